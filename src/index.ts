@@ -1,1 +1,17 @@
-export {}
+/** rxgst: live RTMP in and out on GStreamer. The public surface; re-exports only. */
+export { RxGstError, type ErrorCode } from './core/errors'
+export type {
+  AudioChunk,
+  CaptureInfo,
+  FrameWithAudio,
+  OutputInfo,
+  PixelFormat,
+  ReconnectOptions,
+  RTMPCaptureOptions,
+  RTMPOutputOptions,
+  StreamPhase,
+  StreamState,
+  VideoFrame,
+  WriteOptions,
+} from './core/types'
+export { RTMPCapture } from './rtmp/capture'

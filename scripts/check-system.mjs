@@ -1,0 +1,10 @@
+// The package's "preinstall" script. npm runs it before any "install" script of a package it puts into a project, also
+// that of node-gtk: what is missing is named here, once, and not by two compilers.
+
+import { missingTools, missingToolsMessage } from './lib/toolchain.mjs'
+
+const missing = missingTools()
+if (missing.length > 0) {
+  console.error(missingToolsMessage(missing))
+  process.exitCode = 1
+}

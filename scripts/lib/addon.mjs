@@ -1,0 +1,42 @@
+// The native addon: build/Release/rxgst.node, made by node-gyp from src/native and binding.gyp.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildEnvironment, nodeGyp } from './node-gyp.mjs'
+import { filesUnder, hashOf, readStamp, writeStamp } from './stamp.mjs'
+import { runTask } from './task.mjs'
+
+// Beside the thing it vouches for: whoever cleans build/ takes both away
+const stampFile = (root) => join(root, 'build/.rxgst-setup')
+
+function currentStamp(root) {
+  const sources = [...filesUnder(root, 'src/native', /\.(cc|h)$/), 'binding.gyp']
+  return hashOf(root, sources, process.arch, process.versions.modules)
+}
+
+/** Why the addon has to be built, or null. */
+export function addonReason(root) {
+  if (!existsSync(join(root, 'build/Release/rxgst.node'))) return 'not built yet'
+  return readStamp(stampFile(root)) === currentStamp(root) ? null : 'its sources or Node changed'
+}
+
+/** Compiles what changed since the last build; everything with `clean`, or where there was none for this Node. */
+export async function buildAddon(root, { clean = false } = {}) {
+  const stamp = currentStamp(root) // before compiling: a file saved meanwhile must count as a change
+  // Configuring takes a second and finds new files; make then compiles the changed ones.
+  const commands = !clean && isConfiguredForThisNode(root) ? ['configure', 'build'] : ['rebuild']
+  await runTask('native addon', process.execPath, [...nodeGyp(root), ...commands, '--loglevel=warn'], {
+    cwd: root,
+    env: buildEnvironment(),
+  })
+  writeStamp(stampFile(root), stamp)
+}
+
+// make does not see that Node's headers, and with them the ABI, changed: then nothing of the old build may stay.
+function isConfiguredForThisNode(root) {
+  const file = join(root, 'build/config.gypi')
+  if (!existsSync(file)) return false
+  const text = readFileSync(file, 'utf8')
+  return text.includes(`"node_module_version": ${process.versions.modules},`) &&
+    text.includes(`"target_arch": "${process.arch}"`)
+}

@@ -1,0 +1,53 @@
+// The Debian packages rxgst stands on, and which of them this machine lacks.
+// The names are those of Debian 12 and later, and of Ubuntu 22.04 and later.
+
+import { spawnSync } from 'node:child_process'
+
+/** What a program that uses the library needs, to compile it and to run it. */
+export const LIBRARY_PACKAGES = [
+  // Run time
+  'gstreamer1.0-plugins-base', // appsrc, appsink, videotestsrc, audioconvert, audioresample, videoscale
+  'gstreamer1.0-plugins-good', // flvdemux, flvmux, level
+  'gstreamer1.0-plugins-bad', // rtmp2src and rtmp2sink, the librtmp pair, h264parse, openh264, va, nvcodec
+  'gstreamer1.0-plugins-ugly', // x264enc
+  'gstreamer1.0-libav', // avdec_h264, avdec_aac, avenc_aac
+  'gstreamer1.0-x', // textoverlay and clockoverlay: Debian keeps the pango plugin here
+  'gir1.2-gstreamer-1.0', // typelib of the core, for node-gtk
+  'gir1.2-gst-plugins-base-1.0', // typelibs of app, video and audio
+  'glib-networking', // TLS of GLib, without which rtmps:// has none
+  'ca-certificates', // … and whom that TLS trusts
+
+  // Compiling the addon and node-gtk, which has no binaries for Node 20
+  'build-essential', // g++ and make
+  'python3', // node-gyp is written in it
+  'pkg-config', // how both binding.gyp files find their libraries
+  'libgstreamer1.0-dev',
+  'libgstreamer-plugins-base1.0-dev', // headers of app, video and audio
+  'libyuv-dev', // pixel formats; its .so at run time comes with it
+  'libgirepository1.0-dev', // node-gtk
+  'libcairo2-dev', // node-gtk links it, drawing or not
+]
+
+/** What the tests and the benchmarks need besides. */
+export const DEVELOPMENT_PACKAGES = [
+  'nginx', // with the next one the RTMP server broadcasters run; the tests start their own, on a free port
+  'libnginx-mod-rtmp',
+  'ffmpeg', // ffmpeg and ffprobe: the other party, and the judge of what we send
+  'gstreamer1.0-tools', // gst-launch-1.0, to compare with
+]
+
+/** Those of `packages` that are not installed; null where there is no dpkg to ask. */
+export function missingPackages(packages) {
+  const { error, stdout } = spawnSync('dpkg-query', ['-W', '-f=${Package} ${db:Status-Abbrev}\n', ...packages], {
+    encoding: 'utf8',
+  })
+  if (error) return null
+  // "ii": wanted and installed, "hi": the same, held. Names that dpkg never heard of go to stderr and are missing too.
+  const installed = new Set([...stdout.matchAll(/^(\S+) [ih]i/gm)].map((match) => match[1]))
+  return packages.filter((name) => !installed.has(name))
+}
+
+/** The line a person can paste. */
+export function aptCommand(packages) {
+  return `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`
+}

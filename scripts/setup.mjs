@@ -1,0 +1,65 @@
+// Makes a checkout ready to run: "npm start" and "npm test" call it first. Each step asks whether it is needed, by
+// content and not by time, and says so; with nothing to do it takes a tenth of a second and says nothing.
+//
+//   node scripts/setup.mjs            what running the library takes
+//   node scripts/setup.mjs --dev      what its tests need besides
+//   node scripts/setup.mjs --check    only reports; exit code 1 when something is missing
+//
+// Node's own modules only: node_modules is what it makes.
+
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { addonReason, buildAddon } from './lib/addon.mjs'
+import { installPackages } from './lib/apt.mjs'
+import { buildNodeGtk, dependenciesReason, installDependencies, nodeGtkReason } from './lib/dependencies.mjs'
+import { DEVELOPMENT_PACKAGES, LIBRARY_PACKAGES, missingPackages } from './lib/packages.mjs'
+import { SetupError } from './lib/task.mjs'
+import { compileTypescript, typescriptReason } from './lib/typescript.mjs'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const { values: options } = parseArgs({ options: { dev: { type: 'boolean' }, check: { type: 'boolean' } } })
+
+const packages = options.dev ? [...LIBRARY_PACKAGES, ...DEVELOPMENT_PACKAGES] : LIBRARY_PACKAGES
+const toInstall = () => (process.env.RXGST_SKIP_PACKAGES ? [] : missingPackages(packages) ?? packages)
+
+// In this order: each needs the ones before it.
+const steps = [
+  {
+    name: 'Debian packages',
+    reason: () => (toInstall().length > 0 ? `missing: ${toInstall().join(' ')}` : null),
+    run: () => installPackages(toInstall()),
+  },
+  { name: 'node_modules', reason: () => dependenciesReason(root), run: () => installDependencies(root) },
+  { name: 'node-gtk', reason: () => nodeGtkReason(root), run: () => buildNodeGtk(root) },
+  { name: 'native addon', reason: () => addonReason(root), run: () => buildAddon(root) },
+  { name: 'TypeScript', reason: () => typescriptReason(root), run: () => compileTypescript(root) },
+]
+
+function check() {
+  for (const { name, reason } of steps) {
+    const why = reason()
+    console.log(`${name}: ${why ?? 'ready'}`)
+    if (why) process.exitCode = 1
+  }
+}
+
+async function setUp() {
+  const started = performance.now()
+  let done = 0
+  for (const { reason, run } of steps) {
+    if (!reason()) continue
+    if (done++ === 0) console.log('Setting up rxgst')
+    await run()
+  }
+  if (done > 0) console.log(`Ready after ${((performance.now() - started) / 1000).toFixed(0)} s\n`)
+}
+
+try {
+  const major = Number(process.versions.node.split('.')[0])
+  if (major < 20) throw new SetupError(`rxgst needs Node.js 20 or later; this is ${process.version}.`)
+  await (options.check ? check() : setUp())
+} catch (error) {
+  console.error(error instanceof SetupError ? error.message : error)
+  process.exitCode = 1
+}

@@ -1,0 +1,73 @@
+import { inspect } from 'node:util'
+import { RxGstError } from './errors'
+import { nearestName } from './nearest'
+
+/**
+ * The predicates behind every option and argument, and the one form of their message: "expected <what> for <name> but
+ * received <value> of type <type>". They return the value with its type narrowed, or throw ERR_OPTION.
+ */
+
+const MAX_SHOWN = 60
+
+/** For checks that are not below; `hint` ends the message. */
+export function badOption(what: string, name: string, value: unknown, hint = ''): RxGstError {
+  const received = `${show(value)} of type ${typeName(value)}`
+  return new RxGstError('ERR_OPTION', `expected ${what} for ${name} but received ${received}${hint}`)
+}
+
+export function checkInteger(name: string, value: unknown, min: number, max: number): number {
+  if (Number.isSafeInteger(value) && inRange(value, min, max)) return value
+  throw badOption(`an integer from ${min} to ${max}`, name, value)
+}
+
+/** Infinity passes only where it is the upper end of the range. */
+export function checkNumber(name: string, value: unknown, min: number, max: number): number {
+  if (inRange(value, min, max)) return value
+  throw badOption(max === Infinity ? `a number of at least ${min}` : `a number from ${min} to ${max}`, name, value)
+}
+
+export function checkBoolean(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw badOption('true or false', name, value)
+}
+
+export function checkOneOf<const T extends string | number>(name: string, value: unknown, known: readonly T[]): T {
+  if ((known as readonly unknown[]).includes(value)) return value as T
+  const near = typeof value === 'string' ? nearestName(value, known.filter((one) => typeof one === 'string')) : null
+  throw badOption(`one of ${known.map(show).join(', ')}`, name, value, didYouMean(near))
+}
+
+/** An options object whose every name, inherited ones too, is known: a misspelt option must not pass in silence. */
+export function checkRecord(name: string, value: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
+  // A Map or an array would have no wrong name, and no option either.
+  if (Object.prototype.toString.call(value) !== '[object Object]') throw badOption('an object', name, value)
+  for (const key in value as object) {
+    if (known.includes(key)) continue
+    throw badOption(`one of the names ${known.join(', ')}`, name, key, didYouMean(nearestName(key, known)))
+  }
+  return value as Record<string, unknown>
+}
+
+function inRange(value: unknown, min: number, max: number): value is number {
+  return typeof value === 'number' && value >= min && value <= max
+}
+
+function didYouMean(name: string | null): string {
+  return name === null ? '' : `; did you mean '${name}'?`
+}
+
+/**
+ * The value, short. Of objects the class alone: their insides may be secret. A URL, which easily slips into a wrong
+ * place, is cut off behind its scheme: it holds the key.
+ */
+function show(value: unknown): string {
+  if (typeof value === 'function') return '[function]'
+  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value)
+  if (typeof value !== 'string') return inspect(value)
+  const text = value.replace(/rtmps?:.*/is, 'rtmp:…')
+  return inspect(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text)
+}
+
+function typeName(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
+}

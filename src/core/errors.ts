@@ -1,0 +1,40 @@
+import { ERRORS, type ErrorCode, type Fault } from './error-table'
+
+export { ERRORS, type ErrorCode, type ErrorKind, type Fault } from './error-table'
+
+export interface RxGstErrorOptions {
+  /** The GStreamer element it came from. */
+  element?: string | null
+  cause?: unknown
+  /** Only where this one differs from its kind. */
+  retryable?: boolean
+}
+
+/** Every error of this package. `code` is stable and listed in docs/errors.md. No message ever holds a stream key. */
+export class RxGstError extends Error {
+  readonly code: ErrorCode
+  /** Whose fault: the caller's options, the peer, this machine (missing plugin, driver), or the engine. */
+  readonly fault: Fault
+  readonly retryable: boolean
+  /** The GStreamer element it came from, when there is one. */
+  readonly element: string | null
+
+  static {
+    // On the prototype, where the engine looks for the first line of a stack.
+    Object.defineProperty(this.prototype, 'name', { value: 'RxGstError', configurable: true, writable: true })
+  }
+
+  constructor(code: ErrorCode, message: string, options: RxGstErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.fault = ERRORS[code].fault
+    this.retryable = options.retryable ?? ERRORS[code].retryable
+    this.element = options.element ?? null
+  }
+
+  /** For logs and wires. Without stack and cause, which belong to this process: a foreign cause may tell too much. */
+  toJSON(): Record<'name' | 'message', string> & Pick<RxGstError, 'code' | 'fault' | 'retryable' | 'element'> {
+    const { name, code, message, fault, retryable, element } = this
+    return { name, code, message, fault, retryable, element }
+  }
+}

@@ -1,0 +1,109 @@
+import './dispose'
+import { RxGstError } from './errors'
+import type { PixelFormat, VideoFrame } from './types'
+
+/** What every handle on one picture shares. */
+export interface Picture {
+  readonly lease: Lease
+  readonly width: number
+  readonly height: number
+  readonly format: PixelFormat
+  readonly timestamp: number
+  readonly duration: number
+  readonly sequence: number
+  readonly arrivalTime: number
+  readonly discontinuity: boolean
+}
+
+/**
+ * One picture's memory and how many handles are open on it. When the last one closes, `end` gives the memory back; a
+ * picture whose handles are all lost to the garbage collector takes its ArrayBuffer with them, whose finaliser does.
+ */
+export class Lease {
+  #handles = 0
+  #bytes: Uint8Array | null
+  readonly #end: () => void
+
+  constructor(bytes: Uint8Array, end: () => void) {
+    this.#bytes = bytes
+    this.#end = end
+  }
+
+  get bytes(): Uint8Array {
+    if (!this.#bytes) throw new RxGstError('ERR_FRAME_CLOSED', 'the pixels of this frame were given back')
+    return this.#bytes
+  }
+
+  retain(): void {
+    this.#handles++
+  }
+
+  release(): void {
+    if (--this.#handles > 0 || !this.#bytes) return
+    this.#bytes = null
+    this.#end()
+  }
+}
+
+/** A handle on a picture; `droppedBefore` is its consumer's own. */
+export class LeasedFrame implements VideoFrame {
+  readonly #picture: Picture
+  #open = true
+
+  constructor(
+    picture: Picture,
+    readonly droppedBefore: number,
+  ) {
+    this.#picture = picture
+    picture.lease.retain()
+  }
+
+  get data(): Uint8Array {
+    if (!this.#open) throw new RxGstError('ERR_FRAME_CLOSED', 'this frame was closed')
+    return this.#picture.lease.bytes
+  }
+  get width(): number {
+    return this.#picture.width
+  }
+  get height(): number {
+    return this.#picture.height
+  }
+  get format(): PixelFormat {
+    return this.#picture.format
+  }
+  get timestamp(): number {
+    return this.#picture.timestamp
+  }
+  get duration(): number {
+    return this.#picture.duration
+  }
+  get sequence(): number {
+    return this.#picture.sequence
+  }
+  get arrivalTime(): number {
+    return this.#picture.arrivalTime
+  }
+  get discontinuity(): boolean {
+    return this.#picture.discontinuity
+  }
+
+  clone(): VideoFrame {
+    if (!this.#open) throw new RxGstError('ERR_FRAME_CLOSED', 'a closed frame cannot be cloned')
+    return new LeasedFrame(this.#picture, this.droppedBefore)
+  }
+
+  close(): void {
+    if (!this.#open) return
+    this.#open = false
+    this.#picture.lease.release()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /** For console.log: the fields above are getters, which it would not show. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `VideoFrame { ${this.width}×${this.height} ${this.format}, timestamp ${this.timestamp} µs, sequence ${this.sequence}${this.#open ? '' : ', closed'} }`
+  }
+}

@@ -1,0 +1,49 @@
+import { checkInteger, checkNumber, checkOneOf, checkRecord } from './check'
+import { resolveTransportOptions, TRANSPORT_OPTION_NAMES, type ResolvedTransportOptions } from './options-transport'
+import { AUDIO_SAMPLE_RATES, MAX_BUFFER, MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE } from './options-video'
+import { PIXEL_FORMATS } from './pixel-format'
+import { fpsToFraction, type Fraction } from './rates'
+import type { PixelFormat, RTMPCaptureOptions } from './types'
+
+export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
+  /** null = the source's, as for `height` and `fps`. */
+  readonly width: number | null
+  readonly height: number | null
+  readonly fps: number | null
+  readonly fpsFraction: Fraction | null
+  readonly format: PixelFormat
+  /** null = the source's, as for the channels. */
+  readonly audioSampleRate: number | null
+  readonly audioChannels: 1 | 2 | null
+  readonly bufferSize: number
+  readonly dropPolicy: 'oldest' | 'newest' | 'block'
+}
+
+// prettier-ignore
+const NAMES = [
+  'width', 'height', 'fps', 'format', 'audioSampleRate', 'audioChannels', 'bufferSize', 'dropPolicy',
+  ...TRANSPORT_OPTION_NAMES,
+] as const satisfies readonly (keyof RTMPCaptureOptions)[]
+
+/** Complete, in range, and never checked again behind this. */
+export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOptions {
+  const given = checkRecord('options', options, NAMES)
+  const {
+    format = 'RGB',
+    bufferSize = 10,
+    dropPolicy = 'oldest',
+  } = given
+  const fps = given.fps == null ? null : checkNumber('fps', given.fps, MIN_FPS, MAX_FPS)
+  return {
+    ...resolveTransportOptions(given),
+    width: given.width == null ? null : checkInteger('width', given.width, MIN_SIDE, MAX_SIDE),
+    height: given.height == null ? null : checkInteger('height', given.height, MIN_SIDE, MAX_SIDE),
+    fps,
+    fpsFraction: fps === null ? null : fpsToFraction(fps),
+    format: checkOneOf('format', format, PIXEL_FORMATS),
+    audioSampleRate: given.audioSampleRate === undefined ? null : checkOneOf('audioSampleRate', given.audioSampleRate, AUDIO_SAMPLE_RATES),
+    audioChannels: given.audioChannels === undefined ? null : checkOneOf('audioChannels', given.audioChannels, [1, 2]),
+    bufferSize: checkInteger('bufferSize', bufferSize, 1, MAX_BUFFER),
+    dropPolicy: checkOneOf('dropPolicy', dropPolicy, ['oldest', 'newest', 'block']),
+  }
+}

@@ -1,0 +1,104 @@
+import { types } from 'node:util'
+import { badOption, checkBoolean, checkInteger, checkNumber, checkOneOf, checkRecord } from './check'
+import { RxGstError } from './errors'
+import { resolveTransportOptions, TRANSPORT_OPTION_NAMES, type ResolvedTransportOptions } from './options-transport'
+import { AUDIO_SAMPLE_RATES, checkOutputSize, MAX_BUFFER, MAX_FPS, MIN_FPS } from './options-video'
+import { frameBytes, PIXEL_FORMATS } from './pixel-format'
+import { checkBitrate, fpsToFraction, type Fraction } from './rates'
+import type { PixelFormat, RTMPOutputOptions } from './types'
+
+export const VIDEO_CODECS = ['libx264', 'h264_nvenc', 'h264_vaapi', 'libopenh264'] as const
+export type VideoCodec = (typeof VIDEO_CODECS)[number]
+
+/** x264's, fastest first. */
+// prettier-ignore
+export const PRESETS = [
+  'ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium', 'slow', 'slower', 'veryslow', 'placebo',
+] as const
+export type Preset = (typeof PRESETS)[number]
+
+/** What servers and players of RTMP take. */
+const SAMPLE_RATES = AUDIO_SAMPLE_RATES.filter((rate) => rate <= 48000)
+
+export interface ResolvedOutputOptions extends ResolvedTransportOptions {
+  readonly width: number
+  readonly height: number
+  readonly fps: number
+  readonly fpsFraction: Fraction
+  /** bit/s. */
+  readonly bitrate: number
+  readonly format: 'flv'
+  readonly vcodec: VideoCodec
+  readonly acodec: 'aac'
+  readonly audioSampleRate: number
+  readonly audioChannels: 1 | 2
+  readonly preset: Preset
+  /** Seconds. */
+  readonly keyframeInterval: number
+  readonly pixelFormat: PixelFormat
+  readonly stampLatency: boolean
+  readonly bufferSize: number
+  readonly dropPolicy: 'block' | 'newest'
+  readonly fill: 'repeat' | 'slate' | 'none'
+  /** A copy of the caller's, in pixelFormat; null = black. */
+  readonly slate: Uint8Array | null
+  readonly slateAfter: number
+}
+
+// prettier-ignore
+const NAMES = [
+  'width', 'height', 'fps', 'bitrate', 'format', 'vcodec', 'acodec', 'audioSampleRate', 'audioChannels', 'preset',
+  'keyframeInterval', 'pixelFormat', 'stampLatency', 'bufferSize', 'dropPolicy', 'fill', 'slate', 'slateAfter',
+  ...TRANSPORT_OPTION_NAMES,
+] as const satisfies readonly (keyof RTMPOutputOptions)[]
+
+/** Complete, in range, and never checked again behind this. */
+export function resolveOutputOptions(options: unknown): ResolvedOutputOptions {
+  const given = checkRecord('options', options, NAMES)
+  return { ...resolveTransportOptions(given), ...resolvePictures(given), ...resolveEncoding(given) }
+}
+
+function resolvePictures(given: Readonly<Record<string, unknown>>) {
+  const { fps = 30, bufferSize = 10, dropPolicy = 'block', fill = 'repeat', slate, slateAfter = 2_000 } = given
+  const { width, height } = checkOutputSize(given.width, given.height)
+  const rate = checkNumber('fps', fps, MIN_FPS, MAX_FPS)
+  const { pixelFormat: pixels = 'RGB' } = given
+  const pixelFormat = checkOneOf('pixelFormat', pixels, PIXEL_FORMATS)
+  return {
+    width,
+    height,
+    fps: rate,
+    fpsFraction: fpsToFraction(rate),
+    pixelFormat,
+    bufferSize: checkInteger('bufferSize', bufferSize, 1, MAX_BUFFER),
+    dropPolicy: checkOneOf('dropPolicy', dropPolicy, ['block', 'newest']),
+    fill: checkOneOf('fill', fill, ['repeat', 'slate', 'none']),
+    slate: slate === undefined ? null : copySlate(slate, pixelFormat, width, height),
+    slateAfter: checkNumber('slateAfter', slateAfter, 0, 3_600_000),
+  }
+}
+
+function resolveEncoding(given: Readonly<Record<string, unknown>>) {
+  const { bitrate = '2500k', format = 'flv', vcodec = 'libx264', preset = 'ultrafast', keyframeInterval = 2 } = given
+  const { acodec = 'aac', audioSampleRate = 44100, audioChannels = 2, stampLatency = false } = given
+  return {
+    bitrate: checkBitrate('bitrate', bitrate),
+    format: checkOneOf('format', format, ['flv']),
+    vcodec: checkOneOf('vcodec', vcodec, VIDEO_CODECS),
+    preset: checkOneOf('preset', preset, PRESETS),
+    keyframeInterval: checkNumber('keyframeInterval', keyframeInterval, 0.1, 60),
+    acodec: checkOneOf('acodec', acodec, ['aac']),
+    audioSampleRate: checkOneOf('audioSampleRate', audioSampleRate, SAMPLE_RATES),
+    audioChannels: checkOneOf('audioChannels', audioChannels, [1, 2]),
+    stampLatency: checkBoolean('stampLatency', stampLatency),
+  }
+}
+
+/** Copied, since it is shown much later and the caller may draw into its own until then. */
+function copySlate(value: unknown, format: PixelFormat, width: number, height: number): Uint8Array {
+  if (!types.isUint8Array(value)) throw badOption('a Uint8Array', 'slate', value)
+  const bytes = frameBytes(format, width, height)
+  if (value.byteLength === bytes) return new Uint8Array(value)
+  const expected = `${bytes} bytes (${width} × ${height} ${format})`
+  throw new RxGstError('ERR_FRAME_SIZE', `expected ${expected} for slate but received ${value.byteLength} bytes`)
+}

@@ -1,0 +1,92 @@
+import { badOption, checkBoolean, checkNumber, checkOneOf, checkRecord } from './check'
+import type { Logger } from './types'
+
+export interface ResolvedReconnect {
+  readonly initialDelay: number
+  readonly maxDelay: number
+  /** Infinity = never. */
+  readonly giveUpAfter: number
+}
+
+/** What captures and outputs have in common, complete and checked. */
+export interface ResolvedTransportOptions {
+  readonly transport: 'auto' | 'rtmp2' | 'librtmp'
+  /** null = a lost connection is the end. */
+  readonly reconnect: ResolvedReconnect | null
+  readonly connectTimeout: number
+  readonly stallTimeout: number
+  readonly gpuAcceleration: boolean
+  readonly signal: AbortSignal | null
+  readonly logger: Logger
+}
+
+export const TRANSPORT_OPTION_NAMES = [
+  'transport',
+  'reconnect',
+  'connectTimeout',
+  'stallTimeout',
+  'gpuAcceleration',
+  'signal',
+  'logger',
+] as const
+
+const LONGEST_WAIT = 600_000
+const LONGEST_DELAY = 3_600_000
+
+const ignore = (): void => {}
+/** Says nothing: a library is quiet unless asked. */
+export const SILENT_LOGGER: Logger = Object.freeze({ debug: ignore, info: ignore, warn: ignore, error: ignore })
+
+export function resolveTransportOptions(options: Readonly<Record<string, unknown>>): ResolvedTransportOptions {
+  const {
+    transport = 'auto',
+    reconnect = {},
+    connectTimeout = 10_000,
+    stallTimeout = 3_000,
+    gpuAcceleration = true,
+    signal,
+    logger = SILENT_LOGGER,
+  } = options
+  return {
+    transport: checkOneOf('transport', transport, ['auto', 'rtmp2', 'librtmp']),
+    reconnect: reconnect === false ? null : resolveReconnect(reconnect),
+    connectTimeout: checkNumber('connectTimeout', connectTimeout, 1, LONGEST_WAIT),
+    stallTimeout: checkNumber('stallTimeout', stallTimeout, 100, LONGEST_WAIT),
+    gpuAcceleration: checkBoolean('gpuAcceleration', gpuAcceleration),
+    signal: signal === undefined ? null : checkSignal('signal', signal),
+    logger: checkLogger('logger', logger),
+  }
+}
+
+function resolveReconnect(value: unknown): ResolvedReconnect {
+  if (typeof value !== 'object' || value === null) throw badOption('an object or false', 'reconnect', value)
+  const options = checkRecord('reconnect', value, ['initialDelay', 'maxDelay', 'giveUpAfter'])
+  const { initialDelay: first = 1_000, giveUpAfter = Infinity } = options
+  const initialDelay = checkNumber('reconnect.initialDelay', first, 1, LONGEST_DELAY)
+  // A first delay above the default cap lifts the cap; one above a cap that was asked for is a mistake.
+  const { maxDelay: cap = Math.max(30_000, initialDelay) } = options
+  const maxDelay = checkNumber('reconnect.maxDelay', cap, initialDelay, LONGEST_DELAY)
+  return { initialDelay, maxDelay, giveUpAfter: checkNumber('reconnect.giveUpAfter', giveUpAfter, 0, Infinity) }
+}
+
+/** By its shape: signals of another realm or of a polyfill do as well. */
+export function checkSignal(name: string, value: unknown): AbortSignal {
+  const signal = value as Partial<AbortSignal> | null
+  if (
+    typeof signal === 'object' &&
+    typeof signal?.aborted === 'boolean' &&
+    typeof signal.addEventListener === 'function' &&
+    typeof signal.removeEventListener === 'function'
+  ) {
+    return signal as AbortSignal
+  }
+  throw badOption('an AbortSignal', name, value)
+}
+
+export function checkLogger(name: string, value: unknown): Logger {
+  const logger = value as Partial<Logger> | null
+  const methods = ['debug', 'info', 'warn', 'error'] as const
+  const isObject = (typeof logger === 'object' || typeof logger === 'function') && logger !== null
+  if (isObject && methods.every((method) => typeof logger[method] === 'function')) return logger as Logger
+  throw badOption('an object with the methods debug, info, warn and error', name, value)
+}

@@ -1,0 +1,32 @@
+import { badOption, checkInteger } from './check'
+
+/** What captures and outputs ask of sizes, rates and queues alike. */
+
+export const MIN_SIDE = 16
+export const MAX_SIDE = 4096
+/** 4096 × 2304 is the largest picture of H.264 level 5.1, which is what decoders in players and chips go up to. */
+const MAX_AREA = 4096 * 2304
+
+export const MIN_FPS = 1
+export const MAX_FPS = 120
+export const MAX_BUFFER = 1000
+
+/** AAC's sample rates. */
+export const AUDIO_SAMPLE_RATES = [
+  8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000,
+] as const
+
+/** A size that encoders take: 4:2:0 needs even sides. */
+export function checkOutputSize(width: unknown, height: unknown): { width: number; height: number } {
+  const size = { width: checkEven('width', width), height: checkEven('height', height) }
+  if (size.width * size.height > MAX_AREA) {
+    throw badOption('at most 4096 × 2304 pixels', 'width × height', `${size.width} × ${size.height}`)
+  }
+  return size
+}
+
+function checkEven(name: string, value: unknown): number {
+  const side = checkInteger(name, value, MIN_SIDE, MAX_SIDE)
+  if (side % 2 === 0) return side
+  throw badOption(`an even integer from ${MIN_SIDE} to ${MAX_SIDE}`, name, value)
+}

@@ -1,0 +1,174 @@
+/**
+ * The vocabulary of the public surface: plain data, no behaviour. Units: `timestamp` and `duration` are microseconds on
+ * the media timeline, option times are milliseconds, rates are per second, bitrates bit/s.
+ */
+
+export type PixelFormat = 'RGB' | 'RGBA' | 'BGRA' | 'GRAY8' | 'I420' | 'NV12'
+
+/** One decoded picture. Rows are tight: RGB data is exactly height × width × 3 bytes, row-major, top row first. */
+export interface VideoFrame {
+  /** The pixels. Writable: what JS draws here is what an output encodes. Throws ERR_FRAME_CLOSED after close(). */
+  readonly data: Uint8Array
+  readonly width: number
+  readonly height: number
+  readonly format: PixelFormat
+  /** µs; starts at 0 (within one frame) in every capture, never goes back, also across reconnects. */
+  readonly timestamp: number
+  readonly duration: number
+  /** 0, 1, 2 … of the frames decoded by this capture, the dropped ones counted too. */
+  readonly sequence: number
+  /** Frames dropped between the previous one that this consumer got and this one. */
+  readonly droppedBefore: number
+  /** `performance.now()` at which the compressed picture came off the network. */
+  readonly arrivalTime: number
+  /** True on the first frame of every connection. */
+  readonly discontinuity: boolean
+  /** A second handle on the same pixels; each handle is closed by whoever holds it. */
+  clone(): VideoFrame
+  /** Gives the memory back now. Idempotent. A frame that is never closed is given back by garbage collection. */
+  close(): void
+  [Symbol.dispose](): void
+}
+
+export interface AudioChunk {
+  /** Interleaved, −1 … 1; length = samples per channel × channels. */
+  readonly samples: Float32Array
+  readonly sampleRate: number
+  readonly channels: number
+  readonly timestamp: number
+  readonly duration: number
+  readonly discontinuity: boolean
+}
+
+/** `audio` covers exactly [frame.timestamp, next frame's timestamp): end to end the chunks are the whole sound. */
+export interface FrameWithAudio {
+  readonly frame: VideoFrame
+  readonly audio: AudioChunk
+}
+
+export type StreamPhase =
+  | 'idle'
+  | 'connecting'
+  | 'live'
+  | 'stalled'
+  | 'reconnecting'
+  | 'stopping'
+  | 'stopped'
+  | 'failed'
+
+export interface StreamState {
+  readonly phase: StreamPhase
+  /** Why it is here: a code from the error table, or null. */
+  readonly reason: string | null
+  readonly attempt: number
+  /** Unix ms of the next try, or null. */
+  readonly nextRetryAt: number | null
+  /** Unix ms since when it is in this phase. */
+  readonly since: number
+}
+
+/** pino-shaped; `console` is one. */
+export type Logger = Pick<Console, 'debug' | 'info' | 'warn' | 'error'>
+
+export interface ReconnectOptions {
+  /** First delay, ms. Default 1000; grows ×1.5 with full jitter. */
+  initialDelay?: number
+  /** Cap of a delay, ms. Default 30000. */
+  maxDelay?: number
+  /** Give up after this many ms without a live stream. Default Infinity. */
+  giveUpAfter?: number
+}
+
+export interface TransportOptions {
+  /**
+   * 'rtmp2' = rtmp2src/rtmp2sink; 'librtmp' = rtmpsrc/rtmpsink; 'auto' (default) = rtmp2, and librtmp for a server
+   * whose bytes flow but whose media rtmp2 does not accept. `info` says which one runs.
+   */
+  transport?: 'auto' | 'rtmp2' | 'librtmp'
+  reconnect?: ReconnectOptions | false
+  /** Time for the first connection to become live before start() rejects, ERR_CONNECT_TIMEOUT; ms. Default 10000. */
+  connectTimeout?: number
+  /** No bytes for this long = stalled, and the connection is made anew, ms. Default 3000. */
+  stallTimeout?: number
+  /** Prefer an NVIDIA or VA element that has proven itself on this machine. Default true. */
+  gpuAcceleration?: boolean
+  signal?: AbortSignal
+  /** pino-shaped; silent when absent. */
+  logger?: Logger
+}
+
+export interface RTMPCaptureOptions extends TransportOptions {
+  /** Output size; null or absent = the source's. With one given the other keeps the aspect ratio. */
+  width?: number | null
+  height?: number | null
+  /** Output frame rate; null or absent = every source frame. */
+  fps?: number | null
+  /** Default 'RGB'. */
+  format?: PixelFormat
+  /** Default: the source's. */
+  audioSampleRate?: number
+  /** 1 or 2. Default: the source's. */
+  audioChannels?: number
+  /** Frames that wait for a slow consumer. Default 10. */
+  bufferSize?: number
+  /** What a full buffer does. Default 'oldest': the newest picture wins, drops are counted. 'block' for recordings. */
+  dropPolicy?: 'oldest' | 'newest' | 'block'
+}
+
+export interface CaptureInfo {
+  readonly transport: 'rtmp2' | 'librtmp'
+  readonly video: { width: number; height: number; fps: number; codec: string; decoder: string } | null
+  readonly audio: { sampleRate: number; channels: number; codec: string } | null
+}
+
+export interface RTMPOutputOptions extends TransportOptions {
+  width: number
+  height: number
+  /** Default 30. */
+  fps?: number
+  /** '2500k', '4M' or bit/s. Default '2500k'. */
+  bitrate?: string | number
+  /** Container; RTMP carries 'flv' alone. Default 'flv'. */
+  format?: 'flv'
+  /** FFmpeg's names, as FMUS-VID takes them: 'libx264' (default), 'h264_nvenc', 'h264_vaapi', 'libopenh264'. */
+  vcodec?: string
+  /** 'aac' (default). */
+  acodec?: string
+  /** Default 44100. */
+  audioSampleRate?: number
+  /** Default 2. */
+  audioChannels?: number
+  /** x264's names; mapped to the nearest of other encoders. Default 'ultrafast'. */
+  preset?: string
+  /** Seconds between keyframes. Default 2. */
+  keyframeInterval?: number
+  /** Format of raw Uint8Array pictures. Default 'RGB'. */
+  pixelFormat?: PixelFormat
+  /** Writes the wall clock of each picture into the stream (SEI), for a capture's `endToEndLatency`. Default false. */
+  stampLatency?: boolean
+  /** Pictures that wait for the encoder. Default 10. */
+  bufferSize?: number
+  /** A write to a full buffer: 'block' (default) = its promise waits; 'newest' = it is dropped and counted. */
+  dropPolicy?: 'block' | 'newest'
+  /**
+   * What goes out when nobody writes: the last picture again, the slate once `slateAfter` has passed, or no picture.
+   * Sound goes on as silence. Default 'repeat'.
+   */
+  fill?: 'repeat' | 'slate' | 'none'
+  /** Picture for 'slate', width × height in pixelFormat; default black. */
+  slate?: Uint8Array
+  /** ms without a write before fill 'slate' takes over from the repeated last picture. Default 2000. */
+  slateAfter?: number
+}
+
+export interface WriteOptions {
+  /** µs. Absent: the next 1/fps. Going back is ERR_TIMESTAMP. */
+  timestamp?: number
+}
+
+export interface OutputInfo {
+  readonly encoder: string
+  readonly width: number
+  readonly height: number
+  readonly fps: number
+}

@@ -1,0 +1,263 @@
+import { RxGstError } from '../core/errors'
+import { Lease, type Picture } from '../core/frame'
+import type { ResolvedCaptureOptions } from '../core/options'
+import type { CaptureInfo } from '../core/types'
+import type { RtmpUrl } from '../core/url'
+import {
+  DROP_POLICY_INDEX,
+  native,
+  PIXEL_FORMAT_INDEX,
+  toPerformanceTime,
+  type AudioTap,
+  type NativePicture,
+  type NativeSound,
+  type PadCounter,
+  type VideoTap,
+} from '../native/binding'
+import { CAPTURE, captureGraph } from '../pipelines/capture-graph'
+import type { Transport } from '../pipelines/transport'
+import { prepare } from './prepare'
+import { Runner } from './runner'
+
+export interface IngestEvents {
+  /** Pictures or sound wait in the taps, or one of them ended. */
+  onMedia(): void
+  /** The connection is over: an error, or null for the end of the stream. */
+  onLost(error: RxGstError | null): void
+}
+
+/** rtmp2src answers every byte with a buffer; a server whose bytes grow this far without one is not understood. */
+const NOT_UNDERSTOOD_BYTES = 16_384
+const NOT_UNDERSTOOD_AFTER = 1_000
+const WATCH_INTERVAL = 100
+
+/** One connection to a server, decoded. Made anew for every attempt. */
+export class Ingest {
+  readonly transport: Transport
+  readonly #options: ResolvedCaptureOptions
+  readonly #url: RtmpUrl
+  readonly #events: IngestEvents
+  #runner: Runner | null = null
+  #video: VideoTap | null = null
+  #audio: AudioTap | null = null
+  #flow: PadCounter | null = null
+  #videoPackets: PadCounter | null = null
+  #audioPackets: PadCounter | null = null
+  #watch: NodeJS.Timeout | null = null
+  #lastBuffers = 0
+  #lastProgress = 0
+  #firstBytesAt = 0
+  #live = false
+  #over = false
+
+  constructor(url: RtmpUrl, transport: Transport, options: ResolvedCaptureOptions, events: IngestEvents) {
+    this.#url = url
+    this.transport = transport
+    this.#options = options
+    this.#events = events
+  }
+
+  /** Begins to connect; everything else comes by the events. */
+  async start(): Promise<void> {
+    const { options } = { options: this.#options }
+    const graph = captureGraph({
+      url: this.#url,
+      transport: this.transport,
+      timeout: Math.max(1, Math.ceil(options.connectTimeout / 1000)),
+      decoder: 'avdec_h264',
+      throughput: options.dropPolicy === 'block',
+      audioSampleRate: options.audioSampleRate,
+      audioChannels: options.audioChannels,
+    })
+    await prepare(graph)
+    if (this.#over) return
+    const n = native()
+    const timeline = new n.Timeline()
+    const runner = new Runner(graph, {
+      secrets: this.#url.secrets,
+      logger: options.logger,
+      timeline,
+      wasLive: () => this.#live,
+      onError: (error) => this.#lose(error),
+      onEos: () => this.#end(),
+      onUnlinked: (pad, caps) => this.#refuse(pad, caps),
+    })
+    this.#runner = runner
+    const change = (): void => this.#events.onMedia()
+    this.#video = new n.VideoTap(
+      runner.address(CAPTURE.video),
+      timeline,
+      {
+        format: PIXEL_FORMAT_INDEX[options.format],
+        width: options.width ?? 0,
+        height: options.height ?? 0,
+        fpsN: options.fpsFraction?.n ?? 0,
+        fpsD: options.fpsFraction?.d ?? 1,
+        capacity: options.bufferSize,
+        policy: DROP_POLICY_INDEX[options.dropPolicy],
+      },
+      change,
+    )
+    this.#video.watchArrival(runner.address(CAPTURE.videoParser))
+    this.#audio = new n.AudioTap(runner.address(CAPTURE.audio), timeline, change)
+    this.#flow = runner.counter(CAPTURE.source, 'src')
+    this.#videoPackets = runner.counter(CAPTURE.videoParser, 'sink')
+    this.#audioPackets = runner.counter(CAPTURE.audioParser, 'sink')
+    this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
+    const ok = await runner.setState('PLAYING')
+    // A failed start has said why on the bus; where it has not, this is all there is to know.
+    runner.poll()
+    if (!ok) this.#lose(new RxGstError('ERR_STATE_CHANGE', 'the capture pipeline did not start', { element: CAPTURE.source }))
+  }
+
+  /** From now on an error means a lost connection, and silence a stalled one. */
+  setLive(): void {
+    this.#live = true
+    this.#lastProgress = performance.now()
+  }
+
+  get hasPicture(): boolean {
+    return (this.#videoPackets?.read().buffers ?? 0) > 0
+  }
+
+  get hasSound(): boolean {
+    return (this.#audio?.stats().rate ?? 0) > 0
+  }
+
+  readPictures(max: number): Picture[] {
+    const { format } = this.#options
+    return (this.#video?.read(max) ?? []).map((picture) => toPicture(picture, format))
+  }
+
+  readSounds(): NativeSound[] {
+    return this.#audio?.read() ?? []
+  }
+
+  /** Blocks the JS thread until media is there, at most `ms`, and hears what the bus has to say. */
+  wait(ms: number, kind: 'picture' | 'sound'): void {
+    if (kind === 'picture') this.#video?.wait(ms)
+    else this.#audio?.wait(ms)
+    this.#runner?.poll()
+    this.watch()
+  }
+
+  setVideoPolicy(policy: keyof typeof DROP_POLICY_INDEX): void {
+    this.#video?.setPolicy(DROP_POLICY_INDEX[policy])
+  }
+
+  setAudioBlock(block: boolean): void {
+    this.#audio?.setBlock(block)
+  }
+
+  get audioFormat(): { rate: number; channels: number } | null {
+    const stats = this.#audio?.stats()
+    return stats && stats.rate > 0 ? { rate: stats.rate, channels: stats.channels } : null
+  }
+
+  info(): CaptureInfo {
+    const video = this.#video?.stats()
+    const audio = this.audioFormat
+    return {
+      transport: this.transport,
+      video:
+        video && video.width > 0
+          ? { width: video.width, height: video.height, fps: video.fpsN / (video.fpsD || 1), codec: 'h264', decoder: 'avdec_h264' }
+          : null,
+      audio: audio && { sampleRate: audio.rate, channels: audio.channels, codec: 'aac' },
+    }
+  }
+
+  stats(): { decoded: number; dropped: number; held: number; bytes: number; audioDropped: number } {
+    const video = this.#video?.stats()
+    return {
+      decoded: video?.decoded ?? 0,
+      dropped: (video?.droppedQueue ?? 0) + (video?.droppedHeld ?? 0) + (video?.droppedBad ?? 0),
+      held: video?.droppedHeld ?? 0,
+      bytes: (this.#videoPackets?.read().bytes ?? 0) + (this.#audioPackets?.read().bytes ?? 0),
+      audioDropped: this.#audio?.stats().dropped ?? 0,
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#over = true
+    if (this.#watch) clearInterval(this.#watch)
+    // First the taps, since one may hold its streaming thread ('block'), which NULL waits for.
+    this.#video?.close()
+    this.#audio?.close()
+    this.#flow?.close()
+    this.#videoPackets?.close()
+    this.#audioPackets?.close()
+    await this.#runner?.stop()
+  }
+
+  /** Bytes that do not move, and bytes that mean nothing: what no element ever reports. */
+  watch(): void {
+    if (this.#over || !this.#runner || !this.#flow) return
+    const now = performance.now()
+    const buffers = this.#flow.read().buffers
+    if (buffers !== this.#lastBuffers) {
+      this.#lastBuffers = buffers
+      this.#lastProgress = now
+    }
+    if (this.#live) {
+      if (now - this.#lastProgress > this.#options.stallTimeout && !this.#blocked()) {
+        this.#lose(new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`))
+      }
+      return
+    }
+    const stats = this.transport === 'rtmp2' ? native().transportStats(this.#runner.address(CAPTURE.source)) : null
+    if (!stats || stats.inBytes === 0) return
+    this.#firstBytesAt ||= now
+    // The first buffer is the FLV header, which the source makes itself.
+    if (buffers <= 1 && stats.inBytes > NOT_UNDERSTOOD_BYTES && now - this.#firstBytesAt > NOT_UNDERSTOOD_AFTER) {
+      this.#lose(new RxGstError('ERR_BAD_STREAM', NOT_UNDERSTOOD, { element: 'rtmp2src' }))
+    }
+  }
+
+  /** A reader that holds the stream back on purpose ('block') is no stall. */
+  #blocked(): boolean {
+    const stats = this.#video?.stats()
+    return this.#options.dropPolicy === 'block' && (stats?.queued ?? 0) >= this.#options.bufferSize
+  }
+
+  #refuse(pad: string, caps: string): void {
+    const codec = /^[a-z]+\/[\w-]+/.exec(caps)?.[0] ?? 'unknown'
+    this.#options.logger.warn(`${this.#url.display} carries ${codec} on ${pad}, which is not decoded: only H.264 and AAC are`)
+    if (!this.#live) this.#lose(new RxGstError('ERR_UNSUPPORTED_MEDIA', `the stream carries ${codec}; RTMP in H.264 and AAC is supported`))
+  }
+
+  #end(): void {
+    if (!this.#over) this.#finish(null)
+  }
+
+  #lose(error: RxGstError): void {
+    if (!this.#over) this.#finish(error)
+  }
+
+  #finish(error: RxGstError | null): void {
+    this.#over = true
+    if (this.#watch) clearInterval(this.#watch)
+    this.#events.onLost(error)
+  }
+}
+
+const NOT_UNDERSTOOD = 'bytes arrive but no media that rtmp2src accepts'
+/** Whether another transport may understand the server better. */
+export function isNotUnderstood(error: RxGstError | null): boolean {
+  return error?.message === NOT_UNDERSTOOD
+}
+
+function toPicture(picture: NativePicture, format: Picture['format']): Picture {
+  const { buffer, lease, width, height, timestamp, duration, sequence, discontinuity } = picture
+  return {
+    lease: new Lease(new Uint8Array(buffer), () => native().endLease(lease, buffer)),
+    width,
+    height,
+    format,
+    timestamp,
+    duration,
+    sequence,
+    arrivalTime: toPerformanceTime(picture.arrival),
+    discontinuity,
+  }
+}

@@ -1,0 +1,128 @@
+import { withDeadline } from '../core/deadline'
+import { RxGstError } from '../core/errors'
+import { maskSecrets } from '../core/secrets'
+import type { Logger } from '../core/types'
+import { readBus, type BusEvent } from '../gst/bus'
+import { drainMainContext, holdMainContext } from '../gst/load'
+import { realise, type Realised } from '../gst/realise'
+import { native, type Address, type PadCounter, type NativePipeline, type Timeline } from '../native/binding'
+import { faultCode } from '../pipelines/fault'
+import type { Graph } from '../pipelines/graph'
+
+export interface RunnerOptions {
+  readonly secrets: readonly string[]
+  readonly logger: Logger
+  readonly timeline?: Timeline
+  /** Whether media has flowed: a transport's error then means a lost connection. */
+  readonly wasLive: () => boolean
+  readonly onError: (error: RxGstError) => void
+  readonly onEos: () => void
+  /** A demuxer's pad that no branch takes, such as a codec that the graph does not decode. */
+  readonly onUnlinked?: (pad: string, caps: string) => void
+}
+
+type State = 'NULL' | 'READY' | 'PAUSED' | 'PLAYING'
+
+/** A state change that GStreamer has not finished by then is stuck in a peer or a driver. */
+const STOP_DEADLINE = 4000
+
+/** Pipelines whose stop never returned, set aside; in a healthy process none. */
+let poisoned = 0
+export function poisonedPipelines(): number {
+  return poisoned
+}
+
+/**
+ * Runs one graph: where both planes meet. Its pipeline is built here, changes state in the addon's workers, and its bus
+ * is read when the addon rings. Runs once.
+ */
+export class Runner {
+  readonly #realised: Realised
+  readonly #pipeline: NativePipeline
+  readonly #options: RunnerOptions
+  readonly #waiting = new Map<number, (ok: boolean) => void>()
+  readonly #releaseMainContext: () => void
+  #stopped: Promise<void> | null = null
+
+  constructor(graph: Graph, options: RunnerOptions) {
+    this.#options = options
+    this.#realised = realise(graph)
+    this.#releaseMainContext = holdMainContext()
+    this.#pipeline = new (native().Pipeline)(this.#realised.addressOfPipeline(), () => this.poll())
+    const bySource = new Map<string, [string, Address][]>()
+    for (const { from, pad, to } of this.#realised.late) {
+      const links = bySource.get(from) ?? []
+      links.push([pad, this.address(to)])
+      bySource.set(from, links)
+    }
+    for (const [from, links] of bySource) this.#pipeline.linkLate(this.address(from), links, options.timeline ?? null)
+  }
+
+  address(name: string): Address {
+    return this.#realised.addressOf(name)
+  }
+
+  counter(element: string, pad: string): PadCounter {
+    return new (native().PadCounter)(this.address(element), pad)
+  }
+
+  /** Resolves when GStreamer has returned from it: a source may still be connecting then. */
+  async setState(state: State): Promise<boolean> {
+    return this.#wait(this.#pipeline.setState(state))
+  }
+
+  requestKeyframe(element: string): void {
+    if (!this.#stopped) void this.#wait(this.#pipeline.requestKeyframe(this.address(element)))
+  }
+
+  /** Reads the bus now; the blocking iterators call it between two waits. */
+  poll(): void {
+    if (!this.#stopped) for (const event of readBus(this.#realised.bus)) this.#hear(event)
+    for (const [id, ok] of this.#pipeline.takeDone()) {
+      this.#waiting.get(id)?.(ok)
+      this.#waiting.delete(id)
+    }
+  }
+
+  /** To NULL, within a deadline; a pipeline that does not get there is set aside and counted. Never rejects. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  async #stop(): Promise<void> {
+    try {
+      await withDeadline(this.#wait(this.#pipeline.setState('NULL')), STOP_DEADLINE, () => new RxGstError('ERR_STOP_TIMEOUT', 'a pipeline did not stop in time'))
+    } catch (error) {
+      poisoned++
+      this.#options.logger.error(`${(error as Error).message}; it is set aside (${poisoned} so far)`)
+    }
+    this.#pipeline.close()
+    this.#releaseMainContext()
+    drainMainContext()
+  }
+
+  #wait(id: number): Promise<boolean> {
+    return new Promise((resolve) => this.#waiting.set(id, resolve))
+  }
+
+  #hear(event: BusEvent): void {
+    const { logger, secrets } = this.#options
+    const mask = (text: string): string => maskSecrets(text, secrets)
+    if (event.type === 'eos') {
+      this.#options.onEos()
+    } else if (event.type === 'element') {
+      if (event.name !== 'rxgst-unlinked') return
+      this.#options.onUnlinked?.(event.field('pad') ?? '', event.field('caps') ?? '')
+    } else {
+      const debug = event.debug.split('\n').slice(1).join(' ')
+      const text = mask(`${event.element}: ${event.text}${debug && !event.text.includes(debug) ? ` (${debug})` : ''}`)
+      if (event.type === 'warning') {
+        logger.warn(text)
+        return
+      }
+      logger.debug(mask(`${event.element}: ${event.domain} ${event.code}: ${event.text}; ${event.debug}`))
+      this.#options.onError(new RxGstError(faultCode(event, this.#options.wasLive()), text, { element: event.factory || event.element }))
+    }
+  }
+}

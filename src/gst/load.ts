@@ -1,0 +1,70 @@
+/**
+ * The control plane's door: the only importer of node-gtk. Builds, sets and asks; never a callback from a streaming
+ * thread, never a state change: those are the addon's.
+ */
+import { RxGstError } from '../core/errors'
+import type { GLibModule, GObject, GstModule, NodeGtk } from './types'
+
+export interface Gst {
+  readonly gst: GstModule
+  readonly glib: GLibModule
+  addressOf(object: GObject): number
+}
+
+let loaded: Gst | null = null
+
+/** Loads GStreamer once, about 70 ms. ERR_MISSING_TYPELIB and ERR_ADDON_NOT_BUILT tell what to install. */
+export function loadGst(): Gst {
+  if (loaded) return loaded
+  let gi: NodeGtk
+  try {
+    gi = require('node-gtk') as NodeGtk
+  } catch (cause) {
+    throw new RxGstError('ERR_ADDON_NOT_BUILT', 'node-gtk does not load: run "npm rebuild node-gtk"; it needs the Debian packages libgirepository1.0-dev, libcairo2-dev, pkg-config and build-essential', { cause })
+  }
+  let gst: GstModule
+  try {
+    gst = gi.require('Gst', '1.0')
+  } catch (cause) {
+    throw new RxGstError('ERR_MISSING_TYPELIB', 'the typelib Gst-1.0 is missing: install the Debian package gir1.2-gstreamer-1.0', { cause })
+  }
+  gst.init(null)
+  const [major, minor] = gst.version()
+  if (major !== 1 || minor < 22) {
+    throw new RxGstError('ERR_GSTREAMER_VERSION', `GStreamer 1.22 or newer is needed, this is ${gst.versionString()}`)
+  }
+  loaded = { gst, glib: gi.require('GLib', '2.0'), addressOf: (object) => gi.System.addressOf(object) }
+  return loaded
+}
+
+/** Longest turn of the main context in one go: more waits for the next. */
+const MOST_ITERATIONS = 50
+
+/** node-gtk gives objects back in GLib idles: without this, every bus leaks two file descriptors. */
+export function drainMainContext(): void {
+  if (!loaded) return
+  const context = loaded.glib.MainContext.default()
+  for (let turn = 0; turn < MOST_ITERATIONS && context.iteration(false); turn++);
+}
+
+let pump: NodeJS.Timeout | null = null
+let users = 0
+
+/** While anything runs, the main context is drained ten times a second; the timer keeps no process alive. */
+export function holdMainContext(): () => void {
+  users++
+  pump ??= setInterval(drainMainContext, 100).unref()
+  let held = true
+  return () => {
+    if (!held) return
+    held = false
+    // What the last pipeline left is collected later: the pump goes on a while after the last user.
+    setTimeout(() => {
+      drainMainContext()
+      if (--users === 0 && pump) {
+        clearInterval(pump)
+        pump = null
+      }
+    }, 2000).unref()
+  }
+}

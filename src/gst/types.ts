@@ -1,0 +1,65 @@
+/** The little of node-gtk's Gst that is used. node-gtk makes its objects at run time and has no types. */
+export interface GObject {
+  setProperty(name: string, value: unknown): void
+  getProperty(name: string): unknown
+}
+
+export interface GstCaps {
+  toString(): string
+}
+
+export interface GstPad extends GObject {
+  readonly name: string
+}
+
+export interface GstElement extends GObject {
+  readonly name: string
+  getFactory(): { getName(): string } | null
+  linkPads(pad: string | null, target: GstElement, targetPad: string | null): boolean
+  getStaticPad(name: string): GstPad | null
+}
+
+export interface GstStructure {
+  getName(): string
+  getString(field: string): string | null
+  toString(): string
+}
+
+export interface GstMessage {
+  readonly type: number
+  readonly src: { readonly name: string; getFactory?(): { getName(): string } | null } | null
+  parseError(): [error: { message: string; domain: number; code: number }, debug: string | null]
+  parseWarning(): [error: { message: string; domain: number; code: number }, debug: string | null]
+  getStructure(): GstStructure | null
+}
+
+export interface GstBus {
+  pop(): GstMessage | null
+}
+
+export interface GstPipeline extends GstElement {
+  add(element: GstElement): boolean
+  getBus(): GstBus
+}
+
+export interface GstModule {
+  init(argv: null): void
+  versionString(): string
+  version(): [number, number, number, number]
+  Pipeline: { new_?: never; new (name: string): GstPipeline } & Record<'new', (name: string | null) => GstPipeline>
+  ElementFactory: { make(factory: string, name: string): GstElement | null; find(factory: string): object | null }
+  Caps: { fromString(text: string): GstCaps | null }
+  MessageType: Readonly<Record<'ERROR' | 'WARNING' | 'EOS' | 'ELEMENT' | 'INFO', number>>
+  utilSetObjectArg(object: GObject, name: string, value: string): void
+}
+
+export interface GLibModule {
+  MainContext: { default(): { iteration(mayBlock: boolean): boolean } }
+  quarkToString(quark: number): string
+}
+
+export interface NodeGtk {
+  require(namespace: 'Gst', version: '1.0'): GstModule
+  require(namespace: 'GLib', version: '2.0'): GLibModule
+  System: { addressOf(object: GObject): number }
+}

@@ -1,0 +1,266 @@
+#include "audio_tap.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+namespace rxgst {
+namespace {
+
+// FLV rounds to milliseconds and encoders restart their clocks by a frame or two; no player notices 60 ms, and
+// anything beyond is a real hole.
+constexpr int64_t jump_ns = 60'000'000;
+// A hole longer than this is another programme: its silence would only fill memory.
+constexpr int64_t longest_fill_s = 5;
+// Sound that waits for a reader. Ten seconds outlast any pause of a healthy one; 48 kHz stereo takes 3.8 MB.
+constexpr int64_t capacity_s = 10;
+// Sound that waits for the first picture: the longest keyframe interval that platforms allow.
+constexpr int64_t hold_for_picture_s = 10;
+// Sound that waits to learn whether there is a picture at all; servers send both headers at once.
+constexpr int64_t hold_for_answer_s = 1;
+
+GstFlowReturn new_sample(GstAppSink* sink, gpointer data) {
+  (*static_cast<std::shared_ptr<AudioTapState>*>(data))->on_sample(sink);
+  return GST_FLOW_OK;
+}
+
+void end_of_stream(GstAppSink*, gpointer data) { (*static_cast<std::shared_ptr<AudioTapState>*>(data))->on_end(); }
+
+}  // namespace
+
+void AudioTapState::on_sample(GstAppSink* sink) {
+  SampleRef sample(gst_app_sink_try_pull_sample(sink, 0));
+  if (!sample) return;
+  GstCaps* caps = gst_sample_get_caps(sample.get());
+  GstBuffer* buffer = gst_sample_get_buffer(sample.get());
+  if (!caps || !buffer) return;
+  if (caps != caps_) {
+    if (!gst_audio_info_from_caps(&info_, caps)) return;
+    gst_caps_replace(&caps_, caps);
+    std::lock_guard lock(mutex);
+    rate = info_.rate;
+    channels = info_.channels;
+  }
+  GstMapInfo map;
+  if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) return;
+  const size_t count = map.size / sizeof(float);
+  std::vector<float> samples(count);
+  std::memcpy(samples.data(), map.data, count * sizeof(float));
+  gst_buffer_unmap(buffer, &map);
+
+  int64_t running = INT64_MIN;  // continues
+  if (GST_BUFFER_PTS_IS_VALID(buffer)) {
+    guint64 value = 0;
+    const int sign = gst_segment_to_running_time_full(gst_sample_get_segment(sample.get()), GST_FORMAT_TIME,
+                                                      GST_BUFFER_PTS(buffer), &value);
+    running = sign < 0 ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
+  }
+  {
+    std::lock_guard lock(mutex);
+    received += count / info_.channels;
+  }
+  if (!started_) {
+    held_samples_ += static_cast<int64_t>(count) / info_.channels;
+    held_.push_back({running == INT64_MIN ? 0 : running, std::move(samples)});
+    release_held(false);
+    return;
+  }
+  place(running, std::move(samples));
+}
+
+/** Decides where zero lies, or waits for the picture to decide it. */
+void AudioTapState::release_held(bool end) {
+  if (held_.empty()) return;
+  if (!timeline->zero()) {
+    const int64_t limit = timeline->picture_expected() ? hold_for_picture_s : hold_for_answer_s;
+    if (!end && held_samples_ < limit * info_.rate) return;
+    timeline->establish(held_.front().running_time);
+  }
+  std::deque<Held> held;
+  held.swap(held_);
+  held_samples_ = 0;
+  for (Held& item : held) place(item.running_time, std::move(item.samples));
+}
+
+void AudioTapState::place(int64_t running_time, std::vector<float> samples) {
+  const int width = info_.channels;
+  auto count = static_cast<int64_t>(samples.size()) / width;
+  if (count == 0) return;
+  bool discontinuity = false;
+  if (running_time != INT64_MIN) {
+    const int64_t time = running_time - *timeline->zero();
+    // Rounded to the nearest sample; negative before the first picture.
+    const auto wanted = static_cast<int64_t>((static_cast<__int128>(time) * info_.rate + GST_SECOND / 2) / GST_SECOND);
+    const int64_t jump = jump_ns * info_.rate / GST_SECOND;
+    if (!started_) {
+      if (wanted + count <= 0) return;  // all of it before the first picture
+      if (wanted < 0) {
+        samples.erase(samples.begin(), samples.begin() + (-wanted * width));
+        count += wanted;
+      }
+      position_ = std::max<int64_t>(wanted, 0);
+      started_ = true;
+      discontinuity = true;
+    } else if (wanted > position_ + jump) {
+      const int64_t hole = wanted - position_;
+      discontinuity = true;
+      if (hole <= longest_fill_s * info_.rate) {
+        {
+          std::lock_guard lock(mutex);
+          inserted += hole;
+        }
+        deliver({std::vector<float>(static_cast<size_t>(hole * width), 0.0f), position_, true});
+      }
+      position_ = wanted;
+    } else if (wanted < position_ - jump) {
+      const int64_t overlap = std::min(position_ - wanted, count);
+      {
+        std::lock_guard lock(mutex);
+        cut += overlap;
+      }
+      samples.erase(samples.begin(), samples.begin() + overlap * width);
+      count -= overlap;
+      if (count == 0) return;
+      discontinuity = true;
+    }
+  } else if (!started_) {
+    started_ = true;
+    discontinuity = true;
+  }
+  const int64_t at = position_;
+  position_ += count;
+  deliver({std::move(samples), at, discontinuity});
+}
+
+void AudioTapState::deliver(Sound sound) {
+  const auto count = static_cast<int64_t>(sound.samples.size()) / info_.channels;
+  {
+    std::unique_lock lock(mutex);
+    const int64_t capacity = capacity_s * rate;
+    changed.wait(lock, [&] { return !block || closed || queued < capacity; });
+    if (closed) return;
+    queue.push_back(std::move(sound));
+    queued += count;
+    while (queued > capacity && queue.size() > 1) {
+      const auto gone = static_cast<int64_t>(queue.front().samples.size()) / info_.channels;
+      queue.pop_front();
+      queued -= gone;
+      dropped += gone;
+      queue.front().discontinuity = true;
+    }
+  }
+  changed.notify_all();
+  bell->ring();
+}
+
+void AudioTapState::on_end() {
+  release_held(true);
+  {
+    std::lock_guard lock(mutex);
+    ended = true;
+  }
+  changed.notify_all();
+  bell->ring();
+}
+
+void AudioTapState::close() {
+  {
+    std::lock_guard lock(mutex);
+    closed = true;
+    queue.clear();
+    queued = 0;
+  }
+  changed.notify_all();
+}
+
+Napi::Function AudioTap::define(Napi::Env env) {
+  return DefineClass(env, "AudioTap",
+                     {InstanceMethod("read", &AudioTap::read), InstanceMethod("wait", &AudioTap::wait),
+                      InstanceMethod("stats", &AudioTap::stats), InstanceMethod("setBlock", &AudioTap::set_block),
+                      InstanceMethod("close", &AudioTap::close)});
+}
+
+/** new AudioTap(appsink, timeline, onChange) */
+AudioTap::AudioTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<AudioTap>(info) {
+  state_ = std::make_shared<AudioTapState>();
+  sink_ = ref_object(pointer_argument<GstAppSink>(info[0]));
+  state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
+  state_->bell = Bell::create(info.Env(), info[2].As<Napi::Function>(), "rxgst audio");
+  GstAppSinkCallbacks callbacks{};
+  callbacks.new_sample = new_sample;
+  callbacks.eos = end_of_stream;
+  gst_app_sink_set_callbacks(sink_.get(), &callbacks, new std::shared_ptr<AudioTapState>(state_),
+                             [](gpointer data) { delete static_cast<std::shared_ptr<AudioTapState>*>(data); });
+}
+
+AudioTap::~AudioTap() { close_now(); }
+
+void AudioTap::close_now() {
+  if (!sink_) return;
+  state_->close();
+  state_->bell->close();
+  sink_.reset();
+}
+
+/** read(): all sound that waits, [{ samples, position, discontinuity }], oldest first. */
+Napi::Value AudioTap::read(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::deque<Sound> taken;
+  {
+    std::lock_guard lock(state_->mutex);
+    taken.swap(state_->queue);
+    state_->queued = 0;
+  }
+  state_->changed.notify_all();
+  auto result = Napi::Array::New(env, taken.size());
+  uint32_t index = 0;
+  for (const Sound& sound : taken) {
+    auto samples = Napi::Float32Array::New(env, sound.samples.size());
+    std::memcpy(samples.Data(), sound.samples.data(), sound.samples.size() * sizeof(float));
+    auto object = Napi::Object::New(env);
+    object["samples"] = samples;
+    object["position"] = static_cast<double>(sound.position);
+    object["discontinuity"] = Napi::Boolean::New(env, sound.discontinuity);
+    result[index++] = object;
+  }
+  return result;
+}
+
+/** wait(ms): blocks the JS thread until sound is there, the stream ended or the time is over. */
+Napi::Value AudioTap::wait(const Napi::CallbackInfo& info) {
+  const auto timeout = std::chrono::microseconds(static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000));
+  std::unique_lock lock(state_->mutex);
+  state_->changed.wait_for(lock, timeout, [&] { return !state_->queue.empty() || state_->ended || state_->closed; });
+  return Napi::Boolean::New(info.Env(), !state_->queue.empty());
+}
+
+Napi::Value AudioTap::stats(const Napi::CallbackInfo& info) {
+  auto result = Napi::Object::New(info.Env());
+  std::lock_guard lock(state_->mutex);
+  result["rate"] = state_->rate;
+  result["channels"] = state_->channels;
+  result["received"] = static_cast<double>(state_->received);
+  result["queued"] = static_cast<double>(state_->queued);
+  result["dropped"] = static_cast<double>(state_->dropped);
+  result["inserted"] = static_cast<double>(state_->inserted);
+  result["cut"] = static_cast<double>(state_->cut);
+  result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
+  return result;
+}
+
+/** setBlock(whether a full queue holds the stream back rather than losing its oldest sound) */
+Napi::Value AudioTap::set_block(const Napi::CallbackInfo& info) {
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->block = info[0].ToBoolean().Value();
+  }
+  state_->changed.notify_all();
+  return info.Env().Undefined();
+}
+
+Napi::Value AudioTap::close(const Napi::CallbackInfo& info) {
+  close_now();
+  return info.Env().Undefined();
+}
+
+}  // namespace rxgst

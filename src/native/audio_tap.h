@@ -1,0 +1,93 @@
+// appsink → float samples on one continuous timeline.
+#pragma once
+#include <gst/app/gstappsink.h>
+#include <gst/audio/audio.h>
+#include <napi.h>
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "js.h"
+#include "refs.h"
+#include "timeline.h"
+
+namespace rxgst {
+
+struct Sound {
+  std::vector<float> samples;  // interleaved
+  int64_t position;            // of the first sample, in samples per channel since zero
+  bool discontinuity;
+};
+
+/**
+ * Sample n of a capture is at n / rate seconds, for ever. The container's timestamps (whole milliseconds in FLV) decide
+ * only where the first sample lies, and where samples are missing: what they say counts from `jump` on. A hole becomes
+ * silence and an overlap is cut, both counted; so what JS gets is one unbroken sound.
+ */
+class AudioTapState {
+ public:
+  ~AudioTapState() {
+    if (caps_) gst_caps_unref(caps_);
+  }
+  void on_sample(GstAppSink* sink);
+  void on_end();
+  void close();
+
+  std::shared_ptr<Bell> bell;
+  std::shared_ptr<TimelineState> timeline;
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  // Guarded by mutex.
+  bool block = false;
+  std::deque<Sound> queue;
+  int64_t queued = 0;  // samples per channel in queue
+  int rate = 0;
+  int channels = 0;
+  bool ended = false;
+  bool closed = false;
+  uint64_t received = 0;
+  uint64_t dropped = 0;   // samples per channel that a full queue lost
+  uint64_t inserted = 0;  // samples per channel of silence for holes of the source
+  uint64_t cut = 0;       // samples per channel cut where the source overlapped itself
+
+ private:
+  void place(int64_t running_time, std::vector<float> samples);
+  void deliver(Sound sound);
+  void release_held(bool end);
+
+  // Streaming thread only.
+  GstAudioInfo info_{};
+  GstCaps* caps_ = nullptr;
+  struct Held {
+    int64_t running_time;
+    std::vector<float> samples;
+  };
+  std::deque<Held> held_;
+  int64_t held_samples_ = 0;
+  bool started_ = false;
+  int64_t position_ = 0;  // of the next sample
+};
+
+class AudioTap : public Napi::ObjectWrap<AudioTap> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit AudioTap(const Napi::CallbackInfo& info);
+  ~AudioTap() override;
+
+ private:
+  Napi::Value read(const Napi::CallbackInfo& info);
+  Napi::Value wait(const Napi::CallbackInfo& info);
+  Napi::Value stats(const Napi::CallbackInfo& info);
+  Napi::Value set_block(const Napi::CallbackInfo& info);
+  Napi::Value close(const Napi::CallbackInfo& info);
+  void close_now();
+
+  std::shared_ptr<AudioTapState> state_;
+  ObjectRef<GstAppSink> sink_;
+};
+
+}  // namespace rxgst

@@ -1,0 +1,245 @@
+/**
+ * The addon's door: the only loader of the .node file, and what it exports, in types. Everything here is called on the
+ * JS thread; what it wraps works in GStreamer's streaming threads. Facades validate before; C++ trusts.
+ */
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { RxGstError } from '../core/errors'
+import type { PixelFormat } from '../core/types'
+
+/** The address of a GstObject, from the control plane. */
+export type Address = number
+
+/** Order = the addon's enum. */
+export const PIXEL_FORMAT_INDEX: Readonly<Record<PixelFormat, number>> = { RGB: 0, RGBA: 1, BGRA: 2, GRAY8: 3, I420: 4, NV12: 5 }
+export const DROP_POLICY_INDEX = { oldest: 0, newest: 1, block: 2 } as const
+export const FILL_INDEX = { repeat: 0, slate: 1, none: 2 } as const
+/** How a written picture finds its slot: the next 1/fps, the caller's timestamp, or a source's, which may start anew. */
+export const TIMING_INDEX = { next: 0, explicit: 1, media: 2 } as const
+
+export interface NativePicture {
+  readonly buffer: ArrayBuffer
+  /** For endLease(). */
+  readonly lease: number
+  readonly width: number
+  readonly height: number
+  /** µs. */
+  readonly timestamp: number
+  readonly duration: number
+  /** µs, CLOCK_MONOTONIC. */
+  readonly arrival: number
+  readonly sequence: number
+  readonly discontinuity: boolean
+}
+
+export interface VideoTapOptions {
+  readonly format: number
+  /** 0: the source's, or by the other's ratio. */
+  readonly width: number
+  readonly height: number
+  /** 0: every picture. */
+  readonly fpsN: number
+  readonly fpsD: number
+  readonly capacity: number
+  readonly policy: number
+}
+
+export interface VideoTapStats {
+  readonly decoded: number
+  readonly queued: number
+  readonly droppedQueue: number
+  readonly droppedHeld: number
+  readonly droppedBad: number
+  readonly ended: boolean
+  readonly width: number
+  readonly height: number
+  readonly fpsN: number
+  readonly fpsD: number
+}
+
+export interface VideoTap {
+  read(max: number): NativePicture[]
+  /** Blocks the JS thread, at most `ms`. */
+  wait(ms: number): boolean
+  stats(): VideoTapStats
+  setPolicy(policy: number): void
+  watchArrival(element: Address): void
+  close(): void
+}
+
+export interface NativeSound {
+  readonly samples: Float32Array
+  /** Of the first sample, in samples per channel since the capture's zero. */
+  readonly position: number
+  readonly discontinuity: boolean
+}
+
+export interface AudioTapStats {
+  /** 0 before the first sample. */
+  readonly rate: number
+  readonly channels: number
+  readonly received: number
+  readonly queued: number
+  readonly dropped: number
+  readonly inserted: number
+  readonly cut: number
+  readonly ended: boolean
+}
+
+export interface AudioTap {
+  read(): NativeSound[]
+  wait(ms: number): boolean
+  stats(): AudioTapStats
+  setBlock(block: boolean): void
+  close(): void
+}
+
+/** Opaque: the zero that the taps of one capture share. */
+export interface Timeline {
+  readonly timeline?: never
+}
+
+export interface NativePipeline {
+  /** Number of the change; takeDone() names it when GStreamer has returned. */
+  setState(state: 'NULL' | 'READY' | 'PAUSED' | 'PLAYING'): number
+  sendEos(): number
+  requestKeyframe(element: Address): number
+  linkLate(element: Address, links: readonly (readonly [string, Address])[], timeline: Timeline | null): void
+  takeDone(): [id: number, ok: boolean][]
+  droppedMessages(): number
+  close(): void
+}
+
+export interface PadCounts {
+  readonly buffers: number
+  readonly bytes: number
+  readonly keyframes: number
+  readonly lastTimestamp: number | null
+  /** µs, CLOCK_MONOTONIC. */
+  readonly lastArrival: number | null
+  readonly caps: string | null
+}
+
+export interface PadCounter {
+  read(): PadCounts
+  close(): void
+}
+
+export interface ProgramOptions {
+  readonly width: number
+  readonly height: number
+  readonly fpsN: number
+  readonly fpsD: number
+  readonly rate: number
+  readonly channels: number
+  readonly capacity: number
+  readonly fill: number
+  readonly slateAfter: number
+  readonly firstFill: number
+  readonly bt709: boolean
+}
+
+export interface ProgramStats {
+  readonly written: number
+  readonly repeated: number
+  readonly late: number
+  readonly silence: number
+  readonly trimmed: number
+  readonly queued: number
+  readonly filling: boolean
+}
+
+export interface NativeProgram {
+  start(): void
+  /** The write's number; 0: full; −1: over. */
+  write(
+    pixels: Uint8Array | null,
+    format: number,
+    timing: number,
+    timestamp: number,
+    samples: Float32Array | Int16Array | null,
+  ): number
+  takeDone(): { done: number[]; finished: boolean; failed: boolean }
+  finish(): void
+  stats(): ProgramStats | null
+  close(): void
+}
+
+export interface TargetStats {
+  readonly packets: number
+  readonly bytes: number
+  readonly dropped: number
+  readonly queueMs: number
+  readonly flowing: boolean
+}
+
+export interface FanoutStats {
+  readonly videoPackets: number
+  readonly videoBytes: number
+  readonly audioBytes: number
+  readonly keyframes: number
+  readonly ended: boolean
+}
+
+export interface NativeFanout {
+  add(video: Address, audio: Address): number
+  remove(target: number): void
+  stats(): FanoutStats
+  stats(target: number): TargetStats | null
+}
+
+export interface TransportStats {
+  readonly inBytes: number
+  readonly outBytes: number
+  readonly outBytesAcked: number
+}
+
+export interface Native {
+  Timeline: new () => Timeline
+  VideoTap: new (appsink: Address, timeline: Timeline, options: VideoTapOptions, onChange: () => void) => VideoTap
+  AudioTap: new (appsink: Address, timeline: Timeline, onChange: () => void) => AudioTap
+  Pipeline: new (pipeline: Address, onEvent: () => void) => NativePipeline
+  PadCounter: new (element: Address, pad: string) => PadCounter
+  Program: new (
+    video: Address,
+    audio: Address,
+    options: ProgramOptions,
+    slate: Uint8Array | null,
+    slateFormat: number,
+    onChange: () => void,
+  ) => NativeProgram
+  Fanout: new (video: Address, audio: Address, options: { audioDelay: number; maxQueue: number }) => NativeFanout
+  transportStats(element: Address): TransportStats | null
+  endLease(lease: number, buffer: ArrayBuffer): void
+  frameMemory(): { held: number; pooled: number; limit: number; leases: number }
+  setFrameMemoryLimit(bytes: number): void
+  /** Loads the plugins of these elements in a worker, since dlopen of FFmpeg takes longer than a picture. */
+  loadFactories(names: readonly string[], done: (missing: string[]) => void): void
+}
+
+let loaded: Native | null = null
+
+/** Loads the addon once. ERR_ADDON_NOT_BUILT tells what to do. */
+export function native(): Native {
+  if (loaded) return loaded
+  // From dist/src/native and from nowhere else.
+  const file = path.resolve(__dirname, '../../../build/Release/rxgst.node')
+  if (!existsSync(file)) {
+    throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon is missing (${file}): run "npm rebuild rxgst", or "npm install" in a checkout`)
+  }
+  try {
+    loaded = require(file) as Native
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
+    throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon does not load (${why}): run "npm rebuild rxgst"; the Debian packages libgstreamer1.0-0, libgstreamer-plugins-base1.0-0 and libyuv0 must be installed`, { cause })
+  }
+  return loaded
+}
+
+/** performance.now() of a CLOCK_MONOTONIC time in µs. */
+export function toPerformanceTime(monotonic: number): number {
+  return monotonic / 1000 - ORIGIN
+}
+
+/** What performance.now() counts from, in ms of CLOCK_MONOTONIC: both clocks are the same but for this. */
+const ORIGIN = Number(process.hrtime.bigint()) / 1e6 - performance.now()

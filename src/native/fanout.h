@@ -1,0 +1,67 @@
+// Encoded packets from one program to any number of publishers, without a turn through JS.
+#pragma once
+#include <gst/app/gstappsink.h>
+#include <gst/app/gstappsrc.h>
+#include <napi.h>
+
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "js.h"
+#include "refs.h"
+
+namespace rxgst {
+
+/** One publisher: its two appsrcs and how far it has come. Guarded by FanoutState::mutex. */
+struct FanoutTarget {
+  ObjectRef<GstAppSrc> video;
+  ObjectRef<GstAppSrc> audio;
+  bool has_video_caps = false;
+  bool has_audio_caps = false;
+  bool flowing = false;  // since a keyframe
+  bool based = false;
+  int64_t base = 0;  // the program's running time (ns) that is 0 on this connection
+  uint64_t packets = 0;
+  uint64_t bytes = 0;
+  uint64_t dropped = 0;
+  int64_t last_video = 0;
+};
+
+class FanoutState {
+ public:
+  enum class Kind { video, audio };
+  void on_sample(GstAppSink* sink, Kind kind);
+  void on_end(Kind kind);
+
+  std::mutex mutex;
+  // Guarded by mutex.
+  std::map<uint32_t, std::shared_ptr<FanoutTarget>> targets;
+  CapsRef video_caps;
+  CapsRef audio_caps;
+  bool video_ended = false;
+  bool audio_ended = false;
+  uint64_t video_packets = 0;
+  uint64_t video_bytes = 0;
+  uint64_t audio_bytes = 0;
+  uint64_t keyframes = 0;
+  // By how much the audio encoder's packets lead what a decoder makes of them (ns): subtracted on the way.
+  int64_t audio_delay = 0;
+  int64_t max_queue_ns = 2'000'000'000;
+};
+
+class Fanout : public Napi::ObjectWrap<Fanout> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit Fanout(const Napi::CallbackInfo& info);
+
+ private:
+  Napi::Value add(const Napi::CallbackInfo& info);
+  Napi::Value remove(const Napi::CallbackInfo& info);
+  Napi::Value stats(const Napi::CallbackInfo& info);
+
+  std::shared_ptr<FanoutState> state_;
+  uint32_t next_id_ = 1;
+};
+
+}  // namespace rxgst

@@ -1,0 +1,59 @@
+// The bridge between native threads and the JS thread.
+#pragma once
+#include <napi.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+namespace rxgst {
+
+/**
+ * A bell that any thread may ring and that JS hears once per turn: rings between two hearings are one. Ringing never
+ * blocks, allocates at most one queued call, and after close() (or the end of the environment) does nothing.
+ */
+class Bell {
+ public:
+  static std::shared_ptr<Bell> create(Napi::Env env, Napi::Function heard, const char* name);
+  void ring();
+  /** JS thread. After it the function is never called again. */
+  void close();
+  /** JS thread: whether this bell keeps the process alive. */
+  void keep_alive(Napi::Env env, bool alive);
+
+ private:
+  Bell() = default;
+  static void hear(napi_env env, napi_value function, void* context, void* data);
+  static void finalize(napi_env env, void* data, void* hint);
+
+  std::mutex mutex_;
+  napi_threadsafe_function function_ = nullptr;  // null once closed; guarded by mutex_
+  std::atomic<bool> rung_{false};
+};
+
+/** Runs `work` on a thread of its own pool: state changes may block for as long as a peer likes. */
+void run_detached(std::function<void()> work);
+
+/** Throws `message` into JS as a plain Error; the facades above have validated, so this is a bug of ours. */
+Napi::Value throw_error(Napi::Env env, const char* message);
+
+/** The address that node-gtk's System.addressOf gave. */
+template <class T>
+T* pointer_argument(const Napi::Value& value) {
+  if (value.IsBigInt()) {
+    bool lossless = false;
+    return reinterpret_cast<T*>(value.As<Napi::BigInt>().Uint64Value(&lossless));
+  }
+  return reinterpret_cast<T*>(static_cast<uintptr_t>(value.ToNumber().DoubleValue()));
+}
+
+inline int64_t now_us();
+
+}  // namespace rxgst
+
+#include <glib.h>
+namespace rxgst {
+/** CLOCK_MONOTONIC in µs, the clock of performance.now() but for its origin. */
+inline int64_t now_us() { return g_get_monotonic_time(); }
+}  // namespace rxgst

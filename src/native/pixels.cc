@@ -1,0 +1,241 @@
+#include "pixels.h"
+
+#include <libyuv.h>
+
+#include <algorithm>
+
+#include "rgb_to_yuv.h"
+
+namespace rxgst {
+namespace {
+
+/** Three planes, or two where v is null and u holds interleaved chroma. */
+struct Planes {
+  const uint8_t* y;
+  int y_stride;
+  const uint8_t* u;
+  int u_stride;
+  const uint8_t* v;
+  int v_stride;
+  bool nv12() const { return v == nullptr; }
+};
+
+struct Matrix {
+  const libyuv::YuvConstants* yuv;
+  const libyuv::YuvConstants* yvu;
+};
+
+Matrix matrix_of(const GstVideoColorimetry& colorimetry) {
+  const bool full = colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255;
+  switch (colorimetry.matrix) {
+    case GST_VIDEO_COLOR_MATRIX_BT709:
+      return full ? Matrix{&libyuv::kYuvF709Constants, &libyuv::kYvuF709Constants}
+                  : Matrix{&libyuv::kYuvH709Constants, &libyuv::kYvuH709Constants};
+    case GST_VIDEO_COLOR_MATRIX_BT2020:
+      return full ? Matrix{&libyuv::kYuvV2020Constants, &libyuv::kYvuV2020Constants}
+                  : Matrix{&libyuv::kYuv2020Constants, &libyuv::kYvu2020Constants};
+    default:
+      return full ? Matrix{&libyuv::kYuvJPEGConstants, &libyuv::kYvuJPEGConstants}
+                  : Matrix{&libyuv::kYuvI601Constants, &libyuv::kYvuI601Constants};
+  }
+}
+
+/** GRAY8 is full range in GStreamer and in ffmpeg: limited luma is stretched. */
+void luma_to_gray(const Planes& source, bool full, int width, int height, uint8_t* target) {
+  if (full) {
+    libyuv::CopyPlane(source.y, source.y_stride, target, width, width, height);
+    return;
+  }
+  for (int row = 0; row < height; ++row) {
+    const uint8_t* from = source.y + static_cast<ptrdiff_t>(row) * source.y_stride;
+    uint8_t* to = target + static_cast<ptrdiff_t>(row) * width;
+    for (int x = 0; x < width; ++x) {
+      // 255/219 in 16.16; the addition rounds.
+      const int stretched = ((from[x] - 16) * 76309 + 32768) >> 16;
+      to[x] = static_cast<uint8_t>(std::clamp(stretched, 0, 255));
+    }
+  }
+}
+
+}  // namespace
+
+size_t picture_bytes(PixelFormat format, int width, int height) {
+  const size_t luma = static_cast<size_t>(width) * height;
+  switch (format) {
+    case PixelFormat::rgb:
+      return luma * 3;
+    case PixelFormat::rgba:
+    case PixelFormat::bgra:
+      return luma * 4;
+    case PixelFormat::gray8:
+      return luma;
+    default:
+      return luma + 2 * static_cast<size_t>((width + 1) / 2) * ((height + 1) / 2);
+  }
+}
+
+bool FromDecoder::convert(const GstVideoFrame& source, PixelFormat format, int width, int height, uint8_t* target) {
+  const auto plane = [&](int n) { return static_cast<const uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&source, n)); };
+  const auto stride = [&](int n) { return GST_VIDEO_FRAME_PLANE_STRIDE(&source, n); };
+  Planes from{};
+  switch (GST_VIDEO_FRAME_FORMAT(&source)) {
+    case GST_VIDEO_FORMAT_I420:
+      from = {plane(0), stride(0), plane(1), stride(1), plane(2), stride(2)};
+      break;
+    case GST_VIDEO_FORMAT_NV12:
+      from = {plane(0), stride(0), plane(1), stride(1), nullptr, 0};
+      break;
+    default:
+      return false;
+  }
+  const int source_width = GST_VIDEO_FRAME_WIDTH(&source);
+  const int source_height = GST_VIDEO_FRAME_HEIGHT(&source);
+  if (source_width != width || source_height != height) {
+    const int half = (width + 1) / 2;
+    const int half_rows = (height + 1) / 2;
+    const size_t luma = static_cast<size_t>(width) * height;
+    const size_t chroma = static_cast<size_t>(half) * half_rows;
+    scaled_.resize(luma + 2 * chroma);
+    uint8_t* y = scaled_.data();
+    uint8_t* u = y + luma;
+    // Box averages every source pixel when shrinking and is bilinear when growing: no shimmer, no ringing.
+    if (from.nv12()) {
+      libyuv::NV12Scale(from.y, from.y_stride, from.u, from.u_stride, source_width, source_height, y, width, u,
+                        half * 2, width, height, libyuv::kFilterBox);
+      from = {y, width, u, half * 2, nullptr, 0};
+    } else {
+      uint8_t* v = u + chroma;
+      libyuv::I420Scale(from.y, from.y_stride, from.u, from.u_stride, from.v, from.v_stride, source_width,
+                        source_height, y, width, u, half, v, half, width, height, libyuv::kFilterBox);
+      from = {y, width, u, half, v, half};
+    }
+  }
+  const GstVideoColorimetry& colorimetry = source.info.colorimetry;
+  const Matrix matrix = matrix_of(colorimetry);
+  const int half = (width + 1) / 2;
+  uint8_t* target_u = target + static_cast<size_t>(width) * height;
+  uint8_t* target_v = target_u + static_cast<size_t>(half) * ((height + 1) / 2);
+  // libyuv names formats by little-endian words: its RGB24 is B,G,R in memory and its ARGB is B,G,R,A. Swapping the
+  // chroma planes together with a YVU matrix turns the order around at no cost.
+  switch (format) {
+    case PixelFormat::rgb:
+      if (from.nv12()) {
+        libyuv::NV21ToRGB24Matrix(from.y, from.y_stride, from.u, from.u_stride, target, width * 3, matrix.yvu, width,
+                                  height);
+      } else {
+        libyuv::I420ToRGB24Matrix(from.y, from.y_stride, from.v, from.v_stride, from.u, from.u_stride, target,
+                                  width * 3, matrix.yvu, width, height);
+      }
+      return true;
+    case PixelFormat::rgba:
+      if (from.nv12()) {
+        libyuv::NV21ToARGBMatrix(from.y, from.y_stride, from.u, from.u_stride, target, width * 4, matrix.yvu, width,
+                                 height);
+      } else {
+        libyuv::I420ToARGBMatrix(from.y, from.y_stride, from.v, from.v_stride, from.u, from.u_stride, target,
+                                 width * 4, matrix.yvu, width, height);
+      }
+      return true;
+    case PixelFormat::bgra:
+      if (from.nv12()) {
+        libyuv::NV12ToARGBMatrix(from.y, from.y_stride, from.u, from.u_stride, target, width * 4, matrix.yuv, width,
+                                 height);
+      } else {
+        libyuv::I420ToARGBMatrix(from.y, from.y_stride, from.u, from.u_stride, from.v, from.v_stride, target,
+                                 width * 4, matrix.yuv, width, height);
+      }
+      return true;
+    case PixelFormat::gray8:
+      luma_to_gray(from, colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255, width, height, target);
+      return true;
+    case PixelFormat::i420:
+      if (from.nv12()) {
+        libyuv::NV12ToI420(from.y, from.y_stride, from.u, from.u_stride, target, width, target_u, half, target_v, half,
+                           width, height);
+      } else {
+        libyuv::I420Copy(from.y, from.y_stride, from.u, from.u_stride, from.v, from.v_stride, target, width, target_u,
+                         half, target_v, half, width, height);
+      }
+      return true;
+    case PixelFormat::nv12:
+      if (from.nv12()) {
+        libyuv::NV12Copy(from.y, from.y_stride, from.u, from.u_stride, target, width, target_u, half * 2, width,
+                         height);
+      } else {
+        libyuv::I420ToNV12(from.y, from.y_stride, from.u, from.u_stride, from.v, from.v_stride, target, width, target_u,
+                           half * 2, width, height);
+      }
+      return true;
+  }
+  return false;
+}
+
+void ToEncoder::convert(const uint8_t* source, PixelFormat format, GstVideoFrame& target) {
+  const auto plane = [&](int n) { return static_cast<uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&target, n)); };
+  const auto stride = [&](int n) { return GST_VIDEO_FRAME_PLANE_STRIDE(&target, n); };
+  const int width = GST_VIDEO_FRAME_WIDTH(&target);
+  const int height = GST_VIDEO_FRAME_HEIGHT(&target);
+  const int half = (width + 1) / 2;
+  const int half_rows = (height + 1) / 2;
+  const size_t luma = static_cast<size_t>(width) * height;
+  switch (format) {
+    case PixelFormat::i420:
+      libyuv::I420Copy(source, width, source + luma, half, source + luma + static_cast<size_t>(half) * half_rows, half,
+                       plane(0), stride(0), plane(1), stride(1), plane(2), stride(2), width, height);
+      return;
+    case PixelFormat::nv12:
+      libyuv::NV12ToI420(source, width, source + luma, half * 2, plane(0), stride(0), plane(1), stride(1), plane(2),
+                         stride(2), width, height);
+      return;
+    case PixelFormat::gray8: {
+      for (int row = 0; row < height; ++row) {
+        const uint8_t* from = source + static_cast<size_t>(row) * width;
+        uint8_t* to = plane(0) + static_cast<ptrdiff_t>(row) * stride(0);
+        // 219/255 in 16.16.
+        for (int x = 0; x < width; ++x) to[x] = static_cast<uint8_t>(((from[x] * 56284 + 32768) >> 16) + 16);
+      }
+      libyuv::SetPlane(plane(1), stride(1), half, half_rows, 128);
+      libyuv::SetPlane(plane(2), stride(2), half, half_rows, 128);
+      return;
+    }
+    default:
+      break;
+  }
+  if (!bt709_) {
+    // libyuv's own RGB → YUV is BT.601 limited; see FromDecoder for its names.
+    if (format == PixelFormat::rgb) {
+      libyuv::RAWToI420(source, width * 3, plane(0), stride(0), plane(1), stride(1), plane(2), stride(2), width,
+                        height);
+    } else if (format == PixelFormat::rgba) {
+      libyuv::ABGRToI420(source, width * 4, plane(0), stride(0), plane(1), stride(1), plane(2), stride(2), width,
+                         height);
+    } else {
+      libyuv::ARGBToI420(source, width * 4, plane(0), stride(0), plane(1), stride(1), plane(2), stride(2), width,
+                         height);
+    }
+    return;
+  }
+  // Two rows at a time, in cache: to B,G,R,A where they are not, then luma of both and their shared chroma.
+  const size_t row_bytes = static_cast<size_t>(width) * 4;
+  rows_.resize(row_bytes * 2);
+  const int pixel = format == PixelFormat::rgb ? 3 : 4;
+  const bool red_first = format == PixelFormat::rgba;
+  for (int row = 0; row < height; row += 2) {
+    const uint8_t* upper = source + static_cast<size_t>(row) * width * pixel;
+    const uint8_t* lower = row + 1 < height ? upper + static_cast<size_t>(width) * pixel : upper;
+    if (format == PixelFormat::rgb) {
+      const int rows = row + 1 < height ? 2 : 1;
+      libyuv::RAWToARGB(upper, width * 3, rows_.data(), static_cast<int>(row_bytes), width, rows);
+      upper = rows_.data();
+      lower = rows == 2 ? upper + row_bytes : upper;
+    }
+    uint8_t* y = plane(0) + static_cast<ptrdiff_t>(row) * stride(0);
+    const auto& coefficients = red_first ? bt709_red_first : bt709_blue_first;
+    luma_row(upper, y, width, coefficients);
+    if (row + 1 < height) luma_row(lower, y + stride(0), width, coefficients);
+    chroma_row(upper, lower, plane(1) + static_cast<ptrdiff_t>(row / 2) * stride(1),
+               plane(2) + static_cast<ptrdiff_t>(row / 2) * stride(2), width, coefficients);
+  }
+}
+
+}  // namespace rxgst

@@ -1,0 +1,152 @@
+// The timeline of an output: pictures in slots of 1/fps, sound sample by sample, silence and repetition where none comes.
+#pragma once
+#include <gst/app/gstappsrc.h>
+#include <gst/audio/audio.h>
+#include <gst/video/video.h>
+#include <napi.h>
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "js.h"
+#include "pixels.h"
+#include "refs.h"
+
+namespace rxgst {
+
+enum class Fill : uint32_t { repeat = 0, slate = 1, none = 2 };
+
+struct ProgramOptions {
+  int width = 0;
+  int height = 0;
+  int fps_n = 30;
+  int fps_d = 1;
+  int rate = 44100;
+  int channels = 2;
+  size_t capacity = 10;  // pictures
+  Fill fill = Fill::repeat;
+  int64_t slate_after_us = 2'000'000;
+  // How long after start() pictures begin by themselves when none is written, µs.
+  int64_t first_fill_us = 500'000;
+  GstVideoColorMatrix matrix = GST_VIDEO_COLOR_MATRIX_BT601;
+};
+
+/** How a written picture finds its slot. */
+enum class Timing : uint32_t {
+  next = 0,      // the next 1/fps
+  explicit_ = 1, // the caller's timestamp, checked by the facade
+  media = 2      // a source's timestamp, which may start anew at any time
+};
+
+/** What one write hands over; the caller's memory stays referenced until the write is done. */
+struct Write {
+  uint32_t id = 0;
+  const uint8_t* pixels = nullptr;
+  PixelFormat format = PixelFormat::rgb;
+  Timing timing = Timing::next;
+  int64_t timestamp = 0;  // µs
+  std::vector<float> samples;
+};
+
+class ProgramState {
+ public:
+  explicit ProgramState(const ProgramOptions& options);
+  void run();
+  void close();
+
+  ProgramOptions options;
+  ObjectRef<GstAppSrc> video;
+  ObjectRef<GstAppSrc> audio;
+  std::shared_ptr<Bell> bell;
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  // Guarded by mutex.
+  std::deque<Write> incoming;
+  std::deque<uint32_t> done;
+  size_t ready_pictures = 0;
+  size_t incoming_pictures = 0;
+  int64_t queued_samples = 0;  // per channel, in incoming and ready
+  bool finishing = false;
+  bool finished = false;
+  bool closed = false;
+  bool failed = false;
+  uint64_t written = 0;
+  uint64_t repeated = 0;
+  uint64_t late = 0;
+  uint64_t silence = 0;  // samples per channel
+  uint64_t trimmed = 0;  // samples per channel
+  int64_t filling_since = 0;  // µs; 0: not filling
+
+ private:
+  struct Ready {
+    BufferRef picture;
+    Timing timing = Timing::next;
+    int64_t timestamp = 0;
+    std::vector<float> samples;
+  };
+  BufferRef convert(const Write& write);
+  int64_t slot_time_ns(int64_t slot) const;
+  int64_t slot_for(const Ready& item);
+  int64_t due_us(int64_t slot) const;
+  void emit(Ready item, int64_t slot);
+  void emit_picture(GstBuffer* picture, int64_t slot);
+  void emit_fill();
+  void sound_for(int64_t slot, std::vector<float>* samples);
+  void push_sound(const float* samples, int64_t count);
+  void push_silence(int64_t count);
+  bool paced() const { return options.fill != Fill::none; }
+
+  // The program's thread only.
+  std::deque<Ready> ready_;
+  GstVideoInfo info_{};
+  GstBufferPool* pool_ = nullptr;
+  ToEncoder converter_;
+  BufferRef last_;
+  BufferRef slate_;
+  int64_t next_slot_ = 0;
+  int64_t wall_zero_ = 0;  // µs at which slot 0 is due
+  int64_t last_write_ = 0;
+  bool last_was_fill_ = false;
+  bool started_ = false;
+  bool anchored_ = false;
+  int64_t offset_us_ = 0;  // program time − caller's timestamp
+  int64_t last_media_ = 0;
+  int64_t sound_position_ = 0;
+  int64_t silent_ahead_ = 0;  // samples at the end of what was pushed that are silence of ours
+  bool sound_flows_ = true;
+
+ public:
+  void set_slate(const uint8_t* pixels, PixelFormat format);
+  ~ProgramState();
+};
+
+class Program : public Napi::ObjectWrap<Program> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit Program(const Napi::CallbackInfo& info);
+  ~Program() override;
+
+ private:
+  Napi::Value start(const Napi::CallbackInfo& info);
+  Napi::Value write(const Napi::CallbackInfo& info);
+  Napi::Value take_done(const Napi::CallbackInfo& info);
+  Napi::Value finish(const Napi::CallbackInfo& info);
+  Napi::Value stats(const Napi::CallbackInfo& info);
+  Napi::Value close(const Napi::CallbackInfo& info);
+  void close_now();
+
+  std::shared_ptr<ProgramState> state_;
+  std::thread thread_;
+  // The caller's pictures in use, by write id; JS thread only.
+  std::map<uint32_t, Napi::ObjectReference> pinned_;
+  uint32_t next_id_ = 1;
+};
+
+}  // namespace rxgst

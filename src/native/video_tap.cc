@@ -1,0 +1,327 @@
+#include "video_tap.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace rxgst {
+namespace {
+
+constexpr int64_t us_per_s = 1'000'000;
+
+/**
+ * appsink 1.22 answers the allocation query without GstVideoMeta, and decoders then copy every picture into tight rows.
+ * We read strides, so we say so and take the decoder's own buffer.
+ */
+GstPadProbeReturn answer_allocation(GstPad*, GstPadProbeInfo* info, gpointer) {
+  GstQuery* query = GST_PAD_PROBE_INFO_QUERY(info);
+  if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION) return GST_PAD_PROBE_OK;
+  if (!gst_query_find_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr)) {
+    gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
+  }
+  return GST_PAD_PROBE_HANDLED;
+}
+
+GstFlowReturn new_sample(GstAppSink* sink, gpointer data) {
+  (*static_cast<std::shared_ptr<VideoTapState>*>(data))->on_sample(sink);
+  return GST_FLOW_OK;
+}
+
+void end_of_stream(GstAppSink*, gpointer data) { (*static_cast<std::shared_ptr<VideoTapState>*>(data))->on_end(); }
+
+}  // namespace
+
+VideoTapState::~VideoTapState() {
+  if (caps_) gst_caps_unref(caps_);
+}
+
+void VideoTapState::on_sample(GstAppSink* sink) {
+  SampleRef sample(gst_app_sink_try_pull_sample(sink, 0));
+  if (!sample) return;
+  GstCaps* caps = gst_sample_get_caps(sample.get());
+  GstBuffer* buffer = gst_sample_get_buffer(sample.get());
+  if (!caps || !buffer) return;
+  if (caps != caps_) {
+    GstVideoInfo info;
+    if (!gst_video_info_from_caps(&info, caps)) return;
+    gst_caps_replace(&caps_, caps);
+    info_ = info;
+    std::lock_guard lock(mutex);
+    source_width = GST_VIDEO_INFO_WIDTH(&info);
+    source_height = GST_VIDEO_INFO_HEIGHT(&info);
+    source_fps_n = GST_VIDEO_INFO_FPS_N(&info);
+    source_fps_d = GST_VIDEO_INFO_FPS_D(&info);
+  }
+  const GstClockTime pts = GST_BUFFER_PTS(buffer);
+  const GstSegment* segment = gst_sample_get_segment(sample.get());
+  int64_t running = 0;
+  if (GST_CLOCK_TIME_IS_VALID(pts)) {
+    guint64 value = 0;
+    const int sign = gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, pts, &value);
+    running = sign < 0 ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
+  } else {
+    // A decoder that lost track of time: one frame after the last.
+    running = timeline->zero().value_or(0) + (last_timestamp_ + 1) * 1000;
+  }
+  const int64_t zero = timeline->establish(running);
+  int64_t timestamp = (running - zero) / 1000;
+  // Never back: a broken source may repeat or reorder timestamps; the picture is still shown, in its order.
+  if (timestamp < 0) timestamp = 0;
+  if (timestamp <= last_timestamp_) timestamp = last_timestamp_ + 1;
+
+  int64_t duration = 0;
+  if (GST_BUFFER_DURATION_IS_VALID(buffer) && GST_BUFFER_DURATION(buffer) > 0) {
+    duration = static_cast<int64_t>(GST_BUFFER_DURATION(buffer) / 1000);
+  } else if (info_.fps_n > 0) {
+    duration = us_per_s * info_.fps_d / info_.fps_n;
+  } else if (last_timestamp_ >= 0) {
+    duration = timestamp - last_timestamp_;
+  }
+  last_timestamp_ = timestamp;
+  const int64_t arrival = arrivals.of(pts);
+
+  GstVideoFrame frame;
+  if (!gst_video_frame_map(&frame, &info_, buffer, GST_MAP_READ)) {
+    std::lock_guard lock(mutex);
+    ++decoded;
+    ++dropped_bad;
+    return;
+  }
+  if (fps_n == 0) {
+    {
+      std::lock_guard lock(mutex);
+      ++decoded;
+    }
+    deliver(frame, timestamp, duration, arrival, std::exchange(first_, false));
+  } else {
+    // Slots of the wanted rate: a picture serves every slot that falls due before the middle of its own time. After a
+    // gap over one second the slots move on: a burst of copies would only delay what is new.
+    const int64_t slot_duration = us_per_s * fps_d / fps_n;
+    const int64_t due = timestamp + std::min(slot_duration, std::max<int64_t>(duration, 0)) / 2;
+    const auto slot_time = [&](int64_t slot) { return slot * us_per_s * fps_d / fps_n; };
+    if (slot_time(next_slot_) + us_per_s < timestamp) next_slot_ = timestamp * fps_n / (us_per_s * fps_d);
+    {
+      std::lock_guard lock(mutex);
+      ++decoded;
+    }
+    while (slot_time(next_slot_) <= due) {
+      deliver(frame, slot_time(next_slot_), slot_duration, arrival, std::exchange(first_, false));
+      ++next_slot_;
+    }
+  }
+  gst_video_frame_unmap(&frame);
+}
+
+void VideoTapState::target_size(int* out_width, int* out_height) const {
+  const int source_w = info_.width;
+  const int source_h = info_.height;
+  if (width && height) {
+    *out_width = width;
+    *out_height = height;
+  } else if (width) {
+    // The aspect ratio is that of the picture as shown; even sizes, so that every encoder takes them.
+    *out_width = width;
+    *out_height = std::max(2, static_cast<int>(gst_util_uint64_scale_round(width, source_h, source_w) + 1) & ~1);
+  } else if (height) {
+    *out_height = height;
+    *out_width = std::max(2, static_cast<int>(gst_util_uint64_scale_round(height, source_w, source_h) + 1) & ~1);
+  } else {
+    *out_width = source_w;
+    *out_height = source_h;
+  }
+}
+
+void VideoTapState::deliver(const GstVideoFrame& frame, int64_t timestamp, int64_t duration, int64_t arrival,
+                            bool discontinuity) {
+  int to_width = 0, to_height = 0;
+  target_size(&to_width, &to_height);
+  const uint64_t sequence = sequence_++;
+  {
+    // What would be dropped is not converted.
+    std::unique_lock lock(mutex);
+    if (policy == DropPolicy::block) {
+      changed.wait(lock, [&] { return queue.size() < capacity || closed || policy != DropPolicy::block; });
+    }
+    if (closed) return;
+    if (policy == DropPolicy::newest && queue.size() >= capacity) {
+      ++dropped_queue;
+      return;
+    }
+  }
+  FrameMemory memory = FrameMemory::take(picture_bytes(format, to_width, to_height));
+  if (!memory) {
+    {
+      std::lock_guard lock(mutex);
+      ++dropped_held;
+    }
+    bell->ring();
+    return;
+  }
+  if (!converter_.convert(frame, format, to_width, to_height, memory.data())) {
+    std::lock_guard lock(mutex);
+    ++dropped_bad;
+    return;
+  }
+  std::optional<Picture> dropped;
+  {
+    std::lock_guard lock(mutex);
+    if (closed) return;
+    if (queue.size() >= capacity) {
+      dropped = std::move(queue.front());
+      queue.pop_front();
+      ++dropped_queue;
+      // A seam stays visible although its first picture went.
+      if (dropped->discontinuity && !queue.empty()) queue.front().discontinuity = true;
+      if (dropped->discontinuity && queue.empty()) discontinuity = true;
+    }
+    queue.push_back(
+        Picture{std::move(memory), to_width, to_height, timestamp, duration, arrival, sequence, discontinuity});
+  }
+  changed.notify_all();
+  bell->ring();
+}
+
+void VideoTapState::on_end() {
+  {
+    std::lock_guard lock(mutex);
+    ended = true;
+  }
+  changed.notify_all();
+  bell->ring();
+}
+
+bool VideoTapState::wait_for_picture(int64_t timeout_us) {
+  std::unique_lock lock(mutex);
+  changed.wait_for(lock, std::chrono::microseconds(timeout_us), [&] { return !queue.empty() || ended || closed; });
+  return !queue.empty();
+}
+
+void VideoTapState::close() {
+  std::deque<Picture> rest;
+  {
+    std::lock_guard lock(mutex);
+    closed = true;
+    rest.swap(queue);
+  }
+  changed.notify_all();
+}
+
+Napi::Function VideoTap::define(Napi::Env env) {
+  return DefineClass(env, "VideoTap",
+                     {InstanceMethod("read", &VideoTap::read), InstanceMethod("wait", &VideoTap::wait),
+                      InstanceMethod("stats", &VideoTap::stats), InstanceMethod("setPolicy", &VideoTap::set_policy),
+                      InstanceMethod("watchArrival", &VideoTap::watch_arrival),
+                      InstanceMethod("close", &VideoTap::close)});
+}
+
+/** new VideoTap(appsink, timeline, { format, width, height, fpsN, fpsD, capacity, policy }, onChange) */
+VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(info) {
+  state_ = std::make_shared<VideoTapState>();
+  sink_ = ref_object(pointer_argument<GstAppSink>(info[0]));
+  state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
+  auto options = info[2].As<Napi::Object>();
+  const auto number = [&](const char* name) { return options.Get(name).ToNumber().Int32Value(); };
+  state_->format = static_cast<PixelFormat>(number("format"));
+  state_->width = number("width");
+  state_->height = number("height");
+  state_->fps_n = number("fpsN");
+  state_->fps_d = number("fpsD");
+  state_->capacity = static_cast<size_t>(number("capacity"));
+  state_->policy = static_cast<DropPolicy>(number("policy"));
+  state_->bell = Bell::create(info.Env(), info[3].As<Napi::Function>(), "rxgst video");
+
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(GST_ELEMENT(sink_.get()), "sink"));
+  const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_allocation, nullptr, nullptr);
+  allocation_probe_ = PadProbe(std::move(pad), id);
+
+  GstAppSinkCallbacks callbacks{};
+  callbacks.new_sample = new_sample;
+  callbacks.eos = end_of_stream;
+  gst_app_sink_set_callbacks(sink_.get(), &callbacks, new std::shared_ptr<VideoTapState>(state_),
+                             [](gpointer data) { delete static_cast<std::shared_ptr<VideoTapState>*>(data); });
+}
+
+VideoTap::~VideoTap() { close_now(); }
+
+void VideoTap::close_now() {
+  if (!sink_) return;
+  state_->close();
+  state_->bell->close();
+  sink_.reset();
+}
+
+/** read(max): the oldest pictures first. */
+Napi::Value VideoTap::read(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const uint32_t max = info[0].ToNumber().Uint32Value();
+  std::deque<Picture> taken;
+  {
+    std::lock_guard lock(state_->mutex);
+    while (taken.size() < max && !state_->queue.empty()) {
+      taken.push_back(std::move(state_->queue.front()));
+      state_->queue.pop_front();
+    }
+  }
+  state_->changed.notify_all();
+  auto result = Napi::Array::New(env, taken.size());
+  uint32_t index = 0;
+  for (Picture& picture : taken) {
+    auto object = Napi::Object::New(env);
+    uint32_t lease = 0;
+    object["buffer"] = lend(env, std::move(picture.memory), &lease);
+    object["lease"] = lease;
+    object["width"] = picture.width;
+    object["height"] = picture.height;
+    object["timestamp"] = static_cast<double>(picture.timestamp);
+    object["duration"] = static_cast<double>(picture.duration);
+    object["arrival"] = static_cast<double>(picture.arrival);
+    object["sequence"] = static_cast<double>(picture.sequence);
+    object["discontinuity"] = Napi::Boolean::New(env, picture.discontinuity);
+    result[index++] = object;
+  }
+  return result;
+}
+
+/** wait(ms): blocks the JS thread until a picture is there, the stream ended or the time is over. */
+Napi::Value VideoTap::wait(const Napi::CallbackInfo& info) {
+  const auto timeout = static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000);
+  return Napi::Boolean::New(info.Env(), state_->wait_for_picture(timeout));
+}
+
+Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
+  auto result = Napi::Object::New(info.Env());
+  std::lock_guard lock(state_->mutex);
+  result["decoded"] = static_cast<double>(state_->decoded);
+  result["queued"] = static_cast<double>(state_->queue.size());
+  result["droppedQueue"] = static_cast<double>(state_->dropped_queue);
+  result["droppedHeld"] = static_cast<double>(state_->dropped_held);
+  result["droppedBad"] = static_cast<double>(state_->dropped_bad);
+  result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
+  result["width"] = state_->source_width;
+  result["height"] = state_->source_height;
+  result["fpsN"] = state_->source_fps_n;
+  result["fpsD"] = state_->source_fps_d;
+  return result;
+}
+
+/** setPolicy(policy): 'block' may change to another while the streaming thread waits in it. */
+Napi::Value VideoTap::set_policy(const Napi::CallbackInfo& info) {
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->policy = static_cast<DropPolicy>(info[0].ToNumber().Uint32Value());
+  }
+  state_->changed.notify_all();
+  return info.Env().Undefined();
+}
+
+/** watchArrival(element): arrival times are taken at this element's sink pad. */
+Napi::Value VideoTap::watch_arrival(const Napi::CallbackInfo& info) {
+  state_->arrivals.watch(pointer_argument<GstElement>(info[0]));
+  return info.Env().Undefined();
+}
+
+Napi::Value VideoTap::close(const Napi::CallbackInfo& info) {
+  close_now();
+  return info.Env().Undefined();
+}
+
+}  // namespace rxgst

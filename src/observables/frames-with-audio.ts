@@ -1,0 +1,40 @@
+import { Observable } from 'rxjs'
+import type { FrameWithAudio } from '../core/types'
+import type { MediaHub } from './media-hub'
+import { Pairing } from './pairing'
+
+/** Every subscriber has a pairing of its own, so that one who comes late starts clean. Hot; ends with the stream. */
+export function framesWithAudio(hub: () => MediaHub, newPairing: () => Pairing): Observable<FrameWithAudio> {
+  return new Observable<FrameWithAudio>((subscriber) => {
+    const target = hub()
+    const pairing = newPairing()
+    const deliver = (): void => {
+      for (let item = subscriber.closed ? null : pairing.take(); item; item = subscriber.closed ? null : pairing.take()) {
+        subscriber.next(item)
+      }
+    }
+    const consumer = {
+      room: Infinity,
+      picture(...[picture]: Parameters<Pairing['addPicture']>): void {
+        pairing.addPicture(picture)
+        deliver()
+      },
+      sound(...[sound, format]: Parameters<Pairing['addSound']>): void {
+        pairing.addSound(sound, format)
+        deliver()
+      },
+      end(error: Error | null): void {
+        pairing.end()
+        deliver()
+        pairing.clear()
+        if (error) subscriber.error(error)
+        else subscriber.complete()
+      },
+    }
+    subscriber.add(() => {
+      target.remove(consumer)
+      pairing.clear()
+    })
+    target.add(consumer)
+  })
+}

@@ -1,0 +1,35 @@
+import { Observable } from 'rxjs'
+import { LeasedFrame, type Picture } from '../core/frame'
+import type { VideoFrame } from '../core/types'
+import type { MediaHub } from './media-hub'
+
+/** Counts, for one consumer, what it did not get. */
+export class DropCount {
+  #last: number | null = null
+
+  handle(picture: Picture): VideoFrame {
+    const dropped = this.#last === null ? 0 : Math.max(0, picture.sequence - this.#last - 1)
+    this.#last = picture.sequence
+    return new LeasedFrame(picture, dropped)
+  }
+}
+
+/** Every subscriber gets a handle of its own on each picture, and closes it. Hot; ends with the stream. */
+export function frames(hub: () => MediaHub): Observable<VideoFrame> {
+  return new Observable<VideoFrame>((subscriber) => {
+    const target = hub()
+    const drops = new DropCount()
+    const consumer = {
+      room: Infinity,
+      picture(picture: Picture): void {
+        if (!subscriber.closed) subscriber.next(drops.handle(picture))
+      },
+      end(error: Error | null): void {
+        if (error) subscriber.error(error)
+        else subscriber.complete()
+      },
+    }
+    subscriber.add(() => target.remove(consumer))
+    target.add(consumer)
+  })
+}

@@ -1,0 +1,24 @@
+import type { Picture } from '../core/frame'
+import type { NativeSound } from '../native/binding'
+
+/** Where pictures and sound of a running stream are taken from: the engine's connection of the moment. */
+export interface MediaSource {
+  readPictures(max: number): Picture[]
+  readSounds(): NativeSound[]
+  /** Sample rate and channels; null before the first sound. */
+  readonly audioFormat: { readonly rate: number; readonly channels: number } | null
+  /** Blocks the JS thread until media of this kind is there, at most `ms`. */
+  wait(ms: number, kind: 'picture' | 'sound'): void
+}
+
+/** One that takes part in a stream: what the hub feeds. */
+export interface Consumer {
+  /** How many more pictures it takes now; 0 leaves them where they wait. */
+  readonly room: number
+  /** Whether having no room holds a 'block' stream back, also beside others that have; absent: it does. */
+  readonly holds?: boolean
+  picture?(picture: Picture): void
+  sound?(sound: NativeSound, format: { readonly rate: number; readonly channels: number }): void
+  /** No more comes: null after stop(), else why. */
+  end(error: Error | null): void
+}

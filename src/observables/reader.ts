@@ -1,0 +1,255 @@
+import { abortError } from '../core/deadline'
+import type { Picture } from '../core/frame'
+import type { AudioChunk, FrameWithAudio, VideoFrame } from '../core/types'
+import type { NativeSound } from '../native/binding'
+import { DropCount } from './frames'
+import type { MediaHub } from './media-hub'
+import type { Consumer } from './media-source'
+import type { Pairing } from './pairing'
+import { SampleQueue } from './sample-queue'
+import { audioChunk } from './sounds'
+
+interface Waiter<T> {
+  readonly resolve: (value: T) => void
+  readonly reject: (error: Error) => void
+}
+
+/** How long one blocking wait lasts before the bus is read again, ms. */
+const SYNC_WAIT = 50
+
+/**
+ * Pulls from a hub: `take` finds the next value in what has come, or null. The rest is the same for pictures, sound and
+ * both: waiters in order, an AbortSignal each, the blocking form, the end.
+ */
+export abstract class Reader<T> {
+  readonly #waiters: Waiter<T>[] = []
+  #ended: { readonly error: Error | null } | null = null
+
+  constructor(
+    protected readonly hub: MediaHub,
+    private readonly kind: 'picture' | 'sound',
+  ) {}
+
+  protected abstract readonly consumer: Consumer
+  protected abstract take(): T | null
+  protected abstract drop(): void
+
+  get asked(): boolean {
+    return this.#waiters.length > 0 || this.#blocking
+  }
+  #blocking = false
+
+  /** The next value; null after the end of the stream by stop(), an error after any other end. */
+  async next(signal?: AbortSignal): Promise<T | null> {
+    if (signal?.aborted) throw abortError(signal)
+    if (this.#waiters.length === 0) {
+      const ready = this.take()
+      if (ready !== null) return ready
+    }
+    if (this.#ended) return this.#finish(this.#ended.error)
+    return new Promise<T | null>((resolve, reject) => {
+      const abort = (): void => {
+        this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
+        reject(abortError(signal!))
+      }
+      const forget = (): void => signal?.removeEventListener('abort', abort)
+      const waiter: Waiter<T | null> = {
+        resolve: (value) => (forget(), resolve(value)),
+        reject: (error) => (forget(), reject(error)),
+      }
+      signal?.addEventListener('abort', abort)
+      this.#waiters.push(waiter as Waiter<T>)
+      this.hub.pump()
+    })
+  }
+
+  /** The same, blocking the thread. */
+  nextSync(): T | null {
+    this.#blocking = true
+    try {
+      for (;;) {
+        this.hub.pump()
+        const ready = this.take()
+        if (ready !== null) return ready
+        if (this.#ended) return this.#finish(this.#ended.error)
+        this.hub.source?.wait(SYNC_WAIT, this.kind)
+      }
+    } finally {
+      this.#blocking = false
+    }
+  }
+
+  #finish(error: Error | null): null {
+    if (error) throw error
+    return null
+  }
+
+  /** What has come goes to those who wait. */
+  protected serve(): void {
+    while (this.#waiters.length > 0) {
+      const value = this.take()
+      if (value === null) return
+      this.#waiters.shift()!.resolve(value)
+    }
+  }
+
+  protected finish(error: Error | null): void {
+    this.#ended = { error }
+    this.serve()
+    for (const waiter of this.#waiters.splice(0)) {
+      if (error) waiter.reject(error)
+      else (waiter as Waiter<T | null>).resolve(null)
+    }
+  }
+
+  open(): this {
+    this.hub.add(this.consumer)
+    return this
+  }
+
+  close(): void {
+    this.hub.remove(this.consumer)
+    this.finish(null)
+    this.drop()
+  }
+}
+
+/** Pictures: the newest `capacity` of them, unless a lone reader leaves them in the native queue. */
+export class FrameReader extends Reader<VideoFrame> {
+  readonly #queue: Picture[] = []
+  readonly #drops = new DropCount()
+
+  constructor(
+    hub: MediaHub,
+    private readonly capacity: number,
+    private readonly keepOld: boolean,
+    /** Whether it holds a 'block' stream back while nobody asks: an iterator does, between two turns of its loop. */
+    private readonly holds: boolean,
+  ) {
+    super(hub, 'picture')
+  }
+
+  protected readonly consumer: Consumer = ((reader: FrameReader) => ({
+    get holds(): boolean {
+      return reader.holds || reader.asked
+    },
+    // A reader asks for one picture at a time; what comes for others it keeps, within its bound.
+    get room(): number {
+      return reader.asked && reader.#queue.length === 0 ? 1 : 0
+    },
+    picture(picture: Picture): void {
+      picture.lease.retain()
+      reader.#queue.push(picture)
+      reader.serve()
+      while (reader.#queue.length > reader.capacity) {
+        const dropped = reader.keepOld ? reader.#queue.pop() : reader.#queue.shift()
+        dropped!.lease.release()
+      }
+    },
+    end(error: Error | null): void {
+      reader.finish(error)
+    },
+  }))(this)
+
+  protected take(): VideoFrame | null {
+    const picture = this.#queue.shift()
+    if (!picture) return null
+    const frame = this.#drops.handle(picture)
+    picture.lease.release()
+    return frame
+  }
+
+  protected drop(): void {
+    for (const picture of this.#queue.splice(0)) picture.lease.release()
+  }
+}
+
+export class FrameWithAudioReader extends Reader<FrameWithAudio> {
+  constructor(
+    hub: MediaHub,
+    private readonly pairing: Pairing,
+    private readonly holds: boolean,
+  ) {
+    super(hub, 'picture')
+  }
+
+  protected readonly consumer: Consumer = ((reader: FrameWithAudioReader) => ({
+    get holds(): boolean {
+      return reader.holds || reader.asked
+    },
+    // Pairing needs the next picture too, and a second reader's queue would only delay: it takes what it has room for.
+    get room(): number {
+      return reader.asked || reader.pairing.waiting < 2 ? reader.pairing.room : 0
+    },
+    picture(picture: Picture): void {
+      reader.pairing.addPicture(picture)
+      reader.serve()
+    },
+    sound(sound: NativeSound, format: { readonly rate: number; readonly channels: number }): void {
+      reader.pairing.addSound(sound, format)
+      reader.serve()
+    },
+    end(error: Error | null): void {
+      reader.pairing.end()
+      reader.finish(error)
+    },
+  }))(this)
+
+  protected take(): FrameWithAudio | null {
+    return this.pairing.take()
+  }
+
+  protected drop(): void {
+    this.pairing.clear()
+  }
+}
+
+/** Sound in the lengths that its caller asks for, one behind the other. */
+export class AudioReader extends Reader<AudioChunk> {
+  readonly #sound = new SampleQueue(10)
+  /** One entry for each waiting call, in their order. */
+  readonly #wanted: { readonly seconds: number }[] = []
+
+  constructor(hub: MediaHub) {
+    super(hub, 'sound')
+  }
+
+  protected readonly consumer: Consumer = ((reader: AudioReader) => ({
+    room: 0,
+    sound(sound: NativeSound, { rate, channels }: { readonly rate: number; readonly channels: number }): void {
+      reader.#sound.push(sound.samples, sound.position, rate, channels, sound.discontinuity)
+      reader.serve()
+    },
+    end(error: Error | null): void {
+      reader.finish(error)
+    },
+  }))(this)
+
+  /** The next `seconds` of sound. */
+  async read(seconds: number, signal?: AbortSignal): Promise<AudioChunk | null> {
+    const wanted = { seconds }
+    this.#wanted.push(wanted)
+    try {
+      return await this.next(signal)
+    } finally {
+      // Met, it is gone already; given up, it goes here.
+      const index = this.#wanted.indexOf(wanted)
+      if (index >= 0) this.#wanted.splice(index, 1)
+    }
+  }
+
+  protected take(): AudioChunk | null {
+    const { start, end, rate, channels } = this.#sound
+    const wanted = this.#wanted[0]
+    if (start === null || end === null || wanted === undefined) return null
+    const count = Math.round(wanted.seconds * rate)
+    if (end - start < count) return null
+    this.#wanted.shift()
+    const { samples, discontinuity } = this.#sound.take(start, start + count, channels)
+    return audioChunk(samples, start, rate, channels, discontinuity)
+  }
+
+  protected drop(): void {
+    this.#sound.skipTo(Infinity)
+  }
+}

@@ -1,0 +1,74 @@
+/** Sound in order, addressed by sample position; taken out in any lengths. Bounded: past `capacity` the oldest goes. */
+export class SampleQueue {
+  #chunks: { samples: Float32Array; position: number; discontinuity: boolean }[] = []
+  #dropped = 0
+  channels = 0
+  rate = 0
+
+  /** @param seconds what it holds at most */
+  constructor(readonly seconds: number) {}
+
+  /** Position of the first sample, null when empty. */
+  get start(): number | null {
+    return this.#chunks[0]?.position ?? null
+  }
+
+  /** Position behind the last sample, null when empty. */
+  get end(): number | null {
+    const last = this.#chunks[this.#chunks.length - 1]
+    return last ? last.position + last.samples.length / this.channels : null
+  }
+
+  /** Samples per channel that its bound lost. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  push(samples: Float32Array, position: number, rate: number, channels: number, discontinuity: boolean): void {
+    this.rate = rate
+    this.channels = channels
+    this.#chunks.push({ samples, position, discontinuity })
+    while (this.#chunks.length > 1 && this.end! - this.start! > this.seconds * rate) {
+      const gone = this.#chunks.shift()!
+      this.#dropped += gone.samples.length / channels
+      this.#chunks[0]!.discontinuity = true
+    }
+  }
+
+  /** Forgets everything before `position`; returns how many samples per channel that were. */
+  skipTo(position: number): number {
+    let skipped = 0
+    for (let first = this.#chunks[0]; first && first.position < position; first = this.#chunks[0]) {
+      const count = first.samples.length / this.channels
+      const cut = Math.min(count, position - first.position)
+      skipped += cut
+      if (cut === count) {
+        this.#chunks.shift()
+      } else {
+        first.samples = first.samples.subarray(cut * this.channels)
+        first.position += cut
+      }
+    }
+    return skipped
+  }
+
+  /**
+   * The samples of [from, to); where there are none, silence. `discontinuity`: a seam lies in it, or a part was missing.
+   */
+  take(from: number, to: number, channels: number): { samples: Float32Array; discontinuity: boolean; missing: number } {
+    const samples = new Float32Array(Math.max(0, to - from) * channels)
+    let discontinuity = false
+    let filled = 0
+    this.skipTo(from)
+    for (let first = this.#chunks[0]; first && first.position < to; first = this.#chunks[0]) {
+      const count = Math.min(first.samples.length / channels, to - first.position)
+      samples.set(first.samples.subarray(0, count * channels), (first.position - from) * channels)
+      filled += count
+      discontinuity ||= first.discontinuity
+      first.discontinuity = false
+      this.skipTo(first.position + count)
+    }
+    const missing = to - from - filled
+    return { samples, discontinuity: discontinuity || missing > 0, missing }
+  }
+}

@@ -1,0 +1,66 @@
+import type { RtmpUrl } from '../core/url'
+import { branch, capsString, caps, el, pipeline, type Graph, type Part } from './graph'
+import { rtmpSource, type Transport } from './transport'
+
+export interface CaptureGraphOptions {
+  readonly url: RtmpUrl
+  readonly transport: Transport
+  /** s without an answer before the source gives up connecting. */
+  readonly timeout: number
+  readonly decoder: string
+  /** Pictures for a recorder: throughput before latency. */
+  readonly throughput: boolean
+  /** null: the source's. */
+  readonly audioSampleRate: number | null
+  readonly audioChannels: number | null
+}
+
+/** The elements of a capture that the engine needs to find again. */
+export const CAPTURE = { source: 'source', demux: 'demux', videoParser: 'videoparse', audioParser: 'audioparse', video: 'video', audio: 'audio' } as const
+
+/**
+ *   rtmp2src ! flvdemux ─ video ─ h264parse ! avdec_h264 ! videoconvert ! appsink video
+ *                       └ audio ─ aacparse ! avdec_aac ! audioconvert ! audioresample ! appsink audio
+ *
+ * The codecs are named, and caps stand before each decoder: a peer never chooses which code runs.
+ */
+export function captureGraph(options: CaptureGraphOptions): Graph {
+  const { url, transport, timeout, decoder, throughput, audioSampleRate, audioChannels } = options
+  const sound: Record<string, string | number> = { format: 'F32LE', layout: 'interleaved' }
+  if (audioSampleRate !== null) sound.rate = audioSampleRate
+  if (audioChannels !== null) sound.channels = audioChannels
+  return pipeline(
+    rtmpSource(url, transport, timeout),
+    el('flvdemux', { name: CAPTURE.demux }),
+    branch(
+      `${CAPTURE.demux}.video`,
+      el('h264parse', { name: CAPTURE.videoParser }),
+      caps('video/x-h264', { parsed: true }),
+      videoDecoder(decoder, throughput),
+      // Idle for 4:2:0 of 8 bits; turns everything else into it.
+      el('videoconvert'),
+      el('appsink', { name: CAPTURE.video, ...SINK }, capsString('video/x-raw', { format: ['I420', 'NV12'] })),
+    ),
+    branch(
+      `${CAPTURE.demux}.audio`,
+      el('aacparse', { name: CAPTURE.audioParser }),
+      caps('audio/mpeg', { mpegversion: 4 }),
+      el('avdec_aac'),
+      el('audioconvert'),
+      el('audioresample'),
+      el('appsink', { name: CAPTURE.audio, ...SINK }, capsString('audio/x-raw', sound)),
+    ),
+  )
+}
+
+/**
+ * Not in time with the clock (a burst that a server sends first would be played out slowly, a lasting delay), not part
+ * of preroll (a stream may lack either kind), and emptied by the tap at once: one buffer is all it ever holds.
+ */
+const SINK = { sync: false, async: false, 'enable-last-sample': false, 'max-buffers': 1, drop: false, qos: false } as const
+
+function videoDecoder(factory: string, throughput: boolean): Part {
+  if (factory !== 'avdec_h264') return el(factory)
+  // Frame threads delay every picture by one frame a thread; slices delay none.
+  return el(factory, { 'thread-type': throughput ? 'frame' : 'slice', qos: false })
+}

@@ -1,0 +1,81 @@
+import type { ResolvedOutputOptions } from '../core/options'
+import type { RtmpUrl } from '../core/url'
+import { videoEncoder } from './encoder'
+import { capsString, chain, el, pad, pipeline, type Graph } from './graph'
+import { rtmpSink, type Transport } from './transport'
+
+/** The elements of a program that the engine needs to find again. */
+export const PROGRAM = { video: 'video', audio: 'audio', encoder: 'encoder', videoPackets: 'videopackets', audioPackets: 'audiopackets' } as const
+/** Those of a publisher. */
+export const PUBLISHER = { video: 'video', audio: 'audio', mux: 'mux', sink: 'sink' } as const
+
+/** Above 576 lines players take untagged video for BT.709, below for BT.601; what we send agrees with that and is tagged. */
+export function isBt709(height: number): boolean {
+  return height > 576
+}
+
+/**
+ *   appsrc video ! x264enc ! h264parse ! appsink videopackets
+ *   appsrc audio ! audioconvert ! avenc_aac ! aacparse ! appsink audiopackets
+ *
+ * Encodes once, whatever the number of targets. Nothing in it follows the clock: what pushes sets the pace.
+ */
+export function programGraph(options: ResolvedOutputOptions): Graph {
+  const { width, height, fpsFraction, audioSampleRate, audioChannels } = options
+  const picture = capsString('video/x-raw', {
+    format: 'I420',
+    width,
+    height,
+    framerate: `${fpsFraction.n}/${fpsFraction.d}`,
+    'pixel-aspect-ratio': '1/1',
+    'interlace-mode': 'progressive',
+    colorimetry: isBt709(height) ? 'bt709' : 'bt601',
+    'chroma-site': 'mpeg2',
+  })
+  const sound = capsString('audio/x-raw', {
+    format: 'F32LE',
+    layout: 'interleaved',
+    rate: audioSampleRate,
+    channels: audioChannels,
+  })
+  // Blocks its pusher, a thread of its own: the encoder's pace is what the queue before it feels. Two pictures keep
+  // the encoder busy while the next one is converted.
+  const source = { format: 'time', 'is-live': false, block: true, 'emit-signals': false }
+  return pipeline(
+    el('appsrc', { name: PROGRAM.video, ...source, 'max-buffers': 2, 'max-bytes': 0, 'max-time': 0 }, picture),
+    videoEncoder(options),
+    el('h264parse', { 'config-interval': 0 }),
+    el('appsink', { name: PROGRAM.videoPackets, ...PACKETS }, capsString('video/x-h264', { 'stream-format': 'avc', alignment: 'au' })),
+    chain(
+      el('appsrc', { name: PROGRAM.audio, ...source, 'max-bytes': 16_000_000, 'max-time': 0 }, sound),
+      el('audioconvert'),
+      el('avenc_aac', { bitrate: audioBitrate(audioChannels) }),
+      el('aacparse'),
+      el('appsink', { name: PROGRAM.audioPackets, ...PACKETS }, capsString('audio/mpeg', { mpegversion: 4, 'stream-format': 'raw' })),
+    ),
+  )
+}
+
+/** What platforms recommend for AAC-LC: 128 kbit/s stereo, half of it mono. */
+function audioBitrate(channels: number): number {
+  return channels * 64_000
+}
+
+const PACKETS = { sync: false, async: false, 'enable-last-sample': false, 'max-buffers': 1, qos: false } as const
+
+/**
+ *   appsrc video ─┐
+ *   appsrc audio ─┴ flvmux ! rtmp2sink
+ *
+ * One connection. Both pads of the muxer are requested before data flows: it declares nothing later.
+ */
+export function publisherGraph(url: RtmpUrl, transport: Transport, timeout: number): Graph {
+  // Never blocks: the hand-over bounds its queue itself, by time, and drops to the next keyframe.
+  const source = { format: 'time', 'is-live': false, block: false, 'emit-signals': false, 'max-bytes': 0, 'max-buffers': 0, 'max-time': 0 }
+  return pipeline(
+    el('flvmux', { name: PUBLISHER.mux, streamable: true, metadatacreator: 'rxgst', encoder: 'rxgst' }),
+    rtmpSink(url, transport, timeout),
+    chain(el('appsrc', { name: PUBLISHER.video, ...source }), pad(`${PUBLISHER.mux}.video`)),
+    chain(el('appsrc', { name: PUBLISHER.audio, ...source }), pad(`${PUBLISHER.mux}.audio`)),
+  )
+}

@@ -1,0 +1,54 @@
+import type { RtmpUrl } from '../core/url'
+import { el, type Part, type Props } from './graph'
+
+/** rtmp2 = rtmp2src/rtmp2sink; librtmp = rtmpsrc/rtmpsink. */
+export type Transport = 'rtmp2' | 'librtmp'
+
+/** An RTMP source; `timeout` in whole seconds. */
+export function rtmpSource(url: RtmpUrl, transport: Transport, timeout: number): Part {
+  if (transport === 'librtmp') return el('rtmpsrc', { name: 'source', location: librtmpLocation(url, timeout), timeout })
+  return el('rtmp2src', { name: 'source', ...rtmp2Address(url), timeout, 'idle-timeout': 0 })
+}
+
+/** An RTMP sink: not in time with the clock, since its packets leave as they come. */
+export function rtmpSink(url: RtmpUrl, transport: Transport, timeout: number): Part {
+  const common = { name: 'sink', sync: false, async: false, qos: false, 'enable-last-sample': false }
+  if (transport === 'librtmp') return el('rtmpsink', { ...common, location: librtmpLocation(url, timeout) })
+  return el('rtmp2sink', {
+    ...common,
+    ...rtmp2Address(url),
+    timeout,
+    // Connects when started, not at the first packet: then a refusal is known before there is a picture.
+    'async-connect': true,
+    // RTMP begins with 128 bytes, which costs a header byte per 128; OBS and ffmpeg's servers use 4096.
+    'chunk-size': 4096,
+  })
+}
+
+/** Part by part, never `location`: rtmp2 would split it at the last slash, also one of a token. */
+function rtmp2Address(url: RtmpUrl): Props {
+  const address: Record<string, string | number> = {
+    scheme: url.scheme,
+    host: url.host,
+    port: url.port,
+    application: url.application,
+    stream: url.stream,
+  }
+  if (url.username !== null) address.username = url.username
+  if (url.password !== null) address.password = url.password
+  return address
+}
+
+/**
+ * librtmp reads options behind blanks, of which a checked URL has none. Application and playpath are named, since it
+ * would guess where one ends. A backslash would escape; a checked URL has none either.
+ */
+function librtmpLocation(url: RtmpUrl, timeout: number): string {
+  const host = url.host.includes(':') ? `[${url.host}]` : url.host
+  const base = `${url.scheme}://${host}:${url.port}`
+  const parts = [base + '/' + url.application + '/' + url.stream, `app=${url.application}`, `playpath=${url.stream}`]
+  parts.push(`tcUrl=${base}/${url.application}`, `timeout=${timeout}`, 'live=1')
+  if (url.username !== null) parts.push(`pubUser=${url.username}`)
+  if (url.password !== null) parts.push(`pubPasswd=${url.password}`)
+  return parts.join(' ')
+}

@@ -1,0 +1,318 @@
+import { abortable, withDeadline } from '../core/deadline'
+import '../core/dispose'
+import { RxGstError } from '../core/errors'
+import { resolveCaptureOptions, type ResolvedCaptureOptions } from '../core/options'
+import type { AudioChunk, CaptureInfo, FrameWithAudio, RTMPCaptureOptions, StreamState, VideoFrame } from '../core/types'
+import { parseRtmpUrl, type RtmpUrl } from '../core/url'
+import { Ingest, isNotUnderstood } from '../engine/ingest'
+import { checkMachine } from '../engine/prepare'
+import { frames } from '../observables/frames'
+import { framesWithAudio } from '../observables/frames-with-audio'
+import { MediaHub } from '../observables/media-hub'
+import { Pairing } from '../observables/pairing'
+import { AudioReader, FrameReader, FrameWithAudioReader, type Reader } from '../observables/reader'
+import { sounds } from '../observables/sounds'
+import { StateHolder } from '../observables/state'
+import type { Transport } from '../pipelines/transport'
+import type { Observable } from 'rxjs'
+import { checkNumber } from '../core/check'
+
+/** Longest getAudio(), s: what its queue holds. */
+const LONGEST_AUDIO = 10
+
+/**
+ * An RTMP stream's pictures and sound. Decoding runs in GStreamer's threads; everything here runs on the JS thread and
+ * never waits on one of them.
+ *
+ * @example
+ * const capture = new RTMPCapture('rtmp://localhost/live/camera')
+ * await capture.start()
+ * for await (const frame of capture.aiterFrames()) {
+ *   using f = frame
+ *   console.log(f.width, f.height, f.timestamp, f.data[0])
+ * }
+ */
+export class RTMPCapture implements AsyncDisposable {
+  readonly frames$: Observable<VideoFrame>
+  readonly audio$: Observable<AudioChunk>
+  readonly framesWithAudio$: Observable<FrameWithAudio>
+  readonly #url: RtmpUrl
+  readonly #options: ResolvedCaptureOptions
+  readonly #state = new StateHolder()
+  readonly #hub: MediaHub
+  #ingest: Ingest | null = null
+  #info: CaptureInfo | null = null
+  #started: { resolve(): void; reject(error: Error): void } | null = null
+  #stopping: Promise<void> | null = null
+  #unsignal: (() => void) | null = null
+  #frameReader: FrameReader | null = null
+  #audioReader: AudioReader | null = null
+  #pairReader: FrameWithAudioReader | null = null
+  #fault: RxGstError | null = null
+  #heldWarned = false
+
+  /** Connects nothing yet. ERR_URL, ERR_OPTION; ERR_MISSING_TYPELIB and ERR_ADDON_NOT_BUILT where the set-up is not whole. */
+  constructor(url: string, options: RTMPCaptureOptions = {}) {
+    this.#url = parseRtmpUrl(url)
+    this.#options = resolveCaptureOptions(options)
+    checkMachine()
+    const block = this.#options.dropPolicy === 'block'
+    this.#hub = new MediaHub({ block, onDemand: (demand) => this.#applyDemand(demand) })
+    this.frames$ = frames(() => this.#hub)
+    this.audio$ = sounds(() => this.#hub)
+    this.framesWithAudio$ = framesWithAudio(() => this.#hub, () => this.#newPairing())
+    const { signal } = this.#options
+    if (signal) {
+      const abort = (): void => void this.stop()
+      signal.addEventListener('abort', abort)
+      this.#unsignal = () => signal.removeEventListener('abort', abort)
+    }
+  }
+
+  /** Begins with what holds now. */
+  get state$(): Observable<StreamState> {
+    return this.#state.state$
+  }
+
+  get state(): StreamState {
+    return this.#state.state
+  }
+
+  /** What the live stream carries; null before it is live. */
+  get info(): CaptureInfo | null {
+    return this.#info
+  }
+
+  /**
+   * Resolves when the first frame (or, in a stream of sound alone, the first audio) is there. Rejects with what stood in
+   * the way: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED, ERR_HOST_NOT_FOUND, ERR_PLAY_REJECTED, ERR_UNSUPPORTED_MEDIA …
+   * Runs once: ERR_ALREADY_STARTED afterwards.
+   */
+  async start(): Promise<void> {
+    const { signal, connectTimeout } = this.#options
+    if (signal?.aborted) await abortable(Promise.resolve(), signal)
+    if (!this.#state.apply({ type: 'start' })) {
+      throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on a capture that is ${this.state.phase}`)
+    }
+    const live = new Promise<void>((resolve, reject) => {
+      this.#started = { resolve, reject }
+    })
+    const first: Transport = this.#options.transport === 'librtmp' ? 'librtmp' : 'rtmp2'
+    this.#connect(first)
+    try {
+      const timeout = (): Error =>
+        new RxGstError('ERR_CONNECT_TIMEOUT', `no media from ${this.#url.display} within ${connectTimeout} ms`)
+      await withDeadline(abortable(live, signal), connectTimeout, timeout)
+    } catch (error) {
+      if (this.state.phase === 'connecting') {
+        if (signal?.aborted) await this.stop()
+        else this.#fail(error as RxGstError)
+      }
+      throw error
+    } finally {
+      this.#started = null
+    }
+  }
+
+  #connect(transport: Transport): void {
+    const ingest = new Ingest(this.#url, transport, this.#options, {
+      onMedia: () => {
+        if (this.#ingest === ingest) this.#onMedia(ingest)
+      },
+      onLost: (error) => {
+        if (this.#ingest === ingest) this.#onLost(ingest, error)
+      },
+    })
+    this.#ingest = ingest
+    ingest.start().catch((error: unknown) => {
+      if (this.#ingest === ingest) this.#fail(asRxGstError(error))
+    })
+  }
+
+  #onMedia(ingest: Ingest): void {
+    const info = ingest.info()
+    if (!this.#info) {
+      // Sound comes out of its tap before a picture only where no picture is to be expected.
+      if (!info.video && !info.audio) return
+      if (!info.video && ingest.hasPicture) return
+      this.#info = info
+      ingest.setLive()
+      this.#hub.setSource(ingest)
+      this.#state.apply({ type: 'live' })
+      this.#options.logger.info(`${this.#url.display} is live over ${ingest.transport}`)
+      this.#started?.resolve()
+      this.#hub.pump()
+      return
+    }
+    if (!this.#info.audio !== !info.audio || !this.#info.video !== !info.video) this.#info = info
+    if (!this.#heldWarned && ingest.stats().held > 0) {
+      this.#heldWarned = true
+      this.#options.logger.warn('frames are dropped: more than 512 MiB of them are open; close() frames when done with them')
+    }
+    this.#hub.pump()
+  }
+
+  #onLost(ingest: Ingest, error: RxGstError | null): void {
+    if (isNotUnderstood(error) && this.#options.transport === 'auto' && this.#url.scheme === 'rtmp' && !this.#info) {
+      this.#options.logger.warn(`${this.#url.display}: ${error!.message}; trying librtmp`)
+      void ingest.stop()
+      this.#connect('librtmp')
+      return
+    }
+    if (error) this.#fail(error)
+    else this.#fail(new RxGstError('ERR_STREAM_ENDED', `${this.#url.display} ended: its publisher or the server closed it`))
+  }
+
+  /** The end that nobody asked for. */
+  #fail(error: RxGstError): void {
+    const ingest = this.#ingest
+    this.#ingest = null
+    this.#fault = error
+    this.#options.logger.error(`${this.#url.display}: ${error.code}: ${error.message}`)
+    this.#state.apply({ type: 'lost', reason: error.code })
+    this.#started?.reject(error)
+    this.#hub.end(error)
+    this.#unsignal?.()
+    void ingest?.stop()
+    this.#stopping = ingest ? ingest.stop() : null
+  }
+
+  /** Resolves within 5 s, whatever the peer does. Idempotent; observables complete. */
+  async stop(): Promise<void> {
+    if (this.state.phase === 'stopped') return
+    if (this.state.phase === 'stopping') return this.#stopping ?? undefined
+    const earlier = this.#stopping
+    this.#state.apply({ type: 'stop' })
+    this.#stopping = (async () => {
+      const ingest = this.#ingest
+      this.#ingest = null
+      this.#unsignal?.()
+      this.#started?.reject(new RxGstError('ERR_ABORTED', 'stop() was called before the stream was live'))
+      this.#hub.end(null)
+      await Promise.all([earlier, ingest?.stop()])
+      this.#state.apply({ type: 'stopped' })
+    })()
+    return this.#stopping
+  }
+
+  /** The next frame; the caller closes it. ERR_NOT_RUNNING before start() and after stop(); ERR_STREAM_ENDED when no more can come. */
+  async getFrame(options: { signal?: AbortSignal } = {}): Promise<VideoFrame> {
+    this.#mustRun()
+    this.#frameReader ??= this.#newFrameReader(false).open()
+    return this.#pull(this.#frameReader.next(options.signal))
+  }
+
+  /** Exactly duration × audioSampleRate samples per channel, following on the previous call's. Seconds; default 0.1, at most 10. */
+  async getAudio(duration = 0.1, options: { signal?: AbortSignal } = {}): Promise<AudioChunk> {
+    checkNumber('duration', duration, 0.000_1, LONGEST_AUDIO)
+    this.#mustRun()
+    this.#audioReader ??= new AudioReader(this.#hub).open()
+    return this.#pull(this.#audioReader.read(duration, options.signal))
+  }
+
+  /** The next frame with exactly the sound from its timestamp to the next one's; silence where the stream has none. */
+  async getFrameAndAudio(options: { signal?: AbortSignal } = {}): Promise<FrameWithAudio> {
+    this.#mustRun()
+    this.#pairReader ??= new FrameWithAudioReader(this.#hub, this.#newPairing(), false).open()
+    return this.#pull(this.#pairReader.next(options.signal))
+  }
+
+  /** Ends with stop(); throws when the stream is lost. Each iterator has a bounded queue of its own. */
+  aiterFrames(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<VideoFrame> {
+    return this.#iterate(() => this.#newFrameReader(true), options.signal)
+  }
+
+  aiterFramesWithAudio(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<FrameWithAudio> {
+    return this.#iterate(() => new FrameWithAudioReader(this.#hub, this.#newPairing(), true), options.signal)
+  }
+
+  /**
+   * Blocks the thread between frames, so nothing else of the process runs: for scripts. A frame is valid until the next
+   * is asked for, unless clone()d. Call it after start() has resolved.
+   */
+  iterFrames(): IterableIterator<VideoFrame> {
+    this.#mustRun()
+    return iterateSync(this.#newFrameReader(true), (frame) => frame)
+  }
+
+  iterFramesWithAudio(): IterableIterator<FrameWithAudio> {
+    this.#mustRun()
+    return iterateSync(new FrameWithAudioReader(this.#hub, this.#newPairing(), true), (item) => item.frame)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  /** Counters of the connection: decoded and dropped pictures, encoded bytes, samples that a full queue lost. */
+  stats(): { decoded: number; dropped: number; held: number; bytes: number; audioDropped: number } {
+    return this.#ingest?.stats() ?? { decoded: 0, dropped: 0, held: 0, bytes: 0, audioDropped: 0 }
+  }
+
+  #newPairing(): Pairing {
+    const { bufferSize, audioSampleRate, audioChannels } = this.#options
+    return new Pairing(bufferSize, { rate: audioSampleRate, channels: audioChannels })
+  }
+
+  #newFrameReader(holds: boolean): FrameReader {
+    return new FrameReader(this.#hub, this.#options.bufferSize, this.#options.dropPolicy === 'newest', holds)
+  }
+
+  #mustRun(): void {
+    const { phase } = this.state
+    if (phase === 'idle' || phase === 'stopping' || phase === 'stopped') {
+      throw new RxGstError('ERR_NOT_RUNNING', phase === 'idle' ? 'call start() first' : 'the capture was stopped')
+    }
+  }
+
+  async #pull<T>(next: Promise<T | null>): Promise<T> {
+    let value: T | null
+    try {
+      value = await next
+    } catch (error) {
+      if (error instanceof RxGstError && error.fault === 'options') throw error
+      throw new RxGstError('ERR_STREAM_ENDED', `no more can come: ${(error as Error).message}`, { cause: this.#fault ?? error })
+    }
+    if (value === null) throw new RxGstError('ERR_NOT_RUNNING', 'the capture was stopped')
+    return value
+  }
+
+  async *#iterate<T>(open: () => Reader<T>, signal: AbortSignal | undefined): AsyncIterableIterator<T> {
+    this.#mustRun()
+    const reader = open().open()
+    try {
+      for (let value = await reader.next(signal); value !== null; value = await reader.next(signal)) yield value
+    } finally {
+      reader.close()
+    }
+  }
+
+  #applyDemand(demand: { pictures: boolean; sound: boolean }): void {
+    if (this.#options.dropPolicy !== 'block' || !this.#ingest) return
+    // Who takes sound alone must not be held back by pictures that nobody takes, and the other way round.
+    this.#ingest.setVideoPolicy(demand.pictures || !demand.sound ? 'block' : 'oldest')
+    this.#ingest.setAudioBlock(demand.sound)
+  }
+}
+
+function* iterateSync<T>(reader: Reader<T>, frameOf: (value: T) => VideoFrame): IterableIterator<T> {
+  reader.open()
+  let last: T | null = null
+  try {
+    for (;;) {
+      const value = reader.nextSync()
+      if (last !== null) frameOf(last).close()
+      last = value
+      if (value === null) return
+      yield value
+    }
+  } finally {
+    if (last !== null) frameOf(last).close()
+    reader.close()
+  }
+}
+
+function asRxGstError(error: unknown): RxGstError {
+  if (error instanceof RxGstError) return error
+  return new RxGstError('ERR_PIPELINE', `the capture could not be built: ${(error as Error).message}`, { cause: error })
+}

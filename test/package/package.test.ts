@@ -1,0 +1,120 @@
+// deadline: 600
+//
+// The package as its users get it: packed, installed into an ES module project and a CommonJS one, run there and
+// type-checked there. The addon is compiled where npm puts it. Only the packages that rxgst depends on are copied from
+// this repository, in the versions it pins: compiling node-gtk anew would take a minute and tell nothing about rxgst.
+
+import { execFile } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
+import * as assert from 'uvu/assert'
+import { suite } from '../support/suite'
+import { PROJECTS } from './projects'
+
+const repository = join(__dirname, '../../..')
+const folder = mkdtempSync(join(tmpdir(), 'rxgst-package-'))
+const workspace = join(folder, 'workspace')
+
+const test = suite('the package', { timeout: 60_000 })
+
+// Each test goes on where the one before it ended.
+test('packs', async () => {
+  const source = join(folder, 'source')
+  const generated = new Set(['node_modules', 'build', 'dist', '.git'])
+  cpSync(repository, source, { recursive: true, filter: path => !generated.has(basename(path)) })
+  symlinkSync(join(repository, 'node_modules'), join(source, 'node_modules'))
+  await npm(source, 'pack', '--pack-destination', folder)
+  assert.ok(existsSync(tarball()), 'npm pack made a tarball')
+})
+
+test('holds what a user needs, and nothing else', async () => {
+  const list = await run(folder, 'tar', '-tzf', tarball())
+  const files = list.trim().split('\n').map(path => path.slice('package/'.length))
+  const needed = [
+    'package.json', 'README.md', 'LICENSE', 'binding.gyp', 'scripts/install.mjs', 'src/native/addon.cc',
+    'dist/src/index.js', 'dist/src/index.d.ts',
+  ]
+  assert.equal(needed.filter(path => !files.includes(path)), [], 'missing')
+
+  const allowed = [
+    /^(package\.json|README\.md|LICENSE|binding\.gyp)$/, /^dist\/src\/.*\.(js|d\.ts)$/, /^src\/native\/\w+\.(cc|h)$/,
+    /^scripts\/(install|check-system)\.mjs$/, /^scripts\/lib\/[\w-]+\.mjs$/, /^docs\/.*\.md$/,
+  ]
+  assert.equal(files.filter(path => !allowed.some(pattern => pattern.test(path))), [], 'too many')
+})
+
+test('installs, and compiles its addon', async () => {
+  for (const project of PROJECTS) write(project.name, project.files)
+  write('.', {
+    'package.json': JSON.stringify({ private: true, workspaces: PROJECTS.map(project => project.name) }),
+  })
+  copyDependencies()
+  // Offline: a version of a dependency that is not the copied one fails here, and no server has a say in the result.
+  const workspaces = PROJECTS.flatMap(project => ['--workspace', project.name])
+  await npm(workspace, 'install', '--offline', '--no-audit', '--no-fund', ...workspaces, tarball())
+
+  const addon = join(workspace, 'node_modules/rxgst/build/Release/rxgst.node')
+  await run(workspace, process.execPath, '-e', `require(${JSON.stringify(addon)})`)
+}, { timeout: 300_000 })
+
+for (const project of PROJECTS) {
+  test(`runs in ${project.title}`, async () => {
+    assert.is(await run(join(workspace, project.name), process.execPath, project.main), 'true ERR_URL\n')
+  })
+
+  for (const config of project.configs) {
+    test(`has types in ${project.title}, ${config}`, async () => {
+      const tsc = join(repository, 'node_modules/typescript/bin/tsc')
+      await run(join(workspace, project.name), process.execPath, tsc, '--noEmit', '-p', config)
+    })
+  }
+}
+
+test.after(() => rmSync(folder, { recursive: true, force: true }))
+test.run()
+
+function tarball(): string {
+  const { name, version } = readJson('package.json') as { name: string; version: string }
+  return join(folder, `${name}-${version}.tgz`)
+}
+
+/** Every package that an installation without devDependencies has, at its place, so that npm finds nothing to add. */
+function copyDependencies(): void {
+  const { packages } = readJson('package-lock.json') as { packages: Record<string, { dev?: boolean }> }
+  const paths = Object.entries(packages).filter(([path, { dev }]) => path.startsWith('node_modules/') && !dev)
+  // A package whose commands are not in .bin counts as broken, and is installed anew.
+  for (const path of ['node_modules/.bin', ...paths.map(([path]) => path)]) {
+    if (!existsSync(join(repository, path))) continue // optional, and not for this platform
+    cpSync(join(repository, path), join(workspace, path), { recursive: true, verbatimSymlinks: true })
+  }
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(join(repository, file), 'utf8'))
+}
+
+function write(directory: string, files: Record<string, string>): void {
+  mkdirSync(join(workspace, directory), { recursive: true })
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(workspace, directory, name), text)
+}
+
+function npm(cwd: string, ...args: string[]): Promise<string> {
+  const running = process.env.npm_execpath ?? ''
+  return basename(running) === 'npm-cli.js'
+    ? run(cwd, process.execPath, running, ...args)
+    : run(cwd, 'npm', ...args)
+}
+
+/** Its standard output; what it said at all when it fails. */
+async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
+  // What the npm above us told its script about this repository is not true of the projects.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')))
+  try {
+    return (await promisify(execFile)(command, args, { cwd, env, maxBuffer: 1 << 26 })).stdout
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
+    throw new Error(`${[basename(command), ...args].join(' ')} failed in ${cwd}\n${stdout}${stderr}`)
+  }
+}

@@ -1,0 +1,35 @@
+import { connect, createServer } from 'node:net'
+
+// Below the range (32768 and up) from which Linux takes the ports of outgoing connections, so that a server can be
+// stopped and started again on its port without finding it taken. Test files that run side by side start elsewhere.
+const FIRST = 12_000
+const COUNT = 20_000
+let next = (process.pid * 61) % COUNT
+
+/** A TCP port on which nothing listens. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 200; tries++) {
+    const port = FIRST + next
+    next = (next + 1) % COUNT
+    if (await canListen(port)) return port
+  }
+  throw new Error('no free port')
+}
+
+function canListen(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    // On all addresses: a server that listens on any of them is in the way.
+    server.listen(port, () => server.close(() => resolve(true)))
+  })
+}
+
+/** Whether something accepts connections on this port now. */
+export function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(port, host)
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}

@@ -1,0 +1,181 @@
+import type { Socket } from 'node:net'
+import { decodeAmf, encodeAmf, type Amf } from './amf0'
+import { garbage, type Behaviour, type Ending } from './behaviour'
+import { ChunkReader, encodeMessage, type Message } from './chunk'
+import { status, uint16, uint32 } from './fields'
+import { tagTypeOf, type FlvTag } from './flv'
+import { shakeHands } from './handshake'
+import { playGarbage, serveFile } from './play'
+
+const CHUNK_SIZE = 4096
+const PROTOCOL = 2
+const COMMAND = 3
+export const MEDIA_STREAM = 1
+
+export interface ReceivedTag extends FlvTag {
+  /** performance.now() at its arrival. */
+  arrival: number
+}
+
+/** One client of the server, from its first byte to its last. */
+export class Connection {
+  readonly openedAt = performance.now()
+  closedAt: number | null = null
+  bytesIn = 0
+  /** From the connect and play/publish commands. */
+  app = ''
+  stream = ''
+  role: 'player' | 'publisher' | null = null
+  /** All fields of the connect command. */
+  connectArguments: Amf = null
+  /** What a publisher sent. */
+  readonly tags: ReceivedTag[] = []
+  /** Names of all commands, in order. */
+  readonly commands: string[] = []
+  /** It said goodbye (deleteStream, closeStream or FCUnpublish) before it left. */
+  goodbye = false
+  /** How we ended it, if we did. */
+  ended: Ending | null = null
+  /** Media messages written to a player. */
+  sent = 0
+
+  readonly #reader = new ChunkReader()
+  #ackWindow = Infinity
+  #acked = 0
+  #mediaIn = 0
+
+  constructor(
+    readonly index: number,
+    readonly socket: Socket,
+    readonly behaviour: Behaviour,
+  ) {
+    socket.setNoDelay(true)
+    socket.on('data', chunk => void (this.bytesIn += chunk.length))
+    socket.on('error', () => {})
+    socket.on('close', () => void (this.closedAt = performance.now()))
+    void this.#talk()
+  }
+
+  get open(): boolean {
+    return this.closedAt === null
+  }
+
+  /** Ends it now, whatever it was doing; a second ending adds to the first. */
+  end(how: Ending): void {
+    this.ended = how
+    if (how === 'fin') this.socket.end()
+    else if (how === 'rst') this.socket.resetAndDestroy()
+    else if (how === 'freeze') this.socket.pause()
+  }
+
+  /** Resolves with false when the socket's buffer is full: then wait for 'drain'. */
+  send(chunkStream: number, type: number, streamId: number, payload: Buffer, timestamp = 0): boolean {
+    if (this.socket.destroyed || this.socket.writableEnded || this.ended === 'freeze') return true
+    return this.socket.write(encodeMessage(chunkStream, { type, streamId, timestamp, payload }, CHUNK_SIZE))
+  }
+
+  async #talk(): Promise<void> {
+    const { kind } = this.behaviour
+    if (kind === 'accept-silent') return void this.socket.resume()
+    if (kind === 'garbage' && this.behaviour.after !== 'handshake') return this.#babble()
+    const rest = await shakeHands(this.socket, kind === 'half-handshake')
+    if (!rest) return
+    if (kind === 'garbage') return this.#babble()
+    if (kind === 'handshake-silent') return void this.socket.resume()
+    this.socket.on('data', chunk => this.#receive(chunk))
+    this.#receive(rest)
+    if (!this.ended) this.socket.resume()
+  }
+
+  #babble(): void {
+    this.socket.write(garbage(65_536, this.index + 1))
+    this.socket.resume()
+  }
+
+  #receive(bytes: Buffer): void {
+    for (const message of this.#reader.push(bytes)) this.#handle(message)
+    if (this.bytesIn - this.#acked >= this.#ackWindow / 2) {
+      this.#acked = this.bytesIn
+      this.send(PROTOCOL, 3, 0, uint32(this.bytesIn))
+    }
+  }
+
+  #handle({ type, payload, timestamp }: Message): void {
+    if (type === 5) this.#ackWindow = payload.readUInt32BE()
+    // Ping: the same bytes back.
+    else if (type === 4 && payload.readUInt16BE() === 6) this.send(PROTOCOL, 4, 0, Buffer.concat([uint16(7), payload.subarray(2)]))
+    else if (type === 20) this.#command(decodeAmf(payload))
+    else this.#media(type, timestamp, payload)
+  }
+
+  #command([name, transaction, first, ...rest]: Amf[]): void {
+    this.commands.push(String(name))
+    const id = Number(transaction)
+    if (name === 'connect') return this.#connect(id, first)
+    if (name === 'createStream') return this.command(0, '_result', id, null, MEDIA_STREAM)
+    if (name === 'play') return this.#play(String(rest[0]))
+    if (name === 'publish') return this.#publish(String(rest[0]))
+    if (name === 'deleteStream' || name === 'closeStream' || name === 'FCUnpublish') this.goodbye = true
+    // releaseStream, FCPublish, _checkbw, getStreamLength …: whoever waits for an answer gets an empty one.
+    else if (id > 0) this.command(0, '_result', id, null, undefined)
+  }
+
+  #connect(id: number, fields: Amf): void {
+    this.connectArguments = fields
+    this.app = String((fields as { app?: Amf } | null)?.app ?? '')
+    this.send(PROTOCOL, 5, 0, uint32(2_500_000))
+    this.send(PROTOCOL, 6, 0, Buffer.concat([uint32(2_500_000), Buffer.of(2)]))
+    this.send(PROTOCOL, 1, 0, uint32(CHUNK_SIZE))
+    const server = { fmsVer: 'FMS/3,0,1,123', capabilities: 31 }
+    if (this.behaviour.kind === 'reject-connect') {
+      const description = this.behaviour.description ?? 'No such application'
+      this.command(0, '_error', id, null, status('error', 'NetConnection.Connect.Rejected', description))
+      this.end('fin')
+      return
+    }
+    this.command(0, '_result', id, server, status('status', 'NetConnection.Connect.Success', 'Welcome'))
+  }
+
+  #play(stream: string): void {
+    this.stream = stream
+    this.role = 'player'
+    const { behaviour } = this
+    if (behaviour.kind === 'reject-play') {
+      this.onStatus('error', behaviour.code ?? 'NetStream.Play.StreamNotFound')
+      return
+    }
+    // The stream begins.
+    this.send(PROTOCOL, 4, 0, Buffer.concat([uint16(0), uint32(MEDIA_STREAM)]))
+    this.onStatus('status', 'NetStream.Play.Reset')
+    this.onStatus('status', 'NetStream.Play.Start')
+    if (behaviour.kind === 'serve-file') void serveFile(this, behaviour)
+    if (behaviour.kind === 'play-garbage-media') void playGarbage(this, behaviour.what ?? 'random')
+  }
+
+  #publish(stream: string): void {
+    this.stream = stream
+    this.role = 'publisher'
+    if (this.behaviour.kind === 'reject-publish') this.onStatus('error', this.behaviour.code ?? 'NetStream.Publish.BadName')
+    else this.onStatus('status', 'NetStream.Publish.Start')
+  }
+
+  #media(type: number, timestamp: number, payload: Buffer): void {
+    const kind = tagTypeOf(type)
+    if (!kind || this.role !== 'publisher') return
+    // '@setDataFrame' is for the server; what players get, and what a file holds, is what follows.
+    const setData = encodeAmf('@setDataFrame')
+    const data = kind === 'script' && payload.indexOf(setData) === 0 ? payload.subarray(setData.length) : payload
+    this.tags.push({ type: kind, timestamp, data, arrival: performance.now() })
+    this.#mediaIn += payload.length
+    const { behaviour } = this
+    if (behaviour.kind === 'accept-publish' && this.#mediaIn >= (behaviour.after ?? Infinity)) this.end(behaviour.then ?? 'fin')
+  }
+
+  onStatus(level: 'status' | 'error', code: string): void {
+    this.command(MEDIA_STREAM, 'onStatus', 0, null, status(level, code, code))
+  }
+
+  command(streamId: number, ...values: Amf[]): void {
+    this.send(COMMAND, 20, streamId, encodeAmf(...values))
+  }
+}
