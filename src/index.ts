@@ -15,3 +15,5 @@ export type {
   WriteOptions,
 } from './core/types'
 export { RTMPCapture } from './rtmp/capture'
+export { RTMPOutput } from './rtmp/output'
+export { writeTo } from './rtmp/write-to'

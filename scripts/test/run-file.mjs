@@ -27,7 +27,8 @@ export function runFile(file, { deadline, grace, allowOnly, running }) {
     const child = spawn(process.execPath, ['--enable-source-maps', file], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TEST_REPORT: report },
+      // What the file leaves in the temporary folder goes with ours, even when it is killed.
+      env: { ...process.env, TEST_REPORT: report, TMPDIR: dir },
     })
     const keep = text => { output = (output + text).slice(-OUTPUT_KEPT) }
     child.stdout.setEncoding('utf8').on('data', keep)

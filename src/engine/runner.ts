@@ -23,7 +23,7 @@ export interface RunnerOptions {
 
 type State = 'NULL' | 'READY' | 'PAUSED' | 'PLAYING'
 
-/** A state change that GStreamer has not finished by then is stuck in a peer or a driver. */
+/** A stop that GStreamer has not finished by then is stuck in a peer or a driver, ms; all of stop() has 5 s. */
 const STOP_DEADLINE = 4000
 
 /** Pipelines whose stop never returned, set aside; in a healthy process none. */
@@ -85,14 +85,14 @@ export class Runner {
   }
 
   /** To NULL, within a deadline; a pipeline that does not get there is set aside and counted. Never rejects. */
-  stop(): Promise<void> {
-    this.#stopped ??= this.#stop()
+  stop(deadline = STOP_DEADLINE): Promise<void> {
+    this.#stopped ??= this.#stop(deadline)
     return this.#stopped
   }
 
-  async #stop(): Promise<void> {
+  async #stop(deadline: number): Promise<void> {
     try {
-      await withDeadline(this.#wait(this.#pipeline.setState('NULL')), STOP_DEADLINE, () => new RxGstError('ERR_STOP_TIMEOUT', 'a pipeline did not stop in time'))
+      await withDeadline(this.#wait(this.#pipeline.setState('NULL')), deadline, () => new RxGstError('ERR_STOP_TIMEOUT', 'a pipeline did not stop in time'))
     } catch (error) {
       poisoned++
       this.#options.logger.error(`${(error as Error).message}; it is set aside (${poisoned} so far)`)

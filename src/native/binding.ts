@@ -158,6 +158,8 @@ export interface NativeProgram {
     timing: number,
     timestamp: number,
     samples: Float32Array | Int16Array | null,
+    rate: number,
+    channels: number,
   ): number
   takeDone(): { done: number[]; finished: boolean; failed: boolean }
   finish(): void

@@ -46,10 +46,11 @@ void Bell::keep_alive(Napi::Env env, bool alive) {
 }
 
 void Bell::hear(napi_env env, napi_value function, void* context, void*) {
+  // A leftover of a closed function: finalize has run, the context is gone.
+  if (!env || !function) return;
   auto bell = *static_cast<std::shared_ptr<Bell>*>(context);
   // Before the call: what happens during it rings again.
   bell->rung_ = false;
-  if (!env || !function) return;
   {
     std::lock_guard lock(bell->mutex_);
     if (!bell->function_) return;
@@ -57,9 +58,10 @@ void Bell::hear(napi_env env, napi_value function, void* context, void*) {
   Napi::HandleScope scope(env);
   napi_value undefined = nullptr;
   napi_get_undefined(env, &undefined);
-  // Through a callback scope, so that promise reactions run; an exception goes to 'uncaughtException', as from a timer.
+  // Node has opened a callback scope, so promise reactions run after it. An exception goes to 'uncaughtException', as
+  // one thrown in a timer does.
   napi_value result = nullptr;
-  if (napi_make_callback(env, nullptr, undefined, function, 0, nullptr, &result) == napi_pending_exception) {
+  if (napi_call_function(env, undefined, function, 0, nullptr, &result) == napi_pending_exception) {
     napi_value error = nullptr;
     napi_get_and_clear_last_exception(env, &error);
     napi_fatal_exception(env, error);

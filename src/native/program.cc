@@ -25,7 +25,7 @@ constexpr int64_t media_jump_us = 2'000'000;
 
 }  // namespace
 
-ProgramState::ProgramState(const ProgramOptions& options) : options(options), converter_(options.matrix) {
+ProgramState::ProgramState(const ProgramOptions& options) : options(options), converter_(options.matrix), sound_converter_(options.rate, options.channels) {
   gst_video_info_set_format(&info_, GST_VIDEO_FORMAT_I420, options.width, options.height);
   GstCaps* caps = gst_video_info_to_caps(&info_);
   pool_ = gst_video_buffer_pool_new();
@@ -252,7 +252,9 @@ void ProgramState::run() {
       Ready item;
       item.timing = write.timing;
       item.timestamp = write.timestamp;
+      const auto given = static_cast<int64_t>(write.samples.size()) / std::max(write.channels, 1);
       item.samples = std::move(write.samples);
+      if (!item.samples.empty()) sound_converter_.convert(item.samples, write.rate, write.channels);
       if (write.pixels) item.picture = convert(write);
       const bool picture = write.pixels != nullptr;
       lock.lock();
@@ -261,6 +263,7 @@ void ProgramState::run() {
         ++ready_pictures;
         ++written;
       }
+      queued_samples += static_cast<int64_t>(item.samples.size()) / options.channels - given;
       ready_.push_back(std::move(item));
       // The caller's memory is read: it may draw the next picture into it.
       done.push_back(write.id);
@@ -391,7 +394,8 @@ void Program::close_now() {
 }
 
 /**
- * write(pixels: Uint8Array | null, format, timing, timestamp (µs), samples: Float32Array | Int16Array | null):
+ * write(pixels: Uint8Array | null, format, timing, timestamp (µs), samples: Float32Array | Int16Array | null,
+ *       rate, channels):
  * the write's number, which takeDone() names when the memory has been read; 0 when the queue is full; −1 after the end.
  */
 Napi::Value Program::write(const Napi::CallbackInfo& info) {
@@ -413,13 +417,15 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
       std::memcpy(write.samples.data(), info[4].As<Napi::Float32Array>().Data(), write.samples.size() * sizeof(float));
     }
   }
+  write.rate = info[5].ToNumber().Int32Value();
+  write.channels = info[6].ToNumber().Int32Value();
   {
     std::lock_guard lock(state_->mutex);
     if (state_->failed || state_->finishing || state_->closed) return Napi::Number::New(env, -1);
     if (picture && state_->incoming_pictures + state_->ready_pictures >= state_->options.capacity) {
       return Napi::Number::New(env, 0);
     }
-    const auto samples = static_cast<int64_t>(write.samples.size()) / state_->options.channels;
+    const auto samples = static_cast<int64_t>(write.samples.size()) / std::max(write.channels, 1);
     // Ten seconds: more than any writer's chunk, and one that is longer alone still goes in.
     if (!picture && state_->queued_samples > 10 * state_->options.rate) return Napi::Number::New(env, 0);
     write.id = next_id_++;

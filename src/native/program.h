@@ -17,6 +17,7 @@
 #include "js.h"
 #include "pixels.h"
 #include "refs.h"
+#include "sound_converter.h"
 
 namespace rxgst {
 
@@ -52,6 +53,8 @@ struct Write {
   Timing timing = Timing::next;
   int64_t timestamp = 0;  // µs
   std::vector<float> samples;
+  int rate = 0;  // of samples
+  int channels = 0;
 };
 
 class ProgramState {
@@ -108,6 +111,7 @@ class ProgramState {
   GstVideoInfo info_{};
   GstBufferPool* pool_ = nullptr;
   ToEncoder converter_;
+  SoundConverter sound_converter_;
   BufferRef last_;
   BufferRef slate_;
   int64_t next_slot_ = 0;

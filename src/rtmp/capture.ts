@@ -173,7 +173,6 @@ export class RTMPCapture implements AsyncDisposable {
     this.#started?.reject(error)
     this.#hub.end(error)
     this.#unsignal?.()
-    void ingest?.stop()
     this.#stopping = ingest ? ingest.stop() : null
   }
 

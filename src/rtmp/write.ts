@@ -1,0 +1,57 @@
+import { badOption, checkNumber, checkRecord } from '../core/check'
+import { RxGstError } from '../core/errors'
+import type { ResolvedOutputOptions } from '../core/options'
+import { frameBytes } from '../core/pixel-format'
+import type { AudioChunk, PixelFormat, VideoFrame, WriteOptions } from '../core/types'
+
+export interface Sound {
+  readonly samples: Float32Array | Int16Array | null
+  readonly rate: number
+  readonly channels: number
+}
+
+/** A picture of exactly the output's size, or ERR_FRAME_SIZE. */
+export function checkFrame(frame: VideoFrame | Uint8Array, options: ResolvedOutputOptions): { pixels: Uint8Array; format: PixelFormat } {
+  const { width, height, pixelFormat } = options
+  if (frame instanceof Uint8Array) {
+    const bytes = frameBytes(pixelFormat, width, height)
+    if (frame.byteLength === bytes) return { pixels: frame, format: pixelFormat }
+    throw new RxGstError('ERR_FRAME_SIZE', `expected ${bytes} bytes (${width} × ${height} ${pixelFormat}) but received ${frame.byteLength}`)
+  }
+  if (typeof frame !== 'object' || frame === null || !('data' in frame)) throw badOption('a VideoFrame or Uint8Array', 'frame', frame)
+  if (frame.width !== width || frame.height !== height) {
+    throw new RxGstError('ERR_FRAME_SIZE', `expected ${width} × ${height} but received ${frame.width} × ${frame.height}`)
+  }
+  const bytes = frameBytes(frame.format, width, height)
+  const pixels = frame.data
+  if (pixels.byteLength !== bytes) {
+    throw new RxGstError('ERR_FRAME_SIZE', `expected ${bytes} bytes (${width} × ${height} ${frame.format}) but received ${pixels.byteLength}`)
+  }
+  return { pixels, format: frame.format }
+}
+
+/** Whole sample frames, and a rate and channel count that can be converted, or ERR_OPTION. */
+export function checkSound(audio: AudioChunk | Float32Array | Int16Array, options: ResolvedOutputOptions): Sound {
+  const chunk = audio instanceof Float32Array || audio instanceof Int16Array ? null : audio
+  if (chunk !== null && (typeof chunk !== 'object' || !(chunk.samples instanceof Float32Array))) {
+    throw badOption('an AudioChunk, Float32Array or Int16Array', 'audio', audio)
+  }
+  const samples = chunk ? chunk.samples : (audio as Float32Array | Int16Array)
+  const rate = chunk ? checkNumber('audio.sampleRate', chunk.sampleRate, 1000, 384_000) : options.audioSampleRate
+  const channels = chunk ? checkNumber('audio.channels', chunk.channels, 1, 2) : options.audioChannels
+  if (samples.length % channels !== 0) {
+    throw badOption(`a multiple of ${channels} samples (interleaved)`, 'audio', samples.length)
+  }
+  return { samples: samples.length > 0 ? samples : null, rate, channels }
+}
+
+/** null: none was given. */
+export function checkTimestamp(options: WriteOptions, last: number): number | null {
+  const { timestamp } = checkRecord('options', options, ['timestamp']) as WriteOptions
+  if (timestamp === undefined) return null
+  if (typeof timestamp !== 'number' || !Number.isFinite(timestamp) || timestamp < 0) {
+    throw new RxGstError('ERR_TIMESTAMP', `expected microseconds from 0 for timestamp but received ${String(timestamp)}`)
+  }
+  if (timestamp < last) throw new RxGstError('ERR_TIMESTAMP', `the timestamp ${timestamp} µs goes back behind ${last} µs`)
+  return timestamp
+}
