@@ -62,7 +62,8 @@ function checkImports(file) {
     if (message) complain(file, text, { index, message })
   }
   const addon = /['"`][^'"`\n]*\.node['"`]|\bdlopen\b/.exec(text)
-  if (addon && file !== BINDING) complain(file, text, { index: addon.index, message: `loads the addon; only ${BINDING} may` })
+  if (!addon || file === BINDING) return
+  complain(file, text, { index: addon.index, message: `loads the addon; only ${BINDING} may` })
 }
 
 /** What is wrong with this import, or undefined. */

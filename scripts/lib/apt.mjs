@@ -30,7 +30,7 @@ function runs(command, args) {
 
 function cannotInstall(packages) {
   return `
-These Debian packages are missing. Installing them takes apt-get, and root or a sudo that needs no password typed here:
+These Debian packages are missing, and cannot be installed from here: that takes apt-get, and root or sudo.
 
   ${packages.join('\n  ')}
 

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { buildEnvironment } from './node-gyp.mjs'
 import { hashOf, readStamp, writeStamp } from './stamp.mjs'
-import { runTask } from './task.mjs'
+import { runTask, SetupError } from './task.mjs'
 
 const stampFile = (root) => join(root, 'node_modules/.rxgst-setup.json')
 const currentStamp = (root) => JSON.stringify({ lock: hashOf(root, ['package-lock.json']) })
@@ -36,6 +36,8 @@ export function nodeGtkReason(root) {
 export async function buildNodeGtk(root) {
   const env = { ...buildEnvironment(), npm_config_build_from_source: 'true' }
   await npm(root, 'node-gtk (compiling, about a minute)', ['rebuild', 'node-gtk'], env)
+  // npm 12 passes over scripts it was not allowed to run, and ends well. package.json's allowScripts names this one.
+  if (nodeGtkReason(root)) throw new SetupError('npm did not run the install script of node-gtk')
 }
 
 // The npm that runs us, when it is npm that runs us

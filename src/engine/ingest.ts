@@ -26,10 +26,13 @@ export interface IngestEvents {
   onLost(error: RxGstError | null): void
 }
 
-/** rtmp2src answers every byte with a buffer; a server whose bytes grow this far without one is not understood. */
-const NOT_UNDERSTOOD_BYTES = 16_384
-const NOT_UNDERSTOOD_AFTER = 1_000
 const WATCH_INTERVAL = 100
+/**
+ * rtmp2src makes a buffer of every media message it accepts. A server whose bytes grew in this many looks, past what
+ * handshake and commands take, without one is not understood. Pings come too seldom to count this far in time.
+ */
+const NOT_UNDERSTOOD_LOOKS = 6
+const NOT_UNDERSTOOD_BYTES = 5_000
 
 /** One connection to a server, decoded. Made anew for every attempt. */
 export class Ingest {
@@ -46,7 +49,8 @@ export class Ingest {
   #watch: NodeJS.Timeout | null = null
   #lastBuffers = 0
   #lastProgress = 0
-  #firstBytesAt = 0
+  #lastBytes = 0
+  #looks = 0
   #live = false
   #over = false
 
@@ -99,6 +103,7 @@ export class Ingest {
       change,
     )
     this.#video.watchArrival(runner.address(CAPTURE.videoParser))
+    timeline.watchHeader(runner.address(CAPTURE.source))
     this.#audio = new n.AudioTap(runner.address(CAPTURE.audio), timeline, change)
     this.#flow = runner.counter(CAPTURE.source, 'src')
     this.#videoPackets = runner.counter(CAPTURE.videoParser, 'sink')
@@ -207,9 +212,10 @@ export class Ingest {
     }
     const stats = this.transport === 'rtmp2' ? native().transportStats(this.#runner.address(CAPTURE.source)) : null
     if (!stats || stats.inBytes === 0) return
-    this.#firstBytesAt ||= now
+    if (stats.inBytes > this.#lastBytes) this.#looks++
+    this.#lastBytes = stats.inBytes
     // The first buffer is the FLV header, which the source makes itself.
-    if (buffers <= 1 && stats.inBytes > NOT_UNDERSTOOD_BYTES && now - this.#firstBytesAt > NOT_UNDERSTOOD_AFTER) {
+    if (buffers <= 1 && stats.inBytes > NOT_UNDERSTOOD_BYTES && this.#looks >= NOT_UNDERSTOOD_LOOKS) {
       this.#lose(new RxGstError('ERR_BAD_STREAM', NOT_UNDERSTOOD, { element: 'rtmp2src' }))
     }
   }

@@ -48,7 +48,7 @@ export class Runner {
     this.#options = options
     this.#realised = realise(graph)
     this.#releaseMainContext = holdMainContext()
-    this.#pipeline = new (native().Pipeline)(this.#realised.addressOfPipeline(), () => this.poll())
+    this.#pipeline = new (native().Pipeline)(this.#realised.addressOfPipeline(), this.#realised.addressOfMailbox(), () => this.poll())
     const bySource = new Map<string, [string, Address][]>()
     for (const { from, pad, to } of this.#realised.late) {
       const links = bySource.get(from) ?? []
@@ -77,7 +77,7 @@ export class Runner {
 
   /** Reads the bus now; the blocking iterators call it between two waits. */
   poll(): void {
-    if (!this.#stopped) for (const event of readBus(this.#realised.bus)) this.#hear(event)
+    if (!this.#stopped) for (const event of readBus(this.#realised.mailbox)) this.#hear(event)
     for (const [id, ok] of this.#pipeline.takeDone()) {
       this.#waiting.get(id)?.(ok)
       this.#waiting.delete(id)

@@ -7,12 +7,14 @@ import type { GstBus, GstElement, GstPipeline } from './types'
 /** A graph made of GStreamer objects, in state NULL. JS holds every one until it has stopped. */
 export interface Realised {
   readonly pipeline: GstPipeline
-  readonly bus: GstBus
+  /** Where the addon puts the bus messages that concern JS. */
+  readonly mailbox: GstBus
   readonly elements: ReadonlyMap<string, GstElement>
   /** Links whose source pad comes with the data; the addon makes them. */
   readonly late: readonly { readonly from: string; readonly pad: string; readonly to: string }[]
   addressOf(name: string): number
   addressOfPipeline(): number
+  addressOfMailbox(): number
 }
 
 let serial = 0
@@ -44,7 +46,16 @@ export function realise(graph: Graph): Realised {
       throw new RxGstError('ERR_LINK', `${from.element} cannot be linked to ${to.element}`, { element: from.element })
     }
   }
-  return { pipeline, bus: pipeline.getBus(), elements, late, addressOf: (name) => g.addressOf(find(name)), addressOfPipeline: () => g.addressOf(pipeline) }
+  const mailbox = g.gst.Bus.new()
+  return {
+    pipeline,
+    mailbox,
+    elements,
+    late,
+    addressOf: (name) => g.addressOf(find(name)),
+    addressOfPipeline: () => g.addressOf(pipeline),
+    addressOfMailbox: () => g.addressOf(mailbox),
+  }
 }
 
 function make(g: Gst, part: GraphElement): GstElement {

@@ -33,20 +33,20 @@ export interface GstMessage {
   getStructure(): GstStructure | null
 }
 
-export interface GstBus {
+export interface GstBus extends GObject {
   pop(): GstMessage | null
 }
 
 export interface GstPipeline extends GstElement {
   add(element: GstElement): boolean
-  getBus(): GstBus
 }
 
 export interface GstModule {
   init(argv: null): void
   versionString(): string
   version(): [number, number, number, number]
-  Pipeline: { new_?: never; new (name: string): GstPipeline } & Record<'new', (name: string | null) => GstPipeline>
+  Pipeline: Record<'new', (name: string | null) => GstPipeline>
+  Bus: Record<'new', () => GstBus>
   ElementFactory: { make(factory: string, name: string): GstElement | null; find(factory: string): object | null }
   Caps: { fromString(text: string): GstCaps | null }
   MessageType: Readonly<Record<'ERROR' | 'WARNING' | 'EOS' | 'ELEMENT' | 'INFO', number>>

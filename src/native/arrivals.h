@@ -1,4 +1,4 @@
-// When the compressed pictures came off the network, to be found again by their timestamp after decoding.
+// The gate before the decoder: when compressed pictures came off the network, and none before the first keyframe.
 #pragma once
 #include <gst/gst.h>
 
@@ -11,7 +11,10 @@
 
 namespace rxgst {
 
-/** Written by a probe in the demuxer's thread, read in the decoder's. */
+/**
+ * Written by a probe in the demuxer's thread, read in the decoder's. A player that joins in the middle of a GOP gets
+ * pictures whose references it never saw; a decoder would show them grey and smeared, so they end here.
+ */
 class Arrivals {
  public:
   /** From now on every buffer that enters `element`'s sink pad is noted. */
@@ -21,8 +24,13 @@ class Arrivals {
     const gulong id = gst_pad_add_probe(
         pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
         [](GstPad*, GstPadProbeInfo* info, gpointer self) {
-          const GstClockTime pts = GST_BUFFER_PTS(GST_PAD_PROBE_INFO_BUFFER(info));
-          if (GST_CLOCK_TIME_IS_VALID(pts)) static_cast<Arrivals*>(self)->note(pts);
+          auto& arrivals = *static_cast<Arrivals*>(self);
+          GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+          if (!arrivals.begun_) {
+            if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT)) return GST_PAD_PROBE_DROP;
+            arrivals.begun_ = true;
+          }
+          if (GST_BUFFER_PTS_IS_VALID(buffer)) arrivals.note(GST_BUFFER_PTS(buffer));
           return GST_PAD_PROBE_OK;
         },
         this, nullptr);
@@ -53,6 +61,7 @@ class Arrivals {
   // A decoder holds at most 16 reference frames and one per thread; 128 leaves room for both.
   std::array<Entry, 128> ring_{};
   size_t next_ = 1 << 20;
+  bool begun_ = false;  // demuxer's thread only
   PadProbe probe_;
 };
 

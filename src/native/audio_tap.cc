@@ -14,8 +14,8 @@ constexpr int64_t jump_ns = 60'000'000;
 constexpr int64_t longest_fill_s = 5;
 // Sound that waits for a reader. Ten seconds outlast any pause of a healthy one; 48 kHz stereo takes 3.8 MB.
 constexpr int64_t capacity_s = 10;
-// Sound that waits for the first picture: the longest keyframe interval that platforms allow.
-constexpr int64_t hold_for_picture_s = 10;
+// Sound that waits for the first picture, which is a keyframe: twice the interval that platforms ask for.
+constexpr int64_t hold_for_picture_s = 8;
 // Sound that waits to learn whether there is a picture at all; servers send both headers at once.
 constexpr int64_t hold_for_answer_s = 1;
 

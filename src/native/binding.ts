@@ -63,6 +63,7 @@ export interface VideoTap {
   wait(ms: number): boolean
   stats(): VideoTapStats
   setPolicy(policy: number): void
+  /** Notes arrivals at this element's sink pad, and keeps away what comes before the first keyframe. */
   watchArrival(element: Address): void
   close(): void
 }
@@ -94,9 +95,10 @@ export interface AudioTap {
   close(): void
 }
 
-/** Opaque: the zero that the taps of one capture share. */
+/** The zero that the taps of one capture share. */
 export interface Timeline {
-  readonly timeline?: never
+  /** Looks into the FLV that this element gives out for what its metadata says of a picture. */
+  watchHeader(source: Address): void
 }
 
 export interface NativePipeline {
@@ -200,7 +202,7 @@ export interface Native {
   Timeline: new () => Timeline
   VideoTap: new (appsink: Address, timeline: Timeline, options: VideoTapOptions, onChange: () => void) => VideoTap
   AudioTap: new (appsink: Address, timeline: Timeline, onChange: () => void) => AudioTap
-  Pipeline: new (pipeline: Address, onEvent: () => void) => NativePipeline
+  Pipeline: new (pipeline: Address, mailbox: Address, onEvent: () => void) => NativePipeline
   PadCounter: new (element: Address, pad: string) => PadCounter
   Program: new (
     video: Address,
@@ -243,5 +245,17 @@ export function toPerformanceTime(monotonic: number): number {
   return monotonic / 1000 - ORIGIN
 }
 
-/** What performance.now() counts from, in ms of CLOCK_MONOTONIC: both clocks are the same but for this. */
-const ORIGIN = Number(process.hrtime.bigint()) / 1e6 - performance.now()
+/**
+ * What performance.now() counts from, in ms of CLOCK_MONOTONIC: both clocks are the same but for this. The closest of
+ * several readings, since the first ones are slow.
+ */
+const ORIGIN = ((): number => {
+  let best = { gap: Infinity, origin: 0 }
+  for (let round = 0; round < 20; round++) {
+    const before = performance.now()
+    const monotonic = Number(process.hrtime.bigint()) / 1e6
+    const after = performance.now()
+    if (after - before < best.gap) best = { gap: after - before, origin: monotonic - (before + after) / 2 }
+  }
+  return best.origin
+})()

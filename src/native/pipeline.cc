@@ -32,8 +32,11 @@ GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
       gst_message_unref(message);
       return GST_BUS_DROP;
   }
+  // Into a bus of our own, and only then the bell: the pipeline's bus would queue it after this function has returned,
+  // when JS may have looked already.
+  gst_bus_post(events.mailbox.get(), message);
   events.bell->ring();
-  return GST_BUS_PASS;
+  return GST_BUS_DROP;
 }
 
 /** Takes what no one wants, so that the demuxer never stops with not-linked. Streaming thread. */
@@ -99,11 +102,12 @@ Napi::Function Pipeline::define(Napi::Env env) {
        InstanceMethod("droppedMessages", &Pipeline::dropped_messages), InstanceMethod("close", &Pipeline::close)});
 }
 
-/** new Pipeline(gstPipeline, onEvent): onEvent when bus messages wait or state changes are done. */
+/** new Pipeline(gstPipeline, mailbox, onEvent): onEvent when messages wait in the mailbox or state changes are done. */
 Pipeline::Pipeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Pipeline>(info) {
   pipeline_ = ref_object(pointer_argument<GstElement>(info[0]));
   events_ = std::make_shared<PipelineEvents>();
-  events_->bell = Bell::create(info.Env(), info[1].As<Napi::Function>(), "rxgst pipeline");
+  events_->bell = Bell::create(info.Env(), info[2].As<Napi::Function>(), "rxgst pipeline");
+  events_->mailbox = ref_object(pointer_argument<GstBus>(info[1]));
   ObjectRef<GstBus> bus(gst_element_get_bus(pipeline_.get()));
   gst_bus_set_sync_handler(bus.get(), sort_message, new std::shared_ptr<PipelineEvents>(events_),
                            [](gpointer data) { delete static_cast<std::shared_ptr<PipelineEvents>*>(data); });

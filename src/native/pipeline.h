@@ -19,6 +19,8 @@ namespace rxgst {
 /** Results of finished state changes, waiting for JS; shared with the worker threads. */
 struct PipelineEvents {
   std::shared_ptr<Bell> bell;
+  /** Where JS finds the messages that concern it. */
+  ObjectRef<GstBus> mailbox;
   std::mutex mutex;
   struct Done {
     uint32_t id;

@@ -43,6 +43,8 @@ class Timeline : public Napi::ObjectWrap<Timeline> {
   std::shared_ptr<TimelineState> state() const { return state_; }
 
  private:
+  Napi::Value watch_header(const Napi::CallbackInfo& info);
+
   std::shared_ptr<TimelineState> state_ = std::make_shared<TimelineState>();
 };
 

@@ -6,8 +6,16 @@ export type Transport = 'rtmp2' | 'librtmp'
 
 /** An RTMP source; `timeout` in whole seconds. */
 export function rtmpSource(url: RtmpUrl, transport: Transport, timeout: number): Part {
-  if (transport === 'librtmp') return el('rtmpsrc', { name: 'source', location: librtmpLocation(url, timeout), timeout })
+  if (transport === 'librtmp') return librtmpSource(url, timeout)
   return el('rtmp2src', { name: 'source', ...rtmp2Address(url), timeout, 'idle-timeout': 0 })
+}
+
+/**
+ * It hands on nothing before a buffer is full: at the default of 4096 bytes a quiet stream of 40 kbit/s would wait most
+ * of a second for each.
+ */
+function librtmpSource(url: RtmpUrl, timeout: number): Part {
+  return el('rtmpsrc', { name: 'source', location: librtmpLocation(url, timeout), timeout, blocksize: 256 })
 }
 
 /** An RTMP sink: not in time with the clock, since its packets leave as they come. */

@@ -17,6 +17,9 @@ import type { Transport } from '../pipelines/transport'
 import type { Observable } from 'rxjs'
 import { checkNumber } from '../core/check'
 
+/** How long start() waits for the sound of a picture, ms; the default buffer holds as much at 60 fps. */
+const SOUND_GRACE = 150
+
 /** Longest getAudio(), s: what its queue holds. */
 const LONGEST_AUDIO = 10
 
@@ -133,23 +136,28 @@ export class RTMPCapture implements AsyncDisposable {
     const info = ingest.info()
     if (!this.#info) {
       // Sound comes out of its tap before a picture only where no picture is to be expected.
-      if (!info.video && !info.audio) return
-      if (!info.video && ingest.hasPicture) return
-      this.#info = info
-      ingest.setLive()
-      this.#hub.setSource(ingest)
-      this.#state.apply({ type: 'live' })
-      this.#options.logger.info(`${this.#url.display} is live over ${ingest.transport}`)
-      this.#started?.resolve()
-      this.#hub.pump()
-      return
+      if (!info.video && (!info.audio || ingest.hasPicture)) return
+      this.#goLive(ingest)
     }
-    if (!this.#info.audio !== !info.audio || !this.#info.video !== !info.video) this.#info = info
+    if (!this.#info?.audio !== !info.audio || !this.#info?.video !== !info.video) this.#info = info
+    if (info.audio) this.#started?.resolve()
     if (!this.#heldWarned && ingest.stats().held > 0) {
       this.#heldWarned = true
       this.#options.logger.warn('frames are dropped: more than 512 MiB of them are open; close() frames when done with them')
     }
     this.#hub.pump()
+  }
+
+  #goLive(ingest: Ingest): void {
+    this.#info = ingest.info()
+    ingest.setLive()
+    this.#hub.setSource(ingest)
+    this.#state.apply({ type: 'live' })
+    this.#options.logger.info(`${this.#url.display} is live over ${ingest.transport}`)
+    // Sound follows its picture by a packet: `info` should be whole when start() resolves. A stream without sound
+    // does not wait longer than this.
+    const started = this.#started
+    setTimeout(() => started?.resolve(), SOUND_GRACE)
   }
 
   #onLost(ingest: Ingest, error: RxGstError | null): void {

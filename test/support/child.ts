@@ -32,8 +32,8 @@ const alive = new Set<number>()
 let watching = false
 
 /**
- * Starts a program in a process group of its own. It ends with this process in every case: at a normal exit its group is
- * killed; when this process is killed or crashes, the kernel kills it (setpriv's parent death signal).
+ * Starts a program in a process group of its own. It ends with this process in every case: at a normal exit its group
+ * is killed; when this process is killed or crashes, the kernel kills it (setpriv's parent death signal).
  */
 export function start(command: string, args: readonly string[] = [], options: ChildOptions = {}): Child {
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...args], {

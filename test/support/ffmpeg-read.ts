@@ -49,13 +49,13 @@ export interface Probe {
 export interface ProbeOptions {
   seconds?: number
   show?: 'packets' | 'frames'
-  /** Seconds to look for streams; RTMP does not say what is to come, so ffprobe takes 5 where sound or picture is missing. */
+  /** Seconds to look for streams. RTMP does not say what is to come: where one is missing ffprobe takes all 5. */
   analyze?: number
   /** ms. Default 60000. */
   timeout?: number
 }
 
-/** What ffprobe finds in a file or a live stream: its streams, and with `seconds` the packets (or frames) of that time. */
+/** What ffprobe finds in a file or live stream: its streams, and with `seconds` the packets or frames of that time. */
 export async function probe(target: string, options: ProbeOptions = {}): Promise<Probe> {
   const { seconds, show = 'packets', analyze, timeout = 60_000 } = options
   const args = ['-v', 'error', '-print_format', 'json', '-show_streams']
@@ -93,7 +93,8 @@ export async function decodeFrames(
     const size = Number(width) * Number(height) * bytesPerPixel
     // The filter may have seen a picture more than were asked for.
     if (offset + size > stdout.length) break
-    found.push({ data: stdout.subarray(offset, offset + size), width: Number(width), height: Number(height), pts: Number(pts) })
+    const data = stdout.subarray(offset, offset + size)
+    found.push({ data, width: Number(width), height: Number(height), pts: Number(pts) })
     offset += size
   }
   if (offset !== stdout.length) throw new Error(`${stdout.length} bytes of pictures, ${offset} of them understood`)
@@ -108,8 +109,9 @@ export async function decodeAudio(
   { seconds, timeout = 60_000 }: { seconds?: number; timeout?: number } = {},
 ): Promise<Float32Array> {
   const limit = seconds === undefined ? [] : ['-t', String(seconds)]
-  const args = ['-v', 'error', '-nostdin', '-i', target, '-map', '0:a:0', ...limit, '-ac', String(channels), '-ar', String(rate)]
-  const { stdout } = await exec('ffmpeg', [...args, '-f', 'f32le', 'pipe:1'], { timeout })
+  const args = ['-v', 'error', '-nostdin', '-i', target, '-map', '0:a:0', ...limit]
+  args.push('-ac', String(channels), '-ar', String(rate), '-f', 'f32le', 'pipe:1')
+  const { stdout } = await exec('ffmpeg', args, { timeout })
   // A copy, since a Buffer's bytes need not start at a multiple of four.
   return new Float32Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + (stdout.length & ~3)))
 }

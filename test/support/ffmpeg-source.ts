@@ -77,7 +77,8 @@ function picture({ size = '640x360', fps = 30, pattern = 'testsrc2' }: Source): 
 
 function sound({ rate = 44100, channels = 2, frequency = 440, amplitude = 0.5, beep = false }: AudioSource): string {
   const tone = (hz: number) => `${amplitude}*sin(2*PI*${hz}*t)${beep ? '*lt(mod(t,1),0.1)' : ''}`
-  const tones = Array.from({ length: channels }, (_, i) => tone(Array.isArray(frequency) ? frequency[i % frequency.length]! : frequency))
+  const list = [frequency].flat()
+  const tones = Array.from({ length: channels }, (_, i) => tone(list[i % list.length]!))
   // aevalsrc counts samples, so that the sine's phase goes on without a seam.
   return `aevalsrc=exprs='${tones.join('|')}':sample_rate=${rate}:channel_layout=${channels}c`
 }
@@ -85,9 +86,11 @@ function sound({ rate = 44100, channels = 2, frequency = 440, amplitude = 0.5, b
 function videoArgs(source: Source): string[] {
   const { fps = 30, gop = fps, bframes = 0, colorspace = null, bitrate = '1M', profile, x264 } = source
   // From RGB, so that the matrix is applied for certain: some sources make YUV of their own.
-  const convert = colorspace ? `format=gbrp,scale=out_color_matrix=${colorspace}:out_range=tv,format=yuv420p` : 'format=yuv420p'
-  const args = ['-vf', convert, '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', bitrate, '-maxrate', bitrate]
-  args.push('-bufsize', bitrate, '-g', String(gop), '-keyint_min', String(gop), '-sc_threshold', '0', '-bf', String(bframes))
+  const matrix = colorspace ? `format=gbrp,scale=out_color_matrix=${colorspace}:out_range=tv,` : ''
+  const args = ['-vf', `${matrix}format=yuv420p`, '-c:v', 'libx264', '-preset', 'ultrafast']
+  args.push('-b:v', bitrate, '-maxrate', bitrate, '-bufsize', bitrate)
+  args.push('-g', String(gop), '-keyint_min', String(gop), '-sc_threshold', '0')
+  args.push('-bf', String(bframes))
   if (bframes === 0) args.push('-tune', 'zerolatency')
   if (profile) args.push('-profile:v', profile)
   if (x264) args.push('-x264-params', x264)

@@ -11,7 +11,7 @@ const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'warning']
 const PROGRESS = ['-progress', 'pipe:1', '-stats_period', '0.1']
 const FLV = ['-flvflags', 'no_duration_filesize', '-f', 'flv']
 
-/** A publisher at work. kill('SIGKILL') makes it vanish, kill('SIGSTOP') freezes it, stop() ends its stream properly. */
+/** kill('SIGKILL') makes a publisher vanish, kill('SIGSTOP') freezes it, stop() ends its stream properly. */
 export interface Publisher extends Child {
   /** Seconds of media sent so far. */
   sent(): number
@@ -40,15 +40,16 @@ export async function makeFile(path: string, source: Source & { duration: number
 
 /** Writes `seconds` of a live stream into a file, unchanged. Returns the file. */
 export async function record(url: string, file: string, seconds: number): Promise<string> {
-  const args = [...QUIET, '-y', '-i', url, '-t', String(seconds), '-c', 'copy', ...(file.endsWith('.flv') ? FLV : []), file]
-  await exec('ffmpeg', args, { timeout: seconds * 1000 + 60_000 })
+  const args = [...QUIET, '-y', '-i', url, '-t', String(seconds), '-c', 'copy', ...(file.endsWith('.flv') ? FLV : [])]
+  await exec('ffmpeg', [...args, file], { timeout: seconds * 1000 + 60_000 })
   return file
 }
 
 async function publisher(args: string[]): Promise<Publisher> {
   const child = start('ffmpeg', [...QUIET, ...PROGRESS, ...args])
   const sent = () => Number([...child.output().matchAll(/^out_time_us=(\d+)/gm)].at(-1)?.[1] ?? 0) / 1e6
-  await until(() => !child.running || sent() >= 0.25, { timeout: 30_000, what: () => `ffmpeg to send\n${child.errors()}` })
+  const what = () => `ffmpeg to send\n${child.errors()}`
+  await until(() => !child.running || sent() >= 0.25, { timeout: 30_000, what })
   const self = withSent(child, sent)
   // A short stream may be through already; one that failed is an error.
   if (!child.running) {

@@ -46,7 +46,7 @@ export interface Nginx extends AsyncDisposable {
 /**
  * nginx with its RTMP module, as Debian packages it, on free ports and with every file in a temporary folder: the
  * machine's own nginx and its configuration are not involved. Applications: `live`; `deny_play` and `deny_publish`,
- * which refuse; `idle`, which drops a publisher that is silent for 2 s. One single process, so that a signal hits all of it.
+ * which refuse; `idle`, which drops a publisher that is silent for 2 s. One process, so that a signal hits it all.
  */
 export async function startNginx(options: NginxOptions = {}): Promise<Nginx> {
   const dir = tempDir()
@@ -128,7 +128,8 @@ ${temps.join('\n')}
 }
 
 function parseStat(xml: string): StreamStat[] {
-  const blocks = (text: string, tag: string) => [...text.matchAll(new RegExp(`<${tag}>([^]*?)</${tag}>`, 'g'))].map(m => m[1]!)
+  const blocks = (text: string, tag: string) =>
+    [...text.matchAll(new RegExp(`<${tag}>([^]*?)</${tag}>`, 'g'))].map(match => match[1]!)
   const value = (text: string, tag: string) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)?.[1] ?? ''
   return blocks(xml, 'application').flatMap(app =>
     blocks(app, 'stream').map(stream => {

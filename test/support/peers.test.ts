@@ -108,7 +108,8 @@ test('nginx frozen takes nothing, and goes on when thawed', async () => {
 })
 
 test('a prepared file is published without encoding, and recorded again', async () => {
-  const file = await makeFile(tempFile('source.flv'), { ...small, duration: 2, gop: 10, bframes: 2, colorspace: 'bt709' })
+  const source = { ...small, duration: 2, gop: 10, bframes: 2, colorspace: 'bt709' } as const
+  const file = await makeFile(tempFile('source.flv'), source)
   const { video, packets } = await probe(file, { seconds: 10 })
   assert.equal([video?.color_space, video?.color_range, video?.has_b_frames], ['bt709', 'tv', 2])
   const keyframes = packets.filter(packet => packet.codec_type === 'video').map(packet => packet.flags.startsWith('K'))
@@ -130,7 +131,8 @@ test('streams of sound alone and of picture alone, and sound that comes late', a
   assert.equal((await probe(nginx.url('picture'), { analyze: 1 })).streams.map(stream => stream.codec_type), ['video'])
   assert.is(sound.running && picture.running, true)
 
-  const { packets } = await probe(await makeFile(tempFile('late.flv'), { ...small, duration: 2, audioDelay: 1 }), { seconds: 9 })
+  const late = await makeFile(tempFile('late.flv'), { ...small, duration: 2, audioDelay: 1 })
+  const { packets } = await probe(late, { seconds: 9 })
   const first = (type: string) => Number(packets.find(packet => packet.codec_type === type)!.pts_time)
   assert.ok(Math.abs(first('audio') - first('video') - 1) < 0.05, `${first('audio')} ${first('video')}`)
 })
@@ -157,7 +159,10 @@ test('a child that ignores SIGTERM is killed, with its own children', async () =
 test('children die with a process that is killed', async () => {
   const file = tempFile('pid')
   const path = JSON.stringify(require.resolve('./child'))
-  const code = `require('fs').writeFileSync(${JSON.stringify(file)}, String(require(${path}).start('sleep', ['1000']).pid)); setInterval(() => {}, 1000)`
+  const code = `
+    const { pid } = require(${path}).start('sleep', ['1000'])
+    require('fs').writeFileSync(${JSON.stringify(file)}, String(pid))
+    setInterval(() => {}, 1000)`
   const parent = start(process.execPath, ['-e', code], { cwd: tempDir() })
   const pid = await until(() => Number(exists(file) && readFileSync(file, 'utf8')))
   // The child must have told the kernel by then whose death it follows.

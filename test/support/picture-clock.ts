@@ -14,7 +14,10 @@ const BLOCK_HEIGHT = 1 / 9
 export function drawClock(rgb: Uint8Array, width: number, height: number, value: number): void {
   bitsOf(value >>> 0).forEach((bit, i) => {
     const { x, y, width: columns, height: rows } = block(i, width, height)
-    for (let row = y; row < y + rows; row++) rgb.fill(bit ? 255 : 0, (row * width + x) * 3, (row * width + x + columns) * 3)
+    for (let row = y; row < y + rows; row++) {
+      const start = (row * width + x) * 3
+      rgb.fill(bit ? 255 : 0, start, start + columns * 3)
+    }
   })
 }
 

@@ -43,7 +43,8 @@ export function meanLuma(rgb: Uint8Array, width: number, height: number, region?
 }
 
 /** A tight RGB picture of one colour. */
-export function solid(width: number, height: number, [red, green, blue]: readonly [number, number, number]): Uint8Array {
+export function solid(width: number, height: number, color: readonly [number, number, number]): Uint8Array {
+  const [red, green, blue] = color
   const rgb = new Uint8Array(width * height * 3)
   for (let i = 0; i < rgb.length; i += 3) {
     rgb[i] = red

@@ -51,7 +51,8 @@ for (const [width, height] of [[320, 180], [640, 360], [1280, 720], [854, 480], 
     const frames = await decodeFrames(file, 'rgb24')
     assert.equal(frames.map(frame => readClock(frame.data, width, height)), values)
 
-    const half = await compressed([...input, '-vf', `scale=${width >> 2 << 1}:${height >> 2 << 1}`, ...worst], raw, 'half.flv')
+    const scale = ['-vf', `scale=${(width >> 2) << 1}:${(height >> 2) << 1}`]
+    const half = await compressed([...input, ...scale, ...worst], raw, 'half.flv')
     const small = await decodeFrames(half, 'rgb24')
     assert.equal(small.map(frame => readClock(frame.data, frame.width, frame.height)), values)
   })
@@ -80,7 +81,8 @@ test('interleaving', () => {
 async function throughAac(edit: (tone: Float32Array) => Float32Array): Promise<Float32Array> {
   const tone = edit(sine({ frequency: 100, rate: 44100, count: 5 * 44100 }))
   const bytes = new Uint8Array(tone.buffer, tone.byteOffset, tone.byteLength)
-  const file = await compressed(['-f', 'f32le', '-ar', '44100', '-ac', '1', 'INPUT', '-c:a', 'aac', '-b:a', '128k'], bytes, 'tone.flv')
+  const args = ['-f', 'f32le', '-ar', '44100', '-ac', '1', 'INPUT', '-c:a', 'aac', '-b:a', '128k']
+  const file = await compressed(args, bytes, 'tone.flv')
   return decodeAudio(file, 44100, 1)
 }
 
@@ -126,7 +128,8 @@ test('a tone of another frequency drifts', () => {
 })
 
 test('flash and beep of a test stream begin together', async () => {
-  const file = await makeFile(tempFile('flash.flv'), { pattern: 'flash', audio: { beep: true, channels: 1 }, duration: 3.5 })
+  const source = { pattern: 'flash', audio: { beep: true, channels: 1 }, duration: 3.5 }
+  const file = await makeFile(tempFile('flash.flv'), source)
   const frames = await decodeFrames(file, 'rgb24')
   const bright = frames.map(({ data, width, height }) => meanLuma(data, width, height) > 128)
   const flashes = frames.filter((_, i) => bright[i] && !bright[i - 1]).map(frame => frame.pts)

@@ -2,8 +2,8 @@ export interface Jump {
   /** Sample near which it happened. */
   at: number
   /**
-   * Samples lost there (negative: doubled or put in), modulo one period of the sine: a low frequency tells large numbers
-   * apart. 100 Hz at 44100 Hz has a period of 441, so 1024 lost samples (an AAC frame) read as 142.
+   * Samples lost there (negative: doubled or put in), modulo one period of the sine: a low frequency tells large
+   * numbers apart. 100 Hz at 44100 Hz has a period of 441, so 1024 lost samples (an AAC frame) read as 142.
    */
   samples: number
 }
@@ -24,9 +24,9 @@ export interface Continuity {
 }
 
 /**
- * Follows the phase of a sine of known frequency through mono samples. A sine whose phase goes on has lost no sample and
- * doubled none. That holds through AAC: its noise moves the phase by far less than the `tolerance` of 2 samples. Silence
- * before the first and after the last of the tone is no gap; the first and last two windows of the tone are not looked at.
+ * Follows the phase of a sine of known frequency through mono samples. A sine whose phase goes on has lost no sample
+ * and doubled none. That holds through AAC: its noise moves the phase by far less than the `tolerance` of 2 samples.
+ * Silence before the first and after the last of the tone is no gap; its first and last two windows are not looked at.
  */
 export function continuity(samples: Float32Array, rate: number, frequency: number, tolerance = 2): Continuity {
   const period = rate / frequency
@@ -63,9 +63,14 @@ export function continuity(samples: Float32Array, rate: number, frequency: numbe
   return { jumps, gaps, drift: (drift * rate) / step }
 }
 
+interface Window {
+  phase: number
+  level: number
+}
+
 /** Phase and amplitude of overlapping windows, two steps long. */
-function analyse(samples: Float32Array, rate: number, frequency: number, step: number): { phase: number; level: number }[] {
-  const found: { phase: number; level: number }[] = []
+function analyse(samples: Float32Array, rate: number, frequency: number, step: number): Window[] {
+  const found: Window[] = []
   const turn = (2 * Math.PI * frequency) / rate
   for (let start = 0; start + 2 * step <= samples.length; start += step) {
     let [real, imaginary] = [0, 0]

@@ -19,7 +19,7 @@ export interface Suite {
 
 /**
  * A named group of tests. uvu itself exits 0 when a `before` throws, when `.run()` is forgotten and when a test throws
- * something that is no Error, and it has no deadlines; so only its asserts are used, and each of these is a failure here.
+ * something that is no Error, and it has no deadlines. So only its asserts are used; each of these is a failure here.
  */
 export function suite(name: string, { timeout = 30_000 }: SuiteOptions = {}): Suite {
   const entry: Entry = {

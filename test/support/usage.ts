@@ -17,7 +17,7 @@ export function usage(pid: number | 'self' = 'self'): Usage {
   return { threads: number('Threads'), fds: pid === 'self' ? fds - 1 : fds, rss: number('VmRSS') * 1024 }
 }
 
-/** What the open descriptors of this process are, for a failure's text: 'socket:[…]', '/dev/…', 'anon_inode:[eventfd]'. */
+/** What the open descriptors of this process are, for a failure's text: '20 socket:[…]', '21 anon_inode:[eventfd]'. */
 export function openFiles(): string[] {
   const dir = '/proc/self/fd'
   return readdirSync(dir).flatMap(fd => {

@@ -35,7 +35,8 @@ async function run(step: () => unknown): Promise<string | null> {
 /** Rejections that nobody handles arrive here too (Node's default turns them into uncaught exceptions). */
 export function installGuard(): void {
   process.on('uncaughtException', (error, origin) => {
-    const failure = `${origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception'}: ${describe(error)}`
+    const kind = origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception'
+    const failure = `${kind}: ${describe(error)}`
     if (fail) fail(failure)
     else report.problem(failure)
   })

@@ -1,6 +1,6 @@
 import type { FlvTag } from './flv'
 
-/** How a connection ends: FIN, RST; 'freeze' = it stays, nothing is read or written any more; 'silence' = no more media. */
+/** FIN; RST; 'freeze' = the connection stays, nothing is read or written any more; 'silence' = no more media. */
 export type Ending = 'fin' | 'rst' | 'freeze' | 'silence'
 
 export type Behaviour =

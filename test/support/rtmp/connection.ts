@@ -102,10 +102,14 @@ export class Connection {
 
   #handle({ type, payload, timestamp }: Message): void {
     if (type === 5) this.#ackWindow = payload.readUInt32BE()
-    // Ping: the same bytes back.
-    else if (type === 4 && payload.readUInt16BE() === 6) this.send(PROTOCOL, 4, 0, Buffer.concat([uint16(7), payload.subarray(2)]))
+    else if (type === 4) this.#pong(payload)
     else if (type === 20) this.#command(decodeAmf(payload))
     else this.#media(type, timestamp, payload)
+  }
+
+  /** A ping wants the same bytes back. */
+  #pong(payload: Buffer): void {
+    if (payload.readUInt16BE() === 6) this.send(PROTOCOL, 4, 0, Buffer.concat([uint16(7), payload.subarray(2)]))
   }
 
   #command([name, transaction, first, ...rest]: Amf[]): void {
@@ -155,7 +159,8 @@ export class Connection {
   #publish(stream: string): void {
     this.stream = stream
     this.role = 'publisher'
-    if (this.behaviour.kind === 'reject-publish') this.onStatus('error', this.behaviour.code ?? 'NetStream.Publish.BadName')
+    const { behaviour } = this
+    if (behaviour.kind === 'reject-publish') this.onStatus('error', behaviour.code ?? 'NetStream.Publish.BadName')
     else this.onStatus('status', 'NetStream.Publish.Start')
   }
 
@@ -168,7 +173,8 @@ export class Connection {
     this.tags.push({ type: kind, timestamp, data, arrival: performance.now() })
     this.#mediaIn += payload.length
     const { behaviour } = this
-    if (behaviour.kind === 'accept-publish' && this.#mediaIn >= (behaviour.after ?? Infinity)) this.end(behaviour.then ?? 'fin')
+    if (behaviour.kind !== 'accept-publish' || this.ended) return
+    if (this.#mediaIn >= (behaviour.after ?? Infinity)) this.end(behaviour.then ?? 'fin')
   }
 
   onStatus(level: 'status' | 'error', code: string): void {

@@ -32,7 +32,8 @@ export function parseFlv(file: Buffer): FlvTag[] {
 /** Tags as an FLV file, so that ffprobe can look at what a server received. */
 export function writeFlv(tags: readonly FlvTag[]): Buffer {
   const has = (type: FlvTag['type']) => tags.some(tag => tag.type === type)
-  const head = Buffer.from([0x46, 0x4c, 0x56, 1, (has('audio') ? 4 : 0) | (has('video') ? 1 : 0), 0, 0, 0, 9, 0, 0, 0, 0])
+  const flags = (has('audio') ? 4 : 0) | (has('video') ? 1 : 0)
+  const head = Buffer.from([0x46, 0x4c, 0x56, 1, flags, 0, 0, 0, 9, 0, 0, 0, 0])
   const parts = tags.map(({ type, timestamp, data }) => {
     const bytes = Buffer.alloc(11 + data.length + 4)
     bytes[0] = TAG_TYPES[type]
@@ -67,12 +68,15 @@ export function tagInfo({ type, timestamp, data }: FlvTag): TagInfo {
     const values = decodeAmf(data)
     return { codec: 'metadata', ...plain, metadata: values.at(-1) }
   }
-  if (type === 'audio') return data[0]! >> 4 === 10 ? { codec: 'aac', ...plain, header: data[1] === 0 } : { codec: 'other', ...plain }
+  if (type === 'audio') {
+    const aac = data[0]! >> 4 === 10
+    return { codec: aac ? 'aac' : 'other', ...plain, header: aac && data[1] === 0 }
+  }
   const keyframe = data[0]! >> 4 === 1
   if ((data[0]! & 15) !== 7) return { codec: 'other', ...plain, keyframe }
   const kind = data[1]
   // Composition time: signed 24 bits.
   const offset = (data.readUIntBE(2, 3) << 8) >> 8
-  const picture = kind === 1
-  return { codec: 'h264', header: kind === 0, end: kind === 2, keyframe: keyframe && picture, dts: timestamp, pts: timestamp + offset }
+  const flags = { header: kind === 0, end: kind === 2, keyframe: keyframe && kind === 1 }
+  return { codec: 'h264', ...flags, dts: timestamp, pts: timestamp + offset }
 }

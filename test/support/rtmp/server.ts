@@ -14,7 +14,7 @@ export interface RtmpServer extends AsyncDisposable {
   /** How the connections that come from now on are treated; a function is asked with 0, 1, 2 … */
   behave(behaviour: Choose): void
   /** Resolves with the connection number `index` when it is there and fulfils the condition. */
-  connection(index: number, condition?: (connection: Connection) => boolean, options?: UntilOptions): Promise<Connection>
+  connection(index: number, condition?: (it: Connection) => boolean, options?: UntilOptions): Promise<Connection>
   /** Ends all open connections. */
   cut(how: Ending): void
   /** Closes the port, so that connecting is refused, and cuts all connections. Idempotent. */
@@ -68,4 +68,4 @@ function listen(server: Server, port: number): Promise<void> {
 }
 
 const summary = ({ open, commands, bytesIn, tags, sent }: Connection) =>
-  `${open ? 'open' : 'closed'}, ${bytesIn} bytes in, ${tags.length} tags in, ${sent} out, commands ${commands.join(' ')}`
+  `${open ? 'open' : 'closed'}, ${bytesIn} bytes and ${tags.length} tags in, ${sent} out, ${commands.join(' ')}`

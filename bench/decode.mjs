@@ -1,0 +1,183 @@
+// Pictures per second from H.264 on the network to RGB in JS: RTMPCapture beside ffmpeg's raw pictures through a pipe.
+//
+//   node bench/decode.mjs [--quick] [--rounds 5] [--seconds 20] [--json]
+import { cpus } from 'node:os'
+import { RTMPCapture } from '../dist/src/index.js'
+import { psnr } from '../dist/test/support/picture.js'
+import { readPictures } from './lib/ffmpeg-pipe.mjs'
+import { describeMachine } from './lib/machine.mjs'
+import { makeClip } from './lib/media.mjs'
+import { ownProcessorSeconds, processorSeconds, spawnTimed, startHelper } from './lib/processes.mjs'
+import { readOptions, report, tell } from './lib/report.mjs'
+import { median, round, spread } from './lib/statistics.mjs'
+
+const WIDTH = 1920
+const HEIGHT = 1080
+const FPS = 30
+/** Pictures that are not timed: until then queues fill and code is compiled. */
+const WARM_UP = 30
+const GOAL = 1.5
+/** dB. Two converters of the same decoded picture differ by rounding. */
+const SAME_PICTURE = 45
+
+const options = readOptions({ rounds: [5, 2], seconds: [20, 10] })
+const machine = describeMachine()
+const cores = cpus().length
+
+// Frame threads, as many as cores; a conversion that takes no more care than libyuv's; one buffer for all pictures.
+const TUNED = { before: ['-threads', String(cores), '-thread_type', 'frame'], after: ['-sws_flags', 'fast_bilinear'], reuse: true }
+
+/** Each is given where the stream is and a function for every picture; resolves with processor seconds of both sides. */
+const WAYS = [
+  { name: 'RTMPCapture, frames$', ours: true, run: ({ url }, take) => ours(url, take, throughFrames) },
+  { name: 'RTMPCapture, aiterFrames()', ours: true, run: ({ url }, take) => ours(url, take, throughIterator) },
+  { name: 'ffmpeg pipe, RTMP', run: ({ url }, take) => theirs({ input: url }, take) },
+  { name: 'ffmpeg pipe, RTMP, tuned', run: ({ url }, take) => theirs({ input: url, ...TUNED }, take) },
+  { name: 'ffmpeg pipe, file, tuned', run: ({ file }, take) => theirs({ input: file, ...TUNED }, take) },
+]
+
+async function ours(url, take, read) {
+  const before = ownProcessorSeconds()
+  const capture = new RTMPCapture(url, { dropPolicy: 'block', reconnect: false })
+  const frames = read(capture, (frame) => {
+    take(frame.data)
+    frame.close()
+  })
+  await Promise.all([capture.start(), frames])
+  const seconds = ownProcessorSeconds() - before
+  await capture.stop()
+  return { seconds }
+}
+
+const isEnd = (error) => error?.code === 'ERR_STREAM_ENDED'
+
+/** Subscribed before start(), so that no picture passes by. */
+function throughFrames(capture, take) {
+  return new Promise((resolve, reject) => {
+    capture.frames$.subscribe({ next: take, complete: resolve, error: (error) => (isEnd(error) ? resolve() : reject(error)) })
+  })
+}
+
+async function throughIterator(capture, take) {
+  // Until start() is called there is nothing to iterate.
+  await null
+  try {
+    for await (const frame of capture.aiterFrames()) take(frame)
+  } catch (error) {
+    if (!isEnd(error)) throw error
+  }
+}
+
+async function theirs(how, take) {
+  const before = ownProcessorSeconds()
+  const { code, errors, seconds } = await readPictures({ ...how, width: WIDTH, height: HEIGHT }, take).done
+  if (code !== 0) throw new Error(`ffmpeg: ${errors}`)
+  return { seconds: ownProcessorSeconds() - before + seconds }
+}
+
+/** The decoder alone: what no program in any language can do without. */
+async function decoderAlone(url) {
+  const { hostname, port, pathname } = new URL(url)
+  const [, application, stream] = pathname.split('/')
+  const source = ['rtmp2src', `host=${hostname}`, `port=${port}`, `application=${application}`, `stream=${stream}`]
+  const args = ['-q', ...source, '!', 'flvdemux', 'name=d', 'd.video', '!', 'queue', '!', 'h264parse', '!', 'avdec_h264', 'thread-type=frame']
+  args.push('!', 'fakesink', 'sync=false', 'd.audio', '!', 'fakesink', 'sync=false', 'async=false')
+  const { code, errors, seconds } = await spawnTimed('gst-launch-1.0', args).done
+  if (code !== 0) throw new Error(`gst-launch-1.0: ${errors}`)
+  return seconds
+}
+
+async function measure(way, source, server) {
+  const times = []
+  const serverBefore = processorSeconds(server.pid)
+  const from = performance.now()
+  const { seconds } = await way.run(source, () => times.push(performance.now()))
+  const whole = (performance.now() - from) / 1000
+  const timed = times.length - WARM_UP
+  return {
+    pictures: times.length,
+    rate: (timed - 1) / ((times.at(-1) - times[WARM_UP]) / 1000),
+    first: times[0] - from,
+    perPicture: (seconds * 1000) / times.length,
+    server: (processorSeconds(server.pid) - serverBefore) / whole,
+  }
+}
+
+/** Some pictures of each way, beside the first way's. */
+async function compare(source) {
+  const wanted = [0, 1, Math.floor(options.seconds * FPS / 2), options.seconds * FPS - 1]
+  let reference = null
+  const found = []
+  for (const way of WAYS) {
+    const kept = new Map()
+    let count = 0
+    await way.run(source, (data) => {
+      if (wanted.includes(count)) kept.set(count, Uint8Array.from(data))
+      count++
+    })
+    reference ??= kept
+    const least = Math.min(...wanted.map((index) => (kept.has(index) && reference.has(index) ? psnr(kept.get(index), reference.get(index)) : 0)))
+    found.push({ way, count, least })
+  }
+  return found
+}
+
+const rows = []
+const goals = []
+const checks = []
+for (const zerolatency of [false, true]) {
+  const file = await makeClip({ width: WIDTH, height: HEIGHT, fps: FPS, seconds: options.seconds, bitrate: '5M', zerolatency })
+  const kind = zerolatency ? 'zerolatency' : 'B-frames'
+  const server = await startHelper('./rtmp-server.mjs')
+  const port = await server.ask('start', { kind: 'serve-file', file, pace: 'full' })
+  const source = { file, url: `rtmp://127.0.0.1:${port}/live/clip` }
+
+  tell(`${kind}: comparing pictures`)
+  const compared = await compare(source)
+  const wanted = options.seconds * FPS
+  checks.push({ check: `${kind}: every way gives ${wanted} pictures (${compared.map(({ count }) => count).join(', ')})`, well: compared.every(({ count }) => count === wanted) })
+  checks.push({ check: `${kind}: the same ones (${compared.slice(1).map(({ least }) => round(least) ?? '∞').join(', ')} dB at least)`, well: compared.every(({ least }) => least >= SAME_PICTURE) })
+
+  const results = new Map(WAYS.map((way) => [way, []]))
+  const alone = []
+  for (let turn = 0; turn < options.rounds; turn++) {
+    // Alternating, and each time from another one on, so that no way always runs behind the same one.
+    for (let i = 0; i < WAYS.length; i++) {
+      const way = WAYS[(i + turn) % WAYS.length]
+      const result = await measure(way, source, server)
+      results.get(way).push(result)
+      tell(`${kind}, round ${turn + 1}: ${way.name}: ${round(result.rate)} pictures/s`)
+    }
+    alone.push((await decoderAlone(source.url)) * 1000 / wanted)
+  }
+  await server.stop()
+
+  const rate = (way) => median(results.get(way).map((result) => result.rate))
+  const peer = WAYS.filter(({ ours }) => !ours).filter(({ name }) => name.includes('RTMP')).reduce((best, way) => (rate(way) > rate(best) ? way : best))
+  for (const way of WAYS) {
+    const of = (key) => results.get(way).map((result) => result[key])
+    rows.push({
+      input: kind,
+      way: way.name,
+      'pictures/s': round(median(of('rate'))),
+      'spread %': round(spread(of('rate')) * 100, 0),
+      [`× best RTMP pipe`]: round(rate(way) / rate(peer), 2),
+      'ms of processor per picture': round(median(of('perPicture')), 2),
+      'first picture, ms': round(median(of('first')), 0),
+      'server, cores': round(median(of('server')), 2),
+    })
+  }
+  const best = Math.max(...WAYS.filter(({ ours }) => ours).map(rate))
+  goals.push({ goal: `${kind}: RTMPCapture ≥ ${GOAL} × the better of the ffmpeg pipes on RTMP`, value: `${round(best / rate(peer), 2)} ×`, met: best >= GOAL * rate(peer) })
+  const spent = median(results.get(WAYS[0]).map((result) => result.perPicture))
+  goals.push({ goal: `${kind}: processor per picture ≤ 1.2 × gst-launch decoding to fakesink (${round(median(alone), 2)} ms)`, value: `${round(spent / median(alone), 2)} ×`, met: spent <= 1.2 * median(alone) })
+}
+
+report('decode', options, {
+  title: `1080p H.264 over RTMP → RGB in JS, ${options.seconds} s of 5 Mbit/s, ${options.rounds} alternating rounds, medians`,
+  rows,
+  goals,
+  checks,
+  machine,
+  notes: ['processor per picture: of this process and of ffmpeg, without the server. The server is in a process of its own, and sends as fast as it is read.'],
+})

@@ -1,0 +1,98 @@
+import { fork, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** Linux counts processor time of other processes in hundredths of a second. */
+const TICKS_PER_SECOND = 100
+
+/** Processor seconds of a process so far; null when it is gone. */
+export function processorSeconds(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+  } catch {
+    return null
+  }
+}
+
+/** Of this process, to the microsecond. */
+export function ownProcessorSeconds() {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
+}
+
+/**
+ * A script of this folder in a process of its own, asked by messages: ask(name, value) resolves with its answer.
+ * The script calls serve() with a function for every name.
+ */
+export async function startHelper(script, ...args) {
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args.map(String), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const waiting = new Map()
+  let next = 1
+  child.on('message', ({ id, value, error }) => {
+    const { resolve, reject } = waiting.get(id)
+    waiting.delete(id)
+    if (error) reject(new Error(`${script}: ${error}`))
+    else resolve(value)
+  })
+  const exited = new Promise((resolve) =>
+    child.once('exit', (code, signal) => {
+      for (const { reject } of waiting.values()) reject(new Error(`${script} ended (${code ?? signal})`))
+      resolve()
+    }),
+  )
+  return {
+    pid: child.pid,
+    ask: (name, value = null) =>
+      new Promise((resolve, reject) => {
+        const id = next++
+        waiting.set(id, { resolve, reject })
+        child.send({ id, name, value })
+      }),
+    async stop() {
+      if (child.connected) child.disconnect()
+      const timer = setTimeout(() => child.kill('SIGKILL'), 6000)
+      await exited
+      clearTimeout(timer)
+    },
+  }
+}
+
+/** The other side of startHelper(). Ends with its parent. */
+export function serve(functions) {
+  process.on('message', async ({ id, name, value }) => {
+    try {
+      process.send({ id, value: (await functions[name](value)) ?? null })
+    } catch (error) {
+      if (process.connected) process.send({ id, error: error?.stack ?? String(error) })
+    }
+  })
+  process.once('disconnect', async () => {
+    await Promise.race([functions.end?.(), new Promise((resolve) => setTimeout(resolve, 5000))])
+    process.exit()
+  })
+}
+
+/**
+ * A program whose processor time is wanted: a shell runs it and prints `times` when it is through.
+ * @returns the child, and `done`: { code, seconds of processor, errors }
+ */
+export function spawnTimed(command, args, { stdin = 'ignore' } = {}) {
+  const child = spawn('bash', ['-c', '"$@"; code=$?; echo >&3; times >&3; exit $code', 'bash', command, ...args], {
+    stdio: [stdin, 'pipe', 'pipe', 'pipe'],
+  })
+  let errors = ''
+  let times = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => (errors = (errors + text).slice(-8192)))
+  child.stdio[3].setEncoding('utf8').on('data', (text) => (times += text))
+  const done = new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      // The second line is that of the children: "0m1.234s 0m0.056s".
+      const own = [...(times.trim().split('\n')[1] ?? '').matchAll(/(\d+)m([\d.]+)s/g)]
+      resolve({ code, signal, errors, seconds: own.reduce((sum, [, minutes, rest]) => sum + Number(minutes) * 60 + Number(rest), 0) })
+    })
+  })
+  return { child, done }
+}
