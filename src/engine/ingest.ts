@@ -17,6 +17,7 @@ import {
 import { CAPTURE, captureGraph } from '../pipelines/capture-graph'
 import type { Transport } from '../pipelines/transport'
 import { prepare } from './prepare'
+import { reach } from './reach'
 import { Runner } from './runner'
 
 export interface IngestEvents {
@@ -63,7 +64,7 @@ export class Ingest {
 
   /** Begins to connect; everything else comes by the events. */
   async start(): Promise<void> {
-    const { options } = { options: this.#options }
+    const options = this.#options
     const graph = captureGraph({
       url: this.#url,
       transport: this.transport,
@@ -74,6 +75,7 @@ export class Ingest {
       audioChannels: options.audioChannels,
     })
     await prepare(graph)
+    if (this.transport === 'librtmp') await reach(this.#url, options.connectTimeout)
     if (this.#over) return
     const n = native()
     const timeline = new n.Timeline()

@@ -5,6 +5,7 @@ import { native, type PadCounter } from '../native/binding'
 import { PUBLISHER, publisherGraph } from '../pipelines/output-graph'
 import type { Transport } from '../pipelines/transport'
 import { prepare } from './prepare'
+import { reach } from './reach'
 import type { Program } from './program'
 import { Runner } from './runner'
 
@@ -52,6 +53,7 @@ export class Publisher {
     const { url, transport, connectTimeout, logger } = this.#options
     const graph = publisherGraph(url, transport, Math.max(1, Math.ceil(connectTimeout / 1000)))
     await prepare(graph)
+    if (transport === 'librtmp') await reach(url, connectTimeout)
     if (this.#over) return
     const runner = new Runner(graph, {
       secrets: url.secrets,
@@ -102,9 +104,14 @@ export class Publisher {
     return native().transportStats(this.#runner.address(PUBLISHER.sink))?.outBytes ?? 0
   }
 
-  /** librtmp tells nothing: its second buffer comes when the first one has been sent. */
+  /**
+   * rtmp2sink has statistics once its publication is accepted. librtmp tells nothing, but connects inside its first
+   * packet (headers are only put by): a second one comes when the server has taken the stream.
+   */
   #accepted(): boolean {
-    return this.#options.transport === 'rtmp2' ? this.#outBytes() > 0 : (this.#sent?.read().buffers ?? 0) > 1
+    if (this.#options.transport === 'rtmp2') return this.#outBytes() > 0
+    const sent = this.#sent?.read()
+    return sent !== undefined && sent.buffers - sent.headers > 1
   }
 
   #join(): void {

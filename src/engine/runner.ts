@@ -6,7 +6,7 @@ import { readBus, type BusEvent } from '../gst/bus'
 import { drainMainContext, holdMainContext } from '../gst/load'
 import { realise, type Realised } from '../gst/realise'
 import { native, type Address, type PadCounter, type NativePipeline, type Timeline } from '../native/binding'
-import { faultCode } from '../pipelines/fault'
+import { faultCode, faultText } from '../pipelines/fault'
 import type { Graph } from '../pipelines/graph'
 
 export interface RunnerOptions {
@@ -115,8 +115,7 @@ export class Runner {
       if (event.name !== 'rxgst-unlinked') return
       this.#options.onUnlinked?.(event.field('pad') ?? '', event.field('caps') ?? '')
     } else {
-      const debug = event.debug.split('\n').slice(1).join(' ')
-      const text = mask(`${event.element}: ${event.text}${debug && !event.text.includes(debug) ? ` (${debug})` : ''}`)
+      const text = mask(faultText(event))
       if (event.type === 'warning') {
         logger.warn(text)
         return

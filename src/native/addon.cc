@@ -2,6 +2,8 @@
 #include <gst/gst.h>
 #include <napi.h>
 
+#include <mutex>
+
 #include "audio_tap.h"
 #include "fanout.h"
 #include "frame_memory.h"
@@ -11,9 +13,35 @@
 #include "timeline.h"
 #include "video_tap.h"
 
+namespace {
+
+/**
+ * A hostile server can make GStreamer's rtmp2 print an assertion for every byte it sends, thousands a second: ten lines
+ * in ten seconds tell as much. Fatal ones pass in any case.
+ */
+void limited_log(const gchar* domain, GLogLevelFlags level, const gchar* message, gpointer data) {
+  static std::mutex mutex;
+  static gint64 window = 0;
+  static guint64 lines = 0;
+  {
+    std::lock_guard lock(mutex);
+    const gint64 now = g_get_monotonic_time();
+    if (now - window > 10 * G_USEC_PER_SEC) {
+      if (lines > 10) g_printerr("rxgst: %" G_GUINT64_FORMAT " more lines of GLib's log were left out\n", lines - 10);
+      window = now;
+      lines = 0;
+    }
+    if (++lines > 10 && !(level & (G_LOG_FLAG_FATAL | G_LOG_LEVEL_ERROR))) return;
+  }
+  g_log_default_handler(domain, level, message, data);
+}
+
+}  // namespace
+
 static Napi::Object init(Napi::Env env, Napi::Object exports) {
   // Idempotent: node-gtk has called it, or will.
   gst_init(nullptr, nullptr);
+  g_log_set_default_handler(limited_log, nullptr);
   exports["Timeline"] = rxgst::Timeline::define(env);
   exports["VideoTap"] = rxgst::VideoTap::define(env);
   exports["AudioTap"] = rxgst::AudioTap::define(env);

@@ -116,6 +116,8 @@ export interface PadCounts {
   readonly buffers: number
   readonly bytes: number
   readonly keyframes: number
+  /** Of the buffers, those flagged as a stream's header. */
+  readonly headers: number
   readonly lastTimestamp: number | null
   /** µs, CLOCK_MONOTONIC. */
   readonly lastArrival: number | null

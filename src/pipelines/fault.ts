@@ -13,40 +13,59 @@ export interface GstFault {
 
 type Rule = readonly [pattern: RegExp, code: ErrorCode]
 
-// GStreamer's rtmp2 elements put all they know into the text; domain and code are RESOURCE/NOT_FOUND for nearly all.
+// rtmp2 puts all it knows into the text; domain and code are nearly the same for everything, and so are the words
+// before the first colon ("Not authorized to connect" stands before every refusal), which is why they are cut off.
+const PREFIX = /^(not authorized to connect|failed to connect|connection error|connection refused|could not connect):\s*/i
+// What the server said comes first: its description may hold any words.
 const TRANSPORT: readonly Rule[] = [
-  [/publish denied.*(already publishing|BadName|in use)|Publish\.BadName|already publishing/i, 'ERR_NAME_IN_USE'],
-  [/authenticat|authoriz|authmod|not authorized|auth(entication)? (failed|rejected)/i, 'ERR_AUTHENTICATION'],
-  [/resolving|name or service not known|resolver|gethostby/i, 'ERR_HOST_NOT_FOUND'],
-  [/tls|certificate|peer failed to perform/i, 'ERR_TLS'],
-  [/connection refused|no route|unreachable|could not connect to \S+ ?(:|$)/i, 'ERR_CONNECTION_REFUSED'],
+  [/authmod|authfailed|needauth|nosuchuser|wrong user|wrong password|access manager/i, 'ERR_AUTHENTICATION'],
+  [/NetStream\.Publish\.BadName|already publishing/i, 'ERR_NAME_IN_USE'],
+  [/'connect' (cmd|command)|NetConnection\.Connect/i, 'ERR_CONNECT_REJECTED'],
+  [/NetStream\.Publish|publish denied|'(publish|releaseStream|FCPublish)' (cmd|command)/i, 'ERR_PUBLISH_REJECTED'],
+  [/NetStream\.Play|play denied|StreamNotFound|'play' (cmd|command)/i, 'ERR_PLAY_REJECTED'],
+  [/error resolving|name or service not known|resolver/i, 'ERR_HOST_NOT_FOUND'],
+  [/\btls\b|certificate|peer failed to perform/i, 'ERR_TLS'],
+  [/connection refused|no route to host|unreachable|could not connect to/i, 'ERR_CONNECTION_REFUSED'],
   [/timed out|timeout/i, 'ERR_CONNECT_TIMEOUT'],
-  [/handshake|bad version|unsupported version|malformed|not an? rtmp/i, 'ERR_HANDSHAKE'],
-  [/publish/i, 'ERR_PUBLISH_REJECTED'],
-  [/play|StreamNotFound/i, 'ERR_PLAY_REJECTED'],
-  [/connection closed|closed remotely|broken pipe|reset by peer|connection lost|end of stream|eof/i, 'ERR_CONNECTION_LOST'],
-  [/connect' (command|cmd).*(reject|error)|rejected|NetConnection\.Connect|connect.*fail/i, 'ERR_CONNECT_REJECTED'],
+  [/handshake|bad version|unsupported version/i, 'ERR_HANDSHAKE'],
+  [/closed remotely|broken pipe|reset by peer|connection lost|was cancelled/i, 'ERR_CONNECTION_LOST'],
 ]
 
 const SOURCES = new Set(['rtmp2src', 'rtmpsrc'])
 const SINKS = new Set(['rtmp2sink', 'rtmpsink'])
+const LIBRTMP = new Set(['rtmpsrc', 'rtmpsink'])
 
 /**
  * The code of what went wrong, whose part of the graph it was, and whether media had flowed (a transport that ends then
  * has lost its connection, whatever it calls that).
  */
 export function faultCode(fault: GstFault, wasLive: boolean): ErrorCode {
-  const text = `${fault.text}\n${fault.debug}`
-  if (SOURCES.has(fault.factory) || SINKS.has(fault.factory)) {
-    if (/internal data stream error|streaming stopped/i.test(fault.text) && wasLive) return 'ERR_CONNECTION_LOST'
-    const code = TRANSPORT.find(([pattern]) => pattern.test(text))?.[1]
-    if (wasLive && (code === undefined || code === 'ERR_CONNECT_TIMEOUT')) return 'ERR_CONNECTION_LOST'
-    if (code === 'ERR_PLAY_REJECTED' && SINKS.has(fault.factory)) return 'ERR_PUBLISH_REJECTED'
-    if (code === 'ERR_PUBLISH_REJECTED' && SOURCES.has(fault.factory)) return 'ERR_PLAY_REJECTED'
-    return code ?? (wasLive ? 'ERR_CONNECTION_LOST' : 'ERR_CONNECTION_REFUSED')
+  const source = SOURCES.has(fault.factory)
+  if (source || SINKS.has(fault.factory)) {
+    // The pipeline around it failed first and has said so itself.
+    if (/internal data stream error/i.test(fault.text) && /not-linked|not-negotiated/.test(fault.debug)) return 'ERR_BAD_STREAM'
+    if (wasLive) return codeOf(fault.text) === 'ERR_NAME_IN_USE' ? 'ERR_NAME_IN_USE' : 'ERR_CONNECTION_LOST'
+    const rejected = source ? 'ERR_PLAY_REJECTED' : 'ERR_PUBLISH_REJECTED'
+    // librtmp has one text for all; that the host answers was looked at before it began.
+    if (LIBRTMP.has(fault.factory)) return /could not open/i.test(fault.text) ? 'ERR_CONNECT_REJECTED' : rejected
+    const code = codeOf(fault.text.replace(PREFIX, ''))
+    // Servers that refuse without a word hang up once they know what is wanted of them.
+    if (code === 'ERR_CONNECTION_LOST' && /^connection error/i.test(fault.text)) return rejected
+    return code ?? 'ERR_CONNECTION_LOST'
   }
-  if (/flvdemux|h264parse|aacparse/.test(fault.factory)) return 'ERR_BAD_STREAM'
-  if (/dec/.test(fault.factory)) return 'ERR_DECODE'
-  if (/enc/.test(fault.factory)) return 'ERR_ENCODE'
+  if (/^(flvdemux|h264parse|aacparse)$/.test(fault.factory)) return 'ERR_BAD_STREAM'
+  if (/dec(_|$)|dec\d*$/.test(fault.factory)) return 'ERR_DECODE'
+  if (/enc(_|$)/.test(fault.factory)) return 'ERR_ENCODE'
   return 'ERR_PIPELINE'
+}
+
+function codeOf(text: string): ErrorCode | undefined {
+  return TRANSPORT.find(([pattern]) => pattern.test(text))?.[1]
+}
+
+/** One line for people. Without the address that librtmp's debug text quotes: it is no news, and it holds the key. */
+export function faultText(fault: Pick<GstFault, 'element' | 'text' | 'debug'>): string {
+  const debug = fault.debug.split('\n').slice(1).join(' ').replace(/\s*"rtmps?:[^"]*"/g, '').trim()
+  const more = debug !== '' && !fault.text.includes(debug) ? ` (${debug})` : ''
+  return `${fault.element}: ${fault.text}${more}`
 }

@@ -1,3 +1,5 @@
+import { RxGstError } from '../core/errors'
+
 /**
  * Graphs as plain values: elements with properties, and links between their pads. Nothing here knows GStreamer; a value
  * can therefore never become an element, and a graph can be compared, printed and tested as data.
@@ -66,6 +68,13 @@ export function pipeline(...parts: Part[]): Graph {
   const elements: GraphElement[] = []
   const links: GraphLink[] = []
   const counts = new Map<string, number>()
+  const given = givenNames(parts)
+  const nextName = (factory: string): string => {
+    for (let count = counts.get(factory) ?? 0; ; count++) {
+      counts.set(factory, count + 1)
+      if (!given.has(`${factory}${count}`)) return `${factory}${count}`
+    }
+  }
 
   const walk = (items: readonly Part[], start: GraphPad | null): void => {
     let from = start
@@ -80,9 +89,8 @@ export function pipeline(...parts: Part[]): Graph {
         continue
       }
       const { name: given, ...props } = part.props
-      const count = counts.get(part.factory) ?? 0
-      counts.set(part.factory, count + 1)
-      const name = typeof given === 'string' ? given : `${part.factory}${count}`
+      const name = typeof given === 'string' ? given : nextName(part.factory)
+      if (elements.some((other) => other.name === name)) throw new RxGstError('ERR_GRAPH', `two elements are named ${name}`)
       elements.push({ name, factory: part.factory, props, caps: part.caps })
       const here = { element: name, pad: null }
       if (from) links.push({ from, to: here })
@@ -91,6 +99,14 @@ export function pipeline(...parts: Part[]): Graph {
   }
   walk(parts, null)
   return Object.freeze({ elements: Object.freeze(elements), links: Object.freeze(links) })
+}
+
+function givenNames(parts: readonly Part[], names = new Set<string>()): Set<string> {
+  for (const part of parts) {
+    if (part.kind === 'branch') givenNames(part.parts, names)
+    else if (part.kind === 'element' && typeof part.props.name === 'string') names.add(part.props.name)
+  }
+  return names
 }
 
 function padOf(name: string): GraphPad {

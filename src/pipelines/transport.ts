@@ -49,14 +49,18 @@ function rtmp2Address(url: RtmpUrl): Props {
 
 /**
  * librtmp reads options behind blanks, of which a checked URL has none. Application and playpath are named, since it
- * would guess where one ends. A backslash would escape; a checked URL has none either.
+ * would guess where one ends. A backslash escapes; only a decoded password may hold one.
  */
 function librtmpLocation(url: RtmpUrl, timeout: number): string {
   const host = url.host.includes(':') ? `[${url.host}]` : url.host
   const base = `${url.scheme}://${host}:${url.port}`
   const parts = [base + '/' + url.application + '/' + url.stream, `app=${url.application}`, `playpath=${url.stream}`]
   parts.push(`tcUrl=${base}/${url.application}`, `timeout=${timeout}`, 'live=1')
-  if (url.username !== null) parts.push(`pubUser=${url.username}`)
-  if (url.password !== null) parts.push(`pubPasswd=${url.password}`)
+  if (url.username !== null) parts.push(`pubUser=${escapeBackslash(url.username)}`)
+  if (url.password !== null) parts.push(`pubPasswd=${escapeBackslash(url.password)}`)
   return parts.join(' ')
+}
+
+function escapeBackslash(text: string): string {
+  return text.replaceAll('\\', '\\5c')
 }

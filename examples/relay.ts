@@ -1,0 +1,210 @@
+/**
+ * RTMP in, drawn on in JavaScript, RTMP out.
+ *
+ *   createProgramme ─▶ RTMPOutput ─▶ server ─▶ RTMPCapture ─▶ drawBanner ─▶ RTMPOutput ─▶ server ─▶ your player
+ *   └── without --in ────────────┘  (--in)                                              (--out)
+ *
+ * In short it is this:
+ *
+ *   capture.framesWithAudio$.pipe(tap(({ frame }) => draw(frame)), writeTo(output)).subscribe()
+ */
+import { lastValueFrom, tap } from 'rxjs'
+import { RTMPCapture, RTMPOutput, RxGstError, writeTo, type FrameWithAudio, type RTMPCaptureOptions } from 'rxgst'
+import { ERRORS } from '../src/core/errors'
+import { drawBanner } from './lib/banner'
+import { broadcast } from './lib/broadcast'
+import { HELP, parseCommandLine, type RelayOptions } from './lib/command-line'
+import { readNumber } from './lib/number-strip'
+import { createProgramme } from './lib/programme'
+import { RelayError } from './lib/relay-error'
+import { startServer } from './lib/rtmp-server'
+import { openScreen, type Screen } from './lib/screen'
+import { StatusMeter, type Status } from './lib/status'
+
+/** Everything has ended by itself long before; a peer that holds on is left behind after this, ms. */
+const STOP_DEADLINE = 4_500
+/** Programme pictures whose time of drawing is remembered: half a minute, far more than are on their way. */
+const REMEMBERED = 1024
+
+/** Runs the relay to its end; the process's exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  let screen: Screen | null = null
+  let latencyName = 'latency'
+  const abort = new AbortController()
+  const stop = (): void => {
+    // The second time at once.
+    if (abort.signal.aborted) process.exit(130)
+    abort.abort()
+  }
+  try {
+    const options = parseCommandLine(args)
+    if (options === 'help') {
+      process.stdout.write(HELP)
+      return 0
+    }
+    process.on('SIGINT', stop).on('SIGTERM', stop)
+    // Whoever read the status is gone, `npm start | head` for one.
+    process.stdout.on('error', stop)
+    screen = openScreen(() => latencyName)
+    if (options.source !== null) latencyName = 'network to JS'
+    await relay(options, screen, abort)
+    return 0
+  } catch (error) {
+    screen?.end()
+    if (abort.signal.aborted) return 0
+    process.stderr.write(`${explain(error)}\n`)
+    return isCommandLine(error) ? 2 : 1
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+  }
+}
+
+async function relay(options: RelayOptions, screen: Screen, abort: AbortController): Promise<void> {
+  const { signal } = abort
+  const { source, targets, size, transport } = options
+  const streams: { stop(): Promise<void> }[] = []
+  let server: Awaited<ReturnType<typeof startServer>> | null = null
+  let timer: NodeJS.Timeout | undefined
+  try {
+    // What the library refuses in the command line shows before anything runs.
+    const common = { transport, signal }
+    const captureOptions: RTMPCaptureOptions = { ...common, ...size, ...(options.fps !== null && { fps: options.fps }) }
+    if (source !== null) new RTMPCapture(source, captureOptions)
+    if (targets.length > 0) new RTMPOutput(targets, { width: 16, height: 16, bitrate: options.bitrate })
+
+    if (source === null || targets.length === 0) server = await startServer(options.port)
+    const sourceUrl = source ?? server!.url('programme')
+    const targetUrls = targets.length > 0 ? targets : [server!.url('relay')]
+    introduce(screen, options, sourceUrl, targetUrls, server?.port ?? null)
+
+    const drawnAt = new Float64Array(REMEMBERED)
+    if (source === null) {
+      const picture = { width: 1280, height: 720, fps: 30, ...size, ...(options.fps !== null && { fps: options.fps }) }
+      const publisher = new RTMPOutput(sourceUrl, { ...common, ...picture, bitrate: options.bitrate })
+      streams.push(publisher)
+      await publisher.start()
+      const remember = (n: number): void => void (drawnAt[n % REMEMBERED] = performance.now())
+      broadcast(createProgramme(picture), publisher, {
+        fps: picture.fps, bytes: picture.width * picture.height * 3, signal, onDrawn: remember,
+      }).catch((error: unknown) => {
+        if (!signal.aborted) screen.say(`The test programme ended: ${explain(error)}`)
+      })
+    }
+
+    const capture = new RTMPCapture(sourceUrl, captureOptions)
+    streams.push(capture)
+    await capture.start()
+    const video = capture.info?.video
+    if (!video) throw new RelayError('the stream carries no pictures: there is nothing to draw on')
+
+    const output = new RTMPOutput(targetUrls, {
+      ...common,
+      ...(size ?? { width: video.width, height: video.height }),
+      fps: options.fps ?? (video.fps >= 1 && video.fps <= 120 ? video.fps : 30),
+      bitrate: options.bitrate,
+    })
+    streams.push(output)
+    await output.start()
+    watchTargets(output, targetUrls, screen, signal)
+
+    const meter = new StatusMeter(capture, output)
+    let status: Status | null = null
+    const draw = ({ frame }: FrameWithAudio): void => {
+      meter.add(ageOf(frame, source === null ? drawnAt : null))
+      drawBanner(frame, frame.timestamp / 1e6, news(status))
+    }
+    timer = setInterval(() => screen.status((status = meter.look())), 1000)
+    if (options.seconds !== null) setTimeout(() => abort.abort(), options.seconds * 1000).unref()
+
+    await lastValueFrom(capture.framesWithAudio$.pipe(tap(draw), writeTo(output)), { defaultValue: null })
+    if (signal.aborted) screen.status(meter.look())
+  } finally {
+    clearInterval(timer)
+    screen.end()
+    abort.abort()
+    await stopAll(streams)
+    server?.close()
+  }
+}
+
+/**
+ * ms since the picture was made: of our own programme since it was drawn, which the number burnt into it tells; of any
+ * other since its bytes came off the network.
+ */
+function ageOf(frame: FrameWithAudio['frame'], drawnAt: Float64Array | null): number {
+  const number = drawnAt && readNumber(frame)
+  return performance.now() - (drawnAt && number !== null ? drawnAt[number % REMEMBERED]! : frame.arrivalTime)
+}
+
+/** The ticker's text; its length must not change while it runs. */
+function news(status: Status | null): string {
+  const latency = status?.latency == null ? '---' : status.latency.toFixed(0).padStart(3)
+  const fps = status === null ? '--.-' : status.fpsIn.toFixed(1).padStart(4)
+  return `drawn on in JavaScript  >  ${fps} fps  >  latency ${latency} ms  >  gstreamer decodes and encodes`
+}
+
+/** One target may fail while the others go on. */
+function watchTargets(output: RTMPOutput, urls: readonly string[], screen: Screen, signal: AbortSignal): void {
+  output.targets.forEach(({ state$ }, i) => {
+    state$.subscribe(({ phase, reason }) => {
+      if (phase === 'live' || reason === null || signal.aborted) return
+      screen.say(`target ${i + 1} of ${urls.length} (${hostOf(urls[i]!)}): ${phase}, ${reason}`)
+      screen.event({ event: 'target', target: i, phase, reason })
+    })
+  })
+}
+
+function introduce(screen: Screen, options: RelayOptions, source: string, targets: readonly string[], port: number | null): void {
+  const lines: string[] = []
+  if (port !== null) {
+    const moved = port === options.port ? '' : ` (${options.port} is taken)`
+    lines.push(`RTMP server on 127.0.0.1:${port}${moved}, for this machine alone.`)
+  }
+  if (options.source === null) lines.push('Publishing a test programme with RTMPOutput; taking it with RTMPCapture;')
+  else lines.push(`Taking a stream from ${hostOf(source)} with RTMPCapture;`)
+  const where = options.targets.length === 0 ? 'as a second stream' : `to ${targets.map(hostOf).join(', ')}`
+  lines.push(`drawing on every picture in JavaScript; sending it out ${where}.`)
+  const watch: Record<string, string> = {}
+  if (options.source === null) watch.programme = source
+  if (options.targets.length === 0) watch.relay = targets[0]!
+  // Only what is served here: the URL of another server may hold a stream key.
+  if (port !== null) lines.push('', 'Watch with ffplay or VLC:')
+  for (const [name, url] of Object.entries(watch)) {
+    const label = name === 'relay' ? 'relayed' : 'original'
+    lines.push(`  ${label.padEnd(9)} ffplay -fflags nobuffer -flags low_delay ${url}`)
+    lines.push(`  ${''.padEnd(9)} vlc --network-caching=300 ${url}`)
+  }
+  const end = options.seconds === null ? 'Ctrl-C ends it.' : `Ends after ${options.seconds} s.`
+  screen.say([...lines, '', end].join('\n'))
+  screen.event({ event: 'start', ...watch, port, from: hostOf(source), to: targets.map(hostOf) })
+}
+
+/** Without application, key, user name and password. */
+function hostOf(url: string): string {
+  try {
+    return new URL(url).host
+  } catch {
+    return 'the server'
+  }
+}
+
+/** All at once, and no longer than the deadline. */
+async function stopAll(streams: readonly { stop(): Promise<void> }[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, STOP_DEADLINE)))
+  await Promise.race([Promise.allSettled(streams.map((stream) => stream.stop())), deadline])
+  clearTimeout(timer)
+}
+
+/** One line. */
+function explain(error: unknown): string {
+  if (error instanceof RxGstError) return `${error.code}: ${error.message.replace(/\s*\n\s*/g, ' ')}. ${ERRORS[error.code].remedy}`
+  if (error instanceof RelayError) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** What the library refuses of the options comes from the command line too. */
+function isCommandLine(error: unknown): boolean {
+  if (error instanceof RelayError) return error.exitCode === 2
+  return error instanceof RxGstError && (error.code === 'ERR_URL' || error.code === 'ERR_OPTION' || error.code === 'ERR_NAME_TAKEN')
+}

@@ -1,0 +1,13 @@
+// The demo: `npm start` sets up, then runs this. What it does is in examples/relay.ts.
+//
+//   node scripts/start.mjs --help
+
+import { existsSync } from 'node:fs'
+
+const file = new URL('../dist/examples/relay.js', import.meta.url)
+if (existsSync(file)) {
+  const { main } = await import(file)
+  process.exit(await main(process.argv.slice(2)))
+}
+console.error('The demo is not compiled yet: run "npm start", which sets everything up first.')
+process.exitCode = 1

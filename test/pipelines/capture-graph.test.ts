@@ -1,0 +1,85 @@
+import * as assert from 'uvu/assert'
+import { parseRtmpUrl } from '../../src/core/url'
+import { CAPTURE, captureGraph, type CaptureGraphOptions } from '../../src/pipelines/capture-graph'
+import type { Graph, GraphElement } from '../../src/pipelines/graph'
+import { suite } from '../support/suite'
+
+const test = suite('capture-graph')
+
+const OPTIONS: CaptureGraphOptions = {
+  url: parseRtmpUrl('rtmp://host/live/key1'),
+  transport: 'rtmp2',
+  timeout: 10,
+  decoder: 'avdec_h264',
+  throughput: false,
+  audioSampleRate: null,
+  audioChannels: null,
+}
+
+const make = (options: Partial<CaptureGraphOptions> = {}): Graph => captureGraph({ ...OPTIONS, ...options })
+const find = ({ elements }: Graph, name: string): GraphElement => elements.find(element => element.name === name || element.factory === name)!
+
+/** The factories on the way from a pad of an element to the end of its row. */
+function row({ elements, links }: Graph, element: string, pad: string | null): string[] {
+  const found: string[] = []
+  for (let link = links.find(({ from }) => from.element === element && from.pad === pad); link; ) {
+    const { to } = link
+    found.push(elements.find(({ name }) => name === to.element)!.factory)
+    link = links.find(({ from }) => from.element === to.element && from.pad === null)
+  }
+  return found
+}
+
+test('every element that the engine looks for is there, once', () => {
+  const { elements } = make()
+  for (const name of Object.values(CAPTURE)) assert.is(elements.filter(element => element.name === name).length, 1, name)
+  assert.is(new Set(elements.map(({ name }) => name)).size, elements.length)
+})
+
+test('every pad of the demuxer has a home', () => {
+  const graph = make()
+  assert.is(find(graph, CAPTURE.source).factory, 'rtmp2src')
+  assert.equal(row(graph, CAPTURE.source, null), ['flvdemux'])
+  assert.equal(row(graph, CAPTURE.demux, 'video'), ['h264parse', 'capsfilter', 'avdec_h264', 'videoconvert', 'appsink'])
+  assert.equal(row(graph, CAPTURE.demux, 'audio'), ['aacparse', 'capsfilter', 'avdec_aac', 'audioconvert', 'audioresample', 'appsink'])
+})
+
+test('the peer does not choose the decoder', () => {
+  for (const { factory } of make().elements) assert.not.match(factory, /decodebin|playbin|uridecode|typefind/)
+})
+
+test('the sinks hold nothing and wait for no clock', () => {
+  const graph = make()
+  for (const name of [CAPTURE.video, CAPTURE.audio]) {
+    const { props } = find(graph, name)
+    assert.equal([props.sync, props.async, props['max-buffers'], props.drop], [false, false, 1, false], name)
+  }
+})
+
+test('pictures come as 4:2:0 of 8 bits', () => {
+  assert.is(find(make(), CAPTURE.video).caps, 'video/x-raw,format={(string)"I420",(string)"NV12"}')
+})
+
+test('sound comes as float, at the rate and with the channels asked for', () => {
+  assert.is(find(make(), CAPTURE.audio).caps, 'audio/x-raw,format=(string)"F32LE",layout=(string)"interleaved"')
+  const { caps } = find(make({ audioSampleRate: 48000, audioChannels: 1 }), CAPTURE.audio)
+  assert.is(caps, 'audio/x-raw,format=(string)"F32LE",layout=(string)"interleaved",rate=(int)48000,channels=(int)1')
+})
+
+test('slices for latency, frames for throughput', () => {
+  assert.is(find(make(), 'avdec_h264').props['thread-type'], 'slice')
+  assert.is(find(make({ throughput: true }), 'avdec_h264').props['thread-type'], 'frame')
+})
+
+test('another decoder gets no properties of avdec_h264', () => {
+  const decoder = find(make({ decoder: 'nvh264dec' }), 'nvh264dec')
+  assert.equal(decoder.props, {})
+})
+
+test('librtmp is the other source of the same graph', () => {
+  const graph = make({ transport: 'librtmp' })
+  assert.is(find(graph, CAPTURE.source).factory, 'rtmpsrc')
+  assert.is(graph.elements.length, make().elements.length)
+})
+
+test.run()

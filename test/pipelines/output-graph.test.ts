@@ -1,0 +1,86 @@
+import * as assert from 'uvu/assert'
+import { resolveOutputOptions } from '../../src/core/options'
+import { parseRtmpUrl } from '../../src/core/url'
+import type { Graph, GraphElement } from '../../src/pipelines/graph'
+import { isBt709, PROGRAM, programGraph, PUBLISHER, publisherGraph } from '../../src/pipelines/output-graph'
+import { suite } from '../support/suite'
+
+const test = suite('output-graph')
+
+const program = (options: object = {}): Graph => programGraph(resolveOutputOptions({ width: 640, height: 360, ...options }))
+const publisher = (transport: 'rtmp2' | 'librtmp' = 'rtmp2'): Graph => publisherGraph(parseRtmpUrl('rtmp://host/live/key1'), transport, 10)
+const find = ({ elements }: Graph, name: string): GraphElement => elements.find(element => element.name === name || element.factory === name)!
+
+function row({ elements, links }: Graph, first: string): string[] {
+  const found: string[] = []
+  for (let link = links.find(({ from }) => from.element === first); link; ) {
+    const { to } = link
+    found.push(elements.find(({ name }) => name === to.element)!.factory)
+    link = links.find(({ from }) => from.element === to.element)
+  }
+  return found
+}
+
+test('every element that the engine looks for is there, once', () => {
+  for (const [graph, names] of [[program(), PROGRAM], [publisher(), PUBLISHER]] as const) {
+    for (const name of Object.values(names)) assert.is(graph.elements.filter(element => element.name === name).length, 1, name)
+    assert.is(new Set(graph.elements.map(({ name }) => name)).size, graph.elements.length)
+  }
+})
+
+test('pictures and sound each go through one encoder', () => {
+  assert.equal(row(program(), PROGRAM.video), ['x264enc', 'h264parse', 'appsink'])
+  assert.equal(row(program(), PROGRAM.audio), ['audioconvert', 'avenc_aac', 'aacparse', 'appsink'])
+})
+
+test('the size, the rate and the colours are fixed and tagged', () => {
+  const { caps } = find(program({ fps: 29.97 }), PROGRAM.video)
+  for (const part of ['format=(string)"I420"', 'width=(int)640', 'height=(int)360', 'framerate=(fraction)30000/1001']) {
+    assert.ok(caps?.includes(part), `${part} in ${caps}`)
+  }
+  assert.match(caps!, 'colorimetry=(string)"bt601"')
+  assert.match(find(program({ width: 1280, height: 720 }), PROGRAM.video).caps!, 'colorimetry=(string)"bt709"')
+})
+
+test('BT.709 begins above 576 lines', () => {
+  assert.equal([240, 480, 576, 578, 720, 1080].map(isBt709), [false, false, false, true, true, true])
+})
+
+test('sound is float in the rate and channels asked for, AAC of 64 kbit/s a channel', () => {
+  const graph = program({ audioSampleRate: 48000, audioChannels: 1 })
+  assert.is(find(graph, PROGRAM.audio).caps, 'audio/x-raw,format=(string)"F32LE",layout=(string)"interleaved",rate=(int)48000,channels=(int)1')
+  assert.is(find(graph, 'avenc_aac').props.bitrate, 64_000)
+  assert.is(find(program(), 'avenc_aac').props.bitrate, 128_000)
+})
+
+test('packets leave as FLV wants them', () => {
+  assert.match(find(program(), PROGRAM.videoPackets).caps!, 'stream-format=(string)"avc",alignment=(string)"au"')
+  assert.match(find(program(), PROGRAM.audioPackets).caps!, 'stream-format=(string)"raw"')
+})
+
+test('every queue of the programme is bounded', () => {
+  const video = find(program(), PROGRAM.video).props
+  assert.is(video.block, true)
+  assert.ok(Number(video['max-buffers']) > 0 && Number(video['max-buffers']) <= 4)
+  const audio = find(program(), PROGRAM.audio).props
+  assert.is(audio.block, true)
+  assert.ok(Number(audio['max-bytes']) > 0)
+})
+
+test('a publisher muxes both into one connection, each over a pad of its own', () => {
+  const graph = publisher()
+  assert.equal(row(graph, PUBLISHER.mux), ['rtmp2sink'])
+  const pads = [PUBLISHER.video, PUBLISHER.audio].map(name => graph.links.find(({ from }) => from.element === name)?.to)
+  assert.equal(pads, [{ element: PUBLISHER.mux, pad: 'video' }, { element: PUBLISHER.mux, pad: 'audio' }])
+  assert.is(find(graph, PUBLISHER.mux).props.streamable, true)
+})
+
+test('a publisher never holds the encoder back', () => {
+  for (const name of [PUBLISHER.video, PUBLISHER.audio]) assert.is(find(publisher(), name).props.block, false)
+})
+
+test('librtmp is the other sink of the same graph', () => {
+  assert.equal(row(publisher('librtmp'), PUBLISHER.mux), ['rtmpsink'])
+})
+
+test.run()
