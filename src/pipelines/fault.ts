@@ -18,11 +18,11 @@ type Rule = readonly [pattern: RegExp, code: ErrorCode]
 const PREFIX = /^(not authorized to connect|failed to connect|connection error|connection refused|could not connect):\s*/i
 // What the server said comes first: its description may hold any words.
 const TRANSPORT: readonly Rule[] = [
-  [/authmod|authfailed|needauth|nosuchuser|wrong user|wrong password|access manager/i, 'ERR_AUTHENTICATION'],
+  [/authmod|authfailed|needauth|nosuchuser|wrong user|wrong password|access manager|authentication (required|failed)/i, 'ERR_AUTHENTICATION'],
   [/NetStream\.Publish\.BadName|already publishing/i, 'ERR_NAME_IN_USE'],
   [/'connect' (cmd|command)|NetConnection\.Connect/i, 'ERR_CONNECT_REJECTED'],
-  [/NetStream\.Publish|publish denied|'(publish|releaseStream|FCPublish)' (cmd|command)/i, 'ERR_PUBLISH_REJECTED'],
-  [/NetStream\.Play|play denied|StreamNotFound|'play' (cmd|command)/i, 'ERR_PLAY_REJECTED'],
+  [/NetStream\.Publish|\bpublish\b|'(releaseStream|FCPublish)' (cmd|command)/i, 'ERR_PUBLISH_REJECTED'],
+  [/NetStream\.Play|\bplay\b|StreamNotFound/i, 'ERR_PLAY_REJECTED'],
   [/error resolving|name or service not known|resolver/i, 'ERR_HOST_NOT_FOUND'],
   [/\btls\b|certificate|peer failed to perform/i, 'ERR_TLS'],
   [/connection refused|no route to host|unreachable|could not connect to/i, 'ERR_CONNECTION_REFUSED'],

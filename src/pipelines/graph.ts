@@ -89,7 +89,9 @@ export function pipeline(...parts: Part[]): Graph {
         continue
       }
       const { name: given, ...props } = part.props
-      const name = typeof given === 'string' ? given : nextName(part.factory)
+      // Named ones count too: the third queue is queue2, whatever the others are called.
+      const number = nextName(part.factory)
+      const name = typeof given === 'string' ? given : number
       if (elements.some((other) => other.name === name)) throw new RxGstError('ERR_GRAPH', `two elements are named ${name}`)
       elements.push({ name, factory: part.factory, props, caps: part.caps })
       const here = { element: name, pad: null }

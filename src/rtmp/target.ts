@@ -4,7 +4,7 @@ import type { StreamState } from '../core/types'
 import { parseRtmpUrl, type RtmpUrl } from '../core/url'
 import type { Program } from '../engine/program'
 import { Publisher } from '../engine/publisher'
-import { StateHolder } from '../observables/state'
+import { StateHolder } from '../engine/state'
 import type { Observable } from 'rxjs'
 
 export interface TargetEvents {

@@ -1,0 +1,212 @@
+import * as assert from 'uvu/assert'
+import type { Picture } from '../../src/core/frame'
+import { MediaHub } from '../../src/observables/media-hub'
+import type { Consumer } from '../../src/observables/media-source'
+import { suite } from '../support/suite'
+import { FakeSource, Pictures, sound } from './fake-media'
+
+const test = suite('media-hub')
+
+interface Log extends Consumer {
+  room: number
+  seen: number[]
+  heard: number[]
+  ended: (Error | null)[]
+}
+
+function consumer(room = Infinity, more: Partial<Consumer> = {}): Log {
+  const log: Log = {
+    room,
+    seen: [],
+    heard: [],
+    ended: [],
+    picture: ({ sequence }) => void log.seen.push(sequence),
+    sound: ({ position }) => void log.heard.push(position),
+    end: error => void log.ended.push(error),
+  }
+  return Object.assign(log, more)
+}
+
+function hubOf({ block = false } = {}) {
+  const demands: { pictures: boolean; sound: boolean }[] = []
+  const hub = new MediaHub({ block, onDemand: demand => void demands.push(demand) })
+  const source = new FakeSource()
+  hub.setSource(source)
+  return { hub, source, demands, pictures: new Pictures() }
+}
+
+const fill = (source: FakeSource, pictures: Pictures, count: number, from = 0) => {
+  for (let i = from; i < from + count; i++) source.pictures.push(pictures.make(i))
+}
+
+test('every consumer sees every picture and hears every sound, and all memory goes back', () => {
+  const { hub, source, pictures } = hubOf()
+  const [a, b] = [consumer(), consumer()]
+  hub.add(a)
+  hub.add(b)
+  fill(source, pictures, 5)
+  source.sounds.push(sound(0, 10), sound(10, 10))
+  hub.pump()
+  for (const one of [a, b]) assert.equal([one.seen, one.heard], [[0, 1, 2, 3, 4], [0, 10]])
+  assert.is(pictures.open, 0)
+})
+
+test('without consumers everything stays where it is', () => {
+  const { hub, source, pictures } = hubOf()
+  fill(source, pictures, 3)
+  source.sounds.push(sound(0, 10))
+  hub.pump()
+  assert.equal([source.pictures.length, source.sounds.length], [3, 1])
+})
+
+test('one that comes gets what waits', () => {
+  const { hub, source, pictures } = hubOf()
+  fill(source, pictures, 3)
+  const a = consumer()
+  hub.add(a)
+  assert.equal(a.seen, [0, 1, 2])
+})
+
+test('no more pictures are taken than there is room for', () => {
+  const { hub, source, pictures } = hubOf()
+  const a = consumer(2, { picture: ({ sequence }: Picture) => (a.seen.push(sequence), void a.room--) })
+  fill(source, pictures, 5)
+  hub.add(a)
+  assert.equal([a.seen, source.pictures.length], [[0, 1], 3])
+  a.room = 1
+  hub.pump()
+  assert.equal([a.seen, source.pictures.length], [[0, 1, 2], 2])
+})
+
+test('the emptiest sets the pace; with block the fullest does', () => {
+  for (const block of [false, true]) {
+    const { hub, source, pictures } = hubOf({ block })
+    const full = consumer(0)
+    hub.add(full)
+    hub.add(consumer(Infinity))
+    fill(source, pictures, 3)
+    hub.pump()
+    assert.equal(full.seen, block ? [] : [0, 1, 2], `block ${block}`)
+  }
+})
+
+test('with block, one that does not hold has no say beside one that does', () => {
+  const { hub, source, pictures } = hubOf({ block: true })
+  const idle = consumer(0, { holds: false })
+  hub.add(idle)
+  const recorder = consumer(Infinity)
+  hub.add(recorder)
+  fill(source, pictures, 3)
+  hub.pump()
+  assert.equal(recorder.seen, [0, 1, 2])
+})
+
+test('sound is read only where somebody hears', () => {
+  const { hub, source, demands } = hubOf()
+  const blind = consumer(Infinity, { sound: undefined })
+  hub.add(blind)
+  source.sounds.push(sound(0, 10))
+  hub.pump()
+  assert.is(source.sounds.length, 1)
+  const deaf = consumer(Infinity, { picture: undefined })
+  hub.add(deaf)
+  assert.equal(deaf.heard, [0])
+  hub.remove(blind)
+  hub.remove(deaf)
+  hub.remove(deaf)
+  assert.equal(demands, [
+    { pictures: true, sound: false },
+    { pictures: true, sound: true },
+    { pictures: false, sound: true },
+    { pictures: false, sound: false },
+  ])
+})
+
+test('one that leaves in the middle of a hand-out gets nothing more', () => {
+  const { hub, source, pictures } = hubOf()
+  const late = consumer()
+  const first = consumer(Infinity, {
+    picture({ sequence }: Picture) {
+      first.seen.push(sequence)
+      hub.remove(first)
+      hub.remove(late)
+    },
+  })
+  hub.add(first)
+  hub.add(late)
+  fill(source, pictures, 3)
+  hub.pump()
+  assert.equal([first.seen, late.seen], [[0], []])
+  assert.is(pictures.open, source.pictures.length, 'what was read went back')
+})
+
+test('one that pumps while it is served does not reorder anything', () => {
+  const { hub, source, pictures } = hubOf()
+  const a = consumer(Infinity, {
+    picture({ sequence }: Picture) {
+      a.seen.push(sequence)
+      if (sequence === 0) fill(source, pictures, 2, 3)
+      hub.pump()
+    },
+  })
+  hub.add(a)
+  fill(source, pictures, 3)
+  hub.pump()
+  assert.equal(a.seen, [0, 1, 2, 3, 4])
+})
+
+test('a consumer that throws does not stop the hub for ever, and leaks nothing', () => {
+  const { hub, source, pictures } = hubOf()
+  let angry = true
+  const a = consumer(Infinity, {
+    picture({ sequence }: Picture) {
+      a.seen.push(sequence)
+      if (angry) throw new Error('mine')
+    },
+  })
+  hub.add(a)
+  fill(source, pictures, 1)
+  assert.throws(() => hub.pump(), 'mine')
+  assert.is(pictures.open, 0)
+  angry = false
+  fill(source, pictures, 1, 1)
+  hub.pump()
+  assert.equal(a.seen, [0, 1])
+})
+
+test('the end: what waits comes first, then each is told once', () => {
+  const { hub, source, pictures } = hubOf()
+  const [a, b] = [consumer(), consumer()]
+  hub.add(a)
+  hub.add(b)
+  fill(source, pictures, 2)
+  const error = new Error('lost')
+  hub.end(error)
+  hub.end(null)
+  assert.equal([a.seen, b.seen], [[0, 1], [0, 1]])
+  assert.equal([a.ended, b.ended], [[error], [error]])
+  assert.is(hub.ended?.error, error)
+  assert.is(hub.source, null)
+})
+
+test('one that comes after the end is told at once', () => {
+  const { hub } = hubOf()
+  hub.end(null)
+  const a = consumer()
+  hub.add(a)
+  assert.equal(a.ended, [null])
+})
+
+test('a new source is a new beginning', () => {
+  const { hub, pictures } = hubOf()
+  hub.end(null)
+  const next = new FakeSource()
+  hub.setSource(next)
+  const a = consumer()
+  hub.add(a)
+  fill(next, pictures, 1, 7)
+  hub.pump()
+  assert.equal([a.seen, a.ended], [[7], []])
+})
+
+test.run()

@@ -1,0 +1,187 @@
+import * as assert from 'uvu/assert'
+import type { FrameWithAudio } from '../../src/core/types'
+import { Pairing } from '../../src/observables/pairing'
+import { suite } from '../support/suite'
+import { Pictures, ramp, sound } from './fake-media'
+
+const test = suite('pairing')
+
+const FORMAT = { rate: 1000, channels: 1 }
+/** Samples per picture: 25 pictures and 1000 samples a second. */
+const STEP = 40
+
+function all(pairing: Pairing): FrameWithAudio[] {
+  const found: FrameWithAudio[] = []
+  for (let item = pairing.take(); item; item = pairing.take()) found.push(item)
+  return found
+}
+
+const shape = ({ frame, audio }: FrameWithAudio) => [frame.timestamp, audio.timestamp, audio.samples[0], audio.samples.length]
+
+/** The chunks are the whole sound, end to end. */
+function assertWhole(items: FrameWithAudio[], from: number): void {
+  const samples = items.flatMap(({ audio }) => [...audio.samples])
+  assert.equal(samples, [...ramp(from, samples.length)])
+}
+
+test('each picture gets the sound up to the next one', () => {
+  const pictures = new Pictures()
+  const pairing = new Pairing(10, FORMAT)
+  for (let i = 0; i < 4; i++) pairing.addPicture(pictures.make(i))
+  pairing.addSound(sound(0, 4 * STEP), FORMAT)
+  const items = all(pairing)
+  assert.equal(items.map(shape), [[0, 0, 0, STEP], [40_000, 40_000, STEP, STEP], [80_000, 80_000, 2 * STEP, STEP]])
+  assertWhole(items, 0)
+  assert.is(pairing.waiting, 1, 'the last one waits for its end')
+  for (const { frame } of items) frame.close()
+  pairing.clear()
+  assert.is(pictures.open, 0)
+})
+
+test('a picture waits for its sound, and for the next picture', () => {
+  const pictures = new Pictures()
+  const pairing = new Pairing(10, FORMAT)
+  assert.is(pairing.take(), null)
+  pairing.addSound(sound(0, 100), FORMAT)
+  pairing.addPicture(pictures.make(0))
+  assert.is(pairing.take(), null, 'nobody knows yet where its sound ends')
+  pairing.addPicture(pictures.make(1))
+  assert.equal(shape(pairing.take()!), [0, 0, 0, STEP])
+  pairing.addPicture(pictures.make(2))
+  assert.equal(shape(pairing.take()!), [40_000, 40_000, STEP, STEP])
+  pairing.addPicture(pictures.make(3))
+  assert.is(pairing.take(), null, 'its sound ends at 100')
+  pairing.addSound(sound(100, 19), FORMAT)
+  assert.is(pairing.take(), null)
+  pairing.addSound(sound(119, 1), FORMAT)
+  assert.equal(shape(pairing.take()!), [80_000, 80_000, 2 * STEP, STEP])
+})
+
+test('sound that is late by less than 0.7 s is waited for', () => {
+  const pictures = new Pictures()
+  const pairing = new Pairing(100, FORMAT)
+  for (let i = 0; i < 17; i++) pairing.addPicture(pictures.make(i))
+  assert.is(pairing.take(), null)
+  pairing.addSound(sound(0, 17 * STEP), FORMAT)
+  const items = all(pairing)
+  assert.is(items.length, 16)
+  assertWhole(items, 0)
+})
+
+test('sound that does not come is silence, and pictures go on', () => {
+  const pictures = new Pictures()
+  const pairing = new Pairing(100, FORMAT)
+  const items: FrameWithAudio[] = []
+  for (let i = 0; i < 50; i++) {
+    pairing.addPicture(pictures.make(i))
+    items.push(...all(pairing))
+  }
+  assert.is(items.length, 49)
+  for (const { audio } of items) assert.equal([...audio.samples], Array(STEP).fill(0))
+  assert.equal([items[0]!.audio.sampleRate, items[0]!.audio.channels], [1000, 1])
+})
+
+test('a stream without sound, and no format asked for: silence as most have it', () => {
+  const pairing = new Pairing(100, { rate: null, channels: null })
+  const pictures = new Pictures()
+  for (let i = 0; i < 30; i++) pairing.addPicture(pictures.make(i))
+  const { audio } = pairing.take()!
+  assert.equal([audio.sampleRate, audio.channels, audio.samples.length], [44100, 2, (44100 / 25) * 2])
+})
+
+test('sound that begins late: silence first, then itself in its place', () => {
+  const pictures = new Pictures()
+  const pairing = new Pairing(100, FORMAT)
+  const items: FrameWithAudio[] = []
+  for (let i = 0; i < 60; i++) {
+    pairing.addPicture(pictures.make(i))
+    if (i >= 30) pairing.addSound(sound(i * STEP, STEP), FORMAT)
+    items.push(...all(pairing))
+  }
+  const heard = items.filter(({ audio }) => audio.samples.some(Boolean))
+  for (const { frame, audio } of heard) {
+    const first = (frame.timestamp / 1_000_000) * 1000
+    assert.ok([...audio.samples].every((sample, i) => sample === 0 || sample === first + i), `at ${frame.timestamp}`)
+  }
+  assert.ok(heard.length >= 28, `${heard.length}`)
+})
+
+test('pictures that are dropped keep the sound whole: the one before them lasts longer', () => {
+  const pictures = new Pictures()
+  const pairing = new Pairing(4, FORMAT)
+  pairing.addSound(sound(0, 100 * STEP), FORMAT)
+  for (let i = 0; i < 50; i++) pairing.addPicture(pictures.make(i))
+  assert.is(pairing.waiting, 4)
+  assert.is(pictures.open, 4)
+  const items = all(pairing)
+  assert.equal(items[0]!.frame.timestamp, 0)
+  assert.is(items[0]!.audio.samples.length, 47 * STEP)
+  assert.equal(items.map(({ frame }) => frame.sequence), [0, 47, 48])
+  assert.is(items[1]!.frame.droppedBefore, 46)
+  assertWhole(items, 0)
+})
+
+test('more than its bound wait only while their sound is to come', () => {
+  const pictures = new Pictures()
+  const pairing = new Pairing(2, FORMAT)
+  for (let i = 0; i < 10; i++) pairing.addPicture(pictures.make(i))
+  assert.is(pairing.waiting, 10)
+  assert.ok(pairing.room >= 1, 'it must be able to see that no sound comes')
+  pairing.addSound(sound(0, 10 * STEP), FORMAT)
+  assert.is(pairing.room, 0)
+  pairing.addPicture(pictures.make(10))
+  assert.is(pairing.waiting, 2)
+})
+
+test('the end gives what is there: the last picture with its own length of sound', () => {
+  const pictures = new Pictures()
+  const pairing = new Pairing(10, FORMAT)
+  for (let i = 0; i < 3; i++) pairing.addPicture(pictures.make(i))
+  pairing.addSound(sound(0, 2 * STEP + 10), FORMAT)
+  assert.is(all(pairing).length, 2)
+  pairing.end()
+  const [last] = all(pairing)
+  assert.equal(shape(last!), [80_000, 80_000, 2 * STEP, STEP])
+  assert.equal([...last!.audio.samples.subarray(10)], Array(STEP - 10).fill(0))
+  assert.is(pairing.take(), null)
+})
+
+test('chunks join without overlap where rate and frame rate do not divide', () => {
+  const format = { rate: 44100, channels: 1 }
+  const pairing = new Pairing(100, format)
+  const pictures = new Pictures()
+  const timestamps = Array.from({ length: 90 }, (_, i) => Math.round((i * 1_001_000) / 30))
+  timestamps.forEach((timestamp, i) => pairing.addPicture(pictures.make(i, timestamp, 33_367)))
+  pairing.addSound(sound(0, 44100 * 4), format)
+  const items = all(pairing)
+  assert.is(items.length, 89)
+  assertWhole(items, 0)
+  for (let i = 1; i < items.length; i++) {
+    const before = items[i - 1]!.audio
+    assert.is(before.timestamp + before.duration, items[i]!.audio.timestamp)
+    assert.ok(Math.abs(items[i]!.audio.timestamp - items[i]!.frame.timestamp) <= 12, 'half a sample')
+  }
+})
+
+test('one who comes late starts clean, and says so', () => {
+  const pictures = new Pictures()
+  const pairing = new Pairing(10, FORMAT)
+  pairing.addSound(sound(1000, 500), FORMAT)
+  pairing.addPicture(pictures.make(30))
+  pairing.addPicture(pictures.make(31))
+  pairing.addPicture(pictures.make(32))
+  const [first, second] = all(pairing)
+  assert.equal(shape(first!), [1_200_000, 1_200_000, 1200, STEP])
+  assert.equal([first!.audio.discontinuity, second!.audio.discontinuity], [true, false])
+})
+
+test('clear gives all pictures back', () => {
+  const pictures = new Pictures()
+  const pairing = new Pairing(10, FORMAT)
+  for (let i = 0; i < 5; i++) pairing.addPicture(pictures.make(i))
+  pairing.clear()
+  assert.is(pictures.open, 0)
+  assert.is(pairing.waiting, 0)
+})
+
+test.run()
