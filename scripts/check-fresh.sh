@@ -22,8 +22,7 @@ while [[ ${1-} == --* ]]; do
     *) echo "unknown option $1" >&2; exit 2 ;;
   esac
 done
-command=("${@:-npm}")
-(($#)) || command=(npm test)
+if (($#)); then command=("$@"); else command=(npm test); fi
 
 checkout=$(cd "$(dirname "$0")/.." && pwd)
 root=$(mktemp -d "${TMPDIR:-/tmp}/rxgst-fresh.XXXXXX")

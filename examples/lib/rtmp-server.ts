@@ -23,6 +23,11 @@ export async function startServer(port: number): Promise<EmbeddedServer> {
   setLogType(0)
   // The group of pictures since the last keyframe goes to a new player first, so that it need not wait for the next.
   const server = new Rtmp({ rtmp: { port, chunk_size: 60_000, gop_cache: true } })
+  server.tcpServer.on('connection', (socket) => {
+    // It would collect ten packets before it sends them, a seventh of a second of pictures and sound.
+    socket.cork = () => {}
+    socket.setNoDelay(true)
+  })
   const taken = await listen(server.tcpServer, port).then(
     () => false,
     (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,5 @@
 import { badOption, checkBoolean, checkNumber, checkOneOf, checkRecord } from './check'
+import type { RtmpUrl } from './url'
 import type { Logger } from './types'
 
 export interface ResolvedReconnect {
@@ -89,4 +90,9 @@ export function checkLogger(name: string, value: unknown): Logger {
   const isObject = (typeof logger === 'object' || typeof logger === 'function') && logger !== null
   if (isObject && methods.every((method) => typeof logger[method] === 'function')) return logger as Logger
   throw badOption('an object with the methods debug, info, warn and error', name, value)
+}
+
+/** Debian's librtmp checks no certificates: a key would go to whoever answers. */
+export function checkTransport(transport: ResolvedTransportOptions['transport'], url: RtmpUrl): void {
+  if (transport === 'librtmp' && url.scheme === 'rtmps') throw badOption("'rtmp2' or 'auto' for rtmps, whose certificates librtmp does not check,", 'transport', transport)
 }

@@ -1,7 +1,7 @@
 import { abortable, withDeadline } from '../core/deadline'
 import '../core/dispose'
 import { RxGstError } from '../core/errors'
-import { resolveCaptureOptions, type ResolvedCaptureOptions } from '../core/options'
+import { checkTransport, resolveCaptureOptions, type ResolvedCaptureOptions } from '../core/options'
 import type { AudioChunk, CaptureInfo, FrameWithAudio, RTMPCaptureOptions, StreamState, VideoFrame } from '../core/types'
 import { parseRtmpUrl, type RtmpUrl } from '../core/url'
 import { Ingest, isNotUnderstood } from '../engine/ingest'
@@ -58,6 +58,7 @@ export class RTMPCapture implements AsyncDisposable {
   constructor(url: string, options: RTMPCaptureOptions = {}) {
     this.#url = parseRtmpUrl(url)
     this.#options = resolveCaptureOptions(options)
+    checkTransport(this.#options.transport, this.#url)
     checkMachine()
     const block = this.#options.dropPolicy === 'block'
     this.#hub = new MediaHub({ block, onDemand: (demand) => this.#applyDemand(demand) })

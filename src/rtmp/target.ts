@@ -1,5 +1,5 @@
 import { RxGstError } from '../core/errors'
-import type { ResolvedOutputOptions } from '../core/options'
+import { checkTransport, type ResolvedOutputOptions } from '../core/options'
 import type { StreamState } from '../core/types'
 import { parseRtmpUrl, type RtmpUrl } from '../core/url'
 import type { Program } from '../engine/program'
@@ -24,6 +24,7 @@ export class OutputTarget {
   constructor(text: string, options: ResolvedOutputOptions, events: TargetEvents) {
     this.#text = text
     this.#url = parseRtmpUrl(text)
+    checkTransport(options.transport, this.#url)
     this.#options = options
     this.#events = events
   }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { RTMPCapture, RxGstError, type CaptureInfo, type PixelFormat, type RTMPCaptureOptions, type VideoFrame } from '../../src/index'
-import { startRtmpServer, type ServeFile } from '../support/rtmp-server'
+import { encodeAmf } from '../support/rtmp/amf0'
+import { parseFlv, startRtmpServer, type FlvTag, type ServeFile } from '../support/rtmp-server'
 
 /** A picture that outlives its handle. */
 export interface Seen {
@@ -31,9 +33,24 @@ export async function capturing<T>(
   use: (capture: RTMPCapture) => Promise<T>,
   serving: Partial<ServeFile> = {},
 ): Promise<T> {
-  await using server = await startRtmpServer({ kind: 'serve-file', file, pace: 'full', ...serving })
+  await using server = await startRtmpServer(serveWhole(file, serving))
   await using capture = new RTMPCapture(server.url(), { ...LOSSLESS, ...options })
   return await use(capture)
+}
+
+/**
+ * A file at full speed. rtmp2src loses its last messages when the connection ends right behind them, so the last ones are
+ * messages that mean nothing.
+ */
+export function serveWhole(file: string, { edit = tag => [tag], ...serving }: Partial<ServeFile> = {}): ServeFile {
+  const last = parseFlv(readFileSync(file)).length - 1
+  const padding = (timestamp: number): FlvTag[] =>
+    Array.from({ length: 8 }, () => ({ type: 'script', timestamp, data: encodeAmf('onPadding', null) }))
+  const padded = (tag: FlvTag, index: number) => {
+    const tags = edit(tag, index)
+    return index === last ? [...tags, ...padding(tag.timestamp)] : tags
+  }
+  return { kind: 'serve-file', file, pace: 'full', ...serving, edit: padded }
 }
 
 /** Every picture of a file, in order, up to its end or to `count`. */
