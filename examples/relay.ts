@@ -51,7 +51,6 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0
   } catch (error) {
     screen?.end()
-    if (abort.signal.aborted) return 0
     process.stderr.write(`${explain(error)}\n`)
     return isCommandLine(error) ? 2 : 1
   } finally {
@@ -70,7 +69,7 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
     const common = { transport, signal }
     const captureOptions: RTMPCaptureOptions = { ...common, ...size, ...(options.fps !== null && { fps: options.fps }) }
     if (source !== null) new RTMPCapture(source, captureOptions)
-    if (targets.length > 0) new RTMPOutput(targets, { width: 16, height: 16, bitrate: options.bitrate })
+    new RTMPOutput(targets.length > 0 ? targets : 'rtmp://localhost/live/relay', { width: 16, height: 16, bitrate: options.bitrate })
 
     if (source === null || targets.length === 0) server = await startServer(options.port)
     const sourceUrl = source ?? server!.url('programme')
@@ -104,7 +103,10 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
       bitrate: options.bitrate,
     })
     streams.push(output)
+    // What comes while the output connects would wait and make the relay late for good: it goes at once.
+    const discard = capture.frames$.subscribe({ next: (frame) => frame.close(), error: () => {} })
     await output.start()
+    discard.unsubscribe()
     watchTargets(output, targetUrls, screen, signal)
 
     const meter = new StatusMeter(capture, output)
@@ -113,11 +115,15 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
       meter.add(ageOf(frame, source === null ? drawnAt : null))
       drawBanner(frame, frame.timestamp / 1e6, news(status))
     }
-    timer = setInterval(() => screen.status((status = meter.look())), 1000)
+    timer = setInterval(() => {
+      if (!signal.aborted) screen.status((status = meter.look()))
+    }, 1000)
     if (options.seconds !== null) setTimeout(() => abort.abort(), options.seconds * 1000).unref()
 
     await lastValueFrom(capture.framesWithAudio$.pipe(tap(draw), writeTo(output)), { defaultValue: null })
-    if (signal.aborted) screen.status(meter.look())
+  } catch (error) {
+    // Streams that are asked to stop in the middle of something say so.
+    if (!signal.aborted) throw error
   } finally {
     clearInterval(timer)
     screen.end()

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** rxgst: live RTMP in and out on GStreamer. The public surface; re-exports only. */
 export { RxGstError, type ErrorCode } from './core/errors'
 export type {

@@ -26,14 +26,14 @@ export interface Status {
 export class StatusMeter {
   readonly #capture: RTMPCapture
   readonly #output: RTMPOutput
-  readonly #begin = performance.now()
+  readonly #begin: Counters
   #last: Counters
   #latencies: number[] = []
 
   constructor(capture: RTMPCapture, output: RTMPOutput) {
     this.#capture = capture
     this.#output = output
-    this.#last = this.#count()
+    this.#begin = this.#last = this.#count()
   }
 
   /** A picture has come through; ms. */
@@ -50,14 +50,14 @@ export class StatusMeter {
     const latencies = this.#latencies.sort((a, b) => a - b)
     this.#latencies = []
     return {
-      uptime: round((now.at - this.#begin) / 1000, 1),
+      uptime: round((now.at - this.#begin.at) / 1000, 1),
       fpsIn: round(rate(now.decoded, last.decoded), 1),
       fpsOut: round(rate(now.packets, last.packets), 1),
       kbitIn: round((rate(now.bytesIn, last.bytesIn) * 8) / 1000, 0),
       kbitOut: round((rate(now.bytesOut, last.bytesOut) * 8) / 1000, 0),
       latency: latencies.length > 0 ? round(latencies[latencies.length >> 1]!, 1) : null,
       latencyMax: latencies.length > 0 ? round(latencies[latencies.length - 1]!, 1) : null,
-      drops: now.drops,
+      drops: Math.max(0, now.drops - this.#begin.drops),
       repeated: now.repeated,
       stateIn: describe(this.#capture),
       stateOut: describe(this.#output),

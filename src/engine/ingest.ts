@@ -89,7 +89,10 @@ export class Ingest {
       onUnlinked: (pad, caps) => this.#refuse(pad, caps),
     })
     this.#runner = runner
-    const change = (): void => this.#events.onMedia()
+    const change = (): void => {
+      this.#events.onMedia()
+      this.#checkEnd()
+    }
     this.#video = new n.VideoTap(
       runner.address(CAPTURE.video),
       timeline,
@@ -236,6 +239,14 @@ export class Ingest {
 
   #end(): void {
     if (!this.#over) this.#finish(null)
+  }
+
+  /** The pipeline says that it ended when all its sinks have; the branch of a kind that never came is not told. */
+  #checkEnd(): void {
+    const [video, audio] = [this.#video?.stats().ended ?? false, this.#audio?.stats().ended ?? false]
+    if (video === audio) return
+    const other = video ? this.#audioPackets : this.#videoPackets
+    if (other?.read().buffers === 0) this.#end()
   }
 
   #lose(error: RxGstError): void {

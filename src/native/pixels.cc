@@ -1,6 +1,7 @@
 #include "pixels.h"
 
 #include <libyuv.h>
+#include <libyuv/row.h>
 
 #include <algorithm>
 
@@ -25,15 +26,44 @@ struct Matrix {
   const libyuv::YuvConstants* yvu;
 };
 
+#if defined(__x86_64__) || defined(__i386__)
+/**
+ * libyuv writes U's weight for blue as at most 128 (2.0), although its unsigned byte holds more and its kernels use it
+ * all: BT.709 needs 135 (2.112) and BT.2020 137 (2.142), or blue is up to 14 steps short. Here it is put right.
+ */
+struct Exact {
+  alignas(32) libyuv::YuvConstants yuv;
+  alignas(32) libyuv::YuvConstants yvu;
+  Exact(const libyuv::YuvConstants& from_yuv, const libyuv::YuvConstants& from_yvu, uint8_t blue)
+      : yuv(from_yuv), yvu(from_yvu) {
+    for (size_t i = 0; i < sizeof(yuv.kUVToB); i += 2) {
+      yuv.kUVToB[i] = blue;      // U, V, U, V …
+      yvu.kUVToR[i + 1] = blue;  // V, U, V, U … with blue and red changed over
+    }
+  }
+};
+const Exact exact709(libyuv::kYuvH709Constants, libyuv::kYvuH709Constants, 135);
+const Exact exact2020(libyuv::kYuv2020Constants, libyuv::kYvu2020Constants, 137);
+constexpr const auto& yuv709 = exact709.yuv;
+constexpr const auto& yvu709 = exact709.yvu;
+constexpr const auto& yuv2020 = exact2020.yuv;
+constexpr const auto& yvu2020 = exact2020.yvu;
+#else
+constexpr const auto& yuv709 = libyuv::kYuvH709Constants;
+constexpr const auto& yvu709 = libyuv::kYvuH709Constants;
+constexpr const auto& yuv2020 = libyuv::kYuv2020Constants;
+constexpr const auto& yvu2020 = libyuv::kYvu2020Constants;
+#endif
+
 Matrix matrix_of(const GstVideoColorimetry& colorimetry) {
   const bool full = colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255;
   switch (colorimetry.matrix) {
     case GST_VIDEO_COLOR_MATRIX_BT709:
       return full ? Matrix{&libyuv::kYuvF709Constants, &libyuv::kYvuF709Constants}
-                  : Matrix{&libyuv::kYuvH709Constants, &libyuv::kYvuH709Constants};
+                  : Matrix{&yuv709, &yvu709};
     case GST_VIDEO_COLOR_MATRIX_BT2020:
       return full ? Matrix{&libyuv::kYuvV2020Constants, &libyuv::kYvuV2020Constants}
-                  : Matrix{&libyuv::kYuv2020Constants, &libyuv::kYvu2020Constants};
+                  : Matrix{&yuv2020, &yvu2020};
     default:
       return full ? Matrix{&libyuv::kYuvJPEGConstants, &libyuv::kYvuJPEGConstants}
                   : Matrix{&libyuv::kYuvI601Constants, &libyuv::kYvuI601Constants};

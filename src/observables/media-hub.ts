@@ -1,3 +1,5 @@
+import type { Picture } from '../core/frame'
+import type { NativeSound } from '../native/binding'
 import type { Consumer, MediaSource } from './media-source'
 
 export interface MediaHubOptions {
@@ -9,6 +11,8 @@ export interface MediaHubOptions {
 
 /** More than any burst of a server, so that one turn of the event loop stays short. */
 const MOST_PICTURES = 32
+/** No queue holds more (`bufferSize`). */
+const MOST_LEFT = 1000
 
 /**
  * Hands the pictures and the sound of one stream to its consumers. What nobody takes stays in the native queues, which
@@ -20,6 +24,8 @@ export class MediaHub {
   #source: MediaSource | null = null
   #ended: { readonly error: Error | null } | null = null
   #pumping = false
+  /** Pictures here are held by one handle, until they are given or dropped. */
+  #rest: { pictures: Picture[]; sounds: NativeSound[]; format: MediaSource['audioFormat'] } | null = null
 
   constructor(options: MediaHubOptions) {
     this.#options = options
@@ -41,6 +47,8 @@ export class MediaHub {
 
   add(consumer: Consumer): void {
     if (this.#ended) {
+      this.#giveRest(consumer)
+      if (consumer.picture) this.dropRest()
       consumer.end(this.#ended.error)
       return
     }
@@ -102,15 +110,39 @@ export class MediaHub {
     return Math.min(...rooms(holders.length > 0 ? holders : takers))
   }
 
-  /** What waits is handed out first; then every consumer is told. */
+  /**
+   * The stream is over. What still waits is handed out first, room or not; where nobody is there to take it, it is kept
+   * for those who come after the end of a stream (not after stop()).
+   */
   end(error: Error | null): void {
     if (this.#ended) return
     this.pump()
-    this.#ended = { error }
+    const source = this.#source
     this.#source = null
+    this.#ended = { error }
     const consumers = [...this.#consumers]
     this.#consumers.clear()
+    if (source && error) {
+      const pictures = source.readPictures(MOST_LEFT)
+      for (const picture of pictures) picture.lease.retain()
+      this.#rest = { pictures, sounds: source.readSounds(), format: source.audioFormat }
+      for (const consumer of consumers) this.#giveRest(consumer)
+      if (consumers.some((consumer) => consumer.picture)) this.dropRest()
+    }
     for (const consumer of consumers) consumer.end(error)
+  }
+
+  #giveRest(consumer: Consumer): void {
+    if (!this.#rest) return
+    const { pictures, sounds, format } = this.#rest
+    if (format) for (const sound of sounds) consumer.sound?.(sound, format)
+    for (const picture of pictures) consumer.picture?.(picture)
+  }
+
+  /** What an ended stream left behind goes back to the pool. */
+  dropRest(): void {
+    for (const picture of this.#rest?.pictures ?? []) picture.lease.release()
+    this.#rest = null
   }
 
   #tellDemand(): void {

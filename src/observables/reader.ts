@@ -141,7 +141,8 @@ export class FrameReader extends Reader<VideoFrame> {
       picture.lease.retain()
       reader.#queue.push(picture)
       reader.serve()
-      while (reader.#queue.length > reader.capacity) {
+      // At the end of a stream its last pictures come at once; dropping any would lose them for nobody's good.
+      while (reader.#queue.length > reader.capacity && !reader.hub.ended) {
         const dropped = reader.keepOld ? reader.#queue.pop() : reader.#queue.shift()
         dropped!.lease.release()
       }

@@ -178,6 +178,8 @@ export class RTMPCapture implements AsyncDisposable {
     this.#ingest = null
     this.#fault = error
     this.#options.logger.error(`${this.#url.display}: ${error.code}: ${error.message}`)
+    // A short stream may be over while start() waits for its sound: it was live all the same.
+    if (this.state.phase === 'live') this.#started?.resolve()
     this.#state.apply({ type: 'lost', reason: error.code })
     this.#started?.reject(error)
     this.#hub.end(error)
@@ -197,6 +199,7 @@ export class RTMPCapture implements AsyncDisposable {
       this.#unsignal?.()
       this.#started?.reject(new RxGstError('ERR_ABORTED', 'stop() was called before the stream was live'))
       this.#hub.end(null)
+      this.#hub.dropRest()
       await Promise.all([earlier, ingest?.stop()])
       this.#state.apply({ type: 'stopped' })
     })()
