@@ -80,8 +80,8 @@ async function decoderAlone(url) {
   const { hostname, port, pathname } = new URL(url)
   const [, application, stream] = pathname.split('/')
   const source = ['rtmp2src', `host=${hostname}`, `port=${port}`, `application=${application}`, `stream=${stream}`]
-  const args = ['-q', ...source, '!', 'flvdemux', 'name=d', 'd.video', '!', 'queue', '!', 'h264parse', '!', 'avdec_h264', 'thread-type=frame']
-  args.push('!', 'fakesink', 'sync=false', 'd.audio', '!', 'fakesink', 'sync=false', 'async=false')
+  const args = ['-q', ...source, '!', 'flvdemux', 'name=d', 'd.video', '!', 'h264parse', '!', 'avdec_h264', 'thread-type=frame']
+  args.push('!', 'fakesink', 'sync=false', 'd.audio', '!', 'queue', '!', 'fakesink', 'sync=false', 'async=false')
   const { code, errors, seconds } = await spawnTimed('gst-launch-1.0', args).done
   if (code !== 0) throw new Error(`gst-launch-1.0: ${errors}`)
   return seconds

@@ -88,6 +88,7 @@ export class Program {
     this.#fanout = new n.Fanout(runner.address(PROGRAM.videoPackets), runner.address(PROGRAM.audioPackets), {
       audioDelay: AAC_DELAY_SAMPLES / options.audioSampleRate,
       maxQueue: MOST_QUEUED,
+      patient: options.fill === 'none',
     })
     const { n: fpsN, d: fpsD } = options.fpsFraction
     const nativeOptions = {
@@ -205,6 +206,7 @@ export class Program {
 
   async stop(deadline: number): Promise<void> {
     this.#end(new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
+    this.#fanout?.close()
     const stopped = this.#runner?.stop(deadline)
     this.#program?.close()
     this.#program = null

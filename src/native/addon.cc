@@ -20,6 +20,11 @@ namespace {
  * in ten seconds tell as much. Fatal ones pass in any case.
  */
 void limited_log(const gchar* domain, GLogLevelFlags level, const gchar* message, gpointer data) {
+  // What is less than a warning GLib does not print unless asked to.
+  if (!(level & (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL)) || level & G_LOG_FLAG_FATAL) {
+    g_log_default_handler(domain, level, message, data);
+    return;
+  }
   static std::mutex mutex;
   static gint64 window = 0;
   static guint64 lines = 0;
@@ -31,7 +36,7 @@ void limited_log(const gchar* domain, GLogLevelFlags level, const gchar* message
       window = now;
       lines = 0;
     }
-    if (++lines > 10 && !(level & (G_LOG_FLAG_FATAL | G_LOG_LEVEL_ERROR))) return;
+    if (++lines > 10) return;
   }
   g_log_default_handler(domain, level, message, data);
 }

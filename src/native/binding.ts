@@ -192,6 +192,7 @@ export interface NativeFanout {
   remove(target: number): void
   stats(): FanoutStats
   stats(target: number): TargetStats | null
+  close(): void
 }
 
 export interface TransportStats {
@@ -214,7 +215,7 @@ export interface Native {
     slateFormat: number,
     onChange: () => void,
   ) => NativeProgram
-  Fanout: new (video: Address, audio: Address, options: { audioDelay: number; maxQueue: number }) => NativeFanout
+  Fanout: new (video: Address, audio: Address, options: { audioDelay: number; maxQueue: number; patient: boolean }) => NativeFanout
   transportStats(element: Address): TransportStats | null
   endLease(lease: number, buffer: ArrayBuffer): void
   frameMemory(): { held: number; pooled: number; limit: number; leases: number }

@@ -29,6 +29,17 @@ int64_t running_time(const GstSegment* segment, GstClockTime time) {
 
 }  // namespace
 
+/** Whether no target has room, though there are some that take packets. */
+bool FanoutState::all_full() {
+  bool some = false;
+  for (auto& [id, target] : targets) {
+    if (!target->flowing) continue;
+    some = true;
+    if (static_cast<int64_t>(gst_app_src_get_current_level_time(target->video.get())) < max_queue_ns / 2) return false;
+  }
+  return some;
+}
+
 /**
  * Encoder's thread. Packets go over in running time: x264enc stamps from 1000 hours with a segment that starts there,
  * and raw timestamps beside sound from 0 would make a muxer wait for ever. Each connection counts from 0 at its first
@@ -48,7 +59,15 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind) {
   int64_t pts = running_time(segment, GST_BUFFER_PTS(buffer));
   int64_t dts = GST_BUFFER_DTS_IS_VALID(buffer) ? running_time(segment, GST_BUFFER_DTS(buffer)) : pts;
 
-  std::lock_guard lock(mutex);
+  std::unique_lock lock(mutex);
+  // The network sets the pace then: the encoder waits, and so the queue before it, and so its writer. A target that
+  // takes nothing any more is removed by its publisher's watch, which ends the wait. Sound never waits: a muxer takes no
+  // picture before the sound beside it.
+  while (video && patient && !closed && all_full()) {
+    lock.unlock();
+    g_usleep(2000);
+    lock.lock();
+  }
   CapsRef& current = video ? video_caps : audio_caps;
   if (!current || !gst_caps_is_equal(current.get(), caps)) {
     current.reset(gst_caps_ref(caps));
@@ -79,7 +98,7 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind) {
     }
     const int64_t at = dts - target->base;
     if (!target->based || at < 0 || (video && !target->flowing)) {
-      if (video) ++target->dropped;
+      if (video && target->based) ++target->dropped;
       continue;
     }
     if (gst_app_src_get_current_level_buffers(source) > 0 &&
@@ -110,15 +129,16 @@ void FanoutState::on_end(Kind kind) {
 Napi::Function Fanout::define(Napi::Env env) {
   return DefineClass(env, "Fanout",
                      {InstanceMethod("add", &Fanout::add), InstanceMethod("remove", &Fanout::remove),
-                      InstanceMethod("stats", &Fanout::stats)});
+                      InstanceMethod("stats", &Fanout::stats), InstanceMethod("close", &Fanout::close)});
 }
 
-/** new Fanout(videoAppsink, audioAppsink, { audioDelay (s), maxQueue (s) }) */
+/** new Fanout(videoAppsink, audioAppsink, { audioDelay (s), maxQueue (s), patient }) */
 Fanout::Fanout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Fanout>(info) {
   state_ = std::make_shared<FanoutState>();
   auto options = info[2].As<Napi::Object>();
   state_->audio_delay = static_cast<int64_t>(options.Get("audioDelay").ToNumber().DoubleValue() * 1e9);
   state_->max_queue_ns = static_cast<int64_t>(options.Get("maxQueue").ToNumber().DoubleValue() * 1e9);
+  state_->patient = options.Get("patient").ToBoolean().Value();
   for (const auto kind : {FanoutState::Kind::video, FanoutState::Kind::audio}) {
     GstAppSinkCallbacks callbacks{};
     callbacks.new_sample = new_sample;
@@ -151,6 +171,13 @@ Napi::Value Fanout::remove(const Napi::CallbackInfo& info) {
   }
   // Its appsrcs may be the last references on elements: let go of them off the JS thread.
   run_detached([removed = std::move(removed)]() mutable { removed.reset(); });
+  return info.Env().Undefined();
+}
+
+/** close(): nothing waits for a target any more. */
+Napi::Value Fanout::close(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(state_->mutex);
+  state_->closed = true;
   return info.Env().Undefined();
 }
 

@@ -48,6 +48,12 @@ class FanoutState {
   // By how much the audio encoder's packets lead what a decoder makes of them (ns): subtracted on the way.
   int64_t audio_delay = 0;
   int64_t max_queue_ns = 2'000'000'000;
+  // Whether the encoder waits for the fastest target rather than losing pictures: for programmes that no clock paces.
+  bool patient = false;
+  bool closed = false;
+
+ private:
+  bool all_full();
 };
 
 class Fanout : public Napi::ObjectWrap<Fanout> {
@@ -59,6 +65,7 @@ class Fanout : public Napi::ObjectWrap<Fanout> {
   Napi::Value add(const Napi::CallbackInfo& info);
   Napi::Value remove(const Napi::CallbackInfo& info);
   Napi::Value stats(const Napi::CallbackInfo& info);
+  Napi::Value close(const Napi::CallbackInfo& info);
 
   std::shared_ptr<FanoutState> state_;
   uint32_t next_id_ = 1;

@@ -20,6 +20,8 @@ constexpr int64_t silence_ahead_us = 150'000;
 constexpr int64_t sound_grace_us = 300'000;
 // Sound may run this far ahead of the picture before its writer waits.
 constexpr int64_t sound_lead_us = 1'000'000;
+// Samples in a block of AAC.
+constexpr int64_t aac_block = 1024;
 // Timestamps that jump further than this are another source, not a gap.
 constexpr int64_t media_jump_us = 2'000'000;
 
@@ -305,6 +307,12 @@ void ProgramState::run() {
     } else if (finishing) {
       finished = true;
       lock.unlock();
+      // The sound reaches the end of the last picture, and one block of AAC further, which brings that end out.
+      if (next_slot_ > 0) {
+        const auto end = gst_util_uint64_scale_round(static_cast<guint64>(slot_time_ns(next_slot_)),
+                                                     static_cast<guint64>(options.rate), GST_SECOND);
+        push_silence(static_cast<int64_t>(end) + aac_block - sound_position_);
+      }
       gst_app_src_end_of_stream(video.get());
       gst_app_src_end_of_stream(audio.get());
       lock.lock();

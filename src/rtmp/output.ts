@@ -294,14 +294,18 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     this.#options.logger.info('output: its source completed')
   }
 
-  /** Counters: pictures written, repeated to fill gaps, late for their slot, dropped at a full queue; packets and bytes encoded. */
-  stats(): { written: number; repeated: number; late: number; dropped: number; queued: number; packets: number; bytes: number; silence: number; outBytes: number; queueMs: number } {
+  /**
+   * Counters: pictures written, repeated to fill gaps, late for their slot, dropped at a full queue; packets that slow
+   * targets lost; packets and bytes encoded.
+   */
+  stats(): { written: number; repeated: number; late: number; dropped: number; droppedNetwork: number; queued: number; packets: number; bytes: number; silence: number; outBytes: number; queueMs: number } {
     const stats = this.#program?.stats()
     return {
       written: stats?.written ?? 0,
       repeated: stats?.repeated ?? 0,
       late: stats?.late ?? 0,
       dropped: (stats?.dropped ?? 0) + this.#sourceDropped,
+      droppedNetwork: this.#targets.reduce((sum, target) => sum + target.dropped, 0),
       queued: stats?.queued ?? 0,
       packets: stats?.videoPackets ?? 0,
       bytes: (stats?.videoBytes ?? 0) + (stats?.audioBytes ?? 0),

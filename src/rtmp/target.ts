@@ -46,6 +46,11 @@ export class OutputTarget {
     return this.#publisher?.stats.outBytes ?? 0
   }
 
+  /** Packets that its full queue lost. */
+  get dropped(): number {
+    return this.#publisher?.stats.dropped ?? 0
+  }
+
   get queueMs(): number {
     return this.#publisher?.queueMs ?? 0
   }

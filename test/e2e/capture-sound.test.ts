@@ -8,7 +8,7 @@ import { tempFile } from '../support/temp'
 import { compare, expectedSound } from './compare-sound'
 import { capturing, concat, toTheEnd } from './served'
 
-const test = suite('capture: sound', { timeout: 60_000 })
+const test = suite('capture: sound', { timeout: 30_000 })
 
 const RATE = 44_100
 const source = { size: '320x180', fps: 25, pattern: 'testsrc', duration: 6 } as const
