@@ -69,7 +69,8 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
     const common = { transport, signal }
     const captureOptions: RTMPCaptureOptions = { ...common, ...size, ...(options.fps !== null && { fps: options.fps }) }
     if (source !== null) new RTMPCapture(source, captureOptions)
-    new RTMPOutput(targets.length > 0 ? targets : 'rtmp://localhost/live/relay', { width: 16, height: 16, bitrate: options.bitrate })
+    const shape = { width: 1280, height: 720, fps: 30, ...size, ...(options.fps !== null && { fps: options.fps }) }
+    new RTMPOutput(targets.length > 0 ? targets : 'rtmp://localhost/live/relay', { ...shape, transport, bitrate: options.bitrate })
 
     if (source === null || targets.length === 0) server = await startServer(options.port)
     const sourceUrl = source ?? server!.url('programme')
@@ -78,14 +79,11 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
 
     const drawnAt = new Float64Array(REMEMBERED)
     if (source === null) {
-      const picture = { width: 1280, height: 720, fps: 30, ...size, ...(options.fps !== null && { fps: options.fps }) }
-      const publisher = new RTMPOutput(sourceUrl, { ...common, ...picture, bitrate: options.bitrate })
+      const publisher = new RTMPOutput(sourceUrl, { ...common, ...shape, bitrate: options.bitrate })
       streams.push(publisher)
       await publisher.start()
-      const remember = (n: number): void => void (drawnAt[n % REMEMBERED] = performance.now())
-      broadcast(createProgramme(picture), publisher, {
-        fps: picture.fps, bytes: picture.width * picture.height * 3, signal, onDrawn: remember,
-      }).catch((error: unknown) => {
+      const onDrawn = (n: number): void => void (drawnAt[n % REMEMBERED] = performance.now())
+      broadcast(createProgramme(shape), publisher, { ...shape, signal, onDrawn }).catch((error: unknown) => {
         if (!signal.aborted) screen.say(`The test programme ended: ${explain(error)}`)
       })
     }

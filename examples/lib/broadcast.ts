@@ -5,13 +5,22 @@ import type { Programme } from './programme'
 /** A picture later than this is left out, as a camera does that was held up, ms: an output has filled its place by then. */
 const TOO_LATE = 100
 
+export interface BroadcastOptions {
+  readonly width: number
+  readonly height: number
+  readonly fps: number
+  readonly signal: AbortSignal
+  /** Picture n has been drawn, and is about to be written. */
+  readonly onDrawn: (n: number) => void
+}
+
 /** Writes the programme as a camera would, each picture when its time has come. Ends with the signal. */
 export async function broadcast(
   programme: Programme,
   output: RTMPOutput,
-  { fps, bytes, signal, onDrawn }: { fps: number; bytes: number; signal: AbortSignal; onDrawn: (n: number) => void },
+  { width, height, fps, signal, onDrawn }: BroadcastOptions,
 ): Promise<void> {
-  const picture = new Uint8Array(bytes)
+  const picture = new Uint8Array(width * height * 3)
   const begin = performance.now()
   for (let n = 0; !signal.aborted; n++) {
     const late = performance.now() - begin - (n * 1000) / fps

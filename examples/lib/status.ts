@@ -13,7 +13,7 @@ export interface Status {
   /** Middle and worst of the pictures since the last look, ms; null where there was none. */
   readonly latency: number | null
   readonly latencyMax: number | null
-  /** Pictures lost since the start, on the way in or out. */
+  /** Pictures lost since the start, on the way in or out, and packets that slow targets lost. */
   readonly drops: number
   /** Pictures that the output showed again since the start because none was written in time. */
   readonly repeated: number
@@ -73,7 +73,7 @@ export class StatusMeter {
       bytesIn: taken.bytes,
       packets: sent.packets,
       bytesOut: sent.bytes,
-      drops: taken.dropped + sent.dropped + sent.late,
+      drops: taken.dropped + sent.dropped + sent.late + sent.droppedNetwork,
       repeated: sent.repeated,
     }
   }

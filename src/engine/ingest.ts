@@ -27,6 +27,12 @@ export interface IngestEvents {
   onLost(error: RxGstError | null): void
 }
 
+/** Which kinds somebody takes. */
+export interface Demand {
+  readonly pictures: boolean
+  readonly sound: boolean
+}
+
 const WATCH_INTERVAL = 100
 /**
  * rtmp2src makes a buffer of every media message it accepts. A server whose bytes grew in this many looks, past what
@@ -48,6 +54,7 @@ export class Ingest {
   #videoPackets: PadCounter | null = null
   #audioPackets: PadCounter | null = null
   #watch: NodeJS.Timeout | null = null
+  #demand: Demand = { pictures: false, sound: false }
   #lastBuffers = 0
   #lastProgress = 0
   #lastBytes = 0
@@ -110,6 +117,7 @@ export class Ingest {
     this.#video.watchArrival(runner.address(CAPTURE.videoParser))
     timeline.watchHeader(runner.address(CAPTURE.source))
     this.#audio = new n.AudioTap(runner.address(CAPTURE.audio), timeline, change)
+    this.setDemand(this.#demand)
     this.#flow = runner.counter(CAPTURE.source, 'src')
     this.#videoPackets = runner.counter(CAPTURE.videoParser, 'sink')
     this.#audioPackets = runner.counter(CAPTURE.audioParser, 'sink')
@@ -151,12 +159,15 @@ export class Ingest {
     this.watch()
   }
 
-  setVideoPolicy(policy: keyof typeof DROP_POLICY_INDEX): void {
-    this.#video?.setPolicy(DROP_POLICY_INDEX[policy])
-  }
-
-  setAudioBlock(block: boolean): void {
-    this.#audio?.setBlock(block)
+  /**
+   * What is being taken. With 'block', who takes sound alone must not be held back by pictures that nobody takes, nor
+   * the other way round; where nobody takes anything yet, pictures wait for the first to come.
+   */
+  setDemand(demand: Demand): void {
+    this.#demand = demand
+    if (this.#options.dropPolicy !== 'block') return
+    this.#video?.setPolicy(DROP_POLICY_INDEX[demand.pictures || !demand.sound ? 'block' : 'oldest'])
+    this.#audio?.setBlock(demand.sound)
   }
 
   get audioFormat(): { rate: number; channels: number } | null {

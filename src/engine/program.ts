@@ -14,7 +14,7 @@ import {
   type TargetStats,
 } from '../native/binding'
 import { ENCODERS } from '../pipelines/encoder'
-import { isBt709, PROGRAM, programGraph } from '../pipelines/output-graph'
+import { audioBitrate, isBt709, PROGRAM, programGraph } from '../pipelines/output-graph'
 import { prepare } from './prepare'
 import { Runner } from './runner'
 
@@ -70,8 +70,7 @@ export class Program {
     return ENCODERS[this.#options.vcodec]
   }
 
-  /** @param firstFill ms until pictures begin by themselves when none is written */
-  async start(firstFill: number): Promise<void> {
+  async start(): Promise<void> {
     const options = this.#options
     const graph = programGraph(options)
     await prepare(graph)
@@ -89,6 +88,13 @@ export class Program {
       audioDelay: AAC_DELAY_SAMPLES / options.audioSampleRate,
       maxQueue: MOST_QUEUED,
       patient: options.fill === 'none',
+      width: options.width,
+      height: options.height,
+      fps: options.fpsFraction.n / options.fpsFraction.d,
+      videoKbps: options.bitrate / 1000,
+      audioKbps: audioBitrate(options.audioChannels) / 1000,
+      rate: options.audioSampleRate,
+      channels: options.audioChannels,
     })
     const { n: fpsN, d: fpsD } = options.fpsFraction
     const nativeOptions = {
@@ -101,7 +107,6 @@ export class Program {
       capacity: options.bufferSize,
       fill: FILL_INDEX[options.fill],
       slateAfter: options.slateAfter,
-      firstFill,
       bt709: isBt709(options.height),
     }
     const [video, audio] = [runner.address(PROGRAM.video), runner.address(PROGRAM.audio)]
@@ -112,6 +117,11 @@ export class Program {
     if (!ok && !this.#over) this.#fail(new RxGstError('ERR_STATE_CHANGE', 'the encoding pipeline did not start', { element: this.encoder }))
     if (this.#over) throw this.#over
     this.#program.start()
+  }
+
+  /** Pictures begin by themselves when none has been written in `ms`; not before it was called. */
+  fillAfter(ms: number): void {
+    this.#program?.fillAfter(ms)
   }
 
   /** Resolves when the memory has been read; waits where the queue is full and the policy is 'block'. */
@@ -176,9 +186,9 @@ export class Program {
     this.#finished.resolve()
   }
 
-  /** From the next keyframe on, which is asked for now, packets go to these appsrcs. */
-  addTarget(video: Address, audio: Address): number {
-    const id = this.#fanout!.add(video, audio)
+  /** From the next keyframe on, which is asked for now, packets go to this appsrc as FLV tags. */
+  addTarget(appsrc: Address, ordered: boolean): number {
+    const id = this.#fanout!.add(appsrc, ordered)
     if ((this.#fanout!.stats().videoPackets ?? 0) > 0) this.#runner?.requestKeyframe(PROGRAM.videoPackets)
     return id
   }

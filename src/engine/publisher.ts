@@ -106,17 +106,17 @@ export class Publisher {
 
   /**
    * rtmp2sink has statistics once its publication is accepted. librtmp tells nothing, but connects inside its first
-   * packet (headers are only put by): a second one comes when the server has taken the stream.
+   * packet: a second one comes when the server has taken the stream.
    */
   #accepted(): boolean {
     if (this.#options.transport === 'rtmp2') return this.#outBytes() > 0
-    const sent = this.#sent?.read()
-    return sent !== undefined && sent.buffers - sent.headers > 1
+    return (this.#sent?.read().buffers ?? 0) > 1
   }
 
   #join(): void {
     if (this.#target || !this.#runner) return
-    this.#target = this.#program.addTarget(this.#runner.address(PUBLISHER.video), this.#runner.address(PUBLISHER.audio))
+    const ordered = this.#options.transport === 'librtmp'
+    this.#target = this.#program.addTarget(this.#runner.address(PUBLISHER.source), ordered)
   }
 
   #look(): void {

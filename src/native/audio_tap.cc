@@ -89,8 +89,10 @@ void AudioTapState::place(int64_t running_time, std::vector<float> samples) {
   bool discontinuity = false;
   if (running_time != INT64_MIN) {
     const int64_t time = running_time - *timeline->zero();
-    // Rounded to the nearest sample; negative before the first picture.
-    const auto wanted = static_cast<int64_t>((static_cast<__int128>(time) * info_.rate + GST_SECOND / 2) / GST_SECOND);
+    // The nearest sample; negative before the first picture, so division must round down, not towards zero.
+    const __int128 scaled = static_cast<__int128>(time) * info_.rate + GST_SECOND / 2;
+    const auto second = static_cast<__int128>(GST_SECOND);
+    const auto wanted = static_cast<int64_t>(scaled >= 0 ? scaled / second : -((-scaled + second - 1) / second));
     const int64_t jump = jump_ns * info_.rate / GST_SECOND;
     if (!started_) {
       if (wanted + count <= 0) return;  // all of it before the first picture

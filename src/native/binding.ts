@@ -116,8 +116,6 @@ export interface PadCounts {
   readonly buffers: number
   readonly bytes: number
   readonly keyframes: number
-  /** Of the buffers, those flagged as a stream's header. */
-  readonly headers: number
   readonly lastTimestamp: number | null
   /** µs, CLOCK_MONOTONIC. */
   readonly lastArrival: number | null
@@ -139,7 +137,6 @@ export interface ProgramOptions {
   readonly capacity: number
   readonly fill: number
   readonly slateAfter: number
-  readonly firstFill: number
   readonly bt709: boolean
 }
 
@@ -166,6 +163,8 @@ export interface NativeProgram {
     channels: number,
   ): number
   takeDone(): { done: number[]; finished: boolean; failed: boolean }
+  /** ms from now until pictures begin by themselves, if none was written. */
+  fillAfter(ms: number): void
   finish(): void
   stats(): ProgramStats | null
   close(): void
@@ -187,8 +186,26 @@ export interface FanoutStats {
   readonly ended: boolean
 }
 
+export interface FanoutOptions {
+  /** s by which the audio encoder's packets lead what a decoder makes of them. */
+  readonly audioDelay: number
+  /** s that may wait for a target. */
+  readonly maxQueue: number
+  /** Whether the encoder waits for the fastest target rather than losing pictures. */
+  readonly patient: boolean
+  /** For the metadata that players read first. */
+  readonly width: number
+  readonly height: number
+  readonly fps: number
+  readonly videoKbps: number
+  readonly audioKbps: number
+  readonly rate: number
+  readonly channels: number
+}
+
 export interface NativeFanout {
-  add(video: Address, audio: Address): number
+  /** `ordered`: sound and picture leave in one order of time. */
+  add(appsrc: Address, ordered: boolean): number
   remove(target: number): void
   stats(): FanoutStats
   stats(target: number): TargetStats | null
@@ -215,7 +232,7 @@ export interface Native {
     slateFormat: number,
     onChange: () => void,
   ) => NativeProgram
-  Fanout: new (video: Address, audio: Address, options: { audioDelay: number; maxQueue: number; patient: boolean }) => NativeFanout
+  Fanout: new (video: Address, audio: Address, options: FanoutOptions) => NativeFanout
   transportStats(element: Address): TransportStats | null
   endLease(lease: number, buffer: ArrayBuffer): void
   frameMemory(): { held: number; pooled: number; limit: number; leases: number }

@@ -1,6 +1,6 @@
 #include "fanout.h"
 
-#include <vector>
+#include <algorithm>
 
 namespace rxgst {
 namespace {
@@ -27,6 +27,17 @@ int64_t running_time(const GstSegment* segment, GstClockTime time) {
   return sign < 0 ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
 }
 
+
+constexpr int64_t longest_order = 500'000'000;
+
+flv::Timestamp to_ms(int64_t ns) { return static_cast<flv::Timestamp>(static_cast<uint64_t>(ns / 1'000'000)); }
+
+/** The decoder configuration that caps carry. */
+GstBuffer* codec_data(GstCaps* caps) {
+  const GValue* value = caps ? gst_structure_get_value(gst_caps_get_structure(caps, 0), "codec_data") : nullptr;
+  return value ? gst_value_get_buffer(value) : nullptr;
+}
+
 }  // namespace
 
 /** Whether no target has room, though there are some that take packets. */
@@ -35,16 +46,38 @@ bool FanoutState::all_full() {
   for (auto& [id, target] : targets) {
     if (!target->flowing) continue;
     some = true;
-    if (static_cast<int64_t>(gst_app_src_get_current_level_time(target->video.get())) < max_queue_ns / 2) return false;
+    if (static_cast<int64_t>(gst_app_src_get_current_level_time(target->source.get())) < max_queue_ns / 2) return false;
   }
   return some;
 }
 
+/** An ordered target's tags up to a time. */
+void FanoutState::release(FanoutTarget& target, int64_t until) {
+  while (!target.waiting.empty() && target.waiting.begin()->first <= until) {
+    gst_app_src_push_buffer(target.source.get(), target.waiting.begin()->second.release());
+    target.waiting.erase(target.waiting.begin());
+  }
+}
+
+void FanoutState::push(FanoutTarget& target, BufferRef tag, int64_t at) {
+  if (!tag) return;
+  if (target.ordered) {
+    GST_BUFFER_PTS(tag.get()) = GST_BUFFER_DTS(tag.get()) = static_cast<GstClockTime>(at);
+    target.waiting.emplace(at, std::move(tag));
+    return;
+  }
+  // Sound comes later than the picture beside it; the queue's own measure needs a time that only goes on.
+  target.newest = std::max(target.newest, at);
+  GST_BUFFER_PTS(tag.get()) = GST_BUFFER_DTS(tag.get()) = static_cast<GstClockTime>(target.newest);
+  gst_app_src_push_buffer(target.source.get(), tag.release());
+}
+
 /**
- * Encoder's thread. Packets go over in running time: x264enc stamps from 1000 hours with a segment that starts there,
- * and raw timestamps beside sound from 0 would make a muxer wait for ever. Each connection counts from 0 at its first
- * keyframe. Pushing to an appsrc never blocks (block=false), and a queue past its bound loses pictures up to the next
- * keyframe: a slow target costs nobody else anything.
+ * Encoder's thread. Packets count in running time: x264enc stamps from 1000 hours with a segment that starts there, and
+ * sound from 0. Each connection counts from 0 at its first keyframe. Every packet leaves as it comes: a muxer that keeps
+ * sound and picture in order must wait for the slower, and AAC lies two to three blocks back (65 ms of age, measured);
+ * RTMP wants order within each of the two alone. Pushing never blocks (block=false), and a queue past its bound loses
+ * pictures up to the next keyframe: a slow target costs nobody else anything.
  */
 void FanoutState::on_sample(GstAppSink* sink, Kind kind) {
   SampleRef sample(gst_app_sink_try_pull_sample(sink, 0));
@@ -61,8 +94,8 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind) {
 
   std::unique_lock lock(mutex);
   // The network sets the pace then: the encoder waits, and so the queue before it, and so its writer. A target that
-  // takes nothing any more is removed by its publisher's watch, which ends the wait. Sound never waits: a muxer takes no
-  // picture before the sound beside it.
+  // takes nothing any more is removed by its publisher's watch, which ends the wait. Sound never waits, or its encoder's
+  // queue would hold the program's thread.
   while (video && patient && !closed && all_full()) {
     lock.unlock();
     g_usleep(2000);
@@ -71,7 +104,7 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind) {
   CapsRef& current = video ? video_caps : audio_caps;
   if (!current || !gst_caps_is_equal(current.get(), caps)) {
     current.reset(gst_caps_ref(caps));
-    for (auto& [id, target] : targets) (video ? target->has_video_caps : target->has_audio_caps) = false;
+    for (auto& [id, target] : targets) (video ? target->has_video_header : target->has_audio_header) = false;
   }
   if (video) {
     ++video_packets;
@@ -82,47 +115,66 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind) {
     pts -= audio_delay;
     dts -= audio_delay;
   }
-  for (auto& [id, target] : targets) {
-    GstAppSrc* source = video ? target->video.get() : target->audio.get();
-    bool& has_caps = video ? target->has_video_caps : target->has_audio_caps;
-    if (!has_caps) {
-      gst_app_src_set_caps(source, caps);
-      has_caps = true;
-    }
-    if (key && !target->flowing) {
-      target->flowing = true;
-      if (!target->based) {
-        target->based = true;
-        target->base = dts;
+  for (auto& [id, pointer] : targets) {
+    FanoutTarget& target = *pointer;
+    if (key && !target.flowing) {
+      target.flowing = true;
+      if (!target.based) {
+        target.based = true;
+        target.base = dts;
+        push(target, flv::metadata_tag(metadata, 0), 0);
       }
     }
-    const int64_t at = dts - target->base;
-    if (!target->based || at < 0 || (video && !target->flowing)) {
-      if (video && target->based) ++target->dropped;
+    const int64_t at = dts - target.base;
+    if (!target.based || at < 0) continue;
+    if (video && !target.flowing) {
+      ++target.dropped;
       continue;
     }
-    if (gst_app_src_get_current_level_buffers(source) > 0 &&
-        static_cast<int64_t>(gst_app_src_get_current_level_time(source)) > max_queue_ns) {
-      ++target->dropped;
-      if (video) target->flowing = false;
+    if (static_cast<int64_t>(gst_app_src_get_current_level_time(target.source.get())) > max_queue_ns) {
+      ++target.dropped;
+      if (video) target.flowing = false;
       continue;
     }
-    GstBuffer* copy = gst_buffer_copy(buffer);
-    GST_BUFFER_PTS(copy) = static_cast<GstClockTime>(pts - target->base);
-    GST_BUFFER_DTS(copy) = static_cast<GstClockTime>(at);
-    GST_BUFFER_FLAG_UNSET(copy, GST_BUFFER_FLAG_DISCONT);
-    ++target->packets;
-    target->bytes += size;
-    if (video) target->last_video = at;
-    gst_app_src_push_buffer(source, copy);
+    bool& has_header = video ? target.has_video_header : target.has_audio_header;
+    if (!has_header) {
+      has_header = true;
+      if (video) {
+        push(target, flv::avc_header_tag(codec_data(video_caps.get()), to_ms(at)), at);
+      } else {
+        push(target, flv::aac_header_tag(codec_data(audio_caps.get()), to_ms(at)), at);
+      }
+      if (video && !target.has_audio_header) {
+        // Players decide by the first tags what a stream has. AAC's encoder gives its first packet three pictures late,
+        // but its configuration is known.
+        target.has_audio_header = static_cast<bool>(audio_caps);
+        BufferRef config = flv::aac_config(metadata.rate, metadata.channels);
+        push(target, flv::aac_header_tag(audio_caps ? codec_data(audio_caps.get()) : config.get(), to_ms(at)), at);
+      }
+    }
+    ++target.packets;
+    target.bytes += size;
+    if (video) {
+      const auto composition = static_cast<int32_t>(to_ms(pts - target.base) - to_ms(at));
+      push(target, flv::avc_tag(buffer, key, to_ms(at), composition), at);
+    } else {
+      push(target, flv::aac_tag(buffer, to_ms(at)), at);
+    }
+    if (target.ordered) {
+      (video ? target.last_video : target.last_audio) = at;
+      // What both have reached is complete; where one of them does not come, half a second is enough.
+      release(target, std::max(std::min(target.last_video, target.last_audio), at - longest_order));
+    }
   }
 }
 
 void FanoutState::on_end(Kind kind) {
   std::lock_guard lock(mutex);
   (kind == Kind::video ? video_ended : audio_ended) = true;
+  if (!video_ended || !audio_ended) return;
   for (auto& [id, target] : targets) {
-    gst_app_src_end_of_stream(kind == Kind::video ? target->video.get() : target->audio.get());
+    release(*target, INT64_MAX);
+    gst_app_src_end_of_stream(target->source.get());
   }
 }
 
@@ -132,12 +184,19 @@ Napi::Function Fanout::define(Napi::Env env) {
                       InstanceMethod("stats", &Fanout::stats), InstanceMethod("close", &Fanout::close)});
 }
 
-/** new Fanout(videoAppsink, audioAppsink, { audioDelay (s), maxQueue (s), patient }) */
+/**
+ * new Fanout(videoAppsink, audioAppsink, { audioDelay (s), maxQueue (s), patient,
+ *            width, height, fps, videoKbps, audioKbps, rate, channels })
+ */
 Fanout::Fanout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Fanout>(info) {
   state_ = std::make_shared<FanoutState>();
   auto options = info[2].As<Napi::Object>();
   state_->audio_delay = static_cast<int64_t>(options.Get("audioDelay").ToNumber().DoubleValue() * 1e9);
   state_->max_queue_ns = static_cast<int64_t>(options.Get("maxQueue").ToNumber().DoubleValue() * 1e9);
+  const auto number = [&](const char* name) { return options.Get(name).ToNumber().DoubleValue(); };
+  state_->metadata = {static_cast<int>(number("width")),  static_cast<int>(number("height")), number("fps"),
+                      number("videoKbps"),                number("audioKbps"),
+                      static_cast<int>(number("rate")),   static_cast<int>(number("channels"))};
   state_->patient = options.Get("patient").ToBoolean().Value();
   for (const auto kind : {FanoutState::Kind::video, FanoutState::Kind::audio}) {
     GstAppSinkCallbacks callbacks{};
@@ -149,11 +208,11 @@ Fanout::Fanout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Fanout>(info) 
   }
 }
 
-/** add(videoAppsrc, audioAppsrc): the target's number. It starts at the next keyframe. */
+/** add(appsrc, ordered): the target's number. It starts at the next keyframe. */
 Napi::Value Fanout::add(const Napi::CallbackInfo& info) {
   auto target = std::make_shared<FanoutTarget>();
-  target->video = ref_object(pointer_argument<GstAppSrc>(info[0]));
-  target->audio = ref_object(pointer_argument<GstAppSrc>(info[1]));
+  target->source = ref_object(pointer_argument<GstAppSrc>(info[0]));
+  target->ordered = info[1].ToBoolean().Value();
   const uint32_t id = next_id_++;
   std::lock_guard lock(state_->mutex);
   state_->targets[id] = std::move(target);
@@ -169,7 +228,7 @@ Napi::Value Fanout::remove(const Napi::CallbackInfo& info) {
     removed = std::move(found->second);
     state_->targets.erase(found);
   }
-  // Its appsrcs may be the last references on elements: let go of them off the JS thread.
+  // Its appsrc may be the last reference on an element: let go of them off the JS thread.
   run_detached([removed = std::move(removed)]() mutable { removed.reset(); });
   return info.Env().Undefined();
 }
@@ -193,7 +252,7 @@ Napi::Value Fanout::stats(const Napi::CallbackInfo& info) {
     result["packets"] = static_cast<double>(target.packets);
     result["bytes"] = static_cast<double>(target.bytes);
     result["dropped"] = static_cast<double>(target.dropped);
-    result["queueMs"] = static_cast<double>(gst_app_src_get_current_level_time(target.video.get())) / 1e6;
+    result["queueMs"] = static_cast<double>(gst_app_src_get_current_level_time(target.source.get())) / 1e6;
     result["flowing"] = Napi::Boolean::New(env, target.flowing);
     return result;
   }

@@ -1,4 +1,4 @@
-// Encoded packets from one program to any number of publishers, without a turn through JS.
+// Encoded packets from one program to any number of publishers, as FLV tags, without a turn through JS.
 #pragma once
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
@@ -8,24 +8,30 @@
 #include <memory>
 #include <mutex>
 
+#include "flv.h"
 #include "js.h"
 #include "refs.h"
 
 namespace rxgst {
 
-/** One publisher: its two appsrcs and how far it has come. Guarded by FanoutState::mutex. */
+/** One publisher: its appsrc and how far it has come. Guarded by FanoutState::mutex. */
 struct FanoutTarget {
-  ObjectRef<GstAppSrc> video;
-  ObjectRef<GstAppSrc> audio;
-  bool has_video_caps = false;
-  bool has_audio_caps = false;
+  ObjectRef<GstAppSrc> source;
+  // Whether sound and picture must leave in one order of time. librtmp sends both on one chunk stream as differences,
+  // which cannot be negative.
+  bool ordered = false;
+  std::multimap<int64_t, BufferRef> waiting;  // by time, ns
+  int64_t last_video = -1;
+  int64_t last_audio = -1;
+  bool has_video_header = false;
+  bool has_audio_header = false;
   bool flowing = false;  // since a keyframe
   bool based = false;
   int64_t base = 0;  // the program's running time (ns) that is 0 on this connection
+  int64_t newest = 0;  // ns, of all that was pushed: what its queue is measured by
   uint64_t packets = 0;
   uint64_t bytes = 0;
   uint64_t dropped = 0;
-  int64_t last_video = 0;
 };
 
 class FanoutState {
@@ -37,6 +43,7 @@ class FanoutState {
   std::mutex mutex;
   // Guarded by mutex.
   std::map<uint32_t, std::shared_ptr<FanoutTarget>> targets;
+  flv::Metadata metadata;
   CapsRef video_caps;
   CapsRef audio_caps;
   bool video_ended = false;
@@ -54,6 +61,8 @@ class FanoutState {
 
  private:
   bool all_full();
+  void push(FanoutTarget& target, BufferRef tag, int64_t at);
+  void release(FanoutTarget& target, int64_t until);
 };
 
 class Fanout : public Napi::ObjectWrap<Fanout> {

@@ -10,7 +10,6 @@ void count(PadCounts& counts, GstBuffer* buffer) {
   if (!GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT)) {
     counts.keyframes.fetch_add(1, std::memory_order_relaxed);
   }
-  if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_HEADER)) counts.headers.fetch_add(1, std::memory_order_relaxed);
   if (GST_BUFFER_PTS_IS_VALID(buffer)) {
     counts.last_timestamp.store(static_cast<int64_t>(GST_BUFFER_PTS(buffer)), std::memory_order_relaxed);
   }
@@ -51,7 +50,7 @@ PadCounter::PadCounter(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PadCou
   probe_ = PadProbe(ref_object(pad_.get()), id);
 }
 
-/** read(): { buffers, bytes, keyframes, headers, lastTimestamp (µs or null), lastArrival (µs, monotonic, or null), caps } */
+/** read(): { buffers, bytes, keyframes, lastTimestamp (µs or null), lastArrival (µs, monotonic, or null), caps } */
 Napi::Value PadCounter::read(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const auto optional = [&](int64_t value, double unit) -> Napi::Value {
@@ -61,7 +60,6 @@ Napi::Value PadCounter::read(const Napi::CallbackInfo& info) {
   result["buffers"] = static_cast<double>(counts_->buffers.load());
   result["bytes"] = static_cast<double>(counts_->bytes.load());
   result["keyframes"] = static_cast<double>(counts_->keyframes.load());
-  result["headers"] = static_cast<double>(counts_->headers.load());
   result["lastTimestamp"] = optional(counts_->last_timestamp.load(), 1000);
   result["lastArrival"] = optional(counts_->last_arrival.load(), 1);
   Napi::Value caps_text = env.Null();

@@ -15,7 +15,6 @@ struct PadCounts {
   std::atomic<uint64_t> buffers{0};
   std::atomic<uint64_t> bytes{0};
   std::atomic<uint64_t> keyframes{0};
-  std::atomic<uint64_t> headers{0};
   std::atomic<int64_t> last_timestamp{-1};  // ns
   std::atomic<int64_t> last_arrival{-1};    // µs, CLOCK_MONOTONIC
 };

@@ -98,10 +98,13 @@ int64_t ProgramState::slot_for(const Ready& item) {
   const int64_t time = item.timestamp + offset_us_;
   if (item.timing == Timing::media && item.timestamp < last_media_) return anchor();
   if (time - next_time > media_jump_us) return anchor();
+  // The nearest slot, but a picture half way between two takes the earlier, with a tenth to spare for whole milliseconds. (Of
+  // the two pictures that a source of twice the rate has for each slot, the one on time must come first.)
   const int64_t slot =
       time < 0 ? -1
-               : static_cast<int64_t>(gst_util_uint64_scale_round(static_cast<guint64>(time), options.fps_n,
-                                                                  static_cast<guint64>(us_per_s) * options.fps_d));
+               : (static_cast<int64_t>(gst_util_uint64_scale(static_cast<guint64>(time), 10 * static_cast<guint64>(options.fps_n),
+                                                             static_cast<guint64>(us_per_s) * options.fps_d)) +
+                  4) / 10;
   if (slot >= next_slot_) return slot;
   // The clock filled its slot, or the source starts anew: from here on it counts from now.
   if (last_was_fill_ || slot < next_slot_ - 1) return anchor();
@@ -244,7 +247,6 @@ void ProgramState::emit_fill() {
 }
 
 void ProgramState::run() {
-  const int64_t begun = now_us();
   std::unique_lock lock(mutex);
   while (!closed && !failed) {
     if (!incoming.empty()) {
@@ -320,7 +322,7 @@ void ProgramState::run() {
       break;
     }
     if (paced() && !finishing) {
-      const int64_t fill_at = started_ ? due_us(next_slot_) + grace_us : begun + options.first_fill_us;
+      const int64_t fill_at = started_ ? due_us(next_slot_) + grace_us : first_fill_at;
       if (fill_at <= now) {
         // Only when nothing written is about to leave.
         lock.unlock();
@@ -351,6 +353,7 @@ Napi::Function Program::define(Napi::Env env) {
   return DefineClass(env, "Program",
                      {InstanceMethod("start", &Program::start), InstanceMethod("write", &Program::write),
                       InstanceMethod("takeDone", &Program::take_done), InstanceMethod("finish", &Program::finish),
+                      InstanceMethod("fillAfter", &Program::fill_after),
                       InstanceMethod("stats", &Program::stats), InstanceMethod("close", &Program::close)});
 }
 
@@ -368,7 +371,6 @@ Program::Program(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Program>(inf
   options.capacity = static_cast<size_t>(number("capacity"));
   options.fill = static_cast<Fill>(static_cast<uint32_t>(number("fill")));
   options.slate_after_us = static_cast<int64_t>(number("slateAfter") * 1000);
-  options.first_fill_us = static_cast<int64_t>(number("firstFill") * 1000);
   options.matrix =
       given.Get("bt709").ToBoolean().Value() ? GST_VIDEO_COLOR_MATRIX_BT709 : GST_VIDEO_COLOR_MATRIX_BT601;
   state_ = std::make_shared<ProgramState>(options);
@@ -470,6 +472,18 @@ Napi::Value Program::take_done(const Napi::CallbackInfo& info) {
   result["finished"] = Napi::Boolean::New(env, finished);
   result["failed"] = Napi::Boolean::New(env, failed);
   return result;
+}
+
+/** fillAfter(ms): when pictures begin by themselves if none is written until then. */
+Napi::Value Program::fill_after(const Napi::CallbackInfo& info) {
+  if (state_) {
+    {
+      std::lock_guard lock(state_->mutex);
+      state_->first_fill_at = now_us() + static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000);
+    }
+    state_->changed.notify_all();
+  }
+  return info.Env().Undefined();
 }
 
 /** finish(): what is queued leaves, then end-of-stream. */

@@ -33,8 +33,6 @@ struct ProgramOptions {
   size_t capacity = 10;  // pictures
   Fill fill = Fill::repeat;
   int64_t slate_after_us = 2'000'000;
-  // How long after start() pictures begin by themselves when none is written, µs.
-  int64_t first_fill_us = 500'000;
   GstVideoColorMatrix matrix = GST_VIDEO_COLOR_MATRIX_BT601;
 };
 
@@ -85,6 +83,7 @@ class ProgramState {
   uint64_t late = 0;
   uint64_t silence = 0;  // samples per channel
   uint64_t trimmed = 0;  // samples per channel
+  int64_t first_fill_at = INT64_MAX;  // µs: pictures begin by themselves then when none was written
   int64_t filling_since = 0;  // µs; 0: not filling
 
  private:
@@ -141,6 +140,7 @@ class Program : public Napi::ObjectWrap<Program> {
   Napi::Value start(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
   Napi::Value take_done(const Napi::CallbackInfo& info);
+  Napi::Value fill_after(const Napi::CallbackInfo& info);
   Napi::Value finish(const Napi::CallbackInfo& info);
   Napi::Value stats(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);

@@ -1,13 +1,13 @@
 import type { ResolvedOutputOptions } from '../core/options'
 import type { RtmpUrl } from '../core/url'
 import { videoEncoder } from './encoder'
-import { capsString, chain, el, pad, pipeline, type Graph } from './graph'
+import { capsString, chain, el, pipeline, type Graph } from './graph'
 import { rtmpSink, type Transport } from './transport'
 
 /** The elements of a program that the engine needs to find again. */
 export const PROGRAM = { video: 'video', audio: 'audio', encoder: 'encoder', videoPackets: 'videopackets', audioPackets: 'audiopackets' } as const
 /** Those of a publisher. */
-export const PUBLISHER = { video: 'video', audio: 'audio', mux: 'mux', sink: 'sink' } as const
+export const PUBLISHER = { source: 'source', sink: 'sink' } as const
 
 /** Above 576 lines players take untagged video for BT.709, below for BT.601; what we send agrees with that and is tagged. */
 export function isBt709(height: number): boolean {
@@ -49,7 +49,8 @@ export function programGraph(options: ResolvedOutputOptions): Graph {
     chain(
       el('appsrc', { name: PROGRAM.audio, ...source, 'max-bytes': 16_000_000, 'max-time': 0 }, sound),
       el('audioconvert'),
-      el('avenc_aac', { bitrate: audioBitrate(audioChannels) }),
+      // Its default forces mid/side coding and, with it, makes two channels of different sound one (1.22.0, measured).
+      el('avenc_aac', { bitrate: audioBitrate(audioChannels), 'aac-ms': false }),
       el('aacparse'),
       el('appsink', { name: PROGRAM.audioPackets, ...PACKETS }, capsString('audio/mpeg', { mpegversion: 4, 'stream-format': 'raw' })),
     ),
@@ -57,25 +58,24 @@ export function programGraph(options: ResolvedOutputOptions): Graph {
 }
 
 /** What platforms recommend for AAC-LC: 128 kbit/s stereo, half of it mono. */
-function audioBitrate(channels: number): number {
+export function audioBitrate(channels: number): number {
   return channels * 64_000
 }
 
 const PACKETS = { sync: false, async: false, 'enable-last-sample': false, 'max-buffers': 1, qos: false } as const
 
 /**
- *   appsrc video ─┐
- *   appsrc audio ─┴ flvmux ! rtmp2sink
+ *   appsrc source ! rtmp2sink
  *
- * One connection. Both pads of the muxer are requested before data flows: it declares nothing later.
+ * One connection. The FLV tags are made where the packets are handed over, not by flvmux: it lets no picture go before
+ * the sound beside it is there, which costs 65 ms, declares nothing that comes late, and waits for ever for what does
+ * not come.
  */
 export function publisherGraph(url: RtmpUrl, transport: Transport, timeout: number): Graph {
   // Never blocks: the hand-over bounds its queue itself, by time, and drops to the next keyframe.
   const source = { format: 'time', 'is-live': false, block: false, 'emit-signals': false, 'max-bytes': 0, 'max-buffers': 0, 'max-time': 0 }
   return pipeline(
-    el('flvmux', { name: PUBLISHER.mux, streamable: true, metadatacreator: 'rxgst', encoder: 'rxgst' }),
+    el('appsrc', { name: PUBLISHER.source, ...source }, capsString('video/x-flv')),
     rtmpSink(url, transport, timeout),
-    chain(el('appsrc', { name: PUBLISHER.video, ...source }), pad(`${PUBLISHER.mux}.video`)),
-    chain(el('appsrc', { name: PUBLISHER.audio, ...source }), pad(`${PUBLISHER.mux}.audio`)),
   )
 }

@@ -4,7 +4,7 @@ import { RxGstError } from '../core/errors'
 import { checkTransport, resolveCaptureOptions, type ResolvedCaptureOptions } from '../core/options'
 import type { AudioChunk, CaptureInfo, FrameWithAudio, RTMPCaptureOptions, StreamState, VideoFrame } from '../core/types'
 import { parseRtmpUrl, type RtmpUrl } from '../core/url'
-import { Ingest, isNotUnderstood } from '../engine/ingest'
+import { Ingest, isNotUnderstood, type Demand } from '../engine/ingest'
 import { checkMachine } from '../engine/prepare'
 import { frames } from '../observables/frames'
 import { framesWithAudio } from '../observables/frames-with-audio'
@@ -44,6 +44,7 @@ export class RTMPCapture implements AsyncDisposable {
   readonly #state = new StateHolder()
   readonly #hub: MediaHub
   #ingest: Ingest | null = null
+  #demand: Demand = { pictures: false, sound: false }
   #info: CaptureInfo | null = null
   #started: { resolve(): void; reject(error: Error): void } | null = null
   #stopping: Promise<void> | null = null
@@ -61,7 +62,13 @@ export class RTMPCapture implements AsyncDisposable {
     checkTransport(this.#options.transport, this.#url)
     checkMachine()
     const block = this.#options.dropPolicy === 'block'
-    this.#hub = new MediaHub({ block, onDemand: (demand) => this.#applyDemand(demand) })
+    this.#hub = new MediaHub({
+      block,
+      onDemand: (demand) => {
+        this.#demand = demand
+        this.#ingest?.setDemand(demand)
+      },
+    })
     this.frames$ = frames(() => this.#hub)
     this.audio$ = sounds(() => this.#hub)
     this.framesWithAudio$ = framesWithAudio(() => this.#hub, () => this.#newPairing())
@@ -128,6 +135,7 @@ export class RTMPCapture implements AsyncDisposable {
       },
     })
     this.#ingest = ingest
+    ingest.setDemand(this.#demand)
     ingest.start().catch((error: unknown) => {
       if (this.#ingest === ingest) this.#fail(asRxGstError(error))
     })
@@ -296,13 +304,6 @@ export class RTMPCapture implements AsyncDisposable {
     } finally {
       reader.close()
     }
-  }
-
-  #applyDemand(demand: { pictures: boolean; sound: boolean }): void {
-    if (this.#options.dropPolicy !== 'block' || !this.#ingest) return
-    // Who takes sound alone must not be held back by pictures that nobody takes, and the other way round.
-    this.#ingest.setVideoPolicy(demand.pictures || !demand.sound ? 'block' : 'oldest')
-    this.#ingest.setAudioBlock(demand.sound)
   }
 }
 

@@ -10,7 +10,7 @@ import { initialState, worst } from '../pipelines/lifecycle'
 import { OutputTarget } from './target'
 import { checkFrame, checkSound, checkTimestamp, type Sound } from './write'
 
-/** ms after start() until black goes out when nothing is written: long enough for the first picture to be the caller's. */
+/** ms after the first target is live until black goes out when nothing is written: long enough for the first picture to be the caller's. */
 const FIRST_FILL = 500
 /** The shares of stop()'s five seconds: what is queued, its way out, the end of the pipelines. ms. */
 const FINISH_DEADLINE = 1200
@@ -105,7 +105,9 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     for (const target of this.#targets) target.begin()
     const program = new Program(this.#options, (error) => this.#fail(error))
     this.#program = program
-    await program.start(this.#options.transport === 'librtmp' ? 0 : FIRST_FILL)
+    await program.start()
+    // librtmp connects with its first packet: there must be one.
+    if (this.#options.transport === 'librtmp') program.fillAfter(0)
     for (const target of this.#targets) target.connect(program)
   }
 
@@ -114,6 +116,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       onLive: () => {
         if (this.#phase !== 'starting') return
         this.#phase = 'running'
+        this.#program?.fillAfter(FIRST_FILL)
         this.#started?.resolve()
       },
       onLost: (error) => {

@@ -50,8 +50,9 @@ test('prints pictures and sound with their times', async () => {
   assert.is(lines.length, 50)
   let last = -1
   for (const line of lines) {
-    const [, timestamp, red, green, blue, samples] =
-      /^(\d+) µs: 640 × 360, rgb\((\d+), (\d+), (\d+)\), (\d+) samples$/.exec(line) ?? assert.unreachable(line)
+    const found = /^(\d+) µs: 640 × 360, rgb\((\d+), (\d+), (\d+)\), (\d+) samples$/.exec(line)
+    assert.ok(found, line)
+    const [, timestamp, red, green, blue, samples] = found!
     assert.ok(Number(timestamp) > last, line)
     last = Number(timestamp)
     assert.ok(Number(red) < 40 && Number(green) < 40 && Number(blue) > 200, line)

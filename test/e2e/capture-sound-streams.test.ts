@@ -1,10 +1,11 @@
 import * as assert from 'uvu/assert'
 import { makeFile, probe } from '../support/ffmpeg'
+import type { FlvTag } from '../support/rtmp-server'
 import { channelOf, onset } from '../support/sound'
 import { continuity } from '../support/sound-continuity'
 import { suite } from '../support/suite'
 import { tempFile } from '../support/temp'
-import { compare, expectedSound } from './compare-sound'
+import { compare, expectedSound, shiftOf } from './compare-sound'
 import { capturing, concat, pictures, toTheEnd } from './served'
 
 const test = suite('capture: sound or picture alone', { timeout: 40_000 })
@@ -106,26 +107,25 @@ test('sound that starts 2 s late stands where it belongs', async () => {
   })
 })
 
-test('pictures that start 1.5 s after the sound are at 0 nevertheless, and the sound with them', async () => {
-  const file = await makeFile(tempFile('in.flv'), { ...picture, duration: 5 })
-  // Without the first 40 pictures (the group of pictures is one second long: the next keyframe is at 2 s).
-  const edit = (tag: { type: string; timestamp: number; data: Buffer }) =>
-    tag.type === 'video' && tag.data[1] === 1 && tag.timestamp < 1500
-  const { frames } = await pictures(file, {}, { edit: tag => (edit(tag) ? [] : [tag]) })
-  assert.is(frames[0]!.timestamp, 0)
-  assert.is(frames[0]!.sequence, 0)
-  assert.is(frames.length, 75)
+test('pictures that start 2 s after the sound are at 0 nevertheless, and the sound with them', async () => {
+  const file = await makeFile(tempFile('in.flv'), { ...picture, duration: 5, audio: { frequency: [440, 1000] } })
+  // Without the first two groups of pictures, and with the rest of one that nobody can decode.
+  const early = (tag: FlvTag) => tag.type === 'video' && tag.data[1] === 1 && tag.timestamp < 1500
+  const serving = { edit: (tag: FlvTag) => (early(tag) ? [] : [tag]) }
+  const { frames } = await pictures(file, {}, serving)
+  assert.equal([frames[0]!.timestamp, frames[0]!.sequence, frames.length], [0, 0, 75])
   await capturing(
     file,
     {},
     async capture => {
       await capture.start()
-      const chunk = await capture.getAudio(2)
-      assert.is(chunk.timestamp, 0)
-      // 440 Hz: two seconds later its phase is the same.
-      compare(chunk.samples, (await expectedSound(file, 44_100, 2)).subarray(2 * 2 * 44_100))
+      const { samples, timestamp } = await capture.getAudio(1)
+      assert.is(timestamp, 0)
+      // FLV's milliseconds move sound against picture by up to one.
+      const shift = shiftOf(samples, await expectedSound(file, 44_100, 2), 2, 2 * 44_100, 45)
+      assert.is.not(shift, null)
     },
-    { edit: tag => (edit(tag) ? [] : [tag]) },
+    serving,
   )
 })
 

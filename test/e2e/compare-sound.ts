@@ -20,6 +20,15 @@ export function compare(samples: Float32Array, expected: Float32Array): void {
   if (!(decibel >= 60)) throw new Error(`${decibel} dB against ffmpeg’s sound`)
 }
 
+/** The shift of at most `most` samples (per channel) with which the samples are part of what is expected, from `from` on. */
+export function shiftOf(samples: Float32Array, expected: Float32Array, channels: number, from: number, most: number): number | null {
+  for (let shift = -most; shift <= most; shift++) {
+    const at = (from + shift) * channels
+    if (snr(samples, expected.subarray(at, at + samples.length)) >= 60) return shift
+  }
+  return null
+}
+
 /**
  * A file's sound as ffmpeg decodes it, aligned as a capture's is: zero is the time of the first picture (of the first
  * sound, where there is no picture). What lies before is cut off, a late beginning is silence.

@@ -83,8 +83,8 @@ test('nobody writes at all, with a slate: it begins with that', async () => {
 })
 
 const SLATES = [
-  ['a picture of its own', { slate: solid(width, height, [30, 180, 30]) }, 150],
-  ['one in another pixel format', { slate: fromRgb(solid(width, height, [30, 180, 30]), width, height, 'BGRA'), pixelFormat: 'BGRA' }, 150],
+  ['a picture of its own', { slate: solid(width, height, [30, 180, 30]) }, 180],
+  ['one in another pixel format', { slate: fromRgb(solid(width, height, [30, 180, 30]), width, height, 'BGRA'), pixelFormat: 'BGRA' }, 180],
   ['black by default', {}, 0],
 ] as const
 for (const [name, options, green] of SLATES) {

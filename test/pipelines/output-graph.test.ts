@@ -67,20 +67,18 @@ test('every queue of the programme is bounded', () => {
   assert.ok(Number(audio['max-bytes']) > 0)
 })
 
-test('a publisher muxes both into one connection, each over a pad of its own', () => {
+test('a publisher takes finished FLV tags into one connection', () => {
   const graph = publisher()
-  assert.equal(row(graph, PUBLISHER.mux), ['rtmp2sink'])
-  const pads = [PUBLISHER.video, PUBLISHER.audio].map(name => graph.links.find(({ from }) => from.element === name)?.to)
-  assert.equal(pads, [{ element: PUBLISHER.mux, pad: 'video' }, { element: PUBLISHER.mux, pad: 'audio' }])
-  assert.is(find(graph, PUBLISHER.mux).props.streamable, true)
+  assert.equal(row(graph, PUBLISHER.source), ['rtmp2sink'])
+  assert.is(find(graph, PUBLISHER.source).caps, 'video/x-flv')
 })
 
 test('a publisher never holds the encoder back', () => {
-  for (const name of [PUBLISHER.video, PUBLISHER.audio]) assert.is(find(publisher(), name).props.block, false)
+  assert.is(find(publisher(), PUBLISHER.source).props.block, false)
 })
 
 test('librtmp is the other sink of the same graph', () => {
-  assert.equal(row(publisher('librtmp'), PUBLISHER.mux), ['rtmpsink'])
+  assert.equal(row(publisher('librtmp'), PUBLISHER.source), ['rtmpsink'])
 })
 
 test.run()

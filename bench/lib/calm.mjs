@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { tell } from './report.mjs'
+
+const TICKS_PER_SECOND = 100
+/** What a kernel, a desktop and a monitoring agent take, in cores. */
+const QUIET = 0.2
+/** Longest wait for a quiet half second, and how often a disturbed measurement is made again. */
+const PATIENCE_MS = 60_000
+const TRIES = 6
+
+/** Seconds that all processors together were busy, or were taken from us by the host of a virtual machine. */
+function busySeconds() {
+  const [user, nice, system, , , interrupts, softInterrupts, stolen] = readFileSync('/proc/stat', 'utf8').split('\n')[0].split(/\s+/).slice(1).map(Number)
+  return (user + nice + system + interrupts + softInterrupts + stolen) / TICKS_PER_SECOND
+}
+
+/** Waits for a half second in which nobody else works, at most a minute. */
+export async function calm() {
+  for (const until = performance.now() + PATIENCE_MS; performance.now() < until; ) {
+    const [busy, from] = [busySeconds(), performance.now()]
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    if (busySeconds() - busy < (QUIET * (performance.now() - from)) / 1000) return
+  }
+}
+
+let disturbed = 0
+
+/**
+ * A measurement in which nobody else worked, or else the least disturbed of some: with two cores one compiler beside us
+ * halves a figure. `measure` gives { seconds } of processor time that are known, of all processes that take part.
+ */
+export async function undisturbed(measure) {
+  let best = null
+  for (let i = 0; i < TRIES; i++) {
+    await calm()
+    const [busy, from] = [busySeconds(), performance.now()]
+    const result = await measure()
+    const others = (busySeconds() - busy - result.seconds) / ((performance.now() - from) / 1000)
+    if (!best || others < best.others) best = { result, others }
+    if (others <= QUIET) break
+    tell(`  (${others.toFixed(2)} cores were others' meanwhile: once more)`)
+  }
+  if (best.others > QUIET) disturbed++
+  return best.result
+}
+
+/** For the notes of a report. */
+export function disturbance() {
+  return disturbed === 0
+    ? `Every measurement was repeated until others took no more than ${QUIET} cores meanwhile.`
+    : `In ${disturbed} measurements others took more than ${QUIET} cores meanwhile, ${TRIES} times in a row: repeat them on a quiet machine.`
+}

@@ -1,0 +1,114 @@
+// Starts and stops an output and a capture of it again and again, against nginx, and watches what the process holds.
+//
+//   node scripts/cycles.mjs [--cycles 200] [--every 20] [--limit 16]
+//
+// Flat = no thread and no file descriptor more after the last cycle than after the warm-up (a quarter of the cycles), and
+// resident memory that grows by less than `limit` KiB per cycle since then. Exit status 1 when it is not.
+import { readdirSync, readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { RTMPCapture, RTMPOutput } from '../dist/src/index.js'
+import { startNginx } from '../dist/test/support/nginx.js'
+import { openFiles, usage } from '../dist/test/support/usage.js'
+
+const { values } = parseArgs({
+  options: { cycles: { type: 'string', default: '200' }, every: { type: 'string', default: '20' }, limit: { type: 'string', default: '16' } },
+})
+const [cycles, every, limit] = [Number(values.cycles), Number(values.every), Number(values.limit)]
+
+const WIDTH = 320
+const HEIGHT = 180
+const FPS = 30
+/** ms after a collection until what it freed is gone: GLib's main context is turned ten times a second, worker threads idle. */
+const SETTLE = 1500
+/** Threads of GLib's shared pool come and go by themselves. */
+const FEWEST_THREADS = 2
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc')
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+async function cycle(nginx, index) {
+  const url = nginx.url(`cycle${index}`)
+  const output = new RTMPOutput(url, { width: WIDTH, height: HEIGHT, fps: FPS, bitrate: '300k', keyframeInterval: 0.2 })
+  await output.start()
+  const picture = new Uint8Array(WIDTH * HEIGHT * 3).fill(index % 256)
+  let writing = true
+  const written = (async () => {
+    while (writing) await output.writeFrame(picture)
+  })()
+  const capture = new RTMPCapture(url)
+  await capture.start()
+  let left = 5
+  for await (const frame of capture.aiterFrames()) {
+    frame.close()
+    if (--left === 0) break
+  }
+  await capture.stop()
+  writing = false
+  await written
+  await output.stop()
+}
+
+async function measure(done, most) {
+  // Twice: what the first one lets go of may hold the next.
+  for (let i = 0; i < 2; i++) {
+    collect()
+    await sleep(SETTLE)
+  }
+  const now = { cycles: done, ...usage(), heap: process.memoryUsage().heapUsed }
+  const mib = (bytes) => (bytes / 2 ** 20).toFixed(1).padStart(6)
+  const files = `${now.fds} file descriptors (${most} at most, before collection)`
+  console.log(`${String(done).padStart(6)} cycles: ${now.threads} threads, ${files}, ${mib(now.rss)} MiB resident, ${mib(now.heap)} MiB of JS heap`)
+  return now
+}
+
+/** Slope of resident memory by least squares, KiB per cycle. */
+function growth(points) {
+  const mean = (of) => points.reduce((sum, point) => sum + of(point), 0) / points.length
+  const [x, y] = [mean((point) => point.cycles), mean((point) => point.rss)]
+  return mean((point) => (point.cycles - x) * (point.rss - y)) / mean((point) => (point.cycles - x) ** 2) / 1024
+}
+
+const threadNames = () =>
+  readdirSync('/proc/self/task').map((task) => {
+    try {
+      return readFileSync(`/proc/self/task/${task}/comm`, 'utf8').trim()
+    } catch {
+      return ''
+    }
+  })
+
+const nginx = await startNginx()
+const points = []
+const from = performance.now()
+let most = 0
+for (let done = 1; done <= cycles; done++) {
+  await cycle(nginx, done)
+  most = Math.max(most, usage().fds)
+  if (done % every > 0) continue
+  points.push(await measure(done, most))
+  most = 0
+}
+const perCycle = (performance.now() - from) / cycles
+await nginx.stop()
+
+const settled = points.filter((point) => point.cycles >= cycles / 4)
+if (settled.length < 3) {
+  console.error('too few measurements: more --cycles, or a smaller --every')
+  process.exit(1)
+}
+const [first, last] = [settled[0], settled.at(-1)]
+const slope = growth(settled)
+const verdicts = [
+  ['threads', last.threads <= first.threads + FEWEST_THREADS, `${first.threads} → ${last.threads}`],
+  ['file descriptors', last.fds <= first.fds, `${first.fds} → ${last.fds}`],
+  ['resident memory', slope < limit, `${slope.toFixed(1)} KiB per cycle (limit ${limit}), ${((last.rss - first.rss) / 2 ** 20).toFixed(1)} MiB in ${last.cycles - first.cycles} cycles`],
+]
+console.log(`${cycles} cycles, ${perCycle.toFixed(0)} ms each`)
+for (const [what, flat, text] of verdicts) console.log(`  ${flat ? 'flat    ' : 'NOT FLAT'}  ${what}: ${text}`)
+if (verdicts.some(([, flat]) => !flat)) {
+  console.log(`threads: ${threadNames().sort().join(', ')}\nfiles:\n  ${openFiles().join('\n  ')}`)
+  process.exitCode = 1
+}
