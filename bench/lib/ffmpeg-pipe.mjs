@@ -8,11 +8,11 @@ import { spawnTimed } from './processes.mjs'
 export function readPictures({ before = [], input, after = [], width, height, reuse = false }, take) {
   const args = ['-v', 'error', '-nostdin', ...before, '-i', input, '-map', '0:v:0', ...after]
   args.push('-fps_mode', 'passthrough', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1')
-  const { child, done } = spawnTimed('ffmpeg', args)
+  const program = spawnTimed('ffmpeg', args)
   const size = width * height * 3
   let picture = Buffer.allocUnsafeSlow(size)
   let filled = 0
-  child.stdout.on('data', (chunk) => {
+  program.child.stdout.on('data', (chunk) => {
     for (let at = 0; at < chunk.length; ) {
       const part = chunk.copy(picture, filled, at, Math.min(chunk.length, at + size - filled))
       at += part
@@ -23,5 +23,5 @@ export function readPictures({ before = [], input, after = [], width, height, re
       filled = 0
     }
   })
-  return { child, done }
+  return program
 }

@@ -75,13 +75,23 @@ export function serve(functions) {
 }
 
 /**
- * A program whose processor time is wanted: a shell runs it and prints `times` when it is through.
- * @returns the child, and `done`: { code, seconds of processor, errors }
+ * A program whose processor time is wanted: a shell runs it and prints `times` when it is through. stop() ends it before.
+ * @returns the child, stop(), and `done`: { code, seconds of processor, errors }
  */
 export function spawnTimed(command, args, { stdin = 'ignore' } = {}) {
   const child = spawn('bash', ['-c', '"$@"; code=$?; echo >&3; times >&3; exit $code', 'bash', command, ...args], {
     stdio: [stdin, 'pipe', 'pipe', 'pipe'],
+    // A process group, so that the program goes when the shell is told to.
+    detached: true,
   })
+  const end = () => {
+    try {
+      process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // Gone by itself.
+    }
+  }
+  process.once('exit', end)
   let errors = ''
   let times = ''
   child.stderr.setEncoding('utf8').on('data', (text) => (errors = (errors + text).slice(-8192)))
@@ -89,10 +99,15 @@ export function spawnTimed(command, args, { stdin = 'ignore' } = {}) {
   const done = new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => {
+      process.off('exit', end)
       // The second line is that of the children: "0m1.234s 0m0.056s".
       const own = [...(times.trim().split('\n')[1] ?? '').matchAll(/(\d+)m([\d.]+)s/g)]
       resolve({ code, signal, errors, seconds: own.reduce((sum, [, minutes, rest]) => sum + Number(minutes) * 60 + Number(rest), 0) })
     })
   })
-  return { child, done }
+  const stop = async () => {
+    end()
+    await done
+  }
+  return { child, done, stop }
 }

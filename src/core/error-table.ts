@@ -147,7 +147,7 @@ export const ERRORS = table({
     'peer',
     FINAL,
     'The stream is over and no more can come.',
-    'Start a new one when the publisher is back, or leave reconnect on.',
+    'Start a new capture when the publisher is back.',
   ],
   ERR_CONNECTION_LOST: [
     'peer',

@@ -32,6 +32,11 @@ export class RxGstError extends Error {
     this.element = options.element ?? null
   }
 
+  /** What to do about errors of this code: a sentence for people. */
+  get remedy(): string {
+    return ERRORS[this.code].remedy
+  }
+
   /** For logs and wires. Without stack and cause, which belong to this process: a foreign cause may tell too much. */
   toJSON(): Record<'name' | 'message', string> & Pick<RxGstError, 'code' | 'fault' | 'retryable' | 'element'> {
     const { name, code, message, fault, retryable, element } = this

@@ -12,6 +12,7 @@ import {
   type NativePicture,
   type NativeSound,
   type PadCounter,
+  type Timeline,
   type VideoTap,
 } from '../native/binding'
 import { CAPTURE, captureGraph } from '../pipelines/capture-graph'
@@ -48,6 +49,7 @@ export class Ingest {
   readonly #url: RtmpUrl
   readonly #events: IngestEvents
   #runner: Runner | null = null
+  #timeline: Timeline | null = null
   #video: VideoTap | null = null
   #audio: AudioTap | null = null
   #flow: PadCounter | null = null
@@ -86,6 +88,7 @@ export class Ingest {
     if (this.#over) return
     const n = native()
     const timeline = new n.Timeline()
+    this.#timeline = timeline
     const runner = new Runner(graph, {
       secrets: this.#url.secrets,
       logger: options.logger,
@@ -140,6 +143,11 @@ export class Ingest {
 
   get hasSound(): boolean {
     return (this.#audio?.stats().rate ?? 0) > 0
+  }
+
+  /** False where the stream's metadata says that it has no sound, and none has come. */
+  get soundExpected(): boolean {
+    return this.#timeline?.soundAnnounced() !== false || this.hasSound
   }
 
   readPictures(max: number): Picture[] {

@@ -99,6 +99,8 @@ export interface AudioTap {
 export interface Timeline {
   /** Looks into the FLV that this element gives out for what its metadata says of a picture. */
   watchHeader(source: Address): void
+  /** What the metadata says of sound; null: nothing. */
+  soundAnnounced(): boolean | null
 }
 
 export interface NativePipeline {

@@ -74,7 +74,7 @@ void FanoutState::push(FanoutTarget& target, BufferRef tag, int64_t at) {
 
 /**
  * Encoder's thread. Packets count in running time: x264enc stamps from 1000 hours with a segment that starts there, and
- * sound from 0. Each connection counts from 0 at its first keyframe. Every packet leaves as it comes: a muxer that keeps
+ * sound from 0. Each connection starts with a keyframe and counts from just before it. Every packet leaves as it comes: a muxer that keeps
  * sound and picture in order must wait for the slower, and AAC lies two to three blocks back (65 ms of age, measured);
  * RTMP wants order within each of the two alone. Pushing never blocks (block=false), and a queue past its bound loses
  * pictures up to the next keyframe: a slow target costs nobody else anything.
@@ -121,7 +121,9 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind) {
       target.flowing = true;
       if (!target.based) {
         target.based = true;
-        target.base = dts;
+        // The sound's first packet lies one block before the picture: a decoder needs it to make anything of the next.
+        // In whole milliseconds, so that pictures keep the rounding of their own times.
+        target.base = dts - (audio_delay + 999'999) / 1'000'000 * 1'000'000;
         push(target, flv::metadata_tag(metadata, 0), 0);
       }
     }

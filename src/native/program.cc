@@ -22,6 +22,8 @@ constexpr int64_t sound_grace_us = 300'000;
 constexpr int64_t sound_lead_us = 1'000'000;
 // Samples in a block of AAC.
 constexpr int64_t aac_block = 1024;
+// A picture behind a gap that would have to wait longer than this comes from another clock.
+constexpr int64_t ahead_us = 300'000;
 // Timestamps that jump further than this are another source, not a gap.
 constexpr int64_t media_jump_us = 2'000'000;
 
@@ -105,6 +107,8 @@ int64_t ProgramState::slot_for(const Ready& item) {
                : (static_cast<int64_t>(gst_util_uint64_scale(static_cast<guint64>(time), 10 * static_cast<guint64>(options.fps_n),
                                                              static_cast<guint64>(us_per_s) * options.fps_d)) +
                   4) / 10;
+  // A gap that time has not passed for is another source, whose timestamps are ahead: waiting would delay it for good.
+  if (slot > next_slot_ && paced() && due_us(slot) - lead_us > now_us() + ahead_us) return anchor();
   if (slot >= next_slot_) return slot;
   // The clock filled its slot, or the source starts anew: from here on it counts from now.
   if (last_was_fill_ || slot < next_slot_ - 1) return anchor();
@@ -252,6 +256,7 @@ void ProgramState::run() {
     if (!incoming.empty()) {
       Write write = std::move(incoming.front());
       incoming.pop_front();
+      std::unique_lock read(reading);
       lock.unlock();
       Ready item;
       item.timing = write.timing;
@@ -261,6 +266,7 @@ void ProgramState::run() {
       if (!item.samples.empty()) sound_converter_.convert(item.samples, write.rate, write.channels);
       if (write.pixels) item.picture = convert(write);
       const bool picture = write.pixels != nullptr;
+      read.unlock();
       lock.lock();
       if (picture) {
         --incoming_pictures;
@@ -347,6 +353,8 @@ void ProgramState::close() {
     closed = true;
   }
   changed.notify_all();
+  // The caller's memory is let go after this: a picture that is being read now is read to its end, 2 ms at most.
+  std::lock_guard read(reading);
 }
 
 Napi::Function Program::define(Napi::Env env) {

@@ -66,6 +66,8 @@ class ProgramState {
   ObjectRef<GstAppSrc> audio;
   std::shared_ptr<Bell> bell;
 
+  // Held while a caller's pixels are being read; taken before mutex is let go, so that who closes can wait for the end.
+  std::mutex reading;
   std::mutex mutex;
   std::condition_variable changed;
   // Guarded by mutex.

@@ -28,11 +28,18 @@ class TimelineState {
   }
   bool picture_expected() const { return picture_expected_.load(); }
   void expect_picture() { picture_expected_ = true; }
+  /** What the metadata says of sound; none: it has not come, or says nothing. */
+  std::optional<bool> sound_announced() const {
+    const int value = sound_announced_.load();
+    return value < 0 ? std::nullopt : std::optional(value == 1);
+  }
+  void announce_sound(bool sound) { sound_announced_ = sound ? 1 : 0; }
 
  private:
   static constexpr int64_t unset = INT64_MIN;
   std::atomic<int64_t> zero_{unset};
   std::atomic<bool> picture_expected_{false};
+  std::atomic<int> sound_announced_{-1};
 };
 
 /** What JS holds and hands to the taps of one capture. */
@@ -44,6 +51,7 @@ class Timeline : public Napi::ObjectWrap<Timeline> {
 
  private:
   Napi::Value watch_header(const Napi::CallbackInfo& info);
+  Napi::Value sound_announced(const Napi::CallbackInfo& info);
 
   std::shared_ptr<TimelineState> state_ = std::make_shared<TimelineState>();
 };

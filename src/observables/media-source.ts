@@ -7,6 +7,8 @@ export interface MediaSource {
   readSounds(): NativeSound[]
   /** Sample rate and channels; null before the first sound. */
   readonly audioFormat: { readonly rate: number; readonly channels: number } | null
+  /** False where it is known that no sound will come: pictures need not wait for any. */
+  readonly soundExpected: boolean
   /** Blocks the JS thread until media of this kind is there, at most `ms`. */
   wait(ms: number, kind: 'picture' | 'sound'): void
 }

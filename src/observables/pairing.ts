@@ -28,7 +28,12 @@ export class Pairing {
   #ended = false
   #seam = true
 
-  constructor(capacity: number, format: { rate: number | null; channels: number | null }) {
+  /** @param soundExpected whether sound may still come to a stream that has had none */
+  constructor(
+    capacity: number,
+    format: { rate: number | null; channels: number | null },
+    private readonly soundExpected: () => boolean = () => true,
+  ) {
     // Two at least: one to give, one to say where it ends.
     this.#capacity = Math.max(2, capacity)
     this.#format = format
@@ -72,6 +77,7 @@ export class Pairing {
     if (this.#soundAbsent) return true
     const needed = Math.round((next.timestamp * this.#rate()) / US)
     if (this.#sound.end !== null && this.#sound.end >= needed) return true
+    if (!this.soundExpected()) return true
     const newest = this.#pictures[this.#pictures.length - 1]!
     if (newest.timestamp - next.timestamp < SOUND_LAG) return false
     this.#soundAbsent = true

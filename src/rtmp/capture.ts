@@ -270,7 +270,8 @@ export class RTMPCapture implements AsyncDisposable {
 
   #newPairing(): Pairing {
     const { bufferSize, audioSampleRate, audioChannels } = this.#options
-    return new Pairing(bufferSize, { rate: audioSampleRate, channels: audioChannels })
+    const format = { rate: audioSampleRate, channels: audioChannels }
+    return new Pairing(bufferSize, format, () => this.#hub.source?.soundExpected ?? true)
   }
 
   #newFrameReader(holds: boolean): FrameReader {

@@ -7,9 +7,11 @@ import type { RTMPOutput } from './output'
  * dropped. A write that fails is the result's error. Completes when the source has and all writes are done; values in
  * flight at unsubscribe are still closed.
  *
- * @example capture.framesWithAudio$.pipe(tap(draw), writeTo(output)).subscribe()
+ * @example capture.framesWithAudio$.pipe(tap(({ frame }) => draw(frame)), writeTo(output)).subscribe()
  */
-export function writeTo(output: RTMPOutput): OperatorFunction<VideoFrame | FrameWithAudio, { dropped: boolean }> {
+export function writeTo<T extends VideoFrame | FrameWithAudio = VideoFrame | FrameWithAudio>(
+  output: RTMPOutput,
+): OperatorFunction<T, { dropped: boolean }> {
   return (source) =>
     new Observable((subscriber) => {
       let open = 0

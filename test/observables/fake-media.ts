@@ -34,6 +34,7 @@ export class FakeSource implements MediaSource {
   readonly pictures: Picture[] = []
   readonly sounds: NativeSound[] = []
   audioFormat: { rate: number; channels: number } | null = { rate: 1000, channels: 1 }
+  soundExpected = true
   /** Called by wait(): a blocking reader's chance to get something. */
   onWait: (kind: 'picture' | 'sound') => void = () => {}
   waits = 0

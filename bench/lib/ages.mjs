@@ -1,0 +1,78 @@
+import { RTMPCapture } from '../../dist/src/index.js'
+import { drawClock, readClock } from '../../dist/test/support/picture-clock.js'
+import { readPictures } from './ffmpeg-pipe.mjs'
+
+/** A clock that all processes of the machine share, in µs; 32 bits of it fit into a picture, and turn over after 71 minutes. */
+const clock = () => Number(BigInt.asUintN(32, process.hrtime.bigint() / 1000n))
+const since = (then) => ((clock() - then) >>> 0) / 1000
+
+/** Burns the time into a picture, as the last thing before it is handed to an encoder. */
+export function stamp(picture, width, height) {
+  drawClock(picture, width, height, clock())
+}
+
+/** FFmpeg's ways to wait less: no buffer, no reordering, no second look at what the stream holds. */
+const TUNED = ['-fflags', 'nobuffer', '-flags', 'low_delay', '-probesize', '100000', '-analyzeduration', '0']
+
+const READERS = {
+  async capture({ url }, take) {
+    const capture = new RTMPCapture(url)
+    capture.frames$.subscribe({
+      next: (frame) => {
+        take(frame.data, performance.now() - frame.arrivalTime)
+        frame.close()
+      },
+      error: (error) => take(null, error),
+    })
+    await capture.start()
+    return () => capture.stop()
+  },
+  plain: (source, take) => throughPipe(source, [], take),
+  tuned: (source, take) => throughPipe(source, TUNED, take),
+}
+
+async function throughPipe({ url, width, height }, before, take) {
+  const program = readPictures({ before, input: url, width, height }, (picture) => take(picture, null))
+  program.done.then(({ code, errors }) => code !== null && take(null, new Error(`ffmpeg ended with ${code}: ${errors}`)))
+  return program.stop
+}
+
+/**
+ * How old the pictures of a stream are when JS has them: ages in ms, and for RTMPCapture the part since the compressed
+ * picture came off the network. The seconds begin after `warmUp` seconds of pictures.
+ */
+export async function readAges({ reader, url, width, height, seconds, warmUp }) {
+  const ages = []
+  const parts = []
+  let unreadable = 0
+  let first = null
+  let finish
+  const finished = new Promise((resolve, reject) => {
+    finish = (error) => (error ? reject(error) : resolve())
+  })
+  // A reader that fails later has been told already.
+  finished.catch(() => {})
+  const take = (picture, part) => {
+    const now = performance.now()
+    if (!picture) return finish(part)
+    const at = clock()
+    first ??= now
+    if (now - first < warmUp * 1000) return
+    if (now - first > (warmUp + seconds) * 1000) return finish()
+    const burnt = readClock(picture, width, height)
+    if (burnt === null) {
+      unreadable++
+      return
+    }
+    // Reading the blocks takes its time, which is not the picture's.
+    ages.push(since(burnt) - since(at))
+    if (part !== null) parts.push(part)
+  }
+  const stop = await READERS[reader]({ url, width, height }, take)
+  try {
+    await finished
+  } finally {
+    await stop()
+  }
+  return { ages, parts, unreadable }
+}
