@@ -94,7 +94,6 @@ async function read({ reader, here }, url) {
 
 const results = new Map()
 async function measure(name, one, url) {
-  await calm()
   const result = await read(one, url)
   const all = results.get(name) ?? { ages: [], parts: [], unreadable: 0, medians: [] }
   all.ages.push(...result.ages)
@@ -108,6 +107,7 @@ async function measure(name, one, url) {
 for (const { name, start, readers, relayed } of ENCODERS) {
   for (let turn = 0; turn < options.rounds; turn++) {
     const stream = `${start.name}${turn}`
+    await calm()
     const stop = await start(nginx.url(stream))
     await nginx.published(stream)
     // One reader at a time, since they would share two cores.

@@ -123,7 +123,7 @@ export class Ingest {
     this.setDemand(this.#demand)
     this.#flow = runner.counter(CAPTURE.source, 'src')
     this.#videoPackets = runner.counter(CAPTURE.videoParser, 'sink')
-    this.#audioPackets = runner.counter(CAPTURE.audioParser, 'sink')
+    this.#audioPackets = runner.counter(CAPTURE.audioParser, 'src')
     this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
     const ok = await runner.setState('PLAYING')
     // A failed start has said why on the bus; where it has not, this is all there is to know.
@@ -169,13 +169,13 @@ export class Ingest {
 
   /**
    * What is being taken. With 'block', who takes sound alone must not be held back by pictures that nobody takes, nor
-   * the other way round; where nobody takes anything yet, pictures wait for the first to come.
+   * the other way round; where nobody takes anything yet, both wait for the first to come.
    */
   setDemand(demand: Demand): void {
     this.#demand = demand
     if (this.#options.dropPolicy !== 'block') return
     this.#video?.setPolicy(DROP_POLICY_INDEX[demand.pictures || !demand.sound ? 'block' : 'oldest'])
-    this.#audio?.setBlock(demand.sound)
+    this.#audio?.setBlock(demand.sound || !demand.pictures)
   }
 
   get audioFormat(): { rate: number; channels: number } | null {
@@ -192,8 +192,15 @@ export class Ingest {
         video && video.width > 0
           ? { width: video.width, height: video.height, fps: video.fpsN / (video.fpsD || 1), codec: 'h264', decoder: 'avdec_h264' }
           : null,
-      audio: audio && { sampleRate: audio.rate, channels: audio.channels, codec: 'aac' },
+      audio: audio && this.#encodedSound(audio),
     }
+  }
+
+  /** As the stream carries it: what comes out may have been converted on the way. */
+  #encodedSound(decoded: { rate: number; channels: number }): CaptureInfo['audio'] {
+    const caps = this.#audioPackets?.read().caps ?? ''
+    const field = (name: string): number => Number(new RegExp(`\\b${name}=\\(int\\)(\\d+)`).exec(caps)?.[1])
+    return { sampleRate: field('rate') || decoded.rate, channels: field('channels') || decoded.channels, codec: 'aac' }
   }
 
   stats(): { decoded: number; dropped: number; held: number; bytes: number; audioDropped: number } {

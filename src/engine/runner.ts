@@ -2,10 +2,9 @@ import { withDeadline } from '../core/deadline'
 import { RxGstError } from '../core/errors'
 import { maskSecrets } from '../core/secrets'
 import type { Logger } from '../core/types'
-import { readBus, type BusEvent } from '../gst/bus'
-import { drainMainContext, holdMainContext } from '../gst/load'
+import { drainMainContext, pumpMainContext } from '../gst/load'
 import { realise, type Realised } from '../gst/realise'
-import { native, type Address, type PadCounter, type NativePipeline, type Timeline } from '../native/binding'
+import { native, type Address, type PadCounter, type NativeMessage, type NativePipeline, type Timeline } from '../native/binding'
 import { faultCode, faultText } from '../pipelines/fault'
 import type { Graph } from '../pipelines/graph'
 
@@ -33,22 +32,21 @@ export function poisonedPipelines(): number {
 }
 
 /**
- * Runs one graph: where both planes meet. Its pipeline is built here, changes state in the addon's workers, and its bus
- * is read when the addon rings. Runs once.
+ * Runs one graph: where both planes meet. Its pipeline is built here, changes state in the addon's workers, which
+ * reads its bus too and rings. Runs once.
  */
 export class Runner {
   readonly #realised: Realised
   readonly #pipeline: NativePipeline
   readonly #options: RunnerOptions
   readonly #waiting = new Map<number, (ok: boolean) => void>()
-  readonly #releaseMainContext: () => void
   #stopped: Promise<void> | null = null
 
   constructor(graph: Graph, options: RunnerOptions) {
     this.#options = options
     this.#realised = realise(graph)
-    this.#releaseMainContext = holdMainContext()
-    this.#pipeline = new (native().Pipeline)(this.#realised.addressOfPipeline(), this.#realised.addressOfMailbox(), () => this.poll())
+    pumpMainContext()
+    this.#pipeline = new (native().Pipeline)(this.#realised.addressOfPipeline(), () => this.poll())
     const bySource = new Map<string, [string, Address][]>()
     for (const { from, pad, to } of this.#realised.late) {
       const links = bySource.get(from) ?? []
@@ -75,10 +73,11 @@ export class Runner {
     if (!this.#stopped) void this.#wait(this.#pipeline.requestKeyframe(this.address(element)))
   }
 
-  /** Reads the bus now; the blocking iterators call it between two waits. */
+  /** Hears what waits now; the blocking iterators call it between two waits. */
   poll(): void {
-    if (!this.#stopped) for (const event of readBus(this.#realised.mailbox)) this.#hear(event)
-    for (const [id, ok] of this.#pipeline.takeDone()) {
+    const { done, messages } = this.#pipeline.takeEvents()
+    if (!this.#stopped) for (const message of messages) this.#hear(message)
+    for (const [id, ok] of done) {
       this.#waiting.get(id)?.(ok)
       this.#waiting.delete(id)
     }
@@ -98,7 +97,6 @@ export class Runner {
       this.#options.logger.error(`${(error as Error).message}; it is set aside (${poisoned} so far)`)
     }
     this.#pipeline.close()
-    this.#releaseMainContext()
     drainMainContext()
   }
 
@@ -106,14 +104,14 @@ export class Runner {
     return new Promise((resolve) => this.#waiting.set(id, resolve))
   }
 
-  #hear(event: BusEvent): void {
+  #hear(event: NativeMessage): void {
     const { logger, secrets } = this.#options
     const mask = (text: string): string => maskSecrets(text, secrets)
     if (event.type === 'eos') {
       this.#options.onEos()
     } else if (event.type === 'element') {
       if (event.name !== 'rxgst-unlinked') return
-      this.#options.onUnlinked?.(event.field('pad') ?? '', event.field('caps') ?? '')
+      this.#options.onUnlinked?.(event.fields.pad ?? '', event.fields.caps ?? '')
     } else {
       const text = mask(faultText(event))
       if (event.type === 'warning') {

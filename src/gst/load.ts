@@ -48,23 +48,11 @@ export function drainMainContext(): void {
 }
 
 let pump: NodeJS.Timeout | null = null
-let users = 0
 
-/** While anything runs, the main context is drained ten times a second; the timer keeps no process alive. */
-export function holdMainContext(): () => void {
-  users++
-  pump ??= setInterval(drainMainContext, 100).unref()
-  let held = true
-  return () => {
-    if (!held) return
-    held = false
-    // What the last pipeline left is collected later: the pump goes on a while after the last user.
-    setTimeout(() => {
-      drainMainContext()
-      if (--users === 0 && pump) {
-        clearInterval(pump)
-        pump = null
-      }
-    }, 2000).unref()
-  }
+/**
+ * From the first pipeline on, the main context is drained five times a second; the timer keeps no process alive. It goes
+ * on after the last pipeline: V8 may collect its wrappers much later.
+ */
+export function pumpMainContext(): void {
+  pump ??= setInterval(drainMainContext, 200).unref()
 }

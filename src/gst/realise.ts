@@ -2,19 +2,16 @@ import { RxGstError } from '../core/errors'
 import type { Graph, GraphElement, GstValue } from '../pipelines/graph'
 import { debianPackage } from './debian'
 import { loadGst, type Gst } from './load'
-import type { GstBus, GstElement, GstPipeline } from './types'
+import type { GstElement, GstPipeline } from './types'
 
 /** A graph made of GStreamer objects, in state NULL. JS holds every one until it has stopped. */
 export interface Realised {
   readonly pipeline: GstPipeline
-  /** Where the addon puts the bus messages that concern JS. */
-  readonly mailbox: GstBus
   readonly elements: ReadonlyMap<string, GstElement>
   /** Links whose source pad comes with the data; the addon makes them. */
   readonly late: readonly { readonly from: string; readonly pad: string; readonly to: string }[]
   addressOf(name: string): number
   addressOfPipeline(): number
-  addressOfMailbox(): number
 }
 
 let serial = 0
@@ -46,15 +43,12 @@ export function realise(graph: Graph): Realised {
       throw new RxGstError('ERR_LINK', `${from.element} cannot be linked to ${to.element}`, { element: from.element })
     }
   }
-  const mailbox = g.gst.Bus.new()
   return {
     pipeline,
-    mailbox,
     elements,
     late,
     addressOf: (name) => g.addressOf(find(name)),
     addressOfPipeline: () => g.addressOf(pipeline),
-    addressOfMailbox: () => g.addressOf(mailbox),
   }
 }
 

@@ -19,24 +19,6 @@ export interface GstElement extends GObject {
   getStaticPad(name: string): GstPad | null
 }
 
-export interface GstStructure {
-  getName(): string
-  getString(field: string): string | null
-  toString(): string
-}
-
-export interface GstMessage {
-  readonly type: number
-  readonly src: { readonly name: string; getFactory?(): { getName(): string } | null } | null
-  parseError(): [error: { message: string; domain: number; code: number }, debug: string | null]
-  parseWarning(): [error: { message: string; domain: number; code: number }, debug: string | null]
-  getStructure(): GstStructure | null
-}
-
-export interface GstBus extends GObject {
-  pop(): GstMessage | null
-}
-
 export interface GstPipeline extends GstElement {
   add(element: GstElement): boolean
 }
@@ -46,16 +28,13 @@ export interface GstModule {
   versionString(): string
   version(): [number, number, number, number]
   Pipeline: Record<'new', (name: string | null) => GstPipeline>
-  Bus: Record<'new', () => GstBus>
   ElementFactory: { make(factory: string, name: string): GstElement | null; find(factory: string): object | null }
   Caps: { fromString(text: string): GstCaps | null }
-  MessageType: Readonly<Record<'ERROR' | 'WARNING' | 'EOS' | 'ELEMENT' | 'INFO', number>>
   utilSetObjectArg(object: GObject, name: string, value: string): void
 }
 
 export interface GLibModule {
   MainContext: { default(): { iteration(mayBlock: boolean): boolean } }
-  quarkToString(quark: number): string
 }
 
 export interface NodeGtk {

@@ -103,13 +103,27 @@ export interface Timeline {
   soundAnnounced(): boolean | null
 }
 
+/** A bus message. Which fields are filled depends on its type. */
+export interface NativeMessage {
+  readonly type: 'error' | 'warning' | 'eos' | 'element'
+  readonly element: string
+  readonly factory: string
+  readonly domain: string
+  readonly code: number
+  readonly text: string
+  readonly debug: string
+  /** Of an element message's structure. */
+  readonly name: string
+  readonly fields: Readonly<Record<string, string>>
+}
+
 export interface NativePipeline {
-  /** Number of the change; takeDone() names it when GStreamer has returned. */
+  /** Number of the change; takeEvents() names it when GStreamer has returned. */
   setState(state: 'NULL' | 'READY' | 'PAUSED' | 'PLAYING'): number
   sendEos(): number
   requestKeyframe(element: Address): number
   linkLate(element: Address, links: readonly (readonly [string, Address])[], timeline: Timeline | null): void
-  takeDone(): [id: number, ok: boolean][]
+  takeEvents(): { done: [id: number, ok: boolean][]; messages: NativeMessage[] }
   droppedMessages(): number
   close(): void
 }
@@ -224,7 +238,7 @@ export interface Native {
   Timeline: new () => Timeline
   VideoTap: new (appsink: Address, timeline: Timeline, options: VideoTapOptions, onChange: () => void) => VideoTap
   AudioTap: new (appsink: Address, timeline: Timeline, onChange: () => void) => AudioTap
-  Pipeline: new (pipeline: Address, mailbox: Address, onEvent: () => void) => NativePipeline
+  Pipeline: new (pipeline: Address, onEvent: () => void) => NativePipeline
   PadCounter: new (element: Address, pad: string) => PadCounter
   Program: new (
     video: Address,

@@ -8,34 +8,81 @@
 namespace rxgst {
 namespace {
 
-// What JS reads on its next turn anyway: past this many a blocked event loop would only pile up repetitions.
-constexpr guint most_messages = 200;
+// A blocked event loop must not pile up repetitions: past this many waiting ones the lesser messages go, counted.
+constexpr size_t most_messages = 200;
 
-/** Any streaming thread. Passes what JS acts on, drops the rest: a bus that nobody reads grows without limit. */
-GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
-  auto& events = **static_cast<std::shared_ptr<PipelineEvents>*>(data);
+std::string text_of(const gchar* text) { return text ? text : ""; }
+
+/** In the posting thread, which may be any. */
+BusMessage read_message(GstMessage* message) {
+  BusMessage result;
+  GstObject* source = GST_MESSAGE_SRC(message);
+  if (source) result.element = text_of(GST_OBJECT_NAME(source));
+  if (source && GST_IS_ELEMENT(source)) {
+    GstElementFactory* factory = gst_element_get_factory(GST_ELEMENT(source));
+    if (factory) result.factory = text_of(GST_OBJECT_NAME(factory));
+  }
   switch (GST_MESSAGE_TYPE(message)) {
     case GST_MESSAGE_ERROR:
-    case GST_MESSAGE_EOS:
-      break;
-    case GST_MESSAGE_WARNING:
-    case GST_MESSAGE_INFO:
-    case GST_MESSAGE_ELEMENT:
-    case GST_MESSAGE_CLOCK_LOST:
-      if (events.unread.fetch_add(1) >= most_messages) {
-        events.dropped_messages.fetch_add(1);
-        gst_message_unref(message);
-        return GST_BUS_DROP;
+    case GST_MESSAGE_WARNING: {
+      GError* error = nullptr;
+      gchar* debug = nullptr;
+      if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+        result.type = "error";
+        gst_message_parse_error(message, &error, &debug);
+      } else {
+        result.type = "warning";
+        gst_message_parse_warning(message, &error, &debug);
       }
+      if (error) {
+        result.domain = text_of(g_quark_to_string(error->domain));
+        result.code = error->code;
+        result.text = text_of(error->message);
+        g_error_free(error);
+      }
+      CharPtr owned(debug);
+      result.debug = text_of(debug);
       break;
-    default:
-      gst_message_unref(message);
-      return GST_BUS_DROP;
+    }
+    case GST_MESSAGE_EOS:
+      result.type = "eos";
+      break;
+    default: {
+      result.type = "element";
+      const GstStructure* structure = gst_message_get_structure(message);
+      if (!structure) break;
+      result.name = text_of(gst_structure_get_name(structure));
+      for (gint i = 0; i < gst_structure_n_fields(structure); ++i) {
+        const gchar* field = gst_structure_nth_field_name(structure, i);
+        const GValue* value = gst_structure_get_value(structure, field);
+        CharPtr text(G_VALUE_HOLDS_STRING(value) ? g_value_dup_string(value) : gst_value_serialize(value));
+        result.fields.emplace_back(field, text_of(text.get()));
+      }
+    }
   }
-  // Into a bus of our own, and only then the bell: the pipeline's bus would queue it after this function has returned,
-  // when JS may have looked already.
-  gst_bus_post(events.mailbox.get(), message);
-  events.bell->ring();
+  return result;
+}
+
+/** Any streaming thread. Keeps what JS acts on; nothing is ever queued on the bus, which nobody reads. */
+GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
+  auto& events = **static_cast<std::shared_ptr<PipelineEvents>*>(data);
+  const GstMessageType type = GST_MESSAGE_TYPE(message);
+  const bool vital = type == GST_MESSAGE_ERROR || type == GST_MESSAGE_EOS;
+  if (vital || type == GST_MESSAGE_WARNING || type == GST_MESSAGE_ELEMENT) {
+    BusMessage read = read_message(message);
+    bool kept = false;
+    {
+      std::lock_guard lock(events.mutex);
+      kept = vital || events.messages.size() < most_messages;
+      if (kept) {
+        events.messages.push_back(std::move(read));
+      } else {
+        ++events.dropped_messages;
+      }
+    }
+    if (kept) events.bell->ring();
+  }
+  gst_message_unref(message);
   return GST_BUS_DROP;
 }
 
@@ -98,30 +145,40 @@ Napi::Function Pipeline::define(Napi::Env env) {
       env, "Pipeline",
       {InstanceMethod("setState", &Pipeline::set_state), InstanceMethod("sendEos", &Pipeline::send_eos),
        InstanceMethod("requestKeyframe", &Pipeline::request_keyframe), InstanceMethod("linkLate", &Pipeline::link_late),
-       InstanceMethod("takeDone", &Pipeline::take_done),
+       InstanceMethod("takeEvents", &Pipeline::take_events),
        InstanceMethod("droppedMessages", &Pipeline::dropped_messages), InstanceMethod("close", &Pipeline::close)});
 }
 
-/** new Pipeline(gstPipeline, mailbox, onEvent): onEvent when messages wait in the mailbox or state changes are done. */
+// What a pipeline costs outside V8's heap, as far as V8 is told: node-gtk's wrappers are small, so without it V8 sees no
+// reason to collect a hundred stopped pipelines. Eight to sixteen of them start a collection.
+constexpr int64_t pipeline_bytes = int64_t{4} << 20;
+
+/** new Pipeline(gstPipeline, onEvent): onEvent when messages wait or state changes are done. */
 Pipeline::Pipeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Pipeline>(info) {
   pipeline_ = ref_object(pointer_argument<GstElement>(info[0]));
   events_ = std::make_shared<PipelineEvents>();
-  events_->bell = Bell::create(info.Env(), info[2].As<Napi::Function>(), "rxgst pipeline");
-  events_->mailbox = ref_object(pointer_argument<GstBus>(info[1]));
+  events_->bell = Bell::create(info.Env(), info[1].As<Napi::Function>(), "rxgst pipeline");
+  Napi::MemoryManagement::AdjustExternalMemory(info.Env(), pipeline_bytes);
   ObjectRef<GstBus> bus(gst_element_get_bus(pipeline_.get()));
   gst_bus_set_sync_handler(bus.get(), sort_message, new std::shared_ptr<PipelineEvents>(events_),
                            [](gpointer data) { delete static_cast<std::shared_ptr<PipelineEvents>*>(data); });
 }
 
-Pipeline::~Pipeline() { close_now(); }
+Pipeline::~Pipeline() {
+  close_now();
+  Napi::MemoryManagement::AdjustExternalMemory(Env(), -pipeline_bytes);
+}
 
 void Pipeline::close_now() {
   if (!pipeline_) return;
   events_->bell->close();
-  // The sync handler stays: it keeps dropping what nobody reads, and goes with the bus.
   GstElement* pipeline = pipeline_.release();
-  // The last reference may dispose of elements, which joins threads: never on the JS thread.
-  run_detached([pipeline] { gst_object_unref(pipeline); });
+  run_detached([pipeline] {
+    // The bus goes now, and with it two file descriptors: JS's wrapper of the pipeline may live until some collection.
+    gst_element_set_bus(pipeline, nullptr);
+    // The last reference may dispose of elements, which joins threads: never on the JS thread.
+    gst_object_unref(pipeline);
+  });
 }
 
 uint32_t Pipeline::enqueue(std::function<bool()> work) {
@@ -191,27 +248,50 @@ Napi::Value Pipeline::link_late(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** takeDone(): [[id, ok] …]. JS calls it when it has read the bus. */
-Napi::Value Pipeline::take_done(const Napi::CallbackInfo& info) {
-  events_->unread = 0;
+/** takeEvents(): { done: [[id, ok] …], messages: [{ type, element, factory, … } …] }, oldest first. */
+Napi::Value Pipeline::take_events(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
   std::deque<PipelineEvents::Done> done;
+  std::deque<BusMessage> messages;
   {
     std::lock_guard lock(events_->mutex);
     done.swap(events_->done);
+    messages.swap(events_->messages);
   }
-  auto result = Napi::Array::New(info.Env(), done.size());
+  auto finished = Napi::Array::New(env, done.size());
   uint32_t index = 0;
   for (const auto& item : done) {
-    auto pair = Napi::Array::New(info.Env(), 2);
+    auto pair = Napi::Array::New(env, 2);
     pair[0u] = item.id;
-    pair[1u] = Napi::Boolean::New(info.Env(), item.ok);
-    result[index++] = pair;
+    pair[1u] = Napi::Boolean::New(env, item.ok);
+    finished[index++] = pair;
   }
+  auto heard = Napi::Array::New(env, messages.size());
+  index = 0;
+  for (const BusMessage& message : messages) {
+    auto object = Napi::Object::New(env);
+    object["type"] = message.type;
+    object["element"] = message.element;
+    object["factory"] = message.factory;
+    object["domain"] = message.domain;
+    object["code"] = message.code;
+    object["text"] = message.text;
+    object["debug"] = message.debug;
+    object["name"] = message.name;
+    auto fields = Napi::Object::New(env);
+    for (const auto& [name, value] : message.fields) fields[name] = value;
+    object["fields"] = fields;
+    heard[index++] = object;
+  }
+  auto result = Napi::Object::New(env);
+  result["done"] = finished;
+  result["messages"] = heard;
   return result;
 }
 
 Napi::Value Pipeline::dropped_messages(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(events_->dropped_messages.load()));
+  std::lock_guard lock(events_->mutex);
+  return Napi::Number::New(info.Env(), static_cast<double>(events_->dropped_messages));
 }
 
 Napi::Value Pipeline::close(const Napi::CallbackInfo& info) {

@@ -3,11 +3,11 @@
 #include <gst/gst.h>
 #include <napi.h>
 
-#include <atomic>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "js.h"
@@ -16,19 +16,33 @@
 
 namespace rxgst {
 
-/** Results of finished state changes, waiting for JS; shared with the worker threads. */
+/** A bus message as plain data: GstMessages, and the bus with its two file descriptors, never reach JS. */
+struct BusMessage {
+  std::string type;  // 'error', 'warning', 'eos', 'element'
+  std::string element;
+  std::string factory;
+  // Errors and warnings:
+  std::string domain;
+  int code = 0;
+  std::string text;
+  std::string debug;
+  // Element messages:
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> fields;
+};
+
+/** What waits for JS: messages, and the results of finished state changes. Shared with streaming and worker threads. */
 struct PipelineEvents {
   std::shared_ptr<Bell> bell;
-  /** Where JS finds the messages that concern it. */
-  ObjectRef<GstBus> mailbox;
-  std::mutex mutex;
   struct Done {
     uint32_t id;
     bool ok;
   };
+  std::mutex mutex;
+  // Guarded by mutex.
   std::deque<Done> done;
-  std::atomic<guint> unread{0};
-  std::atomic<uint64_t> dropped_messages{0};
+  std::deque<BusMessage> messages;
+  uint64_t dropped_messages = 0;
 };
 
 /** A pad of a demuxer that appears later, and where it leads. */
@@ -55,7 +69,7 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   Napi::Value send_eos(const Napi::CallbackInfo& info);
   Napi::Value request_keyframe(const Napi::CallbackInfo& info);
   Napi::Value link_late(const Napi::CallbackInfo& info);
-  Napi::Value take_done(const Napi::CallbackInfo& info);
+  Napi::Value take_events(const Napi::CallbackInfo& info);
   Napi::Value dropped_messages(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
   void close_now();

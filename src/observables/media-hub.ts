@@ -76,8 +76,7 @@ export class MediaHub {
     const source = this.#source
     if (!source || this.#consumers.size === 0) return false
     let moved = false
-    const wantSound = [...this.#consumers].some((consumer) => consumer.sound)
-    if (wantSound) {
+    if (this.#soundWanted()) {
       const sounds = source.readSounds()
       const format = source.audioFormat
       if (format) {
@@ -98,6 +97,12 @@ export class MediaHub {
       }
     }
     return moved
+  }
+
+  #soundWanted(): boolean {
+    const takers = [...this.#consumers].filter((consumer) => consumer.sound)
+    if (takers.length === 0) return false
+    return !this.#options.block || takers.every((consumer) => consumer.soundRoom ?? true)
   }
 
   /** 'block': as many as the fullest consumer takes. Otherwise as many as the emptiest: the others drop by themselves. */

@@ -19,6 +19,8 @@ export interface Consumer {
   readonly room: number
   /** Whether having no room holds a 'block' stream back, also beside others that have; absent: it does. */
   readonly holds?: boolean
+  /** Whether it takes more sound now; absent: always. Without it a 'block' stream is held back. */
+  readonly soundRoom?: boolean
   picture?(picture: Picture): void
   sound?(sound: NativeSound, format: { readonly rate: number; readonly channels: number }): void
   /** No more comes: null after stop(), else why. */

@@ -2,7 +2,7 @@ import type { Picture } from '../core/frame'
 import type { FrameWithAudio } from '../core/types'
 import type { NativeSound } from '../native/binding'
 import { DropCount } from './frames'
-import { SampleQueue } from './sample-queue'
+import { QUEUE_SECONDS, SampleQueue } from './sample-queue'
 import { audioChunk } from './sounds'
 
 const US = 1_000_000
@@ -19,12 +19,14 @@ const SILENT_CHANNELS = 2
  */
 export class Pairing {
   readonly #pictures: Picture[] = []
-  readonly #sound = new SampleQueue(10)
+  readonly #sound = new SampleQueue(QUEUE_SECONDS)
   readonly #drops = new DropCount()
   readonly #capacity: number
   readonly #format: { rate: number | null; channels: number | null }
   /** No sound came in time; until some does, pictures do not wait for it. */
   #soundAbsent = false
+  /** How many pictures came while their sound had not; as many may wait. */
+  #waitedFor = 0
   #ended = false
   #seam = true
 
@@ -48,11 +50,26 @@ export class Pairing {
     return Math.max(this.#capacity - this.#pictures.length, this.#complete() ? 0 : 1)
   }
 
+  /** Whether more sound than a pause of its reader needs is waiting. */
+  get soundRoom(): boolean {
+    return this.#sound.length < 5
+  }
+
   addPicture(picture: Picture): void {
+    const awaited = !this.#complete()
     picture.lease.retain()
     this.#pictures.push(picture)
-    // The picture behind the first goes, so that the sound stays whole: the first one's just lasts longer.
-    while (this.#pictures.length > this.#capacity && this.#complete()) this.#pictures.splice(1, 1)[0]!.lease.release()
+    // These wait for their sound (or for this one), not for their reader: they may all stay.
+    if (awaited) this.#waitedFor = this.#pictures.length
+  }
+
+  /**
+   * For a reader that is slow: what is above the capacity goes, from the picture behind the first on, so that the sound
+   * stays whole; the first one's just lasts longer.
+   */
+  trim(): void {
+    const capacity = Math.max(this.#capacity, this.#waitedFor)
+    while (this.#pictures.length > capacity && this.#complete()) this.#pictures.splice(1, 1)[0]!.lease.release()
   }
 
   addSound(sound: NativeSound, format: { readonly rate: number; readonly channels: number }): void {
@@ -87,6 +104,7 @@ export class Pairing {
   take(): FrameWithAudio | null {
     if (!this.#complete()) return null
     const first = this.#pictures.shift()!
+    if (this.#waitedFor > 0) this.#waitedFor--
     const rate = this.#rate()
     const channels = this.#sound.channels || this.#format.channels || SILENT_CHANNELS
     const from = Math.round((first.timestamp * rate) / US)

@@ -6,7 +6,7 @@ import { DropCount } from './frames'
 import type { MediaHub } from './media-hub'
 import type { Consumer } from './media-source'
 import type { Pairing } from './pairing'
-import { SampleQueue } from './sample-queue'
+import { QUEUE_SECONDS, SampleQueue } from './sample-queue'
 import { audioChunk } from './sounds'
 
 interface Waiter<T> {
@@ -185,6 +185,10 @@ export class FrameWithAudioReader extends Reader<FrameWithAudio> {
     picture(picture: Picture): void {
       reader.pairing.addPicture(picture)
       reader.serve()
+      if (!reader.hub.ended) reader.pairing.trim()
+    },
+    get soundRoom(): boolean {
+      return reader.pairing.soundRoom
     },
     sound(sound: NativeSound, format: { readonly rate: number; readonly channels: number }): void {
       reader.pairing.addSound(sound, format)
@@ -207,7 +211,7 @@ export class FrameWithAudioReader extends Reader<FrameWithAudio> {
 
 /** Sound in the lengths that its caller asks for, one behind the other. */
 export class AudioReader extends Reader<AudioChunk> {
-  readonly #sound = new SampleQueue(10)
+  readonly #sound = new SampleQueue(QUEUE_SECONDS)
   /** One entry for each waiting call, in their order. */
   readonly #wanted: { readonly seconds: number }[] = []
 
@@ -217,6 +221,10 @@ export class AudioReader extends Reader<AudioChunk> {
 
   protected readonly consumer: Consumer = ((reader: AudioReader) => ({
     room: 0,
+    // What is asked for, and a little ahead; the rest may wait where it is.
+    get soundRoom(): boolean {
+      return reader.#sound.length < Math.max(1, reader.#wanted[0]?.seconds ?? 0)
+    },
     sound(sound: NativeSound, { rate, channels }: { readonly rate: number; readonly channels: number }): void {
       reader.#sound.push(sound.samples, sound.position, rate, channels, sound.discontinuity)
       reader.serve()

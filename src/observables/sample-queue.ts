@@ -1,3 +1,6 @@
+/** What a reader's queue holds: the longest call (10 s) and all that the native queue can hand over at once (10 s). */
+export const QUEUE_SECONDS = 21
+
 /** Sound in order, addressed by sample position; taken out in any lengths. Bounded: past `capacity` the oldest goes. */
 export class SampleQueue {
   #chunks: { samples: Float32Array; position: number; discontinuity: boolean }[] = []
@@ -17,6 +20,11 @@ export class SampleQueue {
   get end(): number | null {
     const last = this.#chunks[this.#chunks.length - 1]
     return last ? last.position + last.samples.length / this.channels : null
+  }
+
+  /** Seconds of sound in it. */
+  get length(): number {
+    return this.start === null || this.rate === 0 ? 0 : (this.end! - this.start) / this.rate
   }
 
   /** Samples per channel that its bound lost. */

@@ -42,8 +42,8 @@ const LIBRTMP = new Set(['rtmpsrc', 'rtmpsink'])
 export function faultCode(fault: GstFault, wasLive: boolean): ErrorCode {
   const source = SOURCES.has(fault.factory)
   if (source || SINKS.has(fault.factory)) {
-    // The pipeline around it failed first and has said so itself.
-    if (/internal data stream error/i.test(fault.text) && /not-linked|not-negotiated/.test(fault.debug)) return 'ERR_BAD_STREAM'
+    // What it brought was not understood behind it.
+    if (/internal data stream error/i.test(fault.text) && /not-linked|not-negotiated|reason error/.test(fault.debug)) return 'ERR_BAD_STREAM'
     if (wasLive) return codeOf(fault.text) === 'ERR_NAME_IN_USE' ? 'ERR_NAME_IN_USE' : 'ERR_CONNECTION_LOST'
     const rejected = source ? 'ERR_PLAY_REJECTED' : 'ERR_PUBLISH_REJECTED'
     // librtmp has one text for all; that the host answers was looked at before it began.
@@ -53,6 +53,8 @@ export function faultCode(fault: GstFault, wasLive: boolean): ErrorCode {
     if (code === 'ERR_CONNECTION_LOST' && /^connection error/i.test(fault.text)) return rejected
     return code ?? 'ERR_CONNECTION_LOST'
   }
+  // The server hung up before it sent anything: nginx does so to a player it will not serve.
+  if (fault.factory === 'flvdemux' && !wasLive && /EOS before any data/i.test(fault.debug)) return 'ERR_PLAY_REJECTED'
   if (/^(flvdemux|h264parse|aacparse)$/.test(fault.factory)) return 'ERR_BAD_STREAM'
   if (/dec(_|$)|dec\d*$/.test(fault.factory)) return 'ERR_DECODE'
   if (/enc(_|$)/.test(fault.factory)) return 'ERR_ENCODE'

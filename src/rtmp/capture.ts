@@ -6,6 +6,7 @@ import type { AudioChunk, CaptureInfo, FrameWithAudio, RTMPCaptureOptions, Strea
 import { parseRtmpUrl, type RtmpUrl } from '../core/url'
 import { Ingest, isNotUnderstood, type Demand } from '../engine/ingest'
 import { checkMachine } from '../engine/prepare'
+import { explainTimeout } from '../engine/reach'
 import { frames } from '../observables/frames'
 import { framesWithAudio } from '../observables/frames-with-audio'
 import { MediaHub } from '../observables/media-hub'
@@ -115,11 +116,14 @@ export class RTMPCapture implements AsyncDisposable {
         new RxGstError('ERR_CONNECT_TIMEOUT', `no media from ${this.#url.display} within ${connectTimeout} ms`)
       await withDeadline(abortable(live, signal), connectTimeout, timeout)
     } catch (error) {
-      if (this.state.phase === 'connecting') {
-        if (signal?.aborted) await this.stop()
-        else this.#fail(error as RxGstError)
+      if (this.state.phase !== 'connecting') throw error
+      if (signal?.aborted) {
+        await this.stop()
+        throw error
       }
-      throw error
+      const reason = (await explainTimeout(error as RxGstError, this.#url)) ?? (error as RxGstError)
+      if (this.state.phase === 'connecting') this.#fail(reason)
+      throw reason
     } finally {
       this.#started = null
     }

@@ -91,11 +91,14 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       const timeout = (): Error => new RxGstError('ERR_CONNECT_TIMEOUT', `no target was live within ${connectTimeout} ms`)
       await withDeadline(abortable(live, signal), connectTimeout, timeout)
     } catch (error) {
-      if (this.#phase === 'starting') {
-        if (signal?.aborted) await this.stop()
-        else this.#fail(error as RxGstError)
+      if (this.#phase !== 'starting') throw error
+      if (signal?.aborted) {
+        await this.stop()
+        throw error
       }
-      throw error
+      const reason = (await this.#targets[0]?.explain(error as RxGstError)) ?? (error as RxGstError)
+      if (this.#phase === 'starting') this.#fail(reason)
+      throw reason
     } finally {
       this.#started = null
     }

@@ -4,6 +4,7 @@ import type { StreamState } from '../core/types'
 import { parseRtmpUrl, type RtmpUrl } from '../core/url'
 import type { Program } from '../engine/program'
 import { Publisher } from '../engine/publisher'
+import { explainTimeout } from '../engine/reach'
 import { StateHolder } from '../engine/state'
 import type { Observable } from 'rxjs'
 
@@ -57,6 +58,11 @@ export class OutputTarget {
 
   same(text: string): boolean {
     return text === this.#text
+  }
+
+  /** A better reason for a time-out than that, or null. */
+  explain(error: RxGstError): Promise<RxGstError | null> {
+    return explainTimeout(error, this.#url)
   }
 
   begin(): void {

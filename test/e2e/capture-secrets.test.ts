@@ -64,20 +64,18 @@ function clean(text: string): void {
 
 for (const transport of ['auto', 'librtmp'] as const) {
   for (const { name, at } of BAD_PEERS) {
-    for (const password of [false, true]) {
-      test(`${transport}, ${password ? 'with' : 'without'} a password: ${name}`, async () => {
-        await using place = await at(nginx, STREAM)
-        const text = await everything(password ? withPassword(place.url) : place.url, { transport }, async () => {})
-        assert.match(text, 'ERR_')
-        clean(text)
-      })
-    }
+    test(`${transport}: ${name}`, async () => {
+      await using place = await at(nginx, STREAM)
+      const text = await everything(withPassword(place.url), { transport }, async () => {})
+      assert.match(text, 'ERR_')
+      clean(text)
+    })
   }
 
   for (const how of ['fin', 'rst', 'freeze'] as const) {
     test(`${transport}: live, then ${how}`, async () => {
       await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true })
-      const text = await everything(server.url(STREAM), { transport }, async capture => {
+      const text = await everything(how === 'fin' ? withPassword(server.url(STREAM)) : server.url(STREAM), { transport }, async capture => {
         await sleep(300)
         server.behave({ kind: 'reject-play' })
         server.cut(how)

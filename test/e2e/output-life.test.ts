@@ -5,7 +5,7 @@ import { startRtmpServer } from '../support/rtmp-server'
 import { suite } from '../support/suite'
 import { until } from '../support/until'
 import { codeOf } from './served'
-import { pictures, tagsOf } from './sent'
+import { assertConstantRate, pictures, tagsOf } from './sent'
 
 // From new to stopped.
 const test = suite('output: life', { timeout: 60_000 })
@@ -125,7 +125,7 @@ test('a signal that aborts while it connects: ERR_ABORTED, with its reason', asy
   assert.is(error?.code, 'ERR_ABORTED')
   assert.is((error?.cause as Error).message, 'enough')
   await until(() => output.state.phase === 'stopped', { what: () => output.state.phase })
-  await until(() => !server.connections[0]!.open)
+  await until(() => !server.connections[0]!.open, { what: 'the connection to be closed' })
   assert.is(listeners(), 0)
 })
 
@@ -172,7 +172,7 @@ test('several outputs at once are several streams', async () => {
   await until(() => server.connections.every(({ open, goodbye }) => !open && goodbye))
   for (const connection of server.connections) {
     const rate = { a1: 25, b2: 30, c3: 24, d4: 50 }[connection.stream]!
-    tagsOf(connection).video.forEach(({ dts }, i) => assert.ok(Math.abs(dts - (i * 1000) / rate) <= 1, `${connection.stream} ${i}: ${dts}`))
+    assertConstantRate(tagsOf(connection).video, rate, connection.stream)
   }
 })
 

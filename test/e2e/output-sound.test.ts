@@ -6,7 +6,7 @@ import { channelOf, rms, sine, toneLevel } from '../support/sound'
 import { continuity } from '../support/sound-continuity'
 import { suite } from '../support/suite'
 import { sleep } from '../support/until'
-import { breathe, sent, type Sent } from './sent'
+import { assertGapless, breathe, sent, type Sent } from './sent'
 
 // No sample lost, none doubled: a sine goes through with its phase.
 const test = suite('output: sound', { timeout: 60_000 })
@@ -43,9 +43,8 @@ class Tone {
 
 /** Its sound, from the stream's zero on. */
 async function heard({ file, audio }: Sent, rate: number, channels: number): Promise<Float32Array> {
+  assertGapless(audio, rate)
   const late = audio[0]!.dts
-  assert.ok(late <= 100, `the first sound comes at ${late} ms`)
-  audio.forEach(({ dts }, i) => assert.ok(Math.abs(dts - audio[0]!.dts - (i * 1024_000) / rate) <= 1.5, `packet ${i} at ${dts} ms`))
   const samples = await decodeAudio(file, rate, channels)
   const whole = new Float32Array(Math.round((late * rate) / 1000) * channels + samples.length)
   whole.set(samples, whole.length - samples.length)

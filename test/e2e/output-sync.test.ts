@@ -5,7 +5,7 @@ import { solid } from '../support/picture'
 import { sine, onsets } from '../support/sound'
 import { suite } from '../support/suite'
 import { sleep } from '../support/until'
-import { breathe, sent, type Sent } from './sent'
+import { assertGapless, breathe, sent, type Sent } from './sent'
 
 // A flash and a beep that are written together leave together.
 const test = suite('output: sync', { timeout: 90_000 })
@@ -39,11 +39,6 @@ async function offsets({ file, audio }: Sent, rate: number, channels: number): P
   assertGapless(audio, rate)
   assert.ok(channels > 0)
   return flashes.map((flash, i) => beeps[i]! - flash)
-}
-
-/** AAC packets stand end to end: what ffmpeg decodes without looking at times is the sound in its time. */
-function assertGapless(audio: Sent['audio'], rate: number): void {
-  audio.forEach(({ dts }, i) => assert.ok(Math.abs(dts - audio[0]!.dts - (i * 1024 * 1000) / rate) <= 1.5, `packet ${i} at ${dts}`))
 }
 
 function assertClose(found: number[], least: number): void {

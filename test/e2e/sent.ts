@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import * as assert from 'uvu/assert'
 import { RTMPOutput, type RTMPOutputOptions } from '../../src/index'
 import { startRtmpServer, tagInfo, writeFlv, type Connection, type TagInfo } from '../support/rtmp-server'
 import { tempFile } from '../support/temp'
@@ -54,4 +55,18 @@ export function pictures(connection: Connection, enough: number | ((video: TagIn
     return met(video) ? video : null
   }
   return until(look, { timeout: 40_000, what: () => `pictures; ${tagsOf(connection).video.length} have come` })
+}
+
+/** Pictures at a constant rate from the first on, which is there at once; FLV counts in ms. */
+export function assertConstantRate(video: readonly TagInfo[], fps: number, name = ''): void {
+  const first = video[0]?.dts ?? 0
+  assert.ok(first <= 100, `${name} the first picture comes at ${first} ms`)
+  video.forEach(({ dts }, i) => assert.ok(Math.abs(dts - first - (i * 1000) / fps) <= 1, `${name} picture ${i} at ${dts} ms`))
+}
+
+/** AAC packets stand end to end from the first on, which is there at once. */
+export function assertGapless(audio: readonly TagInfo[], rate: number): void {
+  const first = audio[0]?.dts ?? 0
+  assert.ok(first <= 100, `the first sound comes at ${first} ms`)
+  audio.forEach(({ dts }, i) => assert.ok(Math.abs(dts - first - (i * 1024_000) / rate) <= 1.5, `sound ${i} at ${dts} ms`))
 }

@@ -110,7 +110,10 @@ test('pictures that are dropped keep the sound whole: the one before them lasts 
   const pictures = new Pictures()
   const pairing = new Pairing(4, FORMAT)
   pairing.addSound(sound(0, 100 * STEP), FORMAT)
-  for (let i = 0; i < 50; i++) pairing.addPicture(pictures.make(i))
+  for (let i = 0; i < 50; i++) {
+    pairing.addPicture(pictures.make(i))
+    pairing.trim()
+  }
   assert.is(pairing.waiting, 4)
   assert.is(pictures.open, 4)
   const items = all(pairing)
@@ -121,7 +124,7 @@ test('pictures that are dropped keep the sound whole: the one before them lasts 
   assertWhole(items, 0)
 })
 
-test('more than its bound wait only while their sound is to come', () => {
+test('what waits for its sound is not dropped when that comes; what comes then is', () => {
   const pictures = new Pictures()
   const pairing = new Pairing(2, FORMAT)
   for (let i = 0; i < 10; i++) pairing.addPicture(pictures.make(i))
@@ -130,6 +133,11 @@ test('more than its bound wait only while their sound is to come', () => {
   pairing.addSound(sound(0, 10 * STEP), FORMAT)
   assert.is(pairing.room, 0)
   pairing.addPicture(pictures.make(10))
+  pairing.trim()
+  assert.is(pairing.waiting, 10)
+  for (let i = 0; i < 8; i++) pairing.take()!.frame.close()
+  pairing.addPicture(pictures.make(11))
+  pairing.trim()
   assert.is(pairing.waiting, 2)
 })
 
