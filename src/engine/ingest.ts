@@ -164,6 +164,7 @@ export class Ingest {
     if (kind === 'picture') this.#video?.wait(ms)
     else this.#audio?.wait(ms)
     this.#runner?.poll()
+    this.#checkEnd()
     this.watch()
   }
 

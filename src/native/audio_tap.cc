@@ -143,7 +143,7 @@ void AudioTapState::deliver(Sound sound) {
     if (closed) return;
     queue.push_back(std::move(sound));
     queued += count;
-    while (queued > capacity && queue.size() > 1) {
+    while (!block && queued > capacity && queue.size() > 1) {
       const auto gone = static_cast<int64_t>(queue.front().samples.size()) / info_.channels;
       queue.pop_front();
       queued -= gone;

@@ -50,7 +50,7 @@ export abstract class Reader<T> {
     return new Promise<T | null>((resolve, reject) => {
       const abort = (): void => {
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
-        reject(abortError(signal!))
+        waiter.reject(abortError(signal!))
       }
       const forget = (): void => signal?.removeEventListener('abort', abort)
       const waiter: Waiter<T | null> = {
