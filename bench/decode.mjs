@@ -4,6 +4,7 @@
 import { cpus } from 'node:os'
 import { RTMPCapture } from '../dist/src/index.js'
 import { psnr } from '../dist/test/support/picture.js'
+import { disturbance, undisturbed } from './lib/calm.mjs'
 import { readPictures } from './lib/ffmpeg-pipe.mjs'
 import { describeMachine } from './lib/machine.mjs'
 import { makeClip } from './lib/media.mjs'
@@ -94,12 +95,14 @@ async function measure(way, source, server) {
   const { seconds } = await way.run(source, () => times.push(performance.now()))
   const whole = (performance.now() - from) / 1000
   const timed = times.length - WARM_UP
+  const serverSpent = processorSeconds(server.pid) - serverBefore
   return {
+    seconds: seconds + serverSpent,
     pictures: times.length,
     rate: (timed - 1) / ((times.at(-1) - times[WARM_UP]) / 1000),
     first: times[0] - from,
     perPicture: (seconds * 1000) / times.length,
-    server: (processorSeconds(server.pid) - serverBefore) / whole,
+    server: serverSpent / whole,
   }
 }
 
@@ -144,11 +147,12 @@ for (const zerolatency of [false, true]) {
     // Alternating, and each time from another one on, so that no way always runs behind the same one.
     for (let i = 0; i < WAYS.length; i++) {
       const way = WAYS[(i + turn) % WAYS.length]
-      const result = await measure(way, source, server)
+      const result = await undisturbed(() => measure(way, source, server))
       results.get(way).push(result)
       tell(`${kind}, round ${turn + 1}: ${way.name}: ${round(result.rate)} pictures/s`)
     }
-    alone.push((await decoderAlone(source.url)) * 1000 / wanted)
+    const { seconds } = await undisturbed(async () => ({ seconds: await decoderAlone(source.url) }))
+    alone.push((seconds * 1000) / wanted)
   }
   await server.stop()
 
@@ -179,5 +183,5 @@ report('decode', options, {
   goals,
   checks,
   machine,
-  notes: ['processor per picture: of this process and of ffmpeg, without the server. The server is in a process of its own, and sends as fast as it is read.'],
+  notes: ['processor per picture: of this process and of ffmpeg, without the server. The server is in a process of its own, and sends as fast as it is read.', disturbance()],
 })

@@ -187,14 +187,15 @@ export class Program {
   }
 
   /** From the next keyframe on, which is asked for now, packets go to this appsrc as FLV tags. */
-  addTarget(appsrc: Address, ordered: boolean): number {
-    const id = this.#fanout!.add(appsrc, ordered)
+  addTarget(appsrc: Address): number {
+    const id = this.#fanout!.add(appsrc)
     if ((this.#fanout!.stats().videoPackets ?? 0) > 0) this.#runner?.requestKeyframe(PROGRAM.videoPackets)
     return id
   }
 
-  removeTarget(id: number): void {
-    this.#fanout?.remove(id)
+  /** With `end` what it has got leaves, followed by end-of-stream. */
+  removeTarget(id: number, end: boolean): void {
+    this.#fanout?.remove(id, end)
   }
 
   targetStats(id: number): TargetStats | null {
@@ -214,8 +215,9 @@ export class Program {
     await this.#finished.promise
   }
 
-  async stop(deadline: number): Promise<void> {
-    this.#end(new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
+  /** What is still pending is rejected with `reason`. */
+  async stop(deadline: number, reason: RxGstError | null = null): Promise<void> {
+    this.#end(reason ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
     this.#fanout?.close()
     const stopped = this.#runner?.stop(deadline)
     this.#program?.close()

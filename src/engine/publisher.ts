@@ -36,6 +36,7 @@ export class Publisher {
   #watch: NodeJS.Timeout | null = null
   #sent: PadCounter | null = null
   #target = 0
+  #startedAt = 0
   #live = false
   #over = false
   #progress = { bytes: 0, packets: 0, at: 0 }
@@ -50,6 +51,7 @@ export class Publisher {
   }
 
   async start(): Promise<void> {
+    this.#startedAt = performance.now()
     const { url, transport, connectTimeout, logger } = this.#options
     const graph = publisherGraph(url, transport, Math.max(1, Math.ceil(connectTimeout / 1000)))
     await prepare(graph)
@@ -94,6 +96,15 @@ export class Publisher {
     }
   }
 
+  /** Ends this connection alone, with a goodbye to its server. */
+  async leave(deadline: number): Promise<void> {
+    if (this.#live && !this.#over && this.#target) {
+      this.#program.removeTarget(this.#target, true)
+      this.#target = 0
+      await this.drain(deadline)
+    }
+  }
+
   async stop(deadline: number): Promise<void> {
     this.#finish()
     await this.#runner?.stop(deadline)
@@ -115,15 +126,18 @@ export class Publisher {
 
   #join(): void {
     if (this.#target || !this.#runner) return
-    const ordered = this.#options.transport === 'librtmp'
-    this.#target = this.#program.addTarget(this.#runner.address(PUBLISHER.source), ordered)
+    this.#target = this.#program.addTarget(this.#runner.address(PUBLISHER.source))
   }
 
   #look(): void {
     if (this.#over || !this.#runner) return
     const now = performance.now()
     if (!this.#live) {
-      if (!this.#accepted()) return
+      if (now - this.#startedAt > this.#options.connectTimeout) {
+        // rtmp2sink's own time-out ends with the handshake.
+        this.#lose(new RxGstError('ERR_CONNECT_TIMEOUT', `${this.#options.url.display} did not accept the stream within ${this.#options.connectTimeout} ms`))
+      }
+      if (this.#over || !this.#accepted()) return
       this.#live = true
       this.#progress.at = now
       this.#join()
@@ -132,6 +146,7 @@ export class Publisher {
     }
     // Packets go in and no byte comes out: the server takes nothing any more, and says nothing either.
     const bytes = this.#options.transport === 'rtmp2' ? this.#outBytes() : (this.#sent?.read().bytes ?? 0)
+    if (!this.#target) return // leaving
     const packets = this.#program.targetStats(this.#target)?.packets ?? 0
     const waiting = packets > this.#progress.packets
     if (bytes !== this.#progress.bytes || !waiting) this.#progress = { bytes, packets, at: now }
@@ -150,7 +165,7 @@ export class Publisher {
     this.#over = true
     this.#ended.resolve()
     if (this.#watch) clearInterval(this.#watch)
-    if (this.#target) this.#program.removeTarget(this.#target)
+    if (this.#target) this.#program.removeTarget(this.#target, false)
     this.#target = 0
     this.#sent?.close()
   }

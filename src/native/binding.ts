@@ -220,9 +220,9 @@ export interface FanoutOptions {
 }
 
 export interface NativeFanout {
-  /** `ordered`: sound and picture leave in one order of time. */
-  add(appsrc: Address, ordered: boolean): number
-  remove(target: number): void
+  add(appsrc: Address): number
+  /** With `end` what it has got leaves, followed by end-of-stream. */
+  remove(target: number, end: boolean): void
   stats(): FanoutStats
   stats(target: number): TargetStats | null
   close(): void

@@ -38,6 +38,14 @@ GstBuffer* codec_data(GstCaps* caps) {
   return value ? gst_value_get_buffer(value) : nullptr;
 }
 
+/** A target's tags up to a time; by default all. */
+void release(FanoutTarget& target, int64_t until = INT64_MAX) {
+  while (!target.waiting.empty() && target.waiting.begin()->first <= until) {
+    gst_app_src_push_buffer(target.source.get(), target.waiting.begin()->second.release());
+    target.waiting.erase(target.waiting.begin());
+  }
+}
+
 }  // namespace
 
 /** Whether no target has room, though there are some that take packets. */
@@ -51,33 +59,19 @@ bool FanoutState::all_full() {
   return some;
 }
 
-/** An ordered target's tags up to a time. */
-void FanoutState::release(FanoutTarget& target, int64_t until) {
-  while (!target.waiting.empty() && target.waiting.begin()->first <= until) {
-    gst_app_src_push_buffer(target.source.get(), target.waiting.begin()->second.release());
-    target.waiting.erase(target.waiting.begin());
-  }
-}
-
 void FanoutState::push(FanoutTarget& target, BufferRef tag, int64_t at) {
   if (!tag) return;
-  if (target.ordered) {
-    GST_BUFFER_PTS(tag.get()) = GST_BUFFER_DTS(tag.get()) = static_cast<GstClockTime>(at);
-    target.waiting.emplace(at, std::move(tag));
-    return;
-  }
-  // Sound comes later than the picture beside it; the queue's own measure needs a time that only goes on.
-  target.newest = std::max(target.newest, at);
-  GST_BUFFER_PTS(tag.get()) = GST_BUFFER_DTS(tag.get()) = static_cast<GstClockTime>(target.newest);
-  gst_app_src_push_buffer(target.source.get(), tag.release());
+  GST_BUFFER_PTS(tag.get()) = GST_BUFFER_DTS(tag.get()) = static_cast<GstClockTime>(at);
+  target.waiting.emplace(at, std::move(tag));
 }
 
 /**
  * Encoder's thread. Packets count in running time: x264enc stamps from 1000 hours with a segment that starts there, and
- * sound from 0. Each connection starts with a keyframe and counts from just before it. Every packet leaves as it comes: a muxer that keeps
- * sound and picture in order must wait for the slower, and AAC lies two to three blocks back (65 ms of age, measured);
- * RTMP wants order within each of the two alone. Pushing never blocks (block=false), and a queue past its bound loses
- * pictures up to the next keyframe: a slow target costs nobody else anything.
+ * sound from 0. Each connection starts with a keyframe and counts from just before it. Sound and picture leave in one
+ * order of time: rtmp2sink and librtmp send both on one chunk stream, as differences, and a server that does not wrap a
+ * negative one at 32 bits (node-media-server) breaks the stream. So a picture waits for the sound beside it, but not for
+ * ever. Pushing never blocks (block=false), and a queue past its bound loses pictures up to the next keyframe: a slow
+ * target costs nobody else anything.
  */
 void FanoutState::on_sample(GstAppSink* sink, Kind kind) {
   SampleRef sample(gst_app_sink_try_pull_sample(sink, 0));
@@ -162,11 +156,9 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind) {
     } else {
       push(target, flv::aac_tag(buffer, to_ms(at)), at);
     }
-    if (target.ordered) {
-      (video ? target.last_video : target.last_audio) = at;
-      // What both have reached is complete; where one of them does not come, half a second is enough.
-      release(target, std::max(std::min(target.last_video, target.last_audio), at - longest_order));
-    }
+    (video ? target.last_video : target.last_audio) = at;
+    // What both have reached is complete; where one of them does not come, half a second is enough.
+    release(target, std::max(std::min(target.last_video, target.last_audio), at - longest_order));
   }
 }
 
@@ -175,7 +167,7 @@ void FanoutState::on_end(Kind kind) {
   (kind == Kind::video ? video_ended : audio_ended) = true;
   if (!video_ended || !audio_ended) return;
   for (auto& [id, target] : targets) {
-    release(*target, INT64_MAX);
+    release(*target);
     gst_app_src_end_of_stream(target->source.get());
   }
 }
@@ -210,17 +202,17 @@ Fanout::Fanout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Fanout>(info) 
   }
 }
 
-/** add(appsrc, ordered): the target's number. It starts at the next keyframe. */
+/** add(appsrc): the target's number. It starts at the next keyframe. */
 Napi::Value Fanout::add(const Napi::CallbackInfo& info) {
   auto target = std::make_shared<FanoutTarget>();
   target->source = ref_object(pointer_argument<GstAppSrc>(info[0]));
-  target->ordered = info[1].ToBoolean().Value();
   const uint32_t id = next_id_++;
   std::lock_guard lock(state_->mutex);
   state_->targets[id] = std::move(target);
   return Napi::Number::New(info.Env(), id);
 }
 
+/** remove(target, end): nothing more goes there; with `end` what it has got leaves, followed by end-of-stream. */
 Napi::Value Fanout::remove(const Napi::CallbackInfo& info) {
   std::shared_ptr<FanoutTarget> removed;
   {
@@ -229,6 +221,10 @@ Napi::Value Fanout::remove(const Napi::CallbackInfo& info) {
     if (found == state_->targets.end()) return info.Env().Undefined();
     removed = std::move(found->second);
     state_->targets.erase(found);
+  }
+  if (info[1].ToBoolean().Value()) {
+    release(*removed);
+    gst_app_src_end_of_stream(removed->source.get());
   }
   // Its appsrc may be the last reference on an element: let go of them off the JS thread.
   run_detached([removed = std::move(removed)]() mutable { removed.reset(); });

@@ -17,9 +17,6 @@ namespace rxgst {
 /** One publisher: its appsrc and how far it has come. Guarded by FanoutState::mutex. */
 struct FanoutTarget {
   ObjectRef<GstAppSrc> source;
-  // Whether sound and picture must leave in one order of time. librtmp sends both on one chunk stream as differences,
-  // which cannot be negative.
-  bool ordered = false;
   std::multimap<int64_t, BufferRef> waiting;  // by time, ns
   int64_t last_video = -1;
   int64_t last_audio = -1;
@@ -28,7 +25,6 @@ struct FanoutTarget {
   bool flowing = false;  // since a keyframe
   bool based = false;
   int64_t base = 0;  // the program's running time (ns) that is 0 on this connection
-  int64_t newest = 0;  // ns, of all that was pushed: what its queue is measured by
   uint64_t packets = 0;
   uint64_t bytes = 0;
   uint64_t dropped = 0;
@@ -62,7 +58,6 @@ class FanoutState {
  private:
   bool all_full();
   void push(FanoutTarget& target, BufferRef tag, int64_t at);
-  void release(FanoutTarget& target, int64_t until);
 };
 
 class Fanout : public Napi::ObjectWrap<Fanout> {

@@ -13,15 +13,15 @@ constexpr int64_t us_per_s = 1'000'000;
 constexpr int64_t lead_us = 100'000;
 // A picture is missing when it is this late; a viewer is promised one within 200 ms.
 constexpr int64_t grace_us = 120'000;
-// Sound is laid this far ahead of the picture while nobody writes any: AAC needs two frames (46 ms) before it gives the
-// packet that a muxer waits for, and rounding up leaves room for the slowest rates.
-constexpr int64_t silence_ahead_us = 150'000;
+// Samples in a block of AAC.
+constexpr int64_t aac_block = 1024;
+// Sound is laid this far ahead of the picture while nobody writes any: the packet that a picture waits for, in order of
+// time, comes two blocks after its own first sample, and a third is for where blocks begin.
+constexpr int64_t silence_ahead = 3 * aac_block;
 // While sound is being written it may come this much later than its picture before silence takes its place.
 constexpr int64_t sound_grace_us = 300'000;
 // Sound may run this far ahead of the picture before its writer waits.
 constexpr int64_t sound_lead_us = 1'000'000;
-// Samples in a block of AAC.
-constexpr int64_t aac_block = 1024;
 // A picture behind a gap that would have to wait longer than this comes from another clock.
 constexpr int64_t ahead_us = 300'000;
 // Timestamps that jump further than this are another source, not a gap.
@@ -187,7 +187,7 @@ void ProgramState::sound_for(int64_t slot, std::vector<float>* samples) {
     return;
   }
   if (sound_flows_ && sound_position_ < here - in_samples(sound_grace_us)) sound_flows_ = false;
-  if (!sound_flows_) push_silence(here + in_samples(silence_ahead_us) - sound_position_);
+  if (!sound_flows_) push_silence(here + silence_ahead - sound_position_);
 }
 
 void ProgramState::emit(Ready item, int64_t slot) {

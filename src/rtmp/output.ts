@@ -42,11 +42,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   /** Connects nothing yet. ERR_URL, ERR_OPTION, ERR_FRAME_SIZE (slate), ERR_NAME_TAKEN (a URL twice). */
   constructor(url: string | readonly string[], options: RTMPOutputOptions) {
     this.#options = resolveOutputOptions(options)
-    const urls = typeof url === 'string' ? [url] : [...url]
+    const urls: readonly unknown[] = Array.isArray(url) ? url : [url]
     if (urls.length === 0) throw new RxGstError('ERR_URL', 'expected at least one URL')
     this.#targets = []
     this.#state = new BehaviorSubject(initialState(Date.now()))
-    for (const text of urls) this.#addTarget(text)
+    for (const text of urls) this.#addTarget(text as string)
     checkMachine()
     this.state$ = this.#state.pipe(distinctUntilChanged())
     const { signal } = this.#options
@@ -154,7 +154,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     if (!target) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the URL is no target of this output')
     this.#targets = this.#targets.filter((other) => other !== target)
     this.#tellState()
-    await target.stop(STOP_DEADLINE)
+    await target.remove(DRAIN_DEADLINE, STOP_DEADLINE)
   }
 
   #fail(error: RxGstError): void {
@@ -196,7 +196,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 
   async #end(): Promise<void> {
     this.#unsignal?.()
-    await Promise.all([...this.#targets.map((target) => target.end(STOP_DEADLINE)), this.#program?.stop(STOP_DEADLINE)])
+    await Promise.all([...this.#targets.map((target) => target.end(STOP_DEADLINE)), this.#program?.stop(STOP_DEADLINE, this.#fault)])
   }
 
   /** The same as stop(). */
@@ -213,11 +213,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
    * started; ERR_FRAME_SIZE when it is not width × height in its format. Does not close the frame.
    */
   async writeFrame(frame: VideoFrame | Uint8Array, options: WriteOptions = {}): Promise<void> {
-    await this.#write(frame, null, options)
+    await this.#write(frame, undefined, options)
   }
 
   async writeFrameAsync(frame: VideoFrame | Uint8Array, options: WriteOptions = {}): Promise<void> {
-    await this.#write(frame, null, options)
+    await this.#write(frame, undefined, options)
   }
 
   /**
@@ -229,7 +229,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     audio: AudioChunk | Float32Array | Int16Array,
     options: WriteOptions = {},
   ): Promise<void> {
-    await this.#write(frame, audio, options)
+    await this.#write(frame, audio ?? (null as never), options)
   }
 
   async writeAudio(audio: AudioChunk | Float32Array | Int16Array): Promise<void> {
@@ -238,10 +238,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     await this.#program!.write({ pixels: null, format: 'RGB', timing: 'next', timestamp: 0, ...sound })
   }
 
-  async #write(frame: VideoFrame | Uint8Array, audio: AudioChunk | Float32Array | Int16Array | null, options: WriteOptions): Promise<void> {
+  /** `audio` undefined: none is given; null is a caller's mistake. */
+  async #write(frame: VideoFrame | Uint8Array, audio: AudioChunk | Float32Array | Int16Array | undefined, options: WriteOptions): Promise<void> {
     this.#mustRun()
     const picture = checkFrame(frame, this.#options)
-    const sound: Sound = audio === null ? NO_SOUND : checkSound(audio, this.#options)
+    const sound: Sound = audio === undefined ? NO_SOUND : checkSound(audio, this.#options)
     const timestamp = checkTimestamp(options, this.#lastTimestamp)
     if (timestamp !== null) this.#lastTimestamp = timestamp
     const timing: ProgramWrite['timing'] = timestamp === null ? 'next' : 'explicit'

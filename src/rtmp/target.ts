@@ -15,7 +15,6 @@ export interface TargetEvents {
 
 /** One URL of an output: its state, and the connection of the moment. */
 export class OutputTarget {
-  readonly #text: string
   readonly #url: RtmpUrl
   readonly #options: ResolvedOutputOptions
   readonly #events: TargetEvents
@@ -23,7 +22,6 @@ export class OutputTarget {
   #publisher: Publisher | null = null
 
   constructor(text: string, options: ResolvedOutputOptions, events: TargetEvents) {
-    this.#text = text
     this.#url = parseRtmpUrl(text)
     checkTransport(options.transport, this.#url)
     this.#options = options
@@ -56,8 +54,9 @@ export class OutputTarget {
     return this.#publisher?.queueMs ?? 0
   }
 
+  /** Whether the URL leads to the same stream, however it is spelt. */
   same(text: string): boolean {
-    return text === this.#text
+    return sameStream(parseRtmpUrl(text), this.#url)
   }
 
   /** A better reason for a time-out than that, or null. */
@@ -118,9 +117,16 @@ export class OutputTarget {
     this.#state.apply({ type: 'stopped' })
   }
 
-  async stop(deadline: number): Promise<void> {
+  /** Ends this target alone: what it has got leaves first. */
+  async remove(drain: number, deadline: number): Promise<void> {
     this.leave()
+    await this.#publisher?.leave(drain)
     await this.end(deadline)
     this.left()
   }
+}
+
+function sameStream(a: RtmpUrl, b: RtmpUrl): boolean {
+  const host = (url: RtmpUrl): string => url.host.toLowerCase()
+  return a.scheme === b.scheme && host(a) === host(b) && a.port === b.port && a.application === b.application && a.stream === b.stream
 }

@@ -1,4 +1,4 @@
-import { badOption, checkNumber, checkRecord } from '../core/check'
+import { badOption, checkInteger, checkNumber, checkRecord } from '../core/check'
 import { RxGstError } from '../core/errors'
 import type { ResolvedOutputOptions } from '../core/options'
 import { frameBytes } from '../core/pixel-format'
@@ -33,12 +33,11 @@ export function checkFrame(frame: VideoFrame | Uint8Array, options: ResolvedOutp
 /** Whole sample frames, and a rate and channel count that can be converted, or ERR_OPTION. */
 export function checkSound(audio: AudioChunk | Float32Array | Int16Array, options: ResolvedOutputOptions): Sound {
   const chunk = audio instanceof Float32Array || audio instanceof Int16Array ? null : audio
-  if (chunk !== null && (typeof chunk !== 'object' || !(chunk.samples instanceof Float32Array))) {
-    throw badOption('an AudioChunk, Float32Array or Int16Array', 'audio', audio)
-  }
+  const usable = chunk === null || (typeof chunk === 'object' && chunk.samples instanceof Float32Array)
+  if (audio == null || !usable) throw badOption('an AudioChunk, Float32Array or Int16Array', 'audio', audio)
   const samples = chunk ? chunk.samples : (audio as Float32Array | Int16Array)
   const rate = chunk ? checkNumber('audio.sampleRate', chunk.sampleRate, 1000, 384_000) : options.audioSampleRate
-  const channels = chunk ? checkNumber('audio.channels', chunk.channels, 1, 2) : options.audioChannels
+  const channels = chunk ? checkInteger('audio.channels', chunk.channels, 1, 2) : options.audioChannels
   if (samples.length % channels !== 0) {
     throw badOption(`a multiple of ${channels} samples (interleaved)`, 'audio', samples.length)
   }

@@ -91,13 +91,12 @@ test("'auto' does not take a slow server for one that is not understood", async 
   assert.ok(publisher.running)
 })
 
-test('a stream with a path of several parts and a query', async () => {
+test('an application of several parts, and a query with a slash', async () => {
   await using server = await startNginx({ applications: { 'live/deep': '' } })
-  const stream = 'one?token=abc/def'
-  await using publisher = await publishFile(server.url(stream), file, { loop: true })
-  await server.published('one')
+  await using publisher = await publishFile(server.url('one', 'live/deep'), file, { loop: true })
+  await server.published('one', 'live/deep')
   for (const transport of ['rtmp2', 'librtmp'] as const) {
-    await using capture = new RTMPCapture(server.url(stream), { transport })
+    await using capture = new RTMPCapture(server.url('one?token=abc/def', 'live/deep'), { transport })
     await capture.start()
     ;(await capture.getFrame()).close()
   }

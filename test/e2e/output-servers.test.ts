@@ -24,6 +24,8 @@ function write(output: RTMPOutput): () => Promise<void> {
     }
   }
   const running = run()
+  // Where the test fails first, that is the failure to be told.
+  running.catch(() => {})
   return async () => {
     over = true
     await running

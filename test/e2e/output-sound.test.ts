@@ -53,7 +53,7 @@ async function heard({ file, audio }: Sent, rate: number, channels: number): Pro
 
 /** Of the whole tone: it has no seam, no gap, its pitch, its loudness and (but for AAC's blocks at the ends) its length. */
 function assertWhole(samples: Float32Array, rate: number, written: number, frequency = TONE): void {
-  const { jumps, gaps, drift } = continuity(samples, rate, frequency)
+  const { jumps, gaps, drift } = continuity(samples, rate, frequency, 4)
   assert.equal({ jumps, gaps }, { jumps: [], gaps: [] })
   assert.ok(Math.abs(drift) < 10, `drift of ${drift} samples a second`)
   const middle = samples.subarray(rate, Math.min(samples.length, written) - rate)
@@ -138,8 +138,8 @@ test('what is too loud is cut off, never folded over', async () => {
     await output.writeFrameWithAudio(GREY, loud)
   })
   const mono = channelOf(await heard(all, 44100, 2), 2).subarray(22050, 66150)
-  // A sine that is cut at 1 has a fundamental of about 1.2; folded over it would have far less.
-  assert.ok(toneLevel(mono, 44100, 440) > 0.95, `${toneLevel(mono, 44100, 440)}`)
+  // Folded over it would have far less of itself than a full-scale sine.
+  assert.ok(toneLevel(mono, 44100, 440) > 0.85, `${toneLevel(mono, 44100, 440)}`)
 })
 
 test('NaN in the sound does no lasting harm', async () => {

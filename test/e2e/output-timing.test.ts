@@ -3,7 +3,7 @@ import type { RTMPOutputOptions } from '../../src/index'
 import { decodeFrames } from '../support/ffmpeg'
 import { readClock } from '../support/picture-clock'
 import { suite } from '../support/suite'
-import { sleep } from '../support/until'
+import { sleep, until } from '../support/until'
 import { codeOf } from './served'
 import { pattern } from './pattern'
 import { assertConstantRate, breathe, sent, type Sent } from './sent'
@@ -22,6 +22,7 @@ async function numbered(options: Partial<RTMPOutputOptions>, timestamps: (number
       await output.writeFrame(pattern(width, height, i), timestamp === undefined ? {} : { timestamp })
       await breathe(output)
     }
+    await until(() => output.stats().queued === 0)
     stats = output.stats()
   })
   const numbers = (await decodeFrames(all.file, 'rgb24')).map(({ data }) => readClock(data, width, height))
@@ -122,10 +123,28 @@ test('60 pictures a second into 30: every second one, evenly', async () => {
   }
 })
 
-test('a gap in the timestamps is filled with the last picture', async () => {
-  const all = await numbered({ fps: 25, fill: 'repeat' }, [0, 1, 2, 27, 28, 29].map(slot => slot * 40_000))
+test('a gap in the timestamps, for which time has passed, is filled with the last picture', async () => {
+  const slots = [0, 1, 2, 27, 28, 29]
+  const all = await sent({ ...SMALL, fps: 25, fill: 'repeat' }, async output => {
+    const from = performance.now()
+    for (const [i, slot] of slots.entries()) {
+      await sleep(from + slot * 40 - performance.now())
+      await output.writeFrame(pattern(width, height, i), { timestamp: slot * 40_000 })
+    }
+    await until(() => output.stats().queued === 0)
+  })
   assertConstantRate(all.video, 25)
-  assert.equal(all.numbers, [0, 1, ...Array<number>(25).fill(2), 3, 4, 5])
+  const numbers = (await decodeFrames(all.file, 'rgb24')).map(({ data }) => readClock(data, width, height))
+  assertNoneLost(numbers, 5)
+  const gap = numbers.filter(number => number === 2).length
+  assert.ok(gap >= 20 && gap <= 32, `${gap} times: ${numbers.join()}`)
+})
+
+test('a gap for which no time has passed is another source: it delays nothing', async () => {
+  const all = await numbered({ fps: 25, fill: 'repeat' }, [0, 1, 2, 77, 78, 79].map(slot => slot * 40_000))
+  assertConstantRate(all.video, 25)
+  assert.ok(all.numbers.length < 30, `${all.numbers.length} pictures`)
+  assertNoneLost(all.numbers, 5)
 })
 
 test('without fill a gap in the timestamps is a gap', async () => {

