@@ -245,26 +245,36 @@ void ToEncoder::convert(const uint8_t* source, PixelFormat format, GstVideoFrame
     }
     return;
   }
-  // Two rows at a time, in cache: to B,G,R,A where they are not, then luma of both and their shared chroma.
-  const size_t row_bytes = static_cast<size_t>(width) * 4;
-  rows_.resize(row_bytes * 2);
+  // Two rows at a time, in cache: into planes, then luma of both and their shared chroma.
+  const int row = (width + 64) & ~63;
+  rows_.resize(static_cast<size_t>(row) * 6);
+  uint8_t* const red = rows_.data();
+  uint8_t* const green = red + row;
+  uint8_t* const blue = green + row;
   const int pixel = format == PixelFormat::rgb ? 3 : 4;
-  const bool red_first = format == PixelFormat::rgba;
-  for (int row = 0; row < height; row += 2) {
-    const uint8_t* upper = source + static_cast<size_t>(row) * width * pixel;
-    const uint8_t* lower = row + 1 < height ? upper + static_cast<size_t>(width) * pixel : upper;
+  for (int y = 0; y < height; y += 2) {
+    const uint8_t* from = source + static_cast<ptrdiff_t>(y) * width * pixel;
+    const int count = y + 1 < height ? 2 : 1;
     if (format == PixelFormat::rgb) {
-      const int rows = row + 1 < height ? 2 : 1;
-      libyuv::RAWToARGB(upper, width * 3, rows_.data(), static_cast<int>(row_bytes), width, rows);
-      upper = rows_.data();
-      lower = rows == 2 ? upper + row_bytes : upper;
+      libyuv::SplitRGBPlane(from, width * 3, red, 3 * row, green, 3 * row, blue, 3 * row, width, count);
+    } else {
+      // It takes the first byte for blue.
+      const bool red_first = format == PixelFormat::rgba;
+      libyuv::SplitARGBPlane(from, width * 4, red_first ? blue : red, 3 * row, green, 3 * row, red_first ? red : blue,
+                             3 * row, nullptr, 0, width, count);
     }
-    uint8_t* y = plane(0) + static_cast<ptrdiff_t>(row) * stride(0);
-    const auto& coefficients = red_first ? bt709_red_first : bt709_blue_first;
-    luma_row(upper, y, width, coefficients);
-    if (row + 1 < height) luma_row(lower, y + stride(0), width, coefficients);
-    chroma_row(upper, lower, plane(1) + static_cast<ptrdiff_t>(row / 2) * stride(1),
-               plane(2) + static_cast<ptrdiff_t>(row / 2) * stride(2), width, coefficients);
+    // A last column of its own counts twice, and so does a last row.
+    if (width % 2 == 1) {
+      for (int plane = 0; plane < 3 * count; ++plane) red[plane * row + width] = red[plane * row + width - 1];
+    }
+    const RgbRow upper{red, green, blue};
+    const int next = count == 2 ? 3 * row : 0;
+    const RgbRow lower{red + next, green + next, blue + next};
+    uint8_t* to = plane(0) + static_cast<ptrdiff_t>(y) * stride(0);
+    luma_row(upper, to, width);
+    if (count == 2) luma_row(lower, to + stride(0), width);
+    chroma_row(upper, lower, plane(1) + static_cast<ptrdiff_t>(y / 2) * stride(1),
+               plane(2) + static_cast<ptrdiff_t>(y / 2) * stride(2), half);
   }
 }
 

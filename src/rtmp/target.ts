@@ -56,7 +56,11 @@ export class OutputTarget {
 
   /** Whether the URL leads to the same stream, however it is spelt. */
   same(text: string): boolean {
-    return sameStream(parseRtmpUrl(text), this.#url)
+    try {
+      return sameStream(parseRtmpUrl(text), this.#url)
+    } catch {
+      return false // no URL at all
+    }
   }
 
   /** A better reason for a time-out than that, or null. */

@@ -15,6 +15,7 @@ export function writeTo<T extends VideoFrame | FrameWithAudio = VideoFrame | Fra
   return (source) =>
     new Observable((subscriber) => {
       let open = 0
+      let last: Promise<unknown> = Promise.resolve()
       let completed = false
       const settle = (): void => {
         open--
@@ -23,7 +24,9 @@ export function writeTo<T extends VideoFrame | FrameWithAudio = VideoFrame | Fra
       return source.subscribe({
         next(value) {
           open++
-          output.writeAndClose(value).then(
+          const written = output.writeAndClose(value)
+          // A drop is known at once, an acceptance later; the results come in the order of the values all the same.
+          last = last.then(() => written).then(
             (result) => {
               subscriber.next(result)
               settle()
