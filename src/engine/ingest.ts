@@ -93,6 +93,7 @@ export class Ingest {
       secrets: this.#url.secrets,
       logger: options.logger,
       timeline,
+      ...(this.transport === 'librtmp' && { restless: CAPTURE.source }),
       wasLive: () => this.#live,
       onError: (error) => this.#lose(error),
       onEos: () => this.#end(),

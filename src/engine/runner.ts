@@ -12,6 +12,8 @@ export interface RunnerOptions {
   readonly secrets: readonly string[]
   readonly logger: Logger
   readonly timeline?: Timeline
+  /** A source that crashes when it is stopped in the middle of a read: rtmpsrc. */
+  readonly restless?: string
   /** Whether media has flowed: a transport's error then means a lost connection. */
   readonly wasLive: () => boolean
   readonly onError: (error: RxGstError) => void
@@ -90,8 +92,9 @@ export class Runner {
   }
 
   async #stop(deadline: number): Promise<void> {
+    const { restless } = this.#options
     try {
-      await withDeadline(this.#wait(this.#pipeline.setState('NULL')), deadline, () => new RxGstError('ERR_STOP_TIMEOUT', 'a pipeline did not stop in time'))
+      await withDeadline(this.#wait(this.#pipeline.setState('NULL', restless === undefined ? undefined : this.address(restless))), deadline, () => new RxGstError('ERR_STOP_TIMEOUT', 'a pipeline did not stop in time'))
     } catch (error) {
       poisoned++
       this.#options.logger.error(`${(error as Error).message}; it is set aside (${poisoned} so far)`)

@@ -118,8 +118,11 @@ export interface NativeMessage {
 }
 
 export interface NativePipeline {
-  /** Number of the change; takeEvents() names it when GStreamer has returned. */
-  setState(state: 'NULL' | 'READY' | 'PAUSED' | 'PLAYING'): number
+  /**
+   * Number of the change; takeEvents() names it when GStreamer has returned. `restless`: a source that must be at rest
+   * before it is stopped.
+   */
+  setState(state: 'NULL' | 'READY' | 'PAUSED' | 'PLAYING', restless?: Address): number
   sendEos(): number
   requestKeyframe(element: Address): number
   linkLate(element: Address, links: readonly (readonly [string, Address])[], timeline: Timeline | null): void

@@ -2,6 +2,7 @@
 
 #include <gst/video/video.h>
 
+#include <atomic>
 #include <cstring>
 #include <string_view>
 
@@ -131,6 +132,28 @@ void pad_added(GstElement* source, GstPad* pad, gpointer data) {
   if (GST_PAD_LINK_FAILED(linked)) bury(source, pad, gst_pad_link_get_name(linked));
 }
 
+/**
+ * Waits until the source's streaming thread is not in its create(): librtmp's rtmpsrc closes its connection in unlock(),
+ * under the feet of a read, which crashes (gstrtmpsrc.c:672). The thread is caught behind its next buffer; where none
+ * comes, the read ends by librtmp's own time-out. Worker thread; however long it takes, since nothing else is safe.
+ */
+void quiesce(GstElement* source) {
+  GstState state = GST_STATE_NULL;
+  gst_element_get_state(source, &state, nullptr, 0);
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(source, "src"));
+  if (!pad || state < GST_STATE_PAUSED) return;
+  auto caught = std::make_shared<std::atomic<bool>>(false);
+  gst_pad_add_probe(
+      pad.get(), GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM,
+      [](GstPad*, GstPadProbeInfo*, gpointer data) {
+        **static_cast<std::shared_ptr<std::atomic<bool>>*>(data) = true;
+        return GST_PAD_PROBE_OK;
+      },
+      new std::shared_ptr<std::atomic<bool>>(caught),
+      [](gpointer data) { delete static_cast<std::shared_ptr<std::atomic<bool>>*>(data); });
+  while (!*caught && gst_pad_get_task_state(pad.get()) == GST_TASK_STARTED) g_usleep(5000);
+}
+
 double field(const GstStructure* structure, const char* name) {
   guint64 wide = 0;
   if (gst_structure_get_uint64(structure, name, &wide)) return static_cast<double>(wide);
@@ -204,7 +227,14 @@ Napi::Value Pipeline::set_state(const Napi::CallbackInfo& info) {
                                             : GST_STATE_PLAYING;
   // The pointer is wrapped so that std::function can copy it; the worker's reference outlives this wrapper.
   std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(pipeline_.get())), ObjectUnref());
-  return Napi::Number::New(info.Env(), enqueue([pipeline, state] {
+  std::shared_ptr<GstElement> source;
+  if (!info[1].IsUndefined() && !info[1].IsNull()) {
+    source.reset(GST_ELEMENT(gst_object_ref(pointer_argument<GstElement>(info[1]))), ObjectUnref());
+  }
+  return Napi::Number::New(info.Env(), enqueue([pipeline, state, source, changing = changing_] {
+                             // One after the other: a source that is still connecting has no thread to wait for yet.
+                             std::lock_guard lock(*changing);
+                             if (source) quiesce(source.get());
                              return gst_element_set_state(pipeline.get(), state) != GST_STATE_CHANGE_FAILURE;
                            }));
 }

@@ -77,6 +77,7 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
 
   ObjectRef<GstElement> pipeline_;
   std::shared_ptr<PipelineEvents> events_;
+  std::shared_ptr<std::mutex> changing_ = std::make_shared<std::mutex>();
   uint32_t next_id_ = 1;
 };
 
