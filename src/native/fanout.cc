@@ -28,7 +28,12 @@ int64_t running_time(const GstSegment* segment, GstClockTime time) {
 }
 
 
-constexpr int64_t longest_order = 500'000'000;
+// Tags wait for each other this long where a clock paces the programme: sound may be written one second ahead. Where none
+// does, sound may be anywhere, and what waits is small.
+constexpr int64_t longest_order = 1'500'000'000;
+constexpr int64_t longest_order_unpaced = 30'000'000'000;
+// Sound before a connection's first keyframe that is kept for it: more than a second.
+constexpr size_t most_early = 64;
 
 flv::Timestamp to_ms(int64_t ns) { return static_cast<flv::Timestamp>(static_cast<uint64_t>(ns / 1'000'000)); }
 
@@ -41,9 +46,30 @@ GstBuffer* codec_data(GstCaps* caps) {
 /** A target's tags up to a time; by default all. */
 void release(FanoutTarget& target, int64_t until = INT64_MAX) {
   while (!target.waiting.empty() && target.waiting.begin()->first <= until) {
-    gst_app_src_push_buffer(target.source.get(), target.waiting.begin()->second.release());
+    GstBuffer* tag = target.waiting.begin()->second.release();
     target.waiting.erase(target.waiting.begin());
+    target.queued.push_back(GST_BUFFER_FLAG_IS_SET(tag, GST_BUFFER_FLAG_MARKER) ? static_cast<int64_t>(GST_BUFFER_DTS(tag))
+                                                                               : -1);
+    gst_app_src_push_buffer(target.source.get(), tag);
   }
+}
+
+/** How much time of pictures waits for the network, ns. (appsrc's own measure takes one early sound for all of it.) */
+int64_t queue_time(FanoutTarget& target) {
+  const size_t level = gst_app_src_get_current_level_buffers(target.source.get());
+  while (target.queued.size() > level) target.queued.pop_front();
+  const auto picture = [](int64_t time) { return time >= 0; };
+  const auto first = std::find_if(target.queued.begin(), target.queued.end(), picture);
+  if (first == target.queued.end()) return 0;
+  return *std::find_if(target.queued.rbegin(), target.queued.rend(), picture) - *first;
+}
+
+/** Into the order of time, from which release() takes it. */
+void place(FanoutTarget& target, BufferRef tag, int64_t at, bool picture) {
+  if (!tag) return;
+  GST_BUFFER_PTS(tag.get()) = GST_BUFFER_DTS(tag.get()) = static_cast<GstClockTime>(at);
+  if (picture) GST_BUFFER_FLAG_SET(tag.get(), GST_BUFFER_FLAG_MARKER);
+  target.waiting.emplace(at, std::move(tag));
 }
 
 }  // namespace
@@ -54,15 +80,9 @@ bool FanoutState::all_full() {
   for (auto& [id, target] : targets) {
     if (!target->flowing) continue;
     some = true;
-    if (static_cast<int64_t>(gst_app_src_get_current_level_time(target->source.get())) < max_queue_ns / 2) return false;
+    if (queue_time(*target) < max_queue_ns / 2) return false;
   }
   return some;
-}
-
-void FanoutState::push(FanoutTarget& target, BufferRef tag, int64_t at) {
-  if (!tag) return;
-  GST_BUFFER_PTS(tag.get()) = GST_BUFFER_DTS(tag.get()) = static_cast<GstClockTime>(at);
-  target.waiting.emplace(at, std::move(tag));
 }
 
 /**
@@ -111,6 +131,11 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind) {
   }
   for (auto& [id, pointer] : targets) {
     FanoutTarget& target = *pointer;
+    if (!target.based && !video) {
+      target.early.emplace_back(dts, BufferRef(gst_buffer_ref(buffer)));
+      if (target.early.size() > most_early) target.early.pop_front();
+      continue;
+    }
     if (key && !target.flowing) {
       target.flowing = true;
       if (!target.based) {
@@ -118,48 +143,54 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind) {
         // The sound's first packet lies one block before the picture: a decoder needs it to make anything of the next.
         // In whole milliseconds, so that pictures keep the rounding of their own times.
         target.base = dts - (audio_delay + 999'999) / 1'000'000 * 1'000'000;
-        push(target, flv::metadata_tag(metadata, 0), 0);
+        place(target, flv::metadata_tag(metadata, 0), 0, false);
+        hand_over(target, kind, buffer, key, dts, pts);
+        for (auto& [time, sound] : target.early) hand_over(target, Kind::audio, sound.get(), false, time, time);
+        target.early.clear();
+        continue;
       }
     }
-    const int64_t at = dts - target.base;
-    if (!target.based || at < 0) continue;
-    if (video && !target.flowing) {
-      ++target.dropped;
-      continue;
-    }
-    if (static_cast<int64_t>(gst_app_src_get_current_level_time(target.source.get())) > max_queue_ns) {
-      ++target.dropped;
-      if (video) target.flowing = false;
-      continue;
-    }
-    bool& has_header = video ? target.has_video_header : target.has_audio_header;
-    if (!has_header) {
-      has_header = true;
-      if (video) {
-        push(target, flv::avc_header_tag(codec_data(video_caps.get()), to_ms(at)), at);
-      } else {
-        push(target, flv::aac_header_tag(codec_data(audio_caps.get()), to_ms(at)), at);
-      }
-      if (video && !target.has_audio_header) {
-        // Players decide by the first tags what a stream has. AAC's encoder gives its first packet three pictures late,
-        // but its configuration is known.
-        target.has_audio_header = static_cast<bool>(audio_caps);
-        BufferRef config = flv::aac_config(metadata.rate, metadata.channels);
-        push(target, flv::aac_header_tag(audio_caps ? codec_data(audio_caps.get()) : config.get(), to_ms(at)), at);
-      }
-    }
-    ++target.packets;
-    target.bytes += size;
-    if (video) {
-      const auto composition = static_cast<int32_t>(to_ms(pts - target.base) - to_ms(at));
-      push(target, flv::avc_tag(buffer, key, to_ms(at), composition), at);
-    } else {
-      push(target, flv::aac_tag(buffer, to_ms(at)), at);
-    }
-    (video ? target.last_video : target.last_audio) = at;
-    // What both have reached is complete; where one of them does not come, half a second is enough.
-    release(target, std::max(std::min(target.last_video, target.last_audio), at - longest_order));
+    if (target.based) hand_over(target, kind, buffer, key, dts, pts);
   }
+}
+
+/** One packet to one target, whose 0 is known. */
+void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, bool key, int64_t dts, int64_t pts) {
+  const bool video = kind == Kind::video;
+  const int64_t at = dts - target.base;
+  if (at < 0) return;
+  // Sound is dropped only with the pictures of a target that is too slow; where the network sets the pace, never.
+  const bool full = !patient && queue_time(target) > max_queue_ns;
+  if ((video && !target.flowing) || full) {
+    ++target.dropped;
+    if (video) target.flowing = false;
+    return;
+  }
+  bool& has_header = video ? target.has_video_header : target.has_audio_header;
+  if (!has_header) {
+    has_header = true;
+    place(target, video ? flv::avc_header_tag(codec_data(video_caps.get()), to_ms(at))
+                        : flv::aac_header_tag(codec_data(audio_caps.get()), to_ms(at)), at, false);
+    if (video && !target.has_audio_header) {
+      // Players decide by the first tags what a stream has. AAC's encoder gives its first packet three pictures late,
+      // but its configuration is known.
+      target.has_audio_header = static_cast<bool>(audio_caps);
+      BufferRef config = flv::aac_config(metadata.rate, metadata.channels);
+      place(target, flv::aac_header_tag(audio_caps ? codec_data(audio_caps.get()) : config.get(), 0), 0, false);
+    }
+  }
+  ++target.packets;
+  target.bytes += gst_buffer_get_size(packet);
+  if (video) {
+    const auto composition = static_cast<int32_t>(to_ms(pts - target.base) - to_ms(at));
+    place(target, flv::avc_tag(packet, key, to_ms(at), composition), at, true);
+  } else {
+    place(target, flv::aac_tag(packet, to_ms(at)), at, false);
+  }
+  (video ? target.last_video : target.last_audio) = at;
+  // What both have reached is complete; where one of them does not come, the other does not wait for ever.
+  const int64_t order = patient ? longest_order_unpaced : longest_order;
+  release(target, std::max(std::min(target.last_video, target.last_audio), at - order));
 }
 
 void FanoutState::on_end(Kind kind) {
@@ -246,11 +277,11 @@ Napi::Value Fanout::stats(const Napi::CallbackInfo& info) {
   if (info[0].IsNumber()) {
     auto found = state_->targets.find(info[0].ToNumber().Uint32Value());
     if (found == state_->targets.end()) return env.Null();
-    const FanoutTarget& target = *found->second;
+    FanoutTarget& target = *found->second;
     result["packets"] = static_cast<double>(target.packets);
     result["bytes"] = static_cast<double>(target.bytes);
     result["dropped"] = static_cast<double>(target.dropped);
-    result["queueMs"] = static_cast<double>(gst_app_src_get_current_level_time(target.source.get())) / 1e6;
+    result["queueMs"] = static_cast<double>(queue_time(target)) / 1e6;
     result["flowing"] = Napi::Boolean::New(env, target.flowing);
     return result;
   }

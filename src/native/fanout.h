@@ -4,9 +4,11 @@
 #include <gst/app/gstappsrc.h>
 #include <napi.h>
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "flv.h"
 #include "js.h"
@@ -20,6 +22,10 @@ struct FanoutTarget {
   std::multimap<int64_t, BufferRef> waiting;  // by time, ns
   int64_t last_video = -1;
   int64_t last_audio = -1;
+  // Sound that came before the first keyframe said what 0 is: by the program's running time, ns.
+  std::deque<std::pair<int64_t, BufferRef>> early;
+  // What waits in the appsrc, oldest first: its time, or −1 for what is no picture.
+  std::deque<int64_t> queued;
   bool has_video_header = false;
   bool has_audio_header = false;
   bool flowing = false;  // since a keyframe
@@ -57,7 +63,7 @@ class FanoutState {
 
  private:
   bool all_full();
-  void push(FanoutTarget& target, BufferRef tag, int64_t at);
+  void hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, bool key, int64_t dts, int64_t pts);
 };
 
 class Fanout : public Napi::ObjectWrap<Fanout> {

@@ -21,11 +21,13 @@ const count = (length: number) => Array.from({ length }, (_, i) => i)
 /** Writes `length` numbered pictures without waiting; how many of the promises are met is counted. */
 function flood(output: RTMPOutput, length: number): { met: number; all: Promise<string[]> } {
   const state = { met: 0, all: Promise.resolve<string[]>([]) }
-  state.all = Promise.all(count(length).map(async i => {
-    const code = await codeOf(output.writeFrame(pattern(width, height, i)))
-    state.met++
-    return code
-  }))
+  state.all = Promise.all(
+    count(length).map(async i => {
+      const code = await codeOf(output.writeFrame(pattern(width, height, i)))
+      state.met++
+      return code
+    }),
+  )
   return state
 }
 
@@ -137,10 +139,15 @@ test('pictures that the collector could take while they wait are still the right
 test('the order of writes is the order of the stream, whatever waits', async () => {
   const all = await sent({ ...SMALL, fill: 'repeat', bufferSize: 1 }, async output => {
     const frames = new OwnFrames(width, height)
-    await Promise.all(count(30).map(i =>
-      i % 3 === 2 ? output.writeFrame(frames.make(pattern(width, height, i)))
-        : i % 3 === 1 ? output.writeFrameWithAudio(pattern(width, height, i), new Int16Array(2 * 1764))
-          : output.writeFrame(pattern(width, height, i))))
+    await Promise.all(
+      count(30).map(i =>
+        i % 3 === 2
+          ? output.writeFrame(frames.make(pattern(width, height, i)))
+          : i % 3 === 1
+            ? output.writeFrameWithAudio(pattern(width, height, i), new Int16Array(2 * 1764))
+            : output.writeFrame(pattern(width, height, i)),
+      ),
+    )
   })
   assert.equal([...new Set(await numbersOf(all))], count(30))
 })

@@ -41,13 +41,18 @@ for (const format of FORMATS) {
 for (const format of FORMATS) {
   test(`1280×720 ${format}, BT.709`, () => compare(1280, 720, format))
 }
-for (const [width, height] of [[854, 480], [1366, 768], [270, 480], [322, 182]] as const) {
+for (const [width, height] of [
+  [854, 480],
+  [1366, 768],
+  [270, 480],
+  [322, 182],
+] as const) {
   test(`${width}×${height}: no multiple of a macroblock`, () => compare(width, height, 'RGB'))
 }
 test('270×480 I420, whose chroma has an odd width', () => compare(270, 480, 'I420'))
 test('322×182 NV12, whose chroma has odd sides', () => compare(322, 182, 'NV12'))
 
-test('the last column and the last row are the picture\'s own', async () => {
+test("the last column and the last row are the picture's own", async () => {
   const [width, height] = [270, 482]
   const rgb = pattern(width, height, 1)
   const { file } = await sent({ width, height, bitrate: '8M' }, async output => {
@@ -55,12 +60,16 @@ test('the last column and the last row are the picture\'s own', async () => {
   })
   const last = (await decodeFrames(file, 'rgb24')).at(-1)!.data
   const row = (data: Uint8Array) => data.subarray((height - 1) * width * 3)
-  const column = (data: Uint8Array) => Uint8Array.from({ length: height * 3 }, (_, i) => data[(Math.floor(i / 3) * width + width - 1) * 3 + (i % 3)]!)
+  const column = (data: Uint8Array) =>
+    Uint8Array.from({ length: height * 3 }, (_, i) => data[(Math.floor(i / 3) * width + width - 1) * 3 + (i % 3)]!)
   assert.ok(psnr(row(last), row(rgb)) > 32, `${psnr(row(last), row(rgb))}`)
   assert.ok(psnr(column(last), column(rgb)) > 32, `${psnr(column(last), column(rgb))}`)
 })
 
-for (const [width, height, space] of [[640, 360, 'smpte170m'], [1280, 720, 'bt709']] as const) {
+for (const [width, height, space] of [
+  [640, 360, 'smpte170m'],
+  [1280, 720, 'bt709'],
+] as const) {
   test(`strong colours come back as they were: ${space}`, async () => {
     const rgb = patches(width, height)
     const { file } = await sent({ width, height, bitrate: '8M' }, async output => {

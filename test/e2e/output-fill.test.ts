@@ -17,7 +17,10 @@ const [width, height, fps] = [320, 180, 25]
 const SMALL = { width, height, fps, bitrate: '1M', connectTimeout: 20_000 }
 
 /** Runs an output while a test looks at what its server has got so far. */
-async function watched(options: Partial<RTMPOutputOptions>, use: (output: RTMPOutput, connection: Connection) => Promise<void>): Promise<Sent> {
+async function watched(
+  options: Partial<RTMPOutputOptions>,
+  use: (output: RTMPOutput, connection: Connection) => Promise<void>,
+): Promise<Sent> {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   await using output = new RTMPOutput(server.url(), { ...SMALL, ...options })
   await output.start()
@@ -64,7 +67,10 @@ test('repeat: the last picture goes on, silence goes on, and the next written on
     await pictures(connection, 100)
   })
   const shown = runs(await numbersOf(all))
-  assert.equal(shown.map(([number]) => number), Array.from({ length: 40 }, (_, i) => i))
+  assert.equal(
+    shown.map(([number]) => number),
+    Array.from({ length: 40 }, (_, i) => i),
+  )
   assert.ok(shown[19]![1] >= 35, `the last one ${shown[19]![1]} times`)
   assert.ok(rms(await decodeAudio(all.file, 44100, 1)) < 0.0001)
 })
@@ -84,7 +90,11 @@ test('nobody writes at all, with a slate: it begins with that', async () => {
 
 const SLATES = [
   ['a picture of its own', { slate: solid(width, height, [30, 180, 30]) }, 180],
-  ['one in another pixel format', { slate: fromRgb(solid(width, height, [30, 180, 30]), width, height, 'BGRA'), pixelFormat: 'BGRA' }, 180],
+  [
+    'one in another pixel format',
+    { slate: fromRgb(solid(width, height, [30, 180, 30]), width, height, 'BGRA'), pixelFormat: 'BGRA' },
+    180,
+  ],
   ['black by default', {}, 0],
 ] as const
 for (const [name, options, green] of SLATES) {
@@ -102,7 +112,10 @@ for (const [name, options, green] of SLATES) {
     })
     const frames = await decodeFrames(all.file, 'rgb24')
     const kinds = runs(frames.map(({ data }) => (Math.abs(meanColor(data, width, height)[1] - 90) < 15 ? 'written' : 'slate')))
-    assert.equal(kinds.slice(0, 3).map(([kind]) => kind), ['written', 'slate', 'written'])
+    assert.equal(
+      kinds.slice(0, 3).map(([kind]) => kind),
+      ['written', 'slate', 'written'],
+    )
     // 10 written, then repeated for 0.8 s of the clock: written pictures leave a little early, repeated ones a little late.
     assert.ok(kinds[0]![1] >= 10 + 0.4 * fps && kinds[0]![1] <= 10 + 1.4 * fps, `${kinds[0]![1]} before the slate`)
     const slate = frames[kinds[0]![1] + 5]!
@@ -133,7 +146,10 @@ test('none: nothing goes out that was not written, and it goes on where it was',
     assert.is(connection.tags.length, before)
     await writeNumbers(output, 20, 40)
   })
-  assert.equal(await numbersOf(all), Array.from({ length: 40 }, (_, i) => i))
+  assert.equal(
+    await numbersOf(all),
+    Array.from({ length: 40 }, (_, i) => i),
+  )
 })
 
 test('pauses of any length, again and again, leave no seam', async () => {
@@ -144,7 +160,10 @@ test('pauses of any length, again and again, leave no seam', async () => {
       await sleep(pause)
     }
   })
-  assert.equal(runs(await numbersOf(all)).map(([number]) => number), Array.from({ length: written }, (_, i) => i))
+  assert.equal(
+    runs(await numbersOf(all)).map(([number]) => number),
+    Array.from({ length: written }, (_, i) => i),
+  )
 })
 
 test('it keeps the time of the clock: about as many pictures as have passed', async () => {
@@ -165,7 +184,10 @@ test('a writer that is faster than the clock is held to it; one that is a little
     await writeNumbers(output, 0, 75)
     assert.ok(performance.now() - from > 2000, 'three seconds of pictures')
   })
-  assert.equal(runs(await numbersOf(all)).map(([number]) => number), Array.from({ length: 75 }, (_, i) => i))
+  assert.equal(
+    runs(await numbersOf(all)).map(([number]) => number),
+    Array.from({ length: 75 }, (_, i) => i),
+  )
 })
 
 test.run()

@@ -51,7 +51,19 @@ for (const [options, code, told] of OPTIONS) {
 }
 
 test('URLs that are none', () => {
-  for (const url of ['', 'http://h/a/b', 'rtmp://h', 'rtmp://h/app', 'rtmp://h:99999/a/b', 'rtmp://h/a/b c', 5, null, {}, [], [URL, 'x']]) {
+  for (const url of [
+    '',
+    'http://h/a/b',
+    'rtmp://h',
+    'rtmp://h/app',
+    'rtmp://h:99999/a/b',
+    'rtmp://h/a/b c',
+    5,
+    null,
+    {},
+    [],
+    [URL, 'x'],
+  ]) {
     assert.is(refusal(() => new RTMPOutput(url as string, SMALL)).code, 'ERR_URL', JSON.stringify(url))
   }
 })
@@ -67,14 +79,23 @@ test('one URL twice', () => {
 const frame = (given: Partial<VideoFrame>): VideoFrame =>
   ({ data: GREY, width, height, format: 'RGB', clone: () => frame(given), close() {}, ...given }) as VideoFrame
 const closed = frame({})
-Object.defineProperty(closed, 'data', { get: () => { throw new RxGstError('ERR_FRAME_CLOSED', 'closed') } })
+Object.defineProperty(closed, 'data', {
+  get: () => {
+    throw new RxGstError('ERR_FRAME_CLOSED', 'closed')
+  },
+})
 
 const FRAMES: [what: string, frame: unknown, code: string, told?: string][] = [
   ['too short', GREY.subarray(1), 'ERR_FRAME_SIZE', `expected ${GREY.length} bytes`],
   ['too long', new Uint8Array(GREY.length + 1), 'ERR_FRAME_SIZE'],
   ['empty', new Uint8Array(0), 'ERR_FRAME_SIZE'],
   ['RGBA for RGB', new Uint8Array(width * height * 4), 'ERR_FRAME_SIZE', '320 × 180 RGB'],
-  ['a frame of another size', frame({ width: 640, height: 360, data: new Uint8Array(640 * 360 * 3) }), 'ERR_FRAME_SIZE', '640 × 360'],
+  [
+    'a frame of another size',
+    frame({ width: 640, height: 360, data: new Uint8Array(640 * 360 * 3) }),
+    'ERR_FRAME_SIZE',
+    '640 × 360',
+  ],
   ['a frame whose bytes are too few', frame({ data: GREY.subarray(3) }), 'ERR_FRAME_SIZE'],
   ['a closed frame', closed, 'ERR_FRAME_CLOSED'],
   ['null', null, 'ERR_OPTION'],
@@ -101,8 +122,14 @@ const SOUNDS: [what: string, audio: unknown][] = [
 test('wrong pictures and wrong sound are refused, and the right ones still go through', async () => {
   const { video } = await sent({ ...SMALL, fps: 25 }, async output => {
     for (const [what, wrong, code, told] of FRAMES) {
-      for (const write of [() => output.writeFrame(wrong as Uint8Array), () => output.writeFrameWithAudio(wrong as Uint8Array, new Float32Array(2))]) {
-        const error = await write().then(() => null, (reason: RxGstError) => reason)
+      for (const write of [
+        () => output.writeFrame(wrong as Uint8Array),
+        () => output.writeFrameWithAudio(wrong as Uint8Array, new Float32Array(2)),
+      ]) {
+        const error = await write().then(
+          () => null,
+          (reason: RxGstError) => reason,
+        )
         assert.is(error?.code, code, `${what}: ${String(error)}`)
         if (told) assert.match(error!.message, told)
       }
@@ -165,7 +192,10 @@ test('more writes at once than anybody can want: ERR_WRITE_OVERFLOW, and the oth
 test('an encoder whose plugin is not here: ERR_MISSING_PLUGIN tells the package', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   const output = new RTMPOutput(server.url('planted-key'), { ...SMALL, vcodec: 'h264_nvenc' })
-  const error = await output.start().then(() => null, (reason: RxGstError) => reason)
+  const error = await output.start().then(
+    () => null,
+    (reason: RxGstError) => reason,
+  )
   if (error === null) return void (await output.stop()) // a machine that has the device
   assert.equal([error.code, error.fault, error.element], ['ERR_MISSING_PLUGIN', 'machine', 'nvh264enc'])
   assert.match(error.message, 'gstreamer1.0-plugins-bad')

@@ -118,7 +118,10 @@ test('a signal that aborts while it connects: ERR_ABORTED, with its reason', asy
   await using server = await startRtmpServer({ kind: 'handshake-silent' })
   const { controller, listeners } = counted()
   const output = new RTMPOutput(server.url(), { ...OPTIONS, signal: controller.signal })
-  const started = output.start().then(() => null, (error: RxGstError) => error)
+  const started = output.start().then(
+    () => null,
+    (error: RxGstError) => error,
+  )
   await server.connection(0)
   controller.abort(new Error('enough'))
   const error = await started
@@ -145,7 +148,10 @@ test('a signal that aborts while live is stop()', async () => {
 test('a signal that is aborted already: nothing connects', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   const output = new RTMPOutput(server.url(), { ...OPTIONS, signal: AbortSignal.abort(new Error('before')) })
-  const error = await output.start().then(() => null, (reason: RxGstError) => reason)
+  const error = await output.start().then(
+    () => null,
+    (reason: RxGstError) => reason,
+  )
   assert.is(error?.code, 'ERR_ABORTED')
   assert.is((error?.cause as Error).message, 'before')
   await output.stop()
@@ -165,7 +171,9 @@ test('a signal of many outputs keeps none of them', async () => {
 
 test('several outputs at once are several streams', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
-  const outputs = ['a1', 'b2', 'c3', 'd4'].map((name, i) => new RTMPOutput(server.url(name), { ...OPTIONS, fps: [25, 30, 24, 50][i]! }))
+  const outputs = ['a1', 'b2', 'c3', 'd4'].map(
+    (name, i) => new RTMPOutput(server.url(name), { ...OPTIONS, fps: [25, 30, 24, 50][i]! }),
+  )
   await Promise.all(outputs.map(output => output.start()))
   await Promise.all(server.connections.map(connection => pictures(connection, 30)))
   await Promise.all(outputs.map(output => output.stop()))

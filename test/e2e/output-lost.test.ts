@@ -11,7 +11,15 @@ const test = suite('output: lost', { timeout: 60_000 })
 
 const [width, height] = [320, 180]
 // Much, so that a server that reads nothing is noticed when the buffers of both systems are full.
-const OPTIONS: RTMPOutputOptions = { width, height, fps: 30, bitrate: '40M', reconnect: false, stallTimeout: 1500, connectTimeout: 10_000 }
+const OPTIONS: RTMPOutputOptions = {
+  width,
+  height,
+  fps: 30,
+  bitrate: '40M',
+  reconnect: false,
+  stallTimeout: 1500,
+  connectTimeout: 10_000,
+}
 const STOP = 5500
 const QUIET: RTMPOutputOptions = { ...OPTIONS, bitrate: '500k' }
 

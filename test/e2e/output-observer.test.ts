@@ -21,7 +21,8 @@ const SMALL = { width, height, fps: 25, bitrate: '1M' }
 
 const numbersOf = async ({ file }: Sent) => (await decodeFrames(file, 'rgb24')).map(({ data }) => readClock(data, width, height))
 const count = (length: number) => Array.from({ length }, (_, i) => i)
-const numbered = (frames: OwnFrames, length: number): VideoFrame[] => count(length).map(i => frames.make(pattern(width, height, i)))
+const numbered = (frames: OwnFrames, length: number): VideoFrame[] =>
+  count(length).map(i => frames.make(pattern(width, height, i)))
 
 test('subscribe(output): every frame is sent and closed', async () => {
   const frames = new OwnFrames(width, height)
@@ -45,7 +46,10 @@ test('frames with sound too', async () => {
     for (let i = 0; i < 50; i++) {
       const frame = frames.make(pattern(width, height, i))
       const samples = sine({ frequency: 440, rate: 48000, from: i * 1920, count: 1920, channels: 1 })
-      source.next({ frame, audio: { samples, sampleRate: 48000, channels: 1, timestamp: frame.timestamp, duration: 40_000, discontinuity: false } })
+      source.next({
+        frame,
+        audio: { samples, sampleRate: 48000, channels: 1, timestamp: frame.timestamp, duration: 40_000, discontinuity: false },
+      })
       await until(() => output.stats().queued < 5)
     }
     await until(() => frames.open === 0)
@@ -63,7 +67,10 @@ test('the output outlives complete() and error(), and takes another source', asy
     const [first, second, third] = [numbered(frames, 5), numbered(frames, 5), numbered(frames, 5)]
     from(first).subscribe(output)
     await until(() => frames.open === 10)
-    concat(from(second), throwError(() => new Error('the source broke'))).subscribe(output)
+    concat(
+      from(second),
+      throwError(() => new Error('the source broke')),
+    ).subscribe(output)
     await until(() => frames.open === 5)
     assert.is(output.state.phase, 'live')
     from(third).subscribe(output)
@@ -71,7 +78,10 @@ test('the output outlives complete() and error(), and takes another source', asy
     await output.writeFrame(pattern(width, height, 99))
   })
   assert.equal(await numbersOf(all), [...count(5), ...count(5), ...count(5), 99])
-  assert.ok(warnings.some(text => text.includes('the source broke')), warnings.join())
+  assert.ok(
+    warnings.some(text => text.includes('the source broke')),
+    warnings.join(),
+  )
 })
 
 test('an observer that is not running, or is given rubbish, closes it all the same and throws nothing', async () => {
@@ -116,7 +126,10 @@ test('writeTo a full output: the results tell which ones were dropped; all are c
   })
   assert.is(results.length, 100)
   const shown = new Set(await numbersOf(all))
-  assert.equal(count(100).filter(i => shown.has(i)), count(100).filter(i => !results[i]!.dropped))
+  assert.equal(
+    count(100).filter(i => shown.has(i)),
+    count(100).filter(i => !results[i]!.dropped),
+  )
   assert.ok(shown.size >= 3 && shown.size < 60, `${shown.size} were sent`)
 })
 
@@ -126,7 +139,10 @@ test('writeTo: a write that fails is the error of the results, and what is in fl
   await output.start()
   const frames = new OwnFrames(width, height)
   const source = new Subject<VideoFrame>()
-  const ended = lastValueFrom(source.pipe(writeTo(output))).then(() => '', (error: { code: string }) => error.code)
+  const ended = lastValueFrom(source.pipe(writeTo(output))).then(
+    () => '',
+    (error: { code: string }) => error.code,
+  )
   source.next(frames.make(pattern(width, height, 0)))
   await output.stop()
   source.next(frames.make(pattern(width, height, 1)))
@@ -135,14 +151,22 @@ test('writeTo: a write that fails is the error of the results, and what is in fl
   await until(() => frames.open === 0)
 })
 
-test('writeTo: the source\'s error goes through; unsubscribing stops writing and leaks nothing', async () => {
+test("writeTo: the source's error goes through; unsubscribing stops writing and leaks nothing", async () => {
   const frames = new OwnFrames(width, height)
   await sent({ ...SMALL, bufferSize: 100 }, async output => {
-    const broken = concat(from(numbered(frames, 3)), throwError(() => new Error('mine')))
-    const error = await lastValueFrom(broken.pipe(writeTo(output))).then(() => '', (reason: Error) => reason.message)
+    const broken = concat(
+      from(numbered(frames, 3)),
+      throwError(() => new Error('mine')),
+    )
+    const error = await lastValueFrom(broken.pipe(writeTo(output))).then(
+      () => '',
+      (reason: Error) => reason.message,
+    )
     assert.is(error, 'mine')
     await until(() => frames.open === 0)
-    const subscription = concat(from(numbered(frames, 5)), NEVER).pipe(writeTo(output)).subscribe()
+    const subscription = concat(from(numbered(frames, 5)), NEVER)
+      .pipe(writeTo(output))
+      .subscribe()
     subscription.unsubscribe()
     await until(() => frames.open === 0)
     assert.equal(await lastValueFrom(of<VideoFrame>().pipe(writeTo(output), toArray())), [])

@@ -25,7 +25,10 @@ test.after(() => nginx.stop())
 async function refused(url: string, codes: string[], options: Partial<RTMPOutputOptions> = {}): Promise<RxGstError> {
   const output = new RTMPOutput(url, { ...OPTIONS, ...options })
   const from = performance.now()
-  const error = await output.start().then(() => null, (reason: RxGstError) => reason)
+  const error = await output.start().then(
+    () => null,
+    (reason: RxGstError) => reason,
+  )
   const took = performance.now() - from
   assert.instance(error, RxGstError, 'start() resolved')
   assert.ok(codes.includes(error!.code), `${error!.code}: ${error!.message}`)
@@ -77,9 +80,11 @@ test('a name that does not exist: ERR_HOST_NOT_FOUND', async () => {
   await refused('rtmp://no-such-host.invalid/live/key1', ['ERR_HOST_NOT_FOUND'], { connectTimeout: 10_000 })
 })
 
-test('nginx that denies publishing: ERR_PUBLISH_REJECTED', () => refused(nginx.url('key1', 'deny_publish'), ['ERR_PUBLISH_REJECTED']).then(() => {}))
+test('nginx that denies publishing: ERR_PUBLISH_REJECTED', () =>
+  refused(nginx.url('key1', 'deny_publish'), ['ERR_PUBLISH_REJECTED']).then(() => {}))
 
-test('nginx without such an application: ERR_CONNECT_REJECTED', () => refused(nginx.url('key1', 'nowhere'), ['ERR_CONNECT_REJECTED']).then(() => {}))
+test('nginx without such an application: ERR_CONNECT_REJECTED', () =>
+  refused(nginx.url('key1', 'nowhere'), ['ERR_CONNECT_REJECTED']).then(() => {}))
 
 test('nginx with a publisher of this name: ERR_NAME_IN_USE, and the first one goes on', async () => {
   await using first = new RTMPOutput(nginx.url('taken'), OPTIONS)
@@ -96,7 +101,16 @@ test('nginx with a publisher of this name: ERR_NAME_IN_USE, and the first one go
   await nginx.published('taken')
 })
 
-const ANY = ['ERR_CONNECT_TIMEOUT', 'ERR_CONNECTION_REFUSED', 'ERR_CONNECTION_LOST', 'ERR_CONNECT_REJECTED', 'ERR_HANDSHAKE', 'ERR_PUBLISH_REJECTED', 'ERR_NAME_IN_USE', 'ERR_HOST_NOT_FOUND']
+const ANY = [
+  'ERR_CONNECT_TIMEOUT',
+  'ERR_CONNECTION_REFUSED',
+  'ERR_CONNECTION_LOST',
+  'ERR_CONNECT_REJECTED',
+  'ERR_HANDSHAKE',
+  'ERR_PUBLISH_REJECTED',
+  'ERR_NAME_IN_USE',
+  'ERR_HOST_NOT_FOUND',
+]
 for (const [behaviour] of PEERS) {
   test(`librtmp, ${Object.values(behaviour).join(' ')}: never live, and over in time`, async () => {
     await using server = await startRtmpServer(behaviour)
@@ -106,10 +120,18 @@ for (const [behaviour] of PEERS) {
 
 test('librtmp, nothing listens or no such host: what it is, not a time-out', async () => {
   await refused(`rtmp://127.0.0.1:${await freePort()}/live/key1`, ['ERR_CONNECTION_REFUSED'], { transport: 'librtmp' })
-  await refused('rtmp://no-such-host.invalid/live/key1', ['ERR_HOST_NOT_FOUND', 'ERR_CONNECTION_REFUSED'], { transport: 'librtmp', connectTimeout: 10_000 })
+  await refused('rtmp://no-such-host.invalid/live/key1', ['ERR_HOST_NOT_FOUND', 'ERR_CONNECTION_REFUSED'], {
+    transport: 'librtmp',
+    connectTimeout: 10_000,
+  })
 })
 
-const SILENT: Behaviour[] = [{ kind: 'accept-silent' }, { kind: 'half-handshake' }, { kind: 'handshake-silent' }, { kind: 'garbage', after: 'handshake' }]
+const SILENT: Behaviour[] = [
+  { kind: 'accept-silent' },
+  { kind: 'half-handshake' },
+  { kind: 'handshake-silent' },
+  { kind: 'garbage', after: 'handshake' },
+]
 for (const transport of ['rtmp2', 'librtmp'] as const) {
   test(`${transport}: stop() while it connects ends start() with ERR_ABORTED`, async () => {
     for (const behaviour of SILENT) {

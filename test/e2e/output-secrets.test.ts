@@ -21,21 +21,37 @@ function withSecrets(base: string): string {
 }
 
 /** Collects every text that an output gives: logs of every level, errors in full, states, its own inspection. */
-async function told(url: string, options: Partial<RTMPOutputOptions>, meanwhile: (output: RTMPOutput) => Promise<void> = async () => {}): Promise<string> {
+async function told(
+  url: string,
+  options: Partial<RTMPOutputOptions>,
+  meanwhile: (output: RTMPOutput) => Promise<void> = async () => {},
+): Promise<string> {
   const texts: string[] = []
-  const say = (...parts: unknown[]): void => void texts.push(parts.map(part => (typeof part === 'string' ? part : inspect(part, { depth: 9 }))).join(' '))
+  const say = (...parts: unknown[]): void =>
+    void texts.push(parts.map(part => (typeof part === 'string' ? part : inspect(part, { depth: 9 }))).join(' '))
   const logger = { debug: say, info: say, warn: say, error: say }
   const full = { width, height, connectTimeout: 2000, reconnect: false, stallTimeout: 1000, logger, ...options } as const
   const add = (error: unknown): void => {
     const { message, stack, cause } = error as Error
-    texts.push(message, stack ?? '', String(error), JSON.stringify(error), inspect(error, { depth: 9, showHidden: true }), inspect(cause, { depth: 9 }))
+    texts.push(
+      message,
+      stack ?? '',
+      String(error),
+      JSON.stringify(error),
+      inspect(error, { depth: 9, showHidden: true }),
+      inspect(cause, { depth: 9 }),
+    )
   }
   try {
     const output = new RTMPOutput(url, full)
     output.state$.subscribe(state => texts.push(JSON.stringify(state)))
     await output.start().then(() => meanwhile(output), add)
     await output.writeFrame(new Uint8Array(width * height * 3)).catch(add)
-    texts.push(inspect(output, { depth: 9, showHidden: true }), JSON.stringify(output.state), JSON.stringify(output.targets.map(({ state }) => state)))
+    texts.push(
+      inspect(output, { depth: 9, showHidden: true }),
+      JSON.stringify(output.state),
+      JSON.stringify(output.targets.map(({ state }) => state)),
+    )
     texts.push(inspect(output.targets, { depth: 9, showHidden: true }), JSON.stringify(output), JSON.stringify(output.targets))
     try {
       output.addTarget(url)
@@ -80,20 +96,29 @@ for (const transport of ['rtmp2', 'librtmp'] as const) {
   test(`${transport}: nginx that denies, and one that takes it`, async () => {
     await using nginx = await startNginx()
     assertClean(await told(withSecrets(nginx.url('x', 'deny_publish')), { transport }))
-    assertClean(await told(withSecrets(nginx.url('x')), { transport }, async output => {
-      await output.writeFrame(new Uint8Array(width * height * 3))
-      await sleep(500)
-      nginx.kill('SIGKILL')
-      await sleep(1000)
-    }))
+    assertClean(
+      await told(withSecrets(nginx.url('x')), { transport }, async output => {
+        await output.writeFrame(new Uint8Array(width * height * 3))
+        await sleep(500)
+        nginx.kill('SIGKILL')
+        await sleep(1000)
+      }),
+    )
   })
 }
 
 test('URLs and options that are refused', async () => {
-  const bad = [`http://h/live/${KEY}`, `rtmp://user:${PASSWORD}@/live/${KEY}`, `rtmp://h:99999/live/${KEY}`, `rtmp://h/live/${KEY} ${TOKEN}`, `rtmp://h/${KEY}\n`]
+  const bad = [
+    `http://h/live/${KEY}`,
+    `rtmp://user:${PASSWORD}@/live/${KEY}`,
+    `rtmp://h:99999/live/${KEY}`,
+    `rtmp://h/live/${KEY} ${TOKEN}`,
+    `rtmp://h/${KEY}\n`,
+  ]
   for (const url of bad) assertClean(await told(url, {}))
   const url = withSecrets('rtmp://127.0.0.1/live/x')
-  for (const options of [{ slate: url }, { vcodec: url }, { fps: url }, { [url]: 1 }]) assertClean(await told(url, options as object))
+  for (const options of [{ slate: url }, { vcodec: url }, { fps: url }, { [url]: 1 }])
+    assertClean(await told(url, options as object))
 })
 
 test('a missing plugin', async () => {

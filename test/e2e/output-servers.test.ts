@@ -13,14 +13,25 @@ import { pattern } from './pattern'
 const test = suite('output: servers', { timeout: 60_000 })
 
 const [width, height, fps] = [320, 180, 25]
-const OPTIONS: RTMPOutputOptions = { width, height, fps, bitrate: '800k', keyframeInterval: 1, audioSampleRate: 48000, connectTimeout: 20_000 }
+const OPTIONS: RTMPOutputOptions = {
+  width,
+  height,
+  fps,
+  bitrate: '800k',
+  keyframeInterval: 1,
+  audioSampleRate: 48000,
+  connectTimeout: 20_000,
+}
 
 /** Writes numbered pictures with sound until told to stop. */
 function write(output: RTMPOutput): () => Promise<void> {
   let over = false
   const run = async (): Promise<void> => {
     for (let i = 0; !over; i++) {
-      await output.writeFrameWithAudio(pattern(width, height, i), sine({ frequency: 440, rate: 48000, from: i * 1920, count: 1920, channels: 2 }))
+      await output.writeFrameWithAudio(
+        pattern(width, height, i),
+        sine({ frequency: 440, rate: 48000, from: i * 1920, count: 1920, channels: 2 }),
+      )
     }
   }
   const running = run()

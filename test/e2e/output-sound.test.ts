@@ -31,7 +31,14 @@ class Tone {
     readonly frequency = TONE,
   ) {}
   take(count: number): Float32Array {
-    const samples = sine({ frequency: this.frequency, rate: this.rate, from: this.at, count, channels: this.channels, amplitude: 0.5 })
+    const samples = sine({
+      frequency: this.frequency,
+      rate: this.rate,
+      from: this.at,
+      count,
+      channels: this.channels,
+      amplitude: 0.5,
+    })
     this.at += count
     return samples
   }
@@ -63,7 +70,10 @@ function assertWhole(samples: Float32Array, rate: number, written: number, frequ
 }
 
 /** Five seconds of pictures, and whatever sound `write` brings for each. */
-async function withPictures(options: Partial<RTMPOutputOptions>, write: (output: RTMPOutput, i: number) => Promise<void>): Promise<Sent> {
+async function withPictures(
+  options: Partial<RTMPOutputOptions>,
+  write: (output: RTMPOutput, i: number) => Promise<void>,
+): Promise<Sent> {
   return sent({ ...SMALL, ...options }, async output => {
     for (let i = 0; i < 150; i++) {
       await write(output, i)
@@ -74,8 +84,14 @@ async function withPictures(options: Partial<RTMPOutputOptions>, write: (output:
 
 const ODD = [1, 7, 441, 1000, 1024, 5000, 13, 2047, 333]
 
-for (const [kind, convert] of [['Float32', (samples: Float32Array) => samples], ['Int16', toInt16]] as const) {
-  for (const [rate, channels] of [[44100, 2], [48000, 1]] as const) {
+for (const [kind, convert] of [
+  ['Float32', (samples: Float32Array) => samples],
+  ['Int16', toInt16],
+] as const) {
+  for (const [rate, channels] of [
+    [44100, 2],
+    [48000, 1],
+  ] as const) {
     test(`writeAudio of ${kind} in odd lengths, ${rate} Hz, ${channels} channels`, async () => {
       const tone = new Tone(rate, channels)
       let turn = 0
@@ -110,7 +126,12 @@ test('both ways of writing, mixed', async () => {
   assertWhole(channelOf(await heard(all, 44100, 2), 2), 44100, tone.at)
 })
 
-for (const [from, fromChannels, to, toChannels] of [[48000, 1, 44100, 2], [44100, 2, 48000, 2], [22050, 1, 44100, 2], [96000, 2, 48000, 1]] as const) {
+for (const [from, fromChannels, to, toChannels] of [
+  [48000, 1, 44100, 2],
+  [44100, 2, 48000, 2],
+  [22050, 1, 44100, 2],
+  [96000, 2, 48000, 1],
+] as const) {
   test(`chunks of ${from} Hz and ${fromChannels} channels become ${to} Hz and ${toChannels}, without seams`, async () => {
     const tone = new Tone(from, fromChannels)
     const all = await withPictures({ audioSampleRate: to, audioChannels: toChannels }, async (output, i) => {
@@ -124,10 +145,14 @@ for (const [from, fromChannels, to, toChannels] of [[48000, 1, 44100, 2], [44100
 test('channels keep their sides', async () => {
   const all = await withPictures({}, async (output, i) => {
     const [left, right] = [440, 1000].map(frequency => sine({ frequency, rate: 44100, from: i * 1470, count: 1470 }))
-    await output.writeFrameWithAudio(GREY, Float32Array.from({ length: 2940 }, (_, k) => (k % 2 ? right! : left!)[k >> 1]!))
+    await output.writeFrameWithAudio(
+      GREY,
+      Float32Array.from({ length: 2940 }, (_, k) => (k % 2 ? right! : left!)[k >> 1]!),
+    )
   })
   const samples = await heard(all, 44100, 2)
-  const level = (index: number, frequency: number) => toneLevel(channelOf(samples, 2, index).subarray(44100, 88200), 44100, frequency)
+  const level = (index: number, frequency: number) =>
+    toneLevel(channelOf(samples, 2, index).subarray(44100, 88200), 44100, frequency)
   assert.ok(level(0, 440) > 0.45 && level(0, 1000) < 0.02, `left: ${level(0, 440)} and ${level(0, 1000)}`)
   assert.ok(level(1, 1000) > 0.45 && level(1, 440) < 0.02, `right: ${level(1, 440)} and ${level(1, 1000)}`)
 })
@@ -190,7 +215,8 @@ test('in real time with the clock running, in lengths of a sound card', async ()
 
 test('silence is silence before, between and after', async () => {
   const all = await withPictures({}, async (output, i) => {
-    if (i >= 60 && i < 90) await output.writeFrameWithAudio(GREY, sine({ frequency: 440, rate: 44100, from: i * 1470, count: 1470, channels: 2 }))
+    if (i >= 60 && i < 90)
+      await output.writeFrameWithAudio(GREY, sine({ frequency: 440, rate: 44100, from: i * 1470, count: 1470, channels: 2 }))
     else await output.writeFrame(GREY)
   })
   const mono = channelOf(await heard(all, 44100, 2), 2)

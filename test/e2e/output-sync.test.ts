@@ -35,7 +35,11 @@ async function offsets({ file, audio }: Sent, rate: number, channels: number): P
   const flashes = bright.filter(({ white }, i) => white && !bright[i - 1]?.white).map(({ pts }) => pts * 1000)
   const samples = await decodeAudio(file, rate, 1)
   const beeps = onsets(samples, 0.15, rate / 5).map(at => audio[0]!.dts + (at * 1000) / rate)
-  assert.is(beeps.length, flashes.length, `flashes at ${flashes.map(Math.round).join()}; beeps at ${beeps.map(Math.round).join()}`)
+  assert.is(
+    beeps.length,
+    flashes.length,
+    `flashes at ${flashes.map(Math.round).join()}; beeps at ${beeps.map(Math.round).join()}`,
+  )
   assertGapless(audio, rate)
   assert.ok(channels > 0)
   return flashes.map((flash, i) => beeps[i]! - flash)
@@ -43,7 +47,9 @@ async function offsets({ file, audio }: Sent, rate: number, channels: number): P
 
 function assertClose(found: number[], least: number): void {
   assert.ok(found.length >= least, `${found.length} flashes`)
-  found.forEach((offset, i) => assert.ok(Math.abs(offset) <= CLOSE, `flash ${i}: beep ${offset.toFixed(1)} ms later; all: ${found.map(Math.round).join()}`))
+  found.forEach((offset, i) =>
+    assert.ok(Math.abs(offset) <= CLOSE, `flash ${i}: beep ${offset.toFixed(1)} ms later; all: ${found.map(Math.round).join()}`),
+  )
 }
 
 const RUNS: [fps: number, rate: number, channels: 1 | 2, length: number][] = [
@@ -68,7 +74,11 @@ for (const [fps, rate, channels, length] of RUNS) {
 }
 
 /** Real time: 25 pictures a second for `length` seconds, flash and beep in every second. */
-async function inRealTime(options: Partial<RTMPOutputOptions>, length: number, write: (output: RTMPOutput, i: number, flash: boolean) => Promise<void>): Promise<Sent> {
+async function inRealTime(
+  options: Partial<RTMPOutputOptions>,
+  length: number,
+  write: (output: RTMPOutput, i: number, flash: boolean) => Promise<void>,
+): Promise<Sent> {
   return sent({ width, height, fps: 25, bitrate: '300k', fill: 'repeat', ...options }, async output => {
     const from = performance.now()
     for (let i = 0; i < 25 * length; i++) {
@@ -80,22 +90,29 @@ async function inRealTime(options: Partial<RTMPOutputOptions>, length: number, w
 
 test('in real time, with the clock running', async () => {
   const all = await inRealTime({}, 6, (output, i, flash) =>
-    output.writeFrameWithAudio(flash ? WHITE : BLACK, soundOf(i, 25, 44100, 2, flash)))
+    output.writeFrameWithAudio(flash ? WHITE : BLACK, soundOf(i, 25, 44100, 2, flash)),
+  )
   assertClose(await offsets(all, 44100, 2), 6)
 })
 
 test('with timestamps of the source', async () => {
   const all = await inRealTime({}, 5, (output, i, flash) =>
-    output.writeFrameWithAudio(flash ? WHITE : BLACK, soundOf(i, 25, 44100, 2, flash), { timestamp: 5_000_000 + i * 40_000 }))
+    output.writeFrameWithAudio(flash ? WHITE : BLACK, soundOf(i, 25, 44100, 2, flash), { timestamp: 5_000_000 + i * 40_000 }),
+  )
   assertClose(await offsets(all, 44100, 2), 5)
 })
 
-for (const [from, fps] of [[25, 30], [50, 25]] as const) {
+for (const [from, fps] of [
+  [25, 30],
+  [50, 25],
+] as const) {
   test(`a source of ${from} pictures a second into ${fps}`, async () => {
     const all = await sent({ width, height, fps, bitrate: '300k', fill: 'repeat' }, async output => {
       for (let i = 0; i < from * 5; i++) {
         const flash = i % from < 4
-        await output.writeFrameWithAudio(flash ? WHITE : BLACK, soundOf(i, from, 44100, 2, flash), { timestamp: (i * 1_000_000) / from })
+        await output.writeFrameWithAudio(flash ? WHITE : BLACK, soundOf(i, from, 44100, 2, flash), {
+          timestamp: (i * 1_000_000) / from,
+        })
       }
     })
     // A picture stands in the slot nearest to its time.

@@ -12,7 +12,16 @@ import { assertConstantRate, assertGapless, pictures, received, tagsOf } from '.
 const test = suite('output: targets', { timeout: 60_000 })
 
 const [width, height, fps] = [320, 180, 25]
-const OPTIONS: RTMPOutputOptions = { width, height, fps, bitrate: '500k', keyframeInterval: 1, reconnect: false, connectTimeout: 4000, stallTimeout: 1500 }
+const OPTIONS: RTMPOutputOptions = {
+  width,
+  height,
+  fps,
+  bitrate: '500k',
+  keyframeInterval: 1,
+  reconnect: false,
+  connectTimeout: 4000,
+  stallTimeout: 1500,
+}
 const GREY = solid(width, height, [90, 90, 90])
 
 const phases = ({ targets }: RTMPOutput) => targets.map(({ state }) => state.phase)
@@ -28,7 +37,10 @@ function assertUndisturbed(connection: Connection, least: number): void {
 
 test('three URLs get the same packets, encoded once', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
-  const output = new RTMPOutput(['a1', 'b2', 'c3'].map(name => server.url(name)), OPTIONS)
+  const output = new RTMPOutput(
+    ['a1', 'b2', 'c3'].map(name => server.url(name)),
+    OPTIONS,
+  )
   await output.start()
   await until(() => phases(output).every(phase => phase === 'live'), { what: () => phases(output).join() })
   assert.is(output.state.phase, 'live')
@@ -104,7 +116,10 @@ for (const then of ['rst', 'fin', 'freeze'] as const) {
       noise.copyWithin(0, 999).fill(i % 256, 0, 10)
       await output.writeFrame(noise)
     }
-    assert.equal([output.targets[0]!.state.phase, output.targets[0]!.state.reason], ['failed', then === 'freeze' ? 'ERR_STALLED' : 'ERR_CONNECTION_LOST'])
+    assert.equal(
+      [output.targets[0]!.state.phase, output.targets[0]!.state.reason],
+      ['failed', then === 'freeze' ? 'ERR_STALLED' : 'ERR_CONNECTION_LOST'],
+    )
     assert.equal([output.targets[1]!.state.phase, output.state.phase], ['live', 'failed'])
     const good = await server.connection(0)
     const so = tagsOf(good).video.length
@@ -194,7 +209,7 @@ test('targets that come and go before start()', async () => {
   assert.is(video[0]?.keyframe, true)
 })
 
-test('each target\'s state$ tells its own story', async () => {
+test("each target's state$ tells its own story", async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   const output = new RTMPOutput([server.url('a1'), `rtmp://127.0.0.1:${await freePort()}/live/b2`], OPTIONS)
   const stories: string[][] = [[], []]
@@ -202,7 +217,10 @@ test('each target\'s state$ tells its own story', async () => {
   await output.start()
   await until(() => stories[1]!.includes('failed'))
   await output.stop()
-  assert.equal(stories, [['idle', 'connecting', 'live', 'stopping', 'stopped'], ['idle', 'connecting', 'failed', 'stopping', 'stopped']])
+  assert.equal(stories, [
+    ['idle', 'connecting', 'live', 'stopping', 'stopped'],
+    ['idle', 'connecting', 'failed', 'stopping', 'stopped'],
+  ])
 })
 
 test.run()

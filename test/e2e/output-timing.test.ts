@@ -15,7 +15,10 @@ const [width, height] = [320, 180]
 const SMALL = { width, height, bitrate: '1M' }
 
 /** Writes pictures that are numbered 0, 1, 2 …, each with its timestamp where there is one. */
-async function numbered(options: Partial<RTMPOutputOptions>, timestamps: (number | undefined)[]): Promise<Sent & { numbers: (number | null)[] }> {
+async function numbered(
+  options: Partial<RTMPOutputOptions>,
+  timestamps: (number | undefined)[],
+): Promise<Sent & { numbers: (number | null)[] }> {
   let stats: unknown
   const all = await sent({ ...SMALL, ...options }, async output => {
     for (const [i, timestamp] of timestamps.entries()) {
@@ -57,7 +60,10 @@ test('without timestamps each picture takes the next 1/fps, however its writer i
 
 test('explicit timestamps decide, counted from the first', async () => {
   for (const origin of [0, 7_000_000, 123_456_789_012]) {
-    const all = await numbered({ fps: 25 }, [0, 1, 2, 5, 6, 10].map(slot => origin + slot * 40_000))
+    const all = await numbered(
+      { fps: 25 },
+      [0, 1, 2, 5, 6, 10].map(slot => origin + slot * 40_000),
+    )
     assert.equal(slots(all, 25), [0, 1, 2, 5, 6, 10], `from ${origin}`)
     assert.equal(all.numbers, count(6))
   }
@@ -65,7 +71,10 @@ test('explicit timestamps decide, counted from the first', async () => {
 
 test('timestamps that jitter by less than half a picture lose none and repeat none', async () => {
   const jitter = [0, 9_000, -9_000, 14_000, -12_000, 3_000]
-  const all = await numbered({ fps: 25 }, count(60).map(i => 1_000_000 + i * 40_000 + jitter[i % jitter.length]!))
+  const all = await numbered(
+    { fps: 25 },
+    count(60).map(i => 1_000_000 + i * 40_000 + jitter[i % jitter.length]!),
+  )
   assert.equal(all.numbers, count(60))
   assert.equal(slots(all, 25), count(60))
 })
@@ -92,7 +101,10 @@ test('a timestamp that goes back is an error, and the next that does not is none
 test('an unknown option of a write is named', async () => {
   await sent(SMALL, async output => {
     const picture = pattern(width, height, 0)
-    const error = await output.writeFrame(picture, { timestmp: 5 } as object).then(() => null, (reason: Error) => reason)
+    const error = await output.writeFrame(picture, { timestmp: 5 } as object).then(
+      () => null,
+      (reason: Error) => reason,
+    )
     assert.match(String(error?.message), 'timestamp')
     assert.is(await codeOf(output.writeFrame(picture, null as unknown as object)), 'ERR_OPTION')
     await output.writeFrame(picture)
@@ -100,7 +112,10 @@ test('an unknown option of a write is named', async () => {
 })
 
 test('25 pictures a second into 30: some twice, none lost, a constant rate', async () => {
-  const all = await numbered({ fps: 30, fill: 'repeat' }, count(75).map(i => i * 40_000))
+  const all = await numbered(
+    { fps: 30, fill: 'repeat' },
+    count(75).map(i => i * 40_000),
+  )
   assertConstantRate(all.video, 30)
   assertNoneLost(all.numbers, 74)
   // The last second is as full as the first.
@@ -109,14 +124,20 @@ test('25 pictures a second into 30: some twice, none lost, a constant rate', asy
 })
 
 test('24000/1001 pictures a second into 25', async () => {
-  const all = await numbered({ fps: 25, fill: 'repeat' }, count(72).map(i => Math.round((i * 1_001_000_000) / 24_000)))
+  const all = await numbered(
+    { fps: 25, fill: 'repeat' },
+    count(72).map(i => Math.round((i * 1_001_000_000) / 24_000)),
+  )
   assertConstantRate(all.video, 25)
   assertNoneLost(all.numbers, 71)
 })
 
 test('60 pictures a second into 30: every second one, evenly', async () => {
   for (const fill of ['repeat', 'none'] as const) {
-    const all = await numbered({ fps: 30, fill }, count(120).map(i => Math.round((i * 1_000_000) / 60)))
+    const all = await numbered(
+      { fps: 30, fill },
+      count(120).map(i => Math.round((i * 1_000_000) / 60)),
+    )
     assertConstantRate(all.video, 30)
     assert.ok(Math.abs(all.video.length - 60) <= 1, `${all.video.length} pictures`)
     all.numbers.forEach((number, i) => assert.ok(Math.abs(number! - 2 * i) <= 1, `${number} in slot ${i}, ${fill}`))
@@ -141,14 +162,20 @@ test('a gap in the timestamps, for which time has passed, is filled with the las
 })
 
 test('a gap for which no time has passed is another source: it delays nothing', async () => {
-  const all = await numbered({ fps: 25, fill: 'repeat' }, [0, 1, 2, 77, 78, 79].map(slot => slot * 40_000))
+  const all = await numbered(
+    { fps: 25, fill: 'repeat' },
+    [0, 1, 2, 77, 78, 79].map(slot => slot * 40_000),
+  )
   assertConstantRate(all.video, 25)
   assert.ok(all.numbers.length < 30, `${all.numbers.length} pictures`)
   assertNoneLost(all.numbers, 5)
 })
 
 test('without fill a gap in the timestamps is a gap', async () => {
-  const all = await numbered({ fps: 25 }, [0, 1, 2, 27, 28, 29].map(slot => slot * 40_000))
+  const all = await numbered(
+    { fps: 25 },
+    [0, 1, 2, 27, 28, 29].map(slot => slot * 40_000),
+  )
   assert.equal(slots(all, 25), [0, 1, 2, 27, 28, 29])
   assert.equal(all.numbers, count(6))
 })

@@ -21,7 +21,13 @@ export class OwnFrames {
       bytes.fill(0xee)
     }
     this.open++
-    const plain = { timestamp, duration: 1_000_000 / fps, sequence: this.made++, arrivalTime: performance.now(), discontinuity: false }
+    const plain = {
+      timestamp,
+      duration: 1_000_000 / fps,
+      sequence: this.made++,
+      arrivalTime: performance.now(),
+      discontinuity: false,
+    }
     return new LeasedFrame({ lease: new Lease(bytes, end), width, height, format, ...plain }, 0)
   }
 }

@@ -24,8 +24,14 @@ export function pattern(width: number, height: number, number: number): Uint8Arr
 
 /** Eight strong colours in two rows of four. */
 export const COLOURS = [
-  [235, 20, 20], [20, 235, 20], [20, 20, 235], [235, 235, 20],
-  [20, 235, 235], [235, 20, 235], [245, 245, 245], [10, 10, 10],
+  [235, 20, 20],
+  [20, 235, 20],
+  [20, 20, 235],
+  [235, 235, 20],
+  [20, 235, 235],
+  [235, 20, 235],
+  [245, 245, 245],
+  [10, 10, 10],
 ] as const
 
 export function patches(width: number, height: number): Uint8Array {
@@ -41,7 +47,11 @@ function patchAt(x: number, y: number, width: number, height: number): number {
 }
 
 /** The inside of patch number `index`. */
-export function patchRegion(index: number, width: number, height: number): { x: number; y: number; width: number; height: number } {
+export function patchRegion(
+  index: number,
+  width: number,
+  height: number,
+): { x: number; y: number; width: number; height: number } {
   const [column, row] = [index % 4, Math.floor(index / 4)]
   const part = { width: Math.floor(width / 8), height: Math.floor(height / 4) }
   return { x: Math.floor(((column + 0.25) * width) / 4), y: Math.floor(((row + 0.25) * height) / 2), ...part }
@@ -61,7 +71,12 @@ export function fromRgb(rgb: Uint8Array, width: number, height: number, format: 
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
       let [u, v] = [0, 0]
-      for (const [dx, dy] of [[0, 0], [1, 0], [0, 1], [1, 1]] as const) {
+      for (const [dx, dy] of [
+        [0, 0],
+        [1, 0],
+        [0, 1],
+        [1, 1],
+      ] as const) {
         const i = 3 * (Math.min(2 * y + dy, height - 1) * width + Math.min(2 * x + dx, width - 1))
         u += (rgb[i + 2]! - luma(i)) / (2 * (1 - blue)) / 4
         v += (rgb[i]! - luma(i)) / (2 * (1 - red)) / 4

@@ -44,7 +44,11 @@ export function received(connection: Connection): Sent {
 export function tagsOf({ tags }: Connection): Pick<Sent, 'video' | 'audio' | 'metadata'> {
   const infos = (type: string) => tags.filter(tag => tag.type === type).map(tagInfo)
   const media = (type: string) => infos(type).filter(({ header, end }) => !header && !end)
-  return { video: media('video'), audio: media('audio'), metadata: (infos('script')[0]?.metadata ?? {}) as Record<string, unknown> }
+  return {
+    video: media('video'),
+    audio: media('audio'),
+    metadata: (infos('script')[0]?.metadata ?? {}) as Record<string, unknown>,
+  }
 }
 
 /** Resolves when a connection has got so many pictures, or as many as fulfil the condition. */

@@ -47,7 +47,14 @@ test('every consumer sees every picture and hears every sound, and all memory go
   fill(source, pictures, 5)
   source.sounds.push(sound(0, 10), sound(10, 10))
   hub.pump()
-  for (const one of [a, b]) assert.equal([one.seen, one.heard], [[0, 1, 2, 3, 4], [0, 10]])
+  for (const one of [a, b])
+    assert.equal(
+      [one.seen, one.heard],
+      [
+        [0, 1, 2, 3, 4],
+        [0, 10],
+      ],
+    )
   assert.is(pictures.open, 0)
 })
 
@@ -182,7 +189,13 @@ test('the end: what waits comes first, then each is told once', () => {
   const error = new Error('lost')
   hub.end(error)
   hub.end(null)
-  assert.equal([a.seen, b.seen], [[0, 1], [0, 1]])
+  assert.equal(
+    [a.seen, b.seen],
+    [
+      [0, 1],
+      [0, 1],
+    ],
+  )
   assert.equal([a.ended, b.ended], [[error], [error]])
   assert.is(hub.ended?.error, error)
   assert.is(hub.source, null)

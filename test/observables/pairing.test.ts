@@ -30,7 +30,11 @@ test('each picture gets the sound up to the next one', () => {
   for (let i = 0; i < 4; i++) pairing.addPicture(pictures.make(i))
   pairing.addSound(sound(0, 4 * STEP), FORMAT)
   const items = all(pairing)
-  assert.equal(items.map(shape), [[0, 0, 0, STEP], [40_000, 40_000, STEP, STEP], [80_000, 80_000, 2 * STEP, STEP]])
+  assert.equal(items.map(shape), [
+    [0, 0, 0, STEP],
+    [40_000, 40_000, STEP, STEP],
+    [80_000, 80_000, 2 * STEP, STEP],
+  ])
   assertWhole(items, 0)
   assert.is(pairing.waiting, 1, 'the last one waits for its end')
   for (const { frame } of items) frame.close()
@@ -101,7 +105,10 @@ test('sound that begins late: silence first, then itself in its place', () => {
   const heard = items.filter(({ audio }) => audio.samples.some(Boolean))
   for (const { frame, audio } of heard) {
     const first = (frame.timestamp / 1_000_000) * 1000
-    assert.ok([...audio.samples].every((sample, i) => sample === 0 || sample === first + i), `at ${frame.timestamp}`)
+    assert.ok(
+      [...audio.samples].every((sample, i) => sample === 0 || sample === first + i),
+      `at ${frame.timestamp}`,
+    )
   }
   assert.ok(heard.length >= 28, `${heard.length}`)
 })
@@ -119,7 +126,10 @@ test('pictures that are dropped keep the sound whole: the one before them lasts 
   const items = all(pairing)
   assert.equal(items[0]!.frame.timestamp, 0)
   assert.is(items[0]!.audio.samples.length, 47 * STEP)
-  assert.equal(items.map(({ frame }) => frame.sequence), [0, 47, 48])
+  assert.equal(
+    items.map(({ frame }) => frame.sequence),
+    [0, 47, 48],
+  )
   assert.is(items[1]!.frame.droppedBefore, 46)
   assertWhole(items, 0)
 })

@@ -1,15 +1,12 @@
 import * as assert from 'uvu/assert'
 import { RxGstError } from '../../src/core/errors'
-import type { AudioChunk, FrameWithAudio, VideoFrame } from '../../src/core/types'
+import type { VideoFrame } from '../../src/core/types'
 import { MediaHub } from '../../src/observables/media-hub'
-import { Pairing } from '../../src/observables/pairing'
-import { AudioReader, FrameReader, FrameWithAudioReader } from '../../src/observables/reader'
+import { FrameReader } from '../../src/observables/reader'
 import { suite } from '../support/suite'
-import { FakeSource, Pictures, ramp, sound } from './fake-media'
+import { FakeSource, Pictures } from './fake-media'
 
 const test = suite('reader')
-
-const FORMAT = { rate: 1000, channels: 1 }
 
 function setup({ block = false } = {}) {
   const hub = new MediaHub({ block, onDemand: () => {} })
@@ -26,9 +23,6 @@ function setup({ block = false } = {}) {
 const frameReader = (hub: MediaHub, { capacity = 10, keepOld = false, holds = false } = {}) =>
   new FrameReader(hub, capacity, keepOld, holds).open()
 
-const soon = <T>(promise: Promise<T>): Promise<T | 'pending'> =>
-  Promise.race([promise, new Promise<'pending'>(resolve => setTimeout(resolve, 20, 'pending'))])
-
 test('pictures in order, to those who ask, each its own', async () => {
   const { hub, pictures, push } = setup()
   const reader = frameReader(hub)
@@ -36,11 +30,14 @@ test('pictures in order, to those who ask, each its own', async () => {
   push(2)
   push(2, 2)
   const frames = (await Promise.all(asked)) as VideoFrame[]
-  assert.equal(frames.map(({ sequence }) => sequence), [0, 1, 2])
+  assert.equal(
+    frames.map(({ sequence }) => sequence),
+    [0, 1, 2],
+  )
   frames.forEach(frame => frame.close())
   assert.is(((await reader.next()) as VideoFrame).sequence, 3)
   reader.close()
-  assert.is(pictures.open, 1, 'the last frame is the caller\'s still')
+  assert.is(pictures.open, 1, "the last frame is the caller's still")
 })
 
 test('a lone reader leaves pictures in the native queue until it asks', async () => {
@@ -62,7 +59,10 @@ test('beside others it keeps the newest, or the oldest, within its bound', async
     push(10)
     assert.is(pictures.open, 3)
     const frames = [await reader.next(), await reader.next(), await reader.next()] as VideoFrame[]
-    assert.equal(frames.map(({ sequence }) => sequence), keepOld ? [0, 1, 2] : [7, 8, 9])
+    assert.equal(
+      frames.map(({ sequence }) => sequence),
+      keepOld ? [0, 1, 2] : [7, 8, 9],
+    )
     reader.close()
   }
 })
@@ -85,7 +85,10 @@ test('an aborted call leaves the queue to the others', async () => {
   const first = reader.next(controller.signal)
   const second = reader.next()
   controller.abort(new Error('why'))
-  const error = await first.then(() => null, (reason: unknown) => reason)
+  const error = await first.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
   assert.instance(error, RxGstError)
   assert.is((error as RxGstError).code, 'ERR_ABORTED')
   assert.is(((error as RxGstError).cause as Error).message, 'why')
@@ -98,7 +101,10 @@ test('a signal that is aborted already takes nothing', async () => {
   const { hub, source, push } = setup()
   const reader = frameReader(hub)
   push(1)
-  const code = await reader.next(AbortSignal.abort()).then(() => '', (error: RxGstError) => error.code)
+  const code = await reader.next(AbortSignal.abort()).then(
+    () => '',
+    (error: RxGstError) => error.code,
+  )
   assert.is(code, 'ERR_ABORTED')
   assert.is(source.pictures.length, 1)
   reader.close()
@@ -140,7 +146,14 @@ test('an end with an error is that error, after what was there', async () => {
   const frame = (await reader.next()) as VideoFrame
   assert.is(frame.sequence, 0)
   frame.close()
-  for (let i = 0; i < 2; i++) assert.is(await reader.next().then(() => null, (reason: unknown) => reason), error)
+  for (let i = 0; i < 2; i++)
+    assert.is(
+      await reader.next().then(
+        () => null,
+        (reason: unknown) => reason,
+      ),
+      error,
+    )
   assert.is(pictures.open, 0)
 })
 
@@ -175,7 +188,10 @@ test('the blocking form throws the error of the end', () => {
   const { hub, source } = setup()
   const reader = frameReader(hub)
   source.onWait = () => hub.end(new RxGstError('ERR_STALLED', 'quiet'))
-  assert.throws(() => reader.nextSync(), (error: RxGstError) => error.code === 'ERR_STALLED')
+  assert.throws(
+    () => reader.nextSync(),
+    (error: RxGstError) => error.code === 'ERR_STALLED',
+  )
   reader.close()
 })
 
@@ -189,79 +205,6 @@ test('with block, an iterator holds the stream between two turns of its loop; on
     assert.equal([seen.length, source.pictures.length], holds ? [0, 3] : [3, 0], `holds ${holds}`)
     reader.close()
   }
-})
-
-test('sound in the lengths asked for, one behind the other', async () => {
-  const { hub, source } = setup()
-  const reader = new AudioReader(hub).open()
-  const asked = [reader.read(0.01), reader.read(0.025), reader.read(0.001)]
-  source.sounds.push(sound(100, 20), sound(120, 30))
-  hub.pump()
-  const chunks = (await Promise.all(asked)) as AudioChunk[]
-  assert.equal(chunks.map(({ samples }) => samples.length), [10, 25, 1])
-  assert.equal(chunks.flatMap(({ samples }) => [...samples]), [...ramp(100, 36)])
-  assert.equal(chunks.map(({ timestamp, duration }) => [timestamp, duration]), [[100_000, 10_000], [110_000, 25_000], [135_000, 1000]])
-  assert.equal([chunks[0]!.sampleRate, chunks[0]!.channels], [1000, 1])
-  reader.close()
-})
-
-test('a read of sound waits until all of it is there', async () => {
-  const { hub, source } = setup()
-  const reader = new AudioReader(hub).open()
-  const read = reader.read(0.03)
-  source.sounds.push(sound(0, 29))
-  hub.pump()
-  assert.is(await soon(read), 'pending')
-  source.sounds.push(sound(29, 1))
-  hub.pump()
-  assert.is(((await read) as AudioChunk).samples.length, 30)
-  reader.close()
-})
-
-test('an aborted read of sound leaves lengths and samples to the others', async () => {
-  const { hub, source } = setup()
-  const reader = new AudioReader(hub).open()
-  const controller = new AbortController()
-  const first = reader.read(1, controller.signal).then(() => '', (error: RxGstError) => error.code)
-  const second = reader.read(0.01)
-  controller.abort()
-  assert.is(await first, 'ERR_ABORTED')
-  source.sounds.push(sound(0, 20))
-  hub.pump()
-  assert.is(((await second) as AudioChunk).samples.length, 10)
-  assert.equal([...((await reader.read(0.01)) as AudioChunk).samples], [...ramp(10, 10)])
-  reader.close()
-})
-
-test('an end leaves a read that cannot be met', async () => {
-  const { hub, source } = setup()
-  const reader = new AudioReader(hub).open()
-  const read = reader.read(0.05)
-  source.sounds.push(sound(0, 20))
-  hub.end(null)
-  assert.is(await read, null)
-})
-
-test('pictures with sound, to those who ask; memory goes back', async () => {
-  const { hub, source, pictures, push } = setup()
-  const reader = new FrameWithAudioReader(hub, new Pairing(5, FORMAT), false).open()
-  const asked = [reader.next(), reader.next()]
-  source.sounds.push(sound(0, 200))
-  push(4)
-  const items = (await Promise.all(asked)) as FrameWithAudio[]
-  assert.equal(items.map(({ frame, audio }) => [frame.sequence, audio.samples[0], audio.samples.length]), [[0, 0, 40], [1, 40, 40]])
-  items.forEach(({ frame }) => frame.close())
-  reader.close()
-  assert.is(pictures.open, source.pictures.length)
-})
-
-test('a reader of both that nobody asks takes no more than it needs', () => {
-  const { hub, source, push } = setup()
-  const reader = new FrameWithAudioReader(hub, new Pairing(5, FORMAT), false).open()
-  source.sounds.push(sound(0, 10_000))
-  push(30)
-  assert.ok(source.pictures.length >= 25, `${source.pictures.length} left`)
-  reader.close()
 })
 
 test.run()

@@ -7,7 +7,8 @@ const test = suite('sample-queue')
 
 function filled(...chunks: [position: number, count: number, discontinuity?: boolean][]): SampleQueue {
   const queue = new SampleQueue(10)
-  for (const [position, count, discontinuity = false] of chunks) queue.push(ramp(position, count), position, 1000, 1, discontinuity)
+  for (const [position, count, discontinuity = false] of chunks)
+    queue.push(ramp(position, count), position, 1000, 1, discontinuity)
   return queue
 }
 
@@ -106,7 +107,7 @@ test('one chunk longer than the bound stays', () => {
   assert.equal([queue.start, queue.end], [0, 100])
 })
 
-test('what is taken is the caller\'s own', () => {
+test("what is taken is the caller's own", () => {
   const given = ramp(0, 4)
   const queue = new SampleQueue(10)
   queue.push(given, 0, 1000, 1, false)

@@ -17,12 +17,13 @@ const OPTIONS: CaptureGraphOptions = {
 }
 
 const make = (options: Partial<CaptureGraphOptions> = {}): Graph => captureGraph({ ...OPTIONS, ...options })
-const find = ({ elements }: Graph, name: string): GraphElement => elements.find(element => element.name === name || element.factory === name)!
+const find = ({ elements }: Graph, name: string): GraphElement =>
+  elements.find(element => element.name === name || element.factory === name)!
 
 /** The factories on the way from a pad of an element to the end of its row. */
 function row({ elements, links }: Graph, element: string, pad: string | null): string[] {
   const found: string[] = []
-  for (let link = links.find(({ from }) => from.element === element && from.pad === pad); link; ) {
+  for (let link = links.find(({ from }) => from.element === element && from.pad === pad); link;) {
     const { to } = link
     found.push(elements.find(({ name }) => name === to.element)!.factory)
     link = links.find(({ from }) => from.element === to.element && from.pad === null)
@@ -41,7 +42,14 @@ test('every pad of the demuxer has a home', () => {
   assert.is(find(graph, CAPTURE.source).factory, 'rtmp2src')
   assert.equal(row(graph, CAPTURE.source, null), ['flvdemux'])
   assert.equal(row(graph, CAPTURE.demux, 'video'), ['h264parse', 'capsfilter', 'avdec_h264', 'videoconvert', 'appsink'])
-  assert.equal(row(graph, CAPTURE.demux, 'audio'), ['aacparse', 'capsfilter', 'avdec_aac', 'audioconvert', 'audioresample', 'appsink'])
+  assert.equal(row(graph, CAPTURE.demux, 'audio'), [
+    'aacparse',
+    'capsfilter',
+    'avdec_aac',
+    'audioconvert',
+    'audioresample',
+    'appsink',
+  ])
 })
 
 test('the peer does not choose the decoder', () => {

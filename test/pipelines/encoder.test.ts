@@ -27,7 +27,12 @@ const GOPS: [fps: number, keyframeInterval: number, frames: number][] = [
   [120, 60, 7200],
 ]
 
-const GOP_PROPERTY = { libx264: 'key-int-max', libopenh264: 'gop-size', h264_nvenc: 'gop-size', h264_vaapi: 'key-int-max' } as const
+const GOP_PROPERTY = {
+  libx264: 'key-int-max',
+  libopenh264: 'gop-size',
+  h264_nvenc: 'gop-size',
+  h264_vaapi: 'key-int-max',
+} as const
 
 test('a group of pictures is as long as asked for, in frames', () => {
   for (const [fps, keyframeInterval, frames] of GOPS) {

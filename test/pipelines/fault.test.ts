@@ -63,7 +63,12 @@ test('what the other end refuses is named by what was asked of it', () => {
 
 test('a text that nobody knows is still an error of the transport', () => {
   // librtmp has but one text for every refusal: the host is known to answer by then, so what is new is a refusal too.
-  const unknown = { rtmp2src: 'ERR_CONNECTION_LOST', rtmp2sink: 'ERR_CONNECTION_LOST', rtmpsrc: 'ERR_PLAY_REJECTED', rtmpsink: 'ERR_PUBLISH_REJECTED' }
+  const unknown = {
+    rtmp2src: 'ERR_CONNECTION_LOST',
+    rtmp2sink: 'ERR_CONNECTION_LOST',
+    rtmpsrc: 'ERR_PLAY_REJECTED',
+    rtmpsink: 'ERR_PUBLISH_REJECTED',
+  }
   for (const [factory, expected] of Object.entries(unknown)) {
     assert.is(code(factory, 'something new'), expected)
     assert.is(code(factory, 'something new', true), 'ERR_CONNECTION_LOST')
@@ -86,7 +91,8 @@ const ELEMENTS: [factory: string, code: ErrorCode][] = [
 ]
 for (const [factory, expected] of ELEMENTS) {
   test(`${factory || 'nobody'} → ${expected}, whatever it says`, () => {
-    for (const text of ['Internal data stream error.', 'connection refused', 'timed out']) assert.is(code(factory, text), expected)
+    for (const text of ['Internal data stream error.', 'connection refused', 'timed out'])
+      assert.is(code(factory, text), expected)
   })
 }
 

@@ -22,7 +22,10 @@ test('elements in a row are linked one behind the other', () => {
 
 test('elements without a name are numbered by their factory, in order', () => {
   const graph = pipeline(el('queue'), el('identity'), el('queue'), el('queue', { name: 'mine' }), el('queue'))
-  assert.equal(graph.elements.map(({ name }) => name), ['queue0', 'identity0', 'queue1', 'mine', 'queue3'])
+  assert.equal(
+    graph.elements.map(({ name }) => name),
+    ['queue0', 'identity0', 'queue1', 'mine', 'queue3'],
+  )
 })
 
 test('no two elements have one name, also where a given name looks like a number of ours', () => {
@@ -130,7 +133,10 @@ test('capsString writes every type', () => {
 test('a hostile string in caps is quoted and cannot end its quotes', () => {
   for (const value of HOSTILE_VALUES) {
     const text = capsString('video/x-raw', { format: value, list: [value, 'x'], width: 1 })
-    const [, first = '', second = ''] = /^video\/x-raw,format=\(string\)"((?:[^"\\]|\\[^])*)",list=\{\(string\)"((?:[^"\\]|\\[^])*)",\(string\)"x"\},width=\(int\)1$/.exec(text) ?? []
+    const [, first = '', second = ''] =
+      /^video\/x-raw,format=\(string\)"((?:[^"\\]|\\[^])*)",list=\{\(string\)"((?:[^"\\]|\\[^])*)",\(string\)"x"\},width=\(int\)1$/.exec(
+        text,
+      ) ?? []
     const unquoted = first.replace(/\\([^])/g, '$1')
     assert.is(unquoted, value, text)
     assert.is(second, first)

@@ -8,12 +8,14 @@ import { suite } from '../support/suite'
 const test = suite('output-graph')
 
 const program = (options: object = {}): Graph => programGraph(resolveOutputOptions({ width: 640, height: 360, ...options }))
-const publisher = (transport: 'rtmp2' | 'librtmp' = 'rtmp2'): Graph => publisherGraph(parseRtmpUrl('rtmp://host/live/key1'), transport, 10)
-const find = ({ elements }: Graph, name: string): GraphElement => elements.find(element => element.name === name || element.factory === name)!
+const publisher = (transport: 'rtmp2' | 'librtmp' = 'rtmp2'): Graph =>
+  publisherGraph(parseRtmpUrl('rtmp://host/live/key1'), transport, 10)
+const find = ({ elements }: Graph, name: string): GraphElement =>
+  elements.find(element => element.name === name || element.factory === name)!
 
 function row({ elements, links }: Graph, first: string): string[] {
   const found: string[] = []
-  for (let link = links.find(({ from }) => from.element === first); link; ) {
+  for (let link = links.find(({ from }) => from.element === first); link;) {
     const { to } = link
     found.push(elements.find(({ name }) => name === to.element)!.factory)
     link = links.find(({ from }) => from.element === to.element)
@@ -22,7 +24,10 @@ function row({ elements, links }: Graph, first: string): string[] {
 }
 
 test('every element that the engine looks for is there, once', () => {
-  for (const [graph, names] of [[program(), PROGRAM], [publisher(), PUBLISHER]] as const) {
+  for (const [graph, names] of [
+    [program(), PROGRAM],
+    [publisher(), PUBLISHER],
+  ] as const) {
     for (const name of Object.values(names)) assert.is(graph.elements.filter(element => element.name === name).length, 1, name)
     assert.is(new Set(graph.elements.map(({ name }) => name)).size, graph.elements.length)
   }
@@ -48,7 +53,10 @@ test('BT.709 begins above 576 lines', () => {
 
 test('sound is float in the rate and channels asked for, AAC of 64 kbit/s a channel', () => {
   const graph = program({ audioSampleRate: 48000, audioChannels: 1 })
-  assert.is(find(graph, PROGRAM.audio).caps, 'audio/x-raw,format=(string)"F32LE",layout=(string)"interleaved",rate=(int)48000,channels=(int)1')
+  assert.is(
+    find(graph, PROGRAM.audio).caps,
+    'audio/x-raw,format=(string)"F32LE",layout=(string)"interleaved",rate=(int)48000,channels=(int)1',
+  )
   assert.is(find(graph, 'avenc_aac').props.bitrate, 64_000)
   assert.is(find(program(), 'avenc_aac').props.bitrate, 128_000)
 })

@@ -22,7 +22,15 @@ test('rtmp2 takes the address in parts, never as a location', () => {
     const { scheme, host, port, application, stream, username, password } = props
     assert.equal(
       { scheme, host, port, application, stream, username, password },
-      { scheme: 'rtmp', host: 'host', port: 1936, application: 'live/instance', stream: 'key1', username: 'user', password: 'p@ss' },
+      {
+        scheme: 'rtmp',
+        host: 'host',
+        port: 1936,
+        application: 'live/instance',
+        stream: 'key1',
+        username: 'user',
+        password: 'p@ss',
+      },
     )
   }
 })
