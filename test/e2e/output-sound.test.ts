@@ -201,17 +201,24 @@ test('the sound of a typed array is that part alone, also of a shared buffer', a
 })
 
 test('in real time with the clock running, in lengths of a sound card', async () => {
-  const tone = new Tone(48000, 2)
-  const all = await sent({ ...SMALL, fps: 25, fill: 'repeat', audioSampleRate: 48000 }, async output => {
-    const from = performance.now()
-    for (let i = 0; i < 125; i++) {
-      await sleep(from + i * 40 - performance.now())
-      await output.writeFrame(GREY)
-      while (tone.at < (i + 1) * 1920) await output.writeAudio(tone.take(512))
-    }
-  })
-  assertWhole(channelOf(await heard(all, 48000, 2), 2), 48000, tone.at)
-})
+  // A writer that this machine held up for over 0.1 s is told by the clock's repetitions, and proves nothing: again then.
+  for (let attempt = 1; ; attempt++) {
+    const tone = new Tone(48000, 2)
+    let repeated = 0
+    const all = await sent({ ...SMALL, fps: 25, fill: 'repeat', audioSampleRate: 48000 }, async output => {
+      const from = performance.now()
+      for (let i = 0; i < 125; i++) {
+        await sleep(from + i * 40 - performance.now())
+        await output.writeFrame(GREY)
+        while (tone.at < (i + 1) * 1920) await output.writeAudio(tone.take(512))
+      }
+      repeated = output.stats().repeated
+    })
+    if (repeated > 0 && attempt < 8) continue
+    assertWhole(channelOf(await heard(all, 48000, 2), 2), 48000, tone.at)
+    return
+  }
+}, { timeout: 120_000 })
 
 test('silence is silence before, between and after', async () => {
   const all = await withPictures({}, async (output, i) => {
