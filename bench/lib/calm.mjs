@@ -4,9 +4,9 @@ import { tell } from './report.mjs'
 const TICKS_PER_SECOND = 100
 /** What a kernel, a desktop and a monitoring agent take, in cores. */
 const QUIET = 0.2
-/** Longest wait for a quiet half second, and how often a disturbed measurement is made again. */
-const PATIENCE_MS = 60_000
-const TRIES = 6
+/** How often a disturbed measurement is made again, and how long a whole bench may wait for quiet in all, ms. */
+const TRIES = 5
+let patience = 120_000
 
 /** Seconds that all processors together were busy, or were taken from us by the host of a virtual machine. */
 function busySeconds() {
@@ -14,13 +14,15 @@ function busySeconds() {
   return (user + nice + system + interrupts + softInterrupts + stolen) / TICKS_PER_SECOND
 }
 
-/** Waits for a half second in which nobody else works, at most a minute. */
+/** Waits for a half second in which nobody else works, as long as patience lasts. */
 export async function calm() {
-  for (const until = performance.now() + PATIENCE_MS; performance.now() < until; ) {
+  const begun = performance.now()
+  while (performance.now() - begun < patience) {
     const [busy, from] = [busySeconds(), performance.now()]
     await new Promise((resolve) => setTimeout(resolve, 500))
-    if (busySeconds() - busy < (QUIET * (performance.now() - from)) / 1000) return
+    if (busySeconds() - busy < (QUIET * (performance.now() - from)) / 1000) break
   }
+  patience -= performance.now() - begun
 }
 
 let disturbed = 0
@@ -37,7 +39,7 @@ export async function undisturbed(measure) {
     const result = await measure()
     const others = (busySeconds() - busy - result.seconds) / ((performance.now() - from) / 1000)
     if (!best || others < best.others) best = { result, others }
-    if (others <= QUIET) break
+    if (others <= QUIET || patience <= 0) break
     tell(`  (${others.toFixed(2)} cores were others' meanwhile: once more)`)
   }
   if (best.others > QUIET) disturbed++
@@ -48,5 +50,5 @@ export async function undisturbed(measure) {
 export function disturbance() {
   return disturbed === 0
     ? `Every measurement was repeated until others took no more than ${QUIET} cores meanwhile.`
-    : `In ${disturbed} measurements others took more than ${QUIET} cores meanwhile, ${TRIES} times in a row: repeat them on a quiet machine.`
+    : `In ${disturbed} measurements others took more than ${QUIET} cores meanwhile: repeat them on a quiet machine.`
 }

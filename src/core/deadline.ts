@@ -35,18 +35,24 @@ export function withDeadline<T>(
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
   if (signal == null) return promise
   return new Promise<T>((resolve, reject) => {
+    let listening = false
+    const forget = (): void => {
+      if (listening) signal.removeEventListener('abort', abort)
+      listening = false
+    }
     const abort = (): void => {
-      signal.removeEventListener('abort', abort)
+      forget()
       reject(abortError(signal))
     }
     const settle = <V>(outcome: (value: V) => void) => (value: V): void => {
-      signal.removeEventListener('abort', abort)
+      forget()
       outcome(value)
     }
     // Even when it is over already: the promise must not end as an unhandled rejection.
     promise.then(settle(resolve), settle(reject))
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort)
+    if (signal.aborted) return abort()
+    listening = true
+    signal.addEventListener('abort', abort)
   })
 }
 

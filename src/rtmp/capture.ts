@@ -77,7 +77,10 @@ export class RTMPCapture implements AsyncDisposable {
     if (signal) {
       const abort = (): void => void this.stop()
       signal.addEventListener('abort', abort)
-      this.#unsignal = () => signal.removeEventListener('abort', abort)
+      this.#unsignal = () => {
+        this.#unsignal = null
+        signal.removeEventListener('abort', abort)
+      }
     }
   }
 

@@ -53,7 +53,10 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     if (signal) {
       const abort = (): void => void this.stop()
       signal.addEventListener('abort', abort)
-      this.#unsignal = () => signal.removeEventListener('abort', abort)
+      this.#unsignal = () => {
+        this.#unsignal = null
+        signal.removeEventListener('abort', abort)
+      }
     }
   }
 
