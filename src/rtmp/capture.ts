@@ -119,13 +119,18 @@ export class RTMPCapture implements AsyncDisposable {
         new RxGstError('ERR_CONNECT_TIMEOUT', `no media from ${this.#url.display} within ${connectTimeout} ms`)
       await withDeadline(abortable(live, signal), connectTimeout, timeout)
     } catch (error) {
-      if (this.state.phase !== 'connecting') throw error
+      if (this.state.phase !== 'connecting') throw this.#fault ?? error
       if (signal?.aborted) {
         await this.stop()
         throw error
       }
+      // The reason is settled from here on: what the connection still has to say comes too late.
+      const ingest = this.#ingest
+      this.#ingest = null
       const reason = (await explainTimeout(error as RxGstError, this.#url)) ?? (error as RxGstError)
+      this.#ingest = ingest
       if (this.state.phase === 'connecting') this.#fail(reason)
+      else await ingest?.stop()
       throw reason
     } finally {
       this.#started = null
