@@ -51,11 +51,11 @@ async function phase(name, run, { times = options.times } = {}) {
     'delay p99 ms': worst('p99'),
     'delay max ms': worst('max'),
     'longest gap ms': worst('maxGap'),
-    'p99 without waiting for a processor ms': worst('ownP99'),
-    'longest gap without it ms': worst('ownMax'),
+    'own p99 ms': worst('ownP99'),
+    'own longest gap ms': worst('ownMax'),
   }
   rows.push(row)
-  tell(`${name}: p99 ${row['delay p99 ms']} ms, max ${row['delay max ms']} ms, longest gap ${row['longest gap ms']} ms, ours ${row['longest gap without it ms']} ms`)
+  tell(`${name}: p99 ${row['delay p99 ms']} ms, max ${row['delay max ms']} ms, longest gap ${row['longest gap ms']} ms, ours ${row['own longest gap ms']} ms`)
   return row
 }
 
@@ -87,11 +87,15 @@ function take(url, extra = {}) {
 }
 
 await phase('idle', () => sleep(options.seconds * 1000), { times: 1 })
-// What is loaded at the first stream is not loaded again.
+// What is loaded at the first stream is not loaded again: GStreamer and its bindings by the constructor, plugins by start().
+let first = null
+await phase('first capture of the process: made', async () => {
+  first = take(url60)
+  await sleep(5)
+}, { times: 1 })
 await phase('first capture of the process: start', async (later) => {
-  const capture = take(url60)
-  later(() => capture.stop())
-  await capture.start()
+  later(() => first.stop())
+  await first.start()
 }, { times: 1 })
 await phase('capture: start', async (later) => {
   const capture = take(url60)
@@ -176,14 +180,14 @@ await Promise.all([server.stop(), silent.stop(), nginx.stop()])
 
 const idle = rows[0]
 const streams = rows.slice(1)
-const ours = Math.max(...streams.map((row) => row['longest gap without it ms']))
-const slowest = streams.filter((row) => row['longest gap without it ms'] >= GOAL_MAX).map((row) => row.phase)
+const ours = Math.max(...streams.map((row) => row['own longest gap ms']))
+const slowest = streams.filter((row) => row['own longest gap ms'] >= GOAL_MAX).map((row) => row.phase)
 report('event-loop', options, {
   title: `Event loop delay while streams start, run, stop and fail; the worst of ${options.times} times each`,
   rows,
   goals: [
     {
-      goal: `never over ${GOAL_MAX} ms by our doing (idle: ${idle['longest gap without it ms']} ms)`,
+      goal: `never over ${GOAL_MAX} ms by our doing (idle: ${idle['own longest gap ms']} ms)`,
       value: `${ours} ms${slowest.length ? `: ${slowest.join('; ')}` : ''}`,
       met: slowest.length === 0,
     },
@@ -194,5 +198,5 @@ report('event-loop', options, {
     },
   ],
   machine,
-  notes: ['Delay: Node\'s monitorEventLoopDelay, resolution 1 ms (so about 1 ms is rest). "Without it": less the time that the thread was ready and the kernel ran somebody else.'],
+  notes: ['Delay: Node\'s monitorEventLoopDelay, resolution 1 ms (so about 1 ms is rest). Own: less the time that the thread was ready to run and the kernel ran somebody else.'],
 })
