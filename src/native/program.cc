@@ -16,8 +16,9 @@ constexpr int64_t grace_us = 120'000;
 // Samples in a block of AAC.
 constexpr int64_t aac_block = 1024;
 // Sound is laid this far ahead of the picture while nobody writes any: the packet that a picture waits for, in order of
-// time, comes two blocks after its own first sample, and a third is for where blocks begin.
-constexpr int64_t silence_ahead = 3 * aac_block;
+// time, comes two blocks after its own first sample, the encoder keeps one, and one is for where blocks begin. With three
+// a picture is 38 ms old when a capture has it, with four 5 ms (720p30 over loopback).
+constexpr int64_t silence_ahead = 4 * aac_block;
 // While sound is being written it may come this much later than its picture before silence takes its place.
 constexpr int64_t sound_grace_us = 300'000;
 // Sound may run this far ahead of the picture before its writer waits.
