@@ -11,7 +11,6 @@ const PACKAGES: Readonly<Record<string, string>> = {
   vah264enc: 'gstreamer1.0-plugins-bad (and a VA driver such as intel-media-va-driver or mesa-va-drivers)',
   vah264dec: 'gstreamer1.0-plugins-bad (and a VA driver such as intel-media-va-driver or mesa-va-drivers)',
   x264enc: 'gstreamer1.0-plugins-ugly',
-  flvmux: 'gstreamer1.0-plugins-good',
   flvdemux: 'gstreamer1.0-plugins-good',
   aacparse: 'gstreamer1.0-plugins-good',
   avdec_h264: 'gstreamer1.0-libav',

@@ -67,9 +67,8 @@ const PACKETS = { sync: false, async: false, 'enable-last-sample': false, 'max-b
 /**
  *   appsrc source ! rtmp2sink
  *
- * One connection. The FLV tags are made where the packets are handed over, not by flvmux: it lets no picture go before
- * the sound beside it is there, which costs 65 ms, declares nothing that comes late, and waits for ever for what does
- * not come.
+ * One connection. The FLV tags are made where the packets are handed over, not by flvmux: it declares nothing that comes
+ * late, and waits for ever for what does not come.
  */
 export function publisherGraph(url: RtmpUrl, transport: Transport, timeout: number): Graph {
   // Never blocks: the hand-over bounds its queue itself, by time, and drops to the next keyframe.
