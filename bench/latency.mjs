@@ -15,6 +15,7 @@ import { percentile, round } from './lib/statistics.mjs'
 const WIDTH = 1280
 const HEIGHT = 720
 const FPS = 30
+const RATE = 44_100
 /** ms, at the median. */
 const GOAL = 15
 const GOAL_RELAY = 40
@@ -43,14 +44,19 @@ function publish(write) {
   }
 }
 
-async function ourEncoder(url) {
-  const output = new RTMPOutput(url, { width: WIDTH, height: HEIGHT, fps: FPS, bitrate: '4M', keyframeInterval: 1 })
+async function ourEncoder(url, sound = null) {
+  const output = new RTMPOutput(url, { width: WIDTH, height: HEIGHT, fps: FPS, bitrate: '4M', keyframeInterval: 1, audioSampleRate: RATE })
   await output.start()
-  const stop = publish((picture) => output.writeFrame(picture))
+  const stop = publish((picture) => (sound ? output.writeFrameWithAudio(picture, sound) : output.writeFrame(picture)))
   return async () => {
     await stop()
     await output.stop()
   }
+}
+
+/** With the sound of each picture's time, as a program that relays both. */
+function ourEncoderWithSound(url) {
+  return ourEncoder(url, Float32Array.from({ length: (RATE / FPS) * 2 }, (_, i) => Math.sin((i >> 1) / 16) / 4))
 }
 
 /** ffmpeg fed through a pipe, with the same settings: its ages hold the pipe's milliseconds too. */
@@ -78,6 +84,7 @@ const READERS = [
 ]
 const ENCODERS = [
   { name: 'RTMPOutput', start: ourEncoder, readers: READERS, relayed: true },
+  { name: 'RTMPOutput with sound', start: ourEncoderWithSound, readers: [READERS[0]] },
   { name: 'ffmpeg fed by a pipe', start: foreignEncoder, readers: READERS.filter(({ here }) => !here) },
 ]
 

@@ -9,6 +9,9 @@ const PHASES: StreamPhase[] = ['idle', 'connecting', 'live', 'stalled', 'reconne
 const EVENTS: LifecycleEvent[] = [
   { type: 'start' },
   { type: 'live' },
+  { type: 'stall', reason: 'ERR_STALLED' },
+  { type: 'retry', reason: 'ERR_STALLED', nextRetryAt: 9 },
+  { type: 'attempt' },
   { type: 'lost', reason: 'ERR_STALLED' },
   { type: 'stop' },
   { type: 'stopped' },
@@ -19,10 +22,10 @@ const state = (phase: StreamPhase, more: Partial<StreamState> = {}): StreamState
 /** phase → event → the phase it leads to; every other pair is illegal. */
 const LEGAL: Partial<Record<StreamPhase, Partial<Record<LifecycleEvent['type'], StreamPhase>>>> = {
   idle: { start: 'connecting', stop: 'stopping' },
-  connecting: { live: 'live', lost: 'failed', stop: 'stopping' },
-  live: { lost: 'failed', stop: 'stopping' },
-  stalled: { live: 'live', lost: 'failed', stop: 'stopping' },
-  reconnecting: { live: 'live', lost: 'failed', stop: 'stopping' },
+  connecting: { live: 'live', retry: 'reconnecting', lost: 'failed', stop: 'stopping' },
+  live: { stall: 'stalled', retry: 'reconnecting', lost: 'failed', stop: 'stopping' },
+  stalled: { live: 'live', retry: 'reconnecting', lost: 'failed', stop: 'stopping' },
+  reconnecting: { live: 'live', retry: 'reconnecting', attempt: 'reconnecting', lost: 'failed', stop: 'stopping' },
   stopping: { stopped: 'stopped' },
   stopped: { stop: 'stopping' },
   failed: { stop: 'stopping' },
@@ -40,7 +43,7 @@ for (const phase of PHASES) {
       const next = transition(before, event, 5)
       assert.is(next?.phase ?? null, expected)
       assert.equal(before, state(phase), 'the old state is as it was')
-      if (next) assert.is(next.since, 5)
+      if (next) assert.is(next.since, next.phase === phase ? 1 : 5)
     })
   }
 }
@@ -59,6 +62,25 @@ test('stop() keeps the reason of a failure', () => {
 
 test('start is the first attempt', () => {
   assert.is(transition(initialState(1), { type: 'start' }, 2)?.attempt, 1)
+})
+
+test('attempts are counted from each loss on, and a live stream says by which it came', () => {
+  const retry = { type: 'retry', reason: 'ERR_CONNECTION_LOST', nextRetryAt: 77 } as const
+  let now = state('live', { attempt: 3 })
+  now = transition(now, retry, 2)!
+  assert.equal(now, { phase: 'reconnecting', reason: 'ERR_CONNECTION_LOST', attempt: 1, nextRetryAt: 77, since: 2 })
+  now = transition(now, { type: 'attempt' }, 3)!
+  assert.equal(now, { phase: 'reconnecting', reason: 'ERR_CONNECTION_LOST', attempt: 1, nextRetryAt: null, since: 2 })
+  now = transition(now, { ...retry, nextRetryAt: 99 }, 4)!
+  assert.equal(now, { phase: 'reconnecting', reason: 'ERR_CONNECTION_LOST', attempt: 2, nextRetryAt: 99, since: 2 })
+  now = transition(now, { type: 'live' }, 5)!
+  assert.equal(now, { phase: 'live', reason: null, attempt: 2, nextRetryAt: null, since: 5 })
+})
+
+test('a stalled stream that is stopped has no reason; it did not fail', () => {
+  const stalled = transition(state('live'), { type: 'stall', reason: 'ERR_STALLED' }, 2)!
+  assert.is(stalled.reason, 'ERR_STALLED')
+  assert.is(transition(stalled, { type: 'stop' }, 3)?.reason, null)
 })
 
 test('the worst of several', () => {
