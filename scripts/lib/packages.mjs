@@ -23,6 +23,7 @@ export const LIBRARY_PACKAGES = [
   'pkg-config', // how both binding.gyp files find their libraries
   'libgstreamer1.0-dev',
   'libgstreamer-plugins-base1.0-dev', // headers of app, video and audio
+  'libebur128-dev', // loudness (BS.1770, EBU R 128); its .so at run time comes with it
   'libyuv-dev', // pixel formats; its .so at run time comes with it
   'libgirepository1.0-dev', // node-gtk
   'libcairo2-dev', // node-gtk links it, drawing or not
@@ -34,6 +35,7 @@ export const DEVELOPMENT_PACKAGES = [
   'libnginx-mod-rtmp',
   'ffmpeg', // ffmpeg and ffprobe: the other party, and the judge of what we send
   'gstreamer1.0-tools', // gst-launch-1.0, to compare with
+  'prometheus', // promtool, which checks the alert rules we ship; the server itself stays off
 ]
 
 /** Those of `packages` that are not installed; null where there is no dpkg to ask. */
