@@ -233,8 +233,12 @@ export interface NativeFanout {
 
 export interface TransportStats {
   readonly inBytes: number
+  /** Of whole messages. */
   readonly outBytes: number
+  /** By the server, in RTMP. */
   readonly outBytesAcked: number
+  /** By the other end's TCP; null where that is not known. */
+  readonly acknowledged: number | null
 }
 
 export interface Native {
