@@ -195,6 +195,8 @@ export interface TargetStats {
   readonly dropped: number
   readonly queueMs: number
   readonly flowing: boolean
+  /** ms of the connection's own time. */
+  readonly position: number
 }
 
 export interface FanoutStats {
@@ -224,8 +226,8 @@ export interface FanoutOptions {
 
 export interface NativeFanout {
   add(appsrc: Address): number
-  /** With `end` what it has got leaves, followed by end-of-stream. */
-  remove(target: number, end: boolean): void
+  /** With `end` what it has got leaves, followed by end-of-stream. Returns how many packets are lost otherwise. */
+  remove(target: number, end: boolean): number
   stats(): FanoutStats
   stats(target: number): TargetStats | null
   close(): void
