@@ -3,6 +3,7 @@ import { decodeAmf, encodeAmf, type Amf } from './amf0'
 import { garbage, type Behaviour, type Ending } from './behaviour'
 import { ChunkReader, encodeMessage, type Message } from './chunk'
 import { status, uint16, uint32 } from './fields'
+import { flood } from './flood'
 import { tagTypeOf, type FlvTag } from './flv'
 import { shakeHands } from './handshake'
 import { playGarbage, serveFile } from './play'
@@ -82,9 +83,18 @@ export class Connection {
     if (!rest) return
     if (kind === 'garbage') return this.#babble()
     if (kind === 'handshake-silent') return void this.socket.resume()
-    this.socket.on('data', chunk => this.#receive(chunk))
+    this.socket.on('data', chunk => {
+      this.#receive(chunk)
+      if (this.behaviour.kind === 'accept-publish' && this.behaviour.rate) this.#rest((chunk.length / this.behaviour.rate) * 1000)
+    })
     this.#receive(rest)
     if (!this.ended) this.socket.resume()
+  }
+
+  /** Reads nothing for so long, ms. */
+  #rest(ms: number): void {
+    this.socket.pause()
+    setTimeout(() => this.ended !== 'freeze' && this.socket.resume(), ms).unref()
   }
 
   #babble(): void {
@@ -154,6 +164,7 @@ export class Connection {
     this.onStatus('status', 'NetStream.Play.Start')
     if (behaviour.kind === 'serve-file') void serveFile(this, behaviour)
     if (behaviour.kind === 'play-garbage-media') void playGarbage(this, behaviour.what ?? 'random')
+    if (behaviour.kind === 'flood') void flood(this, behaviour)
   }
 
   #publish(stream: string): void {
