@@ -21,6 +21,8 @@ export type Told =
   | { type: 'state'; of: string; state: StreamState }
   | { type: 'log'; level: string; text: string }
   | { type: 'error'; text: string }
+  /** The first picture after none for so long, ms. */
+  | { type: 'picture'; gap: number }
   | Answer
 
 export interface Answer {

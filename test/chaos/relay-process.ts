@@ -14,6 +14,10 @@ let capture: RTMPCapture | undefined
 let output: RTMPOutput | undefined
 let seen = { pictures: 0, discontinuities: 0, lastTimestamp: -1, backwards: 0, width: 0, height: 0 }
 
+/** ms without a picture from the capture that are worth a word. */
+const PAUSE = 150
+let lastPicture = 0
+
 const tell = (message: Told): void => void process.send?.(message)
 const logger = Object.fromEntries(
   ['debug', 'info', 'warn', 'error'].map(level => [
@@ -33,6 +37,9 @@ async function begin({ input, targets, captureOptions, outputOptions }: Begin): 
   subscriptions.add(capture.state$.subscribe(show('capture')))
   const pairs$ = capture.framesWithAudio$.pipe(
     tap(({ frame }) => {
+      const now = performance.now()
+      if (now - lastPicture > PAUSE) tell({ type: 'picture', gap: now - lastPicture })
+      lastPicture = now
       seen.pictures++
       if (frame.discontinuity) seen.discontinuities++
       if (frame.timestamp < seen.lastTimestamp) seen.backwards++

@@ -19,6 +19,8 @@ export interface Relay extends AsyncDisposable {
   state(of: string): SeenState | undefined
   /** Resolves with the first state from `since` on (an index into history()) that fulfils the condition. */
   reaches(of: string, phase: StreamState['phase'], since?: number, options?: UntilOptions): Promise<SeenState>
+  /** When pictures came again after a pause, performance.now() of this process. */
+  readonly resumptions: readonly { at: number; gap: number }[]
   /** Errors of its observables, which no outage may cause. */
   readonly errors: readonly string[]
   /** All that it logged. */
@@ -38,6 +40,7 @@ export async function startRelay(begin: Omit<Begin, 'type'>, { env = {} }: { env
   const child = fork(join(__dirname, 'relay-process.js'), { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'pipe', 'ipc'] })
   const states = new Map<string, SeenState[]>()
   const errors: string[] = []
+  const resumptions: { at: number; gap: number }[] = []
   const log: string[] = []
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   let exit: Relay['exit'] = null
@@ -47,6 +50,7 @@ export async function startRelay(begin: Omit<Begin, 'type'>, { env = {} }: { env
   child.on('message', (told: Told) => {
     if (told.type === 'state') history(told.of).push({ ...told.state, at: performance.now() })
     else if (told.type === 'log') log.push(`${told.level}: ${told.text}`)
+    else if (told.type === 'picture') resumptions.push({ at: performance.now(), gap: told.gap })
     else if (told.type === 'error') errors.push(told.text)
     else {
       const asked = waiting.get(told.id)
@@ -100,6 +104,7 @@ export async function startRelay(begin: Omit<Begin, 'type'>, { env = {} }: { env
         },
         { what: () => `${of} to be ${phase}; ${tail(history(of))}\n${log.slice(-12).join('\n')}`, timeout: 40_000, ...options },
       ),
+    resumptions,
     errors,
     log,
     ask,

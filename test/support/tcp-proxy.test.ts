@@ -35,7 +35,7 @@ async function peers(host = '127.0.0.1') {
     for (const { socket } of ends) socket.destroy()
     await new Promise(resolve => server.close(resolve))
   }
-  return { proxy, join, port, [Symbol.asyncDispose]: stop }
+  return { proxy, join, port, ends, [Symbol.asyncDispose]: stop }
 }
 
 const pattern = (length: number) => Buffer.from(Array.from({ length }, (_, i) => (i * 7 + (i >> 8)) & 255))
@@ -164,6 +164,19 @@ test('refuses, keeps what is connected, and accepts again', async () => {
   await all.proxy.accept()
   await all.join()
   assert.is(all.proxy.accepted, 2)
+})
+
+test('redirected, what is connected stays and the next one goes elsewhere', async () => {
+  await using all = await peers()
+  await using others = await peers()
+  const { client, server } = await all.join()
+  all.proxy.redirect(others.port)
+  const elsewhere = connect(all.proxy.port, '127.0.0.1')
+  await until(() => others.ends.length === 1)
+  elsewhere.write('there')
+  client.socket.write('here')
+  await until(() => others.ends[0]!.got.length === 5 && server.got.length === 4)
+  elsewhere.destroy()
 })
 
 test('with no server behind it a connection is reset', async () => {

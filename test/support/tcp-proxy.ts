@@ -36,6 +36,8 @@ export interface TcpProxy extends AsyncDisposable {
   refuse(): Promise<void>
   /** Opens the port again. */
   accept(): Promise<void>
+  /** Connections that come from now on go to this port. */
+  redirect(target: number): void
   /** Resets all connections and closes the port. Idempotent. */
   stop(): Promise<void>
 }
@@ -57,11 +59,12 @@ export async function startTcpProxy(target: number, { port, host = '127.0.0.1' }
   const rules = { up: { rate: Infinity, delay: 0, frozen: false }, down: { rate: Infinity, delay: 0, frozen: false } }
   const bytes = { up: 0, down: 0 }
   let accepted = 0
+  let goal = target
 
   // allowHalfOpen: a side's end is handed on in its turn, behind the bytes that it sent.
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, client => {
     accepted++
-    const server = connect({ port: target, host, allowHalfOpen: true, noDelay: true })
+    const server = connect({ port: goal, host, allowHalfOpen: true, noDelay: true })
     const link: Link = {
       ends: [client, server],
       up: new Lane(client, server, rules.up, count => void (bytes.up += count)),
@@ -130,6 +133,7 @@ export async function startTcpProxy(target: number, { port, host = '127.0.0.1' }
     delay: (ms, direction = 'both') => change(direction, rule => void (rule.delay = ms)),
     refuse,
     accept,
+    redirect: port => void (goal = port),
     stop,
     [Symbol.asyncDispose]: stop,
   }
