@@ -36,6 +36,8 @@ export interface ServeFile {
   then?: Ending
   /** Replaces each tag by what it returns: drop, change, repeat, shift in time. `index` counts on over loops. */
   edit?: (tag: FlvTag, index: number) => FlvTag[]
+  /** Replaces the bytes of each message, in chunks already, by what it returns; `index` counts the messages. */
+  mangle?: (bytes: Buffer, index: number) => Buffer
 }
 
 /** More than a client should take, once it plays: as fast as it reads, until it leaves or `bytes` were sent. */

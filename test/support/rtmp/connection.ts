@@ -44,6 +44,7 @@ export class Connection {
   #ackWindow = Infinity
   #acked = 0
   #mediaIn = 0
+  #messages = 0
 
   constructor(
     readonly index: number,
@@ -72,7 +73,10 @@ export class Connection {
   /** Resolves with false when the socket's buffer is full: then wait for 'drain'. */
   send(chunkStream: number, type: number, streamId: number, payload: Buffer, timestamp = 0): boolean {
     if (this.socket.destroyed || this.socket.writableEnded || this.ended === 'freeze') return true
-    return this.socket.write(encodeMessage(chunkStream, { type, streamId, timestamp, payload }, CHUNK_SIZE))
+    const bytes = encodeMessage(chunkStream, { type, streamId, timestamp, payload }, CHUNK_SIZE)
+    const { behaviour } = this
+    const mangle = behaviour.kind === 'serve-file' ? behaviour.mangle : undefined
+    return this.socket.write(mangle ? mangle(bytes, this.#messages++) : bytes)
   }
 
   async #talk(): Promise<void> {
