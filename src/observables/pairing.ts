@@ -8,6 +8,11 @@ import { audioChunk } from './sounds'
 const US = 1_000_000
 /** Sound that is this far behind the newest picture is not coming: servers interleave within a few pictures. µs. */
 const SOUND_LAG = 700_000
+/**
+ * Longest sound of one picture, s. Where the next picture is further away (an outage, a peer whose timestamps leap), the rest
+ * of it is not made: hours of silence would be gigabytes, at a stranger's word.
+ */
+const LONGEST = 10
 /** What silence is made of where a stream has no sound and its reader asked for no format. */
 const SILENT_RATE = 44_100
 const SILENT_CHANNELS = 2
@@ -109,7 +114,7 @@ export class Pairing {
     const channels = this.#sound.channels || this.#format.channels || SILENT_CHANNELS
     const from = Math.round((first.timestamp * rate) / US)
     const end = this.#pictures[0]?.timestamp ?? first.timestamp + first.duration
-    const to = Math.round((end * rate) / US)
+    const to = Math.min(Math.round((end * rate) / US), from + LONGEST * rate)
     const { samples, discontinuity } = this.#sound.take(from, to, channels)
     const frame = this.#drops.handle(first)
     first.lease.release()
