@@ -6,7 +6,8 @@ export interface Source {
   fps?: number
   /**
    * 'testsrc2' (default), 'testsrc', 'smptebars' …: a lavfi source; 'color=red': one with an option; 'noise': hard to
-   * compress; 'flash': black, and white in the first 100 ms of every second (with audio.beep: to measure A/V offset).
+   * compress; 'flash': black, and white in the first 100 ms of every second (with audio.beep: to measure A/V offset);
+   * 'moving-flash': the same on testsrc2.
    */
   pattern?: string
   /** Default true. */
@@ -69,8 +70,8 @@ export function sourceArgs(source: Source, pace: boolean): string[] {
 function picture({ size = '640x360', fps = 30, pattern = 'testsrc2' }: Source): string {
   const from = (name: string) => `${name}${name.includes('=') ? ':' : '='}size=${size}:rate=${fps}`
   if (pattern === 'noise') return `${from('color=gray')},noise=alls=80:allf=t+u`
-  if (pattern === 'flash') {
-    return `${from('color=black')},drawbox=color=white:thickness=fill:enable='lt(mod(t+0.001,1),0.1)'`
+  if (pattern === 'flash' || pattern === 'moving-flash') {
+    return `${from(pattern === 'flash' ? 'color=black' : 'testsrc2')},drawbox=color=white:thickness=fill:enable='lt(mod(t+0.001,1),0.1)'`
   }
   return from(pattern)
 }
