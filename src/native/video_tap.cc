@@ -91,7 +91,7 @@ void VideoTapState::on_sample(GstAppSink* sink) {
       std::lock_guard lock(mutex);
       ++decoded;
     }
-    deliver(frame, timestamp, duration, arrival, std::exchange(first_, false));
+    deliver(frame, pts, timestamp, duration, arrival, std::exchange(first_, false));
   } else {
     // Slots of the wanted rate: a picture serves every slot that falls due before the middle of its own time. After a
     // gap over one second the slots move on: a burst of copies would only delay what is new.
@@ -104,7 +104,7 @@ void VideoTapState::on_sample(GstAppSink* sink) {
       ++decoded;
     }
     while (slot_time(next_slot_) <= due) {
-      deliver(frame, slot_time(next_slot_), slot_duration, arrival, std::exchange(first_, false));
+      deliver(frame, pts, slot_time(next_slot_), slot_duration, arrival, std::exchange(first_, false));
       ++next_slot_;
     }
   }
@@ -130,8 +130,8 @@ void VideoTapState::target_size(int* out_width, int* out_height) const {
   }
 }
 
-void VideoTapState::deliver(const GstVideoFrame& frame, int64_t timestamp, int64_t duration, int64_t arrival,
-                            bool discontinuity) {
+void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_t timestamp, int64_t duration,
+                            int64_t arrival, bool discontinuity) {
   int to_width = 0, to_height = 0;
   target_size(&to_width, &to_height);
   const uint64_t sequence = sequence_++;
@@ -144,6 +144,7 @@ void VideoTapState::deliver(const GstVideoFrame& frame, int64_t timestamp, int64
     if (closed) return;
     if (policy == DropPolicy::newest && queue.size() >= capacity) {
       ++dropped_queue;
+      dropped_unwanted += !wanted;
       return;
     }
   }
@@ -169,12 +170,14 @@ void VideoTapState::deliver(const GstVideoFrame& frame, int64_t timestamp, int64
       dropped = std::move(queue.front());
       queue.pop_front();
       ++dropped_queue;
+      dropped_unwanted += !wanted;
       // A seam stays visible although its first picture went.
       if (dropped->discontinuity && !queue.empty()) queue.front().discontinuity = true;
       if (dropped->discontinuity && queue.empty()) discontinuity = true;
     }
     queue.push_back(
-        Picture{std::move(memory), to_width, to_height, timestamp, duration, arrival, sequence, discontinuity});
+        Picture{std::move(memory), to_width, to_height, timestamp, duration, arrival, sequence, discontinuity,
+                pts});
   }
   changed.notify_all();
   bell->ring();
@@ -209,6 +212,7 @@ Napi::Function VideoTap::define(Napi::Env env) {
   return DefineClass(env, "VideoTap",
                      {InstanceMethod("read", &VideoTap::read), InstanceMethod("wait", &VideoTap::wait),
                       InstanceMethod("stats", &VideoTap::stats), InstanceMethod("setPolicy", &VideoTap::set_policy),
+                      InstanceMethod("setWanted", &VideoTap::set_wanted),
                       InstanceMethod("watchArrival", &VideoTap::watch_arrival),
                       InstanceMethod("close", &VideoTap::close)});
 }
@@ -247,6 +251,7 @@ void VideoTap::close_now() {
   state_->close();
   state_->bell->close();
   sink_.reset();
+  state_->listeners.clear();
 }
 
 /** read(max): the oldest pictures first. */
@@ -277,6 +282,7 @@ Napi::Value VideoTap::read(const Napi::CallbackInfo& info) {
     object["sequence"] = static_cast<double>(picture.sequence);
     object["discontinuity"] = Napi::Boolean::New(env, picture.discontinuity);
     result[index++] = object;
+    for (const auto& listener : state_->listeners) listener->delivered(picture.pts, picture.arrival);
   }
   return result;
 }
@@ -294,6 +300,11 @@ Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
   result["queued"] = static_cast<double>(state_->queue.size());
   result["droppedQueue"] = static_cast<double>(state_->dropped_queue);
   result["droppedHeld"] = static_cast<double>(state_->dropped_held);
+  result["droppedUnwanted"] = static_cast<double>(state_->dropped_unwanted);
+  // From the oldest picture that waits to the end of the newest.
+  const auto& queue = state_->queue;
+  result["queuedTime"] =
+      queue.empty() ? 0.0 : static_cast<double>(queue.back().timestamp + queue.back().duration - queue.front().timestamp);
   result["droppedBad"] = static_cast<double>(state_->dropped_bad);
   result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
   result["width"] = state_->source_width;
@@ -310,6 +321,13 @@ Napi::Value VideoTap::set_policy(const Napi::CallbackInfo& info) {
     state_->policy = static_cast<DropPolicy>(info[0].ToNumber().Uint32Value());
   }
   state_->changed.notify_all();
+  return info.Env().Undefined();
+}
+
+/** setWanted(whether anybody takes pictures) */
+Napi::Value VideoTap::set_wanted(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(state_->mutex);
+  state_->wanted = info[0].ToBoolean().Value();
   return info.Env().Undefined();
 }
 
