@@ -31,7 +31,7 @@ export interface MeterPoints {
 /** What a stream knows of itself besides its pads. */
 export interface MeterHost {
   readonly direction: 'in' | 'out' | 'pipeline'
-  readonly phase: StreamPhase
+  phase(): StreamPhase
   /** ms that wait for the consumer, or for the slowest live target; null: nobody is there. */
   queueMs?(): number | null
   ackLagBytes?(): number | null

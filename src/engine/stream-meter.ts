@@ -91,7 +91,7 @@ export class StreamMeter implements Meter {
 
   #reading(of: NativeMeterReading): Reading {
     const { host, liveSince } = this.#meters
-    const { phase } = host
+    const phase = host.phase()
     const dropped = this.#dropped(of)
     const values: Values = {}
     const tracks: Record<Track, Values> = { video: {}, audio: {} }

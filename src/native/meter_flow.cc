@@ -30,7 +30,8 @@ void Flow::add(const Packet& packet) {
   if (parts_.bitrate) byte_window_.add(packet.arrival, packet.size);
   if (parts_.rate) {
     packet_window_.add(packet.arrival, 1);
-    if (packet.pts != INT64_MIN) pts_window_.add(packet.arrival, static_cast<double>(packet.pts) / 1e9);
+    const int64_t time = packet.dts != INT64_MIN ? packet.dts : packet.pts;
+    if (time != INT64_MIN) pts_window_.add(packet.arrival, static_cast<double>(time) / 1e9);
   }
   const int64_t dts = packet.dts != INT64_MIN ? packet.dts : packet.pts;
   if (dts == INT64_MIN) return;
