@@ -213,6 +213,8 @@ export interface TargetStats {
   readonly dropped: number
   readonly queueMs: number
   readonly flowing: boolean
+  /** ms of the connection's own time. */
+  readonly position: number
 }
 
 export interface FanoutStats {
@@ -242,8 +244,8 @@ export interface FanoutOptions {
 
 export interface NativeFanout {
   add(appsrc: Address): number
-  /** With `end` what it has got leaves, followed by end-of-stream. */
-  remove(target: number, end: boolean): void
+  /** With `end` what it has got leaves, followed by end-of-stream. Returns how many packets are lost otherwise. */
+  remove(target: number, end: boolean): number
   stats(): FanoutStats
   stats(target: number): TargetStats | null
   close(): void
@@ -325,8 +327,12 @@ export interface NativeMeter {
 
 export interface TransportStats {
   readonly inBytes: number
+  /** Of whole messages. */
   readonly outBytes: number
+  /** By the server, in RTMP. */
   readonly outBytesAcked: number
+  /** By the other end's TCP; null where that is not known. */
+  readonly acknowledged: number | null
 }
 
 export interface Native {
