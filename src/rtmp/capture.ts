@@ -76,7 +76,7 @@ export class RTMPCapture implements AsyncDisposable, Metered {
       phase: () => this.state.phase,
       queueMs: () => this.#connection.attempt?.queueMs ?? null,
     })
-    this.#state.state$.subscribe(({ phase }) => this.#meters.phase(this, phase))
+    this.#state.state$.subscribe(({ phase }) => this.#meters.setPhase(phase))
     this.#connection = new CaptureConnection<Ingest>({
       options: this.#options,
       state: this.#state,
