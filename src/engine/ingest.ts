@@ -19,6 +19,7 @@ import {
 import { CAPTURE, captureGraph } from '../pipelines/capture-graph'
 import type { Graph } from '../pipelines/graph'
 import type { Transport } from '../pipelines/transport'
+import type { DropCounts, Meters } from './meters'
 import { isPrepared, prepare } from './prepare'
 import { reach } from './reach'
 import { Runner } from './runner'
@@ -31,6 +32,8 @@ export interface IngestEvents {
   /** A live one whose bytes stand still; they may move again. */
   onStall(error: RxGstError): void
   onFlow(): void
+  /** Who measures the stream looks here. */
+  readonly meters?: Meters
 }
 
 export interface IngestStats {
@@ -92,6 +95,7 @@ export class Ingest {
   #live = false
   #stalled = false
   #over = false
+  #unmeter: (() => void) | null = null
 
   /** @param previous the capture's last connection, whose time goes on */
   constructor(
@@ -179,12 +183,29 @@ export class Ingest {
     this.#flow = runner.counter(CAPTURE.source, 'src')
     this.#videoPackets = runner.counter(CAPTURE.videoParser, 'sink')
     this.#audioPackets = runner.counter(CAPTURE.audioParser, 'src')
+    this.#unmeter = this.#measure(runner, this.#video)
     this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
     void runner.setState('PLAYING').then((ok) => {
       // A failed start has said why on the bus; where it has not, this is all there is to know.
       runner.poll()
       if (!ok) this.#lose(new RxGstError('ERR_STATE_CHANGE', 'the capture pipeline did not start', { element: CAPTURE.source }))
     })
+  }
+
+  /** Offers this connection's pads to the meters, until it is over. */
+  #measure(runner: Runner, tap: VideoTap): (() => void) | null {
+    const at = (name: string) => ({ element: runner.address(name), pad: 'sink' })
+    const dropped = (): DropCounts => {
+      const { droppedQueue, droppedUnwanted, droppedHeld, droppedBad } = tap.stats()
+      return { queue: droppedQueue - droppedUnwanted, held: droppedHeld, bad: droppedBad }
+    }
+    const packets = [at(CAPTURE.videoParser), at(CAPTURE.audioParser)]
+    return this.#events.meters?.attach({ packets, pictures: [at(CAPTURE.video)], sound: [at(CAPTURE.audio)], tap, dropped }) ?? null
+  }
+
+  /** ms of pictures that wait for those who take them; null: nobody does. */
+  get queueMs(): number | null {
+    return this.#demand.pictures && this.#video ? this.#video.stats().queuedTime / 1000 : null
   }
 
   /** What the next connection goes on from. */
@@ -250,6 +271,7 @@ export class Ingest {
    */
   setDemand(demand: Demand): void {
     this.#demand = demand
+    this.#video?.setWanted(demand.pictures)
     if (this.#options.dropPolicy !== 'block') return
     this.#video?.setPolicy(DROP_POLICY_INDEX[demand.pictures || !demand.sound ? 'block' : 'oldest'])
     this.#audio?.setBlock(demand.sound || !demand.pictures)
@@ -294,6 +316,7 @@ export class Ingest {
   async stop(): Promise<void> {
     this.#over = true
     if (this.#watch) clearInterval(this.#watch)
+    this.#unmeter?.()
     // First the taps, since one may hold its streaming thread ('block'), which NULL waits for.
     this.#video?.close()
     this.#audio?.close()

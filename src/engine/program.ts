@@ -16,6 +16,7 @@ import {
 import { ENCODERS } from '../pipelines/encoder'
 import type { Graph } from '../pipelines/graph'
 import { audioBitrate, isBt709, PROGRAM, programGraph } from '../pipelines/output-graph'
+import type { Meters } from './meters'
 import { Rebuilds } from '../pipelines/rebuilds'
 import { prepare } from './prepare'
 import { Runner } from './runner'
@@ -57,6 +58,8 @@ const REBUILD_STOP = 1000
 export class Program {
   readonly #options: ResolvedOutputOptions
   readonly #onFailed: (error: RxGstError) => void
+  /** Who measures the output looks here, also at its connections. */
+  readonly meters: Meters | null
   readonly #pending = new Map<number, Pending>()
   readonly #waiting: (Pending & { readonly write: ProgramWrite })[] = []
   readonly #finished: { promise: Promise<void>; resolve: () => void }
@@ -65,13 +68,21 @@ export class Program {
   #fanout: NativeFanout | null = null
   #over: RxGstError | null = null
   #dropped = 0
+  #unmeter: (() => void) | null = null
+  #lastWrite: { video: number | null; audio: number | null } = { video: null, audio: null }
   readonly #rebuilds = new Rebuilds()
   readonly #graph: () => Graph
   #rebuilding = false
   #rebuilt = 0
 
   /** `graph` is asked for each set of encoders. */
-  constructor(options: ResolvedOutputOptions, onFailed: (error: RxGstError) => void, graph = () => programGraph(options)) {
+  constructor(
+    options: ResolvedOutputOptions,
+    onFailed: (error: RxGstError) => void,
+    meters: Meters | null = null,
+    graph = () => programGraph(options),
+  ) {
+    this.meters = meters
     this.#options = options
     this.#onFailed = onFailed
     this.#graph = graph
@@ -136,6 +147,10 @@ export class Program {
   }
 
   async #play(runner: Runner): Promise<void> {
+    // Before a meter looks at the packets, which then counts the stamps as a server does.
+    if (this.#options.stampLatency) this.#program?.stamp(runner.address(PROGRAM.videoPackets))
+    this.#unmeter?.()
+    this.#unmeter = this.#program && this.#measure(runner, this.#program)
     const ok = await runner.setState('PLAYING')
     runner.poll()
     if (!ok && !this.#over) this.#lose(runner, new RxGstError('ERR_STATE_CHANGE', 'the encoding pipeline did not start', { element: this.encoder }))
@@ -169,6 +184,18 @@ export class Program {
     this.#program?.attach(runner.address(PROGRAM.video), runner.address(PROGRAM.audio))
   }
 
+  #measure(runner: Runner, program: NativeProgram): (() => void) | null {
+    const at = (name: string, pad: string) => ({ element: runner.address(name), pad })
+    const packets = [at(PROGRAM.videoPackets, 'sink'), at(PROGRAM.audioPackets, 'sink')]
+    const points = { packets, pictures: [at(PROGRAM.video, 'src')], sound: [at(PROGRAM.audio, 'src')], program }
+    return this.meters?.attach(points) ?? null
+  }
+
+  /** `performance.now()` of the last picture and the last sound that were written. */
+  get lastWrite(): { readonly video: number | null; readonly audio: number | null } {
+    return this.#lastWrite
+  }
+
   /** Pictures begin by themselves when none has been written in `ms`; not before it was called. */
   fillAfter(ms: number): void {
     this.#program?.fillAfter(ms)
@@ -176,6 +203,9 @@ export class Program {
 
   /** Resolves when the memory has been read; waits where the queue is full and the policy is 'block'. */
   write(write: ProgramWrite): Promise<{ dropped: boolean }> {
+    const now = performance.now()
+    if (write.pixels) this.#lastWrite.video = now
+    if (write.samples) this.#lastWrite.audio = now
     return new Promise((resolve, reject) => {
       const pending = { resolve, reject }
       if (this.#waiting.length > 0) this.#wait(write, pending)
@@ -271,6 +301,7 @@ export class Program {
   /** What is still pending is rejected with `reason`. */
   async stop(deadline: number, reason: RxGstError | null = null): Promise<void> {
     this.#end(reason ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
+    this.#unmeter?.()
     this.#fanout?.close()
     const stopped = this.#runner?.stop(deadline)
     this.#program?.close()

@@ -5,6 +5,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { RxGstError } from '../core/errors'
+import type { Stretch } from '../core/meter'
+import type { MetricName } from '../core/metrics'
 import type { PixelFormat } from '../core/types'
 
 /** The address of a GstObject, from the control plane. */
@@ -48,6 +50,10 @@ export interface VideoTapStats {
   readonly decoded: number
   readonly queued: number
   readonly droppedQueue: number
+  /** Of droppedQueue, while nobody took pictures. */
+  readonly droppedUnwanted: number
+  /** µs of pictures that wait. */
+  readonly queuedTime: number
   readonly droppedHeld: number
   readonly droppedBad: number
   /** Whether the streaming thread waits for room ('block'). */
@@ -65,6 +71,8 @@ export interface VideoTap {
   wait(ms: number): boolean
   stats(): VideoTapStats
   setPolicy(policy: number): void
+  /** Whether anybody takes pictures. */
+  setWanted(wanted: boolean): void
   /** Notes arrivals at this element's sink pad, and keeps away what comes before the first keyframe. */
   watchArrival(element: Address): void
   close(): void
@@ -181,6 +189,8 @@ export interface NativeProgram {
   start(): void
   /** Other encoders go on where the ones before have stopped. */
   attach(video: Address, audio: Address): void
+  /** The packets that enter this element get the wall clock of their pictures. */
+  stamp(packets: Address): void
   /** The write's number; 0: full; −1: over. */
   write(
     pixels: Uint8Array | null,
@@ -248,6 +258,80 @@ export interface NativeFanout {
   close(): void
 }
 
+type Gauge = number | null
+
+/** One track of encoded packets. Totals since the meter was made; a gauge that was not asked for is not there. */
+export interface NativeFlow {
+  readonly bytes: number
+  readonly packets: number
+  readonly keyframes: number
+  /** Pictures that the timestamps leave out. */
+  readonly missing: number
+  /** s. */
+  readonly sinceLast: Gauge
+  readonly bitsPerSecond?: Gauge
+  readonly perSecond?: Gauge
+  readonly perSecondPts?: Gauge
+  /** ms. */
+  readonly jitter?: Gauge
+  readonly jitterP50?: Gauge
+  readonly jitterP90?: Gauge
+  readonly jitterP99?: Gauge
+  /** s. */
+  readonly keyframeLast?: Gauge
+  readonly keyframeMax5?: Gauge
+  readonly keyframeAge?: Gauge
+  /** 1: pictures come out of order. */
+  readonly reordered?: Gauge
+  /** ms, arrival − PTS: medians of the window and of a connection's first ten seconds. */
+  readonly late?: Gauge
+  readonly lateAtFirst?: Gauge
+  readonly lateness?: Gauge
+}
+
+export interface NativeMeterReading {
+  readonly video: NativeFlow
+  readonly audio: NativeFlow
+  /** ms. */
+  readonly latency?: Gauge
+  readonly latencyP95?: Gauge
+  readonly endToEnd?: Gauge
+  readonly endToEndP95?: Gauge
+  /** s. */
+  readonly freeze?: Gauge
+  readonly black?: Gauge
+  readonly silence?: Gauge
+  readonly silentChannels?: readonly number[]
+  /** LUFS. */
+  readonly shortTerm?: Gauge
+  readonly momentary?: Gauge
+  readonly integrated?: Gauge
+  /** dBTP. */
+  readonly truePeak?: Gauge
+  readonly stretches: readonly Stretch[]
+}
+
+/** What it measures is chosen when it is made; the pads, one connection after the other. */
+export interface NativeMeter {
+  /** Encoded pictures or sound. A number for unwatch(); 0: there is no such pad. */
+  watchPackets(element: Address, pad: string): number
+  /** Pictures in I420 or NV12, or sound in interleaved F32. */
+  watchRaw(element: Address, pad: string): number
+  /** Where latency begins and where it ends, by running time; `tags`: of the hand-over's FLV tags, by the program's. */
+  watchEntry(element: Address, pad: string): number
+  watchExit(element: Address, pad: string, tags: boolean): number
+  /** Latency ends where JS takes pictures from this tap. */
+  watchTap(tap: VideoTap | null): void
+  /** Latency begins where pictures are written to this program. */
+  watchProgram(program: NativeProgram | null): void
+  unwatch(id: number): void
+  /** Another connection: gauges begin anew, totals go on. */
+  reset(): void
+  /** null: closed. */
+  read(): NativeMeterReading | null
+  close(): void
+}
+
 export interface TransportStats {
   readonly inBytes: number
   /** Of whole messages. */
@@ -274,6 +358,9 @@ export interface Native {
     onChange: () => void,
   ) => NativeProgram
   Fanout: new (video: Address, audio: Address, options: FanoutOptions) => NativeFanout
+  Meter: new (wanted: Readonly<Partial<Record<MetricName, boolean>>>) => NativeMeter
+  /** How many meters are alive, for tests. */
+  meterStates(): number
   transportStats(element: Address): TransportStats | null
   endLease(lease: number, buffer: ArrayBuffer): void
   frameMemory(): { held: number; pooled: number; limit: number; leases: number }

@@ -185,7 +185,10 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
   target.bytes += gst_buffer_get_size(packet);
   if (video) {
     const auto composition = static_cast<int32_t>(to_ms(pts - target.base) - to_ms(at));
-    place(target, flv::avc_tag(packet, key, to_ms(at), composition), at, true);
+    BufferRef tag = flv::avc_tag(packet, key, to_ms(at), composition);
+    // By the program's time, so that a meter at the sink finds when the picture was written.
+    if (tag) GST_BUFFER_OFFSET_END(tag.get()) = static_cast<guint64>(pts);
+    place(target, std::move(tag), at, true);
   } else {
     place(target, flv::aac_tag(packet, to_ms(at)), at, false);
   }

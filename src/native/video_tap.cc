@@ -102,7 +102,7 @@ void VideoTapState::on_sample(GstAppSink* sink) {
       std::lock_guard lock(mutex);
       ++decoded;
     }
-    deliver(frame, timestamp, duration, arrival, std::exchange(seam_, false));
+    deliver(frame, pts, timestamp, duration, arrival, std::exchange(seam_, false));
   } else {
     // Slots of the wanted rate: a picture serves every slot that falls due before the middle of its own time. After a
     // gap over one second the slots move on: a burst of copies would only delay what is new.
@@ -124,7 +124,7 @@ void VideoTapState::on_sample(GstAppSink* sink) {
       const int64_t slot = next_slot_++;
       clock.take_slot(slot);
       clock.reach(slot_time(slot) + slot_duration);
-      deliver(frame, slot_time(slot), slot_duration, arrival, std::exchange(seam_, false));
+      deliver(frame, pts, slot_time(slot), slot_duration, arrival, std::exchange(seam_, false));
     }
   }
   gst_video_frame_unmap(&frame);
@@ -149,8 +149,8 @@ void VideoTapState::target_size(int* out_width, int* out_height) const {
   }
 }
 
-void VideoTapState::deliver(const GstVideoFrame& frame, int64_t timestamp, int64_t duration, int64_t arrival,
-                            bool discontinuity) {
+void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_t timestamp, int64_t duration,
+                            int64_t arrival, bool discontinuity) {
   int to_width = 0, to_height = 0;
   target_size(&to_width, &to_height);
   const uint64_t sequence = timeline->clock().next_sequence();
@@ -165,6 +165,7 @@ void VideoTapState::deliver(const GstVideoFrame& frame, int64_t timestamp, int64
     if (closed) return;
     if (policy == DropPolicy::newest && queue.size() >= capacity) {
       ++dropped_queue;
+      dropped_unwanted += !wanted;
       return;
     }
   }
@@ -190,12 +191,14 @@ void VideoTapState::deliver(const GstVideoFrame& frame, int64_t timestamp, int64
       dropped = std::move(queue.front());
       queue.pop_front();
       ++dropped_queue;
+      dropped_unwanted += !wanted;
       // A seam stays visible although its first picture went.
       if (dropped->discontinuity && !queue.empty()) queue.front().discontinuity = true;
       if (dropped->discontinuity && queue.empty()) discontinuity = true;
     }
     queue.push_back(
-        Picture{std::move(memory), to_width, to_height, timestamp, duration, arrival, sequence, discontinuity});
+        Picture{std::move(memory), to_width, to_height, timestamp, duration, arrival, sequence, discontinuity,
+                pts});
   }
   changed.notify_all();
   bell->ring();
@@ -230,6 +233,7 @@ Napi::Function VideoTap::define(Napi::Env env) {
   return DefineClass(env, "VideoTap",
                      {InstanceMethod("read", &VideoTap::read), InstanceMethod("wait", &VideoTap::wait),
                       InstanceMethod("stats", &VideoTap::stats), InstanceMethod("setPolicy", &VideoTap::set_policy),
+                      InstanceMethod("setWanted", &VideoTap::set_wanted),
                       InstanceMethod("watchArrival", &VideoTap::watch_arrival),
                       InstanceMethod("close", &VideoTap::close)});
 }
@@ -268,6 +272,7 @@ void VideoTap::close_now() {
   state_->close();
   state_->bell->close();
   sink_.reset();
+  state_->listeners.clear();
 }
 
 /** read(max): the oldest pictures first. */
@@ -298,6 +303,7 @@ Napi::Value VideoTap::read(const Napi::CallbackInfo& info) {
     object["sequence"] = static_cast<double>(picture.sequence);
     object["discontinuity"] = Napi::Boolean::New(env, picture.discontinuity);
     result[index++] = object;
+    for (const auto& listener : state_->listeners) listener->delivered(picture.pts, picture.arrival);
   }
   return result;
 }
@@ -315,6 +321,11 @@ Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
   result["queued"] = static_cast<double>(state_->queue.size());
   result["droppedQueue"] = static_cast<double>(state_->dropped_queue);
   result["droppedHeld"] = static_cast<double>(state_->dropped_held);
+  result["droppedUnwanted"] = static_cast<double>(state_->dropped_unwanted);
+  // From the oldest picture that waits to the end of the newest.
+  const auto& queue = state_->queue;
+  result["queuedTime"] =
+      queue.empty() ? 0.0 : static_cast<double>(queue.back().timestamp + queue.back().duration - queue.front().timestamp);
   result["droppedBad"] = static_cast<double>(state_->dropped_bad);
   result["waiting"] = Napi::Boolean::New(info.Env(), state_->waiting);
   result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
@@ -332,6 +343,13 @@ Napi::Value VideoTap::set_policy(const Napi::CallbackInfo& info) {
     state_->policy = static_cast<DropPolicy>(info[0].ToNumber().Uint32Value());
   }
   state_->changed.notify_all();
+  return info.Env().Undefined();
+}
+
+/** setWanted(whether anybody takes pictures) */
+Napi::Value VideoTap::set_wanted(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(state_->mutex);
+  state_->wanted = info[0].ToBoolean().Value();
   return info.Env().Undefined();
 }
 

@@ -1,10 +1,13 @@
 import { abortable, withDeadline } from '../core/deadline'
 import '../core/dispose'
 import { RxGstError } from '../core/errors'
+import { METER, type Meter, type Metered } from '../core/meter'
+import type { MetricName } from '../core/metrics'
 import { checkTransport, resolveCaptureOptions, type ResolvedCaptureOptions } from '../core/options'
 import type { AudioChunk, CaptureInfo, FrameWithAudio, RTMPCaptureOptions, StreamState, VideoFrame } from '../core/types'
 import { parseRtmpUrl, type RtmpUrl } from '../core/url'
 import { Ingest, isNotUnderstood, NO_STATS, sum, type Demand, type IngestEvents, type IngestStats } from '../engine/ingest'
+import { Meters } from '../engine/meters'
 import { checkMachine } from '../engine/prepare'
 import { explainTimeout } from '../engine/reach'
 import { frames } from '../observables/frames'
@@ -37,7 +40,7 @@ const LONGEST_AUDIO = 10
  *   console.log(f.width, f.height, f.timestamp, f.data[0])
  * }
  */
-export class RTMPCapture implements AsyncDisposable {
+export class RTMPCapture implements AsyncDisposable, Metered {
   readonly frames$: Observable<VideoFrame>
   readonly audio$: Observable<AudioChunk>
   readonly framesWithAudio$: Observable<FrameWithAudio>
@@ -46,6 +49,7 @@ export class RTMPCapture implements AsyncDisposable {
   readonly #state = new StateHolder()
   readonly #hub: MediaHub
   readonly #connection: CaptureConnection<Ingest>
+  readonly #meters: Meters
   /** What the last connection's time is told to the next one by. */
   #timeline: Ingest['timeline'] = null
   #earlier: IngestStats = NO_STATS
@@ -67,6 +71,12 @@ export class RTMPCapture implements AsyncDisposable {
     checkTransport(this.#options.transport, this.#url)
     checkMachine()
     const { dropPolicy, bufferSize } = this.#options
+    this.#meters = new Meters({
+      direction: 'in',
+      phase: () => this.state.phase,
+      queueMs: () => this.#connection.attempt?.queueMs ?? null,
+    })
+    this.#state.state$.subscribe(({ phase }) => this.#meters.setPhase(phase))
     this.#connection = new CaptureConnection<Ingest>({
       options: this.#options,
       state: this.#state,
@@ -163,7 +173,7 @@ export class RTMPCapture implements AsyncDisposable {
   }
 
   #makeIngest(transport: Transport, events: IngestEvents): Ingest {
-    const ingest = new Ingest(this.#url, transport, this.#options, events, this.#timeline)
+    const ingest = new Ingest(this.#url, transport, this.#options, { ...events, meters: this.#meters }, this.#timeline)
     ingest.setDemand(this.#demand)
     return ingest
   }
@@ -276,6 +286,11 @@ export class RTMPCapture implements AsyncDisposable {
   stats(): IngestStats {
     const { attempt } = this.#connection
     return attempt ? sum(this.#earlier, attempt.stats()) : this.#earlier
+  }
+
+  /** For StreamMonitor. */
+  [METER](metrics: readonly MetricName[]): Meter {
+    return this.#meters.open(metrics)
   }
 
   #newPairing(): Pairing {
