@@ -1,4 +1,4 @@
-import { badOption } from './check'
+import { badOption, show } from './check'
 import { RxGstError } from './errors'
 import { nearestName } from './nearest'
 
@@ -167,9 +167,8 @@ export const METRIC_NAMES: readonly MetricName[] = Object.freeze(Object.keys(MET
 export function checkMetric(value: unknown): MetricName {
   if (typeof value === 'string' && Object.hasOwn(METRICS, value)) return value as MetricName
   const near = typeof value === 'string' ? nearestName(value, METRIC_NAMES) : null
-  const received = typeof value === 'string' ? `'${value.slice(0, 40)}'` : `a value of type ${value === null ? 'null' : typeof value}`
-  const hint = near === null ? '' : `did you mean '${near}'? `
-  throw new RxGstError('ERR_UNKNOWN_METRIC', `${received} is no metric; ${hint}The metrics are ${METRIC_NAMES.join(', ')}`)
+  const hint = near === null ? '' : ` (did you mean '${near}'?)`
+  throw new RxGstError('ERR_UNKNOWN_METRIC', `${show(value)} is no metric${hint}; the metrics are ${METRIC_NAMES.join(', ')}`)
 }
 
 /** Each once, in the order of the table. */
