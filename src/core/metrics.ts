@@ -25,8 +25,8 @@ export interface MetricKind {
   readonly counter: boolean
   /** Also measured for picture and sound apart. */
   readonly perTrack: boolean
-  /** The track whose absence makes it meaningless; 'any' = whatever flows, null = it needs no media. */
-  readonly needs: Track | 'both' | 'any' | null
+  /** The tracks without which it says nothing: when they stop, `noData` tells. null = it needs no media. */
+  readonly needs: Track | 'both' | null
   readonly on: readonly Direction[]
   readonly prometheus: PrometheusForm
   /** One sentence of docs/monitoring.md. */
@@ -47,7 +47,7 @@ export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
     unit: 'bit/s',
     worse: 'lower',
     perTrack: true,
-    needs: 'any',
+    needs: 'both',
     summary: 'Encoded picture and sound over the last 5 s, without metadata.',
   }),
   fps: metric('frames_per_second', 1, {
@@ -65,7 +65,7 @@ export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
   lateness: metric('lateness_seconds', MS, {
     unit: 'ms',
     worse: 'higher',
-    needs: 'any',
+    needs: 'both',
     on: ['in'],
     summary: 'How much later than at its best of the last 60 s the stream comes: a backlog grows somewhere before us.',
   }),
@@ -80,14 +80,14 @@ export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
     unit: 'count',
     worse: 'higher',
     counter: true,
-    needs: 'any',
+    needs: 'video',
     summary: 'Pictures lost since it was attached, by whatever cause.',
   }),
   jitter: metric('jitter_seconds', MS, {
     unit: 'ms',
     worse: 'higher',
     perTrack: true,
-    needs: 'any',
+    needs: 'both',
     summary: 'How unevenly packets come compared with their timestamps; smoothed as in RFC 3550.',
   }),
   keyframeInterval: metric('keyframe_interval_seconds', 1, {
@@ -142,7 +142,7 @@ export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
   queueMs: metric('queue_seconds', MS, {
     unit: 'ms',
     worse: 'higher',
-    needs: 'any',
+    needs: 'both',
     on: ['in', 'out'],
     summary: 'Media that waits: for the consumer (capture), or for the slowest live target (output).',
   }),
