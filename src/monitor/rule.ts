@@ -89,7 +89,7 @@ function resolveCondition(value: unknown, where: string): AlertCondition {
   const given = checkRecord(where, value, ['above', 'below', 'for'])
   const bound = (name: 'above' | 'below') =>
     given[name] === undefined ? {} : { [name]: checkNumber(`${where}.${name}`, given[name], -Number.MAX_VALUE, Number.MAX_VALUE) }
-  const condition = { ...bound('above'), ...bound('below'), for: checkNumber(`${where}.for`, given.for, 0, DAY) }
+  const condition: AlertCondition = { ...bound('above'), ...bound('below'), for: checkNumber(`${where}.for`, given.for, 0, DAY) }
   if (condition.above === undefined && condition.below === undefined) throw badOption('above, below or both', where, value)
   return Object.freeze(condition)
 }
