@@ -136,7 +136,8 @@ export class AlertEngine {
     if (wanted !== null && look !== null) this.#raise(watch, wanted, look, tick, said)
   }
 
-  #raise({ rule }: Watch, kind: 'rule' | 'flapping', look: Look, { now, unix }: Tick, said: Alert[]): void {
+  #raise(watch: Watch, kind: 'rule' | 'flapping', look: Look, { now, unix }: Tick, said: Alert[]): void {
+    const { rule } = watch
     const { stream } = this.#options
     const alert: Alert = Object.freeze({
       id: this.#options.newId(),
@@ -153,7 +154,6 @@ export class AlertEngine {
       track: rule.track,
       flaps: kind === 'rule' ? null : rule.name,
     })
-    const watch = this.#watches.find((one) => one.rule === rule)!
     watch.open = { alert, since: now, worst: badness(rule.raise, look.compared) }
     this.#nowRaised.push(watch.open)
     said.push(alert)
@@ -182,6 +182,7 @@ export class AlertEngine {
     this.#clear(watch, now, why, said)
     watch.state = OK
     watch.unmeasuredSince = null
+    watch.guard.reset()
   }
 
   #isSuspended({ rule }: Watch, { reading, now }: Tick): boolean {

@@ -27,6 +27,11 @@ export class FlapGuard {
     if (this.#changes.length === 0) this.#flapping = false
   }
 
+  reset(): void {
+    this.#changes = []
+    this.#flapping = false
+  }
+
   #forget(now: number): void {
     // Neither what is too old nor what a clock that went back left in the future.
     this.#changes = this.#changes.filter((time) => time <= now && now - time < FLAP_WINDOW)
