@@ -2,7 +2,7 @@ import { METRICS } from '../core/metrics'
 import type { Alert, ClearedBy } from './alert'
 import { byCause, followsFromOther } from './dependence'
 import { FlapGuard } from './flap-guard'
-import { isRaised, nextState, OK, withoutEvidence, type RuleState } from './hysteresis'
+import { isRaised, nextState, OK, withoutEvidence, type RuleState, type Verdict } from './hysteresis'
 import { clearedMessage, flappingMessage, raisedMessage, valueText } from './message'
 import type { Reading } from './meter'
 import { badness, clears, FLAPPING, raises, type ResolvedRule } from './rule'
@@ -31,7 +31,7 @@ export interface EngineOptions {
 export const GRACE = 5000
 /** An alert without anything to judge it by for this long, on a stream that flows, is no longer true. */
 const UNMEASURED = 60_000
-/** A level that an alert was raised about and that has held this long has become the usual one. */
+/** A level that is off and has held this long has become the usual one. */
 const NEW_USUAL = 600_000
 
 /** An alert that was said, and what is needed to say it again. */
@@ -50,6 +50,7 @@ interface Watch {
   /** The rule's own alert, or 'flapping' in its place; never both. */
   open: Open | null
   unmeasuredSince: number | null
+  learnedAt: number
 }
 
 /**
@@ -71,6 +72,7 @@ export class AlertEngine {
       state: OK,
       open: null,
       unmeasuredSince: null,
+      learnedAt: 0,
     }))
   }
 
@@ -113,7 +115,7 @@ export class AlertEngine {
     const suspended = this.#isSuspended(watch, tick)
     const judged = suspended ? null : look
     const before = watch.state
-    const verdict = judged && { raise: raises(rule.raise, judged.compared), clear: clears(rule.clear, judged.compared) }
+    const verdict: Verdict = judged && { raise: raises(rule.raise, judged.compared), clear: clears(rule.clear, judged.compared) }
     watch.state = nextState(before, verdict, now, { raiseFor: rule.raise.for, clearFor: rule.clear.for })
     if (judged && !isRaised(watch.state) !== !isRaised(before)) watch.guard.note(now)
     watch.guard.tick(now)
@@ -124,7 +126,8 @@ export class AlertEngine {
     if (watch.unmeasuredSince !== null && now - watch.unmeasuredSince >= UNMEASURED) return this.#end(watch, tick, 'unmeasured', said)
 
     this.#say(watch, judged, tick, said)
-    if (judged && this.#mayLearn(watch, now)) watch.subject.learn(judged, now)
+    if (!suspended) this.#learn(watch, verdict, now)
+    else watch.learnedAt = now
   }
 
   /** Brings what was said in line with what is. A clear comes before what replaces it. */
@@ -192,7 +195,13 @@ export class AlertEngine {
     return followsFromOther(rule, reading, this.#watches)
   }
 
-  #mayLearn({ state }: Watch, now: number): boolean {
-    return state.phase === 'ok' || (isRaised(state) && now - state.since > NEW_USUAL)
+  /** Only from what is good, or what is wrong would become usual; but not for ever from what was good long ago. */
+  #learn(watch: Watch, verdict: Verdict, now: number): void {
+    if (verdict === null || (watch.state.phase === 'ok' && verdict.clear)) {
+      watch.subject.learn(now)
+      watch.learnedAt = now
+    } else if (now - watch.learnedAt > NEW_USUAL) {
+      watch.subject.forget()
+    }
   }
 }

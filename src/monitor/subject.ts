@@ -50,6 +50,10 @@ class History<T> {
     return this.#entries[0]?.entry
   }
 
+  clear(): void {
+    this.#entries = []
+  }
+
   /** ms from the oldest to the newest. */
   get span(): number {
     return this.#entries.length === 0 ? 0 : this.#entries.at(-1)!.time - this.#entries[0]!.time
@@ -65,6 +69,7 @@ export class Subject {
   readonly #rule: ResolvedRule
   readonly #counts: History<{ readonly count: number; readonly pictures: number }>
   readonly #usual = new History<number>(USUAL_WINDOW)
+  #value: number | null = null
 
   constructor(rule: ResolvedRule) {
     this.#rule = rule
@@ -74,6 +79,7 @@ export class Subject {
   /** null: there is nothing to judge by. Call it once a tick: counters are remembered even where nobody judges. */
   look(reading: Reading, targets: Targets, now: number): Look | null {
     const value = this.#valueOf(reading)
+    this.#value = value
     if (value === null) return null
     switch (this.#rule.as) {
       case 'value':
@@ -92,9 +98,14 @@ export class Subject {
     }
   }
 
-  /** Takes the value as one of the usual ones: not while something is wrong, or what is wrong would become usual. */
-  learn(look: Look, now: number): void {
-    if (this.#rule.as === 'ofUsual') this.#usual.add(now, look.shown)
+  /** Takes what it saw last as one of the usual values: not while something is wrong, or that would become usual. */
+  learn(now: number): void {
+    if (this.#rule.as === 'ofUsual' && this.#value !== null) this.#usual.add(now, this.#value)
+  }
+
+  /** What was usual is so no more. */
+  forget(): void {
+    this.#usual.clear()
   }
 
   #valueOf({ values, tracks, details }: Reading): number | null {

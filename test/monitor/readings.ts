@@ -34,6 +34,8 @@ export function reading(told: Told = {}): Reading {
 export class Watched {
   readonly engine: AlertEngine
   readonly said: Alert[] = []
+  /** When each was said, by this clock. */
+  readonly times: number[] = []
   now = 0
   unix = 1_700_000_000_000
   #ids = 0
@@ -49,9 +51,14 @@ export class Watched {
       this.now += step
       this.unix += step
       const is = typeof told === 'function' ? told(second) : told
-      this.said.push(...this.engine.step({ reading: reading(is), now: this.now, unix: this.unix }))
+      this.hear(this.engine.step({ reading: reading(is), now: this.now, unix: this.unix }))
     }
     return this.said.slice(from).map(line)
+  }
+
+  hear(said: readonly Alert[]): void {
+    this.said.push(...said)
+    this.times.push(...said.map(() => this.now))
   }
 
   get raised(): string[] {
