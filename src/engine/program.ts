@@ -193,9 +193,9 @@ export class Program {
     return id
   }
 
-  /** With `end` what it has got leaves, followed by end-of-stream. */
-  removeTarget(id: number, end: boolean): void {
-    this.#fanout?.remove(id, end)
+  /** With `end` what it has got leaves, followed by end-of-stream. Returns how many packets are lost otherwise. */
+  removeTarget(id: number, end: boolean): number {
+    return this.#fanout?.remove(id, end) ?? 0
   }
 
   targetStats(id: number): TargetStats | null {

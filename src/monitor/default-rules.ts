@@ -33,7 +33,7 @@ export const DEFAULT_RULES: readonly AlertRule[] = Object.freeze([
   ...lasting('freeze', { metric: 'freeze' }, 10, 30, 1 * S),
   ...lasting('silence', { metric: 'silence' }, 10, 30, 1 * S),
   // One channel of several: a cable, a wrong mix.
-  ...levels('silent-channel', { metric: 'silence', detail: 'silenceChannel' }, ['warning', { above: 30, for: 0 }, { below: 1, for: 1 * S }]),
+  ...levels('silent-channel', { metric: 'silence', detail: 'silence.*' }, ['warning', { above: 30, for: 0 }, { below: 1, for: 1 * S }]),
   // LU from the target, EBU R 128's −23 LUFS unless the stream has another.
   ...levels('loudness', { metric: 'loudness', as: 'offTarget' }, ['warning', { above: 6, below: -6, for: 30 * S }, { above: -4, below: 4, for: 10 * S }]),
   ...levels('true-peak', { metric: 'truePeak' }, ['warning', { above: -1, for: 0 }, { below: -1.5, for: 10 * S }]),

@@ -19,9 +19,9 @@ export function byCause(a: ResolvedRule, b: ResolvedRule): number {
   return rank(a) - rank(b)
 }
 
-function rank({ metric, track }: ResolvedRule): number {
+function rank({ metric, track, detail }: ResolvedRule): number {
   if (metric === 'noData') return track === null ? 0 : 1
-  return metric === 'silence' ? 2 : 3
+  return metric === 'silence' && detail === null ? 2 : 3
 }
 
 /**
@@ -36,7 +36,8 @@ export function followsFromOther(rule: ResolvedRule, reading: Reading, all: read
     return (whole != null && whole > FLOWS) || stands(all, null)
   }
   if (needs === null) return false
-  if (rule.metric === 'loudness' && all.some((one) => isWhole(one, 'silence') && isRaised(one.state))) return true
+  const ofSilence = rule.metric === 'loudness' || (rule.metric === 'silence' && rule.detail !== null)
+  if (ofSilence && all.some((one) => isWhole(one, 'silence') && isRaised(one.state))) return true
   const wanted: Track | null = rule.track ?? (needs === 'both' ? null : needs)
   if (lacks(reading.values.noData, all, null)) return true
   const tracks: readonly Track[] = wanted === null ? ['video', 'audio'] : [wanted]

@@ -27,7 +27,7 @@ export interface AlertRule {
   severity: 'warning' | 'critical'
   /** One track of a metric that is measured for each: bitrate, jitter, noData. */
   track?: Track
-  /** A detail of the metric in place of its value: 'latencyP95', 'keyframeAge' … */
+  /** A detail of the metric in place of its value: 'latencyP95', 'keyframeAge'; 'silence.*' = the most of all channels. */
   detail?: string
   /** Default 'value'. */
   as?: Comparison

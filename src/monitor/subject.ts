@@ -110,13 +110,13 @@ export class Subject {
 
   #valueOf({ values, tracks, details }: Reading): number | null {
     const { metric, track, detail } = this.#rule
-    const value = detail !== null ? details[detail] : track !== null ? tracks[track][metric] : values[metric]
+    const value = detail !== null ? detailOf(details, detail) : track !== null ? tracks[track][metric] : values[metric]
     return typeof value === 'number' && Number.isFinite(value) ? value : null
   }
 
   #target(reading: Reading, targets: Targets): number | null {
     const { metric } = this.#rule
-    return targets[metric] ?? reading.details[`${metric}Target`] ?? DEFAULT_TARGETS[metric] ?? null
+    return targets[metric] ?? detailOf(reading.details, `${metric}Target`) ?? DEFAULT_TARGETS[metric] ?? null
   }
 
   #growth(count: number, pictures: number, now: number): Look | null {
@@ -136,6 +136,14 @@ export class Subject {
     const values = this.#usual.all.sort((a, b) => a - b)
     return values[values.length >> 1]!
   }
+}
+
+/** 'silence.*': the most of silence.1, silence.2 … */
+export function detailOf(details: Reading['details'], name: string): number | null {
+  const named = details as Readonly<Record<string, number | null | undefined>>
+  if (!name.endsWith('*')) return named[name] ?? null
+  const values = Object.entries(named).flatMap(([key, value]) => (key.startsWith(name.slice(0, -1)) && value != null ? [value] : []))
+  return values.length === 0 ? null : Math.max(...values)
 }
 
 function divided(value: number, reference: number | null): Look | null {

@@ -7,6 +7,7 @@
 #include "audio_tap.h"
 #include "fanout.h"
 #include "frame_memory.h"
+#include "meter.h"
 #include "pad_counter.h"
 #include "pipeline.h"
 #include "program.h"
@@ -54,6 +55,8 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["PadCounter"] = rxgst::PadCounter::define(env);
   exports["Program"] = rxgst::Program::define(env);
   exports["Fanout"] = rxgst::Fanout::define(env);
+  exports["Meter"] = rxgst::Meter::define(env);
+  exports["meterStates"] = Napi::Function::New(env, rxgst::meter_states);
   exports["transportStats"] = Napi::Function::New(env, rxgst::transport_stats);
   exports["loadFactories"] = Napi::Function::New(env, rxgst::load_factories);
   exports["endLease"] = Napi::Function::New(env, rxgst::end_lease);

@@ -183,7 +183,10 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
   target.bytes += gst_buffer_get_size(packet);
   if (video) {
     const auto composition = static_cast<int32_t>(to_ms(pts - target.base) - to_ms(at));
-    place(target, flv::avc_tag(packet, key, to_ms(at), composition), at, true);
+    BufferRef tag = flv::avc_tag(packet, key, to_ms(at), composition);
+    // By the program's time, so that a meter at the sink finds when the picture was written.
+    if (tag) GST_BUFFER_OFFSET_END(tag.get()) = static_cast<guint64>(pts);
+    place(target, std::move(tag), at, true);
   } else {
     place(target, flv::aac_tag(packet, to_ms(at)), at, false);
   }
@@ -243,23 +246,29 @@ Napi::Value Fanout::add(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), id);
 }
 
-/** remove(target, end): nothing more goes there; with `end` what it has got leaves, followed by end-of-stream. */
+/**
+ * remove(target, end): nothing more goes there; with `end` what it has got leaves, followed by end-of-stream. Returns how
+ * many packets are lost otherwise.
+ */
 Napi::Value Fanout::remove(const Napi::CallbackInfo& info) {
   std::shared_ptr<FanoutTarget> removed;
   {
     std::lock_guard lock(state_->mutex);
     auto found = state_->targets.find(info[0].ToNumber().Uint32Value());
-    if (found == state_->targets.end()) return info.Env().Undefined();
+    if (found == state_->targets.end()) return Napi::Number::New(info.Env(), 0);
     removed = std::move(found->second);
     state_->targets.erase(found);
   }
+  size_t lost = 0;
   if (info[1].ToBoolean().Value()) {
     release(*removed);
     gst_app_src_end_of_stream(removed->source.get());
+  } else {
+    lost = removed->waiting.size() + gst_app_src_get_current_level_buffers(removed->source.get());
   }
   // Its appsrc may be the last reference on an element: let go of them off the JS thread.
   run_detached([removed = std::move(removed)]() mutable { removed.reset(); });
-  return info.Env().Undefined();
+  return Napi::Number::New(info.Env(), static_cast<double>(lost));
 }
 
 /** close(): nothing waits for a target any more. */
@@ -269,7 +278,7 @@ Napi::Value Fanout::close(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** stats(id?): of a target { packets, bytes, dropped, queueMs, flowing } or null; without id, of the program. */
+/** stats(id?): of a target { packets, bytes, dropped, queueMs, flowing, position (ms) } or null; without id, of the program. */
 Napi::Value Fanout::stats(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto result = Napi::Object::New(env);
@@ -283,6 +292,7 @@ Napi::Value Fanout::stats(const Napi::CallbackInfo& info) {
     result["dropped"] = static_cast<double>(target.dropped);
     result["queueMs"] = static_cast<double>(queue_time(target)) / 1e6;
     result["flowing"] = Napi::Boolean::New(env, target.flowing);
+    result["position"] = static_cast<double>(std::max(target.last_video, target.last_audio)) / 1e6;
     return result;
   }
   result["videoPackets"] = static_cast<double>(state_->video_packets);

@@ -1,5 +1,8 @@
 #include "program.h"
 
+#include "running_time.h"
+#include "stamp.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -116,7 +119,8 @@ int64_t ProgramState::slot_for(const Ready& item) {
   return next_slot_ - 1;
 }
 
-void ProgramState::emit_picture(GstBuffer* picture, int64_t slot) {
+void ProgramState::emit_picture(GstBuffer* picture, int64_t slot, int64_t at) {
+  if (accepted->users > 0) accepted->times.note(slot_time_ns(slot), at);
   // A shallow copy: the pixels are shared, the timestamps are its own.
   GstBuffer* copy = gst_buffer_copy(picture);
   GST_BUFFER_PTS(copy) = static_cast<GstClockTime>(slot_time_ns(slot));
@@ -218,7 +222,7 @@ void ProgramState::emit(Ready item, int64_t slot) {
   }
   if (paced() && last_) {
     while (next_slot_ < slot) {
-      emit_picture(last_.get(), next_slot_);
+      emit_picture(last_.get(), next_slot_, now);
       std::lock_guard lock(mutex);
       ++repeated;
       if (closed || failed) return;
@@ -227,7 +231,7 @@ void ProgramState::emit(Ready item, int64_t slot) {
   sound_for(slot, item.samples.empty() ? nullptr : &item.samples);
   last_ = std::move(item.picture);
   last_was_fill_ = false;
-  emit_picture(last_.get(), slot);
+  emit_picture(last_.get(), slot, item.accepted);
 }
 
 void ProgramState::emit_fill() {
@@ -248,7 +252,7 @@ void ProgramState::emit_fill() {
   sound_flows_ = false;
   sound_for(next_slot_, nullptr);
   last_was_fill_ = true;
-  emit_picture(picture, next_slot_);
+  emit_picture(picture, next_slot_, now);
 }
 
 void ProgramState::run() {
@@ -262,6 +266,7 @@ void ProgramState::run() {
       Ready item;
       item.timing = write.timing;
       item.timestamp = write.timestamp;
+      item.accepted = write.accepted;
       const auto given = static_cast<int64_t>(write.samples.size()) / std::max(write.channels, 1);
       item.samples = std::move(write.samples);
       if (!item.samples.empty()) sound_converter_.convert(item.samples, write.rate, write.channels);
@@ -361,6 +366,7 @@ void ProgramState::close() {
 Napi::Function Program::define(Napi::Env env) {
   return DefineClass(env, "Program",
                      {InstanceMethod("start", &Program::start), InstanceMethod("write", &Program::write),
+                      InstanceMethod("stamp", &Program::stamp),
                       InstanceMethod("takeDone", &Program::take_done), InstanceMethod("finish", &Program::finish),
                       InstanceMethod("fillAfter", &Program::fill_after),
                       InstanceMethod("stats", &Program::stats), InstanceMethod("close", &Program::close)});
@@ -398,6 +404,36 @@ Napi::Value Program::start(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+namespace {
+
+/** Encoder's thread: the access unit's wall clock goes before its first slice. */
+GstPadProbeReturn stamp_packet(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  const auto& accepted = **static_cast<std::shared_ptr<AcceptedTimes>*>(data);
+  GstBuffer* packet = GST_PAD_PROBE_INFO_BUFFER(info);
+  const std::optional<int64_t> time = running_time(pad, GST_BUFFER_PTS(packet));
+  const std::optional<int64_t> at = time ? accepted.times.of(*time) : std::nullopt;
+  if (!at) return GST_PAD_PROBE_OK;
+  if (BufferRef marked = stamped(packet, g_get_real_time() - (now_us() - *at))) {
+    gst_buffer_unref(packet);
+    GST_PAD_PROBE_INFO_DATA(info) = marked.release();
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+}  // namespace
+
+/** stamp(element): the packets that enter its sink pad get the wall clock of their pictures, from now on. */
+Napi::Value Program::stamp(const Napi::CallbackInfo& info) {
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "sink"));
+  if (!state_ || !pad) return info.Env().Undefined();
+  ++state_->accepted->users;
+  const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, stamp_packet,
+                                      new std::shared_ptr<AcceptedTimes>(state_->accepted),
+                                      [](gpointer data) { delete static_cast<std::shared_ptr<AcceptedTimes>*>(data); });
+  stamp_probe_ = PadProbe(std::move(pad), id);
+  return info.Env().Undefined();
+}
+
 void Program::close_now() {
   if (!state_) return;
   state_->close();
@@ -426,6 +462,7 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
   write.format = static_cast<PixelFormat>(info[1].ToNumber().Uint32Value());
   write.timing = static_cast<Timing>(info[2].ToNumber().Uint32Value());
   write.timestamp = static_cast<int64_t>(info[3].ToNumber().DoubleValue());
+  write.accepted = now_us();
   if (info[4].IsTypedArray()) {
     auto array = info[4].As<Napi::TypedArray>();
     write.samples.resize(array.ElementLength());

@@ -5,6 +5,7 @@
 #include <gst/video/video.h>
 #include <napi.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "js.h"
+#include "picture_times.h"
 #include "pixels.h"
 #include "refs.h"
 #include "sound_converter.h"
@@ -50,9 +52,16 @@ struct Write {
   PixelFormat format = PixelFormat::rgb;
   Timing timing = Timing::next;
   int64_t timestamp = 0;  // µs
+  int64_t accepted = 0;   // µs, CLOCK_MONOTONIC
   std::vector<float> samples;
   int rate = 0;  // of samples
   int channels = 0;
+};
+
+/** By the program's running time, ns. Noted while somebody uses it. */
+struct AcceptedTimes {
+  PictureTimes times;  // µs, CLOCK_MONOTONIC
+  std::atomic<int> users{0};
 };
 
 class ProgramState {
@@ -65,6 +74,8 @@ class ProgramState {
   ObjectRef<GstAppSrc> video;
   ObjectRef<GstAppSrc> audio;
   std::shared_ptr<Bell> bell;
+  // When the picture of each slot was written, or was repeated; for those who ask.
+  std::shared_ptr<AcceptedTimes> accepted = std::make_shared<AcceptedTimes>();
 
   // Held while a caller's pixels are being read; taken before mutex is let go, so that who closes can wait for the end.
   std::mutex reading;
@@ -93,6 +104,7 @@ class ProgramState {
     BufferRef picture;
     Timing timing = Timing::next;
     int64_t timestamp = 0;
+    int64_t accepted = 0;
     std::vector<float> samples;
   };
   BufferRef convert(const Write& write);
@@ -100,7 +112,7 @@ class ProgramState {
   int64_t slot_for(const Ready& item);
   int64_t due_us(int64_t slot) const;
   void emit(Ready item, int64_t slot);
-  void emit_picture(GstBuffer* picture, int64_t slot);
+  void emit_picture(GstBuffer* picture, int64_t slot, int64_t accepted);
   void emit_fill();
   void sound_for(int64_t slot, std::vector<float>* samples);
   void push_sound(const float* samples, int64_t count);
@@ -137,9 +149,12 @@ class Program : public Napi::ObjectWrap<Program> {
   static Napi::Function define(Napi::Env env);
   explicit Program(const Napi::CallbackInfo& info);
   ~Program() override;
+  /** null once closed. */
+  std::shared_ptr<AcceptedTimes> accepted() const { return state_ ? state_->accepted : nullptr; }
 
  private:
   Napi::Value start(const Napi::CallbackInfo& info);
+  Napi::Value stamp(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
   Napi::Value take_done(const Napi::CallbackInfo& info);
   Napi::Value fill_after(const Napi::CallbackInfo& info);
@@ -150,6 +165,7 @@ class Program : public Napi::ObjectWrap<Program> {
 
   std::shared_ptr<ProgramState> state_;
   std::thread thread_;
+  PadProbe stamp_probe_;
   // The caller's pictures in use, by write id; JS thread only.
   std::map<uint32_t, Napi::ObjectReference> pinned_;
   uint32_t next_id_ = 1;

@@ -58,7 +58,7 @@ const CASES: Case[] = [
   ...lasting('black', value('black'), 1),
   ...lasting('freeze', value('freeze'), 1),
   ...lasting('silence', value('silence'), 1),
-  { rule: 'silent-channel-warning', told: detail('silenceChannel'), good: 0, not: 30, bad: 30.1, for: 0, still: 1, clear: 0.9, clearFor: 1 },
+  { rule: 'silent-channel-warning', told: detail('silence.2'), good: 0, not: 30, bad: 30.1, for: 0, still: 1, clear: 0.9, clearFor: 1 },
   { rule: 'loudness-warning', told: value('loudness'), good: -23, not: -17, bad: -16.9, for: 30, still: -19, clear: -19.1, clearFor: 10 },
   { rule: 'loudness-warning', told: value('loudness'), good: -23, not: -29, bad: -29.1, for: 30, still: -27, clear: -26.9, clearFor: 10 },
   { rule: 'loudness-warning', told: value('loudness'), good: -14, not: -8, bad: -7.9, for: 30, still: -10, clear: -10.1, clearFor: 10, targets: { loudness: -14 } },
@@ -133,7 +133,7 @@ test('a night of small troubles is a quiet one', () => {
         reconnects: Math.floor(second / 1200), latency: 20, uptime: second,
       },
       tracks: { video: { noData: 0 }, audio: { noData: pick(600, 2) } },
-      details: { keyframeAge: second % 2, latencyP95: 40, silenceChannel: pick(90, 6) },
+      details: { keyframeAge: second % 2, latencyP95: 40, 'silence.1': 0, 'silence.2': pick(90, 6) },
     }
   })
   assert.equal(said, [])

@@ -24,7 +24,8 @@ export function reading(told: Told = {}): Reading {
     values,
     tracks: { video: {}, audio: {}, ...tracks },
     details,
-    totals: { bytes: { video: 0, audio: 0 }, frames: { video: frames }, dropped: dropped > 0 ? { queue: dropped } : {} },
+    totals: { bytes: { video: 0, audio: 0 }, frames: { video: frames, audio: 0, keyframe: 0 }, dropped: dropped > 0 ? { queue: dropped } : {} },
+    stretches: [],
     liveSince: live === false ? null : live,
     phase: told.phase ?? (live === false ? 'reconnecting' : 'live'),
   }

@@ -18,6 +18,9 @@ test('the value, a track, a detail', () => {
   assert.is(look(subject({ metric: 'bitrate', track: 'video' }), told), null)
   assert.is(look(subject({ metric: 'latency', detail: 'latencyP95' }), told)?.compared, 9)
   assert.is(look(subject({ metric: 'latency', detail: 'nothing' }), told), null)
+  const channels = subject({ metric: 'silence', detail: 'silence.*' })
+  assert.is(look(channels, { details: { 'silence.1': 0, 'silence.2': 8, loudnessMomentary: 99 } })?.compared, 8)
+  assert.is(look(channels, { details: { 'silence.1': null } }), null)
 })
 
 test('the growth of a counter within its window', () => {
