@@ -1,8 +1,9 @@
-import { retry, take, throwError } from 'rxjs'
+import { NEVER, retry, take, throwError, VirtualTimeScheduler } from 'rxjs'
 import { TestScheduler, type RunHelpers } from 'rxjs/testing'
 import * as assert from 'uvu/assert'
 import { keepAlive, RxGstError, type KeepAliveOptions } from '../../../src/index'
 import { suite } from '../../support/suite'
+import { Frames } from './media'
 
 const test = suite('keepAlive')
 
@@ -56,6 +57,16 @@ test('one who leaves at a substitute gets no other', () => {
     expectObservable(source.pipe(keepAlive({ each: 2, with: () => 'x' }), take(2))).toBe('-a-(x|)')
     expectSubscriptions(source.subscriptions).toBe('^--!')
   })
+})
+
+test('one who has left is no reason to make a substitute; one who leaves meanwhile does not keep it open', () => {
+  const clock = new VirtualTimeScheduler()
+  const frames = new Frames()
+  const options = { each: 2, with: () => frames.make(), scheduler: clock }
+  NEVER.pipe(keepAlive(options)).subscribe().unsubscribe()
+  const leaves = NEVER.pipe(keepAlive({ ...options, with: () => (leaves.unsubscribe(), frames.make()) })).subscribe()
+  clock.flush()
+  assert.equal([frames.made, frames.open], [1, 0])
 })
 
 test('ERR_OPTION', () => {
