@@ -1,4 +1,4 @@
-import { NEVER, retry, take, throwError, VirtualTimeScheduler } from 'rxjs'
+import { NEVER, retry, take, throwError, VirtualTimeScheduler, type Subscription } from 'rxjs'
 import { TestScheduler, type RunHelpers } from 'rxjs/testing'
 import * as assert from 'uvu/assert'
 import { keepAlive, RxGstError, type KeepAliveOptions } from '../../../src/index'
@@ -64,7 +64,7 @@ test('one who has left is no reason to make a substitute; one who leaves meanwhi
   const frames = new Frames()
   const options = { each: 2, with: () => frames.make(), scheduler: clock }
   NEVER.pipe(keepAlive(options)).subscribe().unsubscribe()
-  const leaves = NEVER.pipe(keepAlive({ ...options, with: () => (leaves.unsubscribe(), frames.make()) })).subscribe()
+  const leaves: Subscription = NEVER.pipe(keepAlive({ ...options, with: () => (leaves.unsubscribe(), frames.make()) })).subscribe()
   clock.flush()
   assert.equal([frames.made, frames.open], [1, 0])
 })
