@@ -24,28 +24,34 @@ function escape(text: string): string {
   return text.replace(/[\\"]/g, '\\$&')
 }
 
-/** What the text of one setting says; each HOLE in it is one of `values`, from `hole` on. */
-export function readValue(text: string, values: readonly GstValue[], place: string): GstValue {
-  if (text === HOLE) return values[0]!
+export interface ReadValue {
+  /** The value; a HOLE in it stands for an interpolated one. */
+  readonly text: string
+  /** Whether a number may be one: nothing in it was escaped or wrapped. */
+  readonly bare: boolean
+}
+
+/** Takes quotes and backslashes away, as GStreamer does. */
+export function unquote(text: string, place: string): ReadValue {
   const single = text.length > 1 && text.startsWith("'") && text.endsWith("'")
   const double = text.length > 1 && text.startsWith('"') && text.endsWith('"')
+  if (!double && !single && /^["']/.test(text)) throw graphError(place, 'quotes that do not match')
   const raw = single || double ? text.slice(1, -1) : text
-  if (single && raw.includes("'")) throw graphError(place, "quotes that do not match: write it in \"…\"")
-  if (!double && !single && (text.startsWith('"') || text.startsWith("'"))) throw graphError(place, 'quotes that do not match')
   // What stands in '…' is for the shell, which takes the quotes away and leaves the rest.
-  const unescaped = single ? raw : unescape(raw)
-  const holes = unescaped.includes(HOLE)
-  if (unescaped === 'NULL') throw graphError(place, 'NULL is no value: leave the property out')
-  let read = unescaped
-  if (unescaped.length > 1 && unescaped.startsWith('"') && unescaped.endsWith('"')) {
-    const inner = unwrap(unescaped)
-    if (inner === null) throw graphError(place, 'quotes that do not match')
-    read = inner
-  } else if (!holes && !raw.includes('\\')) {
-    return plain(read)
-  }
+  const value = single ? raw : unescape(raw)
+  if (value === 'NULL') throw graphError(place, 'NULL is no value: leave the property out')
+  if (value.length < 2 || !value.startsWith('"') || !value.endsWith('"')) return { text: value, bare: single || !raw.includes('\\') }
+  const inner = unwrap(value)
+  if (inner === null) throw graphError(place, 'quotes that do not match')
+  return { text: inner, bare: false }
+}
+
+/** The value with its holes filled. One alone stays what it is; among other text it is text. */
+export function fill({ text, bare }: ReadValue, values: readonly GstValue[]): GstValue {
+  if (text === HOLE) return values[0]!
+  if (!text.includes(HOLE)) return bare ? plain(text) : text
   let hole = 0
-  return holes ? read.replaceAll(HOLE, () => String(values[hole++])) : read
+  return text.replaceAll(HOLE, () => String(values[hole++]))
 }
 
 /** gst_parse_unescape(): a backslash goes, what follows stays; in inner quotes everything stays. */

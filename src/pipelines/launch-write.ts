@@ -14,9 +14,9 @@ export function writeLaunch({ elements, links }: GraphData): string {
     const texts: string[] = from ? [reference(from)] : []
     items.forEach(({ element, pads: [source, sink] }, at) => {
       if (source !== null) texts[texts.length - 1] += ` .${source}`
-      // Caps stand between two links alone.
-      const between = (at > 0 || from !== null) && (at < items.length - 1 || to !== null) && source === null && sink === null && (items[at + 1]?.pads[0] ?? null) === null
-      texts.push((sink === null ? '' : `.${sink} `) + writeElement(elements[element]!, between && (items[at + 1]?.pads[1] ?? null) === null))
+      // Caps stand between two links alone, and have no pads.
+      const between = (at > 0 || from !== null) && (at < items.length - 1 || to !== null) && sink === null && !items[at + 1]?.pads[0]
+      texts.push((sink === null ? '' : `.${sink} `) + writeElement(elements[element]!, between))
     })
     if (to) texts.push(reference(to))
     return texts.join(' ! ')

@@ -25,8 +25,12 @@ export function checkProps(props: unknown, place: string): NamedProps {
   return { name, props: Object.freeze(Object.fromEntries(checked)) }
 }
 
-/** One property's value; `caps` is checked and made canonical, so that every way of writing them gives one graph. */
+/** One property's value; caps are checked and made canonical, so that every way of writing them gives one graph. */
 export function setting(property: string, value: unknown, place: string): GraphValue {
   const checked = checkValue(value, `${place}, property ${property}`)
-  return property === 'caps' ? canonicalCaps(String(checked), `${place}, property caps`) : checked
+  return isCaps(property) ? canonicalCaps(String(checked), `${place}, property ${property}`) : checked
+}
+
+export function isCaps(property: string): boolean {
+  return property === 'caps' || property.endsWith('::caps')
 }
