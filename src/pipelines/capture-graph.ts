@@ -1,5 +1,5 @@
 import type { RtmpUrl } from '../core/url'
-import { branch, capsString, caps, el, pipeline, type Graph, type Part } from './graph'
+import { branch, capsText, caps, el, pipeline, type Graph, type Part } from './graph'
 import { rtmpSource, type Transport } from './transport'
 
 export interface CaptureGraphOptions {
@@ -42,7 +42,7 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
       // Idle for 4:2:0 of 8 bits; turns everything else into it.
       el('videoconvert'),
       ...(throughput ? [el('queue', HAND_OVER)] : []),
-      el('appsink', { name: CAPTURE.video, ...SINK }, capsString('video/x-raw', { format: ['I420', 'NV12'] })),
+      el('appsink', { name: CAPTURE.video, ...SINK, caps: capsText('video/x-raw', { format: ['I420', 'NV12'] }) }),
     ),
     branch(
       `${CAPTURE.demux}.audio`,
@@ -51,7 +51,7 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
       el('avdec_aac'),
       el('audioconvert'),
       el('audioresample'),
-      el('appsink', { name: CAPTURE.audio, ...SINK }, capsString('audio/x-raw', sound)),
+      el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', sound) }),
     ),
   )
 }
