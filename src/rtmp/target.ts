@@ -59,6 +59,7 @@ export class OutputTarget {
   #timer: unknown = null
   #outages: Outages | null = null
   #first = true
+  #explained = false
   #reconnects = 0
   /** Of the connections before this one, and of the time between them. */
   #past = { packets: 0, bytes: 0, dropped: 0, outBytes: 0 }
@@ -156,6 +157,12 @@ export class OutputTarget {
 
   #lose(connection: Connection, error: RxGstError): void {
     if (connection !== this.#connection || !this.#outages) return
+    if (this.#first && !this.#explained && error.code === 'ERR_CONNECT_TIMEOUT') {
+      // start() rejects with the reason that its targets show: it is looked for before either tells it.
+      this.#explained = true
+      void this.explain(error).then((reason) => this.#lose(connection, reason ?? error))
+      return
+    }
     const { logger, reconnect } = this.#options
     const retryable = mayRetry(error, this.#first)
     this.#first = false
