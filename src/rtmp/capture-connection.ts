@@ -198,10 +198,13 @@ export class CaptureConnection<A extends Attempt> {
     }
     const reason = error ?? new RxGstError('ERR_STREAM_ENDED', `${this.#options.name} ended: its publisher or the server closed it`)
     if (!this.#wasLive || !this.#options.options.reconnect) return this.fail(reason)
+    const wasSource = this.#isSource
     // Whoever answers there now may be another server.
-    if (!this.#isSource) this.#transport = this.#first
+    if (!wasSource) this.#transport = this.#first
     this.#goDown()
     this.#retire()
+    // An attempt that was silent for too long has been counted; it is gone a little earlier than it would be.
+    if (!wasSource && this.#retryAt !== null && reason.retryable) return
     this.#plan(reason)
   }
 

@@ -1,7 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, type RTMPCaptureOptions } from '../../src/index'
 import { makeFile, publishFile } from '../support/ffmpeg'
 import { startNginx, type Nginx } from '../support/nginx'
+import { parseFlv, startRtmpServer, writeFlv, type FlvTag } from '../support/rtmp-server'
 import { suite } from '../support/suite'
 import { tempFile } from '../support/temp'
 import { until } from '../support/until'
@@ -28,18 +30,23 @@ const taken = (watcher: SeamWatcher, more: number) => {
 }
 
 /** Publishes one file, ends that, publishes the other; between them `meanwhile`. */
-async function changing(stream: string, options: RTMPCaptureOptions, meanwhile: (capture: RTMPCapture) => Promise<unknown>): Promise<SeamWatcher> {
+async function changing(
+  stream: string,
+  options: RTMPCaptureOptions,
+  meanwhile: (capture: RTMPCapture) => Promise<unknown>,
+  [before, after] = [30, 65],
+): Promise<SeamWatcher> {
   const publisher = await publishFile(nginx.url(stream), first, { loop: true })
   await nginx.published(stream)
   await using capture = new RTMPCapture(nginx.url(stream), { reconnect: { initialDelay: 100 }, ...options })
   const watcher = new SeamWatcher(capture)
   await capture.start()
-  await taken(watcher, 40)
+  await taken(watcher, before)
   await publisher.kill('SIGKILL')
   await publisher.exited
   await meanwhile(capture)
   await using _ = await publishFile(nginx.url(stream), second, { loop: true })
-  await taken(watcher, 65)
+  await taken(watcher, after)
   await capture.stop()
   return watcher
 }
@@ -47,36 +54,53 @@ async function changing(stream: string, options: RTMPCaptureOptions, meanwhile: 
 const sizes = (watcher: SeamWatcher) => [...new Set(watcher.shots.map(({ width, height }) => `${width}×${height}`))]
 const formats = (watcher: SeamWatcher) => [...new Set(watcher.chunks.map(({ sampleRate, channels }) => `${sampleRate}/${channels}`))]
 
-test('soon, on the same connection: another size, rate and sound, from zero again', async () => {
-  const watcher = await changing('soon', { stallTimeout: 20_000 }, async () => {})
-  assert.equal(watcher.phases, ['idle', 'connecting', 'live', 'stopping', 'stopped'])
+test('on the same connection, after a pause: another size, rate and sound, from zero again; live, stalled, live', async () => {
+  const pause = 1200
+  const tags = (file: string) => parseFlv(readFileSync(file)).filter(tag => tag.timestamp < 2600)
+  const [one, two] = [tags(first).filter(tag => tag.timestamp < 1600), tags(second).filter(tag => tag.type !== 'script')]
+  const later = two.map(tag => ({ ...tag, timestamp: tag.timestamp + 1600 + pause }))
+  const path = tempFile('joined.flv')
+  writeFileSync(path, writeFlv([...one, ...later]))
+  const edit = (tag: FlvTag, index: number) => [index < one.length ? tag : two[index - one.length]!]
+  await using server = await startRtmpServer({ kind: 'serve-file', file: path, edit, then: 'silence' })
+  // Were the stalled connection given up, the next attempt would be minutes away.
+  await using capture = new RTMPCapture(server.url(), { reconnect: { initialDelay: 3_000_000, maxDelay: 3_600_000 }, stallTimeout: 600 })
+  const watcher = new SeamWatcher(capture)
+  await capture.start()
+  await taken(watcher, 40 + 70)
+  await capture.stop()
+  assert.equal(watcher.phases.slice(0, 5), ['idle', 'connecting', 'live', 'stalled', 'live'])
   watcher.check({ connections: 1, jumps: 1 })
   watcher.checkSync(2)
+  watcher.checkPace(100)
   assert.equal([sizes(watcher), formats(watcher)], [['320×180', '480×270'], ['44100/2', '48000/1']])
+  assert.is(server.connections.length, 1)
 })
 
-test('after a stall: a new connection; what was not asked for follows the source, and info says so', async () => {
-  const lines: string[] = []
-  const log = (text: string) => void lines.push(text)
-  let capture: RTMPCapture
-  const watcher = await changing('late', { stallTimeout: 500, logger: { debug: () => {}, info: log, warn: log, error: log } }, async it => {
-    capture = it
-    await until(() => it.state.phase === 'reconnecting')
-    assert.is(it.info!.video!.width, 320)
+for (const transport of ['rtmp2', 'librtmp'] as const) {
+  test(`${transport}: a new connection; what was not asked for follows the source, and info says so`, async () => {
+    const lines: string[] = []
+    const log = (text: string) => void lines.push(text)
+    let capture: RTMPCapture
+    const watcher = await changing(`late-${transport}`, { transport, stallTimeout: 500, logger: { debug: () => {}, info: log, warn: log, error: log } }, async it => {
+      capture = it
+      await until(() => it.state.phase === 'reconnecting')
+      assert.is(it.info!.video!.width, 320)
+    })
+    assert.ok(watcher.seams >= 2)
+    watcher.check({ connections: watcher.seams })
+    watcher.checkSync(2)
+    watcher.checkPace()
+    assert.equal([sizes(watcher), formats(watcher)], [['320×180', '480×270'], ['44100/2', '48000/1']])
+    const { video, audio } = capture!.info!
+    assert.equal([video!.width, video!.height, video!.fps, audio], [480, 270, 30, { sampleRate: 48_000, channels: 1, codec: 'aac' }])
+    assert.ok(lines.some(line => /live .*480 × 270.*it was 320 × 180/.test(line)), lines.join('\n'))
   })
-  assert.ok(watcher.seams >= 2)
-  watcher.check({ connections: watcher.seams })
-  watcher.checkSync(2)
-  watcher.checkPace()
-  assert.equal([sizes(watcher), formats(watcher)], [['320×180', '480×270'], ['44100/2', '48000/1']])
-  const { video, audio } = capture!.info!
-  assert.equal([video!.width, video!.height, video!.fps, audio], [480, 270, 30, { sampleRate: 48_000, channels: 1, codec: 'aac' }])
-  assert.ok(lines.some(line => /live .*480 × 270.*it was 320 × 180/.test(line)), lines.join('\n'))
-})
+}
 
 test('what was asked for holds', async () => {
   const asked = { width: 160, height: 120, fps: 10, format: 'RGB', audioSampleRate: 32_000, audioChannels: 1 } as const
-  const watcher = await changing('held', { ...asked, stallTimeout: 500 }, it => until(() => it.state.phase === 'reconnecting'))
+  const watcher = await changing('held', { ...asked, stallTimeout: 500 }, it => until(() => it.state.phase === 'reconnecting'), [10, 15])
   watcher.check({ connections: watcher.seams })
   assert.equal([sizes(watcher), formats(watcher)], [['160×120'], ['32000/1']])
   for (const { timestamp, duration } of watcher.shots) assert.equal([timestamp % 100_000, duration], [0, 100_000])

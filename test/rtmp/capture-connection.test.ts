@@ -192,6 +192,22 @@ test('an attempt has a deadline of its own; silent, it stays until the next, and
   assert.is(attempts.length, 2)
 })
 
+test('a silent attempt that breaks while the next is planned is counted once', async () => {
+  const { clock, attempts, last, now } = setUp()
+  last().goLive()
+  last().events.onLost(error('ERR_CONNECTION_LOST'))
+  await attempts[0]!.finish()
+  clock.advance(500 + 10_000)
+  last().events.onLost(error('ERR_CONNECT_TIMEOUT'))
+  assert.equal(now(), ['reconnecting', 'ERR_CONNECT_TIMEOUT', 2, 750])
+  await attempts[1]!.finish()
+  clock.advance(750)
+  assert.is(attempts.length, 3)
+  clock.advance(10_000)
+  last().events.onLost(error('ERR_AUTHENTICATION'))
+  assert.equal(now().slice(0, 2), ['failed', 'ERR_AUTHENTICATION'])
+})
+
 test('a deadline that comes late looks first', async () => {
   const { clock, attempts, last, now } = setUp()
   last().goLive()
