@@ -223,9 +223,10 @@ export class Ingest {
     return this.#over && (this.#runner?.stopped ?? true)
   }
 
-  /** Hears what the bus has to say. */
+  /** Hears what the bus has to say, and whether bytes move. */
   poll(): void {
     this.#runner?.poll()
+    this.watch()
   }
 
   /** From now on an error means a lost connection, and silence a stalled one. */
@@ -260,9 +261,8 @@ export class Ingest {
   wait(ms: number, kind: 'picture' | 'sound'): void {
     if (kind === 'picture') this.#video?.wait(ms)
     else this.#audio?.wait(ms)
-    this.#runner?.poll()
+    this.poll()
     this.#checkEnd()
-    this.watch()
   }
 
   /**
