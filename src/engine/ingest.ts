@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { RxGstError } from '../core/errors'
 import { Lease, type Picture } from '../core/frame'
 import type { ResolvedCaptureOptions } from '../core/options'
@@ -130,6 +131,7 @@ export class Ingest {
       decode: options.decode,
       decoder: 'avdec_h264',
       throughput: options.dropPolicy === 'block',
+      cores: availableParallelism(),
       audioSampleRate: options.audioSampleRate,
       audioChannels: options.audioChannels,
     })
