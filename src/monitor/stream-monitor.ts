@@ -43,6 +43,10 @@ const NAMED: Readonly<Record<Direction, string>> = { in: 'capture', out: 'output
  * monitor.alerts$.subscribe(({ message }) => console.log(message))
  */
 export class StreamMonitor implements Disposable {
+  /** One sample of each stream a tick. Hot; completes with the monitor. */
+  readonly metrics$: Observable<MetricSample>
+  /** Every raise and every clear, once each, in order. Hot; completes with the monitor. */
+  readonly alerts$: Observable<Alert>
   readonly #asked: readonly MetricName[]
   readonly #measured: readonly MetricName[]
   readonly #rules: readonly ResolvedRule[]
@@ -79,17 +83,9 @@ export class StreamMonitor implements Disposable {
     this.#measured = METRIC_NAMES.filter((name) => wanted.has(name))
     this.#clock = clock
     this.#ticker = new Ticker(clock, this.#interval, () => this.#tick())
+    this.metrics$ = this.#metrics.asObservable()
+    this.alerts$ = this.#alerts.asObservable()
     this.#export = new PrometheusExport(this.#rules, this.#asked)
-  }
-
-  /** One sample of each stream a tick. Hot; completes with the monitor. */
-  get metrics$(): Observable<MetricSample> {
-    return this.#metrics
-  }
-
-  /** Every raise and every clear, once each, in order. Hot; completes with the monitor. */
-  get alerts$(): Observable<Alert> {
-    return this.#alerts
   }
 
   /**
@@ -166,7 +162,7 @@ export class StreamMonitor implements Disposable {
     this.#disposed = true
     this.#ticker.stop()
     for (const attachment of [...this.#streams.values()]) this.#close(attachment, 'detached')
-    if (!this.#saying) this.#complete()
+    this.#say()
   }
 
   #tick(): void {
@@ -206,7 +202,7 @@ export class StreamMonitor implements Disposable {
     } finally {
       this.#saying = false
     }
-    if (this.#disposed) this.#complete()
+    if (this.#disposed && this.#streams.size === 0) this.#complete()
   }
 
   #close(attachment: Attachment, why: ClearedBy): void {
