@@ -52,11 +52,13 @@ const TEMPORARY = [408, 425, 429]
 export class WebhookSender implements Observer<Alert>, AsyncDisposable {
   readonly #options: ResolvedWebhookOptions
   readonly #clock: Clock
-  readonly #queue: Delivery[] = []
   /** Those who wait for an empty queue. */
   readonly #flushing = new Set<() => void>()
   #stats = { delivered: 0, failedTries: 0, failed: 0, dropped: 0 }
-  #busy = false
+  /** Under way, or waiting for its next try. */
+  #current: Delivery | null = null
+  /** Behind it. */
+  readonly #queue: Delivery[] = []
   #timer: unknown = null
   #abort: AbortController | null = null
   #closed = false
@@ -70,13 +72,11 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
     if (this.#closed) return void this.#stats.dropped++
     const id = `${alert.id}-${alert.clearedAt === null ? 'raised' : 'cleared'}`
     this.#queue.push({ id, alert, since: this.#clock.now(), failures: 0 })
-    if (this.#queue.length > this.#options.queueSize) {
-      // The one under way stays: it may have arrived.
-      this.#queue.splice(this.#busy && this.#queue.length > 2 ? 1 : 0, 1)
-      this.#stats.dropped++
-      this.#options.logger.warn(`the webhook's queue is full: ${this.#stats.dropped} alerts were dropped`)
-    }
     this.#pump()
+    if (this.#queue.length <= this.#options.queueSize) return
+    this.#queue.shift()
+    this.#stats.dropped++
+    this.#options.logger.warn(`the webhook's queue is full: ${this.#stats.dropped} alerts were dropped so far`)
   }
 
   /** The end of its source is not its own: what waits is still sent. */
@@ -85,12 +85,12 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
   complete(): void {}
 
   stats(): WebhookStats {
-    return { ...this.#stats, queued: this.#queue.length }
+    return { ...this.#stats, queued: this.#queued }
   }
 
   /** Whether everything was delivered or given up within `timeout` ms, default 5000. */
   async flush(timeout = 5000): Promise<boolean> {
-    if (this.#queue.length === 0) return true
+    if (this.#queued === 0) return true
     await new Promise<void>((resolve) => {
       const done = (): void => {
         this.#clock.clearTimeout(timer)
@@ -100,7 +100,7 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
       const timer = this.#clock.setTimeout(done, timeout)
       this.#flushing.add(done)
     })
-    return this.#queue.length === 0
+    return this.#queued === 0
   }
 
   /** Ends the request under way; what waits is dropped, and counted. Idempotent. */
@@ -109,8 +109,9 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
     this.#closed = true
     this.#clock.clearTimeout(this.#timer)
     this.#abort?.abort()
-    this.#stats.dropped += this.#queue.length
+    this.#stats.dropped += this.#queued
     this.#queue.length = 0
+    this.#current = null
     this.#tellFlushed()
   }
 
@@ -120,12 +121,19 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
     this.dispose()
   }
 
+  get #queued(): number {
+    return this.#queue.length + (this.#current ? 1 : 0)
+  }
+
   #pump(): void {
-    const delivery = this.#queue[0]
-    if (this.#busy || this.#timer !== null || this.#closed || !delivery) return
-    this.#busy = true
+    if (this.#current || this.#closed) return
+    this.#current = this.#queue.shift() ?? null
+    if (this.#current) this.#send(this.#current)
+    else this.#tellFlushed()
+  }
+
+  #send(delivery: Delivery): void {
     void this.#try(delivery).then((outcome) => {
-      this.#busy = false
       if (!this.#closed) this.#after(delivery, outcome)
     })
   }
@@ -134,7 +142,7 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
     const { logger, retry } = this.#options
     if (outcome.taken) {
       this.#stats.delivered++
-      return this.#leave(delivery)
+      return this.#done()
     }
     this.#stats.failedTries++
     const downFor = this.#clock.now() - delivery.since
@@ -143,21 +151,15 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
     if (!next.retry) {
       this.#stats.failed++
       logger.error(`${what}; given up`)
-      return this.#leave(delivery)
+      return this.#done()
     }
     logger.warn(`${what}; again in ${next.delay} ms`)
-    this.#timer = this.#clock.setTimeout(() => {
-      this.#timer = null
-      this.#pump()
-    }, next.delay)
+    this.#timer = this.#clock.setTimeout(() => this.#send(delivery), next.delay)
     ;(this.#timer as Partial<NodeJS.Timeout>).unref?.()
   }
 
-  /** Unless a full queue has dropped it meanwhile. */
-  #leave(delivery: Delivery): void {
-    const at = this.#queue.indexOf(delivery)
-    if (at >= 0) this.#queue.splice(at, 1)
-    if (this.#queue.length === 0) this.#tellFlushed()
+  #done(): void {
+    this.#current = null
     this.#pump()
   }
 
