@@ -123,6 +123,12 @@ export const ERRORS = table({
     'The call needs a started stream: it came before start() or after stop().',
     'Await start() first; after stop() create a new one.',
   ],
+  ERR_NOT_DECODED: [
+    'options',
+    FINAL,
+    'Pictures or sound were asked of a capture that was made with decode: false.',
+    'Make it without that option; such a capture is for a StreamMonitor.',
+  ],
   ERR_ALREADY_STARTED: [
     'options',
     FINAL,

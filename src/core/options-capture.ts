@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, checkOneOf, checkRecord } from './check'
+import { checkBoolean, checkInteger, checkNumber, checkOneOf, checkRecord } from './check'
 import { resolveTransportOptions, TRANSPORT_OPTION_NAMES, type ResolvedTransportOptions } from './options-transport'
 import { AUDIO_SAMPLE_RATES, MAX_BUFFER, MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE } from './options-video'
 import { PIXEL_FORMATS } from './pixel-format'
@@ -12,6 +12,7 @@ export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
   readonly fps: number | null
   readonly fpsFraction: Fraction | null
   readonly format: PixelFormat
+  readonly decode: boolean
   /** null = the source's, as for the channels. */
   readonly audioSampleRate: number | null
   readonly audioChannels: 1 | 2 | null
@@ -21,7 +22,7 @@ export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
 
 // prettier-ignore
 const NAMES = [
-  'width', 'height', 'fps', 'format', 'audioSampleRate', 'audioChannels', 'bufferSize', 'dropPolicy',
+  'decode', 'width', 'height', 'fps', 'format', 'audioSampleRate', 'audioChannels', 'bufferSize', 'dropPolicy',
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPCaptureOptions)[]
 
@@ -40,6 +41,7 @@ export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOpt
     height: given.height == null ? null : checkInteger('height', given.height, MIN_SIDE, MAX_SIDE),
     fps,
     fpsFraction: fps === null ? null : fpsToFraction(fps),
+    decode: checkBoolean('decode', given.decode ?? true),
     format: checkOneOf('format', format, PIXEL_FORMATS),
     audioSampleRate: given.audioSampleRate === undefined ? null : checkOneOf('audioSampleRate', given.audioSampleRate, AUDIO_SAMPLE_RATES),
     audioChannels: given.audioChannels === undefined ? null : checkOneOf('audioChannels', given.audioChannels, [1, 2]),

@@ -98,6 +98,11 @@ export interface TransportOptions {
 }
 
 export interface RTMPCaptureOptions extends TransportOptions {
+  /**
+   * false: the stream is only watched, by a StreamMonitor; pictures and sound are ERR_NOT_DECODED, content metrics null, and
+   * a stream costs a hundredth of decoding it. Default true.
+   */
+  decode?: boolean
   /** Output size; null or absent = the source's. With one given the other keeps the aspect ratio. */
   width?: number | null
   height?: number | null

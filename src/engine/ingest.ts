@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { RxGstError } from '../core/errors'
 import { Lease, type Picture } from '../core/frame'
 import type { ResolvedCaptureOptions } from '../core/options'
@@ -65,6 +66,10 @@ export interface Demand {
 }
 
 const WATCH_INTERVAL = 100
+/** Of a live connection that is not decoded: of hundreds of them, each look counts. */
+const IDLE_WATCH_INTERVAL = 500
+/** Looks for which the first kind of packets waits for the other, so that `info` is whole. */
+const SECOND_KIND_LOOKS = 2
 /**
  * rtmp2src makes a buffer of every media message it accepts. A server whose bytes grew in this many looks, past what
  * handshake and commands take, without one is not understood. Pings come too seldom to count this far in time.
@@ -92,6 +97,9 @@ export class Ingest {
   #lastBytes = 0
   #looks = 0
   #live = false
+  /** How many kinds of packets have come, where nothing is decoded. */
+  #kinds = 0
+  #waited = 0
   #stalled = false
   #over = false
   #unmeter: (() => void) | null = null
@@ -120,8 +128,10 @@ export class Ingest {
       url: this.#url,
       transport: this.transport,
       timeout: Math.max(1, Math.ceil(options.connectTimeout / 1000)),
+      decode: options.decode,
       decoder: 'avdec_h264',
       throughput: options.dropPolicy === 'block',
+      cores: availableParallelism(),
       audioSampleRate: options.audioSampleRate,
       audioChannels: options.audioChannels,
     })
@@ -156,6 +166,24 @@ export class Ingest {
       onUnlinked: (pad, caps) => this.#refuse(pad, caps),
     })
     this.#runner = runner
+    if (options.decode) this.#decode(runner, timeline)
+    timeline.watchHeader(runner.address(CAPTURE.source))
+    this.#flow = runner.counter(CAPTURE.source, 'src')
+    // Without a decoder the parser says what the picture is.
+    this.#videoPackets = runner.counter(CAPTURE.videoParser, options.decode ? 'sink' : 'src')
+    this.#audioPackets = runner.counter(CAPTURE.audioParser, 'src')
+    this.#unmeter = this.#measure(runner)
+    this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
+    void runner.setState('PLAYING').then((ok) => {
+      // A failed start has said why on the bus; where it has not, this is all there is to know.
+      runner.poll()
+      if (!ok) this.#lose(new RxGstError('ERR_STATE_CHANGE', 'the capture pipeline did not start', { element: CAPTURE.source }))
+    })
+  }
+
+  #decode(runner: Runner, timeline: Timeline): void {
+    const options = this.#options
+    const n = native()
     const change = (): void => {
       this.#events.onMedia()
       this.#checkEnd()
@@ -175,29 +203,20 @@ export class Ingest {
       change,
     )
     this.#video.watchArrival(runner.address(CAPTURE.videoParser))
-    timeline.watchHeader(runner.address(CAPTURE.source))
     this.#audio = new n.AudioTap(runner.address(CAPTURE.audio), timeline, change)
     this.setDemand(this.#demand)
-    this.#flow = runner.counter(CAPTURE.source, 'src')
-    this.#videoPackets = runner.counter(CAPTURE.videoParser, 'sink')
-    this.#audioPackets = runner.counter(CAPTURE.audioParser, 'src')
-    this.#unmeter = this.#measure(runner, this.#video)
-    this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
-    void runner.setState('PLAYING').then((ok) => {
-      // A failed start has said why on the bus; where it has not, this is all there is to know.
-      runner.poll()
-      if (!ok) this.#lose(new RxGstError('ERR_STATE_CHANGE', 'the capture pipeline did not start', { element: CAPTURE.source }))
-    })
   }
 
   /** Offers this connection's pads to the meters, until it is over. */
-  #measure(runner: Runner, tap: VideoTap): (() => void) | null {
+  #measure(runner: Runner): (() => void) | null {
     const at = (name: string) => ({ element: runner.address(name), pad: 'sink' })
+    const packets = [at(CAPTURE.videoParser), at(CAPTURE.audioParser)]
+    const tap = this.#video
+    if (!tap) return this.#events.meters?.attach({ packets }) ?? null
     const dropped = (): DropCounts => {
       const { droppedQueue, droppedUnwanted, droppedHeld, droppedBad } = tap.stats()
       return { queue: droppedQueue - droppedUnwanted, held: droppedHeld, bad: droppedBad }
     }
-    const packets = [at(CAPTURE.videoParser), at(CAPTURE.audioParser)]
     return this.#events.meters?.attach({ packets, pictures: [at(CAPTURE.video)], sound: [at(CAPTURE.audio)], tap, dropped }) ?? null
   }
 
@@ -230,14 +249,17 @@ export class Ingest {
   setLive(): void {
     this.#live = true
     this.#lastProgress = performance.now()
+    if (this.#options.decode || !this.#watch) return
+    clearInterval(this.#watch)
+    this.#watch = setInterval(() => this.watch(), IDLE_WATCH_INTERVAL)
   }
 
   get hasPicture(): boolean {
-    return (this.#videoPackets?.read().buffers ?? 0) > 0
+    return (this.#videoPackets?.buffers() ?? 0) > 0
   }
 
   get hasSound(): boolean {
-    return (this.#audio?.stats().rate ?? 0) > 0
+    return this.#options.decode ? (this.#audio?.stats().rate ?? 0) > 0 : (this.#audioPackets?.buffers() ?? 0) > 0
   }
 
   /** False where the stream's metadata says that it has no sound, and none has come. */
@@ -281,6 +303,7 @@ export class Ingest {
   }
 
   info(): CaptureInfo {
+    if (!this.#options.decode) return this.#parsedInfo()
     const video = this.#video?.stats()
     const audio = this.#audioFormat
     return {
@@ -293,11 +316,21 @@ export class Ingest {
     }
   }
 
+  #parsedInfo(): CaptureInfo {
+    const { buffers, caps } = this.#videoPackets?.read() ?? { buffers: 0, caps: null }
+    const [width, height] = [capsNumber(caps, 'width'), capsNumber(caps, 'height')]
+    const picture = { width, height, fps: capsFraction(caps, 'framerate'), codec: 'h264', decoder: 'none' }
+    return {
+      transport: this.transport,
+      video: buffers > 0 && width > 0 ? picture : null,
+      audio: this.hasSound ? this.#encodedSound({ rate: 0, channels: 0 }) : null,
+    }
+  }
+
   /** As the stream carries it: what comes out may have been converted on the way. */
   #encodedSound(decoded: { rate: number; channels: number }): CaptureInfo['audio'] {
-    const caps = this.#audioPackets?.read().caps ?? ''
-    const field = (name: string): number => Number(new RegExp(`\\b${name}=\\(int\\)(\\d+)`).exec(caps)?.[1])
-    return { sampleRate: field('rate') || decoded.rate, channels: field('channels') || decoded.channels, codec: 'aac' }
+    const caps = this.#audioPackets?.read().caps ?? null
+    return { sampleRate: capsNumber(caps, 'rate') || decoded.rate, channels: capsNumber(caps, 'channels') || decoded.channels, codec: 'aac' }
   }
 
   stats(): IngestStats {
@@ -328,10 +361,11 @@ export class Ingest {
   watch(): void {
     if (this.#over || !this.#runner || !this.#flow) return
     const now = performance.now()
-    const buffers = this.#flow.read().buffers
+    const buffers = this.#flow.buffers()
     const moved = buffers !== this.#lastBuffers
     this.#lastBuffers = buffers
     if (moved || this.#blocked()) this.#lastProgress = now
+    if (!this.#options.decode && this.#lookAtPackets()) return
     if (this.#live) {
       if (moved && this.#stalled) {
         this.#stalled = false
@@ -350,6 +384,18 @@ export class Ingest {
     if (buffers <= 1 && stats.inBytes > NOT_UNDERSTOOD_BYTES && this.#looks >= NOT_UNDERSTOOD_LOOKS) {
       this.#lose(new RxGstError('ERR_BAD_STREAM', NOT_UNDERSTOOD, { element: 'rtmp2src' }))
     }
+  }
+
+  /** What the taps tell by themselves where there are some: a kind that has come, and the end. True: it is over. */
+  #lookAtPackets(): boolean {
+    const came = [this.#videoPackets, this.#audioPackets].filter((counter) => counter !== null && counter.buffers() > 0)
+    if (came.length === 1 && this.#kinds === 0 && this.#waited++ < SECOND_KIND_LOOKS) return false
+    if (came.length > this.#kinds) {
+      this.#kinds = came.length
+      this.#events.onMedia()
+    }
+    if (came.length > 0 && came.every((counter) => counter!.ended())) this.#end()
+    return this.#over
   }
 
   /** A reader that holds the stream back on purpose ('block') is no stall. */
@@ -390,6 +436,16 @@ const NOT_UNDERSTOOD = 'bytes arrive but no media that rtmp2src accepts'
 /** Whether another transport may understand the server better. */
 export function isNotUnderstood(error: RxGstError | null): boolean {
   return error?.message === NOT_UNDERSTOOD
+}
+
+/** A number of caps in their text form; 0: it is not there. */
+function capsNumber(caps: string | null, field: string): number {
+  return Number(new RegExp(`\\b${field}=\\(int\\)(\\d+)`).exec(caps ?? '')?.[1] ?? 0)
+}
+
+function capsFraction(caps: string | null, field: string): number {
+  const [, n, d] = new RegExp(`\\b${field}=\\(fraction\\)(\\d+)/(\\d+)`).exec(caps ?? '') ?? []
+  return Number(n ?? 0) / (Number(d ?? 1) || 1)
 }
 
 function toPicture(picture: NativePicture, format: Picture['format']): Picture {

@@ -26,6 +26,8 @@ export interface MeterPoints {
   readonly tap?: VideoTap
   /** Totals of this connection. */
   dropped?(): DropCounts
+  /** Bytes sent that the peer has not acknowledged. */
+  ackLagBytes?(): number | null
 }
 
 /** What a stream knows of itself besides its pads. */
@@ -34,7 +36,10 @@ export interface MeterHost {
   phase(): StreamPhase
   /** ms that wait for the consumer, or for the slowest live target; null: nobody is there. */
   queueMs?(): number | null
-  ackLagBytes?(): number | null
+  /** Totals since the stream was made, besides those of its connections. */
+  dropped?(): DropCounts
+  /** How often it came back; absent: its phases tell. */
+  reconnects?(): number
   /** `performance.now()` of the last write of an output. */
   lastWrite?(): { readonly video: number | null; readonly audio: number | null }
   /** The cause of a hole in the timestamps of packets; default 'source'; null: holes mean nothing. */
@@ -56,8 +61,8 @@ export class Meters {
   readonly host: MeterHost
   readonly #meters = new Set<StreamMeter>()
   readonly #connections = new Set<MeterConnection>()
-  readonly #phases = new Map<object, StreamPhase>()
-  readonly #live = new Map<object, number>()
+  #phase: StreamPhase = 'idle'
+  #liveSince: number | null = null
   #dropped: DropCounts = {}
   #reconnects = 0
 
@@ -84,36 +89,32 @@ export class Meters {
     }
   }
 
-  /** `who`: the stream itself, or a target of it. */
-  phase(who: object, phase: StreamPhase): void {
-    const before = this.#phases.get(who)
-    this.#phases.set(who, phase)
-    if (phase === 'live') {
-      if (before === 'reconnecting') this.#reconnects++
-      if (!this.#live.has(who)) this.#live.set(who, performance.now())
-    } else if (phase !== 'stalled') {
-      this.#live.delete(who)
-    }
+  /** The stream's phase from now on; an output's is 'live' while any of its targets is. */
+  setPhase(phase: StreamPhase): void {
+    if (phase === 'live' && this.#phase === 'reconnecting') this.#reconnects++
+    this.#phase = phase
+    if (phase === 'live') this.#liveSince ??= performance.now()
+    else if (phase !== 'stalled') this.#liveSince = null
   }
 
-  /** A target that is no more. */
-  forget(who: object): void {
-    this.#phases.delete(who)
-    this.#live.delete(who)
-  }
-
-  /** `performance.now()` since which the stream is live, an output on the oldest of its targets; null: it is not. */
+  /** `performance.now()` since which the stream is live, an output on any target; null: it is not. */
   get liveSince(): number | null {
-    return this.#live.size > 0 ? Math.min(...this.#live.values()) : null
+    return this.#liveSince
   }
 
   get reconnects(): number {
-    return this.#reconnects
+    return this.host.reconnects?.() ?? this.#reconnects
+  }
+
+  /** Of the connection that has most; null: none tells. */
+  ackLagBytes(): number | null {
+    const known = [...this.#connections].map(({ points }) => points.ackLagBytes?.()).filter((bytes) => bytes != null)
+    return known.length > 0 ? Math.max(...known) : null
   }
 
   /** Of all connections. */
   dropped(): DropCounts {
-    let all = this.#dropped
+    let all = sum(this.#dropped, this.host.dropped?.() ?? {})
     for (const { points } of this.#connections) all = sum(all, points.dropped?.() ?? {})
     return all
   }

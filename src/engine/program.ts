@@ -15,6 +15,7 @@ import {
 } from '../native/binding'
 import { ENCODERS } from '../pipelines/encoder'
 import { audioBitrate, isBt709, PROGRAM, programGraph } from '../pipelines/output-graph'
+import type { Meters } from './meters'
 import { prepare } from './prepare'
 import { Runner } from './runner'
 
@@ -50,6 +51,8 @@ const MOST_QUEUED = 2
 export class Program {
   readonly #options: ResolvedOutputOptions
   readonly #onFailed: (error: RxGstError) => void
+  /** Who measures the output looks here, also at its connections. */
+  readonly meters: Meters | null
   readonly #pending = new Map<number, Pending>()
   readonly #waiting: (Pending & { readonly write: ProgramWrite })[] = []
   readonly #finished: { promise: Promise<void>; resolve: () => void }
@@ -58,8 +61,11 @@ export class Program {
   #fanout: NativeFanout | null = null
   #over: RxGstError | null = null
   #dropped = 0
+  #unmeter: (() => void) | null = null
+  #lastWrite: { video: number | null; audio: number | null } = { video: null, audio: null }
 
-  constructor(options: ResolvedOutputOptions, onFailed: (error: RxGstError) => void) {
+  constructor(options: ResolvedOutputOptions, onFailed: (error: RxGstError) => void, meters: Meters | null = null) {
+    this.meters = meters
     this.#options = options
     this.#onFailed = onFailed
     let resolve = (): void => {}
@@ -112,11 +118,26 @@ export class Program {
     const [video, audio] = [runner.address(PROGRAM.video), runner.address(PROGRAM.audio)]
     const slateFormat = PIXEL_FORMAT_INDEX[options.pixelFormat]
     this.#program = new n.Program(video, audio, nativeOptions, options.slate, slateFormat, () => this.#hear())
+    // Before a meter looks at the packets, which then counts the stamps as a server does.
+    if (options.stampLatency) this.#program.stamp(runner.address(PROGRAM.videoPackets))
+    this.#unmeter = this.#measure(runner, this.#program)
     const ok = await runner.setState('PLAYING')
     runner.poll()
     if (!ok && !this.#over) this.#fail(new RxGstError('ERR_STATE_CHANGE', 'the encoding pipeline did not start', { element: this.encoder }))
     if (this.#over) throw this.#over
     this.#program.start()
+  }
+
+  #measure(runner: Runner, program: NativeProgram): (() => void) | null {
+    const at = (name: string, pad: string) => ({ element: runner.address(name), pad })
+    const packets = [at(PROGRAM.videoPackets, 'sink'), at(PROGRAM.audioPackets, 'sink')]
+    const points = { packets, pictures: [at(PROGRAM.video, 'src')], sound: [at(PROGRAM.audio, 'src')], program }
+    return this.meters?.attach(points) ?? null
+  }
+
+  /** `performance.now()` of the last picture and the last sound that were written. */
+  get lastWrite(): { readonly video: number | null; readonly audio: number | null } {
+    return this.#lastWrite
   }
 
   /** Pictures begin by themselves when none has been written in `ms`; not before it was called. */
@@ -126,6 +147,9 @@ export class Program {
 
   /** Resolves when the memory has been read; waits where the queue is full and the policy is 'block'. */
   write(write: ProgramWrite): Promise<{ dropped: boolean }> {
+    const now = performance.now()
+    if (write.pixels) this.#lastWrite.video = now
+    if (write.samples) this.#lastWrite.audio = now
     return new Promise((resolve, reject) => {
       const pending = { resolve, reject }
       if (this.#waiting.length > 0) this.#wait(write, pending)
@@ -218,6 +242,7 @@ export class Program {
   /** What is still pending is rejected with `reason`. */
   async stop(deadline: number, reason: RxGstError | null = null): Promise<void> {
     this.#end(reason ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
+    this.#unmeter?.()
     this.#fanout?.close()
     const stopped = this.#runner?.stop(deadline)
     this.#program?.close()

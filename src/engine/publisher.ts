@@ -54,6 +54,7 @@ export class Publisher {
   #live = false
   #worn = false
   #over = false
+  #unmeter: (() => void) | null = null
   #final: PublisherStats | null = null
   #progress: Progress = { bytes: 0, packets: 0, at: 0 }
   #ended: { promise: Promise<void>; resolve: () => void }
@@ -82,6 +83,8 @@ export class Publisher {
     })
     this.#runner = runner
     this.#sent = runner.counter(PUBLISHER.sink, 'sink')
+    const exits = [{ element: runner.address(PUBLISHER.sink), pad: 'sink', tags: true }]
+    this.#unmeter = this.#program.meters?.attach({ exits, ackLagBytes: () => this.#ackLag() }, { whole: false }) ?? null
     this.#watch = setInterval(() => this.#look(), WATCH_INTERVAL)
     // librtmp connects at the first packet: it must have one.
     if (transport === 'librtmp') this.#join()
@@ -134,6 +137,12 @@ export class Publisher {
   #outBytes(): number {
     if (!this.#runner) return 0
     return native().transportStats(this.#runner.address(PUBLISHER.sink))?.outBytes ?? 0
+  }
+
+  /** Sent, and not acknowledged in RTMP: by how much depends on the window that the server chose. */
+  #ackLag(): number | null {
+    const stats = this.#runner && native().transportStats(this.#runner.address(PUBLISHER.sink))
+    return stats ? Math.max(0, stats.outBytes - stats.outBytesAcked) : null
   }
 
   /**
@@ -203,6 +212,7 @@ export class Publisher {
     if (this.#over) return
     this.#over = true
     this.#ended.resolve()
+    this.#unmeter?.()
     if (this.#watch) clearInterval(this.#watch)
     this.#final ??= this.#stats()
     if (this.#target) {

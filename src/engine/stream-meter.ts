@@ -164,7 +164,7 @@ export class StreamMeter implements Meter {
       () => (liveSince === null ? null : (host.queueMs?.() ?? null)),
       () => {
         details.congestion = values.queueMs == null ? null : values.queueMs / CONGESTED
-        if (host.ackLagBytes) details.ackLagBytes = host.ackLagBytes()
+        if (host.direction === 'out') details.ackLagBytes = this.#meters.ackLagBytes()
       },
     )
     put('reconnects', () => this.#meters.reconnects - this.#reconnectsBefore)

@@ -159,6 +159,10 @@ export interface PadCounts {
 
 export interface PadCounter {
   read(): PadCounts
+  /** Their number alone, which costs less. */
+  buffers(): number
+  /** Whether end-of-stream has passed. */
+  ended(): boolean
   close(): void
 }
 

@@ -18,7 +18,9 @@ void count(PadCounts& counts, GstBuffer* buffer) {
 
 GstPadProbeReturn on_data(GstPad*, GstPadProbeInfo* info, gpointer data) {
   auto& counts = **static_cast<std::shared_ptr<PadCounts>*>(data);
-  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
+  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM) {
+    if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS) counts.ended = true;
+  } else if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
     GstBufferList* list = GST_PAD_PROBE_INFO_BUFFER_LIST(info);
     for (guint i = 0; i < gst_buffer_list_length(list); ++i) count(counts, gst_buffer_list_get(list, i));
   } else {
@@ -31,7 +33,8 @@ GstPadProbeReturn on_data(GstPad*, GstPadProbeInfo* info, gpointer data) {
 
 Napi::Function PadCounter::define(Napi::Env env) {
   return DefineClass(env, "PadCounter",
-                     {InstanceMethod("read", &PadCounter::read), InstanceMethod("close", &PadCounter::close)});
+                     {InstanceMethod("read", &PadCounter::read), InstanceMethod("buffers", &PadCounter::buffers),
+                      InstanceMethod("ended", &PadCounter::ended), InstanceMethod("close", &PadCounter::close)});
 }
 
 /** new PadCounter(element, padName) */
@@ -44,7 +47,10 @@ PadCounter::PadCounter(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PadCou
     return;
   }
   const gulong id = gst_pad_add_probe(
-      pad_.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST), on_data,
+      pad_.get(),
+      static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST |
+                                   GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM),
+      on_data,
       new std::shared_ptr<PadCounts>(counts_),
       [](gpointer data) { delete static_cast<std::shared_ptr<PadCounts>*>(data); });
   probe_ = PadProbe(ref_object(pad_.get()), id);
@@ -69,6 +75,16 @@ Napi::Value PadCounter::read(const Napi::CallbackInfo& info) {
   }
   result["caps"] = caps_text;
   return result;
+}
+
+/** buffers(): alone, for those who look ten times a second at hundreds of streams: caps are long. */
+Napi::Value PadCounter::buffers(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(counts_->buffers.load()));
+}
+
+/** ended(): whether end-of-stream has passed. */
+Napi::Value PadCounter::ended(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), counts_->ended.load());
 }
 
 Napi::Value PadCounter::close(const Napi::CallbackInfo& info) {

@@ -17,6 +17,7 @@ struct PadCounts {
   std::atomic<uint64_t> keyframes{0};
   std::atomic<int64_t> last_timestamp{-1};  // ns
   std::atomic<int64_t> last_arrival{-1};    // µs, CLOCK_MONOTONIC
+  std::atomic<bool> ended{false};
 };
 
 class PadCounter : public Napi::ObjectWrap<PadCounter> {
@@ -26,6 +27,8 @@ class PadCounter : public Napi::ObjectWrap<PadCounter> {
 
  private:
   Napi::Value read(const Napi::CallbackInfo& info);
+  Napi::Value buffers(const Napi::CallbackInfo& info);
+  Napi::Value ended(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
 
   std::shared_ptr<PadCounts> counts_ = std::make_shared<PadCounts>();

@@ -8,8 +8,12 @@ export interface CaptureGraphOptions {
   /** s without an answer before the source gives up connecting. */
   readonly timeout: number
   readonly decoder: string
+  /** false: packets are looked at, and go nowhere. Default true. */
+  readonly decode?: boolean
   /** Pictures for a recorder: throughput before latency. */
   readonly throughput: boolean
+  /** Processors that may be used. */
+  readonly cores: number
   /** null: the source's. */
   readonly audioSampleRate: number | null
   readonly audioChannels: number | null
@@ -25,7 +29,8 @@ export const CAPTURE = { source: 'source', demux: 'demux', videoParser: 'videopa
  * The codecs are named, and caps stand before each decoder: a peer never chooses which code runs.
  */
 export function captureGraph(options: CaptureGraphOptions): Graph {
-  const { url, transport, timeout, decoder, throughput, audioSampleRate, audioChannels } = options
+  if (options.decode === false) return watchGraph(options)
+  const { url, transport, timeout, decoder, throughput, cores, audioSampleRate, audioChannels } = options
   const sound: Record<string, string | number> = { format: 'F32LE', layout: 'interleaved' }
   if (audioSampleRate !== null) sound.rate = audioSampleRate
   if (audioChannels !== null) sound.channels = audioChannels
@@ -36,9 +41,10 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
       `${CAPTURE.demux}.video`,
       el('h264parse', { name: CAPTURE.videoParser }),
       caps('video/x-h264', { parsed: true }),
-      videoDecoder(decoder, throughput),
+      videoDecoder(decoder, throughput, cores),
       // Idle for 4:2:0 of 8 bits; turns everything else into it.
       el('videoconvert'),
+      ...(throughput ? [el('queue', HAND_OVER)] : []),
       el('appsink', { name: CAPTURE.video, ...SINK }, capsString('video/x-raw', { format: ['I420', 'NV12'] })),
     ),
     branch(
@@ -54,13 +60,33 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
 }
 
 /**
+ *   rtmp2src ! flvdemux ─ video ─ h264parse ! fakesink video
+ *                       └ audio ─ aacparse ! fakesink audio
+ *
+ * For hundreds of streams that are only watched: what is not decoded costs the network and a look.
+ */
+function watchGraph({ url, transport, timeout }: CaptureGraphOptions): Graph {
+  const sink = { sync: false, async: false, 'enable-last-sample': false, qos: false }
+  return pipeline(
+    rtmpSource(url, transport, timeout),
+    el('flvdemux', { name: CAPTURE.demux }),
+    branch(`${CAPTURE.demux}.video`, el('h264parse', { name: CAPTURE.videoParser }), el('fakesink', { name: CAPTURE.video, ...sink })),
+    branch(`${CAPTURE.demux}.audio`, el('aacparse', { name: CAPTURE.audioParser }), el('fakesink', { name: CAPTURE.audio, ...sink })),
+  )
+}
+
+/**
  * Not in time with the clock (a burst that a server sends first would be played out slowly, a lasting delay), not part
  * of preroll (a stream may lack either kind), and emptied by the tap at once: one buffer is all it ever holds.
  */
 const SINK = { sync: false, async: false, 'enable-last-sample': false, 'max-buffers': 1, drop: false, qos: false } as const
 
-function videoDecoder(factory: string, throughput: boolean): Part {
+/** Conversion in a thread of its own beside the decoder's: a tenth more pictures on two cores (bench/decode.mjs). */
+const HAND_OVER = { 'max-size-buffers': 2, 'max-size-bytes': 0, 'max-size-time': 0 } as const
+
+function videoDecoder(factory: string, throughput: boolean, cores: number): Part {
   if (factory !== 'avdec_h264') return el(factory)
-  // Frame threads delay every picture by one frame a thread; slices delay none.
-  return el(factory, { 'thread-type': throughput ? 'frame' : 'slice', qos: false })
+  // Frame threads delay every picture by one frame a thread; slices delay none. One thread more than cores, as FFmpeg
+  // itself takes: one of them always waits for its picture to be fetched.
+  return throughput ? el(factory, { 'thread-type': 'frame', 'max-threads': Math.min(16, cores + 1), qos: false }) : el(factory, { 'thread-type': 'slice', qos: false })
 }

@@ -18,7 +18,7 @@ import { AudioReader, FrameReader, FrameWithAudioReader, type Reader } from '../
 import { sounds } from '../observables/sounds'
 import { StateHolder } from '../engine/state'
 import type { Transport } from '../pipelines/transport'
-import type { Observable } from 'rxjs'
+import { throwError, type Observable } from 'rxjs'
 import { CaptureConnection } from './capture-connection'
 import { checkNumber } from '../core/check'
 
@@ -76,7 +76,7 @@ export class RTMPCapture implements AsyncDisposable, Metered {
       phase: () => this.state.phase,
       queueMs: () => this.#connection.attempt?.queueMs ?? null,
     })
-    this.#state.state$.subscribe(({ phase }) => this.#meters.phase(this, phase))
+    this.#state.state$.subscribe(({ phase }) => this.#meters.setPhase(phase))
     this.#connection = new CaptureConnection<Ingest>({
       options: this.#options,
       state: this.#state,
@@ -102,9 +102,10 @@ export class RTMPCapture implements AsyncDisposable, Metered {
         this.#connection.attempt?.setDemand(demand)
       },
     })
-    this.frames$ = frames(() => this.#hub)
-    this.audio$ = sounds(() => this.#hub)
-    this.framesWithAudio$ = framesWithAudio(() => this.#hub, () => this.#newPairing())
+    const decoded = <T>(media: Observable<T>): Observable<T> => (this.#options.decode ? media : throwError(notDecoded))
+    this.frames$ = decoded(frames(() => this.#hub))
+    this.audio$ = decoded(sounds(() => this.#hub))
+    this.framesWithAudio$ = decoded(framesWithAudio(() => this.#hub, () => this.#newPairing()))
     const { signal } = this.#options
     if (signal) {
       const abort = (): void => void this.stop()
@@ -304,6 +305,7 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   }
 
   #mustRun(): void {
+    if (!this.#options.decode) throw notDecoded()
     const { phase } = this.state
     if (phase === 'idle' || phase === 'stopping' || phase === 'stopped') {
       throw new RxGstError('ERR_NOT_RUNNING', phase === 'idle' ? 'call start() first' : 'the capture was stopped')
@@ -331,6 +333,10 @@ export class RTMPCapture implements AsyncDisposable, Metered {
       reader.close()
     }
   }
+}
+
+function notDecoded(): RxGstError {
+  return new RxGstError('ERR_NOT_DECODED', 'the capture was made with decode: false, so it has neither pictures nor sound')
 }
 
 function* iterateSync<T>(reader: Reader<T>, frameOf: (value: T) => VideoFrame): IterableIterator<T> {

@@ -2,8 +2,11 @@ import type { Observable, Observer } from 'rxjs'
 import { abortable, withDeadline } from '../core/deadline'
 import '../core/dispose'
 import { RxGstError } from '../core/errors'
+import { METER, type Meter, type Metered } from '../core/meter'
+import type { MetricName } from '../core/metrics'
 import { resolveOutputOptions, type ResolvedOutputOptions } from '../core/options'
 import type { AudioChunk, FrameWithAudio, OutputInfo, RTMPOutputOptions, StreamState, VideoFrame, WriteOptions } from '../core/types'
+import { Meters } from '../engine/meters'
 import { checkMachine } from '../engine/prepare'
 import { Program, type ProgramWrite } from '../engine/program'
 import { Targets } from './targets'
@@ -24,9 +27,10 @@ const STOP_DEADLINE = 2000
  * await output.start()
  * await output.writeFrame(rgb) // Uint8Array of 1280 × 720 × 3
  */
-export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameWithAudio> {
+export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameWithAudio>, Metered {
   readonly #options: ResolvedOutputOptions
   readonly #targets: Targets
+  readonly #meters: Meters
   /** The worst of the targets' states; without any target, idle. */
   readonly state$: Observable<StreamState>
   /** Whether at least one target is live: somebody can watch. */
@@ -50,6 +54,21 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     checkMachine()
     this.state$ = this.#targets.state$
     this.onAir$ = this.#targets.onAir$
+    const { fill } = this.#options
+    this.#meters = new Meters({
+      direction: 'out',
+      phase: () => this.state.phase,
+      queueMs: () => this.#targets.stats().queueMs,
+      reconnects: () => this.#targets.stats().reconnects,
+      dropped: () => {
+        const { dropped, late, droppedNetwork } = this.stats()
+        return { queue: dropped, late, network: droppedNetwork }
+      },
+      lastWrite: () => this.#program?.lastWrite ?? { video: null, audio: null },
+      // A clock fills every slot; without it a writer may leave some out.
+      holes: fill === 'none' ? null : 'encoder',
+    })
+    this.onAir$.subscribe((onAir) => this.#meters.setPhase(onAir ? 'live' : 'connecting'))
     const { signal } = this.#options
     if (signal) {
       const abort = (): void => void this.stop()
@@ -114,7 +133,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 
   async #run(): Promise<void> {
     this.#targets.begin()
-    const program = new Program(this.#options, (error) => this.#fail(error))
+    const program = new Program(this.#options, (error) => this.#fail(error), this.#meters)
     this.#program = program
     await program.start()
     // librtmp connects with its first packet: there must be one.
@@ -309,6 +328,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       silence: stats?.silence ?? 0,
       ...this.#targets.stats(),
     }
+  }
+
+  /** For StreamMonitor. */
+  [METER](metrics: readonly MetricName[]): Meter {
+    return this.#meters.open(metrics)
   }
 
   #mustRun(): void {

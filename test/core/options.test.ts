@@ -34,6 +34,7 @@ test('a capture without options has the documented defaults', () => {
     height: null,
     fps: null,
     fpsFraction: null,
+    decode: true,
     format: 'RGB',
     audioSampleRate: null,
     audioChannels: null,
