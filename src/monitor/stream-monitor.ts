@@ -8,6 +8,7 @@ import { checkMetric, checkMetrics, METRIC_NAMES, METRICS, type Direction, type 
 import { checkLogger, SILENT_LOGGER } from '../core/options-transport'
 import type { Logger } from '../core/types'
 import type { Alert, ClearedBy } from './alert'
+import { GRACE } from './alert-engine'
 import { Attachment, type MetricSample, type Moment } from './attachment'
 import { DEFAULT_RULES } from './default-rules'
 import { meterOf, type Metered } from './meter'
@@ -21,6 +22,8 @@ export interface StreamMonitorOptions {
   rules?: readonly AlertRule[]
   /** ms between two looks. Default 1000. */
   interval?: number
+  /** ms of a new connection in which no rule is judged. Default 5000. */
+  grace?: number
   /** pino-shaped; silent when absent. */
   logger?: Logger
 }
@@ -51,6 +54,7 @@ export class StreamMonitor implements Disposable {
   readonly #measured: readonly MetricName[]
   readonly #rules: readonly ResolvedRule[]
   readonly #interval: number
+  readonly #grace: number
   readonly #logger: Logger
   readonly #clock: Clock
   readonly #ticker: Ticker
@@ -72,9 +76,10 @@ export class StreamMonitor implements Disposable {
    */
   constructor(metrics?: readonly MetricName[], options: StreamMonitorOptions = {}, clock: Clock = systemClock) {
     const chosen = checkMetrics(metrics)
-    const given = checkRecord('options', options, ['rules', 'interval', 'logger'])
+    const given = checkRecord('options', options, ['rules', 'interval', 'grace', 'logger'])
     this.#rules = resolveRules(given.rules ?? DEFAULT_RULES.filter(({ metric }) => chosen.includes(metric)))
     this.#interval = checkNumber('interval', given.interval ?? 1000, 20, 3_600_000)
+    this.#grace = checkNumber('grace', given.grace ?? GRACE, 0, 3_600_000)
     this.#logger = checkLogger('logger', given.logger ?? SILENT_LOGGER)
     const wanted = new Set([...chosen, ...this.#rules.map(({ metric }) => metric)])
     this.#asked = METRIC_NAMES.filter((name) => wanted.has(name))
@@ -106,6 +111,7 @@ export class StreamMonitor implements Disposable {
       targets,
       newId: randomUUID,
       interval: this.#interval,
+      grace: this.#grace,
     })
     this.#streams.set(chosen, attachment)
     this.#ticker.start()
