@@ -23,8 +23,10 @@ export interface EngineOptions {
   readonly targets?: Targets
   /** A new id for each alert. */
   newId(): string
-  /** ms. */
+  /** ms between two ticks. Default 1000. */
   readonly interval?: number
+  /** ms of a new connection that are not judged. Default GRACE. */
+  readonly grace?: number
 }
 
 /** A connection's first 5 s say nothing: buffers fill, encoders begin, windows are half empty. */
@@ -190,7 +192,7 @@ export class AlertEngine {
 
   #isSuspended({ rule }: Watch, { reading, now }: Tick): boolean {
     const { liveSince } = reading
-    if (liveSince !== null && now - liveSince < GRACE) return true
+    if (liveSince !== null && now - liveSince < (this.#options.grace ?? GRACE)) return true
     if (liveSince === null && METRICS[rule.metric].needs !== null) return true
     return followsFromOther(rule, reading, this.#watches)
   }

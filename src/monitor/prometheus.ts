@@ -1,11 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { METRICS, type MetricName, type Track } from '../core/metrics'
 import type { Attachment } from './attachment'
-import { FLAPPING, type ResolvedRule } from './rule'
+import type { ResolvedRule } from './rule'
 import { detailOf } from './subject'
 
 const LABELS = ['stream', 'direction'] as const
 const TRACKS: readonly Track[] = ['video', 'audio']
+const TRACK_NO_DATA = 'rxgst_track_no_data_seconds'
 
 /** From a frame time on a fast machine to what nobody waits for. */
 const BUCKETS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
@@ -106,16 +107,16 @@ export class PrometheusExport {
   #fill(streams: readonly Attachment[]): void {
     const counters = [this.#bytes, this.#frames, this.#dropped, this.#reconnects]
     for (const one of [...this.#gauges.values(), ...counters]) one.reset()
-    for (const counter of [this.#reconnects]) counter.remove({})
     for (const stream of streams) this.#fillStream(stream)
   }
 
   #fillStream({ name, direction, reading, totals, alerts }: Attachment): void {
     const labels = { stream: name, direction }
-    for (const [track, bytes] of Object.entries(totals.bytes)) this.#bytes.inc({ ...labels, track }, bytes)
-    for (const [kind, count] of Object.entries(totals.frames)) this.#frames.inc({ ...labels, kind }, count)
-    for (const [cause, count] of Object.entries(totals.dropped)) this.#dropped.inc({ ...labels, cause }, count)
-    if (this.#asked.includes('reconnects')) this.#reconnects.inc(labels, totals.reconnects)
+    const asked = (metric: MetricName): boolean => this.#asked.includes(metric)
+    if (asked('bitrate')) for (const [track, bytes] of Object.entries(totals.bytes)) this.#bytes.inc({ ...labels, track }, bytes)
+    if (asked('fps')) for (const [kind, count] of Object.entries(totals.frames)) this.#frames.inc({ ...labels, kind }, count)
+    if (asked('droppedFrames')) for (const [cause, count] of Object.entries(totals.dropped)) this.#dropped.inc({ ...labels, cause }, count)
+    if (asked('reconnects')) this.#reconnects.inc(labels, totals.reconnects)
     for (const { name: rule, severity } of this.#rules) this.#set('rxgst_alert', { ...labels, rule, severity }, 0)
     for (const { rule, severity } of alerts) this.#set('rxgst_alert', { ...labels, rule, severity }, 1)
     if (reading === null) return
@@ -128,7 +129,7 @@ export class PrometheusExport {
       if (perTrack) for (const track of TRACKS) this.#set(metric === 'noData' ? TRACK_NO_DATA : series, { ...labels, track }, reading.tracks[track][metric], scale)
     }
     for (const { metric, detail, name: series, scale } of DETAILS) {
-      if (this.#asked.includes(metric)) this.#set(series, labels, detailOf(reading.details, detail), scale)
+      if (asked(metric)) this.#set(series, labels, detailOf(reading.details, detail), scale)
     }
   }
 
@@ -136,8 +137,3 @@ export class PrometheusExport {
     if (typeof value === 'number' && Number.isFinite(value)) this.#gauges.get(series)?.set(labels, value * scale)
   }
 }
-
-const TRACK_NO_DATA = 'rxgst_track_no_data_seconds'
-
-/** No rule has this name, but its series look like the others'. */
-export const FLAPPING_SERIES = FLAPPING

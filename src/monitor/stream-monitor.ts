@@ -8,6 +8,7 @@ import { checkMetric, checkMetrics, METRIC_NAMES, METRICS, type Direction, type 
 import { checkLogger, SILENT_LOGGER } from '../core/options-transport'
 import type { Logger } from '../core/types'
 import type { Alert, ClearedBy } from './alert'
+import { GRACE } from './alert-engine'
 import { Attachment, type MetricSample, type Moment } from './attachment'
 import { DEFAULT_RULES } from './default-rules'
 import { meterOf, type Metered } from './meter'
@@ -21,6 +22,8 @@ export interface StreamMonitorOptions {
   rules?: readonly AlertRule[]
   /** ms between two looks. Default 1000. */
   interval?: number
+  /** ms of a new connection in which no rule is judged. Default 5000. */
+  grace?: number
   /** pino-shaped; silent when absent. */
   logger?: Logger
 }
@@ -43,10 +46,15 @@ const NAMED: Readonly<Record<Direction, string>> = { in: 'capture', out: 'output
  * monitor.alerts$.subscribe(({ message }) => console.log(message))
  */
 export class StreamMonitor implements Disposable {
+  /** One sample of each stream a tick. Hot; completes with the monitor. */
+  readonly metrics$: Observable<MetricSample>
+  /** Every raise and every clear, once each, in order. Hot; completes with the monitor. */
+  readonly alerts$: Observable<Alert>
   readonly #asked: readonly MetricName[]
   readonly #measured: readonly MetricName[]
   readonly #rules: readonly ResolvedRule[]
   readonly #interval: number
+  readonly #grace: number
   readonly #logger: Logger
   readonly #clock: Clock
   readonly #ticker: Ticker
@@ -68,9 +76,10 @@ export class StreamMonitor implements Disposable {
    */
   constructor(metrics?: readonly MetricName[], options: StreamMonitorOptions = {}, clock: Clock = systemClock) {
     const chosen = checkMetrics(metrics)
-    const given = checkRecord('options', options, ['rules', 'interval', 'logger'])
+    const given = checkRecord('options', options, ['rules', 'interval', 'grace', 'logger'])
     this.#rules = resolveRules(given.rules ?? DEFAULT_RULES.filter(({ metric }) => chosen.includes(metric)))
     this.#interval = checkNumber('interval', given.interval ?? 1000, 20, 3_600_000)
+    this.#grace = checkNumber('grace', given.grace ?? GRACE, 0, 3_600_000)
     this.#logger = checkLogger('logger', given.logger ?? SILENT_LOGGER)
     const wanted = new Set([...chosen, ...this.#rules.map(({ metric }) => metric)])
     this.#asked = METRIC_NAMES.filter((name) => wanted.has(name))
@@ -79,17 +88,9 @@ export class StreamMonitor implements Disposable {
     this.#measured = METRIC_NAMES.filter((name) => wanted.has(name))
     this.#clock = clock
     this.#ticker = new Ticker(clock, this.#interval, () => this.#tick())
+    this.metrics$ = this.#metrics.asObservable()
+    this.alerts$ = this.#alerts.asObservable()
     this.#export = new PrometheusExport(this.#rules, this.#asked)
-  }
-
-  /** One sample of each stream a tick. Hot; completes with the monitor. */
-  get metrics$(): Observable<MetricSample> {
-    return this.#metrics
-  }
-
-  /** Every raise and every clear, once each, in order. Hot; completes with the monitor. */
-  get alerts$(): Observable<Alert> {
-    return this.#alerts
   }
 
   /**
@@ -110,6 +111,7 @@ export class StreamMonitor implements Disposable {
       targets,
       newId: randomUUID,
       interval: this.#interval,
+      grace: this.#grace,
     })
     this.#streams.set(chosen, attachment)
     this.#ticker.start()
@@ -166,7 +168,7 @@ export class StreamMonitor implements Disposable {
     this.#disposed = true
     this.#ticker.stop()
     for (const attachment of [...this.#streams.values()]) this.#close(attachment, 'detached')
-    if (!this.#saying) this.#complete()
+    this.#say()
   }
 
   #tick(): void {
@@ -206,7 +208,7 @@ export class StreamMonitor implements Disposable {
     } finally {
       this.#saying = false
     }
-    if (this.#disposed) this.#complete()
+    if (this.#disposed && this.#streams.size === 0) this.#complete()
   }
 
   #close(attachment: Attachment, why: ClearedBy): void {
