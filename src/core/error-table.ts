@@ -161,6 +161,12 @@ export const ERRORS = table({
     'The connection is open but no bytes moved for stallTimeout.',
     'Reconnecting repairs it; raise stallTimeout for streams with long pauses.',
   ],
+  ERR_CONNECTION_AGE: [
+    'engine',
+    RETRY,
+    'A connection has lasted 24 days: the milliseconds in which RTMP counts are about to pass 31 bits.',
+    'Nothing; it is made anew at a keyframe.',
+  ],
   ERR_CONNECT_TIMEOUT: [
     'peer',
     RETRY,

@@ -5,7 +5,7 @@ import type { Logger } from '../core/types'
 import { drainMainContext, pumpMainContext } from '../gst/load'
 import { realise, type Realised } from '../gst/realise'
 import { native, type Address, type PadCounter, type NativeMessage, type NativePipeline, type Timeline } from '../native/binding'
-import { faultCode, faultText } from '../pipelines/fault'
+import { faultCode, faultRetryable, faultText } from '../pipelines/fault'
 import type { Graph } from '../pipelines/graph'
 
 export interface RunnerOptions {
@@ -122,7 +122,8 @@ export class Runner {
         return
       }
       logger.debug(mask(`${event.element}: ${event.domain} ${event.code}: ${event.text}; ${event.debug}`))
-      this.#options.onError(new RxGstError(faultCode(event, this.#options.wasLive()), text, { element: event.factory || event.element }))
+      const code = faultCode(event, this.#options.wasLive())
+      this.#options.onError(new RxGstError(code, text, { element: event.factory || event.element, retryable: faultRetryable(event, code) }))
     }
   }
 }

@@ -171,6 +171,8 @@ export interface ProgramStats {
 
 export interface NativeProgram {
   start(): void
+  /** Other encoders go on where the ones before have stopped. */
+  attach(video: Address, audio: Address): void
   /** The write's number; 0: full; −1: over. */
   write(
     pixels: Uint8Array | null,
@@ -181,7 +183,8 @@ export interface NativeProgram {
     rate: number,
     channels: number,
   ): number
-  takeDone(): { done: number[]; finished: boolean; failed: boolean }
+  /** `broken`: the encoders take nothing more. */
+  takeDone(): { done: number[]; finished: boolean; broken: boolean }
   /** ms from now until pictures begin by themselves, if none was written. */
   fillAfter(ms: number): void
   finish(): void
@@ -195,6 +198,8 @@ export interface TargetStats {
   readonly dropped: number
   readonly queueMs: number
   readonly flowing: boolean
+  /** ms of the connection's own time. */
+  readonly position: number
 }
 
 export interface FanoutStats {
@@ -223,9 +228,13 @@ export interface FanoutOptions {
 }
 
 export interface NativeFanout {
+  /** Packets come from other encoders from now on. */
+  attach(video: Address, audio: Address): void
+  /** The end of the encoders' streams is that of the targets'. */
+  finish(): void
   add(appsrc: Address): number
-  /** With `end` what it has got leaves, followed by end-of-stream. */
-  remove(target: number, end: boolean): void
+  /** With `end` what it has got leaves, followed by end-of-stream. Returns how many packets are lost otherwise. */
+  remove(target: number, end: boolean): number
   stats(): FanoutStats
   stats(target: number): TargetStats | null
   close(): void
@@ -233,8 +242,12 @@ export interface NativeFanout {
 
 export interface TransportStats {
   readonly inBytes: number
+  /** Of whole messages. */
   readonly outBytes: number
+  /** By the server, in RTMP. */
   readonly outBytesAcked: number
+  /** By the other end's TCP; null where that is not known. */
+  readonly acknowledged: number | null
 }
 
 export interface Native {

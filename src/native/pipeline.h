@@ -81,7 +81,10 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   uint32_t next_id_ = 1;
 };
 
-/** transportStats(element): { inBytes, outBytes, outBytesAcked } of rtmp2src and rtmp2sink, or null without any. */
+/**
+ * transportStats(element): { inBytes, outBytes, outBytesAcked, acknowledged (null: not known) } of rtmp2src and
+ * rtmp2sink, or null without any.
+ */
 Napi::Value transport_stats(const Napi::CallbackInfo& info);
 Napi::Value load_factories(const Napi::CallbackInfo& info);
 

@@ -130,11 +130,16 @@ void ProgramState::emit_picture(GstBuffer* picture, int64_t slot) {
   GST_BUFFER_OFFSET(copy) = static_cast<guint64>(slot);
   next_slot_ = slot + 1;
   // Blocks while the encoder is behind: that is what fills the queue before it, which JS sees.
-  const GstFlowReturn flow = gst_app_src_push_buffer(video.get(), copy);
-  if (flow != GST_FLOW_OK) {
-    std::lock_guard lock(mutex);
-    failed = true;
-  }
+  check(gst_app_src_push_buffer(video.get(), copy));
+}
+
+/** An encoder that takes nothing more, also where its pipeline is being stopped. */
+void ProgramState::check(GstFlowReturn flow) {
+  if (flow == GST_FLOW_OK) return;
+  std::lock_guard lock(mutex);
+  if (broken) return;
+  broken = true;
+  bell->ring();
 }
 
 void ProgramState::push_sound(const float* samples, int64_t count) {
@@ -153,11 +158,7 @@ void ProgramState::push_sound(const float* samples, int64_t count) {
   GST_BUFFER_DURATION(buffer) = time(sound_position_ + count) - time(sound_position_);
   sound_position_ += count;
   if (samples) silent_ahead_ = 0;
-  const GstFlowReturn flow = gst_app_src_push_buffer(audio.get(), buffer);
-  if (flow != GST_FLOW_OK) {
-    std::lock_guard lock(mutex);
-    failed = true;
-  }
+  check(gst_app_src_push_buffer(audio.get(), buffer));
 }
 
 void ProgramState::push_silence(int64_t count) {
@@ -265,7 +266,7 @@ void ProgramState::emit(Ready item, int64_t slot) {
       emit_picture(last_.get(), next_slot_);
       std::lock_guard lock(mutex);
       ++repeated;
-      if (closed || failed) return;
+      if (closed || broken) return;
     }
   }
   sound_for(slot, &item);
@@ -297,7 +298,15 @@ void ProgramState::emit_fill() {
 
 void ProgramState::run() {
   std::unique_lock lock(mutex);
-  while (!closed && !failed) {
+  while (!closed) {
+    if (next_video) {
+      // What the old ones held is lost. The last reference on an element never ends here: disposing joins threads.
+      run_detached([old_video = std::shared_ptr<GstAppSrc>(video.release(), ObjectUnref()),
+                    old_audio = std::shared_ptr<GstAppSrc>(audio.release(), ObjectUnref())] {});
+      video = std::move(next_video);
+      audio = std::move(next_audio);
+      broken = false;
+    }
     if (!incoming.empty()) {
       Write write = std::move(incoming.front());
       incoming.pop_front();
@@ -323,6 +332,11 @@ void ProgramState::run() {
       // The caller's memory is read: it may draw the next picture into it.
       done.push_back(write.id);
       bell->ring();
+      continue;
+    }
+    if (broken) {
+      if (finishing) break;
+      changed.wait(lock);
       continue;
     }
     const int64_t now = now_us();
@@ -405,7 +419,8 @@ void ProgramState::close() {
 
 Napi::Function Program::define(Napi::Env env) {
   return DefineClass(env, "Program",
-                     {InstanceMethod("start", &Program::start), InstanceMethod("write", &Program::write),
+                     {InstanceMethod("start", &Program::start), InstanceMethod("attach", &Program::attach),
+                      InstanceMethod("write", &Program::write),
                       InstanceMethod("takeDone", &Program::take_done), InstanceMethod("finish", &Program::finish),
                       InstanceMethod("fillAfter", &Program::fill_after),
                       InstanceMethod("stats", &Program::stats), InstanceMethod("close", &Program::close)});
@@ -440,6 +455,18 @@ Program::~Program() { close_now(); }
 /** start(): from now on the clock runs. */
 Napi::Value Program::start(const Napi::CallbackInfo& info) {
   if (!thread_.joinable()) thread_ = std::thread([state = state_] { state->run(); });
+  return info.Env().Undefined();
+}
+
+/** attach(videoAppsrc, audioAppsrc): other encoders go on where the ones before have stopped. */
+Napi::Value Program::attach(const Napi::CallbackInfo& info) {
+  if (!state_) return info.Env().Undefined();
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->next_video = ref_object(pointer_argument<GstAppSrc>(info[0]));
+    state_->next_audio = ref_object(pointer_argument<GstAppSrc>(info[1]));
+  }
+  state_->changed.notify_all();
   return info.Env().Undefined();
 }
 
@@ -485,7 +512,7 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
   write.channels = info[6].ToNumber().Int32Value();
   {
     std::lock_guard lock(state_->mutex);
-    if (state_->failed || state_->finishing || state_->closed) return Napi::Number::New(env, -1);
+    if (state_->finishing || state_->closed) return Napi::Number::New(env, -1);
     if (picture && state_->incoming_pictures + state_->ready_pictures >= state_->options.capacity) {
       return Napi::Number::New(env, 0);
     }
@@ -504,17 +531,17 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
   }
 }
 
-/** takeDone(): { done: number[], finished, failed }; what those writes referenced is let go. */
+/** takeDone(): { done: number[], finished, broken }; what those writes referenced is let go. */
 Napi::Value Program::take_done(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto result = Napi::Object::New(env);
   std::deque<uint32_t> done;
-  bool finished = true, failed = false;
+  bool finished = true, broken = false;
   if (state_) {
     std::lock_guard lock(state_->mutex);
     done.swap(state_->done);
     finished = state_->finished;
-    failed = state_->failed;
+    broken = state_->broken && !state_->next_video;
   }
   auto list = Napi::Array::New(env, done.size());
   uint32_t index = 0;
@@ -524,7 +551,7 @@ Napi::Value Program::take_done(const Napi::CallbackInfo& info) {
   }
   result["done"] = list;
   result["finished"] = Napi::Boolean::New(env, finished);
-  result["failed"] = Napi::Boolean::New(env, failed);
+  result["broken"] = Napi::Boolean::New(env, broken);
   return result;
 }
 

@@ -62,6 +62,7 @@ class ProgramState {
   void close();
 
   ProgramOptions options;
+  // The program's thread only, once it runs.
   ObjectRef<GstAppSrc> video;
   ObjectRef<GstAppSrc> audio;
   std::shared_ptr<Bell> bell;
@@ -79,7 +80,11 @@ class ProgramState {
   bool finishing = false;
   bool finished = false;
   bool closed = false;
-  bool failed = false;
+  // The encoders take nothing; the thread waits for others, and meanwhile takes writes as far as its queue goes.
+  bool broken = false;
+  // Encoders that take over from those above.
+  ObjectRef<GstAppSrc> next_video;
+  ObjectRef<GstAppSrc> next_audio;
   uint64_t written = 0;
   uint64_t repeated = 0;
   uint64_t late = 0;
@@ -111,6 +116,7 @@ class ProgramState {
   void push_waiting(int64_t end);
   void push_sound(const float* samples, int64_t count);
   void push_silence(int64_t count);
+  void check(GstFlowReturn flow);
   bool paced() const { return options.fill != Fill::none; }
 
   // The program's thread only.
@@ -147,6 +153,7 @@ class Program : public Napi::ObjectWrap<Program> {
 
  private:
   Napi::Value start(const Napi::CallbackInfo& info);
+  Napi::Value attach(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
   Napi::Value take_done(const Napi::CallbackInfo& info);
   Napi::Value fill_after(const Napi::CallbackInfo& info);
