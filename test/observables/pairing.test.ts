@@ -193,7 +193,7 @@ test('one who comes late starts clean, and says so', () => {
   assert.equal([first!.audio.discontinuity, second!.audio.discontinuity], [true, false])
 })
 
-test('a picture that leaps ahead for days: ten seconds of silence, and no more', () => {
+test('a picture that leaps ahead for days: the one before it gets the sound of its own time, and no more', () => {
   const pictures = new Pictures()
   const pairing = new Pairing(10, { rate: 48_000, channels: 2 })
   const leap = 2 ** 32 * 1000
@@ -203,11 +203,10 @@ test('a picture that leaps ahead for days: ten seconds of silence, and no more',
   pairing.end()
   const items = all(pairing)
   assert.equal(items.map(({ frame, audio }) => [frame.timestamp, audio.timestamp, audio.samples.length / 2]), [
-    [0, 0, 480_000],
+    [0, 0, 1920],
     [leap, leap, 1920],
     [leap + 40_000, leap + 40_000, 1920],
   ])
-  assert.is(items[1]!.audio.discontinuity, true, 'a part was not made')
 })
 
 test('clear gives all pictures back', () => {
