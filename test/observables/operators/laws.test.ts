@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { filter, Observable, Subject, takeUntil, VirtualTimeScheduler, type MonoTypeOperatorFunction, type OperatorFunction } from 'rxjs'
 import * as assert from 'uvu/assert'
-import { closeDropped, closing, keepAlive, latest, mapAsync, pairByTimestamp, sampleFps, type VideoFrame } from '../../../src/index'
+import { closeDropped, closing, keepAlive, latest, mapAsync, pairByTimestamp, sampleFps, writeTo, type RTMPOutput, type VideoFrame } from '../../../src/index'
+import { LeasedFrame } from '../../../src/core/frame'
 import { suite } from '../../support/suite'
 import { Frames, heard, isOpen, Works } from './media'
 
@@ -33,7 +34,16 @@ const OPERATORS: Record<string, (world: World) => OperatorFunction<VideoFrame, u
   'keepAlive without': ({ clock }) => keepAlive({ each: 50, scheduler: clock }),
   pairByTimestamp: ({ other }) => pairByTimestamp(other, { bufferSize: 3, tolerance: 30 }),
   closeDropped: () => closeDropped(filter(({ sequence }) => sequence % 3 === 0) as MonoTypeOperatorFunction<VideoFrame>),
+  writeTo: () => writeTo(taker),
 }
+
+/** An output that takes everything over at once, and does its own work. */
+const taker = {
+  async writeAndClose(frame: VideoFrame) {
+    frame.close()
+    return { dropped: false }
+  },
+} as unknown as RTMPOutput
 
 /** Closes what it gets, as a good receiver does. */
 const closeAll = closing((_: unknown) => {})
@@ -86,6 +96,7 @@ for (const [name, make] of Object.entries(OPERATORS)) {
       world.works.calls[done]!.resolve(null)
       await heard()
     }
+    await heard()
     assert.is(completed, 1)
     world.wait(200)
     assert.is(completed, 1)
@@ -123,7 +134,7 @@ for (const [name, make] of Object.entries(OPERATORS)) {
         let leave = false
         const subscription = new Observable<unknown>(subscriber => source.pipe(make(world)).subscribe(subscriber)).subscribe({
           next(value) {
-            for (const frame of [value].flat().filter(one => one !== null) as VideoFrame[]) {
+            for (const frame of [value].flat().filter(one => one instanceof LeasedFrame)) {
               assert.ok(isOpen(frame), 'it is open')
               assert.not.ok(got.has(frame), 'it comes once')
               got.add(frame)
