@@ -101,6 +101,11 @@ export class OutputTarget {
     return add(this.#past, this.#connection?.stats)
   }
 
+  /** For logs. */
+  toJSON(): { state: StreamState } {
+    return { state: this.state }
+  }
+
   /** Whether the URL leads to the same stream, however it is spelt. */
   same(text: string): boolean {
     try {
