@@ -86,6 +86,7 @@ export class Program {
   async start(): Promise<void> {
     const options = this.#options
     const runner = await this.#encoders()
+    if (this.#over) throw this.#over
     const n = native()
     this.#fanout = new n.Fanout(runner.address(PROGRAM.videoPackets), runner.address(PROGRAM.audioPackets), {
       audioDelay: AAC_DELAY_SAMPLES / options.audioSampleRate,
@@ -161,6 +162,7 @@ export class Program {
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
     if (this.#over) return
     const runner = await this.#encoders()
+    if (this.#over) return
     this.#rebuilding = false
     this.#fanout!.attach(runner.address(PROGRAM.videoPackets), runner.address(PROGRAM.audioPackets))
     await this.#play(runner)

@@ -66,8 +66,9 @@ export class Runner {
     return new (native().PadCounter)(this.address(element), pad)
   }
 
-  /** Resolves when GStreamer has returned from it: a source may still be connecting then. */
+  /** Resolves when GStreamer has returned from it: a source may still be connecting then. False after stop(). */
   async setState(state: State): Promise<boolean> {
+    if (this.#stopped) return false
     return this.#wait(this.#pipeline.setState(state))
   }
 
