@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
-import { RxGstError } from '../../src/core/errors'
 import { appSink, appSrc, branch, caps, capsText, chain, el, pad, pipeline, queue, tee, type Graph, type Part } from '../../src/pipelines/graph'
 import { suite } from '../support/suite'
+import { links, refused } from './graph-support'
 import { HOSTILE_VALUES } from './hostile-values'
 
 const test = suite('graph')
@@ -12,22 +12,6 @@ const to = (from: string, target: string) => ({
 })
 
 const names = ({ elements }: Graph): string[] => elements.map(({ name }) => name)
-
-/** 'a.x>b' of every link. */
-const links = (graph: Graph): string[] =>
-  graph.links.map(({ from, to }) => [from, to].map(({ element, pad }) => (pad === null ? element : `${element}.${pad}`)).join('>'))
-
-function refused(make: () => unknown, message: RegExp): void {
-  try {
-    make()
-  } catch (error) {
-    assert.instance(error, RxGstError)
-    assert.is((error as RxGstError).code, 'ERR_GRAPH')
-    assert.match((error as RxGstError).message, message)
-    return
-  }
-  assert.unreachable(`not refused: ${message}`)
-}
 
 test('elements in a row are linked one behind the other', () => {
   const graph = pipeline(el('videotestsrc', { 'num-buffers': 5 }), el('identity'), el('fakesink', { name: 'end', sync: false }))
@@ -113,12 +97,12 @@ test('a name that could not be referred to is refused', () => {
 })
 
 test('camelCase, snake_case and kebab-case are one name; a child keeps its own', () => {
-  const [element] = pipeline(el('compositor', { keyIntMax: 1, max_size_time: 2n, 'sink_0::xpos': 3, 'sink_0::zOrder': 4 })).elements
+  const [element] = pipeline(el('some-element', { keyIntMax: 1, max_size_time: 2n, 'sink_0::xpos': 3, 'sink_0::zOrder': 4 })).elements
   assert.equal(element?.props, { 'key-int-max': 1, 'max-size-time': 2, 'sink_0::xpos': 3, 'sink_0::z-order': 4 })
 })
 
 test('a bigint is a number while one holds it, and its digits beyond', () => {
-  const [element] = pipeline(el('queue', { a: 5n, b: 18_446_744_073_709_551_615n })).elements
+  const [element] = pipeline(el('some-element', { a: 5n, b: 18_446_744_073_709_551_615n })).elements
   assert.equal(element?.props, { a: 5, b: '18446744073709551615' })
 })
 
@@ -252,8 +236,14 @@ test('caps that GStreamer would not read are refused, with the place', () => {
     ['video/x-raw width=1', /expected ',' and a field/],
     ['video/x-raw,width=1,width=2', /width is given twice/],
     ['video/x-raw,width=(int)a', /field width: a value is no int/],
-    ['video/x-raw,width=[1]', /expected \[ least, most \]/],
-    ['video/x-raw,width=[1,a]', /expected \[ least, most \] of one type/],
+    ['video/x-raw,width=[1]', /field width: a range is \[ least, most \]/],
+    ['video/x-raw,width=[1,a]', /a range is/],
+    ['video/x-raw,width=[5,1]', /a range is/],
+    ['video/x-raw,width=[1,10,2]', /a range is/],
+    ['video/x-raw,width=[a,b]', /a range is/],
+    ['video/x-raw,width={a,5}', /items of a list are of one type/],
+    ['video/x-raw,width=(GtkWindow)5', /no type of a field/],
+    [`video/x-raw,width=${'{'.repeat(5000)}`, /lists in lists/],
     ['video/x-raw,format={a b}', /expected ',' or '}'/],
     ['video/x-raw,format="a', /expected a value/],
     ['video/x-raw(memory', /features/],
@@ -263,6 +253,13 @@ test('caps that GStreamer would not read are refused, with the place', () => {
   ] as const) {
     refused(() => capsText(text), message)
   }
+  refused(() => caps('a/b', { x: { min: 5, max: 1 } }), /field x: a range is/)
+  refused(() => caps('a/b', { x: { min: 1, max: '2' } }), /field x: a range is/)
+  refused(() => caps('a/b', { x: ['a', 5] }), /items of a list are of one type/)
+  assert.is(capsText('a/b', { x: ['1/2', 'a'], y: ['1/2', '3/4'] }), 'a/b,x={(string)"1/2",(string)"a"},y={(fraction)1/2,(fraction)3/4}')
+  const round: unknown[] = []
+  round.push(round)
+  refused(() => caps('a/b', { x: round as string[] }), /lists in lists/)
   refused(() => caps('a/b;c/d', { x: 1 }), /a media type alone/)
   refused(() => caps('a/b', { 'x y': 1 }), /no name of a field/)
   refused(() => el('appsink', { caps: 'video/x-raw width=1' }), /el\(appsink\), property caps: expected ','/)
