@@ -5,6 +5,7 @@ import { resolveOutputOptions, type ResolvedOutputOptions } from '../../src/core
 import { Program } from '../../src/engine/program'
 import { Publisher } from '../../src/engine/publisher'
 import type { Graph } from '../../src/pipelines/graph'
+import { GraphValueObject } from '../../src/pipelines/graph-value'
 import { PROGRAM, programGraph } from '../../src/pipelines/output-graph'
 import { OutputTarget } from '../../src/rtmp/target'
 import { decodeFrames } from '../support/ffmpeg'
@@ -24,10 +25,10 @@ const OPTIONS = resolveOutputOptions({ width, height, fps, bitrate: '800k', keyf
 /** Its encoders give out `pictures` packets and fail then. */
 function failing(options: ResolvedOutputOptions, pictures: number): Graph {
   const { elements, links } = programGraph(options)
-  const saboteur = { name: 'saboteur', factory: 'identity', props: { 'error-after': pictures }, caps: null }
-  return {
-    elements: [...elements, saboteur],
-    links: links.flatMap(link =>
+  const saboteur = { name: 'saboteur', factory: 'identity', props: { 'error-after': pictures }, named: true }
+  return new GraphValueObject(
+    [...elements, saboteur],
+    links.flatMap(link =>
       link.to.element === PROGRAM.videoPackets
         ? [
             { from: link.from, to: { element: 'saboteur', pad: null } },
@@ -35,7 +36,7 @@ function failing(options: ResolvedOutputOptions, pictures: number): Graph {
           ]
         : [link],
     ),
-  }
+  )
 }
 
 interface Running extends AsyncDisposable {
@@ -47,7 +48,7 @@ interface Running extends AsyncDisposable {
 
 async function running(server: RtmpServer, graph: () => Graph, longest = Infinity): Promise<Running> {
   const failures: RxGstError[] = []
-  const program = new Program(OPTIONS, error => failures.push(error), graph)
+  const program = new Program(OPTIONS, error => failures.push(error), null, graph)
   const tools = {
     clock: systemClock,
     random: () => 0.5,
@@ -106,7 +107,7 @@ test('encoders that fail again and again, and ones that never work, are the end'
   assert.is(it.failures[0]!.retryable, true)
   assert.is(sets, 6)
   let asked = 0
-  const never = new Program(OPTIONS, error => failures.push(error), () => (asked++, failing(OPTIONS, 1)))
+  const never = new Program(OPTIONS, error => failures.push(error), null, () => (asked++, failing(OPTIONS, 1)))
   const failures: RxGstError[] = []
   await never.start()
   never.fillAfter(0)
