@@ -154,6 +154,19 @@ export interface PadCounter {
   close(): void
 }
 
+export interface InputLimitOptions {
+  readonly maxWidth: number
+  readonly maxHeight: number
+  readonly maxFps: number
+  /** Bytes of one buffer of the source. */
+  readonly maxMessage: number
+}
+
+/** The gate before the decoder; what it refuses it tells by the element message 'rxgst-refused'. */
+export interface InputLimits {
+  close(): void
+}
+
 export interface ProgramOptions {
   readonly width: number
   readonly height: number
@@ -264,6 +277,7 @@ export interface Native {
   VideoTap: new (appsink: Address, timeline: Timeline, options: VideoTapOptions, onChange: () => void) => VideoTap
   AudioTap: new (appsink: Address, timeline: Timeline, onChange: () => void) => AudioTap
   Pipeline: new (pipeline: Address, onEvent: () => void) => NativePipeline
+  InputLimits: new (source: Address, parser: Address, options: InputLimitOptions) => InputLimits
   PadCounter: new (element: Address, pad: string) => PadCounter
   Program: new (
     video: Address,
