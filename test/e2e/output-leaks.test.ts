@@ -3,6 +3,7 @@ import { RTMPCapture, RTMPOutput } from '../../src/index'
 import { startNginx } from '../support/nginx'
 import { solid } from '../support/picture'
 import { freePort } from '../support/ports'
+import { startRtmpServer } from '../support/rtmp-server'
 import { suite } from '../support/suite'
 import { sleep, until } from '../support/until'
 import { openFiles, usage } from '../support/usage'
@@ -62,6 +63,30 @@ test('starts that fail', async () => {
     await output.start().catch(() => {})
     await output.stop()
   })
+})
+
+test('one output whose target is made anew again and again', async () => {
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
+  await using output = new RTMPOutput(server.url(), { ...OPTIONS, reconnect: { initialDelay: 1, maxDelay: 5 } })
+  await output.start()
+  await steady(async i => {
+    await until(() => output.state.phase === 'live')
+    const before = server.connections.length
+    server.cut(i % 2 ? 'rst' : 'fin')
+    await server.connection(before)
+  })
+  assert.ok(output.stats().reconnects >= CYCLES)
+})
+
+test('servers that take the handshake and say no more', async () => {
+  await using server = await startRtmpServer({ kind: 'handshake-silent' })
+  await steady(async () => {
+    const output = new RTMPOutput(server.url(), { ...OPTIONS, reconnect: false, connectTimeout: 60 })
+    await output.start().catch(() => {})
+    await output.stop()
+  })
+  // Their sockets are closed too.
+  await until(() => server.connections.every(({ open }) => !open))
 })
 
 test('outputs that are made and never started', async () => {
