@@ -57,8 +57,15 @@ function row({ name, seams, before, after, faults, missed }) {
 /** One case in a world that lives on while nothing fails in it. */
 const reports = []
 let world = null
+let worldIsDirect = false
 async function run(scenario, media) {
-  world ??= await startWorld(media)
+  const { direct = false } = scenario
+  if (world && worldIsDirect !== direct) {
+    await world[Symbol.asyncDispose]()
+    world = null
+  }
+  worldIsDirect = direct
+  world ??= await startWorld(media, { direct })
   const report = await play(world, scenario, roundsOf(scenario))
   reports.push(report)
   row(report)
@@ -93,7 +100,8 @@ if (values['in-netem']) {
 }
 
 console.log(`| ${COLUMNS.join(' | ')} |\n|${COLUMNS.map(() => '---|').join('')}`)
-for (const scenario of [...INPUT, ...OUTPUT]) {
+const byWorld = (a, b) => Number(a.direct ?? false) - Number(b.direct ?? false)
+for (const scenario of [...INPUT, ...OUTPUT].sort(byWorld)) {
   if (chosen(scenario.name) && roundsOf(scenario) > 0) await run(scenario, media)
 }
 if (world) {

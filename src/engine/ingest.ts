@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { RxGstError } from '../core/errors'
 import { Lease, type Picture } from '../core/frame'
 import type { ResolvedCaptureOptions } from '../core/options'
@@ -9,6 +10,7 @@ import {
   PIXEL_FORMAT_INDEX,
   toPerformanceTime,
   type AudioTap,
+  type InputLimits,
   type NativePicture,
   type NativeSound,
   type PadCounter,
@@ -16,8 +18,10 @@ import {
   type VideoTap,
 } from '../native/binding'
 import { CAPTURE, captureGraph } from '../pipelines/capture-graph'
+import { pendingBytes } from '../pipelines/pending-bytes'
+import type { Graph } from '../pipelines/graph'
 import type { Transport } from '../pipelines/transport'
-import { prepare } from './prepare'
+import { isPrepared, prepare } from './prepare'
 import { reach } from './reach'
 import { Runner } from './runner'
 
@@ -26,6 +30,32 @@ export interface IngestEvents {
   onMedia(): void
   /** The connection is over: an error, or null for the end of the stream. */
   onLost(error: RxGstError | null): void
+  /** A live one whose bytes stand still; they may move again. */
+  onStall(error: RxGstError): void
+  onFlow(): void
+}
+
+export interface IngestStats {
+  readonly decoded: number
+  /** Of the decoded pictures; `held` are those for which there was no memory. */
+  readonly dropped: number
+  readonly held: number
+  /** Encoded. */
+  readonly bytes: number
+  /** Samples per channel that a full queue lost. */
+  readonly audioDropped: number
+}
+
+export const NO_STATS: IngestStats = { decoded: 0, dropped: 0, held: 0, bytes: 0, audioDropped: 0 }
+
+export function sum(a: IngestStats, b: IngestStats): IngestStats {
+  return {
+    decoded: a.decoded + b.decoded,
+    dropped: a.dropped + b.dropped,
+    held: a.held + b.held,
+    bytes: a.bytes + b.bytes,
+    audioDropped: a.audioDropped + b.audioDropped,
+  }
 }
 
 /** Which kinds somebody takes. */
@@ -42,6 +72,12 @@ const WATCH_INTERVAL = 100
 const NOT_UNDERSTOOD_LOOKS = 6
 const NOT_UNDERSTOOD_BYTES = 5_000
 
+/**
+ * Bytes of messages that have not come out yet, and of one message. The largest picture that is taken, at ten times the
+ * bits that its level allows, has less; GStreamer's rtmp2 itself would hold 65,599 messages of 16 MiB.
+ */
+const MOST_PENDING = 8 * 1024 * 1024
+
 /** One connection to a server, decoded. Made anew for every attempt. */
 export class Ingest {
   readonly transport: Transport
@@ -52,6 +88,7 @@ export class Ingest {
   #timeline: Timeline | null = null
   #video: VideoTap | null = null
   #audio: AudioTap | null = null
+  #limits: InputLimits | null = null
   #flow: PadCounter | null = null
   #videoPackets: PadCounter | null = null
   #audioPackets: PadCounter | null = null
@@ -60,19 +97,32 @@ export class Ingest {
   #lastBuffers = 0
   #lastProgress = 0
   #lastBytes = 0
+  #lastOut = 0
+  #pending = 0
   #looks = 0
   #live = false
+  #stalled = false
   #over = false
 
-  constructor(url: RtmpUrl, transport: Transport, options: ResolvedCaptureOptions, events: IngestEvents) {
+  /** @param previous the capture's last connection, whose time goes on */
+  constructor(
+    url: RtmpUrl,
+    transport: Transport,
+    options: ResolvedCaptureOptions,
+    events: IngestEvents,
+    private readonly previous: Timeline | null = null,
+  ) {
     this.#url = url
     this.transport = transport
     this.#options = options
     this.#events = events
   }
 
-  /** Begins to connect; everything else comes by the events. */
-  async start(): Promise<void> {
+  /**
+   * Begins to connect; everything else comes by the events. With `blocking` the event loop does not turn: nothing waits
+   * for it then, and plugins have been loaded by an earlier connection.
+   */
+  start(blocking = false): void {
     const options = this.#options
     const graph = captureGraph({
       url: this.#url,
@@ -80,14 +130,29 @@ export class Ingest {
       timeout: Math.max(1, Math.ceil(options.connectTimeout / 1000)),
       decoder: 'avdec_h264',
       throughput: options.dropPolicy === 'block',
+      cores: availableParallelism(),
       audioSampleRate: options.audioSampleRate,
       audioChannels: options.audioChannels,
     })
-    await prepare(graph)
-    if (this.transport === 'librtmp') await reach(this.#url, options.connectTimeout)
-    if (this.#over) return
+    const begin = (): void => {
+      try {
+        if (!this.#over) this.#begin(graph)
+      } catch (error) {
+        this.#lose(asRxGstError(error))
+      }
+    }
+    // librtmp has one text for all that may be wrong before there is a connection, so that is asked first.
+    const checked = this.transport === 'librtmp' && !blocking
+    if (!checked && isPrepared(graph)) return begin()
+    prepare(graph)
+      .then(() => (checked ? reach(this.#url, options.connectTimeout) : undefined))
+      .then(begin, (error: unknown) => this.#lose(asRxGstError(error)))
+  }
+
+  #begin(graph: Graph): void {
+    const options = this.#options
     const n = native()
-    const timeline = new n.Timeline()
+    const timeline = new n.Timeline(this.previous ?? undefined)
     this.#timeline = timeline
     const runner = new Runner(graph, {
       secrets: this.#url.secrets,
@@ -98,6 +163,7 @@ export class Ingest {
       onError: (error) => this.#lose(error),
       onEos: () => this.#end(),
       onUnlinked: (pad, caps) => this.#refuse(pad, caps),
+      onRefused: (error) => this.#lose(error),
     })
     this.#runner = runner
     const change = (): void => {
@@ -120,16 +186,40 @@ export class Ingest {
     )
     this.#video.watchArrival(runner.address(CAPTURE.videoParser))
     timeline.watchHeader(runner.address(CAPTURE.source))
+    const { maxWidth, maxHeight, maxFps } = options
+    this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), { maxWidth, maxHeight, maxFps, maxMessage: MOST_PENDING })
     this.#audio = new n.AudioTap(runner.address(CAPTURE.audio), timeline, change)
     this.setDemand(this.#demand)
     this.#flow = runner.counter(CAPTURE.source, 'src')
     this.#videoPackets = runner.counter(CAPTURE.videoParser, 'sink')
     this.#audioPackets = runner.counter(CAPTURE.audioParser, 'src')
     this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
-    const ok = await runner.setState('PLAYING')
-    // A failed start has said why on the bus; where it has not, this is all there is to know.
-    runner.poll()
-    if (!ok) this.#lose(new RxGstError('ERR_STATE_CHANGE', 'the capture pipeline did not start', { element: CAPTURE.source }))
+    void runner.setState('PLAYING').then((ok) => {
+      // A failed start has said why on the bus; where it has not, this is all there is to know.
+      runner.poll()
+      if (!ok) this.#lose(new RxGstError('ERR_STATE_CHANGE', 'the capture pipeline did not start', { element: CAPTURE.source }))
+    })
+  }
+
+  /** What the next connection goes on from. */
+  get timeline(): Timeline | null {
+    return this.#timeline ?? this.previous
+  }
+
+  /** Whether it may go live: sound comes out of its tap before a picture only where no picture is to be expected. */
+  get ready(): boolean {
+    const { video, audio } = this.info()
+    return video !== null || (audio !== null && !this.hasPicture)
+  }
+
+  get stopped(): boolean {
+    return this.#over && (this.#runner?.stopped ?? true)
+  }
+
+  /** Hears what the bus has to say, and whether bytes move. */
+  poll(): void {
+    this.#runner?.poll()
+    this.watch()
   }
 
   /** From now on an error means a lost connection, and silence a stalled one. */
@@ -164,9 +254,8 @@ export class Ingest {
   wait(ms: number, kind: 'picture' | 'sound'): void {
     if (kind === 'picture') this.#video?.wait(ms)
     else this.#audio?.wait(ms)
-    this.#runner?.poll()
+    this.poll()
     this.#checkEnd()
-    this.watch()
   }
 
   /**
@@ -180,14 +269,14 @@ export class Ingest {
     this.#audio?.setBlock(demand.sound || !demand.pictures)
   }
 
-  get audioFormat(): { rate: number; channels: number } | null {
+  get #audioFormat(): { rate: number; channels: number } | null {
     const stats = this.#audio?.stats()
     return stats && stats.rate > 0 ? { rate: stats.rate, channels: stats.channels } : null
   }
 
   info(): CaptureInfo {
     const video = this.#video?.stats()
-    const audio = this.audioFormat
+    const audio = this.#audioFormat
     return {
       transport: this.transport,
       video:
@@ -205,7 +294,7 @@ export class Ingest {
     return { sampleRate: field('rate') || decoded.rate, channels: field('channels') || decoded.channels, codec: 'aac' }
   }
 
-  stats(): { decoded: number; dropped: number; held: number; bytes: number; audioDropped: number } {
+  stats(): IngestStats {
     const video = this.#video?.stats()
     return {
       decoded: video?.decoded ?? 0,
@@ -222,6 +311,7 @@ export class Ingest {
     // First the taps, since one may hold its streaming thread ('block'), which NULL waits for.
     this.#video?.close()
     this.#audio?.close()
+    this.#limits?.close()
     this.#flow?.close()
     this.#videoPackets?.close()
     this.#audioPackets?.close()
@@ -233,20 +323,35 @@ export class Ingest {
     if (this.#over || !this.#runner || !this.#flow) return
     const now = performance.now()
     const buffers = this.#flow.read().buffers
-    if (buffers !== this.#lastBuffers) {
-      this.#lastBuffers = buffers
-      this.#lastProgress = now
+    const moved = buffers !== this.#lastBuffers
+    this.#lastBuffers = buffers
+    if (moved || this.#blocked()) this.#lastProgress = now
+    this.#watchBytes(buffers)
+    if (this.#over || !this.#live) return
+    if (moved && this.#stalled) {
+      this.#stalled = false
+      this.#events.onFlow()
+    } else if (!this.#stalled && now - this.#lastProgress > this.#options.stallTimeout) {
+      this.#stalled = true
+      this.#events.onStall(new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`))
     }
-    if (this.#live) {
-      if (now - this.#lastProgress > this.#options.stallTimeout && !this.#blocked()) {
-        this.#lose(new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`))
-      }
+  }
+
+  /** What comes off the network against what comes out of the source; librtmp does not tell the first. */
+  #watchBytes(buffers: number): void {
+    const stats = this.transport === 'rtmp2' ? native().transportStats(this.#runner!.address(CAPTURE.source)) : null
+    if (!stats || stats.inBytes === 0) return
+    const out = this.#flow!.read().bytes
+    const came = stats.inBytes - this.#lastBytes
+    this.#pending = pendingBytes(this.#pending, came, out - this.#lastOut)
+    this.#lastBytes = stats.inBytes
+    this.#lastOut = out
+    if (this.#pending > MOST_PENDING) {
+      this.#lose(new RxGstError('ERR_BAD_STREAM', `the server sends messages that it does not end: ${this.#pending} bytes wait`, { element: 'rtmp2src' }))
       return
     }
-    const stats = this.transport === 'rtmp2' ? native().transportStats(this.#runner.address(CAPTURE.source)) : null
-    if (!stats || stats.inBytes === 0) return
-    if (stats.inBytes > this.#lastBytes) this.#looks++
-    this.#lastBytes = stats.inBytes
+    if (this.#live) return
+    if (came > 0) this.#looks++
     // The first buffer is the FLV header, which the source makes itself.
     if (buffers <= 1 && stats.inBytes > NOT_UNDERSTOOD_BYTES && this.#looks >= NOT_UNDERSTOOD_LOOKS) {
       this.#lose(new RxGstError('ERR_BAD_STREAM', NOT_UNDERSTOOD, { element: 'rtmp2src' }))
@@ -255,8 +360,7 @@ export class Ingest {
 
   /** A reader that holds the stream back on purpose ('block') is no stall. */
   #blocked(): boolean {
-    const stats = this.#video?.stats()
-    return this.#options.dropPolicy === 'block' && (stats?.queued ?? 0) >= this.#options.bufferSize
+    return this.#options.dropPolicy === 'block' && ((this.#video?.stats().waiting ?? false) || (this.#audio?.stats().waiting ?? false))
   }
 
   #refuse(pad: string, caps: string): void {
@@ -307,4 +411,9 @@ function toPicture(picture: NativePicture, format: Picture['format']): Picture {
     arrivalTime: toPerformanceTime(picture.arrival),
     discontinuity,
   }
+}
+
+function asRxGstError(error: unknown): RxGstError {
+  if (error instanceof RxGstError) return error
+  return new RxGstError('ERR_PIPELINE', `the capture could not be built: ${(error as Error).message}`, { cause: error })
 }

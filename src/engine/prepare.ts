@@ -21,6 +21,11 @@ export async function prepare(graph: Graph): Promise<void> {
   throw new RxGstError('ERR_MISSING_PLUGIN', `GStreamer has no element ${first}: install the Debian package ${debianPackage(first)}`, { element: first })
 }
 
+/** Whether prepare() has nothing left to do. */
+export function isPrepared(graph: Graph): boolean {
+  return graph.elements.every((element) => ready.has(element.factory))
+}
+
 /** Loads both planes now: what is missing on this machine is told where a stream is made, not in the middle of one. */
 export function checkMachine(): void {
   loadGst()

@@ -1,4 +1,3 @@
-import { withDeadline } from '../core/deadline'
 import { RxGstError } from '../core/errors'
 import { maskSecrets } from '../core/secrets'
 import type { Logger } from '../core/types'
@@ -20,6 +19,8 @@ export interface RunnerOptions {
   readonly onEos: () => void
   /** A demuxer's pad that no branch takes, such as a codec that the graph does not decode. */
   readonly onUnlinked?: (pad: string, caps: string) => void
+  /** Something beyond the limits of the input. */
+  readonly onRefused?: (error: RxGstError) => void
 }
 
 type State = 'NULL' | 'READY' | 'PAUSED' | 'PLAYING'
@@ -42,7 +43,8 @@ export class Runner {
   readonly #pipeline: NativePipeline
   readonly #options: RunnerOptions
   readonly #waiting = new Map<number, (ok: boolean) => void>()
-  #stopped: Promise<void> | null = null
+  #stopping: Promise<void> | null = null
+  #stopped = false
 
   constructor(graph: Graph, options: RunnerOptions) {
     this.#options = options
@@ -73,35 +75,55 @@ export class Runner {
   }
 
   requestKeyframe(element: string): void {
-    if (!this.#stopped) void this.#wait(this.#pipeline.requestKeyframe(this.address(element)))
+    if (!this.#stopping) void this.#wait(this.#pipeline.requestKeyframe(this.address(element)))
   }
 
   /** Hears what waits now; the blocking iterators call it between two waits. */
   poll(): void {
+    if (!this.#stopped) this.#takeEvents()
+  }
+
+  #takeEvents(): void {
     const { done, messages } = this.#pipeline.takeEvents()
-    if (!this.#stopped) for (const message of messages) this.#hear(message)
+    if (!this.#stopping) for (const message of messages) this.#hear(message)
     for (const [id, ok] of done) {
       this.#waiting.get(id)?.(ok)
       this.#waiting.delete(id)
     }
   }
 
-  /** To NULL, within a deadline; a pipeline that does not get there is set aside and counted. Never rejects. */
+  /**
+   * To NULL, within a deadline; a pipeline that does not get there is set aside and counted. Never rejects. No step of
+   * it waits for a promise: a blocking iterator that reconnects lets none resolve.
+   */
   stop(deadline = STOP_DEADLINE): Promise<void> {
-    this.#stopped ??= this.#stop(deadline)
-    return this.#stopped
+    this.#stopping ??= new Promise((resolve) => {
+      const { restless } = this.#options
+      const done = (): void => {
+        if (this.#stopped) return
+        this.#stopped = true
+        clearTimeout(timer)
+        this.#pipeline.close()
+        drainMainContext()
+        resolve()
+      }
+      const timer = setTimeout(() => {
+        // The event loop may have been held up for longer than GStreamer.
+        this.#takeEvents()
+        if (this.#stopped) return
+        poisoned++
+        this.#options.logger.error(`a pipeline did not stop in time; it is set aside (${poisoned} so far)`)
+        done()
+      }, deadline)
+      const source = restless === undefined ? undefined : this.address(restless)
+      this.#waiting.set(this.#pipeline.setState('NULL', source), done)
+    })
+    return this.#stopping
   }
 
-  async #stop(deadline: number): Promise<void> {
-    const { restless } = this.#options
-    try {
-      await withDeadline(this.#wait(this.#pipeline.setState('NULL', restless === undefined ? undefined : this.address(restless))), deadline, () => new RxGstError('ERR_STOP_TIMEOUT', 'a pipeline did not stop in time'))
-    } catch (error) {
-      poisoned++
-      this.#options.logger.error(`${(error as Error).message}; it is set aside (${poisoned} so far)`)
-    }
-    this.#pipeline.close()
-    drainMainContext()
+  /** Whether stop() is through. */
+  get stopped(): boolean {
+    return this.#stopped
   }
 
   #wait(id: number): Promise<boolean> {
@@ -114,8 +136,12 @@ export class Runner {
     if (event.type === 'eos') {
       this.#options.onEos()
     } else if (event.type === 'element') {
-      if (event.name !== 'rxgst-unlinked') return
-      this.#options.onUnlinked?.(event.fields.pad ?? '', event.fields.caps ?? '')
+      const { fields } = event
+      if (event.name === 'rxgst-unlinked') this.#options.onUnlinked?.(fields.pad ?? '', fields.caps ?? '')
+      if (event.name === 'rxgst-refused') {
+        const code = fields.code === 'ERR_UNSUPPORTED_MEDIA' ? 'ERR_UNSUPPORTED_MEDIA' : 'ERR_BAD_STREAM'
+        this.#options.onRefused?.(new RxGstError(code, `the stream carries ${fields.why ?? 'what is not taken'}`, { element: event.factory || event.element }))
+      }
     } else {
       const text = mask(faultText(event))
       if (event.type === 'warning') {

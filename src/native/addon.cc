@@ -7,6 +7,7 @@
 #include "audio_tap.h"
 #include "fanout.h"
 #include "frame_memory.h"
+#include "input_limits.h"
 #include "pad_counter.h"
 #include "pipeline.h"
 #include "program.h"
@@ -52,6 +53,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["AudioTap"] = rxgst::AudioTap::define(env);
   exports["Pipeline"] = rxgst::Pipeline::define(env);
   exports["PadCounter"] = rxgst::PadCounter::define(env);
+  exports["InputLimits"] = rxgst::InputLimits::define(env);
   exports["Program"] = rxgst::Program::define(env);
   exports["Fanout"] = rxgst::Fanout::define(env);
   exports["transportStats"] = Napi::Function::New(env, rxgst::transport_stats);

@@ -50,6 +50,8 @@ export interface VideoTapStats {
   readonly droppedQueue: number
   readonly droppedHeld: number
   readonly droppedBad: number
+  /** Whether the streaming thread waits for room ('block'). */
+  readonly waiting: boolean
   readonly ended: boolean
   readonly width: number
   readonly height: number
@@ -72,6 +74,8 @@ export interface NativeSound {
   readonly samples: Float32Array
   /** Of the first sample, in samples per channel since the capture's zero. */
   readonly position: number
+  readonly rate: number
+  readonly channels: number
   readonly discontinuity: boolean
 }
 
@@ -84,6 +88,8 @@ export interface AudioTapStats {
   readonly dropped: number
   readonly inserted: number
   readonly cut: number
+  /** Whether the streaming thread waits for room ('block'). */
+  readonly waiting: boolean
   readonly ended: boolean
 }
 
@@ -95,12 +101,14 @@ export interface AudioTap {
   close(): void
 }
 
-/** The zero that the taps of one capture share. */
+/** The zero that the taps of one connection share, on the clock of their capture. */
 export interface Timeline {
   /** Looks into the FLV that this element gives out for what its metadata says of a picture. */
   watchHeader(source: Address): void
   /** What the metadata says of sound; null: nothing. */
   soundAnnounced(): boolean | null
+  /** How often timestamps began anew within this connection. */
+  jumps(): number
 }
 
 /** A bus message. Which fields are filled depends on its type. */
@@ -143,6 +151,19 @@ export interface PadCounts {
 
 export interface PadCounter {
   read(): PadCounts
+  close(): void
+}
+
+export interface InputLimitOptions {
+  readonly maxWidth: number
+  readonly maxHeight: number
+  readonly maxFps: number
+  /** Bytes of one buffer of the source. */
+  readonly maxMessage: number
+}
+
+/** The gate before the decoder; what it refuses it tells by the element message 'rxgst-refused'. */
+export interface InputLimits {
   close(): void
 }
 
@@ -251,10 +272,12 @@ export interface TransportStats {
 }
 
 export interface Native {
-  Timeline: new () => Timeline
+  /** `previous`: of the capture's last connection, whose time goes on. */
+  Timeline: new (previous?: Timeline) => Timeline
   VideoTap: new (appsink: Address, timeline: Timeline, options: VideoTapOptions, onChange: () => void) => VideoTap
   AudioTap: new (appsink: Address, timeline: Timeline, onChange: () => void) => AudioTap
   Pipeline: new (pipeline: Address, onEvent: () => void) => NativePipeline
+  InputLimits: new (source: Address, parser: Address, options: InputLimitOptions) => InputLimits
   PadCounter: new (element: Address, pad: string) => PadCounter
   Program: new (
     video: Address,

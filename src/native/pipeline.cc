@@ -120,7 +120,11 @@ void pad_added(GstElement* source, GstPad* pad, gpointer data) {
       if (link.pad == name.get()) target = link.target.get();
     }
   }
-  if (std::string_view(name.get()) == "video" && late.timeline) late.timeline->expect_picture();
+  if (late.timeline) {
+    const bool video = std::string_view(name.get()) == "video";
+    if (video) late.timeline->expect_picture();
+    late.timeline->watch_packets(pad, video ? Track::video : Track::audio);
+  }
   if (!target) {
     bury(source, pad, "no branch");
     return;

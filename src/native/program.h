@@ -99,15 +99,21 @@ class ProgramState {
     Timing timing = Timing::next;
     int64_t timestamp = 0;
     std::vector<float> samples;
+    bool moved = false;  // its source counts from another moment than before
   };
   BufferRef convert(const Write& write);
   int64_t slot_time_ns(int64_t slot) const;
-  int64_t slot_for(const Ready& item);
+  int64_t slot_for(Ready& item);
   int64_t due_us(int64_t slot) const;
   void emit(Ready item, int64_t slot);
   void emit_picture(GstBuffer* picture, int64_t slot);
   void emit_fill();
-  void sound_for(int64_t slot, std::vector<float>* samples);
+  int64_t sample_at(int64_t slot) const;
+  int64_t samples_in(int64_t us) const { return us * options.rate / 1'000'000; }
+  int64_t waiting_sound() const { return static_cast<int64_t>(waiting_.size()) / options.channels; }
+  void sound_for(int64_t slot, Ready* item);
+  void place_sound(int64_t here, Ready& item);
+  void push_waiting(int64_t end);
   void push_sound(const float* samples, int64_t count);
   void push_silence(int64_t count);
   void check(GstFlowReturn flow);
@@ -129,7 +135,8 @@ class ProgramState {
   bool anchored_ = false;
   int64_t offset_us_ = 0;  // program time − caller's timestamp
   int64_t last_media_ = 0;
-  int64_t sound_position_ = 0;
+  int64_t sound_position_ = 0;    // of what was pushed
+  std::vector<float> waiting_;    // sound that follows it, while its pictures are still to come
   int64_t silent_ahead_ = 0;  // samples at the end of what was pushed that are silence of ours
   bool sound_flows_ = true;
 

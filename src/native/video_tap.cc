@@ -37,6 +37,11 @@ VideoTapState::~VideoTapState() {
 void VideoTapState::on_sample(GstAppSink* sink) {
   SampleRef sample(gst_app_sink_try_pull_sample(sink, 0));
   if (!sample) return;
+  {
+    // A connection that is over has no say in the capture's time any more.
+    std::lock_guard lock(mutex);
+    if (closed) return;
+  }
   GstCaps* caps = gst_sample_get_caps(sample.get());
   GstBuffer* buffer = gst_sample_get_buffer(sample.get());
   if (!caps || !buffer) return;
@@ -60,13 +65,18 @@ void VideoTapState::on_sample(GstAppSink* sink) {
     running = sign < 0 ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
   } else {
     // A decoder that lost track of time: one frame after the last.
-    running = timeline->zero().value_or(0) + (last_timestamp_ + 1) * 1000;
+    const auto zero = timeline->zero();
+    running = zero ? zero->running + (last_timestamp_ + 1 - zero->capture) * 1000 : 0;
   }
-  const int64_t zero = timeline->establish(running);
-  int64_t timestamp = (running - zero) / 1000;
+  const int64_t arrival = arrivals.of(pts);
+  const auto zero = timeline->establish(running, arrival);
+  int64_t timestamp = std::max(zero.capture + (running - zero.running) / 1000, zero.capture);
   // Never back: a broken source may repeat or reorder timestamps; the picture is still shown, in its order.
-  if (timestamp < 0) timestamp = 0;
   if (timestamp <= last_timestamp_) timestamp = last_timestamp_ + 1;
+  if (const uint32_t jumps = timeline->jumps(); jumps != jumps_) {
+    jumps_ = jumps;
+    seam_ = true;
+  }
 
   int64_t duration = 0;
   if (GST_BUFFER_DURATION_IS_VALID(buffer) && GST_BUFFER_DURATION(buffer) > 0) {
@@ -77,7 +87,8 @@ void VideoTapState::on_sample(GstAppSink* sink) {
     duration = timestamp - last_timestamp_;
   }
   last_timestamp_ = timestamp;
-  const int64_t arrival = arrivals.of(pts);
+  auto& clock = timeline->clock();
+  clock.reach(timestamp + std::max<int64_t>(duration, 1));
 
   GstVideoFrame frame;
   if (!gst_video_frame_map(&frame, &info_, buffer, GST_MAP_READ)) {
@@ -91,21 +102,29 @@ void VideoTapState::on_sample(GstAppSink* sink) {
       std::lock_guard lock(mutex);
       ++decoded;
     }
-    deliver(frame, timestamp, duration, arrival, std::exchange(first_, false));
+    deliver(frame, timestamp, duration, arrival, std::exchange(seam_, false));
   } else {
     // Slots of the wanted rate: a picture serves every slot that falls due before the middle of its own time. After a
     // gap over one second the slots move on: a burst of copies would only delay what is new.
     const int64_t slot_duration = us_per_s * fps_d / fps_n;
     const int64_t due = timestamp + std::min(slot_duration, std::max<int64_t>(duration, 0)) / 2;
     const auto slot_time = [&](int64_t slot) { return slot * us_per_s * fps_d / fps_n; };
-    if (slot_time(next_slot_) + us_per_s < timestamp) next_slot_ = timestamp * fps_n / (us_per_s * fps_d);
+    const int64_t nearest = (timestamp * fps_n + us_per_s * fps_d / 2) / (us_per_s * fps_d);
+    if (next_slot_ < 0) {
+      // An outage is not filled with copies of what comes after it.
+      next_slot_ = zero.capture == 0 ? 0 : std::max(nearest, clock.next_slot());
+    } else if (slot_time(next_slot_) + us_per_s < timestamp) {
+      next_slot_ = timestamp * fps_n / (us_per_s * fps_d);
+    }
     {
       std::lock_guard lock(mutex);
       ++decoded;
     }
     while (slot_time(next_slot_) <= due) {
-      deliver(frame, slot_time(next_slot_), slot_duration, arrival, std::exchange(first_, false));
-      ++next_slot_;
+      const int64_t slot = next_slot_++;
+      clock.take_slot(slot);
+      clock.reach(slot_time(slot) + slot_duration);
+      deliver(frame, slot_time(slot), slot_duration, arrival, std::exchange(seam_, false));
     }
   }
   gst_video_frame_unmap(&frame);
@@ -134,12 +153,14 @@ void VideoTapState::deliver(const GstVideoFrame& frame, int64_t timestamp, int64
                             bool discontinuity) {
   int to_width = 0, to_height = 0;
   target_size(&to_width, &to_height);
-  const uint64_t sequence = sequence_++;
+  const uint64_t sequence = timeline->clock().next_sequence();
   {
     // What would be dropped is not converted.
     std::unique_lock lock(mutex);
     if (policy == DropPolicy::block) {
+      waiting = true;
       changed.wait(lock, [&] { return queue.size() < capacity || closed || policy != DropPolicy::block; });
+      waiting = false;
     }
     if (closed) return;
     if (policy == DropPolicy::newest && queue.size() >= capacity) {
@@ -295,6 +316,7 @@ Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
   result["droppedQueue"] = static_cast<double>(state_->dropped_queue);
   result["droppedHeld"] = static_cast<double>(state_->dropped_held);
   result["droppedBad"] = static_cast<double>(state_->dropped_bad);
+  result["waiting"] = Napi::Boolean::New(info.Env(), state_->waiting);
   result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
   result["width"] = state_->source_width;
   result["height"] = state_->source_height;

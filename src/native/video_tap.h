@@ -57,6 +57,7 @@ class VideoTapState {
   // All below are guarded by mutex.
   DropPolicy policy = DropPolicy::oldest;
   std::deque<Picture> queue;
+  bool waiting = false;  // the streaming thread waits for room
   bool ended = false;
   bool closed = false;
   uint64_t decoded = 0;
@@ -76,10 +77,10 @@ class VideoTapState {
   GstCaps* caps_ = nullptr;
   GstVideoInfo info_{};
   FromDecoder converter_;
-  uint64_t sequence_ = 0;
-  int64_t next_slot_ = 0;
+  int64_t next_slot_ = -1;
   int64_t last_timestamp_ = -1;
-  bool first_ = true;
+  uint32_t jumps_ = 0;
+  bool seam_ = true;  // before the first picture of a connection, and where timestamps began anew
 };
 
 class VideoTap : public Napi::ObjectWrap<VideoTap> {

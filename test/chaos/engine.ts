@@ -28,12 +28,14 @@ const FDS_SLACK = 2
 const SETTLE = { capture: 2300, target: 2300 }
 
 export async function play(world: World, scenario: Scenario, rounds: number): Promise<Report> {
-  await world.heal()
-  const before = await world.relay.usage()
-  const from = performance.now()
-  const report: Report = { name: scenario.name, of: scenario.of, seams: [], before, after: before, faults: [], missed: [] }
-  const viewerAtStart = world.viewer
+  const none = { threads: NaN, fds: NaN, rss: NaN }
+  const report: Report = { name: scenario.name, of: scenario.of, seams: [], before: none, after: none, faults: [], missed: [] }
   try {
+    await world.heal()
+    const before = await world.relay.usage()
+    report.before = report.after = before
+    const from = performance.now()
+    const viewerAtStart = world.viewer
     for (let round = 0; round < rounds; round++) {
       const seam = await oneSeam(world, scenario, round)
       report.seams.push(seam)

@@ -1,5 +1,5 @@
 import { beforeWrap, inTurn, timestamps, times, type Behaviour, type ServeFile } from '../support/rtmp-server'
-import { sleep } from '../support/until'
+import { until } from '../support/until'
 import type { Scenario } from './scenario'
 import type { World } from './world'
 
@@ -16,10 +16,11 @@ function lie(world: World, ...behaviours: Behaviour[]): void {
 
 const serve = (world: World, more: Partial<ServeFile> = {}): ServeFile => ({ kind: 'serve-file', file: world.media.flash, loop: true, ...more })
 
-/** Resolves when the capture's present connection at the lying server plays, with the moment since when it does. */
-async function plays(world: World, from: number): Promise<number> {
-  const { openedAt } = await world.liar.connection(from, ({ sent }) => sent > 0)
-  return openedAt
+/** Resolves when the lying server serves it as it should, with the moment since when that connection is open. */
+async function served(world: World): Promise<number> {
+  const good = () => world.liar.connections.find(({ behaviour, sent, open }) => open && behaviour.kind === 'serve-file' && sent > 0)
+  const what = () => `the capture to be served; ${world.phases()}\n${world.relay.log.slice(-15).join('\n')}`
+  return (await until(good, { timeout: 60_000, what })).openedAt
 }
 
 export const INPUT: readonly Scenario[] = [
@@ -123,7 +124,7 @@ export const INPUT: readonly Scenario[] = [
     rounds: ONCE,
     refusals: true,
     break: world => lie(world, ...times(2, { kind: 'half-handshake' }), serve(world)),
-    mend: world => plays(world, world.liar.connections.length + 1),
+    mend: served,
   },
   {
     name: 'input: a storm of ten refusals, then well',
@@ -131,15 +132,7 @@ export const INPUT: readonly Scenario[] = [
     rounds: ONCE,
     refusals: true,
     break: world => lie(world, ...times(10, { kind: 'reject-connect' }), serve(world)),
-    mend: async world => {
-      const from = world.liar.connections.length
-      const started = performance.now()
-      while (!world.liar.connections.slice(from).some(({ sent }) => sent > 0)) {
-        if (performance.now() - started > 40_000) throw new Error('the capture gave up on a storm of refusals')
-        await sleep(20)
-      }
-      return world.liar.connections.find(({ index, sent }) => index >= from && sent > 0)!.openedAt
-    },
+    mend: served,
   },
   {
     name: 'input: garbage, then a flood, then well',
@@ -155,15 +148,7 @@ export const INPUT: readonly Scenario[] = [
         { kind: 'flood', what: 'chunk-streams', bytes: 40e6 },
         serve(world),
       ),
-    mend: async world => {
-      const good = () => world.liar.connections.find(({ behaviour, sent, open }) => open && behaviour.kind === 'serve-file' && sent > 0)
-      const from = performance.now()
-      while (!good()) {
-        if (performance.now() - from > 60_000) throw new Error(`the capture stays with a bad peer; ${world.phases()}`)
-        await sleep(20)
-      }
-      return good()!.openedAt
-    },
+    mend: served,
   },
   {
     name: 'input: back in another size, rate and layout of sound',

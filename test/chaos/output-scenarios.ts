@@ -39,7 +39,8 @@ export const OUTPUT: readonly Scenario[] = [
   {
     name: "target's server frozen (SIGSTOP until noticed)",
     of: 'target 0',
-    rounds: { short: 1, long: 3 },
+    direct: true,
+    rounds: { short: 0, long: 3 },
     break: world => world.sink.kill('SIGSTOP'),
     mend: world => void world.sink.kill('SIGCONT'),
   },
@@ -129,7 +130,7 @@ export const OUTPUT: readonly Scenario[] = [
   {
     name: 'target: accepts and never reads',
     of: 'target 1',
-    rounds: { short: 0, long: 2 },
+    rounds: { short: 1, long: 2 },
     break: world => lie(world, { kind: 'accept-publish', after: 60_000, then: 'freeze' }),
     refusals: true,
     mend: taken,

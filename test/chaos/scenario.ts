@@ -21,6 +21,11 @@ export interface Scenario {
   check?(world: World, seam: Seam): Promise<string[]> | string[]
   /** No flash with its beep is to be expected after it. */
   readonly noPairs?: boolean
+  /**
+   * Target 0 without the proxy: its kernel buffers would go on taking what a server does not (2.6 MB on loopback, half a
+   * minute), as no kernel of a real server does.
+   */
+  readonly direct?: boolean
   /** The peer that is back refuses some attempts still. */
   readonly refusals?: boolean
   /** ms for which a viewer may wait for a picture, where it is more than the rule's. */

@@ -42,13 +42,15 @@ export interface WorldOptions {
   captureOptions?: RTMPCaptureOptions
   outputOptions?: Partial<RTMPOutputOptions>
   env?: Record<string, string>
+  /** Target 0 without its proxy. */
+  direct?: boolean
 }
 
 /** Short enough that a case is over soon, long enough that a backoff is one. */
 const RECONNECT = { initialDelay: 300, maxDelay: 1500 }
 const STALL = 2000
 
-export async function startWorld(media: Media, { captureOptions, outputOptions, env }: WorldOptions = {}): Promise<World> {
+export async function startWorld(media: Media, { captureOptions, outputOptions, env, direct = false }: WorldOptions = {}): Promise<World> {
   const opened: AsyncDisposable[] = []
   const close = async () => {
     for (const one of opened.reverse()) await one[Symbol.asyncDispose]()
@@ -81,7 +83,7 @@ export async function startWorld(media: Media, { captureOptions, outputOptions, 
       startRelay(
         {
           input: input.url('in'),
-          targets: [out.url('out'), other.url('out')],
+          targets: [direct ? sink.url('out') : out.url('out'), other.url('out')],
           captureOptions: { width: WIDTH, height: HEIGHT, reconnect: RECONNECT, stallTimeout: STALL, connectTimeout: 5000, ...captureOptions },
           outputOptions: {
             width: WIDTH,
@@ -126,7 +128,9 @@ export async function startWorld(media: Media, { captureOptions, outputOptions, 
         timeout: 30_000,
       })
       const { pictures } = await relay.seen()
-      await until(async () => (await relay.seen()).pictures > pictures + 15, { what: 'pictures from the capture' })
+      await until(async () => (await relay.seen()).pictures > pictures + 15, {
+        what: () => `pictures from the capture; ${phases()}\n${relay.log.slice(-15).join('\n')}`,
+      })
       if (!viewer.running) viewer = await watch(sink.url('out'))
       await viewer.pictures(15)
       viewer.forget(performance.now())
