@@ -50,6 +50,9 @@ export class Runner {
     this.#options = options
     this.#realised = realise(graph)
     pumpMainContext()
+    for (const { factory, props } of graph.elements) {
+      if (factory === 'rtmp2src' || factory === 'rtmp2sink') native().watchSockets(String(props.host), Number(props.port))
+    }
     this.#pipeline = new (native().Pipeline)(this.#realised.addressOfPipeline(), () => this.poll())
     const bySource = new Map<string, [string, Address][]>()
     for (const { from, pad, to } of this.#realised.late) {

@@ -11,6 +11,7 @@
 #include "pad_counter.h"
 #include "pipeline.h"
 #include "program.h"
+#include "sockets.h"
 #include "timeline.h"
 #include "video_tap.h"
 
@@ -57,6 +58,8 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["Program"] = rxgst::Program::define(env);
   exports["Fanout"] = rxgst::Fanout::define(env);
   exports["transportStats"] = Napi::Function::New(env, rxgst::transport_stats);
+  exports["watchSockets"] = Napi::Function::New(env, rxgst::watch_sockets);
+  exports["orphans"] = Napi::Function::New(env, rxgst::orphans);
   exports["loadFactories"] = Napi::Function::New(env, rxgst::load_factories);
   exports["endLease"] = Napi::Function::New(env, rxgst::end_lease);
   exports["frameMemory"] = Napi::Function::New(env, rxgst::frame_memory_stats);

@@ -276,6 +276,10 @@ export interface Native {
   ) => NativeProgram
   Fanout: new (video: Address, audio: Address, options: FanoutOptions) => NativeFanout
   transportStats(element: Address): TransportStats | null
+  /** Connections of rtmp2 elements to this peer are hung up when their element, stopped at a bad moment, forgets to. */
+  watchSockets(host: string, port: number): void
+  /** How many that were. */
+  orphans(): number
   endLease(lease: number, buffer: ArrayBuffer): void
   frameMemory(): { held: number; pooled: number; limit: number; leases: number }
   setFrameMemoryLimit(bytes: number): void

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "sockets.h"
+
 namespace rxgst {
 namespace {
 
@@ -239,7 +241,9 @@ Napi::Value Pipeline::set_state(const Napi::CallbackInfo& info) {
                              // One after the other: a source that is still connecting has no thread to wait for yet.
                              std::lock_guard lock(*changing);
                              if (source) quiesce(source.get());
-                             return gst_element_set_state(pipeline.get(), state) != GST_STATE_CHANGE_FAILURE;
+                             const bool ok = gst_element_set_state(pipeline.get(), state) != GST_STATE_CHANGE_FAILURE;
+                             if (state == GST_STATE_NULL) close_orphans();
+                             return ok;
                            }));
 }
 
