@@ -18,11 +18,19 @@ export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
   readonly audioChannels: 1 | 2 | null
   readonly bufferSize: number
   readonly dropPolicy: 'oldest' | 'newest' | 'block'
+  readonly maxWidth: number
+  readonly maxHeight: number
+  readonly maxFps: number
 }
+
+/** What H.264 itself ends at, level 6.2: a side of 16 × √(139264 × 8), and 300 pictures a second. */
+const LARGEST_INPUT = 16_880
+const FASTEST_INPUT = 300
 
 // prettier-ignore
 const NAMES = [
   'decode', 'width', 'height', 'fps', 'format', 'audioSampleRate', 'audioChannels', 'bufferSize', 'dropPolicy',
+  'maxWidth', 'maxHeight', 'maxFps',
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPCaptureOptions)[]
 
@@ -33,6 +41,9 @@ export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOpt
     format = 'RGB',
     bufferSize = 10,
     dropPolicy = 'oldest',
+    maxWidth = 4096,
+    maxHeight = 2304,
+    maxFps = MAX_FPS,
   } = given
   const fps = given.fps == null ? null : checkNumber('fps', given.fps, MIN_FPS, MAX_FPS)
   return {
@@ -47,5 +58,8 @@ export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOpt
     audioChannels: given.audioChannels === undefined ? null : checkOneOf('audioChannels', given.audioChannels, [1, 2]),
     bufferSize: checkInteger('bufferSize', bufferSize, 1, MAX_BUFFER),
     dropPolicy: checkOneOf('dropPolicy', dropPolicy, ['oldest', 'newest', 'block']),
+    maxWidth: checkInteger('maxWidth', maxWidth, MIN_SIDE, LARGEST_INPUT),
+    maxHeight: checkInteger('maxHeight', maxHeight, MIN_SIDE, LARGEST_INPUT),
+    maxFps: checkNumber('maxFps', maxFps, MIN_FPS, FASTEST_INPUT),
   }
 }

@@ -10,6 +10,7 @@ import {
   PIXEL_FORMAT_INDEX,
   toPerformanceTime,
   type AudioTap,
+  type InputLimits,
   type NativePicture,
   type NativeSound,
   type PadCounter,
@@ -17,6 +18,7 @@ import {
   type VideoTap,
 } from '../native/binding'
 import { CAPTURE, captureGraph } from '../pipelines/capture-graph'
+import { pendingBytes } from '../pipelines/pending-bytes'
 import type { Graph } from '../pipelines/graph'
 import type { Transport } from '../pipelines/transport'
 import type { DropCounts, Meters } from './meters'
@@ -77,6 +79,12 @@ const SECOND_KIND_LOOKS = 2
 const NOT_UNDERSTOOD_LOOKS = 6
 const NOT_UNDERSTOOD_BYTES = 5_000
 
+/**
+ * Bytes of messages that have not come out yet, and of one message. The largest picture that is taken, at ten times the
+ * bits that its level allows, has less; GStreamer's rtmp2 itself would hold 65,599 messages of 16 MiB.
+ */
+const MOST_PENDING = 8 * 1024 * 1024
+
 /** One connection to a server, decoded. Made anew for every attempt. */
 export class Ingest {
   readonly transport: Transport
@@ -87,6 +95,7 @@ export class Ingest {
   #timeline: Timeline | null = null
   #video: VideoTap | null = null
   #audio: AudioTap | null = null
+  #limits: InputLimits | null = null
   #flow: PadCounter | null = null
   #videoPackets: PadCounter | null = null
   #audioPackets: PadCounter | null = null
@@ -95,6 +104,8 @@ export class Ingest {
   #lastBuffers = 0
   #lastProgress = 0
   #lastBytes = 0
+  #lastOut = 0
+  #pending = 0
   #looks = 0
   #live = false
   /** How many kinds of packets have come, where nothing is decoded. */
@@ -164,10 +175,13 @@ export class Ingest {
       onError: (error) => this.#lose(error),
       onEos: () => this.#end(),
       onUnlinked: (pad, caps) => this.#refuse(pad, caps),
+      onRefused: (error) => this.#lose(error),
     })
     this.#runner = runner
     if (options.decode) this.#decode(runner, timeline)
     timeline.watchHeader(runner.address(CAPTURE.source))
+    const { maxWidth, maxHeight, maxFps } = options
+    this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), { maxWidth, maxHeight, maxFps, maxMessage: MOST_PENDING })
     this.#flow = runner.counter(CAPTURE.source, 'src')
     // Without a decoder the parser says what the picture is.
     this.#videoPackets = runner.counter(CAPTURE.videoParser, options.decode ? 'sink' : 'src')
@@ -240,9 +254,10 @@ export class Ingest {
     return this.#over && (this.#runner?.stopped ?? true)
   }
 
-  /** Hears what the bus has to say. */
+  /** Hears what the bus has to say, and whether bytes move. */
   poll(): void {
     this.#runner?.poll()
+    this.watch()
   }
 
   /** From now on an error means a lost connection, and silence a stalled one. */
@@ -280,9 +295,8 @@ export class Ingest {
   wait(ms: number, kind: 'picture' | 'sound'): void {
     if (kind === 'picture') this.#video?.wait(ms)
     else this.#audio?.wait(ms)
-    this.#runner?.poll()
+    this.poll()
     this.#checkEnd()
-    this.watch()
   }
 
   /**
@@ -351,6 +365,7 @@ export class Ingest {
     // First the taps, since one may hold its streaming thread ('block'), which NULL waits for.
     this.#video?.close()
     this.#audio?.close()
+    this.#limits?.close()
     this.#flow?.close()
     this.#videoPackets?.close()
     this.#audioPackets?.close()
@@ -366,20 +381,32 @@ export class Ingest {
     this.#lastBuffers = buffers
     if (moved || this.#blocked()) this.#lastProgress = now
     if (!this.#options.decode && this.#lookAtPackets()) return
-    if (this.#live) {
-      if (moved && this.#stalled) {
-        this.#stalled = false
-        this.#events.onFlow()
-      } else if (!this.#stalled && now - this.#lastProgress > this.#options.stallTimeout) {
-        this.#stalled = true
-        this.#events.onStall(new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`))
-      }
+    this.#watchBytes(buffers)
+    if (this.#over || !this.#live) return
+    if (moved && this.#stalled) {
+      this.#stalled = false
+      this.#events.onFlow()
+    } else if (!this.#stalled && now - this.#lastProgress > this.#options.stallTimeout) {
+      this.#stalled = true
+      this.#events.onStall(new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`))
+    }
+  }
+
+  /** What comes off the network against what comes out of the source; librtmp does not tell the first. */
+  #watchBytes(buffers: number): void {
+    const stats = this.transport === 'rtmp2' ? native().transportStats(this.#runner!.address(CAPTURE.source)) : null
+    if (!stats || stats.inBytes === 0) return
+    const out = this.#flow!.read().bytes
+    const came = stats.inBytes - this.#lastBytes
+    this.#pending = pendingBytes(this.#pending, came, out - this.#lastOut)
+    this.#lastBytes = stats.inBytes
+    this.#lastOut = out
+    if (this.#pending > MOST_PENDING) {
+      this.#lose(new RxGstError('ERR_BAD_STREAM', `the server sends messages that it does not end: ${this.#pending} bytes wait`, { element: 'rtmp2src' }))
       return
     }
-    const stats = this.transport === 'rtmp2' ? native().transportStats(this.#runner.address(CAPTURE.source)) : null
-    if (!stats || stats.inBytes === 0) return
-    if (stats.inBytes > this.#lastBytes) this.#looks++
-    this.#lastBytes = stats.inBytes
+    if (this.#live) return
+    if (came > 0) this.#looks++
     // The first buffer is the FLV header, which the source makes itself.
     if (buffers <= 1 && stats.inBytes > NOT_UNDERSTOOD_BYTES && this.#looks >= NOT_UNDERSTOOD_LOOKS) {
       this.#lose(new RxGstError('ERR_BAD_STREAM', NOT_UNDERSTOOD, { element: 'rtmp2src' }))

@@ -69,8 +69,10 @@ export class Publisher {
 
   async start(): Promise<void> {
     this.#startedAt = performance.now()
-    const { url, transport, connectTimeout, logger } = this.#options
-    const graph = publisherGraph(url, transport, Math.max(1, Math.ceil(connectTimeout / 1000)))
+    const { url, transport, connectTimeout, stallTimeout, logger } = this.#options
+    // GIO's own limit on each wait for the socket; the watch here is to be the one that decides.
+    const longest = transport === 'librtmp' ? connectTimeout : Math.max(connectTimeout, stallTimeout) + 1000
+    const graph = publisherGraph(url, transport, Math.ceil(longest / 1000))
     await prepare(graph)
     if (transport === 'librtmp') await reach(url, connectTimeout)
     if (this.#over) return

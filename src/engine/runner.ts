@@ -19,6 +19,8 @@ export interface RunnerOptions {
   readonly onEos: () => void
   /** A demuxer's pad that no branch takes, such as a codec that the graph does not decode. */
   readonly onUnlinked?: (pad: string, caps: string) => void
+  /** Something beyond the limits of the input. */
+  readonly onRefused?: (error: RxGstError) => void
 }
 
 type State = 'NULL' | 'READY' | 'PAUSED' | 'PLAYING'
@@ -66,8 +68,9 @@ export class Runner {
     return new (native().PadCounter)(this.address(element), pad)
   }
 
-  /** Resolves when GStreamer has returned from it: a source may still be connecting then. */
+  /** Resolves when GStreamer has returned from it: a source may still be connecting then. False after stop(). */
   async setState(state: State): Promise<boolean> {
+    if (this.#stopped) return false
     return this.#wait(this.#pipeline.setState(state))
   }
 
@@ -133,8 +136,12 @@ export class Runner {
     if (event.type === 'eos') {
       this.#options.onEos()
     } else if (event.type === 'element') {
-      if (event.name !== 'rxgst-unlinked') return
-      this.#options.onUnlinked?.(event.fields.pad ?? '', event.fields.caps ?? '')
+      const { fields } = event
+      if (event.name === 'rxgst-unlinked') this.#options.onUnlinked?.(fields.pad ?? '', fields.caps ?? '')
+      if (event.name === 'rxgst-refused') {
+        const code = fields.code === 'ERR_UNSUPPORTED_MEDIA' ? 'ERR_UNSUPPORTED_MEDIA' : 'ERR_BAD_STREAM'
+        this.#options.onRefused?.(new RxGstError(code, `the stream carries ${fields.why ?? 'what is not taken'}`, { element: event.factory || event.element }))
+      }
     } else {
       const text = mask(faultText(event))
       if (event.type === 'warning') {

@@ -8,6 +8,7 @@
 #include "fanout.h"
 #include "frame_memory.h"
 #include "meter.h"
+#include "input_limits.h"
 #include "pad_counter.h"
 #include "pipeline.h"
 #include "program.h"
@@ -53,6 +54,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["AudioTap"] = rxgst::AudioTap::define(env);
   exports["Pipeline"] = rxgst::Pipeline::define(env);
   exports["PadCounter"] = rxgst::PadCounter::define(env);
+  exports["InputLimits"] = rxgst::InputLimits::define(env);
   exports["Program"] = rxgst::Program::define(env);
   exports["Fanout"] = rxgst::Fanout::define(env);
   exports["Meter"] = rxgst::Meter::define(env);

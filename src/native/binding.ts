@@ -166,6 +166,19 @@ export interface PadCounter {
   close(): void
 }
 
+export interface InputLimitOptions {
+  readonly maxWidth: number
+  readonly maxHeight: number
+  readonly maxFps: number
+  /** Bytes of one buffer of the source. */
+  readonly maxMessage: number
+}
+
+/** The gate before the decoder; what it refuses it tells by the element message 'rxgst-refused'. */
+export interface InputLimits {
+  close(): void
+}
+
 export interface ProgramOptions {
   readonly width: number
   readonly height: number
@@ -193,6 +206,8 @@ export interface NativeProgram {
   start(): void
   /** The packets that enter this element get the wall clock of their pictures. */
   stamp(packets: Address): void
+  /** Other encoders go on where the ones before have stopped. */
+  attach(video: Address, audio: Address): void
   /** The write's number; 0: full; −1: over. */
   write(
     pixels: Uint8Array | null,
@@ -203,7 +218,8 @@ export interface NativeProgram {
     rate: number,
     channels: number,
   ): number
-  takeDone(): { done: number[]; finished: boolean; failed: boolean }
+  /** `broken`: the encoders take nothing more. */
+  takeDone(): { done: number[]; finished: boolean; broken: boolean }
   /** ms from now until pictures begin by themselves, if none was written. */
   fillAfter(ms: number): void
   finish(): void
@@ -247,6 +263,10 @@ export interface FanoutOptions {
 }
 
 export interface NativeFanout {
+  /** Packets come from other encoders from now on. */
+  attach(video: Address, audio: Address): void
+  /** The end of the encoders' streams is that of the targets'. */
+  finish(): void
   add(appsrc: Address): number
   /** With `end` what it has got leaves, followed by end-of-stream. Returns how many packets are lost otherwise. */
   remove(target: number, end: boolean): number
@@ -345,6 +365,7 @@ export interface Native {
   VideoTap: new (appsink: Address, timeline: Timeline, options: VideoTapOptions, onChange: () => void) => VideoTap
   AudioTap: new (appsink: Address, timeline: Timeline, onChange: () => void) => AudioTap
   Pipeline: new (pipeline: Address, onEvent: () => void) => NativePipeline
+  InputLimits: new (source: Address, parser: Address, options: InputLimitOptions) => InputLimits
   PadCounter: new (element: Address, pad: string) => PadCounter
   Program: new (
     video: Address,

@@ -6,10 +6,10 @@ const US = 1_000_000
 /** Sound that is this far behind the newest picture is not coming: servers interleave within a few pictures. µs. */
 const SOUND_LAG = 700_000
 /**
- * A picture that lasts longer, µs, is the last one before a hole: it gets the sound of its own duration, and the
- * timeline jumps. Silence for all of the hole would be memory, as much as the hole is long.
+ * A picture that lacks more sound than this up to the next, s, is the last one before a hole: it gets the sound of its
+ * own duration, and the timeline jumps. Silence for all of a hole would be memory, as much as the hole is long.
  */
-const LONGEST_PICTURE = 5 * US
+const LONGEST_SILENCE = 5
 /** What silence is made of where a stream has no sound and its reader asked for no format. */
 const SILENT_RATE = 44_100
 const SILENT_CHANNELS = 2
@@ -86,11 +86,15 @@ export class PairingSegment {
     return this.#sound.rate || this.format.rate || SILENT_RATE
   }
 
-  /** Where the sound of the first picture ends, µs. */
+  /** Where the sound of the first picture ends, µs: at the next one, or where there is none, or a hole, with its own time. */
   #endOfFirst(): number {
     const [first, next] = this.#pictures
-    const hole = !next || next.timestamp - first!.timestamp > LONGEST_PICTURE
-    return hole ? first!.timestamp + Math.min(first!.duration, LONGEST_PICTURE) : next.timestamp
+    const own = first!.timestamp + Math.min(first!.duration, LONGEST_SILENCE * US)
+    if (!next) return own
+    if (next.timestamp - first!.timestamp <= LONGEST_SILENCE * US) return next.timestamp
+    const rate = this.#rate()
+    const missing = this.#sound.missing(Math.round((first!.timestamp * rate) / US), Math.round((next.timestamp * rate) / US))
+    return missing > LONGEST_SILENCE * rate ? own : next.timestamp
   }
 
   complete(): boolean {
@@ -99,7 +103,7 @@ export class PairingSegment {
     if (this.#ended) return true
     if (!next) return false
     if (this.#soundAbsent) return true
-    const needed = Math.round((this.#endOfFirst() * this.#rate()) / US)
+    const needed = Math.round((next.timestamp * this.#rate()) / US)
     if (this.#sound.end !== null && this.#sound.end >= needed) return true
     if (!this.soundExpected()) return true
     const newest = this.#pictures[this.#pictures.length - 1]!

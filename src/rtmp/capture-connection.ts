@@ -89,6 +89,7 @@ export class CaptureConnection<A extends Attempt> {
   #liveSince = 0
   #retryAt: number | null = null
   #deadline: number | null = null
+  #reason: RxGstError | null = null
   #timer: unknown = null
 
   constructor(options: ConnectionOptions<A>) {
@@ -197,16 +198,20 @@ export class CaptureConnection<A extends Attempt> {
     }
     const reason = error ?? new RxGstError('ERR_STREAM_ENDED', `${this.#options.name} ended: its publisher or the server closed it`)
     if (!this.#wasLive || !this.#options.options.reconnect) return this.fail(reason)
+    const wasSource = this.#isSource
     // Whoever answers there now may be another server.
-    if (!this.#isSource) this.#transport = this.#first
+    if (!wasSource) this.#transport = this.#first
     this.#goDown()
     this.#retire()
+    // An attempt that was silent for too long has been counted; it is gone a little earlier than it would be.
+    if (!wasSource && this.#retryAt !== null && reason.retryable) return
     this.#plan(reason)
   }
 
   /** When the next attempt begins, or that there is none. */
   #plan(error: RxGstError, type: 'stall' | 'retry' = 'retry'): void {
     const { options, state, name } = this.#options
+    this.#reason = error
     // That a live stream ends is no reason why it should not begin again.
     const retryable = error.retryable || error.code === 'ERR_STREAM_ENDED'
     const outage = { failures: this.#failures++, downFor: this.#downFor(), retryable }
@@ -234,6 +239,8 @@ export class CaptureConnection<A extends Attempt> {
     const attempt = this.#attempt
     this.look()
     if (this.#over || this.#live || attempt !== this.#attempt) return
+    // Cut short by giveUpAfter: what went wrong before is the better reason.
+    if (this.#timeLeft() === 0 && this.#reason) return this.fail(this.#reason)
     this.#plan(new RxGstError('ERR_CONNECT_TIMEOUT', `no media from ${this.#options.name} within ${this.#options.options.connectTimeout} ms`))
   }
 
@@ -289,8 +296,9 @@ export class CaptureConnection<A extends Attempt> {
     const due = Math.min(this.#deadline ?? Infinity, this.#retryAt ?? Infinity)
     if (this.#over || due === Infinity) return
     const wait = due - this.#clock.now()
-    // Overdue: it waits for something that stops, and is called when that has.
-    if (wait > 0) this.#timer = this.#clock.setTimeout(() => this.tick(), wait)
+    // Overdue while something still stops: it is called when that has.
+    if (wait <= 0 && this.#leaving.size > 0) return
+    this.#timer = this.#clock.setTimeout(() => this.tick(), Math.max(0, wait))
   }
 
   /** The blocking iterators' turn: lets time pass until there is media of this kind, at most `ms`, and does what is due. */

@@ -59,6 +59,7 @@ export class OutputTarget {
   #timer: unknown = null
   #outages: Outages | null = null
   #first = true
+  #wasLive = false
   #reconnects = 0
   /** Of the connections before this one, and of the time between them. */
   #past = { packets: 0, bytes: 0, dropped: 0, outBytes: 0 }
@@ -146,10 +147,10 @@ export class OutputTarget {
     if (connection !== this.#connection || !this.#state.apply({ type: 'live' })) return
     this.#first = false
     this.#outages?.live(this.#tools.clock.now())
-    if (this.#encodedAtLoss !== null) {
-      this.#reconnects++
-      this.#past.dropped += Math.max(0, this.#encoded - this.#encodedAtLoss)
-    }
+    if (this.#wasLive) this.#reconnects++
+    this.#wasLive = true
+    if (this.#encodedAtLoss !== null) this.#past.dropped += this.#encoded - this.#encodedAtLoss
+    this.#encodedAtLoss = null
     this.#options.logger.info(`${this.display} is live`)
     this.#events.onLive()
   }
@@ -188,7 +189,7 @@ export class OutputTarget {
 
   #bury(connection: Connection, gone: Promise<void>): void {
     this.#connection = null
-    this.#encodedAtLoss = this.#encoded
+    this.#encodedAtLoss ??= this.#encoded
     this.#buried = Promise.all([this.#buried, gone]).then(() => {
       this.#past = add(this.#past, connection.stats)
     })

@@ -1,4 +1,4 @@
-// What must hold of the clocks of a capture, which are arithmetic alone. Compiled and run by clocks.test.ts.
+// What must hold of the clocks of a capture, which are arithmetic alone. Compiled and run by arithmetic.test.ts.
 #include <cstdio>
 #include <cstdlib>
 

@@ -4,12 +4,12 @@ import { exec } from '../support/child'
 import { suite } from '../support/suite'
 import { tempDir } from '../support/temp'
 
-const test = suite('clocks of a capture', { timeout: 120_000 })
+const test = suite('the addon’s arithmetic', { timeout: 120_000 })
 
 const ROOT = path.resolve(__dirname, '../../..')
 
 /** They include neither GStreamer nor Node: a compiler is all it takes. */
-for (const name of ['clocks']) {
+for (const name of ['clocks', 'sps']) {
   test(`${name}.cc`, async () => {
     const dir = tempDir()
     const program = path.join(dir, name)
