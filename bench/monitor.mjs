@@ -48,7 +48,7 @@ async function perPicture(url, pictures, metrics) {
 }
 
 async function contentCost() {
-  const clip = { width: 1280, height: 720, fps: FPS, seconds: 20, bitrate: '2500k', zerolatency: true }
+  const clip = { width: 1280, height: 720, fps: FPS, seconds: options.quick ? 10 : 20, bitrate: '2500k', zerolatency: true }
   const file = await makeClip(clip)
   const server = await startHelper('./rtmp-server.mjs')
   const port = await server.ask('start', { kind: 'serve-file', file, pace: 'full', then: 'silence' })

@@ -20,7 +20,7 @@ serve({
     }
     await open() // plugins are loaded, code is compiled
     const [memory, threads] = [status('VmRSS'), status('Threads')]
-    for (let i = 0; i < count; i++) await open()
+    await Promise.all(Array.from({ length: count }, open))
     timer = setInterval(() => meters.forEach((meter) => meter.read()), 1000)
     await new Promise((resolve) => setTimeout(resolve, 3000))
     return { memory: (status('VmRSS') - memory) / 1024 / count, threads: (status('Threads') - threads) / count }

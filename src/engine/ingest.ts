@@ -181,7 +181,7 @@ export class Ingest {
     if (options.decode) this.#decode(runner, timeline)
     timeline.watchHeader(runner.address(CAPTURE.source))
     const { maxWidth, maxHeight, maxFps } = options
-    this.#limits = new (native().InputLimits)(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), { maxWidth, maxHeight, maxFps, maxMessage: MOST_PENDING })
+    this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), { maxWidth, maxHeight, maxFps, maxMessage: MOST_PENDING })
     this.#flow = runner.counter(CAPTURE.source, 'src')
     // Without a decoder the parser says what the picture is.
     this.#videoPackets = runner.counter(CAPTURE.videoParser, options.decode ? 'sink' : 'src')

@@ -16,8 +16,8 @@ import {
 import { ENCODERS } from '../pipelines/encoder'
 import type { Graph } from '../pipelines/graph'
 import { audioBitrate, isBt709, PROGRAM, programGraph } from '../pipelines/output-graph'
-import type { Meters } from './meters'
 import { Rebuilds } from '../pipelines/rebuilds'
+import type { Meters } from './meters'
 import { prepare } from './prepare'
 import { Runner } from './runner'
 
@@ -76,12 +76,7 @@ export class Program {
   #rebuilt = 0
 
   /** `graph` is asked for each set of encoders. */
-  constructor(
-    options: ResolvedOutputOptions,
-    onFailed: (error: RxGstError) => void,
-    meters: Meters | null = null,
-    graph = () => programGraph(options),
-  ) {
+  constructor(options: ResolvedOutputOptions, onFailed: (error: RxGstError) => void, graph = () => programGraph(options), meters: Meters | null = null) {
     this.meters = meters
     this.#options = options
     this.#onFailed = onFailed
@@ -127,6 +122,7 @@ export class Program {
     const [video, audio] = [runner.address(PROGRAM.video), runner.address(PROGRAM.audio)]
     const slateFormat = PIXEL_FORMAT_INDEX[options.pixelFormat]
     this.#program = new n.Program(video, audio, nativeOptions, options.slate, slateFormat, () => this.#hear())
+    this.#instrument(runner, this.#program)
     await this.#play(runner)
     this.#program.start()
   }
@@ -148,10 +144,6 @@ export class Program {
   }
 
   async #play(runner: Runner): Promise<void> {
-    // Before a meter looks at the packets, which then counts the stamps as a server does.
-    if (this.#options.stampLatency) this.#program?.stamp(runner.address(PROGRAM.videoPackets))
-    this.#unmeter?.()
-    this.#unmeter = this.#program && this.#measure(runner, this.#program)
     const ok = await runner.setState('PLAYING')
     runner.poll()
     if (!ok && !this.#over) this.#lose(runner, new RxGstError('ERR_STATE_CHANGE', 'the encoding pipeline did not start', { element: this.encoder }))
@@ -172,6 +164,7 @@ export class Program {
   }
 
   async #rebuild(old: Runner, delay: number): Promise<void> {
+    this.#unmeter?.()
     // Its end also frees the program's thread, where that waits for it.
     await old.stop(REBUILD_STOP)
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
@@ -180,17 +173,20 @@ export class Program {
     if (this.#over) return
     this.#rebuilding = false
     this.#fanout!.attach(runner.address(PROGRAM.videoPackets), runner.address(PROGRAM.audioPackets))
+    if (this.#program) this.#instrument(runner, this.#program)
     await this.#play(runner)
     if (runner !== this.#runner) return
     this.#rebuilt++
     this.#program?.attach(runner.address(PROGRAM.video), runner.address(PROGRAM.audio))
   }
 
-  #measure(runner: Runner, program: NativeProgram): (() => void) | null {
+  /** Before data flows. First the stamps, so that a meter counts them as a server does. */
+  #instrument(runner: Runner, program: NativeProgram): void {
     const at = (name: string, pad: string) => ({ element: runner.address(name), pad })
+    if (this.#options.stampLatency) program.stamp(runner.address(PROGRAM.videoPackets))
     const packets = [at(PROGRAM.videoPackets, 'sink'), at(PROGRAM.audioPackets, 'sink')]
     const points = { packets, pictures: [at(PROGRAM.video, 'src')], sound: [at(PROGRAM.audio, 'src')], program }
-    return this.meters?.attach(points) ?? null
+    this.#unmeter = this.meters?.attach(points) ?? null
   }
 
   /** `performance.now()` of the last picture and the last sound that were written. */

@@ -204,10 +204,10 @@ export interface ProgramStats {
 
 export interface NativeProgram {
   start(): void
-  /** Other encoders go on where the ones before have stopped. */
-  attach(video: Address, audio: Address): void
   /** The packets that enter this element get the wall clock of their pictures. */
   stamp(packets: Address): void
+  /** Other encoders go on where the ones before have stopped. */
+  attach(video: Address, audio: Address): void
   /** The write's number; 0: full; −1: over. */
   write(
     pixels: Uint8Array | null,

@@ -463,18 +463,6 @@ Napi::Value Program::start(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** attach(videoAppsrc, audioAppsrc): other encoders go on where the ones before have stopped. */
-Napi::Value Program::attach(const Napi::CallbackInfo& info) {
-  if (!state_) return info.Env().Undefined();
-  {
-    std::lock_guard lock(state_->mutex);
-    state_->next_video = ref_object(pointer_argument<GstAppSrc>(info[0]));
-    state_->next_audio = ref_object(pointer_argument<GstAppSrc>(info[1]));
-  }
-  state_->changed.notify_all();
-  return info.Env().Undefined();
-}
-
 namespace {
 
 /** Encoder's thread: the access unit's wall clock goes before its first slice. */
@@ -497,11 +485,24 @@ GstPadProbeReturn stamp_packet(GstPad* pad, GstPadProbeInfo* info, gpointer data
 Napi::Value Program::stamp(const Napi::CallbackInfo& info) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "sink"));
   if (!state_ || !pad) return info.Env().Undefined();
-  ++state_->accepted->users;
+  if (!stamps_) ++state_->accepted->users;
+  stamps_ = true;
   const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, stamp_packet,
                                       new std::shared_ptr<AcceptedTimes>(state_->accepted),
                                       [](gpointer data) { delete static_cast<std::shared_ptr<AcceptedTimes>*>(data); });
   stamp_probe_ = PadProbe(std::move(pad), id);
+  return info.Env().Undefined();
+}
+
+/** attach(videoAppsrc, audioAppsrc): other encoders go on where the ones before have stopped. */
+Napi::Value Program::attach(const Napi::CallbackInfo& info) {
+  if (!state_) return info.Env().Undefined();
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->next_video = ref_object(pointer_argument<GstAppSrc>(info[0]));
+    state_->next_audio = ref_object(pointer_argument<GstAppSrc>(info[1]));
+  }
+  state_->changed.notify_all();
   return info.Env().Undefined();
 }
 

@@ -167,8 +167,8 @@ class Program : public Napi::ObjectWrap<Program> {
 
  private:
   Napi::Value start(const Napi::CallbackInfo& info);
-  Napi::Value attach(const Napi::CallbackInfo& info);
   Napi::Value stamp(const Napi::CallbackInfo& info);
+  Napi::Value attach(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
   Napi::Value take_done(const Napi::CallbackInfo& info);
   Napi::Value fill_after(const Napi::CallbackInfo& info);
@@ -179,7 +179,8 @@ class Program : public Napi::ObjectWrap<Program> {
 
   std::shared_ptr<ProgramState> state_;
   std::thread thread_;
-  PadProbe stamp_probe_;
+  PadProbe stamp_probe_;  // on the packets of the encoders of the moment
+  bool stamps_ = false;
   // The caller's pictures in use, by write id; JS thread only.
   std::map<uint32_t, Napi::ObjectReference> pinned_;
   uint32_t next_id_ = 1;

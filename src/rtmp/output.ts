@@ -133,7 +133,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 
   async #run(): Promise<void> {
     this.#targets.begin()
-    const program = new Program(this.#options, (error) => this.#fail(error), this.#meters)
+    const program = new Program(this.#options, (error) => this.#fail(error), undefined, this.#meters)
     this.#program = program
     await program.start()
     // librtmp connects with its first packet: there must be one.

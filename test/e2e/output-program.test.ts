@@ -48,7 +48,7 @@ interface Running extends AsyncDisposable {
 
 async function running(server: RtmpServer, graph: () => Graph, longest = Infinity): Promise<Running> {
   const failures: RxGstError[] = []
-  const program = new Program(OPTIONS, error => failures.push(error), null, graph)
+  const program = new Program(OPTIONS, error => failures.push(error), graph)
   const tools = {
     clock: systemClock,
     random: () => 0.5,
@@ -107,7 +107,7 @@ test('encoders that fail again and again, and ones that never work, are the end'
   assert.is(it.failures[0]!.retryable, true)
   assert.is(sets, 6)
   let asked = 0
-  const never = new Program(OPTIONS, error => failures.push(error), null, () => (asked++, failing(OPTIONS, 1)))
+  const never = new Program(OPTIONS, error => failures.push(error), () => (asked++, failing(OPTIONS, 1)))
   const failures: RxGstError[] = []
   await never.start()
   never.fillAfter(0)
