@@ -77,9 +77,21 @@ export interface Stretch {
   readonly end: number
 }
 
+/** Where to measure a pipeline, as 'element.pad'; what is absent is chosen by what the graph is made of. */
+export interface MeterPadNames {
+  /** Encoded pictures and sound. */
+  readonly packets?: readonly string[]
+  /** Raw ones. */
+  readonly raw?: readonly string[]
+  /** Latency: the same timestamp, from here to there. */
+  readonly from?: string
+  readonly to?: string
+}
+
 /** The door through which a stream shows itself to a monitor, and to nobody else. */
 export const METER: unique symbol = Symbol('rxgst meter')
 
 export interface Metered {
-  [METER](metrics: readonly MetricName[]): Meter
+  /** `where` is for pipelines alone. */
+  [METER](metrics: readonly MetricName[], where?: MeterPadNames): Meter
 }

@@ -42,7 +42,8 @@ export class StreamMeter implements Meter {
     this.#wanted = new Set(metrics)
     this.#onClose = onClose
     this.direction = meters.host.direction
-    this.#native = new (native().Meter)(Object.fromEntries(metrics.map((name) => [name, true])))
+    const counted = metrics.filter((name) => name !== 'endToEndLatency' || this.direction !== 'out')
+    this.#native = new (native().Meter)(Object.fromEntries(counted.map((name) => [name, true])))
     this.#droppedBefore = meters.dropped()
     this.#reconnectsBefore = meters.reconnects
   }

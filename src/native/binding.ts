@@ -312,7 +312,7 @@ export interface NativeMeterReading {
 export interface NativeMeter {
   /** Encoded pictures or sound. A number for unwatch(); 0: there is no such pad. */
   watchPackets(element: Address, pad: string): number
-  /** Pictures in I420 or NV12, or sound in interleaved F32. */
+  /** Pictures in I420 or NV12, or sound in F32 or S16; others are not looked at. */
   watchRaw(element: Address, pad: string): number
   /** Where latency begins and where it ends, by running time; `tags`: of the hand-over's FLV tags, by the program's. */
   watchEntry(element: Address, pad: string): number

@@ -73,19 +73,38 @@ struct RawPlace {
     if (caps.changed(pad)) {
       kind = Kind::other;
       if (has_name(caps.structure(), "video/x-raw") && gst_video_info_from_caps(&video, caps.get())) kind = Kind::picture;
-      if (has_name(caps.structure(), "audio/x-raw") && gst_audio_info_from_caps(&audio, caps.get()) &&
-          GST_AUDIO_INFO_FORMAT(&audio) == GST_AUDIO_FORMAT_F32 && GST_AUDIO_INFO_LAYOUT(&audio) == GST_AUDIO_LAYOUT_INTERLEAVED) {
-        kind = Kind::sound;
-      }
+      if (has_name(caps.structure(), "audio/x-raw") && gst_audio_info_from_caps(&audio, caps.get())) kind = Kind::sound;
     }
     const int64_t at = GST_BUFFER_PTS_IS_VALID(buffer) ? static_cast<int64_t>(GST_BUFFER_PTS(buffer)) : INT64_MIN;
     if (kind == Kind::picture && at != INT64_MIN) see_picture(state, buffer, at);
-    if (kind == Kind::sound) {
-      GstMapInfo map;
-      if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) return;
-      state.sound.listen(reinterpret_cast<const float*>(map.data), map.size / sizeof(float), audio.rate, audio.channels, at);
-      gst_buffer_unmap(buffer, &map);
+    if (kind == Kind::sound) see_sound(state, buffer, at);
+  }
+  /** Ours is interleaved float already; other pipelines' may be planar, as libav's, or of 16 bits. */
+  void see_sound(MeterState& state, GstBuffer* buffer, int64_t at) {
+    const GstAudioFormat format = GST_AUDIO_INFO_FORMAT(&audio);
+    if (format != GST_AUDIO_FORMAT_F32 && format != GST_AUDIO_FORMAT_S16) return;
+    GstAudioBuffer map;
+    if (!gst_audio_buffer_map(&map, &audio, buffer, GST_MAP_READ)) return;
+    const auto channels = static_cast<size_t>(audio.channels);
+    const size_t count = map.n_samples * channels;
+    const bool planar = GST_AUDIO_INFO_LAYOUT(&audio) == GST_AUDIO_LAYOUT_NON_INTERLEAVED;
+    if (format == GST_AUDIO_FORMAT_F32 && !planar) {
+      state.sound.listen(static_cast<const float*>(map.planes[0]), count, audio.rate, audio.channels, at);
+    } else {
+      samples.resize(count);
+      for (size_t channel = 0; channel < channels; ++channel) {
+        const void* plane = map.planes[planar ? channel : 0];
+        const size_t step = planar ? 1 : channels, first = planar ? 0 : channel;
+        for (size_t i = 0; i < map.n_samples; ++i) {
+          const size_t from = first + i * step;
+          samples[i * channels + channel] = format == GST_AUDIO_FORMAT_F32
+                                                ? static_cast<const float*>(plane)[from]
+                                                : static_cast<float>(static_cast<const int16_t*>(plane)[from]) / 32768.0f;
+        }
+      }
+      state.sound.listen(samples.data(), count, audio.rate, audio.channels, at);
     }
+    gst_audio_buffer_unmap(&map);
   }
   void see_picture(MeterState& state, GstBuffer* buffer, int64_t at) {
     if (!pictures) {
@@ -106,6 +125,7 @@ struct RawPlace {
   Kind kind = Kind::other;
   GstVideoInfo video{};
   GstAudioInfo audio{};
+  std::vector<float> samples;
   std::shared_ptr<PictureHealth> pictures;  // this connection's
 };
 
@@ -286,7 +306,7 @@ Napi::Value Meter::watch(const Napi::CallbackInfo& info) {
 
 /** watchPackets(element, pad): encoded pictures or sound, by the pad's caps. */
 Napi::Value Meter::watch_packets(const Napi::CallbackInfo& info) { return watch<PacketPlace>(info); }
-/** watchRaw(element, pad): pictures in I420 or NV12, or sound in interleaved F32. */
+/** watchRaw(element, pad): pictures in I420 or NV12, or sound in F32 or S16. */
 Napi::Value Meter::watch_raw(const Napi::CallbackInfo& info) { return watch<RawPlace>(info); }
 /** watchEntry(element, pad), watchExit(element, pad, tags): where latency begins and ends, found again by running time. */
 Napi::Value Meter::watch_entry(const Napi::CallbackInfo& info) { return watch<EntryPlace>(info); }
