@@ -25,8 +25,8 @@ export interface MetricKind {
   readonly counter: boolean
   /** Also measured for picture and sound apart. */
   readonly perTrack: boolean
-  /** The tracks without which it says nothing: when they stop, `noData` tells. null = it needs no media. */
-  readonly needs: Track | 'both' | null
+  /** Without what it says nothing, so that `noData` tells in its place; 'any' = either track, null = it needs no media. */
+  readonly needs: Track | 'both' | 'any' | null
   readonly on: readonly Direction[]
   readonly prometheus: PrometheusForm
   /** One sentence of docs/monitoring.md. */
@@ -47,7 +47,7 @@ export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
     unit: 'bit/s',
     worse: 'lower',
     perTrack: true,
-    needs: 'both',
+    needs: 'video',
     summary: 'Encoded picture and sound over the last 5 s, without metadata.',
   }),
   fps: metric('frames_per_second', 1, {
@@ -65,7 +65,7 @@ export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
   lateness: metric('lateness_seconds', MS, {
     unit: 'ms',
     worse: 'higher',
-    needs: 'both',
+    needs: 'any',
     on: ['in'],
     summary: 'How much later than at its best of the last 60 s the stream comes: a backlog grows somewhere before us.',
   }),
@@ -87,7 +87,7 @@ export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
     unit: 'ms',
     worse: 'higher',
     perTrack: true,
-    needs: 'both',
+    needs: 'any',
     summary: 'How unevenly packets come compared with their timestamps; smoothed as in RFC 3550.',
   }),
   keyframeInterval: metric('keyframe_interval_seconds', 1, {
@@ -142,7 +142,7 @@ export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
   queueMs: metric('queue_seconds', MS, {
     unit: 'ms',
     worse: 'higher',
-    needs: 'both',
+    needs: 'any',
     on: ['in', 'out'],
     summary: 'Media that waits: for the consumer (capture), or for the slowest live target (output).',
   }),

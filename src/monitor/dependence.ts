@@ -1,7 +1,7 @@
 import { METRICS, type Track } from '../core/metrics'
 import { isRaised, type RuleState } from './hysteresis'
 import type { Reading } from './meter'
-import type { ResolvedRule } from './rule'
+import { raises, type ResolvedRule } from './rule'
 
 /** One rule and where it stands. */
 export interface Standing {
@@ -11,8 +11,6 @@ export interface Standing {
 
 /** Where no rule watches noData, s: as long as the default rule waits. */
 const GONE = 3
-/** Below this the stream flows as a whole, s: a track that lacks lacks by itself. */
-const FLOWS = 1
 
 /** Causes before what follows from them, so that both are judged by the same tick. */
 export function byCause(a: ResolvedRule, b: ResolvedRule): number {
@@ -32,16 +30,24 @@ export function followsFromOther(rule: ResolvedRule, reading: Reading, all: read
   const { needs } = METRICS[rule.metric]
   if (rule.metric === 'noData') {
     if (rule.track === null) return false
-    const whole = reading.values.noData
-    return (whole != null && whole > FLOWS) || stands(all, null)
+    return stands(all, null) || stopsAsWhole(rule, reading, rule.track)
   }
   if (needs === null) return false
   const ofSilence = rule.metric === 'loudness' || (rule.metric === 'silence' && rule.detail !== null)
   if (ofSilence && all.some((one) => isWhole(one, 'silence') && isRaised(one.state))) return true
-  const wanted: Track | null = rule.track ?? (needs === 'both' ? null : needs)
   if (lacks(reading.values.noData, all, null)) return true
-  const tracks: readonly Track[] = wanted === null ? ['video', 'audio'] : [wanted]
-  return tracks.some((track) => lacks(reading.tracks[track].noData, all, track))
+  return tracksOf(rule.track ?? needs).some((track) => lacks(reading.tracks[track].noData, all, track))
+}
+
+function tracksOf(needs: Track | 'both' | 'any'): readonly Track[] {
+  if (needs === 'any') return []
+  return needs === 'both' ? ['video', 'audio'] : [needs]
+}
+
+/** The other track has been away for about as long: the stream's own alert is about to come. */
+function stopsAsWhole({ raise }: ResolvedRule, { values, tracks }: Reading, track: Track): boolean {
+  const [whole, one] = [values.noData ?? 0, tracks[track].noData ?? 0]
+  return raises(raise, one) && whole > one / 2
 }
 
 /** By the rules that watch it, so that both begin at one moment; by the value where there are none. */

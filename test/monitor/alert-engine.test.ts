@@ -137,11 +137,30 @@ test('one track that stops has its own alert, and stops only what needs it', () 
   assert.equal(it.run(9, soundless), ['no-sound +', 'black +'])
 })
 
+test('what one track means alone is judged while the other is away', () => {
+  const jitter: AlertRule = { ...slow, name: 'jitter', metric: 'jitter' }
+  const rate: AlertRule = { name: 'rate', metric: 'bitrate', as: 'ofTarget', raise: { below: 0.5, for: 3000 }, clear: { above: 0.7, for: 0 }, severity: 'warning' }
+  const drift: AlertRule = { ...slow, name: 'drift', metric: 'avDrift' }
+  const without = (track: 'video' | 'audio') => {
+    const it = new Watched([jitter, rate, drift, noSound, { ...noSound, name: 'no-picture', track: 'video' }], { targets: { bitrate: 1e6 } })
+    return it.run(9, { values: { noData: 0, jitter: 300, bitrate: 1e5, avDrift: 300 }, tracks: { video: { noData: 0 }, audio: { noData: 0 }, [track]: { noData: 9 } } })
+  }
+  assert.equal(without('audio'), ['no-sound +', 'jitter +', 'rate +'])
+  assert.equal(without('video'), ['no-picture +', 'jitter +'], 'a bitrate without pictures follows from it')
+})
+
 test('a stream that stops as a whole is not said once more for each track', () => {
   const it = new Watched([gone, noSound])
   // Sound stopped a little earlier.
   const stopped = (second: number): Told => ({ values: { noData: second + 0.9 }, tracks: { audio: { noData: second + 1.1 } } })
   assert.equal(it.run(20, stopped), ['gone +'])
+  const flowing: Told = { values: { noData: 0.02 }, tracks: { audio: { noData: 0.03 } } }
+  assert.equal(it.run(3, flowing), ['gone -'])
+  it.run(300, flowing)
+  // Sound alone, then the whole stream: two causes, two alerts, and each ends when it does.
+  assert.equal(it.run(60, second => ({ values: { noData: 0 }, tracks: { audio: { noData: second } } })), ['no-sound +'])
+  assert.equal(it.run(20, second => ({ values: { noData: second }, tracks: { audio: { noData: 60 + second } } })), ['gone +'])
+  assert.equal(it.run(9, flowing), ['gone -', 'no-sound -'])
 })
 
 test('loudness is not said of a stream that is silent', () => {
