@@ -43,7 +43,7 @@ async function everything(url: string, options: RTMPCaptureOptions, use: (captur
     capture.frames$.subscribe({ next: frame => (note(frame), frame.close()), error: note })
     await capture.start().catch(note)
     await use(capture)
-    await capture.getFrame().catch(note)
+    await capture.getFrame({ signal: AbortSignal.timeout(2000) }).catch(note)
     await capture.stop()
     await capture.getFrame().catch(note)
     await capture.start().catch(note)
