@@ -1,5 +1,5 @@
 import { RxGstError } from '../core/errors'
-import type { Graph, GraphElement, GstValue } from '../pipelines/graph'
+import type { Graph, GraphElement, GraphValue } from '../pipelines/graph'
 import { debianPackage } from './debian'
 import { loadGst, type Gst } from './load'
 import type { GstElement, GstPipeline } from './types'
@@ -58,21 +58,18 @@ function make(g: Gst, part: GraphElement): GstElement {
     throw new RxGstError('ERR_MISSING_PLUGIN', `GStreamer has no element ${part.factory}: install the Debian package ${debianPackage(part.factory)}`, { element: part.factory })
   }
   for (const [name, value] of Object.entries(part.props)) setProperty(g, element, name, value)
-  if (part.caps !== null) element.setProperty('caps', g.gst.Caps.fromString(part.caps))
   return element
 }
 
 /**
- * A string goes into a string property exactly as it is; only other types are read from text (nicks of enums, flags),
- * since reading would unquote a string that begins with a quotation mark.
+ * A value goes into a property of its own type exactly as it is, above all a string into one of strings; only where the
+ * types differ is it read from text (nicks of enums, caps, a number for a string), since reading would unquote a string
+ * that begins with a quotation mark.
  */
-function setProperty(g: Gst, element: GstElement, name: string, value: GstValue): void {
+function setProperty(g: Gst, element: GstElement, name: string, value: GraphValue): void {
   try {
-    element.setProperty(name, typeof value === 'bigint' ? Number(value) : value)
-  } catch (cause) {
-    if (typeof value !== 'string') {
-      throw new RxGstError('ERR_PROPERTY_VALUE', `${element.name} does not take ${typeof value} for its property ${name}`, { element: element.name, cause })
-    }
-    g.gst.utilSetObjectArg(element, name, value)
+    element.setProperty(name, value)
+  } catch {
+    g.gst.utilSetObjectArg(element, name, String(value))
   }
 }

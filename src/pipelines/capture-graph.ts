@@ -1,5 +1,5 @@
 import type { RtmpUrl } from '../core/url'
-import { branch, capsString, caps, el, pipeline, type Graph, type Part } from './graph'
+import { branch, capsText, caps, el, pipeline, type Graph, type Part } from './graph'
 import { rtmpSource, type Transport } from './transport'
 
 export interface CaptureGraphOptions {
@@ -39,7 +39,7 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
       videoDecoder(decoder, throughput),
       // Idle for 4:2:0 of 8 bits; turns everything else into it.
       el('videoconvert'),
-      el('appsink', { name: CAPTURE.video, ...SINK }, capsString('video/x-raw', { format: ['I420', 'NV12'] })),
+      el('appsink', { name: CAPTURE.video, ...SINK, caps: capsText('video/x-raw', { format: ['I420', 'NV12'] }) }),
     ),
     branch(
       `${CAPTURE.demux}.audio`,
@@ -48,7 +48,7 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
       el('avdec_aac'),
       el('audioconvert'),
       el('audioresample'),
-      el('appsink', { name: CAPTURE.audio, ...SINK }, capsString('audio/x-raw', sound)),
+      el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', sound) }),
     ),
   )
 }

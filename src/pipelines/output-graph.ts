@@ -1,7 +1,7 @@
 import type { ResolvedOutputOptions } from '../core/options'
 import type { RtmpUrl } from '../core/url'
 import { videoEncoder } from './encoder'
-import { capsString, chain, el, pipeline, type Graph } from './graph'
+import { capsText, chain, el, pipeline, type Graph } from './graph'
 import { rtmpSink, type Transport } from './transport'
 
 /** The elements of a program that the engine needs to find again. */
@@ -22,7 +22,7 @@ export function isBt709(height: number): boolean {
  */
 export function programGraph(options: ResolvedOutputOptions): Graph {
   const { width, height, fpsFraction, audioSampleRate, audioChannels } = options
-  const picture = capsString('video/x-raw', {
+  const picture = capsText('video/x-raw', {
     format: 'I420',
     width,
     height,
@@ -32,7 +32,7 @@ export function programGraph(options: ResolvedOutputOptions): Graph {
     colorimetry: isBt709(height) ? 'bt709' : 'bt601',
     'chroma-site': 'mpeg2',
   })
-  const sound = capsString('audio/x-raw', {
+  const sound = capsText('audio/x-raw', {
     format: 'F32LE',
     layout: 'interleaved',
     rate: audioSampleRate,
@@ -42,17 +42,17 @@ export function programGraph(options: ResolvedOutputOptions): Graph {
   // the encoder busy while the next one is converted.
   const source = { format: 'time', 'is-live': false, block: true, 'emit-signals': false }
   return pipeline(
-    el('appsrc', { name: PROGRAM.video, ...source, 'max-buffers': 2, 'max-bytes': 0, 'max-time': 0 }, picture),
+    el('appsrc', { name: PROGRAM.video, ...source, 'max-buffers': 2, 'max-bytes': 0, 'max-time': 0, caps: picture }),
     videoEncoder(options),
     el('h264parse', { 'config-interval': 0 }),
-    el('appsink', { name: PROGRAM.videoPackets, ...PACKETS }, capsString('video/x-h264', { 'stream-format': 'avc', alignment: 'au' })),
+    el('appsink', { name: PROGRAM.videoPackets, ...PACKETS, caps: capsText('video/x-h264', { 'stream-format': 'avc', alignment: 'au' }) }),
     chain(
-      el('appsrc', { name: PROGRAM.audio, ...source, 'max-bytes': 16_000_000, 'max-time': 0 }, sound),
+      el('appsrc', { name: PROGRAM.audio, ...source, 'max-bytes': 16_000_000, 'max-time': 0, caps: sound }),
       el('audioconvert'),
       // Its default forces mid/side coding and, with it, makes two channels of different sound one (1.22.0, measured).
       el('avenc_aac', { bitrate: audioBitrate(audioChannels), 'aac-ms': false }),
       el('aacparse'),
-      el('appsink', { name: PROGRAM.audioPackets, ...PACKETS }, capsString('audio/mpeg', { mpegversion: 4, 'stream-format': 'raw' })),
+      el('appsink', { name: PROGRAM.audioPackets, ...PACKETS, caps: capsText('audio/mpeg', { mpegversion: 4, 'stream-format': 'raw' }) }),
     ),
   )
 }
@@ -74,7 +74,7 @@ export function publisherGraph(url: RtmpUrl, transport: Transport, timeout: numb
   // Never blocks: the hand-over bounds its queue itself, by time, and drops to the next keyframe.
   const source = { format: 'time', 'is-live': false, block: false, 'emit-signals': false, 'max-bytes': 0, 'max-buffers': 0, 'max-time': 0 }
   return pipeline(
-    el('appsrc', { name: PUBLISHER.source, ...source }, capsString('video/x-flv')),
+    el('appsrc', { name: PUBLISHER.source, ...source, caps: capsText('video/x-flv') }),
     rtmpSink(url, transport, timeout),
   )
 }

@@ -65,12 +65,12 @@ test('the sinks hold nothing and wait for no clock', () => {
 })
 
 test('pictures come as 4:2:0 of 8 bits', () => {
-  assert.is(find(make(), CAPTURE.video).caps, 'video/x-raw,format={(string)"I420",(string)"NV12"}')
+  assert.is(find(make(), CAPTURE.video).props.caps, 'video/x-raw,format={(string)"I420",(string)"NV12"}')
 })
 
 test('sound comes as float, at the rate and with the channels asked for', () => {
-  assert.is(find(make(), CAPTURE.audio).caps, 'audio/x-raw,format=(string)"F32LE",layout=(string)"interleaved"')
-  const { caps } = find(make({ audioSampleRate: 48000, audioChannels: 1 }), CAPTURE.audio)
+  assert.is(find(make(), CAPTURE.audio).props.caps, 'audio/x-raw,format=(string)"F32LE",layout=(string)"interleaved"')
+  const { caps } = find(make({ audioSampleRate: 48000, audioChannels: 1 }), CAPTURE.audio).props
   assert.is(caps, 'audio/x-raw,format=(string)"F32LE",layout=(string)"interleaved",rate=(int)48000,channels=(int)1')
 })
 

@@ -1,0 +1,3 @@
+import type { Props } from './graph-data'
+
+export type ElementProps<Factory extends string> = Factory extends string ? Props : never

@@ -1,0 +1,42 @@
+import type { GraphData, GraphElement, GraphValue } from './graph-data'
+import { maskedValue } from './graph-secrets'
+
+/** Longest text of one value in a drawing. */
+const LONGEST = 60
+
+/** A drawing of a graph in Graphviz's language: a box an element, an arrow a link, with pads where they are named. */
+export function toDot({ elements, links }: GraphData): string {
+  const lines = [
+    'digraph pipeline {',
+    '  rankdir=LR',
+    '  node [shape=box, style="rounded,filled", fillcolor="#f2f6fa", color="#8899aa", fontname="sans-serif", fontsize=10]',
+    '  edge [color="#556677", fontname="sans-serif", fontsize=9]',
+  ]
+  for (const element of elements) lines.push(`  ${string(element.name)} [label=${label(element)}]`)
+  for (const { from, to } of links) {
+    const pads = [from.pad && `taillabel=${string(from.pad)}`, to.pad && `headlabel=${string(to.pad)}`].filter(Boolean).join(', ')
+    lines.push(`  ${string(from.element)} -> ${string(to.element)}${pads && ` [${pads}]`}`)
+  }
+  return [...lines, '}', ''].join('\n')
+}
+
+function label(element: GraphElement): string {
+  const { factory, name, named, props } = element
+  const head = named ? `${factory}\n${name}` : factory
+  const settings = Object.keys(props).map((property) => `${property} = ${text(maskedValue(element, property))}`)
+  // Each line but the heading is set flush left.
+  return `"${escape(head)}\\n${settings.map((line) => `${escape(line)}\\l`).join('')}"`
+}
+
+function text(value: GraphValue): string {
+  const whole = String(value)
+  return whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole
+}
+
+function string(value: string): string {
+  return `"${escape(value)}"`
+}
+
+function escape(value: string): string {
+  return value.replace(/[\\"]/g, '\\$&').replace(/\r?\n|\r/g, '\\n').replace(/\p{Cc}/gu, '\ufffd')
+}
