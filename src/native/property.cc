@@ -319,7 +319,9 @@ bool convert(GParamSpec* spec, const Given& given, GstElement* owner, Value* res
     if ((ok = flags_value(values, given, &flags))) g_value_set_flags(target, flags);
     g_type_class_unref(values);
   } else if (type == G_TYPE_STRING) {
-    if ((ok = !std::holds_alternative<bool>(given))) g_value_set_string(target, text_form(given).c_str());
+    // Text of gst-launch does not say whether 5 and true are texts: here they are.
+    g_value_set_string(target, text_form(given).c_str());
+    ok = true;
   } else if (type == GST_TYPE_CAPS) {
     CapsRef caps(text ? gst_caps_from_string(text->c_str()) : nullptr);
     if ((ok = caps != nullptr)) gst_value_set_caps(target, caps.get());
