@@ -15,6 +15,33 @@ export type {
   VideoFrame,
   WriteOptions,
 } from './core/types'
+export {
+  appSink,
+  appSrc,
+  branch,
+  caps,
+  chain,
+  el,
+  fromJSON,
+  gst,
+  pad,
+  pipeline,
+  queue,
+  tee,
+  type CapsFields,
+  type CapsRange,
+  type CapsValue,
+  type ElementFactory,
+  type ElementProps,
+  type Graph,
+  type GraphElement,
+  type GraphLink,
+  type GraphPad,
+  type GraphValue,
+  type GstValue,
+  type Part,
+  type Props,
+} from './pipelines/graph'
 export { RTMPCapture } from './rtmp/capture'
 export { RTMPOutput } from './rtmp/output'
 export { writeTo } from './rtmp/write-to'
