@@ -21,7 +21,7 @@ export async function prepare(graph: Graph, absent: (factory: string) => RxGstEr
 }
 
 function missingPlugin(factory: string): RxGstError {
-  const debian = debianPackage(factory) ?? 'that holds it (apt-file search, or packages.debian.org)'
+  const debian = debianPackage(factory)
   return new RxGstError('ERR_MISSING_PLUGIN', `GStreamer has no element ${factory}: install the Debian package ${debian}`, { element: factory })
 }
 

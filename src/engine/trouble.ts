@@ -1,7 +1,7 @@
 import { show } from '../core/check'
 import { RxGstError } from '../core/errors'
 import { nearestName } from '../core/nearest'
-import { debianPackage } from '../gst/debian'
+import { debianPackage } from '../pipelines/element-knowledge'
 import { elementNames } from '../gst/registry'
 import type { Trouble } from '../native/binding'
 
