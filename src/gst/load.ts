@@ -8,6 +8,8 @@ import type { GLibModule, GstModule, NodeGtk } from './types'
 export interface Gst {
   readonly gst: GstModule
   readonly glib: GLibModule
+  /** Of a GObject that node-gtk holds: what the addon, and dot dumps, know it by. */
+  addressOf(object: object): number
 }
 
 let loaded: Gst | null = null
@@ -32,7 +34,7 @@ export function loadGst(): Gst {
   if (major !== 1 || minor < 22) {
     throw new RxGstError('ERR_GSTREAMER_VERSION', `GStreamer 1.22 or newer is needed, this is ${gst.versionString()}`)
   }
-  loaded = { gst, glib: gi.require('GLib', '2.0') }
+  loaded = { gst, glib: gi.require('GLib', '2.0'), addressOf: (object) => gi.System.addressOf(object) }
   return loaded
 }
 

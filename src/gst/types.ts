@@ -23,4 +23,5 @@ export interface GLibModule {
 export interface NodeGtk {
   require(namespace: 'Gst', version: '1.0'): GstModule
   require(namespace: 'GLib', version: '2.0'): GLibModule
+  System: { addressOf(object: object): number }
 }

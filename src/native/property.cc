@@ -209,8 +209,12 @@ bool find_child(GstElement* element, const std::string& property, ObjectRef<GstO
   return true;
 }
 
-Trouble unknown_property(GstElement* element, const std::string& name, const std::string& property) {
-  return {"ERR_UNKNOWN_PROPERTY", name, factory_of(element), property, "", property_names(G_OBJECT_GET_CLASS(element))};
+/** Of the element, or of the child that `property` begins with; the names that there are begin like it. */
+Trouble unknown_property(GstElement* element, const std::string& name, const std::string& property, GObjectClass* type,
+                         const std::string& rest) {
+  std::vector<std::string> known = property_names(type);
+  for (std::string& each : known) each.insert(0, property.substr(0, property.size() - rest.size()));
+  return {"ERR_UNKNOWN_PROPERTY", name, factory_of(element), property, "", std::move(known)};
 }
 
 /** Children's names, as 'sink_0::', so that a message can name them. */
@@ -368,11 +372,7 @@ TroubleOr prepare_setting(GstElement* element, const std::string& element_name, 
   std::string rest;
   if (!find_child(element, property, &setting->object, &rest)) return unknown_child(element, element_name, property);
   GParamSpec* spec = find_property(G_OBJECT_GET_CLASS(setting->object.get()), rest);
-  if (!spec) {
-    Trouble trouble = unknown_property(element, element_name, property);
-    if (rest != property) trouble.known = property_names(G_OBJECT_GET_CLASS(setting->object.get()));
-    return trouble;
-  }
+  if (!spec) return unknown_property(element, element_name, property, G_OBJECT_GET_CLASS(setting->object.get()), rest);
   const auto refuse = [&](std::string text) {
     return Trouble{"ERR_PROPERTY_VALUE", element_name, factory_of(element), property, std::move(text), {}};
   };
@@ -394,11 +394,7 @@ TroubleOr prepare_reading(GstElement* element, const std::string& element_name, 
   std::string rest;
   if (!find_child(element, property, &reading->object, &rest)) return unknown_child(element, element_name, property);
   reading->spec = find_property(G_OBJECT_GET_CLASS(reading->object.get()), rest);
-  if (!reading->spec) {
-    Trouble trouble = unknown_property(element, element_name, property);
-    if (rest != property) trouble.known = property_names(G_OBJECT_GET_CLASS(reading->object.get()));
-    return trouble;
-  }
+  if (!reading->spec) return unknown_property(element, element_name, property, G_OBJECT_GET_CLASS(reading->object.get()), rest);
   if (!(reading->spec->flags & G_PARAM_READABLE)) {
     return Trouble{"ERR_PROPERTY_VALUE", element_name, factory_of(element), property, "write-only", {}};
   }
