@@ -173,6 +173,7 @@ class EnginePipeline implements RunningPipeline {
       logger: this.#logger,
       wasLive: () => this.state.phase === 'live',
       onPlaying: () => this.#live(),
+      onUnlinked: (pad, caps) => this.#logger.info(`no branch takes the pad ${pad}: ${caps.slice(0, 160)}`),
       onMessage: (message) => this.#bus.next(busMessage(message, (text) => this.#runner!.mask(text))),
       onError: (error) => this.#fail(error),
       onEos: () => this.#ended(),

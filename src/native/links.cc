@@ -20,6 +20,7 @@ class LateLinks {
   std::mutex mutex;
   std::vector<LateLink> links;
   std::shared_ptr<TimelineState> timeline;
+  std::string refused;  // the last pad that no branch took, and what it gives
 };
 
 namespace {
@@ -211,24 +212,44 @@ void pad_added(GstElement* source, GstPad* pad, gpointer data) {
     late.links[candidate.index].taken = true;
     return;
   }
+  if (!candidates.empty()) {
+    CapsRef caps(gst_pad_query_caps(pad, nullptr));
+    std::lock_guard lock(late.mutex);
+    late.refused = name + " gives " + short_caps(caps.get());
+  }
   bury(source, pad, candidates.empty() ? (taken ? "branch taken" : "no branch") : "no branch takes its caps");
 }
 
 /**
  * All pads are there: a branch whose pad did not come gets an end of stream, so that its sinks do not hold the pipeline
- * back for ever. Streaming thread.
+ * back for ever. Where none fitted any branch, that is an error. Streaming thread.
  */
 void no_more_pads(GstElement* source, gpointer data) {
   LateLinks& late = *late_data(data);
   // A capture knows itself which of its branches stays empty.
   if (late.timeline) return;
   std::vector<std::shared_ptr<GstElement>> targets;
+  std::string refused;
   {
     std::lock_guard lock(late.mutex);
+    bool any = false;
     for (LateLink& link : late.links) {
-      if (std::exchange(link.taken, true)) continue;
+      if (std::exchange(link.taken, true)) {
+        any = true;
+        continue;
+      }
       targets.emplace_back(GST_ELEMENT(gst_object_ref(link.target.get())), ObjectUnref());
     }
+    if (!any) refused = late.refused;
+  }
+  if (!refused.empty()) {
+    ObjectRef<GstPad> entry(gst_element_get_static_pad(targets.front().get(), "sink"));
+    CapsRef caps(entry ? gst_pad_query_caps(entry.get(), nullptr) : nullptr);
+    GST_ELEMENT_ERROR(source, CORE, PAD,
+                      ("No branch takes what %s has: %s; %s takes %s", GST_OBJECT_NAME(source), refused.c_str(),
+                       GST_OBJECT_NAME(targets.front().get()), short_caps(caps.get()).c_str()),
+                      (nullptr));
+    return;
   }
   for (const auto& target : targets) {
     // A sink keeps the thread until all of them are ready: not this one, which makes the others so.

@@ -62,6 +62,14 @@ for (const [what, graph, code, element, message] of TABLE) {
   })
 }
 
+test('caps that only the data shows to be impossible', async () => {
+  await running(gst`fakesrc ! videoconvert ! fakesink`, async (p) => {
+    const error = await p.start().then(() => null, (caught: RxGstError) => caught)
+    assert.is(error?.code, 'ERR_LINK')
+    assert.match(error!.gst!.debug, /not-negotiated/)
+  })
+})
+
 test('what is no graph', () => {
   for (const wrong of ['videotestsrc ! fakesink', null, {}, el('fakesink')]) {
     assert.throws(() => run(wrong as Graph), (error: RxGstError) => error.code === 'ERR_OPTION')

@@ -62,6 +62,15 @@ test('a branch whose stream the file lacks ends, empty, and holds nothing back',
   })
 })
 
+test('nothing of a file fits any branch: an error that names both caps', async () => {
+  await running(gst`filesrc location=${silent} ! decodebin name=d ! audioconvert ! appsink name=a sync=false`, async (p) => {
+    const chunks = all(p.audio$('a'))
+    const error = await Promise.all([p.start(), chunks]).then(() => null, (caught: Error) => caught)
+    assert.match(String(error?.message), /src_0 gives video\/x-raw.*takes audio\/x-raw/)
+    assert.is(await codeOf(chunks), 'ERR_LINK')
+  })
+})
+
 test('qtdemux: pads by name, and by the caps behind them', async () => {
   const byName = gst`filesrc location=${both} ! qtdemux name=d  d.video_0 ! queue ! appsink name=v sync=false  d.audio_0 ! queue ! appsink name=a sync=false`
   const byCaps = gst`filesrc location=${both} ! qtdemux name=d  d. ! audio/mpeg ! queue ! appsink name=a sync=false  d. ! video/x-h264 ! queue ! appsink name=v sync=false`
