@@ -123,6 +123,12 @@ export const ERRORS = table({
     'The call needs a started stream: it came before start() or after stop().',
     'Await start() first; after stop() create a new one.',
   ],
+  ERR_NOT_DECODED: [
+    'options',
+    FINAL,
+    'Pictures or sound were asked of a capture that was made with decode: false.',
+    'Make it without that option; such a capture is for a StreamMonitor.',
+  ],
   ERR_ALREADY_STARTED: [
     'options',
     FINAL,
@@ -160,6 +166,12 @@ export const ERRORS = table({
     RETRY,
     'The connection is open but no bytes moved for stallTimeout.',
     'Reconnecting repairs it; raise stallTimeout for streams with long pauses.',
+  ],
+  ERR_CONNECTION_AGE: [
+    'engine',
+    RETRY,
+    'A connection has lasted 24 days: the milliseconds in which RTMP counts are about to pass 31 bits.',
+    'Nothing; it is made anew at a keyframe.',
   ],
   ERR_CONNECT_TIMEOUT: [
     'peer',

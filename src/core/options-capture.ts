@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, checkOneOf, checkRecord } from './check'
+import { checkBoolean, checkInteger, checkNumber, checkOneOf, checkRecord } from './check'
 import { resolveTransportOptions, TRANSPORT_OPTION_NAMES, type ResolvedTransportOptions } from './options-transport'
 import { AUDIO_SAMPLE_RATES, MAX_BUFFER, MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE } from './options-video'
 import { PIXEL_FORMATS } from './pixel-format'
@@ -12,16 +12,25 @@ export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
   readonly fps: number | null
   readonly fpsFraction: Fraction | null
   readonly format: PixelFormat
+  readonly decode: boolean
   /** null = the source's, as for the channels. */
   readonly audioSampleRate: number | null
   readonly audioChannels: 1 | 2 | null
   readonly bufferSize: number
   readonly dropPolicy: 'oldest' | 'newest' | 'block'
+  readonly maxWidth: number
+  readonly maxHeight: number
+  readonly maxFps: number
 }
+
+/** What H.264 itself ends at, level 6.2: a side of 16 × √(139264 × 8), and 300 pictures a second. */
+const LARGEST_INPUT = 16_880
+const FASTEST_INPUT = 300
 
 // prettier-ignore
 const NAMES = [
-  'width', 'height', 'fps', 'format', 'audioSampleRate', 'audioChannels', 'bufferSize', 'dropPolicy',
+  'decode', 'width', 'height', 'fps', 'format', 'audioSampleRate', 'audioChannels', 'bufferSize', 'dropPolicy',
+  'maxWidth', 'maxHeight', 'maxFps',
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPCaptureOptions)[]
 
@@ -32,6 +41,9 @@ export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOpt
     format = 'RGB',
     bufferSize = 10,
     dropPolicy = 'oldest',
+    maxWidth = 4096,
+    maxHeight = 2304,
+    maxFps = MAX_FPS,
   } = given
   const fps = given.fps == null ? null : checkNumber('fps', given.fps, MIN_FPS, MAX_FPS)
   return {
@@ -40,10 +52,14 @@ export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOpt
     height: given.height == null ? null : checkInteger('height', given.height, MIN_SIDE, MAX_SIDE),
     fps,
     fpsFraction: fps === null ? null : fpsToFraction(fps),
+    decode: checkBoolean('decode', given.decode ?? true),
     format: checkOneOf('format', format, PIXEL_FORMATS),
     audioSampleRate: given.audioSampleRate === undefined ? null : checkOneOf('audioSampleRate', given.audioSampleRate, AUDIO_SAMPLE_RATES),
     audioChannels: given.audioChannels === undefined ? null : checkOneOf('audioChannels', given.audioChannels, [1, 2]),
     bufferSize: checkInteger('bufferSize', bufferSize, 1, MAX_BUFFER),
     dropPolicy: checkOneOf('dropPolicy', dropPolicy, ['oldest', 'newest', 'block']),
+    maxWidth: checkInteger('maxWidth', maxWidth, MIN_SIDE, LARGEST_INPUT),
+    maxHeight: checkInteger('maxHeight', maxHeight, MIN_SIDE, LARGEST_INPUT),
+    maxFps: checkNumber('maxFps', maxFps, MIN_FPS, FASTEST_INPUT),
   }
 }

@@ -98,6 +98,11 @@ export interface TransportOptions {
 }
 
 export interface RTMPCaptureOptions extends TransportOptions {
+  /**
+   * false: the stream is only watched, by a StreamMonitor; pictures and sound are ERR_NOT_DECODED, content metrics null, and
+   * a stream costs a hundredth of decoding it. Default true.
+   */
+  decode?: boolean
   /** Output size; null or absent = the source's. With one given the other keeps the aspect ratio. */
   width?: number | null
   height?: number | null
@@ -113,6 +118,13 @@ export interface RTMPCaptureOptions extends TransportOptions {
   bufferSize?: number
   /** What a full buffer does. Default 'oldest': the newest picture wins, drops are counted. 'block' for recordings. */
   dropPolicy?: 'oldest' | 'newest' | 'block'
+  /**
+   * The largest pictures that are decoded, either way up, and the most of them a second: what is beyond is
+   * ERR_UNSUPPORTED_MEDIA before a decoder sees it. Default 4096 × 2304, 120.
+   */
+  maxWidth?: number
+  maxHeight?: number
+  maxFps?: number
 }
 
 export interface CaptureInfo {

@@ -59,6 +59,12 @@ export function parseRtmpUrl(text: string): RtmpUrl {
   return { scheme: lowered, host, port, application, stream, ...credentials, display, secrets }
 }
 
+/** Whether both lead to the same stream, however they are spelt and whoever logs in. */
+export function sameStream(a: RtmpUrl, b: RtmpUrl): boolean {
+  const place = ({ scheme, host, port, application, stream }: RtmpUrl): string => [scheme, host.toLowerCase(), port, application, stream].join('\n')
+  return place(a) === place(b)
+}
+
 type Credentials = Pick<RtmpUrl, 'username' | 'password'>
 
 function parseCredentials(text: string): Credentials {

@@ -9,14 +9,18 @@ import {
   native,
   PIXEL_FORMAT_INDEX,
   type AudioTap,
+  type InputLimits,
   type NativeSound,
   type PadCounter,
   type Timeline,
   type VideoTap,
 } from '../native/binding'
 import { CAPTURE, captureGraph } from '../pipelines/capture-graph'
+import { pendingBytes } from '../pipelines/pending-bytes'
+import type { Graph } from '../pipelines/graph'
 import type { Transport } from '../pipelines/transport'
-import { prepare } from './prepare'
+import type { DropCounts, Meters } from './meters'
+import { isPrepared, prepare } from './prepare'
 import { reach } from './reach'
 import { Runner } from './runner'
 import { toPicture } from './to-picture'
@@ -26,6 +30,34 @@ export interface IngestEvents {
   onMedia(): void
   /** The connection is over: an error, or null for the end of the stream. */
   onLost(error: RxGstError | null): void
+  /** A live one whose bytes stand still; they may move again. */
+  onStall(error: RxGstError): void
+  onFlow(): void
+  /** Who measures the stream looks here. */
+  readonly meters?: Meters
+}
+
+export interface IngestStats {
+  readonly decoded: number
+  /** Of the decoded pictures; `held` are those for which there was no memory. */
+  readonly dropped: number
+  readonly held: number
+  /** Encoded. */
+  readonly bytes: number
+  /** Samples per channel that a full queue lost. */
+  readonly audioDropped: number
+}
+
+export const NO_STATS: IngestStats = { decoded: 0, dropped: 0, held: 0, bytes: 0, audioDropped: 0 }
+
+export function sum(a: IngestStats, b: IngestStats): IngestStats {
+  return {
+    decoded: a.decoded + b.decoded,
+    dropped: a.dropped + b.dropped,
+    held: a.held + b.held,
+    bytes: a.bytes + b.bytes,
+    audioDropped: a.audioDropped + b.audioDropped,
+  }
 }
 
 /** Which kinds somebody takes. */
@@ -35,12 +67,22 @@ export interface Demand {
 }
 
 const WATCH_INTERVAL = 100
+/** Of a live connection that is not decoded: of hundreds of them, each look counts. */
+const IDLE_WATCH_INTERVAL = 500
+/** Looks for which the first kind of packets waits for the other, so that `info` is whole. */
+const SECOND_KIND_LOOKS = 2
 /**
  * rtmp2src makes a buffer of every media message it accepts. A server whose bytes grew in this many looks, past what
  * handshake and commands take, without one is not understood. Pings come too seldom to count this far in time.
  */
 const NOT_UNDERSTOOD_LOOKS = 6
 const NOT_UNDERSTOOD_BYTES = 5_000
+
+/**
+ * Bytes of messages that have not come out yet, and of one message. The largest picture that is taken, at ten times the
+ * bits that its level allows, has less; GStreamer's rtmp2 itself would hold 65,599 messages of 16 MiB.
+ */
+const MOST_PENDING = 8 * 1024 * 1024
 
 /** One connection to a server, decoded. Made anew for every attempt. */
 export class Ingest {
@@ -52,6 +94,7 @@ export class Ingest {
   #timeline: Timeline | null = null
   #video: VideoTap | null = null
   #audio: AudioTap | null = null
+  #limits: InputLimits | null = null
   #flow: PadCounter | null = null
   #videoPackets: PadCounter | null = null
   #audioPackets: PadCounter | null = null
@@ -60,35 +103,67 @@ export class Ingest {
   #lastBuffers = 0
   #lastProgress = 0
   #lastBytes = 0
+  #lastOut = 0
+  #pending = 0
   #looks = 0
   #live = false
+  /** How many kinds of packets have come, where nothing is decoded. */
+  #kinds = 0
+  #waited = 0
+  #stalled = false
   #over = false
+  #unmeter: (() => void) | null = null
 
-  constructor(url: RtmpUrl, transport: Transport, options: ResolvedCaptureOptions, events: IngestEvents) {
+  /** @param previous the capture's last connection, whose time goes on */
+  constructor(
+    url: RtmpUrl,
+    transport: Transport,
+    options: ResolvedCaptureOptions,
+    events: IngestEvents,
+    private readonly previous: Timeline | null = null,
+  ) {
     this.#url = url
     this.transport = transport
     this.#options = options
     this.#events = events
   }
 
-  /** Begins to connect; everything else comes by the events. */
-  async start(): Promise<void> {
+  /**
+   * Begins to connect; everything else comes by the events. With `blocking` the event loop does not turn: nothing waits
+   * for it then, and plugins have been loaded by an earlier connection.
+   */
+  start(blocking = false): void {
     const options = this.#options
     const graph = captureGraph({
       url: this.#url,
       transport: this.transport,
       timeout: Math.max(1, Math.ceil(options.connectTimeout / 1000)),
+      decode: options.decode,
       decoder: 'avdec_h264',
       throughput: options.dropPolicy === 'block',
       cores: availableParallelism(),
       audioSampleRate: options.audioSampleRate,
       audioChannels: options.audioChannels,
     })
-    await prepare(graph)
-    if (this.transport === 'librtmp') await reach(this.#url, options.connectTimeout)
-    if (this.#over) return
+    const begin = (): void => {
+      try {
+        if (!this.#over) this.#begin(graph)
+      } catch (error) {
+        this.#lose(asRxGstError(error))
+      }
+    }
+    // librtmp has one text for all that may be wrong before there is a connection, so that is asked first.
+    const checked = this.transport === 'librtmp' && !blocking
+    if (!checked && isPrepared(graph)) return begin()
+    prepare(graph)
+      .then(() => (checked ? reach(this.#url, options.connectTimeout) : undefined))
+      .then(begin, (error: unknown) => this.#lose(asRxGstError(error)))
+  }
+
+  #begin(graph: Graph): void {
+    const options = this.#options
     const n = native()
-    const timeline = new n.Timeline()
+    const timeline = new n.Timeline(this.previous ?? undefined)
     this.#timeline = timeline
     const runner = new Runner(graph, {
       secrets: this.#url.secrets,
@@ -99,8 +174,29 @@ export class Ingest {
       onError: (error) => this.#lose(error),
       onEos: () => this.#end(),
       onUnlinked: (pad, caps) => this.#refuse(pad, caps),
+      onRefused: (error) => this.#lose(error),
     })
     this.#runner = runner
+    if (options.decode) this.#decode(runner, timeline)
+    timeline.watchHeader(runner.address(CAPTURE.source))
+    const { maxWidth, maxHeight, maxFps } = options
+    this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), { maxWidth, maxHeight, maxFps, maxMessage: MOST_PENDING })
+    this.#flow = runner.counter(CAPTURE.source, 'src')
+    // Without a decoder the parser says what the picture is.
+    this.#videoPackets = runner.counter(CAPTURE.videoParser, options.decode ? 'sink' : 'src')
+    this.#audioPackets = runner.counter(CAPTURE.audioParser, 'src')
+    this.#unmeter = this.#measure(runner)
+    this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
+    void runner.setState('PLAYING').then((ok) => {
+      // A failed start has said why on the bus; where it has not, this is all there is to know.
+      runner.poll()
+      if (!ok) this.#lose(new RxGstError('ERR_STATE_CHANGE', 'the capture pipeline did not start', { element: CAPTURE.source }))
+    })
+  }
+
+  #decode(runner: Runner, timeline: Timeline): void {
+    const options = this.#options
+    const n = native()
     const change = (): void => {
       this.#events.onMedia()
       this.#checkEnd()
@@ -120,31 +216,64 @@ export class Ingest {
       change,
     )
     this.#video.watchArrival(runner.address(CAPTURE.videoParser))
-    timeline.watchHeader(runner.address(CAPTURE.source))
     this.#audio = new n.AudioTap(runner.address(CAPTURE.audio), timeline, change)
     this.setDemand(this.#demand)
-    this.#flow = runner.counter(CAPTURE.source, 'src')
-    this.#videoPackets = runner.counter(CAPTURE.videoParser, 'sink')
-    this.#audioPackets = runner.counter(CAPTURE.audioParser, 'src')
-    this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
-    const ok = await runner.setState('PLAYING')
-    // A failed start has said why on the bus; where it has not, this is all there is to know.
-    runner.poll()
-    if (!ok) this.#lose(new RxGstError('ERR_STATE_CHANGE', 'the capture pipeline did not start', { element: CAPTURE.source }))
+  }
+
+  /** Offers this connection's pads to the meters, until it is over. */
+  #measure(runner: Runner): (() => void) | null {
+    const at = (name: string) => ({ element: runner.address(name), pad: 'sink' })
+    const packets = [at(CAPTURE.videoParser), at(CAPTURE.audioParser)]
+    const tap = this.#video
+    if (!tap) return this.#events.meters?.attach({ packets }) ?? null
+    const dropped = (): DropCounts => {
+      const { droppedQueue, droppedUnwanted, droppedHeld, droppedBad } = tap.stats()
+      return { queue: droppedQueue - droppedUnwanted, held: droppedHeld, bad: droppedBad }
+    }
+    return this.#events.meters?.attach({ packets, pictures: [at(CAPTURE.video)], sound: [at(CAPTURE.audio)], tap, dropped }) ?? null
+  }
+
+  /** ms of pictures that wait for those who take them; null: nobody does. */
+  get queueMs(): number | null {
+    return this.#demand.pictures && this.#video ? this.#video.stats().queuedTime / 1000 : null
+  }
+
+  /** What the next connection goes on from. */
+  get timeline(): Timeline | null {
+    return this.#timeline ?? this.previous
+  }
+
+  /** Whether it may go live: sound comes out of its tap before a picture only where no picture is to be expected. */
+  get ready(): boolean {
+    const { video, audio } = this.info()
+    return video !== null || (audio !== null && !this.hasPicture)
+  }
+
+  get stopped(): boolean {
+    return this.#over && (this.#runner?.stopped ?? true)
+  }
+
+  /** Hears what the bus has to say, and whether bytes move. */
+  poll(): void {
+    this.#runner?.poll()
+    this.watch()
   }
 
   /** From now on an error means a lost connection, and silence a stalled one. */
   setLive(): void {
     this.#live = true
     this.#lastProgress = performance.now()
+    if (this.#options.decode || !this.#watch) return
+    clearInterval(this.#watch)
+    this.#watch = setInterval(() => this.watch(), IDLE_WATCH_INTERVAL)
   }
 
   get hasPicture(): boolean {
-    return (this.#videoPackets?.read().buffers ?? 0) > 0
+    return (this.#videoPackets?.buffers() ?? 0) > 0
   }
 
   get hasSound(): boolean {
-    return (this.#audio?.stats().rate ?? 0) > 0
+    return this.#options.decode ? (this.#audio?.stats().rate ?? 0) > 0 : (this.#audioPackets?.buffers() ?? 0) > 0
   }
 
   /** False where the stream's metadata says that it has no sound, and none has come. */
@@ -164,9 +293,8 @@ export class Ingest {
   wait(ms: number, kind: 'picture' | 'sound'): void {
     if (kind === 'picture') this.#video?.wait(ms)
     else this.#audio?.wait(ms)
-    this.#runner?.poll()
+    this.poll()
     this.#checkEnd()
-    this.watch()
   }
 
   /**
@@ -175,19 +303,21 @@ export class Ingest {
    */
   setDemand(demand: Demand): void {
     this.#demand = demand
+    this.#video?.setWanted(demand.pictures)
     if (this.#options.dropPolicy !== 'block') return
     this.#video?.setPolicy(DROP_POLICY_INDEX[demand.pictures || !demand.sound ? 'block' : 'oldest'])
     this.#audio?.setBlock(demand.sound || !demand.pictures)
   }
 
-  get audioFormat(): { rate: number; channels: number } | null {
+  get #audioFormat(): { rate: number; channels: number } | null {
     const stats = this.#audio?.stats()
     return stats && stats.rate > 0 ? { rate: stats.rate, channels: stats.channels } : null
   }
 
   info(): CaptureInfo {
+    if (!this.#options.decode) return this.#parsedInfo()
     const video = this.#video?.stats()
-    const audio = this.audioFormat
+    const audio = this.#audioFormat
     return {
       transport: this.transport,
       video:
@@ -198,14 +328,24 @@ export class Ingest {
     }
   }
 
-  /** As the stream carries it: what comes out may have been converted on the way. */
-  #encodedSound(decoded: { rate: number; channels: number }): CaptureInfo['audio'] {
-    const caps = this.#audioPackets?.read().caps ?? ''
-    const field = (name: string): number => Number(new RegExp(`\\b${name}=\\(int\\)(\\d+)`).exec(caps)?.[1])
-    return { sampleRate: field('rate') || decoded.rate, channels: field('channels') || decoded.channels, codec: 'aac' }
+  #parsedInfo(): CaptureInfo {
+    const { buffers, caps } = this.#videoPackets?.read() ?? { buffers: 0, caps: null }
+    const [width, height] = [capsNumber(caps, 'width'), capsNumber(caps, 'height')]
+    const picture = { width, height, fps: capsFraction(caps, 'framerate'), codec: 'h264', decoder: 'none' }
+    return {
+      transport: this.transport,
+      video: buffers > 0 && width > 0 ? picture : null,
+      audio: this.hasSound ? this.#encodedSound({ rate: 0, channels: 0 }) : null,
+    }
   }
 
-  stats(): { decoded: number; dropped: number; held: number; bytes: number; audioDropped: number } {
+  /** As the stream carries it: what comes out may have been converted on the way. */
+  #encodedSound(decoded: { rate: number; channels: number }): CaptureInfo['audio'] {
+    const caps = this.#audioPackets?.read().caps ?? null
+    return { sampleRate: capsNumber(caps, 'rate') || decoded.rate, channels: capsNumber(caps, 'channels') || decoded.channels, codec: 'aac' }
+  }
+
+  stats(): IngestStats {
     const video = this.#video?.stats()
     return {
       decoded: video?.decoded ?? 0,
@@ -219,9 +359,11 @@ export class Ingest {
   async stop(): Promise<void> {
     this.#over = true
     if (this.#watch) clearInterval(this.#watch)
+    this.#unmeter?.()
     // First the taps, since one may hold its streaming thread ('block'), which NULL waits for.
     this.#video?.close()
     this.#audio?.close()
+    this.#limits?.close()
     this.#flow?.close()
     this.#videoPackets?.close()
     this.#audioPackets?.close()
@@ -232,31 +374,58 @@ export class Ingest {
   watch(): void {
     if (this.#over || !this.#runner || !this.#flow) return
     const now = performance.now()
-    const buffers = this.#flow.read().buffers
-    if (buffers !== this.#lastBuffers) {
-      this.#lastBuffers = buffers
-      this.#lastProgress = now
+    const buffers = this.#flow.buffers()
+    const moved = buffers !== this.#lastBuffers
+    this.#lastBuffers = buffers
+    if (moved || this.#blocked()) this.#lastProgress = now
+    if (!this.#options.decode && this.#lookAtPackets()) return
+    this.#watchBytes(buffers)
+    if (this.#over || !this.#live) return
+    if (moved && this.#stalled) {
+      this.#stalled = false
+      this.#events.onFlow()
+    } else if (!this.#stalled && now - this.#lastProgress > this.#options.stallTimeout) {
+      this.#stalled = true
+      this.#events.onStall(new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`))
     }
-    if (this.#live) {
-      if (now - this.#lastProgress > this.#options.stallTimeout && !this.#blocked()) {
-        this.#lose(new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`))
-      }
+  }
+
+  /** What comes off the network against what comes out of the source; librtmp does not tell the first. */
+  #watchBytes(buffers: number): void {
+    const stats = this.transport === 'rtmp2' ? native().transportStats(this.#runner!.address(CAPTURE.source)) : null
+    if (!stats || stats.inBytes === 0) return
+    const out = this.#flow!.read().bytes
+    const came = stats.inBytes - this.#lastBytes
+    this.#pending = pendingBytes(this.#pending, came, out - this.#lastOut)
+    this.#lastBytes = stats.inBytes
+    this.#lastOut = out
+    if (this.#pending > MOST_PENDING) {
+      this.#lose(new RxGstError('ERR_BAD_STREAM', `the server sends messages that it does not end: ${this.#pending} bytes wait`, { element: 'rtmp2src' }))
       return
     }
-    const stats = this.transport === 'rtmp2' ? native().transportStats(this.#runner.address(CAPTURE.source)) : null
-    if (!stats || stats.inBytes === 0) return
-    if (stats.inBytes > this.#lastBytes) this.#looks++
-    this.#lastBytes = stats.inBytes
+    if (this.#live) return
+    if (came > 0) this.#looks++
     // The first buffer is the FLV header, which the source makes itself.
     if (buffers <= 1 && stats.inBytes > NOT_UNDERSTOOD_BYTES && this.#looks >= NOT_UNDERSTOOD_LOOKS) {
       this.#lose(new RxGstError('ERR_BAD_STREAM', NOT_UNDERSTOOD, { element: 'rtmp2src' }))
     }
   }
 
+  /** What the taps tell by themselves where there are some: a kind that has come, and the end. True: it is over. */
+  #lookAtPackets(): boolean {
+    const came = [this.#videoPackets, this.#audioPackets].filter((counter) => counter !== null && counter.buffers() > 0)
+    if (came.length === 1 && this.#kinds === 0 && this.#waited++ < SECOND_KIND_LOOKS) return false
+    if (came.length > this.#kinds) {
+      this.#kinds = came.length
+      this.#events.onMedia()
+    }
+    if (came.length > 0 && came.every((counter) => counter!.ended())) this.#end()
+    return this.#over
+  }
+
   /** A reader that holds the stream back on purpose ('block') is no stall. */
   #blocked(): boolean {
-    const stats = this.#video?.stats()
-    return this.#options.dropPolicy === 'block' && (stats?.queued ?? 0) >= this.#options.bufferSize
+    return this.#options.dropPolicy === 'block' && ((this.#video?.stats().waiting ?? false) || (this.#audio?.stats().waiting ?? false))
   }
 
   #refuse(pad: string, caps: string): void {
@@ -292,4 +461,19 @@ const NOT_UNDERSTOOD = 'bytes arrive but no media that rtmp2src accepts'
 /** Whether another transport may understand the server better. */
 export function isNotUnderstood(error: RxGstError | null): boolean {
   return error?.message === NOT_UNDERSTOOD
+}
+
+/** A number of caps in their text form; 0: it is not there. */
+function capsNumber(caps: string | null, field: string): number {
+  return Number(new RegExp(`\\b${field}=\\(int\\)(\\d+)`).exec(caps ?? '')?.[1] ?? 0)
+}
+
+function capsFraction(caps: string | null, field: string): number {
+  const [, n, d] = new RegExp(`\\b${field}=\\(fraction\\)(\\d+)/(\\d+)`).exec(caps ?? '') ?? []
+  return Number(n ?? 0) / (Number(d ?? 1) || 1)
+}
+
+function asRxGstError(error: unknown): RxGstError {
+  if (error instanceof RxGstError) return error
+  return new RxGstError('ERR_PIPELINE', `the capture could not be built: ${(error as Error).message}`, { cause: error })
 }

@@ -25,6 +25,11 @@ function missingPlugin(factory: string): RxGstError {
   return new RxGstError('ERR_MISSING_PLUGIN', `GStreamer has no element ${factory}: install the Debian package ${debian}`, { element: factory })
 }
 
+/** Whether prepare() has nothing left to do. */
+export function isPrepared(graph: Graph): boolean {
+  return graph.elements.every((element) => ready.has(element.factory))
+}
+
 /** Loads both planes now: what is missing on this machine is told where a stream is made, not in the middle of one. */
 export function checkMachine(): void {
   loadGst()

@@ -14,7 +14,10 @@ import {
   type TargetStats,
 } from '../native/binding'
 import { ENCODERS } from '../pipelines/encoder'
+import type { Graph } from '../pipelines/graph'
 import { audioBitrate, isBt709, PROGRAM, programGraph } from '../pipelines/output-graph'
+import { Rebuilds } from '../pipelines/rebuilds'
+import type { Meters } from './meters'
 import { prepare } from './prepare'
 import { Runner } from './runner'
 
@@ -45,11 +48,18 @@ const MOST_WAITING = 1000
 const AAC_DELAY_SAMPLES = 1024
 /** A target that has this much waiting gets nothing more until the next keyframe, s. */
 const MOST_QUEUED = 2
+/** Encoders that failed have this long to let go of their device, ms. */
+const REBUILD_STOP = 1000
 
-/** An output's programme: its timeline, its encoders and the hand-over to its targets. Starts once, ends once. */
+/**
+ * An output's programme: its timeline, its encoders and the hand-over to its targets. Starts once, ends once. Encoders
+ * that fail on the way are made anew: the timeline goes on, targets stay connected.
+ */
 export class Program {
   readonly #options: ResolvedOutputOptions
   readonly #onFailed: (error: RxGstError) => void
+  /** Who measures the output looks here, also at its connections. */
+  readonly meters: Meters | null
   readonly #pending = new Map<number, Pending>()
   readonly #waiting: (Pending & { readonly write: ProgramWrite })[] = []
   readonly #finished: { promise: Promise<void>; resolve: () => void }
@@ -58,10 +68,19 @@ export class Program {
   #fanout: NativeFanout | null = null
   #over: RxGstError | null = null
   #dropped = 0
+  #unmeter: (() => void) | null = null
+  #lastWrite: { video: number | null; audio: number | null } = { video: null, audio: null }
+  readonly #rebuilds = new Rebuilds()
+  readonly #graph: () => Graph
+  #rebuilding = false
+  #rebuilt = 0
 
-  constructor(options: ResolvedOutputOptions, onFailed: (error: RxGstError) => void) {
+  /** `graph` is asked for each set of encoders. */
+  constructor(options: ResolvedOutputOptions, onFailed: (error: RxGstError) => void, graph = () => programGraph(options), meters: Meters | null = null) {
+    this.meters = meters
     this.#options = options
     this.#onFailed = onFailed
+    this.#graph = graph
     let resolve = (): void => {}
     this.#finished = { promise: new Promise<void>((done) => (resolve = done)), resolve }
   }
@@ -72,18 +91,9 @@ export class Program {
 
   async start(): Promise<void> {
     const options = this.#options
-    const graph = programGraph(options)
-    await prepare(graph)
+    const runner = await this.#encoders()
     if (this.#over) throw this.#over
     const n = native()
-    const runner = new Runner(graph, {
-      secrets: [],
-      logger: options.logger,
-      wasLive: () => true,
-      onError: (error) => this.#fail(error),
-      onEos: () => this.#finished.resolve(),
-    })
-    this.#runner = runner
     this.#fanout = new n.Fanout(runner.address(PROGRAM.videoPackets), runner.address(PROGRAM.audioPackets), {
       audioDelay: AAC_DELAY_SAMPLES / options.audioSampleRate,
       maxQueue: MOST_QUEUED,
@@ -112,11 +122,76 @@ export class Program {
     const [video, audio] = [runner.address(PROGRAM.video), runner.address(PROGRAM.audio)]
     const slateFormat = PIXEL_FORMAT_INDEX[options.pixelFormat]
     this.#program = new n.Program(video, audio, nativeOptions, options.slate, slateFormat, () => this.#hear())
+    this.#instrument(runner, this.#program)
+    await this.#play(runner)
+    this.#program.start()
+  }
+
+  /** A new set, not yet running. */
+  async #encoders(): Promise<Runner> {
+    const graph = this.#graph()
+    await prepare(graph)
+    if (this.#over) throw this.#over
+    const runner: Runner = new Runner(graph, {
+      secrets: [],
+      logger: this.#options.logger,
+      wasLive: () => true,
+      onError: (error) => this.#lose(runner, error),
+      onEos: () => this.#finished.resolve(),
+    })
+    this.#runner = runner
+    return runner
+  }
+
+  async #play(runner: Runner): Promise<void> {
     const ok = await runner.setState('PLAYING')
     runner.poll()
-    if (!ok && !this.#over) this.#fail(new RxGstError('ERR_STATE_CHANGE', 'the encoding pipeline did not start', { element: this.encoder }))
+    if (!ok && !this.#over) this.#lose(runner, new RxGstError('ERR_STATE_CHANGE', 'the encoding pipeline did not start', { element: this.encoder }))
     if (this.#over) throw this.#over
-    this.#program.start()
+  }
+
+  /** Encoders failed: others take over while the clock goes on, unless none ever worked, or these fail again and again. */
+  #lose(runner: Runner, error: RxGstError): void {
+    if (this.#over || runner !== this.#runner || this.#rebuilding) return
+    const worked = (this.#fanout?.stats().videoPackets ?? 0) > 0
+    const delay = worked && error.retryable && this.#options.reconnect ? this.#rebuilds.next(performance.now()) : null
+    if (delay === null) return this.#fail(error)
+    this.#options.logger.error(`output: ${error.code}: ${error.message}; its encoders are made anew`)
+    this.#rebuilding = true
+    this.#rebuild(runner, delay).catch((reason: unknown) => {
+      if (!this.#over) this.#fail(reason instanceof RxGstError ? reason : new RxGstError('ERR_PIPELINE', 'the encoders could not be built', { cause: reason }))
+    })
+  }
+
+  async #rebuild(old: Runner, delay: number): Promise<void> {
+    this.#unmeter?.()
+    // Its end also frees the program's thread, where that waits for it.
+    await old.stop(REBUILD_STOP)
+    if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
+    if (this.#over) return
+    const runner = await this.#encoders()
+    if (this.#over) return
+    this.#rebuilding = false
+    this.#fanout!.attach(runner.address(PROGRAM.videoPackets), runner.address(PROGRAM.audioPackets))
+    if (this.#program) this.#instrument(runner, this.#program)
+    await this.#play(runner)
+    if (runner !== this.#runner) return
+    this.#rebuilt++
+    this.#program?.attach(runner.address(PROGRAM.video), runner.address(PROGRAM.audio))
+  }
+
+  /** Before data flows. First the stamps, so that a meter counts them as a server does. */
+  #instrument(runner: Runner, program: NativeProgram): void {
+    const at = (name: string, pad: string) => ({ element: runner.address(name), pad })
+    if (this.#options.stampLatency) program.stamp(runner.address(PROGRAM.videoPackets))
+    const packets = [at(PROGRAM.videoPackets, 'sink'), at(PROGRAM.audioPackets, 'sink')]
+    const points = { packets, pictures: [at(PROGRAM.video, 'src')], sound: [at(PROGRAM.audio, 'src')], program }
+    this.#unmeter = this.meters?.attach(points) ?? null
+  }
+
+  /** `performance.now()` of the last picture and the last sound that were written. */
+  get lastWrite(): { readonly video: number | null; readonly audio: number | null } {
+    return this.#lastWrite
   }
 
   /** Pictures begin by themselves when none has been written in `ms`; not before it was called. */
@@ -126,6 +201,9 @@ export class Program {
 
   /** Resolves when the memory has been read; waits where the queue is full and the policy is 'block'. */
   write(write: ProgramWrite): Promise<{ dropped: boolean }> {
+    const now = performance.now()
+    if (write.pixels) this.#lastWrite.video = now
+    if (write.samples) this.#lastWrite.audio = now
     return new Promise((resolve, reject) => {
       const pending = { resolve, reject }
       if (this.#waiting.length > 0) this.#wait(write, pending)
@@ -160,16 +238,18 @@ export class Program {
 
   #hear(): void {
     if (!this.#program) return
-    const { done, failed } = this.#program.takeDone()
+    const { done, finished, broken } = this.#program.takeDone()
     for (const id of done) {
       this.#pending.get(id)?.resolve({ dropped: false })
       this.#pending.delete(id)
     }
     for (let first = this.#waiting[0]; first && this.#admit(first.write, first); first = this.#waiting[0]) this.#waiting.shift()
-    if (failed) {
+    if (broken && finished) this.#finished.resolve()
+    else if (broken && this.#runner) {
       // The encoder has said why, on the bus.
-      this.#runner?.poll()
-      if (!this.#over) this.#fail(new RxGstError('ERR_ENCODE', 'the encoder takes no more pictures', { element: this.encoder }))
+      const runner = this.#runner
+      runner.poll()
+      this.#lose(runner, new RxGstError('ERR_ENCODE', 'the encoder takes no more pictures', { element: this.encoder }))
     }
   }
 
@@ -193,24 +273,25 @@ export class Program {
     return id
   }
 
-  /** With `end` what it has got leaves, followed by end-of-stream. */
-  removeTarget(id: number, end: boolean): void {
-    this.#fanout?.remove(id, end)
+  /** With `end` what it has got leaves, followed by end-of-stream. Returns how many packets are lost otherwise. */
+  removeTarget(id: number, end: boolean): number {
+    return this.#fanout?.remove(id, end) ?? 0
   }
 
   targetStats(id: number): TargetStats | null {
     return this.#fanout?.stats(id) ?? null
   }
 
-  stats(): (ProgramStats & FanoutStats & { dropped: number }) | null {
+  stats(): (ProgramStats & FanoutStats & { dropped: number; rebuilt: number }) | null {
     const program = this.#program?.stats()
     const fanout = this.#fanout?.stats()
-    return program && fanout ? { ...program, ...fanout, dropped: this.#dropped } : null
+    return program && fanout ? { ...program, ...fanout, dropped: this.#dropped, rebuilt: this.#rebuilt } : null
   }
 
   /** Sends what is queued, then end-of-stream; resolves when it is through the encoders. */
   async finish(): Promise<void> {
     if (!this.#program || this.#over) return
+    this.#fanout?.finish()
     this.#program.finish()
     await this.#finished.promise
   }
@@ -218,6 +299,7 @@ export class Program {
   /** What is still pending is rejected with `reason`. */
   async stop(deadline: number, reason: RxGstError | null = null): Promise<void> {
     this.#end(reason ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
+    this.#unmeter?.()
     this.#fanout?.close()
     const stopped = this.#runner?.stop(deadline)
     this.#program?.close()

@@ -3,6 +3,7 @@ import type { Logger } from '../core/types'
 import type { RtmpUrl } from '../core/url'
 import { native, type PadCounter } from '../native/binding'
 import { PUBLISHER, publisherGraph } from '../pipelines/output-graph'
+import { progress, type Progress } from '../pipelines/traffic'
 import type { Transport } from '../pipelines/transport'
 import { prepare } from './prepare'
 import { reach } from './reach'
@@ -14,6 +15,8 @@ export interface PublisherOptions {
   readonly transport: Transport
   readonly connectTimeout: number
   readonly stallTimeout: number
+  /** ms of its own time after which it is worn out. */
+  readonly longest: number
   readonly logger: Logger
 }
 
@@ -21,6 +24,17 @@ export interface PublisherEvents {
   /** The server takes the stream. */
   onLive(): void
   onLost(error: RxGstError): void
+  /** Its timestamps are near their end; it goes on until somebody ends it. */
+  onWornOut(): void
+}
+
+/** What a connection did, from its beginning to now or to its end. */
+export interface PublisherStats {
+  readonly packets: number
+  readonly bytes: number
+  /** Packets that a full queue lost, and at the end those that were still in it. */
+  readonly dropped: number
+  readonly outBytes: number
 }
 
 const WATCH_INTERVAL = 50
@@ -38,8 +52,11 @@ export class Publisher {
   #target = 0
   #startedAt = 0
   #live = false
+  #worn = false
   #over = false
-  #progress = { bytes: 0, packets: 0, at: 0 }
+  #unmeter: (() => void) | null = null
+  #final: PublisherStats | null = null
+  #progress: Progress = { bytes: 0, packets: 0, at: 0 }
   #ended: { promise: Promise<void>; resolve: () => void }
 
   constructor(program: Program, options: PublisherOptions, events: PublisherEvents) {
@@ -52,8 +69,10 @@ export class Publisher {
 
   async start(): Promise<void> {
     this.#startedAt = performance.now()
-    const { url, transport, connectTimeout, logger } = this.#options
-    const graph = publisherGraph(url, transport, Math.max(1, Math.ceil(connectTimeout / 1000)))
+    const { url, transport, connectTimeout, stallTimeout, logger } = this.#options
+    // GIO's own limit on each wait for the socket; the watch here is to be the one that decides.
+    const longest = transport === 'librtmp' ? connectTimeout : Math.max(connectTimeout, stallTimeout) + 1000
+    const graph = publisherGraph(url, transport, Math.ceil(longest / 1000))
     await prepare(graph)
     if (transport === 'librtmp') await reach(url, connectTimeout)
     if (this.#over) return
@@ -66,6 +85,8 @@ export class Publisher {
     })
     this.#runner = runner
     this.#sent = runner.counter(PUBLISHER.sink, 'sink')
+    const exits = [{ element: runner.address(PUBLISHER.sink), pad: 'sink', tags: true }]
+    this.#unmeter = this.#program.meters?.attach({ exits, ackLagBytes: () => this.#ackLag() }, { whole: false }) ?? null
     this.#watch = setInterval(() => this.#look(), WATCH_INTERVAL)
     // librtmp connects at the first packet: it must have one.
     if (transport === 'librtmp') this.#join()
@@ -78,7 +99,11 @@ export class Publisher {
     return this.#target ? (this.#program.targetStats(this.#target)?.queueMs ?? 0) : 0
   }
 
-  get stats(): { packets: number; bytes: number; dropped: number; outBytes: number } {
+  get stats(): PublisherStats {
+    return this.#final ?? this.#stats()
+  }
+
+  #stats(): PublisherStats {
     const target = this.#target ? this.#program.targetStats(this.#target) : null
     return { packets: target?.packets ?? 0, bytes: target?.bytes ?? 0, dropped: target?.dropped ?? 0, outBytes: this.#outBytes() }
   }
@@ -99,6 +124,7 @@ export class Publisher {
   /** Ends this connection alone, with a goodbye to its server. */
   async leave(deadline: number): Promise<void> {
     if (this.#live && !this.#over && this.#target) {
+      this.#final = this.#stats()
       this.#program.removeTarget(this.#target, true)
       this.#target = 0
       await this.drain(deadline)
@@ -113,6 +139,22 @@ export class Publisher {
   #outBytes(): number {
     if (!this.#runner) return 0
     return native().transportStats(this.#runner.address(PUBLISHER.sink))?.outBytes ?? 0
+  }
+
+  /** Sent, and not acknowledged in RTMP: by how much depends on the window that the server chose. */
+  #ackLag(): number | null {
+    const stats = this.#runner && native().transportStats(this.#runner.address(PUBLISHER.sink))
+    return stats ? Math.max(0, stats.outBytes - stats.outBytesAcked) : null
+  }
+
+  /**
+   * What tells best that the other end takes bytes: its system's acknowledgements; rtmp2sink counts whole messages, of
+   * which a slow network may take one for longer than a stall lasts. librtmp tells nothing but that it took a packet.
+   */
+  #moved(): number {
+    if (this.#options.transport === 'librtmp') return this.#sent?.read().bytes ?? 0
+    const stats = this.#runner && native().transportStats(this.#runner.address(PUBLISHER.sink))
+    return stats?.acknowledged ?? stats?.outBytes ?? 0
   }
 
   /**
@@ -132,26 +174,33 @@ export class Publisher {
   #look(): void {
     if (this.#over || !this.#runner) return
     const now = performance.now()
-    if (!this.#live) {
-      if (now - this.#startedAt > this.#options.connectTimeout) {
-        // rtmp2sink's own time-out ends with the handshake.
-        this.#lose(new RxGstError('ERR_CONNECT_TIMEOUT', `${this.#options.url.display} did not accept the stream within ${this.#options.connectTimeout} ms`))
-      }
-      if (this.#over || !this.#accepted()) return
+    if (!this.#live) this.#lookForAnswer(now)
+    else if (this.#target) this.#lookForTraffic(this.#target, now)
+  }
+
+  #lookForAnswer(now: number): void {
+    const { url, connectTimeout } = this.#options
+    if (this.#accepted()) {
       this.#live = true
-      this.#progress.at = now
+      this.#progress = { ...this.#progress, at: now }
       this.#join()
       this.#events.onLive()
-      return
+    } else if (now - this.#startedAt > connectTimeout) {
+      // rtmp2sink's own time-out ends with the handshake.
+      this.#lose(new RxGstError('ERR_CONNECT_TIMEOUT', `${url.display} did not accept the stream within ${connectTimeout} ms`))
     }
-    // Packets go in and no byte comes out: the server takes nothing any more, and says nothing either.
-    const bytes = this.#options.transport === 'rtmp2' ? this.#outBytes() : (this.#sent?.read().bytes ?? 0)
-    if (!this.#target) return // leaving
-    const packets = this.#program.targetStats(this.#target)?.packets ?? 0
-    const waiting = packets > this.#progress.packets
-    if (bytes !== this.#progress.bytes || !waiting) this.#progress = { bytes, packets, at: now }
-    else if (now - this.#progress.at > this.#options.stallTimeout) {
-      this.#lose(new RxGstError('ERR_STALLED', `${this.#options.url.display} took no bytes for ${this.#options.stallTimeout} ms`))
+  }
+
+  #lookForTraffic(target: number, now: number): void {
+    const { url, stallTimeout, longest } = this.#options
+    const stats = this.#program.targetStats(target)
+    if (!stats) return
+    this.#progress = progress(this.#progress, { packets: stats.packets, bytes: this.#moved() }, now)
+    if (now - this.#progress.at > stallTimeout) {
+      this.#lose(new RxGstError('ERR_STALLED', `${url.display} took no bytes for ${stallTimeout} ms`))
+    } else if (stats.position > longest && !this.#worn) {
+      this.#worn = true
+      this.#events.onWornOut()
     }
   }
 
@@ -162,10 +211,16 @@ export class Publisher {
   }
 
   #finish(): void {
+    if (this.#over) return
     this.#over = true
     this.#ended.resolve()
+    this.#unmeter?.()
     if (this.#watch) clearInterval(this.#watch)
-    if (this.#target) this.#program.removeTarget(this.#target, false)
+    this.#final ??= this.#stats()
+    if (this.#target) {
+      const left = this.#program.removeTarget(this.#target, false)
+      this.#final = { ...this.#final, dropped: this.#final.dropped + left }
+    }
     this.#target = 0
     this.#sent?.close()
   }

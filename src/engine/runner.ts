@@ -1,10 +1,9 @@
-import { withDeadline } from '../core/deadline'
 import { RxGstError } from '../core/errors'
 import { maskSecrets } from '../core/secrets'
 import type { Logger } from '../core/types'
 import { drainMainContext, pumpMainContext } from '../gst/load'
 import { native, type Address, type NativeMessage, type NativePipeline, type PadCounter, type PadCounts, type Timeline } from '../native/binding'
-import { faultCode, faultText } from '../pipelines/fault'
+import { faultCode, faultRetryable, faultText } from '../pipelines/fault'
 import type { Graph, GstValue } from '../pipelines/graph'
 import { describe, type DescribeOptions } from './describe'
 import { troubleError } from './trouble'
@@ -26,6 +25,8 @@ export interface RunnerOptions extends DescribeOptions {
   readonly onUnlinked?: (pad: string, caps: string) => void
   /** Every message of the bus, before the engine acts on it; without it only what the engine acts on leaves the addon. */
   readonly onMessage?: (message: NativeMessage) => void
+  /** Something beyond the limits of the input. */
+  readonly onRefused?: (error: RxGstError) => void
 }
 
 type State = 'NULL' | 'READY' | 'PAUSED' | 'PLAYING'
@@ -48,7 +49,9 @@ export class Runner {
   readonly #pipeline: NativePipeline
   readonly #options: RunnerOptions
   readonly #waiting = new Map<number, (ok: boolean) => void>()
-  #settled: Promise<void> | null = null
+  #settling: Promise<void> | null = null
+  #settled = false
+  #closing = false
 
   /** Every element made, every property set, every link made, or an error that says which was not. */
   constructor(graph: Graph, options: RunnerOptions) {
@@ -112,13 +115,14 @@ export class Runner {
     return this.#pipeline.droppedMessages()
   }
 
-  /** Resolves when GStreamer has returned from it: a source may still be connecting then. */
+  /** Resolves when GStreamer has returned from it: a source may still be connecting then. False after stop(). */
   async setState(state: State): Promise<boolean> {
+    if (this.#settled) return false
     return this.#wait(this.#pipeline.setState(state))
   }
 
   requestKeyframe(element: string): void {
-    if (!this.#settled) void this.#wait(this.#pipeline.requestKeyframe(this.address(element)))
+    if (!this.#settling) void this.#wait(this.#pipeline.requestKeyframe(this.address(element)))
   }
 
   /** Whether something is lost when the stream is cut off instead of ended: a muxer's index, a file's last bytes. */
@@ -128,13 +132,17 @@ export class Runner {
 
   /** End-of-stream out of every source; onEos tells when it has come through. */
   async endSources(): Promise<void> {
-    if (!this.#settled) await this.#wait(this.#pipeline.endSources())
+    if (!this.#settling) await this.#wait(this.#pipeline.endSources())
   }
 
   /** Hears what waits now; the blocking iterators call it between two waits. */
   poll(): void {
+    if (!this.#settled) this.#takeEvents()
+  }
+
+  #takeEvents(): void {
     const { done, messages } = this.#pipeline.takeEvents()
-    if (!this.#settled) for (const message of messages) this.#hear(message)
+    if (!this.#settling) for (const message of messages) this.#hear(message)
     for (const [id, ok] of done) {
       this.#waiting.get(id)?.(ok)
       this.#waiting.delete(id)
@@ -142,31 +150,49 @@ export class Runner {
   }
 
   /** To NULL, within a deadline; a pipeline that does not get there is set aside and counted. Never rejects. */
-  async stop(deadline = STOP_DEADLINE): Promise<void> {
-    await this.settle(deadline)
-    this.close()
+  stop(deadline = STOP_DEADLINE): Promise<void> {
+    this.#closing = true
+    if (this.#settled) this.#close()
+    return this.settle(deadline)
   }
 
-  /** The same, but its elements can still be read, until close(). */
+  /**
+   * The same, but its elements can still be read, until stop(). No step of it waits for a promise: a blocking iterator
+   * that reconnects lets none resolve.
+   */
   settle(deadline = STOP_DEADLINE): Promise<void> {
-    this.#settled ??= this.#settle(deadline)
-    return this.#settled
+    this.#settling ??= new Promise((resolve) => {
+      const { restless } = this.#options
+      const done = (): void => {
+        if (this.#settled) return
+        this.#settled = true
+        clearTimeout(timer)
+        if (this.#closing) this.#close()
+        else this.#pipeline.mute()
+        resolve()
+      }
+      const timer = setTimeout(() => {
+        // The event loop may have been held up for longer than GStreamer.
+        this.#takeEvents()
+        if (this.#settled) return
+        poisoned++
+        this.#options.logger.error(`a pipeline did not stop in time; it is set aside (${poisoned} so far)`)
+        done()
+      }, deadline)
+      const source = restless === undefined ? undefined : this.address(restless)
+      this.#waiting.set(this.#pipeline.setState('NULL', source), done)
+    })
+    return this.#settling
   }
 
-  close(): void {
+  #close(): void {
     this.#pipeline.close()
     drainMainContext()
   }
 
-  async #settle(deadline: number): Promise<void> {
-    const { restless } = this.#options
-    try {
-      await withDeadline(this.#wait(this.#pipeline.setState('NULL', restless === undefined ? undefined : this.address(restless))), deadline, () => new RxGstError('ERR_STOP_TIMEOUT', 'a pipeline did not stop in time'))
-    } catch (error) {
-      poisoned++
-      this.#options.logger.error(`${(error as Error).message}; it is set aside (${poisoned} so far)`)
-    }
-    this.#pipeline.mute()
+  /** Whether stop() is through. */
+  get stopped(): boolean {
+    return this.#settled
   }
 
   #wait(id: number): Promise<boolean> {
@@ -184,7 +210,7 @@ export class Runner {
         if (message.own && message.detail['new-state'] === 'playing') this.#options.onPlaying?.()
         return
       case 'element':
-        if (message.name === 'rxgst-unlinked') this.#options.onUnlinked?.(String(message.detail.pad ?? ''), String(message.detail.caps ?? ''))
+        this.#hearElement(message)
         return
       case 'warning':
         logger.warn(this.mask(faultText(message)))
@@ -195,8 +221,18 @@ export class Runner {
         const gst = { element, factory, domain, code, text: this.mask(text), debug: this.mask(debug) }
         // What the engine names, people read: the factory of a capture's elements, the name of the program's own.
         const where = this.#options.onMessage ? element : factory || element
-        this.#options.onError(new RxGstError(faultCode(message, this.#options.wasLive()), this.mask(faultText(message)), { element: where, gst }))
+        const ours = faultCode(message, this.#options.wasLive())
+        this.#options.onError(new RxGstError(ours, this.mask(faultText(message)), { element: where, gst, retryable: faultRetryable(message, ours) }))
       }
     }
+  }
+
+  /** What the addon itself has to say, by way of the bus. */
+  #hearElement({ name, detail, element, factory }: NativeMessage): void {
+    const text = (field: string): string => String(detail[field] ?? '')
+    if (name === 'rxgst-unlinked') this.#options.onUnlinked?.(text('pad'), text('caps'))
+    if (name !== 'rxgst-refused') return
+    const code = text('code') === 'ERR_UNSUPPORTED_MEDIA' ? 'ERR_UNSUPPORTED_MEDIA' : 'ERR_BAD_STREAM'
+    this.#options.onRefused?.(new RxGstError(code, `the stream carries ${text('why') || 'what is not taken'}`, { element: factory || element }))
   }
 }

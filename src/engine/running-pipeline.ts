@@ -3,6 +3,8 @@ import { Observable, Subject } from 'rxjs'
 import { badOption, checkNumber, checkOneOf, checkRecord } from '../core/check'
 import { withDeadline } from '../core/deadline'
 import { RxGstError } from '../core/errors'
+import { METER, type Meter, type Metered, type MeterPadNames } from '../core/meter'
+import type { MetricName } from '../core/metrics'
 import { checkLogger, SILENT_LOGGER } from '../core/options-transport'
 import type { AudioChunk, BusMessage, Logger, Packet, PadStats, StreamState, VideoFrame, WriteOptions } from '../core/types'
 import { PIXEL_FORMATS } from '../native/binding'
@@ -11,6 +13,8 @@ import { isGraph, type Graph, type GraphElement, type GstValue, type Props } fro
 import { graphSecrets } from '../pipelines/graph-secrets'
 import { busMessage } from './bus-message'
 import { checkPad, padStats } from './pad-stats'
+import { Meters, type DropCounts } from './meters'
+import { pipelinePoints } from './pipeline-points'
 import { checkMachine, prepare } from './prepare'
 import { PushPort } from './push-port'
 import { Runner } from './runner'
@@ -26,7 +30,7 @@ export interface RunOptions {
 }
 
 /** A graph that runs, or will, or did. */
-export interface RunningPipeline extends AsyncDisposable {
+export interface RunningPipeline extends AsyncDisposable, Metered {
   /** Begins with what holds now. 'live' = it plays; its end makes it 'stopped', an error 'failed'. */
   readonly state$: Observable<StreamState>
   readonly state: StreamState
@@ -93,6 +97,8 @@ class EnginePipeline implements RunningPipeline {
   readonly #sinks = new Map<string, SinkStream<unknown>>()
   readonly #ports = new Map<string, PushPort>()
   readonly #secrets = new Set<string>()
+  /** One for each choice of pads; the first is that of the graph itself. */
+  readonly #meters: { readonly meters: Meters; readonly where: MeterPadNames; gone: (() => void) | null }[] = []
   #runner: Runner | null = null
   #started: { resolve(): void; reject(error: RxGstError): void } | null = null
   /** The end of the streams that stop() waits for. */
@@ -110,6 +116,9 @@ class EnginePipeline implements RunningPipeline {
     this.#logger = logger
     this.#startTimeout = startTimeout
     for (const secret of graphSecrets(graph)) this.#secrets.add(secret)
+    this.state$.subscribe(({ phase }) => {
+      for (const { meters } of this.#meters) meters.setPhase(phase)
+    })
   }
 
   get state(): StreamState {
@@ -166,7 +175,8 @@ class EnginePipeline implements RunningPipeline {
 
   /** Makes the pipeline, once: at the start, or earlier where somebody asks it for something. */
   #ensure(): Runner {
-    this.#runner ??= new Runner(this.#graph, {
+    if (this.#runner) return this.#runner
+    const runner = new Runner(this.#graph, {
       counted: true,
       pushed: true,
       secrets: this.#secrets,
@@ -174,11 +184,41 @@ class EnginePipeline implements RunningPipeline {
       wasLive: () => this.state.phase === 'live',
       onPlaying: () => this.#live(),
       onUnlinked: (pad, caps) => this.#logger.info(`no branch takes the pad ${pad}: ${caps.slice(0, 160)}`),
-      onMessage: (message) => this.#bus.next(busMessage(message, (text) => this.#runner!.mask(text))),
+      onMessage: (message) => this.#bus.next(busMessage(message, (text) => runner.mask(text))),
       onError: (error) => this.#fail(error),
       onEos: () => this.#ended(),
     })
-    return this.#runner
+    this.#runner = runner
+    for (const each of this.#meters) each.gone = each.meters.attach(pipelinePoints(this.#graph, (name) => runner.address(name), each.where))
+    return runner
+  }
+
+  /** For StreamMonitor. */
+  [METER](metrics: readonly MetricName[], where: MeterPadNames = {}): Meter {
+    const meters = new Meters({ direction: 'pipeline', phase: () => this.state.phase, dropped: () => this.#dropped() })
+    meters.setPhase(this.state.phase)
+    const runner = this.#runner
+    // Names of pads that are none are told here, not in the middle of a start.
+    const gone = runner && !this.#over ? meters.attach(pipelinePoints(this.#graph, (name) => runner.address(name), where)) : null
+    const each = { meters, where, gone }
+    this.#meters.push(each)
+    const meter = meters.open(metrics)
+    return {
+      direction: meter.direction,
+      read: () => meter.read(),
+      close: () => {
+        meter.close()
+        each.gone?.()
+        if (this.#meters.includes(each)) this.#meters.splice(this.#meters.indexOf(each), 1)
+      },
+    }
+  }
+
+  /** What slow readers lost; sound by its chunks' samples would be another unit. */
+  #dropped(): DropCounts {
+    let queue = 0
+    for (const sink of this.#sinks.values()) if (!(sink instanceof AudioStream)) queue += sink.stats()?.dropped ?? 0
+    return { queue }
   }
 
   /** The end that nobody asked for. */
@@ -213,6 +253,7 @@ class EnginePipeline implements RunningPipeline {
     this.#over = { error }
     for (const sink of this.#sinks.values()) sink.end(error)
     for (const port of this.#ports.values()) port.close(error ?? this.#notRunning())
+    for (const each of this.#meters) each.gone?.()
     this.#end.complete()
     this.#bus.complete()
   }

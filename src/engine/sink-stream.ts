@@ -125,7 +125,6 @@ export class FrameStream extends SinkStream<VideoFrame> {
     this.#hub.setSource({
       readPictures: (max) => tap.read(max).map(toPicture),
       readSounds: () => [],
-      audioFormat: null,
       soundExpected: false,
       wait: () => {},
     })
@@ -177,10 +176,6 @@ export class AudioStream extends SinkStream<AudioChunk> {
     this.#hub.setSource({
       readPictures: () => [],
       readSounds: () => tap.read(),
-      get audioFormat() {
-        const { rate, channels } = tap.stats()
-        return rate > 0 ? { rate, channels } : null
-      },
       soundExpected: true,
       wait: () => {},
     })

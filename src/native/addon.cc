@@ -7,7 +7,9 @@
 #include "audio_tap.h"
 #include "fanout.h"
 #include "frame_memory.h"
+#include "input_limits.h"
 #include "live_objects.h"
+#include "meter.h"
 #include "packet_tap.h"
 #include "pad_counter.h"
 #include "pipeline.h"
@@ -60,8 +62,11 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   pipelines->SuppressDestruct();
   exports["build"] = Napi::Function::New(env, rxgst::build_pipeline, "build", pipelines);
   exports["PadCounter"] = rxgst::PadCounter::define(env);
+  exports["InputLimits"] = rxgst::InputLimits::define(env);
   exports["Program"] = rxgst::Program::define(env);
   exports["Fanout"] = rxgst::Fanout::define(env);
+  exports["Meter"] = rxgst::Meter::define(env);
+  exports["meterStates"] = Napi::Function::New(env, rxgst::meter_states);
   exports["transportStats"] = Napi::Function::New(env, rxgst::transport_stats);
   exports["loadFactories"] = Napi::Function::New(env, rxgst::load_factories);
   exports["liveObjects"] = Napi::Function::New(env, rxgst::live_objects);

@@ -23,9 +23,10 @@ constexpr int64_t hold_for_answer_s = 1;
 
 /** False: this is no sound. */
 bool AudioTapState::read_caps(GstCaps* caps) {
+  GstAudioInfo info;
   const bool raw = caps && gst_caps_get_size(caps) > 0 &&
                    gst_structure_has_name(gst_caps_get_structure(caps, 0), "audio/x-raw") &&
-                   gst_audio_info_from_caps(&info_, caps);
+                   gst_audio_info_from_caps(&info, caps);
   if (!raw) {
     {
       std::lock_guard lock(mutex);
@@ -35,6 +36,11 @@ bool AudioTapState::read_caps(GstCaps* caps) {
     return false;
   }
   gst_caps_replace(&caps_, caps);
+  // Sample n lies at n / rate seconds, also when the rate changes on the way.
+  if (started_ && info.rate != info_.rate) {
+    position_ = static_cast<int64_t>(gst_util_uint64_scale_round(static_cast<guint64>(position_), info.rate, info_.rate));
+  }
+  info_ = info;
   converter_.reset();
   if (GST_AUDIO_INFO_FORMAT(&info_) != GST_AUDIO_FORMAT_F32LE || GST_AUDIO_INFO_LAYOUT(&info_) != GST_AUDIO_LAYOUT_INTERLEAVED) {
     GstAudioInfo to;
@@ -68,6 +74,11 @@ std::vector<float> AudioTapState::read_samples(GstBuffer* buffer) {
 }
 
 void AudioTapState::on_sample(GstSample* sample) {
+  {
+    // A connection that is over has no say in the capture's time any more.
+    std::lock_guard lock(mutex);
+    if (closed) return;
+  }
   GstCaps* caps = gst_sample_get_caps(sample);
   GstBuffer* buffer = gst_sample_get_buffer(sample);
   if (!buffer) return;
@@ -88,7 +99,7 @@ void AudioTapState::on_sample(GstSample* sample) {
   }
   if (!started_) {
     held_samples_ += static_cast<int64_t>(count) / info_.channels;
-    held_.push_back({running == INT64_MIN ? 0 : running, std::move(samples)});
+    held_.push_back({running == INT64_MIN ? 0 : running, now_us(), std::move(samples)});
     release_held(false);
     return;
   }
@@ -101,7 +112,7 @@ void AudioTapState::release_held(bool end) {
   if (!timeline->zero()) {
     const int64_t limit = timeline->picture_expected() ? hold_for_picture_s : hold_for_answer_s;
     if (!end && held_samples_ < limit * info_.rate) return;
-    timeline->establish(held_.front().running_time);
+    timeline->establish(held_.front().running_time, held_.front().arrival);
   }
   std::deque<Held> held;
   held.swap(held_);
@@ -115,19 +126,24 @@ void AudioTapState::place(int64_t running_time, std::vector<float> samples) {
   if (count == 0) return;
   bool discontinuity = false;
   if (running_time != INT64_MIN) {
-    const int64_t time = running_time - *timeline->zero();
+    const auto zero = *timeline->zero();
+    const int64_t time = zero.capture * 1000 + running_time - zero.running;
     // The nearest sample; negative before the first picture, so division must round down, not towards zero.
-    const __int128 scaled = static_cast<__int128>(time) * info_.rate + GST_SECOND / 2;
-    const auto second = static_cast<__int128>(GST_SECOND);
-    const auto wanted = static_cast<int64_t>(scaled >= 0 ? scaled / second : -((-scaled + second - 1) / second));
+    const auto sample_at = [rate = info_.rate](int64_t ns) {
+      const __int128 scaled = static_cast<__int128>(ns) * rate + GST_SECOND / 2;
+      const auto second = static_cast<__int128>(GST_SECOND);
+      return static_cast<int64_t>(scaled >= 0 ? scaled / second : -((-scaled + second - 1) / second));
+    };
+    const int64_t wanted = sample_at(time);
+    const int64_t begin = sample_at(zero.capture * 1000);
     const int64_t jump = jump_ns * info_.rate / GST_SECOND;
     if (!started_) {
-      if (wanted + count <= 0) return;  // all of it before the first picture
-      if (wanted < 0) {
-        samples.erase(samples.begin(), samples.begin() + (-wanted * width));
-        count += wanted;
+      if (wanted + count <= begin) return;  // all of it before the first picture
+      if (wanted < begin) {
+        samples.erase(samples.begin(), samples.begin() + ((begin - wanted) * width));
+        count -= begin - wanted;
       }
-      position_ = std::max<int64_t>(wanted, 0);
+      position_ = std::max(wanted, begin);
       started_ = true;
       discontinuity = true;
     } else if (wanted > position_ + jump) {
@@ -138,7 +154,7 @@ void AudioTapState::place(int64_t running_time, std::vector<float> samples) {
           std::lock_guard lock(mutex);
           inserted += hole;
         }
-        deliver({std::vector<float>(static_cast<size_t>(hole * width), 0.0f), position_, true});
+        deliver({std::vector<float>(static_cast<size_t>(hole * width), 0.0f), position_, info_.rate, width, true});
       }
       position_ = wanted;
     } else if (wanted < position_ - jump) {
@@ -153,25 +169,33 @@ void AudioTapState::place(int64_t running_time, std::vector<float> samples) {
       discontinuity = true;
     }
   } else if (!started_) {
+    position_ = static_cast<int64_t>(gst_util_uint64_scale_round(static_cast<guint64>(timeline->zero()->capture), info_.rate, 1'000'000));
     started_ = true;
+    discontinuity = true;
+  }
+  if (const uint32_t jumps = timeline->jumps(); jumps != jumps_) {
+    jumps_ = jumps;
     discontinuity = true;
   }
   const int64_t at = position_;
   position_ += count;
-  deliver({std::move(samples), at, discontinuity});
+  timeline->clock().reach(static_cast<int64_t>(gst_util_uint64_scale_ceil(static_cast<guint64>(position_), 1'000'000, info_.rate)));
+  deliver({std::move(samples), at, info_.rate, width, discontinuity});
 }
 
 void AudioTapState::deliver(Sound sound) {
-  const auto count = static_cast<int64_t>(sound.samples.size()) / info_.channels;
+  const auto count = static_cast<int64_t>(sound.samples.size()) / sound.channels;
   {
     std::unique_lock lock(mutex);
     const int64_t capacity = capacity_s * rate;
+    waiting = true;
     changed.wait(lock, [&] { return !block || closed || queued < capacity; });
+    waiting = false;
     if (closed) return;
     queue.push_back(std::move(sound));
     queued += count;
     while (!block && queued > capacity && queue.size() > 1) {
-      const auto gone = static_cast<int64_t>(queue.front().samples.size()) / info_.channels;
+      const auto gone = static_cast<int64_t>(queue.front().samples.size()) / queue.front().channels;
       queue.pop_front();
       queued -= gone;
       dropped += gone;
@@ -229,7 +253,7 @@ void AudioTap::close_now() {
   sink_.reset();
 }
 
-/** read(): all sound that waits, [{ samples, position, discontinuity }], oldest first. */
+/** read(): all sound that waits, [{ samples, position, rate, channels, discontinuity }], oldest first. */
 Napi::Value AudioTap::read(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::deque<Sound> taken;
@@ -247,6 +271,8 @@ Napi::Value AudioTap::read(const Napi::CallbackInfo& info) {
     auto object = Napi::Object::New(env);
     object["samples"] = samples;
     object["position"] = static_cast<double>(sound.position);
+    object["rate"] = sound.rate;
+    object["channels"] = sound.channels;
     object["discontinuity"] = Napi::Boolean::New(env, sound.discontinuity);
     result[index++] = object;
   }
@@ -271,6 +297,7 @@ Napi::Value AudioTap::stats(const Napi::CallbackInfo& info) {
   result["dropped"] = static_cast<double>(state_->dropped);
   result["inserted"] = static_cast<double>(state_->inserted);
   result["cut"] = static_cast<double>(state_->cut);
+  result["waiting"] = Napi::Boolean::New(info.Env(), state_->waiting);
   result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
   result["wrong"] = state_->wrong_caps.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), state_->wrong_caps));
   return result;

@@ -21,6 +21,8 @@ namespace rxgst {
 struct Sound {
   std::vector<float> samples;  // interleaved
   int64_t position;            // of the first sample, in samples per channel since zero
+  int rate;
+  int channels;
   bool discontinuity;
 };
 
@@ -49,6 +51,7 @@ class AudioTapState : public SampleReader {
   int64_t queued = 0;  // samples per channel in queue
   int rate = 0;
   int channels = 0;
+  bool waiting = false;  // the streaming thread waits for room
   bool ended = false;
   bool closed = false;
   uint64_t received = 0;
@@ -74,12 +77,14 @@ class AudioTapState : public SampleReader {
   GstCaps* caps_ = nullptr;
   struct Held {
     int64_t running_time;
+    int64_t arrival;  // µs, monotonic
     std::vector<float> samples;
   };
   std::deque<Held> held_;
   int64_t held_samples_ = 0;
   bool started_ = false;
   int64_t position_ = 0;  // of the next sample
+  uint32_t jumps_ = 0;
 };
 
 class AudioTap : public Napi::ObjectWrap<AudioTap> {

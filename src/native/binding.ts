@@ -5,6 +5,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { RxGstError } from '../core/errors'
+import type { Stretch } from '../core/meter'
+import type { MetricName } from '../core/metrics'
 import type { PixelFormat } from '../core/types'
 
 /** The address of a GstObject, from the control plane. */
@@ -52,8 +54,14 @@ export interface VideoTapStats {
   readonly decoded: number
   readonly queued: number
   readonly droppedQueue: number
+  /** Of droppedQueue, while nobody took pictures. */
+  readonly droppedUnwanted: number
+  /** µs of pictures that wait. */
+  readonly queuedTime: number
   readonly droppedHeld: number
   readonly droppedBad: number
+  /** Whether the streaming thread waits for room ('block'). */
+  readonly waiting: boolean
   readonly ended: boolean
   readonly width: number
   readonly height: number
@@ -69,6 +77,8 @@ export interface VideoTap {
   wait(ms: number): boolean
   stats(): VideoTapStats
   setPolicy(policy: number): void
+  /** Whether anybody takes pictures. */
+  setWanted(wanted: boolean): void
   /** Notes arrivals at this element's sink pad, and keeps away what comes before the first keyframe. */
   watchArrival(element: Address): void
   close(): void
@@ -78,6 +88,8 @@ export interface NativeSound {
   readonly samples: Float32Array
   /** Of the first sample, in samples per channel since the capture's zero. */
   readonly position: number
+  readonly rate: number
+  readonly channels: number
   readonly discontinuity: boolean
 }
 
@@ -90,6 +102,8 @@ export interface AudioTapStats {
   readonly dropped: number
   readonly inserted: number
   readonly cut: number
+  /** Whether the streaming thread waits for room ('block'). */
+  readonly waiting: boolean
   readonly ended: boolean
   /** Caps of what came instead of sound. */
   readonly wrong: string | null
@@ -103,7 +117,7 @@ export interface AudioTap {
   close(): void
 }
 
-/** The zero that the taps of one capture share. */
+/** The zero that the taps of one connection share, on the clock of their capture. */
 export interface Timeline {
   /** Looks into the FLV that this element gives out for what its metadata says of a picture. */
   watchHeader(source: Address): void
@@ -111,6 +125,8 @@ export interface Timeline {
   soundAnnounced(): boolean | null
   /** That running time (µs) is zero, whatever comes first. */
   startAt(us: number): void
+  /** How often timestamps began anew within this connection. */
+  jumps(): number
 }
 
 export interface NativePacket {
@@ -255,6 +271,23 @@ export interface PadCounts {
 
 export interface PadCounter {
   read(): PadCounts
+  /** Their number alone, which costs less. */
+  buffers(): number
+  /** Whether end-of-stream has passed. */
+  ended(): boolean
+  close(): void
+}
+
+export interface InputLimitOptions {
+  readonly maxWidth: number
+  readonly maxHeight: number
+  readonly maxFps: number
+  /** Bytes of one buffer of the source. */
+  readonly maxMessage: number
+}
+
+/** The gate before the decoder; what it refuses it tells by the element message 'rxgst-refused'. */
+export interface InputLimits {
   close(): void
 }
 
@@ -283,6 +316,10 @@ export interface ProgramStats {
 
 export interface NativeProgram {
   start(): void
+  /** The packets that enter this element get the wall clock of their pictures. */
+  stamp(packets: Address): void
+  /** Other encoders go on where the ones before have stopped. */
+  attach(video: Address, audio: Address): void
   /** The write's number; 0: full; −1: over. */
   write(
     pixels: Uint8Array | null,
@@ -293,7 +330,8 @@ export interface NativeProgram {
     rate: number,
     channels: number,
   ): number
-  takeDone(): { done: number[]; finished: boolean; failed: boolean }
+  /** `broken`: the encoders take nothing more. */
+  takeDone(): { done: number[]; finished: boolean; broken: boolean }
   /** ms from now until pictures begin by themselves, if none was written. */
   fillAfter(ms: number): void
   finish(): void
@@ -307,6 +345,8 @@ export interface TargetStats {
   readonly dropped: number
   readonly queueMs: number
   readonly flowing: boolean
+  /** ms of the connection's own time. */
+  readonly position: number
 }
 
 export interface FanoutStats {
@@ -335,22 +375,105 @@ export interface FanoutOptions {
 }
 
 export interface NativeFanout {
+  /** Packets come from other encoders from now on. */
+  attach(video: Address, audio: Address): void
+  /** The end of the encoders' streams is that of the targets'. */
+  finish(): void
   add(appsrc: Address): number
-  /** With `end` what it has got leaves, followed by end-of-stream. */
-  remove(target: number, end: boolean): void
+  /** With `end` what it has got leaves, followed by end-of-stream. Returns how many packets are lost otherwise. */
+  remove(target: number, end: boolean): number
   stats(): FanoutStats
   stats(target: number): TargetStats | null
   close(): void
 }
 
+type Gauge = number | null
+
+/** One track of encoded packets. Totals since the meter was made; a gauge that was not asked for is not there. */
+export interface NativeFlow {
+  readonly bytes: number
+  readonly packets: number
+  readonly keyframes: number
+  /** Pictures that the timestamps leave out. */
+  readonly missing: number
+  /** s. */
+  readonly sinceLast: Gauge
+  readonly bitsPerSecond?: Gauge
+  readonly perSecond?: Gauge
+  readonly perSecondPts?: Gauge
+  /** ms. */
+  readonly jitter?: Gauge
+  readonly jitterP50?: Gauge
+  readonly jitterP90?: Gauge
+  readonly jitterP99?: Gauge
+  /** s. */
+  readonly keyframeLast?: Gauge
+  readonly keyframeMax5?: Gauge
+  readonly keyframeAge?: Gauge
+  /** 1: pictures come out of order. */
+  readonly reordered?: Gauge
+  /** ms, arrival − PTS: medians of the window and of a connection's first ten seconds. */
+  readonly late?: Gauge
+  readonly lateAtFirst?: Gauge
+  readonly lateness?: Gauge
+}
+
+export interface NativeMeterReading {
+  readonly video: NativeFlow
+  readonly audio: NativeFlow
+  /** ms. */
+  readonly latency?: Gauge
+  readonly latencyP95?: Gauge
+  readonly endToEnd?: Gauge
+  readonly endToEndP95?: Gauge
+  /** s. */
+  readonly freeze?: Gauge
+  readonly black?: Gauge
+  readonly silence?: Gauge
+  readonly silentChannels?: readonly number[]
+  /** LUFS. */
+  readonly shortTerm?: Gauge
+  readonly momentary?: Gauge
+  readonly integrated?: Gauge
+  /** dBTP. */
+  readonly truePeak?: Gauge
+  readonly stretches: readonly Stretch[]
+}
+
+/** What it measures is chosen when it is made; the pads, one connection after the other. */
+export interface NativeMeter {
+  /** Encoded pictures or sound. A number for unwatch(); 0: there is no such pad. */
+  watchPackets(element: Address, pad: string): number
+  /** Pictures in I420 or NV12, or sound in F32 or S16; others are not looked at. */
+  watchRaw(element: Address, pad: string): number
+  /** Where latency begins and where it ends, by running time; `tags`: of the hand-over's FLV tags, by the program's. */
+  watchEntry(element: Address, pad: string): number
+  watchExit(element: Address, pad: string, tags: boolean): number
+  /** Latency ends where JS takes pictures from this tap. */
+  watchTap(tap: VideoTap | null): void
+  /** Latency begins where pictures are written to this program. */
+  watchProgram(program: NativeProgram | null): void
+  unwatch(id: number): void
+  /** Another connection: gauges begin anew, totals go on. */
+  reset(): void
+  /** null: closed. */
+  read(): NativeMeterReading | null
+  close(): void
+}
+
 export interface TransportStats {
   readonly inBytes: number
+  /** Of whole messages. */
   readonly outBytes: number
+  /** By the server, in RTMP. */
   readonly outBytesAcked: number
+  /** By the other end's TCP; null where that is not known. */
+  readonly acknowledged: number | null
 }
 
 export interface Native {
-  Timeline: new () => Timeline
+  /** `previous`: of the capture's last connection, whose time goes on. */
+  Timeline: new (previous?: Timeline) => Timeline
   VideoTap: new (appsink: Address, timeline: Timeline, options: VideoTapOptions, onChange: () => void) => VideoTap
   AudioTap: new (appsink: Address, timeline: Timeline, onChange: () => void) => AudioTap
   PacketTap: new (appsink: Address, options: { capacity: number; block: boolean }, onChange: () => void) => PacketTap
@@ -358,6 +481,7 @@ export interface Native {
   PushSource: new (appsrc: Address, untyped: boolean, onChange: () => void) => NativePushSource
   /** A pipeline in state NULL, or what stood in the way. */
   build(description: Description, timeline: Timeline | null, onEvent: () => void, allMessages: boolean): NativePipeline | Trouble
+  InputLimits: new (source: Address, parser: Address, options: InputLimitOptions) => InputLimits
   PadCounter: new (element: Address, pad: string) => PadCounter
   Program: new (
     video: Address,
@@ -368,6 +492,9 @@ export interface Native {
     onChange: () => void,
   ) => NativeProgram
   Fanout: new (video: Address, audio: Address, options: FanoutOptions) => NativeFanout
+  Meter: new (wanted: Readonly<Partial<Record<MetricName, boolean>>>) => NativeMeter
+  /** How many meters are alive, for tests. */
+  meterStates(): number
   transportStats(element: Address): TransportStats | null
   endLease(lease: number, buffer: ArrayBuffer): void
   frameMemory(): { held: number; pooled: number; limit: number; leases: number }

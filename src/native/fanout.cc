@@ -8,17 +8,18 @@ namespace {
 struct SinkContext {
   std::shared_ptr<FanoutState> state;
   FanoutState::Kind kind;
+  uint32_t encoders;
 };
 
 GstFlowReturn new_sample(GstAppSink* sink, gpointer data) {
   auto* context = static_cast<SinkContext*>(data);
-  context->state->on_sample(sink, context->kind);
+  context->state->on_sample(sink, context->kind, context->encoders);
   return GST_FLOW_OK;
 }
 
 void end_of_stream(GstAppSink*, gpointer data) {
   auto* context = static_cast<SinkContext*>(data);
-  context->state->on_end(context->kind);
+  context->state->on_end(context->kind, context->encoders);
 }
 
 int64_t running_time(const GstSegment* segment, GstClockTime time) {
@@ -93,7 +94,7 @@ bool FanoutState::all_full() {
  * ever. Pushing never blocks (block=false), and a queue past its bound loses pictures up to the next keyframe: a slow
  * target costs nobody else anything.
  */
-void FanoutState::on_sample(GstAppSink* sink, Kind kind) {
+void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
   SampleRef sample(gst_app_sink_try_pull_sample(sink, 0));
   if (!sample) return;
   GstBuffer* buffer = gst_sample_get_buffer(sample.get());
@@ -107,6 +108,7 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind) {
   int64_t dts = GST_BUFFER_DTS_IS_VALID(buffer) ? running_time(segment, GST_BUFFER_DTS(buffer)) : pts;
 
   std::unique_lock lock(mutex);
+  if (from != encoders) return;
   // The network sets the pace then: the encoder waits, and so the queue before it, and so its writer. A target that
   // takes nothing any more is removed by its publisher's watch, which ends the wait. Sound never waits, or its encoder's
   // queue would hold the program's thread.
@@ -183,7 +185,10 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
   target.bytes += gst_buffer_get_size(packet);
   if (video) {
     const auto composition = static_cast<int32_t>(to_ms(pts - target.base) - to_ms(at));
-    place(target, flv::avc_tag(packet, key, to_ms(at), composition), at, true);
+    BufferRef tag = flv::avc_tag(packet, key, to_ms(at), composition);
+    // By the program's time, so that a meter at the sink finds when the picture was written.
+    if (tag) GST_BUFFER_OFFSET_END(tag.get()) = static_cast<guint64>(pts);
+    place(target, std::move(tag), at, true);
   } else {
     place(target, flv::aac_tag(packet, to_ms(at)), at, false);
   }
@@ -193,8 +198,9 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
   release(target, std::max(std::min(target.last_video, target.last_audio), at - order));
 }
 
-void FanoutState::on_end(Kind kind) {
+void FanoutState::on_end(Kind kind, uint32_t from) {
   std::lock_guard lock(mutex);
+  if (from != encoders || !finishing) return;
   (kind == Kind::video ? video_ended : audio_ended) = true;
   if (!video_ended || !audio_ended) return;
   for (auto& [id, target] : targets) {
@@ -205,7 +211,8 @@ void FanoutState::on_end(Kind kind) {
 
 Napi::Function Fanout::define(Napi::Env env) {
   return DefineClass(env, "Fanout",
-                     {InstanceMethod("add", &Fanout::add), InstanceMethod("remove", &Fanout::remove),
+                     {InstanceMethod("attach", &Fanout::attach), InstanceMethod("finish", &Fanout::finish),
+                      InstanceMethod("add", &Fanout::add), InstanceMethod("remove", &Fanout::remove),
                       InstanceMethod("stats", &Fanout::stats), InstanceMethod("close", &Fanout::close)});
 }
 
@@ -223,14 +230,36 @@ Fanout::Fanout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Fanout>(info) 
                       number("videoKbps"),                number("audioKbps"),
                       static_cast<int>(number("rate")),   static_cast<int>(number("channels"))};
   state_->patient = options.Get("patient").ToBoolean().Value();
+  take(pointer_argument<GstAppSink>(info[0]), pointer_argument<GstAppSink>(info[1]));
+}
+
+void Fanout::take(GstAppSink* video, GstAppSink* audio) {
+  uint32_t encoders = 0;
+  {
+    std::lock_guard lock(state_->mutex);
+    encoders = ++state_->encoders;
+  }
   for (const auto kind : {FanoutState::Kind::video, FanoutState::Kind::audio}) {
     GstAppSinkCallbacks callbacks{};
     callbacks.new_sample = new_sample;
     callbacks.eos = end_of_stream;
-    gst_app_sink_set_callbacks(pointer_argument<GstAppSink>(info[kind == FanoutState::Kind::video ? 0 : 1]), &callbacks,
-                               new SinkContext{state_, kind},
+    gst_app_sink_set_callbacks(kind == FanoutState::Kind::video ? video : audio, &callbacks,
+                               new SinkContext{state_, kind, encoders},
                                [](gpointer data) { delete static_cast<SinkContext*>(data); });
   }
+}
+
+/** attach(videoAppsink, audioAppsink): packets come from other encoders from now on. */
+Napi::Value Fanout::attach(const Napi::CallbackInfo& info) {
+  take(pointer_argument<GstAppSink>(info[0]), pointer_argument<GstAppSink>(info[1]));
+  return info.Env().Undefined();
+}
+
+/** finish(): the end of the encoders' streams is that of the targets'. */
+Napi::Value Fanout::finish(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(state_->mutex);
+  state_->finishing = true;
+  return info.Env().Undefined();
 }
 
 /** add(appsrc): the target's number. It starts at the next keyframe. */
@@ -243,23 +272,29 @@ Napi::Value Fanout::add(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), id);
 }
 
-/** remove(target, end): nothing more goes there; with `end` what it has got leaves, followed by end-of-stream. */
+/**
+ * remove(target, end): nothing more goes there; with `end` what it has got leaves, followed by end-of-stream. Returns how
+ * many packets are lost otherwise.
+ */
 Napi::Value Fanout::remove(const Napi::CallbackInfo& info) {
   std::shared_ptr<FanoutTarget> removed;
   {
     std::lock_guard lock(state_->mutex);
     auto found = state_->targets.find(info[0].ToNumber().Uint32Value());
-    if (found == state_->targets.end()) return info.Env().Undefined();
+    if (found == state_->targets.end()) return Napi::Number::New(info.Env(), 0);
     removed = std::move(found->second);
     state_->targets.erase(found);
   }
+  size_t lost = 0;
   if (info[1].ToBoolean().Value()) {
     release(*removed);
     gst_app_src_end_of_stream(removed->source.get());
+  } else {
+    lost = removed->waiting.size() + gst_app_src_get_current_level_buffers(removed->source.get());
   }
   // Its appsrc may be the last reference on an element: let go of them off the JS thread.
   run_detached([removed = std::move(removed)]() mutable { removed.reset(); });
-  return info.Env().Undefined();
+  return Napi::Number::New(info.Env(), static_cast<double>(lost));
 }
 
 /** close(): nothing waits for a target any more. */
@@ -269,7 +304,7 @@ Napi::Value Fanout::close(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** stats(id?): of a target { packets, bytes, dropped, queueMs, flowing } or null; without id, of the program. */
+/** stats(id?): of a target { packets, bytes, dropped, queueMs, flowing, position (ms) } or null; without id, of the program. */
 Napi::Value Fanout::stats(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto result = Napi::Object::New(env);
@@ -283,6 +318,7 @@ Napi::Value Fanout::stats(const Napi::CallbackInfo& info) {
     result["dropped"] = static_cast<double>(target.dropped);
     result["queueMs"] = static_cast<double>(queue_time(target)) / 1e6;
     result["flowing"] = Napi::Boolean::New(env, target.flowing);
+    result["position"] = static_cast<double>(std::max(target.last_video, target.last_audio)) / 1e6;
     return result;
   }
   result["videoPackets"] = static_cast<double>(state_->video_packets);

@@ -39,8 +39,9 @@ struct FanoutTarget {
 class FanoutState {
  public:
   enum class Kind { video, audio };
-  void on_sample(GstAppSink* sink, Kind kind);
-  void on_end(Kind kind);
+  /** `encoders`: by which of attach()'s these came; what an earlier one still gives is dropped. */
+  void on_sample(GstAppSink* sink, Kind kind, uint32_t encoders);
+  void on_end(Kind kind, uint32_t encoders);
 
   std::mutex mutex;
   // Guarded by mutex.
@@ -48,6 +49,8 @@ class FanoutState {
   flv::Metadata metadata;
   CapsRef video_caps;
   CapsRef audio_caps;
+  uint32_t encoders = 0;
+  bool finishing = false;  // an end before that is a failure's
   bool video_ended = false;
   bool audio_ended = false;
   uint64_t video_packets = 0;
@@ -72,10 +75,14 @@ class Fanout : public Napi::ObjectWrap<Fanout> {
   explicit Fanout(const Napi::CallbackInfo& info);
 
  private:
+  Napi::Value attach(const Napi::CallbackInfo& info);
+  Napi::Value finish(const Napi::CallbackInfo& info);
   Napi::Value add(const Napi::CallbackInfo& info);
   Napi::Value remove(const Napi::CallbackInfo& info);
   Napi::Value stats(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
+
+  void take(GstAppSink* video, GstAppSink* audio);
 
   std::shared_ptr<FanoutState> state_;
   uint32_t next_id_ = 1;

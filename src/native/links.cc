@@ -180,7 +180,11 @@ void pad_added(GstElement* source, GstPad* pad, gpointer data) {
   if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC) return;
   CharPtr owned(gst_pad_get_name(pad));
   const std::string name = owned.get();
-  if (name == "video" && late.timeline) late.timeline->expect_picture();
+  if (late.timeline) {
+    const bool video = name == "video";
+    if (video) late.timeline->expect_picture();
+    late.timeline->watch_packets(pad, video ? Track::video : Track::audio);
+  }
   if (gst_pad_is_linked(pad)) return;
   // Linking queries other elements, which may add pads in turn: not under the lock.
   struct Candidate {

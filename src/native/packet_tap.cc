@@ -45,9 +45,9 @@ void PacketTapState::on_sample(GstSample* sample) {
     gst_caps_replace(&caps_, caps);
   }
   const GstSegment* segment = gst_sample_get_segment(sample);
-  Packet packet{BufferRef(gst_buffer_ref(buffer)), text_, running_time(segment, GST_BUFFER_PTS(buffer)),
+  EncodedPacket packet{BufferRef(gst_buffer_ref(buffer)), text_, running_time(segment, GST_BUFFER_PTS(buffer)),
                 running_time(segment, GST_BUFFER_DTS(buffer))};
-  std::deque<Packet> lost;
+  std::deque<EncodedPacket> lost;
   {
     std::unique_lock lock(mutex);
     ++received;
@@ -74,7 +74,7 @@ void PacketTapState::on_end() {
 }
 
 void PacketTapState::close() {
-  std::deque<Packet> rest;
+  std::deque<EncodedPacket> rest;
   {
     std::lock_guard lock(mutex);
     closed = true;
@@ -116,7 +116,7 @@ void PacketTap::close_now() {
 Napi::Value PacketTap::read(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const uint32_t max = info[0].ToNumber().Uint32Value();
-  std::deque<Packet> taken;
+  std::deque<EncodedPacket> taken;
   {
     std::lock_guard lock(state_->mutex);
     while (taken.size() < max && !state_->queue.empty()) {
@@ -133,7 +133,7 @@ Napi::Value PacketTap::read(const Napi::CallbackInfo& info) {
   uint32_t index = 0;
   const std::string* last = nullptr;
   Napi::Value caps;
-  for (const Packet& packet : taken) {
+  for (const EncodedPacket& packet : taken) {
     GstBuffer* buffer = packet.buffer.get();
     const gsize size = gst_buffer_get_size(buffer);
     auto data = Napi::Uint8Array::New(env, size);

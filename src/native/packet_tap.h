@@ -16,7 +16,7 @@
 namespace rxgst {
 
 /** A packet that waits for JS: GStreamer's own buffer, so that it is copied once, into JS's memory. */
-struct Packet {
+struct EncodedPacket {
   BufferRef buffer;
   std::shared_ptr<const std::string> caps;
   int64_t pts;  // ns of running time; INT64_MIN: none
@@ -40,7 +40,7 @@ class PacketTapState : public SampleReader {
   std::mutex mutex;
   std::condition_variable changed;
   // Guarded by mutex.
-  std::deque<Packet> queue;
+  std::deque<EncodedPacket> queue;
   size_t queued_bytes = 0;
   bool ended = false;
   bool closed = false;

@@ -31,6 +31,8 @@ GstPadProbeReturn on_data(GstPad*, GstPadProbeInfo* info, gpointer data) {
     for (guint i = 0; i < gst_buffer_list_length(list); ++i) count(counts, gst_buffer_list_get(list, i));
   } else if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT) {
     gst_event_copy_segment(GST_PAD_PROBE_INFO_EVENT(info), &counts.segment);
+  } else if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS) {
+    counts.ended = true;
   }
   return GST_PAD_PROBE_OK;
 }
@@ -68,7 +70,8 @@ Napi::Object counts_to_js(Napi::Env env, const PadCounts& counts, GstPad* pad) {
 
 Napi::Function PadCounter::define(Napi::Env env) {
   return DefineClass(env, "PadCounter",
-                     {InstanceMethod("read", &PadCounter::read), InstanceMethod("close", &PadCounter::close)});
+                     {InstanceMethod("read", &PadCounter::read), InstanceMethod("buffers", &PadCounter::buffers),
+                      InstanceMethod("ended", &PadCounter::ended), InstanceMethod("close", &PadCounter::close)});
 }
 
 /** new PadCounter(element, padName) */
@@ -85,6 +88,16 @@ PadCounter::PadCounter(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PadCou
 }
 
 Napi::Value PadCounter::read(const Napi::CallbackInfo& info) { return counts_to_js(info.Env(), *counts_, pad_.get()); }
+
+/** buffers(): alone, for those who look ten times a second at hundreds of streams: caps are long. */
+Napi::Value PadCounter::buffers(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(counts_->buffers.load()));
+}
+
+/** ended(): whether end-of-stream has passed. */
+Napi::Value PadCounter::ended(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), counts_->ended.load());
+}
 
 Napi::Value PadCounter::close(const Napi::CallbackInfo& info) {
   probe_ = PadProbe();

@@ -20,6 +20,7 @@ struct PadCounts {
   std::atomic<int64_t> last_arrival{-1};    // µs, CLOCK_MONOTONIC
   // The pad's streaming thread alone.
   GstSegment segment{};
+  std::atomic<bool> ended{false};
 };
 
 /** Counts from now on what goes over the pad; the probe ends when it is removed, or with the pad. */
@@ -34,6 +35,8 @@ class PadCounter : public Napi::ObjectWrap<PadCounter> {
 
  private:
   Napi::Value read(const Napi::CallbackInfo& info);
+  Napi::Value buffers(const Napi::CallbackInfo& info);
+  Napi::Value ended(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
 
   std::shared_ptr<PadCounts> counts_ = std::make_shared<PadCounts>();

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "property.h"
+#include "sockets.h"
 
 namespace rxgst {
 namespace {
@@ -37,6 +38,17 @@ void quiesce(GstElement* source) {
       new std::shared_ptr<std::atomic<bool>>(caught),
       [](gpointer data) { delete static_cast<std::shared_ptr<std::atomic<bool>>*>(data); });
   while (!*caught && gst_pad_get_task_state(pad.get()) == GST_TASK_STARTED) g_usleep(5000);
+}
+
+/** Worker thread. */
+bool change_state(GstElement* pipeline, GstState state) {
+  if (state > GST_STATE_READY) {
+    SocketWatch watch(pipeline);
+    return gst_element_set_state(pipeline, state) != GST_STATE_CHANGE_FAILURE;
+  }
+  const bool ok = gst_element_set_state(pipeline, state) != GST_STATE_CHANGE_FAILURE;
+  close_sockets(pipeline);
+  return ok;
 }
 
 double field(const GstStructure* structure, const char* name) {
@@ -203,7 +215,7 @@ Napi::Value Pipeline::set_state(const Napi::CallbackInfo& info) {
                              // One after the other: a source that is still connecting has no thread to wait for yet.
                              std::lock_guard lock(*changing);
                              if (source) quiesce(source.get());
-                             return gst_element_set_state(pipeline.get(), state) != GST_STATE_CHANGE_FAILURE;
+                             return change_state(pipeline.get(), state);
                            }));
 }
 
@@ -389,6 +401,8 @@ Napi::Value transport_stats(const Napi::CallbackInfo& info) {
   result["inBytes"] = field(raw, "in-bytes-total");
   result["outBytes"] = field(raw, "out-bytes-total");
   result["outBytesAcked"] = field(raw, "out-bytes-acked");
+  const auto acknowledged = acknowledged_bytes(element);
+  result["acknowledged"] = acknowledged ? Napi::Number::New(info.Env(), static_cast<double>(*acknowledged)) : info.Env().Null();
   return result;
 }
 

@@ -54,7 +54,10 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
 
 /** build(description, timeline | null, onEvent, allMessages): a Pipeline, or what stood in the way (Trouble). */
 Napi::Value build_pipeline(const Napi::CallbackInfo& info);
-/** transportStats(element): { inBytes, outBytes, outBytesAcked } of rtmp2src and rtmp2sink, or null without any. */
+/**
+ * transportStats(element): { inBytes, outBytes, outBytesAcked, acknowledged (null: not known) } of rtmp2src and
+ * rtmp2sink, or null without any.
+ */
 Napi::Value transport_stats(const Napi::CallbackInfo& info);
 Napi::Value load_factories(const Napi::CallbackInfo& info);
 

@@ -1,5 +1,8 @@
 #include "program.h"
 
+#include "running_time.h"
+#include "stamp.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -25,6 +28,10 @@ constexpr int64_t sound_grace_us = 300'000;
 constexpr int64_t sound_lead_us = 1'000'000;
 // A picture behind a gap that would have to wait longer than this comes from another clock.
 constexpr int64_t ahead_us = 300'000;
+// Sound of a source may stand this much beside its picture; the slot's rounding comes to it, and people see 40 ms.
+constexpr int64_t beside_us = 15'000;
+// Sound that waits for its pictures, at most: what one of them may bring.
+constexpr int64_t most_waiting_us = 12'000'000;
 // Timestamps that jump further than this are another source, not a gap.
 constexpr int64_t media_jump_us = 2'000'000;
 
@@ -89,10 +96,11 @@ int64_t ProgramState::slot_time_ns(int64_t slot) const {
 int64_t ProgramState::due_us(int64_t slot) const { return wall_zero_ + slot_time_ns(slot) / 1000; }
 
 /** The slot of a written picture; never before next_slot_ − 1, and that one only to say that its slot is taken. */
-int64_t ProgramState::slot_for(const Ready& item) {
+int64_t ProgramState::slot_for(Ready& item) {
   if (item.timing == Timing::next) return next_slot_;
   const int64_t next_time = slot_time_ns(next_slot_) / 1000;
   const auto anchor = [&] {
+    item.moved = anchored_;
     anchored_ = true;
     offset_us_ = next_time - item.timestamp;
     return next_slot_;
@@ -116,7 +124,8 @@ int64_t ProgramState::slot_for(const Ready& item) {
   return next_slot_ - 1;
 }
 
-void ProgramState::emit_picture(GstBuffer* picture, int64_t slot) {
+void ProgramState::emit_picture(GstBuffer* picture, int64_t slot, int64_t at) {
+  if (accepted->users > 0) accepted->times.note(slot_time_ns(slot), at);
   // A shallow copy: the pixels are shared, the timestamps are its own.
   GstBuffer* copy = gst_buffer_copy(picture);
   GST_BUFFER_PTS(copy) = static_cast<GstClockTime>(slot_time_ns(slot));
@@ -125,11 +134,16 @@ void ProgramState::emit_picture(GstBuffer* picture, int64_t slot) {
   GST_BUFFER_OFFSET(copy) = static_cast<guint64>(slot);
   next_slot_ = slot + 1;
   // Blocks while the encoder is behind: that is what fills the queue before it, which JS sees.
-  const GstFlowReturn flow = gst_app_src_push_buffer(video.get(), copy);
-  if (flow != GST_FLOW_OK) {
-    std::lock_guard lock(mutex);
-    failed = true;
-  }
+  check(gst_app_src_push_buffer(video.get(), copy));
+}
+
+/** An encoder that takes nothing more, also where its pipeline is being stopped. */
+void ProgramState::check(GstFlowReturn flow) {
+  if (flow == GST_FLOW_OK) return;
+  std::lock_guard lock(mutex);
+  if (broken) return;
+  broken = true;
+  bell->ring();
 }
 
 void ProgramState::push_sound(const float* samples, int64_t count) {
@@ -148,11 +162,7 @@ void ProgramState::push_sound(const float* samples, int64_t count) {
   GST_BUFFER_DURATION(buffer) = time(sound_position_ + count) - time(sound_position_);
   sound_position_ += count;
   if (samples) silent_ahead_ = 0;
-  const GstFlowReturn flow = gst_app_src_push_buffer(audio.get(), buffer);
-  if (flow != GST_FLOW_OK) {
-    std::lock_guard lock(mutex);
-    failed = true;
-  }
+  check(gst_app_src_push_buffer(audio.get(), buffer));
 }
 
 void ProgramState::push_silence(int64_t count) {
@@ -163,31 +173,70 @@ void ProgramState::push_silence(int64_t count) {
   silence += static_cast<uint64_t>(count);
 }
 
+int64_t ProgramState::sample_at(int64_t slot) const {
+  const auto time = static_cast<guint64>(slot_time_ns(slot));
+  return static_cast<int64_t>(gst_util_uint64_scale_round(time, static_cast<guint64>(options.rate), GST_SECOND));
+}
+
+/** Sound that waits for its pictures leaves up to position `end`. */
+void ProgramState::push_waiting(int64_t end) {
+  const int64_t count = std::min(waiting_sound(), end - sound_position_);
+  if (count <= 0) return;
+  push_sound(waiting_.data(), count);
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<ptrdiff_t>(count * options.channels));
+}
+
 /**
- * The sound that goes with the picture of `slot`. Where a writer brings sound it is laid down at the picture's time if
- * there was silence before, and otherwise behind the sound before it. Silence that we had laid ahead cannot be taken
- * back; the same length of the new sound's start is cut then, so that picture and sound stay together.
+ * Sound that comes with a picture is laid down at the picture's place if there was silence before, and otherwise behind the
+ * sound before it. Silence that we had laid ahead cannot be taken back; the same length of the new sound's start is cut then,
+ * so that picture and sound stay together. A source that counts from another moment now, as after a pause of the program in
+ * which its pictures were lost, or that stands too far beside its pictures, begins anew: what waits past here is of pictures
+ * that never come.
  */
-void ProgramState::sound_for(int64_t slot, std::vector<float>* samples) {
-  const int64_t here = static_cast<int64_t>(
-      gst_util_uint64_scale_round(static_cast<guint64>(slot_time_ns(slot)), static_cast<guint64>(options.rate), GST_SECOND));
-  const auto in_samples = [&](int64_t us) { return us * options.rate / us_per_s; };
-  if (samples && !samples->empty()) {
-    auto count = static_cast<int64_t>(samples->size()) / options.channels;
-    int64_t skip = 0;
-    if (sound_position_ < here - in_samples(grace_us) || (!sound_flows_ && sound_position_ < here)) {
-      push_silence(here - sound_position_);
-    } else if (sound_position_ > here && silent_ahead_ > 0) {
-      skip = std::min({silent_ahead_, sound_position_ - here, count});
-      silent_ahead_ -= skip;
-      std::lock_guard lock(mutex);
-      trimmed += static_cast<uint64_t>(skip);
-    }
-    sound_flows_ = true;
-    push_sound(samples->data() + skip * options.channels, count - skip);
-    return;
+void ProgramState::place_sound(int64_t here, Ready& item) {
+  auto count = static_cast<int64_t>(item.samples.size()) / options.channels;
+  const bool source = item.timing == Timing::media;
+  // Its picture's own time, which the slot rounds.
+  if (source) here = samples_in(item.timestamp + offset_us_);
+  const int64_t beside = samples_in(source ? beside_us : grace_us);
+  const int64_t end = sound_position_ + waiting_sound();
+  int64_t skip = 0;
+  if (end < here - beside || ((!sound_flows_ || item.moved) && end < here)) {
+    push_waiting(end);
+    push_silence(here - sound_position_);
+  } else if (end > here && (item.moved || (source && end > here + beside))) {
+    const int64_t stale = std::min(waiting_sound(), end - here);
+    waiting_.resize(waiting_.size() - static_cast<size_t>(stale * options.channels));
+    skip = std::clamp<int64_t>(sound_position_ - here, 0, count);
+    std::lock_guard lock(mutex);
+    trimmed += static_cast<uint64_t>(stale + skip);
+  } else if (sound_position_ > here && silent_ahead_ > 0 && waiting_.empty()) {
+    skip = std::min({silent_ahead_, sound_position_ - here, count});
+    silent_ahead_ -= skip;
+    std::lock_guard lock(mutex);
+    trimmed += static_cast<uint64_t>(skip);
   }
-  if (sound_flows_ && sound_position_ < here - in_samples(sound_grace_us)) sound_flows_ = false;
+  sound_flows_ = true;
+  const int64_t room = samples_in(most_waiting_us) - waiting_sound();
+  if (count - skip > room) {
+    std::lock_guard lock(mutex);
+    trimmed += static_cast<uint64_t>(count - skip - room);
+    count = skip + std::max<int64_t>(room, 0);
+  }
+  waiting_.insert(waiting_.end(), item.samples.begin() + static_cast<ptrdiff_t>(skip * options.channels),
+                  item.samples.begin() + static_cast<ptrdiff_t>(count * options.channels));
+}
+
+/** The sound of `slot`: what `item` brings, what waits, or silence. */
+void ProgramState::sound_for(int64_t slot, Ready* item) {
+  const int64_t here = sample_at(slot);
+  if (item && !item->samples.empty()) place_sound(here, *item);
+  // Sound is not laid further ahead than its pictures' slots, so that it can still be taken back. Sound without pictures of
+  // its own is: its writer waits where it is too early.
+  const bool alone = item && !item->picture;
+  push_waiting(paced() && !alone ? sample_at(slot + 1) + silence_ahead : INT64_MAX);
+  if (!waiting_.empty() || (item && !item->samples.empty())) return;
+  if (sound_flows_ && sound_position_ < here - samples_in(sound_grace_us)) sound_flows_ = false;
   if (!sound_flows_) push_silence(here + silence_ahead - sound_position_);
 }
 
@@ -199,7 +248,7 @@ void ProgramState::emit(Ready item, int64_t slot) {
   }
   if (!item.picture) {
     // Sound alone: it belongs to the picture that comes next.
-    sound_for(next_slot_, &item.samples);
+    sound_for(next_slot_, &item);
     return;
   }
   last_write_ = now;
@@ -210,24 +259,24 @@ void ProgramState::emit(Ready item, int64_t slot) {
   if (item.timing != Timing::next) last_media_ = item.timestamp;
   if (slot < next_slot_) {
     // Its slot is taken: the source is faster than the output. The newer picture is the one to repeat from now on.
-    last_ = std::move(item.picture);
-    sound_for(next_slot_, item.samples.empty() ? nullptr : &item.samples);
+    last_ = BufferRef(gst_buffer_ref(item.picture.get()));
+    sound_for(next_slot_, &item);
     std::lock_guard lock(mutex);
     ++late;
     return;
   }
   if (paced() && last_) {
     while (next_slot_ < slot) {
-      emit_picture(last_.get(), next_slot_);
+      emit_picture(last_.get(), next_slot_, now);
       std::lock_guard lock(mutex);
       ++repeated;
-      if (closed || failed) return;
+      if (closed || broken) return;
     }
   }
-  sound_for(slot, item.samples.empty() ? nullptr : &item.samples);
+  sound_for(slot, &item);
   last_ = std::move(item.picture);
   last_was_fill_ = false;
-  emit_picture(last_.get(), slot);
+  emit_picture(last_.get(), slot, item.accepted);
 }
 
 void ProgramState::emit_fill() {
@@ -248,12 +297,20 @@ void ProgramState::emit_fill() {
   sound_flows_ = false;
   sound_for(next_slot_, nullptr);
   last_was_fill_ = true;
-  emit_picture(picture, next_slot_);
+  emit_picture(picture, next_slot_, now);
 }
 
 void ProgramState::run() {
   std::unique_lock lock(mutex);
-  while (!closed && !failed) {
+  while (!closed) {
+    if (next_video) {
+      // What the old ones held is lost. The last reference on an element never ends here: disposing joins threads.
+      run_detached([old_video = std::shared_ptr<GstAppSrc>(video.release(), ObjectUnref()),
+                    old_audio = std::shared_ptr<GstAppSrc>(audio.release(), ObjectUnref())] {});
+      video = std::move(next_video);
+      audio = std::move(next_audio);
+      broken = false;
+    }
     if (!incoming.empty()) {
       Write write = std::move(incoming.front());
       incoming.pop_front();
@@ -262,6 +319,7 @@ void ProgramState::run() {
       Ready item;
       item.timing = write.timing;
       item.timestamp = write.timestamp;
+      item.accepted = write.accepted;
       const auto given = static_cast<int64_t>(write.samples.size()) / std::max(write.channels, 1);
       item.samples = std::move(write.samples);
       if (!item.samples.empty()) sound_converter_.convert(item.samples, write.rate, write.channels);
@@ -281,6 +339,11 @@ void ProgramState::run() {
       bell->ring();
       continue;
     }
+    if (broken) {
+      if (finishing) break;
+      changed.wait(lock);
+      continue;
+    }
     const int64_t now = now_us();
     int64_t wake = now + us_per_s;
     if (!ready_.empty()) {
@@ -291,7 +354,7 @@ void ProgramState::run() {
         slot = slot_for(front);
         if (started_) due = due_us(slot) - lead_us;
       } else if (started_) {
-        const int64_t end = sound_position_ * us_per_s / options.rate;
+        const int64_t end = (sound_position_ + waiting_sound()) * us_per_s / options.rate;
         due = end - slot_time_ns(next_slot_) / 1000 > sound_lead_us
                   ? wall_zero_ + end - sound_lead_us
                   : now;
@@ -316,6 +379,7 @@ void ProgramState::run() {
     } else if (finishing) {
       finished = true;
       lock.unlock();
+      push_waiting(INT64_MAX);
       // The sound reaches the end of the last picture, and one block of AAC further, which brings that end out.
       if (next_slot_ > 0) {
         const auto end = gst_util_uint64_scale_round(static_cast<guint64>(slot_time_ns(next_slot_)),
@@ -360,7 +424,8 @@ void ProgramState::close() {
 
 Napi::Function Program::define(Napi::Env env) {
   return DefineClass(env, "Program",
-                     {InstanceMethod("start", &Program::start), InstanceMethod("write", &Program::write),
+                     {InstanceMethod("start", &Program::start), InstanceMethod("attach", &Program::attach),
+                      InstanceMethod("stamp", &Program::stamp), InstanceMethod("write", &Program::write),
                       InstanceMethod("takeDone", &Program::take_done), InstanceMethod("finish", &Program::finish),
                       InstanceMethod("fillAfter", &Program::fill_after),
                       InstanceMethod("stats", &Program::stats), InstanceMethod("close", &Program::close)});
@@ -398,6 +463,49 @@ Napi::Value Program::start(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+namespace {
+
+/** Encoder's thread: the access unit's wall clock goes before its first slice. */
+GstPadProbeReturn stamp_packet(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  const auto& accepted = **static_cast<std::shared_ptr<AcceptedTimes>*>(data);
+  GstBuffer* packet = GST_PAD_PROBE_INFO_BUFFER(info);
+  const std::optional<int64_t> time = running_time(pad, GST_BUFFER_PTS(packet));
+  const std::optional<int64_t> at = time ? accepted.times.of(*time) : std::nullopt;
+  if (!at) return GST_PAD_PROBE_OK;
+  if (BufferRef marked = stamped(packet, g_get_real_time() - (now_us() - *at))) {
+    gst_buffer_unref(packet);
+    GST_PAD_PROBE_INFO_DATA(info) = marked.release();
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+}  // namespace
+
+/** stamp(element): the packets that enter its sink pad get the wall clock of their pictures, from now on. */
+Napi::Value Program::stamp(const Napi::CallbackInfo& info) {
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "sink"));
+  if (!state_ || !pad) return info.Env().Undefined();
+  if (!stamps_) ++state_->accepted->users;
+  stamps_ = true;
+  const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, stamp_packet,
+                                      new std::shared_ptr<AcceptedTimes>(state_->accepted),
+                                      [](gpointer data) { delete static_cast<std::shared_ptr<AcceptedTimes>*>(data); });
+  stamp_probe_ = PadProbe(std::move(pad), id);
+  return info.Env().Undefined();
+}
+
+/** attach(videoAppsrc, audioAppsrc): other encoders go on where the ones before have stopped. */
+Napi::Value Program::attach(const Napi::CallbackInfo& info) {
+  if (!state_) return info.Env().Undefined();
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->next_video = ref_object(pointer_argument<GstAppSrc>(info[0]));
+    state_->next_audio = ref_object(pointer_argument<GstAppSrc>(info[1]));
+  }
+  state_->changed.notify_all();
+  return info.Env().Undefined();
+}
+
 void Program::close_now() {
   if (!state_) return;
   state_->close();
@@ -426,6 +534,7 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
   write.format = static_cast<PixelFormat>(info[1].ToNumber().Uint32Value());
   write.timing = static_cast<Timing>(info[2].ToNumber().Uint32Value());
   write.timestamp = static_cast<int64_t>(info[3].ToNumber().DoubleValue());
+  write.accepted = now_us();
   if (info[4].IsTypedArray()) {
     auto array = info[4].As<Napi::TypedArray>();
     write.samples.resize(array.ElementLength());
@@ -440,7 +549,7 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
   write.channels = info[6].ToNumber().Int32Value();
   {
     std::lock_guard lock(state_->mutex);
-    if (state_->failed || state_->finishing || state_->closed) return Napi::Number::New(env, -1);
+    if (state_->finishing || state_->closed) return Napi::Number::New(env, -1);
     if (picture && state_->incoming_pictures + state_->ready_pictures >= state_->options.capacity) {
       return Napi::Number::New(env, 0);
     }
@@ -459,17 +568,17 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
   }
 }
 
-/** takeDone(): { done: number[], finished, failed }; what those writes referenced is let go. */
+/** takeDone(): { done: number[], finished, broken }; what those writes referenced is let go. */
 Napi::Value Program::take_done(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto result = Napi::Object::New(env);
   std::deque<uint32_t> done;
-  bool finished = true, failed = false;
+  bool finished = true, broken = false;
   if (state_) {
     std::lock_guard lock(state_->mutex);
     done.swap(state_->done);
     finished = state_->finished;
-    failed = state_->failed;
+    broken = state_->broken && !state_->next_video;
   }
   auto list = Napi::Array::New(env, done.size());
   uint32_t index = 0;
@@ -479,7 +588,7 @@ Napi::Value Program::take_done(const Napi::CallbackInfo& info) {
   }
   result["done"] = list;
   result["finished"] = Napi::Boolean::New(env, finished);
-  result["failed"] = Napi::Boolean::New(env, failed);
+  result["broken"] = Napi::Boolean::New(env, broken);
   return result;
 }
 

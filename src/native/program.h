@@ -5,6 +5,7 @@
 #include <gst/video/video.h>
 #include <napi.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "js.h"
+#include "picture_times.h"
 #include "pixels.h"
 #include "refs.h"
 #include "sound_converter.h"
@@ -50,9 +52,16 @@ struct Write {
   PixelFormat format = PixelFormat::rgb;
   Timing timing = Timing::next;
   int64_t timestamp = 0;  // µs
+  int64_t accepted = 0;   // µs, CLOCK_MONOTONIC
   std::vector<float> samples;
   int rate = 0;  // of samples
   int channels = 0;
+};
+
+/** By the program's running time, ns. Noted while somebody uses it. */
+struct AcceptedTimes {
+  PictureTimes times;  // µs, CLOCK_MONOTONIC
+  std::atomic<int> users{0};
 };
 
 class ProgramState {
@@ -62,9 +71,12 @@ class ProgramState {
   void close();
 
   ProgramOptions options;
+  // The program's thread only, once it runs.
   ObjectRef<GstAppSrc> video;
   ObjectRef<GstAppSrc> audio;
   std::shared_ptr<Bell> bell;
+  // When the picture of each slot was written, or was repeated; for those who ask.
+  std::shared_ptr<AcceptedTimes> accepted = std::make_shared<AcceptedTimes>();
 
   // Held while a caller's pixels are being read; taken before mutex is let go, so that who closes can wait for the end.
   std::mutex reading;
@@ -79,7 +91,11 @@ class ProgramState {
   bool finishing = false;
   bool finished = false;
   bool closed = false;
-  bool failed = false;
+  // The encoders take nothing; the thread waits for others, and meanwhile takes writes as far as its queue goes.
+  bool broken = false;
+  // Encoders that take over from those above.
+  ObjectRef<GstAppSrc> next_video;
+  ObjectRef<GstAppSrc> next_audio;
   uint64_t written = 0;
   uint64_t repeated = 0;
   uint64_t late = 0;
@@ -93,18 +109,26 @@ class ProgramState {
     BufferRef picture;
     Timing timing = Timing::next;
     int64_t timestamp = 0;
+    int64_t accepted = 0;
     std::vector<float> samples;
+    bool moved = false;  // its source counts from another moment than before
   };
   BufferRef convert(const Write& write);
   int64_t slot_time_ns(int64_t slot) const;
-  int64_t slot_for(const Ready& item);
+  int64_t slot_for(Ready& item);
   int64_t due_us(int64_t slot) const;
   void emit(Ready item, int64_t slot);
-  void emit_picture(GstBuffer* picture, int64_t slot);
+  void emit_picture(GstBuffer* picture, int64_t slot, int64_t accepted);
   void emit_fill();
-  void sound_for(int64_t slot, std::vector<float>* samples);
+  int64_t sample_at(int64_t slot) const;
+  int64_t samples_in(int64_t us) const { return us * options.rate / 1'000'000; }
+  int64_t waiting_sound() const { return static_cast<int64_t>(waiting_.size()) / options.channels; }
+  void sound_for(int64_t slot, Ready* item);
+  void place_sound(int64_t here, Ready& item);
+  void push_waiting(int64_t end);
   void push_sound(const float* samples, int64_t count);
   void push_silence(int64_t count);
+  void check(GstFlowReturn flow);
   bool paced() const { return options.fill != Fill::none; }
 
   // The program's thread only.
@@ -123,7 +147,8 @@ class ProgramState {
   bool anchored_ = false;
   int64_t offset_us_ = 0;  // program time − caller's timestamp
   int64_t last_media_ = 0;
-  int64_t sound_position_ = 0;
+  int64_t sound_position_ = 0;    // of what was pushed
+  std::vector<float> waiting_;    // sound that follows it, while its pictures are still to come
   int64_t silent_ahead_ = 0;  // samples at the end of what was pushed that are silence of ours
   bool sound_flows_ = true;
 
@@ -137,9 +162,13 @@ class Program : public Napi::ObjectWrap<Program> {
   static Napi::Function define(Napi::Env env);
   explicit Program(const Napi::CallbackInfo& info);
   ~Program() override;
+  /** null once closed. */
+  std::shared_ptr<AcceptedTimes> accepted() const { return state_ ? state_->accepted : nullptr; }
 
  private:
   Napi::Value start(const Napi::CallbackInfo& info);
+  Napi::Value stamp(const Napi::CallbackInfo& info);
+  Napi::Value attach(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
   Napi::Value take_done(const Napi::CallbackInfo& info);
   Napi::Value fill_after(const Napi::CallbackInfo& info);
@@ -150,6 +179,8 @@ class Program : public Napi::ObjectWrap<Program> {
 
   std::shared_ptr<ProgramState> state_;
   std::thread thread_;
+  PadProbe stamp_probe_;  // on the packets of the encoders of the moment
+  bool stamps_ = false;
   // The caller's pictures in use, by write id; JS thread only.
   std::map<uint32_t, Napi::ObjectReference> pinned_;
   uint32_t next_id_ = 1;

@@ -2,6 +2,7 @@
 
 #include <gst/gst.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,16 @@ std::optional<bool> has_codec(const std::string& seen, size_t from, std::string_
   return seen.find_first_not_of('\0', value + 1) < value + 9;
 }
 
+/**
+ * Streaming thread: notes the time of the message that comes next. flvdemux reads 32 bits of it and moves each track by
+ * itself when it goes back, which tears picture and sound apart; rtmp2src knows it in 64 bits.
+ */
+GstPadProbeReturn note_message(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  auto& timeline = **static_cast<std::shared_ptr<TimelineState>*>(data);
+  timeline.message_time = GST_BUFFER_DTS(GST_PAD_PROBE_INFO_BUFFER(info));
+  return GST_PAD_PROBE_OK;
+}
+
 /** Streaming thread: collects the stream's first bytes, whatever their chunks, until they hold its metadata. */
 GstPadProbeReturn read_header(GstPad*, GstPadProbeInfo* info, gpointer data) {
   auto& header = *static_cast<Header*>(data);
@@ -54,10 +65,52 @@ GstPadProbeReturn read_header(GstPad*, GstPadProbeInfo* info, gpointer data) {
 
 }  // namespace
 
+struct PacketProbe {
+  std::shared_ptr<TimelineState> timeline;
+  Track track;
+
+  /** Streaming thread: moves one packet to where it lies on the connection's unbroken timeline. */
+  static GstPadProbeReturn move(GstPad*, GstPadProbeInfo* info, gpointer data) {
+    auto& [timeline, track] = *static_cast<PacketProbe*>(data);
+    GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+    const GstClockTime own = GST_BUFFER_DTS_IS_VALID(buffer) ? GST_BUFFER_DTS(buffer) : GST_BUFFER_PTS(buffer);
+    if (!GST_CLOCK_TIME_IS_VALID(own)) return GST_PAD_PROBE_OK;
+    const GstClockTime sent = GST_CLOCK_TIME_IS_VALID(timeline->message_time) ? timeline->message_time : own;
+    const int64_t placed = timeline->packets.place(track, static_cast<int64_t>(sent), now_us());
+    timeline->jumps_ = timeline->packets.jumps();
+    const int64_t shift = placed - static_cast<int64_t>(own);
+    if (shift == 0) return GST_PAD_PROBE_OK;
+    buffer = gst_buffer_make_writable(buffer);
+    const auto moved = [&](GstClockTime time) {
+      if (!GST_CLOCK_TIME_IS_VALID(time)) return time;
+      return static_cast<GstClockTime>(std::max<int64_t>(0, static_cast<int64_t>(time) + shift));
+    };
+    GST_BUFFER_DTS(buffer) = moved(GST_BUFFER_DTS(buffer));
+    GST_BUFFER_PTS(buffer) = moved(GST_BUFFER_PTS(buffer));
+    GST_PAD_PROBE_INFO_DATA(info) = buffer;
+    return GST_PAD_PROBE_OK;
+  }
+};
+
+void TimelineState::watch_packets(GstPad* pad, Track track) {
+  // The pad ends with its pipeline, and the probe with the pad; the cycle through `timeline` is none, since the state
+  // owns no pad.
+  gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, PacketProbe::move, new PacketProbe{shared_from_this(), track},
+                    [](gpointer data) { delete static_cast<PacketProbe*>(data); });
+}
+
+/** new Timeline(previous): of the connection before in the same capture; absent: a capture of its own. */
+Timeline::Timeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Timeline>(info) {
+  auto clock = info[0].IsObject() ? Unwrap(info[0].As<Napi::Object>())->state_->shared_clock()
+                                  : std::make_shared<CaptureClock>();
+  state_ = std::make_shared<TimelineState>(std::move(clock));
+}
+
 Napi::Function Timeline::define(Napi::Env env) {
   return DefineClass(env, "Timeline", {InstanceMethod("watchHeader", &Timeline::watch_header),
                                        InstanceMethod("soundAnnounced", &Timeline::sound_announced),
-                                       InstanceMethod("startAt", &Timeline::start_at)});
+                                       InstanceMethod("startAt", &Timeline::start_at),
+                                       InstanceMethod("jumps", &Timeline::jumps)});
 }
 
 /** watchHeader(source): before data flows. */
@@ -66,13 +119,15 @@ Napi::Value Timeline::watch_header(const Napi::CallbackInfo& info) {
   if (pad) {
     gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, read_header, new Header{state_, {}},
                       [](gpointer data) { delete static_cast<Header*>(data); });
+    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, note_message, new std::shared_ptr<TimelineState>(state_),
+                      [](gpointer data) { delete static_cast<std::shared_ptr<TimelineState>*>(data); });
   }
   return info.Env().Undefined();
 }
 
 /** startAt(µs): that running time is zero, whatever comes first. */
 Napi::Value Timeline::start_at(const Napi::CallbackInfo& info) {
-  state_->establish(static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000));
+  state_->establish(static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000), now_us());
   return info.Env().Undefined();
 }
 
@@ -80,6 +135,11 @@ Napi::Value Timeline::start_at(const Napi::CallbackInfo& info) {
 Napi::Value Timeline::sound_announced(const Napi::CallbackInfo& info) {
   const auto announced = state_->sound_announced();
   return announced ? Napi::Value(Napi::Boolean::New(info.Env(), *announced)) : info.Env().Null();
+}
+
+/** jumps(): how often timestamps began anew within this connection. */
+Napi::Value Timeline::jumps(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), state_->jumps());
 }
 
 }  // namespace rxgst

@@ -32,6 +32,11 @@ VideoTapState::~VideoTapState() {
 }
 
 void VideoTapState::on_sample(GstSample* sample) {
+  {
+    // A connection that is over has no say in the capture's time any more.
+    std::lock_guard lock(mutex);
+    if (closed) return;
+  }
   GstCaps* caps = gst_sample_get_caps(sample);
   GstBuffer* buffer = gst_sample_get_buffer(sample);
   if (!buffer) return;
@@ -58,13 +63,18 @@ void VideoTapState::on_sample(GstSample* sample) {
     running = sign < 0 ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
   } else {
     // A decoder that lost track of time: one frame after the last.
-    running = timeline->zero().value_or(0) + (last_timestamp_ + 1) * 1000;
+    const auto zero = timeline->zero();
+    running = zero ? zero->running + (last_timestamp_ + 1 - zero->capture) * 1000 : 0;
   }
-  const int64_t zero = timeline->establish(running);
-  int64_t timestamp = (running - zero) / 1000;
+  const int64_t arrival = arrivals.of(pts);
+  const auto zero = timeline->establish(running, arrival);
+  int64_t timestamp = std::max(zero.capture + (running - zero.running) / 1000, zero.capture);
   // Never back: a broken source may repeat or reorder timestamps; the picture is still shown, in its order.
-  if (timestamp < 0) timestamp = 0;
   if (timestamp <= last_timestamp_) timestamp = last_timestamp_ + 1;
+  if (const uint32_t jumps = timeline->jumps(); jumps != jumps_) {
+    jumps_ = jumps;
+    seam_ = true;
+  }
 
   int64_t duration = 0;
   if (GST_BUFFER_DURATION_IS_VALID(buffer) && GST_BUFFER_DURATION(buffer) > 0) {
@@ -75,7 +85,8 @@ void VideoTapState::on_sample(GstSample* sample) {
     duration = timestamp - last_timestamp_;
   }
   last_timestamp_ = timestamp;
-  const int64_t arrival = arrivals.of(pts);
+  auto& clock = timeline->clock();
+  clock.reach(timestamp + std::max<int64_t>(duration, 1));
 
   GstVideoFrame frame;
   if (!gst_video_frame_map(&frame, &info_, buffer, GST_MAP_READ)) {
@@ -89,21 +100,29 @@ void VideoTapState::on_sample(GstSample* sample) {
       std::lock_guard lock(mutex);
       ++decoded;
     }
-    deliver(frame, timestamp, duration, arrival, std::exchange(first_, false));
+    deliver(frame, pts, timestamp, duration, arrival, std::exchange(seam_, false));
   } else {
     // Slots of the wanted rate: a picture serves every slot that falls due before the middle of its own time. After a
     // gap over one second the slots move on: a burst of copies would only delay what is new.
     const int64_t slot_duration = us_per_s * fps_d / fps_n;
     const int64_t due = timestamp + std::min(slot_duration, std::max<int64_t>(duration, 0)) / 2;
     const auto slot_time = [&](int64_t slot) { return slot * us_per_s * fps_d / fps_n; };
-    if (slot_time(next_slot_) + us_per_s < timestamp) next_slot_ = timestamp * fps_n / (us_per_s * fps_d);
+    const int64_t nearest = (timestamp * fps_n + us_per_s * fps_d / 2) / (us_per_s * fps_d);
+    if (next_slot_ < 0) {
+      // An outage is not filled with copies of what comes after it.
+      next_slot_ = zero.capture == 0 ? 0 : std::max(nearest, clock.next_slot());
+    } else if (slot_time(next_slot_) + us_per_s < timestamp) {
+      next_slot_ = timestamp * fps_n / (us_per_s * fps_d);
+    }
     {
       std::lock_guard lock(mutex);
       ++decoded;
     }
     while (slot_time(next_slot_) <= due) {
-      deliver(frame, slot_time(next_slot_), slot_duration, arrival, std::exchange(first_, false));
-      ++next_slot_;
+      const int64_t slot = next_slot_++;
+      clock.take_slot(slot);
+      clock.reach(slot_time(slot) + slot_duration);
+      deliver(frame, pts, slot_time(slot), slot_duration, arrival, std::exchange(seam_, false));
     }
   }
   gst_video_frame_unmap(&frame);
@@ -136,21 +155,24 @@ void VideoTapState::target_size(int* out_width, int* out_height) const {
   }
 }
 
-void VideoTapState::deliver(const GstVideoFrame& frame, int64_t timestamp, int64_t duration, int64_t arrival,
-                            bool discontinuity) {
+void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_t timestamp, int64_t duration,
+                            int64_t arrival, bool discontinuity) {
   int to_width = 0, to_height = 0;
   target_size(&to_width, &to_height);
   const PixelFormat to_format = format.value_or(pixel_format_of(info_).value_or(PixelFormat::rgb));
-  const uint64_t sequence = sequence_++;
+  const uint64_t sequence = timeline->clock().next_sequence();
   {
     // What would be dropped is not converted.
     std::unique_lock lock(mutex);
     if (policy == DropPolicy::block) {
+      waiting = true;
       changed.wait(lock, [&] { return queue.size() < capacity || closed || policy != DropPolicy::block; });
+      waiting = false;
     }
     if (closed) return;
     if (policy == DropPolicy::newest && queue.size() >= capacity) {
       ++dropped_queue;
+      dropped_unwanted += !wanted;
       return;
     }
   }
@@ -177,12 +199,14 @@ void VideoTapState::deliver(const GstVideoFrame& frame, int64_t timestamp, int64
       dropped = std::move(queue.front());
       queue.pop_front();
       ++dropped_queue;
+      dropped_unwanted += !wanted;
       // A seam stays visible although its first picture went.
       if (dropped->discontinuity && !queue.empty()) queue.front().discontinuity = true;
       if (dropped->discontinuity && queue.empty()) discontinuity = true;
     }
     queue.push_back(
-        Picture{std::move(memory), to_width, to_height, timestamp, duration, arrival, sequence, discontinuity, to_format});
+        Picture{std::move(memory), to_width, to_height, timestamp, duration, arrival, sequence, discontinuity, to_format,
+                pts});
   }
   changed.notify_all();
   bell->ring();
@@ -217,6 +241,7 @@ Napi::Function VideoTap::define(Napi::Env env) {
   return DefineClass(env, "VideoTap",
                      {InstanceMethod("read", &VideoTap::read), InstanceMethod("wait", &VideoTap::wait),
                       InstanceMethod("stats", &VideoTap::stats), InstanceMethod("setPolicy", &VideoTap::set_policy),
+                      InstanceMethod("setWanted", &VideoTap::set_wanted),
                       InstanceMethod("watchArrival", &VideoTap::watch_arrival),
                       InstanceMethod("close", &VideoTap::close)});
 }
@@ -253,6 +278,7 @@ void VideoTap::close_now() {
   state_->close();
   state_->bell->close();
   sink_.reset();
+  state_->listeners.clear();
 }
 
 /** read(max): the oldest pictures first. */
@@ -284,6 +310,7 @@ Napi::Value VideoTap::read(const Napi::CallbackInfo& info) {
     object["discontinuity"] = Napi::Boolean::New(env, picture.discontinuity);
     object["format"] = static_cast<uint32_t>(picture.format);
     result[index++] = object;
+    for (const auto& listener : state_->listeners) listener->delivered(picture.pts, picture.arrival);
   }
   return result;
 }
@@ -301,7 +328,13 @@ Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
   result["queued"] = static_cast<double>(state_->queue.size());
   result["droppedQueue"] = static_cast<double>(state_->dropped_queue);
   result["droppedHeld"] = static_cast<double>(state_->dropped_held);
+  result["droppedUnwanted"] = static_cast<double>(state_->dropped_unwanted);
+  // From the oldest picture that waits to the end of the newest.
+  const auto& queue = state_->queue;
+  result["queuedTime"] =
+      queue.empty() ? 0.0 : static_cast<double>(queue.back().timestamp + queue.back().duration - queue.front().timestamp);
   result["droppedBad"] = static_cast<double>(state_->dropped_bad);
+  result["waiting"] = Napi::Boolean::New(info.Env(), state_->waiting);
   result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
   result["width"] = state_->source_width;
   result["height"] = state_->source_height;
@@ -318,6 +351,13 @@ Napi::Value VideoTap::set_policy(const Napi::CallbackInfo& info) {
     state_->policy = static_cast<DropPolicy>(info[0].ToNumber().Uint32Value());
   }
   state_->changed.notify_all();
+  return info.Env().Undefined();
+}
+
+/** setWanted(whether anybody takes pictures) */
+Napi::Value VideoTap::set_wanted(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(state_->mutex);
+  state_->wanted = info[0].ToBoolean().Value();
   return info.Env().Undefined();
 }
 

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arrivals.h"
 #include "frame_memory.h"
@@ -23,6 +24,14 @@ namespace rxgst {
 
 enum class DropPolicy : uint32_t { oldest = 0, newest = 1, block = 2 };
 
+/** Hears of pictures that JS has taken. JS thread. */
+class DeliveryListener {
+ public:
+  virtual ~DeliveryListener() = default;
+  /** `pts`: the decoder's; `arrival`: µs, CLOCK_MONOTONIC. */
+  virtual void delivered(GstClockTime pts, int64_t arrival) = 0;
+};
+
 struct Picture {
   FrameMemory memory;
   int width;
@@ -33,6 +42,7 @@ struct Picture {
   uint64_t sequence;
   bool discontinuity;
   PixelFormat format;
+  GstClockTime pts;  // the decoder's
 };
 
 /** The part that the streaming thread uses; it lives until both the wrapper and the appsink have let go of it. */
@@ -47,6 +57,7 @@ class VideoTapState : public SampleReader {
   std::shared_ptr<Bell> bell;
   std::shared_ptr<TimelineState> timeline;
   Arrivals arrivals;
+  std::vector<std::shared_ptr<DeliveryListener>> listeners;  // JS thread only
 
   // Options, set once before data flows.
   std::optional<PixelFormat> format;  // none: the source's where it is one of ours, else RGB
@@ -61,12 +72,16 @@ class VideoTapState : public SampleReader {
   // All below are guarded by mutex.
   DropPolicy policy = DropPolicy::oldest;
   std::deque<Picture> queue;
+  bool waiting = false;  // the streaming thread waits for room
   bool ended = false;
   bool closed = false;
   uint64_t decoded = 0;
   uint64_t dropped_queue = 0;
   uint64_t dropped_held = 0;
   uint64_t dropped_bad = 0;
+  // Whether anybody takes pictures; what the queue loses while nobody does is nobody's loss.
+  bool wanted = true;
+  uint64_t dropped_unwanted = 0;  // of dropped_queue
   int source_width = 0;
   int source_height = 0;
   int source_fps_n = 0;
@@ -74,7 +89,8 @@ class VideoTapState : public SampleReader {
   std::string wrong_caps;  // what came instead of pictures
 
  private:
-  void deliver(const GstVideoFrame& frame, int64_t timestamp, int64_t duration, int64_t arrival, bool discontinuity);
+  void deliver(const GstVideoFrame& frame, GstClockTime pts, int64_t timestamp, int64_t duration, int64_t arrival,
+               bool discontinuity);
   void target_size(int* out_width, int* out_height) const;
   void refuse(GstCaps* caps);
 
@@ -83,10 +99,10 @@ class VideoTapState : public SampleReader {
   GstVideoInfo info_{};
   FromDecoder converter_;
   AnyConverter any_converter_;
-  uint64_t sequence_ = 0;
-  int64_t next_slot_ = 0;
+  int64_t next_slot_ = -1;
   int64_t last_timestamp_ = -1;
-  bool first_ = true;
+  uint32_t jumps_ = 0;
+  bool seam_ = true;  // before the first picture of a connection, and where timestamps began anew
 };
 
 class VideoTap : public Napi::ObjectWrap<VideoTap> {
@@ -94,12 +110,14 @@ class VideoTap : public Napi::ObjectWrap<VideoTap> {
   static Napi::Function define(Napi::Env env);
   explicit VideoTap(const Napi::CallbackInfo& info);
   ~VideoTap() override;
+  std::shared_ptr<VideoTapState> state() const { return state_; }
 
  private:
   Napi::Value read(const Napi::CallbackInfo& info);
   Napi::Value wait(const Napi::CallbackInfo& info);
   Napi::Value stats(const Napi::CallbackInfo& info);
   Napi::Value set_policy(const Napi::CallbackInfo& info);
+  Napi::Value set_wanted(const Napi::CallbackInfo& info);
   Napi::Value watch_arrival(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
   void close_now();

@@ -23,6 +23,10 @@ export function framesWithAudio(hub: () => MediaHub, newPairing: () => Pairing):
         pairing.addSound(sound, format)
         deliver()
       },
+      seam(): void {
+        pairing.seam()
+        deliver()
+      },
       end(error: Error | null): void {
         pairing.end()
         deliver()

@@ -1,22 +1,27 @@
-import type { Picture } from '../core/frame'
 import type { NativeSound } from '../native/binding'
+import { LeftOver } from './left-over'
 import type { Consumer, MediaSource } from './media-source'
 
 export interface MediaHubOptions {
   /** Whether a consumer without room holds the stream back ('block'). */
   readonly block: boolean
+  /** Pictures that a connection which is gone may leave behind, and whether the older ones stay where there are more. */
+  readonly capacity?: number
+  readonly keepOld?: boolean
+  /** How a blocking reader waits for media, at most `ms`; absent: on the source. */
+  readonly wait?: (ms: number, kind: 'picture' | 'sound') => void
   /** The consumers changed: the engine sets the taps' policies by it. */
   onDemand(demand: { readonly pictures: boolean; readonly sound: boolean }): void
 }
 
 /** More than any burst of a server, so that one turn of the event loop stays short. */
 const MOST_PICTURES = 32
-/** No queue holds more (`bufferSize`). */
+/** No queue holds more pictures (`bufferSize`). */
 const MOST_LEFT = 1000
 
 /**
- * Hands the pictures and the sound of one stream to its consumers. What nobody takes stays in the native queues, which
- * are bounded and drop by their policy; so a lone slow reader sees exactly one queue.
+ * Hands the pictures and the sound of one stream to its consumers, over all of its connections. What nobody takes stays
+ * in the native queues, which are bounded and drop by their policy; so a lone slow reader sees exactly one queue.
  */
 export class MediaHub {
   readonly #options: MediaHubOptions
@@ -24,11 +29,13 @@ export class MediaHub {
   #source: MediaSource | null = null
   #ended: { readonly error: Error | null } | null = null
   #pumping = false
-  /** Pictures here are held by one handle, until they are given or dropped. */
-  #rest: { pictures: Picture[]; sounds: NativeSound[]; format: MediaSource['audioFormat'] } | null = null
+  readonly #left: LeftOver
+  /** A connection is gone, and its consumers have not got all of it yet. */
+  #seam = false
 
   constructor(options: MediaHubOptions) {
     this.#options = options
+    this.#left = new LeftOver(options.capacity ?? MOST_LEFT, options.keepOld ?? options.block)
   }
 
   setSource(source: MediaSource | null): void {
@@ -45,9 +52,22 @@ export class MediaHub {
     return this.#ended
   }
 
+  /** Blocks the JS thread until media of this kind is there, at most `ms`. */
+  wait(ms: number, kind: 'picture' | 'sound'): void {
+    if (this.#options.wait) this.#options.wait(ms, kind)
+    else this.#source?.wait(ms, kind)
+  }
+
+  /** What follows comes after a pause; where that was is known to nobody but the source. */
+  pause(): void {
+    this.pump()
+    this.#seam = true
+    this.pump()
+  }
+
   add(consumer: Consumer): void {
     if (this.#ended) {
-      this.#giveRest(consumer)
+      this.#giveLeft(consumer)
       if (consumer.picture) this.dropRest()
       consumer.end(this.#ended.error)
       return
@@ -73,30 +93,44 @@ export class MediaHub {
   }
 
   #pumpOnce(): boolean {
+    if (this.#consumers.size === 0) return false
+    const left = this.#takenUp() ? null : this.#left
+    if (!left && this.#seam) {
+      this.#seam = false
+      for (const consumer of [...this.#consumers]) consumer.seam?.()
+    }
     const source = this.#source
-    if (!source || this.#consumers.size === 0) return false
+    if (!left && !source) return false
     let moved = false
     if (this.#soundWanted()) {
-      const sounds = source.readSounds()
-      const format = source.audioFormat
-      if (format) {
-        for (const sound of sounds) {
-          moved = true
-          for (const consumer of [...this.#consumers]) consumer.sound?.(sound, format)
-        }
+      for (const sound of left ? left.takeSounds() : source!.readSounds()) {
+        moved = true
+        this.#hear(sound)
       }
     }
-    const room = this.#room()
+    const room = Math.min(this.#room(), MOST_PICTURES)
     if (room > 0) {
-      for (const picture of source.readPictures(Math.min(room, MOST_PICTURES))) {
+      const pictures = left ? left.takePictures(room) : source!.readPictures(room)
+      // Held while they are handed round: the first consumer may close its handle at once.
+      if (!left) for (const picture of pictures) picture.lease.retain()
+      for (const picture of pictures) {
         moved = true
-        // Held while it is handed round: the first consumer may close its handle at once.
-        picture.lease.retain()
         for (const consumer of [...this.#consumers]) if (this.#consumers.has(consumer)) consumer.picture?.(picture)
         picture.lease.release()
       }
     }
-    return moved
+    return moved || (left !== null && this.#takenUp())
+  }
+
+  #hear(sound: NativeSound): void {
+    for (const consumer of [...this.#consumers]) if (this.#consumers.has(consumer)) consumer.sound?.(sound, sound)
+  }
+
+  /** Whether nothing of an earlier connection waits for anybody who is there. */
+  #takenUp(): boolean {
+    if (this.#left.pictures === 0 && this.#left.sounds === 0) return true
+    const all = [...this.#consumers]
+    return !(this.#left.pictures > 0 && all.some((one) => one.picture)) && !(this.#left.sounds > 0 && all.some((one) => one.sound))
   }
 
   #soundWanted(): boolean {
@@ -116,38 +150,50 @@ export class MediaHub {
   }
 
   /**
+   * The connection is gone; another one may come. What it left is given first, as far as there is room, and the rest
+   * waits here; then consumers hear of the seam.
+   */
+  lose(): void {
+    this.pump()
+    this.#absorb()
+    this.#seam = true
+    this.pump()
+  }
+
+  #absorb(): void {
+    const source = this.#source
+    this.#source = null
+    if (source) this.#left.add(source.readPictures(MOST_LEFT), source.readSounds())
+  }
+
+  /**
    * The stream is over. What still waits is handed out first, room or not; where nobody is there to take it, it is kept
    * for those who come after the end of a stream (not after stop()).
    */
   end(error: Error | null): void {
     if (this.#ended) return
     this.pump()
-    const source = this.#source
+    if (error) this.#absorb()
     this.#source = null
     this.#ended = { error }
     const consumers = [...this.#consumers]
     this.#consumers.clear()
-    if (source && error) {
-      const pictures = source.readPictures(MOST_LEFT)
-      for (const picture of pictures) picture.lease.retain()
-      this.#rest = { pictures, sounds: source.readSounds(), format: source.audioFormat }
-      for (const consumer of consumers) this.#giveRest(consumer)
+    if (error) {
+      for (const consumer of consumers) this.#giveLeft(consumer)
       if (consumers.some((consumer) => consumer.picture)) this.dropRest()
     }
     for (const consumer of consumers) consumer.end(error)
   }
 
-  #giveRest(consumer: Consumer): void {
-    if (!this.#rest) return
-    const { pictures, sounds, format } = this.#rest
-    if (format) for (const sound of sounds) consumer.sound?.(sound, format)
+  #giveLeft(consumer: Consumer): void {
+    const { pictures, sounds } = this.#left.peek()
+    for (const sound of sounds) consumer.sound?.(sound, sound)
     for (const picture of pictures) consumer.picture?.(picture)
   }
 
   /** What an ended stream left behind goes back to the pool. */
   dropRest(): void {
-    for (const picture of this.#rest?.pictures ?? []) picture.lease.release()
-    this.#rest = null
+    this.#left.drop()
   }
 
   #tellDemand(): void {

@@ -5,8 +5,6 @@ import type { NativeSound } from '../native/binding'
 export interface MediaSource {
   readPictures(max: number): Picture[]
   readSounds(): NativeSound[]
-  /** Sample rate and channels; null before the first sound. */
-  readonly audioFormat: { readonly rate: number; readonly channels: number } | null
   /** False where it is known that no sound will come: pictures need not wait for any. */
   readonly soundExpected: boolean
   /** Blocks the JS thread until media of this kind is there, at most `ms`. */
@@ -23,6 +21,8 @@ export interface Consumer {
   readonly soundRoom?: boolean
   picture?(picture: Picture): void
   sound?(sound: NativeSound, format: { readonly rate: number; readonly channels: number }): void
+  /** All of a connection has come, and what follows is of another one, or after a pause: its timestamps jump. */
+  seam?(): void
   /** No more comes: null after stop(), else why. */
   end(error: Error | null): void
 }

@@ -2,123 +2,104 @@ import type { Picture } from '../core/frame'
 import type { FrameWithAudio } from '../core/types'
 import type { NativeSound } from '../native/binding'
 import { DropCount } from './frames'
-import { QUEUE_SECONDS, SampleQueue } from './sample-queue'
+import { PairingSegment } from './pairing-segment'
 import { audioChunk } from './sounds'
-
-const US = 1_000_000
-/** Sound that is this far behind the newest picture is not coming: servers interleave within a few pictures. µs. */
-const SOUND_LAG = 700_000
-/** What silence is made of where a stream has no sound and its reader asked for no format. */
-const SILENT_RATE = 44_100
-const SILENT_CHANNELS = 2
 
 /**
  * Pictures and the sound that belongs to each, exactly from its timestamp to the next one's. An item is complete when
  * the next picture is there (it says where the sound ends) and the sound reaches that far. Decides by the data alone,
  * without a clock: a picture never waits for sound that is missing by more than 0.7 s of media.
+ *
+ * At a seam (a connection that is gone, or a pause) the last picture is given at once, with the sound of its own
+ * duration: the next one may be hours away, and a relay that got the old one then would show it, and lie behind by as
+ * much as the outage lasted. What follows has timestamps that say how long that was, and `discontinuity`.
  */
 export class Pairing {
-  readonly #pictures: Picture[] = []
-  readonly #sound = new SampleQueue(QUEUE_SECONDS)
+  /** Never empty; only the last one grows. */
+  readonly #segments: PairingSegment[]
   readonly #drops = new DropCount()
   readonly #capacity: number
-  readonly #format: { rate: number | null; channels: number | null }
-  /** No sound came in time; until some does, pictures do not wait for it. */
-  #soundAbsent = false
-  /** How many pictures came while their sound had not; as many may wait. */
-  #waitedFor = 0
-  #ended = false
-  #seam = true
 
   /** @param soundExpected whether sound may still come to a stream that has had none */
   constructor(
     capacity: number,
-    format: { rate: number | null; channels: number | null },
+    private readonly format: { readonly rate: number | null; readonly channels: number | null },
     private readonly soundExpected: () => boolean = () => true,
   ) {
     // Two at least: one to give, one to say where it ends.
     this.#capacity = Math.max(2, capacity)
-    this.#format = format
+    this.#segments = [this.#newSegment()]
+  }
+
+  #newSegment(): PairingSegment {
+    return new PairingSegment(this.format, this.soundExpected)
+  }
+
+  get #last(): PairingSegment {
+    return this.#segments[this.#segments.length - 1]!
   }
 
   get waiting(): number {
-    return this.#pictures.length
+    return this.#segments.reduce((sum, segment) => sum + segment.waiting, 0)
   }
 
   /** Room for pictures; more than it holds while the sound of its first is still to come. */
   get room(): number {
-    return Math.max(this.#capacity - this.#pictures.length, this.#complete() ? 0 : 1)
+    return Math.max(this.#capacity - this.waiting, this.#segments[0]!.complete() ? 0 : 1)
   }
 
   /** Whether more sound than a pause of its reader needs is waiting. */
   get soundRoom(): boolean {
-    return this.#sound.length < 5
+    return this.#last.soundLength < 5
   }
 
   addPicture(picture: Picture): void {
-    const awaited = !this.#complete()
-    picture.lease.retain()
-    this.#pictures.push(picture)
-    // These wait for their sound (or for this one), not for their reader: they may all stay.
-    if (awaited) this.#waitedFor = this.#pictures.length
+    this.#last.addPicture(picture)
   }
 
-  /**
-   * For a reader that is slow: what is above the capacity goes, from the picture behind the first on, so that the sound
-   * stays whole; the first one's just lasts longer.
-   */
+  /** For a reader that is slow: what is above the capacity goes, the oldest first. */
   trim(): void {
-    const capacity = Math.max(this.#capacity, this.#waitedFor)
-    while (this.#pictures.length > capacity && this.#complete()) this.#pictures.splice(1, 1)[0]!.lease.release()
+    for (;;) {
+      const [first] = this.#segments
+      const capacity = Math.max(this.#capacity, first!.waitedFor)
+      if (this.waiting <= capacity || !first!.complete()) return
+      if (first!.waiting > 1) first!.dropSecond()
+      else first!.dropFirst()
+      this.#tidy()
+    }
   }
 
   addSound(sound: NativeSound, format: { readonly rate: number; readonly channels: number }): void {
-    this.#soundAbsent = false
-    this.#sound.push(sound.samples, sound.position, format.rate, format.channels, sound.discontinuity)
+    this.#last.addSound(sound, format)
+  }
+
+  /** All before the seam has come; what comes now is behind it. */
+  seam(): void {
+    this.#last.end()
+    this.#segments.push(this.#newSegment())
+    this.#tidy()
   }
 
   /** No more comes: what is there may be given as it is. */
   end(): void {
-    this.#ended = true
+    this.#last.end()
   }
 
-  #rate(): number {
-    return this.#sound.rate || this.#format.rate || SILENT_RATE
-  }
-
-  #complete(): boolean {
-    const [first, next] = this.#pictures
-    if (!first) return false
-    if (this.#ended) return true
-    if (!next) return false
-    if (this.#soundAbsent) return true
-    const needed = Math.round((next.timestamp * this.#rate()) / US)
-    if (this.#sound.end !== null && this.#sound.end >= needed) return true
-    if (!this.soundExpected()) return true
-    const newest = this.#pictures[this.#pictures.length - 1]!
-    if (newest.timestamp - next.timestamp < SOUND_LAG) return false
-    this.#soundAbsent = true
-    return true
+  /** Segments that are over and empty are gone. */
+  #tidy(): void {
+    while (this.#segments.length > 1 && this.#segments[0]!.waiting === 0) this.#segments.shift()
   }
 
   take(): FrameWithAudio | null {
-    if (!this.#complete()) return null
-    const first = this.#pictures.shift()!
-    if (this.#waitedFor > 0) this.#waitedFor--
-    const rate = this.#rate()
-    const channels = this.#sound.channels || this.#format.channels || SILENT_CHANNELS
-    const from = Math.round((first.timestamp * rate) / US)
-    const end = this.#pictures[0]?.timestamp ?? first.timestamp + first.duration
-    const to = Math.round((end * rate) / US)
-    const { samples, discontinuity } = this.#sound.take(from, to, channels)
-    const frame = this.#drops.handle(first)
-    first.lease.release()
-    const audio = audioChunk(samples, from, rate, channels, discontinuity || this.#seam)
-    this.#seam = false
-    return { frame, audio }
+    const pair = this.#segments[0]!.take()
+    if (!pair) return null
+    this.#tidy()
+    const frame = this.#drops.handle(pair.picture)
+    pair.picture.lease.release()
+    return { frame, audio: audioChunk(pair.samples, pair.position, pair.rate, pair.channels, pair.discontinuity) }
   }
 
   clear(): void {
-    for (const picture of this.#pictures.splice(0)) picture.lease.release()
+    for (const segment of this.#segments) segment.clear()
   }
 }

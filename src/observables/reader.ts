@@ -72,7 +72,7 @@ export abstract class Reader<T> {
         const ready = this.take()
         if (ready !== null) return ready
         if (this.#ended) return this.#finish(this.#ended.error)
-        this.hub.source?.wait(SYNC_WAIT, this.kind)
+        this.hub.wait(SYNC_WAIT, this.kind)
       }
     } finally {
       this.#blocking = false
@@ -194,6 +194,10 @@ export class FrameWithAudioReader extends Reader<FrameWithAudio> {
       reader.pairing.addSound(sound, format)
       reader.serve()
     },
+    seam(): void {
+      reader.pairing.seam()
+      reader.serve()
+    },
     end(error: Error | null): void {
       reader.pairing.end()
       reader.finish(error)
@@ -209,9 +213,17 @@ export class FrameWithAudioReader extends Reader<FrameWithAudio> {
   }
 }
 
-/** Sound in the lengths that its caller asks for, one behind the other. */
+/** More than the one that is read and the one that grows never wait: what lies between them is of short connections. */
+const MOST_SEGMENTS = 2
+
+/**
+ * Sound in the lengths that its caller asks for, one behind the other. A length that reaches over a seam, or over a
+ * change of format, is filled up with silence; the next begins where the sound goes on.
+ */
 export class AudioReader extends Reader<AudioChunk> {
-  readonly #sound = new SampleQueue(QUEUE_SECONDS)
+  /** Sound between two seams, in one format; never empty, only the last one grows. */
+  readonly #segments = [new SampleQueue(QUEUE_SECONDS)]
+  #seam = false
   /** One entry for each waiting call, in their order. */
   readonly #wanted: { readonly seconds: number }[] = []
 
@@ -223,16 +235,31 @@ export class AudioReader extends Reader<AudioChunk> {
     room: 0,
     // What is asked for, and a little ahead; the rest may wait where it is.
     get soundRoom(): boolean {
-      return reader.#sound.length < Math.max(1, reader.#wanted[0]?.seconds ?? 0)
+      const waiting = reader.#segments.reduce((sum, segment) => sum + segment.length, 0)
+      return waiting < Math.max(1, reader.#wanted[0]?.seconds ?? 0)
     },
     sound(sound: NativeSound, { rate, channels }: { readonly rate: number; readonly channels: number }): void {
-      reader.#sound.push(sound.samples, sound.position, rate, channels, sound.discontinuity)
+      reader.#queueFor(rate, channels).push(sound.samples, sound.position, rate, channels, sound.discontinuity)
       reader.serve()
+    },
+    seam(): void {
+      reader.#seam = true
     },
     end(error: Error | null): void {
       reader.finish(error)
     },
   }))(this)
+
+  #queueFor(rate: number, channels: number): SampleQueue {
+    const last = this.#segments[this.#segments.length - 1]!
+    const same = last.rate === rate && last.channels === channels && !this.#seam
+    this.#seam = false
+    if (same || last.start === null) return last
+    const next = new SampleQueue(QUEUE_SECONDS)
+    this.#segments.push(next)
+    if (this.#segments.length > MOST_SEGMENTS) this.#segments.shift()
+    return next
+  }
 
   /** The next `seconds` of sound. */
   async read(seconds: number, signal?: AbortSignal): Promise<AudioChunk | null> {
@@ -248,17 +275,18 @@ export class AudioReader extends Reader<AudioChunk> {
   }
 
   protected take(): AudioChunk | null {
-    const { start, end, rate, channels } = this.#sound
+    if (this.#segments.length > 1 && this.#segments[0]!.start === null) this.#segments.shift()
+    const { start, end, rate, channels } = this.#segments[0]!
     const wanted = this.#wanted[0]
     if (start === null || end === null || wanted === undefined) return null
     const count = Math.round(wanted.seconds * rate)
-    if (end - start < count) return null
+    if (end - start < count && this.#segments.length === 1) return null
     this.#wanted.shift()
-    const { samples, discontinuity } = this.#sound.take(start, start + count, channels)
+    const { samples, discontinuity } = this.#segments[0]!.take(start, start + count, channels)
     return audioChunk(samples, start, rate, channels, discontinuity)
   }
 
   protected drop(): void {
-    this.#sound.skipTo(Infinity)
+    for (const segment of this.#segments) segment.skipTo(Infinity)
   }
 }

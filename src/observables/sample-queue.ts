@@ -60,6 +60,15 @@ export class SampleQueue {
     return skipped
   }
 
+  /** How many of the samples of [from, to) are not there. */
+  missing(from: number, to: number): number {
+    let there = 0
+    for (const { samples, position } of this.#chunks) {
+      there += Math.max(0, Math.min(to, position + samples.length / this.channels) - Math.max(from, position))
+    }
+    return Math.max(0, to - from) - there
+  }
+
   /**
    * The samples of [from, to); where there are none, silence. `discontinuity`: a seam lies in it, or a part was missing.
    */

@@ -8,6 +8,8 @@ export interface CaptureGraphOptions {
   /** s without an answer before the source gives up connecting. */
   readonly timeout: number
   readonly decoder: string
+  /** false: packets are looked at, and go nowhere. Default true. */
+  readonly decode?: boolean
   /** Pictures for a recorder: throughput before latency. */
   readonly throughput: boolean
   /** Processors that may be used. */
@@ -27,6 +29,7 @@ export const CAPTURE = { source: 'source', demux: 'demux', videoParser: 'videopa
  * The codecs are named, and caps stand before each decoder: a peer never chooses which code runs.
  */
 export function captureGraph(options: CaptureGraphOptions): Graph {
+  if (options.decode === false) return watchGraph(options)
   const { url, transport, timeout, decoder, throughput, cores, audioSampleRate, audioChannels } = options
   const sound: Record<string, string | number> = { format: 'F32LE', layout: 'interleaved' }
   if (audioSampleRate !== null) sound.rate = audioSampleRate
@@ -53,6 +56,22 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
       el('audioresample'),
       el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', sound) }),
     ),
+  )
+}
+
+/**
+ *   rtmp2src ! flvdemux ─ video ─ h264parse ! fakesink video
+ *                       └ audio ─ aacparse ! fakesink audio
+ *
+ * For hundreds of streams that are only watched: what is not decoded costs the network and a look.
+ */
+function watchGraph({ url, transport, timeout }: CaptureGraphOptions): Graph {
+  const sink = { sync: false, async: false, 'enable-last-sample': false, qos: false }
+  return pipeline(
+    rtmpSource(url, transport, timeout),
+    el('flvdemux', { name: CAPTURE.demux }),
+    branch(`${CAPTURE.demux}.video`, el('h264parse', { name: CAPTURE.videoParser }), el('fakesink', { name: CAPTURE.video, ...sink })),
+    branch(`${CAPTURE.demux}.audio`, el('aacparse', { name: CAPTURE.audioParser }), el('fakesink', { name: CAPTURE.audio, ...sink })),
   )
 }
 

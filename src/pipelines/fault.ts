@@ -72,6 +72,14 @@ export function faultCode(fault: GstFault, wasLive: boolean): ErrorCode {
   return 'ERR_PIPELINE'
 }
 
+/**
+ * Whether this fault is another kind than its code stands for: a secure connection that breaks off while it is made is a
+ * server that goes down or comes up; a certificate stays as it is.
+ */
+export function faultRetryable({ text, debug }: GstFault, code: ErrorCode): boolean | undefined {
+  return code === 'ERR_TLS' && !/certificate/i.test(text + debug) ? true : undefined
+}
+
 function codeOf(text: string): ErrorCode | undefined {
   return TRANSPORT.find(([pattern]) => pattern.test(text))?.[1]
 }

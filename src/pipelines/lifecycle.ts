@@ -5,8 +5,8 @@ export type LifecycleEvent =
   | { readonly type: 'start' }
   /** Media flows. */
   | { readonly type: 'live' }
-  /** The connection stands and no byte moves. */
-  | { readonly type: 'stall'; readonly reason: string }
+  /** The connection stands and no byte moves; if that goes on, the next attempt is made at `nextRetryAt` (Unix ms). */
+  | { readonly type: 'stall'; readonly reason: string; readonly nextRetryAt?: number }
   /** The connection is gone, or did not come about; the next attempt is made at `nextRetryAt` (Unix ms). */
   | { readonly type: 'retry'; readonly reason: string; readonly nextRetryAt: number }
   /** That attempt begins now. */
@@ -47,7 +47,7 @@ export function transition(state: StreamState, event: LifecycleEvent, now: numbe
     phase,
     reason: reasonAfter(state, event),
     attempt: attemptAfter(state, event),
-    nextRetryAt: event.type === 'retry' ? event.nextRetryAt : null,
+    nextRetryAt: event.type === 'retry' || event.type === 'stall' ? (event.nextRetryAt ?? null) : null,
     // Since when it is in this phase: an attempt or a further retry is no new one.
     since: phase === state.phase ? state.since : now,
   }

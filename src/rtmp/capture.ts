@@ -1,10 +1,13 @@
 import { abortable, withDeadline } from '../core/deadline'
 import '../core/dispose'
 import { RxGstError } from '../core/errors'
+import { METER, type Meter, type Metered } from '../core/meter'
+import type { MetricName } from '../core/metrics'
 import { checkTransport, resolveCaptureOptions, type ResolvedCaptureOptions } from '../core/options'
 import type { AudioChunk, CaptureInfo, FrameWithAudio, RTMPCaptureOptions, StreamState, VideoFrame } from '../core/types'
 import { parseRtmpUrl, type RtmpUrl } from '../core/url'
-import { Ingest, isNotUnderstood, type Demand } from '../engine/ingest'
+import { Ingest, isNotUnderstood, NO_STATS, sum, type Demand, type IngestEvents, type IngestStats } from '../engine/ingest'
+import { Meters } from '../engine/meters'
 import { checkMachine } from '../engine/prepare'
 import { explainTimeout } from '../engine/reach'
 import { frames } from '../observables/frames'
@@ -15,7 +18,8 @@ import { AudioReader, FrameReader, FrameWithAudioReader, type Reader } from '../
 import { sounds } from '../observables/sounds'
 import { StateHolder } from '../engine/state'
 import type { Transport } from '../pipelines/transport'
-import type { Observable } from 'rxjs'
+import { throwError, type Observable } from 'rxjs'
+import { CaptureConnection } from './capture-connection'
 import { checkNumber } from '../core/check'
 
 /** How long start() waits for the sound of a picture, ms; the default buffer holds as much at 60 fps. */
@@ -36,7 +40,7 @@ const LONGEST_AUDIO = 10
  *   console.log(f.width, f.height, f.timestamp, f.data[0])
  * }
  */
-export class RTMPCapture implements AsyncDisposable {
+export class RTMPCapture implements AsyncDisposable, Metered {
   readonly frames$: Observable<VideoFrame>
   readonly audio$: Observable<AudioChunk>
   readonly framesWithAudio$: Observable<FrameWithAudio>
@@ -44,7 +48,11 @@ export class RTMPCapture implements AsyncDisposable {
   readonly #options: ResolvedCaptureOptions
   readonly #state = new StateHolder()
   readonly #hub: MediaHub
-  #ingest: Ingest | null = null
+  readonly #connection: CaptureConnection<Ingest>
+  readonly #meters: Meters
+  /** What the last connection's time is told to the next one by. */
+  #timeline: Ingest['timeline'] = null
+  #earlier: IngestStats = NO_STATS
   #demand: Demand = { pictures: false, sound: false }
   #info: CaptureInfo | null = null
   #started: { resolve(): void; reject(error: Error): void } | null = null
@@ -62,17 +70,42 @@ export class RTMPCapture implements AsyncDisposable {
     this.#options = resolveCaptureOptions(options)
     checkTransport(this.#options.transport, this.#url)
     checkMachine()
-    const block = this.#options.dropPolicy === 'block'
-    this.#hub = new MediaHub({
-      block,
-      onDemand: (demand) => {
-        this.#demand = demand
-        this.#ingest?.setDemand(demand)
+    const { dropPolicy, bufferSize } = this.#options
+    this.#meters = new Meters({
+      direction: 'in',
+      phase: () => this.state.phase,
+      queueMs: () => this.#connection.attempt?.queueMs ?? null,
+    })
+    this.#state.state$.subscribe(({ phase }) => this.#meters.setPhase(phase))
+    this.#connection = new CaptureConnection<Ingest>({
+      options: this.#options,
+      state: this.#state,
+      name: this.#url.display,
+      make: (transport, events) => this.#makeIngest(transport, events),
+      notUnderstood: (error) => isNotUnderstood(error) && this.#options.transport === 'auto' && this.#url.scheme === 'rtmp',
+      events: {
+        onLive: (ingest) => this.#onLive(ingest),
+        onMedia: (ingest) => this.#onMedia(ingest),
+        onPause: () => this.#hub.pause(),
+        onLost: () => this.#hub.lose(),
+        onRetired: (ingest) => this.#onRetired(ingest),
+        onFailed: (error) => this.#onFailed(error),
       },
     })
-    this.frames$ = frames(() => this.#hub)
-    this.audio$ = sounds(() => this.#hub)
-    this.framesWithAudio$ = framesWithAudio(() => this.#hub, () => this.#newPairing())
+    this.#hub = new MediaHub({
+      block: dropPolicy === 'block',
+      capacity: bufferSize,
+      keepOld: dropPolicy !== 'oldest',
+      wait: (ms, kind) => this.#connection.wait(ms, kind),
+      onDemand: (demand) => {
+        this.#demand = demand
+        this.#connection.attempt?.setDemand(demand)
+      },
+    })
+    const decoded = <T>(media: Observable<T>): Observable<T> => (this.#options.decode ? media : throwError(notDecoded))
+    this.frames$ = decoded(frames(() => this.#hub))
+    this.audio$ = decoded(sounds(() => this.#hub))
+    this.framesWithAudio$ = decoded(framesWithAudio(() => this.#hub, () => this.#newPairing()))
     const { signal } = this.#options
     if (signal) {
       const abort = (): void => void this.stop()
@@ -112,8 +145,7 @@ export class RTMPCapture implements AsyncDisposable {
     const live = new Promise<void>((resolve, reject) => {
       this.#started = { resolve, reject }
     })
-    const first: Transport = this.#options.transport === 'librtmp' ? 'librtmp' : 'rtmp2'
-    this.#connect(first)
+    this.#connection.start()
     try {
       const timeout = (): Error =>
         new RxGstError('ERR_CONNECT_TIMEOUT', `no media from ${this.#url.display} within ${connectTimeout} ms`)
@@ -124,42 +156,43 @@ export class RTMPCapture implements AsyncDisposable {
         await this.stop()
         throw error
       }
+      // The event loop may have been held up for longer than the server.
+      this.#connection.look()
+      if (this.#info) return
       // The reason is settled from here on: what the connection still has to say comes too late.
-      const ingest = this.#ingest
-      this.#ingest = null
+      const stopped = this.#connection.stop()
       const reason = (await explainTimeout(error as RxGstError, this.#url)) ?? (error as RxGstError)
-      this.#ingest = ingest
-      if (this.state.phase === 'connecting') this.#fail(reason)
-      else await ingest?.stop()
+      if (this.state.phase === 'connecting') {
+        this.#state.apply({ type: 'lost', reason: reason.code })
+        this.#onFailed(reason)
+      }
+      await stopped
       throw reason
     } finally {
       this.#started = null
     }
   }
 
-  #connect(transport: Transport): void {
-    const ingest = new Ingest(this.#url, transport, this.#options, {
-      onMedia: () => {
-        if (this.#ingest === ingest) this.#onMedia(ingest)
-      },
-      onLost: (error) => {
-        if (this.#ingest === ingest) this.#onLost(ingest, error)
-      },
-    })
-    this.#ingest = ingest
+  #makeIngest(transport: Transport, events: IngestEvents): Ingest {
+    const ingest = new Ingest(this.#url, transport, this.#options, { ...events, meters: this.#meters }, this.#timeline)
     ingest.setDemand(this.#demand)
-    ingest.start().catch((error: unknown) => {
-      if (this.#ingest === ingest) this.#fail(asRxGstError(error))
-    })
+    return ingest
+  }
+
+  #onLive(ingest: Ingest): void {
+    const info = ingest.info()
+    const { display } = this.#url
+    this.#options.logger.info(`${display} is live over ${ingest.transport}: ${describe(info)}${this.#info ? `; it was ${describe(this.#info)}` : ''}`)
+    this.#info = info
+    this.#hub.setSource(ingest)
+    // Sound follows its picture by a packet: `info` should be whole when start() resolves. A stream without sound
+    // does not wait longer than this.
+    const started = this.#started
+    if (started) setTimeout(() => started.resolve(), SOUND_GRACE)
   }
 
   #onMedia(ingest: Ingest): void {
     const info = ingest.info()
-    if (!this.#info) {
-      // Sound comes out of its tap before a picture only where no picture is to be expected.
-      if (!info.video && (!info.audio || ingest.hasPicture)) return
-      this.#goLive(ingest)
-    }
     if (!this.#info?.audio !== !info.audio || !this.#info?.video !== !info.video) this.#info = info
     if (info.audio) this.#started?.resolve()
     if (!this.#heldWarned && ingest.stats().held > 0) {
@@ -169,58 +202,33 @@ export class RTMPCapture implements AsyncDisposable {
     this.#hub.pump()
   }
 
-  #goLive(ingest: Ingest): void {
-    this.#info = ingest.info()
-    ingest.setLive()
-    this.#hub.setSource(ingest)
-    this.#state.apply({ type: 'live' })
-    this.#options.logger.info(`${this.#url.display} is live over ${ingest.transport}`)
-    // Sound follows its picture by a packet: `info` should be whole when start() resolves. A stream without sound
-    // does not wait longer than this.
-    const started = this.#started
-    setTimeout(() => started?.resolve(), SOUND_GRACE)
-  }
-
-  #onLost(ingest: Ingest, error: RxGstError | null): void {
-    if (isNotUnderstood(error) && this.#options.transport === 'auto' && this.#url.scheme === 'rtmp' && !this.#info) {
-      this.#options.logger.warn(`${this.#url.display}: ${error!.message}; trying librtmp`)
-      void ingest.stop()
-      this.#connect('librtmp')
-      return
-    }
-    if (error) this.#fail(error)
-    else this.#fail(new RxGstError('ERR_STREAM_ENDED', `${this.#url.display} ended: its publisher or the server closed it`))
+  #onRetired(ingest: Ingest): void {
+    this.#timeline = ingest.timeline
+    this.#earlier = sum(this.#earlier, ingest.stats())
   }
 
   /** The end that nobody asked for. */
-  #fail(error: RxGstError): void {
-    const ingest = this.#ingest
-    this.#ingest = null
+  #onFailed(error: RxGstError): void {
     this.#fault = error
     this.#options.logger.error(`${this.#url.display}: ${error.code}: ${error.message}`)
     // A short stream may be over while start() waits for its sound: it was live all the same.
-    if (this.state.phase === 'live') this.#started?.resolve()
-    this.#state.apply({ type: 'lost', reason: error.code })
+    if (this.#info) this.#started?.resolve()
     this.#started?.reject(error)
     this.#hub.end(error)
     this.#unsignal?.()
-    this.#stopping = ingest ? ingest.stop() : null
   }
 
   /** Resolves within 5 s, whatever the peer does. Idempotent; observables complete. */
   async stop(): Promise<void> {
     if (this.state.phase === 'stopped') return
     if (this.state.phase === 'stopping') return this.#stopping ?? undefined
-    const earlier = this.#stopping
     this.#state.apply({ type: 'stop' })
     this.#stopping = (async () => {
-      const ingest = this.#ingest
-      this.#ingest = null
       this.#unsignal?.()
       this.#started?.reject(new RxGstError('ERR_ABORTED', 'stop() was called before the stream was live'))
       this.#hub.end(null)
       this.#hub.dropRest()
-      await Promise.all([earlier, ingest?.stop()])
+      await this.#connection.stop()
       this.#state.apply({ type: 'stopped' })
     })()
     return this.#stopping
@@ -275,9 +283,15 @@ export class RTMPCapture implements AsyncDisposable {
     await this.stop()
   }
 
-  /** Counters of the connection: decoded and dropped pictures, encoded bytes, samples that a full queue lost. */
-  stats(): { decoded: number; dropped: number; held: number; bytes: number; audioDropped: number } {
-    return this.#ingest?.stats() ?? { decoded: 0, dropped: 0, held: 0, bytes: 0, audioDropped: 0 }
+  /** Counters of all connections: decoded and dropped pictures, encoded bytes, samples that a full queue lost. */
+  stats(): IngestStats {
+    const { attempt } = this.#connection
+    return attempt ? sum(this.#earlier, attempt.stats()) : this.#earlier
+  }
+
+  /** For StreamMonitor. */
+  [METER](metrics: readonly MetricName[]): Meter {
+    return this.#meters.open(metrics)
   }
 
   #newPairing(): Pairing {
@@ -291,6 +305,7 @@ export class RTMPCapture implements AsyncDisposable {
   }
 
   #mustRun(): void {
+    if (!this.#options.decode) throw notDecoded()
     const { phase } = this.state
     if (phase === 'idle' || phase === 'stopping' || phase === 'stopped') {
       throw new RxGstError('ERR_NOT_RUNNING', phase === 'idle' ? 'call start() first' : 'the capture was stopped')
@@ -320,6 +335,10 @@ export class RTMPCapture implements AsyncDisposable {
   }
 }
 
+function notDecoded(): RxGstError {
+  return new RxGstError('ERR_NOT_DECODED', 'the capture was made with decode: false, so it has neither pictures nor sound')
+}
+
 function* iterateSync<T>(reader: Reader<T>, frameOf: (value: T) => VideoFrame): IterableIterator<T> {
   reader.open()
   let last: T | null = null
@@ -337,7 +356,7 @@ function* iterateSync<T>(reader: Reader<T>, frameOf: (value: T) => VideoFrame): 
   }
 }
 
-function asRxGstError(error: unknown): RxGstError {
-  if (error instanceof RxGstError) return error
-  return new RxGstError('ERR_PIPELINE', `the capture could not be built: ${(error as Error).message}`, { cause: error })
+function describe({ video, audio }: CaptureInfo): string {
+  const picture = video ? `${video.width} × ${video.height}, ${Number(video.fps.toFixed(3))} fps` : 'no picture'
+  return `${picture}, ${audio ? `${audio.sampleRate} Hz, ${audio.channels} channels` : 'no sound yet'}`
 }

@@ -1,13 +1,15 @@
-import { BehaviorSubject, distinctUntilChanged, type Observable, type Observer } from 'rxjs'
+import type { Observable, Observer } from 'rxjs'
 import { abortable, withDeadline } from '../core/deadline'
 import '../core/dispose'
 import { RxGstError } from '../core/errors'
+import { METER, type Meter, type Metered } from '../core/meter'
+import type { MetricName } from '../core/metrics'
 import { resolveOutputOptions, type ResolvedOutputOptions } from '../core/options'
 import type { AudioChunk, FrameWithAudio, OutputInfo, RTMPOutputOptions, StreamState, VideoFrame, WriteOptions } from '../core/types'
+import { Meters } from '../engine/meters'
 import { checkMachine } from '../engine/prepare'
 import { Program, type ProgramWrite } from '../engine/program'
-import { initialState, worst } from '../pipelines/lifecycle'
-import { OutputTarget } from './target'
+import { Targets } from './targets'
 import { checkFrame, checkSound, checkTimestamp, type Sound } from './write'
 
 /** ms after the first target is live until black goes out when nothing is written: long enough for the first picture to be the caller's. */
@@ -25,11 +27,14 @@ const STOP_DEADLINE = 2000
  * await output.start()
  * await output.writeFrame(rgb) // Uint8Array of 1280 × 720 × 3
  */
-export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameWithAudio> {
+export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameWithAudio>, Metered {
   readonly #options: ResolvedOutputOptions
-  readonly #state: BehaviorSubject<StreamState>
+  readonly #targets: Targets
+  readonly #meters: Meters
+  /** The worst of the targets' states; without any target, idle. */
   readonly state$: Observable<StreamState>
-  #targets: OutputTarget[]
+  /** Whether at least one target is live: somebody can watch. */
+  readonly onAir$: Observable<boolean>
   #program: Program | null = null
   #phase: 'idle' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' = 'idle'
   #fault: RxGstError | null = null
@@ -44,11 +49,26 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     this.#options = resolveOutputOptions(options)
     const urls: readonly unknown[] = Array.isArray(url) ? url : [url]
     if (urls.length === 0) throw new RxGstError('ERR_URL', 'expected at least one URL')
-    this.#targets = []
-    this.#state = new BehaviorSubject(initialState(Date.now()))
-    for (const text of urls) this.#addTarget(text as string)
+    this.#targets = new Targets(this.#options, { onLive: () => this.#onLive(), onLost: (error) => this.#onLost(error) })
+    for (const text of urls) this.#targets.add(text as string)
     checkMachine()
-    this.state$ = this.#state.pipe(distinctUntilChanged())
+    this.state$ = this.#targets.state$
+    this.onAir$ = this.#targets.onAir$
+    const { fill } = this.#options
+    this.#meters = new Meters({
+      direction: 'out',
+      phase: () => this.state.phase,
+      queueMs: () => this.#targets.stats().queueMs,
+      reconnects: () => this.#targets.stats().reconnects,
+      dropped: () => {
+        const { dropped, late, droppedNetwork } = this.stats()
+        return { queue: dropped, late, network: droppedNetwork }
+      },
+      lastWrite: () => this.#program?.lastWrite ?? { video: null, audio: null },
+      // A clock fills every slot; without it a writer may leave some out.
+      holes: fill === 'none' ? null : 'encoder',
+    })
+    this.onAir$.subscribe((onAir) => this.#meters.setPhase(onAir ? 'live' : 'connecting'))
     const { signal } = this.#options
     if (signal) {
       const abort = (): void => void this.stop()
@@ -62,12 +82,16 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 
   /** The worst of the targets' states. */
   get state(): StreamState {
-    return this.#state.value
+    return this.#targets.state
+  }
+
+  get onAir(): boolean {
+    return this.#targets.onAir
   }
 
   /** One per URL, in order. */
   get targets(): readonly { readonly state$: Observable<StreamState>; readonly state: StreamState }[] {
-    return this.#targets
+    return this.#targets.list
   }
 
   get info(): OutputInfo | null {
@@ -77,9 +101,9 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /**
-   * Resolves when the first target is live; the others follow by themselves. Rejects when none can be:
-   * ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED, ERR_PUBLISH_REJECTED, ERR_NAME_IN_USE, ERR_MISSING_PLUGIN …
-   * Runs once: ERR_ALREADY_STARTED afterwards.
+   * Resolves when the first target is live; the others follow by themselves, as often as it takes. Rejects when the first
+   * attempt of every target has failed, or after connectTimeout: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED,
+   * ERR_PUBLISH_REJECTED, ERR_NAME_IN_USE, ERR_MISSING_PLUGIN … Runs once: ERR_ALREADY_STARTED afterwards.
    */
   async start(): Promise<void> {
     const { signal, connectTimeout } = this.#options
@@ -99,7 +123,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
         await this.stop()
         throw error
       }
-      const reason = (await this.#targets[0]?.explain(error as RxGstError)) ?? (error as RxGstError)
+      const reason = (await this.#targets.list[0]?.explain(error as RxGstError)) ?? (error as RxGstError)
       if (this.#phase === 'starting') this.#fail(reason)
       throw reason
     } finally {
@@ -108,56 +132,39 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   async #run(): Promise<void> {
-    for (const target of this.#targets) target.begin()
-    const program = new Program(this.#options, (error) => this.#fail(error))
+    this.#targets.begin()
+    const program = new Program(this.#options, (error) => this.#fail(error), undefined, this.#meters)
     this.#program = program
     await program.start()
     // librtmp connects with its first packet: there must be one.
     if (this.#options.transport === 'librtmp') program.fillAfter(0)
-    for (const target of this.#targets) target.connect(program)
+    this.#targets.connect(program)
   }
 
-  #addTarget(text: string): OutputTarget {
-    const target = new OutputTarget(text, this.#options, {
-      onLive: () => {
-        if (this.#phase !== 'starting') return
-        this.#phase = 'running'
-        this.#program?.fillAfter(FIRST_FILL)
-        this.#started?.resolve()
-      },
-      onLost: (error) => {
-        // One dead target is its own affair; with the last one the output has nowhere to go.
-        if (this.#targets.every(({ state }) => state.phase === 'failed')) this.#fail(error)
-      },
-    })
-    if (this.#targets.some((other) => other.same(text))) {
-      throw new RxGstError('ERR_NAME_TAKEN', `${target.display} is a target already`)
-    }
-    this.#targets.push(target)
-    target.state$.subscribe(() => this.#tellState())
-    return target
+  #onLive(): void {
+    if (this.#phase !== 'starting') return
+    this.#phase = 'running'
+    this.#program?.fillAfter(FIRST_FILL)
+    this.#started?.resolve()
   }
 
-  #tellState(): void {
-    const state = worst(this.#targets.map((target) => target.state))
-    if (state) this.#state.next(state)
+  /**
+   * One dead target is its own affair. On air the programme goes on without any, as long as one may come back; it ends
+   * with the last that cannot.
+   */
+  #onLost(error: RxGstError): void {
+    if (this.#phase === 'starting' ? this.#targets.triedInVain : this.#targets.failed) this.#fail(error)
   }
 
-  /** While on air too. A URL that is a target already is ERR_NAME_TAKEN. */
+  /** While on air too. ERR_URL; ERR_NAME_TAKEN: a target already; ERR_NOT_RUNNING after stop() or a failure. */
   addTarget(url: string): void {
-    const target = this.#addTarget(url)
-    if (this.#phase !== 'running' || !this.#program) return
-    target.begin()
-    target.connect(this.#program)
+    if (this.#phase !== 'idle' && this.#phase !== 'starting') this.#mustRun()
+    this.#targets.add(url)
   }
 
   /** Says goodbye to the server; the others notice nothing. A URL that is no target is ERR_UNKNOWN_STREAM. */
   async removeTarget(url: string): Promise<void> {
-    const target = this.#targets.find((other) => other.same(url))
-    if (!target) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the URL is no target of this output')
-    this.#targets = this.#targets.filter((other) => other !== target)
-    this.#tellState()
-    await target.remove(DRAIN_DEADLINE, STOP_DEADLINE)
+    await this.#targets.remove(url, DRAIN_DEADLINE, STOP_DEADLINE)
   }
 
   #fail(error: RxGstError): void {
@@ -166,7 +173,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     this.#fault = error
     this.#options.logger.error(`output: ${error.code}: ${error.message}`)
     this.#started?.reject(error)
-    for (const target of this.#targets) target.fail(error)
+    this.#targets.fail(error)
     this.#stopping = this.#end()
   }
 
@@ -178,12 +185,12 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     const earlier = this.#stopping
     this.#phase = 'stopping'
     this.#started?.reject(new RxGstError('ERR_ABORTED', 'stop() was called before the output was live'))
-    for (const target of this.#targets) target.leave()
+    this.#targets.leave()
     this.#stopping = (async () => {
       await earlier
       if (graceful) await this.#drain()
       if (!earlier) await this.#end()
-      for (const target of this.#targets) target.left()
+      this.#targets.left()
       this.#phase = 'stopped'
     })()
     return this.#stopping
@@ -194,12 +201,12 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     await withDeadline(this.#program!.finish(), FINISH_DEADLINE, late).catch(() => {
       this.#options.logger.warn('output: what was queued did not leave the encoder in time')
     })
-    await Promise.all(this.#targets.map((target) => target.drain(DRAIN_DEADLINE)))
+    await this.#targets.drain(DRAIN_DEADLINE)
   }
 
   async #end(): Promise<void> {
     this.#unsignal?.()
-    await Promise.all([...this.#targets.map((target) => target.end(STOP_DEADLINE)), this.#program?.stop(STOP_DEADLINE, this.#fault)])
+    await Promise.all([this.#targets.end(STOP_DEADLINE), this.#program?.stop(STOP_DEADLINE, this.#fault)])
   }
 
   /** The same as stop(). */
@@ -305,24 +312,27 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /**
-   * Counters: pictures written, repeated to fill gaps, late for their slot, dropped at a full queue; packets that slow
-   * targets lost; packets and bytes encoded.
+   * Counters: pictures written, repeated to fill gaps, late for their slot, dropped at a full queue; packets that slow or
+   * absent targets lost (`droppedNetwork`); packets and bytes encoded; how often targets came back.
    */
-  stats(): { written: number; repeated: number; late: number; dropped: number; droppedNetwork: number; queued: number; packets: number; bytes: number; silence: number; outBytes: number; queueMs: number } {
+  stats(): OutputStats {
     const stats = this.#program?.stats()
     return {
       written: stats?.written ?? 0,
       repeated: stats?.repeated ?? 0,
       late: stats?.late ?? 0,
       dropped: (stats?.dropped ?? 0) + this.#sourceDropped,
-      droppedNetwork: this.#targets.reduce((sum, target) => sum + target.dropped, 0),
       queued: stats?.queued ?? 0,
       packets: stats?.videoPackets ?? 0,
       bytes: (stats?.videoBytes ?? 0) + (stats?.audioBytes ?? 0),
       silence: stats?.silence ?? 0,
-      outBytes: this.#targets.reduce((sum, target) => sum + target.outBytes, 0),
-      queueMs: Math.max(0, ...this.#targets.map((target) => target.queueMs)),
+      ...this.#targets.stats(),
     }
+  }
+
+  /** For StreamMonitor. */
+  [METER](metrics: readonly MetricName[]): Meter {
+    return this.#meters.open(metrics)
   }
 
   #mustRun(): void {
@@ -331,6 +341,8 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     throw new RxGstError('ERR_NOT_RUNNING', this.#phase === 'idle' || this.#phase === 'starting' ? 'await start() first' : 'the output was stopped')
   }
 }
+
+export type OutputStats = Record<'written' | 'repeated' | 'late' | 'dropped' | 'droppedNetwork' | 'queued' | 'packets' | 'bytes' | 'silence' | 'outBytes' | 'queueMs' | 'reconnects', number>
 
 const NO_SOUND: Sound = { samples: null, rate: 0, channels: 0 }
 

@@ -1,31 +1,76 @@
+import type { Observable } from 'rxjs'
+import { systemClock, type Clock } from '../core/clock'
 import { RxGstError } from '../core/errors'
 import { checkTransport, type ResolvedOutputOptions } from '../core/options'
 import type { StreamState } from '../core/types'
-import { parseRtmpUrl, type RtmpUrl } from '../core/url'
+import { parseRtmpUrl, sameStream, type RtmpUrl } from '../core/url'
 import type { Program } from '../engine/program'
-import { Publisher } from '../engine/publisher'
+import { Publisher, type PublisherEvents, type PublisherOptions, type PublisherStats } from '../engine/publisher'
 import { explainTimeout } from '../engine/reach'
 import { StateHolder } from '../engine/state'
-import type { Observable } from 'rxjs'
+import { Outages } from '../pipelines/outages'
+import { mayRetry } from '../pipelines/target-fault'
+import { LONGEST_CONNECTION } from '../pipelines/traffic'
 
 export interface TargetEvents {
+  /** Also each time it is live again. */
   onLive(): void
+  /** A connection was lost, or did not come about; the state says whether another is tried. */
   onLost(error: RxGstError): void
 }
 
-/** One URL of an output: its state, and the connection of the moment. */
+/** One connection, as a target sees it. */
+export type Connection = Pick<Publisher, 'start' | 'drain' | 'leave' | 'stop' | 'stats' | 'queueMs'>
+
+/** What a target leans on; tests turn the hands of its clock and stand in for its connections. */
+export interface TargetTools {
+  readonly clock: Clock
+  readonly random: () => number
+  /** ms after which a connection is renewed. */
+  readonly longest: number
+  readonly connect: (program: Program, options: PublisherOptions, events: PublisherEvents) => Connection
+}
+
+const TOOLS: TargetTools = {
+  clock: systemClock,
+  random: Math.random,
+  longest: LONGEST_CONNECTION,
+  connect: (program, options, events) => new Publisher(program, options, events),
+}
+
+/** A connection that was lost is given this long to be gone before the next one begins, ms: most are in 10. */
+const BURIAL = 2000
+/** And one that is renewed, to say goodbye. */
+const FAREWELL = 1300
+
+/**
+ * One URL of an output: its state, and one connection after the other. A connection that is lost is made anew, alone, and
+ * joins the programme at a keyframe; what was encoded meanwhile is gone, and counted.
+ */
 export class OutputTarget {
   readonly #url: RtmpUrl
   readonly #options: ResolvedOutputOptions
   readonly #events: TargetEvents
+  readonly #tools: TargetTools
   readonly #state = new StateHolder()
-  #publisher: Publisher | null = null
+  #program: Program | null = null
+  #connection: Connection | null = null
+  #buried: Promise<void> = Promise.resolve()
+  #timer: unknown = null
+  #outages: Outages | null = null
+  #first = true
+  #wasLive = false
+  #reconnects = 0
+  /** Of the connections before this one, and of the time between them. */
+  #past = { packets: 0, bytes: 0, dropped: 0, outBytes: 0 }
+  #encodedAtLoss: number | null = null
 
-  constructor(text: string, options: ResolvedOutputOptions, events: TargetEvents) {
+  constructor(text: string, options: ResolvedOutputOptions, events: TargetEvents, tools: TargetTools = TOOLS) {
     this.#url = parseRtmpUrl(text)
     checkTransport(options.transport, this.#url)
     this.#options = options
     this.#events = events
+    this.#tools = tools
   }
 
   get state$(): Observable<StreamState> {
@@ -41,17 +86,18 @@ export class OutputTarget {
     return this.#url.display
   }
 
-  get outBytes(): number {
-    return this.#publisher?.stats.outBytes ?? 0
-  }
-
-  /** Packets that its full queue lost. */
-  get dropped(): number {
-    return this.#publisher?.stats.dropped ?? 0
+  /** How often it came back. */
+  get reconnects(): number {
+    return this.#reconnects
   }
 
   get queueMs(): number {
-    return this.#publisher?.queueMs ?? 0
+    return this.#connection?.queueMs ?? 0
+  }
+
+  /** Since start(), over all connections. `dropped`: packets that its network or its absence lost. */
+  get stats(): PublisherStats {
+    return add(this.#past, this.#connection?.stats)
   }
 
   /** Whether the URL leads to the same stream, however it is spelt. */
@@ -69,52 +115,118 @@ export class OutputTarget {
   }
 
   begin(): void {
-    this.#state.apply({ type: 'start' })
+    if (this.#state.apply({ type: 'start' })) this.#outages = new Outages(this.#tools.clock.now())
   }
 
+  /** Once the programme runs. */
   connect(program: Program): void {
-    if (this.state.phase !== 'connecting') return
+    if (this.state.phase !== 'connecting' || this.#program) return
+    this.#program = program
+    this.#attempt(program)
+  }
+
+  #attempt(program: Program): void {
     const { transport, connectTimeout, stallTimeout, logger } = this.#options
-    const publisher = new Publisher(
+    const connection = this.#tools.connect(
       program,
-      { url: this.#url, transport: transport === 'librtmp' ? 'librtmp' : 'rtmp2', connectTimeout, stallTimeout, logger },
+      // 'auto' is rtmp2: no server is known that takes librtmp's publications alone.
+      { url: this.#url, transport: transport === 'librtmp' ? 'librtmp' : 'rtmp2', connectTimeout, stallTimeout, longest: this.#tools.longest, logger },
       {
-        onLive: () => {
-          if (!this.#state.apply({ type: 'live' })) return
-          logger.info(`${this.display} is live`)
-          this.#events.onLive()
-        },
-        onLost: (error) => this.#lose(error),
+        onLive: () => this.#live(connection),
+        onLost: (error) => this.#lose(connection, error),
+        onWornOut: () => this.#renew(connection),
       },
     )
-    this.#publisher = publisher
-    publisher.start().catch((error: unknown) => {
-      this.#lose(error instanceof RxGstError ? error : new RxGstError('ERR_PIPELINE', 'the publisher could not be built', { cause: error }))
+    this.#connection = connection
+    connection.start().catch((error: unknown) => {
+      this.#lose(connection, error instanceof RxGstError ? error : new RxGstError('ERR_PIPELINE', 'the publisher could not be built', { cause: error }))
     })
   }
 
-  #lose(error: RxGstError): void {
-    if (!this.#state.apply({ type: 'lost', reason: error.code })) return
-    this.#options.logger.error(`${this.display}: ${error.code}: ${error.message}`)
-    void this.#publisher?.stop(this.#options.stallTimeout)
+  #live(connection: Connection): void {
+    if (connection !== this.#connection || !this.#state.apply({ type: 'live' })) return
+    this.#first = false
+    this.#outages?.live(this.#tools.clock.now())
+    if (this.#wasLive) this.#reconnects++
+    this.#wasLive = true
+    if (this.#encodedAtLoss !== null) this.#past.dropped += this.#encoded - this.#encodedAtLoss
+    this.#encodedAtLoss = null
+    this.#options.logger.info(`${this.display} is live`)
+    this.#events.onLive()
+  }
+
+  #lose(connection: Connection, error: RxGstError): void {
+    if (connection !== this.#connection || !this.#outages) return
+    const { logger, reconnect } = this.#options
+    const retryable = mayRetry(error, this.#first)
+    this.#first = false
+    const { clock, random } = this.#tools
+    const next = this.#outages.lost(clock.now(), reconnect, retryable, random())
+    if (next.retry && error.code === 'ERR_STALLED') this.#state.apply({ type: 'stall', reason: error.code })
+    const why = `${this.display}: ${error.code}: ${error.message}`
+    const applied = next.retry
+      ? this.#state.apply({ type: 'retry', reason: error.code, nextRetryAt: clock.unix() + next.delay })
+      : this.#state.apply({ type: 'lost', reason: error.code })
+    if (!applied) return
+    this.#bury(connection, connection.stop(BURIAL))
+    if (next.retry) {
+      logger.warn(`${why}; the next attempt in ${next.delay} ms`)
+      this.#later(next.delay)
+    } else {
+      logger.error(why)
+    }
     this.#events.onLost(error)
   }
 
+  /** Its time is near its end: it leaves with a goodbye and comes back at once. */
+  #renew(connection: Connection): void {
+    if (connection !== this.#connection) return
+    if (!this.#state.apply({ type: 'retry', reason: 'ERR_CONNECTION_AGE', nextRetryAt: this.#tools.clock.unix() })) return
+    this.#options.logger.info(`${this.display}: the connection is renewed before its timestamps end`)
+    this.#bury(connection, connection.leave(FAREWELL).then(() => connection.stop(BURIAL)))
+    this.#later(0)
+  }
+
+  #bury(connection: Connection, gone: Promise<void>): void {
+    this.#connection = null
+    this.#encodedAtLoss ??= this.#encoded
+    this.#buried = Promise.all([this.#buried, gone]).then(() => {
+      this.#past = add(this.#past, connection.stats)
+    })
+  }
+
+  get #encoded(): number {
+    return this.#program?.stats()?.videoPackets ?? 0
+  }
+
+  /** The next attempt: after the delay, and when the connection before it is gone. */
+  #later(delay: number): void {
+    this.#timer = this.#tools.clock.setTimeout(() => {
+      void this.#buried.then(() => {
+        if (this.#program && this.#state.apply({ type: 'attempt' })) this.#attempt(this.#program)
+      })
+    }, delay)
+  }
+
+  /** The output failed, and this target with it. */
   fail(error: RxGstError): void {
-    this.#state.apply({ type: 'lost', reason: error.code })
+    this.#cancel()
+    this.#state.apply({ type: 'lost', reason: this.state.reason ?? error.code })
   }
 
   /** stop(), in its three steps: no longer live; what is queued has left; the connection is gone. */
   leave(): void {
+    this.#cancel()
     this.#state.apply({ type: 'stop' })
   }
 
   async drain(deadline: number): Promise<void> {
-    await this.#publisher?.drain(deadline)
+    await this.#connection?.drain(deadline)
   }
 
   async end(deadline: number): Promise<void> {
-    await this.#publisher?.stop(deadline)
+    this.#cancel()
+    await Promise.all([this.#buried, this.#connection?.stop(deadline)])
   }
 
   left(): void {
@@ -124,13 +236,21 @@ export class OutputTarget {
   /** Ends this target alone: what it has got leaves first. */
   async remove(drain: number, deadline: number): Promise<void> {
     this.leave()
-    await this.#publisher?.leave(drain)
+    await this.#connection?.leave(drain)
     await this.end(deadline)
     this.left()
   }
+
+  #cancel(): void {
+    this.#tools.clock.clearTimeout(this.#timer)
+  }
 }
 
-function sameStream(a: RtmpUrl, b: RtmpUrl): boolean {
-  const host = (url: RtmpUrl): string => url.host.toLowerCase()
-  return a.scheme === b.scheme && host(a) === host(b) && a.port === b.port && a.application === b.application && a.stream === b.stream
+function add(a: PublisherStats, b: PublisherStats | undefined): { packets: number; bytes: number; dropped: number; outBytes: number } {
+  return {
+    packets: a.packets + (b?.packets ?? 0),
+    bytes: a.bytes + (b?.bytes ?? 0),
+    dropped: a.dropped + (b?.dropped ?? 0),
+    outBytes: a.outBytes + (b?.outBytes ?? 0),
+  }
 }

@@ -34,11 +34,15 @@ test('a capture without options has the documented defaults', () => {
     height: null,
     fps: null,
     fpsFraction: null,
+    decode: true,
     format: 'RGB',
     audioSampleRate: null,
     audioChannels: null,
     bufferSize: 10,
     dropPolicy: 'oldest',
+    maxWidth: 4096,
+    maxHeight: 2304,
+    maxFps: 120,
   }
   assert.equal(resolveCaptureOptions(), expected)
   assert.equal(resolveCaptureOptions({}), expected)
@@ -101,6 +105,9 @@ const BAD_CAPTURE: Record<string, Values> = {
   format: ['rgb', 'rgb24', 'YUY2', '', null, 3],
   audioSampleRate: [0, 44101, 7350, 192000, '44100', null, NaN],
   dropPolicy: ['drop', '', null, 'OLDEST'],
+  maxWidth: [0, 15, 16_881, 640.5, '640', null, NaN, Infinity],
+  maxHeight: [0, 15, 16_881, null],
+  maxFps: [0, 301, '60', null, NaN, Infinity],
 }
 
 const BAD_OUTPUT: Record<string, Values> = {

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { RTMPCapture, type RTMPCaptureOptions } from '../../src/index'
 import { makeFile } from '../support/ffmpeg'
 import { startNginx, type Nginx } from '../support/nginx'
-import { startRtmpServer } from '../support/rtmp-server'
+import { inTurn, startRtmpServer, type Behaviour } from '../support/rtmp-server'
 import { suite } from '../support/suite'
 import { tempFile } from '../support/temp'
 import { sleep, until } from '../support/until'
@@ -86,6 +86,36 @@ for (const transport of ['auto', 'librtmp'] as const) {
     })
   }
 }
+
+/** What a server may do to a capture that comes again, each once. It knows the key, and quotes it. */
+const TURNS = (): Behaviour[] => [
+  { kind: 'serve-file', file, until: 500, then: 'rst' },
+  { kind: 'reject-connect', description: 'no planted-key here, nor planted-token' },
+  { kind: 'reject-play' },
+  { kind: 'garbage', after: 'handshake' },
+  { kind: 'half-handshake' },
+  { kind: 'play-garbage-media', what: 'avc-header' },
+  { kind: 'serve-file', file, until: 500, then: 'freeze' },
+  { kind: 'serve-file', file, loop: true },
+]
+
+test('reconnecting, from one fault to the next', async () => {
+  await using server = await startRtmpServer(inTurn(...TURNS()))
+  const reconnect = { initialDelay: 50, maxDelay: 100 }
+  const options = { transport: 'rtmp2', reconnect, connectTimeout: 1000, stallTimeout: 700 } as const
+  const states = new Set<string>()
+  const text = await everything(withPassword(server.url(STREAM)), options, async capture => {
+    capture.state$.subscribe(({ phase, reason }) => void states.add(`${phase} ${reason}`))
+    await server.connection(TURNS().length - 1, ({ sent }) => sent > 20, { timeout: 30_000 })
+    await until(() => capture.state.phase === 'live')
+    await server.stop()
+    await until(() => capture.state.phase !== 'live')
+  })
+  // It was there, in more than one way, and told of it.
+  assert.ok([...states].filter(state => state.startsWith('reconnecting ERR_')).length >= 3, [...states].join(', '))
+  assert.match(text, 'ERR_')
+  clean(text)
+})
 
 test('URLs that are refused are not quoted', () => {
   const urls = [

@@ -3,6 +3,7 @@ import { RTMPCapture, RTMPOutput } from '../../src/index'
 import { startNginx } from '../support/nginx'
 import { solid } from '../support/picture'
 import { freePort } from '../support/ports'
+import { startRtmpServer } from '../support/rtmp-server'
 import { suite } from '../support/suite'
 import { sleep, until } from '../support/until'
 import { openFiles, usage } from '../support/usage'
@@ -11,7 +12,8 @@ import { openFiles, usage } from '../support/usage'
 const test = suite('output: leaks', { timeout: 150_000 })
 
 const [width, height] = [320, 180]
-const OPTIONS = { width, height, bitrate: '500k', connectTimeout: 20_000 } as const
+// A capture begins with a keyframe: it is not to wait for one.
+const OPTIONS = { width, height, bitrate: '500k', keyframeInterval: 0.2, connectTimeout: 20_000 } as const
 const GREY = solid(width, height, [90, 90, 90])
 const WARM = 5
 const CYCLES = 25
@@ -62,6 +64,32 @@ test('starts that fail', async () => {
     await output.start().catch(() => {})
     await output.stop()
   })
+})
+
+test('one output whose target is made anew again and again', async () => {
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
+  await using output = new RTMPOutput(server.url(), { ...OPTIONS, reconnect: { initialDelay: 1, maxDelay: 5 } })
+  await output.start()
+  await steady(async i => {
+    await until(() => output.state.phase === 'live')
+    const before = server.connections.length
+    server.cut(i % 2 ? 'rst' : 'fin')
+    await server.connection(before)
+  })
+  assert.ok(output.stats().reconnects >= CYCLES)
+})
+
+test('servers that take the handshake and say no more', async () => {
+  await using server = await startRtmpServer({ kind: 'handshake-silent' })
+  await steady(async i => {
+    const output = new RTMPOutput(server.url(), OPTIONS)
+    const started = output.start().catch(() => {})
+    await server.connection(i, ({ bytesIn }) => bytesIn > 3073)
+    await output.stop()
+    await started
+  })
+  // Their sockets are closed too.
+  await until(() => server.connections.every(({ open }) => !open))
 })
 
 test('outputs that are made and never started', async () => {

@@ -1,4 +1,4 @@
-import { concat, from, lastValueFrom, NEVER, Subject, throwError, toArray, of } from 'rxjs'
+import { concat, from, lastValueFrom, NEVER, Subject, tap, throwError, toArray, of } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput, writeTo, type FrameWithAudio, type VideoFrame } from '../../src/index'
 import { native } from '../../src/native/binding'
@@ -171,6 +171,65 @@ test("writeTo: the source's error goes through; unsubscribing stops writing and 
     await until(() => frames.open === 0)
     assert.equal(await lastValueFrom(of<VideoFrame>().pipe(writeTo(output), toArray())), [])
   })
+})
+
+test('a thousand values in one turn: as many as the queue holds are sent, all are closed, and the clock goes on', async () => {
+  const frames = new OwnFrames(width, height)
+  const all = await sent({ ...SMALL, fill: 'repeat', bufferSize: 5 }, async output => {
+    await output.writeFrame(pattern(width, height, 0))
+    for (let i = 1; i <= 1000; i++) {
+      output.next(frames.make(pattern(width, height, i % 100)))
+      // Those in both queues, and those that have left meanwhile, whose promises this turn holds back.
+      assert.ok(frames.open <= 50, `${frames.open} frames are held`)
+    }
+    await until(() => frames.open === 0, { what: () => `${frames.open} frames to be closed` })
+    await output.writeFrame(pattern(width, height, 999))
+    const { written, dropped } = output.stats()
+    assert.is(written + dropped, 1002)
+    assert.ok(dropped >= 900, `${dropped} dropped`)
+    await sleep(400)
+  })
+  assertConstantRate(all.video, 25)
+  assert.is((await numbersOf(all)).at(-1), 999)
+})
+
+test('frames of a wrong size among good ones: closed and told, the good ones are sent', async () => {
+  const [frames, wrong] = [new OwnFrames(width, height), new OwnFrames(64, 32)]
+  const warnings: string[] = []
+  const logger = { debug() {}, info() {}, warn: (text: string) => void warnings.push(text), error() {} }
+  const source = new Subject<VideoFrame>()
+  const all = await sent({ ...SMALL, logger }, async output => {
+    source.subscribe(output)
+    for (let i = 0; i < 20; i++) {
+      source.next(frames.make(pattern(width, height, i)))
+      source.next(wrong.make(new Uint8Array(64 * 32 * 3)))
+      await until(() => output.stats().queued < 5)
+    }
+    await until(() => frames.open + wrong.open === 0)
+  })
+  assert.equal(await numbersOf(all), count(20))
+  assert.is(warnings.filter(text => text.includes('ERR_FRAME_SIZE')).length, 20)
+})
+
+test('a chain that throws before the output: the picture stays, another chain takes over', async () => {
+  const frames = new OwnFrames(width, height)
+  const all = await sent({ ...SMALL, fill: 'repeat' }, async output => {
+    const broken = from(numbered(frames, 10)).pipe(
+      tap(frame => {
+        if (frame.timestamp > 4 * 40_000) {
+          frame.close()
+          throw new Error('mine')
+        }
+      }),
+      writeTo(output),
+    )
+    assert.is(await lastValueFrom(broken).then(() => '', (error: Error) => error.message), 'mine')
+    await sleep(400)
+    for (let i = 50; i < 60; i++) await output.writeFrame(pattern(width, height, i))
+    assert.is(output.state.phase, 'live')
+  })
+  assertConstantRate(all.video, 25)
+  assert.is((await numbersOf(all)).at(-1), 59)
 })
 
 test('capture.frames$ and framesWithAudio$ into an output: a relay that leaves nothing open', async () => {

@@ -3,9 +3,9 @@ import { inspect } from 'node:util'
 import { RTMPOutput, type RTMPOutputOptions } from '../../src/index'
 import { startNginx } from '../support/nginx'
 import { freePort } from '../support/ports'
-import { startRtmpServer, type Behaviour } from '../support/rtmp-server'
+import { inTurn, startRtmpServer, type Behaviour } from '../support/rtmp-server'
 import { suite } from '../support/suite'
-import { sleep } from '../support/until'
+import { sleep, until } from '../support/until'
 
 // A stream key or a password is in no text that leaves the package.
 const test = suite('output: secrets', { timeout: 60_000 })
@@ -106,6 +106,31 @@ for (const transport of ['rtmp2', 'librtmp'] as const) {
     )
   })
 }
+
+test('reconnecting, from one fault to the next', async () => {
+  const turns: Behaviour[] = [
+    { kind: 'accept-publish', after: 8000, then: 'rst' },
+    { kind: 'reject-publish', code: 'NetStream.Publish.BadName' },
+    { kind: 'reject-publish', code: 'NetStream.Publish.BadName' },
+    { kind: 'half-handshake' },
+    { kind: 'garbage', after: 'handshake' },
+    { kind: 'accept-publish', after: 8000, then: 'fin' },
+    { kind: 'accept-publish' },
+  ]
+  await using server = await startRtmpServer(inTurn(...turns))
+  const options = { transport: 'rtmp2', reconnect: { initialDelay: 50, maxDelay: 100 }, connectTimeout: 1500 } as const
+  const states = new Set<string>()
+  const text = await told(withSecrets(server.url()), options, async output => {
+    output.state$.subscribe(({ phase, reason }) => void states.add(`${phase} ${reason}`))
+    await server.connection(turns.length - 1, ({ tags }) => tags.length > 20, { timeout: 30_000 })
+    await until(() => output.state.phase === 'live')
+    await server.stop()
+    await until(() => output.state.phase !== 'live')
+    await sleep(300)
+  })
+  assert.ok([...states].filter(state => state.startsWith('reconnecting ERR_')).length >= 3, [...states].join(', '))
+  assertClean(text)
+})
 
 test('URLs and options that are refused', async () => {
   const bad = [

@@ -5,6 +5,7 @@ import { solid } from '../support/picture'
 import { sine, onsets } from '../support/sound'
 import { suite } from '../support/suite'
 import { sleep } from '../support/until'
+import { OwnFrames } from './own-frames'
 import { assertGapless, breathe, sent, type Sent } from './sent'
 
 // A flash and a beep that are written together leave together.
@@ -164,6 +165,27 @@ test('in real time too', async () => {
     else await output.writeFrame(picture)
   })
   assertClose(await offsets(all, 44100, 2), 5)
+})
+
+test('a source that was held up, and brings the sound of all that time with one picture', async () => {
+  const frames = new OwnFrames(width, height)
+  const quiet = new Float32Array(3 * 44100 * 2)
+  const all = await sent({ width, height, fps: 25, bitrate: '300k', fill: 'repeat' }, async output => {
+    // The 3 s without a picture end with one of their beginning; then it goes on in real time.
+    let held = 0
+    const from = performance.now()
+    for (let i = 0; i < 25 * 8; i++) {
+      if (i === 50) held = 3000
+      await sleep(from + held + i * 40 - performance.now())
+      const [audio, flash] = i === 50 ? [quiet, false] : [soundOf(i, 25, 44100, 2, i % 25 === 5), i % 25 === 5]
+      const timestamp = i * 40_000 + (i > 50 ? 3_000_000 - 40_000 : 0)
+      await output.writeAndClose({ frame: frames.make(flash ? WHITE : BLACK, timestamp), audio: chunk(audio, 44100, 2) })
+    }
+  })
+  const found = await offsets(all, 44100, 2)
+  // A picture stands in the slot nearest to its time.
+  assert.ok(found.length >= 7 && found.every(offset => Math.abs(offset) <= CLOSE + 20), found.map(Math.round).join())
+  assert.is(frames.open, 0)
 })
 
 test('sound by itself, written before or after its picture', async () => {

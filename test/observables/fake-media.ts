@@ -26,14 +26,13 @@ export function ramp(from: number, count: number, channels = 1): Float32Array {
 }
 
 export function sound(position: number, count: number, channels = 1, discontinuity = false): NativeSound {
-  return { samples: ramp(position, count, channels), position, discontinuity }
+  return { samples: ramp(position, count, channels), position, rate: 1000, channels, discontinuity }
 }
 
 /** A connection whose queues a test fills. What is read is gone, and each picture read is owned by who read it. */
 export class FakeSource implements MediaSource {
   readonly pictures: Picture[] = []
   readonly sounds: NativeSound[] = []
-  audioFormat: { rate: number; channels: number } | null = { rate: 1000, channels: 1 }
   soundExpected = true
   /** Called by wait(): a blocking reader's chance to get something. */
   onWait: (kind: 'picture' | 'sound') => void = () => {}

@@ -221,4 +221,89 @@ test('a new source is a new beginning', () => {
   assert.equal([a.seen, a.ended], [[7], []])
 })
 
+/** hubOf(), with an earlier connection that left two pictures and a sound. */
+function lost({ block = false, capacity = 10, keepOld = false }: { block?: boolean; capacity?: number; keepOld?: boolean } = {}) {
+  const pictures = new Pictures()
+  const hub = new MediaHub({ block, capacity, keepOld, onDemand: () => {} })
+  const source = new FakeSource()
+  hub.setSource(source)
+  fill(source, pictures, 2)
+  source.sounds.push(sound(0, 10))
+  const next = new FakeSource()
+  fill(next, pictures, 2, 2)
+  next.sounds.push(sound(500, 10))
+  return { hub, source, next, pictures }
+}
+
+test('a connection that is gone: what it left comes first, then the seam, then what is new', () => {
+  const { hub, next, pictures } = lost()
+  const order: (number | string)[] = []
+  const a = consumer(Infinity, {
+    picture: ({ sequence }) => void order.push(sequence),
+    sound: ({ position }) => void order.push(`sound ${position}`),
+    seam: () => void order.push('seam'),
+  })
+  hub.add(a)
+  assert.equal(order, ['sound 0', 0, 1])
+  hub.lose()
+  assert.is(hub.source, null)
+  hub.setSource(next)
+  hub.pump()
+  assert.equal(order, ['sound 0', 0, 1, 'seam', 'sound 500', 2, 3])
+  assert.is(pictures.open, 0)
+})
+
+test('one without room gets what an earlier connection left when it has; nothing of the next overtakes it', () => {
+  const { hub, next, pictures } = lost({ block: true })
+  let seams = 0
+  const a = consumer(1, { picture: ({ sequence }: Picture) => (a.seen.push(sequence), void a.room--), seam: () => void seams++ })
+  hub.add(a)
+  hub.lose()
+  hub.setSource(next)
+  hub.pump()
+  assert.equal([a.seen, a.heard, seams, next.pictures.length], [[0], [0], 0, 2])
+  a.room = 2
+  hub.pump()
+  assert.equal([a.seen, a.heard, seams], [[0, 1, 2], [0, 500], 1])
+  assert.is(pictures.open, next.pictures.length)
+})
+
+test('what connections leave is bounded, from the end that the policy says', () => {
+  for (const keepOld of [false, true]) {
+    const { hub, next, pictures } = lost({ capacity: 3, keepOld })
+    hub.lose()
+    hub.setSource(next)
+    hub.lose()
+    const a = consumer()
+    hub.add(a)
+    assert.equal(a.seen, keepOld ? [0, 1, 2] : [1, 2, 3])
+    assert.is(pictures.open, 0)
+  }
+})
+
+test('what was left is given at the end too, and is gone after stop()', () => {
+  const { hub, next, pictures } = lost()
+  hub.lose()
+  const error = new Error('lost')
+  hub.end(error)
+  const a = consumer()
+  hub.add(a)
+  assert.equal([a.seen, a.heard, a.ended], [[0, 1], [0], [error]])
+  assert.is(pictures.open, next.pictures.length)
+  const stopped = lost()
+  stopped.hub.lose()
+  stopped.hub.end(null)
+  stopped.hub.dropRest()
+  assert.is(stopped.pictures.open, stopped.next.pictures.length)
+})
+
+test('a pause is a seam behind what has come', () => {
+  const { hub, source } = lost()
+  const order: (number | string)[] = []
+  hub.add(consumer(Infinity, { picture: ({ sequence }) => void order.push(sequence), sound: undefined, seam: () => void order.push('seam') }))
+  fill(source, new Pictures(), 1, 7)
+  hub.pause()
+  assert.equal(order, [0, 1, 7, 'seam'])
+})
+
 test.run()

@@ -193,6 +193,22 @@ test('one who comes late starts clean, and says so', () => {
   assert.equal([first!.audio.discontinuity, second!.audio.discontinuity], [true, false])
 })
 
+test('a picture that leaps ahead for days: the one before it gets the sound of its own time, and no more', () => {
+  const pictures = new Pictures()
+  const pairing = new Pairing(10, { rate: 48_000, channels: 2 })
+  const leap = 2 ** 32 * 1000
+  pairing.addPicture(pictures.make(0))
+  pairing.addPicture(pictures.make(1, leap))
+  pairing.addPicture(pictures.make(2, leap + 40_000))
+  pairing.end()
+  const items = all(pairing)
+  assert.equal(items.map(({ frame, audio }) => [frame.timestamp, audio.timestamp, audio.samples.length / 2]), [
+    [0, 0, 1920],
+    [leap, leap, 1920],
+    [leap + 40_000, leap + 40_000, 1920],
+  ])
+})
+
 test('clear gives all pictures back', () => {
   const pictures = new Pictures()
   const pairing = new Pairing(10, FORMAT)
@@ -200,6 +216,63 @@ test('clear gives all pictures back', () => {
   pairing.clear()
   assert.is(pictures.open, 0)
   assert.is(pairing.waiting, 0)
+})
+
+test('a seam: the last picture goes at once, with the sound of its own time; the next begins anew', () => {
+  const pictures = new Pictures()
+  const pairing = new Pairing(10, FORMAT)
+  for (let i = 0; i < 2; i++) pairing.addPicture(pictures.make(i))
+  pairing.addSound(sound(0, 70), FORMAT)
+  assert.equal(all(pairing).map(shape), [[0, 0, 0, STEP]])
+  pairing.seam()
+  const [last] = all(pairing)
+  assert.equal(shape(last!), [40_000, 40_000, STEP, STEP])
+  assert.equal([...last!.audio.samples.slice(30)], Array(10).fill(0), 'what had not come is silence')
+  // An hour later, with another rate.
+  const hour = 3_600_000_000
+  for (const i of [2, 3]) pairing.addPicture(pictures.make(i, hour + i * 40_000))
+  pairing.addSound({ ...sound(2 * 3_600_000 + 160, 200), rate: 2000 }, { rate: 2000, channels: 1 })
+  const [first] = all(pairing)
+  assert.equal([first!.frame.timestamp, first!.audio.timestamp, first!.audio.samples.length], [hour + 80_000, hour + 80_000, 80])
+  assert.equal([last!.audio.discontinuity, first!.audio.discontinuity, first!.frame.droppedBefore], [true, true, 0])
+  pairing.clear()
+})
+
+test('seams before a reader that is slow: everything in order, and bounded', () => {
+  const pictures = new Pictures()
+  const pairing = new Pairing(4, FORMAT)
+  for (let connection = 0; connection < 50; connection++) {
+    for (let i = 0; i < 3; i++) {
+      pairing.addPicture(pictures.make(connection * 3 + i))
+      pairing.trim()
+    }
+    pairing.addSound(sound(connection * 120, 120), FORMAT)
+    pairing.seam()
+    assert.ok(pairing.waiting <= 4, String(pairing.waiting))
+  }
+  const seen = all(pairing).map(({ frame }) => (frame.close(), frame.sequence))
+  assert.is(seen.at(-1), 149)
+  assert.equal(seen, [...seen].sort((a, b) => a - b))
+  assert.is(pictures.open, 0)
+})
+
+test('a picture that lacks more than five seconds of sound lasts for its own time', () => {
+  for (const [hole, samples] of [[5000, 5000], [5100, 40]] as const) {
+    const pictures = new Pictures()
+    const pairing = new Pairing(10, FORMAT)
+    pairing.addPicture(pictures.make(0))
+    for (const i of [1, 2]) pairing.addPicture(pictures.make(i, (hole + (i - 1) * 40) * 1000))
+    pairing.addSound(sound(hole, 80), FORMAT)
+    const [first, second] = all(pairing)
+    assert.is(first!.audio.samples.length, samples)
+    assert.equal([second!.audio.timestamp, second!.audio.discontinuity], [hole * 1000, hole > 5000])
+    // Sound that is there is whole, however long.
+    const whole = new Pairing(10, FORMAT)
+    whole.addPicture(pictures.make(0))
+    for (const i of [1, 2]) whole.addPicture(pictures.make(i, (hole + (i - 1) * 40) * 1000))
+    whole.addSound(sound(0, hole + 80), FORMAT)
+    assert.is(all(whole)[0]!.audio.samples.length, hole)
+  }
 })
 
 test.run()

@@ -121,4 +121,40 @@ test('a reader of both that nobody asks takes no more than it needs', () => {
   reader.close()
 })
 
+test('a read over a seam is filled up with silence, and the next goes on behind it, in the new format', async () => {
+  const { hub, source } = setup()
+  const reader = new AudioReader(hub).open()
+  const asked = [reader.read(0.05), reader.read(0.05)]
+  source.sounds.push(sound(0, 30))
+  hub.pump()
+  hub.lose()
+  assert.is(await soon(asked[0]!), 'pending')
+  const next = new FakeSource()
+  next.sounds.push({ ...sound(20_000, 200, 2, true), rate: 2000 })
+  hub.setSource(next)
+  hub.pump()
+  const [first, second] = (await Promise.all(asked)) as AudioChunk[]
+  assert.equal([...first!.samples], [...ramp(0, 30), ...Array<number>(20).fill(0)])
+  assert.equal([first!.sampleRate, first!.channels, first!.timestamp], [1000, 1, 0])
+  assert.equal([second!.sampleRate, second!.channels, second!.timestamp, second!.samples.length], [2000, 2, 10_000_000, 200])
+  assert.equal([second!.samples[0], second!.discontinuity], [20_000, true])
+  reader.close()
+})
+
+test('a reader of sound that does not read holds two connections at most', async () => {
+  const { hub, source } = setup()
+  const reader = new AudioReader(hub).open()
+  let now = source
+  for (let connection = 0; connection < 20; connection++) {
+    now.sounds.push(sound(connection * 10_000, 500))
+    hub.pump()
+    hub.lose()
+    now = new FakeSource()
+    hub.setSource(now)
+  }
+  const first = (await reader.read(0.5)) as AudioChunk
+  assert.is(first.timestamp, 180_000_000)
+  reader.close()
+})
+
 test.run()

@@ -83,6 +83,13 @@ test('a stalled stream that is stopped has no reason; it did not fail', () => {
   assert.is(transition(stalled, { type: 'stop' }, 3)?.reason, null)
 })
 
+test('a stall says until when it is waited for', () => {
+  const stalled = transition(state('live'), { type: 'stall', reason: 'ERR_STALLED', nextRetryAt: 70 }, 2)!
+  assert.equal([stalled.phase, stalled.nextRetryAt], ['stalled', 70])
+  assert.is(transition(stalled, { type: 'live' }, 3)?.nextRetryAt, null)
+  assert.is(transition(state('live'), { type: 'stall', reason: 'ERR_STALLED' }, 2)?.nextRetryAt, null)
+})
+
 test('the worst of several', () => {
   const pick = (...phases: StreamPhase[]) => worst(phases.map(phase => state(phase)))?.phase ?? null
   assert.is(pick(), null)

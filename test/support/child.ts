@@ -25,6 +25,8 @@ export interface Child extends AsyncDisposable {
 export interface ChildOptions {
   cwd?: string
   env?: Record<string, string>
+  /** Takes its stdout as it comes; output() is stderr alone then. */
+  onStdout?: (bytes: Buffer) => void
 }
 
 /** Groups that must not outlive this process. */
@@ -52,7 +54,8 @@ export function start(command: string, args: readonly string[] = [], options: Ch
   let errors = ''
   let running = true
   const append = (old: string, chunk: string) => (old + chunk).slice(-KEPT)
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => void (text = append(text, chunk)))
+  if (options.onStdout) child.stdout.on('data', options.onStdout)
+  else child.stdout.setEncoding('utf8').on('data', (chunk: string) => void (text = append(text, chunk)))
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     text = append(text, chunk)
     errors = append(errors, chunk)

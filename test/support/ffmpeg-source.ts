@@ -6,7 +6,8 @@ export interface Source {
   fps?: number
   /**
    * 'testsrc2' (default), 'testsrc', 'smptebars' …: a lavfi source; 'color=red': one with an option; 'noise': hard to
-   * compress; 'flash': black, and white in the first 100 ms of every second (with audio.beep: to measure A/V offset).
+   * compress; 'flash': black, and white in the first 100 ms of every second (with audio.beep: to measure A/V offset);
+   * 'moving-flash': on testsrc2, and white only in the quarters that give the second's number modulo 8 (with audio.numbered).
    */
   pattern?: string
   /** Default true. */
@@ -42,6 +43,8 @@ export interface AudioSource {
   amplitude?: number
   /** Only in the first 100 ms of every second. */
   beep?: boolean
+  /** A beep's frequency is its second's number modulo 8: beepFrequency(). */
+  numbered?: boolean
   bitrate?: string
 }
 
@@ -66,17 +69,32 @@ export function sourceArgs(source: Source, pace: boolean): string[] {
   return args
 }
 
+/** Which quarters of a flash say which one it is: bit 0, 1 and 2 of its second. The first quarter is always white. */
+const CORNERS = [[1, 0], [0, 1], [1, 1]] as const
+
+const flash = (color = 'white', place = '', also = ''): string =>
+  `drawbox=${place ? `${place}:` : ''}color=${color}:thickness=fill:enable='lt(mod(t+0.001,1),0.1)${also}'`
+
+/** Hz of the beep in a second of a numbered source. */
+export const beepFrequency = (second: number): number => 600 + 300 * (second % 8)
+
 function picture({ size = '640x360', fps = 30, pattern = 'testsrc2' }: Source): string {
   const from = (name: string) => `${name}${name.includes('=') ? ':' : '='}size=${size}:rate=${fps}`
   if (pattern === 'noise') return `${from('color=gray')},noise=alls=80:allf=t+u`
-  if (pattern === 'flash') {
-    return `${from('color=black')},drawbox=color=white:thickness=fill:enable='lt(mod(t+0.001,1),0.1)'`
+  if (pattern === 'flash') return `${from('color=black')},${flash()}`
+  if (pattern === 'moving-flash') {
+    const bits = CORNERS.map(([x, y], bit) => {
+      const place = `x=${x ? 'iw/2' : 0}:y=${y ? 'ih/2' : 0}:w=iw/2:h=ih/2`
+      return flash('black', place, `*not(mod(floor((t+0.001)/${2 ** bit}),2))`)
+    })
+    return [from('testsrc2'), flash(), ...bits].join(',')
   }
   return from(pattern)
 }
 
-function sound({ rate = 44100, channels = 2, frequency = 440, amplitude = 0.5, beep = false }: AudioSource): string {
-  const tone = (hz: number) => `${amplitude}*sin(2*PI*${hz}*t)${beep ? '*lt(mod(t,1),0.1)' : ''}`
+function sound({ rate = 44100, channels = 2, frequency = 440, amplitude = 0.5, beep = false, numbered = false }: AudioSource): string {
+  const pitch = (hz: number) => (numbered ? '(600+300*mod(floor(t),8))' : hz)
+  const tone = (hz: number) => `${amplitude}*sin(2*PI*${pitch(hz)}*t)${beep ? '*lt(mod(t,1),0.1)' : ''}`
   const list = [frequency].flat()
   const tones = Array.from({ length: channels }, (_, i) => tone(list[i % list.length]!))
   // aevalsrc counts samples, so that the sine's phase goes on without a seam.

@@ -4,6 +4,7 @@ import { until } from './until'
 
 export { decodeAudio, decodeFrames, probe } from './ffmpeg-read'
 export type { DecodedFrame, Probe, ProbeFrame, ProbeOptions, ProbePacket, ProbeStream } from './ffmpeg-read'
+export { beepFrequency } from './ffmpeg-source'
 export type { AudioSource, Source } from './ffmpeg-source'
 
 const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'warning']

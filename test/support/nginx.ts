@@ -27,6 +27,7 @@ export interface StreamStat {
 export interface Nginx extends AsyncDisposable {
   readonly port: number
   readonly pid: number
+  readonly running: boolean
   /** rtmp://127.0.0.1:port/app/stream; `app` is 'live' unless given. */
   url(stream: string, app?: string): string
   /** What it knows about its streams, from its statistics page. */
@@ -75,6 +76,9 @@ export async function startNginx(options: NginxOptions = {}): Promise<Nginx> {
     port,
     get pid() {
       return child.pid
+    },
+    get running() {
+      return child.running
     },
     url: (stream, app = 'live') => `rtmp://127.0.0.1:${port}/${app}/${stream}`,
     stat,

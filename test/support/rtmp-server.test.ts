@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { start, type Child } from './child'
 import { makeFile, probe, publish, publishFile } from './ffmpeg'
-import { parseFlv, startRtmpServer, tagInfo, writeFlv, type FlvTag } from './rtmp-server'
+import { beforeWrap, inTurn, parseFlv, startRtmpServer, tagInfo, timestamps, times, writeFlv, type Flood, type FlvTag } from './rtmp-server'
 import { suite } from './suite'
 import { tempFile } from './temp'
 import { sleep, until } from './until'
@@ -241,6 +241,74 @@ test('a cut from outside, and a port that is closed', async () => {
   await client.exited
   await server.stop()
   assert.match(await probe(server.url()).then(() => '', String), 'refused')
+})
+
+test('a player that leaves a file at full speed: the server goes on', async () => {
+  await using server = await startRtmpServer({ kind: 'serve-file', file, pace: 'full', loop: true })
+  await using client = launch(`rtmp2src location=${server.url()} ! fakesink`)
+  await server.connection(0, ({ sent }) => sent > 1000)
+  client.kill('SIGKILL')
+  const { sent } = await server.connection(0, ({ open }) => !open)
+  await sleep(100)
+  assert.is(server.connections[0]!.sent, sent)
+})
+
+test('a file of which nothing is left ends, in a loop too', async () => {
+  await using server = await startRtmpServer({ kind: 'serve-file', file, pace: 'full', loop: true, edit: () => [] })
+  await using client = launch(`rtmp2src location=${server.url()} ! fakesink`)
+  await server.connection(0, ({ role }) => role === 'player')
+  const from = performance.now()
+  await sleep(50)
+  assert.ok(performance.now() - from < 5000, 'the event loop turns')
+  client.kill('SIGKILL')
+  await server.connection(0, ({ open }) => !open)
+})
+
+test('connections in turn: twice a taken name, then half a handshake, then it is taken', async () => {
+  await using server = await startRtmpServer(
+    inTurn(...times(2, { kind: 'reject-publish' }), { kind: 'half-handshake' }, { kind: 'accept-publish' }),
+  )
+  for (let i = 0; i < 2; i++) assert.match(await publish(server.url()).then(() => '', String), 'Publish.BadName')
+  const stuck = start('ffmpeg', ['-v', 'error', '-re', '-i', file, '-c', 'copy', '-f', 'flv', server.url()])
+  await server.connection(2, ({ bytesIn }) => bytesIn >= 1537)
+  await using publisher = await publishFile(server.url(), file, { loop: true })
+  const taken = await server.connection(3, ({ tags }) => tags.length > 10)
+  assert.equal([taken.role, server.connections[2]!.role, publisher.running], ['publisher', null, true])
+  await stuck.stop()
+})
+
+test('timestamps that begin anywhere, jump, and wrap at 32 bits', async () => {
+  const edit = timestamps({ start: beforeWrap(1000), jumps: [{ at: 2000, by: 10_000 }, { at: 3000, by: -60_000 }] })
+  await using server = await startRtmpServer({ kind: 'serve-file', file, pace: 'full', edit, then: 'silence' })
+  const out = tempFile('wrapped.flv')
+  await using client = launch(`rtmp2src location=${server.url()} ! filesink buffer-mode=unbuffered location=${out}`)
+  await until(() => tagsIn(out).length >= tags.length - 1, { what: () => client.output() })
+  const shift = (time: number) => (time - 1000 + (time >= 2000 ? 10_000 : 0) - (time >= 3000 ? 60_000 : 0)) >>> 0
+  const video = (list: FlvTag[]) => only(list, 'video').map(tag => tag.timestamp).slice(0, 110)
+  assert.equal(video(tagsIn(out)), video(tags).map(shift))
+  assert.ok(video(tagsIn(out))[0]! > 2 ** 32 - 1001)
+})
+
+const FLOODS: Flood['what'][] = ['message', 'chunk-size', 'chunk-streams', 'zero-chunk', 'pings', 'metadata']
+for (const what of FLOODS) {
+  test(`flood (${what}): goes out until the client leaves`, async () => {
+    await using server = await startRtmpServer({ kind: 'flood', what, bytes: 8e6 })
+    // ffmpeg, since it reads on or leaves: what ours does is tested where it is.
+    const client = start('ffmpeg', ['-v', 'error', '-i', server.url(), '-f', 'null', '-'])
+    const connection = await server.connection(0, one => !one.open || one.sent >= 4)
+    assert.is(connection.role, 'player')
+    client.kill('SIGKILL')
+    await server.connection(0, ({ open }) => !open)
+  })
+}
+
+test('a slow reader takes no more than its rate', async () => {
+  await using server = await startRtmpServer({ kind: 'accept-publish', rate: 100_000 })
+  await using publisher = await publish(server.url(), { pattern: 'noise', bitrate: '8M', size: '1280x720' })
+  const { openedAt } = await server.connection(0, ({ bytesIn }) => bytesIn >= 200_000)
+  // One read more than its time allows.
+  assert.ok(performance.now() - openedAt > 1000, `${performance.now() - openedAt} ms`)
+  assert.is(publisher.running, true)
 })
 
 function tagsIn(path: string): FlvTag[] {

@@ -1,4 +1,5 @@
 export { startRtmpServer, type RtmpServer } from './rtmp/server'
-export type { AcceptPublish, Behaviour, Ending, ServeFile } from './rtmp/behaviour'
+export { beforeWrap, inTurn, timestamps, times } from './rtmp/in-turn'
+export type { AcceptPublish, Behaviour, Ending, Flood, ServeFile } from './rtmp/behaviour'
 export type { Connection, ReceivedTag } from './rtmp/connection'
-export { parseFlv, tagInfo, writeFlv, type FlvTag, type TagInfo } from './rtmp/flv'
+export { FlvReader, parseFlv, tagInfo, writeFlv, type FlvTag, type TagInfo } from './rtmp/flv'

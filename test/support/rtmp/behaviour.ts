@@ -19,6 +19,7 @@ export type Behaviour =
   | { kind: 'play-then-nothing' }
   /** 'random': media messages full of random bytes; 'avc-header': a truncated decoder configuration, then pictures. */
   | { kind: 'play-garbage-media'; what?: 'random' | 'avc-header' }
+  | Flood
   | ServeFile
   | AcceptPublish
 
@@ -35,6 +36,22 @@ export interface ServeFile {
   then?: Ending
   /** Replaces each tag by what it returns: drop, change, repeat, shift in time. `index` counts on over loops. */
   edit?: (tag: FlvTag, index: number) => FlvTag[]
+  /** Replaces the bytes of each message, in chunks already, by what it returns; `index` counts the messages. */
+  mangle?: (bytes: Buffer, index: number) => Buffer
+}
+
+/** More than a client should take, once it plays: as fast as it reads, until it leaves or `bytes` were sent. */
+export interface Flood {
+  kind: 'flood'
+  /**
+   * 'message': pictures of 16 MiB less one byte; 'chunk-size': the same in one chunk each, of the largest size there is;
+   * 'chunk-streams': the first chunk of a message of 16 MiB on every one of 65,599 chunk streams, and never a second one;
+   * 'zero-chunk': a chunk size of 0; 'pings': a ping behind the other, whose answers nobody reads; 'metadata': onMetaData with
+   * 100,000 fields, again and again.
+   */
+  what: 'message' | 'chunk-size' | 'chunk-streams' | 'zero-chunk' | 'pings' | 'metadata'
+  /** Default: no end. */
+  bytes?: number
 }
 
 export interface AcceptPublish {
@@ -43,6 +60,8 @@ export interface AcceptPublish {
   after?: number
   /** … this. Default 'fin'. 'freeze' = never reads again, so that the client's buffers fill. */
   then?: Exclude<Ending, 'silence'>
+  /** A slow reader: takes at most so many bytes a second, of all that comes. Default Infinity. */
+  rate?: number
 }
 
 /** Random bytes that are the same every time, so that a failure can be had again. */

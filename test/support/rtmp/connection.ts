@@ -3,6 +3,7 @@ import { decodeAmf, encodeAmf, type Amf } from './amf0'
 import { garbage, type Behaviour, type Ending } from './behaviour'
 import { ChunkReader, encodeMessage, type Message } from './chunk'
 import { status, uint16, uint32 } from './fields'
+import { flood } from './flood'
 import { tagTypeOf, type FlvTag } from './flv'
 import { shakeHands } from './handshake'
 import { playGarbage, serveFile } from './play'
@@ -43,6 +44,7 @@ export class Connection {
   #ackWindow = Infinity
   #acked = 0
   #mediaIn = 0
+  #messages = 0
 
   constructor(
     readonly index: number,
@@ -71,7 +73,10 @@ export class Connection {
   /** Resolves with false when the socket's buffer is full: then wait for 'drain'. */
   send(chunkStream: number, type: number, streamId: number, payload: Buffer, timestamp = 0): boolean {
     if (this.socket.destroyed || this.socket.writableEnded || this.ended === 'freeze') return true
-    return this.socket.write(encodeMessage(chunkStream, { type, streamId, timestamp, payload }, CHUNK_SIZE))
+    const bytes = encodeMessage(chunkStream, { type, streamId, timestamp, payload }, CHUNK_SIZE)
+    const { behaviour } = this
+    const mangle = behaviour.kind === 'serve-file' ? behaviour.mangle : undefined
+    return this.socket.write(mangle ? mangle(bytes, this.#messages++) : bytes)
   }
 
   async #talk(): Promise<void> {
@@ -82,9 +87,18 @@ export class Connection {
     if (!rest) return
     if (kind === 'garbage') return this.#babble()
     if (kind === 'handshake-silent') return void this.socket.resume()
-    this.socket.on('data', chunk => this.#receive(chunk))
+    this.socket.on('data', chunk => {
+      this.#receive(chunk)
+      if (this.behaviour.kind === 'accept-publish' && this.behaviour.rate) this.#rest((chunk.length / this.behaviour.rate) * 1000)
+    })
     this.#receive(rest)
     if (!this.ended) this.socket.resume()
+  }
+
+  /** Reads nothing for so long, ms. */
+  #rest(ms: number): void {
+    this.socket.pause()
+    setTimeout(() => this.ended !== 'freeze' && this.socket.resume(), ms).unref()
   }
 
   #babble(): void {
@@ -154,6 +168,7 @@ export class Connection {
     this.onStatus('status', 'NetStream.Play.Start')
     if (behaviour.kind === 'serve-file') void serveFile(this, behaviour)
     if (behaviour.kind === 'play-garbage-media') void playGarbage(this, behaviour.what ?? 'random')
+    if (behaviour.kind === 'flood') void flood(this, behaviour)
   }
 
   #publish(stream: string): void {

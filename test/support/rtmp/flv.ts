@@ -29,6 +29,32 @@ export function parseFlv(file: Buffer): FlvTag[] {
   return tags
 }
 
+/** Puts the tags of an FLV stream together from its bytes as they come. */
+export class FlvReader {
+  #bytes: Buffer = Buffer.alloc(0)
+  #headed = false
+
+  push(data: Buffer): FlvTag[] {
+    this.#bytes = this.#bytes.length ? Buffer.concat([this.#bytes, data]) : data
+    const tags: FlvTag[] = []
+    if (!this.#headed) {
+      if (this.#bytes.length < 13) return tags
+      this.#bytes = this.#bytes.subarray(13)
+      this.#headed = true
+    }
+    while (this.#bytes.length >= 11) {
+      const size = this.#bytes.readUIntBE(1, 3)
+      if (this.#bytes.length < 11 + size + 4) break
+      const type = tagTypeOf(this.#bytes[0]! & 31)
+      const timestamp = (this.#bytes.readUIntBE(4, 3) + this.#bytes[7]! * 0x1000000) >>> 0
+      // A copy: the pipe's memory is not ours to keep.
+      if (type) tags.push({ type, timestamp, data: Buffer.from(this.#bytes.subarray(11, 11 + size)) })
+      this.#bytes = this.#bytes.subarray(11 + size + 4)
+    }
+    return tags
+  }
+}
+
 /** Tags as an FLV file, so that ffprobe can look at what a server received. */
 export function writeFlv(tags: readonly FlvTag[]): Buffer {
   const has = (type: FlvTag['type']) => tags.some(tag => tag.type === type)

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import { sleep } from '../until'
 import { garbage, type ServeFile } from './behaviour'
 import { MEDIA_STREAM, type Connection } from './connection'
@@ -13,18 +14,21 @@ export async function serveFile(connection: Connection, behaviour: ServeFile): P
   const from = performance.now()
   let index = 0
   let offset = 0
+  let sinceTurn = 0
   do {
     for (const original of tags) {
       const timestamp = original.timestamp + offset
       if (timestamp >= until) return connection.end(then)
       if (pace === 'real') await sleep(timestamp - (performance.now() - from))
+      // That a player has left is told in a turn of the event loop; promises alone never let it turn.
+      else if (++sinceTurn % 64 === 0) await setImmediate()
       for (const tag of edit({ ...original, timestamp }, index++)) await sendTag(connection, tag)
-      if (!connection.open || connection.ended) return
+      if (!connection.open || connection.ended || connection.socket.destroyed) return
     }
     offset += lengthOf(tags)
     // No server repeats onMetaData in mid-stream.
     tags = tags.filter(tag => tag.type !== 'script')
-  } while (loop)
+  } while (loop && tags.length > 0)
   connection.end(then)
 }
 
@@ -35,13 +39,14 @@ async function sendTag(connection: Connection, { type, timestamp, data }: FlvTag
 }
 
 /** The player reads slower than we send: go on when it has, or has left. */
-function drained({ socket }: Connection): Promise<void> {
+export function drained({ socket }: Connection): Promise<void> {
   return new Promise(resolve => {
     const done = () => {
       socket.off('drain', done).off('close', done)
       resolve()
     }
     socket.on('drain', done).on('close', done)
+    if (socket.destroyed) done()
   })
 }
 

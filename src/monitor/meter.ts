@@ -1,0 +1,16 @@
+import { badOption } from '../core/check'
+import { METER, type Meter, type Metered, type MeterPadNames } from '../core/meter'
+import type { MetricName } from '../core/metrics'
+
+export type { DetailName, DropCause, Meter, Metered, MeterPadNames, Reading, Stretch, Totals, Track } from '../core/meter'
+export { METRIC_NAMES, type MetricName } from '../core/metrics'
+
+/** Measures these metrics of a stream from now on, whatever phase it is in. ERR_OPTION where it is no stream. */
+export function meterOf(stream: Metered, metrics: readonly MetricName[], where?: MeterPadNames): Meter {
+  if (!isMetered(stream)) throw badOption('an RTMPCapture, RTMPOutput or RunningPipeline', 'stream', stream)
+  return stream[METER](metrics, where)
+}
+
+function isMetered(stream: unknown): stream is Metered {
+  return typeof stream === 'object' && stream !== null && typeof (stream as Partial<Metered>)[METER] === 'function'
+}

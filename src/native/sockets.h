@@ -1,0 +1,35 @@
+// The TCP sockets of rtmp2src and rtmp2sink, which these elements keep to themselves.
+#pragma once
+#include <gst/gst.h>
+
+#include <cstdint>
+#include <optional>
+
+namespace rxgst {
+
+/**
+ * Around the start of a pipeline, so that the sockets of its rtmp2 elements can be told apart: each element's thread
+ * names its host at once, and two that go to the same place begin one after the other. Waits half a second at most where
+ * one does not. The system keeps little that is not sent yet in such a socket. Worker threads.
+ */
+class SocketWatch {
+ public:
+  explicit SocketWatch(GstElement* pipeline);
+  ~SocketWatch();
+  SocketWatch(const SocketWatch&) = delete;
+  SocketWatch& operator=(const SocketWatch&) = delete;
+
+ private:
+  GstElement* pipeline_;
+};
+
+/**
+ * After a pipeline has stopped: closes what its rtmp2 elements forgot. An element that is stopped between its handshake
+ * and the server's answer leaves its connection behind, which waits for itself: a socket and two more descriptors.
+ */
+void close_sockets(GstElement* pipeline);
+
+/** Bytes that the other end's system has acknowledged on this element's connection; none where it has no connection. */
+std::optional<uint64_t> acknowledged_bytes(GstElement* element);
+
+}  // namespace rxgst
