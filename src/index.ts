@@ -23,8 +23,33 @@ export { latest } from './observables/operators/latest'
 export { mapAsync, type MapAsyncContext, type MapAsyncOptions } from './observables/operators/map-async'
 export { pairByTimestamp, type PairOptions } from './observables/operators/pair-by-timestamp'
 export { sampleFps } from './observables/operators/sample-fps'
-export { appSink, appSrc, branch, caps, chain, el, fromJSON, gst, pad, pipeline, queue, tee } from './pipelines/graph'
-export type { CapsFields, CapsValue, Graph, GstValue, Part, Props } from './pipelines/graph'
+export {
+  appSink,
+  appSrc,
+  branch,
+  caps,
+  chain,
+  el,
+  fromJSON,
+  gst,
+  pad,
+  pipeline,
+  queue,
+  tee,
+  type CapsFields,
+  type CapsRange,
+  type CapsValue,
+  type ElementFactory,
+  type ElementProps,
+  type Graph,
+  type GraphElement,
+  type GraphLink,
+  type GraphPad,
+  type GraphValue,
+  type GstValue,
+  type Part,
+  type Props,
+} from './pipelines/graph'
 export { RTMPCapture } from './rtmp/capture'
 export { RTMPOutput } from './rtmp/output'
 export { writeTo } from './rtmp/write-to'

@@ -27,7 +27,7 @@ export function capsValue(value: unknown, field: string, place: string): string 
   // GStreamer takes a mask of channels for nothing else.
   if (field === 'channel-mask' && typeof value !== 'string') return `(bitmask)0x${BigInt(checked).toString(16)}`
   if (typeof value === 'bigint') return typed(fits32(value) ? 'int' : value < 0n ? 'gint64' : 'guint64', String(value), place)
-  if (typeof checked === 'number') return Number.isInteger(checked) ? (fits32(checked) ? `(int)${checked}` : `(gint64)${checked}`) : `(double)${checked}`
+  if (typeof checked === 'number') return Number.isSafeInteger(checked) ? (fits32(checked) ? `(int)${checked}` : `(gint64)${checked}`) : `(double)${checked}`
   if (typeof checked === 'boolean') return `(boolean)${checked}`
   return FRACTION.test(checked) ? `(fraction)${checked}` : `(string)${quote(checked)}`
 }

@@ -17,7 +17,8 @@ function readElement(json: unknown, place: string): DraftElement {
   const { factory, name, props = {} } = record(json, place, ['factory', 'name', 'props'])
   record(props, `${place}.props`, null)
   if ('name' in (props as object)) throw graphError(`${place}.props`, 'the name stands beside the props')
-  return { factory: checkFactory(factory, `${place}.factory`), ...checkProps(name === undefined ? props : { ...(props as object), name }, `${place}.props`) }
+  const checked = checkFactory(factory, `${place}.factory`)
+  return { factory: checked, ...checkProps(checked, name === undefined ? props : { ...(props as object), name }, `${place}.props`) }
 }
 
 function readLink(json: unknown, place: string): DraftLink {

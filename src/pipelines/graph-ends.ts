@@ -1,3 +1,4 @@
+import { endsRow, startsRow } from './element-knowledge'
 import type { GraphData, GraphLink } from './graph-data'
 
 export interface OpenEnds {
@@ -22,8 +23,8 @@ export function openEnds({ elements, links }: GraphData): OpenEnds {
   const [first] = elements
   const last = elements[row.length]
   return {
-    start: first !== undefined && !links.some(({ to }) => to.element === first.name),
-    end: last !== undefined && !links.some(({ from }) => from.element === last.name),
+    start: first !== undefined && !startsRow(first.factory) && !links.some(({ to }) => to.element === first.name),
+    end: last !== undefined && !endsRow(last.factory) && !links.some(({ from }) => from.element === last.name),
     row,
   }
 }

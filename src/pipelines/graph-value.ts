@@ -60,8 +60,13 @@ export function finishGraph({ elements, links }: Draft, place: string): Graph {
   }
   const indexed = links.map(({ from, to }): DraftLink => ({ from: index(from), to: index(to) }))
   // What has to be referred to would need a name in text; it has one from the start, so that text gives the same graph.
-  const referred = new Set(referredTo(planRows(elements, indexed)))
-  const finished = elements.map(({ factory, name, props }, at) => Object.freeze({ name: names[at]!, named: name !== null || referred.has(at), factory, props }))
+  const given = elements.map(({ name }) => name !== null)
+  for (let count = -1; count !== given.filter(Boolean).length; ) {
+    count = given.filter(Boolean).length
+    const drafts = elements.map((element, at) => ({ ...element, name: given[at] ? names[at]! : null }))
+    for (const at of referredTo(planRows(drafts, indexed))) given[at] = true
+  }
+  const finished = elements.map(({ factory, props }, at) => Object.freeze({ name: names[at]!, named: given[at]!, factory, props }))
   const named = ({ element, pad }: DraftPad) => Object.freeze({ element: names[index({ element, pad }).element]!, pad })
   return new GraphValueObject(
     finished,

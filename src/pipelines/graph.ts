@@ -1,6 +1,7 @@
 /** Graphs as values: what the rooms above use. */
 export { capsText } from './caps-text'
-export type { CapsFields, CapsValue } from './caps-value'
+export type { CapsFields, CapsRange, CapsValue } from './caps-value'
+export type { ElementFactory, ElementProps } from './element-props'
 export type { GraphData, GraphElement, GraphLink, GraphPad, GraphValue, GstValue, Props } from './graph-data'
 export { fromJSON } from './from-json'
 export { gst } from './gst'

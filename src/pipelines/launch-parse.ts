@@ -1,9 +1,10 @@
 import { canonicalCaps } from './caps-text'
+import { holdsCaps } from './element-knowledge'
 import type { Draft, DraftElement, DraftLink, DraftPad, GraphValue, GstValue } from './graph-data'
 import { placeOf, syntaxError, tokenise, type Token } from './launch-tokens'
 import { fill, unquote } from './launch-values'
 import { checkName, graphError, propertyName } from './names'
-import { isCaps, setting } from './props'
+import { checkSettable, setting } from './props'
 import { HOLE } from './quoting'
 import { uriElement } from './uri-elements'
 
@@ -123,10 +124,11 @@ class LaunchParser {
       const place = placeOf(this.#text, token.at)
       const property = propertyName(token.name, place)
       if (property in props || (property === 'name' && name !== null)) throw graphError(place, `the property ${property} is given twice`)
+      checkSettable(factory, property, place)
       const read = unquote(token.value, `${place}, property ${property}`)
       const values = this.#take(token.value)
       if (property === 'name') name = checkName(String(fill(read, values)), place)
-      else if (isCaps(property) && read.text !== HOLE) props[property] = canonicalCaps(read.text, `${place}, property ${property}`, values)
+      else if (holdsCaps(property) && read.text !== HOLE) props[property] = canonicalCaps(read.text, `${place}, property ${property}`, values)
       else props[property] = setting(property, fill(read, values), place)
     }
     const { kind } = this.#peek()

@@ -29,14 +29,14 @@ export function planRows(elements: readonly DraftElement[], links: readonly Draf
     const link = links[at]
     const last: number | undefined = open?.items.at(-1)?.element
     if (link && open && last !== undefined && link.from.element === last) {
-      // A pad of an element with a name begins a row of its own: `d.video ! …` reads better than `d .video ! …`.
-      const inline = link.from.pad === null || elements[last]!.name === null
-      if (link.to.element === next && inline) {
+      // A pad of an element with a name is written with the name: `d.video ! queue` reads better than `d .video ! queue`.
+      const inline = link.to.element === next && (link.from.pad === null || elements[last]!.name === null) && (link.to.pad === null || elements[next]!.name === null)
+      if (inline) {
         open.items.push({ element: next++, pads: [link.from.pad, link.to.pad] })
         at++
         continue
       }
-      if (link.from.pad === null && link.to.element !== next) {
+      if (link.from.pad === null && (link.to.element !== next || link.to.pad !== null)) {
         open.to = link.to
         open = null
         at++
@@ -44,22 +44,20 @@ export function planRows(elements: readonly DraftElement[], links: readonly Draf
       }
     }
     open = null
-    if (link && link.to.element === next && link.to.pad === null && link.from.element !== next) {
+    // What a link comes from has been written, what it leads to need not have been.
+    const known = link !== undefined && (typeof link.from.element !== 'number' || link.from.element < next)
+    if (known && link.to.element === next && link.to.pad === null) {
       open = { from: link.from, items: [{ element: next++, pads: [null, null] }], to: null }
       at++
-    } else if (next < elements.length && !(link && isBefore(link.from, next) && isBefore(link.to, next))) {
-      open = { from: null, items: [{ element: next++, pads: [null, null] }], to: null }
-    } else {
+    } else if (known || next >= elements.length) {
       rows.push({ from: link!.from, items: [], to: link!.to })
       at++
+    } else {
+      open = { from: null, items: [{ element: next++, pads: [null, null] }], to: null }
     }
     if (open) rows.push(open)
   }
   return rows
-}
-
-function isBefore({ element }: DraftPad, next: number): boolean {
-  return typeof element === 'number' && element < next
 }
 
 /** The elements that a row refers to from elsewhere: they need a name of their own. */

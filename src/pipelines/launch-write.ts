@@ -12,11 +12,14 @@ export function writeLaunch({ elements, links }: GraphData): string {
   const reference = ({ element, pad }: DraftPad): string => `${elements[element as number]!.name}.${pad ?? ''}`
   const lines = rows.map(({ from, items, to }) => {
     const texts: string[] = from ? [reference(from)] : []
+    let afterCaps = false
     items.forEach(({ element, pads: [source, sink] }, at) => {
       if (source !== null) texts[texts.length - 1] += ` .${source}`
-      // Caps stand between two links alone, and have no pads.
-      const between = (at > 0 || from !== null) && (at < items.length - 1 || to !== null) && sink === null && !items[at + 1]?.pads[0]
-      texts.push((sink === null ? '' : `.${sink} `) + writeElement(elements[element]!, between))
+      const behind = items[at + 1] ? items[at + 1]!.pads[0] === null : to !== null
+      // Caps stand between two links, which are no caps' themselves, and have no pads.
+      const caps = (at > 0 || from !== null) && behind && sink === null && !afterCaps ? inlineCaps(elements[element]!) : null
+      afterCaps = caps !== null
+      texts.push(caps ?? (sink === null ? '' : `.${sink} `) + writeElement(elements[element]!))
     })
     if (to) texts.push(reference(to))
     return texts.join(' ! ')
@@ -24,9 +27,12 @@ export function writeLaunch({ elements, links }: GraphData): string {
   return lines.join('\n')
 }
 
-function writeElement({ factory, name, named, props }: GraphElement, between: boolean): string {
-  const { caps, ...others } = props
-  if (between && factory === 'capsfilter' && !named && typeof caps === 'string' && Object.keys(others).length === 0 && isInlineCaps(caps)) return caps
+function writeElement({ factory, name, named, props }: GraphElement): string {
   const settings = Object.entries(props).map(([property, value]) => ` ${property}=${quoteValue(value)}`)
   return factory + (named ? ` name=${quoteValue(name)}` : '') + settings.join('')
+}
+
+function inlineCaps({ factory, named, props }: GraphElement): string | null {
+  if (factory !== 'capsfilter' || named || typeof props.caps !== 'string' || Object.keys(props).length > 1) return null
+  return isInlineCaps(props.caps) ? props.caps : null
 }

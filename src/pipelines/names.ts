@@ -43,7 +43,9 @@ export function propertyName(key: unknown, place: string): string {
   return key.slice(0, from) + kebabCase(key.slice(from))
 }
 
+/** What has a dash is no camelCase: threshold-dB is cutter's own name. */
 export function kebabCase(key: string): string {
+  if (key.includes('-')) return key
   return key.replace(/_/g, '-').replace(/[A-Z]/g, (letter, at: number) => (at === 0 ? '' : '-') + letter.toLowerCase())
 }
 

@@ -40,7 +40,7 @@ export function programGraph(options: ResolvedOutputOptions): Graph {
   })
   // Blocks its pusher, a thread of its own: the encoder's pace is what the queue before it feels. Two pictures keep
   // the encoder busy while the next one is converted.
-  const source = { format: 'time', 'is-live': false, block: true, 'emit-signals': false }
+  const source = { format: 'time', 'is-live': false, block: true, 'emit-signals': false } as const
   return pipeline(
     el('appsrc', { name: PROGRAM.video, ...source, 'max-buffers': 2, 'max-bytes': 0, 'max-time': 0, caps: picture }),
     videoEncoder(options),
@@ -72,7 +72,7 @@ const PACKETS = { sync: false, async: false, 'enable-last-sample': false, 'max-b
  */
 export function publisherGraph(url: RtmpUrl, transport: Transport, timeout: number): Graph {
   // Never blocks: the hand-over bounds its queue itself, by time, and drops to the next keyframe.
-  const source = { format: 'time', 'is-live': false, block: false, 'emit-signals': false, 'max-bytes': 0, 'max-buffers': 0, 'max-time': 0 }
+  const source = { format: 'time', 'is-live': false, block: false, 'emit-signals': false, 'max-bytes': 0, 'max-buffers': 0, 'max-time': 0 } as const
   return pipeline(
     el('appsrc', { name: PUBLISHER.source, ...source, caps: capsText('video/x-flv') }),
     rtmpSink(url, transport, timeout),

@@ -1,6 +1,6 @@
 import type { CapsFields } from './caps-value'
 import { capsText } from './caps-text'
-import type { ElementProps } from './element-props'
+import type { ElementFactory, ElementProps } from './element-props'
 import type { GraphPad, GraphValue } from './graph-data'
 import { isGraph, type Graph } from './graph-value'
 import { checkFactory, graphError, parsePad } from './names'
@@ -38,9 +38,9 @@ class PartObject implements Part {
  *
  *   el('x264enc', { name: 'enc', bitrate: 2500, speedPreset: 'veryfast', 'key-int-max': 60 })
  */
-export function el<Factory extends string>(factory: Factory, props?: ElementProps<Factory>): Part {
+export function el<const Factory extends ElementFactory>(factory: Factory, props?: ElementProps<Factory>): Part {
   const place = `el(${typeof factory === 'string' && factory.length < 40 ? factory : '…'})`
-  return new PartObject({ kind: 'element', factory: checkFactory(factory, place), ...checkProps(props ?? {}, place) })
+  return new PartObject({ kind: 'element', factory: checkFactory(factory, place), ...checkProps(factory, (props as object | undefined) ?? {}, place) })
 }
 
 /**

@@ -1,3 +1,4 @@
+import { endsRow } from './element-knowledge'
 import type { DraftElement, DraftLink, DraftPad } from './graph-data'
 import { openEnds } from './graph-ends'
 import { finishGraph, type Graph } from './graph-value'
@@ -51,7 +52,7 @@ class Flattening {
     const { elements, links } = graph
     if (elements.length === 0) return before
     const { start, end, row } = openEnds(graph)
-    const linked = typeof before === 'object'
+    const linked = typeof before === 'object' && !(!start && this.#isEnd(before))
     if (linked && !start) throw graphError(place, 'the graph has no open start: put it into a chain()')
     if (before === 'closed' && start) throw graphError(place, 'the graph before it has no open end: put that one into a chain()')
     const indexes = new Map<string, number | string>()
@@ -69,6 +70,11 @@ class Flattening {
       for (const link of links) if (!row.includes(link)) this.links.push({ from: pad(link.from), to: pad(link.to) })
     })
     return end ? pad({ element: elements[row.length]!.name, pad: null }) : 'closed'
+  }
+
+  /** A sink before a graph that begins with a source: nothing is meant to go on. */
+  #isEnd({ element }: DraftPad): boolean {
+    return typeof element === 'number' && endsRow(this.elements[element]!.factory)
   }
 
   #add({ factory, name, props }: DraftElement): number {

@@ -1,4 +1,5 @@
 import { canonicalCaps } from './caps-text'
+import { holdsCaps, holdsElement } from './element-knowledge'
 import type { GraphValue, Props } from './graph-data'
 import { checkName, graphError, propertyName } from './names'
 import { checkValue } from './values'
@@ -9,7 +10,7 @@ export interface NamedProps {
 }
 
 /** Properties under their own names, the element's name apart. */
-export function checkProps(props: unknown, place: string): NamedProps {
+export function checkProps(factory: string, props: unknown, place: string): NamedProps {
   if (typeof props !== 'object' || props === null || Array.isArray(props)) throw graphError(place, 'expected an object of properties')
   let name: string | null = null
   // Without a prototype, so that a property called __proto__ would be one.
@@ -19,6 +20,7 @@ export function checkProps(props: unknown, place: string): NamedProps {
     if (value === undefined) continue
     const property = propertyName(key, place)
     if (checked.has(property) || (property === 'name' && name !== null)) throw graphError(place, `the property ${property} is given twice`)
+    checkSettable(factory, property, place)
     if (property === 'name') name = checkName(value, place)
     else checked.set(property, setting(property, value, place))
   }
@@ -28,9 +30,10 @@ export function checkProps(props: unknown, place: string): NamedProps {
 /** One property's value; caps are checked and made canonical, so that every way of writing them gives one graph. */
 export function setting(property: string, value: unknown, place: string): GraphValue {
   const checked = checkValue(value, `${place}, property ${property}`)
-  return isCaps(property) ? canonicalCaps(String(checked), `${place}, property ${property}`) : checked
+  return holdsCaps(property) ? canonicalCaps(String(checked), `${place}, property ${property}`) : checked
 }
 
-export function isCaps(property: string): boolean {
-  return property === 'caps' || property.endsWith('::caps')
+/** Refuses what no value can be. */
+export function checkSettable(factory: string, property: string, place: string): void {
+  if (holdsElement(factory, property)) throw graphError(place, `the property ${property} holds an element: build that part of the graph yourself`)
 }

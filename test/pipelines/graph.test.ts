@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
-import { RxGstError } from '../../src/core/errors'
 import { appSink, appSrc, branch, caps, capsText, chain, el, pad, pipeline, queue, tee, type Graph, type Part } from '../../src/pipelines/graph'
 import { suite } from '../support/suite'
+import { links, refused } from './graph-support'
 import { HOSTILE_VALUES } from './hostile-values'
 
 const test = suite('graph')
@@ -12,22 +12,6 @@ const to = (from: string, target: string) => ({
 })
 
 const names = ({ elements }: Graph): string[] => elements.map(({ name }) => name)
-
-/** 'a.x>b' of every link. */
-const links = (graph: Graph): string[] =>
-  graph.links.map(({ from, to }) => [from, to].map(({ element, pad }) => (pad === null ? element : `${element}.${pad}`)).join('>'))
-
-function refused(make: () => unknown, message: RegExp): void {
-  try {
-    make()
-  } catch (error) {
-    assert.instance(error, RxGstError)
-    assert.is((error as RxGstError).code, 'ERR_GRAPH')
-    assert.match((error as RxGstError).message, message)
-    return
-  }
-  assert.unreachable(`not refused: ${message}`)
-}
 
 test('elements in a row are linked one behind the other', () => {
   const graph = pipeline(el('videotestsrc', { 'num-buffers': 5 }), el('identity'), el('fakesink', { name: 'end', sync: false }))
@@ -113,12 +97,12 @@ test('a name that could not be referred to is refused', () => {
 })
 
 test('camelCase, snake_case and kebab-case are one name; a child keeps its own', () => {
-  const [element] = pipeline(el('compositor', { keyIntMax: 1, max_size_time: 2n, 'sink_0::xpos': 3, 'sink_0::zOrder': 4 })).elements
+  const [element] = pipeline(el('some-element', { keyIntMax: 1, max_size_time: 2n, 'sink_0::xpos': 3, 'sink_0::zOrder': 4 })).elements
   assert.equal(element?.props, { 'key-int-max': 1, 'max-size-time': 2, 'sink_0::xpos': 3, 'sink_0::z-order': 4 })
 })
 
 test('a bigint is a number while one holds it, and its digits beyond', () => {
-  const [element] = pipeline(el('queue', { a: 5n, b: 18_446_744_073_709_551_615n })).elements
+  const [element] = pipeline(el('some-element', { a: 5n, b: 18_446_744_073_709_551_615n })).elements
   assert.equal(element?.props, { a: 5, b: '18446744073709551615' })
 })
 
