@@ -3,6 +3,7 @@
 //
 //   node scripts/setup.mjs            what running the library takes
 //   node scripts/setup.mjs --dev      what its tests need besides
+//   node scripts/setup.mjs --bench    what the benchmarks compare with besides (implies --dev)
 //   node scripts/setup.mjs --check    only reports; exit code 1 when something is missing
 //
 // Node's own modules only: node_modules is what it makes.
@@ -12,15 +13,19 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { addonReason, buildAddon } from './lib/addon.mjs'
 import { installPackages } from './lib/apt.mjs'
-import { buildNodeGtk, dependenciesReason, installDependencies, nodeGtkReason } from './lib/dependencies.mjs'
-import { DEVELOPMENT_PACKAGES, LIBRARY_PACKAGES, missingPackages } from './lib/packages.mjs'
+import { buildNodeGtk, dependenciesReason, installDependencies, installPeers, nodeGtkReason, peersReason } from './lib/dependencies.mjs'
+import { BENCH_PACKAGES, DEVELOPMENT_PACKAGES, LIBRARY_PACKAGES, missingPackages } from './lib/packages.mjs'
 import { SetupError } from './lib/task.mjs'
 import { compileTypescript, typescriptReason } from './lib/typescript.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const { values: options } = parseArgs({ options: { dev: { type: 'boolean' }, check: { type: 'boolean' } } })
+const { values: options } = parseArgs({ options: { dev: { type: 'boolean' }, bench: { type: 'boolean' }, check: { type: 'boolean' } } })
 
-const packages = options.dev ? [...LIBRARY_PACKAGES, ...DEVELOPMENT_PACKAGES] : LIBRARY_PACKAGES
+const packages = [
+  ...LIBRARY_PACKAGES,
+  ...(options.dev || options.bench ? DEVELOPMENT_PACKAGES : []),
+  ...(options.bench ? BENCH_PACKAGES : []),
+]
 const toInstall = () => (process.env.RXGST_SKIP_PACKAGES ? [] : missingPackages(packages) ?? packages)
 
 // In this order: each needs the ones before it.
@@ -33,6 +38,7 @@ const steps = [
   { name: 'node_modules', reason: () => dependenciesReason(root), run: () => installDependencies(root) },
   { name: 'node-gtk', reason: () => nodeGtkReason(root), run: () => buildNodeGtk(root) },
   { name: 'native addon', reason: () => addonReason(root), run: () => buildAddon(root) },
+  { name: 'peers', reason: () => (options.bench ? peersReason(root) : null), run: () => installPeers(root) },
   { name: 'TypeScript', reason: () => typescriptReason(root), run: () => compileTypescript(root) },
 ]
 

@@ -40,6 +40,21 @@ export async function buildNodeGtk(root) {
   if (nodeGtkReason(root)) throw new SetupError('npm did not run the install script of node-gtk')
 }
 
+/** Why the peers of the benchmarks have to be installed, or null. */
+export function peersReason(root) {
+  const bench = join(root, 'bench')
+  return existsSync(join(bench, 'node_modules')) && readStamp(stampFile(bench)) === currentStamp(bench) ? null : 'not installed'
+}
+
+/** Into bench/node_modules, so that no user of the library gets them. node-av's own script would download a program. */
+export async function installPeers(root) {
+  const bench = join(root, 'bench')
+  rmSync(stampFile(bench), { force: true })
+  await npm(bench, 'peers of the benchmarks', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'])
+  await npm(bench, 'gstreamer-superficial (compiling)', ['rebuild', 'gstreamer-superficial'], buildEnvironment())
+  writeStamp(stampFile(bench), currentStamp(bench))
+}
+
 // The npm that runs us, when it is npm that runs us
 function npm(root, title, args, env) {
   const running = process.env.npm_execpath ?? ''

@@ -38,6 +38,12 @@ export const DEVELOPMENT_PACKAGES = [
   'prometheus', // promtool, which checks the alert rules we ship; the server itself stays off
 ]
 
+/** What the benchmarks compare with, besides; large, so the tests do without. */
+export const BENCH_PACKAGES = [
+  'python3-av', // PyAV
+  'python3-opencv',
+]
+
 /** Those of `packages` that are not installed; null where there is no dpkg to ask. */
 export function missingPackages(packages) {
   const { error, stdout } = spawnSync('dpkg-query', ['-W', '-f=${Package} ${db:Status-Abbrev}\n', ...packages], {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { RxGstError } from '../core/errors'
 import { Lease, type Picture } from '../core/frame'
 import type { ResolvedCaptureOptions } from '../core/options'
@@ -80,6 +81,7 @@ export class Ingest {
       timeout: Math.max(1, Math.ceil(options.connectTimeout / 1000)),
       decoder: 'avdec_h264',
       throughput: options.dropPolicy === 'block',
+      cores: availableParallelism(),
       audioSampleRate: options.audioSampleRate,
       audioChannels: options.audioChannels,
     })

@@ -11,7 +11,7 @@ const OPTIONS: CaptureGraphOptions = {
   transport: 'rtmp2',
   timeout: 10,
   decoder: 'avdec_h264',
-  throughput: false,
+  throughput: false, cores: 2,
   audioSampleRate: null,
   audioChannels: null,
 }
