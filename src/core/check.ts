@@ -60,7 +60,7 @@ function didYouMean(name: string | null): string {
  * The value, short. Of objects the class alone: their insides may be secret. A URL, which easily slips into a wrong
  * place, is cut off behind its scheme: it holds the key.
  */
-function show(value: unknown): string {
+export function show(value: unknown): string {
   if (typeof value === 'function') return '[function]'
   if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value)
   if (typeof value !== 'string') return inspect(value)

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { RxGstError } from '../core/errors'
-import { Lease, type Picture } from '../core/frame'
+import type { Picture } from '../core/frame'
 import type { ResolvedCaptureOptions } from '../core/options'
 import type { CaptureInfo } from '../core/types'
 import type { RtmpUrl } from '../core/url'
@@ -8,9 +8,7 @@ import {
   DROP_POLICY_INDEX,
   native,
   PIXEL_FORMAT_INDEX,
-  toPerformanceTime,
   type AudioTap,
-  type NativePicture,
   type NativeSound,
   type PadCounter,
   type Timeline,
@@ -21,6 +19,7 @@ import type { Transport } from '../pipelines/transport'
 import { prepare } from './prepare'
 import { reach } from './reach'
 import { Runner } from './runner'
+import { toPicture } from './to-picture'
 
 export interface IngestEvents {
   /** Pictures or sound wait in the taps, or one of them ended. */
@@ -154,8 +153,7 @@ export class Ingest {
   }
 
   readPictures(max: number): Picture[] {
-    const { format } = this.#options
-    return (this.#video?.read(max) ?? []).map((picture) => toPicture(picture, format))
+    return (this.#video?.read(max) ?? []).map(toPicture)
   }
 
   readSounds(): NativeSound[] {
@@ -294,19 +292,4 @@ const NOT_UNDERSTOOD = 'bytes arrive but no media that rtmp2src accepts'
 /** Whether another transport may understand the server better. */
 export function isNotUnderstood(error: RxGstError | null): boolean {
   return error?.message === NOT_UNDERSTOOD
-}
-
-function toPicture(picture: NativePicture, format: Picture['format']): Picture {
-  const { buffer, lease, width, height, timestamp, duration, sequence, discontinuity } = picture
-  return {
-    lease: new Lease(new Uint8Array(buffer), () => native().endLease(lease, buffer)),
-    width,
-    height,
-    format,
-    timestamp,
-    duration,
-    sequence,
-    arrivalTime: toPerformanceTime(picture.arrival),
-    discontinuity,
-  }
 }

@@ -3,12 +3,11 @@
  * thread, never a state change: those are the addon's.
  */
 import { RxGstError } from '../core/errors'
-import type { GLibModule, GObject, GstModule, NodeGtk } from './types'
+import type { GLibModule, GstModule, NodeGtk } from './types'
 
 export interface Gst {
   readonly gst: GstModule
   readonly glib: GLibModule
-  addressOf(object: GObject): number
 }
 
 let loaded: Gst | null = null
@@ -33,7 +32,7 @@ export function loadGst(): Gst {
   if (major !== 1 || minor < 22) {
     throw new RxGstError('ERR_GSTREAMER_VERSION', `GStreamer 1.22 or newer is needed, this is ${gst.versionString()}`)
   }
-  loaded = { gst, glib: gi.require('GLib', '2.0'), addressOf: (object) => gi.System.addressOf(object) }
+  loaded = { gst, glib: gi.require('GLib', '2.0') }
   return loaded
 }
 

@@ -7,9 +7,11 @@
 #include "audio_tap.h"
 #include "fanout.h"
 #include "frame_memory.h"
+#include "packet_tap.h"
 #include "pad_counter.h"
 #include "pipeline.h"
 #include "program.h"
+#include "push_source.h"
 #include "timeline.h"
 #include "video_tap.h"
 
@@ -50,7 +52,12 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["Timeline"] = rxgst::Timeline::define(env);
   exports["VideoTap"] = rxgst::VideoTap::define(env);
   exports["AudioTap"] = rxgst::AudioTap::define(env);
-  exports["Pipeline"] = rxgst::Pipeline::define(env);
+  exports["PacketTap"] = rxgst::PacketTap::define(env);
+  exports["PushSource"] = rxgst::PushSource::define(env);
+  // Lives as long as the environment, and is not let go of in its last moments.
+  auto* pipelines = new Napi::FunctionReference(Napi::Persistent(rxgst::Pipeline::define(env)));
+  pipelines->SuppressDestruct();
+  exports["build"] = Napi::Function::New(env, rxgst::build_pipeline, "build", pipelines);
   exports["PadCounter"] = rxgst::PadCounter::define(env);
   exports["Program"] = rxgst::Program::define(env);
   exports["Fanout"] = rxgst::Fanout::define(env);

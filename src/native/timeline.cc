@@ -56,7 +56,8 @@ GstPadProbeReturn read_header(GstPad*, GstPadProbeInfo* info, gpointer data) {
 
 Napi::Function Timeline::define(Napi::Env env) {
   return DefineClass(env, "Timeline", {InstanceMethod("watchHeader", &Timeline::watch_header),
-                                       InstanceMethod("soundAnnounced", &Timeline::sound_announced)});
+                                       InstanceMethod("soundAnnounced", &Timeline::sound_announced),
+                                       InstanceMethod("startAt", &Timeline::start_at)});
 }
 
 /** watchHeader(source): before data flows. */
@@ -66,6 +67,12 @@ Napi::Value Timeline::watch_header(const Napi::CallbackInfo& info) {
     gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, read_header, new Header{state_, {}},
                       [](gpointer data) { delete static_cast<Header*>(data); });
   }
+  return info.Env().Undefined();
+}
+
+/** startAt(µs): that running time is zero, whatever comes first. */
+Napi::Value Timeline::start_at(const Napi::CallbackInfo& info) {
+  state_->establish(static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000));
   return info.Env().Undefined();
 }
 
