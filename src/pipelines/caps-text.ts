@@ -1,4 +1,4 @@
-import { capsValue, guessed, typed, type CapsFields } from './caps-value'
+import { capsValue, DEEPEST, guessed, listText, rangeText, typed, type CapsFields } from './caps-value'
 import type { GstValue } from './graph-data'
 import { graphError, kebabCase, shown } from './names'
 import { HOLE, unwrap } from './quoting'
@@ -50,6 +50,7 @@ const TYPES: Readonly<Record<string, string>> = { i: 'int', u: 'uint', f: 'float
 class CapsReader {
   #at = 0
   #hole = 0
+  #depth = 0
 
   constructor(
     readonly text: string,
@@ -106,24 +107,22 @@ class CapsReader {
       type = TYPES[name] ?? name
       this.#space()
     }
-    if (this.#take('[')) return this.#range(field, type)
-    if (this.#take('{')) return `{${this.#items(field, type, '}').join(',')}}`
-    if (this.#take('<')) return `<${this.#items(field, type, '>').join(',')}>`
+    const place = `${this.place}, field ${field}`
+    if (this.#take('[')) return rangeText(this.#items(field, type, ']'), place)
+    if (this.#take('{')) return listText('{}', this.#items(field, type, '}'), place)
+    if (this.#take('<')) return listText('<>', this.#items(field, type, '>'), place)
     return this.#single(field, type)
-  }
-
-  #range(field: string, type: string | null): string {
-    const items = this.#items(field, type, ']')
-    const types = new Set(items.map((item) => /^\(\w+\)/.exec(item)?.[0]))
-    if (items.length < 2 || items.length > 3 || types.size !== 1) throw this.#error(`expected [ least, most ] of one type for the field ${field}`)
-    return `[${items.join(',')}]`
   }
 
   #items(field: string, type: string | null, end: string): string[] {
     const items: string[] = []
+    if (++this.#depth > DEEPEST) throw this.#error(`lists in lists in lists in the field ${field}`)
     for (;;) {
       this.#space()
-      if (this.#take(end)) return items
+      if (this.#take(end)) {
+        this.#depth--
+        return items
+      }
       items.push(this.#value(field, type))
       this.#space()
       if (!this.#take(',') && this.text[this.#at] !== end) throw this.#error(`expected ',' or '${end}' in the field ${field}`)
@@ -143,6 +142,8 @@ class CapsReader {
     if (!word.includes(HOLE)) return type === null ? guessed(word) : typed(type, word, place)
     if (word === HOLE) {
       const value = this.values[this.#hole++]
+      // In a list, whose items are of one type, a string is one whatever it looks like.
+      if (type === null && typeof value === 'string' && this.#depth > 0) return typed('string', checkString(value, place), place)
       return type === null ? capsValue(value, field, place) : typed(type, checkString(String(value), place), place)
     }
     // Numbers are no danger in text, as in framerate=${fps}/1; a text among other text makes all of it a string.

@@ -1,5 +1,5 @@
 import type { GstValue } from './graph-data'
-import { graphError } from './names'
+import { graphError, shown } from './names'
 import { checkValue } from './values'
 
 /** A list is a set of alternatives, as { I420, NV12 }; `min` and `max` are a range, as [ 1, 1920 ]. */
@@ -11,17 +11,24 @@ export interface CapsRange {
   readonly step?: number
 }
 
-const FRACTION = /^-?\d+\/[1-9]\d*$/
+/** Deeper lists mean nothing, and GStreamer reads them by recursion. */
+export const DEEPEST = 8
 
 /**
  * One value of a program's, as text with its type. Strings are quoted, so none can add a field, a structure or an
  * element; '30000/1001' is a fraction.
  */
-export function capsValue(value: unknown, field: string, place: string): string {
-  if (Array.isArray(value)) return `{${value.map((one) => capsValue(one, field, place)).join(',')}}`
+export function capsValue(value: unknown, field: string, place: string, depth = 0): string {
+  if (depth > DEEPEST) throw graphError(place, 'lists in lists in lists')
+  const inner = (one: unknown): string => capsValue(one, field, place, depth + 1)
+  if (Array.isArray(value)) {
+    // Alternatives are of one type: among other strings '1/2' is one too.
+    const words = value.some((one) => typeof one === 'string' && fractionOf(one) === null)
+    return listText('{}', value.map((one: unknown) => (words && typeof one === 'string' ? typed('string', String(checkValue(one, place)), place) : inner(one))), place)
+  }
   if (typeof value === 'object' && value !== null && 'min' in value && 'max' in value) {
     const { min, max, step } = value as CapsRange
-    return `[${[min, max, ...(step === undefined ? [] : [step])].map((one) => capsValue(one, field, place)).join(',')}]`
+    return rangeText([min, max, ...(step === undefined ? [] : [step])].map(inner), place)
   }
   const checked = checkValue(value, place)
   // GStreamer takes a mask of channels for nothing else.
@@ -29,7 +36,49 @@ export function capsValue(value: unknown, field: string, place: string): string 
   if (typeof value === 'bigint') return typed(fits32(value) ? 'int' : value < 0n ? 'gint64' : 'guint64', String(value), place)
   if (typeof checked === 'number') return Number.isSafeInteger(checked) ? (fits32(checked) ? `(int)${checked}` : `(gint64)${checked}`) : `(double)${checked}`
   if (typeof checked === 'boolean') return `(boolean)${checked}`
-  return FRACTION.test(checked) ? `(fraction)${checked}` : `(string)${quote(checked)}`
+  const parts = fractionOf(checked)
+  return parts === null ? `(string)${quote(checked)}` : `(fraction)${parts}`
+}
+
+function fractionOf(text: string): string | null {
+  return text.includes('/') ? fraction(text) : null
+}
+
+/** Items of several types in one list crash GStreamer when it compares them. */
+export function listText(brackets: '{}' | '<>', items: readonly string[], place: string): string {
+  const types = new Set(items.map((item) => /^(\(\w+\)|.)/.exec(item)?.[0]))
+  if (types.size > 1) throw graphError(place, `the items of a list are of one type, not of ${[...types].join(', ')}`)
+  return brackets[0] + items.join(',') + brackets[1]
+}
+
+/** GStreamer goes on with half a value where a range is none, and crashes on it. */
+export function rangeText(items: readonly string[], place: string): string {
+  const [least, most, step] = items
+  const [type] = /^\(\w+\)/.exec(least ?? '') ?? []
+  const values = items.map((item) => (type !== undefined && item.startsWith(type) ? rangeEnd(item.slice(type.length), type) : NaN))
+  const integers = type === '(int)' || type === '(gint64)'
+  const by = step === undefined || (integers && values[2]! > 0 && values[0]! % values[2]! === 0 && values[1]! % values[2]! === 0)
+  if (most !== undefined && items.length <= 3 && values[0]! < values[1]! && by) return `[${items.join(',')}]`
+  throw graphError(place, 'a range is [ least, most ] of one type, with a step that divides both')
+}
+
+function rangeEnd(text: string, type: string): number {
+  const named = /^(min|max)$/.exec(text)
+  switch (type) {
+    case '(int)':
+      return named ? (text === 'min' ? -(2 ** 31) : 2 ** 31 - 1) : fits32(Number(text)) ? Number(text) : NaN
+    case '(gint64)':
+      return named ? (text === 'min' ? -(2 ** 63) : 2 ** 63) : Number(text)
+    case '(double)':
+      return named ? (text === 'min' ? -Infinity : Infinity) : Number(text)
+    case '(fraction)': {
+      if (named) return text === 'min' ? -(2 ** 31) : 2 ** 31
+      const [above, below] = text.replace('max', String(2 ** 31)).split('/')
+      return Number(above) / Number(below)
+    }
+    default:
+      return NaN
+  }
 }
 
 function fits32(value: number | bigint): boolean {
@@ -44,9 +93,13 @@ export function quote(text: string): string {
 const INTEGERS = new Set(['int', 'uint', 'gint64', 'guint64', 'gint', 'guint', 'glong', 'gulong'])
 const NAMED_INTEGER = /^(min|max|little_endian|big_endian|byte_order)$/i
 
+/** Types that fields of caps have, as GStreamer writes them. A name of any other class would be made by its name. */
+const KNOWN = /^(g?u?int|g?float|g?double|boolean|string|fraction|g?u?int64|g?u?long|bitmask|flagset|buffer|date|datetime|Gst\w*Flag(s)?Set)$/
+
 /** A value whose type is known, from text that is no longer quoted. */
 export function typed(type: string, text: string, place: string): string {
   const bad = () => graphError(place, `a value is no ${type}`)
+  if (!KNOWN.test(type)) throw graphError(place, `no type of a field: ${shown(type)}`)
   if (type === 'string') return `(string)${quote(text)}`
   if (INTEGERS.has(type)) {
     const number = integer(text)
@@ -83,8 +136,8 @@ export function guessed(word: string): string {
   if (real !== null) return `(double)${real}`
   const parts = fraction(word)
   if (parts !== null) return `(fraction)${parts}`
-  // A flag set: has no type's name of its own in text that all versions read.
-  if (/^(0x)?[0-9a-f]+:(0x)?[0-9a-f]+(:([+/][\w-]+)+)?$/i.test(word)) return word
+  // Hexadecimal flags and mask: a set of flags, for what GStreamer takes even a-b.
+  if (/^[+-]?(0x)?[0-9a-f]+(:[+-]?|[+-])(0x)?[0-9a-f]+(:([+/][\w-]+)+)?$/i.test(word)) return word
   const truth = boolean(word)
   return truth === undefined ? `(string)${quote(word)}` : `(boolean)${truth}`
 }
@@ -104,8 +157,9 @@ function double(text: string): string | null {
 
 function fraction(text: string): string | null {
   if (/^(min|max|1\/max)$/i.test(text)) return text.toLowerCase()
-  const [, above, below = '1'] = /^([+-]?\d+)(?:\/([+-]?\d+))?$/.exec(text) ?? []
-  return above === undefined || Number(below) === 0 ? null : `${Number(above)}/${Number(below)}`
+  const [, above, below = '1'] = /^([+-]?\d{1,10})(?:\/([+-]?\d{1,10}))?$/.exec(text) ?? []
+  if (above === undefined || Number(below) === 0 || Math.max(Math.abs(Number(above)), Math.abs(Number(below))) >= 2 ** 31) return null
+  return `${Number(above)}/${Number(below)}`
 }
 
 function boolean(text: string): boolean | undefined {

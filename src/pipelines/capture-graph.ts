@@ -1,5 +1,5 @@
 import type { RtmpUrl } from '../core/url'
-import { branch, capsText, caps, el, pipeline, type Graph, type Part } from './graph'
+import { branch, capsText, caps, el, pipeline, queue, type Graph, type Part } from './graph'
 import { rtmpSource, type Transport } from './transport'
 
 export interface CaptureGraphOptions {
@@ -41,7 +41,7 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
       videoDecoder(decoder, throughput, cores),
       // Idle for 4:2:0 of 8 bits; turns everything else into it.
       el('videoconvert'),
-      ...(throughput ? [el('queue', HAND_OVER)] : []),
+      ...(throughput ? [queue(HAND_OVER)] : []),
       el('appsink', { name: CAPTURE.video, ...SINK, caps: capsText('video/x-raw', { format: ['I420', 'NV12'] }) }),
     ),
     branch(

@@ -7,8 +7,8 @@ import type { GstValue, Props } from './graph-data'
  */
 export type ElementProps<Factory extends string> = [Factory] extends [keyof Elements] ? Elements[Factory] & CamelCase<Elements[Factory]> & Children : Props
 
-/** Factories for completion; every other name is one too. */
-export type ElementFactory = keyof Elements | (string & {})
+/** The factories that are known, for completion; any other name is one too. */
+export type ElementFactory = keyof Elements
 
 /** Properties of children, such as pads: 'sink_0::xpos'. */
 type Children = { readonly [child: `${string}::${string}`]: GstValue | undefined }

@@ -38,7 +38,7 @@ class PartObject implements Part {
  *
  *   el('x264enc', { name: 'enc', bitrate: 2500, speedPreset: 'veryfast', 'key-int-max': 60 })
  */
-export function el<const Factory extends ElementFactory>(factory: Factory, props?: ElementProps<Factory>): Part {
+export function el<const Factory extends string>(factory: Factory | ElementFactory, props?: ElementProps<Factory>): Part {
   const place = `el(${typeof factory === 'string' && factory.length < 40 ? factory : '…'})`
   return new PartObject({ kind: 'element', factory: checkFactory(factory, place), ...checkProps(factory, (props as object | undefined) ?? {}, place) })
 }

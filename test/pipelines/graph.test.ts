@@ -236,8 +236,14 @@ test('caps that GStreamer would not read are refused, with the place', () => {
     ['video/x-raw width=1', /expected ',' and a field/],
     ['video/x-raw,width=1,width=2', /width is given twice/],
     ['video/x-raw,width=(int)a', /field width: a value is no int/],
-    ['video/x-raw,width=[1]', /expected \[ least, most \]/],
-    ['video/x-raw,width=[1,a]', /expected \[ least, most \] of one type/],
+    ['video/x-raw,width=[1]', /field width: a range is \[ least, most \]/],
+    ['video/x-raw,width=[1,a]', /a range is/],
+    ['video/x-raw,width=[5,1]', /a range is/],
+    ['video/x-raw,width=[1,10,2]', /a range is/],
+    ['video/x-raw,width=[a,b]', /a range is/],
+    ['video/x-raw,width={a,5}', /items of a list are of one type/],
+    ['video/x-raw,width=(GtkWindow)5', /no type of a field/],
+    [`video/x-raw,width=${'{'.repeat(5000)}`, /lists in lists/],
     ['video/x-raw,format={a b}', /expected ',' or '}'/],
     ['video/x-raw,format="a', /expected a value/],
     ['video/x-raw(memory', /features/],
@@ -247,6 +253,13 @@ test('caps that GStreamer would not read are refused, with the place', () => {
   ] as const) {
     refused(() => capsText(text), message)
   }
+  refused(() => caps('a/b', { x: { min: 5, max: 1 } }), /field x: a range is/)
+  refused(() => caps('a/b', { x: { min: 1, max: '2' } }), /field x: a range is/)
+  refused(() => caps('a/b', { x: ['a', 5] }), /items of a list are of one type/)
+  assert.is(capsText('a/b', { x: ['1/2', 'a'], y: ['1/2', '3/4'] }), 'a/b,x={(string)"1/2",(string)"a"},y={(fraction)1/2,(fraction)3/4}')
+  const round: unknown[] = []
+  round.push(round)
+  refused(() => caps('a/b', { x: round as string[] }), /lists in lists/)
   refused(() => caps('a/b;c/d', { x: 1 }), /a media type alone/)
   refused(() => caps('a/b', { 'x y': 1 }), /no name of a field/)
   refused(() => el('appsink', { caps: 'video/x-raw width=1' }), /el\(appsink\), property caps: expected ','/)

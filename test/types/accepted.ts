@@ -1,0 +1,55 @@
+/** What a program may write: compiled with the tests, and against dist/ by types.test.ts. */
+import { branch, caps, chain, el, fromJSON, gst, pad, pipeline, queue, tee, type Graph, type GstValue, type Part, type Props } from '../../src/index'
+
+declare const number: number
+declare const text: string
+
+export const parts: readonly Part[] = [
+  el('x264enc'),
+  el('x264enc', { bitrate: 2500, tune: 'zerolatency', 'speed-preset': 'veryfast', 'key-int-max': 60 }),
+  // camelCase, and the properties of the classes below: GstVideoEncoder's, GstElement's.
+  el('x264enc', { name: 'enc', speedPreset: 'ultrafast', keyIntMax: 60, qos: true, minForceKeyUnitInterval: 0n }),
+  el('x264enc', { name: text, bitrate: number, 'speed-preset': 3 }),
+  el('x264enc', { bitrate: number > 1 ? 5 : undefined }),
+  // One flag, several, a number.
+  el('x264enc', { analyse: 'i4x4' }),
+  el('x264enc', { analyse: 'i4x4+i8x8' }),
+  el('x264enc', { analyse: 3 }),
+  // 64 bits.
+  el('queue', { maxSizeTime: 18_446_744_073_709_551_615n, 'max-size-bytes': 0 }),
+  el('compositor', { background: 'black', 'sink_0::xpos': 10, 'sink_1::alpha': 0.5 }),
+  el('appsink', { caps: 'video/x-raw,format=RGB', maxBuffers: 1, sync: false }),
+  el('videotestsrc', { pattern: 'ball', isLive: true, numBuffers: 5 }),
+  el('textoverlay', { text: 'a', 'font-desc': 'Sans 20', halignment: 'center' }),
+  el('avenc_aac', { bitrate: 128_000, 'aac-ms': false }),
+  el('cutter', { 'threshold-dB': -20, runLength: 5n }),
+  // Unknown to Debian 12: any property.
+  el('nvh264enc', { bitrate: 5, whatever: 'yes' }),
+  el(text, { anything: 1 }),
+  el(text),
+  caps('video/x-raw(memory:VASurface)', { format: ['I420', 'NV12'], width: { min: 16, max: 1920, step: 2 }, framerate: '30/1', ok: true }),
+  caps('video/x-raw,format=I420;image/jpeg'),
+  queue({ leaky: 'downstream' }),
+  tee('t', { allowNotLinked: true }),
+  branch('t', queue(), pipeline(el('identity'))),
+  chain(el('fakesrc'), pad('m.video')),
+]
+
+/** A reusable part is a function that returns parts, or a graph. */
+export function scaled(width: number, height: number): Part[] {
+  return [el('videoscale'), caps('video/x-raw', { width, height })]
+}
+
+export function encoder(factory: 'x264enc' | 'openh264enc', bitrate: number): Part {
+  return el(factory, { bitrate })
+}
+
+const props: Props = { pattern: 'ball' }
+const value: GstValue = 5n
+export const graphs: readonly Graph[] = [
+  pipeline(el('videotestsrc'), ...scaled(64, 64), el('fakesink')),
+  pipeline(pipeline(el('videotestsrc')), el('some-element', props)),
+  gst`videotestsrc num-buffers=${5} pattern=${'ball'} ! fakesink sync=${false} x=${value}`,
+  fromJSON(JSON.parse('{}') as unknown),
+]
+export const read: readonly [string, string, unknown, string] = [graphs[0]!.toLaunch(), graphs[0]!.toDot(), graphs[0]!.toJSON(), graphs[0]!.elements[0]!.name]
