@@ -155,7 +155,7 @@ class EnginePipeline implements RunningPipeline {
   /** A source that waits for somebody, such as a listening socket, is no failure. */
   #patience(): void {
     if (!this.#started || this.state.phase !== 'connecting') return
-    this.#logger.warn(`no data at every sink within ${this.#startTimeout} ms; the pipeline goes on waiting for it`)
+    this.#logger.warn(`not every sink had a first buffer within ${this.#startTimeout} ms: the pipeline goes on waiting (branches of one demuxer need a queue each)`)
     this.#started.resolve()
   }
 

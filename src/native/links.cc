@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "js.h"
+
 namespace rxgst {
 
 struct LateLink {
@@ -229,11 +231,13 @@ void no_more_pads(GstElement* source, gpointer data) {
     }
   }
   for (const auto& target : targets) {
-    ObjectRef<GstPad> entry(gst_element_get_static_pad(target.get(), "sink"));
-    if (!entry || gst_pad_is_linked(entry.get())) continue;
-    CharPtr id(gst_pad_create_stream_id(entry.get(), source, "none"));
-    gst_pad_send_event(entry.get(), gst_event_new_stream_start(id.get()));
-    gst_pad_send_event(entry.get(), gst_event_new_eos());
+    // A sink keeps the thread until all of them are ready: not this one, which makes the others so.
+    run_detached([target] {
+      ObjectRef<GstPad> entry(gst_element_get_static_pad(target.get(), "sink"));
+      if (!entry || gst_pad_is_linked(entry.get())) return;
+      gst_pad_send_event(entry.get(), gst_event_new_stream_start("rxgst-none"));
+      gst_pad_send_event(entry.get(), gst_event_new_eos());
+    });
   }
 }
 

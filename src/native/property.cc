@@ -413,7 +413,10 @@ Plain read_property(const Reading& reading) {
   const bool whole = G_VALUE_HOLDS(raw, GST_TYPE_STRUCTURE) || G_VALUE_HOLDS(raw, GST_TYPE_TAG_LIST) ||
                      GST_VALUE_HOLDS_LIST(raw) || GST_VALUE_HOLDS_ARRAY(raw);
   if (whole && !(G_VALUE_HOLDS_BOXED(raw) && !g_value_get_boxed(raw))) {
-    CharPtr text(gst_value_serialize(raw));
+    // Without the quotes that a structure within a structure has.
+    CharPtr text(G_VALUE_HOLDS(raw, GST_TYPE_STRUCTURE)
+                     ? gst_structure_to_string(gst_value_get_structure(raw))
+                     : gst_value_serialize(raw));
     return text ? std::string(text.get()) : std::string();
   }
   Plain plain = plain_of(raw);
