@@ -8,7 +8,7 @@
  *
  *   node dist/examples/captions.js [from] [to]
  */
-import { map, timer } from 'rxjs'
+import { fromEvent, map, take, takeUntil, timer } from 'rxjs'
 import { gst, run } from 'rxgst'
 
 const [from = 'rtmp://localhost/live/camera', to = 'rtmp://localhost/live/captioned'] = process.argv.slice(2)
@@ -28,11 +28,11 @@ const graph = gst`
 
 async function main(): Promise<void> {
   await using running = run(graph)
-  process.once('SIGINT', () => void running.stop())
+  const interrupted$ = fromEvent(process, 'SIGINT').pipe(take(1))
+  interrupted$.subscribe(() => void running.stop())
   await running.start()
-  const captions = captions$.subscribe((text) => running.set('title', { text }))
+  captions$.pipe(takeUntil(interrupted$)).subscribe((text) => running.set('title', { text }))
   await running.bus$.forEach(() => {}) // completes with the pipeline
-  captions.unsubscribe()
   if (running.state.reason) throw new Error(running.state.reason)
 }
 
