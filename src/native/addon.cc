@@ -7,6 +7,7 @@
 #include "audio_tap.h"
 #include "fanout.h"
 #include "frame_memory.h"
+#include "live_objects.h"
 #include "packet_tap.h"
 #include "pad_counter.h"
 #include "pipeline.h"
@@ -63,6 +64,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["Fanout"] = rxgst::Fanout::define(env);
   exports["transportStats"] = Napi::Function::New(env, rxgst::transport_stats);
   exports["loadFactories"] = Napi::Function::New(env, rxgst::load_factories);
+  exports["liveObjects"] = Napi::Function::New(env, rxgst::live_objects);
   exports["endLease"] = Napi::Function::New(env, rxgst::end_lease);
   exports["frameMemory"] = Napi::Function::New(env, rxgst::frame_memory_stats);
   exports["setFrameMemoryLimit"] = Napi::Function::New(env, rxgst::set_frame_memory_limit);
