@@ -18,6 +18,14 @@ export type {
   VideoFrame,
   WriteOptions,
 } from './core/types'
+export { closeDropped } from './observables/operators/close-dropped'
+export type { Timestamped } from './observables/operators/close-value'
+export { closing } from './observables/operators/closing'
+export { keepAlive, type KeepAliveOptions } from './observables/operators/keep-alive'
+export { latest } from './observables/operators/latest'
+export { mapAsync, type MapAsyncContext, type MapAsyncOptions } from './observables/operators/map-async'
+export { pairByTimestamp, type PairOptions } from './observables/operators/pair-by-timestamp'
+export { sampleFps } from './observables/operators/sample-fps'
 export {
   appSink,
   appSrc,

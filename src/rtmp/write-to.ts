@@ -1,5 +1,6 @@
 import { Observable, type OperatorFunction } from 'rxjs'
 import type { FrameWithAudio, VideoFrame } from '../core/types'
+import { Operation } from '../observables/operators/operation'
 import type { RTMPOutput } from './output'
 
 /**
@@ -14,31 +15,34 @@ export function writeTo<T extends VideoFrame | FrameWithAudio = VideoFrame | Fra
 ): OperatorFunction<T, { dropped: boolean }> {
   return (source) =>
     new Observable((subscriber) => {
+      const operation = new Operation<{ dropped: boolean }>(subscriber)
       let open = 0
       let last: Promise<unknown> = Promise.resolve()
       let completed = false
-      const settle = (): void => {
-        open--
-        if (completed && open === 0) subscriber.complete()
+      const completeIfDone = (): void => {
+        if (completed && open === 0 && !operation.over) operation.complete()
       }
-      return source.subscribe({
-        next(value) {
+      operation.from(
+        source,
+        (value) => {
           open++
           const written = output.writeAndClose(value)
           // A drop is known at once, an acceptance later; the results come in the order of the values all the same.
           last = last.then(() => written).then(
             (result) => {
-              subscriber.next(result)
-              settle()
+              operation.emit(result)
+              open--
+              completeIfDone()
             },
-            (error: unknown) => subscriber.error(error),
+            (error: unknown) => {
+              if (!operation.over) operation.fail(error)
+            },
           )
         },
-        error: (error: unknown) => subscriber.error(error),
-        complete() {
+        () => {
           completed = true
-          if (open === 0) subscriber.complete()
+          completeIfDone()
         },
-      })
+      )
     })
 }

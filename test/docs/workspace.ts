@@ -16,7 +16,7 @@ export function makeProject(): string {
 }
 
 /** What a part of a program may use. */
-const PRELUDE = `import { RTMPCapture, RTMPOutput, RxGstError, writeTo } from 'rxgst'
+const PRELUDE = `import { keepAlive, RTMPCapture, RTMPOutput, RxGstError, writeTo } from 'rxgst'
 import * as rxjs from 'rxjs'
 declare const capture: RTMPCapture
 declare const output: RTMPOutput

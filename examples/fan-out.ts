@@ -1,0 +1,32 @@
+/**
+ * One stream to three servers: decoded once, encoded once, sent three times.
+ *
+ *                                                      ┌▶ one
+ *   camera ─▶ RTMPCapture ─▶ writeTo ─▶ RTMPOutput ────┼▶ two
+ *                                                      └▶ three
+ *
+ * Each target has a connection of its own; one that is slow or gone does not disturb the others.
+ *
+ *   node dist/examples/fan-out.js [from] [to …]
+ */
+import { lastValueFrom } from 'rxjs'
+import { RTMPCapture, RTMPOutput, writeTo } from 'rxgst'
+
+const [from = 'rtmp://localhost/live/camera', ...given] = process.argv.slice(2)
+const to = given.length > 0 ? given : ['one', 'two', 'three'].map((name) => `rtmp://localhost/live/${name}`)
+
+async function main(): Promise<void> {
+  await using capture = new RTMPCapture(from)
+  await capture.start()
+  const { width, height, fps } = capture.info!.video!
+  await using output = new RTMPOutput(to, { width, height, fps, bitrate: '2500k' })
+  output.targets.forEach(({ state$ }, i) => {
+    state$.subscribe(({ phase, reason }) => console.log(`target ${i + 1}: ${phase}${reason ? `, ${reason}` : ''}`))
+  })
+  await output.start() // when the first is live; the others follow
+
+  process.once('SIGINT', () => void capture.stop())
+  await lastValueFrom(capture.framesWithAudio$.pipe(writeTo(output)), { defaultValue: null })
+}
+
+void main()

@@ -1,0 +1,53 @@
+import { asyncScheduler, Observable, type OperatorFunction, type SchedulerLike, type Subscription } from 'rxjs'
+import { checkNumber, checkRecord } from '../../core/check'
+import { MAX_TIMEOUT } from '../../core/clock'
+import { RxGstError } from '../../core/errors'
+import { Operation } from './operation'
+
+export interface KeepAliveOptions<F> {
+  /** Longest silence, ms. */
+  each: number
+  /** Makes what stands in for the source: once after each `each` ms of silence. Absent: the silence is ERR_STALLED. */
+  with?: () => F
+  /** The clock. Default asyncScheduler. */
+  scheduler?: SchedulerLike
+}
+
+/**
+ * A guard against a source that falls silent: emits something else in its place, again and again until the source is
+ * back; or, without `with`, errors with ERR_STALLED. RxJS's `timeout` leaves the source at the first silence; this stays.
+ *
+ * Who closes: the receiver, the source's values and those that `with` made; give it a clone of a picture that is kept.
+ *
+ * @example capture.frames$.pipe(keepAlive({ each: 500, with: () => slate.clone() })).subscribe(output)
+ * @example capture.audio$.pipe(keepAlive({ each: 2000 }), retry()) // ERR_STALLED subscribes anew
+ * @see https://rxjs.dev/api/operators/timeout, whose names these are
+ */
+export function keepAlive<T, F = T>(options: KeepAliveOptions<F>): OperatorFunction<T, T | F> {
+  const { each, with: substitute, scheduler = asyncScheduler } = checkRecord('options', options, [
+    'each',
+    'with',
+    'scheduler',
+  ]) as unknown as KeepAliveOptions<F>
+  checkNumber('each', each, 1, MAX_TIMEOUT)
+  return (source) =>
+    new Observable((subscriber) => {
+      const operation = new Operation<T | F>(subscriber)
+      let timer: Subscription | undefined
+      const arm = (): void => {
+        timer?.unsubscribe()
+        timer = operation.over ? undefined : scheduler.schedule(onSilence, each)
+      }
+      const onSilence = (): void => {
+        if (!substitute) return operation.fail(new RxGstError('ERR_STALLED', `the source has been silent for ${each} ms`))
+        arm()
+        operation.attempt(() => operation.emit(substitute()))
+      }
+      subscriber.add(() => timer?.unsubscribe())
+      arm()
+      operation.from(source, (value) => {
+        arm()
+        operation.emit(value)
+      })
+    })
+}

@@ -1,0 +1,4 @@
+// deadline: 400
+import { programsRun } from './programs'
+
+programsRun('docs/pipelines.md')
