@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** rxgst: live RTMP in and out on GStreamer. The public surface; re-exports only. */
 export { RxGstError, type ErrorCode, type GstErrorDetail } from './core/errors'
+export type { Direction, MetricName, Track } from './core/metrics'
 export type {
   AudioChunk,
   BusMessage,
@@ -58,3 +59,11 @@ export type { FramesOptions } from './engine/sink-stream'
 export { RTMPCapture } from './rtmp/capture'
 export { RTMPOutput } from './rtmp/output'
 export { writeTo } from './rtmp/write-to'
+export type { Alert, ClearedBy } from './monitor/alert'
+export type { MetricSample } from './monitor/attachment'
+export { DEFAULT_RULES } from './monitor/default-rules'
+export type { AlertCondition, AlertRule, Comparison } from './monitor/rule'
+export { verifyWebhook, type VerifyOptions } from './monitor/signature'
+export { StreamMonitor, type AttachOptions, type StreamMonitorOptions } from './monitor/stream-monitor'
+export { webhook, type WebhookBody, type WebhookSender, type WebhookStats } from './monitor/webhook'
+export type { WebhookOptions } from './monitor/webhook-options'

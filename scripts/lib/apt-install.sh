@@ -1,14 +1,21 @@
 #!/bin/sh
 # Installs Debian packages, as root: apt-install.sh PACKAGE…
 #
-# nginx is needed as a program that tests start, never as this machine's web server. Its postinst would start it, and
-# enable it for the next boot. policy-rc.d is Debian's way to forbid the first, with systemd and without, in a container
-# and on a host; ours forbids nginx only, asks the one that was there about all else, and goes when apt is done.
+# Some packages hold a server beside the program that tests run: nginx, and prometheus with its promtool. Neither is
+# wanted as a service of this machine, but its postinst would start it, and enable it for the next boot. policy-rc.d is
+# Debian's way to forbid the first, with systemd and without, in a container and on a host; ours forbids the servers that
+# are new here only, asks the one that was there about all else, and goes when apt is done. A server that was installed
+# before stays as it is: it is somebody's.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 
-policy=/usr/sbin/policy-rc.d
-mark='rxgst: do not start nginx while its package is installed'
+servers='nginx prometheus' # package and service have one name
+policy=${RXGST_POLICY:-/usr/sbin/policy-rc.d} # the tests have one of their own
+mark='rxgst: do not start servers while their packages are installed'
+
+is_installed() {
+  case "$(dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2> /dev/null)" in ?i*) return 0 ;; *) return 1 ;; esac
+}
 
 give_policy_back() {
   if [ -e "$policy.before-rxgst" ]; then
@@ -18,7 +25,7 @@ give_policy_back() {
   fi
 }
 
-keep_nginx_quiet() {
+keep_quiet() {
   give_policy_back # a killed run may have left one
   trap give_policy_back EXIT
   trap 'exit 130' HUP INT TERM
@@ -26,7 +33,9 @@ keep_nginx_quiet() {
   cat > "$policy" <<POLICY
 #!/bin/sh
 # $mark
-if [ "\$1" = nginx ] || [ "\$1" = nginx.service ]; then exit 101; fi
+for server in $*; do
+  if [ "\$1" = "\$server" ] || [ "\$1" = "\$server.service" ]; then exit 101; fi
+done
 if [ -x "$policy.before-rxgst" ]; then exec "$policy.before-rxgst" "\$@"; fi
 exit 0
 POLICY
@@ -41,10 +50,13 @@ install_packages() {
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
 }
 
-nginx_is_new=no
-case " $* " in *' nginx '*) nginx_is_new=yes ;; esac
+new_servers=
+for server in $servers; do
+  case " $* " in *" $server "*) if ! is_installed "$server"; then new_servers="$new_servers $server"; fi ;; esac
+done
 
-if [ "$nginx_is_new" = yes ]; then keep_nginx_quiet; fi
+# Split into its words on purpose
+if [ "$new_servers" ]; then keep_quiet $new_servers; fi
 
 # The lists on the disk will often do. When they do not (a container ships none; an old list names files that are gone),
 # apt says so within a second.
@@ -54,4 +66,4 @@ if ! install_packages "$@"; then
   install_packages "$@"
 fi
 
-if [ "$nginx_is_new" = yes ]; then update-rc.d nginx disable; fi
+for server in $new_servers; do update-rc.d "$server" disable; done

@@ -1,16 +1,16 @@
-import type { MetricName } from './metrics'
+import type { Direction, MetricName, Track } from './metrics'
 import type { StreamPhase } from './types'
 
 /** What a monitor asks of one attached stream. It lives across reconnects, before start and after stop. JS thread. */
 export interface Meter {
-  readonly direction: 'in' | 'out' | 'pipeline'
+  readonly direction: Direction
   /** One snapshot; called once a tick. Never throws. */
   read(): Reading
   /** Nothing is measured any more, and no probe is left. Idempotent. */
   close(): void
 }
 
-export type Track = 'video' | 'audio'
+export type { Direction, Track }
 type Values = Readonly<Partial<Record<MetricName, number | null>>>
 
 /** Gauges and totals of one moment. Only what was asked for is in it. */
@@ -61,6 +61,8 @@ export type DetailName =
   | 'loudnessMomentary' | 'loudnessIntegrated'
   /** s, of one channel. */
   | `silence.${number}`
+  /** What the caller of an output asked for. */
+  | 'bitrateTarget' | 'fpsTarget'
   /** queueMs ÷ 700. */
   | 'congestion'
   /** Sent and not acknowledged, of the worst target. */

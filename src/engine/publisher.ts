@@ -140,7 +140,7 @@ export class Publisher {
     // Counters are asked for after the end too.
     this.#outBytesAtEnd = this.#outBytes()
     this.#runner = null
-    runner.close()
+    void runner.stop()
   }
 
   #outBytes(): number {

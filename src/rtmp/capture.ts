@@ -283,6 +283,11 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     await this.stop()
   }
 
+  /** For logs: what can be told in plain data. */
+  toJSON(): { state: StreamState; info: CaptureInfo | null } {
+    return { state: this.state, info: this.info }
+  }
+
   /** Counters of all connections: decoded and dropped pictures, encoded bytes, samples that a full queue lost. */
   stats(): IngestStats {
     const { attempt } = this.#connection

@@ -218,6 +218,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     await this.stop()
   }
 
+  /** For logs: what can be told in plain data. */
+  toJSON(): { state: StreamState; info: OutputInfo | null; targets: StreamState[] } {
+    return { state: this.state, info: this.info, targets: this.targets.map(({ state }) => state) }
+  }
+
   /**
    * Resolves when the picture has been taken over: its memory may then be drawn into again. ERR_NOT_RUNNING unless
    * started; ERR_FRAME_SIZE when it is not width × height in its format. Does not close the frame.

@@ -59,6 +59,7 @@ export class OutputTarget {
   #timer: unknown = null
   #outages: Outages | null = null
   #first = true
+  #explained = false
   #wasLive = false
   #reconnects = 0
   /** Of the connections before this one, and of the time between them. */
@@ -98,6 +99,11 @@ export class OutputTarget {
   /** Since start(), over all connections. `dropped`: packets that its network or its absence lost. */
   get stats(): PublisherStats {
     return add(this.#past, this.#connection?.stats)
+  }
+
+  /** For logs. */
+  toJSON(): { state: StreamState } {
+    return { state: this.state }
   }
 
   /** Whether the URL leads to the same stream, however it is spelt. */
@@ -157,6 +163,12 @@ export class OutputTarget {
 
   #lose(connection: Connection, error: RxGstError): void {
     if (connection !== this.#connection || !this.#outages) return
+    if (this.#first && !this.#explained && error.code === 'ERR_CONNECT_TIMEOUT') {
+      // start() rejects with the reason that its targets show: it is looked for before either tells it.
+      this.#explained = true
+      void this.explain(error).then((reason) => this.#lose(connection, reason ?? error))
+      return
+    }
     const { logger, reconnect } = this.#options
     const retryable = mayRetry(error, this.#first)
     this.#first = false

@@ -5,6 +5,7 @@ import { resolveOutputOptions, type ResolvedOutputOptions } from '../../src/core
 import { Program } from '../../src/engine/program'
 import { Publisher } from '../../src/engine/publisher'
 import type { Graph } from '../../src/pipelines/graph'
+import { GraphValueObject } from '../../src/pipelines/graph-value'
 import { PROGRAM, programGraph } from '../../src/pipelines/output-graph'
 import { OutputTarget } from '../../src/rtmp/target'
 import { decodeFrames } from '../support/ffmpeg'
@@ -24,10 +25,10 @@ const OPTIONS = resolveOutputOptions({ width, height, fps, bitrate: '800k', keyf
 /** Its encoders give out `pictures` packets and fail then. */
 function failing(options: ResolvedOutputOptions, pictures: number): Graph {
   const { elements, links } = programGraph(options)
-  const saboteur = { name: 'saboteur', named: true, factory: 'identity', props: { 'error-after': pictures } }
-  return {
-    elements: [...elements, saboteur],
-    links: links.flatMap(link =>
+  const saboteur = { name: 'saboteur', factory: 'identity', props: { 'error-after': pictures }, named: true }
+  return new GraphValueObject(
+    [...elements, saboteur],
+    links.flatMap(link =>
       link.to.element === PROGRAM.videoPackets
         ? [
             { from: link.from, to: { element: 'saboteur', pad: null } },
@@ -35,7 +36,7 @@ function failing(options: ResolvedOutputOptions, pictures: number): Graph {
           ]
         : [link],
     ),
-  } as unknown as Graph
+  )
 }
 
 interface Running extends AsyncDisposable {

@@ -42,8 +42,14 @@ async function told(
       inspect(cause, { depth: 9 }),
     )
   }
+  let output: RTMPOutput
   try {
-    const output = new RTMPOutput(url, full)
+    output = new RTMPOutput(url, full)
+  } catch (error) {
+    add(error)
+    return texts.join('\n')
+  }
+  try {
     output.state$.subscribe(state => texts.push(JSON.stringify(state)))
     await output.start().then(() => meanwhile(output), add)
     await output.writeFrame(new Uint8Array(width * height * 3)).catch(add)
@@ -59,9 +65,8 @@ async function told(
       add(error)
     }
     await output.removeTarget(url.replace('live', 'dead')).catch(add)
+  } finally {
     await output.stop()
-  } catch (error) {
-    add(error)
   }
   assert.ok(texts.length > 3)
   return texts.join('\n')

@@ -193,7 +193,7 @@ test('one who comes late starts clean, and says so', () => {
   assert.equal([first!.audio.discontinuity, second!.audio.discontinuity], [true, false])
 })
 
-test('a picture that leaps ahead for days: the one before it gets the sound of its own time, and no more', () => {
+test('a picture that leaps ahead for days: the one before it gets the sound of its own time, and no silence is made of the leap', () => {
   const pictures = new Pictures()
   const pairing = new Pairing(10, { rate: 48_000, channels: 2 })
   const leap = 2 ** 32 * 1000
@@ -207,6 +207,7 @@ test('a picture that leaps ahead for days: the one before it gets the sound of i
     [leap, leap, 1920],
     [leap + 40_000, leap + 40_000, 1920],
   ])
+  assert.is(items[1]!.audio.discontinuity, true, 'a part was not made')
 })
 
 test('clear gives all pictures back', () => {

@@ -34,13 +34,14 @@ test('holds what a user needs, and nothing else', async () => {
   const files = list.trim().split('\n').map(path => path.slice('package/'.length))
   const needed = [
     'package.json', 'README.md', 'LICENSE', 'binding.gyp', 'scripts/install.mjs', 'src/native/addon.cc',
-    'dist/src/index.js', 'dist/src/index.d.ts',
+    'dist/src/index.js', 'dist/src/index.d.ts', 'monitoring/grafana-dashboard.json', 'monitoring/prometheus-rules.yml',
   ]
   assert.equal(needed.filter(path => !files.includes(path)), [], 'missing')
 
   const allowed = [
     /^(package\.json|README\.md|LICENSE|binding\.gyp)$/, /^dist\/src\/.*\.(js|d\.ts)$/, /^src\/native\/\w+\.(cc|h)$/,
     /^scripts\/(install|check-system)\.mjs$/, /^scripts\/lib\/[\w-]+\.mjs$/, /^docs\/.*\.md$/,
+    /^monitoring\/(grafana-dashboard\.json|prometheus-rules\.yml)$/,
   ]
   assert.equal(files.filter(path => !allowed.some(pattern => pattern.test(path))), [], 'too many')
 })

@@ -1,0 +1,209 @@
+import { METRICS } from '../core/metrics'
+import type { Alert, ClearedBy } from './alert'
+import { byCause, followsFromOther } from './dependence'
+import { FlapGuard } from './flap-guard'
+import { isRaised, nextState, OK, withoutEvidence, type RuleState, type Verdict } from './hysteresis'
+import { clearedMessage, flappingMessage, raisedMessage, valueText } from './message'
+import type { Reading } from './meter'
+import { badness, clears, FLAPPING, raises, type ResolvedRule } from './rule'
+import { Subject, type Look, type Targets } from './subject'
+
+/** One tick of one stream. */
+export interface Tick {
+  readonly reading: Reading
+  /** Monotonic ms, the clock of `reading.liveSince`. */
+  readonly now: number
+  /** Unix ms. */
+  readonly unix: number
+}
+
+export interface EngineOptions {
+  readonly stream: string
+  readonly rules: readonly ResolvedRule[]
+  readonly targets?: Targets
+  /** A new id for each alert. */
+  newId(): string
+  /** ms between two ticks. Default 1000. */
+  readonly interval?: number
+  /** ms of a new connection that are not judged. Default GRACE. */
+  readonly grace?: number
+}
+
+/** A connection's first 5 s say nothing: buffers fill, encoders begin, windows are half empty. */
+export const GRACE = 5000
+/** An alert without anything to judge it by for this long, on a stream that flows, is no longer true. */
+const UNMEASURED = 60_000
+/** A level that is off and has held this long has become the usual one. */
+const NEW_USUAL = 600_000
+
+/** An alert that was said, and what is needed to say it again. */
+interface Open {
+  readonly alert: Alert
+  readonly since: number
+  /** The peak, as it is compared. */
+  readonly worst: number
+}
+
+interface Watch {
+  readonly rule: ResolvedRule
+  readonly subject: Subject
+  readonly guard: FlapGuard
+  state: RuleState
+  /** The rule's own alert, or 'flapping' in its place; never both. */
+  open: Open | null
+  unmeasuredSince: number | null
+  learnedAt: number
+}
+
+/**
+ * The alerts of one stream: readings in, raises and clears out. It has no clock, no timer and no RxJS; the same ticks
+ * give the same alerts. Every raise is followed by exactly one clear, at the latest by `close()`.
+ */
+export class AlertEngine {
+  readonly #options: EngineOptions
+  readonly #watches: Watch[]
+  #last: number | null = null
+  #nowRaised: Open[] = []
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    this.#watches = [...options.rules].sort(byCause).map((rule) => ({
+      rule,
+      subject: new Subject(rule),
+      guard: new FlapGuard(),
+      state: OK,
+      open: null,
+      unmeasuredSince: null,
+      learnedAt: 0,
+    }))
+  }
+
+  /** What is raised now, in the order in which it was raised. */
+  get raised(): readonly Alert[] {
+    return this.#nowRaised.map(({ alert }) => alert)
+  }
+
+  step(tick: Tick): Alert[] {
+    const { reading, now } = tick
+    const said: Alert[] = []
+    if (this.#isGap(now)) for (const watch of this.#watches) watch.state = withoutEvidence(watch.state, now)
+    this.#last = now
+    const { phase } = reading
+    const over = phase === 'idle' || phase === 'stopping' || phase === 'stopped'
+    for (const watch of this.#watches) {
+      const look = watch.subject.look(reading, this.#options.targets ?? {}, now)
+      if (over || (phase === 'failed' && METRICS[watch.rule.metric].needs !== null)) this.#end(watch, tick, 'ended', said)
+      else this.#judge(watch, look, tick, said)
+    }
+    return said
+  }
+
+  /** Clears what is raised; the engine is done. */
+  close(now: number, why: ClearedBy): Alert[] {
+    const said: Alert[] = []
+    for (const watch of this.#watches) this.#end(watch, { now }, why, said)
+    return said
+  }
+
+  /** Nobody looked for so long (a thread that was blocked, a machine that slept) that nothing is known to have held. */
+  #isGap(now: number): boolean {
+    if (this.#last === null) return false
+    return now < this.#last || now - this.#last > Math.max(5000, 3 * (this.#options.interval ?? 1000))
+  }
+
+  #judge(watch: Watch, look: Look | null, tick: Tick, said: Alert[]): void {
+    const { rule } = watch
+    const { now } = tick
+    const suspended = this.#isSuspended(watch, tick)
+    const judged = suspended ? null : look
+    const before = watch.state
+    const verdict: Verdict = judged && { raise: raises(rule.raise, judged.compared), clear: clears(rule.clear, judged.compared) }
+    watch.state = nextState(before, verdict, now, { raiseFor: rule.raise.for, clearFor: rule.clear.for })
+    if (judged && !isRaised(watch.state) !== !isRaised(before)) watch.guard.note(now)
+    watch.guard.tick(now)
+    if (watch.open && judged) watch.open = this.#update(watch, watch.open, judged)
+
+    if (suspended || look !== null) watch.unmeasuredSince = null
+    else watch.unmeasuredSince ??= now
+    if (watch.unmeasuredSince !== null && now - watch.unmeasuredSince >= UNMEASURED) return this.#end(watch, tick, 'unmeasured', said)
+
+    this.#say(watch, judged, tick, said)
+    if (!suspended) this.#learn(watch, verdict, now)
+    else watch.learnedAt = now
+  }
+
+  /** Brings what was said in line with what is. A clear comes before what replaces it. */
+  #say(watch: Watch, look: Look | null, tick: Tick, said: Alert[]): void {
+    const wanted = watch.guard.flapping ? 'flapping' : isRaised(watch.state) ? 'rule' : null
+    const open = watch.open === null ? null : watch.open.alert.flaps === null ? 'rule' : 'flapping'
+    if (open === wanted) return
+    if (open !== null) this.#clear(watch, tick.now, 'recovered', said)
+    if (wanted !== null && look !== null) this.#raise(watch, wanted, look, tick, said)
+  }
+
+  #raise(watch: Watch, kind: 'rule' | 'flapping', look: Look, { now, unix }: Tick, said: Alert[]): void {
+    const { rule } = watch
+    const { stream } = this.#options
+    const alert: Alert = Object.freeze({
+      id: this.#options.newId(),
+      rule: kind === 'rule' ? rule.name : FLAPPING,
+      metric: rule.metric,
+      stream,
+      severity: rule.severity,
+      raisedAt: unix,
+      clearedAt: null,
+      value: look.shown,
+      peak: look.shown,
+      message: kind === 'rule' ? raisedMessage(rule, stream, look) : flappingMessage(rule, stream),
+      clearedBy: null,
+      track: rule.track,
+      flaps: kind === 'rule' ? null : rule.name,
+    })
+    watch.open = { alert, since: now, worst: badness(rule.raise, look.compared) }
+    this.#nowRaised.push(watch.open)
+    said.push(alert)
+  }
+
+  #update({ rule }: Watch, open: Open, look: Look): Open {
+    const bad = badness(rule.raise, look.compared)
+    const worse = bad > open.worst
+    const alert = Object.freeze({ ...open.alert, value: look.shown, peak: worse ? look.shown : open.alert.peak })
+    const next = { ...open, alert, worst: worse ? bad : open.worst }
+    this.#nowRaised = this.#nowRaised.map((one) => (one === open ? next : one))
+    return next
+  }
+
+  #clear(watch: Watch, now: number, clearedBy: ClearedBy, said: Alert[]): void {
+    const open = watch.open
+    if (!open) return
+    watch.open = null
+    this.#nowRaised = this.#nowRaised.filter((one) => one !== open)
+    const clearedAt = open.alert.raisedAt + Math.max(0, Math.round(now - open.since))
+    const cleared = { ...open.alert, clearedAt, clearedBy }
+    said.push(Object.freeze({ ...cleared, message: clearedMessage(cleared, valueText(watch.rule, cleared.peak)) }))
+  }
+
+  #end(watch: Watch, { now }: Pick<Tick, 'now'>, why: ClearedBy, said: Alert[]): void {
+    this.#clear(watch, now, why, said)
+    watch.state = OK
+    watch.unmeasuredSince = null
+    watch.guard.reset()
+  }
+
+  #isSuspended({ rule }: Watch, { reading, now }: Tick): boolean {
+    const { liveSince } = reading
+    if (liveSince !== null && now - liveSince < (this.#options.grace ?? GRACE)) return true
+    if (liveSince === null && METRICS[rule.metric].needs !== null) return true
+    return followsFromOther(rule, reading, this.#watches)
+  }
+
+  /** Only from what is good, or what is wrong would become usual; but not for ever from what was good long ago. */
+  #learn(watch: Watch, verdict: Verdict, now: number): void {
+    if (verdict === null || (watch.state.phase === 'ok' && verdict.clear)) {
+      watch.subject.learn(now)
+      watch.learnedAt = now
+    } else if (now - watch.learnedAt > NEW_USUAL) {
+      watch.subject.forget()
+    }
+  }
+}

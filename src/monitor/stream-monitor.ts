@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto'
+import { Subject, type Observable } from 'rxjs'
+import { badOption, checkNumber, checkRecord } from '../core/check'
+import { systemClock, type Clock } from '../core/clock'
+import '../core/dispose'
+import { RxGstError } from '../core/errors'
+import { checkMetric, checkMetrics, METRIC_NAMES, METRICS, type Direction, type MetricName } from '../core/metrics'
+import { checkLogger, SILENT_LOGGER } from '../core/options-transport'
+import type { Logger } from '../core/types'
+import type { Alert, ClearedBy } from './alert'
+import { GRACE } from './alert-engine'
+import { Attachment, type MetricSample, type Moment } from './attachment'
+import { DEFAULT_RULES } from './default-rules'
+import { meterOf, type Metered } from './meter'
+import { PrometheusExport } from './prometheus'
+import { checkLabel, resolveRules, type AlertRule, type ResolvedRule } from './rule'
+import type { Targets } from './subject'
+import { Ticker } from './ticker'
+
+export interface StreamMonitorOptions {
+  /** Default: those of DEFAULT_RULES whose metric is measured. The metrics of rules given here are measured too. */
+  rules?: readonly AlertRule[]
+  /** ms between two looks. Default 1000. */
+  interval?: number
+  /** ms of a new connection in which no rule is judged. Default 5000. */
+  grace?: number
+  /** pino-shaped; silent when absent. */
+  logger?: Logger
+}
+
+export interface AttachOptions {
+  /** What the stream should be: { bitrate: 4e6, fps: 50, loudness: -14 }; before what it says of itself. */
+  targets?: Partial<Record<MetricName, number>>
+}
+
+const NAMED: Readonly<Record<Direction, string>> = { in: 'capture', out: 'output', pipeline: 'pipeline' }
+
+/**
+ * Watches captures, outputs and pipelines, and says what is wrong with them: once when it begins, once when it ends. The
+ * measuring is native; here the numbers are read once a tick. Its timer runs while streams are attached and never keeps
+ * the process alive: the streams do.
+ *
+ * @example
+ * using monitor = new StreamMonitor()
+ * monitor.attachStream(capture, 'camera')
+ * monitor.alerts$.subscribe(({ message }) => console.log(message))
+ */
+export class StreamMonitor implements Disposable {
+  /** One sample of each stream a tick. Hot; completes with the monitor. */
+  readonly metrics$: Observable<MetricSample>
+  /** Every raise and every clear, once each, in order. Hot; completes with the monitor. */
+  readonly alerts$: Observable<Alert>
+  readonly #asked: readonly MetricName[]
+  readonly #measured: readonly MetricName[]
+  readonly #rules: readonly ResolvedRule[]
+  readonly #interval: number
+  readonly #grace: number
+  readonly #logger: Logger
+  readonly #clock: Clock
+  readonly #ticker: Ticker
+  readonly #streams = new Map<string, Attachment>()
+  readonly #numbers: Record<Direction, number> = { in: 0, out: 0, pipeline: 0 }
+  readonly #metrics = new Subject<MetricSample>()
+  readonly #alerts = new Subject<Alert>()
+  readonly #export: PrometheusExport
+  /** id → place in the order of raising. */
+  readonly #order = new Map<string, number>()
+  #raises = 0
+  #unsaid: Alert[] = []
+  #saying = false
+  #disposed = false
+
+  /**
+   * `metrics`: which to measure; absent = all. ERR_UNKNOWN_METRIC, ERR_OPTION; ERR_NAME_TAKEN for two rules of one name.
+   * The last argument is for tests.
+   */
+  constructor(metrics?: readonly MetricName[], options: StreamMonitorOptions = {}, clock: Clock = systemClock) {
+    const chosen = checkMetrics(metrics)
+    const given = checkRecord('options', options, ['rules', 'interval', 'grace', 'logger'])
+    this.#rules = resolveRules(given.rules ?? DEFAULT_RULES.filter(({ metric }) => chosen.includes(metric)))
+    this.#interval = checkNumber('interval', given.interval ?? 1000, 20, 3_600_000)
+    this.#grace = checkNumber('grace', given.grace ?? GRACE, 0, 3_600_000)
+    this.#logger = checkLogger('logger', given.logger ?? SILENT_LOGGER)
+    const wanted = new Set([...chosen, ...this.#rules.map(({ metric }) => metric)])
+    this.#asked = METRIC_NAMES.filter((name) => wanted.has(name))
+    // What says whether the others mean anything.
+    if (this.#rules.some(({ metric }) => METRICS[metric].needs !== null)) wanted.add('noData')
+    this.#measured = METRIC_NAMES.filter((name) => wanted.has(name))
+    this.#clock = clock
+    this.#ticker = new Ticker(clock, this.#interval, () => this.#tick())
+    this.metrics$ = this.#metrics.asObservable()
+    this.alerts$ = this.#alerts.asObservable()
+    this.#export = new PrometheusExport(this.#rules, this.#asked)
+  }
+
+  /**
+   * Watches a stream, in whatever phase it is, across its reconnects, until it is detached. Returns the name under which
+   * it is attached ('capture-1' … when none is given). ERR_NAME_TAKEN; ERR_OPTION for a name that is a URL, and for what
+   * is no stream; ERR_NOT_RUNNING after dispose.
+   */
+  attachStream(stream: Metered, name?: string, options: AttachOptions = {}): string {
+    if (this.#disposed) throw new RxGstError('ERR_NOT_RUNNING', 'the monitor was disposed')
+    const wanted = name === undefined ? null : checkLabel('name', name)
+    if (wanted !== null && this.#streams.has(wanted)) throw new RxGstError('ERR_NAME_TAKEN', `a stream named '${wanted}' is attached already`)
+    const targets = checkTargets(checkRecord('options', options, ['targets']).targets)
+    const meter = meterOf(stream, this.#measured)
+    const chosen = wanted ?? this.#nextName(meter.direction)
+    const attachment = new Attachment(meter, this.#asked, {
+      stream: chosen,
+      rules: this.#rules,
+      targets,
+      newId: randomUUID,
+      interval: this.#interval,
+      grace: this.#grace,
+    })
+    this.#streams.set(chosen, attachment)
+    this.#ticker.start()
+    return chosen
+  }
+
+  /** Its raised alerts are cleared. ERR_UNKNOWN_STREAM. The stream itself goes on. */
+  detachStream(name: string): void {
+    this.#close(this.#stream(name), 'detached')
+    if (this.#streams.size === 0) this.#ticker.stop()
+  }
+
+  /** The names of the attached streams, in the order of attaching. */
+  get streams(): string[] {
+    return [...this.#streams.keys()]
+  }
+
+  /**
+   * As of the last tick; null = no data yet, or not measured here. Without a name: the mean over the attached streams that
+   * have one. ERR_UNKNOWN_METRIC, ERR_UNKNOWN_STREAM.
+   */
+  getMetric(metric: MetricName, streamName?: string): number | null {
+    const name = checkMetric(metric)
+    const streams = streamName === undefined ? [...this.#streams.values()] : [this.#stream(streamName)]
+    const values = streams.map(({ sample }) => sample?.values[name] ?? null).filter((value) => value !== null)
+    return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
+  }
+
+  /** Everything of the last tick: values, tracks, details. null before the first. ERR_UNKNOWN_STREAM. */
+  getSample(streamName: string): MetricSample | null {
+    return this.#stream(streamName).sample
+  }
+
+  /** The alerts raised now, newest last, with their latest value and peak. ERR_UNKNOWN_STREAM. */
+  getAlerts(streamName?: string): Alert[] {
+    const streams = streamName === undefined ? [...this.#streams.values()] : [this.#stream(streamName)]
+    const place = ({ id }: Alert): number => this.#order.get(id) ?? Infinity
+    return streams.flatMap(({ alerts }) => alerts).sort((a, b) => place(a) - place(b))
+  }
+
+  /** Prometheus text format, as of the last tick; serve it with `contentType`. */
+  prometheus(): Promise<string> {
+    return this.#export.text([...this.#streams.values()])
+  }
+
+  /** The Content-Type of `prometheus()`. */
+  get contentType(): string {
+    return this.#export.contentType
+  }
+
+  /** Clears what is raised, completes the observables, lets go of the streams, which go on. Idempotent. */
+  [Symbol.dispose](): void {
+    if (this.#disposed) return
+    this.#disposed = true
+    this.#ticker.stop()
+    for (const attachment of [...this.#streams.values()]) this.#close(attachment, 'detached')
+    this.#say()
+  }
+
+  #tick(): void {
+    const moment: Moment = { now: this.#clock.now(), unix: this.#clock.unix() }
+    for (const attachment of [...this.#streams.values()]) {
+      // A subscriber may have detached it meanwhile.
+      if (this.#streams.get(attachment.name) === attachment) this.#look(attachment, moment)
+    }
+  }
+
+  #look(attachment: Attachment, moment: Moment): void {
+    let seen: ReturnType<Attachment['tick']>
+    try {
+      seen = attachment.tick(moment)
+    } catch (error) {
+      // One stream that cannot be read is no reason to leave the others unwatched.
+      this.#logger.error(`${attachment.name} could not be measured: ${(error as Error).message}`)
+      return
+    }
+    this.#export.observe(attachment)
+    for (const { id } of seen.alerts) if (!this.#order.has(id)) this.#order.set(id, ++this.#raises)
+    // Alerts are in line before anybody is told anything, who may detach in return.
+    this.#unsaid.push(...seen.alerts)
+    this.#metrics.next(seen.sample)
+    this.#say()
+  }
+
+  /** In order, also where a subscriber's answer to one alert makes another. */
+  #say(): void {
+    if (this.#saying) return
+    this.#saying = true
+    try {
+      for (let alert = this.#unsaid.shift(); alert; alert = this.#unsaid.shift()) {
+        if (alert.clearedAt !== null) this.#order.delete(alert.id)
+        this.#alerts.next(alert)
+      }
+    } finally {
+      this.#saying = false
+    }
+    if (this.#disposed && this.#streams.size === 0) this.#complete()
+  }
+
+  #close(attachment: Attachment, why: ClearedBy): void {
+    this.#streams.delete(attachment.name)
+    this.#export.forget(attachment)
+    this.#unsaid.push(...attachment.close(this.#clock.now(), why))
+    this.#say()
+  }
+
+  #complete(): void {
+    this.#metrics.complete()
+    this.#alerts.complete()
+  }
+
+  #stream(name: string): Attachment {
+    const attachment = this.#streams.get(name)
+    if (attachment) return attachment
+    const known = this.#streams.size === 0 ? 'none is' : `these are: ${[...this.#streams.keys()].join(', ')}`
+    // Not the name that was given: it may be a URL by mistake.
+    throw new RxGstError('ERR_UNKNOWN_STREAM', `no stream of this name is attached; ${known}`)
+  }
+
+  #nextName(direction: Direction): string {
+    for (;;) {
+      const name = `${NAMED[direction]}-${++this.#numbers[direction]}`
+      if (!this.#streams.has(name)) return name
+    }
+  }
+}
+
+function checkTargets(value: unknown): Targets {
+  if (value === undefined) return {}
+  if (typeof value !== 'object' || value === null) throw badOption('an object of metrics and numbers', 'targets', value)
+  const checked = Object.entries(value).map(([key, target]) => {
+    const metric = checkMetric(key)
+    return [metric, checkNumber(`targets.${metric}`, target, -1e12, 1e12)] as const
+  })
+  return Object.fromEntries(checked)
+}

@@ -1,0 +1,211 @@
+import type { Observer } from 'rxjs'
+import { systemClock, type Clock } from '../core/clock'
+import '../core/dispose'
+import { nextRetry } from '../pipelines/retry'
+import type { Alert } from './alert'
+import { sign, SIGNATURE_HEADER } from './signature'
+import { resolveWebhookOptions, type ResolvedWebhookOptions, type WebhookOptions } from './webhook-options'
+
+/** What is posted, as JSON. */
+export interface WebhookBody {
+  /** The same over all tries of one delivery: who has seen it has seen it. */
+  readonly delivery: string
+  readonly event: 'raised' | 'cleared'
+  readonly alert: Alert
+  /** Deliveries that this sender has given up or dropped so far: what is missing. */
+  readonly lost: number
+}
+
+export interface WebhookStats {
+  /** Taken by the receiver (2xx). */
+  readonly delivered: number
+  /** Tries that failed, each. */
+  readonly failedTries: number
+  /** Given up: refused (4xx), or not taken within giveUpAfter. */
+  readonly failed: number
+  /** Dropped from a full queue, or by disposal. */
+  readonly dropped: number
+  /** Waiting now, the one under way counted. */
+  readonly queued: number
+}
+
+interface Delivery {
+  readonly id: string
+  readonly alert: Alert
+  readonly since: number
+  failures: number
+}
+
+type Outcome = { readonly taken: true } | { readonly taken: false; readonly why: string; readonly retryable: boolean }
+
+/** Statuses that another time may be others: the receiver is overloaded, restarts, or its proxy has lost it. */
+const TEMPORARY = [408, 425, 429]
+
+/**
+ * Posts alerts to a URL, in order, one after the other; a failed one is tried again with growing delays, and those behind
+ * it wait. Waiting does not keep the process alive: end with `await sender.flush()`, or `await using`.
+ *
+ * @example
+ * const sender = webhook({ url: 'https://example.com/alerts', secret: process.env.WEBHOOK_SECRET })
+ * monitor.alerts$.subscribe(sender)
+ */
+export class WebhookSender implements Observer<Alert>, AsyncDisposable {
+  readonly #options: ResolvedWebhookOptions
+  readonly #clock: Clock
+  /** Those who wait for an empty queue. */
+  readonly #flushing = new Set<() => void>()
+  #stats = { delivered: 0, failedTries: 0, failed: 0, dropped: 0 }
+  /** Under way, or waiting for its next try. */
+  #current: Delivery | null = null
+  /** Behind it. */
+  readonly #queue: Delivery[] = []
+  #timer: unknown = null
+  #abort: AbortController | null = null
+  #closed = false
+
+  constructor(options: ResolvedWebhookOptions, clock: Clock) {
+    this.#options = options
+    this.#clock = clock
+  }
+
+  next(alert: Alert): void {
+    if (this.#closed) return void this.#stats.dropped++
+    const id = `${alert.id}-${alert.clearedAt === null ? 'raised' : 'cleared'}`
+    this.#queue.push({ id, alert, since: this.#clock.now(), failures: 0 })
+    this.#pump()
+    if (this.#queue.length <= this.#options.queueSize) return
+    this.#queue.shift()
+    this.#stats.dropped++
+    this.#options.logger.warn(`the webhook's queue is full: ${this.#stats.dropped} alerts were dropped so far`)
+  }
+
+  /** The end of its source is not its own: what waits is still sent. */
+  error(): void {}
+
+  complete(): void {}
+
+  stats(): WebhookStats {
+    return { ...this.#stats, queued: this.#queued }
+  }
+
+  /** Whether everything was delivered or given up within `timeout` ms, default 5000. */
+  async flush(timeout = 5000): Promise<boolean> {
+    if (this.#queued === 0) return true
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#clock.clearTimeout(timer)
+        this.#flushing.delete(done)
+        resolve()
+      }
+      const timer = this.#clock.setTimeout(done, timeout)
+      this.#flushing.add(done)
+    })
+    return this.#queued === 0
+  }
+
+  /** Ends the request under way; what waits is dropped, and counted. Idempotent. */
+  dispose(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#clock.clearTimeout(this.#timer)
+    this.#abort?.abort()
+    this.#stats.dropped += this.#queued
+    this.#queue.length = 0
+    this.#current = null
+    this.#tellFlushed()
+  }
+
+  /** Gives what waits 5 s to leave. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.flush()
+    this.dispose()
+  }
+
+  get #queued(): number {
+    return this.#queue.length + (this.#current ? 1 : 0)
+  }
+
+  #pump(): void {
+    if (this.#current || this.#closed) return
+    this.#current = this.#queue.shift() ?? null
+    if (this.#current) this.#send(this.#current)
+    else this.#tellFlushed()
+  }
+
+  #send(delivery: Delivery): void {
+    void this.#try(delivery).then((outcome) => {
+      if (!this.#closed) this.#after(delivery, outcome)
+    })
+  }
+
+  #after(delivery: Delivery, outcome: Outcome): void {
+    const { logger, retry } = this.#options
+    if (outcome.taken) {
+      this.#stats.delivered++
+      return this.#done()
+    }
+    this.#stats.failedTries++
+    const downFor = this.#clock.now() - delivery.since
+    const next = nextRetry(retry, { failures: delivery.failures++, downFor, retryable: outcome.retryable }, Math.random())
+    const what = `alert ${delivery.id} was not taken by ${this.#options.url.host}: ${outcome.why}`
+    if (!next.retry) {
+      this.#stats.failed++
+      logger.error(`${what}; given up`)
+      return this.#done()
+    }
+    logger.warn(`${what}; again in ${next.delay} ms`)
+    this.#timer = this.#clock.setTimeout(() => this.#send(delivery), next.delay)
+    ;(this.#timer as Partial<NodeJS.Timeout>).unref?.()
+  }
+
+  #done(): void {
+    this.#current = null
+    this.#pump()
+  }
+
+  #tellFlushed(): void {
+    for (const done of [...this.#flushing]) done()
+  }
+
+  /** One request. Never rejects, and always ends in time. */
+  async #try({ id, alert }: Delivery): Promise<Outcome> {
+    const { url, secret, timeout, headers } = this.#options
+    const event = alert.clearedAt === null ? 'raised' : 'cleared'
+    const lost = this.#stats.failed + this.#stats.dropped
+    const body = JSON.stringify({ delivery: id, event, alert, lost } satisfies WebhookBody)
+    const sent = new Headers(headers)
+    sent.set('content-type', 'application/json')
+    sent.set('user-agent', 'rxgst')
+    // Of this try, not of the alert: a receiver refuses what is old.
+    sent.set(SIGNATURE_HEADER, sign(secret, Math.floor(this.#clock.unix() / 1000), body))
+    const abort = new AbortController()
+    this.#abort = abort
+    const timer = this.#clock.setTimeout(() => abort.abort(), timeout)
+    try {
+      // A redirect would take a signed body to somebody else.
+      const response = await fetch(url, { method: 'POST', headers: sent, body, redirect: 'manual', signal: abort.signal })
+      // Nothing is read of it; unread it would hold its connection.
+      await response.body?.cancel()
+      if (response.ok) return { taken: true }
+      const { status } = response
+      return { taken: false, why: `status ${status}`, retryable: status >= 500 || TEMPORARY.includes(status) }
+    } catch (error) {
+      const why = abort.signal.aborted ? `no answer within ${timeout} ms` : reasonOf(error)
+      return { taken: false, why, retryable: true }
+    } finally {
+      this.#clock.clearTimeout(timer)
+      this.#abort = null
+    }
+  }
+}
+
+/** Posts alerts; subscribe it to `alerts$`. ERR_OPTION. The last argument is for tests. */
+export function webhook(options: WebhookOptions, clock: Clock = systemClock): WebhookSender {
+  return new WebhookSender(resolveWebhookOptions(options), clock)
+}
+
+/** fetch says 'fetch failed'; why is in its cause, as a code without addresses. */
+function reasonOf(error: unknown): string {
+  const cause = (error as { cause?: { code?: unknown } }).cause
+  return typeof cause?.code === 'string' ? cause.code : 'the request failed'
+}
