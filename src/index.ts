@@ -1,12 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** rxgst: live RTMP in and out on GStreamer. The public surface; re-exports only. */
-export { RxGstError, type ErrorCode } from './core/errors'
+export { RxGstError, type ErrorCode, type GstErrorDetail } from './core/errors'
 export type { Direction, MetricName, Track } from './core/metrics'
 export type {
   AudioChunk,
+  BusMessage,
   CaptureInfo,
   FrameWithAudio,
   OutputInfo,
+  Packet,
+  PadStats,
   PixelFormat,
   ReconnectOptions,
   RTMPCaptureOptions,
@@ -51,6 +54,8 @@ export {
   type Part,
   type Props,
 } from './pipelines/graph'
+export { run, type PipelineStats, type RunningPipeline, type RunOptions } from './engine/running-pipeline'
+export type { FramesOptions } from './engine/sink-stream'
 export { RTMPCapture } from './rtmp/capture'
 export { RTMPOutput } from './rtmp/output'
 export { writeTo } from './rtmp/write-to'

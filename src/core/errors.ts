@@ -2,10 +2,23 @@ import { ERRORS, type ErrorCode, type Fault } from './error-table'
 
 export { ERRORS, type ErrorCode, type ErrorKind, type Fault } from './error-table'
 
+/** What GStreamer itself said. Secrets are masked. */
+export interface GstErrorDetail {
+  /** The element's name in its graph. */
+  readonly element: string
+  readonly factory: string
+  /** 'gst-resource-error-quark' … */
+  readonly domain: string
+  readonly code: number
+  readonly text: string
+  readonly debug: string
+}
+
 export interface RxGstErrorOptions {
   /** The GStreamer element it came from. */
   element?: string | null
   cause?: unknown
+  gst?: GstErrorDetail | null
   /** Only where this one differs from its kind. */
   retryable?: boolean
 }
@@ -18,6 +31,8 @@ export class RxGstError extends Error {
   readonly retryable: boolean
   /** The GStreamer element it came from, when there is one. */
   readonly element: string | null
+  /** GStreamer's own domain, code and debug text, where it was GStreamer that reported it. */
+  readonly gst: GstErrorDetail | null
 
   static {
     // On the prototype, where the engine looks for the first line of a stack.
@@ -30,6 +45,7 @@ export class RxGstError extends Error {
     this.fault = ERRORS[code].fault
     this.retryable = options.retryable ?? ERRORS[code].retryable
     this.element = options.element ?? null
+    this.gst = options.gst ?? null
   }
 
   /** What to do about errors of this code: a sentence for people. */

@@ -178,6 +178,41 @@ export interface WriteOptions {
   timestamp?: number
 }
 
+/** What a pipeline's bus says. `detail` holds GStreamer's own fields, under its own names; times in it are ns. */
+export interface BusMessage {
+  /** 'error', 'warning', 'eos', 'state-changed', 'tag', 'element' … */
+  readonly type: string
+  /** The element's name. */
+  readonly source: string
+  /** Unix ms. */
+  readonly time: number
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+/** An encoded packet. Times are µs of the pipeline's running time. */
+export interface Packet {
+  readonly data: Uint8Array
+  readonly caps: string
+  readonly timestamp: number | null
+  readonly dts: number | null
+  readonly duration: number | null
+  readonly keyframe: boolean
+  readonly header: boolean
+}
+
+/** What went over a pad since the pipeline started; counted in the streaming thread, never in JS. */
+export interface PadStats {
+  readonly pad: string
+  readonly caps: string | null
+  readonly buffers: number
+  readonly bytes: number
+  readonly keyframes: number
+  /** µs of the pipeline's running time. */
+  readonly lastTimestamp: number | null
+  /** `performance.now()`. */
+  readonly lastArrival: number | null
+}
+
 export interface OutputInfo {
   readonly encoder: string
   readonly width: number

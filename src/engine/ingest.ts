@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { RxGstError } from '../core/errors'
-import { Lease, type Picture } from '../core/frame'
+import type { Picture } from '../core/frame'
 import type { ResolvedCaptureOptions } from '../core/options'
 import type { CaptureInfo } from '../core/types'
 import type { RtmpUrl } from '../core/url'
@@ -8,10 +8,8 @@ import {
   DROP_POLICY_INDEX,
   native,
   PIXEL_FORMAT_INDEX,
-  toPerformanceTime,
   type AudioTap,
   type InputLimits,
-  type NativePicture,
   type NativeSound,
   type PadCounter,
   type Timeline,
@@ -25,6 +23,7 @@ import type { DropCounts, Meters } from './meters'
 import { isPrepared, prepare } from './prepare'
 import { reach } from './reach'
 import { Runner } from './runner'
+import { toPicture } from './to-picture'
 
 export interface IngestEvents {
   /** Pictures or sound wait in the taps, or one of them ended. */
@@ -283,8 +282,7 @@ export class Ingest {
   }
 
   readPictures(max: number): Picture[] {
-    const { format } = this.#options
-    return (this.#video?.read(max) ?? []).map((picture) => toPicture(picture, format))
+    return (this.#video?.read(max) ?? []).map(toPicture)
   }
 
   readSounds(): NativeSound[] {
@@ -473,21 +471,6 @@ function capsNumber(caps: string | null, field: string): number {
 function capsFraction(caps: string | null, field: string): number {
   const [, n, d] = new RegExp(`\\b${field}=\\(fraction\\)(\\d+)/(\\d+)`).exec(caps ?? '') ?? []
   return Number(n ?? 0) / (Number(d ?? 1) || 1)
-}
-
-function toPicture(picture: NativePicture, format: Picture['format']): Picture {
-  const { buffer, lease, width, height, timestamp, duration, sequence, discontinuity } = picture
-  return {
-    lease: new Lease(new Uint8Array(buffer), () => native().endLease(lease, buffer)),
-    width,
-    height,
-    format,
-    timestamp,
-    duration,
-    sequence,
-    arrivalTime: toPerformanceTime(picture.arrival),
-    discontinuity,
-  }
 }
 
 function asRxGstError(error: unknown): RxGstError {

@@ -8,17 +8,21 @@ const ready = new Set<string>()
 
 /**
  * Loads the plugins that a graph needs, in a worker: the first dlopen of FFmpeg's libraries would block the event loop
- * for several pictures. What is not there is ERR_MISSING_PLUGIN, before anything starts.
+ * for several pictures. What is not there is ERR_MISSING_PLUGIN (or what `absent` makes of it), before anything starts.
  */
-export async function prepare(graph: Graph): Promise<void> {
+export async function prepare(graph: Graph, absent: (factory: string) => RxGstError = missingPlugin): Promise<void> {
   loadGst()
   const wanted = [...new Set(graph.elements.map((element) => element.factory))].filter((name) => !ready.has(name))
   if (wanted.length === 0) return
   const missing = await new Promise<string[]>((resolve) => native().loadFactories(wanted, resolve))
   for (const name of wanted) if (!missing.includes(name)) ready.add(name)
   const first = missing[0]
-  if (first === undefined) return
-  throw new RxGstError('ERR_MISSING_PLUGIN', `GStreamer has no element ${first}: install the Debian package ${debianPackage(first)}`, { element: first })
+  if (first !== undefined) throw absent(first)
+}
+
+function missingPlugin(factory: string): RxGstError {
+  const debian = debianPackage(factory)
+  return new RxGstError('ERR_MISSING_PLUGIN', `GStreamer has no element ${factory}: install the Debian package ${debian}`, { element: factory })
 }
 
 /** Whether prepare() has nothing left to do. */

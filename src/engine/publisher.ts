@@ -47,6 +47,7 @@ export class Publisher {
   readonly #program: Program
   readonly #events: PublisherEvents
   #runner: Runner | null = null
+  #outBytesAtEnd = 0
   #watch: NodeJS.Timeout | null = null
   #sent: PadCounter | null = null
   #target = 0
@@ -133,11 +134,17 @@ export class Publisher {
 
   async stop(deadline: number): Promise<void> {
     this.#finish()
-    await this.#runner?.stop(deadline)
+    const runner = this.#runner
+    await runner?.settle(deadline)
+    if (!runner || this.#runner !== runner) return
+    // Counters are asked for after the end too.
+    this.#outBytesAtEnd = this.#outBytes()
+    this.#runner = null
+    void runner.stop()
   }
 
   #outBytes(): number {
-    if (!this.#runner) return 0
+    if (!this.#runner) return this.#outBytesAtEnd
     return native().transportStats(this.#runner.address(PUBLISHER.sink))?.outBytes ?? 0
   }
 

@@ -2,13 +2,15 @@ import { RxGstError } from '../core/errors'
 import { maskSecrets } from '../core/secrets'
 import type { Logger } from '../core/types'
 import { drainMainContext, pumpMainContext } from '../gst/load'
-import { realise, type Realised } from '../gst/realise'
-import { native, type Address, type PadCounter, type NativeMessage, type NativePipeline, type Timeline } from '../native/binding'
+import { native, type Address, type NativeMessage, type NativePipeline, type PadCounter, type PadCounts, type Timeline } from '../native/binding'
 import { faultCode, faultRetryable, faultText } from '../pipelines/fault'
-import type { Graph } from '../pipelines/graph'
+import type { Graph, GstValue } from '../pipelines/graph'
+import { describe, type DescribeOptions } from './describe'
+import { troubleError } from './trouble'
 
-export interface RunnerOptions {
-  readonly secrets: readonly string[]
+export interface RunnerOptions extends DescribeOptions {
+  /** Asked whenever a text leaves: more may become known while the pipeline runs. */
+  readonly secrets: Iterable<string>
   readonly logger: Logger
   readonly timeline?: Timeline
   /** A source that crashes when it is stopped in the middle of a read: rtmpsrc. */
@@ -17,8 +19,12 @@ export interface RunnerOptions {
   readonly wasLive: () => boolean
   readonly onError: (error: RxGstError) => void
   readonly onEos: () => void
+  /** The whole pipeline plays: every sink has had its first buffer. */
+  readonly onPlaying?: () => void
   /** A demuxer's pad that no branch takes, such as a codec that the graph does not decode. */
   readonly onUnlinked?: (pad: string, caps: string) => void
+  /** Every message of the bus, before the engine acts on it; without it only what the engine acts on leaves the addon. */
+  readonly onMessage?: (message: NativeMessage) => void
   /** Something beyond the limits of the input. */
   readonly onRefused?: (error: RxGstError) => void
 }
@@ -35,82 +41,140 @@ export function poisonedPipelines(): number {
 }
 
 /**
- * Runs one graph: where both planes meet. Its pipeline is built here, changes state in the addon's workers, which
- * reads its bus too and rings. Runs once.
+ * Runs one graph: where both planes meet. The addon makes its pipeline, changes its state in workers, reads its bus and
+ * rings. Runs once.
  */
 export class Runner {
-  readonly #realised: Realised
+  readonly #graph: Graph
   readonly #pipeline: NativePipeline
   readonly #options: RunnerOptions
   readonly #waiting = new Map<number, (ok: boolean) => void>()
-  #stopping: Promise<void> | null = null
-  #stopped = false
+  #settling: Promise<void> | null = null
+  #settled = false
+  #closing = false
 
+  /** Every element made, every property set, every link made, or an error that says which was not. */
   constructor(graph: Graph, options: RunnerOptions) {
+    this.#graph = graph
     this.#options = options
-    this.#realised = realise(graph)
     pumpMainContext()
-    this.#pipeline = new (native().Pipeline)(this.#realised.addressOfPipeline(), () => this.poll())
-    const bySource = new Map<string, [string, Address][]>()
-    for (const { from, pad, to } of this.#realised.late) {
-      const links = bySource.get(from) ?? []
-      links.push([pad, this.address(to)])
-      bySource.set(from, links)
-    }
-    for (const [from, links] of bySource) this.#pipeline.linkLate(this.address(from), links, options.timeline ?? null)
+    const built = native().build(describe(graph, options), options.timeline ?? null, () => this.poll(), options.onMessage !== undefined)
+    if ('code' in built) throw troubleError(built, (property) => this.#given(built.element, property), (text) => this.mask(text))
+    this.#pipeline = built
+  }
+
+  #given(element: string, property: string): unknown {
+    return this.#graph.elements.find(({ name }) => name === element)?.props[property]
+  }
+
+  mask(text: string): string {
+    return maskSecrets(text, this.#options.secrets)
   }
 
   address(name: string): Address {
-    return this.#realised.addressOf(name)
+    const address = this.#pipeline.address(name)
+    if (address === 0) throw new RxGstError('ERR_GRAPH', `there is no element named ${name}`)
+    return address
   }
 
   counter(element: string, pad: string): PadCounter {
     return new (native().PadCounter)(this.address(element), pad)
   }
 
+  /** What went over 'element.pad' since the start, where the pads are counted; null: no such pad so far. */
+  counts(pad: string): PadCounts | null {
+    return this.#pipeline.counts(pad)
+  }
+
+  pads(element: string): { readonly now: readonly string[]; readonly later: readonly string[] } {
+    return this.#pipeline.pads(element)
+  }
+
+  get(element: string, property: string): GstValue {
+    const { value, trouble } = this.#pipeline.get(element, property)
+    if (trouble) throw troubleError(trouble, () => undefined, (text) => this.mask(text))
+    if (value === undefined) throw new RxGstError('ERR_PIPELINE', `${element} does not tell its ${property}: it holds its lock`, { element })
+    return value
+  }
+
+  /** All of them or none. On a running pipeline a worker sets them, and is waited for 20 ms at most. */
+  set(element: string, props: readonly (readonly [string, GstValue])[]): void {
+    const { late, trouble } = this.#pipeline.set(element, props)
+    if (trouble) throw troubleError(trouble, (property) => props.find(([name]) => name === property)?.[1], (text) => this.mask(text))
+    if (late) this.#options.logger.debug(`${element} holds its lock: its properties are set when it lets go`)
+  }
+
+  /** The pipeline as it is now, for Graphviz. */
+  toDot(): string {
+    const dot = this.#pipeline.dot()
+    if (dot === null) throw new RxGstError('ERR_PIPELINE', 'the pipeline cannot be drawn now: an element holds its lock')
+    return this.mask(dot)
+  }
+
+  get droppedMessages(): number {
+    return this.#pipeline.droppedMessages()
+  }
+
   /** Resolves when GStreamer has returned from it: a source may still be connecting then. False after stop(). */
   async setState(state: State): Promise<boolean> {
-    if (this.#stopped) return false
+    if (this.#settled) return false
     return this.#wait(this.#pipeline.setState(state))
   }
 
   requestKeyframe(element: string): void {
-    if (!this.#stopping) void this.#wait(this.#pipeline.requestKeyframe(this.address(element)))
+    if (!this.#settling) void this.#wait(this.#pipeline.requestKeyframe(this.address(element)))
+  }
+
+  /** Whether something is lost when the stream is cut off instead of ended: a muxer's index, a file's last bytes. */
+  get wantsEnd(): boolean {
+    return this.#pipeline.wantsEnd()
+  }
+
+  /** End-of-stream out of every source; onEos tells when it has come through. */
+  async endSources(): Promise<void> {
+    if (!this.#settling) await this.#wait(this.#pipeline.endSources())
   }
 
   /** Hears what waits now; the blocking iterators call it between two waits. */
   poll(): void {
-    if (!this.#stopped) this.#takeEvents()
+    if (!this.#settled) this.#takeEvents()
   }
 
   #takeEvents(): void {
     const { done, messages } = this.#pipeline.takeEvents()
-    if (!this.#stopping) for (const message of messages) this.#hear(message)
+    if (!this.#settling) for (const message of messages) this.#hear(message)
     for (const [id, ok] of done) {
       this.#waiting.get(id)?.(ok)
       this.#waiting.delete(id)
     }
   }
 
-  /**
-   * To NULL, within a deadline; a pipeline that does not get there is set aside and counted. Never rejects. No step of
-   * it waits for a promise: a blocking iterator that reconnects lets none resolve.
-   */
+  /** To NULL, within a deadline; a pipeline that does not get there is set aside and counted. Never rejects. */
   stop(deadline = STOP_DEADLINE): Promise<void> {
-    this.#stopping ??= new Promise((resolve) => {
+    this.#closing = true
+    if (this.#settled) this.#close()
+    return this.settle(deadline)
+  }
+
+  /**
+   * The same, but its elements can still be read, until stop(). No step of it waits for a promise: a blocking iterator
+   * that reconnects lets none resolve.
+   */
+  settle(deadline = STOP_DEADLINE): Promise<void> {
+    this.#settling ??= new Promise((resolve) => {
       const { restless } = this.#options
       const done = (): void => {
-        if (this.#stopped) return
-        this.#stopped = true
+        if (this.#settled) return
+        this.#settled = true
         clearTimeout(timer)
-        this.#pipeline.close()
-        drainMainContext()
+        if (this.#closing) this.#close()
+        else this.#pipeline.mute()
         resolve()
       }
       const timer = setTimeout(() => {
         // The event loop may have been held up for longer than GStreamer.
         this.#takeEvents()
-        if (this.#stopped) return
+        if (this.#settled) return
         poisoned++
         this.#options.logger.error(`a pipeline did not stop in time; it is set aside (${poisoned} so far)`)
         done()
@@ -118,39 +182,57 @@ export class Runner {
       const source = restless === undefined ? undefined : this.address(restless)
       this.#waiting.set(this.#pipeline.setState('NULL', source), done)
     })
-    return this.#stopping
+    return this.#settling
+  }
+
+  #close(): void {
+    this.#pipeline.close()
+    drainMainContext()
   }
 
   /** Whether stop() is through. */
   get stopped(): boolean {
-    return this.#stopped
+    return this.#settled
   }
 
   #wait(id: number): Promise<boolean> {
     return new Promise((resolve) => this.#waiting.set(id, resolve))
   }
 
-  #hear(event: NativeMessage): void {
-    const { logger, secrets } = this.#options
-    const mask = (text: string): string => maskSecrets(text, secrets)
-    if (event.type === 'eos') {
-      this.#options.onEos()
-    } else if (event.type === 'element') {
-      const { fields } = event
-      if (event.name === 'rxgst-unlinked') this.#options.onUnlinked?.(fields.pad ?? '', fields.caps ?? '')
-      if (event.name === 'rxgst-refused') {
-        const code = fields.code === 'ERR_UNSUPPORTED_MEDIA' ? 'ERR_UNSUPPORTED_MEDIA' : 'ERR_BAD_STREAM'
-        this.#options.onRefused?.(new RxGstError(code, `the stream carries ${fields.why ?? 'what is not taken'}`, { element: event.factory || event.element }))
-      }
-    } else {
-      const text = mask(faultText(event))
-      if (event.type === 'warning') {
-        logger.warn(text)
+  #hear(message: NativeMessage): void {
+    const { logger } = this.#options
+    this.#options.onMessage?.(message)
+    switch (message.type) {
+      case 'eos':
+        this.#options.onEos()
         return
+      case 'state-changed':
+        if (message.own && message.detail['new-state'] === 'playing') this.#options.onPlaying?.()
+        return
+      case 'element':
+        this.#hearElement(message)
+        return
+      case 'warning':
+        logger.warn(this.mask(faultText(message)))
+        return
+      case 'error': {
+        logger.debug(this.mask(`${message.element}: ${message.domain} ${message.code}: ${message.text}; ${message.debug}`))
+        const { element, factory, domain, code, text, debug } = message
+        const gst = { element, factory, domain, code, text: this.mask(text), debug: this.mask(debug) }
+        // What the engine names, people read: the factory of a capture's elements, the name of the program's own.
+        const where = this.#options.onMessage ? element : factory || element
+        const ours = faultCode(message, this.#options.wasLive())
+        this.#options.onError(new RxGstError(ours, this.mask(faultText(message)), { element: where, gst, retryable: faultRetryable(message, ours) }))
       }
-      logger.debug(mask(`${event.element}: ${event.domain} ${event.code}: ${event.text}; ${event.debug}`))
-      const code = faultCode(event, this.#options.wasLive())
-      this.#options.onError(new RxGstError(code, text, { element: event.factory || event.element, retryable: faultRetryable(event, code) }))
     }
+  }
+
+  /** What the addon itself has to say, by way of the bus. */
+  #hearElement({ name, detail, element, factory }: NativeMessage): void {
+    const text = (field: string): string => String(detail[field] ?? '')
+    if (name === 'rxgst-unlinked') this.#options.onUnlinked?.(text('pad'), text('caps'))
+    if (name !== 'rxgst-refused') return
+    const code = text('code') === 'ERR_UNSUPPORTED_MEDIA' ? 'ERR_UNSUPPORTED_MEDIA' : 'ERR_BAD_STREAM'
+    this.#options.onRefused?.(new RxGstError(code, `the stream carries ${text('why') || 'what is not taken'}`, { element: factory || element }))
   }
 }

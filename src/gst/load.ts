@@ -3,12 +3,13 @@
  * thread, never a state change: those are the addon's.
  */
 import { RxGstError } from '../core/errors'
-import type { GLibModule, GObject, GstModule, NodeGtk } from './types'
+import type { GLibModule, GstModule, NodeGtk } from './types'
 
 export interface Gst {
   readonly gst: GstModule
   readonly glib: GLibModule
-  addressOf(object: GObject): number
+  /** Of a GObject that node-gtk holds: what the addon, and dot dumps, know it by. */
+  addressOf(object: object): number
 }
 
 let loaded: Gst | null = null

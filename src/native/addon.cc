@@ -7,11 +7,14 @@
 #include "audio_tap.h"
 #include "fanout.h"
 #include "frame_memory.h"
-#include "meter.h"
 #include "input_limits.h"
+#include "live_objects.h"
+#include "meter.h"
+#include "packet_tap.h"
 #include "pad_counter.h"
 #include "pipeline.h"
 #include "program.h"
+#include "push_source.h"
 #include "timeline.h"
 #include "video_tap.h"
 
@@ -52,7 +55,12 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["Timeline"] = rxgst::Timeline::define(env);
   exports["VideoTap"] = rxgst::VideoTap::define(env);
   exports["AudioTap"] = rxgst::AudioTap::define(env);
-  exports["Pipeline"] = rxgst::Pipeline::define(env);
+  exports["PacketTap"] = rxgst::PacketTap::define(env);
+  exports["PushSource"] = rxgst::PushSource::define(env);
+  // Lives as long as the environment, and is not let go of in its last moments.
+  auto* pipelines = new Napi::FunctionReference(Napi::Persistent(rxgst::Pipeline::define(env)));
+  pipelines->SuppressDestruct();
+  exports["build"] = Napi::Function::New(env, rxgst::build_pipeline, "build", pipelines);
   exports["PadCounter"] = rxgst::PadCounter::define(env);
   exports["InputLimits"] = rxgst::InputLimits::define(env);
   exports["Program"] = rxgst::Program::define(env);
@@ -61,6 +69,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["meterStates"] = Napi::Function::New(env, rxgst::meter_states);
   exports["transportStats"] = Napi::Function::New(env, rxgst::transport_stats);
   exports["loadFactories"] = Napi::Function::New(env, rxgst::load_factories);
+  exports["liveObjects"] = Napi::Function::New(env, rxgst::live_objects);
   exports["endLease"] = Napi::Function::New(env, rxgst::end_lease);
   exports["frameMemory"] = Napi::Function::New(env, rxgst::frame_memory_stats);
   exports["setFrameMemoryLimit"] = Napi::Function::New(env, rxgst::set_frame_memory_limit);

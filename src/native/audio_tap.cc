@@ -19,50 +19,77 @@ constexpr int64_t hold_for_picture_s = 8;
 // Sound that waits to learn whether there is a picture at all; servers send both headers at once.
 constexpr int64_t hold_for_answer_s = 1;
 
-GstFlowReturn new_sample(GstAppSink* sink, gpointer data) {
-  (*static_cast<std::shared_ptr<AudioTapState>*>(data))->on_sample(sink);
-  return GST_FLOW_OK;
-}
-
-void end_of_stream(GstAppSink*, gpointer data) { (*static_cast<std::shared_ptr<AudioTapState>*>(data))->on_end(); }
-
 }  // namespace
 
-void AudioTapState::on_sample(GstAppSink* sink) {
-  SampleRef sample(gst_app_sink_try_pull_sample(sink, 0));
-  if (!sample) return;
+/** False: this is no sound. */
+bool AudioTapState::read_caps(GstCaps* caps) {
+  GstAudioInfo info;
+  const bool raw = caps && gst_caps_get_size(caps) > 0 &&
+                   gst_structure_has_name(gst_caps_get_structure(caps, 0), "audio/x-raw") &&
+                   gst_audio_info_from_caps(&info, caps);
+  if (!raw) {
+    {
+      std::lock_guard lock(mutex);
+      wrong_caps = caps ? CharPtr(gst_caps_to_string(caps)).get() : "no caps";
+    }
+    bell->ring();
+    return false;
+  }
+  gst_caps_replace(&caps_, caps);
+  // Sample n lies at n / rate seconds, also when the rate changes on the way.
+  if (started_ && info.rate != info_.rate) {
+    position_ = static_cast<int64_t>(gst_util_uint64_scale_round(static_cast<guint64>(position_), info.rate, info_.rate));
+  }
+  info_ = info;
+  converter_.reset();
+  if (GST_AUDIO_INFO_FORMAT(&info_) != GST_AUDIO_FORMAT_F32LE || GST_AUDIO_INFO_LAYOUT(&info_) != GST_AUDIO_LAYOUT_INTERLEAVED) {
+    GstAudioInfo to;
+    gst_audio_info_set_format(&to, GST_AUDIO_FORMAT_F32LE, info_.rate, info_.channels, info_.position);
+    converter_.reset(gst_audio_converter_new(GST_AUDIO_CONVERTER_FLAG_NONE, &info_, &to, nullptr));
+  }
+  std::lock_guard lock(mutex);
+  rate = info_.rate;
+  channels = info_.channels;
+  return true;
+}
+
+std::vector<float> AudioTapState::read_samples(GstBuffer* buffer) {
+  std::vector<float> samples;
+  if (!converter_) {
+    GstMapInfo map;
+    if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) return samples;
+    samples.resize(map.size / sizeof(float));
+    std::memcpy(samples.data(), map.data, samples.size() * sizeof(float));
+    gst_buffer_unmap(buffer, &map);
+    return samples;
+  }
+  GstAudioBuffer planes;
+  if (!gst_audio_buffer_map(&planes, &info_, buffer, GST_MAP_READ)) return samples;
+  samples.resize(planes.n_samples * static_cast<size_t>(info_.channels));
+  gpointer out[] = {samples.data()};
+  gst_audio_converter_samples(converter_.get(), GST_AUDIO_CONVERTER_FLAG_NONE, planes.planes, planes.n_samples, out,
+                              planes.n_samples);
+  gst_audio_buffer_unmap(&planes);
+  return samples;
+}
+
+void AudioTapState::on_sample(GstSample* sample) {
   {
     // A connection that is over has no say in the capture's time any more.
     std::lock_guard lock(mutex);
     if (closed) return;
   }
-  GstCaps* caps = gst_sample_get_caps(sample.get());
-  GstBuffer* buffer = gst_sample_get_buffer(sample.get());
-  if (!caps || !buffer) return;
-  if (caps != caps_) {
-    GstAudioInfo info;
-    if (!gst_audio_info_from_caps(&info, caps)) return;
-    gst_caps_replace(&caps_, caps);
-    // Sample n lies at n / rate seconds, also when the rate changes on the way.
-    if (started_ && info.rate != info_.rate) {
-      position_ = static_cast<int64_t>(gst_util_uint64_scale_round(static_cast<guint64>(position_), info.rate, info_.rate));
-    }
-    info_ = info;
-    std::lock_guard lock(mutex);
-    rate = info_.rate;
-    channels = info_.channels;
-  }
-  GstMapInfo map;
-  if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) return;
-  const size_t count = map.size / sizeof(float);
-  std::vector<float> samples(count);
-  std::memcpy(samples.data(), map.data, count * sizeof(float));
-  gst_buffer_unmap(buffer, &map);
+  GstCaps* caps = gst_sample_get_caps(sample);
+  GstBuffer* buffer = gst_sample_get_buffer(sample);
+  if (!buffer) return;
+  if ((!caps || caps != caps_) && !read_caps(caps)) return;
+  std::vector<float> samples = read_samples(buffer);
+  const size_t count = samples.size();
 
   int64_t running = INT64_MIN;  // continues
   if (GST_BUFFER_PTS_IS_VALID(buffer)) {
     guint64 value = 0;
-    const int sign = gst_segment_to_running_time_full(gst_sample_get_segment(sample.get()), GST_FORMAT_TIME,
+    const int sign = gst_segment_to_running_time_full(gst_sample_get_segment(sample), GST_FORMAT_TIME,
                                                       GST_BUFFER_PTS(buffer), &value);
     running = sign < 0 ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
   }
@@ -212,17 +239,15 @@ AudioTap::AudioTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<AudioTap>(
   sink_ = ref_object(pointer_argument<GstAppSink>(info[0]));
   state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
   state_->bell = Bell::create(info.Env(), info[2].As<Napi::Function>(), "rxgst audio");
-  GstAppSinkCallbacks callbacks{};
-  callbacks.new_sample = new_sample;
-  callbacks.eos = end_of_stream;
-  gst_app_sink_set_callbacks(sink_.get(), &callbacks, new std::shared_ptr<AudioTapState>(state_),
-                             [](gpointer data) { delete static_cast<std::shared_ptr<AudioTapState>*>(data); });
+  feed_ = SinkFeed::of(sink_.get());
+  feed_->add(state_);
 }
 
 AudioTap::~AudioTap() { close_now(); }
 
 void AudioTap::close_now() {
   if (!sink_) return;
+  feed_->remove(state_.get());
   state_->close();
   state_->bell->close();
   sink_.reset();
@@ -274,6 +299,7 @@ Napi::Value AudioTap::stats(const Napi::CallbackInfo& info) {
   result["cut"] = static_cast<double>(state_->cut);
   result["waiting"] = Napi::Boolean::New(info.Env(), state_->waiting);
   result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
+  result["wrong"] = state_->wrong_caps.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), state_->wrong_caps));
   return result;
 }
 

@@ -8,10 +8,12 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "js.h"
 #include "refs.h"
+#include "sink_feed.h"
 #include "timeline.h"
 
 namespace rxgst {
@@ -29,13 +31,13 @@ struct Sound {
  * only where the first sample lies, and where samples are missing: what they say counts from `jump` on. A hole becomes
  * silence and an overlap is cut, both counted; so what JS gets is one unbroken sound.
  */
-class AudioTapState {
+class AudioTapState : public SampleReader {
  public:
-  ~AudioTapState() {
+  ~AudioTapState() override {
     if (caps_) gst_caps_unref(caps_);
   }
-  void on_sample(GstAppSink* sink);
-  void on_end();
+  void on_sample(GstSample* sample) override;
+  void on_end() override;
   void close();
 
   std::shared_ptr<Bell> bell;
@@ -56,6 +58,7 @@ class AudioTapState {
   uint64_t dropped = 0;   // samples per channel that a full queue lost
   uint64_t inserted = 0;  // samples per channel of silence for holes of the source
   uint64_t cut = 0;       // samples per channel cut where the source overlapped itself
+  std::string wrong_caps;  // what came instead of sound
 
  private:
   void place(int64_t running_time, std::vector<float> samples);
@@ -63,7 +66,14 @@ class AudioTapState {
   void release_held(bool end);
 
   // Streaming thread only.
+  bool read_caps(GstCaps* caps);
+  std::vector<float> read_samples(GstBuffer* buffer);
+
   GstAudioInfo info_{};
+  struct FreeConverter {
+    void operator()(GstAudioConverter* converter) const { gst_audio_converter_free(converter); }
+  };
+  std::unique_ptr<GstAudioConverter, FreeConverter> converter_;  // none where samples are floats already
   GstCaps* caps_ = nullptr;
   struct Held {
     int64_t running_time;
@@ -93,6 +103,7 @@ class AudioTap : public Napi::ObjectWrap<AudioTap> {
 
   std::shared_ptr<AudioTapState> state_;
   ObjectRef<GstAppSink> sink_;
+  std::shared_ptr<SinkFeed> feed_;
 };
 
 }  // namespace rxgst

@@ -14,6 +14,7 @@ export type Address = number
 
 /** Order = the addon's enum. */
 export const PIXEL_FORMAT_INDEX: Readonly<Record<PixelFormat, number>> = { RGB: 0, RGBA: 1, BGRA: 2, GRAY8: 3, I420: 4, NV12: 5 }
+export const PIXEL_FORMATS: readonly PixelFormat[] = ['RGB', 'RGBA', 'BGRA', 'GRAY8', 'I420', 'NV12']
 export const DROP_POLICY_INDEX = { oldest: 0, newest: 1, block: 2 } as const
 export const FILL_INDEX = { repeat: 0, slate: 1, none: 2 } as const
 /** How a written picture finds its slot: the next 1/fps, the caller's timestamp, or a source's, which may start anew. */
@@ -32,9 +33,12 @@ export interface NativePicture {
   readonly arrival: number
   readonly sequence: number
   readonly discontinuity: boolean
+  /** Index of PIXEL_FORMATS. */
+  readonly format: number
 }
 
 export interface VideoTapOptions {
+  /** −1: the source's where it is one of PIXEL_FORMATS, else RGB. */
   readonly format: number
   /** 0: the source's, or by the other's ratio. */
   readonly width: number
@@ -63,6 +67,8 @@ export interface VideoTapStats {
   readonly height: number
   readonly fpsN: number
   readonly fpsD: number
+  /** Caps of what came instead of pictures. */
+  readonly wrong: string | null
 }
 
 export interface VideoTap {
@@ -99,6 +105,8 @@ export interface AudioTapStats {
   /** Whether the streaming thread waits for room ('block'). */
   readonly waiting: boolean
   readonly ended: boolean
+  /** Caps of what came instead of sound. */
+  readonly wrong: string | null
 }
 
 export interface AudioTap {
@@ -115,13 +123,71 @@ export interface Timeline {
   watchHeader(source: Address): void
   /** What the metadata says of sound; null: nothing. */
   soundAnnounced(): boolean | null
+  /** That running time (µs) is zero, whatever comes first. */
+  startAt(us: number): void
   /** How often timestamps began anew within this connection. */
   jumps(): number
 }
 
+export interface NativePacket {
+  readonly data: Uint8Array
+  readonly caps: string
+  readonly timestamp: number | null
+  readonly dts: number | null
+  readonly duration: number | null
+  readonly keyframe: boolean
+  readonly header: boolean
+}
+
+export interface PacketTapStats {
+  readonly received: number
+  readonly queued: number
+  readonly dropped: number
+  readonly ended: boolean
+  /** Caps of what came instead of packets. */
+  readonly wrong: string | null
+}
+
+export interface PacketTap {
+  read(max: number): NativePacket[]
+  stats(): PacketTapStats
+  close(): void
+}
+
+/** How a push ended. Order = the addon's enum. */
+export const PUSH_RESULTS = ['ok', 'stopped', 'ended', 'wrong-media', 'wrong-size', 'failed'] as const
+export type PushResult = (typeof PUSH_RESULTS)[number]
+
+/** Times in µs; absent or null: none. */
+export interface PushOptions {
+  /** Absent: those that the appsrc has. */
+  readonly caps?: string
+  /** Nothing is known of them but the appsrc's caps. */
+  readonly rawBytes?: boolean
+  readonly pts?: number | null
+  readonly dts?: number | null
+  readonly duration?: number | null
+  readonly delta?: boolean
+  readonly header?: boolean
+  /** A picture of tight rows. */
+  readonly format?: number
+  readonly width?: number
+  readonly height?: number
+}
+
+export interface NativePushSource {
+  /** The push's number, which takeDone() names; the memory is read until then. Order is kept. */
+  push(data: Uint8Array | Float32Array, options: PushOptions): number
+  end(): void
+  takeDone(): [id: number, result: number, text: string][]
+  stats(): { readonly pushed: number; readonly queuedBytes: number; readonly queuedBuffers: number } | null
+  close(): void
+}
+
 /** A bus message. Which fields are filled depends on its type. */
 export interface NativeMessage {
-  readonly type: 'error' | 'warning' | 'eos' | 'element'
+  /** GStreamer's name of its type: 'error', 'eos', 'state-changed' … */
+  readonly type: string
   readonly element: string
   readonly factory: string
   readonly domain: string
@@ -130,18 +196,62 @@ export interface NativeMessage {
   readonly debug: string
   /** Of an element message's structure. */
   readonly name: string
-  readonly fields: Readonly<Record<string, string>>
+  readonly detail: Readonly<Record<string, unknown>>
+  /** µs, CLOCK_MONOTONIC. */
+  readonly time: number
+  /** Whether the pipeline itself says so. */
+  readonly own: boolean
+}
+
+/** A graph for the addon. */
+export interface Description {
+  readonly name: string
+  readonly elements: readonly {
+    readonly name: string
+    readonly factory: string
+    readonly props: readonly (readonly [name: string, value: string | number | boolean | bigint])[]
+  }[]
+  readonly links: readonly (readonly [from: string, pad: string | null, to: string, pad: string | null])[]
+  /** Whether what goes over its pads is counted from the start. */
+  readonly counted: boolean
+}
+
+/** What stood in the way of a graph or a property. */
+export interface Trouble {
+  readonly code: 'ERR_UNKNOWN_ELEMENT' | 'ERR_UNKNOWN_PROPERTY' | 'ERR_PROPERTY_VALUE' | 'ERR_LINK' | 'ERR_GRAPH'
+  readonly element: string
+  readonly factory: string
+  /** The factory or property that was named. */
+  readonly subject: string
+  readonly text: string
+  readonly known: readonly string[]
 }
 
 export interface NativePipeline {
+  /** 0: there is no element of this name. */
+  address(name: string): Address
+  /** Neither field: the element did not answer in time. */
+  get(element: string, property: string): { value?: string | number | boolean | bigint; trouble?: Trouble }
+  /** All or none; `late`: an element holds its lock, and they are set when it lets go. */
+  set(element: string, props: readonly (readonly [string, string | number | boolean | bigint])[]): { late?: boolean; trouble?: Trouble }
+  /** Names of an element's pads, and the templates of those that it may get. */
+  pads(element: string): { now: string[]; later: string[] }
+  /** Of a pad since the start; null: no such pad so far, or not counted. */
+  counts(pad: string): PadCounts | null
+  /** For Graphviz; null: it did not answer in time. */
+  dot(): string | null
+  /** End-of-stream out of every source. */
+  endSources(): number
+  /** Whether something is lost when the stream is cut off instead of ended. */
+  wantsEnd(): boolean
+  /** No event is told any more, and the process may end; elements can still be read. */
+  mute(): void
   /**
    * Number of the change; takeEvents() names it when GStreamer has returned. `restless`: a source that must be at rest
    * before it is stopped.
    */
   setState(state: 'NULL' | 'READY' | 'PAUSED' | 'PLAYING', restless?: Address): number
-  sendEos(): number
   requestKeyframe(element: Address): number
-  linkLate(element: Address, links: readonly (readonly [string, Address])[], timeline: Timeline | null): void
   takeEvents(): { done: [id: number, ok: boolean][]; messages: NativeMessage[] }
   droppedMessages(): number
   close(): void
@@ -152,6 +262,8 @@ export interface PadCounts {
   readonly bytes: number
   readonly keyframes: number
   readonly lastTimestamp: number | null
+  /** µs of running time. */
+  readonly lastRunning: number | null
   /** µs, CLOCK_MONOTONIC. */
   readonly lastArrival: number | null
   readonly caps: string | null
@@ -364,7 +476,11 @@ export interface Native {
   Timeline: new (previous?: Timeline) => Timeline
   VideoTap: new (appsink: Address, timeline: Timeline, options: VideoTapOptions, onChange: () => void) => VideoTap
   AudioTap: new (appsink: Address, timeline: Timeline, onChange: () => void) => AudioTap
-  Pipeline: new (pipeline: Address, onEvent: () => void) => NativePipeline
+  PacketTap: new (appsink: Address, options: { capacity: number; block: boolean }, onChange: () => void) => PacketTap
+  /** `untyped`: the graph says neither caps nor format of it. */
+  PushSource: new (appsrc: Address, untyped: boolean, onChange: () => void) => NativePushSource
+  /** A pipeline in state NULL, or what stood in the way. */
+  build(description: Description, timeline: Timeline | null, onEvent: () => void, allMessages: boolean): NativePipeline | Trouble
   InputLimits: new (source: Address, parser: Address, options: InputLimitOptions) => InputLimits
   PadCounter: new (element: Address, pad: string) => PadCounter
   Program: new (
@@ -383,6 +499,8 @@ export interface Native {
   endLease(lease: number, buffer: ArrayBuffer): void
   frameMemory(): { held: number; pooled: number; limit: number; leases: number }
   setFrameMemoryLimit(bytes: number): void
+  /** Every object of GStreamer's that is alive; null unless the process runs with GST_TRACERS=leaks. */
+  liveObjects(): string[] | null
   /** Loads the plugins of these elements in a worker, since dlopen of FFmpeg takes longer than a picture. */
   loadFactories(names: readonly string[], done: (missing: string[]) => void): void
 }

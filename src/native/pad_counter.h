@@ -16,9 +16,17 @@ struct PadCounts {
   std::atomic<uint64_t> bytes{0};
   std::atomic<uint64_t> keyframes{0};
   std::atomic<int64_t> last_timestamp{-1};  // ns
+  std::atomic<int64_t> last_running{INT64_MIN};  // ns of running time
   std::atomic<int64_t> last_arrival{-1};    // µs, CLOCK_MONOTONIC
+  // The pad's streaming thread alone.
+  GstSegment segment{};
   std::atomic<bool> ended{false};
 };
+
+/** Counts from now on what goes over the pad; the probe ends when it is removed, or with the pad. */
+gulong count_on(GstPad* pad, std::shared_ptr<PadCounts> counts);
+/** { buffers, bytes, keyframes, lastTimestamp, lastRunning, lastArrival, caps }; times in µs. JS thread. */
+Napi::Object counts_to_js(Napi::Env env, const PadCounts& counts, GstPad* pad);
 
 class PadCounter : public Napi::ObjectWrap<PadCounter> {
  public:

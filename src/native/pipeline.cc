@@ -1,142 +1,22 @@
 #include "pipeline.h"
 
+#include <gst/app/gstappsrc.h>
 #include <gst/video/video.h>
 
 #include <atomic>
-#include <cstring>
 #include <string_view>
 
+#include "property.h"
 #include "sockets.h"
 
 namespace rxgst {
 namespace {
 
-// A blocked event loop must not pile up repetitions: past this many waiting ones the lesser messages go, counted.
-constexpr size_t most_messages = 200;
-
-std::string text_of(const gchar* text) { return text ? text : ""; }
-
-/** In the posting thread, which may be any. */
-BusMessage read_message(GstMessage* message) {
-  BusMessage result;
-  GstObject* source = GST_MESSAGE_SRC(message);
-  if (source) result.element = text_of(GST_OBJECT_NAME(source));
-  if (source && GST_IS_ELEMENT(source)) {
-    GstElementFactory* factory = gst_element_get_factory(GST_ELEMENT(source));
-    if (factory) result.factory = text_of(GST_OBJECT_NAME(factory));
-  }
-  switch (GST_MESSAGE_TYPE(message)) {
-    case GST_MESSAGE_ERROR:
-    case GST_MESSAGE_WARNING: {
-      GError* error = nullptr;
-      gchar* debug = nullptr;
-      if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
-        result.type = "error";
-        gst_message_parse_error(message, &error, &debug);
-      } else {
-        result.type = "warning";
-        gst_message_parse_warning(message, &error, &debug);
-      }
-      if (error) {
-        result.domain = text_of(g_quark_to_string(error->domain));
-        result.code = error->code;
-        result.text = text_of(error->message);
-        g_error_free(error);
-      }
-      CharPtr owned(debug);
-      result.debug = text_of(debug);
-      break;
-    }
-    case GST_MESSAGE_EOS:
-      result.type = "eos";
-      break;
-    default: {
-      result.type = "element";
-      const GstStructure* structure = gst_message_get_structure(message);
-      if (!structure) break;
-      result.name = text_of(gst_structure_get_name(structure));
-      for (gint i = 0; i < gst_structure_n_fields(structure); ++i) {
-        const gchar* field = gst_structure_nth_field_name(structure, i);
-        const GValue* value = gst_structure_get_value(structure, field);
-        CharPtr text(G_VALUE_HOLDS_STRING(value) ? g_value_dup_string(value) : gst_value_serialize(value));
-        result.fields.emplace_back(field, text_of(text.get()));
-      }
-    }
-  }
-  return result;
-}
-
-/** Any streaming thread. Keeps what JS acts on; nothing is ever queued on the bus, which nobody reads. */
-GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
-  auto& events = **static_cast<std::shared_ptr<PipelineEvents>*>(data);
-  const GstMessageType type = GST_MESSAGE_TYPE(message);
-  const bool vital = type == GST_MESSAGE_ERROR || type == GST_MESSAGE_EOS;
-  if (vital || type == GST_MESSAGE_WARNING || type == GST_MESSAGE_ELEMENT) {
-    BusMessage read = read_message(message);
-    bool kept = false;
-    {
-      std::lock_guard lock(events.mutex);
-      kept = vital || events.messages.size() < most_messages;
-      if (kept) {
-        events.messages.push_back(std::move(read));
-      } else {
-        ++events.dropped_messages;
-      }
-    }
-    if (kept) events.bell->ring();
-  }
-  gst_message_unref(message);
-  return GST_BUS_DROP;
-}
-
-/** Takes what no one wants, so that the demuxer never stops with not-linked. Streaming thread. */
-void bury(GstElement* source, GstPad* pad, const char* why) {
-  ObjectRef<GstObject> parent(gst_object_get_parent(GST_OBJECT(source)));
-  if (!parent || !GST_IS_BIN(parent.get())) return;
-  GstElement* sink = gst_element_factory_make("fakesink", nullptr);
-  if (!sink) return;
-  g_object_set(sink, "sync", FALSE, "async", FALSE, nullptr);
-  gst_bin_add(GST_BIN(parent.get()), sink);
-  gst_element_sync_state_with_parent(sink);
-  ObjectRef<GstPad> entry(gst_element_get_static_pad(sink, "sink"));
-  gst_pad_link(pad, entry.get());
-  CapsRef caps(gst_pad_get_current_caps(pad));
-  CharPtr text(caps ? gst_caps_to_string(caps.get()) : g_strdup(""));
-  CharPtr name(gst_pad_get_name(pad));
-  gst_element_post_message(
-      source, gst_message_new_element(GST_OBJECT(source),
-                                      gst_structure_new("rxgst-unlinked", "pad", G_TYPE_STRING, name.get(), "caps",
-                                                        G_TYPE_STRING, text.get(), "reason", G_TYPE_STRING, why, nullptr)));
-}
-
-void pad_added(GstElement* source, GstPad* pad, gpointer data) {
-  auto& late = **static_cast<std::shared_ptr<LateLinks>*>(data);
-  if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC) return;
-  CharPtr name(gst_pad_get_name(pad));
-  GstElement* target = nullptr;
-  {
-    std::lock_guard lock(late.mutex);
-    for (LateLink& link : late.links) {
-      if (link.pad == name.get()) target = link.target.get();
-    }
-  }
-  if (late.timeline) {
-    const bool video = std::string_view(name.get()) == "video";
-    if (video) late.timeline->expect_picture();
-    late.timeline->watch_packets(pad, video ? Track::video : Track::audio);
-  }
-  if (!target) {
-    bury(source, pad, "no branch");
-    return;
-  }
-  ObjectRef<GstPad> entry(gst_element_get_static_pad(target, "sink"));
-  if (!entry || gst_pad_is_linked(entry.get())) {
-    bury(source, pad, "branch taken");
-    return;
-  }
-  const GstPadLinkReturn linked = gst_pad_link(pad, entry.get());
-  if (GST_PAD_LINK_FAILED(linked)) bury(source, pad, gst_pad_link_get_name(linked));
-}
+// A property is a moment's work. Where an element's own lock is held for longer, by a streaming thread that waits for
+// its peer, JS goes on: the value is set when the lock is free.
+constexpr int set_wait_ms = 20;
+// A value that is read must be there; an element that keeps it for longer is stuck.
+constexpr int get_wait_ms = 500;
 
 /**
  * Waits until the source's streaming thread is not in its create(): librtmp's rtmpsrc closes its connection in unlock(),
@@ -178,30 +58,95 @@ double field(const GstStructure* structure, const char* name) {
   return gst_structure_get_uint(structure, name, &narrow) ? narrow : 0;
 }
 
+
+struct IteratorFree {
+  void operator()(GstIterator* iterator) const { gst_iterator_free(iterator); }
+};
+
+/** The pipeline's own elements, in bins too. */
+void for_each_element(GstIterator* raw, const std::function<void(GstElement*)>& visit) {
+  std::unique_ptr<GstIterator, IteratorFree> iterator(raw);
+  if (!iterator) return;
+  GValue item = G_VALUE_INIT;
+  for (;;) {
+    switch (gst_iterator_next(iterator.get(), &item)) {
+      case GST_ITERATOR_OK:
+        visit(GST_ELEMENT(g_value_get_object(&item)));
+        g_value_reset(&item);
+        break;
+      case GST_ITERATOR_RESYNC:
+        gst_iterator_resync(iterator.get());
+        break;
+      default:
+        if (G_IS_VALUE(&item)) g_value_unset(&item);
+        return;
+    }
+  }
+}
+
+std::string_view klass_of(GstElement* element) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  const gchar* klass = factory ? gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS) : nullptr;
+  return klass ? klass : "";
+}
+
+/**
+ * Whether something is lost when the stream is cut off: a muxer writes its index last, a sink keeps what it has not
+ * written. Screens, speakers and what goes to JS lose nothing.
+ */
+bool wants_end_of_stream(GstElement* pipeline) {
+  bool wants = false;
+  for_each_element(gst_bin_iterate_recurse(GST_BIN(pipeline)), [&](GstElement* element) {
+    const std::string_view klass = klass_of(element);
+    if (klass.find("Muxer") != std::string_view::npos) wants = true;
+    if (klass.find("Sink") == std::string_view::npos || GST_IS_BIN(element)) return;
+    GstElementFactory* factory = gst_element_get_factory(element);
+    const std::string_view name = factory ? GST_OBJECT_NAME(factory) : "";
+    const bool shows = klass == "Sink/Video" || klass == "Sink/Audio" || name.substr(0, 4) == "fake" || name == "appsink";
+    if (!shows) wants = true;
+  });
+  return wants;
+}
+
 }  // namespace
 
 Napi::Function Pipeline::define(Napi::Env env) {
   return DefineClass(
       env, "Pipeline",
-      {InstanceMethod("setState", &Pipeline::set_state), InstanceMethod("sendEos", &Pipeline::send_eos),
-       InstanceMethod("requestKeyframe", &Pipeline::request_keyframe), InstanceMethod("linkLate", &Pipeline::link_late),
+      {InstanceMethod("address", &Pipeline::address), InstanceMethod("setState", &Pipeline::set_state),
+       InstanceMethod("endSources", &Pipeline::end_sources), InstanceMethod("wantsEnd", &Pipeline::wants_end),
+       InstanceMethod("requestKeyframe", &Pipeline::request_keyframe), InstanceMethod("get", &Pipeline::get_property),
+       InstanceMethod("set", &Pipeline::set_properties), InstanceMethod("pads", &Pipeline::pads),
+       InstanceMethod("counts", &Pipeline::counts), InstanceMethod("dot", &Pipeline::dot),
        InstanceMethod("takeEvents", &Pipeline::take_events),
-       InstanceMethod("droppedMessages", &Pipeline::dropped_messages), InstanceMethod("close", &Pipeline::close)});
+       InstanceMethod("droppedMessages", &Pipeline::dropped_messages), InstanceMethod("mute", &Pipeline::mute),
+       InstanceMethod("close", &Pipeline::close)});
 }
 
-// What a pipeline costs outside V8's heap, as far as V8 is told: node-gtk's wrappers are small, so without it V8 sees no
+// What a pipeline costs outside V8's heap, as far as V8 is told: its own objects are small, so without it V8 sees no
 // reason to collect a hundred stopped pipelines. Eight to sixteen of them start a collection.
 constexpr int64_t pipeline_bytes = int64_t{4} << 20;
 
-/** new Pipeline(gstPipeline, onEvent): onEvent when messages wait or state changes are done. */
+Napi::Value build_pipeline(const Napi::CallbackInfo& info) {
+  auto built = std::make_unique<Built>();
+  const TroubleOr trouble = build(info[0].As<Napi::Object>(), info[1], built.get());
+  if (trouble) {
+    // Elements that were never started, all the same: some join a thread when they go.
+    run_detached([rest = std::shared_ptr<Built>(std::move(built))]() mutable { rest.reset(); });
+    return trouble->to_js(info.Env());
+  }
+  auto* constructors = static_cast<Napi::FunctionReference*>(info.Data());
+  return constructors->New({Napi::External<Built>::New(info.Env(), built.get()), info[2], info[3]});
+}
+
+/** new Pipeline(built, onEvent, allMessages), by build_pipeline alone: onEvent when messages wait or work is done. */
 Pipeline::Pipeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Pipeline>(info) {
-  pipeline_ = ref_object(pointer_argument<GstElement>(info[0]));
+  built_ = std::move(*info[0].As<Napi::External<Built>>().Data());
   events_ = std::make_shared<PipelineEvents>();
+  events_->all = info[2].ToBoolean().Value();
   events_->bell = Bell::create(info.Env(), info[1].As<Napi::Function>(), "rxgst pipeline");
   Napi::MemoryManagement::AdjustExternalMemory(info.Env(), pipeline_bytes);
-  ObjectRef<GstBus> bus(gst_element_get_bus(pipeline_.get()));
-  gst_bus_set_sync_handler(bus.get(), sort_message, new std::shared_ptr<PipelineEvents>(events_),
-                           [](gpointer data) { delete static_cast<std::shared_ptr<PipelineEvents>*>(data); });
+  listen(built_.pipeline.get(), events_);
 }
 
 Pipeline::~Pipeline() {
@@ -210,14 +155,15 @@ Pipeline::~Pipeline() {
 }
 
 void Pipeline::close_now() {
-  if (!pipeline_) return;
+  if (!built_.pipeline) return;
   events_->bell->close();
-  GstElement* pipeline = pipeline_.release();
-  run_detached([pipeline] {
-    // The bus goes now, and with it two file descriptors: JS's wrapper of the pipeline may live until some collection.
-    gst_element_set_bus(pipeline, nullptr);
-    // The last reference may dispose of elements, which joins threads: never on the JS thread.
-    gst_object_unref(pipeline);
+  auto rest = std::make_shared<Built>(std::move(built_));
+  built_ = Built();
+  run_detached([rest]() mutable {
+    // The bus goes now, and with it two file descriptors.
+    gst_element_set_bus(rest->pipeline.get(), nullptr);
+    // The last references may dispose of elements, which joins threads: never on the JS thread.
+    rest.reset();
   });
 }
 
@@ -234,16 +180,33 @@ uint32_t Pipeline::enqueue(std::function<bool()> work) {
   return id;
 }
 
-/** setState('NULL' | 'READY' | 'PAUSED' | 'PLAYING'): a number that takeDone() names when GStreamer has returned. */
+GstElement* Pipeline::find(const Napi::Value& name) {
+  auto found = built_.elements.find(name.As<Napi::String>().Utf8Value());
+  return found == built_.elements.end() ? nullptr : found->second.get();
+}
+
+bool Pipeline::touch(std::function<void()> work, int ms) {
+  if (started_) return strand_->run(std::move(work), ms);
+  work();
+  return true;
+}
+
+/** address(name): of the element; 0: there is none. */
+Napi::Value Pipeline::address(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(reinterpret_cast<uintptr_t>(find(info[0]))));
+}
+
+/** setState('NULL' | 'READY' | 'PAUSED' | 'PLAYING'): a number that takeEvents() names when GStreamer has returned. */
 Napi::Value Pipeline::set_state(const Napi::CallbackInfo& info) {
-  if (!pipeline_) return throw_error(info.Env(), "closed");
+  if (!built_.pipeline) return throw_error(info.Env(), "closed");
   const std::string name = info[0].As<Napi::String>();
   const GstState state = name == "NULL"     ? GST_STATE_NULL
                          : name == "READY"  ? GST_STATE_READY
                          : name == "PAUSED" ? GST_STATE_PAUSED
                                             : GST_STATE_PLAYING;
+  started_ = true;
   // The pointer is wrapped so that std::function can copy it; the worker's reference outlives this wrapper.
-  std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(pipeline_.get())), ObjectUnref());
+  std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(built_.pipeline.get())), ObjectUnref());
   std::shared_ptr<GstElement> source;
   if (!info[1].IsUndefined() && !info[1].IsNull()) {
     source.reset(GST_ELEMENT(gst_object_ref(pointer_argument<GstElement>(info[1]))), ObjectUnref());
@@ -256,17 +219,30 @@ Napi::Value Pipeline::set_state(const Napi::CallbackInfo& info) {
                            }));
 }
 
-/** sendEos(): end-of-stream into the pipeline's sources, by a worker. */
-Napi::Value Pipeline::send_eos(const Napi::CallbackInfo& info) {
-  if (!pipeline_) return throw_error(info.Env(), "closed");
-  std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(pipeline_.get())), ObjectUnref());
-  return Napi::Number::New(info.Env(),
-                           enqueue([pipeline] { return gst_element_send_event(pipeline.get(), gst_event_new_eos()); }));
+/** endSources(): end-of-stream out of every source, behind what an appsrc has queued; by a worker. */
+Napi::Value Pipeline::end_sources(const Napi::CallbackInfo& info) {
+  if (!built_.pipeline) return throw_error(info.Env(), "closed");
+  std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(built_.pipeline.get())), ObjectUnref());
+  return Napi::Number::New(info.Env(), enqueue([pipeline] {
+                             for_each_element(gst_bin_iterate_sources(GST_BIN(pipeline.get())), [](GstElement* source) {
+                               if (GST_IS_APP_SRC(source)) {
+                                 gst_app_src_end_of_stream(GST_APP_SRC(source));
+                               } else {
+                                 gst_element_send_event(source, gst_event_new_eos());
+                               }
+                             });
+                             return true;
+                           }));
+}
+
+/** wantsEnd(): whether something is lost when the stream is cut off instead of ended. */
+Napi::Value Pipeline::wants_end(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), built_.pipeline && wants_end_of_stream(built_.pipeline.get()));
 }
 
 /** requestKeyframe(element): a force-key-unit event upstream from the element's sink pad, by a worker. */
 Napi::Value Pipeline::request_keyframe(const Napi::CallbackInfo& info) {
-  if (!pipeline_) return throw_error(info.Env(), "closed");
+  if (!built_.pipeline) return throw_error(info.Env(), "closed");
   std::shared_ptr<GstElement> element(GST_ELEMENT(gst_object_ref(pointer_argument<GstElement>(info[0]))),
                                       ObjectUnref());
   return Napi::Number::New(info.Env(), enqueue([element] {
@@ -276,23 +252,99 @@ Napi::Value Pipeline::request_keyframe(const Napi::CallbackInfo& info) {
                            }));
 }
 
-/** linkLate(element, [[pad, target] …], timeline | null): pads that appear later lead to target's sink. */
-Napi::Value Pipeline::link_late(const Napi::CallbackInfo& info) {
-  auto late = std::make_shared<LateLinks>();
-  late->source = ref_object(pointer_argument<GstElement>(info[0]));
-  auto links = info[1].As<Napi::Array>();
-  for (uint32_t i = 0; i < links.Length(); ++i) {
-    auto link = links.Get(i).As<Napi::Array>();
-    late->links.push_back({link.Get(0u).As<Napi::String>(), ref_object(pointer_argument<GstElement>(link.Get(1u)))});
+/** get(element, property): { value }, { trouble }, or {} where the element did not answer in time. */
+Napi::Value Pipeline::get_property(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  auto result = Napi::Object::New(env);
+  GstElement* element = find(info[0]);
+  if (!element) return result;
+  Reading reading;
+  if (const TroubleOr trouble =
+          prepare_reading(element, info[0].As<Napi::String>(), info[1].As<Napi::String>(), &reading)) {
+    result["trouble"] = trouble->to_js(env);
+    return result;
   }
-  if (info[2].IsObject()) late->timeline = Timeline::Unwrap(info[2].As<Napi::Object>())->state();
-  GstElement* source = late->source.get();
-  // The closure must not own its own emitter: that would be a cycle.
-  late->source.reset();
-  g_signal_connect_data(source, "pad-added", G_CALLBACK(pad_added), new std::shared_ptr<LateLinks>(late),
-                        [](gpointer data, GClosure*) { delete static_cast<std::shared_ptr<LateLinks>*>(data); },
-                        static_cast<GConnectFlags>(0));
-  return info.Env().Undefined();
+  struct Read {
+    Reading reading;
+    Plain value;
+  };
+  auto read = std::make_shared<Read>(Read{std::move(reading), {}});
+  if (!touch([read] { read->value = read_property(read->reading); }, get_wait_ms)) return result;
+  // "None" of 64 bits is a number like any other here.
+  const auto* wide = std::get_if<uint64_t>(&read->value);
+  result["value"] = wide && *wide == UINT64_MAX ? Napi::Value(Napi::BigInt::New(env, *wide)) : to_js(env, read->value);
+  return result;
+}
+
+/** set(element, [[property, value] …]): { late } when all are set or (late) about to be; { trouble } when none is. */
+Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  auto result = Napi::Object::New(env);
+  GstElement* element = find(info[0]);
+  if (!element) return result;
+  auto settings = std::make_shared<std::vector<Setting>>();
+  auto list = info[1].As<Napi::Array>();
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    auto pair = list.Get(i).As<Napi::Array>();
+    Setting setting;
+    if (const TroubleOr trouble = prepare_setting(element, info[0].As<Napi::String>(), pair.Get(0u).As<Napi::String>(),
+                                                  given_of(pair.Get(1u)), started_, &setting)) {
+      result["trouble"] = trouble->to_js(env);
+      return result;
+    }
+    settings->push_back(std::move(setting));
+  }
+  const bool done = touch(
+      [settings] {
+        for (const Setting& setting : *settings) {
+          g_object_set_property(G_OBJECT(setting.object.get()), setting.name.c_str(), setting.value.get());
+        }
+      },
+      set_wait_ms);
+  result["late"] = Napi::Boolean::New(env, !done);
+  return result;
+}
+
+/** pads(element): { now: names of its pads, later: name templates of those it may get }. */
+Napi::Value Pipeline::pads(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::vector<std::string> now, later;
+  if (GstElement* element = find(info[0])) {
+    GST_OBJECT_LOCK(element);
+    for (GList* at = GST_ELEMENT_PADS(element); at; at = at->next) now.emplace_back(GST_OBJECT_NAME(at->data));
+    GST_OBJECT_UNLOCK(element);
+    for (GList* at = gst_element_get_pad_template_list(element); at; at = at->next) {
+      auto* pattern = static_cast<GstPadTemplate*>(at->data);
+      if (GST_PAD_TEMPLATE_PRESENCE(pattern) != GST_PAD_ALWAYS) later.emplace_back(GST_PAD_TEMPLATE_NAME_TEMPLATE(pattern));
+    }
+  }
+  const auto list = [&](const std::vector<std::string>& names) {
+    auto array = Napi::Array::New(env, names.size());
+    for (uint32_t i = 0; i < names.size(); ++i) array[i] = names[i];
+    return array;
+  };
+  auto result = Napi::Object::New(env);
+  result["now"] = list(now);
+  result["later"] = list(later);
+  return result;
+}
+
+/** counts('element.pad'): what went over it since the start; null: no such pad so far. */
+Napi::Value Pipeline::counts(const Napi::CallbackInfo& info) {
+  return built_.pads ? built_.pads->read(info.Env(), info[0].As<Napi::String>()) : info.Env().Null();
+}
+
+/** dot(): the pipeline as it is now, for Graphviz; null where it does not answer. */
+Napi::Value Pipeline::dot(const Napi::CallbackInfo& info) {
+  if (!built_.pipeline) return info.Env().Null();
+  auto text = std::make_shared<std::string>();
+  std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(built_.pipeline.get())), ObjectUnref());
+  const bool done = touch(
+      [text, pipeline] {
+        *text = CharPtr(gst_debug_bin_to_dot_data(GST_BIN(pipeline.get()), GST_DEBUG_GRAPH_SHOW_ALL)).get();
+      },
+      get_wait_ms);
+  return done ? Napi::Value(Napi::String::New(info.Env(), *text)) : info.Env().Null();
 }
 
 /** takeEvents(): { done: [[id, ok] …], messages: [{ type, element, factory, … } …] }, oldest first. */
@@ -315,21 +367,7 @@ Napi::Value Pipeline::take_events(const Napi::CallbackInfo& info) {
   }
   auto heard = Napi::Array::New(env, messages.size());
   index = 0;
-  for (const BusMessage& message : messages) {
-    auto object = Napi::Object::New(env);
-    object["type"] = message.type;
-    object["element"] = message.element;
-    object["factory"] = message.factory;
-    object["domain"] = message.domain;
-    object["code"] = message.code;
-    object["text"] = message.text;
-    object["debug"] = message.debug;
-    object["name"] = message.name;
-    auto fields = Napi::Object::New(env);
-    for (const auto& [name, value] : message.fields) fields[name] = value;
-    object["fields"] = fields;
-    heard[index++] = object;
-  }
+  for (const BusMessage& message : messages) heard[index++] = message.to_js(env);
   auto result = Napi::Object::New(env);
   result["done"] = finished;
   result["messages"] = heard;
@@ -339,6 +377,12 @@ Napi::Value Pipeline::take_events(const Napi::CallbackInfo& info) {
 Napi::Value Pipeline::dropped_messages(const Napi::CallbackInfo& info) {
   std::lock_guard lock(events_->mutex);
   return Napi::Number::New(info.Env(), static_cast<double>(events_->dropped_messages));
+}
+
+/** mute(): no event is told any more, and the process may end; elements can still be read, until close(). */
+Napi::Value Pipeline::mute(const Napi::CallbackInfo& info) {
+  events_->bell->close();
+  return info.Env().Undefined();
 }
 
 Napi::Value Pipeline::close(const Napi::CallbackInfo& info) {

@@ -1,62 +1,21 @@
-// What must not happen on the JS thread, or must happen in a streaming thread: state changes, events, late links, bus.
+// What must not happen on the JS thread, or must happen in a streaming thread: state changes, events, properties, bus.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
 
-#include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <utility>
-#include <vector>
 
+#include "build.h"
+#include "bus.h"
 #include "js.h"
 #include "refs.h"
+#include "strand.h"
 #include "timeline.h"
 
 namespace rxgst {
-
-/** A bus message as plain data: GstMessages, and the bus with its two file descriptors, never reach JS. */
-struct BusMessage {
-  std::string type;  // 'error', 'warning', 'eos', 'element'
-  std::string element;
-  std::string factory;
-  // Errors and warnings:
-  std::string domain;
-  int code = 0;
-  std::string text;
-  std::string debug;
-  // Element messages:
-  std::string name;
-  std::vector<std::pair<std::string, std::string>> fields;
-};
-
-/** What waits for JS: messages, and the results of finished state changes. Shared with streaming and worker threads. */
-struct PipelineEvents {
-  std::shared_ptr<Bell> bell;
-  struct Done {
-    uint32_t id;
-    bool ok;
-  };
-  std::mutex mutex;
-  // Guarded by mutex.
-  std::deque<Done> done;
-  std::deque<BusMessage> messages;
-  uint64_t dropped_messages = 0;
-};
-
-/** A pad of a demuxer that appears later, and where it leads. */
-struct LateLink {
-  std::string pad;
-  ObjectRef<GstElement> target;
-};
-
-struct LateLinks {
-  ObjectRef<GstElement> source;
-  std::vector<LateLink> links;
-  std::mutex mutex;
-  std::shared_ptr<TimelineState> timeline;
-};
 
 class Pipeline : public Napi::ObjectWrap<Pipeline> {
  public:
@@ -65,22 +24,36 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   ~Pipeline() override;
 
  private:
+  Napi::Value address(const Napi::CallbackInfo& info);
   Napi::Value set_state(const Napi::CallbackInfo& info);
-  Napi::Value send_eos(const Napi::CallbackInfo& info);
+  Napi::Value end_sources(const Napi::CallbackInfo& info);
+  Napi::Value wants_end(const Napi::CallbackInfo& info);
   Napi::Value request_keyframe(const Napi::CallbackInfo& info);
-  Napi::Value link_late(const Napi::CallbackInfo& info);
+  Napi::Value get_property(const Napi::CallbackInfo& info);
+  Napi::Value set_properties(const Napi::CallbackInfo& info);
+  Napi::Value pads(const Napi::CallbackInfo& info);
+  Napi::Value counts(const Napi::CallbackInfo& info);
+  Napi::Value dot(const Napi::CallbackInfo& info);
   Napi::Value take_events(const Napi::CallbackInfo& info);
   Napi::Value dropped_messages(const Napi::CallbackInfo& info);
+  Napi::Value mute(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
   void close_now();
   uint32_t enqueue(std::function<bool()> work);
+  GstElement* find(const Napi::Value& name);
+  /** Here, or on the strand where streaming threads may hold an element's locks. False: it is not through in time. */
+  bool touch(std::function<void()> work, int ms);
 
-  ObjectRef<GstElement> pipeline_;
+  Built built_;
   std::shared_ptr<PipelineEvents> events_;
   std::shared_ptr<std::mutex> changing_ = std::make_shared<std::mutex>();
+  std::shared_ptr<Strand> strand_ = std::make_shared<Strand>();
+  bool started_ = false;
   uint32_t next_id_ = 1;
 };
 
+/** build(description, timeline | null, onEvent, allMessages): a Pipeline, or what stood in the way (Trouble). */
+Napi::Value build_pipeline(const Napi::CallbackInfo& info);
 /**
  * transportStats(element): { inBytes, outBytes, outBytesAcked, acknowledged (null: not known) } of rtmp2src and
  * rtmp2sink, or null without any.

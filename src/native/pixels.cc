@@ -104,6 +104,67 @@ size_t picture_bytes(PixelFormat format, int width, int height) {
   }
 }
 
+std::optional<PixelFormat> pixel_format_of(const GstVideoInfo& info) {
+  switch (GST_VIDEO_INFO_FORMAT(&info)) {
+    case GST_VIDEO_FORMAT_RGB:
+      return PixelFormat::rgb;
+    case GST_VIDEO_FORMAT_RGBA:
+      return PixelFormat::rgba;
+    case GST_VIDEO_FORMAT_BGRA:
+      return PixelFormat::bgra;
+    case GST_VIDEO_FORMAT_GRAY8:
+      return PixelFormat::gray8;
+    case GST_VIDEO_FORMAT_I420:
+      return PixelFormat::i420;
+    case GST_VIDEO_FORMAT_NV12:
+      return PixelFormat::nv12;
+    default:
+      return std::nullopt;
+  }
+}
+
+GstVideoInfo tight_info(PixelFormat format, int width, int height) {
+  static constexpr GstVideoFormat formats[] = {GST_VIDEO_FORMAT_RGB,   GST_VIDEO_FORMAT_RGBA, GST_VIDEO_FORMAT_BGRA,
+                                               GST_VIDEO_FORMAT_GRAY8, GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_NV12};
+  GstVideoInfo info;
+  gst_video_info_set_format(&info, formats[static_cast<size_t>(format)], static_cast<guint>(width),
+                            static_cast<guint>(height));
+  const int half = (width + 1) / 2;
+  const auto luma = static_cast<gsize>(width) * static_cast<gsize>(height);
+  const auto chroma = static_cast<gsize>(half) * static_cast<gsize>((height + 1) / 2);
+  info.size = picture_bytes(format, width, height);
+  info.stride[0] = static_cast<gint>(info.size / static_cast<gsize>(height));
+  if (format == PixelFormat::i420 || format == PixelFormat::nv12) {
+    info.stride[0] = width;
+    info.stride[1] = format == PixelFormat::i420 ? half : half * 2;
+    info.stride[2] = half;
+    info.offset[1] = luma;
+    info.offset[2] = luma + chroma;
+  }
+  return info;
+}
+
+bool AnyConverter::convert(const GstVideoFrame& source, PixelFormat format, int width, int height, uint8_t* target,
+                           size_t size) {
+  GstVideoInfo to = tight_info(format, width, height);
+  to.fps_n = source.info.fps_n;
+  to.fps_d = source.info.fps_d;
+  if (!converter_ || !gst_video_info_is_equal(&from_, &source.info) || !gst_video_info_is_equal(&to_, &to)) {
+    converter_.reset(gst_video_converter_new(&source.info, &to, nullptr));
+    from_ = source.info;
+    to_ = to;
+  }
+  if (!converter_) return false;
+  std::unique_ptr<GstBuffer, void (*)(GstBuffer*)> wrapped(
+      gst_buffer_new_wrapped_full(static_cast<GstMemoryFlags>(0), target, size, 0, size, nullptr, nullptr),
+      [](GstBuffer* buffer) { gst_buffer_unref(buffer); });
+  GstVideoFrame frame;
+  if (!gst_video_frame_map(&frame, &to_, wrapped.get(), GST_MAP_WRITE)) return false;
+  gst_video_converter_frame(converter_.get(), &source, &frame);
+  gst_video_frame_unmap(&frame);
+  return true;
+}
+
 bool FromDecoder::convert(const GstVideoFrame& source, PixelFormat format, int width, int height, uint8_t* target) {
   const auto plane = [&](int n) { return static_cast<const uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&source, n)); };
   const auto stride = [&](int n) { return GST_VIDEO_FRAME_PLANE_STRIDE(&source, n); };

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <vector>
 
 namespace rxgst {
@@ -24,6 +26,29 @@ class FromDecoder {
 
  private:
   std::vector<uint8_t> scaled_;
+};
+
+/** The format of ours that a stream of this kind has, or none. */
+std::optional<PixelFormat> pixel_format_of(const GstVideoInfo& info);
+
+/** How GStreamer sees a picture of tight rows. */
+GstVideoInfo tight_info(PixelFormat format, int width, int height);
+
+/**
+ * From any raw picture to tight rows: GStreamer's own converter, for what libyuv's fast ways do not cover. Keeps its
+ * tables between calls; one thread at a time.
+ */
+class AnyConverter {
+ public:
+  bool convert(const GstVideoFrame& source, PixelFormat format, int width, int height, uint8_t* target, size_t size);
+
+ private:
+  struct Free {
+    void operator()(GstVideoConverter* converter) const { gst_video_converter_free(converter); }
+  };
+  std::unique_ptr<GstVideoConverter, Free> converter_;
+  GstVideoInfo from_{};
+  GstVideoInfo to_{};
 };
 
 /**

@@ -109,6 +109,7 @@ Timeline::Timeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Timeline>(
 Napi::Function Timeline::define(Napi::Env env) {
   return DefineClass(env, "Timeline", {InstanceMethod("watchHeader", &Timeline::watch_header),
                                        InstanceMethod("soundAnnounced", &Timeline::sound_announced),
+                                       InstanceMethod("startAt", &Timeline::start_at),
                                        InstanceMethod("jumps", &Timeline::jumps)});
 }
 
@@ -121,6 +122,12 @@ Napi::Value Timeline::watch_header(const Napi::CallbackInfo& info) {
     gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, note_message, new std::shared_ptr<TimelineState>(state_),
                       [](gpointer data) { delete static_cast<std::shared_ptr<TimelineState>*>(data); });
   }
+  return info.Env().Undefined();
+}
+
+/** startAt(µs): that running time is zero, whatever comes first. */
+Napi::Value Timeline::start_at(const Napi::CallbackInfo& info) {
+  state_->establish(static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000), now_us());
   return info.Env().Undefined();
 }
 

@@ -82,6 +82,7 @@ class Timeline : public Napi::ObjectWrap<Timeline> {
  private:
   Napi::Value watch_header(const Napi::CallbackInfo& info);
   Napi::Value sound_announced(const Napi::CallbackInfo& info);
+  Napi::Value start_at(const Napi::CallbackInfo& info);
   Napi::Value jumps(const Napi::CallbackInfo& info);
 
   std::shared_ptr<TimelineState> state_;

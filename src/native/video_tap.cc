@@ -21,12 +21,9 @@ GstPadProbeReturn answer_allocation(GstPad*, GstPadProbeInfo* info, gpointer) {
   return GST_PAD_PROBE_HANDLED;
 }
 
-GstFlowReturn new_sample(GstAppSink* sink, gpointer data) {
-  (*static_cast<std::shared_ptr<VideoTapState>*>(data))->on_sample(sink);
-  return GST_FLOW_OK;
+bool is_raw_video(GstCaps* caps) {
+  return gst_caps_get_size(caps) > 0 && gst_structure_has_name(gst_caps_get_structure(caps, 0), "video/x-raw");
 }
-
-void end_of_stream(GstAppSink*, gpointer data) { (*static_cast<std::shared_ptr<VideoTapState>*>(data))->on_end(); }
 
 }  // namespace
 
@@ -34,20 +31,21 @@ VideoTapState::~VideoTapState() {
   if (caps_) gst_caps_unref(caps_);
 }
 
-void VideoTapState::on_sample(GstAppSink* sink) {
-  SampleRef sample(gst_app_sink_try_pull_sample(sink, 0));
-  if (!sample) return;
+void VideoTapState::on_sample(GstSample* sample) {
   {
     // A connection that is over has no say in the capture's time any more.
     std::lock_guard lock(mutex);
     if (closed) return;
   }
-  GstCaps* caps = gst_sample_get_caps(sample.get());
-  GstBuffer* buffer = gst_sample_get_buffer(sample.get());
-  if (!caps || !buffer) return;
-  if (caps != caps_) {
+  GstCaps* caps = gst_sample_get_caps(sample);
+  GstBuffer* buffer = gst_sample_get_buffer(sample);
+  if (!buffer) return;
+  if (!caps || caps != caps_) {
     GstVideoInfo info;
-    if (!gst_video_info_from_caps(&info, caps)) return;
+    if (!caps || !is_raw_video(caps) || !gst_video_info_from_caps(&info, caps)) {
+      refuse(caps);
+      return;
+    }
     gst_caps_replace(&caps_, caps);
     info_ = info;
     std::lock_guard lock(mutex);
@@ -57,7 +55,7 @@ void VideoTapState::on_sample(GstAppSink* sink) {
     source_fps_d = GST_VIDEO_INFO_FPS_D(&info);
   }
   const GstClockTime pts = GST_BUFFER_PTS(buffer);
-  const GstSegment* segment = gst_sample_get_segment(sample.get());
+  const GstSegment* segment = gst_sample_get_segment(sample);
   int64_t running = 0;
   if (GST_CLOCK_TIME_IS_VALID(pts)) {
     guint64 value = 0;
@@ -130,6 +128,14 @@ void VideoTapState::on_sample(GstAppSink* sink) {
   gst_video_frame_unmap(&frame);
 }
 
+void VideoTapState::refuse(GstCaps* caps) {
+  {
+    std::lock_guard lock(mutex);
+    wrong_caps = caps ? CharPtr(gst_caps_to_string(caps)).get() : "no caps";
+  }
+  bell->ring();
+}
+
 void VideoTapState::target_size(int* out_width, int* out_height) const {
   const int source_w = info_.width;
   const int source_h = info_.height;
@@ -153,6 +159,7 @@ void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_
                             int64_t arrival, bool discontinuity) {
   int to_width = 0, to_height = 0;
   target_size(&to_width, &to_height);
+  const PixelFormat to_format = format.value_or(pixel_format_of(info_).value_or(PixelFormat::rgb));
   const uint64_t sequence = timeline->clock().next_sequence();
   {
     // What would be dropped is not converted.
@@ -169,7 +176,7 @@ void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_
       return;
     }
   }
-  FrameMemory memory = FrameMemory::take(picture_bytes(format, to_width, to_height));
+  FrameMemory memory = FrameMemory::take(picture_bytes(to_format, to_width, to_height));
   if (!memory) {
     {
       std::lock_guard lock(mutex);
@@ -178,7 +185,8 @@ void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_
     bell->ring();
     return;
   }
-  if (!converter_.convert(frame, format, to_width, to_height, memory.data())) {
+  if (!converter_.convert(frame, to_format, to_width, to_height, memory.data()) &&
+      !any_converter_.convert(frame, to_format, to_width, to_height, memory.data(), memory.size())) {
     std::lock_guard lock(mutex);
     ++dropped_bad;
     return;
@@ -197,7 +205,7 @@ void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_
       if (dropped->discontinuity && queue.empty()) discontinuity = true;
     }
     queue.push_back(
-        Picture{std::move(memory), to_width, to_height, timestamp, duration, arrival, sequence, discontinuity,
+        Picture{std::move(memory), to_width, to_height, timestamp, duration, arrival, sequence, discontinuity, to_format,
                 pts});
   }
   changed.notify_all();
@@ -245,7 +253,7 @@ VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(
   state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
   auto options = info[2].As<Napi::Object>();
   const auto number = [&](const char* name) { return options.Get(name).ToNumber().Int32Value(); };
-  state_->format = static_cast<PixelFormat>(number("format"));
+  if (const int format = number("format"); format >= 0) state_->format = static_cast<PixelFormat>(format);
   state_->width = number("width");
   state_->height = number("height");
   state_->fps_n = number("fpsN");
@@ -258,17 +266,15 @@ VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(
   const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_allocation, nullptr, nullptr);
   allocation_probe_ = PadProbe(std::move(pad), id);
 
-  GstAppSinkCallbacks callbacks{};
-  callbacks.new_sample = new_sample;
-  callbacks.eos = end_of_stream;
-  gst_app_sink_set_callbacks(sink_.get(), &callbacks, new std::shared_ptr<VideoTapState>(state_),
-                             [](gpointer data) { delete static_cast<std::shared_ptr<VideoTapState>*>(data); });
+  feed_ = SinkFeed::of(sink_.get());
+  feed_->add(state_);
 }
 
 VideoTap::~VideoTap() { close_now(); }
 
 void VideoTap::close_now() {
   if (!sink_) return;
+  feed_->remove(state_.get());
   state_->close();
   state_->bell->close();
   sink_.reset();
@@ -302,6 +308,7 @@ Napi::Value VideoTap::read(const Napi::CallbackInfo& info) {
     object["arrival"] = static_cast<double>(picture.arrival);
     object["sequence"] = static_cast<double>(picture.sequence);
     object["discontinuity"] = Napi::Boolean::New(env, picture.discontinuity);
+    object["format"] = static_cast<uint32_t>(picture.format);
     result[index++] = object;
     for (const auto& listener : state_->listeners) listener->delivered(picture.pts, picture.arrival);
   }
@@ -333,6 +340,7 @@ Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
   result["height"] = state_->source_height;
   result["fpsN"] = state_->source_fps_n;
   result["fpsD"] = state_->source_fps_d;
+  result["wrong"] = state_->wrong_caps.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), state_->wrong_caps));
   return result;
 }
 

@@ -8,6 +8,8 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "arrivals.h"
@@ -15,6 +17,7 @@
 #include "js.h"
 #include "pixels.h"
 #include "refs.h"
+#include "sink_feed.h"
 #include "timeline.h"
 
 namespace rxgst {
@@ -38,15 +41,16 @@ struct Picture {
   int64_t arrival;    // µs, CLOCK_MONOTONIC
   uint64_t sequence;
   bool discontinuity;
+  PixelFormat format;
   GstClockTime pts;  // the decoder's
 };
 
 /** The part that the streaming thread uses; it lives until both the wrapper and the appsink have let go of it. */
-class VideoTapState {
+class VideoTapState : public SampleReader {
  public:
-  ~VideoTapState();
-  void on_sample(GstAppSink* sink);
-  void on_end();
+  ~VideoTapState() override;
+  void on_sample(GstSample* sample) override;
+  void on_end() override;
   bool wait_for_picture(int64_t timeout_us);
   void close();
 
@@ -56,7 +60,7 @@ class VideoTapState {
   std::vector<std::shared_ptr<DeliveryListener>> listeners;  // JS thread only
 
   // Options, set once before data flows.
-  PixelFormat format = PixelFormat::rgb;
+  std::optional<PixelFormat> format;  // none: the source's where it is one of ours, else RGB
   int width = 0;  // 0: the source's, or by the other's ratio
   int height = 0;
   int fps_n = 0;  // 0: every picture
@@ -82,16 +86,19 @@ class VideoTapState {
   int source_height = 0;
   int source_fps_n = 0;
   int source_fps_d = 1;
+  std::string wrong_caps;  // what came instead of pictures
 
  private:
   void deliver(const GstVideoFrame& frame, GstClockTime pts, int64_t timestamp, int64_t duration, int64_t arrival,
                bool discontinuity);
   void target_size(int* out_width, int* out_height) const;
+  void refuse(GstCaps* caps);
 
   // Streaming thread only.
   GstCaps* caps_ = nullptr;
   GstVideoInfo info_{};
   FromDecoder converter_;
+  AnyConverter any_converter_;
   int64_t next_slot_ = -1;
   int64_t last_timestamp_ = -1;
   uint32_t jumps_ = 0;
@@ -117,6 +124,7 @@ class VideoTap : public Napi::ObjectWrap<VideoTap> {
 
   std::shared_ptr<VideoTapState> state_;
   ObjectRef<GstAppSink> sink_;
+  std::shared_ptr<SinkFeed> feed_;
   PadProbe allocation_probe_;
 };
 

@@ -31,6 +31,14 @@ const TRANSPORT: readonly Rule[] = [
   [/closed remotely|broken pipe|reset by peer|connection lost|was cancelled/i, 'ERR_CONNECTION_LOST'],
 ]
 
+/** What any element means by its domain and code: pads and caps that do not fit, and what is not installed. */
+const GENERAL: Readonly<Record<string, ErrorCode | undefined>> = {
+  'gst-core-error-quark 5': 'ERR_LINK',
+  'gst-core-error-quark 7': 'ERR_LINK',
+  'gst-core-error-quark 10': 'ERR_LINK',
+  'gst-core-error-quark 12': 'ERR_MISSING_PLUGIN',
+}
+
 const SOURCES = new Set(['rtmp2src', 'rtmpsrc'])
 const SINKS = new Set(['rtmp2sink', 'rtmpsink'])
 const LIBRTMP = new Set(['rtmpsrc', 'rtmpsink'])
@@ -55,6 +63,9 @@ export function faultCode(fault: GstFault, wasLive: boolean): ErrorCode {
   }
   // The server hung up before it sent anything: nginx does so to a player it will not serve.
   if (fault.factory === 'flvdemux' && !wasLive && /EOS before any data/i.test(fault.debug)) return 'ERR_PLAY_REJECTED'
+  const general = GENERAL[`${fault.domain} ${fault.code}`]
+  if (general !== undefined) return general
+  if (/reason not-negotiated/.test(fault.debug)) return 'ERR_LINK'
   if (/^(flvdemux|h264parse|aacparse)$/.test(fault.factory)) return 'ERR_BAD_STREAM'
   if (/dec(_|$)|dec\d*$/.test(fault.factory)) return 'ERR_DECODE'
   if (/enc(_|$)/.test(fault.factory)) return 'ERR_ENCODE'

@@ -1,7 +1,7 @@
 // deadline: 240
 //
 // Every example runs as its reader would run it, and what comes out of it is looked at.
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { start, type Child } from '../support/child'
@@ -10,7 +10,7 @@ import { startNms2, type NodeMediaServer } from '../support/nms'
 import { meanColor, psnr } from '../support/picture'
 import { channelOf, toneLevel } from '../support/sound'
 import { suite } from '../support/suite'
-import { tempFile } from '../support/temp'
+import { tempDir, tempFile } from '../support/temp'
 import { until } from '../support/until'
 
 const test = suite('examples', { timeout: 60_000 })
@@ -21,14 +21,14 @@ const [width, height, fps] = [320, 180, 30]
 
 /** Its players begin at once, with the pictures since the last keyframe; those who come before the stream wait for it. */
 let server: NodeMediaServer
-const publishers: Publisher[] = []
+let publisher: Publisher
 /** What the camera shows, as ffmpeg decodes it: the same in every frame. */
 let camera: DecodedFrame
 
 test.before(async () => {
   server = await startNms2({ gopCache: true })
   const size = `${width}x${height}`
-  publishers.push(await publish(server.url('camera'), { size, fps, gop: 15, pattern: 'smptebars', audio: { frequency: [440, 1000], amplitude: 0.5 } }))
+  publisher = await publish(server.url('camera'), { size, fps, gop: 15, pattern: 'smptebars', audio: { frequency: [440, 1000], amplitude: 0.5 } })
   camera = (await decodeFrames(server.url('camera'), 'rgb24', { frames: 1 }))[0]!
 })
 
@@ -54,9 +54,9 @@ interface Recorded {
 }
 
 /** A second and more of what an example sends, from its beginning on. */
-async function recorded(child: Child, name: string): Promise<Recorded> {
+async function recorded(child: Child, name: string, seconds = 1.5): Promise<Recorded> {
   const gone = child.exited.then(() => Promise.reject(new Error(child.output())))
-  const file = await Promise.race([record(server.url(name), tempFile(`${name}.flv`), 1.5), gone])
+  const file = await Promise.race([record(server.url(name), tempFile(`${name}.flv`), seconds), gone])
   return { file, frames: await decodeFrames(file, 'rgb24') }
 }
 
@@ -69,6 +69,10 @@ async function assertTones(file: string): Promise<void> {
   const [left, right] = [channelOf(sound, 2, 0), channelOf(sound, 2, 1)].map(all => all.subarray(-22_050)) as [Float32Array, Float32Array]
   const levels = [toneLevel(left, 44_100, 440), toneLevel(left, 44_100, 1000), toneLevel(right, 44_100, 440), toneLevel(right, 44_100, 1000)]
   assert.ok(levels[0]! > 0.4 && levels[1]! < 0.05 && levels[2]! < 0.05 && levels[3]! > 0.4, levels.join())
+}
+
+function assertNear(colour: readonly number[], wanted: readonly number[], what: string): void {
+  assert.ok(colour.every((value, i) => Math.abs(value - wanted[i]!) < 24), `${what}: ${colour.map(Math.round)} for ${wanted.map(Math.round)}`)
 }
 
 test('each is short, and begins with its graph', () => {
@@ -133,10 +137,90 @@ test('model: two verdicts a second, drawn on a relay at full rate', async () => 
   await interrupted(child)
 })
 
+test('picture-in-picture: the guest in the corner, the camera around it', async () => {
+  await using _guest = await publish(server.url('guest'), { size: '160x90', fps: 15, gop: 15, pattern: 'color=red', audio: null })
+  await using child = run('picture-in-picture', server.url('camera'), server.url('guest'), server.url('both'))
+  const { file, frames } = await recorded(child, 'both')
+  const both = frames.at(-1)!
+  assert.equal([both.width, both.height], [640, 360])
+  const [red, green, blue] = meanColor(both.data, 640, 360, { x: 470, y: 260, width: 140, height: 70 })
+  assert.ok(red > 220 && green < 30 && blue < 30, `${[red, green, blue]} where the guest should be`)
+  // Each bar of the camera, twice as wide here.
+  for (let bar = 0; bar < 7; bar++) {
+    const region = { x: Math.round(((bar + 0.3) * width) / 7), y: 30, width: 18, height: 60 }
+    const twice = { x: region.x * 2, y: 60, width: 36, height: 120 }
+    assertNear(meanColor(both.data, 640, 360, twice), meanColor(camera.data, width, height, region), `bar ${bar}`)
+  }
+  await assertTones(file)
+  await interrupted(child)
+})
+
+test('captions: text that comes and goes', async () => {
+  await using child = run('captions', server.url('camera'), server.url('captioned'))
+  const { file, frames } = await recorded(child, 'captioned', 3)
+  // The lowest quarter, where textoverlay writes.
+  const strip = ({ data }: DecodedFrame) => data.subarray(Math.round(height * 0.75) * width * 3)
+  const likeness = frames.map(frame => psnr(strip(frame), strip(camera)))
+  const [plain, captioned] = [likeness.filter(db => db > 28).length, likeness.filter(db => db < 20).length]
+  assert.ok(plain > 15 && captioned > 15, `${plain} without and ${captioned} with, of ${likeness.length}: ${likeness.map(Math.round)}`)
+  await assertTones(file)
+  await interrupted(child)
+})
+
+test('record: the relay and the file hold what the camera sends', async () => {
+  const mp4 = tempFile('recording.mp4')
+  await using child = run('record', server.url('camera'), server.url('copy'), mp4)
+  const { file, frames } = await recorded(child, 'copy')
+  // Nothing was encoded anew.
+  assert.ok(psnr(frames.at(-1)!.data, camera.data) > 45)
+  await assertTones(file)
+  await reached(child, () => /^\d+ pictures, \d+ keyframes/m.test(child.output()))
+  await interrupted(child)
+
+  const { video, audio } = await probe(mp4)
+  assert.equal([video?.codec_name, video?.width, video?.height, audio?.codec_name], ['h264', width, height, 'aac'])
+  const recording = await decodeFrames(mp4, 'rgb24')
+  assert.ok(recording.length >= 30, `${recording.length} pictures`)
+  assert.ok(psnr(recording.at(-1)!.data, camera.data) > 45)
+  await assertTones(mp4)
+})
+
+test('thumbnails: small JPEGs, one a second', async () => {
+  const folder = tempDir()
+  await using child = run('thumbnails', server.url('camera'), folder)
+  await reached(child, () => child.output().trim().split('\n').length >= 3)
+  await interrupted(child)
+  for (const [, name, size] of child.output().matchAll(/(thumbnail-\d+\.jpg): (\d+) bytes/g)) {
+    const file = join(folder, name!)
+    assert.is(readFileSync(file).length, Number(size))
+    const { video } = await probe(file)
+    assert.equal([video?.codec_name, video?.width, video?.height], ['mjpeg', 160, 90])
+  }
+  const [{ data }] = (await decodeFrames(join(folder, 'thumbnail-0.jpg'), 'rgb24')) as [DecodedFrame]
+  for (let bar = 0; bar < 7; bar++) {
+    const region = { x: Math.round(((bar + 0.3) * width) / 7), y: 30, width: 18, height: 60 }
+    const half = { x: Math.round(region.x / 2), y: 15, width: 9, height: 30 }
+    assertNear(meanColor(data, 160, 90, half), meanColor(camera.data, width, height, region), `bar ${bar}`)
+  }
+  const times = [...child.output().matchAll(/at (\S+) s/g)].map(([, time]) => Number(time))
+  times.slice(1).forEach((time, i) => assert.ok(Math.abs(time - times[i]! - 1) < 0.1, times.join()))
+})
+
+test('hls: a playlist, and segments that play', async () => {
+  const folder = tempDir()
+  const playlist = join(folder, 'live.m3u8')
+  await using child = run('hls', server.url('camera'), folder)
+  const segments = () => (existsSync(playlist) ? (readFileSync(playlist, 'utf8').match(/^part\d{5}\.ts$/gm) ?? []) : [])
+  await reached(child, () => segments().length >= 2)
+  const { video, audio } = await probe(playlist)
+  assert.equal([video?.codec_name, video?.width, audio?.codec_name], ['h264', width, 'aac'])
+  const frames = await decodeFrames(join(folder, segments()[1]!), 'rgb24')
+  assert.ok(psnr(frames.at(-1)!.data, camera.data) > 45)
+  await interrupted(child)
+})
+
 test.after(async () => {
-  await Promise.all(publishers.map(publisher => publisher.stop()))
+  await publisher.stop()
   await server.stop()
 })
 test.run()
-
-void meanColor

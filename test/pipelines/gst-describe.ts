@@ -18,6 +18,9 @@ interface Module {
   utilSetObjectArg(element: Element, name: string, value: string): void
 }
 
+/** node-gtk's own: which GObject a wrapper stands for. */
+const addressOf = (object: object): number => (require('node-gtk') as { System: { addressOf(object: object): number } }).System.addressOf(object)
+
 export const Gst = (): Module => loadGst().gst as unknown as Module
 
 /** The elements of a pipeline in the order in which they were added; those of its bins in their place. */
@@ -40,7 +43,7 @@ export function linksOf(pipeline: Element, elements: readonly Element[]): PadLin
   const dot = Gst().debugBinToDotData(pipeline, 0)
   const next = new Map<string, string>()
   for (const [, from, to, rest] of dot.matchAll(/^\s*(\w+) -> (\w+)(.*)$/gm)) if (!rest!.includes('invis')) next.set(from!, to!)
-  const byAddress = new Map(elements.map((element, at) => [`0x${loadGst().addressOf(element as never).toString(16)}`, at]))
+  const byAddress = new Map(elements.map((element, at) => [`0x${addressOf(element).toString(16)}`, at]))
   const end = (id: string): { element: number; pad: string } | null => {
     const [, address, pad] = /_(0x[0-9a-f]+)_(\w+)_0x[0-9a-f]+$/.exec(id) ?? []
     const element = address === undefined ? undefined : byAddress.get(address)

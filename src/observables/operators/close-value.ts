@@ -25,5 +25,5 @@ export function timestampOf(value: Timestamped): number {
   return 'frame' in value ? value.frame.timestamp : value.timestamp
 }
 
-/** What has a place on the media timeline: VideoFrame, AudioChunk, Packet, FrameWithAudio. */
+/** What has a place on the media timeline: VideoFrame, AudioChunk, FrameWithAudio. */
 export type Timestamped = { readonly timestamp: number } | { readonly frame: { readonly timestamp: number } }

@@ -1,0 +1,15 @@
+import type { BusMessage } from '../core/types'
+import { toPerformanceTime, type NativeMessage } from '../native/binding'
+
+/** A message for the program: no text of it holds a secret. */
+export function busMessage({ type, element, detail, time }: NativeMessage, mask: (text: string) => string): BusMessage {
+  const ago = performance.now() - toPerformanceTime(time)
+  return { type, source: element, time: Date.now() - ago, detail: masked(detail, mask) as BusMessage['detail'] }
+}
+
+function masked(value: unknown, mask: (text: string) => string): unknown {
+  if (typeof value === 'string') return mask(value)
+  if (Array.isArray(value)) return value.map((item) => masked(item, mask))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [mask(name), masked(item, mask)]))
+}

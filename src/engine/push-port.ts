@@ -1,0 +1,138 @@
+import { RxGstError } from '../core/errors'
+import type { VideoFrame, WriteOptions } from '../core/types'
+import { native, PUSH_RESULTS, type Address, type NativePushSource, type PushOptions } from '../native/binding'
+import type { GraphElement } from '../pipelines/graph'
+import { isUntyped } from './describe'
+import { CapsMemory, pushValue, type PushValue } from './push-value'
+
+interface Pending {
+  readonly resolve: () => void
+  readonly reject: (error: RxGstError) => void
+  /** A handle of ours on the pixels. */
+  readonly frame: VideoFrame | null
+  readonly caps: string | undefined
+}
+
+/** Pushes of one appsrc that may wait; one that awaits each has one. */
+const MOST_WAITING = 1000
+
+/**
+ * One appsrc to push into. A worker copies and pushes, and waits there while the appsrc is full: the promise of a push is
+ * then pending, and the JS thread never waits.
+ */
+export class PushPort {
+  readonly #element: GraphElement
+  readonly #memory = new CapsMemory()
+  readonly #pending = new Map<number, Pending>()
+  /** Before the pipeline runs. */
+  readonly #early: (() => void)[] = []
+  #source: NativePushSource | null = null
+  #open = false
+  #ended = false
+  #over: RxGstError | null = null
+  #last = -Infinity
+
+  constructor(element: GraphElement) {
+    this.#element = element
+  }
+
+  /** The pipeline is made; nothing is pushed yet. */
+  attach(address: Address): void {
+    this.#source ??= new (native().PushSource)(address, isUntyped(this.#element), () => this.#hear())
+  }
+
+  /** The appsrc takes data from now on. */
+  open(): void {
+    this.#open = true
+    for (const push of this.#early.splice(0)) push()
+  }
+
+  /** Resolves when the appsrc has taken it: what the value points to is free again. */
+  push(value: unknown, options: WriteOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#over) throw this.#over
+      if (this.#ended) throw new RxGstError('ERR_NOT_RUNNING', `endOfStream() has ended ${this.#element.name}`, { element: this.#element.name })
+      const checked = pushValue(value, options, this.#memory)
+      this.#inOrder(checked)
+      if (this.#pending.size + this.#early.length >= MOST_WAITING) {
+        throw new RxGstError('ERR_WRITE_OVERFLOW', `${MOST_WAITING} pushes into ${this.#element.name} are waiting already: await them`)
+      }
+      const pending = { resolve, reject, frame: checked.frame?.clone?.() ?? null, caps: checked.options.caps }
+      // It stamps by the clock, unless the caller says better.
+      const stamps = options.timestamp === undefined && String(this.#element.props['do-timestamp']) === 'true'
+      const native = stamps ? { ...checked.options, pts: null, dts: null } : checked.options
+      if (this.#open) this.#send(checked.data, native, pending)
+      else this.#early.push(() => this.#send(checked.data, native, pending))
+    })
+  }
+
+  #inOrder({ order }: PushValue): void {
+    if (order === null) return
+    if (order < this.#last) throw new RxGstError('ERR_TIMESTAMP', `the timestamp ${order} µs goes back behind ${this.#last} µs`)
+    this.#last = order
+  }
+
+  #send(data: PushValue['data'], options: PushOptions, pending: Pending): void {
+    if (this.#over) {
+      this.#settle(pending, this.#over)
+      return
+    }
+    this.#pending.set(this.#source!.push(data, options), pending)
+  }
+
+  end(): void {
+    if (this.#ended || this.#over) return
+    this.#ended = true
+    if (this.#open) this.#source!.end()
+    else this.#early.push(() => this.#source?.end())
+  }
+
+  #hear(): void {
+    for (const [id, result, text] of this.#source?.takeDone() ?? []) {
+      const pending = this.#pending.get(id)
+      this.#pending.delete(id)
+      if (pending) this.#settle(pending, this.#error(result, text, pending))
+    }
+  }
+
+  #settle(pending: Pending, error: RxGstError | null): void {
+    pending.frame?.close()
+    if (error) pending.reject(error)
+    else pending.resolve()
+  }
+
+  #error(result: number, text: string, { caps = 'bytes without caps' }: Pending): RxGstError | null {
+    const { name } = this.#element
+    switch (PUSH_RESULTS[result]) {
+      case 'ok':
+        return null
+      case 'wrong-media':
+        return new RxGstError('ERR_WRONG_MEDIA', `the appsrc ${name} takes ${text}, not ${caps}`, { element: name })
+      case 'wrong-size':
+        return new RxGstError('ERR_FRAME_SIZE', `expected ${text} bytes for a picture of the caps of ${name}`, { element: name })
+      case 'ended':
+        return new RxGstError('ERR_NOT_RUNNING', `the appsrc ${name} has ended`, { element: name })
+      case 'stopped':
+        return new RxGstError('ERR_NOT_RUNNING', `the appsrc ${name} takes nothing any more`, { element: name })
+      default:
+        return new RxGstError('ERR_PIPELINE', `the appsrc ${name}: ${text}`, { element: name })
+    }
+  }
+
+  stats(): { readonly pushed: number; readonly pending: number; readonly queuedBytes: number } {
+    const stats = this.#source?.stats()
+    return { pushed: stats?.pushed ?? 0, pending: this.#pending.size + this.#early.length, queuedBytes: stats?.queuedBytes ?? 0 }
+  }
+
+  /** No more is taken; what is pending is rejected. */
+  close(error: RxGstError): void {
+    if (this.#over) return
+    this.#hear()
+    this.#over = error
+    this.#source?.close()
+    this.#source = null
+    for (const push of this.#early.splice(0)) push()
+    for (const pending of this.#pending.values()) this.#settle(pending, error)
+    this.#pending.clear()
+  }
+}

@@ -1,0 +1,104 @@
+import { badOption, checkInteger, checkNumber, checkOneOf, checkRecord } from '../core/check'
+import { RxGstError } from '../core/errors'
+import { frameBytes } from '../core/pixel-format'
+import { fpsToFraction } from '../core/rates'
+import type { AudioChunk, Packet, PixelFormat, VideoFrame, WriteOptions } from '../core/types'
+import { PIXEL_FORMAT_INDEX, PIXEL_FORMATS, type PushOptions } from '../native/binding'
+
+/** What push() takes, as the addon takes it. */
+export interface PushValue {
+  readonly data: Uint8Array | Float32Array
+  readonly options: PushOptions
+  /** To be kept open until the pixels have been read. */
+  readonly frame: VideoFrame | null
+  /** µs of what must not go back; null: nothing to compare. */
+  readonly order: number | null
+}
+
+/**
+ * Caps that go on from picture to picture: a rate measured from each one's rounded duration would change them all the
+ * time, and every change renegotiates a pipeline.
+ */
+export class CapsMemory {
+  readonly #rates = new Map<string, string>()
+
+  pictures(frame: VideoFrame): string {
+    const size = `format=${frame.format},width=${frame.width},height=${frame.height}`
+    let rate = this.#rates.get(size)
+    if (rate === undefined) {
+      rate = rateOf(frame.duration)
+      this.#rates.set(size, rate)
+    }
+    return `video/x-raw,${size},framerate=${rate}`
+  }
+}
+
+/** 33333 and 33334 µs mean 30/1; 0/1: not known, or no fixed one. */
+function rateOf(duration: number): string {
+  const fps = Math.round(100_000_000 / duration) / 100
+  if (!(fps >= 1 && fps <= 120)) return '0/1'
+  const { n, d } = fpsToFraction(fps)
+  return `${n}/${d}`
+}
+
+/** ERR_OPTION, ERR_FRAME_SIZE, ERR_TIMESTAMP: what is wrong with the value itself. */
+export function pushValue(value: unknown, given: WriteOptions, memory: CapsMemory): PushValue {
+  const timestamp = checkTime(checkRecord('options', given, ['timestamp']).timestamp)
+  if (value instanceof Uint8Array) {
+    return { data: value, options: { rawBytes: true, pts: timestamp }, frame: null, order: timestamp }
+  }
+  if (typeof value !== 'object' || value === null) throw badOption(KINDS, 'value', value)
+  if ('samples' in value) return soundValue(value as AudioChunk, timestamp)
+  if ('caps' in value && 'data' in value) return packetValue(value as Packet, timestamp)
+  if ('format' in value && 'data' in value) return frameValue(value as VideoFrame, timestamp, memory)
+  throw badOption(KINDS, 'value', value)
+}
+
+const KINDS = 'a VideoFrame, AudioChunk, Packet or Uint8Array'
+
+function checkTime(timestamp: unknown): number | null {
+  if (timestamp === undefined || timestamp === null) return null
+  if (typeof timestamp === 'number' && Number.isFinite(timestamp) && timestamp >= 0) return timestamp
+  throw new RxGstError('ERR_TIMESTAMP', `expected microseconds from 0 for timestamp but received ${String(timestamp)}`)
+}
+
+function frameValue(frame: VideoFrame, timestamp: number | null, memory: CapsMemory): PushValue {
+  const format: PixelFormat = checkOneOf('value.format', frame.format, PIXEL_FORMATS)
+  const width = checkInteger('value.width', frame.width, 1, 32_768)
+  const height = checkInteger('value.height', frame.height, 1, 32_768)
+  const bytes = frameBytes(format, width, height)
+  const data = frame.data
+  if (data.byteLength !== bytes) {
+    throw new RxGstError('ERR_FRAME_SIZE', `expected ${bytes} bytes (${width} × ${height} ${format}) but received ${data.byteLength}`)
+  }
+  const pts = timestamp ?? checkTime(frame.timestamp)
+  const options = { caps: memory.pictures(frame), pts, duration: frame.duration > 0 ? frame.duration : null, format: PIXEL_FORMAT_INDEX[format], width, height }
+  return { data, options, frame, order: pts }
+}
+
+function soundValue(chunk: AudioChunk, timestamp: number | null): PushValue {
+  if (!(chunk.samples instanceof Float32Array)) throw badOption('a Float32Array', 'value.samples', chunk.samples)
+  const rate = checkNumber('value.sampleRate', chunk.sampleRate, 1, 768_000)
+  const channels = checkInteger('value.channels', chunk.channels, 1, 64)
+  if (chunk.samples.length % channels !== 0) throw badOption(`a multiple of ${channels} samples (interleaved)`, 'value.samples', chunk.samples.length)
+  // Above two channels GStreamer wants to know where each sounds: nowhere in particular.
+  const mask = channels > 2 ? ',channel-mask=(bitmask)0x0' : ''
+  const pts = timestamp ?? checkTime(chunk.timestamp)
+  const caps = `audio/x-raw,format=F32LE,layout=interleaved,rate=${rate},channels=${channels}${mask}`
+  return { data: chunk.samples, options: { caps, pts, duration: chunk.duration > 0 ? chunk.duration : null }, frame: null, order: pts }
+}
+
+/** Packets come in the order of decoding: their timestamps may go back. */
+function packetValue(packet: Packet, timestamp: number | null): PushValue {
+  if (!(packet.data instanceof Uint8Array)) throw badOption('a Uint8Array', 'value.data', packet.data)
+  if (typeof packet.caps !== 'string') throw badOption('caps as text', 'value.caps', packet.caps)
+  const options = {
+    ...(packet.caps !== '' && { caps: packet.caps }),
+    pts: timestamp ?? packet.timestamp,
+    dts: timestamp === null ? packet.dts : null,
+    duration: packet.duration,
+    delta: !packet.keyframe,
+    header: packet.header,
+  }
+  return { data: packet.data, options, frame: null, order: null }
+}

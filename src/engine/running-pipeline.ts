@@ -1,0 +1,439 @@
+import '../core/dispose'
+import { Observable, Subject } from 'rxjs'
+import { badOption, checkNumber, checkOneOf, checkRecord } from '../core/check'
+import { withDeadline } from '../core/deadline'
+import { RxGstError } from '../core/errors'
+import { METER, type Meter, type Metered, type MeterPadNames } from '../core/meter'
+import type { MetricName } from '../core/metrics'
+import { checkLogger, SILENT_LOGGER } from '../core/options-transport'
+import type { AudioChunk, BusMessage, Logger, Packet, PadStats, StreamState, VideoFrame, WriteOptions } from '../core/types'
+import { PIXEL_FORMATS } from '../native/binding'
+import { snapshots } from '../observables/snapshots'
+import { isGraph, type Graph, type GraphElement, type GstValue, type Props } from '../pipelines/graph'
+import { graphSecrets } from '../pipelines/graph-secrets'
+import { busMessage } from './bus-message'
+import { checkPad, padStats } from './pad-stats'
+import { Meters, type DropCounts } from './meters'
+import { pipelinePoints } from './pipeline-points'
+import { checkMachine, prepare } from './prepare'
+import { PushPort } from './push-port'
+import { Runner } from './runner'
+import { AudioStream, FrameStream, PacketStream, type FramesOptions, type SinkStats, type SinkStream } from './sink-stream'
+import { StateHolder } from './state'
+import { noSuchElement, unknownElement } from './trouble'
+
+export interface RunOptions {
+  /** pino-shaped; silent when absent. */
+  logger?: Logger
+  /** How long start() waits for every sink to have its first buffer, ms. Default 10000. */
+  startTimeout?: number
+}
+
+/** A graph that runs, or will, or did. */
+export interface RunningPipeline extends AsyncDisposable, Metered {
+  /** Begins with what holds now. 'live' = it plays; its end makes it 'stopped', an error 'failed'. */
+  readonly state$: Observable<StreamState>
+  readonly state: StreamState
+  /** All messages of the bus from now on, secrets masked. Completes with the pipeline. */
+  readonly bus$: Observable<BusMessage>
+  /**
+   * The pictures of the appsink `name`, of any raw format; with `format` converted to it, else as they come where that is
+   * a PixelFormat, else RGB. Hot: subscribe before start() to get all. Each subscriber closes its frames.
+   */
+  frames$(name: string, options?: FramesOptions): Observable<VideoFrame>
+  /** The sound of the appsink `name`, of any raw format, as floats. */
+  audio$(name: string): Observable<AudioChunk>
+  /** The encoded packets of the appsink `name`. */
+  packets$(name: string): Observable<Packet>
+  /** Resolves when the appsrc `name` has taken it; pending while it is full. Does not close a frame. */
+  push(name: string, value: VideoFrame | AudioChunk | Packet | Uint8Array, options?: WriteOptions): Promise<void>
+  /** Behind what was pushed. */
+  endOfStream(name: string): void
+  /** What went over 'element.pad' since the start, every `interval` ms (default 250). */
+  probe$(pad: string, interval?: number): Observable<PadStats>
+  get(element: string, property: string): GstValue
+  /** All of them or none; also while it runs. */
+  set(element: string, props: Props): void
+  /** Rejects with what stood in the way. Once. */
+  start(): Promise<void>
+  /** Ends the streams that files and muxers need ended, then stops; within 5 s. Idempotent. */
+  stop(): Promise<void>
+  /** The pipeline as it is now, for Graphviz; secrets masked. */
+  toDot(): string
+  stats(): PipelineStats
+}
+
+export interface PipelineStats {
+  /** Messages that a blocked event loop lost. */
+  readonly droppedMessages: number
+  /** By appsink, of those that are read; of sound in samples per channel. */
+  readonly sinks: Readonly<Record<string, SinkStats>>
+  /** By appsrc, of those that are pushed into. */
+  readonly sources: Readonly<Record<string, { readonly pushed: number; readonly pending: number; readonly queuedBytes: number }>>
+}
+
+const START_TIMEOUT = 10_000
+/** For the end of the streams to come through; with what stopping takes below stop()'s 5 s. ms. */
+const END_DEADLINE = 3000
+const STOP_DEADLINE = 4800
+
+/** Runs a graph; nothing happens before start(), or before a property is asked for. ERR_GRAPH, ERR_OPTION. */
+export function run(graph: Graph, options: RunOptions = {}): RunningPipeline {
+  if (!isGraph(graph)) throw badOption("a graph, made by pipeline(), gst`…` or fromJSON()", 'graph', graph)
+  const given = checkRecord('options', options, ['logger', 'startTimeout']) as RunOptions
+  const logger = checkLogger('logger', given.logger ?? SILENT_LOGGER)
+  checkMachine()
+  return new EnginePipeline(graph, logger, checkNumber('startTimeout', given.startTimeout ?? START_TIMEOUT, 1, 3_600_000))
+}
+
+class EnginePipeline implements RunningPipeline {
+  readonly #graph: Graph
+  readonly #logger: Logger
+  readonly #startTimeout: number
+  readonly #state = new StateHolder()
+  readonly #bus = new Subject<BusMessage>()
+  /** Completes when there is no more to come; what the probes end with. */
+  readonly #end = new Subject<never>()
+  readonly #sinks = new Map<string, SinkStream<unknown>>()
+  readonly #ports = new Map<string, PushPort>()
+  readonly #secrets = new Set<string>()
+  /** One for each choice of pads; the first is that of the graph itself. */
+  readonly #meters: { readonly meters: Meters; readonly where: MeterPadNames; gone: (() => void) | null }[] = []
+  #runner: Runner | null = null
+  #started: { resolve(): void; reject(error: RxGstError): void } | null = null
+  /** The end of the streams that stop() waits for. */
+  #onEos: (() => void) | null = null
+  #over: { readonly error: RxGstError | null } | null = null
+  #settling: Promise<void> | null = null
+  #stopping: Promise<void> | null = null
+  #opened = false
+
+  readonly state$ = this.#state.state$
+  readonly bus$ = this.#bus.asObservable()
+
+  constructor(graph: Graph, logger: Logger, startTimeout: number) {
+    this.#graph = graph
+    this.#logger = logger
+    this.#startTimeout = startTimeout
+    for (const secret of graphSecrets(graph)) this.#secrets.add(secret)
+    this.state$.subscribe(({ phase }) => {
+      for (const { meters } of this.#meters) meters.setPhase(phase)
+    })
+  }
+
+  get state(): StreamState {
+    return this.#state.state
+  }
+
+  async start(): Promise<void> {
+    if (!this.#state.apply({ type: 'start' })) {
+      throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on a pipeline that is ${this.state.phase}`)
+    }
+    const playing = new Promise<void>((resolve, reject) => {
+      this.#started = { resolve, reject }
+    })
+    playing.catch(() => {})
+    try {
+      await prepare(this.#graph, (factory) => unknownElement(factory, this.#graph.elements.find((element) => element.factory === factory)!.name))
+      if (!this.#over && !this.#stopping) await this.#play()
+      await playing
+    } catch (error) {
+      if (!this.#over && !this.#stopping) this.#fail(asRxGstError(error))
+      throw error
+    } finally {
+      this.#started = null
+    }
+  }
+
+  async #play(): Promise<void> {
+    const runner = this.#ensure()
+    for (const [key, sink] of this.#sinks) sink.open(runner.address(nameOf(key)))
+    for (const [name, port] of this.#ports) port.attach(runner.address(name))
+    this.#opened = true
+    const ok = await runner.setState('PLAYING')
+    // A failed start has said why on the bus; where it has not, this is all there is to know.
+    runner.poll()
+    if (this.#over || this.#stopping) return
+    if (!ok) throw new RxGstError('ERR_STATE_CHANGE', 'the pipeline did not start')
+    for (const port of this.#ports.values()) port.open()
+    // Sinks behind an appsrc have their first buffer when the program pushes one, which waits for start().
+    if (this.#graph.elements.some(({ factory }) => factory === 'appsrc')) this.#live()
+    else setTimeout(() => this.#patience(), this.#startTimeout).unref()
+  }
+
+  /** A source that waits for somebody, such as a listening socket, is no failure. */
+  #patience(): void {
+    if (!this.#started || this.state.phase !== 'connecting') return
+    this.#logger.warn(`not every sink had a first buffer within ${this.#startTimeout} ms: the pipeline goes on waiting (branches of one demuxer need a queue each)`)
+    this.#started.resolve()
+  }
+
+  #live(): void {
+    if (this.state.phase === 'connecting') this.#state.apply({ type: 'live' })
+    this.#started?.resolve()
+  }
+
+  /** Makes the pipeline, once: at the start, or earlier where somebody asks it for something. */
+  #ensure(): Runner {
+    if (this.#runner) return this.#runner
+    const runner = new Runner(this.#graph, {
+      counted: true,
+      pushed: true,
+      secrets: this.#secrets,
+      logger: this.#logger,
+      wasLive: () => this.state.phase === 'live',
+      onPlaying: () => this.#live(),
+      onUnlinked: (pad, caps) => this.#logger.info(`no branch takes the pad ${pad}: ${caps.slice(0, 160)}`),
+      onMessage: (message) => this.#bus.next(busMessage(message, (text) => runner.mask(text))),
+      onError: (error) => this.#fail(error),
+      onEos: () => this.#ended(),
+    })
+    this.#runner = runner
+    for (const each of this.#meters) each.gone = each.meters.attach(pipelinePoints(this.#graph, (name) => runner.address(name), each.where))
+    return runner
+  }
+
+  /** For StreamMonitor. */
+  [METER](metrics: readonly MetricName[], where: MeterPadNames = {}): Meter {
+    const meters = new Meters({ direction: 'pipeline', phase: () => this.state.phase, dropped: () => this.#dropped() })
+    meters.setPhase(this.state.phase)
+    const runner = this.#runner
+    // Names of pads that are none are told here, not in the middle of a start.
+    const gone = runner && !this.#over ? meters.attach(pipelinePoints(this.#graph, (name) => runner.address(name), where)) : null
+    const each = { meters, where, gone }
+    this.#meters.push(each)
+    const meter = meters.open(metrics)
+    return {
+      direction: meter.direction,
+      read: () => meter.read(),
+      close: () => {
+        meter.close()
+        each.gone?.()
+        if (this.#meters.includes(each)) this.#meters.splice(this.#meters.indexOf(each), 1)
+      },
+    }
+  }
+
+  /** What slow readers lost; sound by its chunks' samples would be another unit. */
+  #dropped(): DropCounts {
+    let queue = 0
+    for (const sink of this.#sinks.values()) if (!(sink instanceof AudioStream)) queue += sink.stats()?.dropped ?? 0
+    return { queue }
+  }
+
+  /** The end that nobody asked for. */
+  #fail(error: RxGstError): void {
+    if (this.#over || this.#stopping) return
+    this.#logger.error(`${error.code}: ${error.message}`)
+    this.#state.apply({ type: 'lost', reason: error.code })
+    this.#finish(error)
+    this.#settling = this.#runner?.settle(STOP_DEADLINE) ?? null
+    this.#started?.reject(error)
+  }
+
+  /** Every sink has had its last buffer. */
+  #ended(): void {
+    if (this.#onEos) {
+      this.#onEos()
+      return
+    }
+    if (this.#over || this.#stopping) return
+    this.#live()
+    this.#state.apply({ type: 'stop' })
+    this.#finish(null)
+    this.#settling = (async () => {
+      await this.#runner?.settle(STOP_DEADLINE)
+      this.#state.apply({ type: 'stopped' })
+    })()
+  }
+
+  /** No more comes: null after the end, else why. */
+  #finish(error: RxGstError | null): void {
+    if (this.#over) return
+    this.#over = { error }
+    for (const sink of this.#sinks.values()) sink.end(error)
+    for (const port of this.#ports.values()) port.close(error ?? this.#notRunning())
+    for (const each of this.#meters) each.gone?.()
+    this.#end.complete()
+    this.#bus.complete()
+  }
+
+  #notRunning(): RxGstError {
+    return new RxGstError('ERR_NOT_RUNNING', this.state.phase === 'idle' ? 'call start() first' : 'the pipeline was stopped')
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
+    const from = performance.now()
+    const running = this.state.phase === 'live' || this.state.phase === 'connecting'
+    this.#started?.reject(new RxGstError('ERR_ABORTED', 'stop() was called before the pipeline was live'))
+    if (this.state.phase === 'stopping') await this.#settling
+    const stopped = this.state.phase === 'stopped'
+    if (!stopped) this.#state.apply({ type: 'stop' })
+    const runner = this.#runner
+    if (runner && running && this.#opened && runner.wantsEnd) await this.#endStreams(runner)
+    this.#finish(null)
+    await this.#settling
+    await runner?.stop(Math.max(1000, STOP_DEADLINE - (performance.now() - from)))
+    this.#runner = null
+    if (!stopped) this.#state.apply({ type: 'stopped' })
+  }
+
+  /** What is in the pipeline comes out of it, then end-of-stream, so that files are whole. */
+  async #endStreams(runner: Runner): Promise<void> {
+    for (const port of this.#ports.values()) port.close(this.#notRunning())
+    const ended = new Promise<void>((resolve) => {
+      this.#onEos = resolve
+    })
+    try {
+      await withDeadline(runner.endSources().then(() => ended), END_DEADLINE, () => new Error('late'))
+    } catch {
+      this.#logger.warn(`the streams did not end within ${END_DEADLINE} ms: files may lack their end`)
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  frames$(name: string, options: FramesOptions = {}): Observable<VideoFrame> {
+    return this.#sink(() => {
+      const { format } = checkRecord('options', options, ['format']) as FramesOptions
+      if (format !== undefined) checkOneOf('format', format, PIXEL_FORMATS)
+      return [`${name}:pictures:${format ?? ''}`, (element) => new FrameStream(element, { ...(format !== undefined && { format }) })]
+    })
+  }
+
+  audio$(name: string): Observable<AudioChunk> {
+    return this.#sink(() => [`${name}:sound`, (element) => new AudioStream(element)])
+  }
+
+  packets$(name: string): Observable<Packet> {
+    return this.#sink(() => [`${name}:packets`, (element) => new PacketStream(element)])
+  }
+
+  /** Errors in the call become errors of the observable. */
+  #sink<T>(find: () => [key: string, make: (element: GraphElement) => SinkStream<T>]): Observable<T> {
+    return new Observable<T>((subscriber) => {
+      const [key, make] = find()
+      const name = nameOf(key)
+      const element = this.#element(name)
+      if (element.factory !== 'appsink') {
+        throw new RxGstError('ERR_WRONG_MEDIA', `${name} is a ${element.factory}: what a program reads goes into an appsink`, { element: name })
+      }
+      let sink = this.#sinks.get(key) as SinkStream<T> | undefined
+      if (!sink) {
+        sink = make(element)
+        if (this.#over) sink.end(this.#over.error)
+        else if (this.#opened) sink.open(this.#runner!.address(name))
+        this.#sinks.set(key, sink as SinkStream<unknown>)
+      }
+      return sink.values$.subscribe(subscriber)
+    })
+  }
+
+  async push(name: string, value: VideoFrame | AudioChunk | Packet | Uint8Array, options: WriteOptions = {}): Promise<void> {
+    return this.#port(name).push(value, options)
+  }
+
+  endOfStream(name: string): void {
+    this.#port(name).end()
+  }
+
+  #port(name: string): PushPort {
+    const element = this.#element(name)
+    if (element.factory !== 'appsrc') {
+      throw new RxGstError('ERR_WRONG_MEDIA', `${name} is a ${element.factory}: a program pushes into an appsrc`, { element: name })
+    }
+    if (this.#over) throw this.#over.error ?? this.#notRunning()
+    if (this.state.phase === 'idle' || this.#stopping) throw this.#notRunning()
+    let port = this.#ports.get(name)
+    if (!port) {
+      port = new PushPort(element)
+      this.#ports.set(name, port)
+      if (this.#opened) port.attach(this.#runner!.address(name))
+      if (this.state.phase === 'live') port.open()
+    }
+    return port
+  }
+
+  probe$(pad: string, interval = 250): Observable<PadStats> {
+    return new Observable<PadStats>((subscriber) => {
+      checkNumber('interval', interval, 1, 3_600_000)
+      const at = typeof pad === 'string' ? pad.indexOf('.') : -1
+      if (at < 1) throw badOption("a pad as 'element.pad'", 'pad', pad)
+      const element = this.#element(pad.slice(0, at))
+      let checked = false
+      let last: PadStats | null = null
+      const read = (): PadStats => {
+        const runner = this.#runner
+        if (runner && !checked) {
+          checkPad(runner.pads(element.name), element, pad.slice(at + 1))
+          checked = true
+        }
+        return (last = padStats(pad, runner?.counts(pad) ?? null, last))
+      }
+      if (this.#runner) read()
+      return snapshots(read, interval, this.#end).subscribe(subscriber)
+    })
+  }
+
+  get(element: string, property: string): GstValue {
+    this.#element(element)
+    if (typeof property !== 'string') throw badOption("a property's name", 'property', property)
+    return this.#asked().get(element, property)
+  }
+
+  set(element: string, props: Props): void {
+    const { factory } = this.#element(element)
+    if (typeof props !== 'object' || props === null) throw badOption('an object of properties', 'props', props)
+    const given = Object.entries(props).filter(([, value]) => value !== undefined)
+    for (const [name, value] of given) {
+      if (['string', 'number', 'boolean', 'bigint'].includes(typeof value)) continue
+      throw new RxGstError('ERR_PROPERTY_VALUE', `expected text, a number, a bigint or a truth value for the property ${name} of ${element}`, { element })
+    }
+    const named = { name: element, named: true, factory, props: Object.fromEntries(given.map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value])) }
+    for (const secret of graphSecrets({ elements: [named], links: [] })) this.#secrets.add(secret)
+    this.#asked().set(element, given)
+  }
+
+  /** The pipeline for a question or a property: also before its start and after its end, not after stop(). */
+  #asked(): Runner {
+    if (this.#stopping) throw this.#notRunning()
+    return this.#ensure()
+  }
+
+  toDot(): string {
+    return this.#asked().toDot()
+  }
+
+  stats(): PipelineStats {
+    const sinks: Record<string, SinkStats> = {}
+    for (const [key, sink] of this.#sinks) {
+      const stats = sink.stats()
+      if (stats) sinks[nameOf(key)] = stats
+    }
+    const sources = Object.fromEntries([...this.#ports].map(([name, port]) => [name, port.stats()]))
+    return { droppedMessages: this.#runner?.droppedMessages ?? 0, sinks, sources }
+  }
+
+  #element(name: string): GraphElement {
+    const element = this.#graph.elements.find((each) => each.name === name)
+    if (element) return element
+    throw noSuchElement(name, this.#graph.elements.map((each) => each.name))
+  }
+}
+
+/** Names of elements hold no second colon in a row, and these keys none before their end. */
+function nameOf(key: string): string {
+  return key.slice(0, key.search(/:(pictures:\w*|sound|packets)$/))
+}
+
+function asRxGstError(error: unknown): RxGstError {
+  if (error instanceof RxGstError) return error
+  return new RxGstError('ERR_PIPELINE', `the pipeline could not be built: ${(error as Error).message}`, { cause: error })
+}

@@ -1,0 +1,36 @@
+// GStreamer's values as plain data: made in any thread, turned into JS values on JS's.
+#pragma once
+#include <gst/gst.h>
+#include <napi.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace rxgst {
+
+struct Plain;
+using PlainList = std::vector<Plain>;
+/** In the order in which they came. */
+using PlainFields = std::vector<std::pair<std::string, Plain>>;
+
+/** monostate is null. */
+struct Plain : std::variant<std::monostate, bool, double, int64_t, uint64_t, std::string, PlainList, PlainFields> {
+  using variant::variant;
+};
+
+/**
+ * Enums become their nick, flags nick+nick, fractions 'n/d', caps their text, structures and tag lists objects, arrays
+ * and lists arrays, objects their name. 2^64 − 1, which stands for "none" in times and ids, is null. Any thread.
+ */
+Plain plain_of(const GValue* value, int depth = 0);
+/** A structure's fields; with `name` its name too. Any thread. */
+PlainFields plain_fields(const GstStructure* structure, int depth = 0);
+PlainFields plain_error(const GError* error);
+
+/** 64-bit numbers become a number where one holds them exactly, else a bigint. JS thread. */
+Napi::Value to_js(Napi::Env env, const Plain& plain);
+
+}  // namespace rxgst

@@ -1,0 +1,42 @@
+// What stood in the way, as plain data: the engine makes its errors of it.
+#pragma once
+#include <napi.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rxgst {
+
+struct Trouble {
+  /** The error's code. */
+  std::string code;
+  /** Name of the element. */
+  std::string element;
+  std::string factory;
+  /** What was named, or the value's property. */
+  std::string subject;
+  /** What was expected, or why it is so; a part of the message. */
+  std::string text;
+  /** Names that there are, for "did you mean". */
+  std::vector<std::string> known;
+
+  Napi::Object to_js(Napi::Env env) const {
+    auto object = Napi::Object::New(env);
+    object["code"] = code;
+    object["element"] = element;
+    object["factory"] = factory;
+    object["subject"] = subject;
+    object["text"] = text;
+    auto list = Napi::Array::New(env, known.size());
+    for (uint32_t i = 0; i < known.size(); ++i) list[i] = known[i];
+    object["known"] = list;
+    return object;
+  }
+};
+
+/** None: nothing did. */
+using TroubleOr = std::optional<Trouble>;
+
+}  // namespace rxgst

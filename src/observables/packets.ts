@@ -1,0 +1,63 @@
+import { Observable } from 'rxjs'
+import type { Packet } from '../core/types'
+
+/** Most packets of one turn: the event loop gets its turn after them. */
+const MOST_PACKETS = 256
+
+interface Taker {
+  packet(packet: Packet): void
+  end(error: Error | null): void
+}
+
+/** Hands the packets of one source to its subscribers; what nobody takes stays where it is. */
+export class PacketHub {
+  readonly #takers = new Set<Taker>()
+  #ended: { readonly error: Error | null } | null = null
+  #pumping = false
+
+  /** @param read takes as many packets off the source as it is told, at most */
+  constructor(
+    private readonly read: (max: number) => readonly Packet[],
+    private readonly onDemand: (wanted: boolean) => void,
+  ) {}
+
+  /** Every subscriber sees the same packets; their bytes are not to be changed. Hot; ends with the stream. */
+  readonly packets$ = new Observable<Packet>((subscriber) => {
+    const taker: Taker = {
+      packet: (packet) => subscriber.next(packet),
+      end: (error) => (error ? subscriber.error(error) : subscriber.complete()),
+    }
+    if (this.#ended) {
+      taker.end(this.#ended.error)
+      return
+    }
+    subscriber.add(() => {
+      if (this.#takers.delete(taker) && this.#takers.size === 0) this.onDemand(false)
+    })
+    this.#takers.add(taker)
+    if (this.#takers.size === 1) this.onDemand(true)
+  })
+
+  /** Whether more may wait. Not re-entrant: what asks for more meanwhile is served by the loop. */
+  pump(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    try {
+      while (this.#takers.size > 0) {
+        const packets = this.read(MOST_PACKETS)
+        if (packets.length === 0) return
+        for (const packet of packets) for (const taker of [...this.#takers]) taker.packet(packet)
+      }
+    } finally {
+      this.#pumping = false
+    }
+  }
+
+  end(error: Error | null): void {
+    if (this.#ended) return
+    this.#ended = { error }
+    const takers = [...this.#takers]
+    this.#takers.clear()
+    for (const taker of takers) taker.end(error)
+  }
+}

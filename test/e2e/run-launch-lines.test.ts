@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { gst, run, type RxGstError } from '../../src/index'
+import { LAUNCH_LINES } from '../pipelines/launch-lines'
+import { suite } from '../support/suite'
+import { tempDir } from '../support/temp'
+
+/** Long enough for an element that fails to have said so; gst-launch loads its plugins in it too. ms. */
+const MOMENT = 1500
+/** Looks for hosts elsewhere; or ends GStreamer's own tool with a fault in DirectFB, where there is no screen. */
+const LEFT_OUT = /https?:\/\/|192\.168|autovideosink/
+
+/** Text of gst-launch as a graph: a template without values. */
+const parse = (line: string) => gst(Object.assign([line], { raw: [line] }) as unknown as TemplateStringsArray)
+
+/** What GStreamer's own tool says of it: null while it runs, or when it came to its end. */
+async function launched(line: string, cwd: string): Promise<string | null> {
+  const child = spawn('sh', ['-c', `exec gst-launch-1.0 ${line}`], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  let text = ''
+  child.stdout.on('data', (chunk) => (text += chunk))
+  child.stderr.on('data', (chunk) => (text += chunk))
+  const timer = setTimeout(() => child.kill('SIGKILL'), MOMENT)
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
+  clearTimeout(timer)
+  return code === null || code === 0 ? null : text
+}
+
+async function ran(line: string): Promise<RxGstError | null> {
+  const pipeline = run(parse(line.replace(/\\([()])/g, '$1')), { startTimeout: MOMENT })
+  let failed: RxGstError | null = null
+  pipeline.bus$.subscribe()
+  try {
+    await pipeline.start()
+    for (const from = performance.now(); pipeline.state.phase === 'live' && performance.now() - from < 200; ) await new Promise((resolve) => setTimeout(resolve, 10))
+    if (pipeline.state.phase === 'failed') failed = { message: pipeline.state.reason } as RxGstError
+  } catch (error) {
+    failed = error as RxGstError
+  }
+  await pipeline.stop()
+  return failed
+}
+
+const test = suite('run: lines of the manual and the documentation')
+
+test('each runs, or is refused with the reason that GStreamer gives', async () => {
+  // Lines write where they stand.
+  const dir = tempDir()
+  process.chdir(dir)
+  const lines = LAUNCH_LINES.filter(({ line, refused }) => refused === undefined && !LEFT_OUT.test(line)).map(({ line }) => line)
+  assert.ok(lines.length >= 30, String(lines.length))
+  let at = 0
+  const wrong: string[] = []
+  let runs = 0
+  const work = async (): Promise<void> => {
+    for (let index = at++; index < lines.length; index = at++) {
+      const line = lines[index]!
+      const cwd = join(dir, String(index))
+      mkdirSync(cwd)
+      const theirs = await launched(line, cwd)
+      const ours = await ran(line)
+      if (!ours && theirs === null) runs++
+      else if (!ours) wrong.push(`${line}\n  runs here; gst-launch: ${theirs}`)
+      else if (theirs === null) wrong.push(`${line}\n  ${ours.code}: ${ours.message}; gst-launch runs it`)
+      else if (ours.gst && !theirs.includes(ours.gst.text)) wrong.push(`${line}\n  ${ours.code}: ${ours.message}; gst-launch: ${theirs}`)
+      else if (!ours.gst && !(ours.code === 'ERR_LINK' && /could not link/.test(theirs))) wrong.push(`${line}\n  ${ours.code}: ${ours.message}; gst-launch: ${theirs}`)
+    }
+  }
+  await Promise.all([work(), work(), work()])
+  assert.equal(wrong, [], wrong.join('\n'))
+  assert.ok(runs >= 12, `${runs} run`)
+}, { timeout: 120_000 })
+
+test.run()
