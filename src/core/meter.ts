@@ -61,8 +61,8 @@ export type DetailName =
   | 'loudnessMomentary' | 'loudnessIntegrated'
   /** s, of one channel. */
   | `silence.${number}`
-  /** What the caller of an output asked for. */
-  | 'bitrateTarget' | 'fpsTarget'
+  /** Pictures a second that the caller of an output asked for. */
+  | 'fpsTarget'
   /** queueMs ÷ 700. */
   | 'congestion'
   /** Sent and not acknowledged, of the worst target. */

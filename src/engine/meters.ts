@@ -42,6 +42,8 @@ export interface MeterHost {
   reconnects?(): number
   /** `performance.now()` of the last write of an output. */
   lastWrite?(): { readonly video: number | null; readonly audio: number | null }
+  /** Pictures a second that it was asked for. */
+  readonly fpsTarget?: number
   /** The cause of a hole in the timestamps of packets; default 'source'; null: holes mean nothing. */
   readonly holes?: DropCause | null
 }

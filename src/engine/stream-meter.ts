@@ -108,7 +108,14 @@ export class StreamMeter implements Meter {
     const { video, audio } = of
 
     put('bitrate', () => total(video.bitsPerSecond, audio.bitsPerSecond), () => each('bitrate', (track) => of[track].bitsPerSecond ?? null))
-    put('fps', () => video.perSecond ?? null, () => (details.fpsPts = video.perSecondPts ?? null))
+    put(
+      'fps',
+      () => video.perSecond ?? null,
+      () => {
+        details.fpsPts = video.perSecondPts ?? null
+        if (host.fpsTarget !== undefined) details.fpsTarget = host.fpsTarget
+      },
+    )
     put('latency', () => of.latency ?? null, () => (details.latencyP95 = of.latencyP95 ?? null))
     put('lateness', () => (host.direction === 'in' ? (video.lateness ?? audio.lateness ?? null) : null))
     put('endToEndLatency', () => of.endToEnd ?? null, () => (details.endToEndLatencyP95 = of.endToEndP95 ?? null))

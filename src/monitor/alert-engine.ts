@@ -4,13 +4,13 @@ import { byCause, followsFromOther } from './dependence'
 import { FlapGuard } from './flap-guard'
 import { isRaised, nextState, OK, withoutEvidence, type RuleState, type Verdict } from './hysteresis'
 import { clearedMessage, flappingMessage, raisedMessage, valueText } from './message'
-import type { Reading } from './meter'
+import type { MonitorReading } from './reading'
 import { badness, clears, FLAPPING, raises, type ResolvedRule } from './rule'
 import { Subject, type Look, type Targets } from './subject'
 
 /** One tick of one stream. */
 export interface Tick {
-  readonly reading: Reading
+  readonly reading: MonitorReading
   /** Monotonic ms, the clock of `reading.liveSince`. */
   readonly now: number
   /** Unix ms. */

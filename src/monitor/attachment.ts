@@ -2,7 +2,9 @@ import type { Direction, MetricName, Track } from '../core/metrics'
 import type { StreamPhase } from '../core/types'
 import type { Alert, ClearedBy } from './alert'
 import { AlertEngine, type EngineOptions } from './alert-engine'
-import type { Meter, Reading, Stretch, Totals } from './meter'
+import { Downtime } from './downtime'
+import type { Meter, Stretch, Totals } from './meter'
+import type { MonitorReading } from './reading'
 
 type Values = Readonly<Partial<Record<MetricName, number | null>>>
 
@@ -39,7 +41,8 @@ export class Attachment {
   readonly #engine: AlertEngine
   readonly #asked: readonly MetricName[]
   readonly #totals = new GrowingTotals()
-  #reading: Reading | null = null
+  readonly #downtime = new Downtime()
+  #reading: MonitorReading | null = null
   #sample: MetricSample | null = null
 
   constructor(meter: Meter, asked: readonly MetricName[], options: EngineOptions) {
@@ -52,7 +55,7 @@ export class Attachment {
 
   /** Reads the meter and judges what it told. */
   tick({ now, unix }: Moment): { readonly sample: MetricSample; readonly alerts: readonly Alert[] } {
-    const reading = this.#meter.read()
+    const reading = this.#read(now)
     this.#reading = reading
     this.#totals.add(reading)
     const chosen = (values: Values): Values => Object.fromEntries(this.#asked.filter((name) => name in values).map((name) => [name, values[name]]))
@@ -63,7 +66,7 @@ export class Attachment {
       time: unix,
       values,
       tracks: { video: chosen(tracks.video), audio: chosen(tracks.audio) },
-      details: reading.details as Readonly<Record<string, number | null>>,
+      details: reading.details,
       stretches: stretches.filter(({ kind }) => !CONTENT.includes(kind) || this.#asked.includes(kind)),
       direction: this.direction,
       phase,
@@ -72,11 +75,18 @@ export class Attachment {
     return { sample, alerts: this.#engine.step({ reading, now, unix }) }
   }
 
+  #read(now: number): MonitorReading {
+    const reading = this.#meter.read()
+    const details = reading.details as Readonly<Record<string, number | null>>
+    if (this.direction !== 'out' || !this.#asked.includes('uptime')) return { ...reading, details }
+    return { ...reading, details: { ...details, ...this.#downtime.look(reading, now) } }
+  }
+
   get sample(): MetricSample | null {
     return this.#sample
   }
 
-  get reading(): Reading | null {
+  get reading(): MonitorReading | null {
     return this.#reading
   }
 
@@ -103,7 +113,7 @@ class GrowingTotals implements Totals {
   reconnects = 0
   readonly #last = new Map<string, number>()
 
-  add({ totals, values }: Reading): void {
+  add({ totals, values }: MonitorReading): void {
     this.#grow('bytes', this.bytes, totals.bytes)
     this.#grow('frames', this.frames, totals.frames)
     this.#grow('dropped', this.dropped, totals.dropped)

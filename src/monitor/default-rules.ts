@@ -79,5 +79,8 @@ export const DEFAULT_RULES: readonly AlertRule[] = Object.freeze([
     ['critical', { above: 90, below: -185, for: 3 * S }, { above: -92.5, below: 45, for: 5 * S }],
   ),
   ...levels('queue', { metric: 'queueMs' }, ['warning', { above: 700, for: 0 }, { below: 100, for: 5 * S }]),
+  // Of outputs, whose writes may flow all the while: one target, and all of them. Time for one reconnect or two.
+  ...levels('target-down', { metric: 'uptime', detail: 'targetDown' }, ['warning', { above: 10, for: 0 }, { below: 1, for: 5 * S }]),
+  ...levels('off-air', { metric: 'uptime', detail: 'offAir' }, ['critical', { above: 3, for: 0 }, { below: 1, for: 2 * S }]),
   ...levels('reconnects', { metric: 'reconnects', as: 'increase', window: 5 * MIN }, ['warning', { above: 3, for: 0 }, { below: 2, for: 0 }]),
 ])

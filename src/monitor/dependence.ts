@@ -1,6 +1,6 @@
 import { METRICS, type Track } from '../core/metrics'
 import { isRaised, type RuleState } from './hysteresis'
-import type { Reading } from './meter'
+import type { MonitorReading } from './reading'
 import { raises, type ResolvedRule } from './rule'
 
 /** One rule and where it stands. */
@@ -26,13 +26,15 @@ function rank({ metric, track, detail }: ResolvedRule): number {
  * Whether what a rule watches is only a consequence of something that has its own alert: of a stream that does not flow,
  * of a track that does not, of silence. Then it is neither raised nor cleared.
  */
-export function followsFromOther(rule: ResolvedRule, reading: Reading, all: readonly Standing[]): boolean {
+export function followsFromOther(rule: ResolvedRule, reading: MonitorReading, all: readonly Standing[]): boolean {
   const { needs } = METRICS[rule.metric]
   if (rule.metric === 'noData') {
     if (rule.track === null) return false
     return stands(all, null) || stopsAsWhole(rule, reading, rule.track)
   }
   if (needs === null) return false
+  // A still picture takes few bits: that it is still has its own alert.
+  if (rule.metric === 'bitrate' && rule.track !== 'audio' && (reading.values.freeze ?? 0) > 0) return true
   const ofSilence = rule.metric === 'loudness' || (rule.metric === 'silence' && rule.detail !== null)
   if (ofSilence && all.some((one) => isWhole(one, 'silence') && isRaised(one.state))) return true
   if (lacks(reading.values.noData, all, null)) return true
@@ -45,7 +47,7 @@ function tracksOf(needs: Track | 'both' | 'any'): readonly Track[] {
 }
 
 /** The other track has been away for about as long: the stream's own alert is about to come. */
-function stopsAsWhole({ raise }: ResolvedRule, { values, tracks }: Reading, track: Track): boolean {
+function stopsAsWhole({ raise }: ResolvedRule, { values, tracks }: MonitorReading, track: Track): boolean {
   const [whole, one] = [values.noData ?? 0, tracks[track].noData ?? 0]
   return raises(raise, one) && whole > one / 2
 }

@@ -30,6 +30,8 @@ const DETAILS: readonly DetailExport[] = [
   { metric: 'loudness', detail: 'loudnessMomentary', name: 'rxgst_loudness_momentary_lufs', scale: 1, help: 'Momentary loudness (400 ms).' },
   { metric: 'loudness', detail: 'loudnessIntegrated', name: 'rxgst_loudness_integrated_lufs', scale: 1, help: 'Gated loudness since it was attached.' },
   { metric: 'queueMs', detail: 'ackLagBytes', name: 'rxgst_unacknowledged_bytes', scale: 1, help: 'Sent and not acknowledged, of the worst target.' },
+  { metric: 'uptime', detail: 'targetDown', name: 'rxgst_target_down_seconds', scale: 1, help: 'How long one target of an output has not been live.' },
+  { metric: 'uptime', detail: 'offAir', name: 'rxgst_off_air_seconds', scale: 1, help: 'How long no target of an output has been live.' },
 ]
 
 /**

@@ -1,5 +1,5 @@
 import type { MetricName } from '../core/metrics'
-import type { Reading } from './meter'
+import type { MonitorReading } from './reading'
 import type { ResolvedRule } from './rule'
 
 /** What a rule looks at now. */
@@ -77,7 +77,7 @@ export class Subject {
   }
 
   /** null: there is nothing to judge by. Call it once a tick: counters are remembered even where nobody judges. */
-  look(reading: Reading, targets: Targets, now: number): Look | null {
+  look(reading: MonitorReading, targets: Targets, now: number): Look | null {
     const value = this.#valueOf(reading)
     this.#value = value
     if (value === null) return null
@@ -108,13 +108,13 @@ export class Subject {
     this.#usual.clear()
   }
 
-  #valueOf({ values, tracks, details }: Reading): number | null {
+  #valueOf({ values, tracks, details }: MonitorReading): number | null {
     const { metric, track, detail } = this.#rule
     const value = detail !== null ? detailOf(details, detail) : track !== null ? tracks[track][metric] : values[metric]
     return typeof value === 'number' && Number.isFinite(value) ? value : null
   }
 
-  #target(reading: Reading, targets: Targets): number | null {
+  #target(reading: MonitorReading, targets: Targets): number | null {
     const { metric } = this.#rule
     return targets[metric] ?? detailOf(reading.details, `${metric}Target`) ?? DEFAULT_TARGETS[metric] ?? null
   }
@@ -139,10 +139,9 @@ export class Subject {
 }
 
 /** 'silence.*': the most of silence.1, silence.2 … */
-export function detailOf(details: Reading['details'], name: string): number | null {
-  const named = details as Readonly<Record<string, number | null | undefined>>
-  if (!name.endsWith('*')) return named[name] ?? null
-  const values = Object.entries(named).flatMap(([key, value]) => (key.startsWith(name.slice(0, -1)) && value != null ? [value] : []))
+export function detailOf(details: MonitorReading['details'], name: string): number | null {
+  if (!name.endsWith('*')) return details[name] ?? null
+  const values = Object.entries(details).flatMap(([key, value]) => (key.startsWith(name.slice(0, -1)) && value != null ? [value] : []))
   return values.length === 0 ? null : Math.max(...values)
 }
 

@@ -54,7 +54,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     checkMachine()
     this.state$ = this.#targets.state$
     this.onAir$ = this.#targets.onAir$
-    const { fill } = this.#options
+    const { fill, fps } = this.#options
     this.#meters = new Meters({
       direction: 'out',
       phase: () => this.state.phase,
@@ -67,6 +67,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       lastWrite: () => this.#program?.lastWrite ?? { video: null, audio: null },
       // A clock fills every slot; without it a writer may leave some out.
       holes: fill === 'none' ? null : 'encoder',
+      fpsTarget: fill === 'none' ? undefined : fps,
     })
     this.onAir$.subscribe((onAir) => this.#meters.setPhase(onAir ? 'live' : 'connecting'))
     const { signal } = this.#options

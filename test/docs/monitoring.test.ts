@@ -64,7 +64,7 @@ function condition(rule: AlertRule, which: 'raise' | 'clear'): string {
   const value = (number: number): string =>
     relative ? `${number * 100} %` : `${String(number).replace('-', '−')}${rule.as === 'increase' ? '' : ` ${rule.as === 'offTarget' ? 'LU' : unit}`}`
   const parts = [above === undefined ? [] : `above ${value(above)}`, below === undefined ? [] : `below ${value(below)}`].flat()
-  return `${parts.join(which === 'raise' ? ' or ' : ' and ')}${time > 0 ? `, ${time / 1000} s` : ''}`
+  return `${parts.join(which === 'raise' ? ' or ' : ' and ')}${time > 0 ? ` for ${time / 1000} s` : ''}`
 }
 
 test('the series are those that are exported', () => {

@@ -170,6 +170,14 @@ test('loudness is not said of a stream that is silent', () => {
   assert.equal(it.run(99, second => ({ values: { silence: second, loudness: -70 } })), ['silence +'])
 })
 
+test('a still picture takes few bits: that is not said as well, nor does it become the usual', () => {
+  const rate: AlertRule = { name: 'rate', metric: 'bitrate', as: 'ofUsual', raise: { below: 0.5, for: 3000 }, clear: { above: 0.7, for: 0 }, severity: 'warning' }
+  const it = new Watched([rate, { ...black, name: 'still', metric: 'freeze' }])
+  it.run(30, { values: { bitrate: 2e6, freeze: 0 } })
+  assert.equal(it.run(300, second => ({ values: { bitrate: 1e5, freeze: second } })), ['still +'])
+  assert.equal(it.run(9, { values: { bitrate: 9e5, freeze: 0 } }), ['still -', 'rate +'])
+})
+
 test('a lost connection holds what needs media, however long; noData goes on', () => {
   const it = new Watched([slow, gone])
   it.run(4, at(150))

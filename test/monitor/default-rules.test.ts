@@ -81,6 +81,8 @@ const CASES: Case[] = [
   { rule: 'av-drift-warning', told: value('avDrift'), good: 0, not: -60, bad: -61, for: 3, still: -30, clear: -29, clearFor: 5 },
   { rule: 'av-drift-critical', told: value('avDrift'), good: 0, not: 90, bad: 91, for: 3, still: 45, clear: 44, clearFor: 5 },
   { rule: 'av-drift-critical', told: value('avDrift'), good: 0, not: -185, bad: -186, for: 3, still: -92.5, clear: -92, clearFor: 5 },
+  { rule: 'target-down-warning', told: detail('targetDown'), good: 0, not: 10, bad: 10.1, for: 0, still: 1, clear: 0, clearFor: 5 },
+  { rule: 'off-air-critical', told: detail('offAir'), good: 0, not: 3, bad: 3.1, for: 0, still: 1, clear: 0, clearFor: 2 },
   { rule: 'queue-warning', told: value('queueMs'), good: 0, not: 700, bad: 701, for: 0, still: 100, clear: 99, clearFor: 5 },
 ]
 

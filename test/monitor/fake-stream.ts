@@ -31,6 +31,6 @@ export class FakeStream implements Metered {
     this.reads++
     if (this.fails) throw new Error('the meter is broken')
     const is = reading(this.told)
-    return { ...is, totals: { ...is.totals, bytes: this.told.bytes ?? is.totals.bytes } }
+    return { ...is, totals: { ...is.totals, bytes: this.told.bytes ?? is.totals.bytes } } as Reading
   }
 }

@@ -31,15 +31,18 @@ const FULL: Told & { bytes: { video: number; audio: number } } = {
   frames: 250, dropped: 3, bytes: { video: 1000, audio: 100 },
 }
 
-function monitoring(told: typeof FULL | Told = FULL, metrics?: MetricName[]) {
+function monitoring(told: typeof FULL | Told = FULL, metrics?: MetricName[], direction: 'in' | 'out' = 'in') {
   const clock = new FakeClock()
   const monitor = new StreamMonitor(metrics, {}, clock)
-  const stream = new FakeStream('in')
+  const stream = new FakeStream(direction)
   stream.told = told
   monitor.attachStream(stream, 'camera')
   clock.pass(1000)
   return { clock, monitor, stream }
 }
+
+/** Every name that there is: captures and outputs have some of their own. */
+const everything = async (): Promise<string> => (await monitoring().monitor.prometheus()) + (await monitoring(FULL, undefined, 'out').monitor.prometheus())
 
 /** Series → value. */
 const seriesOf = (text: string): Map<string, number> =>
@@ -100,6 +103,21 @@ test('every series, by name, labels and base unit', async () => {
   const others = [...series.keys()].filter(name => !(name in expected) && !/^rxgst_(alert\{|latency_seconds_bucket)/.test(name))
   assert.equal(others, [])
   assert.is([...series.keys()].filter(name => name.startsWith('rxgst_alert{')).length, DEFAULT_RULES.length)
+})
+
+test('an output is on the air or off it', async () => {
+  const { monitor, stream, clock } = monitoring(FULL, undefined, 'out')
+  const read = async () => [...seriesOf(await monitor.prometheus())].filter(([name]) => /^rxgst_(off_air|target_down)/.test(name)).map(([, value]) => value)
+  assert.equal(await read(), [0, 0])
+  stream.told = { live: 0, phase: 'reconnecting' }
+  clock.pass(4000)
+  assert.equal(await read(), [3, 0], 'one target is away')
+  stream.told = { live: false, phase: 'reconnecting' }
+  clock.pass(3000)
+  assert.equal(await read(), [6, 2])
+  stream.told = { live: false, phase: 'stopped' }
+  clock.pass(1000)
+  assert.equal(await read(), [])
 })
 
 test('promtool has one complaint, about the unit that bitrates are always told in', async () => {
@@ -183,7 +201,7 @@ const exists = (text: string) => (name: string) => new RegExp(`^${name}[{ ]`, 'm
 test('the alert rules that are shipped are rules, do what they say, and know no metric that is not exported', async () => {
   await exec('promtool', ['check', 'rules', shipped('prometheus-rules.yml')])
   await exec('promtool', ['test', 'rules', join(repository, 'test/monitor/fixtures/prometheus-rules.yml')])
-  const text = await monitoring().monitor.prometheus()
+  const text = await everything()
   const used = metricsIn(readFileSync(shipped('prometheus-rules.yml'), 'utf8').replace(/^#.*$/gm, ''))
   assert.ok(used.length >= 5)
   assert.equal(used.filter(name => !exists(text)(name)), [])
@@ -203,7 +221,7 @@ test('the dashboard shows every metric, and none that is not exported; its queri
   const queries = panels.flatMap(({ targets = [] }) => targets)
   assert.ok(queries.every(({ datasource }) => datasource.uid === '${datasource}'))
 
-  const text = await monitoring().monitor.prometheus()
+  const text = await everything()
   const used = metricsIn(queries.map(({ expr }) => expr).join('\n'))
   assert.equal(used.filter(name => !exists(text)(name)), [], 'unknown')
   const shown = used.map(name => name.replace(/_(bucket|sum|count)$/, ''))

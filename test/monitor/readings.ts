@@ -2,7 +2,7 @@ import type { MetricName, Track } from '../../src/core/metrics'
 import type { StreamPhase } from '../../src/core/types'
 import { AlertEngine, type EngineOptions } from '../../src/monitor/alert-engine'
 import type { Alert } from '../../src/monitor/alert'
-import type { Reading } from '../../src/monitor/meter'
+import type { MonitorReading } from '../../src/monitor/reading'
 import { resolveRules, type AlertRule } from '../../src/monitor/rule'
 
 type Values = Partial<Record<MetricName, number | null>>
@@ -18,7 +18,7 @@ export interface Told {
   phase?: StreamPhase
 }
 
-export function reading(told: Told = {}): Reading {
+export function reading(told: Told = {}): MonitorReading {
   const { values = {}, tracks = {}, details = {}, frames = 0, dropped = 0, live = -1e6 } = told
   return {
     values,
