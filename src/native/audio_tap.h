@@ -84,6 +84,7 @@ class AudioTapState : public SampleReader {
   int64_t held_samples_ = 0;
   bool started_ = false;
   int64_t position_ = 0;  // of the next sample
+  double beside_ = 0;     // samples by which packets' times are later than it, on the mean of the last ones
   uint32_t jumps_ = 0;
 };
 

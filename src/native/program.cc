@@ -29,7 +29,7 @@ constexpr int64_t sound_lead_us = 1'000'000;
 // A picture behind a gap that would have to wait longer than this comes from another clock.
 constexpr int64_t ahead_us = 300'000;
 // Sound of a source may stand this much beside its picture; the slot's rounding comes to it, and people see 40 ms.
-constexpr int64_t beside_us = 15'000;
+constexpr int64_t beside_us = 10'000;
 // Sound that waits for its pictures, at most: what one of them may bring.
 constexpr int64_t most_waiting_us = 12'000'000;
 // Timestamps that jump further than this are another source, not a gap.
