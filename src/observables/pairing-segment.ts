@@ -103,8 +103,8 @@ export class PairingSegment {
     if (this.#ended) return true
     if (!next) return false
     if (this.#soundAbsent) return true
-    const needed = Math.round((next.timestamp * this.#rate()) / US)
-    if (this.#sound.end !== null && this.#sound.end >= needed) return true
+    const [reached, rate] = [this.#sound.endTime, this.#rate()]
+    if (reached !== null && Math.round((reached * rate) / US) >= Math.round((next.timestamp * rate) / US)) return true
     if (!this.soundExpected()) return true
     const newest = this.#pictures[this.#pictures.length - 1]!
     if (newest.timestamp - next.timestamp < SOUND_LAG) return false
@@ -114,6 +114,8 @@ export class PairingSegment {
 
   take(): Pair | null {
     if (!this.complete()) return null
+    // The format is that of the sound beside this picture, not of what waits behind it.
+    this.#sound.skipBefore(this.#pictures[0]!.timestamp)
     const end = this.#endOfFirst()
     const picture = this.#pictures.shift()!
     if (this.#waitedFor > 0) this.#waitedFor--

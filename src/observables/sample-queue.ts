@@ -1,30 +1,59 @@
 /** What a reader's queue holds: the longest call (10 s) and all that the native queue can hand over at once (10 s). */
 export const QUEUE_SECONDS = 21
 
-/** Sound in order, addressed by sample position; taken out in any lengths. Bounded: past `capacity` the oldest goes. */
+interface Piece {
+  samples: Float32Array
+  position: number
+  readonly rate: number
+  readonly channels: number
+  discontinuity: boolean
+}
+
+const US = 1_000_000
+const lengthOf = ({ samples, channels }: Piece): number => samples.length / channels
+
+/**
+ * Sound in order, addressed by sample position; taken out in any lengths. Bounded: past `seconds` the oldest goes. A source
+ * may change its rate and its channels on the way: `rate` and `channels` are those of the first sample, by which positions
+ * count; what is of another format waits until it is the first.
+ */
 export class SampleQueue {
-  #chunks: { samples: Float32Array; position: number; discontinuity: boolean }[] = []
+  #pieces: Piece[] = []
   #dropped = 0
-  channels = 0
-  rate = 0
+  #last = { rate: 0, channels: 0 }
 
   /** @param seconds what it holds at most */
   constructor(readonly seconds: number) {}
 
-  /** Position of the first sample, null when empty. */
-  get start(): number | null {
-    return this.#chunks[0]?.position ?? null
+  /** Of the first sample; of the last one there was, when empty; 0 before any. */
+  get rate(): number {
+    return this.#pieces[0]?.rate ?? this.#last.rate
   }
 
-  /** Position behind the last sample, null when empty. */
+  get channels(): number {
+    return this.#pieces[0]?.channels ?? this.#last.channels
+  }
+
+  /** Position of the first sample, null when empty. */
+  get start(): number | null {
+    return this.#pieces[0]?.position ?? null
+  }
+
+  /** Position behind the last sample, in the last one's rate; null when empty. */
   get end(): number | null {
-    const last = this.#chunks[this.#chunks.length - 1]
-    return last ? last.position + last.samples.length / this.channels : null
+    const last = this.#pieces[this.#pieces.length - 1]
+    return last ? last.position + lengthOf(last) : null
+  }
+
+  /** Time behind the last sample, µs; null when empty. */
+  get endTime(): number | null {
+    const end = this.end
+    return end === null ? null : (end * US) / this.#pieces[this.#pieces.length - 1]!.rate
   }
 
   /** Seconds of sound in it. */
   get length(): number {
-    return this.start === null || this.rate === 0 ? 0 : (this.end! - this.start) / this.rate
+    return this.start === null ? 0 : this.endTime! / US - this.start / this.rate
   }
 
   /** Samples per channel that its bound lost. */
@@ -33,52 +62,64 @@ export class SampleQueue {
   }
 
   push(samples: Float32Array, position: number, rate: number, channels: number, discontinuity: boolean): void {
-    this.rate = rate
-    this.channels = channels
-    this.#chunks.push({ samples, position, discontinuity })
-    while (this.#chunks.length > 1 && this.end! - this.start! > this.seconds * rate) {
-      const gone = this.#chunks.shift()!
-      this.#dropped += gone.samples.length / channels
-      this.#chunks[0]!.discontinuity = true
+    this.#last = { rate, channels }
+    this.#pieces.push({ samples, position, rate, channels, discontinuity })
+    while (this.#pieces.length > 1 && this.length > this.seconds) {
+      this.#dropped += lengthOf(this.#pieces.shift()!)
+      this.#pieces[0]!.discontinuity = true
     }
   }
 
-  /** Forgets everything before `position`; returns how many samples per channel that were. */
+  /** Forgets everything before `position`, which counts by the first sample's rate; returns how many samples per channel that were. */
   skipTo(position: number): number {
+    const { rate } = this
     let skipped = 0
-    for (let first = this.#chunks[0]; first && first.position < position; first = this.#chunks[0]) {
-      const count = first.samples.length / this.channels
-      const cut = Math.min(count, position - first.position)
+    for (let first = this.#pieces[0]; first; first = this.#pieces[0]) {
+      const to = first.rate === rate ? position : Math.round((position * first.rate) / rate)
+      if (first.position >= to) break
+      const count = lengthOf(first)
+      const cut = Math.min(count, to - first.position)
       skipped += cut
       if (cut === count) {
-        this.#chunks.shift()
+        this.#pieces.shift()
       } else {
-        first.samples = first.samples.subarray(cut * this.channels)
+        first.samples = first.samples.subarray(cut * first.channels)
         first.position += cut
       }
     }
     return skipped
   }
 
-  /** How many of the samples of [from, to) are not there. */
-  missing(from: number, to: number): number {
-    let there = 0
-    for (const { samples, position } of this.#chunks) {
-      there += Math.max(0, Math.min(to, position + samples.length / this.channels) - Math.max(from, position))
+  /** Forgets what ends before a time, µs: then the first sample, and with it the format, is of that time or a later one. */
+  skipBefore(time: number): void {
+    for (let first = this.#pieces[0]; first && (first.position + lengthOf(first)) * US <= time * first.rate; first = this.#pieces[0]) {
+      this.#pieces.shift()
     }
-    return Math.max(0, to - from) - there
+  }
+
+  /** How many of the samples of [from, to) are not there, in the first sample's rate. */
+  missing(from: number, to: number): number {
+    const { rate } = this
+    let there = 0
+    for (const piece of this.#pieces) {
+      const scale = rate / piece.rate
+      there += Math.max(0, Math.min(to, (piece.position + lengthOf(piece)) * scale) - Math.max(from, piece.position * scale))
+    }
+    return Math.max(0, Math.round(to - from - there))
   }
 
   /**
-   * The samples of [from, to); where there are none, silence. `discontinuity`: a seam lies in it, or a part was missing.
+   * The samples of [from, to); where there are none, or none of this format, silence. `discontinuity`: a seam lies in it, or a
+   * part was missing.
    */
   take(from: number, to: number, channels: number): { samples: Float32Array; discontinuity: boolean; missing: number } {
     const samples = new Float32Array(Math.max(0, to - from) * channels)
+    const { rate } = this
     let discontinuity = false
     let filled = 0
     this.skipTo(from)
-    for (let first = this.#chunks[0]; first && first.position < to; first = this.#chunks[0]) {
-      const count = Math.min(first.samples.length / channels, to - first.position)
+    for (let first = this.#pieces[0]; first && first.rate === rate && first.channels === channels && first.position < to; first = this.#pieces[0]) {
+      const count = Math.min(lengthOf(first), to - first.position)
       samples.set(first.samples.subarray(0, count * channels), (first.position - from) * channels)
       filled += count
       discontinuity ||= first.discontinuity

@@ -210,6 +210,22 @@ test('a picture that leaps ahead for days: the one before it gets the sound of i
   assert.is(items[1]!.audio.discontinuity, true, 'a part was not made')
 })
 
+test('a change of format while sound waits: each picture keeps the sound, and the format, of its time', () => {
+  const pictures = new Pictures()
+  const pairing = new Pairing(10, FORMAT)
+  const other = { rate: 500, channels: 2 }
+  pairing.addSound({ ...sound(0, 80), ...FORMAT }, FORMAT)
+  pairing.addSound({ ...sound(40, 60, 2), ...other }, other)
+  for (let i = 0; i < 5; i++) pairing.addPicture(pictures.make(i))
+  const items = all(pairing)
+  assert.equal(items.slice(0, 4).map(({ audio }) => [audio.sampleRate, audio.channels, audio.samples[0], audio.samples.length]), [
+    [1000, 1, 0, 40],
+    [1000, 1, 40, 40],
+    [500, 2, 40, 40],
+    [500, 2, 60, 40],
+  ])
+})
+
 test('clear gives all pictures back', () => {
   const pictures = new Pictures()
   const pairing = new Pairing(10, FORMAT)
