@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { freePort } from './ports'
+import { reset } from './reset'
 import { Lane } from './tcp-lane'
 
 /** 'up' = from the client to the server, 'down' = from the server to the client. */
@@ -73,7 +74,7 @@ export async function startTcpProxy(target: number, { port, host = '127.0.0.1' }
     links.add(link)
     for (const [end, other] of [[client, server], [server, client]] as const) {
       // A reset is handed on as a reset, by whichever side it came from.
-      end.on('error', () => other.resetAndDestroy())
+      end.on('error', () => reset(other))
       end.on('close', () => {
         if (client.destroyed && server.destroyed) links.delete(link)
       })
@@ -101,7 +102,7 @@ export async function startTcpProxy(target: number, { port, host = '127.0.0.1' }
       up.drop()
       down.drop()
       for (const end of ends) {
-        if (how === 'rst') end.resetAndDestroy()
+        if (how === 'rst') reset(end)
         else {
           end.end()
           setTimeout(() => end.destroy(), LEAVE).unref()

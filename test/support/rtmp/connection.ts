@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { reset } from '../reset'
 import { decodeAmf, encodeAmf, type Amf } from './amf0'
 import { garbage, type Behaviour, type Ending } from './behaviour'
 import { ChunkReader, encodeMessage, type Message } from './chunk'
@@ -66,7 +67,7 @@ export class Connection {
   end(how: Ending): void {
     this.ended = how
     if (how === 'fin') this.socket.end()
-    else if (how === 'rst') this.socket.resetAndDestroy()
+    else if (how === 'rst') reset(this.socket)
     else if (how === 'freeze') this.socket.pause()
   }
 
