@@ -167,6 +167,10 @@ export class Runner {
         if (this.#settled) return
         this.#settled = true
         clearTimeout(timer)
+        // A change that NULL has overtaken on its way here is not heard any more: whoever waits for it knows that it is over.
+        const overtaken = [...this.#waiting.values()].filter((waiting) => waiting !== done)
+        this.#waiting.clear()
+        for (const waiting of overtaken) waiting(false)
         if (this.#closing) this.#close()
         else this.#pipeline.mute()
         resolve()
