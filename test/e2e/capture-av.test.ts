@@ -119,8 +119,10 @@ test('pictures that were dropped leave the sound whole and in place', async () =
     let at: number | null = null
     await toTheEnd(async () => {
       for await (const item of capture.aiterFramesWithAudio()) {
-        // End to end, however many pictures were dropped between.
-        if (at !== null) assert.is(item.audio.timestamp, at, `after ${watcher.items.length} items`)
+        // End to end, however many pictures were dropped between; unless this process stood still for so long that the
+        // queue of the sound itself ran over, which the chunk tells and the counter counts.
+        const lost = item.audio.discontinuity && capture.stats().audioDropped > 0
+        if (at !== null && !lost) assert.is(item.audio.timestamp, at, `after ${watcher.items.length} items`)
         at = item.audio.timestamp + item.audio.duration
         watcher.see(item)
         if (watcher.items.length % 40 === 0) await new Promise(resolve => setTimeout(resolve, 100))
