@@ -1,6 +1,7 @@
 import { Subject } from 'rxjs'
 import * as assert from 'uvu/assert'
-import { onAir } from '../../examples/lib/failover'
+import { onAir } from '../../examples/failover'
+import type { MetricName } from '../../src/index'
 import { suite } from '../support/suite'
 
 const test = suite('failover: which stream is on air')
@@ -8,11 +9,11 @@ const test = suite('failover: which stream is on air')
 interface Step {
   id: string
   stream: string
-  metric: string
+  metric: MetricName
   clearedAt: number | null
 }
-const raised = (id: string, stream: string, metric = 'freeze'): Step => ({ id, stream, metric, clearedAt: null })
-const cleared = (id: string, stream: string, metric = 'freeze'): Step => ({ id, stream, metric, clearedAt: 1 })
+const raised = (id: string, stream: string, metric: MetricName = 'freeze'): Step => ({ id, stream, metric, clearedAt: null })
+const cleared = (id: string, stream: string, metric: MetricName = 'freeze'): Step => ({ id, stream, metric, clearedAt: 1 })
 
 function decide(...steps: Step[]): string[] {
   const alerts = new Subject<Step>()
@@ -24,7 +25,7 @@ function decide(...steps: Step[]): string[] {
 
 test('the first, until it has nothing to show, and again when it has', () => {
   assert.equal(decide(), ['A'])
-  for (const metric of ['freeze', 'black', 'noData']) {
+  for (const metric of ['freeze', 'black', 'noData'] as const) {
     assert.equal(decide(raised('1', 'A', metric), cleared('1', 'A', metric)), ['A', 'B', 'A'])
   }
 })

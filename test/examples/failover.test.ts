@@ -1,0 +1,55 @@
+// examples/failover.ts as its reader runs it: the first stream goes, the backup is on air, the first comes back; and whoever
+// watches the output sees pictures all the time.
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { fileOf } from '../chaos/viewer'
+import { assertConstantRate, tagsOf } from '../e2e/sent'
+import { exec, start } from '../support/child'
+import { makeFile } from '../support/ffmpeg'
+import { startRtmpServer } from '../support/rtmp-server'
+import { suite } from '../support/suite'
+import { tempDir } from '../support/temp'
+import { until } from '../support/until'
+
+const test = suite('examples/failover', { timeout: 120_000 })
+
+/** Mean red and blue of the picture, five times a second: noise keeps it from being still. */
+async function colours(file: string): Promise<string[]> {
+  const args = ['-v', 'error', '-nostdin', '-i', file, '-map', '0:v:0', '-vf', 'fps=5,scale=1:1:flags=area,format=rgb24', '-f', 'rawvideo', 'pipe:1']
+  const { stdout } = await exec('ffmpeg', args, { timeout: 60_000 })
+  return Array.from({ length: stdout.length / 3 }, (_, i) => (stdout[3 * i]! > stdout[3 * i + 2]! + 40 ? 'first' : stdout[3 * i + 2]! > stdout[3 * i]! + 40 ? 'backup' : 'other'))
+}
+
+test('the backup is on air while the first has nothing to show, without a gap', async () => {
+  const clip = (colour: string) => makeFile(join(tempDir(), 'clip.flv'), { duration: 4, size: '320x180', fps: 25, gop: 25, pattern: `noisy-${colour}` })
+  const [red, blue] = [await clip('firebrick'), await clip('royalblue')]
+  let flows = true
+  await using first = await startRtmpServer({ kind: 'serve-file', file: red, loop: true, edit: tag => (flows ? [tag] : []) })
+  await using backup = await startRtmpServer({ kind: 'serve-file', file: blue, loop: true })
+  await using programme = await startRtmpServer({ kind: 'accept-publish' })
+  const args = [join(__dirname, '../../examples/failover.js'), first.url('a'), backup.url('b'), programme.url('out')]
+  await using child = start(process.execPath, args, { env: { FAILOVER_AFTER: '1000' } })
+  const said = (times: number, text: string) =>
+    until(() => !child.running || child.output().split(text).length > times, { timeout: 60_000, what: () => child.output() })
+
+  await said(1, 'on air: first')
+  await until(() => programme.connections[0]!.tags.length > 150, { timeout: 30_000 })
+  flows = false
+  await said(1, 'on air: backup')
+  flows = true
+  await said(2, 'on air: first')
+  const before = programme.connections[0]!.tags.length
+  await until(() => programme.connections[0]!.tags.length > before + 150, { timeout: 30_000 })
+
+  child.kill('SIGINT')
+  const { code, signal } = await child.exited
+  assert.is(code ?? signal, 0, child.output())
+  assert.is(child.errors(), '')
+  assert.is(programme.connections.length, 1)
+  assertConstantRate(tagsOf(programme.connections[0]!).video, 30)
+  const seen = await colours(fileOf(programme.connections[0]!.tags))
+  const order = seen.filter((name, i) => name !== 'other' && seen.slice(0, i).findLast(one => one !== 'other') !== name)
+  assert.equal(order, ['first', 'backup', 'first'], seen.join())
+})
+
+test.run()
