@@ -14,8 +14,11 @@ namespace {
 constexpr int64_t us_per_s = 1'000'000;
 // Pictures may leave this much before they are due: the jitter of a live source passes without a wait.
 constexpr int64_t lead_us = 100'000;
-// A picture is missing when it is this late; a viewer is promised one within 200 ms.
+// A picture is missing when it is this late …
 constexpr int64_t grace_us = 120'000;
+// … or when none has left for so long, whose source may have been ahead of its time: a viewer is promised one within
+// 200 ms, of which encoder and network take their part.
+constexpr int64_t longest_wait_us = 160'000;
 // Samples in a block of AAC.
 constexpr int64_t aac_block = 1024;
 // Sound is laid this far ahead of the picture while nobody writes any: the packet that a picture waits for, in order of
@@ -93,6 +96,11 @@ int64_t ProgramState::slot_time_ns(int64_t slot) const {
   return static_cast<int64_t>(gst_util_uint64_scale(static_cast<guint64>(slot), GST_SECOND * options.fps_d, options.fps_n));
 }
 
+int64_t ProgramState::missing_at() const {
+  const int64_t frame = (slot_time_ns(next_slot_ + 1) - slot_time_ns(next_slot_)) / 1000;
+  return std::min(due_us(next_slot_) + grace_us, left_at_ + std::max(longest_wait_us, frame + grace_us));
+}
+
 int64_t ProgramState::due_us(int64_t slot) const { return wall_zero_ + slot_time_ns(slot) / 1000; }
 
 /** The slot of a written picture; never before next_slot_ − 1, and that one only to say that its slot is taken. */
@@ -135,6 +143,7 @@ void ProgramState::emit_picture(GstBuffer* picture, int64_t slot, int64_t at) {
   next_slot_ = slot + 1;
   // Blocks while the encoder is behind: that is what fills the queue before it, which JS sees.
   check(gst_app_src_push_buffer(video.get(), copy));
+  left_at_ = now_us();
 }
 
 /** An encoder that takes nothing more, also where its pipeline is being stopped. */
@@ -393,7 +402,7 @@ void ProgramState::run() {
       break;
     }
     if (paced() && !finishing) {
-      const int64_t fill_at = started_ ? due_us(next_slot_) + grace_us : first_fill_at;
+      const int64_t fill_at = started_ ? missing_at() : first_fill_at;
       if (fill_at <= now) {
         // Only when nothing written is about to leave.
         lock.unlock();

@@ -117,6 +117,8 @@ class ProgramState {
   int64_t slot_time_ns(int64_t slot) const;
   int64_t slot_for(Ready& item);
   int64_t due_us(int64_t slot) const;
+  /** When the next picture counts as missing. */
+  int64_t missing_at() const;
   void emit(Ready item, int64_t slot);
   void emit_picture(GstBuffer* picture, int64_t slot, int64_t accepted);
   void emit_fill();
@@ -139,6 +141,7 @@ class ProgramState {
   SoundConverter sound_converter_;
   BufferRef last_;
   BufferRef slate_;
+  int64_t left_at_ = 0;  // when the last picture went into the encoder
   int64_t next_slot_ = 0;
   int64_t wall_zero_ = 0;  // µs at which slot 0 is due
   int64_t last_write_ = 0;
