@@ -184,10 +184,12 @@ export class AlertEngine {
   }
 
   #end(watch: Watch, { now }: Pick<Tick, 'now'>, why: ClearedBy, said: Alert[]): void {
+    // What is only away for a minute may flap with that minute: the end is one more change, and none is forgotten.
+    if (why !== 'unmeasured') watch.guard.reset()
+    else if (isRaised(watch.state)) watch.guard.note(now)
     this.#clear(watch, now, why, said)
     watch.state = OK
     watch.unmeasuredSince = null
-    watch.guard.reset()
   }
 
   #isSuspended({ rule }: Watch, { reading, now }: Tick): boolean {

@@ -23,7 +23,8 @@ export interface Viewer extends AsyncDisposable {
 export async function watch(url: string): Promise<Viewer> {
   const reader = new FlvReader()
   let tags: ReceivedTag[] = []
-  let headers: ReceivedTag[] = []
+  /** The last of each kind. */
+  const headers = new Map<FlvTag['type'], ReceivedTag>()
   let count = 0
   // Nothing waits: neither for more of the stream at the start, nor for the other kind of packet at the end.
   const read = ['-fflags', 'nobuffer', '-analyzeduration', '1000000', '-i', url]
@@ -33,7 +34,7 @@ export async function watch(url: string): Promise<Viewer> {
       const arrival = performance.now()
       for (const tag of reader.push(bytes)) {
         const received = { ...tag, arrival }
-        if (isHeader(tag)) headers.push(received)
+        if (isHeader(tag)) headers.set(tag.type, received)
         if (isPicture(tag)) count++
         tags.push(received)
       }
@@ -58,9 +59,8 @@ export async function watch(url: string): Promise<Viewer> {
     pictures,
     forget(before) {
       tags = tags.filter(({ arrival }) => arrival >= before)
-      headers = headers.slice(-4)
       const kept = new Set(tags)
-      tags.unshift(...headers.filter(header => !kept.has(header)))
+      tags.unshift(...[...headers.values()].filter(header => !kept.has(header)))
     },
     stop: async () => void (await child.stop()),
     [Symbol.asyncDispose]: async () => void (await child.stop()),

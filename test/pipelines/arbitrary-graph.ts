@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc from '../support/fast-check'
 import { HOSTILE_VALUES } from './hostile-values'
 
 /** What ends, splits or escapes texts, in any order: worse than what a random string ever is. */

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import fc from 'fast-check'
+import fc, { runs } from '../support/fast-check'
 import { caps, el, gst, pipeline } from '../../src/pipelines/graph'
 import { graphSecrets, maskedValue } from '../../src/pipelines/graph-secrets'
 import { suite } from '../support/suite'
@@ -37,7 +37,7 @@ test('no value ends its quotes', () => {
       assert.is(lines.length, 4 + 3 + 2 + 2)
       for (const line of lines.slice(4, -2)) assert.match(line, STATEMENT)
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 

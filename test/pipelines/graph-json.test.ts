@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import fc from 'fast-check'
+import fc, { runs } from '../support/fast-check'
 import { fromJSON, gst } from '../../src/pipelines/graph'
 import { suite } from '../support/suite'
 import { links, refused } from './graph-support'
@@ -83,7 +83,7 @@ test('any value is a graph or ERR_GRAPH, and leaves no prototype changed', () =>
       }
       assert.equal(Object.keys(Object.prototype), [])
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   )
 })
 

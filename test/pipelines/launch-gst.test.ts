@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import fc from 'fast-check'
+import fc, { runs } from '../support/fast-check'
 import { capsText, el, pipeline, type Graph } from '../../src/pipelines/graph'
 import { suite } from '../support/suite'
 import { gstValue, hostileText } from './arbitrary-graph'
@@ -115,7 +115,7 @@ test('a string reaches GStreamer through toLaunch as it is, and adds nothing', (
       assert.is(parsed[1]!.getProperty('font-desc') ?? 'a b', 'a b')
       assert.is(parsed[2]!.getProperty('location') ?? '', second)
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
 })
 
@@ -135,7 +135,7 @@ test('values in caps reach GStreamer as they are, and add nothing', () => {
       const filter = elementsOf(Gst().parseLaunch(graph.toLaunch())).find((element) => element.getFactory()?.getName() === 'capsfilter')!
       assert.ok(sameCaps(text, shown(filter.getProperty('caps'))), graph.toLaunch())
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   )
 })
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import fc from 'fast-check'
+import fc, { runs } from '../support/fast-check'
 import { branch, caps, capsText, chain, el, fromJSON, gst, pad, pipeline, tee, type Graph, type GstValue } from '../../src/pipelines/graph'
 import { suite } from '../support/suite'
 import { graphJson, gstValue, hostileText } from './arbitrary-graph'
@@ -68,7 +68,7 @@ test('every graph comes back from text and from JSON', () => {
       assert.equal(parse(graph.toLaunch()), graph, graph.toLaunch())
       assert.equal(fromJSON(JSON.parse(JSON.stringify(graph))), graph)
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   )
 })
 
@@ -79,7 +79,7 @@ test('an interpolated value is one value, whatever it holds', () => {
       const code = pipeline(el('a', { x: first }), el('b', { y: typeof second === 'string' ? second : second, z: second }))
       assert.equal(graph, code)
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -102,7 +102,7 @@ test('a value in caps is one value of one field', () => {
       assert.is(text, wanted.replace('y=(string)""', () => capsText('a/b', { y: `§${second}` }).slice(4).replace('§', '')))
       assert.equal(gst`a caps="video/x-raw,x=${first}"`, pipeline(el('a', { caps: capsText('video/x-raw', { x: typeof first === 'string' ? `§${first}` : first }).replace('§', '') })))
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 

@@ -1,5 +1,5 @@
 // What holds for every operator, whatever it does.
-import fc from 'fast-check'
+import fc, { runs } from '../../support/fast-check'
 import { filter, Observable, Subject, takeUntil, VirtualTimeScheduler, type MonoTypeOperatorFunction, type OperatorFunction } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { closeDropped, closing, keepAlive, latest, mapAsync, pairByTimestamp, sampleFps, writeTo, type RTMPOutput, type VideoFrame } from '../../../src/index'
@@ -176,7 +176,7 @@ for (const [name, make] of Object.entries(OPERATORS)) {
         await heard()
         assert.is(frames.open, 0)
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import fc, { runs } from '../../support/fast-check'
 import { EMPTY, from, NEVER, Subject, throwError } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import * as assert from 'uvu/assert'
@@ -72,7 +72,7 @@ test('any two streams: no value twice, in order, never beyond the tolerance, and
         }
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 
