@@ -6,6 +6,11 @@ const US = 1_000_000
 /** Sound that is this far behind the newest picture is not coming: servers interleave within a few pictures. µs. */
 const SOUND_LAG = 700_000
 /**
+ * Unless it was there a moment ago: where much comes at once (after a freeze, from a file), pictures and sound are decoded
+ * side by side, and either may be ahead of the other by seconds of media. ms.
+ */
+const SOUND_MOMENT = 200
+/**
  * A picture that lacks more sound than this up to the next, s, is the last one before a hole: it gets the sound of its
  * own duration, and the timeline jumps. Silence for all of a hole would be memory, as much as the hole is long.
  */
@@ -25,12 +30,23 @@ export interface Pair {
   readonly discontinuity: boolean
 }
 
+export interface PairingHooks {
+  /** Whether sound may still come to a stream that has had none. */
+  readonly soundExpected: () => boolean
+  /** Samples per channel that a full queue lost. */
+  readonly onSoundDropped: (samples: number) => void
+  /** ms, from any start. */
+  readonly now: () => number
+}
+
 /** Pictures and sound between two seams; see Pairing. */
 export class PairingSegment {
   readonly #pictures: Picture[] = []
-  readonly #sound = new SampleQueue(QUEUE_SECONDS)
+  readonly #sound: SampleQueue
   /** No sound came in time; until some does, pictures do not wait for it. */
   #soundAbsent = false
+  /** When sound came last, or the wait for it began. ms. */
+  #soundAt: number | null = null
   /** How many pictures came while their sound had not; as many may wait. */
   #waitedFor = 0
   #ended = false
@@ -38,8 +54,10 @@ export class PairingSegment {
 
   constructor(
     private readonly format: { readonly rate: number | null; readonly channels: number | null },
-    private readonly soundExpected: () => boolean,
-  ) {}
+    private readonly hooks: PairingHooks,
+  ) {
+    this.#sound = new SampleQueue(QUEUE_SECONDS, hooks.onSoundDropped)
+  }
 
   get waiting(): number {
     return this.#pictures.length
@@ -59,12 +77,14 @@ export class PairingSegment {
   addPicture(picture: Picture): void {
     const awaited = !this.complete()
     picture.lease.retain()
+    this.#soundAt ??= this.hooks.now()
     this.#pictures.push(picture)
     if (awaited) this.#waitedFor = this.#pictures.length
   }
 
   addSound({ samples, position, discontinuity }: NativeSound, { rate, channels }: { readonly rate: number; readonly channels: number }): void {
     this.#soundAbsent = false
+    this.#soundAt = this.hooks.now()
     this.#sound.push(samples, position, rate, channels, discontinuity)
   }
 
@@ -105,9 +125,9 @@ export class PairingSegment {
     if (this.#soundAbsent) return true
     const [reached, rate] = [this.#sound.endTime, this.#rate()]
     if (reached !== null && Math.round((reached * rate) / US) >= Math.round((next.timestamp * rate) / US)) return true
-    if (!this.soundExpected()) return true
+    if (!this.hooks.soundExpected()) return true
     const newest = this.#pictures[this.#pictures.length - 1]!
-    if (newest.timestamp - next.timestamp < SOUND_LAG) return false
+    if (newest.timestamp - next.timestamp < SOUND_LAG || this.hooks.now() - this.#soundAt! < SOUND_MOMENT) return false
     this.#soundAbsent = true
     return true
   }

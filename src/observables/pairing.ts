@@ -2,13 +2,13 @@ import type { Picture } from '../core/frame'
 import type { FrameWithAudio } from '../core/types'
 import type { NativeSound } from '../native/binding'
 import { DropCount } from './frames'
-import { PairingSegment } from './pairing-segment'
+import { PairingSegment, type PairingHooks } from './pairing-segment'
 import { audioChunk } from './sounds'
 
 /**
  * Pictures and the sound that belongs to each, exactly from its timestamp to the next one's. An item is complete when
- * the next picture is there (it says where the sound ends) and the sound reaches that far. Decides by the data alone,
- * without a clock: a picture never waits for sound that is missing by more than 0.7 s of media.
+ * the next picture is there (it says where the sound ends) and the sound reaches that far. A picture does not wait for sound
+ * that is missing by more than 0.7 s of media, unless some came within the last 200 ms and the rest is being decoded.
  *
  * At a seam (a connection that is gone, or a pause) the last picture is given at once, with the sound of its own
  * duration: the next one may be hours away, and a relay that got the old one then would show it, and lie behind by as
@@ -19,20 +19,21 @@ export class Pairing {
   readonly #segments: PairingSegment[]
   readonly #drops = new DropCount()
   readonly #capacity: number
+  readonly #hooks: PairingHooks
 
-  /** @param soundExpected whether sound may still come to a stream that has had none */
   constructor(
     capacity: number,
     private readonly format: { readonly rate: number | null; readonly channels: number | null },
-    private readonly soundExpected: () => boolean = () => true,
+    hooks: Partial<PairingHooks> = {},
   ) {
+    this.#hooks = { soundExpected: () => true, onSoundDropped: () => {}, now: () => performance.now(), ...hooks }
     // Two at least: one to give, one to say where it ends.
     this.#capacity = Math.max(2, capacity)
     this.#segments = [this.#newSegment()]
   }
 
   #newSegment(): PairingSegment {
-    return new PairingSegment(this.format, this.soundExpected)
+    return new PairingSegment(this.format, this.#hooks)
   }
 
   get #last(): PairingSegment {

@@ -222,13 +222,22 @@ const MOST_SEGMENTS = 2
  */
 export class AudioReader extends Reader<AudioChunk> {
   /** Sound between two seams, in one format; never empty, only the last one grows. */
-  readonly #segments = [new SampleQueue(QUEUE_SECONDS)]
+  readonly #segments: SampleQueue[]
   #seam = false
   /** One entry for each waiting call, in their order. */
   readonly #wanted: { readonly seconds: number }[] = []
 
-  constructor(hub: MediaHub) {
+  /** @param onDrop hears of samples per channel that its bound lost */
+  constructor(
+    hub: MediaHub,
+    private readonly onDrop: (samples: number) => void = () => {},
+  ) {
     super(hub, 'sound')
+    this.#segments = [this.#newQueue()]
+  }
+
+  #newQueue(): SampleQueue {
+    return new SampleQueue(QUEUE_SECONDS, this.onDrop)
   }
 
   protected readonly consumer: Consumer = ((reader: AudioReader) => ({
@@ -255,9 +264,9 @@ export class AudioReader extends Reader<AudioChunk> {
     const same = last.rate === rate && last.channels === channels && !this.#seam
     this.#seam = false
     if (same || last.start === null) return last
-    const next = new SampleQueue(QUEUE_SECONDS)
+    const next = this.#newQueue()
     this.#segments.push(next)
-    if (this.#segments.length > MOST_SEGMENTS) this.#segments.shift()
+    if (this.#segments.length > MOST_SEGMENTS) this.onDrop(this.#segments.shift()!.skipTo(Infinity))
     return next
   }
 

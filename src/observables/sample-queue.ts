@@ -19,11 +19,16 @@ const lengthOf = ({ samples, channels }: Piece): number => samples.length / chan
  */
 export class SampleQueue {
   #pieces: Piece[] = []
-  #dropped = 0
   #last = { rate: 0, channels: 0 }
 
-  /** @param seconds what it holds at most */
-  constructor(readonly seconds: number) {}
+  /**
+   * @param seconds what it holds at most
+   * @param onDrop hears of samples per channel that its bound lost
+   */
+  constructor(
+    readonly seconds: number,
+    private readonly onDrop: (samples: number) => void = () => {},
+  ) {}
 
   /** Of the first sample; of the last one there was, when empty; 0 before any. */
   get rate(): number {
@@ -56,16 +61,11 @@ export class SampleQueue {
     return this.start === null ? 0 : this.endTime! / US - this.start / this.rate
   }
 
-  /** Samples per channel that its bound lost. */
-  get dropped(): number {
-    return this.#dropped
-  }
-
   push(samples: Float32Array, position: number, rate: number, channels: number, discontinuity: boolean): void {
     this.#last = { rate, channels }
     this.#pieces.push({ samples, position, rate, channels, discontinuity })
     while (this.#pieces.length > 1 && this.length > this.seconds) {
-      this.#dropped += lengthOf(this.#pieces.shift()!)
+      this.onDrop(lengthOf(this.#pieces.shift()!))
       this.#pieces[0]!.discontinuity = true
     }
   }

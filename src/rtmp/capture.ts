@@ -56,6 +56,9 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   #demand: Demand = { pictures: false, sound: false }
   #info: CaptureInfo | null = null
   #started: { resolve(): void; reject(error: Error): void } | null = null
+  /** By the queues of readers that were slow, samples per channel. */
+  #soundDropped = 0
+  readonly #onSoundDropped = (samples: number): void => void (this.#soundDropped += samples)
   #stopping: Promise<void> | null = null
   #unsignal: (() => void) | null = null
   #frameReader: FrameReader | null = null
@@ -245,7 +248,7 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   async getAudio(duration = 0.1, options: { signal?: AbortSignal } = {}): Promise<AudioChunk> {
     checkNumber('duration', duration, 0.000_1, LONGEST_AUDIO)
     this.#mustRun()
-    this.#audioReader ??= new AudioReader(this.#hub).open()
+    this.#audioReader ??= new AudioReader(this.#hub, this.#onSoundDropped).open()
     return this.#pull(this.#audioReader.read(duration, options.signal))
   }
 
@@ -291,7 +294,8 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   /** Counters of all connections: decoded and dropped pictures, encoded bytes, samples that a full queue lost. */
   stats(): IngestStats {
     const { attempt } = this.#connection
-    return attempt ? sum(this.#earlier, attempt.stats()) : this.#earlier
+    const all = attempt ? sum(this.#earlier, attempt.stats()) : this.#earlier
+    return { ...all, audioDropped: all.audioDropped + this.#soundDropped }
   }
 
   /** For StreamMonitor. */
@@ -302,7 +306,10 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   #newPairing(): Pairing {
     const { bufferSize, audioSampleRate, audioChannels } = this.#options
     const format = { rate: audioSampleRate, channels: audioChannels }
-    return new Pairing(bufferSize, format, () => this.#hub.source?.soundExpected ?? true)
+    return new Pairing(bufferSize, format, {
+      soundExpected: () => this.#hub.source?.soundExpected ?? true,
+      onSoundDropped: this.#onSoundDropped,
+    })
   }
 
   #newFrameReader(holds: boolean): FrameReader {

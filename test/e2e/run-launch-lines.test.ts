@@ -45,31 +45,35 @@ async function ran(line: string): Promise<RxGstError | null> {
 const test = suite('run: lines of the manual and the documentation')
 
 test('each runs, or is refused with the reason that GStreamer gives', async () => {
-  // Lines write where they stand.
-  const dir = tempDir()
-  process.chdir(dir)
   const lines = LAUNCH_LINES.filter(({ line, refused }) => refused === undefined && !LEFT_OUT.test(line)).map(({ line }) => line)
   assert.ok(lines.length >= 30, String(lines.length))
+  // Lines read and write where they stand: each stands alone.
+  const dir = tempDir()
+  const place = (name: string): string => {
+    mkdirSync(join(dir, name))
+    return join(dir, name)
+  }
+  const theirs: (string | null)[] = []
   let at = 0
-  const wrong: string[] = []
-  let runs = 0
   const work = async (): Promise<void> => {
-    for (let index = at++; index < lines.length; index = at++) {
-      const line = lines[index]!
-      const cwd = join(dir, String(index))
-      mkdirSync(cwd)
-      const theirs = await launched(line, cwd)
-      const ours = await ran(line)
-      if (!ours && theirs === null) runs++
-      else if (!ours) wrong.push(`${line}\n  runs here; gst-launch: ${theirs}`)
-      else if (theirs === null) wrong.push(`${line}\n  ${ours.code}: ${ours.message}; gst-launch runs it`)
-      else if (ours.gst && !theirs.includes(ours.gst.text)) wrong.push(`${line}\n  ${ours.code}: ${ours.message}; gst-launch: ${theirs}`)
-      else if (!ours.gst && !(ours.code === 'ERR_LINK' && /could not link/.test(theirs))) wrong.push(`${line}\n  ${ours.code}: ${ours.message}; gst-launch: ${theirs}`)
-    }
+    for (let index = at++; index < lines.length; index = at++) theirs[index] = await launched(lines[index]!, place(`theirs-${index}`))
   }
   await Promise.all([work(), work(), work()])
+  const wrong: string[] = []
+  let runs = 0
+  for (const [index, line] of lines.entries()) {
+    process.chdir(place(`ours-${index}`))
+    const ours = await ran(line)
+    const text = theirs[index] ?? null
+    if (!ours && text === null) runs++
+    else if (!ours) wrong.push(`${line}\n  runs here; gst-launch: ${text}`)
+    else if (text === null) wrong.push(`${line}\n  ${ours.code}: ${ours.message}; gst-launch runs it`)
+    else if (ours.gst && !text.includes(ours.gst.text)) wrong.push(`${line}\n  ${ours.code}: ${ours.message}; gst-launch: ${text}`)
+    else if (!ours.gst && !(ours.code === 'ERR_LINK' && /could not link/.test(text))) wrong.push(`${line}\n  ${ours.code}: ${ours.message}; gst-launch: ${text}`)
+  }
   assert.equal(wrong, [], wrong.join('\n'))
   assert.ok(runs >= 12, `${runs} run`)
+  process.chdir(dir)
 }, { timeout: 120_000 })
 
 test.run()

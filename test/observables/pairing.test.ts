@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import type { FrameWithAudio } from '../../src/core/types'
 import { Pairing } from '../../src/observables/pairing'
+import type { PairingHooks } from '../../src/observables/pairing-segment'
 import { suite } from '../support/suite'
 import { Pictures, ramp, sound } from './fake-media'
 
@@ -9,6 +10,12 @@ const test = suite('pairing')
 const FORMAT = { rate: 1000, channels: 1 }
 /** Samples per picture: 25 pictures and 1000 samples a second. */
 const STEP = 40
+
+/** Of pictures that come one by one, some time apart. */
+function pairingOf(capacity: number, format: { readonly rate: number | null; readonly channels: number | null }, hooks: Partial<PairingHooks> = {}): Pairing {
+  let time = 0
+  return new Pairing(capacity, format, { now: () => (time += 1000), ...hooks })
+}
 
 function all(pairing: Pairing): FrameWithAudio[] {
   const found: FrameWithAudio[] = []
@@ -26,7 +33,7 @@ function assertWhole(items: FrameWithAudio[], from: number): void {
 
 test('each picture gets the sound up to the next one', () => {
   const pictures = new Pictures()
-  const pairing = new Pairing(10, FORMAT)
+  const pairing = pairingOf(10, FORMAT)
   for (let i = 0; i < 4; i++) pairing.addPicture(pictures.make(i))
   pairing.addSound(sound(0, 4 * STEP), FORMAT)
   const items = all(pairing)
@@ -44,7 +51,7 @@ test('each picture gets the sound up to the next one', () => {
 
 test('a picture waits for its sound, and for the next picture', () => {
   const pictures = new Pictures()
-  const pairing = new Pairing(10, FORMAT)
+  const pairing = pairingOf(10, FORMAT)
   assert.is(pairing.take(), null)
   pairing.addSound(sound(0, 100), FORMAT)
   pairing.addPicture(pictures.make(0))
@@ -63,7 +70,7 @@ test('a picture waits for its sound, and for the next picture', () => {
 
 test('sound that is late by less than 0.7 s is waited for', () => {
   const pictures = new Pictures()
-  const pairing = new Pairing(100, FORMAT)
+  const pairing = pairingOf(100, FORMAT)
   for (let i = 0; i < 17; i++) pairing.addPicture(pictures.make(i))
   assert.is(pairing.take(), null)
   pairing.addSound(sound(0, 17 * STEP), FORMAT)
@@ -74,7 +81,7 @@ test('sound that is late by less than 0.7 s is waited for', () => {
 
 test('sound that does not come is silence, and pictures go on', () => {
   const pictures = new Pictures()
-  const pairing = new Pairing(100, FORMAT)
+  const pairing = pairingOf(100, FORMAT)
   const items: FrameWithAudio[] = []
   for (let i = 0; i < 50; i++) {
     pairing.addPicture(pictures.make(i))
@@ -85,8 +92,30 @@ test('sound that does not come is silence, and pictures go on', () => {
   assert.equal([items[0]!.audio.sampleRate, items[0]!.audio.channels], [1000, 1])
 })
 
+test('sound that is being decoded beside pictures that come all at once is waited for', () => {
+  const pictures = new Pictures()
+  let now = 1000
+  const pairing = pairingOf(100, FORMAT, { now: () => now })
+  for (let i = 0; i < 50; i++) pairing.addPicture(pictures.make(i))
+  assert.is(pairing.take(), null, 'a moment after the first picture')
+  now += 199
+  pairing.addSound(sound(0, 10 * STEP), FORMAT)
+  const items = all(pairing)
+  assert.is(items.length, 10)
+  now += 199
+  assert.is(pairing.take(), null, 'a moment after the last sound')
+  pairing.addSound(sound(10 * STEP, 10 * STEP), FORMAT)
+  items.push(...all(pairing))
+  assert.is(items.length, 20)
+  assertWhole(items, 0)
+  now += 201
+  items.push(...all(pairing))
+  assert.is(items.length, 49, 'it does not come')
+  for (const { audio } of items.slice(20)) assert.equal([...audio.samples], Array(STEP).fill(0))
+})
+
 test('a stream without sound, and no format asked for: silence as most have it', () => {
-  const pairing = new Pairing(100, { rate: null, channels: null })
+  const pairing = pairingOf(100, { rate: null, channels: null })
   const pictures = new Pictures()
   for (let i = 0; i < 30; i++) pairing.addPicture(pictures.make(i))
   const { audio } = pairing.take()!
@@ -95,7 +124,7 @@ test('a stream without sound, and no format asked for: silence as most have it',
 
 test('sound that begins late: silence first, then itself in its place', () => {
   const pictures = new Pictures()
-  const pairing = new Pairing(100, FORMAT)
+  const pairing = pairingOf(100, FORMAT)
   const items: FrameWithAudio[] = []
   for (let i = 0; i < 60; i++) {
     pairing.addPicture(pictures.make(i))
@@ -115,7 +144,7 @@ test('sound that begins late: silence first, then itself in its place', () => {
 
 test('pictures that are dropped keep the sound whole: the one before them lasts longer', () => {
   const pictures = new Pictures()
-  const pairing = new Pairing(4, FORMAT)
+  const pairing = pairingOf(4, FORMAT)
   pairing.addSound(sound(0, 100 * STEP), FORMAT)
   for (let i = 0; i < 50; i++) {
     pairing.addPicture(pictures.make(i))
@@ -136,7 +165,7 @@ test('pictures that are dropped keep the sound whole: the one before them lasts 
 
 test('what waits for its sound is not dropped when that comes; what comes then is', () => {
   const pictures = new Pictures()
-  const pairing = new Pairing(2, FORMAT)
+  const pairing = pairingOf(2, FORMAT)
   for (let i = 0; i < 10; i++) pairing.addPicture(pictures.make(i))
   assert.is(pairing.waiting, 10)
   assert.ok(pairing.room >= 1, 'it must be able to see that no sound comes')
@@ -153,7 +182,7 @@ test('what waits for its sound is not dropped when that comes; what comes then i
 
 test('the end gives what is there: the last picture with its own length of sound', () => {
   const pictures = new Pictures()
-  const pairing = new Pairing(10, FORMAT)
+  const pairing = pairingOf(10, FORMAT)
   for (let i = 0; i < 3; i++) pairing.addPicture(pictures.make(i))
   pairing.addSound(sound(0, 2 * STEP + 10), FORMAT)
   assert.is(all(pairing).length, 2)
@@ -166,7 +195,7 @@ test('the end gives what is there: the last picture with its own length of sound
 
 test('chunks join without overlap where rate and frame rate do not divide', () => {
   const format = { rate: 44100, channels: 1 }
-  const pairing = new Pairing(100, format)
+  const pairing = pairingOf(100, format)
   const pictures = new Pictures()
   const timestamps = Array.from({ length: 90 }, (_, i) => Math.round((i * 1_001_000) / 30))
   timestamps.forEach((timestamp, i) => pairing.addPicture(pictures.make(i, timestamp, 33_367)))
@@ -183,7 +212,7 @@ test('chunks join without overlap where rate and frame rate do not divide', () =
 
 test('one who comes late starts clean, and says so', () => {
   const pictures = new Pictures()
-  const pairing = new Pairing(10, FORMAT)
+  const pairing = pairingOf(10, FORMAT)
   pairing.addSound(sound(1000, 500), FORMAT)
   pairing.addPicture(pictures.make(30))
   pairing.addPicture(pictures.make(31))
@@ -195,7 +224,7 @@ test('one who comes late starts clean, and says so', () => {
 
 test('a picture that leaps ahead for days: the one before it gets the sound of its own time, and no silence is made of the leap', () => {
   const pictures = new Pictures()
-  const pairing = new Pairing(10, { rate: 48_000, channels: 2 })
+  const pairing = pairingOf(10, { rate: 48_000, channels: 2 })
   const leap = 2 ** 32 * 1000
   pairing.addPicture(pictures.make(0))
   pairing.addPicture(pictures.make(1, leap))
@@ -212,7 +241,7 @@ test('a picture that leaps ahead for days: the one before it gets the sound of i
 
 test('a change of format while sound waits: each picture keeps the sound, and the format, of its time', () => {
   const pictures = new Pictures()
-  const pairing = new Pairing(10, FORMAT)
+  const pairing = pairingOf(10, FORMAT)
   const other = { rate: 500, channels: 2 }
   pairing.addSound({ ...sound(0, 80), ...FORMAT }, FORMAT)
   pairing.addSound({ ...sound(40, 60, 2), ...other }, other)
@@ -228,7 +257,7 @@ test('a change of format while sound waits: each picture keeps the sound, and th
 
 test('clear gives all pictures back', () => {
   const pictures = new Pictures()
-  const pairing = new Pairing(10, FORMAT)
+  const pairing = pairingOf(10, FORMAT)
   for (let i = 0; i < 5; i++) pairing.addPicture(pictures.make(i))
   pairing.clear()
   assert.is(pictures.open, 0)
@@ -237,7 +266,7 @@ test('clear gives all pictures back', () => {
 
 test('a seam: the last picture goes at once, with the sound of its own time; the next begins anew', () => {
   const pictures = new Pictures()
-  const pairing = new Pairing(10, FORMAT)
+  const pairing = pairingOf(10, FORMAT)
   for (let i = 0; i < 2; i++) pairing.addPicture(pictures.make(i))
   pairing.addSound(sound(0, 70), FORMAT)
   assert.equal(all(pairing).map(shape), [[0, 0, 0, STEP]])
@@ -257,7 +286,7 @@ test('a seam: the last picture goes at once, with the sound of its own time; the
 
 test('seams before a reader that is slow: everything in order, and bounded', () => {
   const pictures = new Pictures()
-  const pairing = new Pairing(4, FORMAT)
+  const pairing = pairingOf(4, FORMAT)
   for (let connection = 0; connection < 50; connection++) {
     for (let i = 0; i < 3; i++) {
       pairing.addPicture(pictures.make(connection * 3 + i))
@@ -276,7 +305,7 @@ test('seams before a reader that is slow: everything in order, and bounded', () 
 test('a picture that lacks more than five seconds of sound lasts for its own time', () => {
   for (const [hole, samples] of [[5000, 5000], [5100, 40]] as const) {
     const pictures = new Pictures()
-    const pairing = new Pairing(10, FORMAT)
+    const pairing = pairingOf(10, FORMAT)
     pairing.addPicture(pictures.make(0))
     for (const i of [1, 2]) pairing.addPicture(pictures.make(i, (hole + (i - 1) * 40) * 1000))
     pairing.addSound(sound(hole, 80), FORMAT)
@@ -284,7 +313,7 @@ test('a picture that lacks more than five seconds of sound lasts for its own tim
     assert.is(first!.audio.samples.length, samples)
     assert.equal([second!.audio.timestamp, second!.audio.discontinuity], [hole * 1000, hole > 5000])
     // Sound that is there is whole, however long.
-    const whole = new Pairing(10, FORMAT)
+    const whole = pairingOf(10, FORMAT)
     whole.addPicture(pictures.make(0))
     for (const i of [1, 2]) whole.addPicture(pictures.make(i, (hole + (i - 1) * 40) * 1000))
     whole.addSound(sound(0, hole + 80), FORMAT)
