@@ -5,13 +5,14 @@ import { native } from '../native/binding'
 import type { Graph } from '../pipelines/graph'
 
 const ready = new Set<string>()
+let kept = false
 
 /**
  * Loads the plugins that a graph needs, in a worker: the first dlopen of FFmpeg's libraries would block the event loop
  * for several pictures. What is not there is ERR_MISSING_PLUGIN (or what `absent` makes of it), before anything starts.
  */
 export async function prepare(graph: Graph, absent: (factory: string) => RxGstError = missingPlugin): Promise<void> {
-  loadGst()
+  checkMachine()
   const wanted = [...new Set(graph.elements.map((element) => element.factory))].filter((name) => !ready.has(name))
   if (wanted.length === 0) return
   const missing = await new Promise<string[]>((resolve) => native().loadFactories(wanted, resolve))
@@ -33,5 +34,7 @@ export function isPrepared(graph: Graph): boolean {
 /** Loads both planes now: what is missing on this machine is told where a stream is made, not in the middle of one. */
 export function checkMachine(): void {
   loadGst()
-  native()
+  const addon = native()
+  if (!kept) addon.keepLoaded()
+  kept = true
 }

@@ -1,8 +1,11 @@
 // The data plane's exports. binding.ts is their only reader and says what each is for.
+#include <dlfcn.h>
 #include <gst/gst.h>
+#include <link.h>
 #include <napi.h>
 
 #include <mutex>
+#include <string_view>
 
 #include "audio_tap.h"
 #include "fanout.h"
@@ -46,6 +49,25 @@ void limited_log(const gchar* domain, GLogLevelFlags level, const gchar* message
   g_log_default_handler(domain, level, message, data);
 }
 
+/**
+ * keepLoaded(): Node unloads addons with the last environment that uses them. Where only a worker did, that is under the feet
+ * of the threads that still stop its pipelines, and takes node-gtk's handles out of the main thread's event loop's memory.
+ */
+Napi::Value keep_loaded(const Napi::CallbackInfo& info) {
+  dl_iterate_phdr(
+      [](dl_phdr_info* library, size_t, void*) {
+        const std::string_view name = library->dlpi_name ? library->dlpi_name : "";
+        for (const std::string_view own : {"/rxgst.node", "/node_gtk.node"}) {
+          if (name.size() > own.size() && name.substr(name.size() - own.size()) == own) {
+            dlopen(library->dlpi_name, RTLD_LAZY | RTLD_NODELETE);
+          }
+        }
+        return 0;
+      },
+      nullptr);
+  return info.Env().Undefined();
+}
+
 }  // namespace
 
 static Napi::Object init(Napi::Env env, Napi::Object exports) {
@@ -69,6 +91,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["meterStates"] = Napi::Function::New(env, rxgst::meter_states);
   exports["transportStats"] = Napi::Function::New(env, rxgst::transport_stats);
   exports["loadFactories"] = Napi::Function::New(env, rxgst::load_factories);
+  exports["keepLoaded"] = Napi::Function::New(env, keep_loaded);
   exports["liveObjects"] = Napi::Function::New(env, rxgst::live_objects);
   exports["endLease"] = Napi::Function::New(env, rxgst::end_lease);
   exports["frameMemory"] = Napi::Function::New(env, rxgst::frame_memory_stats);

@@ -499,6 +499,8 @@ export interface Native {
   endLease(lease: number, buffer: ArrayBuffer): void
   frameMemory(): { held: number; pooled: number; limit: number; leases: number }
   setFrameMemoryLimit(bytes: number): void
+  /** The addons that are loaded now stay so when the worker that loaded them ends: their threads do not end with it. */
+  keepLoaded(): void
   /** Every object of GStreamer's that is alive; null unless the process runs with GST_TRACERS=leaks. */
   liveObjects(): string[] | null
   /** Loads the plugins of these elements in a worker, since dlopen of FFmpeg takes longer than a picture. */

@@ -84,6 +84,11 @@ void for_each_element(GstIterator* raw, const std::function<void(GstElement*)>& 
   }
 }
 
+std::string_view factory_of(GstElement* element) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  return factory ? GST_OBJECT_NAME(factory) : "";
+}
+
 std::string_view klass_of(GstElement* element) {
   GstElementFactory* factory = gst_element_get_factory(element);
   const gchar* klass = factory ? gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS) : nullptr;
@@ -100,8 +105,7 @@ bool wants_end_of_stream(GstElement* pipeline) {
     const std::string_view klass = klass_of(element);
     if (klass.find("Muxer") != std::string_view::npos) wants = true;
     if (klass.find("Sink") == std::string_view::npos || GST_IS_BIN(element)) return;
-    GstElementFactory* factory = gst_element_get_factory(element);
-    const std::string_view name = factory ? GST_OBJECT_NAME(factory) : "";
+    const std::string_view name = factory_of(element);
     const bool shows = klass == "Sink/Video" || klass == "Sink/Audio" || name.substr(0, 4) == "fake" || name == "appsink";
     if (!shows) wants = true;
   });
@@ -159,7 +163,17 @@ void Pipeline::close_now() {
   events_->bell->close();
   auto rest = std::make_shared<Built>(std::move(built_));
   built_ = Built();
-  run_detached([rest]() mutable {
+  run_detached([rest, changing = changing_]() mutable {
+    {
+      // Nobody stopped it: its environment ended (a worker was terminated), or its owner forgot it.
+      std::lock_guard lock(*changing);
+      if (GST_STATE(rest->pipeline.get()) != GST_STATE_NULL || GST_STATE_PENDING(rest->pipeline.get()) > GST_STATE_NULL) {
+        for_each_element(gst_bin_iterate_sources(GST_BIN(rest->pipeline.get())), [](GstElement* source) {
+          if (factory_of(source) == "rtmpsrc") quiesce(source);
+        });
+        change_state(rest->pipeline.get(), GST_STATE_NULL);
+      }
+    }
     // The bus goes now, and with it two file descriptors.
     gst_element_set_bus(rest->pipeline.get(), nullptr);
     // The last references may dispose of elements, which joins threads: never on the JS thread.

@@ -44,12 +44,13 @@ struct Open {
   ObjectRef<GSocket> socket;
 };
 
-std::mutex mutex;
-std::condition_variable changed;
+// Never destroyed: while the process exits, workers may still be stopping pipelines.
+std::mutex& mutex = *new std::mutex();
+std::condition_variable& changed = *new std::condition_variable();
 // Guarded by mutex.
-std::vector<std::pair<GstElement*, Place>> starting;  // not yet seen to connect
-std::map<GMainContext*, GstElement*> owners;          // whose thread it is; null: cannot be told
-std::vector<Open> open_sockets;
+auto& starting = *new std::vector<std::pair<GstElement*, Place>>();  // not yet seen to connect
+auto& owners = *new std::map<GMainContext*, GstElement*>();          // whose thread it is; null: cannot be told
+auto& open_sockets = *new std::vector<Open>();
 
 /** Its rtmp2 elements. */
 std::vector<GstElement*> rtmp2_elements(GstElement* pipeline) {

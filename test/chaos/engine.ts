@@ -151,7 +151,7 @@ async function tagsOf(world: World, { of }: Scenario, from: number): Promise<Rec
 }
 
 /** Decodable from its first picture on: the headers, then all from the first keyframe after `from`. */
-function fromKeyframe(tags: readonly ReceivedTag[], from: number): ReceivedTag[] {
+export function fromKeyframe(tags: readonly ReceivedTag[], from = 0): ReceivedTag[] {
   const headers = tags.filter(tag => tag.type === 'script' || tagInfo(tag).header)
   const first = tags.findIndex(tag => tag.arrival >= from && tag.type === 'video' && tagInfo(tag).keyframe)
   const rest = first < 0 ? [] : tags.slice(first).filter(tag => tag.type !== 'script' && !tagInfo(tag).header)

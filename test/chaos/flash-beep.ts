@@ -34,9 +34,12 @@ export interface Pair {
 }
 
 const BRIGHT = 190
+const LOUD = 0.15
 const RATE = 16_000
 /** ms. Half of the eight seconds after which the numbers come again. */
 const NEAR = 4000
+/** ms. What is shorter was cut: the source went or came in the middle of it, or behind silence that was laid already. */
+const WHOLE = 90
 /** Of a beep's 100 ms, those in which its pitch is looked for. */
 const PITCH = [0.01 * RATE, 0.08 * RATE] as const
 
@@ -46,6 +49,8 @@ const AAC_RATES = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_05
 interface Mark {
   /** ms on the stream's own clock. */
   at: number
+  /** Its end; it began and ended with the other kind, unless it was cut. */
+  until: number
   /** Its second, modulo 8. */
   number: number
 }
@@ -56,12 +61,21 @@ export async function pairs(tags: readonly ReceivedTag[]): Promise<Pair[]> {
   const [flashes, beeps] = [await flashesOf(file), await beepsOf(file, tags)]
   const arrivals = tags.filter(({ type }) => type === 'video').map(tag => ({ pts: tagInfo(tag).pts, arrival: tag.arrival }))
   return flashes.flatMap(flash => {
-    const apart = (beep: Mark) => Math.abs(beep.at - flash.at)
-    const beep = beeps.filter(one => one.number === flash.number).sort((a, b) => apart(a) - apart(b))[0]
-    if (!beep || apart(beep) > NEAR) return []
+    const beep = nearest(flash, beeps)
+    // A source that begins again begins with the first number: each to the one that is nearest from both sides.
+    if (!beep || nearest(beep, flashes) !== flash) return []
     const arrival = arrivals.find(({ pts }) => pts >= flash.at - 1)?.arrival ?? 0
-    return [{ arrival, offset: beep.at - flash.at }]
+    const whole = lengthOf(beep) >= WHOLE && lengthOf(flash) >= WHOLE
+    const [first, last] = [beep.at - flash.at, beep.until - flash.until]
+    return [{ arrival, offset: whole || Math.abs(first) < Math.abs(last) ? first : last }]
   })
+}
+
+const lengthOf = ({ at, until }: Mark): number => until - at
+
+function nearest(mark: Mark, others: readonly Mark[]): Mark | undefined {
+  const apart = (other: Mark) => Math.abs(other.at - mark.at)
+  return others.filter(other => other.number === mark.number && apart(other) <= NEAR).sort((a, b) => apart(a) - apart(b))[0]
 }
 
 async function flashesOf(file: string): Promise<Mark[]> {
@@ -71,11 +85,11 @@ async function flashesOf(file: string): Promise<Mark[]> {
   const times = [...stderr.matchAll(/ pts_time:\s*([-\d.]+)/g)].map(([, time]) => Number(time) * 1000)
   const quarters = times.map((_, i) => [...stdout.subarray(i * 4, i * 4 + 4)])
   const flashes = (i: number) => quarters[i]![0]! > BRIGHT && quarters[i]!.slice(1).every(value => value > BRIGHT || value < 255 - BRIGHT)
-  // A stream that begins in a flash does not say when that began.
   return times.flatMap((at, i) => {
-    if (i === 0 || !flashes(i) || flashes(i - 1)) return []
+    if (!flashes(i) || (i > 0 && flashes(i - 1))) return []
     const number = quarters[i]!.slice(1).reduce((sum, value, bit) => sum + (value > BRIGHT ? 2 ** bit : 0), 0)
-    return [{ at, number }]
+    const end = times.findIndex((_, later) => later > i && !flashes(later))
+    return [{ at, until: end < 0 ? times.at(-1)! : times[end]!, number }]
   })
 }
 
@@ -85,13 +99,16 @@ async function beepsOf(file: string, tags: readonly ReceivedTag[]): Promise<Mark
   if (sound.length === 0 || !header) return []
   const rate = AAC_RATES[((header.data[2]! & 7) << 1) | (header.data[3]! >> 7)]!
   const samples = await decodeAudio(file, RATE, 1, { timeout: 120_000 })
-  return onsets(samples, 0.15, RATE / 5).map(index => {
+  return onsets(samples, LOUD, RATE / 5).map(index => {
+    let last = index
+    for (let i = index; i < Math.min(samples.length, index + RATE / 5); i++) if (Math.abs(samples[i]!) > LOUD) last = i
     const part = samples.subarray(index + PITCH[0], index + PITCH[1])
     const levels = Array.from({ length: 8 }, (_, second) => toneLevel(part, RATE, beepFrequency(second)))
     // By its own packet's timestamp: between two of them there may be a gap.
     const sample = (index * rate) / RATE
     const packet = sound[Math.min(sound.length - 1, Math.floor(sample / AAC_BLOCK))]!
-    return { at: packet.timestamp + ((sample % AAC_BLOCK) * 1000) / rate, number: levels.indexOf(Math.max(...levels)) }
+    const at = packet.timestamp + ((sample % AAC_BLOCK) * 1000) / rate
+    return { at, until: at + ((last - index) * 1000) / RATE, number: levels.indexOf(Math.max(...levels)) }
   })
 }
 

@@ -100,6 +100,8 @@ export async function startWorld(media: Media, { captureOptions, outputOptions, 
         { env },
       ),
     )
+    const connections = () => relay.history('target 0').filter(({ phase }) => phase === 'live').length
+    let watched = connections()
     let viewer = await watch(sink.url('out'))
 
     const otherNow = () => other.connections.filter(({ open, role }) => open && role === 'publisher').at(-1)
@@ -131,7 +133,12 @@ export async function startWorld(media: Media, { captureOptions, outputOptions, 
       await until(async () => (await relay.seen()).pictures > pictures + 15, {
         what: () => `pictures from the capture; ${phases()}\n${relay.log.slice(-15).join('\n')}`,
       })
-      if (!viewer.running) viewer = await watch(sink.url('out'))
+      // A publisher that came back begins at zero: ffmpeg copies what lies behind with the last time it had.
+      if (!viewer.running || connections() > watched) {
+        await viewer.stop()
+        watched = connections()
+        viewer = await watch(sink.url('out'))
+      }
       await viewer.pictures(15)
       viewer.forget(performance.now())
       for (const { tags } of other.connections) tags.splice(0, Math.max(0, tags.length - 200))
