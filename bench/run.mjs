@@ -1,6 +1,6 @@
 // Runs every bench, one after the other, each in a process of its own, and prints their tables.
 //
-//   node bench/run.mjs [--quick] [--json] [decode latency event-loop encode monitor]
+//   node bench/run.mjs [--quick] [--json] [decode latency event-loop encode monitor adaptive]
 //
 // Exit status 1 when a bench fails or finds something wrong, such as pictures that differ; a goal that is not met is no failure.
 import { spawn } from 'node:child_process'
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { printReport, table, tell } from './lib/report.mjs'
 
-const BENCHES = ['decode', 'latency', 'event-loop', 'encode', 'monitor']
+const BENCHES = ['decode', 'latency', 'event-loop', 'encode', 'monitor', 'adaptive']
 
 const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' } }, allowPositionals: true })
 const unknown = positionals.find((name) => !BENCHES.includes(name))

@@ -37,6 +37,8 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
   readonly keyframeInterval: number
   readonly pixelFormat: PixelFormat
   readonly stampLatency: boolean
+  /** bit/s that the video's bitrate does not go below; null: it is constant. */
+  readonly adaptiveBitrate: number | null
   readonly bufferSize: number
   readonly dropPolicy: 'block' | 'newest'
   readonly fill: 'repeat' | 'slate' | 'none'
@@ -48,14 +50,18 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
 // prettier-ignore
 const NAMES = [
   'width', 'height', 'fps', 'bitrate', 'format', 'vcodec', 'acodec', 'audioSampleRate', 'audioChannels', 'preset',
-  'keyframeInterval', 'pixelFormat', 'stampLatency', 'bufferSize', 'dropPolicy', 'fill', 'slate', 'slateAfter',
+  'keyframeInterval', 'pixelFormat', 'stampLatency', 'adaptiveBitrate', 'bufferSize', 'dropPolicy', 'fill', 'slate', 'slateAfter',
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPOutputOptions)[]
 
 /** Complete, in range, and never checked again behind this. */
 export function resolveOutputOptions(options: unknown): ResolvedOutputOptions {
   const given = checkRecord('options', options, NAMES)
-  return { ...resolveTransportOptions(given), ...resolvePictures(given), ...resolveEncoding(given) }
+  const transport = resolveTransportOptions(given)
+  const encoding = resolveEncoding(given)
+  // librtmp does not tell how much has left.
+  if (transport.transport === 'librtmp' && encoding.adaptiveBitrate !== null) throw badOption("false with the transport 'librtmp'", 'adaptiveBitrate', given.adaptiveBitrate)
+  return { ...transport, ...resolvePictures(given), ...encoding }
 }
 
 function resolvePictures(given: Readonly<Record<string, unknown>>) {
@@ -80,9 +86,11 @@ function resolvePictures(given: Readonly<Record<string, unknown>>) {
 
 function resolveEncoding(given: Readonly<Record<string, unknown>>) {
   const { bitrate = '2500k', format = 'flv', vcodec = 'libx264', preset = 'ultrafast', keyframeInterval = 2 } = given
-  const { acodec = 'aac', audioSampleRate = 44100, audioChannels = 2, stampLatency = false } = given
+  const { acodec = 'aac', audioSampleRate = 44100, audioChannels = 2, stampLatency = false, adaptiveBitrate = false } = given
+  const rate = checkBitrate('bitrate', bitrate)
   return {
-    bitrate: checkBitrate('bitrate', bitrate),
+    bitrate: rate,
+    adaptiveBitrate: checkAdaptive(adaptiveBitrate, rate),
     format: checkOneOf('format', format, ['flv']),
     vcodec: checkOneOf('vcodec', vcodec, VIDEO_CODECS),
     preset: checkOneOf('preset', preset, PRESETS),
@@ -92,6 +100,20 @@ function resolveEncoding(given: Readonly<Record<string, unknown>>) {
     audioChannels: checkOneOf('audioChannels', audioChannels, [1, 2]),
     stampLatency: checkBoolean('stampLatency', stampLatency),
   }
+}
+
+/** Of the full bitrate, where nothing else is said: pictures at a fifth can still be told apart. */
+const LEAST = 0.2
+
+function checkAdaptive(value: unknown, bitrate: number): number | null {
+  if (value === false) return null
+  if (value === true) return Math.round(bitrate * LEAST)
+  if (typeof value !== 'object' || value === null) throw badOption('a boolean or { min }', 'adaptiveBitrate', value)
+  const { min } = checkRecord('adaptiveBitrate', value, ['min'])
+  if (min === undefined) return Math.round(bitrate * LEAST)
+  const least = checkBitrate('adaptiveBitrate.min', min)
+  if (least > bitrate) throw badOption(`at most the bitrate (${bitrate} bit/s)`, 'adaptiveBitrate.min', min)
+  return least
 }
 
 /** Copied, since it is shown much later and the caller may draw into its own until then. */

@@ -158,6 +158,11 @@ export interface RTMPOutputOptions extends TransportOptions {
   pixelFormat?: PixelFormat
   /** Writes the wall clock of each picture into the stream (SEI), for a capture's `endToEndLatency`. Default false. */
   stampLatency?: boolean
+  /**
+   * The video's bitrate follows the slowest live target's network: down at once where pictures wait for it (to `min`, by
+   * default a fifth), up in steps when it is clear. Default false: constant, and a target that is too slow loses pictures.
+   */
+  adaptiveBitrate?: boolean | { readonly min?: number | string }
   /** Pictures that wait for the encoder. Default 10. */
   bufferSize?: number
   /** A write to a full buffer: 'block' (default) = its promise waits; 'newest' = it is dropped and counted. */

@@ -13,7 +13,7 @@ import {
   type ProgramStats,
   type TargetStats,
 } from '../native/binding'
-import { ENCODERS } from '../pipelines/encoder'
+import { bitrateProps, ENCODERS } from '../pipelines/encoder'
 import type { Graph } from '../pipelines/graph'
 import { audioBitrate, isBt709, PROGRAM, programGraph } from '../pipelines/output-graph'
 import { Rebuilds } from '../pipelines/rebuilds'
@@ -72,21 +72,35 @@ export class Program {
   #lastWrite: { video: number | null; audio: number | null } = { video: null, audio: null }
   readonly #rebuilds = new Rebuilds()
   readonly #graph: () => Graph
+  #bitrate: number
   #rebuilding = false
   #rebuilt = 0
 
   /** `graph` is asked for each set of encoders. */
-  constructor(options: ResolvedOutputOptions, onFailed: (error: RxGstError) => void, graph = () => programGraph(options), meters: Meters | null = null) {
+  constructor(options: ResolvedOutputOptions, onFailed: (error: RxGstError) => void, graph?: () => Graph, meters: Meters | null = null) {
     this.meters = meters
     this.#options = options
     this.#onFailed = onFailed
-    this.#graph = graph
+    this.#graph = graph ?? (() => programGraph(options, this.#bitrate))
+    this.#bitrate = options.bitrate
     let resolve = (): void => {}
     this.#finished = { promise: new Promise<void>((done) => (resolve = done)), resolve }
   }
 
   get encoder(): string {
     return ENCODERS[this.#options.vcodec]
+  }
+
+  /** Of the video, bit/s; its encoder aims at it. */
+  get bitrate(): number {
+    return this.#bitrate
+  }
+
+  /** While it plays, and for encoders that are made later. */
+  setBitrate(bitrate: number): void {
+    this.#bitrate = bitrate
+    if (this.#over || this.#rebuilding) return
+    this.#runner?.set(PROGRAM.encoder, Object.entries(bitrateProps(this.#options.vcodec, bitrate)))
   }
 
   async start(): Promise<void> {

@@ -11,7 +11,7 @@ import type { Alert, ClearedBy } from './alert'
 import { GRACE } from './alert-engine'
 import { Attachment, type MetricSample, type Moment } from './attachment'
 import { DEFAULT_RULES } from './default-rules'
-import { meterOf, type Metered } from './meter'
+import { meterOf, type Metered, type MeterPadNames } from './meter'
 import { PrometheusExport } from './prometheus'
 import { checkLabel, resolveRules, type AlertRule, type ResolvedRule } from './rule'
 import type { Targets } from './subject'
@@ -31,6 +31,8 @@ export interface StreamMonitorOptions {
 export interface AttachOptions {
   /** What the stream should be: { bitrate: 4e6, fps: 50, loudness: -14 }; before what it says of itself. */
   targets?: Partial<Record<MetricName, number>>
+  /** Of a pipeline: where it is measured, as 'element.pad'; by default where its graph suggests it. ERR_UNKNOWN_ELEMENT … */
+  pads?: MeterPadNames
 }
 
 const NAMED: Readonly<Record<Direction, string>> = { in: 'capture', out: 'output', pipeline: 'pipeline' }
@@ -102,8 +104,13 @@ export class StreamMonitor implements Disposable {
     if (this.#disposed) throw new RxGstError('ERR_NOT_RUNNING', 'the monitor was disposed')
     const wanted = name === undefined ? null : checkLabel('name', name)
     if (wanted !== null && this.#streams.has(wanted)) throw new RxGstError('ERR_NAME_TAKEN', `a stream named '${wanted}' is attached already`)
-    const targets = checkTargets(checkRecord('options', options, ['targets']).targets)
-    const meter = meterOf(stream, this.#measured)
+    const given = checkRecord('options', options, ['targets', 'pads'])
+    const targets = checkTargets(given.targets)
+    const meter = meterOf(stream, this.#measured, given.pads === undefined ? undefined : checkPads(given.pads))
+    if (given.pads !== undefined && meter.direction !== 'pipeline') {
+      meter.close()
+      throw badOption(`no pads for ${NAMED[meter.direction]}s`, 'pads', given.pads)
+    }
     const chosen = wanted ?? this.#nextName(meter.direction)
     const attachment = new Attachment(meter, this.#asked, {
       stream: chosen,
@@ -237,6 +244,20 @@ export class StreamMonitor implements Disposable {
       if (!this.#streams.has(name)) return name
     }
   }
+}
+
+const PAD_NAMES = ['packets', 'raw', 'from', 'to'] as const
+
+function checkPads(value: unknown): MeterPadNames {
+  const given = checkRecord('pads', value, PAD_NAMES)
+  for (const name of ['packets', 'raw'] as const) {
+    const list = given[name]
+    if (list !== undefined && !(Array.isArray(list) && list.every((pad) => typeof pad === 'string'))) throw badOption("a list of 'element.pad'", `pads.${name}`, list)
+  }
+  for (const name of ['from', 'to'] as const) {
+    if (given[name] !== undefined && typeof given[name] !== 'string') throw badOption("'element.pad'", `pads.${name}`, given[name])
+  }
+  return given as MeterPadNames
 }
 
 function checkTargets(value: unknown): Targets {

@@ -5,7 +5,9 @@
 #include <napi.h>
 
 #include <mutex>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "audio_tap.h"
 #include "fanout.h"
@@ -54,17 +56,20 @@ void limited_log(const gchar* domain, GLogLevelFlags level, const gchar* message
  * of the threads that still stop its pipelines, and takes node-gtk's handles out of the main thread's event loop's memory.
  */
 Napi::Value keep_loaded(const Napi::CallbackInfo& info) {
+  std::vector<std::string> found;
   dl_iterate_phdr(
-      [](dl_phdr_info* library, size_t, void*) {
+      [](dl_phdr_info* library, size_t, void* data) {
         const std::string_view name = library->dlpi_name ? library->dlpi_name : "";
         for (const std::string_view own : {"/rxgst.node", "/node_gtk.node"}) {
           if (name.size() > own.size() && name.substr(name.size() - own.size()) == own) {
-            dlopen(library->dlpi_name, RTLD_LAZY | RTLD_NODELETE);
+            static_cast<std::vector<std::string>*>(data)->emplace_back(name);
           }
         }
         return 0;
       },
-      nullptr);
+      &found);
+  // Not in there, where the loader's locks are held.
+  for (const std::string& name : found) dlopen(name.c_str(), RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
   return info.Env().Undefined();
 }
 

@@ -163,10 +163,16 @@ void Pipeline::close_now() {
   events_->bell->close();
   auto rest = std::make_shared<Built>(std::move(built_));
   built_ = Built();
+  *closed_ = true;
   run_detached([rest, changing = changing_]() mutable {
     {
+      std::unique_lock lock(*changing, std::try_to_lock);
+      if (!lock) {
+        // A change of its state is stuck: what costs descriptors goes first.
+        gst_element_set_bus(rest->pipeline.get(), nullptr);
+        lock.lock();
+      }
       // Nobody stopped it: its environment ended (a worker was terminated), or its owner forgot it.
-      std::lock_guard lock(*changing);
       if (GST_STATE(rest->pipeline.get()) != GST_STATE_NULL || GST_STATE_PENDING(rest->pipeline.get()) > GST_STATE_NULL) {
         for_each_element(gst_bin_iterate_sources(GST_BIN(rest->pipeline.get())), [](GstElement* source) {
           if (factory_of(source) == "rtmpsrc") quiesce(source);
@@ -225,9 +231,11 @@ Napi::Value Pipeline::set_state(const Napi::CallbackInfo& info) {
   if (!info[1].IsUndefined() && !info[1].IsNull()) {
     source.reset(GST_ELEMENT(gst_object_ref(pointer_argument<GstElement>(info[1]))), ObjectUnref());
   }
-  return Napi::Number::New(info.Env(), enqueue([pipeline, state, source, changing = changing_] {
+  return Napi::Number::New(info.Env(), enqueue([pipeline, state, source, changing = changing_, closed = closed_] {
                              // One after the other: a source that is still connecting has no thread to wait for yet.
                              std::lock_guard lock(*changing);
+                             // Its owner is gone: it is to stop, not to begin.
+                             if (*closed && state > GST_STATE_READY) return false;
                              if (source) quiesce(source.get());
                              return change_state(pipeline.get(), state);
                            }));

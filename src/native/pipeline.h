@@ -3,6 +3,7 @@
 #include <gst/gst.h>
 #include <napi.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -47,6 +48,7 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   Built built_;
   std::shared_ptr<PipelineEvents> events_;
   std::shared_ptr<std::mutex> changing_ = std::make_shared<std::mutex>();
+  std::shared_ptr<std::atomic<bool>> closed_ = std::make_shared<std::atomic<bool>>(false);
   std::shared_ptr<Strand> strand_ = std::make_shared<Strand>();
   bool started_ = false;
   uint32_t next_id_ = 1;

@@ -25,7 +25,7 @@ namespace {
  * Bytes that wait in the system to be sent, as far as the peer's window does not take them. Without a limit it takes
  * 6 MB on loopback: 20 s of a stream of 2.5 Mbit/s, in which nobody sees that a server has stopped reading.
  */
-constexpr int most_unsent = 65536;
+constexpr int most_unsent = 16384;
 /** A thread is there in a millisecond. */
 constexpr auto longest_start = std::chrono::milliseconds(500);
 /** Turns of a main context that has something to do at its end; measured: 3. */

@@ -10,6 +10,8 @@ const SOUND_LAG = 700_000
  * side by side, and either may be ahead of the other by seconds of media. ms.
  */
 const SOUND_MOMENT = 200
+/** However it comes: what is this far behind is another programme's. µs. */
+const LONGEST_LAG = 5 * US
 /**
  * A picture that lacks more sound than this up to the next, s, is the last one before a hole: it gets the sound of its
  * own duration, and the timeline jumps. Silence for all of a hole would be memory, as much as the hole is long.
@@ -127,7 +129,8 @@ export class PairingSegment {
     if (reached !== null && Math.round((reached * rate) / US) >= Math.round((next.timestamp * rate) / US)) return true
     if (!this.hooks.soundExpected()) return true
     const newest = this.#pictures[this.#pictures.length - 1]!
-    if (newest.timestamp - next.timestamp < SOUND_LAG || this.hooks.now() - this.#soundAt! < SOUND_MOMENT) return false
+    const lag = newest.timestamp - next.timestamp
+    if (lag < SOUND_LAG || (lag < LONGEST_LAG && this.hooks.now() - this.#soundAt! < SOUND_MOMENT)) return false
     this.#soundAbsent = true
     return true
   }

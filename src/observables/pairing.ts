@@ -8,7 +8,8 @@ import { audioChunk } from './sounds'
 /**
  * Pictures and the sound that belongs to each, exactly from its timestamp to the next one's. An item is complete when
  * the next picture is there (it says where the sound ends) and the sound reaches that far. A picture does not wait for sound
- * that is missing by more than 0.7 s of media, unless some came within the last 200 ms and the rest is being decoded.
+ * that is missing by more than 0.7 s of media, unless some came within the last 200 ms and the rest is being
+ * decoded; never for what is missing by 5 s.
  *
  * At a seam (a connection that is gone, or a pause) the last picture is given at once, with the sound of its own
  * duration: the next one may be hours away, and a relay that got the old one then would show it, and lie behind by as

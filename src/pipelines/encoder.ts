@@ -9,17 +9,22 @@ export const ENCODERS: Readonly<Record<VideoCodec, string>> = {
   libopenh264: 'openh264enc',
 }
 
+/** What holds an encoder to a bitrate, bit/s; may be set while it plays. */
+export function bitrateProps(vcodec: VideoCodec, bitrate: number): Record<string, number> {
+  return { bitrate: vcodec === 'libopenh264' ? Math.round(bitrate) : Math.max(1, Math.round(bitrate / 1000)) }
+}
+
 /** openh264's two speeds: its `low` is about x264's first four presets. */
 const OPENH264_SLOW = new Set(['fast', 'medium', 'slow', 'slower', 'veryslow', 'placebo'])
 
 /**
- * Closed GOPs of a constant length, no B-frames, constant bitrate: what platforms ask of a live stream. Scene cuts
+ * Closed GOPs of a constant length, no B-frames, constant bitrate: what platforms ask of a live stream. `present`: bit/s that it begins with, at most options.bitrate. Scene cuts
  * would put keyframes elsewhere, so each encoder's detection is off.
  */
-export function videoEncoder(options: ResolvedOutputOptions): Part {
+export function videoEncoder(options: ResolvedOutputOptions, present = options.bitrate): Part {
   const { vcodec, bitrate, preset, keyframeInterval, fpsFraction } = options
   const gop = Math.max(1, Math.round((keyframeInterval * fpsFraction.n) / fpsFraction.d))
-  const kbit = Math.max(1, Math.round(bitrate / 1000))
+  const rate = bitrateProps(vcodec, present)
   const name = 'encoder'
   switch (vcodec) {
     case 'libx264':
@@ -27,17 +32,19 @@ export function videoEncoder(options: ResolvedOutputOptions): Part {
         name,
         tune: 'zerolatency',
         'speed-preset': preset,
-        bitrate: kbit,
+        ...rate,
         'key-int-max': gop,
         bframes: 0,
-        'vbv-buf-capacity': 1000,
+        // What follows its network must obey soon.
+        'vbv-buf-capacity': options.adaptiveBitrate === null ? 1000 : 500,
         'option-string': 'scenecut=0',
       })
     case 'libopenh264':
       return el('openh264enc', {
         name,
-        bitrate,
-        'max-bitrate': bitrate,
+        ...rate,
+        // openh264 refuses a bitrate above it, and takes both with the same picture, this one last: it stays.
+        'max-bitrate': Math.round(bitrate),
         'rate-control': 'bitrate',
         'gop-size': gop,
         'scene-change-detection': false,
@@ -48,7 +55,7 @@ export function videoEncoder(options: ResolvedOutputOptions): Part {
     case 'h264_nvenc':
       return el('nvh264enc', {
         name,
-        bitrate: kbit,
+        ...rate,
         'rc-mode': 'cbr',
         preset: 'low-latency-hq',
         zerolatency: true,
@@ -60,7 +67,7 @@ export function videoEncoder(options: ResolvedOutputOptions): Part {
     case 'h264_vaapi':
       return el('vah264enc', {
         name,
-        bitrate: kbit,
+        ...rate,
         'rate-control': 'cbr',
         'key-int-max': gop,
         'b-frames': 0,

@@ -11,7 +11,11 @@ const IDENTIFIER = /^[A-Za-z0-9_][A-Za-z0-9_%:-]*$/
 /** Most of a text that is nobody's business is in a value, so a wrong name is shown only where it is short and plain. */
 export function shown(text: unknown): string {
   if (typeof text !== 'string') return text === null ? 'null' : `a value of type ${typeof text}`
-  return /^[\w .,:%+-]{1,40}$/.test(text) ? `'${text}'` : `a text of ${text.length} characters`
+  return isPlain(text) ? `'${text}'` : `a text of ${text.length} characters`
+}
+
+export function isPlain(text: unknown): boolean {
+  return typeof text === 'string' && /^[\w .,:%+-]{1,40}$/.test(text)
 }
 
 export function graphError(place: string, message: string): RxGstError {

@@ -20,7 +20,7 @@ export function isBt709(height: number): boolean {
  *
  * Encodes once, whatever the number of targets. Nothing in it follows the clock: what pushes sets the pace.
  */
-export function programGraph(options: ResolvedOutputOptions): Graph {
+export function programGraph(options: ResolvedOutputOptions, bitrate = options.bitrate): Graph {
   const { width, height, fpsFraction, audioSampleRate, audioChannels } = options
   const picture = capsText('video/x-raw', {
     format: 'I420',
@@ -43,7 +43,7 @@ export function programGraph(options: ResolvedOutputOptions): Graph {
   const source = { format: 'time', 'is-live': false, block: true, 'emit-signals': false } as const
   return pipeline(
     el('appsrc', { name: PROGRAM.video, ...source, 'max-buffers': 2, 'max-bytes': 0, 'max-time': 0, caps: picture }),
-    videoEncoder(options),
+    videoEncoder(options, bitrate),
     el('h264parse', { 'config-interval': 0 }),
     el('appsink', { name: PROGRAM.videoPackets, ...PACKETS, caps: capsText('video/x-h264', { 'stream-format': 'avc', alignment: 'au' }) }),
     chain(

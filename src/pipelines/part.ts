@@ -3,7 +3,7 @@ import { capsText } from './caps-text'
 import type { ElementFactory, ElementProps } from './element-props'
 import type { GraphPad, GraphValue } from './graph-data'
 import { isGraph, type Graph } from './graph-value'
-import { checkFactory, graphError, parsePad } from './names'
+import { checkFactory, graphError, isPlain, parsePad } from './names'
 import { checkProps } from './props'
 
 declare const opaque: unique symbol
@@ -39,7 +39,7 @@ class PartObject implements Part {
  *   el('x264enc', { name: 'enc', bitrate: 2500, speedPreset: 'veryfast', 'key-int-max': 60 })
  */
 export function el<const Factory extends string>(factory: Factory | ElementFactory, props?: ElementProps<Factory>): Part {
-  const place = `el(${typeof factory === 'string' && factory.length < 40 ? factory : '…'})`
+  const place = `el(${isPlain(factory) ? factory : '…'})`
   return new PartObject({ kind: 'element', factory: checkFactory(factory, place), ...checkProps(factory, (props as object | undefined) ?? {}, place) })
 }
 
@@ -55,7 +55,7 @@ export function caps(media: string, fields?: CapsFields): Part {
 
 /** Starts at a pad of a named element: branch('demux.video', …), as `demux.video ! …` in gst-launch. */
 export function branch(from: string, ...parts: readonly (Part | Graph)[]): Part {
-  const place = `branch(${typeof from === 'string' && from.length < 40 ? from : '…'})`
+  const place = `branch(${isPlain(from) ? from : '…'})`
   return new PartObject({ kind: 'branch', from: parsePad(from, place), parts: nodesOf(parts, place), place })
 }
 
@@ -66,7 +66,7 @@ export function chain(...parts: readonly (Part | Graph)[]): Part {
 
 /** Ends at a pad of a named element: pad('mux.audio'), as `… ! mux.audio`. */
 export function pad(name: string): Part {
-  const place = `pad(${typeof name === 'string' && name.length < 40 ? name : '…'})`
+  const place = `pad(${isPlain(name) ? name : '…'})`
   return new PartObject({ kind: 'pad', to: parsePad(name, place), place })
 }
 

@@ -291,7 +291,10 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     return { state: this.state, info: this.info }
   }
 
-  /** Counters of all connections: decoded and dropped pictures, encoded bytes, samples that a full queue lost. */
+  /**
+   * Counters of all connections: decoded and dropped pictures, encoded bytes, samples that a full queue lost (also that of
+   * getAudio(), once it was called and is not called on).
+   */
   stats(): IngestStats {
     const { attempt } = this.#connection
     const all = attempt ? sum(this.#earlier, attempt.stats()) : this.#earlier

@@ -9,6 +9,7 @@ import type { AudioChunk, FrameWithAudio, OutputInfo, RTMPOutputOptions, StreamS
 import { Meters } from '../engine/meters'
 import { checkMachine } from '../engine/prepare'
 import { Program, type ProgramWrite } from '../engine/program'
+import { BitrateControl } from './bitrate-control'
 import { Targets } from './targets'
 import { checkFrame, checkSound, checkTimestamp, type Sound } from './write'
 
@@ -36,6 +37,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   /** Whether at least one target is live: somebody can watch. */
   readonly onAir$: Observable<boolean>
   #program: Program | null = null
+  #bitrateControl: BitrateControl | null = null
   #phase: 'idle' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' = 'idle'
   #fault: RxGstError | null = null
   #started: { resolve(): void; reject(error: Error): void } | null = null
@@ -140,6 +142,9 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     // librtmp connects with its first packet: there must be one.
     if (this.#options.transport === 'librtmp') program.fillAfter(0)
     this.#targets.connect(program)
+    const { adaptiveBitrate } = this.#options
+    // stop() may have come meanwhile.
+    if (adaptiveBitrate !== null && (this.#phase === 'starting' || this.#phase === 'running')) this.#bitrateControl = new BitrateControl(this.#options, adaptiveBitrate, this.#targets, program)
   }
 
   #onLive(): void {
@@ -206,6 +211,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   async #end(): Promise<void> {
+    this.#bitrateControl?.[Symbol.dispose]()
     this.#unsignal?.()
     await Promise.all([this.#targets.end(STOP_DEADLINE), this.#program?.stop(STOP_DEADLINE, this.#fault)])
   }
@@ -329,6 +335,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       late: stats?.late ?? 0,
       dropped: (stats?.dropped ?? 0) + this.#sourceDropped,
       queued: stats?.queued ?? 0,
+      bitrate: this.#program?.bitrate ?? this.#options.bitrate,
       packets: stats?.videoPackets ?? 0,
       bytes: (stats?.videoBytes ?? 0) + (stats?.audioBytes ?? 0),
       silence: stats?.silence ?? 0,
@@ -348,7 +355,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 }
 
-export type OutputStats = Record<'written' | 'repeated' | 'late' | 'dropped' | 'droppedNetwork' | 'queued' | 'packets' | 'bytes' | 'silence' | 'outBytes' | 'queueMs' | 'reconnects', number>
+export type OutputStats = Record<'written' | 'repeated' | 'late' | 'dropped' | 'droppedNetwork' | 'queued' | 'bitrate' | 'packets' | 'bytes' | 'silence' | 'outBytes' | 'queueMs' | 'reconnects', number>
 
 const NO_SOUND: Sound = { samples: null, rate: 0, channels: 0 }
 

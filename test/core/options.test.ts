@@ -65,6 +65,7 @@ test('an output with a size alone has the documented defaults', () => {
     keyframeInterval: 2,
     pixelFormat: 'RGB',
     stampLatency: false,
+    adaptiveBitrate: null,
     bufferSize: 10,
     dropPolicy: 'block',
     fill: 'repeat',
@@ -127,6 +128,7 @@ const BAD_OUTPUT: Record<string, Values> = {
   keyframeInterval: [0, 0.09, 61, NaN, Infinity, '2', null],
   pixelFormat: ['rgb', 'YV12', null],
   stampLatency: [0, 'yes', null],
+  adaptiveBitrate: [0, 'yes', null, '500k'],
   dropPolicy: ['oldest', null],
   fill: ['black', true, null],
   slate: [null, 'picture', [0], new Uint16Array(64 * 32 * 3), new ArrayBuffer(64 * 32 * 3)],
@@ -199,6 +201,13 @@ test('sizes: both ends of the range, odd ones for captures, even ones up to 4096
   assert.is(resolveOutputOptions({ width: 4096, height: 2304 }).width, 4096)
   assert.is(resolveOutputOptions({ width: 2304, height: 4096 }).height, 4096)
   assert.match(refusal(() => resolveOutputOptions({ width: 4096, height: 2306 }), 'area').message, FORM)
+})
+
+test('adaptiveBitrate: its least is a fifth, or what is asked for, and at most the bitrate; not with librtmp', () => {
+  const least = (adaptiveBitrate: unknown, bitrate: unknown = 1_234_567) => resolveOutputOptions({ ...SIZE, bitrate, adaptiveBitrate }).adaptiveBitrate
+  assert.equal([least(false), least(true), least({}), least({ min: '300k' })], [null, 246_913, 246_913, 300_000])
+  for (const wrong of [{ min: '2000k' }, { min: -1 }, { max: 5 }]) assert.throws(() => least(wrong), (error: unknown) => (error as RxGstError).code === 'ERR_OPTION')
+  assert.throws(() => resolveOutputOptions({ ...SIZE, adaptiveBitrate: true, transport: 'librtmp' }), (error: unknown) => (error as RxGstError).code === 'ERR_OPTION')
 })
 
 test('bitrates', () => {

@@ -68,6 +68,16 @@ for (const [name, of] of Object.entries(surfaces)) {
       assert.equal(first, second)
     }))
 
+  test(`${name}: a thousand subscribers get the same, and leave without a trace`, () =>
+    capturing(file, {}, async capture => {
+      const everybody = Array.from({ length: 1000 }, () => all(of(capture)))
+      await capture.start()
+      const [first, ...others] = await Promise.all(everybody)
+      assert.ok(first!.length >= least)
+      for (const other of others) assert.equal(other, first)
+      assert.is(capture.stats().held, 0, 'every handle was closed')
+    }), { timeout: 90_000 })
+
   test(`${name}: a late subscriber gets what comes from then on`, () =>
     capturing(file, {}, async capture => {
       let late: Promise<number[]> | undefined

@@ -35,6 +35,8 @@ async function main(task: EndsTask): Promise<void> {
   started.catch(() => {})
   await output?.start()
   await new Promise<void>(resolve => void capture.state$.subscribe(({ phase }) => phase === task.until && resolve()))
+  // The phase begins before a socket is open.
+  if (task.until === 'connecting') await sleep(1000)
   if (task.until === 'live') await capture.getFrame().then(frame => frame.close())
   console.log('now')
   if (task.end === 'exit') process.exit(7)

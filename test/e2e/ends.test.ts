@@ -83,6 +83,7 @@ test('in a handshake that is never answered: exit, a signal, stop()', async () =
   assert.is((await ended({ ...waiting, end: 'signal' }, 'SIGINT')).signal, 'SIGINT')
   const { code, said } = await ended({ ...waiting, end: 'stop' })
   assert.is(code, 0, said)
+  assert.is(server.connections.filter(({ bytesIn }) => bytesIn >= 1537).length, 3, 'all of them were in it')
 })
 
 test('in a worker that is terminated: the process goes on, and ends by itself; a second one is told that it is one too many', async () => {

@@ -2,7 +2,7 @@ import { DEFAULT_RULES, type Alert, type AlertRule, type MetricName, type Stream
 import { until } from '../support/until'
 
 /** Metrics whose value is a time, so that their thresholds are times too. */
-const TIMES: readonly MetricName[] = ['noData', 'black', 'freeze', 'silence', 'keyframeInterval', 'lateness']
+const TIMES: readonly MetricName[] = ['noData', 'black', 'freeze', 'silence', 'keyframeInterval', 'lateness', 'uptime']
 
 /**
  * The default rules of these metrics in a hurry: every time of theirs is `factor` times shorter. What is right of the

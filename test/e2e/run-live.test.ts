@@ -46,7 +46,7 @@ test('set() shows in the next pictures; get() tells it back', async () => {
 })
 
 test('values of every kind, read as they were written', async () => {
-  const graph = gst`videotestsrc name=s ! capsfilter name=c ! videorate name=r ! x264enc name=x ! identity name=i ! fakesink name=f`
+  const graph = gst`videotestsrc name=s ! capsfilter name=c ! videorate name=r ! x264enc name=x ! identity name=i ! fakesink name=f vp8enc name=v splitmuxsink name=m`
   await running(graph, async (p) => {
     const pairs: [element: string, property: string, set: string | number | boolean | bigint, get?: string | number | boolean | bigint][] = [
       ['s', 'pattern', 'ball'],
@@ -65,6 +65,8 @@ test('values of every kind, read as they were written', async () => {
       ['x', 'option-string', 'scenecut=0:nal-hrd=cbr'],
       ['r', 'rate', 2.5],
       ['c', 'caps', 'video/x-raw, format=(string)I420'],
+      ['v', 'timebase', '1/90000'],
+      ['m', 'muxer-properties', 'properties, streamable=(boolean)true, title=(string)"a b"', 'properties, streamable=(boolean)true, title=(string)"a\\ b";'],
     ]
     for (const [element, property, value, back = value] of pairs) {
       p.set(element, { [property]: value })

@@ -9,7 +9,7 @@ import type { StreamPhase } from '../../src/core/types'
 import { suite } from '../support/suite'
 import { Watched, type Told } from './readings'
 
-const test = suite('laws of alerts', { timeout: 60_000 * runs(1) })
+const test = suite('laws of alerts', { timeout: 60_000 })
 
 const oneOf = <T>(...values: T[]) => fc.constantFrom(...values)
 const number = (...values: number[]) => oneOf<number | null>(null, ...values)

@@ -114,6 +114,19 @@ test('sound that is being decoded beside pictures that come all at once is waite
   for (const { audio } of items.slice(20)) assert.equal([...audio.samples], Array(STEP).fill(0))
 })
 
+test('sound that keeps coming and lies further and further behind holds no picture for more than five seconds', () => {
+  const pictures = new Pictures()
+  const pairing = pairingOf(1000, FORMAT, { now: () => 1 })
+  const items: FrameWithAudio[] = []
+  for (let i = 0; i < 500; i++) {
+    pairing.addPicture(pictures.make(i))
+    if (i % 10 === 0) pairing.addSound(sound(i, 10), FORMAT)
+    items.push(...all(pairing))
+    assert.ok(pairing.waiting <= 5 * 25 + 2, `${pairing.waiting}`)
+  }
+  assert.ok(items.length > 300, `${items.length}`)
+})
+
 test('a stream without sound, and no format asked for: silence as most have it', () => {
   const pairing = pairingOf(100, { rate: null, channels: null })
   const pictures = new Pictures()

@@ -34,6 +34,12 @@ const GOP_PROPERTY = {
   h264_vaapi: 'key-int-max',
 } as const
 
+test('begun at less than its bitrate: what it may come to stays', () => {
+  const options = resolveOutputOptions({ width: 64, height: 32, bitrate: 2_000_000, vcodec: 'libopenh264', adaptiveBitrate: true })
+  const { props } = pipeline(videoEncoder(options, 500_000)).elements[0]!
+  assert.equal([props['bitrate'], props['max-bitrate']], [500_000, 2_000_000])
+})
+
 test('a group of pictures is as long as asked for, in frames', () => {
   for (const [fps, keyframeInterval, frames] of GOPS) {
     for (const vcodec of VIDEO_CODECS) {

@@ -22,6 +22,8 @@ export interface Suite {
  * something that is no Error, and it has no deadlines. So only its asserts are used; each of these is a failure here.
  */
 export function suite(name: string, { timeout = 30_000 }: SuiteOptions = {}): Suite {
+  // Laws that are tried more often take longer.
+  timeout *= Math.max(1, Number(process.env['RXGST_RUNS'] ?? 1))
   const entry: Entry = {
     name,
     timeout,

@@ -1,0 +1,75 @@
+// Whatever text stands where a name is expected: it is refused, or it is that name and nothing else.
+import * as assert from 'uvu/assert'
+import { branch, caps, el, fromJSON, gst, pad, pipeline, queue, run, RxGstError, tee, type Graph } from '../../src/index'
+import fc, { runs } from '../support/fast-check'
+import { suite } from '../support/suite'
+import { hostileText } from './arbitrary-graph'
+
+const test = suite('hostile names', { timeout: 60_000 })
+
+const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_%:.-]*$/
+
+/** Where a text can come in, with how many elements and links the graph has when it is taken. */
+const POSITIONS: Record<string, { make: (text: string) => Graph; elements: number; links: number }> = {
+  'a factory': { make: text => pipeline(el(text), el('fakesink')), elements: 2, links: 1 },
+  'a key of a property': { make: text => pipeline(el('identity', { [text]: 1 }), el('fakesink')), elements: 2, links: 1 },
+  'a name': { make: text => pipeline(el('identity', { name: text }), el('fakesink')), elements: 2, links: 1 },
+  'a tee': { make: text => pipeline(el('identity'), tee(text), queue(), el('fakesink')), elements: 4, links: 3 },
+  'a pad of a branch': { make: text => pipeline(el('demux', { name: 'd' }), branch(`d.${text}`, el('fakesink'))), elements: 2, links: 1 },
+  'a pad': { make: text => pipeline(el('demux', { name: 'd' }), el('mixer', { name: 'm' }), pad(`m.${text}`)), elements: 2, links: 2 },
+  'a media type': { make: text => pipeline(el('identity'), caps(text, { width: 1 }), el('fakesink')), elements: 3, links: 2 },
+  'a field of caps': { make: text => pipeline(el('identity'), caps('video/x-raw', { [text]: 1 }), el('fakesink')), elements: 3, links: 2 },
+  'a factory in JSON': { make: text => fromJSON({ version: 1, elements: [{ factory: text }, { factory: 'fakesink' }], links: [] } as never), elements: 2, links: 0 },
+}
+
+for (const [position, { make, elements, links }] of Object.entries(POSITIONS)) {
+  test(`${position}: refused, or taken as it is`, () => {
+    let refusals = 0
+    fc.assert(
+      fc.property(hostileText, text => {
+        let graph: Graph
+        try {
+          graph = make(text)
+        } catch (error) {
+          assert.ok(error instanceof RxGstError, String(error))
+          // It may be a URL with a key.
+          assert.not.ok(/[^\w .,:%+'-]/.test(text) && text.length > 3 && error.message.includes(text), error.message)
+          refusals++
+          return
+        }
+        assert.ok(graph.elements.length <= elements && graph.links.length <= links, graph.toLaunch())
+        const known = graph.elements.flatMap(({ factory, name, props }) => [factory, name, ...Object.keys(props)])
+        for (const name of known) assert.match(name, PLAIN)
+        // Written out and read again it is the same graph.
+        assert.equal(gst(Object.assign([graph.toLaunch()], { raw: [graph.toLaunch()] })).toJSON(), graph.toJSON())
+      }),
+      { numRuns: runs(300) },
+    )
+    assert.ok(refusals > 50, `${refusals} of 300 were refused`)
+  })
+}
+
+test('a value that is set while it runs is that value, and nothing else', async () => {
+  const pipeline = run(gst`videotestsrc is-live=true ! textoverlay name=title ! fakesink`)
+  await pipeline.start()
+  fc.assert(
+    fc.property(hostileText, text => {
+      pipeline.set('title', { text })
+      assert.is(pipeline.get('title', 'text') ?? '', text)
+    }),
+    { numRuns: runs(300) },
+  )
+  assert.is(pipeline.state.phase, 'live')
+  await pipeline.stop()
+})
+
+test('values that a graph is made of reach the elements that run', async () => {
+  const texts = fc.sample(hostileText, 40)
+  for (const text of texts) {
+    const pipeline = run(gst`fakesrc num-buffers=1 ! identity ! textoverlay name=title text=${text} ! fakesink`)
+    assert.is(pipeline.get('title', 'text') ?? '', text)
+    await pipeline.stop()
+  }
+})
+
+test.run()
