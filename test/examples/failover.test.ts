@@ -1,12 +1,13 @@
-// examples/failover.ts as its reader runs it: the first stream goes, the backup is on air, the first comes back; and whoever
+// examples/failover.ts as its reader runs it: the first stream goes, freezes or turns black, the backup is on air, the first comes back; and whoever
 // watches the output sees pictures all the time.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { fileOf } from '../chaos/viewer'
+import { fileOf, isPicture } from '../chaos/viewer'
 import { assertConstantRate, tagsOf } from '../e2e/sent'
 import { exec, start } from '../support/child'
 import { makeFile } from '../support/ffmpeg'
-import { startRtmpServer } from '../support/rtmp-server'
+import { parseFlv, startRtmpServer, type FlvTag } from '../support/rtmp-server'
 import { suite } from '../support/suite'
 import { tempDir } from '../support/temp'
 import { until } from '../support/until'
@@ -20,11 +21,28 @@ async function colours(file: string): Promise<string[]> {
   return Array.from({ length: stdout.length / 3 }, (_, i) => (stdout[3 * i]! > stdout[3 * i + 2]! + 40 ? 'first' : stdout[3 * i + 2]! > stdout[3 * i]! + 40 ? 'backup' : 'other'))
 }
 
-test('the backup is on air while the first has nothing to show, without a gap', async () => {
+type Edit = (tag: FlvTag) => FlvTag[]
+
+/** What a publisher's pictures may become, made of a clip of its own and a black one in the same format. */
+const WAYS: Record<string, (own: readonly FlvTag[], black: readonly FlvTag[]) => Edit> = {
+  gone: () => () => [],
+  // One keyframe for every picture: they come, and all look the same.
+  frozen: own => tag => (isPicture(tag) ? [{ ...tag, data: own.find(one => isPicture(one))!.data }] : [tag]),
+  // It moves, too little to see.
+  black: (_, black) => {
+    const pictures = black.filter(isPicture)
+    let at = 0
+    return tag => (isPicture(tag) ? [{ ...tag, data: pictures[at++ % pictures.length]!.data }] : [tag])
+  },
+}
+
+for (const [way, editOf] of Object.entries(WAYS)) test(`the backup is on air while the first is ${way}, without a gap`, async () => {
   const clip = (colour: string) => makeFile(join(tempDir(), 'clip.flv'), { duration: 4, size: '320x180', fps: 25, gop: 25, pattern: `noisy-${colour}` })
-  const [red, blue] = [await clip('firebrick'), await clip('royalblue')]
-  let flows = true
-  await using first = await startRtmpServer({ kind: 'serve-file', file: red, loop: true, edit: tag => (flows ? [tag] : []) })
+  const [red, blue, dark] = [await clip('firebrick'), await clip('royalblue'), await clip('black')]
+  const bad = editOf(parseFlv(readFileSync(red)), parseFlv(readFileSync(dark)))
+  const good: Edit = tag => [tag]
+  let edit = good
+  await using first = await startRtmpServer({ kind: 'serve-file', file: red, loop: true, edit: tag => edit(tag) })
   await using backup = await startRtmpServer({ kind: 'serve-file', file: blue, loop: true })
   await using programme = await startRtmpServer({ kind: 'accept-publish' })
   const args = [join(__dirname, '../../examples/failover.js'), first.url('a'), backup.url('b'), programme.url('out')]
@@ -34,9 +52,9 @@ test('the backup is on air while the first has nothing to show, without a gap', 
 
   await said(1, 'on air: first')
   await until(() => programme.connections[0]!.tags.length > 150, { timeout: 30_000 })
-  flows = false
+  edit = bad
   await said(1, 'on air: backup')
-  flows = true
+  edit = good
   await said(2, 'on air: first')
   const before = programme.connections[0]!.tags.length
   await until(() => programme.connections[0]!.tags.length > before + 150, { timeout: 30_000 })
