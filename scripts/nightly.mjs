@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 
 const { values } = parseArgs({ options: { hours: { type: 'string', default: '1' } } })
 const hours = Number(values.hours)
+if (!(hours > 0)) throw new RangeError('--hours takes a number above 0')
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))))
 
 const LAWS = ['alert-laws', 'pipelines/launch', 'pipelines/graph', 'operators/laws', 'pair-by-timestamp']

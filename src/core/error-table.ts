@@ -271,6 +271,12 @@ export const ERRORS = table({
     'The native part of this package is missing or does not fit this Node.js.',
     'Install the build packages that the message names and run npm rebuild rxgst.',
   ],
+  ERR_OTHER_THREAD: [
+    'options',
+    FINAL,
+    'Another thread of this process has used this package, and node-gtk knows one.',
+    'Use it in the main thread, or in one and the same worker.',
+  ],
   ERR_GSTREAMER_VERSION: [
     'machine',
     FINAL,

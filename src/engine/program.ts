@@ -96,11 +96,10 @@ export class Program {
     return this.#bitrate
   }
 
-  /** While it plays, and for encoders that are made later. */
+  /** While it plays, and for encoders that are made later. ERR_PROPERTY_VALUE where they do not take it: it stays. */
   setBitrate(bitrate: number): void {
+    if (!this.#over && !this.#rebuilding) this.#runner?.set(PROGRAM.encoder, Object.entries(bitrateProps(this.#options.vcodec, bitrate)))
     this.#bitrate = bitrate
-    if (this.#over || this.#rebuilding) return
-    this.#runner?.set(PROGRAM.encoder, Object.entries(bitrateProps(this.#options.vcodec, bitrate)))
   }
 
   async start(): Promise<void> {
@@ -183,9 +182,11 @@ export class Program {
     await old.stop(REBUILD_STOP)
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
     if (this.#over) return
+    const begun = this.#bitrate
     const runner = await this.#encoders()
     if (this.#over) return
     this.#rebuilding = false
+    if (this.#bitrate !== begun) this.setBitrate(this.#bitrate)
     this.#fanout!.attach(runner.address(PROGRAM.videoPackets), runner.address(PROGRAM.audioPackets))
     if (this.#program) this.#instrument(runner, this.#program)
     await this.#play(runner)

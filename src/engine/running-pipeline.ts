@@ -11,6 +11,7 @@ import { PIXEL_FORMATS } from '../native/binding'
 import { snapshots } from '../observables/snapshots'
 import { isGraph, type Graph, type GraphElement, type GstValue, type Props } from '../pipelines/graph'
 import { graphSecrets } from '../pipelines/graph-secrets'
+import { meterPads } from '../pipelines/meter-pads'
 import { busMessage } from './bus-message'
 import { checkPad, padStats } from './pad-stats'
 import { Meters, type DropCounts } from './meters'
@@ -198,7 +199,8 @@ class EnginePipeline implements RunningPipeline {
     const meters = new Meters({ direction: 'pipeline', phase: () => this.state.phase, dropped: () => this.#dropped() })
     meters.setPhase(this.state.phase)
     const runner = this.#runner
-    // Names of pads that are none are told here, not in the middle of a start.
+    // Names that lead nowhere are told here, not by the start that they would end.
+    meterPads(this.#graph, where)
     const gone = runner && !this.#over ? meters.attach(pipelinePoints(this.#graph, (name) => runner.address(name), where)) : null
     const each = { meters, where, gone }
     this.#meters.push(each)

@@ -15,7 +15,7 @@ export interface Gst {
 let loaded: Gst | null = null
 
 /**
- * Loads GStreamer once, about 70 ms. ERR_MISSING_TYPELIB and ERR_ADDON_NOT_BUILT tell what to install, the latter too where
+ * Loads GStreamer once, about 70 ms. ERR_MISSING_TYPELIB and ERR_ADDON_NOT_BUILT tell what to install; ERR_OTHER_THREAD where
  * another thread of the process loaded it: node-gtk knows one environment.
  */
 export function loadGst(): Gst {
@@ -25,7 +25,7 @@ export function loadGst(): Gst {
     gi = require('node-gtk') as NodeGtk
   } catch (cause) {
     if (/did not self-register/.test(String(cause))) {
-      throw new RxGstError('ERR_ADDON_NOT_BUILT', 'one thread of a process can use rxgst, and another one did: use it in the main thread, or in one and the same worker', { cause })
+      throw new RxGstError('ERR_OTHER_THREAD', 'one thread of a process can use rxgst, and another one did', { cause })
     }
     throw new RxGstError('ERR_ADDON_NOT_BUILT', 'node-gtk does not load: run "npm rebuild node-gtk"; it needs the Debian packages libgirepository1.0-dev, libcairo2-dev, pkg-config and build-essential', { cause })
   }

@@ -184,10 +184,15 @@ export class AlertEngine {
   }
 
   #end(watch: Watch, { now }: Pick<Tick, 'now'>, why: ClearedBy, said: Alert[]): void {
-    // What is only away for a minute may flap with that minute: the end is one more change, and none is forgotten.
-    if (why !== 'unmeasured') watch.guard.reset()
-    else if (isRaised(watch.state)) watch.guard.note(now)
-    this.#clear(watch, now, why, said)
+    if (why === 'unmeasured') {
+      // What is only away for a minute may flap with that minute: the end is one more change, none is forgotten, and what is
+      // said to flap does so until it is quiet.
+      if (isRaised(watch.state)) watch.guard.note(now)
+      if (watch.open?.alert.flaps === null) this.#clear(watch, now, why, said)
+    } else {
+      watch.guard.reset()
+      this.#clear(watch, now, why, said)
+    }
     watch.state = OK
     watch.unmeasuredSince = null
   }

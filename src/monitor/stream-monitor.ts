@@ -31,7 +31,7 @@ export interface StreamMonitorOptions {
 export interface AttachOptions {
   /** What the stream should be: { bitrate: 4e6, fps: 50, loudness: -14 }; before what it says of itself. */
   targets?: Partial<Record<MetricName, number>>
-  /** Of a pipeline: where it is measured, as 'element.pad'; by default where its graph suggests it. ERR_UNKNOWN_ELEMENT … */
+  /** Of a pipeline: where it is measured, as 'element.pad'; by default where its graph suggests it. ERR_UNKNOWN_ELEMENT; a pad that is not there has no data. */
   pads?: MeterPadNames
 }
 
@@ -98,7 +98,7 @@ export class StreamMonitor implements Disposable {
   /**
    * Watches a stream, in whatever phase it is, across its reconnects, until it is detached. Returns the name under which
    * it is attached ('capture-1' … when none is given). ERR_NAME_TAKEN; ERR_OPTION for a name that is a URL, and for what
-   * is no stream; ERR_NOT_RUNNING after dispose.
+   * is no stream, and for pads of a capture or an output; ERR_UNKNOWN_ELEMENT for pads; ERR_NOT_RUNNING after dispose.
    */
   attachStream(stream: Metered, name?: string, options: AttachOptions = {}): string {
     if (this.#disposed) throw new RxGstError('ERR_NOT_RUNNING', 'the monitor was disposed')

@@ -31,9 +31,9 @@ const SHORTEST = 100
 const WINDOW = 500
 /** Of what the network takes: until the queue is empty, and then. */
 const DRAINING = 0.6
+const KEEPING = 0.9
 /** Of the bitrate before, at least: what was measured in a tenth of a second may be a thread that had to wait. */
 const FALL = 0.35
-const KEEPING = 0.9
 /** ms without congestion before it tries more; twice as long after each try that failed. */
 const CALM = 4000
 const LONGEST_CALM = 60_000

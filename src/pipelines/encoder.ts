@@ -18,8 +18,10 @@ export function bitrateProps(vcodec: VideoCodec, bitrate: number): Record<string
 const OPENH264_SLOW = new Set(['fast', 'medium', 'slow', 'slower', 'veryslow', 'placebo'])
 
 /**
- * Closed GOPs of a constant length, no B-frames, constant bitrate: what platforms ask of a live stream. `present`: bit/s that it begins with, at most options.bitrate. Scene cuts
+ * Closed GOPs of a constant length, no B-frames, constant bitrate: what platforms ask of a live stream. Scene cuts
  * would put keyframes elsewhere, so each encoder's detection is off.
+ *
+ * @param present bit/s that it begins with, at most options.bitrate
  */
 export function videoEncoder(options: ResolvedOutputOptions, present = options.bitrate): Part {
   const { vcodec, bitrate, preset, keyframeInterval, fpsFraction } = options

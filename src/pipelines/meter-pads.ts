@@ -1,4 +1,6 @@
+import { RxGstError } from '../core/errors'
 import type { MeterPadNames } from '../core/meter'
+import { shown } from './names'
 
 /** As much of a graph as is looked at here. */
 export interface Wiring {
@@ -33,10 +35,15 @@ const ENCODER = /^avenc_|enc$/
 /**
  * Encoded: behind a demuxer, else before a muxer, else behind parsers, else behind encoders. Raw: behind decoders and
  * before encoders. Latency: from the first source to the first sink. Only pads that are there from the start: of a link to
- * one that comes later or on request, its other end.
+ * one that comes later or on request, its other end. ERR_UNKNOWN_ELEMENT where a name leads to none of the graph's elements.
  */
 export function meterPads(graph: Wiring, names: MeterPadNames = {}): MeterPads {
   const factories = new Map(graph.elements.map(({ name, factory }) => [name, factory]))
+  const padOf = (name: string): NamedPad => {
+    const pad = namedPad(name)
+    if (!factories.has(pad.element)) throw new RxGstError('ERR_UNKNOWN_ELEMENT', `pads: ${shown(name)} leads to no element of the graph`)
+    return pad
+  }
   const is = (element: string, kind: RegExp): boolean => kind.test(factories.get(element) ?? '')
   const after = (kind: RegExp): NamedPad[] => graph.links.filter(({ from }) => is(from.element, kind)).map(({ to }) => ({ element: to.element, pad: to.pad ?? 'sink' }))
   const before = (kind: RegExp): NamedPad[] => graph.links.filter(({ to }) => is(to.element, kind)).map(({ from }) => ({ element: from.element, pad: from.pad ?? 'src' }))
@@ -52,7 +59,7 @@ export function meterPads(graph: Wiring, names: MeterPadNames = {}): MeterPads {
   }
 }
 
-function padOf(name: string): NamedPad {
+function namedPad(name: string): NamedPad {
   const dot = name.lastIndexOf('.')
   return dot < 0 ? { element: name, pad: 'src' } : { element: name.slice(0, dot), pad: name.slice(dot + 1) }
 }

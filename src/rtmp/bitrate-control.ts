@@ -47,11 +47,13 @@ export class BitrateControl implements Disposable {
     }
     if (lowest === null || bitrate === this.#program.bitrate) return
     const { logger } = this.#options
-    logger.info(`output: ${Math.round(bitrate / 1000)} kbit/s of video: ${Math.round(lowest.queueMs)} ms wait for ${lowest.display}`)
     try {
       this.#program.setBitrate(bitrate)
+      logger.info(`output: ${Math.round(bitrate / 1000)} kbit/s of video: ${Math.round(lowest.queueMs)} ms wait for ${lowest.display}`)
     } catch (error) {
-      logger.warn(`output: its encoder keeps its bitrate: ${String(error)}`)
+      // It would refuse the next one as well, twenty times a second.
+      this[Symbol.dispose]()
+      logger.error(`output: its encoder keeps its bitrate, adaptiveBitrate has no effect: ${String(error)}`)
     }
   }
 

@@ -5,21 +5,20 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { RTMPCapture, RTMPOutput, StreamMonitor, type RTMPCaptureOptions, type StreamPhase } from '../../src/index'
+import { RTMPCapture, RTMPOutput, StreamMonitor, type StreamPhase } from '../../src/index'
 
 export interface EndsTask {
   url: string
-  options?: RTMPCaptureOptions
   /** Where an output sends to, too. */
   output?: string
-  /** The capture's phase in which it ends. */
+  /** The capture's phase in which it ends; while it connects, when it is told to (SIGUSR2). */
   until: StreamPhase
   /** 'signal': waits for one, without a handler. 'stop': stops, and is then to end by itself. */
   end: 'exit' | 'throw' | 'reject' | 'signal' | 'stop'
 }
 
 async function main(task: EndsTask): Promise<void> {
-  const capture = new RTMPCapture(task.url, { reconnect: { initialDelay: 60_000 }, ...task.options })
+  const capture = new RTMPCapture(task.url, { reconnect: { initialDelay: 60_000 } })
   const output = task.output ? new RTMPOutput(task.output, { width: 320, height: 180, fps: 25 }) : null
   const monitor = new StreamMonitor()
   monitor.attachStream(capture, 'in')
@@ -35,10 +34,9 @@ async function main(task: EndsTask): Promise<void> {
   started.catch(() => {})
   await output?.start()
   await new Promise<void>(resolve => void capture.state$.subscribe(({ phase }) => phase === task.until && resolve()))
-  // The phase begins before a socket is open.
-  if (task.until === 'connecting') await sleep(1000)
   if (task.until === 'live') await capture.getFrame().then(frame => frame.close())
   console.log('now')
+  if (task.until === 'connecting') await new Promise<void>(resolve => process.once('SIGUSR2', () => resolve()))
   if (task.end === 'exit') process.exit(7)
   if (task.end === 'throw') {
     setImmediate(() => {

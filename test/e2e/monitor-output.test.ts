@@ -16,7 +16,6 @@ test('one target, then all of them go away and come back: target-down, off-air, 
   await using output = new RTMPOutput([one.url(), two.url()], { ...SIZE, keyframeInterval: 1, reconnect: { initialDelay: 50, maxDelay: 100 } })
   using monitor = new StreamMonitor(['bitrate', 'fps', 'jitter', 'keyframeInterval', 'queueMs', 'droppedFrames'], { rules: hurried(10, ['uptime', 'reconnects']), interval: 100, grace: 0 })
   const heard = new Heard(monitor)
-  monitor.attachStream(output, 'programme')
   let on = true
   const picture = new Uint8Array(SIZE.width * SIZE.height * 3)
   await output.start()
@@ -29,6 +28,7 @@ test('one target, then all of them go away and come back: target-down, off-air, 
   })()
   const live = (): Promise<unknown> => until(() => output.targets.every(({ state }) => state.phase === 'live'), { timeout: 30_000, what: () => JSON.stringify(output.toJSON()) })
   await live()
+  monitor.attachStream(output, 'programme')
   const sample = await until(
     () => {
       const sample = monitor.getSample('programme')
@@ -60,6 +60,7 @@ test('one target, then all of them go away and come back: target-down, off-air, 
     const [raised, cleared] = heard.alerts.filter(alert => alert.rule === rule)
     assert.equal([cleared!.id, cleared!.raisedAt, cleared!.clearedBy], [raised!.id, raised!.raisedAt, 'recovered'])
   }
+  assert.ok(monitor.getMetric('reconnects', 'programme')! >= 2, 'each target came back')
   const text = await monitor.prometheus()
   assert.match(text, /stream="programme",direction="out"/)
   const lost = Number(/^\w+\{[^}]*stream="programme"[^}]*cause="network"[^}]*\} (\d+)/m.exec(text)?.[1])
@@ -75,8 +76,10 @@ test('the same pipeline in two monitors, measured at pads of its own; it ends, t
   using wide = new StreamMonitor(['bitrate', 'fps'], { interval: 100 })
   using narrow = new StreamMonitor(['bitrate'], { interval: 100 })
   assert.throws(() => narrow.attachStream(pipeline, 'wrong', { pads: { packets: 'one.src' as never } }), (error: unknown) => error instanceof RxGstError && error.code === 'ERR_OPTION')
-  const capture = new RTMPOutput('rtmp://localhost/live/x', SIZE)
-  assert.throws(() => narrow.attachStream(capture, 'wrong', { pads: {} }), (error: unknown) => error instanceof RxGstError && error.code === 'ERR_OPTION')
+  const output = new RTMPOutput('rtmp://localhost/live/x', SIZE)
+  assert.throws(() => narrow.attachStream(output, 'wrong', { pads: {} }), (error: unknown) => error instanceof RxGstError && error.code === 'ERR_OPTION')
+  // Told at once: a monitor never costs a stream its start.
+  assert.throws(() => narrow.attachStream(pipeline, 'wrong', { pads: { from: 'nobody.src' } }), (error: unknown) => error instanceof RxGstError && error.code === 'ERR_UNKNOWN_ELEMENT')
   wide.attachStream(pipeline, 'graph', { pads: { packets: ['one.src'] } })
   narrow.attachStream(pipeline, 'graph', { pads: { packets: ['end.sink'] } })
   await pipeline.start()

@@ -235,6 +235,19 @@ test('one that flaps and then stays is raised by its own name when the flapping 
   assert.equal(it.run(400, second => ({ values: { black: second } })), ['flapping(black) -', 'black +'])
 })
 
+test('what flaps and is not measured for a while is said once; and one that is away each time counts as a change', () => {
+  const it = new Watched([black])
+  const blinking = (second: number): Told => ({ values: { black: second % 20 < 16 ? second % 20 : 0 } })
+  it.run(100, blinking)
+  assert.equal(it.raised, ['flapping'])
+  assert.equal(it.run(90, { values: { black: null } }), [], 'nobody knows')
+  assert.equal(it.run(100, blinking), [], 'it still does')
+  assert.equal(it.run(320, { values: { black: null } }), ['flapping(black) -'], 'five minutes without a change')
+
+  const away = (second: number): Told => ({ values: { black: second % 80 < 14 ? second % 80 : null } })
+  assert.equal(new Watched([black]).run(800, away), ['black +', 'black -', 'black +', 'black -', 'flapping(black) +'])
+})
+
 test('slower changes do not flap: each is said', () => {
   const it = new Watched([black])
   const said = it.run(1800, second => ({ values: { black: second % 300 < 60 ? second % 300 : 0 } }))

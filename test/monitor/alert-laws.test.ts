@@ -130,10 +130,17 @@ test('a rule says little: at most four changes in 5 minutes, then once that it f
   check((said, { times }) => {
     flapping += said.filter(({ flaps }) => flaps !== null).length
     const changes = new Map<string, number[]>()
-    said.forEach(({ rule, flaps, clearedBy }, index) => {
+    const flapped = new Map<string, number>()
+    said.forEach(({ rule, flaps, clearedAt, clearedBy }, index) => {
       const time = times[index]!
       const before = changes.get(flaps ?? rule)?.filter(other => time - other < FLAP_WINDOW) ?? []
       const ended = clearedBy === 'ended' || clearedBy === 'detached'
+      // That it flaps is said once, too, until five minutes were quiet.
+      if (flaps !== null && clearedAt === null) {
+        assert.ok(time - (flapped.get(flaps) ?? -Infinity) >= FLAP_WINDOW, `${flaps} flaps: ${flapped.get(flaps)}, ${time}`)
+        flapped.set(flaps, time)
+      }
+      if (ended) flapped.delete(flaps ?? rule)
       if (flaps === null && !ended) assert.ok(before.length < FLAP_COUNT, `${rule}: ${[...before, time]}`)
       changes.set(flaps ?? rule, ended ? [] : flaps === null ? [...before, time] : before)
     })

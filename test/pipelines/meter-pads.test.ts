@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import { RxGstError } from '../../src/core/errors'
 import { meterPads, type MeterPads, type Wiring } from '../../src/pipelines/meter-pads'
 import { suite } from '../support/suite'
 
@@ -47,6 +48,13 @@ test('named pads are taken as they are named', () => {
   const graph = wiring('v:videotestsrc ! e:x264enc ! s:fakesink')
   const named = meterPads(graph, { packets: ['e.src'], raw: ['v'], from: 'e.sink', to: 's.sink' })
   assert.equal(shown(named), { packets: ['e.src'], raw: ['v.src'], from: 'e.sink', to: 's.sink' })
+})
+
+test('a name that leads to no element is refused, and not shown where it may be a URL', () => {
+  const graph = wiring('v:videotestsrc ! s:fakesink')
+  for (const names of [{ packets: ['e.src'] }, { raw: ['v', 'w'] }, { from: 'x.y' }, { to: 'rtmp://h/a/key' }]) {
+    assert.throws(() => meterPads(graph, names), (error: unknown) => error instanceof RxGstError && error.code === 'ERR_UNKNOWN_ELEMENT' && !error.message.includes('key'))
+  }
 })
 
 test.run()
