@@ -54,6 +54,7 @@ export {
   type Part,
   type Props,
 } from './pipelines/graph'
+export { doctor, type CodecFinding, type DoctorOptions, type DoctorReport } from './engine/doctor'
 export { run, type PipelineStats, type RunningPipeline, type RunOptions } from './engine/running-pipeline'
 export type { FramesOptions } from './engine/sink-stream'
 export { RTMPCapture } from './rtmp/capture'

@@ -28,7 +28,8 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
   /** bit/s. */
   readonly bitrate: number
   readonly format: 'flv'
-  readonly vcodec: VideoCodec
+  /** null: the best that works here, as gpuAcceleration says. */
+  readonly vcodec: VideoCodec | null
   readonly acodec: 'aac'
   readonly audioSampleRate: number
   readonly audioChannels: 1 | 2
@@ -85,14 +86,14 @@ function resolvePictures(given: Readonly<Record<string, unknown>>) {
 }
 
 function resolveEncoding(given: Readonly<Record<string, unknown>>) {
-  const { bitrate = '2500k', format = 'flv', vcodec = 'libx264', preset = 'ultrafast', keyframeInterval = 2 } = given
+  const { bitrate = '2500k', format = 'flv', vcodec, preset = 'ultrafast', keyframeInterval = 2 } = given
   const { acodec = 'aac', audioSampleRate = 44100, audioChannels = 2, stampLatency = false, adaptiveBitrate = false } = given
   const rate = checkBitrate('bitrate', bitrate)
   return {
     bitrate: rate,
     adaptiveBitrate: checkAdaptive(adaptiveBitrate, rate),
     format: checkOneOf('format', format, ['flv']),
-    vcodec: checkOneOf('vcodec', vcodec, VIDEO_CODECS),
+    vcodec: vcodec === undefined ? null : checkOneOf('vcodec', vcodec, VIDEO_CODECS),
     preset: checkOneOf('preset', preset, PRESETS),
     keyframeInterval: checkNumber('keyframeInterval', keyframeInterval, 0.1, 60),
     acodec: checkOneOf('acodec', acodec, ['aac']),

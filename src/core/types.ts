@@ -142,7 +142,10 @@ export interface RTMPOutputOptions extends TransportOptions {
   bitrate?: string | number
   /** Container; RTMP carries 'flv' alone. Default 'flv'. */
   format?: 'flv'
-  /** FFmpeg's names, as FMUS-VID takes them: 'libx264' (default), 'h264_nvenc', 'h264_vaapi', 'libopenh264'. */
+  /**
+   * FFmpeg's names: 'libx264', 'h264_nvenc', 'h264_vaapi', 'libopenh264'. Default: the first that works of a device's, where
+   * gpuAcceleration is on, then 'libx264', then 'libopenh264'. One that is named and does not work is ERR_ENCODE at start().
+   */
   vcodec?: string
   /** 'aac' (default). */
   acodec?: string

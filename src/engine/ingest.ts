@@ -16,9 +16,11 @@ import {
   type VideoTap,
 } from '../native/binding'
 import { CAPTURE, captureGraph } from '../pipelines/capture-graph'
+import { DecoderWatch } from '../pipelines/decoder-watch'
 import { pendingBytes } from '../pipelines/pending-bytes'
 import type { Graph } from '../pipelines/graph'
 import type { Transport } from '../pipelines/transport'
+import type { CodecChoice } from './codec-choice'
 import type { DropCounts, Meters } from './meters'
 import { isPrepared, prepare } from './prepare'
 import { reach } from './reach'
@@ -84,6 +86,9 @@ const NOT_UNDERSTOOD_BYTES = 5_000
  */
 const MOST_PENDING = 8 * 1024 * 1024
 
+/** A device that does not return will not do so for being asked to stop; another decoder waits to begin. ms. */
+const HANGING_STOP = 500
+
 /** One connection to a server, decoded. Made anew for every attempt. */
 export class Ingest {
   readonly transport: Transport
@@ -113,15 +118,25 @@ export class Ingest {
   #stalled = false
   #over = false
   #unmeter: (() => void) | null = null
+  readonly #choice: CodecChoice
+  /** What decodes this connection. */
+  #decoder = ''
+  #decoderWatch: DecoderWatch | null = null
+  #hangs = false
 
-  /** @param previous the capture's last connection, whose time goes on */
+  /**
+   * @param decoder the capture's; asked when the connection begins
+   * @param previous the capture's last connection, whose time goes on
+   */
   constructor(
     url: RtmpUrl,
     transport: Transport,
     options: ResolvedCaptureOptions,
     events: IngestEvents,
+    decoder: CodecChoice,
     private readonly previous: Timeline | null = null,
   ) {
+    this.#choice = decoder
     this.#url = url
     this.transport = transport
     this.#options = options
@@ -133,13 +148,23 @@ export class Ingest {
    * for it then, and plugins have been loaded by an earlier connection.
    */
   start(blocking = false): void {
+    if (!this.#options.decode || this.#choice.settled) return this.#start(blocking)
+    this.#choice.settle().then(
+      () => this.#start(blocking),
+      (error: unknown) => this.#lose(asRxGstError(error)),
+    )
+  }
+
+  #start(blocking: boolean): void {
+    if (this.#over) return
     const options = this.#options
+    if (options.decode) this.#decoder = this.#choice.factory
     const graph = captureGraph({
       url: this.#url,
       transport: this.transport,
       timeout: Math.max(1, Math.ceil(options.connectTimeout / 1000)),
       decode: options.decode,
-      decoder: 'avdec_h264',
+      decoder: this.#decoder,
       throughput: options.dropPolicy === 'block',
       cores: availableParallelism(),
       audioSampleRate: options.audioSampleRate,
@@ -185,6 +210,7 @@ export class Ingest {
     // Without a decoder the parser says what the picture is.
     this.#videoPackets = runner.counter(CAPTURE.videoParser, options.decode ? 'sink' : 'src')
     this.#audioPackets = runner.counter(CAPTURE.audioParser, 'src')
+    if (options.decode && this.#choice.isHardware) this.#decoderWatch = new DecoderWatch(options.stallTimeout)
     this.#unmeter = this.#measure(runner)
     this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
     void runner.setState('PLAYING').then((ok) => {
@@ -322,7 +348,7 @@ export class Ingest {
       transport: this.transport,
       video:
         video && video.width > 0
-          ? { width: video.width, height: video.height, fps: video.fpsN / (video.fpsD || 1), codec: 'h264', decoder: 'avdec_h264' }
+          ? { width: video.width, height: video.height, fps: video.fpsN / (video.fpsD || 1), codec: 'h264', decoder: this.#decoder }
           : null,
       audio: audio && this.#encodedSound(audio),
     }
@@ -367,7 +393,7 @@ export class Ingest {
     this.#flow?.close()
     this.#videoPackets?.close()
     this.#audioPackets?.close()
-    await this.#runner?.stop()
+    await this.#runner?.stop(this.#hangs ? HANGING_STOP : undefined)
   }
 
   /** Bytes that do not move, and bytes that mean nothing: what no element ever reports. */
@@ -380,6 +406,7 @@ export class Ingest {
     if (moved || this.#blocked()) this.#lastProgress = now
     if (!this.#options.decode && this.#lookAtPackets()) return
     this.#watchBytes(buffers)
+    this.#watchDecoder(now)
     if (this.#over || !this.#live) return
     if (moved && this.#stalled) {
       this.#stalled = false
@@ -388,6 +415,16 @@ export class Ingest {
       this.#stalled = true
       this.#events.onStall(new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`))
     }
+  }
+
+  /** A device that hangs raises no error: compressed pictures go in, or wait before it, and none comes out. */
+  #watchDecoder(now: number): void {
+    if (!this.#decoderWatch || this.#over || this.#blocked()) return
+    const bytes = native().transportStats(this.#runner!.address(CAPTURE.source))?.received ?? 0
+    const look = { now, decoded: this.#video?.stats().decoded ?? 0, packets: this.#videoPackets?.buffers() ?? 0, moved: this.#flow?.buffers() ?? 0, bytes }
+    if (!this.#decoderWatch.hangs(look)) return
+    this.#hangs = true
+    this.#lose(new RxGstError('ERR_DECODE', `${this.#decoder} gives no pictures any more`, { element: this.#decoder }))
   }
 
   /** What comes off the network against what comes out of the source; librtmp does not tell the first. */

@@ -3,6 +3,7 @@ import { debianPackage } from '../gst/debian'
 import { loadGst } from '../gst/load'
 import { native } from '../native/binding'
 import type { Graph } from '../pipelines/graph'
+import { machineFacts } from './machine-facts'
 
 const ready = new Set<string>()
 let kept = false
@@ -33,6 +34,8 @@ export function isPrepared(graph: Graph): boolean {
 
 /** Loads both planes now: what is missing on this machine is told where a stream is made, not in the middle of one. */
 export function checkMachine(): void {
+  // What RXGST_HARDWARE orders must be understood before a stream depends on it.
+  machineFacts()
   loadGst()
   const addon = native()
   if (!kept) addon.keepLoaded()

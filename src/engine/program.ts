@@ -13,10 +13,13 @@ import {
   type ProgramStats,
   type TargetStats,
 } from '../native/binding'
-import { bitrateProps, ENCODERS } from '../pipelines/encoder'
+import { bitrateProps, type EncoderElement } from '../pipelines/encoder'
 import type { Graph } from '../pipelines/graph'
+import { EncoderWatch } from '../pipelines/encoder-watch'
+import { encoderLadder } from '../pipelines/ladder'
 import { audioBitrate, isBt709, PROGRAM, programGraph } from '../pipelines/output-graph'
 import { Rebuilds } from '../pipelines/rebuilds'
+import { CodecChoice } from './codec-choice'
 import type { Meters } from './meters'
 import { prepare } from './prepare'
 import { Runner } from './runner'
@@ -48,6 +51,8 @@ const MOST_WAITING = 1000
 const AAC_DELAY_SAMPLES = 1024
 /** A target that has this much waiting gets nothing more until the next keyframe, s. */
 const MOST_QUEUED = 2
+/** Between two looks at an encoder that may hang, ms. */
+const WATCH_INTERVAL = 500
 /** Encoders that failed have this long to let go of their device, ms. */
 const REBUILD_STOP = 1000
 
@@ -70,25 +75,33 @@ export class Program {
   #dropped = 0
   #unmeter: (() => void) | null = null
   #lastWrite: { video: number | null; audio: number | null } = { video: null, audio: null }
-  readonly #rebuilds = new Rebuilds()
-  readonly #graph: () => Graph
+  #rebuilds = new Rebuilds()
+  readonly #graph: (encoder: EncoderElement) => Graph
+  readonly #choice: CodecChoice
+  /** Of the set that runs. */
+  #encoder = ''
+  #unwatch: (() => void) | null = null
   #bitrate: number
   #rebuilding = false
+  /** Whether the program's pictures go to the set that runs: not while another one begins. */
+  #attached = true
   #rebuilt = 0
 
   /** `graph` is asked for each set of encoders. */
-  constructor(options: ResolvedOutputOptions, onFailed: (error: RxGstError) => void, graph?: () => Graph, meters: Meters | null = null) {
+  constructor(options: ResolvedOutputOptions, onFailed: (error: RxGstError) => void, graph?: (encoder: EncoderElement) => Graph, meters: Meters | null = null) {
     this.meters = meters
     this.#options = options
     this.#onFailed = onFailed
-    this.#graph = graph ?? (() => programGraph(options, this.#bitrate))
+    this.#graph = graph ?? ((encoder) => programGraph(options, encoder, this.#bitrate))
+    this.#choice = new CodecChoice('encoder', encoderLadder(options.vcodec, options.gpuAcceleration), options)
     this.#bitrate = options.bitrate
     let resolve = (): void => {}
     this.#finished = { promise: new Promise<void>((done) => (resolve = done)), resolve }
   }
 
+  /** The element; '' before it is chosen. */
   get encoder(): string {
-    return ENCODERS[this.#options.vcodec]
+    return this.#encoder
   }
 
   /** Of the video, bit/s; its encoder aims at it. */
@@ -98,7 +111,7 @@ export class Program {
 
   /** While it plays, and for encoders that are made later. ERR_PROPERTY_VALUE where they do not take it: it stays. */
   setBitrate(bitrate: number): void {
-    if (!this.#over && !this.#rebuilding) this.#runner?.set(PROGRAM.encoder, Object.entries(bitrateProps(this.#options.vcodec, bitrate)))
+    if (!this.#over && !this.#rebuilding) this.#runner?.set(PROGRAM.encoder, Object.entries(bitrateProps(this.#encoder, bitrate)))
     this.#bitrate = bitrate
   }
 
@@ -140,20 +153,70 @@ export class Program {
     this.#program.start()
   }
 
-  /** A new set, not yet running. */
+  /** A new set, not yet running, of the best encoder that is left. */
   async #encoders(): Promise<Runner> {
-    const graph = this.#graph()
+    for (;;) {
+      try {
+        if (!this.#choice.settled) await this.#choice.settle()
+        return await this.#open(this.#choice.factory)
+      } catch (error) {
+        if (this.#over) throw this.#over
+        const ours = error instanceof RxGstError && error.element === this.#choice.factory
+        if (!ours || !this.#choice.fall(error, this.#worked)) throw error
+      }
+    }
+  }
+
+  async #open(factory: string): Promise<Runner> {
+    const graph = this.#graph({ factory, properties: this.#choice.properties })
     await prepare(graph)
     if (this.#over) throw this.#over
+    let refused: RxGstError | null = null
     const runner: Runner = new Runner(graph, {
       secrets: [],
       logger: this.#options.logger,
       wasLive: () => true,
-      onError: (error) => this.#lose(runner, error),
+      onError: (error) => {
+        refused ??= error
+        this.#lose(runner, error)
+      },
       onEos: () => this.#finished.resolve(),
     })
+    // Cards take so many sessions and no more; whether there is one left shows when the device is opened.
+    if (this.#choice.isHardware && !(await runner.setState('READY'))) {
+      runner.poll()
+      await runner.stop(REBUILD_STOP)
+      throw new RxGstError('ERR_ENCODE', (refused as RxGstError | null)?.message ?? `${factory} cannot be opened`, { element: factory })
+    }
+    if (this.#over) throw this.#over
     this.#runner = runner
+    this.#encoder = factory
+    if (this.#choice.isHardware) this.#watch(runner, factory)
     return runner
+  }
+
+  /** A device that hangs raises no error. */
+  #watch(runner: Runner, factory: string): void {
+    this.#unwatch?.()
+    const watch = new EncoderWatch()
+    const pictures = runner.counter(PROGRAM.encoder, 'sink')
+    const packets = runner.counter(PROGRAM.encoder, 'src')
+    const timer = setInterval(() => {
+      if (!watch.hangs({ now: performance.now(), pictures: pictures.buffers(), packets: packets.buffers() })) return
+      this.#unwatch?.()
+      this.#lose(runner, new RxGstError('ERR_ENCODE', `${factory} gives no packets any more`, { element: factory }))
+    }, WATCH_INTERVAL)
+    timer.unref()
+    this.#unwatch = () => {
+      this.#unwatch = null
+      clearInterval(timer)
+      pictures.close()
+      packets.close()
+    }
+  }
+
+  get #worked(): boolean {
+    return (this.#fanout?.stats().videoPackets ?? 0) > 0
   }
 
   async #play(runner: Runner): Promise<void> {
@@ -166,8 +229,7 @@ export class Program {
   /** Encoders failed: others take over while the clock goes on, unless none ever worked, or these fail again and again. */
   #lose(runner: Runner, error: RxGstError): void {
     if (this.#over || runner !== this.#runner || this.#rebuilding) return
-    const worked = (this.#fanout?.stats().videoPackets ?? 0) > 0
-    const delay = worked && error.retryable && this.#options.reconnect ? this.#rebuilds.next(performance.now()) : null
+    const delay = this.#nextEncoders(error)
     if (delay === null) return this.#fail(error)
     this.#options.logger.error(`output: ${error.code}: ${error.message}; its encoders are made anew`)
     this.#rebuilding = true
@@ -176,9 +238,26 @@ export class Program {
     })
   }
 
+  /**
+   * The delay before others take over, ms; null: none will. A device gets no second chance while a stream is on air; the
+   * processor does, since it most often failed over something else.
+   */
+  #nextEncoders(error: RxGstError): number | null {
+    const worked = this.#worked
+    if (this.#choice.isHardware && this.#choice.fall(error, worked)) return 0
+    if (!worked || !error.retryable || !this.#options.reconnect) return null
+    const delay = this.#rebuilds.next(performance.now())
+    if (delay !== null || !this.#choice.fall(error, true)) return delay
+    this.#rebuilds = new Rebuilds()
+    return 0
+  }
+
   async #rebuild(old: Runner, delay: number): Promise<void> {
+    this.#unwatch?.()
     this.#unmeter?.()
-    // Its end also frees the program's thread, where that waits for it.
+    // The program's thread may be waiting for them, and they may never return.
+    this.#attached = false
+    this.#program?.detach()
     await old.stop(REBUILD_STOP)
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
     if (this.#over) return
@@ -192,6 +271,7 @@ export class Program {
     await this.#play(runner)
     if (runner !== this.#runner) return
     this.#rebuilt++
+    this.#attached = true
     this.#program?.attach(runner.address(PROGRAM.video), runner.address(PROGRAM.audio))
   }
 
@@ -260,7 +340,7 @@ export class Program {
     }
     for (let first = this.#waiting[0]; first && this.#admit(first.write, first); first = this.#waiting[0]) this.#waiting.shift()
     if (broken && finished) this.#finished.resolve()
-    else if (broken && this.#runner) {
+    else if (broken && this.#attached && this.#runner) {
       // The encoder has said why, on the bus.
       const runner = this.#runner
       runner.poll()
@@ -314,6 +394,7 @@ export class Program {
   /** What is still pending is rejected with `reason`. */
   async stop(deadline: number, reason: RxGstError | null = null): Promise<void> {
     this.#end(reason ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
+    this.#unwatch?.()
     this.#unmeter?.()
     this.#fanout?.close()
     const stopped = this.#runner?.stop(deadline)

@@ -318,6 +318,8 @@ export interface NativeProgram {
   start(): void
   /** The packets that enter this element get the wall clock of their pictures. */
   stamp(packets: Address): void
+  /** Nothing more goes to the encoders, which may hang, until others are attached. */
+  detach(): void
   /** Other encoders go on where the ones before have stopped. */
   attach(video: Address, audio: Address): void
   /** The write's number; 0: full; −1: over. */
@@ -469,6 +471,8 @@ export interface TransportStats {
   readonly outBytesAcked: number
   /** By the other end's TCP; null where that is not known. */
   readonly acknowledged: number | null
+  /** By this system's TCP, whether rtmp2src has read it or not; null where that is not known. */
+  readonly received: number | null
 }
 
 export interface Native {
@@ -504,7 +508,9 @@ export interface Native {
   /** Every object of GStreamer's that is alive; null unless the process runs with GST_TRACERS=leaks. */
   liveObjects(): string[] | null
   /** Loads the plugins of these elements in a worker, since dlopen of FFmpeg takes longer than a picture. */
-  loadFactories(names: readonly string[], done: (missing: string[]) => void): void
+  loadFactories(names: readonly string[], done: (missing: string[]) => void, files?: readonly string[]): void
+  /** What an element lets be set, and the file of its plugin; null: it is not there. Loads it: call loadFactories() first. */
+  elementType(factory: string): { readonly properties: string[]; readonly plugin: string | null } | null
 }
 
 let loaded: Native | null = null

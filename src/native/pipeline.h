@@ -62,5 +62,6 @@ Napi::Value build_pipeline(const Napi::CallbackInfo& info);
  */
 Napi::Value transport_stats(const Napi::CallbackInfo& info);
 Napi::Value load_factories(const Napi::CallbackInfo& info);
+Napi::Value element_type(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

@@ -434,7 +434,7 @@ void ProgramState::close() {
 Napi::Function Program::define(Napi::Env env) {
   return DefineClass(env, "Program",
                      {InstanceMethod("start", &Program::start), InstanceMethod("attach", &Program::attach),
-                      InstanceMethod("stamp", &Program::stamp), InstanceMethod("write", &Program::write),
+                      InstanceMethod("detach", &Program::detach), InstanceMethod("stamp", &Program::stamp), InstanceMethod("write", &Program::write),
                       InstanceMethod("takeDone", &Program::take_done), InstanceMethod("finish", &Program::finish),
                       InstanceMethod("fillAfter", &Program::fill_after),
                       InstanceMethod("stats", &Program::stats), InstanceMethod("close", &Program::close)});
@@ -500,6 +500,22 @@ Napi::Value Program::stamp(const Napi::CallbackInfo& info) {
                                       new std::shared_ptr<AcceptedTimes>(state_->accepted),
                                       [](gpointer data) { delete static_cast<std::shared_ptr<AcceptedTimes>*>(data); });
   stamp_probe_ = PadProbe(std::move(pad), id);
+  return info.Env().Undefined();
+}
+
+/**
+ * detach(): nothing more goes to the encoders, until others are attached. A push that waits for one that hangs returns:
+ * its queue has no end now, and gets nothing more.
+ */
+Napi::Value Program::detach(const Napi::CallbackInfo& info) {
+  if (!state_) return info.Env().Undefined();
+  std::lock_guard lock(state_->mutex);
+  state_->broken = true;
+  for (GstAppSrc* source : {state_->video.get(), state_->audio.get()}) {
+    if (!source) continue;
+    gst_app_src_set_max_buffers(source, 0);
+    gst_app_src_set_max_bytes(source, 0);
+  }
   return info.Env().Undefined();
 }
 

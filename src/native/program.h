@@ -172,6 +172,7 @@ class Program : public Napi::ObjectWrap<Program> {
   Napi::Value start(const Napi::CallbackInfo& info);
   Napi::Value stamp(const Napi::CallbackInfo& info);
   Napi::Value attach(const Napi::CallbackInfo& info);
+  Napi::Value detach(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
   Napi::Value take_done(const Napi::CallbackInfo& info);
   Napi::Value fill_after(const Napi::CallbackInfo& info);

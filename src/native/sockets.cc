@@ -173,7 +173,7 @@ void close_sockets(GstElement* pipeline) {
   }
 }
 
-std::optional<uint64_t> acknowledged_bytes(GstElement* element) {
+std::optional<TcpBytes> tcp_bytes(GstElement* element) {
   std::lock_guard lock(mutex);
   const auto found = std::find_if(open_sockets.rbegin(), open_sockets.rend(),
                                   [&](const Open& open) { return open.element == element; });
@@ -181,8 +181,8 @@ std::optional<uint64_t> acknowledged_bytes(GstElement* element) {
   tcp_info info{};
   socklen_t size = sizeof(info);
   if (getsockopt(g_socket_get_fd(found->socket.get()), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
-  if (size < offsetof(tcp_info, tcpi_bytes_acked) + sizeof(info.tcpi_bytes_acked)) return std::nullopt;
-  return info.tcpi_bytes_acked;
+  if (size < offsetof(tcp_info, tcpi_bytes_received) + sizeof(info.tcpi_bytes_received)) return std::nullopt;
+  return TcpBytes{info.tcpi_bytes_acked, info.tcpi_bytes_received};
 }
 
 }  // namespace rxgst

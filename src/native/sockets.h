@@ -29,7 +29,12 @@ class SocketWatch {
  */
 void close_sockets(GstElement* pipeline);
 
-/** Bytes that the other end's system has acknowledged on this element's connection; none where it has no connection. */
-std::optional<uint64_t> acknowledged_bytes(GstElement* element);
+struct TcpBytes {
+  uint64_t acknowledged;  // by the other end's system
+  uint64_t received;      // by ours, read or not
+};
+
+/** Of this element's connection; none where it has no connection. */
+std::optional<TcpBytes> tcp_bytes(GstElement* element);
 
 }  // namespace rxgst

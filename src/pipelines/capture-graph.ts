@@ -20,7 +20,7 @@ export interface CaptureGraphOptions {
 }
 
 /** The elements of a capture that the engine needs to find again. */
-export const CAPTURE = { source: 'source', demux: 'demux', videoParser: 'videoparse', audioParser: 'audioparse', video: 'video', audio: 'audio' } as const
+export const CAPTURE = { source: 'source', demux: 'demux', videoParser: 'videoparse', decoder: 'decoder', audioParser: 'audioparse', video: 'video', audio: 'audio' } as const
 
 /**
  *   rtmp2src ! flvdemux ─ video ─ h264parse ! avdec_h264 ! videoconvert ! appsink video
@@ -85,8 +85,9 @@ const SINK = { sync: false, async: false, 'enable-last-sample': false, 'max-buff
 const HAND_OVER = { 'max-size-buffers': 2, 'max-size-bytes': 0, 'max-size-time': 0 } as const
 
 function videoDecoder(factory: string, throughput: boolean, cores: number): Part {
-  if (factory !== 'avdec_h264') return el(factory)
+  const name = CAPTURE.decoder
+  if (factory !== 'avdec_h264') return el(factory, { name })
   // Frame threads delay every picture by one frame a thread; slices delay none. One thread more than cores, as FFmpeg
   // itself takes: one of them always waits for its picture to be fetched.
-  return throughput ? el(factory, { 'thread-type': 'frame', 'max-threads': Math.min(16, cores + 1), qos: false }) : el(factory, { 'thread-type': 'slice', qos: false })
+  return throughput ? el(factory, { name, 'thread-type': 'frame', 'max-threads': Math.min(16, cores + 1), qos: false }) : el(factory, { name, 'thread-type': 'slice', qos: false })
 }

@@ -1,21 +1,39 @@
-import type { ResolvedOutputOptions, VideoCodec } from '../core/options'
+import type { Preset, ResolvedOutputOptions } from '../core/options'
 import { el, type Part } from './graph'
 
-/** The GStreamer element behind each codec name of FFmpeg's. */
-export const ENCODERS: Readonly<Record<VideoCodec, string>> = {
-  libx264: 'x264enc',
-  h264_nvenc: 'nvh264enc',
-  h264_vaapi: 'vah264enc',
-  libopenh264: 'openh264enc',
+/** An encoder of this machine, and what it lets be set: names of properties change between versions of GStreamer. */
+export interface EncoderElement {
+  readonly factory: string
+  /** null: they are those of Debian 12. */
+  readonly properties: ReadonlySet<string> | null
 }
 
 /** What holds an encoder to a bitrate, bit/s; may be set while it plays. */
-export function bitrateProps(vcodec: VideoCodec, bitrate: number): Record<string, number> {
-  return { bitrate: vcodec === 'libopenh264' ? Math.round(bitrate) : Math.max(1, Math.round(bitrate / 1000)) }
+export function bitrateProps(factory: string, bitrate: number): Record<string, number> {
+  return { bitrate: factory === 'openh264enc' ? Math.round(bitrate) : Math.max(1, Math.round(bitrate / 1000)) }
 }
 
 /** openh264's two speeds: its `low` is about x264's first four presets. */
-const OPENH264_SLOW = new Set(['fast', 'medium', 'slow', 'slower', 'veryslow', 'placebo'])
+const OPENH264_SLOW = new Set<Preset>(['fast', 'medium', 'slow', 'slower', 'veryslow', 'placebo'])
+
+/**
+ * Of NVENC's seven. Its time is the card's, not the processor's: what x264 can only be asked for in 'fast' is fast enough
+ * for several streams there.
+ */
+const NVENC: Readonly<Record<Preset, string>> = {
+  ultrafast: 'p3',
+  superfast: 'p3',
+  veryfast: 'p4',
+  faster: 'p4',
+  fast: 'p5',
+  medium: 'p5',
+  slow: 'p6',
+  slower: 'p6',
+  veryslow: 'p7',
+  placebo: 'p7',
+}
+
+type Wish = readonly [names: readonly string[], value: string | number | boolean]
 
 /**
  * Closed GOPs of a constant length, no B-frames, constant bitrate: what platforms ask of a live stream. Scene cuts
@@ -23,28 +41,15 @@ const OPENH264_SLOW = new Set(['fast', 'medium', 'slow', 'slower', 'veryslow', '
  *
  * @param present bit/s that it begins with, at most options.bitrate
  */
-export function videoEncoder(options: ResolvedOutputOptions, present = options.bitrate): Part {
-  const { vcodec, bitrate, preset, keyframeInterval, fpsFraction } = options
+export function videoEncoder(options: ResolvedOutputOptions, encoder: EncoderElement, present = options.bitrate): Part {
+  const { bitrate, preset, keyframeInterval, fpsFraction } = options
+  const { factory } = encoder
   const gop = Math.max(1, Math.round((keyframeInterval * fpsFraction.n) / fpsFraction.d))
-  const rate = bitrateProps(vcodec, present)
-  const name = 'encoder'
-  switch (vcodec) {
-    case 'libx264':
-      return el('x264enc', {
-        name,
-        tune: 'zerolatency',
-        'speed-preset': preset,
-        ...rate,
-        'key-int-max': gop,
-        bframes: 0,
-        // What follows its network must obey soon.
-        'vbv-buf-capacity': options.adaptiveBitrate === null ? 1000 : 500,
-        'option-string': 'scenecut=0',
-      })
-    case 'libopenh264':
+  const common = { name: 'encoder', ...bitrateProps(factory, present) }
+  switch (factory) {
+    case 'openh264enc':
       return el('openh264enc', {
-        name,
-        ...rate,
+        ...common,
         // openh264 refuses a bitrate above it, and takes both with the same picture, this one last: it stays.
         'max-bitrate': Math.round(bitrate),
         'rate-control': 'bitrate',
@@ -54,27 +59,70 @@ export function videoEncoder(options: ResolvedOutputOptions, present = options.b
         complexity: OPENH264_SLOW.has(preset) ? 'high' : 'low',
         'usage-type': 'camera',
       })
-    case 'h264_nvenc':
-      return el('nvh264enc', {
-        name,
-        ...rate,
-        'rc-mode': 'cbr',
-        preset: 'low-latency-hq',
-        zerolatency: true,
-        bframes: 0,
-        'rc-lookahead': 0,
-        'gop-size': gop,
-        'strict-gop': true,
+    case 'nvh264enc':
+      return el(factory, { ...common, ...known(encoder, nvenc(gop, preset, encoder)) })
+    case 'vah264enc':
+    case 'vah264lpenc':
+      return el(factory, {
+        ...common,
+        ...known(encoder, [
+          [['rate-control'], 'cbr'],
+          [['key-int-max'], gop],
+          [['b-frames'], 0],
+          [['ref-frames'], 1],
+          [['target-usage'], OPENH264_SLOW.has(preset) ? 2 : 6],
+        ]),
       })
-    case 'h264_vaapi':
-      return el('vah264enc', {
-        name,
-        ...rate,
-        'rate-control': 'cbr',
+    case 'vaapih264enc':
+      return el(factory, {
+        ...common,
+        ...known(encoder, [
+          [['rate-control'], 'cbr'],
+          [['keyframe-period'], gop],
+          [['max-bframes'], 0],
+          [['refs'], 1],
+          [['quality-level'], OPENH264_SLOW.has(preset) ? 2 : 6],
+        ]),
+      })
+    default:
+      return el('x264enc', {
+        ...common,
+        tune: 'zerolatency',
+        'speed-preset': preset,
         'key-int-max': gop,
-        'b-frames': 0,
-        'ref-frames': 1,
-        'target-usage': OPENH264_SLOW.has(preset) ? 2 : 6,
+        bframes: 0,
+        // What follows its network must obey soon.
+        'vbv-buf-capacity': options.adaptiveBitrate === null ? 1000 : 500,
+        'option-string': 'scenecut=0',
       })
   }
+}
+
+/** Written anew in GStreamer 1.26, with the names that nvcudah264enc had before; presets p1 to p7 go with a `tune`. */
+function nvenc(gop: number, preset: Preset, { properties }: EncoderElement): readonly Wish[] {
+  const newer = properties?.has('tune') ?? false
+  return [
+    [['preset'], newer ? NVENC[preset] : 'low-latency-hq'],
+    ...(newer ? ([[['tune'], 'ultra-low-latency']] as const) : []),
+    [['rate-control', 'rc-mode'], 'cbr'],
+    [['zero-reorder-delay', 'zerolatency'], true],
+    [['b-frames', 'bframes'], 0],
+    [['rc-lookahead'], 0],
+    [['gop-size'], gop],
+    [['strict-gop'], true],
+  ]
+}
+
+/** Which names Debian 12 has, of those that come in several. */
+const DEBIAN_12 = new Set(['rc-mode', 'zerolatency', 'bframes'])
+
+/** Only what the element has: a card that cannot do B-frames has no property for them. */
+function known({ properties }: EncoderElement, wishes: readonly Wish[]): Record<string, string | number | boolean> {
+  const has = (name: string, alone: boolean): boolean => (properties ? properties.has(name) : alone || DEBIAN_12.has(name))
+  const set: Record<string, string | number | boolean> = {}
+  for (const [names, value] of wishes) {
+    const name = names.find((one) => has(one, names.length === 1))
+    if (name !== undefined) set[name] = value
+  }
+  return set
 }

@@ -1,7 +1,8 @@
 import type { ResolvedOutputOptions } from '../core/options'
 import type { RtmpUrl } from '../core/url'
-import { videoEncoder } from './encoder'
+import { videoEncoder, type EncoderElement } from './encoder'
 import { capsText, chain, el, pipeline, type Graph } from './graph'
+import { deviceOf } from './ladder'
 import { rtmpSink, type Transport } from './transport'
 
 /** The elements of a program that the engine needs to find again. */
@@ -20,7 +21,7 @@ export function isBt709(height: number): boolean {
  *
  * Encodes once, whatever the number of targets. Nothing in it follows the clock: what pushes sets the pace.
  */
-export function programGraph(options: ResolvedOutputOptions, bitrate = options.bitrate): Graph {
+export function programGraph(options: ResolvedOutputOptions, encoder: EncoderElement, bitrate = options.bitrate): Graph {
   const { width, height, fpsFraction, audioSampleRate, audioChannels } = options
   const picture = capsText('video/x-raw', {
     format: 'I420',
@@ -43,7 +44,9 @@ export function programGraph(options: ResolvedOutputOptions, bitrate = options.b
   const source = { format: 'time', 'is-live': false, block: true, 'emit-signals': false } as const
   return pipeline(
     el('appsrc', { name: PROGRAM.video, ...source, 'max-buffers': 2, 'max-bytes': 0, 'max-time': 0, caps: picture }),
-    videoEncoder(options, bitrate),
+    // VA's encoders take NV12 alone; NVIDIA's and those in software take I420 as it is.
+    ...(deviceOf(encoder.factory) === 'va' ? [el('videoconvert')] : []),
+    videoEncoder(options, encoder, bitrate),
     el('h264parse', { 'config-interval': 0 }),
     el('appsink', { name: PROGRAM.videoPackets, ...PACKETS, caps: capsText('video/x-h264', { 'stream-format': 'avc', alignment: 'au' }) }),
     chain(

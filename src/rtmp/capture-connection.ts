@@ -54,6 +54,8 @@ export interface ConnectionOptions<A> {
   readonly make: (transport: Transport, events: AttemptEvents) => A
   /** Whether another transport may understand the server better. */
   readonly notUnderstood: (error: RxGstError | null) => boolean
+  /** Whether what failed was ours, and another has taken its place for the next attempt, which begins at once. */
+  readonly replaced: (error: RxGstError) => boolean
   readonly events: ConnectionEvents<A>
   readonly clock?: Clock
   readonly random?: () => number
@@ -181,6 +183,21 @@ export class CaptureConnection<A extends Attempt> {
     if (!this.#over) this.#options.events.onPause()
   }
 
+  /** No outage of the peer's: it counts as no failure, and is not waited for. */
+  #replace({ transport }: A, error: RxGstError): void {
+    const wasSource = this.#isSource
+    this.#goDown()
+    this.#retire()
+    if (!this.#wasLive) return this.#connect(transport)
+    const { options, state, name } = this.#options
+    this.#reason = error
+    this.#deadline = null
+    this.#retryAt = this.#clock.now()
+    state.apply({ type: 'retry', reason: error.code, nextRetryAt: this.#clock.unix() })
+    if (wasSource) options.logger.warn(`${name}: ${error.code}: ${error.message}; connecting anew at once`)
+    this.#arm()
+  }
+
   #goDown(): void {
     if (!this.#live) return
     const now = this.#clock.now()
@@ -196,6 +213,7 @@ export class CaptureConnection<A extends Attempt> {
       this.#connect('librtmp')
       return
     }
+    if (error && this.#options.replaced(error)) return this.#replace(attempt, error)
     const reason = error ?? new RxGstError('ERR_STREAM_ENDED', `${this.#options.name} ended: its publisher or the server closed it`)
     if (!this.#wasLive || !this.#options.options.reconnect) return this.fail(reason)
     const wasSource = this.#isSource

@@ -6,6 +6,7 @@ import type { MetricName } from '../core/metrics'
 import { checkTransport, resolveCaptureOptions, type ResolvedCaptureOptions } from '../core/options'
 import type { AudioChunk, CaptureInfo, FrameWithAudio, RTMPCaptureOptions, StreamState, VideoFrame } from '../core/types'
 import { parseRtmpUrl, type RtmpUrl } from '../core/url'
+import { CodecChoice } from '../engine/codec-choice'
 import { Ingest, isNotUnderstood, NO_STATS, sum, type Demand, type IngestEvents, type IngestStats } from '../engine/ingest'
 import { Meters } from '../engine/meters'
 import { checkMachine } from '../engine/prepare'
@@ -17,6 +18,7 @@ import { Pairing } from '../observables/pairing'
 import { AudioReader, FrameReader, FrameWithAudioReader, type Reader } from '../observables/reader'
 import { sounds } from '../observables/sounds'
 import { StateHolder } from '../engine/state'
+import { decoderLadder } from '../pipelines/ladder'
 import type { Transport } from '../pipelines/transport'
 import { throwError, type Observable } from 'rxjs'
 import { CaptureConnection } from './capture-connection'
@@ -50,6 +52,7 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   readonly #hub: MediaHub
   readonly #connection: CaptureConnection<Ingest>
   readonly #meters: Meters
+  readonly #decoder: CodecChoice
   /** What the last connection's time is told to the next one by. */
   #timeline: Ingest['timeline'] = null
   #earlier: IngestStats = NO_STATS
@@ -73,7 +76,8 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     this.#options = resolveCaptureOptions(options)
     checkTransport(this.#options.transport, this.#url)
     checkMachine()
-    const { dropPolicy, bufferSize } = this.#options
+    const { dropPolicy, bufferSize, gpuAcceleration } = this.#options
+    this.#decoder = new CodecChoice('decoder', decoderLadder(gpuAcceleration), this.#options)
     this.#meters = new Meters({
       direction: 'in',
       phase: () => this.state.phase,
@@ -86,6 +90,7 @@ export class RTMPCapture implements AsyncDisposable, Metered {
       name: this.#url.display,
       make: (transport, events) => this.#makeIngest(transport, events),
       notUnderstood: (error) => isNotUnderstood(error) && this.#options.transport === 'auto' && this.#url.scheme === 'rtmp',
+      replaced: (error) => this.#replaceDecoder(error),
       events: {
         onLive: (ingest) => this.#onLive(ingest),
         onMedia: (ingest) => this.#onMedia(ingest),
@@ -177,9 +182,17 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   }
 
   #makeIngest(transport: Transport, events: IngestEvents): Ingest {
-    const ingest = new Ingest(this.#url, transport, this.#options, { ...events, meters: this.#meters }, this.#timeline)
+    const ingest = new Ingest(this.#url, transport, this.#options, { ...events, meters: this.#meters }, this.#decoder, this.#timeline)
     ingest.setDemand(this.#demand)
     return ingest
+  }
+
+  /** Of a device alone: what the processor cannot decode is the stream's fault. */
+  #replaceDecoder(error: RxGstError): boolean {
+    if (!this.#options.decode || !this.#decoder.isHardware) return false
+    // A profile that a device does not know is told by the source, which finds nobody who takes what it has.
+    const unfit = /not-negotiated/.test(error.gst?.debug ?? '')
+    return (unfit || error.element === this.#decoder.factory) && this.#decoder.fall(error, true)
   }
 
   #onLive(ingest: Ingest): void {
@@ -372,6 +385,6 @@ function* iterateSync<T>(reader: Reader<T>, frameOf: (value: T) => VideoFrame): 
 }
 
 function describe({ video, audio }: CaptureInfo): string {
-  const picture = video ? `${video.width} × ${video.height}, ${Number(video.fps.toFixed(3))} fps` : 'no picture'
+  const picture = video ? `${video.width} × ${video.height}, ${Number(video.fps.toFixed(3))} fps, ${video.decoder}` : 'no picture'
   return `${picture}, ${audio ? `${audio.sampleRate} Hz, ${audio.channels} channels` : 'no sound yet'}`
 }

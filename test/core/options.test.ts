@@ -57,7 +57,7 @@ test('an output with a size alone has the documented defaults', () => {
     fpsFraction: { n: 30, d: 1 },
     bitrate: 2_500_000,
     format: 'flv',
-    vcodec: 'libx264',
+    vcodec: null,
     acodec: 'aac',
     audioSampleRate: 44100,
     audioChannels: 2,

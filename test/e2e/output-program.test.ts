@@ -4,6 +4,7 @@ import type { RxGstError } from '../../src/index'
 import { resolveOutputOptions, type ResolvedOutputOptions } from '../../src/core/options'
 import { Program } from '../../src/engine/program'
 import { Publisher } from '../../src/engine/publisher'
+import type { EncoderElement } from '../../src/pipelines/encoder'
 import type { Graph } from '../../src/pipelines/graph'
 import { GraphValueObject } from '../../src/pipelines/graph-value'
 import { PROGRAM, programGraph } from '../../src/pipelines/output-graph'
@@ -20,11 +21,12 @@ import { assertConstantRate, pictures, received, tagsOf } from './sent'
 const test = suite('output: programme', { timeout: 60_000 })
 
 const [width, height, fps] = [320, 180, 25]
-const OPTIONS = resolveOutputOptions({ width, height, fps, bitrate: '800k', keyframeInterval: 30, reconnect: { initialDelay: 100 } })
+const X264 = { factory: 'x264enc', properties: null }
+const OPTIONS = resolveOutputOptions({ width, height, fps, vcodec: 'libx264', bitrate: '800k', keyframeInterval: 30, reconnect: { initialDelay: 100 } })
 
 /** Its encoders give out `pictures` packets and fail then. */
 function failing(options: ResolvedOutputOptions, pictures: number): Graph {
-  const { elements, links } = programGraph(options)
+  const { elements, links } = programGraph(options, X264)
   const saboteur = { name: 'saboteur', factory: 'identity', props: { 'error-after': pictures }, named: true }
   return new GraphValueObject(
     [...elements, saboteur],
@@ -46,7 +48,7 @@ interface Running extends AsyncDisposable {
   write(from: number, to: number): Promise<void>
 }
 
-async function running(server: RtmpServer, graph: () => Graph, longest = Infinity): Promise<Running> {
+async function running(server: RtmpServer, graph: (encoder: EncoderElement) => Graph, longest = Infinity): Promise<Running> {
   const failures: RxGstError[] = []
   const program = new Program(OPTIONS, error => failures.push(error), graph)
   const tools = {
@@ -77,7 +79,7 @@ async function running(server: RtmpServer, graph: () => Graph, longest = Infinit
 
 test('encoders that fail are made anew: the connection stays, the clock goes on, few pictures are lost', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
-  const sets: Graph[] = [failing(OPTIONS, 30), failing(OPTIONS, 25), programGraph(OPTIONS)]
+  const sets: Graph[] = [failing(OPTIONS, 30), failing(OPTIONS, 25), programGraph(OPTIONS, X264)]
   await using it = await running(server, () => sets.shift()!)
   await it.write(0, 120)
   const connection = await server.connection(0)
@@ -98,27 +100,27 @@ test('encoders that fail are made anew: the connection stays, the clock goes on,
   assert.ok(missing.length < 12, `missing: ${missing}`)
 })
 
-test('encoders that fail again and again, and ones that never work, are the end', async () => {
+test('encoders that fail again and again give way to the next kind, and then are the end; so are ones that never work', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
-  let sets = 0
-  await using it = await running(server, () => (sets++, failing(OPTIONS, 3)))
+  const asked: string[] = []
+  await using it = await running(server, ({ factory }) => (asked.push(factory), failing(OPTIONS, 3)))
   it.write(0, 1000).catch(() => {})
-  await until(() => it.failures.length > 0, { what: () => `a failure; ${sets} sets so far` })
+  await until(() => it.failures.length > 0, { what: () => `a failure; ${asked.length} sets so far` })
   assert.is(it.failures[0]!.retryable, true)
-  assert.is(sets, 6)
-  let asked = 0
-  const never = new Program(OPTIONS, error => failures.push(error), () => (asked++, failing(OPTIONS, 1)))
+  assert.equal(asked, [...Array(6).fill('x264enc'), ...Array(6).fill('openh264enc')])
+  let tried = 0
+  const never = new Program(OPTIONS, error => failures.push(error), () => (tried++, failing(OPTIONS, 1)))
   const failures: RxGstError[] = []
   await never.start()
   never.fillAfter(0)
   await until(() => failures.length > 0, { what: 'a failure of encoders that never worked' })
-  assert.is(asked, 1)
+  assert.is(tried, 1)
   await never.stop(1000)
 })
 
 test('a connection is renewed before its timestamps end: goodbye, and from 0 again at a keyframe', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
-  await using it = await running(server, () => programGraph(OPTIONS), 1200)
+  await using it = await running(server, () => programGraph(OPTIONS, X264), 1200)
   const told: string[] = []
   it.target.state$.subscribe(({ phase, reason }) => told.push(`${phase} ${reason}`))
   await it.write(0, 60)

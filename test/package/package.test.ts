@@ -40,7 +40,7 @@ test('holds what a user needs, and nothing else', async () => {
 
   const allowed = [
     /^(package\.json|README\.md|LICENSE|binding\.gyp)$/, /^dist\/src\/.*\.(js|d\.ts)$/, /^src\/native\/\w+\.(cc|h)$/,
-    /^scripts\/(install|check-system)\.mjs$/, /^scripts\/lib\/[\w-]+\.mjs$/, /^docs\/.*\.md$/,
+    /^scripts\/(install|check-system|rxgst)\.mjs$/, /^scripts\/lib\/[\w-]+\.mjs$/, /^docs\/.*\.md$/,
     /^monitoring\/(grafana-dashboard\.json|prometheus-rules\.yml)$/,
   ]
   assert.equal(files.filter(path => !allowed.some(pattern => pattern.test(path))), [], 'too many')

@@ -1,13 +1,16 @@
 import * as assert from 'uvu/assert'
-import { PRESETS, resolveOutputOptions, VIDEO_CODECS } from '../../src/core/options'
-import { ENCODERS, videoEncoder } from '../../src/pipelines/encoder'
+import { PRESETS, resolveOutputOptions } from '../../src/core/options'
+import { videoEncoder } from '../../src/pipelines/encoder'
 import { pipeline, type GraphElement } from '../../src/pipelines/graph'
+import { allRungs } from '../../src/pipelines/ladder'
 import { suite } from '../support/suite'
 
 const test = suite('encoder')
 
-const encoder = (options: object = {}): GraphElement =>
-  pipeline(videoEncoder(resolveOutputOptions({ width: 64, height: 32, ...options }))).elements[0]!
+const ENCODERS = allRungs('encoder').map(({ factory }) => factory)
+
+const encoder = (factory: string, options: object = {}, properties: ReadonlySet<string> | null = null): GraphElement =>
+  pipeline(videoEncoder(resolveOutputOptions({ width: 64, height: 32, ...options }), { factory, properties })).elements[0]!
 
 const GOPS: [fps: number, keyframeInterval: number, frames: number][] = [
   [23.976, 2, 48],
@@ -27,64 +30,87 @@ const GOPS: [fps: number, keyframeInterval: number, frames: number][] = [
   [120, 60, 7200],
 ]
 
-const GOP_PROPERTY = {
-  libx264: 'key-int-max',
-  libopenh264: 'gop-size',
-  h264_nvenc: 'gop-size',
-  h264_vaapi: 'key-int-max',
-} as const
+const GOP_PROPERTY: Readonly<Record<string, string>> = {
+  x264enc: 'key-int-max',
+  openh264enc: 'gop-size',
+  nvh264enc: 'gop-size',
+  vah264enc: 'key-int-max',
+  vah264lpenc: 'key-int-max',
+  vaapih264enc: 'keyframe-period',
+}
 
 test('begun at less than its bitrate: what it may come to stays', () => {
-  const options = resolveOutputOptions({ width: 64, height: 32, bitrate: 2_000_000, vcodec: 'libopenh264', adaptiveBitrate: true })
-  const { props } = pipeline(videoEncoder(options, 500_000)).elements[0]!
+  const options = resolveOutputOptions({ width: 64, height: 32, bitrate: 2_000_000, adaptiveBitrate: true })
+  const { props } = pipeline(videoEncoder(options, { factory: 'openh264enc', properties: null }, 500_000)).elements[0]!
   assert.equal([props['bitrate'], props['max-bitrate']], [500_000, 2_000_000])
 })
 
 test('a group of pictures is as long as asked for, in frames', () => {
   for (const [fps, keyframeInterval, frames] of GOPS) {
-    for (const vcodec of VIDEO_CODECS) {
-      const { props } = encoder({ fps, keyframeInterval, vcodec })
-      assert.is(props[GOP_PROPERTY[vcodec]], frames, `${fps} × ${keyframeInterval}, ${vcodec}`)
+    for (const factory of ENCODERS) {
+      const { props } = encoder(factory, { fps, keyframeInterval })
+      assert.is(props[GOP_PROPERTY[factory]!], frames, `${fps} × ${keyframeInterval}, ${factory}`)
     }
   }
 })
 
 test('the bitrate goes over in the unit of each encoder', () => {
-  const rate = (vcodec: string, bitrate: number | string) => encoder({ vcodec, bitrate }).props.bitrate
-  assert.is(rate('libx264', '2500k'), 2500)
-  assert.is(rate('libx264', '4M'), 4000)
-  assert.is(rate('libx264', 1_234_567), 1235)
-  assert.is(rate('libopenh264', '2500k'), 2_500_000)
-  assert.is(rate('h264_nvenc', '2500k'), 2500)
-  assert.is(rate('h264_vaapi', '2500k'), 2500)
-  assert.is(rate('libx264', 10_000), 10)
-})
-
-test('each codec name of FFmpeg has its element', () => {
-  for (const vcodec of VIDEO_CODECS) assert.is(encoder({ vcodec }).factory, ENCODERS[vcodec])
+  const rate = (factory: string, bitrate: number | string) => encoder(factory, { bitrate }).props.bitrate
+  assert.is(rate('x264enc', '4M'), 4000)
+  assert.is(rate('x264enc', 1_234_567), 1235)
+  assert.is(rate('x264enc', 10_000), 10)
+  for (const factory of ENCODERS) assert.is(rate(factory, '2500k'), factory === 'openh264enc' ? 2_500_000 : 2500)
 })
 
 test('no encoder makes B-frames, looks ahead or puts keyframes at scene cuts', () => {
-  const x264 = encoder().props
+  const x264 = encoder('x264enc').props
   assert.equal([x264.bframes, x264.tune, x264['option-string']], [0, 'zerolatency', 'scenecut=0'])
-  const nvenc = encoder({ vcodec: 'h264_nvenc' }).props
-  assert.equal([nvenc.bframes, nvenc['rc-lookahead'], nvenc.zerolatency, nvenc['strict-gop']], [0, 0, true, true])
-  const va = encoder({ vcodec: 'h264_vaapi' }).props
-  assert.is(va['b-frames'], 0)
-  assert.is(encoder({ vcodec: 'libopenh264' }).props['scene-change-detection'], false)
+  assert.is(encoder('vah264enc').props['b-frames'], 0)
+  assert.is(encoder('vaapih264enc').props['max-bframes'], 0)
+  assert.is(encoder('openh264enc').props['scene-change-detection'], false)
+})
+
+/** As gst-inspect-1.0 lists them: of 1.22, and of 1.26, where nvh264enc is the one that was nvcudah264enc. */
+const OLD = new Set('aud b-adapt bframes bitrate cuda-device-id gop-size max-bitrate preset qos rc-lookahead rc-mode strict-gop vbv-buffer-size zerolatency'.split(' '))
+const NEW = new Set('aud b-adapt b-frames bitrate cuda-device-id gop-size max-bitrate multi-pass preset qos rate-control rc-lookahead strict-gop tune vbv-buffer-size zero-reorder-delay'.split(' '))
+
+test('nvh264enc by the names of GStreamer 1.22', () => {
+  const { name, ...props } = encoder('nvh264enc', { preset: 'medium', bitrate: '6M' }, OLD).props
+  assert.equal(props, {
+    bitrate: 6000, preset: 'low-latency-hq', 'rc-mode': 'cbr', zerolatency: true, bframes: 0, 'rc-lookahead': 0, 'gop-size': 60, 'strict-gop': true,
+  })
+  assert.equal(encoder('nvh264enc', { preset: 'medium', bitrate: '6M' }).props, encoder('nvh264enc', { preset: 'medium', bitrate: '6M' }, OLD).props, 'as when nothing is known')
+})
+
+test('nvh264enc by the names of GStreamer 1.26', () => {
+  const { name, ...props } = encoder('nvh264enc', { preset: 'medium', bitrate: '6M' }, NEW).props
+  assert.equal(props, {
+    bitrate: 6000, preset: 'p5', tune: 'ultra-low-latency', 'rate-control': 'cbr', 'zero-reorder-delay': true, 'b-frames': 0, 'rc-lookahead': 0, 'gop-size': 60, 'strict-gop': true,
+  })
+})
+
+test('what a card cannot do has no property, and none is set', () => {
+  const { props } = encoder('nvh264enc', {}, new Set([...NEW].filter((name) => !['b-frames', 'strict-gop', 'rc-lookahead'].includes(name))))
+  assert.equal(['b-frames', 'bframes', 'strict-gop', 'rc-lookahead'].filter((name) => name in props), [])
+  assert.is(props['gop-size'], 60)
 })
 
 test('every preset reaches x264 as it is, and the others by their nearest', () => {
-  for (const preset of PRESETS) {
-    assert.is(encoder({ preset }).props['speed-preset'], preset)
-    assert.match(String(encoder({ preset, vcodec: 'libopenh264' }).props.complexity), /^(low|medium|high)$/)
-    const usage = Number(encoder({ preset, vcodec: 'h264_vaapi' }).props['target-usage'])
-    assert.ok(usage >= 1 && usage <= 7)
-  }
+  const speeds = PRESETS.map((preset) => {
+    assert.is(encoder('x264enc', { preset }).props['speed-preset'], preset)
+    assert.match(String(encoder('openh264enc', { preset }).props.complexity), /^(low|medium|high)$/)
+    for (const [factory, property] of [['vah264enc', 'target-usage'], ['vaapih264enc', 'quality-level']] as const) {
+      const usage = Number(encoder(factory, { preset }).props[property])
+      assert.ok(usage >= 1 && usage <= 7)
+    }
+    return String(encoder('nvh264enc', { preset }, NEW).props.preset)
+  })
+  assert.equal(speeds, [...speeds].sort(), 'never faster where more care is asked for')
+  assert.ok(speeds.every((speed) => /^p[1-7]$/.test(speed)))
 })
 
 test('the encoder has the name that the engine knows', () => {
-  for (const vcodec of VIDEO_CODECS) assert.is(encoder({ vcodec }).name, 'encoder')
+  for (const factory of ENCODERS) assert.is(encoder(factory).name, 'encoder')
 })
 
 test.run()

@@ -74,7 +74,8 @@ class FakeAttempt implements Attempt {
 const error = (code: ErrorCode) => new RxGstError(code, code)
 const policy = { initialDelay: 1000, maxDelay: 30_000, giveUpAfter: Infinity }
 
-function setUp(more: Partial<{ reconnect: typeof policy | null; transport: 'auto' | 'rtmp2' | 'librtmp'; random: number }> = {}) {
+function setUp(more: Partial<{ reconnect: typeof policy | null; transport: 'auto' | 'rtmp2' | 'librtmp'; random: number; replacements: number }> = {}) {
+  let replacements = more.replacements ?? 0
   const clock = new FakeClock()
   const state = new StateHolder()
   const attempts: FakeAttempt[] = []
@@ -89,6 +90,7 @@ function setUp(more: Partial<{ reconnect: typeof policy | null; transport: 'auto
       return attempt
     },
     notUnderstood: reason => reason?.code === 'ERR_BAD_STREAM',
+    replaced: reason => reason.code === 'ERR_DECODE' && replacements-- > 0,
     events: {
       onLive: () => log.push('live'),
       onMedia: () => log.push('media'),

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+// The command of the package: what works on this machine, and what to do about the rest.
+//
+//   npx rxgst doctor [--fresh] [--json]
+//
+// Exit status 1 where a capture or an output could not start.
+import { parseArgs } from 'node:util'
+
+const USAGE = `usage: rxgst doctor [--fresh] [--json]
+
+  doctor    tries every H.264 decoder and encoder of this machine, and says what is used and why not the others
+  --fresh   tries again what is known from earlier
+  --json    the report as JSON`
+
+let given
+try {
+  given = parseArgs({ options: { fresh: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } }, allowPositionals: true })
+} catch (error) {
+  fail(`${error.message}\n\n${USAGE}`, 2)
+}
+const { values, positionals } = given
+if (values.help) {
+  console.log(USAGE)
+  process.exit(0)
+}
+if (positionals.length !== 1 || positionals[0] !== 'doctor') fail(USAGE, 2)
+
+try {
+  const { doctor } = await import('../dist/src/index.js')
+  if (!values.json) console.error('Trying what is there, some seconds …')
+  const report = await doctor({ fresh: values.fresh ?? false })
+  console.log(values.json ? JSON.stringify(report, null, 2) : text(report))
+  process.exit(report.missing.length > 0 || !report.decoder || !report.encoder ? 1 : 0)
+} catch (error) {
+  fail(error.code === 'ERR_MODULE_NOT_FOUND' ? 'rxgst is not compiled: run npm run build' : `${error.code ?? ''} ${error.message}\n${error.remedy ?? ''}`.trim(), 1)
+}
+
+function text({ rxgst, node, gstreamer, nvidia, renderNodes, missing, decoders, encoders, decoder, encoder }) {
+  const lines = [`rxgst ${rxgst}, Node.js ${node}, GStreamer ${gstreamer}`]
+  lines.push(`NVIDIA: ${nvidia === null ? 'none' : `driver ${nvidia || 'of unknown version'}`}`)
+  lines.push(`VA: ${renderNodes.length === 0 ? 'none' : renderNodes.map(({ path, vendor, accessible }) => `${path} (${vendor}${accessible ? '' : ', no access'})`).join(', ')}`)
+  for (const [title, list, used] of [['Decoders', decoders, decoder], ['Encoders', encoders, encoder]]) {
+    lines.push('', `${title} of H.264, the first that works is used:`)
+    for (const finding of list) lines.push(...row(finding, used))
+  }
+  if (missing.length > 0) lines.push('', 'Missing, and needed:')
+  for (const { element, debian } of missing) lines.push(`  ${element.padEnd(14)} Debian package ${debian}`)
+  lines.push('', `A capture decodes with ${decoder ?? 'nothing: none works'}, an output encodes with ${encoder ?? 'nothing: none works'}.`)
+  return lines.join('\n')
+}
+
+function row({ element, works, reason, remedy, latency, psnr }, used) {
+  const figures = latency === null ? '' : `, ${latency} ms, ${psnr} dB`
+  const state = works ? `works${figures}${element === used ? '  ← used' : ''}` : `not used: ${reason}`
+  return [`  ${works ? '✓' : '·'} ${element.padEnd(14)} ${state}`, ...(remedy ? [`                   ${remedy}`] : [])]
+}
+
+function fail(message, status) {
+  console.error(message)
+  process.exit(status)
+}

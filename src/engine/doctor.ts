@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { checkBoolean, checkRecord } from '../core/check'
+import { debianPackage } from '../gst/debian'
+import { loadGst } from '../gst/load'
+import { native } from '../native/binding'
+import { allRungs, type CodecKind, type Device, type RenderNode } from '../pipelines/ladder'
+import { machineFacts } from './machine-facts'
+import { checkMachine } from './prepare'
+import { prove } from './prove'
+
+/** What became of one element that decodes or encodes H.264 here. */
+export interface CodecFinding {
+  /** GStreamer's name of it. */
+  readonly element: string
+  readonly device: Device
+  readonly works: boolean
+  /** Why it is not used; null: it works. */
+  readonly reason: string | null
+  /** What to do about it; null: nothing, or nothing is wrong. */
+  readonly remedy: string | null
+  /** ms from a 720p picture's way in to its way out, through this element and one in software; null: it was not measured. */
+  readonly latency: number | null
+  /** dB, the worst of its pictures beside the original; null: it was not measured. */
+  readonly psnr: number | null
+}
+
+export interface DoctorReport {
+  readonly rxgst: string
+  readonly node: string
+  readonly gstreamer: string
+  /** The version of NVIDIA's driver, '' where it does not tell; null: there is none. */
+  readonly nvidia: string | null
+  readonly renderNodes: readonly RenderNode[]
+  /** Elements without which captures or outputs do not start, and the Debian package of each. */
+  readonly missing: readonly { readonly element: string; readonly debian: string }[]
+  /** In the order in which they are tried. */
+  readonly decoders: readonly CodecFinding[]
+  readonly encoders: readonly CodecFinding[]
+  /** What a capture and an output use that ask for nothing else; null: there is none. */
+  readonly decoder: string | null
+  readonly encoder: string | null
+}
+
+export interface DoctorOptions {
+  /** Try everything again, also what is known from earlier. Default false. */
+  readonly fresh?: boolean
+}
+
+/** What captures and outputs are made of, besides codecs of H.264. */
+const NEEDED = [
+  'rtmp2src', 'rtmp2sink', 'rtmpsrc', 'rtmpsink', 'flvdemux', 'h264parse', 'aacparse', 'avdec_aac', 'avenc_aac',
+  'videoconvert', 'audioconvert', 'audioresample', 'appsrc', 'appsink',
+]
+
+/**
+ * What is there on this machine, what works, and what to do about the rest: every element that could decode or encode
+ * H.264 is tried in a process of its own (about 2 s each, the first time). The command `npx rxgst doctor` prints it.
+ *
+ * ERR_MISSING_TYPELIB, ERR_ADDON_NOT_BUILT, ERR_GSTREAMER_VERSION: rxgst itself is not whole.
+ */
+export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport> {
+  const given = checkRecord('options', options, ['fresh'])
+  const fresh = checkBoolean('fresh', given['fresh'] ?? false)
+  checkMachine()
+  const lacking = await new Promise<string[]>((done) => native().loadFactories(NEEDED, done))
+  const decoders = await examine('decoder', fresh)
+  const encoders = await examine('encoder', fresh)
+  const { nvidia, renderNodes } = machineFacts()
+  return {
+    rxgst: (JSON.parse(readFileSync(resolve(__dirname, '../../../package.json'), 'utf8')) as { version: string }).version,
+    node: process.version,
+    gstreamer: loadGst().gst.versionString().replace(/^GStreamer /, ''),
+    nvidia,
+    renderNodes,
+    missing: lacking.map((element) => ({ element, debian: debianPackage(element) })),
+    decoders,
+    encoders,
+    decoder: decoders.find(({ works }) => works)?.element ?? null,
+    encoder: encoders.find(({ works }) => works)?.element ?? null,
+  }
+}
+
+async function examine(kind: CodecKind, fresh: boolean): Promise<CodecFinding[]> {
+  const found: CodecFinding[] = []
+  // One after the other: two that share a device would disturb each other's figures.
+  for (const rung of allRungs(kind)) {
+    const { verdict, proof } = await prove(kind, rung, fresh)
+    const measured = proof?.outcome === 'done'
+    found.push({
+      element: rung.factory,
+      device: rung.device,
+      works: verdict.works,
+      reason: verdict.works ? null : verdict.refusal.reason,
+      remedy: verdict.works ? null : verdict.refusal.remedy,
+      latency: measured && Number.isFinite(proof.latency) ? Math.round(proof.latency * 10) / 10 : null,
+      psnr: measured && proof.pictures > 0 ? Math.round(proof.psnr * 10) / 10 : null,
+    })
+  }
+  return found
+}

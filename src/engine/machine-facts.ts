@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { release } from 'node:os'
+import { join } from 'node:path'
+import { checkOneOf } from '../core/check'
+import { loadGst } from '../gst/load'
+import type { Device, MachineFacts, RenderNode } from '../pipelines/ladder'
+
+const NVIDIA_DEVICE = '/dev/nvidiactl'
+const NVIDIA_VERSION = '/proc/driver/nvidia/version'
+const RENDER_NODES = '/dev/dri'
+/** Where Debian keeps the drivers that libva loads. */
+const VA_DRIVERS = ['/usr/lib/x86_64-linux-gnu/dri', '/usr/lib/aarch64-linux-gnu/dri']
+const VENDORS: Readonly<Record<string, RenderNode['vendor']>> = { '0x8086': 'intel', '0x1002': 'amd', '0x10de': 'nvidia' }
+/** What the dynamic linker knows may be asked on a busy machine. */
+const LINKER_DEADLINE = 3000
+
+/**
+ * What the operator says instead of what is looked at: RXGST_HARDWARE=none, nvidia or va, several with commas. For devices
+ * in unusual places, and for a machine whose hardware must not be touched.
+ */
+function ordered(): readonly Device[] | null {
+  const text = process.env['RXGST_HARDWARE']
+  if (text === undefined || text === '') return null
+  return text.split(',').flatMap((word) => {
+    const device = checkOneOf('RXGST_HARDWARE', word.trim(), ['none', 'nvidia', 'va'])
+    return device === 'none' ? [] : [device]
+  })
+}
+
+let libraries: ReadonlySet<string> | null = null
+
+/** The devices as they are now: a few looks into /dev, no driver is touched. */
+export function machineFacts(): MachineFacts {
+  const order = ordered()
+  if (order) {
+    const renderNodes: RenderNode[] = order.includes('va') ? [{ path: 'RXGST_HARDWARE', vendor: 'other', accessible: true }] : []
+    return { nvidia: order.includes('nvidia') ? 'RXGST_HARDWARE' : null, renderNodes, library: () => true }
+  }
+  // Where the linker has not been asked, the trial finds out.
+  return { nvidia: nvidiaDriver(), renderNodes: renderNodes(), library: (soname) => libraries?.has(soname) ?? true }
+}
+
+function nvidiaDriver(): string | null {
+  if (!existsSync(NVIDIA_DEVICE) && !existsSync(NVIDIA_VERSION)) return null
+  return /\b\d+\.\d+(\.\d+)?\b/.exec(textOf(NVIDIA_VERSION))?.[0] ?? ''
+}
+
+function renderNodes(): RenderNode[] {
+  return namesIn(RENDER_NODES)
+    .filter((name) => name.startsWith('renderD'))
+    .map((name) => {
+      const path = join(RENDER_NODES, name)
+      return { path, vendor: VENDORS[textOf(`/sys/class/drm/${name}/device/vendor`).trim()] ?? 'other', accessible: mayUse(path) }
+    })
+}
+
+function mayUse(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
+}
+
+/** Asks the dynamic linker which libraries it knows; machineFacts() tells of them from then on. Never rejects. */
+export async function lookUpLibraries(): Promise<void> {
+  const text = await new Promise<string>((resolve) => {
+    execFile('/sbin/ldconfig', ['-p'], { timeout: LINKER_DEADLINE, maxBuffer: 16 * 1024 * 1024 }, (error, out) => resolve(error ? '' : out))
+  })
+  const known = [...text.matchAll(/^\s*(\S+) \(/gm)].map(([, name]) => name!)
+  const beside = (process.env['LD_LIBRARY_PATH'] ?? '').split(':').filter((folder) => folder !== '')
+  libraries = known.length === 0 ? null : new Set([...known, ...beside.flatMap(namesIn)])
+}
+
+/** Changes whenever a proof may come out differently: the drivers, GStreamer and its plugins, this package. */
+export function machineKey(version: string): string {
+  const drivers = VA_DRIVERS.flatMap((folder) => namesIn(folder).map((name) => stamp(join(folder, name))))
+  const { nvidia, renderNodes: nodes } = machineFacts()
+  const plugins = [process.env['GST_PLUGIN_PATH'] ?? '', process.env['GST_PLUGIN_SYSTEM_PATH'] ?? '']
+  const parts = [version, loadGst().gst.versionString(), process.arch, release(), nvidia, nodes, drivers, plugins]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
+}
+
+function stamp(path: string): string {
+  try {
+    const { size, mtimeMs } = statSync(path)
+    return `${path} ${size} ${mtimeMs}`
+  } catch {
+    return path
+  }
+}

@@ -1,0 +1,4 @@
+// deadline: 200
+import { programsRun } from './programs'
+
+programsRun('docs/hardware.md')

@@ -1,0 +1,167 @@
+// deadline: 300
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { doctor, run, pipeline, el } from '../../src/index'
+import { prove, verdictOf } from '../../src/engine/prove'
+import { allRungs, type Rung } from '../../src/pipelines/ladder'
+import { fakeHardware, freshCache } from '../support/fake-hardware'
+import { suite } from '../support/suite'
+
+// Proofs, each in a child process, of hardware that is not there.
+const test = suite('hardware: proofs', { timeout: 90_000 })
+
+const become = fakeHardware('nvh264dec=ok')
+
+const rung = (factory: string): Rung => [...allRungs('decoder'), ...allRungs('encoder')].find((one) => one.factory === factory)!
+
+/** As on a machine where nothing has been tried. */
+async function proven(kind: 'decoder' | 'encoder', factory: string, how: string) {
+  become(`${factory}=${how}`)
+  freshCache()
+  const { verdict, proof } = await prove(kind, rung(factory), true)
+  return { works: verdict.works, reason: verdict.works ? '' : verdict.refusal.reason, proof }
+}
+
+for (const [kind, factory] of [['decoder', 'nvh264dec'], ['encoder', 'nvh264enc'], ['decoder', 'vah264dec'], ['encoder', 'vah264enc'], ['encoder', 'vaapih264enc']] as const) {
+  test(`${factory} that works proves itself`, async () => {
+    const { works, reason, proof } = await proven(kind, factory, 'ok')
+    assert.equal([works, reason, proof?.pictures], [true, '', 30])
+    assert.ok(proof!.psnr > 35 && proof!.latency > 0 && proof!.latency < 250, JSON.stringify(proof))
+    if (kind === 'encoder') assert.equal(proof!.keyframes, [0, 10, 20])
+    assert.equal(verdictOf(rung(factory)), { works: true })
+  })
+}
+
+for (const [kind, factory] of [['decoder', 'nvh264dec'], ['encoder', 'nvh264enc']] as const) {
+  for (const [how, expected] of [
+    ['absent', /offers no nvh264/],
+    ['refuse', /No session is left/],
+    ['fail:5', /The device is lost/],
+    ['crash:5', /crashes.*SIGSEGV/],
+    ['mute:20', /gave 19 of 30 pictures/],
+    ['wrong', /pictures are wrong|No valid frames|\d of 30 pictures/],
+    ['late:60', /too slow/],
+  ] as const) {
+    test(`${factory}, ${how}: refused, with a reason`, async () => {
+      const { works, reason } = await proven(kind, factory, how)
+      assert.is(works, false)
+      assert.match(reason, expected)
+      const verdict = verdictOf(rung(factory))
+      assert.ok(verdict && !verdict.works && verdict.refusal.remedy, 'and what to do about it')
+    })
+  }
+}
+
+test('a driver that does not return takes nothing with it', async () => {
+  const { works, reason } = await proven('encoder', 'nvh264enc', 'hang:5')
+  assert.is(works, false)
+  assert.match(reason, /4 of 30 pictures|hangs/)
+})
+
+const kept = (folder: string): string => join(folder, 'rxgst', 'hardware.json')
+
+test('a proof is kept, and not made again; one that is fresh, or of another machine, is', async () => {
+  become('nvh264dec=ok')
+  const folder = freshCache()
+  const first = await prove('decoder', rung('nvh264dec'), true)
+  const { key, proofs } = JSON.parse(readFileSync(kept(folder), 'utf8'))
+  assert.equal([proofs.nvh264dec.proof.outcome, typeof key], ['done', 'string'])
+  // Another process: it reads what this one has written.
+  const script = `
+    const { prove } = require(${JSON.stringify(require.resolve('../../src/engine/prove'))})
+    const { allRungs } = require(${JSON.stringify(require.resolve('../../src/pipelines/ladder'))})
+    const { checkMachine } = require(${JSON.stringify(require.resolve('../../src/engine/prepare'))})
+    checkMachine()
+    prove('decoder', allRungs('decoder')[0]).then(({ proof }) => { console.log(JSON.stringify(proof)); process.exit() })`
+  const elsewhere = () => JSON.parse(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 60_000 }))
+  assert.equal(elsewhere().latency, first.proof!.latency)
+  // With another key it is another machine.
+  writeFileSync(kept(folder), JSON.stringify({ key: 'another', proofs: { nvh264dec: { ...proofs.nvh264dec, proof: { ...proofs.nvh264dec.proof, latency: 1e-9 } } } }))
+  assert.not.equal(elsewhere().latency, 1e-9)
+  // A refusal is forgotten after an hour, what cannot be read at once.
+  const refused = { ...proofs.nvh264dec.proof, outcome: 'failed', text: 'busy' }
+  writeFileSync(kept(folder), JSON.stringify({ key, proofs: { nvh264dec: { proof: refused, at: Date.now() - 60_000 } } }))
+  assert.is(elsewhere().outcome, 'failed')
+  writeFileSync(kept(folder), JSON.stringify({ key, proofs: { nvh264dec: { proof: refused, at: Date.now() - 3_700_000 } } }))
+  assert.is(elsewhere().outcome, 'done')
+  for (const rubbish of ['', '{', '[]', 'null', JSON.stringify({ key, proofs: null }), JSON.stringify({ key, proofs: { nvh264dec: 5 } })]) {
+    writeFileSync(kept(folder), rubbish)
+    assert.is(elsewhere().outcome, 'done', rubbish)
+  }
+})
+
+test('the registry of an earlier driver is removed', async () => {
+  become('nvh264dec=ok')
+  const folder = join(freshCache(), 'rxgst')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'registry-0123456789abcdef.bin'), '')
+  writeFileSync(join(folder, 'notes.txt'), '')
+  await prove('decoder', rung('nvh264dec'), true)
+  const names = readdirSync(folder).sort()
+  assert.is(names.filter((name) => name.startsWith('registry-')).length, 1)
+  assert.equal([names.includes('registry-0123456789abcdef.bin'), names.includes('notes.txt')], [false, true])
+  assert.ok(statSync(join(folder, names.find((name) => name.startsWith('registry-'))!)).size > 0)
+})
+
+test('without a place for the cache it is found out all the same', async () => {
+  become('nvh264dec=ok')
+  process.env['XDG_CACHE_HOME'] = '/dev/null'
+  assert.is((await prove('decoder', rung('nvh264dec'), true)).verdict.works, true)
+})
+
+test('two that want to know at the same time: one child', async () => {
+  become('nvh264dec=ok')
+  freshCache()
+  const [one, other] = [prove('decoder', rung('nvh264dec'), true), prove('decoder', rung('nvh264dec'), true)]
+  assert.is(one, other)
+  await one
+})
+
+test('without a device nothing is tried', async () => {
+  process.env['RXGST_HARDWARE'] = 'none'
+  try {
+    const from = performance.now()
+    const { verdict, proof } = await prove('encoder', rung('vah264enc'), true)
+    assert.equal([verdict.works, proof], [false, null])
+    assert.ok(performance.now() - from < 5000)
+  } finally {
+    process.env['RXGST_HARDWARE'] = 'nvidia,va'
+  }
+})
+
+test('the doctor names what works, what is used, and why not the others', async () => {
+  become('nvh264dec=crash:3 vah264dec=ok nvh264enc=refuse vaapih264enc=ok')
+  freshCache()
+  const report = await doctor({ fresh: true })
+  const of = (list: typeof report.decoders) => Object.fromEntries(list.map(({ element, works }) => [element, works]))
+  assert.equal(of(report.decoders), { nvh264dec: false, vah264dec: true, vaapih264dec: false, avdec_h264: true })
+  assert.equal(of(report.encoders), { nvh264enc: false, vah264enc: false, vah264lpenc: false, vaapih264enc: true, x264enc: true, openh264enc: true })
+  assert.equal([report.decoder, report.encoder, report.missing], ['vah264dec', 'vaapih264enc', []])
+  for (const { works, reason, remedy, latency, psnr, element } of [...report.decoders, ...report.encoders]) {
+    if (works) assert.ok(reason === null && latency! > 0 && psnr! > 30, element)
+    else assert.ok(reason && remedy, element)
+  }
+})
+
+test('the command says the same, as text and as JSON', () => {
+  const command = join(__dirname, '../../../scripts/rxgst.mjs')
+  const out = (...args: string[]) => execFileSync(process.execPath, [command, ...args], { encoding: 'utf8', timeout: 60_000, stdio: 'pipe' })
+  const report = JSON.parse(out('doctor', '--json'))
+  assert.equal([report.decoder, report.encoder], ['vah264dec', 'vaapih264enc'])
+  const text = out('doctor')
+  for (const expected of [/✓ vah264dec.*← used/, /· nvh264dec.*crashes/, /· nvh264enc.*No session is left/, /decodes with vah264dec, an output encodes with vaapih264enc/]) assert.match(text, expected)
+  assert.throws(() => out('operate'), /usage: rxgst doctor/)
+})
+
+test('what RXGST_HARDWARE orders must be understood', () => {
+  process.env['RXGST_HARDWARE'] = 'nvida'
+  try {
+    assert.throws(() => run(pipeline(el('fakesrc'), el('fakesink'))), (error: { code?: string; message: string }) => error.code === 'ERR_OPTION' && /RXGST_HARDWARE/.test(error.message))
+  } finally {
+    process.env['RXGST_HARDWARE'] = 'nvidia,va'
+  }
+})
+
+test.run()

@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { tempDir } from './temp'
+
+const repository = join(__dirname, '../../..')
+const source = join(repository, 'test/support/fake-hardware/plugin.cc')
+
+/** Compiles the plugin, once for its text; several test files may do so at once. */
+function folderOfPlugin(): string {
+  const text = readFileSync(source)
+  const folder = join(repository, 'build', `fake-hardware-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`)
+  const library = join(folder, 'libgstfakehardware.so')
+  if (existsSync(library)) return folder
+  mkdirSync(folder, { recursive: true })
+  const flags = execFileSync('pkg-config', ['--cflags', '--libs', 'gstreamer-1.0'], { encoding: 'utf8' }).trim().split(/\s+/)
+  // Not with the name of a plugin: one that is half written must not be loaded.
+  const own = join(folder, `${process.pid}.part`)
+  execFileSync('g++', ['-std=c++20', '-Wall', '-Wextra', '-Werror', '-fPIC', '-shared', source, '-o', own, ...flags])
+  renameSync(own, library)
+  return folder
+}
+
+/**
+ * From now on this process, and those it starts, have hardware that is not there. Call it before GStreamer is loaded.
+ * @param elements as in fake-hardware/plugin.cc: 'nvh264dec=ok nvh264enc=fail:100'
+ * @returns sets what each element does when it is made from now on
+ */
+export function fakeHardware(elements: string): (elements: string) => void {
+  Object.assign(process.env, {
+    GST_PLUGIN_PATH: folderOfPlugin(),
+    GST_REGISTRY: join(tempDir(), 'registry.bin'),
+    XDG_CACHE_HOME: tempDir(),
+    RXGST_HARDWARE: 'nvidia,va',
+    RXGST_FAKE_HARDWARE: elements,
+  })
+  return (next) => void (process.env['RXGST_FAKE_HARDWARE'] = next)
+}
+
+/** Forgets the proofs that are kept: another machine, as far as they go. */
+export function freshCache(): string {
+  return (process.env['XDG_CACHE_HOME'] = tempDir())
+}
