@@ -144,7 +144,8 @@ export interface RTMPOutputOptions extends TransportOptions {
   format?: 'flv'
   /**
    * FFmpeg's names: 'libx264', 'h264_nvenc', 'h264_vaapi', 'libopenh264'. Default: the first that works of a device's, where
-   * gpuAcceleration is on, then 'libx264', then 'libopenh264'. One that is named and does not work is ERR_ENCODE at start().
+   * gpuAcceleration is on, then 'libx264', then 'libopenh264'. One that is named and is not
+   * there, or does not work, is ERR_MISSING_PLUGIN, or ERR_ENCODE, at start().
    */
   vcodec?: string
   /** 'aac' (default). */

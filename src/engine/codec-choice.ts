@@ -1,4 +1,5 @@
 import { RxGstError } from '../core/errors'
+import { debianPackage } from '../gst/debian'
 import type { Logger } from '../core/types'
 import { native } from '../native/binding'
 import { Descent, type CodecKind, type Rung, type Verdict } from '../pipelines/ladder'
@@ -33,7 +34,7 @@ export class CodecChoice {
     return untried.length === 0 && (rung === null || rung.device === 'software' || rung.factory === this.#loaded)
   }
 
-  /** Tries what is there and has not been tried on this machine. ERR_MISSING_PLUGIN, ERR_ENCODE: what was asked for does not work. */
+  /** Tries what is there and has not been tried on this machine. ERR_MISSING_PLUGIN, ERR_ENCODE: what was asked for is not there, does not work. */
   settle(): Promise<void> {
     this.#settling ??= this.#settle().finally(() => (this.#settling = null))
     return this.#settling
@@ -69,8 +70,11 @@ export class CodecChoice {
 
   #nothing(): RxGstError {
     const { refusals } = this.#descent
-    const text = refusals.map(({ factory, refusal }) => `${factory}: ${refusal.reason}${refusal.remedy ? ` (${refusal.remedy})` : ''}`).join('; ')
-    return new RxGstError('ERR_ENCODE', `no ${this.#kind} that was asked for works on this machine: ${text}`, { element: refusals[0]?.factory ?? null, retryable: false })
+    const element = refusals[0]?.factory ?? null
+    const why = refusals.map(({ factory, refusal }) => `${factory}: ${refusal.reason}${refusal.remedy ? ` (${refusal.remedy})` : ''}`).join('; ')
+    const text = `no ${this.#kind} that was asked for works on this machine: ${why}`
+    if (!refusals.every(({ refusal }) => refusal.absent)) return new RxGstError('ERR_ENCODE', text, { element, retryable: false })
+    return new RxGstError('ERR_MISSING_PLUGIN', `${text}; the element is part of the Debian package ${debianPackage(element ?? '')}`, { element })
   }
 
   /** The element in use. */

@@ -71,6 +71,8 @@ export interface Refusal {
   readonly reason: string
   /** null: there is nothing to do. */
   readonly remedy: string | null
+  /** It is not there at all, so that it could be tried. */
+  readonly absent?: true
 }
 
 export interface RenderNode {
@@ -105,8 +107,8 @@ const VA_DRIVERS: Readonly<Record<RenderNode['vendor'], string>> = {
 
 /** What stands in the way before anything is tried; null: try it. */
 export function obstacle({ factory, device }: Rung, facts: MachineFacts): Refusal | null {
-  if (device === 'nvidia') return nvidiaObstacle(factory, facts)
-  return device === 'va' ? vaObstacle(facts) : null
+  const found = device === 'nvidia' ? nvidiaObstacle(factory, facts) : device === 'va' ? vaObstacle(facts) : null
+  return found && { ...found, absent: true }
 }
 
 function nvidiaObstacle(factory: string, { nvidia, library }: MachineFacts): Refusal | null {
@@ -156,7 +158,7 @@ const MOST_LATENCY = 250
 /** Whether it may be used; null: yes. */
 export function judge({ factory, device }: Rung, proof: Proof, facts: MachineFacts): Refusal | null {
   const { outcome, text, pictures, wanted, psnr, keyframes, latency } = proof
-  if (outcome === 'absent') return absent(factory, device, facts)
+  if (outcome === 'absent') return { ...absent(factory, device, facts), absent: true }
   if (outcome !== 'done') return { reason: text, remedy: driverRemedy(device) }
   if (pictures !== wanted) return { reason: `it gave ${pictures} of ${wanted} pictures`, remedy: driverRemedy(device) }
   if (!(psnr >= LEAST_PSNR)) return { reason: `its pictures are wrong: ${psnr.toFixed(1)} dB beside the original`, remedy: driverRemedy(device) }
