@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "slots.h"
+
 namespace rxgst {
 namespace {
 
@@ -102,27 +104,24 @@ void VideoTapState::on_sample(GstSample* sample) {
     }
     deliver(frame, pts, timestamp, duration, arrival, std::exchange(seam_, false));
   } else {
-    // Slots of the wanted rate: a picture serves every slot that falls due before the middle of its own time. After a
-    // gap over one second the slots move on: a burst of copies would only delay what is new.
-    const int64_t slot_duration = us_per_s * fps_d / fps_n;
-    const int64_t due = timestamp + std::min(slot_duration, std::max<int64_t>(duration, 0)) / 2;
-    const auto slot_time = [&](int64_t slot) { return slot * us_per_s * fps_d / fps_n; };
-    const int64_t nearest = (timestamp * fps_n + us_per_s * fps_d / 2) / (us_per_s * fps_d);
+    // After a gap over one second the slots move on: a burst of copies would only delay what is new.
+    const Slots slots{fps_n, fps_d};
+    const int64_t due = slots.due(timestamp, duration);
     if (next_slot_ < 0) {
       // An outage is not filled with copies of what comes after it.
-      next_slot_ = zero.capture == 0 ? 0 : std::max(nearest, clock.next_slot());
-    } else if (slot_time(next_slot_) + us_per_s < timestamp) {
+      next_slot_ = zero.capture == 0 ? 0 : std::max(slots.nearest(timestamp), clock.next_slot());
+    } else if (slots.time(next_slot_) + us_per_s < timestamp) {
       next_slot_ = timestamp * fps_n / (us_per_s * fps_d);
     }
     {
       std::lock_guard lock(mutex);
       ++decoded;
     }
-    while (slot_time(next_slot_) <= due) {
+    while (slots.time(next_slot_) <= due) {
       const int64_t slot = next_slot_++;
       clock.take_slot(slot);
-      clock.reach(slot_time(slot) + slot_duration);
-      deliver(frame, pts, slot_time(slot), slot_duration, arrival, std::exchange(seam_, false));
+      clock.reach(slots.time(slot) + slots.duration());
+      deliver(frame, pts, slots.time(slot), slots.duration(), arrival, std::exchange(seam_, false));
     }
   }
   gst_video_frame_unmap(&frame);
