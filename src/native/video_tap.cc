@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "pool_offer.h"
 #include "slots.h"
 
 namespace rxgst {
@@ -12,14 +13,17 @@ constexpr int64_t us_per_s = 1'000'000;
 
 /**
  * appsink 1.22 answers the allocation query without GstVideoMeta, and decoders then copy every picture into tight rows.
- * We read strides, so we say so and take the decoder's own buffer.
+ * We read strides, so we say so, and take the decoder's own buffer. The pool that it is offered spares two more copies:
+ * avdec_h264 1.22 compares the coded height of its own pool with the shown one and copies where they differ, as for 1080
+ * lines, which are coded as 1088; and pictures that later ones refer to are copied by GStreamer (picture_memory.h).
  */
-GstPadProbeReturn answer_allocation(GstPad*, GstPadProbeInfo* info, gpointer) {
+GstPadProbeReturn answer_allocation(GstPad*, GstPadProbeInfo* info, gpointer data) {
   GstQuery* query = GST_PAD_PROBE_INFO_QUERY(info);
   if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION) return GST_PAD_PROBE_OK;
   if (!gst_query_find_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr)) {
     gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
   }
+  static_cast<PoolOffer*>(data)->answer(query);
   return GST_PAD_PROBE_HANDLED;
 }
 
@@ -262,7 +266,8 @@ VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(
   state_->bell = Bell::create(info.Env(), info[3].As<Napi::Function>(), "rxgst video");
 
   ObjectRef<GstPad> pad(gst_element_get_static_pad(GST_ELEMENT(sink_.get()), "sink"));
-  const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_allocation, nullptr, nullptr);
+  const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_allocation, new PoolOffer(),
+                                     [](gpointer data) { delete static_cast<PoolOffer*>(data); });
   allocation_probe_ = PadProbe(std::move(pad), id);
 
   feed_ = SinkFeed::of(sink_.get());
