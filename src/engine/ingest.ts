@@ -88,6 +88,9 @@ const NOT_UNDERSTOOD_BYTES = 5_000
  */
 const MOST_PENDING = 8 * 1024 * 1024
 
+/** By how many pictures encoders of live streams reorder, and one more; x264 by 2 at most unless told otherwise. */
+const REORDERED = 3
+
 /** One connection to a server, decoded. Made anew for every attempt. */
 export class Ingest {
   readonly transport: Transport
@@ -187,7 +190,10 @@ export class Ingest {
     const { maxWidth, maxHeight, maxFps } = options
     this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), { maxWidth, maxHeight, maxFps, maxMessage: MOST_PENDING })
     // Behind the limits, which count every picture.
-    if (options.decode && options.fpsFraction) this.#thinner = new n.Thinner(runner.address(CAPTURE.videoParser), timeline, options.fpsFraction.n, options.fpsFraction.d)
+    if (options.decode && options.fpsFraction) {
+      const { n: fpsN, d: fpsD } = options.fpsFraction
+      this.#thinner = new n.Thinner(runner.address(CAPTURE.videoParser), timeline, fpsN, fpsD, options.dropPolicy === 'block' ? 0 : REORDERED)
+    }
     this.#flow = runner.counter(CAPTURE.source, 'src')
     // Without a decoder the parser says what the picture is.
     this.#videoPackets = runner.counter(CAPTURE.videoParser, options.decode ? 'sink' : 'src')

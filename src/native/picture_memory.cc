@@ -2,6 +2,7 @@
 
 #include <gst/video/video.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -50,8 +51,8 @@ class Blocks {
   }
 
  private:
-  /** Readers have as many at once, and one more: the queue behind the decoder, and who converts. */
-  static constexpr size_t most = 8;
+  /** As many are with readers at once: two in the queue behind the decoder, one in the sink, one being converted. */
+  static constexpr size_t most = 4;
 
   void clear() {
     for (uint8_t* data : free_) std::free(data);
@@ -126,7 +127,9 @@ GstMemory* copy(GstMemory* memory, gssize offset, gssize size) {
   const gsize from = memory->offset + static_cast<gsize>(offset);
   const gsize count = size < 0 ? memory->size - static_cast<gsize>(offset) : static_cast<gsize>(size);
   const auto& bytes = of(memory)->bytes;
-  if (!GST_MEMORY_IS_READONLY(memory)) {
+  // Asked for by who wants to read what a decoder holds on to, or by who wants to write: a decoder's hold says which.
+  const bool held = g_atomic_int_get(&GST_MINI_OBJECT_CAST(memory)->lockstate) & GST_LOCK_FLAG_WRITE;
+  if (held && !GST_MEMORY_IS_READONLY(memory)) {
     return make(memory->allocator, bytes, GST_MEMORY_FLAG_READONLY, memory->align, from, count);
   }
   auto own = std::make_shared<Bytes>(bytes->blocks, bytes->size, bytes->alignment);
@@ -183,7 +186,11 @@ void release_buffer(GstBufferPool* pool, GstBuffer* buffer) {
     GstMemory* memory = gst_buffer_peek_memory(buffer, i);
     if (memory->allocator != reinterpret_cast<RxgstPicturePool*>(pool)->allocator) continue;
     auto& bytes = of(memory)->bytes;
-    if (bytes.use_count() == 1) continue;
+    if (bytes.use_count() == 1) {
+      // What readers did comes before what a decoder does next.
+      std::atomic_thread_fence(std::memory_order_acquire);
+      continue;
+    }
     auto others = std::make_shared<Bytes>(bytes->blocks, bytes->size, bytes->alignment);
     // Without memory the pool does without this buffer, too.
     if (!others->data) GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_TAG_MEMORY);

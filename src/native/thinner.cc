@@ -97,10 +97,10 @@ Napi::Function Thinner::define(Napi::Env env) {
   return DefineClass(env, "Thinner", {InstanceMethod("dropped", &Thinner::dropped), InstanceMethod("close", &Thinner::close)});
 }
 
-/** new Thinner(parser, timeline, fpsN, fpsD): before data flows, and behind who must see every picture. */
+/** new Thinner(parser, timeline, fpsN, fpsD, behind): before data flows, and behind who must see every picture. */
 Thinner::Thinner(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Thinner>(info) {
   const Slots slots{info[2].ToNumber().Int64Value(), info[3].ToNumber().Int64Value()};
-  state_ = std::make_shared<ThinnerState>(Timeline::Unwrap(info[1].As<Napi::Object>())->state(), slots);
+  state_ = std::make_shared<ThinnerState>(Timeline::Unwrap(info[1].As<Napi::Object>())->state(), slots, info[4].ToNumber().Uint32Value());
   ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "src"));
   const gulong id = gst_pad_add_probe(
       pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM), probe,

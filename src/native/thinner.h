@@ -15,7 +15,8 @@ namespace rxgst {
 /** Streaming thread only, but for `dropped`. */
 class ThinnerState {
  public:
-  ThinnerState(std::shared_ptr<TimelineState> timeline, Slots slots) : timeline_(std::move(timeline)), thinning_(slots) {}
+  ThinnerState(std::shared_ptr<TimelineState> timeline, Slots slots, size_t behind)
+      : timeline_(std::move(timeline)), thinning_(slots, behind) {}
 
   GstPadProbeReturn on_picture(GstBuffer* buffer);
   void on_event(GstEvent* event);

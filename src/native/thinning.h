@@ -1,5 +1,6 @@
 // Which compressed pictures a wanted frame rate does without. Arithmetic alone: no GStreamer, no JS.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -54,7 +55,11 @@ class Thinning {
     bool disposable;
   };
 
-  explicit Thinning(Slots slots) : slots_(slots) {}
+  /**
+   * A decoder that reorders gives a picture out when enough have come in that are shown later. `behind`: so many always
+   * go in, so that one that may be wanted comes out as early as it would have.
+   */
+  explicit Thinning(Slots slots, size_t behind = 0) : slots_(slots), behind_(behind) {}
 
   /** What went to the decoder so far says nothing about what comes. */
   void forget() {
@@ -74,8 +79,9 @@ class Thinning {
     // Shown before the keyframe that it comes behind: perhaps it refers to what is not there, and is never shown.
     if (!synced_ || unit.timestamp < keyframe_ || unit.timestamp < 0 || unit.duration <= 0) return false;
     const int64_t reaches = slots_.last(slots_.due(unit.timestamp, unit.duration));
-    if (unit.disposable && !unit.keyframe && served(unit.timestamp, reaches)) return true;
-    sent_[next_++ % sent_.size()] = {unit.timestamp, reaches};
+    const bool wanted = unit.keyframe || !served(unit.timestamp, reaches);
+    if (unit.disposable && !wanted && !waited_for(unit.timestamp)) return true;
+    sent_[next_++ % sent_.size()] = {unit.timestamp, reaches, wanted};
     if (count_ < sent_.size()) ++count_;
     return false;
   }
@@ -84,6 +90,7 @@ class Thinning {
   struct Sent {
     int64_t timestamp;
     int64_t reaches;
+    bool wanted;
   };
 
   bool served(int64_t timestamp, int64_t reaches) const {
@@ -94,7 +101,21 @@ class Thinning {
     return false;
   }
 
+  /** Whether a wanted picture may be in the decoder still, and one with this time would help it out. */
+  bool waited_for(int64_t timestamp) const {
+    if (behind_ == 0) return false;
+    int64_t wanted = -1;
+    for (size_t i = 0; i < count_; ++i) {
+      const Sent& sent = sent_[(next_ - 1 - i) % sent_.size()];
+      if (sent.wanted && sent.timestamp < timestamp) wanted = std::max(wanted, sent.timestamp);
+    }
+    size_t later = 0;
+    for (size_t i = 0; i < count_; ++i) later += sent_[(next_ - 1 - i) % sent_.size()].timestamp > wanted;
+    return wanted >= 0 && later < behind_;
+  }
+
   const Slots slots_;
+  const size_t behind_;
   // More than the 16 pictures by which H.264 reorders at most.
   std::array<Sent, 32> sent_{};
   size_t next_ = 0;

@@ -7,11 +7,13 @@ const log = path.join(mkdtempSync(path.join(tmpdir(), 'rxgst-copies-')), 'log')
 Object.assign(process.env, { GST_DEBUG: 'libav:6,videopool:6,GST_PERFORMANCE:5', GST_DEBUG_FILE: log, GST_DEBUG_NO_COLOR: '1' })
 
 import * as assert from 'uvu/assert'
-import type { RTMPCaptureOptions } from '../../src/index'
+import { map } from 'rxjs'
+import { el, pipeline, type RTMPCaptureOptions } from '../../src/index'
 import { decodeFrames, makeFile } from '../support/ffmpeg'
 import { psnr } from '../support/picture'
 import { suite } from '../support/suite'
 import { tempFile } from '../support/temp'
+import { all, running, shown } from './running'
 import { pictures } from './served'
 
 const test = suite('capture: what the decoder does with its memory', { timeout: 90_000 })
@@ -60,5 +62,31 @@ for (const [size, most] of sizes) {
     })
   }
 }
+
+test('who writes into a picture behind the decoder does not write into what later ones refer to', async () => {
+  const file = await makeFile(tempFile('in.flv'), { ...source, size: '640x352', gop: 50 })
+  const expected = await decodeFrames(file, 'rgb24')
+  const graph = pipeline(
+    el('filesrc', { location: file }),
+    el('flvdemux'),
+    el('h264parse'),
+    el('avdec_h264', { 'thread-type': 'slice' }),
+    el('textoverlay', { text: 'XXXXXX', valignment: 'top', 'font-desc': 'Sans 40' }),
+    el('appsink', { name: 'out', sync: false }),
+  )
+  await running(graph, async p => {
+    const frames = all(p.frames$('out', { format: 'RGB' }).pipe(map(shown)))
+    await p.start()
+    const taken = await frames
+    assert.is(taken.length, 50)
+    // Text that got into a reference would move into the lower half with what moves there, and stay.
+    const half = 640 * 176 * 3
+    taken.forEach(({ data }, n) => {
+      const below = psnr(data.subarray(half), expected[n]!.data.subarray(half))
+      assert.ok(below >= 42, `below the text of picture ${n}: ${below} dB`)
+      assert.ok(psnr(data.subarray(0, half), expected[n]!.data.subarray(0, half)) < 30, `no text in picture ${n}`)
+    })
+  })
+})
 
 test.run()
