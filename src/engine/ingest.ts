@@ -12,6 +12,7 @@ import {
   type InputLimits,
   type NativeSound,
   type PadCounter,
+  type Thinner,
   type Timeline,
   type VideoTap,
 } from '../native/binding'
@@ -44,19 +45,22 @@ export interface IngestStats {
   /** Of the decoded pictures; `held` are those for which there was no memory. */
   readonly dropped: number
   readonly held: number
+  /** Pictures that `fps` does without and that were not even decoded. */
+  readonly thinned: number
   /** Encoded. */
   readonly bytes: number
   /** Samples per channel that a full queue lost. */
   readonly audioDropped: number
 }
 
-export const NO_STATS: IngestStats = { decoded: 0, dropped: 0, held: 0, bytes: 0, audioDropped: 0 }
+export const NO_STATS: IngestStats = { decoded: 0, dropped: 0, held: 0, thinned: 0, bytes: 0, audioDropped: 0 }
 
 export function sum(a: IngestStats, b: IngestStats): IngestStats {
   return {
     decoded: a.decoded + b.decoded,
     dropped: a.dropped + b.dropped,
     held: a.held + b.held,
+    thinned: a.thinned + b.thinned,
     bytes: a.bytes + b.bytes,
     audioDropped: a.audioDropped + b.audioDropped,
   }
@@ -88,6 +92,8 @@ const MOST_PENDING = 8 * 1024 * 1024
 
 /** A device that does not return will not do so for being asked to stop; another decoder waits to begin. ms. */
 const HANGING_STOP = 500
+/** By how many pictures encoders of live streams reorder, and one more; x264 by 2 at most unless told otherwise. */
+const REORDERED = 3
 
 /** One connection to a server, decoded. Made anew for every attempt. */
 export class Ingest {
@@ -100,6 +106,7 @@ export class Ingest {
   #video: VideoTap | null = null
   #audio: AudioTap | null = null
   #limits: InputLimits | null = null
+  #thinner: Thinner | null = null
   #flow: PadCounter | null = null
   #videoPackets: PadCounter | null = null
   #audioPackets: PadCounter | null = null
@@ -206,6 +213,11 @@ export class Ingest {
     timeline.watchHeader(runner.address(CAPTURE.source))
     const { maxWidth, maxHeight, maxFps } = options
     this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), { maxWidth, maxHeight, maxFps, maxMessage: MOST_PENDING })
+    // Behind the limits, which count every picture.
+    if (options.decode && options.fpsFraction) {
+      const { n: fpsN, d: fpsD } = options.fpsFraction
+      this.#thinner = new n.Thinner(runner.address(CAPTURE.videoParser), timeline, fpsN, fpsD, options.dropPolicy === 'block' ? 0 : REORDERED)
+    }
     this.#flow = runner.counter(CAPTURE.source, 'src')
     // Without a decoder the parser says what the picture is.
     this.#videoPackets = runner.counter(CAPTURE.videoParser, options.decode ? 'sink' : 'src')
@@ -377,6 +389,7 @@ export class Ingest {
       decoded: video?.decoded ?? 0,
       dropped: (video?.droppedQueue ?? 0) + (video?.droppedHeld ?? 0) + (video?.droppedBad ?? 0),
       held: video?.droppedHeld ?? 0,
+      thinned: this.#thinner?.dropped() ?? 0,
       bytes: (this.#videoPackets?.read().bytes ?? 0) + (this.#audioPackets?.read().bytes ?? 0),
       audioDropped: this.#audio?.stats().dropped ?? 0,
     }
@@ -390,6 +403,7 @@ export class Ingest {
     this.#video?.close()
     this.#audio?.close()
     this.#limits?.close()
+    this.#thinner?.close()
     this.#flow?.close()
     this.#videoPackets?.close()
     this.#audioPackets?.close()

@@ -20,6 +20,7 @@
 #include "pipeline.h"
 #include "program.h"
 #include "push_source.h"
+#include "thinner.h"
 #include "timeline.h"
 #include "video_tap.h"
 
@@ -90,6 +91,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["build"] = Napi::Function::New(env, rxgst::build_pipeline, "build", pipelines);
   exports["PadCounter"] = rxgst::PadCounter::define(env);
   exports["InputLimits"] = rxgst::InputLimits::define(env);
+  exports["Thinner"] = rxgst::Thinner::define(env);
   exports["Program"] = rxgst::Program::define(env);
   exports["Fanout"] = rxgst::Fanout::define(env);
   exports["Meter"] = rxgst::Meter::define(env);

@@ -291,6 +291,13 @@ export interface InputLimits {
   close(): void
 }
 
+/** Ends pictures before the decoder that nothing refers to and that no slot of the wanted frame rate will show. */
+/** `behind`: pictures that always follow a wanted one, so that a decoder that reorders gives it out in time. */
+export interface Thinner {
+  dropped(): number
+  close(): void
+}
+
 export interface ProgramOptions {
   readonly width: number
   readonly height: number
@@ -486,6 +493,7 @@ export interface Native {
   /** A pipeline in state NULL, or what stood in the way. */
   build(description: Description, timeline: Timeline | null, onEvent: () => void, allMessages: boolean): NativePipeline | Trouble
   InputLimits: new (source: Address, parser: Address, options: InputLimitOptions) => InputLimits
+  Thinner: new (parser: Address, timeline: Timeline, fpsN: number, fpsD: number, behind: number) => Thinner
   PadCounter: new (element: Address, pad: string) => PadCounter
   Program: new (
     video: Address,

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <chrono>
 
+#include "pool_offer.h"
+#include "slots.h"
+
 namespace rxgst {
 namespace {
 
@@ -10,14 +13,17 @@ constexpr int64_t us_per_s = 1'000'000;
 
 /**
  * appsink 1.22 answers the allocation query without GstVideoMeta, and decoders then copy every picture into tight rows.
- * We read strides, so we say so and take the decoder's own buffer.
+ * We read strides, so we say so, and take the decoder's own buffer. The pool that it is offered spares two more copies:
+ * avdec_h264 1.22 compares the coded height of its own pool with the shown one and copies where they differ, as for 1080
+ * lines, which are coded as 1088; and pictures that later ones refer to are copied by GStreamer (picture_memory.h).
  */
-GstPadProbeReturn answer_allocation(GstPad*, GstPadProbeInfo* info, gpointer) {
+GstPadProbeReturn answer_allocation(GstPad*, GstPadProbeInfo* info, gpointer data) {
   GstQuery* query = GST_PAD_PROBE_INFO_QUERY(info);
   if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION) return GST_PAD_PROBE_OK;
   if (!gst_query_find_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr)) {
     gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
   }
+  static_cast<PoolOffer*>(data)->answer(query);
   return GST_PAD_PROBE_HANDLED;
 }
 
@@ -102,27 +108,24 @@ void VideoTapState::on_sample(GstSample* sample) {
     }
     deliver(frame, pts, timestamp, duration, arrival, std::exchange(seam_, false));
   } else {
-    // Slots of the wanted rate: a picture serves every slot that falls due before the middle of its own time. After a
-    // gap over one second the slots move on: a burst of copies would only delay what is new.
-    const int64_t slot_duration = us_per_s * fps_d / fps_n;
-    const int64_t due = timestamp + std::min(slot_duration, std::max<int64_t>(duration, 0)) / 2;
-    const auto slot_time = [&](int64_t slot) { return slot * us_per_s * fps_d / fps_n; };
-    const int64_t nearest = (timestamp * fps_n + us_per_s * fps_d / 2) / (us_per_s * fps_d);
+    // After a gap over one second the slots move on: a burst of copies would only delay what is new.
+    const Slots slots{fps_n, fps_d};
+    const int64_t due = slots.due(timestamp, duration);
     if (next_slot_ < 0) {
       // An outage is not filled with copies of what comes after it.
-      next_slot_ = zero.capture == 0 ? 0 : std::max(nearest, clock.next_slot());
-    } else if (slot_time(next_slot_) + us_per_s < timestamp) {
+      next_slot_ = zero.capture == 0 ? 0 : std::max(slots.nearest(timestamp), clock.next_slot());
+    } else if (slots.time(next_slot_) + us_per_s < timestamp) {
       next_slot_ = timestamp * fps_n / (us_per_s * fps_d);
     }
     {
       std::lock_guard lock(mutex);
       ++decoded;
     }
-    while (slot_time(next_slot_) <= due) {
+    while (slots.time(next_slot_) <= due) {
       const int64_t slot = next_slot_++;
       clock.take_slot(slot);
-      clock.reach(slot_time(slot) + slot_duration);
-      deliver(frame, pts, slot_time(slot), slot_duration, arrival, std::exchange(seam_, false));
+      clock.reach(slots.time(slot) + slots.duration());
+      deliver(frame, pts, slots.time(slot), slots.duration(), arrival, std::exchange(seam_, false));
     }
   }
   gst_video_frame_unmap(&frame);
@@ -263,7 +266,8 @@ VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(
   state_->bell = Bell::create(info.Env(), info[3].As<Napi::Function>(), "rxgst video");
 
   ObjectRef<GstPad> pad(gst_element_get_static_pad(GST_ELEMENT(sink_.get()), "sink"));
-  const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_allocation, nullptr, nullptr);
+  const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_allocation, new PoolOffer(),
+                                     [](gpointer data) { delete static_cast<PoolOffer*>(data); });
   allocation_probe_ = PadProbe(std::move(pad), id);
 
   feed_ = SinkFeed::of(sink_.get());
