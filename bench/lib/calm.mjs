@@ -9,7 +9,7 @@ const TRIES = 5
 let patience = 120_000
 
 /** Seconds that all processors together were busy, or were taken from us by the host of a virtual machine. */
-function busySeconds() {
+export function busySeconds() {
   const [user, nice, system, , , interrupts, softInterrupts, stolen] = readFileSync('/proc/stat', 'utf8').split('\n')[0].split(/\s+/).slice(1).map(Number)
   return (user + nice + system + interrupts + softInterrupts + stolen) / TICKS_PER_SECOND
 }

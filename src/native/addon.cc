@@ -17,6 +17,7 @@
 #include "meter.h"
 #include "packet_tap.h"
 #include "pad_counter.h"
+#include "pad_times.h"
 #include "pipeline.h"
 #include "program.h"
 #include "push_source.h"
@@ -89,6 +90,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   pipelines->SuppressDestruct();
   exports["build"] = Napi::Function::New(env, rxgst::build_pipeline, "build", pipelines);
   exports["PadCounter"] = rxgst::PadCounter::define(env);
+  exports["PadTimes"] = rxgst::PadTimes::define(env);
   exports["InputLimits"] = rxgst::InputLimits::define(env);
   exports["Program"] = rxgst::Program::define(env);
   exports["Fanout"] = rxgst::Fanout::define(env);
