@@ -3,8 +3,9 @@
 const WIDTH = 760
 const FONT = 13
 const SMALL = 12
-/** Of a sans-serif character at FONT, px: wide enough for most texts, so that labels do not meet. */
-const CHARACTER = 7
+/** Of a sans-serif character at FONT and at SMALL, px: wide enough for most texts, so that labels do not meet. */
+const CHARACTER = 7.5
+const SMALL_CHARACTER = 6.6
 const PAD = 16
 
 const STYLE = `
@@ -30,6 +31,7 @@ function rules(colours) {
 const escape = (text) => String(text).replace(/[<>&"]/g, (character) => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' })[character])
 const at = (number) => Number(number.toFixed(1))
 const widthOf = (text) => String(text).length * CHARACTER
+const smallWidthOf = (text) => String(text).length * SMALL_CHARACTER
 const text = (x, y, content, { anchor = 'start', kind = '' } = {}) =>
   `<text x="${at(x)}" y="${at(y)}" text-anchor="${anchor}"${kind && ` class="${kind}"`}>${escape(content)}</text>`
 const rect = (x, y, width, height, kind) => `<rect x="${at(x)}" y="${at(y)}" width="${at(Math.max(width, 1))}" height="${at(height)}" class="${kind}"/>`
@@ -52,7 +54,7 @@ function legend(names, top) {
   const body = []
   let [x, y] = [PAD, top]
   names.forEach((name, i) => {
-    const wide = 20 + widthOf(name) + 14
+    const wide = 20 + smallWidthOf(name) + 14
     if (x + wide > WIDTH && x > PAD) [x, y] = [PAD, y + 20]
     body.push(rect(x, y - 10, 12, 12, `c${i}`), text(x + 18, y, name, { kind: 'small' }))
     x += wide
@@ -73,7 +75,7 @@ function ticks(most, count = 5) {
  * @param chart title, unit, series (names; one: no legend), rows [{ label, values, own }], goal (a line)
  */
 export function bars({ title, unit, series, rows, goal = null }) {
-  const left = PAD + Math.min(300, Math.max(...rows.map(({ label }) => widthOf(label)))) + 8
+  const left = PAD + Math.min(330, Math.max(...rows.map(({ label }) => widthOf(label)))) + 8
   const right = WIDTH - PAD - 70
   const most = Math.max(...rows.flatMap(({ values }) => values.map((value) => value ?? 0)), goal ?? 0)
   const scale = (value) => left + ((right - left) * value) / most
@@ -97,9 +99,12 @@ export function bars({ title, unit, series, rows, goal = null }) {
   return svg(title, y + 24, body)
 }
 
-/** Rows of parts that follow one another. @param chart title, unit, series, rows [{ label, values }] */
-export function stacked({ title, unit, series, rows }) {
-  const left = PAD + Math.min(300, Math.max(...rows.map(({ label }) => widthOf(label)))) + 8
+/**
+ * Rows of parts that follow one another.
+ * @param chart title, unit, series (names), parts (for each value of a row the index of its series), rows [{ label, values }]
+ */
+export function stacked({ title, unit, series, parts, rows }) {
+  const left = PAD + Math.min(330, Math.max(...rows.map(({ label }) => widthOf(label)))) + 8
   const right = WIDTH - PAD - 70
   const sum = ({ values }) => values.reduce((all, value) => all + (value ?? 0), 0)
   const most = Math.max(...rows.map(sum))
@@ -112,7 +117,8 @@ export function stacked({ title, unit, series, rows }) {
     let x = left
     row.values.forEach((value, i) => {
       if (!value) return
-      body.push(rect(x, y, wide(value), 30, `c${i}`))
+      // A hair between neighbours, where there is room for one.
+      body.push(rect(x, y, wide(value) - (wide(value) > 3 ? 1 : 0), 30, `c${parts[i]}`))
       x += wide(value)
     })
     body.push(text(x + 6, y + 20, written(sum(row)), { kind: 'small' }))
@@ -155,7 +161,7 @@ function pointLabels(series, px, py) {
   const body = []
   for (const { x, y, label } of series.flatMap((one) => one.points)) {
     if (label === undefined) continue
-    const wide = widthOf(label)
+    const wide = smallWidthOf(label)
     const places = [[8, 4], [-8 - wide, 4], [-wide / 2, -10], [-wide / 2, 20], [8, -10], [8, 18], [-8 - wide, -10], [-8 - wide, 18]]
     const box = ([dx, dy]) => ({ left: px(x) + dx, right: px(x) + dx + wide, top: py(y) + dy - 12, bottom: py(y) + dy + 3 })
     const free = (one) => one.right < WIDTH && !taken.some((other) => one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top)

@@ -33,10 +33,13 @@ const CHARTS = {
   stages: [
     'latency',
     (figure) => {
-      const rows = tableOf(figure, 'stages')
-      const parts = rows.filter(({ stage }) => !stage.includes('all of') && stage !== 'bytes arrive → JS')
-      const lasted = (key) => parts.map((row) => row[key])
-      return stacked({ title: "A picture's way through a relay, stage by stage", unit: 'ms', series: parts.map(({ stage }) => stage), rows: [{ label: 'p50', values: lasted('p50 ms') }, { label: 'p95', values: lasted('p95 ms') }] })
+      // A relay's stages are those of the publisher once more, in the same colours.
+      const rows = tableOf(figure, 'stages').filter(({ stage }) => !stage.includes('all of') && stage !== 'bytes arrive → JS')
+      const kinds = rows.map(({ stage }) => stageKind(stage))
+      const series = [...new Set(kinds)]
+      const lasted = (key) => rows.map((row) => row[key])
+      const labels = [['p50', 'p50 ms'], ['p95', 'p95 ms'], ['p99', 'p99 ms']]
+      return stacked({ title: 'A picture on its way: written, sent, taken, relayed, sent', unit: 'ms', series, parts: kinds.map((kind) => series.indexOf(kind)), rows: labels.map(([label, key]) => ({ label, values: lasted(key) })) })
     },
   ],
   encode: ['encode', ({ rows }) => bars({ title: '1080p RGB in JS → x264 ultrafast → RTMP', unit: 'pictures/s', series: [''], rows: rows.map((row) => ({ label: row.way, own: isOurs(row.way), values: [row['pictures/s']] })) })],
@@ -64,3 +67,5 @@ const CHARTS = {
 
 /** So that it fits beside its bar. */
 const short = (way) => way.replace('RTMPOutput → RTMPCapture → RTMPOutput → RTMPCapture', 'RTMPOutput → a relay → RTMPCapture').replace('RTMPCapture in the process of the encoder', 'RTMPCapture, one process').replace('ffmpeg fed by a pipe', 'ffmpeg')
+
+const stageKind = (stage) => stage.replace('relay: ', '').replace('JS → write accepted', 'write').replace('written → accepted', 'write').replace(/^.*its turn.*$/, 'to I420, its turn').replace('FLV tag → network sink', 'FLV tag').replace(/^network.*$/, 'network and nginx').replace('convert to RGB, into the queue', 'to RGB').replace('hand-over to JS', 'to JS')
