@@ -162,7 +162,8 @@ function pointLabels(series, px, py) {
   for (const { x, y, label } of series.flatMap((one) => one.points)) {
     if (label === undefined) continue
     const wide = smallWidthOf(label)
-    const places = [[8, 4], [-8 - wide, 4], [-wide / 2, -10], [-wide / 2, 20], [8, -10], [8, 18], [-8 - wide, -10], [-8 - wide, 18]]
+    // Above and below first: a line that joins points leaves to the sides.
+    const places = [[-wide / 2, -10], [-wide / 2, 20], [8, 18], [8, -10], [-8 - wide, 18], [-8 - wide, -10], [8, 4], [-8 - wide, 4]]
     const box = ([dx, dy]) => ({ left: px(x) + dx, right: px(x) + dx + wide, top: py(y) + dy - 12, bottom: py(y) + dy + 3 })
     const free = (one) => one.right < WIDTH && !taken.some((other) => one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top)
     const place = places.find((one) => free(box(one))) ?? places[0]
