@@ -46,7 +46,8 @@ Every figure here was printed by the command beside it; \`npm run bench -- --wri
 }
 
 function goals({ figures }) {
-  const rows = Object.values(figures).flatMap(({ bench, goals }) => goals.map(({ goal, value, met }) => ({ goal, measured: value, met: met ? 'yes' : '**no**', by: `[${bench}](#${ANCHORS[bench]})` })))
+  const inOrder = SECTIONS.map(({ bench }) => figures[bench]).filter(Boolean)
+  const rows = inOrder.flatMap(({ bench, goals }) => goals.map(({ goal, value, met }) => ({ goal, measured: value, met: met ? 'yes' : '**no**', by: `[${bench}](#${ANCHORS[bench]})` })))
   const elsewhere = ELSEWHERE.map(({ goal, command, link }) => `- ${goal}: measured by \`${command}\`, see [Reliability](${link})`)
   return `## What it is to reach\n\n${table(rows)}\nTwo more are shown by other commands:\n\n${elsewhere.join('\n')}`
 }
