@@ -21,7 +21,7 @@ const EDGE = 1.5
 /** How often a number of streams is tried that cores and JS thread have room for: others on the machine are no limit of ours. */
 const TRIES = 3
 
-const options = readOptions({ seconds: [8, 4], warmup: [4, 2], most: [64, 40] })
+const options = readOptions({ seconds: [8, 3], warmup: [4, 1.5], most: [64, 40] })
 const machine = describeMachine()
 const clip = await makeClip({ ...SIZE, seconds: 10, bitrate: '2500k', zerolatency: true })
 const nginx = await startNginx()
@@ -29,8 +29,8 @@ const publisher = await publishFile(nginx.url('source'), clip, { loop: true })
 await nginx.published('source')
 
 const KINDS = [
-  { what: 'relays', relays: true, step: (count) => count + (count < 4 ? 1 : 2) },
-  { what: 'captures', relays: false, step: (count) => count + (count < 4 ? 1 : 4) },
+  { what: 'relays', relays: true, step: (count) => count + (count < 2 || (count < 4 && !options.quick) ? 1 : 2) },
+  { what: 'captures', relays: false, step: (count) => count + (count < 4 ? (options.quick ? 3 : 1) : 4) },
 ]
 const WAYS = [
   { way: 'ours', name: { relays: 'RTMPCapture → JS → RTMPOutput', captures: 'RTMPCapture → JS' } },
@@ -71,7 +71,7 @@ async function climb({ what, relays, step }, { way, name }) {
       await helper.ask('add', { way, list })
       running = count
       let one = await look(helper, count)
-      for (let i = 1; i < TRIES && one.kept < KEPT; i++) one = await look(helper, count)
+      for (let i = 1; i < (options.quick ? 2 : TRIES) && one.kept < KEPT; i++) one = await look(helper, count)
       steps.push(one)
       tell(`${name[what]}: ${count}: ${round(one.cores, 3)} cores each, ${round(one.kept * 100, 1)} % kept, ${round(one.busy, 2)} of ${machine.cores} cores busy, JS thread ${round(one.thread, 2)}`)
       if (one.kept < KEPT) break
