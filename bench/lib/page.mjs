@@ -1,6 +1,6 @@
 // docs/performance.md, made from the figures that are kept in docs/figures: here is what stays true whatever was measured, from
 // there come all figures. Nobody writes one by hand: a test makes the page anew and compares.
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chartsOf } from './charts.mjs'
 import { readFigures } from './figures.mjs'
@@ -19,9 +19,14 @@ export function writePage(docs) {
   const folder = join(docs, 'charts')
   mkdirSync(folder, { recursive: true })
   for (const name of readdirSync(folder)) if (name.endsWith('.svg') && !charts[name]) rmSync(join(folder, name))
-  for (const [name, svg] of Object.entries(charts)) writeFileSync(join(folder, name), svg)
-  writeFileSync(join(docs, 'performance.md'), page)
-  return ['performance.md', ...Object.keys(charts).map((name) => `charts/${name}`)]
+  const files = { 'performance.md': page, ...Object.fromEntries(Object.entries(charts).map(([name, svg]) => [`charts/${name}`, svg])) }
+  for (const [name, text] of Object.entries(files)) writeWhereItDiffers(join(docs, name), text)
+  return Object.keys(files)
+}
+
+/** Whoever reads the file meanwhile, as a test beside this one, finds all of it. */
+function writeWhereItDiffers(file, text) {
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
 }
 
 /** The page and its charts (name → SVG) as they follow from docs/figures. */
