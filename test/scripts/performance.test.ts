@@ -27,9 +27,13 @@ test('is what --render makes of the figures that are kept', async () => {
   for (const name of charts) assert.is(readFileSync(join(docs, 'charts', name), 'utf8'), rendered.charts[name], name)
 })
 
-test('every bench has figures, with the command and the machine that made them', () => {
+test('figures are those of a bench that exists, with the command and the machine that made them; the page says where there are none', () => {
   const benches = readdirSync(join(repository, 'bench')).filter(name => name.endsWith('.mjs') && name !== 'run.mjs').map(name => name.slice(0, -'.mjs'.length))
+  const kept = readdirSync(join(docs, 'figures')).map(name => name.slice(0, -'.json'.length))
+  assert.equal(kept.filter(name => !benches.includes(name)), [])
   for (const bench of benches) {
+    assert.is(page.includes(`\`node bench/${bench}.mjs\` has not been run yet`), !kept.includes(bench), bench)
+    if (!kept.includes(bench)) continue
     const figure = JSON.parse(readFileSync(join(docs, 'figures', `${bench}.json`), 'utf8')) as { bench: string; command: string; machine: { cpu: string; node: string } }
     assert.is(figure.bench, bench)
     assert.match(figure.command, `node bench/${bench}.mjs`)
