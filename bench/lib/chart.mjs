@@ -66,7 +66,7 @@ function legend(names, top) {
 function ticks(most, count = 5) {
   const raw = most / count
   const power = 10 ** Math.floor(Math.log10(raw))
-  const step = [1, 2, 2.5, 5, 10].map((one) => one * power).find((one) => one >= raw)
+  const step = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= raw)
   return Array.from({ length: Math.ceil(most / step - 1e-9) + 1 }, (_, i) => i * step)
 }
 
@@ -95,7 +95,7 @@ export function bars({ title, unit, series, rows, goal = null }) {
     y += height + 10
   }
   if (goal !== null) body.push(line(scale(goal), top - 4, scale(goal), y - 4, 'goal'), text(scale(goal), y + 10, `goal: ${written(goal)}`, { anchor: 'middle', kind: 'small' }))
-  body.push(line(left, top - 4, left, y - 4), text(right, y + 10, unit, { anchor: 'end', kind: 'small' }))
+  body.push(line(left, top - 4, left, y - 4), text(left, y + 10, unit, { kind: 'small' }))
   return svg(title, y + 24, body)
 }
 
