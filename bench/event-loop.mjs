@@ -8,8 +8,9 @@ import { LoopWatch } from './lib/gaps.mjs'
 import { calm } from './lib/calm.mjs'
 import { describeMachine } from './lib/machine.mjs'
 import { makeClip } from './lib/media.mjs'
-import { startHelper } from './lib/processes.mjs'
+import { ownThreadSeconds, startHelper } from './lib/processes.mjs'
 import { readOptions, report, tell } from './lib/report.mjs'
+import { round } from './lib/statistics.mjs'
 
 const GOAL_MAX = 20
 const GOAL_P99 = 5
@@ -176,6 +177,30 @@ const running = await phase('capture of 1080p60 runs', async (later, restart) =>
   await sleep(options.seconds * 1000)
 }, { times: 1 })
 
+/** µs of this thread's processor time for each picture that a program takes and closes; no watch beside it. */
+async function costPerFrame() {
+  await calm()
+  const thread = async (run) => {
+    const [seconds, from] = [ownThreadSeconds(), performance.now()]
+    await run()
+    return (ownThreadSeconds() - seconds) / (performance.now() - from)
+  }
+  const rest = await thread(() => sleep(options.seconds * 1000))
+  let pictures = 0
+  const capture = new RTMPCapture(url60, PATIENCE)
+  capture.frames$.subscribe({ next: (frame) => (pictures++, frame.close()), error: () => {} })
+  await capture.start()
+  await sleep(1000)
+  pictures = 0
+  const from = performance.now()
+  const busy = await thread(() => sleep(options.seconds * 1000))
+  const [perMs, took] = [busy - rest, performance.now() - from]
+  await capture.stop()
+  return { cost: (perMs * took * 1e6) / pictures, pictures, share: busy * 1000 }
+}
+const frames = await costPerFrame()
+tell(`JS thread: ${round(frames.cost)} µs a picture`)
+
 await Promise.all([server.stop(), silent.stop(), nginx.stop()])
 
 const idle = rows[0]
@@ -185,6 +210,7 @@ const slowest = streams.filter((row) => row['own longest gap ms'] >= GOAL_MAX).m
 report('event-loop', options, {
   title: `Event loop delay while streams start, run, stop and fail; the worst of ${options.times} times each`,
   rows,
+  tables: [{ name: 'cost', title: 'The JS thread while 1080p60 is taken: frames$, each frame closed', rows: [{ what: 'RTMPCapture of 1080p60', 'µs of the JS thread per picture': round(frames.cost), '% of the JS thread': round(frames.share * 100, 2), pictures: frames.pictures }] }],
   goals: [
     {
       goal: `never over ${GOAL_MAX} ms by our doing (idle: ${idle['own longest gap ms']} ms)`,

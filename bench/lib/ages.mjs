@@ -6,9 +6,11 @@ import { readPictures } from './ffmpeg-pipe.mjs'
 const clock = () => Number(BigInt.asUintN(32, process.hrtime.bigint() / 1000n))
 const since = (then) => ((clock() - then) >>> 0) / 1000
 
-/** Burns the time into a picture, as the last thing before it is handed to an encoder. */
+/** Burns the time into a picture, as the last thing before it is handed to an encoder. Returns what can be read there. */
 export function stamp(picture, width, height) {
-  drawClock(picture, width, height, clock())
+  const number = clock()
+  drawClock(picture, width, height, number)
+  return number
 }
 
 /** FFmpeg's ways to wait less: no buffer, no reordering, no second look at what the stream holds. */

@@ -12,7 +12,9 @@ export class LoopWatch {
   #gaps = []
   #timer = null
 
+  /** Or begins anew. */
   start() {
+    clearInterval(this.#timer)
     this.#gaps = []
     this.#histogram.reset()
     this.#histogram.enable()

@@ -1,5 +1,5 @@
 import { fork, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** Linux counts processor time of other processes in hundredths of a second. */
@@ -7,13 +7,39 @@ const TICKS_PER_SECOND = 100
 
 /** Processor seconds of a process so far; null when it is gone. */
 export function processorSeconds(pid) {
+  const fields = statOf(pid)
+  return fields && (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+}
+
+/**
+ * Of a process and of those that it started, ended ones too; null when it is gone. Whoever is asked twice must not have
+ * lost a child's child meanwhile that nobody waited for.
+ */
+export function treeSeconds(pid) {
+  const children = new Map()
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const fields = statOf(name)
+    if (fields) children.set(fields[1], [...(children.get(fields[1]) ?? []), { pid: name, ticks: fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) }])
+  }
+  const below = (parent) => (children.get(String(parent)) ?? []).reduce((sum, child) => sum + child.ticks + below(child.pid), 0)
+  const own = statOf(pid)
+  return own && (own.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) + below(pid)) / TICKS_PER_SECOND
+}
+
+/** Fields of /proc/PID/stat from the state on. */
+function statOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   } catch {
     return null
   }
+}
+
+/** Of this process's JS thread. */
+export function ownThreadSeconds() {
+  return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1').split(' ')[0]) / 1e9
 }
 
 /** Of this process, to the microsecond. */

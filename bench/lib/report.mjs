@@ -16,20 +16,22 @@ export function readOptions(defaults) {
 
 /**
  * Prints what a bench found, as a table or with --json as one line for run.mjs.
- * @param result title, rows (objects with the same keys), notes, goals [{ goal, value, met }], checks [{ check, well }]
+ * @param result title, rows (objects with the same keys), tables [{ name, title, rows }] (more of them), notes,
+ *   goals [{ goal, value, met }], checks [{ check, well }]
  */
 export function report(name, options, result) {
-  const { title, rows, notes = [], goals = [], checks = [], machine = describeMachine() } = result
-  const whole = { bench: name, command: commandLine(name), title, machine: { ...machine, loadAfter: load() }, rows, goals, checks, notes }
+  const { title, rows, tables = [], notes = [], goals = [], checks = [], machine = describeMachine() } = result
+  const whole = { bench: name, command: commandLine(name), title, machine: { ...machine, loadAfter: load() }, rows, tables, goals, checks, notes }
   if (options.json) console.log(JSON.stringify(whole))
   else printReport(whole)
   if (checks.some(({ well }) => !well)) process.exitCode = 1
   return whole
 }
 
-export function printReport({ title, command, machine, rows, goals, checks, notes }) {
+export function printReport({ title, command, machine, rows, tables, goals, checks, notes }) {
   console.log(`\n${title}\n${command}\n${machineLine(machine)}\nload ${machine.load} before, ${machine.loadAfter} after\n`)
   console.log(table(rows))
+  for (const more of tables) console.log(`${more.title}\n\n${table(more.rows)}`)
   for (const { goal, value, met } of goals) console.log(`  ${met ? 'met    ' : 'NOT MET'}  ${goal}: ${value}`)
   for (const { check, well } of checks) console.log(`  ${well ? 'ok     ' : 'WRONG  '}  ${check}`)
   for (const note of notes) console.log(`  ${note}`)

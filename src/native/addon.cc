@@ -17,6 +17,7 @@
 #include "meter.h"
 #include "packet_tap.h"
 #include "pad_counter.h"
+#include "pad_times.h"
 #include "pipeline.h"
 #include "program.h"
 #include "push_source.h"
@@ -90,6 +91,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   pipelines->SuppressDestruct();
   exports["build"] = Napi::Function::New(env, rxgst::build_pipeline, "build", pipelines);
   exports["PadCounter"] = rxgst::PadCounter::define(env);
+  exports["PadTimes"] = rxgst::PadTimes::define(env);
   exports["InputLimits"] = rxgst::InputLimits::define(env);
   exports["Thinner"] = rxgst::Thinner::define(env);
   exports["Program"] = rxgst::Program::define(env);

@@ -278,6 +278,25 @@ export interface PadCounter {
   close(): void
 }
 
+/**
+ * What is noted at a pad. time: when a buffer passes, by its running time; tags: an FLV tag of the hand-over, by the
+ * program's; bytes: what has no time; after: when a sink is through with it; accepted: when what passes was written.
+ */
+export const PAD_TIME_INDEX = { time: 0, tags: 1, bytes: 2, after: 3, accepted: 4 } as const
+
+/** When each buffer passed some pads, for benches. */
+export interface PadTimes {
+  /** `place` is the caller's number for it. False: there is no such pad. Before data flows. */
+  watch(place: number, element: Address, pad: string, kind: number): boolean
+  /** Whose writes 'accepted' tells of. */
+  watchProgram(program: NativeProgram): void
+  /** Since the last call: place, key (µs; −1: none), µs of CLOCK_MONOTONIC, and again. */
+  take(): Float64Array
+  /** Notes that nobody took in time. */
+  lost(): number
+  close(): void
+}
+
 export interface InputLimitOptions {
   readonly maxWidth: number
   readonly maxHeight: number
@@ -495,6 +514,7 @@ export interface Native {
   InputLimits: new (source: Address, parser: Address, options: InputLimitOptions) => InputLimits
   Thinner: new (parser: Address, timeline: Timeline, fpsN: number, fpsD: number, behind: number) => Thinner
   PadCounter: new (element: Address, pad: string) => PadCounter
+  PadTimes: new () => PadTimes
   Program: new (
     video: Address,
     audio: Address,

@@ -85,6 +85,35 @@ bool will_connect(GstElement* element) {
   return at_start && GST_STATE(element) < GST_STATE_PAUSED;
 }
 
+/** A source of a main context that has nothing to dispatch: it is asked before each wait, when all that came is read. */
+struct PromptSource {
+  GSource source;
+  GSocket* socket;
+};
+
+/**
+ * Acknowledges at once what has been read. A server that sends with Nagle's algorithm (nginx does) keeps the end of a
+ * picture back until what went before it is acknowledged, which Linux otherwise does 40 ms later. The kernel forgets the
+ * wish whenever the connection is written to.
+ */
+gboolean acknowledge(GSource* source, gint* timeout) {
+  GSocket* socket = reinterpret_cast<PromptSource*>(source)->socket;
+  *timeout = -1;
+  const int on = 1;
+  if (!g_socket_is_closed(socket)) setsockopt(g_socket_get_fd(socket), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
+  return FALSE;
+}
+
+void attach_prompt_source(GSocket* socket, GMainContext* context) {
+  static GSourceFuncs functions = {acknowledge, nullptr, nullptr,
+                                   [](GSource* source) { g_object_unref(reinterpret_cast<PromptSource*>(source)->socket); },
+                                   nullptr, nullptr};
+  GSource* source = g_source_new(&functions, sizeof(PromptSource));
+  reinterpret_cast<PromptSource*>(source)->socket = G_SOCKET(g_object_ref(socket));
+  g_source_attach(source, context);
+  g_source_unref(source);
+}
+
 /** In the thread that connects, with its main context: a GSocketClient tells how far it is. */
 gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpointer) {
   GMainContext* context = g_main_context_get_thread_default();
@@ -110,6 +139,7 @@ gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpo
     const auto owner = owners.find(context);
     if (owner == owners.end()) return TRUE;
     g_socket_set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, most_unsent, nullptr);
+    if (!g_getenv("RXGST_NAGLE")) attach_prompt_source(socket, context);
     open_sockets.push_back({owner->second, std::unique_ptr<GMainContext, ContextUnref>(g_main_context_ref(context)),
                             ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket)))});
   }

@@ -7,7 +7,7 @@
 import { execFile } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import * as assert from 'uvu/assert'
 import { suite } from '../support/suite'
@@ -37,10 +37,14 @@ test('holds what a user needs, and nothing else', async () => {
     'dist/src/index.js', 'dist/src/index.d.ts', 'monitoring/grafana-dashboard.json', 'monitoring/prometheus-rules.yml',
   ]
   assert.equal(needed.filter(path => !files.includes(path)), [], 'missing')
+  // The pictures of a document that is packed are packed too.
+  const pictures = files.filter(path => path.endsWith('.md')).flatMap(path =>
+    [...readFileSync(join(repository, path), 'utf8').matchAll(/!\[[^\]]*\]\(([^):]+)\)/g)].map(([, target]) => join(dirname(path), target!)))
+  assert.equal(pictures.filter(path => !files.includes(path)), [], 'pictures')
 
   const allowed = [
     /^(package\.json|README\.md|LICENSE|binding\.gyp)$/, /^dist\/src\/.*\.(js|d\.ts)$/, /^src\/native\/\w+\.(cc|h)$/,
-    /^scripts\/(install|check-system|rxgst)\.mjs$/, /^scripts\/lib\/[\w-]+\.mjs$/, /^docs\/.*\.md$/,
+    /^scripts\/(install|check-system|rxgst)\.mjs$/, /^scripts\/lib\/[\w-]+\.mjs$/, /^docs\/.*\.md$/, /^docs\/charts\/[\w-]+\.svg$/,
     /^monitoring\/(grafana-dashboard\.json|prometheus-rules\.yml)$/,
   ]
   assert.equal(files.filter(path => !allowed.some(pattern => pattern.test(path))), [], 'too many')
