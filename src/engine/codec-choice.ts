@@ -1,40 +1,52 @@
 import { RxGstError } from '../core/errors'
-import { debianPackage } from '../gst/debian'
 import type { Logger } from '../core/types'
+import { debianPackage } from '../gst/debian'
 import { native } from '../native/binding'
 import { Descent, type CodecKind, type Rung, type Verdict } from '../pipelines/ladder'
+import { load } from './prepare'
 import { pluginOf, prove, refuse, verdictOf } from './prove'
 
 const LATE: Verdict = { works: false, refusal: { reason: 'its trial takes too long', remedy: 'wait for npx rxgst doctor' } }
+const WORKS: Verdict = { works: true }
 
 /** What start() waits for trials, ms; half of connectTimeout where that is less. What takes longer is for the next stream. */
 const MOST_PATIENCE = 5000
+/** A plugin that is loaded opens its driver, which may not return, ms. */
+const LOAD_DEADLINE = 3000
 
 /** The decoder or encoder of one stream: the best that has proven itself here, and the next one when it fails. */
 export class CodecChoice {
   readonly #kind: CodecKind
+  readonly #rungs: readonly Rung[]
   readonly #descent: Descent
   readonly #logger: Logger
   readonly #patience: number
-  /** Whose trials took too long for this stream. */
-  readonly #late = new Set<string>()
-  #loaded: string | null = null
+  /** What this stream keeps to, whatever others find out: those that are loaded work, those that took too long do not. */
+  readonly #own = new Map<string, Verdict>()
   #settling: Promise<void> | null = null
 
   constructor(kind: CodecKind, rungs: readonly Rung[], { logger, connectTimeout }: { readonly logger: Logger; readonly connectTimeout: number }) {
     this.#kind = kind
-    this.#descent = new Descent(rungs, (factory) => (this.#late.has(factory) ? LATE : verdictOf(rungs.find((rung) => rung.factory === factory)!)))
+    this.#rungs = rungs
+    this.#descent = new Descent(rungs, (factory) => this.#verdict(factory))
     this.#logger = logger
     this.#patience = Math.min(MOST_PATIENCE, connectTimeout / 2)
+  }
+
+  #verdict(factory: string): Verdict | undefined {
+    return this.#own.get(factory) ?? verdictOf(this.#rungs.find((rung) => rung.factory === factory)!)
   }
 
   /** Whether settle() has nothing to wait for, as on every machine without such a device. */
   get settled(): boolean {
     const { rung, untried } = this.#descent
-    return untried.length === 0 && (rung === null || rung.device === 'software' || rung.factory === this.#loaded)
+    return untried.length === 0 && (rung === null || rung.device === 'software' || this.#own.has(rung.factory))
   }
 
-  /** Tries what is there and has not been tried on this machine. ERR_MISSING_PLUGIN, ERR_ENCODE: what was asked for is not there, does not work. */
+  /**
+   * Tries what is there and has not been tried on this machine; loads what works, and software, so that nothing waits
+   * when it has to take over. ERR_MISSING_PLUGIN, ERR_ENCODE: what was asked for is not there, does not work.
+   */
   settle(): Promise<void> {
     this.#settling ??= this.#settle().finally(() => (this.#settling = null))
     return this.#settling
@@ -45,27 +57,39 @@ export class CodecChoice {
     while (!this.settled) {
       const [next] = this.#descent.untried
       if (next) await this.#prove(next, until - performance.now())
-      else await this.#load(this.#descent.rung!.factory)
+      else await this.#load()
     }
     if (!this.#descent.rung) throw this.#nothing()
   }
 
+  /** The same where nothing can be waited for: what is not loaded is left out. */
+  settleNow(): void {
+    for (const { factory, device } of this.#rungs) if (device !== 'software' && !this.#own.has(factory)) this.#own.set(factory, LATE)
+  }
+
   async #prove(rung: Rung, patience: number): Promise<void> {
-    this.#logger.debug(`${rung.factory} is tried in a process of its own`)
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<{ verdict: Verdict }>((resolve) => (timer = setTimeout(() => resolve({ verdict: LATE }), Math.max(0, patience))))
-    const { verdict } = await Promise.race([prove(this.#kind, rung), late])
-    clearTimeout(timer)
-    if (verdict === LATE) this.#late.add(rung.factory)
+    const verdict = patience <= 0 ? LATE : await this.#try(rung, patience)
+    if (verdict === LATE) this.#own.set(rung.factory, LATE)
     if (verdict.works) this.#logger.info(`${rung.factory} has proven itself`)
     else this.#logger.info(`${rung.factory} is not used: ${verdict.refusal.reason}`)
   }
 
-  async #load(factory: string): Promise<void> {
-    const file = pluginOf(factory)
-    const missing = await new Promise<string[]>((resolve) => native().loadFactories([factory], resolve, file === null ? [] : [file]))
-    if (missing.length === 0) this.#loaded = factory
-    else refuse(factory, `GStreamer has no ${factory} in this process, which began before its driver was there`)
+  async #try(rung: Rung, patience: number): Promise<Verdict> {
+    this.#logger.debug(`${rung.factory} is tried in a process of its own`)
+    return withPatience(prove(this.#kind, rung).then(({ verdict }) => verdict), patience, LATE)
+  }
+
+  /** All that works, the lower ones too. */
+  async #load(): Promise<void> {
+    const working = this.#rungs.filter(({ factory, device }) => device === 'software' || this.#verdict(factory)?.works)
+    for (const { factory, device } of working) {
+      if (this.#own.has(factory)) continue
+      const loading = load([factory], [pluginOf(factory) ?? '']).then((missing) => missing.length === 0)
+      const there = await withPatience(loading, LOAD_DEADLINE, null)
+      if (device === 'software') continue
+      if (there) this.#own.set(factory, WORKS)
+      else refuse(factory, there === null ? 'its driver does not return' : `GStreamer has no ${factory} in this process, which began before its driver was there`)
+    }
   }
 
   #nothing(): RxGstError {
@@ -104,5 +128,16 @@ export class CodecChoice {
     if (!next) return false
     this.#logger.error(`${failed} failed: ${error.code}: ${error.message}; ${next.factory} takes over`)
     return true
+  }
+}
+
+/** What it resolves with, or `otherwise` where that takes longer. */
+export async function withPatience<T, U>(promise: Promise<T>, patience: number, otherwise: U): Promise<T | U> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<U>((resolve) => (timer = setTimeout(() => resolve(otherwise), patience)))
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -64,8 +64,9 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport>
   const fresh = checkBoolean('fresh', given['fresh'] ?? false)
   checkMachine()
   const lacking = await new Promise<string[]>((done) => native().loadFactories(NEEDED, done))
-  const decoders = await examine('decoder', fresh)
-  const encoders = await examine('encoder', fresh)
+  // Trials keep no process alive.
+  const alive = setInterval(() => {}, 60_000)
+  const [decoders, encoders] = await all(fresh).finally(() => clearInterval(alive))
   const { nvidia, renderNodes } = machineFacts()
   return {
     rxgst: (JSON.parse(readFileSync(resolve(__dirname, '../../../package.json'), 'utf8')) as { version: string }).version,
@@ -79,6 +80,10 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport>
     decoder: decoders.find(({ works }) => works)?.element ?? null,
     encoder: encoders.find(({ works }) => works)?.element ?? null,
   }
+}
+
+async function all(fresh: boolean): Promise<[CodecFinding[], CodecFinding[]]> {
+  return [await examine('decoder', fresh), await examine('encoder', fresh)]
 }
 
 async function examine(kind: CodecKind, fresh: boolean): Promise<CodecFinding[]> {

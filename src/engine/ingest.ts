@@ -92,6 +92,8 @@ const MOST_PENDING = 8 * 1024 * 1024
 
 /** A device that does not return will not do so for being asked to stop; another decoder waits to begin. ms. */
 const HANGING_STOP = 500
+/** ms. */
+const OPENING_DEADLINE = 3000
 /** By how many pictures encoders of live streams reorder, and one more; x264 by 2 at most unless told otherwise. */
 const REORDERED = 3
 
@@ -130,6 +132,9 @@ export class Ingest {
   #decoder = ''
   #decoderWatch: DecoderWatch | null = null
   #hangs = false
+  #opened = false
+  /** Packets that came before the first keyframe; null: it has not come. */
+  #undecodable: number | null = null
 
   /**
    * @param decoder the capture's; asked when the connection begins
@@ -155,11 +160,17 @@ export class Ingest {
    * for it then, and plugins have been loaded by an earlier connection.
    */
   start(blocking = false): void {
-    if (!this.#options.decode || this.#choice.settled) return this.#start(blocking)
-    this.#choice.settle().then(
-      () => this.#start(blocking),
-      (error: unknown) => this.#lose(asRxGstError(error)),
-    )
+    if (this.#options.decode && !this.#choice.settled) {
+      if (!blocking) {
+        this.#choice
+          .settle()
+          .then(() => this.#start(false))
+          .catch((error: unknown) => this.#lose(asRxGstError(error)))
+        return
+      }
+      this.#choice.settleNow()
+    }
+    this.#start(blocking)
   }
 
   #start(blocking: boolean): void {
@@ -179,7 +190,7 @@ export class Ingest {
     })
     const begin = (): void => {
       try {
-        if (!this.#over) this.#begin(graph)
+        if (!this.#over) this.#begin(graph, blocking)
       } catch (error) {
         this.#lose(asRxGstError(error))
       }
@@ -192,7 +203,7 @@ export class Ingest {
       .then(begin, (error: unknown) => this.#lose(asRxGstError(error)))
   }
 
-  #begin(graph: Graph): void {
+  #begin(graph: Graph, blocking: boolean): void {
     const options = this.#options
     const n = native()
     const timeline = new n.Timeline(this.previous ?? undefined)
@@ -225,7 +236,9 @@ export class Ingest {
     if (options.decode && this.#choice.isHardware) this.#decoderWatch = new DecoderWatch(options.stallTimeout)
     this.#unmeter = this.#measure(runner)
     this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
+    if (this.#decoderWatch && !blocking && this.transport === 'rtmp2') this.#watchOpening()
     void runner.setState('PLAYING').then((ok) => {
+      this.#opened = true
       // A failed start has said why on the bus; where it has not, this is all there is to know.
       runner.poll()
       if (!ok) this.#lose(new RxGstError('ERR_STATE_CHANGE', 'the capture pipeline did not start', { element: CAPTURE.source }))
@@ -434,11 +447,24 @@ export class Ingest {
   /** A device that hangs raises no error: compressed pictures go in, or wait before it, and none comes out. */
   #watchDecoder(now: number): void {
     if (!this.#decoderWatch || this.#over || this.#blocked()) return
-    const bytes = native().transportStats(this.#runner!.address(CAPTURE.source))?.received ?? 0
-    const look = { now, decoded: this.#video?.stats().decoded ?? 0, packets: this.#videoPackets?.buffers() ?? 0, moved: this.#flow?.buffers() ?? 0, bytes }
-    if (!this.#decoderWatch.hangs(look)) return
+    const { inBytes: taken = 0, received = 0 } = native().transportStats(this.#runner!.address(CAPTURE.source)) ?? {}
+    const packets = (this.#videoPackets?.buffers() ?? 0) - (this.#thinner?.dropped() ?? 0)
+    if (this.#undecodable === null && (this.#videoPackets?.read().keyframes ?? 0) > 0) this.#undecodable = packets - 1
+    const look = { now, decoded: this.#video?.stats().decoded ?? 0, packets: packets - (this.#undecodable ?? packets), taken, received: received ?? 0 }
+    if (this.#decoderWatch.hangs(look)) this.#giveUpDecoder('gives no pictures any more')
+  }
+
+  #giveUpDecoder(how: string): void {
     this.#hangs = true
-    this.#lose(new RxGstError('ERR_DECODE', `${this.#decoder} gives no pictures any more`, { element: this.#decoder }))
+    this.#lose(new RxGstError('ERR_DECODE', `${this.#decoder} ${how}`, { element: this.#decoder }))
+  }
+
+  /** rtmp2src connects in a thread of its own: what keeps the pipeline from playing is the device that is opened. */
+  #watchOpening(): void {
+    const timer = setTimeout(() => {
+      if (!this.#opened && !this.#over) this.#giveUpDecoder('cannot be opened: its driver does not return')
+    }, OPENING_DEADLINE)
+    timer.unref()
   }
 
   /** What comes off the network against what comes out of the source; librtmp does not tell the first. */

@@ -12,6 +12,8 @@ const NVIDIA_VERSION = '/proc/driver/nvidia/version'
 const RENDER_NODES = '/dev/dri'
 /** Where Debian keeps the drivers that libva loads. */
 const VA_DRIVERS = ['/usr/lib/x86_64-linux-gnu/dri', '/usr/lib/aarch64-linux-gnu/dri']
+/** And those of GStreamer. */
+const PLUGINS = ['/usr/lib/x86_64-linux-gnu/gstreamer-1.0', '/usr/lib/aarch64-linux-gnu/gstreamer-1.0']
 const VENDORS: Readonly<Record<string, RenderNode['vendor']>> = { '0x8086': 'intel', '0x1002': 'amd', '0x10de': 'nvidia' }
 /** What the dynamic linker knows may be asked on a busy machine. */
 const LINKER_DEADLINE = 3000
@@ -43,7 +45,8 @@ export function machineFacts(): MachineFacts {
 }
 
 function nvidiaDriver(): string | null {
-  if (!existsSync(NVIDIA_DEVICE) && !existsSync(NVIDIA_VERSION)) return null
+  // The version alone is seen in a container that was not given the card.
+  if (!existsSync(NVIDIA_DEVICE)) return null
   return /\b\d+\.\d+(\.\d+)?\b/.exec(textOf(NVIDIA_VERSION))?.[0] ?? ''
 }
 
@@ -95,8 +98,11 @@ export async function lookUpLibraries(): Promise<void> {
 export function machineKey(version: string): string {
   const drivers = VA_DRIVERS.flatMap((folder) => namesIn(folder).map((name) => stamp(join(folder, name))))
   const { nvidia, renderNodes: nodes } = machineFacts()
-  const plugins = [process.env['GST_PLUGIN_PATH'] ?? '', process.env['GST_PLUGIN_SYSTEM_PATH'] ?? '']
-  const parts = [version, loadGst().gst.versionString(), process.arch, release(), nvidia, nodes, drivers, plugins]
+  const told = ['GST_PLUGIN_PATH', 'GST_PLUGIN_SYSTEM_PATH', 'GST_PLUGIN_PATH_1_0', 'GST_PLUGIN_SYSTEM_PATH_1_0'].map((name) => process.env[name] ?? '')
+  // A folder changes when a package puts a file there or takes it away.
+  const plugins = [...told, ...told.flatMap((paths) => paths.split(':')), ...PLUGINS].filter((path) => path !== '').map(stamp)
+  const chosen = ['CUDA_VISIBLE_DEVICES', 'NVIDIA_VISIBLE_DEVICES', 'LIBVA_DRIVER_NAME', 'LIBVA_DRIVERS_PATH'].map((name) => process.env[name] ?? '')
+  const parts = [version, loadGst().gst.versionString(), process.arch, release(), nvidia, nodes, drivers, plugins, chosen]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
 }
 

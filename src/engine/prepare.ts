@@ -16,10 +16,15 @@ export async function prepare(graph: Graph, absent: (factory: string) => RxGstEr
   checkMachine()
   const wanted = [...new Set(graph.elements.map((element) => element.factory))].filter((name) => !ready.has(name))
   if (wanted.length === 0) return
-  const missing = await new Promise<string[]>((resolve) => native().loadFactories(wanted, resolve))
-  for (const name of wanted) if (!missing.includes(name)) ready.add(name)
-  const first = missing[0]
+  const [first] = await load(wanted)
   if (first !== undefined) throw absent(first)
+}
+
+/** The same without an error: resolves with what is not there. `files`: of their plugins, where the registry knows none. */
+export async function load(factories: readonly string[], files: readonly string[] = []): Promise<string[]> {
+  const missing = await new Promise<string[]>((resolve) => native().loadFactories(factories, resolve, files))
+  for (const name of factories) if (!missing.includes(name)) ready.add(name)
+  return missing
 }
 
 function missingPlugin(factory: string): RxGstError {

@@ -19,7 +19,7 @@ import { EncoderWatch } from '../pipelines/encoder-watch'
 import { encoderLadder } from '../pipelines/ladder'
 import { audioBitrate, isBt709, PROGRAM, programGraph } from '../pipelines/output-graph'
 import { Rebuilds } from '../pipelines/rebuilds'
-import { CodecChoice } from './codec-choice'
+import { CodecChoice, withPatience } from './codec-choice'
 import type { Meters } from './meters'
 import { prepare } from './prepare'
 import { Runner } from './runner'
@@ -51,10 +51,16 @@ const MOST_WAITING = 1000
 const AAC_DELAY_SAMPLES = 1024
 /** A target that has this much waiting gets nothing more until the next keyframe, s. */
 const MOST_QUEUED = 2
+/** A device that is opened, ms. */
+const OPENING_DEADLINE = 3000
+/** The elements of the sound: their failure is no encoder's of pictures. */
+const SOUND = /^(avenc_aac|aacparse|audioconvert|audio)/
 /** Between two looks at an encoder that may hang, ms. */
-const WATCH_INTERVAL = 500
+const WATCH_INTERVAL = 250
 /** Encoders that failed have this long to let go of their device, ms. */
 const REBUILD_STOP = 1000
+/** A device that does not return will not do so for being asked to stop, and targets wait, ms. */
+const HANGING_STOP = 50
 
 /**
  * An output's programme: its timeline, its encoders and the hand-over to its targets. Starts once, ends once. Encoders
@@ -80,6 +86,9 @@ export class Program {
   readonly #choice: CodecChoice
   /** Of the set that runs. */
   #encoder = ''
+  /** A set whose device is being opened. */
+  #opening: Runner | null = null
+  #hangs = false
   #unwatch: (() => void) | null = null
   #bitrate: number
   #rebuilding = false
@@ -161,7 +170,7 @@ export class Program {
         return await this.#open(this.#choice.factory)
       } catch (error) {
         if (this.#over) throw this.#over
-        const ours = error instanceof RxGstError && error.element === this.#choice.factory
+        const ours = error instanceof RxGstError && (error.element === this.#choice.factory || error.element === PROGRAM.encoder)
         if (!ours || !this.#choice.fall(error, this.#worked)) throw error
       }
     }
@@ -183,12 +192,18 @@ export class Program {
       onEos: () => this.#finished.resolve(),
     })
     // Cards take so many sessions and no more; whether there is one left shows when the device is opened.
-    if (this.#choice.isHardware && !(await runner.setState('READY'))) {
+    if (this.#choice.isHardware) {
+      this.#opening = runner
+      const ready = await withPatience(runner.setState('READY'), OPENING_DEADLINE, null)
+      this.#opening = null
       runner.poll()
-      await runner.stop(REBUILD_STOP)
-      throw new RxGstError('ERR_ENCODE', (refused as RxGstError | null)?.message ?? `${factory} cannot be opened`, { element: factory })
+      if (this.#over || !ready || refused) {
+        await runner.stop(REBUILD_STOP)
+        if (this.#over) throw this.#over
+        const why = ready === null ? `${factory} cannot be opened: its driver does not return` : `${factory} cannot be opened`
+        throw new RxGstError('ERR_ENCODE', (refused as RxGstError | null)?.message ?? why, { element: factory })
+      }
     }
-    if (this.#over) throw this.#over
     this.#runner = runner
     this.#encoder = factory
     if (this.#choice.isHardware) this.#watch(runner, factory)
@@ -199,11 +214,14 @@ export class Program {
   #watch(runner: Runner, factory: string): void {
     this.#unwatch?.()
     const watch = new EncoderWatch()
+    const queued = (): number => Number(runner.get(PROGRAM.video, 'current-level-buffers'))
     const pictures = runner.counter(PROGRAM.encoder, 'sink')
     const packets = runner.counter(PROGRAM.encoder, 'src')
     const timer = setInterval(() => {
-      if (!watch.hangs({ now: performance.now(), pictures: pictures.buffers(), packets: packets.buffers() })) return
+      const look = { now: performance.now(), pictures: pictures.buffers(), packets: packets.buffers(), queued: queued(), heldUp: this.#fanout?.stats().waiting ?? false }
+      if (!watch.hangs(look)) return
       this.#unwatch?.()
+      this.#hangs = true
       this.#lose(runner, new RxGstError('ERR_ENCODE', `${factory} gives no packets any more`, { element: factory }))
     }, WATCH_INTERVAL)
     timer.unref()
@@ -244,7 +262,8 @@ export class Program {
    */
   #nextEncoders(error: RxGstError): number | null {
     const worked = this.#worked
-    if (this.#choice.isHardware && this.#choice.fall(error, worked)) return 0
+    const sound = error.element !== null && SOUND.test(error.element)
+    if (this.#choice.isHardware && !sound && this.#choice.fall(error, worked)) return 0
     if (!worked || !error.retryable || !this.#options.reconnect) return null
     const delay = this.#rebuilds.next(performance.now())
     if (delay !== null || !this.#choice.fall(error, true)) return delay
@@ -258,7 +277,8 @@ export class Program {
     // The program's thread may be waiting for them, and they may never return.
     this.#attached = false
     this.#program?.detach()
-    await old.stop(REBUILD_STOP)
+    await old.stop(this.#hangs ? HANGING_STOP : REBUILD_STOP)
+    this.#hangs = false
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
     if (this.#over) return
     const begun = this.#bitrate
@@ -269,7 +289,8 @@ export class Program {
     this.#fanout!.attach(runner.address(PROGRAM.videoPackets), runner.address(PROGRAM.audioPackets))
     if (this.#program) this.#instrument(runner, this.#program)
     await this.#play(runner)
-    if (runner !== this.#runner) return
+    // It failed meanwhile, and others are on their way.
+    if (runner !== this.#runner || this.#rebuilding) return
     this.#rebuilt++
     this.#attached = true
     this.#program?.attach(runner.address(PROGRAM.video), runner.address(PROGRAM.audio))
@@ -397,7 +418,7 @@ export class Program {
     this.#unwatch?.()
     this.#unmeter?.()
     this.#fanout?.close()
-    const stopped = this.#runner?.stop(deadline)
+    const stopped = Promise.all([this.#runner?.stop(deadline), this.#opening?.stop(deadline)])
     this.#program?.close()
     this.#program = null
     await stopped

@@ -11,6 +11,8 @@ import { loadGst } from '../gst/load'
 import { native } from '../native/binding'
 import { run } from './running-pipeline'
 
+/** A trial that nobody ends, ms. */
+const LONGEST = 30_000
 /** After the last picture came in, ms. */
 const PATIENCE = 3000
 /** Pictures on which caches, clocks and code warm up; they are looked at, and not timed. */
@@ -28,6 +30,8 @@ async function tryOut(kind: CodecKind, factory: string): Promise<Proof> {
   const type = missing.includes(factory) ? null : native().elementType(factory)
   if (!type) return { ...NOTHING, outcome: 'absent' }
   const known = { ...NOTHING, plugin: type.plugin }
+  const software = kind === 'decoder' ? ['x264enc', 'openh264enc'] : ['avdec_h264']
+  if (software.every((name) => missing.includes(name))) return { ...known, outcome: 'failed', text: `it cannot be tried without ${software.join(' or ')}` }
   const encoder = kind === 'encoder' ? { factory, properties: new Set(type.properties) } : { factory: missing.includes('x264enc') ? 'openh264enc' : 'x264enc', properties: null }
   const running = run(proofGraph(encoder, kind === 'decoder' ? factory : 'avdec_h264'), { startTimeout: 60_000 })
   const reference: Came[] = []
@@ -73,10 +77,15 @@ function psnr(a: Uint8Array, b: Uint8Array): number {
   return sum === 0 ? 99 : 10 * Math.log10((255 * 255 * a.length) / sum)
 }
 
+// Whoever began this may have ended, and a driver may keep everything but this thread busy.
+const end = (): void => void process.kill(process.pid, 'SIGKILL')
+setTimeout(end, LONGEST)
+process.stdin.on('end', end).on('error', end).resume()
+
 const [kind, factory] = process.argv.slice(2)
 tryOut(kind === 'decoder' ? 'decoder' : 'encoder', factory ?? '')
   .catch((error: unknown): Proof => ({ ...NOTHING, outcome: 'failed', text: String((error as Error).message ?? error) }))
   .then((proof) => {
     // Not ended in order: a driver that hangs would keep it.
-    process.stdout.write(`${JSON.stringify(proof)}\n`, () => process.kill(process.pid, 'SIGKILL'))
+    process.stdout.write(`${JSON.stringify(proof)}\n`, end)
   })

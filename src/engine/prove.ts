@@ -1,41 +1,46 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { judge, obstacle, PROOF, type CodecKind, type MachineFacts, type Proof, type Rung, type Verdict } from '../pipelines/ladder'
 import { lookUpLibraries, machineFacts, machineKey } from './machine-facts'
+import { ProofCache } from './proof-cache'
 
 /** ms, with what Node.js and GStreamer take to load; the first time also with the scan of all plugins. */
 const PROOF_DEADLINE = 15_000
 /** A device that was busy, or out of memory, may be free later, ms. */
-const REFUSED_FOR = 3_600_000
-
-interface Kept {
-  readonly proof: Proof
-  /** Unix ms. */
-  readonly at: number
-}
+const REFUSED_FOR = 600_000
+/** Set in a trial, for a program that is its own Node.js and would begin again in it. */
+const IN_TRIAL = 'RXGST_IN_TRIAL'
 
 /** One proof of an element, and what follows from it. */
 export interface Finding {
   readonly verdict: Verdict
   /** null: nothing was tried. */
   readonly proof: Proof | null
+  /** Unix ms. */
+  readonly at: number
 }
 
 const findings = new Map<string, Finding>()
 const underWay = new Map<string, Promise<Finding>>()
+/** Trials, one behind the other: two at once disturb each other. */
+let last: Promise<unknown> = Promise.resolve()
 
-/** What is known without trying: a device that is not there, or what this process has found out. */
+/** What is known without trying: a device that is not there, or what was found out. undefined: it is to be tried. */
 export function verdictOf(rung: Rung): Verdict | undefined {
   if (rung.device === 'software') return WORKS
-  const known = findings.get(rung.factory)
+  const known = current(rung.factory)
   if (known) return known.verdict
   const refusal = obstacle(rung, machineFacts())
   return refusal ? { works: false, refusal } : undefined
 }
 
 const WORKS: Verdict = { works: true }
+
+function current(factory: string): Finding | undefined {
+  const known = findings.get(factory)
+  return known && (known.verdict.works || Date.now() - known.at < REFUSED_FOR) ? known : undefined
+}
 
 /** The file that an element which works is loaded from. */
 export function pluginOf(factory: string): string | null {
@@ -44,78 +49,90 @@ export function pluginOf(factory: string): string | null {
 
 /** From now on this process does not use it: it proved itself elsewhere and is not to be had here. */
 export function refuse(factory: string, reason: string): void {
-  findings.set(factory, { verdict: { works: false, refusal: { reason, remedy: 'start the process anew' } }, proof: null })
+  findings.set(factory, { verdict: { works: false, refusal: { reason, remedy: 'start the process anew' } }, proof: null, at: Infinity })
 }
 
 /**
  * Tries an element in a child process, once for a machine and its drivers: the result is kept in the user's cache. A
- * refusal is forgotten after an hour. Never rejects; at most PROOF_DEADLINE.
+ * refusal is forgotten after ten minutes. Never rejects. Keeps no process alive.
  * @param fresh forgets what is known
  */
 export function prove(kind: CodecKind, rung: Rung, fresh = false): Promise<Finding> {
   const { factory } = rung
   const running = underWay.get(factory)
   if (running) return running
-  const known = fresh ? undefined : findings.get(factory)
+  const known = fresh ? undefined : current(factory)
   if (known) return Promise.resolve(known)
-  const proving = findOut(kind, rung, fresh)
-    .catch((error: unknown): Finding => ({ verdict: { works: false, refusal: { reason: `it could not be tried: ${(error as Error).message}`, remedy: null } }, proof: null }))
+  const proving = last
+    .then(() => findOut(kind, rung, fresh))
+    .catch((error: unknown): Finding => ({ ...refused(`it could not be tried: ${(error as Error).message}`), proof: null }))
     .then((finding) => {
-      findings.set(factory, finding)
       underWay.delete(factory)
+      // A device that is not there may come: that is looked at again each time.
+      if (finding.proof) findings.set(factory, finding)
       return finding
     })
+  last = proving
   underWay.set(factory, proving)
   return proving
 }
 
-async function findOut(kind: CodecKind, rung: Rung, fresh: boolean): Promise<Finding> {
-  await lookUpLibraries()
-  const facts = machineFacts()
-  const refusal = obstacle(rung, facts)
-  if (refusal) return { verdict: { works: false, refusal }, proof: null }
-  const cache = new Cache(machineKey(VERSION))
-  const kept = fresh ? null : cache.read(rung.factory)
-  if (kept) {
-    const finding = conclude(rung, kept.proof, facts)
-    if (finding.verdict.works || Date.now() - kept.at < REFUSED_FOR) return finding
-  }
-  const proof = await tryOut(kind, rung.factory, cache.registry)
-  cache.write(rung.factory, { proof, at: Date.now() })
-  return conclude(rung, proof, facts)
+function refused(reason: string): Finding {
+  return { verdict: { works: false, refusal: { reason, remedy: null } }, proof: null, at: Date.now() }
 }
 
-function conclude(rung: Rung, proof: Proof, facts: MachineFacts): Finding {
+async function findOut(kind: CodecKind, rung: Rung, fresh: boolean): Promise<Finding> {
+  const facts = machineFacts()
+  const refusal = obstacle(rung, facts)
+  if (refusal) return { verdict: { works: false, refusal }, proof: null, at: Date.now() }
+  await lookUpLibraries()
+  const lacking = obstacle(rung, machineFacts())
+  if (lacking) return { verdict: { works: false, refusal: lacking }, proof: null, at: Date.now() }
+  const cache = new ProofCache(machineKey(VERSION))
+  const kept = fresh ? null : cache.read(rung.factory)
+  if (kept) {
+    const verdict = verdictFrom(rung, kept.proof, facts)
+    if (verdict.works || Date.now() - kept.at < REFUSED_FOR) return { verdict, ...kept }
+  }
+  const registry = cache.registry()
+  const proof = await tryOut(kind, rung.factory, registry.path)
+  registry.done()
+  const at = Date.now()
+  cache.write(rung.factory, { proof, at })
+  return { verdict: verdictFrom(rung, proof, facts), proof, at }
+}
+
+function verdictFrom(rung: Rung, proof: Proof, facts: MachineFacts): Verdict {
   const refusal = judge(rung, proof, facts)
-  return { verdict: refusal ? { works: false, refusal } : WORKS, proof }
+  return refusal ? { works: false, refusal } : WORKS
 }
 
 const NOTHING: Proof = { outcome: 'failed', text: '', pictures: 0, wanted: PROOF.pictures, psnr: 0, keyframes: [], latency: 0, plugin: null }
 
-/** @param registry the child's own: one that was written before a driver came remembers that there was nothing to use */
-function tryOut(kind: CodecKind, factory: string, registry: string | null): Promise<Proof> {
+function tryOut(kind: CodecKind, factory: string, registry: string): Promise<Proof> {
+  if (process.env[IN_TRIAL]) return Promise.resolve({ ...NOTHING, text: 'a trial begins no other' })
   return new Promise((done) => {
-    const env: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...(registry !== null && { GST_REGISTRY: registry }) }
-    // Those of a debugger, or of a test.
-    delete env['NODE_OPTIONS']
-    const child = spawn(process.execPath, [join(__dirname, 'proof-child.js'), kind, factory], { env, stdio: ['ignore', 'pipe', 'ignore'] })
+    const env: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1', GST_REGISTRY: registry, [IN_TRIAL]: '1' }
+    // Those of a debugger, or of a test; and a file that the child would begin anew.
+    for (const name of ['NODE_OPTIONS', 'GST_DEBUG', 'GST_DEBUG_FILE', 'GST_TRACERS']) delete env[name]
+    // It ends when its standard input does: with this process.
+    const child = spawn(process.execPath, [join(__dirname, 'proof-child.js'), kind, factory], { env, stdio: ['pipe', 'pipe', 'ignore'] })
     let text = ''
-    let late = false
+    // Not when it is gone: one that is stuck in a driver cannot be killed.
     const timer = setTimeout(() => {
-      late = true
       child.kill('SIGKILL')
+      done({ ...NOTHING, outcome: 'late', text: `it hangs: nothing came of it within ${PROOF_DEADLINE / 1000} s` })
     }, PROOF_DEADLINE)
+    for (const handle of [child, timer, child.stdin, child.stdout] as { unref?(): void }[]) handle.unref?.()
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+    child.stdin.on('error', () => {})
     child.once('error', (error) => {
       clearTimeout(timer)
       done({ ...NOTHING, text: `no process could be started to try it: ${error.message}` })
     })
     child.once('close', (code, signal) => {
       clearTimeout(timer)
-      const proof = parseProof(text)
-      if (proof) done(proof)
-      else if (late) done({ ...NOTHING, outcome: 'late', text: `it hangs: nothing came of it within ${PROOF_DEADLINE / 1000} s` })
-      else done({ ...NOTHING, outcome: 'crashed', text: `it crashes: the process that tried it ended with ${signal ?? `status ${code}`}` })
+      done(parseProof(text) ?? { ...NOTHING, outcome: 'crashed', text: `it crashes: the process that tried it ended with ${signal ?? `status ${code}`}` })
     })
   })
 }
@@ -127,70 +144,6 @@ function parseProof(text: string): Proof | null {
     return { ...NOTHING, ...value, latency: value.latency ?? Infinity }
   } catch {
     return null
-  }
-}
-
-/** Proofs of this machine as it is, in a file of the user's; what cannot be read or written is done without. */
-class Cache {
-  /** GStreamer's registry for the children, one for each state of the machine; null: there is no place for it. */
-  readonly registry: string | null
-  readonly #folder: string
-  readonly #key: string
-
-  constructor(key: string) {
-    this.#key = key
-    this.#folder = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'rxgst')
-    this.registry = this.#prepare()
-  }
-
-  #prepare(): string | null {
-    const own = `registry-${this.#key}.bin`
-    try {
-      mkdirSync(this.#folder, { recursive: true })
-      for (const name of readdirSync(this.#folder)) {
-        if (/^registry-[0-9a-f]+\.bin$/.test(name) && name !== own) rmSync(join(this.#folder, name), { force: true })
-      }
-      return join(this.#folder, own)
-    } catch {
-      return null
-    }
-  }
-
-  get #file(): string {
-    return join(this.#folder, 'hardware.json')
-  }
-
-  #all(): Record<string, Kept> {
-    try {
-      const { key, proofs } = JSON.parse(readFileSync(this.#file, 'utf8')) as { key: string; proofs: Record<string, Kept> }
-      return key === this.#key && typeof proofs === 'object' && proofs !== null ? proofs : {}
-    } catch {
-      return {}
-    }
-  }
-
-  read(factory: string): Kept | null {
-    const kept = this.#all()[factory]
-    return typeof kept?.at === 'number' && typeof kept.proof?.outcome === 'string' ? { ...kept, proof: { ...NOTHING, ...kept.proof, latency: kept.proof.latency ?? Infinity } } : null
-  }
-
-  write(factory: string, kept: Kept): void {
-    // A name of its own, since other processes may be doing the same; whole or not at all.
-    const temporary = `${this.#file}.${process.pid}`
-    try {
-      writeFileSync(temporary, JSON.stringify({ key: this.#key, proofs: { ...this.#all(), [factory]: kept } }))
-      renameSync(temporary, this.#file)
-    } catch {
-      remove(temporary)
-    }
-  }
-}
-
-function remove(file: string): void {
-  try {
-    rmSync(file, { force: true })
-  } catch {
-    // Not there, or not ours.
   }
 }
 

@@ -52,6 +52,8 @@ export class Runner {
   #settling: Promise<void> | null = null
   #settled = false
   #closing = false
+  /** When a stop is given up: a blocking iterator lets no timer run. */
+  #giveUp: { readonly at: number; readonly now: () => void } | null = null
 
   /** Every element made, every property set, every link made, or an error that says which was not. */
   constructor(graph: Graph, options: RunnerOptions) {
@@ -138,6 +140,7 @@ export class Runner {
   /** Hears what waits now; the blocking iterators call it between two waits. */
   poll(): void {
     if (!this.#settled) this.#takeEvents()
+    if (!this.#settled && this.#giveUp && performance.now() >= this.#giveUp.at) this.#giveUp.now()
   }
 
   #takeEvents(): void {
@@ -175,14 +178,16 @@ export class Runner {
         else this.#pipeline.mute()
         resolve()
       }
-      const timer = setTimeout(() => {
+      const giveUp = (): void => {
         // The event loop may have been held up for longer than GStreamer.
         this.#takeEvents()
         if (this.#settled) return
         poisoned++
         this.#options.logger.error(`a pipeline did not stop in time; it is set aside (${poisoned} so far)`)
         done()
-      }, deadline)
+      }
+      const timer = setTimeout(giveUp, deadline)
+      this.#giveUp = { at: performance.now() + deadline, now: giveUp }
       const source = restless === undefined ? undefined : this.address(restless)
       this.#waiting.set(this.#pipeline.setState('NULL', source), done)
     })

@@ -382,6 +382,8 @@ export interface FanoutStats {
   readonly videoBytes: number
   readonly audioBytes: number
   readonly keyframes: number
+  /** The network holds the encoder up. */
+  readonly waiting: boolean
   readonly ended: boolean
 }
 

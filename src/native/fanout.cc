@@ -112,11 +112,14 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
   // The network sets the pace then: the encoder waits, and so the queue before it, and so its writer. A target that
   // takes nothing any more is removed by its publisher's watch, which ends the wait. Sound never waits, or its encoder's
   // queue would hold the program's thread.
-  while (video && patient && !closed && all_full()) {
+  while (video && patient && !closed && from == encoders && all_full()) {
+    waiting = true;
     lock.unlock();
     g_usleep(2000);
     lock.lock();
   }
+  if (video) waiting = false;
+  if (from != encoders) return;
   CapsRef& current = video ? video_caps : audio_caps;
   if (!current || !gst_caps_is_equal(current.get(), caps)) {
     current.reset(gst_caps_ref(caps));
@@ -325,6 +328,7 @@ Napi::Value Fanout::stats(const Napi::CallbackInfo& info) {
   result["videoBytes"] = static_cast<double>(state_->video_bytes);
   result["audioBytes"] = static_cast<double>(state_->audio_bytes);
   result["keyframes"] = static_cast<double>(state_->keyframes);
+  result["waiting"] = Napi::Boolean::New(env, state_->waiting);
   result["ended"] = Napi::Boolean::New(env, state_->video_ended && state_->audio_ended);
   return result;
 }

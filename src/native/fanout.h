@@ -62,6 +62,7 @@ class FanoutState {
   int64_t max_queue_ns = 2'000'000'000;
   // Whether the encoder waits for the fastest target rather than losing pictures: for programmes that no clock paces.
   bool patient = false;
+  bool waiting = false;  // it does so now
   bool closed = false;
 
  private:

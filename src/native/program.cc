@@ -511,8 +511,10 @@ Napi::Value Program::detach(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Undefined();
   std::lock_guard lock(state_->mutex);
   state_->broken = true;
+  // Attached and not yet taken: they failed first. Their pipeline holds them until it is closed.
+  state_->next_video.reset();
+  state_->next_audio.reset();
   for (GstAppSrc* source : {state_->video.get(), state_->audio.get()}) {
-    if (!source) continue;
     gst_app_src_set_max_buffers(source, 0);
     gst_app_src_set_max_bytes(source, 0);
   }

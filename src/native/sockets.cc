@@ -139,7 +139,7 @@ gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpo
     const auto owner = owners.find(context);
     if (owner == owners.end()) return TRUE;
     g_socket_set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, most_unsent, nullptr);
-    if (!g_getenv("RXGST_NAGLE")) attach_prompt_source(socket, context);
+    attach_prompt_source(socket, context);
     open_sockets.push_back({owner->second, std::unique_ptr<GMainContext, ContextUnref>(g_main_context_ref(context)),
                             ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket)))});
   }

@@ -3,19 +3,18 @@ export interface DecoderLook {
   /** ms of a clock. */
   readonly now: number
   readonly decoded: number
-  /** Compressed pictures that came to it. */
+  /** Compressed pictures that came to it since the first keyframe: before, there is nothing to decode. */
   readonly packets: number
-  /** Buffers of the source; with one thread for all, they stop where the decoder does not return. */
-  readonly moved: number
-  /** Off the network; 0 where the transport does not tell. */
-  readonly bytes: number
+  /** Bytes that the source has taken off its socket; with one thread for all, they stand still where a decoder does not return. */
+  readonly taken: number
+  /** Bytes that the system has received for it; 0 where it does not tell. */
+  readonly received: number
 }
 
 /** More than a decoder keeps for reordering, at most 16 by the standard, and for its own threads. */
 const HELD = 32
 /** What pings and acknowledgements take in that time is less. */
 const FLOWING_BYTES = 4096
-
 /** ms between two looks, beyond which the whole process stood still. */
 const ASLEEP = 1000
 
@@ -25,7 +24,8 @@ export class DecoderWatch {
   #last: DecoderLook | null = null
   /** The last look at which a picture had come out. */
   #well: DecoderLook | null = null
-  #moved = 0
+  /** The last look at which the source took something. */
+  #flowed: DecoderLook | null = null
 
   /** @param patience ms without a picture */
   constructor(patience: number) {
@@ -35,15 +35,15 @@ export class DecoderWatch {
   hangs(look: DecoderLook): boolean {
     const last = this.#last
     this.#last = look
-    if (last === null || look.decoded > last.decoded || this.#well === null || look.now - last.now > ASLEEP) {
-      this.#well = look
-      this.#moved = look.now
+    if (last === null || this.#well === null || this.#flowed === null || look.decoded > last.decoded || look.now - last.now > ASLEEP) {
+      this.#well = this.#flowed = look
       return false
     }
-    if (look.moved > last.moved) this.#moved = look.now
+    if (look.taken > last.taken) this.#flowed = look
+    if (look.packets === 0) this.#well = look
     if (look.now - this.#well.now < this.#patience) return false
     if (look.packets - this.#well.packets > HELD) return true
-    // Its thread does not return: what comes off the network stays there.
-    return look.packets > 0 && look.now - this.#moved >= this.#patience && look.bytes - this.#well.bytes > FLOWING_BYTES
+    // Its thread does not return: what comes off the network stays where it is.
+    return look.now - this.#flowed.now >= this.#patience && look.received - this.#flowed.received > FLOWING_BYTES
   }
 }

@@ -1,33 +1,36 @@
-/** What is seen of an encoder at one look; counters. */
+/** What is seen of an encoder at one look. */
 export interface EncoderLook {
   /** ms of a clock. */
   readonly now: number
-  /** That have come to it. */
+  /** That have come to it, and packets that have left it; counters. */
   readonly pictures: number
   readonly packets: number
+  /** Pictures that it does not take now. */
+  readonly queued: number
+  /** The network holds it up ('none' waits for it): no packet is its fault. */
+  readonly heldUp: boolean
 }
 
-/** ms without a packet, with more pictures in it than it keeps; well before targets that get nothing seem to stall. */
+/** ms without a packet; well before targets that get nothing seem to stall. */
 const PATIENCE = 1500
+/** Pictures that one without B-frames and look-ahead may keep until others come. */
+const KEPT = 16
 /** ms between two looks, beyond which the whole process stood still. */
 const ASLEEP = 1200
 
 /**
- * Finds out that an encoder's device hangs: more pictures are in it than it is used to keep, and nothing comes out. What
- * it keeps until the next ones come is the least that was ever in it.
+ * Finds out that an encoder's device hangs: no packet comes out while pictures wait before it, which it does not take, or
+ * more have gone in than any keeps.
  */
 export class EncoderWatch {
   #packets = -1
   #since = 0
   #looked = -Infinity
-  #kept = Infinity
 
-  hangs({ now, pictures, packets }: EncoderLook): boolean {
+  hangs({ now, pictures, packets, queued, heldUp }: EncoderLook): boolean {
     const slept = now - this.#looked > ASLEEP
     this.#looked = now
-    const inside = pictures - packets
-    if (packets > 0) this.#kept = Math.min(this.#kept, inside)
-    const well = packets !== this.#packets || slept || inside <= (packets > 0 ? this.#kept : 0)
+    const well = packets !== this.#packets || slept || heldUp || (queued === 0 && pictures - packets <= KEPT)
     if (well) this.#since = now
     this.#packets = packets
     return now - this.#since >= PATIENCE

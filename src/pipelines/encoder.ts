@@ -13,8 +13,8 @@ export function bitrateProps(factory: string, bitrate: number): Record<string, n
   return { bitrate: factory === 'openh264enc' ? Math.round(bitrate) : Math.max(1, Math.round(bitrate / 1000)) }
 }
 
-/** openh264's two speeds: its `low` is about x264's first four presets. */
-const OPENH264_SLOW = new Set<Preset>(['fast', 'medium', 'slow', 'slower', 'veryslow', 'placebo'])
+/** Those for which quality comes before speed: VA has seven of its own, from 1, the best. */
+const CAREFUL = new Set<Preset>(['fast', 'medium', 'slow', 'slower', 'veryslow', 'placebo'])
 
 /**
  * Of NVENC's seven. Its time is the card's, not the processor's: what x264 can only be asked for in 'fast' is fast enough
@@ -56,7 +56,8 @@ export function videoEncoder(options: ResolvedOutputOptions, encoder: EncoderEle
         'gop-size': gop,
         'scene-change-detection': false,
         'enable-frame-skip': false,
-        complexity: OPENH264_SLOW.has(preset) ? 'high' : 'low',
+        // 'high' takes a third more and gives nothing for it (bench/presets.mjs).
+        complexity: 'low',
         'usage-type': 'camera',
       })
     case 'nvh264enc':
@@ -70,7 +71,7 @@ export function videoEncoder(options: ResolvedOutputOptions, encoder: EncoderEle
           [['key-int-max'], gop],
           [['b-frames'], 0],
           [['ref-frames'], 1],
-          [['target-usage'], OPENH264_SLOW.has(preset) ? 2 : 6],
+          [['target-usage'], CAREFUL.has(preset) ? 2 : 6],
         ]),
       })
     case 'vaapih264enc':
@@ -81,7 +82,7 @@ export function videoEncoder(options: ResolvedOutputOptions, encoder: EncoderEle
           [['keyframe-period'], gop],
           [['max-bframes'], 0],
           [['refs'], 1],
-          [['quality-level'], OPENH264_SLOW.has(preset) ? 2 : 6],
+          [['quality-level'], CAREFUL.has(preset) ? 2 : 6],
         ]),
       })
     default:
@@ -91,8 +92,8 @@ export function videoEncoder(options: ResolvedOutputOptions, encoder: EncoderEle
         'speed-preset': preset,
         'key-int-max': gop,
         bframes: 0,
-        // What follows its network must obey soon.
-        'vbv-buf-capacity': options.adaptiveBitrate === null ? 1000 : 500,
+        // ms. With 1000 the fullest second has a tenth more, and pictures are no better (bench/presets.mjs).
+        'vbv-buf-capacity': 500,
         'option-string': 'scenecut=0',
       })
   }

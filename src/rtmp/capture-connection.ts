@@ -93,6 +93,8 @@ export class CaptureConnection<A extends Attempt> {
   #deadline: number | null = null
   #reason: RxGstError | null = null
   #timer: unknown = null
+  /** The attempt that begins takes the place of one that was ours to fail: it has its whole time. */
+  #replacing = false
 
   constructor(options: ConnectionOptions<A>) {
     this.#options = options
@@ -124,7 +126,9 @@ export class CaptureConnection<A extends Attempt> {
     })
     this.#attempt = attempt
     // The first one has its deadline from who called start().
-    if (this.#wasLive) this.#deadline = this.#clock.now() + Math.min(this.#options.options.connectTimeout, this.#timeLeft())
+    const { connectTimeout } = this.#options.options
+    if (this.#wasLive) this.#deadline = this.#clock.now() + (this.#replacing ? connectTimeout : Math.min(connectTimeout, this.#timeLeft()))
+    this.#replacing = false
     this.#arm()
     attempt.start(this.#blocking)
   }
@@ -188,7 +192,10 @@ export class CaptureConnection<A extends Attempt> {
     const wasSource = this.#isSource
     this.#goDown()
     this.#retire()
+    // Whoever was told may have called stop().
+    if (this.#over) return
     if (!this.#wasLive) return this.#connect(transport)
+    this.#replacing = true
     const { options, state, name } = this.#options
     this.#reason = error
     this.#deadline = null

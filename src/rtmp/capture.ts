@@ -18,6 +18,7 @@ import { Pairing } from '../observables/pairing'
 import { AudioReader, FrameReader, FrameWithAudioReader, type Reader } from '../observables/reader'
 import { sounds } from '../observables/sounds'
 import { StateHolder } from '../engine/state'
+import { CAPTURE } from '../pipelines/capture-graph'
 import { decoderLadder } from '../pipelines/ladder'
 import type { Transport } from '../pipelines/transport'
 import { throwError, type Observable } from 'rxjs'
@@ -192,7 +193,8 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     if (!this.#options.decode || !this.#decoder.isHardware) return false
     // A profile that a device does not know is told by the source, which finds nobody who takes what it has.
     const unfit = /not-negotiated/.test(error.gst?.debug ?? '')
-    return (unfit || error.element === this.#decoder.factory) && this.#decoder.fall(error, true)
+    const its = error.element === this.#decoder.factory || error.element === CAPTURE.decoder
+    return (unfit || its) && this.#decoder.fall(error, true)
   }
 
   #onLive(ingest: Ingest): void {

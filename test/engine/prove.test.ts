@@ -1,6 +1,6 @@
 // deadline: 300
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { doctor, run, pipeline, el } from '../../src/index'
@@ -8,6 +8,7 @@ import { prove, verdictOf } from '../../src/engine/prove'
 import { allRungs, type Rung } from '../../src/pipelines/ladder'
 import { fakeHardware, freshCache } from '../support/fake-hardware'
 import { suite } from '../support/suite'
+import { until } from '../support/until'
 
 // Proofs, each in a child process, of hardware that is not there.
 const test = suite('hardware: proofs', { timeout: 90_000 })
@@ -28,7 +29,7 @@ for (const [kind, factory] of [['decoder', 'nvh264dec'], ['encoder', 'nvh264enc'
   test(`${factory} that works proves itself`, async () => {
     const { works, reason, proof } = await proven(kind, factory, 'ok')
     assert.equal([works, reason, proof?.pictures], [true, '', 30])
-    assert.ok(proof!.psnr > 35 && proof!.latency > 0 && proof!.latency < 250, JSON.stringify(proof))
+    assert.ok(proof!.psnr > 35 && proof!.latency > 0, JSON.stringify(proof))
     if (kind === 'encoder') assert.equal(proof!.keyframes, [0, 10, 20])
     assert.equal(verdictOf(rung(factory)), { works: true })
   })
@@ -58,51 +59,93 @@ test('a driver that does not return takes nothing with it', async () => {
   const { works, reason } = await proven('encoder', 'nvh264enc', 'hang:5')
   assert.is(works, false)
   assert.match(reason, /4 of 30 pictures|hangs/)
+  const stuck = await proven('encoder', 'nvh264enc', 'stuck')
+  assert.is(stuck.works, false)
+  assert.match(stuck.reason, /hangs/)
 })
 
-const kept = (folder: string): string => join(folder, 'rxgst', 'hardware.json')
+test('no child outlives this process', async () => {
+  become('nvh264enc=stuck')
+  freshCache()
+  const script = `
+    const { prove } = require(${JSON.stringify(require.resolve('../../src/engine/prove'))})
+    const { allRungs } = require(${JSON.stringify(require.resolve('../../src/pipelines/ladder'))})
+    const { checkMachine } = require(${JSON.stringify(require.resolve('../../src/engine/prepare'))})
+    checkMachine()
+    prove('encoder', allRungs('encoder')[0])
+    const { execFileSync } = require('node:child_process')
+    const children = () => { try { return execFileSync('pgrep', ['-P', String(process.pid), '-f', 'proof-child'], { encoding: 'utf8' }).trim() } catch { return '' } }
+    const timer = setInterval(() => { const pid = children(); if (pid) { console.log(pid); clearInterval(timer); process.kill(process.pid, 'SIGKILL') } }, 50)`
+  let out = ''
+  try {
+    execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 60_000 })
+  } catch (error) {
+    out = String((error as { stdout?: string }).stdout)
+  }
+  const pid = Number(out.trim())
+  assert.ok(pid > 0, out)
+  await until(() => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z'), { what: `the end of ${pid}` })
+})
 
-test('a proof is kept, and not made again; one that is fresh, or of another machine, is', async () => {
+/** The file of proofs, of which there is one. */
+function kept(folder: string): string {
+  const names = readdirSync(join(folder, 'rxgst')).filter((name) => /^hardware-[0-9a-f]{16}\.json$/.test(name))
+  assert.is(names.length, 1)
+  return join(folder, 'rxgst', names[0]!)
+}
+
+test('a proof is kept, and not made again', async () => {
   become('nvh264dec=ok')
   const folder = freshCache()
   const first = await prove('decoder', rung('nvh264dec'), true)
-  const { key, proofs } = JSON.parse(readFileSync(kept(folder), 'utf8'))
-  assert.equal([proofs.nvh264dec.proof.outcome, typeof key], ['done', 'string'])
+  const file = kept(folder)
+  const proofs = JSON.parse(readFileSync(file, 'utf8'))
+  assert.equal([proofs.nvh264dec.proof.outcome, statSync(file).mode & 0o077], ['done', 0])
   // Another process: it reads what this one has written.
   const script = `
     const { prove } = require(${JSON.stringify(require.resolve('../../src/engine/prove'))})
     const { allRungs } = require(${JSON.stringify(require.resolve('../../src/pipelines/ladder'))})
     const { checkMachine } = require(${JSON.stringify(require.resolve('../../src/engine/prepare'))})
     checkMachine()
+    setInterval(() => {}, 1000)
     prove('decoder', allRungs('decoder')[0]).then(({ proof }) => { console.log(JSON.stringify(proof)); process.exit() })`
   const elsewhere = () => JSON.parse(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 60_000 }))
   assert.equal(elsewhere().latency, first.proof!.latency)
-  // With another key it is another machine.
-  writeFileSync(kept(folder), JSON.stringify({ key: 'another', proofs: { nvh264dec: { ...proofs.nvh264dec, proof: { ...proofs.nvh264dec.proof, latency: 1e-9 } } } }))
-  assert.not.equal(elsewhere().latency, 1e-9)
-  // A refusal is forgotten after an hour, what cannot be read at once.
+  // A refusal is forgotten after ten minutes.
   const refused = { ...proofs.nvh264dec.proof, outcome: 'failed', text: 'busy' }
-  writeFileSync(kept(folder), JSON.stringify({ key, proofs: { nvh264dec: { proof: refused, at: Date.now() - 60_000 } } }))
+  writeFileSync(file, JSON.stringify({ nvh264dec: { proof: refused, at: Date.now() - 60_000 } }))
   assert.is(elsewhere().outcome, 'failed')
-  writeFileSync(kept(folder), JSON.stringify({ key, proofs: { nvh264dec: { proof: refused, at: Date.now() - 3_700_000 } } }))
+  writeFileSync(file, JSON.stringify({ nvh264dec: { proof: refused, at: Date.now() - 700_000 } }))
   assert.is(elsewhere().outcome, 'done')
-  for (const rubbish of ['', '{', '[]', 'null', JSON.stringify({ key, proofs: null }), JSON.stringify({ key, proofs: { nvh264dec: 5 } })]) {
-    writeFileSync(kept(folder), rubbish)
+  // One that others may write is not believed, and what cannot be read is made anew.
+  writeFileSync(file, JSON.stringify({ nvh264dec: { proof: refused, at: Date.now() } }))
+  chmodSync(file, 0o666)
+  assert.is(elsewhere().outcome, 'done')
+  for (const rubbish of ['', '[5', 'null', JSON.stringify({ nvh264dec: 5 }), JSON.stringify({ nvh264dec: { proof: { ...refused, plugin: {} }, at: Date.now() } })]) {
+    writeFileSync(file, rubbish)
     assert.is(elsewhere().outcome, 'done', rubbish)
+  }
+  // Another state of the machine has a file of its own.
+  process.env['CUDA_VISIBLE_DEVICES'] = '1'
+  try {
+    assert.is(elsewhere().outcome, 'done')
+    assert.is(readdirSync(join(folder, 'rxgst')).filter((name) => name.startsWith('hardware-')).length, 2)
+  } finally {
+    delete process.env['CUDA_VISIBLE_DEVICES']
   }
 })
 
-test('the registry of an earlier driver is removed', async () => {
+test('what no machine has asked for in a month is removed', async () => {
   become('nvh264dec=ok')
   const folder = join(freshCache(), 'rxgst')
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'registry-0123456789abcdef.bin'), '')
-  writeFileSync(join(folder, 'notes.txt'), '')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const [old, recent, foreign] = ['registry-0123456789abcdef.bin', 'hardware-0123456789abcdef.json', 'notes.txt'] as const
+  for (const name of [old, recent, foreign]) writeFileSync(join(folder, name), '')
+  for (const name of [old, foreign]) utimesSync(join(folder, name), 1e9, 1e9)
   await prove('decoder', rung('nvh264dec'), true)
-  const names = readdirSync(folder).sort()
+  const names = readdirSync(folder)
+  assert.equal([old, recent, foreign].map((name) => names.includes(name)), [false, true, true])
   assert.is(names.filter((name) => name.startsWith('registry-')).length, 1)
-  assert.equal([names.includes('registry-0123456789abcdef.bin'), names.includes('notes.txt')], [false, true])
-  assert.ok(statSync(join(folder, names.find((name) => name.startsWith('registry-'))!)).size > 0)
 })
 
 test('without a place for the cache it is found out all the same', async () => {

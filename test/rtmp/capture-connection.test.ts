@@ -372,4 +372,42 @@ test('driven from a blocking wait: no promise and no timer is needed', () => {
   assert.is(now()[0], 'live')
 })
 
+test('what was ours to fail and has been replaced: the next attempt begins as soon as the last one has stopped, and counts as none', async () => {
+  for (const reconnect of [policy, null, { ...policy, giveUpAfter: 100 }]) {
+    const { clock, attempts, last, now } = setUp({ reconnect, replacements: 2 })
+    last().goLive()
+    for (const count of [2, 3]) {
+      const failed = last()
+      failed.events.onLost(error('ERR_DECODE'))
+      assert.equal([now()[0], attempts.length], ['reconnecting', count - 1])
+      // It takes longer to stop than an outage may last.
+      clock.advance(200)
+      await failed.finish()
+      assert.is(attempts.length, count, 'at once')
+      clock.advance(5000)
+      assert.is(now()[0], 'reconnecting', 'it has its whole time')
+      last().goLive()
+      assert.is(now()[0], 'live')
+    }
+  }
+})
+
+test('a replacement that brings nothing within connectTimeout fails where nothing reconnects', async () => {
+  const { clock, last, now } = setUp({ reconnect: null, replacements: 1 })
+  last().goLive()
+  const failed = last()
+  failed.events.onLost(error('ERR_DECODE'))
+  await failed.finish()
+  clock.advance(10_000)
+  assert.equal(now().slice(0, 2), ['failed', 'ERR_DECODE'])
+})
+
+test('replaced before anything was live: another attempt at once, within the same start()', () => {
+  const { attempts, last, now } = setUp({ replacements: 1 })
+  last().events.onLost(error('ERR_DECODE'))
+  assert.equal([now()[0], attempts.length], ['connecting', 2])
+  last().events.onLost(error('ERR_DECODE'))
+  assert.equal(now().slice(0, 2), ['failed', 'ERR_DECODE'])
+})
+
 test.run()

@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkMachine } from '../../src/engine/prepare'
+import { prove } from '../../src/engine/prove'
+import { allRungs } from '../../src/pipelines/ladder'
 import { tempDir } from './temp'
 
 const repository = join(__dirname, '../../..')
@@ -36,6 +39,16 @@ export function fakeHardware(elements: string): (elements: string) => void {
     RXGST_FAKE_HARDWARE: elements,
   })
   return (next) => void (process.env['RXGST_FAKE_HARDWARE'] = next)
+}
+
+/** Tries these now, in turn, so that no stream waits for it. Each must work. */
+export async function proveAll(...factories: string[]): Promise<void> {
+  checkMachine()
+  for (const factory of factories) {
+    const kind = factory.endsWith('dec') ? 'decoder' : 'encoder'
+    const { verdict } = await prove(kind, allRungs(kind).find((rung) => rung.factory === factory)!)
+    if (!verdict.works) throw new Error(`${factory}: ${verdict.refusal.reason}`)
+  }
 }
 
 /** Forgets the proofs that are kept: another machine, as far as they go. */

@@ -7,6 +7,7 @@
 // absent   is not offered
 // ok       works
 // refuse   cannot be opened: READY fails, as where all sessions of a card are taken
+// stuck    does not return from being opened
 // fail:N   an error at its Nth picture
 // hang:N   does not return from its Nth picture
 // mute:N   takes pictures from the Nth on and gives none
@@ -113,6 +114,9 @@ GstStateChangeReturn change_state(GstElement* element, GstStateChange change) {
   if (change == GST_STATE_CHANGE_NULL_TO_READY && self->fault->kind == "refuse") {
     GST_ELEMENT_ERROR(self, LIBRARY, INIT, ("No session is left."), ("NV_ENC_ERR_OUT_OF_MEMORY"));
     return GST_STATE_CHANGE_FAILURE;
+  }
+  if (change == GST_STATE_CHANGE_NULL_TO_READY && self->fault->kind == "stuck") {
+    for (;;) g_usleep(G_USEC_PER_SEC);
   }
   return GST_ELEMENT_CLASS(parent_class)->change_state(element, change);
 }
