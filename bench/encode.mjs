@@ -13,6 +13,8 @@ const WIDTH = 1920
 const HEIGHT = 1080
 const FPS = 30
 const BITRATE = '5M'
+/** Half a second of it. */
+const VBV = '2500k'
 /** Pictures that are not timed: until then queues fill and encoders start their threads. */
 const WARM_UP = 30
 const GOAL = 2
@@ -22,7 +24,7 @@ const machine = describeMachine()
 const pictures = await makePictures({ width: WIDTH, height: HEIGHT, fps: FPS, count: FPS })
 
 /** What RTMPOutput tells x264, in ffmpeg's words. */
-const X264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-b:v', BITRATE, '-maxrate', BITRATE, '-bufsize', BITRATE]
+const X264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-b:v', BITRATE, '-maxrate', BITRATE, '-bufsize', VBV]
 X264.push('-g', String(FPS * 2), '-bf', '0', '-sc_threshold', '0', '-pix_fmt', 'yuv420p')
 const RAW = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', `${WIDTH}x${HEIGHT}`, '-framerate', String(FPS)]
 const FLV = ['-f', 'flv', '-flvflags', 'no_duration_filesize']

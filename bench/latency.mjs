@@ -69,7 +69,7 @@ async function foreignEncoder(url) {
   const args = ['-v', 'error', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', `${WIDTH}x${HEIGHT}`, '-framerate', String(FPS)]
   // Without these it waits for more pictures than the first before it writes one.
   args.push('-probesize', '32', '-analyzeduration', '0', '-i', 'pipe:0', '-pix_fmt', 'yuv420p')
-  args.push('-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-b:v', '4M', '-maxrate', '4M', '-bufsize', '4M', '-g', String(FPS))
+  args.push('-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-b:v', '4M', '-maxrate', '4M', '-bufsize', '2M', '-g', String(FPS))
   args.push('-f', 'flv', '-flvflags', 'no_duration_filesize', '-flush_packets', '1', url)
   const program = spawnTimed('ffmpeg', args, { stdin: 'pipe' })
   program.child.stdin.on('error', () => {})

@@ -12,7 +12,7 @@ import { processorSeconds, startHelper } from './lib/processes.mjs'
 import { readOptions, report, tell } from './lib/report.mjs'
 import { round } from './lib/statistics.mjs'
 
-const SIZE = { width: 1280, height: 720, fps: 30, bitrate: '2500k' }
+const SIZE = { width: 1280, height: 720, fps: 30, bitrate: '2500k', vbv: '1250k' }
 const GOAL = 2
 /** Less than this part of the pictures is a stream that does not keep up … */
 const KEPT = 0.99

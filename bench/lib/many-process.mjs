@@ -5,8 +5,8 @@ import { readPictures } from './ffmpeg-pipe.mjs'
 import { ownThreadSeconds, serve, spawnTimed, treeSeconds } from './processes.mjs'
 
 /** What RTMPOutput tells x264, in ffmpeg's words. */
-const x264 = ({ fps, bitrate }) => [
-  ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-b:v', bitrate, '-maxrate', bitrate, '-bufsize', bitrate],
+const x264 = ({ fps, bitrate, vbv }) => [
+  ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-b:v', bitrate, '-maxrate', bitrate, '-bufsize', vbv],
   ...['-g', String(fps * 2), '-bf', '0', '-sc_threshold', '0', '-pix_fmt', 'yuv420p'],
 ]
 const FLV = ['-f', 'flv', '-flvflags', 'no_duration_filesize']
@@ -43,9 +43,9 @@ const WAYS = {
   tuned: (stream) => throughPipes(stream, ['-threads', '1'], ['-sws_flags', 'fast_bilinear']),
 }
 
-async function throughPipes({ from, to, width, height, fps, bitrate }, threads, conversion) {
+async function throughPipes({ from, to, width, height, fps, bitrate, vbv }, threads, conversion) {
   let [took, lost] = [0, 0]
-  const encoder = to && spawnTimed('ffmpeg', ['-v', 'error', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', `${width}x${height}`, '-framerate', String(fps), '-i', 'pipe:0', ...conversion, ...x264({ fps, bitrate }), ...threads, ...FLV, to], { stdin: 'pipe' })
+  const encoder = to && spawnTimed('ffmpeg', ['-v', 'error', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', `${width}x${height}`, '-framerate', String(fps), '-i', 'pipe:0', ...conversion, ...x264({ fps, bitrate, vbv }), ...threads, ...FLV, to], { stdin: 'pipe' })
   encoder?.child.stdin.on('error', () => {})
   const decoder = readPictures({ before: [...LIVE, ...threads], input: from, after: conversion, width, height, reuse: !to }, (picture) => {
     took++

@@ -102,7 +102,7 @@ const SECTIONS = [
   {
     bench: 'encode',
     title: 'Sending RGB as H.264',
-    say: ({ rows, chart }) => [chart('encode', 'Pictures per second by way'), rows, 'All ways give x264 the same settings: ultrafast, zerolatency, closed GOPs of 2 s, no B-frames, a VBV of one second. They are timed where their packets arrive.'],
+    say: ({ rows, chart }) => [chart('encode', 'Pictures per second by way'), rows, 'All ways give x264 the same settings: ultrafast, zerolatency, closed GOPs of 2 s, no B-frames, a VBV of half a second. They are timed where their packets arrive.'],
   },
   {
     bench: 'presets',
