@@ -221,11 +221,13 @@ export class Ingest {
     })
     this.#runner = runner
     if (options.decode) this.#decode(runner, timeline)
+    if (options.decode && this.transport === 'rtmp2') n.acknowledgePromptly(runner.address(CAPTURE.source))
     timeline.watchHeader(runner.address(CAPTURE.source))
     const { maxWidth, maxHeight, maxFps } = options
     this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), { maxWidth, maxHeight, maxFps, maxMessage: MOST_PENDING })
-    // Behind the limits, which count every picture.
-    if (options.decode && options.fpsFraction) {
+    // Behind the limits, which count every picture. A device decodes at no cost of ours, and may wait for more pictures
+    // before it gives one out: it gets all.
+    if (options.decode && options.fpsFraction && !this.#choice.isHardware) {
       const { n: fpsN, d: fpsD } = options.fpsFraction
       this.#thinner = new n.Thinner(runner.address(CAPTURE.videoParser), timeline, fpsN, fpsD, options.dropPolicy === 'block' ? 0 : REORDERED)
     }

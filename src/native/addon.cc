@@ -100,6 +100,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["meterStates"] = Napi::Function::New(env, rxgst::meter_states);
   exports["transportStats"] = Napi::Function::New(env, rxgst::transport_stats);
   exports["loadFactories"] = Napi::Function::New(env, rxgst::load_factories);
+  exports["acknowledgePromptly"] = Napi::Function::New(env, rxgst::acknowledge_promptly_of);
   exports["elementType"] = Napi::Function::New(env, rxgst::element_type);
   exports["keepLoaded"] = Napi::Function::New(env, keep_loaded);
   exports["liveObjects"] = Napi::Function::New(env, rxgst::live_objects);

@@ -530,6 +530,8 @@ export interface Native {
   /** How many meters are alive, for tests. */
   meterStates(): number
   transportStats(element: Address): TransportStats | null
+  /** Where pictures are wanted soon: a server that waits for acknowledgements is not kept waiting. Before it connects. */
+  acknowledgePromptly(rtmp2src: Address): void
   endLease(lease: number, buffer: ArrayBuffer): void
   frameMemory(): { held: number; pooled: number; limit: number; leases: number }
   setFrameMemoryLimit(bytes: number): void

@@ -106,7 +106,10 @@ Napi::Value PadTimes::watch(const Napi::CallbackInfo& info) {
   const std::string name = info[2].As<Napi::String>();
   ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[1]), name.c_str()));
   if (!pad) return Napi::Boolean::New(info.Env(), false);
-  auto* place = new Place{state_, info[0].ToNumber().DoubleValue(), static_cast<Kind>(info[3].ToNumber().Uint32Value())};
+  const auto kind = static_cast<Kind>(info[3].ToNumber().Uint32Value());
+  // Once: the second would take the first for the element's own.
+  if (kind == Kind::after && g_object_get_qdata(G_OBJECT(pad.get()), place_of_pad())) return Napi::Boolean::New(info.Env(), false);
+  auto* place = new Place{state_, info[0].ToNumber().DoubleValue(), kind};
   const auto let_go = [](gpointer data) { delete static_cast<Place*>(data); };
   if (place->kind == Kind::after) {
     // The pad keeps it to its own end: its thread may be in there at any time.

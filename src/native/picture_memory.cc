@@ -96,7 +96,7 @@ struct RxgstPictureAllocator {
 struct RxgstPictureAllocatorClass {
   GstAllocatorClass base;
 };
-G_DEFINE_TYPE(RxgstPictureAllocator, rxgst_picture_allocator, GST_TYPE_ALLOCATOR)
+gpointer allocator_parent = nullptr;
 
 GstMemory* make(GstAllocator* allocator, std::shared_ptr<Bytes> bytes, GstMemoryFlags flags, gsize align, gsize offset, gsize size) {
   auto* memory = new Memory{};
@@ -138,7 +138,8 @@ GstMemory* copy(GstMemory* memory, gssize offset, gssize size) {
   return make(memory->allocator, std::move(own), static_cast<GstMemoryFlags>(0), memory->align, from, count);
 }
 
-void rxgst_picture_allocator_init(RxgstPictureAllocator* self) {
+void init_allocator(GTypeInstance* instance, gpointer) {
+  auto* self = reinterpret_cast<RxgstPictureAllocator*>(instance);
   // GObject gives zeroed bytes, not objects.
   new (&self->blocks) std::shared_ptr<Blocks>(std::make_shared<Blocks>());
   GstAllocator* base = &self->base;
@@ -153,13 +154,29 @@ void rxgst_picture_allocator_init(RxgstPictureAllocator* self) {
 
 void finalize_allocator(GObject* object) {
   std::destroy_at(&reinterpret_cast<RxgstPictureAllocator*>(object)->blocks);
-  G_OBJECT_CLASS(rxgst_picture_allocator_parent_class)->finalize(object);
+  G_OBJECT_CLASS(allocator_parent)->finalize(object);
 }
 
-void rxgst_picture_allocator_class_init(RxgstPictureAllocatorClass* own) {
+void init_allocator_class(gpointer type, gpointer) {
+  allocator_parent = g_type_class_peek_parent(type);
+  auto* own = static_cast<RxgstPictureAllocatorClass*>(type);
   G_OBJECT_CLASS(own)->finalize = finalize_allocator;
   own->base.alloc = allocate;
   own->base.free = free_memory;
+}
+
+/** By a name that no other copy of this library in the process has: GObject knows every name once. */
+template <typename Instance, typename Class>
+GType own_type(GType parent, const char* base, GClassInitFunc init_class, GInstanceInitFunc init) {
+  static const char mine = 0;
+  CharPtr name(g_strdup_printf("%s-%p", base, static_cast<const void*>(&mine)));
+  return g_type_register_static_simple(parent, name.get(), sizeof(Class), init_class, sizeof(Instance), init, static_cast<GTypeFlags>(0));
+}
+
+GType allocator_type() {
+  static const GType type = own_type<RxgstPictureAllocator, RxgstPictureAllocatorClass>(
+      GST_TYPE_ALLOCATOR, "RxgstPictureAllocator", init_allocator_class, init_allocator);
+  return type;
 }
 
 struct RxgstPicturePool {
@@ -169,7 +186,7 @@ struct RxgstPicturePool {
 struct RxgstPicturePoolClass {
   GstVideoBufferPoolClass base;
 };
-G_DEFINE_TYPE(RxgstPicturePool, rxgst_picture_pool, GST_TYPE_VIDEO_BUFFER_POOL)
+gpointer pool_parent = nullptr;
 
 gboolean set_config(GstBufferPool* pool, GstStructure* config) {
   // A decoder chooses alignment and padding; the memory is ours.
@@ -177,7 +194,7 @@ gboolean set_config(GstBufferPool* pool, GstStructure* config) {
   gst_allocation_params_init(&params);
   gst_buffer_pool_config_get_allocator(config, nullptr, &params);
   gst_buffer_pool_config_set_allocator(config, reinterpret_cast<RxgstPicturePool*>(pool)->allocator, &params);
-  return GST_BUFFER_POOL_CLASS(rxgst_picture_pool_parent_class)->set_config(pool, config);
+  return GST_BUFFER_POOL_CLASS(pool_parent)->set_config(pool, config);
 }
 
 /** Nobody but readers has it any more. */
@@ -191,36 +208,46 @@ void release_buffer(GstBufferPool* pool, GstBuffer* buffer) {
       std::atomic_thread_fence(std::memory_order_acquire);
       continue;
     }
+    // Somebody holds the memory itself, and must not see it change.
+    const bool shared = GST_MINI_OBJECT_REFCOUNT_VALUE(memory) != 1 || !gst_memory_is_writable(memory);
     auto others = std::make_shared<Bytes>(bytes->blocks, bytes->size, bytes->alignment);
-    // Without memory the pool does without this buffer, too.
-    if (!others->data) GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_TAG_MEMORY);
+    // Then, and without memory, the pool does without this buffer.
+    if (shared || !others->data) GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_TAG_MEMORY);
     else bytes = std::move(others);
   }
-  GST_BUFFER_POOL_CLASS(rxgst_picture_pool_parent_class)->release_buffer(pool, buffer);
+  GST_BUFFER_POOL_CLASS(pool_parent)->release_buffer(pool, buffer);
 }
 
-void rxgst_picture_pool_init(RxgstPicturePool* self) {
-  self->allocator = GST_ALLOCATOR(gst_object_ref_sink(g_object_new(rxgst_picture_allocator_get_type(), nullptr)));
+void init_pool(GTypeInstance* instance, gpointer) {
+  reinterpret_cast<RxgstPicturePool*>(instance)->allocator = GST_ALLOCATOR(gst_object_ref_sink(g_object_new(allocator_type(), nullptr)));
 }
 
 void finalize_pool(GObject* object) {
   // The parent frees the last buffers, which hold the allocator themselves.
   GstAllocator* allocator = reinterpret_cast<RxgstPicturePool*>(object)->allocator;
-  G_OBJECT_CLASS(rxgst_picture_pool_parent_class)->finalize(object);
+  G_OBJECT_CLASS(pool_parent)->finalize(object);
   gst_object_unref(allocator);
 }
 
-void rxgst_picture_pool_class_init(RxgstPicturePoolClass* own) {
+void init_pool_class(gpointer type, gpointer) {
+  pool_parent = g_type_class_peek_parent(type);
+  auto* own = static_cast<RxgstPicturePoolClass*>(type);
   G_OBJECT_CLASS(own)->finalize = finalize_pool;
   GstBufferPoolClass* pool = GST_BUFFER_POOL_CLASS(own);
   pool->set_config = set_config;
   pool->release_buffer = release_buffer;
 }
 
+GType pool_type() {
+  static const GType type = own_type<RxgstPicturePool, RxgstPicturePoolClass>(
+      GST_TYPE_VIDEO_BUFFER_POOL, "RxgstPicturePool", init_pool_class, init_pool);
+  return type;
+}
+
 }  // namespace
 
 ObjectRef<GstBufferPool> new_picture_pool() {
-  return ObjectRef<GstBufferPool>(GST_BUFFER_POOL(gst_object_ref_sink(g_object_new(rxgst_picture_pool_get_type(), nullptr))));
+  return ObjectRef<GstBufferPool>(GST_BUFFER_POOL(gst_object_ref_sink(g_object_new(pool_type(), nullptr))));
 }
 
 }  // namespace rxgst

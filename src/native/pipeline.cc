@@ -479,6 +479,12 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+/** acknowledgePromptly(rtmp2src): before it connects. */
+Napi::Value acknowledge_promptly_of(const Napi::CallbackInfo& info) {
+  acknowledge_promptly(pointer_argument<GstElement>(info[0]));
+  return info.Env().Undefined();
+}
+
 /** elementType(name): { properties, plugin } of an element that loadFactories has loaded; null: it is not there. */
 Napi::Value element_type(const Napi::CallbackInfo& info) {
   const std::string name = info[0].As<Napi::String>();

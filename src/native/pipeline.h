@@ -62,6 +62,7 @@ Napi::Value build_pipeline(const Napi::CallbackInfo& info);
  */
 Napi::Value transport_stats(const Napi::CallbackInfo& info);
 Napi::Value load_factories(const Napi::CallbackInfo& info);
+Napi::Value acknowledge_promptly_of(const Napi::CallbackInfo& info);
 Napi::Value element_type(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

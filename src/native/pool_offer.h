@@ -3,6 +3,9 @@
 #include <gst/gst.h>
 #include <gst/video/video.h>
 
+#include <algorithm>
+
+#include "avc_config.h"
 #include "picture_memory.h"
 #include "refs.h"
 
@@ -11,7 +14,8 @@ namespace rxgst {
 /** Answers allocation queries; the streaming thread of the appsink only. */
 class PoolOffer {
  public:
-  void answer(GstQuery* query) {
+  /** @param pad the appsink's */
+  void answer(GstPad* pad, GstQuery* query) {
     GstCaps* caps = nullptr;
     gboolean need_pool = FALSE;
     gst_query_parse_allocation(query, &caps, &need_pool);
@@ -27,10 +31,12 @@ class PoolOffer {
       caps_.reset(gst_caps_ref(caps));
       offers_ = 0;
     }
+    if (!decodes_in_place(pad)) return;
     // The same for a picture that is cropped by more than that.
     if (offers_ == most_offers) return;
     ++offers_;
     const ObjectRef<GstBufferPool> pool = new_picture_pool();
+    if (!pool) return;
     const auto size = static_cast<guint>(GST_VIDEO_INFO_SIZE(&info));
     GstStructure* config = gst_buffer_pool_get_config(pool.get());
     gst_buffer_pool_config_set_params(config, caps, size, 0, 0);
@@ -49,6 +55,34 @@ class PoolOffer {
     const GstCapsFeatures* features = gst_caps_get_features(caps, 0);
     return !features || gst_caps_features_is_equal(features, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY);
   }
+
+  /**
+   * Whether avdec_h264 is what writes into the pool, and shows its pictures from their first line on: 1.22 gives out the
+   * buffer that it decoded into without a look at where libav says that the picture begins. Other decoders are left
+   * alone: what they do with memory that they have given out is not known.
+   */
+  static bool decodes_in_place(GstPad* sink) {
+    ObjectRef<GstPad> pad(GST_PAD(gst_object_ref(sink)));
+    // Past what hands on what it gets, such as a converter that has nothing to do.
+    for (int step = 0; step < most_steps; ++step) {
+      const ObjectRef<GstPad> peer(gst_pad_get_peer(pad.get()));
+      const ObjectRef<GstElement> element(peer ? gst_pad_get_parent_element(peer.get()) : nullptr);
+      GstElementFactory* factory = element ? gst_element_get_factory(element.get()) : nullptr;
+      ObjectRef<GstPad> input(factory ? gst_element_get_static_pad(element.get(), "sink") : nullptr);
+      const CapsRef in(input ? gst_pad_get_current_caps(input.get()) : nullptr);
+      if (!in) return false;
+      if (g_str_equal(GST_OBJECT_NAME(factory), "avdec_h264")) {
+        const auto sets = parameter_sets(in.get());
+        return !sets.empty() && std::none_of(sets.begin(), sets.end(), [](const CodedSize& set) { return set.cropped_above; });
+      }
+      const CapsRef out(gst_pad_get_current_caps(peer.get()));
+      if (!out || !gst_caps_is_equal(in.get(), out.get())) return false;
+      pad = std::move(input);
+    }
+    return false;
+  }
+
+  static constexpr int most_steps = 8;
 
   CapsRef caps_;
   int offers_ = 0;

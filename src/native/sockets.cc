@@ -104,6 +104,11 @@ gboolean acknowledge(GSource* source, gint* timeout) {
   return FALSE;
 }
 
+GQuark wants_prompt() {
+  static const GQuark quark = g_quark_from_static_string("rxgst-prompt");
+  return quark;
+}
+
 void attach_prompt_source(GSocket* socket, GMainContext* context) {
   static GSourceFuncs functions = {acknowledge, nullptr, nullptr,
                                    [](GSource* source) { g_object_unref(reinterpret_cast<PromptSource*>(source)->socket); },
@@ -139,7 +144,7 @@ gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpo
     const auto owner = owners.find(context);
     if (owner == owners.end()) return TRUE;
     g_socket_set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, most_unsent, nullptr);
-    attach_prompt_source(socket, context);
+    if (owner->second && g_object_get_qdata(G_OBJECT(owner->second), wants_prompt())) attach_prompt_source(socket, context);
     open_sockets.push_back({owner->second, std::unique_ptr<GMainContext, ContextUnref>(g_main_context_ref(context)),
                             ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket)))});
   }
@@ -201,6 +206,10 @@ void close_sockets(GstElement* pipeline) {
     close_abandoned(open);
     g_main_context_release(open.context.get());
   }
+}
+
+void acknowledge_promptly(GstElement* element) {
+  g_object_set_qdata(G_OBJECT(element), wants_prompt(), GINT_TO_POINTER(1));
 }
 
 std::optional<TcpBytes> tcp_bytes(GstElement* element) {

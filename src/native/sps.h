@@ -1,4 +1,4 @@
-// The coded size in an H.264 sequence parameter set (ITU-T H.264, 7.3.2.1.1). Arithmetic alone.
+// The coded size and its cropping in an H.264 sequence parameter set (ITU-T H.264, 7.3.2.1.1). Arithmetic alone.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +10,8 @@ namespace rxgst {
 struct CodedSize {
   int64_t width;
   int64_t height;
+  bool frames_only;   // false: fields may be coded apart
+  bool cropped_above; // what is shown does not begin with the first line, or cannot be told
 };
 
 /** Reads bits of a NAL unit whose emulation prevention bytes are gone; past its end everything is an error. */
@@ -112,7 +114,15 @@ inline std::optional<CodedSize> coded_size(const uint8_t* nal, size_t size) {
   const int64_t units = (int64_t{reader.unsigned_golomb()} + 1) * 16;
   const bool frames_only = reader.bits(1);
   if (reader.failed()) return std::nullopt;
-  return CodedSize{width, frames_only ? units : units * 2};
+  if (!frames_only) reader.bits(1);
+  reader.bits(1);
+  uint32_t above = 0;
+  if (reader.bits(1)) {
+    reader.unsigned_golomb();
+    reader.unsigned_golomb();
+    above = reader.unsigned_golomb();
+  }
+  return CodedSize{width, frames_only ? units : units * 2, frames_only, above != 0 || reader.failed()};
 }
 
 }  // namespace rxgst

@@ -1,8 +1,10 @@
 #include "thinner.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
+#include "avc_config.h"
 #include "js.h"
 
 namespace rxgst {
@@ -20,6 +22,9 @@ int length_size_of(GstCaps* caps) {
   if (!is("stream-format", "avc") || !is("alignment", "au")) return 0;
   const GValue* value = gst_structure_get_value(structure, "codec_data");
   if (!value || !GST_VALUE_HOLDS_BUFFER(value)) return 0;
+  // Of two fields that are coded apart one may be needless where the other is not.
+  const auto sets = parameter_sets(caps);
+  if (sets.empty() || std::any_of(sets.begin(), sets.end(), [](const CodedSize& set) { return !set.frames_only; })) return 0;
   // avcC (ISO/IEC 14496-15, 5.2.4.1).
   uint8_t head[5];
   if (gst_buffer_extract(gst_value_get_buffer(value), 0, head, sizeof head) != sizeof head) return 0;

@@ -17,13 +17,13 @@ constexpr int64_t us_per_s = 1'000'000;
  * avdec_h264 1.22 compares the coded height of its own pool with the shown one and copies where they differ, as for 1080
  * lines, which are coded as 1088; and pictures that later ones refer to are copied by GStreamer (picture_memory.h).
  */
-GstPadProbeReturn answer_allocation(GstPad*, GstPadProbeInfo* info, gpointer data) {
+GstPadProbeReturn answer_allocation(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
   GstQuery* query = GST_PAD_PROBE_INFO_QUERY(info);
   if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION) return GST_PAD_PROBE_OK;
   if (!gst_query_find_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr)) {
     gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
   }
-  static_cast<PoolOffer*>(data)->answer(query);
+  static_cast<PoolOffer*>(data)->answer(pad, query);
   return GST_PAD_PROBE_HANDLED;
 }
 

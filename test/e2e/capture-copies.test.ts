@@ -1,5 +1,6 @@
 // deadline: 300
-import { existsSync, mkdtempSync, readFileSync, truncateSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, symlinkSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 // GStreamer reads both when it is loaded: what the decoder does with its memory only its log tells.
@@ -12,7 +13,7 @@ import { el, pipeline, type RTMPCaptureOptions } from '../../src/index'
 import { decodeFrames, makeFile } from '../support/ffmpeg'
 import { psnr } from '../support/picture'
 import { suite } from '../support/suite'
-import { tempFile } from '../support/temp'
+import { tempDir, tempFile } from '../support/temp'
 import { all, running, shown } from './running'
 import { pictures } from './served'
 
@@ -62,6 +63,50 @@ for (const [size, most] of sizes) {
     })
   }
 }
+
+// 1.22 gives out the buffer that it decoded into as it is, also where the picture begins further down.
+for (const lines of [2, 16]) {
+  test(`a picture that is cropped by ${lines} lines above is shown from its own first line on`, async () => {
+    const whole = await makeFile(tempFile('whole.flv'), { ...source, size: '640x352', bframes: 2 })
+    const file = tempFile('cropped.flv')
+    execFileSync('ffmpeg', ['-v', 'error', '-i', whole, '-c', 'copy', '-bsf:v', `h264_metadata=crop_top=${lines}`, file])
+    const expected = await decodeFrames(file, 'rgb24')
+    for (const options of [{}, { dropPolicy: 'newest', bufferSize: 60 }] satisfies RTMPCaptureOptions[]) {
+      const { frames } = await pictures(file, options)
+      assert.is(frames.length, 50)
+      frames.forEach(({ data, width, height }, n) => {
+        assert.equal([width, height], [640, 352 - lines])
+        const decibel = psnr(data, expected[n]!.data)
+        assert.ok(decibel >= 42, `picture ${n}: ${decibel} dB`)
+      })
+    }
+  })
+}
+
+test('two copies of this package in one process: both work', () => {
+  const repository = path.join(__dirname, '../../..')
+  const copy = tempDir()
+  cpSync(path.join(repository, 'dist/src'), path.join(copy, 'dist/src'), { recursive: true })
+  cpSync(path.join(repository, 'build/Release/rxgst.node'), path.join(copy, 'build/Release/rxgst.node'))
+  cpSync(path.join(repository, 'package.json'), path.join(copy, 'package.json'))
+  symlinkSync(path.join(repository, 'node_modules'), path.join(copy, 'node_modules'))
+  const script = `
+    ;(async () => {
+      for (const folder of ${JSON.stringify([repository, copy, copy, repository])}) {
+        const { run, gst } = require(folder + '/dist/src/index.js')
+        const running = run(gst\`videotestsrc num-buffers=30 ! video/x-raw,format=I420,width=320,height=176 ! x264enc tune=zerolatency ! h264parse ! video/x-h264,stream-format=avc ! avdec_h264 ! appsink name=out sync=false\`)
+        let count = 0
+        const over = new Promise((resolve, reject) => running.frames$('out').subscribe({ next: (frame) => { count++; frame.close() }, complete: resolve, error: reject }))
+        await running.start()
+        await over
+        await running.stop()
+        console.log(count)
+      }
+      process.exit()
+    })()`
+  const env = { ...process.env, GST_DEBUG: '', GST_DEBUG_FILE: '' }
+  assert.equal(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 60_000, env }).trim().split('\n'), ['30', '30', '30', '30'])
+})
 
 test('who writes into a picture behind the decoder does not write into what later ones refer to', async () => {
   const file = await makeFile(tempFile('in.flv'), { ...source, size: '640x352', gop: 50 })

@@ -70,9 +70,11 @@ test('no child outlives this process', async () => {
     const { checkMachine } = require(${JSON.stringify(require.resolve('../../src/engine/prepare'))})
     checkMachine()
     prove('encoder', allRungs('encoder')[0])
-    const { execFileSync } = require('node:child_process')
-    const children = () => { try { return execFileSync('pgrep', ['-P', String(process.pid), '-f', 'proof-child'], { encoding: 'utf8' }).trim() } catch { return '' } }
-    const timer = setInterval(() => { const pid = children(); if (pid) { console.log(pid); clearInterval(timer); process.kill(process.pid, 'SIGKILL') } }, 50)`
+    const { readdirSync, readFileSync } = require('node:fs')
+    const text = (pid, name) => { try { return readFileSync('/proc/' + pid + '/' + name, 'utf8') } catch { return '' } }
+    const isChild = (pid) => text(pid, 'stat').split(') ')[1]?.split(' ')[1] === String(process.pid) && text(pid, 'cmdline').includes('proof-child')
+    const child = () => readdirSync('/proc').find((name) => Number(name) > 0 && isChild(name))
+    const timer = setInterval(() => { const pid = child(); if (pid) { console.log(pid); clearInterval(timer); process.kill(process.pid, 'SIGKILL') } }, 50)`
   let out = ''
   try {
     execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 60_000 })

@@ -49,7 +49,8 @@ struct Writer {
   }
 };
 
-static std::vector<uint8_t> set(uint32_t profile, uint32_t order, bool scaling, bool frames_only, uint32_t mbs, uint32_t units) {
+static std::vector<uint8_t> set(uint32_t profile, uint32_t order, bool scaling, bool frames_only, uint32_t mbs, uint32_t units,
+                                int above = -1) {
   Writer w;
   w.u(8, profile);
   w.u(16, 40);
@@ -84,6 +85,15 @@ static std::vector<uint8_t> set(uint32_t profile, uint32_t order, bool scaling, 
   w.ue(mbs - 1);
   w.ue(units - 1);
   w.u(1, frames_only);
+  if (!frames_only) w.u(1, 0);
+  w.u(1, 1);
+  w.u(1, above >= 0);
+  if (above >= 0) {
+    w.ue(3);
+    w.ue(0);
+    w.ue(static_cast<uint32_t>(above));
+    w.ue(5);
+  }
   w.u(8, 0);
   return w.nal();
 }
@@ -102,6 +112,22 @@ int main() {
         check("larger than that", set(profile, order, scaling, false, 0x7fffffff, 0x7fffffff), 16 * int64_t{0x7fffffff}, 32 * int64_t{0x7fffffff});
       }
     }
+  }
+  for (const bool frames_only : {true, false}) {
+    for (const int above : {-1, 0, 1, 8, 300}) {
+      const auto nal = set(100, 0, true, frames_only, 40, 22, above);
+      const auto size = coded_size(nal.data(), nal.size());
+      if (size && size->frames_only == frames_only && size->cropped_above == (above > 0)) continue;
+      std::printf("cropped above by %d, frames only: %d: read otherwise\n", above, frames_only);
+      ++failures;
+    }
+  }
+  // What cannot be told is taken for the worse.
+  auto cut = set(100, 0, true, true, 40, 22, 0);
+  while (coded_size(cut.data(), cut.size() - 1) && !coded_size(cut.data(), cut.size() - 1)->cropped_above) cut.pop_back();
+  if (!coded_size(cut.data(), cut.size() - 1)) {
+    std::puts("a set that ends within its cropping was not tried");
+    ++failures;
   }
   check("empty", {}, 0, 0);
   check("no parameter set", {0x65, 0x88, 0x84, 0x00}, 0, 0);
