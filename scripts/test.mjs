@@ -71,7 +71,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   })
 }
 
-const waiting = [...files]
+// The longest ones first: at the end the others would wait for them.
+const isLong = file => deadlineOf(file, options.deadline) >= 400
+const waiting = options.files ? [...files] : [...files.filter(isLong), ...files.filter(file => !isLong(file))]
 await Promise.all(Array.from({ length: options.jobs }, worker))
 end()
 
