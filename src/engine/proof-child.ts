@@ -14,7 +14,7 @@ import { run } from './running-pipeline'
 /** A trial that nobody ends, ms. */
 const LONGEST = 30_000
 /** After the last picture came in, ms. */
-const PATIENCE = 3000
+const PATIENCE = 6000
 /** Pictures on which caches, clocks and code warm up; they are looked at, and not timed. */
 const WARM_UP = 10
 
