@@ -2,7 +2,7 @@
 //
 //   npm test                      everything
 //   npm test -- capture monitor   the files whose path holds one of these words
-//   npm test -- --jobs=2          two files at a time; by itself npm test takes four, since most of them wait
+//   npm test -- --jobs=2          two files at a time; by itself npm test takes five, since most of them wait
 //   node scripts/test.mjs --no-build --deadline=60 --grace=10 --files a.js b.js
 //
 // The last line is always `N passed, N failed`; the exit status is 0 only when something passed and nothing failed.
