@@ -59,3 +59,14 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | null | u
 export function abortError(signal: AbortSignal): RxGstError {
   return new RxGstError('ERR_ABORTED', 'aborted by its signal', { cause: signal.reason })
 }
+
+/** What it resolves with, or `otherwise` where that takes longer. */
+export async function withPatience<T, U>(promise: Promise<T>, patience: number, otherwise: U): Promise<T | U> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<U>((resolve) => (timer = setTimeout(() => resolve(otherwise), patience)))
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,3 +1,4 @@
+import { withPatience } from '../core/deadline'
 import { RxGstError } from '../core/errors'
 import type { Logger } from '../core/types'
 import { debianPackage } from '../gst/debian'
@@ -128,16 +129,5 @@ export class CodecChoice {
     if (!next) return false
     this.#logger.error(`${failed} failed: ${error.code}: ${error.message}; ${next.factory} takes over`)
     return true
-  }
-}
-
-/** What it resolves with, or `otherwise` where that takes longer. */
-export async function withPatience<T, U>(promise: Promise<T>, patience: number, otherwise: U): Promise<T | U> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<U>((resolve) => (timer = setTimeout(() => resolve(otherwise), patience)))
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { checkBoolean, checkRecord } from '../core/check'
 import { debianPackage } from '../gst/debian'
 import { loadGst } from '../gst/load'
@@ -7,7 +5,7 @@ import { native } from '../native/binding'
 import { allRungs, type CodecKind, type Device, type RenderNode } from '../pipelines/ladder'
 import { machineFacts } from './machine-facts'
 import { checkMachine } from './prepare'
-import { prove } from './prove'
+import { prove, VERSION } from './prove'
 
 /** What became of one element that decodes or encodes H.264 here. */
 export interface CodecFinding {
@@ -69,7 +67,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport>
   const [decoders, encoders] = await all(fresh).finally(() => clearInterval(alive))
   const { nvidia, renderNodes } = machineFacts()
   return {
-    rxgst: (JSON.parse(readFileSync(resolve(__dirname, '../../../package.json'), 'utf8')) as { version: string }).version,
+    rxgst: VERSION,
     node: process.version,
     gstreamer: loadGst().gst.versionString().replace(/^GStreamer /, ''),
     nvidia,

@@ -450,7 +450,7 @@ export class Ingest {
   #watchDecoder(now: number): void {
     if (!this.#decoderWatch || this.#over || this.#blocked()) return
     const { inBytes: taken = 0, received = 0 } = native().transportStats(this.#runner!.address(CAPTURE.source)) ?? {}
-    const packets = (this.#videoPackets?.buffers() ?? 0) - (this.#thinner?.dropped() ?? 0)
+    const packets = this.#videoPackets?.buffers() ?? 0
     if (this.#undecodable === null && (this.#videoPackets?.read().keyframes ?? 0) > 0) this.#undecodable = packets - 1
     const look = { now, decoded: this.#video?.stats().decoded ?? 0, packets: packets - (this.#undecodable ?? packets), taken, received: received ?? 0 }
     if (this.#decoderWatch.hangs(look)) this.#giveUpDecoder('gives no pictures any more')

@@ -1,3 +1,4 @@
+import { withPatience } from '../core/deadline'
 import { RxGstError } from '../core/errors'
 import type { ResolvedOutputOptions } from '../core/options'
 import type { PixelFormat } from '../core/types'
@@ -19,7 +20,7 @@ import { EncoderWatch } from '../pipelines/encoder-watch'
 import { encoderLadder } from '../pipelines/ladder'
 import { audioBitrate, isBt709, PROGRAM, programGraph } from '../pipelines/output-graph'
 import { Rebuilds } from '../pipelines/rebuilds'
-import { CodecChoice, withPatience } from './codec-choice'
+import { CodecChoice } from './codec-choice'
 import type { Meters } from './meters'
 import { prepare } from './prepare'
 import { Runner } from './runner'
@@ -214,7 +215,13 @@ export class Program {
   #watch(runner: Runner, factory: string): void {
     this.#unwatch?.()
     const watch = new EncoderWatch()
-    const queued = (): number => Number(runner.get(PROGRAM.video, 'current-level-buffers'))
+    const queued = (): number => {
+      try {
+        return Number(runner.get(PROGRAM.video, 'current-level-buffers'))
+      } catch {
+        return 0 // it holds its lock: the next look will tell
+      }
+    }
     const pictures = runner.counter(PROGRAM.encoder, 'sink')
     const packets = runner.counter(PROGRAM.encoder, 'src')
     const timer = setInterval(() => {
@@ -418,6 +425,8 @@ export class Program {
     this.#unwatch?.()
     this.#unmeter?.()
     this.#fanout?.close()
+    // Its thread may be waiting for an encoder that does not return.
+    this.#program?.detach()
     const stopped = Promise.all([this.#runner?.stop(deadline), this.#opening?.stop(deadline)])
     this.#program?.close()
     this.#program = null

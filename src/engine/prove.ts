@@ -147,4 +147,5 @@ function parseProof(text: string): Proof | null {
   }
 }
 
-const VERSION: string = (JSON.parse(readFileSync(resolve(__dirname, '../../../package.json'), 'utf8')) as { version: string }).version
+/** Of this package. */
+export const VERSION: string = (JSON.parse(readFileSync(resolve(__dirname, '../../../package.json'), 'utf8')) as { version: string }).version

@@ -310,8 +310,10 @@ export interface InputLimits {
   close(): void
 }
 
-/** Ends pictures before the decoder that nothing refers to and that no slot of the wanted frame rate will show. */
-/** `behind`: pictures that always follow a wanted one, so that a decoder that reorders gives it out in time. */
+/**
+ * Ends pictures before the decoder that nothing refers to and that no slot of the wanted frame rate will show. `behind`:
+ * pictures that always follow a wanted one, so that a decoder that reorders gives it out in time.
+ */
 export interface Thinner {
   dropped(): number
   close(): void

@@ -30,8 +30,8 @@ class SocketWatch {
 void close_sockets(GstElement* pipeline);
 
 /**
- * Before a pipeline starts: its rtmp2src acknowledges what it has read at once. It costs a fifth of what a stream does that
- * is only looked at, and nothing beside a decoder.
+ * Before a pipeline starts: its rtmp2src acknowledges what it has read at once. For who wants its pictures soon: it takes a
+ * system call for each turn of the connection's loop, and more packets on the way back.
  */
 void acknowledge_promptly(GstElement* element);
 
