@@ -23,6 +23,7 @@ import type { Graph } from '../pipelines/graph'
 import type { Transport } from '../pipelines/transport'
 import type { CodecChoice } from './codec-choice'
 import type { DropCounts, Meters } from './meters'
+import { ownGraph } from './own-graph'
 import { isPrepared, prepare } from './prepare'
 import { reach } from './reach'
 import { Runner } from './runner'
@@ -208,7 +209,7 @@ export class Ingest {
     const n = native()
     const timeline = new n.Timeline(this.previous ?? undefined)
     this.#timeline = timeline
-    const runner = new Runner(graph, {
+    const runner = new Runner(ownGraph(graph, options.logger), {
       secrets: this.#url.secrets,
       logger: options.logger,
       timeline,

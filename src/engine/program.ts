@@ -22,6 +22,7 @@ import { audioBitrate, isBt709, PROGRAM, programGraph } from '../pipelines/outpu
 import { Rebuilds } from '../pipelines/rebuilds'
 import { CodecChoice } from './codec-choice'
 import type { Meters } from './meters'
+import { ownGraph } from './own-graph'
 import { prepare } from './prepare'
 import { Runner } from './runner'
 
@@ -178,11 +179,11 @@ export class Program {
   }
 
   async #open(factory: string): Promise<Runner> {
-    const graph = this.#graph({ factory, properties: this.#choice.properties })
+    const graph = this.#graph({ factory })
     await prepare(graph)
     if (this.#over) throw this.#over
     let refused: RxGstError | null = null
-    const runner: Runner = new Runner(graph, {
+    const runner: Runner = new Runner(ownGraph(graph, this.#options.logger), {
       secrets: [],
       logger: this.#options.logger,
       wasLive: () => true,

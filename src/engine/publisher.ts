@@ -5,6 +5,7 @@ import { native, type PadCounter } from '../native/binding'
 import { PUBLISHER, publisherGraph } from '../pipelines/output-graph'
 import { progress, type Progress } from '../pipelines/traffic'
 import type { Transport } from '../pipelines/transport'
+import { ownGraph } from './own-graph'
 import { prepare } from './prepare'
 import { reach } from './reach'
 import type { Program } from './program'
@@ -77,7 +78,7 @@ export class Publisher {
     await prepare(graph)
     if (transport === 'librtmp') await reach(url, connectTimeout)
     if (this.#over) return
-    const runner = new Runner(graph, {
+    const runner = new Runner(ownGraph(graph, logger), {
       secrets: url.secrets,
       logger,
       wasLive: () => this.#live,

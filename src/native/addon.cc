@@ -102,6 +102,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["loadFactories"] = Napi::Function::New(env, rxgst::load_factories);
   exports["acknowledgePromptly"] = Napi::Function::New(env, rxgst::acknowledge_promptly_of);
   exports["elementType"] = Napi::Function::New(env, rxgst::element_type);
+  exports["takes"] = Napi::Function::New(env, rxgst::takes);
   exports["keepLoaded"] = Napi::Function::New(env, keep_loaded);
   exports["liveObjects"] = Napi::Function::New(env, rxgst::live_objects);
   exports["endLease"] = Napi::Function::New(env, rxgst::end_lease);

@@ -545,6 +545,8 @@ export interface Native {
   loadFactories(names: readonly string[], done: (missing: string[]) => void, files?: readonly string[]): void
   /** What an element lets be set, and the file of its plugin; null: it is not there. Loads it: call loadFactories() first. */
   elementType(factory: string): { readonly properties: string[]; readonly plugin: string | null } | null
+  /** Whether an element that is loaded can be made with it; null: it has no such property, or is not there. */
+  takes(factory: string, property: string, value: string | number | boolean): boolean | null
 }
 
 let loaded: Native | null = null

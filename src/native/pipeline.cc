@@ -506,4 +506,26 @@ Napi::Value element_type(const Napi::CallbackInfo& info) {
   return result;
 }
 
+/**
+ * takes(factory, property, value): whether an element that loadFactories has loaded can be made with it; null: it has no
+ * such property, or is not there.
+ */
+Napi::Value takes(const Napi::CallbackInfo& info) {
+  const std::string name = info[0].As<Napi::String>();
+  ObjectRef<GstElementFactory> factory(gst_element_factory_find(name.c_str()));
+  ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get())) : nullptr);
+  if (!feature) return info.Env().Null();
+  gpointer type = g_type_class_ref(gst_element_factory_get_element_type(GST_ELEMENT_FACTORY(feature.get())));
+  GParamSpec* spec = find_property(G_OBJECT_CLASS(type), info[1].As<Napi::String>());
+  Napi::Value result = info.Env().Null();
+  if (spec) {
+    Value value;
+    std::string expected;
+    const bool taken = (spec->flags & G_PARAM_WRITABLE) && convert(spec, given_of(info[2]), nullptr, &value, &expected);
+    result = Napi::Boolean::New(info.Env(), taken);
+  }
+  g_type_class_unref(type);
+  return result;
+}
+
 }  // namespace rxgst

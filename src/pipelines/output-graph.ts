@@ -52,7 +52,7 @@ export function programGraph(options: ResolvedOutputOptions, encoder: EncoderEle
     chain(
       el('appsrc', { name: PROGRAM.audio, ...source, 'max-bytes': 16_000_000, 'max-time': 0, caps: sound }),
       el('audioconvert'),
-      // Its default forces mid/side coding and, with it, makes two channels of different sound one (1.22.0, measured).
+      // The default of 1.22 forces mid/side coding and, with it, makes two channels of different sound one (measured).
       el('avenc_aac', { bitrate: audioBitrate(audioChannels), 'aac-ms': false }),
       el('aacparse'),
       el('appsink', { name: PROGRAM.audioPackets, ...PACKETS, caps: capsText('audio/mpeg', { mpegversion: 4, 'stream-format': 'raw' }) }),

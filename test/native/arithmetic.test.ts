@@ -20,4 +20,15 @@ for (const name of ['clocks', 'sps', 'thinning']) {
   })
 }
 
+test('widths.cc: libyuv converts a picture of any width', async () => {
+  const program = path.join(tempDir(), 'widths')
+  const found = await exec('pkg-config', ['--cflags', '--libs', 'gstreamer-video-1.0'])
+  const flags = ['-std=c++20', '-O1', '-Wall', '-Wextra', '-Werror', `-I${ROOT}/src/native`]
+  const libraries = [...found.stdout.toString().trim().split(/\s+/), '-lyuv']
+  const sources = ['test/native/widths.cc', 'src/native/pixels.cc', 'src/native/rgb_to_yuv.cc']
+  await exec('g++', [...flags, ...sources.map((file) => path.join(ROOT, file)), '-o', program, ...libraries])
+  const { stdout } = await exec(program, [])
+  assert.is(stdout.toString(), 'widths: all well\n')
+})
+
 test.run()
