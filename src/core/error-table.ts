@@ -85,6 +85,13 @@ export const ERRORS = table({
       'branch from nowhere.',
     'The message names the place; correct the graph.',
   ],
+  ERR_STANDSTILL: [
+    'options',
+    FINAL,
+    'A graph stands still for ever: an element waits on one pad for data on another, and the thread that would bring it ' +
+      'waits as well.',
+    'Put a queue before each pad that the message names, or give the queues there more room.',
+  ],
   ERR_WRONG_MEDIA: [
     'options',
     FINAL,

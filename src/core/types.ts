@@ -77,6 +77,13 @@ export interface ReconnectOptions {
   maxDelay?: number
   /** Give up after this many ms without a live stream. Default Infinity. */
   giveUpAfter?: number
+  /**
+   * Whether the first connection is tried like every later one: start() then waits until the stream is live, through
+   * servers that are not up and publishers that are not there yet. It rejects at once with what another attempt cannot
+   * help (a codec, a refused certificate or publication, a missing plugin), after giveUpAfter, and with ERR_ABORTED on
+   * stop() or the signal. connectTimeout is then that of each attempt. Default false: it rejects with the first failure.
+   */
+  first?: boolean
 }
 
 export interface TransportOptions {
@@ -86,7 +93,10 @@ export interface TransportOptions {
    */
   transport?: 'auto' | 'rtmp2' | 'librtmp'
   reconnect?: ReconnectOptions | false
-  /** Time for the first connection to become live before start() rejects, ERR_CONNECT_TIMEOUT; ms. Default 10000. */
+  /**
+   * Time for a connection to become live, ms; ERR_CONNECT_TIMEOUT, with which start() rejects unless `reconnect.first`.
+   * Default 10000.
+   */
   connectTimeout?: number
   /** No bytes for this long = stalled, and the connection is made anew, ms. Default 3000. */
   stallTimeout?: number

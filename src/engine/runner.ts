@@ -2,7 +2,7 @@ import { RxGstError } from '../core/errors'
 import { maskSecrets } from '../core/secrets'
 import type { Logger } from '../core/types'
 import { drainMainContext, pumpMainContext } from '../gst/load'
-import { native, type Address, type NativeMessage, type NativePipeline, type PadCounter, type PadCounts, type Timeline } from '../native/binding'
+import { native, type Address, type NativeMessage, type NativePipeline, type PadCounter, type PadCounts, type Standstill, type Timeline } from '../native/binding'
 import { faultCode, faultRetryable, faultText } from '../pipelines/fault'
 import type { Graph, GstValue } from '../pipelines/graph'
 import { describe, type DescribeOptions } from './describe'
@@ -86,6 +86,16 @@ export class Runner {
   /** What went over 'element.pad' since the start, where the pads are counted; null: no such pad so far. */
   counts(pad: string): PadCounts | null {
     return this.#pipeline.counts(pad)
+  }
+
+  /** Where the graph waits for what cannot come; null: nowhere. */
+  standstill(): Standstill | null {
+    return this.#settling ? null : this.#pipeline.standstill()
+  }
+
+  /** Whether what a source brings is being taken just now, which may take long. */
+  held(source: string): boolean {
+    return this.#pipeline.held(source)
   }
 
   pads(element: string): { readonly now: readonly string[]; readonly later: readonly string[] } {

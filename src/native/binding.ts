@@ -214,6 +214,23 @@ export interface Description {
   readonly links: readonly (readonly [from: string, pad: string | null, to: string, pad: string | null])[]
   /** Whether what goes over its pads is counted from the start. */
   readonly counted: boolean
+  /**
+   * Of a graph on a live source: elements whose `async`, and queues whose limits, the program has set itself. No other
+   * sink waits for its first buffer, and other queues grow while what is behind them waits for another pad.
+   */
+  readonly live: { readonly async: readonly string[]; readonly limits: readonly string[] } | null
+}
+
+/** Where a graph waits for what cannot come. */
+export interface Standstill {
+  /** 'element.pad' that holds data until … */
+  readonly held: string
+  /** … this one gets some. */
+  readonly starved: string
+  /** The full queue before `held`, if there is one. */
+  readonly queue: string | null
+  /** Over all pads so far: while it grows something moves. */
+  readonly buffers: number
 }
 
 /** What stood in the way of a graph or a property. */
@@ -238,6 +255,10 @@ export interface NativePipeline {
   pads(element: string): { now: string[]; later: string[] }
   /** Of a pad since the start; null: no such pad so far, or not counted. */
   counts(pad: string): PadCounts | null
+  /** An element waits on one pad for another, and what could bring that waits as well; null: not so. */
+  standstill(): Standstill | null
+  /** Whether what a source brings is being taken just now. */
+  held(source: string): boolean
   /** For Graphviz; null: it did not answer in time. */
   dot(): string | null
   /** End-of-stream out of every source. */
@@ -266,6 +287,8 @@ export interface PadCounts {
   readonly lastRunning: number | null
   /** µs, CLOCK_MONOTONIC. */
   readonly lastArrival: number | null
+  /** Whether end-of-stream has passed. */
+  readonly ended: boolean
   readonly caps: string | null
 }
 

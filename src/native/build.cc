@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "links.h"
+#include "live_graph.h"
 #include "property.h"
 #include "sink_feed.h"
 
@@ -115,6 +116,17 @@ TroubleOr make(const Napi::Object& part, GstElement* pipeline, Built* built, std
   return std::nullopt;
 }
 
+std::shared_ptr<LiveChoice> live_choice(const Napi::Object& given) {
+  auto choice = std::make_shared<LiveChoice>();
+  const auto read = [&](const char* field, std::set<std::string>* into) {
+    auto names = given.Get(field).As<Napi::Array>();
+    for (uint32_t i = 0; i < names.Length(); ++i) into->insert(text(names.Get(i)));
+  };
+  read("async", &choice->async);
+  read("limits", &choice->limits);
+  return choice;
+}
+
 TroubleOr set_children(Made& made) {
   auto waiting = std::make_unique<ChildProperties>();
   waiting->element_name = made.name;
@@ -143,6 +155,7 @@ TroubleOr build(const Napi::Object& description, const Napi::Value& timeline, Bu
   // A floating reference: sunk here, it is ours alone.
   GstElement* pipeline = gst_pipeline_new(text(description.Get("name")).c_str());
   built->pipeline.reset(GST_ELEMENT(gst_object_ref_sink(pipeline)));
+  if (description.Get("live").IsObject()) make_live(pipeline, live_choice(description.Get("live").As<Napi::Object>()));
   std::vector<Made> all;
   auto elements = description.Get("elements").As<Napi::Array>();
   for (uint32_t i = 0; i < elements.Length(); ++i) {

@@ -63,6 +63,7 @@ Napi::Object counts_to_js(Napi::Env env, const PadCounts& counts, GstPad* pad) {
   result["lastTimestamp"] = optional(counts.last_timestamp.load(), -1, 1000);
   result["lastRunning"] = optional(counts.last_running.load(), INT64_MIN, 1000);
   result["lastArrival"] = optional(counts.last_arrival.load(), -1, 1);
+  result["ended"] = Napi::Boolean::New(env, counts.ended.load());
   CapsRef caps(pad ? gst_pad_get_current_caps(pad) : nullptr);
   result["caps"] = caps ? Napi::Value(Napi::String::New(env, CharPtr(gst_caps_to_string(caps.get())).get())) : env.Null();
   return result;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <string_view>
 
+#include "live_graph.h"
 #include "property.h"
 #include "sockets.h"
 
@@ -121,7 +122,8 @@ Napi::Function Pipeline::define(Napi::Env env) {
        InstanceMethod("endSources", &Pipeline::end_sources), InstanceMethod("wantsEnd", &Pipeline::wants_end),
        InstanceMethod("requestKeyframe", &Pipeline::request_keyframe), InstanceMethod("get", &Pipeline::get_property),
        InstanceMethod("set", &Pipeline::set_properties), InstanceMethod("pads", &Pipeline::pads),
-       InstanceMethod("counts", &Pipeline::counts), InstanceMethod("dot", &Pipeline::dot),
+       InstanceMethod("counts", &Pipeline::counts),
+       InstanceMethod("standstill", &Pipeline::standstill), InstanceMethod("held", &Pipeline::held), InstanceMethod("dot", &Pipeline::dot),
        InstanceMethod("takeEvents", &Pipeline::take_events),
        InstanceMethod("droppedMessages", &Pipeline::dropped_messages), InstanceMethod("mute", &Pipeline::mute),
        InstanceMethod("close", &Pipeline::close)});
@@ -354,6 +356,25 @@ Napi::Value Pipeline::pads(const Napi::CallbackInfo& info) {
 /** counts('element.pad'): what went over it since the start; null: no such pad so far. */
 Napi::Value Pipeline::counts(const Napi::CallbackInfo& info) {
   return built_.pads ? built_.pads->read(info.Env(), info[0].As<Napi::String>()) : info.Env().Null();
+}
+
+/** standstill(): { held, starved, queue, buffers (over all pads so far) } of a graph that can never go on; null: it may. */
+Napi::Value Pipeline::standstill(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Standstill found;
+  if (!built_.pipeline || !find_standstill(built_.pipeline.get(), &found)) return env.Null();
+  auto result = Napi::Object::New(env);
+  result["held"] = found.held;
+  result["starved"] = found.starved;
+  result["queue"] = found.queue.empty() ? env.Null() : Napi::Value(Napi::String::New(env, found.queue));
+  result["buffers"] = built_.pads ? static_cast<double>(built_.pads->total()) : 0.0;
+  return result;
+}
+
+/** held(source): whether what it brings is being taken just now. */
+Napi::Value Pipeline::held(const Napi::CallbackInfo& info) {
+  GstElement* source = find(info[0]);
+  return Napi::Boolean::New(info.Env(), source && is_held(source));
 }
 
 /** dot(): the pipeline as it is now, for Graphviz; null where it does not answer. */

@@ -143,10 +143,11 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   /**
    * Resolves when the first frame (or, in a stream of sound alone, the first audio) is there. Rejects with what stood in
    * the way: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED, ERR_HOST_NOT_FOUND, ERR_PLAY_REJECTED, ERR_UNSUPPORTED_MEDIA …
-   * Runs once: ERR_ALREADY_STARTED afterwards.
+   * With `reconnect: { first: true }` it waits through all that another attempt may help. Runs once: ERR_ALREADY_STARTED
+   * afterwards.
    */
   async start(): Promise<void> {
-    const { signal, connectTimeout } = this.#options
+    const { signal, connectTimeout, reconnect } = this.#options
     if (signal?.aborted) await abortable(Promise.resolve(), signal)
     if (!this.#state.apply({ type: 'start' })) {
       throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on a capture that is ${this.state.phase}`)
@@ -158,7 +159,7 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     try {
       const timeout = (): Error =>
         new RxGstError('ERR_CONNECT_TIMEOUT', `no media from ${this.#url.display} within ${connectTimeout} ms`)
-      await withDeadline(abortable(live, signal), connectTimeout, timeout)
+      await withDeadline(abortable(live, signal), reconnect?.first ? Infinity : connectTimeout, timeout)
     } catch (error) {
       if (this.state.phase !== 'connecting') throw this.#fault ?? error
       if (signal?.aborted) {

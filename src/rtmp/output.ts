@@ -106,10 +106,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   /**
    * Resolves when the first target is live; the others follow by themselves, as often as it takes. Rejects when the first
    * attempt of every target has failed, or after connectTimeout: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED,
-   * ERR_PUBLISH_REJECTED, ERR_NAME_IN_USE, ERR_MISSING_PLUGIN … Runs once: ERR_ALREADY_STARTED afterwards.
+   * ERR_PUBLISH_REJECTED, ERR_NAME_IN_USE, ERR_MISSING_PLUGIN … With `reconnect: { first: true }` it waits until a target
+   * is live, or none can become so. Runs once: ERR_ALREADY_STARTED afterwards.
    */
   async start(): Promise<void> {
-    const { signal, connectTimeout } = this.#options
+    const { signal, connectTimeout, reconnect } = this.#options
     if (signal?.aborted) await abortable(Promise.resolve(), signal)
     if (this.#phase !== 'idle') throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on an output that is ${this.#phase}`)
     this.#phase = 'starting'
@@ -119,7 +120,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     this.#run().catch((error: unknown) => this.#fail(asRxGstError(error)))
     try {
       const timeout = (): Error => new RxGstError('ERR_CONNECT_TIMEOUT', `no target was live within ${connectTimeout} ms`)
-      await withDeadline(abortable(live, signal), connectTimeout, timeout)
+      await withDeadline(abortable(live, signal), reconnect?.first ? Infinity : connectTimeout, timeout)
     } catch (error) {
       if (this.#phase !== 'starting') throw error
       if (signal?.aborted) {
@@ -159,7 +160,8 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
    * with the last that cannot.
    */
   #onLost(error: RxGstError): void {
-    if (this.#phase === 'starting' ? this.#targets.triedInVain : this.#targets.failed) this.#fail(error)
+    const once = this.#phase === 'starting' && !this.#options.reconnect?.first
+    if (once ? this.#targets.triedInVain : this.#targets.failed) this.#fail(error)
   }
 
   /** While on air too. ERR_URL; ERR_NAME_TAKEN: a target already; ERR_NOT_RUNNING after stop() or a failure. */

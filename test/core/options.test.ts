@@ -240,6 +240,8 @@ test('reconnect: false is never, a long first delay lifts the default cap, a cap
     maxDelay: 60_000,
     giveUpAfter: 0,
   })
+  assert.is(resolveCaptureOptions({ reconnect: { first: true } }).reconnect?.first, true)
+  refusal(() => resolveCaptureOptions({ reconnect: { first: 'yes' } }), 'first')
   const { message } = refusal(() => resolveCaptureOptions({ reconnect: { initialDelay: 500, maxDelay: 100 } }), 'cap')
   assert.match(message, 'for reconnect.maxDelay but received 100 of type number')
 })
