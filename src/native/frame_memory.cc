@@ -1,6 +1,7 @@
 #include "frame_memory.h"
 
 #include <cstdlib>
+#include <memory>
 #include <mutex>
 #include <new>
 #include <unordered_map>
@@ -142,10 +143,8 @@ FrameMemory FrameMemory::take(size_t size) {
 Napi::ArrayBuffer lend(Napi::Env env, FrameMemory memory, uint32_t* id) {
   Leases& all = leases(env);
   while (all.next == 0 || all.live.count(all.next)) ++all.next;
-  auto* lease = new Lease{std::move(memory), all.next++};
-  *id = lease->id;
-  all.live[lease->id] = lease;
-  return Napi::ArrayBuffer::New(
+  auto lease = std::make_unique<Lease>(std::move(memory), all.next++);
+  auto buffer = Napi::ArrayBuffer::New(
       env, lease->memory.data(), lease->memory.size(),
       [](Napi::Env env, void*, Lease* lease) {
         // Collected, or long after its lease ended; only the first still stands in the table.
@@ -153,7 +152,10 @@ Napi::ArrayBuffer lend(Napi::Env env, FrameMemory memory, uint32_t* id) {
         if (data) data->live.erase(lease->id);
         delete lease;
       },
-      lease);
+      lease.get());
+  *id = lease->id;
+  all.live[*id] = lease.release();  // the ArrayBuffer's finalizer has it
+  return buffer;
 }
 
 Napi::Value end_lease(const Napi::CallbackInfo& info) {

@@ -585,9 +585,9 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
     if (!picture && state_->queued_samples > 10 * state_->options.rate) return Napi::Number::New(env, 0);
     write.id = next_id_++;
     if (next_id_ == 0x7fffffff) next_id_ = 1;
+    if (picture) pinned_.emplace(write.id, Napi::Persistent(info[0].As<Napi::Object>()));
     if (picture) ++state_->incoming_pictures;
     state_->queued_samples += samples;
-    if (picture) pinned_.emplace(write.id, Napi::Persistent(info[0].As<Napi::Object>()));
     const uint32_t id = write.id;
     state_->incoming.push_back(std::move(write));
     state_->changed.notify_all();
