@@ -10,6 +10,7 @@ export type {
   OutputInfo,
   Packet,
   PadStats,
+  PixelBytes,
   PixelFormat,
   ReconnectOptions,
   RTMPCaptureOptions,

@@ -1,9 +1,8 @@
-import { types } from 'node:util'
 import { badOption, checkBoolean, checkInteger, checkNumber, checkOneOf, checkRecord } from './check'
 import { RxGstError } from './errors'
 import { resolveTransportOptions, TRANSPORT_OPTION_NAMES, type ResolvedTransportOptions } from './options-transport'
 import { AUDIO_SAMPLE_RATES, checkOutputSize, MAX_BUFFER, MAX_FPS, MIN_FPS } from './options-video'
-import { frameBytes, PIXEL_FORMATS } from './pixel-format'
+import { frameBytes, isPixelBytes, PIXEL_FORMATS } from './pixel-format'
 import { checkBitrate, fpsToFraction, type Fraction } from './rates'
 import type { PixelFormat, RTMPOutputOptions } from './types'
 
@@ -119,7 +118,7 @@ function checkAdaptive(value: unknown, bitrate: number): number | null {
 
 /** Copied, since it is shown much later and the caller may draw into its own until then. */
 function copySlate(value: unknown, format: PixelFormat, width: number, height: number): Uint8Array {
-  if (!types.isUint8Array(value)) throw badOption('a Uint8Array', 'slate', value)
+  if (!isPixelBytes(value)) throw badOption('a Uint8Array or Uint8ClampedArray', 'slate', value)
   const bytes = frameBytes(format, width, height)
   if (value.byteLength === bytes) return new Uint8Array(value)
   const expected = `${bytes} bytes (${width} × ${height} ${format})`

@@ -5,6 +5,9 @@
 
 export type PixelFormat = 'RGB' | 'RGBA' | 'BGRA' | 'GRAY8' | 'I420' | 'NV12'
 
+/** Bytes of a picture without a frame around them: Node's, or a canvas's (`getImageData().data`). */
+export type PixelBytes = Uint8Array | Uint8ClampedArray
+
 /** One decoded picture. Rows are tight: RGB data is exactly height × width × 3 bytes, row-major, top row first. */
 export interface VideoFrame {
   /** The pixels. Writable: what JS draws here is what an output encodes. Throws ERR_FRAME_CLOSED after close(). */
@@ -187,7 +190,7 @@ export interface RTMPOutputOptions extends TransportOptions {
    */
   fill?: 'repeat' | 'slate' | 'none'
   /** Picture for 'slate', width × height in pixelFormat; default black. */
-  slate?: Uint8Array
+  slate?: PixelBytes
   /** ms without a write before fill 'slate' takes over from the repeated last picture. Default 2000. */
   slateAfter?: number
 }

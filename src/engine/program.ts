@@ -1,7 +1,7 @@
 import { withPatience } from '../core/deadline'
 import { RxGstError } from '../core/errors'
 import type { ResolvedOutputOptions } from '../core/options'
-import type { PixelFormat } from '../core/types'
+import type { PixelBytes, PixelFormat } from '../core/types'
 import {
   FILL_INDEX,
   native,
@@ -28,7 +28,7 @@ import { Runner } from './runner'
 
 /** What one write hands over. Float samples or 16-bit ones, interleaved, at `rate`. */
 export interface ProgramWrite {
-  readonly pixels: Uint8Array | null
+  readonly pixels: PixelBytes | null
   readonly format: PixelFormat
   readonly timing: keyof typeof TIMING_INDEX
   /** µs. */
@@ -323,7 +323,7 @@ export class Program {
     this.#program?.fillAfter(ms)
   }
 
-  /** Resolves when the memory has been read; waits where the queue is full and the policy is 'block'. */
+  /** Resolves when the picture has been taken over; waits where the queue is full and the policy is 'block'. */
   write(write: ProgramWrite): Promise<{ dropped: boolean }> {
     const now = performance.now()
     if (write.pixels) this.#lastWrite.video = now
@@ -355,7 +355,8 @@ export class Program {
     const { pixels, format, timing, timestamp, samples, rate, channels } = write
     const id = this.#program?.write(pixels, PIXEL_FORMAT_INDEX[format], TIMING_INDEX[timing], timestamp, samples, rate, channels) ?? -1
     if (id === 0) return false
-    if (id < 0) pending.reject(this.#over ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
+    if (id === -2) pending.reject(new RxGstError('ERR_FRAME_SIZE', 'the picture was shrunk or transferred away while its write waited'))
+    else if (id < 0) pending.reject(this.#over ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
     else this.#pending.set(id, pending)
     return true
   }

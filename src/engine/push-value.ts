@@ -1,13 +1,14 @@
+import { types } from 'node:util'
 import { badOption, checkInteger, checkNumber, checkOneOf, checkRecord } from '../core/check'
 import { RxGstError } from '../core/errors'
-import { frameBytes } from '../core/pixel-format'
+import { frameBytes, isPixelBytes } from '../core/pixel-format'
 import { fpsToFraction } from '../core/rates'
-import type { AudioChunk, Packet, PixelFormat, VideoFrame, WriteOptions } from '../core/types'
+import type { AudioChunk, Packet, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../core/types'
 import { PIXEL_FORMAT_INDEX, PIXEL_FORMATS, type PushOptions } from '../native/binding'
 
 /** What push() takes, as the addon takes it. */
 export interface PushValue {
-  readonly data: Uint8Array | Float32Array
+  readonly data: PixelBytes | Float32Array
   readonly options: PushOptions
   /** To be kept open until the pixels have been read. */
   readonly frame: VideoFrame | null
@@ -44,7 +45,7 @@ function rateOf(duration: number): string {
 /** ERR_OPTION, ERR_FRAME_SIZE, ERR_TIMESTAMP: what is wrong with the value itself. */
 export function pushValue(value: unknown, given: WriteOptions, memory: CapsMemory): PushValue {
   const timestamp = checkTime(checkRecord('options', given, ['timestamp']).timestamp)
-  if (value instanceof Uint8Array) {
+  if (isPixelBytes(value)) {
     return { data: value, options: { rawBytes: true, pts: timestamp }, frame: null, order: timestamp }
   }
   if (typeof value !== 'object' || value === null) throw badOption(KINDS, 'value', value)
@@ -54,7 +55,7 @@ export function pushValue(value: unknown, given: WriteOptions, memory: CapsMemor
   throw badOption(KINDS, 'value', value)
 }
 
-const KINDS = 'a VideoFrame, AudioChunk, Packet or Uint8Array'
+const KINDS = 'a VideoFrame, AudioChunk, Packet, Uint8Array or Uint8ClampedArray'
 
 function checkTime(timestamp: unknown): number | null {
   if (timestamp === undefined || timestamp === null) return null
@@ -68,6 +69,7 @@ function frameValue(frame: VideoFrame, timestamp: number | null, memory: CapsMem
   const height = checkInteger('value.height', frame.height, 1, 32_768)
   const bytes = frameBytes(format, width, height)
   const data = frame.data
+  if (!isPixelBytes(data)) throw badOption('a Uint8Array or Uint8ClampedArray', 'value.data', data)
   if (data.byteLength !== bytes) {
     throw new RxGstError('ERR_FRAME_SIZE', `expected ${bytes} bytes (${width} × ${height} ${format}) but received ${data.byteLength}`)
   }
@@ -77,7 +79,7 @@ function frameValue(frame: VideoFrame, timestamp: number | null, memory: CapsMem
 }
 
 function soundValue(chunk: AudioChunk, timestamp: number | null): PushValue {
-  if (!(chunk.samples instanceof Float32Array)) throw badOption('a Float32Array', 'value.samples', chunk.samples)
+  if (!types.isFloat32Array(chunk.samples)) throw badOption('a Float32Array', 'value.samples', chunk.samples)
   const rate = checkNumber('value.sampleRate', chunk.sampleRate, 1, 768_000)
   const channels = checkInteger('value.channels', chunk.channels, 1, 64)
   if (chunk.samples.length % channels !== 0) throw badOption(`a multiple of ${channels} samples (interleaved)`, 'value.samples', chunk.samples.length)
@@ -90,7 +92,7 @@ function soundValue(chunk: AudioChunk, timestamp: number | null): PushValue {
 
 /** Packets come in the order of decoding: their timestamps may go back. */
 function packetValue(packet: Packet, timestamp: number | null): PushValue {
-  if (!(packet.data instanceof Uint8Array)) throw badOption('a Uint8Array', 'value.data', packet.data)
+  if (!types.isUint8Array(packet.data)) throw badOption('a Uint8Array', 'value.data', packet.data)
   if (typeof packet.caps !== 'string') throw badOption('caps as text', 'value.caps', packet.caps)
   const options = {
     ...(packet.caps !== '' && { caps: packet.caps }),

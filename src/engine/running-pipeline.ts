@@ -6,7 +6,7 @@ import { RxGstError } from '../core/errors'
 import { METER, type Meter, type Metered, type MeterPadNames } from '../core/meter'
 import type { MetricName } from '../core/metrics'
 import { checkLogger, SILENT_LOGGER } from '../core/options-transport'
-import type { AudioChunk, BusMessage, Logger, Packet, PadStats, StreamState, VideoFrame, WriteOptions } from '../core/types'
+import type { AudioChunk, BusMessage, Logger, Packet, PadStats, PixelBytes, StreamState, VideoFrame, WriteOptions } from '../core/types'
 import { PIXEL_FORMATS } from '../native/binding'
 import { snapshots } from '../observables/snapshots'
 import { isGraph, type Graph, type GraphElement, type GstValue, type Props } from '../pipelines/graph'
@@ -57,7 +57,7 @@ export interface RunningPipeline extends AsyncDisposable, Metered {
   /** The encoded packets of the appsink `name`. */
   packets$(name: string): Observable<Packet>
   /** Resolves when the appsrc `name` has taken it; pending while it is full. Does not close a frame. */
-  push(name: string, value: VideoFrame | AudioChunk | Packet | Uint8Array, options?: WriteOptions): Promise<void>
+  push(name: string, value: VideoFrame | AudioChunk | Packet | PixelBytes, options?: WriteOptions): Promise<void>
   /** Behind what was pushed. */
   endOfStream(name: string): void
   /** What went over 'element.pad' since the start, every `interval` ms (default 250). */
@@ -367,7 +367,7 @@ class EnginePipeline implements RunningPipeline {
     })
   }
 
-  async push(name: string, value: VideoFrame | AudioChunk | Packet | Uint8Array, options: WriteOptions = {}): Promise<void> {
+  async push(name: string, value: VideoFrame | AudioChunk | Packet | PixelBytes, options: WriteOptions = {}): Promise<void> {
     return this.#port(name).push(value, options)
   }
 

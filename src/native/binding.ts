@@ -176,8 +176,8 @@ export interface PushOptions {
 }
 
 export interface NativePushSource {
-  /** The push's number, which takeDone() names; the memory is read until then. Order is kept. */
-  push(data: Uint8Array | Float32Array, options: PushOptions): number
+  /** The push's number, which takeDone() names; a lent picture may be drawn into from then on. Order is kept. */
+  push(data: Uint8Array | Uint8ClampedArray | Float32Array, options: PushOptions): number
   end(): void
   takeDone(): [id: number, result: number, text: string][]
   stats(): { readonly pushed: number; readonly queuedBytes: number; readonly queuedBuffers: number } | null
@@ -373,9 +373,9 @@ export interface NativeProgram {
   detach(): void
   /** Other encoders go on where the ones before have stopped. */
   attach(video: Address, audio: Address): void
-  /** The write's number; 0: full; −1: over. */
+  /** The write's number; 0: full; −1: over; −2: the array is not of the picture's size any more. */
   write(
-    pixels: Uint8Array | null,
+    pixels: Uint8Array | Uint8ClampedArray | null,
     format: number,
     timing: number,
     timestamp: number,

@@ -1,6 +1,10 @@
 #include "frame_memory.h"
 
+#include <glib.h>
+
 #include <cstdlib>
+#include <cstring>
+#include <memory>
 #include <mutex>
 #include <new>
 #include <unordered_map>
@@ -93,14 +97,19 @@ Pool& pool() {
   return instance;
 }
 
+/** Up to here memory is fresh; a picture's fresh pages would be faulted in, one by one, every time: it gets the pool's. */
+constexpr size_t small = 64 << 10;
+
 struct Lease {
-  FrameMemory memory;
+  std::shared_ptr<FrameMemory> memory;  // with those that read it; null once given back
   uint32_t id;
 };
 
 /** Leases of this environment by number; only its JS thread touches them. */
 struct Leases {
   std::unordered_map<uint32_t, Lease*> live;
+  /** By address: those whose memory JS can see, also where it was moved to another ArrayBuffer. */
+  std::unordered_map<const uint8_t*, Lease*> seen;
   uint32_t next = 1;
 };
 
@@ -142,18 +151,24 @@ FrameMemory FrameMemory::take(size_t size) {
 Napi::ArrayBuffer lend(Napi::Env env, FrameMemory memory, uint32_t* id) {
   Leases& all = leases(env);
   while (all.next == 0 || all.live.count(all.next)) ++all.next;
-  auto* lease = new Lease{std::move(memory), all.next++};
-  *id = lease->id;
-  all.live[lease->id] = lease;
-  return Napi::ArrayBuffer::New(
-      env, lease->memory.data(), lease->memory.size(),
+  auto lease = std::make_unique<Lease>(std::make_shared<FrameMemory>(std::move(memory)), all.next++);
+  uint8_t* const bytes = lease->memory->data();
+  auto buffer = Napi::ArrayBuffer::New(
+      env, bytes, lease->memory->size(),
       [](Napi::Env env, void*, Lease* lease) {
-        // Collected, or long after its lease ended; only the first still stands in the table.
+        // Collected, or long after its lease ended; only the first still stands in the tables.
         auto* data = env.GetInstanceData<Leases>();
-        if (data) data->live.erase(lease->id);
+        if (data && lease->memory) {
+          data->seen.erase(lease->memory->data());
+          data->live.erase(lease->id);
+        }
         delete lease;
       },
-      lease);
+      lease.get());
+  *id = lease->id;
+  all.seen[bytes] = lease.get();
+  all.live[*id] = lease.release();  // the ArrayBuffer's finalizer has it
+  return buffer;
 }
 
 Napi::Value end_lease(const Napi::CallbackInfo& info) {
@@ -161,12 +176,38 @@ Napi::Value end_lease(const Napi::CallbackInfo& info) {
   auto found = all.live.find(info[0].ToNumber().Uint32Value());
   if (found == all.live.end()) return info.Env().Undefined();
   auto buffer = info[1].As<Napi::ArrayBuffer>();
-  // First no view may reach the bytes, then the pool may lend them again.
-  if (!buffer.IsDetached()) buffer.Detach();
+  // First no view may reach the bytes, then the pool may lend them again. What the program moved away, it still sees.
+  const bool moved = buffer.IsDetached();
+  if (!moved) buffer.Detach();
   Lease* lease = found->second;
   all.live.erase(found);
-  FrameMemory returned = std::move(lease->memory);
+  if (moved) return info.Env().Undefined();
+  all.seen.erase(lease->memory->data());
+  lease->memory.reset();
   return info.Env().Undefined();
+}
+
+Handed hand_over(Napi::Env env, const Napi::TypedArray& array) {
+  napi_typedarray_type type{};
+  void* data = nullptr;
+  size_t length = 0;
+  // Not by its ArrayBuffer, which may be a SharedArrayBuffer.
+  if (napi_get_typedarray_info(env, array, &type, &length, &data, nullptr, nullptr) != napi_ok) throw Napi::Error::New(env);
+  Handed handed{nullptr, array.ByteLength()};
+  if (handed.size == 0 || !data) return {};
+  const auto& seen = leases(env).seen;
+  const auto lent = seen.find(static_cast<const uint8_t*>(data));
+  if (lent != seen.end() && lent->second->memory->size() == handed.size) {
+    handed.data = {lent->second->memory, lent->second->memory->data()};
+    handed.lent = true;
+    return handed;
+  }
+  auto memory = std::make_shared<FrameMemory>();
+  if (handed.size > small) *memory = FrameMemory::take(handed.size);
+  if (*memory) handed.data = {memory, memory->data()};
+  else handed.data = {static_cast<uint8_t*>(g_malloc(handed.size)), g_free};
+  std::memcpy(handed.data.get(), data, handed.size);
+  return handed;
 }
 
 Napi::Value frame_memory_stats(const Napi::CallbackInfo& info) {

@@ -1,9 +1,10 @@
-// Memory of pictures: pooled, bounded, lent to JS as external ArrayBuffers.
+// Memory of pictures: pooled, bounded, lent to JS as external ArrayBuffers; and what JS hands over to other threads.
 #pragma once
 #include <napi.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 namespace rxgst {
 
@@ -30,7 +31,24 @@ class FrameMemory {
 /** Lends the memory to JS. `lease` is set to the number with which `end_lease` gives it back. JS thread. */
 Napi::ArrayBuffer lend(Napi::Env env, FrameMemory memory, uint32_t* lease);
 
-/** endLease(lease, arrayBuffer): the memory is the pool's again at once, every view on it is empty. Idempotent. */
+/** Bytes that nothing JS does can move, shrink or free while another thread reads them. */
+struct Handed {
+  std::shared_ptr<uint8_t> data;  // null: none
+  size_t size = 0;
+  bool lent = false;  // JS sees them, too, and may draw into them
+};
+
+/**
+ * The bytes of a typed array, for another thread. A lent picture is held as it is, even if its frame is closed meanwhile.
+ * Anything else is copied: JS may transfer, detach or shrink its memory at any moment, and Node-API has no way to hold it.
+ */
+Handed hand_over(Napi::Env env, const Napi::TypedArray& array);
+
+/**
+ * endLease(lease, arrayBuffer): the memory is the pool's again at once, every view on it is empty. Where the program moved
+ * it out of that ArrayBuffer (transfer()), it is the pool's when the garbage collector takes what it was moved into.
+ * Idempotent.
+ */
 Napi::Value end_lease(const Napi::CallbackInfo& info);
 /** frameMemory(): { held, pooled, limit } in bytes, and the number of leases. */
 Napi::Value frame_memory_stats(const Napi::CallbackInfo& info);

@@ -157,7 +157,8 @@ Pipeline::Pipeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Pipeline>(
 
 Pipeline::~Pipeline() {
   close_now();
-  Napi::MemoryManagement::AdjustExternalMemory(Env(), -pipeline_bytes);
+  int64_t all = 0;
+  napi_adjust_external_memory(Env(), -pipeline_bytes, &all);
 }
 
 void Pipeline::close_now() {
@@ -475,8 +476,13 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
     auto given = info[2].As<Napi::Array>();
     for (uint32_t i = 0; i < given.Length() && i < files->size(); ++i) (*files)[i] = given.Get(i).As<Napi::String>();
   }
-  auto done = Napi::ThreadSafeFunction::New(info.Env(), info[1].As<Napi::Function>(), "rxgst load", 0, 1);
-  run_detached([names, files, missing, done]() mutable {
+  // Node lets go of a call to JS with its environment, also while this worker would still ring: a bell knows.
+  auto bell = Bell::once(info.Env(), info[1].As<Napi::Function>(), "rxgst load", [missing](Napi::Env env) {
+    auto result = Napi::Array::New(env, missing->size());
+    for (uint32_t i = 0; i < missing->size(); ++i) result[i] = (*missing)[i];
+    return result;
+  });
+  run_detached([names, files, missing, bell] {
     for (size_t i = 0; i < names->size(); ++i) {
       const std::string& name = (*names)[i];
       ObjectRef<GstElementFactory> factory(find_factory(name, (*files)[i]));
@@ -490,12 +496,7 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
         }
       }
     }
-    done.NonBlockingCall([missing](Napi::Env env, Napi::Function callback) {
-      auto result = Napi::Array::New(env, missing->size());
-      for (uint32_t i = 0; i < missing->size(); ++i) result[i] = (*missing)[i];
-      callback.Call({result});
-    });
-    done.Release();
+    bell->ring();
   });
   return info.Env().Undefined();
 }

@@ -5,7 +5,8 @@ import { RxGstError } from '../core/errors'
 import { METER, type Meter, type Metered } from '../core/meter'
 import type { MetricName } from '../core/metrics'
 import { resolveOutputOptions, type ResolvedOutputOptions } from '../core/options'
-import type { AudioChunk, FrameWithAudio, OutputInfo, RTMPOutputOptions, StreamState, VideoFrame, WriteOptions } from '../core/types'
+import { isPixelBytes } from '../core/pixel-format'
+import type { AudioChunk, FrameWithAudio, OutputInfo, PixelBytes, RTMPOutputOptions, StreamState, VideoFrame, WriteOptions } from '../core/types'
 import { Meters } from '../engine/meters'
 import { checkMachine } from '../engine/prepare'
 import { Program, type ProgramWrite } from '../engine/program'
@@ -236,11 +237,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
    * Resolves when the picture has been taken over: its memory may then be drawn into again. ERR_NOT_RUNNING unless
    * started; ERR_FRAME_SIZE when it is not width × height in its format. Does not close the frame.
    */
-  async writeFrame(frame: VideoFrame | Uint8Array, options: WriteOptions = {}): Promise<void> {
+  async writeFrame(frame: VideoFrame | PixelBytes, options: WriteOptions = {}): Promise<void> {
     await this.#write(frame, undefined, options)
   }
 
-  async writeFrameAsync(frame: VideoFrame | Uint8Array, options: WriteOptions = {}): Promise<void> {
+  async writeFrameAsync(frame: VideoFrame | PixelBytes, options: WriteOptions = {}): Promise<void> {
     await this.#write(frame, undefined, options)
   }
 
@@ -249,7 +250,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
    * interleaved, at the output's rate and channels; an AudioChunk of another rate or channel count is converted.
    */
   async writeFrameWithAudio(
-    frame: VideoFrame | Uint8Array,
+    frame: VideoFrame | PixelBytes,
     audio: AudioChunk | Float32Array | Int16Array,
     options: WriteOptions = {},
   ): Promise<void> {
@@ -263,7 +264,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /** `audio` undefined: none is given; null is a caller's mistake. */
-  async #write(frame: VideoFrame | Uint8Array, audio: AudioChunk | Float32Array | Int16Array | undefined, options: WriteOptions): Promise<void> {
+  async #write(frame: VideoFrame | PixelBytes, audio: AudioChunk | Float32Array | Int16Array | undefined, options: WriteOptions): Promise<void> {
     this.#mustRun()
     const picture = checkFrame(frame, this.#options)
     const sound: Sound = audio === undefined ? NO_SOUND : checkSound(audio, this.#options)
@@ -271,7 +272,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     if (timestamp !== null) this.#lastTimestamp = timestamp
     const timing: ProgramWrite['timing'] = timestamp === null ? 'next' : 'explicit'
     // A handle of our own: the caller may close its frame while the pixels are being read.
-    const held = frame instanceof Uint8Array ? null : frame.clone()
+    const held = isPixelBytes(frame) ? null : frame.clone()
     try {
       await this.#program!.write({ ...picture, timing, timestamp: timestamp ?? 0, ...sound })
     } finally {
