@@ -59,7 +59,7 @@ const KINDS = 'a VideoFrame, AudioChunk, Packet, Uint8Array or Uint8ClampedArray
 
 function checkTime(timestamp: unknown): number | null {
   if (timestamp === undefined || timestamp === null) return null
-  if (typeof timestamp === 'number' && Number.isFinite(timestamp) && timestamp >= 0) return timestamp
+  if (typeof timestamp === 'number' && timestamp >= 0 && timestamp <= Number.MAX_SAFE_INTEGER) return timestamp
   throw new RxGstError('ERR_TIMESTAMP', `expected microseconds from 0 for timestamp but received ${String(timestamp)}`)
 }
 

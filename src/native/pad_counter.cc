@@ -1,5 +1,7 @@
 #include "pad_counter.h"
 
+#include "running_time.h"
+
 namespace rxgst {
 namespace {
 
@@ -15,7 +17,7 @@ void count(PadCounts& counts, GstBuffer* buffer) {
     if (counts.segment.format == GST_FORMAT_TIME) {
       guint64 value = 0;
       const int sign = gst_segment_to_running_time_full(&counts.segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer), &value);
-      if (sign != 0) counts.last_running.store(sign * static_cast<int64_t>(value), std::memory_order_relaxed);
+      if (sign != 0) counts.last_running.store(signed_time(sign, value), std::memory_order_relaxed);
     }
   }
   counts.last_arrival.store(now_us(), std::memory_order_relaxed);

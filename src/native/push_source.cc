@@ -2,6 +2,8 @@
 
 #include <gst/audio/audio.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <vector>
 
@@ -28,7 +30,10 @@ void copy_rows(const uint8_t* from, int from_stride, uint8_t* to, int to_stride,
 }
 
 int64_t nanoseconds(const Napi::Value& value) {
-  return value.IsNumber() ? static_cast<int64_t>(value.As<Napi::Number>().DoubleValue() * 1000 + 0.5) : INT64_MIN;
+  if (!value.IsNumber()) return INT64_MIN;
+  const double ns = value.As<Napi::Number>().DoubleValue() * 1000 + 0.5;
+  // A double that no 64 bits hold, or that is no number, is undefined as an integer.
+  return std::isnan(ns) ? INT64_MIN : static_cast<int64_t>(std::clamp(ns, -9e18, 9e18));
 }
 
 GstClockTime clock_time(int64_t ns) { return ns < 0 ? GST_CLOCK_TIME_NONE : static_cast<GstClockTime>(ns); }

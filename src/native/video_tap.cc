@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "pool_offer.h"
+#include "running_time.h"
 #include "slots.h"
 
 namespace rxgst {
@@ -66,7 +67,7 @@ void VideoTapState::on_sample(GstSample* sample) {
   if (GST_CLOCK_TIME_IS_VALID(pts)) {
     guint64 value = 0;
     const int sign = gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, pts, &value);
-    running = sign < 0 ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
+    running = signed_time(sign, value);
   } else {
     // A decoder that lost track of time: one frame after the last.
     const auto zero = timeline->zero();
@@ -86,7 +87,7 @@ void VideoTapState::on_sample(GstSample* sample) {
   if (GST_BUFFER_DURATION_IS_VALID(buffer) && GST_BUFFER_DURATION(buffer) > 0) {
     duration = static_cast<int64_t>(GST_BUFFER_DURATION(buffer) / 1000);
   } else if (info_.fps_n > 0) {
-    duration = us_per_s * info_.fps_d / info_.fps_n;
+    duration = static_cast<int64_t>(gst_util_uint64_scale_int(us_per_s, info_.fps_d, info_.fps_n));
   } else if (last_timestamp_ >= 0) {
     duration = timestamp - last_timestamp_;
   }
@@ -114,9 +115,9 @@ void VideoTapState::on_sample(GstSample* sample) {
     if (next_slot_ < 0) {
       // An outage is not filled with copies of what comes after it.
       next_slot_ = zero.capture == 0 ? 0 : std::max(slots.nearest(timestamp), clock.next_slot());
-    } else if (slots.time(next_slot_) + us_per_s < timestamp) {
-      next_slot_ = timestamp * fps_n / (us_per_s * fps_d);
     }
+    // Nor is the sound that came before the first picture.
+    if (slots.time(next_slot_) + us_per_s < timestamp) next_slot_ = slots.last(timestamp);
     {
       std::lock_guard lock(mutex);
       ++decoded;

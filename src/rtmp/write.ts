@@ -50,7 +50,7 @@ export function checkSound(audio: AudioChunk | Float32Array | Int16Array, option
 export function checkTimestamp(options: WriteOptions, last: number): number | null {
   const { timestamp } = checkRecord('options', options, ['timestamp']) as WriteOptions
   if (timestamp === undefined) return null
-  if (typeof timestamp !== 'number' || !Number.isFinite(timestamp) || timestamp < 0) {
+  if (typeof timestamp !== 'number' || !(timestamp >= 0 && timestamp <= Number.MAX_SAFE_INTEGER)) {
     throw new RxGstError('ERR_TIMESTAMP', `expected microseconds from 0 for timestamp but received ${String(timestamp)}`)
   }
   if (timestamp < last) throw new RxGstError('ERR_TIMESTAMP', `the timestamp ${timestamp} µs goes back behind ${last} µs`)
