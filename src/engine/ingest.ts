@@ -12,13 +12,13 @@ import {
   type InputLimits,
   type NativeSound,
   type PadCounter,
+  type RtmpRelay,
   type Thinner,
   type Timeline,
   type VideoTap,
 } from '../native/binding'
 import { CAPTURE, captureGraph } from '../pipelines/capture-graph'
 import { DecoderWatch } from '../pipelines/decoder-watch'
-import { pendingBytes } from '../pipelines/pending-bytes'
 import type { Graph } from '../pipelines/graph'
 import type { Transport } from '../pipelines/transport'
 import type { CodecChoice } from './codec-choice'
@@ -26,6 +26,7 @@ import type { DropCounts, Meters } from './meters'
 import { ownGraph } from './own-graph'
 import { isPrepared, prepare } from './prepare'
 import { reach } from './reach'
+import { relayFor } from './relay'
 import { Runner } from './runner'
 import { toPicture } from './to-picture'
 
@@ -86,10 +87,10 @@ const NOT_UNDERSTOOD_LOOKS = 6
 const NOT_UNDERSTOOD_BYTES = 5_000
 
 /**
- * Bytes of messages that have not come out yet, and of one message. The largest picture that is taken, at ten times the
- * bits that its level allows, has less; GStreamer's rtmp2 itself would hold 65,599 messages of 16 MiB.
+ * Of one message, in bytes. The largest picture that is taken, at ten times the bits that its level allows, has less. What
+ * waits beside it is counted in the addon (src/native/flood_rules.h), where no blocked event loop stops the count.
  */
-const MOST_PENDING = 8 * 1024 * 1024
+const LARGEST_MESSAGE = 8 * 1024 * 1024
 
 /** A device that does not return will not do so for being asked to stop; another decoder waits to begin. ms. */
 const HANGING_STOP = 500
@@ -109,6 +110,7 @@ export class Ingest {
   #video: VideoTap | null = null
   #audio: AudioTap | null = null
   #limits: InputLimits | null = null
+  #relay: RtmpRelay | null = null
   #thinner: Thinner | null = null
   #flow: PadCounter | null = null
   #videoPackets: PadCounter | null = null
@@ -118,8 +120,6 @@ export class Ingest {
   #lastBuffers = 0
   #lastProgress = 0
   #lastBytes = 0
-  #lastOut = 0
-  #pending = 0
   #looks = 0
   #live = false
   /** How many kinds of packets have come, where nothing is decoded. */
@@ -178,8 +178,14 @@ export class Ingest {
     if (this.#over) return
     const options = this.#options
     if (options.decode) this.#decoder = this.#choice.factory
+    try {
+      this.#relay = relayFor(this.#url, this.transport, options.connectTimeout)
+    } catch (error) {
+      return this.#lose(asRxGstError(error))
+    }
     const graph = captureGraph({
       url: this.#url,
+      via: this.#relay?.port() ?? null,
       transport: this.transport,
       timeout: Math.max(1, Math.ceil(options.connectTimeout / 1000)),
       decode: options.decode,
@@ -221,11 +227,12 @@ export class Ingest {
       onRefused: (error) => this.#lose(error),
     })
     this.#runner = runner
+    this.#relay?.watch(runner.address(CAPTURE.source))
     if (options.decode) this.#decode(runner, timeline)
     if (options.decode && this.transport === 'rtmp2') n.acknowledgePromptly(runner.address(CAPTURE.source))
     timeline.watchHeader(runner.address(CAPTURE.source))
     const { maxWidth, maxHeight, maxFps } = options
-    this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), { maxWidth, maxHeight, maxFps, maxMessage: MOST_PENDING })
+    this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), { maxWidth, maxHeight, maxFps, maxMessage: LARGEST_MESSAGE })
     // Behind the limits, which count every picture. A device decodes at no cost of ours, and may wait for more pictures
     // before it gives one out: it gets all.
     if (options.decode && options.fpsFraction && !this.#choice.isHardware) {
@@ -418,6 +425,7 @@ export class Ingest {
     // First the taps, since one may hold its streaming thread ('block'), which NULL waits for.
     this.#video?.close()
     this.#audio?.close()
+    this.#relay?.close()
     this.#limits?.close()
     this.#thinner?.close()
     this.#flow?.close()
@@ -470,23 +478,15 @@ export class Ingest {
     timer.unref()
   }
 
-  /** What comes off the network against what comes out of the source; librtmp does not tell the first. */
+  /** What comes off the network and means nothing; librtmp does not tell it. */
   #watchBytes(buffers: number): void {
-    const stats = this.transport === 'rtmp2' ? native().transportStats(this.#runner!.address(CAPTURE.source)) : null
-    if (!stats || stats.inBytes === 0) return
-    const out = this.#flow!.read().bytes
-    const came = stats.inBytes - this.#lastBytes
-    this.#pending = pendingBytes(this.#pending, came, out - this.#lastOut)
-    this.#lastBytes = stats.inBytes
-    this.#lastOut = out
-    if (this.#pending > MOST_PENDING) {
-      this.#lose(new RxGstError('ERR_BAD_STREAM', `the server sends messages that it does not end: ${this.#pending} bytes wait`, { element: 'rtmp2src' }))
-      return
-    }
-    if (this.#live) return
-    if (came > 0) this.#looks++
     // The first buffer is the FLV header, which the source makes itself.
-    if (buffers <= 1 && stats.inBytes > NOT_UNDERSTOOD_BYTES && this.#looks >= NOT_UNDERSTOOD_LOOKS) {
+    if (this.#live || buffers > 1 || this.transport !== 'rtmp2') return
+    const stats = native().transportStats(this.#runner!.address(CAPTURE.source))
+    if (!stats || stats.inBytes === 0) return
+    if (stats.inBytes > this.#lastBytes) this.#looks++
+    this.#lastBytes = stats.inBytes
+    if (stats.inBytes > NOT_UNDERSTOOD_BYTES && this.#looks >= NOT_UNDERSTOOD_LOOKS) {
       this.#lose(new RxGstError('ERR_BAD_STREAM', NOT_UNDERSTOOD, { element: 'rtmp2src' }))
     }
   }

@@ -25,7 +25,7 @@ export interface RunnerOptions extends DescribeOptions {
   readonly onUnlinked?: (pad: string, caps: string) => void
   /** Every message of the bus, before the engine acts on it; without it only what the engine acts on leaves the addon. */
   readonly onMessage?: (message: NativeMessage) => void
-  /** Something beyond the limits of the input. */
+  /** Something beyond the limits of the input, or a server that floods; else an error like any other. */
   readonly onRefused?: (error: RxGstError) => void
 }
 
@@ -252,6 +252,8 @@ export class Runner {
     if (name === 'rxgst-unlinked') this.#options.onUnlinked?.(text('pad'), text('caps'))
     if (name !== 'rxgst-refused') return
     const code = text('code') === 'ERR_UNSUPPORTED_MEDIA' ? 'ERR_UNSUPPORTED_MEDIA' : 'ERR_BAD_STREAM'
-    this.#options.onRefused?.(new RxGstError(code, `the stream carries ${text('why') || 'what is not taken'}`, { element: factory || element }))
+    const why = detail.sentence === true ? text('why') : `the stream carries ${text('why') || 'what is not taken'}`
+    const { onRefused = this.#options.onError } = this.#options
+    onRefused(new RxGstError(code, why, { element: factory || element }))
   }
 }

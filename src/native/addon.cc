@@ -21,6 +21,7 @@
 #include "pipeline.h"
 #include "program.h"
 #include "push_source.h"
+#include "rtmp_relay.h"
 #include "thinner.h"
 #include "timeline.h"
 #include "video_tap.h"
@@ -93,6 +94,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["PadCounter"] = rxgst::PadCounter::define(env);
   exports["PadTimes"] = rxgst::PadTimes::define(env);
   exports["InputLimits"] = rxgst::InputLimits::define(env);
+  exports["RtmpRelay"] = rxgst::RtmpRelay::define(env);
   exports["Thinner"] = rxgst::Thinner::define(env);
   exports["Program"] = rxgst::Program::define(env);
   exports["Fanout"] = rxgst::Fanout::define(env);

@@ -528,6 +528,19 @@ export interface TransportStats {
   readonly received: number | null
 }
 
+/**
+ * Takes the connections of librtmp on a port of the loopback and makes them to the server: what the server sends goes through
+ * in whole messages, and what librtmp could not survive does not. What is refused it tells by 'rxgst-refused'.
+ */
+export interface RtmpRelay {
+  /** 0: the system has none left. */
+  port(): number
+  /** Who tells it. */
+  watch(element: Address): void
+  /** Ends its connections: librtmp returns from whatever it waits for. */
+  close(): void
+}
+
 export interface Native {
   /** `previous`: of the capture's last connection, whose time goes on. */
   Timeline: new (previous?: Timeline) => Timeline
@@ -538,6 +551,8 @@ export interface Native {
   PushSource: new (appsrc: Address, untyped: boolean, onChange: () => void) => NativePushSource
   /** A pipeline in state NULL, or what stood in the way. */
   build(description: Description, timeline: Timeline | null, onEvent: () => void, allMessages: boolean): NativePipeline | Trouble
+  /** `timeout`: for the server to take the connection, ms. */
+  RtmpRelay: new (host: string, port: number, timeout: number) => RtmpRelay
   InputLimits: new (source: Address, parser: Address, options: InputLimitOptions) => InputLimits
   Thinner: new (parser: Address, timeline: Timeline, fpsN: number, fpsD: number, behind: number) => Thinner
   PadCounter: new (element: Address, pad: string) => PadCounter

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "flood_guard.h"
 #include "sps.h"
 
 namespace rxgst {
@@ -55,10 +56,7 @@ void LimitsState::refuse(GstPad* pad, const char* code, const std::string& why) 
   if (refused_.exchange(true)) return;
   ObjectRef<GstElement> element(gst_pad_get_parent_element(pad));
   if (!element) return;
-  gst_element_post_message(
-      element.get(), gst_message_new_element(GST_OBJECT(element.get()),
-                                             gst_structure_new("rxgst-refused", "code", G_TYPE_STRING, code, "why",
-                                                               G_TYPE_STRING, why.c_str(), nullptr)));
+  post_refused(element.get(), code, why, false);
 }
 
 /** Either way up. What is coded comes in whole macroblocks: 1088 lines for 1080. */

@@ -47,6 +47,7 @@ bool change_state(GstElement* pipeline, GstState state) {
     SocketWatch watch(pipeline);
     return gst_element_set_state(pipeline, state) != GST_STATE_CHANGE_FAILURE;
   }
+  cut_sources(pipeline);
   const bool ok = gst_element_set_state(pipeline, state) != GST_STATE_CHANGE_FAILURE;
   close_sockets(pipeline);
   return ok;

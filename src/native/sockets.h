@@ -30,6 +30,15 @@ class SocketWatch {
 void close_sockets(GstElement* pipeline);
 
 /**
+ * Before a pipeline stops: its rtmp2src elements hear no more. One reads on until nothing has come for a moment, so that a
+ * server that sends without end would have it stop never.
+ */
+void cut_sources(GstElement* pipeline);
+
+/** Whatever its server sends, nothing of it is read any more. */
+void cut_socket_of(GstElement* element);
+
+/**
  * Before a pipeline starts: its rtmp2src acknowledges what it has read at once. For who wants its pictures soon: it takes a
  * system call for each turn of the connection's loop, and more packets on the way back.
  */

@@ -5,6 +5,8 @@ import { rtmpSource, type Transport } from './transport'
 export interface CaptureGraphOptions {
   readonly url: RtmpUrl
   readonly transport: Transport
+  /** The loopback's port of the relay that librtmp goes through; null: none. */
+  readonly via?: number | null
   /** s without an answer before the source gives up connecting. */
   readonly timeout: number
   readonly decoder: string
@@ -30,12 +32,12 @@ export const CAPTURE = { source: 'source', demux: 'demux', videoParser: 'videopa
  */
 export function captureGraph(options: CaptureGraphOptions): Graph {
   if (options.decode === false) return watchGraph(options)
-  const { url, transport, timeout, decoder, throughput, cores, audioSampleRate, audioChannels } = options
+  const { url, transport, timeout, via, decoder, throughput, cores, audioSampleRate, audioChannels } = options
   const sound: Record<string, string | number> = { format: 'F32LE', layout: 'interleaved' }
   if (audioSampleRate !== null) sound.rate = audioSampleRate
   if (audioChannels !== null) sound.channels = audioChannels
   return pipeline(
-    rtmpSource(url, transport, timeout),
+    rtmpSource(url, transport, timeout, via ?? null),
     el('flvdemux', { name: CAPTURE.demux }),
     branch(
       `${CAPTURE.demux}.video`,
@@ -65,10 +67,10 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
  *
  * For hundreds of streams that are only watched: what is not decoded costs the network and a look.
  */
-function watchGraph({ url, transport, timeout }: CaptureGraphOptions): Graph {
+function watchGraph({ url, transport, timeout, via }: CaptureGraphOptions): Graph {
   const sink = { sync: false, async: false, 'enable-last-sample': false, qos: false }
   return pipeline(
-    rtmpSource(url, transport, timeout),
+    rtmpSource(url, transport, timeout, via ?? null),
     el('flvdemux', { name: CAPTURE.demux }),
     branch(`${CAPTURE.demux}.video`, el('h264parse', { name: CAPTURE.videoParser }), el('fakesink', { name: CAPTURE.video, ...sink })),
     branch(`${CAPTURE.demux}.audio`, el('aacparse', { name: CAPTURE.audioParser }), el('fakesink', { name: CAPTURE.audio, ...sink })),

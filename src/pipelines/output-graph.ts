@@ -73,11 +73,11 @@ const PACKETS = { sync: false, async: false, 'enable-last-sample': false, 'max-b
  * One connection. The FLV tags are made where the packets are handed over, not by flvmux: it declares nothing that comes
  * late, and waits for ever for what does not come.
  */
-export function publisherGraph(url: RtmpUrl, transport: Transport, timeout: number): Graph {
+export function publisherGraph(url: RtmpUrl, transport: Transport, timeout: number, via: number | null = null): Graph {
   // Never blocks: the hand-over bounds its queue itself, by time, and drops to the next keyframe.
   const source = { format: 'time', 'is-live': false, block: false, 'emit-signals': false, 'max-bytes': 0, 'max-buffers': 0, 'max-time': 0 } as const
   return pipeline(
     el('appsrc', { name: PUBLISHER.source, ...source, caps: capsText('video/x-flv') }),
-    rtmpSink(url, transport, timeout),
+    rtmpSink(url, transport, timeout, via),
   )
 }
