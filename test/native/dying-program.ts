@@ -19,6 +19,7 @@ function chain(...rows: Row[]): Description {
   return {
     name: '',
     counted: true,
+    live: null,
     elements: rows.map(([name, factory, props = {}]) => ({ name, factory, props: Object.entries(props) })),
     links: rows.slice(1).map(([name], i) => [rows[i]![0], null, name, null] as const),
   }
