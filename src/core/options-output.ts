@@ -26,6 +26,7 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
   readonly fpsFraction: Fraction
   /** bit/s. */
   readonly bitrate: number
+  readonly rateControl: 'cbr' | 'capped'
   readonly format: 'flv'
   /** null: the best that works here, as gpuAcceleration says. */
   readonly vcodec: VideoCodec | null
@@ -49,7 +50,7 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
 
 // prettier-ignore
 const NAMES = [
-  'width', 'height', 'fps', 'bitrate', 'format', 'vcodec', 'acodec', 'audioSampleRate', 'audioChannels', 'preset',
+  'width', 'height', 'fps', 'bitrate', 'rateControl', 'format', 'vcodec', 'acodec', 'audioSampleRate', 'audioChannels', 'preset',
   'keyframeInterval', 'pixelFormat', 'stampLatency', 'adaptiveBitrate', 'bufferSize', 'dropPolicy', 'fill', 'slate', 'slateAfter',
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPOutputOptions)[]
@@ -85,11 +86,12 @@ function resolvePictures(given: Readonly<Record<string, unknown>>) {
 }
 
 function resolveEncoding(given: Readonly<Record<string, unknown>>) {
-  const { bitrate = '2500k', format = 'flv', vcodec, preset = 'ultrafast', keyframeInterval = 2 } = given
+  const { bitrate = '2500k', rateControl = 'capped', format = 'flv', vcodec, preset = 'ultrafast', keyframeInterval = 2 } = given
   const { acodec = 'aac', audioSampleRate = 44100, audioChannels = 2, stampLatency = false, adaptiveBitrate = false } = given
   const rate = checkBitrate('bitrate', bitrate)
   return {
     bitrate: rate,
+    rateControl: checkOneOf('rateControl', rateControl, ['cbr', 'capped']),
     adaptiveBitrate: checkAdaptive(adaptiveBitrate, rate),
     format: checkOneOf('format', format, ['flv']),
     vcodec: vcodec === undefined ? null : checkOneOf('vcodec', vcodec, VIDEO_CODECS),

@@ -10,6 +10,7 @@ import {
   type Address,
   type FanoutStats,
   type NativeFanout,
+  type NativeFiller,
   type NativeProgram,
   type ProgramStats,
   type TargetStats,
@@ -79,6 +80,8 @@ export class Program {
   #runner: Runner | null = null
   #program: NativeProgram | null = null
   #fanout: NativeFanout | null = null
+  /** Where the bitrate is constant. */
+  #filler: NativeFiller | null = null
   #over: RxGstError | null = null
   #dropped = 0
   #unmeter: (() => void) | null = null
@@ -124,6 +127,7 @@ export class Program {
   setBitrate(bitrate: number): void {
     if (!this.#over && !this.#rebuilding) this.#runner?.set(PROGRAM.encoder, Object.entries(bitrateProps(this.#encoder, bitrate)))
     this.#bitrate = bitrate
+    this.#filler?.setBitrate(bitrate)
   }
 
   async start(): Promise<void> {
@@ -304,10 +308,14 @@ export class Program {
     this.#program?.attach(runner.address(PROGRAM.video), runner.address(PROGRAM.audio))
   }
 
-  /** Before data flows. First the stamps, so that a meter counts them as a server does. */
+  /** Before data flows. First the stamps and filler, so that a meter counts them as a server does. */
   #instrument(runner: Runner, program: NativeProgram): void {
     const at = (name: string, pad: string) => ({ element: runner.address(name), pad })
     if (this.#options.stampLatency) program.stamp(runner.address(PROGRAM.videoPackets))
+    if (this.#options.rateControl === 'cbr') {
+      this.#filler ??= new (native().Filler)(this.#bitrate)
+      this.#filler.attach(runner.address(PROGRAM.videoPackets))
+    }
     const packets = [at(PROGRAM.videoPackets, 'sink'), at(PROGRAM.audioPackets, 'sink')]
     const points = { packets, pictures: [at(PROGRAM.video, 'src')], sound: [at(PROGRAM.audio, 'src')], program }
     this.#unmeter = this.meters?.attach(points) ?? null
@@ -407,10 +415,10 @@ export class Program {
     return this.#fanout?.stats(id) ?? null
   }
 
-  stats(): (ProgramStats & FanoutStats & { dropped: number; rebuilt: number }) | null {
+  stats(): (ProgramStats & FanoutStats & { dropped: number; rebuilt: number; filler: number }) | null {
     const program = this.#program?.stats()
     const fanout = this.#fanout?.stats()
-    return program && fanout ? { ...program, ...fanout, dropped: this.#dropped, rebuilt: this.#rebuilt } : null
+    return program && fanout ? { ...program, ...fanout, dropped: this.#dropped, rebuilt: this.#rebuilt, filler: this.#filler?.bytes() ?? 0 } : null
   }
 
   /** Sends what is queued, then end-of-stream; resolves when it is through the encoders. */

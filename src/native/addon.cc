@@ -11,6 +11,7 @@
 
 #include "audio_tap.h"
 #include "fanout.h"
+#include "filler.h"
 #include "frame_memory.h"
 #include "input_limits.h"
 #include "live_objects.h"
@@ -98,6 +99,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["Thinner"] = rxgst::Thinner::define(env);
   exports["Program"] = rxgst::Program::define(env);
   exports["Fanout"] = rxgst::Fanout::define(env);
+  exports["Filler"] = rxgst::Filler::define(env);
   exports["Meter"] = rxgst::Meter::define(env);
   exports["meterStates"] = Napi::Function::New(env, rxgst::meter_states);
   exports["transportStats"] = Napi::Function::New(env, rxgst::transport_stats);

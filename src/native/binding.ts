@@ -365,6 +365,15 @@ export interface ProgramStats {
   readonly filling: boolean
 }
 
+/** Fills pictures up to a bitrate, bit/s, with what decoders leave out. */
+export interface NativeFiller {
+  /** The packets that enter this element, from now on; those of another before it no more. */
+  attach(packets: Address): void
+  setBitrate(bitrate: number): void
+  /** Of filler so far. */
+  bytes(): number
+}
+
 export interface NativeProgram {
   start(): void
   /** The packets that enter this element get the wall clock of their pictures. */
@@ -566,6 +575,7 @@ export interface Native {
     onChange: () => void,
   ) => NativeProgram
   Fanout: new (video: Address, audio: Address, options: FanoutOptions) => NativeFanout
+  Filler: new (bitrate: number) => NativeFiller
   Meter: new (wanted: Readonly<Partial<Record<MetricName, boolean>>>) => NativeMeter
   /** How many meters are alive, for tests. */
   meterStates(): number

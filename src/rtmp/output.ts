@@ -328,7 +328,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 
   /**
    * Counters: pictures written, repeated to fill gaps, late for their slot, dropped at a full queue; packets that slow or
-   * absent targets lost (`droppedNetwork`); packets and bytes encoded; how often targets came back.
+   * absent targets lost (`droppedNetwork`); packets and bytes encoded, and of those bytes the filler; how often targets came back.
    */
   stats(): OutputStats {
     const stats = this.#program?.stats()
@@ -341,6 +341,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       bitrate: this.#program?.bitrate ?? this.#options.bitrate,
       packets: stats?.videoPackets ?? 0,
       bytes: (stats?.videoBytes ?? 0) + (stats?.audioBytes ?? 0),
+      filler: stats?.filler ?? 0,
       silence: stats?.silence ?? 0,
       ...this.#targets.stats(),
     }
@@ -358,7 +359,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 }
 
-export type OutputStats = Record<'written' | 'repeated' | 'late' | 'dropped' | 'droppedNetwork' | 'queued' | 'bitrate' | 'packets' | 'bytes' | 'silence' | 'outBytes' | 'queueMs' | 'reconnects', number>
+export type OutputStats = Record<'written' | 'repeated' | 'late' | 'dropped' | 'droppedNetwork' | 'queued' | 'bitrate' | 'packets' | 'bytes' | 'filler' | 'silence' | 'outBytes' | 'queueMs' | 'reconnects', number>
 
 const NO_SOUND: Sound = { samples: null, rate: 0, channels: 0 }
 
