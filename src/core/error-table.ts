@@ -88,8 +88,8 @@ export const ERRORS = table({
   ERR_STANDSTILL: [
     'options',
     FINAL,
-    'A graph stands still for ever: an element waits on one pad for data on another, and the thread that would bring it ' +
-      'waits as well.',
+    'A graph stands still for ever: an element waits on one pad for data on another, and the thread that would ' +
+      'bring it waits as well.',
     'Put a queue before each pad that the message names, or give the queues there more room.',
   ],
   ERR_WRONG_MEDIA: [

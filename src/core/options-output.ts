@@ -38,7 +38,7 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
   readonly keyframeInterval: number
   readonly pixelFormat: PixelFormat
   readonly stampLatency: boolean
-  /** bit/s that the video's bitrate does not go below; null: it is constant. */
+  /** bit/s that the video's bitrate does not go below; null: it stays. */
   readonly adaptiveBitrate: number | null
   readonly bufferSize: number
   readonly dropPolicy: 'block' | 'newest'
@@ -50,7 +50,8 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
 
 // prettier-ignore
 const NAMES = [
-  'width', 'height', 'fps', 'bitrate', 'rateControl', 'format', 'vcodec', 'acodec', 'audioSampleRate', 'audioChannels', 'preset',
+  'width', 'height', 'fps', 'bitrate', 'rateControl', 'format', 'vcodec', 'acodec', 'audioSampleRate', 'audioChannels',
+  'preset',
   'keyframeInterval', 'pixelFormat', 'stampLatency', 'adaptiveBitrate', 'bufferSize', 'dropPolicy', 'fill', 'slate', 'slateAfter',
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPOutputOptions)[]
@@ -86,7 +87,8 @@ function resolvePictures(given: Readonly<Record<string, unknown>>) {
 }
 
 function resolveEncoding(given: Readonly<Record<string, unknown>>) {
-  const { bitrate = '2500k', rateControl = 'capped', format = 'flv', vcodec, preset = 'ultrafast', keyframeInterval = 2 } = given
+  const { bitrate = '2500k', rateControl = 'capped' } = given
+  const { format = 'flv', vcodec, preset = 'ultrafast', keyframeInterval = 2 } = given
   const { acodec = 'aac', audioSampleRate = 44100, audioChannels = 2, stampLatency = false, adaptiveBitrate = false } = given
   const rate = checkBitrate('bitrate', bitrate)
   return {

@@ -84,7 +84,7 @@ export interface ReconnectOptions {
    * Whether the first connection is tried like every later one: start() then waits until the stream is live, through
    * servers that are not up and publishers that are not there yet. It rejects at once with what another attempt cannot
    * help (a codec, a refused certificate or publication, a missing plugin), after giveUpAfter, and with ERR_ABORTED on
-   * stop() or the signal. connectTimeout is then that of each attempt. Default false: it rejects with the first failure.
+   * stop() or the signal. connectTimeout is then that of each attempt. Default false: the first failure rejects.
    */
   first?: boolean
 }
@@ -154,9 +154,9 @@ export interface RTMPOutputOptions extends TransportOptions {
   /** Of the video: '2500k', '4M' or bit/s. Default '2500k'. Sound has 64 kbit/s a channel beside it. */
   bitrate?: string | number
   /**
-   * 'capped' (default): `bitrate` is the most that pictures take; what is easy to encode takes less. 'cbr': what they leave
-   * of it is filled with filler data, which decoders leave out, so that always as much goes out; with adaptiveBitrate up
-   * to the bitrate of the moment. With every encoder.
+   * 'capped' (default): `bitrate` is the most that pictures take; what is easy to encode takes less. 'cbr': what they
+   * leave of it is filled with filler data, which decoders leave out, so that always as much goes out; with
+   * adaptiveBitrate up to the bitrate of the moment. With every encoder.
    */
   rateControl?: 'cbr' | 'capped'
   /** Container; RTMP carries 'flv' alone. Default 'flv'. */
@@ -183,7 +183,7 @@ export interface RTMPOutputOptions extends TransportOptions {
   stampLatency?: boolean
   /**
    * The video's bitrate follows the slowest live target's network: down at once where pictures wait for it (to `min`, by
-   * default a fifth), up in steps when it is clear. Default false: constant, and a target that is too slow loses pictures.
+   * default a fifth), up in steps when it is clear. Default false: it stays, and a target that is too slow loses pictures.
    */
   adaptiveBitrate?: boolean | { readonly min?: number | string }
   /** Pictures that wait for the encoder. Default 10. */

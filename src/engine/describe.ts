@@ -14,7 +14,8 @@ export interface DescribeOptions {
 }
 
 /** A graph as the addon takes it. */
-export function describe(graph: Graph, { counted = false, pushed = false, live = false }: DescribeOptions = {}): Description {
+export function describe(graph: Graph, options: DescribeOptions = {}): Description {
+  const { counted = false, pushed = false, live = false } = options
   return {
     name: `rxgst-${++serial}`,
     elements: graph.elements.map((element) => ({

@@ -54,7 +54,13 @@ export class LiveWatch implements Disposable {
   #silences = new Map<string, Silence>()
   #still: { readonly at: Standstill; readonly since: number } | null = null
 
-  constructor(graph: Graph, watched: Watched, events: LiveWatchEvents, options: LiveWatchOptions, clock: Clock = systemClock) {
+  constructor(
+    graph: Graph,
+    watched: Watched,
+    events: LiveWatchEvents,
+    options: LiveWatchOptions,
+    clock: Clock = systemClock,
+  ) {
     this.#graph = graph
     this.#watched = watched
     this.#events = events
@@ -92,14 +98,14 @@ export class LiveWatch implements Disposable {
     const now = this.#clock.now()
     if (at === null) {
       this.#still = null
-    } else if (this.#still?.at.held !== at.held || this.#still.at.starved !== at.starved || this.#still.at.buffers !== at.buffers) {
+    } else if (!this.#still || !isSame(this.#still.at, at)) {
       this.#still = { at, since: now }
     } else if (now - this.#still.since >= Math.min(STANDSTILL, this.#options.patience)) {
       this.#die(standstill(at))
     }
   }
 
-  /** A publisher that leaves without a goodbye, or is frozen, is not told by its server; librtmp tells no end at all. */
+  /** A publisher that leaves without a goodbye, or is frozen, is not told by its server; librtmp tells no end. */
   #listen(): void {
     const now = this.#clock.now()
     const { stallTimeout } = this.#options
@@ -110,7 +116,8 @@ export class LiveWatch implements Disposable {
       if (silence?.buffers !== counts.buffers || this.#watched.held(name)) {
         this.#silences.set(name, { buffers: counts.buffers, since: now })
       } else if (now - silence.since >= stallTimeout) {
-        return this.#die(new RxGstError('ERR_STALLED', `no bytes from ${name} for ${stallTimeout} ms`, { element: name }))
+        const text = `no bytes from ${name} for ${stallTimeout} ms`
+        return this.#die(new RxGstError('ERR_STALLED', text, { element: name }))
       }
     }
   }
@@ -126,6 +133,10 @@ export class LiveWatch implements Disposable {
   }
 }
 
+function isSame(a: Standstill, b: Standstill): boolean {
+  return a.held === b.held && a.starved === b.starved && a.buffers === b.buffers
+}
+
 /** In words: where it waits, for what, and what to change. */
 export function standstill({ held, starved, queue }: Standstill): RxGstError {
   const [element] = held.split('.') as [string]
@@ -137,5 +148,6 @@ export function standstill({ held, starved, queue }: Standstill): RxGstError {
       : same
         ? `put a queue before each pad of ${element}`
         : `put a queue before ${element}, or set its async to false`
-  return new RxGstError('ERR_STANDSTILL', `the graph stands still: ${who}, and what would bring that waits as well; ${remedy}`, { element })
+  const text = `the graph stands still: ${who}, and what would bring that waits as well; ${remedy}`
+  return new RxGstError('ERR_STANDSTILL', text, { element })
 }

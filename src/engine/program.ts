@@ -418,7 +418,8 @@ export class Program {
   stats(): (ProgramStats & FanoutStats & { dropped: number; rebuilt: number; filler: number }) | null {
     const program = this.#program?.stats()
     const fanout = this.#fanout?.stats()
-    return program && fanout ? { ...program, ...fanout, dropped: this.#dropped, rebuilt: this.#rebuilt, filler: this.#filler?.bytes() ?? 0 } : null
+    const own = { dropped: this.#dropped, rebuilt: this.#rebuilt, filler: this.#filler?.bytes() ?? 0 }
+    return program && fanout ? { ...program, ...fanout, ...own } : null
   }
 
   /** Sends what is queued, then end-of-stream; resolves when it is through the encoders. */
@@ -434,6 +435,7 @@ export class Program {
     this.#end(reason ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
     this.#unwatch?.()
     this.#unmeter?.()
+    this.#filler?.close()
     this.#fanout?.close()
     // Its thread may be waiting for an encoder that does not return.
     this.#program?.detach()

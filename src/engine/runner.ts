@@ -2,7 +2,16 @@ import { RxGstError } from '../core/errors'
 import { maskSecrets } from '../core/secrets'
 import type { Logger } from '../core/types'
 import { drainMainContext, pumpMainContext } from '../gst/load'
-import { native, type Address, type NativeMessage, type NativePipeline, type PadCounter, type PadCounts, type Standstill, type Timeline } from '../native/binding'
+import {
+  native,
+  type Address,
+  type NativeMessage,
+  type NativePipeline,
+  type PadCounter,
+  type PadCounts,
+  type Standstill,
+  type Timeline,
+} from '../native/binding'
 import { faultCode, faultRetryable, faultText } from '../pipelines/fault'
 import type { Graph, GstValue } from '../pipelines/graph'
 import { describe, type DescribeOptions } from './describe'

@@ -29,8 +29,8 @@ export interface RunOptions {
   /** pino-shaped; silent when absent. */
   logger?: Logger
   /**
-   * How long start() waits for every sink to have its first buffer, ms. Default 10000. A graph on RTMP that can never have
-   * it is ERR_STANDSTILL earlier.
+   * How long start() waits for every sink to have its first buffer, ms. Default 10000. A graph on RTMP that can never
+   * have it is ERR_STANDSTILL earlier.
    */
   startTimeout?: number
   /**
@@ -182,7 +182,9 @@ class EnginePipeline implements RunningPipeline {
   }
 
   #newWatch(runner: Runner): LiveWatch {
-    return new LiveWatch(this.#graph, runner, { onStarted: () => this.#live(), onDead: (error) => this.#fail(error) }, { patience: this.#timeouts.start, stallTimeout: this.#timeouts.stall })
+    const { start, stall } = this.#timeouts
+    const events = { onStarted: () => this.#live(), onDead: (error: RxGstError) => this.#fail(error) }
+    return new LiveWatch(this.#graph, runner, events, { patience: start, stallTimeout: stall })
   }
 
   /** A source that waits for somebody, such as a listening socket, is no failure. */
@@ -191,7 +193,8 @@ class EnginePipeline implements RunningPipeline {
     const waiting = this.#watch?.waiting ?? []
     const still = this.#runner?.standstill() ?? null
     const why = still ? `: ${standstill(still).message}` : waiting.length > 0 ? `; ${waiting.join(', ')} had none` : ''
-    this.#logger.warn(`not every sink had a first buffer within ${this.#timeouts.start} ms, the pipeline goes on waiting${why}`)
+    const within = `not every sink had a first buffer within ${this.#timeouts.start} ms`
+    this.#logger.warn(`${within}, the pipeline goes on waiting${why}`)
     this.#started.resolve()
   }
 

@@ -65,15 +65,17 @@ interface Watch {
 export class AlertEngine {
   readonly #options: EngineOptions
   readonly #watches: Watch[]
+  readonly #flapping: ResolvedFlapping
   #last: number | null = null
   #nowRaised: Open[] = []
 
   constructor(options: EngineOptions) {
     this.#options = options
+    this.#flapping = options.flapping ?? FLAPPING_DEFAULTS
     this.#watches = [...options.rules].sort(byCause).map((rule) => ({
       rule,
       subject: new Subject(rule),
-      guard: new FlapGuard(options.flapping),
+      guard: new FlapGuard(this.#flapping),
       state: OK,
       raisedSince: null,
       open: null,
@@ -160,7 +162,7 @@ export class AlertEngine {
       clearedAt: null,
       value: look.shown,
       peak: look.shown,
-      message: kind === 'rule' ? raisedMessage(rule, stream, look) : flappingMessage(rule, stream, this.#options.flapping ?? FLAPPING_DEFAULTS),
+      message: kind === 'rule' ? raisedMessage(rule, stream, look) : flappingMessage(rule, stream, this.#flapping),
       clearedBy: null,
       track: rule.track,
       flaps: kind === 'rule' ? null : rule.name,

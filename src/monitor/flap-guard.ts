@@ -12,19 +12,21 @@ export interface FlappingOptions {
   count?: number
   /** ms; also how long nothing may change until it is over. Default 300000. */
   window?: number
-  /** ms for which an alert stays raised and is then said by its own name, though it flaps. Default 30000; Infinity: never. */
+  /** ms for which an alert stays raised and is then said by its own name, though it flaps. Default 30000. */
   long?: number
 }
 
 export type ResolvedFlapping = Readonly<Required<FlappingOptions>>
 
-export const FLAPPING_DEFAULTS: ResolvedFlapping = Object.freeze({ count: FLAP_COUNT, window: FLAP_WINDOW, long: FLAP_LONG })
+const DEFAULTS = { count: FLAP_COUNT, window: FLAP_WINDOW, long: FLAP_LONG }
+export const FLAPPING_DEFAULTS: ResolvedFlapping = Object.freeze(DEFAULTS)
 
 /** false: nothing flaps, each change is said. */
 export function resolveFlapping(value: unknown): ResolvedFlapping {
   if (value === false) return { ...FLAPPING_DEFAULTS, count: Infinity }
   if (typeof value !== 'object' || value === null) throw badOption('an object or false', 'flapping', value)
-  const { count = FLAP_COUNT, window = FLAP_WINDOW, long = FLAP_LONG } = checkRecord('flapping', value, ['count', 'window', 'long'])
+  const given = checkRecord('flapping', value, ['count', 'window', 'long'])
+  const { count = FLAP_COUNT, window = FLAP_WINDOW, long = FLAP_LONG } = given
   return {
     count: checkInteger('flapping.count', count, 2, 1000),
     window: checkNumber('flapping.window', window, 1000, 86_400_000),

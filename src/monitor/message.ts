@@ -21,14 +21,16 @@ const ENDS = {
 } as const
 
 /**
- * 'black-warning is over: raised for 4.01 s; black at worst 14 s': how long the alert stood, and the worst of what it is
- * about, which may be a time, too, and began before the alert.
+ * 'black-warning is over: raised for 4.01 s; black at worst 14 s': how long the alert stood, and the worst of what it
+ * is about, which may be a time, too, and began before the alert.
  */
-export function clearedMessage(of: ResolvedRule, { rule, stream, flaps, clearedBy, raisedAt, clearedAt, peak }: Alert): string {
+export function clearedMessage(of: ResolvedRule, alert: Alert): string {
+  const { rule, stream, flaps, clearedBy, raisedAt, clearedAt, peak } = alert
   const what = flaps === null ? rule : `flapping of ${flaps}`
   const end = ENDS[clearedBy ?? 'recovered']
   const stood = `raised for ${seconds((clearedAt ?? raisedAt) - raisedAt)}`
-  return `${stream}: ${what} ${end}${end.includes(':') ? ',' : ':'} ${stood}; ${subjectOf(of)} at worst ${valueText(of, peak)}`
+  const worst = `${subjectOf(of)} at worst ${valueText(of, peak)}`
+  return `${stream}: ${what} ${end}${end.includes(':') ? ',' : ':'} ${stood}; ${worst}`
 }
 
 /** A value as the rule's people read it. */

@@ -372,6 +372,7 @@ export interface NativeFiller {
   setBitrate(bitrate: number): void
   /** Of filler so far. */
   bytes(): number
+  close(): void
 }
 
 export interface NativeProgram {

@@ -14,7 +14,8 @@ constexpr size_t length_bytes = 4;
 GstPadProbeReturn fill_packet(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
   FillerState& state = **static_cast<std::shared_ptr<FillerState>*>(data);
   GstBuffer* packet = GST_PAD_PROBE_INFO_BUFFER(info);
-  const auto time = running_time(pad, GST_BUFFER_DTS_IS_VALID(packet) ? GST_BUFFER_DTS(packet) : GST_BUFFER_PTS(packet));
+  const GstClockTime stamp = GST_BUFFER_DTS_IS_VALID(packet) ? GST_BUFFER_DTS(packet) : GST_BUFFER_PTS(packet);
+  const auto time = running_time(pad, stamp);
   if (!time) return GST_PAD_PROBE_OK;
   size_t room = 0;
   {
@@ -48,7 +49,7 @@ BufferRef filler(size_t size) {
 Napi::Function Filler::define(Napi::Env env) {
   return DefineClass(env, "Filler",
                      {InstanceMethod("attach", &Filler::attach), InstanceMethod("setBitrate", &Filler::set_bitrate),
-                      InstanceMethod("bytes", &Filler::bytes)});
+                      InstanceMethod("bytes", &Filler::bytes), InstanceMethod("close", &Filler::close)});
 }
 
 /** new Filler(bit/s) */
@@ -68,6 +69,12 @@ Napi::Value Filler::attach(const Napi::CallbackInfo& info) {
 /** setBitrate(bit/s): from the next packet on. */
 Napi::Value Filler::set_bitrate(const Napi::CallbackInfo& info) {
   state_->bitrate = static_cast<int64_t>(info[0].ToNumber().DoubleValue());
+  return info.Env().Undefined();
+}
+
+/** close(): nothing is filled any more. */
+Napi::Value Filler::close(const Napi::CallbackInfo& info) {
+  probe_ = PadProbe();
   return info.Env().Undefined();
 }
 

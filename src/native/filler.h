@@ -1,4 +1,4 @@
-// A constant bitrate on the wire: what an encoder leaves of it is filled with filler data (H.264 7.3.2.7), for every encoder.
+// A constant bitrate on the wire: what an encoder leaves of it is filled with filler data (H.264 7.3.2.7).
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -35,6 +35,7 @@ class Filler : public Napi::ObjectWrap<Filler> {
   Napi::Value attach(const Napi::CallbackInfo& info);
   Napi::Value set_bitrate(const Napi::CallbackInfo& info);
   Napi::Value bytes(const Napi::CallbackInfo& info);
+  Napi::Value close(const Napi::CallbackInfo& info);
 
   std::shared_ptr<FillerState> state_ = std::make_shared<FillerState>();
   PadProbe probe_;  // on the packets of the encoders of the moment

@@ -29,7 +29,7 @@ class Filling {
   static constexpr size_t least = 6;
 
  private:
-  // A gap in the pictures is not filled at once, and pictures that run far ahead are not waited for for ever: one second.
+  // A gap in the pictures is not filled at once, and those that run far ahead are not waited for for ever: one second.
   static constexpr int64_t longest_step = 1'000'000'000;
   std::optional<int64_t> last_;
   /** Bytes that have left before their time; below 0 what is missing. */

@@ -41,8 +41,8 @@ struct Limits {
 
 Limits limits_of(GstElement* queue) {
   Limits limits;
-  g_object_get(queue, "max-size-buffers", &limits.buffers, "max-size-bytes", &limits.bytes, "max-size-time", &limits.time,
-               nullptr);
+  g_object_get(queue, "max-size-buffers", &limits.buffers, "max-size-bytes", &limits.bytes,  //
+               "max-size-time", &limits.time, nullptr);
   return limits;
 }
 
@@ -71,7 +71,8 @@ bool waits_for_another(GstPad* source, int depth = 0) {
     if (pad.get() != peer.get() && is_idle(pad.get())) return true;
   }
   const auto outputs = pads_of(element.get(), GST_PAD_SRC);
-  return std::any_of(outputs.begin(), outputs.end(), [&](const auto& pad) { return waits_for_another(pad.get(), depth + 1); });
+  const auto waits = [&](const auto& pad) { return waits_for_another(pad.get(), depth + 1); };
+  return std::any_of(outputs.begin(), outputs.end(), waits);
 }
 
 /** The streaming thread that found it full; it looks again when this returns. */
@@ -101,8 +102,8 @@ bool shows_media(GstElement* element) {
 }
 
 /**
- * Streaming thread. A pipeline that does not wait for media plays before the server has answered: by its clock all of it
- * would be late, and a screen drops what is late.
+ * Streaming thread. A pipeline that does not wait for media plays before the server has answered: by its clock all of
+ * it would be late, and a screen drops what is late.
  */
 GstPadProbeReturn on_first_buffer(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
   Live& live = **static_cast<LiveRef*>(data);
@@ -150,8 +151,9 @@ void on_element(GstBin* pipeline, GstBin* bin, GstElement* element, gpointer dat
 void make_live(GstElement* pipeline, std::shared_ptr<LiveChoice> choice) {
   auto live = std::make_shared<Live>();
   live->choice = std::move(choice);
-  g_signal_connect_data(pipeline, "deep-element-added", G_CALLBACK(on_element), new LiveRef(std::move(live)),
-                        [](gpointer data, GClosure*) { delete static_cast<LiveRef*>(data); }, static_cast<GConnectFlags>(0));
+  const GClosureNotify release = [](gpointer data, GClosure*) { delete static_cast<LiveRef*>(data); };
+  g_signal_connect_data(pipeline, "deep-element-added", G_CALLBACK(on_element), new LiveRef(std::move(live)), release,
+                        static_cast<GConnectFlags>(0));
 }
 
 }  // namespace rxgst

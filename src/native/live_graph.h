@@ -17,10 +17,10 @@ struct LiveChoice {
 };
 
 /**
- * Before the first element is added. No sink of a live graph waits for its first buffer (preroll): a player of RTMP gets
- * sound at once and the picture at the next keyframe, and a sink that waits with the sound would hold the one thread
- * that brings both. Sinks that show, or sound, begin their time with their first buffer. A queue that is full while what
- * is behind it waits for another pad grows, up to 32 MiB, until it has been emptied again.
+ * Before the first element is added. No sink of a live graph waits for its first buffer (preroll): a player of RTMP
+ * gets sound at once and the picture at the next keyframe, and a sink that waits with the sound would hold the one
+ * thread that brings both. Sinks that show, or sound, begin their time with their first buffer. A queue that is full
+ * while what is behind it waits for another pad grows, up to 32 MiB, until it has been emptied again.
  */
 void make_live(GstElement* pipeline, std::shared_ptr<LiveChoice> choice);
 

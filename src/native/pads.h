@@ -18,7 +18,7 @@ inline std::vector<ObjectRef<GstPad>> pads_of(GstElement* element, GstPadDirecti
   return pads;
 }
 
-/** Whether a streaming thread brings something to this sink pad just now: it holds the pad's stream lock for so long. */
+/** Whether a streaming thread brings something to this sink pad just now: it holds the pad's stream lock. */
 inline bool is_busy(GstPad* pad) {
   GRecMutex* lock = GST_PAD_GET_STREAM_LOCK(pad);
   if (!g_rec_mutex_trylock(lock)) return true;

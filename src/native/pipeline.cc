@@ -124,7 +124,8 @@ Napi::Function Pipeline::define(Napi::Env env) {
        InstanceMethod("requestKeyframe", &Pipeline::request_keyframe), InstanceMethod("get", &Pipeline::get_property),
        InstanceMethod("set", &Pipeline::set_properties), InstanceMethod("pads", &Pipeline::pads),
        InstanceMethod("counts", &Pipeline::counts),
-       InstanceMethod("standstill", &Pipeline::standstill), InstanceMethod("held", &Pipeline::held), InstanceMethod("dot", &Pipeline::dot),
+       InstanceMethod("standstill", &Pipeline::standstill), InstanceMethod("held", &Pipeline::held),
+       InstanceMethod("dot", &Pipeline::dot),
        InstanceMethod("takeEvents", &Pipeline::take_events),
        InstanceMethod("droppedMessages", &Pipeline::dropped_messages), InstanceMethod("mute", &Pipeline::mute),
        InstanceMethod("close", &Pipeline::close)});
@@ -360,7 +361,7 @@ Napi::Value Pipeline::counts(const Napi::CallbackInfo& info) {
   return built_.pads ? built_.pads->read(info.Env(), info[0].As<Napi::String>()) : info.Env().Null();
 }
 
-/** standstill(): { held, starved, queue, buffers (over all pads so far) } of a graph that can never go on; null: it may. */
+/** standstill(): { held, starved, queue, buffers (over all pads) } of a graph that can never go on; null: it may. */
 Napi::Value Pipeline::standstill(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   Standstill found;

@@ -19,7 +19,9 @@ using Elements = std::vector<ObjectRef<GstElement>>;
 Elements children_of(GstElement* pipeline) {
   Elements elements;
   GST_OBJECT_LOCK(pipeline);
-  for (GList* at = GST_BIN_CHILDREN(pipeline); at; at = at->next) elements.push_back(ref_object(GST_ELEMENT_CAST(at->data)));
+  for (GList* at = GST_BIN_CHILDREN(pipeline); at; at = at->next) {
+    elements.push_back(ref_object(GST_ELEMENT_CAST(at->data)));
+  }
   GST_OBJECT_UNLOCK(pipeline);
   return elements;
 }
@@ -52,15 +54,18 @@ bool upstream(GstPad* pad, const std::function<void(GstElement*)>& visit, std::s
   return whole;
 }
 
-bool is_source(GstElement* element) { return pads_of(element, GST_PAD_SINK).empty() && !pads_of(element, GST_PAD_SRC).empty(); }
+bool is_source(GstElement* element) {
+  return pads_of(element, GST_PAD_SINK).empty() && !pads_of(element, GST_PAD_SRC).empty();
+}
 
 /** Whether nobody who could bring data to this pad is free to. */
 bool is_cut_off(GstPad* pad, const Elements& all) {
   bool free = false;
   std::set<GstElement*> seen;
-  const bool whole = upstream(pad, [&](GstElement* each) { free = free || (is_source(each) && !is_stuck(each)); }, seen);
+  const auto is_free = [](GstElement* each) { return is_source(each) && !is_stuck(each); };
+  const bool whole = upstream(pad, [&](GstElement* each) { free = free || is_free(each); }, seen);
   if (!whole) {
-    free = std::any_of(all.begin(), all.end(), [](const auto& each) { return is_source(each.get()) && !is_stuck(each.get()); });
+    free = std::any_of(all.begin(), all.end(), [&](const auto& each) { return is_free(each.get()); });
   }
   return !free;
 }
@@ -77,7 +82,8 @@ std::string queue_before(GstPad* pad) {
       pad,
       [&](GstElement* each) {
         GstElementFactory* factory = gst_element_get_factory(each);
-        if (found.empty() && factory && std::string_view(GST_OBJECT_NAME(factory)).find("queue") != std::string_view::npos) {
+        const std::string_view name = factory ? GST_OBJECT_NAME(factory) : "";
+        if (found.empty() && name.find("queue") != std::string_view::npos) {
           found = CharPtr(gst_element_get_name(each)).get();
         }
       },

@@ -7,7 +7,8 @@ const OPENERS = new Set(['uridecodebin', 'uridecodebin3', 'urisourcebin', 'playb
 
 /** Whether a stream of RTMP comes in: it brings what it has when it has it, whoever waits. */
 export function isLiveGraph({ elements }: Pick<GraphData, 'elements'>): boolean {
-  return elements.some(({ factory, props }) => SOURCES.has(factory) || (OPENERS.has(factory) && /^rtmp/i.test(String(props.uri ?? ''))))
+  const opens = ({ factory, props }: GraphElement): boolean => OPENERS.has(factory) && /^rtmp/i.test(String(props.uri))
+  return elements.some((element) => SOURCES.has(element.factory) || opens(element))
 }
 
 /** Names of the sources that the graph itself has. */
@@ -25,7 +26,9 @@ const LIMITS = ['max-size-buffers', 'max-size-bytes', 'max-size-time', 'leaky']
 
 export function liveChoice({ elements }: Pick<GraphData, 'elements'>): LiveChoice {
   const having = (names: readonly string[]): string[] =>
-    elements.filter(({ props }) => Object.keys(props).some((name) => names.includes(kebab(name)))).map(({ name }) => name)
+    elements
+      .filter(({ props }) => Object.keys(props).some((name) => names.includes(kebab(name))))
+      .map(({ name }) => name)
   return { async: having(['async']), limits: having(LIMITS) }
 }
 

@@ -68,9 +68,10 @@ export interface ConnectionOptions<A> {
 const STALL_GRACE = 250
 
 /**
- * Keeps a capture connected: the first connection may fail once (with `reconnect.first` it is tried like any other), from
- * the first live one on a loss is followed by attempts, as `reconnect` says. A connection that is silent, but not gone, stays until the next attempt begins: the
- * publisher may come back on it. Everything is decided in tick(), which a timer calls, or a blocking iterator's wait.
+ * Keeps a capture connected: the first connection may fail once (with `reconnect.first` it is tried like any other),
+ * from the first live one on a loss is followed by attempts, as `reconnect` says. A connection that is silent, but not
+ * gone, stays until the next attempt begins: the publisher may come back on it. Everything is decided in tick(), which
+ * a timer calls, or a blocking iterator's wait.
  */
 export class CaptureConnection<A extends Attempt> {
   readonly #options: ConnectionOptions<A>
@@ -275,7 +276,8 @@ export class CaptureConnection<A extends Attempt> {
     if (this.#over || this.#live || attempt !== this.#attempt) return
     // Cut short by giveUpAfter: what went wrong before is the better reason.
     if (this.#timeLeft() === 0 && this.#reason) return this.fail(this.#reason)
-    this.#plan(new RxGstError('ERR_CONNECT_TIMEOUT', `no media from ${this.#options.name} within ${Math.round(this.#allowed)} ms`))
+    const within = `no media from ${this.#options.name} within ${Math.round(this.#allowed)} ms`
+    this.#plan(new RxGstError('ERR_CONNECT_TIMEOUT', within))
   }
 
   /** Whatever has happened meanwhile: a deadline may be late, as the event loop was held up. */

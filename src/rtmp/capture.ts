@@ -143,8 +143,8 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   /**
    * Resolves when the first frame (or, in a stream of sound alone, the first audio) is there. Rejects with what stood in
    * the way: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED, ERR_HOST_NOT_FOUND, ERR_PLAY_REJECTED, ERR_UNSUPPORTED_MEDIA …
-   * With `reconnect: { first: true }` it waits through all that another attempt may help. Runs once: ERR_ALREADY_STARTED
-   * afterwards.
+   * With `reconnect: { first: true }` it waits through all that another attempt may help. Runs once:
+   * ERR_ALREADY_STARTED afterwards.
    */
   async start(): Promise<void> {
     const { signal, connectTimeout, reconnect } = this.#options

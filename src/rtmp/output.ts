@@ -107,8 +107,8 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   /**
    * Resolves when the first target is live; the others follow by themselves, as often as it takes. Rejects when the first
    * attempt of every target has failed, or after connectTimeout: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED,
-   * ERR_PUBLISH_REJECTED, ERR_NAME_IN_USE, ERR_MISSING_PLUGIN … With `reconnect: { first: true }` it waits until a target
-   * is live, or none can become so. Runs once: ERR_ALREADY_STARTED afterwards.
+   * ERR_PUBLISH_REJECTED, ERR_NAME_IN_USE, ERR_MISSING_PLUGIN … With `reconnect: { first: true }` it waits until a
+   * target is live, or none can become so. Runs once: ERR_ALREADY_STARTED afterwards.
    */
   async start(): Promise<void> {
     const { signal, connectTimeout, reconnect } = this.#options
@@ -328,7 +328,8 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 
   /**
    * Counters: pictures written, repeated to fill gaps, late for their slot, dropped at a full queue; packets that slow or
-   * absent targets lost (`droppedNetwork`); packets and bytes encoded, and of those bytes the filler; how often targets came back.
+   * absent targets lost (`droppedNetwork`); packets and bytes encoded, and of those bytes the filler; how often targets
+   * came back.
    */
   stats(): OutputStats {
     const stats = this.#program?.stats()
@@ -359,7 +360,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 }
 
-export type OutputStats = Record<'written' | 'repeated' | 'late' | 'dropped' | 'droppedNetwork' | 'queued' | 'bitrate' | 'packets' | 'bytes' | 'filler' | 'silence' | 'outBytes' | 'queueMs' | 'reconnects', number>
+export type OutputStats = Record<
+  | 'written' | 'repeated' | 'late' | 'dropped' | 'droppedNetwork' | 'queued' | 'bitrate' | 'packets' | 'bytes'
+  | 'filler' | 'silence' | 'outBytes' | 'queueMs' | 'reconnects',
+  number
+>
 
 const NO_SOUND: Sound = { samples: null, rate: 0, channels: 0 }
 

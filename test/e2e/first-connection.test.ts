@@ -20,7 +20,8 @@ test.before(async () => {
 const serve = (): ServeFile => ({ kind: 'serve-file', file, loop: true })
 
 /** What start() came to: 'live', or the code that it rejected with. */
-const outcome = async (start: Promise<void>): Promise<string> => start.then(() => 'live', ({ code }: RxGstError) => code)
+const outcome = async (start: Promise<void>): Promise<string> =>
+  start.then(() => 'live', ({ code }: RxGstError) => code)
 
 function states(of: RTMPCapture | RTMPOutput): StreamState[] {
   const seen: StreamState[] = []
@@ -33,19 +34,24 @@ const address = (port: number): string => `rtmp://127.0.0.1:${port}/app/stream`
 test('a capture waits for its server, through every answer that may change', async () => {
   const port = await freePort()
   const lines: string[] = []
-  const logger = { debug() {}, info: (text: string) => void lines.push(text), warn: (text: string) => void lines.push(text), error() {} }
+  const note = (text: string): void => void lines.push(text)
+  const logger = { debug() {}, info: note, warn: note, error() {} }
   await using capture = new RTMPCapture(address(port), { reconnect: first, connectTimeout: 1500, logger })
   const seen = states(capture)
   const starting = outcome(capture.start())
-  await until(() => seen.filter(({ phase, nextRetryAt }) => phase === 'reconnecting' && nextRetryAt !== null).length >= 2)
-  const { phase, reason, attempt, nextRetryAt, since } = seen.findLast((state) => state.nextRetryAt !== null)!
+  const planned = () => seen.filter(({ nextRetryAt }) => nextRetryAt !== null)
+  await until(() => planned().length >= 2)
+  const { phase, reason, attempt, nextRetryAt, since } = planned().at(-1)!
   assert.equal([phase, reason], ['reconnecting', 'ERR_CONNECTION_REFUSED'])
   assert.ok(attempt >= 2 && nextRetryAt! >= since, JSON.stringify(seen))
-  await using server = await startRtmpServer(inTurn({ kind: 'reject-connect' }, { kind: 'reject-play' }, { kind: 'play-then-nothing' }, serve()), { port })
+  const answers = inTurn({ kind: 'reject-connect' }, { kind: 'reject-play' }, { kind: 'play-then-nothing' }, serve())
+  await using server = await startRtmpServer(answers, { port })
   assert.is(await starting, 'live')
   assert.is(server.connections.length >= 4, true)
   const reasons = new Set(seen.map(({ reason }) => reason))
-  for (const code of ['ERR_CONNECT_REJECTED', 'ERR_PLAY_REJECTED', 'ERR_CONNECT_TIMEOUT']) assert.ok(reasons.has(code), [...reasons].join())
+  for (const code of ['ERR_CONNECT_REJECTED', 'ERR_PLAY_REJECTED', 'ERR_CONNECT_TIMEOUT']) {
+    assert.ok(reasons.has(code), [...reasons].join())
+  }
   assert.is(capture.state.phase, 'live')
   assert.ok(lines.some((line) => /ERR_CONNECTION_REFUSED.*next attempt in \d+ ms/.test(line)), lines.join('\n'))
   const frame = await capture.getFrame()
@@ -54,8 +60,11 @@ test('a capture waits for its server, through every answer that may change', asy
 
 test('an output waits for its server; without `first`, or with the first target alone, nothing is new', async () => {
   const port = await freePort()
-  assert.is(await outcome(new RTMPOutput(address(port), { ...OUTPUT, reconnect: { ...first, first: false } }).start()), 'ERR_CONNECTION_REFUSED')
-  assert.is(await outcome(new RTMPCapture(address(port), { reconnect: { initialDelay: 50 } }).start()), 'ERR_CONNECTION_REFUSED')
+  const once = [
+    new RTMPOutput(address(port), { ...OUTPUT, reconnect: { ...first, first: false } }),
+    new RTMPCapture(address(port), { reconnect: { initialDelay: 50 } }),
+  ]
+  for (const stream of once) assert.is(await outcome(stream.start()), 'ERR_CONNECTION_REFUSED')
   await using output = new RTMPOutput([address(port), address(await freePort())], OUTPUT)
   const starting = outcome(output.start())
   await until(() => output.state.phase === 'reconnecting' && output.targets[0]!.state.attempt >= 2)
@@ -81,14 +90,20 @@ test('stop(), a signal and giveUpAfter end the wait; what another attempt cannot
   }
   const aborting = new AbortController()
   const { signal } = aborting
-  const aborted = [new RTMPCapture(address(port), { reconnect: first, signal }), new RTMPOutput(address(port), { ...OUTPUT, signal })]
+  const aborted = [
+    new RTMPCapture(address(port), { reconnect: first, signal }),
+    new RTMPOutput(address(port), { ...OUTPUT, signal }),
+  ]
   const starting = aborted.map((stream) => outcome(stream.start()))
   await until(() => aborted.every(({ state }) => state.phase === 'reconnecting'))
   aborting.abort()
   assert.equal(await Promise.all(starting), ['ERR_ABORTED', 'ERR_ABORTED'])
   await until(() => aborted.every(({ state }) => state.phase === 'stopped'))
   const short = { ...first, giveUpAfter: 500 }
-  const given = [new RTMPCapture(address(port), { reconnect: short }), new RTMPOutput(address(port), { ...OUTPUT, reconnect: short })]
+  const given = [
+    new RTMPCapture(address(port), { reconnect: short }),
+    new RTMPOutput(address(port), { ...OUTPUT, reconnect: short }),
+  ]
   const codes = await Promise.all(given.map((stream) => outcome(stream.start())))
   assert.equal(codes, ['ERR_CONNECTION_REFUSED', 'ERR_CONNECTION_REFUSED'])
   assert.equal(given.map(({ state }) => state.phase), ['failed', 'failed'])
@@ -96,7 +111,8 @@ test('stop(), a signal and giveUpAfter end the wait; what another attempt cannot
   const tooLarge = new RTMPCapture(playing.url(), { reconnect: first, maxWidth: 64, maxHeight: 64 })
   await using refusing = await startRtmpServer({ kind: 'reject-publish', code: 'NetStream.Publish.Denied' })
   const refused = new RTMPOutput(refusing.url(), OUTPUT)
-  assert.equal(await Promise.all([outcome(tooLarge.start()), outcome(refused.start())]), ['ERR_UNSUPPORTED_MEDIA', 'ERR_PUBLISH_REJECTED'])
+  const ends = await Promise.all([outcome(tooLarge.start()), outcome(refused.start())])
+  assert.equal(ends, ['ERR_UNSUPPORTED_MEDIA', 'ERR_PUBLISH_REJECTED'])
   await sleep(300)
   assert.equal([tooLarge.state.phase, refused.state.phase, refusing.connections.length], ['failed', 'failed', 1])
 })

@@ -42,7 +42,8 @@ function units(data: Uint8Array): number[] {
 
 for (const vcodec of ['libx264', 'libopenh264']) {
   test(`${vcodec}: 'cbr' sends what was asked for, in pictures that decode as without it`, async () => {
-    const { bitrate, filler, tags, file } = await still({ vcodec, rateControl: 'cbr', stampLatency: vcodec === 'libx264' })
+    const stampLatency = vcodec === 'libx264'
+    const { bitrate, filler, tags, file } = await still({ vcodec, rateControl: 'cbr', stampLatency })
     assert.ok(Math.abs(bitrate - BITRATE) < 0.05 * BITRATE, `${bitrate} bit/s`)
     assert.ok(filler * 8 > 0.5 * BITRATE * 7, `${filler} bytes of filler`)
     for (const { data } of tags.slice(1)) {
@@ -65,7 +66,8 @@ test("'capped', the default, sends what the pictures take", async () => {
 test("through a server into a capture; with adaptiveBitrate 'cbr' follows what the network takes", async () => {
   await using nginx = await startNginx()
   await using link = await startNarrowLink(nginx.port, 4 * BITRATE)
-  await using output = new RTMPOutput(`rtmp://127.0.0.1:${link.port}/live/cbr`, { ...OPTIONS, rateControl: 'cbr', adaptiveBitrate: true })
+  const options: RTMPOutputOptions = { ...OPTIONS, rateControl: 'cbr', adaptiveBitrate: true }
+  await using output = new RTMPOutput(`rtmp://127.0.0.1:${link.port}/live/cbr`, options)
   await output.start()
   await output.writeFrame(STILL)
   await using capture = new RTMPCapture(nginx.url('cbr'))
@@ -75,13 +77,15 @@ test("through a server into a capture; with adaptiveBitrate 'cbr' follows what t
   frame.close()
   assert.is(output.stats().bitrate, BITRATE)
   link.limit(BITRATE / 2)
-  await until(() => output.stats().bitrate < 0.6 * BITRATE, { timeout: 20_000, what: () => JSON.stringify(output.stats()) })
+  const what = () => JSON.stringify(output.stats())
+  await until(() => output.stats().bitrate < 0.6 * BITRATE, { timeout: 20_000, what })
   const before = output.stats()
   const from = performance.now()
   await sleep(3000)
   const seconds = (performance.now() - from) / 1000
   const { bytes, bitrate, droppedNetwork, reconnects } = output.stats()
-  assert.ok(((bytes - before.bytes) * 8) / seconds < 0.8 * BITRATE, `${((bytes - before.bytes) * 8) / seconds} bit/s at ${bitrate}`)
+  const rate = ((bytes - before.bytes) * 8) / seconds
+  assert.ok(rate < 0.8 * BITRATE, `${rate} bit/s at ${bitrate}`)
   assert.equal([droppedNetwork, reconnects], [0, 0])
 })
 

@@ -50,22 +50,29 @@ test('files, programs, screens, with and without queues; and all end with the pu
       d.video ! queue ! h264parse ! m.  d.audio ! queue ! aacparse ! m.`,
     flv: gst`rtmp2src location=${url} ! flvdemux name=d  flvmux name=m ! filesink location=${flv}
       d.video ! queue ! h264parse ! m.  d.audio ! queue ! aacparse ! m.`,
-    'queues, fakesinks': gst`rtmp2src location=${url} ! flvdemux name=d  d.video ! queue ! fakesink  d.audio ! queue ! fakesink`,
+    'queues, fakesinks': gst`rtmp2src location=${url} ! flvdemux name=d
+      d.video ! queue ! fakesink  d.audio ! queue ! fakesink`,
     fakesinks: gst`rtmp2src location=${url} ! flvdemux name=d  d.video ! fakesink  d.audio ! fakesink`,
     'queues, appsinks': gst`rtmp2src location=${url} ! flvdemux name=d
-      d.video ! queue ! h264parse ! avdec_h264 ! appsink name=v  d.audio ! queue ! aacparse ! avdec_aac ! appsink name=a`,
+      d.video ! queue ! h264parse ! avdec_h264 ! appsink name=v
+      d.audio ! queue ! aacparse ! avdec_aac ! appsink name=a`,
     appsinks: gst`rtmp2src location=${url} ! flvdemux name=d
       d.video ! h264parse ! avdec_h264 ! appsink name=v  d.audio ! aacparse ! avdec_aac ! appsink name=a`,
     'queues, screen': gst`rtmp2src location=${url} ! flvdemux name=d
-      d.video ! queue ! h264parse ! avdec_h264 ! fakevideosink  d.audio ! queue ! aacparse ! avdec_aac ! fakeaudiosink`,
+      d.video ! queue ! h264parse ! avdec_h264 ! fakevideosink
+      d.audio ! queue ! aacparse ! avdec_aac ! fakeaudiosink`,
     screen: gst`rtmp2src location=${url} ! flvdemux name=d
       d.video ! h264parse ! avdec_h264 ! fakevideosink  d.audio ! aacparse ! avdec_aac ! fakeaudiosink`,
     // The program's own wish holds: these wait for each other, and the queues grow meanwhile.
     'preroll that was asked for': gst`rtmp2src location=${url} ! flvdemux name=d
       d.video ! queue ! fakesink name=v async=true  d.audio ! queue ! fakesink async=true`,
   }
-  graphs.librtmp = gst`rtmpsrc location=${`${url} live=1`} ! flvdemux name=d  d.video ! queue ! fakesink  d.audio ! queue ! fakesink`
-  const pipelines = Object.entries(graphs).map(([name, graph]) => ({ name, pipeline: run(graph, { startTimeout: 60_000, stallTimeout: name === 'librtmp' ? 1500 : Infinity }) }))
+  graphs.librtmp = gst`rtmpsrc location=${`${url} live=1`} ! flvdemux name=d
+    d.video ! queue ! fakesink  d.audio ! queue ! fakesink`
+  const pipelines = Object.entries(graphs).map(([name, graph]) => {
+    const stallTimeout = name === 'librtmp' ? 1500 : Infinity
+    return { name, pipeline: run(graph, { startTimeout: 60_000, stallTimeout }) }
+  })
   try {
     await Promise.all(
       pipelines.map(async ({ name, pipeline }) => {
@@ -79,7 +86,12 @@ test('files, programs, screens, with and without queues; and all end with the pu
     await sleep(500)
     await publisher.stop()
     // librtmp does not tell that a publisher has left: that it is silent is all there is to know.
-    await Promise.all(pipelines.map(async ({ name, pipeline }) => until(() => pipeline.state.phase === (name === 'librtmp' ? 'failed' : 'stopped'), { what: `${name} to end` })))
+    await Promise.all(
+      pipelines.map(({ name, pipeline }) => {
+        const end = name === 'librtmp' ? 'failed' : 'stopped'
+        return until(() => pipeline.state.phase === end, { what: `${name} to end` })
+      }),
+    )
     assert.is(pipelines.at(-1)!.pipeline.state.reason, 'ERR_STALLED')
   } finally {
     await Promise.all(pipelines.map(({ pipeline }) => pipeline.stop()))
@@ -93,17 +105,20 @@ test('files, programs, screens, with and without queues; and all end with the pu
 
 test('where no time helps, an error says which pad waits and what to change; no logger is needed', async () => {
   const { url, publisher } = await published()
-  const bare = run(gst`rtmp2src location=${url} ! flvdemux name=d  mp4mux name=m ! fakesink  d.video ! h264parse ! m.  d.audio ! aacparse ! m.`)
+  const bare = run(gst`rtmp2src location=${url} ! flvdemux name=d  mp4mux name=m ! fakesink
+    d.video ! h264parse ! m.  d.audio ! aacparse ! m.`)
   // Limits that were given stay as they are.
   const small = run(gst`rtmp2src location=${url} ! flvdemux name=d  mp4mux name=m ! fakesink
     d.video ! queue ! h264parse ! m.  d.audio ! queue name=q max-size-time=100000000 ! aacparse ! m.`)
-  const first = run(gst`rtmp2src location=${url} ! flvdemux name=d  d.video ! fakesink name=v async=true  d.audio ! fakesink name=a async=true`)
+  const first = run(gst`rtmp2src location=${url} ! flvdemux name=d
+    d.video ! fakesink name=v async=true  d.audio ! fakesink name=a async=true`)
   try {
     const errors = await Promise.all([failure(bare), failure(small), failure(first)])
     assert.equal(errors.map(({ code }) => code), ['ERR_STANDSTILL', 'ERR_STANDSTILL', 'ERR_STANDSTILL'])
     assert.match(errors[0]!.message, /m\.audio_0 waits for m\.video_0.*; put a queue before each pad of m$/)
     assert.match(errors[1]!.message, /m\.audio_0 waits for m\.video_0.*the queue q is full: raise its max-size-time/)
-    assert.match(errors[2]!.message, /a\.sink waits for its first buffer together with v\.sink.*put a queue before a, or set its async to false/)
+    assert.match(errors[2]!.message, /a\.sink waits for its first buffer together with v\.sink/)
+    assert.match(errors[2]!.message, /put a queue before a, or set its async to false$/)
     assert.is(errors[0]!.element, 'm')
     assert.is(small.state.phase, 'failed')
     assert.is(small.get('q', 'max-size-time'), 100_000_000)

@@ -9,7 +9,8 @@ import { suite } from '../support/suite'
 
 const test = suite('live graphs: when they have started, and when they never will')
 
-const none: PadCounts = { buffers: 0, bytes: 0, keyframes: 0, lastTimestamp: null, lastRunning: null, lastArrival: null, ended: false, caps: null }
+const never = { lastTimestamp: null, lastRunning: null, lastArrival: null, caps: null }
+const none: PadCounts = { buffers: 0, bytes: 0, keyframes: 0, ended: false, ...never }
 
 function watch(patience: number) {
   const clock = new FakeClock()
@@ -18,10 +19,18 @@ function watch(patience: number) {
   let still: Standstill | null = null
   const graph = gst`rtmp2src ! flvdemux name=d  d.video ! fakesink name=v  d.audio ! fakesink name=a`
   let held = false
-  const pads = { held: () => held, pads: () => ({ now: ['sink'] }), counts: (pad: string) => counts[pad] ?? null, standstill: () => still }
+  const pads = {
+    held: () => held,
+    pads: () => ({ now: ['sink'] }),
+    counts: (pad: string) => counts[pad] ?? null,
+    standstill: () => still,
+  }
   const onDead = ({ code }: RxGstError): void => void heard.push(code)
-  const watching = new LiveWatch(graph, pads, { onStarted: () => heard.push('started'), onDead }, { patience, stallTimeout: 30_000 }, clock)
-  return { clock, counts, heard, watching, stand: (at: Standstill | null) => void (still = at), hold: (on: boolean) => void (held = on) }
+  const events = { onStarted: () => heard.push('started'), onDead }
+  const watching = new LiveWatch(graph, pads, events, { patience, stallTimeout: 30_000 }, clock)
+  const stand = (at: Standstill | null): void => void (still = at)
+  const hold = (on: boolean): void => void (held = on)
+  return { clock, counts, heard, watching, stand, hold }
 }
 
 test('started: every end has its first buffer, or its end', () => {
@@ -81,9 +90,15 @@ test('a source that has brought something and falls silent is lost; one whose by
 
 test('which graphs are live, and what the program has set itself', () => {
   const live = [gst`rtmp2src ! fakesink`, gst`rtmpsrc ! fakesink`, gst`uridecodebin uri="rtmp://h/a/b" ! fakesink`]
-  const others = [gst`filesrc ! fakesink`, gst`videotestsrc is-live=true ! flvmux ! rtmp2sink location="rtmp://h/a/b"`, gst`uridecodebin uri="file:///x" ! fakesink`]
+  const others = [
+    gst`filesrc ! fakesink`,
+    gst`videotestsrc is-live=true ! flvmux ! rtmp2sink location="rtmp://h/a/b"`,
+    gst`uridecodebin uri="file:///x" ! fakesink`,
+  ]
   assert.equal([...live, ...others].map(isLiveGraph), [true, true, true, false, false, false])
-  const graph = gst`rtmp2src ! queue name=q max-size-time=0 ! tee name=t ! queue name=p silent=true ! fakesink name=a async=true t. ! queue name=r leaky=downstream ! fakesink name=b sync=true`
+  const graph = gst`rtmp2src ! queue name=q max-size-time=0 ! tee name=t
+    t. ! queue name=p silent=true ! fakesink name=a async=true
+    t. ! queue name=r leaky=downstream ! fakesink name=b sync=true`
   assert.equal(liveChoice(graph), { async: ['a'], limits: ['q', 'r'] })
   assert.equal(lastElements(graph).map(({ name }) => name), ['a', 'b'])
 })

@@ -74,7 +74,9 @@ function openOf(said: readonly Alert[]): string[] {
 
 type Stretch = typeof stretch extends fc.Arbitrary<infer T> ? T : never
 
-const check = (law: (said: readonly Alert[], it: Watched) => void, change = (one: Stretch) => one, long = FLAP_LONG): void => {
+type Law = (said: readonly Alert[], it: Watched) => void
+
+const check = (law: Law, change = (one: Stretch) => one, long = FLAP_LONG): void => {
   const numRuns = runs(150)
   let alerts = 0
   fc.assert(fc.property(fc.array(stretch, { minLength: 1, maxLength: 60 }), stretches => {
@@ -86,7 +88,9 @@ const check = (law: (said: readonly Alert[], it: Watched) => void, change = (one
 }
 
 // A clock that goes back begins a new story, at the tick and not at what is said next; so does a stream that ended.
-const steady = (one: Stretch): Stretch => ({ ...one, jump: Math.max(0, one.jump), phase: one.phase === 'live' ? 'live' : 'stalled' })
+const steady = (one: Stretch): Stretch => {
+  return { ...one, jump: Math.max(0, one.jump), phase: one.phase === 'live' ? 'live' : 'stalled' }
+}
 
 test('each raise has exactly one clear, later, with the same id, start and what it is about', () => {
   check((said, it) => {

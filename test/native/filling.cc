@@ -35,7 +35,8 @@ static bool near(double bitrate, double wanted, double part) { return std::abs(b
 
 int main() {
   check("tiny pictures", near(filled(500, [](int) { return size_t{60}; }), rate, 0.01));
-  check("a keyframe every two seconds", near(filled(500, [](int i) { return i % 50 == 0 ? size_t{60'000} : size_t{60}; }), rate, 0.03));
+  const auto keyframes = [](int i) { return i % 50 == 0 ? size_t{60'000} : size_t{60}; };
+  check("a keyframe every two seconds", near(filled(500, keyframes), rate, 0.03));
   std::mt19937 random(1);
   check("pictures of any size below it", near(filled(5000, [&](int) { return random() % (2 * share); }), rate, 0.03));
   check("nothing is added to what fills it", near(filled(500, [](int) { return share; }), rate, 0.01));

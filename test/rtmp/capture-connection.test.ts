@@ -74,7 +74,16 @@ class FakeAttempt implements Attempt {
 const error = (code: ErrorCode) => new RxGstError(code, code)
 const policy = { initialDelay: 1000, maxDelay: 30_000, giveUpAfter: Infinity }
 
-function setUp(more: Partial<{ reconnect: (typeof policy & { first?: true }) | null; transport: 'auto' | 'rtmp2' | 'librtmp'; random: number; replacements: number }> = {}) {
+type Policy = typeof policy & { first?: true }
+
+interface Given {
+  reconnect: Policy | null
+  transport: 'auto' | 'rtmp2' | 'librtmp'
+  random: number
+  replacements: number
+}
+
+function setUp(more: Partial<Given> = {}) {
   let replacements = more.replacements ?? 0
   const clock = new FakeClock()
   const state = new StateHolder()
