@@ -28,6 +28,6 @@ export class OwnFrames {
       arrivalTime: performance.now(),
       discontinuity: false,
     }
-    return new LeasedFrame({ lease: new Lease(bytes, end), width, height, format, ...plain }, 0)
+    return new LeasedFrame({ lease: new Lease(bytes, end), width, height, pixelAspectRatio: { n: 1, d: 1 }, format, ...plain }, 0)
   }
 }

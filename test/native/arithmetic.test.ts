@@ -12,7 +12,7 @@ const ROOT = path.resolve(__dirname, '../../..')
 const CHECKED = ['-fsanitize=undefined', '-fno-sanitize-recover=all']
 
 /** They include neither GStreamer nor Node: a compiler is all it takes. */
-for (const name of ['clocks', 'slots', 'sps', 'thinning']) {
+for (const name of ['clocks', 'picture-rate', 'shape', 'slots', 'sps', 'thinning']) {
   test(`${name}.cc`, async () => {
     const dir = tempDir()
     const program = path.join(dir, name)
