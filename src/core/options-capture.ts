@@ -1,6 +1,7 @@
 import { checkBoolean, checkInteger, checkNumber, checkOneOf, checkRecord } from './check'
 import { resolveTransportOptions, TRANSPORT_OPTION_NAMES, type ResolvedTransportOptions } from './options-transport'
-import { AUDIO_SAMPLE_RATES, DEFAULT_HELD_BYTES, FRAMES_CEILING, MAX_BUFFER, MAX_FPS, MAX_SIDE, MIB, MIN_FPS, MIN_SIDE } from './options-video'
+import { AUDIO_SAMPLE_RATES, MAX_BUFFER, MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE } from './options-video'
+import { DEFAULT_HELD_BYTES, FRAMES_CEILING, MIB } from './options-video'
 import { PIXEL_FORMATS } from './pixel-format'
 import { fpsToFraction, type Fraction } from './rates'
 import type { PixelFormat, RTMPCaptureOptions } from './types'

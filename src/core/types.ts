@@ -9,8 +9,8 @@ export type PixelFormat = 'RGB' | 'RGBA' | 'BGRA' | 'GRAY8' | 'I420' | 'NV12'
 export type PixelBytes = Uint8Array | Uint8ClampedArray
 
 /**
- * Width ÷ height of one pixel as it is shown, n ÷ d in lowest terms: 1 ÷ 1 are squares. A picture is shown width × n ÷ d
- * wide and height high.
+ * Width ÷ height of one pixel as it is shown: n ÷ d, in lowest terms. 1 ÷ 1 is a square. The whole picture is shown
+ * width × n ÷ d wide and height high.
  */
 export interface PixelAspectRatio {
   readonly n: number
@@ -127,8 +127,9 @@ export interface RTMPCaptureOptions extends TransportOptions {
    */
   decode?: boolean
   /**
-   * Output size; null or absent = the source's. With one given the other keeps the shape that people see, in square pixels, as
-   * far as 4096 × 2304 pixels and 4096 a side go; with both or none `pixelAspectRatio` says what shape it is.
+   * Output size; null or absent = the source's. With one given the other keeps the shape that people see, in square
+   * pixels, as far as 4096 × 2304 pixels and 4096 a side go; with both or none `pixelAspectRatio` says what shape it
+   * is.
    */
   width?: number | null
   height?: number | null
@@ -143,9 +144,10 @@ export interface RTMPCaptureOptions extends TransportOptions {
   /** Frames that wait for a slow consumer. Default 10. */
   bufferSize?: number
   /**
-   * Bytes of frames, those that wait and those that are open together. Beyond it the oldest that wait make room; where all are
-   * open, new pictures are dropped and counted as `held`; with 'block' the stream first waits 2 s. All frames of a process
-   * together have at most 512 MiB; where more than half of that is taken, each capture has an equal share. Default 268435456 (256 MiB).
+   * Bytes of frames, those that wait and those that are open together. Beyond it the oldest that wait make room; where
+   * all are open, new pictures are dropped and counted as `held`; with 'block' the stream first waits 2 s. All frames
+   * of a process together have at most 512 MiB; where more than half of that is taken, each capture has an equal share.
+   * Default 268435456 (256 MiB).
    */
   maxHeldBytes?: number
   /** What a full buffer does. Default 'oldest': the newest picture wins, drops are counted. 'block' for recordings. */

@@ -10,9 +10,9 @@ const HELD = { type: 'RxGstWarning', code: 'RXGST_FRAMES_HELD' } as const
 const FEW = 3
 
 /**
- * The bytes that one stream's frames may hold, over all of its connections. Tells once that a program holds so many that
- * no picture finds memory: without it a loop that keeps its frames stands still without a word. To the logger; where none
- * was given as a warning of Node's, which is printed on stderr.
+ * The bytes that one stream's frames may hold, over all of its connections. Tells once that a program holds so many
+ * that no picture finds memory: without it a loop that keeps its frames stands still without a word. To the logger;
+ * where none was given as a warning of Node's, which is printed on stderr.
  */
 export class FrameBudget {
   readonly account: FrameAccount

@@ -60,7 +60,15 @@ export interface IngestStats {
   readonly waitingBytes: number
 }
 
-export const NO_STATS: IngestStats = { decoded: 0, dropped: 0, held: 0, thinned: 0, bytes: 0, audioDropped: 0, waitingBytes: 0 }
+export const NO_STATS: IngestStats = {
+  decoded: 0,
+  dropped: 0,
+  held: 0,
+  thinned: 0,
+  bytes: 0,
+  audioDropped: 0,
+  waitingBytes: 0,
+}
 
 export function sum(a: IngestStats, b: IngestStats): IngestStats {
   return {

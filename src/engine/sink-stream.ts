@@ -125,7 +125,8 @@ export class FrameStream extends SinkStream<VideoFrame> {
     const { drop, most } = this.bounds
     const policy = drop ? DROP_POLICY_INDEX.oldest : DROP_POLICY_INDEX.block
     const options = { format: this.#format, width: 0, height: 0, fpsN: 0, fpsD: 1, capacity: Math.min(most || MOST_FRAMES, 1000), policy }
-    this.#budget ??= new FrameBudget(this.element.name, DEFAULT_HELD_BYTES, this.#logger, 'close() each frame when done with it')
+    const remedy = 'close() each frame when done with it'
+    this.#budget ??= new FrameBudget(this.element.name, DEFAULT_HELD_BYTES, this.#logger, remedy)
     const tap = new n.VideoTap(address, timeline, options, this.#budget.account, this.onChange)
     this.#tap = tap
     this.#hub.setSource({

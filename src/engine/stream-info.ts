@@ -2,29 +2,37 @@ import type { CaptureInfo } from '../core/types'
 import type { VideoFactsReading, VideoTapStats } from '../native/binding'
 
 /**
- * What flows, in place of what the container says of it: FLV's header of a sound tag knows two channels and four rates, and
- * metadata whatever somebody typed.
+ * What flows, in place of what the container says of it: FLV's header of a sound tag knows two channels and four rates,
+ * and metadata whatever somebody typed.
  */
 
 type VideoInfo = NonNullable<CaptureInfo['video']>
 type AudioInfo = NonNullable<CaptureInfo['audio']>
 
-/** `decoded`: what the decoder gives out, which knows best what its pictures are; null: there is none. null: no picture yet. */
+/**
+ * `decoded`: what the decoder gives out, which knows best what its pictures are; null: there is none. null: no picture
+ * yet.
+ */
 export function videoInfo(facts: VideoFactsReading, decoded: VideoTapStats | null, decoder: string): VideoInfo | null {
   const { width, height, pixelN, pixelD } = decoded ?? facts
   if (width === 0) return null
-  return { width, height, pixelAspectRatio: { n: pixelN, d: pixelD }, fps: facts.fpsN / facts.fpsD, codec: 'h264', decoder }
+  const pixelAspectRatio = { n: pixelN, d: pixelD }
+  return { width, height, pixelAspectRatio, fps: facts.fpsN / facts.fpsD, codec: 'h264', decoder }
 }
 
 /**
- * `parsed`, `decoded`: the caps of the encoded sound and of what the decoder makes of it (null: there is none). HE-AAC may
- * hide its second half from all but the decoder.
+ * `parsed`, `decoded`: the caps of the encoded sound and of what the decoder makes of it (null: there is none). HE-AAC
+ * may hide its second half from all but the decoder.
  */
 export function audioInfo(parsed: string | null, decoded: string | null): AudioInfo {
   const config = audioSpecificConfig(capsBytes(parsed, 'codec_data'))
   const number = (field: 'rate' | 'channels', configured: number | undefined): number =>
     capsNumber(decoded, field) || configured || capsNumber(parsed, field)
-  return { sampleRate: number('rate', config?.sampleRate), channels: number('channels', config?.channels), codec: 'aac' }
+  return {
+    sampleRate: number('rate', config?.sampleRate),
+    channels: number('channels', config?.channels),
+    codec: 'aac',
+  }
 }
 
 /** A number of caps in their text form; 0: it is not there. */
@@ -44,7 +52,7 @@ const PS = 29
 const ESCAPE = 31
 
 /** AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1), as far as rate and channels go. null: it cannot be read. */
-export function audioSpecificConfig(bytes: Uint8Array): { readonly sampleRate: number; readonly channels: number } | null {
+export function audioSpecificConfig(bytes: Uint8Array): Omit<AudioInfo, 'codec'> | null {
   let at = 0
   const bits = (count: number): number => {
     let value = 0

@@ -107,10 +107,10 @@ class Pool {
 
  private:
   /**
-   * The ceiling of the process stands above all. Below it, one capture never takes what keeps the others alive: who holds
-   * nothing gets a picture as long as there is any; the first half of it all is whose it is first, as far as each account
-   * goes; of the whole, each of those who hold something, or lately asked for it, has an equal share. Who has more than
-   * that gets no more before some of his own is back.
+   * The ceiling of the process stands above all. Below it, one capture never takes what keeps the others alive: who
+   * holds nothing gets a picture as long as there is any; the first half of it all is whose it is first, as far as each
+   * account goes; of the whole, each of those who hold something, or lately asked for it, has an equal share. Who has
+   * more than that gets no more before some of his own is back.
    */
   bool may_take(size_t size, FrameAccount* account) {
     const bool below = held_ + size <= limit_;
@@ -195,7 +195,9 @@ FrameAccount::~FrameAccount() { pool().close(this); }
 void FrameAccount::leave() { pool().leave(this); }
 
 FrameMemory::FrameMemory(FrameMemory&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)), account_(std::move(other.account_)) {}
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      account_(std::move(other.account_)) {}
 
 FrameMemory& FrameMemory::operator=(FrameMemory&& other) noexcept {
   std::swap(data_, other.data_);

@@ -9,8 +9,8 @@
 namespace rxgst {
 
 /**
- * Whose pictures they are: one capture's, over all of its connections. What it holds counts until it is given back, also
- * when the capture is long over.
+ * Whose pictures they are: one capture's, over all of its connections. What it holds counts until it is given back,
+ * also when the capture is long over.
  */
 class FrameAccount {
  public:

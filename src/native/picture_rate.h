@@ -1,4 +1,5 @@
-// How many pictures a second a stream has: by its timestamps, and by what it says of itself where that agrees. Arithmetic alone.
+// How many pictures a second a stream has: by its timestamps, and by what it says of itself where that agrees.
+// Arithmetic alone.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -15,9 +16,9 @@ struct Rate {
 };
 
 /**
- * Metadata and parameter sets say what somebody once typed; timestamps say what flows, but FLV rounds them to milliseconds,
- * so that 29.97 and 30 look alike for ten seconds. What a stream claims is therefore believed as long as its timestamps allow
- * it, and otherwise the simplest rate that they allow. One thread.
+ * Metadata and parameter sets say what somebody once typed; timestamps say what flows, but FLV rounds them to
+ * milliseconds, so that 29.97 and 30 look alike for ten seconds. What a stream claims is therefore believed as long as
+ * its timestamps allow it, and otherwise the simplest rate that they allow. One thread.
  */
 class PictureRate {
  public:
@@ -54,6 +55,9 @@ class PictureRate {
   /** By how much clocks of cameras are off, and more. */
   static constexpr double drift = 0.0002;
 
+  /** ns. */
+  static double period(Rate rate) { return 1e9 * static_cast<double>(rate.d) / static_cast<double>(rate.n); }
+
   void decide() {
     const size_t count = std::min(count_, steps_.size());
     if (count < 2 || (count < enough && claimed_.n > 0)) {
@@ -74,7 +78,7 @@ class PictureRate {
     const double mean = sum / number;
     for (auto step = steps.begin(); step != used; ++step) apart += std::abs(static_cast<double>(*step) - mean);
     const double doubt = (rounding + 2 * apart / number) / number + mean * drift;
-    const auto allowed = [&](Rate rate) { return std::abs(1e9 * static_cast<double>(rate.d) / static_cast<double>(rate.n) - mean) <= doubt; };
+    const auto allowed = [&](Rate rate) { return std::abs(period(rate) - mean) <= doubt; };
     rate_ = claimed_.n > 0 && allowed(claimed_) ? claimed_ : simplest(1e9 / mean, allowed);
   }
 
@@ -83,7 +87,7 @@ class PictureRate {
     Rate best;
     const auto offer = [&](Rate rate) {
       if (!allowed(rate)) return;
-      const auto off = [fps](Rate one) { return std::abs(static_cast<double>(one.n) / static_cast<double>(one.d) - fps); };
+      const auto off = [fps](Rate one) { return std::abs(1e9 / period(one) - fps); };
       if (best.n == 0 || off(rate) < off(best)) best = rate;
     };
     for (const int64_t usual : {24, 25, 30, 50, 60, 100, 120}) offer({usual, 1});

@@ -93,8 +93,8 @@ Pushed PushSourceState::prepare(Push& push, std::string* text) {
       return Pushed::wrong_media;
     }
     if (own_) {
-      // A rate that was measured from one picture's duration does not contradict the one that the graph writes down; the
-      // same for the shape of pixels.
+      // A rate that was measured from one picture's duration does not contradict the one that the graph writes down;
+      // the same for the shape of pixels.
       const GstStructure* wanted = gst_caps_get_size(own_.get()) > 0 ? gst_caps_get_structure(own_.get(), 0) : nullptr;
       for (const char* field : {"framerate", "pixel-aspect-ratio"}) {
         if (!push.format || !wanted || !gst_structure_has_field(wanted, field)) continue;

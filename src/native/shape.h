@@ -43,10 +43,10 @@ inline PixelAspect reduced(int64_t n, int64_t d) {
 }
 
 /**
- * The size for what was asked (0: not asked). With one of both the other keeps the shape that people see, its pixels are
- * squares, and it is even, so that every encoder takes it; but a picture that is a line of pixels would be made as high as a house:
- * a side that follows ends at `most_side`, the picture at `most_area`, and the pixels then say what shape it has. With
- * both or none the pixels are as asked, and say so.
+ * The size for what was asked (0: not asked). With one of both the other keeps the shape that people see, its pixels
+ * are squares, and it is even, so that every encoder takes it; but a picture that is a line of pixels would be made as
+ * high as a house: a side that follows ends at `most_side`, the picture at `most_area`, and the pixels then say what
+ * shape it has. With both or none the pixels are as asked, and say so.
  */
 inline Shape shape_of(int source_width, int source_height, PixelAspect source, int width, int height) {
   constexpr int64_t most_side = 4096;

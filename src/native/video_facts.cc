@@ -81,7 +81,8 @@ GstBuffer* VideoFactsState::on_picture(GstBuffer* buffer) {
 }
 
 Napi::Function VideoFacts::define(Napi::Env env) {
-  return DefineClass(env, "VideoFacts", {InstanceMethod("read", &VideoFacts::read), InstanceMethod("close", &VideoFacts::close)});
+  return DefineClass(env, "VideoFacts",
+                     {InstanceMethod("read", &VideoFacts::read), InstanceMethod("close", &VideoFacts::close)});
 }
 
 /** new VideoFacts(parser): before data flows, and before who reckons with durations. */

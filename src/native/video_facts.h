@@ -17,9 +17,9 @@ namespace rxgst {
 CapsRef without_claims(GstCaps* caps);
 
 /**
- * Around h264parse. In front of it goes what the container says of size, rate and shape: the parser would believe it more
- * than the parameter sets, and refuse, stretch and time pictures by what somebody typed. Behind it each picture gets the
- * duration that the stream's timestamps have: decoder, tap and meters reckon with it.
+ * Around h264parse. In front of it goes what the container says of size, rate and shape: the parser would believe it
+ * more than the parameter sets, and refuse, stretch and time pictures by what somebody typed. Behind it each picture
+ * gets the duration that the stream's timestamps have: decoder, tap and meters reckon with it.
  */
 class VideoFactsState {
  public:

@@ -31,6 +31,10 @@ GstPadProbeReturn answer_allocation(GstPad* pad, GstPadProbeInfo* info, gpointer
   return GST_PAD_PROBE_HANDLED;
 }
 
+PixelAspect pixel_of(const GstVideoInfo& info) {
+  return plausible(GST_VIDEO_INFO_PAR_N(&info), GST_VIDEO_INFO_PAR_D(&info));
+}
+
 bool is_raw_video(GstCaps* caps) {
   return gst_caps_get_size(caps) > 0 && gst_structure_has_name(gst_caps_get_structure(caps, 0), "video/x-raw");
 }
@@ -61,7 +65,7 @@ void VideoTapState::on_sample(GstSample* sample) {
     std::lock_guard lock(mutex);
     source_width = GST_VIDEO_INFO_WIDTH(&info);
     source_height = GST_VIDEO_INFO_HEIGHT(&info);
-    source_pixel = plausible(GST_VIDEO_INFO_PAR_N(&info), GST_VIDEO_INFO_PAR_D(&info));
+    source_pixel = pixel_of(info);
   }
   const GstClockTime pts = GST_BUFFER_PTS(buffer);
   const GstSegment* segment = gst_sample_get_segment(sample);
@@ -173,7 +177,8 @@ FrameMemory VideoTapState::room_for(size_t bytes) {
       impatient_ = now_us() - begun > memory_patience_us;
       waiting = true;
       // Whoever gives memory back knows nothing of who waits for it.
-      changed.wait_for(lock, std::chrono::microseconds(memory_look_us), [&] { return closed || policy != DropPolicy::block; });
+      const auto over = [&] { return closed || policy != DropPolicy::block; };
+      changed.wait_for(lock, std::chrono::microseconds(memory_look_us), over);
       waiting = false;
       continue;
     }
@@ -191,7 +196,7 @@ FrameMemory VideoTapState::room_for(size_t bytes) {
 void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_t timestamp, int64_t duration,
                             int64_t arrival, bool discontinuity) {
   const auto [to_width, to_height, pixel] =
-      shape_of(info_.width, info_.height, plausible(GST_VIDEO_INFO_PAR_N(&info_), GST_VIDEO_INFO_PAR_D(&info_)), width, height);
+      shape_of(info_.width, info_.height, pixel_of(info_), width, height);
   const PixelFormat to_format = format.value_or(pixel_format_of(info_).value_or(PixelFormat::rgb));
   const uint64_t sequence = timeline->clock().next_sequence();
   // If this one is lost, it is the next one's.

@@ -22,7 +22,16 @@ export interface CaptureGraphOptions {
 }
 
 /** The elements of a capture that the engine needs to find again. */
-export const CAPTURE = { source: 'source', demux: 'demux', videoParser: 'videoparse', decoder: 'decoder', audioParser: 'audioparse', audioDecoder: 'audiodecoder', video: 'video', audio: 'audio' } as const
+export const CAPTURE = {
+  source: 'source',
+  demux: 'demux',
+  videoParser: 'videoparse',
+  decoder: 'decoder',
+  audioParser: 'audioparse',
+  audioDecoder: 'audiodecoder',
+  video: 'video',
+  audio: 'audio',
+} as const
 
 /**
  *   rtmp2src ! flvdemux ─ video ─ h264parse ! avdec_h264 ! videoconvert ! appsink video

@@ -147,9 +147,9 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   }
 
   /**
-   * What the live stream carries, as it flows now: size and shape by its parameter sets, the frame rate by its timestamps (0
-   * before three pictures have come, where the stream itself does not say it), sound as its decoder gives it out. What
-   * metadata claims is not asked. null before it is live; afterwards what it was last.
+   * What the live stream carries, as it flows now: size and shape by its parameter sets, the frame rate by its
+   * timestamps (0 before three pictures have come, where the stream itself does not say it), sound as its decoder gives
+   * it out. What metadata claims is not asked. null before it is live; afterwards what it was last.
    */
   get info(): CaptureInfo | null {
     const { attempt } = this.#connection
@@ -207,7 +207,8 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   }
 
   #makeIngest(transport: Transport, events: IngestEvents): Ingest {
-    const ingest = new Ingest(this.#url, transport, this.#options, { ...events, meters: this.#meters }, this.#decoder, this.#budget, this.#timeline)
+    const heard = { ...events, meters: this.#meters }
+    const ingest = new Ingest(this.#url, transport, this.#options, heard, this.#decoder, this.#budget, this.#timeline)
     ingest.setDemand(this.#demand)
     return ingest
   }
@@ -331,9 +332,9 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   }
 
   /**
-   * Counters of all connections: decoded and dropped pictures, encoded bytes, samples that a full queue lost (also that of
-   * getAudio(), once it was called and is not called on). And what holds memory now: `waitingBytes` of pictures that wait
-   * to be taken, `heldBytes` of frames that were taken and are not closed; together at most `maxHeldBytes`.
+   * Counters of all connections: decoded and dropped pictures, encoded bytes, samples that a full queue lost (also that
+   * of getAudio(), once it was called and is not called on). And what holds memory now: `waitingBytes` of pictures that
+   * wait to be taken, `heldBytes` of frames that were taken and are not closed; together at most `maxHeldBytes`.
    */
   stats(): CaptureStats {
     const { attempt } = this.#connection

@@ -52,7 +52,7 @@ test('a stream whose pictures are enormous takes nothing from another', async ()
   }
 })
 
-test('frames that are kept: the loop is told so once, without a logger too, and goes on with what is given back', async () => {
+test('frames that are kept: told once, without a logger too; the loop goes on with what is given back', async () => {
   const warnings: (Error & { code?: string })[] = []
   const hear = (warning: Error): void => void warnings.push(warning)
   process.on('warning', hear)

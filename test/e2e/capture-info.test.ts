@@ -17,11 +17,12 @@ const small = { size: '320x240', fps: 25, gop: 25, duration: 1.2 } as const
 const telling = (fields: Record<string, Amf>) => (tag: FlvTag): FlvTag[] =>
   tag.type === 'script' ? [{ ...tag, data: encodeAmf('onMetaData', fields) }] : [tag]
 
+const CODECS = { videocodecid: 7, audiocodecid: 10 }
 const LIES: Record<string, Amf>[] = [
-  { width: 20_000, height: 20_000, framerate: 48_001, videocodecid: 7, audiocodecid: 10 },
-  { width: -320, height: -240, framerate: -25, AspectRatioX: 0, AspectRatioY: 0, videocodecid: 7, audiocodecid: 10 },
-  { width: NaN, height: Infinity, framerate: 6e-5, AspectRatioX: 40, AspectRatioY: 1, videocodecid: 7, audiocodecid: 10 },
-  { width: '640', height: 0, framerate: 1, audiosamplerate: 8000, stereo: false, videocodecid: 'avc1', audiocodecid: 'mp4a' },
+  { width: 20_000, height: 20_000, framerate: 48_001, ...CODECS },
+  { width: -320, height: -240, framerate: -25, AspectRatioX: 0, AspectRatioY: 0, ...CODECS },
+  { width: NaN, height: Infinity, framerate: 6e-5, AspectRatioX: 40, AspectRatioY: 1, ...CODECS },
+  { width: '640', height: 0, framerate: 1, audiosamplerate: 8000, videocodecid: 'avc1', audiocodecid: 'mp4a' },
 ]
 
 const VIDEO = { width: 320, height: 240, pixelAspectRatio: { n: 1, d: 1 }, fps: 25, codec: 'h264' }
@@ -67,7 +68,8 @@ test('29.97 is 30000/1001, in info and in durations', async () => {
 
 test('parameter sets that lie about the rate are believed until the timestamps say otherwise', async () => {
   const lying = tempFile('lying.flv')
-  await exec('ffmpeg', ['-y', '-loglevel', 'error', '-i', file, '-c', 'copy', '-bsf:v', 'h264_metadata=tick_rate=2/1', lying])
+  const once = ['-bsf:v', 'h264_metadata=tick_rate=2/1']
+  await exec('ffmpeg', ['-y', '-loglevel', 'error', '-i', file, '-c', 'copy', ...once, lying])
   for (const decode of [true, false]) {
     const info = await watched(lying, { decode }, ({ video }) => video?.fps === 25)
     assert.is(info.video!.fps, 25)

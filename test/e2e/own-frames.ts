@@ -22,12 +22,13 @@ export class OwnFrames {
     }
     this.open++
     const plain = {
+      pixelAspectRatio: { n: 1, d: 1 },
       timestamp,
       duration: 1_000_000 / fps,
       sequence: this.made++,
       arrivalTime: performance.now(),
       discontinuity: false,
     }
-    return new LeasedFrame({ lease: new Lease(bytes, end), width, height, pixelAspectRatio: { n: 1, d: 1 }, format, ...plain }, 0)
+    return new LeasedFrame({ lease: new Lease(bytes, end), width, height, format, ...plain }, 0)
   }
 }

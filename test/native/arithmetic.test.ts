@@ -17,7 +17,8 @@ for (const name of ['clocks', 'picture-rate', 'shape', 'slots', 'sps', 'thinning
     const dir = tempDir()
     const program = path.join(dir, name)
     const source = path.join(ROOT, 'test/native', `${name}.cc`)
-    await exec('g++', ['-std=c++20', '-Wall', '-Wextra', '-Werror', ...CHECKED, `-I${ROOT}/src/native`, source, '-o', program])
+    const flags = ['-std=c++20', '-Wall', '-Wextra', '-Werror', ...CHECKED, `-I${ROOT}/src/native`]
+    await exec('g++', [...flags, source, '-o', program])
     const { stdout } = await exec(program, [])
     assert.is(stdout.toString(), `${name}: all well\n`)
   })

@@ -1,4 +1,5 @@
-// Sizes and shapes of pictures: what people see stays as it was, and nothing grows without bound. Compiled and run by arithmetic.test.ts.
+// Sizes and shapes of pictures: what people see stays as it was, and nothing grows without bound. Compiled and run by
+// arithmetic.test.ts.
 #include "shape.h"
 
 #include <cstdio>
@@ -12,7 +13,8 @@ using rxgst::Shape;
 static int failures = 0;
 static void is(const char* what, Shape shape, int width, int height, int64_t n, int64_t d) {
   if (shape.width == width && shape.height == height && shape.pixel.n == n && shape.pixel.d == d) return;
-  std::printf("%s: %d × %d, %lld:%lld\n", what, shape.width, shape.height, static_cast<long long>(shape.pixel.n), static_cast<long long>(shape.pixel.d));
+  const auto [w, h, pixel] = shape;
+  std::printf("%s: %d × %d, %lld:%lld\n", what, w, h, static_cast<long long>(pixel.n), static_cast<long long>(pixel.d));
   ++failures;
 }
 
@@ -37,12 +39,15 @@ static void test_bounds() {
 }
 
 static void test_absurd() {
-  for (const auto& [n, d] : {std::pair<int64_t, int64_t>{0, 0}, {0, 1}, {1, 0}, {65'535, 1}, {1, 65'535}, {-64, 45}, {INT32_MAX, 1}}) {
+  using Pair = std::pair<int64_t, int64_t>;
+  constexpr Pair absurd[] = {{0, 0}, {0, 1}, {1, 0}, {65'535, 1}, {1, 65'535}, {-64, 45}, {INT32_MAX, 1}};
+  for (const auto& [n, d] : absurd) {
     is("an absurd one is none", shape_of(720, 576, plausible(n, d), 640, 0), 640, 512, 1, 1);
   }
   for (int width = 1; width <= 16'880; width += 977) {
     for (int height = 1; height <= 16'880; height += 1013) {
-      for (const PixelAspect pixel : {PixelAspect{}, plausible(65'535, 6554), plausible(6554, 65'535), plausible(INT32_MAX, INT32_MAX - 1)}) {
+      const PixelAspect wide = plausible(65'535, 6554), high = plausible(6554, 65'535);
+      for (const PixelAspect pixel : {PixelAspect{}, wide, high, plausible(INT32_MAX, INT32_MAX - 1)}) {
         for (const auto& [w, h] : {std::pair{4096, 0}, {0, 4096}, {16, 0}, {0, 16}, {4096, 4096}, {16, 16}, {0, 0}}) {
           const Shape shape = shape_of(width, height, pixel, w, h);
           const bool well = shape.width > 0 && shape.height > 0 && shape.pixel.n > 0 && shape.pixel.d > 0 &&

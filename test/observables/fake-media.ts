@@ -11,8 +11,8 @@ export class Pictures {
   make(sequence: number, timestamp = sequence * 40_000, duration = 40_000): Picture {
     this.made++
     const lease = new Lease(Uint8Array.of(sequence), () => void this.returned++)
-    const plain = { width: 1, height: 1, pixelAspectRatio: { n: 1, d: 1 }, format: 'GRAY8', arrivalTime: 0, discontinuity: false } as const
-    return { lease, timestamp, duration, sequence, ...plain }
+    const plain = { width: 1, height: 1, format: 'GRAY8', arrivalTime: 0, discontinuity: false } as const
+    return { lease, pixelAspectRatio: { n: 1, d: 1 }, timestamp, duration, sequence, ...plain }
   }
 
   get open(): number {
