@@ -10,6 +10,7 @@ export type {
   OutputInfo,
   Packet,
   PadStats,
+  PixelAspectRatio,
   PixelBytes,
   PixelFormat,
   ReconnectOptions,

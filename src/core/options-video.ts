@@ -11,6 +11,12 @@ export const MIN_FPS = 1
 export const MAX_FPS = 120
 export const MAX_BUFFER = 1000
 
+/** Bytes. */
+export const MIB = 1024 * 1024
+/** All frames of a process together; the addon's. */
+export const FRAMES_CEILING = 512 * MIB
+export const DEFAULT_HELD_BYTES = 256 * MIB
+
 /** AAC's sample rates. */
 export const AUDIO_SAMPLE_RATES = [
   8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000,

@@ -8,12 +8,22 @@ export type PixelFormat = 'RGB' | 'RGBA' | 'BGRA' | 'GRAY8' | 'I420' | 'NV12'
 /** Bytes of a picture without a frame around them: Node's, or a canvas's (`getImageData().data`). */
 export type PixelBytes = Uint8Array | Uint8ClampedArray
 
+/**
+ * Width ÷ height of one pixel as it is shown: n ÷ d, in lowest terms. 1 ÷ 1 is a square. The whole picture is shown
+ * width × n ÷ d wide and height high.
+ */
+export interface PixelAspectRatio {
+  readonly n: number
+  readonly d: number
+}
+
 /** One decoded picture. Rows are tight: RGB data is exactly height × width × 3 bytes, row-major, top row first. */
 export interface VideoFrame {
   /** The pixels. Writable: what JS draws here is what an output encodes. Throws ERR_FRAME_CLOSED after close(). */
   readonly data: Uint8Array
   readonly width: number
   readonly height: number
+  readonly pixelAspectRatio: PixelAspectRatio
   readonly format: PixelFormat
   /** µs; starts at 0 (within one frame) in every capture, never goes back, also across reconnects. */
   readonly timestamp: number
@@ -116,7 +126,11 @@ export interface RTMPCaptureOptions extends TransportOptions {
    * a stream costs a hundredth of decoding it. Default true.
    */
   decode?: boolean
-  /** Output size; null or absent = the source's. With one given the other keeps the aspect ratio. */
+  /**
+   * Output size; null or absent = the source's. With one given the other keeps the shape that people see, in square
+   * pixels, as far as 4096 × 2304 pixels and 4096 a side go; with both or none `pixelAspectRatio` says what shape it
+   * is.
+   */
   width?: number | null
   height?: number | null
   /** Output frame rate; null or absent = every source frame. */
@@ -129,6 +143,13 @@ export interface RTMPCaptureOptions extends TransportOptions {
   audioChannels?: number
   /** Frames that wait for a slow consumer. Default 10. */
   bufferSize?: number
+  /**
+   * Bytes of frames, those that wait and those that are open together. Beyond it the oldest that wait make room; where
+   * all are open, new pictures are dropped and counted as `held`; with 'block' the stream first waits 2 s. All frames
+   * of a process together have at most 512 MiB; where more than half of that is taken, each capture has an equal share.
+   * Default 268435456 (256 MiB).
+   */
+  maxHeldBytes?: number
   /** What a full buffer does. Default 'oldest': the newest picture wins, drops are counted. 'block' for recordings. */
   dropPolicy?: 'oldest' | 'newest' | 'block'
   /**
@@ -142,7 +163,15 @@ export interface RTMPCaptureOptions extends TransportOptions {
 
 export interface CaptureInfo {
   readonly transport: 'rtmp2' | 'librtmp'
-  readonly video: { width: number; height: number; fps: number; codec: string; decoder: string } | null
+  readonly video: {
+    width: number
+    height: number
+    /** Of the stream itself; what is handed out may have been scaled. */
+    pixelAspectRatio: PixelAspectRatio
+    fps: number
+    codec: string
+    decoder: string
+  } | null
   readonly audio: { sampleRate: number; channels: number; codec: string } | null
 }
 

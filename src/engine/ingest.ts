@@ -15,6 +15,7 @@ import {
   type RtmpRelay,
   type Thinner,
   type Timeline,
+  type VideoFacts,
   type VideoTap,
 } from '../native/binding'
 import { CAPTURE, captureGraph } from '../pipelines/capture-graph'
@@ -22,12 +23,14 @@ import { DecoderWatch } from '../pipelines/decoder-watch'
 import type { Graph } from '../pipelines/graph'
 import type { Transport } from '../pipelines/transport'
 import type { CodecChoice } from './codec-choice'
+import type { FrameBudget } from './frame-budget'
 import type { DropCounts, Meters } from './meters'
 import { ownGraph } from './own-graph'
 import { isPrepared, prepare } from './prepare'
 import { reach } from './reach'
 import { relayFor } from './relay'
 import { Runner } from './runner'
+import { audioInfo, videoInfo } from './stream-info'
 import { toPicture } from './to-picture'
 
 export interface IngestEvents {
@@ -53,9 +56,19 @@ export interface IngestStats {
   readonly bytes: number
   /** Samples per channel that a full queue lost. */
   readonly audioDropped: number
+  /** Bytes of pictures that wait in the queue. */
+  readonly waitingBytes: number
 }
 
-export const NO_STATS: IngestStats = { decoded: 0, dropped: 0, held: 0, thinned: 0, bytes: 0, audioDropped: 0 }
+export const NO_STATS: IngestStats = {
+  decoded: 0,
+  dropped: 0,
+  held: 0,
+  thinned: 0,
+  bytes: 0,
+  audioDropped: 0,
+  waitingBytes: 0,
+}
 
 export function sum(a: IngestStats, b: IngestStats): IngestStats {
   return {
@@ -65,6 +78,7 @@ export function sum(a: IngestStats, b: IngestStats): IngestStats {
     thinned: a.thinned + b.thinned,
     bytes: a.bytes + b.bytes,
     audioDropped: a.audioDropped + b.audioDropped,
+    waitingBytes: a.waitingBytes + b.waitingBytes,
   }
 }
 
@@ -111,10 +125,13 @@ export class Ingest {
   #audio: AudioTap | null = null
   #limits: InputLimits | null = null
   #relay: RtmpRelay | null = null
+  #facts: VideoFacts | null = null
   #thinner: Thinner | null = null
   #flow: PadCounter | null = null
   #videoPackets: PadCounter | null = null
   #audioPackets: PadCounter | null = null
+  /** Of what the decoder makes of it. */
+  #audioDecoded: PadCounter | null = null
   #watch: NodeJS.Timeout | null = null
   #demand: Demand = { pictures: false, sound: false }
   #lastBuffers = 0
@@ -139,6 +156,7 @@ export class Ingest {
 
   /**
    * @param decoder the capture's; asked when the connection begins
+   * @param budget the capture's: what its frames may hold
    * @param previous the capture's last connection, whose time goes on
    */
   constructor(
@@ -147,6 +165,7 @@ export class Ingest {
     options: ResolvedCaptureOptions,
     events: IngestEvents,
     decoder: CodecChoice,
+    private readonly budget: FrameBudget,
     private readonly previous: Timeline | null = null,
   ) {
     this.#choice = decoder
@@ -233,6 +252,7 @@ export class Ingest {
     timeline.watchHeader(runner.address(CAPTURE.source))
     const { maxWidth, maxHeight, maxFps } = options
     this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), { maxWidth, maxHeight, maxFps, maxMessage: LARGEST_MESSAGE })
+    this.#facts = new n.VideoFacts(runner.address(CAPTURE.videoParser))
     // Behind the limits, which count every picture. A device decodes at no cost of ours, and may wait for more pictures
     // before it gives one out: it gets all.
     if (options.decode && options.fpsFraction && !this.#choice.isHardware) {
@@ -243,6 +263,7 @@ export class Ingest {
     // Without a decoder the parser says what the picture is.
     this.#videoPackets = runner.counter(CAPTURE.videoParser, options.decode ? 'sink' : 'src')
     this.#audioPackets = runner.counter(CAPTURE.audioParser, 'src')
+    if (options.decode) this.#audioDecoded = runner.counter(CAPTURE.audioDecoder, 'src')
     if (options.decode && this.#choice.isHardware) this.#decoderWatch = new DecoderWatch(options.stallTimeout)
     this.#unmeter = this.#measure(runner)
     this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
@@ -274,6 +295,7 @@ export class Ingest {
         capacity: options.bufferSize,
         policy: DROP_POLICY_INDEX[options.dropPolicy],
       },
+      this.budget.account,
       change,
     )
     this.#video.watchArrival(runner.address(CAPTURE.videoParser))
@@ -297,6 +319,11 @@ export class Ingest {
   /** ms of pictures that wait for those who take them; null: nobody does. */
   get queueMs(): number | null {
     return this.#demand.pictures && this.#video ? this.#video.stats().queuedTime / 1000 : null
+  }
+
+  /** Pictures that were lost since open frames hold all memory. */
+  get held(): number {
+    return this.#video?.stats().droppedHeld ?? 0
   }
 
   /** What the next connection goes on from. */
@@ -370,40 +397,26 @@ export class Ingest {
     this.#audio?.setBlock(demand.sound || !demand.pictures)
   }
 
-  get #audioFormat(): { rate: number; channels: number } | null {
-    const stats = this.#audio?.stats()
-    return stats && stats.rate > 0 ? { rate: stats.rate, channels: stats.channels } : null
-  }
-
   info(): CaptureInfo {
-    if (!this.#options.decode) return this.#parsedInfo()
-    const video = this.#video?.stats()
-    const audio = this.#audioFormat
+    const facts = this.#facts?.read()
+    const { transport } = this
+    if (this.#options.decode) {
+      const video = this.#video?.stats()
+      return {
+        transport,
+        video: facts && video ? videoInfo(facts, video, this.#decoder) : null,
+        audio: this.hasSound ? audioInfo(this.#soundCaps, this.#audioDecoded?.read().caps ?? null) : null,
+      }
+    }
     return {
-      transport: this.transport,
-      video:
-        video && video.width > 0
-          ? { width: video.width, height: video.height, fps: video.fpsN / (video.fpsD || 1), codec: 'h264', decoder: this.#decoder }
-          : null,
-      audio: audio && this.#encodedSound(audio),
+      transport,
+      video: facts && this.hasPicture ? videoInfo(facts, null, 'none') : null,
+      audio: this.hasSound ? audioInfo(this.#soundCaps, null) : null,
     }
   }
 
-  #parsedInfo(): CaptureInfo {
-    const { buffers, caps } = this.#videoPackets?.read() ?? { buffers: 0, caps: null }
-    const [width, height] = [capsNumber(caps, 'width'), capsNumber(caps, 'height')]
-    const picture = { width, height, fps: capsFraction(caps, 'framerate'), codec: 'h264', decoder: 'none' }
-    return {
-      transport: this.transport,
-      video: buffers > 0 && width > 0 ? picture : null,
-      audio: this.hasSound ? this.#encodedSound({ rate: 0, channels: 0 }) : null,
-    }
-  }
-
-  /** As the stream carries it: what comes out may have been converted on the way. */
-  #encodedSound(decoded: { rate: number; channels: number }): CaptureInfo['audio'] {
-    const caps = this.#audioPackets?.read().caps ?? null
-    return { sampleRate: capsNumber(caps, 'rate') || decoded.rate, channels: capsNumber(caps, 'channels') || decoded.channels, codec: 'aac' }
+  get #soundCaps(): string | null {
+    return this.#audioPackets?.read().caps ?? null
   }
 
   stats(): IngestStats {
@@ -415,6 +428,7 @@ export class Ingest {
       thinned: this.#thinner?.dropped() ?? 0,
       bytes: (this.#videoPackets?.read().bytes ?? 0) + (this.#audioPackets?.read().bytes ?? 0),
       audioDropped: this.#audio?.stats().dropped ?? 0,
+      waitingBytes: video?.queuedBytes ?? 0,
     }
   }
 
@@ -427,10 +441,12 @@ export class Ingest {
     this.#audio?.close()
     this.#relay?.close()
     this.#limits?.close()
+    this.#facts?.close()
     this.#thinner?.close()
     this.#flow?.close()
     this.#videoPackets?.close()
     this.#audioPackets?.close()
+    this.#audioDecoded?.close()
     await this.#runner?.stop(this.#hangs ? HANGING_STOP : undefined)
   }
 
@@ -541,16 +557,6 @@ const NOT_UNDERSTOOD = 'bytes arrive but no media that rtmp2src accepts'
 /** Whether another transport may understand the server better. */
 export function isNotUnderstood(error: RxGstError | null): boolean {
   return error?.message === NOT_UNDERSTOOD
-}
-
-/** A number of caps in their text form; 0: it is not there. */
-function capsNumber(caps: string | null, field: string): number {
-  return Number(new RegExp(`\\b${field}=\\(int\\)(\\d+)`).exec(caps ?? '')?.[1] ?? 0)
-}
-
-function capsFraction(caps: string | null, field: string): number {
-  const [, n, d] = new RegExp(`\\b${field}=\\(fraction\\)(\\d+)/(\\d+)`).exec(caps ?? '') ?? []
-  return Number(n ?? 0) / (Number(d ?? 1) || 1)
 }
 
 function asRxGstError(error: unknown): RxGstError {

@@ -30,8 +30,16 @@ export class CapsMemory {
       rate = rateOf(frame.duration)
       this.#rates.set(size, rate)
     }
-    return `video/x-raw,${size},framerate=${rate}`
+    return `video/x-raw,${size},framerate=${rate}${pixels(frame)}`
   }
+}
+
+/** Squares need no word. A frame that a program made itself may lack it. */
+function pixels({ pixelAspectRatio }: VideoFrame): string {
+  const { n, d } = pixelAspectRatio ?? { n: 1, d: 1 }
+  if (n === d) return ''
+  const side = (name: string, value: number): number => checkInteger(`value.pixelAspectRatio.${name}`, value, 1, 65_535)
+  return `,pixel-aspect-ratio=${side('n', n)}/${side('d', d)}`
 }
 
 /** 33333 and 33334 µs mean 30/1; 0/1: not known, or no fixed one. */

@@ -338,7 +338,8 @@ class EnginePipeline implements RunningPipeline {
     return this.#sink(() => {
       const { format } = checkRecord('options', options, ['format']) as FramesOptions
       if (format !== undefined) checkOneOf('format', format, PIXEL_FORMATS)
-      return [`${name}:pictures:${format ?? ''}`, (element) => new FrameStream(element, { ...(format !== undefined && { format }) })]
+      const wanted = { ...(format !== undefined && { format }) }
+      return [`${name}:pictures:${format ?? ''}`, (element) => new FrameStream(element, wanted, this.#logger)]
     })
   }
 

@@ -25,6 +25,7 @@
 #include "rtmp_relay.h"
 #include "thinner.h"
 #include "timeline.h"
+#include "video_facts.h"
 #include "video_tap.h"
 
 namespace {
@@ -84,6 +85,8 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   gst_init(nullptr, nullptr);
   g_log_set_default_handler(limited_log, nullptr);
   exports["Timeline"] = rxgst::Timeline::define(env);
+  exports["FrameAccount"] = rxgst::FrameAccountHandle::define(env);
+  exports["VideoFacts"] = rxgst::VideoFacts::define(env);
   exports["VideoTap"] = rxgst::VideoTap::define(env);
   exports["AudioTap"] = rxgst::AudioTap::define(env);
   exports["PacketTap"] = rxgst::PacketTap::define(env);

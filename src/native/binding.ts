@@ -26,6 +26,9 @@ export interface NativePicture {
   readonly lease: number
   readonly width: number
   readonly height: number
+  /** Width ÷ height of a pixel. */
+  readonly pixelN: number
+  readonly pixelD: number
   /** µs. */
   readonly timestamp: number
   readonly duration: number
@@ -53,6 +56,7 @@ export interface VideoTapOptions {
 export interface VideoTapStats {
   readonly decoded: number
   readonly queued: number
+  readonly queuedBytes: number
   readonly droppedQueue: number
   /** Of droppedQueue, while nobody took pictures. */
   readonly droppedUnwanted: number
@@ -63,12 +67,37 @@ export interface VideoTapStats {
   /** Whether the streaming thread waits for room ('block'). */
   readonly waiting: boolean
   readonly ended: boolean
+  /** Of the source. */
   readonly width: number
   readonly height: number
-  readonly fpsN: number
-  readonly fpsD: number
+  readonly pixelN: number
+  readonly pixelD: number
   /** Caps of what came instead of pictures. */
   readonly wrong: string | null
+}
+
+/** What a compressed video is, by its parameter sets and timestamps. */
+export interface VideoFactsReading {
+  /** 0: nothing is known yet. */
+  readonly width: number
+  readonly height: number
+  readonly pixelN: number
+  readonly pixelD: number
+  /** 0: it is not known yet. */
+  readonly fpsN: number
+  readonly fpsD: number
+}
+
+/** Around a parser: takes the container's claims off what enters it, and gives each picture its true duration. */
+export interface VideoFacts {
+  read(): VideoFactsReading
+  close(): void
+}
+
+/** Whose frames they are, and how many bytes of them there may be. */
+export interface FrameAccount {
+  /** Bytes, waiting and lent together; atCeiling: what was last refused was so for all frames of the process. */
+  read(): { held: number; atCeiling: boolean }
 }
 
 export interface VideoTap {
@@ -554,7 +583,15 @@ export interface RtmpRelay {
 export interface Native {
   /** `previous`: of the capture's last connection, whose time goes on. */
   Timeline: new (previous?: Timeline) => Timeline
-  VideoTap: new (appsink: Address, timeline: Timeline, options: VideoTapOptions, onChange: () => void) => VideoTap
+  VideoFacts: new (parser: Address) => VideoFacts
+  FrameAccount: new (bytes: number) => FrameAccount
+  VideoTap: new (
+    appsink: Address,
+    timeline: Timeline,
+    options: VideoTapOptions,
+    account: FrameAccount,
+    onChange: () => void,
+  ) => VideoTap
   AudioTap: new (appsink: Address, timeline: Timeline, onChange: () => void) => AudioTap
   PacketTap: new (appsink: Address, options: { capacity: number; block: boolean }, onChange: () => void) => PacketTap
   /** `untyped`: the graph says neither caps nor format of it. */

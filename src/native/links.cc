@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "js.h"
+#include "video_facts.h"
 
 namespace rxgst {
 
@@ -182,7 +183,12 @@ void pad_added(GstElement* source, GstPad* pad, gpointer data) {
   const std::string name = owned.get();
   if (late.timeline) {
     const bool video = name == "video";
-    if (video) late.timeline->expect_picture();
+    if (video) {
+      late.timeline->expect_picture();
+      // A size below zero fits no branch.
+      const CapsRef claimed(gst_pad_get_current_caps(pad));
+      if (claimed) gst_pad_set_caps(pad, without_claims(claimed.get()).get());
+    }
     late.timeline->watch_packets(pad, video ? Track::video : Track::audio);
   }
   if (gst_pad_is_linked(pad)) return;

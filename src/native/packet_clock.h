@@ -24,8 +24,9 @@ class PacketClock {
   /** Between two packets at a jump, where no time passed. ns. */
   static constexpr int64_t step = 20'000'000;
   /**
-   * How far the timestamps may be ahead of the time that has passed, in steps that are each no jump. A server that sends a
-   * recording as fast as it goes is hours ahead; what is further makes no sense, and would in the end leave 64 bits. ns.
+   * How far the timestamps may be ahead of the time that has passed, in steps that are each no jump. A server that
+   * sends a recording as fast as it goes is hours ahead; what is further makes no sense, and would in the end leave 64
+   * bits. ns.
    */
   static constexpr int64_t ahead = 24 * 3'600'000'000'000;
 
@@ -69,8 +70,12 @@ class PacketClock {
   uint32_t jumps() const { return jumps_; }
 
   /** The peer's clock wraps as 64 bits do, whatever it says. */
-  static int64_t plus(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b)); }
-  static int64_t minus(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b)); }
+  static int64_t plus(int64_t a, int64_t b) {
+    return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+  }
+  static int64_t minus(int64_t a, int64_t b) {
+    return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
+  }
 
  private:
   /** A connection that begins later, 36 years, begins at zero. ns. */

@@ -358,7 +358,7 @@ void ProgramState::run() {
         slot = slot_for(front);
         if (started_) due = due_us(slot) - lead_us;
       } else if (started_) {
-        const auto end = static_cast<int64_t>(gst_util_uint64_scale(static_cast<guint64>(sound_position_ + waiting_sound()), us_per_s, static_cast<guint64>(options.rate)));
+        const int64_t end = sound_time_us(sound_position_ + waiting_sound());
         due = end - slot_time_ns(next_slot_) / 1000 > sound_lead_us
                   ? wall_zero_ + end - sound_lead_us
                   : now;

@@ -121,7 +121,12 @@ class ProgramState {
   void emit_picture(GstBuffer* picture, int64_t slot, int64_t accepted);
   void emit_fill();
   int64_t sample_at(int64_t slot) const;
-  int64_t samples_in(int64_t us) const { return static_cast<int64_t>(static_cast<__int128>(us) * options.rate / 1'000'000); }
+  int64_t samples_in(int64_t us) const {
+    return static_cast<int64_t>(static_cast<__int128>(us) * options.rate / 1'000'000);
+  }
+  int64_t sound_time_us(int64_t position) const {
+    return static_cast<int64_t>(static_cast<__int128>(position) * 1'000'000 / options.rate);
+  }
   int64_t waiting_sound() const { return static_cast<int64_t>(waiting_.size()) / options.channels; }
   void sound_for(int64_t slot, Ready* item);
   void place_sound(int64_t here, Ready& item);

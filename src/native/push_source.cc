@@ -93,11 +93,13 @@ Pushed PushSourceState::prepare(Push& push, std::string* text) {
       return Pushed::wrong_media;
     }
     if (own_) {
-      // A rate that was measured from one picture's duration does not contradict the one that the graph writes down.
+      // A rate that was measured from one picture's duration does not contradict the one that the graph writes down;
+      // the same for the shape of pixels.
       const GstStructure* wanted = gst_caps_get_size(own_.get()) > 0 ? gst_caps_get_structure(own_.get(), 0) : nullptr;
-      if (push.format && wanted && gst_structure_has_field(wanted, "framerate")) {
+      for (const char* field : {"framerate", "pixel-aspect-ratio"}) {
+        if (!push.format || !wanted || !gst_structure_has_field(wanted, field)) continue;
         caps.reset(gst_caps_make_writable(caps.release()));
-        gst_structure_remove_field(gst_caps_get_structure(caps.get(), 0), "framerate");
+        gst_structure_remove_field(gst_caps_get_structure(caps.get(), 0), field);
       }
       CapsRef both(gst_caps_intersect_full(own_.get(), caps.get(), GST_CAPS_INTERSECT_FIRST));
       if (gst_caps_is_empty(both.get())) {

@@ -8,8 +8,8 @@
 namespace rxgst {
 
 /**
- * What gst_segment_to_running_time_full() says, with its sign, ns. What a peer or a graph claims may fill 64 bits: half of
- * them (146 years) is as much as anybody means, and leaves room for sums and differences.
+ * What gst_segment_to_running_time_full() says, with its sign, ns. What a peer or a graph claims may fill 64 bits: half
+ * of them (146 years) is as much as anybody means, and leaves room for sums and differences.
  */
 inline int64_t signed_time(int sign, guint64 value) {
   const auto most = static_cast<int64_t>(std::min<guint64>(value, G_MAXINT64 / 2));

@@ -6,8 +6,8 @@
 namespace rxgst {
 
 /**
- * Slot k lies at k × d ÷ n seconds; all times in µs. Products are made in 128 bits: in 64, a rate of NTSC overflows after
- * two years of stream time, which a peer can claim within hours. Nothing here loops.
+ * Slot k lies at k × d ÷ n seconds; all times in µs. Products are made in 128 bits: in 64, a rate of NTSC overflows
+ * after two years of stream time, which a peer can claim within hours. Nothing here loops.
  */
 struct Slots {
   static constexpr int64_t second = 1'000'000;
@@ -21,7 +21,9 @@ struct Slots {
     return timestamp + std::min(duration(), std::max<int64_t>(lasts, 0)) / 2;
   }
   /** The one that lies nearest to a time that is not negative. */
-  int64_t nearest(int64_t timestamp) const { return narrow((wide(timestamp) * n + second * d / 2) / (wide(second) * d)); }
+  int64_t nearest(int64_t timestamp) const {
+    return narrow((wide(timestamp) * n + second * d / 2) / (wide(second) * d));
+  }
   /** The last one at or before a time that is not negative: the largest k with ⌊k × d ÷ n⌋ ≤ at. */
   int64_t last(int64_t at) const { return narrow(((wide(at) + 1) * n - 1) / (wide(second) * d)); }
 

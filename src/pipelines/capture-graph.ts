@@ -22,7 +22,16 @@ export interface CaptureGraphOptions {
 }
 
 /** The elements of a capture that the engine needs to find again. */
-export const CAPTURE = { source: 'source', demux: 'demux', videoParser: 'videoparse', decoder: 'decoder', audioParser: 'audioparse', video: 'video', audio: 'audio' } as const
+export const CAPTURE = {
+  source: 'source',
+  demux: 'demux',
+  videoParser: 'videoparse',
+  decoder: 'decoder',
+  audioParser: 'audioparse',
+  audioDecoder: 'audiodecoder',
+  video: 'video',
+  audio: 'audio',
+} as const
 
 /**
  *   rtmp2src ! flvdemux ─ video ─ h264parse ! avdec_h264 ! videoconvert ! appsink video
@@ -53,7 +62,7 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
       `${CAPTURE.demux}.audio`,
       el('aacparse', { name: CAPTURE.audioParser }),
       caps('audio/mpeg', { mpegversion: 4 }),
-      el('avdec_aac'),
+      el('avdec_aac', { name: CAPTURE.audioDecoder }),
       el('audioconvert'),
       el('audioresample'),
       el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', sound) }),

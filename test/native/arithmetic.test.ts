@@ -12,12 +12,13 @@ const ROOT = path.resolve(__dirname, '../../..')
 const CHECKED = ['-fsanitize=undefined', '-fno-sanitize-recover=all']
 
 /** They include neither GStreamer nor Node: a compiler is all it takes. */
-for (const name of ['clocks', 'slots', 'sps', 'thinning', 'filling']) {
+for (const name of ['clocks', 'filling', 'picture-rate', 'shape', 'slots', 'sps', 'thinning']) {
   test(`${name}.cc`, async () => {
     const dir = tempDir()
     const program = path.join(dir, name)
     const source = path.join(ROOT, 'test/native', `${name}.cc`)
-    await exec('g++', ['-std=c++20', '-Wall', '-Wextra', '-Werror', ...CHECKED, `-I${ROOT}/src/native`, source, '-o', program])
+    const flags = ['-std=c++20', '-Wall', '-Wextra', '-Werror', ...CHECKED, `-I${ROOT}/src/native`]
+    await exec('g++', [...flags, source, '-o', program])
     const { stdout } = await exec(program, [])
     assert.is(stdout.toString(), `${name}: all well\n`)
   })

@@ -141,12 +141,14 @@ static void nobody_runs_ahead_for_ever() {
 
 /** Whatever the peer says, what comes out is not negative and does not leave 64 bits. */
 static void any_number_will_do() {
-  constexpr int64_t odd[] = {0, INT64_MAX, INT64_MIN, -1, INT64_MAX - 1, 5 * ms, int64_t{1} << 62, -(int64_t{1} << 62), INT64_MIN + 1};
+  constexpr int64_t half = int64_t{1} << 62;
+  constexpr int64_t odd[] = {0, INT64_MAX, INT64_MIN, -1, INT64_MAX - 1, 5 * ms, half, -half, INT64_MIN + 1};
   for (size_t from = 0; from < std::size(odd); ++from) {
     PacketClock packets;
     for (int64_t i = 0; i < 10'000; ++i) {
       const auto track = i % 3 == 0 ? Track::audio : Track::video;
-      const int64_t placed = packets.place(track, odd[(from + static_cast<size_t>(i * 7 + i / 5)) % std::size(odd)], i * 1000);
+      const size_t at = (from + static_cast<size_t>(i * 7 + i / 5)) % std::size(odd);
+      const int64_t placed = packets.place(track, odd[at], i * 1000);
       if (placed < 0 || placed > (int64_t{1} << 61)) CHECK(placed, 0);
     }
   }

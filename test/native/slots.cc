@@ -15,10 +15,12 @@ static void check(const char* what, bool well) {
 }
 
 /** µs: an hour, two years, the time at which 64 bits no longer hold at × n, 146 years of ns, and the end. */
-constexpr int64_t times[] = {0, 1, 3'600'000'000, 63'072'000'000'000, INT64_MAX / 120'000 + 1'000'000, INT64_MAX / 2000, INT64_MAX / 4};
+constexpr int64_t overflow = INT64_MAX / 120'000 + 1'000'000;
+constexpr int64_t times[] = {0, 1, 3'600'000'000, 63'072'000'000'000, overflow, INT64_MAX / 2000, INT64_MAX / 4};
 
 static void test_places() {
-  for (const Slots slots : {Slots{120'000, 1001}, Slots{30'000, 1001}, Slots{25, 1}, Slots{1, 1}, Slots{119'880, 1000}, Slots{1'000, 999}}) {
+  constexpr Slots all[] = {{120'000, 1001}, {30'000, 1001}, {25, 1}, {1, 1}, {119'880, 1000}, {1'000, 999}};
+  for (const Slots slots : all) {
     for (const int64_t near : times) {
       for (int64_t at = near; at < near + 3; ++at) {
         const int64_t slot = slots.last(at);
