@@ -18,6 +18,7 @@ export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
   readonly audioChannels: 1 | 2 | null
   readonly bufferSize: number
   readonly dropPolicy: 'oldest' | 'newest' | 'block'
+  readonly outputCorrupt: boolean
   readonly maxWidth: number
   readonly maxHeight: number
   readonly maxFps: number
@@ -30,7 +31,7 @@ const FASTEST_INPUT = 300
 // prettier-ignore
 const NAMES = [
   'decode', 'width', 'height', 'fps', 'format', 'audioSampleRate', 'audioChannels', 'bufferSize', 'dropPolicy',
-  'maxWidth', 'maxHeight', 'maxFps',
+  'outputCorrupt', 'maxWidth', 'maxHeight', 'maxFps',
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPCaptureOptions)[]
 
@@ -58,6 +59,7 @@ export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOpt
     audioChannels: given.audioChannels === undefined ? null : checkOneOf('audioChannels', given.audioChannels, [1, 2]),
     bufferSize: checkInteger('bufferSize', bufferSize, 1, MAX_BUFFER),
     dropPolicy: checkOneOf('dropPolicy', dropPolicy, ['oldest', 'newest', 'block']),
+    outputCorrupt: checkBoolean('outputCorrupt', given.outputCorrupt ?? false),
     maxWidth: checkInteger('maxWidth', maxWidth, MIN_SIDE, LARGEST_INPUT),
     maxHeight: checkInteger('maxHeight', maxHeight, MIN_SIDE, LARGEST_INPUT),
     maxFps: checkNumber('maxFps', maxFps, MIN_FPS, FASTEST_INPUT),

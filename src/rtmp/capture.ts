@@ -70,6 +70,7 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   #pairReader: FrameWithAudioReader | null = null
   #fault: RxGstError | null = null
   #heldWarned = false
+  #mistimedWarned = false
 
   /** Connects nothing yet. ERR_URL, ERR_OPTION; ERR_MISSING_TYPELIB and ERR_ADDON_NOT_BUILT where the set-up is not whole. */
   constructor(url: string, options: RTMPCaptureOptions = {}) {
@@ -169,9 +170,10 @@ export class RTMPCapture implements AsyncDisposable, Metered {
       // The event loop may have been held up for longer than the server.
       this.#connection.look()
       if (this.#info) return
+      const overdue = this.#connection.attempt?.overdue
       // The reason is settled from here on: what the connection still has to say comes too late.
       const stopped = this.#connection.stop()
-      const reason = (await explainTimeout(error as RxGstError, this.#url)) ?? (error as RxGstError)
+      const reason = overdue ?? (await explainTimeout(error as RxGstError, this.#url)) ?? (error as RxGstError)
       if (this.state.phase === 'connecting') {
         this.#state.apply({ type: 'lost', reason: reason.code })
         this.#onFailed(reason)
@@ -214,7 +216,13 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     const info = ingest.info()
     if (!this.#info?.audio !== !info.audio || !this.#info?.video !== !info.video) this.#info = info
     if (info.audio) this.#started?.resolve()
-    if (!this.#heldWarned && ingest.stats().held > 0) {
+    const { held, mistimed } = ingest.stats()
+    if (!this.#mistimedWarned && mistimed > 0) {
+      this.#mistimedWarned = true
+      const what = 'sends pictures whose time no reordering explains; that of their decoding counts (stats().mistimed)'
+      this.#options.logger.warn(`${this.#url.display} ${what}`)
+    }
+    if (!this.#heldWarned && held > 0) {
       this.#heldWarned = true
       this.#options.logger.warn('frames are dropped: more than 512 MiB of them are open; close() frames when done with them')
     }
