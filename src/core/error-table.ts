@@ -186,6 +186,12 @@ export const ERRORS = table({
     'No media flowed within connectTimeout.',
     'Check that the server answers and that somebody publishes the stream; raise connectTimeout.',
   ],
+  ERR_NO_KEYFRAME: [
+    'peer',
+    RETRY,
+    'Pictures came for connectTimeout, and none to begin with: no keyframe, and no recovery point.',
+    'Let the encoder send a keyframe every few seconds, raise connectTimeout, or set outputCorrupt.',
+  ],
   ERR_CONNECTION_REFUSED: [
     'peer',
     RETRY,
@@ -243,7 +249,7 @@ export const ERRORS = table({
   ERR_UNSUPPORTED_MEDIA: [
     'peer',
     FINAL,
-    'The stream carries a codec or a size that is not supported.',
+    'The stream carries a codec, a profile or a size that is not supported.',
     'Publish H.264 and AAC, up to 4096 × 2304.',
   ],
   ERR_BAD_STREAM: [

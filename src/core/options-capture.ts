@@ -20,6 +20,7 @@ export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
   readonly bufferSize: number
   readonly maxHeldBytes: number
   readonly dropPolicy: 'oldest' | 'newest' | 'block'
+  readonly outputCorrupt: boolean
   readonly maxWidth: number
   readonly maxHeight: number
   readonly maxFps: number
@@ -32,7 +33,7 @@ const FASTEST_INPUT = 300
 // prettier-ignore
 const NAMES = [
   'decode', 'width', 'height', 'fps', 'format', 'audioSampleRate', 'audioChannels', 'bufferSize', 'maxHeldBytes',
-  'dropPolicy',  'maxWidth', 'maxHeight', 'maxFps',
+  'dropPolicy', 'outputCorrupt', 'maxWidth', 'maxHeight', 'maxFps',
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPCaptureOptions)[]
 
@@ -62,6 +63,7 @@ export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOpt
     bufferSize: checkInteger('bufferSize', bufferSize, 1, MAX_BUFFER),
     maxHeldBytes: checkInteger('maxHeldBytes', maxHeldBytes, MIB, FRAMES_CEILING),
     dropPolicy: checkOneOf('dropPolicy', dropPolicy, ['oldest', 'newest', 'block']),
+    outputCorrupt: checkBoolean('outputCorrupt', given.outputCorrupt ?? false),
     maxWidth: checkInteger('maxWidth', maxWidth, MIN_SIDE, LARGEST_INPUT),
     maxHeight: checkInteger('maxHeight', maxHeight, MIN_SIDE, LARGEST_INPUT),
     maxFps: checkNumber('maxFps', maxFps, MIN_FPS, FASTEST_INPUT),

@@ -153,6 +153,11 @@ export interface RTMPCaptureOptions extends TransportOptions {
   /** What a full buffer does. Default 'oldest': the newest picture wins, drops are counted. 'block' for recordings. */
   dropPolicy?: 'oldest' | 'newest' | 'block'
   /**
+   * true: pictures are shown from the first that can be decoded on, grey and smeared where what they refer to was never
+   * there. Default false: from the first on of which all is right, a keyframe or the end of a recovery point.
+   */
+  outputCorrupt?: boolean
+  /**
    * The largest pictures that are decoded, either way up, and the most of them a second: what is beyond is
    * ERR_UNSUPPORTED_MEDIA before a decoder sees it. Default 4096 × 2304, 120.
    */

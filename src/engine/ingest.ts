@@ -52,6 +52,15 @@ export interface IngestStats {
   readonly held: number
   /** Pictures that `fps` does without and that were not even decoded. */
   readonly thinned: number
+  /**
+   * Pictures from before all of the picture was right: a stream is joined in its middle, and nothing to begin with has
+   * come yet. `outputCorrupt` shows them.
+   */
+  readonly incomplete: number
+  /** Pictures whose time no reordering explains, so far is it from that of their decoding; the latter was taken. */
+  readonly mistimed: number
+  /** Pictures of which a part was none (a length that lies, a unit of no known type), and was left out. */
+  readonly mended: number
   /** Encoded. */
   readonly bytes: number
   /** Samples per channel that a full queue lost. */
@@ -65,6 +74,9 @@ export const NO_STATS: IngestStats = {
   dropped: 0,
   held: 0,
   thinned: 0,
+  incomplete: 0,
+  mistimed: 0,
+  mended: 0,
   bytes: 0,
   audioDropped: 0,
   waitingBytes: 0,
@@ -76,6 +88,9 @@ export function sum(a: IngestStats, b: IngestStats): IngestStats {
     dropped: a.dropped + b.dropped,
     held: a.held + b.held,
     thinned: a.thinned + b.thinned,
+    incomplete: a.incomplete + b.incomplete,
+    mistimed: a.mistimed + b.mistimed,
+    mended: a.mended + b.mended,
     bytes: a.bytes + b.bytes,
     audioDropped: a.audioDropped + b.audioDropped,
     waitingBytes: a.waitingBytes + b.waitingBytes,
@@ -151,6 +166,7 @@ export class Ingest {
   #decoderWatch: DecoderWatch | null = null
   #hangs = false
   #opened = false
+  #warned = false
   /** Packets that came before the first keyframe; null: it has not come. */
   #undecodable: number | null = null
 
@@ -247,11 +263,13 @@ export class Ingest {
     })
     this.#runner = runner
     this.#relay?.watch(runner.address(CAPTURE.source))
-    if (options.decode) this.#decode(runner, timeline)
+    const { maxWidth, maxHeight, maxFps } = options
+    const limits = { maxWidth, maxHeight, maxFps, maxMessage: LARGEST_MESSAGE }
+    // Before all else that looks at pictures: it corrects what the others read.
+    this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), limits)
+    if (options.decode) this.#decode(runner, timeline, this.#limits)
     if (options.decode && this.transport === 'rtmp2') n.acknowledgePromptly(runner.address(CAPTURE.source))
     timeline.watchHeader(runner.address(CAPTURE.source))
-    const { maxWidth, maxHeight, maxFps } = options
-    this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), { maxWidth, maxHeight, maxFps, maxMessage: LARGEST_MESSAGE })
     this.#facts = new n.VideoFacts(runner.address(CAPTURE.videoParser))
     // Behind the limits, which count every picture. A device decodes at no cost of ours, and may wait for more pictures
     // before it gives one out: it gets all.
@@ -276,7 +294,7 @@ export class Ingest {
     })
   }
 
-  #decode(runner: Runner, timeline: Timeline): void {
+  #decode(runner: Runner, timeline: Timeline, limits: InputLimits): void {
     const options = this.#options
     const n = native()
     const change = (): void => {
@@ -298,7 +316,7 @@ export class Ingest {
       this.budget.account,
       change,
     )
-    this.#video.watchArrival(runner.address(CAPTURE.videoParser))
+    this.#video.watchArrival(runner.address(CAPTURE.videoParser), limits, options.outputCorrupt)
     this.#audio = new n.AudioTap(runner.address(CAPTURE.audio), timeline, change)
     this.setDemand(this.#demand)
   }
@@ -326,6 +344,11 @@ export class Ingest {
     return this.#video?.stats().droppedHeld ?? 0
   }
 
+  /** Pictures whose time no reordering explains. */
+  get mistimed(): number {
+    return this.#limits?.stats().mistimed ?? 0
+  }
+
   /** What the next connection goes on from. */
   get timeline(): Timeline | null {
     return this.#timeline ?? this.previous
@@ -335,6 +358,18 @@ export class Ingest {
   get ready(): boolean {
     const { video, audio } = this.info()
     return video !== null || (audio !== null && !this.hasPicture)
+  }
+
+  /** Why it is not live although pictures come; null: they do not. */
+  get overdue(): RxGstError | null {
+    const video = this.#video?.stats()
+    if (!video || video.incomplete === 0 || video.width > 0) return null
+    return this.#noKeyframe(video.incomplete)
+  }
+
+  #noKeyframe(count: number): RxGstError {
+    const what = `${count} pictures came from ${this.#url.display}, and none to begin with: no keyframe, no recovery point`
+    return new RxGstError('ERR_NO_KEYFRAME', what)
   }
 
   get stopped(): boolean {
@@ -357,7 +392,7 @@ export class Ingest {
   }
 
   get hasPicture(): boolean {
-    return (this.#videoPackets?.buffers() ?? 0) > 0
+    return (this.#limits?.stats().pictures ?? 0) > 0
   }
 
   get hasSound(): boolean {
@@ -426,6 +461,9 @@ export class Ingest {
       dropped: (video?.droppedQueue ?? 0) + (video?.droppedHeld ?? 0) + (video?.droppedBad ?? 0),
       held: video?.droppedHeld ?? 0,
       thinned: this.#thinner?.dropped() ?? 0,
+      incomplete: video?.incomplete ?? 0,
+      mistimed: this.#limits?.stats().mistimed ?? 0,
+      mended: this.#limits?.stats().mended ?? 0,
       bytes: (this.#videoPackets?.read().bytes ?? 0) + (this.#audioPackets?.read().bytes ?? 0),
       audioDropped: this.#audio?.stats().dropped ?? 0,
       waitingBytes: video?.queuedBytes ?? 0,
@@ -462,6 +500,7 @@ export class Ingest {
     this.#watchBytes(buffers)
     this.#watchDecoder(now)
     if (this.#over || !this.#live) return
+    this.#watchKeyframe()
     if (moved && this.#stalled) {
       this.#stalled = false
       this.#events.onFlow()
@@ -469,6 +508,16 @@ export class Ingest {
       this.#stalled = true
       this.#events.onStall(new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`))
     }
+  }
+
+  /** Of a stream that its sound made live, before pictures came: they must not be waited for without a word. */
+  #watchKeyframe(): void {
+    if (this.#warned || !this.#video) return
+    const { keyframeWait, incomplete } = this.#video.stats()
+    if (keyframeWait / 1000 < this.#options.connectTimeout) return
+    this.#warned = true
+    const { code, message } = this.#noKeyframe(incomplete)
+    this.#options.logger.warn(`${code}: ${message}`)
   }
 
   /** A device that hangs raises no error: compressed pictures go in, or wait before it, and none comes out. */

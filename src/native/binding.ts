@@ -64,6 +64,10 @@ export interface VideoTapStats {
   readonly queuedTime: number
   readonly droppedHeld: number
   readonly droppedBad: number
+  /** Pictures from before all of the picture was right. */
+  readonly incomplete: number
+  /** µs since when pictures have come without one to begin with; 0: they have not. */
+  readonly keyframeWait: number
   /** Whether the streaming thread waits for room ('block'). */
   readonly waiting: boolean
   readonly ended: boolean
@@ -108,8 +112,11 @@ export interface VideoTap {
   setPolicy(policy: number): void
   /** Whether anybody takes pictures. */
   setWanted(wanted: boolean): void
-  /** Notes arrivals at this element's sink pad, and keeps away what comes before the first keyframe. */
-  watchArrival(element: Address): void
+  /**
+   * Notes arrivals at this element's sink pad, behind the limits' probe; unless `lenient` it keeps away what comes before
+   * a picture to begin with, and does not show what is not whole yet.
+   */
+  watchArrival(element: Address, limits: InputLimits, lenient: boolean): void
   close(): void
 }
 
@@ -359,6 +366,14 @@ export interface InputLimitOptions {
 
 /** The gate before the decoder; what it refuses it tells by the element message 'rxgst-refused'. */
 export interface InputLimits {
+  stats(): {
+    /** That came. */
+    readonly pictures: number
+    /** Of those: some part was no part of a picture, and was left out. */
+    readonly mended: number
+    /** Of those: no reordering explains their time, and that of their decoding was taken. */
+    readonly mistimed: number
+  }
   close(): void
 }
 

@@ -79,7 +79,13 @@ void VideoTapState::on_sample(GstSample* sample) {
     const auto zero = timeline->zero();
     running = zero ? zero->running + (last_timestamp_ + 1 - zero->capture) * 1000 : 0;
   }
-  const int64_t arrival = arrivals.of(pts);
+  const auto [arrival, shown] = arrivals->of(pts);
+  if (!shown) {
+    std::lock_guard lock(mutex);
+    ++decoded;
+    ++incomplete;
+    return;
+  }
   const auto zero = timeline->establish(running, arrival);
   int64_t timestamp = std::max(zero.capture + (running - zero.running) / 1000, zero.capture);
   // Never back: a broken source may repeat or reorder timestamps; the picture is still shown, in its order.
@@ -369,6 +375,11 @@ Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
   const auto& queue = state_->queue;
   result["queuedTime"] =
       queue.empty() ? 0.0 : static_cast<double>(queue.back().timestamp + queue.back().duration - queue.front().timestamp);
+  // Those that were not decoded, and those that were for others' sake.
+  result["incomplete"] = static_cast<double>(state_->incomplete + state_->arrivals->missed());
+  // µs; 0: pictures do not wait for one to begin with.
+  const int64_t since = state_->arrivals->waits_since();
+  result["keyframeWait"] = static_cast<double>(since > 0 ? now_us() - since : 0);
   result["droppedBad"] = static_cast<double>(state_->dropped_bad);
   result["waiting"] = Napi::Boolean::New(info.Env(), state_->waiting);
   result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
@@ -397,9 +408,12 @@ Napi::Value VideoTap::set_wanted(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** watchArrival(element): arrival times are taken at this element's sink pad. */
+/** watchArrival(element, limits, lenient): arrival times are taken at this element's sink pad, behind the limits'
+ * probe. */
 Napi::Value VideoTap::watch_arrival(const Napi::CallbackInfo& info) {
-  state_->arrivals.watch(pointer_argument<GstElement>(info[0]));
+  auto limits = InputLimits::Unwrap(info[1].As<Napi::Object>())->state();
+  arrival_probe_ =
+      state_->arrivals->watch(pointer_argument<GstElement>(info[0]), std::move(limits), info[2].ToBoolean().Value());
   return info.Env().Undefined();
 }
 

@@ -58,7 +58,7 @@ class VideoTapState : public SampleReader {
 
   std::shared_ptr<Bell> bell;
   std::shared_ptr<TimelineState> timeline;
-  Arrivals arrivals;
+  const std::shared_ptr<Arrivals> arrivals = std::make_shared<Arrivals>();
   std::vector<std::shared_ptr<DeliveryListener>> listeners;  // JS thread only
 
   // Options, set once before data flows.
@@ -83,6 +83,8 @@ class VideoTapState : public SampleReader {
   uint64_t dropped_queue = 0;
   uint64_t dropped_held = 0;
   uint64_t dropped_bad = 0;
+  /** Decoded for those that refer to them, before all of the picture was right. */
+  uint64_t incomplete = 0;
   // Whether anybody takes pictures; what the queue loses while nobody does is nobody's loss.
   bool wanted = true;
   uint64_t dropped_unwanted = 0;  // of dropped_queue
@@ -132,6 +134,7 @@ class VideoTap : public Napi::ObjectWrap<VideoTap> {
   ObjectRef<GstAppSink> sink_;
   std::shared_ptr<SinkFeed> feed_;
   PadProbe allocation_probe_;
+  PadProbe arrival_probe_;
 };
 
 }  // namespace rxgst

@@ -10,6 +10,8 @@ export interface Attempt {
   readonly transport: Transport
   /** Whether media is there, and so that it may go live. */
   readonly ready: boolean
+  /** Why it is not live although media comes; null: none does. */
+  readonly overdue?: RxGstError | null
   /** Whether stop() is through; promises do not tell while a blocking iterator holds the event loop. */
   readonly stopped: boolean
   /** Everything else comes by the events. `blocking`: the event loop does not turn, so nothing may wait for it. */
@@ -276,8 +278,8 @@ export class CaptureConnection<A extends Attempt> {
     if (this.#over || this.#live || attempt !== this.#attempt) return
     // Cut short by giveUpAfter: what went wrong before is the better reason.
     if (this.#timeLeft() === 0 && this.#reason) return this.fail(this.#reason)
-    const within = `no media from ${this.#options.name} within ${Math.round(this.#allowed)} ms`
-    this.#plan(new RxGstError('ERR_CONNECT_TIMEOUT', within))
+    const silence = `no media from ${this.#options.name} within ${Math.round(this.#allowed)} ms`
+    this.#plan(attempt?.overdue ?? new RxGstError('ERR_CONNECT_TIMEOUT', silence))
   }
 
   /** Whatever has happened meanwhile: a deadline may be late, as the event loop was held up. */

@@ -80,6 +80,7 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   #audioReader: AudioReader | null = null
   #pairReader: FrameWithAudioReader | null = null
   #fault: RxGstError | null = null
+  #mistimedWarned = false
 
   /** Connects nothing yet. ERR_URL, ERR_OPTION; ERR_MISSING_TYPELIB and ERR_ADDON_NOT_BUILT where the set-up is not whole. */
   constructor(url: string, options: RTMPCaptureOptions = {}) {
@@ -192,9 +193,10 @@ export class RTMPCapture implements AsyncDisposable, Metered {
       // The event loop may have been held up for longer than the server.
       this.#connection.look()
       if (this.#info) return
+      const overdue = this.#connection.attempt?.overdue
       // The reason is settled from here on: what the connection still has to say comes too late.
       const stopped = this.#connection.stop()
-      const reason = (await explainTimeout(error as RxGstError, this.#url)) ?? (error as RxGstError)
+      const reason = overdue ?? (await explainTimeout(error as RxGstError, this.#url)) ?? (error as RxGstError)
       if (this.state.phase === 'connecting') {
         this.#state.apply({ type: 'lost', reason: reason.code })
         this.#onFailed(reason)
@@ -240,6 +242,11 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     if (!this.#info?.audio !== !ingest.hasSound || !this.#info?.video !== !ingest.hasPicture) this.#look(ingest)
     if (this.#info?.audio) this.#started?.resolve()
     this.#budget.look(ingest.held)
+    if (!this.#mistimedWarned && ingest.mistimed > 0) {
+      this.#mistimedWarned = true
+      const what = 'sends pictures whose time no reordering explains; that of their decoding counts (stats().mistimed)'
+      this.#options.logger.warn(`${this.#url.display} ${what}`)
+    }
     this.#hub.pump()
   }
 

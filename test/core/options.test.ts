@@ -44,6 +44,7 @@ test('a capture without options has the documented defaults', () => {
     maxWidth: 4096,
     maxHeight: 2304,
     maxFps: 120,
+    outputCorrupt: false,
   }
   assert.equal(resolveCaptureOptions(), expected)
   assert.equal(resolveCaptureOptions({}), expected)

@@ -8,17 +8,17 @@ const test = suite('the addon’s arithmetic', { timeout: 120_000 })
 
 const ROOT = path.resolve(__dirname, '../../..')
 
-/** What a peer sends may never make them leave the numbers that C++ defines. */
-const CHECKED = ['-fsanitize=undefined', '-fno-sanitize-recover=all']
+/** What a peer sends may never make them leave the numbers that C++ defines, nor read what is not there. */
+const CHECKED = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-g1']
 
 /** They include neither GStreamer nor Node: a compiler is all it takes. */
-for (const name of ['clocks', 'filling', 'picture-rate', 'shape', 'slots', 'sps', 'thinning']) {
+for (const name of ['clocks', 'filling', 'gate', 'picture-rate', 'shape', 'slots', 'sps', 'thinning']) {
   test(`${name}.cc`, async () => {
     const dir = tempDir()
     const program = path.join(dir, name)
     const source = path.join(ROOT, 'test/native', `${name}.cc`)
-    const flags = ['-std=c++20', '-Wall', '-Wextra', '-Werror', ...CHECKED, `-I${ROOT}/src/native`]
-    await exec('g++', [...flags, source, '-o', program])
+    const flags = ['-std=c++20', '-Wall', '-Wextra', '-Werror', ...CHECKED]
+    await exec('g++', [...flags, `-I${ROOT}/src/native`, source, '-o', program])
     const { stdout } = await exec(program, [])
     assert.is(stdout.toString(), `${name}: all well\n`)
   })
