@@ -9,6 +9,7 @@
 #include "links.h"
 #include "property.h"
 #include "sink_feed.h"
+#include "sockets.h"
 
 namespace rxgst {
 namespace {
@@ -52,6 +53,7 @@ void guard_element(GstElement* element) {
   GstElementFactory* factory = gst_element_get_factory(element);
   const std::string_view name = factory ? GST_OBJECT_NAME(factory) : "";
   if (name == "flvdemux") guard_flvdemux(element);
+  if (name == "rtmp2src" || name == "rtmp2sink") expect_connection(element);
 }
 
 void guard_elements(GstElement* pipeline) {
