@@ -1,4 +1,5 @@
 import { RxGstError } from '../core/errors'
+import { MOST_PEER_TEXT, peerText } from '../core/peer-text'
 import { maskSecrets } from '../core/secrets'
 import type { Logger } from '../core/types'
 import { drainMainContext, pumpMainContext } from '../gst/load'
@@ -12,7 +13,7 @@ import {
   type Standstill,
   type Timeline,
 } from '../native/binding'
-import { faultCode, faultRetryable, faultText } from '../pipelines/fault'
+import { debugText, faultCode, faultRetryable, faultText } from '../pipelines/fault'
 import type { Graph, GstValue } from '../pipelines/graph'
 import { describe, type DescribeOptions } from './describe'
 import { troubleError } from './trouble'
@@ -42,6 +43,10 @@ type State = 'NULL' | 'READY' | 'PAUSED' | 'PLAYING'
 
 /** A stop that GStreamer has not finished by then is stuck in a peer or a driver, ms; all of stop() has 5 s. */
 const STOP_DEADLINE = 4000
+
+/** Of one text of an element that the program chose, and of GStreamer's debug text, characters. */
+const MOST_OWN_TEXT = 1000
+const MOST_DEBUG = 1000
 
 /** Pipelines whose stop never returned, set aside; in a healthy process none. */
 let poisoned = 0
@@ -241,23 +246,34 @@ export class Runner {
         this.#hearElement(message)
         return
       case 'warning':
-        logger.warn(this.mask(faultText(message)))
+        logger.warn(faultText(this.#shown(message)))
         return
       case 'error': {
-        logger.debug(this.mask(`${message.element}: ${message.domain} ${message.code}: ${message.text}; ${message.debug}`))
-        const { element, factory, domain, code, text, debug } = message
-        const gst = { element, factory, domain, code, text: this.mask(text), debug: this.mask(debug) }
+        const { element, factory, domain, code } = message
+        const gst = { element, factory, domain, code, text: this.#peer(message.text), debug: this.#peer(message.debug, MOST_DEBUG) }
+        logger.debug(`${element}: ${domain} ${code}: ${gst.text}; ${gst.debug}`)
         // What the engine names, people read: the factory of a capture's elements, the name of the program's own.
         const where = this.#options.onMessage ? element : factory || element
         const ours = faultCode(message, this.#options.wasLive())
-        this.#options.onError(new RxGstError(ours, this.mask(faultText(message)), { element: where, gst, retryable: faultRetryable(message, ours) }))
+        this.#options.onError(new RxGstError(ours, faultText(this.#shown(message)), { element: where, gst, retryable: faultRetryable(message, ours) }))
       }
     }
   }
 
+  /** What a server said may be anything; elements of the program's own graph say more of use. */
+  #peer(text: string, most = this.#options.onMessage ? MOST_OWN_TEXT : MOST_PEER_TEXT): string {
+    return peerText(text, this.#options.secrets, most)
+  }
+
+  /** The line that GStreamer writes its own place in goes, as does librtmp's address, before anything is cut. */
+  #shown({ element, text, debug }: NativeMessage): { element: string; text: string; debug: string } {
+    const said = debugText(debug)
+    return { element, text: this.#peer(text), debug: text.includes(said) ? '' : this.#peer(said) }
+  }
+
   /** What the addon itself has to say, by way of the bus. */
   #hearElement({ name, detail, element, factory }: NativeMessage): void {
-    const text = (field: string): string => String(detail[field] ?? '')
+    const text = (field: string): string => this.#peer(String(detail[field] ?? ''), MOST_OWN_TEXT)
     if (name === 'rxgst-unlinked') this.#options.onUnlinked?.(text('pad'), text('caps'))
     if (name !== 'rxgst-refused') return
     const code = text('code') === 'ERR_UNSUPPORTED_MEDIA' ? 'ERR_UNSUPPORTED_MEDIA' : 'ERR_BAD_STREAM'

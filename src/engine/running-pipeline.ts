@@ -5,6 +5,7 @@ import { withDeadline } from '../core/deadline'
 import { RxGstError } from '../core/errors'
 import { METER, type Meter, type Metered, type MeterPadNames } from '../core/meter'
 import type { MetricName } from '../core/metrics'
+import { peerText } from '../core/peer-text'
 import { checkLogger, SILENT_LOGGER } from '../core/options-transport'
 import type { AudioChunk, BusMessage, Logger, Packet, PadStats, PixelBytes, StreamState, VideoFrame, WriteOptions } from '../core/types'
 import { PIXEL_FORMATS } from '../native/binding'
@@ -215,7 +216,7 @@ class EnginePipeline implements RunningPipeline {
       live: this.#isLive,
       // A live graph plays before there is anything to play.
       onPlaying: () => void (this.#isLive || this.#live()),
-      onUnlinked: (pad, caps) => this.#logger.info(`no branch takes the pad ${pad}: ${caps.slice(0, 160)}`),
+      onUnlinked: (pad, caps) => this.#logger.info(`no branch takes the pad ${pad}: ${peerText(caps, this.#secrets)}`),
       onMessage: (message) => this.#bus.next(busMessage(message, (text) => runner.mask(text))),
       onError: (error) => this.#fail(error),
       onEos: () => this.#ended(),

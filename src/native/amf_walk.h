@@ -199,7 +199,7 @@ class AmfWalk {
         on_value(depth_ > 0 ? key_ : std::string(), type_, field_);
         return valued();
       case string:
-        on_value(depth_ > 0 ? key_ : std::string(), type_, field_);
+        if (depth_ > 0) on_value(key_, type_, field_);
         naming_ = depth_ == 0;
         name_.clear();
         break;

@@ -10,6 +10,7 @@
 #include "live_graph.h"
 #include "property.h"
 #include "sink_feed.h"
+#include "sockets.h"
 
 namespace rxgst {
 namespace {
@@ -53,6 +54,7 @@ void guard_element(GstElement* element) {
   GstElementFactory* factory = gst_element_get_factory(element);
   const std::string_view name = factory ? GST_OBJECT_NAME(factory) : "";
   if (name == "flvdemux") guard_flvdemux(element);
+  if (name == "rtmp2src" || name == "rtmp2sink") expect_connection(element);
 }
 
 void guard_elements(GstElement* pipeline) {

@@ -160,7 +160,10 @@ void guard_socket(GSocket* socket, std::vector<std::shared_ptr<RtmpElement>> ele
   const uint64_t cookie = cookie_of(socket);
   if (cookie == 0 || elements.empty()) return;
   bool plays = false;
-  for (const auto& element : elements) plays |= element->plays;
+  for (const auto& element : elements) {
+    plays |= element->plays;
+    element->connected = true;
+  }
   std::lock_guard lock(mutex);
   Watched it{ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket))), cookie, std::move(elements), PublisherRules()};
   if (plays) it.rules.emplace<PlayerRules>(now_us());

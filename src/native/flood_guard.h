@@ -20,6 +20,8 @@ struct RtmpElement {
   RtmpElement& operator=(const RtmpElement&) = delete;
 
   bool plays = false;
+  /** It has connected: an element does so once. */
+  std::atomic<bool> connected{false};
   std::atomic<uint64_t> media{0};
   GWeakRef element;
 };

@@ -73,8 +73,8 @@ class PlayerRules {
    * for which FLV's 15 come out.
    */
   static constexpr double overhead = 1.05;
-  /** Data messages that rtmp2 does not hand on, acknowledgements, pings. A second. */
-  static constexpr double other = 640;
+  /** Data messages that rtmp2 does not hand on, acknowledgements, pings; and 22 bytes of TLS around each of 43 small packets. A second. */
+  static constexpr double other = 2048;
   /** Up to here it may be a message in the making. Above, known servers have us answer some 5 times a MiB, by 5 bytes. */
   static constexpr double quiet = 128 * 1024;
   static constexpr double few_answers = 64;

@@ -51,11 +51,19 @@ struct Owner {
   std::vector<std::shared_ptr<RtmpElement>> candidates;
 };
 
+/** Where it would go, as far as was known when it was made: while it connects it cannot be asked. */
+struct Late {
+  std::weak_ptr<RtmpElement> element;
+  GstElement* address;  // for comparing only
+  Place place;
+};
+
 // Never destroyed: while the process exits, workers may still be stopping pipelines.
 std::mutex& mutex = *new std::mutex();
 std::condition_variable& changed = *new std::condition_variable();
 // Guarded by mutex.
 auto& starting = *new std::vector<std::pair<GstElement*, Place>>();  // not yet seen to connect
+auto& late = *new std::vector<Late>();                               // may connect whenever they like
 auto& owners = *new std::map<GMainContext*, Owner>();                // whose thread it is
 auto& open_sockets = *new std::vector<Open>();
 
@@ -126,6 +134,20 @@ void attach_prompt_source(GSocket* socket, GMainContext* context) {
   g_source_unref(source);
 }
 
+/** One of those that come later, or nobody of ours. Under the lock. */
+void note_late(GMainContext* context, const Place& place) {
+  Owner owner{nullptr, {}};
+  std::erase_if(late, [&](const Late& it) {
+    const auto element = it.element.lock();
+    if (!element || element->connected) return true;
+    if (it.place != place) return false;
+    owner.candidates.push_back(element);
+    owner.element = owner.candidates.size() == 1 ? it.address : nullptr;
+    return false;
+  });
+  if (!owner.candidates.empty()) owners[context] = std::move(owner);
+}
+
 /** In the thread that connects, with its main context: a GSocketClient tells how far it is. */
 gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpointer) {
   GMainContext* context = g_main_context_get_thread_default();
@@ -139,7 +161,10 @@ gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpo
     std::lock_guard lock(mutex);
     const auto here = [&](const auto& item) { return item.second == place; };
     const auto found = std::find_if(starting.begin(), starting.end(), here);
-    if (found == starting.end()) return TRUE;
+    if (found == starting.end()) {
+      note_late(context, place);
+      return TRUE;
+    }
     Owner owner{found->first, {}};
     for (const auto& item : starting) {
       if (here(item)) owner.candidates.push_back(rtmp_element(item.first));
@@ -165,6 +190,14 @@ gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpo
   return TRUE;
 }
 
+void hook() {
+  static std::once_flag hooked;
+  std::call_once(hooked, [] {
+    g_type_class_ref(G_TYPE_SOCKET_CLIENT);
+    g_signal_add_emission_hook(g_signal_lookup("event", G_TYPE_SOCKET_CLIENT), 0, on_event, nullptr, nullptr);
+  });
+}
+
 /** What waits for an answer hears of its end, lets go of the connection, and with it of the socket. */
 void close_abandoned(const Open& open) {
   if (g_socket_is_closed(open.socket.get())) return;
@@ -178,12 +211,19 @@ void close_abandoned(const Open& open) {
 
 }  // namespace
 
-SocketWatch::SocketWatch(GstElement* pipeline) : pipeline_(pipeline) {
-  static std::once_flag hooked;
-  std::call_once(hooked, [] {
-    g_type_class_ref(G_TYPE_SOCKET_CLIENT);
-    g_signal_add_emission_hook(g_signal_lookup("event", G_TYPE_SOCKET_CLIENT), 0, on_event, nullptr, nullptr);
+void expect_connection(GstElement* element) {
+  hook();
+  const Late it{rtmp_element(element), element, place_of(element)};
+  std::lock_guard lock(mutex);
+  std::erase_if(late, [](const Late& old) {
+    const auto still = old.element.lock();
+    return !still || still->connected;
   });
+  late.push_back(it);
+}
+
+SocketWatch::SocketWatch(GstElement* pipeline) : pipeline_(pipeline) {
+  hook();
   for (GstElement* element : rtmp2_elements(pipeline)) {
     rtmp_element(element);
     if (!will_connect(element)) continue;

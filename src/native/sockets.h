@@ -23,6 +23,9 @@ class SocketWatch {
   GstElement* pipeline_;
 };
 
+/** An rtmp2 element that may connect later than its pipeline starts, such as one that uridecodebin makes. Any thread. */
+void expect_connection(GstElement* element);
+
 /**
  * After a pipeline has stopped: closes what its rtmp2 elements forgot. An element that is stopped between its handshake
  * and the server's answer leaves its connection behind, which waits for itself: a socket and two more descriptors.

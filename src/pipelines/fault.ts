@@ -84,9 +84,15 @@ function codeOf(text: string): ErrorCode | undefined {
   return TRANSPORT.find(([pattern]) => pattern.test(text))?.[1]
 }
 
-/** One line for people. Without the address that librtmp's debug text quotes: it is no news, and it holds the key. */
-export function faultText(fault: Pick<GstFault, 'element' | 'text' | 'debug'>): string {
-  const debug = fault.debug.split('\n').slice(1).join(' ').replace(/\s*"rtmps?:[^"]*"/g, '').trim()
-  const more = debug !== '' && !fault.text.includes(debug) ? ` (${debug})` : ''
-  return `${fault.element}: ${fault.text}${more}`
+/**
+ * What a debug text says beside the place in GStreamer that said it. Without the address that librtmp's quotes: it is no news,
+ * and it holds the key.
+ */
+export function debugText(debug: string): string {
+  return debug.split('\n').slice(1).join(' ').replace(/\s*"rtmps?:[^"]*"/g, '').trim()
+}
+
+/** One line for people. `debug`: what debugText() left. */
+export function faultText({ element, text, debug }: Pick<GstFault, 'element' | 'text' | 'debug'>): string {
+  return `${element}: ${text}${debug === '' ? '' : ` (${debug})`}`
 }

@@ -12,7 +12,7 @@ const ROOT = path.resolve(__dirname, '../../..')
 const CHECKED = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-g1']
 
 /** They include neither GStreamer nor Node: a compiler is all it takes. */
-for (const name of ['clocks', 'filling', 'gate', 'picture-rate', 'shape', 'slots', 'sps', 'thinning']) {
+for (const name of ['clocks', 'filling', 'floods', 'gate', 'picture-rate', 'shape', 'slots', 'sps', 'thinning']) {
   test(`${name}.cc`, async () => {
     const dir = tempDir()
     const program = path.join(dir, name)
