@@ -211,6 +211,7 @@ export class Ingest {
     const runner = new Runner(graph, {
       secrets: this.#url.secrets,
       logger: options.logger,
+      peer: this.#url.display,
       timeline,
       ...(this.transport === 'librtmp' && { restless: CAPTURE.source }),
       wasLive: () => this.#live,

@@ -80,6 +80,7 @@ export class Publisher {
     const runner = new Runner(graph, {
       secrets: url.secrets,
       logger,
+      peer: url.display,
       wasLive: () => this.#live,
       onError: (error) => this.#lose(error),
       onEos: () => this.#ended.resolve(),

@@ -3,7 +3,7 @@ import { maskSecrets } from '../core/secrets'
 import type { Logger } from '../core/types'
 import { drainMainContext, pumpMainContext } from '../gst/load'
 import { native, type Address, type NativeMessage, type NativePipeline, type PadCounter, type PadCounts, type Timeline } from '../native/binding'
-import { faultCode, faultRetryable, faultText } from '../pipelines/fault'
+import { faultCode, faultRetryable, faultText, isTransport } from '../pipelines/fault'
 import type { Graph, GstValue } from '../pipelines/graph'
 import { describe, type DescribeOptions } from './describe'
 import { troubleError } from './trouble'
@@ -12,6 +12,8 @@ export interface RunnerOptions extends DescribeOptions {
   /** Asked whenever a text leaves: more may become known while the pipeline runs. */
   readonly secrets: Iterable<string>
   readonly logger: Logger
+  /** Whom its transport talks to, without secrets: named where that fails. */
+  readonly peer?: string
   readonly timeline?: Timeline
   /** A source that crashes when it is stopped in the middle of a read: rtmpsrc. */
   readonly restless?: string
@@ -231,7 +233,11 @@ export class Runner {
         // What the engine names, people read: the factory of a capture's elements, the name of the program's own.
         const where = this.#options.onMessage ? element : factory || element
         const ours = faultCode(message, this.#options.wasLive())
-        this.#options.onError(new RxGstError(ours, this.mask(faultText(message)), { element: where, gst, retryable: faultRetryable(message, ours) }))
+        const { peer } = this.#options
+        const its = isTransport(message) || ours === 'ERR_PLAY_REJECTED'
+        const said = faultText(peer !== undefined && its ? { ...message, element: peer } : message)
+        const hint = ours === 'ERR_PLAY_REJECTED' ? '; perhaps nobody publishes it now, or under another name' : ''
+        this.#options.onError(new RxGstError(ours, this.mask(said) + hint, { element: where, gst, retryable: faultRetryable(message, ours) }))
       }
     }
   }

@@ -1,5 +1,5 @@
 import { isIP, type LookupFunction } from 'node:net'
-import { badOption, checkBoolean, checkInteger, checkNumber, checkRecord } from '../core/check'
+import { badOption, badValue, checkBoolean, checkInteger, checkNumber, checkRecord } from '../core/check'
 import { checkLogger, SILENT_LOGGER, type ResolvedReconnect } from '../core/options-transport'
 import type { Logger } from '../core/types'
 import { isPublicAddress, publicLookup } from './public-address'
@@ -54,7 +54,7 @@ export function resolveWebhookOptions(options: unknown): ResolvedWebhookOptions 
   const url = checkHttpUrl(given.url)
   const allowPrivate = checkBoolean('allowPrivate', given.allowPrivate ?? true)
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) throw badOption('a public address with allowPrivate: false', 'url', '***')
+  if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) throw badValue('a public address with allowPrivate: false', 'url', '***')
   return {
     url,
     secret: checkSecret(given.secret),
@@ -75,7 +75,8 @@ function checkHttpUrl(value: unknown): URL {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null
   // fetch refuses a URL with a password; a header carries it as well.
   if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url
-  throw badOption('an http or https URL without user name and password', 'url', typeof value === 'string' ? '***' : value)
+  if (typeof value === 'string') throw badValue('an http or https URL without user name and password', 'url', '***')
+  throw badOption('an http or https URL', 'url', value)
 }
 
 /** Of the connection and of the body, which only who sends knows. */
@@ -92,6 +93,6 @@ function checkHeaders(value: unknown): Headers {
     throw badOption('an object of header names and texts', 'headers', value)
   }
   const own = OWN_HEADERS.find((name) => headers.has(name))
-  if (own !== undefined) throw badOption('headers that the sender does not set itself', 'headers', own)
+  if (own !== undefined) throw badValue('headers that the sender does not set itself', 'headers', own)
   return headers
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors'
+import { withoutDump } from './server-said'
 
 /** What a bus error message says, as far as its meaning goes. */
 export interface GstFault {
@@ -88,5 +89,10 @@ function codeOf(text: string): ErrorCode | undefined {
 export function faultText(fault: Pick<GstFault, 'element' | 'text' | 'debug'>): string {
   const debug = fault.debug.split('\n').slice(1).join(' ').replace(/\s*"rtmps?:[^"]*"/g, '').trim()
   const more = debug !== '' && !fault.text.includes(debug) ? ` (${debug})` : ''
-  return `${fault.element}: ${fault.text}${more}`
+  return `${fault.element}: ${withoutDump(fault.text + more)}`
+}
+
+/** Whether this is the element that talks to the server: people know it by its address. */
+export function isTransport({ factory }: Pick<GstFault, 'factory'>): boolean {
+  return SOURCES.has(factory) || SINKS.has(factory)
 }
