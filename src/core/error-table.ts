@@ -226,7 +226,7 @@ export const ERRORS = table({
     'peer',
     RETRY,
     'The server refused to play the stream.',
-    'Check application and stream name; the server log knows why.',
+    'Check application and stream name, and that somebody publishes it now; the server log knows why.',
   ],
   ERR_PUBLISH_REJECTED: [
     'peer',
@@ -282,7 +282,13 @@ export const ERRORS = table({
     'machine',
     FINAL,
     'The native part of this package is missing or does not fit this Node.js.',
-    'Install the build packages that the message names and run npm rebuild rxgst.',
+    'Do what the message says: it names the build packages, or the install scripts that npm did not run.',
+  ],
+  ERR_RUNTIME: [
+    'machine',
+    FINAL,
+    'This is another runtime than Node.js.',
+    'Run the program with Node.js 20 or newer.',
   ],
   ERR_OTHER_THREAD: [
     'options',

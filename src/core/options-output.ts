@@ -1,4 +1,4 @@
-import { badOption, checkBoolean, checkInteger, checkNumber, checkOneOf, checkRecord } from './check'
+import { badOption, badValue, checkBoolean, checkInteger, checkNumber, checkOneOf, checkRecord } from './check'
 import { RxGstError } from './errors'
 import { resolveTransportOptions, TRANSPORT_OPTION_NAMES, type ResolvedTransportOptions } from './options-transport'
 import { AUDIO_SAMPLE_RATES, checkOutputSize, MAX_BUFFER, MAX_FPS, MIN_FPS } from './options-video'
@@ -62,7 +62,7 @@ export function resolveOutputOptions(options: unknown): ResolvedOutputOptions {
   const transport = resolveTransportOptions(given)
   const encoding = resolveEncoding(given)
   // librtmp does not tell how much has left.
-  if (transport.transport === 'librtmp' && encoding.adaptiveBitrate !== null) throw badOption("false with the transport 'librtmp'", 'adaptiveBitrate', given.adaptiveBitrate)
+  if (transport.transport === 'librtmp' && encoding.adaptiveBitrate !== null) throw badValue("false with the transport 'librtmp'", 'adaptiveBitrate', given.adaptiveBitrate)
   return { ...transport, ...resolvePictures(given), ...encoding }
 }
 
@@ -116,7 +116,7 @@ function checkAdaptive(value: unknown, bitrate: number): number | null {
   const { min } = checkRecord('adaptiveBitrate', value, ['min'])
   if (min === undefined) return Math.round(bitrate * LEAST)
   const least = checkBitrate('adaptiveBitrate.min', min)
-  if (least > bitrate) throw badOption(`at most the bitrate (${bitrate} bit/s)`, 'adaptiveBitrate.min', min)
+  if (least > bitrate) throw badValue(`at most the bitrate (${bitrate} bit/s)`, 'adaptiveBitrate.min', min)
   return least
 }
 

@@ -1,4 +1,4 @@
-import { badOption, checkBoolean, checkNumber, checkOneOf, checkRecord } from './check'
+import { badOption, badValue, checkBoolean, checkNumber, checkOneOf, checkRecord } from './check'
 import type { RtmpUrl } from './url'
 import type { Logger } from './types'
 
@@ -97,5 +97,5 @@ export function checkLogger(name: string, value: unknown): Logger {
 
 /** Debian's librtmp checks no certificates: a key would go to whoever answers. */
 export function checkTransport(transport: ResolvedTransportOptions['transport'], url: RtmpUrl): void {
-  if (transport === 'librtmp' && url.scheme === 'rtmps') throw badOption("'rtmp2' or 'auto' for rtmps, whose certificates librtmp does not check,", 'transport', transport)
+  if (transport === 'librtmp' && url.scheme === 'rtmps') throw badValue("'rtmp2' or 'auto' for rtmps, whose certificates librtmp does not check,", 'transport', transport)
 }

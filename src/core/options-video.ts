@@ -1,4 +1,4 @@
-import { badOption, checkInteger } from './check'
+import { badValue, checkInteger } from './check'
 
 /** What captures and outputs ask of sizes, rates and queues alike. */
 
@@ -26,7 +26,7 @@ export const AUDIO_SAMPLE_RATES = [
 export function checkOutputSize(width: unknown, height: unknown): { width: number; height: number } {
   const size = { width: checkEven('width', width), height: checkEven('height', height) }
   if (size.width * size.height > MAX_AREA) {
-    throw badOption('at most 4096 × 2304 pixels', 'width × height', `${size.width} × ${size.height}`)
+    throw badValue('at most 4096 × 2304 pixels', 'width × height', `${size.width} × ${size.height}`)
   }
   return size
 }
@@ -34,5 +34,5 @@ export function checkOutputSize(width: unknown, height: unknown): { width: numbe
 function checkEven(name: string, value: unknown): number {
   const side = checkInteger(name, value, MIN_SIDE, MAX_SIDE)
   if (side % 2 === 0) return side
-  throw badOption(`an even integer from ${MIN_SIDE} to ${MAX_SIDE}`, name, value)
+  throw badValue(`an even integer from ${MIN_SIDE} to ${MAX_SIDE}`, name, value, `: the nearest are ${side - 1} and ${side + 1}`)
 }

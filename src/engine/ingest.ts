@@ -253,6 +253,7 @@ export class Ingest {
     const runner = new Runner(ownGraph(graph, options.logger), {
       secrets: this.#url.secrets,
       logger: options.logger,
+      peer: this.#url.display,
       timeline,
       ...(this.transport === 'librtmp' && { restless: CAPTURE.source }),
       wasLive: () => this.#live,

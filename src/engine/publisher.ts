@@ -87,6 +87,7 @@ export class Publisher {
     const runner = new Runner(ownGraph(graph, logger), {
       secrets: url.secrets,
       logger,
+      peer: url.display,
       wasLive: () => this.#live,
       onError: (error) => this.#lose(error),
       onEos: () => this.#ended.resolve(),

@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { badOption, checkInteger, checkNumber, checkOneOf, checkRecord } from '../core/check'
+import { badOption, badValue, checkInteger, checkNumber, checkOneOf, checkRecord } from '../core/check'
 import { RxGstError } from '../core/errors'
 import { frameBytes, isPixelBytes } from '../core/pixel-format'
 import { fpsToFraction } from '../core/rates'
@@ -90,7 +90,7 @@ function soundValue(chunk: AudioChunk, timestamp: number | null): PushValue {
   if (!types.isFloat32Array(chunk.samples)) throw badOption('a Float32Array', 'value.samples', chunk.samples)
   const rate = checkNumber('value.sampleRate', chunk.sampleRate, 1, 768_000)
   const channels = checkInteger('value.channels', chunk.channels, 1, 64)
-  if (chunk.samples.length % channels !== 0) throw badOption(`a multiple of ${channels} samples (interleaved)`, 'value.samples', chunk.samples.length)
+  if (chunk.samples.length % channels !== 0) throw badValue(`a multiple of ${channels} samples (interleaved)`, 'value.samples', chunk.samples.length)
   // Above two channels GStreamer wants to know where each sounds: nowhere in particular.
   const mask = channels > 2 ? ',channel-mask=(bitmask)0x0' : ''
   const pts = timestamp ?? checkTime(chunk.timestamp)

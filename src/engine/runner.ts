@@ -13,7 +13,8 @@ import {
   type Standstill,
   type Timeline,
 } from '../native/binding'
-import { debugText, faultCode, faultRetryable, faultText } from '../pipelines/fault'
+import { debugText, faultCode, faultRetryable, faultText, isTransport } from '../pipelines/fault'
+import { withoutDump } from '../pipelines/server-said'
 import type { Graph, GstValue } from '../pipelines/graph'
 import { describe, type DescribeOptions } from './describe'
 import { troubleError } from './trouble'
@@ -22,6 +23,8 @@ export interface RunnerOptions extends DescribeOptions {
   /** Asked whenever a text leaves: more may become known while the pipeline runs. */
   readonly secrets: Iterable<string>
   readonly logger: Logger
+  /** Whom its transport talks to, without secrets: named where that fails. */
+  readonly peer?: string
   readonly timeline?: Timeline
   /** A source that crashes when it is stopped in the middle of a read: rtmpsrc. */
   readonly restless?: string
@@ -255,7 +258,12 @@ export class Runner {
         // What the engine names, people read: the factory of a capture's elements, the name of the program's own.
         const where = this.#options.onMessage ? element : factory || element
         const ours = faultCode(message, this.#options.wasLive())
-        this.#options.onError(new RxGstError(ours, faultText(this.#shown(message)), { element: where, gst, retryable: faultRetryable(message, ours) }))
+        const { peer } = this.#options
+        const its = isTransport(message) || ours === 'ERR_PLAY_REJECTED'
+        const said = faultText(this.#shown(peer !== undefined && its ? { ...message, element: peer } : message))
+        const hint = ours === 'ERR_PLAY_REJECTED' ? '; perhaps nobody publishes it now, or under another name' : ''
+        const retryable = faultRetryable(message, ours)
+        this.#options.onError(new RxGstError(ours, said + hint, { element: where, gst, retryable }))
       }
     }
   }
@@ -267,8 +275,10 @@ export class Runner {
 
   /** The line that GStreamer writes its own place in goes, as does librtmp's address, before anything is cut. */
   #shown({ element, text, debug }: NativeMessage): { element: string; text: string; debug: string } {
-    const said = debugText(debug)
-    return { element, text: this.#peer(text), debug: text.includes(said) ? '' : this.#peer(said) }
+    // Masked before it is cut, and cut before it is searched: a server may send 60 kB of blanks.
+    const [whole, more] = [text, debug].map((raw) => this.mask(raw).slice(0, MOST_DEBUG)) as [string, string]
+    const said = debugText(more)
+    return { element, text: this.#peer(withoutDump(whole)), debug: whole.includes(said) ? '' : this.#peer(withoutDump(said)) }
   }
 
   /** What the addon itself has to say, by way of the bus. */

@@ -1,6 +1,6 @@
 import '../core/dispose'
 import { Observable, Subject } from 'rxjs'
-import { badOption, checkNumber, checkOneOf, checkRecord } from '../core/check'
+import { badOption, badValue, checkNumber, checkOneOf, checkRecord } from '../core/check'
 import { withDeadline } from '../core/deadline'
 import { RxGstError } from '../core/errors'
 import { METER, type Meter, type Metered, type MeterPadNames } from '../core/meter'
@@ -401,7 +401,7 @@ class EnginePipeline implements RunningPipeline {
     return new Observable<PadStats>((subscriber) => {
       checkNumber('interval', interval, 1, 3_600_000)
       const at = typeof pad === 'string' ? pad.indexOf('.') : -1
-      if (at < 1) throw badOption("a pad as 'element.pad'", 'pad', pad)
+      if (at < 1) throw (typeof pad === 'string' ? badValue : badOption)("a pad as 'element.pad'", 'pad', pad)
       const element = this.#element(pad.slice(0, at))
       let checked = false
       let last: PadStats | null = null

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { RxGstError } from '../core/errors'
+import { SCRIPTS_NOT_RUN } from '../core/runtime'
 import type { Stretch } from '../core/meter'
 import type { MetricName } from '../core/metrics'
 import type { PixelFormat } from '../core/types'
@@ -658,7 +659,9 @@ export function native(): Native {
   // From dist/src/native and from nowhere else.
   const file = path.resolve(__dirname, '../../../build/Release/rxgst.node')
   if (!existsSync(file)) {
-    throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon is missing (${file}): run "npm rebuild rxgst", or "npm install" in a checkout`)
+    const root = path.resolve(__dirname, '../../..')
+    const todo = !root.includes('node_modules') ? 'run "npm start" or "npm test" in a checkout: they build it' : existsSync(path.join(root, 'build')) ? 'it did not compile; run "npm rebuild rxgst" and see why' : SCRIPTS_NOT_RUN
+    throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon is missing (${file}): ${todo}`)
   }
   try {
     loaded = require(file) as Native

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "frame_memory.h"
+#include "property.h"
 
 namespace rxgst {
 namespace {
@@ -87,7 +88,7 @@ Pushed PushSourceState::prepare(Push& push, std::string* text) {
     return Pushed::wrong_size;
   }
   if (!push.caps.empty() && push.caps != last_caps_) {
-    CapsRef caps(gst_caps_from_string(push.caps.c_str()));
+    CapsRef caps(is_shallow(push.caps) ? gst_caps_from_string(push.caps.c_str()) : nullptr);
     if (!caps) {
       *text = push.caps;
       return Pushed::wrong_media;

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors'
+import { withoutDump } from './server-said'
 
 /** What a bus error message says, as far as its meaning goes. */
 export interface GstFault {
@@ -94,5 +95,10 @@ export function debugText(debug: string): string {
 
 /** One line for people. `debug`: what debugText() left. */
 export function faultText({ element, text, debug }: Pick<GstFault, 'element' | 'text' | 'debug'>): string {
-  return `${element}: ${text}${debug === '' ? '' : ` (${debug})`}`
+  return `${element}: ${withoutDump(text + (debug === '' ? '' : ` (${debug})`))}`
+}
+
+/** Whether this is the element that talks to the server: people know it by its address. */
+export function isTransport({ factory }: Pick<GstFault, 'factory'>): boolean {
+  return SOURCES.has(factory) || SINKS.has(factory)
 }

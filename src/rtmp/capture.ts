@@ -182,7 +182,10 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     this.#connection.start()
     try {
       const timeout = (): Error =>
-        new RxGstError('ERR_CONNECT_TIMEOUT', `no media from ${this.#url.display} within ${connectTimeout} ms`)
+        new RxGstError(
+          'ERR_CONNECT_TIMEOUT',
+          `no media from ${this.#url.display} within ${connectTimeout} ms: perhaps nobody publishes it now, or under another name`,
+        )
       await withDeadline(abortable(live, signal), reconnect?.first ? Infinity : connectTimeout, timeout)
     } catch (error) {
       if (this.state.phase !== 'connecting') throw this.#fault ?? error

@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { badOption, checkInteger, checkNumber, checkRecord } from '../core/check'
+import { badOption, badValue, checkInteger, checkNumber, checkRecord } from '../core/check'
 import { RxGstError } from '../core/errors'
 import type { ResolvedOutputOptions } from '../core/options'
 import { frameBytes, isPixelBytes } from '../core/pixel-format'
@@ -41,7 +41,7 @@ export function checkSound(audio: AudioChunk | Float32Array | Int16Array, option
   const rate = chunk ? checkNumber('audio.sampleRate', chunk.sampleRate, 1000, 384_000) : options.audioSampleRate
   const channels = chunk ? checkInteger('audio.channels', chunk.channels, 1, 2) : options.audioChannels
   if (samples.length % channels !== 0) {
-    throw badOption(`a multiple of ${channels} samples (interleaved)`, 'audio', samples.length)
+    throw badValue(`a multiple of ${channels} samples (interleaved)`, 'audio', samples.length)
   }
   return { samples: samples.length > 0 ? samples : null, rate, channels }
 }

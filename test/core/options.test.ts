@@ -140,7 +140,7 @@ const BAD_OUTPUT: Record<string, Values> = {
   slateAfter: [-1, NaN, Infinity, '2000', null],
 }
 
-const FORM = /^expected .+ for [\w. ×]+ but received .+ of type \w+(?:; did you mean '\w+'\?)?$/
+const FORM = /^expected .+ for [\w. ×]+ but received .+(?:; did you mean '\w+'\?)?$/
 
 test('refuses bad values with ERR_OPTION, naming option, value and type in one form', () => {
   const tables = [
@@ -154,6 +154,9 @@ test('refuses bad values with ERR_OPTION, naming option, value and type in one f
         assert.is(code, 'ERR_OPTION', message)
         assert.match(message, FORM)
         assert.match(message, new RegExp(` for ${name}[. ]`))
+        // The type is named where it is what is wrong.
+        const number = /received (-?[\d.e+]+|NaN|-?Infinity)( |:|$)/.test(message)
+        if (/^expected an? (even )?(number|integer)/.test(message)) assert.is(/ of type \w+$/.test(message), !number, message)
       }
     }
   }
@@ -248,7 +251,9 @@ test('reconnect: false is never, a long first delay lifts the default cap, a cap
   assert.is(resolveCaptureOptions({ reconnect: { first: true } }).reconnect?.first, true)
   refusal(() => resolveCaptureOptions({ reconnect: { first: 'yes' } }), 'first')
   const { message } = refusal(() => resolveCaptureOptions({ reconnect: { initialDelay: 500, maxDelay: 100 } }), 'cap')
-  assert.match(message, 'for reconnect.maxDelay but received 100 of type number')
+  assert.match(message, /for reconnect.maxDelay but received 100$/)
+  assert.match(refusal(() => resolveOutputOptions({ width: 1765, height: 180 }), 'odd').message, /expected an even integer from 16 to 4096 for width but received 1765: the nearest are 1764 and 1766$/)
+  assert.match(refusal(() => resolveCaptureOptions({ fps: '25' }), 'text').message, /received '25' of type string$/)
 })
 
 test('takes signals and loggers by their shape', () => {
