@@ -2,20 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "running_time.h"
 
 namespace rxgst {
 namespace {
 
-// FLV rounds to milliseconds and encoders' times shake by a frame or two; anything beyond is a real hole.
-constexpr int64_t jump_ns = 60'000'000;
-// What stays beside its time on the mean of some packets does not shake: a clock that drifts, or a file that is played in a
-// loop and loses half a packet at each seam. It adds up, and people see 40 ms.
-constexpr int64_t beside_ns = 15'000'000;
-constexpr double beside_packets = 8;
 // A hole longer than this is another programme: its silence would only fill memory.
 constexpr int64_t longest_fill_s = 5;
 // Sound that waits for a reader. Ten seconds outlast any pause of a healthy one; 48 kHz stereo takes 3.8 MB.
@@ -41,12 +35,15 @@ bool AudioTapState::read_caps(GstCaps* caps) {
     bell->ring();
     return false;
   }
+  // What is kept is of the format before.
+  settle(std::nullopt);
   gst_caps_replace(&caps_, caps);
   // Sample n lies at n / rate seconds, also when the rate changes on the way.
-  if (started_ && info.rate != info_.rate) {
-    position_ = static_cast<int64_t>(gst_util_uint64_scale_round(static_cast<guint64>(position_), info.rate, info_.rate));
-  }
+  sample_clock_.set_rate(info.rate);
   info_ = info;
+  guint64 mask = 0;
+  const bool named = !GST_AUDIO_INFO_IS_UNPOSITIONED(&info) && gst_audio_channel_positions_to_mask(info.position, info.channels, FALSE, &mask);
+  mask_ = named ? mask : 0;
   converter_.reset();
   if (GST_AUDIO_INFO_FORMAT(&info_) != GST_AUDIO_FORMAT_F32LE || GST_AUDIO_INFO_LAYOUT(&info_) != GST_AUDIO_LAYOUT_INTERLEAVED) {
     GstAudioInfo to;
@@ -103,7 +100,7 @@ void AudioTapState::on_sample(GstSample* sample) {
     std::lock_guard lock(mutex);
     received += count / info_.channels;
   }
-  if (!started_) {
+  if (!sample_clock_.started()) {
     held_samples_ += static_cast<int64_t>(count) / info_.channels;
     held_.push_back({running == INT64_MIN ? 0 : running, now_us(), std::move(samples)});
     release_held(false);
@@ -127,72 +124,68 @@ void AudioTapState::release_held(bool end) {
 }
 
 void AudioTapState::place(int64_t running_time, std::vector<float> samples) {
-  const int width = info_.channels;
-  auto count = static_cast<int64_t>(samples.size()) / width;
+  const auto count = static_cast<int64_t>(samples.size()) / info_.channels;
   if (count == 0) return;
-  bool discontinuity = false;
-  if (running_time != INT64_MIN) {
-    const auto zero = *timeline->zero();
-    const int64_t time = zero.capture * 1000 + running_time - zero.running;
-    // The nearest sample; negative before the first picture, so division must round down, not towards zero.
-    const auto sample_at = [rate = info_.rate](int64_t ns) {
-      const __int128 scaled = static_cast<__int128>(ns) * rate + GST_SECOND / 2;
-      const auto second = static_cast<__int128>(GST_SECOND);
-      return static_cast<int64_t>(scaled >= 0 ? scaled / second : -((-scaled + second - 1) / second));
-    };
-    int64_t wanted = sample_at(time);
-    const int64_t begin = sample_at(zero.capture * 1000);
-    int64_t jump = jump_ns * info_.rate / GST_SECOND;
-    if (started_) beside_ += (static_cast<double>(wanted - position_) - beside_) / beside_packets;
-    if (started_ && std::abs(wanted - position_) <= jump && std::abs(beside_) * GST_SECOND > static_cast<double>(beside_ns) * info_.rate) {
-      wanted = position_ + std::llround(beside_);
-      jump = 0;
+  const auto zero = *timeline->zero();
+  std::optional<int64_t> time;
+  if (running_time != INT64_MIN) time = sample_at(zero.capture * 1000 + running_time - zero.running);
+  else if (!sample_clock_.started()) time = sample_at(zero.capture * 1000);
+  settle(time);
+  const auto laid = sample_clock_.place(time, count);
+  if (laid) lay(*laid, std::move(samples));
+  else kept_ = std::move(samples);
+}
+
+/** What was kept until its next one came finds its place. */
+void AudioTapState::settle(std::optional<int64_t> next) {
+  if (kept_.empty()) return;
+  const auto laid = sample_clock_.settle(next);
+  lay(laid, std::exchange(kept_, {}));
+}
+
+/** The nearest sample; negative before the first picture, so division must round down, not towards zero. */
+int64_t AudioTapState::sample_at(int64_t ns) const {
+  const __int128 scaled = static_cast<__int128>(ns) * info_.rate + GST_SECOND / 2;
+  const auto second = static_cast<__int128>(GST_SECOND);
+  return static_cast<int64_t>(scaled >= 0 ? scaled / second : -((-scaled + second - 1) / second));
+}
+
+void AudioTapState::lay(SampleClock::Laid laid, std::vector<float> samples) {
+  const int width = info_.channels;
+  const auto drop = [&](int64_t count) { samples.erase(samples.begin(), samples.begin() + count * width); };
+  bool discontinuity = laid.hole > 0 || laid.cut > 0;
+  if (laid.cut > 0) {
+    drop(laid.cut);
+    std::lock_guard lock(mutex);
+    cut += laid.cut;
+  }
+  if (samples.empty()) return;
+  int64_t at = laid.at;
+  auto count = static_cast<int64_t>(samples.size()) / width;
+  if (!heard_) {
+    const int64_t begin = sample_at(timeline->zero()->capture * 1000);
+    if (at + count <= begin) return;  // all of it before the first picture
+    if (at < begin) {
+      drop(begin - at);
+      count -= begin - at;
+      at = begin;
     }
-    if (std::abs(wanted - position_) > jump) beside_ = 0;
-    if (!started_) {
-      if (wanted + count <= begin) return;  // all of it before the first picture
-      if (wanted < begin) {
-        samples.erase(samples.begin(), samples.begin() + ((begin - wanted) * width));
-        count -= begin - wanted;
-      }
-      position_ = std::max(wanted, begin);
-      started_ = true;
-      discontinuity = true;
-    } else if (wanted > position_ + jump) {
-      const int64_t hole = wanted - position_;
-      discontinuity = true;
-      if (hole <= longest_fill_s * info_.rate) {
-        {
-          std::lock_guard lock(mutex);
-          inserted += hole;
-        }
-        deliver({std::vector<float>(static_cast<size_t>(hole * width), 0.0f), position_, info_.rate, width, true});
-      }
-      position_ = wanted;
-    } else if (wanted < position_ - jump) {
-      const int64_t overlap = std::min(position_ - wanted, count);
-      {
-        std::lock_guard lock(mutex);
-        cut += overlap;
-      }
-      samples.erase(samples.begin(), samples.begin() + overlap * width);
-      count -= overlap;
-      if (count == 0) return;
-      discontinuity = true;
-    }
-  } else if (!started_) {
-    position_ = static_cast<int64_t>(gst_util_uint64_scale_round(static_cast<guint64>(timeline->zero()->capture), info_.rate, 1'000'000));
-    started_ = true;
+    heard_ = true;
     discontinuity = true;
+  } else if (laid.hole > 0 && laid.hole <= longest_fill_s * info_.rate) {
+    {
+      std::lock_guard lock(mutex);
+      inserted += laid.hole;
+    }
+    deliver({std::vector<float>(static_cast<size_t>(laid.hole * width), 0.0f), at - laid.hole, info_.rate, width, mask_, true});
   }
   if (const uint32_t jumps = timeline->jumps(); jumps != jumps_) {
     jumps_ = jumps;
     discontinuity = true;
   }
-  const int64_t at = position_;
-  position_ += count;
-  timeline->clock().reach(static_cast<int64_t>(gst_util_uint64_scale_ceil(static_cast<guint64>(position_), 1'000'000, info_.rate)));
-  deliver({std::move(samples), at, info_.rate, width, discontinuity});
+  const auto end = static_cast<guint64>(at + count);
+  timeline->clock().reach(static_cast<int64_t>(gst_util_uint64_scale_ceil(end, 1'000'000, info_.rate)));
+  deliver({std::move(samples), at, info_.rate, width, mask_, discontinuity});
 }
 
 void AudioTapState::deliver(Sound sound) {
@@ -220,6 +213,7 @@ void AudioTapState::deliver(Sound sound) {
 
 void AudioTapState::on_end() {
   release_held(true);
+  settle(std::nullopt);
   {
     std::lock_guard lock(mutex);
     ended = true;
@@ -265,7 +259,7 @@ void AudioTap::close_now() {
   sink_.reset();
 }
 
-/** read(): all sound that waits, [{ samples, position, rate, channels, discontinuity }], oldest first. */
+/** read(): all sound that waits, [{ samples, position, rate, channels, mask, discontinuity }], oldest first. */
 Napi::Value AudioTap::read(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::deque<Sound> taken;
@@ -285,6 +279,7 @@ Napi::Value AudioTap::read(const Napi::CallbackInfo& info) {
     object["position"] = static_cast<double>(sound.position);
     object["rate"] = sound.rate;
     object["channels"] = sound.channels;
+    object["mask"] = static_cast<double>(sound.mask);
     object["discontinuity"] = Napi::Boolean::New(env, sound.discontinuity);
     result[index++] = object;
   }

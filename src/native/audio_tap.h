@@ -8,11 +8,13 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "js.h"
 #include "refs.h"
+#include "sample_clock.h"
 #include "sink_feed.h"
 #include "timeline.h"
 
@@ -23,13 +25,14 @@ struct Sound {
   int64_t position;            // of the first sample, in samples per channel since zero
   int rate;
   int channels;
+  uint64_t mask;  // which speaker each channel is for; 0: none in particular
   bool discontinuity;
 };
 
 /**
  * Sample n of a capture is at n / rate seconds, for ever. The container's timestamps (whole milliseconds in FLV) decide
- * only where the first sample lies, and where samples are missing: what they say counts from `jump` on. A hole becomes
- * silence and an overlap is cut, both counted; so what JS gets is one unbroken sound.
+ * only where the first sample lies, and where samples are missing (SampleClock). A hole becomes silence and an overlap is
+ * cut, both counted; so what JS gets is one unbroken sound.
  */
 class AudioTapState : public SampleReader {
  public:
@@ -62,6 +65,9 @@ class AudioTapState : public SampleReader {
 
  private:
   void place(int64_t running_time, std::vector<float> samples);
+  void settle(std::optional<int64_t> next);
+  void lay(SampleClock::Laid laid, std::vector<float> samples);
+  int64_t sample_at(int64_t ns) const;
   void deliver(Sound sound);
   void release_held(bool end);
 
@@ -70,6 +76,7 @@ class AudioTapState : public SampleReader {
   std::vector<float> read_samples(GstBuffer* buffer);
 
   GstAudioInfo info_{};
+  uint64_t mask_ = 0;
   struct FreeConverter {
     void operator()(GstAudioConverter* converter) const { gst_audio_converter_free(converter); }
   };
@@ -82,9 +89,9 @@ class AudioTapState : public SampleReader {
   };
   std::deque<Held> held_;
   int64_t held_samples_ = 0;
-  bool started_ = false;
-  int64_t position_ = 0;  // of the next sample
-  double beside_ = 0;     // samples by which packets' times are later than it, on the mean of the last ones
+  SampleClock sample_clock_;
+  std::vector<float> kept_;  // a packet that lies beside its place, until the next one has come
+  bool heard_ = false;       // sound has been handed out
   uint32_t jumps_ = 0;
 };
 
