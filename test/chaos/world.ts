@@ -49,6 +49,8 @@ export interface WorldOptions {
 /** Short enough that a case is over soon, long enough that a backoff is one. */
 const RECONNECT = { initialDelay: 300, maxDelay: 1500 }
 const STALL = 2000
+/** ms; a relay on a busy machine takes some hundred. */
+const CUT_SEEN = 5000
 
 export async function startWorld(media: Media, { captureOptions, outputOptions, env, direct = false }: WorldOptions = {}): Promise<World> {
   const opened: AsyncDisposable[] = []
@@ -108,6 +110,14 @@ export async function startWorld(media: Media, { captureOptions, outputOptions, 
     const STREAMS: Stream[] = ['capture', 'target 0', 'target 1']
     const phases = () => STREAMS.map(of => `${of} ${relay.state(of)?.phase} (${relay.state(of)?.reason})`).join(', ')
 
+    /** Seen by the relay, too, so that what comes of it is not taken for the doing of the fault that follows. */
+    const cut = async (server: RtmpServer, of: Stream) => {
+      const since = relay.history(of).length
+      const wasLive = relay.state(of)?.phase === 'live'
+      server.cut('rst')
+      // What was cut may have been an attempt that was over for the relay.
+      if (wasLive) await until(() => relay.history(of).length > since, { timeout: CUT_SEEN }).catch(() => {})
+    }
     const heal = async () => {
       publisher?.kill('SIGCONT')
       for (const nginx of [source, sink]) nginx.kill('SIGCONT')
@@ -119,12 +129,12 @@ export async function startWorld(media: Media, { captureOptions, outputOptions, 
         await proxy.accept()
       }
       other.behave({ kind: 'accept-publish' })
-      if (otherNow()?.behaviour.kind !== 'accept-publish' || otherNow()?.ended) other.cut('rst')
+      if (otherNow()?.behaviour.kind !== 'accept-publish' || otherNow()?.ended) await cut(other, 'target 1')
       liar.behave({ kind: 'serve-file', file: media.flash, loop: true })
       await publish()
       // What still plays from the lying server comes back to the real one.
       input.redirect(source.port)
-      if (liar.connections.some(({ open }) => open)) liar.cut('rst')
+      if (liar.connections.some(({ open }) => open)) await cut(liar, 'capture')
       await until(() => STREAMS.every(of => relay.state(of)?.phase === 'live'), {
         what: () => `all to be live; ${phases()}\n${relay.log.slice(-15).join('\n')}`,
         timeout: 30_000,
