@@ -295,8 +295,8 @@ export class Ingest {
         capacity: options.bufferSize,
         policy: DROP_POLICY_INDEX[options.dropPolicy],
       },
-      this.budget.account,
       change,
+      this.budget.account,
     )
     this.#video.watchArrival(runner.address(CAPTURE.videoParser))
     this.#audio = new n.AudioTap(runner.address(CAPTURE.audio), timeline, change)
