@@ -6,7 +6,8 @@ export function walk(dir) {
   if (!existsSync(dir)) return []
   return readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
-    .map(entry => join(entry.path, entry.name))
+    // Node.js 24 has no `path` any more, the first releases of 20 no `parentPath` yet.
+    .map(entry => join(entry.parentPath ?? entry.path, entry.name))
     .sort()
 }
 

@@ -299,8 +299,8 @@ export const ERRORS = table({
   ERR_GSTREAMER_VERSION: [
     'machine',
     FINAL,
-    'The installed GStreamer is older than 1.22.',
-    'Use Debian 12 or newer, or another source of GStreamer 1.22.',
+    'The installed GStreamer is older than 1.22, or an element of it lacks a property that the stream needs.',
+    'Use Debian 12 or 13, or another source of GStreamer 1.22 to 1.26.',
   ],
   ERR_ENCODE: [
     'machine',

@@ -4,6 +4,7 @@ import { loadGst } from '../gst/load'
 import { native } from '../native/binding'
 import { allRungs, type CodecKind, type Device, type RenderNode } from '../pipelines/ladder'
 import { machineFacts } from './machine-facts'
+import { unfitProperties } from './own-graph'
 import { checkMachine } from './prepare'
 import { prove, VERSION } from './prove'
 
@@ -32,6 +33,11 @@ export interface DoctorReport {
   readonly renderNodes: readonly RenderNode[]
   /** Elements without which captures or outputs do not start, and the Debian package of each. */
   readonly missing: readonly { readonly element: string; readonly debian: string }[]
+  /**
+   * Properties that captures and outputs set and that an element of this GStreamer does not take so; `needed`: they do not
+   * start. Of 1.22 and 1.26 there is none.
+   */
+  readonly unfit: readonly { readonly element: string; readonly property: string; readonly needed: boolean }[]
   /** In the order in which they are tried. */
   readonly decoders: readonly CodecFinding[]
   readonly encoders: readonly CodecFinding[]
@@ -73,6 +79,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport>
     nvidia,
     renderNodes,
     missing: lacking.map((element) => ({ element, debian: debianPackage(element) })),
+    unfit: (await unfitProperties()).map(({ factory, property, needed }) => ({ element: factory, property, needed })),
     decoders,
     encoders,
     decoder: decoders.find(({ works }) => works)?.element ?? null,

@@ -2,8 +2,13 @@ import { RxGstError } from '../core/errors'
 import type { Logger } from '../core/types'
 import { loadGst } from '../gst/load'
 import { native } from '../native/binding'
+import { resolveOutputOptions } from '../core/options-output'
+import { parseRtmpUrl } from '../core/url'
+import { captureGraph } from '../pipelines/capture-graph'
 import type { Graph } from '../pipelines/graph'
-import { fitted } from '../pipelines/own-properties'
+import { programGraph, publisherGraph } from '../pipelines/output-graph'
+import { fitted, type Unfit } from '../pipelines/own-properties'
+import { load } from './prepare'
 
 /** What was told once, of this process's elements. */
 const told = new Set<string>()
@@ -21,4 +26,21 @@ export function ownGraph(graph: Graph, logger: Logger): Graph {
     told.add(text)
   }
   return fit
+}
+
+/** The same of all graphs at once, in software, for a report: what the elements that are there do not take. */
+export async function unfitProperties(): Promise<readonly Unfit[]> {
+  const url = parseRtmpUrl('rtmp://user:word@host/app/stream')
+  const options = resolveOutputOptions({ width: 640, height: 360 })
+  const capture = { url, timeout: 5, decoder: 'avdec_h264', cores: 2, audioSampleRate: 48_000, audioChannels: 2 }
+  const graphs = [
+    ...['x264enc', 'openh264enc'].map((factory) => programGraph(options, { factory })),
+    ...(['rtmp2', 'librtmp'] as const).flatMap((transport) => [
+      publisherGraph(url, transport, 5),
+      ...[true, false].map((throughput) => captureGraph({ ...capture, transport, throughput })),
+    ]),
+  ]
+  const missing = await load([...new Set(graphs.flatMap(({ elements }) => elements.map(({ factory }) => factory)))])
+  const unfit = graphs.flatMap((graph) => fitted(graph, native().takes).unfit).filter(({ factory }) => !missing.includes(factory))
+  return [...new Map(unfit.map((one) => [`${one.factory}.${one.property}`, one])).values()]
 }

@@ -23,6 +23,8 @@ export const parts: readonly Part[] = [
   el('textoverlay', { text: 'a', 'font-desc': 'Sans 20', halignment: 'center' }),
   el('avenc_aac', { bitrate: 128_000, 'aac-ms': false }),
   el('cutter', { 'threshold-dB': -20, runLength: 5n }),
+  // A property that another version of GStreamer has.
+  el<string>('appsink', { 'max-time': 5 }),
   // Unknown to Debian 12: any property.
   el('nvh264enc', { bitrate: 5, whatever: 'yes' }),
   el(text, { anything: 1 }),
