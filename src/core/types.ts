@@ -175,7 +175,13 @@ export interface CaptureInfo {
     pixelAspectRatio: PixelAspectRatio
     fps: number
     codec: string
+    /** The element that decodes. */
     decoder: string
+    /**
+     * Why it is one in software though this machine has a device and gpuAcceleration asks for it; null where it is not,
+     * or there is none.
+     */
+    decoderReason: string | null
   } | null
   readonly audio: { sampleRate: number; channels: number; codec: string } | null
 }
@@ -276,7 +282,10 @@ export interface PadStats {
 }
 
 export interface OutputInfo {
+  /** The element that encodes. */
   readonly encoder: string
+  /** Why it is one in software though this machine has a device that was asked for; null where it is not, or there is none. */
+  readonly encoderReason: string | null
   readonly width: number
   readonly height: number
   readonly fps: number

@@ -2,6 +2,7 @@ import { withPatience } from '../core/deadline'
 import { RxGstError } from '../core/errors'
 import type { Logger } from '../core/types'
 import { debianPackage } from '../gst/debian'
+import { native } from '../native/binding'
 import { Descent, type CodecKind, type Rung, type Verdict } from '../pipelines/ladder'
 import { load } from './prepare'
 import { pluginOf, prove, refuse, verdictOf } from './prove'
@@ -24,6 +25,9 @@ export class CodecChoice {
   /** What this stream keeps to, whatever others find out: those that are loaded work, those that took too long do not. */
   readonly #own = new Map<string, Verdict>()
   #settling: Promise<void> | null = null
+  /** Those of this stream that failed on the way. */
+  readonly #failures: string[] = []
+  #reason: string | null | undefined
 
   constructor(kind: CodecKind, rungs: readonly Rung[], { logger, connectTimeout }: { readonly logger: Logger; readonly connectTimeout: number }) {
     this.#kind = kind
@@ -67,6 +71,23 @@ export class CodecChoice {
     for (const { factory, device } of this.#rungs) if (device !== 'software' && !this.#own.has(factory)) this.#own.set(factory, LATE)
   }
 
+  /**
+   * Why software does it though a device is there and was asked for; null: it does not, or none is, or was. Found out where
+   * `factory` is asked for: looking at devices takes too long for every picture.
+   */
+  get reason(): string | null {
+    return this.#reason ?? null
+  }
+
+  /** Software in place of a device is never silent: it takes several times the processor. */
+  #look(): void {
+    const refused = this.#descent.refusals.filter(({ refusal }) => !refusal.deviceless).map(({ factory, refusal }) => `${factory}: ${refusal.reason}`)
+    const all = this.isHardware ? [] : [...this.#failures, ...refused]
+    this.#reason = all.length === 0 ? null : all.join('; ')
+    if (this.#reason === null || this.#failures.length > 0) return
+    this.#logger.warn(`${this.#descent.rung?.factory} ${this.#kind === 'decoder' ? 'decodes' : 'encodes'} in software: ${this.#reason}`)
+  }
+
   async #prove(rung: Rung, patience: number): Promise<void> {
     const verdict = patience <= 0 ? LATE : await this.#try(rung, patience)
     if (verdict === LATE) this.#own.set(rung.factory, LATE)
@@ -105,6 +126,7 @@ export class CodecChoice {
   get factory(): string {
     const { rung } = this.#descent
     if (!rung) throw this.#nothing()
+    if (this.#reason === undefined) this.#look()
     return rung.factory
   }
 
@@ -119,8 +141,13 @@ export class CodecChoice {
    */
   fall(error: RxGstError, running: boolean): boolean {
     const failed = this.#descent.rung?.factory
+    // What a card's context has gone through with it is not known.
+    const device = this.isHardware
+    if (device) native().forgetContexts()
     const next = this.#descent.fall(running)
     if (!next) return false
+    if (device) this.#failures.push(`${failed}: it failed: ${error.code}: ${error.message}`)
+    this.#look()
     this.#logger.error(`${failed} failed: ${error.code}: ${error.message}; ${next.factory} takes over`)
     return true
   }

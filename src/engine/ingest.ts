@@ -440,7 +440,7 @@ export class Ingest {
       const video = this.#video?.stats()
       return {
         transport,
-        video: facts && video ? videoInfo(facts, video, this.#decoder) : null,
+        video: facts && video ? videoInfo(facts, video, this.#decoder, this.#choice.reason) : null,
         audio: this.hasSound ? audioInfo(this.#soundCaps, this.#audioDecoded?.read().caps ?? null) : null,
       }
     }

@@ -55,7 +55,7 @@ function renderNodes(): RenderNode[] {
     .filter((name) => name.startsWith('renderD'))
     .map((name) => {
       const path = join(RENDER_NODES, name)
-      return { path, vendor: VENDORS[textOf(`/sys/class/drm/${name}/device/vendor`).trim()] ?? 'other', accessible: mayUse(path) }
+      return { path, vendor: VENDORS[textOf(`/sys/class/drm/${name}/device/vendor`).trim()] ?? 'other', accessible: mayUse(path), group: groupOf(path) }
     })
 }
 
@@ -65,6 +65,16 @@ function mayUse(path: string): boolean {
     return true
   } catch {
     return false
+  }
+}
+
+/** Its name where this system, or this container, has one for it. */
+function groupOf(path: string): string {
+  try {
+    const { gid } = statSync(path)
+    return new RegExp(`^([^:]+):[^:]*:${gid}:`, 'm').exec(textOf('/etc/group'))?.[1] ?? String(gid)
+  } catch {
+    return ''
   }
 }
 

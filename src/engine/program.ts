@@ -118,6 +118,11 @@ export class Program {
     return this.#encoder
   }
 
+  /** Why it is software's; null: it is not, or nothing else was asked for. */
+  get encoderReason(): string | null {
+    return this.#encoder === '' ? null : this.#choice.reason
+  }
+
   /** Of the video, bit/s; its encoder aims at it. */
   get bitrate(): number {
     return this.#bitrate

@@ -9,6 +9,8 @@ import { ProofCache } from './proof-cache'
 const PROOF_DEADLINE = 15_000
 /** A device that was busy, or out of memory, may be free later, ms. */
 const REFUSED_FOR = 600_000
+/** Counts up where trials are made in another way: what an earlier one found does not count. */
+const TRIAL = 2
 /** Set in a trial, for a program that is its own Node.js and would begin again in it. */
 const IN_TRIAL = 'RXGST_IN_TRIAL'
 
@@ -88,7 +90,7 @@ async function findOut(kind: CodecKind, rung: Rung, fresh: boolean): Promise<Fin
   await lookUpLibraries()
   const lacking = obstacle(rung, machineFacts())
   if (lacking) return { verdict: { works: false, refusal: lacking }, proof: null, at: Date.now() }
-  const cache = new ProofCache(machineKey(VERSION))
+  const cache = new ProofCache(machineKey(`${VERSION} ${TRIAL}`))
   const kept = fresh ? null : cache.read(rung.factory)
   if (kept) {
     const verdict = verdictFrom(rung, kept.proof, facts)
@@ -96,7 +98,7 @@ async function findOut(kind: CodecKind, rung: Rung, fresh: boolean): Promise<Fin
   }
   const registry = cache.registry()
   const proof = await tryOut(kind, rung.factory, registry.path)
-  registry.done()
+  registry.done(proof.outcome !== 'absent')
   const at = Date.now()
   cache.write(rung.factory, { proof, at })
   return { verdict: verdictFrom(rung, proof, facts), proof, at }
@@ -107,7 +109,7 @@ function verdictFrom(rung: Rung, proof: Proof, facts: MachineFacts): Verdict {
   return refusal ? { works: false, refusal } : WORKS
 }
 
-const NOTHING: Proof = { outcome: 'failed', text: '', pictures: 0, wanted: PROOF.pictures, psnr: 0, keyframes: [], latency: 0, plugin: null }
+const NOTHING: Proof = { outcome: 'failed', text: '', pictures: 0, wanted: PROOF.pictures, psnr: 0, keyframes: [], latency: 0, software: 0, plugin: null }
 
 function tryOut(kind: CodecKind, factory: string, registry: string): Promise<Proof> {
   if (process.env[IN_TRIAL]) return Promise.resolve({ ...NOTHING, text: 'a trial begins no other' })
@@ -141,7 +143,7 @@ function parseProof(text: string): Proof | null {
   try {
     const value = JSON.parse(text.trim().split('\n').at(-1) ?? '') as Proof
     // JSON has no Infinity.
-    return { ...NOTHING, ...value, latency: value.latency ?? Infinity }
+    return { ...NOTHING, ...value, latency: value.latency ?? Infinity, software: value.software ?? Infinity }
   } catch {
     return null
   }

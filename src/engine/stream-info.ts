@@ -13,11 +13,17 @@ type AudioInfo = NonNullable<CaptureInfo['audio']>
  * `decoded`: what the decoder gives out, which knows best what its pictures are; null: there is none. null: no picture
  * yet.
  */
-export function videoInfo(facts: VideoFactsReading, decoded: VideoTapStats | null, decoder: string): VideoInfo | null {
+export function videoInfo(
+  facts: VideoFactsReading,
+  decoded: VideoTapStats | null,
+  decoder: string,
+  decoderReason: string | null = null,
+): VideoInfo | null {
   const { width, height, pixelN, pixelD } = decoded ?? facts
   if (width === 0) return null
   const pixelAspectRatio = { n: pixelN, d: pixelD }
-  return { width, height, pixelAspectRatio, fps: facts.fpsN / facts.fpsD, codec: 'h264', decoder }
+  const fps = facts.fpsN / facts.fpsD
+  return { width, height, pixelAspectRatio, fps, codec: 'h264', decoder, decoderReason }
 }
 
 /**

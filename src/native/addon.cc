@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "audio_tap.h"
+#include "card_probe.h"
+#include "device_context.h"
 #include "fanout.h"
 #include "filler.h"
 #include "frame_memory.h"
@@ -78,6 +80,12 @@ Napi::Value keep_loaded(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+/** forgetContexts(): who comes from now on gets new ones of the card. */
+Napi::Value forget_contexts_of(const Napi::CallbackInfo& info) {
+  rxgst::forget_contexts();
+  return info.Env().Undefined();
+}
+
 }  // namespace
 
 static Napi::Object init(Napi::Env env, Napi::Object exports) {
@@ -110,6 +118,10 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["acknowledgePromptly"] = Napi::Function::New(env, rxgst::acknowledge_promptly_of);
   exports["elementType"] = Napi::Function::New(env, rxgst::element_type);
   exports["takes"] = Napi::Function::New(env, rxgst::takes);
+  exports["libraryError"] = Napi::Function::New(env, rxgst::library_error);
+  exports["cudaError"] = Napi::Function::New(env, rxgst::cuda_error);
+  exports["vaError"] = Napi::Function::New(env, rxgst::va_error);
+  exports["forgetContexts"] = Napi::Function::New(env, forget_contexts_of);
   exports["keepLoaded"] = Napi::Function::New(env, keep_loaded);
   exports["liveObjects"] = Napi::Function::New(env, rxgst::live_objects);
   exports["endLease"] = Napi::Function::New(env, rxgst::end_lease);

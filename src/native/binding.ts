@@ -645,6 +645,14 @@ export interface Native {
   liveObjects(): string[] | null
   /** Loads the plugins of these elements in a worker, since dlopen of FFmpeg takes longer than a picture. */
   loadFactories(names: readonly string[], done: (missing: string[]) => void, files?: readonly string[]): void
+  /** What the dynamic linker says of a library, which may be of another that it needs; null: it loads. In a trial alone. */
+  libraryError(soname: string): string | null
+  /** What NVIDIA's driver says when it is begun; null: nothing, or it is not there. In a trial alone. */
+  cudaError(): string | null
+  /** What keeps libva from beginning on a render node; null: nothing, or there is no libva. In a trial alone. */
+  vaError(path: string): string | null
+  /** A card has failed: pipelines that come get a context of their own, as those that have one keep it. */
+  forgetContexts(): void
   /** What an element lets be set, and the file of its plugin; null: it is not there. Loads it: call loadFactories() first. */
   elementType(factory: string): { readonly properties: string[]; readonly plugin: string | null } | null
   /** Whether an element that is loaded can be made with it; null: it has no such property, or is not there. */

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "device_context.h"
+
 namespace rxgst {
 namespace {
 
@@ -123,6 +125,8 @@ struct Listener {
   std::shared_ptr<PipelineEvents> events;
   /** Only compared, and only while the pipeline's bus lives. */
   const GstElement* pipeline;
+  /** Goes with the bus, when its pipeline has stopped. */
+  ContextUse contexts;
 };
 
 /** What a pipeline needs of the program that runs it, in a worker: gst-launch's main loop does the same. */
@@ -135,10 +139,13 @@ void attend(GstMessage* message, GstElement* pipeline) {
 
 /** Any streaming thread. */
 GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
-  auto& [shared, pipeline] = *static_cast<Listener*>(data);
-  PipelineEvents& events = *shared;
+  auto& listener = *static_cast<Listener*>(data);
+  PipelineEvents& events = *listener.events;
+  const GstElement* pipeline = listener.pipeline;
   const GstMessageType type = GST_MESSAGE_TYPE(message);
   const bool own = GST_MESSAGE_SRC(message) == GST_OBJECT_CAST(pipeline);
+  // Whoever asks waits for the answer.
+  listener.contexts.hear(message, const_cast<GstElement*>(pipeline));
   const bool vital = type == GST_MESSAGE_ERROR || type == GST_MESSAGE_EOS ||
                      (own && type == GST_MESSAGE_STATE_CHANGED);
   if (events.all) attend(message, const_cast<GstElement*>(pipeline));
@@ -168,7 +175,7 @@ GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
 
 void listen(GstElement* pipeline, std::shared_ptr<PipelineEvents> events) {
   ObjectRef<GstBus> bus(gst_element_get_bus(pipeline));
-  gst_bus_set_sync_handler(bus.get(), sort_message, new Listener{std::move(events), pipeline},
+  gst_bus_set_sync_handler(bus.get(), sort_message, new Listener{std::move(events), pipeline, {}},
                            [](gpointer data) { delete static_cast<Listener*>(data); });
 }
 

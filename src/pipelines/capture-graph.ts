@@ -1,5 +1,6 @@
 import type { RtmpUrl } from '../core/url'
-import { branch, capsText, caps, el, pipeline, queue, type Graph, type Part } from './graph'
+import { videoDecoder } from './decoder'
+import { branch, capsText, caps, el, pipeline, queue, type Graph, type GraphValue } from './graph'
 import { rtmpSource, type Transport } from './transport'
 
 export interface CaptureGraphOptions {
@@ -34,7 +35,7 @@ export const CAPTURE = {
 } as const
 
 /**
- *   rtmp2src ! flvdemux ─ video ─ h264parse ! avdec_h264 ! videoconvert ! appsink video
+ *   rtmp2src ! flvdemux ─ video ─ h264parse ! avdec_h264 ! videoconvert ! appsink video   (h264parse ! nvh264dec)
  *                       └ audio ─ aacparse ! avdec_aac ! audioconvert ! audioresample ! appsink audio
  *
  * The codecs are named, and caps stand before each decoder: a peer never chooses which code runs.
@@ -52,7 +53,7 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
       `${CAPTURE.demux}.video`,
       el('h264parse', { name: CAPTURE.videoParser }),
       caps('video/x-h264', { parsed: true }),
-      videoDecoder(decoder, throughput, cores),
+      ...videoDecoder(decoder, threads(throughput, cores), CAPTURE.decoder),
       // Idle for 4:2:0 of 8 bits; turns everything else into it.
       el('videoconvert'),
       ...(throughput ? [queue(HAND_OVER)] : []),
@@ -95,10 +96,10 @@ const SINK = { sync: false, async: false, 'enable-last-sample': false, 'max-buff
 /** Conversion in a thread of its own beside the decoder's: a tenth more pictures on two cores (bench/decode.mjs). */
 const HAND_OVER = { 'max-size-buffers': 2, 'max-size-bytes': 0, 'max-size-time': 0 } as const
 
-function videoDecoder(factory: string, throughput: boolean, cores: number): Part {
-  const name = CAPTURE.decoder
-  if (factory !== 'avdec_h264') return el(factory, { name })
-  // Frame threads delay every picture by one frame a thread; slices delay none. One thread more than cores, as FFmpeg
-  // itself takes: one of them always waits for its picture to be fetched.
-  return throughput ? el(factory, { name, 'thread-type': 'frame', 'max-threads': Math.min(16, cores + 1), qos: false }) : el(factory, { name, 'thread-type': 'slice', qos: false })
+/**
+ * Frame threads delay every picture by one frame a thread; slices delay none. One thread more than cores, as FFmpeg
+ * itself takes: one of them always waits for its picture to be fetched.
+ */
+function threads(throughput: boolean, cores: number): Record<string, GraphValue> {
+  return { ...(throughput ? { 'thread-type': 'frame', 'max-threads': Math.min(16, cores + 1) } : { 'thread-type': 'slice' }), qos: false }
 }

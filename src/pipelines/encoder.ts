@@ -1,5 +1,6 @@
 import type { Preset, ResolvedOutputOptions } from '../core/options'
 import { el, type Part } from './graph'
+import { deviceOf } from './ladder'
 
 /** An encoder. Its properties go by the names that GStreamer 1.26 has; own-properties.ts has the others. */
 export interface EncoderElement {
@@ -10,6 +11,9 @@ export interface EncoderElement {
 export function bitrateProps(factory: string, bitrate: number): Record<string, number> {
   return { bitrate: factory === 'openh264enc' ? Math.round(bitrate) : Math.max(1, Math.round(bitrate / 1000)) }
 }
+
+/** What VA's encoders take at most; a keyframe more than was asked for does no harm. */
+const MOST_VA_GOP = 1024
 
 /** Those for which quality comes before speed: VA has seven of its own, from 1, the best. */
 const CAREFUL = new Set<Preset>(['fast', 'medium', 'slow', 'slower', 'veryslow', 'placebo'])
@@ -38,10 +42,15 @@ const NVENC: Readonly<Record<Preset, string>> = {
  *
  * @param present bit/s that it begins with, at most options.bitrate
  */
-export function videoEncoder(options: ResolvedOutputOptions, { factory }: EncoderElement, present = options.bitrate): Part {
+export function videoEncoder(
+  options: ResolvedOutputOptions,
+  { factory }: EncoderElement,
+  present = options.bitrate,
+  name = 'encoder',
+): Part {
   const { bitrate, preset, keyframeInterval, fpsFraction } = options
   const gop = Math.max(1, Math.round((keyframeInterval * fpsFraction.n) / fpsFraction.d))
-  const common = { name: 'encoder', ...bitrateProps(factory, present) }
+  const common = { name, ...bitrateProps(factory, present) }
   switch (factory) {
     case 'openh264enc':
       return el('openh264enc', {
@@ -73,7 +82,7 @@ export function videoEncoder(options: ResolvedOutputOptions, { factory }: Encode
       return el(factory, {
         ...common,
         'rate-control': 'cbr',
-        'key-int-max': gop,
+        'key-int-max': Math.min(gop, MOST_VA_GOP),
         'b-frames': 0,
         'ref-frames': 1,
         'target-usage': CAREFUL.has(preset) ? 2 : 6,
@@ -99,4 +108,12 @@ export function videoEncoder(options: ResolvedOutputOptions, { factory }: Encode
         'option-string': 'scenecut=0',
       })
   }
+}
+
+/**
+ * What stands before it. Software and `nvh264enc` up to 1.24 take I420 as it is; VA's encoders, and NVIDIA's of 1.26,
+ * take NV12 of what we have. Idle where there is nothing to do.
+ */
+export function encoderInput(factory: string): readonly Part[] {
+  return deviceOf(factory) === 'software' ? [] : [el('videoconvert')]
 }

@@ -73,6 +73,8 @@ export interface Refusal {
   readonly remedy: string | null
   /** It is not there at all, so that it could be tried. */
   readonly absent?: true
+  /** Nor is there a device for it: nobody can have expected it to be used. */
+  readonly deviceless?: true
 }
 
 export interface RenderNode {
@@ -80,6 +82,8 @@ export interface RenderNode {
   readonly vendor: 'intel' | 'amd' | 'nvidia' | 'other'
   /** Whether this process may use it. */
   readonly accessible: boolean
+  /** Who may: the name of its group, or its number where it has none here; '' where it does not tell. */
+  readonly group?: string
 }
 
 /** What can be known of a machine without touching a driver. */
@@ -92,7 +96,7 @@ export interface MachineFacts {
 }
 
 /** What NVIDIA's driver is made of, for us, and the Debian package of each part. */
-const NVIDIA_LIBRARIES: readonly [soname: string, debian: string, kind: CodecKind | null][] = [
+export const NVIDIA_LIBRARIES: readonly [soname: string, debian: string, kind: CodecKind | null][] = [
   ['libcuda.so.1', 'libcuda1', null],
   ['libnvcuvid.so.1', 'libnvcuvid1', 'decoder'],
   ['libnvidia-encode.so.1', 'libnvidia-encode1', 'encoder'],
@@ -113,7 +117,8 @@ export function obstacle({ factory, device }: Rung, facts: MachineFacts): Refusa
 
 function nvidiaObstacle(factory: string, { nvidia, library }: MachineFacts): Refusal | null {
   if (nvidia === null) {
-    return { reason: 'no NVIDIA device: there is no /dev/nvidiactl', remedy: 'with a card: install the Debian package nvidia-driver; in a container: start it with the card (--gpus all)' }
+    const remedy = 'with a card: install the Debian package nvidia-driver; in a container: start it with the card (--gpus all)'
+    return { reason: 'no NVIDIA device: there is no /dev/nvidiactl', remedy, deviceless: true }
   }
   const kind: CodecKind = factory.endsWith('dec') ? 'decoder' : 'encoder'
   const lacking = NVIDIA_LIBRARIES.find(([soname, , of]) => (of === null || of === kind) && !library(soname))
@@ -124,9 +129,14 @@ function nvidiaObstacle(factory: string, { nvidia, library }: MachineFacts): Ref
 
 function vaObstacle({ renderNodes }: MachineFacts): Refusal | null {
   const nodes = renderNodes.filter(({ vendor }) => vendor !== 'nvidia')
-  if (nodes.length === 0) return { reason: 'no VA device: there is no render node of Intel or AMD in /dev/dri', remedy: 'with such a chip: load its kernel driver; in a container: start it with --device /dev/dri' }
+  if (nodes.length === 0) {
+    const remedy = 'with such a chip: load its kernel driver; in a container: start it with --device /dev/dri'
+    return { reason: 'no VA device: there is no render node of Intel or AMD in /dev/dri', remedy, deviceless: true }
+  }
   if (nodes.some(({ accessible }) => accessible)) return null
-  return { reason: `no access to ${nodes.map(({ path }) => path).join(', ')}`, remedy: 'add the user to the group that owns it, most often render: usermod -aG render USER' }
+  const groups = [...new Set(nodes.map(({ group }) => group || 'render'))]
+  const remedy = `add the user to the group that owns it: ${groups.map((group) => (/^\d+$/.test(group) ? `in a container --group-add ${group}` : `usermod -aG ${group} USER`)).join(', ')}`
+  return { reason: `no access to ${nodes.map(({ path, group }) => (group ? `${path} (group ${group})` : path)).join(', ')}`, remedy }
 }
 
 /** What an element did with the pictures of its proof. */
@@ -141,8 +151,10 @@ export interface Proof {
   readonly psnr: number
   /** Where the encoder put keyframes; of a decoder, []. */
   readonly keyframes: readonly number[]
-  /** ms from a picture's way in to its way out through encoder and decoder, the median. */
+  /** ms from a picture's way in to its way out through encoder and decoder, one after the other; the median. */
   readonly latency: number
+  /** The same pictures at the same time, through software alone. */
+  readonly software: number
   /** The file that the element is loaded from; null: it is part of this process's registry. */
   readonly plugin: string | null
 }
@@ -152,13 +164,18 @@ export const PROOF = { pictures: 30, gop: 10, fps: 30, width: 1280, height: 720,
 
 /** dB. A second generation at 8 Mbit/s has 38 and more; another picture, other colours or a broken half 20 at most. */
 const LEAST_PSNR = 30
-/** ms: more than seven pictures held back, and the output is no live one any more. */
-const MOST_LATENCY = 250
+/**
+ * ms behind software, at 30 pictures a second: less than one of them. What holds a single picture back is no gain for a
+ * live stream, however little of the processor it takes. And some more of what software takes: that is much on a machine
+ * that is busy, and then it says little.
+ */
+const MOST_BEHIND = 25
+const SOME_MORE = 1.2
 
 /** Whether it may be used; null: yes. */
 export function judge({ factory, device }: Rung, proof: Proof, facts: MachineFacts): Refusal | null {
-  const { outcome, text, pictures, wanted, psnr, keyframes, latency } = proof
-  if (outcome === 'absent') return { ...absent(factory, device, facts), absent: true }
+  const { outcome, text, pictures, wanted, psnr, keyframes, latency, software } = proof
+  if (outcome === 'absent') return { ...absent(factory, device, facts, text), absent: true }
   if (outcome !== 'done') return { reason: text, remedy: driverRemedy(device) }
   if (pictures !== wanted) return { reason: `it gave ${pictures} of ${wanted} pictures`, remedy: driverRemedy(device) }
   if (!(psnr >= LEAST_PSNR)) return { reason: `its pictures are wrong: ${psnr.toFixed(1)} dB beside the original`, remedy: driverRemedy(device) }
@@ -166,16 +183,34 @@ export function judge({ factory, device }: Rung, proof: Proof, facts: MachineFac
   if (factory.endsWith('enc') && keyframes.join() !== expected.join()) {
     return { reason: `its keyframes are at ${keyframes.join(', ') || 'no picture'} where ${expected.join(', ')} was asked for`, remedy: driverRemedy(device) }
   }
-  if (latency > MOST_LATENCY) return { reason: `it is too slow for live pictures: ${Math.round(latency)} ms behind`, remedy: 'another program may be using the device' }
+  // Where software could not keep up either, nothing is known of it: both are Infinity then.
+  if (device !== 'software' && !(latency <= software * SOME_MORE + MOST_BEHIND && Number.isFinite(latency))) {
+    const beside = Number.isFinite(software) ? ` where software takes ${Math.round(software)}` : ''
+    return { reason: `it is too slow for live pictures: they take ${Math.round(latency)} ms${beside}`, remedy: 'another program may be using the device' }
+  }
   return null
 }
 
-function absent(factory: string, device: Device, { renderNodes }: MachineFacts): Refusal {
+/** @param found what the trial found in the way; '' where nothing is: then it is the card that cannot do it */
+function absent(factory: string, device: Device, { renderNodes }: MachineFacts, found: string): Refusal {
   if (device === 'software') return { reason: `GStreamer has no ${factory}`, remedy: `install the Debian package ${debianPackage(factory)}` }
   if (factory.startsWith('vaapi')) return { reason: `GStreamer has no ${factory}`, remedy: 'install the Debian package gstreamer1.0-vaapi, where the va elements do not do' }
-  if (device === 'nvidia') return { reason: `GStreamer's nvcodec offers no ${factory}: the driver or the card cannot do it`, remedy: 'cards for computing (A100, H100, H200) have no encoder; else update the driver' }
+  if (device === 'nvidia') {
+    const remedy = 'cards for computing (A100, H100, H200) have no encoder; else update the driver'
+    return { reason: `GStreamer's nvcodec offers no ${factory}: ${found || 'the driver or the card cannot do it'}`, remedy: found ? missingRemedy(found) : remedy }
+  }
   const vendors = [...new Set(renderNodes.map(({ vendor }) => vendor))]
-  return { reason: `GStreamer's va offers no ${factory}: its VA driver is missing or cannot do it`, remedy: `install the Debian package ${vendors.map((vendor) => VA_DRIVERS[vendor]).join(' or ')}` }
+  const drivers = vendors.map((vendor) => VA_DRIVERS[vendor]).join(' or ')
+  return { reason: `GStreamer's va offers no ${factory}: ${found || 'its VA driver is missing or cannot do it'}`, remedy: `install the Debian package ${drivers}` }
+}
+
+/** Most often the dynamic linker names a library; of one that NVIDIA's driver has, its package is known. */
+function missingRemedy(found: string): string {
+  const soname = /([\w.-]+\.so[\w.]*): cannot open shared object file/.exec(found)?.[1]
+  if (soname === undefined) return 'nvidia-smi tells whether the driver and the card are well; its kernel module and its libraries must be of one version'
+  const debian = NVIDIA_LIBRARIES.find(([name]) => name === soname)?.[1]
+  if (debian === undefined) return `install the package that has ${soname}, which the driver's libraries need; in a container: mount it beside them`
+  return `install the Debian package ${debian}; in a container: set NVIDIA_DRIVER_CAPABILITIES=video,compute,utility`
 }
 
 function driverRemedy(device: Device): string | null {

@@ -1,8 +1,7 @@
 import type { ResolvedOutputOptions } from '../core/options'
 import type { RtmpUrl } from '../core/url'
-import { videoEncoder, type EncoderElement } from './encoder'
+import { encoderInput, videoEncoder, type EncoderElement } from './encoder'
 import { capsText, chain, el, pipeline, type Graph } from './graph'
-import { deviceOf } from './ladder'
 import { rtmpSink, type Transport } from './transport'
 
 /** The elements of a program that the engine needs to find again. */
@@ -44,8 +43,7 @@ export function programGraph(options: ResolvedOutputOptions, encoder: EncoderEle
   const source = { format: 'time', 'is-live': false, block: true, 'emit-signals': false } as const
   return pipeline(
     el('appsrc', { name: PROGRAM.video, ...source, 'max-buffers': 2, 'max-bytes': 0, 'max-time': 0, caps: picture }),
-    // VA's encoders take NV12 alone; NVIDIA's and those in software take I420 as it is.
-    ...(deviceOf(encoder.factory) === 'va' ? [el('videoconvert')] : []),
+    ...encoderInput(encoder.factory),
     videoEncoder(options, encoder, bitrate),
     el('h264parse', { 'config-interval': 0 }),
     el('appsink', { name: PROGRAM.videoPackets, ...PACKETS, caps: capsText('video/x-h264', { 'stream-format': 'avc', alignment: 'au' }) }),

@@ -35,7 +35,6 @@ const OWN: Readonly<Record<string, Rules>> = {
   fakesink: SINK,
   capsfilter: { always: 'caps' },
   queue: { always: 'max-size-buffers max-size-bytes max-size-time' },
-  videotestsrc: { always: 'is-live num-buffers pattern', ifTaken: 'horizontal-speed' },
   rtmp2src: { always: ADDRESS, ifTaken: 'idle-timeout' },
   rtmp2sink: { always: `${ADDRESS} sync async`, ifTaken: 'async-connect chunk-size qos enable-last-sample' },
   rtmpsrc: { always: 'location', ifTaken: 'timeout blocksize' },
@@ -53,11 +52,14 @@ const OWN: Readonly<Record<string, Rules>> = {
     always: 'bitrate gop-size rate-control',
     ifTaken: 'max-bitrate scene-change-detection enable-frame-skip complexity usage-type',
   },
+  // GStreamer 1.22's, and 1.26's, which is another element.
+  nvh264dec: { whereThere: 'max-display-delay' },
   nvh264enc: {
     always: 'bitrate gop-size',
     whereThere: 'rate-control zero-reorder-delay b-frames rc-lookahead strict-gop',
     ifTaken: 'preset tune',
-    // Written anew in 1.26, with the names that nvcudah264enc had before; p1 to p7 go with a `tune`.
+    // Another element in 1.26, with a `tune`, with which p1 to p7 go, and the names of the older one all the same;
+    // nvcudah264enc of 1.22 and 1.24 has the others.
     otherwise: {
       preset: [{ values: { any: 'low-latency-hq' } }],
       'rate-control': [{ name: 'rc-mode' }],

@@ -101,7 +101,8 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   get info(): OutputInfo | null {
     if (!this.#program) return null
     const { width, height, fps } = this.#options
-    return { encoder: this.#program.encoder, width, height, fps }
+    const { encoder, encoderReason } = this.#program
+    return { encoder, encoderReason, width, height, fps }
   }
 
   /**

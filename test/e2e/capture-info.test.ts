@@ -25,7 +25,7 @@ const LIES: Record<string, Amf>[] = [
   { width: '640', height: 0, framerate: 1, audiosamplerate: 8000, videocodecid: 'avc1', audiocodecid: 'mp4a' },
 ]
 
-const VIDEO = { width: 320, height: 240, pixelAspectRatio: { n: 1, d: 1 }, fps: 25, codec: 'h264' }
+const VIDEO = { width: 320, height: 240, pixelAspectRatio: { n: 1, d: 1 }, fps: 25, codec: 'h264', decoderReason: null }
 const AUDIO = { sampleRate: 44_100, channels: 2, codec: 'aac' }
 
 let file: string

@@ -23,7 +23,9 @@ function ofSoftware(): Graph[] {
     captureGraph({ ...capture, transport, throughput: false }),
     captureGraph({ ...capture, transport, throughput: false, decode: false }),
     ...['x264enc', 'openh264enc'].map((factory) => programGraph(resolveOutputOptions({ width: 64, height: 64 }), { factory })),
-    proofGraph({ factory: 'x264enc' }, 'avdec_h264'),
+    ...(['decoder', 'encoder'] as const).map((kind) =>
+      proofGraph({ kind, encoder: 'x264enc', decoder: 'avdec_h264', softwareEncoder: 'x264enc', softwareDecoder: 'avdec_h264' }),
+    ),
   ])
 }
 

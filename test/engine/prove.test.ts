@@ -43,6 +43,8 @@ for (const [kind, factory, how, expected] of [
   ['decoder', 'nvh264dec', 'crash:5', /crashes.*SIGSEGV/],
   ['decoder', 'nvh264dec', 'mute:20', /gave 19 of 30 pictures/],
   ['decoder', 'nvh264dec', 'wrong', /pictures are wrong/],
+  // A single picture that is held back.
+  ['decoder', 'nvh264dec', 'holds:1', /too slow/],
   ['encoder', 'nvh264enc', 'refuse', /No session is left/],
   ['encoder', 'nvh264enc', 'crash:5', /crashes.*SIGSEGV/],
   ['encoder', 'nvh264enc', 'wrong', /pictures are wrong|No valid frames|\d of 30 pictures/],

@@ -91,9 +91,15 @@ test('slices for latency, frames for throughput', () => {
   assert.is(find(make({ throughput: true }), 'avdec_h264').props['thread-type'], 'frame')
 })
 
-test('another decoder gets no properties of avdec_h264', () => {
-  const decoder = find(make({ decoder: 'nvh264dec' }), 'nvh264dec')
-  assert.equal(decoder.props, {})
+test('a device has a parser of its own behind what is looked at, and the properties that it has', () => {
+  const graph = make({ decoder: 'nvh264dec' })
+  assert.equal(row(graph, CAPTURE.demux, 'video'), ['h264parse', 'capsfilter', 'h264parse', 'nvh264dec', 'videoconvert', 'appsink'])
+  // Parameter sets before each keyframe; no picture held back.
+  const parser = graph.elements.find(({ factory, name }) => factory === 'h264parse' && name !== CAPTURE.videoParser)!
+  assert.is(parser.props['config-interval'], -1)
+  const { name, props } = find(graph, 'nvh264dec')
+  assert.equal([name, props], [CAPTURE.decoder, { 'max-display-delay': 0 }])
+  assert.equal(find(make({ decoder: 'vah264dec' }), 'vah264dec').props, {})
 })
 
 test('librtmp is the other source of the same graph', () => {

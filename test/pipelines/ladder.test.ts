@@ -72,12 +72,18 @@ test('the library of the other direction is no obstacle', () => {
   assert.is(obstacle(rung('nvh264enc'), { ...NVIDIA, library: (name) => name !== 'libnvcuvid.so.1' }), null)
 })
 
-const WELL: Proof = { outcome: 'done', text: '', pictures: PROOF.pictures, wanted: PROOF.pictures, psnr: 42, keyframes: [0, 10, 20], latency: 12, plugin: null }
+const WELL: Proof = { outcome: 'done', text: '', pictures: PROOF.pictures, wanted: PROOF.pictures, psnr: 42, keyframes: [0, 10, 20], latency: 12, software: 9, plugin: null }
 const verdict = (more: Partial<Proof>, factory = 'nvh264enc') => judge(rung(factory), { ...WELL, ...more }, NVIDIA)?.reason ?? 'works'
 
 test('what has proven itself works', () => {
   assert.is(verdict({}), 'works')
   assert.is(verdict({ keyframes: [] }, 'nvh264dec'), 'works')
+})
+
+test('slow is what is behind software at the same moment: a machine that is busy is slow in everything', () => {
+  assert.is(verdict({ latency: 300, software: 290 }), 'works')
+  assert.is(verdict({ latency: 300, software: Infinity }), 'works')
+  assert.is(verdict({ latency: 700, software: 9 }, 'openh264enc'), 'works', 'software is what there is')
 })
 
 const REFUSED: [Partial<Proof>, RegExp][] = [
@@ -89,7 +95,10 @@ const REFUSED: [Partial<Proof>, RegExp][] = [
   [{ keyframes: [0] }, /keyframes are at 0 where/],
   [{ keyframes: [] }, /at no picture/],
   [{ keyframes: [0, 10, 20, 25] }, /keyframes are at 0, 10, 20, 25/],
-  [{ latency: 700 }, /too slow.*700 ms/],
+  [{ latency: 700 }, /too slow.*700 ms where software takes 9/],
+  // As nvh264dec held them back on a card: two pictures.
+  [{ latency: 9 + 68 }, /too slow/],
+  [{ latency: 9 + 33 }, /too slow/],
   [{ latency: Infinity }, /too slow/],
   [{ outcome: 'crashed', text: 'it crashes: SIGSEGV' }, /crashes: SIGSEGV/],
   [{ outcome: 'late', text: 'it hangs' }, /hangs/],

@@ -38,6 +38,13 @@ test('pictures and sound each go through one encoder', () => {
   assert.equal(row(program(), PROGRAM.audio), ['audioconvert', 'avenc_aac', 'aacparse', 'appsink'])
 })
 
+test('a device gets the format that it takes', () => {
+  for (const factory of ['nvh264enc', 'vah264enc', 'vah264lpenc', 'vaapih264enc']) {
+    const graph = programGraph(resolveOutputOptions({ width: 640, height: 360 }), { factory })
+    assert.equal(row(graph, PROGRAM.video), ['videoconvert', factory, 'h264parse', 'appsink'])
+  }
+})
+
 test('the size, the rate and the colours are fixed and tagged', () => {
   const caps = String(find(program({ fps: 29.97 }), PROGRAM.video).props.caps)
   for (const part of ['format=(string)"I420"', 'width=(int)640', 'height=(int)360', 'framerate=(fraction)30000/1001']) {

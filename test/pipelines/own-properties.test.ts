@@ -16,6 +16,8 @@ const url = parseRtmpUrl('rtmp://user:word@host/live/key1')
 const decoders = allRungs('decoder').map(({ factory }) => factory)
 const encoders = allRungs('encoder').map(({ factory }) => factory)
 
+const software = { softwareEncoder: 'x264enc', softwareDecoder: 'avdec_h264' } as const
+
 /** Every graph of ours, in every shape. */
 function* ownGraphs(): Generator<Graph> {
   const capture = { url, timeout: 5, cores: 2, audioSampleRate: 48_000, audioChannels: 2 }
@@ -28,9 +30,9 @@ function* ownGraphs(): Generator<Graph> {
   }
   for (const factory of encoders) {
     yield programGraph(resolveOutputOptions({ width: 64, height: 64 }), { factory })
-    yield proofGraph({ factory }, 'avdec_h264')
+    yield proofGraph({ kind: 'encoder', encoder: factory, decoder: 'avdec_h264', ...software })
   }
-  for (const decoder of decoders) yield proofGraph({ factory: 'x264enc' }, decoder)
+  for (const decoder of decoders) yield proofGraph({ kind: 'decoder', encoder: 'x264enc', decoder, ...software })
 }
 
 test('the table knows every property that a graph of ours sets', () => {
