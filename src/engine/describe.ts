@@ -1,6 +1,7 @@
 import type { Description } from '../native/binding'
 import type { Graph, GraphElement } from '../pipelines/graph'
 import { liveChoice } from '../pipelines/live-graph'
+import { withQueues } from '../pipelines/live-queues'
 
 let serial = 0
 
@@ -16,14 +17,15 @@ export interface DescribeOptions {
 /** A graph as the addon takes it. */
 export function describe(graph: Graph, options: DescribeOptions = {}): Description {
   const { counted = false, pushed = false, live = false } = options
+  const { elements, links } = live ? withQueues(graph) : graph
   return {
     name: `rxgst-${++serial}`,
-    elements: graph.elements.map((element) => ({
+    elements: elements.map((element) => ({
       name: element.name,
       factory: element.factory,
       props: Object.entries(pushed && element.factory === 'appsrc' ? { ...PUSHED, ...element.props } : element.props),
     })),
-    links: graph.links.map(({ from, to }) => [from.element, from.pad, to.element, to.pad]),
+    links: links.map(({ from, to }) => [from.element, from.pad, to.element, to.pad]),
     counted,
     live: live ? liveChoice(graph) : null,
   }

@@ -1,9 +1,11 @@
 import * as assert from 'uvu/assert'
 import type { RxGstError } from '../../src/index'
-import { LiveWatch } from '../../src/engine/live-watch'
+import { LiveWatch, standstill } from '../../src/engine/live-watch'
 import type { PadCounts, Standstill } from '../../src/native/binding'
 import { gst } from '../../src/pipelines/graph'
+import type { GraphData } from '../../src/pipelines/graph-data'
 import { isLiveGraph, lastElements, liveChoice } from '../../src/pipelines/live-graph'
+import { withQueues } from '../../src/pipelines/live-queues'
 import { FakeClock } from '../support/fake-clock'
 import { suite } from '../support/suite'
 
@@ -71,6 +73,16 @@ test('a standstill is told once, when nothing has moved for three seconds, or fo
   assert.equal(heard, [])
 })
 
+test('the error names the pad that waits, the one it waits for, and what to change', () => {
+  const at = { held: 'm.audio_0', starved: 'm.video_0', queue: null, buffers: 1 }
+  const what = 'the graph stands still: m.audio_0 waits for m.video_0, and what would bring that waits as well'
+  assert.is(standstill(at).message, `${what}; put a queue before each pad of m`)
+  assert.is(standstill(at).element, 'm')
+  assert.match(standstill({ ...at, queue: 'q' }).message, /; the queue q is full: raise its max-size-time/)
+  const first = standstill({ ...at, held: 'a.sink', starved: 'v.sink' })
+  assert.match(first.message, /; put a queue before a, or set its async to false$/)
+})
+
 test('a source that has brought something and falls silent is lost; one whose bytes are held back is not', () => {
   const { clock, counts, heard, hold } = watch(10_000)
   clock.pass(100_000)
@@ -101,6 +113,32 @@ test('which graphs are live, and what the program has set itself', () => {
     t. ! queue name=r leaky=downstream ! fakesink name=b sync=true`
   assert.equal(liveChoice(graph), { async: ['a'], limits: ['q', 'r'] })
   assert.equal(lastElements(graph).map(({ name }) => name), ['a', 'b'])
+})
+
+test('a queue of its own before each pad of what joins streams of one source, where there is none', () => {
+  const added = (graph: GraphData): string[] => {
+    const { elements, links } = withQueues(graph)
+    const more = elements.filter(({ name }) => name.startsWith('live-queue-'))
+    return more.map(({ name }) => {
+      const before = links.find(({ to }) => to.element === name)!.from
+      const behind = links.find(({ from }) => from.element === name)!.to
+      return `${before.element} → ${behind.element}.${behind.pad ?? ''}`
+    })
+  }
+  const start = 'rtmp2src ! flvdemux name=d  flvmux name=m ! fakesink'
+  const text = (line: string): GraphData => gst(Object.assign([`${start}  ${line}`], { raw: [`${start}  ${line}`] }))
+  const both = added(text('d.video ! h264parse name=v ! m.  d.audio ! aacparse name=a ! m.audio'))
+  assert.equal(both, ['v → m.', 'a → m.audio'])
+  assert.equal(added(text('d.video ! queue ! h264parse ! m.  d.audio ! aacparse name=a ! m.')), ['a → m.'])
+  assert.equal(added(text('d.video ! m.video  d.audio ! m.audio')), ['d → m.video', 'd → m.audio'])
+  // What fits where is found out when the pads come.
+  assert.equal(added(text('d.video ! m.  d.audio ! m.')), [])
+  // Sources with threads of their own, one branch alone, and branches that nothing joins.
+  assert.equal(added(text('d.video ! h264parse ! m.  audiotestsrc ! avenc_aac ! m.')), [])
+  assert.equal(added(text('d.video ! h264parse ! m.')), [])
+  assert.equal(added(gst`rtmp2src ! flvdemux name=d  d.video ! fakesink  d.audio ! fakesink`), [])
+  const same = text('d.video ! queue ! m.  d.audio ! queue ! m.')
+  assert.equal(withQueues(same), { elements: [...same.elements], links: [...same.links] })
 })
 
 test.run()
