@@ -27,6 +27,9 @@ class MessageReader {
  public:
   static constexpr size_t handshake = 1 + 2 * 1536;
 
+  /** Whether it spoke RTMP at all: what never did is no flood, and its connection only ends. */
+  bool spoke() const { return spoke_; }
+
   /**
    * Hands on what is complete; or says in a whole sentence why nothing more is to be taken.
    * @param raw the handshake's bytes, as they come
@@ -118,6 +121,7 @@ class MessageReader {
     pending_ += body;
     if (it.message.payload.size() == it.length) {
       pending_ -= it.message.payload.size();
+      spoke_ |= it.message.type >= 1 && it.message.type <= 22;
       complete(it.message, at, message);
       it.message.payload.clear();
       it.open = false;
@@ -179,6 +183,7 @@ class MessageReader {
   }
 
   size_t greeted_ = 0;
+  bool spoke_ = false;
   uint32_t chunk_size_ = 128;
   size_t pending_ = 0;
   std::string bytes_;

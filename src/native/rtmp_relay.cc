@@ -122,7 +122,9 @@ std::optional<std::string> pass(const RelayState& state, int client, int server)
     if (all[2].revents & POLLIN) {
       const auto bytes = receive_some(server);
       if (!bytes) return std::nullopt;
-      if (auto why = reader.take(bytes->data(), bytes->size(), now_us(), raw, whole)) return why;
+      if (auto why = reader.take(bytes->data(), bytes->size(), now_us(), raw, whole)) {
+        return reader.spoke() ? why : std::nullopt;
+      }
     } else if (all[2].revents & (POLLHUP | POLLERR)) {
       return std::nullopt;
     }
