@@ -14,7 +14,15 @@ const test = suite('capture: floods', { timeout: 40_000 })
 
 const small = { size: '160x90', fps: 25, gop: 25, duration: 1, audio: null } as const
 
-const FLOODS: Flood['what'][] = ['pings', 'short-pings', 'bandwidths', 'buffer-lengths', 'cue-points', 'statuses', 'amf3']
+const FLOODS: Flood['what'][] = [
+  'pings',
+  'short-pings',
+  'bandwidths',
+  'buffer-lengths',
+  'cue-points',
+  'statuses',
+  'amf3',
+]
 for (const transport of ['rtmp2', 'librtmp', 'auto'] as const) {
   for (const what of transport === 'auto' ? (['short-pings'] as const) : FLOODS) {
     test(`${what}, ${transport}`, async () => {
@@ -38,7 +46,10 @@ for (const transport of ['rtmp2', 'librtmp'] as const) {
     await using server = await startRtmpServer({ kind: 'flood-connect', what: 'short-pings' })
     const capture = new RTMPCapture(server.url(), { transport, reconnect: false })
     const started = codeOf(capture.start())
-    await bounded(async () => assert.is(await started, 'ERR_BAD_STREAM'), () => capture.stop())
+    await bounded(
+      async () => assert.is(await started, 'ERR_BAD_STREAM'),
+      () => capture.stop(),
+    )
   })
 
   test(`beside a live stream, ${transport}`, async () => {
@@ -63,10 +74,16 @@ for (const transport of ['rtmp2', 'librtmp'] as const) {
 
 test('with reconnect each attempt is bounded, and all of them together', async () => {
   await using server = await startRtmpServer({ kind: 'flood', what: 'short-pings' })
-  const capture = new RTMPCapture(server.url(), { reconnect: { initialDelay: 10, maxDelay: 50 }, connectTimeout: 20_000 })
+  const capture = new RTMPCapture(server.url(), {
+    reconnect: { initialDelay: 10, maxDelay: 50 },
+    connectTimeout: 20_000,
+  })
   const started = codeOf(capture.start())
   // start() has one attempt; what follows it is a stream that was live.
-  await bounded(async () => void (await started), () => capture.stop())
+  await bounded(
+    async () => void (await started),
+    () => capture.stop(),
+  )
 })
 
 /** Metadata of so many levels, whose innermost object never ends. */
@@ -80,7 +97,11 @@ for (const transport of ['rtmp2', 'librtmp'] as const) {
     test(`metadata of 200,000 levels is left out, and the stream plays (${transport}, decode: ${decode})`, async () => {
       const file = await makeFile(tempFile('in.flv'), small)
       const edit = (tag: FlvTag, index: number): FlvTag[] => {
-        const harm = ([3, 8] as const).map((type): FlvTag => ({ type: 'script', timestamp: tag.timestamp, data: nested(200_000, type) }))
+        const harm = ([3, 8] as const).map((type): FlvTag => ({
+          type: 'script',
+          timestamp: tag.timestamp,
+          data: nested(200_000, type),
+        }))
         return index === 0 || index === 10 ? [...harm, tag] : [tag]
       }
       await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true, edit })
@@ -88,7 +109,14 @@ for (const transport of ['rtmp2', 'librtmp'] as const) {
       const logger = { debug() {}, info() {}, error() {}, warn: (text: string) => void warnings.push(text) }
       await using capture = new RTMPCapture(server.url(), { transport, decode, logger, reconnect: false })
       let frames = 0
-      if (decode) capture.frames$.subscribe({ next: (frame) => { frames++; frame.close() }, error() {} })
+      if (decode)
+        capture.frames$.subscribe({
+          next: (frame) => {
+            frames++
+            frame.close()
+          },
+          error() {},
+        })
       await capture.start()
       await until(() => (decode ? frames : server.connections[0]!.sent) > 30)
       assert.is(capture.state.phase, 'live')
@@ -99,12 +127,20 @@ for (const transport of ['rtmp2', 'librtmp'] as const) {
 }
 
 test('what a server says is one short line without secrets', async () => {
-  const description = `\u001b[31mrefused\r\nfake: a log line topsecretkey %74opsecret%6bey ${Buffer.from('topsecretkey').toString('base64')} ${'y'.repeat(60_000)}`
+  const base64 = Buffer.from('topsecretkey').toString('base64')
+  const spellings = `topsecretkey %74opsecret%6bey ${base64}`
+  const description = `\u001b[31mrefused\r\nfake: a log line ${spellings} ${'y'.repeat(60_000)}`
   await using server = await startRtmpServer({ kind: 'reject-connect', description })
   const lines: string[] = []
   const log = (text: string): void => void lines.push(text)
-  await using capture = new RTMPCapture(server.url('topsecretkey'), { reconnect: false, logger: { debug: log, info: log, warn: log, error: log } })
-  const error = await capture.start().then(() => null, (it: unknown) => it)
+  await using capture = new RTMPCapture(server.url('topsecretkey'), {
+    reconnect: false,
+    logger: { debug: log, info: log, warn: log, error: log },
+  })
+  const error = await capture.start().then(
+    () => null,
+    (it: unknown) => it,
+  )
   assert.instance(error, RxGstError)
   const { code, message, gst } = error as RxGstError
   assert.is(code, 'ERR_CONNECT_REJECTED')

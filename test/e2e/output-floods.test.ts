@@ -42,7 +42,12 @@ for (const transport of ['rtmp2', 'librtmp'] as const) {
 test('a target that floods does not touch the other one', async () => {
   await using bad = await startRtmpServer({ kind: 'accept-publish', flood: 'short-pings' })
   await using good = await startRtmpServer({ kind: 'accept-publish' })
-  const output = new RTMPOutput([bad.url(), good.url()], { width, height, fps: 25, reconnect: { initialDelay: 100, maxDelay: 300 } })
+  const output = new RTMPOutput([bad.url(), good.url()], {
+    width,
+    height,
+    fps: 25,
+    reconnect: { initialDelay: 100, maxDelay: 300 },
+  })
   await bounded(
     async () => {
       await output.start()

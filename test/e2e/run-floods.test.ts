@@ -65,8 +65,13 @@ for (const [what, graph] of PLAYERS) {
 
 test('a flood of pings to rtmp2sink', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish', flood: 'short-pings' })
-  const pipeline = run(gst`videotestsrc is-live=true ! x264enc tune=zerolatency ! flvmux streamable=true ! rtmp2sink location=${server.url()}`)
-  await bounded(async () => assert.is(await over(pipeline), 'failed'), () => pipeline.stop())
+  const pipeline = run(
+    gst`videotestsrc is-live=true ! x264enc tune=zerolatency ! flvmux streamable=true ! rtmp2sink location=${server.url()}`,
+  )
+  await bounded(
+    async () => assert.is(await over(pipeline), 'failed'),
+    () => pipeline.stop(),
+  )
 })
 
 test.run()

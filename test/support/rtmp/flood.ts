@@ -81,7 +81,8 @@ function firstChunk(id: number): Buffer {
   return Buffer.concat([basic, header, Buffer.alloc(4096, 0x27)])
 }
 
-export async function flood(connection: Connection, { what, bytes = Infinity }: Pick<Flood, 'what' | 'bytes'>): Promise<void> {
+export async function flood(connection: Connection, kind: Pick<Flood, 'what' | 'bytes'>): Promise<void> {
+  const { what, bytes = Infinity } = kind
   // Answers to pings are read by nobody.
   if (/pings|bandwidths/.test(what)) connection.socket.pause()
   let sent = 0
