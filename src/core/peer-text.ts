@@ -24,7 +24,7 @@ function cut(text: string, most: number): string {
   return text.slice(0, most).replace(/\\(x[0-9a-f]?|u[0-9a-f]{0,3})?$|[\ud800-\udbff]$/, '')
 }
 
-// Control characters, what turns the direction of writing, what ends lines, what has no width; and halves of characters.
+// Control characters, what turns the direction of writing, ends lines, or has no width; and halves of characters.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\p{Surrogate}/gu
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 

@@ -10,8 +10,8 @@ export const MIN_SECRET_LENGTH = 3
 const MIN_BYTES = 6
 
 /**
- * Replaces every occurrence of every secret, also where some or all of its characters are escaped. Occurrences that overlap
- * become one mask, so that no end of a shorter secret stays behind where a longer one was found first.
+ * Replaces every occurrence of every secret, also where some or all of its characters are escaped. Occurrences that
+ * overlap become one mask, so that no end of a shorter secret stays behind where a longer one was found first.
  */
 export function maskSecrets(text: string, secrets: Iterable<string>): string {
   const known = [...secrets].filter((secret) => secret.length >= MIN_SECRET_LENGTH)
@@ -50,7 +50,20 @@ interface View {
 }
 
 /** %41, \x41, \u0041, \101, &#65; and &#x41;: URLs, JSON, shells, GStreamer, HTML. */
-const ESCAPE = /%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u\{?([0-9a-f]{4,6})\}?|\\([0-3][0-7]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});/gi
+const ESCAPE = new RegExp(
+  [
+    /%([0-9a-f]{2})/,
+    /\\x([0-9a-f]{2})/,
+    /\\u([0-9a-f]{4})/,
+    /\\u\{([0-9a-f]{1,6})\}/,
+    /\\([0-3][0-7]{2})/,
+    /&#x([0-9a-f]{1,6});/,
+    /&#([0-9]{1,7});/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gi',
+)
 /** An escape may be escaped itself: %2541. */
 const ROUNDS = 3
 
@@ -67,6 +80,10 @@ function decodedViews(text: string): View[] {
 }
 
 function plainView(text: string): View {
+  if (/^[\0-\x7f]*$/.test(text)) {
+    const places = Array.from({ length: text.length + 1 }, (_, i) => i)
+    return { bytes: text, starts: places, ends: places.slice(1) }
+  }
   const [starts, ends]: [number[], number[]] = [[], []]
   let bytes = ''
   let at = 0
@@ -80,6 +97,10 @@ function plainView(text: string): View {
     at += char.length
   }
   return { bytes, starts, ends }
+}
+
+function utf8(code: number): string {
+  return code <= 0x10ffff ? Buffer.from(String.fromCodePoint(code)).toString('latin1') : ''
 }
 
 /** null: there are none. */
@@ -97,10 +118,11 @@ function undoEscapes({ bytes, starts, ends }: View): View | null {
   for (const match of bytes.matchAll(ESCAPE)) {
     copy(at, match.index)
     at = match.index + match[0].length
-    const [, percent, x, u, octal, htmlHex, html] = match
-    const code = octal ? parseInt(octal, 8) : html ? Number(html) : parseInt(percent ?? x ?? u ?? htmlHex ?? '', 16)
+    const [, percent, x, u, wide, octal, htmlHex, html] = match
+    const hex = percent ?? x ?? u ?? wide ?? htmlHex
+    const code = hex !== undefined ? parseInt(hex, 16) : octal !== undefined ? parseInt(octal, 8) : Number(html)
     const byte = percent !== undefined || x !== undefined || octal !== undefined
-    const decoded = byte ? String.fromCharCode(code) : code <= 0x10ffff ? Buffer.from(String.fromCodePoint(code)).toString('latin1') : ''
+    const decoded = byte ? String.fromCharCode(code) : utf8(code)
     parts.push(decoded)
     for (let i = 0; i < decoded.length; i++) {
       from.push(starts[match.index]!)

@@ -7,6 +7,7 @@ import type { Transport } from '../pipelines/transport'
 export function relayFor(url: RtmpUrl, transport: Transport, timeout: number): RtmpRelay | null {
   if (transport !== 'librtmp' || url.scheme !== 'rtmp') return null
   const relay = new (native().RtmpRelay)(url.host, url.port, timeout)
-  if (relay.port() === 0) throw new RxGstError('ERR_PIPELINE', 'no port of the loopback is free for the connection to librtmp')
+  if (relay.port() === 0)
+    throw new RxGstError('ERR_PIPELINE', 'no port of the loopback is free for the connection to librtmp')
   return relay
 }

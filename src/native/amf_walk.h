@@ -12,8 +12,9 @@ enum class AmfDialect {
   /** As the specification has it: a row of values. */
   standard,
   /**
-   * As GStreamer's flvdemux reads a script tag, which is what has to be bounded: it enters objects and ECMA arrays alone,
-   * and takes what it does not know for values without any bytes. A walk by the specification would be somewhere else.
+   * As GStreamer's flvdemux reads a script tag, which is what has to be bounded: it enters objects and ECMA arrays
+   * alone, and takes what it does not know for values without any bytes. A walk by the specification would be somewhere
+   * else.
    */
   flvdemux,
 };
@@ -66,8 +67,23 @@ class AmfWalk {
   /** 0: of an object; else elements of a strict array that are still to come, and one. */
   using Frame = uint64_t;
   enum Type : int {
-    number, boolean, string, object, movie_clip, null, undefined, reference, ecma_array, object_end, strict_array, date,
-    long_string, unsupported, record_set, xml, typed_object,
+    number,
+    boolean,
+    string,
+    object,
+    movie_clip,
+    null,
+    undefined,
+    reference,
+    ecma_array,
+    object_end,
+    strict_array,
+    date,
+    long_string,
+    unsupported,
+    record_set,
+    xml,
+    typed_object,
   };
 
   void need(int bytes, State then) {
@@ -174,9 +190,7 @@ class AmfWalk {
         valued();
         return true;
       case strict_array: need(4, State::item); return true;
-      case date:
-        skip_ = 10;
-        return true;
+      case date: skip_ = 10; return true;
       default: valued(); return true;
     }
     verdict_ = Verdict::too_deep;
@@ -195,9 +209,7 @@ class AmfWalk {
     }
     switch (type_) {
       case number:
-      case boolean:
-        on_value(depth_ > 0 ? key_ : std::string(), type_, field_);
-        return valued();
+      case boolean: on_value(depth_ > 0 ? key_ : std::string(), type_, field_); return valued();
       case string:
         if (depth_ > 0) on_value(key_, type_, field_);
         naming_ = depth_ == 0;
@@ -216,9 +228,7 @@ class AmfWalk {
         }
         if (push(field_ + 1)) state_ = State::value;
         return;
-      case date:
-        skip_ = 2;
-        return;
+      case date: skip_ = 2; return;
       default: break;
     }
     skip_ = field_;

@@ -22,7 +22,8 @@
 namespace rxgst {
 namespace {
 
-/** In which a flood on loopback brings 2 MB, and its answers take 70 MB of memory. Five hundred sockets cost 0.5 % of a core. */
+/** In which a flood on loopback brings 2 MB, and its answers take 70 MB of memory. Five hundred sockets cost 0.5 % of a
+ * core. */
 constexpr auto look_interval = std::chrono::milliseconds(100);
 /** A thread that has nothing to watch waits this long for more. */
 constexpr auto idle = std::chrono::seconds(2);
@@ -63,7 +64,8 @@ std::optional<ConnectionLook> look_at(const Watched& it) {
   for (const auto& element : it.elements) media += element->media.load(std::memory_order_relaxed);
   const auto waiting = static_cast<uint64_t>(unread);
   return ConnectionLook{info.tcpi_bytes_received > waiting ? info.tcpi_bytes_received - waiting : 0,
-                        info.tcpi_bytes_acked + static_cast<uint64_t>(unsent), static_cast<uint64_t>(unsent), media, now_us()};
+                        info.tcpi_bytes_acked + static_cast<uint64_t>(unsent), static_cast<uint64_t>(unsent), media,
+                        now_us()};
 }
 
 void cut(GSocket* socket, uint64_t cookie) {
@@ -178,10 +180,10 @@ void cut_socket(GSocket* socket) { cut(socket, cookie_of(socket)); }
 
 void post_refused(GstElement* element, const char* code, const std::string& why, bool sentence) {
   gst_element_post_message(
-      element, gst_message_new_element(GST_OBJECT(element),
-                                       gst_structure_new("rxgst-refused", "code", G_TYPE_STRING, code, "why", G_TYPE_STRING,
-                                                         why.c_str(), "sentence", G_TYPE_BOOLEAN,
-                                                         static_cast<gboolean>(sentence), nullptr)));
+      element, gst_message_new_element(
+                   GST_OBJECT(element),
+                   gst_structure_new("rxgst-refused", "code", G_TYPE_STRING, code, "why", G_TYPE_STRING, why.c_str(),
+                                     "sentence", G_TYPE_BOOLEAN, static_cast<gboolean>(sentence), nullptr)));
 }
 
 }  // namespace rxgst

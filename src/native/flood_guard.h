@@ -1,5 +1,5 @@
-// A thread of the addon that watches the sockets of rtmp2 elements, and cuts the connection of a server that floods us: the
-// elements would answer, and wait, without a bound, and JavaScript may stand still.
+// A thread of the addon that watches the sockets of rtmp2 elements, and cuts the connection of a server that floods us:
+// the elements would answer, and wait, without a bound, and JavaScript may stand still.
 #pragma once
 #include <gio/gio.h>
 #include <gst/gst.h>

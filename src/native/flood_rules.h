@@ -37,8 +37,8 @@ class Leak {
 
 /**
  * A player sends a handshake, some commands, an acknowledgement for each window (250 kB and more with known servers: 16
- * bytes), and an answer to a ping every few seconds. rtmp2 queues answers without a bound: some 700 bytes of memory for a
- * ping of 7 to 18, and while there is something to read it writes one for every 8 KiB.
+ * bytes), and an answer to a ping every few seconds. rtmp2 queues answers without a bound: some 700 bytes of memory for
+ * a ping of 7 to 18, and while there is something to read it writes one for every 8 KiB.
  */
 class PlayerRules {
  public:
@@ -50,13 +50,14 @@ class PlayerRules {
     const bool over = pending_.pour(read - media * overhead, now.at);
     // What was written while it began may be our own commands.
     answers_ = was_quiet && !greeted ? 0 : was_quiet ? written : answers_ + written;
-    const bool answering = pending_.level() > quiet &&
-                           answers_ > (greeted ? few_answers : commands) + pending_.level() * answers_a_byte;
+    const bool answering =
+        pending_.level() > quiet && answers_ > (greeted ? few_answers : commands) + pending_.level() * answers_a_byte;
     const bool talking = talk_.pour(written - media * talk_a_byte, now.at);
     if (now.unsent <= most_unsent) taken_at_ = now.at;
     last_ = now;
     if (over) return "the server sends messages that it does not end, or that are no media: " + bytes(pending_.level());
-    if (answering) return "the server sends control messages without end: " + bytes(pending_.level()) + " that are no media";
+    if (answering)
+      return "the server sends control messages without end: " + bytes(pending_.level()) + " that are no media";
     if (talking) return "the server has itself answered without end";
     if (now.at - taken_at_ > longest_unsent) return "the server does not read the answers that it asks for";
     return std::nullopt;
@@ -73,9 +74,11 @@ class PlayerRules {
    * for which FLV's 15 come out.
    */
   static constexpr double overhead = 1.05;
-  /** Data messages that rtmp2 does not hand on, acknowledgements, pings; and 22 bytes of TLS around each of 43 small packets. A second. */
+  /** Data messages that rtmp2 does not hand on, acknowledgements, pings; and 22 bytes of TLS around each of 43 small
+   * packets. A second. */
   static constexpr double other = 2048;
-  /** Up to here it may be a message in the making. Above, known servers have us answer some 5 times a MiB, by 5 bytes. */
+  /** Up to here it may be a message in the making. Above, known servers have us answer some 5 times a MiB, by 5 bytes.
+   */
   static constexpr double quiet = 128 * 1024;
   static constexpr double few_answers = 64;
   static constexpr double commands = 400;
@@ -99,8 +102,8 @@ class PlayerRules {
 };
 
 /**
- * Script tags of a live stream: metadata, cue points, captions, a time code for each picture. Ten seconds of them may come
- * at once when a player joins.
+ * Script tags of a live stream: metadata, cue points, captions, a time code for each picture. Ten seconds of them may
+ * come at once when a player joins.
  */
 class ScriptRules {
  public:
@@ -117,8 +120,8 @@ class ScriptRules {
 };
 
 /**
- * What a publisher gets: a handshake, answers to its commands, an acknowledgement for each window that it sent, pings. All of
- * it is little, and rtmp2 answers the pings as above.
+ * What a publisher gets: a handshake, answers to its commands, an acknowledgement for each window that it sent, pings.
+ * All of it is little, and rtmp2 answers the pings as above.
  */
 class PublisherRules {
  public:

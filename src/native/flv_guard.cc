@@ -87,7 +87,8 @@ void write_over(GstPadProbeInfo* info, const std::vector<FlvWalk::Range>& blank)
     gst_buffer_resize(buffer, 0, 0);
     return;
   }
-  for (const auto& [from, to] : blank) std::memset(map.data + from, FlvWalk::blank, std::min<size_t>(to, map.size) - from);
+  for (const auto& [from, to] : blank)
+    std::memset(map.data + from, FlvWalk::blank, std::min<size_t>(to, map.size) - from);
   gst_buffer_unmap(buffer, &map);
 }
 
@@ -155,9 +156,10 @@ GstPadProbeReturn probed(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
 void guard_flvdemux(GstElement* demuxer) {
   static const GQuark guarded = g_quark_from_static_string("rxgst-flv-guard");
   ObjectRef<GstPad> pad(gst_element_get_static_pad(demuxer, "sink"));
-  if (!pad || !g_object_replace_qdata(G_OBJECT(pad.get()), guarded, nullptr, GINT_TO_POINTER(1), nullptr, nullptr)) return;
-  constexpr int types = GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_PUSH | GST_PAD_PROBE_TYPE_PULL |
-                        GST_PAD_PROBE_TYPE_EVENT_FLUSH;
+  if (!pad || !g_object_replace_qdata(G_OBJECT(pad.get()), guarded, nullptr, GINT_TO_POINTER(1), nullptr, nullptr))
+    return;
+  constexpr int types =
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_PUSH | GST_PAD_PROBE_TYPE_PULL | GST_PAD_PROBE_TYPE_EVENT_FLUSH;
   gst_pad_add_probe(pad.get(), static_cast<GstPadProbeType>(types), probed, new Guard(),
                     [](gpointer guard) { delete static_cast<Guard*>(guard); });
 }

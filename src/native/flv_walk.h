@@ -9,9 +9,9 @@
 namespace rxgst {
 
 /**
- * Follows the stream as flvdemux does: 13 bytes of header, then tags of 4 bytes (type, size) and their size + 11 more (time,
- * stream, content, the size once more). It recurses through the metadata without a bound, so what nests too deeply is to
- * be written over: its parser gives up at the first byte of that.
+ * Follows the stream as flvdemux does: 13 bytes of header, then tags of 4 bytes (type, size) and their size + 11 more
+ * (time, stream, content, the size once more). It recurses through the metadata without a bound, so what nests too
+ * deeply is to be written over: its parser gives up at the first byte of that.
  */
 class FlvWalk {
  public:

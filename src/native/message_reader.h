@@ -27,11 +27,15 @@ class MessageReader {
  public:
   static constexpr size_t handshake = 1 + 2 * 1536;
 
+  /** Whether it spoke RTMP at all: what never did is no flood, and its connection only ends. */
+  bool spoke() const { return spoke_; }
+
   /**
    * Hands on what is complete; or says in a whole sentence why nothing more is to be taken.
    * @param raw the handshake's bytes, as they come
    */
-  std::optional<std::string> take(const char* data, size_t size, int64_t at, const std::function<void(const char*, size_t)>& raw,
+  std::optional<std::string> take(const char* data, size_t size, int64_t at,
+                                  const std::function<void(const char*, size_t)>& raw,
                                   const std::function<void(const RtmpMessage&)>& message) {
     if (greeted_ < handshake) {
       const size_t step = std::min(handshake - greeted_, size);
@@ -43,7 +47,8 @@ class MessageReader {
     bytes_.append(data, size);
     size_t used = 0;
     while (!refused_) {
-      const size_t step = chunk(reinterpret_cast<const uint8_t*>(bytes_.data()) + used, bytes_.size() - used, at, message);
+      const size_t step =
+          chunk(reinterpret_cast<const uint8_t*>(bytes_.data()) + used, bytes_.size() - used, at, message);
       if (step == 0) break;
       used += step;
     }
@@ -87,7 +92,8 @@ class MessageReader {
     const size_t head = basic + lengths[format];
     if (size < head) return 0;
     const uint32_t id = low > 1 ? low : low == 0 ? 64u + data[1] : 64u + data[1] + 256u * data[2];
-    if (!streams_.contains(id) && streams_.size() == most_chunk_streams) return refuse("more chunk streams than a stream needs");
+    if (!streams_.contains(id) && streams_.size() == most_chunk_streams)
+      return refuse("more chunk streams than a stream needs");
     ChunkStream& it = streams_[id];
     if (!it.known && format != 0) return refuse("a chunk that refers to none before it");
     const uint8_t* header = data + basic;
@@ -109,7 +115,8 @@ class MessageReader {
       it.length = length;
       if (format < 3) it.field = field;
       if (format < 2) it.message.type = header[6];
-      if (format == 0) it.message.stream = header[7] | header[8] << 8 | header[9] << 16 | static_cast<uint32_t>(header[10]) << 24;
+      if (format == 0)
+        it.message.stream = header[7] | header[8] << 8 | header[9] << 16 | static_cast<uint32_t>(header[10]) << 24;
       const uint32_t time = longer ? number(data + head, 4) : it.field;
       it.message.timestamp = format == 0 ? time : it.message.timestamp + time;
       it.message.chunk_stream = id;
@@ -118,6 +125,7 @@ class MessageReader {
     pending_ += body;
     if (it.message.payload.size() == it.length) {
       pending_ -= it.message.payload.size();
+      spoke_ |= it.message.type >= 1 && it.message.type <= 22;
       complete(it.message, at, message);
       it.message.payload.clear();
       it.open = false;
@@ -179,6 +187,7 @@ class MessageReader {
   }
 
   size_t greeted_ = 0;
+  bool spoke_ = false;
   uint32_t chunk_size_ = 128;
   size_t pending_ = 0;
   std::string bytes_;

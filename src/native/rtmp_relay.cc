@@ -108,9 +108,10 @@ std::optional<std::string> pass(const RelayState& state, int client, int server)
   };
   while (!state.over) {
     // Neither is read while the other does not take what there is: what waits is bounded by one read.
-    pollfd all[] = {{state.wake, POLLIN, 0},
-                    {client, static_cast<short>((to_server.empty() ? POLLIN : 0) | (to_client.empty() ? 0 : POLLOUT)), 0},
-                    {server, static_cast<short>((to_client.empty() ? POLLIN : 0) | (to_server.empty() ? 0 : POLLOUT)), 0}};
+    pollfd all[] = {
+        {state.wake, POLLIN, 0},
+        {client, static_cast<short>((to_server.empty() ? POLLIN : 0) | (to_client.empty() ? 0 : POLLOUT)), 0},
+        {server, static_cast<short>((to_client.empty() ? POLLIN : 0) | (to_server.empty() ? 0 : POLLOUT)), 0}};
     if (poll(all, 3, -1) < 0 && errno != EINTR) return std::nullopt;
     if (all[1].revents & POLLIN) {
       const auto bytes = receive_some(client);
@@ -122,7 +123,9 @@ std::optional<std::string> pass(const RelayState& state, int client, int server)
     if (all[2].revents & POLLIN) {
       const auto bytes = receive_some(server);
       if (!bytes) return std::nullopt;
-      if (auto why = reader.take(bytes->data(), bytes->size(), now_us(), raw, whole)) return why;
+      if (auto why = reader.take(bytes->data(), bytes->size(), now_us(), raw, whole)) {
+        return reader.spoke() ? why : std::nullopt;
+      }
     } else if (all[2].revents & (POLLHUP | POLLERR)) {
       return std::nullopt;
     }
@@ -159,12 +162,15 @@ RelayState::~RelayState() {
 }
 
 Napi::Function RtmpRelay::define(Napi::Env env) {
-  return DefineClass(env, "RtmpRelay", {InstanceMethod("port", &RtmpRelay::port), InstanceMethod("watch", &RtmpRelay::watch),
-                                        InstanceMethod("close", &RtmpRelay::close)});
+  return DefineClass(env, "RtmpRelay",
+                     {InstanceMethod("port", &RtmpRelay::port), InstanceMethod("watch", &RtmpRelay::watch),
+                      InstanceMethod("close", &RtmpRelay::close)});
 }
 
-/** new RtmpRelay(host, port, timeout in ms): takes connections on a port of the loopback; 0 where the system has none. */
-RtmpRelay::RtmpRelay(const Napi::CallbackInfo& info) : Napi::ObjectWrap<RtmpRelay>(info), state_(std::make_shared<RelayState>()) {
+/** new RtmpRelay(host, port, timeout in ms): takes connections on a port of the loopback; 0 where the system has none.
+ */
+RtmpRelay::RtmpRelay(const Napi::CallbackInfo& info)
+    : Napi::ObjectWrap<RtmpRelay>(info), state_(std::make_shared<RelayState>()) {
   state_->host = info[0].As<Napi::String>();
   state_->port = info[1].ToNumber().Int32Value();
   state_->timeout_ms = info[2].ToNumber().Int32Value();

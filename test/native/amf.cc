@@ -1,6 +1,6 @@
-// Nested AMF, whole, cut and mutated. Cases come in a file: 4 bytes of length, then the content of a script tag. For each,
-// flvdemux's way of reading it (recursive, as in GStreamer) must stay shallow once the walk has written over what is too
-// deep, however the tag was cut. Compiled and run by amf.test.ts.
+// Nested AMF, whole, cut and mutated. Cases come in a file: 4 bytes of length, then the content of a script tag. For
+// each, flvdemux's way of reading it (recursive, as in GStreamer) must stay shallow once the walk has written over what
+// is too deep, however the tag was cut. Compiled and run by amf.test.ts.
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -116,7 +116,8 @@ static Bytes guarded(const Bytes& stream, size_t piece, int* spoilt) {
 
 static void check(const Bytes& content, size_t number) {
   // Behind a header, a tag that is none of ours, and a script tag; before one that must be found again.
-  const Bytes before = tag_of({2, 0, 1, 'x', 5}), after = tag_of({2, 0, 10, 'o', 'n', 'M', 'e', 't', 'a', 'D', 'a', 't', 'a', 5});
+  const Bytes before = tag_of({2, 0, 1, 'x', 5}),
+              after = tag_of({2, 0, 10, 'o', 'n', 'M', 'e', 't', 'a', 'D', 'a', 't', 'a', 5});
   Bytes stream(13, 0);
   Bytes video = tag_of({0x17, 1, 2, 3});
   video[0] = 9;
@@ -132,8 +133,10 @@ static void check(const Bytes& content, size_t number) {
     if (guarded(stream, piece, &again) != whole || again != spoilt) fail("another result in pieces", number);
   }
   if (spoilt > 1) fail("another tag was spoilt", number);
-  if (!std::equal(after.begin(), after.end(), whole.end() - static_cast<long>(after.size()))) fail("the next tag was written over", number);
-  const Bytes seen(whole.begin() + static_cast<long>(from), whole.begin() + static_cast<long>(from + content.size() + 4));
+  if (!std::equal(after.begin(), after.end(), whole.end() - static_cast<long>(after.size())))
+    fail("the next tag was written over", number);
+  const Bytes seen(whole.begin() + static_cast<long>(from),
+                   whole.begin() + static_cast<long>(from + content.size() + 4));
   const int depth = Demuxer{seen}.run();
   if (depth > static_cast<int>(AmfWalk::most_depth) + 1) fail("flvdemux would recurse", number);
   Bytes raw = content;
@@ -145,22 +148,26 @@ static void check(const Bytes& content, size_t number) {
   const size_t taken = at_once.take(content.data(), content.size());
   size_t steps = 0;
   while (steps < content.size() && by_byte.take(content.data() + steps, 1) == 1) ++steps;
-  if (taken != steps || at_once.verdict() != by_byte.verdict()) fail("the walk by the specification differs in pieces", number);
+  if (taken != steps || at_once.verdict() != by_byte.verdict())
+    fail("the walk by the specification differs in pieces", number);
   if (at_once.depth() > AmfWalk::most_depth) fail("too deep, and not said", number);
 }
 
 /** What it tells of metadata that is as it should be. */
 struct Reader : AmfWalk {
   std::string said;
-  void on_value(const std::string& key, int type, uint64_t raw) override { said += key + ":" + std::to_string(type) + ":" + std::to_string(raw) + " "; }
+  void on_value(const std::string& key, int type, uint64_t raw) override {
+    said += key + ":" + std::to_string(type) + ":" + std::to_string(raw) + " ";
+  }
   void on_name(const std::string& name) override { said += name + " "; }
 };
 
 int main(int count, char** arguments) {
-  Bytes content{2, 0, 10, 'o', 'n', 'M', 'e', 't', 'a', 'D', 'a', 't', 'a', 8, 0, 0, 0, 2, 0, 1, 'a', 1, 1,
-                0, 1, 'b', 3, 0, 1, 'c', 2, 0, 2, 'h', 'i', 0, 0, 9, 0, 0, 9, 5};
+  Bytes content{2, 0, 10, 'o', 'n', 'M', 'e', 't', 'a', 'D', 'a', 't', 'a', 8,   0, 0, 0, 2, 0, 1, 'a',
+                1, 1, 0,  1,   'b', 3,   0,   1,   'c', 2,   0,   2,   'h', 'i', 0, 0, 9, 0, 0, 9, 5};
   Reader reader;
-  if (reader.take(content.data(), content.size()) != content.size() || reader.said != "onMetaData a:1:1 c:2:2 " || reader.depth() != 0) {
+  if (reader.take(content.data(), content.size()) != content.size() || reader.said != "onMetaData a:1:1 c:2:2 " ||
+      reader.depth() != 0) {
     fail(reader.said.c_str(), 0);
   }
   size_t number = 1;

@@ -13,6 +13,8 @@ export type Behaviour =
   /** Random bytes, at once or in place of what follows the handshake. */
   | { kind: 'garbage'; after?: 'connect' | 'handshake' }
   | { kind: 'reject-connect'; description?: string }
+  /** Floods in place of its answer to the first command. */
+  | { kind: 'flood-connect'; what: Flood['what'] }
   | { kind: 'reject-play'; code?: 'NetStream.Play.Failed' | 'NetStream.Play.StreamNotFound' }
   | { kind: 'reject-publish'; code?: 'NetStream.Publish.BadName' | 'NetStream.Publish.Denied' }
   /** Says Play.Start, and never sends media. */
@@ -47,9 +49,23 @@ export interface Flood {
    * 'message': pictures of 16 MiB less one byte; 'chunk-size': the same in one chunk each, of the largest size there is;
    * 'chunk-streams': the first chunk of a message of 16 MiB on every one of 65,599 chunk streams, and never a second one;
    * 'zero-chunk': a chunk size of 0; 'pings': a ping behind the other, whose answers nobody reads; 'metadata': onMetaData with
-   * 100,000 fields, again and again.
+   * 100,000 fields, again and again; 'short-pings': pings of 7 bytes each; 'bandwidths': bandwidths and windows in turn,
+   * each of which wants an answer; 'buffer-lengths': events that want none; 'cue-points': script tags of 13 bytes;
+   * 'statuses': commands of 50 kB; 'amf3': data messages that rtmp2 does not know.
    */
-  what: 'message' | 'chunk-size' | 'chunk-streams' | 'zero-chunk' | 'pings' | 'metadata'
+  what:
+    | 'message'
+    | 'chunk-size'
+    | 'chunk-streams'
+    | 'zero-chunk'
+    | 'pings'
+    | 'metadata'
+    | 'short-pings'
+    | 'bandwidths'
+    | 'buffer-lengths'
+    | 'cue-points'
+    | 'statuses'
+    | 'amf3'
   /** Default: no end. */
   bytes?: number
 }
@@ -60,6 +76,8 @@ export interface AcceptPublish {
   after?: number
   /** … this. Default 'fin'. 'freeze' = never reads again, so that the client's buffers fill. */
   then?: Exclude<Ending, 'silence'>
+  /** Floods the publisher as soon as it has accepted it. */
+  flood?: Flood['what']
   /** A slow reader: takes at most so many bytes a second, of all that comes. Default Infinity. */
   rate?: number
 }

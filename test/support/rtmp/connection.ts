@@ -145,6 +145,7 @@ export class Connection {
     this.send(PROTOCOL, 5, 0, uint32(2_500_000))
     this.send(PROTOCOL, 6, 0, Buffer.concat([uint32(2_500_000), Buffer.of(2)]))
     this.send(PROTOCOL, 1, 0, uint32(CHUNK_SIZE))
+    if (this.behaviour.kind === 'flood-connect') return void flood(this, this.behaviour)
     const server = { fmsVer: 'FMS/3,0,1,123', capabilities: 31 }
     if (this.behaviour.kind === 'reject-connect') {
       const description = this.behaviour.description ?? 'No such application'
@@ -178,6 +179,7 @@ export class Connection {
     const { behaviour } = this
     if (behaviour.kind === 'reject-publish') this.onStatus('error', behaviour.code ?? 'NetStream.Publish.BadName')
     else this.onStatus('status', 'NetStream.Publish.Start')
+    if (behaviour.kind === 'accept-publish' && behaviour.flood) void flood(this, { what: behaviour.flood })
   }
 
   #media(type: number, timestamp: number, payload: Buffer): void {

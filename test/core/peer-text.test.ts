@@ -1,0 +1,71 @@
+import * as assert from 'uvu/assert'
+import { MOST_PEER_TEXT, peerText } from '../../src/core/peer-text'
+import { secretForms } from '../../src/core/secrets'
+import fc, { runs } from '../support/fast-check'
+import { suite } from '../support/suite'
+
+const test = suite('what a peer says')
+
+const SECRET = 'topsecretkey'
+
+/** Spellings of a text in which some characters are escaped, and some escapes too. */
+const escaped = (text: string): import('fast-check').Arbitrary<string> =>
+  fc.array(fc.nat(7), { minLength: text.length, maxLength: text.length }).map((ways) =>
+    [...text]
+      .map((char, i) => {
+        const code = char.charCodeAt(0)
+        const hex = code.toString(16).padStart(2, '0')
+        const bytes = [char, `%${hex}`, `%${hex.toUpperCase()}`, `%25${hex}`, `\\x${hex}`]
+        return [...bytes, `\\u00${hex}`, `&#${code};`, `&#x${hex};`][ways[i]!]!
+      })
+      .join(''),
+  )
+
+test('is masked however it is escaped, and bounded, and in one line', () => {
+  const forms = secretForms(SECRET)
+  const around = fc.string({ unit: 'binary', maxLength: 30 })
+  fc.assert(
+    fc.property(around, escaped(SECRET), fc.string({ maxLength: 300 }), (before, secret, after) => {
+      const shown = peerText(`${before}<${secret}>${after}`, forms)
+      if (`${before}<${secret}>${after}`.length < MOST_PEER_TEXT / 6) assert.match(shown, '<***>')
+      assert.not.match(shown, SECRET)
+      assert.not.match(shown, secret.length > 0 ? `<${secret}>` : 'never')
+      assert.not.match(shown, /[\p{Cc}\p{Zl}\p{Zp}]|\p{Surrogate}/u)
+      assert.ok(shown.length < MOST_PEER_TEXT + 40, String(shown.length))
+    }),
+    { numRuns: runs(100) },
+  )
+})
+
+test('nothing of a secret is left where the text is cut', () => {
+  const forms = secretForms(SECRET)
+  for (let ahead = 0; ahead < 400; ahead += 3) {
+    const shown = peerText(`${'x'.repeat(ahead)}${SECRET}${'y'.repeat(60_000)}`, forms)
+    assert.not.match(shown, /tops/)
+    assert.match(shown, /… \(\d+ characters\)$/)
+  }
+})
+
+test('base64 and hexadecimal are spellings, too', () => {
+  const forms = secretForms(SECRET)
+  for (const around of ['', 'a', 'ab', 'abc', 'live/']) {
+    const bytes = Buffer.from(`${around}${SECRET}${around}`)
+    for (const encoding of ['base64', 'base64url', 'hex'] as const) {
+      assert.match(peerText(bytes.toString(encoding), forms), /\*\*\*/, encoding)
+    }
+  }
+})
+
+test('leaves an ordinary text as it is', () => {
+  for (const text of ['', 'No such application', 'NetStream.Publish.BadName: “é” 日本 100% \\o/ & more']) {
+    assert.is(peerText(text, []), text)
+  }
+})
+
+test('a long text costs little', () => {
+  const from = performance.now()
+  for (let i = 0; i < 20; i++) peerText('%25'.repeat(1_000_000), secretForms(SECRET))
+  assert.ok(performance.now() - from < 2000)
+})
+
+test.run()
