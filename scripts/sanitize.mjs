@@ -29,7 +29,7 @@ for (const name of [...tracked.split('\0').filter((file) => file && existsSync(j
 }
 if (!existsSync(join(copy, 'node_modules'))) symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
 
-const flags = '-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g1'
+const flags = '-O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g1'
 process.env.CXXFLAGS = flags
 process.env.LDFLAGS = flags
 if (addonReason(copy)) await buildAddon(copy)

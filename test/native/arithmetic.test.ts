@@ -1,3 +1,4 @@
+// deadline: 600
 import path from 'node:path'
 import * as assert from 'uvu/assert'
 import { exec } from '../support/child'
@@ -9,7 +10,8 @@ const test = suite('the addon’s arithmetic', { timeout: 120_000 })
 const ROOT = path.resolve(__dirname, '../../..')
 
 /** What a peer sends may never make them leave the numbers that C++ defines, nor read what is not there. */
-const CHECKED = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-g1']
+const CHECKED = ['-fsanitize=undefined', '-fno-sanitize-recover=all']
+const READERS = ['gate', 'sps']
 
 /** They include neither GStreamer nor Node: a compiler is all it takes. */
 for (const name of ['clocks', 'filling', 'floods', 'gate', 'picture-rate', 'shape', 'slots', 'sps', 'thinning']) {
@@ -17,7 +19,8 @@ for (const name of ['clocks', 'filling', 'floods', 'gate', 'picture-rate', 'shap
     const dir = tempDir()
     const program = path.join(dir, name)
     const source = path.join(ROOT, 'test/native', `${name}.cc`)
-    const flags = ['-std=c++20', '-Wall', '-Wextra', '-Werror', ...CHECKED]
+    const checked = READERS.includes(name) ? [...CHECKED, '-fsanitize=address'] : CHECKED
+    const flags = ['-std=c++20', '-Wall', '-Wextra', '-Werror', ...checked]
     await exec('g++', [...flags, `-I${ROOT}/src/native`, source, '-o', program])
     const { stdout } = await exec(program, [])
     assert.is(stdout.toString(), `${name}: all well\n`)
