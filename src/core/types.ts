@@ -5,7 +5,10 @@
 
 import type { ErrorCode } from './error-table'
 
-/** How the pixels of a picture are laid out; RGBA and BGRA have a fourth byte, I420 and NV12 a plane of brightness first. */
+/**
+ * How the pixels of a picture are laid out; RGBA and BGRA have a fourth byte, I420 and NV12 a plane of brightness
+ * first.
+ */
 export type PixelFormat = 'RGB' | 'RGBA' | 'BGRA' | 'GRAY8' | 'I420' | 'NV12'
 
 /** Bytes of a picture without a frame around them: Node's, or a canvas's (`getImageData().data`). */
@@ -215,7 +218,10 @@ export interface CaptureInfo {
 /** FFmpeg's names of encoders of H.264. */
 export type VideoCodec = 'libx264' | 'h264_nvenc' | 'h264_vaapi' | 'libopenh264'
 
-/** x264's presets, the fastest first: each is slower than the one before, and makes better pictures of the same bitrate. */
+/**
+ * x264's presets, the fastest first: each is slower than the one before, and makes better pictures of the same
+ * bitrate.
+ */
 export type EncoderPreset =
   | 'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'fast' | 'medium' | 'slow' | 'slower' | 'veryslow' | 'placebo'
 

@@ -4,7 +4,9 @@ import type { MetricName } from '../core/metrics'
 import type { StreamState } from '../core/types'
 import type { Observable } from 'rxjs'
 
-/** What a monitor can watch: an RTMPCapture, an RTMPOutput, a RunningPipeline; what else looks like one is ERR_OPTION. */
+/**
+ * What a monitor can watch: an RTMPCapture, an RTMPOutput, a RunningPipeline; what else looks like one is ERR_OPTION.
+ */
 export interface MonitoredStream {
   /** Begins with what holds now. */
   readonly state$: Observable<StreamState>

@@ -52,11 +52,21 @@ export interface CaptureStats extends IngestStats {
  * }
  */
 export class RTMPCapture implements AsyncDisposable {
-  /** The pictures from the subscription on, each handed to every subscriber, who closes it. Hot; completes with stop(), errors when the stream is lost for good. A subscriber that is slow gets no backlog: it takes as fast as it returns. ERR_NOT_DECODED with `decode: false`. */
+  /**
+   * The pictures from the subscription on, each handed to every subscriber, who closes it. Hot; completes with stop(),
+   * errors when the stream is lost for good. A subscriber that is slow gets no backlog: it takes as fast as it
+   * returns. ERR_NOT_DECODED with `decode: false`.
+   */
   readonly frames$: Observable<VideoFrame>
-  /** The sound from the subscription on, as it comes, without a gap where none is told (`discontinuity`). Ends as frames$ does. */
+  /**
+   * The sound from the subscription on, as it comes, without a gap where none is told (`discontinuity`). Ends as
+   * frames$ does.
+   */
   readonly audio$: Observable<AudioChunk>
-  /** Pictures, each with exactly the sound from its timestamp to the next one's; so one picture later than frames$. Whoever gets a pair closes its frame. Ends as frames$ does. */
+  /**
+   * Pictures, each with exactly the sound from its timestamp to the next one's; so one picture later than frames$.
+   * Whoever gets a pair closes its frame. Ends as frames$ does.
+   */
   readonly framesWithAudio$: Observable<FrameWithAudio>
   readonly #url: RtmpUrl
   readonly #options: ResolvedCaptureOptions

@@ -273,7 +273,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     await this.#write(frame, audio ?? (null as never), options)
   }
 
-  /** Sound alone: it follows sample by sample on what was written before, and resolves when it has been taken over; up to 10 s wait. Float32 (−1 … 1) or Int16, interleaved, at the output's rate and channels; an AudioChunk may have others, and is converted. ERR_NOT_RUNNING, ERR_OPTION. */
+  /**
+   * Sound alone: it follows sample by sample on what was written before, and resolves when it has been taken over; up
+   * to 10 s wait. Float32 (−1 … 1) or Int16, interleaved, at the output's rate and channels; an AudioChunk may have
+   * others, and is converted. ERR_NOT_RUNNING, ERR_OPTION.
+   */
   async writeAudio(audio: AudioChunk | Float32Array | Int16Array): Promise<void> {
     this.#mustRun()
     const sound = checkSound(audio, this.#options)

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** Public names, and members of public classes and interfaces, that have no doc comment in the declarations that users get. */
+/**
+ * Public names, and members of public classes and interfaces, that have no doc comment in the declarations that users
+ * get.
+ */
 export function undocumented(index: string): { missing: string[]; members: number } {
   const missing: string[] = []
   let members = 0
