@@ -19,7 +19,9 @@ export type PixelBytes = Uint8Array | Uint8ClampedArray
  * width × n ÷ d wide and height high.
  */
 export interface PixelAspectRatio {
+  /** Its width, in parts … */
   readonly n: number
+  /** … of which its height has so many. */
   readonly d: number
 }
 
