@@ -6,6 +6,7 @@ export type {
   AudioChunk,
   BusMessage,
   CaptureInfo,
+  EncoderPreset,
   FrameWithAudio,
   OutputInfo,
   Packet,
@@ -18,6 +19,7 @@ export type {
   RTMPOutputOptions,
   StreamPhase,
   StreamState,
+  VideoCodec,
   VideoFrame,
   WriteOptions,
 } from './core/types'
@@ -60,12 +62,15 @@ export { doctor, type CodecFinding, type DoctorOptions, type DoctorReport } from
 export { run, type PipelineStats, type RunningPipeline, type RunOptions } from './engine/running-pipeline'
 export type { FramesOptions } from './engine/sink-stream'
 export { RTMPCapture } from './rtmp/capture'
-export { RTMPOutput } from './rtmp/output'
+export type { IngestStats as CaptureStats } from './engine/ingest'
+export { RTMPOutput, type OutputTargetView } from './rtmp/output'
+export type { OutputStats, OutputTargetStats } from './rtmp/output-stats'
 export { writeTo } from './rtmp/write-to'
 export type { Alert, ClearedBy } from './monitor/alert'
 export type { MetricSample } from './monitor/attachment'
 export { DEFAULT_RULES } from './monitor/default-rules'
 export type { FlappingOptions } from './monitor/flap-guard'
+export type { MonitoredStream } from './monitor/meter'
 export type { AlertCondition, AlertRule, Comparison } from './monitor/rule'
 export { verifyWebhook, type VerifyOptions } from './monitor/signature'
 export { StreamMonitor, type AttachOptions, type StreamMonitorOptions } from './monitor/stream-monitor'

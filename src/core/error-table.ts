@@ -330,4 +330,5 @@ export const ERRORS = table({
   ],
 })
 
+/** A stable code of the table in docs/errors.md. */
 export type ErrorCode = keyof typeof ERRORS

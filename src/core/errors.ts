@@ -6,11 +6,15 @@ export { ERRORS, type ErrorCode, type ErrorKind, type Fault } from './error-tabl
 export interface GstErrorDetail {
   /** The element's name in its graph. */
   readonly element: string
+  /** The element's kind, such as 'rtmp2src'. */
   readonly factory: string
   /** 'gst-resource-error-quark' … */
   readonly domain: string
+  /** The number within GStreamer's domain. */
   readonly code: number
+  /** GStreamer's message. */
   readonly text: string
+  /** What it adds for developers: file, line, details; may be ''. */
   readonly debug: string
 }
 
@@ -25,9 +29,11 @@ export interface RxGstErrorOptions {
 
 /** Every error of this package. `code` is stable and listed in docs/errors.md. No message ever holds a stream key. */
 export class RxGstError extends Error {
+  /** The kind of error: stable, and what programs decide by. */
   readonly code: ErrorCode
   /** Whose fault: the caller's options, the peer, this machine (missing plugin, driver), or the engine. */
   readonly fault: Fault
+  /** Whether trying again may help; connections are then made anew by themselves. */
   readonly retryable: boolean
   /** The GStreamer element it came from, when there is one. */
   readonly element: string | null

@@ -7,7 +7,9 @@ export type MetricName =
   | 'bitrate' | 'fps' | 'latency' | 'lateness' | 'endToEndLatency' | 'droppedFrames' | 'jitter' | 'keyframeInterval'
   | 'avDrift' | 'noData' | 'freeze' | 'black' | 'silence' | 'loudness' | 'truePeak' | 'queueMs' | 'reconnects' | 'uptime'
 
+/** One of the two tracks of a stream. */
 export type Track = 'video' | 'audio'
+/** 'in': a capture; 'out': an output. */
 export type Direction = 'in' | 'out' | 'pipeline'
 
 /** How a metric is exported: its name, and what a value is multiplied by to be in the base unit (seconds, not ms). */

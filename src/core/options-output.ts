@@ -4,17 +4,18 @@ import { resolveTransportOptions, TRANSPORT_OPTION_NAMES, type ResolvedTransport
 import { AUDIO_SAMPLE_RATES, checkOutputSize, MAX_BUFFER, MAX_FPS, MIN_FPS } from './options-video'
 import { frameBytes, isPixelBytes, PIXEL_FORMATS } from './pixel-format'
 import { checkBitrate, fpsToFraction, type Fraction } from './rates'
-import type { PixelFormat, RTMPOutputOptions } from './types'
+import type { EncoderPreset, PixelFormat, RTMPOutputOptions, VideoCodec } from './types'
 
-export const VIDEO_CODECS = ['libx264', 'h264_nvenc', 'h264_vaapi', 'libopenh264'] as const
-export type VideoCodec = (typeof VIDEO_CODECS)[number]
+export type { VideoCodec } from './types'
+
+export const VIDEO_CODECS = ['libx264', 'h264_nvenc', 'h264_vaapi', 'libopenh264'] as const satisfies readonly VideoCodec[]
 
 /** x264's, fastest first. */
 // prettier-ignore
 export const PRESETS = [
   'ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium', 'slow', 'slower', 'veryslow', 'placebo',
-] as const
-export type Preset = (typeof PRESETS)[number]
+] as const satisfies readonly EncoderPreset[]
+export type Preset = EncoderPreset
 
 /** What servers and players of RTMP take. */
 const SAMPLE_RATES = AUDIO_SAMPLE_RATES.filter((rate) => rate <= 48000)

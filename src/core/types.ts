@@ -3,6 +3,12 @@
  * the media timeline, option times are milliseconds, rates are per second, bitrates bit/s.
  */
 
+import type { ErrorCode } from './error-table'
+
+/**
+ * How the pixels of a picture are laid out; RGBA and BGRA have a fourth byte, I420 and NV12 a plane of brightness
+ * first.
+ */
 export type PixelFormat = 'RGB' | 'RGBA' | 'BGRA' | 'GRAY8' | 'I420' | 'NV12'
 
 /** Bytes of a picture without a frame around them: Node's, or a canvas's (`getImageData().data`). */
@@ -13,7 +19,9 @@ export type PixelBytes = Uint8Array | Uint8ClampedArray
  * width × n ÷ d wide and height high.
  */
 export interface PixelAspectRatio {
+  /** Its width, in parts … */
   readonly n: number
+  /** … of which its height has so many. */
   readonly d: number
 }
 
@@ -21,12 +29,17 @@ export interface PixelAspectRatio {
 export interface VideoFrame {
   /** The pixels. Writable: what JS draws here is what an output encodes. Throws ERR_FRAME_CLOSED after close(). */
   readonly data: Uint8Array
+  /** Pixels. */
   readonly width: number
+  /** Rows. */
   readonly height: number
+  /** The shape of a pixel: what people see is width × it by height. */
   readonly pixelAspectRatio: PixelAspectRatio
+  /** How `data` is laid out. */
   readonly format: PixelFormat
   /** µs; starts at 0 (within one frame) in every capture, never goes back, also across reconnects. */
   readonly timestamp: number
+  /** µs until the next picture is due, as far as the stream says. */
   readonly duration: number
   /** 0, 1, 2 … of the frames decoded by this capture, the dropped ones counted too. */
   readonly sequence: number
@@ -43,22 +56,31 @@ export interface VideoFrame {
   [Symbol.dispose](): void
 }
 
+/** Decoded sound. */
 export interface AudioChunk {
   /** Interleaved, −1 … 1; length = samples per channel × channels. */
   readonly samples: Float32Array
+  /** Samples a second of each channel. */
   readonly sampleRate: number
+  /** How many channels are interleaved in `samples`. */
   readonly channels: number
+  /** µs of the first sample, on the time of the pictures. */
   readonly timestamp: number
+  /** µs that the samples last. */
   readonly duration: number
+  /** True where samples are missing before it, and on the first of every connection. */
   readonly discontinuity: boolean
 }
 
 /** `audio` covers exactly [frame.timestamp, next frame's timestamp): end to end the chunks are the whole sound. */
 export interface FrameWithAudio {
+  /** The picture; closed by whoever gets the pair. */
   readonly frame: VideoFrame
+  /** Its sound; silence where the stream has none. */
   readonly audio: AudioChunk
 }
 
+/** Where a stream stands: see docs/guide.md, 'State and errors'. */
 export type StreamPhase =
   | 'idle'
   | 'connecting'
@@ -69,20 +91,27 @@ export type StreamPhase =
   | 'stopped'
   | 'failed'
 
-export interface StreamState {
-  readonly phase: StreamPhase
-  /** Why it is here: a code from the error table, or null. */
-  readonly reason: string | null
+interface StateTimes {
+  /** 1: the first connection, or the first one after a loss; counts on with every further try. */
   readonly attempt: number
-  /** Unix ms of the next try, or null. */
-  readonly nextRetryAt: number | null
   /** Unix ms since when it is in this phase. */
   readonly since: number
 }
 
+/**
+ * Where a stream stands. `reason` says why it is there, by a code of the error table; `nextRetryAt` when it is tried again,
+ * Unix ms. Which of them are null follows from the phase.
+ */
+export type StreamState =
+  | (StateTimes & { readonly phase: 'idle' | 'connecting' | 'live'; readonly reason: null; readonly nextRetryAt: null })
+  | (StateTimes & { readonly phase: 'stalled' | 'reconnecting'; readonly reason: ErrorCode; readonly nextRetryAt: number | null })
+  | (StateTimes & { readonly phase: 'stopping' | 'stopped'; readonly reason: ErrorCode | null; readonly nextRetryAt: null })
+  | (StateTimes & { readonly phase: 'failed'; readonly reason: ErrorCode; readonly nextRetryAt: null })
+
 /** pino-shaped; `console` is one. */
 export type Logger = Pick<Console, 'debug' | 'info' | 'warn' | 'error'>
 
+/** How a lost connection is made anew. */
 export interface ReconnectOptions {
   /** First delay, ms. Default 1000; grows ×1.5 with full jitter. */
   initialDelay?: number
@@ -120,6 +149,7 @@ export interface TransportOptions {
   logger?: Logger
 }
 
+/** Options of a capture; what is absent has its default. */
 export interface RTMPCaptureOptions extends TransportOptions {
   /**
    * false: the stream is only watched, by a StreamMonitor; pictures and sound are ERR_NOT_DECODED, content metrics null, and
@@ -132,6 +162,7 @@ export interface RTMPCaptureOptions extends TransportOptions {
    * is.
    */
   width?: number | null
+  /** Rows of what is handed out; as `width`. */
   height?: number | null
   /** Output frame rate; null or absent = every source frame. */
   fps?: number | null
@@ -162,12 +193,17 @@ export interface RTMPCaptureOptions extends TransportOptions {
    * ERR_UNSUPPORTED_MEDIA before a decoder sees it. Default 4096 × 2304, 120.
    */
   maxWidth?: number
+  /** As `maxWidth`. */
   maxHeight?: number
+  /** As `maxWidth`: pictures a second. */
   maxFps?: number
 }
 
+/** What a live stream carries. */
 export interface CaptureInfo {
+  /** The element that receives it. */
   readonly transport: 'rtmp2' | 'librtmp'
+  /** The pictures as they come (not as they are handed out), and the element that decodes them; null: none. */
   readonly video: {
     width: number
     height: number
@@ -183,11 +219,25 @@ export interface CaptureInfo {
      */
     decoderReason: string | null
   } | null
+  /** The sound; null: none. */
   readonly audio: { sampleRate: number; channels: number; codec: string } | null
 }
 
+/** FFmpeg's names of encoders of H.264. */
+export type VideoCodec = 'libx264' | 'h264_nvenc' | 'h264_vaapi' | 'libopenh264'
+
+/**
+ * x264's presets, the fastest first: each is slower than the one before, and makes better pictures of the same
+ * bitrate.
+ */
+export type EncoderPreset =
+  | 'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'fast' | 'medium' | 'slow' | 'slower' | 'veryslow' | 'placebo'
+
+/** Options of an output; what is absent has its default. */
 export interface RTMPOutputOptions extends TransportOptions {
+  /** Pixels of every picture; even, 16 to 4096. */
   width: number
+  /** Rows of every picture; even, 16 to 4096, and 4096 × 2304 pixels at most. */
   height: number
   /** Default 30. */
   fps?: number
@@ -206,15 +256,15 @@ export interface RTMPOutputOptions extends TransportOptions {
    * gpuAcceleration is on, then 'libx264', then 'libopenh264'. One that is named and is not
    * there, or does not work, is ERR_MISSING_PLUGIN, or ERR_ENCODE, at start().
    */
-  vcodec?: string
-  /** 'aac' (default). */
-  acodec?: string
+  vcodec?: VideoCodec
+  /** The only one that RTMP's players all take. */
+  acodec?: 'aac'
   /** Default 44100. */
   audioSampleRate?: number
   /** Default 2. */
   audioChannels?: number
   /** x264's names; mapped to the nearest of other encoders. Default 'ultrafast'. */
-  preset?: string
+  preset?: EncoderPreset
   /** Seconds between keyframes. Default 2. */
   keyframeInterval?: number
   /** Format of raw Uint8Array pictures. Default 'RGB'. */
@@ -241,6 +291,7 @@ export interface RTMPOutputOptions extends TransportOptions {
   slateAfter?: number
 }
 
+/** Where a written picture belongs. */
 export interface WriteOptions {
   /** µs. Absent: the next 1/fps. Going back is ERR_TIMESTAMP. */
   timestamp?: number
@@ -254,26 +305,39 @@ export interface BusMessage {
   readonly source: string
   /** Unix ms. */
   readonly time: number
+  /** The message's fields, by GStreamer's names. */
   readonly detail: Readonly<Record<string, unknown>>
 }
 
 /** An encoded packet. Times are µs of the pipeline's running time. */
 export interface Packet {
+  /** The bytes, in memory of its own. */
   readonly data: Uint8Array
+  /** What they are, as GStreamer's caps. */
   readonly caps: string
+  /** When it is shown, µs; null: not known. */
   readonly timestamp: number | null
+  /** When it is decoded, µs; null: not known. */
   readonly dts: number | null
+  /** µs; null: not known. */
   readonly duration: number | null
+  /** Whether decoding can begin here. */
   readonly keyframe: boolean
+  /** Whether it is a container's or codec's header. */
   readonly header: boolean
 }
 
 /** What went over a pad since the pipeline started; counted in the streaming thread, never in JS. */
 export interface PadStats {
+  /** 'element.pad'. */
   readonly pad: string
+  /** What flows over it; null: nothing was agreed on yet. */
   readonly caps: string | null
+  /** Buffers so far. */
   readonly buffers: number
+  /** Bytes so far. */
   readonly bytes: number
+  /** Of the buffers, those at which decoding can begin. */
   readonly keyframes: number
   /** µs of the pipeline's running time. */
   readonly lastTimestamp: number | null
@@ -281,12 +345,16 @@ export interface PadStats {
   readonly lastArrival: number | null
 }
 
+/** What an output sends. */
 export interface OutputInfo {
-  /** The element that encodes. */
+  /** The encoder's element, such as 'x264enc'; '' before it is chosen. */
   readonly encoder: string
   /** Why it is one in software though this machine has a device that was asked for; null where it is not, or there is none. */
   readonly encoderReason: string | null
+  /** Pixels. */
   readonly width: number
+  /** Rows. */
   readonly height: number
+  /** Pictures a second. */
   readonly fps: number
 }

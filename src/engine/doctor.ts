@@ -12,7 +12,9 @@ import { prove, VERSION } from './prove'
 export interface CodecFinding {
   /** GStreamer's name of it. */
   readonly element: string
+  /** The device that it runs on; null: the processor. */
   readonly device: Device
+  /** Whether it passed its trial. */
   readonly works: boolean
   /** Why it is not used; null: it works. */
   readonly reason: string | null
@@ -24,12 +26,17 @@ export interface CodecFinding {
   readonly psnr: number | null
 }
 
+/** What doctor() found. */
 export interface DoctorReport {
+  /** Version of this package. */
   readonly rxgst: string
+  /** Version of Node.js. */
   readonly node: string
+  /** Version of GStreamer. */
   readonly gstreamer: string
   /** The version of NVIDIA's driver, '' where it does not tell; null: there is none. */
   readonly nvidia: string | null
+  /** VA's devices. */
   readonly renderNodes: readonly RenderNode[]
   /** Elements without which captures or outputs do not start, and the Debian package of each. */
   readonly missing: readonly { readonly element: string; readonly debian: string }[]
@@ -40,12 +47,15 @@ export interface DoctorReport {
   readonly unfit: readonly { readonly element: string; readonly property: string; readonly needed: boolean }[]
   /** In the order in which they are tried. */
   readonly decoders: readonly CodecFinding[]
+  /** As `decoders`. */
   readonly encoders: readonly CodecFinding[]
   /** What a capture and an output use that ask for nothing else; null: there is none. */
   readonly decoder: string | null
+  /** As `decoder`. */
   readonly encoder: string | null
 }
 
+/** Options of doctor(). */
 export interface DoctorOptions {
   /** Try everything again, also what is known from earlier. Default false. */
   readonly fresh?: boolean

@@ -45,10 +45,13 @@ export interface IngestEvents {
   readonly meters?: Meters
 }
 
+/** Counters of a capture since start(), over all its connections. */
 export interface IngestStats {
+  /** Pictures that came out of the decoder. */
   readonly decoded: number
   /** Of the decoded pictures; `held` are those for which there was no memory. */
   readonly dropped: number
+  /** Of `dropped`: pictures for which there was no memory, since too many are open. */
   readonly held: number
   /** Pictures that `fps` does without and that were not even decoded. */
   readonly thinned: number

@@ -26,6 +26,7 @@ import { AudioStream, FrameStream, PacketStream, type FramesOptions, type SinkSt
 import { StateHolder } from './state'
 import { noSuchElement, unknownElement } from './trouble'
 
+/** Options of run(). */
 export interface RunOptions {
   /** pino-shaped; silent when absent. */
   logger?: Logger
@@ -42,9 +43,10 @@ export interface RunOptions {
 }
 
 /** A graph that runs, or will, or did. */
-export interface RunningPipeline extends AsyncDisposable, Metered {
+export interface RunningPipeline extends AsyncDisposable {
   /** Begins with what holds now. 'live' = it plays; its end makes it 'stopped', an error 'failed'. */
   readonly state$: Observable<StreamState>
+  /** What holds now. */
   readonly state: StreamState
   /** All messages of the bus from now on, secrets masked. Completes with the pipeline. */
   readonly bus$: Observable<BusMessage>
@@ -63,6 +65,7 @@ export interface RunningPipeline extends AsyncDisposable, Metered {
   endOfStream(name: string): void
   /** What went over 'element.pad' since the start, every `interval` ms (default 250). */
   probe$(pad: string, interval?: number): Observable<PadStats>
+  /** A property of an element, as it is now. ERR_GRAPH, ERR_UNKNOWN_PROPERTY, ERR_PROPERTY_VALUE (write-only). */
   get(element: string, property: string): GstValue
   /** All of them or none; also while it runs. */
   set(element: string, props: Props): void
@@ -72,9 +75,11 @@ export interface RunningPipeline extends AsyncDisposable, Metered {
   stop(): Promise<void>
   /** The pipeline as it is now, for Graphviz; secrets masked. */
   toDot(): string
+  /** Counters since the start. */
   stats(): PipelineStats
 }
 
+/** Counters of a running pipeline. */
 export interface PipelineStats {
   /** Messages that a blocked event loop lost. */
   readonly droppedMessages: number
@@ -102,7 +107,7 @@ export function run(graph: Graph, options: RunOptions = {}): RunningPipeline {
   return new EnginePipeline(graph, logger, { start, stall })
 }
 
-class EnginePipeline implements RunningPipeline {
+class EnginePipeline implements RunningPipeline, Metered {
   readonly #graph: Graph
   readonly #logger: Logger
   readonly #timeouts: { readonly start: number; readonly stall: number }

@@ -97,6 +97,7 @@ export abstract class SinkStream<T> {
   }
 }
 
+/** Options of frames$() of a running pipeline. */
 export interface FramesOptions {
   /** Converted to it on the way; absent: as they come where that is a PixelFormat, else RGB. */
   readonly format?: PixelFormat

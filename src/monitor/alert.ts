@@ -17,8 +17,11 @@ export interface Alert {
   readonly id: string
   /** The rule's name; 'flapping' for one that comes and goes. */
   readonly rule: string
+  /** What is measured. */
   readonly metric: MetricName
+  /** The name under which the stream was attached. */
   readonly stream: string
+  /** As its rule says. */
   readonly severity: 'warning' | 'critical'
   /** Unix ms. */
   readonly raisedAt: number
@@ -28,8 +31,11 @@ export interface Alert {
   readonly value: number
   /** The worst value while it was raised. */
   readonly peak: number
+  /** One line for people, such as 'camera: black 12 s (above 10 s)'. */
   readonly message: string
+  /** How it ended; null while it lasts. */
   readonly clearedBy: ClearedBy | null
+  /** Of a metric that is measured for each track; null: of both. */
   readonly track: Track | null
   /** The rule that comes and goes, of a 'flapping' alert. */
   readonly flaps: string | null

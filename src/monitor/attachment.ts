@@ -10,9 +10,11 @@ type Values = Readonly<Partial<Record<MetricName, number | null>>>
 
 /** One tick of one stream. `values` holds what the monitor was asked for; null = no data. */
 export interface MetricSample {
+  /** The name under which it was attached. */
   readonly stream: string
   /** Unix ms. */
   readonly time: number
+  /** By metric; null: nothing was measured. */
   readonly values: Values
   /** Of what is measured per track: bitrate, jitter, noData. */
   readonly tracks: Readonly<Record<Track, Values>>
@@ -20,7 +22,9 @@ export interface MetricSample {
   readonly details: Readonly<Record<string, number | null>>
   /** Black, frozen and silent stretches that ended since the last sample. */
   readonly stretches: readonly Stretch[]
+  /** 'in': a capture; 'out': an output. */
   readonly direction: Direction
+  /** The stream's phase now. */
   readonly phase: StreamPhase
 }
 

@@ -14,7 +14,9 @@ for (const [network, prefix] of [
 const global6 = new BlockList()
 global6.addSubnet('2000::', 3, 'ipv6')
 const inner6 = new BlockList()
-for (const [network, prefix] of [['2001::', 23], ['2001:db8::', 32], ['2002::', 16], ['3fff::', 20]] as const) inner6.addSubnet(network, prefix, 'ipv6')
+for (const [network, prefix] of [
+  ['2001::', 23], ['2001:db8::', 32], ['2002::', 16], ['3fff::', 20],
+] as const) inner6.addSubnet(network, prefix, 'ipv6')
 /** IPv4 addresses in the clothes of IPv6: mapped, and NAT64's. */
 const carries4 = new BlockList()
 for (const network of ['::ffff:0:0', '64:ff9b::']) carries4.addSubnet(network, 96, 'ipv6')
@@ -36,7 +38,8 @@ export function isPublicAddress(address: string): boolean {
 function lastFourBytes(address: string): string {
   // The URL parser writes addresses in one form: '[::ffff:7f00:1]'; '::' may stand at the end.
   const written = new URL(`http://[${address}]/`).hostname.slice(1, -1)
-  const [high, low] = written.replace(/::$/, '::0:0').replace(/^(.*)::([^:]*)$/, '$1:0:$2').split(':').slice(-2).map((group) => parseInt(group || '0', 16))
+  const whole = written.replace(/::$/, '::0:0').replace(/^(.*)::([^:]*)$/, '$1:0:$2')
+  const [high, low] = whole.split(':').slice(-2).map((group) => parseInt(group || '0', 16))
   return [high! >> 8, high! & 255, low! >> 8, low! & 255].join('.')
 }
 

@@ -4,7 +4,9 @@ import { checkMetric, METRICS, type MetricName, type Track } from '../core/metri
 
 /** Holds where the value is above `above`, or below `below`; both are exclusive. */
 export interface AlertCondition {
+  /** It holds above this value. */
   above?: number
+  /** It holds below this value. */
   below?: number
   /** ms it has to hold without a break. */
   for: number
@@ -17,13 +19,17 @@ export interface AlertCondition {
  */
 export type Comparison = 'value' | 'increase' | 'share' | 'ofTarget' | 'ofUsual' | 'offTarget'
 
+/** When an alert is raised and cleared. */
 export interface AlertRule {
+  /** Unique among the rules. */
   name: string
+  /** What is compared. */
   metric: MetricName
   /** Raised when it holds for `for` ms. With both bounds: outside of them. */
   raise: AlertCondition
   /** Cleared when it holds for `for` ms. With both bounds: between them. */
   clear: AlertCondition
+  /** How bad it is; handed on, and not interpreted. */
   severity: 'warning' | 'critical'
   /** One track of a metric that is measured for each: bitrate, jitter, noData. */
   track?: Track

@@ -9,6 +9,7 @@ export function sign(secret: string, unixSeconds: number, body: string): string 
   return `t=${unixSeconds},v1=${digest(secret, unixSeconds, body)}`
 }
 
+/** Options of verifyWebhook(). */
 export interface VerifyOptions {
   /** How old or how far ahead a delivery may be, s. Default 300. */
   tolerance?: number

@@ -12,12 +12,13 @@ import { GRACE } from './alert-engine'
 import { Attachment, type MetricSample, type Moment } from './attachment'
 import { DEFAULT_RULES } from './default-rules'
 import { FLAPPING_DEFAULTS, resolveFlapping, type FlappingOptions, type ResolvedFlapping } from './flap-guard'
-import { meterOf, type Metered, type MeterPadNames } from './meter'
+import { meterOf, type Metered, type MeterPadNames, type MonitoredStream } from './meter'
 import { PrometheusExport } from './prometheus'
 import { checkLabel, resolveRules, type AlertRule, type ResolvedRule } from './rule'
 import type { Targets } from './subject'
 import { Ticker } from './ticker'
 
+/** Options of a monitor. */
 export interface StreamMonitorOptions {
   /** Default: those of DEFAULT_RULES whose metric is measured. The metrics of rules given here are measured too. */
   rules?: readonly AlertRule[]
@@ -31,6 +32,7 @@ export interface StreamMonitorOptions {
   logger?: Logger
 }
 
+/** What is told of a stream beside its name. */
 export interface AttachOptions {
   /** What the stream should be: { bitrate: 4e6, fps: 50, loudness: -14 }; before what it says of itself. */
   targets?: Partial<Record<MetricName, number>>
@@ -105,7 +107,10 @@ export class StreamMonitor implements Disposable {
    * it is attached ('capture-1' … when none is given). ERR_NAME_TAKEN; ERR_OPTION for a name that is a URL, and for what
    * is no stream, and for pads of a capture or an output; ERR_UNKNOWN_ELEMENT for pads; ERR_NOT_RUNNING after dispose.
    */
-  attachStream(stream: Metered, name?: string, options: AttachOptions = {}): string {
+  attachStream(stream: MonitoredStream, name?: string, options?: AttachOptions): string
+  /** @internal Whatever has a meter. */
+  attachStream(stream: Metered, name?: string, options?: AttachOptions): string
+  attachStream(stream: Metered | MonitoredStream, name?: string, options: AttachOptions = {}): string {
     if (this.#disposed) throw new RxGstError('ERR_NOT_RUNNING', 'the monitor was disposed')
     const wanted = name === undefined ? null : checkLabel('name', name)
     if (wanted !== null && this.#streams.has(wanted)) throw new RxGstError('ERR_NAME_TAKEN', `a stream named '${wanted}' is attached already`)

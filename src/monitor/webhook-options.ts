@@ -5,6 +5,7 @@ import type { Logger } from '../core/types'
 import { isPublicAddress, publicLookup } from './public-address'
 import { checkSecret, SIGNATURE_HEADER } from './signature'
 
+/** Options of webhook(). */
 export interface WebhookOptions {
   /** http or https. Its path and query may be a secret: no message shows them. */
   url: string
@@ -16,6 +17,7 @@ export interface WebhookOptions {
   timeout?: number
   /** Between two tries of one delivery, ms: grows ×1.5 with full jitter. Defaults 1000 and 60000. */
   initialDelay?: number
+  /** As `initialDelay`: the longest. */
   maxDelay?: number
   /** A delivery that did not succeed within this is dropped, and counted, ms. Default 3600000. */
   giveUpAfter?: number

@@ -21,7 +21,9 @@ export function post({ url, headers, body, signal, lookup }: Post): Promise<numb
   return new Promise((resolve, reject) => {
     const host = url.hostname.replace(/^\[|\]$/g, '')
     // An address is not looked up.
-    if (lookup && isIP(host) !== 0 && !isPublicAddress(host)) return reject(Object.assign(new Error('a private address'), { code: PRIVATE_ADDRESS }))
+    if (lookup && isIP(host) !== 0 && !isPublicAddress(host)) {
+      return reject(Object.assign(new Error('a private address'), { code: PRIVATE_ADDRESS }))
+    }
     const send = url.protocol === 'https:' ? tlsRequest : plainRequest
     const request = send(url, {
       method: 'POST',

@@ -12,12 +12,15 @@ import { resolveWebhookOptions, type ResolvedWebhookOptions, type WebhookOptions
 export interface WebhookBody {
   /** The same over all tries of one delivery: who has seen it has seen it. */
   readonly delivery: string
+  /** Whether it begins or is over. */
   readonly event: 'raised' | 'cleared'
+  /** The alert as it is then. */
   readonly alert: Alert
   /** Deliveries that this sender has given up or dropped so far: what is missing. */
   readonly lost: number
 }
 
+/** Counters of a sender. */
 export interface WebhookStats {
   /** Taken by the receiver (2xx). */
   readonly delivered: number
@@ -70,6 +73,7 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
     this.#clock = clock
   }
 
+  /** Takes an alert; a full queue drops its oldest. */
   next(alert: Alert): void {
     if (this.#closed) return void this.#stats.dropped++
     const id = `${alert.id}-${alert.clearedAt === null ? 'raised' : 'cleared'}`
@@ -84,8 +88,10 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
   /** The end of its source is not its own: what waits is still sent. */
   error(): void {}
 
+  /** As error(). */
   complete(): void {}
 
+  /** Counters since it was made. */
   stats(): WebhookStats {
     return { ...this.#stats, queued: this.#queued }
   }

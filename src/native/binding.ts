@@ -668,7 +668,10 @@ export function native(): Native {
   const file = path.resolve(__dirname, '../../../build/Release/rxgst.node')
   if (!existsSync(file)) {
     const root = path.resolve(__dirname, '../../..')
-    const todo = !root.includes('node_modules') ? 'run "npm start" or "npm test" in a checkout: they build it' : existsSync(path.join(root, 'build')) ? 'it did not compile; run "npm rebuild rxgst" and see why' : SCRIPTS_NOT_RUN
+    const tried = existsSync(path.join(root, 'build'))
+    const installed = tried ? 'it did not compile; run "npm rebuild rxgst" and see why' : SCRIPTS_NOT_RUN
+    const checkout = 'run "npm start" or "npm test" in a checkout: they build it'
+    const todo = root.includes('node_modules') ? installed : checkout
     throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon is missing (${file}): ${todo}`)
   }
   try {

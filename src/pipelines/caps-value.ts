@@ -4,10 +4,15 @@ import { checkValue } from './values'
 
 /** A list is a set of alternatives, as { I420, NV12 }; `min` and `max` are a range, as [ 1, 1920 ]. */
 export type CapsValue = GstValue | readonly CapsValue[] | CapsRange
+/** The fields of caps, by name. */
 export type CapsFields = Readonly<Record<string, CapsValue>>
+/** A range of numbers or fractions in caps. */
 export interface CapsRange {
+  /** The least. */
   readonly min: GstValue
+  /** The most. */
   readonly max: GstValue
+  /** Only multiples of it; it divides both ends. */
   readonly step?: number
 }
 

@@ -9,11 +9,13 @@ export type Props = Readonly<Record<string, GstValue>>
 /** What a graph holds of a GstValue: a bigint, and a number past 2⁵³, as its decimal digits. */
 export type GraphValue = string | number | boolean
 
+/** An element of a graph. */
 export interface GraphElement {
   /** Unique in the graph. */
   readonly name: string
   /** Whether the program gave the name, or a link needs it; false: numbered by factory, and anew where it is nested. */
   readonly named: boolean
+  /** GStreamer's name of its kind, such as 'x264enc'. */
   readonly factory: string
   /**
    * By kebab-case name, without `name`; `child::property` is a property of a child, such as a pad that a link makes. A
@@ -22,7 +24,9 @@ export interface GraphElement {
   readonly props: Readonly<Record<string, GraphValue>>
 }
 
+/** An end of a link. */
 export interface GraphPad {
+  /** The element's name. */
   readonly element: string
   /** A pad that is there, a request pad's name or template (`sink_%u`), or one that comes later. null: any that fits. */
   readonly pad: string | null
@@ -30,7 +34,9 @@ export interface GraphPad {
 
 /** In the order in which they are made, which numbers request pads. */
 export interface GraphLink {
+  /** The pad that gives. */
   readonly from: GraphPad
+  /** The pad that takes. */
   readonly to: GraphPad
 }
 

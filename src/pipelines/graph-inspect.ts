@@ -1,15 +1,16 @@
 import type { InspectOptions } from 'node:util'
-import type { GraphData, GraphElement } from './graph-data'
+import type { GraphData, GraphElement, GraphPad } from './graph-data'
 import { maskedValue } from './graph-secrets'
 
 /** What console.log shows of a graph, and of its parts: for people, so that keys and passwords are masked in it. */
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
-type Inspect = (value: unknown, options: InspectOptions) => string
+export type Inspect = (value: unknown, options: InspectOptions) => string
 
 export function inspectGraph({ elements, links }: GraphData, options: InspectOptions, inspect: Inspect): string {
-  const pads = links.map(({ from, to }) => [from, to].map(({ element, pad }) => (pad === null ? element : `${element}.${pad}`)).join(' ! '))
+  const padText = ({ element, pad }: GraphPad): string => (pad === null ? element : `${element}.${pad}`)
+  const pads = links.map(({ from, to }) => `${padText(from)} ! ${padText(to)}`)
   return `Graph ${inspect({ elements, links: pads }, options)}`
 }
 

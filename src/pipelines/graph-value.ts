@@ -1,7 +1,7 @@
 import type { InspectOptions } from 'node:util'
 import type { Draft, DraftElement, DraftLink, DraftPad, GraphData, GraphElement, GraphLink } from './graph-data'
 import { toDot } from './graph-dot'
-import { inspectGraph, printsMasked } from './graph-inspect'
+import { inspectGraph, printsMasked, type Inspect } from './graph-inspect'
 import { toJson } from './graph-json'
 import { planRows, referredTo } from './launch-plan'
 import { writeLaunch } from './launch-write'
@@ -43,7 +43,7 @@ export class GraphValueObject implements Graph {
   }
 
   /** For console.log: stream keys and passwords are masked. */
-  [Symbol.for('nodejs.util.inspect.custom')](_depth: number, options: InspectOptions, inspect: (value: unknown, options: InspectOptions) => string): string {
+  [Symbol.for('nodejs.util.inspect.custom')](_depth: number, options: InspectOptions, inspect: Inspect): string {
     return inspectGraph(this, options, inspect)
   }
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../core/errors'
 import type { StreamPhase, StreamState } from '../core/types'
 
 /** What can happen to a stream. */
@@ -6,13 +7,13 @@ export type LifecycleEvent =
   /** Media flows. */
   | { readonly type: 'live' }
   /** The connection stands and no byte moves; if that goes on, the next attempt is made at `nextRetryAt` (Unix ms). */
-  | { readonly type: 'stall'; readonly reason: string; readonly nextRetryAt?: number }
+  | { readonly type: 'stall'; readonly reason: ErrorCode; readonly nextRetryAt?: number }
   /** The connection is gone, or did not come about; the next attempt is made at `nextRetryAt` (Unix ms). */
-  | { readonly type: 'retry'; readonly reason: string; readonly nextRetryAt: number }
+  | { readonly type: 'retry'; readonly reason: ErrorCode; readonly nextRetryAt: number }
   /** That attempt begins now. */
   | { readonly type: 'attempt' }
   /** Gone for good. */
-  | { readonly type: 'lost'; readonly reason: string }
+  | { readonly type: 'lost'; readonly reason: ErrorCode }
   | { readonly type: 'stop' }
   | { readonly type: 'stopped' }
 
@@ -43,6 +44,7 @@ export function initialState(now: number): StreamState {
 export function transition(state: StreamState, event: LifecycleEvent, now: number): StreamState | null {
   const phase = MOVES[state.phase][event.type]
   if (phase === undefined) return null
+  // That phase, reason and next try belong together follows from the moves; test/pipelines/lifecycle walks all of them.
   return {
     phase,
     reason: reasonAfter(state, event),
@@ -50,11 +52,11 @@ export function transition(state: StreamState, event: LifecycleEvent, now: numbe
     nextRetryAt: event.type === 'retry' || event.type === 'stall' ? (event.nextRetryAt ?? null) : null,
     // Since when it is in this phase: an attempt or a further retry is no new one.
     since: phase === state.phase ? state.since : now,
-  }
+  } as StreamState
 }
 
 /** What took the stream away stays its reason until it is live again; stop() keeps that of a failure. */
-function reasonAfter(state: StreamState, event: LifecycleEvent): string | null {
+function reasonAfter(state: StreamState, event: LifecycleEvent): ErrorCode | null {
   switch (event.type) {
     case 'stall':
     case 'retry':

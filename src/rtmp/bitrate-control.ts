@@ -40,7 +40,7 @@ export class BitrateControl implements Disposable {
     let bitrate = Infinity
     for (const target of live) {
       const congestion = this.#congestions.get(target)!
-      congestion.look({ now, of: target.reconnects, queueMs: target.queueMs, outBytes: target.stats.outBytes })
+      congestion.look({ now, of: target.reconnects, queueMs: target.queueMs, outBytes: target.totals.outBytes })
       if (congestion.bitrate >= bitrate) continue
       bitrate = congestion.bitrate
       lowest = target

@@ -1,7 +1,7 @@
 import { abortable, withDeadline } from '../core/deadline'
 import '../core/dispose'
 import { RxGstError } from '../core/errors'
-import { METER, type Meter, type Metered } from '../core/meter'
+import { METER, type Meter } from '../core/meter'
 import type { MetricName } from '../core/metrics'
 import { checkTransport, resolveCaptureOptions, type ResolvedCaptureOptions } from '../core/options'
 import type { AudioChunk, CaptureInfo, FrameWithAudio, RTMPCaptureOptions, StreamState, VideoFrame } from '../core/types'
@@ -51,9 +51,22 @@ export interface CaptureStats extends IngestStats {
  *   console.log(f.width, f.height, f.timestamp, f.data[0])
  * }
  */
-export class RTMPCapture implements AsyncDisposable, Metered {
+export class RTMPCapture implements AsyncDisposable {
+  /**
+   * The pictures from the subscription on, each handed to every subscriber, who closes it. Hot; completes with stop(),
+   * errors when the stream is lost for good. A subscriber that is slow gets no backlog: it takes as fast as it
+   * returns. ERR_NOT_DECODED with `decode: false`.
+   */
   readonly frames$: Observable<VideoFrame>
+  /**
+   * The sound from the subscription on, as it comes, without a gap where none is told (`discontinuity`). Ends as
+   * frames$ does.
+   */
   readonly audio$: Observable<AudioChunk>
+  /**
+   * Pictures, each with exactly the sound from its timestamp to the next one's; so one picture later than frames$.
+   * Whoever gets a pair closes its frame. Ends as frames$ does.
+   */
   readonly framesWithAudio$: Observable<FrameWithAudio>
   readonly #url: RtmpUrl
   readonly #options: ResolvedCaptureOptions
@@ -143,6 +156,7 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     return this.#state.state$
   }
 
+  /** What holds now. */
   get state(): StreamState {
     return this.#state.state
   }
@@ -314,6 +328,7 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     return this.#iterate(() => this.#newFrameReader(true), options.signal)
   }
 
+  /** The same, each picture with its sound, as framesWithAudio$. */
   aiterFramesWithAudio(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<FrameWithAudio> {
     return this.#iterate(() => new FrameWithAudioReader(this.#hub, this.#newPairing(), true), options.signal)
   }
@@ -327,6 +342,7 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     return iterateSync(this.#newFrameReader(true), (frame) => frame)
   }
 
+  /** The same, each picture with its sound. ERR_NOT_RUNNING before start(). */
   iterFramesWithAudio(): IterableIterator<FrameWithAudio> {
     this.#mustRun()
     return iterateSync(new FrameWithAudioReader(this.#hub, this.#newPairing(), true), (item) => item.frame)
@@ -353,7 +369,7 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     return { ...all, audioDropped: all.audioDropped + this.#soundDropped, heldBytes }
   }
 
-  /** For StreamMonitor. */
+  /** @internal For StreamMonitor. */
   [METER](metrics: readonly MetricName[]): Meter {
     return this.#meters.open(metrics)
   }

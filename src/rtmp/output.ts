@@ -2,7 +2,7 @@ import type { Observable, Observer } from 'rxjs'
 import { abortable, withDeadline } from '../core/deadline'
 import '../core/dispose'
 import { RxGstError } from '../core/errors'
-import { METER, type Meter, type Metered } from '../core/meter'
+import { METER, type Meter } from '../core/meter'
 import type { MetricName } from '../core/metrics'
 import { resolveOutputOptions, type ResolvedOutputOptions } from '../core/options'
 import { isPixelBytes } from '../core/pixel-format'
@@ -11,6 +11,7 @@ import { Meters } from '../engine/meters'
 import { checkMachine } from '../engine/prepare'
 import { Program, type ProgramWrite } from '../engine/program'
 import { BitrateControl } from './bitrate-control'
+import type { OutputStats, OutputTargetStats } from './output-stats'
 import { Targets } from './targets'
 import { checkFrame, checkSound, checkTimestamp, type Sound } from './write'
 
@@ -21,6 +22,18 @@ const FINISH_DEADLINE = 1200
 const DRAIN_DEADLINE = 1300
 const STOP_DEADLINE = 2000
 
+/** One target of an output. */
+export interface OutputTargetView {
+  /** Where it sends to, without key and credentials. */
+  readonly url: string
+  /** Begins with what holds now. */
+  readonly state$: Observable<StreamState>
+  /** What holds now. */
+  readonly state: StreamState
+  /** Its counters. */
+  stats(): OutputTargetStats
+}
+
 /**
  * Pictures and sound as an RTMP stream: encoded once, sent to every URL, each over a connection of its own.
  *
@@ -29,7 +42,7 @@ const STOP_DEADLINE = 2000
  * await output.start()
  * await output.writeFrame(rgb) // Uint8Array of 1280 × 720 × 3
  */
-export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameWithAudio>, Metered {
+export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameWithAudio> {
   readonly #options: ResolvedOutputOptions
   readonly #targets: Targets
   readonly #meters: Meters
@@ -89,15 +102,17 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     return this.#targets.state
   }
 
+  /** Whether at least one target is live now. */
   get onAir(): boolean {
     return this.#targets.onAir
   }
 
   /** One per URL, in order. */
-  get targets(): readonly { readonly state$: Observable<StreamState>; readonly state: StreamState }[] {
+  get targets(): readonly OutputTargetView[] {
     return this.#targets.list
   }
 
+  /** What is sent, once start() has chosen an encoder; null before. */
   get info(): OutputInfo | null {
     if (!this.#program) return null
     const { width, height, fps } = this.#options
@@ -242,6 +257,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     await this.#write(frame, undefined, options)
   }
 
+  /** The same as writeFrame(). */
   async writeFrameAsync(frame: VideoFrame | PixelBytes, options: WriteOptions = {}): Promise<void> {
     await this.#write(frame, undefined, options)
   }
@@ -258,6 +274,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     await this.#write(frame, audio ?? (null as never), options)
   }
 
+  /**
+   * Sound alone: it follows sample by sample on what was written before, and resolves when it has been taken over; up
+   * to 10 s wait. Float32 (−1 … 1) or Int16, interleaved, at the output's rate and channels; an AudioChunk may have
+   * others, and is converted. ERR_NOT_RUNNING, ERR_OPTION.
+   */
   async writeAudio(audio: AudioChunk | Float32Array | Int16Array): Promise<void> {
     this.#mustRun()
     const sound = checkSound(audio, this.#options)
@@ -323,6 +344,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     this.#options.logger.warn(`output: its source failed: ${error instanceof Error ? error.message : String(error)}`)
   }
 
+  /** That source is over, the output is not. */
   readonly complete = (): void => {
     this.#options.logger.info('output: its source completed')
   }
@@ -349,7 +371,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     }
   }
 
-  /** For StreamMonitor. */
+  /** @internal For StreamMonitor. */
   [METER](metrics: readonly MetricName[]): Meter {
     return this.#meters.open(metrics)
   }
@@ -360,12 +382,6 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     throw new RxGstError('ERR_NOT_RUNNING', this.#phase === 'idle' || this.#phase === 'starting' ? 'await start() first' : 'the output was stopped')
   }
 }
-
-export type OutputStats = Record<
-  | 'written' | 'repeated' | 'late' | 'dropped' | 'droppedNetwork' | 'queued' | 'bitrate' | 'packets' | 'bytes'
-  | 'filler' | 'silence' | 'outBytes' | 'queueMs' | 'reconnects',
-  number
->
 
 const NO_SOUND: Sound = { samples: null, rate: 0, channels: 0 }
 

@@ -6,6 +6,7 @@ import type { StreamState } from '../core/types'
 import { parseRtmpUrl, sameStream, type RtmpUrl } from '../core/url'
 import type { Program } from '../engine/program'
 import { Publisher, type PublisherEvents, type PublisherOptions, type PublisherStats } from '../engine/publisher'
+import type { OutputTargetStats } from './output-stats'
 import { explainTimeout } from '../engine/reach'
 import { StateHolder } from '../engine/state'
 import { Outages } from '../pipelines/outages'
@@ -87,6 +88,10 @@ export class OutputTarget {
     return this.#url.display
   }
 
+  get url(): string {
+    return this.#url.display
+  }
+
   /** How often it came back. */
   get reconnects(): number {
     return this.#reconnects
@@ -97,8 +102,13 @@ export class OutputTarget {
   }
 
   /** Since start(), over all connections. `dropped`: packets that its network or its absence lost. */
-  get stats(): PublisherStats {
+  get totals(): PublisherStats {
     return add(this.#past, this.#connection?.stats)
+  }
+
+  /** The same, with what holds now. */
+  stats(): OutputTargetStats {
+    return { ...this.totals, queueMs: this.queueMs, reconnects: this.#reconnects }
   }
 
   /** For logs. */

@@ -129,7 +129,7 @@ type Totals = Record<'droppedNetwork' | 'outBytes' | 'reconnects', number>
 
 function totals(targets: readonly OutputTarget[], before: Totals): Totals {
   return targets.reduce(
-    (sum, { stats: { dropped, outBytes }, reconnects }) => ({
+    (sum, { totals: { dropped, outBytes }, reconnects }) => ({
       droppedNetwork: sum.droppedNetwork + dropped,
       outBytes: sum.outBytes + outBytes,
       reconnects: sum.reconnects + reconnects,

@@ -5,7 +5,7 @@ import { until, type UntilOptions } from '../support/until'
 import { usage, type Usage } from '../support/usage'
 import type { Begin, Command, Seen, StopTimes, Told } from './relay-messages'
 
-export interface SeenState extends StreamState {
+export type SeenState = StreamState & {
   /** performance.now() of this process when it was told. */
   at: number
 }

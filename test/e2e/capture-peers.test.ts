@@ -35,7 +35,8 @@ for (const transport of ['auto', 'librtmp'] as const) {
       const { code, fault, message } = error as RxGstError
       assert.ok(expected.includes(code), `${code}: ${message}`)
       assert.is(fault, 'peer')
-      assert.match(message, new URL(place.url).host, 'the address')
+      // What a demuxer makes of it has no address.
+      if (code !== 'ERR_BAD_STREAM') assert.match(message, new URL(place.url).host, 'the address')
       if (silent) assert.ok(took >= CONNECT_TIMEOUT - 20, `gave up after ${took} ms`)
       assert.ok(took < CONNECT_TIMEOUT + 5000, `took ${took} ms`)
       assert.equal([capture.state.phase, capture.state.reason], ['failed', code])

@@ -49,7 +49,7 @@ test('a capture waits for its server, through every answer that may change', asy
   assert.is(await starting, 'live')
   assert.is(server.connections.length >= 4, true)
   const reasons = new Set(seen.map(({ reason }) => reason))
-  for (const code of ['ERR_CONNECT_REJECTED', 'ERR_PLAY_REJECTED', 'ERR_CONNECT_TIMEOUT']) {
+  for (const code of ['ERR_CONNECT_REJECTED', 'ERR_PLAY_REJECTED', 'ERR_CONNECT_TIMEOUT'] as const) {
     assert.ok(reasons.has(code), [...reasons].join())
   }
   assert.is(capture.state.phase, 'live')

@@ -11,7 +11,7 @@ let nginx: Nginx
 test.before(async () => void (nginx = await startNginx()))
 test.after(async () => nginx.stop())
 
-for (const vcodec of ['libx264', 'libopenh264']) {
+for (const vcodec of ['libx264', 'libopenh264'] as const) {
   test(`${vcodec}: the link is halved: less is sent, no picture is lost, none waits for long; then more again`, async () => {
     await using link = await startNarrowLink(nginx.port, 4 * BITRATE)
     await using air = await onAir(nginx, `rtmp://127.0.0.1:${link.port}/live/${vcodec}`, vcodec, { vcodec })

@@ -40,7 +40,7 @@ function units(data: Uint8Array): number[] {
   return types
 }
 
-for (const vcodec of ['libx264', 'libopenh264']) {
+for (const vcodec of ['libx264', 'libopenh264'] as const) {
   test(`${vcodec}: 'cbr' sends what was asked for, in pictures that decode as without it`, async () => {
     const stampLatency = vcodec === 'libx264'
     const { bitrate, filler, tags, file } = await still({ vcodec, rateControl: 'cbr', stampLatency })

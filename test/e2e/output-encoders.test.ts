@@ -42,10 +42,10 @@ async function check(options: Partial<RTMPOutputOptions>, encoder: string, width
   })
 }
 
-for (const preset of ['superfast', 'veryfast', 'medium', 'slow']) {
+for (const preset of ['superfast', 'veryfast', 'medium', 'slow'] as const) {
   test(`x264, ${preset}`, () => check({ preset }, 'x264enc'))
 }
-for (const preset of ['ultrafast', 'medium']) {
+for (const preset of ['ultrafast', 'medium'] as const) {
   test(`openh264, ${preset}`, () => check({ vcodec: 'libopenh264', preset }, 'openh264enc'))
 }
 test('openh264, 1280×720', () => check({ vcodec: 'libopenh264', bitrate: '12M' }, 'openh264enc', 1280, 720))

@@ -17,7 +17,7 @@ const EVENTS: LifecycleEvent[] = [
   { type: 'stopped' },
 ]
 
-const state = (phase: StreamPhase, more: Partial<StreamState> = {}): StreamState => ({ ...initialState(1), phase, ...more })
+const state = (phase: StreamPhase, more: Partial<StreamState> = {}): StreamState => ({ ...initialState(1), phase, ...more }) as StreamState
 
 /** phase → event → the phase it leads to; every other pair is illegal. */
 const LEGAL: Partial<Record<StreamPhase, Partial<Record<LifecycleEvent['type'], StreamPhase>>>> = {
@@ -47,6 +47,27 @@ for (const phase of PHASES) {
     })
   }
 }
+
+test('phase, reason and next try belong together, whatever has happened', () => {
+  // Every state that can be reached, but for its numbers.
+  const seen = new Map<string, StreamState>()
+  const walk = (from: StreamState): void => {
+    const key = `${from.phase} ${from.reason} ${from.nextRetryAt}`
+    if (seen.has(key)) return
+    seen.set(key, from)
+    for (const event of EVENTS) {
+      const next = transition(from, event, 5)
+      if (next) walk(next)
+    }
+  }
+  walk(initialState(1))
+  const shapes = new Set([...seen.values()].map(({ phase, reason, nextRetryAt }) => `${phase}: ${reason === null ? 'no reason' : 'a reason'}, ${nextRetryAt === null ? 'no try' : 'a try'}`))
+  assert.equal([...shapes].sort(), [
+    'connecting: no reason, no try', 'failed: a reason, no try', 'idle: no reason, no try', 'live: no reason, no try',
+    'reconnecting: a reason, a try', 'reconnecting: a reason, no try', 'stalled: a reason, no try',
+    'stopped: a reason, no try', 'stopped: no reason, no try', 'stopping: a reason, no try', 'stopping: no reason, no try',
+  ])
+})
 
 test('a loss says why, and being live again forgets it', () => {
   const failed = transition(state('live'), { type: 'lost', reason: 'ERR_STALLED' }, 2)!

@@ -229,7 +229,7 @@ test('what is counted goes on over all connections, and absence counts', async (
   await clock.pass(750)
   program.encoded = 65
   last().events.onLive()
-  assert.equal(target.stats, { packets: 30, bytes: 300, dropped: 15 + 3 * 1, outBytes: 360 })
+  assert.equal(target.totals, { packets: 30, bytes: 300, dropped: 15 + 3 * 1, outBytes: 360 })
   assert.is(target.reconnects, 1)
   assert.is(target.queueMs, 7)
 })

@@ -1,5 +1,8 @@
 /** What a program may write: compiled with the tests, and against dist/ by types.test.ts. */
-import { branch, caps, chain, el, fromJSON, gst, pad, pipeline, queue, tee, type Graph, type GstValue, type Part, type Props } from '../../src/index'
+import {
+  branch, caps, chain, el, fromJSON, gst, pad, pipeline, queue, RTMPCapture, run, StreamMonitor, tee, type CaptureStats, type ErrorCode, type Graph, type GstValue,
+  type MonitoredStream, type OutputStats, type OutputTargetStats, type Part, type Props, type RTMPOutput, type RTMPOutputOptions, type StreamPhase, type StreamState,
+} from '../../src/index'
 
 declare const number: number
 declare const text: string
@@ -55,3 +58,16 @@ export const graphs: readonly Graph[] = [
   fromJSON(JSON.parse('{}') as unknown),
 ]
 export const read: readonly [string, string, unknown, string] = [graphs[0]!.toLaunch(), graphs[0]!.toDot(), graphs[0]!.toJSON(), graphs[0]!.elements[0]!.name]
+
+declare const state: StreamState
+declare const output: RTMPOutput
+/** The phase says what else is there. */
+export const told: string = state.phase === 'failed' ? state.reason : state.phase === 'reconnecting' ? `${state.reason} ${state.nextRetryAt ?? 0}` : String(state.since + state.attempt)
+export const phase: StreamPhase = state.phase
+export const reason: ErrorCode | null = state.reason
+export const options: RTMPOutputOptions = { width: 64, height: 64, vcodec: 'libx264', acodec: 'aac', preset: 'veryfast', slate: new Uint8ClampedArray(64 * 64 * 3) }
+/** A canvas's pixels are pixels. */
+export const written: Promise<void> = output.writeFrame(new Uint8ClampedArray(4))
+export const counters: [OutputStats, CaptureStats, OutputTargetStats, string] = [output.stats(), new RTMPCapture('').stats(), output.targets[0]!.stats(), output.targets[0]!.url]
+export const watched: readonly MonitoredStream[] = [output, new RTMPCapture(''), run(graphs[0]!)]
+new StreamMonitor().attachStream(watched[0]!)

@@ -1,5 +1,5 @@
 /** What no program may write: each line behind a mark is an error, here and against dist/ (types.test.ts). */
-import { branch, caps, el, gst, pad, pipeline, queue, tee, type Graph, type GraphElement, type Part } from '../../src/index'
+import { branch, caps, el, gst, pad, pipeline, queue, tee, type Graph, type GraphElement, type Part, type RTMPOutputOptions, type StreamState } from '../../src/index'
 
 declare const text: string
 declare const graph: Graph
@@ -77,3 +77,11 @@ export function change(): void {
 
 // @ts-expect-error a part is made by el() and its like
 export const part: Part = {}
+
+declare const state: StreamState
+// @ts-expect-error a live stream has no reason
+export const why: string = state.phase === 'live' ? state.reason : ''
+// @ts-expect-error no preset
+export const preset: RTMPOutputOptions = { width: 64, height: 64, preset: 'fastest' }
+// @ts-expect-error no codec
+export const codec: RTMPOutputOptions = { width: 64, height: 64, vcodec: 'h264' }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite } from '../support/suite'
 import { tempDir } from '../support/temp'
+import { undocumented } from './undocumented'
 
 /** The types that users get, as their compiler reads them: those in dist/, not the sources. */
 const test = suite('types', { timeout: 120_000 })
@@ -43,6 +44,15 @@ test('a program compiles against dist, and what it may not write does not', () =
   const compilerOptions = { strict: true, noEmit: true, target: 'es2022', lib: ['es2023'], module: 'node16', moduleResolution: 'node16', types: ['node'] }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
   assert.equal(errorsOf(folder, ['accepted.ts', 'refused.ts']), wanted)
+})
+
+test('every public name and member says what it is; what is for this package alone is not there', () => {
+  const { missing, members } = undocumented(join(root, 'dist/src/index.d.ts'))
+  assert.equal(missing, [])
+  assert.ok(members > 350, `${members} members`)
+  for (const file of ['rtmp/capture', 'rtmp/output', 'engine/running-pipeline', 'monitor/stream-monitor']) {
+    assert.not.match(readFileSync(join(root, `dist/src/${file}.d.ts`), 'utf8'), /METER|\bMetered\b|@internal/)
+  }
 })
 
 test('the types are those of the elements of this machine', () => {

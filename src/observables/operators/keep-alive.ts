@@ -4,6 +4,7 @@ import { MAX_TIMEOUT } from '../../core/clock'
 import { RxGstError } from '../../core/errors'
 import { Operation } from './operation'
 
+/** Options of keepAlive(). */
 export interface KeepAliveOptions<F> {
   /** Longest silence, ms. */
   each: number

@@ -3,6 +3,7 @@ import { checkBoolean, checkInteger, checkOneOf, checkRecord } from '../../core/
 import { closeValue } from './close-value'
 import { Operation } from './operation'
 
+/** Options of mapAsync(). */
 export interface MapAsyncOptions {
   /** Values at work at once; with `ordered` the finished ones that wait for their turn count too. Default 1. */
   concurrency?: number
@@ -16,6 +17,7 @@ export interface MapAsyncOptions {
   onDrop?: (dropped: number) => void
 }
 
+/** What mapAsync() hands to its function beside the value. */
 export interface MapAsyncContext {
   /** Aborted when nobody waits for the result any more: after unsubscribe or an error. */
   readonly signal: AbortSignal

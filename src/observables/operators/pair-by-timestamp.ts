@@ -3,6 +3,7 @@ import { checkInteger, checkNumber, checkRecord } from '../../core/check'
 import { closeValue, timestampOf, type Timestamped } from './close-value'
 import { Operation } from './operation'
 
+/** Options of pairByTimestamp(). */
 export interface PairOptions<V> {
   /** Farthest that two partners may lie apart, ms. Default 20. */
   tolerance?: number
