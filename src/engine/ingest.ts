@@ -314,8 +314,8 @@ export class Ingest {
         capacity: options.bufferSize,
         policy: DROP_POLICY_INDEX[options.dropPolicy],
       },
-      this.budget.account,
       change,
+      this.budget.account,
     )
     this.#video.watchArrival(runner.address(CAPTURE.videoParser), limits, options.outputCorrupt)
     this.#audio = new n.AudioTap(runner.address(CAPTURE.audio), timeline, change)

@@ -127,7 +127,7 @@ export class FrameStream extends SinkStream<VideoFrame> {
     const options = { format: this.#format, width: 0, height: 0, fpsN: 0, fpsD: 1, capacity: Math.min(most || MOST_FRAMES, 1000), policy }
     const remedy = 'close() each frame when done with it'
     this.#budget ??= new FrameBudget(this.element.name, DEFAULT_HELD_BYTES, this.#logger, remedy)
-    const tap = new n.VideoTap(address, timeline, options, this.#budget.account, this.onChange)
+    const tap = new n.VideoTap(address, timeline, options, this.onChange, this.#budget.account)
     this.#tap = tap
     this.#hub.setSource({
       readPictures: (max) => tap.read(max).map(toPicture),

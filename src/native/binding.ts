@@ -605,8 +605,8 @@ export interface Native {
     appsink: Address,
     timeline: Timeline,
     options: VideoTapOptions,
-    account: FrameAccount,
     onChange: () => void,
+    account?: FrameAccount,
   ) => VideoTap
   AudioTap: new (appsink: Address, timeline: Timeline, onChange: () => void) => AudioTap
   PacketTap: new (appsink: Address, options: { capacity: number; block: boolean }, onChange: () => void) => PacketTap

@@ -282,12 +282,13 @@ Napi::Function VideoTap::define(Napi::Env env) {
                       InstanceMethod("close", &VideoTap::close)});
 }
 
-/** new VideoTap(appsink, timeline, { format, width, height, fpsN, fpsD, capacity, policy }, account, onChange) */
+/** new VideoTap(appsink, timeline, { format, width, height, fpsN, fpsD, capacity, policy }, onChange, account); without one: one of its own */
 VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(info) {
   state_ = std::make_shared<VideoTapState>();
   sink_ = ref_object(pointer_argument<GstAppSink>(info[0]));
   state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
-  state_->account = FrameAccountHandle::Unwrap(info[3].As<Napi::Object>())->account();
+  state_->account = info[4].IsObject() ? FrameAccountHandle::Unwrap(info[4].As<Napi::Object>())->account()
+                                       : std::make_shared<FrameAccount>(SIZE_MAX);
   auto options = info[2].As<Napi::Object>();
   const auto number = [&](const char* name) { return options.Get(name).ToNumber().Int32Value(); };
   if (const int format = number("format"); format >= 0) state_->format = static_cast<PixelFormat>(format);
@@ -297,7 +298,7 @@ VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(
   state_->fps_d = number("fpsD");
   state_->capacity = static_cast<size_t>(number("capacity"));
   state_->policy = static_cast<DropPolicy>(number("policy"));
-  state_->bell = Bell::create(info.Env(), info[4].As<Napi::Function>(), "rxgst video");
+  state_->bell = Bell::create(info.Env(), info[3].As<Napi::Function>(), "rxgst video");
 
   ObjectRef<GstPad> pad(gst_element_get_static_pad(GST_ELEMENT(sink_.get()), "sink"));
   const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_allocation, new PoolOffer(),
