@@ -45,7 +45,8 @@ function work(): void {
   const heard = (): void => {}
   const timeline = new addon.Timeline()
   const tap = new addon.VideoTap(
-    video.at('out'), timeline, { format: -1, width: 0, height: 0, fpsN: 0, fpsD: 1, capacity: 10, policy: DROP_POLICY_INDEX.oldest }, heard)
+    video.at('out'), timeline, { format: -1, width: 0, height: 0, fpsN: 0, fpsD: 1, capacity: 10, policy: DROP_POLICY_INDEX.oldest },
+    heard, new addon.FrameAccount(2 ** 28))
   const ear = new addon.AudioTap(sound.at('out'), timeline, heard)
   const packets = new addon.PacketTap(data.at('out'), { capacity: 10, block: false }, heard)
   const source = new addon.PushSource(data.at('in'), false, heard)

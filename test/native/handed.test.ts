@@ -67,7 +67,7 @@ async function encoded(use: (program: NativeProgram) => void, pictures: number):
   const runner = new Runner(graph, { secrets: [], logger, wasLive: () => true, onError: error => assert.unreachable(error.message), onEos: () => {} })
   const tap = new (native().VideoTap)(runner.address('vout'), new (native().Timeline)(), {
     format: -1, width: 0, height: 0, fpsN: 0, fpsD: 1, capacity: 10, policy: DROP_POLICY_INDEX.oldest,
-  }, () => {})
+  }, () => {}, new (native().FrameAccount)(2 ** 28))
   const program = new (native().Program)(runner.address('v'), runner.address('a'), {
     width: WIDTH, height: HEIGHT, fpsN: 25, fpsD: 1, rate: 44100, channels: 2, capacity: 10, fill: FILL_INDEX.none, slateAfter: 2000, bt709: false,
   }, null, 0, () => {})
