@@ -5,8 +5,8 @@
 //   npm run sanitize -- node scripts/test.mjs capture-hostile capture-stop
 //
 // The command runs in a copy of the checkout, build/sanitized, with the addon built anew; the checkout's own stays as it
-// is. Needs g++ alone. Leaks are not looked for: Node and GLib keep things to the end on purpose. Exit status: the
-// command's, or 1 with any report.
+// is. Needs g++ alone. Leaks are not looked for: Node and GLib keep things to the end on purpose. What is undefined ends
+// the process with a stack on stderr. Exit status: the command's, or 1 with any report.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -137,7 +137,7 @@ bool LimitsState::check_record(GstPad* pad, GstCaps* caps, int* length_size) {
   for (const int mask : {31, 255}) {
     if (at >= size) break;
     for (int sets = data[at++] & mask; sets > 0; --sets) {
-      const gsize length = size - at >= 2 ? GST_READ_UINT16_BE(data + at) : 0;
+      const gsize length = size - at >= 2 ? gsize{data[at]} << 8 | data[at + 1] : 0;
       if (size - at < 2 || length > size - at - 2) return bad("ends within a parameter set");
       at += 2;
       if (length == 0) continue;

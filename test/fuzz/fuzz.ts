@@ -38,8 +38,8 @@ export interface FuzzOptions {
 /** ms until a case that has not answered is a hang: its own limits are shorter. */
 const HANG = 20_000
 const STOP = 5000
-/** Of a process that has played one stream after the other, at its highest, bytes. */
-const MOST_MEMORY = 450 * 2 ** 20
+/** Of a process that has played one stream after the other, at its highest, bytes. A sanitizer takes as much again. */
+const MOST_MEMORY = (process.env.ASAN_OPTIONS === undefined ? 450 : 1350) * 2 ** 20
 
 interface Worker {
   child: ChildProcess
