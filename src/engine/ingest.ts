@@ -9,23 +9,29 @@ import {
   native,
   PIXEL_FORMAT_INDEX,
   type AudioTap,
+  type CodecGate,
   type InputLimits,
   type NativeSound,
   type PadCounter,
+  type SoundLayout,
+  type SoundSwitch,
   type Thinner,
   type Timeline,
   type VideoTap,
 } from '../native/binding'
 import { CAPTURE, captureGraph } from '../pipelines/capture-graph'
 import { DecoderWatch } from '../pipelines/decoder-watch'
+import { codecName, type StreamKind } from '../pipelines/flv-codecs'
 import { pendingBytes } from '../pipelines/pending-bytes'
 import type { Graph } from '../pipelines/graph'
+import { soundCodecName, WATCHED_SOUND } from '../pipelines/sound-codecs'
 import type { Transport } from '../pipelines/transport'
 import type { CodecChoice } from './codec-choice'
 import type { DropCounts, Meters } from './meters'
 import { isPrepared, prepare } from './prepare'
 import { reach } from './reach'
 import { Runner } from './runner'
+import { loadSoundDecoders, soundDecoders, soundDecodersLoaded } from './sound-decoders'
 import { toPicture } from './to-picture'
 
 export interface IngestEvents {
@@ -108,10 +114,16 @@ export class Ingest {
   #video: VideoTap | null = null
   #audio: AudioTap | null = null
   #limits: InputLimits | null = null
+  #gate: CodecGate | null = null
+  #soundSwitch: SoundSwitch | null = null
+  #soundLayout: SoundLayout | null = null
   #thinner: Thinner | null = null
   #flow: PadCounter | null = null
   #videoPackets: PadCounter | null = null
+  /** Behind AAC's parser. */
   #audioPackets: PadCounter | null = null
+  /** Of whichever codec. */
+  #soundPackets: PadCounter | null = null
   #watch: NodeJS.Timeout | null = null
   #demand: Demand = { pictures: false, sound: false }
   #lastBuffers = 0
@@ -197,8 +209,9 @@ export class Ingest {
     }
     // librtmp has one text for all that may be wrong before there is a connection, so that is asked first.
     const checked = this.transport === 'librtmp' && !blocking
-    if (!checked && isPrepared(graph)) return begin()
+    if (!checked && isPrepared(graph) && (blocking || soundDecodersLoaded())) return begin()
     prepare(graph)
+      .then(loadSoundDecoders)
       .then(() => (checked ? reach(this.#url, options.connectTimeout) : undefined))
       .then(begin, (error: unknown) => this.#lose(asRxGstError(error)))
   }
@@ -216,7 +229,8 @@ export class Ingest {
       wasLive: () => this.#live,
       onError: (error) => this.#lose(error),
       onEos: () => this.#end(),
-      onUnlinked: (pad, caps) => this.#refuse(pad, caps),
+      onUnlinked: (pad, caps) => this.#leftOut(pad, caps),
+      onCodec: (kind, codec, refused) => this.#undecoded(kind, codec, refused),
       onRefused: (error) => this.#lose(error),
     })
     this.#runner = runner
@@ -235,6 +249,8 @@ export class Ingest {
     // Without a decoder the parser says what the picture is.
     this.#videoPackets = runner.counter(CAPTURE.videoParser, options.decode ? 'sink' : 'src')
     this.#audioPackets = runner.counter(CAPTURE.audioParser, 'src')
+    this.#soundPackets = runner.counter(CAPTURE.sound, 'src')
+    this.#chooseSound(runner, timeline)
     if (options.decode && this.#choice.isHardware) this.#decoderWatch = new DecoderWatch(options.stallTimeout)
     this.#unmeter = this.#measure(runner)
     this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
@@ -245,6 +261,17 @@ export class Ingest {
       runner.poll()
       if (!ok) this.#lose(new RxGstError('ERR_STATE_CHANGE', 'the capture pipeline did not start', { element: CAPTURE.source }))
     })
+  }
+
+  /** Behind the counters on the source, which see every byte. */
+  #chooseSound(runner: Runner, timeline: Timeline): void {
+    const n = native()
+    const codecs = this.#options.decode ? soundDecoders() : WATCHED_SOUND
+    const ids = codecs.flatMap((codec) => codec.ids).reduce((bits, id) => bits | (1 << id), 0)
+    this.#gate = new n.CodecGate(runner.address(CAPTURE.source), timeline, ids)
+    const to = runner.address(this.#options.decode ? CAPTURE.convert : CAPTURE.audio)
+    this.#soundSwitch = new n.SoundSwitch(runner.address(CAPTURE.sound), to, codecs)
+    if (this.#options.decode) this.#soundLayout = new n.SoundLayout(to, this.#options.audioChannels ?? 0)
   }
 
   #decode(runner: Runner, timeline: Timeline): void {
@@ -276,7 +303,7 @@ export class Ingest {
   /** Offers this connection's pads to the meters, until it is over. */
   #measure(runner: Runner): (() => void) | null {
     const at = (name: string) => ({ element: runner.address(name), pad: 'sink' })
-    const packets = [at(CAPTURE.videoParser), at(CAPTURE.audioParser)]
+    const packets = [at(CAPTURE.videoParser), at(CAPTURE.sound)]
     const tap = this.#video
     if (!tap) return this.#events.meters?.attach({ packets }) ?? null
     const dropped = (): DropCounts => {
@@ -326,7 +353,7 @@ export class Ingest {
   }
 
   get hasSound(): boolean {
-    return this.#options.decode ? (this.#audio?.stats().rate ?? 0) > 0 : (this.#audioPackets?.buffers() ?? 0) > 0
+    return this.#options.decode ? (this.#audio?.stats().rate ?? 0) > 0 : (this.#soundPackets?.buffers() ?? 0) > 0
   }
 
   /** False where the stream's metadata says that it has no sound, and none has come. */
@@ -394,8 +421,9 @@ export class Ingest {
 
   /** As the stream carries it: what comes out may have been converted on the way. */
   #encodedSound(decoded: { rate: number; channels: number }): CaptureInfo['audio'] {
-    const caps = this.#audioPackets?.read().caps ?? null
-    return { sampleRate: capsNumber(caps, 'rate') || decoded.rate, channels: capsNumber(caps, 'channels') || decoded.channels, codec: 'aac' }
+    const codec = soundCodecName(this.#gate?.sound() ?? null) ?? 'aac'
+    const caps = (codec === 'aac' ? this.#audioPackets : this.#soundPackets)?.read().caps ?? null
+    return { sampleRate: capsNumber(caps, 'rate') || decoded.rate, channels: capsNumber(caps, 'channels') || decoded.channels, codec }
   }
 
   stats(): IngestStats {
@@ -405,7 +433,7 @@ export class Ingest {
       dropped: (video?.droppedQueue ?? 0) + (video?.droppedHeld ?? 0) + (video?.droppedBad ?? 0),
       held: video?.droppedHeld ?? 0,
       thinned: this.#thinner?.dropped() ?? 0,
-      bytes: (this.#videoPackets?.read().bytes ?? 0) + (this.#audioPackets?.read().bytes ?? 0),
+      bytes: (this.#videoPackets?.read().bytes ?? 0) + (this.#soundPackets?.read().bytes ?? 0),
       audioDropped: this.#audio?.stats().dropped ?? 0,
     }
   }
@@ -418,10 +446,14 @@ export class Ingest {
     this.#video?.close()
     this.#audio?.close()
     this.#limits?.close()
+    this.#gate?.close()
+    this.#soundSwitch?.close()
+    this.#soundLayout?.close()
     this.#thinner?.close()
     this.#flow?.close()
     this.#videoPackets?.close()
     this.#audioPackets?.close()
+    this.#soundPackets?.close()
     await this.#runner?.stop(this.#hangs ? HANGING_STOP : undefined)
   }
 
@@ -492,7 +524,7 @@ export class Ingest {
 
   /** What the taps tell by themselves where there are some: a kind that has come, and the end. True: it is over. */
   #lookAtPackets(): boolean {
-    const came = [this.#videoPackets, this.#audioPackets].filter((counter) => counter !== null && counter.buffers() > 0)
+    const came = [this.#videoPackets, this.#soundPackets].filter((counter) => counter !== null && counter.buffers() > 0)
     if (came.length === 1 && this.#kinds === 0 && this.#waited++ < SECOND_KIND_LOOKS) return false
     if (came.length > this.#kinds) {
       this.#kinds = came.length
@@ -507,10 +539,21 @@ export class Ingest {
     return this.#options.dropPolicy === 'block' && ((this.#video?.stats().waiting ?? false) || (this.#audio?.stats().waiting ?? false))
   }
 
-  #refuse(pad: string, caps: string): void {
-    const codec = /^[a-z]+\/[\w-]+/.exec(caps)?.[0] ?? 'unknown'
-    this.#options.logger.warn(`${this.#url.display} carries ${codec} on ${pad}, which is not decoded: only H.264 and AAC are`)
-    if (!this.#live) this.#lose(new RxGstError('ERR_UNSUPPORTED_MEDIA', `the stream carries ${codec}; RTMP in H.264 and AAC is supported`))
+  /** A pad of the demuxer that has no place: it says so, and the stream goes on. */
+  #leftOut(pad: string, caps: string): void {
+    const media = /^[a-z]+\/[\w-]+/.exec(caps)?.[0] ?? 'something unknown'
+    this.#options.logger.warn(`${this.#url.display} carries ${media} on ${pad}, which is left out`)
+  }
+
+  #undecoded(kind: StreamKind, codec: string, refused: boolean): void {
+    const name = codecName(kind, codec)
+    if (kind === 'video') {
+      this.#lose(new RxGstError('ERR_UNSUPPORTED_MEDIA', `the stream carries pictures in ${name}; H.264 in RTMP's own form is what is decoded`))
+    } else if (refused) {
+      this.#lose(new RxGstError('ERR_UNSUPPORTED_MEDIA', `the stream carries sound in ${name}, which is not decoded, and no pictures`))
+    } else {
+      this.#options.logger.warn(`${this.#url.display} carries sound in ${name}, which is not decoded and is left out`)
+    }
   }
 
   #end(): void {
@@ -521,7 +564,7 @@ export class Ingest {
   #checkEnd(): void {
     const [video, audio] = [this.#video?.stats().ended ?? false, this.#audio?.stats().ended ?? false]
     if (video === audio) return
-    const other = video ? this.#audioPackets : this.#videoPackets
+    const other = video ? this.#soundPackets : this.#videoPackets
     if (other?.read().buffers === 0) this.#end()
   }
 

@@ -4,6 +4,7 @@ import type { Logger } from '../core/types'
 import { drainMainContext, pumpMainContext } from '../gst/load'
 import { native, type Address, type NativeMessage, type NativePipeline, type PadCounter, type PadCounts, type Timeline } from '../native/binding'
 import { faultCode, faultRetryable, faultText } from '../pipelines/fault'
+import type { StreamKind } from '../pipelines/flv-codecs'
 import type { Graph, GstValue } from '../pipelines/graph'
 import { describe, type DescribeOptions } from './describe'
 import { troubleError } from './trouble'
@@ -23,6 +24,8 @@ export interface RunnerOptions extends DescribeOptions {
   readonly onPlaying?: () => void
   /** A demuxer's pad that no branch takes, such as a codec that the graph does not decode. */
   readonly onUnlinked?: (pad: string, caps: string) => void
+  /** A codec that is not decoded; `refused`: it is the end. */
+  readonly onCodec?: (kind: StreamKind, codec: string, refused: boolean) => void
   /** Every message of the bus, before the engine acts on it; without it only what the engine acts on leaves the addon. */
   readonly onMessage?: (message: NativeMessage) => void
   /** Something beyond the limits of the input. */
@@ -240,6 +243,7 @@ export class Runner {
   #hearElement({ name, detail, element, factory }: NativeMessage): void {
     const text = (field: string): string => String(detail[field] ?? '')
     if (name === 'rxgst-unlinked') this.#options.onUnlinked?.(text('pad'), text('caps'))
+    if (name === 'rxgst-codec') this.#options.onCodec?.(text('kind') === 'video' ? 'video' : 'audio', text('codec'), detail.refused === true)
     if (name !== 'rxgst-refused') return
     const code = text('code') === 'ERR_UNSUPPORTED_MEDIA' ? 'ERR_UNSUPPORTED_MEDIA' : 'ERR_BAD_STREAM'
     this.#options.onRefused?.(new RxGstError(code, `the stream carries ${text('why') || 'what is not taken'}`, { element: factory || element }))

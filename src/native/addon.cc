@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "audio_tap.h"
+#include "codec_gate.h"
 #include "fanout.h"
 #include "frame_memory.h"
 #include "input_limits.h"
@@ -21,6 +22,8 @@
 #include "pipeline.h"
 #include "program.h"
 #include "push_source.h"
+#include "sound_layout.h"
+#include "sound_switch.h"
 #include "thinner.h"
 #include "timeline.h"
 #include "video_tap.h"
@@ -93,6 +96,9 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["PadCounter"] = rxgst::PadCounter::define(env);
   exports["PadTimes"] = rxgst::PadTimes::define(env);
   exports["InputLimits"] = rxgst::InputLimits::define(env);
+  exports["CodecGate"] = rxgst::CodecGate::define(env);
+  exports["SoundLayout"] = rxgst::SoundLayout::define(env);
+  exports["SoundSwitch"] = rxgst::SoundSwitch::define(env);
   exports["Thinner"] = rxgst::Thinner::define(env);
   exports["Program"] = rxgst::Program::define(env);
   exports["Fanout"] = rxgst::Fanout::define(env);

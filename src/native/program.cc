@@ -331,7 +331,7 @@ void ProgramState::run() {
       item.accepted = write.accepted;
       const auto given = static_cast<int64_t>(write.samples.size()) / std::max(write.channels, 1);
       item.samples = std::move(write.samples);
-      if (!item.samples.empty()) sound_converter_.convert(item.samples, write.rate, write.channels);
+      if (!item.samples.empty()) sound_converter_.convert(item.samples, write.rate, write.channels, write.mask);
       if (write.pixels) item.picture = convert(write);
       const bool picture = write.pixels != nullptr;
       read.unlock();
@@ -549,7 +549,7 @@ void Program::close_now() {
 
 /**
  * write(pixels: Uint8Array | null, format, timing, timestamp (µs), samples: Float32Array | Int16Array | null,
- *       rate, channels):
+ *       rate, channels, channelMask):
  * the write's number, which takeDone() names when the memory has been read; 0 when the queue is full; −1 after the end.
  */
 Napi::Value Program::write(const Napi::CallbackInfo& info) {
@@ -574,6 +574,7 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
   }
   write.rate = info[5].ToNumber().Int32Value();
   write.channels = info[6].ToNumber().Int32Value();
+  write.mask = static_cast<uint64_t>(info[7].ToNumber().Int64Value());
   {
     std::lock_guard lock(state_->mutex);
     if (state_->finishing || state_->closed) return Napi::Number::New(env, -1);

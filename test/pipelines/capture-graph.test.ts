@@ -43,6 +43,7 @@ test('every pad of the demuxer has a home', () => {
   assert.equal(row(graph, CAPTURE.source, null), ['flvdemux'])
   assert.equal(row(graph, CAPTURE.demux, 'video'), ['h264parse', 'capsfilter', 'avdec_h264', 'videoconvert', 'appsink'])
   assert.equal(row(graph, CAPTURE.demux, 'audio'), [
+    'identity',
     'aacparse',
     'capsfilter',
     'avdec_aac',
@@ -54,9 +55,9 @@ test('every pad of the demuxer has a home', () => {
 
 test('what is only watched is parsed and goes nowhere', () => {
   const graph = make({ decode: false })
-  for (const name of Object.values(CAPTURE)) assert.is(graph.elements.filter(element => element.name === name).length, name === CAPTURE.decoder ? 0 : 1, name)
+  for (const name of Object.values(CAPTURE)) assert.is(graph.elements.filter(element => element.name === name).length, ([CAPTURE.decoder, CAPTURE.convert] as string[]).includes(name) ? 0 : 1, name)
   assert.equal(row(graph, CAPTURE.demux, 'video'), ['h264parse', 'fakesink'])
-  assert.equal(row(graph, CAPTURE.demux, 'audio'), ['aacparse', 'fakesink'])
+  assert.equal(row(graph, CAPTURE.demux, 'audio'), ['identity', 'aacparse', 'fakesink'])
   assert.equal(graph.elements.filter(({ factory, props }) => factory === 'fakesink' && (props.sync || props.async)), [])
 })
 
