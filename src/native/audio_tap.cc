@@ -129,6 +129,7 @@ void AudioTapState::place(int64_t running_time, std::vector<float> samples) {
   if (running_time != INT64_MIN) time = sample_at(zero.capture * 1000 + running_time - zero.running);
   else if (!sample_clock_.started()) time = sample_at(zero.capture * 1000);
   settle(time);
+  if (!heard_ && time) sample_clock_.begin_at(*time);
   const auto laid = sample_clock_.place(time, count);
   if (laid) lay(*laid, std::move(samples));
   else kept_ = std::move(samples);

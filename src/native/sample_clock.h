@@ -47,6 +47,11 @@ class SampleClock {
     rate_ = rate;
   }
 
+  /** While nothing has been heard, a packet that begins something lies where its time says, whatever came before. */
+  void begin_at(int64_t time) {
+    if (started_ && !stands_still(time)) position_ = time;
+  }
+
   /** A packet, and the position that its timestamp says; none: it goes on. None is returned for one that has to be kept. */
   std::optional<Laid> place(std::optional<int64_t> time, int64_t count) {
     if (!started_) {
