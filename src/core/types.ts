@@ -36,9 +36,9 @@ export interface AudioChunk {
   readonly sampleRate: number
   readonly channels: number
   /**
-   * Which speaker each channel is for, of more than two: a bit for each, as WAVE's dwChannelMask has them, channels in the
-   * order of the bits (0x3f: front left, front right, centre, low frequencies, back left, back right). 0: none in particular.
-   * Absent: as so many channels usually are, 5.1 for six.
+   * Which speaker each channel is for, of more than two: a bit for each, as WAVE's dwChannelMask has them, channels in
+   * the order of the bits (0x3f: front left, front right, centre, low frequencies, back left, back right). 0: none in
+   * particular. Absent: as so many channels usually are, 5.1 for six.
    */
   readonly channelMask?: number
   readonly timestamp: number

@@ -547,13 +547,12 @@ export class Ingest {
 
   #undecoded(kind: StreamKind, codec: string, refused: boolean): void {
     const name = codecName(kind, codec)
-    if (kind === 'video') {
-      this.#lose(new RxGstError('ERR_UNSUPPORTED_MEDIA', `the stream carries pictures in ${name}; H.264 in RTMP's own form is what is decoded`))
-    } else if (refused) {
-      this.#lose(new RxGstError('ERR_UNSUPPORTED_MEDIA', `the stream carries sound in ${name}, which is not decoded, and no pictures`))
-    } else {
+    if (!refused) {
       this.#options.logger.warn(`${this.#url.display} carries sound in ${name}, which is not decoded and is left out`)
+      return
     }
+    const what = kind === 'video' ? `pictures in ${name}; H.264 in RTMP's own form is` : `no pictures, and sound in ${name}, which is not`
+    this.#lose(new RxGstError('ERR_UNSUPPORTED_MEDIA', `the stream carries ${what} decoded`))
   }
 
   #end(): void {

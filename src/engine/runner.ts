@@ -243,7 +243,9 @@ export class Runner {
   #hearElement({ name, detail, element, factory }: NativeMessage): void {
     const text = (field: string): string => String(detail[field] ?? '')
     if (name === 'rxgst-unlinked') this.#options.onUnlinked?.(text('pad'), text('caps'))
-    if (name === 'rxgst-codec') this.#options.onCodec?.(text('kind') === 'video' ? 'video' : 'audio', text('codec'), detail.refused === true)
+    if (name === 'rxgst-codec') {
+      this.#options.onCodec?.(text('kind') === 'video' ? 'video' : 'audio', text('codec'), detail.refused === true)
+    }
     if (name !== 'rxgst-refused') return
     const code = text('code') === 'ERR_UNSUPPORTED_MEDIA' ? 'ERR_UNSUPPORTED_MEDIA' : 'ERR_BAD_STREAM'
     this.#options.onRefused?.(new RxGstError(code, `the stream carries ${text('why') || 'what is not taken'}`, { element: factory || element }))

@@ -18,7 +18,8 @@ constexpr int enhanced_sound = 9;
 constexpr uint32_t most_foreign = 25;
 // A stream that begins in the middle of a group, without a keyframe or a header of its codec.
 constexpr uint32_t first_foreign = 5;
-// How long pictures may be behind sound that is not decoded; with a promise of the metadata, as long as sound waits for them.
+// How long pictures may be behind sound that is not decoded; with a promise of the metadata, as long as sound waits for
+// them.
 constexpr int64_t alone_us = 2'000'000;
 constexpr int64_t alone_promised_us = 8'000'000;
 constexpr uint32_t alone_tags = 5;
@@ -48,10 +49,9 @@ void CodecGateState::tell(GstPad* pad, const char* kind, const std::string& code
   if (!known) told_.push_back(key);
   ObjectRef<GstElement> element(gst_pad_get_parent_element(pad));
   if (!element) return;
-  gst_element_post_message(
-      element.get(), gst_message_new_element(GST_OBJECT(element.get()),
-                                             gst_structure_new("rxgst-codec", "kind", G_TYPE_STRING, kind, "codec", G_TYPE_STRING,
-                                                               codec.c_str(), "refused", G_TYPE_BOOLEAN, refused, nullptr)));
+  GstStructure* said = gst_structure_new("rxgst-codec", "kind", G_TYPE_STRING, kind, "codec", G_TYPE_STRING, codec.c_str(),
+                                         "refused", G_TYPE_BOOLEAN, refused, nullptr);
+  gst_element_post_message(element.get(), gst_message_new_element(GST_OBJECT(element.get()), said));
 }
 
 bool CodecGateState::keep_picture(GstPad* pad, const FlvTag& tag) {
@@ -135,8 +135,8 @@ GstPadProbeReturn CodecGateState::on_bytes(GstPad* pad, GstPadProbeInfo* info) {
     result = std::move(whole);
   } else {
     for (const auto& [from, to] : kept) {
-      const auto flags = static_cast<GstBufferCopyFlags>(GST_BUFFER_COPY_MEMORY | (result ? 0 : GST_BUFFER_COPY_TIMESTAMPS));
-      GstBuffer* part = gst_buffer_copy_region(whole.get(), flags, from, to - from);
+      const int flags = GST_BUFFER_COPY_MEMORY | (result ? 0 : GST_BUFFER_COPY_TIMESTAMPS);
+      GstBuffer* part = gst_buffer_copy_region(whole.get(), static_cast<GstBufferCopyFlags>(flags), from, to - from);
       result.reset(result ? gst_buffer_append(result.release(), part) : part);
     }
   }
@@ -156,12 +156,14 @@ GstPadProbeReturn bytes_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data)
 }  // namespace
 
 Napi::Function CodecGate::define(Napi::Env env) {
-  return DefineClass(env, "CodecGate", {InstanceMethod("sound", &CodecGate::sound), InstanceMethod("close", &CodecGate::close)});
+  return DefineClass(env, "CodecGate",
+                     {InstanceMethod("sound", &CodecGate::sound), InstanceMethod("close", &CodecGate::close)});
 }
 
 /** new CodecGate(source, timeline, sounds): before data flows, and behind who must see every byte. */
 CodecGate::CodecGate(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CodecGate>(info) {
-  state_ = std::make_shared<CodecGateState>(Timeline::Unwrap(info[1].As<Napi::Object>())->state(), info[2].ToNumber().Uint32Value());
+  auto timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
+  state_ = std::make_shared<CodecGateState>(std::move(timeline), info[2].ToNumber().Uint32Value());
   ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "src"));
   const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, bytes_probe, new State(state_),
                                       [](gpointer data) { delete static_cast<State*>(data); });

@@ -16,8 +16,8 @@ namespace rxgst {
 
 /**
  * A demuxer ends the whole stream at a codec that it does not know, and does not say which. Here each tag's first bytes
- * tell it: what cannot be decoded never reaches the demuxer. An element message 'rxgst-codec' says it once for each codec;
- * `refused` in it is the end, by what the stream is and never by when it came:
+ * tell it: what cannot be decoded never reaches the demuxer. An element message 'rxgst-codec' says it once for each
+ * codec; `refused` in it is the end, by what the stream is and never by when it came:
  *
  * - pictures of another codec than H.264;
  * - sound that is not decoded, while no picture comes.
@@ -26,7 +26,8 @@ namespace rxgst {
  */
 class CodecGateState {
  public:
-  CodecGateState(std::shared_ptr<TimelineState> timeline, uint32_t sounds) : timeline_(std::move(timeline)), sounds_(sounds) {}
+  CodecGateState(std::shared_ptr<TimelineState> timeline, uint32_t sounds)
+      : timeline_(std::move(timeline)), sounds_(sounds) {}
   GstPadProbeReturn on_bytes(GstPad* pad, GstPadProbeInfo* info);
   /** The first byte of the last sound that passed; −1: none has. */
   int sound() const { return sound_.load(); }

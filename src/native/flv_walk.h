@@ -27,8 +27,8 @@ class FlvWalk {
   };
 
   /**
-   * `keep` says of each tag whether it stays. Returns the parts that do, of these bytes; those from `waiting()` on, at most
-   * 15 of them, belong before the next ones.
+   * `keep` says of each tag whether it stays. Returns the parts that do, of these bytes; those from `waiting()` on, at
+   * most 15 of them, belong before the next ones.
    */
   template <class Keep>
   std::vector<Range> walk(const uint8_t* data, size_t size, Keep keep) {

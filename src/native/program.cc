@@ -165,7 +165,7 @@ void ProgramState::push_sound(const float* samples, int64_t count) {
     gst_buffer_memset(buffer, 0, 0, bytes);
   }
   const auto time = [&](int64_t position) {
-    return gst_util_uint64_scale(static_cast<guint64>(position), GST_SECOND, static_cast<guint64>(options.rate));
+    return gst_util_uint64_scale_round(static_cast<guint64>(position), GST_SECOND, static_cast<guint64>(options.rate));
   };
   GST_BUFFER_PTS(buffer) = time(sound_position_);
   GST_BUFFER_DURATION(buffer) = time(sound_position_ + count) - time(sound_position_);

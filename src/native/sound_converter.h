@@ -11,7 +11,7 @@ namespace rxgst {
 class SoundConverter {
  public:
   SoundConverter(int rate, int channels) : rate_(rate), channels_(channels) {}
-  /** In place; the same samples where the formats agree. `mask`: which speaker each channel is for; 0: none in particular. */
+  /** In place; the same samples where the formats agree. `mask`: which speaker each channel is for; 0: none. */
   void convert(std::vector<float>& samples, int rate, int channels, uint64_t mask);
 
  private:

@@ -22,9 +22,9 @@ GstAudioInfo sound_info(int rate, int channels, uint64_t mask);
 GValue even_mix(int in, int out);
 
 /**
- * At the sink pad of a capture's audioconvert. A decoder that does not know an AAC layout (one in a program config element,
- * such as 5.1 with side speakers) gives channels for no speaker, and a converter ends the stream that is to mix them. Up to
- * eight of them get the usual layout, whose order is that of the encoders; more are mixed evenly.
+ * At the sink pad of a capture's audioconvert. A decoder that does not know an AAC layout (one in a program config
+ * element, such as 5.1 with side speakers) gives channels for no speaker, and a converter ends the stream that is to
+ * mix them. Up to eight of them get the usual layout, whose order is that of the encoders; more are mixed evenly.
  */
 class SoundLayout : public Napi::ObjectWrap<SoundLayout> {
  public:

@@ -49,7 +49,8 @@ bool SoundSwitchState::put(GstElement* from, const SoundCodec& codec) {
   ObjectRef<GstPad> out = pad_of(from, "src");
   clear(bin, out.get());
   if (codec.own) {
-    return gst_pad_link(out.get(), first_.get()) == GST_PAD_LINK_OK && gst_pad_link(last_.get(), to_.get()) == GST_PAD_LINK_OK;
+    return gst_pad_link(out.get(), first_.get()) == GST_PAD_LINK_OK &&
+           gst_pad_link(last_.get(), to_.get()) == GST_PAD_LINK_OK;
   }
   for (const std::string& factory : codec.factories) {
     GstElement* element = gst_element_factory_make(factory.c_str(), nullptr);
@@ -127,7 +128,9 @@ GstPadProbeReturn answer(const SoundSwitchState& state, GstQuery* query) {
 
 GstPadProbeReturn sound_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
   auto& state = *static_cast<State*>(data);
-  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM) return answer(*state, GST_PAD_PROBE_INFO_QUERY(info));
+  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM) {
+    return answer(*state, GST_PAD_PROBE_INFO_QUERY(info));
+  }
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) {
     GstBuffer* whole = state->whole_samples(GST_PAD_PROBE_INFO_BUFFER(info));
     if (!whole) return GST_PAD_PROBE_DROP;
@@ -157,7 +160,8 @@ SoundSwitch::SoundSwitch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Soun
     auto entry = codecs.Get(i).As<Napi::Object>();
     const std::string caps = entry.Get("caps").ToString();
     const Napi::Value elements = entry.Get("elements");
-    SoundCodec codec{CapsRef(gst_caps_from_string(caps.c_str())), elements.IsNull(), {}, entry.Get("unit").ToNumber().Int32Value()};
+    const int unit = entry.Get("unit").ToNumber().Int32Value();
+    SoundCodec codec{CapsRef(gst_caps_from_string(caps.c_str())), elements.IsNull(), {}, unit};
     if (!codec.own) {
       auto names = elements.As<Napi::Array>();
       for (uint32_t n = 0; n < names.Length(); ++n) codec.factories.push_back(names.Get(n).ToString());

@@ -20,9 +20,9 @@ struct SoundCodec {
 };
 
 /**
- * Stands between two elements, `from` and `to`, with the graph's own branch in between. Caps that begin another codec of
- * the table put that one's elements there, at the start and in the middle of a stream; caps that are not in it are left to
- * the elements that are there. Streaming thread of the demuxer only.
+ * Stands between two elements, `from` and `to`, with the graph's own branch in between. Caps that begin another codec
+ * of the table put that one's elements there, at the start and in the middle of a stream; caps that are not in it are
+ * left to the elements that are there. Streaming thread of the demuxer only.
  */
 class SoundSwitchState {
  public:

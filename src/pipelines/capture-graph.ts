@@ -26,8 +26,9 @@ export const CAPTURE = { source: 'source', demux: 'demux', videoParser: 'videopa
  *   rtmp2src ! flvdemux ─ video ─ h264parse ! avdec_h264 ! videoconvert ! appsink video
  *                       └ audio ─ identity ! aacparse ! avdec_aac ! audioconvert ! audioresample ! appsink audio
  *
- * The codecs are named, and caps stand before each decoder: a peer never chooses which code runs. Where the sound is none
- * of AAC, the elements of its codec (src/pipelines/sound-codecs.ts) take the place of those between identity and audioconvert.
+ * The codecs are named, and caps stand before each decoder: a peer never chooses which code runs. Where the sound is
+ * none of AAC, the elements of its codec (src/pipelines/sound-codecs.ts) take the place of those between identity and
+ * audioconvert.
  */
 export function captureGraph(options: CaptureGraphOptions): Graph {
   if (options.decode === false) return watchGraph(options)

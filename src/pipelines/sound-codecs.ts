@@ -1,6 +1,6 @@
 /**
- * Which sound a capture decodes, and with what. A table, since what a peer sends must never choose which code runs: each
- * codec has its elements by name, and caps stand before them.
+ * Which sound a capture decodes, and with what. A table, since what a peer sends must never choose which code runs:
+ * each codec has its elements by name, and caps stand before them.
  */
 export interface SoundCodec {
   /** As FLV numbers them, in the upper half of a sound tag's first byte. */
@@ -10,8 +10,8 @@ export interface SoundCodec {
   /** In a row, between demuxer and converter. null: the branch that the graph has, of AAC. */
   readonly elements: readonly string[] | null
   /**
-   * Bytes of one sample of one channel, where a packet may end in the middle of one: elements end the whole stream then, so
-   * the rest is cut off. 0: the decoder takes care of itself.
+   * Bytes of one sample of one channel, where a packet may end in the middle of one: elements end the whole stream
+   * then, so the rest is cut off. 0: the decoder takes care of itself.
    */
   readonly unit: number
 }
@@ -29,7 +29,9 @@ export const SOUND_CODECS: readonly SoundCodec[] = [
 ]
 
 /** Those of a stream that is only watched: all that the demuxer knows, without a decoder. */
-export const WATCHED_SOUND: readonly SoundCodec[] = SOUND_CODECS.map((codec) => ({ ...codec, elements: codec.elements && [], unit: 0 }))
+export const WATCHED_SOUND: readonly SoundCodec[] = SOUND_CODECS.map((codec) => {
+  return { ...codec, elements: codec.elements && [], unit: 0 }
+})
 
 /** The elements that a system may lack, each of which is then a codec less. */
 export const SOUND_ELEMENTS: readonly string[] = SOUND_CODECS.flatMap(({ elements }) => elements ?? [])
