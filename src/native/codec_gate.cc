@@ -36,8 +36,8 @@ std::string four_letters(const uint8_t* code) {
 }
 
 /** Enhanced RTMP: where the kind of packet is one that says the codec right behind it. */
-std::string enhanced_codec(const FlvTag& tag, int most_plain) {
-  return tag.size >= FlvTag::most_body && (tag.body[0] & 15) <= most_plain ? four_letters(tag.body + 1) : "";
+std::string enhanced_codec(const StreamTag& tag, int most_plain) {
+  return tag.size >= StreamTag::most_body && (tag.body[0] & 15) <= most_plain ? four_letters(tag.body + 1) : "";
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ void CodecGateState::tell(GstPad* pad, const char* kind, const std::string& code
   gst_element_post_message(element.get(), gst_message_new_element(GST_OBJECT(element.get()), said));
 }
 
-bool CodecGateState::keep_picture(GstPad* pad, const FlvTag& tag) {
+bool CodecGateState::keep_picture(GstPad* pad, const StreamTag& tag) {
   const uint8_t first = tag.body[0];
   const bool enhanced = first & 0x80;
   const int type = first >> 4 & 7;
@@ -74,7 +74,7 @@ bool CodecGateState::keep_picture(GstPad* pad, const FlvTag& tag) {
   return false;
 }
 
-bool CodecGateState::keep_sound(GstPad* pad, const FlvTag& tag) {
+bool CodecGateState::keep_sound(GstPad* pad, const StreamTag& tag) {
   const int codec = tag.body[0] >> 4;
   if (sounds_ >> codec & 1) {
     sound_ = tag.body[0];
@@ -99,7 +99,7 @@ bool CodecGateState::keep_sound(GstPad* pad, const FlvTag& tag) {
   return false;
 }
 
-bool CodecGateState::keep(GstPad* pad, const FlvTag& tag) {
+bool CodecGateState::keep(GstPad* pad, const StreamTag& tag) {
   if (refused_) return false;
   // Tags without a body say nothing.
   if (tag.size == 0) return true;
@@ -119,7 +119,7 @@ GstPadProbeReturn CodecGateState::on_bytes(GstPad* pad, GstPadProbeInfo* info) {
   }
   GstMapInfo map;
   if (!gst_buffer_map(whole.get(), &map, GST_MAP_READ)) return GST_PAD_PROBE_DROP;
-  const auto kept = walk_.walk(map.data, map.size, [&](const FlvTag& tag) { return keep(pad, tag); });
+  const auto kept = walk_.walk(map.data, map.size, [&](const StreamTag& tag) { return keep(pad, tag); });
   const gsize size = map.size;
   gst_buffer_unmap(whole.get(), &map);
   if (refused_) return GST_PAD_PROBE_DROP;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "flv_walk.h"
+#include "tag_walk.h"
 #include "refs.h"
 #include "timeline.h"
 
@@ -33,15 +33,15 @@ class CodecGateState {
   int sound() const { return sound_.load(); }
 
  private:
-  bool keep(GstPad* pad, const FlvTag& tag);
-  bool keep_picture(GstPad* pad, const FlvTag& tag);
-  bool keep_sound(GstPad* pad, const FlvTag& tag);
+  bool keep(GstPad* pad, const StreamTag& tag);
+  bool keep_picture(GstPad* pad, const StreamTag& tag);
+  bool keep_sound(GstPad* pad, const StreamTag& tag);
   void tell(GstPad* pad, const char* kind, const std::string& codec, bool refused);
 
   const std::shared_ptr<TimelineState> timeline_;
   const uint32_t sounds_;  // a bit for each codec that is decoded
   std::atomic<int> sound_{-1};
-  FlvWalk walk_;
+  TagWalk walk_;
   BufferRef held_;  // the head of a tag whose rest has not come
   bool refused_ = false;
   bool pictures_ = false;       // H.264 has come

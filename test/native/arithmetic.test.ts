@@ -9,7 +9,7 @@ const test = suite('the addon’s arithmetic', { timeout: 120_000 })
 const ROOT = path.resolve(__dirname, '../../..')
 
 /** They include neither GStreamer nor Node: a compiler is all it takes. */
-for (const name of ['clocks', 'flv_walk', 'sps', 'thinning']) {
+for (const name of ['clocks', 'tag_walk', 'sps', 'thinning']) {
   test(`${name}.cc`, async () => {
     const dir = tempDir()
     const program = path.join(dir, name)

@@ -1,13 +1,13 @@
 // An FLV stream is cut in the same places, whatever pieces its bytes come in. Compiled and run by arithmetic.test.ts.
-#include "flv_walk.h"
+#include "tag_walk.h"
 
 #include <cstdio>
 #include <random>
 #include <string>
 #include <vector>
 
-using rxgst::FlvTag;
-using rxgst::FlvWalk;
+using rxgst::StreamTag;
+using rxgst::TagWalk;
 
 static int failures = 0;
 static void check(const char* what, bool well) {
@@ -33,14 +33,14 @@ static Bytes head() { return {'F', 'L', 'V', 1, 5, 0, 0, 0, 9, 0, 0, 0, 0}; }
 /** Everything that passes, when it comes in these pieces and tags of type 9 whose body begins with 1 do not stay. */
 template <class Piece>
 static Bytes passed(const Bytes& stream, Piece piece, size_t* most_waiting) {
-  FlvWalk walk;
+  TagWalk walk;
   Bytes result, held;
   for (size_t at = 0; at < stream.size();) {
     const size_t count = std::min(piece(), stream.size() - at);
     Bytes now = held;
     now.insert(now.end(), stream.begin() + static_cast<long>(at), stream.begin() + static_cast<long>(at + count));
     at += count;
-    const auto keep = [](const FlvTag& tag) { return !(tag.type == 9 && tag.size > 0 && tag.body[0] == 1); };
+    const auto keep = [](const StreamTag& tag) { return !(tag.type == 9 && tag.size > 0 && tag.body[0] == 1); };
     for (const auto& [from, to] : walk.walk(now.data(), now.size(), keep)) {
       result.insert(result.end(), now.begin() + static_cast<long>(from), now.begin() + static_cast<long>(to));
     }
@@ -75,6 +75,6 @@ int main() {
     size_t waiting = 0;
     check("noise is not made longer", passed(noise, [&] { return 1 + number(30); }, &waiting).size() <= noise.size());
   }
-  if (failures == 0) std::printf("flv_walk: all well\n");
+  if (failures == 0) std::printf("tag_walk: all well\n");
   return failures == 0 ? 0 : 1;
 }

@@ -8,7 +8,7 @@
 namespace rxgst {
 
 /** What can be known of a tag before its body: its first bytes, which say the codec. */
-struct FlvTag {
+struct StreamTag {
   static constexpr size_t most_body = 5;
   int type;
   uint32_t size;
@@ -19,7 +19,7 @@ struct FlvTag {
  * Cuts a stream of bytes, which comes in any pieces, into what is to be passed on and what is not. Tags are not looked
  * into further than their first bytes; one that is cut in its head waits for the rest of it.
  */
-class FlvWalk {
+class TagWalk {
  public:
   struct Range {
     size_t from;
@@ -70,8 +70,8 @@ class FlvWalk {
     }
     if (size < tag_head) return false;
     const uint32_t body = static_cast<uint32_t>(data[1]) << 16 | static_cast<uint32_t>(data[2]) << 8 | data[3];
-    if (size < tag_head + std::min<size_t>(body, FlvTag::most_body)) return false;
-    keeping_ = keep(FlvTag{data[0] & 31, body, data + tag_head});
+    if (size < tag_head + std::min<size_t>(body, StreamTag::most_body)) return false;
+    keeping_ = keep(StreamTag{data[0] & 31, body, data + tag_head});
     left_ = tag_head + body + tag_foot;
     return true;
   }
