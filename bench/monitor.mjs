@@ -11,7 +11,7 @@ import { describeMachine } from './lib/machine.mjs'
 import { makeClip } from './lib/media.mjs'
 import { ownProcessorSeconds, processorSeconds, startHelper } from './lib/processes.mjs'
 import { readOptions, report, tell } from './lib/report.mjs'
-import { median, round } from './lib/statistics.mjs'
+import { median, round, spread } from './lib/statistics.mjs'
 
 const FPS = 30
 /** Of a core, for the content of one 720p30 stream. */
@@ -60,9 +60,13 @@ async function contentCost() {
     tell(`round ${turn + 1}: ${[...costs.values()].map((all) => round(all.at(-1) * 1e3, 2)).join(' ')} ms a picture`)
   }
   await server.stop()
-  // The least of all rounds: what disturbs only adds.
-  const least = SETS.map(({ name }) => ({ name, share: Math.min(...costs.get(name)) * FPS }))
-  return least.map(({ name, share }) => ({ name, share, more: share - least[0].share }))
+  const alone = costs.get(SETS[0].name)
+  return SETS.map(({ name }) => {
+    const shares = costs.get(name).map((cost) => cost * FPS)
+    // What metrics add is told round by round, from the decoding beside them: the machine's speed drifts.
+    const more = shares.map((share, turn) => share - alone[turn] * FPS)
+    return { name, share: median(shares), spread: spread(shares), more: median(more), from: Math.min(...more), to: Math.max(...more) }
+  })
 }
 
 /** Cores that `seconds()` says are taken. */
@@ -98,24 +102,35 @@ async function watching() {
   const publisher = await publishFile(nginx.url('watched'), file, { loop: true })
   await nginx.published('watched')
   const url = nginx.url('watched')
-  const row = (name, { perCore, memory, threads }) => ({ what: name, '% of a core': round(100 / perCore, 2), 'streams per core': round(perCore, 0), 'MB each': round(memory, 2), 'threads each': round(threads, 1) })
   const ways = [() => bare(url, options.streams), () => watched(url, options.streams, []), () => watched(url, options.streams, METRIC_NAMES)]
-  const best = []
+  const found = ways.map(() => [])
   for (let turn = 0; turn < options.rounds; turn++) {
     for (const [i, way] of ways.entries()) {
-      const found = await way()
-      // What disturbs only adds, here too.
-      if (!best[i] || found.perCore > best[i].perCore) best[i] = found
-      tell(`round ${turn + 1}: ${['bare', 'no meter', 'every metric'][i]}: ${round(found.perCore, 0)}`)
+      found[i].push(await way())
+      tell(`round ${turn + 1}: ${['bare', 'no meter', 'every metric'][i]}: ${round(found[i].at(-1).perCore, 0)}`)
     }
   }
-  const [gst, silent, metered] = best
+  const [gst, silent, metered] = found
+  const each = (runs, key) => runs.map((run) => run[key])
+  const ratios = (runs, to) => runs.map(({ perCore }, turn) => perCore / to[turn].perCore)
+  const row = (name, runs) => {
+    const perCore = each(runs, 'perCore')
+    return {
+      what: name,
+      '% of a core': round(100 / median(perCore), 2),
+      'spread %': round(spread(perCore) * 100, 0),
+      'streams per core': round(median(perCore), 0),
+      '× gst-launch': round(median(ratios(runs, gst)), 2),
+      'MB each': round(median(each(runs, 'memory').filter(Number.isFinite)), 2),
+      'threads each': round(median(each(runs, 'threads').filter(Number.isFinite)), 1),
+    }
+  }
   await publisher.stop()
   await nginx.stop()
   return {
     rows: [row('gst-launch-1.0, the same pipelines', gst), row('RTMPCapture, decode: false', silent), row('with a meter of every metric', metered)],
-    metered,
-    ratio: metered.perCore / gst.perCore,
+    metered: Object.fromEntries(['perCore', 'memory', 'bitrate'].map((key) => [key, median(each(metered, key))])),
+    ratio: median(ratios(metered, gst)),
   }
 }
 
@@ -124,9 +139,14 @@ const { rows, metered, ratio } = await watching()
 const { more: together } = content.find(({ name }) => name === 'freeze, black, silence, loudness')
 const percent = (share) => round(share * 100, 2)
 report('monitor', options, {
-  title: `One stream of 720p30: decoded and converted, without and with content metrics and watched undecoded, ${options.streams} of 2.5 Mbit/s at once; the least of ${options.rounds} alternating rounds`,
+  title: `One stream of 720p30: decoded and converted, without and with content metrics and watched undecoded, ${options.streams} of 2.5 Mbit/s at once; medians of ${options.rounds} alternating rounds`,
   rows: [
-    ...content.map(({ name, share, more }, i) => ({ what: i === 0 ? 'decoded, no meter' : `decoded, ${name}`, '% of a core': percent(share), 'over decoding': i === 0 ? null : percent(more) })),
+    ...content.map(({ name, share, spread: wide, more, from, to }, i) => ({
+      what: i === 0 ? 'decoded, no meter' : `decoded, ${name}`,
+      '% of a core': percent(share),
+      'spread %': round(wide * 100, 0),
+      'over decoding': i === 0 ? null : `${percent(more)} (${percent(from)} to ${percent(to)})`,
+    })),
     ...rows,
   ],
   goals: [

@@ -2,11 +2,14 @@
 // The command of the package: what works on this machine, and what to do about the rest.
 //
 //   npx rxgst doctor [--fresh] [--json]
+//   npx rxgst --version
 //
 // Exit status 1 where a capture or an output could not start.
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 const USAGE = `usage: rxgst doctor [--fresh] [--json]
+       rxgst --version
 
   doctor    tries every H.264 decoder and encoder of this machine, and says what is used and why not the others
   --fresh   tries again what is known from earlier
@@ -14,13 +17,17 @@ const USAGE = `usage: rxgst doctor [--fresh] [--json]
 
 let given
 try {
-  given = parseArgs({ options: { fresh: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } }, allowPositionals: true })
+  given = parseArgs({ options: { fresh: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } }, allowPositionals: true })
 } catch (error) {
   fail(`${error.message}\n\n${USAGE}`, 2)
 }
 const { values, positionals } = given
 if (values.help) {
   console.log(USAGE)
+  process.exit(0)
+}
+if (values.version) {
+  console.log(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version)
   process.exit(0)
 }
 if (positionals.length !== 1 || positionals[0] !== 'doctor') fail(USAGE, 2)

@@ -24,6 +24,8 @@ const dice = random(Number(values.seed))
 /** What resident memory is judged by comes after this part of the time. */
 const WARM = 0.2
 const MIB = 2 ** 20
+/** Of what the relay logged, shown where a fault was not mended as it should be. */
+const LOG_LINES = 20
 /** glibc's arenas make resident memory creep while no byte is lost. */
 const ENV = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' }
 
@@ -106,6 +108,7 @@ while (!over()) {
     reports.push({ ...report, at: hours() })
     offsets.push(...report.seams.flatMap((seam) => seam.offsets))
     for (const text of [...report.faults, ...report.missed]) console.log(`    ${fault.name}: ${text}`)
+    if (report.faults.length) for (const text of world.relay.log.slice(-LOG_LINES)) console.log(`      ${text}`)
     if (world.relay.exit) await again(`it ended with ${world.relay.exit.code ?? world.relay.exit.signal}`)
     await sleep(Math.min(dice.real() * 2 * Number(values.pause) * 1000, Math.max(0, minutes * 60_000 - (performance.now() - from))))
     await count()

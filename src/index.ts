@@ -10,6 +10,8 @@ export type {
   OutputInfo,
   Packet,
   PadStats,
+  PixelAspectRatio,
+  PixelBytes,
   PixelFormat,
   ReconnectOptions,
   RTMPCaptureOptions,
@@ -63,6 +65,7 @@ export { writeTo } from './rtmp/write-to'
 export type { Alert, ClearedBy } from './monitor/alert'
 export type { MetricSample } from './monitor/attachment'
 export { DEFAULT_RULES } from './monitor/default-rules'
+export type { FlappingOptions } from './monitor/flap-guard'
 export type { AlertCondition, AlertRule, Comparison } from './monitor/rule'
 export { verifyWebhook, type VerifyOptions } from './monitor/signature'
 export { StreamMonitor, type AttachOptions, type StreamMonitorOptions } from './monitor/stream-monitor'

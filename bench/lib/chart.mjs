@@ -14,6 +14,7 @@ const STYLE = `
     .small { font-size: ${SMALL}px }
     .paper { fill: #ffffff }
     .line { stroke: #d0d7de; stroke-width: 1; fill: none }
+    .whisker { stroke: #1f2328; stroke-width: 1.2; fill: none }
     .goal { stroke: #57606a; stroke-width: 1.5; stroke-dasharray: 5 4; fill: none }
     ${rules(['#0969da', '#bc4c00', '#1a7f37', '#8250df', '#9a6700', '#bf3989', '#57606a', '#0a7ea4', '#6e4a1e', '#3d4f8a'])}
     @media (prefers-color-scheme: dark) {
@@ -21,6 +22,7 @@ const STYLE = `
       .paper { fill: #0d1117 }
       .line { stroke: #3d444d }
       .goal { stroke: #9198a1 }
+      .whisker { stroke: #e6edf3 }
       ${rules(['#4493f8', '#f0883e', '#3fb950', '#ab7df8', '#d29922', '#db61a2', '#9198a1', '#39c5cf', '#c69c6d', '#8ea2e8'])}
     }`
 
@@ -71,32 +73,42 @@ function ticks(most, count = 5) {
 }
 
 /**
- * Bars side by side: one row per label, one bar per series in it.
- * @param chart title, unit, series (names; one: no legend), rows [{ label, values, own }], goal (a line)
+ * Bars side by side: one row per label, one bar per series in it, a whisker where a value has a spread.
+ * @param chart title, unit, series (names; one: no legend), rows [{ label, values, own, spreads }], goal (a line);
+ *   spreads: for each value from its lowest to its highest round, in parts of the value, or null
  */
 export function bars({ title, unit, series, rows, goal = null }) {
   const left = PAD + Math.min(330, Math.max(...rows.map(({ label }) => widthOf(label)))) + 8
   const right = WIDTH - PAD - 70
-  const most = Math.max(...rows.flatMap(({ values }) => values.map((value) => value ?? 0)), goal ?? 0)
+  const half = ({ values, spreads }, i) => ((values[i] ?? 0) * (spreads?.[i] ?? 0)) / 2
+  const most = Math.max(...rows.flatMap((row) => row.values.map((value, i) => (value ?? 0) + half(row, i))), goal ?? 0)
   const scale = (value) => left + ((right - left) * value) / most
   const head = series.length > 1 ? legend(series, 50) : { body: [], bottom: 40 }
   const thick = series.length > 1 ? 14 : 18
   const body = [...head.body]
   let y = head.bottom + 8
   const top = y
-  for (const { label, values, own } of rows) {
+  for (const row of rows) {
+    const { label, values, own } = row
     const height = values.length * (thick + 2)
     body.push(text(left - 8, y + height / 2 + 3, label, { anchor: 'end' }))
     values.forEach((value, i) => {
       const kind = series.length > 1 ? `c${i}` : own ? 'c0' : 'c6'
       if (value !== null) body.push(rect(left, y + i * (thick + 2), scale(value) - left, thick, kind))
-      body.push(text(value === null ? left + 4 : scale(value) + 6, y + i * (thick + 2) + thick - 3, value === null ? '–' : written(value), { kind: 'small' }))
+      if (half(row, i) > 0) body.push(...whisker(scale(value - half(row, i)), scale(value + half(row, i)), y + i * (thick + 2) + thick / 2))
+      body.push(text(value === null ? left + 4 : scale(value + half(row, i)) + 6, y + i * (thick + 2) + thick - 3, value === null ? '–' : written(value), { kind: 'small' }))
     })
     y += height + 10
   }
   if (goal !== null) body.push(line(scale(goal), top - 4, scale(goal), y - 4, 'goal'), text(scale(goal), y + 10, `goal: ${written(goal)}`, { anchor: 'middle', kind: 'small' }))
   body.push(line(left, top - 4, left, y - 4), text(left, y + 10, unit, { kind: 'small' }))
+  const spreads = rows.some((row) => row.values.some((_, i) => half(row, i) > 0))
+  if (spreads) body.push(text(WIDTH - PAD, y + 10, 'whiskers: half of the spread of the rounds to each side', { anchor: 'end', kind: 'small' }))
   return svg(title, y + 24, body)
+}
+
+function whisker(from, to, y) {
+  return [line(from, y, to, y, 'whisker'), line(from, y - 4, from, y + 4, 'whisker'), line(to, y - 4, to, y + 4, 'whisker')]
 }
 
 /**
@@ -130,20 +142,18 @@ export function stacked({ title, unit, series, parts, rows }) {
 
 /**
  * Points over two axes; those of a series are joined when `joined`.
- * @param chart title, x, y (names with units), series [{ name, points: [{ x, y, label }] }], joined, fromZero (the y axis)
+ * @param chart title, x, y (names with units), series [{ name, points: [{ x, y, label }] }], joined; both axes begin at 0
  */
-export function points({ title, x: xName, y: yName, series, joined = false, fromZero = true }) {
+export function points({ title, x: xName, y: yName, series, joined = false }) {
   const all = series.flatMap((one) => one.points)
   const [left, right] = [PAD + 52, WIDTH - PAD - 50]
   const head = series.length > 1 ? legend(series.map(({ name }) => name), 50) : { body: [], bottom: 40 }
   const top = head.bottom + 26
   const bottom = top + 300
   const xTicks = ticks(Math.max(...all.map(({ x }) => x)))
-  const [low, high] = [Math.min(...all.map(({ y }) => y)), Math.max(...all.map(({ y }) => y))]
-  const rise = fromZero ? 0 : Math.floor((low - (high - low) * 0.1) * 100) / 100
-  const yTicks = ticks(high - rise).map((value) => value + rise)
+  const yTicks = ticks(Math.max(...all.map(({ y }) => y)))
   const px = (x) => left + ((right - left) * x) / xTicks.at(-1)
-  const py = (y) => bottom - ((bottom - top) * (y - rise)) / (yTicks.at(-1) - rise)
+  const py = (y) => bottom - ((bottom - top) * y) / yTicks.at(-1)
   const body = [...head.body, text(PAD, top - 12, yName, { kind: 'small' }), text(right, bottom + 36, xName, { anchor: 'end', kind: 'small' })]
   for (const value of yTicks) body.push(line(left, py(value), right, py(value)), text(left - 6, py(value) + 4, Number(value.toFixed(3)), { anchor: 'end', kind: 'small' }))
   for (const value of xTicks) body.push(text(px(value), bottom + 18, Number(value.toFixed(3)), { anchor: 'middle', kind: 'small' }))

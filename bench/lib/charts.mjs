@@ -10,6 +10,9 @@ export function chartsOf(figures) {
   return charts
 }
 
+/** In parts of the median; null where one round was made, or none. */
+const spreadOf = (row) => (row?.['spread %'] == null ? null : row['spread %'] / 100)
+
 const tableOf = (figure, name) => figure.tables.find((one) => one.name === name)?.rows ?? []
 
 const CHARTS = {
@@ -18,8 +21,9 @@ const CHARTS = {
     ({ rows }) => {
       const inputs = [...new Set(rows.map(({ input }) => input))]
       const ways = [...new Set(rows.map(({ way }) => way))]
-      const of = (way, input) => rows.find((row) => row.way === way && row.input === input)?.['pictures/s'] ?? null
-      return bars({ title: '1080p H.264 over RTMP → RGB in the program', unit: 'pictures/s', series: inputs, rows: ways.map((way) => ({ label: way, values: inputs.map((input) => of(way, input)) })) })
+      const of = (way, input) => rows.find((row) => row.way === way && row.input === input)
+      const bar = (way) => ({ label: way, values: inputs.map((input) => of(way, input)?.['pictures/s'] ?? null), spreads: inputs.map((input) => spreadOf(of(way, input))) })
+      return bars({ title: '1080p H.264 over RTMP → RGB in the program', unit: 'pictures/s', series: inputs, rows: ways.map(bar) })
     },
   ],
   'decode-cost': [
@@ -42,12 +46,12 @@ const CHARTS = {
       return stacked({ title: 'A picture on its way: written, sent, taken, relayed, sent', unit: 'ms', series, parts: kinds.map((kind) => series.indexOf(kind)), rows: labels.map(([label, key]) => ({ label, values: lasted(key) })) })
     },
   ],
-  encode: ['encode', ({ rows }) => bars({ title: '1080p RGB in JS → x264 ultrafast → RTMP', unit: 'pictures/s', series: [''], rows: rows.map((row) => ({ label: row.way, own: isOurs(row.way), values: [row['pictures/s']] })) })],
+  encode: ['encode', ({ rows }) => bars({ title: '1080p RGB in JS → x264 ultrafast → RTMP', unit: 'pictures/s', series: [''], rows: rows.map((row) => ({ label: row.way, own: isOurs(row.way), values: [row['pictures/s']], spreads: [spreadOf(row)] })) })],
   presets: [
     'presets',
     ({ rows }) => {
-      const of = (codec) => ({ name: codec, points: rows.filter(({ encoder }) => encoder.startsWith(codec)).map((row) => ({ x: row['ms of processor per picture'], y: row.SSIM, label: row.encoder.split(' ')[1] })) })
-      return points({ title: 'What a preset costs and gives, 720p30', x: 'ms of processor per picture', y: 'SSIM', series: ['libx264', 'libopenh264'].map(of), joined: true, fromZero: false })
+      const of = (codec) => ({ name: codec, points: rows.filter(({ encoder }) => encoder.startsWith(codec)).map((row) => ({ x: row['ms of processor per picture'], y: 1 - row.SSIM, label: row.encoder.split(' ')[1] })) })
+      return points({ title: 'What a preset costs and gives, 720p30', x: 'ms of processor per picture', y: 'what is lost: 1 − SSIM', series: ['libx264', 'libopenh264'].map(of), joined: true })
     },
   ],
   many: [
@@ -60,7 +64,7 @@ const CHARTS = {
   ],
   watching: [
     'monitor',
-    ({ rows }) => bars({ title: 'Streams watched without decoding, 2.5 Mbit/s each', unit: 'per core', series: [''], goal: 200, rows: rows.filter((row) => row['streams per core']).map((row) => ({ label: row.what, own: isOurs(row.what) || row.what.includes('meter'), values: [row['streams per core']] })) }),
+    ({ rows }) => bars({ title: 'Streams watched without decoding, 2.5 Mbit/s each', unit: 'per core', series: [''], goal: 200, rows: rows.filter((row) => row['streams per core']).map((row) => ({ label: row.what, own: isOurs(row.what) || row.what.includes('meter'), values: [row['streams per core']], spreads: [spreadOf(row)] })) }),
   ],
   adaptive: ['adaptive', ({ rows }) => bars({ title: 'Oldest picture at a viewer when the link is halved', unit: 'ms', series: [''], rows: rows.map((row) => ({ label: row.what, own: row.what.includes('adaptive'), values: [row['oldest ms']] })) })],
 }

@@ -120,7 +120,7 @@ const SECTIONS = [
     say: ({ rows, chart }) => [
       rows,
       chart('watching', 'Streams watched per core'),
-      'Content metrics are taken from a stream that is served as fast as it is taken: processor time per picture × 30. Rounds differ by about as much as these metrics cost. Half of what an undecoded stream takes is the kernel\'s, for the socket and the hand-over between the two threads that `rtmp2src` has.',
+      'Content metrics are taken from a stream that is served as fast as it is taken: processor time per picture × 30. What metrics add is the difference to the decoding beside it in the same round, which differs by about as much as these metrics cost: a meter that seems to save is noise. Half of what an undecoded stream takes is the kernel\'s, for the socket and the hand-over between the two threads that `rtmp2src` has.',
     ],
   },
   {

@@ -4,12 +4,18 @@ import { nearestName } from './nearest'
 
 /**
  * The predicates behind every option and argument, and the one form of their message: "expected <what> for <name> but
- * received <value> of type <type>". They return the value with its type narrowed, or throw ERR_OPTION.
+ * received <value>", with "of type <type>" where the type is what is wrong. They return the value with its type narrowed,
+ * or throw ERR_OPTION.
  */
 
 const MAX_SHOWN = 60
 
-/** For checks that are not below; `hint` ends the message. */
+/** A value of the right type that is none of those that are taken; `hint` ends the message. */
+export function badValue(what: string, name: string, value: unknown, hint = ''): RxGstError {
+  return new RxGstError('ERR_OPTION', `expected ${what} for ${name} but received ${show(value)}${hint}`)
+}
+
+/** A value of a wrong type; `hint` ends the message. */
 export function badOption(what: string, name: string, value: unknown, hint = ''): RxGstError {
   const received = `${show(value)} of type ${typeName(value)}`
   return new RxGstError('ERR_OPTION', `expected ${what} for ${name} but received ${received}${hint}`)
@@ -17,13 +23,17 @@ export function badOption(what: string, name: string, value: unknown, hint = '')
 
 export function checkInteger(name: string, value: unknown, min: number, max: number): number {
   if (Number.isSafeInteger(value) && inRange(value, min, max)) return value
-  throw badOption(`an integer from ${min} to ${max}`, name, value)
+  throw badNumber(`an integer from ${min} to ${max}`, name, value)
 }
 
 /** Infinity passes only where it is the upper end of the range. */
 export function checkNumber(name: string, value: unknown, min: number, max: number): number {
   if (inRange(value, min, max)) return value
-  throw badOption(max === Infinity ? `a number of at least ${min}` : `a number from ${min} to ${max}`, name, value)
+  throw badNumber(max === Infinity ? `a number of at least ${min}` : `a number from ${min} to ${max}`, name, value)
+}
+
+function badNumber(what: string, name: string, value: unknown): RxGstError {
+  return typeof value === 'number' ? badValue(what, name, value) : badOption(what, name, value)
 }
 
 export function checkBoolean(name: string, value: unknown): boolean {
@@ -34,7 +44,8 @@ export function checkBoolean(name: string, value: unknown): boolean {
 export function checkOneOf<const T extends string | number>(name: string, value: unknown, known: readonly T[]): T {
   if ((known as readonly unknown[]).includes(value)) return value as T
   const near = typeof value === 'string' ? nearestName(value, known.filter((one) => typeof one === 'string')) : null
-  throw badOption(`one of ${known.map(show).join(', ')}`, name, value, didYouMean(near))
+  const bad = known.some((one) => typeof one === typeof value) ? badValue : badOption
+  throw bad(`one of ${known.map(show).join(', ')}`, name, value, didYouMean(near))
 }
 
 /** An options object whose every name, inherited ones too, is known: a misspelt option must not pass in silence. */
@@ -43,7 +54,7 @@ export function checkRecord(name: string, value: unknown, known: readonly string
   if (Object.prototype.toString.call(value) !== '[object Object]') throw badOption('an object', name, value)
   for (const key in value as object) {
     if (known.includes(key)) continue
-    throw badOption(`one of the names ${known.join(', ')}`, name, key, didYouMean(nearestName(key, known)))
+    throw badValue(`one of the names ${known.join(', ')}`, name, key, didYouMean(nearestName(key, known)))
   }
   return value as Record<string, unknown>
 }

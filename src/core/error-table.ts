@@ -85,6 +85,13 @@ export const ERRORS = table({
       'branch from nowhere.',
     'The message names the place; correct the graph.',
   ],
+  ERR_STANDSTILL: [
+    'options',
+    FINAL,
+    'A graph stands still for ever: an element waits on one pad for data on another, and the thread that would ' +
+      'bring it waits as well.',
+    'Put a queue before each pad that the message names, or give the queues there more room.',
+  ],
   ERR_WRONG_MEDIA: [
     'options',
     FINAL,
@@ -179,6 +186,12 @@ export const ERRORS = table({
     'No media flowed within connectTimeout.',
     'Check that the server answers and that somebody publishes the stream; raise connectTimeout.',
   ],
+  ERR_NO_KEYFRAME: [
+    'peer',
+    RETRY,
+    'Pictures came for connectTimeout, and none to begin with: no keyframe, and no recovery point.',
+    'Let the encoder send a keyframe every few seconds, raise connectTimeout, or set outputCorrupt.',
+  ],
   ERR_CONNECTION_REFUSED: [
     'peer',
     RETRY,
@@ -213,7 +226,7 @@ export const ERRORS = table({
     'peer',
     RETRY,
     'The server refused to play the stream.',
-    'Check application and stream name; the server log knows why.',
+    'Check application and stream name, and that somebody publishes it now; the server log knows why.',
   ],
   ERR_PUBLISH_REJECTED: [
     'peer',
@@ -236,7 +249,7 @@ export const ERRORS = table({
   ERR_UNSUPPORTED_MEDIA: [
     'peer',
     FINAL,
-    'The stream carries a codec or a size that is not supported.',
+    'The stream carries a codec, a profile or a size that is not supported.',
     'Publish H.264 and AAC, up to 4096 × 2304.',
   ],
   ERR_BAD_STREAM: [
@@ -269,7 +282,13 @@ export const ERRORS = table({
     'machine',
     FINAL,
     'The native part of this package is missing or does not fit this Node.js.',
-    'Install the build packages that the message names and run npm rebuild rxgst.',
+    'Do what the message says: it names the build packages, or the install scripts that npm did not run.',
+  ],
+  ERR_RUNTIME: [
+    'machine',
+    FINAL,
+    'This is another runtime than Node.js.',
+    'Run the program with Node.js 20 or newer.',
   ],
   ERR_OTHER_THREAD: [
     'options',

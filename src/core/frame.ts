@@ -1,12 +1,13 @@
 import './dispose'
 import { RxGstError } from './errors'
-import type { PixelFormat, VideoFrame } from './types'
+import type { PixelAspectRatio, PixelFormat, VideoFrame } from './types'
 
 /** What every handle on one picture shares. */
 export interface Picture {
   readonly lease: Lease
   readonly width: number
   readonly height: number
+  readonly pixelAspectRatio: PixelAspectRatio
   readonly format: PixelFormat
   readonly timestamp: number
   readonly duration: number
@@ -67,6 +68,9 @@ export class LeasedFrame implements VideoFrame {
   }
   get height(): number {
     return this.#picture.height
+  }
+  get pixelAspectRatio(): PixelAspectRatio {
+    return this.#picture.pixelAspectRatio
   }
   get format(): PixelFormat {
     return this.#picture.format

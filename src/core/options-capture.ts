@@ -1,6 +1,7 @@
 import { checkBoolean, checkInteger, checkNumber, checkOneOf, checkRecord } from './check'
 import { resolveTransportOptions, TRANSPORT_OPTION_NAMES, type ResolvedTransportOptions } from './options-transport'
 import { AUDIO_SAMPLE_RATES, MAX_BUFFER, MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE } from './options-video'
+import { DEFAULT_HELD_BYTES, FRAMES_CEILING, MIB } from './options-video'
 import { PIXEL_FORMATS } from './pixel-format'
 import { fpsToFraction, type Fraction } from './rates'
 import type { PixelFormat, RTMPCaptureOptions } from './types'
@@ -17,7 +18,9 @@ export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
   readonly audioSampleRate: number | null
   readonly audioChannels: 1 | 2 | null
   readonly bufferSize: number
+  readonly maxHeldBytes: number
   readonly dropPolicy: 'oldest' | 'newest' | 'block'
+  readonly outputCorrupt: boolean
   readonly maxWidth: number
   readonly maxHeight: number
   readonly maxFps: number
@@ -29,8 +32,8 @@ const FASTEST_INPUT = 300
 
 // prettier-ignore
 const NAMES = [
-  'decode', 'width', 'height', 'fps', 'format', 'audioSampleRate', 'audioChannels', 'bufferSize', 'dropPolicy',
-  'maxWidth', 'maxHeight', 'maxFps',
+  'decode', 'width', 'height', 'fps', 'format', 'audioSampleRate', 'audioChannels', 'bufferSize', 'maxHeldBytes',
+  'dropPolicy', 'outputCorrupt', 'maxWidth', 'maxHeight', 'maxFps',
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPCaptureOptions)[]
 
@@ -40,6 +43,7 @@ export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOpt
   const {
     format = 'RGB',
     bufferSize = 10,
+    maxHeldBytes = DEFAULT_HELD_BYTES,
     dropPolicy = 'oldest',
     maxWidth = 4096,
     maxHeight = 2304,
@@ -57,7 +61,9 @@ export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOpt
     audioSampleRate: given.audioSampleRate === undefined ? null : checkOneOf('audioSampleRate', given.audioSampleRate, AUDIO_SAMPLE_RATES),
     audioChannels: given.audioChannels === undefined ? null : checkOneOf('audioChannels', given.audioChannels, [1, 2]),
     bufferSize: checkInteger('bufferSize', bufferSize, 1, MAX_BUFFER),
+    maxHeldBytes: checkInteger('maxHeldBytes', maxHeldBytes, MIB, FRAMES_CEILING),
     dropPolicy: checkOneOf('dropPolicy', dropPolicy, ['oldest', 'newest', 'block']),
+    outputCorrupt: checkBoolean('outputCorrupt', given.outputCorrupt ?? false),
     maxWidth: checkInteger('maxWidth', maxWidth, MIN_SIDE, LARGEST_INPUT),
     maxHeight: checkInteger('maxHeight', maxHeight, MIN_SIDE, LARGEST_INPUT),
     maxFps: checkNumber('maxFps', maxFps, MIN_FPS, FASTEST_INPUT),

@@ -1,9 +1,8 @@
-import { types } from 'node:util'
-import { badOption, checkBoolean, checkInteger, checkNumber, checkOneOf, checkRecord } from './check'
+import { badOption, badValue, checkBoolean, checkInteger, checkNumber, checkOneOf, checkRecord } from './check'
 import { RxGstError } from './errors'
 import { resolveTransportOptions, TRANSPORT_OPTION_NAMES, type ResolvedTransportOptions } from './options-transport'
 import { AUDIO_SAMPLE_RATES, checkOutputSize, MAX_BUFFER, MAX_FPS, MIN_FPS } from './options-video'
-import { frameBytes, PIXEL_FORMATS } from './pixel-format'
+import { frameBytes, isPixelBytes, PIXEL_FORMATS } from './pixel-format'
 import { checkBitrate, fpsToFraction, type Fraction } from './rates'
 import type { PixelFormat, RTMPOutputOptions } from './types'
 
@@ -27,6 +26,7 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
   readonly fpsFraction: Fraction
   /** bit/s. */
   readonly bitrate: number
+  readonly rateControl: 'cbr' | 'capped'
   readonly format: 'flv'
   /** null: the best that works here, as gpuAcceleration says. */
   readonly vcodec: VideoCodec | null
@@ -38,7 +38,7 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
   readonly keyframeInterval: number
   readonly pixelFormat: PixelFormat
   readonly stampLatency: boolean
-  /** bit/s that the video's bitrate does not go below; null: it is constant. */
+  /** bit/s that the video's bitrate does not go below; null: it stays. */
   readonly adaptiveBitrate: number | null
   readonly bufferSize: number
   readonly dropPolicy: 'block' | 'newest'
@@ -50,7 +50,8 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
 
 // prettier-ignore
 const NAMES = [
-  'width', 'height', 'fps', 'bitrate', 'format', 'vcodec', 'acodec', 'audioSampleRate', 'audioChannels', 'preset',
+  'width', 'height', 'fps', 'bitrate', 'rateControl', 'format', 'vcodec', 'acodec', 'audioSampleRate', 'audioChannels',
+  'preset',
   'keyframeInterval', 'pixelFormat', 'stampLatency', 'adaptiveBitrate', 'bufferSize', 'dropPolicy', 'fill', 'slate', 'slateAfter',
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPOutputOptions)[]
@@ -61,7 +62,7 @@ export function resolveOutputOptions(options: unknown): ResolvedOutputOptions {
   const transport = resolveTransportOptions(given)
   const encoding = resolveEncoding(given)
   // librtmp does not tell how much has left.
-  if (transport.transport === 'librtmp' && encoding.adaptiveBitrate !== null) throw badOption("false with the transport 'librtmp'", 'adaptiveBitrate', given.adaptiveBitrate)
+  if (transport.transport === 'librtmp' && encoding.adaptiveBitrate !== null) throw badValue("false with the transport 'librtmp'", 'adaptiveBitrate', given.adaptiveBitrate)
   return { ...transport, ...resolvePictures(given), ...encoding }
 }
 
@@ -86,11 +87,13 @@ function resolvePictures(given: Readonly<Record<string, unknown>>) {
 }
 
 function resolveEncoding(given: Readonly<Record<string, unknown>>) {
-  const { bitrate = '2500k', format = 'flv', vcodec, preset = 'ultrafast', keyframeInterval = 2 } = given
+  const { bitrate = '2500k', rateControl = 'capped' } = given
+  const { format = 'flv', vcodec, preset = 'ultrafast', keyframeInterval = 2 } = given
   const { acodec = 'aac', audioSampleRate = 44100, audioChannels = 2, stampLatency = false, adaptiveBitrate = false } = given
   const rate = checkBitrate('bitrate', bitrate)
   return {
     bitrate: rate,
+    rateControl: checkOneOf('rateControl', rateControl, ['cbr', 'capped']),
     adaptiveBitrate: checkAdaptive(adaptiveBitrate, rate),
     format: checkOneOf('format', format, ['flv']),
     vcodec: vcodec === undefined ? null : checkOneOf('vcodec', vcodec, VIDEO_CODECS),
@@ -113,13 +116,13 @@ function checkAdaptive(value: unknown, bitrate: number): number | null {
   const { min } = checkRecord('adaptiveBitrate', value, ['min'])
   if (min === undefined) return Math.round(bitrate * LEAST)
   const least = checkBitrate('adaptiveBitrate.min', min)
-  if (least > bitrate) throw badOption(`at most the bitrate (${bitrate} bit/s)`, 'adaptiveBitrate.min', min)
+  if (least > bitrate) throw badValue(`at most the bitrate (${bitrate} bit/s)`, 'adaptiveBitrate.min', min)
   return least
 }
 
 /** Copied, since it is shown much later and the caller may draw into its own until then. */
 function copySlate(value: unknown, format: PixelFormat, width: number, height: number): Uint8Array {
-  if (!types.isUint8Array(value)) throw badOption('a Uint8Array', 'slate', value)
+  if (!isPixelBytes(value)) throw badOption('a Uint8Array or Uint8ClampedArray', 'slate', value)
   const bytes = frameBytes(format, width, height)
   if (value.byteLength === bytes) return new Uint8Array(value)
   const expected = `${bytes} bytes (${width} × ${height} ${format})`

@@ -1,4 +1,4 @@
-import { badOption, checkBoolean, checkNumber, checkOneOf, checkRecord } from './check'
+import { badOption, badValue, checkBoolean, checkNumber, checkOneOf, checkRecord } from './check'
 import type { RtmpUrl } from './url'
 import type { Logger } from './types'
 
@@ -7,6 +7,8 @@ export interface ResolvedReconnect {
   readonly maxDelay: number
   /** Infinity = never. */
   readonly giveUpAfter: number
+  /** Whether the first connection is tried again, too; absent: not. */
+  readonly first?: true
 }
 
 /** What captures and outputs have in common, complete and checked. */
@@ -61,13 +63,14 @@ export function resolveTransportOptions(options: Readonly<Record<string, unknown
 
 function resolveReconnect(value: unknown): ResolvedReconnect {
   if (typeof value !== 'object' || value === null) throw badOption('an object or false', 'reconnect', value)
-  const options = checkRecord('reconnect', value, ['initialDelay', 'maxDelay', 'giveUpAfter'])
-  const { initialDelay: first = 1_000, giveUpAfter = Infinity } = options
-  const initialDelay = checkNumber('reconnect.initialDelay', first, 1, LONGEST_DELAY)
+  const options = checkRecord('reconnect', value, ['initialDelay', 'maxDelay', 'giveUpAfter', 'first'])
+  const { initialDelay: delay = 1_000, giveUpAfter = Infinity, first = false } = options
+  const initialDelay = checkNumber('reconnect.initialDelay', delay, 1, LONGEST_DELAY)
   // A first delay above the default cap lifts the cap; one above a cap that was asked for is a mistake.
   const { maxDelay: cap = Math.max(30_000, initialDelay) } = options
   const maxDelay = checkNumber('reconnect.maxDelay', cap, initialDelay, LONGEST_DELAY)
-  return { initialDelay, maxDelay, giveUpAfter: checkNumber('reconnect.giveUpAfter', giveUpAfter, 0, Infinity) }
+  const tried = { initialDelay, maxDelay, giveUpAfter: checkNumber('reconnect.giveUpAfter', giveUpAfter, 0, Infinity) }
+  return checkBoolean('reconnect.first', first) ? { ...tried, first: true } : tried
 }
 
 /** By its shape: signals of another realm or of a polyfill do as well. */
@@ -94,5 +97,5 @@ export function checkLogger(name: string, value: unknown): Logger {
 
 /** Debian's librtmp checks no certificates: a key would go to whoever answers. */
 export function checkTransport(transport: ResolvedTransportOptions['transport'], url: RtmpUrl): void {
-  if (transport === 'librtmp' && url.scheme === 'rtmps') throw badOption("'rtmp2' or 'auto' for rtmps, whose certificates librtmp does not check,", 'transport', transport)
+  if (transport === 'librtmp' && url.scheme === 'rtmps') throw badValue("'rtmp2' or 'auto' for rtmps, whose certificates librtmp does not check,", 'transport', transport)
 }

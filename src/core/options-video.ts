@@ -1,4 +1,4 @@
-import { badOption, checkInteger } from './check'
+import { badValue, checkInteger } from './check'
 
 /** What captures and outputs ask of sizes, rates and queues alike. */
 
@@ -11,6 +11,12 @@ export const MIN_FPS = 1
 export const MAX_FPS = 120
 export const MAX_BUFFER = 1000
 
+/** Bytes. */
+export const MIB = 1024 * 1024
+/** All frames of a process together; the addon's. */
+export const FRAMES_CEILING = 512 * MIB
+export const DEFAULT_HELD_BYTES = 256 * MIB
+
 /** AAC's sample rates. */
 export const AUDIO_SAMPLE_RATES = [
   8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000,
@@ -20,7 +26,7 @@ export const AUDIO_SAMPLE_RATES = [
 export function checkOutputSize(width: unknown, height: unknown): { width: number; height: number } {
   const size = { width: checkEven('width', width), height: checkEven('height', height) }
   if (size.width * size.height > MAX_AREA) {
-    throw badOption('at most 4096 × 2304 pixels', 'width × height', `${size.width} × ${size.height}`)
+    throw badValue('at most 4096 × 2304 pixels', 'width × height', `${size.width} × ${size.height}`)
   }
   return size
 }
@@ -28,5 +34,5 @@ export function checkOutputSize(width: unknown, height: unknown): { width: numbe
 function checkEven(name: string, value: unknown): number {
   const side = checkInteger(name, value, MIN_SIDE, MAX_SIDE)
   if (side % 2 === 0) return side
-  throw badOption(`an even integer from ${MIN_SIDE} to ${MAX_SIDE}`, name, value)
+  throw badValue(`an even integer from ${MIN_SIDE} to ${MAX_SIDE}`, name, value, `: the nearest are ${side - 1} and ${side + 1}`)
 }

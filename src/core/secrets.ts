@@ -6,16 +6,21 @@ const MASK = '***'
 
 /** Shorter texts are in every sentence: masking them would leave nothing to read and hide nothing worth hiding. */
 export const MIN_SECRET_LENGTH = 3
+/** Of a secret whose bytes are looked for in other notations. */
+const MIN_BYTES = 6
 
 /**
- * Replaces every occurrence of every secret. Occurrences that overlap become one mask, so that no end of a shorter
- * secret stays behind where a longer one was found first.
+ * Replaces every occurrence of every secret, also where some or all of its characters are escaped. Occurrences that overlap
+ * become one mask, so that no end of a shorter secret stays behind where a longer one was found first.
  */
 export function maskSecrets(text: string, secrets: Iterable<string>): string {
-  const hits: [from: number, to: number][] = []
-  for (const secret of secrets) {
-    if (secret.length < MIN_SECRET_LENGTH) continue
-    for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) hits.push([at, at + secret.length])
+  const known = [...secrets].filter((secret) => secret.length >= MIN_SECRET_LENGTH)
+  const hits = known.flatMap((secret) => occurrences(text, secret))
+  for (const view of decodedViews(text)) {
+    for (const secret of known) {
+      const bytes = Buffer.from(secret).toString('latin1')
+      for (const [from, to] of occurrences(view.bytes, bytes)) hits.push([view.starts[from]!, view.ends[to - 1]!])
+    }
   }
   if (hits.length === 0) return text
   // By start, the longest first; then a hit either opens a new mask or lies (partly) in the last one.
@@ -27,6 +32,84 @@ export function maskSecrets(text: string, secrets: Iterable<string>): string {
     end = Math.max(end, to)
   }
   return masked + text.slice(end)
+}
+
+type Hit = [from: number, to: number]
+
+function occurrences(text: string, secret: string): Hit[] {
+  const hits: Hit[] = []
+  for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) hits.push([at, at + secret.length])
+  return hits
+}
+
+/** A text's bytes once its escapes are undone, and where in the text each of them begins and ends. */
+interface View {
+  readonly bytes: string
+  readonly starts: readonly number[]
+  readonly ends: readonly number[]
+}
+
+/** %41, \x41, \u0041, \101, &#65; and &#x41;: URLs, JSON, shells, GStreamer, HTML. */
+const ESCAPE = /%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u\{?([0-9a-f]{4,6})\}?|\\([0-3][0-7]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});/gi
+/** An escape may be escaped itself: %2541. */
+const ROUNDS = 3
+
+function decodedViews(text: string): View[] {
+  const views: View[] = []
+  if (!/[%\\&]/.test(text)) return views
+  let view = plainView(text)
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = undoEscapes(view)
+    if (next === null) break
+    views.push((view = next))
+  }
+  return views
+}
+
+function plainView(text: string): View {
+  const [starts, ends]: [number[], number[]] = [[], []]
+  let bytes = ''
+  let at = 0
+  for (const char of text) {
+    const encoded = Buffer.from(char).toString('latin1')
+    for (let i = 0; i < encoded.length; i++) {
+      starts.push(at)
+      ends.push(at + char.length)
+    }
+    bytes += encoded
+    at += char.length
+  }
+  return { bytes, starts, ends }
+}
+
+/** null: there are none. */
+function undoEscapes({ bytes, starts, ends }: View): View | null {
+  const parts: string[] = []
+  const [from, to]: [number[], number[]] = [[], []]
+  const copy = (begin: number, end: number): void => {
+    parts.push(bytes.slice(begin, end))
+    for (let i = begin; i < end; i++) {
+      from.push(starts[i]!)
+      to.push(ends[i]!)
+    }
+  }
+  let at = 0
+  for (const match of bytes.matchAll(ESCAPE)) {
+    copy(at, match.index)
+    at = match.index + match[0].length
+    const [, percent, x, u, octal, htmlHex, html] = match
+    const code = octal ? parseInt(octal, 8) : html ? Number(html) : parseInt(percent ?? x ?? u ?? htmlHex ?? '', 16)
+    const byte = percent !== undefined || x !== undefined || octal !== undefined
+    const decoded = byte ? String.fromCharCode(code) : code <= 0x10ffff ? Buffer.from(String.fromCodePoint(code)).toString('latin1') : ''
+    parts.push(decoded)
+    for (let i = 0; i < decoded.length; i++) {
+      from.push(starts[match.index]!)
+      to.push(ends[at - 1]!)
+    }
+  }
+  if (at === 0) return null
+  copy(at, bytes.length)
+  return { bytes: parts.join(''), starts: from, ends: to }
 }
 
 /**
@@ -41,7 +124,23 @@ export function secretForms(secret: string): string[] {
   forms.add(JSON.stringify(secret).slice(1, -1))
   forms.add(encoded.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()))
   forms.add(escaped).add(escaped.replace(/[\\"]/g, '\\$&'))
+  for (const form of byteForms(text)) forms.add(form)
   return [...forms].filter((form) => form.length >= MIN_SECRET_LENGTH)
+}
+
+/** Its bytes in hexadecimal and in base64, which shows them in three ways, by where among three bytes they begin. */
+function byteForms(text: string): string[] {
+  const bytes = Buffer.from(text)
+  if (bytes.length < MIN_BYTES) return []
+  const hex = bytes.toString('hex')
+  const forms = [hex, hex.toUpperCase()]
+  for (const ahead of [0, 1, 2]) {
+    const base64 = Buffer.concat([Buffer.alloc(ahead), bytes]).toString('base64').replace(/=+$/, '')
+    // Without the characters at both ends that hold bits of its neighbours.
+    const own = base64.slice(ahead === 0 ? 0 : ahead + 1, (ahead + bytes.length) % 3 === 0 ? undefined : -1)
+    forms.push(own, own.replace(/\+/g, '-').replace(/\//g, '_'))
+  }
+  return forms
 }
 
 function decode(text: string): string {

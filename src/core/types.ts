@@ -5,12 +5,25 @@
 
 export type PixelFormat = 'RGB' | 'RGBA' | 'BGRA' | 'GRAY8' | 'I420' | 'NV12'
 
+/** Bytes of a picture without a frame around them: Node's, or a canvas's (`getImageData().data`). */
+export type PixelBytes = Uint8Array | Uint8ClampedArray
+
+/**
+ * Width ÷ height of one pixel as it is shown: n ÷ d, in lowest terms. 1 ÷ 1 is a square. The whole picture is shown
+ * width × n ÷ d wide and height high.
+ */
+export interface PixelAspectRatio {
+  readonly n: number
+  readonly d: number
+}
+
 /** One decoded picture. Rows are tight: RGB data is exactly height × width × 3 bytes, row-major, top row first. */
 export interface VideoFrame {
   /** The pixels. Writable: what JS draws here is what an output encodes. Throws ERR_FRAME_CLOSED after close(). */
   readonly data: Uint8Array
   readonly width: number
   readonly height: number
+  readonly pixelAspectRatio: PixelAspectRatio
   readonly format: PixelFormat
   /** µs; starts at 0 (within one frame) in every capture, never goes back, also across reconnects. */
   readonly timestamp: number
@@ -83,6 +96,13 @@ export interface ReconnectOptions {
   maxDelay?: number
   /** Give up after this many ms without a live stream. Default Infinity. */
   giveUpAfter?: number
+  /**
+   * Whether the first connection is tried like every later one: start() then waits until the stream is live, through
+   * servers that are not up and publishers that are not there yet. It rejects at once with what another attempt cannot
+   * help (a codec, a refused certificate or publication, a missing plugin), after giveUpAfter, and with ERR_ABORTED on
+   * stop() or the signal. connectTimeout is then that of each attempt. Default false: the first failure rejects.
+   */
+  first?: boolean
 }
 
 export interface TransportOptions {
@@ -92,7 +112,10 @@ export interface TransportOptions {
    */
   transport?: 'auto' | 'rtmp2' | 'librtmp'
   reconnect?: ReconnectOptions | false
-  /** Time for the first connection to become live before start() rejects, ERR_CONNECT_TIMEOUT; ms. Default 10000. */
+  /**
+   * Time for a connection to become live, ms; ERR_CONNECT_TIMEOUT, with which start() rejects unless `reconnect.first`.
+   * Default 10000.
+   */
   connectTimeout?: number
   /** No bytes for this long = stalled, and the connection is made anew, ms. Default 3000. */
   stallTimeout?: number
@@ -109,7 +132,11 @@ export interface RTMPCaptureOptions extends TransportOptions {
    * a stream costs a hundredth of decoding it. Default true.
    */
   decode?: boolean
-  /** Output size; null or absent = the source's. With one given the other keeps the aspect ratio. */
+  /**
+   * Output size; null or absent = the source's. With one given the other keeps the shape that people see, in square
+   * pixels, as far as 4096 × 2304 pixels and 4096 a side go; with both or none `pixelAspectRatio` says what shape it
+   * is.
+   */
   width?: number | null
   height?: number | null
   /** Output frame rate; null or absent = every source frame. */
@@ -122,8 +149,20 @@ export interface RTMPCaptureOptions extends TransportOptions {
   audioChannels?: number
   /** Frames that wait for a slow consumer. Default 10. */
   bufferSize?: number
+  /**
+   * Bytes of frames, those that wait and those that are open together. Beyond it the oldest that wait make room; where
+   * all are open, new pictures are dropped and counted as `held`; with 'block' the stream first waits 2 s. All frames
+   * of a process together have at most 512 MiB; where more than half of that is taken, each capture has an equal share.
+   * Default 268435456 (256 MiB).
+   */
+  maxHeldBytes?: number
   /** What a full buffer does. Default 'oldest': the newest picture wins, drops are counted. 'block' for recordings. */
   dropPolicy?: 'oldest' | 'newest' | 'block'
+  /**
+   * true: pictures are shown from the first that can be decoded on, grey and smeared where what they refer to was never
+   * there. Default false: from the first on of which all is right, a keyframe or the end of a recovery point.
+   */
+  outputCorrupt?: boolean
   /**
    * The largest pictures that are decoded, either way up, and the most of them a second: what is beyond is
    * ERR_UNSUPPORTED_MEDIA before a decoder sees it. Default 4096 × 2304, 120.
@@ -135,7 +174,15 @@ export interface RTMPCaptureOptions extends TransportOptions {
 
 export interface CaptureInfo {
   readonly transport: 'rtmp2' | 'librtmp'
-  readonly video: { width: number; height: number; fps: number; codec: string; decoder: string } | null
+  readonly video: {
+    width: number
+    height: number
+    /** Of the stream itself; what is handed out may have been scaled. */
+    pixelAspectRatio: PixelAspectRatio
+    fps: number
+    codec: string
+    decoder: string
+  } | null
   readonly audio: { sampleRate: number; channels: number; codec: string } | null
 }
 
@@ -144,8 +191,14 @@ export interface RTMPOutputOptions extends TransportOptions {
   height: number
   /** Default 30. */
   fps?: number
-  /** '2500k', '4M' or bit/s. Default '2500k'. */
+  /** Of the video: '2500k', '4M' or bit/s. Default '2500k'. Sound has 64 kbit/s a channel beside it. */
   bitrate?: string | number
+  /**
+   * 'capped' (default): `bitrate` is the most that pictures take; what is easy to encode takes less. 'cbr': what they
+   * leave of it is filled with filler data, which decoders leave out, so that always as much goes out; with
+   * adaptiveBitrate up to the bitrate of the moment. With every encoder.
+   */
+  rateControl?: 'cbr' | 'capped'
   /** Container; RTMP carries 'flv' alone. Default 'flv'. */
   format?: 'flv'
   /**
@@ -170,7 +223,7 @@ export interface RTMPOutputOptions extends TransportOptions {
   stampLatency?: boolean
   /**
    * The video's bitrate follows the slowest live target's network: down at once where pictures wait for it (to `min`, by
-   * default a fifth), up in steps when it is clear. Default false: constant, and a target that is too slow loses pictures.
+   * default a fifth), up in steps when it is clear. Default false: it stays, and a target that is too slow loses pictures.
    */
   adaptiveBitrate?: boolean | { readonly min?: number | string }
   /** Pictures that wait for the encoder. Default 10. */
@@ -183,7 +236,7 @@ export interface RTMPOutputOptions extends TransportOptions {
    */
   fill?: 'repeat' | 'slate' | 'none'
   /** Picture for 'slate', width × height in pixelFormat; default black. */
-  slate?: Uint8Array
+  slate?: PixelBytes
   /** ms without a write before fill 'slate' takes over from the repeated last picture. Default 2000. */
   slateAfter?: number
 }

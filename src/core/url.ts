@@ -116,6 +116,7 @@ function parsePath(path: string): { application: string; stream: string } {
   const names = query < 0 ? path : path.slice(0, query)
   const slash = names.lastIndexOf('/')
   const application = names.slice(1, Math.max(slash, 1))
+  if (slash === 0 && names.length > 1) throw invalid('one name alone stands behind the host; the stream name is missing: rtmp://host/application/stream')
   if (/^\/*$/.test(application)) throw invalid('the application is missing: rtmp://host/application/stream')
   if (slash === names.length - 1) throw invalid('the stream name is missing: rtmp://host/application/stream')
   // No server's application holds one; far more likely a password with a plain '/' was cut in two.

@@ -2,7 +2,6 @@ import { withPatience } from '../core/deadline'
 import { RxGstError } from '../core/errors'
 import type { Logger } from '../core/types'
 import { debianPackage } from '../gst/debian'
-import { native } from '../native/binding'
 import { Descent, type CodecKind, type Rung, type Verdict } from '../pipelines/ladder'
 import { load } from './prepare'
 import { pluginOf, prove, refuse, verdictOf } from './prove'
@@ -112,11 +111,6 @@ export class CodecChoice {
   get isHardware(): boolean {
     const device = this.#descent.rung?.device ?? 'software'
     return device !== 'software'
-  }
-
-  /** What the element lets be set; null: what Debian 12's does. */
-  get properties(): ReadonlySet<string> | null {
-    return this.isHardware ? new Set(native().elementType(this.factory)?.properties ?? []) : null
   }
 
   /**

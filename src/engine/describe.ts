@@ -1,5 +1,6 @@
 import type { Description } from '../native/binding'
 import type { Graph, GraphElement } from '../pipelines/graph'
+import { liveChoice } from '../pipelines/live-graph'
 
 let serial = 0
 
@@ -8,10 +9,13 @@ export interface DescribeOptions {
   readonly counted?: boolean
   /** Whether a program pushes into its appsrcs, by push(). */
   readonly pushed?: boolean
+  /** Whether its source is live and does not say so. */
+  readonly live?: boolean
 }
 
 /** A graph as the addon takes it. */
-export function describe(graph: Graph, { counted = false, pushed = false }: DescribeOptions = {}): Description {
+export function describe(graph: Graph, options: DescribeOptions = {}): Description {
+  const { counted = false, pushed = false, live = false } = options
   return {
     name: `rxgst-${++serial}`,
     elements: graph.elements.map((element) => ({
@@ -21,6 +25,7 @@ export function describe(graph: Graph, { counted = false, pushed = false }: Desc
     })),
     links: graph.links.map(({ from, to }) => [from.element, from.pad, to.element, to.pad]),
     counted,
+    live: live ? liveChoice(graph) : null,
   }
 }
 

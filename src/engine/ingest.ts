@@ -15,23 +15,28 @@ import {
   type PadCounter,
   type SoundLayout,
   type SoundSwitch,
+  type RtmpRelay,
   type Thinner,
   type Timeline,
+  type VideoFacts,
   type VideoTap,
 } from '../native/binding'
 import { CAPTURE, captureGraph } from '../pipelines/capture-graph'
 import { DecoderWatch } from '../pipelines/decoder-watch'
 import { codecName, type StreamKind } from '../pipelines/flv-codecs'
-import { pendingBytes } from '../pipelines/pending-bytes'
 import type { Graph } from '../pipelines/graph'
 import { soundCodecName, WATCHED_SOUND } from '../pipelines/sound-codecs'
 import type { Transport } from '../pipelines/transport'
 import type { CodecChoice } from './codec-choice'
+import type { FrameBudget } from './frame-budget'
 import type { DropCounts, Meters } from './meters'
+import { ownGraph } from './own-graph'
 import { isPrepared, prepare } from './prepare'
 import { reach } from './reach'
+import { relayFor } from './relay'
 import { Runner } from './runner'
 import { loadSoundDecoders, soundDecoders, soundDecodersLoaded } from './sound-decoders'
+import { audioInfo, videoInfo } from './stream-info'
 import { toPicture } from './to-picture'
 
 export interface IngestEvents {
@@ -53,13 +58,35 @@ export interface IngestStats {
   readonly held: number
   /** Pictures that `fps` does without and that were not even decoded. */
   readonly thinned: number
+  /**
+   * Pictures from before all of the picture was right: a stream is joined in its middle, and nothing to begin with has
+   * come yet. `outputCorrupt` shows them.
+   */
+  readonly incomplete: number
+  /** Pictures whose time no reordering explains, so far is it from that of their decoding; the latter was taken. */
+  readonly mistimed: number
+  /** Pictures of which a part was none (a length that lies, a unit of no known type), and was left out. */
+  readonly mended: number
   /** Encoded. */
   readonly bytes: number
   /** Samples per channel that a full queue lost. */
   readonly audioDropped: number
+  /** Bytes of pictures that wait in the queue. */
+  readonly waitingBytes: number
 }
 
-export const NO_STATS: IngestStats = { decoded: 0, dropped: 0, held: 0, thinned: 0, bytes: 0, audioDropped: 0 }
+export const NO_STATS: IngestStats = {
+  decoded: 0,
+  dropped: 0,
+  held: 0,
+  thinned: 0,
+  incomplete: 0,
+  mistimed: 0,
+  mended: 0,
+  bytes: 0,
+  audioDropped: 0,
+  waitingBytes: 0,
+}
 
 export function sum(a: IngestStats, b: IngestStats): IngestStats {
   return {
@@ -67,8 +94,12 @@ export function sum(a: IngestStats, b: IngestStats): IngestStats {
     dropped: a.dropped + b.dropped,
     held: a.held + b.held,
     thinned: a.thinned + b.thinned,
+    incomplete: a.incomplete + b.incomplete,
+    mistimed: a.mistimed + b.mistimed,
+    mended: a.mended + b.mended,
     bytes: a.bytes + b.bytes,
     audioDropped: a.audioDropped + b.audioDropped,
+    waitingBytes: a.waitingBytes + b.waitingBytes,
   }
 }
 
@@ -91,10 +122,10 @@ const NOT_UNDERSTOOD_LOOKS = 6
 const NOT_UNDERSTOOD_BYTES = 5_000
 
 /**
- * Bytes of messages that have not come out yet, and of one message. The largest picture that is taken, at ten times the
- * bits that its level allows, has less; GStreamer's rtmp2 itself would hold 65,599 messages of 16 MiB.
+ * Of one message, in bytes. The largest picture that is taken, at ten times the bits that its level allows, has less. What
+ * waits beside it is counted in the addon (src/native/flood_rules.h), where no blocked event loop stops the count.
  */
-const MOST_PENDING = 8 * 1024 * 1024
+const LARGEST_MESSAGE = 8 * 1024 * 1024
 
 /** A device that does not return will not do so for being asked to stop; another decoder waits to begin. ms. */
 const HANGING_STOP = 500
@@ -117,6 +148,8 @@ export class Ingest {
   #gate: CodecGate | null = null
   #soundSwitch: SoundSwitch | null = null
   #soundLayout: SoundLayout | null = null
+  #relay: RtmpRelay | null = null
+  #facts: VideoFacts | null = null
   #thinner: Thinner | null = null
   #flow: PadCounter | null = null
   #videoPackets: PadCounter | null = null
@@ -124,13 +157,13 @@ export class Ingest {
   #audioPackets: PadCounter | null = null
   /** Of whichever codec. */
   #soundPackets: PadCounter | null = null
+  /** Of what the decoder makes of it. */
+  #audioDecoded: PadCounter | null = null
   #watch: NodeJS.Timeout | null = null
   #demand: Demand = { pictures: false, sound: false }
   #lastBuffers = 0
   #lastProgress = 0
   #lastBytes = 0
-  #lastOut = 0
-  #pending = 0
   #looks = 0
   #live = false
   /** How many kinds of packets have come, where nothing is decoded. */
@@ -145,11 +178,13 @@ export class Ingest {
   #decoderWatch: DecoderWatch | null = null
   #hangs = false
   #opened = false
+  #warned = false
   /** Packets that came before the first keyframe; null: it has not come. */
   #undecodable: number | null = null
 
   /**
    * @param decoder the capture's; asked when the connection begins
+   * @param budget the capture's: what its frames may hold
    * @param previous the capture's last connection, whose time goes on
    */
   constructor(
@@ -158,6 +193,7 @@ export class Ingest {
     options: ResolvedCaptureOptions,
     events: IngestEvents,
     decoder: CodecChoice,
+    private readonly budget: FrameBudget,
     private readonly previous: Timeline | null = null,
   ) {
     this.#choice = decoder
@@ -189,8 +225,14 @@ export class Ingest {
     if (this.#over) return
     const options = this.#options
     if (options.decode) this.#decoder = this.#choice.factory
+    try {
+      this.#relay = relayFor(this.#url, this.transport, options.connectTimeout)
+    } catch (error) {
+      return this.#lose(asRxGstError(error))
+    }
     const graph = captureGraph({
       url: this.#url,
+      via: this.#relay?.port() ?? null,
       transport: this.transport,
       timeout: Math.max(1, Math.ceil(options.connectTimeout / 1000)),
       decode: options.decode,
@@ -221,9 +263,10 @@ export class Ingest {
     const n = native()
     const timeline = new n.Timeline(this.previous ?? undefined)
     this.#timeline = timeline
-    const runner = new Runner(graph, {
+    const runner = new Runner(ownGraph(graph, options.logger), {
       secrets: this.#url.secrets,
       logger: options.logger,
+      peer: this.#url.display,
       timeline,
       ...(this.transport === 'librtmp' && { restless: CAPTURE.source }),
       wasLive: () => this.#live,
@@ -234,11 +277,15 @@ export class Ingest {
       onRefused: (error) => this.#lose(error),
     })
     this.#runner = runner
-    if (options.decode) this.#decode(runner, timeline)
+    this.#relay?.watch(runner.address(CAPTURE.source))
+    const { maxWidth, maxHeight, maxFps } = options
+    const limits = { maxWidth, maxHeight, maxFps, maxMessage: LARGEST_MESSAGE }
+    // Before all else that looks at pictures: it corrects what the others read.
+    this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), limits)
+    if (options.decode) this.#decode(runner, timeline, this.#limits)
     if (options.decode && this.transport === 'rtmp2') n.acknowledgePromptly(runner.address(CAPTURE.source))
     timeline.watchHeader(runner.address(CAPTURE.source))
-    const { maxWidth, maxHeight, maxFps } = options
-    this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), { maxWidth, maxHeight, maxFps, maxMessage: MOST_PENDING })
+    this.#facts = new n.VideoFacts(runner.address(CAPTURE.videoParser))
     // Behind the limits, which count every picture. A device decodes at no cost of ours, and may wait for more pictures
     // before it gives one out: it gets all.
     if (options.decode && options.fpsFraction && !this.#choice.isHardware) {
@@ -249,6 +296,7 @@ export class Ingest {
     // Without a decoder the parser says what the picture is.
     this.#videoPackets = runner.counter(CAPTURE.videoParser, options.decode ? 'sink' : 'src')
     this.#audioPackets = runner.counter(CAPTURE.audioParser, 'src')
+    if (options.decode) this.#audioDecoded = runner.counter(CAPTURE.convert, 'sink')
     this.#soundPackets = runner.counter(CAPTURE.sound, 'src')
     this.#chooseSound(runner, timeline)
     if (options.decode && this.#choice.isHardware) this.#decoderWatch = new DecoderWatch(options.stallTimeout)
@@ -274,7 +322,7 @@ export class Ingest {
     if (this.#options.decode) this.#soundLayout = new n.SoundLayout(to, this.#options.audioChannels ?? 0)
   }
 
-  #decode(runner: Runner, timeline: Timeline): void {
+  #decode(runner: Runner, timeline: Timeline, limits: InputLimits): void {
     const options = this.#options
     const n = native()
     const change = (): void => {
@@ -293,9 +341,10 @@ export class Ingest {
         capacity: options.bufferSize,
         policy: DROP_POLICY_INDEX[options.dropPolicy],
       },
+      this.budget.account,
       change,
     )
-    this.#video.watchArrival(runner.address(CAPTURE.videoParser))
+    this.#video.watchArrival(runner.address(CAPTURE.videoParser), limits, options.outputCorrupt)
     this.#audio = new n.AudioTap(runner.address(CAPTURE.audio), timeline, change)
     this.setDemand(this.#demand)
   }
@@ -318,6 +367,16 @@ export class Ingest {
     return this.#demand.pictures && this.#video ? this.#video.stats().queuedTime / 1000 : null
   }
 
+  /** Pictures that were lost since open frames hold all memory. */
+  get held(): number {
+    return this.#video?.stats().droppedHeld ?? 0
+  }
+
+  /** Pictures whose time no reordering explains. */
+  get mistimed(): number {
+    return this.#limits?.stats().mistimed ?? 0
+  }
+
   /** What the next connection goes on from. */
   get timeline(): Timeline | null {
     return this.#timeline ?? this.previous
@@ -327,6 +386,18 @@ export class Ingest {
   get ready(): boolean {
     const { video, audio } = this.info()
     return video !== null || (audio !== null && !this.hasPicture)
+  }
+
+  /** Why it is not live although pictures come; null: they do not. */
+  get overdue(): RxGstError | null {
+    const video = this.#video?.stats()
+    if (!video || video.incomplete === 0 || video.width > 0) return null
+    return this.#noKeyframe(video.incomplete)
+  }
+
+  #noKeyframe(count: number): RxGstError {
+    const what = `${count} pictures came from ${this.#url.display}, and none to begin with: no keyframe, no recovery point`
+    return new RxGstError('ERR_NO_KEYFRAME', what)
   }
 
   get stopped(): boolean {
@@ -349,7 +420,7 @@ export class Ingest {
   }
 
   get hasPicture(): boolean {
-    return (this.#videoPackets?.buffers() ?? 0) > 0
+    return (this.#limits?.stats().pictures ?? 0) > 0
   }
 
   get hasSound(): boolean {
@@ -389,41 +460,30 @@ export class Ingest {
     this.#audio?.setBlock(demand.sound || !demand.pictures)
   }
 
-  get #audioFormat(): { rate: number; channels: number } | null {
-    const stats = this.#audio?.stats()
-    return stats && stats.rate > 0 ? { rate: stats.rate, channels: stats.channels } : null
-  }
-
   info(): CaptureInfo {
-    if (!this.#options.decode) return this.#parsedInfo()
-    const video = this.#video?.stats()
-    const audio = this.#audioFormat
+    const facts = this.#facts?.read()
+    const { transport } = this
+    if (this.#options.decode) {
+      const video = this.#video?.stats()
+      return {
+        transport,
+        video: facts && video ? videoInfo(facts, video, this.#decoder) : null,
+        audio: this.hasSound ? audioInfo(this.#soundCaps, this.#audioDecoded?.read().caps ?? null, this.#soundCodec) : null,
+      }
+    }
     return {
-      transport: this.transport,
-      video:
-        video && video.width > 0
-          ? { width: video.width, height: video.height, fps: video.fpsN / (video.fpsD || 1), codec: 'h264', decoder: this.#decoder }
-          : null,
-      audio: audio && this.#encodedSound(audio),
+      transport,
+      video: facts && this.hasPicture ? videoInfo(facts, null, 'none') : null,
+      audio: this.hasSound ? audioInfo(this.#soundCaps, null, this.#soundCodec) : null,
     }
   }
 
-  #parsedInfo(): CaptureInfo {
-    const { buffers, caps } = this.#videoPackets?.read() ?? { buffers: 0, caps: null }
-    const [width, height] = [capsNumber(caps, 'width'), capsNumber(caps, 'height')]
-    const picture = { width, height, fps: capsFraction(caps, 'framerate'), codec: 'h264', decoder: 'none' }
-    return {
-      transport: this.transport,
-      video: buffers > 0 && width > 0 ? picture : null,
-      audio: this.hasSound ? this.#encodedSound({ rate: 0, channels: 0 }) : null,
-    }
+  get #soundCodec(): string {
+    return soundCodecName(this.#gate?.sound() ?? null) ?? 'aac'
   }
 
-  /** As the stream carries it: what comes out may have been converted on the way. */
-  #encodedSound(decoded: { rate: number; channels: number }): CaptureInfo['audio'] {
-    const codec = soundCodecName(this.#gate?.sound() ?? null) ?? 'aac'
-    const caps = (codec === 'aac' ? this.#audioPackets : this.#soundPackets)?.read().caps ?? null
-    return { sampleRate: capsNumber(caps, 'rate') || decoded.rate, channels: capsNumber(caps, 'channels') || decoded.channels, codec }
+  get #soundCaps(): string | null {
+    return (this.#soundCodec === 'aac' ? this.#audioPackets : this.#soundPackets)?.read().caps ?? null
   }
 
   stats(): IngestStats {
@@ -433,8 +493,12 @@ export class Ingest {
       dropped: (video?.droppedQueue ?? 0) + (video?.droppedHeld ?? 0) + (video?.droppedBad ?? 0),
       held: video?.droppedHeld ?? 0,
       thinned: this.#thinner?.dropped() ?? 0,
+      incomplete: video?.incomplete ?? 0,
+      mistimed: this.#limits?.stats().mistimed ?? 0,
+      mended: this.#limits?.stats().mended ?? 0,
       bytes: (this.#videoPackets?.read().bytes ?? 0) + (this.#soundPackets?.read().bytes ?? 0),
       audioDropped: this.#audio?.stats().dropped ?? 0,
+      waitingBytes: video?.queuedBytes ?? 0,
     }
   }
 
@@ -445,15 +509,18 @@ export class Ingest {
     // First the taps, since one may hold its streaming thread ('block'), which NULL waits for.
     this.#video?.close()
     this.#audio?.close()
+    this.#relay?.close()
     this.#limits?.close()
     this.#gate?.close()
     this.#soundSwitch?.close()
     this.#soundLayout?.close()
+    this.#facts?.close()
     this.#thinner?.close()
     this.#flow?.close()
     this.#videoPackets?.close()
     this.#audioPackets?.close()
     this.#soundPackets?.close()
+    this.#audioDecoded?.close()
     await this.#runner?.stop(this.#hangs ? HANGING_STOP : undefined)
   }
 
@@ -469,6 +536,7 @@ export class Ingest {
     this.#watchBytes(buffers)
     this.#watchDecoder(now)
     if (this.#over || !this.#live) return
+    this.#watchKeyframe()
     if (moved && this.#stalled) {
       this.#stalled = false
       this.#events.onFlow()
@@ -476,6 +544,16 @@ export class Ingest {
       this.#stalled = true
       this.#events.onStall(new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`))
     }
+  }
+
+  /** Of a stream that its sound made live, before pictures came: they must not be waited for without a word. */
+  #watchKeyframe(): void {
+    if (this.#warned || !this.#video) return
+    const { keyframeWait, incomplete } = this.#video.stats()
+    if (keyframeWait / 1000 < this.#options.connectTimeout) return
+    this.#warned = true
+    const { code, message } = this.#noKeyframe(incomplete)
+    this.#options.logger.warn(`${code}: ${message}`)
   }
 
   /** A device that hangs raises no error: compressed pictures go in, or wait before it, and none comes out. */
@@ -501,23 +579,15 @@ export class Ingest {
     timer.unref()
   }
 
-  /** What comes off the network against what comes out of the source; librtmp does not tell the first. */
+  /** What comes off the network and means nothing; librtmp does not tell it. */
   #watchBytes(buffers: number): void {
-    const stats = this.transport === 'rtmp2' ? native().transportStats(this.#runner!.address(CAPTURE.source)) : null
-    if (!stats || stats.inBytes === 0) return
-    const out = this.#flow!.read().bytes
-    const came = stats.inBytes - this.#lastBytes
-    this.#pending = pendingBytes(this.#pending, came, out - this.#lastOut)
-    this.#lastBytes = stats.inBytes
-    this.#lastOut = out
-    if (this.#pending > MOST_PENDING) {
-      this.#lose(new RxGstError('ERR_BAD_STREAM', `the server sends messages that it does not end: ${this.#pending} bytes wait`, { element: 'rtmp2src' }))
-      return
-    }
-    if (this.#live) return
-    if (came > 0) this.#looks++
     // The first buffer is the FLV header, which the source makes itself.
-    if (buffers <= 1 && stats.inBytes > NOT_UNDERSTOOD_BYTES && this.#looks >= NOT_UNDERSTOOD_LOOKS) {
+    if (this.#live || buffers > 1 || this.transport !== 'rtmp2') return
+    const stats = native().transportStats(this.#runner!.address(CAPTURE.source))
+    if (!stats || stats.inBytes === 0) return
+    if (stats.inBytes > this.#lastBytes) this.#looks++
+    this.#lastBytes = stats.inBytes
+    if (stats.inBytes > NOT_UNDERSTOOD_BYTES && this.#looks >= NOT_UNDERSTOOD_LOOKS) {
       this.#lose(new RxGstError('ERR_BAD_STREAM', NOT_UNDERSTOOD, { element: 'rtmp2src' }))
     }
   }
@@ -582,16 +652,6 @@ const NOT_UNDERSTOOD = 'bytes arrive but no media that rtmp2src accepts'
 /** Whether another transport may understand the server better. */
 export function isNotUnderstood(error: RxGstError | null): boolean {
   return error?.message === NOT_UNDERSTOOD
-}
-
-/** A number of caps in their text form; 0: it is not there. */
-function capsNumber(caps: string | null, field: string): number {
-  return Number(new RegExp(`\\b${field}=\\(int\\)(\\d+)`).exec(caps ?? '')?.[1] ?? 0)
-}
-
-function capsFraction(caps: string | null, field: string): number {
-  const [, n, d] = new RegExp(`\\b${field}=\\(fraction\\)(\\d+)/(\\d+)`).exec(caps ?? '') ?? []
-  return Number(n ?? 0) / (Number(d ?? 1) || 1)
 }
 
 function asRxGstError(error: unknown): RxGstError {

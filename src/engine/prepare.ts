@@ -1,4 +1,5 @@
 import { RxGstError } from '../core/errors'
+import { checkRuntime } from '../core/runtime'
 import { debianPackage } from '../gst/debian'
 import { loadGst } from '../gst/load'
 import { native } from '../native/binding'
@@ -39,6 +40,7 @@ export function isPrepared(graph: Graph): boolean {
 
 /** Loads both planes now: what is missing on this machine is told where a stream is made, not in the middle of one. */
 export function checkMachine(): void {
+  checkRuntime()
   // What RXGST_HARDWARE orders must be understood before a stream depends on it.
   machineFacts()
   loadGst()

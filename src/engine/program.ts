@@ -1,7 +1,7 @@
 import { withPatience } from '../core/deadline'
 import { RxGstError } from '../core/errors'
 import type { ResolvedOutputOptions } from '../core/options'
-import type { PixelFormat } from '../core/types'
+import type { PixelBytes, PixelFormat } from '../core/types'
 import {
   FILL_INDEX,
   native,
@@ -10,6 +10,7 @@ import {
   type Address,
   type FanoutStats,
   type NativeFanout,
+  type NativeFiller,
   type NativeProgram,
   type ProgramStats,
   type TargetStats,
@@ -22,12 +23,13 @@ import { audioBitrate, isBt709, PROGRAM, programGraph } from '../pipelines/outpu
 import { Rebuilds } from '../pipelines/rebuilds'
 import { CodecChoice } from './codec-choice'
 import type { Meters } from './meters'
+import { ownGraph } from './own-graph'
 import { prepare } from './prepare'
 import { Runner } from './runner'
 
 /** What one write hands over. Float samples or 16-bit ones, interleaved, at `rate`. */
 export interface ProgramWrite {
-  readonly pixels: Uint8Array | null
+  readonly pixels: PixelBytes | null
   readonly format: PixelFormat
   readonly timing: keyof typeof TIMING_INDEX
   /** µs. */
@@ -80,6 +82,8 @@ export class Program {
   #runner: Runner | null = null
   #program: NativeProgram | null = null
   #fanout: NativeFanout | null = null
+  /** Where the bitrate is constant. */
+  #filler: NativeFiller | null = null
   #over: RxGstError | null = null
   #dropped = 0
   #unmeter: (() => void) | null = null
@@ -125,6 +129,7 @@ export class Program {
   setBitrate(bitrate: number): void {
     if (!this.#over && !this.#rebuilding) this.#runner?.set(PROGRAM.encoder, Object.entries(bitrateProps(this.#encoder, bitrate)))
     this.#bitrate = bitrate
+    this.#filler?.setBitrate(bitrate)
   }
 
   async start(): Promise<void> {
@@ -180,11 +185,11 @@ export class Program {
   }
 
   async #open(factory: string): Promise<Runner> {
-    const graph = this.#graph({ factory, properties: this.#choice.properties })
+    const graph = this.#graph({ factory })
     await prepare(graph)
     if (this.#over) throw this.#over
     let refused: RxGstError | null = null
-    const runner: Runner = new Runner(graph, {
+    const runner: Runner = new Runner(ownGraph(graph, this.#options.logger), {
       secrets: [],
       logger: this.#options.logger,
       wasLive: () => true,
@@ -305,10 +310,14 @@ export class Program {
     this.#program?.attach(runner.address(PROGRAM.video), runner.address(PROGRAM.audio))
   }
 
-  /** Before data flows. First the stamps, so that a meter counts them as a server does. */
+  /** Before data flows. First the stamps and filler, so that a meter counts them as a server does. */
   #instrument(runner: Runner, program: NativeProgram): void {
     const at = (name: string, pad: string) => ({ element: runner.address(name), pad })
     if (this.#options.stampLatency) program.stamp(runner.address(PROGRAM.videoPackets))
+    if (this.#options.rateControl === 'cbr') {
+      this.#filler ??= new (native().Filler)(this.#bitrate)
+      this.#filler.attach(runner.address(PROGRAM.videoPackets))
+    }
     const packets = [at(PROGRAM.videoPackets, 'sink'), at(PROGRAM.audioPackets, 'sink')]
     const points = { packets, pictures: [at(PROGRAM.video, 'src')], sound: [at(PROGRAM.audio, 'src')], program }
     this.#unmeter = this.meters?.attach(points) ?? null
@@ -324,7 +333,7 @@ export class Program {
     this.#program?.fillAfter(ms)
   }
 
-  /** Resolves when the memory has been read; waits where the queue is full and the policy is 'block'. */
+  /** Resolves when the picture has been taken over; waits where the queue is full and the policy is 'block'. */
   write(write: ProgramWrite): Promise<{ dropped: boolean }> {
     const now = performance.now()
     if (write.pixels) this.#lastWrite.video = now
@@ -356,7 +365,8 @@ export class Program {
     const { pixels, format, timing, timestamp, samples, rate, channels, channelMask = 0 } = write
     const id = this.#program?.write(pixels, PIXEL_FORMAT_INDEX[format], TIMING_INDEX[timing], timestamp, samples, rate, channels, channelMask) ?? -1
     if (id === 0) return false
-    if (id < 0) pending.reject(this.#over ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
+    if (id === -2) pending.reject(new RxGstError('ERR_FRAME_SIZE', 'the picture was shrunk or transferred away while its write waited'))
+    else if (id < 0) pending.reject(this.#over ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
     else this.#pending.set(id, pending)
     return true
   }
@@ -407,10 +417,11 @@ export class Program {
     return this.#fanout?.stats(id) ?? null
   }
 
-  stats(): (ProgramStats & FanoutStats & { dropped: number; rebuilt: number }) | null {
+  stats(): (ProgramStats & FanoutStats & { dropped: number; rebuilt: number; filler: number }) | null {
     const program = this.#program?.stats()
     const fanout = this.#fanout?.stats()
-    return program && fanout ? { ...program, ...fanout, dropped: this.#dropped, rebuilt: this.#rebuilt } : null
+    const own = { dropped: this.#dropped, rebuilt: this.#rebuilt, filler: this.#filler?.bytes() ?? 0 }
+    return program && fanout ? { ...program, ...fanout, ...own } : null
   }
 
   /** Sends what is queued, then end-of-stream; resolves when it is through the encoders. */
@@ -426,6 +437,7 @@ export class Program {
     this.#end(reason ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
     this.#unwatch?.()
     this.#unmeter?.()
+    this.#filler?.close()
     this.#fanout?.close()
     // Its thread may be waiting for an encoder that does not return.
     this.#program?.detach()

@@ -4,11 +4,14 @@
  *
  *   node proof-child.js encoder nvh264enc
  */
+import { SILENT_LOGGER } from '../core/options-transport'
 import type { CodecKind, Proof } from '../pipelines/ladder'
 import { PROOF } from '../pipelines/ladder'
 import { PROOF_SINKS, proofGraph } from '../pipelines/proof-graph'
 import { loadGst } from '../gst/load'
 import { native } from '../native/binding'
+import { ownGraph } from './own-graph'
+import { prepare } from './prepare'
 import { run } from './running-pipeline'
 
 /** A trial that nobody ends, ms. */
@@ -32,8 +35,10 @@ async function tryOut(kind: CodecKind, factory: string): Promise<Proof> {
   const known = { ...NOTHING, plugin: type.plugin }
   const software = kind === 'decoder' ? ['x264enc', 'openh264enc'] : ['avdec_h264']
   if (software.every((name) => missing.includes(name))) return { ...known, outcome: 'failed', text: `it cannot be tried without ${software.join(' or ')}` }
-  const encoder = kind === 'encoder' ? { factory, properties: new Set(type.properties) } : { factory: missing.includes('x264enc') ? 'openh264enc' : 'x264enc', properties: null }
-  const running = run(proofGraph(encoder, kind === 'decoder' ? factory : 'avdec_h264'), { startTimeout: 60_000 })
+  const encoder = kind === 'encoder' ? { factory } : { factory: missing.includes('x264enc') ? 'openh264enc' : 'x264enc' }
+  const graph = proofGraph(encoder, kind === 'decoder' ? factory : 'avdec_h264')
+  await prepare(graph)
+  const running = run(ownGraph(graph, SILENT_LOGGER), { startTimeout: 60_000 })
   const reference: Came[] = []
   const result: Came[] = []
   const keyframes: number[] = []

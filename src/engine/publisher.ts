@@ -1,12 +1,14 @@
 import { RxGstError } from '../core/errors'
 import type { Logger } from '../core/types'
 import type { RtmpUrl } from '../core/url'
-import { native, type PadCounter } from '../native/binding'
+import { native, type PadCounter, type RtmpRelay } from '../native/binding'
 import { PUBLISHER, publisherGraph } from '../pipelines/output-graph'
 import { progress, type Progress } from '../pipelines/traffic'
 import type { Transport } from '../pipelines/transport'
+import { ownGraph } from './own-graph'
 import { prepare } from './prepare'
 import { reach } from './reach'
+import { relayFor } from './relay'
 import type { Program } from './program'
 import { Runner } from './runner'
 
@@ -40,6 +42,8 @@ export interface PublisherStats {
 const WATCH_INTERVAL = 50
 /** The network's share of a graceful end: what is left in the socket, then the goodbye. ms. */
 const SETTLE = 500
+/** For librtmp's last words, ms. */
+const GOODBYE = 500
 
 /** One connection to one target. Made anew for every attempt. */
 export class Publisher {
@@ -47,6 +51,7 @@ export class Publisher {
   readonly #program: Program
   readonly #events: PublisherEvents
   #runner: Runner | null = null
+  #relay: RtmpRelay | null = null
   #outBytesAtEnd = 0
   #watch: NodeJS.Timeout | null = null
   #sent: PadCounter | null = null
@@ -73,18 +78,22 @@ export class Publisher {
     const { url, transport, connectTimeout, stallTimeout, logger } = this.#options
     // GIO's own limit on each wait for the socket; the watch here is to be the one that decides.
     const longest = transport === 'librtmp' ? connectTimeout : Math.max(connectTimeout, stallTimeout) + 1000
-    const graph = publisherGraph(url, transport, Math.ceil(longest / 1000))
+    const relay = relayFor(url, transport, connectTimeout)
+    this.#relay = relay
+    const graph = publisherGraph(url, transport, Math.ceil(longest / 1000), relay?.port() ?? null)
     await prepare(graph)
     if (transport === 'librtmp') await reach(url, connectTimeout)
     if (this.#over) return
-    const runner = new Runner(graph, {
+    const runner = new Runner(ownGraph(graph, logger), {
       secrets: url.secrets,
       logger,
+      peer: url.display,
       wasLive: () => this.#live,
       onError: (error) => this.#lose(error),
       onEos: () => this.#ended.resolve(),
     })
     this.#runner = runner
+    relay?.watch(runner.address(PUBLISHER.sink))
     this.#sent = runner.counter(PUBLISHER.sink, 'sink')
     const exits = [{ element: runner.address(PUBLISHER.sink), pad: 'sink', tags: true }]
     this.#unmeter = this.#program.meters?.attach({ exits, ackLagBytes: () => this.#ackLag() }, { whole: false }) ?? null
@@ -135,7 +144,12 @@ export class Publisher {
   async stop(deadline: number): Promise<void> {
     this.#finish()
     const runner = this.#runner
+    const relay = this.#relay
+    // A server that takes nothing would have librtmp say goodbye for ever.
+    const goodbye = setTimeout(() => relay?.close(), GOODBYE)
     await runner?.settle(deadline)
+    clearTimeout(goodbye)
+    relay?.close()
     if (!runner || this.#runner !== runner) return
     // Counters are asked for after the end too.
     this.#outBytesAtEnd = this.#outBytes()

@@ -1,13 +1,14 @@
-import { badOption, checkInteger, checkNumber, checkOneOf, checkRecord } from '../core/check'
+import { types } from 'node:util'
+import { badOption, badValue, checkInteger, checkNumber, checkOneOf, checkRecord } from '../core/check'
 import { RxGstError } from '../core/errors'
-import { frameBytes } from '../core/pixel-format'
+import { frameBytes, isPixelBytes } from '../core/pixel-format'
 import { fpsToFraction } from '../core/rates'
-import type { AudioChunk, Packet, PixelFormat, VideoFrame, WriteOptions } from '../core/types'
+import type { AudioChunk, Packet, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../core/types'
 import { PIXEL_FORMAT_INDEX, PIXEL_FORMATS, type PushOptions } from '../native/binding'
 
 /** What push() takes, as the addon takes it. */
 export interface PushValue {
-  readonly data: Uint8Array | Float32Array
+  readonly data: PixelBytes | Float32Array
   readonly options: PushOptions
   /** To be kept open until the pixels have been read. */
   readonly frame: VideoFrame | null
@@ -29,8 +30,16 @@ export class CapsMemory {
       rate = rateOf(frame.duration)
       this.#rates.set(size, rate)
     }
-    return `video/x-raw,${size},framerate=${rate}`
+    return `video/x-raw,${size},framerate=${rate}${pixels(frame)}`
   }
+}
+
+/** Squares need no word. A frame that a program made itself may lack it. */
+function pixels({ pixelAspectRatio }: VideoFrame): string {
+  const { n, d } = pixelAspectRatio ?? { n: 1, d: 1 }
+  if (n === d) return ''
+  const side = (name: string, value: number): number => checkInteger(`value.pixelAspectRatio.${name}`, value, 1, 65_535)
+  return `,pixel-aspect-ratio=${side('n', n)}/${side('d', d)}`
 }
 
 /** 33333 and 33334 µs mean 30/1; 0/1: not known, or no fixed one. */
@@ -44,7 +53,7 @@ function rateOf(duration: number): string {
 /** ERR_OPTION, ERR_FRAME_SIZE, ERR_TIMESTAMP: what is wrong with the value itself. */
 export function pushValue(value: unknown, given: WriteOptions, memory: CapsMemory): PushValue {
   const timestamp = checkTime(checkRecord('options', given, ['timestamp']).timestamp)
-  if (value instanceof Uint8Array) {
+  if (isPixelBytes(value)) {
     return { data: value, options: { rawBytes: true, pts: timestamp }, frame: null, order: timestamp }
   }
   if (typeof value !== 'object' || value === null) throw badOption(KINDS, 'value', value)
@@ -54,11 +63,11 @@ export function pushValue(value: unknown, given: WriteOptions, memory: CapsMemor
   throw badOption(KINDS, 'value', value)
 }
 
-const KINDS = 'a VideoFrame, AudioChunk, Packet or Uint8Array'
+const KINDS = 'a VideoFrame, AudioChunk, Packet, Uint8Array or Uint8ClampedArray'
 
 function checkTime(timestamp: unknown): number | null {
   if (timestamp === undefined || timestamp === null) return null
-  if (typeof timestamp === 'number' && Number.isFinite(timestamp) && timestamp >= 0) return timestamp
+  if (typeof timestamp === 'number' && timestamp >= 0 && timestamp <= Number.MAX_SAFE_INTEGER) return timestamp
   throw new RxGstError('ERR_TIMESTAMP', `expected microseconds from 0 for timestamp but received ${String(timestamp)}`)
 }
 
@@ -68,6 +77,7 @@ function frameValue(frame: VideoFrame, timestamp: number | null, memory: CapsMem
   const height = checkInteger('value.height', frame.height, 1, 32_768)
   const bytes = frameBytes(format, width, height)
   const data = frame.data
+  if (!isPixelBytes(data)) throw badOption('a Uint8Array or Uint8ClampedArray', 'value.data', data)
   if (data.byteLength !== bytes) {
     throw new RxGstError('ERR_FRAME_SIZE', `expected ${bytes} bytes (${width} × ${height} ${format}) but received ${data.byteLength}`)
   }
@@ -77,10 +87,10 @@ function frameValue(frame: VideoFrame, timestamp: number | null, memory: CapsMem
 }
 
 function soundValue(chunk: AudioChunk, timestamp: number | null): PushValue {
-  if (!(chunk.samples instanceof Float32Array)) throw badOption('a Float32Array', 'value.samples', chunk.samples)
+  if (!types.isFloat32Array(chunk.samples)) throw badOption('a Float32Array', 'value.samples', chunk.samples)
   const rate = checkNumber('value.sampleRate', chunk.sampleRate, 1, 768_000)
   const channels = checkInteger('value.channels', chunk.channels, 1, 64)
-  if (chunk.samples.length % channels !== 0) throw badOption(`a multiple of ${channels} samples (interleaved)`, 'value.samples', chunk.samples.length)
+  if (chunk.samples.length % channels !== 0) throw badValue(`a multiple of ${channels} samples (interleaved)`, 'value.samples', chunk.samples.length)
   // Above two channels GStreamer wants to know where each sounds: nowhere in particular.
   const mask = channels > 2 ? ',channel-mask=(bitmask)0x0' : ''
   const pts = timestamp ?? checkTime(chunk.timestamp)
@@ -90,7 +100,7 @@ function soundValue(chunk: AudioChunk, timestamp: number | null): PushValue {
 
 /** Packets come in the order of decoding: their timestamps may go back. */
 function packetValue(packet: Packet, timestamp: number | null): PushValue {
-  if (!(packet.data instanceof Uint8Array)) throw badOption('a Uint8Array', 'value.data', packet.data)
+  if (!types.isUint8Array(packet.data)) throw badOption('a Uint8Array', 'value.data', packet.data)
   if (typeof packet.caps !== 'string') throw badOption('caps as text', 'value.caps', packet.caps)
   const options = {
     ...(packet.caps !== '' && { caps: packet.caps }),

@@ -1,10 +1,21 @@
 import { RxGstError } from '../core/errors'
+import { MOST_PEER_TEXT, peerText } from '../core/peer-text'
 import { maskSecrets } from '../core/secrets'
 import type { Logger } from '../core/types'
 import { drainMainContext, pumpMainContext } from '../gst/load'
-import { native, type Address, type NativeMessage, type NativePipeline, type PadCounter, type PadCounts, type Timeline } from '../native/binding'
-import { faultCode, faultRetryable, faultText } from '../pipelines/fault'
+import {
+  native,
+  type Address,
+  type NativeMessage,
+  type NativePipeline,
+  type PadCounter,
+  type PadCounts,
+  type Standstill,
+  type Timeline,
+} from '../native/binding'
+import { debugText, faultCode, faultRetryable, faultText, isTransport } from '../pipelines/fault'
 import type { StreamKind } from '../pipelines/flv-codecs'
+import { withoutDump } from '../pipelines/server-said'
 import type { Graph, GstValue } from '../pipelines/graph'
 import { describe, type DescribeOptions } from './describe'
 import { troubleError } from './trouble'
@@ -13,6 +24,8 @@ export interface RunnerOptions extends DescribeOptions {
   /** Asked whenever a text leaves: more may become known while the pipeline runs. */
   readonly secrets: Iterable<string>
   readonly logger: Logger
+  /** Whom its transport talks to, without secrets: named where that fails. */
+  readonly peer?: string
   readonly timeline?: Timeline
   /** A source that crashes when it is stopped in the middle of a read: rtmpsrc. */
   readonly restless?: string
@@ -28,7 +41,7 @@ export interface RunnerOptions extends DescribeOptions {
   readonly onCodec?: (kind: StreamKind, codec: string, refused: boolean) => void
   /** Every message of the bus, before the engine acts on it; without it only what the engine acts on leaves the addon. */
   readonly onMessage?: (message: NativeMessage) => void
-  /** Something beyond the limits of the input. */
+  /** Something beyond the limits of the input, or a server that floods; else an error like any other. */
   readonly onRefused?: (error: RxGstError) => void
 }
 
@@ -36,6 +49,10 @@ type State = 'NULL' | 'READY' | 'PAUSED' | 'PLAYING'
 
 /** A stop that GStreamer has not finished by then is stuck in a peer or a driver, ms; all of stop() has 5 s. */
 const STOP_DEADLINE = 4000
+
+/** Of one text of an element that the program chose, and of GStreamer's debug text, characters. */
+const MOST_OWN_TEXT = 1000
+const MOST_DEBUG = 1000
 
 /** Pipelines whose stop never returned, set aside; in a healthy process none. */
 let poisoned = 0
@@ -89,6 +106,16 @@ export class Runner {
   /** What went over 'element.pad' since the start, where the pads are counted; null: no such pad so far. */
   counts(pad: string): PadCounts | null {
     return this.#pipeline.counts(pad)
+  }
+
+  /** Where the graph waits for what cannot come; null: nowhere. */
+  standstill(): Standstill | null {
+    return this.#settling ? null : this.#pipeline.standstill()
+  }
+
+  /** Whether what a source brings is being taken just now, which may take long. */
+  held(source: string): boolean {
+    return this.#pipeline.held(source)
   }
 
   pads(element: string): { readonly now: readonly string[]; readonly later: readonly string[] } {
@@ -225,29 +252,49 @@ export class Runner {
         this.#hearElement(message)
         return
       case 'warning':
-        logger.warn(this.mask(faultText(message)))
+        logger.warn(faultText(this.#shown(message)))
         return
       case 'error': {
-        logger.debug(this.mask(`${message.element}: ${message.domain} ${message.code}: ${message.text}; ${message.debug}`))
-        const { element, factory, domain, code, text, debug } = message
-        const gst = { element, factory, domain, code, text: this.mask(text), debug: this.mask(debug) }
+        const { element, factory, domain, code } = message
+        const gst = { element, factory, domain, code, text: this.#peer(message.text), debug: this.#peer(message.debug, MOST_DEBUG) }
+        logger.debug(`${element}: ${domain} ${code}: ${gst.text}; ${gst.debug}`)
         // What the engine names, people read: the factory of a capture's elements, the name of the program's own.
         const where = this.#options.onMessage ? element : factory || element
         const ours = faultCode(message, this.#options.wasLive())
-        this.#options.onError(new RxGstError(ours, this.mask(faultText(message)), { element: where, gst, retryable: faultRetryable(message, ours) }))
+        const { peer } = this.#options
+        const its = isTransport(message) || ours === 'ERR_PLAY_REJECTED'
+        const said = faultText(this.#shown(peer !== undefined && its ? { ...message, element: peer } : message))
+        const hint = ours === 'ERR_PLAY_REJECTED' ? '; perhaps nobody publishes it now, or under another name' : ''
+        const retryable = faultRetryable(message, ours)
+        this.#options.onError(new RxGstError(ours, said + hint, { element: where, gst, retryable }))
       }
     }
   }
 
+  /** What a server said may be anything; elements of the program's own graph say more of use. */
+  #peer(text: string, most = this.#options.onMessage ? MOST_OWN_TEXT : MOST_PEER_TEXT): string {
+    return peerText(text, this.#options.secrets, most)
+  }
+
+  /** The line that GStreamer writes its own place in goes, as does librtmp's address, before anything is cut. */
+  #shown({ element, text, debug }: NativeMessage): { element: string; text: string; debug: string } {
+    // Masked before it is cut, and cut before it is searched: a server may send 60 kB of blanks.
+    const [whole, more] = [text, debug].map((raw) => this.mask(raw).slice(0, MOST_DEBUG)) as [string, string]
+    const said = debugText(more)
+    return { element, text: this.#peer(withoutDump(whole)), debug: whole.includes(said) ? '' : this.#peer(withoutDump(said)) }
+  }
+
   /** What the addon itself has to say, by way of the bus. */
   #hearElement({ name, detail, element, factory }: NativeMessage): void {
-    const text = (field: string): string => String(detail[field] ?? '')
+    const text = (field: string): string => this.#peer(String(detail[field] ?? ''), MOST_OWN_TEXT)
     if (name === 'rxgst-unlinked') this.#options.onUnlinked?.(text('pad'), text('caps'))
     if (name === 'rxgst-codec') {
       this.#options.onCodec?.(text('kind') === 'video' ? 'video' : 'audio', text('codec'), detail.refused === true)
     }
     if (name !== 'rxgst-refused') return
     const code = text('code') === 'ERR_UNSUPPORTED_MEDIA' ? 'ERR_UNSUPPORTED_MEDIA' : 'ERR_BAD_STREAM'
-    this.#options.onRefused?.(new RxGstError(code, `the stream carries ${text('why') || 'what is not taken'}`, { element: factory || element }))
+    const why = detail.sentence === true ? text('why') : `the stream carries ${text('why') || 'what is not taken'}`
+    const { onRefused = this.#options.onError } = this.#options
+    onRefused(new RxGstError(code, why, { element: factory || element }))
   }
 }

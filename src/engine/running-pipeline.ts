@@ -1,18 +1,21 @@
 import '../core/dispose'
 import { Observable, Subject } from 'rxjs'
-import { badOption, checkNumber, checkOneOf, checkRecord } from '../core/check'
+import { badOption, badValue, checkNumber, checkOneOf, checkRecord } from '../core/check'
 import { withDeadline } from '../core/deadline'
 import { RxGstError } from '../core/errors'
 import { METER, type Meter, type Metered, type MeterPadNames } from '../core/meter'
 import type { MetricName } from '../core/metrics'
+import { peerText } from '../core/peer-text'
 import { checkLogger, SILENT_LOGGER } from '../core/options-transport'
-import type { AudioChunk, BusMessage, Logger, Packet, PadStats, StreamState, VideoFrame, WriteOptions } from '../core/types'
+import type { AudioChunk, BusMessage, Logger, Packet, PadStats, PixelBytes, StreamState, VideoFrame, WriteOptions } from '../core/types'
 import { PIXEL_FORMATS } from '../native/binding'
 import { snapshots } from '../observables/snapshots'
 import { isGraph, type Graph, type GraphElement, type GstValue, type Props } from '../pipelines/graph'
 import { graphSecrets } from '../pipelines/graph-secrets'
+import { isLiveGraph } from '../pipelines/live-graph'
 import { meterPads } from '../pipelines/meter-pads'
 import { busMessage } from './bus-message'
+import { LiveWatch, standstill } from './live-watch'
 import { checkPad, padStats } from './pad-stats'
 import { Meters, type DropCounts } from './meters'
 import { pipelinePoints } from './pipeline-points'
@@ -26,8 +29,16 @@ import { noSuchElement, unknownElement } from './trouble'
 export interface RunOptions {
   /** pino-shaped; silent when absent. */
   logger?: Logger
-  /** How long start() waits for every sink to have its first buffer, ms. Default 10000. */
+  /**
+   * How long start() waits for every sink to have its first buffer, ms. Default 10000. A graph on RTMP that can never
+   * have it is ERR_STANDSTILL earlier.
+   */
   startTimeout?: number
+  /**
+   * Of a graph on RTMP: no bytes for this long from a source that has brought some is ERR_STALLED, ms. Default 30000;
+   * Infinity: never.
+   */
+  stallTimeout?: number
 }
 
 /** A graph that runs, or will, or did. */
@@ -47,7 +58,7 @@ export interface RunningPipeline extends AsyncDisposable, Metered {
   /** The encoded packets of the appsink `name`. */
   packets$(name: string): Observable<Packet>
   /** Resolves when the appsrc `name` has taken it; pending while it is full. Does not close a frame. */
-  push(name: string, value: VideoFrame | AudioChunk | Packet | Uint8Array, options?: WriteOptions): Promise<void>
+  push(name: string, value: VideoFrame | AudioChunk | Packet | PixelBytes, options?: WriteOptions): Promise<void>
   /** Behind what was pushed. */
   endOfStream(name: string): void
   /** What went over 'element.pad' since the start, every `interval` ms (default 250). */
@@ -74,6 +85,8 @@ export interface PipelineStats {
 }
 
 const START_TIMEOUT = 10_000
+/** A publisher's network may be away for a while; who has left without a word does not come back on this connection. */
+const STALL_TIMEOUT = 30_000
 /** For the end of the streams to come through; with what stopping takes below stop()'s 5 s. ms. */
 const END_DEADLINE = 3000
 const STOP_DEADLINE = 4800
@@ -81,16 +94,18 @@ const STOP_DEADLINE = 4800
 /** Runs a graph; nothing happens before start(), or before a property is asked for. ERR_GRAPH, ERR_OPTION. */
 export function run(graph: Graph, options: RunOptions = {}): RunningPipeline {
   if (!isGraph(graph)) throw badOption("a graph, made by pipeline(), gst`…` or fromJSON()", 'graph', graph)
-  const given = checkRecord('options', options, ['logger', 'startTimeout']) as RunOptions
+  const given = checkRecord('options', options, ['logger', 'startTimeout', 'stallTimeout']) as RunOptions
   const logger = checkLogger('logger', given.logger ?? SILENT_LOGGER)
   checkMachine()
-  return new EnginePipeline(graph, logger, checkNumber('startTimeout', given.startTimeout ?? START_TIMEOUT, 1, 3_600_000))
+  const start = checkNumber('startTimeout', given.startTimeout ?? START_TIMEOUT, 1, 3_600_000)
+  const stall = checkNumber('stallTimeout', given.stallTimeout ?? STALL_TIMEOUT, 100, Infinity)
+  return new EnginePipeline(graph, logger, { start, stall })
 }
 
 class EnginePipeline implements RunningPipeline {
   readonly #graph: Graph
   readonly #logger: Logger
-  readonly #startTimeout: number
+  readonly #timeouts: { readonly start: number; readonly stall: number }
   readonly #state = new StateHolder()
   readonly #bus = new Subject<BusMessage>()
   /** Completes when there is no more to come; what the probes end with. */
@@ -100,6 +115,9 @@ class EnginePipeline implements RunningPipeline {
   readonly #secrets = new Set<string>()
   /** One for each choice of pads; the first is that of the graph itself. */
   readonly #meters: { readonly meters: Meters; readonly where: MeterPadNames; gone: (() => void) | null }[] = []
+  /** Of a graph on RTMP; null: GStreamer itself knows when all of it plays. */
+  readonly #isLive: boolean
+  #watch: LiveWatch | null = null
   #runner: Runner | null = null
   #started: { resolve(): void; reject(error: RxGstError): void } | null = null
   /** The end of the streams that stop() waits for. */
@@ -112,10 +130,11 @@ class EnginePipeline implements RunningPipeline {
   readonly state$ = this.#state.state$
   readonly bus$ = this.#bus.asObservable()
 
-  constructor(graph: Graph, logger: Logger, startTimeout: number) {
+  constructor(graph: Graph, logger: Logger, timeouts: { readonly start: number; readonly stall: number }) {
     this.#graph = graph
     this.#logger = logger
-    this.#startTimeout = startTimeout
+    this.#timeouts = timeouts
+    this.#isLive = isLiveGraph(graph)
     for (const secret of graphSecrets(graph)) this.#secrets.add(secret)
     this.state$.subscribe(({ phase }) => {
       for (const { meters } of this.#meters) meters.setPhase(phase)
@@ -157,15 +176,26 @@ class EnginePipeline implements RunningPipeline {
     if (this.#over || this.#stopping) return
     if (!ok) throw new RxGstError('ERR_STATE_CHANGE', 'the pipeline did not start')
     for (const port of this.#ports.values()) port.open()
+    if (this.#isLive) this.#watch = this.#newWatch(runner)
     // Sinks behind an appsrc have their first buffer when the program pushes one, which waits for start().
     if (this.#graph.elements.some(({ factory }) => factory === 'appsrc')) this.#live()
-    else setTimeout(() => this.#patience(), this.#startTimeout).unref()
+    else setTimeout(() => this.#patience(), this.#timeouts.start).unref()
+  }
+
+  #newWatch(runner: Runner): LiveWatch {
+    const { start, stall } = this.#timeouts
+    const events = { onStarted: () => this.#live(), onDead: (error: RxGstError) => this.#fail(error) }
+    return new LiveWatch(this.#graph, runner, events, { patience: start, stallTimeout: stall })
   }
 
   /** A source that waits for somebody, such as a listening socket, is no failure. */
   #patience(): void {
     if (!this.#started || this.state.phase !== 'connecting') return
-    this.#logger.warn(`not every sink had a first buffer within ${this.#startTimeout} ms: the pipeline goes on waiting (branches of one demuxer need a queue each)`)
+    const waiting = this.#watch?.waiting ?? []
+    const still = this.#runner?.standstill() ?? null
+    const why = still ? `: ${standstill(still).message}` : waiting.length > 0 ? `; ${waiting.join(', ')} had none` : ''
+    const within = `not every sink had a first buffer within ${this.#timeouts.start} ms`
+    this.#logger.warn(`${within}, the pipeline goes on waiting${why}`)
     this.#started.resolve()
   }
 
@@ -183,8 +213,10 @@ class EnginePipeline implements RunningPipeline {
       secrets: this.#secrets,
       logger: this.#logger,
       wasLive: () => this.state.phase === 'live',
-      onPlaying: () => this.#live(),
-      onUnlinked: (pad, caps) => this.#logger.info(`no branch takes the pad ${pad}: ${caps.slice(0, 160)}`),
+      live: this.#isLive,
+      // A live graph plays before there is anything to play.
+      onPlaying: () => void (this.#isLive || this.#live()),
+      onUnlinked: (pad, caps) => this.#logger.info(`no branch takes the pad ${pad}: ${peerText(caps, this.#secrets)}`),
       onMessage: (message) => this.#bus.next(busMessage(message, (text) => runner.mask(text))),
       onError: (error) => this.#fail(error),
       onEos: () => this.#ended(),
@@ -253,6 +285,7 @@ class EnginePipeline implements RunningPipeline {
   #finish(error: RxGstError | null): void {
     if (this.#over) return
     this.#over = { error }
+    this.#watch?.[Symbol.dispose]()
     for (const sink of this.#sinks.values()) sink.end(error)
     for (const port of this.#ports.values()) port.close(error ?? this.#notRunning())
     for (const each of this.#meters) each.gone?.()
@@ -306,7 +339,8 @@ class EnginePipeline implements RunningPipeline {
     return this.#sink(() => {
       const { format } = checkRecord('options', options, ['format']) as FramesOptions
       if (format !== undefined) checkOneOf('format', format, PIXEL_FORMATS)
-      return [`${name}:pictures:${format ?? ''}`, (element) => new FrameStream(element, { ...(format !== undefined && { format }) })]
+      const wanted = { ...(format !== undefined && { format }) }
+      return [`${name}:pictures:${format ?? ''}`, (element) => new FrameStream(element, wanted, this.#logger)]
     })
   }
 
@@ -338,7 +372,7 @@ class EnginePipeline implements RunningPipeline {
     })
   }
 
-  async push(name: string, value: VideoFrame | AudioChunk | Packet | Uint8Array, options: WriteOptions = {}): Promise<void> {
+  async push(name: string, value: VideoFrame | AudioChunk | Packet | PixelBytes, options: WriteOptions = {}): Promise<void> {
     return this.#port(name).push(value, options)
   }
 
@@ -367,7 +401,7 @@ class EnginePipeline implements RunningPipeline {
     return new Observable<PadStats>((subscriber) => {
       checkNumber('interval', interval, 1, 3_600_000)
       const at = typeof pad === 'string' ? pad.indexOf('.') : -1
-      if (at < 1) throw badOption("a pad as 'element.pad'", 'pad', pad)
+      if (at < 1) throw (typeof pad === 'string' ? badValue : badOption)("a pad as 'element.pad'", 'pad', pad)
       const element = this.#element(pad.slice(0, at))
       let checked = false
       let last: PadStats | null = null

@@ -1,12 +1,14 @@
 import { Observable } from 'rxjs'
 import { RxGstError } from '../core/errors'
-import type { AudioChunk, Packet, PixelFormat, VideoFrame } from '../core/types'
+import { DEFAULT_HELD_BYTES } from '../core/options-video'
+import type { AudioChunk, Logger, Packet, PixelFormat, VideoFrame } from '../core/types'
 import { DROP_POLICY_INDEX, native, PIXEL_FORMAT_INDEX, type Address, type AudioTap, type PacketTap, type VideoTap } from '../native/binding'
 import { frames } from '../observables/frames'
 import { MediaHub } from '../observables/media-hub'
 import { PacketHub } from '../observables/packets'
 import { sounds } from '../observables/sounds'
 import type { GraphElement } from '../pipelines/graph'
+import { FrameBudget } from './frame-budget'
 import { toPicture } from './to-picture'
 
 export type SinkKind = 'pictures' | 'sound' | 'packets'
@@ -102,12 +104,15 @@ export interface FramesOptions {
 
 export class FrameStream extends SinkStream<VideoFrame> {
   #tap: VideoTap | null = null
+  #budget: FrameBudget | null = null
+  readonly #logger: Logger
   readonly #format: number
   readonly #hub: MediaHub
   readonly values$: Observable<VideoFrame>
 
-  constructor(element: GraphElement, { format }: FramesOptions) {
+  constructor(element: GraphElement, { format }: FramesOptions, logger: Logger) {
     super(element, 'pictures')
+    this.#logger = logger
     this.#format = format === undefined ? -1 : PIXEL_FORMAT_INDEX[format]
     this.#hub = new MediaHub({ block: !this.bounds.drop, onDemand: ({ pictures }) => this.setWanted(pictures) })
     this.values$ = frames(() => this.#hub)
@@ -120,7 +125,9 @@ export class FrameStream extends SinkStream<VideoFrame> {
     const { drop, most } = this.bounds
     const policy = drop ? DROP_POLICY_INDEX.oldest : DROP_POLICY_INDEX.block
     const options = { format: this.#format, width: 0, height: 0, fpsN: 0, fpsD: 1, capacity: Math.min(most || MOST_FRAMES, 1000), policy }
-    const tap = new n.VideoTap(address, timeline, options, this.onChange)
+    const remedy = 'close() each frame when done with it'
+    this.#budget ??= new FrameBudget(this.element.name, DEFAULT_HELD_BYTES, this.#logger, remedy)
+    const tap = new n.VideoTap(address, timeline, options, this.#budget.account, this.onChange)
     this.#tap = tap
     this.#hub.setSource({
       readPictures: (max) => tap.read(max).map(toPicture),
@@ -137,6 +144,8 @@ export class FrameStream extends SinkStream<VideoFrame> {
   }
 
   protected pump(): void {
+    const tap = this.#tap
+    if (tap) this.#budget?.look(tap.stats().droppedHeld)
     this.#hub.pump()
   }
 

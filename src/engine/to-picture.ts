@@ -3,11 +3,12 @@ import { native, PIXEL_FORMATS, toPerformanceTime, type NativePicture } from '..
 
 /** A picture off a tap, as what its handles share. */
 export function toPicture(picture: NativePicture): Picture {
-  const { buffer, lease, width, height, timestamp, duration, sequence, discontinuity } = picture
+  const { buffer, lease, width, height, pixelN, pixelD, timestamp, duration, sequence, discontinuity } = picture
   return {
     lease: new Lease(new Uint8Array(buffer), () => native().endLease(lease, buffer)),
     width,
     height,
+    pixelAspectRatio: { n: pixelN, d: pixelD },
     format: PIXEL_FORMATS[picture.format]!,
     timestamp,
     duration,

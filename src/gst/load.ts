@@ -2,7 +2,10 @@
  * The control plane's door: the only importer of node-gtk. Builds, sets and asks; never a callback from a streaming
  * thread, never a state change: those are the addon's.
  */
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
 import { RxGstError } from '../core/errors'
+import { SCRIPTS_NOT_RUN } from '../core/runtime'
 import type { GLibModule, GstModule, NodeGtk } from './types'
 
 export interface Gst {
@@ -27,6 +30,7 @@ export function loadGst(): Gst {
     if (/did not self-register/.test(String(cause))) {
       throw new RxGstError('ERR_OTHER_THREAD', 'one thread of a process can use rxgst, and another one did', { cause })
     }
+    if (!isBuilt()) throw new RxGstError('ERR_ADDON_NOT_BUILT', `node-gtk is not built: ${SCRIPTS_NOT_RUN}`, { cause })
     throw new RxGstError('ERR_ADDON_NOT_BUILT', 'node-gtk does not load: run "npm rebuild node-gtk"; it needs the Debian packages libgirepository1.0-dev, libcairo2-dev, pkg-config and build-essential', { cause })
   }
   let gst: GstModule
@@ -42,6 +46,15 @@ export function loadGst(): Gst {
   }
   loaded = { gst, glib: gi.require('GLib', '2.0'), addressOf: (object) => gi.System.addressOf(object) }
   return loaded
+}
+
+/** Whether any Node.js's binary of it is there. */
+function isBuilt(): boolean {
+  try {
+    return readdirSync(path.join(path.dirname(require.resolve('node-gtk/package.json')), 'lib/binding')).length > 0
+  } catch {
+    return false
+  }
 }
 
 /** Longest turn of the main context in one go: more waits for the next. */

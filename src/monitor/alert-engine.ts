@@ -1,9 +1,9 @@
 import { METRICS } from '../core/metrics'
 import type { Alert, ClearedBy } from './alert'
 import { byCause, followsFromOther } from './dependence'
-import { FlapGuard } from './flap-guard'
+import { FlapGuard, FLAPPING_DEFAULTS, type ResolvedFlapping } from './flap-guard'
 import { isRaised, nextState, OK, withoutEvidence, type RuleState, type Verdict } from './hysteresis'
-import { clearedMessage, flappingMessage, raisedMessage, valueText } from './message'
+import { clearedMessage, flappingMessage, raisedMessage } from './message'
 import type { MonitorReading } from './reading'
 import { badness, clears, FLAPPING, raises, type ResolvedRule } from './rule'
 import { Subject, type Look, type Targets } from './subject'
@@ -27,6 +27,7 @@ export interface EngineOptions {
   readonly interval?: number
   /** ms of a new connection that are not judged. Default GRACE. */
   readonly grace?: number
+  readonly flapping?: ResolvedFlapping
 }
 
 /** A connection's first 5 s say nothing: buffers fill, encoders begin, windows are half empty. */
@@ -49,6 +50,8 @@ interface Watch {
   readonly subject: Subject
   readonly guard: FlapGuard
   state: RuleState
+  /** Since when it is raised; null while it is not. */
+  raisedSince: number | null
   /** The rule's own alert, or 'flapping' in its place; never both. */
   open: Open | null
   unmeasuredSince: number | null
@@ -62,16 +65,19 @@ interface Watch {
 export class AlertEngine {
   readonly #options: EngineOptions
   readonly #watches: Watch[]
+  readonly #flapping: ResolvedFlapping
   #last: number | null = null
   #nowRaised: Open[] = []
 
   constructor(options: EngineOptions) {
     this.#options = options
+    this.#flapping = options.flapping ?? FLAPPING_DEFAULTS
     this.#watches = [...options.rules].sort(byCause).map((rule) => ({
       rule,
       subject: new Subject(rule),
-      guard: new FlapGuard(),
+      guard: new FlapGuard(this.#flapping),
       state: OK,
+      raisedSince: null,
       open: null,
       unmeasuredSince: null,
       learnedAt: 0,
@@ -120,6 +126,8 @@ export class AlertEngine {
     const verdict: Verdict = judged && { raise: raises(rule.raise, judged.compared), clear: clears(rule.clear, judged.compared) }
     watch.state = nextState(before, verdict, now, { raiseFor: rule.raise.for, clearFor: rule.clear.for })
     if (judged && !isRaised(watch.state) !== !isRaised(before)) watch.guard.note(now)
+    watch.raisedSince = isRaised(watch.state) ? (watch.raisedSince ?? now) : null
+    if (judged && watch.raisedSince !== null) watch.guard.hold(now - watch.raisedSince)
     watch.guard.tick(now)
     if (watch.open && judged) watch.open = this.#update(watch, watch.open, judged)
 
@@ -154,7 +162,7 @@ export class AlertEngine {
       clearedAt: null,
       value: look.shown,
       peak: look.shown,
-      message: kind === 'rule' ? raisedMessage(rule, stream, look) : flappingMessage(rule, stream),
+      message: kind === 'rule' ? raisedMessage(rule, stream, look) : flappingMessage(rule, stream, this.#flapping),
       clearedBy: null,
       track: rule.track,
       flaps: kind === 'rule' ? null : rule.name,
@@ -180,7 +188,7 @@ export class AlertEngine {
     this.#nowRaised = this.#nowRaised.filter((one) => one !== open)
     const clearedAt = open.alert.raisedAt + Math.max(0, Math.round(now - open.since))
     const cleared = { ...open.alert, clearedAt, clearedBy }
-    said.push(Object.freeze({ ...cleared, message: clearedMessage(cleared, valueText(watch.rule, cleared.peak)) }))
+    said.push(Object.freeze({ ...cleared, message: clearedMessage(watch.rule, cleared) }))
   }
 
   #end(watch: Watch, { now }: Pick<Tick, 'now'>, why: ClearedBy, said: Alert[]): void {
@@ -194,6 +202,7 @@ export class AlertEngine {
       this.#clear(watch, now, why, said)
     }
     watch.state = OK
+    watch.raisedSince = null
     watch.unmeasuredSince = null
   }
 

@@ -1,6 +1,6 @@
 import { METRICS } from '../core/metrics'
 import type { Alert } from './alert'
-import { FLAP_COUNT, FLAP_WINDOW } from './flap-guard'
+import type { ResolvedFlapping } from './flap-guard'
 import type { AlertCondition, ResolvedRule } from './rule'
 import type { Look } from './subject'
 
@@ -9,8 +9,8 @@ export function raisedMessage(rule: ResolvedRule, stream: string, look: Look): s
   return `${stream}: ${subjectOf(rule)} ${shown(rule, look)} (${limits(rule)})`
 }
 
-export function flappingMessage(rule: ResolvedRule, stream: string): string {
-  return `${stream}: ${rule.name} comes and goes: ${FLAP_COUNT} changes within ${FLAP_WINDOW / 60_000} minutes`
+export function flappingMessage(rule: ResolvedRule, stream: string, { count, window }: ResolvedFlapping): string {
+  return `${stream}: ${rule.name} comes and goes: ${count} changes within ${minutes(window)}`
 }
 
 const ENDS = {
@@ -20,9 +20,17 @@ const ENDS = {
   unmeasured: 'ends: it can no longer be measured',
 } as const
 
-export function clearedMessage({ rule, stream, flaps, clearedBy, raisedAt, clearedAt }: Alert, worst: string): string {
+/**
+ * 'black-warning is over: raised for 4.01 s; black at worst 14 s': how long the alert stood, and the worst of what it
+ * is about, which may be a time, too, and began before the alert.
+ */
+export function clearedMessage(of: ResolvedRule, alert: Alert): string {
+  const { rule, stream, flaps, clearedBy, raisedAt, clearedAt, peak } = alert
   const what = flaps === null ? rule : `flapping of ${flaps}`
-  return `${stream}: ${what} ${ENDS[clearedBy ?? 'recovered']}, after ${seconds((clearedAt ?? raisedAt) - raisedAt)}, at worst ${worst}`
+  const end = ENDS[clearedBy ?? 'recovered']
+  const stood = `raised for ${seconds((clearedAt ?? raisedAt) - raisedAt)}`
+  const worst = `${subjectOf(of)} at worst ${valueText(of, peak)}`
+  return `${stream}: ${what} ${end}${end.includes(':') ? ',' : ':'} ${stood}; ${worst}`
 }
 
 /** A value as the rule's people read it. */
@@ -61,6 +69,11 @@ function withUnit(value: number, unit: string): string {
   if (unit === 'bit/s') return value >= 1e6 ? `${rounded(value / 1e6)} Mbit/s` : `${rounded(value / 1e3)} kbit/s`
   if (unit === 'count') return rounded(value)
   return `${rounded(value)} ${unit === '1/s' ? 'per second' : unit}`
+}
+
+/** '5 minutes', or seconds where it is not so many. */
+function minutes(ms: number): string {
+  return ms % 60_000 === 0 ? `${ms / 60_000} minute${ms === 60_000 ? '' : 's'}` : `${rounded(ms / 1000)} s`
 }
 
 function seconds(ms: number): string {

@@ -1,4 +1,4 @@
-import { badOption, checkNumber, checkOneOf, checkRecord, show } from '../core/check'
+import { badOption, badValue, checkNumber, checkOneOf, checkRecord, show } from '../core/check'
 import { RxGstError } from '../core/errors'
 import { checkMetric, METRICS, type MetricName, type Track } from '../core/metrics'
 
@@ -62,16 +62,16 @@ export function resolveRules(value: unknown): readonly ResolvedRule[] {
 function resolveRule(value: unknown, where: string): ResolvedRule {
   const given = checkRecord(where, value, NAMES)
   const name = checkLabel(`${where}.name`, given.name)
-  if (name === FLAPPING) throw badOption('another name', `${where}.name`, name, '; it is the name of the flap guard')
+  if (name === FLAPPING) throw badValue('another name', `${where}.name`, name, '; it is the name of the flap guard')
   const metric = checkMetric(given.metric)
   const as = checkOneOf(`${where}.as`, given.as ?? 'value', COMPARISONS)
   const track = given.track === undefined ? null : checkOneOf(`${where}.track`, given.track, ['video', 'audio'])
-  if (track !== null && !METRICS[metric].perTrack) throw badOption(`nothing, since ${metric} is not measured per track,`, `${where}.track`, track)
-  if (as === 'increase' && !METRICS[metric].counter) throw badOption('a counter (droppedFrames, reconnects)', `${where}.metric`, metric, `; as 'increase' it would mean nothing`)
-  if (as === 'share' && metric !== 'droppedFrames') throw badOption("'droppedFrames'", `${where}.metric`, metric, '; a share is one of pictures')
+  if (track !== null && !METRICS[metric].perTrack) throw badValue(`nothing, since ${metric} is not measured per track,`, `${where}.track`, track)
+  if (as === 'increase' && !METRICS[metric].counter) throw badValue('a counter (droppedFrames, reconnects)', `${where}.metric`, metric, `; as 'increase' it would mean nothing`)
+  if (as === 'share' && metric !== 'droppedFrames') throw badValue("'droppedFrames'", `${where}.metric`, metric, '; a share is one of pictures')
   const raise = resolveCondition(given.raise, `${where}.raise`)
   const clear = resolveCondition(given.clear, `${where}.clear`)
-  if (overlap(raise, clear)) throw badOption('thresholds that do not hold where those of raise do', `${where}.clear`, given.clear, '; such an alert would come and go for ever')
+  if (overlap(raise, clear)) throw badValue('thresholds that do not hold where those of raise do', `${where}.clear`, given.clear, '; such an alert would come and go for ever')
   return Object.freeze({
     name,
     metric,
@@ -97,7 +97,7 @@ function resolveCondition(value: unknown, where: string): AlertCondition {
 /** Texts that become labels and lines of a log: short, printable, and no URL, which would show its key. */
 export function checkLabel(where: string, value: unknown): string {
   if (typeof value === 'string' && /^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(value) && !value.includes('://')) return value
-  throw badOption('a text of 1 to 100 printable characters that is no URL', where, value)
+  throw (typeof value === 'string' ? badValue : badOption)('a text of 1 to 100 printable characters that is no URL', where, value)
 }
 
 export function raises({ above, below }: AlertCondition, value: number): boolean {

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { badOption } from '../core/check'
+import { badOption, badValue } from '../core/check'
 
 /** Header of every delivery: 't=<Unix s>,v1=<hex>'. */
 export const SIGNATURE_HEADER = 'rxgst-signature'
@@ -32,7 +32,8 @@ export function verifyWebhook(secret: string, header: string | undefined, body: 
 /** Its value is in no message. */
 export function checkSecret(secret: unknown): string {
   if (typeof secret === 'string' && secret.length >= 16) return secret
-  throw badOption('a text of at least 16 characters', 'secret', typeof secret === 'string' ? '***' : secret)
+  if (typeof secret === 'string') throw badValue('a text of at least 16 characters', 'secret', '***')
+  throw badOption('a text of at least 16 characters', 'secret', secret)
 }
 
 function digest(secret: string, unixSeconds: number, body: string): string {

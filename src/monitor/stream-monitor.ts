@@ -11,6 +11,7 @@ import type { Alert, ClearedBy } from './alert'
 import { GRACE } from './alert-engine'
 import { Attachment, type MetricSample, type Moment } from './attachment'
 import { DEFAULT_RULES } from './default-rules'
+import { FLAPPING_DEFAULTS, resolveFlapping, type FlappingOptions, type ResolvedFlapping } from './flap-guard'
 import { meterOf, type Metered, type MeterPadNames } from './meter'
 import { PrometheusExport } from './prometheus'
 import { checkLabel, resolveRules, type AlertRule, type ResolvedRule } from './rule'
@@ -24,6 +25,8 @@ export interface StreamMonitorOptions {
   interval?: number
   /** ms of a new connection in which no rule is judged. Default 5000. */
   grace?: number
+  /** When a rule is said to flap, instead of each of its changes; false: never. */
+  flapping?: FlappingOptions | false
   /** pino-shaped; silent when absent. */
   logger?: Logger
 }
@@ -57,6 +60,7 @@ export class StreamMonitor implements Disposable {
   readonly #rules: readonly ResolvedRule[]
   readonly #interval: number
   readonly #grace: number
+  readonly #flapping: ResolvedFlapping
   readonly #logger: Logger
   readonly #clock: Clock
   readonly #ticker: Ticker
@@ -78,10 +82,11 @@ export class StreamMonitor implements Disposable {
    */
   constructor(metrics?: readonly MetricName[], options: StreamMonitorOptions = {}, clock: Clock = systemClock) {
     const chosen = checkMetrics(metrics)
-    const given = checkRecord('options', options, ['rules', 'interval', 'grace', 'logger'])
+    const given = checkRecord('options', options, ['rules', 'interval', 'grace', 'flapping', 'logger'])
     this.#rules = resolveRules(given.rules ?? DEFAULT_RULES.filter(({ metric }) => chosen.includes(metric)))
     this.#interval = checkNumber('interval', given.interval ?? 1000, 20, 3_600_000)
     this.#grace = checkNumber('grace', given.grace ?? GRACE, 0, 3_600_000)
+    this.#flapping = given.flapping === undefined ? FLAPPING_DEFAULTS : resolveFlapping(given.flapping)
     this.#logger = checkLogger('logger', given.logger ?? SILENT_LOGGER)
     const wanted = new Set([...chosen, ...this.#rules.map(({ metric }) => metric)])
     this.#asked = METRIC_NAMES.filter((name) => wanted.has(name))
@@ -119,6 +124,7 @@ export class StreamMonitor implements Disposable {
       newId: randomUUID,
       interval: this.#interval,
       grace: this.#grace,
+      flapping: this.#flapping,
     })
     this.#streams.set(chosen, attachment)
     this.#ticker.start()

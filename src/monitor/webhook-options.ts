@@ -1,7 +1,9 @@
-import { badOption, checkInteger, checkNumber, checkRecord } from '../core/check'
+import { isIP, type LookupFunction } from 'node:net'
+import { badOption, badValue, checkBoolean, checkInteger, checkNumber, checkRecord } from '../core/check'
 import { checkLogger, SILENT_LOGGER, type ResolvedReconnect } from '../core/options-transport'
 import type { Logger } from '../core/types'
-import { checkSecret } from './signature'
+import { isPublicAddress, publicLookup } from './public-address'
+import { checkSecret, SIGNATURE_HEADER } from './signature'
 
 export interface WebhookOptions {
   /** http or https. Its path and query may be a secret: no message shows them. */
@@ -17,7 +19,15 @@ export interface WebhookOptions {
   maxDelay?: number
   /** A delivery that did not succeed within this is dropped, and counted, ms. Default 3600000. */
   giveUpAfter?: number
-  /** Further headers, for a receiver that wants its own token. */
+  /**
+   * false: nothing is posted to loopback, link-local, private and other addresses that are not the internet's, whatever the
+   * URL's name resolves to when it is sent. For services whose users name the receiver. Default true: the program names it.
+   */
+  allowPrivate?: boolean
+  /**
+   * Further headers, for a receiver that wants its own token. Not those of the connection and of the body (host,
+   * content-length, transfer-encoding …), nor the signature: ERR_OPTION.
+   */
   headers?: Readonly<Record<string, string>>
   /** pino-shaped; silent when absent. */
   logger?: Logger
@@ -30,17 +40,23 @@ export interface ResolvedWebhookOptions {
   readonly timeout: number
   readonly retry: ResolvedReconnect
   readonly headers: Headers
+  /** null: any address. */
+  readonly lookup: LookupFunction | null
   readonly logger: Logger
 }
 
-const NAMES = ['url', 'secret', 'queueSize', 'timeout', 'initialDelay', 'maxDelay', 'giveUpAfter', 'headers', 'logger'] as const
+const NAMES = ['url', 'secret', 'queueSize', 'timeout', 'initialDelay', 'maxDelay', 'giveUpAfter', 'allowPrivate', 'headers', 'logger'] as const
 const HOUR = 3_600_000
 
 export function resolveWebhookOptions(options: unknown): ResolvedWebhookOptions {
   const given = checkRecord('options', options, NAMES)
   const initialDelay = checkNumber('initialDelay', given.initialDelay ?? 1000, 1, HOUR)
+  const url = checkHttpUrl(given.url)
+  const allowPrivate = checkBoolean('allowPrivate', given.allowPrivate ?? true)
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) throw badValue('a public address with allowPrivate: false', 'url', '***')
   return {
-    url: checkHttpUrl(given.url),
+    url,
     secret: checkSecret(given.secret),
     queueSize: checkInteger('queueSize', given.queueSize ?? 1000, 1, 100_000),
     timeout: checkNumber('timeout', given.timeout ?? 10_000, 1, 600_000),
@@ -50,6 +66,7 @@ export function resolveWebhookOptions(options: unknown): ResolvedWebhookOptions 
       giveUpAfter: checkNumber('giveUpAfter', given.giveUpAfter ?? HOUR, 0, 24 * HOUR),
     },
     headers: checkHeaders(given.headers ?? {}),
+    lookup: allowPrivate ? null : publicLookup(),
     logger: checkLogger('logger', given.logger ?? SILENT_LOGGER),
   }
 }
@@ -58,13 +75,24 @@ function checkHttpUrl(value: unknown): URL {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null
   // fetch refuses a URL with a password; a header carries it as well.
   if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url
-  throw badOption('an http or https URL without user name and password', 'url', typeof value === 'string' ? '***' : value)
+  if (typeof value === 'string') throw badValue('an http or https URL without user name and password', 'url', '***')
+  throw badOption('an http or https URL', 'url', value)
 }
 
+/** Of the connection and of the body, which only who sends knows. */
+const OWN_HEADERS = [
+  'connection', 'content-encoding', 'content-length', 'content-type', 'expect', 'host', 'http2-settings', 'keep-alive', 'proxy-connection', 'te',
+  'trailer', 'transfer-encoding', 'upgrade', SIGNATURE_HEADER,
+]
+
 function checkHeaders(value: unknown): Headers {
+  let headers: Headers
   try {
-    return new Headers(value as Record<string, string>)
+    headers = new Headers(value as Record<string, string>)
   } catch {
     throw badOption('an object of header names and texts', 'headers', value)
   }
+  const own = OWN_HEADERS.find((name) => headers.has(name))
+  if (own !== undefined) throw badValue('headers that the sender does not set itself', 'headers', own)
+  return headers
 }

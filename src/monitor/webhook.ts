@@ -3,7 +3,9 @@ import { systemClock, type Clock } from '../core/clock'
 import '../core/dispose'
 import { nextRetry } from '../pipelines/retry'
 import type { Alert } from './alert'
+import { PRIVATE_ADDRESS } from './public-address'
 import { sign, SIGNATURE_HEADER } from './signature'
+import { post } from './webhook-post'
 import { resolveWebhookOptions, type ResolvedWebhookOptions, type WebhookOptions } from './webhook-options'
 
 /** What is posted, as JSON. */
@@ -169,25 +171,22 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
 
   /** One request. Never rejects, and always ends in time. */
   async #try({ id, alert }: Delivery): Promise<Outcome> {
-    const { url, secret, timeout, headers } = this.#options
+    const { url, secret, timeout, headers, lookup } = this.#options
     const event = alert.clearedAt === null ? 'raised' : 'cleared'
     const lost = this.#stats.failed + this.#stats.dropped
     const body = JSON.stringify({ delivery: id, event, alert, lost } satisfies WebhookBody)
     const sent = new Headers(headers)
     sent.set('content-type', 'application/json')
-    sent.set('user-agent', 'rxgst')
+    if (!sent.has('user-agent')) sent.set('user-agent', 'rxgst')
     // Of this try, not of the alert: a receiver refuses what is old.
     sent.set(SIGNATURE_HEADER, sign(secret, Math.floor(this.#clock.unix() / 1000), body))
     const abort = new AbortController()
     this.#abort = abort
     const timer = this.#clock.setTimeout(() => abort.abort(), timeout)
     try {
-      // A redirect would take a signed body to somebody else.
-      const response = await fetch(url, { method: 'POST', headers: sent, body, redirect: 'manual', signal: abort.signal })
-      // Nothing is read of it; unread it would hold its connection.
-      await response.body?.cancel()
-      if (response.ok) return { taken: true }
-      const { status } = response
+      const status = await post({ url, headers: sent, body, signal: abort.signal, lookup })
+      if (status >= 200 && status < 300) return { taken: true }
+      // Redirects too: one would take a signed body to somebody else.
       return { taken: false, why: `status ${status}`, retryable: status >= 500 || TEMPORARY.includes(status) }
     } catch (error) {
       const why = abort.signal.aborted ? `no answer within ${timeout} ms` : reasonOf(error)
@@ -204,8 +203,9 @@ export function webhook(options: WebhookOptions, clock: Clock = systemClock): We
   return new WebhookSender(resolveWebhookOptions(options), clock)
 }
 
-/** fetch says 'fetch failed'; why is in its cause, as a code without addresses. */
+/** A code, without addresses. */
 function reasonOf(error: unknown): string {
-  const cause = (error as { cause?: { code?: unknown } }).cause
-  return typeof cause?.code === 'string' ? cause.code : 'the request failed'
+  const { code } = error as { code?: unknown }
+  if (code === PRIVATE_ADDRESS) return 'it has a private address, and allowPrivate is false'
+  return typeof code === 'string' ? code : 'the request failed'
 }

@@ -12,6 +12,7 @@
 #include "audio_tap.h"
 #include "codec_gate.h"
 #include "fanout.h"
+#include "filler.h"
 #include "frame_memory.h"
 #include "input_limits.h"
 #include "live_objects.h"
@@ -22,10 +23,12 @@
 #include "pipeline.h"
 #include "program.h"
 #include "push_source.h"
+#include "rtmp_relay.h"
 #include "sound_layout.h"
 #include "sound_switch.h"
 #include "thinner.h"
 #include "timeline.h"
+#include "video_facts.h"
 #include "video_tap.h"
 
 namespace {
@@ -85,6 +88,8 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   gst_init(nullptr, nullptr);
   g_log_set_default_handler(limited_log, nullptr);
   exports["Timeline"] = rxgst::Timeline::define(env);
+  exports["FrameAccount"] = rxgst::FrameAccountHandle::define(env);
+  exports["VideoFacts"] = rxgst::VideoFacts::define(env);
   exports["VideoTap"] = rxgst::VideoTap::define(env);
   exports["AudioTap"] = rxgst::AudioTap::define(env);
   exports["PacketTap"] = rxgst::PacketTap::define(env);
@@ -96,18 +101,21 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["PadCounter"] = rxgst::PadCounter::define(env);
   exports["PadTimes"] = rxgst::PadTimes::define(env);
   exports["InputLimits"] = rxgst::InputLimits::define(env);
+  exports["RtmpRelay"] = rxgst::RtmpRelay::define(env);
   exports["CodecGate"] = rxgst::CodecGate::define(env);
   exports["SoundLayout"] = rxgst::SoundLayout::define(env);
   exports["SoundSwitch"] = rxgst::SoundSwitch::define(env);
   exports["Thinner"] = rxgst::Thinner::define(env);
   exports["Program"] = rxgst::Program::define(env);
   exports["Fanout"] = rxgst::Fanout::define(env);
+  exports["Filler"] = rxgst::Filler::define(env);
   exports["Meter"] = rxgst::Meter::define(env);
   exports["meterStates"] = Napi::Function::New(env, rxgst::meter_states);
   exports["transportStats"] = Napi::Function::New(env, rxgst::transport_stats);
   exports["loadFactories"] = Napi::Function::New(env, rxgst::load_factories);
   exports["acknowledgePromptly"] = Napi::Function::New(env, rxgst::acknowledge_promptly_of);
   exports["elementType"] = Napi::Function::New(env, rxgst::element_type);
+  exports["takes"] = Napi::Function::New(env, rxgst::takes);
   exports["keepLoaded"] = Napi::Function::New(env, keep_loaded);
   exports["liveObjects"] = Napi::Function::New(env, rxgst::live_objects);
   exports["endLease"] = Napi::Function::New(env, rxgst::end_lease);

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <utility>
 
+#include "running_time.h"
+
 namespace rxgst {
 namespace {
 
@@ -93,7 +95,7 @@ void AudioTapState::on_sample(GstSample* sample) {
     guint64 value = 0;
     const int sign = gst_segment_to_running_time_full(gst_sample_get_segment(sample), GST_FORMAT_TIME,
                                                       GST_BUFFER_PTS(buffer), &value);
-    running = sign < 0 ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
+    running = signed_time(sign, value);
   }
   {
     std::lock_guard lock(mutex);

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { RxGstError } from '../core/errors'
+import { SCRIPTS_NOT_RUN } from '../core/runtime'
 import type { Stretch } from '../core/meter'
 import type { MetricName } from '../core/metrics'
 import type { PixelFormat } from '../core/types'
@@ -26,6 +27,9 @@ export interface NativePicture {
   readonly lease: number
   readonly width: number
   readonly height: number
+  /** Width ÷ height of a pixel. */
+  readonly pixelN: number
+  readonly pixelD: number
   /** µs. */
   readonly timestamp: number
   readonly duration: number
@@ -53,6 +57,7 @@ export interface VideoTapOptions {
 export interface VideoTapStats {
   readonly decoded: number
   readonly queued: number
+  readonly queuedBytes: number
   readonly droppedQueue: number
   /** Of droppedQueue, while nobody took pictures. */
   readonly droppedUnwanted: number
@@ -60,15 +65,44 @@ export interface VideoTapStats {
   readonly queuedTime: number
   readonly droppedHeld: number
   readonly droppedBad: number
+  /** Pictures from before all of the picture was right. */
+  readonly incomplete: number
+  /** µs since when pictures have come without one to begin with; 0: they have not. */
+  readonly keyframeWait: number
   /** Whether the streaming thread waits for room ('block'). */
   readonly waiting: boolean
   readonly ended: boolean
+  /** Of the source. */
   readonly width: number
   readonly height: number
-  readonly fpsN: number
-  readonly fpsD: number
+  readonly pixelN: number
+  readonly pixelD: number
   /** Caps of what came instead of pictures. */
   readonly wrong: string | null
+}
+
+/** What a compressed video is, by its parameter sets and timestamps. */
+export interface VideoFactsReading {
+  /** 0: nothing is known yet. */
+  readonly width: number
+  readonly height: number
+  readonly pixelN: number
+  readonly pixelD: number
+  /** 0: it is not known yet. */
+  readonly fpsN: number
+  readonly fpsD: number
+}
+
+/** Around a parser: takes the container's claims off what enters it, and gives each picture its true duration. */
+export interface VideoFacts {
+  read(): VideoFactsReading
+  close(): void
+}
+
+/** Whose frames they are, and how many bytes of them there may be. */
+export interface FrameAccount {
+  /** Bytes, waiting and lent together; atCeiling: what was last refused was so for all frames of the process. */
+  read(): { held: number; atCeiling: boolean }
 }
 
 export interface VideoTap {
@@ -79,8 +113,11 @@ export interface VideoTap {
   setPolicy(policy: number): void
   /** Whether anybody takes pictures. */
   setWanted(wanted: boolean): void
-  /** Notes arrivals at this element's sink pad, and keeps away what comes before the first keyframe. */
-  watchArrival(element: Address): void
+  /**
+   * Notes arrivals at this element's sink pad, behind the limits' probe; unless `lenient` it keeps away what comes before
+   * a picture to begin with, and does not show what is not whole yet.
+   */
+  watchArrival(element: Address, limits: InputLimits, lenient: boolean): void
   close(): void
 }
 
@@ -178,8 +215,8 @@ export interface PushOptions {
 }
 
 export interface NativePushSource {
-  /** The push's number, which takeDone() names; the memory is read until then. Order is kept. */
-  push(data: Uint8Array | Float32Array, options: PushOptions): number
+  /** The push's number, which takeDone() names; a lent picture may be drawn into from then on. Order is kept. */
+  push(data: Uint8Array | Uint8ClampedArray | Float32Array, options: PushOptions): number
   end(): void
   takeDone(): [id: number, result: number, text: string][]
   stats(): { readonly pushed: number; readonly queuedBytes: number; readonly queuedBuffers: number } | null
@@ -216,6 +253,23 @@ export interface Description {
   readonly links: readonly (readonly [from: string, pad: string | null, to: string, pad: string | null])[]
   /** Whether what goes over its pads is counted from the start. */
   readonly counted: boolean
+  /**
+   * Of a graph on a live source: elements whose `async`, and queues whose limits, the program has set itself. No other
+   * sink waits for its first buffer, and other queues grow while what is behind them waits for another pad.
+   */
+  readonly live: { readonly async: readonly string[]; readonly limits: readonly string[] } | null
+}
+
+/** Where a graph waits for what cannot come. */
+export interface Standstill {
+  /** 'element.pad' that holds data until … */
+  readonly held: string
+  /** … this one gets some. */
+  readonly starved: string
+  /** The full queue before `held`, if there is one. */
+  readonly queue: string | null
+  /** Over all pads so far: while it grows something moves. */
+  readonly buffers: number
 }
 
 /** What stood in the way of a graph or a property. */
@@ -240,6 +294,10 @@ export interface NativePipeline {
   pads(element: string): { now: string[]; later: string[] }
   /** Of a pad since the start; null: no such pad so far, or not counted. */
   counts(pad: string): PadCounts | null
+  /** An element waits on one pad for another, and what could bring that waits as well; null: not so. */
+  standstill(): Standstill | null
+  /** Whether what a source brings is being taken just now. */
+  held(source: string): boolean
   /** For Graphviz; null: it did not answer in time. */
   dot(): string | null
   /** End-of-stream out of every source. */
@@ -268,6 +326,8 @@ export interface PadCounts {
   readonly lastRunning: number | null
   /** µs, CLOCK_MONOTONIC. */
   readonly lastArrival: number | null
+  /** Whether end-of-stream has passed. */
+  readonly ended: boolean
   readonly caps: string | null
 }
 
@@ -309,6 +369,14 @@ export interface InputLimitOptions {
 
 /** The gate before the decoder; what it refuses it tells by the element message 'rxgst-refused'. */
 export interface InputLimits {
+  stats(): {
+    /** That came. */
+    readonly pictures: number
+    /** Of those: some part was no part of a picture, and was left out. */
+    readonly mended: number
+    /** Of those: no reordering explains their time, and that of their decoding was taken. */
+    readonly mistimed: number
+  }
   close(): void
 }
 
@@ -368,6 +436,16 @@ export interface ProgramStats {
   readonly filling: boolean
 }
 
+/** Fills pictures up to a bitrate, bit/s, with what decoders leave out. */
+export interface NativeFiller {
+  /** The packets that enter this element, from now on; those of another before it no more. */
+  attach(packets: Address): void
+  setBitrate(bitrate: number): void
+  /** Of filler so far. */
+  bytes(): number
+  close(): void
+}
+
 export interface NativeProgram {
   start(): void
   /** The packets that enter this element get the wall clock of their pictures. */
@@ -376,16 +454,16 @@ export interface NativeProgram {
   detach(): void
   /** Other encoders go on where the ones before have stopped. */
   attach(video: Address, audio: Address): void
-  /** The write's number; 0: full; −1: over. */
+  /** The write's number; 0: full; −1: over; −2: the array is not of the picture's size any more. */
   write(
-    pixels: Uint8Array | null,
+    pixels: Uint8Array | Uint8ClampedArray | null,
     format: number,
     timing: number,
     timestamp: number,
     samples: Float32Array | Int16Array | null,
     rate: number,
     channels: number,
-    channelMask: number,
+    channelMask?: number,
   ): number
   /** `broken`: the encoders take nothing more. */
   takeDone(): { done: number[]; finished: boolean; broken: boolean }
@@ -532,16 +610,39 @@ export interface TransportStats {
   readonly received: number | null
 }
 
+/**
+ * Takes the connections of librtmp on a port of the loopback and makes them to the server: what the server sends goes through
+ * in whole messages, and what librtmp could not survive does not. What is refused it tells by 'rxgst-refused'.
+ */
+export interface RtmpRelay {
+  /** 0: the system has none left. */
+  port(): number
+  /** Who tells it. */
+  watch(element: Address): void
+  /** Ends its connections: librtmp returns from whatever it waits for. */
+  close(): void
+}
+
 export interface Native {
   /** `previous`: of the capture's last connection, whose time goes on. */
   Timeline: new (previous?: Timeline) => Timeline
-  VideoTap: new (appsink: Address, timeline: Timeline, options: VideoTapOptions, onChange: () => void) => VideoTap
+  VideoFacts: new (parser: Address) => VideoFacts
+  FrameAccount: new (bytes: number) => FrameAccount
+  VideoTap: new (
+    appsink: Address,
+    timeline: Timeline,
+    options: VideoTapOptions,
+    account: FrameAccount,
+    onChange: () => void,
+  ) => VideoTap
   AudioTap: new (appsink: Address, timeline: Timeline, onChange: () => void) => AudioTap
   PacketTap: new (appsink: Address, options: { capacity: number; block: boolean }, onChange: () => void) => PacketTap
   /** `untyped`: the graph says neither caps nor format of it. */
   PushSource: new (appsrc: Address, untyped: boolean, onChange: () => void) => NativePushSource
   /** A pipeline in state NULL, or what stood in the way. */
   build(description: Description, timeline: Timeline | null, onEvent: () => void, allMessages: boolean): NativePipeline | Trouble
+  /** `timeout`: for the server to take the connection, ms. */
+  RtmpRelay: new (host: string, port: number, timeout: number) => RtmpRelay
   InputLimits: new (source: Address, parser: Address, options: InputLimitOptions) => InputLimits
   CodecGate: new (source: Address, timeline: Timeline, sounds: number) => CodecGate
   SoundLayout: new (audioconvert: Address, channels: number) => SoundLayout
@@ -558,6 +659,7 @@ export interface Native {
     onChange: () => void,
   ) => NativeProgram
   Fanout: new (video: Address, audio: Address, options: FanoutOptions) => NativeFanout
+  Filler: new (bitrate: number) => NativeFiller
   Meter: new (wanted: Readonly<Partial<Record<MetricName, boolean>>>) => NativeMeter
   /** How many meters are alive, for tests. */
   meterStates(): number
@@ -575,6 +677,8 @@ export interface Native {
   loadFactories(names: readonly string[], done: (missing: string[]) => void, files?: readonly string[]): void
   /** What an element lets be set, and the file of its plugin; null: it is not there. Loads it: call loadFactories() first. */
   elementType(factory: string): { readonly properties: string[]; readonly plugin: string | null } | null
+  /** Whether an element that is loaded can be made with it; null: it has no such property, or is not there. */
+  takes(factory: string, property: string, value: string | number | boolean): boolean | null
 }
 
 let loaded: Native | null = null
@@ -585,7 +689,9 @@ export function native(): Native {
   // From dist/src/native and from nowhere else.
   const file = path.resolve(__dirname, '../../../build/Release/rxgst.node')
   if (!existsSync(file)) {
-    throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon is missing (${file}): run "npm rebuild rxgst", or "npm install" in a checkout`)
+    const root = path.resolve(__dirname, '../../..')
+    const todo = !root.includes('node_modules') ? 'run "npm start" or "npm test" in a checkout: they build it' : existsSync(path.join(root, 'build')) ? 'it did not compile; run "npm rebuild rxgst" and see why' : SCRIPTS_NOT_RUN
+    throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon is missing (${file}): ${todo}`)
   }
   try {
     loaded = require(file) as Native

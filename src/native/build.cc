@@ -2,11 +2,15 @@
 
 #include <gst/app/gstappsink.h>
 
+#include <string_view>
 #include <vector>
 
+#include "flv_guard.h"
 #include "links.h"
+#include "live_graph.h"
 #include "property.h"
 #include "sink_feed.h"
+#include "sockets.h"
 
 namespace rxgst {
 namespace {
@@ -43,6 +47,19 @@ void child_added(GstChildProxy* proxy, GObject*, const gchar* child, gpointer da
     }
     GST_ELEMENT_WARNING(GST_ELEMENT(proxy), LIBRARY, SETTINGS, ("%s: %s", each.property.c_str(), trouble->text.c_str()), (nullptr));
   }
+}
+
+/** Also those that come later, within bins, such as what decodebin picks. Any thread. */
+void guard_element(GstElement* element) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  const std::string_view name = factory ? GST_OBJECT_NAME(factory) : "";
+  if (name == "flvdemux") guard_flvdemux(element);
+  if (name == "rtmp2src" || name == "rtmp2sink") expect_connection(element);
+}
+
+void guard_elements(GstElement* pipeline) {
+  g_signal_connect(pipeline, "deep-element-added",
+                   G_CALLBACK(+[](GstBin*, GstBin*, GstElement* element, gpointer) { guard_element(element); }), nullptr);
 }
 
 /** What an element is made with; those of its children come when it is linked. */
@@ -115,6 +132,17 @@ TroubleOr make(const Napi::Object& part, GstElement* pipeline, Built* built, std
   return std::nullopt;
 }
 
+std::shared_ptr<LiveChoice> live_choice(const Napi::Object& given) {
+  auto choice = std::make_shared<LiveChoice>();
+  const auto read = [&](const char* field, std::set<std::string>* into) {
+    auto names = given.Get(field).As<Napi::Array>();
+    for (uint32_t i = 0; i < names.Length(); ++i) into->insert(text(names.Get(i)));
+  };
+  read("async", &choice->async);
+  read("limits", &choice->limits);
+  return choice;
+}
+
 TroubleOr set_children(Made& made) {
   auto waiting = std::make_unique<ChildProperties>();
   waiting->element_name = made.name;
@@ -143,6 +171,8 @@ TroubleOr build(const Napi::Object& description, const Napi::Value& timeline, Bu
   // A floating reference: sunk here, it is ours alone.
   GstElement* pipeline = gst_pipeline_new(text(description.Get("name")).c_str());
   built->pipeline.reset(GST_ELEMENT(gst_object_ref_sink(pipeline)));
+  if (description.Get("live").IsObject()) make_live(pipeline, live_choice(description.Get("live").As<Napi::Object>()));
+  guard_elements(built->pipeline.get());
   std::vector<Made> all;
   auto elements = description.Get("elements").As<Napi::Array>();
   for (uint32_t i = 0; i < elements.Length(); ++i) {

@@ -8,7 +8,42 @@ namespace {
 // A blocked event loop must not pile up repetitions: past this many waiting ones the lesser messages go, counted.
 constexpr size_t most_messages = 200;
 
-std::string text_of(const gchar* text) { return text ? text : ""; }
+/** Errors and ends go on past those; each pipeline needs one of them, and a few to be told by. */
+constexpr size_t most_vital = 400;
+/** Bytes of one text: a server may say 60 kB, and a file 16 MB. */
+constexpr size_t most_text = 8192;
+
+/** Cut between two characters. */
+void shorten(std::string* text) {
+  if (text->size() <= most_text) return;
+  size_t end = most_text;
+  while (end > 0 && (static_cast<unsigned char>((*text)[end]) & 0xc0) == 0x80) --end;
+  text->resize(end);
+  text->append("…");
+}
+
+void shorten(PlainFields* fields);
+
+void shorten(Plain* plain) {
+  if (auto* text = std::get_if<std::string>(plain)) shorten(text);
+  else if (auto* fields = std::get_if<PlainFields>(plain)) shorten(fields);
+  else if (auto* list = std::get_if<PlainList>(plain)) {
+    for (Plain& item : *list) shorten(&item);
+  }
+}
+
+void shorten(PlainFields* fields) {
+  for (auto& [name, value] : *fields) {
+    shorten(&name);
+    shorten(&value);
+  }
+}
+
+std::string text_of(const gchar* text) {
+  std::string result = text ? text : "";
+  shorten(&result);
+  return result;
+}
 
 void read_fault(GstMessage* message, BusMessage* result) {
   GError* error = nullptr;
@@ -80,6 +115,7 @@ BusMessage read_message(GstMessage* message, const GstElement* pipeline) {
     default:
       result.detail = plain_fields(structure);
   }
+  shorten(&result.detail);
   return result;
 }
 
@@ -109,10 +145,10 @@ GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
   const bool wanted = events.all || type == GST_MESSAGE_ERROR || type == GST_MESSAGE_EOS ||
                       type == GST_MESSAGE_WARNING || type == GST_MESSAGE_ELEMENT;
   if (wanted) {
-    bool room = vital;
-    if (!vital) {
+    bool room = false;
+    {
       std::lock_guard lock(events.mutex);
-      room = events.messages.size() < most_messages;
+      room = events.messages.size() < (vital ? most_vital : most_messages);
       if (!room) ++events.dropped_messages;
     }
     if (room) {

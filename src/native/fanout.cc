@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "running_time.h"
+
 namespace rxgst {
 namespace {
 
@@ -25,9 +27,8 @@ void end_of_stream(GstAppSink*, gpointer data) {
 int64_t running_time(const GstSegment* segment, GstClockTime time) {
   guint64 value = 0;
   const int sign = gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, time, &value);
-  return sign < 0 ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
+  return signed_time(sign, value);
 }
-
 
 // Tags wait for each other this long where a clock paces the programme: sound may be written one second ahead. Where none
 // does, sound may be anywhere, and what waits is small.

@@ -6,16 +6,19 @@ std::shared_ptr<Bell> Bell::create(Napi::Env env, Napi::Function heard, const ch
   auto bell = std::shared_ptr<Bell>(new Bell());
   // The function holds a strong reference of its own on the bell, given back in finalize: a call that is already
   // queued when the owner goes still finds it.
-  auto* held = new std::shared_ptr<Bell>(bell);
+  auto held = std::make_unique<std::shared_ptr<Bell>>(bell);
   napi_threadsafe_function function = nullptr;
-  napi_status status =
-      napi_create_threadsafe_function(env, heard, nullptr, Napi::String::New(env, name), 0, 1, held, finalize, held,
-                                      hear, &function);
-  if (status != napi_ok) {
-    delete held;
-    return nullptr;
-  }
+  const napi_status status = napi_create_threadsafe_function(env, heard, nullptr, Napi::String::New(env, name), 0, 1,
+                                                             held.get(), finalize, held.get(), hear, &function);
+  if (status != napi_ok) throw Napi::Error::New(env);
+  held.release();  // finalize has it
   bell->function_ = function;
+  return bell;
+}
+
+std::shared_ptr<Bell> Bell::once(Napi::Env env, Napi::Function heard, const char* name, Argument argument) {
+  auto bell = create(env, heard, name);
+  bell->argument_ = std::move(argument);
   return bell;
 }
 
@@ -55,13 +58,29 @@ void Bell::hear(napi_env env, napi_value function, void* context, void*) {
     std::lock_guard lock(bell->mutex_);
     if (!bell->function_) return;
   }
-  Napi::HandleScope scope(env);
+  napi_handle_scope scope = nullptr;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+  bell->call(env, function);
+  napi_close_handle_scope(env, scope);
+}
+
+/** Called by Node, not by node-addon-api: nothing catches what is thrown here. */
+void Bell::call(napi_env env, napi_value function) {
+  napi_value argument = nullptr;
+  if (argument_) {
+    close();
+    try {
+      argument = argument_(env);
+    } catch (const Napi::Error&) {
+      return;  // the environment is ending
+    }
+  }
   napi_value undefined = nullptr;
   napi_get_undefined(env, &undefined);
   // Node has opened a callback scope, so promise reactions run after it. An exception goes to 'uncaughtException', as
   // one thrown in a timer does.
   napi_value result = nullptr;
-  if (napi_call_function(env, undefined, function, 0, nullptr, &result) == napi_pending_exception) {
+  if (napi_call_function(env, undefined, function, argument ? 1 : 0, &argument, &result) == napi_pending_exception) {
     napi_value error = nullptr;
     napi_get_and_clear_last_exception(env, &error);
     napi_fatal_exception(env, error);

@@ -1,4 +1,10 @@
 // The bridge between native threads and the JS thread.
+//
+// An environment may die in the middle of a call: worker.terminate() comes from another thread, and from then on calls of
+// Node-API fail. Then node-addon-api throws a Napi::Error in C++, which unwinds the call of ours: no value that came back
+// empty is ever used, and what the call held goes with its owners. At the edge to Node, where a JS exception cannot be
+// thrown any more, it is dropped (NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS). So what JS calls holds everything in owners,
+// and destructors, finalizers and other threads make no call that may throw.
 #pragma once
 #include <napi.h>
 
@@ -15,7 +21,12 @@ namespace rxgst {
  */
 class Bell {
  public:
+  /** Throws where the environment is ending. */
   static std::shared_ptr<Bell> create(Napi::Env env, Napi::Function heard, const char* name);
+  /** Made by the JS thread of what is known when the bell is heard. */
+  using Argument = std::function<Napi::Value(Napi::Env)>;
+  /** Is heard once, with an argument, and then closed. */
+  static std::shared_ptr<Bell> once(Napi::Env env, Napi::Function heard, const char* name, Argument argument);
   void ring();
   /** JS thread. After it the function is never called again. */
   void close();
@@ -25,11 +36,13 @@ class Bell {
  private:
   Bell() = default;
   static void hear(napi_env env, napi_value function, void* context, void* data);
+  void call(napi_env env, napi_value function);
   static void finalize(napi_env env, void* data, void* hint);
 
   std::mutex mutex_;
   napi_threadsafe_function function_ = nullptr;  // null once closed; guarded by mutex_
   std::atomic<bool> rung_{false};
+  Argument argument_;  // none: it rings more than once
 };
 
 /** Runs `work` on a thread of its own pool: state changes may block for as long as a peer likes. */

@@ -1,10 +1,12 @@
 #include "links.h"
 
+#include <atomic>
 #include <mutex>
 #include <string_view>
 #include <vector>
 
 #include "js.h"
+#include "video_facts.h"
 
 namespace rxgst {
 
@@ -155,10 +157,13 @@ Trouble cannot_link(const LinkEnd& from, const LinkEnd& to) {
 void bury(GstElement* source, GstPad* pad, const char* why) {
   ObjectRef<GstObject> parent(gst_object_get_parent(GST_OBJECT(source)));
   if (!parent || !GST_IS_BIN(parent.get())) return;
-  GstElement* sink = gst_element_factory_make("fakesink", nullptr);
+  // A name of its own: GStreamer would number it from 0, as the graph does, and a bin takes no name twice.
+  static std::atomic<unsigned> buried{0};
+  const std::string own_name = "rxgst-unlinked-" + std::to_string(buried++);
+  GstElement* sink = gst_element_factory_make("fakesink", own_name.c_str());
   if (!sink) return;
   g_object_set(sink, "sync", FALSE, "async", FALSE, nullptr);
-  gst_bin_add(GST_BIN(parent.get()), sink);
+  if (!gst_bin_add(GST_BIN(parent.get()), sink)) return;
   gst_element_sync_state_with_parent(sink);
   ObjectRef<GstPad> entry(gst_element_get_static_pad(sink, "sink"));
   gst_pad_link(pad, entry.get());
@@ -182,7 +187,12 @@ void pad_added(GstElement* source, GstPad* pad, gpointer data) {
   const std::string name = owned.get();
   if (late.timeline) {
     const bool video = name == "video";
-    if (video) late.timeline->expect_picture();
+    if (video) {
+      late.timeline->expect_picture();
+      // A size below zero fits no branch.
+      const CapsRef claimed(gst_pad_get_current_caps(pad));
+      if (claimed) gst_pad_set_caps(pad, without_claims(claimed.get()).get());
+    }
     late.timeline->watch_packets(pad, video ? Track::video : Track::audio);
   }
   if (gst_pad_is_linked(pad)) return;

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "running_time.h"
+
 namespace rxgst {
 namespace {
 
@@ -13,7 +15,7 @@ int64_t running_time(const GstSegment* segment, GstClockTime time) {
   if (segment->format != GST_FORMAT_TIME) return static_cast<int64_t>(time);
   guint64 value = 0;
   const int sign = gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, time, &value);
-  return sign == 0 ? INT64_MIN : sign * static_cast<int64_t>(value);
+  return sign == 0 ? INT64_MIN : signed_time(sign, value);
 }
 
 bool is_raw(const GstCaps* caps) {

@@ -46,4 +46,11 @@ Napi::Value PadBook::read(Napi::Env env, const std::string& name) {
   return counts_to_js(env, *found->second.counts, found->second.pad.get());
 }
 
+uint64_t PadBook::total() {
+  std::lock_guard lock(mutex_);
+  uint64_t sum = 0;
+  for (const auto& [name, entry] : entries_) sum += entry.counts->buffers.load(std::memory_order_relaxed);
+  return sum;
+}
+
 }  // namespace rxgst

@@ -21,6 +21,8 @@ class PadBook : public std::enable_shared_from_this<PadBook> {
   void watch(GstElement* element, const std::string& name);
   /** 'element.pad': its counts, or none so far. */
   Napi::Value read(Napi::Env env, const std::string& pad);
+  /** Buffers over all pads: whether anything moves. */
+  uint64_t total();
 
  private:
   void add(const std::string& element, GstPad* pad);

@@ -1,5 +1,7 @@
 #include "pad_counter.h"
 
+#include "running_time.h"
+
 namespace rxgst {
 namespace {
 
@@ -15,7 +17,7 @@ void count(PadCounts& counts, GstBuffer* buffer) {
     if (counts.segment.format == GST_FORMAT_TIME) {
       guint64 value = 0;
       const int sign = gst_segment_to_running_time_full(&counts.segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer), &value);
-      if (sign != 0) counts.last_running.store(sign * static_cast<int64_t>(value), std::memory_order_relaxed);
+      if (sign != 0) counts.last_running.store(signed_time(sign, value), std::memory_order_relaxed);
     }
   }
   counts.last_arrival.store(now_us(), std::memory_order_relaxed);
@@ -63,6 +65,7 @@ Napi::Object counts_to_js(Napi::Env env, const PadCounts& counts, GstPad* pad) {
   result["lastTimestamp"] = optional(counts.last_timestamp.load(), -1, 1000);
   result["lastRunning"] = optional(counts.last_running.load(), INT64_MIN, 1000);
   result["lastArrival"] = optional(counts.last_arrival.load(), -1, 1);
+  result["ended"] = Napi::Boolean::New(env, counts.ended.load());
   CapsRef caps(pad ? gst_pad_get_current_caps(pad) : nullptr);
   result["caps"] = caps ? Napi::Value(Napi::String::New(env, CharPtr(gst_caps_to_string(caps.get())).get())) : env.Null();
   return result;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <string_view>
 
+#include "live_graph.h"
 #include "property.h"
 #include "sockets.h"
 
@@ -46,6 +47,7 @@ bool change_state(GstElement* pipeline, GstState state) {
     SocketWatch watch(pipeline);
     return gst_element_set_state(pipeline, state) != GST_STATE_CHANGE_FAILURE;
   }
+  cut_sources(pipeline);
   const bool ok = gst_element_set_state(pipeline, state) != GST_STATE_CHANGE_FAILURE;
   close_sockets(pipeline);
   return ok;
@@ -121,7 +123,9 @@ Napi::Function Pipeline::define(Napi::Env env) {
        InstanceMethod("endSources", &Pipeline::end_sources), InstanceMethod("wantsEnd", &Pipeline::wants_end),
        InstanceMethod("requestKeyframe", &Pipeline::request_keyframe), InstanceMethod("get", &Pipeline::get_property),
        InstanceMethod("set", &Pipeline::set_properties), InstanceMethod("pads", &Pipeline::pads),
-       InstanceMethod("counts", &Pipeline::counts), InstanceMethod("dot", &Pipeline::dot),
+       InstanceMethod("counts", &Pipeline::counts),
+       InstanceMethod("standstill", &Pipeline::standstill), InstanceMethod("held", &Pipeline::held),
+       InstanceMethod("dot", &Pipeline::dot),
        InstanceMethod("takeEvents", &Pipeline::take_events),
        InstanceMethod("droppedMessages", &Pipeline::dropped_messages), InstanceMethod("mute", &Pipeline::mute),
        InstanceMethod("close", &Pipeline::close)});
@@ -155,7 +159,8 @@ Pipeline::Pipeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Pipeline>(
 
 Pipeline::~Pipeline() {
   close_now();
-  Napi::MemoryManagement::AdjustExternalMemory(Env(), -pipeline_bytes);
+  int64_t all = 0;
+  napi_adjust_external_memory(Env(), -pipeline_bytes, &all);
 }
 
 void Pipeline::close_now() {
@@ -356,6 +361,25 @@ Napi::Value Pipeline::counts(const Napi::CallbackInfo& info) {
   return built_.pads ? built_.pads->read(info.Env(), info[0].As<Napi::String>()) : info.Env().Null();
 }
 
+/** standstill(): { held, starved, queue, buffers (over all pads) } of a graph that can never go on; null: it may. */
+Napi::Value Pipeline::standstill(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Standstill found;
+  if (!built_.pipeline || !find_standstill(built_.pipeline.get(), &found)) return env.Null();
+  auto result = Napi::Object::New(env);
+  result["held"] = found.held;
+  result["starved"] = found.starved;
+  result["queue"] = found.queue.empty() ? env.Null() : Napi::Value(Napi::String::New(env, found.queue));
+  result["buffers"] = built_.pads ? static_cast<double>(built_.pads->total()) : 0.0;
+  return result;
+}
+
+/** held(source): whether what it brings is being taken just now. */
+Napi::Value Pipeline::held(const Napi::CallbackInfo& info) {
+  GstElement* source = find(info[0]);
+  return Napi::Boolean::New(info.Env(), source && is_held(source));
+}
+
 /** dot(): the pipeline as it is now, for Graphviz; null where it does not answer. */
 Napi::Value Pipeline::dot(const Napi::CallbackInfo& info) {
   if (!built_.pipeline) return info.Env().Null();
@@ -454,8 +478,13 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
     auto given = info[2].As<Napi::Array>();
     for (uint32_t i = 0; i < given.Length() && i < files->size(); ++i) (*files)[i] = given.Get(i).As<Napi::String>();
   }
-  auto done = Napi::ThreadSafeFunction::New(info.Env(), info[1].As<Napi::Function>(), "rxgst load", 0, 1);
-  run_detached([names, files, missing, done]() mutable {
+  // Node lets go of a call to JS with its environment, also while this worker would still ring: a bell knows.
+  auto bell = Bell::once(info.Env(), info[1].As<Napi::Function>(), "rxgst load", [missing](Napi::Env env) {
+    auto result = Napi::Array::New(env, missing->size());
+    for (uint32_t i = 0; i < missing->size(); ++i) result[i] = (*missing)[i];
+    return result;
+  });
+  run_detached([names, files, missing, bell] {
     for (size_t i = 0; i < names->size(); ++i) {
       const std::string& name = (*names)[i];
       ObjectRef<GstElementFactory> factory(find_factory(name, (*files)[i]));
@@ -469,12 +498,7 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
         }
       }
     }
-    done.NonBlockingCall([missing](Napi::Env env, Napi::Function callback) {
-      auto result = Napi::Array::New(env, missing->size());
-      for (uint32_t i = 0; i < missing->size(); ++i) result[i] = (*missing)[i];
-      callback.Call({result});
-    });
-    done.Release();
+    bell->ring();
   });
   return info.Env().Undefined();
 }
@@ -503,6 +527,28 @@ Napi::Value element_type(const Napi::CallbackInfo& info) {
   auto result = Napi::Object::New(info.Env());
   result["properties"] = properties;
   result["plugin"] = file ? Napi::String::New(info.Env(), file) : info.Env().Null();
+  return result;
+}
+
+/**
+ * takes(factory, property, value): whether an element that loadFactories has loaded can be made with it; null: it has no
+ * such property, or is not there.
+ */
+Napi::Value takes(const Napi::CallbackInfo& info) {
+  const std::string name = info[0].As<Napi::String>();
+  ObjectRef<GstElementFactory> factory(gst_element_factory_find(name.c_str()));
+  ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get())) : nullptr);
+  if (!feature) return info.Env().Null();
+  gpointer type = g_type_class_ref(gst_element_factory_get_element_type(GST_ELEMENT_FACTORY(feature.get())));
+  GParamSpec* spec = find_property(G_OBJECT_CLASS(type), info[1].As<Napi::String>());
+  Napi::Value result = info.Env().Null();
+  if (spec) {
+    Value value;
+    std::string expected;
+    const bool taken = (spec->flags & G_PARAM_WRITABLE) && convert(spec, given_of(info[2]), nullptr, &value, &expected);
+    result = Napi::Boolean::New(info.Env(), taken);
+  }
+  g_type_class_unref(type);
   return result;
 }
 

@@ -34,6 +34,8 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   Napi::Value set_properties(const Napi::CallbackInfo& info);
   Napi::Value pads(const Napi::CallbackInfo& info);
   Napi::Value counts(const Napi::CallbackInfo& info);
+  Napi::Value standstill(const Napi::CallbackInfo& info);
+  Napi::Value held(const Napi::CallbackInfo& info);
   Napi::Value dot(const Napi::CallbackInfo& info);
   Napi::Value take_events(const Napi::CallbackInfo& info);
   Napi::Value dropped_messages(const Napi::CallbackInfo& info);
@@ -64,5 +66,6 @@ Napi::Value transport_stats(const Napi::CallbackInfo& info);
 Napi::Value load_factories(const Napi::CallbackInfo& info);
 Napi::Value acknowledge_promptly_of(const Napi::CallbackInfo& info);
 Napi::Value element_type(const Napi::CallbackInfo& info);
+Napi::Value takes(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

@@ -87,6 +87,41 @@ void luma_to_gray(const Planes& source, bool full, int width, int height, uint8_
   }
 }
 
+/** Rows of red, green and blue, each `stride` behind the one before. */
+struct Split {
+  uint8_t* red;
+  uint8_t* green;
+  uint8_t* blue;
+  int stride;
+};
+
+/**
+ * Whole groups of 32 pixels by libyuv, the rest here: what libyuv 1904 (Debian 13) does with a rest on AVX2 writes beyond
+ * an array of its own, and the process dies of it.
+ */
+void split(const uint8_t* from, PixelFormat format, int width, int rows, const Split& to) {
+  const int pixel = format == PixelFormat::rgb ? 3 : 4;
+  const int whole = width & ~31;
+  if (whole > 0 && format == PixelFormat::rgb) {
+    libyuv::SplitRGBPlane(from, width * 3, to.red, to.stride, to.green, to.stride, to.blue, to.stride, whole, rows);
+  } else if (whole > 0) {
+    // It takes the first byte for blue.
+    const bool red_first = format == PixelFormat::rgba;
+    libyuv::SplitARGBPlane(from, width * 4, red_first ? to.blue : to.red, to.stride, to.green, to.stride,
+                           red_first ? to.red : to.blue, to.stride, nullptr, 0, whole, rows);
+  }
+  const int red = format == PixelFormat::bgra ? 2 : 0;
+  for (int y = 0; y < rows; ++y) {
+    for (int x = whole; x < width; ++x) {
+      const uint8_t* one = from + (static_cast<ptrdiff_t>(y) * width + x) * pixel;
+      const ptrdiff_t at = static_cast<ptrdiff_t>(y) * to.stride + x;
+      to.red[at] = one[red];
+      to.green[at] = one[1];
+      to.blue[at] = one[2 - red];
+    }
+  }
+}
+
 }  // namespace
 
 size_t picture_bytes(PixelFormat format, int width, int height) {
@@ -316,14 +351,7 @@ void ToEncoder::convert(const uint8_t* source, PixelFormat format, GstVideoFrame
   for (int y = 0; y < height; y += 2) {
     const uint8_t* from = source + static_cast<ptrdiff_t>(y) * width * pixel;
     const int count = y + 1 < height ? 2 : 1;
-    if (format == PixelFormat::rgb) {
-      libyuv::SplitRGBPlane(from, width * 3, red, 3 * row, green, 3 * row, blue, 3 * row, width, count);
-    } else {
-      // It takes the first byte for blue.
-      const bool red_first = format == PixelFormat::rgba;
-      libyuv::SplitARGBPlane(from, width * 4, red_first ? blue : red, 3 * row, green, 3 * row, red_first ? red : blue,
-                             3 * row, nullptr, 0, width, count);
-    }
+    split(from, format, width, count, {red, green, blue, 3 * row});
     // A last column of its own counts twice, and so does a last row.
     if (width % 2 == 1) {
       for (int plane = 0; plane < 3 * count; ++plane) red[plane * row + width] = red[plane * row + width - 1];

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <map>
 
 namespace rxgst {
 namespace {
@@ -57,23 +56,20 @@ ProgramState::~ProgramState() {
   gst_object_unref(pool_);
 }
 
-BufferRef ProgramState::convert(const Write& write) {
+BufferRef ProgramState::convert(const uint8_t* pixels, PixelFormat format) {
   GstBuffer* buffer = nullptr;
   if (gst_buffer_pool_acquire_buffer(pool_, &buffer, nullptr) != GST_FLOW_OK) return nullptr;
   BufferRef result(buffer);
   GstVideoFrame frame;
   if (!gst_video_frame_map(&frame, &info_, buffer, GST_MAP_WRITE)) return nullptr;
-  converter_.convert(write.pixels, write.format, frame);
+  converter_.convert(pixels, format, frame);
   gst_video_frame_unmap(&frame);
   return result;
 }
 
 void ProgramState::set_slate(const uint8_t* pixels, PixelFormat format) {
   if (pixels) {
-    Write write;
-    write.pixels = pixels;
-    write.format = format;
-    slate_ = convert(write);
+    slate_ = convert(pixels, format);
     return;
   }
   GstBuffer* buffer = nullptr;
@@ -323,7 +319,6 @@ void ProgramState::run() {
     if (!incoming.empty()) {
       Write write = std::move(incoming.front());
       incoming.pop_front();
-      std::unique_lock read(reading);
       lock.unlock();
       Ready item;
       item.timing = write.timing;
@@ -332,9 +327,9 @@ void ProgramState::run() {
       const auto given = static_cast<int64_t>(write.samples.size()) / std::max(write.channels, 1);
       item.samples = std::move(write.samples);
       if (!item.samples.empty()) sound_converter_.convert(item.samples, write.rate, write.channels, write.mask);
-      if (write.pixels) item.picture = convert(write);
-      const bool picture = write.pixels != nullptr;
-      read.unlock();
+      const bool picture = write.pixels.data != nullptr;
+      if (picture) item.picture = convert(write.pixels.data.get(), write.format);
+      write.pixels = {};
       lock.lock();
       if (picture) {
         --incoming_pictures;
@@ -343,7 +338,7 @@ void ProgramState::run() {
       }
       queued_samples += static_cast<int64_t>(item.samples.size()) / options.channels - given;
       ready_.push_back(std::move(item));
-      // The caller's memory is read: it may draw the next picture into it.
+      // Its memory is read: the caller may draw the next picture into it.
       done.push_back(write.id);
       bell->ring();
       continue;
@@ -363,7 +358,7 @@ void ProgramState::run() {
         slot = slot_for(front);
         if (started_) due = due_us(slot) - lead_us;
       } else if (started_) {
-        const int64_t end = (sound_position_ + waiting_sound()) * us_per_s / options.rate;
+        const int64_t end = sound_time_us(sound_position_ + waiting_sound());
         due = end - slot_time_ns(next_slot_) / 1000 > sound_lead_us
                   ? wall_zero_ + end - sound_lead_us
                   : now;
@@ -427,8 +422,6 @@ void ProgramState::close() {
     closed = true;
   }
   changed.notify_all();
-  // The caller's memory is let go after this: a picture that is being read now is read to its end, 2 ms at most.
-  std::lock_guard read(reading);
 }
 
 Napi::Function Program::define(Napi::Env env) {
@@ -543,22 +536,32 @@ void Program::close_now() {
     auto thread = std::make_shared<std::thread>(std::move(thread_));
     run_detached([thread] { thread->join(); });
   }
-  pinned_.clear();
   run_detached([state = std::move(state_)]() mutable { state.reset(); });
 }
 
 /**
  * write(pixels: Uint8Array | null, format, timing, timestamp (µs), samples: Float32Array | Int16Array | null,
  *       rate, channels, channelMask):
- * the write's number, which takeDone() names when the memory has been read; 0 when the queue is full; −1 after the end.
+ * the write's number, which takeDone() names when the picture has been taken over; 0 when the queue is full; −1 after the
+ * end; −2 when the array is not of the picture's size any more.
  */
 Napi::Value Program::write(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (!state_) return Napi::Number::New(env, -1);
-  Write write;
   const bool picture = info[0].IsTypedArray();
-  if (picture) write.pixels = info[0].As<Napi::Uint8Array>().Data();
+  if (picture) {
+    // Nothing is copied for a write that has to wait. Only this thread adds pictures.
+    std::lock_guard lock(state_->mutex);
+    if (!state_->closed && state_->incoming_pictures + state_->ready_pictures >= state_->options.capacity) return Napi::Number::New(env, 0);
+  }
+  Write write;
   write.format = static_cast<PixelFormat>(info[1].ToNumber().Uint32Value());
+  if (picture) {
+    write.pixels = hand_over(env, info[0].As<Napi::TypedArray>());
+    // While the write waited for room, the program shrank its memory, or gave it away.
+    const ProgramOptions& options = state_->options;
+    if (write.pixels.size != picture_bytes(write.format, options.width, options.height)) return Napi::Number::New(env, -2);
+  }
   write.timing = static_cast<Timing>(info[2].ToNumber().Uint32Value());
   write.timestamp = static_cast<int64_t>(info[3].ToNumber().DoubleValue());
   write.accepted = now_us();
@@ -578,9 +581,6 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
   {
     std::lock_guard lock(state_->mutex);
     if (state_->finishing || state_->closed) return Napi::Number::New(env, -1);
-    if (picture && state_->incoming_pictures + state_->ready_pictures >= state_->options.capacity) {
-      return Napi::Number::New(env, 0);
-    }
     const auto samples = static_cast<int64_t>(write.samples.size()) / std::max(write.channels, 1);
     // Ten seconds: more than any writer's chunk, and one that is longer alone still goes in.
     if (!picture && state_->queued_samples > 10 * state_->options.rate) return Napi::Number::New(env, 0);
@@ -588,7 +588,6 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
     if (next_id_ == 0x7fffffff) next_id_ = 1;
     if (picture) ++state_->incoming_pictures;
     state_->queued_samples += samples;
-    if (picture) pinned_.emplace(write.id, Napi::Persistent(info[0].As<Napi::Object>()));
     const uint32_t id = write.id;
     state_->incoming.push_back(std::move(write));
     state_->changed.notify_all();
@@ -596,7 +595,7 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
   }
 }
 
-/** takeDone(): { done: number[], finished, broken }; what those writes referenced is let go. */
+/** takeDone(): { done: number[], finished, broken } */
 Napi::Value Program::take_done(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto result = Napi::Object::New(env);
@@ -610,10 +609,7 @@ Napi::Value Program::take_done(const Napi::CallbackInfo& info) {
   }
   auto list = Napi::Array::New(env, done.size());
   uint32_t index = 0;
-  for (uint32_t id : done) {
-    pinned_.erase(id);
-    list[index++] = id;
-  }
+  for (uint32_t id : done) list[index++] = id;
   result["done"] = list;
   result["finished"] = Napi::Boolean::New(env, finished);
   result["broken"] = Napi::Boolean::New(env, broken);

@@ -8,13 +8,13 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
 
+#include "frame_memory.h"
 #include "js.h"
 #include "picture_times.h"
 #include "pixels.h"
@@ -45,10 +45,10 @@ enum class Timing : uint32_t {
   media = 2      // a source's timestamp, which may start anew at any time
 };
 
-/** What one write hands over; the caller's memory stays referenced until the write is done. */
+/** What one write hands over. */
 struct Write {
   uint32_t id = 0;
-  const uint8_t* pixels = nullptr;
+  Handed pixels;
   PixelFormat format = PixelFormat::rgb;
   Timing timing = Timing::next;
   int64_t timestamp = 0;  // µs
@@ -79,8 +79,6 @@ class ProgramState {
   // When the picture of each slot was written, or was repeated; for those who ask.
   std::shared_ptr<AcceptedTimes> accepted = std::make_shared<AcceptedTimes>();
 
-  // Held while a caller's pixels are being read; taken before mutex is let go, so that who closes can wait for the end.
-  std::mutex reading;
   std::mutex mutex;
   std::condition_variable changed;
   // Guarded by mutex.
@@ -114,7 +112,7 @@ class ProgramState {
     std::vector<float> samples;
     bool moved = false;  // its source counts from another moment than before
   };
-  BufferRef convert(const Write& write);
+  BufferRef convert(const uint8_t* pixels, PixelFormat format);
   int64_t slot_time_ns(int64_t slot) const;
   int64_t slot_for(Ready& item);
   int64_t due_us(int64_t slot) const;
@@ -124,7 +122,12 @@ class ProgramState {
   void emit_picture(GstBuffer* picture, int64_t slot, int64_t accepted);
   void emit_fill();
   int64_t sample_at(int64_t slot) const;
-  int64_t samples_in(int64_t us) const { return us * options.rate / 1'000'000; }
+  int64_t samples_in(int64_t us) const {
+    return static_cast<int64_t>(static_cast<__int128>(us) * options.rate / 1'000'000);
+  }
+  int64_t sound_time_us(int64_t position) const {
+    return static_cast<int64_t>(static_cast<__int128>(position) * 1'000'000 / options.rate);
+  }
   int64_t waiting_sound() const { return static_cast<int64_t>(waiting_.size()) / options.channels; }
   void sound_for(int64_t slot, Ready* item);
   void place_sound(int64_t here, Ready& item);
@@ -186,8 +189,6 @@ class Program : public Napi::ObjectWrap<Program> {
   std::thread thread_;
   PadProbe stamp_probe_;  // on the packets of the encoders of the moment
   bool stamps_ = false;
-  // The caller's pictures in use, by write id; JS thread only.
-  std::map<uint32_t, Napi::ObjectReference> pinned_;
   uint32_t next_id_ = 1;
 };
 

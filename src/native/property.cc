@@ -236,6 +236,19 @@ Trouble unknown_child(GstElement* element, const std::string& name, const std::s
 
 }  // namespace
 
+bool is_shallow(const std::string& text) {
+  constexpr int deepest = 64;
+  int depth = 0;
+  for (const char c : text) {
+    if (std::strchr("{[<(", c)) {
+      if (++depth > deepest) return false;
+    } else if (depth > 0 && std::strchr("}]>)", c)) {
+      --depth;
+    }
+  }
+  return true;
+}
+
 Given given_of(const Napi::Value& value) {
   if (value.IsBoolean()) return value.As<Napi::Boolean>().Value();
   if (value.IsNumber()) return value.As<Napi::Number>().DoubleValue();
@@ -327,16 +340,17 @@ bool convert(GParamSpec* spec, const Given& given, GstElement* owner, Value* res
     g_value_set_string(target, text_form(given).c_str());
     ok = true;
   } else if (type == GST_TYPE_CAPS) {
-    CapsRef caps(text ? gst_caps_from_string(text->c_str()) : nullptr);
+    CapsRef caps(text && is_shallow(*text) ? gst_caps_from_string(text->c_str()) : nullptr);
     if ((ok = caps != nullptr)) gst_value_set_caps(target, caps.get());
   } else if (type == GST_TYPE_STRUCTURE) {
-    StructurePtr structure(text ? gst_structure_from_string(text->c_str(), nullptr) : nullptr);
+    StructurePtr structure(text && is_shallow(*text) ? gst_structure_from_string(text->c_str(), nullptr) : nullptr);
     if ((ok = structure != nullptr)) gst_value_set_structure(target, structure.get());
   } else if (g_type_is_a(type, GST_TYPE_PAD)) {
     ObjectRef<GstPad> pad(text && owner ? gst_element_get_static_pad(owner, text->c_str()) : nullptr);
     if ((ok = pad && g_type_is_a(G_OBJECT_TYPE(pad.get()), type))) g_value_set_object(target, pad.get());
   } else if (!g_type_is_a(type, G_TYPE_OBJECT) && !std::holds_alternative<bool>(given)) {
-    ok = gst_value_deserialize(target, text_form(given).c_str());
+    const std::string form = text_form(given);
+    ok = is_shallow(form) && gst_value_deserialize(target, form.c_str());
     // Clamps what is out of range, and says so.
     if (ok && g_param_value_validate(spec, target)) ok = false;
   }

@@ -58,6 +58,12 @@ struct Setting {
  */
 bool convert(GParamSpec* spec, const Given& given, GstElement* owner, Value* result, std::string* expected);
 
+/**
+ * Whether GStreamer can read this as a value: it reads lists in lists by calls in calls, without an end, and a hundred
+ * thousand brackets are the end of the stack. Brackets in quotes count, too: no value that means something comes near.
+ */
+bool is_shallow(const std::string& text);
+
 /** What the property takes, for messages. */
 std::string expected_by(GParamSpec* spec);
 

@@ -2,20 +2,21 @@
 
 #include <gst/audio/audio.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <vector>
 
 #include "frame_memory.h"
+#include "property.h"
 
 namespace rxgst {
 namespace {
 
-// Less than this is copied at once: pinning it and waking a worker would take longer.
-constexpr size_t small = 64 << 10;
-
 /** Memory of the pool where it has some: a picture's fresh pages would be faulted in, one by one, every time. */
 BufferRef allocate(size_t size) {
-  FrameMemory memory = FrameMemory::take(size);
+  FrameMemory memory;
+  if (size > 0) memory = FrameMemory::take(size);
   if (!memory) return BufferRef(gst_buffer_new_allocate(nullptr, size, nullptr));
   auto* held = new FrameMemory(std::move(memory));
   return BufferRef(gst_buffer_new_wrapped_full(static_cast<GstMemoryFlags>(0), held->data(), size, 0, size, held,
@@ -30,7 +31,10 @@ void copy_rows(const uint8_t* from, int from_stride, uint8_t* to, int to_stride,
 }
 
 int64_t nanoseconds(const Napi::Value& value) {
-  return value.IsNumber() ? static_cast<int64_t>(value.As<Napi::Number>().DoubleValue() * 1000 + 0.5) : INT64_MIN;
+  if (!value.IsNumber()) return INT64_MIN;
+  const double ns = value.As<Napi::Number>().DoubleValue() * 1000 + 0.5;
+  // A double that no 64 bits hold, or that is no number, is undefined as an integer.
+  return std::isnan(ns) ? INT64_MIN : static_cast<int64_t>(std::clamp(ns, -9e18, 9e18));
 }
 
 GstClockTime clock_time(int64_t ns) { return ns < 0 ? GST_CLOCK_TIME_NONE : static_cast<GstClockTime>(ns); }
@@ -61,7 +65,7 @@ void PushSourceState::time(Push& push) {
   } else if (gst_audio_info_from_caps(&audio, current_.get()) && audio.bpf > 0) {
     const auto at = [&](int64_t n) { return static_cast<int64_t>(gst_util_uint64_scale(static_cast<guint64>(n), GST_SECOND, static_cast<guint64>(audio.rate))); };
     push.pts = at(next_);
-    next_ += static_cast<int64_t>(push.size) / audio.bpf;
+    next_ += static_cast<int64_t>(push.bytes.size) / audio.bpf;
     push.duration = at(next_) - push.pts;
   }
 }
@@ -78,18 +82,25 @@ Pushed PushSourceState::prepare(Push& push, std::string* text) {
     g_object_get(source.get(), "format", &format, "do-timestamp", &stamps, nullptr);
     if (untyped && !own_ && push.raw_bytes && push.pts == INT64_MIN && format == GST_FORMAT_TIME && !stamps) become_bytes();
   }
+  // While the push waited for its pipeline, the program shrank the picture's memory, or gave it away.
+  if (push.format && push.bytes.size != picture_bytes(*push.format, push.width, push.height)) {
+    *text = std::to_string(picture_bytes(*push.format, push.width, push.height));
+    return Pushed::wrong_size;
+  }
   if (!push.caps.empty() && push.caps != last_caps_) {
-    CapsRef caps(gst_caps_from_string(push.caps.c_str()));
+    CapsRef caps(is_shallow(push.caps) ? gst_caps_from_string(push.caps.c_str()) : nullptr);
     if (!caps) {
       *text = push.caps;
       return Pushed::wrong_media;
     }
     if (own_) {
-      // A rate that was measured from one picture's duration does not contradict the one that the graph writes down.
+      // A rate that was measured from one picture's duration does not contradict the one that the graph writes down;
+      // the same for the shape of pixels.
       const GstStructure* wanted = gst_caps_get_size(own_.get()) > 0 ? gst_caps_get_structure(own_.get(), 0) : nullptr;
-      if (push.format && wanted && gst_structure_has_field(wanted, "framerate")) {
+      for (const char* field : {"framerate", "pixel-aspect-ratio"}) {
+        if (!push.format || !wanted || !gst_structure_has_field(wanted, field)) continue;
         caps.reset(gst_caps_make_writable(caps.release()));
-        gst_structure_remove_field(gst_caps_get_structure(caps.get(), 0), "framerate");
+        gst_structure_remove_field(gst_caps_get_structure(caps.get(), 0), field);
       }
       CapsRef both(gst_caps_intersect_full(own_.get(), caps.get(), GST_CAPS_INTERSECT_FIRST));
       if (gst_caps_is_empty(both.get())) {
@@ -109,11 +120,11 @@ Pushed PushSourceState::prepare(Push& push, std::string* text) {
       GST_VIDEO_INFO_FORMAT(&info) != GST_VIDEO_FORMAT_ENCODED) {
     const auto format = pixel_format_of(info);
     const size_t tight = format ? picture_bytes(*format, info.width, info.height) : info.size;
-    if (push.size != tight && push.size != info.size) {
+    if (push.bytes.size != tight && push.bytes.size != info.size) {
       *text = std::to_string(tight);
       return Pushed::wrong_size;
     }
-    if (format && push.size == tight) {
+    if (format && push.bytes.size == tight) {
       push.format = format;
       push.width = info.width;
       push.height = info.height;
@@ -122,42 +133,37 @@ Pushed PushSourceState::prepare(Push& push, std::string* text) {
   return Pushed::ok;
 }
 
+/** What the appsrc gets: a buffer of its own, so that pixels that JS goes on drawing into do not change on their way. */
+/** A buffer that nobody else draws into. */
 BufferRef PushSourceState::buffer_of(Push& push) {
-  if (push.copied && !push.format) return std::move(push.copied);
-  GstMapInfo map;
-  const uint8_t* from = push.data;
-  if (push.copied) {
-    if (!gst_buffer_map(push.copied.get(), &map, GST_MAP_READ)) return nullptr;
-    from = map.data;
-  }
-  BufferRef buffer;
-  GstVideoInfo wide;
-  const bool picture = push.format.has_value();
-  GstVideoInfo tight{};
-  if (picture) {
+  const size_t size = push.bytes.size;
+  uint8_t* from = push.bytes.data.get();
+  GstVideoInfo wide{}, tight{};
+  if (push.format) {
     tight = tight_info(*push.format, push.width, push.height);
     gst_video_info_set_format(&wide, GST_VIDEO_INFO_FORMAT(&tight), static_cast<guint>(push.width), static_cast<guint>(push.height));
   }
-  if (picture && wide.size != tight.size) {
-    // GStreamer's rows begin at multiples of four bytes: who reads them without asking for strides expects that.
-    buffer = allocate(wide.size);
-    GstMapInfo out;
-    if (buffer && gst_buffer_map(buffer.get(), &out, GST_MAP_WRITE)) {
-      for (guint plane = 0; plane < GST_VIDEO_INFO_N_PLANES(&wide); ++plane) {
-        const int rows = GST_VIDEO_SUB_SCALE(GST_VIDEO_FORMAT_INFO_H_SUB(wide.finfo, plane), push.height);
-        copy_rows(from + tight.offset[plane], tight.stride[plane], out.data + wide.offset[plane], wide.stride[plane],
-                  tight.stride[plane], rows);
-      }
-      gst_buffer_unmap(buffer.get(), &out);
-    }
-  } else if (push.copied) {
-    gst_buffer_unmap(push.copied.get(), &map);
-    return std::move(push.copied);
-  } else {
-    buffer = allocate(push.size);
-    if (buffer) gst_buffer_fill(buffer.get(), 0, from, push.size);
+  const bool spread = push.format && wide.size != tight.size;
+  if (size > 0 && !spread && !push.bytes.lent) {
+    auto* held = new Handed(std::move(push.bytes));
+    return BufferRef(gst_buffer_new_wrapped_full(static_cast<GstMemoryFlags>(0), from, size, 0, size, held,
+                                                 [](gpointer data) { delete static_cast<Handed*>(data); }));
   }
-  if (push.copied) gst_buffer_unmap(push.copied.get(), &map);
+  BufferRef buffer = allocate(spread ? wide.size : size);
+  GstMapInfo out;
+  if (size == 0 || !buffer) return buffer;
+  if (!gst_buffer_map(buffer.get(), &out, GST_MAP_WRITE)) return nullptr;
+  if (spread) {
+    // GStreamer's rows begin at multiples of four bytes: who reads them without asking for strides expects that.
+    for (guint plane = 0; plane < GST_VIDEO_INFO_N_PLANES(&wide); ++plane) {
+      const int rows = GST_VIDEO_SUB_SCALE(GST_VIDEO_FORMAT_INFO_H_SUB(wide.finfo, plane), push.height);
+      copy_rows(from + tight.offset[plane], tight.stride[plane], out.data + wide.offset[plane], wide.stride[plane],
+                tight.stride[plane], rows);
+    }
+  } else {
+    std::memcpy(out.data, from, size);
+  }
+  gst_buffer_unmap(buffer.get(), &out);
   return buffer;
 }
 
@@ -175,12 +181,8 @@ void PushSourceState::run(Push& push) {
   std::string text;
   if (const Pushed result = prepare(push, &text); result != Pushed::ok) return finish(push.id, result, std::move(text));
   time(push);
-  BufferRef buffer;
-  {
-    std::lock_guard lock(reading);
-    if (closed) return finish(push.id, Pushed::stopped, "");
-    buffer = buffer_of(push);
-  }
+  if (closed) return finish(push.id, Pushed::stopped, "");
+  BufferRef buffer = buffer_of(push);
   if (!buffer) return finish(push.id, Pushed::failed, "no memory");
   GST_BUFFER_PTS(buffer.get()) = clock_time(push.pts);
   GST_BUFFER_DTS(buffer.get()) = clock_time(push.dts);
@@ -219,12 +221,8 @@ PushSource::~PushSource() { close_now(); }
 
 void PushSource::close_now() {
   if (!state_) return;
-  {
-    std::lock_guard lock(state_->reading);
-    state_->closed = true;
-  }
+  state_->closed = true;
   state_->bell->close();
-  pinned_.clear();
   state_->strand->post([state = state_]() mutable { state.reset(); });
   state_.reset();
 }
@@ -238,15 +236,7 @@ Napi::Value PushSource::push(const Napi::CallbackInfo& info) {
   auto push = std::make_shared<Push>();
   push->id = next_id_++;
   if (next_id_ == 0x7fffffff) next_id_ = 1;
-  push->size = array.ByteLength();
-  const auto* data = static_cast<const uint8_t*>(array.ArrayBuffer().Data()) + array.ByteOffset();
-  if (push->size <= small) {
-    push->copied.reset(gst_buffer_new_allocate(nullptr, push->size, nullptr));
-    if (push->size > 0) gst_buffer_fill(push->copied.get(), 0, data, push->size);
-  } else {
-    push->data = data;
-    pinned_.emplace(push->id, Napi::Persistent(info[0].As<Napi::Object>()));
-  }
+  push->bytes = hand_over(env, array);
   if (options.Get("caps").IsString()) push->caps = options.Get("caps").As<Napi::String>().Utf8Value();
   push->raw_bytes = options.Get("rawBytes").ToBoolean().Value();
   push->pts = nanoseconds(options.Get("pts"));
@@ -270,7 +260,7 @@ Napi::Value PushSource::end(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** takeDone(): [[id, result, text] …]; what those pushes referenced is let go. */
+/** takeDone(): [[id, result, text] …] */
 Napi::Value PushSource::take_done(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::deque<PushSourceState::Done> done;
@@ -281,7 +271,6 @@ Napi::Value PushSource::take_done(const Napi::CallbackInfo& info) {
   auto result = Napi::Array::New(env, done.size());
   uint32_t index = 0;
   for (const auto& item : done) {
-    pinned_.erase(item.id);
     auto entry = Napi::Array::New(env, 3);
     entry[0u] = item.id;
     entry[1u] = static_cast<uint32_t>(item.result);

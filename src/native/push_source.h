@@ -1,16 +1,17 @@
-// JS values → an appsrc: copied and pushed by a worker, which waits where the queue is full.
+// JS values → an appsrc: pushed by a worker, which waits where the queue is full.
 #pragma once
 #include <gst/app/gstappsrc.h>
 #include <napi.h>
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
+#include "frame_memory.h"
 #include "js.h"
 #include "pixels.h"
 #include "refs.h"
@@ -24,9 +25,7 @@ enum class Pushed : uint32_t { ok = 0, stopped, ended, wrong_media, wrong_size, 
 /** One value on its way. Times in ns; INT64_MIN: none. */
 struct Push {
   uint32_t id = 0;
-  const uint8_t* data = nullptr;  // JS's, pinned, unless copied
-  size_t size = 0;
-  BufferRef copied;
+  Handed bytes;
   std::string caps;  // empty: those that the appsrc has
   bool raw_bytes = false;
   int64_t pts = INT64_MIN;
@@ -55,10 +54,7 @@ struct PushSourceState {
   std::deque<Done> done;
   uint64_t pushed = 0;
   bool untyped = false;  // set once: the graph says neither caps nor format
-
-  /** Held while a value's memory is read: after close() nothing reads JS's any more. */
-  std::mutex reading;
-  bool closed = false;  // guarded by reading
+  std::atomic<bool> closed{false};
 
   void run(Push& push);
 
@@ -92,7 +88,6 @@ class PushSource : public Napi::ObjectWrap<PushSource> {
   void close_now();
 
   std::shared_ptr<PushSourceState> state_;
-  std::unordered_map<uint32_t, Napi::ObjectReference> pinned_;
   uint32_t next_id_ = 1;
 };
 

@@ -1,10 +1,20 @@
 #pragma once
 #include <gst/gst.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
 namespace rxgst {
+
+/**
+ * What gst_segment_to_running_time_full() says, with its sign, ns. What a peer or a graph claims may fill 64 bits: half
+ * of them (146 years) is as much as anybody means, and leaves room for sums and differences.
+ */
+inline int64_t signed_time(int sign, guint64 value) {
+  const auto most = static_cast<int64_t>(std::min<guint64>(value, G_MAXINT64 / 2));
+  return sign < 0 ? -most : most;
+}
 
 /** A timestamp on `pad` as running time, ns; none without a segment. Encoders stamp from 1000 hours on, demuxers from 0. */
 inline std::optional<int64_t> running_time(GstPad* pad, GstClockTime time) {
@@ -19,7 +29,7 @@ inline std::optional<int64_t> running_time(GstPad* pad, GstClockTime time) {
                        : 0;
   gst_event_unref(event);
   if (sign == 0) return std::nullopt;
-  return sign < 0 ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
+  return signed_time(sign, value);
 }
 
 }  // namespace rxgst

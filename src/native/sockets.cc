@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "flood_guard.h"
 #include "refs.h"
 
 namespace rxgst {
@@ -44,12 +45,26 @@ struct Open {
   ObjectRef<GSocket> socket;
 };
 
+struct Owner {
+  GstElement* element;  // for comparing only; null: cannot be told
+  /** It, or all that it may be. */
+  std::vector<std::shared_ptr<RtmpElement>> candidates;
+};
+
+/** Where it would go, as far as was known when it was made: while it connects it cannot be asked. */
+struct Late {
+  std::weak_ptr<RtmpElement> element;
+  GstElement* address;  // for comparing only
+  Place place;
+};
+
 // Never destroyed: while the process exits, workers may still be stopping pipelines.
 std::mutex& mutex = *new std::mutex();
 std::condition_variable& changed = *new std::condition_variable();
 // Guarded by mutex.
 auto& starting = *new std::vector<std::pair<GstElement*, Place>>();  // not yet seen to connect
-auto& owners = *new std::map<GMainContext*, GstElement*>();          // whose thread it is; null: cannot be told
+auto& late = *new std::vector<Late>();                               // may connect whenever they like
+auto& owners = *new std::map<GMainContext*, Owner>();                // whose thread it is
 auto& open_sockets = *new std::vector<Open>();
 
 /** Its rtmp2 elements. */
@@ -119,6 +134,20 @@ void attach_prompt_source(GSocket* socket, GMainContext* context) {
   g_source_unref(source);
 }
 
+/** One of those that come later, or nobody of ours. Under the lock. */
+void note_late(GMainContext* context, const Place& place) {
+  Owner owner{nullptr, {}};
+  std::erase_if(late, [&](const Late& it) {
+    const auto element = it.element.lock();
+    if (!element || element->connected) return true;
+    if (it.place != place) return false;
+    owner.candidates.push_back(element);
+    owner.element = owner.candidates.size() == 1 ? it.address : nullptr;
+    return false;
+  });
+  if (!owner.candidates.empty()) owners[context] = std::move(owner);
+}
+
 /** In the thread that connects, with its main context: a GSocketClient tells how far it is. */
 gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpointer) {
   GMainContext* context = g_main_context_get_thread_default();
@@ -132,8 +161,16 @@ gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpo
     std::lock_guard lock(mutex);
     const auto here = [&](const auto& item) { return item.second == place; };
     const auto found = std::find_if(starting.begin(), starting.end(), here);
-    if (found == starting.end()) return TRUE;
-    owners[context] = std::count_if(starting.begin(), starting.end(), here) == 1 ? found->first : nullptr;
+    if (found == starting.end()) {
+      note_late(context, place);
+      return TRUE;
+    }
+    Owner owner{found->first, {}};
+    for (const auto& item : starting) {
+      if (here(item)) owner.candidates.push_back(rtmp_element(item.first));
+    }
+    if (owner.candidates.size() > 1) owner.element = nullptr;
+    owners[context] = std::move(owner);
     starting.erase(found);
     changed.notify_all();
   } else if (event == G_SOCKET_CLIENT_CONNECTED) {
@@ -144,11 +181,21 @@ gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpo
     const auto owner = owners.find(context);
     if (owner == owners.end()) return TRUE;
     g_socket_set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, most_unsent, nullptr);
-    if (owner->second && g_object_get_qdata(G_OBJECT(owner->second), wants_prompt())) attach_prompt_source(socket, context);
-    open_sockets.push_back({owner->second, std::unique_ptr<GMainContext, ContextUnref>(g_main_context_ref(context)),
+    auto& [element, candidates] = owner->second;
+    if (element && g_object_get_qdata(G_OBJECT(element), wants_prompt())) attach_prompt_source(socket, context);
+    guard_socket(socket, candidates);
+    open_sockets.push_back({element, std::unique_ptr<GMainContext, ContextUnref>(g_main_context_ref(context)),
                             ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket)))});
   }
   return TRUE;
+}
+
+void hook() {
+  static std::once_flag hooked;
+  std::call_once(hooked, [] {
+    g_type_class_ref(G_TYPE_SOCKET_CLIENT);
+    g_signal_add_emission_hook(g_signal_lookup("event", G_TYPE_SOCKET_CLIENT), 0, on_event, nullptr, nullptr);
+  });
 }
 
 /** What waits for an answer hears of its end, lets go of the connection, and with it of the socket. */
@@ -164,13 +211,21 @@ void close_abandoned(const Open& open) {
 
 }  // namespace
 
-SocketWatch::SocketWatch(GstElement* pipeline) : pipeline_(pipeline) {
-  static std::once_flag hooked;
-  std::call_once(hooked, [] {
-    g_type_class_ref(G_TYPE_SOCKET_CLIENT);
-    g_signal_add_emission_hook(g_signal_lookup("event", G_TYPE_SOCKET_CLIENT), 0, on_event, nullptr, nullptr);
+void expect_connection(GstElement* element) {
+  hook();
+  const Late it{rtmp_element(element), element, place_of(element)};
+  std::lock_guard lock(mutex);
+  std::erase_if(late, [](const Late& old) {
+    const auto still = old.element.lock();
+    return !still || still->connected;
   });
+  late.push_back(it);
+}
+
+SocketWatch::SocketWatch(GstElement* pipeline) : pipeline_(pipeline) {
+  hook();
   for (GstElement* element : rtmp2_elements(pipeline)) {
+    rtmp_element(element);
     if (!will_connect(element)) continue;
     const Place place = place_of(element);
     std::unique_lock lock(mutex);
@@ -194,7 +249,7 @@ void close_sockets(GstElement* pipeline) {
   std::vector<Open> over;
   {
     std::lock_guard lock(mutex);
-    std::erase_if(owners, [&](const auto& item) { return std::ranges::find(elements, item.second) != elements.end(); });
+    std::erase_if(owners, [&](const auto& item) { return std::ranges::find(elements, item.second.element) != elements.end(); });
     std::erase_if(open_sockets, [&](Open& open) {
       // Ours now: the thread that ran it has left.
       if (!g_main_context_acquire(open.context.get())) return false;
@@ -205,6 +260,23 @@ void close_sockets(GstElement* pipeline) {
   for (const Open& open : over) {
     close_abandoned(open);
     g_main_context_release(open.context.get());
+  }
+}
+
+void cut_sources(GstElement* pipeline) {
+  const auto elements = rtmp2_elements(pipeline);
+  std::lock_guard lock(mutex);
+  for (const Open& open : open_sockets) {
+    // A sink's last words still leave.
+    if (open.element && GST_OBJECT_FLAG_IS_SET(open.element, GST_ELEMENT_FLAG_SINK)) continue;
+    if (std::ranges::find(elements, open.element) != elements.end()) cut_socket(open.socket.get());
+  }
+}
+
+void cut_socket_of(GstElement* element) {
+  std::lock_guard lock(mutex);
+  for (const Open& open : open_sockets) {
+    if (open.element == element) cut_socket(open.socket.get());
   }
 }
 

@@ -23,11 +23,23 @@ class SocketWatch {
   GstElement* pipeline_;
 };
 
+/** An rtmp2 element that may connect later than its pipeline starts, such as one that uridecodebin makes. Any thread. */
+void expect_connection(GstElement* element);
+
 /**
  * After a pipeline has stopped: closes what its rtmp2 elements forgot. An element that is stopped between its handshake
  * and the server's answer leaves its connection behind, which waits for itself: a socket and two more descriptors.
  */
 void close_sockets(GstElement* pipeline);
+
+/**
+ * Before a pipeline stops: its rtmp2src elements hear no more. One reads on until nothing has come for a moment, so that a
+ * server that sends without end would have it stop never.
+ */
+void cut_sources(GstElement* pipeline);
+
+/** Whatever its server sends, nothing of it is read any more. */
+void cut_socket_of(GstElement* element);
 
 /**
  * Before a pipeline starts: its rtmp2src acknowledges what it has read at once. For who wants its pictures soon: it takes a

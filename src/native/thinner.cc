@@ -6,6 +6,7 @@
 
 #include "avc_config.h"
 #include "js.h"
+#include "running_time.h"
 
 namespace rxgst {
 namespace {
@@ -74,7 +75,7 @@ bool ThinnerState::needless(GstBuffer* buffer) {
     thinning_.forget();
     return false;
   }
-  const int64_t since = static_cast<int64_t>(running) - zero->running;
+  const int64_t since = signed_time(1, running) - zero->running;
   Thinning::Unit unit{
       .timestamp = since < 0 ? -1 : zero->capture + since / 1000,
       .duration = static_cast<int64_t>(GST_BUFFER_DURATION(buffer) / 1000),

@@ -78,12 +78,12 @@ struct PacketProbe {
     const GstClockTime sent = GST_CLOCK_TIME_IS_VALID(timeline->message_time) ? timeline->message_time : own;
     const int64_t placed = timeline->packets.place(track, static_cast<int64_t>(sent), now_us());
     timeline->jumps_ = timeline->packets.jumps();
-    const int64_t shift = placed - static_cast<int64_t>(own);
+    const int64_t shift = PacketClock::minus(placed, static_cast<int64_t>(own));
     if (shift == 0) return GST_PAD_PROBE_OK;
     buffer = gst_buffer_make_writable(buffer);
     const auto moved = [&](GstClockTime time) {
       if (!GST_CLOCK_TIME_IS_VALID(time)) return time;
-      return static_cast<GstClockTime>(std::max<int64_t>(0, static_cast<int64_t>(time) + shift));
+      return static_cast<GstClockTime>(std::max<int64_t>(0, PacketClock::plus(static_cast<int64_t>(time), shift)));
     };
     GST_BUFFER_DTS(buffer) = moved(GST_BUFFER_DTS(buffer));
     GST_BUFFER_PTS(buffer) = moved(GST_BUFFER_PTS(buffer));

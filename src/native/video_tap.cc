@@ -4,12 +4,16 @@
 #include <chrono>
 
 #include "pool_offer.h"
+#include "running_time.h"
 #include "slots.h"
 
 namespace rxgst {
 namespace {
 
 constexpr int64_t us_per_s = 1'000'000;
+// With 'block' a picture waits for memory so long before it is lost: longer than a consumer works on one.
+constexpr int64_t memory_patience_us = 2 * us_per_s;
+constexpr int64_t memory_look_us = 5'000;
 
 /**
  * appsink 1.22 answers the allocation query without GstVideoMeta, and decoders then copy every picture into tight rows.
@@ -25,6 +29,10 @@ GstPadProbeReturn answer_allocation(GstPad* pad, GstPadProbeInfo* info, gpointer
   }
   static_cast<PoolOffer*>(data)->answer(pad, query);
   return GST_PAD_PROBE_HANDLED;
+}
+
+PixelAspect pixel_of(const GstVideoInfo& info) {
+  return plausible(GST_VIDEO_INFO_PAR_N(&info), GST_VIDEO_INFO_PAR_D(&info));
 }
 
 bool is_raw_video(GstCaps* caps) {
@@ -57,8 +65,7 @@ void VideoTapState::on_sample(GstSample* sample) {
     std::lock_guard lock(mutex);
     source_width = GST_VIDEO_INFO_WIDTH(&info);
     source_height = GST_VIDEO_INFO_HEIGHT(&info);
-    source_fps_n = GST_VIDEO_INFO_FPS_N(&info);
-    source_fps_d = GST_VIDEO_INFO_FPS_D(&info);
+    source_pixel = pixel_of(info);
   }
   const GstClockTime pts = GST_BUFFER_PTS(buffer);
   const GstSegment* segment = gst_sample_get_segment(sample);
@@ -66,13 +73,19 @@ void VideoTapState::on_sample(GstSample* sample) {
   if (GST_CLOCK_TIME_IS_VALID(pts)) {
     guint64 value = 0;
     const int sign = gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, pts, &value);
-    running = sign < 0 ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
+    running = signed_time(sign, value);
   } else {
     // A decoder that lost track of time: one frame after the last.
     const auto zero = timeline->zero();
     running = zero ? zero->running + (last_timestamp_ + 1 - zero->capture) * 1000 : 0;
   }
-  const int64_t arrival = arrivals.of(pts);
+  const auto [arrival, shown] = arrivals->of(pts);
+  if (!shown) {
+    std::lock_guard lock(mutex);
+    ++decoded;
+    ++incomplete;
+    return;
+  }
   const auto zero = timeline->establish(running, arrival);
   int64_t timestamp = std::max(zero.capture + (running - zero.running) / 1000, zero.capture);
   // Never back: a broken source may repeat or reorder timestamps; the picture is still shown, in its order.
@@ -86,7 +99,7 @@ void VideoTapState::on_sample(GstSample* sample) {
   if (GST_BUFFER_DURATION_IS_VALID(buffer) && GST_BUFFER_DURATION(buffer) > 0) {
     duration = static_cast<int64_t>(GST_BUFFER_DURATION(buffer) / 1000);
   } else if (info_.fps_n > 0) {
-    duration = us_per_s * info_.fps_d / info_.fps_n;
+    duration = static_cast<int64_t>(gst_util_uint64_scale_int(us_per_s, info_.fps_d, info_.fps_n));
   } else if (last_timestamp_ >= 0) {
     duration = timestamp - last_timestamp_;
   }
@@ -114,9 +127,9 @@ void VideoTapState::on_sample(GstSample* sample) {
     if (next_slot_ < 0) {
       // An outage is not filled with copies of what comes after it.
       next_slot_ = zero.capture == 0 ? 0 : std::max(slots.nearest(timestamp), clock.next_slot());
-    } else if (slots.time(next_slot_) + us_per_s < timestamp) {
-      next_slot_ = timestamp * fps_n / (us_per_s * fps_d);
     }
+    // Nor is the sound that came before the first picture.
+    if (slots.time(next_slot_) + us_per_s < timestamp) next_slot_ = slots.last(timestamp);
     {
       std::lock_guard lock(mutex);
       ++decoded;
@@ -139,31 +152,61 @@ void VideoTapState::refuse(GstCaps* caps) {
   bell->ring();
 }
 
-void VideoTapState::target_size(int* out_width, int* out_height) const {
-  const int source_w = info_.width;
-  const int source_h = info_.height;
-  if (width && height) {
-    *out_width = width;
-    *out_height = height;
-  } else if (width) {
-    // The aspect ratio is that of the picture as shown; even sizes, so that every encoder takes them.
-    *out_width = width;
-    *out_height = std::max(2, static_cast<int>(gst_util_uint64_scale_round(width, source_h, source_w) + 1) & ~1);
-  } else if (height) {
-    *out_height = height;
-    *out_width = std::max(2, static_cast<int>(gst_util_uint64_scale_round(height, source_w, source_h) + 1) & ~1);
-  } else {
-    *out_width = source_w;
-    *out_height = source_h;
+/** With the mutex held. The queue is not empty. */
+Picture VideoTapState::drop_oldest() {
+  Picture gone = std::move(queue.front());
+  queue.pop_front();
+  queued_bytes -= gone.memory.size();
+  ++dropped_queue;
+  dropped_unwanted += !wanted;
+  // A seam stays visible although its first picture went.
+  if (gone.discontinuity && !queue.empty()) queue.front().discontinuity = true;
+  else lost_seam_ |= gone.discontinuity;
+  return gone;
+}
+
+/**
+ * Memory for a picture, or none, which is counted then. Where there is none: the oldest that wait give theirs, so that
+ * the newest is had; with 'block' the stream waits until something is given back, for as long as it may be on its way.
+ */
+FrameMemory VideoTapState::room_for(size_t bytes) {
+  const int64_t begun = now_us();
+  for (;;) {
+    if (FrameMemory memory = FrameMemory::take(bytes, account)) {
+      impatient_ = false;
+      return memory;
+    }
+    std::optional<Picture> dropped;  // its memory is given back outside of the lock
+    std::unique_lock lock(mutex);
+    if (closed) return {};
+    if (policy == DropPolicy::block && !impatient_) {
+      impatient_ = now_us() - begun > memory_patience_us;
+      waiting = true;
+      // Whoever gives memory back knows nothing of who waits for it.
+      const auto over = [&] { return closed || policy != DropPolicy::block; };
+      changed.wait_for(lock, std::chrono::microseconds(memory_look_us), over);
+      waiting = false;
+      continue;
+    }
+    if (policy == DropPolicy::oldest && !queue.empty()) {
+      dropped = drop_oldest();
+      lock.unlock();
+      continue;
+    }
+    if (queue.empty()) ++dropped_held;
+    else ++dropped_queue;
+    return {};
   }
 }
 
 void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_t timestamp, int64_t duration,
                             int64_t arrival, bool discontinuity) {
-  int to_width = 0, to_height = 0;
-  target_size(&to_width, &to_height);
+  const auto [to_width, to_height, pixel] =
+      shape_of(info_.width, info_.height, pixel_of(info_), width, height);
   const PixelFormat to_format = format.value_or(pixel_format_of(info_).value_or(PixelFormat::rgb));
   const uint64_t sequence = timeline->clock().next_sequence();
+  // If this one is lost, it is the next one's.
+  lost_seam_ |= discontinuity;
   {
     // What would be dropped is not converted.
     std::unique_lock lock(mutex);
@@ -179,12 +222,8 @@ void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_
       return;
     }
   }
-  FrameMemory memory = FrameMemory::take(picture_bytes(to_format, to_width, to_height));
+  FrameMemory memory = room_for(picture_bytes(to_format, to_width, to_height));
   if (!memory) {
-    {
-      std::lock_guard lock(mutex);
-      ++dropped_held;
-    }
     bell->ring();
     return;
   }
@@ -198,18 +237,10 @@ void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_
   {
     std::lock_guard lock(mutex);
     if (closed) return;
-    if (queue.size() >= capacity) {
-      dropped = std::move(queue.front());
-      queue.pop_front();
-      ++dropped_queue;
-      dropped_unwanted += !wanted;
-      // A seam stays visible although its first picture went.
-      if (dropped->discontinuity && !queue.empty()) queue.front().discontinuity = true;
-      if (dropped->discontinuity && queue.empty()) discontinuity = true;
-    }
-    queue.push_back(
-        Picture{std::move(memory), to_width, to_height, timestamp, duration, arrival, sequence, discontinuity, to_format,
-                pts});
+    if (queue.size() >= capacity) dropped = drop_oldest();
+    queued_bytes += memory.size();
+    queue.push_back(Picture{std::move(memory), to_width, to_height, pixel, timestamp, duration, arrival, sequence,
+                            std::exchange(lost_seam_, false), to_format, pts});
   }
   changed.notify_all();
   bell->ring();
@@ -236,7 +267,9 @@ void VideoTapState::close() {
     std::lock_guard lock(mutex);
     closed = true;
     rest.swap(queue);
+    queued_bytes = 0;
   }
+  account->leave();
   changed.notify_all();
 }
 
@@ -249,11 +282,12 @@ Napi::Function VideoTap::define(Napi::Env env) {
                       InstanceMethod("close", &VideoTap::close)});
 }
 
-/** new VideoTap(appsink, timeline, { format, width, height, fpsN, fpsD, capacity, policy }, onChange) */
+/** new VideoTap(appsink, timeline, { format, width, height, fpsN, fpsD, capacity, policy }, account, onChange) */
 VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(info) {
   state_ = std::make_shared<VideoTapState>();
   sink_ = ref_object(pointer_argument<GstAppSink>(info[0]));
   state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
+  state_->account = FrameAccountHandle::Unwrap(info[3].As<Napi::Object>())->account();
   auto options = info[2].As<Napi::Object>();
   const auto number = [&](const char* name) { return options.Get(name).ToNumber().Int32Value(); };
   if (const int format = number("format"); format >= 0) state_->format = static_cast<PixelFormat>(format);
@@ -263,7 +297,7 @@ VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(
   state_->fps_d = number("fpsD");
   state_->capacity = static_cast<size_t>(number("capacity"));
   state_->policy = static_cast<DropPolicy>(number("policy"));
-  state_->bell = Bell::create(info.Env(), info[3].As<Napi::Function>(), "rxgst video");
+  state_->bell = Bell::create(info.Env(), info[4].As<Napi::Function>(), "rxgst video");
 
   ObjectRef<GstPad> pad(gst_element_get_static_pad(GST_ELEMENT(sink_.get()), "sink"));
   const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_allocation, new PoolOffer(),
@@ -293,6 +327,7 @@ Napi::Value VideoTap::read(const Napi::CallbackInfo& info) {
   {
     std::lock_guard lock(state_->mutex);
     while (taken.size() < max && !state_->queue.empty()) {
+      state_->queued_bytes -= state_->queue.front().memory.size();
       taken.push_back(std::move(state_->queue.front()));
       state_->queue.pop_front();
     }
@@ -307,6 +342,8 @@ Napi::Value VideoTap::read(const Napi::CallbackInfo& info) {
     object["lease"] = lease;
     object["width"] = picture.width;
     object["height"] = picture.height;
+    object["pixelN"] = static_cast<double>(picture.pixel.n);
+    object["pixelD"] = static_cast<double>(picture.pixel.d);
     object["timestamp"] = static_cast<double>(picture.timestamp);
     object["duration"] = static_cast<double>(picture.duration);
     object["arrival"] = static_cast<double>(picture.arrival);
@@ -330,6 +367,7 @@ Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
   std::lock_guard lock(state_->mutex);
   result["decoded"] = static_cast<double>(state_->decoded);
   result["queued"] = static_cast<double>(state_->queue.size());
+  result["queuedBytes"] = static_cast<double>(state_->queued_bytes);
   result["droppedQueue"] = static_cast<double>(state_->dropped_queue);
   result["droppedHeld"] = static_cast<double>(state_->dropped_held);
   result["droppedUnwanted"] = static_cast<double>(state_->dropped_unwanted);
@@ -337,13 +375,18 @@ Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
   const auto& queue = state_->queue;
   result["queuedTime"] =
       queue.empty() ? 0.0 : static_cast<double>(queue.back().timestamp + queue.back().duration - queue.front().timestamp);
+  // Those that were not decoded, and those that were for others' sake.
+  result["incomplete"] = static_cast<double>(state_->incomplete + state_->arrivals->missed());
+  // µs; 0: pictures do not wait for one to begin with.
+  const int64_t since = state_->arrivals->waits_since();
+  result["keyframeWait"] = static_cast<double>(since > 0 ? now_us() - since : 0);
   result["droppedBad"] = static_cast<double>(state_->dropped_bad);
   result["waiting"] = Napi::Boolean::New(info.Env(), state_->waiting);
   result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
   result["width"] = state_->source_width;
   result["height"] = state_->source_height;
-  result["fpsN"] = state_->source_fps_n;
-  result["fpsD"] = state_->source_fps_d;
+  result["pixelN"] = static_cast<double>(state_->source_pixel.n);
+  result["pixelD"] = static_cast<double>(state_->source_pixel.d);
   result["wrong"] = state_->wrong_caps.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), state_->wrong_caps));
   return result;
 }
@@ -365,9 +408,12 @@ Napi::Value VideoTap::set_wanted(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** watchArrival(element): arrival times are taken at this element's sink pad. */
+/** watchArrival(element, limits, lenient): arrival times are taken at this element's sink pad, behind the limits'
+ * probe. */
 Napi::Value VideoTap::watch_arrival(const Napi::CallbackInfo& info) {
-  state_->arrivals.watch(pointer_argument<GstElement>(info[0]));
+  auto limits = InputLimits::Unwrap(info[1].As<Napi::Object>())->state();
+  arrival_probe_ =
+      state_->arrivals->watch(pointer_argument<GstElement>(info[0]), std::move(limits), info[2].ToBoolean().Value());
   return info.Env().Undefined();
 }
 

@@ -17,6 +17,7 @@
 #include "js.h"
 #include "pixels.h"
 #include "refs.h"
+#include "shape.h"
 #include "sink_feed.h"
 #include "timeline.h"
 
@@ -36,6 +37,7 @@ struct Picture {
   FrameMemory memory;
   int width;
   int height;
+  PixelAspect pixel;
   int64_t timestamp;  // µs
   int64_t duration;   // µs
   int64_t arrival;    // µs, CLOCK_MONOTONIC
@@ -56,7 +58,7 @@ class VideoTapState : public SampleReader {
 
   std::shared_ptr<Bell> bell;
   std::shared_ptr<TimelineState> timeline;
-  Arrivals arrivals;
+  const std::shared_ptr<Arrivals> arrivals = std::make_shared<Arrivals>();
   std::vector<std::shared_ptr<DeliveryListener>> listeners;  // JS thread only
 
   // Options, set once before data flows.
@@ -66,12 +68,14 @@ class VideoTapState : public SampleReader {
   int fps_n = 0;  // 0: every picture
   int fps_d = 1;
   size_t capacity = 10;
+  std::shared_ptr<FrameAccount> account;
 
   std::mutex mutex;
   std::condition_variable changed;
   // All below are guarded by mutex.
   DropPolicy policy = DropPolicy::oldest;
   std::deque<Picture> queue;
+  size_t queued_bytes = 0;
   bool waiting = false;  // the streaming thread waits for room
   bool ended = false;
   bool closed = false;
@@ -79,19 +83,21 @@ class VideoTapState : public SampleReader {
   uint64_t dropped_queue = 0;
   uint64_t dropped_held = 0;
   uint64_t dropped_bad = 0;
+  /** Decoded for those that refer to them, before all of the picture was right. */
+  uint64_t incomplete = 0;
   // Whether anybody takes pictures; what the queue loses while nobody does is nobody's loss.
   bool wanted = true;
   uint64_t dropped_unwanted = 0;  // of dropped_queue
   int source_width = 0;
   int source_height = 0;
-  int source_fps_n = 0;
-  int source_fps_d = 1;
+  PixelAspect source_pixel;
   std::string wrong_caps;  // what came instead of pictures
 
  private:
   void deliver(const GstVideoFrame& frame, GstClockTime pts, int64_t timestamp, int64_t duration, int64_t arrival,
                bool discontinuity);
-  void target_size(int* out_width, int* out_height) const;
+  FrameMemory room_for(size_t bytes);
+  Picture drop_oldest();
   void refuse(GstCaps* caps);
 
   // Streaming thread only.
@@ -101,6 +107,8 @@ class VideoTapState : public SampleReader {
   AnyConverter any_converter_;
   int64_t next_slot_ = -1;
   int64_t last_timestamp_ = -1;
+  bool lost_seam_ = false;  // what begins a connection was lost: the next picture does
+  bool impatient_ = false;  // waited for memory in vain, and has had none since
   uint32_t jumps_ = 0;
   bool seam_ = true;  // before the first picture of a connection, and where timestamps began anew
 };
@@ -126,6 +134,7 @@ class VideoTap : public Napi::ObjectWrap<VideoTap> {
   ObjectRef<GstAppSink> sink_;
   std::shared_ptr<SinkFeed> feed_;
   PadProbe allocation_probe_;
+  PadProbe arrival_probe_;
 };
 
 }  // namespace rxgst

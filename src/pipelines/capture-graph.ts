@@ -5,6 +5,8 @@ import { rtmpSource, type Transport } from './transport'
 export interface CaptureGraphOptions {
   readonly url: RtmpUrl
   readonly transport: Transport
+  /** The loopback's port of the relay that librtmp goes through; null: none. */
+  readonly via?: number | null
   /** s without an answer before the source gives up connecting. */
   readonly timeout: number
   readonly decoder: string
@@ -20,7 +22,18 @@ export interface CaptureGraphOptions {
 }
 
 /** The elements of a capture that the engine needs to find again. */
-export const CAPTURE = { source: 'source', demux: 'demux', videoParser: 'videoparse', decoder: 'decoder', sound: 'sound', audioParser: 'audioparse', convert: 'soundconvert', video: 'video', audio: 'audio' } as const
+export const CAPTURE = {
+  source: 'source',
+  demux: 'demux',
+  videoParser: 'videoparse',
+  decoder: 'decoder',
+  sound: 'sound',
+  audioParser: 'audioparse',
+  audioDecoder: 'audiodecoder',
+  convert: 'soundconvert',
+  video: 'video',
+  audio: 'audio',
+} as const
 
 /**
  *   rtmp2src ! flvdemux ─ video ─ h264parse ! avdec_h264 ! videoconvert ! appsink video
@@ -32,12 +45,12 @@ export const CAPTURE = { source: 'source', demux: 'demux', videoParser: 'videopa
  */
 export function captureGraph(options: CaptureGraphOptions): Graph {
   if (options.decode === false) return watchGraph(options)
-  const { url, transport, timeout, decoder, throughput, cores, audioSampleRate, audioChannels } = options
+  const { url, transport, timeout, via, decoder, throughput, cores, audioSampleRate, audioChannels } = options
   const sound: Record<string, string | number> = { format: 'F32LE', layout: 'interleaved' }
   if (audioSampleRate !== null) sound.rate = audioSampleRate
   if (audioChannels !== null) sound.channels = audioChannels
   return pipeline(
-    rtmpSource(url, transport, timeout),
+    rtmpSource(url, transport, timeout, via ?? null),
     el('flvdemux', { name: CAPTURE.demux }),
     branch(
       `${CAPTURE.demux}.video`,
@@ -54,7 +67,7 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
       el('identity', { name: CAPTURE.sound }),
       el('aacparse', { name: CAPTURE.audioParser }),
       caps('audio/mpeg', { mpegversion: 4 }),
-      el('avdec_aac'),
+      el('avdec_aac', { name: CAPTURE.audioDecoder }),
       el('audioconvert', { name: CAPTURE.convert }),
       el('audioresample'),
       el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', sound) }),
@@ -68,10 +81,10 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
  *
  * For hundreds of streams that are only watched: what is not decoded costs the network and a look.
  */
-function watchGraph({ url, transport, timeout }: CaptureGraphOptions): Graph {
+function watchGraph({ url, transport, timeout, via }: CaptureGraphOptions): Graph {
   const sink = { sync: false, async: false, 'enable-last-sample': false, qos: false }
   return pipeline(
-    rtmpSource(url, transport, timeout),
+    rtmpSource(url, transport, timeout, via ?? null),
     el('flvdemux', { name: CAPTURE.demux }),
     branch(`${CAPTURE.demux}.video`, el('h264parse', { name: CAPTURE.videoParser }), el('fakesink', { name: CAPTURE.video, ...sink })),
     branch(`${CAPTURE.demux}.audio`, el('identity', { name: CAPTURE.sound }), el('aacparse', { name: CAPTURE.audioParser }), el('fakesink', { name: CAPTURE.audio, ...sink })),

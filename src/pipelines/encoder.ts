@@ -1,11 +1,9 @@
 import type { Preset, ResolvedOutputOptions } from '../core/options'
 import { el, type Part } from './graph'
 
-/** An encoder of this machine, and what it lets be set: names of properties change between versions of GStreamer. */
+/** An encoder. Its properties go by the names that GStreamer 1.26 has; own-properties.ts has the others. */
 export interface EncoderElement {
   readonly factory: string
-  /** null: they are those of Debian 12. */
-  readonly properties: ReadonlySet<string> | null
 }
 
 /** What holds an encoder to a bitrate, bit/s; may be set while it plays. */
@@ -33,17 +31,15 @@ const NVENC: Readonly<Record<Preset, string>> = {
   placebo: 'p7',
 }
 
-type Wish = readonly [names: readonly string[], value: string | number | boolean]
-
 /**
- * Closed GOPs of a constant length, no B-frames, constant bitrate: what platforms ask of a live stream. Scene cuts
- * would put keyframes elsewhere, so each encoder's detection is off.
+ * Closed GOPs of a constant length, no B-frames, a bitrate that is held over half a second: what platforms ask of a
+ * live stream. Where it is to be constant, what an encoder leaves of it is filled behind it (src/native/filler.h).
+ * Scene cuts would put keyframes elsewhere, so each encoder's detection is off.
  *
  * @param present bit/s that it begins with, at most options.bitrate
  */
-export function videoEncoder(options: ResolvedOutputOptions, encoder: EncoderElement, present = options.bitrate): Part {
+export function videoEncoder(options: ResolvedOutputOptions, { factory }: EncoderElement, present = options.bitrate): Part {
   const { bitrate, preset, keyframeInterval, fpsFraction } = options
-  const { factory } = encoder
   const gop = Math.max(1, Math.round((keyframeInterval * fpsFraction.n) / fpsFraction.d))
   const common = { name: 'encoder', ...bitrateProps(factory, present) }
   switch (factory) {
@@ -61,29 +57,35 @@ export function videoEncoder(options: ResolvedOutputOptions, encoder: EncoderEle
         'usage-type': 'camera',
       })
     case 'nvh264enc':
-      return el(factory, { ...common, ...known(encoder, nvenc(gop, preset, encoder)) })
+      return el(factory, {
+        ...common,
+        preset: NVENC[preset],
+        tune: 'ultra-low-latency',
+        'rate-control': 'cbr',
+        'zero-reorder-delay': true,
+        'b-frames': 0,
+        'rc-lookahead': 0,
+        'gop-size': gop,
+        'strict-gop': true,
+      })
     case 'vah264enc':
     case 'vah264lpenc':
       return el(factory, {
         ...common,
-        ...known(encoder, [
-          [['rate-control'], 'cbr'],
-          [['key-int-max'], gop],
-          [['b-frames'], 0],
-          [['ref-frames'], 1],
-          [['target-usage'], CAREFUL.has(preset) ? 2 : 6],
-        ]),
+        'rate-control': 'cbr',
+        'key-int-max': gop,
+        'b-frames': 0,
+        'ref-frames': 1,
+        'target-usage': CAREFUL.has(preset) ? 2 : 6,
       })
     case 'vaapih264enc':
       return el(factory, {
         ...common,
-        ...known(encoder, [
-          [['rate-control'], 'cbr'],
-          [['keyframe-period'], gop],
-          [['max-bframes'], 0],
-          [['refs'], 1],
-          [['quality-level'], CAREFUL.has(preset) ? 2 : 6],
-        ]),
+        'rate-control': 'cbr',
+        'keyframe-period': gop,
+        'max-bframes': 0,
+        refs: 1,
+        'quality-level': CAREFUL.has(preset) ? 2 : 6,
       })
     default:
       return el('x264enc', {
@@ -97,33 +99,4 @@ export function videoEncoder(options: ResolvedOutputOptions, encoder: EncoderEle
         'option-string': 'scenecut=0',
       })
   }
-}
-
-/** Written anew in GStreamer 1.26, with the names that nvcudah264enc had before; presets p1 to p7 go with a `tune`. */
-function nvenc(gop: number, preset: Preset, { properties }: EncoderElement): readonly Wish[] {
-  const newer = properties?.has('tune') ?? false
-  return [
-    [['preset'], newer ? NVENC[preset] : 'low-latency-hq'],
-    ...(newer ? ([[['tune'], 'ultra-low-latency']] as const) : []),
-    [['rate-control', 'rc-mode'], 'cbr'],
-    [['zero-reorder-delay', 'zerolatency'], true],
-    [['b-frames', 'bframes'], 0],
-    [['rc-lookahead'], 0],
-    [['gop-size'], gop],
-    [['strict-gop'], true],
-  ]
-}
-
-/** Which names Debian 12 has, of those that come in several. */
-const DEBIAN_12 = new Set(['rc-mode', 'zerolatency', 'bframes'])
-
-/** Only what the element has: a card that cannot do B-frames has no property for them. */
-function known({ properties }: EncoderElement, wishes: readonly Wish[]): Record<string, string | number | boolean> {
-  const has = (name: string, alone: boolean): boolean => (properties ? properties.has(name) : alone || DEBIAN_12.has(name))
-  const set: Record<string, string | number | boolean> = {}
-  for (const [names, value] of wishes) {
-    const name = names.find((one) => has(one, names.length === 1))
-    if (name !== undefined) set[name] = value
-  }
-  return set
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors'
+import { withoutDump } from './server-said'
 
 /** What a bus error message says, as far as its meaning goes. */
 export interface GstFault {
@@ -84,9 +85,20 @@ function codeOf(text: string): ErrorCode | undefined {
   return TRANSPORT.find(([pattern]) => pattern.test(text))?.[1]
 }
 
-/** One line for people. Without the address that librtmp's debug text quotes: it is no news, and it holds the key. */
-export function faultText(fault: Pick<GstFault, 'element' | 'text' | 'debug'>): string {
-  const debug = fault.debug.split('\n').slice(1).join(' ').replace(/\s*"rtmps?:[^"]*"/g, '').trim()
-  const more = debug !== '' && !fault.text.includes(debug) ? ` (${debug})` : ''
-  return `${fault.element}: ${fault.text}${more}`
+/**
+ * What a debug text says beside the place in GStreamer that said it. Without the address that librtmp's quotes: it is no news,
+ * and it holds the key.
+ */
+export function debugText(debug: string): string {
+  return debug.split('\n').slice(1).join(' ').replace(/\s*"rtmps?:[^"]*"/g, '').trim()
+}
+
+/** One line for people. `debug`: what debugText() left. */
+export function faultText({ element, text, debug }: Pick<GstFault, 'element' | 'text' | 'debug'>): string {
+  return `${element}: ${withoutDump(text + (debug === '' ? '' : ` (${debug})`))}`
+}
+
+/** Whether this is the element that talks to the server: people know it by its address. */
+export function isTransport({ factory }: Pick<GstFault, 'factory'>): boolean {
+  return SOURCES.has(factory) || SINKS.has(factory)
 }

@@ -1,5 +1,7 @@
+import type { InspectOptions } from 'node:util'
 import type { Draft, DraftElement, DraftLink, DraftPad, GraphData, GraphElement, GraphLink } from './graph-data'
 import { toDot } from './graph-dot'
+import { inspectGraph, printsMasked } from './graph-inspect'
 import { toJson } from './graph-json'
 import { planRows, referredTo } from './launch-plan'
 import { writeLaunch } from './launch-write'
@@ -39,6 +41,11 @@ export class GraphValueObject implements Graph {
   toJSON(): unknown {
     return toJson(this)
   }
+
+  /** For console.log: stream keys and passwords are masked. */
+  [Symbol.for('nodejs.util.inspect.custom')](_depth: number, options: InspectOptions, inspect: (value: unknown, options: InspectOptions) => string): string {
+    return inspectGraph(this, options, inspect)
+  }
 }
 
 export function isGraph(value: unknown): value is Graph {
@@ -66,7 +73,7 @@ export function finishGraph({ elements, links }: Draft, place: string): Graph {
     const drafts = elements.map((element, at) => ({ ...element, name: given[at] ? names[at]! : null }))
     for (const at of referredTo(planRows(drafts, indexed))) given[at] = true
   }
-  const finished = elements.map(({ factory, props }, at) => Object.freeze({ name: names[at]!, named: given[at]!, factory, props }))
+  const finished = elements.map(({ factory, props }, at) => printsMasked({ name: names[at]!, named: given[at]!, factory, props }))
   const named = ({ element, pad }: DraftPad) => Object.freeze({ element: names[index({ element, pad }).element]!, pad })
   return new GraphValueObject(
     finished,

@@ -21,6 +21,10 @@ interface Pads {
 
 const NO_PADS: Pads = { names: [], at: 0 }
 
+/** Bins in bins, and pads of one link: each is read by a call in a call, or by calls with as many arguments. */
+const MOST_NESTED = 100
+const MOST_PADS = 1000
+
 /**
  * GStreamer's grammar (gst/parse/grammar.y), over tokens whose values may be interpolated:
  *
@@ -44,6 +48,7 @@ class LaunchParser {
   readonly #links: DraftLink[] = []
   #next = 0
   #hole = 0
+  #depth = 0
 
   constructor(text: string, values: readonly GstValue[]) {
     this.#text = text
@@ -140,6 +145,7 @@ class LaunchParser {
     if (token.kind === 'bin' && token.text !== 'bin' && token.text !== 'pipeline') throw this.#error(token, `a ${token.text} around elements is not supported; a bin is`)
     this.#next++
     if (this.#peek().kind === 'setting') throw this.#error(this.#peek(), 'a bin with properties is not supported: it is taken apart')
+    if (++this.#depth > MOST_NESTED) throw this.#error(token, `more than ${MOST_NESTED} bins in bins`)
     let ends: Ends | null = null
     while (!this.#isSign(')')) {
       if (this.#peek().kind === 'end') throw this.#error(token, "'(' without ')'")
@@ -147,6 +153,7 @@ class LaunchParser {
       ends = { first: ends ? ends.first : chain.first, last: chain.last }
     }
     this.#next++
+    this.#depth--
     if (!ends) throw this.#error(token, 'an empty bin')
     return ends
   }
@@ -202,7 +209,7 @@ class LaunchParser {
       this.#next++
       const token = this.#peek()
       if (token.kind !== 'name') throw this.#error(token, "expected a pad behind ','")
-      names.push(token.text)
+      if (names.push(token.text) > MOST_PADS) throw this.#error(token, `more than ${MOST_PADS} pads in one link`)
       this.#next++
     }
     return names

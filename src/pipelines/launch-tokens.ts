@@ -21,7 +21,8 @@ const PATTERNS = {
   reference: sticky(`(${NAME})\\.(${NAME})?`),
   bin: sticky(`(${NAME})\\s*\\.\\s*\\(`),
   name: sticky(NAME),
-  uri: sticky(`[A-Za-z][A-Za-z0-9+.,-]*://(?:${TEXT})?|[".{_a-z}]?/${TEXT}`),
+  // No scheme is longer; without an end every word of a long list would be looked through to the list's end.
+  uri: sticky(`[A-Za-z][A-Za-z0-9+.,-]{0,40}://(?:${TEXT})?|[".{_a-z}]?/${TEXT}`),
 } as const
 
 const SPACE = /(?:\s|\\\r?\n)+/y

@@ -52,7 +52,7 @@ export function programGraph(options: ResolvedOutputOptions, encoder: EncoderEle
     chain(
       el('appsrc', { name: PROGRAM.audio, ...source, 'max-bytes': 16_000_000, 'max-time': 0, caps: sound }),
       el('audioconvert'),
-      // Its default forces mid/side coding and, with it, makes two channels of different sound one (1.22.0, measured).
+      // The default of 1.22 forces mid/side coding and, with it, makes two channels of different sound one (measured).
       el('avenc_aac', { bitrate: audioBitrate(audioChannels), 'aac-ms': false }),
       el('aacparse'),
       el('appsink', { name: PROGRAM.audioPackets, ...PACKETS, caps: capsText('audio/mpeg', { mpegversion: 4, 'stream-format': 'raw' }) }),
@@ -73,11 +73,11 @@ const PACKETS = { sync: false, async: false, 'enable-last-sample': false, 'max-b
  * One connection. The FLV tags are made where the packets are handed over, not by flvmux: it declares nothing that comes
  * late, and waits for ever for what does not come.
  */
-export function publisherGraph(url: RtmpUrl, transport: Transport, timeout: number): Graph {
+export function publisherGraph(url: RtmpUrl, transport: Transport, timeout: number, via: number | null = null): Graph {
   // Never blocks: the hand-over bounds its queue itself, by time, and drops to the next keyframe.
   const source = { format: 'time', 'is-live': false, block: false, 'emit-signals': false, 'max-bytes': 0, 'max-buffers': 0, 'max-time': 0 } as const
   return pipeline(
     el('appsrc', { name: PUBLISHER.source, ...source, caps: capsText('video/x-flv') }),
-    rtmpSink(url, transport, timeout),
+    rtmpSink(url, transport, timeout, via),
   )
 }

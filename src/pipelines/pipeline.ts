@@ -15,12 +15,16 @@ export function pipeline(...parts: readonly (Part | Graph)[]): Graph {
   return finishGraph(flat, 'pipeline()')
 }
 
+/** Branches and chains in one another: each is a call in a call. */
+const MOST_NESTED = 100
+
 /** Where a row has come to: a pad to link from, nowhere, or the closed end of a graph. */
 type End = DraftPad | 'start' | 'closed'
 
 class Flattening {
   readonly elements: DraftElement[] = []
   readonly links: DraftLink[] = []
+  #depth = 0
 
   /** A row first, then the branches in it: the order of gst-launch text, in which a row is never interrupted. */
   row(nodes: readonly PartNode[], from: DraftPad | null, place: string): void {
@@ -45,7 +49,9 @@ class Flattening {
           end = this.#nest(node.graph, end, here, later)
       }
     })
+    if (later.length > 0 && ++this.#depth > MOST_NESTED) throw graphError(place, `more than ${MOST_NESTED} branches in branches`)
     for (const branch of later) branch()
+    if (later.length > 0) this.#depth--
   }
 
   #nest(graph: Graph, before: End, place: string, later: (() => void)[]): End {

@@ -4,9 +4,9 @@ import { el, type Part, type Props } from './graph'
 /** rtmp2 = rtmp2src/rtmp2sink; librtmp = rtmpsrc/rtmpsink. */
 export type Transport = 'rtmp2' | 'librtmp'
 
-/** An RTMP source; `timeout` in whole seconds. */
-export function rtmpSource(url: RtmpUrl, transport: Transport, timeout: number): Part {
-  if (transport === 'librtmp') return librtmpSource(url, timeout)
+/** An RTMP source; `timeout` in whole seconds; `via`: a port of the loopback that leads to the server, for librtmp. */
+export function rtmpSource(url: RtmpUrl, transport: Transport, timeout: number, via: number | null = null): Part {
+  if (transport === 'librtmp') return librtmpSource(url, timeout, via)
   return el('rtmp2src', { name: 'source', ...rtmp2Address(url), timeout, 'idle-timeout': 0 })
 }
 
@@ -14,14 +14,14 @@ export function rtmpSource(url: RtmpUrl, transport: Transport, timeout: number):
  * It hands on nothing before a buffer is full: at the default of 4096 bytes a quiet stream of 40 kbit/s would wait most
  * of a second for each.
  */
-function librtmpSource(url: RtmpUrl, timeout: number): Part {
-  return el('rtmpsrc', { name: 'source', location: librtmpLocation(url, timeout), timeout, blocksize: 256 })
+function librtmpSource(url: RtmpUrl, timeout: number, via: number | null): Part {
+  return el('rtmpsrc', { name: 'source', location: librtmpLocation(url, timeout, via), timeout, blocksize: 256 })
 }
 
 /** An RTMP sink: not in time with the clock, since its packets leave as they come. */
-export function rtmpSink(url: RtmpUrl, transport: Transport, timeout: number): Part {
+export function rtmpSink(url: RtmpUrl, transport: Transport, timeout: number, via: number | null = null): Part {
   const common = { name: 'sink', sync: false, async: false, qos: false, 'enable-last-sample': false }
-  if (transport === 'librtmp') return el('rtmpsink', { ...common, location: librtmpLocation(url, timeout) })
+  if (transport === 'librtmp') return el('rtmpsink', { ...common, location: librtmpLocation(url, timeout, via) })
   return el('rtmp2sink', {
     ...common,
     ...rtmp2Address(url),
@@ -51,10 +51,12 @@ function rtmp2Address(url: RtmpUrl): Props {
  * librtmp reads options behind blanks, of which a checked URL has none. Application and playpath are named, since it
  * would guess where one ends. A backslash escapes; only a decoded password may hold one.
  */
-function librtmpLocation(url: RtmpUrl, timeout: number): string {
+function librtmpLocation(url: RtmpUrl, timeout: number, via: number | null): string {
   const host = url.host.includes(':') ? `[${url.host}]` : url.host
   const base = `${url.scheme}://${host}:${url.port}`
-  const parts = [base + '/' + url.application + '/' + url.stream, `app=${url.application}`, `playpath=${url.stream}`]
+  // Where it connects to; what it tells the server is the server's own address.
+  const there = via === null ? base : `${url.scheme}://127.0.0.1:${via}`
+  const parts = [there + '/' + url.application + '/' + url.stream, `app=${url.application}`, `playpath=${url.stream}`]
   parts.push(`tcUrl=${base}/${url.application}`, `timeout=${timeout}`, 'live=1')
   if (url.username !== null) parts.push(`pubUser=${escapeBackslash(url.username)}`)
   if (url.password !== null) parts.push(`pubPasswd=${escapeBackslash(url.password)}`)

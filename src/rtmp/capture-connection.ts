@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../core/clock'
 import { RxGstError } from '../core/errors'
-import type { ResolvedCaptureOptions } from '../core/options'
+import type { ResolvedCaptureOptions, ResolvedReconnect } from '../core/options'
 import type { StateHolder } from '../engine/state'
 import { HEALTHY, nextRetry } from '../pipelines/retry'
 import type { Transport } from '../pipelines/transport'
@@ -10,6 +10,8 @@ export interface Attempt {
   readonly transport: Transport
   /** Whether media is there, and so that it may go live. */
   readonly ready: boolean
+  /** Why it is not live although media comes; null: none does. */
+  readonly overdue?: RxGstError | null
   /** Whether stop() is through; promises do not tell while a blocking iterator holds the event loop. */
   readonly stopped: boolean
   /** Everything else comes by the events. `blocking`: the event loop does not turn, so nothing may wait for it. */
@@ -68,9 +70,10 @@ export interface ConnectionOptions<A> {
 const STALL_GRACE = 250
 
 /**
- * Keeps a capture connected: the first connection may fail once, from the first live one on a loss is followed by
- * attempts, as `reconnect` says. A connection that is silent, but not gone, stays until the next attempt begins: the
- * publisher may come back on it. Everything is decided in tick(), which a timer calls, or a blocking iterator's wait.
+ * Keeps a capture connected: the first connection may fail once (with `reconnect.first` it is tried like any other),
+ * from the first live one on a loss is followed by attempts, as `reconnect` says. A connection that is silent, but not
+ * gone, stays until the next attempt begins: the publisher may come back on it. Everything is decided in tick(), which
+ * a timer calls, or a blocking iterator's wait.
  */
 export class CaptureConnection<A extends Attempt> {
   readonly #options: ConnectionOptions<A>
@@ -95,6 +98,8 @@ export class CaptureConnection<A extends Attempt> {
   #timer: unknown = null
   /** The attempt that begins takes the place of one that was ours to fail: it has its whole time. */
   #replacing = false
+  /** ms that the present attempt has to become live. */
+  #allowed = 0
 
   constructor(options: ConnectionOptions<A>) {
     this.#options = options
@@ -125,9 +130,10 @@ export class CaptureConnection<A extends Attempt> {
       onFlow: () => this.#onFlow(attempt),
     })
     this.#attempt = attempt
-    // The first one has its deadline from who called start().
+    // A first one that is not tried again has its deadline from who called start().
     const { connectTimeout } = this.#options.options
-    if (this.#wasLive) this.#deadline = this.#clock.now() + (this.#replacing ? connectTimeout : Math.min(connectTimeout, this.#timeLeft()))
+    this.#allowed = this.#replacing ? connectTimeout : Math.min(connectTimeout, this.#timeLeft())
+    if (this.#wasLive || this.#policy) this.#deadline = this.#clock.now() + this.#allowed
     this.#replacing = false
     this.#arm()
     attempt.start(this.#blocking)
@@ -143,6 +149,12 @@ export class CaptureConnection<A extends Attempt> {
 
   get #live(): boolean {
     return this.#downSince === null
+  }
+
+  /** How a connection that is lost, or does not come about, is followed by another; null: it is not. */
+  get #policy(): ResolvedReconnect | null {
+    const { reconnect } = this.#options.options
+    return this.#wasLive || reconnect?.first ? reconnect : null
   }
 
   #onMedia(attempt: A): void {
@@ -222,7 +234,7 @@ export class CaptureConnection<A extends Attempt> {
     }
     if (error && this.#options.replaced(error)) return this.#replace(attempt, error)
     const reason = error ?? new RxGstError('ERR_STREAM_ENDED', `${this.#options.name} ended: its publisher or the server closed it`)
-    if (!this.#wasLive || !this.#options.options.reconnect) return this.fail(reason)
+    if (!this.#policy) return this.fail(reason)
     const wasSource = this.#isSource
     // Whoever answers there now may be another server.
     if (!wasSource) this.#transport = this.#first
@@ -266,7 +278,8 @@ export class CaptureConnection<A extends Attempt> {
     if (this.#over || this.#live || attempt !== this.#attempt) return
     // Cut short by giveUpAfter: what went wrong before is the better reason.
     if (this.#timeLeft() === 0 && this.#reason) return this.fail(this.#reason)
-    this.#plan(new RxGstError('ERR_CONNECT_TIMEOUT', `no media from ${this.#options.name} within ${this.#options.options.connectTimeout} ms`))
+    const silence = `no media from ${this.#options.name} within ${Math.round(this.#allowed)} ms`
+    this.#plan(attempt?.overdue ?? new RxGstError('ERR_CONNECT_TIMEOUT', silence))
   }
 
   /** Whatever has happened meanwhile: a deadline may be late, as the event loop was held up. */

@@ -8,6 +8,7 @@ import type { AudioChunk, CaptureInfo, FrameWithAudio, RTMPCaptureOptions, Strea
 import { parseRtmpUrl, type RtmpUrl } from '../core/url'
 import { CodecChoice } from '../engine/codec-choice'
 import { Ingest, isNotUnderstood, NO_STATS, sum, type Demand, type IngestEvents, type IngestStats } from '../engine/ingest'
+import { FrameBudget } from '../engine/frame-budget'
 import { Meters } from '../engine/meters'
 import { checkMachine } from '../engine/prepare'
 import { explainTimeout } from '../engine/reach'
@@ -28,8 +29,15 @@ import { checkNumber } from '../core/check'
 /** How long start() waits for the sound of a picture, ms; the default buffer holds as much at 60 fps. */
 const SOUND_GRACE = 150
 
+const HELD_REMEDY = 'close() each frame when done with it, or raise maxHeldBytes'
+
 /** Longest getAudio(), s: what its queue holds. */
 const LONGEST_AUDIO = 10
+
+export interface CaptureStats extends IngestStats {
+  /** Bytes of frames that were taken and are not closed. */
+  readonly heldBytes: number
+}
 
 /**
  * An RTMP stream's pictures and sound. Decoding runs in GStreamer's threads; everything here runs on the JS thread and
@@ -54,11 +62,14 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   readonly #connection: CaptureConnection<Ingest>
   readonly #meters: Meters
   readonly #decoder: CodecChoice
+  readonly #budget: FrameBudget
   /** What the last connection's time is told to the next one by. */
   #timeline: Ingest['timeline'] = null
   #earlier: IngestStats = NO_STATS
   #demand: Demand = { pictures: false, sound: false }
   #info: CaptureInfo | null = null
+  /** The connection that is live. */
+  #source: Ingest | null = null
   #started: { resolve(): void; reject(error: Error): void } | null = null
   /** By the queues of readers that were slow, samples per channel. */
   #soundDropped = 0
@@ -69,7 +80,7 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   #audioReader: AudioReader | null = null
   #pairReader: FrameWithAudioReader | null = null
   #fault: RxGstError | null = null
-  #heldWarned = false
+  #mistimedWarned = false
 
   /** Connects nothing yet. ERR_URL, ERR_OPTION; ERR_MISSING_TYPELIB and ERR_ADDON_NOT_BUILT where the set-up is not whole. */
   constructor(url: string, options: RTMPCaptureOptions = {}) {
@@ -77,7 +88,8 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     this.#options = resolveCaptureOptions(options)
     checkTransport(this.#options.transport, this.#url)
     checkMachine()
-    const { dropPolicy, bufferSize, gpuAcceleration } = this.#options
+    const { dropPolicy, bufferSize, gpuAcceleration, maxHeldBytes, logger } = this.#options
+    this.#budget = new FrameBudget(this.#url.display, maxHeldBytes, logger, HELD_REMEDY)
     this.#decoder = new CodecChoice('decoder', decoderLadder(gpuAcceleration), this.#options)
     this.#meters = new Meters({
       direction: 'in',
@@ -135,18 +147,31 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     return this.#state.state
   }
 
-  /** What the live stream carries; null before it is live. */
+  /**
+   * What the live stream carries, as it flows now: size and shape by its parameter sets, the frame rate by its
+   * timestamps (0 before three pictures have come, where the stream itself does not say it), sound as its decoder gives
+   * it out. What metadata claims is not asked. null before it is live; afterwards what it was last.
+   */
   get info(): CaptureInfo | null {
+    const { attempt } = this.#connection
+    if (attempt && attempt === this.#source) this.#look(attempt)
     return this.#info
+  }
+
+  #look(ingest: Ingest): void {
+    const info = ingest.info()
+    const same = JSON.stringify(info) === JSON.stringify(this.#info)
+    if (!same && (info.video || info.audio)) this.#info = info
   }
 
   /**
    * Resolves when the first frame (or, in a stream of sound alone, the first audio) is there. Rejects with what stood in
    * the way: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED, ERR_HOST_NOT_FOUND, ERR_PLAY_REJECTED, ERR_UNSUPPORTED_MEDIA …
-   * Runs once: ERR_ALREADY_STARTED afterwards.
+   * With `reconnect: { first: true }` it waits through all that another attempt may help. Runs once:
+   * ERR_ALREADY_STARTED afterwards.
    */
   async start(): Promise<void> {
-    const { signal, connectTimeout } = this.#options
+    const { signal, connectTimeout, reconnect } = this.#options
     if (signal?.aborted) await abortable(Promise.resolve(), signal)
     if (!this.#state.apply({ type: 'start' })) {
       throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on a capture that is ${this.state.phase}`)
@@ -157,8 +182,11 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     this.#connection.start()
     try {
       const timeout = (): Error =>
-        new RxGstError('ERR_CONNECT_TIMEOUT', `no media from ${this.#url.display} within ${connectTimeout} ms`)
-      await withDeadline(abortable(live, signal), connectTimeout, timeout)
+        new RxGstError(
+          'ERR_CONNECT_TIMEOUT',
+          `no media from ${this.#url.display} within ${connectTimeout} ms: perhaps nobody publishes it now, or under another name`,
+        )
+      await withDeadline(abortable(live, signal), reconnect?.first ? Infinity : connectTimeout, timeout)
     } catch (error) {
       if (this.state.phase !== 'connecting') throw this.#fault ?? error
       if (signal?.aborted) {
@@ -168,9 +196,10 @@ export class RTMPCapture implements AsyncDisposable, Metered {
       // The event loop may have been held up for longer than the server.
       this.#connection.look()
       if (this.#info) return
+      const overdue = this.#connection.attempt?.overdue
       // The reason is settled from here on: what the connection still has to say comes too late.
       const stopped = this.#connection.stop()
-      const reason = (await explainTimeout(error as RxGstError, this.#url)) ?? (error as RxGstError)
+      const reason = overdue ?? (await explainTimeout(error as RxGstError, this.#url)) ?? (error as RxGstError)
       if (this.state.phase === 'connecting') {
         this.#state.apply({ type: 'lost', reason: reason.code })
         this.#onFailed(reason)
@@ -183,7 +212,8 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   }
 
   #makeIngest(transport: Transport, events: IngestEvents): Ingest {
-    const ingest = new Ingest(this.#url, transport, this.#options, { ...events, meters: this.#meters }, this.#decoder, this.#timeline)
+    const heard = { ...events, meters: this.#meters }
+    const ingest = new Ingest(this.#url, transport, this.#options, heard, this.#decoder, this.#budget, this.#timeline)
     ingest.setDemand(this.#demand)
     return ingest
   }
@@ -202,6 +232,7 @@ export class RTMPCapture implements AsyncDisposable, Metered {
     const { display } = this.#url
     this.#options.logger.info(`${display} is live over ${ingest.transport}: ${describe(info)}${this.#info ? `; it was ${describe(this.#info)}` : ''}`)
     this.#info = info
+    this.#source = ingest
     this.#hub.setSource(ingest)
     // Sound follows its picture by a packet: `info` should be whole when start() resolves. A stream without sound
     // does not wait longer than this.
@@ -210,19 +241,23 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   }
 
   #onMedia(ingest: Ingest): void {
-    const info = ingest.info()
-    if (!this.#info?.audio !== !info.audio || !this.#info?.video !== !info.video) this.#info = info
-    if (info.audio) this.#started?.resolve()
-    if (!this.#heldWarned && ingest.stats().held > 0) {
-      this.#heldWarned = true
-      this.#options.logger.warn('frames are dropped: more than 512 MiB of them are open; close() frames when done with them')
+    // Asked for what has come alone: the whole of it takes longer than a picture should.
+    if (!this.#info?.audio !== !ingest.hasSound || !this.#info?.video !== !ingest.hasPicture) this.#look(ingest)
+    if (this.#info?.audio) this.#started?.resolve()
+    this.#budget.look(ingest.held)
+    if (!this.#mistimedWarned && ingest.mistimed > 0) {
+      this.#mistimedWarned = true
+      const what = 'sends pictures whose time no reordering explains; that of their decoding counts (stats().mistimed)'
+      this.#options.logger.warn(`${this.#url.display} ${what}`)
     }
     this.#hub.pump()
   }
 
   #onRetired(ingest: Ingest): void {
+    if (ingest === this.#source) this.#source = null
     this.#timeline = ingest.timeline
-    this.#earlier = sum(this.#earlier, ingest.stats())
+    // What waits in it is gone, or taken over.
+    this.#earlier = sum(this.#earlier, { ...ingest.stats(), waitingBytes: 0 })
   }
 
   /** The end that nobody asked for. */
@@ -307,13 +342,15 @@ export class RTMPCapture implements AsyncDisposable, Metered {
   }
 
   /**
-   * Counters of all connections: decoded and dropped pictures, encoded bytes, samples that a full queue lost (also that of
-   * getAudio(), once it was called and is not called on).
+   * Counters of all connections: decoded and dropped pictures, encoded bytes, samples that a full queue lost (also that
+   * of getAudio(), once it was called and is not called on). And what holds memory now: `waitingBytes` of pictures that
+   * wait to be taken, `heldBytes` of frames that were taken and are not closed; together at most `maxHeldBytes`.
    */
-  stats(): IngestStats {
+  stats(): CaptureStats {
     const { attempt } = this.#connection
     const all = attempt ? sum(this.#earlier, attempt.stats()) : this.#earlier
-    return { ...all, audioDropped: all.audioDropped + this.#soundDropped }
+    const heldBytes = Math.max(0, this.#budget.held - all.waitingBytes)
+    return { ...all, audioDropped: all.audioDropped + this.#soundDropped, heldBytes }
   }
 
   /** For StreamMonitor. */

@@ -5,7 +5,8 @@ import { RxGstError } from '../core/errors'
 import { METER, type Meter, type Metered } from '../core/meter'
 import type { MetricName } from '../core/metrics'
 import { resolveOutputOptions, type ResolvedOutputOptions } from '../core/options'
-import type { AudioChunk, FrameWithAudio, OutputInfo, RTMPOutputOptions, StreamState, VideoFrame, WriteOptions } from '../core/types'
+import { isPixelBytes } from '../core/pixel-format'
+import type { AudioChunk, FrameWithAudio, OutputInfo, PixelBytes, RTMPOutputOptions, StreamState, VideoFrame, WriteOptions } from '../core/types'
 import { Meters } from '../engine/meters'
 import { checkMachine } from '../engine/prepare'
 import { Program, type ProgramWrite } from '../engine/program'
@@ -106,10 +107,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   /**
    * Resolves when the first target is live; the others follow by themselves, as often as it takes. Rejects when the first
    * attempt of every target has failed, or after connectTimeout: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED,
-   * ERR_PUBLISH_REJECTED, ERR_NAME_IN_USE, ERR_MISSING_PLUGIN … Runs once: ERR_ALREADY_STARTED afterwards.
+   * ERR_PUBLISH_REJECTED, ERR_NAME_IN_USE, ERR_MISSING_PLUGIN … With `reconnect: { first: true }` it waits until a
+   * target is live, or none can become so. Runs once: ERR_ALREADY_STARTED afterwards.
    */
   async start(): Promise<void> {
-    const { signal, connectTimeout } = this.#options
+    const { signal, connectTimeout, reconnect } = this.#options
     if (signal?.aborted) await abortable(Promise.resolve(), signal)
     if (this.#phase !== 'idle') throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on an output that is ${this.#phase}`)
     this.#phase = 'starting'
@@ -119,7 +121,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     this.#run().catch((error: unknown) => this.#fail(asRxGstError(error)))
     try {
       const timeout = (): Error => new RxGstError('ERR_CONNECT_TIMEOUT', `no target was live within ${connectTimeout} ms`)
-      await withDeadline(abortable(live, signal), connectTimeout, timeout)
+      await withDeadline(abortable(live, signal), reconnect?.first ? Infinity : connectTimeout, timeout)
     } catch (error) {
       if (this.#phase !== 'starting') throw error
       if (signal?.aborted) {
@@ -159,7 +161,8 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
    * with the last that cannot.
    */
   #onLost(error: RxGstError): void {
-    if (this.#phase === 'starting' ? this.#targets.triedInVain : this.#targets.failed) this.#fail(error)
+    const once = this.#phase === 'starting' && !this.#options.reconnect?.first
+    if (once ? this.#targets.triedInVain : this.#targets.failed) this.#fail(error)
   }
 
   /** While on air too. ERR_URL; ERR_NAME_TAKEN: a target already; ERR_NOT_RUNNING after stop() or a failure. */
@@ -234,11 +237,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
    * Resolves when the picture has been taken over: its memory may then be drawn into again. ERR_NOT_RUNNING unless
    * started; ERR_FRAME_SIZE when it is not width × height in its format. Does not close the frame.
    */
-  async writeFrame(frame: VideoFrame | Uint8Array, options: WriteOptions = {}): Promise<void> {
+  async writeFrame(frame: VideoFrame | PixelBytes, options: WriteOptions = {}): Promise<void> {
     await this.#write(frame, undefined, options)
   }
 
-  async writeFrameAsync(frame: VideoFrame | Uint8Array, options: WriteOptions = {}): Promise<void> {
+  async writeFrameAsync(frame: VideoFrame | PixelBytes, options: WriteOptions = {}): Promise<void> {
     await this.#write(frame, undefined, options)
   }
 
@@ -248,7 +251,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
    * channels are mixed down, by the speakers they are for (`channelMask`).
    */
   async writeFrameWithAudio(
-    frame: VideoFrame | Uint8Array,
+    frame: VideoFrame | PixelBytes,
     audio: AudioChunk | Float32Array | Int16Array,
     options: WriteOptions = {},
   ): Promise<void> {
@@ -262,7 +265,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /** `audio` undefined: none is given; null is a caller's mistake. */
-  async #write(frame: VideoFrame | Uint8Array, audio: AudioChunk | Float32Array | Int16Array | undefined, options: WriteOptions): Promise<void> {
+  async #write(frame: VideoFrame | PixelBytes, audio: AudioChunk | Float32Array | Int16Array | undefined, options: WriteOptions): Promise<void> {
     this.#mustRun()
     const picture = checkFrame(frame, this.#options)
     const sound: Sound = audio === undefined ? NO_SOUND : checkSound(audio, this.#options)
@@ -270,7 +273,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     if (timestamp !== null) this.#lastTimestamp = timestamp
     const timing: ProgramWrite['timing'] = timestamp === null ? 'next' : 'explicit'
     // A handle of our own: the caller may close its frame while the pixels are being read.
-    const held = frame instanceof Uint8Array ? null : frame.clone()
+    const held = isPixelBytes(frame) ? null : frame.clone()
     try {
       await this.#program!.write({ ...picture, timing, timestamp: timestamp ?? 0, ...sound })
     } finally {
@@ -326,7 +329,8 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 
   /**
    * Counters: pictures written, repeated to fill gaps, late for their slot, dropped at a full queue; packets that slow or
-   * absent targets lost (`droppedNetwork`); packets and bytes encoded; how often targets came back.
+   * absent targets lost (`droppedNetwork`); packets and bytes encoded, and of those bytes the filler; how often targets
+   * came back.
    */
   stats(): OutputStats {
     const stats = this.#program?.stats()
@@ -339,6 +343,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       bitrate: this.#program?.bitrate ?? this.#options.bitrate,
       packets: stats?.videoPackets ?? 0,
       bytes: (stats?.videoBytes ?? 0) + (stats?.audioBytes ?? 0),
+      filler: stats?.filler ?? 0,
       silence: stats?.silence ?? 0,
       ...this.#targets.stats(),
     }
@@ -356,7 +361,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 }
 
-export type OutputStats = Record<'written' | 'repeated' | 'late' | 'dropped' | 'droppedNetwork' | 'queued' | 'bitrate' | 'packets' | 'bytes' | 'silence' | 'outBytes' | 'queueMs' | 'reconnects', number>
+export type OutputStats = Record<
+  | 'written' | 'repeated' | 'late' | 'dropped' | 'droppedNetwork' | 'queued' | 'bitrate' | 'packets' | 'bytes'
+  | 'filler' | 'silence' | 'outBytes' | 'queueMs' | 'reconnects',
+  number
+>
 
 const NO_SOUND: Sound = { samples: null, rate: 0, channels: 0 }
 

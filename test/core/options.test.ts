@@ -39,10 +39,12 @@ test('a capture without options has the documented defaults', () => {
     audioSampleRate: null,
     audioChannels: null,
     bufferSize: 10,
+    maxHeldBytes: 268_435_456,
     dropPolicy: 'oldest',
     maxWidth: 4096,
     maxHeight: 2304,
     maxFps: 120,
+    outputCorrupt: false,
   }
   assert.equal(resolveCaptureOptions(), expected)
   assert.equal(resolveCaptureOptions({}), expected)
@@ -65,6 +67,7 @@ test('an output with a size alone has the documented defaults', () => {
     keyframeInterval: 2,
     pixelFormat: 'RGB',
     stampLatency: false,
+    rateControl: 'capped',
     adaptiveBitrate: null,
     bufferSize: 10,
     dropPolicy: 'block',
@@ -106,6 +109,7 @@ const BAD_CAPTURE: Record<string, Values> = {
   format: ['rgb', 'rgb24', 'YUY2', '', null, 3],
   audioSampleRate: [0, 44101, 7350, 192000, '44100', null, NaN],
   dropPolicy: ['drop', '', null, 'OLDEST'],
+  maxHeldBytes: [0, 1_048_575, 536_870_913, 2e6 + 0.5, '1000000', null, NaN],
   maxWidth: [0, 15, 16_881, 640.5, '640', null, NaN, Infinity],
   maxHeight: [0, 15, 16_881, null],
   maxFps: [0, 301, '60', null, NaN, Infinity],
@@ -128,6 +132,7 @@ const BAD_OUTPUT: Record<string, Values> = {
   keyframeInterval: [0, 0.09, 61, NaN, Infinity, '2', null],
   pixelFormat: ['rgb', 'YV12', null],
   stampLatency: [0, 'yes', null],
+  rateControl: ['vbr', true, null],
   adaptiveBitrate: [0, 'yes', null, '500k'],
   dropPolicy: ['oldest', null],
   fill: ['black', true, null],
@@ -135,7 +140,7 @@ const BAD_OUTPUT: Record<string, Values> = {
   slateAfter: [-1, NaN, Infinity, '2000', null],
 }
 
-const FORM = /^expected .+ for [\w. ×]+ but received .+ of type \w+(?:; did you mean '\w+'\?)?$/
+const FORM = /^expected .+ for [\w. ×]+ but received .+(?:; did you mean '\w+'\?)?$/
 
 test('refuses bad values with ERR_OPTION, naming option, value and type in one form', () => {
   const tables = [
@@ -149,6 +154,9 @@ test('refuses bad values with ERR_OPTION, naming option, value and type in one f
         assert.is(code, 'ERR_OPTION', message)
         assert.match(message, FORM)
         assert.match(message, new RegExp(` for ${name}[. ]`))
+        // The type is named where it is what is wrong.
+        const number = /received (-?[\d.e+]+|NaN|-?Infinity)( |:|$)/.test(message)
+        if (/^expected an? (even )?(number|integer)/.test(message)) assert.is(/ of type \w+$/.test(message), !number, message)
       }
     }
   }
@@ -240,8 +248,12 @@ test('reconnect: false is never, a long first delay lifts the default cap, a cap
     maxDelay: 60_000,
     giveUpAfter: 0,
   })
+  assert.is(resolveCaptureOptions({ reconnect: { first: true } }).reconnect?.first, true)
+  refusal(() => resolveCaptureOptions({ reconnect: { first: 'yes' } }), 'first')
   const { message } = refusal(() => resolveCaptureOptions({ reconnect: { initialDelay: 500, maxDelay: 100 } }), 'cap')
-  assert.match(message, 'for reconnect.maxDelay but received 100 of type number')
+  assert.match(message, /for reconnect.maxDelay but received 100$/)
+  assert.match(refusal(() => resolveOutputOptions({ width: 1765, height: 180 }), 'odd').message, /expected an even integer from 16 to 4096 for width but received 1765: the nearest are 1764 and 1766$/)
+  assert.match(refusal(() => resolveCaptureOptions({ fps: '25' }), 'text').message, /received '25' of type string$/)
 })
 
 test('takes signals and loggers by their shape', () => {

@@ -119,6 +119,9 @@ const BAD: [why: string, text: unknown][] = [
 
 test('refuses bad URLs with ERR_URL', () => {
   for (const [why, text] of BAD) assert.match(refusal(text).message, /^invalid RTMP URL: /, why)
+  // What is missing is named by what is there.
+  assert.match(refusal('rtmp://h/live').message, /the stream name is missing/)
+  for (const text of ['rtmp://h', 'rtmp://h/', 'rtmp://h//key1']) assert.match(refusal(text).message, /the application is missing/)
 })
 
 test('refuses white space and control characters wherever they stand, plain or encoded', () => {

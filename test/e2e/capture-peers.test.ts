@@ -35,6 +35,7 @@ for (const transport of ['auto', 'librtmp'] as const) {
       const { code, fault, message } = error as RxGstError
       assert.ok(expected.includes(code), `${code}: ${message}`)
       assert.is(fault, 'peer')
+      assert.match(message, new URL(place.url).host, 'the address')
       if (silent) assert.ok(took >= CONNECT_TIMEOUT - 20, `gave up after ${took} ms`)
       assert.ok(took < CONNECT_TIMEOUT + 5000, `took ${took} ms`)
       assert.equal([capture.state.phase, capture.state.reason], ['failed', code])

@@ -8,6 +8,7 @@ import { startRtmpServer } from '../support/rtmp-server'
 import { suite } from '../support/suite'
 import { tempFile } from '../support/temp'
 import { until } from '../support/until'
+import type { BusyTask } from './ends-busy-program'
 import type { EndsTask } from './ends-program'
 
 const test = suite('the end of a process', { timeout: 60_000 })
@@ -96,5 +97,24 @@ test('in a worker that is terminated: the process goes on, and ends by itself; a
   assert.equal([code, signal], [0, null], child.output())
   assert.match(child.output(), /^now\nworker ended with 1\nterminated\nworker: ERR_OTHER_THREAD one thread of a process can use rxgst, and another one did\nworker ended with 1\n$/)
 })
+
+test('busy with captures, an output, a graph and a monitor: however it ends, in a worker or not, nothing aborts', async () => {
+  const ways: [end: BusyTask['end'], code: number, said: RegExp][] = [
+    ['terminate', 0, /^worker ended with 1\nterminated\n$/],
+    ['worker-exit', 0, /^worker ended with 7\n$/],
+    ['worker-throw', 0, /^worker: mine\nworker ended with 1\n$/],
+    ['exit', 7, /^$/],
+    ['throw', 1, /Error: mine/],
+    ['terminate', 0, /^worker ended with 1\nterminated\n$/],
+  ]
+  const end = async ([how, code, said]: (typeof ways)[number], index: number): Promise<void> => {
+    const task: BusyTask = { url: nginx.url('in'), output: nginx.url(`busy${index}`), end: how, after: 20 + index * 30 }
+    await using child = start(process.execPath, [resolve(__dirname, 'ends-busy-program.js'), JSON.stringify(task)])
+    await until(() => !child.running, { timeout: 50_000, what: () => `the process to end (${how}); it said ${child.output()}` })
+    assert.equal(await child.exited, { code, signal: null }, `${how}: ${child.output()}`)
+    assert.match(child.output(), said, how)
+  }
+  for (const half of [0, 1]) await Promise.all(ways.map((way, index) => (index % 2 === half ? end(way, index) : null)))
+}, { timeout: 120_000 })
 
 test.run()

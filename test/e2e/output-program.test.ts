@@ -21,7 +21,7 @@ import { assertConstantRate, pictures, received, tagsOf } from './sent'
 const test = suite('output: programme', { timeout: 60_000 })
 
 const [width, height, fps] = [320, 180, 25]
-const X264 = { factory: 'x264enc', properties: null }
+const X264 = { factory: 'x264enc' }
 const OPTIONS = resolveOutputOptions({ width, height, fps, vcodec: 'libx264', bitrate: '800k', keyframeInterval: 30, reconnect: { initialDelay: 100 } })
 
 /** Its encoders give out `pictures` packets and fail then. */

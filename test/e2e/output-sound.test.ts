@@ -15,10 +15,11 @@ const [width, height] = [320, 180]
 const GREY = solid(width, height, [100, 100, 100])
 const SMALL = { width, height, fps: 30, bitrate: '300k' }
 /**
- * Hz: low, so that a lost AAC block shows in its phase. FFmpeg's AAC encoder itself moves the phase of some sines in
- * 64 kbit/s mono, at 100 Hz and at 440 Hz, but not of this one.
+ * Hz: low, so that a lost AAC block shows in its phase. FFmpeg's AAC encoder itself moves the phase of some sines for a
+ * block or two, of which depends on its version: that of 5.1 does so at 100 Hz and at 440 Hz, that of 7.1 at 250 Hz, by 6
+ * samples. Of this one neither does, in one channel or two, wherever the sine begins.
  */
-const TONE = 250
+const TONE = 246
 
 const toInt16 = (samples: Float32Array) => Int16Array.from(samples, sample => Math.round(sample * 32767))
 

@@ -29,20 +29,23 @@ function chunk(samples: Float32Array, sampleRate: number, channels: number): Aud
   return { samples, sampleRate, channels, timestamp: 0, duration: 0, discontinuity: false }
 }
 
-/** For every flash by how many ms its beep comes later; also that each has one. */
-async function offsets({ file, audio }: Sent, rate: number, channels: number): Promise<number[]> {
+/** When pictures flash and when beeps begin, ms. */
+async function signals({ file, audio }: Sent, rate: number): Promise<{ flashes: number[]; beeps: number[] }> {
   const decoded = await decodeFrames(file, 'gray', { timeout: 90_000 })
   const bright = decoded.map(({ data, pts }) => ({ pts, white: data[(height / 2) * width + width / 2]! > 128 }))
   const flashes = bright.filter(({ white }, i) => white && !bright[i - 1]?.white).map(({ pts }) => pts * 1000)
   const samples = await decodeAudio(file, rate, 1)
   const beeps = onsets(samples, 0.15, rate / 5).map(at => audio[0]!.dts + (at * 1000) / rate)
-  assert.is(
-    beeps.length,
-    flashes.length,
-    `flashes at ${flashes.map(Math.round).join()}; beeps at ${beeps.map(Math.round).join()}`,
-  )
   assertGapless(audio, rate)
-  assert.ok(channels > 0)
+  return { flashes, beeps }
+}
+
+const list = (times: readonly number[]) => times.map(Math.round).join()
+
+/** For every flash by how many ms its beep comes later; also that each has one. */
+async function offsets(all: Sent, rate: number): Promise<number[]> {
+  const { flashes, beeps } = await signals(all, rate)
+  assert.is(beeps.length, flashes.length, `flashes at ${list(flashes)}; beeps at ${list(beeps)}`)
   return flashes.map((flash, i) => beeps[i]! - flash)
 }
 
@@ -70,38 +73,92 @@ for (const [fps, rate, channels, length] of RUNS) {
         await breathe(output)
       }
     })
-    assertClose(await offsets(all, rate, channels), length - 1)
+    assertClose(await offsets(all, rate), length - 1)
   })
 }
 
-/** Real time: 25 pictures a second for `length` seconds, flash and beep in every second. */
+/**
+ * Which flashes the clock had no part in. Where the machine holds the writer up, the clock fills slots and lays silence ahead,
+ * and that cuts the beginning of the sound that comes next, as docs/architecture.md says: its beep may be gone.
+ */
+class Steady {
+  readonly #flashes: number[] = []
+  readonly #filled: number[] = []
+  #repeated = 0
+  #written = -1
+
+  /** Before each write. */
+  note(output: RTMPOutput, flash: boolean): void {
+    this.#written++
+    const { repeated } = output.stats()
+    if (repeated > this.#repeated) this.#filled.push(this.#written)
+    this.#repeated = repeated
+    if (flash) this.#flashes.push(this.#written)
+  }
+
+  /** For each flash in turn. A slot that is filled between look and write is seen at the next look. */
+  get each(): boolean[] {
+    return this.#flashes.map(at => !this.#filled.some(filled => filled > at - 4 && filled <= at + 1))
+  }
+}
+
+/**
+ * 25 pictures a second as time passes, of which one a second flashes and beeps: that flash and beep leave together wherever
+ * the writer was in time. A machine that gives a trial no time for that gets another one.
+ */
 async function inRealTime(
   options: Partial<RTMPOutputOptions>,
   length: number,
-  write: (output: RTMPOutput, i: number, flash: boolean) => Promise<void>,
-): Promise<Sent> {
-  return sent({ width, height, fps: 25, bitrate: '300k', fill: 'repeat', ...options }, async output => {
-    const from = performance.now()
-    for (let i = 0; i < 25 * length; i++) {
-      await sleep(from + i * 40 - performance.now())
-      await write(output, i, i % 25 === 5)
-    }
-  })
+  write: (output: RTMPOutput, i: number, flash: boolean) => Promise<unknown>,
+  { least = length - 1, close = CLOSE, beeps: beepsFrom = 0, held = () => 0 }: Trial = {},
+): Promise<void> {
+  for (let trial = 1; ; trial++) {
+    const steady = new Steady()
+    const all = await sent({ width, height, fps: 25, bitrate: '300k', fill: 'repeat', ...options }, async output => {
+      const from = performance.now()
+      for (let i = 0; i < 25 * length; i++) {
+        await sleep(from + held(i) + i * 40 - performance.now())
+        const flash = i % 25 === 5 && i >= beepsFrom
+        steady.note(output, flash)
+        await write(output, i, flash)
+      }
+    })
+    const { flashes, beeps } = await signals(all, 44100)
+    const undisturbed = steady.each
+    const calm = undisturbed.every(Boolean)
+    const told = `flashes at ${list(flashes)}; beeps at ${list(beeps)}; undisturbed ${undisturbed.map(Number).join('')}`
+    const known = flashes.length === undisturbed.length
+    if (calm) assert.ok(known && beeps.length === flashes.length, told)
+    const judged = flashes.filter((_, i) => known && undisturbed[i])
+    for (const flash of judged) assert.ok(beeps.some(beep => Math.abs(beep - flash) <= close), told)
+    if (judged.length >= least) return
+    assert.ok(trial < TRIALS, `the machine disturbed ${TRIALS} trials; ${told}`)
+  }
 }
 
-test('in real time, with the clock running', async () => {
-  const all = await inRealTime({}, 6, (output, i, flash) =>
-    output.writeFrameWithAudio(flash ? WHITE : BLACK, soundOf(i, 25, 44100, 2, flash)),
-  )
-  assertClose(await offsets(all, 44100, 2), 6)
-})
+interface Trial {
+  /** Flashes that must be judged. */
+  least?: number
+  /** ms. */
+  close?: number
+  /** The first picture that may flash. */
+  beeps?: number
+  /** By how many ms the source is late at a picture. */
+  held?: (i: number) => number
+}
 
-test('with timestamps of the source', async () => {
-  const all = await inRealTime({}, 5, (output, i, flash) =>
+/** Of 6 to 11 s each. */
+const TRIALS = 5
+
+test('in real time, with the clock running', () =>
+  inRealTime({}, 6, (output, i, flash) =>
+    output.writeFrameWithAudio(flash ? WHITE : BLACK, soundOf(i, 25, 44100, 2, flash)),
+  ))
+
+test('with timestamps of the source', () =>
+  inRealTime({}, 5, (output, i, flash) =>
     output.writeFrameWithAudio(flash ? WHITE : BLACK, soundOf(i, 25, 44100, 2, flash), { timestamp: 5_000_000 + i * 40_000 }),
-  )
-  assertClose(await offsets(all, 44100, 2), 5)
-})
+  ))
 
 for (const [from, fps] of [
   [25, 30],
@@ -117,7 +174,7 @@ for (const [from, fps] of [
       }
     })
     // A picture stands in the slot nearest to its time.
-    const found = await offsets(all, 44100, 2)
+    const found = await offsets(all, 44100)
     assert.is(found.length, 5)
     found.forEach(offset => assert.ok(Math.abs(offset) <= CLOSE + 500 / fps, found.map(Math.round).join()))
   })
@@ -139,7 +196,7 @@ for (const [fromRate, from, toRate, to] of CONVERSIONS) {
         await breathe(output)
       }
     })
-    assertClose(await offsets(all, toRate, to), 20)
+    assertClose(await offsets(all, toRate), 20)
   })
 }
 
@@ -154,37 +211,32 @@ test('sound that begins late, and sound that pauses, is in its place', async () 
       await breathe(output)
     }
   })
-  assertClose(await offsets(all, 44100, 2), 10)
+  assertClose(await offsets(all, 44100), 10)
 })
 
-test('in real time too', async () => {
-  const all = await inRealTime({}, 7, async (output, i, flash) => {
-    const heard = i >= 50
-    const picture = heard && flash ? WHITE : BLACK
-    if (heard) await output.writeFrameWithAudio(picture, soundOf(i, 25, 44100, 2, flash))
-    else await output.writeFrame(picture)
-  })
-  assertClose(await offsets(all, 44100, 2), 5)
-})
+test('in real time too', () =>
+  inRealTime(
+    {},
+    7,
+    async (output, i, flash) => {
+      const picture = flash ? WHITE : BLACK
+      if (i >= 50) await output.writeFrameWithAudio(picture, soundOf(i, 25, 44100, 2, flash))
+      else await output.writeFrame(picture)
+    },
+    { least: 4, beeps: 50 },
+  ))
 
 test('a source that was held up, and brings the sound of all that time with one picture', async () => {
   const frames = new OwnFrames(width, height)
   const quiet = new Float32Array(3 * 44100 * 2)
-  const all = await sent({ width, height, fps: 25, bitrate: '300k', fill: 'repeat' }, async output => {
-    // The 3 s without a picture end with one of their beginning; then it goes on in real time.
-    let held = 0
-    const from = performance.now()
-    for (let i = 0; i < 25 * 8; i++) {
-      if (i === 50) held = 3000
-      await sleep(from + held + i * 40 - performance.now())
-      const [audio, flash] = i === 50 ? [quiet, false] : [soundOf(i, 25, 44100, 2, i % 25 === 5), i % 25 === 5]
-      const timestamp = i * 40_000 + (i > 50 ? 3_000_000 - 40_000 : 0)
-      await output.writeAndClose({ frame: frames.make(flash ? WHITE : BLACK, timestamp), audio: chunk(audio, 44100, 2) })
-    }
-  })
-  const found = await offsets(all, 44100, 2)
+  // The 3 s without a picture end with one of their beginning; then it goes on in real time.
+  const write = (output: RTMPOutput, i: number, flash: boolean) => {
+    const audio = i === 50 ? quiet : soundOf(i, 25, 44100, 2, flash)
+    const timestamp = i * 40_000 + (i > 50 ? 3_000_000 - 40_000 : 0)
+    return output.writeAndClose({ frame: frames.make(flash ? WHITE : BLACK, timestamp), audio: chunk(audio, 44100, 2) })
+  }
   // A picture stands in the slot nearest to its time.
-  assert.ok(found.length >= 7 && found.every(offset => Math.abs(offset) <= CLOSE + 20), found.map(Math.round).join())
+  await inRealTime({}, 8, write, { least: 6, close: CLOSE + 20, held: i => (i < 50 ? 0 : 3000) })
   assert.is(frames.open, 0)
 })
 
@@ -200,7 +252,7 @@ test('sound by itself, written before or after its picture', async () => {
         await breathe(output)
       }
     })
-    assertClose(await offsets(all, 44100, 2), 10)
+    assertClose(await offsets(all, 44100), 10)
   }
 })
 

@@ -22,6 +22,7 @@ export class OwnFrames {
     }
     this.open++
     const plain = {
+      pixelAspectRatio: { n: 1, d: 1 },
       timestamp,
       duration: 1_000_000 / fps,
       sequence: this.made++,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { map } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { el, gst, pipeline, type AudioChunk, type PixelFormat, type RunningPipeline } from '../../src/index'
+import { exec } from '../support/child'
 import { decodeFrames, makeFile, probe } from '../support/ffmpeg'
 import { meanColor, psnr, solid } from '../support/picture'
 import { sine, toneLevel } from '../support/sound'
@@ -141,8 +142,14 @@ test('packets out of one pipeline into another: a remux without transcoding', as
     const [a, b] = [await packets(from, type), await packets(to, type)]
     assert.is(b.length, a.length, type)
     assert.equal(b.map(({ flags }) => flags[0]), a.map(({ flags }) => flags[0]))
-    if (type === 'video') assert.equal(b.map(({ size }) => size), a.map(({ size }) => size))
   }
+  // The parser of 1.26 writes the parameter sets into the first packet, too, that of 1.22 does not: as GStreamer alone.
+  const alone = tempFile('alone.mkv')
+  const line = `filesrc location=${from} ! matroskademux ! h264parse ! queue ! h264parse ! matroskamux ! filesink location=${alone}`
+  await exec('gst-launch-1.0', ['-q', ...line.split(' ')])
+  const sizes = async (file: string) => (await packets(file, 'video')).map(({ size }) => size)
+  assert.equal(await sizes(to), await sizes(alone))
+  assert.equal((await sizes(to)).slice(1), (await sizes(from)).slice(1))
 })
 
 test('a full appsrc leaves the promise pending and the event loop alone', async () => {

@@ -16,6 +16,17 @@ test('a rate is read from the first duration and kept: rounding changes no caps'
   }
 })
 
+test('the shape of pixels goes along, and only numbers do', () => {
+  const shaped = (pixelAspectRatio: unknown) => ({ ...frame(40_000), pixelAspectRatio }) as VideoFrame
+  const caps = (value: VideoFrame) => pushValue(value, {}, new CapsMemory()).options.caps
+  const plain = 'video/x-raw,format=RGB,width=2,height=2,framerate=25/1'
+  assert.is(caps(shaped({ n: 64, d: 45 })), `${plain},pixel-aspect-ratio=64/45`)
+  for (const squares of [undefined, { n: 1, d: 1 }]) assert.is(caps(shaped(squares)), plain)
+  for (const bad of [{ n: '1/1,x=2', d: 1 }, { n: 0, d: 1 }, { n: 1.5, d: 1 }, { n: 65_536, d: 1 }]) {
+    assert.throws(() => caps(shaped(bad)), /pixelAspectRatio/)
+  }
+})
+
 test('a timestamp that is given wins; times that are none are none', () => {
   const memory = new CapsMemory()
   assert.is(pushValue(frame(40_000, 80_000), {}, memory).options.pts, 80_000)
@@ -42,6 +53,7 @@ test('what cannot be pushed says so', () => {
   assert.is(code({ ...frame(1), format: 'YUY2' }), 'ERR_OPTION')
   assert.is(code({ ...frame(1), width: 0 }), 'ERR_OPTION')
   assert.is(code(frame(1), { timestamp: NaN }), 'ERR_TIMESTAMP')
+  assert.is(code(frame(1), { timestamp: 1e300 }), 'ERR_TIMESTAMP')
   assert.is(code(frame(1), { timestmp: 1 }), 'ERR_OPTION')
   assert.is(code({ samples: new Float32Array(3), sampleRate: 48_000, channels: 2, timestamp: 0 }), 'ERR_OPTION')
   assert.is(code({ samples: [0, 1], sampleRate: 48_000, channels: 2, timestamp: 0 }), 'ERR_OPTION')

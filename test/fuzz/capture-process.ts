@@ -1,4 +1,6 @@
 // A real capture of one stream after the other, in a process of its own: a crash is a finding.
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { RTMPCapture, RxGstError } from '../../src/index'
 
 /** ms. Longer than any case plays. */
@@ -14,6 +16,19 @@ export interface Outcome {
   rss: number
   /** An error that is not one of ours. */
   foreign?: string
+}
+
+/** After so many cases: what one of them has left running runs on. */
+const LOOK = 10
+let played = 0
+
+/** Processor time that is spent although nothing is played any more; other work on the machine does not count. */
+async function look(result: Outcome): Promise<void> {
+  await sleep(2000)
+  const before = process.cpuUsage()
+  await sleep(300)
+  const { user, system } = process.cpuUsage(before)
+  if (user + system > 200_000) result.foreign = `a thread is busy after stop(): ${(user + system) / 1000} ms of 300 ms`
 }
 
 async function one(id: number, url: string): Promise<Outcome> {
@@ -41,7 +56,8 @@ async function one(id: number, url: string): Promise<Outcome> {
   const from = performance.now()
   await capture.stop().catch(note)
   result.stopMs = performance.now() - from
-  result.rss = process.memoryUsage.rss()
+  result.rss = Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024
+  if (++played % LOOK === 0) await look(result)
   return result
 }
 

@@ -38,7 +38,8 @@ export interface FuzzOptions {
 /** ms until a case that has not answered is a hang: its own limits are shorter. */
 const HANG = 20_000
 const STOP = 5000
-const MOST_MEMORY = 1e9
+/** Of a process that has played one stream after the other, at its highest, bytes. */
+const MOST_MEMORY = 450 * 2 ** 20
 
 interface Worker {
   child: ChildProcess
@@ -122,7 +123,7 @@ export async function fuzz({ seed, time, cases = Infinity, say = () => {} }: Fuz
     if (foreign) find(foreign)
     if (stopMs > STOP) find(`stop took ${stopMs.toFixed(0)} ms`)
     if (rss > MOST_MEMORY) {
-      find(`${(rss / 1e6).toFixed(0)} MB resident`)
+      find(`${(rss / 2 ** 20).toFixed(0)} MiB resident`)
       await worker.end()
       worker = startWorker()
     }

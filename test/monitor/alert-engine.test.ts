@@ -1,5 +1,7 @@
 // A night at a broadcaster's, on a clock that the test turns.
 import * as assert from 'uvu/assert'
+import type { RxGstError } from '../../src/core/errors'
+import { resolveFlapping } from '../../src/monitor/flap-guard'
 import type { AlertRule } from '../../src/monitor/rule'
 import { suite } from '../support/suite'
 import { Watched, type Told } from './readings'
@@ -30,7 +32,7 @@ test('raised after its time, cleared after its time, with one id, start and the 
   })
   assert.equal(clear, {
     ...raise, clearedAt: 1_700_000_009_000, value: 11, peak: 500, clearedBy: 'recovered',
-    message: 'camera: slow is over, after 5 s, at worst 500 ms',
+    message: 'camera: slow is over: raised for 5 s; latency at worst 500 ms',
   })
   assert.equal(it.raised, [])
 })
@@ -233,6 +235,46 @@ test('one that flaps and then stays is raised by its own name when the flapping 
   it.run(100, second => ({ values: { black: second % 20 < 16 ? second % 20 : 0 } }))
   assert.equal(it.raised, ['flapping'])
   assert.equal(it.run(400, second => ({ values: { black: second } })), ['flapping(black) -', 'black +'])
+})
+
+test('a long one among short ones is raised by its own name, without waiting for quiet; the count begins anew', () => {
+  const it = new Watched([black])
+  const blinking = (second: number): Told => ({ values: { black: second % 20 < 16 ? second % 20 : 0 } })
+  it.run(100, blinking)
+  assert.equal(it.raised, ['flapping'])
+  // Raised when it is longer than 10 s; 30 s later it is a long one.
+  assert.equal(it.run(38, (second) => ({ values: { black: second } })), [])
+  assert.equal(it.run(8, (second) => ({ values: { black: 38 + second } })), ['flapping(black) -', 'black +'])
+  assert.match(it.said.at(-1)!.message, /^camera: black 4\d s \(above 10 s\)$/)
+  assert.equal(it.run(20, { values: { black: 0 } }), ['black -'])
+  // Its end was the first change of a new story.
+  assert.equal(it.run(60, blinking), ['black +', 'black -', 'flapping(black) +'])
+})
+
+test('when a rule flaps is an option: how many changes, within what time, and how long is long', () => {
+  const blinking = (second: number): Told => ({ values: { black: second % 20 < 16 ? second % 20 : 0 } })
+  const said = (flapping: unknown) =>
+    new Watched([black], { flapping: resolveFlapping(flapping) }).run(120, blinking)
+  assert.equal(said({ count: 2 }), ['black +', 'black -', 'flapping(black) +'])
+  assert.equal(said({ count: 4, window: 20_000 }).filter((line) => line.startsWith('flapping')), [])
+  assert.is(said(false).length, 12)
+  assert.equal(said({ long: 0 }).filter((line) => line === 'black +').length > 2, true)
+  const it = new Watched([black], { flapping: resolveFlapping({ count: 2, window: 90_000 }) })
+  it.run(40, blinking)
+  assert.is(it.engine.raised[0]!.message, 'camera: black comes and goes: 2 changes within 90 s')
+  for (const wrong of [true, null, 5, { count: 1 }, { count: 2.5 }, { window: 10 }, { long: -1 }, { cont: 4 }]) {
+    assert.throws(() => resolveFlapping(wrong), (error: RxGstError) => error.code === 'ERR_OPTION')
+  }
+})
+
+test('what a message counts has a name: how long the alert stood, and how bad it was', () => {
+  const it = new Watched([{ ...gone, name: 'no-data', clear: { below: 1, for: 0 } }])
+  it.run(8, (second) => ({ values: { noData: second } }))
+  it.run(1, { values: { noData: 0 } })
+  assert.equal(it.said.map(({ message }) => message), [
+    'camera: noData 4 s (above 3 s)',
+    'camera: no-data is over: raised for 4 s; noData at worst 7 s',
+  ])
 })
 
 test('what flaps and is not measured for a while is said once; and one that is away each time counts as a change', () => {

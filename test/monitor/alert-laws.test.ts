@@ -3,7 +3,7 @@ import fc, { runs } from '../support/fast-check'
 import * as assert from 'uvu/assert'
 import type { Alert } from '../../src/monitor/alert'
 import { DEFAULT_RULES } from '../../src/monitor/default-rules'
-import { FLAP_COUNT, FLAP_WINDOW } from '../../src/monitor/flap-guard'
+import { FLAP_COUNT, FLAP_LONG, FLAP_WINDOW, FLAPPING_DEFAULTS } from '../../src/monitor/flap-guard'
 import type { AlertRule } from '../../src/monitor/rule'
 import type { StreamPhase } from '../../src/core/types'
 import { suite } from '../support/suite'
@@ -37,8 +37,8 @@ const RULES: readonly AlertRule[] = [
   { name: 'quick', metric: 'latency', raise: { above: 100, for: 0 }, clear: { below: 50, for: 0 }, severity: 'warning' },
 ]
 
-function play(stretches: readonly Stretch[]): Watched {
-  const it = new Watched(RULES)
+function play(stretches: readonly Stretch[], long = FLAP_LONG): Watched {
+  const it = new Watched(RULES, { flapping: { ...FLAPPING_DEFAULTS, long } })
   let live = -1e6
   let reconnects = 0
   let dropped = 0
@@ -74,15 +74,22 @@ function openOf(said: readonly Alert[]): string[] {
 
 type Stretch = typeof stretch extends fc.Arbitrary<infer T> ? T : never
 
-const check = (law: (said: readonly Alert[], it: Watched) => void, change = (one: Stretch) => one): void => {
+type Law = (said: readonly Alert[], it: Watched) => void
+
+const check = (law: Law, change = (one: Stretch) => one, long = FLAP_LONG): void => {
   const numRuns = runs(150)
   let alerts = 0
   fc.assert(fc.property(fc.array(stretch, { minLength: 1, maxLength: 60 }), stretches => {
-    const it = play(stretches.map(change))
+    const it = play(stretches.map(change), long)
     alerts += it.said.length
     law(it.said, it)
   }), { numRuns })
   assert.ok(alerts > numRuns, `${alerts} alerts: the law was not empty`)
+}
+
+// A clock that goes back begins a new story, at the tick and not at what is said next; so does a stream that ended.
+const steady = (one: Stretch): Stretch => {
+  return { ...one, jump: Math.max(0, one.jump), phase: one.phase === 'live' ? 'live' : 'stalled' }
 }
 
 test('each raise has exactly one clear, later, with the same id, start and what it is about', () => {
@@ -144,9 +151,22 @@ test('a rule says little: at most four changes in 5 minutes, then once that it f
       if (flaps === null && !ended) assert.ok(before.length < FLAP_COUNT, `${rule}: ${[...before, time]}`)
       changes.set(flaps ?? rule, ended ? [] : flaps === null ? [...before, time] : before)
     })
-    // A clock that goes back begins a new story, at the tick and not at what is said next; so does a stream that ended.
-  }, one => ({ ...one, jump: Math.max(0, one.jump), phase: one.phase === 'live' ? 'live' : 'stalled' }))
+  }, steady, Infinity)
   assert.ok(flapping > 0, 'something flapped')
+})
+
+test('with long ones a rule says more, but no more than so many long ones have room', () => {
+  check((said, { times }) => {
+    const changes = new Map<string, number[]>()
+    said.forEach(({ rule, flaps, clearedBy }, index) => {
+      const time = times[index]!
+      const before = changes.get(flaps ?? rule)?.filter(other => time - other < FLAP_WINDOW) ?? []
+      const now = clearedBy === 'ended' || clearedBy === 'detached' ? [] : [...before, time]
+      // Of each long one: that it flapped begins and ends, its own raise and clear, and what is counted anew.
+      assert.ok(now.length <= (FLAP_COUNT + 4) * (1 + FLAP_WINDOW / FLAP_LONG), `${rule}: ${now}`)
+      changes.set(flaps ?? rule, now)
+    })
+  }, steady)
 })
 
 test.run()

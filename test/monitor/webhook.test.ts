@@ -43,6 +43,10 @@ test('options are checked, and secrets are in no message', () => {
     { url: undefined }, { url: 'example.com' }, { url: 'ftp://example.com/secret' }, { url: 'https://me:secret@example.com' }, { url: 7 },
     { secret: undefined }, { secret: 'secret-short' }, { queueSize: 0 }, { queueSize: 1.5 }, { timeout: 0 }, { initialDelay: 0 },
     { initialDelay: 500, maxDelay: 100 }, { giveUpAfter: -1 }, { headers: 'x' }, { headers: { 'a b': 'c' } }, { retries: 3 }, { logger: 1 },
+    { allowPrivate: 0 }, { allowPrivate: false, url: 'http://127.0.0.1/secret' }, { allowPrivate: false, url: 'http://[::ffff:10.0.0.1]/secret' },
+    { allowPrivate: false, url: 'http://2130706433/secret' }, { allowPrivate: false, url: 'http://0x7f.1/secret' },
+    // Each of them left the request unsent, or made it another one.
+    ...['content-length', 'Transfer-Encoding', 'host', 'connection', 'expect', 'upgrade', 'content-type', 'rxgst-signature'].map(name => ({ headers: { [name]: 'x' } })),
   ]
   for (const one of wrong) {
     const { code, message } = codeOf({ ...good, ...one })
@@ -140,6 +144,22 @@ test('what is refused is not tried again, and those behind it go on; a redirect 
   assert.equal(sender.stats(), { delivered: 1, failedTries: 3, failed: 3, dropped: 0, queued: 0 })
   assert.is(receiver.received[3]!.body.lost, 3, 'the receiver learns that something is missing')
   sender.dispose()
+})
+
+test('with allowPrivate false nothing goes to a name that leads into the network', async () => {
+  await using receiver = await new Receiver().start()
+  const said: string[] = []
+  const logger = { debug: () => {}, info: () => {}, warn: (text: string) => void said.push(text), error: (text: string) => void said.push(text) }
+  const url = receiver.url.replace('127.0.0.1', 'localhost')
+  const sender = sending(receiver, { url, allowPrivate: false, giveUpAfter: 20, logger })
+  sender.next(alert('a'))
+  assert.is(await sender.flush(), true)
+  assert.equal([sender.stats().failed, receiver.received.length], [1, 0])
+  assert.match(said[0]!, 'it has a private address, and allowPrivate is false')
+  const open = sending(receiver, { url })
+  open.next(alert('b'))
+  assert.is(await open.flush(), true)
+  assert.equal(receiver.seen, ['b raised'])
 })
 
 test('an answer that never ends is an answer', async () => {

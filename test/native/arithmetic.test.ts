@@ -8,16 +8,31 @@ const test = suite('the addon’s arithmetic', { timeout: 120_000 })
 
 const ROOT = path.resolve(__dirname, '../../..')
 
+/** What a peer sends may never make them leave the numbers that C++ defines, nor read what is not there. */
+const CHECKED = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-g1']
+
 /** They include neither GStreamer nor Node: a compiler is all it takes. */
-for (const name of ['clocks', 'tag_walk', 'sps', 'thinning']) {
+for (const name of ['clocks', 'filling', 'floods', 'gate', 'picture-rate', 'shape', 'slots', 'sps', 'tag_walk', 'thinning']) {
   test(`${name}.cc`, async () => {
     const dir = tempDir()
     const program = path.join(dir, name)
     const source = path.join(ROOT, 'test/native', `${name}.cc`)
-    await exec('g++', ['-std=c++20', '-Wall', '-Wextra', '-Werror', `-I${ROOT}/src/native`, source, '-o', program])
+    const flags = ['-std=c++20', '-Wall', '-Wextra', '-Werror', ...CHECKED]
+    await exec('g++', [...flags, `-I${ROOT}/src/native`, source, '-o', program])
     const { stdout } = await exec(program, [])
     assert.is(stdout.toString(), `${name}: all well\n`)
   })
 }
+
+test('widths.cc: libyuv converts a picture of any width', async () => {
+  const program = path.join(tempDir(), 'widths')
+  const found = await exec('pkg-config', ['--cflags', '--libs', 'gstreamer-video-1.0'])
+  const flags = ['-std=c++20', '-O1', '-Wall', '-Wextra', '-Werror', `-I${ROOT}/src/native`]
+  const libraries = [...found.stdout.toString().trim().split(/\s+/), '-lyuv']
+  const sources = ['test/native/widths.cc', 'src/native/pixels.cc', 'src/native/rgb_to_yuv.cc']
+  await exec('g++', [...flags, ...sources.map((file) => path.join(ROOT, file)), '-o', program, ...libraries])
+  const { stdout } = await exec(program, [])
+  assert.is(stdout.toString(), 'widths: all well\n')
+})
 
 test.run()

@@ -122,6 +122,38 @@ static void it_may_jump_again() {
   CHECK(packets.jumps(), 49);
 }
 
+/** Steps of 9.9 s as fast as they come, by which a peer would be at the end of 64 bits within hours. */
+static void nobody_runs_ahead_for_ever() {
+  PacketClock packets;
+  int64_t last = packets.place(Track::video, 0, 0);
+  for (int64_t i = 1; i <= 100'000; ++i) {
+    const int64_t now = i * 10;  // a second of real time in all
+    const int64_t placed = packets.place(Track::video, i * 9'900 * ms, now);
+    if (placed < last) CHECK(placed, last);
+    last = placed;
+  }
+  if (last > PacketClock::ahead + us * 1000) CHECK(last, PacketClock::ahead + us * 1000);
+  // Hours ahead is a server that sends a recording as fast as it goes.
+  PacketClock recording;
+  for (int64_t i = 0; i < 12 * 3600 * 25; ++i) CHECK(recording.place(Track::video, i * 40 * ms, i), i * 40 * ms);
+  CHECK(recording.jumps(), 0);
+}
+
+/** Whatever the peer says, what comes out is not negative and does not leave 64 bits. */
+static void any_number_will_do() {
+  constexpr int64_t half = int64_t{1} << 62;
+  constexpr int64_t odd[] = {0, INT64_MAX, INT64_MIN, -1, INT64_MAX - 1, 5 * ms, half, -half, INT64_MIN + 1};
+  for (size_t from = 0; from < std::size(odd); ++from) {
+    PacketClock packets;
+    for (int64_t i = 0; i < 10'000; ++i) {
+      const auto track = i % 3 == 0 ? Track::audio : Track::video;
+      const size_t at = (from + static_cast<size_t>(i * 7 + i / 5)) % std::size(odd);
+      const int64_t placed = packets.place(track, odd[at], i * 1000);
+      if (placed < 0 || placed > (int64_t{1} << 61)) CHECK(placed, 0);
+    }
+  }
+}
+
 int main() {
   capture_time_is_in_step_with_real_time();
   nothing_goes_back();
@@ -129,6 +161,8 @@ int main() {
   what_goes_on_is_not_touched();
   both_tracks_jump_by_the_same_amount();
   it_may_jump_again();
+  nobody_runs_ahead_for_ever();
+  any_number_will_do();
   if (failures == 0) std::puts("clocks: all well");
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -98,6 +98,55 @@ static std::vector<uint8_t> set(uint32_t profile, uint32_t order, bool scaling, 
   return w.nal();
 }
 
+/**
+ * A set that a reader refuses at its end, for its usability information, and that libav then reads once more with its
+ * emulation prevention bytes: another size may come out, and counts.
+ */
+static void hidden_behind_emulation() {
+  uint32_t state = 3;
+  const auto dice = [&](uint32_t below) { return (state = state * 1'664'525 + 1'013'904'223) / 65'536 % below; };
+  int larger = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    Writer w;
+    w.u(8, 66);
+    w.u(16, 40);
+    w.ue(0);
+    w.ue(dice(13));
+    w.ue(1);
+    w.u(1, 0);
+    // Two zero bytes come of two numbers with many zeros.
+    const auto zeros = [&] { w.ue((uint32_t{1} << (10 + dice(3))) - 1 + (dice(3) == 0)); };
+    zeros();
+    zeros();
+    const uint32_t cycle = dice(6);
+    w.ue(cycle);
+    for (uint32_t i = 0; i < cycle; ++i) zeros();
+    w.ue(1);
+    w.u(1, 0);
+    w.ue(3);
+    w.ue(3);
+    w.u(2, 3);
+    w.u(1, 0);
+    w.u(1, 1);
+    w.u(1, 1);
+    w.u(8, 200);  // a ratio that there is not
+    for (int i = 0; i < 6; ++i) w.u(8, dice(256));
+    const auto nal = w.nal();
+    const auto size = coded_size(nal.data(), nal.size());
+    bool unclear = false;
+    const auto raw = rxgst::sps_detail::read(rxgst::BitReader({nal.begin() + 1, nal.end()}), &unclear);
+    if (!size || !raw || raw->size.width <= 64) continue;
+    ++larger;
+    if (size->width >= raw->size.width && size->height >= raw->size.height) continue;
+    std::puts("the smaller of two readings");
+    ++failures;
+    return;
+  }
+  if (larger > 0) return;
+  std::puts("no set has two readings");
+  ++failures;
+}
+
 int main() {
   // x264, 1920 × 1080 and 320 × 180, as ffmpeg 5.1 wrote them.
   check("x264 1080", {0x67, 0x64, 0x00, 0x28, 0xac, 0xd9, 0x40, 0x78, 0x02, 0x27, 0xe5, 0xc0, 0x44, 0x00, 0x00, 0x03, 0x00,
@@ -129,6 +178,26 @@ int main() {
     std::puts("a set that ends within its cropping was not tried");
     ++failures;
   }
+  std::string known;
+  for (uint32_t profile = 0; profile < 256; ++profile)
+    known += rxgst::is_known_profile(profile) ? std::to_string(profile) + " " : "";
+  if (known != "44 66 77 88 100 110 122 244 ") {
+    std::printf("profiles that are taken: %s\n", known.c_str());
+    ++failures;
+  }
+  const auto at_start_code = set(100, 0, false, true, 120, 68);
+  for (size_t at = 4; at < at_start_code.size(); ++at) {
+    // What is behind a start code belongs to another unit: read or not, it never makes a set smaller.
+    auto nal = at_start_code;
+    const uint8_t code[]{0, 0, 1, 0x67, 0x42};
+    nal.insert(nal.begin() + static_cast<std::ptrdiff_t>(at), std::begin(code), std::end(code));
+    const auto size = coded_size(nal.data(), nal.size());
+    if (size && size->width < 1920) {
+      std::printf("a start code at %zu: %lld\n", at, (long long)size->width);
+      ++failures;
+    }
+  }
+  hidden_behind_emulation();
   check("empty", {}, 0, 0);
   check("no parameter set", {0x65, 0x88, 0x84, 0x00}, 0, 0);
   // Every beginning of a good one, and noise: an answer or none, never more than is there.

@@ -12,7 +12,7 @@ export class Pictures {
     this.made++
     const lease = new Lease(Uint8Array.of(sequence), () => void this.returned++)
     const plain = { width: 1, height: 1, format: 'GRAY8', arrivalTime: 0, discontinuity: false } as const
-    return { lease, timestamp, duration, sequence, ...plain }
+    return { lease, pixelAspectRatio: { n: 1, d: 1 }, timestamp, duration, sequence, ...plain }
   }
 
   get open(): number {

@@ -39,11 +39,15 @@ test('holds what a user needs, and nothing else', async () => {
   assert.equal(needed.filter(path => !files.includes(path)), [], 'missing')
   // The pictures of a document that is packed are packed too.
   const pictures = files.filter(path => path.endsWith('.md')).flatMap(path =>
-    [...readFileSync(join(repository, path), 'utf8').matchAll(/!\[[^\]]*\]\(([^):]+)\)/g)].map(([, target]) => join(dirname(path), target!)))
+    [...readFileSync(join(repository, path), 'utf8').matchAll(/!\[[^\]]*\]\(([^):]+)\)/g)].map(([, target]) => join(dirname(path), target!).replace(/\/$/, '')))
   assert.equal(pictures.filter(path => !files.includes(path)), [], 'pictures')
+  // And what it links to, but for what is of use in a checkout alone.
+  const linked = files.filter(path => path.endsWith('.md') && path !== 'CONTRIBUTING.md').flatMap(path =>
+    [...readFileSync(join(repository, path), 'utf8').matchAll(/[^!]\[[^\]]*\]\(([^):#]+)(?:#[^)]*)?\)/g)].map(([, target]) => join(dirname(path), target!).replace(/\/$/, '')))
+  assert.equal(linked.filter(path => !files.some(file => file === path || file.startsWith(`${path}/`))), [], 'linked')
 
   const allowed = [
-    /^(package\.json|README\.md|LICENSE|binding\.gyp)$/, /^dist\/src\/.*\.(js|d\.ts)$/, /^src\/native\/\w+\.(cc|h)$/,
+    /^(package\.json|README\.md|CONTRIBUTING\.md|LICENSE|binding\.gyp)$/, /^examples\/[\w/-]+\.ts$/, /^dist\/src\/.*\.(js|d\.ts)$/, /^src\/native\/\w+\.(cc|h)$/,
     /^scripts\/(install|check-system|rxgst)\.mjs$/, /^scripts\/lib\/[\w-]+\.mjs$/, /^docs\/.*\.md$/, /^docs\/charts\/[\w-]+\.svg$/,
     /^monitoring\/(grafana-dashboard\.json|prometheus-rules\.yml)$/,
   ]

@@ -3,14 +3,16 @@ import { PRESETS, resolveOutputOptions } from '../../src/core/options'
 import { videoEncoder } from '../../src/pipelines/encoder'
 import { pipeline, type GraphElement } from '../../src/pipelines/graph'
 import { allRungs } from '../../src/pipelines/ladder'
+import { fitted, type Takes } from '../../src/pipelines/own-properties'
 import { suite } from '../support/suite'
 
 const test = suite('encoder')
 
 const ENCODERS = allRungs('encoder').map(({ factory }) => factory)
 
-const encoder = (factory: string, options: object = {}, properties: ReadonlySet<string> | null = null): GraphElement =>
-  pipeline(videoEncoder(resolveOutputOptions({ width: 64, height: 32, ...options }), { factory, properties })).elements[0]!
+/** As an element is told that takes everything, or what `takes` says. */
+const encoder = (factory: string, options: object = {}, takes: Takes = () => true): GraphElement =>
+  fitted(pipeline(videoEncoder(resolveOutputOptions({ width: 64, height: 32, ...options }), { factory })), takes).graph.elements[0]!
 
 const GOPS: [fps: number, keyframeInterval: number, frames: number][] = [
   [23.976, 2, 48],
@@ -41,7 +43,7 @@ const GOP_PROPERTY: Readonly<Record<string, string>> = {
 
 test('begun at less than its bitrate: what it may come to stays', () => {
   const options = resolveOutputOptions({ width: 64, height: 32, bitrate: 2_000_000, adaptiveBitrate: true })
-  const { props } = pipeline(videoEncoder(options, { factory: 'openh264enc', properties: null }, 500_000)).elements[0]!
+  const { props } = pipeline(videoEncoder(options, { factory: 'openh264enc' }, 500_000)).elements[0]!
   assert.equal([props['bitrate'], props['max-bitrate']], [500_000, 2_000_000])
 })
 
@@ -71,26 +73,33 @@ test('no encoder makes B-frames, looks ahead or puts keyframes at scene cuts', (
 })
 
 /** As gst-inspect-1.0 lists them: of 1.22, and of 1.26, where nvh264enc is the one that was nvcudah264enc. */
-const OLD = new Set('aud b-adapt bframes bitrate cuda-device-id gop-size max-bitrate preset qos rc-lookahead rc-mode strict-gop vbv-buffer-size zerolatency'.split(' '))
-const NEW = new Set('aud b-adapt b-frames bitrate cuda-device-id gop-size max-bitrate multi-pass preset qos rate-control rc-lookahead strict-gop tune vbv-buffer-size zero-reorder-delay'.split(' '))
+const NAMES = {
+  old: 'aud b-adapt bframes bitrate cuda-device-id gop-size max-bitrate preset qos rc-lookahead rc-mode strict-gop vbv-buffer-size zerolatency'.split(' '),
+  new: 'aud b-adapt b-frames bitrate cuda-device-id gop-size max-bitrate multi-pass preset qos rate-control rc-lookahead strict-gop tune vbv-buffer-size zero-reorder-delay'.split(' '),
+}
+const NICKS = {
+  old: 'default hp hq low-latency low-latency-hq low-latency-hp lossless lossless-hp'.split(' '),
+  new: 'p1 p2 p3 p4 p5 p6 p7'.split(' '),
+}
+const nvenc = (version: 'old' | 'new', lacks: readonly string[] = []): Takes => (_, property, value) =>
+  !NAMES[version].includes(property) || lacks.includes(property) ? null : property !== 'preset' || NICKS[version].includes(String(value))
 
 test('nvh264enc by the names of GStreamer 1.22', () => {
-  const { name, ...props } = encoder('nvh264enc', { preset: 'medium', bitrate: '6M' }, OLD).props
+  const { name, ...props } = encoder('nvh264enc', { preset: 'medium', bitrate: '6M' }, nvenc('old')).props
   assert.equal(props, {
     bitrate: 6000, preset: 'low-latency-hq', 'rc-mode': 'cbr', zerolatency: true, bframes: 0, 'rc-lookahead': 0, 'gop-size': 60, 'strict-gop': true,
   })
-  assert.equal(encoder('nvh264enc', { preset: 'medium', bitrate: '6M' }).props, encoder('nvh264enc', { preset: 'medium', bitrate: '6M' }, OLD).props, 'as when nothing is known')
 })
 
 test('nvh264enc by the names of GStreamer 1.26', () => {
-  const { name, ...props } = encoder('nvh264enc', { preset: 'medium', bitrate: '6M' }, NEW).props
+  const { name, ...props } = encoder('nvh264enc', { preset: 'medium', bitrate: '6M' }, nvenc('new')).props
   assert.equal(props, {
     bitrate: 6000, preset: 'p5', tune: 'ultra-low-latency', 'rate-control': 'cbr', 'zero-reorder-delay': true, 'b-frames': 0, 'rc-lookahead': 0, 'gop-size': 60, 'strict-gop': true,
   })
 })
 
 test('what a card cannot do has no property, and none is set', () => {
-  const { props } = encoder('nvh264enc', {}, new Set([...NEW].filter((name) => !['b-frames', 'strict-gop', 'rc-lookahead'].includes(name))))
+  const { props } = encoder('nvh264enc', {}, nvenc('new', ['b-frames', 'strict-gop', 'rc-lookahead']))
   assert.equal(['b-frames', 'bframes', 'strict-gop', 'rc-lookahead'].filter((name) => name in props), [])
   assert.is(props['gop-size'], 60)
 })
@@ -103,7 +112,7 @@ test('every preset reaches x264 as it is, and the others by their nearest', () =
       const usage = Number(encoder(factory, { preset }).props[property])
       assert.ok(usage >= 1 && usage <= 7)
     }
-    return String(encoder('nvh264enc', { preset }, NEW).props.preset)
+    return String(encoder('nvh264enc', { preset }, nvenc('new')).props.preset)
   })
   assert.equal(speeds, [...speeds].sort(), 'never faster where more care is asked for')
   assert.ok(speeds.every((speed) => /^p[1-7]$/.test(speed)))

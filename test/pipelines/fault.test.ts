@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import type { ErrorCode } from '../../src/core/errors'
-import { faultCode, type GstFault } from '../../src/pipelines/fault'
+import { faultCode, faultText, type GstFault } from '../../src/pipelines/fault'
 import { suite } from '../support/suite'
 
 const test = suite('fault')
@@ -73,6 +73,21 @@ test('a text that nobody knows is still an error of the transport', () => {
     assert.is(code(factory, 'something new'), expected)
     assert.is(code(factory, 'something new', true), 'ERR_CONNECTION_LOST')
   }
+})
+
+test('a line for people: what the server said, without the object that says it again', () => {
+  const line = (text: string, debug = ''): string => faultText({ element: 'rtmp://h:1935/live/***', text, debug })
+  const status = (code: string, description: string): string => `{ "level": "error", "code": "${code}", "description": "${description}" }`
+  const denied = 'Failed to connect: play denied; stream not found'
+  assert.is(
+    line(`${denied}: ${status('NetStream.Play.StreamNotFound', 'NetStream.Play.StreamNotFound')} (domain g-io-error-quark, code 1)`),
+    `rtmp://h:1935/live/***: ${denied} (NetStream.Play.StreamNotFound)`,
+  )
+  assert.is(
+    line(`Not authorized to connect: publish denied: ${status('NetStream.Publish.Denied', 'the event begins at 8')}`),
+    'rtmp://h:1935/live/***: Not authorized to connect: publish denied (NetStream.Publish.Denied: the event begins at 8)',
+  )
+  assert.is(line('Connection refused: Could not connect to h'), 'rtmp://h:1935/live/***: Connection refused: Could not connect to h')
 })
 
 const ELEMENTS: [factory: string, code: ErrorCode][] = [

@@ -1,6 +1,7 @@
+import { inspect } from 'node:util'
 import * as assert from 'uvu/assert'
 import fc, { runs } from '../support/fast-check'
-import { caps, el, gst, pipeline } from '../../src/pipelines/graph'
+import { caps, chain, el, fromJSON, gst, pipeline } from '../../src/pipelines/graph'
 import { graphSecrets, maskedValue } from '../../src/pipelines/graph-secrets'
 import { suite } from '../support/suite'
 import { hostileText } from './arbitrary-graph'
@@ -56,6 +57,22 @@ test('a drawing shows no stream key and no password', () => {
   assert.match(dot, /location = rtmp:\/\/\*\*\*@host:1935\/app\/\*\*\*/)
   assert.match(dot, /location = https:\/\/\*\*\*host|location = https:\/\/host\/a\?\*\*\*/)
   assert.match(dot, 'uri = srt://host:1')
+})
+
+test('console.log shows a graph, and each part of it, with keys and passwords masked', () => {
+  const graph = gst`rtmp2src name=in location=${'rtmp://me:pass-word@h/app/the-key?token=abcdefgh'} ! rtmp2sink stream=${'the-key'}`
+  const plain = fromJSON(JSON.parse(JSON.stringify(graph)))
+  for (const shown of [graph, plain, graph.elements, graph.elements[0], graph.elements[0]!.props, { graph }, pipeline(el('fakesrc'), chain(graph))]) {
+    for (const options of [{}, { depth: 20, showHidden: true, getters: true }]) {
+      const text = inspect(shown, options)
+      assert.not.match(text, /the-key|pass-word|abcdefgh/)
+    }
+  }
+  assert.match(inspect(graph, { depth: 9 }), /Graph {[^]*location: 'rtmp:\/\/\*\*\*@h:1935\/app\/\*\*\*'[^]*links: \[ 'in ! rtmp2sink0' \]/)
+  // For the program all is as it was.
+  assert.match(String(graph.elements[0]!.props['location']), 'the-key')
+  assert.equal(plain.elements, graph.elements)
+  assert.equal(Object.keys(graph.elements[0]!.props), ['location'])
 })
 
 test('what has to be masked is known', () => {

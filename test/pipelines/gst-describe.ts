@@ -45,7 +45,8 @@ export function linksOf(pipeline: Element, elements: readonly Element[]): PadLin
   for (const [, from, to, rest] of dot.matchAll(/^\s*(\w+) -> (\w+)(.*)$/gm)) if (!rest!.includes('invis')) next.set(from!, to!)
   const byAddress = new Map(elements.map((element, at) => [`0x${addressOf(element).toString(16)}`, at]))
   const end = (id: string): { element: number; pad: string } | null => {
-    const [, address, pad] = /_(0x[0-9a-f]+)_(\w+)_0x[0-9a-f]+$/.exec(id) ?? []
+    // Since 1.26 the name of each node begins with node_.
+    const [, address, pad] = /_(0x[0-9a-f]+)_(?:node_)?(\w+)_0x[0-9a-f]+$/.exec(id) ?? []
     const element = address === undefined ? undefined : byAddress.get(address)
     return element === undefined ? null : { element, pad: pad! }
   }

@@ -1,6 +1,6 @@
 // Whatever text stands where a name is expected: it is refused, or it is that name and nothing else.
 import * as assert from 'uvu/assert'
-import { branch, caps, el, fromJSON, gst, pad, pipeline, queue, run, RxGstError, tee, type Graph } from '../../src/index'
+import { branch, caps, chain, el, fromJSON, gst, pad, pipeline, queue, run, RxGstError, tee, type Graph } from '../../src/index'
 import fc, { runs } from '../support/fast-check'
 import { suite } from '../support/suite'
 import { hostileText } from './arbitrary-graph'
@@ -48,6 +48,38 @@ for (const [position, { make, elements, links }] of Object.entries(POSITIONS)) {
     assert.ok(refusals > 50, `${refusals} of 300 were refused`)
   })
 }
+
+test('however deep: bins, branches, pads, lists in lists', async () => {
+  const deep = 50_000
+  const text = (source: string): Graph => gst(Object.assign([source], { raw: [source] }))
+  let chains = el('fakesink')
+  for (let i = 0; i < deep; i++) chains = chain(chains)
+  const refused: [what: string, make: () => unknown][] = [
+    ['bins', () => text('( '.repeat(deep))],
+    ['closed bins', () => text(`${'( '.repeat(deep)}fakesrc ! fakesink${' )'.repeat(deep)}`)],
+    ['pads', () => text(`fakesrc name=a fakesink name=b a.${Array(deep).fill('x').join(',')} ! b.${Array(deep).fill('y').join(',')}`)],
+    ['chains', () => pipeline(chains)],
+    ['caps', () => caps(`video/x-raw,a=${'{'.repeat(deep)}`)],
+  ]
+  for (const [what, make] of refused) {
+    assert.throws(make, (error: unknown) => error instanceof RxGstError && error.code === 'ERR_GRAPH', what)
+  }
+  assert.is(text(`${'( '.repeat(50)}fakesrc ! fakesink${' )'.repeat(50)}`).elements.length, 2)
+  // GStreamer's own readers have no bound.
+  const structures = {
+    matrix: ['audiomixmatrix', '<'.repeat(deep)],
+    sdes: ['rtpbin', `application/x-rtp-source-sdes,a=${'{'.repeat(deep)}`],
+  }
+  for (const [property, [factory, value]] of Object.entries(structures)) {
+    const running = run(pipeline(el(factory!, { [property]: value! })))
+    await running.start().then(() => assert.unreachable(property), (error: RxGstError) => assert.is(error.code, 'ERR_PROPERTY_VALUE'))
+  }
+  const running = run(gst`appsrc name=in ! fakesink`)
+  await running.start()
+  const packet = { data: new Uint8Array(4), caps: `video/x-h264,a=${'{'.repeat(deep)}`, timestamp: 0, dts: null, duration: null, keyframe: true, header: false }
+  await running.push('in', packet).then(() => assert.unreachable(), (error: RxGstError) => assert.is(error.code, 'ERR_WRONG_MEDIA'))
+  await running.stop()
+})
 
 test('a value that is set while it runs is that value, and nothing else', async () => {
   const pipeline = run(gst`videotestsrc is-live=true ! textoverlay name=title ! fakesink`)

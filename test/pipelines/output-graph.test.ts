@@ -7,7 +7,7 @@ import { suite } from '../support/suite'
 
 const test = suite('output-graph')
 
-const program = (options: object = {}): Graph => programGraph(resolveOutputOptions({ width: 640, height: 360, ...options }), { factory: 'x264enc', properties: null })
+const program = (options: object = {}): Graph => programGraph(resolveOutputOptions({ width: 640, height: 360, ...options }), { factory: 'x264enc' })
 const publisher = (transport: 'rtmp2' | 'librtmp' = 'rtmp2'): Graph =>
   publisherGraph(parseRtmpUrl('rtmp://host/live/key1'), transport, 10)
 const find = ({ elements }: Graph, name: string): GraphElement =>

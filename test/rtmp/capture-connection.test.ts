@@ -74,7 +74,16 @@ class FakeAttempt implements Attempt {
 const error = (code: ErrorCode) => new RxGstError(code, code)
 const policy = { initialDelay: 1000, maxDelay: 30_000, giveUpAfter: Infinity }
 
-function setUp(more: Partial<{ reconnect: typeof policy | null; transport: 'auto' | 'rtmp2' | 'librtmp'; random: number; replacements: number }> = {}) {
+type Policy = typeof policy & { first?: true }
+
+interface Given {
+  reconnect: Policy | null
+  transport: 'auto' | 'rtmp2' | 'librtmp'
+  random: number
+  replacements: number
+}
+
+function setUp(more: Partial<Given> = {}) {
   let replacements = more.replacements ?? 0
   const clock = new FakeClock()
   const state = new StateHolder()
@@ -121,6 +130,44 @@ test('the first connection has no deadline and no second attempt here', () => {
   assert.equal(log, ['ERR_CONNECTION_REFUSED', 'retired'])
   clock.advance(1e9)
   assert.is(attempts.length, 1)
+})
+
+test('with `first` a first connection is tried like any other: each with its deadline, until giveUpAfter', async () => {
+  const { clock, attempts, log, last, now } = setUp({ reconnect: { ...policy, first: true } })
+  last().events.onLost(error('ERR_CONNECTION_REFUSED'))
+  assert.equal(now(), ['reconnecting', 'ERR_CONNECTION_REFUSED', 1, 500])
+  await last().finish()
+  clock.advance(500)
+  assert.equal([attempts.length, now()], [2, ['reconnecting', 'ERR_CONNECTION_REFUSED', 1, null]])
+  // Nobody publishes: it stays until the next attempt, since somebody may begin to.
+  clock.advance(10_000)
+  assert.equal(now(), ['reconnecting', 'ERR_CONNECT_TIMEOUT', 2, 750])
+  assert.is(last().stopAsked, false)
+  clock.advance(750)
+  await attempts[1]!.finish()
+  assert.is(attempts.length, 3)
+  last().events.onLost(null)
+  assert.equal(now().slice(0, 2), ['reconnecting', 'ERR_STREAM_ENDED'])
+  await last().finish()
+  clock.advance(1125)
+  last().goLive()
+  assert.equal(now().slice(0, 2), ['live', null])
+  assert.equal(log.filter((one) => one !== 'retired'), ['live', 'media'])
+})
+
+test('with `first` what another attempt cannot help ends it at once, and giveUpAfter counts from start()', async () => {
+  for (const code of ['ERR_UNSUPPORTED_MEDIA', 'ERR_MISSING_PLUGIN', 'ERR_TLS'] as const) {
+    const { last, now } = setUp({ reconnect: { ...policy, first: true } })
+    last().events.onLost(error(code))
+    assert.equal(now(), ['failed', code, 1, null])
+  }
+  const { clock, attempts, last, now } = setUp({ reconnect: { ...policy, first: true, giveUpAfter: 3000 } })
+  last().events.onLost(error('ERR_HOST_NOT_FOUND'))
+  await last().finish()
+  clock.advance(2999)
+  assert.equal([attempts.length, now()[0]], [2, 'reconnecting'])
+  clock.advance(1)
+  assert.equal(now().slice(0, 2), ['failed', 'ERR_HOST_NOT_FOUND'])
 })
 
 test('media that is not enough to go live does not', () => {

@@ -1,0 +1,144 @@
+// Whether an RTMP server floods us with what is no media, told from a connection's counters. Arithmetic alone.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace rxgst {
+
+/** All since the connection began, in bytes; `at` in µs, monotonic. */
+struct ConnectionLook {
+  uint64_t read;     // what the element has read of what came
+  uint64_t written;  // what the element has written, sent or not
+  uint64_t unsent;   // of that, what the other end has not taken
+  uint64_t media;    // what came out of the element (source)
+  int64_t at;
+};
+
+/** Fills with what is too much, empties with time. */
+class Leak {
+ public:
+  Leak(double room, double a_second) : room_(room), a_second_(a_second) {}
+  /** True: it has run over. */
+  bool pour(double much, int64_t at) {
+    if (last_) level_ = std::max(0.0, level_ - a_second_ * static_cast<double>(at - *last_) / 1e6);
+    last_ = at;
+    level_ = std::max(0.0, level_ + much);
+    return level_ > room_;
+  }
+  double level() const { return level_; }
+
+ private:
+  double room_, a_second_;
+  double level_ = 0;
+  std::optional<int64_t> last_;
+};
+
+/**
+ * A player sends a handshake, some commands, an acknowledgement for each window (250 kB and more with known servers: 16
+ * bytes), and an answer to a ping every few seconds. rtmp2 queues answers without a bound: some 700 bytes of memory for a
+ * ping of 7 to 18, and while there is something to read it writes one for every 8 KiB.
+ */
+class PlayerRules {
+ public:
+  std::optional<std::string> look(const ConnectionLook& now) {
+    const auto grown = [](uint64_t from, uint64_t to) { return to > from ? static_cast<double>(to - from) : 0.0; };
+    const double read = grown(last_.read, now.read), written = grown(last_.written, now.written);
+    const double media = grown(last_.media, now.media);
+    const bool greeted = last_.media > 0, was_quiet = pending_.level() <= quiet;
+    const bool over = pending_.pour(read - media * overhead, now.at);
+    // What was written while it began may be our own commands.
+    answers_ = was_quiet && !greeted ? 0 : was_quiet ? written : answers_ + written;
+    const bool answering = pending_.level() > quiet &&
+                           answers_ > (greeted ? few_answers : commands) + pending_.level() * answers_a_byte;
+    const bool talking = talk_.pour(written - media * talk_a_byte, now.at);
+    if (now.unsent <= most_unsent) taken_at_ = now.at;
+    last_ = now;
+    if (over) return "the server sends messages that it does not end, or that are no media: " + bytes(pending_.level());
+    if (answering) return "the server sends control messages without end: " + bytes(pending_.level()) + " that are no media";
+    if (talking) return "the server has itself answered without end";
+    if (now.at - taken_at_ > longest_unsent) return "the server does not read the answers that it asks for";
+    return std::nullopt;
+  }
+
+  /** A message that is not complete may have 8 MiB: the largest picture that is taken. */
+  static constexpr double most_pending = 8.0 * 1024 * 1024;
+
+ private:
+  static std::string bytes(double count) { return std::to_string(static_cast<int64_t>(count)) + " bytes"; }
+
+  /**
+   * A chunk's header has one byte in 128 at RTMP's first chunk size, five where times are long; a message's 18 at most,
+   * for which FLV's 15 come out.
+   */
+  static constexpr double overhead = 1.05;
+  /** Data messages that rtmp2 does not hand on, acknowledgements, pings; and 22 bytes of TLS around each of 43 small packets. A second. */
+  static constexpr double other = 2048;
+  /** Up to here it may be a message in the making. Above, known servers have us answer some 5 times a MiB, by 5 bytes. */
+  static constexpr double quiet = 128 * 1024;
+  static constexpr double few_answers = 64;
+  static constexpr double commands = 400;
+  /** A flood of control messages has us write 1 byte for each 1200 to 1700 that come; windows of 64 kB 1 for 4000. */
+  static constexpr double answers_a_byte = 1.0 / 4000;
+  /** Handshake (3 kB) and commands, also with a login; then what an odd server asks for. */
+  static constexpr double most_talk = 12'288;
+  static constexpr double talk = 1024;
+  static constexpr double talk_a_byte = 1.0 / 10'000;
+  static constexpr uint64_t most_unsent = 4096;
+  static constexpr int64_t longest_unsent = 3'000'000;
+
+  ConnectionLook last_{};
+  Leak pending_{most_pending, other};
+  Leak talk_{most_talk, talk};
+  double answers_ = 0;
+  int64_t taken_at_ = 0;
+
+ public:
+  explicit PlayerRules(int64_t at) : taken_at_(at) {}
+};
+
+/**
+ * Script tags of a live stream: metadata, cue points, captions, a time code for each picture. Ten seconds of them may come
+ * at once when a player joins.
+ */
+class ScriptRules {
+ public:
+  std::optional<std::string> look(int tags, uint64_t bytes, int64_t at) {
+    const bool many = tags_.pour(tags, at), much = bytes_.pour(static_cast<double>(bytes), at);
+    if (!many && !much) return std::nullopt;
+    return std::string("the server sends data messages without end: more than ") +
+           (many ? "1000 a second" : "1 MiB a second");
+  }
+
+ private:
+  Leak tags_{3000, 1000};
+  Leak bytes_{8.0 * 1024 * 1024, 1024.0 * 1024};
+};
+
+/**
+ * What a publisher gets: a handshake, answers to its commands, an acknowledgement for each window that it sent, pings. All of
+ * it is little, and rtmp2 answers the pings as above.
+ */
+class PublisherRules {
+ public:
+  std::optional<std::string> look(const ConnectionLook& now) {
+    const double read = now.read > last_.read ? static_cast<double>(now.read - last_.read) : 0;
+    const double written = now.written > last_.written ? static_cast<double>(now.written - last_.written) : 0;
+    last_ = now;
+    if (!came_.pour(read - written * acknowledged, now.at)) return std::nullopt;
+    return "the server sends " + std::to_string(static_cast<int64_t>(came_.level())) +
+           " bytes to a publisher, which expects answers alone";
+  }
+
+ private:
+  /** A login has 1 kB, a bandwidth test 64 kB; 4 kB a second are 200 pings. */
+  static constexpr double most = 128 * 1024, a_second = 4096;
+  /** Windows of 1000 bytes. */
+  static constexpr double acknowledged = 0.016;
+
+  ConnectionLook last_{};
+  Leak came_{most, a_second};
+};
+
+}  // namespace rxgst

@@ -1,0 +1,89 @@
+// The NAL units of an access unit, as decoders find them. Arithmetic alone: no GStreamer.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <vector>
+
+namespace rxgst {
+
+/** Where the next start code, 00 00 01, stands; `size`: nowhere. */
+inline size_t find_start_code(const uint8_t* data, size_t size, size_t from) {
+  for (size_t at = from + 2; at < size; ++at) {
+    const auto* one = static_cast<const uint8_t*>(std::memchr(data + at, 1, size - at));
+    if (!one) break;
+    at = static_cast<size_t>(one - data);
+    if (data[at - 1] == 0 && data[at - 2] == 0) return at - 2;
+  }
+  return size;
+}
+
+/** Calls on_unit(nal, size) for what stands behind start codes, `first` also for what stands before the first one. */
+template <class OnUnit>
+void each_started_unit(const uint8_t* data, size_t size, bool first, OnUnit&& on_unit) {
+  size_t begin = 0;
+  bool inside = first;
+  for (;;) {
+    const size_t code = find_start_code(data, size, begin);
+    size_t end = code;
+    while (end > begin && data[end - 1] == 0) --end;
+    if (inside && end > begin) on_unit(data + begin, end - begin);
+    if (code >= size) return;
+    begin = code + 3;
+    inside = true;
+  }
+}
+
+/** Types that decoders take for what they say; the others mean nothing in a stream, and the mark before is an error's.
+ */
+inline bool is_unit_header(uint8_t header) { return header < 128 && (header & 31) >= 1 && (header & 31) <= 23; }
+
+/** Calls on_part(at, length, payload) for each length prefix; returns where they stop making sense, `size` if nowhere.
+ */
+template <class OnPart>
+size_t each_length(const uint8_t* data, size_t size, size_t prefix, OnPart&& on_part) {
+  size_t at = 0;
+  while (size - at >= prefix) {
+    size_t length = 0;
+    for (size_t i = 0; i < prefix; ++i) length = length << 8 | data[at + i];
+    if (length > size - at - prefix) break;
+    on_part(at, length, data + at + prefix);
+    at += prefix + length;
+  }
+  return at;
+}
+
+/**
+ * Calls on_unit(nal, size) for every NAL unit: behind lengths of `length_size` bytes (ISO/IEC 14496-15), and within
+ * such a length behind start codes too, since libav looks for them there; 0: behind start codes alone (annex B).
+ */
+template <class OnUnit>
+void each_unit(const uint8_t* data, size_t size, int length_size, OnUnit&& on_unit) {
+  if (length_size == 0) return each_started_unit(data, size, false, on_unit);
+  each_length(data, size, static_cast<size_t>(length_size), [&](size_t, size_t length, const uint8_t* payload) {
+    each_started_unit(payload, length, true, on_unit);
+  });
+}
+
+/**
+ * The access unit without lengths that lie and without units that are none; none: it has neither. A decoder would stop
+ * at the first of them, or take what is behind it for something else: libav tries start codes, or a configuration
+ * record.
+ */
+inline std::optional<std::vector<uint8_t>> without_odd_units(const uint8_t* data, size_t size, int length_size) {
+  const auto prefix = static_cast<size_t>(length_size);
+  const auto is_odd = [](size_t length, const uint8_t* payload) { return length == 0 || !is_unit_header(payload[0]); };
+  bool odd = false;
+  odd = each_length(data, size, prefix,
+                    [&](size_t, size_t length, const uint8_t* payload) { odd |= is_odd(length, payload); }) < size ||
+        odd;
+  if (!odd) return std::nullopt;
+  std::vector<uint8_t> rest;
+  each_length(data, size, prefix, [&](size_t at, size_t length, const uint8_t* payload) {
+    if (!is_odd(length, payload)) rest.insert(rest.end(), data + at, data + at + prefix + length);
+  });
+  return rest;
+}
+
+}  // namespace rxgst
