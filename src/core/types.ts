@@ -64,6 +64,12 @@ export interface AudioChunk {
   readonly sampleRate: number
   /** How many channels are interleaved in `samples`. */
   readonly channels: number
+  /**
+   * Which speaker each channel is for, of more than two: a bit for each, as WAVE's dwChannelMask has them, channels in
+   * the order of the bits (0x3f: front left, front right, centre, low frequencies, back left, back right). 0: none in
+   * particular. Absent: as so many channels usually are, 5.1 for six.
+   */
+  readonly channelMask?: number
   /** µs of the first sample, on the time of the pictures. */
   readonly timestamp: number
   /** µs that the samples last. */

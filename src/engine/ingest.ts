@@ -9,9 +9,12 @@ import {
   native,
   PIXEL_FORMAT_INDEX,
   type AudioTap,
+  type CodecGate,
   type InputLimits,
   type NativeSound,
   type PadCounter,
+  type SoundLayout,
+  type SoundSwitch,
   type RtmpRelay,
   type Thinner,
   type Timeline,
@@ -20,7 +23,9 @@ import {
 } from '../native/binding'
 import { CAPTURE, captureGraph } from '../pipelines/capture-graph'
 import { DecoderWatch } from '../pipelines/decoder-watch'
+import { codecName, type StreamKind } from '../pipelines/flv-codecs'
 import type { Graph } from '../pipelines/graph'
+import { soundCodecName, WATCHED_SOUND } from '../pipelines/sound-codecs'
 import type { Transport } from '../pipelines/transport'
 import type { CodecChoice } from './codec-choice'
 import type { FrameBudget } from './frame-budget'
@@ -30,6 +35,7 @@ import { isPrepared, prepare } from './prepare'
 import { reach } from './reach'
 import { relayFor } from './relay'
 import { Runner } from './runner'
+import { loadSoundDecoders, soundDecoders, soundDecodersLoaded } from './sound-decoders'
 import { audioInfo, videoInfo } from './stream-info'
 import { toPicture } from './to-picture'
 
@@ -142,12 +148,18 @@ export class Ingest {
   #video: VideoTap | null = null
   #audio: AudioTap | null = null
   #limits: InputLimits | null = null
+  #gate: CodecGate | null = null
+  #soundSwitch: SoundSwitch | null = null
+  #soundLayout: SoundLayout | null = null
   #relay: RtmpRelay | null = null
   #facts: VideoFacts | null = null
   #thinner: Thinner | null = null
   #flow: PadCounter | null = null
   #videoPackets: PadCounter | null = null
+  /** Behind AAC's parser. */
   #audioPackets: PadCounter | null = null
+  /** Of whichever codec. */
+  #soundPackets: PadCounter | null = null
   /** Of what the decoder makes of it. */
   #audioDecoded: PadCounter | null = null
   #watch: NodeJS.Timeout | null = null
@@ -242,8 +254,9 @@ export class Ingest {
     }
     // librtmp has one text for all that may be wrong before there is a connection, so that is asked first.
     const checked = this.transport === 'librtmp' && !blocking
-    if (!checked && isPrepared(graph)) return begin()
+    if (!checked && isPrepared(graph) && (blocking || soundDecodersLoaded())) return begin()
     prepare(graph)
+      .then(loadSoundDecoders)
       .then(() => (checked ? reach(this.#url, options.connectTimeout) : undefined))
       .then(begin, (error: unknown) => this.#lose(asRxGstError(error)))
   }
@@ -262,7 +275,8 @@ export class Ingest {
       wasLive: () => this.#live,
       onError: (error) => this.#lose(error),
       onEos: () => this.#end(),
-      onUnlinked: (pad, caps) => this.#refuse(pad, caps),
+      onUnlinked: (pad, caps) => this.#leftOut(pad, caps),
+      onCodec: (kind, codec, refused) => this.#undecoded(kind, codec, refused),
       onRefused: (error) => this.#lose(error),
     })
     this.#runner = runner
@@ -285,7 +299,9 @@ export class Ingest {
     // Without a decoder the parser says what the picture is.
     this.#videoPackets = runner.counter(CAPTURE.videoParser, options.decode ? 'sink' : 'src')
     this.#audioPackets = runner.counter(CAPTURE.audioParser, 'src')
-    if (options.decode) this.#audioDecoded = runner.counter(CAPTURE.audioDecoder, 'src')
+    if (options.decode) this.#audioDecoded = runner.counter(CAPTURE.convert, 'sink')
+    this.#soundPackets = runner.counter(CAPTURE.sound, 'src')
+    this.#chooseSound(runner, timeline)
     if (options.decode && this.#choice.isHardware) this.#decoderWatch = new DecoderWatch(options.stallTimeout)
     this.#unmeter = this.#measure(runner)
     this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
@@ -296,6 +312,17 @@ export class Ingest {
       runner.poll()
       if (!ok) this.#lose(new RxGstError('ERR_STATE_CHANGE', 'the capture pipeline did not start', { element: CAPTURE.source }))
     })
+  }
+
+  /** Behind the counters on the source, which see every byte. */
+  #chooseSound(runner: Runner, timeline: Timeline): void {
+    const n = native()
+    const codecs = this.#options.decode ? soundDecoders() : WATCHED_SOUND
+    const ids = codecs.flatMap((codec) => codec.ids).reduce((bits, id) => bits | (1 << id), 0)
+    this.#gate = new n.CodecGate(runner.address(CAPTURE.source), timeline, ids)
+    const to = runner.address(this.#options.decode ? CAPTURE.convert : CAPTURE.audio)
+    this.#soundSwitch = new n.SoundSwitch(runner.address(CAPTURE.sound), to, codecs)
+    if (this.#options.decode) this.#soundLayout = new n.SoundLayout(to, this.#options.audioChannels ?? 0)
   }
 
   #decode(runner: Runner, timeline: Timeline, limits: InputLimits): void {
@@ -328,7 +355,7 @@ export class Ingest {
   /** Offers this connection's pads to the meters, until it is over. */
   #measure(runner: Runner): (() => void) | null {
     const at = (name: string) => ({ element: runner.address(name), pad: 'sink' })
-    const packets = [at(CAPTURE.videoParser), at(CAPTURE.audioParser)]
+    const packets = [at(CAPTURE.videoParser), at(CAPTURE.sound)]
     const tap = this.#video
     if (!tap) return this.#events.meters?.attach({ packets }) ?? null
     const dropped = (): DropCounts => {
@@ -400,7 +427,7 @@ export class Ingest {
   }
 
   get hasSound(): boolean {
-    return this.#options.decode ? (this.#audio?.stats().rate ?? 0) > 0 : (this.#audioPackets?.buffers() ?? 0) > 0
+    return this.#options.decode ? (this.#audio?.stats().rate ?? 0) > 0 : (this.#soundPackets?.buffers() ?? 0) > 0
   }
 
   /** False where the stream's metadata says that it has no sound, and none has come. */
@@ -444,18 +471,22 @@ export class Ingest {
       return {
         transport,
         video: facts && video ? videoInfo(facts, video, this.#decoder, this.#choice.reason) : null,
-        audio: this.hasSound ? audioInfo(this.#soundCaps, this.#audioDecoded?.read().caps ?? null) : null,
+        audio: this.hasSound ? audioInfo(this.#soundCaps, this.#audioDecoded?.read().caps ?? null, this.#soundCodec) : null,
       }
     }
     return {
       transport,
       video: facts && this.hasPicture ? videoInfo(facts, null, 'none') : null,
-      audio: this.hasSound ? audioInfo(this.#soundCaps, null) : null,
+      audio: this.hasSound ? audioInfo(this.#soundCaps, null, this.#soundCodec) : null,
     }
   }
 
+  get #soundCodec(): string {
+    return soundCodecName(this.#gate?.sound() ?? null) ?? 'aac'
+  }
+
   get #soundCaps(): string | null {
-    return this.#audioPackets?.read().caps ?? null
+    return (this.#soundCodec === 'aac' ? this.#audioPackets : this.#soundPackets)?.read().caps ?? null
   }
 
   stats(): IngestStats {
@@ -468,7 +499,7 @@ export class Ingest {
       incomplete: video?.incomplete ?? 0,
       mistimed: this.#limits?.stats().mistimed ?? 0,
       mended: this.#limits?.stats().mended ?? 0,
-      bytes: (this.#videoPackets?.read().bytes ?? 0) + (this.#audioPackets?.read().bytes ?? 0),
+      bytes: (this.#videoPackets?.read().bytes ?? 0) + (this.#soundPackets?.read().bytes ?? 0),
       audioDropped: this.#audio?.stats().dropped ?? 0,
       waitingBytes: video?.queuedBytes ?? 0,
     }
@@ -483,11 +514,15 @@ export class Ingest {
     this.#audio?.close()
     this.#relay?.close()
     this.#limits?.close()
+    this.#gate?.close()
+    this.#soundSwitch?.close()
+    this.#soundLayout?.close()
     this.#facts?.close()
     this.#thinner?.close()
     this.#flow?.close()
     this.#videoPackets?.close()
     this.#audioPackets?.close()
+    this.#soundPackets?.close()
     this.#audioDecoded?.close()
     await this.#runner?.stop(this.#hangs ? HANGING_STOP : undefined)
   }
@@ -562,7 +597,7 @@ export class Ingest {
 
   /** What the taps tell by themselves where there are some: a kind that has come, and the end. True: it is over. */
   #lookAtPackets(): boolean {
-    const came = [this.#videoPackets, this.#audioPackets].filter((counter) => counter !== null && counter.buffers() > 0)
+    const came = [this.#videoPackets, this.#soundPackets].filter((counter) => counter !== null && counter.buffers() > 0)
     if (came.length === 1 && this.#kinds === 0 && this.#waited++ < SECOND_KIND_LOOKS) return false
     if (came.length > this.#kinds) {
       this.#kinds = came.length
@@ -577,10 +612,20 @@ export class Ingest {
     return this.#options.dropPolicy === 'block' && ((this.#video?.stats().waiting ?? false) || (this.#audio?.stats().waiting ?? false))
   }
 
-  #refuse(pad: string, caps: string): void {
-    const codec = /^[a-z]+\/[\w-]+/.exec(caps)?.[0] ?? 'unknown'
-    this.#options.logger.warn(`${this.#url.display} carries ${codec} on ${pad}, which is not decoded: only H.264 and AAC are`)
-    if (!this.#live) this.#lose(new RxGstError('ERR_UNSUPPORTED_MEDIA', `the stream carries ${codec}; RTMP in H.264 and AAC is supported`))
+  /** A pad of the demuxer that has no place: it says so, and the stream goes on. */
+  #leftOut(pad: string, caps: string): void {
+    const media = /^[a-z]+\/[\w-]+/.exec(caps)?.[0] ?? 'something unknown'
+    this.#options.logger.warn(`${this.#url.display} carries ${media} on ${pad}, which is left out`)
+  }
+
+  #undecoded(kind: StreamKind, codec: string, refused: boolean): void {
+    const name = codecName(kind, codec)
+    if (!refused) {
+      this.#options.logger.warn(`${this.#url.display} carries sound in ${name}, which is not decoded and is left out`)
+      return
+    }
+    const what = kind === 'video' ? `pictures in ${name}; H.264 in RTMP's own form is` : `no pictures, and sound in ${name}, which is not`
+    this.#lose(new RxGstError('ERR_UNSUPPORTED_MEDIA', `the stream carries ${what} decoded`))
   }
 
   #end(): void {
@@ -591,7 +636,7 @@ export class Ingest {
   #checkEnd(): void {
     const [video, audio] = [this.#video?.stats().ended ?? false, this.#audio?.stats().ended ?? false]
     if (video === audio) return
-    const other = video ? this.#audioPackets : this.#videoPackets
+    const other = video ? this.#soundPackets : this.#videoPackets
     if (other?.read().buffers === 0) this.#end()
   }
 

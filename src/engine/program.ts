@@ -37,6 +37,8 @@ export interface ProgramWrite {
   readonly samples: Float32Array | Int16Array | null
   readonly rate: number
   readonly channels: number
+  /** Which speaker each channel is for; 0: none in particular. */
+  readonly channelMask?: number
 }
 
 interface Pending {
@@ -365,8 +367,8 @@ export class Program {
   }
 
   #admit(write: ProgramWrite, pending: Pending): boolean {
-    const { pixels, format, timing, timestamp, samples, rate, channels } = write
-    const id = this.#program?.write(pixels, PIXEL_FORMAT_INDEX[format], TIMING_INDEX[timing], timestamp, samples, rate, channels) ?? -1
+    const { pixels, format, timing, timestamp, samples, rate, channels, channelMask = 0 } = write
+    const id = this.#program?.write(pixels, PIXEL_FORMAT_INDEX[format], TIMING_INDEX[timing], timestamp, samples, rate, channels, channelMask) ?? -1
     if (id === 0) return false
     if (id === -2) pending.reject(new RxGstError('ERR_FRAME_SIZE', 'the picture was shrunk or transferred away while its write waited'))
     else if (id < 0) pending.reject(this.#over ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))

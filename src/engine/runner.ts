@@ -14,6 +14,7 @@ import {
   type Timeline,
 } from '../native/binding'
 import { debugText, faultCode, faultRetryable, faultText, isTransport } from '../pipelines/fault'
+import type { StreamKind } from '../pipelines/flv-codecs'
 import { withoutDump } from '../pipelines/server-said'
 import type { Graph, GstValue } from '../pipelines/graph'
 import { describe, type DescribeOptions } from './describe'
@@ -36,6 +37,8 @@ export interface RunnerOptions extends DescribeOptions {
   readonly onPlaying?: () => void
   /** A demuxer's pad that no branch takes, such as a codec that the graph does not decode. */
   readonly onUnlinked?: (pad: string, caps: string) => void
+  /** A codec that is not decoded; `refused`: it is the end. */
+  readonly onCodec?: (kind: StreamKind, codec: string, refused: boolean) => void
   /** Every message of the bus, before the engine acts on it; without it only what the engine acts on leaves the addon. */
   readonly onMessage?: (message: NativeMessage) => void
   /** Something beyond the limits of the input, or a server that floods; else an error like any other. */
@@ -285,6 +288,9 @@ export class Runner {
   #hearElement({ name, detail, element, factory }: NativeMessage): void {
     const text = (field: string): string => this.#peer(String(detail[field] ?? ''), MOST_OWN_TEXT)
     if (name === 'rxgst-unlinked') this.#options.onUnlinked?.(text('pad'), text('caps'))
+    if (name === 'rxgst-codec') {
+      this.#options.onCodec?.(text('kind') === 'video' ? 'video' : 'audio', text('codec'), detail.refused === true)
+    }
     if (name !== 'rxgst-refused') return
     const code = text('code') === 'ERR_UNSUPPORTED_MEDIA' ? 'ERR_UNSUPPORTED_MEDIA' : 'ERR_BAD_STREAM'
     const why = detail.sentence === true ? text('why') : `the stream carries ${text('why') || 'what is not taken'}`

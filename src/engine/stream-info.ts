@@ -30,14 +30,14 @@ export function videoInfo(
  * `parsed`, `decoded`: the caps of the encoded sound and of what the decoder makes of it (null: there is none). HE-AAC
  * may hide its second half from all but the decoder.
  */
-export function audioInfo(parsed: string | null, decoded: string | null): AudioInfo {
+export function audioInfo(parsed: string | null, decoded: string | null, codec = 'aac'): AudioInfo {
   const config = audioSpecificConfig(capsBytes(parsed, 'codec_data'))
   const number = (field: 'rate' | 'channels', configured: number | undefined): number =>
     capsNumber(decoded, field) || configured || capsNumber(parsed, field)
   return {
     sampleRate: number('rate', config?.sampleRate),
     channels: number('channels', config?.channels),
-    codec: 'aac',
+    codec,
   }
 }
 

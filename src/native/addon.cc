@@ -11,6 +11,7 @@
 
 #include "audio_tap.h"
 #include "card_probe.h"
+#include "codec_gate.h"
 #include "device_context.h"
 #include "fanout.h"
 #include "filler.h"
@@ -25,6 +26,8 @@
 #include "program.h"
 #include "push_source.h"
 #include "rtmp_relay.h"
+#include "sound_layout.h"
+#include "sound_switch.h"
 #include "thinner.h"
 #include "timeline.h"
 #include "video_facts.h"
@@ -107,6 +110,9 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["PadTimes"] = rxgst::PadTimes::define(env);
   exports["InputLimits"] = rxgst::InputLimits::define(env);
   exports["RtmpRelay"] = rxgst::RtmpRelay::define(env);
+  exports["CodecGate"] = rxgst::CodecGate::define(env);
+  exports["SoundLayout"] = rxgst::SoundLayout::define(env);
+  exports["SoundSwitch"] = rxgst::SoundSwitch::define(env);
   exports["Thinner"] = rxgst::Thinner::define(env);
   exports["Program"] = rxgst::Program::define(env);
   exports["Fanout"] = rxgst::Fanout::define(env);

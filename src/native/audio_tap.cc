@@ -42,7 +42,8 @@ bool AudioTapState::read_caps(GstCaps* caps) {
   sample_clock_.set_rate(info.rate);
   info_ = info;
   guint64 mask = 0;
-  const bool named = !GST_AUDIO_INFO_IS_UNPOSITIONED(&info) && gst_audio_channel_positions_to_mask(info.position, info.channels, FALSE, &mask);
+  const bool named = !GST_AUDIO_INFO_IS_UNPOSITIONED(&info) &&
+                     gst_audio_channel_positions_to_mask(info.position, info.channels, FALSE, &mask);
   mask_ = named ? mask : 0;
   converter_.reset();
   if (GST_AUDIO_INFO_FORMAT(&info_) != GST_AUDIO_FORMAT_F32LE || GST_AUDIO_INFO_LAYOUT(&info_) != GST_AUDIO_LAYOUT_INTERLEAVED) {
@@ -131,6 +132,7 @@ void AudioTapState::place(int64_t running_time, std::vector<float> samples) {
   if (running_time != INT64_MIN) time = sample_at(zero.capture * 1000 + running_time - zero.running);
   else if (!sample_clock_.started()) time = sample_at(zero.capture * 1000);
   settle(time);
+  if (!heard_ && time) sample_clock_.begin_at(*time);
   const auto laid = sample_clock_.place(time, count);
   if (laid) lay(*laid, std::move(samples));
   else kept_ = std::move(samples);
@@ -177,7 +179,8 @@ void AudioTapState::lay(SampleClock::Laid laid, std::vector<float> samples) {
       std::lock_guard lock(mutex);
       inserted += laid.hole;
     }
-    deliver({std::vector<float>(static_cast<size_t>(laid.hole * width), 0.0f), at - laid.hole, info_.rate, width, mask_, true});
+    std::vector<float> silence(static_cast<size_t>(laid.hole * width), 0.0f);
+    deliver({std::move(silence), at - laid.hole, info_.rate, width, mask_, true});
   }
   if (const uint32_t jumps = timeline->jumps(); jumps != jumps_) {
     jumps_ = jumps;

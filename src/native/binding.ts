@@ -127,6 +127,8 @@ export interface NativeSound {
   readonly position: number
   readonly rate: number
   readonly channels: number
+  /** Which speaker each channel is for, as WAVE's mask; 0: none in particular. */
+  readonly mask?: number
   readonly discontinuity: boolean
 }
 
@@ -378,6 +380,30 @@ export interface InputLimits {
   close(): void
 }
 
+/** The gate before the demuxer, by codecs; what it keeps away it tells by the element message 'rxgst-codec'. */
+export interface CodecGate {
+  /** The first byte of the last sound tag that passed, which says its codec; null: none has. */
+  sound(): number | null
+  close(): void
+}
+
+/** `elements` null: those that the graph has in this place. */
+export interface NativeSoundCodec {
+  readonly caps: string
+  readonly elements: readonly string[] | null
+  readonly unit: number
+}
+
+/** Names the channels that come for no speaker to a converter, so that it can mix them. */
+export interface SoundLayout {
+  close(): void
+}
+
+/** Puts the elements of the codec that comes between two elements of a graph. */
+export interface SoundSwitch {
+  close(): void
+}
+
 /**
  * Ends pictures before the decoder that nothing refers to and that no slot of the wanted frame rate will show. `behind`:
  * pictures that always follow a wanted one, so that a decoder that reorders gives it out in time.
@@ -437,6 +463,7 @@ export interface NativeProgram {
     samples: Float32Array | Int16Array | null,
     rate: number,
     channels: number,
+    channelMask?: number,
   ): number
   /** `broken`: the encoders take nothing more. */
   takeDone(): { done: number[]; finished: boolean; broken: boolean }
@@ -617,6 +644,9 @@ export interface Native {
   /** `timeout`: for the server to take the connection, ms. */
   RtmpRelay: new (host: string, port: number, timeout: number) => RtmpRelay
   InputLimits: new (source: Address, parser: Address, options: InputLimitOptions) => InputLimits
+  CodecGate: new (source: Address, timeline: Timeline, sounds: number) => CodecGate
+  SoundLayout: new (audioconvert: Address, channels: number) => SoundLayout
+  SoundSwitch: new (from: Address, to: Address, codecs: readonly NativeSoundCodec[]) => SoundSwitch
   Thinner: new (parser: Address, timeline: Timeline, fpsN: number, fpsD: number, behind: number) => Thinner
   PadCounter: new (element: Address, pad: string) => PadCounter
   PadTimes: new () => PadTimes

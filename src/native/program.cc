@@ -161,7 +161,7 @@ void ProgramState::push_sound(const float* samples, int64_t count) {
     gst_buffer_memset(buffer, 0, 0, bytes);
   }
   const auto time = [&](int64_t position) {
-    return gst_util_uint64_scale(static_cast<guint64>(position), GST_SECOND, static_cast<guint64>(options.rate));
+    return gst_util_uint64_scale_round(static_cast<guint64>(position), GST_SECOND, static_cast<guint64>(options.rate));
   };
   GST_BUFFER_PTS(buffer) = time(sound_position_);
   GST_BUFFER_DURATION(buffer) = time(sound_position_ + count) - time(sound_position_);
@@ -326,7 +326,7 @@ void ProgramState::run() {
       item.accepted = write.accepted;
       const auto given = static_cast<int64_t>(write.samples.size()) / std::max(write.channels, 1);
       item.samples = std::move(write.samples);
-      if (!item.samples.empty()) sound_converter_.convert(item.samples, write.rate, write.channels);
+      if (!item.samples.empty()) sound_converter_.convert(item.samples, write.rate, write.channels, write.mask);
       const bool picture = write.pixels.data != nullptr;
       if (picture) item.picture = convert(write.pixels.data.get(), write.format);
       write.pixels = {};
@@ -541,7 +541,7 @@ void Program::close_now() {
 
 /**
  * write(pixels: Uint8Array | null, format, timing, timestamp (µs), samples: Float32Array | Int16Array | null,
- *       rate, channels):
+ *       rate, channels, channelMask):
  * the write's number, which takeDone() names when the picture has been taken over; 0 when the queue is full; −1 after the
  * end; −2 when the array is not of the picture's size any more.
  */
@@ -577,6 +577,7 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
   }
   write.rate = info[5].ToNumber().Int32Value();
   write.channels = info[6].ToNumber().Int32Value();
+  write.mask = static_cast<uint64_t>(info[7].ToNumber().Int64Value());
   {
     std::lock_guard lock(state_->mutex);
     if (state_->finishing || state_->closed) return Napi::Number::New(env, -1);

@@ -56,6 +56,7 @@ struct Write {
   std::vector<float> samples;
   int rate = 0;  // of samples
   int channels = 0;
+  uint64_t mask = 0;  // which speaker each channel is for
 };
 
 /** By the program's running time, ns. Noted while somebody uses it. */

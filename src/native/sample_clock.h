@@ -1,4 +1,4 @@
-// Where sound lies, by its samples and by what timestamps say. Arithmetic alone: no GStreamer, no JS, no time of its own.
+// Where sound lies, by its samples and by what timestamps say. Arithmetic alone: no GStreamer, no JS, no clock.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -10,15 +10,15 @@
 namespace rxgst {
 
 /**
- * Sample n of a stream lies at n / rate; packets are laid one behind the other. Their timestamps decide only where samples are
- * missing or come twice, and need to say so more than once:
+ * Sample n of a stream lies at n / rate; packets are laid one behind the other. Their timestamps decide only where
+ * samples are missing or come twice, and need to say so more than once:
  *
- * - A packet whose time stands still belongs to a batch, whose packets all carry the time of its first. It says nothing; the
- *   packet that begins the next batch does.
- * - A packet that lies far beside its place is kept until the next one has come, which says the same or something else. In
- *   batches it is the next batch that says so.
- * - What stays beside its time on the mean of some packets is put right: a clock that drifts, or a file that is played in a loop
- *   and loses half a packet at each seam. It adds up, and people see 40 ms.
+ * - A packet whose time stands still belongs to a batch, whose packets all carry the time of its first. It says
+ *   nothing; the packet that begins the next batch does.
+ * - A packet that lies far beside its place is kept until the next one has come, which says the same or something
+ *   else. In batches it is the next batch that says so.
+ * - What stays beside its time on the mean of some packets is put right: a clock that drifts, or a file that is played
+ *   in a loop and loses half a packet at each seam. It adds up, and people see 40 ms.
  *
  * Positions and counts are in samples per channel.
  */
@@ -47,7 +47,12 @@ class SampleClock {
     rate_ = rate;
   }
 
-  /** A packet, and the position that its timestamp says; none: it goes on. None is returned for one that has to be kept. */
+  /** While nothing has been heard, a packet that begins something lies where its time says, whatever came before. */
+  void begin_at(int64_t time) {
+    if (started_ && !stands_still(time)) position_ = time;
+  }
+
+  /** A packet, and the position that its timestamp says; none: it goes on. Returns none for one that has to be kept. */
   std::optional<Laid> place(std::optional<int64_t> time, int64_t count) {
     if (!started_) {
       started_ = true;
@@ -92,7 +97,7 @@ class SampleClock {
   }
 
  private:
-  /** FLV rounds to milliseconds and encoders' times shake by a frame or two; anything beyond is a hole, or an overlap. */
+  /** FLV rounds to milliseconds, encoders' times shake by a frame or two; anything beyond is a hole or an overlap. */
   static constexpr int64_t far_ms = 60;
   static constexpr int64_t near_ms = 15;
   static constexpr double beside_packets = 8;

@@ -1,23 +1,31 @@
 #include "sound_converter.h"
 
+#include "refs.h"
+#include "sound_layout.h"
+
 namespace rxgst {
 
-void SoundConverter::convert(std::vector<float>& samples, int rate, int channels) {
+void SoundConverter::convert(std::vector<float>& samples, int rate, int channels, uint64_t mask) {
   if (rate == rate_ && channels == channels_) {
     // A source of another format that comes back later starts clean.
     converter_.reset();
     from_rate_ = 0;
     return;
   }
-  if (rate != from_rate_ || channels != from_channels_) {
-    GstAudioInfo from, to;
-    gst_audio_info_init(&from);
-    gst_audio_info_init(&to);
-    gst_audio_info_set_format(&from, GST_AUDIO_FORMAT_F32LE, rate, channels, nullptr);
-    gst_audio_info_set_format(&to, GST_AUDIO_FORMAT_F32LE, rate_, channels_, nullptr);
-    converter_.reset(gst_audio_converter_new(GST_AUDIO_CONVERTER_FLAG_NONE, &from, &to, nullptr));
+  if (rate != from_rate_ || channels != from_channels_ || mask != from_mask_) {
+    GstAudioInfo from = sound_info(rate, channels, mask);
+    GstAudioInfo to = sound_info(rate_, channels_, usual_layout(channels_));
+    StructurePtr config;
+    if (channels > 2 && GST_AUDIO_INFO_IS_UNPOSITIONED(&from)) {
+      // A converter would drop what it has no place for.
+      GValue matrix = even_mix(channels, channels_);
+      config.reset(gst_structure_new_empty("GstAudioConverter"));
+      gst_structure_take_value(config.get(), GST_AUDIO_CONVERTER_OPT_MIX_MATRIX, &matrix);
+    }
+    converter_.reset(gst_audio_converter_new(GST_AUDIO_CONVERTER_FLAG_NONE, &from, &to, config.release()));
     from_rate_ = rate;
     from_channels_ = channels;
+    from_mask_ = mask;
   }
   if (!converter_) {
     samples.clear();

@@ -11,8 +11,8 @@ namespace rxgst {
 class SoundConverter {
  public:
   SoundConverter(int rate, int channels) : rate_(rate), channels_(channels) {}
-  /** In place; the same samples where the formats agree. */
-  void convert(std::vector<float>& samples, int rate, int channels);
+  /** In place; the same samples where the formats agree. `mask`: which speaker each channel is for; 0: none. */
+  void convert(std::vector<float>& samples, int rate, int channels, uint64_t mask);
 
  private:
   struct Free {
@@ -22,6 +22,7 @@ class SoundConverter {
   int channels_;
   int from_rate_ = 0;
   int from_channels_ = 0;
+  uint64_t from_mask_ = 0;
   std::unique_ptr<GstAudioConverter, Free> converter_;
 };
 

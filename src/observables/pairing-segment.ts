@@ -29,6 +29,7 @@ export interface Pair {
   readonly position: number
   readonly rate: number
   readonly channels: number
+  readonly mask: number | undefined
   readonly discontinuity: boolean
 }
 
@@ -84,10 +85,10 @@ export class PairingSegment {
     if (awaited) this.#waitedFor = this.#pictures.length
   }
 
-  addSound({ samples, position, discontinuity }: NativeSound, { rate, channels }: { readonly rate: number; readonly channels: number }): void {
+  addSound({ samples, position, discontinuity, mask }: NativeSound, { rate, channels }: { readonly rate: number; readonly channels: number }): void {
     this.#soundAbsent = false
     this.#soundAt = this.hooks.now()
-    this.#sound.push(samples, position, rate, channels, discontinuity)
+    this.#sound.push(samples, position, rate, channels, discontinuity, mask)
   }
 
   /** No more comes: what is there may be given as it is. */
@@ -145,8 +146,9 @@ export class PairingSegment {
     const rate = this.#rate()
     const channels = this.#sound.channels || this.format.channels || SILENT_CHANNELS
     const position = Math.round((picture.timestamp * rate) / US)
+    const { mask } = this.#sound
     const { samples, discontinuity } = this.#sound.take(position, Math.round((end * rate) / US), channels)
-    const pair = { picture, samples, position, rate, channels, discontinuity: discontinuity || this.#seam }
+    const pair = { picture, samples, position, rate, channels, mask, discontinuity: discontinuity || this.#seam }
     this.#seam = (this.#pictures[0]?.timestamp ?? end) > end
     return pair
   }

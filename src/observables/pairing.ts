@@ -98,7 +98,7 @@ export class Pairing {
     this.#tidy()
     const frame = this.#drops.handle(pair.picture)
     pair.picture.lease.release()
-    return { frame, audio: audioChunk(pair.samples, pair.position, pair.rate, pair.channels, pair.discontinuity) }
+    return { frame, audio: audioChunk(pair.samples, pair.position, pair.rate, pair.channels, pair.discontinuity, pair.mask) }
   }
 
   clear(): void {

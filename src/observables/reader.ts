@@ -248,7 +248,7 @@ export class AudioReader extends Reader<AudioChunk> {
       return waiting < Math.max(1, reader.#wanted[0]?.seconds ?? 0)
     },
     sound(sound: NativeSound, { rate, channels }: { readonly rate: number; readonly channels: number }): void {
-      reader.#queueFor(rate, channels).push(sound.samples, sound.position, rate, channels, sound.discontinuity)
+      reader.#queueFor(rate, channels).push(sound.samples, sound.position, rate, channels, sound.discontinuity, sound.mask)
       reader.serve()
     },
     seam(): void {
@@ -285,14 +285,14 @@ export class AudioReader extends Reader<AudioChunk> {
 
   protected take(): AudioChunk | null {
     if (this.#segments.length > 1 && this.#segments[0]!.start === null) this.#segments.shift()
-    const { start, end, rate, channels } = this.#segments[0]!
+    const { start, end, rate, channels, mask } = this.#segments[0]!
     const wanted = this.#wanted[0]
     if (start === null || end === null || wanted === undefined) return null
     const count = Math.round(wanted.seconds * rate)
     if (end - start < count && this.#segments.length === 1) return null
     this.#wanted.shift()
     const { samples, discontinuity } = this.#segments[0]!.take(start, start + count, channels)
-    return audioChunk(samples, start, rate, channels, discontinuity)
+    return audioChunk(samples, start, rate, channels, discontinuity, mask)
   }
 
   protected drop(): void {

@@ -6,6 +6,7 @@ interface Piece {
   position: number
   readonly rate: number
   readonly channels: number
+  readonly mask: number | undefined
   discontinuity: boolean
 }
 
@@ -19,7 +20,7 @@ const lengthOf = ({ samples, channels }: Piece): number => samples.length / chan
  */
 export class SampleQueue {
   #pieces: Piece[] = []
-  #last = { rate: 0, channels: 0 }
+  #last: { rate: number; channels: number; mask: number | undefined } = { rate: 0, channels: 0, mask: undefined }
 
   /**
    * @param seconds what it holds at most
@@ -37,6 +38,11 @@ export class SampleQueue {
 
   get channels(): number {
     return this.#pieces[0]?.channels ?? this.#last.channels
+  }
+
+  /** Which speaker each channel is for; 0: none in particular. */
+  get mask(): number | undefined {
+    return (this.#pieces[0] ?? this.#last).mask
   }
 
   /** Position of the first sample, null when empty. */
@@ -61,9 +67,9 @@ export class SampleQueue {
     return this.start === null ? 0 : this.endTime! / US - this.start / this.rate
   }
 
-  push(samples: Float32Array, position: number, rate: number, channels: number, discontinuity: boolean): void {
-    this.#last = { rate, channels }
-    this.#pieces.push({ samples, position, rate, channels, discontinuity })
+  push(samples: Float32Array, position: number, rate: number, channels: number, discontinuity: boolean, mask?: number): void {
+    this.#last = { rate, channels, mask }
+    this.#pieces.push({ samples, position, rate, channels, mask, discontinuity })
     while (this.#pieces.length > 1 && this.length > this.seconds) {
       this.onDrop(lengthOf(this.#pieces.shift()!))
       this.#pieces[0]!.discontinuity = true

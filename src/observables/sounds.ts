@@ -6,12 +6,20 @@ import type { MediaHub } from './media-hub'
 const US = 1_000_000
 
 /** A chunk at a sample position; sample n of a stream lies at n / rate seconds. */
-export function audioChunk(samples: Float32Array, position: number, rate: number, channels: number, discontinuity: boolean): AudioChunk {
+export function audioChunk(
+  samples: Float32Array,
+  position: number,
+  rate: number,
+  channels: number,
+  discontinuity: boolean,
+  mask?: number,
+): AudioChunk {
   const count = samples.length / channels
   // Both ends rounded: end to end the durations add up to the position, without drift.
   const timestamp = Math.round((position * US) / rate)
   const duration = Math.round(((position + count) * US) / rate) - timestamp
-  return { samples, sampleRate: rate, channels, timestamp, duration, discontinuity }
+  const speakers = channels > 2 && mask !== undefined && { channelMask: mask }
+  return { samples, sampleRate: rate, channels, ...speakers, timestamp, duration, discontinuity }
 }
 
 /** The sound as it comes off the decoder; every subscriber gets samples of its own. Hot; ends with the stream. */
@@ -21,7 +29,7 @@ export function sounds(hub: () => MediaHub): Observable<AudioChunk> {
     const consumer = {
       room: Infinity,
       sound(sound: NativeSound, { rate, channels }: { rate: number; channels: number }): void {
-        subscriber.next(audioChunk(sound.samples.slice(), sound.position, rate, channels, sound.discontinuity))
+        subscriber.next(audioChunk(sound.samples.slice(), sound.position, rate, channels, sound.discontinuity, sound.mask))
       },
       end(error: Error | null): void {
         if (error) subscriber.error(error)

@@ -28,17 +28,21 @@ export const CAPTURE = {
   demux: 'demux',
   videoParser: 'videoparse',
   decoder: 'decoder',
+  sound: 'sound',
   audioParser: 'audioparse',
   audioDecoder: 'audiodecoder',
+  convert: 'soundconvert',
   video: 'video',
   audio: 'audio',
 } as const
 
 /**
  *   rtmp2src ! flvdemux ─ video ─ h264parse ! avdec_h264 ! videoconvert ! appsink video   (h264parse ! nvh264dec)
- *                       └ audio ─ aacparse ! avdec_aac ! audioconvert ! audioresample ! appsink audio
+ *                       └ audio ─ identity ! aacparse ! avdec_aac ! audioconvert ! audioresample ! appsink audio
  *
- * The codecs are named, and caps stand before each decoder: a peer never chooses which code runs.
+ * The codecs are named, and caps stand before each decoder: a peer never chooses which code runs. Where the sound is
+ * none of AAC, the elements of its codec (src/pipelines/sound-codecs.ts) take the place of those between identity and
+ * audioconvert.
  */
 export function captureGraph(options: CaptureGraphOptions): Graph {
   if (options.decode === false) return watchGraph(options)
@@ -61,10 +65,11 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
     ),
     branch(
       `${CAPTURE.demux}.audio`,
+      el('identity', { name: CAPTURE.sound }),
       el('aacparse', { name: CAPTURE.audioParser }),
       caps('audio/mpeg', { mpegversion: 4 }),
       el('avdec_aac', { name: CAPTURE.audioDecoder }),
-      el('audioconvert'),
+      el('audioconvert', { name: CAPTURE.convert }),
       el('audioresample'),
       el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', sound) }),
     ),
@@ -73,7 +78,7 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
 
 /**
  *   rtmp2src ! flvdemux ─ video ─ h264parse ! fakesink video
- *                       └ audio ─ aacparse ! fakesink audio
+ *                       └ audio ─ identity ! aacparse ! fakesink audio
  *
  * For hundreds of streams that are only watched: what is not decoded costs the network and a look.
  */
@@ -83,7 +88,7 @@ function watchGraph({ url, transport, timeout, via }: CaptureGraphOptions): Grap
     rtmpSource(url, transport, timeout, via ?? null),
     el('flvdemux', { name: CAPTURE.demux }),
     branch(`${CAPTURE.demux}.video`, el('h264parse', { name: CAPTURE.videoParser }), el('fakesink', { name: CAPTURE.video, ...sink })),
-    branch(`${CAPTURE.demux}.audio`, el('aacparse', { name: CAPTURE.audioParser }), el('fakesink', { name: CAPTURE.audio, ...sink })),
+    branch(`${CAPTURE.demux}.audio`, el('identity', { name: CAPTURE.sound }), el('aacparse', { name: CAPTURE.audioParser }), el('fakesink', { name: CAPTURE.audio, ...sink })),
   )
 }
 

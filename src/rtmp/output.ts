@@ -264,7 +264,8 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 
   /**
    * Audio of any length: it is queued sample-accurately behind the audio before it. Float32 (−1 … 1) or Int16,
-   * interleaved, at the output's rate and channels; an AudioChunk of another rate or channel count is converted.
+   * interleaved, at the output's rate and channels; an AudioChunk of another rate or channel count is converted: more
+   * channels are mixed down, by the speakers they are for (`channelMask`).
    */
   async writeFrameWithAudio(
     frame: VideoFrame | PixelBytes,

@@ -2,6 +2,7 @@ import { types } from 'node:util'
 import { badOption, badValue, checkInteger, checkNumber, checkRecord } from '../core/check'
 import { RxGstError } from '../core/errors'
 import type { ResolvedOutputOptions } from '../core/options'
+import { usualLayout } from '../core/channel-layout'
 import { frameBytes, isPixelBytes } from '../core/pixel-format'
 import type { AudioChunk, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../core/types'
 
@@ -9,6 +10,7 @@ export interface Sound {
   readonly samples: Float32Array | Int16Array | null
   readonly rate: number
   readonly channels: number
+  readonly channelMask?: number
 }
 
 /** A picture of exactly the output's size, or ERR_FRAME_SIZE. */
@@ -32,6 +34,9 @@ export function checkFrame(frame: VideoFrame | PixelBytes, options: ResolvedOutp
   return { pixels, format: frame.format }
 }
 
+/** What AAC and WAVE can have. */
+const MOST_CHANNELS = 64
+
 /** Whole sample frames, and a rate and channel count that can be converted, or ERR_OPTION. */
 export function checkSound(audio: AudioChunk | Float32Array | Int16Array, options: ResolvedOutputOptions): Sound {
   const chunk = types.isFloat32Array(audio) || types.isInt16Array(audio) ? null : audio
@@ -39,11 +44,16 @@ export function checkSound(audio: AudioChunk | Float32Array | Int16Array, option
   if (audio == null || !usable) throw badOption('an AudioChunk, Float32Array or Int16Array', 'audio', audio)
   const samples = chunk ? chunk.samples : (audio as Float32Array | Int16Array)
   const rate = chunk ? checkNumber('audio.sampleRate', chunk.sampleRate, 1000, 384_000) : options.audioSampleRate
-  const channels = chunk ? checkInteger('audio.channels', chunk.channels, 1, 2) : options.audioChannels
+  const channels = chunk ? checkInteger('audio.channels', chunk.channels, 1, MOST_CHANNELS) : options.audioChannels
   if (samples.length % channels !== 0) {
     throw badValue(`a multiple of ${channels} samples (interleaved)`, 'audio', samples.length)
   }
-  return { samples: samples.length > 0 ? samples : null, rate, channels }
+  const channelMask = checkMask(chunk?.channelMask) ?? usualLayout(channels)
+  return { samples: samples.length > 0 ? samples : null, rate, channels, channelMask }
+}
+
+function checkMask(mask: number | undefined): number | undefined {
+  return mask === undefined ? undefined : checkInteger('audio.channelMask', mask, 0, Number.MAX_SAFE_INTEGER)
 }
 
 /** null: none was given. */

@@ -115,7 +115,8 @@ const SOUNDS: [what: string, audio: unknown][] = [
   ['a chunk without samples', { sampleRate: 48000, channels: 2 }],
   ['a chunk of no rate', { samples: new Float32Array(4), sampleRate: 0, channels: 2 }],
   ['a chunk of NaN Hz', { samples: new Float32Array(4), sampleRate: NaN, channels: 2 }],
-  ['a chunk of six channels', { samples: new Float32Array(12), sampleRate: 48000, channels: 6 }],
+  ['a chunk of 65 channels', { samples: new Float32Array(130), sampleRate: 48000, channels: 65 }],
+  ['a chunk for half a speaker', { samples: new Float32Array(12), sampleRate: 48000, channels: 6, channelMask: 0.5 }],
   ['a chunk of 1.5 channels', { samples: new Float32Array(12), sampleRate: 48000, channels: 1.5 }],
 ]
 

@@ -14,7 +14,7 @@ const CHECKED = ['-fsanitize=undefined', '-fno-sanitize-recover=all']
 const READERS = ['gate', 'sps']
 
 /** They include neither GStreamer nor Node: a compiler is all it takes. */
-for (const name of ['clocks', 'filling', 'floods', 'gate', 'picture-rate', 'shape', 'slots', 'sps', 'thinning']) {
+for (const name of ['clocks', 'filling', 'floods', 'gate', 'picture-rate', 'shape', 'slots', 'sps', 'tag_walk', 'thinning']) {
   test(`${name}.cc`, async () => {
     const dir = tempDir()
     const program = path.join(dir, name)

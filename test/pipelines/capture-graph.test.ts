@@ -43,6 +43,7 @@ test('every pad of the demuxer has a home', () => {
   assert.equal(row(graph, CAPTURE.source, null), ['flvdemux'])
   assert.equal(row(graph, CAPTURE.demux, 'video'), ['h264parse', 'capsfilter', 'avdec_h264', 'videoconvert', 'appsink'])
   assert.equal(row(graph, CAPTURE.demux, 'audio'), [
+    'identity',
     'aacparse',
     'capsfilter',
     'avdec_aac',
@@ -54,13 +55,13 @@ test('every pad of the demuxer has a home', () => {
 
 test('what is only watched is parsed and goes nowhere', () => {
   const graph = make({ decode: false })
-  const decoders: readonly string[] = [CAPTURE.decoder, CAPTURE.audioDecoder]
+  const decoders: readonly string[] = [CAPTURE.decoder, CAPTURE.audioDecoder, CAPTURE.convert]
   for (const name of Object.values(CAPTURE)) {
     const expected = decoders.includes(name) ? 0 : 1
     assert.is(graph.elements.filter(element => element.name === name).length, expected, name)
   }
   assert.equal(row(graph, CAPTURE.demux, 'video'), ['h264parse', 'fakesink'])
-  assert.equal(row(graph, CAPTURE.demux, 'audio'), ['aacparse', 'fakesink'])
+  assert.equal(row(graph, CAPTURE.demux, 'audio'), ['identity', 'aacparse', 'fakesink'])
   assert.equal(graph.elements.filter(({ factory, props }) => factory === 'fakesink' && (props.sync || props.async)), [])
 })
 

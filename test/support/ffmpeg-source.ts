@@ -46,6 +46,10 @@ export interface AudioSource {
   /** A beep's frequency is its second's number modulo 8: beepFrequency(). */
   numbered?: boolean
   bitrate?: string
+  /** ffmpeg's name of the encoder. Default 'aac'. */
+  codec?: string
+  /** ffmpeg's name of the layout. Default: the usual one of so many channels. */
+  layout?: string
 }
 
 const TAGS = {
@@ -65,7 +69,7 @@ export function sourceArgs(source: Source, pace: boolean): string[] {
     args.push(...read, ...delay, '-f', 'lavfi', ...limit, '-i', sound(audio))
   }
   if (video) args.push(...videoArgs(source))
-  if (audio) args.push('-c:a', 'aac', '-b:a', audio.bitrate ?? '128k')
+  if (audio) args.push('-c:a', audio.codec ?? 'aac', '-b:a', audio.bitrate ?? '128k')
   return args
 }
 
@@ -94,13 +98,13 @@ function picture({ size = '640x360', fps = 30, pattern = 'testsrc2' }: Source): 
   return from(pattern)
 }
 
-function sound({ rate = 44100, channels = 2, frequency = 440, amplitude = 0.5, beep = false, numbered = false }: AudioSource): string {
+function sound({ rate = 44100, channels = 2, frequency = 440, amplitude = 0.5, beep = false, numbered = false, layout }: AudioSource): string {
   const pitch = (hz: number) => (numbered ? '(600+300*mod(floor(t),8))' : hz)
   const tone = (hz: number) => `${amplitude}*sin(2*PI*${pitch(hz)}*t)${beep ? '*lt(mod(t,1),0.1)' : ''}`
   const list = [frequency].flat()
   const tones = Array.from({ length: channels }, (_, i) => tone(list[i % list.length]!))
   // aevalsrc counts samples, so that the sine's phase goes on without a seam.
-  return `aevalsrc=exprs='${tones.join('|')}':sample_rate=${rate}:channel_layout=${channels}c`
+  return `aevalsrc=exprs='${tones.join('|')}':sample_rate=${rate}:channel_layout=${layout ?? `${channels}c`}`
 }
 
 function videoArgs(source: Source): string[] {

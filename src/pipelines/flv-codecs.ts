@@ -1,0 +1,56 @@
+/** What FLV and RTMP call the codecs of pictures and sound, in words that people know. */
+
+const PICTURES: Readonly<Record<number, string>> = {
+  2: 'Sorenson H.263',
+  3: 'Screen video',
+  4: 'VP6',
+  5: 'VP6 with alpha',
+  6: 'Screen video 2',
+  7: 'H.264',
+  // Not of the specification, but of the servers and encoders of several networks.
+  12: 'HEVC',
+  13: 'AV1',
+  14: 'VVC',
+}
+
+const SOUNDS: Readonly<Record<number, string>> = {
+  0: 'PCM',
+  1: 'ADPCM',
+  2: 'MP3',
+  3: 'PCM',
+  4: 'Nellymoser',
+  5: 'Nellymoser',
+  6: 'Nellymoser',
+  7: 'G.711 A-law',
+  8: 'G.711 µ-law',
+  10: 'AAC',
+  11: 'Speex',
+  13: 'Opus',
+  14: 'MP3',
+}
+
+/** Of Enhanced RTMP, which says the codec in four letters. */
+const FOUR_LETTERS: Readonly<Record<string, string>> = {
+  avc1: 'H.264',
+  hvc1: 'HEVC',
+  hev1: 'HEVC',
+  vvc1: 'VVC',
+  av01: 'AV1',
+  vp08: 'VP8',
+  vp09: 'VP9',
+  Opus: 'Opus',
+  fLaC: 'FLAC',
+  'ac-3': 'AC-3',
+  'ec-3': 'E-AC-3',
+  '.mp3': 'MP3',
+  mp4a: 'AAC',
+}
+
+export type StreamKind = 'video' | 'audio'
+
+/** `codec`: the number or the four letters that the stream says; '' where it says them further inside. */
+export function codecName(kind: StreamKind, codec: string): string {
+  if (codec === '') return 'an unknown codec (Enhanced RTMP)'
+  if (!/^\d+$/.test(codec)) return `${FOUR_LETTERS[codec] ?? 'an unknown codec'} (Enhanced RTMP, ${codec})`
+  return (kind === 'video' ? PICTURES : SOUNDS)[Number(codec)] ?? `an unknown codec (${codec})`
+}
