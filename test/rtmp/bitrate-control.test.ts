@@ -17,7 +17,7 @@ function target(name: string, rate: number, queueMs: number) {
     state: { phase: 'live' },
     reconnects: 0,
     queueMs,
-    get stats() {
+    get totals() {
       return { outBytes: ((performance.now() - from) * rate) / 8000 }
     },
   }
