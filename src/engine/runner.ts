@@ -53,6 +53,8 @@ const STOP_DEADLINE = 4000
 /** Of one text of an element that the program chose, and of GStreamer's debug text, characters. */
 const MOST_OWN_TEXT = 1000
 const MOST_DEBUG = 1000
+/** What the addon refuses a peer with. */
+const REFUSALS = ['ERR_UNSUPPORTED_MEDIA', 'ERR_BAD_STREAM', 'ERR_HANDSHAKE'] as const
 
 /** Pipelines whose stop never returned, set aside; in a healthy process none. */
 let poisoned = 0
@@ -292,7 +294,7 @@ export class Runner {
       this.#options.onCodec?.(text('kind') === 'video' ? 'video' : 'audio', text('codec'), detail.refused === true)
     }
     if (name !== 'rxgst-refused') return
-    const code = text('code') === 'ERR_UNSUPPORTED_MEDIA' ? 'ERR_UNSUPPORTED_MEDIA' : 'ERR_BAD_STREAM'
+    const code = REFUSALS.find((known) => known === text('code')) ?? 'ERR_BAD_STREAM'
     const why = detail.sentence === true ? text('why') : `the stream carries ${text('why') || 'what is not taken'}`
     const { onRefused = this.#options.onError } = this.#options
     onRefused(new RxGstError(code, why, { element: factory || element }))

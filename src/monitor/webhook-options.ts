@@ -1,8 +1,8 @@
-import { isIP, type LookupFunction } from 'node:net'
+import { isIP } from 'node:net'
 import { badOption, badValue, checkBoolean, checkInteger, checkNumber, checkRecord } from '../core/check'
 import { checkLogger, SILENT_LOGGER, type ResolvedReconnect } from '../core/options-transport'
 import type { Logger } from '../core/types'
-import { isPublicAddress, publicLookup } from './public-address'
+import { isPublicAddress } from './public-address'
 import { checkSecret, SIGNATURE_HEADER } from './signature'
 
 /** Options of webhook(). */
@@ -42,8 +42,8 @@ export interface ResolvedWebhookOptions {
   readonly timeout: number
   readonly retry: ResolvedReconnect
   readonly headers: Headers
-  /** null: any address. */
-  readonly lookup: LookupFunction | null
+  /** Whether addresses inside the network are taken. */
+  readonly allowPrivate: boolean
   readonly logger: Logger
 }
 
@@ -68,7 +68,7 @@ export function resolveWebhookOptions(options: unknown): ResolvedWebhookOptions 
       giveUpAfter: checkNumber('giveUpAfter', given.giveUpAfter ?? HOUR, 0, 24 * HOUR),
     },
     headers: checkHeaders(given.headers ?? {}),
-    lookup: allowPrivate ? null : publicLookup(),
+    allowPrivate,
     logger: checkLogger('logger', given.logger ?? SILENT_LOGGER),
   }
 }

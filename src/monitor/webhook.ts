@@ -1,4 +1,5 @@
 import type { Observer } from 'rxjs'
+import { publicLookup } from './public-address'
 import { systemClock, type Clock } from '../core/clock'
 import '../core/dispose'
 import { nextRetry } from '../pipelines/retry'
@@ -177,7 +178,8 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
 
   /** One request. Never rejects, and always ends in time. */
   async #try({ id, alert }: Delivery): Promise<Outcome> {
-    const { url, secret, timeout, headers, lookup } = this.#options
+    const { url, secret, timeout, headers, allowPrivate } = this.#options
+    const lookup = allowPrivate ? null : publicLookup()
     const event = alert.clearedAt === null ? 'raised' : 'cleared'
     const lost = this.#stats.failed + this.#stats.dropped
     const body = JSON.stringify({ delivery: id, event, alert, lost } satisfies WebhookBody)

@@ -32,7 +32,7 @@ struct Watched {
   ObjectRef<GSocket> socket;
   uint64_t cookie;
   std::vector<std::shared_ptr<RtmpElement>> elements;
-  std::variant<PlayerRules, PublisherRules> rules;
+  std::variant<PublisherRules, PlayerRules, EitherRules> rules;
 };
 
 // Never destroyed: the thread may outlive the process's last moments.
@@ -161,14 +161,16 @@ std::shared_ptr<RtmpElement> rtmp_element(GstElement* element) {
 void guard_socket(GSocket* socket, std::vector<std::shared_ptr<RtmpElement>> elements) {
   const uint64_t cookie = cookie_of(socket);
   if (cookie == 0 || elements.empty()) return;
-  bool plays = false;
+  bool plays = false, publishes = false;
   for (const auto& element : elements) {
-    plays |= element->plays;
-    element->connected = true;
+    (element->plays ? plays : publishes) = true;
+    // Of several it may be any: the others are still to come.
+    if (elements.size() == 1) element->connected = true;
   }
   std::lock_guard lock(mutex);
   Watched it{ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket))), cookie, std::move(elements), PublisherRules()};
-  if (plays) it.rules.emplace<PlayerRules>(now_us());
+  if (plays && publishes) it.rules.emplace<EitherRules>(now_us());
+  else if (plays) it.rules.emplace<PlayerRules>(now_us());
   watched.push_back(std::move(it));
   changed.notify_all();
   if (running) return;

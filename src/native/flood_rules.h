@@ -144,4 +144,21 @@ class PublisherRules {
   Leak came_{most, a_second};
 };
 
+/**
+ * Of a connection that may be a player's or a publisher's: a graph has both, to one server. A player that is well breaks the
+ * rules of publishers, and the other way round; what floods breaks both.
+ */
+class EitherRules {
+ public:
+  explicit EitherRules(int64_t at) : player_(at) {}
+  std::optional<std::string> look(const ConnectionLook& now) {
+    const auto as_player = player_.look(now), as_publisher = publisher_.look(now);
+    return as_publisher ? as_player : std::nullopt;
+  }
+
+ private:
+  PlayerRules player_;
+  PublisherRules publisher_;
+};
+
 }  // namespace rxgst

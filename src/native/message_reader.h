@@ -26,8 +26,10 @@ struct RtmpMessage {
 class MessageReader {
  public:
   static constexpr size_t handshake = 1 + 2 * 1536;
+  /** What a server begins with. */
+  static constexpr char version = 3;
 
-  /** Whether it spoke RTMP at all: what never did is no flood, and its connection only ends. */
+  /** Whether it spoke RTMP at all: what never did is no flood. */
   bool spoke() const { return spoke_; }
 
   /**
@@ -37,6 +39,8 @@ class MessageReader {
   std::optional<std::string> take(const char* data, size_t size, int64_t at,
                                   const std::function<void(const char*, size_t)>& raw,
                                   const std::function<void(const RtmpMessage&)>& message) {
+    if (greeted_ == 0 && size > 0 && data[0] != version) refuse("no answer of RTMP's");
+    if (refused_) return refused_;
     if (greeted_ < handshake) {
       const size_t step = std::min(handshake - greeted_, size);
       raw(data, step);

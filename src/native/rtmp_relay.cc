@@ -93,8 +93,13 @@ std::optional<std::string> receive_some(int fd) {
   return bytes;
 }
 
+struct Refusal {
+  const char* code;
+  std::string why;
+};
+
 /** One connection, both ways, until either end has had enough. Says why where the server has earned it. */
-std::optional<std::string> pass(const RelayState& state, int client, int server) {
+std::optional<Refusal> pass(const RelayState& state, int client, int server) {
   MessageReader reader;
   std::string to_client, to_server;
   bool told = false;
@@ -124,7 +129,7 @@ std::optional<std::string> pass(const RelayState& state, int client, int server)
       const auto bytes = receive_some(server);
       if (!bytes) return std::nullopt;
       if (auto why = reader.take(bytes->data(), bytes->size(), now_us(), raw, whole)) {
-        return reader.spoke() ? why : std::nullopt;
+        return Refusal{reader.spoke() ? "ERR_BAD_STREAM" : "ERR_HANDSHAKE", *why};
       }
     } else if (all[2].revents & (POLLHUP | POLLERR)) {
       return std::nullopt;
@@ -144,10 +149,10 @@ void run(const std::shared_ptr<RelayState>& state) {
     prompt(client.get());
     Descriptor server = connect_to(*state);
     if (!server) continue;
-    const auto why = pass(*state, client.get(), server.get());
-    if (!why) continue;
+    const auto refusal = pass(*state, client.get(), server.get());
+    if (!refusal) continue;
     ObjectRef<GstElement> element(static_cast<GstElement*>(g_weak_ref_get(&state->element)));
-    if (element) post_refused(element.get(), "ERR_BAD_STREAM", *why, true);
+    if (element) post_refused(element.get(), refusal->code, refusal->why, true);
     return;
   }
 }

@@ -35,8 +35,12 @@ class SampleClock {
   int64_t position() const { return position_; }
   void set_rate(int rate) {
     if (started_ && rate != rate_) {
-      const auto scaled = [&](int64_t at) { return static_cast<int64_t>(static_cast<__int128>(at) * rate / rate_); };
-      position_ = scaled(position_);
+      const auto scaled = [&](int64_t at) {
+        const __int128 wide = static_cast<__int128>(at) * rate;
+        return static_cast<int64_t>(wide >= 0 ? wide / rate_ : -((-wide + rate_ - 1) / rate_));
+      };
+      // Never before the end of what was laid at the rate before.
+      position_ = -scaled(-position_);
       last_time_ = scaled(last_time_);
       last_count_ = scaled(last_count_);
       stood_ = scaled(stood_);

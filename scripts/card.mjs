@@ -1,7 +1,7 @@
 // On a machine with an NVIDIA card: what docs/hardware.md tells of, measured anew. Two minutes; prints figures.
 //
-//   node bench/card.mjs                     all of it
-//   node bench/card.mjs doctor exact age    some of: doctor exact age streams cycles reconnects quiet
+//   node scripts/card.mjs                     all of it
+//   node scripts/card.mjs doctor exact age    some of: doctor exact age streams cycles reconnects quiet
 //
 // Needs a built project and ffmpeg; nvidia-smi for the card's own memory. Without a card it measures software beside
 // software.
@@ -10,8 +10,8 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { RTMPCapture, doctor } from '../dist/src/index.js'
 import { psnr } from '../dist/test/support/picture.js'
-import { makeClip } from './lib/media.mjs'
-import { ownProcessorSeconds, startHelper } from './lib/processes.mjs'
+import { makeClip } from '../bench/lib/media.mjs'
+import { ownProcessorSeconds, startHelper } from '../bench/lib/processes.mjs'
 
 const PARTS = { doctor: examine, exact, age, streams, cycles, reconnects, quiet }
 /** For the part that looks at a process's own stderr. */
