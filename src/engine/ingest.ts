@@ -277,7 +277,7 @@ export class Ingest {
       onEos: () => this.#end(),
       onUnlinked: (pad, caps) => this.#leftOut(pad, caps),
       onCodec: (kind, codec, refused) => this.#undecoded(kind, codec, refused),
-      onRefused: (error) => this.#lose(error),
+      onRefused: (error) => this.#lose(this.#unheard(error)),
     })
     this.#runner = runner
     this.#relay?.watch(runner.address(CAPTURE.source))
@@ -591,8 +591,17 @@ export class Ingest {
     if (stats.inBytes > this.#lastBytes) this.#looks++
     this.#lastBytes = stats.inBytes
     if (stats.inBytes > NOT_UNDERSTOOD_BYTES && this.#looks >= NOT_UNDERSTOOD_LOOKS) {
-      this.#lose(new RxGstError('ERR_BAD_STREAM', NOT_UNDERSTOOD, { element: 'rtmp2src' }))
+      this.#lose(notUnderstood(new RxGstError('ERR_BAD_STREAM', NOT_UNDERSTOOD, { element: 'rtmp2src' })))
     }
+  }
+
+  /**
+   * What floods, as far as rtmp2src sees, may be media that it does not accept: a server's whole cache of a long group
+   * of pictures comes faster than the looks above.
+   */
+  #unheard(error: RxGstError): RxGstError {
+    const silent = !this.#live && this.transport === 'rtmp2' && (this.#flow?.buffers() ?? 0) <= 1
+    return silent && error.code === 'ERR_BAD_STREAM' ? notUnderstood(error) : error
   }
 
   /** What the taps tell by themselves where there are some: a kind that has come, and the end. True: it is over. */
@@ -652,9 +661,16 @@ export class Ingest {
 }
 
 const NOT_UNDERSTOOD = 'bytes arrive but no media that rtmp2src accepts'
+const unread = new WeakSet<RxGstError>()
+
+function notUnderstood(error: RxGstError): RxGstError {
+  unread.add(error)
+  return error
+}
+
 /** Whether another transport may understand the server better. */
 export function isNotUnderstood(error: RxGstError | null): boolean {
-  return error?.message === NOT_UNDERSTOOD
+  return error !== null && unread.has(error)
 }
 
 function asRxGstError(error: unknown): RxGstError {

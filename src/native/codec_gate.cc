@@ -165,9 +165,9 @@ CodecGate::CodecGate(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CodecGat
   auto timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
   state_ = std::make_shared<CodecGateState>(std::move(timeline), info[2].ToNumber().Uint32Value());
   ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "src"));
-  const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, bytes_probe, new State(state_),
-                                      [](gpointer data) { delete static_cast<State*>(data); });
-  probe_ = PadProbe(std::move(pad), id);
+  // As long as the pad lives: a stream that is being stopped runs on for a moment, and nothing of it may get by.
+  gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, bytes_probe, new State(state_),
+                    [](gpointer data) { delete static_cast<State*>(data); });
 }
 
 /** sound(): the first byte of the last sound tag that passed, which says its codec; null: none has. */
@@ -177,7 +177,7 @@ Napi::Value CodecGate::sound(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value CodecGate::close(const Napi::CallbackInfo& info) {
-  probe_ = PadProbe();
+  state_->shut();
   return info.Env().Undefined();
 }
 

@@ -31,6 +31,8 @@ class CodecGateState {
   GstPadProbeReturn on_bytes(GstPad* pad, GstPadProbeInfo* info);
   /** The first byte of the last sound that passed; −1: none has. */
   int sound() const { return sound_.load(); }
+  /** From now on nothing passes, and nobody is told why. */
+  void shut() { refused_ = true; }
 
  private:
   bool keep(GstPad* pad, const StreamTag& tag);
@@ -43,7 +45,7 @@ class CodecGateState {
   std::atomic<int> sound_{-1};
   TagWalk walk_;
   BufferRef held_;  // the head of a tag whose rest has not come
-  bool refused_ = false;
+  std::atomic<bool> refused_{false};
   bool pictures_ = false;       // H.264 has come
   uint32_t foreign_ = 0;        // tags of pictures in another codec since then
   int64_t unheard_since_ = -1;  // µs, monotonic: since when sound has been of codecs that are not decoded
@@ -56,13 +58,15 @@ class CodecGate : public Napi::ObjectWrap<CodecGate> {
  public:
   static Napi::Function define(Napi::Env env);
   explicit CodecGate(const Napi::CallbackInfo& info);
+  ~CodecGate() override {
+    if (state_) state_->shut();
+  }
 
  private:
   Napi::Value sound(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
 
   std::shared_ptr<CodecGateState> state_;
-  PadProbe probe_;
 };
 
 }  // namespace rxgst

@@ -34,10 +34,11 @@ class Pool {
       std::lock_guard lock(mutex_);
       if (!may_take(size, account)) return nullptr;
       count(size, account);
-      auto& list = free_[size];
-      if (!list.empty()) {
-        uint8_t* data = list.back();
-        list.pop_back();
+      // No entry is made here: a peer may send pictures of ever new sizes.
+      const auto list = free_.find(size);
+      if (list != free_.end() && !list->second.empty()) {
+        uint8_t* data = list->second.back();
+        list->second.pop_back();
         pooled_ -= size;
         return data;
       }
@@ -67,6 +68,7 @@ class Pool {
         pooled_ -= other * list.size();
         list.clear();
       }
+      std::erase_if(free_, [](const auto& item) { return item.second.empty(); });
       if (pooled_ + size <= pooled_limit) {
         free_[size].push_back(data);
         pooled_ += size;

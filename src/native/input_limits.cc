@@ -63,12 +63,12 @@ GstPadProbeReturn picture_probe(GstPad* pad, GstPadProbeInfo* info, gpointer dat
   return on_event(state, pad, GST_PAD_PROBE_INFO_EVENT(info), false);
 }
 
-PadProbe probe(GstElement* element, const char* name, GstPadProbeType type, GstPadProbeCallback callback,
-               const State& state) {
+/** As long as the pad lives: a stream that is being stopped runs on for a moment, and nothing of it may get by. */
+void probe(GstElement* element, const char* name, GstPadProbeType type, GstPadProbeCallback callback,
+           const State& state) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element, name));
-  const gulong id = gst_pad_add_probe(pad.get(), type, callback, new State(state),
-                                      [](gpointer data) { delete static_cast<State*>(data); });
-  return PadProbe(std::move(pad), id);
+  gst_pad_add_probe(pad.get(), type, callback, new State(state),
+                    [](gpointer data) { delete static_cast<State*>(data); });
 }
 
 }  // namespace
@@ -281,9 +281,9 @@ InputLimits::InputLimits(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Inpu
   state_->max_message = static_cast<gsize>(number("maxMessage"));
   auto* parser = pointer_argument<GstElement>(info[1]);
   const auto all = static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM);
-  probes_[0] = probe(pointer_argument<GstElement>(info[0]), "src", GST_PAD_PROBE_TYPE_BUFFER, message_probe, state_);
-  probes_[1] = probe(parser, "sink", all, entry_probe, state_);
-  probes_[2] = probe(parser, "src", all, picture_probe, state_);
+  probe(pointer_argument<GstElement>(info[0]), "src", GST_PAD_PROBE_TYPE_BUFFER, message_probe, state_);
+  probe(parser, "sink", all, entry_probe, state_);
+  probe(parser, "src", all, picture_probe, state_);
 }
 
 /** stats(): { pictures, mended, mistimed } */
@@ -296,7 +296,7 @@ Napi::Value InputLimits::stats(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value InputLimits::close(const Napi::CallbackInfo& info) {
-  for (PadProbe& probe : probes_) probe = PadProbe();
+  state_->shut();
   return info.Env().Undefined();
 }
 

@@ -29,6 +29,8 @@ class LimitsState {
   gsize max_message = 0;
 
   bool refused() const { return refused_; }
+  /** From now on nothing passes, and nobody is told why. */
+  void shut() { refused_ = true; }
   GstPadProbeReturn on_message(GstPad* pad, GstBuffer* buffer);
   GstPadProbeReturn on_entry_caps(GstPad* pad, GstCaps* caps);
   GstPadProbeReturn on_entry(GstPad* pad, GstPadProbeInfo* info);
@@ -79,6 +81,7 @@ class InputLimits : public Napi::ObjectWrap<InputLimits> {
  public:
   static Napi::Function define(Napi::Env env);
   explicit InputLimits(const Napi::CallbackInfo& info);
+  ~InputLimits() override { state_->shut(); }
   std::shared_ptr<LimitsState> state() const { return state_; }
 
  private:
@@ -86,7 +89,6 @@ class InputLimits : public Napi::ObjectWrap<InputLimits> {
   Napi::Value close(const Napi::CallbackInfo& info);
 
   std::shared_ptr<LimitsState> state_ = std::make_shared<LimitsState>();
-  std::array<PadProbe, 3> probes_;
 };
 
 }  // namespace rxgst

@@ -37,7 +37,7 @@ class Joining {
         return Answer::keep_away;
       }
       state_ = State::recovering;
-      frames_ = unit.recovery.value_or(0);
+      frames_ = std::min(unit.recovery.value_or(0), longest);
     } else if (!recovered_ && unit.recovery) {
       frames_ = std::min(frames_, *unit.recovery);
     }
@@ -62,6 +62,8 @@ class Joining {
 
  private:
   enum class State { waiting, recovering, whole };
+  /** Refreshes of known encoders take 250 pictures at most; a stream that says more must not stay dark for it. */
+  static constexpr uint32_t longest = 512;
 
   bool lenient_;
   State state_ = State::waiting;

@@ -66,6 +66,7 @@ class MessageReader {
   /** Known servers use fewer than ten. */
   static constexpr size_t most_chunk_streams = 256;
   static constexpr uint32_t extended = 0xffffff;
+  static constexpr size_t most_kept = 65'536;
 
   struct ChunkStream {
     RtmpMessage message;
@@ -114,7 +115,7 @@ class MessageReader {
 
     if (begins) {
       pending_ -= it.message.payload.size();
-      it.message.payload.clear();
+      forget(&it.message.payload);
       it.known = it.open = true;
       it.length = length;
       if (format < 3) it.field = field;
@@ -130,9 +131,10 @@ class MessageReader {
     if (it.message.payload.size() == it.length) {
       pending_ -= it.message.payload.size();
       spoke_ |= it.message.type >= 1 && it.message.type <= 22;
-      complete(it.message, at, message);
-      it.message.payload.clear();
+      // What it does may be to abort itself.
       it.open = false;
+      complete(it.message, at, message);
+      forget(&it.message.payload);
     } else if (pending_ > most_pending) {
       return refuse("messages that it does not end: " + std::to_string(pending_) + " bytes");
     }
@@ -168,9 +170,37 @@ class MessageReader {
       case 20:
         if (!readable(data, size)) return;
         break;
+      case 22:
+        if (!readable_tags(data, size, at)) return;
+        break;
       default: break;
     }
-    message(it);
+    if (!refused_) message(it);
+  }
+
+  /** A long one gives its memory back: 256 chunk streams would keep 2 GiB. */
+  static void forget(std::string* payload) {
+    if (payload->capacity() > most_kept) std::string().swap(*payload);
+    else payload->clear();
+  }
+
+  /** The client reads the metadata among an aggregate's tags as any other. */
+  bool readable_tags(const uint8_t* data, size_t size, int64_t now) {
+    constexpr size_t head = 11, tail = 4;
+    for (size_t at = 0; size - at > head;) {
+      const size_t length = number(data + at + 1, 3);
+      // There it stops, too.
+      if (size - at < head + length + tail) return true;
+      if (data[at] == 18) {
+        if (auto why = scripts_.look(1, length, now)) {
+          refused_ = std::move(why);
+          return false;
+        }
+        if (!readable(data + at + head, length)) return false;
+      }
+      at += head + length + tail;
+    }
+    return true;
   }
 
   /** Deep AMF is left out: the client recurses. So is AMF3, of which nobody here knows the depth. */
@@ -184,9 +214,9 @@ class MessageReader {
 
   void abort(uint32_t id) {
     const auto found = streams_.find(id);
-    if (found == streams_.end()) return;
+    if (found == streams_.end() || !found->second.open) return;
     pending_ -= found->second.message.payload.size();
-    found->second.message.payload.clear();
+    forget(&found->second.message.payload);
     found->second.open = false;
   }
 

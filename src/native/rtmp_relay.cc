@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <system_error>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -26,6 +27,10 @@ namespace {
 constexpr size_t read_size = 65'536;
 /** To librtmp, of which every message is a read the shorter. */
 constexpr uint32_t chunk_size = 65'536;
+constexpr int pause_ms = 100;
+/** What waits to be sent shall wait where an output sees it: in librtmp, not in the system. */
+constexpr int most_unsent = 16'384;
+constexpr int most_unread = 65'536;
 
 class Descriptor {
  public:
@@ -66,6 +71,7 @@ Descriptor connect_to(const RelayState& state) {
     Descriptor fd(socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd) continue;
     prompt(fd.get());
+    setsockopt(fd.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent, sizeof(most_unsent));
     if (connect(fd.get(), at->ai_addr, at->ai_addrlen) == 0) return fd;
     if (errno != EINPROGRESS || !wait_for(state, fd.get(), POLLOUT, state.timeout_ms)) continue;
     int error = 0;
@@ -145,7 +151,12 @@ void run(const std::shared_ptr<RelayState>& state) {
   while (!state->over) {
     if (!wait_for(*state, listener.get(), POLLIN, -1)) continue;
     Descriptor client(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (!client) continue;
+    if (!client) {
+      // No descriptor is free, or it has gone: the listener says at once that there is more.
+      pollfd wake{state->wake, POLLIN, 0};
+      poll(&wake, 1, pause_ms);
+      continue;
+    }
     prompt(client.get());
     Descriptor server = connect_to(*state);
     if (!server) continue;
@@ -185,13 +196,25 @@ RtmpRelay::RtmpRelay(const Napi::CallbackInfo& info)
   here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   auto* address = reinterpret_cast<sockaddr*>(&here);
   socklen_t size = sizeof(here);
+  // Those that it accepts inherit it.
+  if (listener) setsockopt(listener.get(), SOL_SOCKET, SO_RCVBUF, &most_unread, sizeof(most_unread));
   if (!listener || state_->wake < 0 || bind(listener.get(), address, size) != 0 || listen(listener.get(), 1) != 0 ||
       getsockname(listener.get(), address, &size) != 0) {
     return;
   }
   port_ = ntohs(here.sin_port);
-  state_->listener = dup(listener.get());
-  std::thread([state = state_] { run(state); }).detach();
+  // No child process may keep the port.
+  state_->listener = fcntl(listener.get(), F_DUPFD_CLOEXEC, 0);
+  if (state_->listener < 0) {
+    port_ = 0;
+    return;
+  }
+  try {
+    std::thread([state = state_] { run(state); }).detach();
+  } catch (const std::system_error&) {
+    ::close(std::exchange(state_->listener, -1));
+    port_ = 0;
+  }
 }
 
 RtmpRelay::~RtmpRelay() { end(); }
