@@ -12,7 +12,9 @@
 #include <cstring>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
+#include <utility>
 #include <variant>
 
 #include "flood_rules.h"
@@ -83,10 +85,26 @@ struct Found {
   std::string why;
 };
 
-void tell(const Found& found) {
-  for (const auto& about : found.it.elements) {
+std::vector<ObjectRef<GstElement>> still_there(const std::vector<std::shared_ptr<RtmpElement>>& elements) {
+  std::vector<ObjectRef<GstElement>> found;
+  for (const auto& about : elements) {
     ObjectRef<GstElement> element(static_cast<GstElement*>(g_weak_ref_get(&about->element)));
-    if (element) post_refused(element.get(), "ERR_BAD_STREAM", found.why, true);
+    if (element) found.push_back(std::move(element));
+  }
+  return found;
+}
+
+ObjectRef<GstObject> top_of(GstElement* element) {
+  ObjectRef<GstObject> top(GST_OBJECT(gst_object_ref(element)));
+  while (ObjectRef<GstObject> parent{gst_object_get_parent(top.get())}) top = std::move(parent);
+  return top;
+}
+
+/** Where another pipeline may be meant, nobody is blamed: whose connection is cut says so itself. */
+void tell(const Found& found) {
+  const auto elements = still_there(found.it.elements);
+  if (!elements.empty() && of_one_pipeline(found.it.elements)) {
+    post_refused(elements.front().get(), "ERR_BAD_STREAM", found.why, true);
   }
 }
 
@@ -158,15 +176,21 @@ std::shared_ptr<RtmpElement> rtmp_element(GstElement* element) {
   return made;
 }
 
+bool of_one_pipeline(const std::vector<std::shared_ptr<RtmpElement>>& elements) {
+  ObjectRef<GstObject> one;
+  for (const auto& element : still_there(elements)) {
+    auto top = top_of(element.get());
+    if (one && top != one) return false;
+    one = std::move(top);
+  }
+  return true;
+}
+
 void guard_socket(GSocket* socket, std::vector<std::shared_ptr<RtmpElement>> elements) {
   const uint64_t cookie = cookie_of(socket);
   if (cookie == 0 || elements.empty()) return;
   bool plays = false, publishes = false;
-  for (const auto& element : elements) {
-    (element->plays ? plays : publishes) = true;
-    // Of several it may be any: the others are still to come.
-    if (elements.size() == 1) element->connected = true;
-  }
+  for (const auto& element : elements) (element->plays ? plays : publishes) = true;
   std::lock_guard lock(mutex);
   Watched it{ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket))), cookie, std::move(elements), PublisherRules()};
   if (plays && publishes) it.rules.emplace<EitherRules>(now_us());
@@ -174,8 +198,12 @@ void guard_socket(GSocket* socket, std::vector<std::shared_ptr<RtmpElement>> ele
   watched.push_back(std::move(it));
   changed.notify_all();
   if (running) return;
-  running = true;
-  std::thread(watch).detach();
+  try {
+    std::thread(watch).detach();
+    running = true;
+  } catch (const std::system_error&) {
+    // No thread is to be had. The next connection tries again, and all are watched then.
+  }
 }
 
 void cut_socket(GSocket* socket) { cut(socket, cookie_of(socket)); }

@@ -20,14 +20,17 @@ struct RtmpElement {
   RtmpElement& operator=(const RtmpElement&) = delete;
 
   bool plays = false;
-  /** It has connected: an element does so once. */
-  std::atomic<bool> connected{false};
+  /** Its connection acknowledges at once what it has read. */
+  std::atomic<bool> prompt{false};
   std::atomic<uint64_t> media{0};
   GWeakRef element;
 };
 
 /** Of this rtmp2src or rtmp2sink; counts from the first call on. Any thread. */
 std::shared_ptr<RtmpElement> rtmp_element(GstElement* element);
+
+/** Those of them that are still there are in one pipeline: what ends one ends all. Any thread. */
+bool of_one_pipeline(const std::vector<std::shared_ptr<RtmpElement>>& elements);
 
 /** One of these elements has connected: until the socket is closed it is watched. */
 void guard_socket(GSocket* socket, std::vector<std::shared_ptr<RtmpElement>> elements);

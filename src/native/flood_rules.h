@@ -49,7 +49,9 @@ class PlayerRules {
     const bool greeted = last_.media > 0, was_quiet = pending_.level() <= quiet;
     const bool over = pending_.pour(read - media * overhead, now.at);
     // What was written while it began may be our own commands.
-    answers_ = was_quiet && !greeted ? 0 : was_quiet ? written : answers_ + written;
+    const double passed = last_.at ? static_cast<double>(now.at - last_.at) / 1e6 : 0;
+    const double before = was_quiet ? 0 : std::max(0.0, answers_ - passed * few_a_second);
+    answers_ = was_quiet && !greeted ? 0 : before + written;
     const bool answering =
         pending_.level() > quiet && answers_ > (greeted ? few_answers : commands) + pending_.level() * answers_a_byte;
     const bool talking = talk_.pour(written - media * talk_a_byte, now.at);
@@ -81,6 +83,8 @@ class PlayerRules {
    */
   static constexpr double quiet = 128 * 1024;
   static constexpr double few_answers = 64;
+  /** A ping a second. A stream of few bits, of which rtmp2 drops data messages, stays above for as long as it lasts. */
+  static constexpr double few_a_second = 20;
   static constexpr double commands = 400;
   /** A flood of control messages has us write 1 byte for each 1200 to 1700 that come; windows of 64 kB 1 for 4000. */
   static constexpr double answers_a_byte = 1.0 / 4000;
@@ -145,20 +149,25 @@ class PublisherRules {
 };
 
 /**
- * Of a connection that may be a player's or a publisher's: a graph has both, to one server. A player that is well breaks the
- * rules of publishers, and the other way round; what floods breaks both.
+ * Of a connection that may be a player's or a publisher's: a graph has both, to one server. A player that is well
+ * breaks the rules of publishers, and the other way round, sooner or later; what floods breaks both.
  */
 class EitherRules {
  public:
   explicit EitherRules(int64_t at) : player_(at) {}
   std::optional<std::string> look(const ConnectionLook& now) {
     const auto as_player = player_.look(now), as_publisher = publisher_.look(now);
-    return as_publisher ? as_player : std::nullopt;
+    no_player_ = no_player_ || as_player.has_value();
+    no_publisher_ = no_publisher_ || as_publisher.has_value();
+    if (!no_player_ || !no_publisher_) return std::nullopt;
+    // The one that was broken last is what it was taken for.
+    return as_player ? as_player : as_publisher;
   }
 
  private:
   PlayerRules player_;
   PublisherRules publisher_;
+  bool no_player_ = false, no_publisher_ = false;
 };
 
 }  // namespace rxgst

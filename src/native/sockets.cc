@@ -9,6 +9,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -38,38 +39,48 @@ struct ContextUnref {
   void operator()(GMainContext* context) const { g_main_context_unref(context); }
 };
 
+using ContextRef = std::unique_ptr<GMainContext, ContextUnref>;
+
+/** What one is, by which it is known: its address may be another's later. */
+using About = std::shared_ptr<RtmpElement>;
+
 /** A connection; of the element's thread, which owns its main context as long as it runs. */
 struct Open {
-  GstElement* element;  // for comparing only
-  std::unique_ptr<GMainContext, ContextUnref> context;
+  std::vector<About> candidates;  // whose it may be; mostly one
+  ContextRef context;
   ObjectRef<GSocket> socket;
 };
 
+/** Whose thread it is. It holds the context: no other one gets its address. */
 struct Owner {
-  GstElement* element;  // for comparing only; null: cannot be told
-  /** It, or all that it may be. */
-  std::vector<std::shared_ptr<RtmpElement>> candidates;
+  ContextRef context;
+  Place place;
+  std::vector<About> candidates;
 };
 
-/** Where it would go, as far as was known when it was made: while it connects it cannot be asked. */
-struct Late {
-  std::weak_ptr<RtmpElement> element;
-  GstElement* address;  // for comparing only
+/**
+ * A connection that is still to come: that of an element. When two go to one place, the first to connect may be either;
+ * so may then the second.
+ */
+struct Expected {
+  std::vector<std::weak_ptr<RtmpElement>> candidates;
+  /** As far as it was known when this was made: while the element connects it cannot be asked. */
   Place place;
+  /** Who waits for it; null: it may come at any time. */
+  const SocketWatch* watch;
 };
 
 // Never destroyed: while the process exits, workers may still be stopping pipelines.
 std::mutex& mutex = *new std::mutex();
 std::condition_variable& changed = *new std::condition_variable();
 // Guarded by mutex.
-auto& starting = *new std::vector<std::pair<GstElement*, Place>>();  // not yet seen to connect
-auto& late = *new std::vector<Late>();                               // may connect whenever they like
-auto& owners = *new std::map<GMainContext*, Owner>();                // whose thread it is
+auto& expected = *new std::vector<Expected>();
+auto& owners = *new std::map<GMainContext*, Owner>();
 auto& open_sockets = *new std::vector<Open>();
 
 /** Its rtmp2 elements. */
-std::vector<GstElement*> rtmp2_elements(GstElement* pipeline) {
-  std::vector<GstElement*> found;
+std::vector<ObjectRef<GstElement>> rtmp2_elements(GstElement* pipeline) {
+  std::vector<ObjectRef<GstElement>> found;
   if (!GST_IS_BIN(pipeline)) return found;
   std::unique_ptr<GstIterator, decltype(&gst_iterator_free)> all(gst_bin_iterate_recurse(GST_BIN(pipeline)),
                                                                  gst_iterator_free);
@@ -80,11 +91,19 @@ std::vector<GstElement*> rtmp2_elements(GstElement* pipeline) {
         GstElementFactory* factory = gst_element_get_factory(element);
         const gchar* name = factory ? GST_OBJECT_NAME(factory) : "";
         if (!g_str_equal(name, "rtmp2sink") && !g_str_equal(name, "rtmp2src")) return;
-        static_cast<std::vector<GstElement*>*>(data)->push_back(element);
+        static_cast<std::vector<ObjectRef<GstElement>>*>(data)->push_back(ref_object(element));
       },
       &found);
   return found;
 }
+
+std::vector<About> abouts_of(GstElement* pipeline) {
+  std::vector<About> found;
+  for (const auto& element : rtmp2_elements(pipeline)) found.push_back(rtmp_element(element.get()));
+  return found;
+}
+
+bool holds(const std::vector<About>& all, const About& one) { return std::ranges::find(all, one) != all.end(); }
 
 Place place_of(GstElement* element) {
   gchar* host = nullptr;
@@ -119,11 +138,6 @@ gboolean acknowledge(GSource* source, gint* timeout) {
   return FALSE;
 }
 
-GQuark wants_prompt() {
-  static const GQuark quark = g_quark_from_static_string("rxgst-prompt");
-  return quark;
-}
-
 void attach_prompt_source(GSocket* socket, GMainContext* context) {
   static GSourceFuncs functions = {acknowledge, nullptr, nullptr,
                                    [](GSource* source) { g_object_unref(reinterpret_cast<PromptSource*>(source)->socket); },
@@ -134,18 +148,84 @@ void attach_prompt_source(GSocket* socket, GMainContext* context) {
   g_source_unref(source);
 }
 
-/** One of those that come later, or nobody of ours. Under the lock. */
-void note_late(GMainContext* context, const Place& place) {
-  Owner owner{nullptr, {}};
-  std::erase_if(late, [&](const Late& it) {
-    const auto element = it.element.lock();
-    if (!element || element->connected) return true;
-    if (it.place != place) return false;
-    owner.candidates.push_back(element);
-    owner.element = owner.candidates.size() == 1 ? it.address : nullptr;
-    return false;
+/** A connection of this element is not expected any more. Under the lock. */
+void forget(const About& about) {
+  std::erase_if(expected, [&](Expected& it) {
+    std::erase_if(it.candidates, [&](const auto& each) {
+      const About one = each.lock();
+      return !one || one == about;
+    });
+    return it.candidates.empty();
   });
-  if (!owner.candidates.empty()) owners[context] = std::move(owner);
+}
+
+/**
+ * It runs or is about to: any other connects to nothing. Asked without its lock, which it holds while it connects.
+ */
+bool is_up(GstElement* element) {
+  return GST_STATE(element) >= GST_STATE_READY || GST_STATE_NEXT(element) >= GST_STATE_READY;
+}
+
+/**
+ * One connection to this place is here: whose it may be. Empty: nobody's of ours. Under the lock.
+ * @param held keeps what was looked at until the lock is free
+ */
+std::vector<About> take_expected(const Place& place, std::vector<ObjectRef<GstElement>>* held) {
+  const auto up = [&](const std::weak_ptr<RtmpElement>& it) {
+    const About one = it.lock();
+    if (!one) return false;
+    ObjectRef<GstElement> element(static_cast<GstElement*>(g_weak_ref_get(&one->element)));
+    if (!element) return false;
+    held->push_back(std::move(element));
+    return is_up(held->back().get());
+  };
+  const auto here = [&](const Expected& it) {
+    return it.place == place && std::ranges::any_of(it.candidates, up);
+  };
+  std::vector<About> all;
+  for (const Expected& it : expected) {
+    if (!here(it)) continue;
+    for (const auto& each : it.candidates) {
+      const About one = each.lock();
+      if (one && !holds(all, one) && up(each)) all.push_back(one);
+    }
+  }
+  const auto first = std::ranges::find_if(expected, here);
+  if (first != expected.end()) expected.erase(first);
+  for (Expected& it : expected) {
+    if (here(it)) it.candidates.assign(all.begin(), all.end());
+  }
+  return all;
+}
+
+void on_resolving(GMainContext* context, const Place& place) {
+  // Freed after the lock: what waits in an old context may call anybody.
+  std::map<GMainContext*, Owner>::node_type old;
+  std::vector<ObjectRef<GstElement>> held;
+  std::lock_guard lock(mutex);
+  if (const auto known = owners.find(context); known != owners.end()) {
+    // A server that asks for a login has its client connect again.
+    if (known->second.place == place) return;
+    old = owners.extract(known);
+  }
+  auto candidates = take_expected(place, &held);
+  changed.notify_all();
+  if (candidates.empty()) return;
+  owners.emplace(context, Owner{ContextRef(g_main_context_ref(context)), place, std::move(candidates)});
+}
+
+void on_connected(GMainContext* context, GSocket* socket) {
+  std::lock_guard lock(mutex);
+  const auto owner = owners.find(context);
+  if (owner == owners.end()) return;
+  g_socket_set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, most_unsent, nullptr);
+  const auto& candidates = owner->second.candidates;
+  if (std::ranges::any_of(candidates, [](const About& it) { return it->prompt.load(); })) {
+    attach_prompt_source(socket, context);
+  }
+  guard_socket(socket, candidates);
+  open_sockets.push_back(
+      {candidates, ContextRef(g_main_context_ref(context)), ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket)))});
 }
 
 /** In the thread that connects, with its main context: a GSocketClient tells how far it is. */
@@ -156,36 +236,12 @@ gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpo
   if (event == G_SOCKET_CLIENT_RESOLVING) {
     auto* address = G_OBJECT(g_value_get_object(&values[2]));
     if (!G_IS_NETWORK_ADDRESS(address)) return TRUE;
-    const Place place{g_network_address_get_hostname(G_NETWORK_ADDRESS(address)),
-                      g_network_address_get_port(G_NETWORK_ADDRESS(address))};
-    std::lock_guard lock(mutex);
-    const auto here = [&](const auto& item) { return item.second == place; };
-    const auto found = std::find_if(starting.begin(), starting.end(), here);
-    if (found == starting.end()) {
-      note_late(context, place);
-      return TRUE;
-    }
-    Owner owner{found->first, {}};
-    for (const auto& item : starting) {
-      if (here(item)) owner.candidates.push_back(rtmp_element(item.first));
-    }
-    if (owner.candidates.size() > 1) owner.element = nullptr;
-    owners[context] = std::move(owner);
-    starting.erase(found);
-    changed.notify_all();
+    on_resolving(context, {g_network_address_get_hostname(G_NETWORK_ADDRESS(address)),
+                           g_network_address_get_port(G_NETWORK_ADDRESS(address))});
   } else if (event == G_SOCKET_CLIENT_CONNECTED) {
     auto* stream = G_OBJECT(g_value_get_object(&values[3]));
     if (!G_IS_SOCKET_CONNECTION(stream)) return TRUE;
-    GSocket* socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream));
-    std::lock_guard lock(mutex);
-    const auto owner = owners.find(context);
-    if (owner == owners.end()) return TRUE;
-    g_socket_set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, most_unsent, nullptr);
-    auto& [element, candidates] = owner->second;
-    if (element && g_object_get_qdata(G_OBJECT(element), wants_prompt())) attach_prompt_source(socket, context);
-    guard_socket(socket, candidates);
-    open_sockets.push_back({element, std::unique_ptr<GMainContext, ContextUnref>(g_main_context_ref(context)),
-                            ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket)))});
+    on_connected(context, g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)));
   }
   return TRUE;
 }
@@ -209,49 +265,99 @@ void close_abandoned(const Open& open) {
   g_socket_close(open.socket.get(), nullptr);
 }
 
+std::optional<TcpBytes> bytes_of(GSocket* socket) {
+  if (g_socket_is_closed(socket)) return std::nullopt;
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  if (getsockopt(g_socket_get_fd(socket), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
+  if (size < offsetof(tcp_info, tcpi_bytes_received) + sizeof(info.tcpi_bytes_received)) return std::nullopt;
+  return TcpBytes{info.tcpi_bytes_acked, info.tcpi_bytes_received};
+}
+
+/** A source's, as far as it can be told: where it may be a sink's too, it hears more than it says. */
+bool is_source(const Open& open) {
+  const auto plays = [](const About& it) { return it->plays; };
+  if (std::ranges::all_of(open.candidates, plays)) return true;
+  if (std::ranges::none_of(open.candidates, plays)) return false;
+  const auto bytes = bytes_of(open.socket.get());
+  return bytes && bytes->received > bytes->acknowledged;
+}
+
+/** Of these connections those that are no other pipeline's. */
+void cut_all(const std::function<bool(const Open&)>& which) {
+  std::vector<std::pair<std::vector<About>, ObjectRef<GSocket>>> found;
+  {
+    std::lock_guard lock(mutex);
+    for (const Open& open : open_sockets) {
+      if (which(open)) found.emplace_back(open.candidates, G_SOCKET(g_object_ref(open.socket.get())));
+    }
+  }
+  // After the lock: an element that connects holds its own, and waits for this one.
+  for (const auto& [candidates, socket] : found) {
+    if (candidates.size() == 1 || of_one_pipeline(candidates)) cut_socket(socket.get());
+  }
+}
+
 }  // namespace
 
 void expect_connection(GstElement* element) {
   hook();
-  const Late it{rtmp_element(element), element, place_of(element)};
+  const About about = rtmp_element(element);
+  Expected it{{about}, place_of(element), nullptr};
   std::lock_guard lock(mutex);
-  std::erase_if(late, [](const Late& old) {
-    const auto still = old.element.lock();
-    return !still || still->connected;
-  });
-  late.push_back(it);
+  forget(about);
+  expected.push_back(std::move(it));
 }
 
 SocketWatch::SocketWatch(GstElement* pipeline) : pipeline_(pipeline) {
   hook();
-  for (GstElement* element : rtmp2_elements(pipeline)) {
-    rtmp_element(element);
-    if (!will_connect(element)) continue;
-    const Place place = place_of(element);
+  for (const auto& element : rtmp2_elements(pipeline)) {
+    const About about = rtmp_element(element.get());
+    if (!will_connect(element.get())) {
+      // Such as one that is to connect with its first picture, when it starts again.
+      if (GST_STATE(element.get()) < GST_STATE_PAUSED) expect_connection(element.get());
+      continue;
+    }
+    const Place place = place_of(element.get());
     std::unique_lock lock(mutex);
     changed.wait_for(lock, longest_start, [&] {
-      return std::none_of(starting.begin(), starting.end(), [&](const auto& item) { return item.second == place; });
+      return std::ranges::none_of(
+          expected, [&](const Expected& it) { return it.watch && it.watch != this && it.place == place; });
     });
-    starting.emplace_back(element, place);
+    forget(about);
+    expected.push_back({{about}, place, this});
   }
 }
 
 SocketWatch::~SocketWatch() {
-  const auto elements = rtmp2_elements(pipeline_);
-  const auto mine = [&](const auto& item) { return std::ranges::find(elements, item.first) != elements.end(); };
+  const auto mine = [&](const Expected& it) { return it.watch == this; };
   std::unique_lock lock(mutex);
-  changed.wait_for(lock, longest_start, [&] { return std::ranges::none_of(starting, mine); });
-  if (std::erase_if(starting, mine) > 0) changed.notify_all();
+  changed.wait_for(lock, longest_start, [&] { return std::ranges::none_of(expected, mine); });
+  // They may come yet.
+  for (Expected& it : expected) {
+    if (mine(it)) it.watch = nullptr;
+  }
+  changed.notify_all();
 }
 
 void close_sockets(GstElement* pipeline) {
-  const auto elements = rtmp2_elements(pipeline);
+  const auto mine = abouts_of(pipeline);
   std::vector<Open> over;
+  // Freed after the lock: what waits in a context may call anybody.
+  std::vector<Owner> left;
   {
     std::lock_guard lock(mutex);
-    std::erase_if(owners, [&](const auto& item) { return std::ranges::find(elements, item.second.element) != elements.end(); });
+    // What starts again is expected anew.
+    for (const About& about : mine) forget(about);
+    for (auto it = owners.begin(); it != owners.end();) {
+      const auto owner = it++;
+      // Nobody's now: the thread that ran it has left.
+      if (!g_main_context_acquire(owner->first)) continue;
+      g_main_context_release(owner->first);
+      left.push_back(std::move(owner->second));
+      owners.erase(owner);
+    }
     std::erase_if(open_sockets, [&](Open& open) {
-      // Ours now: the thread that ran it has left.
       if (!g_main_context_acquire(open.context.get())) return false;
       over.push_back(std::move(open));
       return true;
@@ -264,36 +370,26 @@ void close_sockets(GstElement* pipeline) {
 }
 
 void cut_sources(GstElement* pipeline) {
-  const auto elements = rtmp2_elements(pipeline);
-  std::lock_guard lock(mutex);
-  for (const Open& open : open_sockets) {
-    // A sink's last words still leave.
-    if (open.element && GST_OBJECT_FLAG_IS_SET(open.element, GST_ELEMENT_FLAG_SINK)) continue;
-    if (std::ranges::find(elements, open.element) != elements.end()) cut_socket(open.socket.get());
-  }
+  const auto mine = abouts_of(pipeline);
+  // A sink's last words still leave.
+  const auto plays_here = [&](const About& it) { return it->plays && holds(mine, it); };
+  cut_all([&](const Open& open) { return std::ranges::any_of(open.candidates, plays_here) && is_source(open); });
 }
 
 void cut_socket_of(GstElement* element) {
-  std::lock_guard lock(mutex);
-  for (const Open& open : open_sockets) {
-    if (open.element == element) cut_socket(open.socket.get());
-  }
+  const About about = rtmp_element(element);
+  cut_all([&](const Open& open) { return holds(open.candidates, about) && is_source(open); });
 }
 
-void acknowledge_promptly(GstElement* element) {
-  g_object_set_qdata(G_OBJECT(element), wants_prompt(), GINT_TO_POINTER(1));
-}
+void acknowledge_promptly(GstElement* element) { rtmp_element(element)->prompt = true; }
 
 std::optional<TcpBytes> tcp_bytes(GstElement* element) {
+  const About about = rtmp_element(element);
   std::lock_guard lock(mutex);
-  const auto found = std::find_if(open_sockets.rbegin(), open_sockets.rend(),
-                                  [&](const Open& open) { return open.element == element; });
-  if (found == open_sockets.rend() || g_socket_is_closed(found->socket.get())) return std::nullopt;
-  tcp_info info{};
-  socklen_t size = sizeof(info);
-  if (getsockopt(g_socket_get_fd(found->socket.get()), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
-  if (size < offsetof(tcp_info, tcpi_bytes_received) + sizeof(info.tcpi_bytes_received)) return std::nullopt;
-  return TcpBytes{info.tcpi_bytes_acked, info.tcpi_bytes_received};
+  const auto found = std::find_if(open_sockets.rbegin(), open_sockets.rend(), [&](const Open& open) {
+    return open.candidates.size() == 1 && open.candidates.front() == about;
+  });
+  return found == open_sockets.rend() ? std::nullopt : bytes_of(found->socket.get());
 }
 
 }  // namespace rxgst

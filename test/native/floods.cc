@@ -68,6 +68,9 @@ static void players() {
     const double at = cut({.other = 20e6}, 10);
     return at > 0 && at < 0.7;
   }());
+  // 150 bits for each of 500 that rtmp2 drops: above 128 KiB after a minute, and pinged every five seconds.
+  check("a stream of few bits with data messages that are dropped",
+        cut({.media = 4000, .other = 2048 + 2000, .answers = 18 / 5.0}, 3600) < 0);
   check("answers that nobody reads", cut({.media = 400'000, .answers = 100, .unsent = 5000}, 10) > 0);
 }
 
@@ -92,6 +95,42 @@ static void publishers() {
   check("pings to a publisher", over);
 }
 
+/** The second in which a connection that may be either is cut; -1: never. Bytes a second; media of all players. */
+static double cut_either(double read, double written, double media, double seconds) {
+  EitherRules rules(0);
+  for (double t = 0; t < seconds; t += 0.1) {
+    const auto by = [&](double first, double rate) { return static_cast<uint64_t>(first + t * rate); };
+    if (rules.look({by(3600, read), by(3400, written), 0, by(0, media), static_cast<int64_t>(t * 1e6)})) return t;
+  }
+  return -1;
+}
+
+static void either() {
+  const double day = 86'400;
+  check("a player beside a publisher", cut_either(250'000, 50, 250'000, day) < 0);
+  check("a publisher beside a player", cut_either(100, 250'000, 250'000, day) < 0);
+  check("a player beside another", cut_either(250'000, 50, 1e6, day) < 0);
+  check("pings to a player beside a publisher", [] {
+    const double at = cut_either(1.4e6, 1100, 4000, 10);
+    return at > 0 && at < 1;
+  }());
+  check("pings to a publisher beside a player", [] {
+    const double at = cut_either(500e3, 300e3, 250'000, 10);
+    return at > 0 && at < 1;
+  }());
+  // The first pictures come at once, then little sound: what breaks the rules of publishers does so for a moment.
+  EitherRules turns(0);
+  const auto player = [&](double t, uint64_t unsent) {
+    const auto media = static_cast<uint64_t>(200'000 + t * 2000);
+    return turns.look({media + 3600, 3400, unsent, media, static_cast<int64_t>(t * 1e6)}).has_value();
+  };
+  bool over = false;
+  for (double t = 0; t < 120; t += 0.1) over = over || player(t, 0);
+  check("a burst, then little", !over);
+  for (double t = 120; t < 125; t += 0.1) over = over || player(t, 5000);
+  check("whose server then does not read its answers", over);
+}
+
 static void scripts() {
   ScriptRules captions, flood;
   bool over = captions.look(600, 600 * 300, 0).has_value();
@@ -108,7 +147,7 @@ struct Got {
 static Got read(const std::string& bytes, size_t piece) {
   MessageReader reader;
   Got got;
-  const std::string all = std::string(MessageReader::handshake, 'h') + bytes;
+  const std::string all = '\3' + std::string(MessageReader::handshake - 1, 'h') + bytes;
   for (size_t at = 0; at < all.size() && got.refused.empty(); at += piece) {
     const auto why = reader.take(
         all.data() + at, std::min(piece, all.size() - at), 0,
@@ -187,6 +226,7 @@ static void messages() {
 int main() {
   players();
   publishers();
+  either();
   scripts();
   messages();
   if (failures == 0) std::printf("floods: all well\n");
