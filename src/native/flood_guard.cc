@@ -10,12 +10,12 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstring>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
-#include <variant>
 
 #include "flood_rules.h"
 #include "js.h"
@@ -34,7 +34,7 @@ struct Watched {
   ObjectRef<GSocket> socket;
   uint64_t cookie;
   std::vector<std::shared_ptr<RtmpElement>> elements;
-  std::variant<PublisherRules, PlayerRules, EitherRules> rules;
+  std::function<std::optional<std::string>(const ConnectionLook&)> rules;
 };
 
 // Never destroyed: the thread may outlive the process's last moments.
@@ -115,7 +115,7 @@ std::vector<Found> look() {
     if (cookie_of(it.socket.get()) != it.cookie) return true;
     const auto now = look_at(it);
     if (!now) return true;
-    const auto why = std::visit([&](auto& rules) { return rules.look(*now); }, it.rules);
+    const auto why = it.rules(*now);
     if (!why) return false;
     found.push_back({std::move(it), *why});
     return true;
@@ -192,9 +192,13 @@ void guard_socket(GSocket* socket, std::vector<std::shared_ptr<RtmpElement>> ele
   bool plays = false, publishes = false;
   for (const auto& element : elements) (element->plays ? plays : publishes) = true;
   std::lock_guard lock(mutex);
-  Watched it{ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket))), cookie, std::move(elements), PublisherRules()};
-  if (plays && publishes) it.rules.emplace<EitherRules>(now_us());
-  else if (plays) it.rules.emplace<PlayerRules>(now_us());
+  Watched it{ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket))), cookie, std::move(elements), {}};
+  const auto judge = [](auto rules) {
+    return [rules](const ConnectionLook& now) mutable { return rules.look(now); };
+  };
+  if (plays && publishes) it.rules = judge(EitherRules(now_us()));
+  else if (plays) it.rules = judge(PlayerRules(now_us()));
+  else it.rules = judge(PublisherRules());
   watched.push_back(std::move(it));
   changed.notify_all();
   if (running) return;
