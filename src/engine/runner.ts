@@ -1,6 +1,5 @@
 import { RxGstError } from '../core/errors'
-import { MOST_PEER_TEXT, peerText } from '../core/peer-text'
-import { maskSecrets } from '../core/secrets'
+import { maskText, MOST_PEER_TEXT, peerText } from '../core/peer-text'
 import type { Logger } from '../core/types'
 import { drainMainContext, pumpMainContext } from '../gst/load'
 import {
@@ -92,7 +91,7 @@ export class Runner {
   }
 
   mask(text: string): string {
-    return maskSecrets(text, this.#options.secrets)
+    return maskText(text, this.#options.secrets)
   }
 
   address(name: string): Address {
