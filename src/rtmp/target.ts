@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs'
 import { systemClock, type Clock } from '../core/clock'
-import { RxGstError } from '../core/errors'
+import { RxGstError, type ErrorCode } from '../core/errors'
 import { checkTransport, type ResolvedOutputOptions } from '../core/options'
 import type { StreamState } from '../core/types'
 import { parseRtmpUrl, sameStream, type RtmpUrl } from '../core/url'
@@ -38,6 +38,9 @@ const TOOLS: TargetTools = {
   longest: LONGEST_CONNECTION,
   connect: (program, options, events) => new Publisher(program, options, events),
 }
+
+/** What is said of a server that has said nothing itself. */
+const NO_ANSWER: ReadonlySet<ErrorCode> = new Set(['ERR_CONNECTION_REFUSED', 'ERR_HOST_NOT_FOUND', 'ERR_CONNECT_TIMEOUT'])
 
 /** A connection that was lost is given this long to be gone before the next one begins, ms: most are in 10. */
 const BURIAL = 2000
@@ -181,7 +184,8 @@ export class OutputTarget {
     }
     const { logger, reconnect } = this.#options
     const retryable = mayRetry(error, this.#first)
-    this.#first = false
+    // Nobody was there to answer: with reconnect.first the next attempt may have the first answer.
+    if (!NO_ANSWER.has(error.code)) this.#first = false
     const { clock, random } = this.#tools
     const next = this.#outages.lost(clock.now(), reconnect, retryable, random())
     if (next.retry && error.code === 'ERR_STALLED') this.#state.apply({ type: 'stall', reason: error.code })
