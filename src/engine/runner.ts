@@ -57,9 +57,6 @@ const REFUSALS = ['ERR_UNSUPPORTED_MEDIA', 'ERR_BAD_STREAM', 'ERR_HANDSHAKE'] as
 
 /** Pipelines whose stop never returned, set aside; in a healthy process none. */
 let poisoned = 0
-export function poisonedPipelines(): number {
-  return poisoned
-}
 
 /**
  * Runs one graph: where both planes meet. The addon makes its pipeline, changes its state in workers, reads its bus and

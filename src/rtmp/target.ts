@@ -87,10 +87,6 @@ export class OutputTarget {
   }
 
   /** Without key and credentials. */
-  get display(): string {
-    return this.#url.display
-  }
-
   get url(): string {
     return this.#url.display
   }
@@ -170,7 +166,7 @@ export class OutputTarget {
     this.#wasLive = true
     if (this.#encodedAtLoss !== null) this.#past.dropped += this.#encoded - this.#encodedAtLoss
     this.#encodedAtLoss = null
-    this.#options.logger.info(`${this.display} is live`)
+    this.#options.logger.info(`${this.url} is live`)
     this.#events.onLive()
   }
 
@@ -189,7 +185,7 @@ export class OutputTarget {
     const { clock, random } = this.#tools
     const next = this.#outages.lost(clock.now(), reconnect, retryable, random())
     if (next.retry && error.code === 'ERR_STALLED') this.#state.apply({ type: 'stall', reason: error.code })
-    const why = `${this.display}: ${error.code}: ${error.message}`
+    const why = `${this.url}: ${error.code}: ${error.message}`
     const applied = next.retry
       ? this.#state.apply({ type: 'retry', reason: error.code, nextRetryAt: clock.unix() + next.delay })
       : this.#state.apply({ type: 'lost', reason: error.code })
@@ -208,7 +204,7 @@ export class OutputTarget {
   #renew(connection: Connection): void {
     if (connection !== this.#connection) return
     if (!this.#state.apply({ type: 'retry', reason: 'ERR_CONNECTION_AGE', nextRetryAt: this.#tools.clock.unix() })) return
-    this.#options.logger.info(`${this.display}: the connection is renewed before its timestamps end`)
+    this.#options.logger.info(`${this.url}: the connection is renewed before its timestamps end`)
     this.#bury(connection, connection.leave(FAREWELL).then(() => connection.stop(BURIAL)))
     this.#later(0)
   }
