@@ -71,4 +71,11 @@ test('the types are those of the elements of this machine', () => {
   else assert.is(status, 0, stdout + stderr)
 })
 
+test('the types say which GStreamer they were made from', () => {
+  const recorded = JSON.parse(readFileSync(join(root, 'scripts/elements/versions.json'), 'utf8')) as Record<string, string>
+  const [, version] = /^(?:\d+:)?([\d.]+)-/.exec(recorded['libgstreamer1.0-0']!)!
+  const [line] = readFileSync(join(root, 'src/pipelines/elements.ts'), 'utf8').split('\n')
+  assert.match(line!, `From GStreamer ${version}.`)
+})
+
 test.run()

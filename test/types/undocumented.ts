@@ -34,7 +34,8 @@ export function undocumented(index: string): { missing: string[]; members: numbe
       const whole = path.join('.').replace(/\(\)$/, '')
       // A method's comment says what it takes and returns.
       if (whole.includes('(')) continue
-      if (member === '#private' || /^ *private /.test(lines[line]!) || seen.has(whole) || INHERITED.has(member)) continue
+      const isPrivate = member === '#private' || /^ *private /.test(lines[line]!)
+      if (isPrivate || seen.has(whole) || INHERITED.has(member)) continue
       seen.add(whole)
       members++
       if (!documented(lines, line)) missing.push(`${name}.${whole}`)
