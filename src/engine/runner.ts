@@ -14,6 +14,7 @@ import {
 } from '../native/binding'
 import { debugText, faultCode, faultRetryable, faultText, isTransport } from '../pipelines/fault'
 import type { StreamKind } from '../pipelines/flv-codecs'
+import { peerOf } from '../pipelines/peer-of'
 import { withoutDump } from '../pipelines/server-said'
 import type { Graph, GstValue } from '../pipelines/graph'
 import { describe, type DescribeOptions } from './describe'
@@ -23,7 +24,7 @@ export interface RunnerOptions extends DescribeOptions {
   /** Asked whenever a text leaves: more may become known while the pipeline runs. */
   readonly secrets: Iterable<string>
   readonly logger: Logger
-  /** Whom its transport talks to, without secrets: named where that fails. */
+  /** Whom its transport talks to, without secrets: named where that fails. Absent: what the element's location says. */
   readonly peer?: string
   readonly timeline?: Timeline
   /** A source that crashes when it is stopped in the middle of a read: rtmpsrc. */
@@ -259,7 +260,7 @@ export class Runner {
         // What the engine names, people read: the factory of a capture's elements, the name of the program's own.
         const where = this.#options.onMessage ? element : factory || element
         const ours = faultCode(message, this.#options.wasLive())
-        const { peer } = this.#options
+        const { peer = peerOf(this.#graph, element) } = this.#options
         const its = isTransport(message) || ours === 'ERR_PLAY_REJECTED'
         const said = faultText(this.#shown(peer !== undefined && its ? { ...message, element: peer } : message))
         const hint = ours === 'ERR_PLAY_REJECTED' ? '; perhaps nobody publishes it now, or under another name' : ''
