@@ -41,10 +41,17 @@ for (const name of ['types', 'table']) writeFileSync(join(root, files[name]), ma
 writeFileSync(join(root, files.versions), `${JSON.stringify(here, null, 2)}\n`)
 console.log(`${made.count} elements`)
 
+/** '1.22.0' of '1.22.0-2+deb12u1'. */
+function upstream(packages) {
+  return packages['libgstreamer1.0-0'].replace(/^\d+:/, '').replace(/-[^-]*$/, '')
+}
+
 function make() {
   const registry = walkRegistry(root)
   const debian = debianElements()
   if (debian.size === 0 && !process.argv.includes('--check')) throw new Error('apt has no package lists: run "apt-get update" first')
-  const head = `${MADE}import type { Flags, Fraction, Long } from './element-kinds'\n\n`
+  // Another version has other properties: who reads the types sees of which they are.
+  const made = `${MADE.trimEnd()} From GStreamer ${upstream(here)}.\n`
+  const head = `${made}import type { Flags, Fraction, Long } from './element-kinds'\n\n`
   return { types: head + elementTypes(registry), table: `${MADE}\n${elementTable(registry, debian)}`, count: registry.elements.length }
 }

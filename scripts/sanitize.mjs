@@ -39,7 +39,7 @@ mkdirSync(reports)
 const library = execFileSync('g++', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).trim()
 // V8 and GStreamer catch signals of their own; what is no report of ours must not become one.
 const asan = ['detect_leaks=0', 'allocator_may_return_null=1', 'handle_segv=1', `log_path=${join(reports, 'asan')}`]
-const { status, signal } = spawnSync(command, args, {
+const { status, signal, error } = spawnSync(command, args, {
   cwd: copy,
   stdio: 'inherit',
   env: {
@@ -51,5 +51,6 @@ const { status, signal } = spawnSync(command, args, {
 })
 const found = readdirSync(reports)
 for (const name of found) console.error(`── ${name}\n${readFileSync(join(reports, name), 'utf8')}`)
+if (error) console.error(`${command} could not be started: ${error.message}`)
 console.error(`${found.length} reports${signal ? `; ${command} died of ${signal}` : ''}`)
-process.exit(found.length > 0 || signal ? 1 : status)
+process.exit(found.length > 0 || signal ? 1 : (status ?? 1))

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** rxgst: live RTMP in and out on GStreamer. The public surface; re-exports only. */
-export { RxGstError, type ErrorCode, type GstErrorDetail } from './core/errors'
+export { RxGstError, type ErrorCode, type Fault, type GstErrorDetail } from './core/errors'
+export type { MeterPadNames, Stretch } from './core/meter'
 export type { Direction, MetricName, Track } from './core/metrics'
 export type {
   AudioChunk,
@@ -8,6 +9,7 @@ export type {
   CaptureInfo,
   EncoderPreset,
   FrameWithAudio,
+  Logger,
   OutputInfo,
   Packet,
   PadStats,
@@ -19,6 +21,7 @@ export type {
   RTMPOutputOptions,
   StreamPhase,
   StreamState,
+  TransportOptions,
   VideoCodec,
   VideoFrame,
   WriteOptions,
@@ -60,7 +63,8 @@ export {
 } from './pipelines/graph'
 export { doctor, type CodecFinding, type DoctorOptions, type DoctorReport } from './engine/doctor'
 export { run, type PipelineStats, type RunningPipeline, type RunOptions } from './engine/running-pipeline'
-export type { FramesOptions } from './engine/sink-stream'
+export type { FramesOptions, SinkStats } from './engine/sink-stream'
+export type { Device, RenderNode } from './pipelines/ladder'
 export { RTMPCapture, type CaptureStats } from './rtmp/capture'
 export { RTMPOutput, type OutputTargetView } from './rtmp/output'
 export type { OutputStats, OutputTargetStats } from './rtmp/output-stats'

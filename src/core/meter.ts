@@ -70,10 +70,13 @@ export type DetailName =
   /** Of the pictures of the last 10 s, 0 … 1. */
   | 'droppedRatio'
 
+/** A stretch of content in which nothing happened. */
 export interface Stretch {
+  /** What there was of it. */
   readonly kind: 'freeze' | 'black' | 'silence'
   /** s, by the stream's own timestamps. */
   readonly start: number
+  /** As `start`. */
   readonly end: number
 }
 
@@ -85,6 +88,7 @@ export interface MeterPadNames {
   readonly raw?: readonly string[]
   /** Latency: the same timestamp, from here to there. */
   readonly from?: string
+  /** As `from`: where it ends. */
   readonly to?: string
 }
 

@@ -9,14 +9,35 @@ export const MOST_PEER_TEXT = 200
  */
 export function peerText(text: string, secrets: Iterable<string>, most: number = MOST_PEER_TEXT): string {
   const known = [...secrets]
-  // A secret that the cut would divide lies wholly behind it, or is masked.
-  const longest = known.reduce((length, secret) => Math.max(length, secret.length), 0)
-  const head = text.slice(0, (most + longest) * 8)
-  let shown = maskSecrets(head, known)
-  if (head.length < text.length) shown = shown.slice(0, Math.max(most, shown.length - longest * 8))
+  const margin = marginOf(known)
+  const head = text.slice(0, most * 8 + margin)
+  const divided = head.length < text.length || isCut(text)
+  const shown = maskSecrets(head, known, divided ? Math.max(0, head.length - margin) : head.length)
   const visible = escapeInvisible(shown.slice(0, most + 1))
-  if (visible.length <= most && head.length === text.length) return visible
+  if (visible.length <= most && !divided) return visible
   return `${cut(visible, most)}… (${text.length} characters)`
+}
+
+/** A text without its secrets, whole; where the addon has cut it, without the end, which may be half of a secret. */
+export function maskText(text: string, secrets: Iterable<string>): string {
+  const known = [...secrets]
+  if (!isCut(text)) return maskSecrets(text, known)
+  return `${maskSecrets(text, known, Math.max(0, text.length - marginOf(known)))}…`
+}
+
+/** Of a text that a cut ends: as long as the longest secret may be once it is escaped, and its escapes too. */
+function marginOf(secrets: readonly string[]): number {
+  return secrets.reduce((length, secret) => Math.max(length, secret.length), 0) * MOST_ESCAPED
+}
+
+/** Characters that stand for one. */
+const MOST_ESCAPED = 32
+
+/** Bytes of a text at which the addon cuts it: most_text in src/native/bus.cc. */
+const MOST_TEXT = 8192
+
+function isCut(text: string): boolean {
+  return text.endsWith('…') && Buffer.byteLength(text) >= MOST_TEXT
 }
 
 /** Not in the middle of an escape, nor of a pair of surrogates. */

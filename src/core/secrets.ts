@@ -12,8 +12,9 @@ const MIN_BYTES = 6
 /**
  * Replaces every occurrence of every secret, also where some or all of its characters are escaped. Occurrences that
  * overlap become one mask, so that no end of a shorter secret stays behind where a longer one was found first.
+ * @param upTo only so much of the text is given out, and a secret that begins there as a whole mask
  */
-export function maskSecrets(text: string, secrets: Iterable<string>): string {
+export function maskSecrets(text: string, secrets: Iterable<string>, upTo: number = text.length): string {
   const known = [...secrets].filter((secret) => secret.length >= MIN_SECRET_LENGTH)
   const hits = known.flatMap((secret) => occurrences(text, secret))
   for (const view of decodedViews(text)) {
@@ -22,16 +23,17 @@ export function maskSecrets(text: string, secrets: Iterable<string>): string {
       for (const [from, to] of occurrences(view.bytes, bytes)) hits.push([view.starts[from]!, view.ends[to - 1]!])
     }
   }
-  if (hits.length === 0) return text
+  if (hits.length === 0) return text.slice(0, upTo)
   // By start, the longest first; then a hit either opens a new mask or lies (partly) in the last one.
   hits.sort((a, b) => a[0] - b[0] || b[1] - a[1])
   let masked = ''
   let end = 0
   for (const [from, to] of hits) {
+    if (from >= upTo) break
     if (from >= end) masked += text.slice(end, from) + MASK
     end = Math.max(end, to)
   }
-  return masked + text.slice(end)
+  return masked + text.slice(end, Math.max(end, upTo))
 }
 
 type Hit = [from: number, to: number]

@@ -134,12 +134,14 @@ export interface ReconnectOptions {
   first?: boolean
 }
 
+/** Options of captures and outputs alike; what is absent has its default. */
 export interface TransportOptions {
   /**
    * 'rtmp2' = rtmp2src/rtmp2sink; 'librtmp' = rtmpsrc/rtmpsink; 'auto' (default) = rtmp2, and librtmp for a server
    * whose bytes flow but whose media rtmp2 does not accept. `info` says which one runs.
    */
   transport?: 'auto' | 'rtmp2' | 'librtmp'
+  /** How a lost connection is made anew; false: not at all, the first loss is the end. Default: for ever, as its parts say. */
   reconnect?: ReconnectOptions | false
   /**
    * Time for a connection to become live, ms; ERR_CONNECT_TIMEOUT, with which start() rejects unless `reconnect.first`.
@@ -150,6 +152,7 @@ export interface TransportOptions {
   stallTimeout?: number
   /** Prefer an NVIDIA or VA element that has proven itself on this machine. Default true. */
   gpuAcceleration?: boolean
+  /** Aborting it is stop(); a start() that still waits rejects with ERR_ABORTED. */
   signal?: AbortSignal
   /** pino-shaped; silent when absent. */
   logger?: Logger
@@ -211,11 +214,15 @@ export interface CaptureInfo {
   readonly transport: 'rtmp2' | 'librtmp'
   /** The pictures as they come (not as they are handed out), and the element that decodes them; null: none. */
   readonly video: {
+    /** Pixels of the stream itself. */
     width: number
+    /** Rows of the stream itself. */
     height: number
     /** Of the stream itself; what is handed out may have been scaled. */
     pixelAspectRatio: PixelAspectRatio
+    /** Pictures a second; 0: not known yet. */
     fps: number
+    /** Its usual name, such as 'h264'. */
     codec: string
     /** The element that decodes. */
     decoder: string
@@ -226,7 +233,14 @@ export interface CaptureInfo {
     decoderReason: string | null
   } | null
   /** The sound; null: none. */
-  readonly audio: { sampleRate: number; channels: number; codec: string } | null
+  readonly audio: {
+    /** Samples a second of each channel. */
+    sampleRate: number
+    /** How many channels it has. */
+    channels: number
+    /** Its usual name, such as 'aac'. */
+    codec: string
+  } | null
 }
 
 /** FFmpeg's names of encoders of H.264. */
@@ -281,7 +295,12 @@ export interface RTMPOutputOptions extends TransportOptions {
    * The video's bitrate follows the slowest live target's network: down at once where pictures wait for it (to `min`, by
    * default a fifth), up in steps when it is clear. Default false: it stays, and a target that is too slow loses pictures.
    */
-  adaptiveBitrate?: boolean | { readonly min?: number | string }
+  adaptiveBitrate?:
+    | boolean
+    | {
+        /** The lowest bitrate, as `bitrate` is written. Default: a fifth of it. */
+        readonly min?: number | string
+      }
   /** Pictures that wait for the encoder. Default 10. */
   bufferSize?: number
   /** A write to a full buffer: 'block' (default) = its promise waits; 'newest' = it is dropped and counted. */

@@ -4,15 +4,7 @@ import { toPerformanceTime, type NativeMessage } from '../native/binding'
 /** A message for the program: no text of it holds a secret; the addon bounds their length. */
 export function busMessage({ type, element, detail, time }: NativeMessage, mask: (text: string) => string): BusMessage {
   const ago = performance.now() - toPerformanceTime(time)
-  return { type, source: element, time: Date.now() - ago, detail: masked(detail, (text) => hide(text, mask)) as BusMessage['detail'] }
-}
-
-/** Where the addon has cut a text (most_text in src/native/bus.cc), it may have cut a secret. */
-const LONGEST_SECRET = 2000
-
-function hide(text: string, mask: (text: string) => string): string {
-  const shown = mask(text)
-  return text.length > LONGEST_SECRET && text.endsWith('…') ? `${shown.slice(0, -LONGEST_SECRET)}…` : shown
+  return { type, source: element, time: Date.now() - ago, detail: masked(detail, mask) as BusMessage['detail'] }
 }
 
 function masked(value: unknown, mask: (text: string) => string): unknown {

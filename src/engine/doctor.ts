@@ -39,12 +39,24 @@ export interface DoctorReport {
   /** VA's devices. */
   readonly renderNodes: readonly RenderNode[]
   /** Elements without which captures or outputs do not start, and the Debian package of each. */
-  readonly missing: readonly { readonly element: string; readonly debian: string }[]
+  readonly missing: readonly {
+    /** GStreamer's name of it. */
+    readonly element: string
+    /** The package that has it. */
+    readonly debian: string
+  }[]
   /**
-   * Properties that captures and outputs set and that an element of this GStreamer does not take so; `needed`: they do not
-   * start. Of 1.22 and 1.26 there is none.
+   * Properties that captures and outputs set and that an element of this GStreamer does not take so. Of 1.22 and 1.26
+   * there is none.
    */
-  readonly unfit: readonly { readonly element: string; readonly property: string; readonly needed: boolean }[]
+  readonly unfit: readonly {
+    /** GStreamer's name of it. */
+    readonly element: string
+    /** The property's name. */
+    readonly property: string
+    /** Whether they do not start without it. */
+    readonly needed: boolean
+  }[]
   /** In the order in which they are tried. */
   readonly decoders: readonly CodecFinding[]
   /** As `decoders`. */

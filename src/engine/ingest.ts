@@ -254,9 +254,9 @@ export class Ingest {
     }
     // librtmp has one text for all that may be wrong before there is a connection, so that is asked first.
     const checked = this.transport === 'librtmp' && !blocking
-    if (!checked && isPrepared(graph) && (blocking || soundDecodersLoaded())) return begin()
+    if (!checked && isPrepared(graph) && (blocking || !options.decode || soundDecodersLoaded())) return begin()
     prepare(graph)
-      .then(loadSoundDecoders)
+      .then(() => (options.decode ? loadSoundDecoders() : undefined))
       .then(() => (checked ? reach(this.#url, options.connectTimeout) : undefined))
       .then(begin, (error: unknown) => this.#lose(asRxGstError(error)))
   }

@@ -110,15 +110,24 @@ export class LiveWatch implements Disposable {
     const now = this.#clock.now()
     const { stallTimeout } = this.#options
     for (const name of liveSources(this.#graph)) {
-      const counts = this.#watched.counts(`${name}.src`)
-      if (!counts || counts.buffers === 0 || counts.ended) continue
+      const { buffers, ended } = this.#brought(name)
+      if (buffers === 0 || ended) continue
       const silence = this.#silences.get(name)
-      if (silence?.buffers !== counts.buffers || this.#watched.held(name)) {
-        this.#silences.set(name, { buffers: counts.buffers, since: now })
+      if (silence?.buffers !== buffers || this.#watched.held(name)) {
+        this.#silences.set(name, { buffers, since: now })
       } else if (now - silence.since >= stallTimeout) {
         const text = `no bytes from ${name} for ${stallTimeout} ms`
         return this.#die(new RxGstError('ERR_STALLED', text, { element: name }))
       }
+    }
+  }
+
+  /** Over all pads that it has now: uridecodebin has one for each stream. */
+  #brought(source: string): { readonly buffers: number; readonly ended: boolean } {
+    const pads = this.#watched.pads(source).now.flatMap((pad) => this.#watched.counts(`${source}.${pad}`) ?? [])
+    return {
+      buffers: pads.reduce((sum, { buffers }) => sum + buffers, 0),
+      ended: pads.every(({ ended }) => ended),
     }
   }
 

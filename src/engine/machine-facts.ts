@@ -17,6 +17,15 @@ const PLUGINS = ['/usr/lib/x86_64-linux-gnu/gstreamer-1.0', '/usr/lib/aarch64-li
 const VENDORS: Readonly<Record<string, RenderNode['vendor']>> = { '0x8086': 'intel', '0x1002': 'amd', '0x10de': 'nvidia' }
 /** What the dynamic linker knows may be asked on a busy machine. */
 const LINKER_DEADLINE = 3000
+/** A library that was missing may have been installed, ms. */
+const KNOWN_FOR = 10 * 60_000
+/** Where it looks for what its cache does not have. */
+const LINKER_FOLDERS = ['/lib', '/usr/lib', '/lib64', '/usr/lib64', ...linkerFolders()]
+
+function linkerFolders(): string[] {
+  const name = { x64: 'x86_64', arm64: 'aarch64' }[process.arch as string]
+  return name === undefined ? [] : [`/lib/${name}-linux-gnu`, `/usr/lib/${name}-linux-gnu`]
+}
 
 /**
  * What the operator says instead of what is looked at: RXGST_HARDWARE=none, nvidia or va, several with commas. For devices
@@ -31,17 +40,19 @@ function ordered(): readonly Device[] | null {
   })
 }
 
-let libraries: ReadonlySet<string> | null = null
+/** `at`: when it was asked. */
+let libraries: { readonly names: ReadonlySet<string>; readonly at: number } | null = null
 
 /** The devices as they are now: a few looks into /dev, no driver is touched. */
-export function machineFacts(): MachineFacts {
+export function machineFacts(now: number = performance.now()): MachineFacts {
   const order = ordered()
   if (order) {
     const renderNodes: RenderNode[] = order.includes('va') ? [{ path: 'RXGST_HARDWARE', vendor: 'other', accessible: true }] : []
     return { nvidia: order.includes('nvidia') ? 'RXGST_HARDWARE' : null, renderNodes, library: () => true }
   }
-  // Where the linker has not been asked, the trial finds out.
-  return { nvidia: nvidiaDriver(), renderNodes: renderNodes(), library: (soname) => libraries?.has(soname) ?? true }
+  // Where the linker has not been asked, or long ago, the trial finds out.
+  const known = libraries && now - libraries.at < KNOWN_FOR ? libraries.names : null
+  return { nvidia: nvidiaDriver(), renderNodes: renderNodes(), library: (soname) => known?.has(soname) ?? true }
 }
 
 function nvidiaDriver(): string | null {
@@ -94,14 +105,31 @@ function namesIn(path: string): string[] {
   }
 }
 
-/** Asks the dynamic linker which libraries it knows; machineFacts() tells of them from then on. Never rejects. */
-export async function lookUpLibraries(): Promise<void> {
-  const text = await new Promise<string>((resolve) => {
-    execFile('/sbin/ldconfig', ['-p'], { timeout: LINKER_DEADLINE, maxBuffer: 16 * 1024 * 1024 }, (error, out) => resolve(error ? '' : out))
-  })
-  const known = [...text.matchAll(/^\s*(\S+) \(/gm)].map(([, name]) => name!)
+/**
+ * Asks the dynamic linker which libraries it knows; machineFacts() tells of them from then on. Never rejects. Keeps no
+ * process alive.
+ */
+export async function lookUpLibraries(now: number = performance.now()): Promise<void> {
+  const known = [...(await linkerCache()).matchAll(/^\s*(\S+) \(/gm)].map(([, name]) => name!)
   const beside = (process.env['LD_LIBRARY_PATH'] ?? '').split(':').filter((folder) => folder !== '')
-  libraries = known.length === 0 ? null : new Set([...known, ...beside.flatMap(namesIn)])
+  const names = known.length === 0 ? null : new Set([...known, ...[...beside, ...LINKER_FOLDERS].flatMap(namesIn)])
+  libraries = names && { names, at: now }
+}
+
+/** '': it does not say. */
+function linkerCache(): Promise<string> {
+  return new Promise((resolve) => {
+    const options = { maxBuffer: 16 * 1024 * 1024 }
+    const child = execFile('/sbin/ldconfig', ['-p'], options, (error, out) => {
+      clearTimeout(timer)
+      resolve(error ? '' : out)
+    })
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      resolve('')
+    }, LINKER_DEADLINE)
+    for (const handle of [child, timer, child.stdout, child.stderr] as ({ unref?(): void } | null)[]) handle?.unref?.()
+  })
 }
 
 /** Changes whenever a proof may come out differently: the drivers, GStreamer and its plugins, this package. */

@@ -66,6 +66,7 @@ export class Meters {
   #phase: StreamPhase = 'idle'
   #liveSince: number | null = null
   #dropped: DropCounts = {}
+  #wasLive = false
   #reconnects = 0
 
   constructor(host: MeterHost) {
@@ -93,7 +94,9 @@ export class Meters {
 
   /** The stream's phase from now on; an output's is 'live' while any of its targets is. */
   setPhase(phase: StreamPhase): void {
-    if (phase === 'live' && this.#phase === 'reconnecting') this.#reconnects++
+    // A first connection that took more than one attempt came for the first time, not back.
+    if (phase === 'live' && this.#phase === 'reconnecting' && this.#wasLive) this.#reconnects++
+    if (phase === 'live') this.#wasLive = true
     this.#phase = phase
     if (phase === 'live') this.#liveSince ??= performance.now()
     else if (phase !== 'stalled') this.#liveSince = null

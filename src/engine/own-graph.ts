@@ -3,6 +3,7 @@ import type { Logger } from '../core/types'
 import { loadGst } from '../gst/load'
 import { native } from '../native/binding'
 import { resolveOutputOptions } from '../core/options-output'
+import { SILENT_LOGGER } from '../core/options-transport'
 import { parseRtmpUrl } from '../core/url'
 import { captureGraph } from '../pipelines/capture-graph'
 import type { Graph } from '../pipelines/graph'
@@ -22,7 +23,9 @@ export function ownGraph(graph: Graph, logger: Logger): Graph {
   for (const { factory, property, needed } of unfit) {
     const text = `${factory} of ${loadGst().gst.versionString()} has no property ${property} as rxgst sets it`
     if (needed) throw new RxGstError('ERR_GSTREAMER_VERSION', text, { element: factory })
-    if (!told.has(text)) logger.warn(`${text}: it goes without`)
+    // A stream without a logger leaves it to the next one that has one.
+    if (logger === SILENT_LOGGER || told.has(text)) continue
+    logger.warn(`${text}: it goes without`)
     told.add(text)
   }
   return fit

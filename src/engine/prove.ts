@@ -84,11 +84,12 @@ function refused(reason: string): Finding {
 }
 
 async function findOut(kind: CodecKind, rung: Rung, fresh: boolean): Promise<Finding> {
-  const facts = machineFacts()
-  const refusal = obstacle(rung, facts)
+  // Without a device no library is looked for; with one they are looked for each time, since they may have come.
+  const refusal = obstacle(rung, { ...machineFacts(), library: () => true })
   if (refusal) return { verdict: { works: false, refusal }, proof: null, at: Date.now() }
   await lookUpLibraries()
-  const lacking = obstacle(rung, machineFacts())
+  const facts = machineFacts()
+  const lacking = obstacle(rung, facts)
   if (lacking) return { verdict: { works: false, refusal: lacking }, proof: null, at: Date.now() }
   const cache = new ProofCache(machineKey(`${VERSION} ${TRIAL}`))
   const kept = fresh ? null : cache.read(rung.factory)

@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import { badOption, badValue, checkInteger, checkNumber, checkOneOf, checkRecord } from '../core/check'
+import { layoutOf } from '../core/channel-layout'
 import { RxGstError } from '../core/errors'
 import { frameBytes, isPixelBytes } from '../core/pixel-format'
 import { fpsToFraction } from '../core/rates'
@@ -91,8 +92,9 @@ function soundValue(chunk: AudioChunk, timestamp: number | null): PushValue {
   const rate = checkNumber('value.sampleRate', chunk.sampleRate, 1, 768_000)
   const channels = checkInteger('value.channels', chunk.channels, 1, 64)
   if (chunk.samples.length % channels !== 0) throw badValue(`a multiple of ${channels} samples (interleaved)`, 'value.samples', chunk.samples.length)
-  // Above two channels GStreamer wants to know where each sounds: nowhere in particular.
-  const mask = channels > 2 ? ',channel-mask=(bitmask)0x0' : ''
+  // Above two channels GStreamer wants to know where each sounds; of 0x0, nowhere in particular, it mixes nothing.
+  const layout = layoutOf('value.channelMask', chunk.channelMask, channels)
+  const mask = channels > 2 ? `,channel-mask=(bitmask)0x${layout.toString(16)}` : ''
   const pts = timestamp ?? checkTime(chunk.timestamp)
   const caps = `audio/x-raw,format=F32LE,layout=interleaved,rate=${rate},channels=${channels}${mask}`
   return { data: chunk.samples, options: { caps, pts, duration: chunk.duration > 0 ? chunk.duration : null }, frame: null, order: pts }

@@ -1,6 +1,5 @@
 import { RxGstError } from '../core/errors'
-import { MOST_PEER_TEXT, peerText } from '../core/peer-text'
-import { maskSecrets } from '../core/secrets'
+import { maskText, MOST_PEER_TEXT, peerText } from '../core/peer-text'
 import type { Logger } from '../core/types'
 import { drainMainContext, pumpMainContext } from '../gst/load'
 import {
@@ -15,6 +14,7 @@ import {
 } from '../native/binding'
 import { debugText, faultCode, faultRetryable, faultText, isTransport } from '../pipelines/fault'
 import type { StreamKind } from '../pipelines/flv-codecs'
+import { peerOf } from '../pipelines/peer-of'
 import { withoutDump } from '../pipelines/server-said'
 import type { Graph, GstValue } from '../pipelines/graph'
 import { describe, type DescribeOptions } from './describe'
@@ -24,7 +24,7 @@ export interface RunnerOptions extends DescribeOptions {
   /** Asked whenever a text leaves: more may become known while the pipeline runs. */
   readonly secrets: Iterable<string>
   readonly logger: Logger
-  /** Whom its transport talks to, without secrets: named where that fails. */
+  /** Whom its transport talks to, without secrets: named where that fails. Absent: what the element's location says. */
   readonly peer?: string
   readonly timeline?: Timeline
   /** A source that crashes when it is stopped in the middle of a read: rtmpsrc. */
@@ -58,9 +58,6 @@ const REFUSALS = ['ERR_UNSUPPORTED_MEDIA', 'ERR_BAD_STREAM', 'ERR_HANDSHAKE'] as
 
 /** Pipelines whose stop never returned, set aside; in a healthy process none. */
 let poisoned = 0
-export function poisonedPipelines(): number {
-  return poisoned
-}
 
 /**
  * Runs one graph: where both planes meet. The addon makes its pipeline, changes its state in workers, reads its bus and
@@ -92,7 +89,7 @@ export class Runner {
   }
 
   mask(text: string): string {
-    return maskSecrets(text, this.#options.secrets)
+    return maskText(text, this.#options.secrets)
   }
 
   address(name: string): Address {
@@ -263,7 +260,7 @@ export class Runner {
         // What the engine names, people read: the factory of a capture's elements, the name of the program's own.
         const where = this.#options.onMessage ? element : factory || element
         const ours = faultCode(message, this.#options.wasLive())
-        const { peer } = this.#options
+        const { peer = peerOf(this.#graph, element) } = this.#options
         const its = isTransport(message) || ours === 'ERR_PLAY_REJECTED'
         const said = faultText(this.#shown(peer !== undefined && its ? { ...message, element: peer } : message))
         const hint = ours === 'ERR_PLAY_REJECTED' ? '; perhaps nobody publishes it now, or under another name' : ''

@@ -86,7 +86,14 @@ export interface PipelineStats {
   /** By appsink, of those that are read; of sound in samples per channel. */
   readonly sinks: Readonly<Record<string, SinkStats>>
   /** By appsrc, of those that are pushed into. */
-  readonly sources: Readonly<Record<string, { readonly pushed: number; readonly pending: number; readonly queuedBytes: number }>>
+  readonly sources: Readonly<Record<string, {
+    /** Values that it has taken. */
+    readonly pushed: number
+    /** Pushes that wait: it is full, or does not run yet. */
+    readonly pending: number
+    /** Bytes that wait in its queue. */
+    readonly queuedBytes: number
+  }>>
 }
 
 const START_TIMEOUT = 10_000

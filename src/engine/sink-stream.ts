@@ -23,9 +23,13 @@ interface Bounds {
 const MOST_FRAMES = 10
 const MOST_PACKETS = 200
 
+/** Counters of one appsink that is read: pictures, packets, or samples per channel of sound. */
 export interface SinkStats {
+  /** What has come out of it. */
   readonly received: number
+  /** What waits for its readers now. */
   readonly queued: number
+  /** What was lost: to readers that were slow, to memory that was full, or for being no picture. */
   readonly dropped: number
 }
 

@@ -195,7 +195,6 @@ export interface PacketTap {
 
 /** How a push ended. Order = the addon's enum. */
 export const PUSH_RESULTS = ['ok', 'stopped', 'ended', 'wrong-media', 'wrong-size', 'failed'] as const
-export type PushResult = (typeof PUSH_RESULTS)[number]
 
 /** Times in µs; absent or null: none. */
 export interface PushOptions {

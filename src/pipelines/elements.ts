@@ -1,4 +1,4 @@
-// Made by scripts/generate-elements.mjs; never edited by hand.
+// Made by scripts/generate-elements.mjs; never edited by hand. From GStreamer 1.22.0.
 import type { Flags, Fraction, Long } from './element-kinds'
 
 type KindGstAggregatorStartTimeSelection = 'first' | 'set' | 'zero' | number

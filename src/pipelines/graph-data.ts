@@ -42,7 +42,9 @@ export interface GraphLink {
 
 /** The inside of a graph. */
 export interface GraphData {
+  /** In the order in which they were written. */
   readonly elements: readonly GraphElement[]
+  /** In the order in which they are made. */
   readonly links: readonly GraphLink[]
 }
 

@@ -22,7 +22,7 @@ function isSecret(factory: string, property: string): boolean {
 export function maskedValue({ factory, props }: GraphElement, property: string): GraphValue {
   const value = props[property]!
   if (isSecret(factory, property)) return MASK
-  return typeof value === 'string' ? value.replace(/[a-z][a-z0-9+.-]*:\/\/[^]*/i, maskedAddress) : value
+  return typeof value === 'string' ? value.replace(/[a-z][a-z0-9+.-]{0,40}:\/\/[^]*/i, maskedAddress) : value
 }
 
 function maskedAddress(text: string): string {
@@ -53,7 +53,7 @@ export function graphSecrets({ elements }: GraphData): readonly string[] {
 }
 
 function addressSecrets(text: string, add: (secret: string) => void): void {
-  for (const [address] of text.matchAll(/[a-z][a-z0-9+.-]*:\/\/\S+/gi)) {
+  for (const [address] of text.matchAll(/[a-z][a-z0-9+.-]{0,40}:\/\/\S+/gi)) {
     if (/^rtmp/i.test(address)) {
       try {
         for (const secret of parseRtmpUrl(address).secrets) add(secret)

@@ -77,8 +77,11 @@ export interface Refusal {
   readonly deviceless?: true
 }
 
+/** One of VA's devices. */
 export interface RenderNode {
+  /** Its file, such as /dev/dri/renderD128; 'RXGST_HARDWARE' where that says that there is one. */
   readonly path: string
+  /** Who made it. */
   readonly vendor: 'intel' | 'amd' | 'nvidia' | 'other'
   /** Whether this process may use it. */
   readonly accessible: boolean

@@ -6,14 +6,14 @@ const SOURCES = new Set(['rtmp2src', 'rtmpsrc'])
 const OPENERS = new Set(['uridecodebin', 'uridecodebin3', 'urisourcebin', 'playbin', 'playbin3'])
 
 /** Whether a stream of RTMP comes in: it brings what it has when it has it, whoever waits. */
-export function isLiveGraph({ elements }: Pick<GraphData, 'elements'>): boolean {
-  const opens = ({ factory, props }: GraphElement): boolean => OPENERS.has(factory) && /^rtmp/i.test(String(props.uri))
-  return elements.some((element) => SOURCES.has(element.factory) || opens(element))
+export function isLiveGraph(graph: Pick<GraphData, 'elements'>): boolean {
+  return liveSources(graph).length > 0
 }
 
-/** Names of the sources that the graph itself has. */
+/** Names of the elements that bring such a stream: sources, and what makes its source itself. */
 export function liveSources({ elements }: Pick<GraphData, 'elements'>): readonly string[] {
-  return elements.filter(({ factory }) => SOURCES.has(factory)).map(({ name }) => name)
+  const opens = ({ factory, props }: GraphElement): boolean => OPENERS.has(factory) && /^rtmp/i.test(String(props.uri))
+  return elements.filter((element) => SOURCES.has(element.factory) || opens(element)).map(({ name }) => name)
 }
 
 /** What the program has set itself in a live graph, and what therefore stays as it is. Names of elements. */

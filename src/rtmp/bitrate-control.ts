@@ -49,7 +49,7 @@ export class BitrateControl implements Disposable {
     const { logger } = this.#options
     try {
       this.#program.setBitrate(bitrate)
-      logger.info(`output: ${Math.round(bitrate / 1000)} kbit/s of video: ${Math.round(lowest.queueMs)} ms wait for ${lowest.display}`)
+      logger.info(`output: ${Math.round(bitrate / 1000)} kbit/s of video: ${Math.round(lowest.queueMs)} ms wait for ${lowest.url}`)
     } catch (error) {
       // It would refuse the next one as well, twenty times a second.
       this[Symbol.dispose]()

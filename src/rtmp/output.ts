@@ -156,7 +156,10 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     this.#targets.begin()
     const program = new Program(this.#options, (error) => this.#fail(error), undefined, this.#meters)
     this.#program = program
-    await program.start()
+    const { connectTimeout, reconnect } = this.#options
+    const late = (): Error => new RxGstError('ERR_STATE_CHANGE', `the encoders did not start within ${connectTimeout} ms`)
+    // Without reconnect.first the deadline of start() holds for this, too.
+    await withDeadline(program.start(), reconnect?.first ? connectTimeout : Infinity, late)
     // librtmp connects with its first packet: there must be one.
     if (this.#options.transport === 'librtmp') program.fillAfter(0)
     this.#targets.connect(program)

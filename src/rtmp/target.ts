@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs'
 import { systemClock, type Clock } from '../core/clock'
-import { RxGstError } from '../core/errors'
+import { RxGstError, type ErrorCode } from '../core/errors'
 import { checkTransport, type ResolvedOutputOptions } from '../core/options'
 import type { StreamState } from '../core/types'
 import { parseRtmpUrl, sameStream, type RtmpUrl } from '../core/url'
@@ -38,6 +38,9 @@ const TOOLS: TargetTools = {
   longest: LONGEST_CONNECTION,
   connect: (program, options, events) => new Publisher(program, options, events),
 }
+
+/** What is said of a server that has said nothing itself. */
+const NO_ANSWER: ReadonlySet<ErrorCode> = new Set(['ERR_CONNECTION_REFUSED', 'ERR_HOST_NOT_FOUND', 'ERR_CONNECT_TIMEOUT'])
 
 /** A connection that was lost is given this long to be gone before the next one begins, ms: most are in 10. */
 const BURIAL = 2000
@@ -84,10 +87,6 @@ export class OutputTarget {
   }
 
   /** Without key and credentials. */
-  get display(): string {
-    return this.#url.display
-  }
-
   get url(): string {
     return this.#url.display
   }
@@ -167,7 +166,7 @@ export class OutputTarget {
     this.#wasLive = true
     if (this.#encodedAtLoss !== null) this.#past.dropped += this.#encoded - this.#encodedAtLoss
     this.#encodedAtLoss = null
-    this.#options.logger.info(`${this.display} is live`)
+    this.#options.logger.info(`${this.url} is live`)
     this.#events.onLive()
   }
 
@@ -181,11 +180,12 @@ export class OutputTarget {
     }
     const { logger, reconnect } = this.#options
     const retryable = mayRetry(error, this.#first)
-    this.#first = false
+    // Nobody was there to answer: with reconnect.first the next attempt may have the first answer.
+    if (!NO_ANSWER.has(error.code)) this.#first = false
     const { clock, random } = this.#tools
     const next = this.#outages.lost(clock.now(), reconnect, retryable, random())
     if (next.retry && error.code === 'ERR_STALLED') this.#state.apply({ type: 'stall', reason: error.code })
-    const why = `${this.display}: ${error.code}: ${error.message}`
+    const why = `${this.url}: ${error.code}: ${error.message}`
     const applied = next.retry
       ? this.#state.apply({ type: 'retry', reason: error.code, nextRetryAt: clock.unix() + next.delay })
       : this.#state.apply({ type: 'lost', reason: error.code })
@@ -204,7 +204,7 @@ export class OutputTarget {
   #renew(connection: Connection): void {
     if (connection !== this.#connection) return
     if (!this.#state.apply({ type: 'retry', reason: 'ERR_CONNECTION_AGE', nextRetryAt: this.#tools.clock.unix() })) return
-    this.#options.logger.info(`${this.display}: the connection is renewed before its timestamps end`)
+    this.#options.logger.info(`${this.url}: the connection is renewed before its timestamps end`)
     this.#bury(connection, connection.leave(FAREWELL).then(() => connection.stop(BURIAL)))
     this.#later(0)
   }

@@ -55,7 +55,7 @@ export class Targets {
   /** Connects at once on air. */
   add(text: string): void {
     const target = new OutputTarget(text, this.#options, this.#events)
-    if (this.#list.some((other) => other.same(text))) throw new RxGstError('ERR_NAME_TAKEN', `${target.display} is a target already`)
+    if (this.#list.some((other) => other.same(text))) throw new RxGstError('ERR_NAME_TAKEN', `${target.url} is a target already`)
     this.#list = [...this.#list, target]
     target.state$.subscribe(() => this.#tell())
     if (this.#begun) target.begin()

@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import { badOption, badValue, checkInteger, checkNumber, checkRecord } from '../core/check'
 import { RxGstError } from '../core/errors'
 import type { ResolvedOutputOptions } from '../core/options'
-import { usualLayout } from '../core/channel-layout'
+import { layoutOf } from '../core/channel-layout'
 import { frameBytes, isPixelBytes } from '../core/pixel-format'
 import type { AudioChunk, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../core/types'
 
@@ -48,12 +48,8 @@ export function checkSound(audio: AudioChunk | Float32Array | Int16Array, option
   if (samples.length % channels !== 0) {
     throw badValue(`a multiple of ${channels} samples (interleaved)`, 'audio', samples.length)
   }
-  const channelMask = checkMask(chunk?.channelMask) ?? usualLayout(channels)
+  const channelMask = layoutOf('audio.channelMask', chunk?.channelMask, channels)
   return { samples: samples.length > 0 ? samples : null, rate, channels, channelMask }
-}
-
-function checkMask(mask: number | undefined): number | undefined {
-  return mask === undefined ? undefined : checkInteger('audio.channelMask', mask, 0, Number.MAX_SAFE_INTEGER)
 }
 
 /** null: none was given. */

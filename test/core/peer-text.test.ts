@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { MOST_PEER_TEXT, peerText } from '../../src/core/peer-text'
+import { maskText, MOST_PEER_TEXT, peerText } from '../../src/core/peer-text'
 import { secretForms } from '../../src/core/secrets'
 import fc, { runs } from '../support/fast-check'
 import { suite } from '../support/suite'
@@ -44,6 +44,55 @@ test('nothing of a secret is left where the text is cut', () => {
     assert.not.match(shown, /tops/)
     assert.match(shown, /… \(\d+ characters\)$/)
   }
+})
+
+/** Every character of a text, escaped in one way. */
+const ESCAPES: Readonly<Record<string, (char: string) => string>> = {
+  plain: (char) => char,
+  percent: (char) => `%${hex(char)}`,
+  twice: (char) => `%25${hex(char)}`,
+  thrice: (char) => `%2525${hex(char)}`,
+  json: (char) => `\\u00${hex(char)}`,
+  html: (char) => `&#x${hex(char)};`,
+  long: (char) => `&#x0000${hex(char)};`,
+}
+
+function hex(char: string): string {
+  return char.charCodeAt(0).toString(16)
+}
+
+/** What people could read of it, all escapes undone. */
+function read(shown: string): string {
+  const code = /%(?:25)*([0-9a-f]{2})|\\u00([0-9a-f]{2})|&#x0*([0-9a-f]{2});/g
+  return shown.replace(code, (_, a?: string, b?: string, c?: string) => {
+    return String.fromCharCode(parseInt(a ?? b ?? c ?? '', 16))
+  })
+}
+
+test('a text full of a key shows none of it, however it is escaped', () => {
+  for (const length of [12, 40, 305]) {
+    const key = Array.from({ length }, (_, i) => 'abcdefghijklmnopqrstuvwxyz0123456789'[(i * 7 + i * i) % 36]).join('')
+    for (const [name, escape] of Object.entries(ESCAPES)) {
+      const once = [...key].map(escape).join('')
+      const text = once.repeat(Math.ceil(60_000 / once.length))
+      // As the addon cuts what it tells.
+      const told = `${text.slice(0, 8192)}…`
+      const forms = secretForms(key)
+      for (const shown of [peerText(text, forms), peerText(told, forms), peerText(told, forms, 1000), maskText(told, forms)]) {
+        for (let at = 0; at + 6 <= length; at++) {
+          assert.not.ok(read(shown).includes(key.slice(at, at + 6)), `${name}, ${length}: ${shown.slice(0, 300)}`)
+        }
+      }
+    }
+  }
+})
+
+test('only what the addon has cut loses its end', () => {
+  const forms = secretForms(SECRET)
+  assert.is(peerText('Loading…', forms), 'Loading…')
+  assert.is(maskText('Loading…', forms), 'Loading…')
+  const shown = maskText(`${'x'.repeat(8192 - 8)}${SECRET.slice(0, 8)}…`, forms)
+  assert.match(shown, /^x{6000,}…$/)
 })
 
 test('base64 and hexadecimal are spellings, too', () => {

@@ -117,4 +117,13 @@ test('stop(), a signal and giveUpAfter end the wait; what another attempt cannot
   assert.equal([tooLarge.state.phase, refused.state.phase, refusing.connections.length], ['failed', 'failed', 1])
 })
 
+test('encoders that do not start in time end a start() that waits for its server', async () => {
+  // Nothing is built in a millisecond.
+  await using output = new RTMPOutput(address(await freePort()), { ...OUTPUT, connectTimeout: 1 })
+  const error = await output.start().then(() => null, (reason: RxGstError) => reason)
+  assert.is(error?.code, 'ERR_STATE_CHANGE')
+  assert.match(error!.message, /the encoders did not start within 1 ms/)
+  assert.is(output.state.phase, 'failed')
+})
+
 test.run()

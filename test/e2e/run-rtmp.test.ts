@@ -158,4 +158,22 @@ test('a queue that has grown is as it was once it was empty; sinks do not wait, 
   await file.stop()
 })
 
+test('a source that uridecodebin makes is watched, too', async () => {
+  const { url, publisher } = await published()
+  const p = run(gst`uridecodebin uri=${url} ! fakesink async=false`, { stallTimeout: 1500 })
+  try {
+    await p.start()
+    assert.is(p.state.phase, 'live')
+    await sleep(2500)
+    assert.is(p.state.phase, 'live', 'it was not silent')
+    publisher.kill('SIGSTOP')
+    await until(() => p.state.phase === 'failed', { what: 'the silence to be told' })
+    assert.is(p.state.reason, 'ERR_STALLED')
+  } finally {
+    await p.stop()
+    publisher.kill('SIGCONT')
+    await publisher.stop()
+  }
+})
+
 test.run()

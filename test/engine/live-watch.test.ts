@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import type { RxGstError } from '../../src/index'
 import { LiveWatch, standstill } from '../../src/engine/live-watch'
 import type { PadCounts, Standstill } from '../../src/native/binding'
-import { gst } from '../../src/pipelines/graph'
+import { el, gst, pipeline } from '../../src/pipelines/graph'
 import type { GraphData } from '../../src/pipelines/graph-data'
 import { isLiveGraph, lastElements, liveChoice } from '../../src/pipelines/live-graph'
 import { withQueues } from '../../src/pipelines/live-queues'
@@ -14,16 +14,22 @@ const test = suite('live graphs: when they have started, and when they never wil
 const never = { lastTimestamp: null, lastRunning: null, lastArrival: null, caps: null }
 const none: PadCounts = { buffers: 0, bytes: 0, keyframes: 0, ended: false, ...never }
 
-function watch(patience: number) {
+function padOf(pad: string, element: string): string | null {
+  const [owner, name] = pad.split('.') as [string, string]
+  return owner === element ? name : null
+}
+
+const PLAYER = gst`rtmp2src ! flvdemux name=d  d.video ! fakesink name=v  d.audio ! fakesink name=a`
+
+function watch(patience: number, graph = PLAYER) {
   const clock = new FakeClock()
   const counts: Record<string, PadCounts> = {}
   const heard: string[] = []
   let still: Standstill | null = null
-  const graph = gst`rtmp2src ! flvdemux name=d  d.video ! fakesink name=v  d.audio ! fakesink name=a`
   let held = false
   const pads = {
     held: () => held,
-    pads: () => ({ now: ['sink'] }),
+    pads: (element: string) => ({ now: Object.keys(counts).flatMap((pad) => padOf(pad, element) ?? []) }),
     counts: (pad: string) => counts[pad] ?? null,
     standstill: () => still,
   }
@@ -98,6 +104,25 @@ test('a source that has brought something and falls silent is lost; one whose by
   clock.pass(2000)
   assert.equal(heard, ['ERR_STALLED'])
   assert.is(clock.timers, 0)
+})
+
+test('so is one that makes its source itself, once all of its pads are silent', () => {
+  for (const factory of ['uridecodebin', 'uridecodebin3', 'urisourcebin']) {
+    const graph = pipeline(el(factory, { name: 'u', uri: 'rtmp://h/a/b' }), el('fakesink', { name: 'v' }))
+    const { clock, counts, heard } = watch(10_000, graph)
+    for (let buffers = 1; buffers < 5; buffers++) {
+      counts['u.src_0'] = { ...none, buffers: 5, ended: buffers > 2 }
+      counts['u.src_1'] = { ...none, buffers }
+      clock.pass(29_000)
+    }
+    assert.equal(heard.filter((word) => word !== 'started'), [], factory)
+    clock.pass(2000)
+    assert.equal(heard.filter((word) => word !== 'started'), ['ERR_STALLED'], factory)
+  }
+  const { clock, counts, heard } = watch(10_000, gst`uridecodebin name=u uri="rtmp://h/a/b" ! fakesink name=v`)
+  for (const pad of ['u.src_0', 'u.src_1']) counts[pad] = { ...none, buffers: 5, ended: true }
+  clock.pass(60_000)
+  assert.equal(heard.filter((word) => word !== 'started'), [])
 })
 
 test('which graphs are live, and what the program has set itself', () => {

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { resolveOutputOptions } from '../../src/core/options'
+import { SILENT_LOGGER } from '../../src/core/options-transport'
 import { parseRtmpUrl } from '../../src/core/url'
 import { ownGraph } from '../../src/engine/own-graph'
 import { prepare } from '../../src/engine/prepare'
@@ -55,6 +56,7 @@ test('a lesser wish is told once, a need is an error', async () => {
   const logger = { debug() {}, info() {}, error() {}, warn: (text: string) => void told.push(text) }
   const wish = pipeline(el('fakesrc'), el<string>('h264parse', { 'config-interval': 'never' }))
   await prepare(wish)
+  assert.equal(ownGraph(wish, SILENT_LOGGER).elements[1]!.props, {})
   assert.equal(ownGraph(wish, logger).elements[1]!.props, {})
   ownGraph(wish, logger)
   assert.is(told.length, 1)

@@ -27,6 +27,22 @@ test('the shape of pixels goes along, and only numbers do', () => {
   }
 })
 
+test('sound has the layout that it names, or the usual one, and only numbers do', () => {
+  const caps = (channels: number, channelMask?: unknown) => {
+    const chunk = { samples: new Float32Array(channels), sampleRate: 48_000, channels, timestamp: 0, duration: 20 }
+    return pushValue({ ...chunk, channelMask }, {}, new CapsMemory()).options.caps!
+  }
+  assert.match(caps(6), /channels=6,channel-mask=\(bitmask\)0x3f$/)
+  assert.match(caps(6, 0x60f), /channels=6,channel-mask=\(bitmask\)0x60f$/)
+  assert.match(caps(6, 0), /channels=6,channel-mask=\(bitmask\)0x0$/)
+  assert.match(caps(16), /channels=16,channel-mask=\(bitmask\)0x0$/)
+  assert.match(caps(2), /channels=2$/)
+  for (const bad of ['0x3f', -1, 1.5, NaN, null]) {
+    const isOption = ({ code, message }: { code?: string; message: string }) => code === 'ERR_OPTION' && /channelMask/.test(message)
+    assert.throws(() => caps(6, bad), isOption, String(bad))
+  }
+})
+
 test('a timestamp that is given wins; times that are none are none', () => {
   const memory = new CapsMemory()
   assert.is(pushValue(frame(40_000, 80_000), {}, memory).options.pts, 80_000)

@@ -1,6 +1,8 @@
 // Whatever text stands where a name is expected: it is refused, or it is that name and nothing else.
+import { inspect } from 'node:util'
 import * as assert from 'uvu/assert'
 import { branch, caps, chain, el, fromJSON, gst, pad, pipeline, queue, run, RxGstError, tee, type Graph } from '../../src/index'
+import { graphSecrets } from '../../src/pipelines/graph-secrets'
 import fc, { runs } from '../support/fast-check'
 import { suite } from '../support/suite'
 import { hostileText } from './arbitrary-graph'
@@ -79,6 +81,19 @@ test('however deep: bins, branches, pads, lists in lists', async () => {
   const packet = { data: new Uint8Array(4), caps: `video/x-h264,a=${'{'.repeat(deep)}`, timestamp: 0, dts: null, duration: null, keyframe: true, header: false }
   await running.push('in', packet).then(() => assert.unreachable(), (error: RxGstError) => assert.is(error.code, 'ERR_WRONG_MEDIA'))
   await running.stop()
+})
+
+test('a long value is looked through for addresses in no time, and an address behind it is found', () => {
+  const letters = 'a'.repeat(300_000)
+  const graph = pipeline(el('fakesrc'), el('textoverlay', { text: letters }), el('fakesink'))
+  const from = performance.now()
+  assert.match(inspect(graph), 'textoverlay')
+  assert.equal(graphSecrets(graph), [])
+  assert.ok(performance.now() - from < 3000, `${performance.now() - from} ms`)
+  const address = `${letters} rtmp://host/app/secretkey`
+  const keys = pipeline(el('fakesrc'), el('textoverlay', { text: address }), el('fakesink'))
+  assert.not.match(inspect(keys), 'secretkey')
+  assert.ok(graphSecrets(keys).some((secret) => secret.includes('secretkey')))
 })
 
 test('a value that is set while it runs is that value, and nothing else', async () => {

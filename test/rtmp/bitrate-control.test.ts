@@ -13,7 +13,7 @@ const BITRATE = 2_000_000
 function target(name: string, rate: number, queueMs: number) {
   const from = performance.now()
   return {
-    display: name,
+    url: name,
     state: { phase: 'live' },
     reconnects: 0,
     queueMs,

@@ -6,6 +6,7 @@ import type { PublisherEvents } from '../../src/engine/publisher'
 import { OutputTarget, type Connection } from '../../src/rtmp/target'
 import { fakeClock } from '../support/fake-clock'
 import { suite } from '../support/suite'
+import { until } from '../support/until'
 
 // What a target does with its connections: these are made of nothing, and the clock is turned by hand.
 const test = suite('target')
@@ -141,6 +142,29 @@ test('what is final: credentials at any time, a refused publication as the first
   }
   lose('ERR_AUTHENTICATION')
   assert.is(target.state.phase, 'failed')
+})
+
+test('the first answer may come after attempts that nobody answered', async () => {
+  for (const silence of ['ERR_CONNECTION_REFUSED', 'ERR_HOST_NOT_FOUND', 'ERR_CONNECT_TIMEOUT'] as const) {
+    const { start, lose, target, clock, made } = targetOf({ reconnect: { ...RECONNECT, first: true } })
+    start()
+    for (let attempt = 1; attempt < 4; attempt++) {
+      lose(silence)
+      // The port of a time-out is asked whether somebody listens.
+      await until(() => target.state.phase === 'reconnecting' && target.state.nextRetryAt !== null)
+      await clock.pass(5000)
+      assert.is(made.length, attempt + 1)
+    }
+    lose('ERR_PUBLISH_REJECTED')
+    assert.equal([target.state.phase, target.state.reason], ['failed', 'ERR_PUBLISH_REJECTED'], silence)
+  }
+  const { start, lose, target, clock } = targetOf({ reconnect: { ...RECONNECT, first: true } })
+  start()
+  for (const code of ['ERR_CONNECT_REJECTED', 'ERR_PUBLISH_REJECTED'] as const) {
+    lose(code)
+    assert.equal([target.state.phase, target.state.reason], ['reconnecting', code])
+    await clock.pass(5000)
+  }
 })
 
 test('the next one waits until the one before is gone', async () => {

@@ -1,7 +1,10 @@
 /** What a program may write: compiled with the tests, and against dist/ by types.test.ts. */
 import {
-  branch, caps, chain, el, fromJSON, gst, pad, pipeline, queue, RTMPCapture, run, StreamMonitor, tee, type CaptureStats, type ErrorCode, type Graph, type GstValue,
-  type MonitoredStream, type OutputStats, type OutputTargetStats, type Part, type Props, type RTMPOutput, type RTMPOutputOptions, type StreamPhase, type StreamState,
+  branch, caps, chain, el, fromJSON, gst, pad, pipeline, queue, RTMPCapture, run, StreamMonitor, tee,
+  type CaptureStats, type Device, type DoctorReport, type ErrorCode, type Fault, type Graph, type GstValue,
+  type Logger, type MeterPadNames, type MetricSample, type MonitoredStream, type OutputStats, type OutputTargetStats,
+  type Part, type Props, type RenderNode, type RTMPOutput, type RTMPOutputOptions, type RxGstError, type SinkStats,
+  type StreamPhase, type StreamState, type Stretch, type TransportOptions,
 } from '../../src/index'
 
 declare const number: number
@@ -71,3 +74,17 @@ export const written: Promise<void> = output.writeFrame(new Uint8ClampedArray(4)
 export const counters: [OutputStats, CaptureStats, OutputTargetStats, string] = [output.stats(), new RTMPCapture('').stats(), output.targets[0]!.stats(), output.targets[0]!.url]
 export const watched: readonly MonitoredStream[] = [output, new RTMPCapture(''), run(graphs[0]!)]
 new StreamMonitor().attachStream(watched[0]!)
+/** Counters have names that can be read, and types that can be named. */
+export const held: number = new RTMPCapture('').stats().heldBytes
+export const sinks: Readonly<Record<string, SinkStats>> = run(graphs[0]!).stats().sinks
+declare const logger: Logger
+export const transport: TransportOptions = { logger, reconnect: { first: true }, signal: AbortSignal.timeout(1) }
+declare const report: DoctorReport
+export const nodes: readonly RenderNode[] = report.renderNodes
+export const devices: readonly Device[] = report.decoders.map(({ device }) => device)
+declare const error: RxGstError
+export const fault: Fault = error.fault
+const where: MeterPadNames = { packets: ['d.video'], from: 's.src', to: 'out.sink' }
+new StreamMonitor().attachStream(run(graphs[0]!), 'camera', { pads: where })
+declare const sample: MetricSample
+export const stretches: readonly Stretch[] = sample.stretches

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite } from '../support/suite'
 import { tempDir } from '../support/temp'
-import { undocumented } from './undocumented'
+import { undocumented, unnamed } from './undocumented'
 
 /** The types that users get, as their compiler reads them: those in dist/, not the sources. */
 const test = suite('types', { timeout: 120_000 })
@@ -49,10 +49,19 @@ test('a program compiles against dist, and what it may not write does not', () =
 test('every public name and member says what it is; what is for this package alone is not there', () => {
   const { missing, members } = undocumented(join(root, 'dist/src/index.d.ts'))
   assert.equal(missing, [])
-  assert.ok(members > 350, `${members} members`)
+  assert.ok(members > 400, `${members} members`)
   for (const file of ['rtmp/capture', 'rtmp/output', 'engine/running-pipeline', 'monitor/stream-monitor']) {
     assert.not.match(readFileSync(join(root, `dist/src/${file}.d.ts`), 'utf8'), /METER|\bMetered\b|@internal/)
   }
+})
+
+test('a program can name what public types are made of', () => {
+  const written = new Set(['StateTimes', 'Elements', 'Values'])
+  // Of what this package alone calls.
+  const own = new Set(['RxGstErrorOptions', 'ResolvedWebhookOptions', 'Clock'])
+  const found = unnamed(join(root, 'dist/src/index.d.ts'))
+  assert.ok(found.length > 0)
+  assert.equal(found.filter((one) => !written.has(one.split(': ')[1]!) && !own.has(one.split(': ')[1]!)), [])
 })
 
 test('the types are those of the elements of this machine', () => {
@@ -60,6 +69,13 @@ test('the types are those of the elements of this machine', () => {
   // Other Debian packages than those that they were made from have other elements: there is nothing to compare with.
   if (status === 2) console.log(`not compared: ${stdout.trim()}`)
   else assert.is(status, 0, stdout + stderr)
+})
+
+test('the types say which GStreamer they were made from', () => {
+  const recorded = JSON.parse(readFileSync(join(root, 'scripts/elements/versions.json'), 'utf8')) as Record<string, string>
+  const [, version] = /^(?:\d+:)?([\d.]+)-/.exec(recorded['libgstreamer1.0-0']!)!
+  const [line] = readFileSync(join(root, 'src/pipelines/elements.ts'), 'utf8').split('\n')
+  assert.match(line!, `From GStreamer ${version}.`)
 })
 
 test.run()

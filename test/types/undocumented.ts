@@ -8,25 +8,76 @@ import { dirname, join } from 'node:path'
 export function undocumented(index: string): { missing: string[]; members: number } {
   const missing: string[] = []
   let members = 0
-  for (const { file, name } of publicNames(index)) {
-    const lines = readFileSync(file, 'utf8').split('\n')
-    const at = lines.findIndex((line) => new RegExp(`^(export )?(declare )?(abstract )?(class|interface|type|function|const) ${name}\\b`).test(line))
-    if (at < 0) throw new Error(`${name} is not declared in ${file}`)
+  const names = publicNames(index)
+  // What they take over from others is theirs, too.
+  const done = new Set<string>()
+  for (const { file, name } of names) {
+    if (done.has(`${file} ${name}`)) continue
+    done.add(`${file} ${name}`)
+    const { lines, at } = declaration(file, name)
     if (!documented(lines, at)) missing.push(name)
     members++
-    if (!/ (class|interface) /.test(` ${lines[at]!} `.replace('export ', ' ').replace('declare ', ' '))) continue
+    const head = lines[at]!
+    if (!/ (class|interface) /.test(` ${head} `.replace('export ', ' ').replace('declare ', ' '))) continue
+    for (const base of / extends ([^{]*)/.exec(head)?.[1]!.replace(/<.*?>| implements .*/g, '').split(',') ?? []) {
+      const from = sourceOf(file, base.trim())
+      if (from) names.push(from)
+    }
     const seen = new Set<string>()
+    // What a member within an object type is a part of.
+    const path: string[] = []
     for (let line = at + 1; lines[line] !== '}'; line++) {
-      // Members stand at the first level; what is private has no type, and a setter or an overload the comment of the first.
-      const [, member] = /^ {4}(?:readonly |get |set |static |protected )*(#?[\w$]+|\[[\w. ]+\])\??[<(:;]/.exec(lines[line]!) ?? []
-      if (member === undefined || member === '#private' || /^ {4}private /.test(lines[line]!) || seen.has(member)) continue
-      if (INHERITED.has(member)) continue
-      seen.add(member)
+      // What is private has no type, and a setter or an overload the comment of the first.
+      const [, indent, member] = MEMBER.exec(lines[line]!) ?? []
+      if (indent === undefined || member === undefined) continue
+      path.splice(indent.length / 4 - 1, Infinity, lines[line]!.includes(`${member}(`) ? `${member}()` : member)
+      const whole = path.join('.').replace(/\(\)$/, '')
+      // A method's comment says what it takes and returns.
+      if (whole.includes('(')) continue
+      const isPrivate = member === '#private' || /^ *private /.test(lines[line]!)
+      if (isPrivate || seen.has(whole) || INHERITED.has(member)) continue
+      seen.add(whole)
       members++
-      if (!documented(lines, line)) missing.push(`${name}.${member}`)
+      if (!documented(lines, line)) missing.push(`${name}.${whole}`)
     }
   }
   return { missing, members }
+}
+
+const MEMBER = /^((?: {4})+)(?:readonly |get |set |static |protected )*(#?[\w$]+|\[[\w. ]+\])\??[<(:;]/
+
+/** Types that public declarations are made of and that no program can name. */
+export function unnamed(index: string): string[] {
+  const names = publicNames(index)
+  const known = new Set(names.map(({ name }) => name))
+  const found = names.flatMap(({ file, name }) => {
+    const { lines, at } = declaration(file, name)
+    const end = /[;}]$/.test(lines[at]!) ? at : lines.findIndex((line, i) => i > at && /^}/.test(line))
+    // What they are made from says what they are by its members; comments and private members say nothing.
+    const text = lines.slice(at, end + 1).join('\n').replace(/\/\*[^]*?\*\/| (extends|implements) [^{]*|^ *private .*$/gm, '')
+    const words = new Set(text.match(/\b[A-Z]\w*\b/g) ?? [])
+    return [...words].filter((word) => !known.has(word) && sourceOf(file, word) !== null).map((word) => `${name}: ${word}`)
+  })
+  return [...new Set(found)]
+}
+
+function declaration(file: string, name: string): { lines: string[]; at: number } {
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const word = new RegExp(`^(export )?(declare )?(abstract )?(class|interface|type|function|const) ${name}\\b`)
+  const at = lines.findIndex((line) => word.test(line))
+  if (at < 0) throw new Error(`${name} is not declared in ${file}`)
+  return { lines, at }
+}
+
+/** Where a file has a name from: this package; null: another, or the language. */
+function sourceOf(file: string, name: string): { file: string; name: string } | null {
+  const text = readFileSync(file, 'utf8')
+  if (new RegExp(`^(export )?(declare )?(abstract )?(class|interface|type) ${name}\\b`, 'm').test(text)) return { file, name }
+  for (const [, names, from] of text.matchAll(/^import (?:type )?\{([^}]*)\} from '(\.[^']*)'/gm)) {
+    const imported = names!.split(',').map((one) => one.trim().replace(/^type /, ''))
+    if (imported.includes(name)) return declaredIn(join(dirname(file), `${from!}.d.ts`), name)
+  }
+  return null
 }
 
 /** Their meaning is the language's; constructors that only this package calls; a brand that nobody sees. */
