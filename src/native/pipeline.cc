@@ -24,8 +24,8 @@ constexpr int get_wait_ms = 500;
  * Waits until the source's streaming thread is not in its create(): librtmp's rtmpsrc closes its connection in unlock(),
  * under the feet of a read, which crashes (gstrtmpsrc.c:672). The thread is caught behind its next buffer; where none
  * comes, the read ends with its relay, or by librtmp's own time-out. Whoever does not take its last buffer holds it as
- * well, and lets go with FLUSHING, after which it reads no more. Worker thread; however long it takes, since nothing else
- * is safe.
+ * well, and lets go with FLUSHING, after which it reads no more. Worker thread; however long it takes, since nothing
+ * else is safe.
  */
 void quiesce(GstElement* source) {
   GstState state = GST_STATE_NULL;
@@ -266,7 +266,8 @@ Napi::Value Pipeline::end_sources(const Napi::CallbackInfo& info) {
   std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(built_.pipeline.get())), ObjectUnref());
   const auto but = elements_argument(info[0]);
   return Napi::Number::New(info.Env(), enqueue([pipeline, but] {
-                             for_each_element(gst_bin_iterate_sources(GST_BIN(pipeline.get())), [&](GstElement* source) {
+                             auto* bin = GST_BIN(pipeline.get());
+                             for_each_element(gst_bin_iterate_sources(bin), [&](GstElement* source) {
                                const auto is_source = [&](const auto& each) { return each.get() == source; };
                                if (std::any_of(but.begin(), but.end(), is_source)) return;
                                if (GST_IS_APP_SRC(source)) {

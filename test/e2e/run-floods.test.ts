@@ -70,7 +70,8 @@ for (const sink of ['rtmp2sink', 'rtmpsink']) {
   test(`a flood of pings to ${sink}`, async () => {
     await using server = await startRtmpServer({ kind: 'accept-publish', flood: 'short-pings' })
     const to = el(sink, { location: server.url() })
-    const pipeline = run(graphOf(el('videotestsrc', { isLive: true }), el('x264enc', { tune: 'zerolatency' }), el('flvmux'), to))
+    const from = [el('videotestsrc', { isLive: true }), el('x264enc', { tune: 'zerolatency' }), el('flvmux')]
+    const pipeline = run(graphOf(...from, to))
     await bounded(
       async () => {
         assert.is(await over(pipeline), 'failed')

@@ -38,14 +38,15 @@ test('a graph publishes by rtmpsink, another plays it by rtmpsrc, and its file i
   await publisher.start()
   await nginx.published('stream')
   const file = tempFile('a.mp4')
-  await using player = run(gst`rtmpsrc name=source location=${`${url} live=1`} ! flvdemux ! queue ! h264parse name=parse !
+  const live = `${url} live=1`
+  await using player = run(gst`rtmpsrc name=source location=${live} ! flvdemux ! queue ! h264parse name=parse !
     mp4mux ! filesink location=${file}`)
   const errors: unknown[] = []
   player.bus$.subscribe((message) => message.type === 'error' && errors.push(message))
   const pictures = firstValueFrom(player.probe$('parse.src', 50).pipe(filter(({ buffers }) => buffers > 25)))
   await player.start()
   await pictures
-  assert.is(player.get('source', 'location'), `${url} live=1`)
+  assert.is(player.get('source', 'location'), live)
   assert.is(publisher.get('sink', 'location'), url)
   const from = performance.now()
   await player.stop()
