@@ -264,9 +264,10 @@ export interface RTMPOutputOptions extends TransportOptions {
   /** Of the video: '2500k', '4M' or bit/s. Default '2500k'. Sound has 64 kbit/s a channel beside it. */
   bitrate?: string | number
   /**
-   * 'capped' (default): `bitrate` is the most that pictures take; what is easy to encode takes less. 'cbr': what they
-   * leave of it is filled with filler data, which decoders leave out, so that always as much goes out; with
-   * adaptiveBitrate up to the bitrate of the moment. With every encoder.
+   * 'capped' (default): `bitrate` is the most that the encoder aims at (a busy scene's fullest second had up to 1.22
+   * times as much); what is easy to encode takes less. 'cbr': what pictures leave of it is filled with filler data,
+   * which decoders leave out, so that always as much goes out; with adaptiveBitrate up to the bitrate of the moment.
+   * With every encoder.
    */
   rateControl?: 'cbr' | 'capped'
   /** Container; RTMP carries 'flv' alone. Default 'flv'. */

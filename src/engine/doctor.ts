@@ -81,7 +81,7 @@ const NEEDED = [
 
 /**
  * What is there on this machine, what works, and what to do about the rest: every element that could decode or encode
- * H.264 is tried in a process of its own (about 2 s each, the first time). The command `npx rxgst doctor` prints it.
+ * H.264 is tried in a process of its own (about 1.5 s each, the first time). The command `npx rxgst doctor` prints it.
  *
  * ERR_MISSING_TYPELIB, ERR_ADDON_NOT_BUILT, ERR_GSTREAMER_VERSION: rxgst itself is not whole.
  */

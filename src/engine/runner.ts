@@ -18,6 +18,7 @@ import { peerOf } from '../pipelines/peer-of'
 import { withoutDump } from '../pipelines/server-said'
 import type { Graph, GstValue } from '../pipelines/graph'
 import { describe, type DescribeOptions } from './describe'
+import { GraphRelays } from './graph-relays'
 import { troubleError } from './trouble'
 
 export interface RunnerOptions extends DescribeOptions {
@@ -29,6 +30,8 @@ export interface RunnerOptions extends DescribeOptions {
   readonly timeline?: Timeline
   /** A source that crashes when it is stopped in the middle of a read: rtmpsrc. */
   readonly restless?: string
+  /** A graph of the program's own: what speaks librtmp in it goes through relays. */
+  readonly relayed?: boolean
   /** Whether media has flowed: a transport's error then means a lost connection. */
   readonly wasLive: () => boolean
   readonly onError: (error: RxGstError) => void
@@ -59,6 +62,11 @@ const REFUSALS = ['ERR_UNSUPPORTED_MEDIA', 'ERR_BAD_STREAM', 'ERR_HANDSHAKE'] as
 /** Pipelines whose stop never returned, set aside; in a healthy process none. */
 let poisoned = 0
 
+/** The addon holds what it calls, and a pipeline that was built and never started may be forgotten. */
+function pollOf(weak: WeakRef<Runner>, started: { readonly runner: Runner | null }): () => void {
+  return () => (started.runner ?? weak.deref())?.poll()
+}
+
 /**
  * Runs one graph: where both planes meet. The addon makes its pipeline, changes its state in workers, reads its bus and
  * rings. Runs once.
@@ -67,9 +75,14 @@ export class Runner {
   readonly #graph: Graph
   readonly #pipeline: NativePipeline
   readonly #options: RunnerOptions
+  readonly #relays: GraphRelays | null
   readonly #waiting = new Map<number, (ok: boolean) => void>()
+  /** Keeps a runner alive once its pipeline has changed its state. */
+  readonly #startedBy: { runner: Runner | null } = { runner: null }
   #settling: Promise<void> | null = null
   #settled = false
+  /** Sources that were ended by their relay. */
+  #ending: ReadonlySet<string> = new Set()
   #closing = false
   /** When a stop is given up: a blocking iterator lets no timer run. */
   #giveUp: { readonly at: number; readonly now: () => void } | null = null
@@ -79,9 +92,14 @@ export class Runner {
     this.#graph = graph
     this.#options = options
     pumpMainContext()
-    const built = native().build(describe(graph, options), options.timeline ?? null, () => this.poll(), options.onMessage !== undefined)
+    this.#relays = options.relayed ? new GraphRelays(graph) : null
+    const description = describe(this.#relays?.graph ?? graph, options)
+    const poll = pollOf(new WeakRef(this), this.#startedBy)
+    const built = native().build(description, options.timeline ?? null, poll, options.onMessage !== undefined)
+    if ('code' in built) this.#relays?.close()
     if ('code' in built) throw troubleError(built, (property) => this.#given(built.element, property), (text) => this.mask(text))
     this.#pipeline = built
+    this.#relays?.watch((name) => this.address(name))
   }
 
   #given(element: string, property: string): unknown {
@@ -125,21 +143,31 @@ export class Runner {
     const { value, trouble } = this.#pipeline.get(element, property)
     if (trouble) throw troubleError(trouble, () => undefined, (text) => this.mask(text))
     if (value === undefined) throw new RxGstError('ERR_PIPELINE', `${element} does not tell its ${property}: it holds its lock`, { element })
-    return value
+    return property === 'location' && this.#relays ? this.#relays.location(element, value) : value
   }
 
   /** All of them or none. On a running pipeline a worker sets them, and is waited for 20 ms at most. */
   set(element: string, props: readonly (readonly [string, GstValue])[]): void {
-    const { late, trouble } = this.#pipeline.set(element, props)
+    const { late, trouble } = this.#pipeline.set(element, this.#relays?.given(element, props) ?? props)
+    if (props.some(([name]) => name === 'location')) this.#keepRelay(element, late === true)
     if (trouble) throw troubleError(trouble, (property) => props.find(([name]) => name === property)?.[1], (text) => this.mask(text))
     if (late) this.#options.logger.debug(`${element} holds its lock: its properties are set when it lets go`)
+  }
+
+  /** An element that runs keeps the location that it has. */
+  #keepRelay(element: string, late: boolean): void {
+    const relays = this.#relays
+    if (!relays?.leads(element)) return
+    relays.watch((name) => this.address(name))
+    const { value } = late ? {} : this.#pipeline.get(element, 'location')
+    if (value !== undefined) relays.keep(element, value)
   }
 
   /** The pipeline as it is now, for Graphviz. */
   toDot(): string {
     const dot = this.#pipeline.dot()
     if (dot === null) throw new RxGstError('ERR_PIPELINE', 'the pipeline cannot be drawn now: an element holds its lock')
-    return this.mask(dot)
+    return this.mask(this.#relays?.ownDot(dot, (text) => this.mask(text)) ?? dot)
   }
 
   get droppedMessages(): number {
@@ -149,6 +177,7 @@ export class Runner {
   /** Resolves when GStreamer has returned from it: a source may still be connecting then. False after stop(). */
   async setState(state: State): Promise<boolean> {
     if (this.#settled) return false
+    this.#startedBy.runner = this
     return this.#wait(this.#pipeline.setState(state))
   }
 
@@ -163,7 +192,11 @@ export class Runner {
 
   /** End-of-stream out of every source; onEos tells when it has come through. */
   async endSources(): Promise<void> {
-    if (!this.#settling) await this.#wait(this.#pipeline.endSources())
+    if (this.#settling) return
+    const ended = this.#relays?.sources ?? []
+    this.#ending = new Set(ended)
+    this.#relays?.endSources()
+    await this.#wait(this.#pipeline.endSources(ended.map((name) => this.address(name))))
   }
 
   /** Hears what waits now; the blocking iterators call it between two waits. */
@@ -174,7 +207,13 @@ export class Runner {
 
   #takeEvents(): void {
     const { done, messages } = this.#pipeline.takeEvents()
-    if (!this.#settling) for (const message of messages) this.#hear(message)
+    if (!this.#settling) {
+      for (const message of messages) {
+        // librtmp takes the end of its relay for a fault.
+        if (message.type === 'error' && this.#ending.has(message.element)) continue
+        this.#hear(this.#relays?.ownMessage(message) ?? message)
+      }
+    }
     for (const [id, ok] of done) {
       this.#waiting.get(id)?.(ok)
       this.#waiting.delete(id)
@@ -194,11 +233,12 @@ export class Runner {
    */
   settle(deadline = STOP_DEADLINE): Promise<void> {
     this.#settling ??= new Promise((resolve) => {
-      const { restless } = this.#options
+      const restless = this.#options.restless === undefined ? (this.#relays?.restless ?? []) : [this.#options.restless]
       const done = (): void => {
         if (this.#settled) return
         this.#settled = true
         clearTimeout(timer)
+        this.#relays?.close()
         // A change that NULL has overtaken on its way here is not heard any more: whoever waits for it knows that it is over.
         const overtaken = [...this.#waiting.values()].filter((waiting) => waiting !== done)
         this.#waiting.clear()
@@ -217,8 +257,9 @@ export class Runner {
       }
       const timer = setTimeout(giveUp, deadline)
       this.#giveUp = { at: performance.now() + deadline, now: giveUp }
-      const source = restless === undefined ? undefined : this.address(restless)
-      this.#waiting.set(this.#pipeline.setState('NULL', source), done)
+      this.#relays?.leave()
+      this.#startedBy.runner = this
+      this.#waiting.set(this.#pipeline.setState('NULL', restless.map((name) => this.address(name))), done)
     })
     return this.#settling
   }

@@ -222,6 +222,7 @@ class EnginePipeline implements RunningPipeline, Metered {
     const runner = new Runner(this.#graph, {
       counted: true,
       pushed: true,
+      relayed: true,
       secrets: this.#secrets,
       logger: this.#logger,
       wasLive: () => this.state.phase === 'live',

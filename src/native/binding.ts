@@ -299,17 +299,17 @@ export interface NativePipeline {
   held(source: string): boolean
   /** For Graphviz; null: it did not answer in time. */
   dot(): string | null
-  /** End-of-stream out of every source. */
-  endSources(): number
+  /** End-of-stream out of every source but these, which end by themselves. */
+  endSources(but?: readonly Address[]): number
   /** Whether something is lost when the stream is cut off instead of ended. */
   wantsEnd(): boolean
   /** No event is told any more, and the process may end; elements can still be read. */
   mute(): void
   /**
-   * Number of the change; takeEvents() names it when GStreamer has returned. `restless`: a source that must be at rest
-   * before it is stopped.
+   * Number of the change; takeEvents() names it when GStreamer has returned. `restless`: sources that must be at
+   * rest before they are stopped.
    */
-  setState(state: 'NULL' | 'READY' | 'PAUSED' | 'PLAYING', restless?: Address): number
+  setState(state: 'NULL' | 'READY' | 'PAUSED' | 'PLAYING', restless?: readonly Address[]): number
   requestKeyframe(element: Address): number
   takeEvents(): { done: [id: number, ok: boolean][]; messages: NativeMessage[] }
   droppedMessages(): number

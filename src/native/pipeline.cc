@@ -3,6 +3,7 @@
 #include <gst/app/gstappsrc.h>
 #include <gst/video/video.h>
 
+#include <algorithm>
 #include <atomic>
 #include <string_view>
 
@@ -22,7 +23,9 @@ constexpr int get_wait_ms = 500;
 /**
  * Waits until the source's streaming thread is not in its create(): librtmp's rtmpsrc closes its connection in unlock(),
  * under the feet of a read, which crashes (gstrtmpsrc.c:672). The thread is caught behind its next buffer; where none
- * comes, the read ends by librtmp's own time-out. Worker thread; however long it takes, since nothing else is safe.
+ * comes, the read ends with its relay, or by librtmp's own time-out. Whoever does not take its last buffer holds it as
+ * well, and lets go with FLUSHING, after which it reads no more. Worker thread; however long it takes, since nothing
+ * else is safe.
  */
 void quiesce(GstElement* source) {
   GstState state = GST_STATE_NULL;
@@ -38,7 +41,21 @@ void quiesce(GstElement* source) {
       },
       new std::shared_ptr<std::atomic<bool>>(caught),
       [](gpointer data) { delete static_cast<std::shared_ptr<std::atomic<bool>>*>(data); });
-  while (!*caught && gst_pad_get_task_state(pad.get()) == GST_TASK_STARTED) g_usleep(5000);
+  // From here on no second buffer passes: what is taken all the while is one and the same.
+  for (int held = 0; held < 20 && !*caught && gst_pad_get_task_state(pad.get()) == GST_TASK_STARTED;) {
+    held = is_held(source) ? held + 1 : 0;
+    g_usleep(5000);
+  }
+}
+
+std::vector<std::shared_ptr<GstElement>> elements_argument(const Napi::Value& value) {
+  std::vector<std::shared_ptr<GstElement>> elements;
+  if (!value.IsArray()) return elements;
+  auto list = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    elements.emplace_back(GST_ELEMENT(gst_object_ref(pointer_argument<GstElement>(list.Get(i)))), ObjectUnref());
+  }
+  return elements;
 }
 
 /** Worker thread. */
@@ -232,26 +249,27 @@ Napi::Value Pipeline::set_state(const Napi::CallbackInfo& info) {
   started_ = true;
   // The pointer is wrapped so that std::function can copy it; the worker's reference outlives this wrapper.
   std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(built_.pipeline.get())), ObjectUnref());
-  std::shared_ptr<GstElement> source;
-  if (!info[1].IsUndefined() && !info[1].IsNull()) {
-    source.reset(GST_ELEMENT(gst_object_ref(pointer_argument<GstElement>(info[1]))), ObjectUnref());
-  }
-  return Napi::Number::New(info.Env(), enqueue([pipeline, state, source, changing = changing_, closed = closed_] {
+  const auto restless = elements_argument(info[1]);
+  return Napi::Number::New(info.Env(), enqueue([pipeline, state, restless, changing = changing_, closed = closed_] {
                              // One after the other: a source that is still connecting has no thread to wait for yet.
                              std::lock_guard lock(*changing);
                              // Its owner is gone: it is to stop, not to begin.
                              if (*closed && state > GST_STATE_READY) return false;
-                             if (source) quiesce(source.get());
+                             for (const auto& source : restless) quiesce(source.get());
                              return change_state(pipeline.get(), state);
                            }));
 }
 
-/** endSources(): end-of-stream out of every source, behind what an appsrc has queued; by a worker. */
+/** endSources(but?): end-of-stream out of every other source, behind what an appsrc has queued; by a worker. */
 Napi::Value Pipeline::end_sources(const Napi::CallbackInfo& info) {
   if (!built_.pipeline) return throw_error(info.Env(), "closed");
   std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(built_.pipeline.get())), ObjectUnref());
-  return Napi::Number::New(info.Env(), enqueue([pipeline] {
-                             for_each_element(gst_bin_iterate_sources(GST_BIN(pipeline.get())), [](GstElement* source) {
+  const auto but = elements_argument(info[0]);
+  return Napi::Number::New(info.Env(), enqueue([pipeline, but] {
+                             auto* bin = GST_BIN(pipeline.get());
+                             for_each_element(gst_bin_iterate_sources(bin), [&](GstElement* source) {
+                               const auto is_source = [&](const auto& each) { return each.get() == source; };
+                               if (std::any_of(but.begin(), but.end(), is_source)) return;
                                if (GST_IS_APP_SRC(source)) {
                                  gst_app_src_end_of_stream(GST_APP_SRC(source));
                                } else {

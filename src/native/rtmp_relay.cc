@@ -220,10 +220,13 @@ RtmpRelay::RtmpRelay(const Napi::CallbackInfo& info)
 RtmpRelay::~RtmpRelay() { end(); }
 
 void RtmpRelay::end() {
-  if (state_->over.exchange(true)) return;
+  if (!state_) return;
+  // Its descriptors go with the thread, not when JS collects the wrapper.
+  const std::shared_ptr<RelayState> state = std::move(state_);
+  state->over = true;
   const uint64_t one = 1;
   // What waits in the system for the thread is read by it, then it goes.
-  if (write(state_->wake, &one, sizeof(one)) < 0) return;
+  if (write(state->wake, &one, sizeof(one)) < 0) return;
 }
 
 /** port(): where it listens. */
@@ -231,7 +234,7 @@ Napi::Value RtmpRelay::port(const Napi::CallbackInfo& info) { return Napi::Numbe
 
 /** watch(element): who is told when the server sends what is not taken. */
 Napi::Value RtmpRelay::watch(const Napi::CallbackInfo& info) {
-  g_weak_ref_set(&state_->element, pointer_argument<GstElement>(info[0]));
+  if (state_) g_weak_ref_set(&state_->element, pointer_argument<GstElement>(info[0]));
   return info.Env().Undefined();
 }
 

@@ -41,6 +41,7 @@ class RtmpRelay : public Napi::ObjectWrap<RtmpRelay> {
   Napi::Value close(const Napi::CallbackInfo& info);
   void end();
 
+  /** Null: closed. */
   std::shared_ptr<RelayState> state_;
   int port_ = 0;
 };

@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs'
+import { filter, firstValueFrom } from 'rxjs'
 import * as assert from 'uvu/assert'
-import { gst, run, type Graph, type RunningPipeline } from '../../src/index'
+import { el, gst, pipeline as graphOf, run, type Graph, type Part, type RunningPipeline } from '../../src/index'
+import { makeFile } from '../support/ffmpeg'
 import { encodeAmf } from '../support/rtmp/amf0'
-import { startRtmpServer } from '../support/rtmp-server'
+import { startRtmpServer, type Behaviour, type FlvTag } from '../support/rtmp-server'
 import { suite } from '../support/suite'
 import { tempFile } from '../support/temp'
-import { until } from '../support/until'
+import { sleep, until } from '../support/until'
 import { bounded } from './flooded'
 
 const test = suite('run: floods and deep metadata', { timeout: 40_000 })
@@ -48,6 +50,7 @@ for (const [what, graph] of READERS) {
 const PLAYERS: readonly [what: string, graph: (url: string) => Graph][] = [
   ['rtmp2src', (url) => gst`rtmp2src location=${url} ! flvdemux ! fakesink async=false`],
   ['an rtmp2src that uridecodebin makes', (url) => gst`uridecodebin uri=${url} ! fakesink async=false`],
+  ['rtmpsrc', (url) => gst`rtmpsrc location=${url} ! flvdemux ! fakesink async=false`],
 ]
 for (const [what, graph] of PLAYERS) {
   test(`a flood of pings to ${what}`, async () => {
@@ -63,15 +66,77 @@ for (const [what, graph] of PLAYERS) {
   })
 }
 
-test('a flood of pings to rtmp2sink', async () => {
-  await using server = await startRtmpServer({ kind: 'accept-publish', flood: 'short-pings' })
-  const pipeline = run(
-    gst`videotestsrc is-live=true ! x264enc tune=zerolatency ! flvmux streamable=true ! rtmp2sink location=${server.url()}`,
-  )
-  await bounded(
-    async () => assert.is(await over(pipeline), 'failed'),
-    () => pipeline.stop(),
-  )
+for (const sink of ['rtmp2sink', 'rtmpsink']) {
+  test(`a flood of pings to ${sink}`, async () => {
+    await using server = await startRtmpServer({ kind: 'accept-publish', flood: 'short-pings' })
+    const to = el(sink, { location: server.url() })
+    const from = [el('videotestsrc', { isLive: true }), el('x264enc', { tune: 'zerolatency' }), el('flvmux')]
+    const pipeline = run(graphOf(...from, to))
+    await bounded(
+      async () => {
+        assert.is(await over(pipeline), 'failed')
+        if (sink === 'rtmpsink') assert.is(pipeline.state.reason, 'ERR_BAD_STREAM')
+      },
+      () => pipeline.stop(),
+    )
+  })
+}
+
+/** Of stop(), ms; what a stuck one takes is 4800. */
+const PROMPT = 2000
+
+async function prompt(pipeline: RunningPipeline): Promise<void> {
+  const from = performance.now()
+  await pipeline.stop()
+  const took = performance.now() - from
+  assert.ok(took < PROMPT, `stop() took ${took.toFixed(0)} ms`)
+}
+
+const BEFORE_MEDIA: readonly [what: string, behaviour: Behaviour, code: string][] = [
+  ['pings in place of the first answer', { kind: 'flood-connect', what: 'short-pings' }, 'ERR_BAD_STREAM'],
+  ['garbage in place of a handshake', { kind: 'garbage' }, 'ERR_HANDSHAKE'],
+]
+for (const [what, behaviour, code] of BEFORE_MEDIA) {
+  test(`${what} to rtmpsrc`, async () => {
+    await using server = await startRtmpServer(behaviour)
+    const pipeline = run(gst`rtmpsrc location=${server.url()} ! flvdemux ! fakesink`)
+    assert.is(await over(pipeline), 'failed')
+    assert.is(pipeline.state.reason, code)
+    await prompt(pipeline)
+  })
+}
+
+test('metadata of 200,000 levels to rtmpsrc is left out, and the stream plays', async () => {
+  const file = await makeFile(tempFile('in.flv'), { size: '160x90', fps: 25, gop: 25, duration: 1, audio: null })
+  const levels = Buffer.alloc(800_000, Buffer.from([0, 1, 0x6b, 3]))
+  const data = Buffer.concat([encodeAmf('onMetaData'), Buffer.of(3), levels])
+  const edit = (tag: FlvTag, index: number): FlvTag[] =>
+    index % 10 === 0 ? [{ type: 'script', timestamp: tag.timestamp, data }, tag] : [tag]
+  await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true, edit })
+  const pipeline = run(gst`rtmpsrc location=${server.url()} ! flvdemux ! fakesink name=out`)
+  const pictures = firstValueFrom(pipeline.probe$('out.sink', 50).pipe(filter(({ buffers }) => buffers > 30)))
+  await pipeline.start()
+  await pictures
+  await prompt(pipeline)
 })
+
+const HELD: readonly [what: string, behaviour: Behaviour, rest: Part][] = [
+  ['never accepts', { kind: 'accept-silent' }, el('fakesink')],
+  ['says nothing', { kind: 'handshake-silent' }, el('fakesink')],
+  ['brings nothing', { kind: 'play-then-nothing' }, el('fakesink')],
+  ['brings what nobody takes', { kind: 'flood', what: 'cue-points', bytes: 10_000 }, el('appsink', { maxBuffers: 1 })],
+]
+for (const [what, behaviour, rest] of HELD) {
+  test(`stop() does not wait for a server that ${what}, nor break off a read of rtmpsrc`, async () => {
+    await using server = await startRtmpServer(behaviour)
+    const queue = el('queue', { maxSizeBuffers: 2 })
+    const pipeline = run(graphOf(el('rtmpsrc', { location: server.url() }), queue, rest))
+    void pipeline.start().catch(() => {})
+    await server.connection(0)
+    await sleep(300)
+    await prompt(pipeline)
+    await until(() => server.connections.every(({ open }) => !open))
+  })
+}
 
 test.run()
