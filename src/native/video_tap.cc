@@ -11,6 +11,7 @@ namespace rxgst {
 namespace {
 
 constexpr int64_t us_per_s = 1'000'000;
+constexpr int64_t longest_broken_us = 5'000'000;
 // With 'block' a picture waits for memory so long before it is lost: longer than a consumer works on one.
 constexpr int64_t memory_patience_us = 2 * us_per_s;
 constexpr int64_t memory_look_us = 5'000;
@@ -43,6 +44,20 @@ bool is_raw_video(GstCaps* caps) {
 
 VideoTapState::~VideoTapState() {
   if (caps_) gst_caps_unref(caps_);
+}
+
+/**
+ * At the beginning of a connection alone. GStreamer 1.26 with FFmpeg 7.1 loses the picture that begins an open group where
+ * the one before it is missing (get_buffer() fails for what would fill the gap), and marks what refers to it.
+ */
+bool VideoTapState::is_broken(GstBuffer* buffer) {
+  if (!wants_intact || intact_) return false;
+  const int64_t now = now_us();
+  if (broken_since_ < 0) broken_since_ = now;
+  // A decoder that marks every picture must not keep the stream dark.
+  const bool broken = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED) && now - broken_since_ < longest_broken_us;
+  intact_ = !broken;
+  return broken;
 }
 
 void VideoTapState::on_sample(GstSample* sample) {
@@ -80,7 +95,7 @@ void VideoTapState::on_sample(GstSample* sample) {
     running = zero ? zero->running + (last_timestamp_ + 1 - zero->capture) * 1000 : 0;
   }
   const auto [arrival, shown] = arrivals->of(pts);
-  if (!shown) {
+  if (!shown || is_broken(buffer)) {
     std::lock_guard lock(mutex);
     ++decoded;
     ++incomplete;
@@ -413,6 +428,7 @@ Napi::Value VideoTap::set_wanted(const Napi::CallbackInfo& info) {
  * probe. */
 Napi::Value VideoTap::watch_arrival(const Napi::CallbackInfo& info) {
   auto limits = InputLimits::Unwrap(info[1].As<Napi::Object>())->state();
+  state_->wants_intact = !info[2].ToBoolean().Value();
   arrival_probe_ =
       state_->arrivals->watch(pointer_argument<GstElement>(info[0]), std::move(limits), info[2].ToBoolean().Value());
   return info.Env().Undefined();

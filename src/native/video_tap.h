@@ -72,6 +72,9 @@ class VideoTapState : public SampleReader {
 
   std::mutex mutex;
   std::condition_variable changed;
+  /** Before data flows: what the decoder itself calls broken does not begin a stream. */
+  bool wants_intact = false;
+
   // All below are guarded by mutex.
   DropPolicy policy = DropPolicy::oldest;
   std::deque<Picture> queue;
@@ -99,6 +102,7 @@ class VideoTapState : public SampleReader {
   FrameMemory room_for(size_t bytes);
   Picture drop_oldest();
   void refuse(GstCaps* caps);
+  bool is_broken(GstBuffer* buffer);
 
   // Streaming thread only.
   GstCaps* caps_ = nullptr;
@@ -107,6 +111,8 @@ class VideoTapState : public SampleReader {
   AnyConverter any_converter_;
   int64_t next_slot_ = -1;
   int64_t last_timestamp_ = -1;
+  bool intact_ = false;        // a picture that is not broken has come
+  int64_t broken_since_ = -1;  // µs, monotonic
   bool lost_seam_ = false;  // what begins a connection was lost: the next picture does
   bool impatient_ = false;  // waited for memory in vain, and has had none since
   uint32_t jumps_ = 0;
