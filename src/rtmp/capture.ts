@@ -34,6 +34,7 @@ const HELD_REMEDY = 'close() each frame when done with it, or raise maxHeldBytes
 /** Longest getAudio(), s: what its queue holds. */
 const LONGEST_AUDIO = 10
 
+/** Counters of a capture since start(), over all its connections, and what its program holds now. */
 export interface CaptureStats extends IngestStats {
   /** Bytes of frames that were taken and are not closed. */
   readonly heldBytes: number
