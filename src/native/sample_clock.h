@@ -103,7 +103,7 @@ class SampleClock {
  private:
   /** FLV rounds to milliseconds, encoders' times shake by a frame or two; anything beyond is a hole or an overlap. */
   static constexpr int64_t far_ms = 60;
-  static constexpr int64_t near_ms = 15;
+  static constexpr int64_t near_ms = 30;
   static constexpr double beside_packets = 8;
   /** How long a stream counts as one of batches. */
   static constexpr int64_t remembered_s = 10;

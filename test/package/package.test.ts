@@ -1,4 +1,4 @@
-// deadline: 600
+// deadline: 1500
 //
 // The package as its users get it: packed, installed into an ES module project and a CommonJS one, run there and
 // type-checked there. The addon is compiled where npm puts it. Only the packages that rxgst depends on are copied from
@@ -66,7 +66,7 @@ test('installs, and compiles its addon', async () => {
 
   const addon = join(workspace, 'node_modules/rxgst/build/Release/rxgst.node')
   await run(workspace, process.execPath, '-e', `require(${JSON.stringify(addon)})`)
-}, { timeout: 300_000 })
+}, { timeout: 1_200_000 })
 
 for (const project of PROJECTS) {
   test(`runs in ${project.title}`, async () => {
