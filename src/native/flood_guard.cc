@@ -24,8 +24,7 @@
 namespace rxgst {
 namespace {
 
-/** In which a flood on loopback brings 2 MB, and its answers take 70 MB of memory. Five hundred sockets cost 0.5 % of a
- * core. */
+/** In which a flood on loopback brings 2 MB, and its answers take 70 MB of memory. A look is four system calls a socket. */
 constexpr auto look_interval = std::chrono::milliseconds(100);
 /** A thread that has nothing to watch waits this long for more. */
 constexpr auto idle = std::chrono::seconds(2);
