@@ -3,7 +3,7 @@ import { beepFrequency, makeFile, decodeAudio } from '../support/ffmpeg'
 import { tagInfo, type ReceivedTag } from '../support/rtmp-server'
 import { onsets, toneLevel } from '../support/sound'
 import { tempFile } from '../support/temp'
-import { fileOf } from './viewer'
+import { fileOf, isPicture } from './viewer'
 
 export const WIDTH = 640
 export const HEIGHT = 360
@@ -57,6 +57,8 @@ interface Mark {
 
 /** All flashes that have a beep, in order. */
 export async function pairs(tags: readonly ReceivedTag[]): Promise<Pair[]> {
+  // ffmpeg opens no file without a picture, and a connection may be too young to have one.
+  if (!tags.some(isPicture)) return []
   const file = fileOf(tags)
   const [flashes, beeps] = [await flashesOf(file), await beepsOf(file, tags)]
   const arrivals = tags.filter(({ type }) => type === 'video').map(tag => ({ pts: tagInfo(tag).pts, arrival: tag.arrival }))

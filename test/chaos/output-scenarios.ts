@@ -1,6 +1,7 @@
 import { inTurn, times, type Behaviour } from '../support/rtmp-server'
 import { until } from '../support/until'
 import type { Scenario } from './scenario'
+import { isPicture } from './viewer'
 import type { World } from './world'
 
 /** Target 1 is cut; its next connections meet these, and the last of them is well. */
@@ -14,7 +15,9 @@ function lie(world: World, ...behaviours: Behaviour[]): void {
 /** The moment since when the lying server would take it: when the connection that it takes is opened. */
 async function taken(world: World): Promise<number> {
   const good = () => world.other.connections.find(({ open, ended, behaviour, tags, role }) => {
-    return open && !ended && role === 'publisher' && behaviour.kind === 'accept-publish' && !behaviour.rate && tags.length > 0
+    if (!open || ended || role !== 'publisher' || behaviour.kind !== 'accept-publish') return false
+    // One that will stop reading is none.
+    return !behaviour.rate && behaviour.then === undefined && tags.some(isPicture)
   })
   return (await until(good, { timeout: 60_000, what: () => `target 1 to be taken; ${world.phases()}` })).openedAt
 }
