@@ -50,10 +50,12 @@ for (let turn = 0; turn < options.rounds; turn++) {
   for (const [index, way] of WAYS.entries()) {
     const result = await halved(nginx, `b${turn}-${index}`, way)
     results[index].push(result)
-    tell(`round ${turn + 1}, ${way.name}: ${round(result.worst, 0)} ms at most, ${result.lost} packets lost, ${round(result.kbps, 0)} kbit/s`)
+    tell(
+      `round ${turn + 1}, ${way.name}: ${round(result.worst, 0)} ms at most, ${result.lost} packets lost, ${round(result.kbps, 0)} kbit/s`,
+    )
   }
 }
-const of = (index, field) => median(results[index].map((result) => result[field]))
+const of = (index, field) => median(results[index].map(result => result[field]))
 report('adaptive', options, {
   title: `${SIZE.width}×${SIZE.height} at ${SIZE.fps}, noise of ${BITRATE / 1e6} Mbit/s, over a link of four times that which is halved to ${BITRATE / 2e6} Mbit/s (medians of ${options.rounds} rounds)`,
   rows: WAYS.map(({ name }, index) => ({
@@ -64,8 +66,15 @@ report('adaptive', options, {
     'packets lost': of(index, 'lost'),
     'kbit/s at the end': round(of(index, 'kbps'), 0),
   })),
-  goals: WAYS.slice(0, 2).map(({ name }, index) => ({ goal: `${name}: ≤ ${GOAL} ms`, value: `${round(of(index, 'worst'), 0)} ms`, met: of(index, 'worst') <= GOAL })),
-  checks: WAYS.slice(0, 2).map(({ name }, index) => ({ check: `${name}: no picture was lost`, well: results[index].every(({ lost, holes }) => lost === 0 && holes === 0) })),
+  goals: WAYS.slice(0, 2).map(({ name }, index) => ({
+    goal: `${name}: ≤ ${GOAL} ms`,
+    value: `${round(of(index, 'worst'), 0)} ms`,
+    met: of(index, 'worst') <= GOAL,
+  })),
+  checks: WAYS.slice(0, 2).map(({ name }, index) => ({
+    check: `${name}: no picture was lost`,
+    well: results[index].every(({ lost, holes }) => lost === 0 && holes === 0),
+  })),
   machine,
 })
 await nginx.stop()

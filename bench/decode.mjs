@@ -29,7 +29,10 @@ const GOALS = [
 ]
 /** dB. Two converters of the same decoded picture differ by rounding … */
 const SAME_PICTURE = 40
-/** … and one that takes the wrong matrix (BT.601 for a stream that says BT.709) by this: the same picture, other colours. */
+/**
+ * … and one that takes the wrong matrix (BT.601 for a stream that says BT.709) by this: the same picture, other
+ * colours.
+ */
 const OTHER_MATRIX = 24
 
 const options = readOptions({ rounds: [5, 2], seconds: [20, 10] })
@@ -37,23 +40,48 @@ const machine = describeMachine()
 const cores = cpus().length
 
 // Frame threads, as many as cores; a conversion that takes no more care than libyuv's; one buffer for all pictures.
-const TUNED = { before: ['-threads', String(cores), '-thread_type', 'frame'], after: ['-sws_flags', 'fast_bilinear'], reuse: true }
+const TUNED = {
+  before: ['-threads', String(cores), '-thread_type', 'frame'],
+  after: ['-sws_flags', 'fast_bilinear'],
+  reuse: true,
+}
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const here = path => fileURLToPath(new URL(path, import.meta.url))
 /** Debian's, whose modules are Debian's too. */
 const PYTHON = '/usr/bin/python3'
 const absent = []
 
-/** Each is given where the stream is and a function for every picture; resolves with processor seconds of both sides. */
+/**
+ * Each is given where the stream is and a function for every picture; resolves with processor seconds of both sides.
+ */
 const WAYS = [
   { name: 'RTMPCapture, frames$', ours: true, run: ({ url }, take) => ours(url, take, throughFrames) },
   { name: 'RTMPCapture, aiterFrames()', ours: true, run: ({ url }, take) => ours(url, take, throughIterator) },
   { name: 'ffmpeg pipe, RTMP', run: ({ url }, take) => theirs({ input: url }, take) },
   { name: 'ffmpeg pipe, RTMP, tuned', run: ({ url }, take) => theirs({ input: url, ...TUNED }, take) },
-  { name: 'node-av', run: (source, take) => peer(process.execPath, ['node-av.mjs'], source, take), needs: 'node_modules/node-av', matrix: false },
-  { name: 'gstreamer-superficial', run: (source, take) => peer(process.execPath, ['gstreamer-superficial.mjs'], source, take), needs: 'node_modules/gstreamer-superficial' },
-  { name: 'PyAV', run: (source, take) => peer(PYTHON, ['frames.py', 'pyav'], source, take), module: 'av', matrix: false },
-  { name: 'OpenCV', run: (source, take) => peer(PYTHON, ['frames.py', 'opencv'], source, take), module: 'cv2', matrix: false },
+  {
+    name: 'node-av',
+    run: (source, take) => peer(process.execPath, ['node-av.mjs'], source, take),
+    needs: 'node_modules/node-av',
+    matrix: false,
+  },
+  {
+    name: 'gstreamer-superficial',
+    run: (source, take) => peer(process.execPath, ['gstreamer-superficial.mjs'], source, take),
+    needs: 'node_modules/gstreamer-superficial',
+  },
+  {
+    name: 'PyAV',
+    run: (source, take) => peer(PYTHON, ['frames.py', 'pyav'], source, take),
+    module: 'av',
+    matrix: false,
+  },
+  {
+    name: 'OpenCV',
+    run: (source, take) => peer(PYTHON, ['frames.py', 'opencv'], source, take),
+    module: 'cv2',
+    matrix: false,
+  },
 ].filter(isThere)
 
 /** A peer that is not installed is left out, and said so. */
@@ -66,7 +94,7 @@ function isThere({ name, needs, module }) {
 async function ours(url, take, read) {
   const before = ownProcessorSeconds()
   const capture = new RTMPCapture(url, { dropPolicy: 'block', reconnect: false })
-  const frames = read(capture, (frame) => {
+  const frames = read(capture, frame => {
     take(frame.data)
     frame.close()
   })
@@ -76,12 +104,16 @@ async function ours(url, take, read) {
   return { seconds }
 }
 
-const isEnd = (error) => error?.code === 'ERR_STREAM_ENDED'
+const isEnd = error => error?.code === 'ERR_STREAM_ENDED'
 
 /** Subscribed before start(), so that no picture passes by. */
 function throughFrames(capture, take) {
   return new Promise((resolve, reject) => {
-    capture.frames$.subscribe({ next: take, complete: resolve, error: (error) => (isEnd(error) ? resolve() : reject(error)) })
+    capture.frames$.subscribe({
+      next: take,
+      complete: resolve,
+      error: error => (isEnd(error) ? resolve() : reject(error)),
+    })
   })
 }
 
@@ -111,12 +143,12 @@ async function peer(command, [script, ...rest], { url, wanted = [] }, take) {
   try {
     const program = spawnTimed(command, [here(`peers/${script}`), ...rest, url, folder, wanted.join(',')])
     let text = ''
-    program.child.stdout.setEncoding('utf8').on('data', (chunk) => (text += chunk))
+    program.child.stdout.setEncoding('utf8').on('data', chunk => (text += chunk))
     const from = performance.now()
     const { code, errors, seconds } = await program.done
     if (code !== 0) throw new Error(`${script}: ${errors}`)
     const { times } = JSON.parse(text.trim().split('\n').at(-1))
-    const kept = new Map(readdirSync(folder).map((name) => [Number(parse(name).name), readFileSync(join(folder, name))]))
+    const kept = new Map(readdirSync(folder).map(name => [Number(parse(name).name), readFileSync(join(folder, name))]))
     // Laid onto our clock by its last picture, which came right before its end.
     const shift = performance.now() - times.at(-1)
     times.forEach((time, index) => take(kept.get(index) ?? null, Math.max(from, time + shift)))
@@ -131,7 +163,19 @@ async function decoderAlone(url) {
   const { hostname, port, pathname } = new URL(url)
   const [, application, stream] = pathname.split('/')
   const source = ['rtmp2src', `host=${hostname}`, `port=${port}`, `application=${application}`, `stream=${stream}`]
-  const args = ['-q', ...source, '!', 'flvdemux', 'name=d', 'd.video', '!', 'h264parse', '!', 'avdec_h264', 'thread-type=frame']
+  const args = [
+    '-q',
+    ...source,
+    '!',
+    'flvdemux',
+    'name=d',
+    'd.video',
+    '!',
+    'h264parse',
+    '!',
+    'avdec_h264',
+    'thread-type=frame',
+  ]
   args.push('!', 'fakesink', 'sync=false', 'd.audio', '!', 'queue', '!', 'fakesink', 'sync=false', 'async=false')
   const { code, errors, seconds } = await spawnTimed('gst-launch-1.0', args).done
   if (code !== 0) throw new Error(`gst-launch-1.0: ${errors}`)
@@ -158,18 +202,22 @@ async function measure(way, source, server) {
 
 /** Some pictures of each way, beside the first way's. */
 async function compare(source) {
-  const wanted = [0, 1, Math.floor(options.seconds * FPS / 2), options.seconds * FPS - 1]
+  const wanted = [0, 1, Math.floor((options.seconds * FPS) / 2), options.seconds * FPS - 1]
   let reference = null
   const found = []
   for (const way of WAYS) {
     const kept = new Map()
     let count = 0
-    await way.run({ ...source, wanted }, (data) => {
+    await way.run({ ...source, wanted }, data => {
       if (wanted.includes(count)) kept.set(count, Uint8Array.from(data))
       count++
     })
     reference ??= kept
-    const least = Math.min(...wanted.map((index) => (kept.has(index) && reference.has(index) ? psnr(kept.get(index), reference.get(index)) : 0)))
+    const least = Math.min(
+      ...wanted.map(index =>
+        kept.has(index) && reference.has(index) ? psnr(kept.get(index), reference.get(index)) : 0,
+      ),
+    )
     found.push({ way, count, least })
   }
   return found
@@ -179,7 +227,14 @@ const rows = []
 const goals = []
 const checks = []
 for (const zerolatency of [false, true]) {
-  const file = await makeClip({ width: WIDTH, height: HEIGHT, fps: FPS, seconds: options.seconds, bitrate: '5M', zerolatency })
+  const file = await makeClip({
+    width: WIDTH,
+    height: HEIGHT,
+    fps: FPS,
+    seconds: options.seconds,
+    bitrate: '5M',
+    zerolatency,
+  })
   const kind = zerolatency ? 'zerolatency' : 'B-frames'
   const server = await startHelper('./rtmp-server.mjs')
   const port = await server.ask('start', { kind: 'serve-file', file, pace: 'full' })
@@ -188,10 +243,19 @@ for (const zerolatency of [false, true]) {
   tell(`${kind}: comparing pictures`)
   const compared = await compare(source)
   const wanted = options.seconds * FPS
-  checks.push({ check: `${kind}: every way gives ${wanted} pictures (${compared.map(({ count }) => count).join(', ')})`, well: compared.every(({ count }) => count === wanted) })
-  checks.push({ check: `${kind}: the same ones (${compared.slice(1).map(({ way, least }) => `${way.name} ${round(least) ?? '∞'}`).join(', ')} dB at least)`, well: compared.every(({ least, way }) => least >= (way.matrix === false ? OTHER_MATRIX : SAME_PICTURE)) })
+  checks.push({
+    check: `${kind}: every way gives ${wanted} pictures (${compared.map(({ count }) => count).join(', ')})`,
+    well: compared.every(({ count }) => count === wanted),
+  })
+  checks.push({
+    check: `${kind}: the same ones (${compared
+      .slice(1)
+      .map(({ way, least }) => `${way.name} ${round(least) ?? '∞'}`)
+      .join(', ')} dB at least)`,
+    well: compared.every(({ least, way }) => least >= (way.matrix === false ? OTHER_MATRIX : SAME_PICTURE)),
+  })
 
-  const results = new Map(WAYS.map((way) => [way, []]))
+  const results = new Map(WAYS.map(way => [way, []]))
   const alone = []
   for (let turn = 0; turn < options.rounds; turn++) {
     // Alternating, and each time from another one on, so that no way always runs behind the same one.
@@ -206,10 +270,10 @@ for (const zerolatency of [false, true]) {
   }
   await server.stop()
 
-  const rate = (way) => median(results.get(way).map((result) => result.rate))
+  const rate = way => median(results.get(way).map(result => result.rate))
   const pipe = WAYS.find(({ name }) => name === 'ffmpeg pipe, RTMP, tuned')
   for (const way of WAYS) {
-    const of = (key) => results.get(way).map((result) => result[key])
+    const of = key => results.get(way).map(result => result[key])
     rows.push({
       input: kind,
       way: way.name,
@@ -223,11 +287,20 @@ for (const zerolatency of [false, true]) {
   }
   const best = Math.max(...WAYS.filter(({ ours }) => ours).map(rate))
   for (const { peer: name, least } of GOALS) {
-    const way = WAYS.find((other) => other.name === name)
-    if (way) goals.push({ goal: `${kind}: RTMPCapture ≥ ${least} × ${name}`, value: `${round(best / rate(way), 2)} ×`, met: best >= least * rate(way) })
+    const way = WAYS.find(other => other.name === name)
+    if (way)
+      goals.push({
+        goal: `${kind}: RTMPCapture ≥ ${least} × ${name}`,
+        value: `${round(best / rate(way), 2)} ×`,
+        met: best >= least * rate(way),
+      })
   }
-  const spent = median(results.get(WAYS[0]).map((result) => result.perPicture))
-  goals.push({ goal: `${kind}: processor per picture ≤ 1.2 × gst-launch decoding to fakesink (${round(median(alone), 2)} ms)`, value: `${round(spent / median(alone), 2)} ×`, met: spent <= 1.2 * median(alone) })
+  const spent = median(results.get(WAYS[0]).map(result => result.perPicture))
+  goals.push({
+    goal: `${kind}: processor per picture ≤ 1.2 × gst-launch decoding to fakesink (${round(median(alone), 2)} ms)`,
+    value: `${round(spent / median(alone), 2)} ×`,
+    met: spent <= 1.2 * median(alone),
+  })
 }
 
 report('decode', options, {
@@ -236,5 +309,9 @@ report('decode', options, {
   goals,
   checks,
   machine,
-  notes: ['processor per picture: of this process and of ffmpeg, without the server. The server is in a process of its own, and sends as fast as it is read.', disturbance(), ...(absent.length > 0 ? [`not installed, so not measured: ${absent.join(', ')}`] : [])],
+  notes: [
+    'processor per picture: of this process and of ffmpeg, without the server. The server is in a process of its own, and sends as fast as it is read.',
+    disturbance(),
+    ...(absent.length > 0 ? [`not installed, so not measured: ${absent.join(', ')}`] : []),
+  ],
 })

@@ -24,16 +24,29 @@ const machine = describeMachine()
 const pictures = await makePictures({ width: WIDTH, height: HEIGHT, fps: FPS, count: FPS })
 
 /** What RTMPOutput tells x264, in ffmpeg's words. */
-const X264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-b:v', BITRATE, '-maxrate', BITRATE, '-bufsize', VBV]
+const X264 = [
+  '-c:v',
+  'libx264',
+  '-preset',
+  'ultrafast',
+  '-tune',
+  'zerolatency',
+  '-b:v',
+  BITRATE,
+  '-maxrate',
+  BITRATE,
+  '-bufsize',
+  VBV,
+]
 X264.push('-g', String(FPS * 2), '-bf', '0', '-sc_threshold', '0', '-pix_fmt', 'yuv420p')
 const RAW = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', `${WIDTH}x${HEIGHT}`, '-framerate', String(FPS)]
 const FLV = ['-f', 'flv', '-flvflags', 'no_duration_filesize']
 
 const WAYS = [
   { name: 'RTMPOutput', ours: true, run: ours },
-  { name: 'ffmpeg pipe', run: (url) => theirs(url, []) },
+  { name: 'ffmpeg pipe', run: url => theirs(url, []) },
   // A quicker conversion than bicubic, which ffmpeg takes even where it only converts.
-  { name: 'ffmpeg pipe, tuned', run: (url) => theirs(url, ['-sws_flags', 'fast_bilinear']) },
+  { name: 'ffmpeg pipe, tuned', run: url => theirs(url, ['-sws_flags', 'fast_bilinear']) },
 ]
 
 async function ours(url) {
@@ -47,10 +60,12 @@ async function ours(url) {
 
 async function theirs(url, conversion) {
   const before = ownProcessorSeconds()
-  const program = spawnTimed('ffmpeg', ['-v', 'error', ...RAW, '-i', 'pipe:0', ...conversion, ...X264, ...FLV, url], { stdin: 'pipe' })
+  const program = spawnTimed('ffmpeg', ['-v', 'error', ...RAW, '-i', 'pipe:0', ...conversion, ...X264, ...FLV, url], {
+    stdin: 'pipe',
+  })
   program.child.stdin.on('error', () => {})
   for (let n = 0; n < options.pictures; n++) {
-    await new Promise((resolve) => program.child.stdin.write(pictures[n % pictures.length], resolve))
+    await new Promise(resolve => program.child.stdin.write(pictures[n % pictures.length], resolve))
   }
   program.child.stdin.end()
   const { code, errors, seconds } = await program.done
@@ -78,7 +93,7 @@ async function measure(way, url, server) {
 
 const server = await startHelper('./rtmp-server.mjs')
 const url = `rtmp://127.0.0.1:${await server.ask('start', { kind: 'accept-publish' })}/live/encoded`
-const results = new Map(WAYS.map((way) => [way, []]))
+const results = new Map(WAYS.map(way => [way, []]))
 for (let turn = 0; turn < options.rounds; turn++) {
   for (let i = 0; i < WAYS.length; i++) {
     const way = WAYS[(i + turn) % WAYS.length]
@@ -89,10 +104,10 @@ for (let turn = 0; turn < options.rounds; turn++) {
 }
 await server.stop()
 
-const of = (way, key) => results.get(way).map((result) => result[key])
-const rate = (way) => median(of(way, 'rate'))
-const peer = WAYS.filter((way) => !way.ours).reduce((best, way) => (rate(way) > rate(best) ? way : best))
-const rows = WAYS.map((way) => ({
+const of = (way, key) => results.get(way).map(result => result[key])
+const rate = way => median(of(way, 'rate'))
+const peer = WAYS.filter(way => !way.ours).reduce((best, way) => (rate(way) > rate(best) ? way : best))
+const rows = WAYS.map(way => ({
   way: way.name,
   'pictures/s': round(rate(way)),
   'spread %': round(spread(of(way, 'rate')) * 100, 0),
@@ -104,10 +119,16 @@ const ratio = rate(WAYS[0]) / rate(peer)
 report('encode', options, {
   title: `1080p RGB in JS → x264 ultrafast → FLV over RTMP, ${options.pictures} pictures, ${options.rounds} alternating rounds, medians`,
   rows,
-  goals: [{ goal: `RTMPOutput ≥ ${GOAL} × the better of the ffmpeg pipes`, value: `${round(ratio, 2)} ×`, met: ratio >= GOAL }],
-  checks: WAYS.map((way) => ({
+  goals: [
+    {
+      goal: `RTMPOutput ≥ ${GOAL} × the better of the ffmpeg pipes`,
+      value: `${round(ratio, 2)} ×`,
+      met: ratio >= GOAL,
+    },
+  ],
+  checks: WAYS.map(way => ({
     check: `${way.name}: all pictures arrive (${of(way, 'pictures').join(', ')} of ${options.pictures})`,
-    well: of(way, 'pictures').every((count) => count === options.pictures),
+    well: of(way, 'pictures').every(count => count === options.pictures),
   })),
   machine,
   notes: [disturbance()],

@@ -1,5 +1,5 @@
-// How old a picture is when JS gets it: written into an encoder, over nginx on loopback, out of a decoder. A clock burnt into
-// every picture tells; all processes read the same clock.
+// How old a picture is when JS gets it: written into an encoder, over nginx on loopback, out of a decoder. A clock
+// burnt into every picture tells; all processes read the same clock.
 //
 //   node bench/latency.mjs [--quick] [--seconds 20] [--warmup 4] [--rounds 2] [--json]
 import { RTMPOutput } from '../dist/src/index.js'
@@ -36,7 +36,7 @@ function publish(write, written = () => {}) {
   const done = (async () => {
     const from = performance.now()
     for (let n = 0; on; n++) {
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, from + (n * 1000) / FPS - performance.now())))
+      await new Promise(resolve => setTimeout(resolve, Math.max(0, from + (n * 1000) / FPS - performance.now())))
       const picture = pictures[n % pictures.length]
       const number = stamp(picture, WIDTH, HEIGHT)
       written(number)
@@ -50,9 +50,19 @@ function publish(write, written = () => {}) {
 }
 
 async function ourEncoder(url, sound = null, written = undefined) {
-  const output = new RTMPOutput(url, { width: WIDTH, height: HEIGHT, fps: FPS, bitrate: '4M', keyframeInterval: 1, audioSampleRate: RATE })
+  const output = new RTMPOutput(url, {
+    width: WIDTH,
+    height: HEIGHT,
+    fps: FPS,
+    bitrate: '4M',
+    keyframeInterval: 1,
+    audioSampleRate: RATE,
+  })
   await output.start()
-  const stop = publish((picture) => (sound ? output.writeFrameWithAudio(picture, sound) : output.writeFrame(picture)), written)
+  const stop = publish(
+    picture => (sound ? output.writeFrameWithAudio(picture, sound) : output.writeFrame(picture)),
+    written,
+  )
   return async () => {
     await stop()
     await output.stop()
@@ -61,19 +71,48 @@ async function ourEncoder(url, sound = null, written = undefined) {
 
 /** With the sound of each picture's time, as a program that relays both. */
 function ourEncoderWithSound(url) {
-  return ourEncoder(url, Float32Array.from({ length: (RATE / FPS) * 2 }, (_, i) => Math.sin((i >> 1) / 16) / 4))
+  return ourEncoder(
+    url,
+    Float32Array.from({ length: (RATE / FPS) * 2 }, (_, i) => Math.sin((i >> 1) / 16) / 4),
+  )
 }
 
 /** ffmpeg fed through a pipe, with the same settings: its ages hold the pipe's milliseconds too. */
 async function foreignEncoder(url) {
-  const args = ['-v', 'error', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', `${WIDTH}x${HEIGHT}`, '-framerate', String(FPS)]
+  const args = [
+    '-v',
+    'error',
+    '-f',
+    'rawvideo',
+    '-pix_fmt',
+    'rgb24',
+    '-video_size',
+    `${WIDTH}x${HEIGHT}`,
+    '-framerate',
+    String(FPS),
+  ]
   // Without these it waits for more pictures than the first before it writes one.
   args.push('-probesize', '32', '-analyzeduration', '0', '-i', 'pipe:0', '-pix_fmt', 'yuv420p')
-  args.push('-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-b:v', '4M', '-maxrate', '4M', '-bufsize', '2M', '-g', String(FPS))
+  args.push(
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-tune',
+    'zerolatency',
+    '-b:v',
+    '4M',
+    '-maxrate',
+    '4M',
+    '-bufsize',
+    '2M',
+    '-g',
+    String(FPS),
+  )
   args.push('-f', 'flv', '-flvflags', 'no_duration_filesize', '-flush_packets', '1', url)
   const program = spawnTimed('ffmpeg', args, { stdin: 'pipe' })
   program.child.stdin.on('error', () => {})
-  const stop = publish((picture) => new Promise((resolve) => program.child.stdin.write(picture, resolve)))
+  const stop = publish(picture => new Promise(resolve => program.child.stdin.write(picture, resolve)))
   return async () => {
     await stop()
     program.child.stdin.end()
@@ -113,7 +152,9 @@ async function measure(name, one, url) {
   all.unreadable += result.unreadable
   all.medians.push(percentile(result.ages, 0.5))
   results.set(name, all)
-  tell(`${name}: ${round(percentile(result.ages, 0.5))} ms, 99 %: ${round(percentile(result.ages, 0.99))} ms, ${result.ages.length} pictures`)
+  tell(
+    `${name}: ${round(percentile(result.ages, 0.5))} ms, 99 %: ${round(percentile(result.ages, 0.99))} ms, ${result.ages.length} pictures`,
+  )
 }
 
 for (const { name, start, readers, relayed } of ENCODERS) {
@@ -126,7 +167,13 @@ for (const { name, start, readers, relayed } of ENCODERS) {
     for (const one of readers) await measure(`${name} → ${one.name}`, one, nginx.url(stream))
     if (relayed) {
       const relay = await startHelper('./age-process.mjs')
-      await relay.ask('relay', { from: nginx.url(stream), to: nginx.url(`${stream}-relayed`), width: WIDTH, height: HEIGHT, fps: FPS })
+      await relay.ask('relay', {
+        from: nginx.url(stream),
+        to: nginx.url(`${stream}-relayed`),
+        width: WIDTH,
+        height: HEIGHT,
+        fps: FPS,
+      })
       await measure(`${name} → RTMPCapture → RTMPOutput → RTMPCapture`, READERS[0], nginx.url(`${stream}-relayed`))
       await relay.stop()
     }
@@ -138,10 +185,17 @@ async function stages() {
   await calm()
   const watch = watchStages()
   const written = []
-  const stop = await ourEncoder(nginx.url('stages'), null, (number) => written.push({ at: monotonic(), number }))
+  const stop = await ourEncoder(nginx.url('stages'), null, number => written.push({ at: monotonic(), number }))
   await nginx.published('stages')
   const relay = await startHelper('./age-process.mjs')
-  await relay.ask('relay', { from: nginx.url('stages'), to: nginx.url('stages-relayed'), width: WIDTH, height: HEIGHT, fps: FPS, stages: true })
+  await relay.ask('relay', {
+    from: nginx.url('stages'),
+    to: nginx.url('stages-relayed'),
+    width: WIDTH,
+    height: HEIGHT,
+    fps: FPS,
+    stages: true,
+  })
   await sleep(options.warmup * 1000)
   await relay.ask('forget')
   await sleep(options.seconds * 1000)
@@ -150,8 +204,13 @@ async function stages() {
   watch.close()
   await relay.stop()
   await stop()
-  const [published, relayed] = [outputRows(found, written), output].map((rows) => new Map(rows.map((row) => [row.number, row])))
-  return { pictures: capture.map((row) => ({ ...row, out: published.get(row.number), relay: relayed.get(row.number) })), lost: lost + found.lost }
+  const [published, relayed] = [outputRows(found, written), output].map(
+    rows => new Map(rows.map(row => [row.number, row])),
+  )
+  return {
+    pictures: capture.map(row => ({ ...row, out: published.get(row.number), relay: relayed.get(row.number) })),
+    lost: lost + found.lost,
+  }
 }
 
 const way = await stages()
@@ -179,10 +238,20 @@ const SUMS = [
   ['bytes arrive → JS', ({ bytes, js }) => [bytes, js]],
   ['all of a relay: bytes arrive → network sink', ({ bytes, relay }) => [bytes, relay?.sink]],
 ]
-const lasted = (ends) => way.pictures.map(ends).map(([from, to]) => to - from).filter(Number.isFinite)
+const lasted = ends =>
+  way.pictures
+    .map(ends)
+    .map(([from, to]) => to - from)
+    .filter(Number.isFinite)
 const stageRows = [...STAGES, ...SUMS].map(([stage, ends]) => {
   const times = lasted(ends)
-  return { stage, 'p50 ms': round(percentile(times, 0.5), 2), 'p95 ms': round(percentile(times, 0.95), 2), 'p99 ms': round(percentile(times, 0.99), 2), pictures: times.length }
+  return {
+    stage,
+    'p50 ms': round(percentile(times, 0.5), 2),
+    'p95 ms': round(percentile(times, 0.95), 2),
+    'p99 ms': round(percentile(times, 0.99), 2),
+    pictures: times.length,
+  }
 })
 const [toJs, added] = [SUMS[1], SUMS[2]].map(([, ends]) => lasted(ends))
 
@@ -193,27 +262,63 @@ const rows = [...results].map(([way, { ages, parts, unreadable, medians }]) => (
   'p99 ms': round(percentile(ages, 0.99)),
   'of it since arrival, p50 ms': round(percentile(parts, 0.5)),
   'p99 ms of that': round(percentile(parts, 0.99)),
-  'p50 of each round': medians.map((value) => round(value)).join(' '),
+  'p50 of each round': medians.map(value => round(value)).join(' '),
   pictures: ages.length,
   unreadable,
 }))
-const age = (name) => percentile(results.get(name).ages, 0.5)
+const age = name => percentile(results.get(name).ages, 0.5)
 const oldest = percentile(results.get('RTMPOutput → RTMPCapture').ages, 0.99)
-const [ours, tuned, relayed] = ['RTMPOutput → RTMPCapture', 'RTMPOutput → ffmpeg pipe, tuned', 'RTMPOutput → RTMPCapture → RTMPOutput → RTMPCapture'].map(age)
+const [ours, tuned, relayed] = [
+  'RTMPOutput → RTMPCapture',
+  'RTMPOutput → ffmpeg pipe, tuned',
+  'RTMPOutput → RTMPCapture → RTMPOutput → RTMPCapture',
+].map(age)
 const goals = [
   { goal: `RTMPOutput → RTMPCapture, p50 ≤ ${GOAL} ms`, value: `${round(ours)} ms`, met: ours <= GOAL },
-  { goal: `RTMPOutput → RTMPCapture, p99 ≤ ${round(FRAME)} ms, one frame time`, value: `${round(oldest)} ms`, met: oldest <= FRAME },
-  { goal: `RTMPOutput → RTMPCapture, p50 ≤ ${GOAL_RATIO} × the tuned ffmpeg pipe`, value: `${round(ours / tuned, 2)} ×`, met: ours <= GOAL_RATIO * tuned },
-  { goal: `capture → JS → output → second capture, p50 ≤ ${GOAL_RELAY} ms`, value: `${round(relayed)} ms`, met: relayed <= GOAL_RELAY },
-  { goal: `bytes arrive → JS, p99 ≤ ${round(FRAME)} ms, one frame time`, value: `${round(percentile(toJs, 0.99))} ms`, met: percentile(toJs, 0.99) <= FRAME },
-  { goal: `a relay adds p50 ≤ ${round(2 * FRAME)} ms, two frame times`, value: `${round(percentile(added, 0.5))} ms`, met: percentile(added, 0.5) <= 2 * FRAME },
+  {
+    goal: `RTMPOutput → RTMPCapture, p99 ≤ ${round(FRAME)} ms, one frame time`,
+    value: `${round(oldest)} ms`,
+    met: oldest <= FRAME,
+  },
+  {
+    goal: `RTMPOutput → RTMPCapture, p50 ≤ ${GOAL_RATIO} × the tuned ffmpeg pipe`,
+    value: `${round(ours / tuned, 2)} ×`,
+    met: ours <= GOAL_RATIO * tuned,
+  },
+  {
+    goal: `capture → JS → output → second capture, p50 ≤ ${GOAL_RELAY} ms`,
+    value: `${round(relayed)} ms`,
+    met: relayed <= GOAL_RELAY,
+  },
+  {
+    goal: `bytes arrive → JS, p99 ≤ ${round(FRAME)} ms, one frame time`,
+    value: `${round(percentile(toJs, 0.99))} ms`,
+    met: percentile(toJs, 0.99) <= FRAME,
+  },
+  {
+    goal: `a relay adds p50 ≤ ${round(2 * FRAME)} ms, two frame times`,
+    value: `${round(percentile(added, 0.5))} ms`,
+    met: percentile(added, 0.5) <= 2 * FRAME,
+  },
 ]
-const checks = [...results].map(([way, { ages, unreadable }]) => ({ check: `${way}: ${ages.length} clocks read, ${unreadable} not`, well: ages.length > 0 && unreadable <= ages.length / 100 }))
-checks.push({ check: `stages: ${toJs.length} pictures followed into JS, ${added.length} through the relay, ${way.lost} notes lost`, well: toJs.length > 0 && added.length >= toJs.length * 0.9 && way.lost === 0 })
+const checks = [...results].map(([way, { ages, unreadable }]) => ({
+  check: `${way}: ${ages.length} clocks read, ${unreadable} not`,
+  well: ages.length > 0 && unreadable <= ages.length / 100,
+}))
+checks.push({
+  check: `stages: ${toJs.length} pictures followed into JS, ${added.length} through the relay, ${way.lost} notes lost`,
+  well: toJs.length > 0 && added.length >= toJs.length * 0.9 && way.lost === 0,
+})
 report('latency', options, {
   title: `Age of a 720p30 picture in JS after it entered its encoder, over nginx, ${options.rounds} × ${options.seconds} s each after ${options.warmup} s`,
   rows,
-  tables: [{ name: 'stages', title: `Stages of one way: RTMPOutput → nginx → RTMPCapture → JS → RTMPOutput, ${options.seconds} s`, rows: stageRows }],
+  tables: [
+    {
+      name: 'stages',
+      title: `Stages of one way: RTMPOutput → nginx → RTMPCapture → JS → RTMPOutput, ${options.seconds} s`,
+      rows: stageRows,
+    },
+  ],
   goals,
   checks,
   machine,

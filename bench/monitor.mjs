@@ -48,7 +48,14 @@ async function perPicture(url, pictures, metrics) {
 }
 
 async function contentCost() {
-  const clip = { width: 1280, height: 720, fps: FPS, seconds: options.quick ? 10 : 20, bitrate: '2500k', zerolatency: true }
+  const clip = {
+    width: 1280,
+    height: 720,
+    fps: FPS,
+    seconds: options.quick ? 10 : 20,
+    bitrate: '2500k',
+    zerolatency: true,
+  }
   const file = await makeClip(clip)
   const server = await startHelper('./rtmp-server.mjs')
   const port = await server.ask('start', { kind: 'serve-file', file, pace: 'full', then: 'silence' })
@@ -57,15 +64,22 @@ async function contentCost() {
   await perPicture(url, clip.seconds * FPS, []) // code is compiled, memory is there
   for (let turn = 0; turn < options.rounds; turn++) {
     for (const { name, metrics } of SETS) costs.get(name).push(await perPicture(url, clip.seconds * FPS, metrics))
-    tell(`round ${turn + 1}: ${[...costs.values()].map((all) => round(all.at(-1) * 1e3, 2)).join(' ')} ms a picture`)
+    tell(`round ${turn + 1}: ${[...costs.values()].map(all => round(all.at(-1) * 1e3, 2)).join(' ')} ms a picture`)
   }
   await server.stop()
   const alone = costs.get(SETS[0].name)
   return SETS.map(({ name }) => {
-    const shares = costs.get(name).map((cost) => cost * FPS)
+    const shares = costs.get(name).map(cost => cost * FPS)
     // What metrics add is told round by round, from the decoding beside them: the machine's speed drifts.
     const more = shares.map((share, turn) => share - alone[turn] * FPS)
-    return { name, share: median(shares), spread: spread(shares), more: median(more), from: Math.min(...more), to: Math.max(...more) }
+    return {
+      name,
+      share: median(shares),
+      spread: spread(shares),
+      more: median(more),
+      from: Math.min(...more),
+      to: Math.max(...more),
+    }
   })
 }
 
@@ -87,8 +101,18 @@ async function watched(url, count, metrics) {
 
 /** The same pipelines in gst-launch-1.0: what GStreamer itself takes. */
 async function bare(url, count) {
-  const branch = (parser) => ['!', parser, '!', 'fakesink', 'sync=false', 'async=false']
-  const args = Array.from({ length: count }, (_, i) => ['rtmp2src', `location=${url}`, '!', 'flvdemux', `name=d${i}`, `d${i}.video`, ...branch('h264parse'), `d${i}.audio`, ...branch('aacparse')]).flat()
+  const branch = parser => ['!', parser, '!', 'fakesink', 'sync=false', 'async=false']
+  const args = Array.from({ length: count }, (_, i) => [
+    'rtmp2src',
+    `location=${url}`,
+    '!',
+    'flvdemux',
+    `name=d${i}`,
+    `d${i}.video`,
+    ...branch('h264parse'),
+    `d${i}.audio`,
+    ...branch('aacparse'),
+  ]).flat()
   const child = spawn('gst-launch-1.0', ['-q', ...args], { stdio: 'ignore' })
   await sleep(5000)
   const cores = await coresOf(() => processorSeconds(child.pid))
@@ -102,7 +126,11 @@ async function watching() {
   const publisher = await publishFile(nginx.url('watched'), file, { loop: true })
   await nginx.published('watched')
   const url = nginx.url('watched')
-  const ways = [() => bare(url, options.streams), () => watched(url, options.streams, []), () => watched(url, options.streams, METRIC_NAMES)]
+  const ways = [
+    () => bare(url, options.streams),
+    () => watched(url, options.streams, []),
+    () => watched(url, options.streams, METRIC_NAMES),
+  ]
   const found = ways.map(() => [])
   for (let turn = 0; turn < options.rounds; turn++) {
     for (const [i, way] of ways.entries()) {
@@ -111,7 +139,7 @@ async function watching() {
     }
   }
   const [gst, silent, metered] = found
-  const each = (runs, key) => runs.map((run) => run[key])
+  const each = (runs, key) => runs.map(run => run[key])
   const ratios = (runs, to) => runs.map(({ perCore }, turn) => perCore / to[turn].perCore)
   const row = (name, runs) => {
     const perCore = each(runs, 'perCore')
@@ -128,8 +156,12 @@ async function watching() {
   await publisher.stop()
   await nginx.stop()
   return {
-    rows: [row('gst-launch-1.0, the same pipelines', gst), row('RTMPCapture, decode: false', silent), row('with a meter of every metric', metered)],
-    metered: Object.fromEntries(['perCore', 'memory', 'bitrate'].map((key) => [key, median(each(metered, key))])),
+    rows: [
+      row('gst-launch-1.0, the same pipelines', gst),
+      row('RTMPCapture, decode: false', silent),
+      row('with a meter of every metric', metered),
+    ],
+    metered: Object.fromEntries(['perCore', 'memory', 'bitrate'].map(key => [key, median(each(metered, key))])),
     ratio: median(ratios(metered, gst)),
   }
 }
@@ -137,7 +169,7 @@ async function watching() {
 const content = await contentCost()
 const { rows, metered, ratio } = await watching()
 const { more: together } = content.find(({ name }) => name === 'freeze, black, silence, loudness')
-const percent = (share) => round(share * 100, 2)
+const percent = share => round(share * 100, 2)
 report('monitor', options, {
   title: `One stream of 720p30: decoded and converted, without and with content metrics and watched undecoded, ${options.streams} of 2.5 Mbit/s at once; medians of ${options.rounds} alternating rounds`,
   rows: [
@@ -150,10 +182,23 @@ report('monitor', options, {
     ...rows,
   ],
   goals: [
-    { goal: `freeze, black, silence and loudness ≤ ${GOAL_CONTENT * 100} % of a core`, value: `${percent(together)} %`, met: together <= GOAL_CONTENT },
-    { goal: `≥ ${GOAL_STREAMS} streams watched per core`, value: `${round(metered.perCore, 0)}, ${round(ratio, 2)} × gst-launch-1.0`, met: metered.perCore >= GOAL_STREAMS },
+    {
+      goal: `freeze, black, silence and loudness ≤ ${GOAL_CONTENT * 100} % of a core`,
+      value: `${percent(together)} %`,
+      met: together <= GOAL_CONTENT,
+    },
+    {
+      goal: `≥ ${GOAL_STREAMS} streams watched per core`,
+      value: `${round(metered.perCore, 0)}, ${round(ratio, 2)} × gst-launch-1.0`,
+      met: metered.perCore >= GOAL_STREAMS,
+    },
     { goal: `≤ ${GOAL_MEMORY} MB each`, value: `${round(metered.memory, 2)} MB`, met: metered.memory <= GOAL_MEMORY },
   ],
-  checks: [{ check: `the streams were measured at ${round((metered.bitrate ?? 0) / 1e6, 2)} Mbit/s`, well: (metered.bitrate ?? 0) > 2e6 }],
+  checks: [
+    {
+      check: `the streams were measured at ${round((metered.bitrate ?? 0) / 1e6, 2)} Mbit/s`,
+      well: (metered.bitrate ?? 0) > 2e6,
+    },
+  ],
   machine,
 })

@@ -15,7 +15,7 @@ const [from = 'rtmp://localhost/live/camera', to = 'rtmp://localhost/live/captio
 
 /** Stands for what a speech recogniser says, with silence after each sentence. */
 const SENTENCES = ['Good evening.', '', 'Here is the news.', '', 'The weather: fair.', '']
-const captions$ = timer(0, 1000).pipe(map((n) => SENTENCES[n % SENTENCES.length]!))
+const captions$ = timer(0, 1000).pipe(map(n => SENTENCES[n % SENTENCES.length]!))
 
 // As on a command line of gst-launch-1.0; what is interpolated is a value, whatever it holds.
 const graph = gst`
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const interrupted$ = fromEvent(process, 'SIGINT').pipe(take(1))
   interrupted$.subscribe(() => void running.stop())
   await running.start()
-  captions$.pipe(takeUntil(interrupted$)).subscribe((text) => running.set('title', { text }))
+  captions$.pipe(takeUntil(interrupted$)).subscribe(text => running.set('title', { text }))
   await running.bus$.forEach(() => {}) // completes with the pipeline
   if (running.state.reason) throw new Error(running.state.reason)
 }

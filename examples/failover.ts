@@ -1,6 +1,6 @@
 /**
- * Two streams of one programme, one on air: the backup takes over when the first is frozen, black or gone, and gives way when
- * it is well again.
+ * Two streams of one programme, one on air: the backup takes over when the first is frozen, black or gone, and gives
+ * way when it is well again.
  *
  *   first  ─▶ RTMPCapture ┬▶ switchMap ─▶ writeTo ─▶ RTMPOutput ─▶ to
  *   backup ─▶ RTMPCapture ┤      ▲
@@ -10,29 +10,49 @@
  *
  *   node dist/examples/failover.js [first] [backup] [to]      FAILOVER_AFTER: ms of nothing to see, default 2000
  */
-import { distinctUntilChanged, filter, lastValueFrom, map, scan, startWith, switchMap, takeUntil, fromEvent, type Observable } from 'rxjs'
+import {
+  distinctUntilChanged,
+  filter,
+  lastValueFrom,
+  map,
+  scan,
+  startWith,
+  switchMap,
+  takeUntil,
+  fromEvent,
+  type Observable,
+} from 'rxjs'
 import { RTMPCapture, RTMPOutput, StreamMonitor, writeTo, type Alert, type AlertRule } from 'rxgst'
 
 const after = Number(process.env.FAILOVER_AFTER ?? 2000)
 const seconds = after / 1000
 /** Nothing to see: the picture stands still, is black, or there is none. Well again after as long. */
-const rules = (['freeze', 'black', 'noData'] as const).map((metric): AlertRule => ({
-  name: metric,
-  metric,
-  raise: { above: seconds, for: 0 },
-  clear: { below: seconds / 2, for: after },
-  severity: 'critical',
-}))
+const rules = (['freeze', 'black', 'noData'] as const).map(
+  (metric): AlertRule => ({
+    name: metric,
+    metric,
+    raise: { above: seconds, for: 0 },
+    clear: { below: seconds / 2, for: after },
+    severity: 'critical',
+  }),
+)
 
-/** Which of two is to be on air: the first while nothing is wrong with it, else the second; where both have nothing to show it stays. */
-export function onAir<T extends string>(alerts$: Observable<Pick<Alert, 'id' | 'stream' | 'metric' | 'clearedAt'>>, first: T, second: T): Observable<T> {
+/**
+ * Which of two is to be on air: the first while nothing is wrong with it, else the second; where both have nothing to
+ * show it stays.
+ */
+export function onAir<T extends string>(
+  alerts$: Observable<Pick<Alert, 'id' | 'stream' | 'metric' | 'clearedAt'>>,
+  first: T,
+  second: T,
+): Observable<T> {
   return alerts$.pipe(
-    filter(({ metric }) => rules.some((rule) => rule.metric === metric)),
+    filter(({ metric }) => rules.some(rule => rule.metric === metric)),
     scan((raised, { id, stream, clearedAt }) => {
       const others = [...raised].filter(([other]) => other !== id)
       return new Map(clearedAt === null ? [...others, [id, stream]] : others)
     }, new Map<string, string>()),
-    map((raised) => new Set(raised.values())),
+    map(raised => new Set(raised.values())),
     scan((now, bad) => (!bad.has(first) ? first : !bad.has(second) ? second : now), first),
     startWith(first),
     distinctUntilChanged(),
@@ -40,7 +60,11 @@ export function onAir<T extends string>(alerts$: Observable<Pick<Alert, 'id' | '
 }
 
 async function main(): Promise<void> {
-  const [first = 'rtmp://localhost/live/first', backup = 'rtmp://localhost/live/backup', to = 'rtmp://localhost/live/programme'] = process.argv.slice(2)
+  const [
+    first = 'rtmp://localhost/live/first',
+    backup = 'rtmp://localhost/live/backup',
+    to = 'rtmp://localhost/live/programme',
+  ] = process.argv.slice(2)
   const size = { width: 640, height: 360 }
   await using output = new RTMPOutput(to, { ...size, fps: 30 })
   await using a = new RTMPCapture(first, size)
@@ -49,7 +73,11 @@ async function main(): Promise<void> {
   await Promise.all([a.start(), b.start(), output.start()])
   const streams = { [monitor.attachStream(a, 'first')]: a, [monitor.attachStream(b, 'backup')]: b }
   const chosen$ = onAir(monitor.alerts$, 'first', 'backup').pipe(takeUntil(fromEvent(process, 'SIGINT')))
-  const written$ = chosen$.pipe(switchMap((name) => (console.log(`on air: ${name}`), streams[name]!.framesWithAudio$)), takeUntil(fromEvent(process, 'SIGINT')), writeTo(output))
+  const written$ = chosen$.pipe(
+    switchMap(name => (console.log(`on air: ${name}`), streams[name]!.framesWithAudio$)),
+    takeUntil(fromEvent(process, 'SIGINT')),
+    writeTo(output),
+  )
   await lastValueFrom(written$, { defaultValue: null })
 }
 

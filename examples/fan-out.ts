@@ -13,7 +13,7 @@ import { lastValueFrom } from 'rxjs'
 import { RTMPCapture, RTMPOutput, writeTo } from 'rxgst'
 
 const [from = 'rtmp://localhost/live/camera', ...given] = process.argv.slice(2)
-const to = given.length > 0 ? given : ['one', 'two', 'three'].map((name) => `rtmp://localhost/live/${name}`)
+const to = given.length > 0 ? given : ['one', 'two', 'three'].map(name => `rtmp://localhost/live/${name}`)
 
 async function main(): Promise<void> {
   await using capture = new RTMPCapture(from)

@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => void capture.stop())
 
   let verdict = 0
-  capture.frames$.pipe(sampleFps(2), latest(model)).subscribe((brightness) => {
+  capture.frames$.pipe(sampleFps(2), latest(model)).subscribe(brightness => {
     verdict = brightness
     console.log(`brightness ${brightness.toFixed(3)}`)
   })

@@ -13,12 +13,25 @@ import { setTimeout } from 'node:timers/promises'
 import { RTMPCapture, RxGstError, StreamMonitor, webhook, type MetricName } from 'rxgst'
 
 const { METRICS_PORT = '9464', WEBHOOK_URL, WEBHOOK_SECRET = '', PACKETS_ONLY } = process.env
-const PACKETS: MetricName[] = ['bitrate', 'fps', 'lateness', 'droppedFrames', 'jitter', 'keyframeInterval', 'avDrift', 'noData', 'reconnects', 'uptime']
+const PACKETS: MetricName[] = [
+  'bitrate',
+  'fps',
+  'lateness',
+  'droppedFrames',
+  'jitter',
+  'keyframeInterval',
+  'avDrift',
+  'noData',
+  'reconnects',
+  'uptime',
+]
 const stop = new AbortController()
 const { signal } = stop
 
 const monitor = new StreamMonitor(PACKETS_ONLY ? PACKETS : undefined)
-monitor.alerts$.subscribe(({ severity, clearedAt, message }) => console.log(clearedAt === null ? severity : 'clear', message))
+monitor.alerts$.subscribe(({ severity, clearedAt, message }) =>
+  console.log(clearedAt === null ? severity : 'clear', message),
+)
 const sender = WEBHOOK_URL ? webhook({ url: WEBHOOK_URL, secret: WEBHOOK_SECRET, logger: console }) : null
 if (sender) monitor.alerts$.subscribe(sender)
 
@@ -32,7 +45,8 @@ async function watch(name: string, url: string): Promise<void> {
       console.log(`${name} is live`)
       return
     } catch (error) {
-      if (!(error instanceof RxGstError) || error.fault === 'options') return signal.aborted ? undefined : Promise.reject(error)
+      if (!(error instanceof RxGstError) || error.fault === 'options')
+        return signal.aborted ? undefined : Promise.reject(error)
       console.log(`${name}: ${error.code}, again in 5 s`)
       await setTimeout(5000, null, { signal }).catch(() => {})
     }
@@ -53,4 +67,5 @@ process.once('SIGINT', async () => {
 })
 
 // name=url: the name is in every message and label, so it is not the URL, which holds the stream's key.
-for (const stream of process.argv.slice(2)) void watch(stream.slice(0, stream.indexOf('=')), stream.slice(stream.indexOf('=') + 1))
+for (const stream of process.argv.slice(2))
+  void watch(stream.slice(0, stream.indexOf('=')), stream.slice(stream.indexOf('=') + 1))

@@ -12,9 +12,11 @@
  */
 import { gst, run } from 'rxgst'
 
-const [from = 'rtmp://localhost/live/camera', to = 'rtmp://localhost/live/copy', file = 'recording.mp4'] = process.argv.slice(2)
+const [from = 'rtmp://localhost/live/camera', to = 'rtmp://localhost/live/copy', file = 'recording.mp4'] =
+  process.argv.slice(2)
 
-// Each branch of a tee has a queue, and so a thread, of its own. A server that falls behind loses packets; the file none.
+// Each branch of a tee has a queue, and so a thread, of its own. A server that falls behind loses packets; the file
+// none.
 const graph = gst`
   rtmp2src location=${from} ! flvdemux name=in
   in.video ! queue ! h264parse ! tee name=v

@@ -70,7 +70,11 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
     const captureOptions: RTMPCaptureOptions = { ...common, ...size, ...(options.fps !== null && { fps: options.fps }) }
     if (source !== null) new RTMPCapture(source, captureOptions)
     const shape = { width: 1280, height: 720, fps: 30, ...size, ...(options.fps !== null && { fps: options.fps }) }
-    new RTMPOutput(targets.length > 0 ? targets : 'rtmp://localhost/live/relay', { ...shape, transport, bitrate: options.bitrate })
+    new RTMPOutput(targets.length > 0 ? targets : 'rtmp://localhost/live/relay', {
+      ...shape,
+      transport,
+      bitrate: options.bitrate,
+    })
 
     if (source === null || targets.length === 0) server = await startServer(options.port)
     const sourceUrl = source ?? server!.url('programme')
@@ -102,7 +106,7 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
     })
     streams.push(output)
     // What comes while the output connects would wait and make the relay late for good: it goes at once.
-    const discard = capture.frames$.subscribe({ next: (frame) => frame.close(), error: () => {} })
+    const discard = capture.frames$.subscribe({ next: frame => frame.close(), error: () => {} })
     await output.start()
     discard.unsubscribe()
     watchTargets(output, targetUrls, screen, signal)
@@ -158,7 +162,13 @@ function watchTargets(output: RTMPOutput, urls: readonly string[], screen: Scree
   })
 }
 
-function introduce(screen: Screen, options: RelayOptions, source: string, targets: readonly string[], port: number | null): void {
+function introduce(
+  screen: Screen,
+  options: RelayOptions,
+  source: string,
+  targets: readonly string[],
+  port: number | null,
+): void {
   const lines: string[] = []
   if (port !== null) {
     const moved = port === options.port ? '' : ` (${options.port} is taken)`
@@ -195,14 +205,15 @@ function hostOf(url: string): string {
 /** All at once, and no longer than the deadline. */
 async function stopAll(streams: readonly { stop(): Promise<void> }[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, STOP_DEADLINE)))
-  await Promise.race([Promise.allSettled(streams.map((stream) => stream.stop())), deadline])
+  const deadline = new Promise<void>(resolve => (timer = setTimeout(resolve, STOP_DEADLINE)))
+  await Promise.race([Promise.allSettled(streams.map(stream => stream.stop())), deadline])
   clearTimeout(timer)
 }
 
 /** One line. */
 function explain(error: unknown): string {
-  if (error instanceof RxGstError) return `${error.code}: ${error.message.replace(/\s*\n\s*/g, ' ')}. ${ERRORS[error.code].remedy}`
+  if (error instanceof RxGstError)
+    return `${error.code}: ${error.message.replace(/\s*\n\s*/g, ' ')}. ${ERRORS[error.code].remedy}`
   if (error instanceof RelayError) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
@@ -210,5 +221,8 @@ function explain(error: unknown): string {
 /** What the library refuses of the options comes from the command line too. */
 function isCommandLine(error: unknown): boolean {
   if (error instanceof RelayError) return error.exitCode === 2
-  return error instanceof RxGstError && (error.code === 'ERR_URL' || error.code === 'ERR_OPTION' || error.code === 'ERR_NAME_TAKEN')
+  return (
+    error instanceof RxGstError &&
+    (error.code === 'ERR_URL' || error.code === 'ERR_OPTION' || error.code === 'ERR_NAME_TAKEN')
+  )
 }

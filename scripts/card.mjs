@@ -17,10 +17,10 @@ const PARTS = { doctor: examine, exact, age, streams, cycles, reconnects, quiet 
 /** For the part that looks at a process's own stderr. */
 const QUIET_CHILD = 'quiet-child'
 
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1]
-const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
-const say = (text) => console.log(`[${(performance.now() / 1000).toFixed(1).padStart(5)} s] ${text}`)
-const logger = { debug() {}, info() {}, warn: (text) => say(`warn: ${text}`), error: (text) => say(`error: ${text}`) }
+const median = values => [...values].sort((a, b) => a - b)[values.length >> 1]
+const after = ms => new Promise(resolve => setTimeout(resolve, ms))
+const say = text => console.log(`[${(performance.now() / 1000).toFixed(1).padStart(5)} s] ${text}`)
+const logger = { debug() {}, info() {}, warn: text => say(`warn: ${text}`), error: text => say(`error: ${text}`) }
 
 function card() {
   const query = ['--query-gpu=name,memory.used,utilization.decoder', '--format=csv,noheader']
@@ -35,7 +35,7 @@ function card() {
 }
 
 function state() {
-  const count = (folder) => readdirSync(`/proc/self/${folder}`).length
+  const count = folder => readdirSync(`/proc/self/${folder}`).length
   const rss = (process.memoryUsage.rss() / 1e6).toFixed(0)
   return `descriptors ${count('fd')}, threads ${count('task')}, RSS ${rss} MB, card: ${card()}`
 }
@@ -49,9 +49,9 @@ async function serve(clip, behaviour) {
 async function begin(url, options = {}) {
   const from = performance.now()
   const capture = new RTMPCapture(url, { logger, reconnect: false, ...options })
-  const first = new Promise((resolve) =>
+  const first = new Promise(resolve =>
     capture.frames$.subscribe({
-      next: (frame) => (frame.close(), resolve(performance.now() - from)),
+      next: frame => (frame.close(), resolve(performance.now() - from)),
       error: () => resolve(NaN),
     }),
   )
@@ -75,9 +75,9 @@ async function taken(url, gpuAcceleration) {
     logger: { ...logger, error() {} },
   })
   const pictures = []
-  const done = new Promise((resolve) =>
+  const done = new Promise(resolve =>
     capture.frames$.subscribe({
-      next: (frame) => (pictures.push(Uint8Array.from(frame.data)), frame.close()),
+      next: frame => (pictures.push(Uint8Array.from(frame.data)), frame.close()),
       error: resolve,
       complete: resolve,
     }),
@@ -114,7 +114,7 @@ async function age() {
     const capture = new RTMPCapture(server.url, { gpuAcceleration, logger })
     const ages = []
     capture.frames$.subscribe({
-      next: (frame) => (ages.push(performance.now() - frame.arrivalTime), frame.close()),
+      next: frame => (ages.push(performance.now() - frame.arrivalTime), frame.close()),
       error() {},
     })
     await capture.start()
@@ -144,7 +144,7 @@ async function streams() {
     await after(4000)
     const share = (((ownProcessorSeconds() - cost) / (performance.now() - from)) * 1e5) / count
     const dropped = all.reduce((sum, { capture }) => sum + capture.stats().dropped, 0)
-    const first = median(all.map((one) => one.first)).toFixed(0)
+    const first = median(all.map(one => one.first)).toFixed(0)
     const decoders = [...new Set(all.map(({ decoder }) => decoder))]
     say(`${count} × 1080p30 by ${decoders}: ${share.toFixed(1)} % of a core each, ${dropped} dropped`)
     say(`  first picture after ${first} ms, ${state()}`)
@@ -186,7 +186,7 @@ async function reconnects() {
   })
   let [pictures, connections] = [0, 0]
   capture.state$.subscribe(({ phase }) => void (phase === 'live' && connections++))
-  capture.frames$.subscribe({ next: (frame) => (pictures++, frame.close()), error() {} })
+  capture.frames$.subscribe({ next: frame => (pictures++, frame.close()), error() {} })
   await capture.start()
   await after(3000)
   say(`${connections} connections, ${pictures} pictures: ${state()}`)
@@ -219,7 +219,7 @@ async function quietChild() {
 const asked = process.argv.slice(2)
 if (asked[0] === QUIET_CHILD) await quietChild()
 else {
-  const unknown = asked.find((name) => !(name in PARTS))
+  const unknown = asked.find(name => !(name in PARTS))
   if (unknown !== undefined) {
     console.error(`${unknown} is none of ${Object.keys(PARTS).join(', ')}`)
     process.exit(2)

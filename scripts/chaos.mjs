@@ -8,10 +8,21 @@
 //
 // A case fails on what must hold on any machine (nobody disconnected, order, content, counts), and on the figures of
 // docs/reliability.md, which need a calm one. Exit status 1 when a case fails.
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { INPUT, LIMITS, OUTPUT, STOPS, makeMedia, play, playNetem, playReconnects, playStops, startWorld } from '../dist/test/chaos/index.js'
+import {
+  INPUT,
+  LIMITS,
+  OUTPUT,
+  STOPS,
+  makeMedia,
+  play,
+  playNetem,
+  playReconnects,
+  playStops,
+  startWorld,
+} from '../dist/test/chaos/index.js'
 
 const { values, positionals: words } = parseArgs({
   allowPositionals: true,
@@ -25,24 +36,35 @@ const { values, positionals: words } = parseArgs({
   },
 })
 
-const chosen = (name) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase()))
+const chosen = name => words.length === 0 || words.some(word => name.toLowerCase().includes(word.toLowerCase()))
 const roundsOf = ({ rounds }) => (values.rounds ? Number(values.rounds) : values.short ? rounds.short : rounds.long)
-const most = (list) => (list.length ? Math.max(...list) : NaN)
-const middle = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? NaN
-const ms = (value) => (Number.isFinite(value) ? value.toFixed(0) : '–')
-const mib = (bytes) => (bytes / 2 ** 20).toFixed(0)
+const most = list => (list.length ? Math.max(...list) : NaN)
+const middle = list => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? NaN
+const ms = value => (Number.isFinite(value) ? value.toFixed(0) : '–')
+const mib = bytes => (bytes / 2 ** 20).toFixed(0)
 
-const COLUMNS = ['case', 'rounds', 'noticed ms', 'back ms (most)', 'viewer waits ms', 'A/V ms', 'threads', 'files', 'MiB', 'verdict']
+const COLUMNS = [
+  'case',
+  'rounds',
+  'noticed ms',
+  'back ms (most)',
+  'viewer waits ms',
+  'A/V ms',
+  'threads',
+  'files',
+  'MiB',
+  'verdict',
+]
 const rows = []
 
 function row({ name, seams, before, after, faults, missed }) {
-  const offsets = seams.flatMap((seam) => seam.offsets.map(Math.abs))
+  const offsets = seams.flatMap(seam => seam.offsets.map(Math.abs))
   const cells = [
     name,
     String(seams.length),
-    ms(middle(seams.filter((seam) => seam.noticed !== null).map((seam) => seam.noticed))),
-    `${ms(middle(seams.map((seam) => seam.recovery)))} (${ms(most(seams.map((seam) => seam.recovery)))})`,
-    ms(most(seams.map((seam) => seam.wait))),
+    ms(middle(seams.filter(seam => seam.noticed !== null).map(seam => seam.noticed))),
+    `${ms(middle(seams.map(seam => seam.recovery)))} (${ms(most(seams.map(seam => seam.recovery)))})`,
+    ms(most(seams.map(seam => seam.wait))),
     offsets.length ? most(offsets).toFixed(1) : '–',
     `${before.threads} → ${after.threads}`,
     `${before.fds} → ${after.fds}`,
@@ -106,7 +128,9 @@ for (const scenario of [...INPUT, ...OUTPUT].sort(byWorld)) {
 }
 if (world) {
   const times = await world.relay.stop()
-  console.log(`stop: capture ${ms(times.capture)} ms, output ${ms(times.output)} ms; its process ended with ${world.relay.exit?.code}`)
+  console.log(
+    `stop: capture ${ms(times.capture)} ms, output ${ms(times.output)} ms; its process ended with ${world.relay.exit?.code}`,
+  )
   await world[Symbol.asyncDispose]()
 }
 const stops = STOPS.filter(({ name }) => chosen(name))
@@ -116,7 +140,7 @@ for (const { name, took, faults } of stops.length ? await playStops(media, stops
   reports.push({ name, took, faults, missed: [], seams: [] })
 }
 if (chosen('reconnects')) {
-  const report = await playReconnects(media, Number(values.reconnects), (line) => console.log(line))
+  const report = await playReconnects(media, Number(values.reconnects), line => console.log(line))
   reports.push(report)
   row(report)
 }

@@ -1,4 +1,4 @@
-// Who may import whom under src/, and no unfinished work anywhere. Part of the test command, as the test 'arrows'.
+// Who may import whom under src/, and no unfinished work anywhere. Part of `npm run lint`.
 //
 //   node scripts/check-arrows.mjs [root]
 //

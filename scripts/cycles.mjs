@@ -2,11 +2,12 @@
 //
 //   node scripts/cycles.mjs [--cycles 200] [--every 20] [--limit 16] [--glibc]
 //
-// Flat = no thread and no file descriptor more after the last cycle than after the warm-up (a quarter of the cycles), and
-// resident memory that grows by less than `limit` KiB per cycle since then. Exit status 1 when it is not.
+// Flat = no thread and no file descriptor more after the last cycle than after the warm-up (a quarter of the cycles),
+// and resident memory that grows by less than `limit` KiB per cycle since then. Exit status 1 when it is not.
 //
-// glibc gives threads arenas of their own and keeps what is freed in them, so that resident memory creeps for hundreds of
-// cycles while no byte is lost. Here it is told to use one arena and to give pictures back; --glibc leaves it as it is.
+// glibc gives threads arenas of their own and keeps what is freed in them, so that resident memory creeps for hundreds
+// of cycles while no byte is lost. Here it is told to use one arena and to give pictures back; --glibc leaves it as it
+// is.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -17,28 +18,39 @@ import { startNginx } from '../dist/test/support/nginx.js'
 import { openFiles, usage } from '../dist/test/support/usage.js'
 
 const { values } = parseArgs({
-  options: { glibc: { type: 'boolean', default: false }, cycles: { type: 'string', default: '200' }, every: { type: 'string', default: '20' }, limit: { type: 'string', default: '16' } },
+  options: {
+    glibc: { type: 'boolean', default: false },
+    cycles: { type: 'string', default: '200' },
+    every: { type: 'string', default: '20' },
+    limit: { type: 'string', default: '16' },
+  },
 })
 const [cycles, every, limit] = [Number(values.cycles), Number(values.every), Number(values.limit)]
 
 const PLAIN_MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' }
 // malloc reads its settings when a process begins.
 if (!values.glibc && !process.env.MALLOC_ARENA_MAX) {
-  const { status } = spawnSync(process.execPath, process.argv.slice(1), { env: { ...process.env, ...PLAIN_MALLOC }, stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, process.argv.slice(1), {
+    env: { ...process.env, ...PLAIN_MALLOC },
+    stdio: 'inherit',
+  })
   process.exit(status ?? 1)
 }
 
 const WIDTH = 320
 const HEIGHT = 180
 const FPS = 30
-/** ms after a collection until what it freed is gone: GLib's main context is turned ten times a second, worker threads idle. */
+/**
+ * ms after a collection until what it freed is gone: GLib's main context is turned ten times a second, worker threads
+ * idle.
+ */
 const SETTLE = 1500
 /** Threads of GLib's shared pool come and go by themselves. */
 const FEWEST_THREADS = 2
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc')
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
 
 async function cycle(nginx, index) {
   const url = nginx.url(`cycle${index}`)
@@ -69,21 +81,23 @@ async function measure(done, most) {
     await sleep(SETTLE)
   }
   const now = { cycles: done, ...usage(), heap: process.memoryUsage().heapUsed }
-  const mib = (bytes) => (bytes / 2 ** 20).toFixed(1).padStart(6)
+  const mib = bytes => (bytes / 2 ** 20).toFixed(1).padStart(6)
   const files = `${now.fds} file descriptors (${most} at most, between collections)`
-  console.log(`${String(done).padStart(6)} cycles: ${now.threads} threads, ${files}, ${mib(now.rss)} MiB resident, ${mib(now.heap)} MiB of JS heap`)
+  console.log(
+    `${String(done).padStart(6)} cycles: ${now.threads} threads, ${files}, ${mib(now.rss)} MiB resident, ${mib(now.heap)} MiB of JS heap`,
+  )
   return now
 }
 
 /** Slope of resident memory by least squares, KiB per cycle. */
 function growth(points) {
-  const mean = (of) => points.reduce((sum, point) => sum + of(point), 0) / points.length
-  const [x, y] = [mean((point) => point.cycles), mean((point) => point.rss)]
-  return mean((point) => (point.cycles - x) * (point.rss - y)) / mean((point) => (point.cycles - x) ** 2) / 1024
+  const mean = of => points.reduce((sum, point) => sum + of(point), 0) / points.length
+  const [x, y] = [mean(point => point.cycles), mean(point => point.rss)]
+  return mean(point => (point.cycles - x) * (point.rss - y)) / mean(point => (point.cycles - x) ** 2) / 1024
 }
 
 const threadNames = () =>
-  readdirSync('/proc/self/task').map((task) => {
+  readdirSync('/proc/self/task').map(task => {
     try {
       return readFileSync(`/proc/self/task/${task}/comm`, 'utf8').trim()
     } catch {
@@ -105,7 +119,7 @@ for (let done = 1; done <= cycles; done++) {
 const perCycle = (performance.now() - from) / cycles
 await nginx.stop()
 
-const settled = points.filter((point) => point.cycles >= cycles / 4)
+const settled = points.filter(point => point.cycles >= cycles / 4)
 if (settled.length < 3) {
   console.error('too few measurements: more --cycles, or a smaller --every')
   process.exit(1)
@@ -115,7 +129,11 @@ const slope = growth(settled)
 const verdicts = [
   ['threads', last.threads <= first.threads + FEWEST_THREADS, `${first.threads} → ${last.threads}`],
   ['file descriptors', last.fds <= first.fds, `${first.fds} → ${last.fds}`],
-  ['resident memory', slope < limit, `${slope.toFixed(1)} KiB per cycle (limit ${limit}), ${((last.rss - first.rss) / 2 ** 20).toFixed(1)} MiB in ${last.cycles - first.cycles} cycles`],
+  [
+    'resident memory',
+    slope < limit,
+    `${slope.toFixed(1)} KiB per cycle (limit ${limit}), ${((last.rss - first.rss) / 2 ** 20).toFixed(1)} MiB in ${last.cycles - first.cycles} cycles`,
+  ],
 ]
 console.log(`${cycles} cycles, ${perCycle.toFixed(0)} ms each`)
 for (const [what, flat, text] of verdicts) console.log(`  ${flat ? 'flat    ' : 'NOT FLAT'}  ${what}: ${text}`)

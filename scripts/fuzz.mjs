@@ -1,5 +1,5 @@
-// Mutated FLV and RTMP through the real capture, in a process of its own; a crash, a hang, an error that is not one of ours
-// and memory without bound are findings.
+// Mutated FLV and RTMP through the real capture, in a process of its own; a crash, a hang, an error that is not one of
+// ours and memory without bound are findings.
 //
 //   npm run fuzz                              a minute, from a seed of today
 //   npm run fuzz -- --seconds 3600
@@ -9,7 +9,9 @@
 import { parseArgs } from 'node:util'
 import { fuzz } from '../dist/test/fuzz/fuzz.js'
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' }, cases: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' }, cases: { type: 'string' } },
+})
 const seed = values.seed === undefined ? Math.floor(Date.now() / 86_400_000) * 1_000_000 : Number(values.seed)
 console.log(`from seed ${seed}`)
 const from = performance.now()
@@ -17,10 +19,13 @@ const { cases, pictures, refused, outcomes, findings, rss } = await fuzz({
   seed,
   time: Number(values.seconds) * 1000,
   cases: values.cases ? Number(values.cases) : undefined,
-  say: (line) => console.log(line),
+  say: line => console.log(line),
 })
-for (const [outcome, count] of [...outcomes].sort((a, b) => b[1] - a[1])) console.log(`${String(count).padStart(6)}  ${outcome}`)
+for (const [outcome, count] of [...outcomes].sort((a, b) => b[1] - a[1]))
+  console.log(`${String(count).padStart(6)}  ${outcome}`)
 const seconds = (performance.now() - from) / 1000
-console.log(`${cases} cases in ${seconds.toFixed(0)} s: ${pictures} with pictures, ${refused} without, at most ${(rss / 2 ** 20).toFixed(0)} MiB; ${findings.length} findings`)
+console.log(
+  `${cases} cases in ${seconds.toFixed(0)} s: ${pictures} with pictures, ${refused} without, at most ${(rss / 2 ** 20).toFixed(0)} MiB; ${findings.length} findings`,
+)
 for (const { seed, name, what } of findings) console.log(`  --seed ${seed} --cases 1   ${what}   (${name})`)
 process.exit(findings.length ? 1 : 0)

@@ -6,7 +6,7 @@
 //
 //   node scripts/generate-elements.mjs           writes them
 //   node scripts/generate-elements.mjs --check   says whether they are what this machine would make (exit status 1: no;
-//                                                2: its packages are others than those recorded, so there is no telling)
+// 2: its packages are others than those recorded, so there is no telling)
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,24 +15,34 @@ import { elementTable } from './elements/table.mjs'
 import { elementTypes } from './elements/types.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const files = { types: 'src/pipelines/elements.ts', table: 'src/pipelines/element-table.ts', versions: 'scripts/elements/versions.json' }
+const files = {
+  types: 'src/pipelines/elements.ts',
+  table: 'src/pipelines/element-table.ts',
+  versions: 'scripts/elements/versions.json',
+}
 const MADE = '// Made by scripts/generate-elements.mjs; never edited by hand.\n'
 
 const here = versions()
-const read = (name) => readFileSync(join(root, files[name]), 'utf8')
+const read = name => readFileSync(join(root, files[name]), 'utf8')
 
 if (process.argv.includes('--check')) {
   const recorded = JSON.parse(read('versions'))
-  const other = Object.keys({ ...recorded, ...here }).filter((name) => recorded[name] !== here[name])
+  const other = Object.keys({ ...recorded, ...here }).filter(name => recorded[name] !== here[name])
   if (other.length > 0) {
-    console.log(`other versions: ${other.map((name) => `${name} ${here[name] ?? 'not installed'}, recorded ${recorded[name] ?? 'none'}`).join('; ')}`)
+    console.log(
+      `other versions: ${other.map(name => `${name} ${here[name] ?? 'not installed'}, recorded ${recorded[name] ?? 'none'}`).join('; ')}`,
+    )
     process.exit(2)
   }
   const made = make()
   // What Debian's other packages hold is not in the registry; the lists of apt may be missing, or newer.
-  const strip = (text) => text.replace(/export const PACKAGES[^]*?\n}\n/, '')
-  const drifted = [...(read('types') === made.types ? [] : [files.types]), ...(strip(read('table')) === strip(made.table) ? [] : [files.table])]
-  if (drifted.length > 0) console.log(`not what this machine would make: ${drifted.join(', ')}; run node scripts/generate-elements.mjs`)
+  const strip = text => text.replace(/export const PACKAGES[^]*?\n}\n/, '')
+  const drifted = [
+    ...(read('types') === made.types ? [] : [files.types]),
+    ...(strip(read('table')) === strip(made.table) ? [] : [files.table]),
+  ]
+  if (drifted.length > 0)
+    console.log(`not what this machine would make: ${drifted.join(', ')}; run node scripts/generate-elements.mjs`)
   process.exit(drifted.length > 0 ? 1 : 0)
 }
 
@@ -49,9 +59,14 @@ function upstream(packages) {
 function make() {
   const registry = walkRegistry(root)
   const debian = debianElements()
-  if (debian.size === 0 && !process.argv.includes('--check')) throw new Error('apt has no package lists: run "apt-get update" first')
+  if (debian.size === 0 && !process.argv.includes('--check'))
+    throw new Error('apt has no package lists: run "apt-get update" first')
   // Another version has other properties: who reads the types sees of which they are.
   const made = `${MADE.trimEnd()} From GStreamer ${upstream(here)}.\n`
   const head = `${made}import type { Flags, Fraction, Long } from './element-kinds'\n\n`
-  return { types: head + elementTypes(registry), table: `${MADE}\n${elementTable(registry, debian)}`, count: registry.elements.length }
+  return {
+    types: head + elementTypes(registry),
+    table: `${MADE}\n${elementTable(registry, debian)}`,
+    count: registry.elements.length,
+  }
 }

@@ -4,14 +4,16 @@
 //   node scripts/graphs.mjs [--graphs 1000] [--every 100]
 //
 // Flat = no GStreamer object, no thread and no file descriptor (but two) more after the last graph than after the first
-// `every`. Exit status 1 when it is not. Prints what a graph of ten elements costs too, up to its first data: how long run()
-// and the call of start() take, how long the JS thread is busy in all, and when start() resolves.
+// `every`. Exit status 1 when it is not. Prints what a graph of ten elements costs too, up to its first data: how long
+// run() and the call of start() take, how long the JS thread is busy in all, and when start() resolves.
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-const { values } = parseArgs({ options: { graphs: { type: 'string', default: '1000' }, every: { type: 'string', default: '100' } } })
+const { values } = parseArgs({
+  options: { graphs: { type: 'string', default: '1000' }, every: { type: 'string', default: '100' } },
+})
 /** Threads of GLib's shared pool, and what they wait with, come and go by themselves. */
 const FEW = 2
 const [graphs, every] = [Number(values.graphs), Number(values.every)]
@@ -29,9 +31,9 @@ const { native } = await import('../dist/src/native/binding.js')
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc')
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
 
-const ten = (index) => gst`
+const ten = index => gst`
   videotestsrc name=source num-buffers=2 ! video/x-raw,width=64,height=48,format=I420 ! queue ! videoconvert ! videoscale !
   textoverlay name=title text=${`number ${index}`} ! x264enc tune=zerolatency speed-preset=ultrafast ! h264parse ! queue !
   appsink name=out sync=false`
@@ -57,7 +59,9 @@ async function measure(done) {
     await sleep(1000)
   }
   const now = { done, ...usage(), objects: native().liveObjects() }
-  console.log(`${String(done).padStart(6)} graphs: ${now.threads} threads, ${now.fds} file descriptors, ${now.objects.length} objects, ${(now.rss / 2 ** 20).toFixed(1)} MiB resident`)
+  console.log(
+    `${String(done).padStart(6)} graphs: ${now.threads} threads, ${now.fds} file descriptors, ${now.objects.length} objects, ${(now.rss / 2 ** 20).toFixed(1)} MiB resident`,
+  )
   return now
 }
 
@@ -68,7 +72,11 @@ for (let index = 1; index <= graphs; index++) {
 }
 const [first, last] = [points[0], points.at(-1)]
 const share = (list, part) => [...list].sort((a, b) => a - b)[Math.floor((list.length - 1) * part)].toFixed(1)
-for (const [what, list] of [['run() and the call of start()', costs.call], ['the JS thread was busy for', costs.busy], ['start() resolved after', costs.resolved]]) {
+for (const [what, list] of [
+  ['run() and the call of start()', costs.call],
+  ['the JS thread was busy for', costs.busy],
+  ['start() resolved after', costs.resolved],
+]) {
   console.log(`${what}: ${share(list, 0.5)} ms (median), ${share(list, 0.99)} ms (p99)`)
 }
 const verdicts = [

@@ -15,7 +15,11 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))))
 
 const LAWS = ['alert-laws', 'pipelines/launch', 'pipelines/graph', 'operators/laws', 'pair-by-timestamp']
 const parts = [
-  { name: 'laws', args: ['scripts/test.mjs', '--deadline=3000', ...LAWS], env: { RXGST_SEED: 'random', RXGST_RUNS: '20' } },
+  {
+    name: 'laws',
+    args: ['scripts/test.mjs', '--deadline=3000', ...LAWS],
+    env: { RXGST_SEED: 'random', RXGST_RUNS: '20' },
+  },
   { name: 'fuzz', args: ['scripts/fuzz.mjs', '--seconds', String(Math.round(hours * 3600))] },
   { name: 'chaos', args: ['scripts/chaos.mjs'] },
   { name: 'soak', args: ['scripts/soak.mjs', '--minutes', String(hours * 60)] },

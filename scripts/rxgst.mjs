@@ -17,7 +17,15 @@ const USAGE = `usage: rxgst doctor [--fresh] [--json]
 
 let given
 try {
-  given = parseArgs({ options: { fresh: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } }, allowPositionals: true })
+  given = parseArgs({
+    options: {
+      fresh: { type: 'boolean' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean', short: 'v' },
+    },
+    allowPositionals: true,
+  })
 } catch (error) {
   fail(`${error.message}\n\n${USAGE}`, 2)
 }
@@ -37,24 +45,42 @@ try {
   if (!values.json) console.error('Trying what is there, some seconds …')
   const report = await doctor({ fresh: values.fresh ?? false })
   console.log(values.json ? JSON.stringify(report, null, 2) : text(report))
-  process.exit(report.missing.length > 0 || report.unfit.some(({ needed }) => needed) || !report.decoder || !report.encoder ? 1 : 0)
+  process.exit(
+    report.missing.length > 0 || report.unfit.some(({ needed }) => needed) || !report.decoder || !report.encoder
+      ? 1
+      : 0,
+  )
 } catch (error) {
-  fail(error.code === 'ERR_MODULE_NOT_FOUND' ? 'rxgst is not compiled: run npm run build' : `${error.code ?? ''} ${error.message}\n${error.remedy ?? ''}`.trim(), 1)
+  fail(
+    error.code === 'ERR_MODULE_NOT_FOUND'
+      ? 'rxgst is not compiled: run npm run build'
+      : `${error.code ?? ''} ${error.message}\n${error.remedy ?? ''}`.trim(),
+    1,
+  )
 }
 
 function text({ rxgst, node, gstreamer, nvidia, renderNodes, missing, unfit, decoders, encoders, decoder, encoder }) {
   const lines = [`rxgst ${rxgst}, Node.js ${node}, GStreamer ${gstreamer}`]
   lines.push(`NVIDIA: ${nvidia === null ? 'none' : `driver ${nvidia || 'of unknown version'}`}`)
-  lines.push(`VA: ${renderNodes.length === 0 ? 'none' : renderNodes.map(({ path, vendor, accessible }) => `${path} (${vendor}${accessible ? '' : ', no access'})`).join(', ')}`)
-  for (const [title, list, used] of [['Decoders', decoders, decoder], ['Encoders', encoders, encoder]]) {
+  lines.push(
+    `VA: ${renderNodes.length === 0 ? 'none' : renderNodes.map(({ path, vendor, accessible }) => `${path} (${vendor}${accessible ? '' : ', no access'})`).join(', ')}`,
+  )
+  for (const [title, list, used] of [
+    ['Decoders', decoders, decoder],
+    ['Encoders', encoders, encoder],
+  ]) {
     lines.push('', `${title} of H.264, the first that works is used:`)
     for (const finding of list) lines.push(...row(finding, used))
   }
   if (missing.length > 0) lines.push('', 'Missing, and needed:')
   for (const { element, debian } of missing) lines.push(`  ${element.padEnd(14)} Debian package ${debian}`)
   if (unfit.length > 0) lines.push('', 'Not as rxgst sets it in this version of GStreamer:')
-  for (const { element, property, needed } of unfit) lines.push(`  ${element.padEnd(14)} ${property}${needed ? ': nothing starts with it' : ': it goes without'}`)
-  lines.push('', `A capture decodes with ${decoder ?? 'nothing: none works'}, an output encodes with ${encoder ?? 'nothing: none works'}.`)
+  for (const { element, property, needed } of unfit)
+    lines.push(`  ${element.padEnd(14)} ${property}${needed ? ': nothing starts with it' : ': it goes without'}`)
+  lines.push(
+    '',
+    `A capture decodes with ${decoder ?? 'nothing: none works'}, an output encodes with ${encoder ?? 'nothing: none works'}.`,
+  )
   return lines.join('\n')
 }
 

@@ -1,12 +1,12 @@
-// A command with an addon that AddressSanitizer and UndefinedBehaviorSanitizer watch: what reads or writes where it must
-// not is a report, and ends the process that did it.
+// A command with an addon that AddressSanitizer and UndefinedBehaviorSanitizer watch: what reads or writes where it
+// must not is a report, and ends the process that did it.
 //
 //   npm run sanitize -- node scripts/fuzz.mjs --seconds 60
 //   npm run sanitize -- node scripts/test.mjs capture-hostile capture-stop
 //
-// The command runs in a copy of the checkout, build/sanitized, with the addon built anew; the checkout's own stays as it
-// is. Needs g++ alone. Leaks are not looked for: Node and GLib keep things to the end on purpose. What is undefined ends
-// the process with a stack on stderr. Exit status: the command's, or 1 with any report.
+// The command runs in a copy of the checkout, build/sanitized, with the addon built anew; the checkout's own stays as
+// it is. Needs g++ alone. Leaks are not looked for: Node and GLib keep things to the end on purpose. What is undefined
+// ends the process with a stack on stderr. Exit status: the command's, or 1 with any report.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -24,7 +24,7 @@ if (!command) {
 
 const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' })
 mkdirSync(copy, { recursive: true })
-for (const name of [...tracked.split('\0').filter((file) => file && existsSync(join(root, file))), 'dist']) {
+for (const name of [...tracked.split('\0').filter(file => file && existsSync(join(root, file))), 'dist']) {
   cpSync(join(root, name), join(copy, name), { recursive: true, preserveTimestamps: true })
 }
 if (!existsSync(join(copy, 'node_modules'))) symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))

@@ -13,20 +13,29 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { addonReason, buildAddon } from './lib/addon.mjs'
 import { installPackages } from './lib/apt.mjs'
-import { buildNodeGtk, dependenciesReason, installDependencies, installPeers, nodeGtkReason, peersReason } from './lib/dependencies.mjs'
+import {
+  buildNodeGtk,
+  dependenciesReason,
+  installDependencies,
+  installPeers,
+  nodeGtkReason,
+  peersReason,
+} from './lib/dependencies.mjs'
 import { BENCH_PACKAGES, DEVELOPMENT_PACKAGES, LIBRARY_PACKAGES, missingPackages } from './lib/packages.mjs'
 import { SetupError } from './lib/task.mjs'
 import { compileTypescript, typescriptReason } from './lib/typescript.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const { values: options } = parseArgs({ options: { dev: { type: 'boolean' }, bench: { type: 'boolean' }, check: { type: 'boolean' } } })
+const { values: options } = parseArgs({
+  options: { dev: { type: 'boolean' }, bench: { type: 'boolean' }, check: { type: 'boolean' } },
+})
 
 const packages = [
   ...LIBRARY_PACKAGES,
   ...(options.dev || options.bench ? DEVELOPMENT_PACKAGES : []),
   ...(options.bench ? BENCH_PACKAGES : []),
 ]
-const toInstall = () => (process.env.RXGST_SKIP_PACKAGES ? [] : missingPackages(packages) ?? packages)
+const toInstall = () => (process.env.RXGST_SKIP_PACKAGES ? [] : (missingPackages(packages) ?? packages))
 
 // In this order: each needs the ones before it.
 const steps = [

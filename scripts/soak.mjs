@@ -1,10 +1,11 @@
-// A relay with two targets that is broken at random for as long as asked: what it holds, how far sound and picture drift, what
-// is dropped, how it comes back. A line a minute, a summary at the end.
+// A relay with two targets that is broken at random for as long as asked: what it holds, how far sound and picture
+// drift, what is dropped, how it comes back. A line a minute, a summary at the end.
 //
 //   node scripts/soak.mjs --minutes 30 [--seed 1] [--pause 8] [--json file]
 //
-// `--pause`: seconds of peace between two faults, on average. Faults are those of test/chaos, one at a time, each judged as
-// there. The same seed is the same order of faults. Exit status 1 when one failed, the relay died, or threads or files grew.
+// `--pause`: seconds of peace between two faults, on average. Faults are those of test/chaos, one at a time, each
+// judged as there. The same seed is the same order of faults. Exit status 1 when one failed, the relay died, or threads
+// or files grew.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { INPUT, OUTPUT, fromKeyframe, isPicture, makeMedia, pairs, play, startWorld } from '../dist/test/chaos/index.js'
@@ -29,7 +30,7 @@ const LOG_LINES = 20
 /** glibc's arenas make resident memory creep while no byte is lost. */
 const ENV = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' }
 
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
 const from = performance.now()
 const hours = () => (performance.now() - from) / 3_600_000
 const over = () => performance.now() - from > minutes * 60_000
@@ -47,8 +48,16 @@ let world = await startWorld(media, { env: ENV })
 /** Counters begin anew with a connection or a process: what they grew by is added up. */
 async function count() {
   const { capture, output } = await world.relay.ask({ type: 'stats' })
-  const now = { captured: capture.dropped, written: output.dropped, late: output.late, network: output.droppedNetwork, repeated: output.repeated, silence: output.silence }
-  for (const key of Object.keys(totals)) totals[key] += Math.max(0, now[key] >= (last?.[key] ?? 0) ? now[key] - (last?.[key] ?? 0) : now[key])
+  const now = {
+    captured: capture.dropped,
+    written: output.dropped,
+    late: output.late,
+    network: output.droppedNetwork,
+    repeated: output.repeated,
+    silence: output.silence,
+  }
+  for (const key of Object.keys(totals))
+    totals[key] += Math.max(0, now[key] >= (last?.[key] ?? 0) ? now[key] - (last?.[key] ?? 0) : now[key])
   last = now
 }
 
@@ -61,7 +70,7 @@ function sample() {
 function slope() {
   const own = samples.filter(({ pid, at }) => pid === world.relay.pid && at > (minutes / 60) * WARM)
   if (own.length < 3) return NaN
-  const mean = (of) => own.reduce((sum, one) => sum + of(one), 0) / own.length
+  const mean = of => own.reduce((sum, one) => sum + of(one), 0) / own.length
   const [x, y] = [mean(({ at }) => at), mean(({ rss }) => rss)]
   return mean(({ at, rss }) => (at - x) * (rss - y)) / mean(({ at }) => (at - x) ** 2) / MIB
 }
@@ -74,19 +83,19 @@ async function again(why) {
   world = await startWorld(media, { env: ENV })
 }
 
-const seams = () => reports.flatMap((report) => report.seams)
-const most = (list) => (list.length ? Math.max(...list) : 0)
-const perHour = (value) => (value / hours()).toFixed(0)
+const seams = () => reports.flatMap(report => report.seams)
+const most = list => (list.length ? Math.max(...list) : 0)
+const perHour = value => (value / hours()).toFixed(0)
 
 function line() {
   const { threads, fds, rss } = samples.at(-1)
-  const failed = reports.filter((report) => report.faults.length).length
-  const missed = reports.filter((report) => report.missed.length).length
+  const failed = reports.filter(report => report.faults.length).length
+  const missed = reports.filter(report => report.missed.length).length
   const growth = slope()
   console.log(
     `${((performance.now() - from) / 60_000).toFixed(1)} min: ${threads} threads, ${fds} files, ${(rss / MIB).toFixed(0)} MiB` +
       ` (${Number.isNaN(growth) ? 'warming up' : `${growth.toFixed(1)} MiB/h`}); ${reports.length} faults, ${failed} failed, ${missed} missed a figure;` +
-      ` back after ${most(seams().map((seam) => seam.recovery)).toFixed(0)} ms at most, viewer waited ${most(seams().map((seam) => seam.wait)).toFixed(0)} ms at most;` +
+      ` back after ${most(seams().map(seam => seam.recovery)).toFixed(0)} ms at most, viewer waited ${most(seams().map(seam => seam.wait)).toFixed(0)} ms at most;` +
       ` A/V ${offsets.length ? offsets.at(-1).toFixed(1) : '–'} ms now, ${most(offsets.map(Math.abs)).toFixed(1)} at most;` +
       ` dropped an hour: ${perHour(totals.captured)} captured, ${perHour(totals.written)} written, ${perHour(totals.network)} by networks`,
   )
@@ -106,11 +115,16 @@ while (!over()) {
     const fault = dice.pick(faults)
     const report = await play(world, fault, 1)
     reports.push({ ...report, at: hours() })
-    offsets.push(...report.seams.flatMap((seam) => seam.offsets))
+    offsets.push(...report.seams.flatMap(seam => seam.offsets))
     for (const text of [...report.faults, ...report.missed]) console.log(`    ${fault.name}: ${text}`)
     if (report.faults.length) for (const text of world.relay.log.slice(-LOG_LINES)) console.log(`      ${text}`)
     if (world.relay.exit) await again(`it ended with ${world.relay.exit.code ?? world.relay.exit.signal}`)
-    await sleep(Math.min(dice.real() * 2 * Number(values.pause) * 1000, Math.max(0, minutes * 60_000 - (performance.now() - from))))
+    await sleep(
+      Math.min(
+        dice.real() * 2 * Number(values.pause) * 1000,
+        Math.max(0, minutes * 60_000 - (performance.now() - from)),
+      ),
+    )
     await count()
     // Long after the last seam: what drifts shows here.
     const seen = fromKeyframe(world.viewer.tags)
@@ -125,27 +139,37 @@ while (!over()) {
   }
 }
 clearInterval(sampler)
-await world.heal().catch((error) => console.log(`    ${error.message}`))
+await world.heal().catch(error => console.log(`    ${error.message}`))
 sample()
 line()
 
 const warm = samples.filter(({ pid, at }) => pid === world.relay.pid && at > (minutes / 60) * WARM)
-const stop = await world.relay.stop().catch((error) => ({ error: error.message }))
+const stop = await world.relay.stop().catch(error => ({ error: error.message }))
 await world[Symbol.asyncDispose]()
-const half = (list, first) => list.slice(first ? 0 : Math.floor(list.length / 2), first ? Math.ceil(list.length / 2) : list.length)
-const mean = (list) => (list.length ? list.reduce((sum, one) => sum + one, 0) / list.length : NaN)
+const half = (list, first) =>
+  list.slice(first ? 0 : Math.floor(list.length / 2), first ? Math.ceil(list.length / 2) : list.length)
+const mean = list => (list.length ? list.reduce((sum, one) => sum + one, 0) / list.length : NaN)
 const summary = {
   minutes: (performance.now() - from) / 60_000,
   faults: reports.length,
-  failed: reports.filter((report) => report.faults.length).map(({ name, faults }) => ({ name, faults })),
-  missed: reports.filter((report) => report.missed.length).map(({ name, missed }) => ({ name, missed })),
+  failed: reports.filter(report => report.faults.length).map(({ name, faults }) => ({ name, faults })),
+  missed: reports.filter(report => report.missed.length).map(({ name, missed }) => ({ name, missed })),
   restarts: lost.worlds,
-  rssMiB: { first: warm[0]?.rss / MIB, last: warm.at(-1)?.rss / MIB, most: most(warm.map(({ rss }) => rss)) / MIB, slopePerHour: slope() },
+  rssMiB: {
+    first: warm[0]?.rss / MIB,
+    last: warm.at(-1)?.rss / MIB,
+    most: most(warm.map(({ rss }) => rss)) / MIB,
+    slopePerHour: slope(),
+  },
   threads: [warm[0]?.threads, warm.at(-1)?.threads],
   files: [warm[0]?.fds, warm.at(-1)?.fds],
-  avOffsetMs: { mean: mean(offsets), most: most(offsets.map(Math.abs)), driftMs: mean(half(offsets, false)) - mean(half(offsets, true)) },
-  recoveryMs: { most: most(seams().map((seam) => seam.recovery)), mean: mean(seams().map((seam) => seam.recovery)) },
-  longestDarkMs: most(seams().map((seam) => seam.wait)),
+  avOffsetMs: {
+    mean: mean(offsets),
+    most: most(offsets.map(Math.abs)),
+    driftMs: mean(half(offsets, false)) - mean(half(offsets, true)),
+  },
+  recoveryMs: { most: most(seams().map(seam => seam.recovery)), mean: mean(seams().map(seam => seam.recovery)) },
+  longestDarkMs: most(seams().map(seam => seam.wait)),
   droppedPerHour: Object.fromEntries(Object.entries(totals).map(([key, value]) => [key, Math.round(value / hours())])),
   stop,
 }

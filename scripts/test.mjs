@@ -1,4 +1,4 @@
-// The test command: compiles, checks the arrows, runs every test file in a process of its own.
+// The test command: compiles, lints, runs every test file in a process of its own.
 //
 //   npm test                      everything
 //   npm test -- capture monitor   the files whose path holds one of these words
@@ -49,19 +49,19 @@ if (options.build && !options.files) {
 }
 
 const chosen = name => words.length === 0 || words.some(word => name.includes(word))
-let arrows = false
-if (!options.files && chosen('arrows')) {
-  arrows = true
-  const { well, seconds } = step('arrows', process.execPath, join('scripts', 'check-arrows.mjs'))
+let linted = false
+if (!options.files && chosen('lint')) {
+  linted = true
+  const { well, seconds } = step('lint', process.execPath, join('scripts', 'lint.mjs'))
   if (well) passed++
-  line('arrows', well ? 1 : 0, well ? 0 : 1, 0, seconds)
+  line('lint', well ? 1 : 0, well ? 0 : 1, 0, seconds)
 }
 
 const files = options.files
   ? words
   : walk(join('dist', 'test')).filter(file => file.endsWith('.test.js') && chosen(file.slice('dist/'.length)))
 // A word that names no file is a mistake, and a run of nothing is no success.
-if (files.length === 0 && !(arrows && words.length > 0)) end('no test file found')
+if (files.length === 0 && !(linted && words.length > 0)) end('no test file found')
 
 const running = new Set()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

@@ -16,7 +16,7 @@ serve({
     const output = new RTMPOutput(to, { width, height, fps, bitrate: '4M' })
     relay = { capture, output, watch, taken: [], written: [] }
     await Promise.all([capture.start(), output.start()])
-    capture.frames$.subscribe(watch ? (frame) => noted(frame, width, height) : output)
+    capture.frames$.subscribe(watch ? frame => noted(frame, width, height) : output)
   },
   /** What the probes of a relay saw from now on. */
   forget() {

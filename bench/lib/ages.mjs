@@ -2,11 +2,16 @@ import { RTMPCapture } from '../../dist/src/index.js'
 import { drawClock, readClock } from '../../dist/test/support/picture-clock.js'
 import { readPictures } from './ffmpeg-pipe.mjs'
 
-/** A clock that all processes of the machine share, in µs; 32 bits of it fit into a picture, and turn over after 71 minutes. */
+/**
+ * A clock that all processes of the machine share, in µs; 32 bits of it fit into a picture, and turn over after 71
+ * minutes.
+ */
 const clock = () => Number(BigInt.asUintN(32, process.hrtime.bigint() / 1000n))
-const since = (then) => ((clock() - then) >>> 0) / 1000
+const since = then => ((clock() - then) >>> 0) / 1000
 
-/** Burns the time into a picture, as the last thing before it is handed to an encoder. Returns what can be read there. */
+/**
+ * Burns the time into a picture, as the last thing before it is handed to an encoder. Returns what can be read there.
+ */
 export function stamp(picture, width, height) {
   const number = clock()
   drawClock(picture, width, height, number)
@@ -20,11 +25,11 @@ const READERS = {
   async capture({ url }, take) {
     const capture = new RTMPCapture(url)
     capture.frames$.subscribe({
-      next: (frame) => {
+      next: frame => {
         take(frame.data, performance.now() - frame.arrivalTime)
         frame.close()
       },
-      error: (error) => take(null, error),
+      error: error => take(null, error),
     })
     await capture.start()
     return () => capture.stop()
@@ -34,8 +39,10 @@ const READERS = {
 }
 
 async function throughPipe({ url, width, height }, before, take) {
-  const program = readPictures({ before, input: url, width, height }, (picture) => take(picture, null))
-  program.done.then(({ code, errors }) => code !== null && take(null, new Error(`ffmpeg ended with ${code}: ${errors}`)))
+  const program = readPictures({ before, input: url, width, height }, picture => take(picture, null))
+  program.done.then(
+    ({ code, errors }) => code !== null && take(null, new Error(`ffmpeg ended with ${code}: ${errors}`)),
+  )
   return program.stop
 }
 
@@ -50,7 +57,7 @@ export async function readAges({ reader, url, width, height, seconds, warmUp }) 
   let first = null
   let finish
   const finished = new Promise((resolve, reject) => {
-    finish = (error) => (error ? reject(error) : resolve())
+    finish = error => (error ? reject(error) : resolve())
   })
   // A reader that fails later has been told already.
   finished.catch(() => {})

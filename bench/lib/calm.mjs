@@ -4,13 +4,20 @@ import { tell } from './report.mjs'
 const TICKS_PER_SECOND = 100
 /** What a kernel, a desktop and a monitoring agent take, in cores. */
 const QUIET = 0.2
-/** How often a disturbed measurement is made again, and how long a whole bench may wait for quiet in all, repetitions included, ms. */
+/**
+ * How often a disturbed measurement is made again, and how long a whole bench may wait for quiet in all, repetitions
+ * included, ms.
+ */
 const TRIES = 5
 let patience = process.argv.includes('--quick') ? 15_000 : 120_000
 
 /** Seconds that all processors together were busy, or were taken from us by the host of a virtual machine. */
 export function busySeconds() {
-  const [user, nice, system, , , interrupts, softInterrupts, stolen] = readFileSync('/proc/stat', 'utf8').split('\n')[0].split(/\s+/).slice(1).map(Number)
+  const [user, nice, system, , , interrupts, softInterrupts, stolen] = readFileSync('/proc/stat', 'utf8')
+    .split('\n')[0]
+    .split(/\s+/)
+    .slice(1)
+    .map(Number)
   return (user + nice + system + interrupts + softInterrupts + stolen) / TICKS_PER_SECOND
 }
 
@@ -19,7 +26,7 @@ export async function calm() {
   const begun = performance.now()
   while (performance.now() - begun < patience) {
     const [busy, from] = [busySeconds(), performance.now()]
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    await new Promise(resolve => setTimeout(resolve, 500))
     if (busySeconds() - busy < (QUIET * (performance.now() - from)) / 1000) break
   }
   patience -= performance.now() - begun

@@ -1,5 +1,5 @@
-// Charts as SVG, from numbers alone: bars, stacked bars and points. Readable on light and on dark, with every value written
-// beside its mark, so that no figure has to be guessed from a length.
+// Charts as SVG, from numbers alone: bars, stacked bars and points. Readable on light and on dark, with every value
+// written beside its mark, so that no figure has to be guessed from a length.
 const WIDTH = 760
 const FONT = 13
 const SMALL = 12
@@ -27,23 +27,28 @@ const STYLE = `
     }`
 
 function rules(colours) {
-  return colours.map((colour, i) => `.c${i} { fill: ${colour} } .s${i} { stroke: ${colour}; stroke-width: 2; fill: none }`).join(' ')
+  return colours
+    .map((colour, i) => `.c${i} { fill: ${colour} } .s${i} { stroke: ${colour}; stroke-width: 2; fill: none }`)
+    .join(' ')
 }
 
-const escape = (text) => String(text).replace(/[<>&"]/g, (character) => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' })[character])
-const at = (number) => Number(number.toFixed(1))
-const widthOf = (text) => String(text).length * CHARACTER
-const smallWidthOf = (text) => String(text).length * SMALL_CHARACTER
+const escaped = text =>
+  String(text).replace(/[<>&"]/g, character => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' })[character])
+const at = number => Number(number.toFixed(1))
+const widthOf = text => String(text).length * CHARACTER
+const smallWidthOf = text => String(text).length * SMALL_CHARACTER
 const text = (x, y, content, { anchor = 'start', kind = '' } = {}) =>
-  `<text x="${at(x)}" y="${at(y)}" text-anchor="${anchor}"${kind && ` class="${kind}"`}>${escape(content)}</text>`
-const rect = (x, y, width, height, kind) => `<rect x="${at(x)}" y="${at(y)}" width="${at(Math.max(width, 1))}" height="${at(height)}" class="${kind}"/>`
-const line = (x1, y1, x2, y2, kind = 'line') => `<line x1="${at(x1)}" y1="${at(y1)}" x2="${at(x2)}" y2="${at(y2)}" class="${kind}"/>`
+  `<text x="${at(x)}" y="${at(y)}" text-anchor="${anchor}"${kind && ` class="${kind}"`}>${escaped(content)}</text>`
+const rect = (x, y, width, height, kind) =>
+  `<rect x="${at(x)}" y="${at(y)}" width="${at(Math.max(width, 1))}" height="${at(height)}" class="${kind}"/>`
+const line = (x1, y1, x2, y2, kind = 'line') =>
+  `<line x1="${at(x1)}" y1="${at(y1)}" x2="${at(x2)}" y2="${at(y2)}" class="${kind}"/>`
 /** As many digits as tell. */
-const written = (value) => String(Number(value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2)))
+const written = value => String(Number(value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2)))
 
 function svg(title, height, body) {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${at(height)}" viewBox="0 0 ${WIDTH} ${at(height)}" role="img">
-  <title>${escape(title)}</title>
+  <title>${escaped(title)}</title>
   <style>${STYLE}
   </style>
   ${[rect(0, 0, WIDTH, height, 'paper'), text(PAD, 26, title, { kind: 'title' }), ...body].join('\n  ')}
@@ -68,7 +73,7 @@ function legend(names, top) {
 function ticks(most, count = 5) {
   const raw = most / count
   const power = 10 ** Math.floor(Math.log10(raw))
-  const step = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= raw)
+  const step = [1, 2, 5, 10].map(one => one * power).find(one => one >= raw)
   return Array.from({ length: Math.ceil(most / step - 1e-9) + 1 }, (_, i) => i * step)
 }
 
@@ -81,8 +86,8 @@ export function bars({ title, unit, series, rows, goal = null }) {
   const left = PAD + Math.min(330, Math.max(...rows.map(({ label }) => widthOf(label)))) + 8
   const right = WIDTH - PAD - 70
   const half = ({ values, spreads }, i) => ((values[i] ?? 0) * (spreads?.[i] ?? 0)) / 2
-  const most = Math.max(...rows.flatMap((row) => row.values.map((value, i) => (value ?? 0) + half(row, i))), goal ?? 0)
-  const scale = (value) => left + ((right - left) * value) / most
+  const most = Math.max(...rows.flatMap(row => row.values.map((value, i) => (value ?? 0) + half(row, i))), goal ?? 0)
+  const scale = value => left + ((right - left) * value) / most
   const head = series.length > 1 ? legend(series, 50) : { body: [], bottom: 40 }
   const thick = series.length > 1 ? 14 : 18
   const body = [...head.body]
@@ -95,32 +100,55 @@ export function bars({ title, unit, series, rows, goal = null }) {
     values.forEach((value, i) => {
       const kind = series.length > 1 ? `c${i}` : own ? 'c0' : 'c6'
       if (value !== null) body.push(rect(left, y + i * (thick + 2), scale(value) - left, thick, kind))
-      if (half(row, i) > 0) body.push(...whisker(scale(value - half(row, i)), scale(value + half(row, i)), y + i * (thick + 2) + thick / 2))
-      body.push(text(value === null ? left + 4 : scale(value + half(row, i)) + 6, y + i * (thick + 2) + thick - 3, value === null ? '–' : written(value), { kind: 'small' }))
+      if (half(row, i) > 0)
+        body.push(...whisker(scale(value - half(row, i)), scale(value + half(row, i)), y + i * (thick + 2) + thick / 2))
+      body.push(
+        text(
+          value === null ? left + 4 : scale(value + half(row, i)) + 6,
+          y + i * (thick + 2) + thick - 3,
+          value === null ? '–' : written(value),
+          { kind: 'small' },
+        ),
+      )
     })
     y += height + 10
   }
-  if (goal !== null) body.push(line(scale(goal), top - 4, scale(goal), y - 4, 'goal'), text(scale(goal), y + 10, `goal: ${written(goal)}`, { anchor: 'middle', kind: 'small' }))
+  if (goal !== null)
+    body.push(
+      line(scale(goal), top - 4, scale(goal), y - 4, 'goal'),
+      text(scale(goal), y + 10, `goal: ${written(goal)}`, { anchor: 'middle', kind: 'small' }),
+    )
   body.push(line(left, top - 4, left, y - 4), text(left, y + 10, unit, { kind: 'small' }))
-  const spreads = rows.some((row) => row.values.some((_, i) => half(row, i) > 0))
-  if (spreads) body.push(text(WIDTH - PAD, y + 10, 'whiskers: half of the spread of the rounds to each side', { anchor: 'end', kind: 'small' }))
+  const spreads = rows.some(row => row.values.some((_, i) => half(row, i) > 0))
+  if (spreads)
+    body.push(
+      text(WIDTH - PAD, y + 10, 'whiskers: half of the spread of the rounds to each side', {
+        anchor: 'end',
+        kind: 'small',
+      }),
+    )
   return svg(title, y + 24, body)
 }
 
 function whisker(from, to, y) {
-  return [line(from, y, to, y, 'whisker'), line(from, y - 4, from, y + 4, 'whisker'), line(to, y - 4, to, y + 4, 'whisker')]
+  return [
+    line(from, y, to, y, 'whisker'),
+    line(from, y - 4, from, y + 4, 'whisker'),
+    line(to, y - 4, to, y + 4, 'whisker'),
+  ]
 }
 
 /**
  * Rows of parts that follow one another.
- * @param chart title, unit, series (names), parts (for each value of a row the index of its series), rows [{ label, values }]
+ * @param chart title, unit, series (names), parts (for each value of a row the index of its series), rows [{ label,
+ * values }]
  */
 export function stacked({ title, unit, series, parts, rows }) {
   const left = PAD + Math.min(330, Math.max(...rows.map(({ label }) => widthOf(label)))) + 8
   const right = WIDTH - PAD - 70
   const sum = ({ values }) => values.reduce((all, value) => all + (value ?? 0), 0)
   const most = Math.max(...rows.map(sum))
-  const wide = (value) => ((right - left) * value) / most
+  const wide = value => ((right - left) * value) / most
   const head = legend(series, 50)
   const body = [...head.body]
   let y = head.bottom + 8
@@ -142,23 +170,40 @@ export function stacked({ title, unit, series, parts, rows }) {
 
 /**
  * Points over two axes; those of a series are joined when `joined`.
- * @param chart title, x, y (names with units), series [{ name, points: [{ x, y, label }] }], joined; both axes begin at 0
+ * @param chart title, x, y (names with units), series [{ name, points: [{ x, y, label }] }], joined; both axes begin at
+ * 0
  */
 export function points({ title, x: xName, y: yName, series, joined = false }) {
-  const all = series.flatMap((one) => one.points)
+  const all = series.flatMap(one => one.points)
   const [left, right] = [PAD + 52, WIDTH - PAD - 50]
-  const head = series.length > 1 ? legend(series.map(({ name }) => name), 50) : { body: [], bottom: 40 }
+  const head =
+    series.length > 1
+      ? legend(
+          series.map(({ name }) => name),
+          50,
+        )
+      : { body: [], bottom: 40 }
   const top = head.bottom + 26
   const bottom = top + 300
   const xTicks = ticks(Math.max(...all.map(({ x }) => x)))
   const yTicks = ticks(Math.max(...all.map(({ y }) => y)))
-  const px = (x) => left + ((right - left) * x) / xTicks.at(-1)
-  const py = (y) => bottom - ((bottom - top) * y) / yTicks.at(-1)
-  const body = [...head.body, text(PAD, top - 12, yName, { kind: 'small' }), text(right, bottom + 36, xName, { anchor: 'end', kind: 'small' })]
-  for (const value of yTicks) body.push(line(left, py(value), right, py(value)), text(left - 6, py(value) + 4, Number(value.toFixed(3)), { anchor: 'end', kind: 'small' }))
-  for (const value of xTicks) body.push(text(px(value), bottom + 18, Number(value.toFixed(3)), { anchor: 'middle', kind: 'small' }))
+  const px = x => left + ((right - left) * x) / xTicks.at(-1)
+  const py = y => bottom - ((bottom - top) * y) / yTicks.at(-1)
+  const body = [
+    ...head.body,
+    text(PAD, top - 12, yName, { kind: 'small' }),
+    text(right, bottom + 36, xName, { anchor: 'end', kind: 'small' }),
+  ]
+  for (const value of yTicks)
+    body.push(
+      line(left, py(value), right, py(value)),
+      text(left - 6, py(value) + 4, Number(value.toFixed(3)), { anchor: 'end', kind: 'small' }),
+    )
+  for (const value of xTicks)
+    body.push(text(px(value), bottom + 18, Number(value.toFixed(3)), { anchor: 'middle', kind: 'small' }))
   series.forEach(({ points: own }, i) => {
-    if (joined) body.push(`<polyline points="${own.map(({ x, y }) => `${at(px(x))},${at(py(y))}`).join(' ')}" class="s${i}"/>`)
+    if (joined)
+      body.push(`<polyline points="${own.map(({ x, y }) => `${at(px(x))},${at(py(y))}`).join(' ')}" class="s${i}"/>`)
     for (const { x, y } of own) body.push(`<circle cx="${at(px(x))}" cy="${at(py(y))}" r="4.5" class="c${i}"/>`)
   })
   body.push(...pointLabels(series, px, py))
@@ -169,14 +214,32 @@ export function points({ title, x: xName, y: yName, series, joined = false }) {
 function pointLabels(series, px, py) {
   const taken = []
   const body = []
-  for (const { x, y, label } of series.flatMap((one) => one.points)) {
+  for (const { x, y, label } of series.flatMap(one => one.points)) {
     if (label === undefined) continue
     const wide = smallWidthOf(label)
     // Above and below first: a line that joins points leaves to the sides.
-    const places = [[-wide / 2, -10], [-wide / 2, 20], [8, 18], [8, -10], [-8 - wide, 18], [-8 - wide, -10], [8, 4], [-8 - wide, 4]]
-    const box = ([dx, dy]) => ({ left: px(x) + dx, right: px(x) + dx + wide, top: py(y) + dy - 12, bottom: py(y) + dy + 3 })
-    const free = (one) => one.right < WIDTH && !taken.some((other) => one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top)
-    const place = places.find((one) => free(box(one))) ?? places[0]
+    const places = [
+      [-wide / 2, -10],
+      [-wide / 2, 20],
+      [8, 18],
+      [8, -10],
+      [-8 - wide, 18],
+      [-8 - wide, -10],
+      [8, 4],
+      [-8 - wide, 4],
+    ]
+    const box = ([dx, dy]) => ({
+      left: px(x) + dx,
+      right: px(x) + dx + wide,
+      top: py(y) + dy - 12,
+      bottom: py(y) + dy + 3,
+    })
+    const free = one =>
+      one.right < WIDTH &&
+      !taken.some(
+        other => one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top,
+      )
+    const place = places.find(one => free(box(one))) ?? places[0]
     taken.push(box(place))
     body.push(text(px(x) + place[0], py(y) + place[1], label, { kind: 'small' }))
   }

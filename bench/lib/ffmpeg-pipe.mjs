@@ -1,9 +1,9 @@
 import { spawnTimed } from './processes.mjs'
 
 /**
- * What one does in Node without a binding: ffmpeg writes raw pictures into a pipe, Node puts the pieces together. `take`
- * gets each whole picture. Its memory is its own, as that of a frame that may be kept; with `reuse` it is valid during the
- * call alone, which spares Node an allocation and the kernel 1500 fresh pages per picture of 1080p.
+ * What one does in Node without a binding: ffmpeg writes raw pictures into a pipe, Node puts the pieces together.
+ * `take` gets each whole picture. Its memory is its own, as that of a frame that may be kept; with `reuse` it is valid
+ * during the call alone, which spares Node an allocation and the kernel 1500 fresh pages per picture of 1080p.
  */
 export function readPictures({ before = [], input, after = [], width, height, reuse = false }, take) {
   const args = ['-v', 'error', '-nostdin', ...before, '-i', input, '-map', '0:v:0', ...after]
@@ -12,7 +12,7 @@ export function readPictures({ before = [], input, after = [], width, height, re
   const size = width * height * 3
   let picture = Buffer.allocUnsafeSlow(size)
   let filled = 0
-  program.child.stdout.on('data', (chunk) => {
+  program.child.stdout.on('data', chunk => {
     for (let at = 0; at < chunk.length; ) {
       const part = chunk.copy(picture, filled, at, Math.min(chunk.length, at + size - filled))
       at += part

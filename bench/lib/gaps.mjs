@@ -3,8 +3,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { round } from './statistics.mjs'
 
 /**
- * Watches the event loop of this process. Besides Node's own histogram, which counts every millisecond that the loop was
- * late for whatever reason, it tells of each gap how much of it the thread was ready but had no processor (the
+ * Watches the event loop of this process. Besides Node's own histogram, which counts every millisecond that the loop
+ * was late for whatever reason, it tells of each gap how much of it the thread was ready but had no processor (the
  * kernel's run queue), since on a busy machine that is nobody's doing here.
  */
 export class LoopWatch {

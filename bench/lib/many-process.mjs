@@ -6,7 +6,20 @@ import { ownThreadSeconds, serve, spawnTimed, treeSeconds } from './processes.mj
 
 /** What RTMPOutput tells x264, in ffmpeg's words. */
 const x264 = ({ fps, bitrate, vbv }) => [
-  ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-b:v', bitrate, '-maxrate', bitrate, '-bufsize', vbv],
+  ...[
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-tune',
+    'zerolatency',
+    '-b:v',
+    bitrate,
+    '-maxrate',
+    bitrate,
+    '-bufsize',
+    vbv,
+  ],
   ...['-g', String(fps * 2), '-bf', '0', '-sc_threshold', '0', '-pix_fmt', 'yuv420p'],
 ]
 const FLV = ['-f', 'flv', '-flvflags', 'no_duration_filesize']
@@ -19,7 +32,7 @@ const WAYS = {
     const capture = new RTMPCapture(from)
     let took = 0
     if (!to) {
-      capture.frames$.subscribe((frame) => {
+      capture.frames$.subscribe(frame => {
         took++
         frame.close()
       })
@@ -28,7 +41,7 @@ const WAYS = {
     }
     const output = new RTMPOutput(to, { width, height, fps, bitrate })
     await Promise.all([capture.start(), output.start()])
-    capture.frames$.subscribe((frame) => {
+    capture.frames$.subscribe(frame => {
       took++
       output.next(frame)
     })
@@ -38,22 +51,49 @@ const WAYS = {
     }
     return { took: () => took, lost, stop: () => Promise.all([capture.stop(), output.stop()]) }
   },
-  pipe: (stream) => throughPipes(stream, [], []),
+  pipe: stream => throughPipes(stream, [], []),
   // One thread each, since all processors are busy anyhow, and the quicker conversion.
-  tuned: (stream) => throughPipes(stream, ['-threads', '1'], ['-sws_flags', 'fast_bilinear']),
+  tuned: stream => throughPipes(stream, ['-threads', '1'], ['-sws_flags', 'fast_bilinear']),
 }
 
 async function throughPipes({ from, to, width, height, fps, bitrate, vbv }, threads, conversion) {
   let [took, lost] = [0, 0]
-  const encoder = to && spawnTimed('ffmpeg', ['-v', 'error', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-video_size', `${width}x${height}`, '-framerate', String(fps), '-i', 'pipe:0', ...conversion, ...x264({ fps, bitrate, vbv }), ...threads, ...FLV, to], { stdin: 'pipe' })
+  const encoder =
+    to &&
+    spawnTimed(
+      'ffmpeg',
+      [
+        '-v',
+        'error',
+        '-f',
+        'rawvideo',
+        '-pix_fmt',
+        'rgb24',
+        '-video_size',
+        `${width}x${height}`,
+        '-framerate',
+        String(fps),
+        '-i',
+        'pipe:0',
+        ...conversion,
+        ...x264({ fps, bitrate, vbv }),
+        ...threads,
+        ...FLV,
+        to,
+      ],
+      { stdin: 'pipe' },
+    )
   encoder?.child.stdin.on('error', () => {})
-  const decoder = readPictures({ before: [...LIVE, ...threads], input: from, after: conversion, width, height, reuse: !to }, (picture) => {
-    took++
-    if (!encoder) return
-    // As RTMPOutput does where its queue is full; waiting for room would let the delay grow instead.
-    if (encoder.child.stdin.writableLength > 4 * picture.length) lost++
-    else encoder.child.stdin.write(picture)
-  })
+  const decoder = readPictures(
+    { before: [...LIVE, ...threads], input: from, after: conversion, width, height, reuse: !to },
+    picture => {
+      took++
+      if (!encoder) return
+      // As RTMPOutput does where its queue is full; waiting for room would let the delay grow instead.
+      if (encoder.child.stdin.writableLength > 4 * picture.length) lost++
+      else encoder.child.stdin.write(picture)
+    },
+  )
   return { took: () => took, lost: () => lost, stop: () => Promise.all([decoder.stop(), encoder?.stop()]) }
 }
 
@@ -73,11 +113,17 @@ serve({
     loop.enable()
     before = { counts: counts(), seconds: treeSeconds(process.pid), thread: ownThreadSeconds(), at: performance.now() }
   },
-  /** Since begin(): pictures that JS took per second of the worst stream, lost ones of all, cores of all processes, of the JS thread. */
+  /**
+   * Since begin(): pictures that JS took per second of the worst stream, lost ones of all, cores of all processes, of
+   * the JS thread.
+   */
   finish() {
     loop.disable()
     const passed = (performance.now() - before.at) / 1000
-    const since = counts().map(({ took, lost }, i) => ({ took: took - before.counts[i].took, lost: lost - before.counts[i].lost }))
+    const since = counts().map(({ took, lost }, i) => ({
+      took: took - before.counts[i].took,
+      lost: lost - before.counts[i].lost,
+    }))
     return {
       passed,
       least: Math.min(...since.map(({ took }) => took)),

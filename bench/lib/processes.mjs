@@ -20,9 +20,14 @@ export function treeSeconds(pid) {
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue
     const fields = statOf(name)
-    if (fields) children.set(fields[1], [...(children.get(fields[1]) ?? []), { pid: name, ticks: fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) }])
+    if (fields)
+      children.set(fields[1], [
+        ...(children.get(fields[1]) ?? []),
+        { pid: name, ticks: fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) },
+      ])
   }
-  const below = (parent) => (children.get(String(parent)) ?? []).reduce((sum, child) => sum + child.ticks + below(child.pid), 0)
+  const below = parent =>
+    (children.get(String(parent)) ?? []).reduce((sum, child) => sum + child.ticks + below(child.pid), 0)
   const own = statOf(pid)
   return own && (own.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) + below(pid)) / TICKS_PER_SECOND
 }
@@ -53,7 +58,9 @@ export function ownProcessorSeconds() {
  * The script calls serve() with a function for every name.
  */
 export async function startHelper(script, ...args) {
-  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args.map(String), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args.map(String), {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
   const waiting = new Map()
   let next = 1
   child.on('message', ({ id, value, error }) => {
@@ -62,7 +69,7 @@ export async function startHelper(script, ...args) {
     if (error) reject(new Error(`${script}: ${error}`))
     else resolve(value)
   })
-  const exited = new Promise((resolve) =>
+  const exited = new Promise(resolve =>
     child.once('exit', (code, signal) => {
       for (const { reject } of waiting.values()) reject(new Error(`${script} ended (${code ?? signal})`))
       resolve()
@@ -95,13 +102,14 @@ export function serve(functions) {
     }
   })
   process.once('disconnect', async () => {
-    await Promise.race([functions.end?.(), new Promise((resolve) => setTimeout(resolve, 5000))])
+    await Promise.race([functions.end?.(), new Promise(resolve => setTimeout(resolve, 5000))])
     process.exit()
   })
 }
 
 /**
- * A program whose processor time is wanted: a shell runs it and prints `times` when it is through. stop() ends it before.
+ * A program whose processor time is wanted: a shell runs it and prints `times` when it is through. stop() ends it
+ * before.
  * @returns the child, stop(), and `done`: { code, seconds of processor, errors }
  */
 export function spawnTimed(command, args, { stdin = 'ignore' } = {}) {
@@ -120,15 +128,20 @@ export function spawnTimed(command, args, { stdin = 'ignore' } = {}) {
   process.once('exit', end)
   let errors = ''
   let times = ''
-  child.stderr.setEncoding('utf8').on('data', (text) => (errors = (errors + text).slice(-8192)))
-  child.stdio[3].setEncoding('utf8').on('data', (text) => (times += text))
+  child.stderr.setEncoding('utf8').on('data', text => (errors = (errors + text).slice(-8192)))
+  child.stdio[3].setEncoding('utf8').on('data', text => (times += text))
   const done = new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => {
       process.off('exit', end)
       // The second line is that of the children: "0m1.234s 0m0.056s".
       const own = [...(times.trim().split('\n')[1] ?? '').matchAll(/(\d+)m([\d.]+)s/g)]
-      resolve({ code, signal, errors, seconds: own.reduce((sum, [, minutes, rest]) => sum + Number(minutes) * 60 + Number(rest), 0) })
+      resolve({
+        code,
+        signal,
+        errors,
+        seconds: own.reduce((sum, [, minutes, rest]) => sum + Number(minutes) * 60 + Number(rest), 0),
+      })
     })
   })
   const stop = async () => {

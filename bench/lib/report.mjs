@@ -21,7 +21,17 @@ export function readOptions(defaults) {
  */
 export function report(name, options, result) {
   const { title, rows, tables = [], notes = [], goals = [], checks = [], machine = describeMachine() } = result
-  const whole = { bench: name, command: commandLine(name), title, machine: { ...machine, loadAfter: load() }, rows, tables, goals, checks, notes }
+  const whole = {
+    bench: name,
+    command: commandLine(name),
+    title,
+    machine: { ...machine, loadAfter: load() },
+    rows,
+    tables,
+    goals,
+    checks,
+    notes,
+  }
   if (options.json) console.log(JSON.stringify(whole))
   else printReport(whole)
   if (checks.some(({ well }) => !well)) process.exitCode = 1
@@ -29,7 +39,9 @@ export function report(name, options, result) {
 }
 
 export function printReport({ title, command, machine, rows, tables, goals, checks, notes }) {
-  console.log(`\n${title}\n${command}\n${machineLine(machine)}\nload ${machine.load} before, ${machine.loadAfter} after\n`)
+  console.log(
+    `\n${title}\n${command}\n${machineLine(machine)}\nload ${machine.load} before, ${machine.loadAfter} after\n`,
+  )
   console.log(table(rows))
   for (const more of tables) console.log(`${more.title}\n\n${table(more.rows)}`)
   for (const { goal, value, met } of goals) console.log(`  ${met ? 'met    ' : 'NOT MET'}  ${goal}: ${value}`)
@@ -40,17 +52,18 @@ export function printReport({ title, command, machine, rows, tables, goals, chec
 /** Rows as Markdown, columns in the order of their keys, numbers to the right. */
 export function table(rows) {
   if (rows.length === 0) return ''
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
-  const text = (value) => (value === null || value === undefined ? '–' : String(value))
-  const widths = columns.map((column) => Math.max(column.length, 3, ...rows.map((row) => text(row[column]).length)))
-  const right = columns.map((column) => rows.every((row) => typeof row[column] !== 'string'))
-  const line = (cells) => `| ${cells.map((cell, i) => (right[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join(' | ')} |`
-  const rule = `|${columns.map((_, i) => (right[i] ? '-'.repeat(widths[i] + 1) + ':' : '-'.repeat(widths[i] + 2))).join('|')}|`
-  return [line(columns), rule, ...rows.map((row) => line(columns.map((column) => text(row[column]))))].join('\n') + '\n'
+  const columns = [...new Set(rows.flatMap(row => Object.keys(row)))]
+  const text = value => (value === null || value === undefined ? '–' : String(value))
+  const widths = columns.map(column => Math.max(column.length, 3, ...rows.map(row => text(row[column]).length)))
+  const right = columns.map(column => rows.every(row => typeof row[column] !== 'string'))
+  const line = cells =>
+    `| ${cells.map((cell, i) => (right[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join(' | ')} |`
+  const rule = `|${columns.map((_, i) => (right[i] ? `${'-'.repeat(widths[i] + 1)}:` : '-'.repeat(widths[i] + 2))).join('|')}|`
+  return `${[line(columns), rule, ...rows.map(row => line(columns.map(column => text(row[column]))))].join('\n')}\n`
 }
 
 function commandLine(name) {
-  const arguments_ = process.argv.slice(2).filter((argument) => argument !== '--json')
+  const arguments_ = process.argv.slice(2).filter(argument => argument !== '--json')
   return ['node', `bench/${name}.mjs`, ...arguments_].join(' ')
 }
 

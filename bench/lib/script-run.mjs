@@ -16,19 +16,31 @@ const VERDICT = /^ {2}(flat|NOT FLAT) +(.+?): (.+)$/gm
  */
 export async function runScript(name, options, args, title, rowsOf) {
   const machine = describeMachine()
-  const child = spawn(process.execPath, [`scripts/${name}.mjs`, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [`scripts/${name}.mjs`, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let text = ''
-  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+  child.stdout.setEncoding('utf8').on('data', chunk => {
     text += chunk
     tell(chunk.trimEnd())
   })
   const [code] = await once(child, 'close')
-  const goals = [...text.matchAll(VERDICT)].map(([, flat, what, value]) => ({ goal: `${what}: flat`, value, met: flat === 'flat' }))
+  const goals = [...text.matchAll(VERDICT)].map(([, flat, what, value]) => ({
+    goal: `${what}: flat`,
+    value,
+    met: flat === 'flat',
+  }))
   report(name, options, {
     title,
     rows: rowsOf(text),
     goals,
-    checks: [{ check: `scripts/${name}.mjs ended with ${goals.length} verdicts`, well: goals.length > 0 && (code === 0 || code === 1) }],
+    checks: [
+      {
+        check: `scripts/${name}.mjs ended with ${goals.length} verdicts`,
+        well: goals.length > 0 && (code === 0 || code === 1),
+      },
+    ],
     machine,
     notes: [`This runs node scripts/${name}.mjs ${args.join(' ')}.`],
   })

@@ -1,5 +1,5 @@
-// When each picture passed the places of a capture and of an output in this process: probes of the addon on the pads of the
-// pipelines that are made from now on. Places are found by the names of their elements.
+// When each picture passed the places of a capture and of an output in this process: probes of the addon on the pads of
+// the pipelines that are made from now on. Places are found by the names of their elements.
 import { native, PAD_TIME_INDEX } from '../../dist/src/native/binding.js'
 import { CAPTURE } from '../../dist/src/pipelines/capture-graph.js'
 import { PROGRAM, PUBLISHER } from '../../dist/src/pipelines/output-graph.js'
@@ -24,7 +24,7 @@ const PADS = {
 
 /** What the graph is, by the elements that it has. */
 function kindOf({ elements }) {
-  const has = (name) => elements.some((element) => element.name === name)
+  const has = name => elements.some(element => element.name === name)
   if (has(CAPTURE.videoParser) && has(CAPTURE.video)) return 'capture'
   if (has(PROGRAM.videoPackets)) return 'program'
   return has(PUBLISHER.sink) && has(PUBLISHER.source) ? 'publisher' : null
@@ -32,8 +32,8 @@ function kindOf({ elements }) {
 
 /**
  * Begins to watch: one capture and one output at most, made after this call. take() gives, for each place, [key, ms of
- * CLOCK_MONOTONIC] in the order in which they were noted; the key is the picture's time (µs), one for a capture's places and
- * another for an output's.
+ * CLOCK_MONOTONIC] in the order in which they were noted; the key is the picture's time (µs), one for a capture's
+ * places and another for an output's.
  */
 export function watchStages() {
   const addon = native()
@@ -46,12 +46,12 @@ export function watchStages() {
     }
     return pipeline
   }
-  addon.Program = function (...args) {
+  addon.Program = (...args) => {
     const program = new Program(...args)
     times.watchProgram(program)
     return program
   }
-  const found = Object.fromEntries(PLACES.map((place) => [place, []]))
+  const found = Object.fromEntries(PLACES.map(place => [place, []]))
   const gather = () => {
     const notes = times.take()
     for (let i = 0; i < notes.length; i += 3) found[PLACES[notes[i]]].push([notes[i + 1], notes[i + 2] / 1000])
@@ -74,11 +74,11 @@ export function watchStages() {
 export const monotonic = () => Number(process.hrtime.bigint()) / 1e6
 
 /**
- * One row per picture of a capture: when it was where. `taken` has [arrival, when JS had it, its number]; the arrival was
- * noted where the probe of 'demuxed' sits, so the nearest of those is the picture's.
+ * One row per picture of a capture: when it was where. `taken` has [arrival, when JS had it, its number]; the arrival
+ * was noted where the probe of 'demuxed' sits, so the nearest of those is the picture's.
  */
 export function captureRows(found, taken) {
-  const at = Object.fromEntries(['parsed', 'decoded', 'converted'].map((place) => [place, new Map(found[place])]))
+  const at = Object.fromEntries(['parsed', 'decoded', 'converted'].map(place => [place, new Map(found[place])]))
   let bytes = 0
   let next = 0
   const rows = []
@@ -88,17 +88,29 @@ export function captureRows(found, taken) {
     return { key, bytes: found.bytes[bytes]?.[1], demuxed: time }
   })
   for (const { arrival, js, number } of taken) {
-    while (next + 1 < demuxed.length && Math.abs(demuxed[next + 1].demuxed - arrival) <= Math.abs(demuxed[next].demuxed - arrival)) next++
+    while (
+      next + 1 < demuxed.length &&
+      Math.abs(demuxed[next + 1].demuxed - arrival) <= Math.abs(demuxed[next].demuxed - arrival)
+    )
+      next++
     const one = demuxed[next]
     if (!one || Math.abs(one.demuxed - arrival) > 2) continue
-    rows.push({ number, bytes: one.bytes, demuxed: one.demuxed, parsed: at.parsed.get(one.key), decoded: at.decoded.get(one.key), converted: at.converted.get(one.key), js })
+    rows.push({
+      number,
+      bytes: one.bytes,
+      demuxed: one.demuxed,
+      parsed: at.parsed.get(one.key),
+      decoded: at.decoded.get(one.key),
+      converted: at.converted.get(one.key),
+      js,
+    })
   }
   return rows
 }
 
 /** One row per picture of an output. `written` has [when JS wrote it, its number]: the next accepted one is it. */
 export function outputRows(found, written) {
-  const at = Object.fromEntries(['encoder', 'encoded', 'sink'].map((place) => [place, new Map(found[place])]))
+  const at = Object.fromEntries(['encoder', 'encoded', 'sink'].map(place => [place, new Map(found[place])]))
   let next = 0
   const rows = []
   for (const { at: time, number } of written) {
@@ -107,7 +119,14 @@ export function outputRows(found, written) {
     const one = found.accepted[next]
     if (!one || one[1] - time > 5) continue
     next++
-    rows.push({ number, written: time, accepted: one[1], encoder: at.encoder.get(one[0]), encoded: at.encoded.get(one[0]), sink: at.sink.get(one[0]) })
+    rows.push({
+      number,
+      written: time,
+      accepted: one[1],
+      encoder: at.encoder.get(one[0]),
+      encoded: at.encoded.get(one[0]),
+      sink: at.sink.get(one[0]),
+    })
   }
   return rows
 }

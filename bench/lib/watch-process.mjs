@@ -4,7 +4,8 @@ import { RTMPCapture } from '../../dist/src/index.js'
 import { meterOf } from '../../dist/src/monitor/meter.js'
 import { ownProcessorSeconds, serve } from './processes.mjs'
 
-const status = (field) => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync('/proc/self/status', 'latin1'))[1])
+const status = field =>
+  Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync('/proc/self/status', 'latin1'))[1])
 const captures = []
 const meters = []
 let timer = null
@@ -21,14 +22,14 @@ serve({
     await open() // plugins are loaded, code is compiled
     const [memory, threads] = [status('VmRSS'), status('Threads')]
     await Promise.all(Array.from({ length: count }, open))
-    timer = setInterval(() => meters.forEach((meter) => meter.read()), 1000)
-    await new Promise((resolve) => setTimeout(resolve, 3000))
+    timer = setInterval(() => meters.forEach(meter => meter.read()), 1000)
+    await new Promise(resolve => setTimeout(resolve, 3000))
     return { memory: (status('VmRSS') - memory) / 1024 / count, threads: (status('Threads') - threads) / count }
   },
   seconds: () => ownProcessorSeconds(),
-  bitrates: () => meters.map((meter) => meter.read().values.bitrate ?? 0),
+  bitrates: () => meters.map(meter => meter.read().values.bitrate ?? 0),
   async end() {
     clearInterval(timer)
-    await Promise.all(captures.map((capture) => capture.stop()))
+    await Promise.all(captures.map(capture => capture.stop()))
   },
 })

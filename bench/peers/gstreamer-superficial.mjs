@@ -12,7 +12,7 @@ const pipeline = new gstreamer.Pipeline(
 )
 const sink = pipeline.findChild('sink')
 const pull = () =>
-  sink.pull((buffer) => {
+  sink.pull(buffer => {
     // No buffer and no caps: the end.
     if (!buffer) {
       finish()

@@ -6,8 +6,8 @@ const INK: Color = [240, 248, 250]
 const LABEL = 'rxgst relay'
 
 /**
- * What the relay draws on every picture: a see-through banner with a ticker that passes through it and a light that runs
- * along its upper edge. `time` (s) moves them, so that they move alike at any frame rate.
+ * What the relay draws on every picture: a see-through banner with a ticker that passes through it and a light that
+ * runs along its upper edge. `time` (s) moves them, so that they move alike at any frame rate.
  */
 export function drawBanner(canvas: Canvas, time: number, news: string): void {
   const { width, height } = canvas
@@ -23,7 +23,11 @@ export function drawBanner(canvas: Canvas, time: number, news: string): void {
   const glow = at(6)
   const place = Math.round(((time * 0.4) % 1) * (band.width + glow)) - glow
   const left = Math.max(0, place)
-  fillRect(canvas, { x: band.x + left, y: band.y, width: Math.min(place + glow, band.width) - left, height: edge }, ACCENT)
+  fillRect(
+    canvas,
+    { x: band.x + left, y: band.y, width: Math.min(place + glow, band.width) - left, height: edge },
+    ACCENT,
+  )
 
   const label = { x: band.x, y: band.y + edge, width: textWidth(LABEL, size) + at(2), height: band.height - edge }
   fillRect(canvas, label, ACCENT)

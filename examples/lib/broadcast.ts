@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RTMPOutput } from 'rxgst'
 import type { Programme } from './programme'
 
-/** A picture later than this is left out, as a camera does that was held up, ms: an output has filled its place by then. */
+/**
+ * A picture later than this is left out, as a camera does that was held up, ms: an output has filled its place by then.
+ */
 const TOO_LATE = 100
 
 export interface BroadcastOptions {

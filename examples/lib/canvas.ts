@@ -37,7 +37,7 @@ export function blendRect(canvas: Canvas, area: Area, color: Color, opacity: num
   const { data, width } = canvas
   const { left, right, top, bottom } = clip(canvas, area)
   const keep = Math.round((1 - opacity) * 256)
-  const [red, green, blue] = color.map((value) => value * (256 - keep)) as [number, number, number]
+  const [red, green, blue] = color.map(value => value * (256 - keep)) as [number, number, number]
   for (let row = top; row < bottom; row++) {
     for (let i = (row * width + left) * 3, end = (row * width + right) * 3; i < end; i += 3) {
       data[i] = (data[i]! * keep + red) >> 8
@@ -84,7 +84,10 @@ export function textHeight(size: number): number {
   return GLYPH_HEIGHT * size
 }
 
-function clip(canvas: Canvas, { x, y, width, height }: Area): { left: number; right: number; top: number; bottom: number } {
+function clip(
+  canvas: Canvas,
+  { x, y, width, height }: Area,
+): { left: number; right: number; top: number; bottom: number } {
   return {
     left: Math.max(0, x),
     right: Math.min(canvas.width, x + width),

@@ -41,7 +41,7 @@ export function parseCommandLine(args: readonly string[]): RelayOptions | 'help'
   if (values.help) return 'help'
   return {
     source: values.in === undefined ? null : checkUrl('--in', values.in),
-    targets: (values.out ?? []).map((url) => checkUrl('--out', url)),
+    targets: (values.out ?? []).map(url => checkUrl('--out', url)),
     size: values.size === undefined ? null : parseSize(values.size),
     fps: values.fps === undefined ? null : parseNumber('--fps', values.fps, 1, 120),
     bitrate: values.bitrate,

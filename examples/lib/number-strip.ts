@@ -52,6 +52,7 @@ function greenOf({ data, width }: Canvas, area: Area): number {
 /** The checksum of 0 is not 0, so that a black edge is no number. */
 function bitsOf(number: number): number[] {
   const check = (((number & 255) ^ ((number >> 8) & 255) ^ ((number >> 16) & 255)) * 167 + 91) & 255
-  const bits = (value: number, count: number): number[] => Array.from({ length: count }, (_, i) => (value >> (count - 1 - i)) & 1)
+  const bits = (value: number, count: number): number[] =>
+    Array.from({ length: count }, (_, i) => (value >> (count - 1 - i)) & 1)
   return [...bits(number, NUMBER_BITS), ...bits(check, CHECK_BITS)]
 }

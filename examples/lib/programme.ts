@@ -34,10 +34,23 @@ const WHITE: Color = [255, 255, 255]
 const WELL: Color = [10, 14, 22]
 /** Colour bars at 75 %, as television has them. */
 const BARS: readonly Color[] = [
-  [191, 191, 191], [191, 191, 0], [0, 191, 191], [0, 191, 0], [191, 0, 191], [191, 0, 0], [0, 0, 191], [24, 24, 24],
+  [191, 191, 191],
+  [191, 191, 0],
+  [0, 191, 191],
+  [0, 191, 0],
+  [191, 0, 191],
+  [191, 0, 0],
+  [0, 0, 191],
+  [24, 24, 24],
 ]
 
-export function createProgramme({ width, height, fps, sampleRate = 44_100, channels = 2 }: ProgrammeOptions): Programme {
+export function createProgramme({
+  width,
+  height,
+  fps,
+  sampleRate = 44_100,
+  channels = 2,
+}: ProgrammeOptions): Programme {
   const layout = layoutOf(width, height)
   const background = drawBackground({ data: new Uint8Array(width * height * 3), width, height }, layout, fps)
   const bars = drawBarsRow(width)
@@ -93,7 +106,11 @@ function drawBackground(canvas: Canvas, { unit, bars, lamp, well }: Layout, fps:
   const at = (units: number): number => Math.round(units * unit)
   for (let y = 0; y < height; y++) {
     const shade = y / height
-    fillRect(canvas, { x: 0, y, width, height: 1 }, [14 + 10 * shade, 20 + 16 * shade, 34 + 28 * shade].map(Math.round) as unknown as Color)
+    fillRect(
+      canvas,
+      { x: 0, y, width, height: 1 },
+      [14 + 10 * shade, 20 + 16 * shade, 34 + 28 * shade].map(Math.round) as unknown as Color,
+    )
   }
   const line: Color = [30, 40, 62]
   for (let x = at(2) % at(4); x < width; x += at(4)) fillRect(canvas, { x, y: 0, width: 1, height }, line)
@@ -121,7 +138,11 @@ function drawBackground(canvas: Canvas, { unit, bars, lamp, well }: Layout, fps:
 
   const frame = Math.max(1, at(0.1))
   fillRect(canvas, well, DIM)
-  fillRect(canvas, { x: well.x + frame, y: well.y + frame, width: well.width - 2 * frame, height: well.height - 2 * frame }, WELL)
+  fillRect(
+    canvas,
+    { x: well.x + frame, y: well.y + frame, width: well.width - 2 * frame, height: well.height - 2 * frame },
+    WELL,
+  )
   return canvas.data
 }
 
@@ -148,15 +169,24 @@ function drawClock(canvas: Canvas, { clock, unit }: Layout, n: number, fps: numb
   // A hair later: 30 pictures of 1/30 are a second, whatever a sum of floats says.
   const time = n / fps + 1e-6
   const seconds = Math.floor(time)
-  const text = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map((part) => pad(Math.floor(part), 2)).join(':')
+  const text = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map(part => pad(Math.floor(part), 2)).join(':')
   drawText(canvas, text, x, y, size, INK)
   const small = Math.max(1, size >> 1)
   const right = x + textWidth(text, size) + 2 * size
-  drawText(canvas, `.${pad(Math.floor((time % 1) * fps), 2)}`, right, y + textHeight(size) - textHeight(small), small, ACCENT)
+  drawText(
+    canvas,
+    `.${pad(Math.floor((time % 1) * fps), 2)}`,
+    right,
+    y + textHeight(size) - textHeight(small),
+    small,
+    ACCENT,
+  )
   drawText(canvas, `frame ${pad(n, 7)}`, x, y + textHeight(size) + Math.round(1.2 * unit), Math.max(1, small >> 1), DIM)
 }
 
-/** White in the first tenth of every second, and a dot that goes round it once a second: full up when the flash comes. */
+/**
+ * White in the first tenth of every second, and a dot that goes round it once a second: full up when the flash comes.
+ */
 function drawLamp(canvas: Canvas, { lamp, unit }: Layout, time: number): void {
   const phase = (time + 1e-6) % 1
   if (phase < FLASH) fillCircle(canvas, lamp.x, lamp.y, lamp.radius, WHITE)

@@ -23,7 +23,7 @@ export async function startServer(port: number): Promise<EmbeddedServer> {
   setLogType(0)
   // The group of pictures since the last keyframe goes to a new player first, so that it need not wait for the next.
   const server = new Rtmp({ rtmp: { port, chunk_size: 60_000, gop_cache: true } })
-  server.tcpServer.on('connection', (socket) => {
+  server.tcpServer.on('connection', socket => {
     // It would collect ten packets before it sends them, a seventh of a second of pictures and sound.
     socket.cork = () => {}
     socket.setNoDelay(true)
@@ -39,7 +39,7 @@ export async function startServer(port: number): Promise<EmbeddedServer> {
   const address = server.tcpServer.address() as AddressInfo
   return {
     port: address.port,
-    url: (stream) => `rtmp://127.0.0.1:${address.port}/live/${stream}`,
+    url: stream => `rtmp://127.0.0.1:${address.port}/live/${stream}`,
     close: () => server.stop(),
   }
 }
@@ -51,7 +51,10 @@ function load(): { Rtmp: RtmpServerClass; setLogType: (level: number) => void } 
       ...(require('node-media-server/src/node_core_logger') as { setLogType: (level: number) => void }),
     }
   } catch (cause) {
-    throw new RelayError('node-media-server is not installed: run "npm install", or name a server with --in and --out', { cause })
+    throw new RelayError(
+      'node-media-server is not installed: run "npm install", or name a server with --in and --out',
+      { cause },
+    )
   }
 }
 

@@ -12,17 +12,17 @@ export interface Screen {
 }
 
 /**
- * A terminal gets text, and one line at its lower end that is written anew each time. Anything else gets JSON on standard
- * output, an object a line, and the text on standard error.
+ * A terminal gets text, and one line at its lower end that is written anew each time. Anything else gets JSON on
+ * standard output, an object a line, and the text on standard error.
  */
 export function openScreen(latencyName: () => string): Screen {
   const { stdout, stderr } = process
   if (!stdout.isTTY) {
     const event = (fields: Readonly<Record<string, unknown>>): void => void stdout.write(`${JSON.stringify(fields)}\n`)
     return {
-      say: (text) => void stderr.write(`${text}\n`),
+      say: text => void stderr.write(`${text}\n`),
       event,
-      status: (status) => event({ event: 'status', ...status }),
+      status: status => event({ event: 'status', ...status }),
       end: () => {},
     }
   }

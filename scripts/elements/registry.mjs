@@ -7,7 +7,20 @@ import { join } from 'node:path'
 import { LIBRARY_PACKAGES } from '../lib/packages.mjs'
 
 /** Their elements depend on the devices of a machine, or on what else is installed. */
-const LOCAL_PLUGINS = new Set(['va', 'vaapi', 'nvcodec', 'qsv', 'msdk', 'amfcodec', 'v4l2codecs', 'vulkan', 'ladspa', 'lv2', 'frei0r', 'omx'])
+const LOCAL_PLUGINS = new Set([
+  'va',
+  'vaapi',
+  'nvcodec',
+  'qsv',
+  'msdk',
+  'amfcodec',
+  'v4l2codecs',
+  'vulkan',
+  'ladspa',
+  'lv2',
+  'frei0r',
+  'omx',
+])
 const LOCAL_ELEMENT = /^v4l2\w+(dec|enc|convert)$/
 
 /** Compiles and runs walk.cc: a list of classes, enums and elements, each after what it needs. */
@@ -16,8 +29,20 @@ export function walkRegistry(root) {
   try {
     const flags = output('pkg-config', ['--cflags', '--libs', 'gstreamer-1.0']).trim().split(/\s+/)
     const program = join(folder, 'walk')
-    output('g++', ['-std=c++20', '-Wall', '-Wextra', '-Werror', '-o', program, join(root, 'scripts/elements/walk.cc'), ...flags])
-    const rows = output(program, []).trim().split('\n').map((line) => JSON.parse(line))
+    output('g++', [
+      '-std=c++20',
+      '-Wall',
+      '-Wextra',
+      '-Werror',
+      '-o',
+      program,
+      join(root, 'scripts/elements/walk.cc'),
+      ...flags,
+    ])
+    const rows = output(program, [])
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
     return chosen(rows)
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -26,22 +51,24 @@ export function walkRegistry(root) {
 
 /** The elements that count, with their packages, and of the rest only what these need. */
 function chosen(rows) {
-  const elements = rows.filter((row) => row.element && row.file && !LOCAL_PLUGINS.has(row.plugin) && !LOCAL_ELEMENT.test(row.element))
+  const elements = rows.filter(
+    row => row.element && row.file && !LOCAL_PLUGINS.has(row.plugin) && !LOCAL_ELEMENT.test(row.element),
+  )
   const packages = packagesOf([...new Set(elements.map(({ file }) => realpathSync(file)))])
   const known = elements
-    .map((element) => ({ ...element, package: packages.get(realpathSync(element.file)) }))
-    .filter((element) => element.package !== undefined)
+    .map(element => ({ ...element, package: packages.get(realpathSync(element.file)) }))
+    .filter(element => element.package !== undefined)
     .sort((a, b) => (a.element < b.element ? -1 : 1))
-  const classes = new Map(rows.filter((row) => row.properties).map((row) => [row.class, row]))
+  const classes = new Map(rows.filter(row => row.properties).map(row => [row.class, row]))
   const used = new Map()
-  const use = (name) => {
+  const use = name => {
     const row = classes.get(name)
     if (!row || used.has(name)) return
     use(row.parent)
     used.set(name, row)
   }
   for (const element of known) use(element.class)
-  const enums = new Map(rows.filter((row) => row.enum).map((row) => [row.enum, row.values]))
+  const enums = new Map(rows.filter(row => row.enum).map(row => [row.enum, row.values]))
   return { elements: known, classes: used, enums }
 }
 
@@ -57,8 +84,14 @@ function packagesOf(files) {
 
 /** The versions that decide what an element has: of GStreamer's packages, and of FFmpeg's and x264's libraries. */
 export function versions() {
-  const { stdout } = spawnSync('dpkg-query', ['-W', '-f=${Package} ${Version} ${db:Status-Abbrev}\n'], { encoding: 'utf8' })
-  const rows = [...stdout.matchAll(/^(gstreamer1\.0-(?:libav|plugins-\w+|x)|libgstreamer1\.0-0|libavcodec\d+|libx264-\d+) (\S+) ii/gm)]
+  const { stdout } = spawnSync('dpkg-query', ['-W', '-f=${Package} ${Version} ${db:Status-Abbrev}\n'], {
+    encoding: 'utf8',
+  })
+  const rows = [
+    ...stdout.matchAll(
+      /^(gstreamer1\.0-(?:libav|plugins-\w+|x)|libgstreamer1\.0-0|libavcodec\d+|libx264-\d+) (\S+) ii/gm,
+    ),
+  ]
   return Object.fromEntries(rows.map(([, name, version]) => [name, version]).sort())
 }
 

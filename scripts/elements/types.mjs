@@ -20,15 +20,27 @@ export function elementTypes({ elements, classes, enums }) {
   }
   const shared = shareGroups(declared)
   const out = []
-  for (const [name, lines] of shared.groups) out.push(`interface ${name} {`, ...lines.map((line) => `  ${line}`), '}')
+  for (const [name, lines] of shared.groups) out.push(`interface ${name} {`, ...lines.map(line => `  ${line}`), '}')
   for (const [name, row] of classes) {
-    const lines = [...declared.get(name).values()].filter((line) => !shared.taken.get(name)?.has(line))
+    const lines = [...declared.get(name).values()].filter(line => !shared.taken.get(name)?.has(line))
     const bases = [...(row.parent ? [row.parent] : []), ...(shared.uses.get(name) ?? [])]
-    out.push(`interface ${name}${bases.length ? ` extends ${bases.join(', ')}` : ''} {`, ...lines.map((line) => `  ${line}`), '}')
+    out.push(
+      `interface ${name}${bases.length ? ` extends ${bases.join(', ')}` : ''} {`,
+      ...lines.map(line => `  ${line}`),
+      '}',
+    )
   }
-  const kinds = [...names].map(([of, { name, text }]) => `type ${name} = ${text}`)
+  const kinds = [...names.values()].map(({ name, text }) => `type ${name} = ${text}`)
   const map = elements.map(({ element, class: of }) => `  ${key(element)}: ${of}`)
-  return [...kinds, ...out, '/** Every element of the Debian packages that set-up installs, with its properties. */', 'export interface Elements {', ...map, '}', ''].join('\n')
+  return [
+    ...kinds,
+    ...out,
+    '/** Every element of the Debian packages that set-up installs, with its properties. */',
+    'export interface Elements {',
+    ...map,
+    '}',
+    '',
+  ].join('\n')
 }
 
 function typeOf({ type, of, writable, name }, enums, names) {
@@ -61,7 +73,11 @@ function typeOf({ type, of, writable, name }, enums, names) {
 
 function nicks(type, of, enums, names) {
   if (!names.has(of)) {
-    const union = [...new Set(enums.get(of))].sort().map((nick) => `'${nick.replace(/[\\']/g, '\\$&')}'`).join(' | ') || 'never'
+    const union =
+      [...new Set(enums.get(of))]
+        .sort()
+        .map(nick => `'${nick.replace(/[\\']/g, '\\$&')}'`)
+        .join(' | ') || 'never'
     const name = `Kind${of.replace(/(?:^|[^A-Za-z0-9])([A-Za-z0-9])/g, (_, letter) => letter.toUpperCase())}`
     names.set(of, { name, text: type === 'enum' ? `${union} | number` : `Flags<${union}>` })
   }
@@ -79,7 +95,8 @@ function comment({ type, min, max, default: value, deprecated }) {
     else if (most) words.push(`at most ${most}`)
     else if (least && low !== 0n) words.push(`at least ${least}`)
   }
-  if (value !== undefined && type !== 'string') words.push(`default ${typeof value === 'number' ? real(value) || value : value}`)
+  if (value !== undefined && type !== 'string')
+    words.push(`default ${typeof value === 'number' ? real(value) || value : value}`)
   if (deprecated) words.push('@deprecated')
   return words.length ? `/** ${words.join('; ').replace('; @', ' @')} */ ` : ''
 }
@@ -99,7 +116,8 @@ function key(name) {
  */
 function shareGroups(declared) {
   const holders = new Map()
-  for (const [name, lines] of declared) for (const line of lines.values()) holders.set(line, [...(holders.get(line) ?? []), name])
+  for (const [name, lines] of declared)
+    for (const line of lines.values()) holders.set(line, [...(holders.get(line) ?? []), name])
   const bySet = new Map()
   for (const [line, classes] of holders) {
     if (classes.length < 3) continue

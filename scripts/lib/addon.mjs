@@ -7,7 +7,7 @@ import { filesUnder, hashOf, readStamp, writeStamp } from './stamp.mjs'
 import { runTask } from './task.mjs'
 
 // Beside the thing it vouches for: whoever cleans build/ takes both away
-const stampFile = (root) => join(root, 'build/.rxgst-setup')
+const stampFile = root => join(root, 'build/.rxgst-setup')
 
 function currentStamp(root) {
   const sources = [...filesUnder(root, 'src/native', /\.(cc|h)$/), 'binding.gyp']
@@ -37,6 +37,8 @@ function isConfiguredForThisNode(root) {
   const file = join(root, 'build/config.gypi')
   if (!existsSync(file)) return false
   const text = readFileSync(file, 'utf8')
-  return text.includes(`"node_module_version": ${process.versions.modules},`) &&
+  return (
+    text.includes(`"node_module_version": ${process.versions.modules},`) &&
     text.includes(`"target_arch": "${process.arch}"`)
+  )
 }

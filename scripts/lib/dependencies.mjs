@@ -6,8 +6,8 @@ import { buildEnvironment } from './node-gyp.mjs'
 import { hashOf, readStamp, writeStamp } from './stamp.mjs'
 import { runTask, SetupError } from './task.mjs'
 
-const stampFile = (root) => join(root, 'node_modules/.rxgst-setup.json')
-const currentStamp = (root) => JSON.stringify({ lock: hashOf(root, ['package-lock.json']) })
+const stampFile = root => join(root, 'node_modules/.rxgst-setup.json')
+const currentStamp = root => JSON.stringify({ lock: hashOf(root, ['package-lock.json']) })
 
 /** Why `npm ci` has to run, or null. */
 export function dependenciesReason(root) {
@@ -43,7 +43,9 @@ export async function buildNodeGtk(root) {
 /** Why the peers of the benchmarks have to be installed, or null. */
 export function peersReason(root) {
   const bench = join(root, 'bench')
-  return existsSync(join(bench, 'node_modules')) && readStamp(stampFile(bench)) === currentStamp(bench) ? null : 'not installed'
+  return existsSync(join(bench, 'node_modules')) && readStamp(stampFile(bench)) === currentStamp(bench)
+    ? null
+    : 'not installed'
 }
 
 /** Into bench/node_modules, so that no user of the library gets them. node-av's own script would download a program. */
@@ -67,8 +69,9 @@ function npm(root, title, args, env) {
 function npmInstalledTheLock(root) {
   const note = join(root, 'node_modules/.package-lock.json')
   if (!existsSync(note)) return false
-  const packagesIn = (file) => JSON.parse(readFileSync(file, 'utf8')).packages
+  const packagesIn = file => JSON.parse(readFileSync(file, 'utf8')).packages
   const installed = packagesIn(note)
-  return Object.entries(packagesIn(join(root, 'package-lock.json'))).every(([path, wanted]) =>
-    path === '' || wanted.optional || installed[path]?.integrity === wanted.integrity)
+  return Object.entries(packagesIn(join(root, 'package-lock.json'))).every(
+    ([path, wanted]) => path === '' || wanted.optional || installed[path]?.integrity === wanted.integrity,
+  )
 }

@@ -17,7 +17,7 @@ export function nodeGyp(root) {
     join(prefix, 'lib/node_modules/npm', inNpm),
     join(root, inNpm), // node-gtk depends on one
   ]
-  const found = candidates.find((file) => existsSync(file))
+  const found = candidates.find(file => existsSync(file))
   if (!found) throw new SetupError(`node-gyp, which comes with npm, was not found in:\n  ${candidates.join('\n  ')}`)
   return [found]
 }
@@ -36,5 +36,5 @@ function headersVersion() {
   const header = join(prefix, 'include/node/node_version.h')
   if (!existsSync(header)) return null
   const text = readFileSync(header, 'utf8')
-  return ['MAJOR', 'MINOR', 'PATCH'].map((part) => text.match(`NODE_${part}_VERSION (\\d+)`)?.[1]).join('.')
+  return ['MAJOR', 'MINOR', 'PATCH'].map(part => text.match(`NODE_${part}_VERSION (\\d+)`)?.[1]).join('.')
 }

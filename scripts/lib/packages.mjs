@@ -51,8 +51,8 @@ export function missingPackages(packages) {
   })
   if (error) return null
   // "ii": wanted and installed, "hi": the same, held. Names that dpkg never heard of go to stderr and are missing too.
-  const installed = new Set([...stdout.matchAll(/^(\S+) [ih]i/gm)].map((match) => match[1]))
-  return packages.filter((name) => !installed.has(name))
+  const installed = new Set([...stdout.matchAll(/^(\S+) [ih]i/gm)].map(match => match[1]))
+  return packages.filter(name => !installed.has(name))
 }
 
 /** The line a person can paste. */

@@ -14,7 +14,7 @@ export function hashOf(root, files, ...rest) {
 /** Paths, relative to `root`, of the files under `directory` whose name `pattern` matches; none without the folder. */
 export function filesUnder(root, directory, pattern) {
   if (!existsSync(join(root, directory))) return []
-  return readdirSync(join(root, directory), { withFileTypes: true }).flatMap((entry) => {
+  return readdirSync(join(root, directory), { withFileTypes: true }).flatMap(entry => {
     const path = join(directory, entry.name)
     if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesUnder(root, path, pattern)
     return pattern.test(entry.name) ? [path] : []

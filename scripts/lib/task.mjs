@@ -22,7 +22,7 @@ export async function runTask(title, command, args, { cwd, env = {} } = {}) {
 
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => {
+    stream.setEncoding('utf8').on('data', text => {
       output.push(text)
       lastLine = text.trim().split('\n').at(-1) || lastLine
     })
@@ -35,9 +35,9 @@ export async function runTask(title, command, args, { cwd, env = {} } = {}) {
     process.stdout.write(`\r\x1b[K${line.slice(0, columns - 1)}`)
   }
   const timer = setInterval(progress, isTTY ? TERMINAL_PERIOD_MS : LOG_PERIOD_MS)
-  const failure = await new Promise((resolve) => {
-    child.once('error', (error) => resolve(error.message))
-    child.once('close', (code, signal) => resolve(code === 0 ? null : signal ?? `exit code ${code}`))
+  const failure = await new Promise(resolve => {
+    child.once('error', error => resolve(error.message))
+    child.once('close', (code, signal) => resolve(code === 0 ? null : (signal ?? `exit code ${code}`)))
   })
   clearInterval(timer)
   if (isTTY) process.stdout.write('\r\x1b[K')

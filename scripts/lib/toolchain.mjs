@@ -5,14 +5,18 @@ import { aptCommand, LIBRARY_PACKAGES, missingPackages } from './packages.mjs'
 
 // The last two are node-gtk's.
 const LIBRARIES = [
-  'gstreamer-1.0', 'gstreamer-app-1.0', 'gstreamer-video-1.0', 'gstreamer-audio-1.0', 'gobject-introspection-1.0',
+  'gstreamer-1.0',
+  'gstreamer-app-1.0',
+  'gstreamer-video-1.0',
+  'gstreamer-audio-1.0',
+  'gobject-introspection-1.0',
   'cairo',
 ]
 
 /** What is missing, in words; empty when everything is there. */
 export function missingTools() {
-  const missing = ['make', 'python3', 'pkg-config'].filter((tool) => !runs(tool, ['--version']))
-  if (!missing.includes('pkg-config')) missing.push(...LIBRARIES.filter((name) => !runs('pkg-config', [name])))
+  const missing = ['make', 'python3', 'pkg-config'].filter(tool => !runs(tool, ['--version']))
+  if (!missing.includes('pkg-config')) missing.push(...LIBRARIES.filter(name => !runs('pkg-config', [name])))
 
   const compiler = process.env.CXX || 'c++'
   if (!runs(compiler, ['--version'])) return [...missing, 'a C++ compiler']

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { filesUnder, hashOf, readStamp, writeStamp } from './stamp.mjs'
 import { runTask } from './task.mjs'
 
-const stampFile = (root) => join(root, 'dist/.rxgst-setup')
+const stampFile = root => join(root, 'dist/.rxgst-setup')
 
 // The lock stands for the compiler and for the types of other packages.
 function currentStamp(root) {
   const { include } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'))
-  const sources = include.flatMap((directory) => filesUnder(root, directory, /\.ts$/))
+  const sources = include.flatMap(directory => filesUnder(root, directory, /\.ts$/))
   return hashOf(root, [...sources, 'tsconfig.json', 'package-lock.json'])
 }
 

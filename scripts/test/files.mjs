@@ -4,11 +4,13 @@ import { join } from 'node:path'
 /** Every file under `dir`, as paths that start with `dir`; none when there is no such folder. */
 export function walk(dir) {
   if (!existsSync(dir)) return []
-  return readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
-    // Node.js 24 has no `path` any more, the first releases of 20 no `parentPath` yet.
-    .map(entry => join(entry.parentPath ?? entry.path, entry.name))
-    .sort()
+  return (
+    readdirSync(dir, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      // Node.js 24 has no `path` any more, the first releases of 20 no `parentPath` yet.
+      .map(entry => join(entry.parentPath ?? entry.path, entry.name))
+      .sort()
+  )
 }
 
 /** The TypeScript file that a compiled one was made from. */

@@ -16,7 +16,7 @@ const POLL = 100
  */
 export function runFile(file, { deadline, grace, allowOnly, running }) {
   const dir = mkdtempSync(join(tmpdir(), 'rxgst-test-'))
-  const report = join(dir, basename(file) + '.jsonl')
+  const report = join(dir, `${basename(file)}.jsonl`)
   const from = performance.now()
   const problems = []
   let output = ''
@@ -30,12 +30,18 @@ export function runFile(file, { deadline, grace, allowOnly, running }) {
       // What the file leaves in the temporary folder goes with ours, even when it is killed.
       env: { ...process.env, TEST_REPORT: report, TMPDIR: dir },
     })
-    const keep = text => { output = (output + text).slice(-OUTPUT_KEPT) }
+    const keep = text => {
+      output = (output + text).slice(-OUTPUT_KEPT)
+    }
     child.stdout.setEncoding('utf8').on('data', keep)
     child.stderr.setEncoding('utf8').on('data', keep)
 
     const killGroup = () => {
-      try { process.kill(-child.pid, 'SIGKILL') } catch { /* it is gone already */ }
+      try {
+        process.kill(-child.pid, 'SIGKILL')
+      } catch {
+        /* it is gone already */
+      }
     }
     running.add(killGroup)
 
@@ -78,7 +84,10 @@ export function runFile(file, { deadline, grace, allowOnly, running }) {
       problems.push(...judge({ events, results, code, signal: killed ? null : signal, killed, allowOnly }))
       resolve({ results, problems, seconds: (performance.now() - from) / 1000, output })
     }
-    child.on('error', error => { problems.push(String(error)); finish(1, null) })
+    child.on('error', error => {
+      problems.push(String(error))
+      finish(1, null)
+    })
     // 'close' waits for the output's end, which a grandchild can hold open: a second after the exit is enough.
     child.on('exit', (code, signal) => setTimeout(finish, 1000, code, signal))
     child.on('close', finish)

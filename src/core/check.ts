@@ -4,8 +4,8 @@ import { nearestName } from './nearest'
 
 /**
  * The predicates behind every option and argument, and the one form of their message: "expected <what> for <name> but
- * received <value>", with "of type <type>" where the type is what is wrong. They return the value with its type narrowed,
- * or throw ERR_OPTION.
+ * received <value>", with "of type <type>" where the type is what is wrong. They return the value with its type
+ * narrowed, or throw ERR_OPTION.
  */
 
 const MAX_SHOWN = 60
@@ -43,8 +43,14 @@ export function checkBoolean(name: string, value: unknown): boolean {
 
 export function checkOneOf<const T extends string | number>(name: string, value: unknown, known: readonly T[]): T {
   if ((known as readonly unknown[]).includes(value)) return value as T
-  const near = typeof value === 'string' ? nearestName(value, known.filter((one) => typeof one === 'string')) : null
-  const bad = known.some((one) => typeof one === typeof value) ? badValue : badOption
+  const near =
+    typeof value === 'string'
+      ? nearestName(
+          value,
+          known.filter(one => typeof one === 'string'),
+        )
+      : null
+  const bad = known.some(one => typeof one === typeof value) ? badValue : badOption
   throw bad(`one of ${known.map(show).join(', ')}`, name, value, didYouMean(near))
 }
 

@@ -20,10 +20,12 @@ export function withDeadline<T>(
         reject(error) // thrown into a timer it would end the process
       }
     }, ms)
-    const settle = <V>(outcome: (value: V) => void) => (value: V): void => {
-      clock.clearTimeout(timer)
-      outcome(value)
-    }
+    const settle =
+      <V>(outcome: (value: V) => void) =>
+      (value: V): void => {
+        clock.clearTimeout(timer)
+        outcome(value)
+      }
     promise.then(settle(resolve), settle(reject))
   })
 }
@@ -44,10 +46,12 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | null | u
       forget()
       reject(abortError(signal))
     }
-    const settle = <V>(outcome: (value: V) => void) => (value: V): void => {
-      forget()
-      outcome(value)
-    }
+    const settle =
+      <V>(outcome: (value: V) => void) =>
+      (value: V): void => {
+        forget()
+        outcome(value)
+      }
     // Even when it is over already: the promise must not end as an unhandled rejection.
     promise.then(settle(resolve), settle(reject))
     if (signal.aborted) return abort()
@@ -63,7 +67,7 @@ export function abortError(signal: AbortSignal): RxGstError {
 /** What it resolves with, or `otherwise` where that takes longer. */
 export async function withPatience<T, U>(promise: Promise<T>, patience: number, otherwise: U): Promise<T | U> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<U>((resolve) => (timer = setTimeout(() => resolve(otherwise), patience)))
+  const late = new Promise<U>(resolve => (timer = setTimeout(() => resolve(otherwise), patience)))
   try {
     return await Promise.race([promise, late])
   } finally {

@@ -110,12 +110,7 @@ export const ERRORS = table({
     'Nothing is attached under this name, or the URL is no target of the output.',
     'Use the name that attachStream() returned, or a URL that was added.',
   ],
-  ERR_UNKNOWN_METRIC: [
-    'options',
-    FINAL,
-    'There is no metric of this name.',
-    'The message lists the metrics.',
-  ],
+  ERR_UNKNOWN_METRIC: ['options', FINAL, 'There is no metric of this name.', 'The message lists the metrics.'],
 
   // how the caller went about it
   ERR_FRAME_CLOSED: [
@@ -284,12 +279,7 @@ export const ERRORS = table({
     'The native part of this package is missing or does not fit this Node.js.',
     'Do what the message says: it names the build packages, or the install scripts that npm did not run.',
   ],
-  ERR_RUNTIME: [
-    'machine',
-    FINAL,
-    'This is another runtime than Node.js.',
-    'Run the program with Node.js 20 or newer.',
-  ],
+  ERR_RUNTIME: ['machine', FINAL, 'This is another runtime than Node.js.', 'Run the program with Node.js 20 or newer.'],
   ERR_OTHER_THREAD: [
     'options',
     FINAL,

@@ -42,7 +42,7 @@ export class RxGstError extends Error {
 
   static {
     // On the prototype, where the engine looks for the first line of a stack.
-    Object.defineProperty(this.prototype, 'name', { value: 'RxGstError', configurable: true, writable: true })
+    Object.defineProperty(RxGstError.prototype, 'name', { value: 'RxGstError', configurable: true, writable: true })
   }
 
   constructor(code: ErrorCode, message: string, options: RxGstErrorOptions = {}) {

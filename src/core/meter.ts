@@ -39,9 +39,9 @@ export interface Totals {
 }
 
 /**
- * source: the stream's timestamps leave pictures out; queue: the policy of a full queue; held: more memory than frames may
- * hold; bad: not decodable; late: its slot of the output was taken; encoder: went in and did not come out; network: a
- * target's full queue.
+ * source: the stream's timestamps leave pictures out; queue: the policy of a full queue; held: more memory than frames
+ * may hold; bad: not decodable; late: its slot of the output was taken; encoder: went in and did not come out; network:
+ * a target's full queue.
  */
 export type DropCause = 'source' | 'queue' | 'held' | 'bad' | 'late' | 'encoder' | 'network'
 
@@ -50,15 +50,19 @@ export type DetailName =
   /** By timestamps, where `fps` counts arrivals. */
   | 'fpsPts'
   /** Of the window, ms. */
-  | 'latencyP95' | 'endToEndLatencyP95'
+  | 'latencyP95'
+  | 'endToEndLatencyP95'
   /** Of |D|, ms, per track. */
   | `jitter${'P50' | 'P90' | 'P99'}.${Track}`
   /** s: the longest of the last five; since the last one. 1 where pictures come out of order, else 0. */
-  | 'keyframeMax5' | 'keyframeAge' | 'hasBFrames'
+  | 'keyframeMax5'
+  | 'keyframeAge'
+  | 'hasBFrames'
   /** ms, + = audio ahead: what avDrift is before its baseline is taken off. */
   | 'avSkew'
   /** LUFS: of 400 ms, and gated since the meter was made. */
-  | 'loudnessMomentary' | 'loudnessIntegrated'
+  | 'loudnessMomentary'
+  | 'loudnessIntegrated'
   /** s, of one channel. */
   | `silence.${number}`
   /** Pictures a second that the caller of an output asked for. */

@@ -4,8 +4,24 @@ import { nearestName } from './nearest'
 
 /** What a StreamMonitor can measure. Units and meaning: `METRICS` below, docs/monitoring.md. */
 export type MetricName =
-  | 'bitrate' | 'fps' | 'latency' | 'lateness' | 'endToEndLatency' | 'droppedFrames' | 'jitter' | 'keyframeInterval'
-  | 'avDrift' | 'noData' | 'freeze' | 'black' | 'silence' | 'loudness' | 'truePeak' | 'queueMs' | 'reconnects' | 'uptime'
+  | 'bitrate'
+  | 'fps'
+  | 'latency'
+  | 'lateness'
+  | 'endToEndLatency'
+  | 'droppedFrames'
+  | 'jitter'
+  | 'keyframeInterval'
+  | 'avDrift'
+  | 'noData'
+  | 'freeze'
+  | 'black'
+  | 'silence'
+  | 'loudness'
+  | 'truePeak'
+  | 'queueMs'
+  | 'reconnects'
+  | 'uptime'
 
 /** One of the two tracks of a stream. */
 export type Track = 'video' | 'audio'
@@ -27,7 +43,9 @@ export interface MetricKind {
   readonly counter: boolean
   /** Also measured for picture and sound apart. */
   readonly perTrack: boolean
-  /** Without what it says nothing, so that `noData` tells in its place; 'any' = either track, null = it needs no media. */
+  /**
+   * Without what it says nothing, so that `noData` tells in its place; 'any' = either track, null = it needs no media.
+   */
   readonly needs: Track | 'both' | 'any' | null
   readonly on: readonly Direction[]
   readonly prometheus: PrometheusForm
@@ -38,10 +56,17 @@ export interface MetricKind {
 const EVERYWHERE = ['in', 'out', 'pipeline'] as const
 const MS = 0.001
 
-type Shape = Omit<MetricKind, 'counter' | 'perTrack' | 'on' | 'prometheus'> & Partial<Pick<MetricKind, 'counter' | 'perTrack' | 'on'>>
+type Shape = Omit<MetricKind, 'counter' | 'perTrack' | 'on' | 'prometheus'> &
+  Partial<Pick<MetricKind, 'counter' | 'perTrack' | 'on'>>
 
 const metric = (name: string, scale: number, shape: Shape): MetricKind =>
-  Object.freeze({ counter: false, perTrack: false, on: EVERYWHERE, ...shape, prometheus: { name: `rxgst_${name}`, scale } })
+  Object.freeze({
+    counter: false,
+    perTrack: false,
+    on: EVERYWHERE,
+    ...shape,
+    prometheus: { name: `rxgst_${name}`, scale },
+  })
 
 /** One line per metric: names, units and exports come from here, and docs/monitoring.md is checked against it. */
 export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
@@ -62,7 +87,8 @@ export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
     unit: 'ms',
     worse: 'higher',
     needs: 'video',
-    summary: 'Time inside this process, median of 5 s: from the network to JavaScript, or from the write to the network.',
+    summary:
+      'Time inside this process, median of 5 s: from the network to JavaScript, or from the write to the network.',
   }),
   lateness: metric('lateness_seconds', MS, {
     unit: 'ms',
@@ -76,7 +102,8 @@ export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
     worse: 'higher',
     needs: 'video',
     on: ['in'],
-    summary: "Now minus the wall clock that an output with `stampLatency` wrote into the picture; needs both machines' clocks in step.",
+    summary:
+      "Now minus the wall clock that an output with `stampLatency` wrote into the picture; needs both machines' clocks in step.",
   }),
   droppedFrames: metric('frames_dropped_total', 1, {
     unit: 'count',
@@ -102,7 +129,8 @@ export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
     unit: 'ms',
     worse: 'off',
     needs: 'both',
-    summary: 'How far sound has moved against picture since the first 10 s, by their timestamps; positive: sound comes early.',
+    summary:
+      'How far sound has moved against picture since the first 10 s, by their timestamps; positive: sound comes early.',
   }),
   noData: metric('no_data_seconds', 1, {
     unit: 's',
@@ -170,7 +198,10 @@ export function checkMetric(value: unknown): MetricName {
   if (typeof value === 'string' && Object.hasOwn(METRICS, value)) return value as MetricName
   const near = typeof value === 'string' ? nearestName(value, METRIC_NAMES) : null
   const hint = near === null ? '' : ` (did you mean '${near}'?)`
-  throw new RxGstError('ERR_UNKNOWN_METRIC', `${show(value)} is no metric${hint}; the metrics are ${METRIC_NAMES.join(', ')}`)
+  throw new RxGstError(
+    'ERR_UNKNOWN_METRIC',
+    `${show(value)} is no metric${hint}; the metrics are ${METRIC_NAMES.join(', ')}`,
+  )
 }
 
 /** Each once, in the order of the table. */
@@ -178,5 +209,5 @@ export function checkMetrics(value: unknown): readonly MetricName[] {
   if (value === undefined) return METRIC_NAMES
   if (!Array.isArray(value)) throw badOption('an array of metric names', 'metrics', value)
   const chosen = new Set(value.map(checkMetric))
-  return METRIC_NAMES.filter((name) => chosen.has(name))
+  return METRIC_NAMES.filter(name => chosen.has(name))
 }

@@ -32,8 +32,20 @@ const FASTEST_INPUT = 300
 
 // prettier-ignore
 const NAMES = [
-  'decode', 'width', 'height', 'fps', 'format', 'audioSampleRate', 'audioChannels', 'bufferSize', 'maxHeldBytes',
-  'dropPolicy', 'outputCorrupt', 'maxWidth', 'maxHeight', 'maxFps',
+  'decode',
+  'width',
+  'height',
+  'fps',
+  'format',
+  'audioSampleRate',
+  'audioChannels',
+  'bufferSize',
+  'maxHeldBytes',
+  'dropPolicy',
+  'outputCorrupt',
+  'maxWidth',
+  'maxHeight',
+  'maxFps',
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPCaptureOptions)[]
 
@@ -58,7 +70,10 @@ export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOpt
     fpsFraction: fps === null ? null : fpsToFraction(fps),
     decode: checkBoolean('decode', given.decode ?? true),
     format: checkOneOf('format', format, PIXEL_FORMATS),
-    audioSampleRate: given.audioSampleRate === undefined ? null : checkOneOf('audioSampleRate', given.audioSampleRate, AUDIO_SAMPLE_RATES),
+    audioSampleRate:
+      given.audioSampleRate === undefined
+        ? null
+        : checkOneOf('audioSampleRate', given.audioSampleRate, AUDIO_SAMPLE_RATES),
     audioChannels: given.audioChannels === undefined ? null : checkOneOf('audioChannels', given.audioChannels, [1, 2]),
     bufferSize: checkInteger('bufferSize', bufferSize, 1, MAX_BUFFER),
     maxHeldBytes: checkInteger('maxHeldBytes', maxHeldBytes, MIB, FRAMES_CEILING),

@@ -8,17 +8,31 @@ import type { EncoderPreset, PixelFormat, RTMPOutputOptions, VideoCodec } from '
 
 export type { VideoCodec } from './types'
 
-export const VIDEO_CODECS = ['libx264', 'h264_nvenc', 'h264_vaapi', 'libopenh264'] as const satisfies readonly VideoCodec[]
+export const VIDEO_CODECS = [
+  'libx264',
+  'h264_nvenc',
+  'h264_vaapi',
+  'libopenh264',
+] as const satisfies readonly VideoCodec[]
 
 /** x264's, fastest first. */
 // prettier-ignore
 export const PRESETS = [
-  'ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium', 'slow', 'slower', 'veryslow', 'placebo',
+  'ultrafast',
+  'superfast',
+  'veryfast',
+  'faster',
+  'fast',
+  'medium',
+  'slow',
+  'slower',
+  'veryslow',
+  'placebo',
 ] as const satisfies readonly EncoderPreset[]
 export type Preset = EncoderPreset
 
 /** What servers and players of RTMP take. */
-const SAMPLE_RATES = AUDIO_SAMPLE_RATES.filter((rate) => rate <= 48000)
+const SAMPLE_RATES = AUDIO_SAMPLE_RATES.filter(rate => rate <= 48000)
 
 export interface ResolvedOutputOptions extends ResolvedTransportOptions {
   readonly width: number
@@ -51,9 +65,26 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
 
 // prettier-ignore
 const NAMES = [
-  'width', 'height', 'fps', 'bitrate', 'rateControl', 'format', 'vcodec', 'acodec', 'audioSampleRate', 'audioChannels',
+  'width',
+  'height',
+  'fps',
+  'bitrate',
+  'rateControl',
+  'format',
+  'vcodec',
+  'acodec',
+  'audioSampleRate',
+  'audioChannels',
   'preset',
-  'keyframeInterval', 'pixelFormat', 'stampLatency', 'adaptiveBitrate', 'bufferSize', 'dropPolicy', 'fill', 'slate', 'slateAfter',
+  'keyframeInterval',
+  'pixelFormat',
+  'stampLatency',
+  'adaptiveBitrate',
+  'bufferSize',
+  'dropPolicy',
+  'fill',
+  'slate',
+  'slateAfter',
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPOutputOptions)[]
 
@@ -63,7 +94,8 @@ export function resolveOutputOptions(options: unknown): ResolvedOutputOptions {
   const transport = resolveTransportOptions(given)
   const encoding = resolveEncoding(given)
   // librtmp does not tell how much has left.
-  if (transport.transport === 'librtmp' && encoding.adaptiveBitrate !== null) throw badValue("false with the transport 'librtmp'", 'adaptiveBitrate', given.adaptiveBitrate)
+  if (transport.transport === 'librtmp' && encoding.adaptiveBitrate !== null)
+    throw badValue("false with the transport 'librtmp'", 'adaptiveBitrate', given.adaptiveBitrate)
   return { ...transport, ...resolvePictures(given), ...encoding }
 }
 
@@ -90,7 +122,13 @@ function resolvePictures(given: Readonly<Record<string, unknown>>) {
 function resolveEncoding(given: Readonly<Record<string, unknown>>) {
   const { bitrate = '2500k', rateControl = 'capped' } = given
   const { format = 'flv', vcodec, preset = 'ultrafast', keyframeInterval = 2 } = given
-  const { acodec = 'aac', audioSampleRate = 44100, audioChannels = 2, stampLatency = false, adaptiveBitrate = false } = given
+  const {
+    acodec = 'aac',
+    audioSampleRate = 44100,
+    audioChannels = 2,
+    stampLatency = false,
+    adaptiveBitrate = false,
+  } = given
   const rate = checkBitrate('bitrate', bitrate)
   return {
     bitrate: rate,

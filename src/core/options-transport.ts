@@ -91,11 +91,12 @@ export function checkLogger(name: string, value: unknown): Logger {
   const logger = value as Partial<Logger> | null
   const methods = ['debug', 'info', 'warn', 'error'] as const
   const isObject = (typeof logger === 'object' || typeof logger === 'function') && logger !== null
-  if (isObject && methods.every((method) => typeof logger[method] === 'function')) return logger as Logger
+  if (isObject && methods.every(method => typeof logger[method] === 'function')) return logger as Logger
   throw badOption('an object with the methods debug, info, warn and error', name, value)
 }
 
 /** Debian's librtmp checks no certificates: a key would go to whoever answers. */
 export function checkTransport(transport: ResolvedTransportOptions['transport'], url: RtmpUrl): void {
-  if (transport === 'librtmp' && url.scheme === 'rtmps') throw badValue("'rtmp2' or 'auto' for rtmps, whose certificates librtmp does not check,", 'transport', transport)
+  if (transport === 'librtmp' && url.scheme === 'rtmps')
+    throw badValue("'rtmp2' or 'auto' for rtmps, whose certificates librtmp does not check,", 'transport', transport)
 }

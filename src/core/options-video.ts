@@ -34,5 +34,10 @@ export function checkOutputSize(width: unknown, height: unknown): { width: numbe
 function checkEven(name: string, value: unknown): number {
   const side = checkInteger(name, value, MIN_SIDE, MAX_SIDE)
   if (side % 2 === 0) return side
-  throw badValue(`an even integer from ${MIN_SIDE} to ${MAX_SIDE}`, name, value, `: the nearest are ${side - 1} and ${side + 1}`)
+  throw badValue(
+    `an even integer from ${MIN_SIDE} to ${MAX_SIDE}`,
+    name,
+    value,
+    `: the nearest are ${side - 1} and ${side + 1}`,
+  )
 }

@@ -41,7 +41,11 @@ const MAX_BITRATE = 200_000_000
 export function checkBitrate(name: string, value: unknown): number {
   const bitrate = Math.round(typeof value === 'number' ? value : typeof value === 'string' ? parseBitrate(value) : NaN)
   if (bitrate >= MIN_BITRATE && bitrate <= MAX_BITRATE) return bitrate
-  throw (typeof value === 'number' || typeof value === 'string' ? badValue : badOption)(`bit/s from ${MIN_BITRATE} to ${MAX_BITRATE} (a number, or text like '2500k' or '4M')`, name, value)
+  throw (typeof value === 'number' || typeof value === 'string' ? badValue : badOption)(
+    `bit/s from ${MIN_BITRATE} to ${MAX_BITRATE} (a number, or text like '2500k' or '4M')`,
+    name,
+    value,
+  )
 }
 
 function parseBitrate(text: string): number {

@@ -15,8 +15,8 @@ const MIN_BYTES = 6
  * @param upTo only so much of the text is given out, and a secret that begins there as a whole mask
  */
 export function maskSecrets(text: string, secrets: Iterable<string>, upTo: number = text.length): string {
-  const known = [...secrets].filter((secret) => secret.length >= MIN_SECRET_LENGTH)
-  const hits = known.flatMap((secret) => occurrences(text, secret))
+  const known = [...secrets].filter(secret => secret.length >= MIN_SECRET_LENGTH)
+  const hits = known.flatMap(secret => occurrences(text, secret))
   for (const view of decodedViews(text)) {
     for (const secret of known) {
       const bytes = Buffer.from(secret).toString('latin1')
@@ -146,10 +146,10 @@ export function secretForms(secret: string): string[] {
   const escaped = escapeAsGst(secret)
   const forms = new Set([secret, decode(secret), encoded, encodeURI(text)])
   forms.add(JSON.stringify(secret).slice(1, -1))
-  forms.add(encoded.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()))
+  forms.add(encoded.replace(/%[0-9A-F]{2}/g, hex => hex.toLowerCase()))
   forms.add(escaped).add(escaped.replace(/[\\"]/g, '\\$&'))
   for (const form of byteForms(text)) forms.add(form)
-  return [...forms].filter((form) => form.length >= MIN_SECRET_LENGTH)
+  return [...forms].filter(form => form.length >= MIN_SECRET_LENGTH)
 }
 
 /** Its bytes in hexadecimal and in base64, which shows them in three ways, by where among three bytes they begin. */
@@ -159,7 +159,9 @@ function byteForms(text: string): string[] {
   const hex = bytes.toString('hex')
   const forms = [hex, hex.toUpperCase()]
   for (const ahead of [0, 1, 2]) {
-    const base64 = Buffer.concat([Buffer.alloc(ahead), bytes]).toString('base64').replace(/=+$/, '')
+    const base64 = Buffer.concat([Buffer.alloc(ahead), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
     // Without the characters at both ends that hold bits of its neighbours.
     const own = base64.slice(ahead === 0 ? 0 : ahead + 1, (ahead + bytes.length) % 3 === 0 ? undefined : -1)
     forms.push(own, own.replace(/\+/g, '-').replace(/\//g, '_'))
@@ -181,8 +183,8 @@ function escapeAsGst(text: string): string {
   for (const byte of Buffer.from(text)) {
     const char = String.fromCharCode(byte)
     if (/[A-Za-z0-9_\-+/:.]/.test(char)) escaped += char
-    else if (byte < 0x20 || byte >= 0x7f) escaped += '\\' + byte.toString(8).padStart(3, '0')
-    else escaped += '\\' + char
+    else if (byte < 0x20 || byte >= 0x7f) escaped += `\\${byte.toString(8).padStart(3, '0')}`
+    else escaped += `\\${char}`
   }
   return escaped
 }

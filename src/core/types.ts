@@ -105,13 +105,21 @@ interface StateTimes {
 }
 
 /**
- * Where a stream stands. `reason` says why it is there, by a code of the error table; `nextRetryAt` when it is tried again,
- * Unix ms. Which of them are null follows from the phase.
+ * Where a stream stands. `reason` says why it is there, by a code of the error table; `nextRetryAt` when it is tried
+ * again, Unix ms. Which of them are null follows from the phase.
  */
 export type StreamState =
   | (StateTimes & { readonly phase: 'idle' | 'connecting' | 'live'; readonly reason: null; readonly nextRetryAt: null })
-  | (StateTimes & { readonly phase: 'stalled' | 'reconnecting'; readonly reason: ErrorCode; readonly nextRetryAt: number | null })
-  | (StateTimes & { readonly phase: 'stopping' | 'stopped'; readonly reason: ErrorCode | null; readonly nextRetryAt: null })
+  | (StateTimes & {
+      readonly phase: 'stalled' | 'reconnecting'
+      readonly reason: ErrorCode
+      readonly nextRetryAt: number | null
+    })
+  | (StateTimes & {
+      readonly phase: 'stopping' | 'stopped'
+      readonly reason: ErrorCode | null
+      readonly nextRetryAt: null
+    })
   | (StateTimes & { readonly phase: 'failed'; readonly reason: ErrorCode; readonly nextRetryAt: null })
 
 /** pino-shaped; `console` is one. */
@@ -141,7 +149,10 @@ export interface TransportOptions {
    * whose bytes flow but whose media rtmp2 does not accept. `info` says which one runs.
    */
   transport?: 'auto' | 'rtmp2' | 'librtmp'
-  /** How a lost connection is made anew; false: not at all, the first loss is the end. Default: for ever, as its parts say. */
+  /**
+   * How a lost connection is made anew; false: not at all, the first loss is the end. Default: for ever, as its parts
+   * say.
+   */
   reconnect?: ReconnectOptions | false
   /**
    * Time for a connection to become live, ms; ERR_CONNECT_TIMEOUT, with which start() rejects unless `reconnect.first`.
@@ -161,8 +172,8 @@ export interface TransportOptions {
 /** Options of a capture; what is absent has its default. */
 export interface RTMPCaptureOptions extends TransportOptions {
   /**
-   * false: the stream is only watched, by a StreamMonitor; pictures and sound are ERR_NOT_DECODED, content metrics null, and
-   * a stream costs a hundredth of decoding it. Default true.
+   * false: the stream is only watched, by a StreamMonitor; pictures and sound are ERR_NOT_DECODED, content metrics
+   * null, and a stream costs a hundredth of decoding it. Default true.
    */
   decode?: boolean
   /**
@@ -251,7 +262,16 @@ export type VideoCodec = 'libx264' | 'h264_nvenc' | 'h264_vaapi' | 'libopenh264'
  * bitrate.
  */
 export type EncoderPreset =
-  | 'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'fast' | 'medium' | 'slow' | 'slower' | 'veryslow' | 'placebo'
+  | 'ultrafast'
+  | 'superfast'
+  | 'veryfast'
+  | 'faster'
+  | 'fast'
+  | 'medium'
+  | 'slow'
+  | 'slower'
+  | 'veryslow'
+  | 'placebo'
 
 /** Options of an output; what is absent has its default. */
 export interface RTMPOutputOptions extends TransportOptions {
@@ -273,9 +293,9 @@ export interface RTMPOutputOptions extends TransportOptions {
   /** Container; RTMP carries 'flv' alone. Default 'flv'. */
   format?: 'flv'
   /**
-   * FFmpeg's names: 'libx264', 'h264_nvenc', 'h264_vaapi', 'libopenh264'. Default: the first that works of a device's, where
-   * gpuAcceleration is on, then 'libx264', then 'libopenh264'. One that is named and is not
-   * there, or does not work, is ERR_MISSING_PLUGIN, or ERR_ENCODE, at start().
+   * FFmpeg's names: 'libx264', 'h264_nvenc', 'h264_vaapi', 'libopenh264'. Default: the first that works of a device's,
+   * where gpuAcceleration is on, then 'libx264', then 'libopenh264'. One that is named and is not there, or does not
+   * work, is ERR_MISSING_PLUGIN, or ERR_ENCODE, at start().
    */
   vcodec?: VideoCodec
   /** The only one that RTMP's players all take. */
@@ -293,8 +313,9 @@ export interface RTMPOutputOptions extends TransportOptions {
   /** Writes the wall clock of each picture into the stream (SEI), for a capture's `endToEndLatency`. Default false. */
   stampLatency?: boolean
   /**
-   * The video's bitrate follows the slowest live target's network: down at once where pictures wait for it (to `min`, by
-   * default a fifth), up in steps when it is clear. Default false: it stays, and a target that is too slow loses pictures.
+   * The video's bitrate follows the slowest live target's network: down at once where pictures wait for it (to `min`,
+   * by default a fifth), up in steps when it is clear. Default false: it stays, and a target that is too slow loses
+   * pictures.
    */
   adaptiveBitrate?:
     | boolean
@@ -375,7 +396,10 @@ export interface PadStats {
 export interface OutputInfo {
   /** The encoder's element, such as 'x264enc'; '' before it is chosen. */
   readonly encoder: string
-  /** Why it is one in software though this machine has a device that was asked for; null where it is not, or there is none. */
+  /**
+   * Why it is one in software though this machine has a device that was asked for; null where it is not, or there is
+   * none.
+   */
   readonly encoderReason: string | null
   /** Pixels. */
   readonly width: number

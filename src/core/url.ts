@@ -61,7 +61,8 @@ export function parseRtmpUrl(text: string): RtmpUrl {
 
 /** Whether both lead to the same stream, however they are spelt and whoever logs in. */
 export function sameStream(a: RtmpUrl, b: RtmpUrl): boolean {
-  const place = ({ scheme, host, port, application, stream }: RtmpUrl): string => [scheme, host.toLowerCase(), port, application, stream].join('\n')
+  const place = ({ scheme, host, port, application, stream }: RtmpUrl): string =>
+    [scheme, host.toLowerCase(), port, application, stream].join('\n')
   return place(a) === place(b)
 }
 
@@ -116,7 +117,8 @@ function parsePath(path: string): { application: string; stream: string } {
   const names = query < 0 ? path : path.slice(0, query)
   const slash = names.lastIndexOf('/')
   const application = names.slice(1, Math.max(slash, 1))
-  if (slash === 0 && names.length > 1) throw invalid('one name alone stands behind the host; the stream name is missing: rtmp://host/application/stream')
+  if (slash === 0 && names.length > 1)
+    throw invalid('one name alone stands behind the host; the stream name is missing: rtmp://host/application/stream')
   if (/^\/*$/.test(application)) throw invalid('the application is missing: rtmp://host/application/stream')
   if (slash === names.length - 1) throw invalid('the stream name is missing: rtmp://host/application/stream')
   // No server's application holds one; far more likely a password with a plain '/' was cut in two.
@@ -126,7 +128,7 @@ function parsePath(path: string): { application: string; stream: string } {
 
 function collectSecrets(application: string, stream: string, { password }: Credentials, userinfo: string): string[] {
   const secrets = new Set<string>()
-  const add = (secret: string): void => secretForms(secret).forEach((form) => secrets.add(form))
+  const add = (secret: string): void => secretForms(secret).forEach(form => secrets.add(form))
   const query = stream.indexOf('?')
   const name = query < 0 ? stream : stream.slice(0, query)
   add(stream)

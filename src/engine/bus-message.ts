@@ -9,7 +9,7 @@ export function busMessage({ type, element, detail, time }: NativeMessage, mask:
 
 function masked(value: unknown, mask: (text: string) => string): unknown {
   if (typeof value === 'string') return mask(value)
-  if (Array.isArray(value)) return value.map((item) => masked(item, mask))
+  if (Array.isArray(value)) return value.map(item => masked(item, mask))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [mask(name), masked(item, mask)]))
 }

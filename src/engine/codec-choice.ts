@@ -7,10 +7,16 @@ import { Descent, type CodecKind, type Rung, type Verdict } from '../pipelines/l
 import { load } from './prepare'
 import { pluginOf, prove, refuse, verdictOf } from './prove'
 
-const LATE: Verdict = { works: false, refusal: { reason: 'its trial takes too long', remedy: 'wait for npx rxgst doctor' } }
+const LATE: Verdict = {
+  works: false,
+  refusal: { reason: 'its trial takes too long', remedy: 'wait for npx rxgst doctor' },
+}
 const WORKS: Verdict = { works: true }
 
-/** What start() waits for trials, ms; half of connectTimeout where that is less. What takes longer is for the next stream. */
+/**
+ * What start() waits for trials, ms; half of connectTimeout where that is less. What takes longer is for the next
+ * stream.
+ */
 const MOST_PATIENCE = 5000
 /** A plugin that is loaded opens its driver, which may not return, ms. */
 const LOAD_DEADLINE = 3000
@@ -22,23 +28,29 @@ export class CodecChoice {
   readonly #descent: Descent
   readonly #logger: Logger
   readonly #patience: number
-  /** What this stream keeps to, whatever others find out: those that are loaded work, those that took too long do not. */
+  /**
+   * What this stream keeps to, whatever others find out: those that are loaded work, those that took too long do not.
+   */
   readonly #own = new Map<string, Verdict>()
   #settling: Promise<void> | null = null
   /** Those of this stream that failed on the way. */
   readonly #failures: string[] = []
   #reason: string | null | undefined
 
-  constructor(kind: CodecKind, rungs: readonly Rung[], { logger, connectTimeout }: { readonly logger: Logger; readonly connectTimeout: number }) {
+  constructor(
+    kind: CodecKind,
+    rungs: readonly Rung[],
+    { logger, connectTimeout }: { readonly logger: Logger; readonly connectTimeout: number },
+  ) {
     this.#kind = kind
     this.#rungs = rungs
-    this.#descent = new Descent(rungs, (factory) => this.#verdict(factory))
+    this.#descent = new Descent(rungs, factory => this.#verdict(factory))
     this.#logger = logger
     this.#patience = Math.min(MOST_PATIENCE, connectTimeout / 2)
   }
 
   #verdict(factory: string): Verdict | undefined {
-    return this.#own.get(factory) ?? verdictOf(this.#rungs.find((rung) => rung.factory === factory)!)
+    return this.#own.get(factory) ?? verdictOf(this.#rungs.find(rung => rung.factory === factory)!)
   }
 
   /** Whether settle() has nothing to wait for, as on every machine without such a device. */
@@ -68,12 +80,13 @@ export class CodecChoice {
 
   /** The same where nothing can be waited for: what is not loaded is left out. */
   settleNow(): void {
-    for (const { factory, device } of this.#rungs) if (device !== 'software' && !this.#own.has(factory)) this.#own.set(factory, LATE)
+    for (const { factory, device } of this.#rungs)
+      if (device !== 'software' && !this.#own.has(factory)) this.#own.set(factory, LATE)
   }
 
   /**
-   * Why software does it though a device is there and was asked for; null: it does not, or none is, or was. Found out where
-   * `factory` is asked for: looking at devices takes too long for every picture.
+   * Why software does it though a device is there and was asked for; null: it does not, or none is, or was. Found out
+   * where `factory` is asked for: looking at devices takes too long for every picture.
    */
   get reason(): string | null {
     return this.#reason ?? null
@@ -81,11 +94,15 @@ export class CodecChoice {
 
   /** Software in place of a device is never silent: it takes several times the processor. */
   #look(): void {
-    const refused = this.#descent.refusals.filter(({ refusal }) => !refusal.deviceless).map(({ factory, refusal }) => `${factory}: ${refusal.reason}`)
+    const refused = this.#descent.refusals
+      .filter(({ refusal }) => !refusal.deviceless)
+      .map(({ factory, refusal }) => `${factory}: ${refusal.reason}`)
     const all = this.isHardware ? [] : [...this.#failures, ...refused]
     this.#reason = all.length === 0 ? null : all.join('; ')
     if (this.#reason === null || this.#failures.length > 0) return
-    this.#logger.warn(`${this.#descent.rung?.factory} ${this.#kind === 'decoder' ? 'decodes' : 'encodes'} in software: ${this.#reason}`)
+    this.#logger.warn(
+      `${this.#descent.rung?.factory} ${this.#kind === 'decoder' ? 'decodes' : 'encodes'} in software: ${this.#reason}`,
+    )
   }
 
   async #prove(rung: Rung, patience: number): Promise<void> {
@@ -97,7 +114,11 @@ export class CodecChoice {
 
   async #try(rung: Rung, patience: number): Promise<Verdict> {
     this.#logger.debug(`${rung.factory} is tried in a process of its own`)
-    return withPatience(prove(this.#kind, rung).then(({ verdict }) => verdict), patience, LATE)
+    return withPatience(
+      prove(this.#kind, rung).then(({ verdict }) => verdict),
+      patience,
+      LATE,
+    )
   }
 
   /** All that works, the lower ones too. */
@@ -105,21 +126,34 @@ export class CodecChoice {
     const working = this.#rungs.filter(({ factory, device }) => device === 'software' || this.#verdict(factory)?.works)
     for (const { factory, device } of working) {
       if (this.#own.has(factory)) continue
-      const loading = load([factory], [pluginOf(factory) ?? '']).then((missing) => missing.length === 0)
+      const loading = load([factory], [pluginOf(factory) ?? '']).then(missing => missing.length === 0)
       const there = await withPatience(loading, LOAD_DEADLINE, null)
       if (device === 'software') continue
       if (there) this.#own.set(factory, WORKS)
-      else refuse(factory, there === null ? 'its driver does not return' : `GStreamer has no ${factory} in this process, which began before its driver was there`)
+      else
+        refuse(
+          factory,
+          there === null
+            ? 'its driver does not return'
+            : `GStreamer has no ${factory} in this process, which began before its driver was there`,
+        )
     }
   }
 
   #nothing(): RxGstError {
     const { refusals } = this.#descent
     const element = refusals[0]?.factory ?? null
-    const why = refusals.map(({ factory, refusal }) => `${factory}: ${refusal.reason}${refusal.remedy ? ` (${refusal.remedy})` : ''}`).join('; ')
+    const why = refusals
+      .map(({ factory, refusal }) => `${factory}: ${refusal.reason}${refusal.remedy ? ` (${refusal.remedy})` : ''}`)
+      .join('; ')
     const text = `no ${this.#kind} that was asked for works on this machine: ${why}`
-    if (!refusals.every(({ refusal }) => refusal.absent)) return new RxGstError('ERR_ENCODE', text, { element, retryable: false })
-    return new RxGstError('ERR_MISSING_PLUGIN', `${text}; the element is part of the Debian package ${debianPackage(element ?? '')}`, { element })
+    if (!refusals.every(({ refusal }) => refusal.absent))
+      return new RxGstError('ERR_ENCODE', text, { element, retryable: false })
+    return new RxGstError(
+      'ERR_MISSING_PLUGIN',
+      `${text}; the element is part of the Debian package ${debianPackage(element ?? '')}`,
+      { element },
+    )
   }
 
   /** The element in use. */
@@ -136,8 +170,8 @@ export class CodecChoice {
   }
 
   /**
-   * It has failed; whether another takes over, for as long as this stream lasts. `running`: on air, where an element that
-   * was not asked for is better than none.
+   * It has failed; whether another takes over, for as long as this stream lasts. `running`: on air, where an element
+   * that was not asked for is better than none.
    */
   fall(error: RxGstError, running: boolean): boolean {
     const failed = this.#descent.rung?.factory

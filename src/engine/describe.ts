@@ -20,7 +20,7 @@ export function describe(graph: Graph, options: DescribeOptions = {}): Descripti
   const { elements, links } = live ? withQueues(graph) : graph
   return {
     name: `rxgst-${++serial}`,
-    elements: elements.map((element) => ({
+    elements: elements.map(element => ({
       name: element.name,
       factory: element.factory,
       props: Object.entries(pushed && element.factory === 'appsrc' ? { ...PUSHED, ...element.props } : element.props),

@@ -20,7 +20,10 @@ export interface CodecFinding {
   readonly reason: string | null
   /** What to do about it; null: nothing, or nothing is wrong. */
   readonly remedy: string | null
-  /** ms from a 720p picture's way in to its way out, through this element and one in software; null: it was not measured. */
+  /**
+   * ms from a 720p picture's way in to its way out, through this element and one in software; null: it was not
+   * measured.
+   */
   readonly latency: number | null
   /** dB, the worst of its pictures beside the original; null: it was not measured. */
   readonly psnr: number | null
@@ -75,8 +78,20 @@ export interface DoctorOptions {
 
 /** What captures and outputs are made of, besides codecs of H.264. */
 const NEEDED = [
-  'rtmp2src', 'rtmp2sink', 'rtmpsrc', 'rtmpsink', 'flvdemux', 'h264parse', 'aacparse', 'avdec_aac', 'avenc_aac',
-  'videoconvert', 'audioconvert', 'audioresample', 'appsrc', 'appsink',
+  'rtmp2src',
+  'rtmp2sink',
+  'rtmpsrc',
+  'rtmpsink',
+  'flvdemux',
+  'h264parse',
+  'aacparse',
+  'avdec_aac',
+  'avenc_aac',
+  'videoconvert',
+  'audioconvert',
+  'audioresample',
+  'appsrc',
+  'appsink',
 ]
 
 /**
@@ -89,7 +104,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport>
   const given = checkRecord('options', options, ['fresh'])
   const fresh = checkBoolean('fresh', given['fresh'] ?? false)
   checkMachine()
-  const lacking = await new Promise<string[]>((done) => native().loadFactories(NEEDED, done))
+  const lacking = await new Promise<string[]>(done => native().loadFactories(NEEDED, done))
   // Trials keep no process alive.
   const alive = setInterval(() => {}, 60_000)
   const [decoders, encoders] = await all(fresh).finally(() => clearInterval(alive))
@@ -97,10 +112,12 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport>
   return {
     rxgst: VERSION,
     node: process.version,
-    gstreamer: loadGst().gst.versionString().replace(/^GStreamer /, ''),
+    gstreamer: loadGst()
+      .gst.versionString()
+      .replace(/^GStreamer /, ''),
     nvidia,
     renderNodes,
-    missing: lacking.map((element) => ({ element, debian: debianPackage(element) })),
+    missing: lacking.map(element => ({ element, debian: debianPackage(element) })),
     unfit: (await unfitProperties()).map(({ factory, property, needed }) => ({ element: factory, property, needed })),
     decoders,
     encoders,

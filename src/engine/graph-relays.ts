@@ -41,7 +41,7 @@ export class GraphRelays {
     const own = graph.elements.filter(({ factory }) => LIBRTMP.has(factory))
     this.#kinds = new Map(own.map(({ name, factory }) => [name, factory]))
     try {
-      const led = graph.elements.map((each) => this.#led(each))
+      const led = graph.elements.map(each => this.#led(each))
       this.graph = own.length === 0 ? graph : new GraphValueObject(led, graph.links)
     } catch (error) {
       this.close()
@@ -73,7 +73,7 @@ export class GraphRelays {
 
   /** Of those: the ones whose read ends with their relay. */
   get sources(): readonly string[] {
-    return this.restless.filter((name) => this.#ways.has(name))
+    return this.restless.filter(name => this.#ways.has(name))
   }
 
   /** Whether this element is of librtmp. */
@@ -130,7 +130,7 @@ export class GraphRelays {
 
   #ownValue(value: unknown): unknown {
     if (typeof value === 'string') return this.own(value)
-    if (Array.isArray(value)) return value.map((item) => this.#ownValue(item))
+    if (Array.isArray(value)) return value.map(item => this.#ownValue(item))
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.#ownValue(item)]))
   }

@@ -125,8 +125,8 @@ const NOT_UNDERSTOOD_LOOKS = 6
 const NOT_UNDERSTOOD_BYTES = 5_000
 
 /**
- * Of one message, in bytes. The largest picture that is taken, at ten times the bits that its level allows, has less. What
- * waits beside it is counted in the addon (src/native/flood_rules.h), where no blocked event loop stops the count.
+ * Of one message, in bytes. The largest picture that is taken, at ten times the bits that its level allows, has less.
+ * What waits beside it is counted in the addon (src/native/flood_rules.h), where no blocked event loop stops the count.
  */
 const LARGEST_MESSAGE = 8 * 1024 * 1024
 
@@ -273,11 +273,11 @@ export class Ingest {
       timeline,
       ...(this.transport === 'librtmp' && { restless: CAPTURE.source }),
       wasLive: () => this.#live,
-      onError: (error) => this.#lose(error),
+      onError: error => this.#lose(error),
       onEos: () => this.#end(),
       onUnlinked: (pad, caps) => this.#leftOut(pad, caps),
       onCodec: (kind, codec, refused) => this.#undecoded(kind, codec, refused),
-      onRefused: (error) => this.#lose(this.#unheard(error)),
+      onRefused: error => this.#lose(this.#unheard(error)),
     })
     this.#runner = runner
     this.#relay?.watch(runner.address(CAPTURE.source))
@@ -293,7 +293,13 @@ export class Ingest {
     // before it gives one out: it gets all.
     if (options.decode && options.fpsFraction && !this.#choice.isHardware) {
       const { n: fpsN, d: fpsD } = options.fpsFraction
-      this.#thinner = new n.Thinner(runner.address(CAPTURE.videoParser), timeline, fpsN, fpsD, options.dropPolicy === 'block' ? 0 : REORDERED)
+      this.#thinner = new n.Thinner(
+        runner.address(CAPTURE.videoParser),
+        timeline,
+        fpsN,
+        fpsD,
+        options.dropPolicy === 'block' ? 0 : REORDERED,
+      )
     }
     this.#flow = runner.counter(CAPTURE.source, 'src')
     // Without a decoder the parser says what the picture is.
@@ -306,11 +312,14 @@ export class Ingest {
     this.#unmeter = this.#measure(runner)
     this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
     if (this.#decoderWatch && !blocking && this.transport === 'rtmp2') this.#watchOpening()
-    void runner.setState('PLAYING').then((ok) => {
+    void runner.setState('PLAYING').then(ok => {
       this.#opened = true
       // A failed start has said why on the bus; where it has not, this is all there is to know.
       runner.poll()
-      if (!ok) this.#lose(new RxGstError('ERR_STATE_CHANGE', 'the capture pipeline did not start', { element: CAPTURE.source }))
+      if (!ok)
+        this.#lose(
+          new RxGstError('ERR_STATE_CHANGE', 'the capture pipeline did not start', { element: CAPTURE.source }),
+        )
     })
   }
 
@@ -318,7 +327,7 @@ export class Ingest {
   #chooseSound(runner: Runner, timeline: Timeline): void {
     const n = native()
     const codecs = this.#options.decode ? soundDecoders() : WATCHED_SOUND
-    const ids = codecs.flatMap((codec) => codec.ids).reduce((bits, id) => bits | (1 << id), 0)
+    const ids = codecs.flatMap(codec => codec.ids).reduce((bits, id) => bits | (1 << id), 0)
     this.#gate = new n.CodecGate(runner.address(CAPTURE.source), timeline, ids)
     const to = runner.address(this.#options.decode ? CAPTURE.convert : CAPTURE.audio)
     this.#soundSwitch = new n.SoundSwitch(runner.address(CAPTURE.sound), to, codecs)
@@ -362,7 +371,15 @@ export class Ingest {
       const { droppedQueue, droppedUnwanted, droppedHeld, droppedBad } = tap.stats()
       return { queue: droppedQueue - droppedUnwanted, held: droppedHeld, bad: droppedBad }
     }
-    return this.#events.meters?.attach({ packets, pictures: [at(CAPTURE.video)], sound: [at(CAPTURE.audio)], tap, dropped }) ?? null
+    return (
+      this.#events.meters?.attach({
+        packets,
+        pictures: [at(CAPTURE.video)],
+        sound: [at(CAPTURE.audio)],
+        tap,
+        dropped,
+      }) ?? null
+    )
   }
 
   /** ms of pictures that wait for those who take them; null: nobody does. */
@@ -471,7 +488,9 @@ export class Ingest {
       return {
         transport,
         video: facts && video ? videoInfo(facts, video, this.#decoder, this.#choice.reason) : null,
-        audio: this.hasSound ? audioInfo(this.#soundCaps, this.#audioDecoded?.read().caps ?? null, this.#soundCodec) : null,
+        audio: this.hasSound
+          ? audioInfo(this.#soundCaps, this.#audioDecoded?.read().caps ?? null, this.#soundCodec)
+          : null,
       }
     }
     return {
@@ -545,7 +564,9 @@ export class Ingest {
       this.#events.onFlow()
     } else if (!this.#stalled && now - this.#lastProgress > this.#options.stallTimeout) {
       this.#stalled = true
-      this.#events.onStall(new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`))
+      this.#events.onStall(
+        new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`),
+      )
     }
   }
 
@@ -565,7 +586,13 @@ export class Ingest {
     const { inBytes: taken = 0, received = 0 } = native().transportStats(this.#runner!.address(CAPTURE.source)) ?? {}
     const packets = this.#videoPackets?.buffers() ?? 0
     if (this.#undecodable === null && (this.#videoPackets?.read().keyframes ?? 0) > 0) this.#undecodable = packets - 1
-    const look = { now, decoded: this.#video?.stats().decoded ?? 0, packets: packets - (this.#undecodable ?? packets), taken, received: received ?? 0 }
+    const look = {
+      now,
+      decoded: this.#video?.stats().decoded ?? 0,
+      packets: packets - (this.#undecodable ?? packets),
+      taken,
+      received: received ?? 0,
+    }
     if (this.#decoderWatch.hangs(look)) this.#giveUpDecoder('gives no pictures any more')
   }
 
@@ -606,19 +633,22 @@ export class Ingest {
 
   /** What the taps tell by themselves where there are some: a kind that has come, and the end. True: it is over. */
   #lookAtPackets(): boolean {
-    const came = [this.#videoPackets, this.#soundPackets].filter((counter) => counter !== null && counter.buffers() > 0)
+    const came = [this.#videoPackets, this.#soundPackets].filter(counter => counter !== null && counter.buffers() > 0)
     if (came.length === 1 && this.#kinds === 0 && this.#waited++ < SECOND_KIND_LOOKS) return false
     if (came.length > this.#kinds) {
       this.#kinds = came.length
       this.#events.onMedia()
     }
-    if (came.length > 0 && came.every((counter) => counter!.ended())) this.#end()
+    if (came.length > 0 && came.every(counter => counter!.ended())) this.#end()
     return this.#over
   }
 
   /** A reader that holds the stream back on purpose ('block') is no stall. */
   #blocked(): boolean {
-    return this.#options.dropPolicy === 'block' && ((this.#video?.stats().waiting ?? false) || (this.#audio?.stats().waiting ?? false))
+    return (
+      this.#options.dropPolicy === 'block' &&
+      ((this.#video?.stats().waiting ?? false) || (this.#audio?.stats().waiting ?? false))
+    )
   }
 
   /** A pad of the demuxer that has no place: it says so, and the stream goes on. */
@@ -633,7 +663,10 @@ export class Ingest {
       this.#options.logger.warn(`${this.#url.display} carries sound in ${name}, which is not decoded and is left out`)
       return
     }
-    const what = kind === 'video' ? `pictures in ${name}; H.264 in RTMP's own form is` : `no pictures, and sound in ${name}, which is not`
+    const what =
+      kind === 'video'
+        ? `pictures in ${name}; H.264 in RTMP's own form is`
+        : `no pictures, and sound in ${name}, which is not`
     this.#lose(new RxGstError('ERR_UNSUPPORTED_MEDIA', `the stream carries ${what} decoded`))
   }
 

@@ -71,12 +71,14 @@ export class LiveWatch implements Disposable {
 
   /** Names of the ends that have had nothing so far. */
   get waiting(): readonly string[] {
-    return lastElements(this.#graph).map(({ name }) => name).filter((name) => !this.#hasBegun(name))
+    return lastElements(this.#graph)
+      .map(({ name }) => name)
+      .filter(name => !this.#hasBegun(name))
   }
 
   #hasBegun(name: string): boolean {
-    const pads = this.#watched.pads(name).now.map((pad) => this.#watched.counts(`${name}.${pad}`))
-    return pads.length > 0 && pads.every((counts) => counts !== null && (counts.buffers > 0 || counts.ended))
+    const pads = this.#watched.pads(name).now.map(pad => this.#watched.counts(`${name}.${pad}`))
+    return pads.length > 0 && pads.every(counts => counts !== null && (counts.buffers > 0 || counts.ended))
   }
 
   #later(): void {
@@ -124,7 +126,7 @@ export class LiveWatch implements Disposable {
 
   /** Over all pads that it has now: uridecodebin has one for each stream. */
   #brought(source: string): { readonly buffers: number; readonly ended: boolean } {
-    const pads = this.#watched.pads(source).now.flatMap((pad) => this.#watched.counts(`${source}.${pad}`) ?? [])
+    const pads = this.#watched.pads(source).now.flatMap(pad => this.#watched.counts(`${source}.${pad}`) ?? [])
     return {
       buffers: pads.reduce((sum, { buffers }) => sum + buffers, 0),
       ended: pads.every(({ ended }) => ended),

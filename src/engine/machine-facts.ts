@@ -14,7 +14,11 @@ const RENDER_NODES = '/dev/dri'
 const VA_DRIVERS = ['/usr/lib/x86_64-linux-gnu/dri', '/usr/lib/aarch64-linux-gnu/dri']
 /** And those of GStreamer. */
 const PLUGINS = ['/usr/lib/x86_64-linux-gnu/gstreamer-1.0', '/usr/lib/aarch64-linux-gnu/gstreamer-1.0']
-const VENDORS: Readonly<Record<string, RenderNode['vendor']>> = { '0x8086': 'intel', '0x1002': 'amd', '0x10de': 'nvidia' }
+const VENDORS: Readonly<Record<string, RenderNode['vendor']>> = {
+  '0x8086': 'intel',
+  '0x1002': 'amd',
+  '0x10de': 'nvidia',
+}
 /** What the dynamic linker knows may be asked on a busy machine. */
 const LINKER_DEADLINE = 3000
 /** A library that was missing may have been installed, ms. */
@@ -28,13 +32,13 @@ function linkerFolders(): string[] {
 }
 
 /**
- * What the operator says instead of what is looked at: RXGST_HARDWARE=none, nvidia or va, several with commas. For devices
- * in unusual places, and for a machine whose hardware must not be touched.
+ * What the operator says instead of what is looked at: RXGST_HARDWARE=none, nvidia or va, several with commas. For
+ * devices in unusual places, and for a machine whose hardware must not be touched.
  */
 function ordered(): readonly Device[] | null {
   const text = process.env['RXGST_HARDWARE']
   if (text === undefined || text === '') return null
-  return text.split(',').flatMap((word) => {
+  return text.split(',').flatMap(word => {
     const device = checkOneOf('RXGST_HARDWARE', word.trim(), ['none', 'nvidia', 'va'])
     return device === 'none' ? [] : [device]
   })
@@ -47,12 +51,14 @@ let libraries: { readonly names: ReadonlySet<string>; readonly at: number } | nu
 export function machineFacts(now: number = performance.now()): MachineFacts {
   const order = ordered()
   if (order) {
-    const renderNodes: RenderNode[] = order.includes('va') ? [{ path: 'RXGST_HARDWARE', vendor: 'other', accessible: true }] : []
+    const renderNodes: RenderNode[] = order.includes('va')
+      ? [{ path: 'RXGST_HARDWARE', vendor: 'other', accessible: true }]
+      : []
     return { nvidia: order.includes('nvidia') ? 'RXGST_HARDWARE' : null, renderNodes, library: () => true }
   }
   // Where the linker has not been asked, or long ago, the trial finds out.
   const known = libraries && now - libraries.at < KNOWN_FOR ? libraries.names : null
-  return { nvidia: nvidiaDriver(), renderNodes: renderNodes(), library: (soname) => known?.has(soname) ?? true }
+  return { nvidia: nvidiaDriver(), renderNodes: renderNodes(), library: soname => known?.has(soname) ?? true }
 }
 
 function nvidiaDriver(): string | null {
@@ -63,10 +69,15 @@ function nvidiaDriver(): string | null {
 
 function renderNodes(): RenderNode[] {
   return namesIn(RENDER_NODES)
-    .filter((name) => name.startsWith('renderD'))
-    .map((name) => {
+    .filter(name => name.startsWith('renderD'))
+    .map(name => {
       const path = join(RENDER_NODES, name)
-      return { path, vendor: VENDORS[textOf(`/sys/class/drm/${name}/device/vendor`).trim()] ?? 'other', accessible: mayUse(path), group: groupOf(path) }
+      return {
+        path,
+        vendor: VENDORS[textOf(`/sys/class/drm/${name}/device/vendor`).trim()] ?? 'other',
+        accessible: mayUse(path),
+        group: groupOf(path),
+      }
     })
 }
 
@@ -111,14 +122,14 @@ function namesIn(path: string): string[] {
  */
 export async function lookUpLibraries(now: number = performance.now()): Promise<void> {
   const known = [...(await linkerCache()).matchAll(/^\s*(\S+) \(/gm)].map(([, name]) => name!)
-  const beside = (process.env['LD_LIBRARY_PATH'] ?? '').split(':').filter((folder) => folder !== '')
+  const beside = (process.env['LD_LIBRARY_PATH'] ?? '').split(':').filter(folder => folder !== '')
   const names = known.length === 0 ? null : new Set([...known, ...[...beside, ...LINKER_FOLDERS].flatMap(namesIn)])
   libraries = names && { names, at: now }
 }
 
 /** '': it does not say. */
 function linkerCache(): Promise<string> {
-  return new Promise((resolve) => {
+  return new Promise(resolve => {
     const options = { maxBuffer: 16 * 1024 * 1024 }
     const child = execFile('/sbin/ldconfig', ['-p'], options, (error, out) => {
       clearTimeout(timer)
@@ -134,13 +145,29 @@ function linkerCache(): Promise<string> {
 
 /** Changes whenever a proof may come out differently: the drivers, GStreamer and its plugins, this package. */
 export function machineKey(version: string): string {
-  const drivers = VA_DRIVERS.flatMap((folder) => namesIn(folder).map((name) => stamp(join(folder, name))))
+  const drivers = VA_DRIVERS.flatMap(folder => namesIn(folder).map(name => stamp(join(folder, name))))
   const { nvidia, renderNodes: nodes } = machineFacts()
-  const told = ['GST_PLUGIN_PATH', 'GST_PLUGIN_SYSTEM_PATH', 'GST_PLUGIN_PATH_1_0', 'GST_PLUGIN_SYSTEM_PATH_1_0'].map((name) => process.env[name] ?? '')
+  const told = ['GST_PLUGIN_PATH', 'GST_PLUGIN_SYSTEM_PATH', 'GST_PLUGIN_PATH_1_0', 'GST_PLUGIN_SYSTEM_PATH_1_0'].map(
+    name => process.env[name] ?? '',
+  )
   // A folder changes when a package puts a file there or takes it away.
-  const plugins = [...told, ...told.flatMap((paths) => paths.split(':')), ...PLUGINS].filter((path) => path !== '').map(stamp)
-  const chosen = ['CUDA_VISIBLE_DEVICES', 'NVIDIA_VISIBLE_DEVICES', 'LIBVA_DRIVER_NAME', 'LIBVA_DRIVERS_PATH'].map((name) => process.env[name] ?? '')
-  const parts = [version, loadGst().gst.versionString(), process.arch, release(), nvidia, nodes, drivers, plugins, chosen]
+  const plugins = [...told, ...told.flatMap(paths => paths.split(':')), ...PLUGINS]
+    .filter(path => path !== '')
+    .map(stamp)
+  const chosen = ['CUDA_VISIBLE_DEVICES', 'NVIDIA_VISIBLE_DEVICES', 'LIBVA_DRIVER_NAME', 'LIBVA_DRIVERS_PATH'].map(
+    name => process.env[name] ?? '',
+  )
+  const parts = [
+    version,
+    loadGst().gst.versionString(),
+    process.arch,
+    release(),
+    nvidia,
+    nodes,
+    drivers,
+    plugins,
+    chosen,
+  ]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
 }
 

@@ -113,7 +113,7 @@ export class Meters {
 
   /** Of the connection that has most; null: none tells. */
   ackLagBytes(): number | null {
-    const known = [...this.#connections].map(({ points }) => points.ackLagBytes?.()).filter((bytes) => bytes != null)
+    const known = [...this.#connections].map(({ points }) => points.ackLagBytes?.()).filter(bytes => bytes != null)
     return known.length > 0 ? Math.max(...known) : null
   }
 

@@ -15,8 +15,8 @@ import { load } from './prepare'
 const told = new Set<string>()
 
 /**
- * A graph of ours for the elements that are there, once prepare() has loaded them: each property is checked, and said as
- * this version takes it. ERR_GSTREAMER_VERSION: an element lacks one without which there is no stream.
+ * A graph of ours for the elements that are there, once prepare() has loaded them: each property is checked, and said
+ * as this version takes it. ERR_GSTREAMER_VERSION: an element lacks one without which there is no stream.
  */
 export function ownGraph(graph: Graph, logger: Logger): Graph {
   const { graph: fit, unfit } = fitted(graph, native().takes)
@@ -37,13 +37,15 @@ export async function unfitProperties(): Promise<readonly Unfit[]> {
   const options = resolveOutputOptions({ width: 640, height: 360 })
   const capture = { url, timeout: 5, decoder: 'avdec_h264', cores: 2, audioSampleRate: 48_000, audioChannels: 2 }
   const graphs = [
-    ...['x264enc', 'openh264enc'].map((factory) => programGraph(options, { factory })),
-    ...(['rtmp2', 'librtmp'] as const).flatMap((transport) => [
+    ...['x264enc', 'openh264enc'].map(factory => programGraph(options, { factory })),
+    ...(['rtmp2', 'librtmp'] as const).flatMap(transport => [
       publisherGraph(url, transport, 5),
-      ...[true, false].map((throughput) => captureGraph({ ...capture, transport, throughput })),
+      ...[true, false].map(throughput => captureGraph({ ...capture, transport, throughput })),
     ]),
   ]
   const missing = await load([...new Set(graphs.flatMap(({ elements }) => elements.map(({ factory }) => factory)))])
-  const unfit = graphs.flatMap((graph) => fitted(graph, native().takes).unfit).filter(({ factory }) => !missing.includes(factory))
-  return [...new Map(unfit.map((one) => [`${one.factory}.${one.property}`, one])).values()]
+  const unfit = graphs
+    .flatMap(graph => fitted(graph, native().takes).unfit)
+    .filter(({ factory }) => !missing.includes(factory))
+  return [...new Map(unfit.map(one => [`${one.factory}.${one.property}`, one])).values()]
 }

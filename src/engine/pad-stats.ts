@@ -5,13 +5,26 @@ import type { GraphElement } from '../pipelines/graph'
 
 /** A pad that has not come yet has counted nothing; one whose pipeline is gone keeps its last counts. */
 export function padStats(pad: string, counts: PadCounts | null, last: PadStats | null): PadStats {
-  if (!counts) return last ?? { pad, caps: null, buffers: 0, bytes: 0, keyframes: 0, lastTimestamp: null, lastArrival: null }
+  if (!counts)
+    return last ?? { pad, caps: null, buffers: 0, bytes: 0, keyframes: 0, lastTimestamp: null, lastArrival: null }
   const { caps, buffers, bytes, keyframes, lastRunning, lastArrival } = counts
-  return { pad, caps, buffers, bytes, keyframes, lastTimestamp: lastRunning, lastArrival: lastArrival === null ? null : toPerformanceTime(lastArrival) }
+  return {
+    pad,
+    caps,
+    buffers,
+    bytes,
+    keyframes,
+    lastTimestamp: lastRunning,
+    lastArrival: lastArrival === null ? null : toPerformanceTime(lastArrival),
+  }
 }
 
 /** A pad that the element has, or may get ('video' of flvdemux, 'src_0' of a tee), or ERR_UNKNOWN_ELEMENT. */
-export function checkPad(pads: { readonly now: readonly string[]; readonly later: readonly string[] }, element: GraphElement, name: string): void {
+export function checkPad(
+  pads: { readonly now: readonly string[]; readonly later: readonly string[] },
+  element: GraphElement,
+  name: string,
+): void {
   if (pads.now.includes(name)) return
   const fits = (template: string): boolean => {
     const percent = template.indexOf('%')
@@ -19,5 +32,9 @@ export function checkPad(pads: { readonly now: readonly string[]; readonly later
   }
   if (pads.later.some(fits)) return
   const all = [...new Set([...pads.now, ...pads.later])].join(', ')
-  throw new RxGstError('ERR_UNKNOWN_ELEMENT', `${element.name} (${element.factory}) has no pad ${name}; it has ${all || 'none'}`, { element: element.name })
+  throw new RxGstError(
+    'ERR_UNKNOWN_ELEMENT',
+    `${element.name} (${element.factory}) has no pad ${name}; it has ${all || 'none'}`,
+    { element: element.name },
+  )
 }

@@ -4,7 +4,11 @@ import { meterPads, type NamedPad, type Wiring } from '../pipelines/meter-pads'
 import type { MeterPoints, PadPoint } from './meters'
 
 /** Where a pipeline of any kind is measured, for Meters.attach(). */
-export function pipelinePoints(graph: Wiring, address: (element: string) => Address, names: MeterPadNames = {}): MeterPoints {
+export function pipelinePoints(
+  graph: Wiring,
+  address: (element: string) => Address,
+  names: MeterPadNames = {},
+): MeterPoints {
   const { packets, raw, from, to } = meterPads(graph, names)
   const point = ({ element, pad }: NamedPad): PadPoint => ({ element: address(element), pad })
   const points = raw.map(point)

@@ -15,27 +15,33 @@ let kept = false
  */
 export async function prepare(graph: Graph, absent: (factory: string) => RxGstError = missingPlugin): Promise<void> {
   checkMachine()
-  const wanted = [...new Set(graph.elements.map((element) => element.factory))].filter((name) => !ready.has(name))
+  const wanted = [...new Set(graph.elements.map(element => element.factory))].filter(name => !ready.has(name))
   if (wanted.length === 0) return
   const [first] = await load(wanted)
   if (first !== undefined) throw absent(first)
 }
 
-/** The same without an error: resolves with what is not there. `files`: of their plugins, where the registry knows none. */
+/**
+ * The same without an error: resolves with what is not there. `files`: of their plugins, where the registry knows none.
+ */
 export async function load(factories: readonly string[], files: readonly string[] = []): Promise<string[]> {
-  const missing = await new Promise<string[]>((resolve) => native().loadFactories(factories, resolve, files))
+  const missing = await new Promise<string[]>(resolve => native().loadFactories(factories, resolve, files))
   for (const name of factories) if (!missing.includes(name)) ready.add(name)
   return missing
 }
 
 function missingPlugin(factory: string): RxGstError {
   const debian = debianPackage(factory)
-  return new RxGstError('ERR_MISSING_PLUGIN', `GStreamer has no element ${factory}: install the Debian package ${debian}`, { element: factory })
+  return new RxGstError(
+    'ERR_MISSING_PLUGIN',
+    `GStreamer has no element ${factory}: install the Debian package ${debian}`,
+    { element: factory },
+  )
 }
 
 /** Whether prepare() has nothing left to do. */
 export function isPrepared(graph: Graph): boolean {
-  return graph.elements.every((element) => ready.has(element.factory))
+  return graph.elements.every(element => ready.has(element.factory))
 }
 
 /** Loads both planes now: what is missing on this machine is told where a stream is made, not in the middle of one. */

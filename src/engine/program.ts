@@ -104,15 +104,20 @@ export class Program {
   #rebuilt = 0
 
   /** `graph` is asked for each set of encoders. */
-  constructor(options: ResolvedOutputOptions, onFailed: (error: RxGstError) => void, graph?: (encoder: EncoderElement) => Graph, meters: Meters | null = null) {
+  constructor(
+    options: ResolvedOutputOptions,
+    onFailed: (error: RxGstError) => void,
+    graph?: (encoder: EncoderElement) => Graph,
+    meters: Meters | null = null,
+  ) {
     this.meters = meters
     this.#options = options
     this.#onFailed = onFailed
-    this.#graph = graph ?? ((encoder) => programGraph(options, encoder, this.#bitrate))
+    this.#graph = graph ?? (encoder => programGraph(options, encoder, this.#bitrate))
     this.#choice = new CodecChoice('encoder', encoderLadder(options.vcodec, options.gpuAcceleration), options)
     this.#bitrate = options.bitrate
     let resolve = (): void => {}
-    this.#finished = { promise: new Promise<void>((done) => (resolve = done)), resolve }
+    this.#finished = { promise: new Promise<void>(done => (resolve = done)), resolve }
   }
 
   /** The element; '' before it is chosen. */
@@ -132,7 +137,8 @@ export class Program {
 
   /** While it plays, and for encoders that are made later. ERR_PROPERTY_VALUE where they do not take it: it stays. */
   setBitrate(bitrate: number): void {
-    if (!this.#over && !this.#rebuilding) this.#runner?.set(PROGRAM.encoder, Object.entries(bitrateProps(this.#encoder, bitrate)))
+    if (!this.#over && !this.#rebuilding)
+      this.#runner?.set(PROGRAM.encoder, Object.entries(bitrateProps(this.#encoder, bitrate)))
     this.#bitrate = bitrate
     this.#filler?.setBitrate(bitrate)
   }
@@ -183,7 +189,8 @@ export class Program {
         return await this.#open(this.#choice.factory)
       } catch (error) {
         if (this.#over) throw this.#over
-        const ours = error instanceof RxGstError && (error.element === this.#choice.factory || error.element === PROGRAM.encoder)
+        const ours =
+          error instanceof RxGstError && (error.element === this.#choice.factory || error.element === PROGRAM.encoder)
         if (!ours || !this.#choice.fall(error, this.#worked)) throw error
       }
     }
@@ -198,7 +205,7 @@ export class Program {
       secrets: [],
       logger: this.#options.logger,
       wasLive: () => true,
-      onError: (error) => {
+      onError: error => {
         refused ??= error
         this.#lose(runner, error)
       },
@@ -213,7 +220,8 @@ export class Program {
       if (this.#over || !ready || refused) {
         await runner.stop(REBUILD_STOP)
         if (this.#over) throw this.#over
-        const why = ready === null ? `${factory} cannot be opened: its driver does not return` : `${factory} cannot be opened`
+        const why =
+          ready === null ? `${factory} cannot be opened: its driver does not return` : `${factory} cannot be opened`
         throw new RxGstError('ERR_ENCODE', (refused as RxGstError | null)?.message ?? why, { element: factory })
       }
     }
@@ -237,7 +245,13 @@ export class Program {
     const pictures = runner.counter(PROGRAM.encoder, 'sink')
     const packets = runner.counter(PROGRAM.encoder, 'src')
     const timer = setInterval(() => {
-      const look = { now: performance.now(), pictures: pictures.buffers(), packets: packets.buffers(), queued: queued(), heldUp: this.#fanout?.stats().waiting ?? false }
+      const look = {
+        now: performance.now(),
+        pictures: pictures.buffers(),
+        packets: packets.buffers(),
+        queued: queued(),
+        heldUp: this.#fanout?.stats().waiting ?? false,
+      }
       if (!watch.hangs(look)) return
       this.#unwatch?.()
       this.#hangs = true
@@ -259,11 +273,17 @@ export class Program {
   async #play(runner: Runner): Promise<void> {
     const ok = await runner.setState('PLAYING')
     runner.poll()
-    if (!ok && !this.#over) this.#lose(runner, new RxGstError('ERR_STATE_CHANGE', 'the encoding pipeline did not start', { element: this.encoder }))
+    if (!ok && !this.#over)
+      this.#lose(
+        runner,
+        new RxGstError('ERR_STATE_CHANGE', 'the encoding pipeline did not start', { element: this.encoder }),
+      )
     if (this.#over) throw this.#over
   }
 
-  /** Encoders failed: others take over while the clock goes on, unless none ever worked, or these fail again and again. */
+  /**
+   * Encoders failed: others take over while the clock goes on, unless none ever worked, or these fail again and again.
+   */
   #lose(runner: Runner, error: RxGstError): void {
     if (this.#over || runner !== this.#runner || this.#rebuilding) return
     const delay = this.#nextEncoders(error)
@@ -271,13 +291,18 @@ export class Program {
     this.#options.logger.error(`output: ${error.code}: ${error.message}; its encoders are made anew`)
     this.#rebuilding = true
     this.#rebuild(runner, delay).catch((reason: unknown) => {
-      if (!this.#over) this.#fail(reason instanceof RxGstError ? reason : new RxGstError('ERR_PIPELINE', 'the encoders could not be built', { cause: reason }))
+      if (!this.#over)
+        this.#fail(
+          reason instanceof RxGstError
+            ? reason
+            : new RxGstError('ERR_PIPELINE', 'the encoders could not be built', { cause: reason }),
+        )
     })
   }
 
   /**
-   * The delay before others take over, ms; null: none will. A device gets no second chance while a stream is on air; the
-   * processor does, since it most often failed over something else.
+   * The delay before others take over, ms; null: none will. A device gets no second chance while a stream is on air;
+   * the processor does, since it most often failed over something else.
    */
   #nextEncoders(error: RxGstError): number | null {
     const worked = this.#worked
@@ -298,7 +323,7 @@ export class Program {
     this.#program?.detach()
     await old.stop(this.#hangs ? HANGING_STOP : REBUILD_STOP)
     this.#hangs = false
-    if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
+    if (delay > 0) await new Promise(resolve => setTimeout(resolve, delay))
     if (this.#over) return
     const begun = this.#bitrate
     const runner = await this.#encoders()
@@ -368,9 +393,22 @@ export class Program {
 
   #admit(write: ProgramWrite, pending: Pending): boolean {
     const { pixels, format, timing, timestamp, samples, rate, channels, channelMask = 0 } = write
-    const id = this.#program?.write(pixels, PIXEL_FORMAT_INDEX[format], TIMING_INDEX[timing], timestamp, samples, rate, channels, channelMask) ?? -1
+    const id =
+      this.#program?.write(
+        pixels,
+        PIXEL_FORMAT_INDEX[format],
+        TIMING_INDEX[timing],
+        timestamp,
+        samples,
+        rate,
+        channels,
+        channelMask,
+      ) ?? -1
     if (id === 0) return false
-    if (id === -2) pending.reject(new RxGstError('ERR_FRAME_SIZE', 'the picture was shrunk or transferred away while its write waited'))
+    if (id === -2)
+      pending.reject(
+        new RxGstError('ERR_FRAME_SIZE', 'the picture was shrunk or transferred away while its write waited'),
+      )
     else if (id < 0) pending.reject(this.#over ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
     else this.#pending.set(id, pending)
     return true
@@ -383,7 +421,8 @@ export class Program {
       this.#pending.get(id)?.resolve({ dropped: false })
       this.#pending.delete(id)
     }
-    for (let first = this.#waiting[0]; first && this.#admit(first.write, first); first = this.#waiting[0]) this.#waiting.shift()
+    for (let first = this.#waiting[0]; first && this.#admit(first.write, first); first = this.#waiting[0])
+      this.#waiting.shift()
     if (broken && finished) this.#finished.resolve()
     else if (broken && this.#attached && this.#runner) {
       // The encoder has said why, on the bus.

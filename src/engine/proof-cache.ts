@@ -29,13 +29,13 @@ export class ProofCache {
   }
 
   /**
-   * GStreamer's registry for a trial: one that was written before a driver came remembers that there was nothing to use.
-   * `done` when it is over; without use where it had not what was asked for: what was in the way may be gone next time,
-   * and nothing else tells.
+   * GStreamer's registry for a trial: one that was written before a driver came remembers that there was nothing to
+   * use. `done` when it is over; without use where it had not what was asked for: what was in the way may be gone next
+   * time, and nothing else tells.
    */
   registry(): { readonly path: string; done(useful: boolean): void } {
     const kept = this.#registry
-    if (this.#folder !== null) return { path: kept, done: (useful) => useful || remove(kept) }
+    if (this.#folder !== null) return { path: kept, done: useful => useful || remove(kept) }
     const folder = mkdtempSync(join(tmpdir(), 'rxgst-'))
     return { path: join(folder, 'registry.bin'), done: () => remove(folder) }
   }
@@ -54,7 +54,12 @@ export class ProofCache {
   read(factory: string): Kept | null {
     const kept = this.#all()[factory]
     const { proof, at } = kept ?? {}
-    const whole = typeof at === 'number' && typeof proof?.outcome === 'string' && typeof proof.pictures === 'number' && typeof proof.psnr === 'number' && Array.isArray(proof.keyframes)
+    const whole =
+      typeof at === 'number' &&
+      typeof proof?.outcome === 'string' &&
+      typeof proof.pictures === 'number' &&
+      typeof proof.psnr === 'number' &&
+      Array.isArray(proof.keyframes)
     if (!whole || (proof.plugin !== null && typeof proof.plugin !== 'string')) return null
     // JSON has no Infinity.
     return { at, proof: { ...proof, latency: proof.latency ?? Infinity, software: proof.software ?? Infinity } }

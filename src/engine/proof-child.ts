@@ -38,14 +38,14 @@ interface Came {
 
 async function tryOut(kind: CodecKind, factory: string): Promise<Proof> {
   loadGst()
-  const missing = await new Promise<string[]>((resolve) =>
+  const missing = await new Promise<string[]>(resolve =>
     native().loadFactories([factory, 'x264enc', 'openh264enc', 'avdec_h264'], resolve),
   )
   const type = missing.includes(factory) ? null : native().elementType(factory)
   if (!type) return { ...NOTHING, outcome: 'absent', text: obstructed(kind, factory) }
   const known = { ...NOTHING, plugin: type.plugin }
   const software = missing.includes('x264enc') ? 'openh264enc' : 'x264enc'
-  const lacking = [software, 'avdec_h264'].find((name) => missing.includes(name))
+  const lacking = [software, 'avdec_h264'].find(name => missing.includes(name))
   if (lacking)
     return {
       ...known,
@@ -86,7 +86,7 @@ async function tryOut(kind: CodecKind, factory: string): Promise<Proof> {
   over.catch(() => {})
   /** Whether a picture came out both ways in time. */
   const came = (number: number): Promise<boolean> =>
-    new Promise((resolve) => {
+    new Promise(resolve => {
       const timer = setTimeout(() => resolve(false), PATIENCE_EACH)
       hear = () => {
         if (result.length <= number || beside.length <= number) return
@@ -111,14 +111,14 @@ async function tryOut(kind: CodecKind, factory: string): Promise<Proof> {
         header: false,
       })
       if (late < MOST_WAITED && !(await came(i))) late++
-      await new Promise((resolve) => setTimeout(resolve, begun[i]! + 1000 / fps - performance.now()))
+      await new Promise(resolve => setTimeout(resolve, begun[i]! + 1000 / fps - performance.now()))
     }
     running.endOfStream(PROOF_SOURCE)
   }
   try {
     await running.start()
     await Promise.race([feed(), over])
-    await Promise.race([over, new Promise((resolve) => setTimeout(resolve, PATIENCE))])
+    await Promise.race([over, new Promise(resolve => setTimeout(resolve, PATIENCE))])
   } catch (error) {
     return { ...known, outcome: 'failed', text: (error as Error).message }
   }
@@ -162,7 +162,7 @@ function obstructed(kind: CodecKind, factory: string): string {
     device === 'va'
       ? ['libva.so.2', 'libva-drm.so.2']
       : NVIDIA_LIBRARIES.filter(([, , of]) => of === null || of === kind).map(([soname]) => soname)
-  const missing = libraries.map((soname) => n.libraryError(soname)).find((error) => error !== null)
+  const missing = libraries.map(soname => n.libraryError(soname)).find(error => error !== null)
   if (missing) return missing
   if (device === 'nvidia') {
     const error = n.cudaError()
@@ -196,12 +196,14 @@ process.stdin.on('end', end).on('error', end).resume()
 
 const [kind, factory] = process.argv.slice(2)
 tryOut(kind === 'decoder' ? 'decoder' : 'encoder', factory ?? '')
-  .catch((error: unknown): Proof => ({
-    ...NOTHING,
-    outcome: 'failed',
-    text: String((error as Error).message ?? error),
-  }))
-  .then((proof) => {
+  .catch(
+    (error: unknown): Proof => ({
+      ...NOTHING,
+      outcome: 'failed',
+      text: String((error as Error).message ?? error),
+    }),
+  )
+  .then(proof => {
     // Not ended in order: a driver that hangs would keep it.
     process.stdout.write(`${JSON.stringify(proof)}\n`, end)
   })

@@ -1,7 +1,16 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { judge, obstacle, PROOF, type CodecKind, type MachineFacts, type Proof, type Rung, type Verdict } from '../pipelines/ladder'
+import {
+  judge,
+  obstacle,
+  PROOF,
+  type CodecKind,
+  type MachineFacts,
+  type Proof,
+  type Rung,
+  type Verdict,
+} from '../pipelines/ladder'
 import { lookUpLibraries, machineFacts, machineKey } from './machine-facts'
 import { ProofCache } from './proof-cache'
 
@@ -51,7 +60,11 @@ export function pluginOf(factory: string): string | null {
 
 /** From now on this process does not use it: it proved itself elsewhere and is not to be had here. */
 export function refuse(factory: string, reason: string): void {
-  findings.set(factory, { verdict: { works: false, refusal: { reason, remedy: 'start the process anew' } }, proof: null, at: Infinity })
+  findings.set(factory, {
+    verdict: { works: false, refusal: { reason, remedy: 'start the process anew' } },
+    proof: null,
+    at: Infinity,
+  })
 }
 
 /**
@@ -67,8 +80,10 @@ export function prove(kind: CodecKind, rung: Rung, fresh = false): Promise<Findi
   if (known) return Promise.resolve(known)
   const proving = last
     .then(() => findOut(kind, rung, fresh))
-    .catch((error: unknown): Finding => ({ ...refused(`it could not be tried: ${(error as Error).message}`), proof: null }))
-    .then((finding) => {
+    .catch(
+      (error: unknown): Finding => ({ ...refused(`it could not be tried: ${(error as Error).message}`), proof: null }),
+    )
+    .then(finding => {
       underWay.delete(factory)
       // A device that is not there may come: that is looked at again each time.
       if (finding.proof) findings.set(factory, finding)
@@ -110,16 +125,34 @@ function verdictFrom(rung: Rung, proof: Proof, facts: MachineFacts): Verdict {
   return refusal ? { works: false, refusal } : WORKS
 }
 
-const NOTHING: Proof = { outcome: 'failed', text: '', pictures: 0, wanted: PROOF.pictures, psnr: 0, keyframes: [], latency: 0, software: 0, plugin: null }
+const NOTHING: Proof = {
+  outcome: 'failed',
+  text: '',
+  pictures: 0,
+  wanted: PROOF.pictures,
+  psnr: 0,
+  keyframes: [],
+  latency: 0,
+  software: 0,
+  plugin: null,
+}
 
 function tryOut(kind: CodecKind, factory: string, registry: string): Promise<Proof> {
   if (process.env[IN_TRIAL]) return Promise.resolve({ ...NOTHING, text: 'a trial begins no other' })
-  return new Promise((done) => {
-    const env: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1', GST_REGISTRY: registry, [IN_TRIAL]: '1' }
+  return new Promise(done => {
+    const env: NodeJS.ProcessEnv = {
+      ...process.env,
+      ELECTRON_RUN_AS_NODE: '1',
+      GST_REGISTRY: registry,
+      [IN_TRIAL]: '1',
+    }
     // Those of a debugger, or of a test; and a file that the child would begin anew.
     for (const name of ['NODE_OPTIONS', 'GST_DEBUG', 'GST_DEBUG_FILE', 'GST_TRACERS']) delete env[name]
     // It ends when its standard input does: with this process.
-    const child = spawn(process.execPath, [join(__dirname, 'proof-child.js'), kind, factory], { env, stdio: ['pipe', 'pipe', 'ignore'] })
+    const child = spawn(process.execPath, [join(__dirname, 'proof-child.js'), kind, factory], {
+      env,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
     let text = ''
     // Not when it is gone: one that is stuck in a driver cannot be killed.
     const timer = setTimeout(() => {
@@ -129,13 +162,19 @@ function tryOut(kind: CodecKind, factory: string, registry: string): Promise<Pro
     for (const handle of [child, timer, child.stdin, child.stdout] as { unref?(): void }[]) handle.unref?.()
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
     child.stdin.on('error', () => {})
-    child.once('error', (error) => {
+    child.once('error', error => {
       clearTimeout(timer)
       done({ ...NOTHING, text: `no process could be started to try it: ${error.message}` })
     })
     child.once('close', (code, signal) => {
       clearTimeout(timer)
-      done(parseProof(text) ?? { ...NOTHING, outcome: 'crashed', text: `it crashes: the process that tried it ended with ${signal ?? `status ${code}`}` })
+      done(
+        parseProof(text) ?? {
+          ...NOTHING,
+          outcome: 'crashed',
+          text: `it crashes: the process that tried it ended with ${signal ?? `status ${code}`}`,
+        },
+      )
     })
   })
 }
@@ -151,4 +190,6 @@ function parseProof(text: string): Proof | null {
 }
 
 /** Of this package. */
-export const VERSION: string = (JSON.parse(readFileSync(resolve(__dirname, '../../../package.json'), 'utf8')) as { version: string }).version
+export const VERSION: string = (
+  JSON.parse(readFileSync(resolve(__dirname, '../../../package.json'), 'utf8')) as { version: string }
+).version

@@ -70,7 +70,7 @@ export class Publisher {
     this.#options = options
     this.#events = events
     let resolve = (): void => {}
-    this.#ended = { promise: new Promise<void>((done) => (resolve = done)), resolve }
+    this.#ended = { promise: new Promise<void>(done => (resolve = done)), resolve }
   }
 
   async start(): Promise<void> {
@@ -89,7 +89,7 @@ export class Publisher {
       logger,
       peer: url.display,
       wasLive: () => this.#live,
-      onError: (error) => this.#lose(error),
+      onError: error => this.#lose(error),
       onEos: () => this.#ended.resolve(),
     })
     this.#runner = runner
@@ -102,7 +102,10 @@ export class Publisher {
     if (transport === 'librtmp') this.#join()
     const ok = await runner.setState('PLAYING')
     runner.poll()
-    if (!ok) this.#lose(new RxGstError('ERR_STATE_CHANGE', 'the publishing pipeline did not start', { element: PUBLISHER.sink }))
+    if (!ok)
+      this.#lose(
+        new RxGstError('ERR_STATE_CHANGE', 'the publishing pipeline did not start', { element: PUBLISHER.sink }),
+      )
   }
 
   get queueMs(): number {
@@ -115,7 +118,12 @@ export class Publisher {
 
   #stats(): PublisherStats {
     const target = this.#target ? this.#program.targetStats(this.#target) : null
-    return { packets: target?.packets ?? 0, bytes: target?.bytes ?? 0, dropped: target?.dropped ?? 0, outBytes: this.#outBytes() }
+    return {
+      packets: target?.packets ?? 0,
+      bytes: target?.bytes ?? 0,
+      dropped: target?.dropped ?? 0,
+      outBytes: this.#outBytes(),
+    }
   }
 
   /** Waits until the end-of-stream that the program sent has left, at most `deadline` ms. */
@@ -208,7 +216,9 @@ export class Publisher {
       this.#events.onLive()
     } else if (now - this.#startedAt > connectTimeout) {
       // rtmp2sink's own time-out ends with the handshake.
-      this.#lose(new RxGstError('ERR_CONNECT_TIMEOUT', `${url.display} did not accept the stream within ${connectTimeout} ms`))
+      this.#lose(
+        new RxGstError('ERR_CONNECT_TIMEOUT', `${url.display} did not accept the stream within ${connectTimeout} ms`),
+      )
     }
   }
 
@@ -248,5 +258,5 @@ export class Publisher {
 }
 
 function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
+  return new Promise(resolve => setTimeout(resolve, ms))
 }

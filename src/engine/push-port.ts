@@ -17,8 +17,8 @@ interface Pending {
 const MOST_WAITING = 1000
 
 /**
- * One appsrc to push into. A worker copies and pushes, and waits there while the appsrc is full: the promise of a push is
- * then pending, and the JS thread never waits.
+ * One appsrc to push into. A worker copies and pushes, and waits there while the appsrc is full: the promise of a push
+ * is then pending, and the JS thread never waits.
  */
 export class PushPort {
   readonly #element: GraphElement
@@ -51,11 +51,17 @@ export class PushPort {
   push(value: unknown, options: WriteOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#over) throw this.#over
-      if (this.#ended) throw new RxGstError('ERR_NOT_RUNNING', `endOfStream() has ended ${this.#element.name}`, { element: this.#element.name })
+      if (this.#ended)
+        throw new RxGstError('ERR_NOT_RUNNING', `endOfStream() has ended ${this.#element.name}`, {
+          element: this.#element.name,
+        })
       const checked = pushValue(value, options, this.#memory)
       this.#inOrder(checked)
       if (this.#pending.size + this.#early.length >= MOST_WAITING) {
-        throw new RxGstError('ERR_WRITE_OVERFLOW', `${MOST_WAITING} pushes into ${this.#element.name} are waiting already: await them`)
+        throw new RxGstError(
+          'ERR_WRITE_OVERFLOW',
+          `${MOST_WAITING} pushes into ${this.#element.name} are waiting already: await them`,
+        )
       }
       const pending = { resolve, reject, frame: checked.frame?.clone?.() ?? null, caps: checked.options.caps }
       // It stamps by the clock, unless the caller says better.
@@ -68,7 +74,8 @@ export class PushPort {
 
   #inOrder({ order }: PushValue): void {
     if (order === null) return
-    if (order < this.#last) throw new RxGstError('ERR_TIMESTAMP', `the timestamp ${order} µs goes back behind ${this.#last} µs`)
+    if (order < this.#last)
+      throw new RxGstError('ERR_TIMESTAMP', `the timestamp ${order} µs goes back behind ${this.#last} µs`)
     this.#last = order
   }
 
@@ -109,7 +116,9 @@ export class PushPort {
       case 'wrong-media':
         return new RxGstError('ERR_WRONG_MEDIA', `the appsrc ${name} takes ${text}, not ${caps}`, { element: name })
       case 'wrong-size':
-        return new RxGstError('ERR_FRAME_SIZE', `expected ${text} bytes for a picture of the caps of ${name}`, { element: name })
+        return new RxGstError('ERR_FRAME_SIZE', `expected ${text} bytes for a picture of the caps of ${name}`, {
+          element: name,
+        })
       case 'ended':
         return new RxGstError('ERR_NOT_RUNNING', `the appsrc ${name} has ended`, { element: name })
       case 'stopped':
@@ -121,7 +130,11 @@ export class PushPort {
 
   stats(): { readonly pushed: number; readonly pending: number; readonly queuedBytes: number } {
     const stats = this.#source?.stats()
-    return { pushed: stats?.pushed ?? 0, pending: this.#pending.size + this.#early.length, queuedBytes: stats?.queuedBytes ?? 0 }
+    return {
+      pushed: stats?.pushed ?? 0,
+      pending: this.#pending.size + this.#early.length,
+      queuedBytes: stats?.queuedBytes ?? 0,
+    }
   }
 
   /** No more is taken; what is pending is rejected. */

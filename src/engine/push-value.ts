@@ -80,10 +80,20 @@ function frameValue(frame: VideoFrame, timestamp: number | null, memory: CapsMem
   const data = frame.data
   if (!isPixelBytes(data)) throw badOption('a Uint8Array or Uint8ClampedArray', 'value.data', data)
   if (data.byteLength !== bytes) {
-    throw new RxGstError('ERR_FRAME_SIZE', `expected ${bytes} bytes (${width} × ${height} ${format}) but received ${data.byteLength}`)
+    throw new RxGstError(
+      'ERR_FRAME_SIZE',
+      `expected ${bytes} bytes (${width} × ${height} ${format}) but received ${data.byteLength}`,
+    )
   }
   const pts = timestamp ?? checkTime(frame.timestamp)
-  const options = { caps: memory.pictures(frame), pts, duration: frame.duration > 0 ? frame.duration : null, format: PIXEL_FORMAT_INDEX[format], width, height }
+  const options = {
+    caps: memory.pictures(frame),
+    pts,
+    duration: frame.duration > 0 ? frame.duration : null,
+    format: PIXEL_FORMAT_INDEX[format],
+    width,
+    height,
+  }
   return { data, options, frame, order: pts }
 }
 
@@ -91,13 +101,19 @@ function soundValue(chunk: AudioChunk, timestamp: number | null): PushValue {
   if (!types.isFloat32Array(chunk.samples)) throw badOption('a Float32Array', 'value.samples', chunk.samples)
   const rate = checkNumber('value.sampleRate', chunk.sampleRate, 1, 768_000)
   const channels = checkInteger('value.channels', chunk.channels, 1, 64)
-  if (chunk.samples.length % channels !== 0) throw badValue(`a multiple of ${channels} samples (interleaved)`, 'value.samples', chunk.samples.length)
+  if (chunk.samples.length % channels !== 0)
+    throw badValue(`a multiple of ${channels} samples (interleaved)`, 'value.samples', chunk.samples.length)
   // Above two channels GStreamer wants to know where each sounds; of 0x0, nowhere in particular, it mixes nothing.
   const layout = layoutOf('value.channelMask', chunk.channelMask, channels)
   const mask = channels > 2 ? `,channel-mask=(bitmask)0x${layout.toString(16)}` : ''
   const pts = timestamp ?? checkTime(chunk.timestamp)
   const caps = `audio/x-raw,format=F32LE,layout=interleaved,rate=${rate},channels=${channels}${mask}`
-  return { data: chunk.samples, options: { caps, pts, duration: chunk.duration > 0 ? chunk.duration : null }, frame: null, order: pts }
+  return {
+    data: chunk.samples,
+    options: { caps, pts, duration: chunk.duration > 0 ? chunk.duration : null },
+    frame: null,
+    order: pts,
+  }
 }
 
 /** Packets come in the order of decoding: their timestamps may go back. */

@@ -38,18 +38,22 @@ const MESSAGE_TYPES = new Set([1, 2, 3, 4, 5, 6, 8, 9, 15, 16, 17, 18, 19, 20, 2
  * something else. null: it says nothing, or what it says may be RTMP.
  */
 function diagnose(url: RtmpUrl, timeout: number): Promise<RxGstError | null> {
-  return new Promise((resolve) => {
+  return new Promise(resolve => {
     const socket = createConnection({ host: url.host, port: url.port })
     let heard = Buffer.alloc(0)
     let replied = false
     const finish = (): void => {
       clearTimeout(timer)
       socket.destroy()
-      resolve(isGarbage(heard) ? new RxGstError('ERR_HANDSHAKE', `${url.display}: what answers there does not speak RTMP`) : null)
+      resolve(
+        isGarbage(heard)
+          ? new RxGstError('ERR_HANDSHAKE', `${url.display}: what answers there does not speak RTMP`)
+          : null,
+      )
     }
     const timer = setTimeout(finish, timeout)
     socket.once('connect', () => socket.write(CLIENT_HELLO))
-    socket.on('data', (data) => {
+    socket.on('data', data => {
       if (heard.length < 2 * HANDSHAKE_SIZE) heard = Buffer.concat([heard, data])
       if (isGarbage(heard)) finish()
       else if (heard.length >= HANDSHAKE_SIZE && !replied) {

@@ -3,7 +3,10 @@ import type { RtmpUrl } from '../core/url'
 import { native, type RtmpRelay } from '../native/binding'
 import type { Transport } from '../pipelines/transport'
 
-/** What librtmp goes through on its way to this server; null: rtmp2, or a secure connection, of which nobody sees inside. */
+/**
+ * What librtmp goes through on its way to this server; null: rtmp2, or a secure connection, of which nobody sees
+ * inside.
+ */
 export function relayFor(url: RtmpUrl, transport: Transport, timeout: number): RtmpRelay | null {
   if (transport !== 'librtmp' || url.scheme !== 'rtmp') return null
   return relayTo(url.host, url.port, timeout)

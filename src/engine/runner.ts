@@ -42,7 +42,9 @@ export interface RunnerOptions extends DescribeOptions {
   readonly onUnlinked?: (pad: string, caps: string) => void
   /** A codec that is not decoded; `refused`: it is the end. */
   readonly onCodec?: (kind: StreamKind, codec: string, refused: boolean) => void
-  /** Every message of the bus, before the engine acts on it; without it only what the engine acts on leaves the addon. */
+  /**
+   * Every message of the bus, before the engine acts on it; without it only what the engine acts on leaves the addon.
+   */
   readonly onMessage?: (message: NativeMessage) => void
   /** Something beyond the limits of the input, or a server that floods; else an error like any other. */
   readonly onRefused?: (error: RxGstError) => void
@@ -97,9 +99,14 @@ export class Runner {
     const poll = pollOf(new WeakRef(this), this.#startedBy)
     const built = native().build(description, options.timeline ?? null, poll, options.onMessage !== undefined)
     if ('code' in built) this.#relays?.close()
-    if ('code' in built) throw troubleError(built, (property) => this.#given(built.element, property), (text) => this.mask(text))
+    if ('code' in built)
+      throw troubleError(
+        built,
+        property => this.#given(built.element, property),
+        text => this.mask(text),
+      )
     this.#pipeline = built
-    this.#relays?.watch((name) => this.address(name))
+    this.#relays?.watch(name => this.address(name))
   }
 
   #given(element: string, property: string): unknown {
@@ -141,8 +148,14 @@ export class Runner {
 
   get(element: string, property: string): GstValue {
     const { value, trouble } = this.#pipeline.get(element, property)
-    if (trouble) throw troubleError(trouble, () => undefined, (text) => this.mask(text))
-    if (value === undefined) throw new RxGstError('ERR_PIPELINE', `${element} does not tell its ${property}: it holds its lock`, { element })
+    if (trouble)
+      throw troubleError(
+        trouble,
+        () => undefined,
+        text => this.mask(text),
+      )
+    if (value === undefined)
+      throw new RxGstError('ERR_PIPELINE', `${element} does not tell its ${property}: it holds its lock`, { element })
     return property === 'location' && this.#relays ? this.#relays.location(element, value) : value
   }
 
@@ -150,7 +163,12 @@ export class Runner {
   set(element: string, props: readonly (readonly [string, GstValue])[]): void {
     const { late, trouble } = this.#pipeline.set(element, this.#relays?.given(element, props) ?? props)
     if (props.some(([name]) => name === 'location')) this.#keepRelay(element, late === true)
-    if (trouble) throw troubleError(trouble, (property) => props.find(([name]) => name === property)?.[1], (text) => this.mask(text))
+    if (trouble)
+      throw troubleError(
+        trouble,
+        property => props.find(([name]) => name === property)?.[1],
+        text => this.mask(text),
+      )
     if (late) this.#options.logger.debug(`${element} holds its lock: its properties are set when it lets go`)
   }
 
@@ -158,7 +176,7 @@ export class Runner {
   #keepRelay(element: string, late: boolean): void {
     const relays = this.#relays
     if (!relays?.leads(element)) return
-    relays.watch((name) => this.address(name))
+    relays.watch(name => this.address(name))
     const { value } = late ? {} : this.#pipeline.get(element, 'location')
     if (value !== undefined) relays.keep(element, value)
   }
@@ -166,8 +184,9 @@ export class Runner {
   /** The pipeline as it is now, for Graphviz. */
   toDot(): string {
     const dot = this.#pipeline.dot()
-    if (dot === null) throw new RxGstError('ERR_PIPELINE', 'the pipeline cannot be drawn now: an element holds its lock')
-    return this.mask(this.#relays?.ownDot(dot, (text) => this.mask(text)) ?? dot)
+    if (dot === null)
+      throw new RxGstError('ERR_PIPELINE', 'the pipeline cannot be drawn now: an element holds its lock')
+    return this.mask(this.#relays?.ownDot(dot, text => this.mask(text)) ?? dot)
   }
 
   get droppedMessages(): number {
@@ -196,7 +215,7 @@ export class Runner {
     const ended = this.#relays?.sources ?? []
     this.#ending = new Set(ended)
     this.#relays?.endSources()
-    await this.#wait(this.#pipeline.endSources(ended.map((name) => this.address(name))))
+    await this.#wait(this.#pipeline.endSources(ended.map(name => this.address(name))))
   }
 
   /** Hears what waits now; the blocking iterators call it between two waits. */
@@ -232,15 +251,16 @@ export class Runner {
    * that reconnects lets none resolve.
    */
   settle(deadline = STOP_DEADLINE): Promise<void> {
-    this.#settling ??= new Promise((resolve) => {
+    this.#settling ??= new Promise(resolve => {
       const restless = this.#options.restless === undefined ? (this.#relays?.restless ?? []) : [this.#options.restless]
       const done = (): void => {
         if (this.#settled) return
         this.#settled = true
         clearTimeout(timer)
         this.#relays?.close()
-        // A change that NULL has overtaken on its way here is not heard any more: whoever waits for it knows that it is over.
-        const overtaken = [...this.#waiting.values()].filter((waiting) => waiting !== done)
+        // A change that NULL has overtaken on its way here is not heard any more: whoever waits for it knows that it is
+        // over.
+        const overtaken = [...this.#waiting.values()].filter(waiting => waiting !== done)
         this.#waiting.clear()
         for (const waiting of overtaken) waiting(false)
         if (this.#closing) this.#close()
@@ -259,7 +279,13 @@ export class Runner {
       this.#giveUp = { at: performance.now() + deadline, now: giveUp }
       this.#relays?.leave()
       this.#startedBy.runner = this
-      this.#waiting.set(this.#pipeline.setState('NULL', restless.map((name) => this.address(name))), done)
+      this.#waiting.set(
+        this.#pipeline.setState(
+          'NULL',
+          restless.map(name => this.address(name)),
+        ),
+        done,
+      )
     })
     return this.#settling
   }
@@ -275,7 +301,7 @@ export class Runner {
   }
 
   #wait(id: number): Promise<boolean> {
-    return new Promise((resolve) => this.#waiting.set(id, resolve))
+    return new Promise(resolve => this.#waiting.set(id, resolve))
   }
 
   #hear(message: NativeMessage): void {
@@ -296,7 +322,14 @@ export class Runner {
         return
       case 'error': {
         const { element, factory, domain, code } = message
-        const gst = { element, factory, domain, code, text: this.#peer(message.text), debug: this.#peer(message.debug, MOST_DEBUG) }
+        const gst = {
+          element,
+          factory,
+          domain,
+          code,
+          text: this.#peer(message.text),
+          debug: this.#peer(message.debug, MOST_DEBUG),
+        }
         logger.debug(`${element}: ${domain} ${code}: ${gst.text}; ${gst.debug}`)
         // What the engine names, people read: the factory of a capture's elements, the name of the program's own.
         const where = this.#options.onMessage ? element : factory || element
@@ -319,9 +352,13 @@ export class Runner {
   /** The line that GStreamer writes its own place in goes, as does librtmp's address, before anything is cut. */
   #shown({ element, text, debug }: NativeMessage): { element: string; text: string; debug: string } {
     // Masked before it is cut, and cut before it is searched: a server may send 60 kB of blanks.
-    const [whole, more] = [text, debug].map((raw) => this.mask(raw).slice(0, MOST_DEBUG)) as [string, string]
+    const [whole, more] = [text, debug].map(raw => this.mask(raw).slice(0, MOST_DEBUG)) as [string, string]
     const said = debugText(more)
-    return { element, text: this.#peer(withoutDump(whole)), debug: whole.includes(said) ? '' : this.#peer(withoutDump(said)) }
+    return {
+      element,
+      text: this.#peer(withoutDump(whole)),
+      debug: whole.includes(said) ? '' : this.#peer(withoutDump(said)),
+    }
   }
 
   /** What the addon itself has to say, by way of the bus. */
@@ -332,7 +369,7 @@ export class Runner {
       this.#options.onCodec?.(text('kind') === 'video' ? 'video' : 'audio', text('codec'), detail.refused === true)
     }
     if (name !== 'rxgst-refused') return
-    const code = REFUSALS.find((known) => known === text('code')) ?? 'ERR_BAD_STREAM'
+    const code = REFUSALS.find(known => known === text('code')) ?? 'ERR_BAD_STREAM'
     const why = detail.sentence === true ? text('why') : `the stream carries ${text('why') || 'what is not taken'}`
     const { onRefused = this.#options.onError } = this.#options
     onRefused(new RxGstError(code, why, { element: factory || element }))

@@ -7,7 +7,17 @@ import { METER, type Meter, type Metered, type MeterPadNames } from '../core/met
 import type { MetricName } from '../core/metrics'
 import { peerText } from '../core/peer-text'
 import { checkLogger, SILENT_LOGGER } from '../core/options-transport'
-import type { AudioChunk, BusMessage, Logger, Packet, PadStats, PixelBytes, StreamState, VideoFrame, WriteOptions } from '../core/types'
+import type {
+  AudioChunk,
+  BusMessage,
+  Logger,
+  Packet,
+  PadStats,
+  PixelBytes,
+  StreamState,
+  VideoFrame,
+  WriteOptions,
+} from '../core/types'
 import { PIXEL_FORMATS } from '../native/binding'
 import { snapshots } from '../observables/snapshots'
 import { isGraph, type Graph, type GraphElement, type GstValue, type Props } from '../pipelines/graph'
@@ -22,7 +32,14 @@ import { pipelinePoints } from './pipeline-points'
 import { checkMachine, prepare } from './prepare'
 import { PushPort } from './push-port'
 import { Runner } from './runner'
-import { AudioStream, FrameStream, PacketStream, type FramesOptions, type SinkStats, type SinkStream } from './sink-stream'
+import {
+  AudioStream,
+  FrameStream,
+  PacketStream,
+  type FramesOptions,
+  type SinkStats,
+  type SinkStream,
+} from './sink-stream'
 import { StateHolder } from './state'
 import { noSuchElement, unknownElement } from './trouble'
 
@@ -51,8 +68,8 @@ export interface RunningPipeline extends AsyncDisposable {
   /** All messages of the bus from now on, secrets masked. Completes with the pipeline. */
   readonly bus$: Observable<BusMessage>
   /**
-   * The pictures of the appsink `name`, of any raw format; with `format` converted to it, else as they come where that is
-   * a PixelFormat, else RGB. Hot: subscribe before start() to get all. Each subscriber closes its frames.
+   * The pictures of the appsink `name`, of any raw format; with `format` converted to it, else as they come where that
+   * is a PixelFormat, else RGB. Hot: subscribe before start() to get all. Each subscriber closes its frames.
    */
   frames$(name: string, options?: FramesOptions): Observable<VideoFrame>
   /** The sound of the appsink `name`, of any raw format, as floats. */
@@ -86,14 +103,19 @@ export interface PipelineStats {
   /** By appsink, of those that are read; of sound in samples per channel. */
   readonly sinks: Readonly<Record<string, SinkStats>>
   /** By appsrc, of those that are pushed into. */
-  readonly sources: Readonly<Record<string, {
-    /** Values that it has taken. */
-    readonly pushed: number
-    /** Pushes that wait: it is full, or does not run yet. */
-    readonly pending: number
-    /** Bytes that wait in its queue. */
-    readonly queuedBytes: number
-  }>>
+  readonly sources: Readonly<
+    Record<
+      string,
+      {
+        /** Values that it has taken. */
+        readonly pushed: number
+        /** Pushes that wait: it is full, or does not run yet. */
+        readonly pending: number
+        /** Bytes that wait in its queue. */
+        readonly queuedBytes: number
+      }
+    >
+  >
 }
 
 const START_TIMEOUT = 10_000
@@ -105,7 +127,7 @@ const STOP_DEADLINE = 4800
 
 /** Runs a graph; nothing happens before start(), or before a property is asked for. ERR_GRAPH, ERR_OPTION. */
 export function run(graph: Graph, options: RunOptions = {}): RunningPipeline {
-  if (!isGraph(graph)) throw badOption("a graph, made by pipeline(), gst`…` or fromJSON()", 'graph', graph)
+  if (!isGraph(graph)) throw badOption('a graph, made by pipeline(), gst`…` or fromJSON()', 'graph', graph)
   const given = checkRecord('options', options, ['logger', 'startTimeout', 'stallTimeout']) as RunOptions
   const logger = checkLogger('logger', given.logger ?? SILENT_LOGGER)
   checkMachine()
@@ -166,7 +188,9 @@ class EnginePipeline implements RunningPipeline, Metered {
     })
     playing.catch(() => {})
     try {
-      await prepare(this.#graph, (factory) => unknownElement(factory, this.#graph.elements.find((element) => element.factory === factory)!.name))
+      await prepare(this.#graph, factory =>
+        unknownElement(factory, this.#graph.elements.find(element => element.factory === factory)!.name),
+      )
       if (!this.#over && !this.#stopping) await this.#play()
       await playing
     } catch (error) {
@@ -230,12 +254,13 @@ class EnginePipeline implements RunningPipeline, Metered {
       // A live graph plays before there is anything to play.
       onPlaying: () => void (this.#isLive || this.#live()),
       onUnlinked: (pad, caps) => this.#logger.info(`no branch takes the pad ${pad}: ${peerText(caps, this.#secrets)}`),
-      onMessage: (message) => this.#bus.next(busMessage(message, (text) => runner.mask(text))),
-      onError: (error) => this.#fail(error),
+      onMessage: message => this.#bus.next(busMessage(message, text => runner.mask(text))),
+      onError: error => this.#fail(error),
       onEos: () => this.#ended(),
     })
     this.#runner = runner
-    for (const each of this.#meters) each.gone = each.meters.attach(pipelinePoints(this.#graph, (name) => runner.address(name), each.where))
+    for (const each of this.#meters)
+      each.gone = each.meters.attach(pipelinePoints(this.#graph, name => runner.address(name), each.where))
     return runner
   }
 
@@ -246,7 +271,8 @@ class EnginePipeline implements RunningPipeline, Metered {
     const runner = this.#runner
     // Names that lead nowhere are told here, not by the start that they would end.
     meterPads(this.#graph, where)
-    const gone = runner && !this.#over ? meters.attach(pipelinePoints(this.#graph, (name) => runner.address(name), where)) : null
+    const gone =
+      runner && !this.#over ? meters.attach(pipelinePoints(this.#graph, name => runner.address(name), where)) : null
     const each = { meters, where, gone }
     this.#meters.push(each)
     const meter = meters.open(metrics)
@@ -307,7 +333,10 @@ class EnginePipeline implements RunningPipeline, Metered {
   }
 
   #notRunning(): RxGstError {
-    return new RxGstError('ERR_NOT_RUNNING', this.state.phase === 'idle' ? 'call start() first' : 'the pipeline was stopped')
+    return new RxGstError(
+      'ERR_NOT_RUNNING',
+      this.state.phase === 'idle' ? 'call start() first' : 'the pipeline was stopped',
+    )
   }
 
   stop(): Promise<void> {
@@ -334,11 +363,15 @@ class EnginePipeline implements RunningPipeline, Metered {
   /** What is in the pipeline comes out of it, then end-of-stream, so that files are whole. */
   async #endStreams(runner: Runner): Promise<void> {
     for (const port of this.#ports.values()) port.close(this.#notRunning())
-    const ended = new Promise<void>((resolve) => {
+    const ended = new Promise<void>(resolve => {
       this.#onEos = resolve
     })
     try {
-      await withDeadline(runner.endSources().then(() => ended), END_DEADLINE, () => new Error('late'))
+      await withDeadline(
+        runner.endSources().then(() => ended),
+        END_DEADLINE,
+        () => new Error('late'),
+      )
     } catch {
       this.#logger.warn(`the streams did not end within ${END_DEADLINE} ms: files may lack their end`)
     }
@@ -353,26 +386,30 @@ class EnginePipeline implements RunningPipeline, Metered {
       const { format } = checkRecord('options', options, ['format']) as FramesOptions
       if (format !== undefined) checkOneOf('format', format, PIXEL_FORMATS)
       const wanted = { ...(format !== undefined && { format }) }
-      return [`${name}:pictures:${format ?? ''}`, (element) => new FrameStream(element, wanted, this.#logger)]
+      return [`${name}:pictures:${format ?? ''}`, element => new FrameStream(element, wanted, this.#logger)]
     })
   }
 
   audio$(name: string): Observable<AudioChunk> {
-    return this.#sink(() => [`${name}:sound`, (element) => new AudioStream(element)])
+    return this.#sink(() => [`${name}:sound`, element => new AudioStream(element)])
   }
 
   packets$(name: string): Observable<Packet> {
-    return this.#sink(() => [`${name}:packets`, (element) => new PacketStream(element)])
+    return this.#sink(() => [`${name}:packets`, element => new PacketStream(element)])
   }
 
   /** Errors in the call become errors of the observable. */
   #sink<T>(find: () => [key: string, make: (element: GraphElement) => SinkStream<T>]): Observable<T> {
-    return new Observable<T>((subscriber) => {
+    return new Observable<T>(subscriber => {
       const [key, make] = find()
       const name = nameOf(key)
       const element = this.#element(name)
       if (element.factory !== 'appsink') {
-        throw new RxGstError('ERR_WRONG_MEDIA', `${name} is a ${element.factory}: what a program reads goes into an appsink`, { element: name })
+        throw new RxGstError(
+          'ERR_WRONG_MEDIA',
+          `${name} is a ${element.factory}: what a program reads goes into an appsink`,
+          { element: name },
+        )
       }
       let sink = this.#sinks.get(key) as SinkStream<T> | undefined
       if (!sink) {
@@ -385,7 +422,11 @@ class EnginePipeline implements RunningPipeline, Metered {
     })
   }
 
-  async push(name: string, value: VideoFrame | AudioChunk | Packet | PixelBytes, options: WriteOptions = {}): Promise<void> {
+  async push(
+    name: string,
+    value: VideoFrame | AudioChunk | Packet | PixelBytes,
+    options: WriteOptions = {},
+  ): Promise<void> {
     return this.#port(name).push(value, options)
   }
 
@@ -396,7 +437,9 @@ class EnginePipeline implements RunningPipeline, Metered {
   #port(name: string): PushPort {
     const element = this.#element(name)
     if (element.factory !== 'appsrc') {
-      throw new RxGstError('ERR_WRONG_MEDIA', `${name} is a ${element.factory}: a program pushes into an appsrc`, { element: name })
+      throw new RxGstError('ERR_WRONG_MEDIA', `${name} is a ${element.factory}: a program pushes into an appsrc`, {
+        element: name,
+      })
     }
     if (this.#over) throw this.#over.error ?? this.#notRunning()
     if (this.state.phase === 'idle' || this.#stopping) throw this.#notRunning()
@@ -411,7 +454,7 @@ class EnginePipeline implements RunningPipeline, Metered {
   }
 
   probe$(pad: string, interval = 250): Observable<PadStats> {
-    return new Observable<PadStats>((subscriber) => {
+    return new Observable<PadStats>(subscriber => {
       checkNumber('interval', interval, 1, 3_600_000)
       const at = typeof pad === 'string' ? pad.indexOf('.') : -1
       if (at < 1) throw (typeof pad === 'string' ? badValue : badOption)("a pad as 'element.pad'", 'pad', pad)
@@ -443,9 +486,20 @@ class EnginePipeline implements RunningPipeline, Metered {
     const given = Object.entries(props).filter(([, value]) => value !== undefined)
     for (const [name, value] of given) {
       if (['string', 'number', 'boolean', 'bigint'].includes(typeof value)) continue
-      throw new RxGstError('ERR_PROPERTY_VALUE', `expected text, a number, a bigint or a truth value for the property ${name} of ${element}`, { element })
+      throw new RxGstError(
+        'ERR_PROPERTY_VALUE',
+        `expected text, a number, a bigint or a truth value for the property ${name} of ${element}`,
+        { element },
+      )
     }
-    const named = { name: element, named: true, factory, props: Object.fromEntries(given.map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value])) }
+    const named = {
+      name: element,
+      named: true,
+      factory,
+      props: Object.fromEntries(
+        given.map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value]),
+      ),
+    }
     for (const secret of graphSecrets({ elements: [named], links: [] })) this.#secrets.add(secret)
     this.#asked().set(element, given)
   }
@@ -471,9 +525,12 @@ class EnginePipeline implements RunningPipeline, Metered {
   }
 
   #element(name: string): GraphElement {
-    const element = this.#graph.elements.find((each) => each.name === name)
+    const element = this.#graph.elements.find(each => each.name === name)
     if (element) return element
-    throw noSuchElement(name, this.#graph.elements.map((each) => each.name))
+    throw noSuchElement(
+      name,
+      this.#graph.elements.map(each => each.name),
+    )
   }
 }
 
@@ -484,5 +541,7 @@ function nameOf(key: string): string {
 
 function asRxGstError(error: unknown): RxGstError {
   if (error instanceof RxGstError) return error
-  return new RxGstError('ERR_PIPELINE', `the pipeline could not be built: ${(error as Error).message}`, { cause: error })
+  return new RxGstError('ERR_PIPELINE', `the pipeline could not be built: ${(error as Error).message}`, {
+    cause: error,
+  })
 }

@@ -1,8 +1,16 @@
-import { Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { RxGstError } from '../core/errors'
 import { DEFAULT_HELD_BYTES } from '../core/options-video'
 import type { AudioChunk, Logger, Packet, PixelFormat, VideoFrame } from '../core/types'
-import { DROP_POLICY_INDEX, native, PIXEL_FORMAT_INDEX, type Address, type AudioTap, type PacketTap, type VideoTap } from '../native/binding'
+import {
+  DROP_POLICY_INDEX,
+  native,
+  PIXEL_FORMAT_INDEX,
+  type Address,
+  type AudioTap,
+  type PacketTap,
+  type VideoTap,
+} from '../native/binding'
 import { frames } from '../observables/frames'
 import { MediaHub } from '../observables/media-hub'
 import { PacketHub } from '../observables/packets'
@@ -13,7 +21,9 @@ import { toPicture } from './to-picture'
 
 export type SinkKind = 'pictures' | 'sound' | 'packets'
 
-/** What an appsink's own properties say of a reader that is slow. GStreamer's meaning: it waits, unless `drop` is set. */
+/**
+ * What an appsink's own properties say of a reader that is slow. GStreamer's meaning: it waits, unless `drop` is set.
+ */
 interface Bounds {
   readonly drop: boolean
   /** 0: not said. */
@@ -34,8 +44,8 @@ export interface SinkStats {
 }
 
 /**
- * One appsink read in one way: attached to it while somebody is subscribed. Until then, and afterwards, what comes is let
- * go of in C. Hot: who subscribes before start() gets everything.
+ * One appsink read in one way: attached to it while somebody is subscribed. Until then, and afterwards, what comes is
+ * let go of in C. Hot: who subscribes before start() gets everything.
  */
 export abstract class SinkStream<T> {
   protected address: Address | null = null
@@ -88,7 +98,11 @@ export abstract class SinkStream<T> {
     const wanted = { pictures: 'raw pictures', sound: 'raw sound', packets: 'encoded packets' }[this.kind]
     const call = /^video\/x-raw/.test(caps) ? 'frames$' : /^audio\/x-raw/.test(caps) ? 'audio$' : 'packets$'
     const short = caps.length > 160 ? `${caps.slice(0, 160)}…` : caps
-    return new RxGstError('ERR_WRONG_MEDIA', `the appsink ${name} brings ${short}, not ${wanted}: read it with ${call}`, { element: name })
+    return new RxGstError(
+      'ERR_WRONG_MEDIA',
+      `the appsink ${name} brings ${short}, not ${wanted}: read it with ${call}`,
+      { element: name },
+    )
   }
 
   /** What waits is given out first. */
@@ -129,13 +143,21 @@ export class FrameStream extends SinkStream<VideoFrame> {
     timeline.startAt(0)
     const { drop, most } = this.bounds
     const policy = drop ? DROP_POLICY_INDEX.oldest : DROP_POLICY_INDEX.block
-    const options = { format: this.#format, width: 0, height: 0, fpsN: 0, fpsD: 1, capacity: Math.min(most || MOST_FRAMES, 1000), policy }
+    const options = {
+      format: this.#format,
+      width: 0,
+      height: 0,
+      fpsN: 0,
+      fpsD: 1,
+      capacity: Math.min(most || MOST_FRAMES, 1000),
+      policy,
+    }
     const remedy = 'close() each frame when done with it'
     this.#budget ??= new FrameBudget(this.element.name, DEFAULT_HELD_BYTES, this.#logger, remedy)
     const tap = new n.VideoTap(address, timeline, options, this.onChange, this.#budget.account)
     this.#tap = tap
     this.#hub.setSource({
-      readPictures: (max) => tap.read(max).map(toPicture),
+      readPictures: max => tap.read(max).map(toPicture),
       readSounds: () => [],
       soundExpected: false,
       wait: () => {},
@@ -165,7 +187,13 @@ export class FrameStream extends SinkStream<VideoFrame> {
 
   stats(): SinkStats | null {
     const stats = this.#tap?.stats()
-    return stats ? { received: stats.decoded, queued: stats.queued, dropped: stats.droppedQueue + stats.droppedHeld + stats.droppedBad } : null
+    return stats
+      ? {
+          received: stats.decoded,
+          queued: stats.queued,
+          dropped: stats.droppedQueue + stats.droppedHeld + stats.droppedBad,
+        }
+      : null
   }
 }
 
@@ -223,7 +251,10 @@ export class AudioStream extends SinkStream<AudioChunk> {
 
 export class PacketStream extends SinkStream<Packet> {
   #tap: PacketTap | null = null
-  readonly #hub = new PacketHub((max) => this.#tap?.read(max) ?? [], (wanted) => this.setWanted(wanted))
+  readonly #hub = new PacketHub(
+    max => this.#tap?.read(max) ?? [],
+    wanted => this.setWanted(wanted),
+  )
   readonly values$ = this.#hub.packets$
 
   constructor(element: GraphElement) {
@@ -232,7 +263,11 @@ export class PacketStream extends SinkStream<Packet> {
 
   protected attach(address: Address): void {
     const { drop, most } = this.bounds
-    this.#tap = new (native().PacketTap)(address, { capacity: Math.min(most || MOST_PACKETS, 10_000), block: !drop }, this.onChange)
+    this.#tap = new (native().PacketTap)(
+      address,
+      { capacity: Math.min(most || MOST_PACKETS, 10_000), block: !drop },
+      this.onChange,
+    )
   }
 
   protected detach(): void {

@@ -11,7 +11,7 @@ export function soundDecoders(): readonly SoundCodec[] {
 
 /** Loads the decoders of sound, once a process: a stream may carry any of them, and says so when it is there. */
 export function loadSoundDecoders(): Promise<void> {
-  loading ??= load([...new Set(SOUND_ELEMENTS)]).then((absent) => {
+  loading ??= load([...new Set(SOUND_ELEMENTS)]).then(absent => {
     missing = new Set(absent)
   })
   return loading

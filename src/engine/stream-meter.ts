@@ -10,7 +10,15 @@ type Details = Partial<Record<DetailName, number | null>>
 /** What encoded packets tell; with none of them asked for no probe looks at packets. */
 // prettier-ignore
 const OF_PACKETS: readonly MetricName[] = [
-  'bitrate', 'fps', 'lateness', 'endToEndLatency', 'droppedFrames', 'jitter', 'keyframeInterval', 'avDrift', 'noData',
+  'bitrate',
+  'fps',
+  'lateness',
+  'endToEndLatency',
+  'droppedFrames',
+  'jitter',
+  'keyframeInterval',
+  'avDrift',
+  'noData',
 ]
 const OF_PICTURES: readonly MetricName[] = ['freeze', 'black']
 const OF_SOUND: readonly MetricName[] = ['silence', 'loudness', 'truePeak']
@@ -42,15 +50,15 @@ export class StreamMeter implements Meter {
     this.#wanted = new Set(metrics)
     this.#onClose = onClose
     this.direction = meters.host.direction
-    const counted = metrics.filter((name) => name !== 'endToEndLatency' || this.direction !== 'out')
-    this.#native = new (native().Meter)(Object.fromEntries(counted.map((name) => [name, true])))
+    const counted = metrics.filter(name => name !== 'endToEndLatency' || this.direction !== 'out')
+    this.#native = new (native().Meter)(Object.fromEntries(counted.map(name => [name, true])))
     this.#droppedBefore = meters.dropped()
     this.#reconnectsBefore = meters.reconnects
   }
 
   attach(connection: MeterConnection): void {
     const { packets = [], pictures = [], sound = [], entries = [], exits = [], tap, program } = connection.points
-    const wants = (names: readonly MetricName[]): boolean => names.some((name) => this.#wanted.has(name))
+    const wants = (names: readonly MetricName[]): boolean => names.some(name => this.#wanted.has(name))
     if (connection.whole) this.#native.reset()
     const ids: number[] = []
     if (wants(OF_PACKETS)) for (const { element, pad } of packets) ids.push(this.#native.watchPackets(element, pad))
@@ -107,7 +115,11 @@ export class StreamMeter implements Meter {
     }
     const { video, audio } = of
 
-    put('bitrate', () => total(video.bitsPerSecond, audio.bitsPerSecond), () => each('bitrate', (track) => of[track].bitsPerSecond ?? null))
+    put(
+      'bitrate',
+      () => total(video.bitsPerSecond, audio.bitsPerSecond),
+      () => each('bitrate', track => of[track].bitsPerSecond ?? null),
+    )
     put(
       'fps',
       () => video.perSecond ?? null,
@@ -116,9 +128,17 @@ export class StreamMeter implements Meter {
         if (host.fpsTarget !== undefined) details.fpsTarget = host.fpsTarget
       },
     )
-    put('latency', () => of.latency ?? null, () => (details.latencyP95 = of.latencyP95 ?? null))
+    put(
+      'latency',
+      () => of.latency ?? null,
+      () => (details.latencyP95 = of.latencyP95 ?? null),
+    )
     put('lateness', () => (host.direction === 'in' ? (video.lateness ?? audio.lateness ?? null) : null))
-    put('endToEndLatency', () => of.endToEnd ?? null, () => (details.endToEndLatencyP95 = of.endToEndP95 ?? null))
+    put(
+      'endToEndLatency',
+      () => of.endToEnd ?? null,
+      () => (details.endToEndLatencyP95 = of.endToEndP95 ?? null),
+    )
     put(
       'droppedFrames',
       () => Object.values(dropped).reduce((sum, count) => sum + count, 0),
@@ -128,7 +148,7 @@ export class StreamMeter implements Meter {
       'jitter',
       () => greatest(video.jitter, audio.jitter),
       () => {
-        each('jitter', (track) => of[track].jitter ?? null)
+        each('jitter', track => of[track].jitter ?? null)
         for (const track of TRACKS) {
           details[`jitterP50.${track}`] = of[track].jitterP50 ?? null
           details[`jitterP90.${track}`] = of[track].jitterP90 ?? null
@@ -153,11 +173,15 @@ export class StreamMeter implements Meter {
     if (this.#wanted.has('noData')) {
       const since = this.#sinceData(of, phase)
       values.noData = since.any
-      each('noData', (track) => since[track])
+      each('noData', track => since[track])
     }
     put('freeze', () => of.freeze ?? null)
     put('black', () => of.black ?? null)
-    put('silence', () => of.silence ?? null, () => of.silentChannels?.forEach((seconds, i) => (details[`silence.${i + 1}`] = seconds)))
+    put(
+      'silence',
+      () => of.silence ?? null,
+      () => of.silentChannels?.forEach((seconds, i) => (details[`silence.${i + 1}`] = seconds)),
+    )
     put(
       'loudness',
       () => of.shortTerm ?? null,
@@ -220,8 +244,10 @@ export class StreamMeter implements Meter {
     const since = (at: number | null | undefined): number | null => (at == null ? null : (now - at) / 1000)
     const { host, liveSince } = this.#meters
     const write = host.lastWrite?.()
-    const tracks = write ? { video: since(write.video), audio: since(write.audio) } : { video: video.sinceLast, audio: audio.sinceLast }
-    const known = [tracks.video, tracks.audio].filter((value) => value !== null)
+    const tracks = write
+      ? { video: since(write.video), audio: since(write.audio) }
+      : { video: video.sinceLast, audio: audio.sinceLast }
+    const known = [tracks.video, tracks.audio].filter(value => value !== null)
     const start = Math.max(this.#openedAt, liveSince ?? 0)
     return { any: known.length > 0 ? Math.min(...known) : since(start), ...tracks }
   }
@@ -232,12 +258,12 @@ const TRACKS = ['video', 'audio'] as const
 type Maybe = number | null | undefined
 
 function total(...parts: readonly Maybe[]): number | null {
-  const known = parts.filter((part) => part != null)
+  const known = parts.filter(part => part != null)
   return known.length > 0 ? known.reduce((sum, part) => sum + part, 0) : null
 }
 
 function greatest(...parts: readonly Maybe[]): number | null {
-  const known = parts.filter((part) => part != null)
+  const known = parts.filter(part => part != null)
   return known.length > 0 ? Math.max(...known) : null
 }
 
@@ -246,5 +272,7 @@ function difference(a: Maybe, b: Maybe): number | null {
 }
 
 function distinct(points: readonly PadPoint[]): PadPoint[] {
-  return points.filter((point, i) => points.findIndex(({ element, pad }) => element === point.element && pad === point.pad) === i)
+  return points.filter(
+    (point, i) => points.findIndex(({ element, pad }) => element === point.element && pad === point.pad) === i,
+  )
 }

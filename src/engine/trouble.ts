@@ -9,7 +9,11 @@ import type { Trouble } from '../native/binding'
  * What stood in the way of a graph or a property, as an error for people.
  * @param given the values that were asked for, by property; what is secret in them is for `mask` to hide
  */
-export function troubleError(trouble: Trouble, given: (property: string) => unknown, mask: (text: string) => string): RxGstError {
+export function troubleError(
+  trouble: Trouble,
+  given: (property: string) => unknown,
+  mask: (text: string) => string,
+): RxGstError {
   const { code, element, factory, subject, text, known } = trouble
   const options = { element: element || factory || null }
   // An element that was named by its factory alone needs no second name.
@@ -22,8 +26,13 @@ export function troubleError(trouble: Trouble, given: (property: string) => unkn
       return new RxGstError(code, mask(`${who} has no property ${subject}${text ? `: ${text}` : ''}${near}`), options)
     }
     case 'ERR_PROPERTY_VALUE': {
-      if (!text.startsWith('expected ')) return new RxGstError(code, `the property ${subject} of ${who} is ${text}`, options)
-      return new RxGstError(code, mask(`${text} for the property ${subject} of ${who} but received ${show(given(subject))}`), options)
+      if (!text.startsWith('expected '))
+        return new RxGstError(code, `the property ${subject} of ${who} is ${text}`, options)
+      return new RxGstError(
+        code,
+        mask(`${text} for the property ${subject} of ${who} but received ${show(given(subject))}`),
+        options,
+      )
     }
     case 'ERR_LINK':
       return new RxGstError(code, mask(text.startsWith('has no ') ? `${who} ${text}` : text), options)
@@ -42,7 +51,10 @@ export function unknownElement(factory: string, element: string): RxGstError {
 /** A name that no element of a running graph has. */
 export function noSuchElement(name: string, names: readonly string[]): RxGstError {
   const list = names.length <= 12 ? `; it has ${names.join(', ')}` : ''
-  return new RxGstError('ERR_UNKNOWN_ELEMENT', `the graph has no element named ${show(name)}${nearestNames(name, names) || list}`)
+  return new RxGstError(
+    'ERR_UNKNOWN_ELEMENT',
+    `the graph has no element named ${show(name)}${nearestNames(name, names) || list}`,
+  )
 }
 
 function nearestNames(name: string, known: readonly string[]): string {
@@ -51,7 +63,7 @@ function nearestNames(name: string, known: readonly string[]): string {
     const next = nearestName(name, rest)
     if (next === null) break
     near.push(next)
-    rest = rest.filter((other) => other !== next)
+    rest = rest.filter(other => other !== next)
   }
   return near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`
 }

@@ -18,8 +18,8 @@ export interface Gst {
 let loaded: Gst | null = null
 
 /**
- * Loads GStreamer once, about 70 ms. ERR_MISSING_TYPELIB and ERR_ADDON_NOT_BUILT tell what to install; ERR_OTHER_THREAD where
- * another thread of the process loaded it: node-gtk knows one environment.
+ * Loads GStreamer once, about 70 ms. ERR_MISSING_TYPELIB and ERR_ADDON_NOT_BUILT tell what to install; ERR_OTHER_THREAD
+ * where another thread of the process loaded it: node-gtk knows one environment.
  */
 export function loadGst(): Gst {
   if (loaded) return loaded
@@ -31,20 +31,28 @@ export function loadGst(): Gst {
       throw new RxGstError('ERR_OTHER_THREAD', 'one thread of a process can use rxgst, and another one did', { cause })
     }
     if (!isBuilt()) throw new RxGstError('ERR_ADDON_NOT_BUILT', `node-gtk is not built: ${SCRIPTS_NOT_RUN}`, { cause })
-    throw new RxGstError('ERR_ADDON_NOT_BUILT', 'node-gtk does not load: run "npm rebuild node-gtk"; it needs the Debian packages libgirepository1.0-dev, libcairo2-dev, pkg-config and build-essential', { cause })
+    throw new RxGstError(
+      'ERR_ADDON_NOT_BUILT',
+      'node-gtk does not load: run "npm rebuild node-gtk"; it needs the Debian packages libgirepository1.0-dev, libcairo2-dev, pkg-config and build-essential',
+      { cause },
+    )
   }
   let gst: GstModule
   try {
     gst = gi.require('Gst', '1.0')
   } catch (cause) {
-    throw new RxGstError('ERR_MISSING_TYPELIB', 'the typelib Gst-1.0 is missing: install the Debian package gir1.2-gstreamer-1.0', { cause })
+    throw new RxGstError(
+      'ERR_MISSING_TYPELIB',
+      'the typelib Gst-1.0 is missing: install the Debian package gir1.2-gstreamer-1.0',
+      { cause },
+    )
   }
   gst.init(null)
   const [major, minor] = gst.version()
   if (major !== 1 || minor < 22) {
     throw new RxGstError('ERR_GSTREAMER_VERSION', `GStreamer 1.22 or newer is needed, this is ${gst.versionString()}`)
   }
-  loaded = { gst, glib: gi.require('GLib', '2.0'), addressOf: (object) => gi.System.addressOf(object) }
+  loaded = { gst, glib: gi.require('GLib', '2.0'), addressOf: object => gi.System.addressOf(object) }
   return loaded
 }
 
@@ -67,12 +75,14 @@ export function drainMainContext(): void {
   for (let turn = 0; turn < MOST_ITERATIONS && context.iteration(false); turn++);
 }
 
-let pump: NodeJS.Timeout | null = null
+let turning = false
 
 /**
- * From the first pipeline on, the main context is drained five times a second; the timer keeps no process alive. It goes
- * on after the last pipeline: V8 may collect its wrappers much later.
+ * From the first pipeline on, the main context is drained five times a second; the timer keeps no process alive. It
+ * goes on after the last pipeline: V8 may collect its wrappers much later.
  */
 export function pumpMainContext(): void {
-  pump ??= setInterval(drainMainContext, 200).unref()
+  if (turning) return
+  turning = true
+  setInterval(drainMainContext, 200).unref()
 }

@@ -8,8 +8,8 @@ export function elementNames(): readonly string[] {
   const registry = gst.Registry.get()
   names ??= registry
     .getPluginList()
-    .flatMap((plugin) => registry.getFeatureListByPlugin(plugin.getName()))
-    .filter((feature) => feature instanceof gst.ElementFactory)
-    .map((feature) => feature.getName())
+    .flatMap(plugin => registry.getFeatureListByPlugin(plugin.getName()))
+    .filter(feature => feature instanceof gst.ElementFactory)
+    .map(feature => feature.getName())
   return names
 }

@@ -72,7 +72,7 @@ export class AlertEngine {
   constructor(options: EngineOptions) {
     this.#options = options
     this.#flapping = options.flapping ?? FLAPPING_DEFAULTS
-    this.#watches = [...options.rules].sort(byCause).map((rule) => ({
+    this.#watches = [...options.rules].sort(byCause).map(rule => ({
       rule,
       subject: new Subject(rule),
       guard: new FlapGuard(this.#flapping),
@@ -98,7 +98,8 @@ export class AlertEngine {
     const over = phase === 'idle' || phase === 'stopping' || phase === 'stopped'
     for (const watch of this.#watches) {
       const look = watch.subject.look(reading, this.#options.targets ?? {}, now)
-      if (over || (phase === 'failed' && METRICS[watch.rule.metric].needs !== null)) this.#end(watch, tick, 'ended', said)
+      if (over || (phase === 'failed' && METRICS[watch.rule.metric].needs !== null))
+        this.#end(watch, tick, 'ended', said)
       else this.#judge(watch, look, tick, said)
     }
     return said
@@ -123,7 +124,10 @@ export class AlertEngine {
     const suspended = this.#isSuspended(watch, tick)
     const judged = suspended ? null : look
     const before = watch.state
-    const verdict: Verdict = judged && { raise: raises(rule.raise, judged.compared), clear: clears(rule.clear, judged.compared) }
+    const verdict: Verdict = judged && {
+      raise: raises(rule.raise, judged.compared),
+      clear: clears(rule.clear, judged.compared),
+    }
     watch.state = nextState(before, verdict, now, { raiseFor: rule.raise.for, clearFor: rule.clear.for })
     if (judged && !isRaised(watch.state) !== !isRaised(before)) watch.guard.note(now)
     watch.raisedSince = isRaised(watch.state) ? (watch.raisedSince ?? now) : null
@@ -133,7 +137,8 @@ export class AlertEngine {
 
     if (suspended || look !== null) watch.unmeasuredSince = null
     else watch.unmeasuredSince ??= now
-    if (watch.unmeasuredSince !== null && now - watch.unmeasuredSince >= UNMEASURED) return this.#end(watch, tick, 'unmeasured', said)
+    if (watch.unmeasuredSince !== null && now - watch.unmeasuredSince >= UNMEASURED)
+      return this.#end(watch, tick, 'unmeasured', said)
 
     this.#say(watch, judged, tick, said)
     if (!suspended) this.#learn(watch, verdict, now)
@@ -177,7 +182,7 @@ export class AlertEngine {
     const worse = bad > open.worst
     const alert = Object.freeze({ ...open.alert, value: look.shown, peak: worse ? look.shown : open.alert.peak })
     const next = { ...open, alert, worst: worse ? bad : open.worst }
-    this.#nowRaised = this.#nowRaised.map((one) => (one === open ? next : one))
+    this.#nowRaised = this.#nowRaised.map(one => (one === open ? next : one))
     return next
   }
 
@@ -185,7 +190,7 @@ export class AlertEngine {
     const open = watch.open
     if (!open) return
     watch.open = null
-    this.#nowRaised = this.#nowRaised.filter((one) => one !== open)
+    this.#nowRaised = this.#nowRaised.filter(one => one !== open)
     const clearedAt = open.alert.raisedAt + Math.max(0, Math.round(now - open.since))
     const cleared = { ...open.alert, clearedAt, clearedBy }
     said.push(Object.freeze({ ...cleared, message: clearedMessage(watch.rule, cleared) }))
@@ -193,8 +198,8 @@ export class AlertEngine {
 
   #end(watch: Watch, { now }: Pick<Tick, 'now'>, why: ClearedBy, said: Alert[]): void {
     if (why === 'unmeasured') {
-      // What is only away for a minute may flap with that minute: the end is one more change, none is forgotten, and what is
-      // said to flap does so until it is quiet.
+      // What is only away for a minute may flap with that minute: the end is one more change, none is forgotten, and
+      // what is said to flap does so until it is quiet.
       if (isRaised(watch.state)) watch.guard.note(now)
       if (watch.open?.alert.flaps === null) this.#clear(watch, now, why, said)
     } else {

@@ -62,9 +62,10 @@ export class Attachment {
     const reading = this.#read(now)
     this.#reading = reading
     this.#totals.add(reading)
-    const chosen = (values: Values): Values => Object.fromEntries(this.#asked.filter((name) => name in values).map((name) => [name, values[name]]))
+    const chosen = (values: Values): Values =>
+      Object.fromEntries(this.#asked.filter(name => name in values).map(name => [name, values[name]]))
     const { stretches, phase, tracks } = reading
-    const values = { ...Object.fromEntries(this.#asked.map((name) => [name, null])), ...chosen(reading.values) }
+    const values = { ...Object.fromEntries(this.#asked.map(name => [name, null])), ...chosen(reading.values) }
     const sample: MetricSample = Object.freeze({
       stream: this.name,
       time: unix,

@@ -6,14 +6,30 @@ const MIN = 60 * S
 /** What a warning and a critical alert of one metric differ in. */
 type Level = readonly [severity: AlertRule['severity'], raise: AlertCondition, clear: AlertCondition]
 
-function levels(name: string, rule: Pick<AlertRule, 'metric' | 'track' | 'detail' | 'as' | 'window'>, ...list: readonly Level[]): AlertRule[] {
+function levels(
+  name: string,
+  rule: Pick<AlertRule, 'metric' | 'track' | 'detail' | 'as' | 'window'>,
+  ...list: readonly Level[]
+): AlertRule[] {
   return list.map(([severity, raise, clear]) =>
-    Object.freeze({ name: `${name}-${severity}`, ...rule, severity, raise: Object.freeze(raise), clear: Object.freeze(clear) }),
+    Object.freeze({
+      name: `${name}-${severity}`,
+      ...rule,
+      severity,
+      raise: Object.freeze(raise),
+      clear: Object.freeze(clear),
+    }),
   )
 }
 
 /** Conditions that have lasted: the value itself is the time, in s. */
-const lasting = (name: string, rule: Pick<AlertRule, 'metric' | 'track' | 'detail'>, warning: number, critical: number, gone: number) =>
+const lasting = (
+  name: string,
+  rule: Pick<AlertRule, 'metric' | 'track' | 'detail'>,
+  warning: number,
+  critical: number,
+  gone: number,
+) =>
   levels(
     name,
     rule,
@@ -33,11 +49,23 @@ export const DEFAULT_RULES: readonly AlertRule[] = Object.freeze([
   ...lasting('freeze', { metric: 'freeze' }, 10, 30, 1 * S),
   ...lasting('silence', { metric: 'silence' }, 10, 30, 1 * S),
   // One channel of several: a cable, a wrong mix.
-  ...levels('silent-channel', { metric: 'silence', detail: 'silence.*' }, ['warning', { above: 30, for: 0 }, { below: 1, for: 1 * S }]),
+  ...levels('silent-channel', { metric: 'silence', detail: 'silence.*' }, [
+    'warning',
+    { above: 30, for: 0 },
+    { below: 1, for: 1 * S },
+  ]),
   // LU from the target, EBU R 128's −23 LUFS unless the stream has another.
-  ...levels('loudness', { metric: 'loudness', as: 'offTarget' }, ['warning', { above: 6, below: -6, for: 30 * S }, { above: -4, below: 4, for: 10 * S }]),
+  ...levels('loudness', { metric: 'loudness', as: 'offTarget' }, [
+    'warning',
+    { above: 6, below: -6, for: 30 * S },
+    { above: -4, below: 4, for: 10 * S },
+  ]),
   ...levels('true-peak', { metric: 'truePeak' }, ['warning', { above: -1, for: 0 }, { below: -1.5, for: 10 * S }]),
-  ...levels('bitrate', { metric: 'bitrate', as: 'ofUsual' }, ['warning', { below: 0.5, for: 10 * S }, { above: 0.7, for: 10 * S }]),
+  ...levels('bitrate', { metric: 'bitrate', as: 'ofUsual' }, [
+    'warning',
+    { below: 0.5, for: 10 * S },
+    { above: 0.7, for: 10 * S },
+  ]),
   ...levels(
     'fps',
     { metric: 'fps', as: 'ofUsual' },
@@ -56,7 +84,11 @@ export const DEFAULT_RULES: readonly AlertRule[] = Object.freeze([
     ['warning', { above: 1000, for: 3 * S }, { below: 500, for: 10 * S }],
     ['critical', { above: 3000, for: 3 * S }, { below: 500, for: 10 * S }],
   ),
-  ...levels('latency', { metric: 'latency', detail: 'latencyP95', as: 'ofTarget' }, ['warning', { above: 2, for: 10 * S }, { below: 1.2, for: 10 * S }]),
+  ...levels('latency', { metric: 'latency', detail: 'latencyP95', as: 'ofTarget' }, [
+    'warning',
+    { above: 2, for: 10 * S },
+    { below: 1.2, for: 10 * S },
+  ]),
   ...levels(
     'jitter',
     { metric: 'jitter' },
@@ -64,7 +96,11 @@ export const DEFAULT_RULES: readonly AlertRule[] = Object.freeze([
     ['critical', { above: 200, for: 10 * S }, { below: 100, for: 10 * S }],
   ),
   // A little over 4 s: 120 pictures at 29.97 a second are 4.004 s. The clear's 4 s hold two good groups of pictures.
-  ...levels('keyframe-interval', { metric: 'keyframeInterval' }, ['warning', { above: 4.1, for: 0 }, { below: 4.05, for: 4 * S }]),
+  ...levels('keyframe-interval', { metric: 'keyframeInterval' }, [
+    'warning',
+    { above: 4.1, for: 0 },
+    { below: 4.05, for: 4 * S },
+  ]),
   ...levels(
     'keyframe-age',
     { metric: 'keyframeInterval', detail: 'keyframeAge' },
@@ -80,7 +116,19 @@ export const DEFAULT_RULES: readonly AlertRule[] = Object.freeze([
   ),
   ...levels('queue', { metric: 'queueMs' }, ['warning', { above: 700, for: 0 }, { below: 100, for: 5 * S }]),
   // Of outputs, whose writes may flow all the while: one target, and all of them. Time for one reconnect or two.
-  ...levels('target-down', { metric: 'uptime', detail: 'targetDown' }, ['warning', { above: 10, for: 0 }, { below: 1, for: 5 * S }]),
-  ...levels('off-air', { metric: 'uptime', detail: 'offAir' }, ['critical', { above: 3, for: 0 }, { below: 1, for: 2 * S }]),
-  ...levels('reconnects', { metric: 'reconnects', as: 'increase', window: 5 * MIN }, ['warning', { above: 3, for: 0 }, { below: 2, for: 0 }]),
+  ...levels('target-down', { metric: 'uptime', detail: 'targetDown' }, [
+    'warning',
+    { above: 10, for: 0 },
+    { below: 1, for: 5 * S },
+  ]),
+  ...levels('off-air', { metric: 'uptime', detail: 'offAir' }, [
+    'critical',
+    { above: 3, for: 0 },
+    { below: 1, for: 2 * S },
+  ]),
+  ...levels('reconnects', { metric: 'reconnects', as: 'increase', window: 5 * MIN }, [
+    'warning',
+    { above: 3, for: 0 },
+    { below: 2, for: 0 },
+  ]),
 ])

@@ -23,8 +23,8 @@ function rank({ metric, track, detail }: ResolvedRule): number {
 }
 
 /**
- * Whether what a rule watches is only a consequence of something that has its own alert: of a stream that does not flow,
- * of a track that does not, of silence. Then it is neither raised nor cleared.
+ * Whether what a rule watches is only a consequence of something that has its own alert: of a stream that does not
+ * flow, of a track that does not, of silence. Then it is neither raised nor cleared.
  */
 export function followsFromOther(rule: ResolvedRule, reading: MonitorReading, all: readonly Standing[]): boolean {
   const { needs } = METRICS[rule.metric]
@@ -36,9 +36,9 @@ export function followsFromOther(rule: ResolvedRule, reading: MonitorReading, al
   // A still picture takes few bits: that it is still has its own alert.
   if (rule.metric === 'bitrate' && rule.track !== 'audio' && (reading.values.freeze ?? 0) > 0) return true
   const ofSilence = rule.metric === 'loudness' || (rule.metric === 'silence' && rule.detail !== null)
-  if (ofSilence && all.some((one) => isWhole(one, 'silence') && isRaised(one.state))) return true
+  if (ofSilence && all.some(one => isWhole(one, 'silence') && isRaised(one.state))) return true
   if (lacks(reading.values.noData, all, null)) return true
-  return tracksOf(rule.track ?? needs).some((track) => lacks(reading.tracks[track].noData, all, track))
+  return tracksOf(rule.track ?? needs).some(track => lacks(reading.tracks[track].noData, all, track))
 }
 
 function tracksOf(needs: Track | 'both' | 'any'): readonly Track[] {

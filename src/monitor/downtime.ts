@@ -12,7 +12,10 @@ export class Downtime {
   #allSince: number | null = null
 
   /** Once a tick. */
-  look({ phase, liveSince }: Reading, now: number): { readonly targetDown: number | null; readonly offAir: number | null } {
+  look(
+    { phase, liveSince }: Reading,
+    now: number,
+  ): { readonly targetDown: number | null; readonly offAir: number | null } {
     const down = DOWN.includes(phase)
     const off = down && liveSince === null
     this.#targetSince = down ? (this.#targetSince ?? now) : null

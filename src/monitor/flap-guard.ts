@@ -78,6 +78,6 @@ export class FlapGuard {
 
   #forget(now: number): void {
     // Neither what is too old nor what a clock that went back left in the future.
-    this.#changes = this.#changes.filter((time) => time <= now && now - time < this.#options.window)
+    this.#changes = this.#changes.filter(time => time <= now && now - time < this.#options.window)
   }
 }

@@ -41,7 +41,7 @@ export function valueText(rule: ResolvedRule, value: number): string {
 }
 
 function subjectOf({ metric, track, detail }: ResolvedRule): string {
-  return [track, detail ?? metric].filter((part) => part !== null).join(' ')
+  return [track, detail ?? metric].filter(part => part !== null).join(' ')
 }
 
 function shown(rule: ResolvedRule, { shown, compared, reference }: Look): string {
@@ -50,7 +50,8 @@ function shown(rule: ResolvedRule, { shown, compared, reference }: Look): string
   if (rule.as === 'increase') return `${value} in ${seconds(rule.window)}`
   if (reference === null) return value
   const other = valueText(rule, reference)
-  if (rule.as === 'offTarget') return `${value}, ${rounded(Math.abs(compared))} ${compared < 0 ? 'below' : 'above'} ${other}`
+  if (rule.as === 'offTarget')
+    return `${value}, ${rounded(Math.abs(compared))} ${compared < 0 ? 'below' : 'above'} ${other}`
   return `${value}, ${percent(compared)} of ${other}`
 }
 
@@ -62,7 +63,7 @@ function limits(rule: ResolvedRule): string {
     return valueText(rule, value)
   }
   const parts = [above === undefined ? '' : `above ${text(above)}`, below === undefined ? '' : `below ${text(below)}`]
-  return parts.filter((part) => part !== '').join(' or ')
+  return parts.filter(part => part !== '').join(' or ')
 }
 
 function withUnit(value: number, unit: string): string {

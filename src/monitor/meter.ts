@@ -14,11 +14,25 @@ export interface MonitoredStream {
   readonly state: StreamState
 }
 
-export type { DetailName, DropCause, Meter, Metered, MeterPadNames, Reading, Stretch, Totals, Track } from '../core/meter'
+export type {
+  DetailName,
+  DropCause,
+  Meter,
+  Metered,
+  MeterPadNames,
+  Reading,
+  Stretch,
+  Totals,
+  Track,
+} from '../core/meter'
 export { METRIC_NAMES, type MetricName } from '../core/metrics'
 
 /** Measures these metrics of a stream from now on, whatever phase it is in. ERR_OPTION where it is no stream. */
-export function meterOf(stream: Metered | MonitoredStream, metrics: readonly MetricName[], where?: MeterPadNames): Meter {
+export function meterOf(
+  stream: Metered | MonitoredStream,
+  metrics: readonly MetricName[],
+  where?: MeterPadNames,
+): Meter {
   if (!isMetered(stream)) throw badOption('an RTMPCapture, RTMPOutput or RunningPipeline', 'stream', stream)
   return stream[METER](metrics, where)
 }

@@ -22,16 +22,76 @@ interface DetailExport {
 
 /** What belongs to a metric besides its value, and is worth a series. */
 const DETAILS: readonly DetailExport[] = [
-  { metric: 'fps', detail: 'fpsPts', name: 'rxgst_frames_per_media_second', scale: 1, help: 'Pictures per second of their own timestamps.' },
-  { metric: 'latency', detail: 'latencyP95', name: 'rxgst_latency_p95_seconds', scale: 0.001, help: 'Time inside this process, 95th percentile of 5 s.' },
-  { metric: 'keyframeInterval', detail: 'keyframeAge', name: 'rxgst_keyframe_age_seconds', scale: 1, help: 'Since the last keyframe.' },
-  { metric: 'avDrift', detail: 'avSkew', name: 'rxgst_av_skew_seconds', scale: 0.001, help: 'Sound ahead of picture on arrival.' },
-  { metric: 'silence', detail: 'silence.*', name: 'rxgst_channel_silence_seconds', scale: 1, help: 'How long the channel that is silent longest has been.' },
-  { metric: 'loudness', detail: 'loudnessMomentary', name: 'rxgst_loudness_momentary_lufs', scale: 1, help: 'Momentary loudness (400 ms).' },
-  { metric: 'loudness', detail: 'loudnessIntegrated', name: 'rxgst_loudness_integrated_lufs', scale: 1, help: 'Gated loudness since it was attached.' },
-  { metric: 'queueMs', detail: 'ackLagBytes', name: 'rxgst_unacknowledged_bytes', scale: 1, help: 'Sent and not acknowledged, of the worst target.' },
-  { metric: 'uptime', detail: 'targetDown', name: 'rxgst_target_down_seconds', scale: 1, help: 'How long one target of an output has not been live.' },
-  { metric: 'uptime', detail: 'offAir', name: 'rxgst_off_air_seconds', scale: 1, help: 'How long no target of an output has been live.' },
+  {
+    metric: 'fps',
+    detail: 'fpsPts',
+    name: 'rxgst_frames_per_media_second',
+    scale: 1,
+    help: 'Pictures per second of their own timestamps.',
+  },
+  {
+    metric: 'latency',
+    detail: 'latencyP95',
+    name: 'rxgst_latency_p95_seconds',
+    scale: 0.001,
+    help: 'Time inside this process, 95th percentile of 5 s.',
+  },
+  {
+    metric: 'keyframeInterval',
+    detail: 'keyframeAge',
+    name: 'rxgst_keyframe_age_seconds',
+    scale: 1,
+    help: 'Since the last keyframe.',
+  },
+  {
+    metric: 'avDrift',
+    detail: 'avSkew',
+    name: 'rxgst_av_skew_seconds',
+    scale: 0.001,
+    help: 'Sound ahead of picture on arrival.',
+  },
+  {
+    metric: 'silence',
+    detail: 'silence.*',
+    name: 'rxgst_channel_silence_seconds',
+    scale: 1,
+    help: 'How long the channel that is silent longest has been.',
+  },
+  {
+    metric: 'loudness',
+    detail: 'loudnessMomentary',
+    name: 'rxgst_loudness_momentary_lufs',
+    scale: 1,
+    help: 'Momentary loudness (400 ms).',
+  },
+  {
+    metric: 'loudness',
+    detail: 'loudnessIntegrated',
+    name: 'rxgst_loudness_integrated_lufs',
+    scale: 1,
+    help: 'Gated loudness since it was attached.',
+  },
+  {
+    metric: 'queueMs',
+    detail: 'ackLagBytes',
+    name: 'rxgst_unacknowledged_bytes',
+    scale: 1,
+    help: 'Sent and not acknowledged, of the worst target.',
+  },
+  {
+    metric: 'uptime',
+    detail: 'targetDown',
+    name: 'rxgst_target_down_seconds',
+    scale: 1,
+    help: 'How long one target of an output has not been live.',
+  },
+  {
+    metric: 'uptime',
+    detail: 'offAir',
+    name: 'rxgst_off_air_seconds',
+    scale: 1,
+    help: 'How long no target of an output has been live.',
+  },
 ]
 
 /**
@@ -61,7 +121,13 @@ export class PrometheusExport {
     this.#dropped = counter(METRICS.droppedFrames.prometheus.name, 'Pictures lost, by cause.', 'cause')
     this.#reconnects = counter(METRICS.reconnects.prometheus.name, METRICS.reconnects.summary)
     const { name } = METRICS.latency.prometheus
-    this.#latency = new Histogram({ name, help: 'Time inside this process: the median of 5 s, observed once a tick.', labelNames: LABELS, buckets: BUCKETS, registers })
+    this.#latency = new Histogram({
+      name,
+      help: 'Time inside this process: the median of 5 s, observed once a tick.',
+      labelNames: LABELS,
+      buckets: BUCKETS,
+      registers,
+    })
     this.#gauge('rxgst_stream_live', 'Whether the stream is live now.')
     this.#gauge('rxgst_alert', 'Whether an alert is raised now.', 'rule', 'severity')
     for (const metric of asked) this.#addGauges(metric)
@@ -74,7 +140,8 @@ export class PrometheusExport {
   /** Once a tick: everything else is a value of the moment, and is looked at when somebody asks. */
   observe({ name, direction, reading }: Attachment): void {
     const latency = reading?.values.latency
-    if (latency != null && this.#asked.includes('latency')) this.#latency.observe({ stream: name, direction }, latency * METRICS.latency.prometheus.scale)
+    if (latency != null && this.#asked.includes('latency'))
+      this.#latency.observe({ stream: name, direction }, latency * METRICS.latency.prometheus.scale)
   }
 
   /** Its series end. */
@@ -98,7 +165,7 @@ export class PrometheusExport {
       if (metric === 'noData') this.#gauge(TRACK_NO_DATA, 'Since the last packet or write of a track.', 'track')
       this.#gauge(prometheus.name, summary, ...(perTrack && metric !== 'noData' ? ['track'] : []))
     }
-    for (const { name, help } of DETAILS.filter((one) => one.metric === metric)) this.#gauge(name, help)
+    for (const { name, help } of DETAILS.filter(one => one.metric === metric)) this.#gauge(name, help)
   }
 
   #gauge(name: string, help: string, ...labels: string[]): void {
@@ -115,9 +182,12 @@ export class PrometheusExport {
   #fillStream({ name, direction, reading, totals, alerts }: Attachment): void {
     const labels = { stream: name, direction }
     const asked = (metric: MetricName): boolean => this.#asked.includes(metric)
-    if (asked('bitrate')) for (const [track, bytes] of Object.entries(totals.bytes)) this.#bytes.inc({ ...labels, track }, bytes)
-    if (asked('fps')) for (const [kind, count] of Object.entries(totals.frames)) this.#frames.inc({ ...labels, kind }, count)
-    if (asked('droppedFrames')) for (const [cause, count] of Object.entries(totals.dropped)) this.#dropped.inc({ ...labels, cause }, count)
+    if (asked('bitrate'))
+      for (const [track, bytes] of Object.entries(totals.bytes)) this.#bytes.inc({ ...labels, track }, bytes)
+    if (asked('fps'))
+      for (const [kind, count] of Object.entries(totals.frames)) this.#frames.inc({ ...labels, kind }, count)
+    if (asked('droppedFrames'))
+      for (const [cause, count] of Object.entries(totals.dropped)) this.#dropped.inc({ ...labels, cause }, count)
     if (asked('reconnects')) this.#reconnects.inc(labels, totals.reconnects)
     for (const { name: rule, severity } of this.#rules) this.#set('rxgst_alert', { ...labels, rule, severity }, 0)
     for (const { rule, severity } of alerts) this.#set('rxgst_alert', { ...labels, rule, severity }, 1)
@@ -128,7 +198,14 @@ export class PrometheusExport {
       const { name: series, scale } = prometheus
       if (counter || metric === 'latency') continue
       if (!perTrack || metric === 'noData') this.#set(series, labels, reading.values[metric], scale)
-      if (perTrack) for (const track of TRACKS) this.#set(metric === 'noData' ? TRACK_NO_DATA : series, { ...labels, track }, reading.tracks[track][metric], scale)
+      if (perTrack)
+        for (const track of TRACKS)
+          this.#set(
+            metric === 'noData' ? TRACK_NO_DATA : series,
+            { ...labels, track },
+            reading.tracks[track][metric],
+            scale,
+          )
     }
     for (const { metric, detail, name: series, scale } of DETAILS) {
       if (asked(metric)) this.#set(series, labels, detailOf(reading.details, detail), scale)

@@ -5,18 +5,33 @@ import { BlockList, isIP, type LookupFunction } from 'node:net'
 
 const inner4 = new BlockList()
 for (const [network, prefix] of [
-  ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12],
-  ['192.0.0.0', 24], ['192.0.2.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24],
-  ['203.0.113.0', 24], ['224.0.0.0', 3],
-] as const) inner4.addSubnet(network, prefix)
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const)
+  inner4.addSubnet(network, prefix)
 
 /** What is global at all, and what in it carries an IPv4 address, or is for documentation. */
 const global6 = new BlockList()
 global6.addSubnet('2000::', 3, 'ipv6')
 const inner6 = new BlockList()
 for (const [network, prefix] of [
-  ['2001::', 23], ['2001:db8::', 32], ['2002::', 16], ['3fff::', 20],
-] as const) inner6.addSubnet(network, prefix, 'ipv6')
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const)
+  inner6.addSubnet(network, prefix, 'ipv6')
 /** IPv4 addresses in the clothes of IPv6: mapped, and NAT64's. */
 const carries4 = new BlockList()
 for (const network of ['::ffff:0:0', '64:ff9b::']) carries4.addSubnet(network, 96, 'ipv6')
@@ -39,7 +54,10 @@ function lastFourBytes(address: string): string {
   // The URL parser writes addresses in one form: '[::ffff:7f00:1]'; '::' may stand at the end.
   const written = new URL(`http://[${address}]/`).hostname.slice(1, -1)
   const whole = written.replace(/::$/, '::0:0').replace(/^(.*)::([^:]*)$/, '$1:0:$2')
-  const [high, low] = whole.split(':').slice(-2).map((group) => parseInt(group || '0', 16))
+  const [high, low] = whole
+    .split(':')
+    .slice(-2)
+    .map(group => parseInt(group || '0', 16))
   return [high! >> 8, high! & 255, low! >> 8, low! & 255].join('.')
 }
 

@@ -33,7 +33,9 @@ export interface AlertRule {
   severity: 'warning' | 'critical'
   /** One track of a metric that is measured for each: bitrate, jitter, noData. */
   track?: Track
-  /** A detail of the metric in place of its value: 'latencyP95', 'keyframeAge'; 'silence.*' = the most of all channels. */
+  /**
+   * A detail of the metric in place of its value: 'latencyP95', 'keyframeAge'; 'silence.*' = the most of all channels.
+   */
   detail?: string
   /** Default 'value'. */
   as?: Comparison
@@ -72,12 +74,26 @@ function resolveRule(value: unknown, where: string): ResolvedRule {
   const metric = checkMetric(given.metric)
   const as = checkOneOf(`${where}.as`, given.as ?? 'value', COMPARISONS)
   const track = given.track === undefined ? null : checkOneOf(`${where}.track`, given.track, ['video', 'audio'])
-  if (track !== null && !METRICS[metric].perTrack) throw badValue(`nothing, since ${metric} is not measured per track,`, `${where}.track`, track)
-  if (as === 'increase' && !METRICS[metric].counter) throw badValue('a counter (droppedFrames, reconnects)', `${where}.metric`, metric, `; as 'increase' it would mean nothing`)
-  if (as === 'share' && metric !== 'droppedFrames') throw badValue("'droppedFrames'", `${where}.metric`, metric, '; a share is one of pictures')
+  if (track !== null && !METRICS[metric].perTrack)
+    throw badValue(`nothing, since ${metric} is not measured per track,`, `${where}.track`, track)
+  if (as === 'increase' && !METRICS[metric].counter)
+    throw badValue(
+      'a counter (droppedFrames, reconnects)',
+      `${where}.metric`,
+      metric,
+      `; as 'increase' it would mean nothing`,
+    )
+  if (as === 'share' && metric !== 'droppedFrames')
+    throw badValue("'droppedFrames'", `${where}.metric`, metric, '; a share is one of pictures')
   const raise = resolveCondition(given.raise, `${where}.raise`)
   const clear = resolveCondition(given.clear, `${where}.clear`)
-  if (overlap(raise, clear)) throw badValue('thresholds that do not hold where those of raise do', `${where}.clear`, given.clear, '; such an alert would come and go for ever')
+  if (overlap(raise, clear))
+    throw badValue(
+      'thresholds that do not hold where those of raise do',
+      `${where}.clear`,
+      given.clear,
+      '; such an alert would come and go for ever',
+    )
   return Object.freeze({
     name,
     metric,
@@ -94,16 +110,27 @@ function resolveRule(value: unknown, where: string): ResolvedRule {
 function resolveCondition(value: unknown, where: string): AlertCondition {
   const given = checkRecord(where, value, ['above', 'below', 'for'])
   const bound = (name: 'above' | 'below') =>
-    given[name] === undefined ? {} : { [name]: checkNumber(`${where}.${name}`, given[name], -Number.MAX_VALUE, Number.MAX_VALUE) }
-  const condition: AlertCondition = { ...bound('above'), ...bound('below'), for: checkNumber(`${where}.for`, given.for, 0, DAY) }
-  if (condition.above === undefined && condition.below === undefined) throw badOption('above, below or both', where, value)
+    given[name] === undefined
+      ? {}
+      : { [name]: checkNumber(`${where}.${name}`, given[name], -Number.MAX_VALUE, Number.MAX_VALUE) }
+  const condition: AlertCondition = {
+    ...bound('above'),
+    ...bound('below'),
+    for: checkNumber(`${where}.for`, given.for, 0, DAY),
+  }
+  if (condition.above === undefined && condition.below === undefined)
+    throw badOption('above, below or both', where, value)
   return Object.freeze(condition)
 }
 
 /** Texts that become labels and lines of a log: short, printable, and no URL, which would show its key. */
 export function checkLabel(where: string, value: unknown): string {
   if (typeof value === 'string' && /^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(value) && !value.includes('://')) return value
-  throw (typeof value === 'string' ? badValue : badOption)('a text of 1 to 100 printable characters that is no URL', where, value)
+  throw (typeof value === 'string' ? badValue : badOption)(
+    'a text of 1 to 100 printable characters that is no URL',
+    where,
+    value,
+  )
 }
 
 export function raises({ above, below }: AlertCondition, value: number): boolean {

@@ -18,10 +18,16 @@ export interface VerifyOptions {
 }
 
 /**
- * Whether a body came from who knows the secret, and just now. For those who receive: `body` is the text as it came, not
- * parsed and printed again. A header that is missing or makes no sense is a no; takes the same time for every wrong one.
+ * Whether a body came from who knows the secret, and just now. For those who receive: `body` is the text as it came,
+ * not parsed and printed again. A header that is missing or makes no sense is a no; takes the same time for every wrong
+ * one.
  */
-export function verifyWebhook(secret: string, header: string | undefined, body: string, options: VerifyOptions = {}): boolean {
+export function verifyWebhook(
+  secret: string,
+  header: string | undefined,
+  body: string,
+  options: VerifyOptions = {},
+): boolean {
   checkSecret(secret)
   const { tolerance = 300, now = Date.now() } = options
   const [, time, mac] = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(header ?? '') ?? []

@@ -36,16 +36,19 @@ export interface StreamMonitorOptions {
 export interface AttachOptions {
   /** What the stream should be: { bitrate: 4e6, fps: 50, loudness: -14 }; before what it says of itself. */
   targets?: Partial<Record<MetricName, number>>
-  /** Of a pipeline: where it is measured, as 'element.pad'; by default where its graph suggests it. ERR_UNKNOWN_ELEMENT; a pad that is not there has no data. */
+  /**
+   * Of a pipeline: where it is measured, as 'element.pad'; by default where its graph suggests it. ERR_UNKNOWN_ELEMENT;
+   * a pad that is not there has no data.
+   */
   pads?: MeterPadNames
 }
 
 const NAMED: Readonly<Record<Direction, string>> = { in: 'capture', out: 'output', pipeline: 'pipeline' }
 
 /**
- * Watches captures, outputs and pipelines, and says what is wrong with them: once when it begins, once when it ends. The
- * measuring is native; here the numbers are read once a tick. Its timer runs while streams are attached and never keeps
- * the process alive: the streams do.
+ * Watches captures, outputs and pipelines, and says what is wrong with them: once when it begins, once when it ends.
+ * The measuring is native; here the numbers are read once a tick. Its timer runs while streams are attached and never
+ * keeps the process alive: the streams do.
  *
  * @example
  * using monitor = new StreamMonitor()
@@ -79,8 +82,8 @@ export class StreamMonitor implements Disposable {
   #disposed = false
 
   /**
-   * `metrics`: which to measure; absent = all. ERR_UNKNOWN_METRIC, ERR_OPTION; ERR_NAME_TAKEN for two rules of one name.
-   * The last argument is for tests.
+   * `metrics`: which to measure; absent = all. ERR_UNKNOWN_METRIC, ERR_OPTION; ERR_NAME_TAKEN for two rules of one
+   * name. The last argument is for tests.
    */
   constructor(metrics?: readonly MetricName[], options: StreamMonitorOptions = {}, clock: Clock = systemClock) {
     const chosen = checkMetrics(metrics)
@@ -91,10 +94,10 @@ export class StreamMonitor implements Disposable {
     this.#flapping = given.flapping === undefined ? FLAPPING_DEFAULTS : resolveFlapping(given.flapping)
     this.#logger = checkLogger('logger', given.logger ?? SILENT_LOGGER)
     const wanted = new Set([...chosen, ...this.#rules.map(({ metric }) => metric)])
-    this.#asked = METRIC_NAMES.filter((name) => wanted.has(name))
+    this.#asked = METRIC_NAMES.filter(name => wanted.has(name))
     // What says whether the others mean anything.
     if (this.#rules.some(({ metric }) => METRICS[metric].needs !== null)) wanted.add('noData')
-    this.#measured = METRIC_NAMES.filter((name) => wanted.has(name))
+    this.#measured = METRIC_NAMES.filter(name => wanted.has(name))
     this.#clock = clock
     this.#ticker = new Ticker(clock, this.#interval, () => this.#tick())
     this.metrics$ = this.#metrics.asObservable()
@@ -103,9 +106,10 @@ export class StreamMonitor implements Disposable {
   }
 
   /**
-   * Watches a stream, in whatever phase it is, across its reconnects, until it is detached. Returns the name under which
-   * it is attached ('capture-1' … when none is given). ERR_NAME_TAKEN; ERR_OPTION for a name that is a URL, and for what
-   * is no stream, and for pads of a capture or an output; ERR_UNKNOWN_ELEMENT for pads; ERR_NOT_RUNNING after dispose.
+   * Watches a stream, in whatever phase it is, across its reconnects, until it is detached. Returns the name under
+   * which it is attached ('capture-1' … when none is given). ERR_NAME_TAKEN; ERR_OPTION for a name that is a URL, and
+   * for what is no stream, and for pads of a capture or an output; ERR_UNKNOWN_ELEMENT for pads; ERR_NOT_RUNNING after
+   * dispose.
    */
   attachStream(stream: MonitoredStream, name?: string, options?: AttachOptions): string
   /** @internal Whatever has a meter. */
@@ -113,7 +117,8 @@ export class StreamMonitor implements Disposable {
   attachStream(stream: Metered | MonitoredStream, name?: string, options: AttachOptions = {}): string {
     if (this.#disposed) throw new RxGstError('ERR_NOT_RUNNING', 'the monitor was disposed')
     const wanted = name === undefined ? null : checkLabel('name', name)
-    if (wanted !== null && this.#streams.has(wanted)) throw new RxGstError('ERR_NAME_TAKEN', `a stream named '${wanted}' is attached already`)
+    if (wanted !== null && this.#streams.has(wanted))
+      throw new RxGstError('ERR_NAME_TAKEN', `a stream named '${wanted}' is attached already`)
     const given = checkRecord('options', options, ['targets', 'pads'])
     const targets = checkTargets(given.targets)
     const meter = meterOf(stream, this.#measured, given.pads === undefined ? undefined : checkPads(given.pads))
@@ -148,13 +153,13 @@ export class StreamMonitor implements Disposable {
   }
 
   /**
-   * As of the last tick; null = no data yet, or not measured here. Without a name: the mean over the attached streams that
-   * have one. ERR_UNKNOWN_METRIC, ERR_UNKNOWN_STREAM.
+   * As of the last tick; null = no data yet, or not measured here. Without a name: the mean over the attached streams
+   * that have one. ERR_UNKNOWN_METRIC, ERR_UNKNOWN_STREAM.
    */
   getMetric(metric: MetricName, streamName?: string): number | null {
     const name = checkMetric(metric)
     const streams = streamName === undefined ? [...this.#streams.values()] : [this.#stream(streamName)]
-    const values = streams.map(({ sample }) => sample?.values[name] ?? null).filter((value) => value !== null)
+    const values = streams.map(({ sample }) => sample?.values[name] ?? null).filter(value => value !== null)
     return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
   }
 
@@ -263,10 +268,12 @@ function checkPads(value: unknown): MeterPadNames {
   const given = checkRecord('pads', value, PAD_NAMES)
   for (const name of ['packets', 'raw'] as const) {
     const list = given[name]
-    if (list !== undefined && !(Array.isArray(list) && list.every((pad) => typeof pad === 'string'))) throw badOption("a list of 'element.pad'", `pads.${name}`, list)
+    if (list !== undefined && !(Array.isArray(list) && list.every(pad => typeof pad === 'string')))
+      throw badOption("a list of 'element.pad'", `pads.${name}`, list)
   }
   for (const name of ['from', 'to'] as const) {
-    if (given[name] !== undefined && typeof given[name] !== 'string') throw badOption("'element.pad'", `pads.${name}`, given[name])
+    if (given[name] !== undefined && typeof given[name] !== 'string')
+      throw badOption("'element.pad'", `pads.${name}`, given[name])
   }
   return given as MeterPadNames
 }

@@ -141,7 +141,9 @@ export class Subject {
 /** 'silence.*': the most of silence.1, silence.2 … */
 export function detailOf(details: MonitorReading['details'], name: string): number | null {
   if (!name.endsWith('*')) return details[name] ?? null
-  const values = Object.entries(details).flatMap(([key, value]) => (key.startsWith(name.slice(0, -1)) && value != null ? [value] : []))
+  const values = Object.entries(details).flatMap(([key, value]) =>
+    key.startsWith(name.slice(0, -1)) && value != null ? [value] : [],
+  )
   return values.length === 0 ? null : Math.max(...values)
 }
 

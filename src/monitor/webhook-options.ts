@@ -22,8 +22,9 @@ export interface WebhookOptions {
   /** A delivery that did not succeed within this is dropped, and counted, ms. Default 3600000. */
   giveUpAfter?: number
   /**
-   * false: nothing is posted to loopback, link-local, private and other addresses that are not the internet's, whatever the
-   * URL's name resolves to when it is sent. For services whose users name the receiver. Default true: the program names it.
+   * false: nothing is posted to loopback, link-local, private and other addresses that are not the internet's, whatever
+   * the URL's name resolves to when it is sent. For services whose users name the receiver. Default true: the program
+   * names it.
    */
   allowPrivate?: boolean
   /**
@@ -47,7 +48,18 @@ export interface ResolvedWebhookOptions {
   readonly logger: Logger
 }
 
-const NAMES = ['url', 'secret', 'queueSize', 'timeout', 'initialDelay', 'maxDelay', 'giveUpAfter', 'allowPrivate', 'headers', 'logger'] as const
+const NAMES = [
+  'url',
+  'secret',
+  'queueSize',
+  'timeout',
+  'initialDelay',
+  'maxDelay',
+  'giveUpAfter',
+  'allowPrivate',
+  'headers',
+  'logger',
+] as const
 const HOUR = 3_600_000
 
 export function resolveWebhookOptions(options: unknown): ResolvedWebhookOptions {
@@ -56,7 +68,8 @@ export function resolveWebhookOptions(options: unknown): ResolvedWebhookOptions 
   const url = checkHttpUrl(given.url)
   const allowPrivate = checkBoolean('allowPrivate', given.allowPrivate ?? true)
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) throw badValue('a public address with allowPrivate: false', 'url', '***')
+  if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host))
+    throw badValue('a public address with allowPrivate: false', 'url', '***')
   return {
     url,
     secret: checkSecret(given.secret),
@@ -83,8 +96,20 @@ function checkHttpUrl(value: unknown): URL {
 
 /** Of the connection and of the body, which only who sends knows. */
 const OWN_HEADERS = [
-  'connection', 'content-encoding', 'content-length', 'content-type', 'expect', 'host', 'http2-settings', 'keep-alive', 'proxy-connection', 'te',
-  'trailer', 'transfer-encoding', 'upgrade', SIGNATURE_HEADER,
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'http2-settings',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  SIGNATURE_HEADER,
 ]
 
 function checkHeaders(value: unknown): Headers {
@@ -94,7 +119,7 @@ function checkHeaders(value: unknown): Headers {
   } catch {
     throw badOption('an object of header names and texts', 'headers', value)
   }
-  const own = OWN_HEADERS.find((name) => headers.has(name))
+  const own = OWN_HEADERS.find(name => headers.has(name))
   if (own !== undefined) throw badValue('headers that the sender does not set itself', 'headers', own)
   return headers
 }

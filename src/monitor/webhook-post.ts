@@ -14,8 +14,8 @@ export interface Post {
 }
 
 /**
- * One POST: the status of its answer, of which nothing is read. A redirect is an answer like any other. Not by fetch, which
- * does not say what it connects to.
+ * One POST: the status of its answer, of which nothing is read. A redirect is an answer like any other. Not by fetch,
+ * which does not say what it connects to.
  */
 export function post({ url, headers, body, signal, lookup }: Post): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -34,7 +34,7 @@ export function post({ url, headers, body, signal, lookup }: Post): Promise<numb
       ...(lookup && { lookup }),
     })
     request.on('error', reject)
-    request.on('response', (response) => {
+    request.on('response', response => {
       response.on('error', () => {})
       resolve(response.statusCode!)
       response.destroy()

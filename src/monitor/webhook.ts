@@ -47,8 +47,8 @@ type Outcome = { readonly taken: true } | { readonly taken: false; readonly why:
 const TEMPORARY = [408, 425, 429]
 
 /**
- * Posts alerts to a URL, in order, one after the other; a failed one is tried again with growing delays, and those behind
- * it wait. Waiting does not keep the process alive: end with `await sender.flush()`, or `await using`.
+ * Posts alerts to a URL, in order, one after the other; a failed one is tried again with growing delays, and those
+ * behind it wait. Waiting does not keep the process alive: end with `await sender.flush()`, or `await using`.
  *
  * @example
  * const sender = webhook({ url: 'https://example.com/alerts', secret: process.env.WEBHOOK_SECRET })
@@ -99,7 +99,7 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
   /** Whether everything was delivered or given up within `timeout` ms, default 5000. */
   async flush(timeout = 5000): Promise<boolean> {
     if (this.#queued === 0) return true
-    await new Promise<void>((resolve) => {
+    await new Promise<void>(resolve => {
       const done = (): void => {
         this.#clock.clearTimeout(timer)
         this.#flushing.delete(done)
@@ -141,7 +141,7 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
   }
 
   #send(delivery: Delivery): void {
-    void this.#try(delivery).then((outcome) => {
+    void this.#try(delivery).then(outcome => {
       if (!this.#closed) this.#after(delivery, outcome)
     })
   }
@@ -154,7 +154,11 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
     }
     this.#stats.failedTries++
     const downFor = this.#clock.now() - delivery.since
-    const next = nextRetry(retry, { failures: delivery.failures++, downFor, retryable: outcome.retryable }, Math.random())
+    const next = nextRetry(
+      retry,
+      { failures: delivery.failures++, downFor, retryable: outcome.retryable },
+      Math.random(),
+    )
     const what = `alert ${delivery.id} was not taken by ${this.#options.url.host}: ${outcome.why}`
     if (!next.retry) {
       this.#stats.failed++

@@ -16,8 +16,8 @@ struct AccessUnit {
   size_t parameter_sets = 0;
   size_t messages = 0;  // of additional information
   bool slices = false;
-  bool instant = false;  // an IDR picture: nothing before it is referred to
-  bool intra = false;  // all its slices refer to nothing
+  bool instant = false;    // an IDR picture: nothing before it is referred to
+  bool intra = false;      // all its slices refer to nothing
   bool reference = false;  // later pictures may refer to it
   /** A recovery point: after so many frames more all of the picture is right, whatever was there before. */
   std::optional<uint32_t> recovery;
@@ -87,11 +87,16 @@ inline AccessUnit read_access_unit(const uint8_t* data, size_t size, int length_
         unit.reference |= (nal[0] >> 5) != 0;
         other = other || !access_unit_detail::is_intra(nal, length);
         break;
-      case message_unit: access_unit_detail::read_messages(nal, length, &unit); break;
+      case message_unit:
+        access_unit_detail::read_messages(nal, length, &unit);
+        break;
       case sps_unit:
       case pps_unit:
-      case subset_sps_unit: ++unit.parameter_sets; break;
-      default: break;
+      case subset_sps_unit:
+        ++unit.parameter_sets;
+        break;
+      default:
+        break;
     }
   });
   unit.intra = unit.slices && !other;

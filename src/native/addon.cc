@@ -62,8 +62,9 @@ void limited_log(const gchar* domain, GLogLevelFlags level, const gchar* message
 }
 
 /**
- * keepLoaded(): Node unloads addons with the last environment that uses them. Where only a worker did, that is under the feet
- * of the threads that still stop its pipelines, and takes node-gtk's handles out of the main thread's event loop's memory.
+ * keepLoaded(): Node unloads addons with the last environment that uses them. Where only a worker did, that is under
+ * the feet of the threads that still stop its pipelines, and takes node-gtk's handles out of the main thread's event
+ * loop's memory.
  */
 Napi::Value keep_loaded(const Napi::CallbackInfo& info) {
   std::vector<std::string> found;

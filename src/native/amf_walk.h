@@ -129,17 +129,25 @@ class AmfWalk {
   bool on_type(uint8_t type) {
     if (state_ == State::element) {
       // flvdemux knows numbers in arrays; of anything else it takes the type alone.
-      if (type == number) skip_ = 8;
-      else skipped();
+      if (type == number)
+        skip_ = 8;
+      else
+        skipped();
       return true;
     }
     type_ = type;
     if (dialect_ == AmfDialect::flvdemux) return on_flvdemux_type(type);
     switch (type) {
-      case number: need(8, State::value); return true;
-      case boolean: need(1, State::value); return true;
+      case number:
+        need(8, State::value);
+        return true;
+      case boolean:
+        need(1, State::value);
+        return true;
       case string:
-      case reference: need(2, State::value); return true;
+      case reference:
+        need(2, State::value);
+        return true;
       case object:
         if (!push(0)) return false;
         read_key();
@@ -147,18 +155,27 @@ class AmfWalk {
       case ecma_array:
       case strict_array:
       case long_string:
-      case xml: need(4, State::value); return true;
+      case xml:
+        need(4, State::value);
+        return true;
       case null:
       case undefined:
-      case unsupported: valued(); return true;
-      case date: need(8, State::value); return true;
-      case typed_object: need(2, State::value); return true;
+      case unsupported:
+        valued();
+        return true;
+      case date:
+        need(8, State::value);
+        return true;
+      case typed_object:
+        need(2, State::value);
+        return true;
       case object_end:
         if (depth_ == 0 || frames_[depth_ - 1] != 0 || !key_.empty()) break;
         --depth_;
         valued();
         return true;
-      default: break;
+      default:
+        break;
     }
     // Also AMF3 behind its mark: nobody here reads it.
     verdict_ = Verdict::unreadable;
@@ -174,9 +191,15 @@ class AmfWalk {
       }
     }
     switch (type) {
-      case number: need(8, State::item); return true;
-      case boolean: need(1, State::item); return true;
-      case string: need(2, State::item); return true;
+      case number:
+        need(8, State::item);
+        return true;
+      case boolean:
+        need(1, State::item);
+        return true;
+      case string:
+        need(2, State::item);
+        return true;
       case ecma_array:
         if (depth_ == most_depth) break;
         need(4, State::item);
@@ -189,9 +212,15 @@ class AmfWalk {
         if (key_.empty()) --depth_;
         valued();
         return true;
-      case strict_array: need(4, State::item); return true;
-      case date: skip_ = 10; return true;
-      default: valued(); return true;
+      case strict_array:
+        need(4, State::item);
+        return true;
+      case date:
+        skip_ = 10;
+        return true;
+      default:
+        valued();
+        return true;
     }
     verdict_ = Verdict::too_deep;
     return false;
@@ -209,13 +238,16 @@ class AmfWalk {
     }
     switch (type_) {
       case number:
-      case boolean: on_value(depth_ > 0 ? key_ : std::string(), type_, field_); return valued();
+      case boolean:
+        on_value(depth_ > 0 ? key_ : std::string(), type_, field_);
+        return valued();
       case string:
         if (depth_ > 0) on_value(key_, type_, field_);
         naming_ = depth_ == 0;
         name_.clear();
         break;
-      case reference: return valued();
+      case reference:
+        return valued();
       case ecma_array:
         if (push(0)) read_key();
         return;
@@ -228,8 +260,11 @@ class AmfWalk {
         }
         if (push(field_ + 1)) state_ = State::value;
         return;
-      case date: skip_ = 2; return;
-      default: break;
+      case date:
+        skip_ = 2;
+        return;
+      default:
+        break;
     }
     skip_ = field_;
     if (skip_ == 0) skipped();

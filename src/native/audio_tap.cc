@@ -46,7 +46,8 @@ bool AudioTapState::read_caps(GstCaps* caps) {
                      gst_audio_channel_positions_to_mask(info.position, info.channels, FALSE, &mask);
   mask_ = named ? mask : 0;
   converter_.reset();
-  if (GST_AUDIO_INFO_FORMAT(&info_) != GST_AUDIO_FORMAT_F32LE || GST_AUDIO_INFO_LAYOUT(&info_) != GST_AUDIO_LAYOUT_INTERLEAVED) {
+  if (GST_AUDIO_INFO_FORMAT(&info_) != GST_AUDIO_FORMAT_F32LE ||
+      GST_AUDIO_INFO_LAYOUT(&info_) != GST_AUDIO_LAYOUT_INTERLEAVED) {
     GstAudioInfo to;
     gst_audio_info_set_format(&to, GST_AUDIO_FORMAT_F32LE, info_.rate, info_.channels, info_.position);
     converter_.reset(gst_audio_converter_new(GST_AUDIO_CONVERTER_FLAG_NONE, &info_, &to, nullptr));
@@ -129,13 +130,17 @@ void AudioTapState::place(int64_t running_time, std::vector<float> samples) {
   if (count == 0) return;
   const auto zero = *timeline->zero();
   std::optional<int64_t> time;
-  if (running_time != INT64_MIN) time = sample_at(zero.capture * 1000 + running_time - zero.running);
-  else if (!sample_clock_.started()) time = sample_at(zero.capture * 1000);
+  if (running_time != INT64_MIN)
+    time = sample_at(zero.capture * 1000 + running_time - zero.running);
+  else if (!sample_clock_.started())
+    time = sample_at(zero.capture * 1000);
   settle(time);
   if (!heard_ && time) sample_clock_.begin_at(*time);
   const auto laid = sample_clock_.place(time, count);
-  if (laid) lay(*laid, std::move(samples));
-  else kept_ = std::move(samples);
+  if (laid)
+    lay(*laid, std::move(samples));
+  else
+    kept_ = std::move(samples);
 }
 
 /** What was kept until its next one came finds its place. */
@@ -309,7 +314,8 @@ Napi::Value AudioTap::stats(const Napi::CallbackInfo& info) {
   result["cut"] = static_cast<double>(state_->cut);
   result["waiting"] = Napi::Boolean::New(info.Env(), state_->waiting);
   result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
-  result["wrong"] = state_->wrong_caps.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), state_->wrong_caps));
+  result["wrong"] =
+      state_->wrong_caps.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), state_->wrong_caps));
   return result;
 }
 

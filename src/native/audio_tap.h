@@ -31,8 +31,8 @@ struct Sound {
 
 /**
  * Sample n of a capture is at n / rate seconds, for ever. The container's timestamps (whole milliseconds in FLV) decide
- * only where the first sample lies, and where samples are missing (SampleClock). A hole becomes silence and an overlap is
- * cut, both counted; so what JS gets is one unbroken sound.
+ * only where the first sample lies, and where samples are missing (SampleClock). A hole becomes silence and an overlap
+ * is cut, both counted; so what JS gets is one unbroken sound.
  */
 class AudioTapState : public SampleReader {
  public:
@@ -58,9 +58,9 @@ class AudioTapState : public SampleReader {
   bool ended = false;
   bool closed = false;
   uint64_t received = 0;
-  uint64_t dropped = 0;   // samples per channel that a full queue lost
-  uint64_t inserted = 0;  // samples per channel of silence for holes of the source
-  uint64_t cut = 0;       // samples per channel cut where the source overlapped itself
+  uint64_t dropped = 0;    // samples per channel that a full queue lost
+  uint64_t inserted = 0;   // samples per channel of silence for holes of the source
+  uint64_t cut = 0;        // samples per channel cut where the source overlapped itself
   std::string wrong_caps;  // what came instead of sound
 
  private:

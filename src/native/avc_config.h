@@ -13,7 +13,8 @@ inline std::vector<CodedSize> parameter_sets(GstCaps* caps) {
   std::vector<CodedSize> sets;
   const GValue* value = caps ? gst_structure_get_value(gst_caps_get_structure(caps, 0), "codec_data") : nullptr;
   GstMapInfo map;
-  if (!value || !GST_VALUE_HOLDS_BUFFER(value) || !gst_buffer_map(gst_value_get_buffer(value), &map, GST_MAP_READ)) return sets;
+  if (!value || !GST_VALUE_HOLDS_BUFFER(value) || !gst_buffer_map(gst_value_get_buffer(value), &map, GST_MAP_READ))
+    return sets;
   constexpr gsize head = 6;
   const int count = map.size >= head ? map.data[5] & 31 : 0;
   gsize at = head;

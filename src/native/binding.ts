@@ -14,11 +14,20 @@ import type { PixelFormat } from '../core/types'
 export type Address = number
 
 /** Order = the addon's enum. */
-export const PIXEL_FORMAT_INDEX: Readonly<Record<PixelFormat, number>> = { RGB: 0, RGBA: 1, BGRA: 2, GRAY8: 3, I420: 4, NV12: 5 }
+export const PIXEL_FORMAT_INDEX: Readonly<Record<PixelFormat, number>> = {
+  RGB: 0,
+  RGBA: 1,
+  BGRA: 2,
+  GRAY8: 3,
+  I420: 4,
+  NV12: 5,
+}
 export const PIXEL_FORMATS: readonly PixelFormat[] = ['RGB', 'RGBA', 'BGRA', 'GRAY8', 'I420', 'NV12']
 export const DROP_POLICY_INDEX = { oldest: 0, newest: 1, block: 2 } as const
 export const FILL_INDEX = { repeat: 0, slate: 1, none: 2 } as const
-/** How a written picture finds its slot: the next 1/fps, the caller's timestamp, or a source's, which may start anew. */
+/**
+ * How a written picture finds its slot: the next 1/fps, the caller's timestamp, or a source's, which may start anew.
+ */
 export const TIMING_INDEX = { next: 0, explicit: 1, media: 2 } as const
 
 export interface NativePicture {
@@ -114,8 +123,8 @@ export interface VideoTap {
   /** Whether anybody takes pictures. */
   setWanted(wanted: boolean): void
   /**
-   * Notes arrivals at this element's sink pad, behind the limits' probe; unless `lenient` it keeps away what comes before
-   * a picture to begin with, and does not show what is not whole yet.
+   * Notes arrivals at this element's sink pad, behind the limits' probe; unless `lenient` it keeps away what comes
+   * before a picture to begin with, and does not show what is not whole yet.
    */
   watchArrival(element: Address, limits: InputLimits, lenient: boolean): void
   close(): void
@@ -288,7 +297,10 @@ export interface NativePipeline {
   /** Neither field: the element did not answer in time. */
   get(element: string, property: string): { value?: string | number | boolean | bigint; trouble?: Trouble }
   /** All or none; `late`: an element holds its lock, and they are set when it lets go. */
-  set(element: string, props: readonly (readonly [string, string | number | boolean | bigint])[]): { late?: boolean; trouble?: Trouble }
+  set(
+    element: string,
+    props: readonly (readonly [string, string | number | boolean | bigint])[],
+  ): { late?: boolean; trouble?: Trouble }
   /** Names of an element's pads, and the templates of those that it may get. */
   pads(element: string): { now: string[]; later: string[] }
   /** Of a pad since the start; null: no such pad so far, or not counted. */
@@ -404,8 +416,8 @@ export interface SoundSwitch {
 }
 
 /**
- * Ends pictures before the decoder that nothing refers to and that no slot of the wanted frame rate will show. `behind`:
- * pictures that always follow a wanted one, so that a decoder that reorders gives it out in time.
+ * Ends pictures before the decoder that nothing refers to and that no slot of the wanted frame rate will show.
+ * `behind`: pictures that always follow a wanted one, so that a decoder that reorders gives it out in time.
  */
 export interface Thinner {
   dropped(): number
@@ -610,8 +622,8 @@ export interface TransportStats {
 }
 
 /**
- * Takes the connections of librtmp on a port of the loopback and makes them to the server: what the server sends goes through
- * in whole messages, and what librtmp could not survive does not. What is refused it tells by 'rxgst-refused'.
+ * Takes the connections of librtmp on a port of the loopback and makes them to the server: what the server sends goes
+ * through in whole messages, and what librtmp could not survive does not. What is refused it tells by 'rxgst-refused'.
  */
 export interface RtmpRelay {
   /** 0: the system has none left. */
@@ -624,7 +636,9 @@ export interface RtmpRelay {
 
 export interface Native {
   /** `previous`: of the capture's last connection, whose time goes on. */
-  Timeline: new (previous?: Timeline) => Timeline
+  Timeline: new (
+    previous?: Timeline,
+  ) => Timeline
   VideoFacts: new (parser: Address) => VideoFacts
   FrameAccount: new (bytes: number) => FrameAccount
   VideoTap: new (
@@ -637,11 +651,24 @@ export interface Native {
   AudioTap: new (appsink: Address, timeline: Timeline, onChange: () => void) => AudioTap
   PacketTap: new (appsink: Address, options: { capacity: number; block: boolean }, onChange: () => void) => PacketTap
   /** `untyped`: the graph says neither caps nor format of it. */
-  PushSource: new (appsrc: Address, untyped: boolean, onChange: () => void) => NativePushSource
+  PushSource: new (
+    appsrc: Address,
+    untyped: boolean,
+    onChange: () => void,
+  ) => NativePushSource
   /** A pipeline in state NULL, or what stood in the way. */
-  build(description: Description, timeline: Timeline | null, onEvent: () => void, allMessages: boolean): NativePipeline | Trouble
+  build(
+    description: Description,
+    timeline: Timeline | null,
+    onEvent: () => void,
+    allMessages: boolean,
+  ): NativePipeline | Trouble
   /** `timeout`: for the server to take the connection, ms. */
-  RtmpRelay: new (host: string, port: number, timeout: number) => RtmpRelay
+  RtmpRelay: new (
+    host: string,
+    port: number,
+    timeout: number,
+  ) => RtmpRelay
   InputLimits: new (source: Address, parser: Address, options: InputLimitOptions) => InputLimits
   CodecGate: new (source: Address, timeline: Timeline, sounds: number) => CodecGate
   SoundLayout: new (audioconvert: Address, channels: number) => SoundLayout
@@ -663,7 +690,9 @@ export interface Native {
   /** How many meters are alive, for tests. */
   meterStates(): number
   transportStats(element: Address): TransportStats | null
-  /** Where pictures are wanted soon: a server that waits for acknowledgements is not kept waiting. Before it connects. */
+  /**
+   * Where pictures are wanted soon: a server that waits for acknowledgements is not kept waiting. Before it connects.
+   */
   acknowledgePromptly(rtmp2src: Address): void
   endLease(lease: number, buffer: ArrayBuffer): void
   frameMemory(): { held: number; pooled: number; limit: number; leases: number }
@@ -674,7 +703,9 @@ export interface Native {
   liveObjects(): string[] | null
   /** Loads the plugins of these elements in a worker, since dlopen of FFmpeg takes longer than a picture. */
   loadFactories(names: readonly string[], done: (missing: string[]) => void, files?: readonly string[]): void
-  /** What the dynamic linker says of a library, which may be of another that it needs; null: it loads. In a trial alone. */
+  /**
+   * What the dynamic linker says of a library, which may be of another that it needs; null: it loads. In a trial alone.
+   */
   libraryError(soname: string): string | null
   /** What NVIDIA's driver says when it is begun; null: nothing, or it is not there. In a trial alone. */
   cudaError(): string | null
@@ -682,7 +713,10 @@ export interface Native {
   vaError(path: string): string | null
   /** A card has failed: pipelines that come get a context of their own, as those that have one keep it. */
   forgetContexts(): void
-  /** What an element lets be set, and the file of its plugin; null: it is not there. Loads it: call loadFactories() first. */
+  /**
+   * What an element lets be set, and the file of its plugin; null: it is not there. Loads it: call loadFactories()
+   * first.
+   */
   elementType(factory: string): { readonly properties: string[]; readonly plugin: string | null } | null
   /** Whether an element that is loaded can be made with it; null: it has no such property, or is not there. */
   takes(factory: string, property: string, value: string | number | boolean): boolean | null
@@ -707,7 +741,11 @@ export function native(): Native {
     loaded = require(file) as Native
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
-    throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon does not load (${why}): run "npm rebuild rxgst"; the Debian packages libgstreamer1.0-0, libgstreamer-plugins-base1.0-0 and libyuv0 must be installed`, { cause })
+    throw new RxGstError(
+      'ERR_ADDON_NOT_BUILT',
+      `the native addon does not load (${why}): run "npm rebuild rxgst"; the Debian packages libgstreamer1.0-0, libgstreamer-plugins-base1.0-0 and libyuv0 must be installed`,
+      { cause },
+    )
   }
   return loaded
 }

@@ -45,7 +45,8 @@ void child_added(GstChildProxy* proxy, GObject*, const gchar* child, gpointer da
       g_object_set_property(G_OBJECT(setting.object.get()), setting.name.c_str(), setting.value.get());
       continue;
     }
-    GST_ELEMENT_WARNING(GST_ELEMENT(proxy), LIBRARY, SETTINGS, ("%s: %s", each.property.c_str(), trouble->text.c_str()), (nullptr));
+    GST_ELEMENT_WARNING(GST_ELEMENT(proxy), LIBRARY, SETTINGS, ("%s: %s", each.property.c_str(), trouble->text.c_str()),
+                        (nullptr));
   }
 }
 
@@ -59,7 +60,8 @@ void guard_element(GstElement* element) {
 
 void guard_elements(GstElement* pipeline) {
   g_signal_connect(pipeline, "deep-element-added",
-                   G_CALLBACK(+[](GstBin*, GstBin*, GstElement* element, gpointer) { guard_element(element); }), nullptr);
+                   G_CALLBACK(+[](GstBin*, GstBin*, GstElement* element, gpointer) { guard_element(element); }),
+                   nullptr);
 }
 
 /** What an element is made with; those of its children come when it is linked. */
@@ -88,7 +90,8 @@ TroubleOr make(const Napi::Object& part, GstElement* pipeline, Built* built, std
     GParamSpec* spec = find_property(type.get(), property);
     if (!spec) return Trouble{"ERR_UNKNOWN_PROPERTY", name, factory_name, property, "", property_names(type.get())};
     if (!(spec->flags & G_PARAM_WRITABLE)) return refuse(property, "read-only");
-    if (std::string_view(spec->name) == "name" || std::string_view(spec->name) == "parent") return refuse(property, "the graph's own");
+    if (std::string_view(spec->name) == "name" || std::string_view(spec->name) == "parent")
+      return refuse(property, "the graph's own");
     Value value;
     std::string expected;
     if (!convert(spec, given, nullptr, &value, &expected)) return refuse(property, "expected " + expected);
@@ -122,7 +125,8 @@ TroubleOr make(const Napi::Object& part, GstElement* pipeline, Built* built, std
   }
   GstElement* element = gst_element_factory_create_with_properties(factory, static_cast<guint>(raw_names.size()),
                                                                    raw_names.data(), raw_values.data());
-  if (!element) return Trouble{"ERR_UNKNOWN_ELEMENT", name, factory_name, factory_name, "its plugin does not make one", {}};
+  if (!element)
+    return Trouble{"ERR_UNKNOWN_ELEMENT", name, factory_name, factory_name, "its plugin does not make one", {}};
   made.element = element;
   gst_bin_add(GST_BIN(pipeline), element);
   built->elements.emplace(name, ref_object(element));
@@ -158,9 +162,9 @@ TroubleOr set_children(Made& made) {
     }
   }
   if (!waiting->waiting.empty()) {
-    g_signal_connect_data(made.element, "child-added", G_CALLBACK(child_added), waiting.release(),
-                          [](gpointer data, GClosure*) { delete static_cast<ChildProperties*>(data); },
-                          static_cast<GConnectFlags>(0));
+    g_signal_connect_data(
+        made.element, "child-added", G_CALLBACK(child_added), waiting.release(),
+        [](gpointer data, GClosure*) { delete static_cast<ChildProperties*>(data); }, static_cast<GConnectFlags>(0));
   }
   return std::nullopt;
 }
@@ -190,7 +194,8 @@ TroubleOr build(const Napi::Object& description, const Napi::Value& timeline, Bu
     for (uint32_t side = 0; side < 2; ++side) {
       const std::string name = text(link.Get(side * 2));
       auto found = built->elements.find(name);
-      if (found == built->elements.end()) return Trouble{"ERR_GRAPH", name, "", name, "there is no element named " + name, {}};
+      if (found == built->elements.end())
+        return Trouble{"ERR_GRAPH", name, "", name, "there is no element named " + name, {}};
       ends[side] = {found->second.get(), name, text(link.Get(side * 2 + 1))};
     }
     if (TroubleOr trouble = linker.link(ends[0], ends[1])) return trouble;

@@ -27,8 +27,10 @@ void shorten(std::string* text) {
 void shorten(PlainFields* fields);
 
 void shorten(Plain* plain) {
-  if (auto* text = std::get_if<std::string>(plain)) shorten(text);
-  else if (auto* fields = std::get_if<PlainFields>(plain)) shorten(fields);
+  if (auto* text = std::get_if<std::string>(plain))
+    shorten(text);
+  else if (auto* fields = std::get_if<PlainFields>(plain))
+    shorten(fields);
   else if (auto* list = std::get_if<PlainList>(plain)) {
     for (Plain& item : *list) shorten(&item);
   }
@@ -146,8 +148,7 @@ GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
   const bool own = GST_MESSAGE_SRC(message) == GST_OBJECT_CAST(pipeline);
   // Whoever asks waits for the answer.
   listener.contexts.hear(message, const_cast<GstElement*>(pipeline));
-  const bool vital = type == GST_MESSAGE_ERROR || type == GST_MESSAGE_EOS ||
-                     (own && type == GST_MESSAGE_STATE_CHANGED);
+  const bool vital = type == GST_MESSAGE_ERROR || type == GST_MESSAGE_EOS || (own && type == GST_MESSAGE_STATE_CHANGED);
   if (events.all) attend(message, const_cast<GstElement*>(pipeline));
   const bool wanted = events.all || type == GST_MESSAGE_ERROR || type == GST_MESSAGE_EOS ||
                       type == GST_MESSAGE_WARNING || type == GST_MESSAGE_ELEMENT;

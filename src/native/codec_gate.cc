@@ -49,8 +49,8 @@ void CodecGateState::tell(GstPad* pad, const char* kind, const std::string& code
   if (!known) told_.push_back(key);
   ObjectRef<GstElement> element(gst_pad_get_parent_element(pad));
   if (!element) return;
-  GstStructure* said = gst_structure_new("rxgst-codec", "kind", G_TYPE_STRING, kind, "codec", G_TYPE_STRING, codec.c_str(),
-                                         "refused", G_TYPE_BOOLEAN, refused, nullptr);
+  GstStructure* said = gst_structure_new("rxgst-codec", "kind", G_TYPE_STRING, kind, "codec", G_TYPE_STRING,
+                                         codec.c_str(), "refused", G_TYPE_BOOLEAN, refused, nullptr);
   gst_element_post_message(element.get(), gst_message_new_element(GST_OBJECT(element.get()), said));
 }
 

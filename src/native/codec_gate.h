@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "tag_walk.h"
 #include "refs.h"
+#include "tag_walk.h"
 #include "timeline.h"
 
 namespace rxgst {

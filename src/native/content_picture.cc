@@ -47,7 +47,8 @@ void each_row(const GstVideoFrame& frame, Use use) {
     const auto* data = static_cast<const uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&frame, plane));
     const auto stride = static_cast<ptrdiff_t>(GST_VIDEO_FRAME_PLANE_STRIDE(&frame, plane));
     const int height = GST_VIDEO_FRAME_COMP_HEIGHT(&frame, plane);
-    const auto bytes = static_cast<size_t>(GST_VIDEO_FRAME_COMP_WIDTH(&frame, plane) * GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, plane));
+    const auto bytes =
+        static_cast<size_t>(GST_VIDEO_FRAME_COMP_WIDTH(&frame, plane) * GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, plane));
     for (int y = 0; y < height; y += row_step) {
       if (!use(data + y * stride, bytes)) return;
     }
@@ -112,8 +113,7 @@ void PictureHealth::look(GstBuffer* buffer, const GstVideoInfo& info, int64_t at
   const GstVideoFormat format = GST_VIDEO_INFO_FORMAT(&info);
   if (format != GST_VIDEO_FORMAT_I420 && format != GST_VIDEO_FORMAT_NV12) return;
   GstVideoFrame frame;
-  if (!gst_video_frame_map(&frame, &info, buffer,
-                           GST_MAP_READ)) {
+  if (!gst_video_frame_map(&frame, &info, buffer, GST_MAP_READ)) {
     return;
   }
   bool frozen = false;

@@ -16,9 +16,10 @@ struct PictureContent {
 };
 
 /**
- * Looks at every fourth row, which tells the same means and shares as all of them, for a quarter of the price. One object a connection. Frozen is
- * what differs from the picture at which it froze by no more than 0.001 of full scale, in the mean of all samples; so a
- * slow fade is not. Black is what has 98 % of its luma at or below a tenth of its range.
+ * Looks at every fourth row, which tells the same means and shares as all of them, for a quarter of the price. One
+ * object a connection. Frozen is what differs from the picture at which it froze by no more than 0.001 of full scale,
+ * in the mean of all samples; so a slow fade is not. Black is what has 98 % of its luma at or below a tenth of its
+ * range.
  */
 class PictureHealth {
  public:

@@ -143,7 +143,8 @@ SoundContent SoundHealth::read(EndedStretches& ended) {
       content.short_term = at_least_floor(value);
     }
     // Before anything was louder than the gate there is no integrated loudness.
-    if (ebur128_loudness_global(ebur_.get(), &value) == EBUR128_SUCCESS && std::isfinite(value)) content.integrated = value;
+    if (ebur128_loudness_global(ebur_.get(), &value) == EBUR128_SUCCESS && std::isfinite(value))
+      content.integrated = value;
   }
   if (parts_.true_peak && measured_ >= rate / 10) {
     const double peak = *std::max_element(peaks_.begin(), peaks_.end());

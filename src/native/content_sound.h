@@ -28,9 +28,9 @@ struct SoundContent {
 };
 
 /**
- * Silent is a block of 50 ms whose RMS is below −60 dBFS; "all" is when every channel is. Loudness is libebur128's (EBU R
- * 128, BS.1770): short-term over 3 s, momentary over 400 ms, integrated since the meter was made, over all connections. Of
- * sound with no more than two channels, interleaved float.
+ * Silent is a block of 50 ms whose RMS is below −60 dBFS; "all" is when every channel is. Loudness is libebur128's (EBU
+ * R 128, BS.1770): short-term over 3 s, momentary over 400 ms, integrated since the meter was made, over all
+ * connections. Of sound with no more than two channels, interleaved float.
  */
 class SoundHealth {
  public:

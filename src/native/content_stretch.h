@@ -36,7 +36,8 @@ class EndedStretches {
   std::deque<EndedStretch> list_;
 };
 
-/** One condition over time. A clock that goes back, or jumps by more than ten seconds, adds nothing to what has lasted. */
+/** One condition over time. A clock that goes back, or jumps by more than ten seconds, adds nothing to what has lasted.
+ */
 class Stretch {
  public:
   explicit Stretch(StretchKind kind) : kind_(kind) {}

@@ -30,8 +30,8 @@ int64_t running_time(const GstSegment* segment, GstClockTime time) {
   return signed_time(sign, value);
 }
 
-// Tags wait for each other this long where a clock paces the programme: sound may be written one second ahead. Where none
-// does, sound may be anywhere, and what waits is small.
+// Tags wait for each other this long where a clock paces the programme: sound may be written one second ahead. Where
+// none does, sound may be anywhere, and what waits is small.
 constexpr int64_t longest_order = 1'500'000'000;
 constexpr int64_t longest_order_unpaced = 30'000'000'000;
 // Sound before a connection's first keyframe that is kept for it: more than a second.
@@ -50,8 +50,8 @@ void release(FanoutTarget& target, int64_t until = INT64_MAX) {
   while (!target.waiting.empty() && target.waiting.begin()->first <= until) {
     GstBuffer* tag = target.waiting.begin()->second.release();
     target.waiting.erase(target.waiting.begin());
-    target.queued.push_back(GST_BUFFER_FLAG_IS_SET(tag, GST_BUFFER_FLAG_MARKER) ? static_cast<int64_t>(GST_BUFFER_DTS(tag))
-                                                                               : -1);
+    target.queued.push_back(
+        GST_BUFFER_FLAG_IS_SET(tag, GST_BUFFER_FLAG_MARKER) ? static_cast<int64_t>(GST_BUFFER_DTS(tag)) : -1);
     gst_app_src_push_buffer(target.source.get(), tag);
   }
 }
@@ -91,9 +91,9 @@ bool FanoutState::all_full() {
  * Encoder's thread. Packets count in running time: x264enc stamps from 1000 hours with a segment that starts there, and
  * sound from 0. Each connection starts with a keyframe and counts from just before it. Sound and picture leave in one
  * order of time: rtmp2sink and librtmp send both on one chunk stream, as differences, and a server that does not wrap a
- * negative one at 32 bits (node-media-server) breaks the stream. So a picture waits for the sound beside it, but not for
- * ever. Pushing never blocks (block=false), and a queue past its bound loses pictures up to the next keyframe: a slow
- * target costs nobody else anything.
+ * negative one at 32 bits (node-media-server) breaks the stream. So a picture waits for the sound beside it, but not
+ * for ever. Pushing never blocks (block=false), and a queue past its bound loses pictures up to the next keyframe: a
+ * slow target costs nobody else anything.
  */
 void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
   SampleRef sample(gst_app_sink_try_pull_sample(sink, 0));
@@ -111,8 +111,8 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
   std::unique_lock lock(mutex);
   if (from != encoders) return;
   // The network sets the pace then: the encoder waits, and so the queue before it, and so its writer. A target that
-  // takes nothing any more is removed by its publisher's watch, which ends the wait. Sound never waits, or its encoder's
-  // queue would hold the program's thread.
+  // takes nothing any more is removed by its publisher's watch, which ends the wait. Sound never waits, or its
+  // encoder's queue would hold the program's thread.
   while (video && patient && !closed && from == encoders && all_full()) {
     waiting = true;
     lock.unlock();
@@ -175,8 +175,10 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
   bool& has_header = video ? target.has_video_header : target.has_audio_header;
   if (!has_header) {
     has_header = true;
-    place(target, video ? flv::avc_header_tag(codec_data(video_caps.get()), to_ms(at))
-                        : flv::aac_header_tag(codec_data(audio_caps.get()), to_ms(at)), at, false);
+    place(target,
+          video ? flv::avc_header_tag(codec_data(video_caps.get()), to_ms(at))
+                : flv::aac_header_tag(codec_data(audio_caps.get()), to_ms(at)),
+          at, false);
     if (video && !target.has_audio_header) {
       // Players decide by the first tags what a stream has. AAC's encoder gives its first packet three pictures late,
       // but its configuration is known.
@@ -230,9 +232,13 @@ Fanout::Fanout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Fanout>(info) 
   state_->audio_delay = static_cast<int64_t>(options.Get("audioDelay").ToNumber().DoubleValue() * 1e9);
   state_->max_queue_ns = static_cast<int64_t>(options.Get("maxQueue").ToNumber().DoubleValue() * 1e9);
   const auto number = [&](const char* name) { return options.Get(name).ToNumber().DoubleValue(); };
-  state_->metadata = {static_cast<int>(number("width")),  static_cast<int>(number("height")), number("fps"),
-                      number("videoKbps"),                number("audioKbps"),
-                      static_cast<int>(number("rate")),   static_cast<int>(number("channels"))};
+  state_->metadata = {static_cast<int>(number("width")),
+                      static_cast<int>(number("height")),
+                      number("fps"),
+                      number("videoKbps"),
+                      number("audioKbps"),
+                      static_cast<int>(number("rate")),
+                      static_cast<int>(number("channels"))};
   state_->patient = options.Get("patient").ToBoolean().Value();
   take(pointer_argument<GstAppSink>(info[0]), pointer_argument<GstAppSink>(info[1]));
 }
@@ -277,8 +283,8 @@ Napi::Value Fanout::add(const Napi::CallbackInfo& info) {
 }
 
 /**
- * remove(target, end): nothing more goes there; with `end` what it has got leaves, followed by end-of-stream. Returns how
- * many packets are lost otherwise.
+ * remove(target, end): nothing more goes there; with `end` what it has got leaves, followed by end-of-stream. Returns
+ * how many packets are lost otherwise.
  */
 Napi::Value Fanout::remove(const Napi::CallbackInfo& info) {
   std::shared_ptr<FanoutTarget> removed;
@@ -308,7 +314,8 @@ Napi::Value Fanout::close(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** stats(id?): of a target { packets, bytes, dropped, queueMs, flowing, position (ms) } or null; without id, of the program. */
+/** stats(id?): of a target { packets, bytes, dropped, queueMs, flowing, position (ms) } or null; without id, of the
+ * program. */
 Napi::Value Fanout::stats(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto result = Napi::Object::New(env);

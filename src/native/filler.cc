@@ -59,9 +59,9 @@ Filler::Filler(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Filler>(info) 
 Napi::Value Filler::attach(const Napi::CallbackInfo& info) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "sink"));
   if (!pad) return info.Env().Undefined();
-  const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, fill_packet,
-                                      new std::shared_ptr<FillerState>(state_),
-                                      [](gpointer data) { delete static_cast<std::shared_ptr<FillerState>*>(data); });
+  const gulong id =
+      gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, fill_packet, new std::shared_ptr<FillerState>(state_),
+                        [](gpointer data) { delete static_cast<std::shared_ptr<FillerState>*>(data); });
   probe_ = PadProbe(std::move(pad), id);
   return info.Env().Undefined();
 }

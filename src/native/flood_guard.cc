@@ -24,7 +24,8 @@
 namespace rxgst {
 namespace {
 
-/** In which a flood on loopback brings 2 MB, and its answers take 70 MB of memory. A look is four system calls a socket. */
+/** In which a flood on loopback brings 2 MB, and its answers take 70 MB of memory. A look is four system calls a
+ * socket. */
 constexpr auto look_interval = std::chrono::milliseconds(100);
 /** A thread that has nothing to watch waits this long for more. */
 constexpr auto idle = std::chrono::seconds(2);
@@ -192,12 +193,13 @@ void guard_socket(GSocket* socket, std::vector<std::shared_ptr<RtmpElement>> ele
   for (const auto& element : elements) (element->plays ? plays : publishes) = true;
   std::lock_guard lock(mutex);
   Watched it{ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket))), cookie, std::move(elements), {}};
-  const auto judge = [](auto rules) {
-    return [rules](const ConnectionLook& now) mutable { return rules.look(now); };
-  };
-  if (plays && publishes) it.rules = judge(EitherRules(now_us()));
-  else if (plays) it.rules = judge(PlayerRules(now_us()));
-  else it.rules = judge(PublisherRules());
+  const auto judge = [](auto rules) { return [rules](const ConnectionLook& now) mutable { return rules.look(now); }; };
+  if (plays && publishes)
+    it.rules = judge(EitherRules(now_us()));
+  else if (plays)
+    it.rules = judge(PlayerRules(now_us()));
+  else
+    it.rules = judge(PublisherRules());
   watched.push_back(std::move(it));
   changed.notify_all();
   if (running) return;

@@ -97,7 +97,8 @@ BufferRef metadata_tag(const Metadata& m, Timestamp timestamp) {
   amf.number("audiocodecid", 10).number("audiodatarate", m.audio_kbps);
   amf.number("audiosamplerate", m.rate).number("audiosamplesize", 16).boolean("stereo", m.channels == 2);
   amf.text("encoder", "rxgst").end();
-  return tag(Type::script, timestamp, reinterpret_cast<const uint8_t*>(amf.bytes().data()), amf.bytes().size(), nullptr);
+  return tag(Type::script, timestamp, reinterpret_cast<const uint8_t*>(amf.bytes().data()), amf.bytes().size(),
+             nullptr);
 }
 
 BufferRef avc_header_tag(GstBuffer* codec_data, Timestamp timestamp) {

@@ -113,8 +113,10 @@ void check(Guard& guard, FlvWalk& walker, GstPad* pad, GstPadProbeInfo* info) {
 void on_push(Guard& guard, GstPad* pad, GstPadProbeInfo* info) {
   GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
   // As flvdemux: what begins at 0 is a file, what is torn off is read anew.
-  if (GST_BUFFER_OFFSET(buffer) == 0) guard.pushed.header();
-  else if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT)) guard.pushed.again();
+  if (GST_BUFFER_OFFSET(buffer) == 0)
+    guard.pushed.header();
+  else if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT))
+    guard.pushed.again();
   check(guard, guard.pushed, pad, info);
   if (guard.scripts > 0) check_flood(guard, pad);
 }
@@ -142,8 +144,10 @@ GstPadProbeReturn probed(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
   if (type & GST_PAD_PROBE_TYPE_BUFFER) {
     // A pull is announced without a buffer first.
     if (!GST_PAD_PROBE_INFO_DATA(info)) return GST_PAD_PROBE_OK;
-    if (type & GST_PAD_PROBE_TYPE_PULL) on_pull(guard, pad, info);
-    else on_push(guard, pad, info);
+    if (type & GST_PAD_PROBE_TYPE_PULL)
+      on_pull(guard, pad, info);
+    else
+      on_push(guard, pad, info);
     return guard.refused ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
   } else if (type & GST_PAD_PROBE_TYPE_EVENT_FLUSH) {
     if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_FLUSH_STOP) guard.pushed.tag();

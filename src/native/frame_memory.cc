@@ -160,7 +160,8 @@ Pool& pool() {
   return instance;
 }
 
-/** Up to here memory is fresh; a picture's fresh pages would be faulted in, one by one, every time: it gets the pool's. */
+/** Up to here memory is fresh; a picture's fresh pages would be faulted in, one by one, every time: it gets the pool's.
+ */
 constexpr size_t small = 64 << 10;
 
 struct Lease {
@@ -286,7 +287,8 @@ Handed hand_over(Napi::Env env, const Napi::TypedArray& array) {
   void* data = nullptr;
   size_t length = 0;
   // Not by its ArrayBuffer, which may be a SharedArrayBuffer.
-  if (napi_get_typedarray_info(env, array, &type, &length, &data, nullptr, nullptr) != napi_ok) throw Napi::Error::New(env);
+  if (napi_get_typedarray_info(env, array, &type, &length, &data, nullptr, nullptr) != napi_ok)
+    throw Napi::Error::New(env);
   Handed handed{nullptr, array.ByteLength()};
   if (handed.size == 0 || !data) return {};
   const auto& seen = leases(env).seen;
@@ -298,8 +300,10 @@ Handed hand_over(Napi::Env env, const Napi::TypedArray& array) {
   }
   auto memory = std::make_shared<FrameMemory>();
   if (handed.size > small) *memory = FrameMemory::take(handed.size);
-  if (*memory) handed.data = {memory, memory->data()};
-  else handed.data = {static_cast<uint8_t*>(g_malloc(handed.size)), g_free};
+  if (*memory)
+    handed.data = {memory, memory->data()};
+  else
+    handed.data = {static_cast<uint8_t*>(g_malloc(handed.size)), g_free};
   std::memcpy(handed.data.get(), data, handed.size);
   return handed;
 }

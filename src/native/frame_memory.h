@@ -28,7 +28,7 @@ class FrameAccount {
   // Guarded by the pool.
   size_t held_ = 0;
   int64_t asked_ = INT64_MIN / 2;  // when it last wanted some, µs
-  bool at_ceiling_ = false;  // what it was last refused was refused for all frames of the process
+  bool at_ceiling_ = false;        // what it was last refused was refused for all frames of the process
 };
 
 /** One picture's bytes, taken from the pool; given back when destroyed. Any thread. */
@@ -76,15 +76,16 @@ struct Handed {
 };
 
 /**
- * The bytes of a typed array, for another thread. A lent picture is held as it is, even if its frame is closed meanwhile.
- * Anything else is copied: JS may transfer, detach or shrink its memory at any moment, and Node-API has no way to hold it.
+ * The bytes of a typed array, for another thread. A lent picture is held as it is, even if its frame is closed
+ * meanwhile. Anything else is copied: JS may transfer, detach or shrink its memory at any moment, and Node-API has no
+ * way to hold it.
  */
 Handed hand_over(Napi::Env env, const Napi::TypedArray& array);
 
 /**
- * endLease(lease, arrayBuffer): the memory is the pool's again at once, every view on it is empty. Where the program moved
- * it out of that ArrayBuffer (transfer()), it is the pool's when the garbage collector takes what it was moved into.
- * Idempotent.
+ * endLease(lease, arrayBuffer): the memory is the pool's again at once, every view on it is empty. Where the program
+ * moved it out of that ArrayBuffer (transfer()), it is the pool's when the garbage collector takes what it was moved
+ * into. Idempotent.
  */
 Napi::Value end_lease(const Napi::CallbackInfo& info);
 /** frameMemory(): { held, pooled, limit } in bytes, and the number of leases. */

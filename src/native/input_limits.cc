@@ -96,7 +96,8 @@ bool LimitsState::check_size(GstPad* pad, int64_t width, int64_t height, bool co
 GstPadProbeReturn LimitsState::on_message(GstPad* pad, GstBuffer* buffer) {
   const gsize size = gst_buffer_get_size(buffer);
   if (size > max_message) {
-    refuse(pad, "ERR_BAD_STREAM", "a message of " + std::to_string(size) + " bytes; " + std::to_string(max_message) + " are taken");
+    refuse(pad, "ERR_BAD_STREAM",
+           "a message of " + std::to_string(size) + " bytes; " + std::to_string(max_message) + " are taken");
   }
   return refused_ ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
@@ -235,8 +236,10 @@ GstPadProbeReturn LimitsState::on_entry(GstPad* pad, GstPadProbeInfo* info) {
     GST_PAD_PROBE_INFO_DATA(info) = buffer = gst_buffer_make_writable(buffer);
     if (late) GST_BUFFER_PTS(buffer) = GST_BUFFER_DTS(buffer);
     // For all that counts keyframes behind this pad.
-    if (keyframe) GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-    else GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+    if (keyframe)
+      GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+    else
+      GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   }
   mistimed += late;
   return GST_PAD_PROBE_OK;
@@ -254,13 +257,15 @@ GstPadProbeReturn LimitsState::on_picture(GstPad* pad, GstBuffer* buffer) {
   const int64_t now = now_us();
   recent_.push_back({dts, now});
   const auto old = [&](const Arrival& arrival) {
-    const bool apart = GST_CLOCK_TIME_IS_VALID(dts) && GST_CLOCK_TIME_IS_VALID(arrival.dts) && dts >= arrival.dts + GST_SECOND;
+    const bool apart =
+        GST_CLOCK_TIME_IS_VALID(dts) && GST_CLOCK_TIME_IS_VALID(arrival.dts) && dts >= arrival.dts + GST_SECOND;
     return apart || now - arrival.at >= us_per_s;
   };
   while (old(recent_.front())) recent_.pop_front();
   // A quarter more: what comes is counted in whole milliseconds, and bunched by networks.
   if (static_cast<double>(recent_.size()) > max_fps * 1.25 + 2) {
-    refuse(pad, "ERR_UNSUPPORTED_MEDIA", "more than " + std::to_string(static_cast<int>(max_fps)) + " pictures a second (maxFps)");
+    refuse(pad, "ERR_UNSUPPORTED_MEDIA",
+           "more than " + std::to_string(static_cast<int>(max_fps)) + " pictures a second (maxFps)");
     return GST_PAD_PROBE_DROP;
   }
   return GST_PAD_PROBE_OK;

@@ -1,10 +1,10 @@
 // The bridge between native threads and the JS thread.
 //
-// An environment may die in the middle of a call: worker.terminate() comes from another thread, and from then on calls of
-// Node-API fail. Then node-addon-api throws a Napi::Error in C++, which unwinds the call of ours: no value that came back
-// empty is ever used, and what the call held goes with its owners. At the edge to Node, where a JS exception cannot be
-// thrown any more, it is dropped (NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS). So what JS calls holds everything in owners,
-// and destructors, finalizers and other threads make no call that may throw.
+// An environment may die in the middle of a call: worker.terminate() comes from another thread, and from then on calls
+// of Node-API fail. Then node-addon-api throws a Napi::Error in C++, which unwinds the call of ours: no value that came
+// back empty is ever used, and what the call held goes with its owners. At the edge to Node, where a JS exception
+// cannot be thrown any more, it is dropped (NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS). So what JS calls holds everything
+// in owners, and destructors, finalizers and other threads make no call that may throw.
 #pragma once
 #include <napi.h>
 

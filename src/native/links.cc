@@ -86,7 +86,8 @@ PadInfo find_pad(const LinkEnd& end, GstPadDirection direction) {
       }
       linked = pad;
     }
-    if (!info.pad && linked && !find_template(end.element, direction, "", GST_PAD_REQUEST)) info.pad = ref_object(linked);
+    if (!info.pad && linked && !find_template(end.element, direction, "", GST_PAD_REQUEST))
+      info.pad = ref_object(linked);
     GST_OBJECT_UNLOCK(end.element);
   }
   if (!info.pad) info.pattern = find_template(end.element, direction, end.pad, -1);
@@ -172,9 +173,10 @@ void bury(GstElement* source, GstPad* pad, const char* why) {
   CharPtr text(caps ? gst_caps_to_string(caps.get()) : g_strdup(""));
   CharPtr name(gst_pad_get_name(pad));
   gst_element_post_message(
-      source, gst_message_new_element(GST_OBJECT(source),
-                                      gst_structure_new("rxgst-unlinked", "pad", G_TYPE_STRING, name.get(), "caps",
-                                                        G_TYPE_STRING, text.get(), "reason", G_TYPE_STRING, why, nullptr)));
+      source,
+      gst_message_new_element(GST_OBJECT(source),
+                              gst_structure_new("rxgst-unlinked", "pad", G_TYPE_STRING, name.get(), "caps",
+                                                G_TYPE_STRING, text.get(), "reason", G_TYPE_STRING, why, nullptr)));
 }
 
 std::shared_ptr<LateLinks>& late_data(gpointer data) { return *static_cast<std::shared_ptr<LateLinks>*>(data); }
@@ -214,14 +216,15 @@ void pad_added(GstElement* source, GstPad* pad, gpointer data) {
           taken = true;
           continue;
         }
-        candidates.push_back(
-            {i, {GST_ELEMENT(gst_object_ref(link.target.get())), ObjectUnref()}, link.target_pad});
+        candidates.push_back({i, {GST_ELEMENT(gst_object_ref(link.target.get())), ObjectUnref()}, link.target_pad});
       }
     }
   }
   for (const Candidate& candidate : candidates) {
     const gchar* target_pad = candidate.target_pad.empty() ? nullptr : candidate.target_pad.c_str();
-    if (!gst_element_link_pads_full(source, name.c_str(), candidate.target.get(), target_pad, GST_PAD_LINK_CHECK_DEFAULT)) continue;
+    if (!gst_element_link_pads_full(source, name.c_str(), candidate.target.get(), target_pad,
+                                    GST_PAD_LINK_CHECK_DEFAULT))
+      continue;
     std::lock_guard lock(late.mutex);
     late.links[candidate.index].taken = true;
     return;
@@ -301,7 +304,8 @@ TroubleOr Linker::link(const LinkEnd& from, const LinkEnd& to) {
   }
   if (to_pad && !find_pad(to, GST_PAD_SINK)) return no_pad(to, GST_PAD_SINK);
   if (!later) {
-    if (gst_element_link_pads_full(from.element, from_pad, to.element, to_pad, GST_PAD_LINK_CHECK_DEFAULT)) return std::nullopt;
+    if (gst_element_link_pads_full(from.element, from_pad, to.element, to_pad, GST_PAD_LINK_CHECK_DEFAULT))
+      return std::nullopt;
     later = !from_pad && find_template(from.element, GST_PAD_SRC, "", GST_PAD_SOMETIMES);
     if (!later) return cannot_link(from, to);
   }
@@ -315,8 +319,8 @@ TroubleOr Linker::link(const LinkEnd& from, const LinkEnd& to) {
 void Linker::watch(std::shared_ptr<TimelineState> timeline) {
   for (auto& [source, links] : late_) {
     links->timeline = timeline;
-    g_signal_connect_data(source, "pad-added", G_CALLBACK(pad_added), new std::shared_ptr<LateLinks>(links), release_late,
-                          static_cast<GConnectFlags>(0));
+    g_signal_connect_data(source, "pad-added", G_CALLBACK(pad_added), new std::shared_ptr<LateLinks>(links),
+                          release_late, static_cast<GConnectFlags>(0));
     g_signal_connect_data(source, "no-more-pads", G_CALLBACK(no_more_pads), new std::shared_ptr<LateLinks>(links),
                           release_late, static_cast<GConnectFlags>(0));
   }

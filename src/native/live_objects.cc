@@ -33,7 +33,8 @@ Napi::Value live_objects(const Napi::CallbackInfo& info) {
   GstStructure* raw = nullptr;
   GList* tracers = gst_tracing_get_active_tracers();
   for (GList* at = tracers; at; at = at->next) {
-    if (std::string_view(G_OBJECT_TYPE_NAME(at->data)) == "GstLeaksTracer") g_signal_emit_by_name(at->data, "get-live-objects", &raw);
+    if (std::string_view(G_OBJECT_TYPE_NAME(at->data)) == "GstLeaksTracer")
+      g_signal_emit_by_name(at->data, "get-live-objects", &raw);
   }
   g_list_free_full(tracers, gst_object_unref);
   if (!raw) return env.Null();

@@ -5,8 +5,8 @@
 namespace rxgst {
 
 /**
- * liveObjects(): every GstObject and GstMiniObject alive, as 'type name, n references'; null unless the process runs with
- * GST_TRACERS=leaks.
+ * liveObjects(): every GstObject and GstMiniObject alive, as 'type name, n references'; null unless the process runs
+ * with GST_TRACERS=leaks.
  */
 Napi::Value live_objects(const Napi::CallbackInfo& info);
 

@@ -173,15 +173,18 @@ class MessageReader {
       case 22:
         if (!readable_tags(data, size, at)) return;
         break;
-      default: break;
+      default:
+        break;
     }
     if (!refused_) message(it);
   }
 
   /** A long one gives its memory back: 256 chunk streams would keep 2 GiB. */
   static void forget(std::string* payload) {
-    if (payload->capacity() > most_kept) std::string().swap(*payload);
-    else payload->clear();
+    if (payload->capacity() > most_kept)
+      std::string().swap(*payload);
+    else
+      payload->clear();
   }
 
   /** The client reads the metadata among an aggregate's tags as any other. */

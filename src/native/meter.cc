@@ -12,8 +12,8 @@
 namespace rxgst {
 namespace {
 
-// A stamp that is further off than this was made by a clock that is not ours: in the future (clocks of one network agree
-// within some ms), or long ago.
+// A stamp that is further off than this was made by a clock that is not ours: in the future (clocks of one network
+// agree within some ms), or long ago.
 constexpr double earliest_stamp_ms = -50;
 constexpr double latest_stamp_ms = 10 * 60 * 1000;
 
@@ -72,7 +72,8 @@ struct RawPlace {
   void see(MeterState& state, GstPad* pad, GstBuffer* buffer) {
     if (caps.changed(pad)) {
       kind = Kind::other;
-      if (has_name(caps.structure(), "video/x-raw") && gst_video_info_from_caps(&video, caps.get())) kind = Kind::picture;
+      if (has_name(caps.structure(), "video/x-raw") && gst_video_info_from_caps(&video, caps.get()))
+        kind = Kind::picture;
       if (has_name(caps.structure(), "audio/x-raw") && gst_audio_info_from_caps(&audio, caps.get())) kind = Kind::sound;
     }
     const int64_t at = GST_BUFFER_PTS_IS_VALID(buffer) ? static_cast<int64_t>(GST_BUFFER_PTS(buffer)) : INT64_MIN;
@@ -97,9 +98,9 @@ struct RawPlace {
         const size_t step = planar ? 1 : channels, first = planar ? 0 : channel;
         for (size_t i = 0; i < map.n_samples; ++i) {
           const size_t from = first + i * step;
-          samples[i * channels + channel] = format == GST_AUDIO_FORMAT_F32
-                                                ? static_cast<const float*>(plane)[from]
-                                                : static_cast<float>(static_cast<const int16_t*>(plane)[from]) / 32768.0f;
+          samples[i * channels + channel] =
+              format == GST_AUDIO_FORMAT_F32 ? static_cast<const float*>(plane)[from]
+                                             : static_cast<float>(static_cast<const int16_t*>(plane)[from]) / 32768.0f;
         }
       }
       state.sound.listen(samples.data(), count, audio.rate, audio.channels, at);
@@ -116,7 +117,8 @@ struct RawPlace {
     if (GST_BUFFER_DURATION_IS_VALID(buffer)) {
       duration = static_cast<int64_t>(GST_BUFFER_DURATION(buffer));
     } else if (video.fps_n > 0) {
-      duration = static_cast<int64_t>(gst_util_uint64_scale(GST_SECOND, static_cast<guint64>(video.fps_d), static_cast<guint64>(video.fps_n)));
+      duration = static_cast<int64_t>(
+          gst_util_uint64_scale(GST_SECOND, static_cast<guint64>(video.fps_d), static_cast<guint64>(video.fps_n)));
     }
     pictures->look(buffer, video, at, duration);
   }
@@ -298,8 +300,9 @@ Napi::Value Meter::watch(const Napi::CallbackInfo& info) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), name.c_str()));
   if (!pad) return Napi::Number::New(info.Env(), 0);
   const gulong id = gst_pad_add_probe(
-      pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST), on_data<Place>,
-      new PlaceContext<Place>{state_, {}}, [](gpointer data) { delete static_cast<PlaceContext<Place>*>(data); });
+      pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
+      on_data<Place>, new PlaceContext<Place>{state_, {}},
+      [](gpointer data) { delete static_cast<PlaceContext<Place>*>(data); });
   probes_.emplace(next_id_, PadProbe(std::move(pad), id));
   return Napi::Number::New(info.Env(), next_id_++);
 }
@@ -308,7 +311,8 @@ Napi::Value Meter::watch(const Napi::CallbackInfo& info) {
 Napi::Value Meter::watch_packets(const Napi::CallbackInfo& info) { return watch<PacketPlace>(info); }
 /** watchRaw(element, pad): pictures in I420 or NV12, or sound in F32 or S16. */
 Napi::Value Meter::watch_raw(const Napi::CallbackInfo& info) { return watch<RawPlace>(info); }
-/** watchEntry(element, pad), watchExit(element, pad, tags): where latency begins and ends, found again by running time. */
+/** watchEntry(element, pad), watchExit(element, pad, tags): where latency begins and ends, found again by running time.
+ */
 Napi::Value Meter::watch_entry(const Napi::CallbackInfo& info) { return watch<EntryPlace>(info); }
 Napi::Value Meter::watch_exit(const Napi::CallbackInfo& info) {
   return info[2].ToBoolean().Value() ? watch<TagPlace>(info) : watch<ExitPlace>(info);
@@ -427,7 +431,8 @@ Napi::Value Meter::read(const Napi::CallbackInfo& info) {
       // When JS takes pictures, their age then; else when they arrive.
       auto sorted = state.stamps_delivered.sorted(now);
       if (sorted.empty()) sorted = state.stamps_arrived.sorted(now);
-      writer.put("endToEnd", believable(percentile(sorted, 0.5))).put("endToEndP95", believable(percentile(sorted, 0.95)));
+      writer.put("endToEnd", believable(percentile(sorted, 0.5)))
+          .put("endToEndP95", believable(percentile(sorted, 0.95)));
     }
     for (const EndedStretch& one : state.ended.take()) ended.add(one.kind, one.start, one.end);
     if (state.pictures) pictures = state.pictures->read(ended);

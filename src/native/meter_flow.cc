@@ -39,7 +39,8 @@ void Flow::add(const Packet& packet) {
   if (parts_.keyframes && packet.video) add_keyframe(packet, dts);
   if (parts_.holes && packet.video) add_hole(dts);
   if (parts_.skew || parts_.lateness) {
-    const double late_ms = static_cast<double>(packet.arrival) / 1000 - in_ms(packet.pts != INT64_MIN ? packet.pts : dts);
+    const double late_ms =
+        static_cast<double>(packet.arrival) / 1000 - in_ms(packet.pts != INT64_MIN ? packet.pts : dts);
     if (parts_.skew) add_skew(packet, late_ms);
     if (parts_.lateness) add_lateness(packet, late_ms);
   }
@@ -162,7 +163,8 @@ FlowReading Flow::read(int64_t now) {
     reading.reordered = now_.reordered;
     if (const size_t count = now_.gop_count; count > 0) {
       reading.keyframe_last = now_.gops[(count - 1) % now_.gops.size()];
-      reading.keyframe_max5 = *std::max_element(now_.gops.begin(), now_.gops.begin() + std::min(count, now_.gops.size()));
+      reading.keyframe_max5 =
+          *std::max_element(now_.gops.begin(), now_.gops.begin() + std::min(count, now_.gops.size()));
     }
   }
   if (parts_.skew) {

@@ -22,22 +22,22 @@ struct Packet {
 /** Which parts of a flow are wanted; what is not costs nothing. */
 struct FlowParts {
   bool bitrate = false;
-  bool rate = false;       // fps
+  bool rate = false;  // fps
   bool jitter = false;
   bool keyframes = false;
-  bool holes = false;      // droppedFrames, cause source
-  bool skew = false;       // avDrift
+  bool holes = false;  // droppedFrames, cause source
+  bool skew = false;   // avDrift
   bool lateness = false;
 };
 
 struct FlowReading {
   std::optional<double> bits_per_second, per_second, per_second_pts;
-  std::optional<double> jitter, jitter_p50, jitter_p90, jitter_p99;               // ms
-  std::optional<double> keyframe_last, keyframe_max5, keyframe_age;               // s
+  std::optional<double> jitter, jitter_p50, jitter_p90, jitter_p99;  // ms
+  std::optional<double> keyframe_last, keyframe_max5, keyframe_age;  // s
   std::optional<bool> reordered;
-  std::optional<double> late, late_at_first;                                      // ms: arrival − PTS, medians
-  std::optional<double> lateness;                                                 // ms
-  std::optional<int64_t> last_arrival;                                            // µs
+  std::optional<double> late, late_at_first;  // ms: arrival − PTS, medians
+  std::optional<double> lateness;             // ms
+  std::optional<int64_t> last_arrival;        // µs
   uint64_t bytes = 0, packets = 0, keyframes = 0, missing = 0;
 };
 

@@ -1,4 +1,5 @@
-// Sliding windows that a streaming thread writes and a monitor reads: counts in buckets of 100 ms, samples with their time.
+// Sliding windows that a streaming thread writes and a monitor reads: counts in buckets of 100 ms, samples with their
+// time.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -36,7 +37,8 @@ class BucketWindow {
   void advance(int64_t now) {
     const int64_t bucket = now / bucket_us;
     if (first_ < 0) first_ = current_ = bucket;
-    for (int64_t i = std::max(current_ + 1, bucket - size + 1); i <= bucket; ++i) sums_[static_cast<size_t>(i % size)] = 0;
+    for (int64_t i = std::max(current_ + 1, bucket - size + 1); i <= bucket; ++i)
+      sums_[static_cast<size_t>(i % size)] = 0;
     current_ = std::max(current_, bucket);
   }
   std::array<uint64_t, size> sums_{};

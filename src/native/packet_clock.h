@@ -87,7 +87,7 @@ class PacketClock {
     int64_t offset = 0;
   };
   std::array<State, 2> tracks_;
-  int64_t begin_ = 0;            // where the first packet lies
+  int64_t begin_ = 0;  // where the first packet lies
   int64_t begin_arrival_ = 0;
   std::optional<int64_t> last_;  // the furthest of both
   int64_t arrival_ = 0;          // of the newest of both

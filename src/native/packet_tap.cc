@@ -26,9 +26,7 @@ bool is_raw(const GstCaps* caps) {
 
 }  // namespace
 
-bool PacketTapState::full() const {
-  return queue.size() >= capacity || (queued_bytes >= most_bytes && !queue.empty());
-}
+bool PacketTapState::full() const { return queue.size() >= capacity || (queued_bytes >= most_bytes && !queue.empty()); }
 
 void PacketTapState::on_sample(GstSample* sample) {
   GstBuffer* buffer = gst_sample_get_buffer(sample);
@@ -48,7 +46,7 @@ void PacketTapState::on_sample(GstSample* sample) {
   }
   const GstSegment* segment = gst_sample_get_segment(sample);
   EncodedPacket packet{BufferRef(gst_buffer_ref(buffer)), text_, running_time(segment, GST_BUFFER_PTS(buffer)),
-                running_time(segment, GST_BUFFER_DTS(buffer))};
+                       running_time(segment, GST_BUFFER_DTS(buffer))};
   std::deque<EncodedPacket> lost;
   {
     std::unique_lock lock(mutex);
@@ -149,7 +147,8 @@ Napi::Value PacketTap::read(const Napi::CallbackInfo& info) {
     object["caps"] = caps;
     object["timestamp"] = us(packet.pts);
     object["dts"] = us(packet.dts);
-    object["duration"] = us(GST_BUFFER_DURATION_IS_VALID(buffer) ? static_cast<int64_t>(GST_BUFFER_DURATION(buffer)) : INT64_MIN);
+    object["duration"] =
+        us(GST_BUFFER_DURATION_IS_VALID(buffer) ? static_cast<int64_t>(GST_BUFFER_DURATION(buffer)) : INT64_MIN);
     object["keyframe"] = Napi::Boolean::New(env, !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT));
     object["header"] = Napi::Boolean::New(env, GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_HEADER));
     result[index++] = object;
@@ -164,7 +163,8 @@ Napi::Value PacketTap::stats(const Napi::CallbackInfo& info) {
   result["queued"] = static_cast<double>(state_->queue.size());
   result["dropped"] = static_cast<double>(state_->dropped);
   result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
-  result["wrong"] = state_->wrong_caps.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), state_->wrong_caps));
+  result["wrong"] =
+      state_->wrong_caps.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), state_->wrong_caps));
   return result;
 }
 

@@ -16,7 +16,8 @@ void count(PadCounts& counts, GstBuffer* buffer) {
     counts.last_timestamp.store(static_cast<int64_t>(GST_BUFFER_PTS(buffer)), std::memory_order_relaxed);
     if (counts.segment.format == GST_FORMAT_TIME) {
       guint64 value = 0;
-      const int sign = gst_segment_to_running_time_full(&counts.segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer), &value);
+      const int sign =
+          gst_segment_to_running_time_full(&counts.segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer), &value);
       if (sign != 0) counts.last_running.store(signed_time(sign, value), std::memory_order_relaxed);
     }
   }
@@ -67,7 +68,8 @@ Napi::Object counts_to_js(Napi::Env env, const PadCounts& counts, GstPad* pad) {
   result["lastArrival"] = optional(counts.last_arrival.load(), -1, 1);
   result["ended"] = Napi::Boolean::New(env, counts.ended.load());
   CapsRef caps(pad ? gst_pad_get_current_caps(pad) : nullptr);
-  result["caps"] = caps ? Napi::Value(Napi::String::New(env, CharPtr(gst_caps_to_string(caps.get())).get())) : env.Null();
+  result["caps"] =
+      caps ? Napi::Value(Napi::String::New(env, CharPtr(gst_caps_to_string(caps.get())).get())) : env.Null();
   return result;
 }
 

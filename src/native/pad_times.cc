@@ -83,9 +83,9 @@ void PadTimesState::note(double place, double key, int64_t at) {
 
 Napi::Function PadTimes::define(Napi::Env env) {
   return DefineClass(env, "PadTimes",
-                     {InstanceMethod("watch", &PadTimes::watch), InstanceMethod("watchProgram", &PadTimes::watch_program),
-                      InstanceMethod("take", &PadTimes::take), InstanceMethod("lost", &PadTimes::lost),
-                      InstanceMethod("close", &PadTimes::close)});
+                     {InstanceMethod("watch", &PadTimes::watch),
+                      InstanceMethod("watchProgram", &PadTimes::watch_program), InstanceMethod("take", &PadTimes::take),
+                      InstanceMethod("lost", &PadTimes::lost), InstanceMethod("close", &PadTimes::close)});
 }
 
 PadTimes::PadTimes(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PadTimes>(info) {}
@@ -108,7 +108,8 @@ Napi::Value PadTimes::watch(const Napi::CallbackInfo& info) {
   if (!pad) return Napi::Boolean::New(info.Env(), false);
   const auto kind = static_cast<Kind>(info[3].ToNumber().Uint32Value());
   // Once: the second would take the first for the element's own.
-  if (kind == Kind::after && g_object_get_qdata(G_OBJECT(pad.get()), place_of_pad())) return Napi::Boolean::New(info.Env(), false);
+  if (kind == Kind::after && g_object_get_qdata(G_OBJECT(pad.get()), place_of_pad()))
+    return Napi::Boolean::New(info.Env(), false);
   auto* place = new Place{state_, info[0].ToNumber().DoubleValue(), kind};
   const auto let_go = [](gpointer data) { delete static_cast<Place*>(data); };
   if (place->kind == Kind::after) {

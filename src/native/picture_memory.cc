@@ -98,7 +98,8 @@ struct RxgstPictureAllocatorClass {
 };
 gpointer allocator_parent = nullptr;
 
-GstMemory* make(GstAllocator* allocator, std::shared_ptr<Bytes> bytes, GstMemoryFlags flags, gsize align, gsize offset, gsize size) {
+GstMemory* make(GstAllocator* allocator, std::shared_ptr<Bytes> bytes, GstMemoryFlags flags, gsize align, gsize offset,
+                gsize size) {
   auto* memory = new Memory{};
   const gsize whole = bytes->size;
   memory->bytes = std::move(bytes);
@@ -170,7 +171,8 @@ template <typename Instance, typename Class>
 GType own_type(GType parent, const char* base, GClassInitFunc init_class, GInstanceInitFunc init) {
   static const char mine = 0;
   CharPtr name(g_strdup_printf("%s-%p", base, static_cast<const void*>(&mine)));
-  return g_type_register_static_simple(parent, name.get(), sizeof(Class), init_class, sizeof(Instance), init, static_cast<GTypeFlags>(0));
+  return g_type_register_static_simple(parent, name.get(), sizeof(Class), init_class, sizeof(Instance), init,
+                                       static_cast<GTypeFlags>(0));
 }
 
 GType allocator_type() {
@@ -212,14 +214,17 @@ void release_buffer(GstBufferPool* pool, GstBuffer* buffer) {
     const bool shared = GST_MINI_OBJECT_REFCOUNT_VALUE(memory) != 1 || !gst_memory_is_writable(memory);
     auto others = std::make_shared<Bytes>(bytes->blocks, bytes->size, bytes->alignment);
     // Then, and without memory, the pool does without this buffer.
-    if (shared || !others->data) GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_TAG_MEMORY);
-    else bytes = std::move(others);
+    if (shared || !others->data)
+      GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_TAG_MEMORY);
+    else
+      bytes = std::move(others);
   }
   GST_BUFFER_POOL_CLASS(pool_parent)->release_buffer(pool, buffer);
 }
 
 void init_pool(GTypeInstance* instance, gpointer) {
-  reinterpret_cast<RxgstPicturePool*>(instance)->allocator = GST_ALLOCATOR(gst_object_ref_sink(g_object_new(allocator_type(), nullptr)));
+  reinterpret_cast<RxgstPicturePool*>(instance)->allocator =
+      GST_ALLOCATOR(gst_object_ref_sink(g_object_new(allocator_type(), nullptr)));
 }
 
 void finalize_pool(GObject* object) {

@@ -7,7 +7,8 @@
 
 namespace rxgst {
 
-/** A ring: written by one thread, read by another. 256 pictures are more than an encoder, a decoder and a queue hold. */
+/** A ring: written by one thread, read by another. 256 pictures are more than an encoder, a decoder and a queue hold.
+ */
 class PictureTimes {
  public:
   void note(int64_t pts, int64_t at) {

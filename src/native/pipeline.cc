@@ -21,11 +21,11 @@ constexpr int set_wait_ms = 20;
 constexpr int get_wait_ms = 500;
 
 /**
- * Waits until the source's streaming thread is not in its create(): librtmp's rtmpsrc closes its connection in unlock(),
- * under the feet of a read, which crashes (gstrtmpsrc.c:672). The thread is caught behind its next buffer; where none
- * comes, the read ends with its relay, or by librtmp's own time-out. Whoever does not take its last buffer holds it as
- * well, and lets go with FLUSHING, after which it reads no more. Worker thread; however long it takes, since nothing
- * else is safe.
+ * Waits until the source's streaming thread is not in its create(): librtmp's rtmpsrc closes its connection in
+ * unlock(), under the feet of a read, which crashes (gstrtmpsrc.c:672). The thread is caught behind its next buffer;
+ * where none comes, the read ends with its relay, or by librtmp's own time-out. Whoever does not take its last buffer
+ * holds it as well, and lets go with FLUSHING, after which it reads no more. Worker thread; however long it takes,
+ * since nothing else is safe.
  */
 void quiesce(GstElement* source) {
   GstState state = GST_STATE_NULL;
@@ -77,7 +77,6 @@ double field(const GstStructure* structure, const char* name) {
   return gst_structure_get_uint(structure, name, &narrow) ? narrow : 0;
 }
 
-
 struct IteratorFree {
   void operator()(GstIterator* iterator) const { gst_iterator_free(iterator); }
 };
@@ -125,7 +124,8 @@ bool wants_end_of_stream(GstElement* pipeline) {
     if (klass.find("Muxer") != std::string_view::npos) wants = true;
     if (klass.find("Sink") == std::string_view::npos || GST_IS_BIN(element)) return;
     const std::string_view name = factory_of(element);
-    const bool shows = klass == "Sink/Video" || klass == "Sink/Audio" || name.substr(0, 4) == "fake" || name == "appsink";
+    const bool shows =
+        klass == "Sink/Video" || klass == "Sink/Audio" || name.substr(0, 4) == "fake" || name == "appsink";
     if (!shows) wants = true;
   });
   return wants;
@@ -140,9 +140,8 @@ Napi::Function Pipeline::define(Napi::Env env) {
        InstanceMethod("endSources", &Pipeline::end_sources), InstanceMethod("wantsEnd", &Pipeline::wants_end),
        InstanceMethod("requestKeyframe", &Pipeline::request_keyframe), InstanceMethod("get", &Pipeline::get_property),
        InstanceMethod("set", &Pipeline::set_properties), InstanceMethod("pads", &Pipeline::pads),
-       InstanceMethod("counts", &Pipeline::counts),
-       InstanceMethod("standstill", &Pipeline::standstill), InstanceMethod("held", &Pipeline::held),
-       InstanceMethod("dot", &Pipeline::dot),
+       InstanceMethod("counts", &Pipeline::counts), InstanceMethod("standstill", &Pipeline::standstill),
+       InstanceMethod("held", &Pipeline::held), InstanceMethod("dot", &Pipeline::dot),
        InstanceMethod("takeEvents", &Pipeline::take_events),
        InstanceMethod("droppedMessages", &Pipeline::dropped_messages), InstanceMethod("mute", &Pipeline::mute),
        InstanceMethod("close", &Pipeline::close)});
@@ -195,7 +194,8 @@ void Pipeline::close_now() {
         lock.lock();
       }
       // Nobody stopped it: its environment ended (a worker was terminated), or its owner forgot it.
-      if (GST_STATE(rest->pipeline.get()) != GST_STATE_NULL || GST_STATE_PENDING(rest->pipeline.get()) > GST_STATE_NULL) {
+      if (GST_STATE(rest->pipeline.get()) != GST_STATE_NULL ||
+          GST_STATE_PENDING(rest->pipeline.get()) > GST_STATE_NULL) {
         for_each_element(gst_bin_iterate_sources(GST_BIN(rest->pipeline.get())), [](GstElement* source) {
           if (factory_of(source) == "rtmpsrc") quiesce(source);
         });
@@ -360,7 +360,8 @@ Napi::Value Pipeline::pads(const Napi::CallbackInfo& info) {
     GST_OBJECT_UNLOCK(element);
     for (GList* at = gst_element_get_pad_template_list(element); at; at = at->next) {
       auto* pattern = static_cast<GstPadTemplate*>(at->data);
-      if (GST_PAD_TEMPLATE_PRESENCE(pattern) != GST_PAD_ALWAYS) later.emplace_back(GST_PAD_TEMPLATE_NAME_TEMPLATE(pattern));
+      if (GST_PAD_TEMPLATE_PRESENCE(pattern) != GST_PAD_ALWAYS)
+        later.emplace_back(GST_PAD_TEMPLATE_NAME_TEMPLATE(pattern));
     }
   }
   const auto list = [&](const std::vector<std::string>& names) {
@@ -478,7 +479,8 @@ namespace {
 GstElementFactory* find_factory(const std::string& name, const std::string& file) {
   GstElementFactory* factory = gst_element_factory_find(name.c_str());
   if (factory || file.empty()) return factory;
-  // A plugin that had nothing to offer is remembered so, also when its driver has come since; loaded anew it offers more.
+  // A plugin that had nothing to offer is remembered so, also when its driver has come since; loaded anew it offers
+  // more.
   ObjectRef<GstPlugin> plugin(gst_plugin_load_file(file.c_str(), nullptr));
   return plugin ? gst_element_factory_find(name.c_str()) : nullptr;
 }
@@ -511,7 +513,8 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
       if (!feature) missing->push_back(name);
       // The class too: its first instance registers types and, in libav, walks all codecs.
       if (feature) {
-        if (gpointer type = g_type_class_ref(gst_element_factory_get_element_type(GST_ELEMENT_FACTORY(feature.get())))) {
+        if (gpointer type =
+                g_type_class_ref(gst_element_factory_get_element_type(GST_ELEMENT_FACTORY(feature.get())))) {
           g_type_class_unref(type);
         }
       }
@@ -549,8 +552,8 @@ Napi::Value element_type(const Napi::CallbackInfo& info) {
 }
 
 /**
- * takes(factory, property, value): whether an element that loadFactories has loaded can be made with it; null: it has no
- * such property, or is not there.
+ * takes(factory, property, value): whether an element that loadFactories has loaded can be made with it; null: it has
+ * no such property, or is not there.
  */
 Napi::Value takes(const Napi::CallbackInfo& info) {
   const std::string name = info[0].As<Napi::String>();

@@ -59,11 +59,9 @@ Matrix matrix_of(const GstVideoColorimetry& colorimetry) {
   const bool full = colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255;
   switch (colorimetry.matrix) {
     case GST_VIDEO_COLOR_MATRIX_BT709:
-      return full ? Matrix{&libyuv::kYuvF709Constants, &libyuv::kYvuF709Constants}
-                  : Matrix{&yuv709, &yvu709};
+      return full ? Matrix{&libyuv::kYuvF709Constants, &libyuv::kYvuF709Constants} : Matrix{&yuv709, &yvu709};
     case GST_VIDEO_COLOR_MATRIX_BT2020:
-      return full ? Matrix{&libyuv::kYuvV2020Constants, &libyuv::kYvuV2020Constants}
-                  : Matrix{&yuv2020, &yvu2020};
+      return full ? Matrix{&libyuv::kYuvV2020Constants, &libyuv::kYvuV2020Constants} : Matrix{&yuv2020, &yvu2020};
     default:
       return full ? Matrix{&libyuv::kYuvJPEGConstants, &libyuv::kYvuJPEGConstants}
                   : Matrix{&libyuv::kYuvI601Constants, &libyuv::kYvuI601Constants};
@@ -96,8 +94,8 @@ struct Split {
 };
 
 /**
- * Whole groups of 32 pixels by libyuv, the rest here: what libyuv 1904 (Debian 13) does with a rest on AVX2 writes beyond
- * an array of its own, and the process dies of it.
+ * Whole groups of 32 pixels by libyuv, the rest here: what libyuv 1904 (Debian 13) does with a rest on AVX2 writes
+ * beyond an array of its own, and the process dies of it.
  */
 void split(const uint8_t* from, PixelFormat format, int width, int rows, const Split& to) {
   const int pixel = format == PixelFormat::rgb ? 3 : 4;
@@ -258,8 +256,8 @@ bool FromDecoder::convert(const GstVideoFrame& source, PixelFormat format, int w
         libyuv::NV21ToARGBMatrix(from.y, from.y_stride, from.u, from.u_stride, target, width * 4, matrix.yvu, width,
                                  height);
       } else {
-        libyuv::I420ToARGBMatrix(from.y, from.y_stride, from.v, from.v_stride, from.u, from.u_stride, target,
-                                 width * 4, matrix.yvu, width, height);
+        libyuv::I420ToARGBMatrix(from.y, from.y_stride, from.v, from.v_stride, from.u, from.u_stride, target, width * 4,
+                                 matrix.yvu, width, height);
       }
       return true;
     case PixelFormat::bgra:
@@ -267,8 +265,8 @@ bool FromDecoder::convert(const GstVideoFrame& source, PixelFormat format, int w
         libyuv::NV12ToARGBMatrix(from.y, from.y_stride, from.u, from.u_stride, target, width * 4, matrix.yuv, width,
                                  height);
       } else {
-        libyuv::I420ToARGBMatrix(from.y, from.y_stride, from.u, from.u_stride, from.v, from.v_stride, target,
-                                 width * 4, matrix.yuv, width, height);
+        libyuv::I420ToARGBMatrix(from.y, from.y_stride, from.u, from.u_stride, from.v, from.v_stride, target, width * 4,
+                                 matrix.yuv, width, height);
       }
       return true;
     case PixelFormat::gray8:

@@ -17,7 +17,8 @@ size_t picture_bytes(PixelFormat format, int width, int height);
 
 /**
  * From a decoder's I420 or NV12 picture to tight rows: one pass, and one before it on YUV where the size differs. The
- * matrix and the range follow the colorimetry of the source's caps. Keeps its scratch between calls; one thread at a time.
+ * matrix and the range follow the colorimetry of the source's caps. Keeps its scratch between calls; one thread at a
+ * time.
  */
 class FromDecoder {
  public:

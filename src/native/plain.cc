@@ -65,7 +65,8 @@ void read_tag(const GstTagList* list, const gchar* tag, gpointer data) {
     return;
   }
   PlainList all;
-  for (guint i = 0; i < count; ++i) all.push_back(plain_of(gst_tag_list_get_value_index(list, tag, i), reader.depth + 1));
+  for (guint i = 0; i < count; ++i)
+    all.push_back(plain_of(gst_tag_list_get_value_index(list, tag, i), reader.depth + 1));
   reader.fields.emplace_back(tag, std::move(all));
 }
 
@@ -156,7 +157,8 @@ Plain plain_of(const GValue* value, int depth) {
     PlainList result;
     const guint count = list ? gst_value_list_get_size(value) : gst_value_array_get_size(value);
     for (guint i = 0; i < count; ++i) {
-      result.push_back(plain_of(list ? gst_value_list_get_value(value, i) : gst_value_array_get_value(value, i), depth + 1));
+      result.push_back(
+          plain_of(list ? gst_value_list_get_value(value, i) : gst_value_array_get_value(value, i), depth + 1));
     }
     return result;
   }
@@ -206,9 +208,8 @@ Napi::Value to_js(Napi::Env env, const Plain& plain) {
       return object;
     }
   };
-  return std::visit(Visitor{env},
-                    static_cast<const std::variant<std::monostate, bool, double, int64_t, uint64_t, std::string,
-                                                   PlainList, PlainFields>&>(plain));
+  return std::visit(Visitor{env}, static_cast<const std::variant<std::monostate, bool, double, int64_t, uint64_t,
+                                                                 std::string, PlainList, PlainFields>&>(plain));
 }
 
 }  // namespace rxgst

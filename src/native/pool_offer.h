@@ -24,8 +24,8 @@ class PoolOffer {
         !gst_video_info_from_caps(&info, caps)) {
       return;
     }
-    // avdec_h264 1.22 takes a pool whose width is not the coded one, whole macroblocks, for another's: it would ask anew
-    // with every picture.
+    // avdec_h264 1.22 takes a pool whose width is not the coded one, whole macroblocks, for another's: it would ask
+    // anew with every picture.
     if (GST_VIDEO_INFO_WIDTH(&info) % macroblock != 0) return;
     if (!caps_ || !gst_caps_is_equal(caps_.get(), caps)) {
       caps_.reset(gst_caps_ref(caps));
@@ -51,14 +51,15 @@ class PoolOffer {
 
   /** In system memory. */
   static bool is_plain(GstCaps* caps) {
-    if (gst_caps_get_size(caps) != 1 || !gst_structure_has_name(gst_caps_get_structure(caps, 0), "video/x-raw")) return false;
+    if (gst_caps_get_size(caps) != 1 || !gst_structure_has_name(gst_caps_get_structure(caps, 0), "video/x-raw"))
+      return false;
     const GstCapsFeatures* features = gst_caps_get_features(caps, 0);
     return !features || gst_caps_features_is_equal(features, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY);
   }
 
   /**
-   * Whether avdec_h264 is what writes into the pool, and shows its pictures from their first line on: 1.22 gives out the
-   * buffer that it decoded into without a look at where libav says that the picture begins. Other decoders are left
+   * Whether avdec_h264 is what writes into the pool, and shows its pictures from their first line on: 1.22 gives out
+   * the buffer that it decoded into without a look at where libav says that the picture begins. Other decoders are left
    * alone: what they do with memory that they have given out is not known.
    */
   static bool decodes_in_place(GstPad* sink) {
@@ -73,7 +74,8 @@ class PoolOffer {
       if (!in) return false;
       if (g_str_equal(GST_OBJECT_NAME(factory), "avdec_h264")) {
         const auto sets = parameter_sets(in.get());
-        return !sets.empty() && std::none_of(sets.begin(), sets.end(), [](const CodedSize& set) { return set.cropped_above; });
+        return !sets.empty() &&
+               std::none_of(sets.begin(), sets.end(), [](const CodedSize& set) { return set.cropped_above; });
       }
       const CapsRef out(gst_pad_get_current_caps(peer.get()));
       if (!out || !gst_caps_is_equal(in.get(), out.get())) return false;

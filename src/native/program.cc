@@ -21,8 +21,8 @@ constexpr int64_t longest_wait_us = 160'000;
 // Samples in a block of AAC.
 constexpr int64_t aac_block = 1024;
 // Sound is laid this far ahead of the picture while nobody writes any: the packet that a picture waits for, in order of
-// time, comes two blocks after its own first sample, the encoder keeps one, and one is for where blocks begin. With three
-// a picture is 38 ms old when a capture has it, with four 5 ms (720p30 over loopback).
+// time, comes two blocks after its own first sample, the encoder keeps one, and one is for where blocks begin. With
+// three a picture is 38 ms old when a capture has it, with four 5 ms (720p30 over loopback).
 constexpr int64_t silence_ahead = 4 * aac_block;
 // While sound is being written it may come this much later than its picture before silence takes its place.
 constexpr int64_t sound_grace_us = 300'000;
@@ -39,7 +39,8 @@ constexpr int64_t media_jump_us = 2'000'000;
 
 }  // namespace
 
-ProgramState::ProgramState(const ProgramOptions& options) : options(options), converter_(options.matrix), sound_converter_(options.rate, options.channels) {
+ProgramState::ProgramState(const ProgramOptions& options)
+    : options(options), converter_(options.matrix), sound_converter_(options.rate, options.channels) {
   gst_video_info_set_format(&info_, GST_VIDEO_FORMAT_I420, options.width, options.height);
   GstCaps* caps = gst_video_info_to_caps(&info_);
   pool_ = gst_video_buffer_pool_new();
@@ -89,7 +90,8 @@ void ProgramState::set_slate(const uint8_t* pixels, PixelFormat format) {
 }
 
 int64_t ProgramState::slot_time_ns(int64_t slot) const {
-  return static_cast<int64_t>(gst_util_uint64_scale(static_cast<guint64>(slot), GST_SECOND * options.fps_d, options.fps_n));
+  return static_cast<int64_t>(
+      gst_util_uint64_scale(static_cast<guint64>(slot), GST_SECOND * options.fps_d, options.fps_n));
 }
 
 int64_t ProgramState::missing_at() const {
@@ -113,13 +115,15 @@ int64_t ProgramState::slot_for(Ready& item) {
   const int64_t time = item.timestamp + offset_us_;
   if (item.timing == Timing::media && item.timestamp < last_media_) return anchor();
   if (time - next_time > media_jump_us) return anchor();
-  // The nearest slot, but a picture half way between two takes the earlier, with a tenth to spare for whole milliseconds. (Of
-  // the two pictures that a source of twice the rate has for each slot, the one on time must come first.)
-  const int64_t slot =
-      time < 0 ? -1
-               : (static_cast<int64_t>(gst_util_uint64_scale(static_cast<guint64>(time), 10 * static_cast<guint64>(options.fps_n),
-                                                             static_cast<guint64>(us_per_s) * options.fps_d)) +
-                  4) / 10;
+  // The nearest slot, but a picture half way between two takes the earlier, with a tenth to spare for whole
+  // milliseconds. (Of the two pictures that a source of twice the rate has for each slot, the one on time must come
+  // first.)
+  const int64_t slot = time < 0 ? -1
+                                : (static_cast<int64_t>(gst_util_uint64_scale(
+                                       static_cast<guint64>(time), 10 * static_cast<guint64>(options.fps_n),
+                                       static_cast<guint64>(us_per_s) * options.fps_d)) +
+                                   4) /
+                                      10;
   // A gap that time has not passed for is another source, whose timestamps are ahead: waiting would delay it for good.
   if (slot > next_slot_ && paced() && due_us(slot) - lead_us > now_us() + ahead_us) return anchor();
   if (slot >= next_slot_) return slot;
@@ -192,11 +196,11 @@ void ProgramState::push_waiting(int64_t end) {
 }
 
 /**
- * Sound that comes with a picture is laid down at the picture's place if there was silence before, and otherwise behind the
- * sound before it. Silence that we had laid ahead cannot be taken back; the same length of the new sound's start is cut then,
- * so that picture and sound stay together. A source that counts from another moment now, as after a pause of the program in
- * which its pictures were lost, or that stands too far beside its pictures, begins anew: what waits past here is of pictures
- * that never come.
+ * Sound that comes with a picture is laid down at the picture's place if there was silence before, and otherwise behind
+ * the sound before it. Silence that we had laid ahead cannot be taken back; the same length of the new sound's start is
+ * cut then, so that picture and sound stay together. A source that counts from another moment now, as after a pause of
+ * the program in which its pictures were lost, or that stands too far beside its pictures, begins anew: what waits past
+ * here is of pictures that never come.
  */
 void ProgramState::place_sound(int64_t here, Ready& item) {
   auto count = static_cast<int64_t>(item.samples.size()) / options.channels;
@@ -236,8 +240,8 @@ void ProgramState::place_sound(int64_t here, Ready& item) {
 void ProgramState::sound_for(int64_t slot, Ready* item) {
   const int64_t here = sample_at(slot);
   if (item && !item->samples.empty()) place_sound(here, *item);
-  // Sound is not laid further ahead than its pictures' slots, so that it can still be taken back. Sound without pictures of
-  // its own is: its writer waits where it is too early.
+  // Sound is not laid further ahead than its pictures' slots, so that it can still be taken back. Sound without
+  // pictures of its own is: its writer waits where it is too early.
   const bool alone = item && !item->picture;
   push_waiting(paced() && !alone ? sample_at(slot + 1) + silence_ahead : INT64_MAX);
   if (!waiting_.empty() || (item && !item->samples.empty())) return;
@@ -359,9 +363,7 @@ void ProgramState::run() {
         if (started_) due = due_us(slot) - lead_us;
       } else if (started_) {
         const int64_t end = sound_time_us(sound_position_ + waiting_sound());
-        due = end - slot_time_ns(next_slot_) / 1000 > sound_lead_us
-                  ? wall_zero_ + end - sound_lead_us
-                  : now;
+        due = end - slot_time_ns(next_slot_) / 1000 > sound_lead_us ? wall_zero_ + end - sound_lead_us : now;
       }
       if (!paced() || finishing || due <= now) {
         Ready item = std::move(front);
@@ -427,9 +429,9 @@ void ProgramState::close() {
 Napi::Function Program::define(Napi::Env env) {
   return DefineClass(env, "Program",
                      {InstanceMethod("start", &Program::start), InstanceMethod("attach", &Program::attach),
-                      InstanceMethod("detach", &Program::detach), InstanceMethod("stamp", &Program::stamp), InstanceMethod("write", &Program::write),
-                      InstanceMethod("takeDone", &Program::take_done), InstanceMethod("finish", &Program::finish),
-                      InstanceMethod("fillAfter", &Program::fill_after),
+                      InstanceMethod("detach", &Program::detach), InstanceMethod("stamp", &Program::stamp),
+                      InstanceMethod("write", &Program::write), InstanceMethod("takeDone", &Program::take_done),
+                      InstanceMethod("finish", &Program::finish), InstanceMethod("fillAfter", &Program::fill_after),
                       InstanceMethod("stats", &Program::stats), InstanceMethod("close", &Program::close)});
 }
 
@@ -447,8 +449,7 @@ Program::Program(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Program>(inf
   options.capacity = static_cast<size_t>(number("capacity"));
   options.fill = static_cast<Fill>(static_cast<uint32_t>(number("fill")));
   options.slate_after_us = static_cast<int64_t>(number("slateAfter") * 1000);
-  options.matrix =
-      given.Get("bt709").ToBoolean().Value() ? GST_VIDEO_COLOR_MATRIX_BT709 : GST_VIDEO_COLOR_MATRIX_BT601;
+  options.matrix = given.Get("bt709").ToBoolean().Value() ? GST_VIDEO_COLOR_MATRIX_BT709 : GST_VIDEO_COLOR_MATRIX_BT601;
   state_ = std::make_shared<ProgramState>(options);
   state_->video = ref_object(pointer_argument<GstAppSrc>(info[0]));
   state_->audio = ref_object(pointer_argument<GstAppSrc>(info[1]));
@@ -542,8 +543,8 @@ void Program::close_now() {
 /**
  * write(pixels: Uint8Array | null, format, timing, timestamp (µs), samples: Float32Array | Int16Array | null,
  *       rate, channels, channelMask):
- * the write's number, which takeDone() names when the picture has been taken over; 0 when the queue is full; −1 after the
- * end; −2 when the array is not of the picture's size any more.
+ * the write's number, which takeDone() names when the picture has been taken over; 0 when the queue is full; −1 after
+ * the end; −2 when the array is not of the picture's size any more.
  */
 Napi::Value Program::write(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -552,7 +553,8 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
   if (picture) {
     // Nothing is copied for a write that has to wait. Only this thread adds pictures.
     std::lock_guard lock(state_->mutex);
-    if (!state_->closed && state_->incoming_pictures + state_->ready_pictures >= state_->options.capacity) return Napi::Number::New(env, 0);
+    if (!state_->closed && state_->incoming_pictures + state_->ready_pictures >= state_->options.capacity)
+      return Napi::Number::New(env, 0);
   }
   Write write;
   write.format = static_cast<PixelFormat>(info[1].ToNumber().Uint32Value());
@@ -560,7 +562,8 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
     write.pixels = hand_over(env, info[0].As<Napi::TypedArray>());
     // While the write waited for room, the program shrank its memory, or gave it away.
     const ProgramOptions& options = state_->options;
-    if (write.pixels.size != picture_bytes(write.format, options.width, options.height)) return Napi::Number::New(env, -2);
+    if (write.pixels.size != picture_bytes(write.format, options.width, options.height))
+      return Napi::Number::New(env, -2);
   }
   write.timing = static_cast<Timing>(info[2].ToNumber().Uint32Value());
   write.timestamp = static_cast<int64_t>(info[3].ToNumber().DoubleValue());

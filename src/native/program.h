@@ -1,4 +1,5 @@
-// The timeline of an output: pictures in slots of 1/fps, sound sample by sample, silence and repetition where none comes.
+// The timeline of an output: pictures in slots of 1/fps, sound sample by sample, silence and repetition where none
+// comes.
 #pragma once
 #include <gst/app/gstappsrc.h>
 #include <gst/audio/audio.h>
@@ -40,9 +41,9 @@ struct ProgramOptions {
 
 /** How a written picture finds its slot. */
 enum class Timing : uint32_t {
-  next = 0,      // the next 1/fps
-  explicit_ = 1, // the caller's timestamp, checked by the facade
-  media = 2      // a source's timestamp, which may start anew at any time
+  next = 0,       // the next 1/fps
+  explicit_ = 1,  // the caller's timestamp, checked by the facade
+  media = 2       // a source's timestamp, which may start anew at any time
 };
 
 /** What one write hands over. */
@@ -98,10 +99,10 @@ class ProgramState {
   uint64_t written = 0;
   uint64_t repeated = 0;
   uint64_t late = 0;
-  uint64_t silence = 0;  // samples per channel
-  uint64_t trimmed = 0;  // samples per channel
+  uint64_t silence = 0;               // samples per channel
+  uint64_t trimmed = 0;               // samples per channel
   int64_t first_fill_at = INT64_MAX;  // µs: pictures begin by themselves then when none was written
-  int64_t filling_since = 0;  // µs; 0: not filling
+  int64_t filling_since = 0;          // µs; 0: not filling
 
  private:
   struct Ready {
@@ -154,9 +155,9 @@ class ProgramState {
   bool anchored_ = false;
   int64_t offset_us_ = 0;  // program time − caller's timestamp
   int64_t last_media_ = 0;
-  int64_t sound_position_ = 0;    // of what was pushed
-  std::vector<float> waiting_;    // sound that follows it, while its pictures are still to come
-  int64_t silent_ahead_ = 0;  // samples at the end of what was pushed that are silence of ours
+  int64_t sound_position_ = 0;  // of what was pushed
+  std::vector<float> waiting_;  // sound that follows it, while its pictures are still to come
+  int64_t silent_ahead_ = 0;    // samples at the end of what was pushed that are silence of ours
   bool sound_flows_ = true;
 
  public:

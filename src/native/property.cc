@@ -49,7 +49,9 @@ std::string nicks_of(GType type) {
   return list;
 }
 
-bool whole_double(double value) { return std::isfinite(value) && value == std::trunc(value) && std::fabs(value) < 1.9e19; }
+bool whole_double(double value) {
+  return std::isfinite(value) && value == std::trunc(value) && std::fabs(value) < 1.9e19;
+}
 
 /** The whole number that was given, or false. Text is GStreamer's: decimal or 0x…, nothing else behind it. */
 bool whole_of(const Given& given, Whole* whole) {
@@ -70,7 +72,8 @@ bool whole_of(const Given& given, Whole* whole) {
     gchar* end = nullptr;
     errno = 0;
     const guint64 value = g_ascii_strtoull(digits.c_str(), &end, hex ? 16 : 10);
-    if (errno == ERANGE || !end || *end != '\0' || static_cast<size_t>(end - digits.c_str()) != digits.size()) return false;
+    if (errno == ERANGE || !end || *end != '\0' || static_cast<size_t>(end - digits.c_str()) != digits.size())
+      return false;
     *whole = {negative, value};
     return true;
   }
@@ -79,7 +82,8 @@ bool whole_of(const Given& given, Whole* whole) {
 
 bool signed_within(const Whole& whole, int64_t low, int64_t high, int64_t* result) {
   if (whole.magnitude > static_cast<uint64_t>(INT64_MAX) + (whole.negative ? 1 : 0)) return false;
-  const int64_t value = whole.negative ? -static_cast<int64_t>(whole.magnitude - 1) - 1 : static_cast<int64_t>(whole.magnitude);
+  const int64_t value =
+      whole.negative ? -static_cast<int64_t>(whole.magnitude - 1) - 1 : static_cast<int64_t>(whole.magnitude);
   *result = whole.negative && whole.magnitude == 0 ? 0 : value;
   return *result >= low && *result <= high;
 }
@@ -267,14 +271,22 @@ Given given_of(const Napi::Value& value) {
 std::string expected_by(GParamSpec* spec) {
   const GType type = spec->value_type;
   if (G_IS_PARAM_SPEC_BOOLEAN(spec)) return "true or false";
-  if (auto* s = G_IS_PARAM_SPEC_INT(spec) ? G_PARAM_SPEC_INT(spec) : nullptr) return range("an integer", s->minimum, s->maximum);
-  if (auto* s = G_IS_PARAM_SPEC_UINT(spec) ? G_PARAM_SPEC_UINT(spec) : nullptr) return range("an integer", s->minimum, s->maximum);
-  if (auto* s = G_IS_PARAM_SPEC_LONG(spec) ? G_PARAM_SPEC_LONG(spec) : nullptr) return range("an integer", s->minimum, s->maximum);
-  if (auto* s = G_IS_PARAM_SPEC_ULONG(spec) ? G_PARAM_SPEC_ULONG(spec) : nullptr) return range("an integer", s->minimum, s->maximum);
-  if (auto* s = G_IS_PARAM_SPEC_INT64(spec) ? G_PARAM_SPEC_INT64(spec) : nullptr) return range("an integer", s->minimum, s->maximum);
-  if (auto* s = G_IS_PARAM_SPEC_UINT64(spec) ? G_PARAM_SPEC_UINT64(spec) : nullptr) return range("an integer", s->minimum, s->maximum);
-  if (auto* s = G_IS_PARAM_SPEC_FLOAT(spec) ? G_PARAM_SPEC_FLOAT(spec) : nullptr) return "a number from " + real(s->minimum) + " to " + real(s->maximum);
-  if (auto* s = G_IS_PARAM_SPEC_DOUBLE(spec) ? G_PARAM_SPEC_DOUBLE(spec) : nullptr) return "a number from " + real(s->minimum) + " to " + real(s->maximum);
+  if (auto* s = G_IS_PARAM_SPEC_INT(spec) ? G_PARAM_SPEC_INT(spec) : nullptr)
+    return range("an integer", s->minimum, s->maximum);
+  if (auto* s = G_IS_PARAM_SPEC_UINT(spec) ? G_PARAM_SPEC_UINT(spec) : nullptr)
+    return range("an integer", s->minimum, s->maximum);
+  if (auto* s = G_IS_PARAM_SPEC_LONG(spec) ? G_PARAM_SPEC_LONG(spec) : nullptr)
+    return range("an integer", s->minimum, s->maximum);
+  if (auto* s = G_IS_PARAM_SPEC_ULONG(spec) ? G_PARAM_SPEC_ULONG(spec) : nullptr)
+    return range("an integer", s->minimum, s->maximum);
+  if (auto* s = G_IS_PARAM_SPEC_INT64(spec) ? G_PARAM_SPEC_INT64(spec) : nullptr)
+    return range("an integer", s->minimum, s->maximum);
+  if (auto* s = G_IS_PARAM_SPEC_UINT64(spec) ? G_PARAM_SPEC_UINT64(spec) : nullptr)
+    return range("an integer", s->minimum, s->maximum);
+  if (auto* s = G_IS_PARAM_SPEC_FLOAT(spec) ? G_PARAM_SPEC_FLOAT(spec) : nullptr)
+    return "a number from " + real(s->minimum) + " to " + real(s->maximum);
+  if (auto* s = G_IS_PARAM_SPEC_DOUBLE(spec) ? G_PARAM_SPEC_DOUBLE(spec) : nullptr)
+    return "a number from " + real(s->minimum) + " to " + real(s->maximum);
   if (G_TYPE_IS_ENUM(type)) return "one of " + nicks_of(type);
   if (G_TYPE_IS_FLAGS(type)) return "some of " + nicks_of(type) + ", joined by +";
   if (type == G_TYPE_STRING) return "text";
@@ -286,7 +298,8 @@ std::string expected_by(GParamSpec* spec) {
   if (type == GST_TYPE_CAPS) return "caps, such as video/x-raw,format=I420";
   if (type == GST_TYPE_STRUCTURE) return "a structure, such as name,field=(int)1";
   if (g_type_is_a(type, GST_TYPE_PAD)) return "the name of one of its pads";
-  if (g_type_is_a(type, G_TYPE_OBJECT)) return std::string("an object of type ") + g_type_name(type) + ", which a value cannot be";
+  if (g_type_is_a(type, G_TYPE_OBJECT))
+    return std::string("an object of type ") + g_type_name(type) + ", which a value cannot be";
   return std::string("a value of type ") + g_type_name(type);
 }
 
@@ -310,21 +323,29 @@ bool convert(GParamSpec* spec, const Given& given, GstElement* owner, Value* res
   if (G_IS_PARAM_SPEC_BOOLEAN(spec)) {
     if ((ok = truth_of(given, &truth))) g_value_set_boolean(target, truth);
   } else if (auto* s = G_IS_PARAM_SPEC_INT(spec) ? G_PARAM_SPEC_INT(spec) : nullptr) {
-    if ((ok = whole_of(given, &whole) && signed_within(whole, s->minimum, s->maximum, &number))) g_value_set_int(target, static_cast<gint>(number));
+    if ((ok = whole_of(given, &whole) && signed_within(whole, s->minimum, s->maximum, &number)))
+      g_value_set_int(target, static_cast<gint>(number));
   } else if (auto* s = G_IS_PARAM_SPEC_UINT(spec) ? G_PARAM_SPEC_UINT(spec) : nullptr) {
-    if ((ok = whole_of(given, &whole) && unsigned_within(whole, s->minimum, s->maximum, &positive))) g_value_set_uint(target, static_cast<guint>(positive));
+    if ((ok = whole_of(given, &whole) && unsigned_within(whole, s->minimum, s->maximum, &positive)))
+      g_value_set_uint(target, static_cast<guint>(positive));
   } else if (auto* s = G_IS_PARAM_SPEC_LONG(spec) ? G_PARAM_SPEC_LONG(spec) : nullptr) {
-    if ((ok = whole_of(given, &whole) && signed_within(whole, s->minimum, s->maximum, &number))) g_value_set_long(target, number);
+    if ((ok = whole_of(given, &whole) && signed_within(whole, s->minimum, s->maximum, &number)))
+      g_value_set_long(target, number);
   } else if (auto* s = G_IS_PARAM_SPEC_ULONG(spec) ? G_PARAM_SPEC_ULONG(spec) : nullptr) {
-    if ((ok = whole_of(given, &whole) && unsigned_within(whole, s->minimum, s->maximum, &positive))) g_value_set_ulong(target, positive);
+    if ((ok = whole_of(given, &whole) && unsigned_within(whole, s->minimum, s->maximum, &positive)))
+      g_value_set_ulong(target, positive);
   } else if (auto* s = G_IS_PARAM_SPEC_INT64(spec) ? G_PARAM_SPEC_INT64(spec) : nullptr) {
-    if ((ok = whole_of(given, &whole) && signed_within(whole, s->minimum, s->maximum, &number))) g_value_set_int64(target, number);
+    if ((ok = whole_of(given, &whole) && signed_within(whole, s->minimum, s->maximum, &number)))
+      g_value_set_int64(target, number);
   } else if (auto* s = G_IS_PARAM_SPEC_UINT64(spec) ? G_PARAM_SPEC_UINT64(spec) : nullptr) {
-    if ((ok = whole_of(given, &whole) && unsigned_within(whole, s->minimum, s->maximum, &positive))) g_value_set_uint64(target, positive);
+    if ((ok = whole_of(given, &whole) && unsigned_within(whole, s->minimum, s->maximum, &positive)))
+      g_value_set_uint64(target, positive);
   } else if (auto* s = G_IS_PARAM_SPEC_FLOAT(spec) ? G_PARAM_SPEC_FLOAT(spec) : nullptr) {
-    if ((ok = real_of(given, &fraction) && fraction >= s->minimum && fraction <= s->maximum)) g_value_set_float(target, static_cast<gfloat>(fraction));
+    if ((ok = real_of(given, &fraction) && fraction >= s->minimum && fraction <= s->maximum))
+      g_value_set_float(target, static_cast<gfloat>(fraction));
   } else if (auto* s = G_IS_PARAM_SPEC_DOUBLE(spec) ? G_PARAM_SPEC_DOUBLE(spec) : nullptr) {
-    if ((ok = real_of(given, &fraction) && fraction >= s->minimum && fraction <= s->maximum)) g_value_set_double(target, fraction);
+    if ((ok = real_of(given, &fraction) && fraction >= s->minimum && fraction <= s->maximum))
+      g_value_set_double(target, fraction);
   } else if (G_TYPE_IS_ENUM(type)) {
     auto* values = static_cast<GEnumClass*>(g_type_class_ref(type));
     const GEnumValue* found = enum_value(values, given);
@@ -408,7 +429,8 @@ TroubleOr prepare_reading(GstElement* element, const std::string& element_name, 
   std::string rest;
   if (!find_child(element, property, &reading->object, &rest)) return unknown_child(element, element_name, property);
   reading->spec = find_property(G_OBJECT_GET_CLASS(reading->object.get()), rest);
-  if (!reading->spec) return unknown_property(element, element_name, property, G_OBJECT_GET_CLASS(reading->object.get()), rest);
+  if (!reading->spec)
+    return unknown_property(element, element_name, property, G_OBJECT_GET_CLASS(reading->object.get()), rest);
   if (!(reading->spec->flags & G_PARAM_READABLE)) {
     return Trouble{"ERR_PROPERTY_VALUE", element_name, factory_of(element), property, "write-only", {}};
   }
@@ -424,9 +446,8 @@ Plain read_property(const Reading& reading) {
                      GST_VALUE_HOLDS_LIST(raw) || GST_VALUE_HOLDS_ARRAY(raw);
   if (whole && !(G_VALUE_HOLDS_BOXED(raw) && !g_value_get_boxed(raw))) {
     // Without the quotes that a structure within a structure has.
-    CharPtr text(G_VALUE_HOLDS(raw, GST_TYPE_STRUCTURE)
-                     ? gst_structure_to_string(gst_value_get_structure(raw))
-                     : gst_value_serialize(raw));
+    CharPtr text(G_VALUE_HOLDS(raw, GST_TYPE_STRUCTURE) ? gst_structure_to_string(gst_value_get_structure(raw))
+                                                        : gst_value_serialize(raw));
     return text ? std::string(text.get()) : std::string();
   }
   Plain plain = plain_of(raw);

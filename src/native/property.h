@@ -72,8 +72,8 @@ GParamSpec* find_property(GObjectClass* type, const std::string& name);
 std::vector<std::string> property_names(GObjectClass* type);
 
 /**
- * Prepares one property of an element, or of a child ('sink_0::xpos'), or says what is wrong. `started`: what an element
- * takes only while it is at rest is refused.
+ * Prepares one property of an element, or of a child ('sink_0::xpos'), or says what is wrong. `started`: what an
+ * element takes only while it is at rest is refused.
  */
 TroubleOr prepare_setting(GstElement* element, const std::string& element_name, const std::string& property,
                           const Given& given, bool started, Setting* setting);

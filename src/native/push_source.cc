@@ -41,7 +41,8 @@ GstClockTime clock_time(int64_t ns) { return ns < 0 ? GST_CLOCK_TIME_NONE : stat
 
 }  // namespace
 
-/** Bytes alone, into a source of which nothing is known: they have no time, and what reads them finds out what they are. */
+/** Bytes alone, into a source of which nothing is known: they have no time, and what reads them finds out what they
+ * are. */
 void PushSourceState::become_bytes() {
   GstElement* element = GST_ELEMENT(source.get());
   gst_element_set_state(element, GST_STATE_READY);
@@ -59,11 +60,17 @@ void PushSourceState::time(Push& push) {
   GstVideoInfo video;
   GstAudioInfo audio;
   if (gst_video_info_from_caps(&video, current_.get()) && video.fps_n > 0) {
-    const auto at = [&](int64_t n) { return static_cast<int64_t>(gst_util_uint64_scale(static_cast<guint64>(n), GST_SECOND * static_cast<guint64>(video.fps_d), static_cast<guint64>(video.fps_n))); };
+    const auto at = [&](int64_t n) {
+      return static_cast<int64_t>(gst_util_uint64_scale(
+          static_cast<guint64>(n), GST_SECOND * static_cast<guint64>(video.fps_d), static_cast<guint64>(video.fps_n)));
+    };
     push.pts = at(next_);
     push.duration = at(++next_) - push.pts;
   } else if (gst_audio_info_from_caps(&audio, current_.get()) && audio.bpf > 0) {
-    const auto at = [&](int64_t n) { return static_cast<int64_t>(gst_util_uint64_scale(static_cast<guint64>(n), GST_SECOND, static_cast<guint64>(audio.rate))); };
+    const auto at = [&](int64_t n) {
+      return static_cast<int64_t>(
+          gst_util_uint64_scale(static_cast<guint64>(n), GST_SECOND, static_cast<guint64>(audio.rate)));
+    };
     push.pts = at(next_);
     next_ += static_cast<int64_t>(push.bytes.size) / audio.bpf;
     push.duration = at(next_) - push.pts;
@@ -80,7 +87,8 @@ Pushed PushSourceState::prepare(Push& push, std::string* text) {
     GstFormat format = GST_FORMAT_UNDEFINED;
     gboolean stamps = FALSE;
     g_object_get(source.get(), "format", &format, "do-timestamp", &stamps, nullptr);
-    if (untyped && !own_ && push.raw_bytes && push.pts == INT64_MIN && format == GST_FORMAT_TIME && !stamps) become_bytes();
+    if (untyped && !own_ && push.raw_bytes && push.pts == INT64_MIN && format == GST_FORMAT_TIME && !stamps)
+      become_bytes();
   }
   // While the push waited for its pipeline, the program shrank the picture's memory, or gave it away.
   if (push.format && push.bytes.size != picture_bytes(*push.format, push.width, push.height)) {
@@ -116,8 +124,8 @@ Pushed PushSourceState::prepare(Push& push, std::string* text) {
   }
   // Raw bytes for a picture of known size.
   GstVideoInfo info;
-  if (push.raw_bytes && current_ && gst_caps_is_fixed(current_.get()) && gst_video_info_from_caps(&info, current_.get()) &&
-      GST_VIDEO_INFO_FORMAT(&info) != GST_VIDEO_FORMAT_ENCODED) {
+  if (push.raw_bytes && current_ && gst_caps_is_fixed(current_.get()) &&
+      gst_video_info_from_caps(&info, current_.get()) && GST_VIDEO_INFO_FORMAT(&info) != GST_VIDEO_FORMAT_ENCODED) {
     const auto format = pixel_format_of(info);
     const size_t tight = format ? picture_bytes(*format, info.width, info.height) : info.size;
     if (push.bytes.size != tight && push.bytes.size != info.size) {
@@ -133,7 +141,8 @@ Pushed PushSourceState::prepare(Push& push, std::string* text) {
   return Pushed::ok;
 }
 
-/** What the appsrc gets: a buffer of its own, so that pixels that JS goes on drawing into do not change on their way. */
+/** What the appsrc gets: a buffer of its own, so that pixels that JS goes on drawing into do not change on their way.
+ */
 /** A buffer that nobody else draws into. */
 BufferRef PushSourceState::buffer_of(Push& push) {
   const size_t size = push.bytes.size;
@@ -141,7 +150,8 @@ BufferRef PushSourceState::buffer_of(Push& push) {
   GstVideoInfo wide{}, tight{};
   if (push.format) {
     tight = tight_info(*push.format, push.width, push.height);
-    gst_video_info_set_format(&wide, GST_VIDEO_INFO_FORMAT(&tight), static_cast<guint>(push.width), static_cast<guint>(push.height));
+    gst_video_info_set_format(&wide, GST_VIDEO_INFO_FORMAT(&tight), static_cast<guint>(push.width),
+                              static_cast<guint>(push.height));
   }
   const bool spread = push.format && wide.size != tight.size;
   if (size > 0 && !spread && !push.bytes.lent) {
@@ -227,7 +237,8 @@ void PushSource::close_now() {
   state_.reset();
 }
 
-/** push(data, { caps, rawBytes, pts, dts, duration, delta, header, format, width, height }): its number, for takeDone(). */
+/** push(data, { caps, rawBytes, pts, dts, duration, delta, header, format, width, height }): its number, for
+ * takeDone(). */
 Napi::Value PushSource::push(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (!state_) return Napi::Number::New(env, 0);

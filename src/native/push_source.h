@@ -67,10 +67,10 @@ struct PushSourceState {
 
   // The strand alone.
   bool first_ = true;
-  CapsRef own_;                // those of the graph
-  std::string last_caps_;      // as the last value brought them
+  CapsRef own_;            // those of the graph
+  std::string last_caps_;  // as the last value brought them
   CapsRef current_;
-  int64_t next_ = 0;           // pictures or samples so far, where their times follow from their number
+  int64_t next_ = 0;  // pictures or samples so far, where their times follow from their number
 };
 
 class PushSource : public Napi::ObjectWrap<PushSource> {

@@ -56,8 +56,10 @@ void chroma_row(const RgbRow& upper, const RgbRow& lower, uint8_t* __restrict u,
     const uint16_t red = four(p.red, q.red, x);
     const uint16_t green = four(p.green, q.green, x);
     const uint16_t blue = four(p.blue, q.blue, x);
-    const auto first = static_cast<uint16_t>(scale(blue, half_weight) - scale(red, u_red) - scale(green, u_green) + chroma_offset);
-    const auto second = static_cast<uint16_t>(scale(red, half_weight) - scale(green, v_green) - scale(blue, v_blue) + chroma_offset);
+    const auto first =
+        static_cast<uint16_t>(scale(blue, half_weight) - scale(red, u_red) - scale(green, u_green) + chroma_offset);
+    const auto second =
+        static_cast<uint16_t>(scale(red, half_weight) - scale(green, v_green) - scale(blue, v_blue) + chroma_offset);
     u[x] = static_cast<uint8_t>(first >> 6);
     v[x] = static_cast<uint8_t>(second >> 6);
   }

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 

@@ -95,8 +95,10 @@ class SampleClock {
   Laid settle(std::optional<int64_t> next) {
     const auto [beside, count] = std::exchange(kept_, {});
     // Of one batch it only repeats what the first said.
-    if (next && stands_still(*next)) batch_beside_ = beside;
-    else if (next && agree(*next - position_ - count, beside, count)) return correct(beside, count);
+    if (next && stands_still(*next))
+      batch_beside_ = beside;
+    else if (next && agree(*next - position_ - count, beside, count))
+      return correct(beside, count);
     return lay(0, 0, count);
   }
 

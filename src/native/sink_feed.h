@@ -18,7 +18,8 @@ class SampleReader {
   virtual void on_end() = 0;
 };
 
-/** Takes every sample off an appsink, so that none piles up, and shows it to those who read. Lives as long as the sink. */
+/** Takes every sample off an appsink, so that none piles up, and shows it to those who read. Lives as long as the sink.
+ */
 class SinkFeed {
  public:
   static std::shared_ptr<SinkFeed> of(GstAppSink* sink);

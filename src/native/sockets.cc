@@ -119,7 +119,8 @@ bool will_connect(GstElement* element) {
   return at_start && GST_STATE(element) < GST_STATE_PAUSED;
 }
 
-/** A source of a main context that has nothing to dispatch: it is asked before each wait, when all that came is read. */
+/** A source of a main context that has nothing to dispatch: it is asked before each wait, when all that came is read.
+ */
 struct PromptSource {
   GSource source;
   GSocket* socket;
@@ -127,8 +128,8 @@ struct PromptSource {
 
 /**
  * Acknowledges at once what has been read. A server that sends with Nagle's algorithm (nginx does) keeps the end of a
- * picture back until what went before it is acknowledged, which Linux otherwise does 40 ms later. The kernel forgets the
- * wish whenever the connection is written to.
+ * picture back until what went before it is acknowledged, which Linux otherwise does 40 ms later. The kernel forgets
+ * the wish whenever the connection is written to.
  */
 gboolean acknowledge(GSource* source, gint* timeout) {
   GSocket* socket = reinterpret_cast<PromptSource*>(source)->socket;
@@ -139,9 +140,10 @@ gboolean acknowledge(GSource* source, gint* timeout) {
 }
 
 void attach_prompt_source(GSocket* socket, GMainContext* context) {
-  static GSourceFuncs functions = {acknowledge, nullptr, nullptr,
-                                   [](GSource* source) { g_object_unref(reinterpret_cast<PromptSource*>(source)->socket); },
-                                   nullptr, nullptr};
+  static GSourceFuncs functions = {
+      acknowledge, nullptr,
+      nullptr,     [](GSource* source) { g_object_unref(reinterpret_cast<PromptSource*>(source)->socket); },
+      nullptr,     nullptr};
   GSource* source = g_source_new(&functions, sizeof(PromptSource));
   reinterpret_cast<PromptSource*>(source)->socket = G_SOCKET(g_object_ref(socket));
   g_source_attach(source, context);
@@ -179,9 +181,7 @@ std::vector<About> take_expected(const Place& place, std::vector<ObjectRef<GstEl
     held->push_back(std::move(element));
     return is_up(held->back().get());
   };
-  const auto here = [&](const Expected& it) {
-    return it.place == place && std::ranges::any_of(it.candidates, up);
-  };
+  const auto here = [&](const Expected& it) { return it.place == place && std::ranges::any_of(it.candidates, up); };
   std::vector<About> all;
   for (const Expected& it : expected) {
     if (!here(it)) continue;

@@ -9,8 +9,8 @@ namespace rxgst {
 
 /**
  * Around the start of a pipeline, so that the sockets of its rtmp2 elements can be told apart: each element's thread
- * names its host at once, and two that go to the same place begin one after the other. Waits half a second at most where
- * one does not. The system keeps little that is not sent yet in such a socket. Worker threads.
+ * names its host at once, and two that go to the same place begin one after the other. Waits half a second at most
+ * where one does not. The system keeps little that is not sent yet in such a socket. Worker threads.
  */
 class SocketWatch {
  public:
@@ -23,7 +23,8 @@ class SocketWatch {
   GstElement* pipeline_;
 };
 
-/** An rtmp2 element that may connect later than its pipeline starts, such as one that uridecodebin makes. Any thread. */
+/** An rtmp2 element that may connect later than its pipeline starts, such as one that uridecodebin makes. Any thread.
+ */
 void expect_connection(GstElement* element);
 
 /**
@@ -33,8 +34,8 @@ void expect_connection(GstElement* element);
 void close_sockets(GstElement* pipeline);
 
 /**
- * Before a pipeline stops: its rtmp2src elements hear no more. One reads on until nothing has come for a moment, so that a
- * server that sends without end would have it stop never.
+ * Before a pipeline stops: its rtmp2src elements hear no more. One reads on until nothing has come for a moment, so
+ * that a server that sends without end would have it stop never.
  */
 void cut_sources(GstElement* pipeline);
 
@@ -42,8 +43,8 @@ void cut_sources(GstElement* pipeline);
 void cut_socket_of(GstElement* element);
 
 /**
- * Before a pipeline starts: its rtmp2src acknowledges what it has read at once. For who wants its pictures soon: it takes a
- * system call for each turn of the connection's loop, and more packets on the way back.
+ * Before a pipeline starts: its rtmp2src acknowledges what it has read at once. For who wants its pictures soon: it
+ * takes a system call for each turn of the connection's loop, and more packets on the way back.
  */
 void acknowledge_promptly(GstElement* element);
 

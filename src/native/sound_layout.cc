@@ -10,7 +10,8 @@ namespace rxgst {
 GstAudioInfo sound_info(int rate, int channels, uint64_t mask) {
   std::array<GstAudioChannelPosition, 64> positions;
   positions.fill(GST_AUDIO_CHANNEL_POSITION_NONE);
-  if (channels == 1) positions[0] = GST_AUDIO_CHANNEL_POSITION_MONO;
+  if (channels == 1)
+    positions[0] = GST_AUDIO_CHANNEL_POSITION_MONO;
   else if (mask != 0 && !gst_audio_channel_positions_from_mask(channels, mask, positions.data())) {
     positions.fill(GST_AUDIO_CHANNEL_POSITION_NONE);
   }

@@ -16,8 +16,8 @@ namespace rxgst {
 struct CodedSize {
   int64_t width;
   int64_t height;
-  bool frames_only;   // false: fields may be coded apart
-  bool cropped_above; // what is shown does not begin with the first line, or cannot be told
+  bool frames_only;    // false: fields may be coded apart
+  bool cropped_above;  // what is shown does not begin with the first line, or cannot be told
   uint32_t profile = 0;
 };
 
@@ -28,7 +28,14 @@ struct CodedSize {
  */
 inline bool is_known_profile(uint32_t profile) {
   switch (profile) {
-    case 66: case 77: case 88: case 100: case 110: case 122: case 244: case 44:
+    case 66:
+    case 77:
+    case 88:
+    case 100:
+    case 110:
+    case 122:
+    case 244:
+    case 44:
       return true;
     default:
       return false;
@@ -40,8 +47,19 @@ namespace sps_detail {
 /** The profiles whose sets describe chroma, depth and scaling. */
 inline bool has_high_syntax(uint32_t profile) {
   switch (profile) {
-    case 44: case 83: case 86: case 100: case 110: case 118: case 122: case 128:
-    case 134: case 135: case 138: case 139: case 244:
+    case 44:
+    case 83:
+    case 86:
+    case 100:
+    case 110:
+    case 118:
+    case 122:
+    case 128:
+    case 134:
+    case 135:
+    case 138:
+    case 139:
+    case 244:
       return true;
     default:
       return false;
@@ -79,8 +97,10 @@ inline bool skip_rates(BitReader& reader) {
 inline bool skip_usability(BitReader& reader) {
   if (reader.bits(1)) {
     const uint32_t ratio = reader.bits(8);
-    if (ratio == 255) reader.bits(32);
-    else if (ratio > 16) return false;
+    if (ratio == 255)
+      reader.bits(32);
+    else if (ratio > 16)
+      return false;
   }
   if (reader.bits(1)) reader.bits(1);
   if (reader.bits(1)) {

@@ -41,7 +41,8 @@ void each_nal(const uint8_t* data, size_t size, size_t length_size, Use use) {
 std::vector<uint8_t> stamp_nal(int64_t unix_us) {
   std::array<uint8_t, payload_size> payload;
   std::copy(uuid.begin(), uuid.end(), payload.begin());
-  for (size_t i = 0; i < 8; ++i) payload[uuid.size() + i] = static_cast<uint8_t>(static_cast<uint64_t>(unix_us) >> (56 - 8 * i));
+  for (size_t i = 0; i < 8; ++i)
+    payload[uuid.size() + i] = static_cast<uint8_t>(static_cast<uint64_t>(unix_us) >> (56 - 8 * i));
   std::vector<uint8_t> nal = {nal_sei, sei_user_data, payload_size};
   int zeros = 0;
   for (const uint8_t byte : payload) {

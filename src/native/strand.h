@@ -12,8 +12,8 @@ class Strand : public std::enable_shared_from_this<Strand> {
  public:
   void post(std::function<void()> work);
   /**
-   * Runs `work` and waits for it, at most `ms`; false: it is not through yet and goes on by itself. For calls of JS that
-   * must see their effect, into elements whose locks a streaming thread may hold.
+   * Runs `work` and waits for it, at most `ms`; false: it is not through yet and goes on by itself. For calls of JS
+   * that must see their effect, into elements whose locks a streaming thread may hold.
    */
   bool run(std::function<void()> work, int ms);
 

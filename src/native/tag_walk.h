@@ -35,8 +35,10 @@ class TagWalk {
     std::vector<Range> kept;
     const auto pass = [&](size_t from, size_t to) {
       if (from == to) return;
-      if (!kept.empty() && kept.back().to == from) kept.back().to = to;
-      else kept.push_back({from, to});
+      if (!kept.empty() && kept.back().to == from)
+        kept.back().to = to;
+      else
+        kept.push_back({from, to});
     };
     size_t at = 0;
     while (at < size) {

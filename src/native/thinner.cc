@@ -25,7 +25,8 @@ int length_size_of(GstCaps* caps) {
   if (!value || !GST_VALUE_HOLDS_BUFFER(value)) return 0;
   // Of two fields that are coded apart one may be needless where the other is not.
   const auto sets = parameter_sets(caps);
-  if (sets.empty() || std::any_of(sets.begin(), sets.end(), [](const CodedSize& set) { return !set.frames_only; })) return 0;
+  if (sets.empty() || std::any_of(sets.begin(), sets.end(), [](const CodedSize& set) { return !set.frames_only; }))
+    return 0;
   // avcC (ISO/IEC 14496-15, 5.2.4.1).
   uint8_t head[5];
   if (gst_buffer_extract(gst_value_get_buffer(value), 0, head, sizeof head) != sizeof head) return 0;
@@ -34,7 +35,8 @@ int length_size_of(GstCaps* caps) {
 
 GstPadProbeReturn probe(GstPad*, GstPadProbeInfo* info, gpointer data) {
   auto& state = *static_cast<State*>(data);
-  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) return state->on_picture(GST_PAD_PROBE_INFO_BUFFER(info));
+  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER)
+    return state->on_picture(GST_PAD_PROBE_INFO_BUFFER(info));
   state->on_event(GST_PAD_PROBE_INFO_EVENT(info));
   return GST_PAD_PROBE_OK;
 }
@@ -63,7 +65,8 @@ void ThinnerState::on_event(GstEvent* event) {
 bool ThinnerState::needless(GstBuffer* buffer) {
   // Before the first picture has come out of the decoder nobody knows where the slots lie.
   const auto zero = timeline_->zero();
-  const bool timed = GST_BUFFER_PTS_IS_VALID(buffer) && GST_BUFFER_DTS_IS_VALID(buffer) && GST_BUFFER_DURATION_IS_VALID(buffer);
+  const bool timed =
+      GST_BUFFER_PTS_IS_VALID(buffer) && GST_BUFFER_DTS_IS_VALID(buffer) && GST_BUFFER_DURATION_IS_VALID(buffer);
   const uint32_t jumps = timeline_->jumps();
   if (!zero || !timed || !in_time_ || length_size_ == 0 || std::exchange(jumps_, jumps) != jumps ||
       GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT)) {
@@ -100,13 +103,15 @@ GstPadProbeReturn ThinnerState::on_picture(GstBuffer* buffer) {
 }
 
 Napi::Function Thinner::define(Napi::Env env) {
-  return DefineClass(env, "Thinner", {InstanceMethod("dropped", &Thinner::dropped), InstanceMethod("close", &Thinner::close)});
+  return DefineClass(env, "Thinner",
+                     {InstanceMethod("dropped", &Thinner::dropped), InstanceMethod("close", &Thinner::close)});
 }
 
 /** new Thinner(parser, timeline, fpsN, fpsD, behind): before data flows, and behind who must see every picture. */
 Thinner::Thinner(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Thinner>(info) {
   const Slots slots{info[2].ToNumber().Int64Value(), info[3].ToNumber().Int64Value()};
-  state_ = std::make_shared<ThinnerState>(Timeline::Unwrap(info[1].As<Napi::Object>())->state(), slots, info[4].ToNumber().Uint32Value());
+  state_ = std::make_shared<ThinnerState>(Timeline::Unwrap(info[1].As<Napi::Object>())->state(), slots,
+                                          info[4].ToNumber().Uint32Value());
   ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "src"));
   const gulong id = gst_pad_add_probe(
       pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM), probe,

@@ -10,8 +10,8 @@
 namespace rxgst {
 
 /**
- * Whether anything refers to an access unit of H.264: NAL units behind lengths of `length_size` bytes (ISO/IEC 14496-15).
- * True only where all of it is slices with nal_ref_idc 0 and what says nothing about other pictures.
+ * Whether anything refers to an access unit of H.264: NAL units behind lengths of `length_size` bytes (ISO/IEC
+ * 14496-15). True only where all of it is slices with nal_ref_idc 0 and what says nothing about other pictures.
  */
 inline bool nothing_refers_to(const uint8_t* data, size_t size, int length_size) {
   const auto prefix = static_cast<size_t>(length_size);
@@ -38,9 +38,9 @@ inline bool nothing_refers_to(const uint8_t* data, size_t size, int length_size)
 
 /**
  * The tap gives a slot to the first picture, in the order in which pictures are shown, whose time reaches it. So a
- * picture is needless when one that is shown before it, and that goes to the decoder, reaches as far. Both must be known:
- * a picture that comes later in the order of decoding, and is shown before, is never waited for. Where anything is odd
- * nothing is needless. One thread.
+ * picture is needless when one that is shown before it, and that goes to the decoder, reaches as far. Both must be
+ * known: a picture that comes later in the order of decoding, and is shown before, is never waited for. Where anything
+ * is odd nothing is needless. One thread.
  */
 class Thinning {
  public:

@@ -107,10 +107,10 @@ Timeline::Timeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Timeline>(
 }
 
 Napi::Function Timeline::define(Napi::Env env) {
-  return DefineClass(env, "Timeline", {InstanceMethod("watchHeader", &Timeline::watch_header),
-                                       InstanceMethod("soundAnnounced", &Timeline::sound_announced),
-                                       InstanceMethod("startAt", &Timeline::start_at),
-                                       InstanceMethod("jumps", &Timeline::jumps)});
+  return DefineClass(env, "Timeline",
+                     {InstanceMethod("watchHeader", &Timeline::watch_header),
+                      InstanceMethod("soundAnnounced", &Timeline::sound_announced),
+                      InstanceMethod("startAt", &Timeline::start_at), InstanceMethod("jumps", &Timeline::jumps)});
 }
 
 /** watchHeader(source): before data flows. */
@@ -138,8 +138,6 @@ Napi::Value Timeline::sound_announced(const Napi::CallbackInfo& info) {
 }
 
 /** jumps(): how often timestamps began anew within this connection. */
-Napi::Value Timeline::jumps(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), state_->jumps());
-}
+Napi::Value Timeline::jumps(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), state_->jumps()); }
 
 }  // namespace rxgst

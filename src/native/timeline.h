@@ -16,9 +16,9 @@
 namespace rxgst {
 
 /**
- * Running times of one connection become a capture's timestamps here. Its zero is the first picture, and sound before it
- * is cut off; in a stream of sound alone it is the first sample. Where that lies in the capture's own time the clock of
- * the capture says, which lives across connections. Any thread, unless it says another.
+ * Running times of one connection become a capture's timestamps here. Its zero is the first picture, and sound before
+ * it is cut off; in a stream of sound alone it is the first sample. Where that lies in the capture's own time the clock
+ * of the capture says, which lives across connections. Any thread, unless it says another.
  */
 class TimelineState : public std::enable_shared_from_this<TimelineState> {
  public:

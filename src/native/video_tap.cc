@@ -19,8 +19,9 @@ constexpr int64_t memory_look_us = 5'000;
 /**
  * appsink 1.22 answers the allocation query without GstVideoMeta, and decoders then copy every picture into tight rows.
  * We read strides, so we say so, and take the decoder's own buffer. The pool that it is offered spares two more copies:
- * avdec_h264 1.22 compares the coded height of its own pool with the shown one and copies where they differ, as for 1080
- * lines, which are coded as 1088; and pictures that later ones refer to are copied by GStreamer (picture_memory.h).
+ * avdec_h264 1.22 compares the coded height of its own pool with the shown one and copies where they differ, as for
+ * 1080 lines, which are coded as 1088; and pictures that later ones refer to are copied by GStreamer
+ * (picture_memory.h).
  */
 GstPadProbeReturn answer_allocation(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
   GstQuery* query = GST_PAD_PROBE_INFO_QUERY(info);
@@ -47,15 +48,16 @@ VideoTapState::~VideoTapState() {
 }
 
 /**
- * At the beginning of a connection alone. GStreamer 1.26 with FFmpeg 7.1 loses the picture that begins an open group where
- * the one before it is missing (get_buffer() fails for what would fill the gap), and marks what refers to it.
+ * At the beginning of a connection alone. GStreamer 1.26 with FFmpeg 7.1 loses the picture that begins an open group
+ * where the one before it is missing (get_buffer() fails for what would fill the gap), and marks what refers to it.
  */
 bool VideoTapState::is_broken(GstBuffer* buffer) {
   if (!wants_intact || intact_) return false;
   const int64_t now = now_us();
   if (broken_since_ < 0) broken_since_ = now;
   // A decoder that marks every picture must not keep the stream dark.
-  const bool broken = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED) && now - broken_since_ < longest_broken_us;
+  const bool broken =
+      GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED) && now - broken_since_ < longest_broken_us;
   intact_ = !broken;
   return broken;
 }
@@ -175,8 +177,10 @@ Picture VideoTapState::drop_oldest() {
   ++dropped_queue;
   dropped_unwanted += !wanted;
   // A seam stays visible although its first picture went.
-  if (gone.discontinuity && !queue.empty()) queue.front().discontinuity = true;
-  else lost_seam_ |= gone.discontinuity;
+  if (gone.discontinuity && !queue.empty())
+    queue.front().discontinuity = true;
+  else
+    lost_seam_ |= gone.discontinuity;
   return gone;
 }
 
@@ -208,16 +212,17 @@ FrameMemory VideoTapState::room_for(size_t bytes) {
       lock.unlock();
       continue;
     }
-    if (queue.empty()) ++dropped_held;
-    else ++dropped_queue;
+    if (queue.empty())
+      ++dropped_held;
+    else
+      ++dropped_queue;
     return {};
   }
 }
 
 void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_t timestamp, int64_t duration,
                             int64_t arrival, bool discontinuity) {
-  const auto [to_width, to_height, pixel] =
-      shape_of(info_.width, info_.height, pixel_of(info_), width, height);
+  const auto [to_width, to_height, pixel] = shape_of(info_.width, info_.height, pixel_of(info_), width, height);
   const PixelFormat to_format = format.value_or(pixel_format_of(info_).value_or(PixelFormat::rgb));
   const uint64_t sequence = timeline->clock().next_sequence();
   // If this one is lost, it is the next one's.
@@ -289,15 +294,16 @@ void VideoTapState::close() {
 }
 
 Napi::Function VideoTap::define(Napi::Env env) {
-  return DefineClass(env, "VideoTap",
-                     {InstanceMethod("read", &VideoTap::read), InstanceMethod("wait", &VideoTap::wait),
-                      InstanceMethod("stats", &VideoTap::stats), InstanceMethod("setPolicy", &VideoTap::set_policy),
-                      InstanceMethod("setWanted", &VideoTap::set_wanted),
-                      InstanceMethod("watchArrival", &VideoTap::watch_arrival),
-                      InstanceMethod("close", &VideoTap::close)});
+  return DefineClass(
+      env, "VideoTap",
+      {InstanceMethod("read", &VideoTap::read), InstanceMethod("wait", &VideoTap::wait),
+       InstanceMethod("stats", &VideoTap::stats), InstanceMethod("setPolicy", &VideoTap::set_policy),
+       InstanceMethod("setWanted", &VideoTap::set_wanted), InstanceMethod("watchArrival", &VideoTap::watch_arrival),
+       InstanceMethod("close", &VideoTap::close)});
 }
 
-/** new VideoTap(appsink, timeline, { format, width, height, fpsN, fpsD, capacity, policy }, onChange, account); without one: one of its own */
+/** new VideoTap(appsink, timeline, { format, width, height, fpsN, fpsD, capacity, policy }, onChange, account); without
+ * one: one of its own */
 VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(info) {
   state_ = std::make_shared<VideoTapState>();
   sink_ = ref_object(pointer_argument<GstAppSink>(info[0]));
@@ -316,8 +322,8 @@ VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(
   state_->bell = Bell::create(info.Env(), info[3].As<Napi::Function>(), "rxgst video");
 
   ObjectRef<GstPad> pad(gst_element_get_static_pad(GST_ELEMENT(sink_.get()), "sink"));
-  const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_allocation, new PoolOffer(),
-                                     [](gpointer data) { delete static_cast<PoolOffer*>(data); });
+  const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_allocation,
+                                      new PoolOffer(), [](gpointer data) { delete static_cast<PoolOffer*>(data); });
   allocation_probe_ = PadProbe(std::move(pad), id);
 
   feed_ = SinkFeed::of(sink_.get());
@@ -390,7 +396,8 @@ Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
   // From the oldest picture that waits to the end of the newest.
   const auto& queue = state_->queue;
   result["queuedTime"] =
-      queue.empty() ? 0.0 : static_cast<double>(queue.back().timestamp + queue.back().duration - queue.front().timestamp);
+      queue.empty() ? 0.0
+                    : static_cast<double>(queue.back().timestamp + queue.back().duration - queue.front().timestamp);
   // Those that were not decoded, and those that were for others' sake.
   result["incomplete"] = static_cast<double>(state_->incomplete + state_->arrivals->missed());
   // µs; 0: pictures do not wait for one to begin with.
@@ -403,7 +410,8 @@ Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
   result["height"] = state_->source_height;
   result["pixelN"] = static_cast<double>(state_->source_pixel.n);
   result["pixelD"] = static_cast<double>(state_->source_pixel.d);
-  result["wrong"] = state_->wrong_caps.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), state_->wrong_caps));
+  result["wrong"] =
+      state_->wrong_caps.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), state_->wrong_caps));
   return result;
 }
 

@@ -63,7 +63,7 @@ class VideoTapState : public SampleReader {
 
   // Options, set once before data flows.
   std::optional<PixelFormat> format;  // none: the source's where it is one of ours, else RGB
-  int width = 0;  // 0: the source's, or by the other's ratio
+  int width = 0;                      // 0: the source's, or by the other's ratio
   int height = 0;
   int fps_n = 0;  // 0: every picture
   int fps_d = 1;
@@ -113,8 +113,8 @@ class VideoTapState : public SampleReader {
   int64_t last_timestamp_ = -1;
   bool intact_ = false;        // a picture that is not broken has come
   int64_t broken_since_ = -1;  // µs, monotonic
-  bool lost_seam_ = false;  // what begins a connection was lost: the next picture does
-  bool impatient_ = false;  // waited for memory in vain, and has had none since
+  bool lost_seam_ = false;     // what begins a connection was lost: the next picture does
+  bool impatient_ = false;     // waited for memory in vain, and has had none since
   uint32_t jumps_ = 0;
   bool seam_ = true;  // before the first picture of a connection, and where timestamps began anew
 };

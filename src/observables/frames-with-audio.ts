@@ -1,15 +1,19 @@
 import { Observable } from 'rxjs'
 import type { FrameWithAudio } from '../core/types'
 import type { MediaHub } from './media-hub'
-import { Pairing } from './pairing'
+import type { Pairing } from './pairing'
 
 /** Every subscriber has a pairing of its own, so that one who comes late starts clean. Hot; ends with the stream. */
 export function framesWithAudio(hub: () => MediaHub, newPairing: () => Pairing): Observable<FrameWithAudio> {
-  return new Observable<FrameWithAudio>((subscriber) => {
+  return new Observable<FrameWithAudio>(subscriber => {
     const target = hub()
     const pairing = newPairing()
     const deliver = (): void => {
-      for (let item = subscriber.closed ? null : pairing.take(); item; item = subscriber.closed ? null : pairing.take()) {
+      for (
+        let item = subscriber.closed ? null : pairing.take();
+        item;
+        item = subscriber.closed ? null : pairing.take()
+      ) {
         subscriber.next(item)
       }
     }

@@ -16,7 +16,7 @@ export class DropCount {
 
 /** Every subscriber gets a handle of its own on each picture, and closes it. Hot; ends with the stream. */
 export function frames(hub: () => MediaHub): Observable<VideoFrame> {
-  return new Observable<VideoFrame>((subscriber) => {
+  return new Observable<VideoFrame>(subscriber => {
     const target = hub()
     const drops = new DropCount()
     const consumer = {

@@ -5,7 +5,9 @@ import type { Consumer, MediaSource } from './media-source'
 export interface MediaHubOptions {
   /** Whether a consumer without room holds the stream back ('block'). */
   readonly block: boolean
-  /** Pictures that a connection which is gone may leave behind, and whether the older ones stay where there are more. */
+  /**
+   * Pictures that a connection which is gone may leave behind, and whether the older ones stay where there are more.
+   */
   readonly capacity?: number
   readonly keepOld?: boolean
   /** How a blocking reader waits for media, at most `ms`; absent: on the source. */
@@ -130,22 +132,27 @@ export class MediaHub {
   #takenUp(): boolean {
     if (this.#left.pictures === 0 && this.#left.sounds === 0) return true
     const all = [...this.#consumers]
-    return !(this.#left.pictures > 0 && all.some((one) => one.picture)) && !(this.#left.sounds > 0 && all.some((one) => one.sound))
+    return (
+      !(this.#left.pictures > 0 && all.some(one => one.picture)) &&
+      !(this.#left.sounds > 0 && all.some(one => one.sound))
+    )
   }
 
   #soundWanted(): boolean {
-    const takers = [...this.#consumers].filter((consumer) => consumer.sound)
+    const takers = [...this.#consumers].filter(consumer => consumer.sound)
     if (takers.length === 0) return false
-    return !this.#options.block || takers.every((consumer) => consumer.soundRoom ?? true)
+    return !this.#options.block || takers.every(consumer => consumer.soundRoom ?? true)
   }
 
-  /** 'block': as many as the fullest consumer takes. Otherwise as many as the emptiest: the others drop by themselves. */
+  /**
+   * 'block': as many as the fullest consumer takes. Otherwise as many as the emptiest: the others drop by themselves.
+   */
   #room(): number {
-    const takers = [...this.#consumers].filter((consumer) => consumer.picture)
+    const takers = [...this.#consumers].filter(consumer => consumer.picture)
     if (takers.length === 0) return 0
-    const rooms = (consumers: readonly Consumer[]): number[] => consumers.map((consumer) => consumer.room)
+    const rooms = (consumers: readonly Consumer[]): number[] => consumers.map(consumer => consumer.room)
     if (!this.#options.block) return Math.max(...rooms(takers))
-    const holders = takers.filter((consumer) => consumer.holds ?? true)
+    const holders = takers.filter(consumer => consumer.holds ?? true)
     return Math.min(...rooms(holders.length > 0 ? holders : takers))
   }
 
@@ -180,7 +187,7 @@ export class MediaHub {
     this.#consumers.clear()
     if (error) {
       for (const consumer of consumers) this.#giveLeft(consumer)
-      if (consumers.some((consumer) => consumer.picture)) this.dropRest()
+      if (consumers.some(consumer => consumer.picture)) this.dropRest()
     }
     for (const consumer of consumers) consumer.end(error)
   }
@@ -198,6 +205,9 @@ export class MediaHub {
 
   #tellDemand(): void {
     const all = [...this.#consumers]
-    this.#options.onDemand({ pictures: all.some((consumer) => consumer.picture), sound: all.some((consumer) => consumer.sound) })
+    this.#options.onDemand({
+      pictures: all.some(consumer => consumer.picture),
+      sound: all.some(consumer => consumer.sound),
+    })
   }
 }

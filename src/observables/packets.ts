@@ -22,10 +22,10 @@ export class PacketHub {
   ) {}
 
   /** Every subscriber sees the same packets; their bytes are not to be changed. Hot; ends with the stream. */
-  readonly packets$ = new Observable<Packet>((subscriber) => {
+  readonly packets$ = new Observable<Packet>(subscriber => {
     const taker: Taker = {
-      packet: (packet) => subscriber.next(packet),
-      end: (error) => (error ? subscriber.error(error) : subscriber.complete()),
+      packet: packet => subscriber.next(packet),
+      end: error => (error ? subscriber.error(error) : subscriber.complete()),
     }
     if (this.#ended) {
       taker.end(this.#ended.error)

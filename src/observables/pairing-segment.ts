@@ -6,8 +6,8 @@ const US = 1_000_000
 /** Sound that is this far behind the newest picture is not coming: servers interleave within a few pictures. µs. */
 const SOUND_LAG = 700_000
 /**
- * Unless it was there a moment ago: where much comes at once (after a freeze, from a file), pictures and sound are decoded
- * side by side, and either may be ahead of the other by seconds of media. ms.
+ * Unless it was there a moment ago: where much comes at once (after a freeze, from a file), pictures and sound are
+ * decoded side by side, and either may be ahead of the other by seconds of media. ms.
  */
 const SOUND_MOMENT = 200
 /** However it comes: what is this far behind is another programme's. µs. */
@@ -85,7 +85,10 @@ export class PairingSegment {
     if (awaited) this.#waitedFor = this.#pictures.length
   }
 
-  addSound({ samples, position, discontinuity, mask }: NativeSound, { rate, channels }: { readonly rate: number; readonly channels: number }): void {
+  addSound(
+    { samples, position, discontinuity, mask }: NativeSound,
+    { rate, channels }: { readonly rate: number; readonly channels: number },
+  ): void {
     this.#soundAbsent = false
     this.#soundAt = this.hooks.now()
     this.#sound.push(samples, position, rate, channels, discontinuity, mask)
@@ -109,14 +112,20 @@ export class PairingSegment {
     return this.#sound.rate || this.format.rate || SILENT_RATE
   }
 
-  /** Where the sound of the first picture ends, µs: at the next one, or where there is none, or a hole, with its own time. */
+  /**
+   * Where the sound of the first picture ends, µs: at the next one, or where there is none, or a hole, with its own
+   * time.
+   */
   #endOfFirst(): number {
     const [first, next] = this.#pictures
     const own = first!.timestamp + Math.min(first!.duration, LONGEST_SILENCE * US)
     if (!next) return own
     if (next.timestamp - first!.timestamp <= LONGEST_SILENCE * US) return next.timestamp
     const rate = this.#rate()
-    const missing = this.#sound.missing(Math.round((first!.timestamp * rate) / US), Math.round((next.timestamp * rate) / US))
+    const missing = this.#sound.missing(
+      Math.round((first!.timestamp * rate) / US),
+      Math.round((next.timestamp * rate) / US),
+    )
     return missing > LONGEST_SILENCE * rate ? own : next.timestamp
   }
 

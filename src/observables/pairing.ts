@@ -7,8 +7,8 @@ import { audioChunk } from './sounds'
 
 /**
  * Pictures and the sound that belongs to each, exactly from its timestamp to the next one's. An item is complete when
- * the next picture is there (it says where the sound ends) and the sound reaches that far. A picture does not wait for sound
- * that is missing by more than 0.7 s of media, unless some came within the last 200 ms and the rest is being
+ * the next picture is there (it says where the sound ends) and the sound reaches that far. A picture does not wait for
+ * sound that is missing by more than 0.7 s of media, unless some came within the last 200 ms and the rest is being
  * decoded; never for what is missing by 5 s.
  *
  * At a seam (a connection that is gone, or a pause) the last picture is given at once, with the sound of its own
@@ -98,7 +98,10 @@ export class Pairing {
     this.#tidy()
     const frame = this.#drops.handle(pair.picture)
     pair.picture.lease.release()
-    return { frame, audio: audioChunk(pair.samples, pair.position, pair.rate, pair.channels, pair.discontinuity, pair.mask) }
+    return {
+      frame,
+      audio: audioChunk(pair.samples, pair.position, pair.rate, pair.channels, pair.discontinuity, pair.mask),
+    }
   }
 
   clear(): void {

@@ -54,8 +54,8 @@ export abstract class Reader<T> {
       }
       const forget = (): void => signal?.removeEventListener('abort', abort)
       const waiter: Waiter<T | null> = {
-        resolve: (value) => (forget(), resolve(value)),
-        reject: (error) => (forget(), reject(error)),
+        resolve: value => (forget(), resolve(value)),
+        reject: error => (forget(), reject(error)),
       }
       signal?.addEventListener('abort', abort)
       this.#waiters.push(waiter as Waiter<T>)
@@ -248,7 +248,9 @@ export class AudioReader extends Reader<AudioChunk> {
       return waiting < Math.max(1, reader.#wanted[0]?.seconds ?? 0)
     },
     sound(sound: NativeSound, { rate, channels }: { readonly rate: number; readonly channels: number }): void {
-      reader.#queueFor(rate, channels).push(sound.samples, sound.position, rate, channels, sound.discontinuity, sound.mask)
+      reader
+        .#queueFor(rate, channels)
+        .push(sound.samples, sound.position, rate, channels, sound.discontinuity, sound.mask)
       reader.serve()
     },
     seam(): void {

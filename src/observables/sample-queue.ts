@@ -14,9 +14,9 @@ const US = 1_000_000
 const lengthOf = ({ samples, channels }: Piece): number => samples.length / channels
 
 /**
- * Sound in order, addressed by sample position; taken out in any lengths. Bounded: past `seconds` the oldest goes. A source
- * may change its rate and its channels on the way: `rate` and `channels` are those of the first sample, by which positions
- * count; what is of another format waits until it is the first.
+ * Sound in order, addressed by sample position; taken out in any lengths. Bounded: past `seconds` the oldest goes. A
+ * source may change its rate and its channels on the way: `rate` and `channels` are those of the first sample, by which
+ * positions count; what is of another format waits until it is the first.
  */
 export class SampleQueue {
   #pieces: Piece[] = []
@@ -67,7 +67,14 @@ export class SampleQueue {
     return this.start === null ? 0 : this.endTime! / US - this.start / this.rate
   }
 
-  push(samples: Float32Array, position: number, rate: number, channels: number, discontinuity: boolean, mask?: number): void {
+  push(
+    samples: Float32Array,
+    position: number,
+    rate: number,
+    channels: number,
+    discontinuity: boolean,
+    mask?: number,
+  ): void {
     this.#last = { rate, channels, mask }
     this.#pieces.push({ samples, position, rate, channels, mask, discontinuity })
     while (this.#pieces.length > 1 && this.length > this.seconds) {
@@ -76,7 +83,10 @@ export class SampleQueue {
     }
   }
 
-  /** Forgets everything before `position`, which counts by the first sample's rate; returns how many samples per channel that were. */
+  /**
+   * Forgets everything before `position`, which counts by the first sample's rate; returns how many samples per channel
+   * that were.
+   */
   skipTo(position: number): number {
     const { rate } = this
     let skipped = 0
@@ -96,9 +106,15 @@ export class SampleQueue {
     return skipped
   }
 
-  /** Forgets what ends before a time, µs: then the first sample, and with it the format, is of that time or a later one. */
+  /**
+   * Forgets what ends before a time, µs: then the first sample, and with it the format, is of that time or a later one.
+   */
   skipBefore(time: number): void {
-    for (let first = this.#pieces[0]; first && (first.position + lengthOf(first)) * US <= time * first.rate; first = this.#pieces[0]) {
+    for (
+      let first = this.#pieces[0];
+      first && (first.position + lengthOf(first)) * US <= time * first.rate;
+      first = this.#pieces[0]
+    ) {
       this.#pieces.shift()
     }
   }
@@ -109,14 +125,17 @@ export class SampleQueue {
     let there = 0
     for (const piece of this.#pieces) {
       const scale = rate / piece.rate
-      there += Math.max(0, Math.min(to, (piece.position + lengthOf(piece)) * scale) - Math.max(from, piece.position * scale))
+      there += Math.max(
+        0,
+        Math.min(to, (piece.position + lengthOf(piece)) * scale) - Math.max(from, piece.position * scale),
+      )
     }
     return Math.max(0, Math.round(to - from - there))
   }
 
   /**
-   * The samples of [from, to); where there are none, or none of this format, silence. `discontinuity`: a seam lies in it, or a
-   * part was missing.
+   * The samples of [from, to); where there are none, or none of this format, silence. `discontinuity`: a seam lies in
+   * it, or a part was missing.
    */
   take(from: number, to: number, channels: number): { samples: Float32Array; discontinuity: boolean; missing: number } {
     const samples = new Float32Array(Math.max(0, to - from) * channels)
@@ -124,7 +143,11 @@ export class SampleQueue {
     let discontinuity = false
     let filled = 0
     this.skipTo(from)
-    for (let first = this.#pieces[0]; first && first.rate === rate && first.channels === channels && first.position < to; first = this.#pieces[0]) {
+    for (
+      let first = this.#pieces[0];
+      first && first.rate === rate && first.channels === channels && first.position < to;
+      first = this.#pieces[0]
+    ) {
       const count = Math.min(lengthOf(first), to - first.position)
       samples.set(first.samples.subarray(0, count * channels), (first.position - from) * channels)
       filled += count

@@ -5,7 +5,7 @@ import { Observable } from 'rxjs'
  * The timer goes with its subscriber, and keeps no process alive.
  */
 export function snapshots<T>(read: () => T, interval: number, end: Observable<unknown>): Observable<T> {
-  return new Observable<T>((subscriber) => {
+  return new Observable<T>(subscriber => {
     const tell = (): boolean => {
       let value: T
       try {

@@ -24,12 +24,14 @@ export function audioChunk(
 
 /** The sound as it comes off the decoder; every subscriber gets samples of its own. Hot; ends with the stream. */
 export function sounds(hub: () => MediaHub): Observable<AudioChunk> {
-  return new Observable<AudioChunk>((subscriber) => {
+  return new Observable<AudioChunk>(subscriber => {
     const target = hub()
     const consumer = {
       room: Infinity,
       sound(sound: NativeSound, { rate, channels }: { rate: number; channels: number }): void {
-        subscriber.next(audioChunk(sound.samples.slice(), sound.position, rate, channels, sound.discontinuity, sound.mask))
+        subscriber.next(
+          audioChunk(sound.samples.slice(), sound.position, rate, channels, sound.discontinuity, sound.mask),
+        )
       },
       end(error: Error | null): void {
         if (error) subscriber.error(error)

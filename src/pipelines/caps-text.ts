@@ -16,7 +16,8 @@ export function capsText(media: string, fields: CapsFields = {}, place = 'caps()
   const canonical = canonicalCaps(media, place)
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined)
   if (entries.length === 0) return canonical
-  if (!/^[^,;]+(\([^)]*\))?$/.test(canonical) || WHOLE.test(canonical)) throw graphError(place, 'fields go with a media type alone')
+  if (!/^[^,;]+(\([^)]*\))?$/.test(canonical) || WHOLE.test(canonical))
+    throw graphError(place, 'fields go with a media type alone')
   const names = new Set<string>()
   const texts = entries.map(([key, value]) => {
     const field = fieldName(/[A-Z]/.test(key) ? kebabCase(key) : key, place)
@@ -45,7 +46,16 @@ export function canonicalCaps(text: string, place: string, values: readonly GstV
 const WORD = /[\w+/:.-]+/y
 const QUOTED = /"(?:\\[^]|[^"\\])*"/y
 const VALUE = /[\w+/:.\uffff-]+/y
-const TYPES: Readonly<Record<string, string>> = { i: 'int', u: 'uint', f: 'float', d: 'double', b: 'boolean', bool: 'boolean', s: 'string', str: 'string' }
+const TYPES: Readonly<Record<string, string>> = {
+  i: 'int',
+  u: 'uint',
+  f: 'float',
+  d: 'double',
+  b: 'boolean',
+  bool: 'boolean',
+  s: 'string',
+  str: 'string',
+}
 
 class CapsReader {
   #at = 0
@@ -68,7 +78,8 @@ class CapsReader {
   #structure(): string {
     const quoted = this.#match(QUOTED)
     const name = quoted === null ? this.#match(WORD) : unwrap(quoted)
-    if (name === null || !/^[A-Za-z][\w+/:.-]*$/.test(name)) throw this.#error('expected a media type, such as video/x-raw')
+    if (name === null || !/^[A-Za-z][\w+/:.-]*$/.test(name))
+      throw this.#error('expected a media type, such as video/x-raw')
     const features = this.text[this.#at] === '(' ? this.#features() : ''
     const fields = new Map<string, string>()
     for (;;) {
@@ -89,8 +100,15 @@ class CapsReader {
 
   #features(): string {
     const end = this.text.indexOf(')', this.#at)
-    const names = end < 0 ? [] : this.text.slice(this.#at + 1, end).split(',').map((name) => name.trim())
-    for (const name of names) if (!/^([A-Za-z]\w*:\w+|ANY)$/.test(name)) throw this.#error('expected features, such as (memory:VASurface)')
+    const names =
+      end < 0
+        ? []
+        : this.text
+            .slice(this.#at + 1, end)
+            .split(',')
+            .map(name => name.trim())
+    for (const name of names)
+      if (!/^([A-Za-z]\w*:\w+|ANY)$/.test(name)) throw this.#error('expected features, such as (memory:VASurface)')
     if (names.length === 0) throw this.#error("expected ')' behind features")
     this.#at = end + 1
     return `(${names.join(',')})`
@@ -103,7 +121,8 @@ class CapsReader {
       this.#space()
       const name = this.#match(WORD)
       this.#space()
-      if (name === null || !/^[A-Za-z_]\w*$/.test(name) || !this.#take(')')) throw this.#error('expected a type, such as (int)')
+      if (name === null || !/^[A-Za-z_]\w*$/.test(name) || !this.#take(')'))
+        throw this.#error('expected a type, such as (int)')
       type = TYPES[name] ?? name
       this.#space()
     }
@@ -125,7 +144,8 @@ class CapsReader {
       }
       items.push(this.#value(field, type))
       this.#space()
-      if (!this.#take(',') && this.text[this.#at] !== end) throw this.#error(`expected ',' or '${end}' in the field ${field}`)
+      if (!this.#take(',') && this.text[this.#at] !== end)
+        throw this.#error(`expected ',' or '${end}' in the field ${field}`)
     }
   }
 
@@ -143,18 +163,22 @@ class CapsReader {
     if (word === HOLE) {
       const value = this.values[this.#hole++]
       // In a list, whose items are of one type, a string is one whatever it looks like.
-      if (type === null && typeof value === 'string' && this.#depth > 0) return typed('string', checkString(value, place), place)
+      if (type === null && typeof value === 'string' && this.#depth > 0)
+        return typed('string', checkString(value, place), place)
       return type === null ? capsValue(value, field, place) : typed(type, checkString(String(value), place), place)
     }
     // Numbers are no danger in text, as in framerate=${fps}/1; a text among other text makes all of it a string.
     const from = this.#hole
     const filled = this.#fill(word)
-    const plain = this.values.slice(from, this.#hole).every((value) => typeof value !== 'string')
+    const plain = this.values.slice(from, this.#hole).every(value => typeof value !== 'string')
     return type === null && plain ? guessed(filled) : typed(type ?? 'string', filled, place)
   }
 
   #fill(text: string): string {
-    return checkString(text.replaceAll(HOLE, () => String(this.values[this.#hole++])), this.place)
+    return checkString(
+      text.replaceAll(HOLE, () => String(this.values[this.#hole++])),
+      this.place,
+    )
   }
 
   #space(): void {

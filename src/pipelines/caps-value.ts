@@ -28,8 +28,14 @@ export function capsValue(value: unknown, field: string, place: string, depth = 
   const inner = (one: unknown): string => capsValue(one, field, place, depth + 1)
   if (Array.isArray(value)) {
     // Alternatives are of one type: among other strings '1/2' is one too.
-    const words = value.some((one) => typeof one === 'string' && fractionOf(one) === null)
-    return listText('{}', value.map((one: unknown) => (words && typeof one === 'string' ? typed('string', String(checkValue(one, place)), place) : inner(one))), place)
+    const words = value.some(one => typeof one === 'string' && fractionOf(one) === null)
+    return listText(
+      '{}',
+      value.map((one: unknown) =>
+        words && typeof one === 'string' ? typed('string', String(checkValue(one, place)), place) : inner(one),
+      ),
+      place,
+    )
   }
   if (typeof value === 'object' && value !== null && 'min' in value && 'max' in value) {
     const { min, max, step } = value as CapsRange
@@ -38,8 +44,14 @@ export function capsValue(value: unknown, field: string, place: string, depth = 
   const checked = checkValue(value, place)
   // GStreamer takes a mask of channels for nothing else.
   if (field === 'channel-mask' && typeof value !== 'string') return `(bitmask)0x${BigInt(checked).toString(16)}`
-  if (typeof value === 'bigint') return typed(fits32(value) ? 'int' : value < 0n ? 'gint64' : 'guint64', String(value), place)
-  if (typeof checked === 'number') return Number.isSafeInteger(checked) ? (fits32(checked) ? `(int)${checked}` : `(gint64)${checked}`) : `(double)${checked}`
+  if (typeof value === 'bigint')
+    return typed(fits32(value) ? 'int' : value < 0n ? 'gint64' : 'guint64', String(value), place)
+  if (typeof checked === 'number')
+    return Number.isSafeInteger(checked)
+      ? fits32(checked)
+        ? `(int)${checked}`
+        : `(gint64)${checked}`
+      : `(double)${checked}`
   if (typeof checked === 'boolean') return `(boolean)${checked}`
   const parts = fractionOf(checked)
   return parts === null ? `(string)${quote(checked)}` : `(fraction)${parts}`
@@ -51,7 +63,7 @@ function fractionOf(text: string): string | null {
 
 /** Items of several types in one list crash GStreamer when it compares them. */
 export function listText(brackets: '{}' | '<>', items: readonly string[], place: string): string {
-  const types = new Set(items.map((item) => /^(\(\w+\)|.)/.exec(item)?.[0]))
+  const types = new Set(items.map(item => /^(\(\w+\)|.)/.exec(item)?.[0]))
   if (types.size > 1) throw graphError(place, `the items of a list are of one type, not of ${[...types].join(', ')}`)
   return brackets[0] + items.join(',') + brackets[1]
 }
@@ -60,9 +72,12 @@ export function listText(brackets: '{}' | '<>', items: readonly string[], place:
 export function rangeText(items: readonly string[], place: string): string {
   const [least, most, step] = items
   const [type] = /^\(\w+\)/.exec(least ?? '') ?? []
-  const values = items.map((item) => (type !== undefined && item.startsWith(type) ? rangeEnd(item.slice(type.length), type) : NaN))
+  const values = items.map(item =>
+    type !== undefined && item.startsWith(type) ? rangeEnd(item.slice(type.length), type) : NaN,
+  )
   const integers = type === '(int)' || type === '(gint64)'
-  const by = step === undefined || (integers && values[2]! > 0 && values[0]! % values[2]! === 0 && values[1]! % values[2]! === 0)
+  const by =
+    step === undefined || (integers && values[2]! > 0 && values[0]! % values[2]! === 0 && values[1]! % values[2]! === 0)
   if (most !== undefined && items.length <= 3 && values[0]! < values[1]! && by) return `[${items.join(',')}]`
   throw graphError(place, 'a range is [ least, most ] of one type, with a step that divides both')
 }
@@ -99,7 +114,8 @@ const INTEGERS = new Set(['int', 'uint', 'gint64', 'guint64', 'gint', 'guint', '
 const NAMED_INTEGER = /^(min|max|little_endian|big_endian|byte_order)$/i
 
 /** Types that fields of caps have, as GStreamer writes them. A name of any other class would be made by its name. */
-const KNOWN = /^(g?u?int|g?float|g?double|boolean|string|fraction|g?u?int64|g?u?long|bitmask|flagset|buffer|date|datetime|Gst\w*Flag(s)?Set)$/
+const KNOWN =
+  /^(g?u?int|g?float|g?double|boolean|string|fraction|g?u?int64|g?u?long|bitmask|flagset|buffer|date|datetime|Gst\w*Flag(s)?Set)$/
 
 /** A value whose type is known, from text that is no longer quoted. */
 export function typed(type: string, text: string, place: string): string {
@@ -163,7 +179,12 @@ function double(text: string): string | null {
 function fraction(text: string): string | null {
   if (/^(min|max|1\/max)$/i.test(text)) return text.toLowerCase()
   const [, above, below = '1'] = /^([+-]?\d{1,10})(?:\/([+-]?\d{1,10}))?$/.exec(text) ?? []
-  if (above === undefined || Number(below) === 0 || Math.max(Math.abs(Number(above)), Math.abs(Number(below))) >= 2 ** 31) return null
+  if (
+    above === undefined ||
+    Number(below) === 0 ||
+    Math.max(Math.abs(Number(above)), Math.abs(Number(below))) >= 2 ** 31
+  )
+    return null
   return `${Number(above)}/${Number(below)}`
 }
 

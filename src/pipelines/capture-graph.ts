@@ -87,8 +87,17 @@ function watchGraph({ url, transport, timeout, via }: CaptureGraphOptions): Grap
   return pipeline(
     rtmpSource(url, transport, timeout, via ?? null),
     el('flvdemux', { name: CAPTURE.demux }),
-    branch(`${CAPTURE.demux}.video`, el('h264parse', { name: CAPTURE.videoParser }), el('fakesink', { name: CAPTURE.video, ...sink })),
-    branch(`${CAPTURE.demux}.audio`, el('identity', { name: CAPTURE.sound }), el('aacparse', { name: CAPTURE.audioParser }), el('fakesink', { name: CAPTURE.audio, ...sink })),
+    branch(
+      `${CAPTURE.demux}.video`,
+      el('h264parse', { name: CAPTURE.videoParser }),
+      el('fakesink', { name: CAPTURE.video, ...sink }),
+    ),
+    branch(
+      `${CAPTURE.demux}.audio`,
+      el('identity', { name: CAPTURE.sound }),
+      el('aacparse', { name: CAPTURE.audioParser }),
+      el('fakesink', { name: CAPTURE.audio, ...sink }),
+    ),
   )
 }
 
@@ -96,7 +105,14 @@ function watchGraph({ url, transport, timeout, via }: CaptureGraphOptions): Grap
  * Not in time with the clock (a burst that a server sends first would be played out slowly, a lasting delay), not part
  * of preroll (a stream may lack either kind), and emptied by the tap at once: one buffer is all it ever holds.
  */
-const SINK = { sync: false, async: false, 'enable-last-sample': false, 'max-buffers': 1, drop: false, qos: false } as const
+const SINK = {
+  sync: false,
+  async: false,
+  'enable-last-sample': false,
+  'max-buffers': 1,
+  drop: false,
+  qos: false,
+} as const
 
 /** Conversion in a thread of its own beside the decoder's: a tenth more pictures on two cores (bench/decode.mjs). */
 const HAND_OVER = { 'max-size-buffers': 2, 'max-size-bytes': 0, 'max-size-time': 0 } as const
@@ -106,5 +122,8 @@ const HAND_OVER = { 'max-size-buffers': 2, 'max-size-bytes': 0, 'max-size-time':
  * itself takes: one of them always waits for its picture to be fetched.
  */
 function threads(throughput: boolean, cores: number): Record<string, GraphValue> {
-  return { ...(throughput ? { 'thread-type': 'frame', 'max-threads': Math.min(16, cores + 1) } : { 'thread-type': 'slice' }), qos: false }
+  return {
+    ...(throughput ? { 'thread-type': 'frame', 'max-threads': Math.min(16, cores + 1) } : { 'thread-type': 'slice' }),
+    qos: false,
+  }
 }

@@ -119,7 +119,11 @@ export class Congestion {
     if (look.now - first!.now < SHORTEST || look.now - this.#changedAt < WINDOW) return null
     // It is being emptied already.
     if (this.#tooMuch !== null && look.queueMs < first!.queueMs) return null
-    const next = Math.max(this.#video(taken(first!, look) * DRAINING), Math.round(this.#bitrate * FALL), this.#options.min)
+    const next = Math.max(
+      this.#video(taken(first!, look) * DRAINING),
+      Math.round(this.#bitrate * FALL),
+      this.#options.min,
+    )
     // The network takes more than is sent: something else kept it waiting.
     if (next >= this.#bitrate) return null
     if (look.now - this.#raisedAt < TRIAL) this.#calm = Math.min(LONGEST_CALM, this.#calm * 2)

@@ -5,7 +5,10 @@ export interface DecoderLook {
   readonly decoded: number
   /** Compressed pictures that came to it since the first keyframe: before, there is nothing to decode. */
   readonly packets: number
-  /** Bytes that the source has taken off its socket; with one thread for all, they stand still where a decoder does not return. */
+  /**
+   * Bytes that the source has taken off its socket; with one thread for all, they stand still where a decoder does not
+   * return.
+   */
   readonly taken: number
   /** Bytes that the system has received for it; 0 where it does not tell. */
   readonly received: number
@@ -35,7 +38,13 @@ export class DecoderWatch {
   hangs(look: DecoderLook): boolean {
     const last = this.#last
     this.#last = look
-    if (last === null || this.#well === null || this.#flowed === null || look.decoded > last.decoded || look.now - last.now > ASLEEP) {
+    if (
+      last === null ||
+      this.#well === null ||
+      this.#flowed === null ||
+      look.decoded > last.decoded ||
+      look.now - last.now > ASLEEP
+    ) {
       this.#well = this.#flowed = look
       return false
     }

@@ -16,7 +16,8 @@ const packages = lazy(() => {
   const found = new Map<string, string>()
   for (const [name, words] of Object.entries(PACKAGES)) for (const factory of words.split(' ')) found.set(factory, name)
   for (const [name, needs] of Object.entries(HARDWARE)) {
-    for (const [need, words] of Object.entries(needs)) for (const factory of words.split(' ')) found.set(factory, `${name} (${need})`)
+    for (const [need, words] of Object.entries(needs))
+      for (const factory of words.split(' ')) found.set(factory, `${name} (${need})`)
   }
   return found
 })

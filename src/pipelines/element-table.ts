@@ -2,8 +2,7 @@
 
 /** Debian package → its elements, also of packages that set-up does not install. */
 export const PACKAGES: Readonly<Record<string, string>> = {
-  'gstreamer1.0-alsa':
-    'alsamidisrc alsasink alsasrc',
+  'gstreamer1.0-alsa': 'alsamidisrc alsasink alsasrc',
   'gstreamer1.0-gl':
     'glalpha glcolorbalance glcolorconvert glcolorscale gldeinterlace gldifferencematte gldownload gleffects ' +
     'gleffects_blur gleffects_bulge gleffects_fisheye gleffects_glow gleffects_heat gleffects_identity ' +
@@ -12,8 +11,7 @@ export const PACKAGES: Readonly<Record<string, string>> = {
     'gleffects_xray glfilterapp glfilterbin glfiltercube glfilterglass glimagesink glimagesinkelement glmixerbin ' +
     'glmosaic gloverlay gloverlaycompositor glshader glsinkbin glsrcbin glstereomix glstereosplit gltestsrc ' +
     'gltransformation glupload glvideoflip glvideomixer glvideomixerelement glviewconvert',
-  'gstreamer1.0-gtk3':
-    'gtkglsink gtksink',
+  'gstreamer1.0-gtk3': 'gtkglsink gtksink',
   'gstreamer1.0-libav':
     'avdec_4xm avdec_8bps avdec_8svx_exp avdec_8svx_fib avdec_aac avdec_aac_fixed avdec_aac_latm avdec_aasc ' +
     'avdec_ac3 avdec_ac3_fixed avdec_acelp_kelvin avdec_adpcm_4xm avdec_adpcm_adx avdec_adpcm_afc ' +
@@ -183,16 +181,11 @@ export const PACKAGES: Readonly<Record<string, string>> = {
   'gstreamer1.0-plugins-ugly':
     'a52dec amrnbdec amrnbenc amrwbdec asfdemux cdiocddasrc dvdlpcmdec dvdreadsrc dvdsubdec dvdsubparse mpeg2dec ' +
     'pnmsrc rademux rdtdepay rdtmanager rmdemux rtpasfdepay rtspreal rtspwms siddec x264enc',
-  'gstreamer1.0-pocketsphinx':
-    'pocketsphinx',
-  'gstreamer1.0-qt5':
-    'qmlgloverlay qmlglsink qmlglsrc',
-  'gstreamer1.0-qt6':
-    'qml6glsink',
-  'gstreamer1.0-wpe':
-    'wpesrc wpevideosrc',
-  'gstreamer1.0-x':
-    'clockoverlay textoverlay textrender timeoverlay ximagesink xvimagesink',
+  'gstreamer1.0-pocketsphinx': 'pocketsphinx',
+  'gstreamer1.0-qt5': 'qmlgloverlay qmlglsink qmlglsrc',
+  'gstreamer1.0-qt6': 'qml6glsink',
+  'gstreamer1.0-wpe': 'wpesrc wpevideosrc',
+  'gstreamer1.0-x': 'clockoverlay textoverlay textrender timeoverlay ximagesink xvimagesink',
   'libgstreamer1.0-0':
     'capsfilter clocksync concat dataurisrc downloadbuffer fakesink fakesrc fdsink fdsrc filesink filesrc funnel ' +
     'identity input-selector multiqueue output-selector queue queue2 streamiddemux tee typefind valve',
@@ -204,7 +197,7 @@ export const HARDWARE: Readonly<Record<string, Readonly<Record<string, string>>>
     "and NVIDIA's driver":
       'cudaconvert cudadownload cudascale cudaupload nvav1dec nvh264dec nvh264enc nvh264sldec nvh265dec ' +
       'nvh265enc nvh265sldec nvjpegdec nvjpegenc nvvp8dec nvvp9dec',
-    "and a VA driver such as intel-media-va-driver or mesa-va-drivers":
+    'and a VA driver such as intel-media-va-driver or mesa-va-drivers':
       'vaav1dec vacompositor vadeinterlace vah264dec vah264enc vah264lpenc vah265dec vah265enc vah265lpenc ' +
       'vajpegdec vampeg2dec vapostproc vavp8dec vavp9dec',
   },
@@ -260,5 +253,7 @@ export const ELEMENT_PROPERTIES =
   'wrappercamerabinsrc.video-source-filter'
 
 /** Scheme → element and the property that holds its URI, for `uri ! …`. */
-export const URI_SOURCES = 'file:giosrc.location http:souphttpsrc.location https:souphttpsrc.location icy:souphttpsrc.location icyx:souphttpsrc.location pnm:pnmsrc.location resource:giosrc.location rfb:rfbsrc.uri rtmfp:rtmpsrc.location rtmp:rtmp2src.location rtmpe:rtmpsrc.location rtmps:rtmp2src.location rtmpt:rtmpsrc.location rtmpte:rtmpsrc.location rtmpts:rtmpsrc.location rtp:rtpsrc.uri rtsp:rtspsrc.location rtsp-sdp:rtspsrc.location rtsph:rtspsrc.location rtsps:rtspsrc.location rtspsh:rtspsrc.location rtspst:rtspsrc.location rtspsu:rtspsrc.location rtspt:rtspsrc.location rtspu:rtspsrc.location sdp:sdpsrc.location srt:srtsrc.uri udp:udpsrc.uri'
-export const URI_SINKS = 'file:giosink.location resource:giosink.location rtmfp:rtmpsink.location rtmp:rtmp2sink.location rtmpe:rtmpsink.location rtmps:rtmp2sink.location rtmpt:rtmpsink.location rtmpte:rtmpsink.location rtmpts:rtmpsink.location rtp:rtpsink.uri srt:srtsink.uri'
+export const URI_SOURCES =
+  'file:giosrc.location http:souphttpsrc.location https:souphttpsrc.location icy:souphttpsrc.location icyx:souphttpsrc.location pnm:pnmsrc.location resource:giosrc.location rfb:rfbsrc.uri rtmfp:rtmpsrc.location rtmp:rtmp2src.location rtmpe:rtmpsrc.location rtmps:rtmp2src.location rtmpt:rtmpsrc.location rtmpte:rtmpsrc.location rtmpts:rtmpsrc.location rtp:rtpsrc.uri rtsp:rtspsrc.location rtsp-sdp:rtspsrc.location rtsph:rtspsrc.location rtsps:rtspsrc.location rtspsh:rtspsrc.location rtspst:rtspsrc.location rtspsu:rtspsrc.location rtspt:rtspsrc.location rtspu:rtspsrc.location sdp:sdpsrc.location srt:srtsrc.uri udp:udpsrc.uri'
+export const URI_SINKS =
+  'file:giosink.location resource:giosink.location rtmfp:rtmpsink.location rtmp:rtmp2sink.location rtmpe:rtmpsink.location rtmps:rtmp2sink.location rtmpt:rtmpsink.location rtmpte:rtmpsink.location rtmpts:rtmpsink.location rtp:rtpsink.uri srt:srtsink.uri'

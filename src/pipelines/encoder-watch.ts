@@ -19,8 +19,8 @@ const KEPT = 16
 const ASLEEP = 1200
 
 /**
- * Finds out that an encoder's device hangs: no packet comes out while pictures wait before it, which it does not take, or
- * more have gone in than any keeps.
+ * Finds out that an encoder's device hangs: no packet comes out while pictures wait before it, which it does not take,
+ * or more have gone in than any keeps.
  */
 export class EncoderWatch {
   #packets = -1

@@ -19,8 +19,8 @@ const MOST_VA_GOP = 1024
 const CAREFUL = new Set<Preset>(['fast', 'medium', 'slow', 'slower', 'veryslow', 'placebo'])
 
 /**
- * Of NVENC's seven. Its time is the card's, not the processor's: what x264 can only be asked for in 'fast' is fast enough
- * for several streams there.
+ * Of NVENC's seven. Its time is the card's, not the processor's: what x264 can only be asked for in 'fast' is fast
+ * enough for several streams there.
  */
 const NVENC: Readonly<Record<Preset, string>> = {
   ultrafast: 'p3',
@@ -103,7 +103,8 @@ export function videoEncoder(
         'speed-preset': preset,
         'key-int-max': gop,
         bframes: 0,
-        // ms. With 1000 the fullest second had 1.34 × its share in place of 1.22, for an SSIM of 0.8871 in place of 0.8866.
+        // ms. With 1000 the fullest second had 1.34 × its share in place of 1.22, for an SSIM of 0.8871 in place of
+        // 0.8866.
         'vbv-buf-capacity': 500,
         'option-string': 'scenecut=0',
       })

@@ -16,10 +16,14 @@ type Rule = readonly [pattern: RegExp, code: ErrorCode]
 
 // rtmp2 puts all it knows into the text; domain and code are nearly the same for everything, and so are the words
 // before the first colon ("Not authorized to connect" stands before every refusal), which is why they are cut off.
-const PREFIX = /^(not authorized to connect|failed to connect|connection error|connection refused|could not connect):\s*/i
+const PREFIX =
+  /^(not authorized to connect|failed to connect|connection error|connection refused|could not connect):\s*/i
 // What the server said comes first: its description may hold any words.
 const TRANSPORT: readonly Rule[] = [
-  [/authmod|authfailed|needauth|nosuchuser|wrong user|wrong password|access manager|authentication (required|failed)/i, 'ERR_AUTHENTICATION'],
+  [
+    /authmod|authfailed|needauth|nosuchuser|wrong user|wrong password|access manager|authentication (required|failed)/i,
+    'ERR_AUTHENTICATION',
+  ],
   [/NetStream\.Publish\.BadName|already publishing/i, 'ERR_NAME_IN_USE'],
   [/'connect' (cmd|command)|NetConnection\.Connect/i, 'ERR_CONNECT_REJECTED'],
   [/NetStream\.Publish|\bpublish\b|'(releaseStream|FCPublish)' (cmd|command)/i, 'ERR_PUBLISH_REJECTED'],
@@ -52,7 +56,8 @@ export function faultCode(fault: GstFault, wasLive: boolean): ErrorCode {
   const source = SOURCES.has(fault.factory)
   if (source || SINKS.has(fault.factory)) {
     // What it brought was not understood behind it.
-    if (/internal data stream error/i.test(fault.text) && /not-linked|not-negotiated|reason error/.test(fault.debug)) return 'ERR_BAD_STREAM'
+    if (/internal data stream error/i.test(fault.text) && /not-linked|not-negotiated|reason error/.test(fault.debug))
+      return 'ERR_BAD_STREAM'
     if (wasLive) return codeOf(fault.text) === 'ERR_NAME_IN_USE' ? 'ERR_NAME_IN_USE' : 'ERR_CONNECTION_LOST'
     const rejected = source ? 'ERR_PLAY_REJECTED' : 'ERR_PUBLISH_REJECTED'
     // librtmp has one text for all; that the host answers was looked at before it began.
@@ -74,8 +79,8 @@ export function faultCode(fault: GstFault, wasLive: boolean): ErrorCode {
 }
 
 /**
- * Whether this fault is another kind than its code stands for: a secure connection that breaks off while it is made is a
- * server that goes down or comes up; a certificate stays as it is.
+ * Whether this fault is another kind than its code stands for: a secure connection that breaks off while it is made is
+ * a server that goes down or comes up; a certificate stays as it is.
  */
 export function faultRetryable({ text, debug }: GstFault, code: ErrorCode): boolean | undefined {
   return code === 'ERR_TLS' && !/certificate/i.test(text + debug) ? true : undefined
@@ -86,11 +91,16 @@ function codeOf(text: string): ErrorCode | undefined {
 }
 
 /**
- * What a debug text says beside the place in GStreamer that said it. Without the address that librtmp's quotes: it is no news,
- * and it holds the key.
+ * What a debug text says beside the place in GStreamer that said it. Without the address that librtmp's quotes: it is
+ * no news, and it holds the key.
  */
 export function debugText(debug: string): string {
-  return debug.split('\n').slice(1).join(' ').replace(/\s*"rtmps?:[^"]*"/g, '').trim()
+  return debug
+    .split('\n')
+    .slice(1)
+    .join(' ')
+    .replace(/\s*"rtmps?:[^"]*"/g, '')
+    .trim()
 }
 
 /** One line for people. `debug`: what debugText() left. */

@@ -18,7 +18,10 @@ function readElement(json: unknown, place: string): DraftElement {
   record(props, `${place}.props`, null)
   if ('name' in (props as object)) throw graphError(`${place}.props`, 'the name stands beside the props')
   const checked = checkFactory(factory, `${place}.factory`)
-  return { factory: checked, ...checkProps(checked, name === undefined ? props : { ...(props as object), name }, `${place}.props`) }
+  return {
+    factory: checked,
+    ...checkProps(checked, name === undefined ? props : { ...(props as object), name }, `${place}.props`),
+  }
 }
 
 function readLink(json: unknown, place: string): DraftLink {
@@ -27,9 +30,14 @@ function readLink(json: unknown, place: string): DraftLink {
 }
 
 function record(json: unknown, place: string, known: readonly string[] | null): Record<string, unknown> {
-  if (Object.prototype.toString.call(json) !== '[object Object]') throw graphError(place, `expected an object, not ${Array.isArray(json) ? 'an array' : json === null ? 'null' : typeof json}`)
+  if (Object.prototype.toString.call(json) !== '[object Object]')
+    throw graphError(
+      place,
+      `expected an object, not ${Array.isArray(json) ? 'an array' : json === null ? 'null' : typeof json}`,
+    )
   for (const key of Object.keys(json as object)) {
-    if (known && !known.includes(key)) throw graphError(place, `unknown name ${shown(key)}: expected ${known.join(', ')}`)
+    if (known && !known.includes(key))
+      throw graphError(place, `unknown name ${shown(key)}: expected ${known.join(', ')}`)
   }
   return json as Record<string, unknown>
 }

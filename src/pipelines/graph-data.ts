@@ -28,7 +28,9 @@ export interface GraphElement {
 export interface GraphPad {
   /** The element's name. */
   readonly element: string
-  /** A pad that is there, a request pad's name or template (`sink_%u`), or one that comes later. null: any that fits. */
+  /**
+   * A pad that is there, a request pad's name or template (`sink_%u`), or one that comes later. null: any that fits.
+   */
   readonly pad: string | null
 }
 

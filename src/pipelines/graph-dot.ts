@@ -12,9 +12,14 @@ export function toDot({ elements, links }: GraphData): string {
     '  node [shape=box, style="rounded,filled", fillcolor="#f2f6fa", color="#8899aa", fontname="sans-serif", fontsize=10]',
     '  edge [color="#556677", fontname="sans-serif", fontsize=9]',
   ]
-  for (const element of elements) lines.push(`  ${string(element.name)} [${isFilter(element) ? `shape=plain, style="", ` : ''}label=${label(element)}]`)
+  for (const element of elements)
+    lines.push(
+      `  ${string(element.name)} [${isFilter(element) ? `shape=plain, style="", ` : ''}label=${label(element)}]`,
+    )
   for (const { from, to } of links) {
-    const pads = [from.pad && `taillabel=${string(from.pad)}`, to.pad && `headlabel=${string(to.pad)}`].filter(Boolean).join(', ')
+    const pads = [from.pad && `taillabel=${string(from.pad)}`, to.pad && `headlabel=${string(to.pad)}`]
+      .filter(Boolean)
+      .join(', ')
     lines.push(`  ${string(from.element)} -> ${string(to.element)}${pads && ` [${pads}]`}`)
   }
   return [...lines, '}', ''].join('\n')
@@ -27,15 +32,24 @@ function isFilter({ factory, named, props }: GraphElement): boolean {
 
 function label(element: GraphElement): string {
   const { factory, name, named, props } = element
-  if (isFilter(element)) return string(readable(String(props.caps)).split(/,(?![^{[<]*[}\]>])/).join('\n'))
+  if (isFilter(element))
+    return string(
+      readable(String(props.caps))
+        .split(/,(?![^{[<]*[}\]>])/)
+        .join('\n'),
+    )
   // Each line but the heading is set flush left.
-  const settings = Object.keys(props).map((property) => `${escape(`${property} = ${text(maskedValue(element, property))}`)}\\l`)
-  return `"${escape(named ? `${factory}\n${name}` : factory)}${settings.length > 0 ? '\\n' : ''}${settings.join('')}"`
+  const settings = Object.keys(props).map(
+    property => `${escaped(`${property} = ${text(maskedValue(element, property))}`)}\\l`,
+  )
+  return `"${escaped(named ? `${factory}\n${name}` : factory)}${settings.length > 0 ? '\\n' : ''}${settings.join('')}"`
 }
 
 /** Caps without the types and quotes that make them unambiguous. */
 function readable(caps: string): string {
-  return caps.replace(/\((?:int|double|fraction|boolean|string|bitmask|g?u?int64)\)/g, '').replace(/"([\w+/:.-]+)"/g, '$1')
+  return caps
+    .replace(/\((?:int|double|fraction|boolean|string|bitmask|g?u?int64)\)/g, '')
+    .replace(/"([\w+/:.-]+)"/g, '$1')
 }
 
 function text(value: GraphValue): string {
@@ -44,9 +58,12 @@ function text(value: GraphValue): string {
 }
 
 function string(value: string): string {
-  return `"${escape(value)}"`
+  return `"${escaped(value)}"`
 }
 
-function escape(value: string): string {
-  return value.replace(/[\\"]/g, '\\$&').replace(/\r?\n|\r/g, '\\n').replace(/\p{Cc}/gu, '\ufffd')
+function escaped(value: string): string {
+  return value
+    .replace(/[\\"]/g, '\\$&')
+    .replace(/\r?\n|\r/g, '\\n')
+    .replace(/\p{Cc}/gu, '\ufffd')
 }

@@ -16,7 +16,9 @@ export function openEnds({ elements, links }: GraphData): OpenEnds {
   for (;;) {
     const from = elements[row.length]?.name
     const to = elements[row.length + 1]?.name
-    const link = links.find((one) => one.from.element === from && one.to.element === to && one.from.pad === null && one.to.pad === null)
+    const link = links.find(
+      one => one.from.element === from && one.to.element === to && one.from.pad === null && one.to.pad === null,
+    )
     if (!link) break
     row.push(link)
   }

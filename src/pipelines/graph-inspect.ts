@@ -17,7 +17,7 @@ export function inspectGraph({ elements, links }: GraphData, options: InspectOpt
 /** The element with properties that print masked, also where they are taken out of the graph. Both are then frozen. */
 export function printsMasked(element: GraphElement): GraphElement {
   const shown = (): Record<string, unknown> =>
-    Object.fromEntries(Object.keys(element.props).map((property) => [property, maskedValue(element, property)]))
+    Object.fromEntries(Object.keys(element.props).map(property => [property, maskedValue(element, property)]))
   const props = Object.freeze(Object.defineProperty({ ...element.props }, INSPECT, { value: shown }))
   return Object.freeze({ ...element, props })
 }

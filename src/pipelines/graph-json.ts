@@ -3,7 +3,8 @@ import type { GraphData, GraphPad } from './graph-data'
 /**
  * The form of a graph as plain data:
  *
- *   { "elements": [{ "factory": "videotestsrc", "props": { "num-buffers": 30 } }, { "factory": "fakesink", "name": "end" }],
+ * { "elements": [{ "factory": "videotestsrc", "props": { "num-buffers": 30 } }, { "factory": "fakesink", "name": "end"
+ * }],
  *     "links": [{ "from": "videotestsrc0", "to": "end" }] }
  *
  * Pads are written as everywhere, 'demux.video'. Elements without a name are numbered as everywhere, and their numbers

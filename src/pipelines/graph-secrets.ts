@@ -9,13 +9,18 @@ const MASK = '***'
 const MIN_QUERY_VALUE = 8
 
 /** Properties that hold nothing but a secret, of whichever element. */
-const SECRET = /(^|-)(password|passphrase|passwd|pw|secret|token|credentials)$|^(access-key|secret-access-key|key|srtp-key|iv)$/
+const SECRET =
+  /(^|-)(password|passphrase|passwd|pw|secret|token|credentials)$|^(access-key|secret-access-key|key|srtp-key|iv)$/
 /** Here the stream's name is the key of whoever publishes. */
 const STREAM_KEYS = new Set(['rtmp2src', 'rtmp2sink'])
 
 function isSecret(factory: string, property: string): boolean {
   const own = property.slice(property.lastIndexOf(':') + 1)
-  return SECRET.test(own) || (own === 'stream' && STREAM_KEYS.has(factory)) || (own === 'streamid' && factory.startsWith('srt'))
+  return (
+    SECRET.test(own) ||
+    (own === 'stream' && STREAM_KEYS.has(factory)) ||
+    (own === 'streamid' && factory.startsWith('srt'))
+  )
 }
 
 /** A property's value for people to read: what is secret in it is masked, of an address all but host and path. */
@@ -42,14 +47,14 @@ function maskedAddress(text: string): string {
 /** Every spelling of every secret in a graph: what has to be masked in whatever is said about its pipeline. */
 export function graphSecrets({ elements }: GraphData): readonly string[] {
   const secrets = new Set<string>()
-  const add = (secret: string): void => secretForms(secret).forEach((form) => secrets.add(form))
+  const add = (secret: string): void => secretForms(secret).forEach(form => secrets.add(form))
   for (const { factory, props } of elements) {
     for (const [property, value] of Object.entries(props)) {
       if (isSecret(factory, property)) add(String(value))
       else if (typeof value === 'string') addressSecrets(value, add)
     }
   }
-  return [...secrets].filter((secret) => secret.length >= MIN_SECRET_LENGTH).sort((a, b) => b.length - a.length)
+  return [...secrets].filter(secret => secret.length >= MIN_SECRET_LENGTH).sort((a, b) => b.length - a.length)
 }
 
 function addressSecrets(text: string, add: (secret: string) => void): void {

@@ -8,11 +8,13 @@ import { writeLaunch } from './launch-write'
 import { graphError, noElement } from './names'
 
 /**
- * A graph of elements, as a value: it can be read, kept, compared, sent and nested in another, and is never changed. Made
- * by pipeline(), gst`…` or fromJSON(); run() runs it.
+ * A graph of elements, as a value: it can be read, kept, compared, sent and nested in another, and is never changed.
+ * Made by pipeline(), gst`…` or fromJSON(); run() runs it.
  */
 export interface Graph extends GraphData {
-  /** gst-launch-1.0 syntax, every value quoted; parses back to the same graph. Holds stream keys, where properties do. */
+  /**
+   * gst-launch-1.0 syntax, every value quoted; parses back to the same graph. Holds stream keys, where properties do.
+   */
   toLaunch(): string
   /** A drawing for Graphviz. For people: stream keys and passwords are masked, long values are cut. */
   toDot(): string
@@ -73,7 +75,9 @@ export function finishGraph({ elements, links }: Draft, place: string): Graph {
     const drafts = elements.map((element, at) => ({ ...element, name: given[at] ? names[at]! : null }))
     for (const at of referredTo(planRows(drafts, indexed))) given[at] = true
   }
-  const finished = elements.map(({ factory, props }, at) => printsMasked({ name: names[at]!, named: given[at]!, factory, props }))
+  const finished = elements.map(({ factory, props }, at) =>
+    printsMasked({ name: names[at]!, named: given[at]!, factory, props }),
+  )
   const named = ({ element, pad }: DraftPad) => Object.freeze({ element: names[index({ element, pad }).element]!, pad })
   return new GraphValueObject(
     finished,

@@ -6,8 +6,8 @@ import { HOLE } from './quoting'
 import { checkValue } from './values'
 
 /**
- * gst-launch-1.0 text as a graph. An interpolated value is always a value, of a property or of a field of caps: no string
- * can add an element, a property or a field.
+ * gst-launch-1.0 text as a graph. An interpolated value is always a value, of a property or of a field of caps: no
+ * string can add an element, a property or a field.
  *
  *   gst`videotestsrc num-buffers=${count} ! video/x-raw,width=${width} ! textoverlay text=${title} ! appsink name=out`
  *
@@ -15,7 +15,7 @@ import { checkValue } from './values'
  */
 export function gst(strings: TemplateStringsArray, ...values: readonly GstValue[]): Graph {
   const texts = Array.isArray(strings) ? (strings.raw ?? strings) : null
-  if (!texts || texts.some((text) => typeof text !== 'string')) throw graphError('gst', 'write it as a template, gst`…`')
+  if (!texts || texts.some(text => typeof text !== 'string')) throw graphError('gst', 'write it as a template, gst`…`')
   if (texts.length !== values.length + 1) throw graphError('gst', 'a value is missing')
   for (const text of texts) if (text.includes(HOLE)) throw graphError('gst', 'U+FFFF is no character of any text')
   values.forEach((value, at) => checkValue(value, `gst, value ${at + 1}`))

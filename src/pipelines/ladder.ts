@@ -55,15 +55,15 @@ export function decoderLadder(gpuAcceleration: boolean): readonly Rung[] {
 }
 
 /**
- * A codec that is named is what the stream begins with; the software encoders follow it for a stream that runs: it stays
- * on air. Where none is named, everything is tried in turn.
+ * A codec that is named is what the stream begins with; the software encoders follow it for a stream that runs: it
+ * stays on air. Where none is named, everything is tried in turn.
  */
 export function encoderLadder(vcodec: VideoCodec | null, gpuAcceleration: boolean): readonly Rung[] {
   const all = allRungs('encoder')
   if (vcodec === null) return all.filter(({ device }) => gpuAcceleration || device === 'software')
   const named = BY_CODEC[vcodec]
   const others = all.filter(({ factory, device }) => device === 'software' && !named.includes(factory))
-  return [...all.filter(({ factory }) => named.includes(factory)), ...others.map((rung) => ({ ...rung, rescue: true }))]
+  return [...all.filter(({ factory }) => named.includes(factory)), ...others.map(rung => ({ ...rung, rescue: true }))]
 }
 
 /** Why an element is not used, and what to do about it. */
@@ -120,14 +120,18 @@ export function obstacle({ factory, device }: Rung, facts: MachineFacts): Refusa
 
 function nvidiaObstacle(factory: string, { nvidia, library }: MachineFacts): Refusal | null {
   if (nvidia === null) {
-    const remedy = 'with a card: install the Debian package nvidia-driver; in a container: start it with the card (--gpus all)'
+    const remedy =
+      'with a card: install the Debian package nvidia-driver; in a container: start it with the card (--gpus all)'
     return { reason: 'no NVIDIA device: there is no /dev/nvidiactl', remedy, deviceless: true }
   }
   const kind: CodecKind = factory.endsWith('dec') ? 'decoder' : 'encoder'
   const lacking = NVIDIA_LIBRARIES.find(([soname, , of]) => (of === null || of === kind) && !library(soname))
   if (!lacking) return null
   const [soname, debian] = lacking
-  return { reason: `${soname} is missing`, remedy: `install the Debian package ${debian}; in a container: set NVIDIA_DRIVER_CAPABILITIES=video,compute,utility` }
+  return {
+    reason: `${soname} is missing`,
+    remedy: `install the Debian package ${debian}; in a container: set NVIDIA_DRIVER_CAPABILITIES=video,compute,utility`,
+  }
 }
 
 function vaObstacle({ renderNodes }: MachineFacts): Refusal | null {
@@ -138,8 +142,11 @@ function vaObstacle({ renderNodes }: MachineFacts): Refusal | null {
   }
   if (nodes.some(({ accessible }) => accessible)) return null
   const groups = [...new Set(nodes.map(({ group }) => group || 'render'))]
-  const remedy = `add the user to the group that owns it: ${groups.map((group) => (/^\d+$/.test(group) ? `in a container --group-add ${group}` : `usermod -aG ${group} USER`)).join(', ')}`
-  return { reason: `no access to ${nodes.map(({ path, group }) => (group ? `${path} (group ${group})` : path)).join(', ')}`, remedy }
+  const remedy = `add the user to the group that owns it: ${groups.map(group => (/^\d+$/.test(group) ? `in a container --group-add ${group}` : `usermod -aG ${group} USER`)).join(', ')}`
+  return {
+    reason: `no access to ${nodes.map(({ path, group }) => (group ? `${path} (group ${group})` : path)).join(', ')}`,
+    remedy,
+  }
 }
 
 /** What an element did with the pictures of its proof. */
@@ -169,8 +176,8 @@ export const PROOF = { pictures: 30, gop: 10, fps: 30, width: 1280, height: 720,
 const LEAST_PSNR = 30
 /**
  * ms behind software, at 30 pictures a second: less than one of them. What holds a single picture back is no gain for a
- * live stream, however little of the processor it takes. And some more of what software takes: that is much on a machine
- * that is busy, and then it says little.
+ * live stream, however little of the processor it takes. And some more of what software takes: that is much on a
+ * machine that is busy, and then it says little.
  */
 const MOST_BEHIND = 25
 const SOME_MORE = 1.2
@@ -181,44 +188,66 @@ export function judge({ factory, device }: Rung, proof: Proof, facts: MachineFac
   if (outcome === 'absent') return { ...absent(factory, device, facts, text), absent: true }
   if (outcome !== 'done') return { reason: text, remedy: driverRemedy(device) }
   if (pictures !== wanted) return { reason: `it gave ${pictures} of ${wanted} pictures`, remedy: driverRemedy(device) }
-  if (!(psnr >= LEAST_PSNR)) return { reason: `its pictures are wrong: ${psnr.toFixed(1)} dB beside the original`, remedy: driverRemedy(device) }
+  if (!(psnr >= LEAST_PSNR))
+    return { reason: `its pictures are wrong: ${psnr.toFixed(1)} dB beside the original`, remedy: driverRemedy(device) }
   const expected = Array.from({ length: PROOF.pictures / PROOF.gop }, (_, i) => i * PROOF.gop)
   if (factory.endsWith('enc') && keyframes.join() !== expected.join()) {
-    return { reason: `its keyframes are at ${keyframes.join(', ') || 'no picture'} where ${expected.join(', ')} was asked for`, remedy: driverRemedy(device) }
+    return {
+      reason: `its keyframes are at ${keyframes.join(', ') || 'no picture'} where ${expected.join(', ')} was asked for`,
+      remedy: driverRemedy(device),
+    }
   }
   // Where software could not keep up either, nothing is known of it: both are Infinity then.
   if (device !== 'software' && !(latency <= software * SOME_MORE + MOST_BEHIND && Number.isFinite(latency))) {
     const beside = Number.isFinite(software) ? ` where software takes ${Math.round(software)}` : ''
-    return { reason: `it is too slow for live pictures: they take ${Math.round(latency)} ms${beside}`, remedy: 'another program may be using the device' }
+    return {
+      reason: `it is too slow for live pictures: they take ${Math.round(latency)} ms${beside}`,
+      remedy: 'another program may be using the device',
+    }
   }
   return null
 }
 
 /** @param found what the trial found in the way; '' where nothing is: then it is the card that cannot do it */
 function absent(factory: string, device: Device, { renderNodes }: MachineFacts, found: string): Refusal {
-  if (device === 'software') return { reason: `GStreamer has no ${factory}`, remedy: `install the Debian package ${debianPackage(factory)}` }
-  if (factory.startsWith('vaapi')) return { reason: `GStreamer has no ${factory}`, remedy: 'install the Debian package gstreamer1.0-vaapi, where the va elements do not do' }
+  if (device === 'software')
+    return { reason: `GStreamer has no ${factory}`, remedy: `install the Debian package ${debianPackage(factory)}` }
+  if (factory.startsWith('vaapi'))
+    return {
+      reason: `GStreamer has no ${factory}`,
+      remedy: 'install the Debian package gstreamer1.0-vaapi, where the va elements do not do',
+    }
   if (device === 'nvidia') {
     const remedy = 'cards for computing (A100, H100, H200) have no encoder; else update the driver'
-    return { reason: `GStreamer's nvcodec offers no ${factory}: ${found || 'the driver or the card cannot do it'}`, remedy: found ? missingRemedy(found) : remedy }
+    return {
+      reason: `GStreamer's nvcodec offers no ${factory}: ${found || 'the driver or the card cannot do it'}`,
+      remedy: found ? missingRemedy(found) : remedy,
+    }
   }
   const vendors = [...new Set(renderNodes.map(({ vendor }) => vendor))]
-  const drivers = vendors.map((vendor) => VA_DRIVERS[vendor]).join(' or ')
-  return { reason: `GStreamer's va offers no ${factory}: ${found || 'its VA driver is missing or cannot do it'}`, remedy: `install the Debian package ${drivers}` }
+  const drivers = vendors.map(vendor => VA_DRIVERS[vendor]).join(' or ')
+  return {
+    reason: `GStreamer's va offers no ${factory}: ${found || 'its VA driver is missing or cannot do it'}`,
+    remedy: `install the Debian package ${drivers}`,
+  }
 }
 
 /** Most often the dynamic linker names a library; of one that NVIDIA's driver has, its package is known. */
 function missingRemedy(found: string): string {
   const soname = /([\w.-]+\.so[\w.]*): cannot open shared object file/.exec(found)?.[1]
-  if (soname === undefined) return 'nvidia-smi tells whether the driver and the card are well; its kernel module and its libraries must be of one version'
+  if (soname === undefined)
+    return 'nvidia-smi tells whether the driver and the card are well; its kernel module and its libraries must be of one version'
   const debian = NVIDIA_LIBRARIES.find(([name]) => name === soname)?.[1]
-  if (debian === undefined) return `install the package that has ${soname}, which the driver's libraries need; in a container: mount it beside them`
+  if (debian === undefined)
+    return `install the package that has ${soname}, which the driver's libraries need; in a container: mount it beside them`
   return `install the Debian package ${debian}; in a container: set NVIDIA_DRIVER_CAPABILITIES=video,compute,utility`
 }
 
 function driverRemedy(device: Device): string | null {
   if (device === 'software') return null
-  return device === 'nvidia' ? "update NVIDIA's driver; nvidia-smi tells whether the card is well" : 'update the VA driver; vainfo (Debian package vainfo) tells whether it is well'
+  return device === 'nvidia'
+    ? "update NVIDIA's driver; nvidia-smi tells whether the card is well"
+    : 'update the VA driver; vainfo (Debian package vainfo) tells whether it is well'
 }
 
 /** What is known of a rung: it works, or why not; undefined: it has not been tried. */
@@ -241,8 +270,8 @@ export class Descent {
   /** Those to be tried, in turn, before the stream begins: the first that works is taken. */
   get untried(): readonly Rung[] {
     const rungs = this.#rungs.slice(this.#at).filter(({ rescue }) => !rescue)
-    const sure = rungs.findIndex((rung) => this.#works(rung) === true)
-    return rungs.slice(0, sure < 0 ? undefined : sure).filter((rung) => this.#works(rung) === undefined)
+    const sure = rungs.findIndex(rung => this.#works(rung) === true)
+    return rungs.slice(0, sure < 0 ? undefined : sure).filter(rung => this.#works(rung) === undefined)
   }
 
   #works({ factory, device }: Rung): boolean | undefined {

@@ -76,7 +76,8 @@ class LaunchParser {
     const start = this.#peek()
     let { first, last } = this.#start()
     let pads = start.kind === 'reference' ? this.#morePads(start.pad) : this.#pads()
-    if (start.kind === 'reference' && this.#peek().kind !== 'link') throw this.#error(start, 'a reference that nothing is linked with')
+    if (start.kind === 'reference' && this.#peek().kind !== 'link')
+      throw this.#error(start, 'a reference that nothing is linked with')
     for (let link = this.#peek(); link.kind === 'link'; link = this.#peek()) {
       this.#next++
       const target = this.#peek()
@@ -91,10 +92,16 @@ class LaunchParser {
       }
       const sinks = this.#pads()
       let end: Ends = { first: null, last: null }
-      this.#link(link, last, pads, () => {
-        end = this.#elementary()
-        return end.first
-      }, sinks)
+      this.#link(
+        link,
+        last,
+        pads,
+        () => {
+          end = this.#elementary()
+          return end.first
+        },
+        sinks,
+      )
       last = end.last
       pads = this.#pads()
     }
@@ -128,12 +135,14 @@ class LaunchParser {
       this.#next++
       const place = placeOf(this.#text, token.at)
       const property = propertyName(token.name, place)
-      if (property in props || (property === 'name' && name !== null)) throw graphError(place, `the property ${property} is given twice`)
+      if (property in props || (property === 'name' && name !== null))
+        throw graphError(place, `the property ${property} is given twice`)
       checkSettable(factory, property, place)
       const read = unquote(token.value, `${place}, property ${property}`)
       const values = this.#take(token.value)
       if (property === 'name') name = checkName(String(fill(read, values)), place)
-      else if (holdsCaps(property) && read.text !== HOLE) props[property] = canonicalCaps(read.text, `${place}, property ${property}`, values)
+      else if (holdsCaps(property) && read.text !== HOLE)
+        props[property] = canonicalCaps(read.text, `${place}, property ${property}`, values)
       else props[property] = setting(property, fill(read, values), place)
     }
     const { kind } = this.#peek()
@@ -142,9 +151,11 @@ class LaunchParser {
   }
 
   #bin(token: Token & { readonly text: string }): Ends {
-    if (token.kind === 'bin' && token.text !== 'bin' && token.text !== 'pipeline') throw this.#error(token, `a ${token.text} around elements is not supported; a bin is`)
+    if (token.kind === 'bin' && token.text !== 'bin' && token.text !== 'pipeline')
+      throw this.#error(token, `a ${token.text} around elements is not supported; a bin is`)
     this.#next++
-    if (this.#peek().kind === 'setting') throw this.#error(this.#peek(), 'a bin with properties is not supported: it is taken apart')
+    if (this.#peek().kind === 'setting')
+      throw this.#error(this.#peek(), 'a bin with properties is not supported: it is taken apart')
     if (++this.#depth > MOST_NESTED) throw this.#error(token, `more than ${MOST_NESTED} bins in bins`)
     let ends: Ends | null = null
     while (!this.#isSign(')')) {
@@ -160,21 +171,36 @@ class LaunchParser {
 
   #uri(direction: 'source' | 'sink'): DraftPad {
     const token = this.#peek() as Token & { readonly text: string }
-    if (token.text.includes(HOLE)) throw this.#error(token, 'a value stands where an element does: name the element, and set its location or uri')
+    if (token.text.includes(HOLE))
+      throw this.#error(token, 'a value stands where an element does: name the element, and set its location or uri')
     this.#next++
     const { factory, props } = uriElement(token.text.replace(/\\(.)/g, '$1'), direction, placeOf(this.#text, token.at))
     return { element: this.#elements.push({ factory, name: null, props }) - 1, pad: null }
   }
 
-  #link(token: Token & { readonly kind: 'link' }, source: DraftPad | null, sources: Pads, target: DraftPad | (() => DraftPad | null), sinks: Pads): void {
-    if (token.all) throw this.#error(token, "':', which links every pad that fits, is not supported: link each with '!'")
+  #link(
+    token: Token & { readonly kind: 'link' },
+    source: DraftPad | null,
+    sources: Pads,
+    target: DraftPad | (() => DraftPad | null),
+    sinks: Pads,
+  ): void {
+    if (token.all)
+      throw this.#error(token, "':', which links every pad that fits, is not supported: link each with '!'")
     if (!source) throw this.#error(token, 'a link without a source')
     const many = Math.max(sources.names.length, sinks.names.length)
-    if (many > 1 && sources.names.length !== sinks.names.length) throw this.#error(token, 'pads on both sides of a link must be as many')
+    if (many > 1 && sources.names.length !== sinks.names.length)
+      throw this.#error(token, 'pads on both sides of a link must be as many')
     const values = token.caps === null ? [] : this.#take(token.caps)
     const caps = token.caps === null ? null : canonicalCaps(token.caps, placeOf(this.#text, token.at), values)
     // A filter comes before what it leads to, as in the text.
-    const filters = caps === null ? [] : Array.from({ length: Math.max(many, 1) }, () => this.#elements.push({ factory: 'capsfilter', name: null, props: Object.freeze({ caps }) }) - 1)
+    const filters =
+      caps === null
+        ? []
+        : Array.from(
+            { length: Math.max(many, 1) },
+            () => this.#elements.push({ factory: 'capsfilter', name: null, props: Object.freeze({ caps }) }) - 1,
+          )
     const from = (at: number): DraftPad => ({ element: source.element, pad: sources.names[at] ?? null })
     // Links are in the order of the text too, whatever the target holds.
     const slot = this.#links.length
@@ -185,7 +211,8 @@ class LaunchParser {
       const to = { element: end.element, pad: sinks.names[at] ?? null }
       const filter = filters[at]
       if (filter === undefined) links.push({ from: from(at), to })
-      else links.push({ from: from(at), to: { element: filter, pad: null } }, { from: { element: filter, pad: null }, to })
+      else
+        links.push({ from: from(at), to: { element: filter, pad: null } }, { from: { element: filter, pad: null }, to })
     }
     this.#links.splice(slot, 0, ...links)
   }

@@ -5,7 +5,10 @@ export interface Row {
   /** Begins at a pad of an element that stands elsewhere. */
   readonly from: DraftPad | null
   /** Elements by index, each with the pads between it and the one before. */
-  readonly items: readonly { readonly element: number; readonly pads: readonly [from: string | null, to: string | null] }[]
+  readonly items: readonly {
+    readonly element: number
+    readonly pads: readonly [from: string | null, to: string | null]
+  }[]
   /** Ends at a pad of an element that stands elsewhere. */
   readonly to: DraftPad | null
 }
@@ -29,8 +32,12 @@ export function planRows(elements: readonly DraftElement[], links: readonly Draf
     const link = links[at]
     const last: number | undefined = open?.items.at(-1)?.element
     if (link && open && last !== undefined && link.from.element === last) {
-      // A pad of an element with a name is written with the name: `d.video ! queue` reads better than `d .video ! queue`.
-      const inline = link.to.element === next && (link.from.pad === null || elements[last]!.name === null) && (link.to.pad === null || elements[next]!.name === null)
+      // A pad of an element with a name is written with the name: `d.video ! queue` reads better than `d .video !
+      // queue`.
+      const inline =
+        link.to.element === next &&
+        (link.from.pad === null || elements[last]!.name === null) &&
+        (link.to.pad === null || elements[next]!.name === null)
       if (inline) {
         open.items.push({ element: next++, pads: [link.from.pad, link.to.pad] })
         at++

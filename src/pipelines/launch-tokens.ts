@@ -4,7 +4,11 @@ export type Token =
   | { readonly kind: 'setting'; readonly name: string; readonly value: string; readonly at: number }
   | { readonly kind: 'link'; readonly all: boolean; readonly caps: string | null; readonly at: number }
   | { readonly kind: 'reference'; readonly element: string; readonly pad: string | null; readonly at: number }
-  | { readonly kind: 'pad' | 'name' | 'bin' | 'uri' | 'preset' | 'sign' | 'end'; readonly text: string; readonly at: number }
+  | {
+      readonly kind: 'pad' | 'name' | 'bin' | 'uri' | 'preset' | 'sign' | 'end'
+      readonly text: string
+      readonly at: number
+    }
 
 const NAME = '[A-Za-z0-9_][A-Za-z0-9\\-_%:]*'
 /** One "…" may go on past a quotation mark that has a backslash before it, and no further. */
@@ -52,7 +56,8 @@ function tokenAt(text: string, at: number): readonly [Token, number] {
   if (!best) return [{ kind: 'sign', text: text[at]!, at }, 1]
   const [whole, first = '', second] = best
   const length = whole.length
-  if (kind === 'quoted' || kind === 'single' || kind === 'setting') return [{ kind: 'setting', name: first, value: second!, at }, length]
+  if (kind === 'quoted' || kind === 'single' || kind === 'setting')
+    return [{ kind: 'setting', name: first, value: second!, at }, length]
   if (kind === 'reference') return [{ kind, element: first, pad: second ?? null, at }, length]
   return [{ kind, text: kind === 'pad' || kind === 'bin' ? first : whole, at }, length]
 }
@@ -64,7 +69,8 @@ function link(text: string, at: number): readonly [Token, number] {
   let from = at + 1
   from += matched(SPACE, text, from)?.[0].length ?? 0
   const quoted = matched(/(["'])([A-Za-z0-9-]+\/[^]*?)\1\s*([!:])/y, text, from)
-  if (quoted) return [{ kind: 'link', all: all || quoted[3] === ':', caps: quoted[2]!, at }, from + quoted[0].length - at]
+  if (quoted)
+    return [{ kind: 'link', all: all || quoted[3] === ':', caps: quoted[2]!, at }, from + quoted[0].length - at]
   let end = from
   for (;;) {
     const media = matched(MEDIA_TYPE, text, end)

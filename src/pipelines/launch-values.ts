@@ -17,10 +17,10 @@ export function quoteValue(value: GraphValue): string {
   // GStreamer ends the text at the last quotation mark that no backslash stands before; it unquotes a string in quotes,
   // and takes NULL for none: these are wrapped once more, as strings.
   const wrapped = value.endsWith('\\') || /^"|^NULL$/.test(value)
-  return `"${escape(wrapped ? `"${escape(value)}"` : value)}"`
+  return `"${escaped(wrapped ? `"${escaped(value)}"` : value)}"`
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[\\"]/g, '\\$&')
 }
 
@@ -38,9 +38,10 @@ export function unquote(text: string, place: string): ReadValue {
   if (!double && !single && /^["']/.test(text)) throw graphError(place, 'quotes that do not match')
   const raw = single || double ? text.slice(1, -1) : text
   // What stands in '…' is for the shell, which takes the quotes away and leaves the rest.
-  const value = single ? raw : unescape(raw)
+  const value = single ? raw : unescaped(raw)
   if (value === 'NULL') throw graphError(place, 'NULL is no value: leave the property out')
-  if (value.length < 2 || !value.startsWith('"') || !value.endsWith('"')) return { text: value, bare: single || !raw.includes('\\') }
+  if (value.length < 2 || !value.startsWith('"') || !value.endsWith('"'))
+    return { text: value, bare: single || !raw.includes('\\') }
   const inner = unwrap(value)
   if (inner === null) throw graphError(place, 'quotes that do not match')
   return { text: inner, bare: false }
@@ -55,7 +56,7 @@ export function fill({ text, bare }: ReadValue, values: readonly GstValue[]): Gs
 }
 
 /** gst_parse_unescape(): a backslash goes, what follows stays; in inner quotes everything stays. */
-function unescape(text: string): string {
+function unescaped(text: string): string {
   let result = ''
   let quoted = false
   for (let at = 0; at < text.length; at++) {
@@ -74,6 +75,7 @@ function unescape(text: string): string {
 function plain(text: string): GraphValue {
   if (text === 'true' || text === 'false') return text === 'true'
   const number = Number(text)
-  const exact = Number.isFinite(number) && String(number) === text && (Number.isSafeInteger(number) || !/^-?\d+$/.test(text))
+  const exact =
+    Number.isFinite(number) && String(number) === text && (Number.isSafeInteger(number) || !/^-?\d+$/.test(text))
   return exact ? number : text
 }

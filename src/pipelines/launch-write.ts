@@ -7,8 +7,14 @@ import { quoteValue } from './launch-values'
 export function writeLaunch({ elements, links }: GraphData): string {
   const index = new Map(elements.map(({ name }, at) => [name, at]))
   const drafts = elements.map(({ name, named, factory, props }) => ({ name: named ? name : null, factory, props }))
-  const pad = ({ element, pad }: { element: string; pad: string | null }): DraftPad => ({ element: index.get(element)!, pad })
-  const rows = planRows(drafts, links.map(({ from, to }) => ({ from: pad(from), to: pad(to) })))
+  const pad = ({ element, pad }: { element: string; pad: string | null }): DraftPad => ({
+    element: index.get(element)!,
+    pad,
+  })
+  const rows = planRows(
+    drafts,
+    links.map(({ from, to }) => ({ from: pad(from), to: pad(to) })),
+  )
   const reference = ({ element, pad }: DraftPad): string => `${elements[element as number]!.name}.${pad ?? ''}`
   const lines = rows.map(({ from, items, to }) => {
     const texts: string[] = from ? [reference(from)] : []
@@ -17,7 +23,8 @@ export function writeLaunch({ elements, links }: GraphData): string {
       if (source !== null) texts[texts.length - 1] += ` .${source}`
       const behind = items[at + 1] ? items[at + 1]!.pads[0] === null : to !== null
       // Caps stand between two links, which are no caps' themselves, and have no pads.
-      const caps = (at > 0 || from !== null) && behind && sink === null && !afterCaps ? inlineCaps(elements[element]!) : null
+      const caps =
+        (at > 0 || from !== null) && behind && sink === null && !afterCaps ? inlineCaps(elements[element]!) : null
       afterCaps = caps !== null
       texts.push(caps ?? (sink === null ? '' : `.${sink} `) + writeElement(elements[element]!))
     })

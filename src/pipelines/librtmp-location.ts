@@ -27,7 +27,7 @@ export function parseLibrtmpLocation(location: string): LibrtmpLocation | null {
   if (authority === undefined || address === null || options.get('socks') || !hasStream(path + rest)) return null
   const told = options.get('tcurl') ? '' : ` tcUrl=${tcUrl(url, path, address, options.get('app'))}`
   // Before the options, since librtmp leaves what follows a word without '='. Of two with one name the last counts.
-  return { ...address, authority, through: (port) => `rtmp://127.0.0.1:${port}${path}${told}${rest}` }
+  return { ...address, authority, through: port => `rtmp://127.0.0.1:${port}${path}${told}${rest}` }
 }
 
 type Address = Pick<LibrtmpLocation, 'host' | 'port'>

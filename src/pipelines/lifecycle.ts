@@ -80,7 +80,16 @@ function attemptAfter(state: StreamState, event: LifecycleEvent): number {
   return state.phase === 'reconnecting' ? state.attempt + 1 : 1
 }
 
-const BADNESS: readonly StreamPhase[] = ['live', 'stalled', 'connecting', 'reconnecting', 'idle', 'stopping', 'stopped', 'failed']
+const BADNESS: readonly StreamPhase[] = [
+  'live',
+  'stalled',
+  'connecting',
+  'reconnecting',
+  'idle',
+  'stopping',
+  'stopped',
+  'failed',
+]
 
 /** The worst of several phases: what an output as a whole is in. */
 export function worst(states: readonly StreamState[]): StreamState | null {

@@ -1,9 +1,9 @@
 import type { GraphData, GraphElement, GraphLink } from './graph-data'
 
 /**
- * A live graph with a queue of its own before each pad of an element that joins streams of one source, where its program
- * has put none: without, the thread that brings both waits with the first for the second. Not where the pad of a demuxer
- * is left open at both ends: what fits is found out when it comes, and a queue fits all.
+ * A live graph with a queue of its own before each pad of an element that joins streams of one source, where its
+ * program has put none: without, the thread that brings both waits with the first for the second. Not where the pad of
+ * a demuxer is left open at both ends: what fits is found out when it comes, and a queue fits all.
  */
 export function withQueues(graph: GraphData): GraphData {
   const elements: GraphElement[] = [...graph.elements]
@@ -11,18 +11,21 @@ export function withQueues(graph: GraphData): GraphData {
     if (!needsQueue(graph, link)) return [link]
     const name = freeName(elements)
     elements.push({ name, named: false, factory: 'queue', props: {} })
-    const [input, output] = ['sink', 'src'].map((pad) => ({ element: name, pad }))
-    return [{ from: link.from, to: input! }, { from: output!, to: link.to }]
+    const [input, output] = ['sink', 'src'].map(pad => ({ element: name, pad }))
+    return [
+      { from: link.from, to: input! },
+      { from: output!, to: link.to },
+    ]
   })
   return { elements, links }
 }
 
 function needsQueue(graph: GraphData, link: GraphLink): boolean {
-  const others = graph.links.filter((other) => other !== link && other.to.element === link.to.element)
+  const others = graph.links.filter(other => other !== link && other.to.element === link.to.element)
   const comesLate = factoryOf(graph, link.from.element).includes('demux')
   if (others.length === 0 || (comesLate && link.to.pad === null)) return false
   const own = thread(graph, link)
-  return own !== null && others.some((other) => feeders(graph, other).some((name) => own.includes(name)))
+  return own !== null && others.some(other => feeders(graph, other).some(name => own.includes(name)))
 }
 
 /** The elements whose thread brings what comes over a link, up to their source; null: a queue has its own. */
@@ -43,18 +46,19 @@ function thread(graph: GraphData, link: GraphLink): readonly string[] | null {
 function feeders(graph: GraphData, link: GraphLink): readonly string[] {
   const names: string[] = [link.from.element]
   for (const name of names) {
-    for (const { from, to } of graph.links) if (to.element === name && !names.includes(from.element)) names.push(from.element)
+    for (const { from, to } of graph.links)
+      if (to.element === name && !names.includes(from.element)) names.push(from.element)
   }
   return names
 }
 
 function factoryOf({ elements }: GraphData, name: string): string {
-  return elements.find((element) => element.name === name)?.factory ?? ''
+  return elements.find(element => element.name === name)?.factory ?? ''
 }
 
 function freeName(elements: readonly GraphElement[]): string {
   for (let number = 0; ; number++) {
     const name = `live-queue-${number}`
-    if (!elements.some((element) => element.name === name)) return name
+    if (!elements.some(element => element.name === name)) return name
   }
 }

@@ -3,12 +3,14 @@ import { nearestName } from '../core/nearest'
 import type { GraphPad } from './graph-data'
 
 /**
- * What gst-launch reads as one name: nothing else can be referred to. A name from outside that holds a blank, a quote, a
- * dot or a `!` is therefore refused, not quoted.
+ * What gst-launch reads as one name: nothing else can be referred to. A name from outside that holds a blank, a quote,
+ * a dot or a `!` is therefore refused, not quoted.
  */
 const IDENTIFIER = /^[A-Za-z0-9_][A-Za-z0-9_%:-]*$/
 
-/** Most of a text that is nobody's business is in a value, so a wrong name is shown only where it is short and plain. */
+/**
+ * Most of a text that is nobody's business is in a value, so a wrong name is shown only where it is short and plain.
+ */
 export function shown(text: unknown): string {
   if (typeof text !== 'string') return text === null ? 'null' : `a value of type ${typeof text}`
   return isPlain(text) ? `'${text}'` : `a text of ${text.length} characters`
@@ -41,7 +43,8 @@ export function parsePad(value: unknown, place: string): GraphPad {
 
 /** keyIntMax and key_int_max are key-int-max. What stands before :: names a child and stays as it is. */
 export function propertyName(key: unknown, place: string): string {
-  if (typeof key !== 'string' || !IDENTIFIER.test(key)) throw graphError(place, `${shown(key)} is no name of a property`)
+  if (typeof key !== 'string' || !IDENTIFIER.test(key))
+    throw graphError(place, `${shown(key)} is no name of a property`)
   const child = key.lastIndexOf('::')
   const from = child < 0 ? 0 : child + 2
   return key.slice(0, from) + kebabCase(key.slice(from))

@@ -5,11 +5,20 @@ import { capsText, chain, el, pipeline, type Graph } from './graph'
 import { rtmpSink, type Transport } from './transport'
 
 /** The elements of a program that the engine needs to find again. */
-export const PROGRAM = { video: 'video', audio: 'audio', encoder: 'encoder', videoPackets: 'videopackets', audioPackets: 'audiopackets' } as const
+export const PROGRAM = {
+  video: 'video',
+  audio: 'audio',
+  encoder: 'encoder',
+  videoPackets: 'videopackets',
+  audioPackets: 'audiopackets',
+} as const
 /** Those of a publisher. */
 export const PUBLISHER = { source: 'source', sink: 'sink' } as const
 
-/** Above 576 lines players take untagged video for BT.709, below for BT.601; what we send agrees with that and is tagged. */
+/**
+ * Above 576 lines players take untagged video for BT.709, below for BT.601; what we send agrees with that and is
+ * tagged.
+ */
 export function isBt709(height: number): boolean {
   return height > 576
 }
@@ -20,7 +29,11 @@ export function isBt709(height: number): boolean {
  *
  * Encodes once, whatever the number of targets. Nothing in it follows the clock: what pushes sets the pace.
  */
-export function programGraph(options: ResolvedOutputOptions, encoder: EncoderElement, bitrate = options.bitrate): Graph {
+export function programGraph(
+  options: ResolvedOutputOptions,
+  encoder: EncoderElement,
+  bitrate = options.bitrate,
+): Graph {
   const { width, height, fpsFraction, audioSampleRate, audioChannels } = options
   const picture = capsText('video/x-raw', {
     format: 'I420',
@@ -46,14 +59,22 @@ export function programGraph(options: ResolvedOutputOptions, encoder: EncoderEle
     ...encoderInput(encoder.factory),
     videoEncoder(options, encoder, bitrate),
     el('h264parse', { 'config-interval': 0 }),
-    el('appsink', { name: PROGRAM.videoPackets, ...PACKETS, caps: capsText('video/x-h264', { 'stream-format': 'avc', alignment: 'au' }) }),
+    el('appsink', {
+      name: PROGRAM.videoPackets,
+      ...PACKETS,
+      caps: capsText('video/x-h264', { 'stream-format': 'avc', alignment: 'au' }),
+    }),
     chain(
       el('appsrc', { name: PROGRAM.audio, ...source, 'max-bytes': 16_000_000, 'max-time': 0, caps: sound }),
       el('audioconvert'),
       // The default of 1.22 forces mid/side coding and, with it, makes two channels of different sound one (measured).
       el('avenc_aac', { bitrate: audioBitrate(audioChannels), 'aac-ms': false }),
       el('aacparse'),
-      el('appsink', { name: PROGRAM.audioPackets, ...PACKETS, caps: capsText('audio/mpeg', { mpegversion: 4, 'stream-format': 'raw' }) }),
+      el('appsink', {
+        name: PROGRAM.audioPackets,
+        ...PACKETS,
+        caps: capsText('audio/mpeg', { mpegversion: 4, 'stream-format': 'raw' }),
+      }),
     ),
   )
 }
@@ -68,12 +89,20 @@ const PACKETS = { sync: false, async: false, 'enable-last-sample': false, 'max-b
 /**
  *   appsrc source ! rtmp2sink
  *
- * One connection. The FLV tags are made where the packets are handed over, not by flvmux: it declares nothing that comes
- * late, and waits for ever for what does not come.
+ * One connection. The FLV tags are made where the packets are handed over, not by flvmux: it declares nothing that
+ * comes late, and waits for ever for what does not come.
  */
 export function publisherGraph(url: RtmpUrl, transport: Transport, timeout: number, via: number | null = null): Graph {
   // Never blocks: the hand-over bounds its queue itself, by time, and drops to the next keyframe.
-  const source = { format: 'time', 'is-live': false, block: false, 'emit-signals': false, 'max-bytes': 0, 'max-buffers': 0, 'max-time': 0 } as const
+  const source = {
+    format: 'time',
+    'is-live': false,
+    block: false,
+    'emit-signals': false,
+    'max-bytes': 0,
+    'max-buffers': 0,
+    'max-time': 0,
+  } as const
   return pipeline(
     el('appsrc', { name: PUBLISHER.source, ...source, caps: capsText('video/x-flv') }),
     rtmpSink(url, transport, timeout, via),

@@ -27,7 +27,11 @@ interface Rules {
 
 const SINK = { always: 'sync async max-buffers drop caps', ifTaken: 'enable-last-sample qos' } as const
 const ADDRESS = 'scheme host port application stream username password timeout' as const
-const VA = { always: 'bitrate', whereThere: 'rate-control key-int-max b-frames ref-frames', ifTaken: 'target-usage' } as const
+const VA = {
+  always: 'bitrate',
+  whereThere: 'rate-control key-int-max b-frames ref-frames',
+  ifTaken: 'target-usage',
+} as const
 
 const OWN: Readonly<Record<string, Rules>> = {
   appsrc: { always: 'format block is-live max-buffers max-bytes caps', ifTaken: 'max-time emit-signals' },
@@ -69,7 +73,11 @@ const OWN: Readonly<Record<string, Rules>> = {
   },
   vah264enc: VA,
   vah264lpenc: VA,
-  vaapih264enc: { always: 'bitrate', whereThere: 'rate-control keyframe-period max-bframes refs', ifTaken: 'quality-level' },
+  vaapih264enc: {
+    always: 'bitrate',
+    whereThere: 'rate-control keyframe-period max-bframes refs',
+    ifTaken: 'quality-level',
+  },
 }
 
 /** Whether an element can be made with a property of that value; null: it has no such property. */
@@ -99,10 +107,14 @@ export function needOf(factory: string, property: string): Need | null {
   return null
 }
 
-/** The graph in the words of the elements that are there. A value that is out of range stays, for the error to say so. */
+/**
+ * The graph in the words of the elements that are there. A value that is out of range stays, for the error to say so.
+ */
 export function fitted(graph: Graph, takes: Takes): Fit {
   const unfit: Unfit[] = []
-  const elements = graph.elements.map((element) => Object.freeze({ ...element, props: Object.freeze(propsOf(element, takes, unfit)) }))
+  const elements = graph.elements.map(element =>
+    Object.freeze({ ...element, props: Object.freeze(propsOf(element, takes, unfit)) }),
+  )
   return { graph: new GraphValueObject(elements, graph.links), unfit }
 }
 
@@ -110,7 +122,10 @@ function propsOf({ factory, props }: GraphElement, takes: Takes, unfit: Unfit[])
   const set: Record<string, GraphValue> = {}
   for (const [property, value] of Object.entries(props)) {
     const ways: readonly Way[] = [{}, ...(OWN[factory]?.otherwise?.[property] ?? [])]
-    const said = ways.map(({ name = property, values }) => ({ name, value: values?.[String(value)] ?? values?.['any'] ?? value }))
+    const said = ways.map(({ name = property, values }) => ({
+      name,
+      value: values?.[String(value)] ?? values?.['any'] ?? value,
+    }))
     const taken = said.find(({ name, value }) => takes(factory, name, value) === true)
     const there = taken ?? said.find(({ name, value }) => takes(factory, name, value) === false)
     const need = needOf(factory, property) ?? 'always'

@@ -14,8 +14,18 @@ export interface Part {
 }
 
 export type PartNode =
-  | { readonly kind: 'element'; readonly factory: string; readonly name: string | null; readonly props: Readonly<Record<string, GraphValue>> }
-  | { readonly kind: 'branch'; readonly from: GraphPad | null; readonly parts: readonly PartNode[]; readonly place: string }
+  | {
+      readonly kind: 'element'
+      readonly factory: string
+      readonly name: string | null
+      readonly props: Readonly<Record<string, GraphValue>>
+    }
+  | {
+      readonly kind: 'branch'
+      readonly from: GraphPad | null
+      readonly parts: readonly PartNode[]
+      readonly place: string
+    }
   | { readonly kind: 'pad'; readonly to: GraphPad; readonly place: string }
   | { readonly kind: 'graph'; readonly graph: Graph }
 
@@ -38,9 +48,16 @@ class PartObject implements Part {
  *
  *   el('x264enc', { name: 'enc', bitrate: 2500, speedPreset: 'veryfast', 'key-int-max': 60 })
  */
-export function el<const Factory extends string>(factory: Factory | ElementFactory, props?: ElementProps<Factory>): Part {
+export function el<const Factory extends string>(
+  factory: Factory | ElementFactory,
+  props?: ElementProps<Factory>,
+): Part {
   const place = `el(${isPlain(factory) ? factory : '…'})`
-  return new PartObject({ kind: 'element', factory: checkFactory(factory, place), ...checkProps(factory, (props as object | undefined) ?? {}, place) })
+  return new PartObject({
+    kind: 'element',
+    factory: checkFactory(factory, place),
+    ...checkProps(factory, (props as object | undefined) ?? {}, place),
+  })
 }
 
 /**
@@ -50,7 +67,12 @@ export function el<const Factory extends string>(factory: Factory | ElementFacto
  *   caps('video/x-raw(memory:VASurface), format=NV12; image/jpeg')
  */
 export function caps(media: string, fields?: CapsFields): Part {
-  return new PartObject({ kind: 'element', factory: 'capsfilter', name: null, props: Object.freeze({ caps: capsText(media, fields) }) })
+  return new PartObject({
+    kind: 'element',
+    factory: 'capsfilter',
+    name: null,
+    props: Object.freeze({ caps: capsText(media, fields) }),
+  })
 }
 
 /** Starts at a pad of a named element: branch('demux.video', …), as `demux.video ! …` in gst-launch. */
@@ -74,6 +96,9 @@ export function nodesOf(parts: readonly unknown[], place: string): readonly Part
   return parts.map((part, at) => {
     const node = PartObject.node(part) ?? (isGraph(part) ? { kind: 'graph' as const, graph: part } : null)
     if (node) return node
-    throw graphError(`${place}, part ${at + 1}`, `expected a part or a graph, not ${Array.isArray(part) ? 'an array: spread it' : part === null ? 'null' : typeof part}`)
+    throw graphError(
+      `${place}, part ${at + 1}`,
+      `expected a part or a graph, not ${Array.isArray(part) ? 'an array: spread it' : part === null ? 'null' : typeof part}`,
+    )
   })
 }

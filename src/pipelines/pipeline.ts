@@ -34,7 +34,8 @@ class Flattening {
       const here = `${place}, part ${at + 1}`
       switch (node.kind) {
         case 'element':
-          if (end === 'closed') throw graphError(here, 'the graph before it has no open end: put that one into a chain()')
+          if (end === 'closed')
+            throw graphError(here, 'the graph before it has no open end: put that one into a chain()')
           end = this.#link(end, { element: this.#add(node), pad: null })
           break
         case 'pad':
@@ -49,7 +50,8 @@ class Flattening {
           end = this.#nest(node.graph, end, here, later)
       }
     })
-    if (later.length > 0 && ++this.#depth > MOST_NESTED) throw graphError(place, `more than ${MOST_NESTED} branches in branches`)
+    if (later.length > 0 && ++this.#depth > MOST_NESTED)
+      throw graphError(place, `more than ${MOST_NESTED} branches in branches`)
     for (const branch of later) branch()
     if (later.length > 0) this.#depth--
   }
@@ -60,14 +62,18 @@ class Flattening {
     const { start, end, row } = openEnds(graph)
     const linked = typeof before === 'object' && !(!start && this.#isEnd(before))
     if (linked && !start) throw graphError(place, 'the graph has no open start: put it into a chain()')
-    if (before === 'closed' && start) throw graphError(place, 'the graph before it has no open end: put that one into a chain()')
+    if (before === 'closed' && start)
+      throw graphError(place, 'the graph before it has no open end: put that one into a chain()')
     const indexes = new Map<string, number | string>()
     const add = (from: number, to: number) => {
       for (const element of elements.slice(from, to)) {
         indexes.set(element.name, this.#add({ ...element, name: element.named ? element.name : null }))
       }
     }
-    const pad = ({ element, pad }: { element: string; pad: string | null }): DraftPad => ({ element: indexes.get(element) ?? element, pad })
+    const pad = ({ element, pad }: { element: string; pad: string | null }): DraftPad => ({
+      element: indexes.get(element) ?? element,
+      pad,
+    })
     if (linked) this.#link(before, { element: this.elements.length, pad: null })
     add(0, row.length + 1)
     for (const link of row) this.links.push({ from: pad(link.from), to: pad(link.to) })

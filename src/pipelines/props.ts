@@ -11,7 +11,8 @@ export interface NamedProps {
 
 /** Properties under their own names, the element's name apart. */
 export function checkProps(factory: string, props: unknown, place: string): NamedProps {
-  if (typeof props !== 'object' || props === null || Array.isArray(props)) throw graphError(place, 'expected an object of properties')
+  if (typeof props !== 'object' || props === null || Array.isArray(props))
+    throw graphError(place, 'expected an object of properties')
   let name: string | null = null
   // Without a prototype, so that a property called __proto__ would be one.
   const checked = new Map<string, GraphValue>()
@@ -19,7 +20,8 @@ export function checkProps(factory: string, props: unknown, place: string): Name
     // So that a property can be left out with a condition.
     if (value === undefined) continue
     const property = propertyName(key, place)
-    if (checked.has(property) || (property === 'name' && name !== null)) throw graphError(place, `the property ${property} is given twice`)
+    if (checked.has(property) || (property === 'name' && name !== null))
+      throw graphError(place, `the property ${property} is given twice`)
     checkSettable(factory, property, place)
     if (property === 'name') name = checkName(value, place)
     else checked.set(property, setting(property, value, place))
@@ -35,5 +37,6 @@ export function setting(property: string, value: unknown, place: string): GraphV
 
 /** Refuses what no value can be. */
 export function checkSettable(factory: string, property: string, place: string): void {
-  if (holdsElement(factory, property)) throw graphError(place, `the property ${property} holds an element: build that part of the graph yourself`)
+  if (holdsElement(factory, property))
+    throw graphError(place, `the property ${property} holds an element: build that part of the graph yourself`)
 }

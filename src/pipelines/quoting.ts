@@ -4,7 +4,10 @@
  */
 export const HOLE = '\uffff'
 
-/** gst_string_unwrap(): the inside of "…", with \ooo for a byte and \x for any other; null where the quotes do not match. */
+/**
+ * gst_string_unwrap(): the inside of "…", with \ooo for a byte and \x for any other; null where the quotes do not
+ * match.
+ */
 export function unwrap(quoted: string): string | null {
   const bytes: Buffer[] = []
   for (let at = 1; at < quoted.length; ) {

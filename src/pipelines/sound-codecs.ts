@@ -29,7 +29,7 @@ export const SOUND_CODECS: readonly SoundCodec[] = [
 ]
 
 /** Those of a stream that is only watched: all that the demuxer knows, without a decoder. */
-export const WATCHED_SOUND: readonly SoundCodec[] = SOUND_CODECS.map((codec) => {
+export const WATCHED_SOUND: readonly SoundCodec[] = SOUND_CODECS.map(codec => {
   return { ...codec, elements: codec.elements && [], unit: 0 }
 })
 
@@ -38,7 +38,7 @@ export const SOUND_ELEMENTS: readonly string[] = SOUND_CODECS.flatMap(({ element
 
 /** What is left of the table where these elements are not there. */
 export function decodable(missing: ReadonlySet<string>): readonly SoundCodec[] {
-  return SOUND_CODECS.filter(({ elements }) => !elements?.some((factory) => missing.has(factory)))
+  return SOUND_CODECS.filter(({ elements }) => !elements?.some(factory => missing.has(factory)))
 }
 
 const NAMES: Readonly<Record<number, string>> = {

@@ -56,7 +56,7 @@ function librtmpLocation(url: RtmpUrl, timeout: number, via: number | null): str
   const base = `${url.scheme}://${host}:${url.port}`
   // Where it connects to; what it tells the server is the server's own address.
   const there = via === null ? base : `${url.scheme}://127.0.0.1:${via}`
-  const parts = [there + '/' + url.application + '/' + url.stream, `app=${url.application}`, `playpath=${url.stream}`]
+  const parts = [`${there}/${url.application}/${url.stream}`, `app=${url.application}`, `playpath=${url.stream}`]
   parts.push(`tcUrl=${base}/${url.application}`, `timeout=${timeout}`, 'live=1')
   if (url.username !== null) parts.push(`pubUser=${escapeBackslash(url.username)}`)
   if (url.password !== null) parts.push(`pubPasswd=${escapeBackslash(url.password)}`)

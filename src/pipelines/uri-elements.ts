@@ -12,13 +12,21 @@ export function uriElement(uri: string, direction: 'source' | 'sink', place: str
   const [, scheme] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(uri) ?? []
   if (scheme === undefined) {
     // gst-launch takes a path for a URI too, and then has no element for it; most often it is caps without their second '!'.
-    throw graphError(place, `no ${direction} element for this URI: caps stand between two '!', a path is filesrc location=…`)
+    throw graphError(
+      place,
+      `no ${direction} element for this URI: caps stand between two '!', a path is filesrc location=…`,
+    )
   }
-  if (scheme === 'file') return { factory: direction === 'source' ? 'filesrc' : 'filesink', props: Object.freeze({ location: filePath(uri, place) }) }
+  if (scheme === 'file')
+    return {
+      factory: direction === 'source' ? 'filesrc' : 'filesink',
+      props: Object.freeze({ location: filePath(uri, place) }),
+    }
   const table = direction === 'source' ? URI_SOURCES : URI_SINKS
-  const entry = table.split(' ').find((one) => one.startsWith(`${scheme.toLowerCase()}:`))
+  const entry = table.split(' ').find(one => one.startsWith(`${scheme.toLowerCase()}:`))
   const [, factory, property] = entry?.split(/[:.]/) ?? []
-  if (factory === undefined || property === undefined) throw graphError(place, `no ${direction} element for URIs of ${scheme}`)
+  if (factory === undefined || property === undefined)
+    throw graphError(place, `no ${direction} element for URIs of ${scheme}`)
   return { factory, props: Object.freeze({ [property]: uri }) }
 }
 

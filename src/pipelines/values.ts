@@ -11,13 +11,19 @@ export function checkValue(value: unknown, place: string): GraphValue {
     case 'number':
       if (!Number.isFinite(value)) throw graphError(place, `${value} is no value`)
       if (/^-?\d+$/.test(String(value)) && !Number.isSafeInteger(value)) {
-        throw graphError(place, `${value} is more than a number holds exactly: write it as a bigint, with an n behind it`)
+        throw graphError(
+          place,
+          `${value} is more than a number holds exactly: write it as a bigint, with an n behind it`,
+        )
       }
       return Object.is(value, -0) ? 0 : value
     case 'string':
       return checkString(value, place)
     default:
-      throw graphError(place, `expected a string, a number, a boolean or a bigint, not ${value === null ? 'null' : typeof value}`)
+      throw graphError(
+        place,
+        `expected a string, a number, a boolean or a bigint, not ${value === null ? 'null' : typeof value}`,
+      )
   }
 }
 

@@ -35,7 +35,9 @@ export class BitrateControl implements Disposable {
     const now = performance.now()
     const live = this.#targets.list.filter(({ state: { phase } }) => phase === 'live')
     // A target that is away keeps what was found out about its network; one that is gone does not.
-    this.#congestions = new Map(this.#targets.list.map((target) => [target, this.#congestions.get(target) ?? this.#newCongestion()]))
+    this.#congestions = new Map(
+      this.#targets.list.map(target => [target, this.#congestions.get(target) ?? this.#newCongestion()]),
+    )
     let lowest: OutputTarget | null = null
     let bitrate = Infinity
     for (const target of live) {
@@ -49,7 +51,9 @@ export class BitrateControl implements Disposable {
     const { logger } = this.#options
     try {
       this.#program.setBitrate(bitrate)
-      logger.info(`output: ${Math.round(bitrate / 1000)} kbit/s of video: ${Math.round(lowest.queueMs)} ms wait for ${lowest.url}`)
+      logger.info(
+        `output: ${Math.round(bitrate / 1000)} kbit/s of video: ${Math.round(lowest.queueMs)} ms wait for ${lowest.url}`,
+      )
     } catch (error) {
       // It would refuse the next one as well, twenty times a second.
       this[Symbol.dispose]()

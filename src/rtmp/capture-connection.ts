@@ -64,8 +64,8 @@ export interface ConnectionOptions<A> {
 }
 
 /**
- * A connection that stands still is left in place for at least so long, ms: a publisher that was away for a moment, or a
- * process that was, goes on by itself.
+ * A connection that stands still is left in place for at least so long, ms: a publisher that was away for a moment, or
+ * a process that was, goes on by itself.
  */
 const STALL_GRACE = 250
 
@@ -125,8 +125,8 @@ export class CaptureConnection<A extends Attempt> {
   #connect(transport: Transport): void {
     const attempt: A = this.#options.make(transport, {
       onMedia: () => this.#onMedia(attempt),
-      onLost: (error) => this.#onLost(attempt, error),
-      onStall: (error) => this.#onStall(attempt, error),
+      onLost: error => this.#onLost(attempt, error),
+      onStall: error => this.#onStall(attempt, error),
       onFlow: () => this.#onFlow(attempt),
     })
     this.#attempt = attempt
@@ -233,7 +233,8 @@ export class CaptureConnection<A extends Attempt> {
       return
     }
     if (error && this.#options.replaced(error)) return this.#replace(attempt, error)
-    const reason = error ?? new RxGstError('ERR_STREAM_ENDED', `${this.#options.name} ended: its publisher or the server closed it`)
+    const reason =
+      error ?? new RxGstError('ERR_STREAM_ENDED', `${this.#options.name} ended: its publisher or the server closed it`)
     if (!this.#policy) return this.fail(reason)
     const wasSource = this.#isSource
     // Whoever answers there now may be another server.
@@ -339,7 +340,9 @@ export class CaptureConnection<A extends Attempt> {
     this.#timer = this.#clock.setTimeout(() => this.tick(), Math.max(0, wait))
   }
 
-  /** The blocking iterators' turn: lets time pass until there is media of this kind, at most `ms`, and does what is due. */
+  /**
+   * The blocking iterators' turn: lets time pass until there is media of this kind, at most `ms`, and does what is due.
+   */
   wait(ms: number, kind: 'picture' | 'sound'): void {
     this.#blocking = true
     try {

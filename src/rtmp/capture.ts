@@ -4,10 +4,25 @@ import { RxGstError } from '../core/errors'
 import { METER, type Meter } from '../core/meter'
 import type { MetricName } from '../core/metrics'
 import { checkTransport, resolveCaptureOptions, type ResolvedCaptureOptions } from '../core/options'
-import type { AudioChunk, CaptureInfo, FrameWithAudio, RTMPCaptureOptions, StreamState, VideoFrame } from '../core/types'
+import type {
+  AudioChunk,
+  CaptureInfo,
+  FrameWithAudio,
+  RTMPCaptureOptions,
+  StreamState,
+  VideoFrame,
+} from '../core/types'
 import { parseRtmpUrl, type RtmpUrl } from '../core/url'
 import { CodecChoice } from '../engine/codec-choice'
-import { Ingest, isNotUnderstood, NO_STATS, sum, type Demand, type IngestEvents, type IngestStats } from '../engine/ingest'
+import {
+  Ingest,
+  isNotUnderstood,
+  NO_STATS,
+  sum,
+  type Demand,
+  type IngestEvents,
+  type IngestStats,
+} from '../engine/ingest'
 import { FrameBudget } from '../engine/frame-budget'
 import { Meters } from '../engine/meters'
 import { checkMachine } from '../engine/prepare'
@@ -96,7 +111,10 @@ export class RTMPCapture implements AsyncDisposable {
   #fault: RxGstError | null = null
   #mistimedWarned = false
 
-  /** Connects nothing yet. ERR_URL, ERR_OPTION; ERR_MISSING_TYPELIB and ERR_ADDON_NOT_BUILT where the set-up is not whole. */
+  /**
+   * Connects nothing yet. ERR_URL, ERR_OPTION; ERR_MISSING_TYPELIB and ERR_ADDON_NOT_BUILT where the set-up is not
+   * whole.
+   */
   constructor(url: string, options: RTMPCaptureOptions = {}) {
     this.#url = parseRtmpUrl(url)
     this.#options = resolveCaptureOptions(options)
@@ -116,15 +134,16 @@ export class RTMPCapture implements AsyncDisposable {
       state: this.#state,
       name: this.#url.display,
       make: (transport, events) => this.#makeIngest(transport, events),
-      notUnderstood: (error) => isNotUnderstood(error) && this.#options.transport === 'auto' && this.#url.scheme === 'rtmp',
-      replaced: (error) => this.#replaceDecoder(error),
+      notUnderstood: error =>
+        isNotUnderstood(error) && this.#options.transport === 'auto' && this.#url.scheme === 'rtmp',
+      replaced: error => this.#replaceDecoder(error),
       events: {
-        onLive: (ingest) => this.#onLive(ingest),
-        onMedia: (ingest) => this.#onMedia(ingest),
+        onLive: ingest => this.#onLive(ingest),
+        onMedia: ingest => this.#onMedia(ingest),
         onPause: () => this.#hub.pause(),
         onLost: () => this.#hub.lose(),
-        onRetired: (ingest) => this.#onRetired(ingest),
-        onFailed: (error) => this.#onFailed(error),
+        onRetired: ingest => this.#onRetired(ingest),
+        onFailed: error => this.#onFailed(error),
       },
     })
     this.#hub = new MediaHub({
@@ -132,7 +151,7 @@ export class RTMPCapture implements AsyncDisposable {
       capacity: bufferSize,
       keepOld: dropPolicy !== 'oldest',
       wait: (ms, kind) => this.#connection.wait(ms, kind),
-      onDemand: (demand) => {
+      onDemand: demand => {
         this.#demand = demand
         this.#connection.attempt?.setDemand(demand)
       },
@@ -140,7 +159,12 @@ export class RTMPCapture implements AsyncDisposable {
     const decoded = <T>(media: Observable<T>): Observable<T> => (this.#options.decode ? media : throwError(notDecoded))
     this.frames$ = decoded(frames(() => this.#hub))
     this.audio$ = decoded(sounds(() => this.#hub))
-    this.framesWithAudio$ = decoded(framesWithAudio(() => this.#hub, () => this.#newPairing()))
+    this.framesWithAudio$ = decoded(
+      framesWithAudio(
+        () => this.#hub,
+        () => this.#newPairing(),
+      ),
+    )
     const { signal } = this.#options
     if (signal) {
       const abort = (): void => void this.stop()
@@ -180,10 +204,10 @@ export class RTMPCapture implements AsyncDisposable {
   }
 
   /**
-   * Resolves when the first frame (or, in a stream of sound alone, the first audio) is there. Rejects with what stood in
-   * the way: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED, ERR_HOST_NOT_FOUND, ERR_PLAY_REJECTED, ERR_UNSUPPORTED_MEDIA …
-   * With `reconnect: { first: true }` it waits through all that another attempt may help. Runs once:
-   * ERR_ALREADY_STARTED afterwards.
+   * Resolves when the first frame (or, in a stream of sound alone, the first audio) is there. Rejects with what stood
+   * in the way: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED, ERR_HOST_NOT_FOUND, ERR_PLAY_REJECTED,
+   * ERR_UNSUPPORTED_MEDIA … With `reconnect: { first: true }` it waits through all that another attempt may help. Runs
+   * once: ERR_ALREADY_STARTED afterwards.
    */
   async start(): Promise<void> {
     const { signal, connectTimeout, reconnect } = this.#options
@@ -245,7 +269,9 @@ export class RTMPCapture implements AsyncDisposable {
   #onLive(ingest: Ingest): void {
     const info = ingest.info()
     const { display } = this.#url
-    this.#options.logger.info(`${display} is live over ${ingest.transport}: ${describe(info)}${this.#info ? `; it was ${describe(this.#info)}` : ''}`)
+    this.#options.logger.info(
+      `${display} is live over ${ingest.transport}: ${describe(info)}${this.#info ? `; it was ${describe(this.#info)}` : ''}`,
+    )
     this.#info = info
     this.#source = ingest
     this.#hub.setSource(ingest)
@@ -302,14 +328,20 @@ export class RTMPCapture implements AsyncDisposable {
     return this.#stopping
   }
 
-  /** The next frame; the caller closes it. ERR_NOT_RUNNING before start() and after stop(); ERR_STREAM_ENDED when no more can come. */
+  /**
+   * The next frame; the caller closes it. ERR_NOT_RUNNING before start() and after stop(); ERR_STREAM_ENDED when no
+   * more can come.
+   */
   async getFrame(options: { signal?: AbortSignal } = {}): Promise<VideoFrame> {
     this.#mustRun()
     this.#frameReader ??= this.#newFrameReader(false).open()
     return this.#pull(this.#frameReader.next(options.signal))
   }
 
-  /** Exactly duration × audioSampleRate samples per channel, following on the previous call's. Seconds; default 0.1, at most 10. */
+  /**
+   * Exactly duration × audioSampleRate samples per channel, following on the previous call's. Seconds; default 0.1, at
+   * most 10.
+   */
   async getAudio(duration = 0.1, options: { signal?: AbortSignal } = {}): Promise<AudioChunk> {
     checkNumber('duration', duration, 0.000_1, LONGEST_AUDIO)
     this.#mustRun()
@@ -340,13 +372,13 @@ export class RTMPCapture implements AsyncDisposable {
    */
   iterFrames(): IterableIterator<VideoFrame> {
     this.#mustRun()
-    return iterateSync(this.#newFrameReader(true), (frame) => frame)
+    return iterateSync(this.#newFrameReader(true), frame => frame)
   }
 
   /** The same, each picture with its sound. ERR_NOT_RUNNING before start(). */
   iterFramesWithAudio(): IterableIterator<FrameWithAudio> {
     this.#mustRun()
-    return iterateSync(new FrameWithAudioReader(this.#hub, this.#newPairing(), true), (item) => item.frame)
+    return iterateSync(new FrameWithAudioReader(this.#hub, this.#newPairing(), true), item => item.frame)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -402,7 +434,9 @@ export class RTMPCapture implements AsyncDisposable {
       value = await next
     } catch (error) {
       if (error instanceof RxGstError && error.fault === 'options') throw error
-      throw new RxGstError('ERR_STREAM_ENDED', `no more can come: ${(error as Error).message}`, { cause: this.#fault ?? error })
+      throw new RxGstError('ERR_STREAM_ENDED', `no more can come: ${(error as Error).message}`, {
+        cause: this.#fault ?? error,
+      })
     }
     if (value === null) throw new RxGstError('ERR_NOT_RUNNING', 'the capture was stopped')
     return value
@@ -420,7 +454,10 @@ export class RTMPCapture implements AsyncDisposable {
 }
 
 function notDecoded(): RxGstError {
-  return new RxGstError('ERR_NOT_DECODED', 'the capture was made with decode: false, so it has neither pictures nor sound')
+  return new RxGstError(
+    'ERR_NOT_DECODED',
+    'the capture was made with decode: false, so it has neither pictures nor sound',
+  )
 }
 
 function* iterateSync<T>(reader: Reader<T>, frameOf: (value: T) => VideoFrame): IterableIterator<T> {
@@ -441,6 +478,8 @@ function* iterateSync<T>(reader: Reader<T>, frameOf: (value: T) => VideoFrame): 
 }
 
 function describe({ video, audio }: CaptureInfo): string {
-  const picture = video ? `${video.width} × ${video.height}, ${Number(video.fps.toFixed(3))} fps, ${video.decoder}` : 'no picture'
+  const picture = video
+    ? `${video.width} × ${video.height}, ${Number(video.fps.toFixed(3))} fps, ${video.decoder}`
+    : 'no picture'
   return `${picture}, ${audio ? `${audio.sampleRate} Hz, ${audio.channels} channels` : 'no sound yet'}`
 }

@@ -6,7 +6,16 @@ import { METER, type Meter } from '../core/meter'
 import type { MetricName } from '../core/metrics'
 import { resolveOutputOptions, type ResolvedOutputOptions } from '../core/options'
 import { isPixelBytes } from '../core/pixel-format'
-import type { AudioChunk, FrameWithAudio, OutputInfo, PixelBytes, RTMPOutputOptions, StreamState, VideoFrame, WriteOptions } from '../core/types'
+import type {
+  AudioChunk,
+  FrameWithAudio,
+  OutputInfo,
+  PixelBytes,
+  RTMPOutputOptions,
+  StreamState,
+  VideoFrame,
+  WriteOptions,
+} from '../core/types'
 import { Meters } from '../engine/meters'
 import { checkMachine } from '../engine/prepare'
 import { Program, type ProgramWrite } from '../engine/program'
@@ -15,7 +24,10 @@ import type { OutputStats, OutputTargetStats } from './output-stats'
 import { Targets } from './targets'
 import { checkFrame, checkSound, checkTimestamp, type Sound } from './write'
 
-/** ms after the first target is live until black goes out when nothing is written: long enough for the first picture to be the caller's. */
+/**
+ * ms after the first target is live until black goes out when nothing is written: long enough for the first picture to
+ * be the caller's.
+ */
 const FIRST_FILL = 500
 /** The shares of stop()'s five seconds: what is queued, its way out, the end of the pipelines. ms. */
 const FINISH_DEADLINE = 1200
@@ -65,7 +77,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     this.#options = resolveOutputOptions(options)
     const urls: readonly unknown[] = Array.isArray(url) ? url : [url]
     if (urls.length === 0) throw new RxGstError('ERR_URL', 'expected at least one URL')
-    this.#targets = new Targets(this.#options, { onLive: () => this.#onLive(), onLost: (error) => this.#onLost(error) })
+    this.#targets = new Targets(this.#options, { onLive: () => this.#onLive(), onLost: error => this.#onLost(error) })
     for (const text of urls) this.#targets.add(text as string)
     checkMachine()
     this.state$ = this.#targets.state$
@@ -85,7 +97,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       holes: fill === 'none' ? null : 'encoder',
       fpsTarget: fill === 'none' ? undefined : fps,
     })
-    this.onAir$.subscribe((onAir) => this.#meters.setPhase(onAir ? 'live' : 'connecting'))
+    this.onAir$.subscribe(onAir => this.#meters.setPhase(onAir ? 'live' : 'connecting'))
     const { signal } = this.#options
     if (signal) {
       const abort = (): void => void this.stop()
@@ -121,22 +133,24 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /**
-   * Resolves when the first target is live; the others follow by themselves, as often as it takes. Rejects when the first
-   * attempt of every target has failed, or after connectTimeout: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED,
+   * Resolves when the first target is live; the others follow by themselves, as often as it takes. Rejects when the
+   * first attempt of every target has failed, or after connectTimeout: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED,
    * ERR_PUBLISH_REJECTED, ERR_NAME_IN_USE, ERR_MISSING_PLUGIN … With `reconnect: { first: true }` it waits until a
    * target is live, or none can become so. Runs once: ERR_ALREADY_STARTED afterwards.
    */
   async start(): Promise<void> {
     const { signal, connectTimeout, reconnect } = this.#options
     if (signal?.aborted) await abortable(Promise.resolve(), signal)
-    if (this.#phase !== 'idle') throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on an output that is ${this.#phase}`)
+    if (this.#phase !== 'idle')
+      throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on an output that is ${this.#phase}`)
     this.#phase = 'starting'
     const live = new Promise<void>((resolve, reject) => {
       this.#started = { resolve, reject }
     })
     this.#run().catch((error: unknown) => this.#fail(asRxGstError(error)))
     try {
-      const timeout = (): Error => new RxGstError('ERR_CONNECT_TIMEOUT', `no target was live within ${connectTimeout} ms`)
+      const timeout = (): Error =>
+        new RxGstError('ERR_CONNECT_TIMEOUT', `no target was live within ${connectTimeout} ms`)
       await withDeadline(abortable(live, signal), reconnect?.first ? Infinity : connectTimeout, timeout)
     } catch (error) {
       if (this.#phase !== 'starting') throw error
@@ -154,10 +168,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 
   async #run(): Promise<void> {
     this.#targets.begin()
-    const program = new Program(this.#options, (error) => this.#fail(error), undefined, this.#meters)
+    const program = new Program(this.#options, error => this.#fail(error), undefined, this.#meters)
     this.#program = program
     const { connectTimeout, reconnect } = this.#options
-    const late = (): Error => new RxGstError('ERR_STATE_CHANGE', `the encoders did not start within ${connectTimeout} ms`)
+    const late = (): Error =>
+      new RxGstError('ERR_STATE_CHANGE', `the encoders did not start within ${connectTimeout} ms`)
     // Without reconnect.first the deadline of start() holds for this, too.
     await withDeadline(program.start(), reconnect?.first ? connectTimeout : Infinity, late)
     // librtmp connects with its first packet: there must be one.
@@ -165,7 +180,8 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     this.#targets.connect(program)
     const { adaptiveBitrate } = this.#options
     // stop() may have come meanwhile.
-    if (adaptiveBitrate !== null && (this.#phase === 'starting' || this.#phase === 'running')) this.#bitrateControl = new BitrateControl(this.#options, adaptiveBitrate, this.#targets, program)
+    if (adaptiveBitrate !== null && (this.#phase === 'starting' || this.#phase === 'running'))
+      this.#bitrateControl = new BitrateControl(this.#options, adaptiveBitrate, this.#targets, program)
   }
 
   #onLive(): void {
@@ -290,7 +306,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /** `audio` undefined: none is given; null is a caller's mistake. */
-  async #write(frame: VideoFrame | PixelBytes, audio: AudioChunk | Float32Array | Int16Array | undefined, options: WriteOptions): Promise<void> {
+  async #write(
+    frame: VideoFrame | PixelBytes,
+    audio: AudioChunk | Float32Array | Int16Array | undefined,
+    options: WriteOptions,
+  ): Promise<void> {
     this.#mustRun()
     const picture = checkFrame(frame, this.#options)
     const sound: Sound = audio === undefined ? NO_SOUND : checkSound(audio, this.#options)
@@ -307,8 +327,9 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /**
-   * Takes the value over: its frame is closed when it has been read, or dropped. Placed by its own timestamp, so a source
-   * of another frame rate, or one with gaps, keeps its picture and sound together. `dropped` where the queue was full.
+   * Takes the value over: its frame is closed when it has been read, or dropped. Placed by its own timestamp, so a
+   * source of another frame rate, or one with gaps, keeps its picture and sound together. `dropped` where the queue was
+   * full.
    */
   async writeAndClose(value: VideoFrame | FrameWithAudio): Promise<{ dropped: boolean }> {
     const { frame, audio } = 'frame' in value ? value : { frame: value, audio: null }
@@ -354,9 +375,9 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /**
-   * Counters: pictures written, repeated to fill gaps, late for their slot, dropped at a full queue; packets that slow or
-   * absent targets lost (`droppedNetwork`); packets and bytes encoded, and of those bytes the filler; how often targets
-   * came back.
+   * Counters: pictures written, repeated to fill gaps, late for their slot, dropped at a full queue; packets that slow
+   * or absent targets lost (`droppedNetwork`); packets and bytes encoded, and of those bytes the filler; how often
+   * targets came back.
    */
   stats(): OutputStats {
     const stats = this.#program?.stats()
@@ -383,7 +404,10 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   #mustRun(): void {
     if (this.#phase === 'running') return
     if (this.#phase === 'failed') throw this.#fault ?? new RxGstError('ERR_CONNECTION_LOST', 'the output failed')
-    throw new RxGstError('ERR_NOT_RUNNING', this.#phase === 'idle' || this.#phase === 'starting' ? 'await start() first' : 'the output was stopped')
+    throw new RxGstError(
+      'ERR_NOT_RUNNING',
+      this.#phase === 'idle' || this.#phase === 'starting' ? 'await start() first' : 'the output was stopped',
+    )
   }
 }
 

@@ -40,7 +40,11 @@ const TOOLS: TargetTools = {
 }
 
 /** What is said of a server that has said nothing itself. */
-const NO_ANSWER: ReadonlySet<ErrorCode> = new Set(['ERR_CONNECTION_REFUSED', 'ERR_HOST_NOT_FOUND', 'ERR_CONNECT_TIMEOUT'])
+const NO_ANSWER: ReadonlySet<ErrorCode> = new Set([
+  'ERR_CONNECTION_REFUSED',
+  'ERR_HOST_NOT_FOUND',
+  'ERR_CONNECT_TIMEOUT',
+])
 
 /** A connection that was lost is given this long to be gone before the next one begins, ms: most are in 10. */
 const BURIAL = 2000
@@ -48,8 +52,8 @@ const BURIAL = 2000
 const FAREWELL = 1300
 
 /**
- * One URL of an output: its state, and one connection after the other. A connection that is lost is made anew, alone, and
- * joins the programme at a keyframe; what was encoded meanwhile is gone, and counted.
+ * One URL of an output: its state, and one connection after the other. A connection that is lost is made anew, alone,
+ * and joins the programme at a keyframe; what was encoded meanwhile is gone, and counted.
  */
 export class OutputTarget {
   readonly #url: RtmpUrl
@@ -145,16 +149,28 @@ export class OutputTarget {
     const connection = this.#tools.connect(
       program,
       // 'auto' is rtmp2: no server is known that takes librtmp's publications alone.
-      { url: this.#url, transport: transport === 'librtmp' ? 'librtmp' : 'rtmp2', connectTimeout, stallTimeout, longest: this.#tools.longest, logger },
+      {
+        url: this.#url,
+        transport: transport === 'librtmp' ? 'librtmp' : 'rtmp2',
+        connectTimeout,
+        stallTimeout,
+        longest: this.#tools.longest,
+        logger,
+      },
       {
         onLive: () => this.#live(connection),
-        onLost: (error) => this.#lose(connection, error),
+        onLost: error => this.#lose(connection, error),
         onWornOut: () => this.#renew(connection),
       },
     )
     this.#connection = connection
     connection.start().catch((error: unknown) => {
-      this.#lose(connection, error instanceof RxGstError ? error : new RxGstError('ERR_PIPELINE', 'the publisher could not be built', { cause: error }))
+      this.#lose(
+        connection,
+        error instanceof RxGstError
+          ? error
+          : new RxGstError('ERR_PIPELINE', 'the publisher could not be built', { cause: error }),
+      )
     })
   }
 
@@ -175,7 +191,7 @@ export class OutputTarget {
     if (this.#first && !this.#explained && error.code === 'ERR_CONNECT_TIMEOUT') {
       // start() rejects with the reason that its targets show: it is looked for before either tells it.
       this.#explained = true
-      void this.explain(error).then((reason) => this.#lose(connection, reason ?? error))
+      void this.explain(error).then(reason => this.#lose(connection, reason ?? error))
       return
     }
     const { logger, reconnect } = this.#options
@@ -203,9 +219,13 @@ export class OutputTarget {
   /** Its time is near its end: it leaves with a goodbye and comes back at once. */
   #renew(connection: Connection): void {
     if (connection !== this.#connection) return
-    if (!this.#state.apply({ type: 'retry', reason: 'ERR_CONNECTION_AGE', nextRetryAt: this.#tools.clock.unix() })) return
+    if (!this.#state.apply({ type: 'retry', reason: 'ERR_CONNECTION_AGE', nextRetryAt: this.#tools.clock.unix() }))
+      return
     this.#options.logger.info(`${this.url}: the connection is renewed before its timestamps end`)
-    this.#bury(connection, connection.leave(FAREWELL).then(() => connection.stop(BURIAL)))
+    this.#bury(
+      connection,
+      connection.leave(FAREWELL).then(() => connection.stop(BURIAL)),
+    )
     this.#later(0)
   }
 
@@ -268,7 +288,10 @@ export class OutputTarget {
   }
 }
 
-function add(a: PublisherStats, b: PublisherStats | undefined): { packets: number; bytes: number; dropped: number; outBytes: number } {
+function add(
+  a: PublisherStats,
+  b: PublisherStats | undefined,
+): { packets: number; bytes: number; dropped: number; outBytes: number } {
   return {
     packets: a.packets + (b?.packets ?? 0),
     bytes: a.bytes + (b?.bytes ?? 0),

@@ -55,7 +55,8 @@ export class Targets {
   /** Connects at once on air. */
   add(text: string): void {
     const target = new OutputTarget(text, this.#options, this.#events)
-    if (this.#list.some((other) => other.same(text))) throw new RxGstError('ERR_NAME_TAKEN', `${target.url} is a target already`)
+    if (this.#list.some(other => other.same(text)))
+      throw new RxGstError('ERR_NAME_TAKEN', `${target.url} is a target already`)
     this.#list = [...this.#list, target]
     target.state$.subscribe(() => this.#tell())
     if (this.#begun) target.begin()
@@ -64,13 +65,13 @@ export class Targets {
 
   /** The others notice nothing. */
   async remove(text: string, drain: number, deadline: number): Promise<void> {
-    const target = this.#list.find((other) => other.same(text))
+    const target = this.#list.find(other => other.same(text))
     if (!target) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the URL is no target of this output')
-    this.#list = this.#list.filter((other) => other !== target)
+    this.#list = this.#list.filter(other => other !== target)
     this.#tell()
     this.#removed.push(target)
     await target.remove(drain, deadline)
-    this.#removed = this.#removed.filter((other) => other !== target)
+    this.#removed = this.#removed.filter(other => other !== target)
     this.#past = totals([target], this.#past)
   }
 
@@ -100,11 +101,11 @@ export class Targets {
   }
 
   async drain(deadline: number): Promise<void> {
-    await Promise.all(this.#list.map((target) => target.drain(deadline)))
+    await Promise.all(this.#list.map(target => target.drain(deadline)))
   }
 
   async end(deadline: number): Promise<void> {
-    await Promise.all(this.#list.map((target) => target.end(deadline)))
+    await Promise.all(this.#list.map(target => target.end(deadline)))
   }
 
   left(): void {
@@ -114,7 +115,7 @@ export class Targets {
   }
 
   stats(): { droppedNetwork: number; outBytes: number; queueMs: number; reconnects: number } {
-    const queueMs = Math.max(0, ...this.#list.map((target) => target.queueMs))
+    const queueMs = Math.max(0, ...this.#list.map(target => target.queueMs))
     return { ...totals([...this.#list, ...this.#removed], this.#past), queueMs }
   }
 

@@ -13,8 +13,8 @@ import type { RTMPOutput } from './output'
 export function writeTo<T extends VideoFrame | FrameWithAudio = VideoFrame | FrameWithAudio>(
   output: RTMPOutput,
 ): OperatorFunction<T, { dropped: boolean }> {
-  return (source) =>
-    new Observable((subscriber) => {
+  return source =>
+    new Observable(subscriber => {
       const operation = new Operation<{ dropped: boolean }>(subscriber)
       let open = 0
       let last: Promise<unknown> = Promise.resolve()
@@ -24,20 +24,22 @@ export function writeTo<T extends VideoFrame | FrameWithAudio = VideoFrame | Fra
       }
       operation.from(
         source,
-        (value) => {
+        value => {
           open++
           const written = output.writeAndClose(value)
           // A drop is known at once, an acceptance later; the results come in the order of the values all the same.
-          last = last.then(() => written).then(
-            (result) => {
-              operation.emit(result)
-              open--
-              completeIfDone()
-            },
-            (error: unknown) => {
-              if (!operation.over) operation.fail(error)
-            },
-          )
+          last = last
+            .then(() => written)
+            .then(
+              result => {
+                operation.emit(result)
+                open--
+                completeIfDone()
+              },
+              (error: unknown) => {
+                if (!operation.over) operation.fail(error)
+              },
+            )
         },
         () => {
           completed = true

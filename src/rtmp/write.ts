@@ -14,22 +14,35 @@ export interface Sound {
 }
 
 /** A picture of exactly the output's size, or ERR_FRAME_SIZE. */
-export function checkFrame(frame: VideoFrame | PixelBytes, options: ResolvedOutputOptions): { pixels: PixelBytes; format: PixelFormat } {
+export function checkFrame(
+  frame: VideoFrame | PixelBytes,
+  options: ResolvedOutputOptions,
+): { pixels: PixelBytes; format: PixelFormat } {
   const { width, height, pixelFormat } = options
   if (isPixelBytes(frame)) {
     const bytes = frameBytes(pixelFormat, width, height)
     if (frame.byteLength === bytes) return { pixels: frame, format: pixelFormat }
-    throw new RxGstError('ERR_FRAME_SIZE', `expected ${bytes} bytes (${width} × ${height} ${pixelFormat}) but received ${frame.byteLength}`)
+    throw new RxGstError(
+      'ERR_FRAME_SIZE',
+      `expected ${bytes} bytes (${width} × ${height} ${pixelFormat}) but received ${frame.byteLength}`,
+    )
   }
-  if (typeof frame !== 'object' || frame === null || !('data' in frame)) throw badOption('a VideoFrame, Uint8Array or Uint8ClampedArray', 'frame', frame)
+  if (typeof frame !== 'object' || frame === null || !('data' in frame))
+    throw badOption('a VideoFrame, Uint8Array or Uint8ClampedArray', 'frame', frame)
   if (frame.width !== width || frame.height !== height) {
-    throw new RxGstError('ERR_FRAME_SIZE', `expected ${width} × ${height} but received ${frame.width} × ${frame.height}`)
+    throw new RxGstError(
+      'ERR_FRAME_SIZE',
+      `expected ${width} × ${height} but received ${frame.width} × ${frame.height}`,
+    )
   }
   const bytes = frameBytes(frame.format, width, height)
   const pixels = frame.data
   if (!isPixelBytes(pixels)) throw badOption('a Uint8Array or Uint8ClampedArray', 'frame.data', pixels)
   if (pixels.byteLength !== bytes) {
-    throw new RxGstError('ERR_FRAME_SIZE', `expected ${bytes} bytes (${width} × ${height} ${frame.format}) but received ${pixels.byteLength}`)
+    throw new RxGstError(
+      'ERR_FRAME_SIZE',
+      `expected ${bytes} bytes (${width} × ${height} ${frame.format}) but received ${pixels.byteLength}`,
+    )
   }
   return { pixels, format: frame.format }
 }
@@ -57,8 +70,12 @@ export function checkTimestamp(options: WriteOptions, last: number): number | nu
   const { timestamp } = checkRecord('options', options, ['timestamp']) as WriteOptions
   if (timestamp === undefined) return null
   if (typeof timestamp !== 'number' || !(timestamp >= 0 && timestamp <= Number.MAX_SAFE_INTEGER)) {
-    throw new RxGstError('ERR_TIMESTAMP', `expected microseconds from 0 for timestamp but received ${String(timestamp)}`)
+    throw new RxGstError(
+      'ERR_TIMESTAMP',
+      `expected microseconds from 0 for timestamp but received ${String(timestamp)}`,
+    )
   }
-  if (timestamp < last) throw new RxGstError('ERR_TIMESTAMP', `the timestamp ${timestamp} µs goes back behind ${last} µs`)
+  if (timestamp < last)
+    throw new RxGstError('ERR_TIMESTAMP', `the timestamp ${timestamp} µs goes back behind ${last} µs`)
   return timestamp
 }

@@ -31,7 +31,15 @@ const SETTLE = { capture: 2300, target: 2300 }
 
 export async function play(world: World, scenario: Scenario, rounds: number): Promise<Report> {
   const none = { threads: NaN, fds: NaN, rss: NaN }
-  const report: Report = { name: scenario.name, of: scenario.of, seams: [], before: none, after: none, faults: [], missed: [] }
+  const report: Report = {
+    name: scenario.name,
+    of: scenario.of,
+    seams: [],
+    before: none,
+    after: none,
+    faults: [],
+    missed: [],
+  }
   try {
     await world.heal()
     const before = await world.relay.usage()
@@ -41,7 +49,7 @@ export async function play(world: World, scenario: Scenario, rounds: number): Pr
     for (let round = 0; round < rounds; round++) {
       const seam = await oneSeam(world, scenario, round)
       report.seams.push(seam)
-      report.faults.push(...(await scenario.check?.(world, seam) ?? []).map(text => `round ${round}: ${text}`))
+      report.faults.push(...((await scenario.check?.(world, seam)) ?? []).map(text => `round ${round}: ${text}`))
     }
     await offsetsOf(world, scenario, report, from)
     if (scenario.of !== 'target 0') {
@@ -67,7 +75,17 @@ async function oneSeam(world: World, scenario: Scenario, round: number): Promise
   const otherTargets = (['capture', 'target 0', 'target 1'] as const).filter(one => one !== of)
   const marks = otherTargets.map(one => relay.history(one).length)
   const brokenAt = performance.now()
-  const seam: Seam = { round, brokenAt, noticed: null, recovery: 0, backoff: 0, failedAttempts: 0, dark: 0, wait: 0, offsets: [] }
+  const seam: Seam = {
+    round,
+    brokenAt,
+    noticed: null,
+    recovery: 0,
+    backoff: 0,
+    failedAttempts: 0,
+    dark: 0,
+    wait: 0,
+    offsets: [],
+  }
 
   await scenario.break(world, round)
   await sleep(lasts)
@@ -80,7 +98,9 @@ async function oneSeam(world: World, scenario: Scenario, round: number): Promise
   seam.recovery = Math.max(0, again - able)
   seam.dark = Math.max(0, again - brokenAt)
   // Attempts that were announced after it was well and before it was live: the first of them was under way already.
-  const late = history.slice(since).filter(({ phase, at, nextRetryAt }) => phase === 'reconnecting' && nextRetryAt !== null && at > able && at < back)
+  const late = history
+    .slice(since)
+    .filter(({ phase, at, nextRetryAt }) => phase === 'reconnecting' && nextRetryAt !== null && at > able && at < back)
   seam.failedAttempts = late.length
   seam.backoff = Math.max(0, lastRetry(history.slice(since), back) - able)
 
@@ -88,7 +108,8 @@ async function oneSeam(world: World, scenario: Scenario, round: number): Promise
   if (lost === false && left()) throw new Error(`${of} left the air: ${left()!.phase} (${left()!.reason})`)
   otherTargets.forEach((one, i) => {
     const moved = relay.history(one).slice(marks[i])
-    if (moved.length) throw new Error(`${one} noticed: ${moved.map(({ phase, reason }) => `${phase} (${reason})`).join(', ')}`)
+    if (moved.length)
+      throw new Error(`${one} noticed: ${moved.map(({ phase, reason }) => `${phase} (${reason})`).join(', ')}`)
   })
   seam.wait = of === 'target 0' ? longestWait(world.otherNow?.tags ?? [], brokenAt) : world.viewer.longestWait(brokenAt)
   return seam
@@ -113,7 +134,11 @@ async function recovered(world: World, of: Scenario['of'], since: number, mustLe
 async function picturesAgain(world: World, since: number): Promise<number> {
   const { relay } = world
   const { pictures } = await relay.seen()
-  await until(async () => (await relay.seen()).pictures > pictures + 20, { timeout: 30_000, interval: 50, what: () => `pictures; ${world.phases()}` })
+  await until(async () => (await relay.seen()).pictures > pictures + 20, {
+    timeout: 30_000,
+    interval: 50,
+    what: () => `pictures; ${world.phases()}`,
+  })
   return relay.resumptions.filter(({ at }) => at > since).at(-1)?.at ?? since
 }
 
@@ -134,7 +159,8 @@ async function offsetsOf(world: World, scenario: Scenario, report: Report, from:
     found = await pairs(await tagsOf(world, scenario, from))
   }
   report.seams.forEach((seam, i) => {
-    const [start, end] = scenario.of === 'capture' ? [seam.brokenAt, report.seams[i + 1]?.brokenAt ?? Infinity] : [0, Infinity]
+    const [start, end] =
+      scenario.of === 'capture' ? [seam.brokenAt, report.seams[i + 1]?.brokenAt ?? Infinity] : [0, Infinity]
     const own = found.filter(({ arrival }) => arrival >= start && arrival < end)
     seam.offsets = own.map(({ offset }) => offset)
     if (own.length === 0) report.faults.push(`no flash with a beep after seam ${i}`)
@@ -172,16 +198,20 @@ function judge(report: Report, scenario: Scenario): void {
   const wait = scenario.wait ?? LIMITS.wait
   for (const seam of seams) {
     const { round } = seam
-    if (seam.wait > wait) missed.push(`round ${round}: a viewer waited ${seam.wait.toFixed(0)} ms for a picture (limit ${wait})`)
+    if (seam.wait > wait)
+      missed.push(`round ${round}: a viewer waited ${seam.wait.toFixed(0)} ms for a picture (limit ${wait})`)
     if (worstOffset(seam.offsets.map(offset => ({ arrival: 0, offset }))) > LIMITS.offset) {
-      missed.push(`round ${round}: A/V offset ${seam.offsets.map(ms => ms.toFixed(0)).join(', ')} ms (limit ${LIMITS.offset})`)
+      missed.push(
+        `round ${round}: A/V offset ${seam.offsets.map(ms => ms.toFixed(0)).join(', ')} ms (limit ${LIMITS.offset})`,
+      )
     }
     if (scenario.lost !== false && seam.recovery > seam.backoff + LIMITS.beyondBackoff) {
       const why = `backoff ${seam.backoff.toFixed(0)} ms, ${seam.failedAttempts} attempts that failed`
       missed.push(`round ${round}: back ${seam.recovery.toFixed(0)} ms after it could be (${why})`)
     }
     // One may have been under way when the peer came back.
-    if (seam.failedAttempts > 1 && !scenario.refusals) missed.push(`round ${round}: ${seam.failedAttempts} attempts failed at a peer that was well`)
+    if (seam.failedAttempts > 1 && !scenario.refusals)
+      missed.push(`round ${round}: ${seam.failedAttempts} attempts failed at a peer that was well`)
   }
 }
 

@@ -10,10 +10,12 @@ export const HEIGHT = 360
 export const FPS = 30
 
 /**
- * A flash in the first 100 ms of every second and a beep with it, on a moving picture; every second begins with a keyframe. Both
- * say which second it is, modulo 8: sound that is seconds late is not taken for that of another flash.
+ * A flash in the first 100 ms of every second and a beep with it, on a moving picture; every second begins with a
+ * keyframe. Both say which second it is, modulo 8: sound that is seconds late is not taken for that of another flash.
  */
-export function flashFile(options: { seconds?: number; size?: string; fps?: number; rate?: number; channels?: number; audio?: boolean } = {}): Promise<string> {
+export function flashFile(
+  options: { seconds?: number; size?: string; fps?: number; rate?: number; channels?: number; audio?: boolean } = {},
+): Promise<string> {
   const { seconds = 16, size = `${WIDTH}x${HEIGHT}`, fps = FPS, rate = 44100, channels = 2, audio = true } = options
   return makeFile(tempFile('flash.flv'), {
     size,
@@ -38,7 +40,9 @@ const LOUD = 0.15
 const RATE = 16_000
 /** ms. Half of the eight seconds after which the numbers come again. */
 const NEAR = 4000
-/** ms. What is shorter was cut: the source went or came in the middle of it, or behind silence that was laid already. */
+/**
+ * ms. What is shorter was cut: the source went or came in the middle of it, or behind silence that was laid already.
+ */
 const WHOLE = 90
 /** Of a beep's 100 ms, those in which its pitch is looked for. */
 const PITCH = [0.01 * RATE, 0.08 * RATE] as const
@@ -61,7 +65,9 @@ export async function pairs(tags: readonly ReceivedTag[]): Promise<Pair[]> {
   if (!tags.some(isPicture)) return []
   const file = fileOf(tags)
   const [flashes, beeps] = [await flashesOf(file), await beepsOf(file, tags)]
-  const arrivals = tags.filter(({ type }) => type === 'video').map(tag => ({ pts: tagInfo(tag).pts, arrival: tag.arrival }))
+  const arrivals = tags
+    .filter(({ type }) => type === 'video')
+    .map(tag => ({ pts: tagInfo(tag).pts, arrival: tag.arrival }))
   return flashes.flatMap(flash => {
     const beep = nearest(flash, beeps)
     // A source that begins again begins with the first number: each to the one that is nearest from both sides.
@@ -77,16 +83,27 @@ const lengthOf = ({ at, until }: Mark): number => until - at
 
 function nearest(mark: Mark, others: readonly Mark[]): Mark | undefined {
   const apart = (other: Mark) => Math.abs(other.at - mark.at)
-  return others.filter(other => other.number === mark.number && apart(other) <= NEAR).sort((a, b) => apart(a) - apart(b))[0]
+  return others
+    .filter(other => other.number === mark.number && apart(other) <= NEAR)
+    .sort((a, b) => apart(a) - apart(b))[0]
 }
 
 async function flashesOf(file: string): Promise<Mark[]> {
   const args = ['-hide_banner', '-nostdin', '-copyts', '-i', file, '-map', '0:v:0']
-  args.push('-vf', 'scale=2:2:flags=area,format=gray,showinfo=checksum=0', '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1')
+  args.push(
+    '-vf',
+    'scale=2:2:flags=area,format=gray,showinfo=checksum=0',
+    '-fps_mode',
+    'passthrough',
+    '-f',
+    'rawvideo',
+    'pipe:1',
+  )
   const { stdout, stderr } = await exec('ffmpeg', args, { timeout: 120_000 })
   const times = [...stderr.matchAll(/ pts_time:\s*([-\d.]+)/g)].map(([, time]) => Number(time) * 1000)
   const quarters = times.map((_, i) => [...stdout.subarray(i * 4, i * 4 + 4)])
-  const flashes = (i: number) => quarters[i]![0]! > BRIGHT && quarters[i]!.slice(1).every(value => value > BRIGHT || value < 255 - BRIGHT)
+  const flashes = (i: number) =>
+    quarters[i]![0]! > BRIGHT && quarters[i]!.slice(1).every(value => value > BRIGHT || value < 255 - BRIGHT)
   return times.flatMap((at, i) => {
     if (!flashes(i) || (i > 0 && flashes(i - 1))) return []
     const number = quarters[i]!.slice(1).reduce((sum, value, bit) => sum + (value > BRIGHT ? 2 ** bit : 0), 0)

@@ -14,11 +14,17 @@ function lie(world: World, ...behaviours: Behaviour[]): void {
   world.in.cut('rst')
 }
 
-const serve = (world: World, more: Partial<ServeFile> = {}): ServeFile => ({ kind: 'serve-file', file: world.media.flash, loop: true, ...more })
+const serve = (world: World, more: Partial<ServeFile> = {}): ServeFile => ({
+  kind: 'serve-file',
+  file: world.media.flash,
+  loop: true,
+  ...more,
+})
 
 /** Resolves when the lying server serves it as it should, with the moment since when that connection is open. */
 async function served(world: World): Promise<number> {
-  const good = () => world.liar.connections.find(({ behaviour, sent, open }) => open && behaviour.kind === 'serve-file' && sent > 0)
+  const good = () =>
+    world.liar.connections.find(({ behaviour, sent, open }) => open && behaviour.kind === 'serve-file' && sent > 0)
   const what = () => `the capture to be served; ${world.phases()}\n${world.relay.log.slice(-15).join('\n')}`
   return (await until(good, { timeout: 60_000, what })).openedAt
 }
@@ -157,7 +163,9 @@ export const INPUT: readonly Scenario[] = [
     break: (world, round) => lie(world, serve(world, { file: round % 2 ? world.media.flash : world.media.other })),
     check: async world => {
       const { width, height } = await world.relay.seen()
-      return width === 640 && height === 360 ? [] : [`pictures of ${width}×${height}, not of the 640×360 that was asked for`]
+      return width === 640 && height === 360
+        ? []
+        : [`pictures of ${width}×${height}, not of the 640×360 that was asked for`]
     },
   },
   {
@@ -172,14 +180,17 @@ export const INPUT: readonly Scenario[] = [
     },
     check: async world => {
       const { width, height } = await world.relay.seen()
-      return width === 640 && height === 360 ? [] : [`pictures of ${width}×${height}, not of the 640×360 that was asked for`]
+      return width === 640 && height === 360
+        ? []
+        : [`pictures of ${width}×${height}, not of the 640×360 that was asked for`]
     },
   },
   {
     name: 'input: its sound is lost, the picture goes on',
     of: 'capture',
     rounds: ONCE,
-    break: world => lie(world, serve(world, { edit: tag => (tag.type === 'audio' && tag.timestamp > 1500 ? [] : [tag]) })),
+    break: world =>
+      lie(world, serve(world, { edit: tag => (tag.type === 'audio' && tag.timestamp > 1500 ? [] : [tag]) })),
     lasts: 5000,
     noPairs: true,
   },
@@ -203,7 +214,18 @@ export const INPUT: readonly Scenario[] = [
     of: 'capture',
     rounds: ONCE,
     break: world =>
-      lie(world, serve(world, { edit: timestamps({ start: 1000, jumps: [{ at: 3000, by: 3_600_000 }, { at: 6000, by: -3_599_000 }] }) })),
+      lie(
+        world,
+        serve(world, {
+          edit: timestamps({
+            start: 1000,
+            jumps: [
+              { at: 3000, by: 3_600_000 },
+              { at: 6000, by: -3_599_000 },
+            ],
+          }),
+        }),
+      ),
     lasts: 9000,
   },
   {

@@ -8,8 +8,8 @@ import { startWorld } from './world'
 const WATCH = 20_000
 
 /**
- * For a network namespace whose loopback is bad already: between all of the peers, the viewer too. So a picture may be late;
- * but nobody is disconnected for good, and what arrives is whole.
+ * For a network namespace whose loopback is bad already: between all of the peers, the viewer too. So a picture may be
+ * late; but nobody is disconnected for good, and what arrives is whole.
  */
 export async function playNetem(media: Media, name: string): Promise<Report> {
   await using world = await startWorld(media)
@@ -20,10 +20,21 @@ export async function playNetem(media: Media, name: string): Promise<Report> {
     const brokenAt = performance.now()
     await sleep(WATCH)
     const offsets = (await pairs(world.viewer.tags)).map(({ offset }) => offset)
-    report.seams.push({ round: 0, brokenAt, noticed: null, recovery: 0, backoff: 0, failedAttempts: 0, dark: 0, wait: world.viewer.longestWait(brokenAt), offsets })
+    report.seams.push({
+      round: 0,
+      brokenAt,
+      noticed: null,
+      recovery: 0,
+      backoff: 0,
+      failedAttempts: 0,
+      dark: 0,
+      wait: world.viewer.longestWait(brokenAt),
+      offsets,
+    })
     await world.heal()
     if (world.relay.errors.length) report.faults.push(`an observable failed: ${world.relay.errors.join('; ')}`)
-    if (offsets.some(offset => Math.abs(offset) > 40)) report.faults.push(`A/V offset ${offsets.map(Math.round).join(', ')} ms`)
+    if (offsets.some(offset => Math.abs(offset) > 40))
+      report.faults.push(`A/V offset ${offsets.map(Math.round).join(', ')} ms`)
     report.after = await world.relay.usage()
   } catch (error) {
     report.faults.push((error as Error).message)

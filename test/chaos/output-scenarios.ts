@@ -14,11 +14,12 @@ function lie(world: World, ...behaviours: Behaviour[]): void {
 
 /** The moment since when the lying server would take it: when the connection that it takes is opened. */
 async function taken(world: World): Promise<number> {
-  const good = () => world.other.connections.find(({ open, ended, behaviour, tags, role }) => {
-    if (!open || ended || role !== 'publisher' || behaviour.kind !== 'accept-publish') return false
-    // One that will stop reading is none.
-    return !behaviour.rate && behaviour.then === undefined && tags.some(isPicture)
-  })
+  const good = () =>
+    world.other.connections.find(({ open, ended, behaviour, tags, role }) => {
+      if (!open || ended || role !== 'publisher' || behaviour.kind !== 'accept-publish') return false
+      // One that will stop reading is none.
+      return !behaviour.rate && behaviour.then === undefined && tags.some(isPicture)
+    })
   return (await until(good, { timeout: 60_000, what: () => `target 1 to be taken; ${world.phases()}` })).openedAt
 }
 

@@ -13,10 +13,14 @@ const THREADS_SLACK = 2
 const RSS_GROWTH = 0.05
 
 /**
- * A capture and a target that lose their connection again and again: served for 200 ms, then FIN, RST or a refusal. What the
- * process holds is looked at when it is calm: warm, and at the end.
+ * A capture and a target that lose their connection again and again: served for 200 ms, then FIN, RST or a refusal.
+ * What the process holds is looked at when it is calm: warm, and at the end.
  */
-export async function playReconnects(media: Media, count: number, say: (line: string) => void = () => {}): Promise<Report> {
+export async function playReconnects(
+  media: Media,
+  count: number,
+  say: (line: string) => void = () => {},
+): Promise<Report> {
   const good = { in: { kind: 'serve-file', file: media.flash, loop: true }, out: { kind: 'accept-publish' } } as const
   await using input = await startRtmpServer(good.in)
   await using target = await startRtmpServer(good.out)
@@ -32,8 +36,14 @@ export async function playReconnects(media: Media, count: number, say: (line: st
     { env: PLAIN_MALLOC },
   )
   const storms: Behaviour[][] = [
-    [{ ...good.in, loop: false, until: 200, then: 'fin' }, { kind: 'accept-publish', after: 12_000, then: 'rst' }],
-    [{ ...good.in, loop: false, until: 200, then: 'rst' }, { kind: 'accept-publish', after: 12_000, then: 'fin' }],
+    [
+      { ...good.in, loop: false, until: 200, then: 'fin' },
+      { kind: 'accept-publish', after: 12_000, then: 'rst' },
+    ],
+    [
+      { ...good.in, loop: false, until: 200, then: 'rst' },
+      { kind: 'accept-publish', after: 12_000, then: 'fin' },
+    ],
     [{ kind: 'reject-play' }, { kind: 'reject-publish' }],
   ]
   const storm = async (until_: number) => {
@@ -46,13 +56,21 @@ export async function playReconnects(media: Media, count: number, say: (line: st
     const told = { at: 0 }
     await until(
       () => {
-        if (relay.exit) throw new Error(`the relay process ended (${relay.exit.code ?? relay.exit.signal})\n${relay.log.slice(-15).join('\n')}`)
-        if (both() - told.at >= 100) say(`    ${(told.at = both())} connections each, ${((performance.now() - from) / 1000).toFixed(0)} s`)
+        if (relay.exit)
+          throw new Error(
+            `the relay process ended (${relay.exit.code ?? relay.exit.signal})\n${relay.log.slice(-15).join('\n')}`,
+          )
+        if (both() - told.at >= 100)
+          say(`    ${(told.at = both())} connections each, ${((performance.now() - from) / 1000).toFixed(0)} s`)
         // What they were sent is not needed any more.
         for (const { tags } of target.connections) tags.length = Math.min(tags.length, 50)
         return both() >= until_
       },
-      { timeout: 30_000 + until_ * 2000, interval: 100, what: () => `${until_} connections; ${input.connections.length} and ${target.connections.length}` },
+      {
+        timeout: 30_000 + until_ * 2000,
+        interval: 100,
+        what: () => `${until_} connections; ${input.connections.length} and ${target.connections.length}`,
+      },
     )
   }
   const calm = async (): Promise<Usage> => {
@@ -66,19 +84,32 @@ export async function playReconnects(media: Media, count: number, say: (line: st
     for (let i = 0; i < 4; i++) {
       await sleep(1000)
       const now = await relay.usage()
-      best = { threads: Math.min(best.threads, now.threads), fds: Math.min(best.fds, now.fds), rss: Math.min(best.rss, now.rss) }
+      best = {
+        threads: Math.min(best.threads, now.threads),
+        fds: Math.min(best.fds, now.fds),
+        rss: Math.min(best.rss, now.rss),
+      }
     }
     return best
   }
 
-  const report: Report = { name: `${count} reconnects of capture and target`, of: 'both', seams: [], before: await relay.usage(), after: await relay.usage(), faults: [], missed: [] }
+  const report: Report = {
+    name: `${count} reconnects of capture and target`,
+    of: 'both',
+    seams: [],
+    before: await relay.usage(),
+    after: await relay.usage(),
+    faults: [],
+    missed: [],
+  }
   try {
     await storm(Math.ceil(count * WARM))
     report.before = await calm()
     await storm(input.connections.length + Math.ceil(count * (1 - WARM)))
     report.after = await calm()
     const { before, after } = report
-    if (after.threads > before.threads + THREADS_SLACK) report.faults.push(`threads ${before.threads} → ${after.threads}`)
+    if (after.threads > before.threads + THREADS_SLACK)
+      report.faults.push(`threads ${before.threads} → ${after.threads}`)
     if (after.fds > before.fds) report.faults.push(`files ${before.fds} → ${after.fds}`)
     const grown = after.rss / before.rss - 1
     if (grown > RSS_GROWTH) report.missed.push(`resident memory grew by ${(grown * 100).toFixed(1)} %`)

@@ -22,7 +22,12 @@ const tell = (message: Told): void => void process.send?.(message)
 const logger = Object.fromEntries(
   ['debug', 'info', 'warn', 'error'].map(level => [
     level,
-    (...words: unknown[]) => tell({ type: 'log', level, text: words.map(word => (typeof word === 'string' ? word : inspect(word))).join(' ') }),
+    (...words: unknown[]) =>
+      tell({
+        type: 'log',
+        level,
+        text: words.map(word => (typeof word === 'string' ? word : inspect(word))).join(' '),
+      }),
   ]),
 ) as unknown as Pick<Console, 'debug' | 'info' | 'warn' | 'error'>
 
@@ -78,7 +83,10 @@ process.on('message', (command: Command & { id: number }) => {
   const answer = (rest: Partial<Answer>): void => tell({ type: 'answer', id: command.id, ...rest })
   Promise.resolve()
     .then(() => COMMANDS[command.type](command as never))
-    .then(value => answer({ value }), (error: unknown) => answer({ error: inspect(error) }))
+    .then(
+      value => answer({ value }),
+      (error: unknown) => answer({ error: inspect(error) }),
+    )
 })
 // A parent that is gone takes this process with it, and so does a clean end.
 process.on('disconnect', () => process.exit(0))

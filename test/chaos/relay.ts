@@ -36,8 +36,14 @@ export interface Relay extends AsyncDisposable {
 /** glibc's arenas make resident memory creep while no byte is lost: for runs that judge memory. */
 export const PLAIN_MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' }
 
-export async function startRelay(begin: Omit<Begin, 'type'>, { env = {} }: { env?: Record<string, string> } = {}): Promise<Relay> {
-  const child = fork(join(__dirname, 'relay-process.js'), { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'pipe', 'ipc'] })
+export async function startRelay(
+  begin: Omit<Begin, 'type'>,
+  { env = {} }: { env?: Record<string, string> } = {},
+): Promise<Relay> {
+  const child = fork(join(__dirname, 'relay-process.js'), {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+  })
   const states = new Map<string, SeenState[]>()
   const errors: string[] = []
   const resumptions: { at: number; gap: number }[] = []
@@ -61,7 +67,8 @@ export async function startRelay(begin: Omit<Begin, 'type'>, { env = {} }: { env
   })
   child.on('exit', (code, signal) => {
     exit = { code, signal }
-    for (const { reject } of waiting.values()) reject(new Error(`the relay process ended (${code ?? signal})\n${log.slice(-20).join('\n')}`))
+    for (const { reject } of waiting.values())
+      reject(new Error(`the relay process ended (${code ?? signal})\n${log.slice(-20).join('\n')}`))
     waiting.clear()
   })
   const leave = () => void child.kill('SIGKILL')
@@ -73,7 +80,10 @@ export async function startRelay(begin: Omit<Begin, 'type'>, { env = {} }: { env
   }
   const ask = <T>(command: Command, timeout = 30_000): Promise<T> =>
     new Promise<T>((resolve, reject) => {
-      if (exit) return reject(new Error(`the relay process is gone (${exit.code ?? exit.signal})\n${log.slice(-20).join('\n')}`))
+      if (exit)
+        return reject(
+          new Error(`the relay process is gone (${exit.code ?? exit.signal})\n${log.slice(-20).join('\n')}`),
+        )
       const id = next++
       const timer = setTimeout(() => {
         waiting.delete(id)
@@ -99,10 +109,17 @@ export async function startRelay(begin: Omit<Begin, 'type'>, { env = {} }: { env
     reaches: (of, phase, since = 0, options) =>
       until(
         () => {
-          if (exit) throw new Error(`the relay process ended (${exit.code ?? exit.signal})\n${log.slice(-20).join('\n')}`)
-          return history(of).slice(since).find(state => state.phase === phase)
+          if (exit)
+            throw new Error(`the relay process ended (${exit.code ?? exit.signal})\n${log.slice(-20).join('\n')}`)
+          return history(of)
+            .slice(since)
+            .find(state => state.phase === phase)
         },
-        { what: () => `${of} to be ${phase}; ${tail(history(of))}\n${log.slice(-12).join('\n')}`, timeout: 40_000, ...options },
+        {
+          what: () => `${of} to be ${phase}; ${tail(history(of))}\n${log.slice(-12).join('\n')}`,
+          timeout: 40_000,
+          ...options,
+        },
       ),
     resumptions,
     errors,
@@ -131,4 +148,7 @@ export async function startRelay(begin: Omit<Begin, 'type'>, { env = {} }: { env
 }
 
 const tail = (states: readonly SeenState[]): string =>
-  states.slice(-6).map(({ phase, reason, attempt }) => `${phase}${reason ? ` (${reason})` : ''} ${attempt}`).join(' → ')
+  states
+    .slice(-6)
+    .map(({ phase, reason, attempt }) => `${phase}${reason ? ` (${reason})` : ''} ${attempt}`)
+    .join(' → ')

@@ -15,15 +15,17 @@ export interface Scenario {
   break(world: World, round: number): unknown
   /** ms for which it stays broken; it is never mended before the loss is noticed, where it must be. */
   readonly lasts?: number
-  /** Resolves with the moment (performance.now()) from which a client can succeed, or else it is the moment it is done. */
+  /**
+   * Resolves with the moment (performance.now()) from which a client can succeed, or else it is the moment it is done.
+   */
   mend?(world: World, round: number): Promise<number | void> | number | void
   /** What else must be true of the seam; texts of what is not. */
   check?(world: World, seam: Seam): Promise<string[]> | string[]
   /** No flash with its beep is to be expected after it. */
   readonly noPairs?: boolean
   /**
-   * Target 0 without the proxy: its kernel buffers would go on taking what a server does not (2.6 MB on loopback, half a
-   * minute), as no kernel of a real server does.
+   * Target 0 without the proxy: its kernel buffers would go on taking what a server does not (2.6 MB on loopback, half
+   * a minute), as no kernel of a real server does.
    */
   readonly direct?: boolean
   /** The peer that is back refuses some attempts still. */

@@ -13,7 +13,8 @@ export interface StopCase {
 /** ms, for each of them. */
 export const STOP_LIMIT = 5000
 
-const away = (world: World, of: 'capture' | 'target 0' | 'target 1') => until(() => world.relay.state(of)?.phase !== 'live', { what: () => world.phases(), timeout: 30_000 })
+const away = (world: World, of: 'capture' | 'target 0' | 'target 1') =>
+  until(() => world.relay.state(of)?.phase !== 'live', { what: () => world.phases(), timeout: 30_000 })
 const waits = (world: World, of: 'capture' | 'target 0' | 'target 1') =>
   until(() => world.relay.state(of)?.phase === 'reconnecting', { what: () => world.phases(), timeout: 30_000 })
 
@@ -53,7 +54,10 @@ export const STOPS: readonly StopCase[] = [
       world.in.redirect(world.liar.port)
       world.in.cut('rst')
       world.other.cut('rst')
-      await Promise.all([world.liar.connection(liar, ({ bytesIn }) => bytesIn > 1500), world.other.connection(other, ({ bytesIn }) => bytesIn > 1500)])
+      await Promise.all([
+        world.liar.connection(liar, ({ bytesIn }) => bytesIn > 1500),
+        world.other.connection(other, ({ bytesIn }) => bytesIn > 1500),
+      ])
     },
   },
   {
@@ -93,7 +97,8 @@ export async function playStops(media: Media, cases: readonly StopCase[] = STOPS
       await reach(world)
       const { capture, output } = await world.relay.stop()
       report.took = Math.max(capture, output)
-      if (report.took > STOP_LIMIT) report.faults.push(`capture ${capture.toFixed(0)} ms, output ${output.toFixed(0)} ms`)
+      if (report.took > STOP_LIMIT)
+        report.faults.push(`capture ${capture.toFixed(0)} ms, output ${output.toFixed(0)} ms`)
       const { exit } = world.relay
       if (exit?.code !== 0) report.faults.push(`the process ended with ${exit?.code ?? exit?.signal}`)
     } catch (error) {

@@ -4,7 +4,9 @@ import { FlvReader, tagInfo, writeFlv, type FlvTag, type ReceivedTag } from '../
 import { tempFile } from '../support/temp'
 import { until } from '../support/until'
 
-/** Somebody who watches: ffmpeg reads the stream, and each packet that it hands on is noted with its time of arrival. */
+/**
+ * Somebody who watches: ffmpeg reads the stream, and each packet that it hands on is noted with its time of arrival.
+ */
 export interface Viewer extends AsyncDisposable {
   /** It was never disconnected: ffmpeg is the same process and still reads. */
   readonly running: boolean
@@ -28,7 +30,19 @@ export async function watch(url: string): Promise<Viewer> {
   let count = 0
   // Nothing waits: neither for more of the stream at the start, nor for the other kind of packet at the end.
   const read = ['-fflags', 'nobuffer', '-analyzeduration', '1000000', '-i', url]
-  const write = ['-c', 'copy', '-max_interleave_delta', '50000', '-flush_packets', '1', '-flvflags', 'no_duration_filesize', '-f', 'flv', 'pipe:1']
+  const write = [
+    '-c',
+    'copy',
+    '-max_interleave_delta',
+    '50000',
+    '-flush_packets',
+    '1',
+    '-flvflags',
+    'no_duration_filesize',
+    '-f',
+    'flv',
+    'pipe:1',
+  ]
   const child = start('ffmpeg', ['-hide_banner', '-nostdin', '-loglevel', 'warning', ...read, ...write], {
     onStdout: bytes => {
       const arrival = performance.now()

@@ -27,7 +27,9 @@ export interface World extends AsyncDisposable {
   readonly other: RtmpServer
   readonly publisher: Publisher
   readonly viewer: Viewer
-  /** Starts the publisher where there is none; resolves with the moment (performance.now()) at which its server had it. */
+  /**
+   * Starts the publisher where there is none; resolves with the moment (performance.now()) at which its server had it.
+   */
   publish(file?: string): Promise<number>
   /** The connection of target 1 that is open now. */
   readonly otherNow: Connection | undefined
@@ -52,7 +54,10 @@ const STALL = 2000
 /** ms; a relay on a busy machine takes some hundred. */
 const CUT_SEEN = 5000
 
-export async function startWorld(media: Media, { captureOptions, outputOptions, env, direct = false }: WorldOptions = {}): Promise<World> {
+export async function startWorld(
+  media: Media,
+  { captureOptions, outputOptions, env, direct = false }: WorldOptions = {},
+): Promise<World> {
   const opened: AsyncDisposable[] = []
   const close = async () => {
     for (const one of opened.reverse()) await one[Symbol.asyncDispose]()
@@ -86,7 +91,14 @@ export async function startWorld(media: Media, { captureOptions, outputOptions, 
         {
           input: input.url('in'),
           targets: [direct ? sink.url('out') : out.url('out'), other.url('out')],
-          captureOptions: { width: WIDTH, height: HEIGHT, reconnect: RECONNECT, stallTimeout: STALL, connectTimeout: 5000, ...captureOptions },
+          captureOptions: {
+            width: WIDTH,
+            height: HEIGHT,
+            reconnect: RECONNECT,
+            stallTimeout: STALL,
+            connectTimeout: 5000,
+            ...captureOptions,
+          },
           outputOptions: {
             width: WIDTH,
             height: HEIGHT,

@@ -11,9 +11,9 @@ function handClock(): Clock & { ring(): void; readonly pending: number } {
   return {
     now: () => 0,
     unix: () => 0,
-    setTimeout: (fn) => (timers.add(fn), fn),
-    clearTimeout: (fn) => void timers.delete(fn as () => void),
-    ring: () => timers.forEach((fn) => (timers.delete(fn), fn())),
+    setTimeout: fn => (timers.add(fn), fn),
+    clearTimeout: fn => void timers.delete(fn as () => void),
+    ring: () => timers.forEach(fn => (timers.delete(fn), fn())),
     get pending() {
       return timers.size
     },
@@ -23,11 +23,11 @@ function handClock(): Clock & { ring(): void; readonly pending: number } {
 const late = (): Error => new RxGstError('ERR_CONNECT_TIMEOUT', 'too late')
 const never = new Promise<never>(() => {})
 
-async function failure(promise: Promise<unknown>): Promise<any> {
+async function failure(promise: Promise<unknown>): Promise<Error & { code?: string }> {
   try {
     await promise
   } catch (error) {
-    return error
+    return error as Error
   }
   throw new Error('it resolved')
 }
@@ -51,12 +51,19 @@ test('rejects at the deadline with the given error, and swallows what comes late
   clock.ring()
   assert.is((await failure(slow)).code, 'ERR_CONNECT_TIMEOUT')
   reject(new Error('later')) // an unhandled rejection would fail this file
-  await new Promise((resolve) => setImmediate(resolve))
+  await new Promise(resolve => setImmediate(resolve))
 })
 
 test('an error in making the error is the outcome too', async () => {
   const clock = handClock()
-  const promise = withDeadline(never, 100, () => { throw new Error('broken') }, clock)
+  const promise = withDeadline(
+    never,
+    100,
+    () => {
+      throw new Error('broken')
+    },
+    clock,
+  )
   clock.ring()
   assert.is((await failure(promise)).message, 'broken')
 })
@@ -78,7 +85,7 @@ test('works on the system clock', async () => {
 test('the system clock does not run a month-long timer at once', async () => {
   let ran = false
   const timer = systemClock.setTimeout(() => (ran = true), 2 ** 40)
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await new Promise(resolve => setTimeout(resolve, 20))
   systemClock.clearTimeout(timer)
   assert.is(ran, false)
 })
@@ -109,7 +116,7 @@ test('abortable: a signal that has aborted wins, and the promise is still looked
     assert.is((await failure(abortable(promise, signal))).code, 'ERR_ABORTED')
   }
   assert.is(getEventListeners(signal, 'abort').length, 0)
-  await new Promise((resolve) => setImmediate(resolve))
+  await new Promise(resolve => setImmediate(resolve))
 })
 
 test('abortable: without a signal it is the promise itself', () => {

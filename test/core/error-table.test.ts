@@ -12,8 +12,8 @@ const root = existsSync(join(above, 'docs/errors.md')) ? above : process.cwd()
 function documentedRows(): string[][] {
   return readFileSync(join(root, 'docs/errors.md'), 'utf8')
     .split('\n')
-    .filter((line) => line.startsWith('| `ERR_'))
-    .map((line) => line.slice(2, -2).split(' | '))
+    .filter(line => line.startsWith('| `ERR_'))
+    .map(line => line.slice(2, -2).split(' | '))
 }
 
 const test = suite('error table')
@@ -31,14 +31,17 @@ test('docs/errors.md shows every code, in the order of the table, word for word'
 
 test('docs/errors.md shows nothing else', () => {
   const codes = documentedRows().map(([code]) => code!.slice(1, -1))
-  assert.equal(codes.filter((code) => !(code in ERRORS)), [])
+  assert.equal(
+    codes.filter(code => !(code in ERRORS)),
+    [],
+  )
   assert.is(new Set(codes).size, codes.length)
 })
 
 test('every code used under src/ is in the table', () => {
   const unknown: string[] = []
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-  const sources = files.filter((file) => /\.(ts|cc|h)$/.test(file))
+  const sources = files.filter(file => /\.(ts|cc|h)$/.test(file))
   assert.ok(sources.length > 10, 'the sources were found')
   for (const file of sources) {
     for (const [code] of readFileSync(join(root, 'src', file), 'utf8').matchAll(/\bERR_[A-Z0-9_]*[A-Z0-9]\b/g)) {

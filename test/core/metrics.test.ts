@@ -17,8 +17,24 @@ const errorOf = (act: () => unknown): RxGstError => {
 
 test('the names are those of the contract', () => {
   assert.equal([...METRIC_NAMES].sort(), [
-    'avDrift', 'bitrate', 'black', 'droppedFrames', 'endToEndLatency', 'fps', 'freeze', 'jitter', 'keyframeInterval',
-    'latency', 'lateness', 'loudness', 'noData', 'queueMs', 'reconnects', 'silence', 'truePeak', 'uptime',
+    'avDrift',
+    'bitrate',
+    'black',
+    'droppedFrames',
+    'endToEndLatency',
+    'fps',
+    'freeze',
+    'jitter',
+    'keyframeInterval',
+    'latency',
+    'lateness',
+    'loudness',
+    'noData',
+    'queueMs',
+    'reconnects',
+    'silence',
+    'truePeak',
+    'uptime',
   ])
 })
 
@@ -28,7 +44,10 @@ test('an unknown name is refused, with the names that there are', () => {
     assert.equal([code, fault], ['ERR_UNKNOWN_METRIC', 'options'])
     for (const known of METRIC_NAMES) assert.ok(message.includes(known), message)
   }
-  assert.match(errorOf(() => checkMetric('fsp')).message, "'fsp' is no metric (did you mean 'fps'?); the metrics are bitrate, fps")
+  assert.match(
+    errorOf(() => checkMetric('fsp')).message,
+    "'fsp' is no metric (did you mean 'fps'?); the metrics are bitrate, fps",
+  )
   assert.not.match(errorOf(() => checkMetric('rtmp://host/live/secret')).message, 'secret')
 })
 
@@ -37,7 +56,8 @@ test('a choice of metrics: absent is all, each once, in the order of the table',
   assert.equal(checkMetrics([]), [])
   assert.equal(checkMetrics(['fps', 'bitrate', 'fps']), ['bitrate', 'fps'])
   assert.is(errorOf(() => checkMetrics(['bitrate', 'nope'])).code, 'ERR_UNKNOWN_METRIC')
-  for (const bad of ['fps', null, 7, {}, new Set(['fps'])]) assert.is(errorOf(() => checkMetrics(bad)).code, 'ERR_OPTION')
+  for (const bad of ['fps', null, 7, {}, new Set(['fps'])])
+    assert.is(errorOf(() => checkMetrics(bad)).code, 'ERR_OPTION')
 })
 
 test('exported names are in base units, as Prometheus wants them', () => {

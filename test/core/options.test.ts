@@ -156,7 +156,8 @@ test('refuses bad values with ERR_OPTION, naming option, value and type in one f
         assert.match(message, new RegExp(` for ${name}[. ]`))
         // The type is named where it is what is wrong.
         const number = /received (-?[\d.e+]+|NaN|-?Infinity)( |:|$)/.test(message)
-        if (/^expected an? (even )?(number|integer)/.test(message)) assert.is(/ of type \w+$/.test(message), !number, message)
+        if (/^expected an? (even )?(number|integer)/.test(message))
+          assert.is(/ of type \w+$/.test(message), !number, message)
       }
     }
   }
@@ -212,10 +213,18 @@ test('sizes: both ends of the range, odd ones for captures, even ones up to 4096
 })
 
 test('adaptiveBitrate: its least is a fifth, or what is asked for, and at most the bitrate; not with librtmp', () => {
-  const least = (adaptiveBitrate: unknown, bitrate: unknown = 1_234_567) => resolveOutputOptions({ ...SIZE, bitrate, adaptiveBitrate }).adaptiveBitrate
+  const least = (adaptiveBitrate: unknown, bitrate: unknown = 1_234_567) =>
+    resolveOutputOptions({ ...SIZE, bitrate, adaptiveBitrate }).adaptiveBitrate
   assert.equal([least(false), least(true), least({}), least({ min: '300k' })], [null, 246_913, 246_913, 300_000])
-  for (const wrong of [{ min: '2000k' }, { min: -1 }, { max: 5 }]) assert.throws(() => least(wrong), (error: unknown) => (error as RxGstError).code === 'ERR_OPTION')
-  assert.throws(() => resolveOutputOptions({ ...SIZE, adaptiveBitrate: true, transport: 'librtmp' }), (error: unknown) => (error as RxGstError).code === 'ERR_OPTION')
+  for (const wrong of [{ min: '2000k' }, { min: -1 }, { max: 5 }])
+    assert.throws(
+      () => least(wrong),
+      (error: unknown) => (error as RxGstError).code === 'ERR_OPTION',
+    )
+  assert.throws(
+    () => resolveOutputOptions({ ...SIZE, adaptiveBitrate: true, transport: 'librtmp' }),
+    (error: unknown) => (error as RxGstError).code === 'ERR_OPTION',
+  )
 })
 
 test('bitrates', () => {
@@ -252,7 +261,10 @@ test('reconnect: false is never, a long first delay lifts the default cap, a cap
   refusal(() => resolveCaptureOptions({ reconnect: { first: 'yes' } }), 'first')
   const { message } = refusal(() => resolveCaptureOptions({ reconnect: { initialDelay: 500, maxDelay: 100 } }), 'cap')
   assert.match(message, /for reconnect.maxDelay but received 100$/)
-  assert.match(refusal(() => resolveOutputOptions({ width: 1765, height: 180 }), 'odd').message, /expected an even integer from 16 to 4096 for width but received 1765: the nearest are 1764 and 1766$/)
+  assert.match(
+    refusal(() => resolveOutputOptions({ width: 1765, height: 180 }), 'odd').message,
+    /expected an even integer from 16 to 4096 for width but received 1765: the nearest are 1764 and 1766$/,
+  )
   assert.match(refusal(() => resolveCaptureOptions({ fps: '25' }), 'text').message, /received '25' of type string$/)
 })
 

@@ -10,7 +10,7 @@ const SECRET = 'topsecretkey'
 
 /** Spellings of a text in which some characters are escaped, and some escapes too. */
 const escaped = (text: string): import('fast-check').Arbitrary<string> =>
-  fc.array(fc.nat(7), { minLength: text.length, maxLength: text.length }).map((ways) =>
+  fc.array(fc.nat(7), { minLength: text.length, maxLength: text.length }).map(ways =>
     [...text]
       .map((char, i) => {
         const code = char.charCodeAt(0)
@@ -48,13 +48,13 @@ test('nothing of a secret is left where the text is cut', () => {
 
 /** Every character of a text, escaped in one way. */
 const ESCAPES: Readonly<Record<string, (char: string) => string>> = {
-  plain: (char) => char,
-  percent: (char) => `%${hex(char)}`,
-  twice: (char) => `%25${hex(char)}`,
-  thrice: (char) => `%2525${hex(char)}`,
-  json: (char) => `\\u00${hex(char)}`,
-  html: (char) => `&#x${hex(char)};`,
-  long: (char) => `&#x0000${hex(char)};`,
+  plain: char => char,
+  percent: char => `%${hex(char)}`,
+  twice: char => `%25${hex(char)}`,
+  thrice: char => `%2525${hex(char)}`,
+  json: char => `\\u00${hex(char)}`,
+  html: char => `&#x${hex(char)};`,
+  long: char => `&#x0000${hex(char)};`,
 }
 
 function hex(char: string): string {
@@ -72,13 +72,18 @@ function read(shown: string): string {
 test('a text full of a key shows none of it, however it is escaped', () => {
   for (const length of [12, 40, 305]) {
     const key = Array.from({ length }, (_, i) => 'abcdefghijklmnopqrstuvwxyz0123456789'[(i * 7 + i * i) % 36]).join('')
-    for (const [name, escape] of Object.entries(ESCAPES)) {
-      const once = [...key].map(escape).join('')
+    for (const [name, spell] of Object.entries(ESCAPES)) {
+      const once = [...key].map(spell).join('')
       const text = once.repeat(Math.ceil(60_000 / once.length))
       // As the addon cuts what it tells.
       const told = `${text.slice(0, 8192)}…`
       const forms = secretForms(key)
-      for (const shown of [peerText(text, forms), peerText(told, forms), peerText(told, forms, 1000), maskText(told, forms)]) {
+      for (const shown of [
+        peerText(text, forms),
+        peerText(told, forms),
+        peerText(told, forms, 1000),
+        maskText(told, forms),
+      ]) {
         for (let at = 0; at + 6 <= length; at++) {
           assert.not.ok(read(shown).includes(key.slice(at, at + 6)), `${name}, ${length}: ${shown.slice(0, 300)}`)
         }

@@ -5,7 +5,7 @@ import { suite } from '../support/suite'
 const test = suite('frameBytes')
 
 test('is exact for even and odd sizes', () => {
-  const bytes = (width: number, height: number) => PIXEL_FORMATS.map((format) => frameBytes(format, width, height))
+  const bytes = (width: number, height: number) => PIXEL_FORMATS.map(format => frameBytes(format, width, height))
   //                            RGB      RGBA     BGRA     GRAY8    I420     NV12
   assert.equal(bytes(1920, 1080), [6220800, 8294400, 8294400, 2073600, 3110400, 3110400])
   assert.equal(bytes(3, 3), [27, 36, 36, 9, 17, 17])

@@ -16,8 +16,14 @@ test('Bun and Deno are told that they are not supported, although they call them
       return `${(error as RxGstError).code} ${(error as RxGstError).message}`
     }
   }
-  assert.is(told({ node: '24.3.0', bun: '1.4.5' }, {}), 'ERR_RUNTIME rxgst runs on Node.js; this is Bun, which is not supported')
-  assert.is(told({ node: '24.3.0', deno: '2.4.0' }, { Deno: {} }), 'ERR_RUNTIME rxgst runs on Node.js; this is Deno, which is not supported')
+  assert.is(
+    told({ node: '24.3.0', bun: '1.4.5' }, {}),
+    'ERR_RUNTIME rxgst runs on Node.js; this is Bun, which is not supported',
+  )
+  assert.is(
+    told({ node: '24.3.0', deno: '2.4.0' }, { Deno: {} }),
+    'ERR_RUNTIME rxgst runs on Node.js; this is Deno, which is not supported',
+  )
 })
 
 test.run()

@@ -42,7 +42,7 @@ test('hides a secret in each spelling that can turn up', () => {
   for (const secret of ['p/a:s@s?w"o\\r%d!', 'schlüssel', 'a b&c=d', "it's", '🔑🔑', 'line\nend', '100%']) {
     const encoded = encodeURIComponent(secret)
     const json = JSON.stringify({ secret })
-    const texts = [secret, encoded, encoded.replace(/%../g, (hex) => hex.toLowerCase()), encodeURI(secret), json]
+    const texts = [secret, encoded, encoded.replace(/%../g, hex => hex.toLowerCase()), encodeURI(secret), json]
     const forms = secretForms(secret)
     for (const text of texts) assert.match(maskSecrets(`<${text}>`, forms), /\*\*\*/, `${secret} in ${text}`)
     assert.not.ok(json.length > 4 && maskSecrets(json, forms).includes(secret))

@@ -121,7 +121,8 @@ test('refuses bad URLs with ERR_URL', () => {
   for (const [why, text] of BAD) assert.match(refusal(text).message, /^invalid RTMP URL: /, why)
   // What is missing is named by what is there.
   assert.match(refusal('rtmp://h/live').message, /the stream name is missing/)
-  for (const text of ['rtmp://h', 'rtmp://h/', 'rtmp://h//key1']) assert.match(refusal(text).message, /the application is missing/)
+  for (const text of ['rtmp://h', 'rtmp://h/', 'rtmp://h//key1'])
+    assert.match(refusal(text).message, /the application is missing/)
 })
 
 test('refuses white space and control characters wherever they stand, plain or encoded', () => {
@@ -169,14 +170,14 @@ test('short keys are masked in their place, not in every word', () => {
   const { secrets, display } = parseRtmpUrl('rtmp://u:p@h/app/a')
   assert.is(maskSecrets('a path to app/a for u:p', secrets), 'a path to *** for ***')
   assert.is(display, 'rtmp://***@h:1935/app/***')
-  assert.ok(secrets.every((secret) => secret.length >= 3))
+  assert.ok(secrets.every(secret => secret.length >= 3))
 })
 
 test('hostile strings are refused with ERR_URL, or split without loss and without showing a secret', () => {
   let accepted = 0
   for (const text of hostileStrings(4000)) {
     const places = ['X', 'rtmp://X', 'rtmp://h/app/X', 'rtmp://h/X/key1', 'rtmp://u:X@h/app/key1']
-    for (const whole of places.map((place) => place.replace('X', () => text))) {
+    for (const whole of places.map(place => place.replace('X', () => text))) {
       let url: RtmpUrl
       try {
         url = parseRtmpUrl(whole)

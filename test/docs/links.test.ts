@@ -23,8 +23,13 @@ for (const file of documents()) {
 
   test(`${file} names files that exist`, () => {
     // Drawings name them too.
-    const names = [...textOf(file).matchAll(/(?<![\w/.-])(?:src|test|scripts|examples|docs)\/[\w./-]*\w\.(?:ts|mjs|sh|cc|h|md)\b/g)]
-    assert.equal(names.map(([name]) => name).filter(name => !existsSync(join(repository, name))), [])
+    const names = [
+      ...textOf(file).matchAll(/(?<![\w/.-])(?:src|test|scripts|examples|docs)\/[\w./-]*\w\.(?:ts|mjs|sh|cc|h|md)\b/g),
+    ]
+    assert.equal(
+      names.map(([name]) => name).filter(name => !existsSync(join(repository, name))),
+      [],
+    )
   })
 }
 

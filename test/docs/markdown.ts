@@ -6,7 +6,9 @@ export const repository = join(__dirname, '../../..')
 /** The documents for users, as paths in the repository. */
 export function documents(): string[] {
   const docs = readdirSync(join(repository, 'docs')).filter(name => name.endsWith('.md'))
-  return ['README.md', 'CONTRIBUTING.md', ...docs.map(name => `docs/${name}`)].filter(file => existsSync(join(repository, file)))
+  return ['README.md', 'CONTRIBUTING.md', ...docs.map(name => `docs/${name}`)].filter(file =>
+    existsSync(join(repository, file)),
+  )
 }
 
 export function textOf(file: string): string {
@@ -36,6 +38,13 @@ export function codeBlocks(file: string): CodeBlock[] {
 
 /** Headings' anchors, as GitHub makes them. */
 export function anchors(file: string): string[] {
-  const headings = textOf(file).replace(/^```[^]*?^```$/gm, '').matchAll(/^#+ (.+)$/gm)
-  return [...headings].map(([, title]) => title!.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'))
+  const headings = textOf(file)
+    .replace(/^```[^]*?^```$/gm, '')
+    .matchAll(/^#+ (.+)$/gm)
+  return [...headings].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
 }

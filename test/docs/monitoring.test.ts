@@ -22,7 +22,10 @@ function table(head: string): string[] {
   const from = lines.indexOf(head)
   assert.ok(from >= 0, head)
   const rest = lines.slice(from + 2)
-  return rest.slice(0, rest.findIndex(line => !line.startsWith('|')))
+  return rest.slice(
+    0,
+    rest.findIndex(line => !line.startsWith('|')),
+  )
 }
 
 /** RXGST_WRITE_DOCS=1 writes the table in place of comparing it. */
@@ -33,7 +36,10 @@ function same(head: string, expected: string[]): void {
     const at = text.indexOf(head)
     const [first, ruler] = text.slice(at).split('\n')
     const before = [first, ruler, ...found].join('\n')
-    writeFileSync(join(repository, FILE), text.replace(before, () => [first, ruler, ...expected].join('\n')))
+    writeFileSync(
+      join(repository, FILE),
+      text.replace(before, () => [first, ruler, ...expected].join('\n')),
+    )
     return
   }
   assert.equal(found, expected)
@@ -41,19 +47,34 @@ function same(head: string, expected: string[]): void {
 
 test('the table of metrics', () => {
   const bad = { higher: 'higher', lower: 'lower', off: 'off', none: '' }
-  same('| Metric | Unit | Bad when | What it is |', (Object.keys(METRICS) as MetricName[]).map(name => {
-    const { unit, worse, summary } = METRICS[name]
-    return `| \`${name}\` | ${unit} | ${bad[worse]} | ${summary} |`
-  }))
+  same(
+    '| Metric | Unit | Bad when | What it is |',
+    (Object.keys(METRICS) as MetricName[]).map(name => {
+      const { unit, worse, summary } = METRICS[name]
+      return `| \`${name}\` | ${unit} | ${bad[worse]} | ${summary} |`
+    }),
+  )
 })
 
 test('the table of default rules', () => {
-  same('| Rule | Looks at | Raised | Cleared |', DEFAULT_RULES.map(rule => `| \`${rule.name}\` | ${looksAt(rule)} | ${condition(rule, 'raise')} | ${condition(rule, 'clear')} |`))
+  same(
+    '| Rule | Looks at | Raised | Cleared |',
+    DEFAULT_RULES.map(
+      rule => `| \`${rule.name}\` | ${looksAt(rule)} | ${condition(rule, 'raise')} | ${condition(rule, 'clear')} |`,
+    ),
+  )
 })
 
 function looksAt({ metric, track, detail, as = 'value', window }: AlertRule): string {
   const what = `\`${detail ?? metric}\`${track ? ` of ${track}` : ''}`
-  const kinds = { value: '', increase: `, growth in ${window! / 60_000} min`, share: `, share in ${window! / 1000} s`, ofTarget: ' ÷ target', ofUsual: ' ÷ target or usual', offTarget: ' − target' }
+  const kinds = {
+    value: '',
+    increase: `, growth in ${window! / 60_000} min`,
+    share: `, share in ${window! / 1000} s`,
+    ofTarget: ' ÷ target',
+    ofUsual: ' ÷ target or usual',
+    offTarget: ' − target',
+  }
   return `${what}${kinds[as]}`
 }
 
@@ -62,8 +83,13 @@ function condition(rule: AlertRule, which: 'raise' | 'clear'): string {
   const relative = ['share', 'ofTarget', 'ofUsual'].includes(rule.as ?? '')
   const { unit } = METRICS[rule.metric]
   const value = (number: number): string =>
-    relative ? `${number * 100} %` : `${String(number).replace('-', '−')}${rule.as === 'increase' ? '' : ` ${rule.as === 'offTarget' ? 'LU' : unit}`}`
-  const parts = [above === undefined ? [] : `above ${value(above)}`, below === undefined ? [] : `below ${value(below)}`].flat()
+    relative
+      ? `${number * 100} %`
+      : `${String(number).replace('-', '−')}${rule.as === 'increase' ? '' : ` ${rule.as === 'offTarget' ? 'LU' : unit}`}`
+  const parts = [
+    above === undefined ? [] : `above ${value(above)}`,
+    below === undefined ? [] : `below ${value(below)}`,
+  ].flat()
   return `${parts.join(which === 'raise' ? ' or ' : ' and ')}${time > 0 ? ` for ${time / 1000} s` : ''}`
 }
 
@@ -85,8 +111,19 @@ test('the receiver receives what is signed, and nothing else', async () => {
 
   const url = `http://127.0.0.1:${port}/alerts`
   const alert = {
-    id: 'one', rule: 'black-warning', metric: 'black', stream: 'camera', severity: 'warning', raisedAt: 1, clearedAt: null, value: 12, peak: 12,
-    message: 'camera: black 12 s (above 10 s)', clearedBy: null, track: null, flaps: null,
+    id: 'one',
+    rule: 'black-warning',
+    metric: 'black',
+    stream: 'camera',
+    severity: 'warning',
+    raisedAt: 1,
+    clearedAt: null,
+    value: 12,
+    peak: 12,
+    message: 'camera: black 12 s (above 10 s)',
+    clearedBy: null,
+    track: null,
+    flaps: null,
   } as const
   const right = webhook({ url, secret: 'at least sixteen characters' })
   const wrong = webhook({ url, secret: 'of somebody else, as long' })
@@ -107,7 +144,8 @@ test('the shell’s way of verifying is right', async () => {
   const body = '{"alert":"ä"}\n'
   writeFileSync(join(dir, 'body.json'), body)
   const [, t, v1] = /^t=(\d+),v1=(.*)$/.exec(sign('at least sixteen characters', 1_764_040_000, body))!
-  const verify = async (secret: string) => (await start('sh', ['-c', block.code], { cwd: dir, env: { t: t!, v1: v1!, SECRET: secret } }).exited).code
+  const verify = async (secret: string) =>
+    (await start('sh', ['-c', block.code], { cwd: dir, env: { t: t!, v1: v1!, SECRET: secret } }).exited).code
   assert.is(await verify('at least sixteen characters'), 0)
   assert.is(await verify('at least sixteen character!'), 1)
 })

@@ -25,7 +25,9 @@ export function programsRun(document: string): void {
     test(`the program in line ${block.line} runs`, async () => {
       await using child = await runBlock(dir, block, nginx)
       // One that ends at Ctrl-C gets it once its stream is on air.
-      const name = /process\.once\('SIGINT'/.test(block.code) ? /new RTMPOutput\('.*\/(\w+)'/.exec(block.code)?.[1] : undefined
+      const name = /process\.once\('SIGINT'/.test(block.code)
+        ? /new RTMPOutput\('.*\/(\w+)'/.exec(block.code)?.[1]
+        : undefined
       if (name !== undefined) {
         const onAir = async () => (await nginx.stat()).some(stream => stream.name === name && stream.publishing)
         await until(async () => !child.running || (await onAir()), { timeout: 30_000, what: () => child.output() })

@@ -74,7 +74,10 @@ test('relays, and draws', async () => {
   const frames = await decodeFrames(nginx.url('relay'), 'rgb24', { frames: 45 })
   const bars = frames.map(({ data }) => redColumns(data, 1280, 360)).filter(columns => columns.length > 0)
   assert.ok(bars.length > 10, `${bars.length} of ${frames.length} pictures have a bar`)
-  assert.ok(bars.every(columns => columns.length >= 30 && columns.length <= 50), `it is 40 wide: ${bars.map(columns => columns.length)}`)
+  assert.ok(
+    bars.every(columns => columns.length >= 30 && columns.length <= 50),
+    `it is 40 wide: ${bars.map(columns => columns.length)}`,
+  )
   assert.ok(new Set(bars.map(([first]) => first)).size > 5, 'it moves')
 
   child.kill('SIGINT')
@@ -85,11 +88,14 @@ test('relays, and draws', async () => {
 test('sends arrays to two servers', async () => {
   await using child = await runBlock(dir, programs[2]!, nginx)
   await reached(child, Promise.all([nginx.published('one'), nginx.published('two')]))
-  for (const { video, audio } of await Promise.all(['one', 'two'].map(name => probe(nginx.url(name), { seconds: 1 })))) {
+  for (const { video, audio } of await Promise.all(
+    ['one', 'two'].map(name => probe(nginx.url(name), { seconds: 1 })),
+  )) {
     assert.equal([video?.codec_name, video?.width, video?.height, video?.r_frame_rate], ['h264', 640, 360, '25/1'])
     assert.equal([audio?.codec_name, audio?.sample_rate, audio?.channels], ['aac', '44100', 2])
   }
-  // A tone that began anew with each picture would click 25 times a second; a busy machine may hold it up once or twice.
+  // A tone that began anew with each picture would click 25 times a second; a busy machine may hold it up once or
+  // twice.
   const file = await record(nginx.url('one'), tempFile('one.flv'), 3)
   const tone = channelOf(await decodeAudio(file, 44_100, 2), 2)
   const { jumps } = continuity(tone, 44_100, 440)
@@ -112,7 +118,10 @@ async function ended(child: Child): Promise<void> {
 /** What was waited for, unless the program ends before. */
 async function reached(child: Child, wanted: Promise<unknown>): Promise<void> {
   let there = false
-  wanted.then(() => (there = true), () => {})
+  wanted.then(
+    () => (there = true),
+    () => {},
+  )
   await until(() => there || !child.running, { timeout: 40_000, what: () => child.output() })
   assert.ok(there, child.output())
 }

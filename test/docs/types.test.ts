@@ -7,7 +7,9 @@ import { compile, makeProject } from './workspace'
 const test = suite('code in the documents', { timeout: 120_000 })
 
 test('is well typed', async () => {
-  const blocks = documents().flatMap(codeBlocks).filter(({ language }) => language === 'js' || language === 'ts')
+  const blocks = documents()
+    .flatMap(codeBlocks)
+    .filter(({ language }) => language === 'js' || language === 'ts')
   assert.ok(blocks.length > 20, `${blocks.length} blocks`)
   await compile(makeProject(), blocks)
 })

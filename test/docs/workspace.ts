@@ -22,7 +22,9 @@ declare const capture: RTMPCapture
 declare const output: RTMPOutput
 `
 
-/** Type-checks blocks, and compiles them; returns where each one's JavaScript lies. JavaScript need not name its types. */
+/**
+ * Type-checks blocks, and compiles them; returns where each one's JavaScript lies. JavaScript need not name its types.
+ */
 export async function compile(dir: string, blocks: readonly CodeBlock[]): Promise<Map<CodeBlock, string>> {
   const compiled = new Map<CodeBlock, string>()
   for (const language of ['js', 'ts']) {
@@ -38,11 +40,21 @@ export async function compile(dir: string, blocks: readonly CodeBlock[]): Promis
     })
     const config = join(dir, `${language}.json`)
     const compilerOptions = {
-      target: 'es2022', lib: ['es2023', 'esnext.disposable'], module: 'nodenext', moduleResolution: 'nodenext', strict,
-      outDir: 'compiled', rootDir: '.', skipLibCheck: true, types: ['node'], typeRoots: [join(repository, 'node_modules/@types')],
+      target: 'es2022',
+      lib: ['es2023', 'esnext.disposable'],
+      module: 'nodenext',
+      moduleResolution: 'nodenext',
+      strict,
+      outDir: 'compiled',
+      rootDir: '.',
+      skipLibCheck: true,
+      types: ['node'],
+      typeRoots: [join(repository, 'node_modules/@types')],
     }
     writeFileSync(config, JSON.stringify({ compilerOptions, files }))
-    const tsc = start(process.execPath, [join(repository, 'node_modules/typescript/bin/tsc'), '-p', config], { cwd: dir })
+    const tsc = start(process.execPath, [join(repository, 'node_modules/typescript/bin/tsc'), '-p', config], {
+      cwd: dir,
+    })
     const { code } = await tsc.exited
     if (code !== 0) throw new Error(tsc.output())
   }

@@ -14,12 +14,28 @@ export interface Seen {
   readonly timestamp: number
 }
 
-/** Noise, which takes whatever bitrate there is, with the number of each picture's time; what a viewer behind the server sees. */
-export async function onAir(nginx: Nginx, url: string | readonly string[], from: string, options: Partial<RTMPOutputOptions>) {
-  const output = new RTMPOutput(url, { ...SIZE, bitrate: BITRATE, keyframeInterval: 2, adaptiveBitrate: true, ...options })
+/**
+ * Noise, which takes whatever bitrate there is, with the number of each picture's time; what a viewer behind the server
+ * sees.
+ */
+export async function onAir(
+  nginx: Nginx,
+  url: string | readonly string[],
+  from: string,
+  options: Partial<RTMPOutputOptions>,
+) {
+  const output = new RTMPOutput(url, {
+    ...SIZE,
+    bitrate: BITRATE,
+    keyframeInterval: 2,
+    adaptiveBitrate: true,
+    ...options,
+  })
   await output.start()
   let on = true
-  const noises = Array.from({ length: 8 }, () => Uint8Array.from({ length: SIZE.width * SIZE.height * 3 }, () => 96 + Math.random() * 64))
+  const noises = Array.from({ length: 8 }, () =>
+    Uint8Array.from({ length: SIZE.width * SIZE.height * 3 }, () => 96 + Math.random() * 64),
+  )
   const writing = (async () => {
     const start = performance.now()
     for (let n = 0; on; n = Math.max(n + 1, Math.floor(((performance.now() - start) * SIZE.fps) / 1000))) {
@@ -34,7 +50,11 @@ export async function onAir(nginx: Nginx, url: string | readonly string[], from:
   const seen: Seen[] = []
   capture.frames$.subscribe(frame => {
     const drawn = readClock(frame.data, SIZE.width, SIZE.height)
-    seen.push({ at: performance.now(), age: drawn === null ? NaN : performance.now() - drawn, timestamp: frame.timestamp })
+    seen.push({
+      at: performance.now(),
+      age: drawn === null ? NaN : performance.now() - drawn,
+      timestamp: frame.timestamp,
+    })
     frame.close()
   })
   await capture.start()
@@ -52,4 +72,5 @@ export async function onAir(nginx: Nginx, url: string | readonly string[], from:
 }
 
 /** Pictures of a viewer's that lie more than one and a half slots apart. */
-export const holes = (seen: readonly Seen[]): number => seen.filter(({ timestamp }, i) => i > 0 && timestamp - seen[i - 1]!.timestamp > 1.5e6 / SIZE.fps).length
+export const holes = (seen: readonly Seen[]): number =>
+  seen.filter(({ timestamp }, i) => i > 0 && timestamp - seen[i - 1]!.timestamp > 1.5e6 / SIZE.fps).length

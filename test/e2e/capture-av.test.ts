@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { type FrameWithAudio, type RTMPCapture } from '../../src/index'
+import type { FrameWithAudio, RTMPCapture } from '../../src/index'
 import { makeFile } from '../support/ffmpeg'
 import { meanLuma } from '../support/picture'
 import { channelOf, onset, rms } from '../support/sound'
@@ -35,7 +35,11 @@ class Watcher {
     const at = onset(mono, 0.1)
     const white = meanLuma(frame.data, frame.width, frame.height) > 128
     const offset = audio.timestamp - frame.timestamp
-    this.items.push({ timestamp: frame.timestamp, white, beep: at >= 0 && this.#quiet ? (at / RATE) * 1000 + offset / 1000 : null })
+    this.items.push({
+      timestamp: frame.timestamp,
+      white,
+      beep: at >= 0 && this.#quiet ? (at / RATE) * 1000 + offset / 1000 : null,
+    })
     this.#quiet = rms(mono.subarray(-200)) < 0.05
     frame.close()
   }
@@ -46,7 +50,8 @@ class Watcher {
     this.items.forEach(({ timestamp, white, beep }, i) => {
       const flash = white && !this.items[i - 1]?.white
       if (flash && beep === null) throw new Error(`no beep with the flash at ${timestamp} µs`)
-      if (!flash && beep !== null) throw new Error(`a beep ${beep} ms into the frame at ${timestamp} µs, which is no flash`)
+      if (!flash && beep !== null)
+        throw new Error(`a beep ${beep} ms into the frame at ${timestamp} µs, which is no flash`)
       if (!flash) return
       flashes++
       assert.ok(Math.abs(beep!) <= 2, `the beep begins ${beep} ms from the flash at ${timestamp} µs`)

@@ -55,7 +55,10 @@ test('iterFrames gives every picture, then says that the stream is over', () =>
         sequences.push(frame.sequence)
       }
     })
-    assert.equal(sequences, Array.from({ length: FRAMES }, (_, i) => i))
+    assert.equal(
+      sequences,
+      Array.from({ length: FRAMES }, (_, i) => i),
+    )
     assert.ok(isEnd(error), String(error))
   }))
 
@@ -112,7 +115,13 @@ test('iterFramesWithAudio: every picture with its sound, end to end', () =>
   }))
 
 test('a thousand pictures without a turn of the event loop take no more memory than a few', async () => {
-  const long = await makeFile(tempFile('long.flv'), { size: '640x360', fps: 25, duration: 40, audio: null, pattern: 'testsrc' })
+  const long = await makeFile(tempFile('long.flv'), {
+    size: '640x360',
+    fps: 25,
+    duration: 40,
+    audio: null,
+    pattern: 'testsrc',
+  })
   const port = await freePort()
   const [serving, peer] = [require.resolve('./served'), require.resolve('../support/rtmp-server')]
   const code = `require('${peer}').startRtmpServer(require('${serving}').serveWhole('${long}'), { port: ${port} })`

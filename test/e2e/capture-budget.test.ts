@@ -59,27 +59,32 @@ test('frames that are kept: told once, without a logger too; the loop goes on wi
   try {
     const most = 4 * MIB
     const bytes = 640 * 360 * 3
-    await capturing(small, { maxHeldBytes: most, dropPolicy: 'oldest' }, async capture => {
-      await capture.start()
-      const kept: VideoFrame[] = []
-      capture.frames$.subscribe({ next: frame => void kept.push(frame), error: () => {} })
-      await until(() => warnings.length > 0, { what: () => JSON.stringify(capture.stats()) })
-      assert.is(kept.length, Math.floor(most / bytes))
-      await until(() => capture.stats().held > 10, { what: () => JSON.stringify(capture.stats()) })
-      const { heldBytes, waitingBytes } = capture.stats()
-      assert.equal([heldBytes, waitingBytes], [kept.length * bytes, 0])
-      const { length } = kept
-      for (const frame of kept.slice(0, 3)) frame.close()
-      await until(() => kept.length === length + 3, { what: () => `${kept.length} frames` })
-      assert.is(warnings.length, 1)
-      assert.is(warnings[0]!.name, 'RxGstWarning')
-      assert.is(warnings[0]!.code, 'RXGST_FRAMES_HELD')
-      assert.match(warnings[0]!.message, /4 MiB.*close\(\).*maxHeldBytes/)
-      await capture.stop()
-      assert.is(capture.stats().heldBytes, length * bytes, 'frames of a capture that is over count on')
-      for (const frame of kept) frame.close()
-      assert.is(capture.stats().heldBytes, 0)
-    }, LIVE)
+    await capturing(
+      small,
+      { maxHeldBytes: most, dropPolicy: 'oldest' },
+      async capture => {
+        await capture.start()
+        const kept: VideoFrame[] = []
+        capture.frames$.subscribe({ next: frame => void kept.push(frame), error: () => {} })
+        await until(() => warnings.length > 0, { what: () => JSON.stringify(capture.stats()) })
+        assert.is(kept.length, Math.floor(most / bytes))
+        await until(() => capture.stats().held > 10, { what: () => JSON.stringify(capture.stats()) })
+        const { heldBytes, waitingBytes } = capture.stats()
+        assert.equal([heldBytes, waitingBytes], [kept.length * bytes, 0])
+        const { length } = kept
+        for (const frame of kept.slice(0, 3)) frame.close()
+        await until(() => kept.length === length + 3, { what: () => `${kept.length} frames` })
+        assert.is(warnings.length, 1)
+        assert.is(warnings[0]!.name, 'RxGstWarning')
+        assert.is(warnings[0]!.code, 'RXGST_FRAMES_HELD')
+        assert.match(warnings[0]!.message, /4 MiB.*close\(\).*maxHeldBytes/)
+        await capture.stop()
+        assert.is(capture.stats().heldBytes, length * bytes, 'frames of a capture that is over count on')
+        for (const frame of kept) frame.close()
+        assert.is(capture.stats().heldBytes, 0)
+      },
+      LIVE,
+    )
   } finally {
     process.off('warning', hear)
   }
@@ -97,22 +102,30 @@ test("'block' waits for what is given back, and loses nothing", async () => {
         frame.close()
       }
     })
-    assert.equal(seen, Array.from({ length: 50 }, (_, i) => i))
+    assert.equal(
+      seen,
+      Array.from({ length: 50 }, (_, i) => i),
+    )
     assert.is(capture.stats().dropped, 0)
   })
 })
 
 test("'block' waits for two seconds, not for ever", async () => {
-  await capturing(small, { maxHeldBytes: MIB, dropPolicy: 'block' }, async capture => {
-    await capture.start()
-    const kept = await capture.getFrame()
-    // No second one fits.
-    await until(() => capture.stats().held > 2, { what: () => JSON.stringify(capture.stats()) })
-    kept.close()
-    const next = await capture.getFrame()
-    assert.ok(next.sequence > 2)
-    next.close()
-  }, LIVE)
+  await capturing(
+    small,
+    { maxHeldBytes: MIB, dropPolicy: 'block' },
+    async capture => {
+      await capture.start()
+      const kept = await capture.getFrame()
+      // No second one fits.
+      await until(() => capture.stats().held > 2, { what: () => JSON.stringify(capture.stats()) })
+      kept.close()
+      const next = await capture.getFrame()
+      assert.ok(next.sequence > 2)
+      next.close()
+    },
+    LIVE,
+  )
 })
 
 test.run()

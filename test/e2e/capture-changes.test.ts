@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
-import { type AudioChunk, type RTMPCaptureOptions } from '../../src/index'
+import type { AudioChunk, RTMPCaptureOptions } from '../../src/index'
 import { decodeFrames, makeFile } from '../support/ffmpeg'
 import { maxDifference } from '../support/picture'
 import { parseFlv, writeFlv, type FlvTag } from '../support/rtmp-server'
@@ -28,7 +28,10 @@ function joined(...files: string[]): string {
 
 const isEnd = (tag: FlvTag) => tag.type === 'video' && tag.data[1] === 2
 
-async function everything(file: string, options: RTMPCaptureOptions = {}): Promise<{ frames: Seen[]; chunks: AudioChunk[] }> {
+async function everything(
+  file: string,
+  options: RTMPCaptureOptions = {},
+): Promise<{ frames: Seen[]; chunks: AudioChunk[] }> {
   return capturing(file, options, async capture => {
     await capture.start()
     const [frames, chunks]: [Seen[], AudioChunk[]] = [[], []]
@@ -76,22 +79,36 @@ test('another picture size, scaled: frames keep theirs', async () => {
   const large = await makeFile(tempFile('b.flv'), { ...source, size: '480x270' })
   const result = await everything(joined(large, small), { width: 160, height: 90 })
   goOn(result)
-  for (const { width, height, data } of result.frames) assert.equal([width, height, data.length], [160, 90, 160 * 90 * 3])
+  for (const { width, height, data } of result.frames)
+    assert.equal([width, height, data.length], [160, 90, 160 * 90 * 3])
 })
 
 test('another profile: nothing to be seen of it', async () => {
   const plain = await makeFile(tempFile('a.flv'), { ...source, size: '320x180', profile: 'baseline' })
-  const high = await makeFile(tempFile('b.flv'), { ...source, size: '320x180', profile: 'high', x264: 'cabac=1:8x8dct=1' })
+  const high = await makeFile(tempFile('b.flv'), {
+    ...source,
+    size: '320x180',
+    profile: 'high',
+    x264: 'cabac=1:8x8dct=1',
+  })
   const expected = [...(await decodeFrames(plain, 'yuv420p')), ...(await decodeFrames(high, 'yuv420p'))]
   const result = await everything(joined(plain, high), { format: 'I420' })
   goOn(result)
   result.frames.forEach((frame, i) => assert.is(maxDifference(frame.data, expected[i]!.data), 0, `frame ${i}`))
 })
 
-for (const options of [{}, { audioSampleRate: 48_000 }, { audioSampleRate: 44_100, audioChannels: 1 }] satisfies RTMPCaptureOptions[]) {
+for (const options of [
+  {},
+  { audioSampleRate: 48_000 },
+  { audioSampleRate: 44_100, audioChannels: 1 },
+] satisfies RTMPCaptureOptions[]) {
   test(`another sample rate, and mono (asked for: ${JSON.stringify(options)})`, async () => {
     const first = await makeFile(tempFile('a.flv'), { ...source, size: '320x180', audio: { rate: 44_100 } })
-    const second = await makeFile(tempFile('b.flv'), { ...source, size: '320x180', audio: { rate: 48_000, channels: 1 } })
+    const second = await makeFile(tempFile('b.flv'), {
+      ...source,
+      size: '320x180',
+      audio: { rate: 48_000, channels: 1 },
+    })
     const result = await everything(joined(first, second), options)
     goOn(result)
     for (const half of [result.chunks.slice(5, 45), result.chunks.slice(55, 95)]) {
@@ -136,7 +153,10 @@ test('sound whose timestamps wobble by 20 ms is one sound', async () => {
 test('sound that ends in mid-stream: pictures go on, with silence', async () => {
   const file = await makeFile(tempFile('in.flv'), { ...source, size: '320x180', duration: 4 })
   const path = tempFile('mute.flv')
-  writeFileSync(path, writeFlv(parseFlv(readFileSync(file)).filter(tag => tag.type !== 'audio' || tag.timestamp < 1500)))
+  writeFileSync(
+    path,
+    writeFlv(parseFlv(readFileSync(file)).filter(tag => tag.type !== 'audio' || tag.timestamp < 1500)),
+  )
   const result = await everything(path)
   goOn(result)
   const sound = channelOf(concat(result.chunks.map(chunk => chunk.samples)), 2)
@@ -160,10 +180,17 @@ test('pictures that pause for 3 s: the sound goes on, whole', async () => {
 test('a server that sends its metadata and headers again and again', async () => {
   const file = await makeFile(tempFile('in.flv'), { ...source, size: '320x180', bframes: 2 })
   const tags = parseFlv(readFileSync(file))
-  const heads = tags.filter(tag => tag.type === 'script' || (tag.data[1] === 0 && tag.timestamp < 100 && tag.data.length < 60))
-  const { frames } = await pictures(file, { format: 'I420' }, {
-    edit: (tag, index) => (index % 20 === 19 ? [...heads.map(head => ({ ...head, timestamp: tag.timestamp })), tag] : [tag]),
-  })
+  const heads = tags.filter(
+    tag => tag.type === 'script' || (tag.data[1] === 0 && tag.timestamp < 100 && tag.data.length < 60),
+  )
+  const { frames } = await pictures(
+    file,
+    { format: 'I420' },
+    {
+      edit: (tag, index) =>
+        index % 20 === 19 ? [...heads.map(head => ({ ...head, timestamp: tag.timestamp })), tag] : [tag],
+    },
+  )
   const expected = await decodeFrames(file, 'yuv420p')
   assert.is(frames.length, 50)
   frames.forEach((frame, i) => assert.is(maxDifference(frame.data, expected[i]!.data), 0, `frame ${i}`))

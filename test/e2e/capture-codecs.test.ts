@@ -77,7 +77,10 @@ const named = (first: number[]) => (tag: FlvTag) =>
 const OPUS = named([0x91, ...Buffer.from('Opus')])
 const RESERVED = named([0xf2])
 
-for (const [what, edit, says] of [['Opus of Enhanced RTMP', OPUS, /Opus/], ['a codec that nobody knows', RESERVED, /15/]] as const) {
+for (const [what, edit, says] of [
+  ['Opus of Enhanced RTMP', OPUS, /Opus/],
+  ['a codec that nobody knows', RESERVED, /15/],
+] as const) {
   for (const run of [1, 2]) {
     test(`${what} beside pictures is left out, with one word about it (${run})`, async () => {
       const file = await makeFile(tempFile('in.flv'), picture)
@@ -91,10 +94,18 @@ for (const [what, edit, says] of [['Opus of Enhanced RTMP', OPUS, /Opus/], ['a c
   }
 }
 
-const pictures = (change: (data: Buffer) => Buffer) => (tag: FlvTag) => (tag.type === 'video' ? [{ ...tag, data: change(tag.data) }] : [tag])
-const legacy = (id: number) => pictures(data => Buffer.concat([Buffer.from([(data[0]! & 0xf0) | id]), data.subarray(1)]))
+const pictures = (change: (data: Buffer) => Buffer) => (tag: FlvTag) =>
+  tag.type === 'video' ? [{ ...tag, data: change(tag.data) }] : [tag]
+const legacy = (id: number) =>
+  pictures(data => Buffer.concat([Buffer.from([(data[0]! & 0xf0) | id]), data.subarray(1)]))
 const enhanced = (code: string) =>
-  pictures(data => Buffer.concat([Buffer.from([0x80 | (data[0]! & 0x70) | (data[1] === 0 ? 0 : 1)]), Buffer.from(code), data.subarray(2)]))
+  pictures(data =>
+    Buffer.concat([
+      Buffer.from([0x80 | (data[0]! & 0x70) | (data[1] === 0 ? 0 : 1)]),
+      Buffer.from(code),
+      data.subarray(2),
+    ]),
+  )
 
 const refusals: readonly [string, (tag: FlvTag) => FlvTag[], RegExp][] = [
   ['HEVC as codec 12', legacy(12), /HEVC/],
@@ -113,7 +124,10 @@ for (const [what, edit, says] of refusals) {
       const file = await makeFile(tempFile('in.flv'), picture)
       await using server = await startRtmpServer(serveWhole(file, { edit }))
       await using capture = new RTMPCapture(server.url(), { decode, reconnect: { initialDelay: 20, maxDelay: 20 } })
-      const error = await capture.start().then(() => null, (reason: Error & { code: string; retryable: boolean }) => reason)
+      const error = await capture.start().then(
+        () => null,
+        (reason: Error & { code: string; retryable: boolean }) => reason,
+      )
       assert.is(error?.code, 'ERR_UNSUPPORTED_MEDIA')
       assert.is(error!.retryable, false)
       assert.match(error!.message, says)
@@ -127,7 +141,10 @@ test('sound alone that is not decoded is refused for good, by its name', async (
   const file = await makeFile(tempFile('in.flv'), { video: false, duration: 4 })
   await using server = await startRtmpServer({ kind: 'serve-file', file, edit: OPUS, loop: true })
   await using capture = new RTMPCapture(server.url(), {})
-  const error = await capture.start().then(() => null, (reason: Error & { code: string }) => reason)
+  const error = await capture.start().then(
+    () => null,
+    (reason: Error & { code: string }) => reason,
+  )
   assert.is(error?.code, 'ERR_UNSUPPORTED_MEDIA')
   assert.match(error!.message, /Opus/)
 })
@@ -148,12 +165,17 @@ test('a stream that comes back in HEVC is over; one that comes back with other s
   const alaw = await makeFile(tempFile('b.flv'), { ...picture, duration: 1, audio })
   const files = [aac, alaw, aac]
   await using server = await startRtmpServer(index =>
-    index < files.length ? { kind: 'serve-file', file: files[index]! } : { kind: 'serve-file', file: aac, edit: legacy(12) },
+    index < files.length
+      ? { kind: 'serve-file', file: files[index]! }
+      : { kind: 'serve-file', file: aac, edit: legacy(12) },
   )
   await using capture = new RTMPCapture(server.url(), { reconnect: { initialDelay: 20, maxDelay: 20 } })
   const heard = new Set<string>()
   capture.audio$.subscribe({ next: () => void heard.add(capture.info!.audio!.codec), error: () => {} })
-  const failed = until(() => capture.state.phase === 'failed', { timeout: 40_000, what: () => JSON.stringify(capture.state) })
+  const failed = until(() => capture.state.phase === 'failed', {
+    timeout: 40_000,
+    what: () => JSON.stringify(capture.state),
+  })
   await capture.start()
   await failed
   assert.is(capture.state.reason, 'ERR_UNSUPPORTED_MEDIA')
@@ -162,11 +184,19 @@ test('a stream that comes back in HEVC is over; one that comes back with other s
 })
 
 test('sound that changes its codec in mid-stream goes on, there and back', async () => {
-  const parts: AudioSource[] = [{}, { codec: 'libmp3lame' }, { codec: 'pcm_s16le' }, { codec: 'pcm_alaw', rate: 8000, channels: 1 }, {}]
+  const parts: AudioSource[] = [
+    {},
+    { codec: 'libmp3lame' },
+    { codec: 'pcm_s16le' },
+    { codec: 'pcm_alaw', rate: 8000, channels: 1 },
+    {},
+  ]
   const tags: FlvTag[] = []
   for (const [i, audio] of parts.entries()) {
     const file = await makeFile(tempFile(`${i}.flv`), { ...picture, audio })
-    const own = parseFlv(readFileSync(file)).filter(tag => (i === 0 || tag.type !== 'script') && !(tag.type === 'video' && tag.data[1] === 2))
+    const own = parseFlv(readFileSync(file)).filter(
+      tag => (i === 0 || tag.type !== 'script') && !(tag.type === 'video' && tag.data[1] === 2),
+    )
     tags.push(...own.map(tag => ({ ...tag, timestamp: tag.timestamp + i * 2000 })))
   }
   const file = tempFile('joined.flv')
@@ -182,7 +212,10 @@ test('sound that changes its codec in mid-stream goes on, there and back', async
 })
 
 test('packets that end in the middle of a sample do not end the stream', async () => {
-  const file = await makeFile(tempFile('in.flv'), { ...picture, audio: { codec: 'pcm_s16le', rate: 44_100, channels: 2 } })
+  const file = await makeFile(tempFile('in.flv'), {
+    ...picture,
+    audio: { codec: 'pcm_s16le', rate: 44_100, channels: 2 },
+  })
   const torn = (tag: FlvTag) => (tag.type === 'audio' ? [{ ...tag, data: tag.data.subarray(0, -1) }] : [tag])
   const { pictures: count, sounds } = await taken(file, {}, torn)
   assert.is(count, 50)

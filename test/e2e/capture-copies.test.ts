@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 // GStreamer reads both when it is loaded: what the decoder does with its memory only its log tells.
 const log = path.join(mkdtempSync(path.join(tmpdir(), 'rxgst-copies-')), 'log')
-Object.assign(process.env, { GST_DEBUG: 'libav:6,videopool:6,GST_PERFORMANCE:5', GST_DEBUG_FILE: log, GST_DEBUG_NO_COLOR: '1' })
+Object.assign(process.env, {
+  GST_DEBUG: 'libav:6,videopool:6,GST_PERFORMANCE:5',
+  GST_DEBUG_FILE: log,
+  GST_DEBUG_NO_COLOR: '1',
+})
 
 import * as assert from 'uvu/assert'
 import { map } from 'rxjs'
@@ -21,13 +25,19 @@ const test = suite('capture: what the decoder does with its memory', { timeout: 
 
 const source = { fps: 25, duration: 2, audio: null, colorspace: 'bt601', bitrate: '3M' } as const
 
-/** Pictures that were copied on their way out of the decoder, by it or by GStreamer, and pools that were made, since the last call. */
+/**
+ * Pictures that were copied on their way out of the decoder, by it or by GStreamer, and pools that were made, since the
+ * last call.
+ */
 function counts(luma: number): { copies: number; pools: number } {
   if (!existsSync(log)) return { copies: 0, pools: 0 }
   const lines = readFileSync(log, 'utf8').split('\n')
   truncateSync(log)
   return {
-    copies: lines.filter(line => /:get_output_buffer:.*get output buffer/.test(line) || Number(/memcpy (\d+) memory/.exec(line)?.[1]) >= luma).length,
+    copies: lines.filter(
+      line =>
+        /:get_output_buffer:.*get output buffer/.test(line) || Number(/memcpy (\d+) memory/.exec(line)?.[1]) >= luma,
+    ).length,
     pools: lines.filter(line => /new video buffer pool/.test(line)).length,
   }
 }
@@ -69,7 +79,17 @@ for (const lines of [2, 16]) {
   test(`a picture that is cropped by ${lines} lines above is shown from its own first line on`, async () => {
     const whole = await makeFile(tempFile('whole.flv'), { ...source, size: '640x352', bframes: 2 })
     const file = tempFile('cropped.flv')
-    execFileSync('ffmpeg', ['-v', 'error', '-i', whole, '-c', 'copy', '-bsf:v', `h264_metadata=crop_top=${lines}`, file])
+    execFileSync('ffmpeg', [
+      '-v',
+      'error',
+      '-i',
+      whole,
+      '-c',
+      'copy',
+      '-bsf:v',
+      `h264_metadata=crop_top=${lines}`,
+      file,
+    ])
     const expected = await decodeFrames(file, 'rgb24')
     for (const options of [{}, { dropPolicy: 'newest', bufferSize: 60 }] satisfies RTMPCaptureOptions[]) {
       const { frames } = await pictures(file, options)
@@ -105,7 +125,10 @@ test('two copies of this package in one process: both work', () => {
       process.exit()
     })()`
   const env = { ...process.env, GST_DEBUG: '', GST_DEBUG_FILE: '' }
-  assert.equal(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 60_000, env }).trim().split('\n'), ['30', '30', '30', '30'])
+  assert.equal(
+    execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 60_000, env }).trim().split('\n'),
+    ['30', '30', '30', '30'],
+  )
 })
 
 test('who writes into a picture behind the decoder does not write into what later ones refer to', async () => {

@@ -97,11 +97,13 @@ for (const transport of ['rtmp2', 'librtmp'] as const) {
     test(`metadata of 200,000 levels is left out, and the stream plays (${transport}, decode: ${decode})`, async () => {
       const file = await makeFile(tempFile('in.flv'), small)
       const edit = (tag: FlvTag, index: number): FlvTag[] => {
-        const harm = ([3, 8] as const).map((type): FlvTag => ({
-          type: 'script',
-          timestamp: tag.timestamp,
-          data: nested(200_000, type),
-        }))
+        const harm = ([3, 8] as const).map(
+          (type): FlvTag => ({
+            type: 'script',
+            timestamp: tag.timestamp,
+            data: nested(200_000, type),
+          }),
+        )
         return index === 0 || index === 10 ? [...harm, tag] : [tag]
       }
       await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true, edit })
@@ -111,7 +113,7 @@ for (const transport of ['rtmp2', 'librtmp'] as const) {
       let frames = 0
       if (decode)
         capture.frames$.subscribe({
-          next: (frame) => {
+          next: frame => {
             frames++
             frame.close()
           },

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { type RTMPCaptureOptions, type VideoFrame } from '../../src/index'
+import type { RTMPCaptureOptions, VideoFrame } from '../../src/index'
 import { decodeFrames, makeFile } from '../support/ffmpeg'
 import { maxDifference } from '../support/picture'
 import { suite } from '../support/suite'
@@ -57,7 +57,10 @@ test('a clone is a handle of its own on the same pixels', () =>
     const third = second.clone()
     frame.data[5] = 77
     assert.is(second.data[5], 77)
-    assert.equal([second.timestamp, second.sequence, second.duration], [frame.timestamp, frame.sequence, frame.duration])
+    assert.equal(
+      [second.timestamp, second.sequence, second.duration],
+      [frame.timestamp, frame.sequence, frame.duration],
+    )
     assert.equal([second.droppedBefore, second.arrivalTime], [frame.droppedBefore, frame.arrivalTime])
     frame.close()
     assert.is(await read(frame), 'ERR_FRAME_CLOSED')
@@ -98,7 +101,8 @@ test('frames that are kept stay as they were while the stream goes on', () =>
       }
     })
     assert.is(kept.length, Math.ceil(FRAMES / 2))
-    for (const frame of kept) assert.is(maxDifference(frame.data, expected[frame.sequence]!), 0, `frame ${frame.sequence}`)
+    for (const frame of kept)
+      assert.is(maxDifference(frame.data, expected[frame.sequence]!), 0, `frame ${frame.sequence}`)
     await capture.stop()
     // They are the holder’s, also after stop().
     assert.is(maxDifference(kept.at(-1)!.data, expected[kept.at(-1)!.sequence]!), 0)

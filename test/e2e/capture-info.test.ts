@@ -14,8 +14,10 @@ const test = suite('capture: info tells what flows', { timeout: 60_000 })
 const small = { size: '320x240', fps: 25, gop: 25, duration: 1.2 } as const
 
 /** The stream with another tale in front. */
-const telling = (fields: Record<string, Amf>) => (tag: FlvTag): FlvTag[] =>
-  tag.type === 'script' ? [{ ...tag, data: encodeAmf('onMetaData', fields) }] : [tag]
+const telling =
+  (fields: Record<string, Amf>) =>
+  (tag: FlvTag): FlvTag[] =>
+    tag.type === 'script' ? [{ ...tag, data: encodeAmf('onMetaData', fields) }] : [tag]
 
 const CODECS = { videocodecid: 7, audiocodecid: 10 }
 const LIES: Record<string, Amf>[] = [

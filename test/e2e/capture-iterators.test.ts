@@ -186,7 +186,11 @@ test('the signal of the constructor: while live it is stop()', async () => {
   await capture.start()
   const loop = codeOf(calls.aiterFrames!(capture, new AbortController().signal))
   const completed = new Promise<string>(resolve => {
-    capture.frames$.subscribe({ next: frame => frame.close(), error: error => resolve(String(error)), complete: () => resolve('complete') })
+    capture.frames$.subscribe({
+      next: frame => frame.close(),
+      error: error => resolve(String(error)),
+      complete: () => resolve('complete'),
+    })
   })
   await sleep(200)
   controller.abort()

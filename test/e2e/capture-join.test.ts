@@ -44,10 +44,17 @@ for (const transport of ['rtmp2', 'librtmp'] as const) {
 }
 
 test('a stream that begins between keyframes waits for the first', async () => {
-  const { frames } = await pictures(file, { format: 'I420' }, {
-    edit: tag => (tag.type === 'video' && tag.data[1] === 1 && tag.timestamp < 800 ? [] : [tag]),
-  })
-  assert.equal(frames.map(numberOf), Array.from({ length: 50 }, (_, i) => i + GROUP))
+  const { frames } = await pictures(
+    file,
+    { format: 'I420' },
+    {
+      edit: tag => (tag.type === 'video' && tag.data[1] === 1 && tag.timestamp < 800 ? [] : [tag]),
+    },
+  )
+  assert.equal(
+    frames.map(numberOf),
+    Array.from({ length: 50 }, (_, i) => i + GROUP),
+  )
   assert.is(frames[0]!.timestamp, 0)
 })
 

@@ -13,13 +13,19 @@ const test = suite('capture: what a peer may send', { timeout: 40_000 })
 const small = { size: '320x180', fps: 25, gop: 25, duration: 2, audio: null } as const
 
 /** Served at the speed of the network. Returns the code with which the capture ends. */
-async function endOf(file: string, options: RTMPCaptureOptions, edit?: (tag: FlvTag, index: number) => FlvTag[]): Promise<string> {
+async function endOf(
+  file: string,
+  options: RTMPCaptureOptions,
+  edit?: (tag: FlvTag, index: number) => FlvTag[],
+): Promise<string> {
   await using server = await startRtmpServer(serveWhole(file, edit && { edit }))
   await using capture = new RTMPCapture(server.url(), { dropPolicy: 'block', ...options })
-  return await codeOf((async () => {
-    await capture.start()
-    for await (const frame of capture.aiterFrames()) frame.close()
-  })())
+  return await codeOf(
+    (async () => {
+      await capture.start()
+      for await (const frame of capture.aiterFrames()) frame.close()
+    })(),
+  )
 }
 
 test('pictures beyond maxWidth and maxHeight are refused, either way up, before they are decoded', async () => {
@@ -34,18 +40,28 @@ test('pictures beyond maxWidth and maxHeight are refused, either way up, before 
 })
 
 test('a size that grows in the middle of a stream is refused then, for good', async () => {
-  const [one, two] = [await makeFile(tempFile('a.flv'), small), await makeFile(tempFile('b.flv'), { ...small, size: '640x360' })]
+  const [one, two] = [
+    await makeFile(tempFile('a.flv'), small),
+    await makeFile(tempFile('b.flv'), { ...small, size: '640x360' }),
+  ]
   await using server = await startRtmpServer(index => serveWhole(index === 0 ? one : two))
-  await using capture = new RTMPCapture(server.url(), { dropPolicy: 'block', maxWidth: 320, maxHeight: 180, reconnect: { initialDelay: 50 } })
+  await using capture = new RTMPCapture(server.url(), {
+    dropPolicy: 'block',
+    maxWidth: 320,
+    maxHeight: 180,
+    reconnect: { initialDelay: 50 },
+  })
   const started = capture.start()
   let count = 0
-  const code = await codeOf((async () => {
-    for await (const frame of capture.aiterFrames()) {
-      assert.is(frame.width, 320)
-      frame.close()
-      count++
-    }
-  })())
+  const code = await codeOf(
+    (async () => {
+      for await (const frame of capture.aiterFrames()) {
+        assert.is(frame.width, 320)
+        frame.close()
+        count++
+      }
+    })(),
+  )
   await started
   assert.equal([code, count], ['ERR_UNSUPPORTED_MEDIA', 50])
   assert.equal([capture.state.phase, server.connections.length], ['failed', 2])
@@ -66,7 +82,8 @@ test('maxFps: too many a second in their own time and in ours; a burst is none',
 
 test('a message of more than 8 MiB closes the connection', async () => {
   const file = await makeFile(tempFile('in.flv'), small)
-  const huge = (tag: FlvTag, index: number) => (index === 10 ? [{ ...tag, data: Buffer.alloc(9 * 1024 * 1024, 0x27) }] : [tag])
+  const huge = (tag: FlvTag, index: number) =>
+    index === 10 ? [{ ...tag, data: Buffer.alloc(9 * 1024 * 1024, 0x27) }] : [tag]
   assert.is(await endOf(file, { reconnect: false }, huge), 'ERR_BAD_STREAM')
 })
 
@@ -91,7 +108,9 @@ async function flood(server: RtmpServer, count: number): Promise<void> {
 for (const live of [true, false]) {
   test(`messages that never end close the connection (${live ? 'beside a live stream' : 'in place of one'})`, async () => {
     const file = await makeFile(tempFile('in.flv'), small)
-    await using server = await startRtmpServer(live ? { kind: 'serve-file', file, loop: true } : { kind: 'play-then-nothing' })
+    await using server = await startRtmpServer(
+      live ? { kind: 'serve-file', file, loop: true } : { kind: 'play-then-nothing' },
+    )
     // 'auto' would ask librtmp, too, before it gives up on a server that has sent no media.
     await using capture = new RTMPCapture(server.url(), { reconnect: false, transport: 'rtmp2' })
     const started = codeOf(capture.start())

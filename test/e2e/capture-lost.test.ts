@@ -42,11 +42,16 @@ async function lose(capture: RTMPCapture, cause: () => unknown, codes: readonly 
   const from = performance.now()
   const waiting = codeOf(capture.getAudio(10))
   cause()
-  await until(() => heard.length === 3, { what: () => `three errors; state ${JSON.stringify(capture.state)}, completed ${completed}` })
+  await until(() => heard.length === 3, {
+    what: () => `three errors; state ${JSON.stringify(capture.state)}, completed ${completed}`,
+  })
   const took = performance.now() - from
   for (const error of heard) {
     assert.instance(error, RxGstError)
-    assert.ok(codes.includes((error as RxGstError).code), `${(error as RxGstError).code}: ${(error as RxGstError).message}`)
+    assert.ok(
+      codes.includes((error as RxGstError).code),
+      `${(error as RxGstError).code}: ${(error as RxGstError).message}`,
+    )
     assert.is((error as RxGstError).fault, 'peer')
   }
   assert.equal(completed, [])

@@ -38,16 +38,25 @@ async function fifty() {
   }
   const make = (url: string, expected: string) => ({
     expected,
-    capture: new RTMPCapture(url, { reconnect: false, connectTimeout: expected === 'ERR_CONNECT_TIMEOUT' ? 1500 : 60_000 }),
+    capture: new RTMPCapture(url, {
+      reconnect: false,
+      connectTimeout: expected === 'ERR_CONNECT_TIMEOUT' ? 1500 : 60_000,
+    }),
   })
   const lively = Array.from({ length: 20 }, () => make(nginx.url('live'), 'resolved'))
-  return [...lively, ...Object.entries(urls).flatMap(([code, url]) => Array.from({ length: 10 }, () => make(url, code)))]
+  return [
+    ...lively,
+    ...Object.entries(urls).flatMap(([code, url]) => Array.from({ length: 10 }, () => make(url, code))),
+  ]
 }
 
 test('50 captures: the living live, the dead tell why, all stop', async () => {
   const all = await fifty()
   const codes = await Promise.all(all.map(({ capture }) => codeOf(capture.start())))
-  assert.equal(codes, all.map(({ expected }) => expected))
+  assert.equal(
+    codes,
+    all.map(({ expected }) => expected),
+  )
   const frames = await Promise.all(all.slice(0, 20).map(({ capture }) => capture.getFrame()))
   for (const frame of frames) {
     assert.is(frame.data.length, 320 * 180 * 3)

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { type VideoFrame } from '../../src/index'
+import type { VideoFrame } from '../../src/index'
 import { makeFile } from '../support/ffmpeg'
 import { suite } from '../support/suite'
 import { tempFile } from '../support/temp'
@@ -13,7 +13,13 @@ const MB = 1e6
 let file: string
 
 test.before(async () => {
-  file = await makeFile(tempFile('in.flv'), { size: '320x180', fps: 25, pattern: 'testsrc', duration: 130, bitrate: '300k' })
+  file = await makeFile(tempFile('in.flv'), {
+    size: '320x180',
+    fps: 25,
+    pattern: 'testsrc',
+    duration: 130,
+    bitrate: '300k',
+  })
 })
 
 test('frames that are closed: a long stream takes no more memory than a short one', () =>
@@ -43,7 +49,14 @@ test('frames that are never closed: the garbage collector returns them, memory i
   }))
 
 test('frames that are all kept: new ones are dropped and counted, memory is bounded, and closing them mends it', async () => {
-  const big = await makeFile(tempFile('big.flv'), { size: '640x360', fps: 25, gop: 25, duration: 4, pattern: 'testsrc', audio: null })
+  const big = await makeFile(tempFile('big.flv'), {
+    size: '640x360',
+    fps: 25,
+    gop: 25,
+    duration: 4,
+    pattern: 'testsrc',
+    audio: null,
+  })
   const warnings: string[] = []
   const ignore = () => {}
   const logger = { debug: ignore, info: ignore, warn: (text: string) => void warnings.push(text), error: ignore }
@@ -56,7 +69,10 @@ test('frames that are all kept: new ones are dropped and counted, memory is boun
       const before = usage().rss
       const kept: VideoFrame[] = []
       const subscription = capture.frames$.subscribe(frame => void kept.push(frame))
-      await until(() => warnings.some(text => /clos/.test(text)), { what: () => `a warning; ${kept.length} frames`, timeout: 40_000 })
+      await until(() => warnings.some(text => /clos/.test(text)), {
+        what: () => `a warning; ${kept.length} frames`,
+        timeout: 40_000,
+      })
       await sleep(1000)
       const held = kept.length
       assert.ok(held >= 30 && held <= 66, `${held} frames`)

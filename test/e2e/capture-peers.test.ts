@@ -20,7 +20,8 @@ test.after(() => nginx.stop())
 for (const transport of ['auto', 'librtmp'] as const) {
   for (const { name, at, codes, silent } of BAD_PEERS) {
     // librtmp says no more than that it got nothing to read.
-    const expected = transport === 'librtmp' && codes.includes('ERR_CONNECT_REJECTED') ? [...codes, 'ERR_PLAY_REJECTED'] : codes
+    const expected =
+      transport === 'librtmp' && codes.includes('ERR_CONNECT_REJECTED') ? [...codes, 'ERR_PLAY_REJECTED'] : codes
     test(`${transport}: ${name} is ${expected.join(' or ')}`, async () => {
       await using place = await at(nginx, 'key')
       await using capture = new RTMPCapture(place.url, { transport, connectTimeout: CONNECT_TIMEOUT, reconnect: false })

@@ -19,11 +19,17 @@ for (const colorspace of ['bt601', 'bt709'] as const) {
     frames.forEach(({ data, width, height, format }, i) => {
       assert.equal([width, height, format, data.length], [320, 180, 'RGB', 320 * 180 * 3])
       const decibel = psnr(data, expected[i]!.data)
-      assert.ok(decibel >= 45, `picture ${i}: ${decibel} dB, greatest difference ${maxDifference(data, expected[i]!.data)}`)
+      assert.ok(
+        decibel >= 45,
+        `picture ${i}: ${decibel} dB, greatest difference ${maxDifference(data, expected[i]!.data)}`,
+      )
     })
   })
 
-  for (const [format, theirs] of [['RGBA', 'rgba'], ['BGRA', 'bgra']] as const) {
+  for (const [format, theirs] of [
+    ['RGBA', 'rgba'],
+    ['BGRA', 'bgra'],
+  ] as const) {
     test(`${format} of a stream tagged ${colorspace}`, async () => {
       const file = await makeFile(tempFile('in.flv'), { ...small, colorspace })
       const expected = await decodeFrames(file, theirs)
@@ -33,7 +39,8 @@ for (const colorspace of ['bt601', 'bt709'] as const) {
         assert.equal([frame.format, data.length], [format, 320 * 180 * 4])
         const decibel = psnr(data, expected[i]!.data)
         assert.ok(decibel >= 45, `picture ${i}: ${decibel} dB`)
-        for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) assert.unreachable(`alpha ${data[at]} at ${at}`)
+        for (let at = 3; at < data.length; at += 4)
+          if (data[at] !== 255) assert.unreachable(`alpha ${data[at]} at ${at}`)
       })
     })
   }
@@ -50,7 +57,10 @@ test('GRAY8', async () => {
   })
 })
 
-for (const [format, theirs] of [['I420', 'yuv420p'], ['NV12', 'nv12']] as const) {
+for (const [format, theirs] of [
+  ['I420', 'yuv420p'],
+  ['NV12', 'nv12'],
+] as const) {
   test(`${format}, byte for byte`, async () => {
     const file = await makeFile(tempFile('in.flv'), { ...small, colorspace: 'bt709' })
     const expected = await decodeFrames(file, theirs)
@@ -60,10 +70,20 @@ for (const [format, theirs] of [['I420', 'yuv420p'], ['NV12', 'nv12']] as const)
   })
 }
 
-for (const [width, height] of [[854, 480], [1366, 768], [270, 480]] as const) {
+for (const [width, height] of [
+  [854, 480],
+  [1366, 768],
+  [270, 480],
+] as const) {
   test(`rows are tight at ${width}×${height}`, async () => {
     const size = `${width}x${height}`
-    const file = await makeFile(tempFile('in.flv'), { ...small, size, duration: 0.4, colorspace: 'bt601', bitrate: '3M' })
+    const file = await makeFile(tempFile('in.flv'), {
+      ...small,
+      size,
+      duration: 0.4,
+      colorspace: 'bt601',
+      bitrate: '3M',
+    })
     const [rgb, yuv] = [await decodeFrames(file, 'rgb24'), await decodeFrames(file, 'yuv420p')]
     const { frames, info } = await pictures(file)
     assert.equal([info.video?.width, info.video?.height], [width, height])

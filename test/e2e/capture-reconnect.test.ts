@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { RTMPCapture, RxGstError } from '../../src/index'
+import { RTMPCapture, type RxGstError } from '../../src/index'
 import { makeFile } from '../support/ffmpeg'
 import { startRtmpServer, type Ending, type FlvTag, type ServeFile } from '../support/rtmp-server'
 import { suite } from '../support/suite'
@@ -23,12 +23,16 @@ test.before(async () => {
 const live = (more: Partial<ServeFile> = {}): ServeFile => ({ kind: 'serve-file', file, loop: true, ...more })
 /** The first frame of connection number `index` has come. */
 const connected = (watcher: SeamWatcher, index: number) =>
-  until(() => watcher.seams > index && watcher.capture.state.phase === 'live', { what: () => `connection ${index}: ${watcher.phases}` })
+  until(() => watcher.seams > index && watcher.capture.state.phase === 'live', {
+    what: () => `connection ${index}: ${watcher.phases}`,
+  })
 
 test('FIN, RST, a freeze, silence: live again each time, in time and in sync', async () => {
   const endings: readonly Ending[] = ['fin', 'rst', 'freeze', 'silence']
   // Behind the second beep: the first lies on the seam.
-  await using server = await startRtmpServer(index => live({ until: endings[index] ? 1300 : Infinity, then: endings[index] }))
+  await using server = await startRtmpServer(index =>
+    live({ until: endings[index] ? 1300 : Infinity, then: endings[index] }),
+  )
   await using capture = new RTMPCapture(server.url(), { reconnect: soon, stallTimeout: 600 })
   const watcher = new SeamWatcher(capture)
   await capture.start()
@@ -39,15 +43,30 @@ test('FIN, RST, a freeze, silence: live again each time, in time and in sync', a
   watcher.check({ connections: endings.length + 1 })
   watcher.checkSync(4)
   watcher.checkPace()
-  const [lost, stalled] = [['live', 'reconnecting', 'reconnecting'], ['live', 'stalled', 'reconnecting', 'reconnecting']]
-  assert.equal(watcher.phases, ['idle', 'connecting', ...lost, ...lost, ...stalled, ...stalled, 'live', 'stopping', 'stopped'])
+  const [lost, stalled] = [
+    ['live', 'reconnecting', 'reconnecting'],
+    ['live', 'stalled', 'reconnecting', 'reconnecting'],
+  ]
+  assert.equal(watcher.phases, [
+    'idle',
+    'connecting',
+    ...lost,
+    ...lost,
+    ...stalled,
+    ...stalled,
+    'live',
+    'stopping',
+    'stopped',
+  ])
   watcher.states.forEach((state, i) => {
-    if (state.phase === 'stalled') assert.equal([state.reason, state.nextRetryAt! >= state.since], ['ERR_STALLED', true])
+    if (state.phase === 'stalled')
+      assert.equal([state.reason, state.nextRetryAt! >= state.since], ['ERR_STALLED', true])
     if (state.phase !== 'reconnecting') return
     // First when the next attempt will be, then that it is made.
     const second = watcher.phases[i - 1] === 'reconnecting'
     assert.equal([state.attempt, state.nextRetryAt === null], [1, second])
-    const reasons = watcher.phases[i - (second ? 2 : 1)] === 'stalled' ? ['ERR_STALLED'] : ['ERR_STREAM_ENDED', 'ERR_CONNECTION_LOST']
+    const reasons =
+      watcher.phases[i - (second ? 2 : 1)] === 'stalled' ? ['ERR_STALLED'] : ['ERR_STREAM_ENDED', 'ERR_CONNECTION_LOST']
     assert.ok(reasons.includes(state.reason!), JSON.stringify(state))
   })
   assert.equal(watcher.ends, ['complete', 'complete', 'complete'])
@@ -67,13 +86,19 @@ test('attempts that fail in every way are counted, and each has a deadline of it
   watcher.check({ connections: 2 })
   watcher.checkPace()
   const waits = watcher.states.filter(state => state.nextRetryAt !== null)
-  assert.equal(waits.map(state => state.attempt), [1, 2, 3, 4, 5, 6])
-  assert.equal(waits.slice(1).map(state => state.reason), [
-    ...Array<string>(2).fill('ERR_CONNECT_TIMEOUT'),
-    'ERR_CONNECT_REJECTED',
-    'ERR_PLAY_REJECTED',
-    'ERR_CONNECT_TIMEOUT',
-  ])
+  assert.equal(
+    waits.map(state => state.attempt),
+    [1, 2, 3, 4, 5, 6],
+  )
+  assert.equal(
+    waits.slice(1).map(state => state.reason),
+    [
+      ...Array<string>(2).fill('ERR_CONNECT_TIMEOUT'),
+      'ERR_CONNECT_REJECTED',
+      'ERR_PLAY_REJECTED',
+      'ERR_CONNECT_TIMEOUT',
+    ],
+  )
 })
 
 test('a server that is gone for a while; a second life of the same observables, readers and iterators', async () => {
@@ -85,7 +110,9 @@ test('a server that is gone for a while; a second life of the same observables, 
   const [first] = [await capture.getFrame(), await iterator.next()].map(it => ('value' in it ? it.value : it))
   first!.close()
   await server.stop()
-  await until(() => capture.state.phase === 'reconnecting' && capture.state.attempt > 2, { what: () => String(watcher.phases) })
+  await until(() => capture.state.phase === 'reconnecting' && capture.state.attempt > 2, {
+    what: () => String(watcher.phases),
+  })
   assert.is(capture.state.reason, 'ERR_CONNECTION_REFUSED')
   // What waited is taken; then there is nothing.
   const signal = AbortSignal.timeout(700)
@@ -117,21 +144,27 @@ test('a server that is gone for a while; a second life of the same observables, 
 })
 
 test("'block' loses no picture and no sample of either connection; paired, iterated, and by getAudio()", async () => {
-  await using server = await startRtmpServer(index => (index < 2 ? serveWhole(file) : { kind: 'reject-connect', description: 'authfailed' }))
+  await using server = await startRtmpServer(index =>
+    index < 2 ? serveWhole(file) : { kind: 'reject-connect', description: 'authfailed' },
+  )
   await using capture = new RTMPCapture(server.url(), { reconnect: soon, dropPolicy: 'block', bufferSize: 4 })
   const watcher = new SeamWatcher(capture)
   const started = capture.start()
   let count = 0
-  const iterated = codeOf((async () => {
-    for await (const frame of capture.aiterFrames()) {
-      assert.is(frame.sequence, count++)
-      frame.close()
-    }
-  })())
+  const iterated = codeOf(
+    (async () => {
+      for await (const frame of capture.aiterFrames()) {
+        assert.is(frame.sequence, count++)
+        frame.close()
+      }
+    })(),
+  )
   let samples = 0
-  const heard = codeOf((async () => {
-    for (;;) samples += (await capture.getAudio(0.25)).samples.length / 2
-  })())
+  const heard = codeOf(
+    (async () => {
+      for (;;) samples += (await capture.getAudio(0.25)).samples.length / 2
+    })(),
+  )
   await started
   assert.is(await iterated, 'ERR_AUTHENTICATION')
   assert.is(await heard, 'ERR_STREAM_ENDED')
@@ -143,7 +176,10 @@ test("'block' loses no picture and no sample of either connection; paired, itera
   assert.ok(samples > sum - 2 * 11_025 && samples < sum + 2 * 11_025, `${samples} of ${sum} samples`)
   // What is not retryable is final, and everybody hears it.
   assert.equal([capture.state.phase, capture.state.reason], ['failed', 'ERR_AUTHENTICATION'])
-  assert.equal(watcher.ends.map(end => (end as RxGstError).code), Array(3).fill('ERR_AUTHENTICATION'))
+  assert.equal(
+    watcher.ends.map(end => (end as RxGstError).code),
+    Array(3).fill('ERR_AUTHENTICATION'),
+  )
 })
 
 test('giveUpAfter: then it has failed, and everybody hears why', async () => {
@@ -162,7 +198,9 @@ test('giveUpAfter: then it has failed, and everybody hears why', async () => {
 for (const phase of ['stalled', 'reconnecting', 'attempt'] as const) {
   for (const how of ['stop', 'abort'] as const) {
     test(`${how} while it is ${phase === 'attempt' ? 'trying' : phase}`, async () => {
-      await using server = await startRtmpServer(index => (index === 0 ? live({ until: 400, then: phase === 'stalled' ? 'freeze' : 'fin' }) : { kind: 'accept-silent' }))
+      await using server = await startRtmpServer(index =>
+        index === 0 ? live({ until: 400, then: phase === 'stalled' ? 'freeze' : 'fin' }) : { kind: 'accept-silent' },
+      )
       const abort = new AbortController()
       const reconnect = { initialDelay: phase === 'attempt' ? 1 : 60_000 }
       await using capture = new RTMPCapture(server.url(), { reconnect, stallTimeout: 300, signal: abort.signal })
@@ -192,7 +230,14 @@ test('timestamps that wrap at 32 bits, begin anew or jump ahead go on, and sound
     const turn = Math.min(2, Math.floor(tag.timestamp / (SECONDS * 1000)))
     return [{ ...tag, timestamp: tag.timestamp - turn * SECONDS * 1000 + at[turn]! }]
   }
-  await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true, pace: 'full', until: SECONDS * 3000 - 200, edit })
+  await using server = await startRtmpServer({
+    kind: 'serve-file',
+    file,
+    loop: true,
+    pace: 'full',
+    until: SECONDS * 3000 - 200,
+    edit,
+  })
   await using capture = new RTMPCapture(server.url(), { reconnect: false, dropPolicy: 'block' })
   const watcher = new SeamWatcher(capture)
   const started = capture.start()
@@ -202,7 +247,10 @@ test('timestamps that wrap at 32 bits, begin anew or jump ahead go on, and sound
   watcher.check({ connections: 1, jumps: 2 })
   watcher.checkSync(6)
   const last = watcher.frames.at(-1)!
-  assert.ok(Math.abs(last.timestamp - (watcher.frames.length - 1) * 40_000) < 150_000, `the last of ${watcher.frames.length} is at ${last.timestamp}`)
+  assert.ok(
+    Math.abs(last.timestamp - (watcher.frames.length - 1) * 40_000) < 150_000,
+    `the last of ${watcher.frames.length} is at ${last.timestamp}`,
+  )
 })
 
 test.run()

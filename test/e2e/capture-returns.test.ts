@@ -18,15 +18,29 @@ let second: string
 let nginx: Nginx
 
 test.before(async () => {
-  first = await makeFile(tempFile('first.flv'), { ...flash, size: '320x180', audio: { frequency: 1000, beep: true, rate: 44_100, channels: 2 } })
-  second = await makeFile(tempFile('second.flv'), { ...flash, size: '480x270', fps: 30, gop: 6, bframes: 0, profile: 'high', audio: { frequency: 1000, beep: true, rate: 48_000, channels: 1 } })
+  first = await makeFile(tempFile('first.flv'), {
+    ...flash,
+    size: '320x180',
+    audio: { frequency: 1000, beep: true, rate: 44_100, channels: 2 },
+  })
+  second = await makeFile(tempFile('second.flv'), {
+    ...flash,
+    size: '480x270',
+    fps: 30,
+    gop: 6,
+    bframes: 0,
+    profile: 'high',
+    audio: { frequency: 1000, beep: true, rate: 48_000, channels: 1 },
+  })
   nginx = await startNginx()
 })
 test.after(() => nginx.stop())
 
 const taken = (watcher: SeamWatcher, more: number) => {
   const before = watcher.shots.length
-  return until(() => watcher.shots.length >= before + more, { what: () => `${watcher.shots.length} of ${before + more} pictures: ${watcher.phases}` })
+  return until(() => watcher.shots.length >= before + more, {
+    what: () => `${watcher.shots.length} of ${before + more} pictures: ${watcher.phases}`,
+  })
 }
 
 /** Publishes one file, ends that, publishes the other; between them `meanwhile`. */
@@ -52,19 +66,27 @@ async function changing(
 }
 
 const sizes = (watcher: SeamWatcher) => [...new Set(watcher.shots.map(({ width, height }) => `${width}×${height}`))]
-const formats = (watcher: SeamWatcher) => [...new Set(watcher.chunks.map(({ sampleRate, channels }) => `${sampleRate}/${channels}`))]
+const formats = (watcher: SeamWatcher) => [
+  ...new Set(watcher.chunks.map(({ sampleRate, channels }) => `${sampleRate}/${channels}`)),
+]
 
 test('on the same connection, after a pause: another size, rate and sound, from zero again; live, stalled, live', async () => {
   const pause = 1200
   const tags = (file: string) => parseFlv(readFileSync(file)).filter(tag => tag.timestamp < 2600)
-  const [one, two] = [tags(first).filter(tag => tag.timestamp < 1600), tags(second).filter(tag => tag.type !== 'script')]
+  const [one, two] = [
+    tags(first).filter(tag => tag.timestamp < 1600),
+    tags(second).filter(tag => tag.type !== 'script'),
+  ]
   const later = two.map(tag => ({ ...tag, timestamp: tag.timestamp + 1600 + pause }))
   const path = tempFile('joined.flv')
   writeFileSync(path, writeFlv([...one, ...later]))
   const edit = (tag: FlvTag, index: number) => [index < one.length ? tag : two[index - one.length]!]
   await using server = await startRtmpServer({ kind: 'serve-file', file: path, edit, then: 'silence' })
   // Were the stalled connection given up, the next attempt would be minutes away.
-  await using capture = new RTMPCapture(server.url(), { reconnect: { initialDelay: 3_000_000, maxDelay: 3_600_000 }, stallTimeout: 600 })
+  await using capture = new RTMPCapture(server.url(), {
+    reconnect: { initialDelay: 3_000_000, maxDelay: 3_600_000 },
+    stallTimeout: 600,
+  })
   const watcher = new SeamWatcher(capture)
   await capture.start()
   await taken(watcher, 40 + 70)
@@ -73,7 +95,13 @@ test('on the same connection, after a pause: another size, rate and sound, from 
   watcher.check({ connections: 1, jumps: 1 })
   watcher.checkSync(2)
   watcher.checkPace(100)
-  assert.equal([sizes(watcher), formats(watcher)], [['320×180', '480×270'], ['44100/2', '48000/1']])
+  assert.equal(
+    [sizes(watcher), formats(watcher)],
+    [
+      ['320×180', '480×270'],
+      ['44100/2', '48000/1'],
+    ],
+  )
   assert.is(server.connections.length, 1)
 })
 
@@ -82,25 +110,46 @@ for (const transport of ['rtmp2', 'librtmp'] as const) {
     const lines: string[] = []
     const log = (text: string) => void lines.push(text)
     let capture: RTMPCapture
-    const watcher = await changing(`late-${transport}`, { transport, stallTimeout: 500, logger: { debug: () => {}, info: log, warn: log, error: log } }, async it => {
-      capture = it
-      await until(() => it.state.phase === 'reconnecting')
-      assert.is(it.info!.video!.width, 320)
-    })
+    const watcher = await changing(
+      `late-${transport}`,
+      { transport, stallTimeout: 500, logger: { debug: () => {}, info: log, warn: log, error: log } },
+      async it => {
+        capture = it
+        await until(() => it.state.phase === 'reconnecting')
+        assert.is(it.info!.video!.width, 320)
+      },
+    )
     assert.ok(watcher.seams >= 2)
     watcher.check({ connections: watcher.seams })
     watcher.checkSync(2)
     watcher.checkPace()
-    assert.equal([sizes(watcher), formats(watcher)], [['320×180', '480×270'], ['44100/2', '48000/1']])
+    assert.equal(
+      [sizes(watcher), formats(watcher)],
+      [
+        ['320×180', '480×270'],
+        ['44100/2', '48000/1'],
+      ],
+    )
     const { video, audio } = capture!.info!
-    assert.equal([video!.width, video!.height, video!.fps, audio], [480, 270, 30, { sampleRate: 48_000, channels: 1, codec: 'aac' }])
-    assert.ok(lines.some(line => /live .*480 × 270.*it was 320 × 180/.test(line)), lines.join('\n'))
+    assert.equal(
+      [video!.width, video!.height, video!.fps, audio],
+      [480, 270, 30, { sampleRate: 48_000, channels: 1, codec: 'aac' }],
+    )
+    assert.ok(
+      lines.some(line => /live .*480 × 270.*it was 320 × 180/.test(line)),
+      lines.join('\n'),
+    )
   })
 }
 
 test('what was asked for holds', async () => {
   const asked = { width: 160, height: 120, fps: 10, format: 'RGB', audioSampleRate: 32_000, audioChannels: 1 } as const
-  const watcher = await changing('held', { ...asked, stallTimeout: 500 }, it => until(() => it.state.phase === 'reconnecting'), [10, 15])
+  const watcher = await changing(
+    'held',
+    { ...asked, stallTimeout: 500 },
+    it => until(() => it.state.phase === 'reconnecting'),
+    [10, 15],
+  )
   watcher.check({ connections: watcher.seams })
   assert.equal([sizes(watcher), formats(watcher)], [['160×120'], ['32000/1']])
   for (const { timestamp, duration } of watcher.shots) assert.equal([timestamp % 100_000, duration], [0, 100_000])

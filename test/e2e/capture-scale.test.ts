@@ -35,7 +35,8 @@ for (const { ask, get } of cases) {
     const [width, height] = get
     const { frames, info } = await pictures(file, ask)
     assert.is(frames.length, 10)
-    for (const frame of frames) assert.equal([frame.width, frame.height, frame.data.length], [width, height, width * height * 3])
+    for (const frame of frames)
+      assert.equal([frame.width, frame.height, frame.data.length], [width, height, width * height * 3])
     // What the stream carries, not what it is scaled to.
     assert.equal([info.video?.width, info.video?.height], [640, 360])
     const decibel = psnr(frames[0]!.data, await scaled(file, width, height))
@@ -50,7 +51,12 @@ test('one dimension keeps the aspect ratio of an odd source, to a pixel or two',
   assert.ok(Math.abs(frames[0]!.width - (270 * 200) / 480) <= 2, String(frames[0]!.width))
 })
 
-for (const [format, theirs, bytes] of [['RGBA', 'rgba', 4], ['GRAY8', 'gray', 1], ['I420', 'yuv420p', 1.5], ['NV12', 'nv12', 1.5]] as const) {
+for (const [format, theirs, bytes] of [
+  ['RGBA', 'rgba', 4],
+  ['GRAY8', 'gray', 1],
+  ['I420', 'yuv420p', 1.5],
+  ['NV12', 'nv12', 1.5],
+] as const) {
   test(`scaled ${format}`, async () => {
     const file = await makeFile(tempFile('in.flv'), source)
     const { frames } = await pictures(file, { format, width: 320, height: 180 })
@@ -69,7 +75,10 @@ test('an odd size in a format with half chroma', async () => {
 test('scaling and fps together', async () => {
   const file = await makeFile(tempFile('in.flv'), { ...source, duration: 2 })
   const { frames } = await pictures(file, { width: 320, height: 180, fps: 5 })
-  assert.equal(frames.map(frame => frame.timestamp), frames.map((_, n) => n * 200_000))
+  assert.equal(
+    frames.map(frame => frame.timestamp),
+    frames.map((_, n) => n * 200_000),
+  )
   assert.ok(Math.abs(frames.length - 10) <= 1)
   const [first] = frames
   assert.ok(psnr(first!.data, await scaled(file, 320, 180)) >= 30)

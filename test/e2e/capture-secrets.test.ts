@@ -25,7 +25,11 @@ test.after(() => nginx.stop())
 const withPassword = (url: string) => url.replace('rtmp://', 'rtmp://somebody:planted-password@')
 
 /** Everything that a capture lets out, as text; stderr of this process too. */
-async function everything(url: string, options: RTMPCaptureOptions, use: (capture: RTMPCapture) => Promise<void>): Promise<string> {
+async function everything(
+  url: string,
+  options: RTMPCaptureOptions,
+  use: (capture: RTMPCapture) => Promise<void>,
+): Promise<string> {
   const said: unknown[] = []
   const note = (...values: unknown[]) => void said.push(values)
   const write = process.stderr.write
@@ -53,7 +57,9 @@ async function everything(url: string, options: RTMPCaptureOptions, use: (captur
   }
   const show = (value: unknown) => inspect(value, { depth: 12, showHidden: true, getters: true })
   const stacks = (value: unknown): string =>
-    value instanceof Error ? `${value.stack} ${JSON.stringify(value)} ${show(value)} ${stacks(value.cause)}` : show(value)
+    value instanceof Error
+      ? `${value.stack} ${JSON.stringify(value)} ${show(value)} ${stacks(value.cause)}`
+      : show(value)
   return said.flat().map(stacks).join('\n')
 }
 
@@ -75,12 +81,16 @@ for (const transport of ['auto', 'librtmp'] as const) {
   for (const how of ['fin', 'rst', 'freeze'] as const) {
     test(`${transport}: live, then ${how}`, async () => {
       await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true })
-      const text = await everything(how === 'fin' ? withPassword(server.url(STREAM)) : server.url(STREAM), { transport }, async capture => {
-        await sleep(300)
-        server.behave({ kind: 'reject-play' })
-        server.cut(how)
-        await until(() => capture.state.phase === 'failed')
-      })
+      const text = await everything(
+        how === 'fin' ? withPassword(server.url(STREAM)) : server.url(STREAM),
+        { transport },
+        async capture => {
+          await sleep(300)
+          server.behave({ kind: 'reject-play' })
+          server.cut(how)
+          await until(() => capture.state.phase === 'failed')
+        },
+      )
       assert.match(text, 'is live over')
       clean(text)
     })

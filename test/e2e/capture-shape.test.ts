@@ -17,7 +17,12 @@ async function shape(file: string, options: RTMPCaptureOptions): Promise<[number
   return await capturing(file, options, async capture => {
     await capture.start()
     const frame = await capture.getFrame()
-    const { width, height, pixelAspectRatio: { n, d }, data } = frame
+    const {
+      width,
+      height,
+      pixelAspectRatio: { n, d },
+      data,
+    } = frame
     assert.is(data.length, width * height * 3)
     frame.close()
     const source = capture.info!.video!.pixelAspectRatio
@@ -46,11 +51,15 @@ test('a line of pixels is not made as high as a house', async () => {
 
 test('frames of a graph, and frames that go into one, keep it', async () => {
   const graph = gst`appsrc name=in ! videoconvert ! video/x-raw,format=GRAY8 ! appsink name=out sync=false`
-  await running(graph, async (p) => {
-    const shapes = all(p.frames$('out').pipe(map(frame => {
-      frame.close()
-      return frame.pixelAspectRatio
-    })))
+  await running(graph, async p => {
+    const shapes = all(
+      p.frames$('out').pipe(
+        map(frame => {
+          frame.close()
+          return frame.pixelAspectRatio
+        }),
+      ),
+    )
     await p.start()
     const frame = new OwnFrames(16, 16).make(new Uint8Array(16 * 16 * 3))
     await p.push('in', Object.defineProperty(frame, 'pixelAspectRatio', { value: { n: 12, d: 11 } }))

@@ -53,7 +53,10 @@ for (const bufferSize of [1, 5, 20]) {
       const frames = await lateReader(capture)
       consistent(frames)
       const rest = frames.slice(1).map(frame => frame.sequence)
-      assert.equal(rest, Array.from({ length: bufferSize }, (_, i) => FRAMES - bufferSize + i))
+      assert.equal(
+        rest,
+        Array.from({ length: bufferSize }, (_, i) => FRAMES - bufferSize + i),
+      )
     }))
 
   test(`'newest', bufferSize ${bufferSize}: the oldest stay, the drops are counted`, () =>
@@ -63,7 +66,10 @@ for (const bufferSize of [1, 5, 20]) {
       const rest = frames.slice(1).map(frame => frame.sequence)
       assert.is(rest.length, bufferSize)
       // One place came free when the first was taken; who took it depends on the moment.
-      assert.equal([frames[0]!.sequence, ...rest.slice(0, -1)], Array.from({ length: bufferSize }, (_, i) => i))
+      assert.equal(
+        [frames[0]!.sequence, ...rest.slice(0, -1)],
+        Array.from({ length: bufferSize }, (_, i) => i),
+      )
     }))
 
   test(`'block', bufferSize ${bufferSize}: nothing is lost`, () =>
@@ -77,7 +83,10 @@ for (const bufferSize of [1, 5, 20]) {
         }
       })
       consistent(frames)
-      assert.equal(frames.map(frame => frame.sequence), Array.from({ length: FRAMES }, (_, i) => i))
+      assert.equal(
+        frames.map(frame => frame.sequence),
+        Array.from({ length: FRAMES }, (_, i) => i),
+      )
     }))
 }
 
@@ -136,7 +145,10 @@ test("'block': pictures and sound together, each read at its own speed, both who
     consistent(frames)
     consistent(pulled)
     assert.is(frames.length, FRAMES)
-    assert.equal(pairs, Array.from({ length: FRAMES }, (_, i) => i))
+    assert.equal(
+      pairs,
+      Array.from({ length: FRAMES }, (_, i) => i),
+    )
     chunks.forEach((chunk, i) => assert.is(chunk.timestamp, i * 50_000))
     assert.ok(chunks.length >= 58, String(chunks.length))
   }))

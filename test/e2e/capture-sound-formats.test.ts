@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { type RTMPCaptureOptions } from '../../src/index'
+import type { RTMPCaptureOptions } from '../../src/index'
 import { makeFile } from '../support/ffmpeg'
 import { channelOf, rms, toneLevel } from '../support/sound'
 import { continuity } from '../support/sound-continuity'
@@ -48,7 +48,12 @@ for (const rate of [44_100, 48_000]) {
   }
 }
 
-for (const [from, to] of [[44_100, 48_000], [48_000, 44_100], [44_100, 22_050], [48_000, 16_000]] as const) {
+for (const [from, to] of [
+  [44_100, 48_000],
+  [48_000, 44_100],
+  [44_100, 22_050],
+  [48_000, 16_000],
+] as const) {
   test(`audioSampleRate ${to} of a stream with ${from}`, async () => {
     const file = await makeFile(tempFile('in.flv'), { ...picture, audio: { rate: from } })
     const { samples, format } = await soundOf(file, { audioSampleRate: to })

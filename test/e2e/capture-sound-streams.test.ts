@@ -18,14 +18,19 @@ test('sound alone: live without a picture, from 0 on, whole', async () => {
   await capturing(file, {}, async capture => {
     let shown = 0
     await capture.start()
-    assert.equal(capture.info, { transport: 'rtmp2', video: null, audio: { sampleRate: 44_100, channels: 2, codec: 'aac' } })
+    assert.equal(capture.info, {
+      transport: 'rtmp2',
+      video: null,
+      audio: { sampleRate: 44_100, channels: 2, codec: 'aac' },
+    })
     const parts: Float32Array[] = []
     await toTheEnd(async () => {
       for (;;) {
         const { samples, timestamp } = await capture.getAudio(0.5)
         assert.is(timestamp, parts.length * 500_000)
         // Not before the first sound: to who takes pictures alone, 'block' promises no sound.
-        if (parts.length === 0) capture.frames$.subscribe({ next: frame => void (shown++, frame.close()), error: () => {} })
+        if (parts.length === 0)
+          capture.frames$.subscribe({ next: frame => void (shown++, frame.close()), error: () => {} })
         parts.push(samples)
       }
     })
@@ -82,7 +87,12 @@ test('picture alone: silence in the format asked for', async () => {
 })
 
 test('sound that starts 2 s late stands where it belongs', async () => {
-  const file = await makeFile(tempFile('in.flv'), { ...picture, duration: 5, audioDelay: 2, audio: { frequency: 1000 } })
+  const file = await makeFile(tempFile('in.flv'), {
+    ...picture,
+    duration: 5,
+    audioDelay: 2,
+    audio: { frequency: 1000 },
+  })
   const { packets } = await probe(file, { seconds: 6 })
   const starts = packets.find(packet => packet.codec_type === 'audio')!
   assert.ok(Number(starts.pts_time) > 1.9)

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { type AudioChunk } from '../../src/index'
+import type { AudioChunk } from '../../src/index'
 import { makeFile } from '../support/ffmpeg'
 import { channelOf } from '../support/sound'
 import { continuity } from '../support/sound-continuity'
@@ -25,7 +25,10 @@ function joined(chunks: readonly AudioChunk[], rate = RATE, channels = 2): Float
   let at = 0
   chunks.forEach((chunk, i) => {
     assert.equal([chunk.sampleRate, chunk.channels], [rate, channels])
-    assert.ok(Math.abs(chunk.timestamp - (at * 1e6) / rate) <= 1, `chunk ${i} at ${chunk.timestamp}, after ${at} samples`)
+    assert.ok(
+      Math.abs(chunk.timestamp - (at * 1e6) / rate) <= 1,
+      `chunk ${i} at ${chunk.timestamp}, after ${at} samples`,
+    )
     at += chunk.samples.length / channels
     const end = chunk.timestamp + chunk.duration
     assert.ok(Math.abs(end - (at * 1e6) / rate) <= 1, `chunk ${i} ends at ${end}, after ${at} samples`)
@@ -69,7 +72,10 @@ test('getAudio calls that wait together are served in their order', () =>
   capturing(file, {}, async capture => {
     await capture.start()
     const chunks = await Promise.all([0.3, 0.01, 1.1, 0.2, 0.05].map(seconds => capture.getAudio(seconds)))
-    assert.equal(chunks.map(chunk => chunk.samples.length / 2), [13_230, 441, 48_510, 8820, 2205])
+    assert.equal(
+      chunks.map(chunk => chunk.samples.length / 2),
+      [13_230, 441, 48_510, 8820, 2205],
+    )
     sameAsExpected(joined(chunks))
   }))
 

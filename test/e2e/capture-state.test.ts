@@ -45,7 +45,10 @@ test('idle, connecting, live, stopping, stopped', async () => {
   await capture.start()
   assert.is(capture.state.phase, 'live')
   await capture.stop()
-  assert.equal(states.map(state => state.phase), ['idle', 'connecting', 'live', 'stopping', 'stopped'])
+  assert.equal(
+    states.map(state => state.phase),
+    ['idle', 'connecting', 'live', 'stopping', 'stopped'],
+  )
   let since = from - 1
   for (const state of states) {
     assert.equal([state.reason, state.nextRetryAt], [null, null])

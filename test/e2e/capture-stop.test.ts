@@ -127,7 +127,10 @@ test('await using stops it', async () => {
   assert.is(outside.state.phase, 'stopped')
 })
 
-for (const options of [{ dropPolicy: 'block', bufferSize: 1 }, { dropPolicy: 'oldest' }] satisfies RTMPCaptureOptions[]) {
+for (const options of [
+  { dropPolicy: 'block', bufferSize: 1 },
+  { dropPolicy: 'oldest' },
+] satisfies RTMPCaptureOptions[]) {
   test(`while nobody takes anything (${JSON.stringify(options)})`, async () => {
     await using capture = new RTMPCapture(nginx.url('live'), options)
     await capture.start()

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { config, firstValueFrom, take, type Observable, type Subscription } from 'rxjs'
-import { type AudioChunk, type FrameWithAudio, type RTMPCapture, type VideoFrame } from '../../src/index'
+import type { AudioChunk, FrameWithAudio, RTMPCapture, VideoFrame } from '../../src/index'
 import { makeFile } from '../support/ffmpeg'
 import { suite } from '../support/suite'
 import { tempFile } from '../support/temp'
@@ -56,7 +56,10 @@ for (const [name, of] of Object.entries(surfaces)) {
       const times = await got
       assert.ok(name === 'audio$' ? times.length >= least : times.length === least, String(times.length))
       assert.is(times[0], 0)
-      assert.equal(times, [...times].sort((a, b) => a - b))
+      assert.equal(
+        times,
+        [...times].sort((a, b) => a - b),
+      )
     }))
 
   test(`${name}: two subscribers get the same`, () =>
@@ -68,15 +71,19 @@ for (const [name, of] of Object.entries(surfaces)) {
       assert.equal(first, second)
     }))
 
-  test(`${name}: a thousand subscribers get the same, and leave without a trace`, () =>
-    capturing(file, {}, async capture => {
-      const everybody = Array.from({ length: 1000 }, () => all(of(capture)))
-      await capture.start()
-      const [first, ...others] = await Promise.all(everybody)
-      assert.ok(first!.length >= least)
-      for (const other of others) assert.equal(other, first)
-      assert.is(capture.stats().held, 0, 'every handle was closed')
-    }), { timeout: 90_000 })
+  test(
+    `${name}: a thousand subscribers get the same, and leave without a trace`,
+    () =>
+      capturing(file, {}, async capture => {
+        const everybody = Array.from({ length: 1000 }, () => all(of(capture)))
+        await capture.start()
+        const [first, ...others] = await Promise.all(everybody)
+        assert.ok(first!.length >= least)
+        for (const other of others) assert.equal(other, first)
+        assert.is(capture.stats().held, 0, 'every handle was closed')
+      }),
+    { timeout: 90_000 },
+  )
 
   test(`${name}: a late subscriber gets what comes from then on`, () =>
     capturing(file, {}, async capture => {
@@ -118,7 +125,9 @@ for (const [name, of] of Object.entries(surfaces)) {
         error: () => {},
       })
       const five: number[] = []
-      of(capture).pipe(take(5)).subscribe(item => five.push(done(item)))
+      of(capture)
+        .pipe(take(5))
+        .subscribe(item => five.push(done(item)))
       const got = all(of(capture))
       await capture.start()
       const times = await got

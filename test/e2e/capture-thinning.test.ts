@@ -40,15 +40,24 @@ function slots(all: readonly Seen[], fps: number): { timestamp: number; data: Ui
 }
 
 function same(taken: Taken, expected: ReturnType<typeof slots>): void {
-  assert.equal(taken.frames.map(frame => frame.timestamp), expected.map(({ timestamp }) => timestamp))
-  taken.frames.forEach(({ data }, n) => assert.ok(Buffer.compare(data, expected[n]!.data) === 0, `slot ${n} shows another picture`))
+  assert.equal(
+    taken.frames.map(frame => frame.timestamp),
+    expected.map(({ timestamp }) => timestamp),
+  )
+  taken.frames.forEach(({ data }, n) =>
+    assert.ok(Buffer.compare(data, expected[n]!.data) === 0, `slot ${n} shows another picture`),
+  )
 }
 
 /** Pictures that nothing refers to, by their type: x264 refers to no B-picture without a pyramid. */
 const streams = [
   { name: 'three B-pictures in a row', make: { bframes: 3, x264: 'b-adapt=0:b-pyramid=none' }, disposable: 3 / 4 },
   { name: 'a pyramid of B-pictures', make: { bframes: 3, x264: 'b-adapt=0:b-pyramid=normal' }, disposable: 2 / 4 },
-  { name: 'open groups of pictures', make: { bframes: 2, x264: 'b-adapt=0:b-pyramid=none:open-gop=1' }, disposable: 2 / 3 },
+  {
+    name: 'open groups of pictures',
+    make: { bframes: 2, x264: 'b-adapt=0:b-pyramid=none:open-gop=1' },
+    disposable: 2 / 3,
+  },
   { name: 'B-pictures in slices', make: { bframes: 2, x264: 'b-adapt=0:b-pyramid=none:slices=4' }, disposable: 2 / 3 },
 ] as const
 
@@ -104,14 +113,19 @@ test('a publisher that begins anew: the pictures of both', async () => {
   const edit = (tag: { type: string; timestamp: number; data: Buffer }) =>
     tag.timestamp >= 6000 ? [{ ...tag, timestamp: tag.timestamp - 6000 }] : [tag]
   const read = (options: RTMPCaptureOptions) =>
-    capturing(file, options, async capture => {
-      await capture.start()
-      const frames: Seen[] = []
-      await toTheEnd(async () => {
-        for await (const frame of capture.aiterFrames()) frames.push(keep(frame))
-      })
-      return { frames, ...capture.stats() }
-    }, { edit: edit as never })
+    capturing(
+      file,
+      options,
+      async capture => {
+        await capture.start()
+        const frames: Seen[] = []
+        await toTheEnd(async () => {
+          for await (const frame of capture.aiterFrames()) frames.push(keep(frame))
+        })
+        return { frames, ...capture.stats() }
+      },
+      { edit: edit as never },
+    )
   const all = await read({})
   const some = await read({ fps: 5 })
   assert.is(some.decoded + some.thinned, all.decoded)

@@ -47,18 +47,25 @@ test('the first picture is at 0 and marked, also when the stream begins later', 
   const { frames } = await pictures(file, {}, { edit: tag => [{ ...tag, ...later(tag) }] })
   assert.is(frames.length, 75)
   assert.is(frames[0]!.timestamp, 0)
-  assert.equal(frames.map(frame => frame.discontinuity), frames.map((_, n) => n === 0))
+  assert.equal(
+    frames.map(frame => frame.discontinuity),
+    frames.map((_, n) => n === 0),
+  )
   assert.ok(Math.abs(frames[74]!.timestamp - 74 * 40_000) <= 1000)
 })
 
 test('timestamps of a stream that jumps back and repeats itself never go back', async () => {
   const file = await makeFile(tempFile('in.flv'), { ...small, fps: 25 })
-  const { frames } = await pictures(file, {}, {
-    edit: (tag, index) => {
-      if (index > 40 && index < 60) return [{ ...tag, timestamp: tag.timestamp - 500 }]
-      return [tag]
+  const { frames } = await pictures(
+    file,
+    {},
+    {
+      edit: (tag, index) => {
+        if (index > 40 && index < 60) return [{ ...tag, timestamp: tag.timestamp - 500 }]
+        return [tag]
+      },
     },
-  })
+  )
   assert.ok(frames.length >= 70, String(frames.length))
   frames.slice(1).forEach(({ timestamp }, i) => {
     assert.ok(timestamp > frames[i]!.timestamp, `picture ${i + 1}: ${timestamp} after ${frames[i]!.timestamp}`)
@@ -69,7 +76,10 @@ test('fps below the source’s: every slot once, at its exact time', async () =>
   const file = await makeFile(tempFile('in.flv'), { ...small, fps: 25, colorspace: 'bt601' })
   const expected = await decodeFrames(file, 'rgb24')
   const { frames } = await pictures(file, { fps: 10 })
-  assert.equal(times(frames), Array.from({ length: frames.length }, (_, slot) => slot * 100_000))
+  assert.equal(
+    times(frames),
+    Array.from({ length: frames.length }, (_, slot) => slot * 100_000),
+  )
   assert.ok(frames.length >= 29 && frames.length <= 31, String(frames.length))
   frames.forEach(({ data, duration }, slot) => {
     assert.is(duration, 100_000)
@@ -84,7 +94,10 @@ test('fps below the source’s: every slot once, at its exact time', async () =>
 test('fps above the source’s: pictures are repeated, slots stay exact', async () => {
   const file = await makeFile(tempFile('in.flv'), { ...small, fps: 10, colorspace: 'bt601' })
   const { frames } = await pictures(file, { fps: 25 })
-  assert.equal(times(frames), Array.from({ length: frames.length }, (_, slot) => slot * 40_000))
+  assert.equal(
+    times(frames),
+    Array.from({ length: frames.length }, (_, slot) => slot * 40_000),
+  )
   assert.ok(frames.length >= 73 && frames.length <= 76, String(frames.length))
 })
 
@@ -99,7 +112,10 @@ test('fps of the source itself: every picture once', async () => {
   const file = await makeFile(tempFile('in.flv'), { ...small, fps: 25, colorspace: 'bt601' })
   const expected = await decodeFrames(file, 'rgb24')
   const { frames } = await pictures(file, { fps: 25 })
-  assert.equal(times(frames), Array.from({ length: 75 }, (_, slot) => slot * 40_000))
+  assert.equal(
+    times(frames),
+    Array.from({ length: 75 }, (_, slot) => slot * 40_000),
+  )
   frames.forEach(({ data }, n) => assert.ok(psnr(data, expected[n]!.data) >= 45, `slot ${n} is another picture`))
 })
 
@@ -108,7 +124,9 @@ test('a hole in the source is no burst of copies', async () => {
   const hole = (timestamp: number) => timestamp >= 2000 && timestamp < 6000
   const { frames } = await pictures(file, { fps: 25 }, { edit: tag => (hole(tag.timestamp) ? [] : [tag]) })
   for (const time of times(frames)) assert.is(time % 40_000, 0)
-  times(frames).slice(1).forEach((time, i) => assert.ok(time > frames[i]!.timestamp))
+  times(frames)
+    .slice(1)
+    .forEach((time, i) => assert.ok(time > frames[i]!.timestamp))
   const inside = times(frames).filter(time => time > 2_040_000 && time < 5_900_000)
   assert.ok(inside.length <= 25, `${inside.length} copies fill the hole`)
   assert.ok(frames.at(-1)!.timestamp > 7_900_000)

@@ -43,7 +43,12 @@ for (const [name, transport, runs] of cases) {
     const warnings: string[] = []
     const ignore = () => {}
     const logger = { debug: ignore, info: ignore, warn: (text: string) => void warnings.push(text), error: ignore }
-    await using capture = new RTMPCapture(server.url('one'), { transport, connectTimeout: 20_000, logger, dropPolicy: 'block' })
+    await using capture = new RTMPCapture(server.url('one'), {
+      transport,
+      connectTimeout: 20_000,
+      logger,
+      dropPolicy: 'block',
+    })
     await capture.start()
     let [last, count] = [-1, 0]
     const tones: Float32Array[] = []
@@ -73,7 +78,11 @@ for (const [name, transport, runs] of cases) {
 test("node-media-server 4, 'rtmp2': start() says that no media is understood, or comes", async () => {
   await using server = await startNms4()
   await using publisher = await publishFile(server.url('one'), file, { loop: true })
-  await using capture = new RTMPCapture(server.url('one'), { transport: 'rtmp2', connectTimeout: 8000, reconnect: false })
+  await using capture = new RTMPCapture(server.url('one'), {
+    transport: 'rtmp2',
+    connectTimeout: 8000,
+    reconnect: false,
+  })
   assert.match(await codeOf(capture.start()), /^ERR_(BAD_STREAM|CONNECT_TIMEOUT)$/)
   assert.ok(publisher.running)
 })

@@ -20,8 +20,17 @@ export function compare(samples: Float32Array, expected: Float32Array): void {
   if (!(decibel >= 60)) throw new Error(`${decibel} dB against ffmpeg’s sound`)
 }
 
-/** The shift of at most `most` samples (per channel) with which the samples are part of what is expected, from `from` on. */
-export function shiftOf(samples: Float32Array, expected: Float32Array, channels: number, from: number, most: number): number | null {
+/**
+ * The shift of at most `most` samples (per channel) with which the samples are part of what is expected, from `from`
+ * on.
+ */
+export function shiftOf(
+  samples: Float32Array,
+  expected: Float32Array,
+  channels: number,
+  from: number,
+  most: number,
+): number | null {
   for (let shift = -most; shift <= most; shift++) {
     const at = (from + shift) * channels
     if (snr(samples, expected.subarray(at, at + samples.length)) >= 60) return shift

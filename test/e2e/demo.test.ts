@@ -37,7 +37,10 @@ interface Start {
 
 /** What it wrote to standard output so far: an object a line. */
 function events(child: Child): (Status | Start)[] {
-  const lines = child.output().split('\n').filter(line => line.startsWith('{'))
+  const lines = child
+    .output()
+    .split('\n')
+    .filter(line => line.startsWith('{'))
   return lines.map(line => JSON.parse(line) as Status | Start)
 }
 const statuses = (child: Child): Status[] => events(child).filter((one): one is Status => one.event === 'status')
@@ -67,7 +70,10 @@ test('relays a programme of its own, tells how it goes, and ends by itself', asy
     assert.ok(fpsIn > 0 && fpsOut > 0 && kbitIn > 0 && kbitOut > 0, child.output())
     assert.equal([stateIn, stateOut], ['live', 'live'])
   }
-  assert.ok(all.some(({ latency }) => latency !== null && latency > 0 && latency < 5000), 'the number burnt in is read')
+  assert.ok(
+    all.some(({ latency }) => latency !== null && latency > 0 && latency < 5000),
+    'the number burnt in is read',
+  )
   assert.match(child.errors(), /ffplay .*rtmp:\/\/127\.0\.0\.1:\d+\/live\/relay/)
   assert.match(child.errors(), /vlc .*rtmp:\/\/127\.0\.0\.1:\d+\/live\/relay/)
 })
@@ -131,7 +137,12 @@ test('relays between servers, also without sound, to several targets', async () 
 })
 
 test('a server that is not there: one line, exit code 1', async () => {
-  await using child = demo('--in', `rtmp://127.0.0.1:${await freePort()}/live/secret-key`, '--port', String(await freePort()))
+  await using child = demo(
+    '--in',
+    `rtmp://127.0.0.1:${await freePort()}/live/secret-key`,
+    '--port',
+    String(await freePort()),
+  )
   const { code } = await child.exited
   assert.is(code, 1)
   const last = child.errors().trim().split('\n').at(-1)!

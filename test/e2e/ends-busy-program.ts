@@ -1,5 +1,6 @@
 /**
- * Captures, an output, a graph of run() and a monitor that are asked for everything without a pause, and end in the middle:
+ * Captures, an output, a graph of run() and a monitor that are asked for everything without a pause, and end in the
+ * middle:
  *
  *   node ends-busy-program.js '{ "url": "rtmp://…", "output": "rtmp://…", "end": "terminate" }'
  *
@@ -21,7 +22,9 @@ export interface BusyTask {
 async function main(task: BusyTask, ready: () => void): Promise<void> {
   const captures = Array.from({ length: 4 }, () => new RTMPCapture(task.url))
   const output = new RTMPOutput(task.output, { width: 320, height: 180, fps: 25 })
-  const running = run(gst`videotestsrc name=src ! video/x-raw,width=64,height=48,framerate=25/1 ! tee name=t t. ! queue ! appsink name=out t. ! queue ! fakesink`)
+  const running = run(
+    gst`videotestsrc name=src ! video/x-raw,width=64,height=48,framerate=25/1 ! tee name=t t. ! queue ! appsink name=out t. ! queue ! fakesink`,
+  )
   const monitor = new StreamMonitor()
   for (const stream of captures) monitor.attachStream(stream)
   monitor.attachStream(output)
@@ -29,7 +32,14 @@ async function main(task: BusyTask, ready: () => void): Promise<void> {
   running.frames$('out').subscribe({ next: frame => frame.close(), error: () => {} })
   for (const capture of captures) {
     capture.audio$.subscribe({ error: () => {} })
-    capture.frames$.subscribe({ next: frame => void output.writeFrame(frame).catch(() => {}).finally(() => frame.close()), error: () => {} })
+    capture.frames$.subscribe({
+      next: frame =>
+        void output
+          .writeFrame(frame)
+          .catch(() => {})
+          .finally(() => frame.close()),
+      error: () => {},
+    })
   }
   await Promise.all([...captures.map(capture => capture.start()), output.start(), running.start()])
   const turn = (): void => {
@@ -60,7 +70,13 @@ if (workerData !== null) {
     worker.on('error', error => console.log(`worker: ${error.message}`))
     worker.on('exit', code => console.log(`worker ended with ${code}`))
     if (task.end === 'terminate') {
-      worker.once('message', () => void sleep(task.after).then(() => worker.terminate()).then(() => console.log('terminated')))
+      worker.once(
+        'message',
+        () =>
+          void sleep(task.after)
+            .then(() => worker.terminate())
+            .then(() => console.log('terminated')),
+      )
     }
   }
 }

@@ -25,7 +25,11 @@ async function main(task: EndsTask): Promise<void> {
   capture.framesWithAudio$.subscribe({ next: ({ frame }) => frame.close(), error: () => {} })
   capture.frames$.subscribe({
     next: frame => {
-      if (output) void output.writeFrame(frame).catch(() => {}).finally(() => frame.close())
+      if (output)
+        void output
+          .writeFrame(frame)
+          .catch(() => {})
+          .finally(() => frame.close())
       else frame.close()
     },
     error: () => {},
@@ -62,7 +66,9 @@ if (require.main === module) {
         return worker
       }
       const worker = begin()
-      await new Promise<void>(resolve => void worker.stdout.once('data', chunk => (process.stdout.write(chunk), resolve())))
+      await new Promise<void>(
+        resolve => void worker.stdout.once('data', chunk => (process.stdout.write(chunk), resolve())),
+      )
       await sleep(500)
       await worker.terminate()
       console.log('terminated')

@@ -21,11 +21,14 @@ const serve = (): ServeFile => ({ kind: 'serve-file', file, loop: true })
 
 /** What start() came to: 'live', or the code that it rejected with. */
 const outcome = async (start: Promise<void>): Promise<string> =>
-  start.then(() => 'live', ({ code }: RxGstError) => code)
+  start.then(
+    () => 'live',
+    ({ code }: RxGstError) => code,
+  )
 
 function states(of: RTMPCapture | RTMPOutput): StreamState[] {
   const seen: StreamState[] = []
-  of.state$.subscribe((state) => seen.push(state))
+  of.state$.subscribe(state => seen.push(state))
   return seen
 }
 
@@ -53,7 +56,10 @@ test('a capture waits for its server, through every answer that may change', asy
     assert.ok(reasons.has(code), [...reasons].join())
   }
   assert.is(capture.state.phase, 'live')
-  assert.ok(lines.some((line) => /ERR_CONNECTION_REFUSED.*next attempt in \d+ ms/.test(line)), lines.join('\n'))
+  assert.ok(
+    lines.some(line => /ERR_CONNECTION_REFUSED.*next attempt in \d+ ms/.test(line)),
+    lines.join('\n'),
+  )
   const frame = await capture.getFrame()
   frame.close()
 })
@@ -94,7 +100,7 @@ test('stop(), a signal and giveUpAfter end the wait; what another attempt cannot
     new RTMPCapture(address(port), { reconnect: first, signal }),
     new RTMPOutput(address(port), { ...OUTPUT, signal }),
   ]
-  const starting = aborted.map((stream) => outcome(stream.start()))
+  const starting = aborted.map(stream => outcome(stream.start()))
   await until(() => aborted.every(({ state }) => state.phase === 'reconnecting'))
   aborting.abort()
   assert.equal(await Promise.all(starting), ['ERR_ABORTED', 'ERR_ABORTED'])
@@ -104,9 +110,12 @@ test('stop(), a signal and giveUpAfter end the wait; what another attempt cannot
     new RTMPCapture(address(port), { reconnect: short }),
     new RTMPOutput(address(port), { ...OUTPUT, reconnect: short }),
   ]
-  const codes = await Promise.all(given.map((stream) => outcome(stream.start())))
+  const codes = await Promise.all(given.map(stream => outcome(stream.start())))
   assert.equal(codes, ['ERR_CONNECTION_REFUSED', 'ERR_CONNECTION_REFUSED'])
-  assert.equal(given.map(({ state }) => state.phase), ['failed', 'failed'])
+  assert.equal(
+    given.map(({ state }) => state.phase),
+    ['failed', 'failed'],
+  )
   await using playing = await startRtmpServer(serve())
   const tooLarge = new RTMPCapture(playing.url(), { reconnect: first, maxWidth: 64, maxHeight: 64 })
   await using refusing = await startRtmpServer({ kind: 'reject-publish', code: 'NetStream.Publish.Denied' })
@@ -120,7 +129,10 @@ test('stop(), a signal and giveUpAfter end the wait; what another attempt cannot
 test('encoders that do not start in time end a start() that waits for its server', async () => {
   // Nothing is built in a millisecond.
   await using output = new RTMPOutput(address(await freePort()), { ...OUTPUT, connectTimeout: 1 })
-  const error = await output.start().then(() => null, (reason: RxGstError) => reason)
+  const error = await output.start().then(
+    () => null,
+    (reason: RxGstError) => reason,
+  )
   assert.is(error?.code, 'ERR_STATE_CHANGE')
   assert.match(error!.message, /the encoders did not start within 1 ms/)
   assert.is(output.state.phase, 'failed')

@@ -3,7 +3,10 @@ import { beepFrequency } from '../support/ffmpeg'
 import { sine } from '../support/sound'
 import { pattern } from './pattern'
 
-/** Pictures with a number, of which each `every`th flashes for a moment and beeps with it: what test/chaos/flash-beep reads. */
+/**
+ * Pictures with a number, of which each `every`th flashes for a moment and beeps with it: what test/chaos/flash-beep
+ * reads.
+ */
 export interface Flashing {
   /** Numbers written so far. */
   readonly written: number
@@ -17,14 +20,22 @@ function flashOf(width: number, height: number, number: number): Uint8Array {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const quarter = (y < height / 2 ? 0 : 2) + (x < width / 2 ? 0 : 1)
-      if (quarter === 0 || (number >> (quarter - 1)) & 1) picture.fill(250, (y * width + x) * 3, (y * width + x + 1) * 3)
+      if (quarter === 0 || (number >> (quarter - 1)) & 1)
+        picture.fill(250, (y * width + x) * 3, (y * width + x + 1) * 3)
     }
   }
   return picture
 }
 
 /** Writes them as fast as the output takes them, until told to stop. */
-export function flash(output: RTMPOutput, width: number, height: number, fps: number, rate = 44_100, every = fps): Flashing {
+export function flash(
+  output: RTMPOutput,
+  width: number,
+  height: number,
+  fps: number,
+  rate = 44_100,
+  every = fps,
+): Flashing {
   const flashes = Array.from({ length: 8 }, (_, number) => flashOf(width, height, number))
   let over = false
   let written = 0
@@ -32,8 +43,15 @@ export function flash(output: RTMPOutput, width: number, height: number, fps: nu
     for (; !over; written++) {
       const bright = written % every < 3
       const number = Math.floor(written / every) % 8
-      const [from, to] = [written, written + 1].map((n) => Math.round((n * rate) / fps)) as [number, number]
-      const sound = sine({ frequency: beepFrequency(number), rate, from, count: to - from, channels: 2, amplitude: bright ? 0.8 : 0 })
+      const [from, to] = [written, written + 1].map(n => Math.round((n * rate) / fps)) as [number, number]
+      const sound = sine({
+        frequency: beepFrequency(number),
+        rate,
+        from,
+        count: to - from,
+        channels: 2,
+        amplitude: bright ? 0.8 : 0,
+      })
       await output.writeFrameWithAudio(bright ? flashes[number]! : pattern(width, height, written), sound)
     }
   })()

@@ -28,7 +28,7 @@ test('a capture decodes with it, and holds nothing back', async () => {
   await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true })
   await using capture = new RTMPCapture(server.url(), { connectTimeout: 30_000 })
   let frames = 0
-  capture.frames$.subscribe({ next: (frame) => (frames++, frame.close()), error: () => {} })
+  capture.frames$.subscribe({ next: frame => (frames++, frame.close()), error: () => {} })
   await capture.start()
   await until(() => frames >= 25, { what: () => `25 pictures; ${frames} so far` })
   const { decoder, decoderReason } = capture.info!.video!

@@ -11,7 +11,8 @@ import { tempFile } from '../support/temp'
 import { until } from '../support/until'
 import { keep, type Seen } from './served'
 
-// Decoders of hardware that is not there: each proves itself in a child first, and fails in the middle of a stream then.
+// Decoders of hardware that is not there: each proves itself in a child first, and fails in the middle of a stream
+// then.
 const test = suite('hardware: capture', { timeout: 90_000 })
 
 const become = fakeHardware('nvh264dec=ok vah264dec=ok')
@@ -24,14 +25,25 @@ let file = ''
 let pictures: Awaited<ReturnType<typeof decodeFrames>> = []
 
 test.before(async () => {
-  file = await makeFile(tempFile('hardware.flv'), { size: '320x180', fps: 25, gop: 25, duration: 12, colorspace: 'bt601', bitrate: '400k' })
+  file = await makeFile(tempFile('hardware.flv'), {
+    size: '320x180',
+    fps: 25,
+    gop: 25,
+    duration: 12,
+    colorspace: 'bt601',
+    bitrate: '400k',
+  })
   await proveAll('nvh264dec')
   pictures = await decodeFrames(file, 'rgb24')
 })
 test.before.each(() => void logged.splice(0))
 
 /** Pictures of a file that is served anew to each connection, in real time, until there are enough. */
-async function taken(options: RTMPCaptureOptions, enough: (seen: readonly Seen[], capture: RTMPCapture) => boolean, served = file) {
+async function taken(
+  options: RTMPCaptureOptions,
+  enough: (seen: readonly Seen[], capture: RTMPCapture) => boolean,
+  served = file,
+) {
   await using server = await startRtmpServer({ kind: 'serve-file', file: served, loop: true })
   await using capture = new RTMPCapture(server.url(), { connectTimeout: 30_000, logger, ...options })
   const states: string[] = []
@@ -47,7 +59,10 @@ async function taken(options: RTMPCaptureOptions, enough: (seen: readonly Seen[]
   })
   await capture.start()
   const first = capture.info!.video!.decoder
-  await until(() => enough(seen, capture), { timeout: 60_000, what: () => `pictures; ${seen.length} so far: ${states}` })
+  await until(() => enough(seen, capture), {
+    timeout: 60_000,
+    what: () => `pictures; ${seen.length} so far: ${states}`,
+  })
   return { first, last: capture.info!.video!.decoder, states, seen, decoders, connections: server.connections.length }
 }
 
@@ -73,7 +88,10 @@ test('gpuAcceleration: false is software, and nothing is tried', async () => {
   const { first, seen } = await taken({ gpuAcceleration: false }, ({ length }) => length >= 10)
   assert.is(first, 'avdec_h264')
   assertPictures(seen)
-  assert.equal(logged.filter(text => /tried|proven/.test(text)), [])
+  assert.equal(
+    logged.filter(text => /tried|proven/.test(text)),
+    [],
+  )
 })
 
 // Each fails after its 60th picture. nvh264dec is known to work; the next one is not known: software takes over.
@@ -84,18 +102,32 @@ for (const [how, text] of [
 ] as const) {
   test(`${how.slice(0, 4)} in the middle of the stream: the next one takes over, and says so`, async () => {
     become(`nvh264dec=${how} vah264dec=ok`)
-    const { first, last, states, seen, connections } = await taken({ stallTimeout: 1500 }, (all, capture) => capture.info?.video?.decoder !== 'nvh264dec' && all.length >= 59 + 40)
+    const { first, last, states, seen, connections } = await taken(
+      { stallTimeout: 1500 },
+      (all, capture) => capture.info?.video?.decoder !== 'nvh264dec' && all.length >= 59 + 40,
+    )
     assert.equal([first, last, connections], ['nvh264dec', 'avdec_h264', 2])
     // A machine that is busy may add a stall of its own.
-    assert.ok(states.includes('reconnecting ERR_DECODE') && states.filter(state => state === 'live').length >= 2, states.join())
+    assert.ok(
+      states.includes('reconnecting ERR_DECODE') && states.filter(state => state === 'live').length >= 2,
+      states.join(),
+    )
     assertPictures(seen)
-    assert.ok(logged.some(line => /^nvh264dec failed: ERR_DECODE/.test(line) && text.test(line) && /avdec_h264 takes over$/.test(line)), logged.join('\n'))
+    assert.ok(
+      logged.some(
+        line => /^nvh264dec failed: ERR_DECODE/.test(line) && text.test(line) && /avdec_h264 takes over$/.test(line),
+      ),
+      logged.join('\n'),
+    )
   })
 }
 
 test('without reconnect a device that fails on air is replaced all the same: the server has not ended the stream', async () => {
   become('nvh264dec=fail:60 vah264dec=ok')
-  const { first, last, seen, connections } = await taken({ reconnect: false }, (all, capture) => capture.info?.video?.decoder !== 'nvh264dec' && all.length >= 59 + 20)
+  const { first, last, seen, connections } = await taken(
+    { reconnect: false },
+    (all, capture) => capture.info?.video?.decoder !== 'nvh264dec' && all.length >= 59 + 20,
+  )
   assert.equal([first, last, connections], ['nvh264dec', 'avdec_h264', 2])
   assertPictures(seen)
 })
@@ -127,7 +159,11 @@ for (const how of ['fail:60', 'mute:60', 'hang:60']) {
     const child = start(process.execPath, ['-e', script], { env })
     const { code } = await child.exited
     assert.is(code, 0, child.output())
-    assert.equal(JSON.parse(child.output().trim().split('\n').at(-1)!), { first: 'nvh264dec', last: 'avdec_h264', count: 89 })
+    assert.equal(JSON.parse(child.output().trim().split('\n').at(-1)!), {
+      first: 'nvh264dec',
+      last: 'avdec_h264',
+      count: 89,
+    })
   })
 }
 
@@ -148,7 +184,13 @@ test('a decoder that cannot be opened is replaced', async () => {
 test('a stream of a profile that the device does not know is decoded in software', async () => {
   become('nvh264dec=narrow vah264dec=ok')
   // B-frames, which the baseline does not know.
-  const main = await makeFile(tempFile('main.flv'), { size: '320x180', fps: 25, duration: 4, colorspace: 'bt601', bframes: 2 })
+  const main = await makeFile(tempFile('main.flv'), {
+    size: '320x180',
+    fps: 25,
+    duration: 4,
+    colorspace: 'bt601',
+    bframes: 2,
+  })
   const { first, seen, connections } = await taken({}, ({ length }) => length >= 20, main)
   assert.equal([first, connections], ['avdec_h264', 2])
   assertPictures(seen, await decodeFrames(main, 'rgb24'))

@@ -103,11 +103,11 @@ test('a card that fails: who has its context keeps it, who comes gets a new one'
 test('no picture is held back for the card: as old as off the processor', async () => {
   await using server = await serve()
   const ages = await Promise.all(
-    [true, false].map(async (gpuAcceleration) => {
+    [true, false].map(async gpuAcceleration => {
       const capture = await begun(server.url(), { gpuAcceleration })
       const found: number[] = []
       capture.frames$.subscribe({
-        next: (frame) => (found.push(performance.now() - frame.arrivalTime), frame.close()),
+        next: frame => (found.push(performance.now() - frame.arrivalTime), frame.close()),
         error: () => {},
       })
       await until(() => found.length >= 75, { what: () => `75 pictures; ${found.length} so far` })
@@ -212,7 +212,7 @@ test('software in place of a device that is there is told at warn, with the reas
     const { decoder, decoderReason } = capture.info!.video!
     assert.equal([decoder, decoderReason], ['avdec_h264', 'nvh264dec: its pictures are wrong'])
     assert.equal([output.info!.encoder, output.info!.encoderReason], ['x264enc', 'nvh264enc: it is gone'])
-    const told = warned.filter((text) => /in software/.test(text))
+    const told = warned.filter(text => /in software/.test(text))
     assert.equal(told, [
       'avdec_h264 decodes in software: nvh264dec: its pictures are wrong',
       'x264enc encodes in software: nvh264enc: it is gone',
@@ -221,7 +221,7 @@ test('software in place of a device that is there is told at warn, with the reas
     await using software = await begun(server.url(), { logger, gpuAcceleration: false })
     assert.is(software.info!.video!.decoderReason, null)
     assert.equal(
-      warned.filter((text) => /in software/.test(text)),
+      warned.filter(text => /in software/.test(text)),
       [],
     )
   } finally {

@@ -33,9 +33,21 @@ interface Outcome {
 }
 
 /** Writes numbered pictures in real time, as many as it takes. */
-async function aired(options: Partial<RTMPOutputOptions>, enough: (encoder: string, packets: number) => boolean): Promise<Outcome> {
+async function aired(
+  options: Partial<RTMPOutputOptions>,
+  enough: (encoder: string, packets: number) => boolean,
+): Promise<Outcome> {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
-  await using output = new RTMPOutput(server.url(), { width, height, fps, bitrate: '800k', keyframeInterval: 1, connectTimeout: 30_000, logger, ...options })
+  await using output = new RTMPOutput(server.url(), {
+    width,
+    height,
+    fps,
+    bitrate: '800k',
+    keyframeInterval: 1,
+    connectTimeout: 30_000,
+    logger,
+    ...options,
+  })
   await output.start()
   const first = output.info!.encoder
   let writing = true
@@ -43,14 +55,24 @@ async function aired(options: Partial<RTMPOutputOptions>, enough: (encoder: stri
     for (let i = 0; writing; i++) await output.writeFrame(pattern(width, height, i))
   })()
   const connection = await server.connection(0)
-  await until(() => enough(output.info!.encoder, tagsOf(connection).video.length), { timeout: 60_000, what: () => `packets; ${tagsOf(connection).video.length} so far from ${output.info!.encoder}; ${logged.join('\n')}` })
+  await until(() => enough(output.info!.encoder, tagsOf(connection).video.length), {
+    timeout: 60_000,
+    what: () => `packets; ${tagsOf(connection).video.length} so far from ${output.info!.encoder}; ${logged.join('\n')}`,
+  })
   const last = output.info!.encoder
   writing = false
   await written
   await output.stop()
   const all = received(await server.connection(0, ({ open }) => !open))
   const numbers = (await decodeFrames(all.file, 'rgb24')).map(({ data }) => readClock(data, width, height))
-  return { first, last, numbers, times: all.video.map(({ dts }) => dts), keyframes: all.video.map(({ keyframe }) => keyframe), connections: server.connections.length }
+  return {
+    first,
+    last,
+    numbers,
+    times: all.video.map(({ dts }) => dts),
+    keyframes: all.video.map(({ keyframe }) => keyframe),
+    connections: server.connections.length,
+  }
 }
 
 /** Pictures in order on one connection, in the places of the clock; at most so many were lost. */
@@ -69,12 +91,22 @@ test('without vcodec the one that has proven itself is used', async () => {
   const outcome = await aired({}, (_, packets) => packets >= 60)
   assert.is(outcome.first, 'nvh264enc')
   assertOnAir(outcome, 0)
-  assert.equal(outcome.keyframes.slice(0, 51).map((keyframe, i) => keyframe === (i % 25 === 0)).includes(false), false, 'keyframes every second')
+  assert.equal(
+    outcome.keyframes
+      .slice(0, 51)
+      .map((keyframe, i) => keyframe === (i % 25 === 0))
+      .includes(false),
+    false,
+    'keyframes every second',
+  )
 })
 
 test('a codec that is named is used, gpuAcceleration or not', async () => {
   assert.is((await aired({ vcodec: 'libx264' }, (_, packets) => packets >= 5)).first, 'x264enc')
-  assert.is((await aired({ vcodec: 'h264_vaapi', gpuAcceleration: false }, (_, packets) => packets >= 5)).first, 'vah264enc')
+  assert.is(
+    (await aired({ vcodec: 'h264_vaapi', gpuAcceleration: false }, (_, packets) => packets >= 5)).first,
+    'vah264enc',
+  )
   assert.is((await aired({ gpuAcceleration: false }, (_, packets) => packets >= 5)).first, 'x264enc')
 })
 
@@ -89,7 +121,12 @@ for (const [how, text] of [
     assert.equal([outcome.first, outcome.last], ['nvh264enc', 'vah264enc'])
     // A device that hangs is waited for, 3 s; what was written meanwhile is late.
     assertOnAir(outcome, how.startsWith('fail') ? 75 : 200)
-    assert.ok(logged.some(line => /^nvh264enc failed: ERR_ENCODE/.test(line) && text.test(line) && /vah264enc takes over$/.test(line)), logged.join('\n'))
+    assert.ok(
+      logged.some(
+        line => /^nvh264enc failed: ERR_ENCODE/.test(line) && text.test(line) && /vah264enc takes over$/.test(line),
+      ),
+      logged.join('\n'),
+    )
   })
 }
 
@@ -105,12 +142,18 @@ test('a card whose sessions are all taken: the next one begins, no picture is lo
   const outcome = await aired({}, (_, packets) => packets >= 50)
   assert.equal([outcome.first, outcome.last], ['vah264enc', 'vah264enc'])
   assertOnAir(outcome, 0)
-  assert.ok(logged.some(line => /nvh264enc failed.*No session is left.*vah264enc takes over/.test(line)), logged.join('\n'))
+  assert.ok(
+    logged.some(line => /nvh264enc failed.*No session is left.*vah264enc takes over/.test(line)),
+    logged.join('\n'),
+  )
 })
 
 test('an encoder that was named and fails on air is rescued by software', async () => {
   become('nvh264enc=fail:60')
-  const outcome = await aired({ vcodec: 'h264_nvenc' }, (encoder, packets) => encoder === 'x264enc' && packets >= 59 + 50)
+  const outcome = await aired(
+    { vcodec: 'h264_nvenc' },
+    (encoder, packets) => encoder === 'x264enc' && packets >= 59 + 50,
+  )
   assert.equal([outcome.first, outcome.last], ['nvh264enc', 'x264enc'])
   assertOnAir(outcome, 75)
 })
@@ -119,7 +162,10 @@ test('adaptiveBitrate reaches a device as well', async () => {
   become('nvh264enc=ok')
   const outcome = await aired({ adaptiveBitrate: true }, (_, packets) => packets >= 30)
   assert.is(outcome.first, 'nvh264enc')
-  assert.equal(logged.filter(line => /adaptiveBitrate has no effect/.test(line)), [])
+  assert.equal(
+    logged.filter(line => /adaptiveBitrate has no effect/.test(line)),
+    [],
+  )
 })
 
 test('a card that does not return from being opened: the next one begins', async () => {
@@ -137,7 +183,10 @@ test('a trial that takes too long is not waited for', async () => {
   const outcome = await aired({ connectTimeout: 10_000 }, (_, packets) => packets >= 20)
   assert.is(outcome.first, 'x264enc')
   assertOnAir(outcome, 0)
-  assert.ok(logged.some(line => /vaapih264enc is not used: its trial takes too long/.test(line)), logged.join('\n'))
+  assert.ok(
+    logged.some(line => /vaapih264enc is not used: its trial takes too long/.test(line)),
+    logged.join('\n'),
+  )
 })
 
 test('one that was named and cannot be had: why, whose fault, what to do', async () => {
@@ -147,7 +196,10 @@ test('one that was named and cannot be had: why, whose fault, what to do', async
   process.env['RXGST_HARDWARE'] = 'none'
   try {
     for (const factory of ['vah264enc', 'vah264lpenc', 'vaapih264enc']) refuse(factory, 'it is gone')
-    const error = await output.start().then(() => null, (reason: RxGstError) => reason)
+    const error = await output.start().then(
+      () => null,
+      (reason: RxGstError) => reason,
+    )
     assert.equal([error?.code, error?.fault, error?.retryable], ['ERR_ENCODE', 'machine', false])
     assert.match(error!.message, /vah264enc: it is gone.*vaapih264enc: it is gone/)
   } finally {

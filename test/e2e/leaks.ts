@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, type RTMPCaptureOptions } from '../../src/index'
-import { type Nginx } from '../support/nginx'
+import type { Nginx } from '../support/nginx'
 import { freePort } from '../support/ports'
 import { sleep, until } from '../support/until'
 import { openFiles, usage } from '../support/usage'
@@ -27,7 +27,10 @@ export const LIVES: Record<string, (nginx: Nginx, options: RTMPCaptureOptions) =
     await capture.getAudio(0.05)
   },
   'that are refused': async (_, options) => {
-    await using capture = new RTMPCapture(`rtmp://127.0.0.1:${await freePort()}/live/x`, { ...options, reconnect: false })
+    await using capture = new RTMPCapture(`rtmp://127.0.0.1:${await freePort()}/live/x`, {
+      ...options,
+      reconnect: false,
+    })
     assert.is(await codeOf(capture.start()), 'ERR_CONNECTION_REFUSED')
   },
   'that time out': async (nginx, options) => {
@@ -52,7 +55,8 @@ export async function leavesNothing(once: () => Promise<void>): Promise<void> {
   await settle()
   let now = usage()
   // GLib and libuv end idle threads when they like.
-  const what = () => `threads ${warm.threads} → ${now.threads}, files ${warm.fds} → ${now.fds}\n${openFiles().join('\n')}`
+  const what = () =>
+    `threads ${warm.threads} → ${now.threads}, files ${warm.fds} → ${now.fds}\n${openFiles().join('\n')}`
   const back = () => ((now = usage()), now.threads <= warm.threads && now.fds <= warm.fds)
   await until(back, { what, timeout: 30_000, interval: 250 })
   const grown = (now.rss - warm.rss) / MB

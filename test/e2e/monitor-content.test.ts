@@ -1,5 +1,5 @@
-// The default rules about what is seen and heard, on streams made bad and good again, over RTMP. Their times are ten times
-// shorter; two streams go bad in several ways at once.
+// The default rules about what is seen and heard, on streams made bad and good again, over RTMP. Their times are ten
+// times shorter; two streams go bad in several ways at once.
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, StreamMonitor } from '../../src/index'
@@ -18,8 +18,35 @@ const dir = tempDir()
 async function makeStream(name: string, picture: string, left: string, right: string): Promise<string> {
   const file = join(dir, name)
   const sound = `aevalsrc=exprs='${left}|${right}':sample_rate=44100:channel_layout=stereo`
-  const args = ['-y', '-loglevel', 'error', '-f', 'lavfi', '-i', `testsrc2=size=320x180:rate=25,${picture}`, '-f', 'lavfi', '-i', sound]
-  const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '25', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-b:a', '128k']
+  const args = [
+    '-y',
+    '-loglevel',
+    'error',
+    '-f',
+    'lavfi',
+    '-i',
+    `testsrc2=size=320x180:rate=25,${picture}`,
+    '-f',
+    'lavfi',
+    '-i',
+    sound,
+  ]
+  const codecs = [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-tune',
+    'zerolatency',
+    '-g',
+    '25',
+    '-pix_fmt',
+    'yuv420p',
+    '-c:a',
+    'aac',
+    '-b:a',
+    '128k',
+  ]
   await exec('ffmpeg', [...args, ...codecs, '-t', '15', '-f', 'flv', file])
   return file
 }
@@ -32,13 +59,27 @@ let blackAndSilent: string
 let oneSidedAndLoud: string
 
 test.before(async () => {
-  blackAndSilent = await makeStream('black.flv', `drawbox=color=black:thickness=fill:enable='${during(7)}'`, `${TONE}*not(${during(7)})`, `${TONE}*not(${during(7)})`)
+  blackAndSilent = await makeStream(
+    'black.flv',
+    `drawbox=color=black:thickness=fill:enable='${during(7)}'`,
+    `${TONE}*not(${during(7)})`,
+    `${TONE}*not(${during(7)})`,
+  )
   // The left is gone, the right far too loud.
-  oneSidedAndLoud = await makeStream('loud.flv', 'null', `${TONE}*not(${during(7.5)})`, `if(${during(7.5)},0.999*sin(2*PI*997*t),${TONE})`)
+  oneSidedAndLoud = await makeStream(
+    'loud.flv',
+    'null',
+    `${TONE}*not(${during(7.5)})`,
+    `if(${during(7.5)},0.999*sin(2*PI*997*t),${TONE})`,
+  )
 })
 
 test('black, freeze, silence, one silent channel, loudness and true peak are raised and cleared', async () => {
-  await using server = await startRtmpServer(index => ({ kind: 'serve-file', file: index === 0 ? blackAndSilent : oneSidedAndLoud, then: 'silence' }))
+  await using server = await startRtmpServer(index => ({
+    kind: 'serve-file',
+    file: index === 0 ? blackAndSilent : oneSidedAndLoud,
+    then: 'silence',
+  }))
   const rules = hurried(10, ['black', 'freeze', 'silence', 'loudness', 'truePeak'])
   using monitor = new StreamMonitor(['black'], { rules, interval: 100, grace: 500 })
   const heard = new Heard(monitor)
@@ -54,7 +95,13 @@ test('black, freeze, silence, one silent channel, loudness and true peak are rai
   const ofBlack = ['black', 'freeze', 'silence'].flatMap(name => [`${name}-warning`, `${name}-critical`])
   const ofLoud = ['silent-channel-warning', 'loudness-warning', 'true-peak-warning']
   await Promise.all([heard.until('black', '+', ofBlack), heard.until('loud', '+', ofLoud)])
-  assert.equal(monitor.getAlerts('loud').map(({ rule }) => rule).sort(), [...ofLoud].sort())
+  assert.equal(
+    monitor
+      .getAlerts('loud')
+      .map(({ rule }) => rule)
+      .sort(),
+    [...ofLoud].sort(),
+  )
   await Promise.all([heard.until('black', '-', ofBlack), heard.until('loud', '-', ofLoud)])
 
   // Once each, and nothing else: silence has no loudness of its own, and no channel.

@@ -13,8 +13,16 @@ const SIZE = { width: 320, height: 180, fps: 25 }
 test('one target, then all of them go away and come back: target-down, off-air, reconnects; the metrics of an output', async () => {
   await using one = await startRtmpServer({ kind: 'accept-publish' })
   await using two = await startRtmpServer({ kind: 'accept-publish' })
-  await using output = new RTMPOutput([one.url(), two.url()], { ...SIZE, keyframeInterval: 1, reconnect: { initialDelay: 50, maxDelay: 100 } })
-  using monitor = new StreamMonitor(['bitrate', 'fps', 'jitter', 'keyframeInterval', 'queueMs', 'droppedFrames'], { rules: hurried(10, ['uptime', 'reconnects']), interval: 100, grace: 0 })
+  await using output = new RTMPOutput([one.url(), two.url()], {
+    ...SIZE,
+    keyframeInterval: 1,
+    reconnect: { initialDelay: 50, maxDelay: 100 },
+  })
+  using monitor = new StreamMonitor(['bitrate', 'fps', 'jitter', 'keyframeInterval', 'queueMs', 'droppedFrames'], {
+    rules: hurried(10, ['uptime', 'reconnects']),
+    interval: 100,
+    grace: 0,
+  })
   const heard = new Heard(monitor)
   let on = true
   const picture = new Uint8Array(SIZE.width * SIZE.height * 3)
@@ -26,7 +34,11 @@ test('one target, then all of them go away and come back: target-down, off-air, 
       await sleep(1000 / SIZE.fps)
     }
   })()
-  const live = (): Promise<unknown> => until(() => output.targets.every(({ state }) => state.phase === 'live'), { timeout: 30_000, what: () => JSON.stringify(output.toJSON()) })
+  const live = (): Promise<unknown> =>
+    until(() => output.targets.every(({ state }) => state.phase === 'live'), {
+      timeout: 30_000,
+      what: () => JSON.stringify(output.toJSON()),
+    })
   await live()
   monitor.attachStream(output, 'programme')
   const sample = await until(
@@ -68,23 +80,40 @@ test('one target, then all of them go away and come back: target-down, off-air, 
   on = false
   await writing
   await output.stop()
-  await until(() => monitor.getSample('programme')?.phase === 'stopped', { timeout: 20_000, what: () => `${monitor.getSample('programme')?.phase}` })
+  await until(() => monitor.getSample('programme')?.phase === 'stopped', {
+    timeout: 20_000,
+    what: () => `${monitor.getSample('programme')?.phase}`,
+  })
 })
 
 test('the same pipeline in two monitors, measured at pads of its own; it ends, they stay', async () => {
-  const pipeline = run(gst`videotestsrc is-live=true ! video/x-raw,width=160,height=90,framerate=25/1 ! x264enc name=one bitrate=300 tune=zerolatency ! tee name=t ! queue ! fakesink  t. ! queue ! fakesink name=end`)
+  const pipeline = run(
+    gst`videotestsrc is-live=true ! video/x-raw,width=160,height=90,framerate=25/1 ! x264enc name=one bitrate=300 tune=zerolatency ! tee name=t ! queue ! fakesink  t. ! queue ! fakesink name=end`,
+  )
   using wide = new StreamMonitor(['bitrate', 'fps'], { interval: 100 })
   using narrow = new StreamMonitor(['bitrate'], { interval: 100 })
-  assert.throws(() => narrow.attachStream(pipeline, 'wrong', { pads: { packets: 'one.src' as never } }), (error: unknown) => error instanceof RxGstError && error.code === 'ERR_OPTION')
+  assert.throws(
+    () => narrow.attachStream(pipeline, 'wrong', { pads: { packets: 'one.src' as never } }),
+    (error: unknown) => error instanceof RxGstError && error.code === 'ERR_OPTION',
+  )
   const output = new RTMPOutput('rtmp://localhost/live/x', SIZE)
-  assert.throws(() => narrow.attachStream(output, 'wrong', { pads: {} }), (error: unknown) => error instanceof RxGstError && error.code === 'ERR_OPTION')
+  assert.throws(
+    () => narrow.attachStream(output, 'wrong', { pads: {} }),
+    (error: unknown) => error instanceof RxGstError && error.code === 'ERR_OPTION',
+  )
   // Told at once: a monitor never costs a stream its start.
-  assert.throws(() => narrow.attachStream(pipeline, 'wrong', { pads: { from: 'nobody.src' } }), (error: unknown) => error instanceof RxGstError && error.code === 'ERR_UNKNOWN_ELEMENT')
+  assert.throws(
+    () => narrow.attachStream(pipeline, 'wrong', { pads: { from: 'nobody.src' } }),
+    (error: unknown) => error instanceof RxGstError && error.code === 'ERR_UNKNOWN_ELEMENT',
+  )
   wide.attachStream(pipeline, 'graph', { pads: { packets: ['one.src'] } })
   narrow.attachStream(pipeline, 'graph', { pads: { packets: ['end.sink'] } })
   await pipeline.start()
   const measured = (monitor: StreamMonitor): number => monitor.getMetric('bitrate', 'graph') ?? 0
-  await until(() => measured(wide) > 0 && measured(narrow) > 0 && (wide.getMetric('fps', 'graph') ?? 0) > 20, { timeout: 40_000, what: () => `${measured(wide)}, ${measured(narrow)}` })
+  await until(() => measured(wide) > 0 && measured(narrow) > 0 && (wide.getMetric('fps', 'graph') ?? 0) > 20, {
+    timeout: 40_000,
+    what: () => `${measured(wide)}, ${measured(narrow)}`,
+  })
   await pipeline.stop()
   await until(() => wide.getSample('graph')?.phase === 'stopped' && narrow.getSample('graph')?.phase === 'stopped')
 })

@@ -10,7 +10,8 @@ const TIMES: readonly MetricName[] = ['noData', 'black', 'freeze', 'silence', 'k
  */
 export function hurried(factor: number, metrics: readonly MetricName[]): AlertRule[] {
   const shorter = (rule: AlertRule, { above, below, for: time }: AlertRule['raise']): AlertRule['raise'] => {
-    const scale = (value: number | undefined) => (value === undefined || !TIMES.includes(rule.metric) ? value : value / factor)
+    const scale = (value: number | undefined) =>
+      value === undefined || !TIMES.includes(rule.metric) ? value : value / factor
     return { above: scale(above), below: scale(below), for: time / factor }
   }
   return DEFAULT_RULES.filter(({ metric }) => metrics.includes(metric)).map(rule => {
@@ -29,12 +30,20 @@ export class Heard {
 
   /** 'rule +' and 'rule -' of a stream, in order. */
   of(stream: string): string[] {
-    return this.alerts.filter(alert => alert.stream === stream).map(({ rule, clearedAt }) => `${rule} ${clearedAt === null ? '+' : '-'}`)
+    return this.alerts
+      .filter(alert => alert.stream === stream)
+      .map(({ rule, clearedAt }) => `${rule} ${clearedAt === null ? '+' : '-'}`)
   }
 
   /** Waits until these rules were raised ('+') or cleared ('-') for a stream. */
   async until(stream: string, sign: '+' | '-', rules: readonly string[], timeout = 30_000): Promise<void> {
     const missing = () => rules.filter(rule => !this.of(stream).includes(`${rule} ${sign}`))
-    await until(() => missing().length === 0, { timeout, what: () => `${missing().map(rule => `${rule} ${sign}`).join(', ')} of ${stream}; heard ${this.of(stream).join(', ')}` })
+    await until(() => missing().length === 0, {
+      timeout,
+      what: () =>
+        `${missing()
+          .map(rule => `${rule} ${sign}`)
+          .join(', ')} of ${stream}; heard ${this.of(stream).join(', ')}`,
+    })
   }
 }

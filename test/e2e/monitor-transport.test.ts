@@ -1,6 +1,6 @@
-// The default rules about how a stream comes, on streams made bad and good again, over RTMP. Their times are shorter; a few
-// streams go bad in several ways at once, all at the same time. The server lies on request: it leaves out, holds back and
-// shifts what it sends.
+// The default rules about how a stream comes, on streams made bad and good again, over RTMP. Their times are shorter; a
+// few streams go bad in several ways at once, all at the same time. The server lies on request: it leaves out, holds
+// back and shifts what it sends.
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, StreamMonitor, type RTMPCaptureOptions } from '../../src/index'
@@ -35,7 +35,12 @@ type Edit = (tag: FlvTag) => FlvTag[]
 
 /** Serves the file for ever, through what `edit` holds when a tag is due. */
 async function serving(state: { edit: Edit }): Promise<RtmpServer> {
-  return startRtmpServer({ kind: 'serve-file', file, loop: true, edit: tag => (isMedia(tag) ? state.edit(tag) : [tag]) })
+  return startRtmpServer({
+    kind: 'serve-file',
+    file,
+    loop: true,
+    edit: tag => (isMedia(tag) ? state.edit(tag) : [tag]),
+  })
 }
 
 const isMedia = (tag: FlvTag): boolean => tag.type !== 'script' && !tagInfo(tag).header
@@ -43,7 +48,12 @@ const good: Edit = tag => [tag]
 
 /** Nothing is decoded but where pictures are taken. */
 const watched = (server: RtmpServer, options: RTMPCaptureOptions = {}) =>
-  new RTMPCapture(server.url(), { decode: false, stallTimeout: 60_000, reconnect: { initialDelay: 20, maxDelay: 20 }, ...options })
+  new RTMPCapture(server.url(), {
+    decode: false,
+    stallTimeout: 60_000,
+    reconnect: { initialDelay: 20, maxDelay: 20 },
+    ...options,
+  })
 
 const levels = (...names: string[]) => names.flatMap(name => [`${name}-warning`, `${name}-critical`])
 
@@ -73,7 +83,11 @@ scenario('few pictures that come at the wrong times: bitrate, fps, dropped frame
   await sleep(3500)
   assert.equal(heard.of('camera'), [], 'a good stream')
 
-  const all = ['bitrate-warning', ...levels('fps', 'dropped-frames', 'jitter', 'keyframe-age'), 'keyframe-interval-warning']
+  const all = [
+    'bitrate-warning',
+    ...levels('fps', 'dropped-frames', 'jitter', 'keyframe-age'),
+    'keyframe-interval-warning',
+  ]
   state.edit = sparse()
   await heard.until('camera', '+', all)
   state.edit = good
@@ -91,14 +105,22 @@ scenario('a stream, its picture and its sound that stop: no data', async () => {
   monitor.attachStream(capture, 'camera')
   await capture.start()
   await sleep(1500)
-  const ways: [string, Edit][] = [['no-data', () => []], ['no-video', tag => (tag.type === 'audio' ? [tag] : [])], ['no-audio', tag => (tag.type === 'video' ? [tag] : [])]]
+  const ways: [string, Edit][] = [
+    ['no-data', () => []],
+    ['no-video', tag => (tag.type === 'audio' ? [tag] : [])],
+    ['no-audio', tag => (tag.type === 'video' ? [tag] : [])],
+  ]
   for (const [name, edit] of ways) {
     const before = heard.of('camera').length
     state.edit = edit
     await heard.until('camera', '+', levels(name))
     state.edit = good
     await heard.until('camera', '-', levels(name))
-    assert.equal(heard.of('camera').slice(before), [`${name}-warning +`, `${name}-critical +`, `${name}-warning -`, `${name}-critical -`], 'and nothing that follows from it')
+    assert.equal(
+      heard.of('camera').slice(before),
+      [`${name}-warning +`, `${name}-critical +`, `${name}-warning -`, `${name}-critical -`],
+      'and nothing that follows from it',
+    )
   }
 })
 
@@ -115,7 +137,8 @@ scenario('sound that comes late against the picture, and a stream that comes lat
   await sleep(11_000)
   assert.equal(heard.of('camera'), [])
 
-  // Timestamps fall behind by 0.8 ms a ms, the sound's by half a second, the picture's by a quarter; later they catch up.
+  // Timestamps fall behind by 0.8 ms a ms, the sound's by half a second, the picture's by a quarter; later they catch
+  // up.
   const from = performance.now()
   let turned: number | null = null
   const behind = (most: number): number => {
@@ -126,7 +149,13 @@ scenario('sound that comes late against the picture, and a stream that comes lat
   await heard.until('camera', '+', levels('av-drift', 'lateness'))
   turned = performance.now()
   await heard.until('camera', '-', levels('av-drift', 'lateness'))
-  assert.equal(heard.of('camera').sort(), levels('av-drift', 'lateness').flatMap(rule => [`${rule} +`, `${rule} -`]).sort(), 'once each')
+  assert.equal(
+    heard.of('camera').sort(),
+    levels('av-drift', 'lateness')
+      .flatMap(rule => [`${rule} +`, `${rule} -`])
+      .sort(),
+    'once each',
+  )
 })
 
 scenario('a consumer that is slow: latency, queue', async () => {
@@ -173,7 +202,10 @@ scenario('a stream that is lost again and again: reconnects; counters go on', as
     await server.connection(length, ({ sent }) => sent > 20)
   }
   await heard.until('camera', '+', ['reconnects-warning'])
-  assert.ok(bytes.every((count, i) => i === 0 || count > bytes[i - 1]!), `bytes only grow: ${bytes}`)
+  assert.ok(
+    bytes.every((count, i) => i === 0 || count > bytes[i - 1]!),
+    `bytes only grow: ${bytes}`,
+  )
   await heard.until('camera', '-', ['reconnects-warning'])
   assert.equal(heard.of('camera'), ['reconnects-warning +', 'reconnects-warning -'])
   assert.is(monitor.getMetric('reconnects', 'camera'), 4)

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { RTMPOutput, type RTMPOutputOptions } from '../../src/index'
+import type { RTMPOutput, RTMPOutputOptions } from '../../src/index'
 import { decodeFrames } from '../support/ffmpeg'
 import { readClock } from '../support/picture-clock'
 import { suite } from '../support/suite'
@@ -15,7 +15,8 @@ const test = suite('output: backpressure', { timeout: 60_000 })
 const [width, height] = [320, 180]
 const SMALL: RTMPOutputOptions = { width, height, fps: 25, bitrate: '1M' }
 
-const numbersOf = async ({ file }: Sent) => (await decodeFrames(file, 'rgb24')).map(({ data }) => readClock(data, width, height))
+const numbersOf = async ({ file }: Sent) =>
+  (await decodeFrames(file, 'rgb24')).map(({ data }) => readClock(data, width, height))
 const count = (length: number) => Array.from({ length }, (_, i) => i)
 
 /** Writes `length` numbered pictures without waiting; how many of the promises are met is counted. */

@@ -19,7 +19,7 @@ const NAL_FILLER = 12
 
 async function still(more: Partial<RTMPOutputOptions>, seconds = 8) {
   let filler = 0
-  const got = await sent({ ...OPTIONS, ...more }, async (output) => {
+  const got = await sent({ ...OPTIONS, ...more }, async output => {
     for (let i = 0; i < seconds * fps; i++) {
       await output.writeFrame(STILL)
       await breathe(output)

@@ -24,7 +24,10 @@ async function compare(width: number, height: number, pixelFormat: PixelFormat):
     for (const picture of written) await output.writeFrame(picture)
   })
   const yuv = pixelFormat === 'I420' || pixelFormat === 'NV12'
-  const decoded = await decodeFrames(file, pixelFormat === 'I420' ? 'yuv420p' : pixelFormat === 'NV12' ? 'nv12' : 'rgb24')
+  const decoded = await decodeFrames(
+    file,
+    pixelFormat === 'I420' ? 'yuv420p' : pixelFormat === 'NV12' ? 'nv12' : 'rgb24',
+  )
   assert.is(decoded.length, COUNT)
   decoded.forEach((frame, i) => {
     assert.equal([frame.width, frame.height], [width, height])

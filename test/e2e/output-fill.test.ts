@@ -41,7 +41,8 @@ function assertSeamless({ video, audio }: Sent): void {
   assert.ok(Math.abs(pictures - sound) < 500, `pictures to ${pictures}, sound to ${sound}`)
 }
 
-const numbersOf = async ({ file }: Sent) => (await decodeFrames(file, 'rgb24')).map(({ data }) => readClock(data, width, height))
+const numbersOf = async ({ file }: Sent) =>
+  (await decodeFrames(file, 'rgb24')).map(({ data }) => readClock(data, width, height))
 
 /** Runs of equal values: [value, how many]. */
 function runs<T>(values: readonly T[]): [T, number][] {
@@ -111,12 +112,15 @@ for (const [name, options, green] of SLATES) {
       await pictures(connection, 75)
     })
     const frames = await decodeFrames(all.file, 'rgb24')
-    const kinds = runs(frames.map(({ data }) => (Math.abs(meanColor(data, width, height)[1] - 90) < 15 ? 'written' : 'slate')))
+    const kinds = runs(
+      frames.map(({ data }) => (Math.abs(meanColor(data, width, height)[1] - 90) < 15 ? 'written' : 'slate')),
+    )
     assert.equal(
       kinds.slice(0, 3).map(([kind]) => kind),
       ['written', 'slate', 'written'],
     )
-    // 10 written, then repeated for 0.8 s of the clock: written pictures leave a little early, repeated ones a little late.
+    // 10 written, then repeated for 0.8 s of the clock: written pictures leave a little early, repeated ones a little
+    // late.
     assert.ok(kinds[0]![1] >= 10 + 0.4 * fps && kinds[0]![1] <= 10 + 1.4 * fps, `${kinds[0]![1]} before the slate`)
     const slate = frames[kinds[0]![1] + 5]!
     assert.ok(Math.abs(meanColor(slate.data, width, height)[1] - green) < 15)

@@ -137,7 +137,8 @@ test('wrong pictures and wrong sound are refused, and the right ones still go th
     }
     for (const [what, wrong] of SOUNDS) {
       assert.is(await codeOf(output.writeAudio(wrong as Int16Array)), 'ERR_OPTION', what)
-      if (wrong !== null) assert.is(await codeOf(output.writeFrameWithAudio(GREY, wrong as Int16Array)), 'ERR_OPTION', what)
+      if (wrong !== null)
+        assert.is(await codeOf(output.writeFrameWithAudio(GREY, wrong as Int16Array)), 'ERR_OPTION', what)
     }
     for (let i = 0; i < 20; i++) await output.writeFrame(GREY)
   })

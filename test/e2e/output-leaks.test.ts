@@ -60,7 +60,7 @@ test('start, write, capture, stop', async () => {
 test('starts that fail', async () => {
   const url = `rtmp://127.0.0.1:${await freePort()}/live/key1`
   await steady(async () => {
-    const output = new RTMPOutput([url, url + '2'], { ...OPTIONS, reconnect: false })
+    const output = new RTMPOutput([url, `${url}2`], { ...OPTIONS, reconnect: false })
     await output.start().catch(() => {})
     await output.stop()
   })

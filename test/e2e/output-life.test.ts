@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { RTMPOutput, RxGstError, type RTMPOutputOptions } from '../../src/index'
+import { RTMPOutput, type RxGstError, type RTMPOutputOptions } from '../../src/index'
 import { solid } from '../support/picture'
 import { startRtmpServer } from '../support/rtmp-server'
 import { suite } from '../support/suite'
@@ -127,7 +127,7 @@ for (const kind of ['accept-silent', 'half-handshake', 'handshake-silent'] as co
     controller.abort(new Error('enough'))
     const error = await started
     assert.is(error?.code, 'ERR_ABORTED')
-    assert.is((error?.cause as Error).message, 'enough')
+    assert.is((error?.cause as Error | undefined)?.message, 'enough')
     await until(() => output.state.phase === 'stopped', { what: () => output.state.phase })
     assert.is(listeners(), 0)
     await until(() => !server.connections[0]!.open, { what: 'the connection to be closed' })
@@ -155,7 +155,7 @@ test('a signal that is aborted already: nothing connects', async () => {
     (reason: RxGstError) => reason,
   )
   assert.is(error?.code, 'ERR_ABORTED')
-  assert.is((error?.cause as Error).message, 'before')
+  assert.is((error?.cause as Error | undefined)?.message, 'before')
   await output.stop()
   assert.is(server.connections.length, 0)
 })

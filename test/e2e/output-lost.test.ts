@@ -6,7 +6,8 @@ import { suite } from '../support/suite'
 import { sleep, until } from '../support/until'
 import { codeOf } from './served'
 
-// Servers that take the stream and then do not: the target fails with a code, in time, and stop() is quick all the same.
+// Servers that take the stream and then do not: the target fails with a code, in time, and stop() is quick all the
+// same.
 const test = suite('output: lost', { timeout: 60_000 })
 
 const [width, height] = [320, 180]

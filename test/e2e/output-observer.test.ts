@@ -19,7 +19,8 @@ const test = suite('output: observer', { timeout: 60_000 })
 const [width, height] = [320, 180]
 const SMALL = { width, height, fps: 25, bitrate: '1M' }
 
-const numbersOf = async ({ file }: Sent) => (await decodeFrames(file, 'rgb24')).map(({ data }) => readClock(data, width, height))
+const numbersOf = async ({ file }: Sent) =>
+  (await decodeFrames(file, 'rgb24')).map(({ data }) => readClock(data, width, height))
 const count = (length: number) => Array.from({ length }, (_, i) => i)
 const numbered = (frames: OwnFrames, length: number): VideoFrame[] =>
   count(length).map(i => frames.make(pattern(width, height, i)))
@@ -48,7 +49,14 @@ test('frames with sound too', async () => {
       const samples = sine({ frequency: 440, rate: 48000, from: i * 1920, count: 1920, channels: 1 })
       source.next({
         frame,
-        audio: { samples, sampleRate: 48000, channels: 1, timestamp: frame.timestamp, duration: 40_000, discontinuity: false },
+        audio: {
+          samples,
+          sampleRate: 48000,
+          channels: 1,
+          timestamp: frame.timestamp,
+          duration: 40_000,
+          discontinuity: false,
+        },
       })
       await until(() => output.stats().queued < 5)
     }
@@ -223,7 +231,13 @@ test('a chain that throws before the output: the picture stays, another chain ta
       }),
       writeTo(output),
     )
-    assert.is(await lastValueFrom(broken).then(() => '', (error: Error) => error.message), 'mine')
+    assert.is(
+      await lastValueFrom(broken).then(
+        () => '',
+        (error: Error) => error.message,
+      ),
+      'mine',
+    )
     await sleep(400)
     for (let i = 50; i < 60; i++) await output.writeFrame(pattern(width, height, i))
     assert.is(output.state.phase, 'live')
@@ -233,7 +247,13 @@ test('a chain that throws before the output: the picture stays, another chain ta
 })
 
 test('capture.frames$ and framesWithAudio$ into an output: a relay that leaves nothing open', async () => {
-  const file = await makeFile(tempFile('source.flv'), { size: '320x180', fps: 25, duration: 5, bitrate: '600k', gop: 25 })
+  const file = await makeFile(tempFile('source.flv'), {
+    size: '320x180',
+    fps: 25,
+    duration: 5,
+    bitrate: '600k',
+    gop: 25,
+  })
   await using source = await startRtmpServer({ kind: 'serve-file', file, then: 'silence' })
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   for (const withSound of [false, true]) {

@@ -22,7 +22,15 @@ const test = suite('output: programme', { timeout: 60_000 })
 
 const [width, height, fps] = [320, 180, 25]
 const X264 = { factory: 'x264enc' }
-const OPTIONS = resolveOutputOptions({ width, height, fps, vcodec: 'libx264', bitrate: '800k', keyframeInterval: 30, reconnect: { initialDelay: 100 } })
+const OPTIONS = resolveOutputOptions({
+  width,
+  height,
+  fps,
+  vcodec: 'libx264',
+  bitrate: '800k',
+  keyframeInterval: 30,
+  reconnect: { initialDelay: 100 },
+})
 
 /** Its encoders give out `pictures` packets and fail then. */
 function failing(options: ResolvedOutputOptions, pictures: number): Graph {
@@ -48,7 +56,11 @@ interface Running extends AsyncDisposable {
   write(from: number, to: number): Promise<void>
 }
 
-async function running(server: RtmpServer, graph: (encoder: EncoderElement) => Graph, longest = Infinity): Promise<Running> {
+async function running(
+  server: RtmpServer,
+  graph: (encoder: EncoderElement) => Graph,
+  longest = Infinity,
+): Promise<Running> {
   const failures: RxGstError[] = []
   const program = new Program(OPTIONS, error => failures.push(error), graph)
   const tools = {
@@ -93,8 +105,12 @@ test('encoders that fail are made anew: the connection stays, the clock goes on,
   slots.forEach((slot, i) => assert.ok(i === 0 || slot > slots[i - 1]!, slots.join()))
   assert.ok(slots.at(-1)! - video.length < 12, `${video.length} pictures in ${slots.at(-1)! + 1} places`)
   const sound = audio.map(({ dts }) => dts)
-  sound.forEach((dts, i) => assert.ok(i === 0 || (dts > sound[i - 1]! && dts - sound[i - 1]! < 400), `sound from ${sound[i - 1]} to ${dts} ms`))
-  const numbers = (await decodeFrames(received(connection).file, 'rgb24')).map(({ data }) => readClock(data, width, height))
+  sound.forEach((dts, i) =>
+    assert.ok(i === 0 || (dts > sound[i - 1]! && dts - sound[i - 1]! < 400), `sound from ${sound[i - 1]} to ${dts} ms`),
+  )
+  const numbers = (await decodeFrames(received(connection).file, 'rgb24')).map(({ data }) =>
+    readClock(data, width, height),
+  )
   const seen = new Set(numbers)
   const missing = Array.from({ length: 120 }, (_, i) => i).filter(i => !seen.has(i))
   assert.ok(missing.length < 12, `missing: ${missing}`)
@@ -109,7 +125,11 @@ test('encoders that fail again and again give way to the next kind, and then are
   assert.is(it.failures[0]!.retryable, true)
   assert.equal(asked, [...Array(6).fill('x264enc'), ...Array(6).fill('openh264enc')])
   let tried = 0
-  const never = new Program(OPTIONS, error => failures.push(error), () => (tried++, failing(OPTIONS, 1)))
+  const never = new Program(
+    OPTIONS,
+    error => failures.push(error),
+    () => (tried++, failing(OPTIONS, 1)),
+  )
   const failures: RxGstError[] = []
   await never.start()
   never.fillAfter(0)

@@ -33,9 +33,14 @@ const CLOSE = 40
 
 const phases = ({ targets }: RTMPOutput) => targets.map(({ state }) => state.phase)
 const live = (output: RTMPOutput, index = 0, timeout = 20_000) =>
-  until(() => output.targets[index]!.state.phase === 'live', { timeout, what: () => `a live target; it is ${JSON.stringify(output.targets[index]!.state)}` })
+  until(() => output.targets[index]!.state.phase === 'live', {
+    timeout,
+    what: () => `a live target; it is ${JSON.stringify(output.targets[index]!.state)}`,
+  })
 const gone = (output: RTMPOutput, index = 0) =>
-  until(() => output.targets[index]!.state.phase === 'reconnecting', { what: () => `a lost target; it is ${phases(output)}` })
+  until(() => output.targets[index]!.state.phase === 'reconnecting', {
+    what: () => `a lost target; it is ${phases(output)}`,
+  })
 /** What a target went through: 'live', 'reconnecting ERR_…'; a further attempt is no other phase. */
 function story(output: RTMPOutput, index = 0): string[] {
   const told: string[] = []
@@ -77,7 +82,12 @@ test('cut again and again: each time from 0 at a keyframe, picture and sound tog
   assert.is((await nginx.published('a')).publishing, true)
   await writing.stop()
   assert.equal(phases(output), ['live', 'live', 'live'])
-  assert.equal(told, ['idle', 'connecting', 'live', ...times(3, null as never).flatMap(() => ['reconnecting ERR_CONNECTION_LOST', 'live'])])
+  assert.equal(told, [
+    'idle',
+    'connecting',
+    'live',
+    ...times(3, null as never).flatMap(() => ['reconnecting ERR_CONNECTION_LOST', 'live']),
+  ])
   assert.is(bad.connections.length, 4)
   for (const [i, connection] of bad.connections.entries()) {
     const { video, metadata } = tagsOf(connection)
@@ -85,7 +95,8 @@ test('cut again and again: each time from 0 at a keyframe, picture and sound tog
     assertConstantRate(video, fps, `connection ${i}`)
     const found = await pairs(connection.tags)
     assert.ok(found.length >= 2, `connection ${i}: ${found.length} flashes with a beep`)
-    for (const { offset } of found) assert.ok(Math.abs(offset) <= CLOSE, `connection ${i}: ${found.map(pair => Math.round(pair.offset))} ms`)
+    for (const { offset } of found)
+      assert.ok(Math.abs(offset) <= CLOSE, `connection ${i}: ${found.map(pair => Math.round(pair.offset))} ms`)
   }
   assertUndisturbed(good.connections[0]!, 150)
   assert.is(good.connections.length, 1)
@@ -94,7 +105,9 @@ test('cut again and again: each time from 0 at a keyframe, picture and sound tog
 })
 
 test('a server that takes nothing any more: stalled, made anew, and what waited for it is never sent', async () => {
-  await using bad = await startRtmpServer(inTurn({ kind: 'accept-publish', after: 400_000, then: 'freeze' }, { kind: 'accept-publish' }))
+  await using bad = await startRtmpServer(
+    inTurn({ kind: 'accept-publish', after: 400_000, then: 'freeze' }, { kind: 'accept-publish' }),
+  )
   await using good = await startRtmpServer({ kind: 'accept-publish' })
   // Noise at a high rate: the buffers of both systems are full soon.
   await using output = new RTMPOutput([bad.url(), good.url()], { ...OPTIONS, bitrate: '20M' })
@@ -114,7 +127,8 @@ test('a server that takes nothing any more: stalled, made anew, and what waited 
   over = true
   await writing
   assert.equal(told, ['idle', 'connecting', 'live', 'stalled ERR_STALLED', 'reconnecting ERR_STALLED', 'live'])
-  // The picture that begins it is of now: it is counted from 0 and comes with the pace of the clock, no burst before it.
+  // The picture that begins it is of now: it is counted from 0 and comes with the pace of the clock, no burst before
+  // it.
   const { video } = tagsOf(bad.connections[1]!)
   assert.is(video[0]!.keyframe, true)
   assertConstantRate(video, fps)
@@ -123,7 +137,14 @@ test('a server that takes nothing any more: stalled, made anew, and what waited 
 })
 
 test('a name that the server still holds after a cut is asked for until it lets go', async () => {
-  await using server = await startRtmpServer(inTurn({ kind: 'accept-publish' }, ...times(3, { kind: 'reject-publish' }), { kind: 'reject-publish', code: 'NetStream.Publish.Denied' }, { kind: 'accept-publish' }))
+  await using server = await startRtmpServer(
+    inTurn(
+      { kind: 'accept-publish' },
+      ...times(3, { kind: 'reject-publish' }),
+      { kind: 'reject-publish', code: 'NetStream.Publish.Denied' },
+      { kind: 'accept-publish' },
+    ),
+  )
   await using output = new RTMPOutput(server.url(), OPTIONS)
   const reasons: (string | null)[] = []
   output.state$.subscribe(({ reason }) => reasons.push(reason))
@@ -204,7 +225,10 @@ test('start() rejects when none can be live, as often as it may be tried later',
   const several = new RTMPOutput([server.url(), await url(), await url()], OPTIONS)
   await codeOf(several.start())
   assert.equal([...phases(several), several.state.phase], Array(4).fill('failed'))
-  assert.equal(several.targets.map(({ state }) => state.reason), ['ERR_NAME_IN_USE', 'ERR_CONNECTION_REFUSED', 'ERR_CONNECTION_REFUSED'])
+  assert.equal(
+    several.targets.map(({ state }) => state.reason),
+    ['ERR_NAME_IN_USE', 'ERR_CONNECTION_REFUSED', 'ERR_CONNECTION_REFUSED'],
+  )
   const tried = server.connections.length
   await sleep(700)
   assert.is(server.connections.length, tried, 'nothing is tried behind its back')
@@ -212,12 +236,16 @@ test('start() rejects when none can be live, as often as it may be tried later',
 })
 
 test('it fails with the last target that cannot come back', async () => {
-  await using server = await startRtmpServer(inTurn(...times(2, { kind: 'accept-publish' }), { kind: 'reject-connect', description: 'authentication failed' }))
+  await using server = await startRtmpServer(
+    inTurn(...times(2, { kind: 'accept-publish' }), { kind: 'reject-connect', description: 'authentication failed' }),
+  )
   await using output = new RTMPOutput([server.url('a1'), server.url('b2')], OPTIONS)
   await output.start()
   await until(() => phases(output).every(phase => phase === 'live'))
   server.connections[0]!.end('rst')
-  await until(() => phases(output).includes('failed'), { what: () => JSON.stringify(output.targets.map(({ state }) => state)) })
+  await until(() => phases(output).includes('failed'), {
+    what: () => JSON.stringify(output.targets.map(({ state }) => state)),
+  })
   assert.is(output.onAir, true)
   await output.writeFrame(GREY)
   server.cut('rst')

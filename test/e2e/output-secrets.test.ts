@@ -14,10 +14,20 @@ const [width, height] = [320, 180]
 const KEY = 'plantedkey-7f3a'
 const TOKEN = 'planted/token+9c'
 const PASSWORD = 'planted p@ss"5'.replace(' ', '!')
-const PLANTED = [KEY, TOKEN, PASSWORD, encodeURIComponent(TOKEN), encodeURIComponent(PASSWORD), 'plantedkey', 'token+9c']
+const PLANTED = [
+  KEY,
+  TOKEN,
+  PASSWORD,
+  encodeURIComponent(TOKEN),
+  encodeURIComponent(PASSWORD),
+  'plantedkey',
+  'token+9c',
+]
 
 function withSecrets(base: string): string {
-  return base.replace('rtmp://', `rtmp://user:${encodeURIComponent(PASSWORD)}@`).replace(/[^/]*$/, `${KEY}?auth=${TOKEN}`)
+  return base
+    .replace('rtmp://', `rtmp://user:${encodeURIComponent(PASSWORD)}@`)
+    .replace(/[^/]*$/, `${KEY}?auth=${TOKEN}`)
 }
 
 /** Collects every text that an output gives: logs of every level, errors in full, states, its own inspection. */
@@ -30,7 +40,15 @@ async function told(
   const say = (...parts: unknown[]): void =>
     void texts.push(parts.map(part => (typeof part === 'string' ? part : inspect(part, { depth: 9 }))).join(' '))
   const logger = { debug: say, info: say, warn: say, error: say }
-  const full = { width, height, connectTimeout: 2000, reconnect: false, stallTimeout: 1000, logger, ...options } as const
+  const full = {
+    width,
+    height,
+    connectTimeout: 2000,
+    reconnect: false,
+    stallTimeout: 1000,
+    logger,
+    ...options,
+  } as const
   const add = (error: unknown): void => {
     const { message, stack, cause } = error as Error
     texts.push(
@@ -58,7 +76,11 @@ async function told(
       JSON.stringify(output.state),
       JSON.stringify(output.targets.map(({ state }) => state)),
     )
-    texts.push(inspect(output.targets, { depth: 9, showHidden: true }), JSON.stringify(output), JSON.stringify(output.targets))
+    texts.push(
+      inspect(output.targets, { depth: 9, showHidden: true }),
+      JSON.stringify(output),
+      JSON.stringify(output.targets),
+    )
     try {
       output.addTarget(url)
     } catch (error) {

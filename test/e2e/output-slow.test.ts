@@ -89,7 +89,11 @@ test('stop() with a target that is wedged, one that is stalled, one that is away
   }
   const tried = [wedged, away, silent, half].map(({ connections }) => connections.length)
   await sleep(800)
-  assert.equal([wedged, away, silent, half].map(({ connections }) => connections.length), tried, 'nothing is tried any more')
+  assert.equal(
+    [wedged, away, silent, half].map(({ connections }) => connections.length),
+    tried,
+    'nothing is tried any more',
+  )
 })
 
 test('targets that come and go while they connect, while they are away, and at once again', async () => {
@@ -118,7 +122,10 @@ test('targets that come and go while they connect, while they are away, and at o
   await removed
   await until(() => phases() === 'live', { what: phases })
   const stopped = output.stop()
-  assert.throws(() => output.addTarget(server.url('z9')), (error: { code: string }) => error.code === 'ERR_NOT_RUNNING')
+  assert.throws(
+    () => output.addTarget(server.url('z9')),
+    (error: { code: string }) => error.code === 'ERR_NOT_RUNNING',
+  )
   await output.removeTarget(server.url('a1'))
   await stopped
   assert.equal([output.targets.length, output.state.phase], [0, 'stopped'])

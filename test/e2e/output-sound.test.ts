@@ -16,8 +16,8 @@ const GREY = solid(width, height, [100, 100, 100])
 const SMALL = { width, height, fps: 30, bitrate: '300k' }
 /**
  * Hz: low, so that a lost AAC block shows in its phase. FFmpeg's AAC encoder itself moves the phase of some sines for a
- * block or two, of which depends on its version: that of 5.1 does so at 100 Hz and at 440 Hz, that of 7.1 at 250 Hz, by 6
- * samples. Of this one neither does, in one channel or two, wherever the sine begins.
+ * block or two, of which depends on its version: that of 5.1 does so at 100 Hz and at 440 Hz, that of 7.1 at 250 Hz, by
+ * 6 samples. Of this one neither does, in one channel or two, wherever the sine begins.
  */
 const TONE = 246
 
@@ -59,7 +59,9 @@ async function heard({ file, audio }: Sent, rate: number, channels: number): Pro
   return whole
 }
 
-/** Of the whole tone: it has no seam, no gap, its pitch, its loudness and (but for AAC's blocks at the ends) its length. */
+/**
+ * Of the whole tone: it has no seam, no gap, its pitch, its loudness and (but for AAC's blocks at the ends) its length.
+ */
 function assertWhole(samples: Float32Array, rate: number, written: number, frequency = TONE): void {
   const { jumps, gaps, drift } = continuity(samples, rate, frequency, 4)
   assert.equal({ jumps, gaps }, { jumps: [], gaps: [] })
@@ -201,30 +203,38 @@ test('the sound of a typed array is that part alone, also of a shared buffer', a
   assertWhole(channelOf(await heard(all, 44100, 2), 2), 44100, tone.at)
 })
 
-test('in real time with the clock running, in lengths of a sound card', async () => {
-  // A writer that this machine held up for over 0.1 s is told by the clock's repetitions, and proves nothing: again then.
-  for (let attempt = 1; ; attempt++) {
-    const tone = new Tone(48000, 2)
-    let repeated = 0
-    const all = await sent({ ...SMALL, fps: 25, fill: 'repeat', audioSampleRate: 48000 }, async output => {
-      const from = performance.now()
-      for (let i = 0; i < 125; i++) {
-        await sleep(from + i * 40 - performance.now())
-        await output.writeFrame(GREY)
-        while (tone.at < (i + 1) * 1920) await output.writeAudio(tone.take(512))
-      }
-      repeated = output.stats().repeated
-    })
-    if (repeated > 0 && attempt < 8) continue
-    assertWhole(channelOf(await heard(all, 48000, 2), 2), 48000, tone.at)
-    return
-  }
-}, { timeout: 120_000 })
+test(
+  'in real time with the clock running, in lengths of a sound card',
+  async () => {
+    // A writer that this machine held up for over 0.1 s is told by the clock's repetitions, and proves nothing: again
+    // then.
+    for (let attempt = 1; ; attempt++) {
+      const tone = new Tone(48000, 2)
+      let repeated = 0
+      const all = await sent({ ...SMALL, fps: 25, fill: 'repeat', audioSampleRate: 48000 }, async output => {
+        const from = performance.now()
+        for (let i = 0; i < 125; i++) {
+          await sleep(from + i * 40 - performance.now())
+          await output.writeFrame(GREY)
+          while (tone.at < (i + 1) * 1920) await output.writeAudio(tone.take(512))
+        }
+        repeated = output.stats().repeated
+      })
+      if (repeated > 0 && attempt < 8) continue
+      assertWhole(channelOf(await heard(all, 48000, 2), 2), 48000, tone.at)
+      return
+    }
+  },
+  { timeout: 120_000 },
+)
 
 test('silence is silence before, between and after', async () => {
   const all = await withPictures({}, async (output, i) => {
     if (i >= 60 && i < 90)
-      await output.writeFrameWithAudio(GREY, sine({ frequency: 440, rate: 44100, from: i * 1470, count: 1470, channels: 2 }))
+      await output.writeFrameWithAudio(
+        GREY,
+        sine({ frequency: 440, rate: 44100, from: i * 1470, count: 1470, channels: 2 }),
+      )
     else await output.writeFrame(GREY)
   })
   const mono = channelOf(await heard(all, 44100, 2), 2)

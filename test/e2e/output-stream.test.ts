@@ -73,7 +73,15 @@ test('colours are tagged, in range, matrix, primaries and transfer', async () =>
     [1280, 720, 'bt709'],
   ] as const) {
     const { file } = await stream(3, { width, height })
-    const { color_range, color_space, color_primaries, color_transfer, pix_fmt, width: w, height: h } = (await probe(file)).video!
+    const {
+      color_range,
+      color_space,
+      color_primaries,
+      color_transfer,
+      pix_fmt,
+      width: w,
+      height: h,
+    } = (await probe(file)).video!
     assert.equal([w, h], [width, height])
     assert.equal([color_range, color_space, pix_fmt], ['tv', space, 'yuv420p'])
     // BT.601 has bt709's transfer curve: all three names mean one.
@@ -159,7 +167,10 @@ for (const [rate, channels] of [
   test(`AAC-LC at ${rate} Hz, ${channels} channels; silence where none is written`, async () => {
     const { file, video } = await stream(60, { fps: 30, audioSampleRate: rate, audioChannels: channels })
     const { audio: info } = await probe(file)
-    assert.equal([info?.codec_name, info?.profile, info?.sample_rate, info?.channels], ['aac', 'LC', String(rate), channels])
+    assert.equal(
+      [info?.codec_name, info?.profile, info?.sample_rate, info?.channels],
+      ['aac', 'LC', String(rate), channels],
+    )
     const samples = await decodeAudio(file, rate, channels)
     assert.is(rms(samples), 0)
     const length = samples.length / channels / rate

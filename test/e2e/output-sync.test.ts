@@ -17,7 +17,9 @@ const BLACK = solid(width, height, [16, 16, 16])
 /** ms. */
 const CLOSE = 10
 
-/** The sound that belongs to picture number `i`: the samples from its time to the next one's, a beep where it flashes. */
+/**
+ * The sound that belongs to picture number `i`: the samples from its time to the next one's, a beep where it flashes.
+ */
 function soundOf(i: number, fps: number, rate: number, channels: number, beep: boolean): Float32Array {
   const [from, to] = [Math.round((i * rate) / fps), Math.round(((i + 1) * rate) / fps)]
   return sine({ frequency: 1000, rate, from, count: to - from, channels, amplitude: beep ? 0.8 : 0 })
@@ -52,7 +54,10 @@ async function offsets(all: Sent, rate: number): Promise<number[]> {
 function assertClose(found: number[], least: number): void {
   assert.ok(found.length >= least, `${found.length} flashes`)
   found.forEach((offset, i) =>
-    assert.ok(Math.abs(offset) <= CLOSE, `flash ${i}: beep ${offset.toFixed(1)} ms later; all: ${found.map(Math.round).join()}`),
+    assert.ok(
+      Math.abs(offset) <= CLOSE,
+      `flash ${i}: beep ${offset.toFixed(1)} ms later; all: ${found.map(Math.round).join()}`,
+    ),
   )
 }
 
@@ -78,8 +83,8 @@ for (const [fps, rate, channels, length] of RUNS) {
 }
 
 /**
- * Which flashes the clock had no part in. Where the machine holds the writer up, the clock fills slots and lays silence ahead,
- * and that cuts the beginning of the sound that comes next, as docs/architecture.md says: its beep may be gone.
+ * Which flashes the clock had no part in. Where the machine holds the writer up, the clock fills slots and lays silence
+ * ahead, and that cuts the beginning of the sound that comes next, as docs/architecture.md says: its beep may be gone.
  */
 class Steady {
   readonly #flashes: number[] = []
@@ -103,8 +108,8 @@ class Steady {
 }
 
 /**
- * 25 pictures a second as time passes, of which one a second flashes and beeps: that flash and beep leave together wherever
- * the writer was in time. A machine that gives a trial no time for that gets another one.
+ * 25 pictures a second as time passes, of which one a second flashes and beeps: that flash and beep leave together
+ * wherever the writer was in time. A machine that gives a trial no time for that gets another one.
  */
 async function inRealTime(
   options: Partial<RTMPOutputOptions>,
@@ -130,7 +135,11 @@ async function inRealTime(
     const known = flashes.length === undisturbed.length
     if (calm) assert.ok(known && beeps.length === flashes.length, told)
     const judged = flashes.filter((_, i) => known && undisturbed[i])
-    for (const flash of judged) assert.ok(beeps.some(beep => Math.abs(beep - flash) <= close), told)
+    for (const flash of judged)
+      assert.ok(
+        beeps.some(beep => Math.abs(beep - flash) <= close),
+        told,
+      )
     if (judged.length >= least) return
     assert.ok(trial < TRIALS, `the machine disturbed ${TRIALS} trials; ${told}`)
   }
@@ -157,7 +166,9 @@ test('in real time, with the clock running', () =>
 
 test('with timestamps of the source', () =>
   inRealTime({}, 5, (output, i, flash) =>
-    output.writeFrameWithAudio(flash ? WHITE : BLACK, soundOf(i, 25, 44100, 2, flash), { timestamp: 5_000_000 + i * 40_000 }),
+    output.writeFrameWithAudio(flash ? WHITE : BLACK, soundOf(i, 25, 44100, 2, flash), {
+      timestamp: 5_000_000 + i * 40_000,
+    }),
   ))
 
 for (const [from, fps] of [
@@ -192,7 +203,10 @@ for (const [fromRate, from, toRate, to] of CONVERSIONS) {
     const all = await sent(options, async output => {
       for (let i = 0; i < 30 * 20; i++) {
         const flash = i % 30 === 5
-        await output.writeFrameWithAudio(flash ? WHITE : BLACK, chunk(soundOf(i, 30, fromRate, from, flash), fromRate, from))
+        await output.writeFrameWithAudio(
+          flash ? WHITE : BLACK,
+          chunk(soundOf(i, 30, fromRate, from, flash), fromRate, from),
+        )
         await breathe(output)
       }
     })

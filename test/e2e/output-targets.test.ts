@@ -96,7 +96,10 @@ for (const kind of ['accept-silent', 'handshake-silent'] as const) {
     await output.start()
     assert.equal(phases(output), ['connecting', 'live'])
     assert.is(output.state.phase, 'connecting')
-    await until(() => output.targets[0]!.state.phase === 'failed', { what: () => phases(output).join(), timeout: 15_000 })
+    await until(() => output.targets[0]!.state.phase === 'failed', {
+      what: () => phases(output).join(),
+      timeout: 15_000,
+    })
     assert.is(output.targets[0]!.state.reason, 'ERR_CONNECT_TIMEOUT')
     await output.writeFrame(GREY)
     assertUndisturbed(await server.connection(0), 50)
@@ -142,7 +145,10 @@ test('addTarget on air: it begins with a keyframe soon and from 0; the other see
   assert.equal(phases(output), ['live', 'live'])
   const { video, audio, metadata } = tagsOf(second)
   assert.equal([video[0]?.keyframe, metadata.width], [true, width])
-  assert.ok(Math.abs(audio[0]!.dts - video[0]!.dts) <= 100, `sound from ${audio[0]!.dts}, pictures from ${video[0]!.dts}`)
+  assert.ok(
+    Math.abs(audio[0]!.dts - video[0]!.dts) <= 100,
+    `sound from ${audio[0]!.dts}, pictures from ${video[0]!.dts}`,
+  )
   assertUndisturbed(second, 30)
   // A keyframe of the first was asked for, long before its next was due.
   assert.ok(tagsOf(first).video.filter(({ keyframe }) => keyframe).length >= 2)

@@ -88,7 +88,18 @@ test('a timestamp that goes back is an error, and the next that does not is none
   const codes: string[] = []
   const all = await sent({ ...SMALL, fps: 25 }, async output => {
     const picture = pattern(width, height, 0)
-    for (const timestamp of [80_000, 40_000, 79_999, -1, NaN, Infinity, '5' as unknown as number, 80_000, 120_000, 160_000]) {
+    for (const timestamp of [
+      80_000,
+      40_000,
+      79_999,
+      -1,
+      NaN,
+      Infinity,
+      '5' as unknown as number,
+      80_000,
+      120_000,
+      160_000,
+    ]) {
       codes.push(await codeOf(output.writeFrame(picture, { timestamp })))
     }
     codes.push(await codeOf(output.writeFrameWithAudio(picture, new Float32Array(0), { timestamp: 1 })))

@@ -58,7 +58,13 @@ export function patchRegion(
 }
 
 /** The same picture in another format. I420 and NV12: limited range, BT.601 or BT.709, chroma as the mean of four. */
-export function fromRgb(rgb: Uint8Array, width: number, height: number, format: PixelFormat, bt709 = false): Uint8Array {
+export function fromRgb(
+  rgb: Uint8Array,
+  width: number,
+  height: number,
+  format: PixelFormat,
+  bt709 = false,
+): Uint8Array {
   if (format === 'RGB') return rgb
   if (format === 'RGBA' || format === 'BGRA') return withAlpha(rgb, format === 'BGRA')
   const [red, blue] = bt709 ? [0.2126, 0.0722] : [0.299, 0.114]
@@ -82,7 +88,8 @@ export function fromRgb(rgb: Uint8Array, width: number, height: number, format: 
         v += (rgb[i]! - luma(i)) / (2 * (1 - red)) / 4
       }
       const at = y * columns + x
-      const [atU, atV] = format === 'NV12' ? [count + 2 * at, count + 2 * at + 1] : [count + at, count + columns * rows + at]
+      const [atU, atV] =
+        format === 'NV12' ? [count + 2 * at, count + 2 * at + 1] : [count + at, count + columns * rows + at]
       yuv[atU] = Math.round(128 + (224 / 255) * u)
       yuv[atV] = Math.round(128 + (224 / 255) * v)
     }

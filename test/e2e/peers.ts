@@ -41,7 +41,12 @@ export const BAD_PEERS: readonly BadPeer[] = [
     at: async (_, stream) => place(`rtmp://nowhere.invalid/live/${stream}`),
     codes: ['ERR_HOST_NOT_FOUND'],
   },
-  { name: 'a server that accepts and says nothing', at: lying({ kind: 'accept-silent' }), codes: TIMEOUT, silent: true },
+  {
+    name: 'a server that accepts and says nothing',
+    at: lying({ kind: 'accept-silent' }),
+    codes: TIMEOUT,
+    silent: true,
+  },
   { name: 'half a handshake', at: lying({ kind: 'half-handshake' }), codes: TIMEOUT, silent: true },
   { name: 'a handshake, then nothing', at: lying({ kind: 'handshake-silent' }), codes: TIMEOUT, silent: true },
   { name: 'garbage at once', at: lying({ kind: 'garbage' }), codes: NO_RTMP },

@@ -33,9 +33,9 @@ function deepFile(): string {
 }
 
 const READERS: readonly [what: string, graph: (file: string) => Graph][] = [
-  ['pulled', (file) => gst`filesrc location=${file} ! flvdemux ! fakesink`],
-  ['pushed in odd pieces', (file) => gst`filesrc location=${file} blocksize=777 ! queue ! flvdemux ! fakesink`],
-  ['in an element that decodebin picks', (file) => gst`filesrc location=${file} ! decodebin ! fakesink`],
+  ['pulled', file => gst`filesrc location=${file} ! flvdemux ! fakesink`],
+  ['pushed in odd pieces', file => gst`filesrc location=${file} blocksize=777 ! queue ! flvdemux ! fakesink`],
+  ['in an element that decodebin picks', file => gst`filesrc location=${file} ! decodebin ! fakesink`],
 ]
 for (const [what, graph] of READERS) {
   test(`deep metadata of a file, ${what}`, async () => {
@@ -43,14 +43,14 @@ for (const [what, graph] of READERS) {
     const logger = { debug() {}, info() {}, error() {}, warn: (text: string) => void warnings.push(text) }
     await using pipeline = run(graph(deepFile()), { logger, startTimeout: 5000 })
     void pipeline.start().catch(() => {})
-    await until(() => warnings.some((text) => text.includes('more than 32 levels deep is left out')))
+    await until(() => warnings.some(text => text.includes('more than 32 levels deep is left out')))
   })
 }
 
 const PLAYERS: readonly [what: string, graph: (url: string) => Graph][] = [
-  ['rtmp2src', (url) => gst`rtmp2src location=${url} ! flvdemux ! fakesink async=false`],
-  ['an rtmp2src that uridecodebin makes', (url) => gst`uridecodebin uri=${url} ! fakesink async=false`],
-  ['rtmpsrc', (url) => gst`rtmpsrc location=${url} ! flvdemux ! fakesink async=false`],
+  ['rtmp2src', url => gst`rtmp2src location=${url} ! flvdemux ! fakesink async=false`],
+  ['an rtmp2src that uridecodebin makes', url => gst`uridecodebin uri=${url} ! fakesink async=false`],
+  ['rtmpsrc', url => gst`rtmpsrc location=${url} ! flvdemux ! fakesink async=false`],
 ]
 for (const [what, graph] of PLAYERS) {
   test(`a flood of pings to ${what}`, async () => {

@@ -19,10 +19,10 @@ const parse = (line: string) => gst(Object.assign([line], { raw: [line] }) as un
 async function launched(line: string, cwd: string, moment = MOMENT): Promise<string | null> {
   const child = spawn('sh', ['-c', `exec gst-launch-1.0 ${line}`], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
-  child.stdout.on('data', (chunk) => (text += chunk))
-  child.stderr.on('data', (chunk) => (text += chunk))
+  child.stdout.on('data', chunk => (text += chunk))
+  child.stderr.on('data', chunk => (text += chunk))
   const timer = setTimeout(() => child.kill('SIGKILL'), moment)
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
+  const code = await new Promise<number | null>(resolve => child.on('close', resolve))
   clearTimeout(timer)
   return code === null || code === 0 ? null : text
 }
@@ -33,7 +33,8 @@ async function ran(line: string): Promise<RxGstError | null> {
   pipeline.bus$.subscribe()
   try {
     await pipeline.start()
-    for (const from = performance.now(); pipeline.state.phase === 'live' && performance.now() - from < 200; ) await new Promise((resolve) => setTimeout(resolve, 10))
+    for (const from = performance.now(); pipeline.state.phase === 'live' && performance.now() - from < 200; )
+      await new Promise(resolve => setTimeout(resolve, 10))
     if (pipeline.state.phase === 'failed') failed = { message: pipeline.state.reason } as RxGstError
   } catch (error) {
     failed = error as RxGstError
@@ -56,45 +57,57 @@ async function refusal(line: string): Promise<string> {
 
 const test = suite('run: lines of the manual and the documentation')
 
-test('each runs, or is refused with the reason that GStreamer gives', async () => {
-  const lines = LAUNCH_LINES.filter(({ line, refused }) => refused === undefined && !LEFT_OUT.test(line)).map(({ line }) => line)
-  assert.ok(lines.length >= 30, String(lines.length))
-  // Lines read and write where they stand: each stands alone.
-  const dir = tempDir()
-  const place = (name: string): string => {
-    mkdirSync(join(dir, name))
-    return join(dir, name)
-  }
-  const theirs: (string | null)[] = []
-  let at = 0
-  const work = async (): Promise<void> => {
-    for (let index = at++; index < lines.length; index = at++) theirs[index] = await launched(lines[index]!, place(`theirs-${index}`))
-  }
-  await Promise.all([work(), work(), work()])
-  const wrong: string[] = []
-  let runs = 0
-  for (const [index, line] of lines.entries()) {
-    process.chdir(place(`ours-${index}`))
-    const ours = await ran(line)
-    // One that would fail had perhaps no time to say so, on a machine that does other work.
-    const text = theirs[index] ?? (ours ? await launched(line, place(`again-${index}`), 10 * MOMENT) : null)
-    if (!ours && text === null) runs++
-    else if (!ours) wrong.push(`${line}\n  runs here; gst-launch: ${text}`)
-    else if (text === null) wrong.push(`${line}\n  ${ours.code}: ${ours.message}; gst-launch runs it`)
-    else if (ours.gst && !text.includes(ours.gst.text)) wrong.push(`${line}\n  ${ours.code}: ${ours.message}; gst-launch: ${text}`)
-    else if (!ours.gst && !(ours.code === 'ERR_LINK' && /could not link/.test(text))) wrong.push(`${line}\n  ${ours.code}: ${ours.message}; gst-launch: ${text}`)
-  }
-  assert.equal(wrong, [], wrong.join('\n'))
-  const refused = LAUNCH_LINES.filter(({ refused }) => refused !== undefined)
-  assert.ok(refused.length >= 6)
-  for (const { line, refused: reason } of refused) {
-    // The same thing is named as in GStreamer's own message: the element, the property.
-    // Without a disc; and where two things are wrong either may be told.
-    const ours = await refusal(line.replace(/^cdda:\/\/\d/, 'audiotestsrc num-buffers=1').replace('ffdec_h263 ! xvimagesink', 'fakesink'))
-    for (const [, named] of reason!.matchAll(/"([^"]+)"/g)) assert.ok(named === '(null)' || ours.includes(named!), `${line}: ${reason}; ours: ${ours}`)
-  }
-  assert.ok(runs >= 12, `${runs} run`)
-  process.chdir(dir)
-}, { timeout: 120_000 })
+test(
+  'each runs, or is refused with the reason that GStreamer gives',
+  async () => {
+    const lines = LAUNCH_LINES.filter(({ line, refused }) => refused === undefined && !LEFT_OUT.test(line)).map(
+      ({ line }) => line,
+    )
+    assert.ok(lines.length >= 30, String(lines.length))
+    // Lines read and write where they stand: each stands alone.
+    const dir = tempDir()
+    const place = (name: string): string => {
+      mkdirSync(join(dir, name))
+      return join(dir, name)
+    }
+    const theirs: (string | null)[] = []
+    let at = 0
+    const work = async (): Promise<void> => {
+      for (let index = at++; index < lines.length; index = at++)
+        theirs[index] = await launched(lines[index]!, place(`theirs-${index}`))
+    }
+    await Promise.all([work(), work(), work()])
+    const wrong: string[] = []
+    let runs = 0
+    for (const [index, line] of lines.entries()) {
+      process.chdir(place(`ours-${index}`))
+      const ours = await ran(line)
+      // One that would fail had perhaps no time to say so, on a machine that does other work.
+      const text = theirs[index] ?? (ours ? await launched(line, place(`again-${index}`), 10 * MOMENT) : null)
+      if (!ours && text === null) runs++
+      else if (!ours) wrong.push(`${line}\n  runs here; gst-launch: ${text}`)
+      else if (text === null) wrong.push(`${line}\n  ${ours.code}: ${ours.message}; gst-launch runs it`)
+      else if (ours.gst && !text.includes(ours.gst.text))
+        wrong.push(`${line}\n  ${ours.code}: ${ours.message}; gst-launch: ${text}`)
+      else if (!ours.gst && !(ours.code === 'ERR_LINK' && /could not link/.test(text)))
+        wrong.push(`${line}\n  ${ours.code}: ${ours.message}; gst-launch: ${text}`)
+    }
+    assert.equal(wrong, [], wrong.join('\n'))
+    const refused = LAUNCH_LINES.filter(({ refused }) => refused !== undefined)
+    assert.ok(refused.length >= 6)
+    for (const { line, refused: reason } of refused) {
+      // The same thing is named as in GStreamer's own message: the element, the property.
+      // Without a disc; and where two things are wrong either may be told.
+      const ours = await refusal(
+        line.replace(/^cdda:\/\/\d/, 'audiotestsrc num-buffers=1').replace('ffdec_h263 ! xvimagesink', 'fakesink'),
+      )
+      for (const [, named] of reason!.matchAll(/"([^"]+)"/g))
+        assert.ok(named === '(null)' || ours.includes(named!), `${line}: ${reason}; ours: ${ours}`)
+    }
+    assert.ok(runs >= 12, `${runs} run`)
+    process.chdir(dir)
+  },
+  { timeout: 120_000 },
+)
 
 test.run()

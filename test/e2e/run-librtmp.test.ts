@@ -42,7 +42,7 @@ test('a graph publishes by rtmpsink, another plays it by rtmpsrc, and its file i
   await using player = run(gst`rtmpsrc name=source location=${live} ! flvdemux ! queue ! h264parse name=parse !
     mp4mux ! filesink location=${file}`)
   const errors: unknown[] = []
-  player.bus$.subscribe((message) => message.type === 'error' && errors.push(message))
+  player.bus$.subscribe(message => message.type === 'error' && errors.push(message))
   const pictures = firstValueFrom(player.probe$('parse.src', 50).pipe(filter(({ buffers }) => buffers > 25)))
   await player.start()
   await pictures
@@ -56,7 +56,10 @@ test('a graph publishes by rtmpsink, another plays it by rtmpsrc, and its file i
   await publisher.stop()
   await until(async () => (await nginx.stat()).every(({ publishing }) => !publishing))
   const { streams } = await probe(file)
-  assert.equal(streams.map(({ codec_type }) => codec_type), ['video'])
+  assert.equal(
+    streams.map(({ codec_type }) => codec_type),
+    ['video'],
+  )
 })
 
 test('the server has its own address, the program its own location', async () => {
@@ -66,7 +69,7 @@ test('the server has its own address, the program its own location', async () =>
   await using pipeline = run(graph)
   void pipeline.start().catch(() => {})
   assert.is(await toldTo(server, 0), `rtmp://127.0.0.1:${server.port}/app/instance`)
-  const { app, stream } = await server.connection(0, (it) => it.stream !== '')
+  const { app, stream } = await server.connection(0, it => it.stream !== '')
   assert.equal([app, stream], ['app/instance', KEY])
   assert.is(pipeline.get('source', 'location'), location)
   const dot = pipeline.toDot()
@@ -86,13 +89,16 @@ test('an error names the location of the program, without its key', async () => 
     const texts: string[] = []
     const log = (text: unknown): void => void texts.push(String(text))
     const pipeline = run(graph, { logger: { debug: log, info: log, warn: log, error: log } })
-    pipeline.bus$.subscribe((message) => texts.push(JSON.stringify(message)))
+    pipeline.bus$.subscribe(message => texts.push(JSON.stringify(message)))
     await pipeline.start().catch((error: unknown) => texts.push(String(error), JSON.stringify(error)))
     await until(() => pipeline.state.phase === 'failed')
     await pipeline.stop()
     const said = texts.join('\n')
     assert.match(said, 'rtmp://127.0.0.1:1/live/***')
-    assert.ok(ports(said).every((port) => port === 1), said)
+    assert.ok(
+      ports(said).every(port => port === 1),
+      said,
+    )
     assert.not.match(said, KEY)
   }
 })
@@ -117,7 +123,10 @@ test('a location that is set before the start leads there; while it runs it stay
 test('what cannot go through a relay is left to librtmp', async () => {
   for (const location of ['rtmpt://127.0.0.1:1/live/key', 'rtmp://127.0.0.1:1/live']) {
     await using pipeline = playing(location)
-    const failed = await pipeline.start().then(() => false, () => true)
+    const failed = await pipeline.start().then(
+      () => false,
+      () => true,
+    )
     assert.ok(failed)
   }
 })

@@ -19,7 +19,15 @@ let file: string
 let nginx: Nginx
 let camera: Publisher
 test.before(async () => {
-  const source = { size: '160x90', fps: 25, gop: 25, pattern: 'noise', bitrate: '3M', duration: 4, audio: null } as const
+  const source = {
+    size: '160x90',
+    fps: 25,
+    gop: 25,
+    pattern: 'noise',
+    bitrate: '3M',
+    duration: 4,
+    audio: null,
+  } as const
   file = await makeFile(tempFile('camera.flv'), source)
   nginx = await startNginx()
   camera = await publishFile(nginx.url('camera'), file, { loop: true })
@@ -56,7 +64,7 @@ test('what is well goes on, and stops', async () => {
       const pipeline = run(graph(nginx.url('camera'), nginx.url(name)))
       try {
         await pipeline.start()
-        const come = async () => (await nginx.stat()).find((it) => it.name === name)?.bytesIn ?? 0
+        const come = async () => (await nginx.stat()).find(it => it.name === name)?.bytesIn ?? 0
         await until(async () => pipeline.state.phase !== 'live' || (await come()) > ENOUGH, { timeout: 30_000, what })
         assert.equal([pipeline.state.phase, pipeline.state.reason], ['live', null], what)
       } finally {
@@ -90,7 +98,7 @@ for (const who of ['source', 'sink'] as const) {
 }
 
 test('a flood to one pipeline ends no other', async () => {
-  await using server = await startRtmpServer((index) =>
+  await using server = await startRtmpServer(index =>
     index === 0 ? { kind: 'serve-file', file, loop: true } : { kind: 'flood', what: 'short-pings' },
   )
   const player = () => run(gst`rtmp2src location=${server.url()} async-connect=false ! fakesink async=false`)
@@ -104,7 +112,7 @@ test('a flood to one pipeline ends no other', async () => {
     assert.is(flooded.state.reason, 'ERR_BAD_STREAM')
     await flooded.stop()
     const { sent } = server.connections[0]!
-    await server.connection(0, (it) => it.sent > sent + 25)
+    await server.connection(0, it => it.sent > sent + 25)
     assert.is(well.state.phase, 'live')
   } finally {
     await Promise.all([well.stop(), flooded.stop()])

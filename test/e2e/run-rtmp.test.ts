@@ -41,72 +41,76 @@ async function failure(pipeline: RunningPipeline): Promise<RxGstError> {
   throw new Error(`it is ${pipeline.state.phase}`)
 }
 
-test('files, programs, screens, with and without queues; and all end with the publisher', async () => {
-  const { url, publisher } = await published()
-  const mp4 = tempFile('a.mp4')
-  const flv = tempFile('a.flv')
-  const graphs: Record<string, Graph> = {
-    mp4: gst`rtmp2src location=${url} ! flvdemux name=d  mp4mux name=m fragment-duration=1000 ! filesink location=${mp4}
+test(
+  'files, programs, screens, with and without queues; and all end with the publisher',
+  async () => {
+    const { url, publisher } = await published()
+    const mp4 = tempFile('a.mp4')
+    const flv = tempFile('a.flv')
+    const graphs: Record<string, Graph> = {
+      mp4: gst`rtmp2src location=${url} ! flvdemux name=d  mp4mux name=m fragment-duration=1000 ! filesink location=${mp4}
       d.video ! queue ! h264parse ! m.  d.audio ! queue ! aacparse ! m.`,
-    flv: gst`rtmp2src location=${url} ! flvdemux name=d  flvmux name=m ! filesink location=${flv}
+      flv: gst`rtmp2src location=${url} ! flvdemux name=d  flvmux name=m ! filesink location=${flv}
       d.video ! queue ! h264parse ! m.  d.audio ! queue ! aacparse ! m.`,
-    'mp4 without queues': gst`rtmp2src location=${url} ! flvdemux name=d
+      'mp4 without queues': gst`rtmp2src location=${url} ! flvdemux name=d
       mp4mux name=m fragment-duration=1000 ! fakesink
       d.video ! h264parse ! m.  d.audio ! aacparse ! m.`,
-    'flv without queues': gst`rtmp2src location=${url} ! flvdemux name=d  flvmux name=m ! fakesink
+      'flv without queues': gst`rtmp2src location=${url} ! flvdemux name=d  flvmux name=m ! fakesink
       d.video ! m.video  d.audio ! m.audio`,
-    'queues, fakesinks': gst`rtmp2src location=${url} ! flvdemux name=d
+      'queues, fakesinks': gst`rtmp2src location=${url} ! flvdemux name=d
       d.video ! queue ! fakesink  d.audio ! queue ! fakesink`,
-    fakesinks: gst`rtmp2src location=${url} ! flvdemux name=d  d.video ! fakesink  d.audio ! fakesink`,
-    'queues, appsinks': gst`rtmp2src location=${url} ! flvdemux name=d
+      fakesinks: gst`rtmp2src location=${url} ! flvdemux name=d  d.video ! fakesink  d.audio ! fakesink`,
+      'queues, appsinks': gst`rtmp2src location=${url} ! flvdemux name=d
       d.video ! queue ! h264parse ! avdec_h264 ! appsink name=v
       d.audio ! queue ! aacparse ! avdec_aac ! appsink name=a`,
-    appsinks: gst`rtmp2src location=${url} ! flvdemux name=d
+      appsinks: gst`rtmp2src location=${url} ! flvdemux name=d
       d.video ! h264parse ! avdec_h264 ! appsink name=v  d.audio ! aacparse ! avdec_aac ! appsink name=a`,
-    'queues, screen': gst`rtmp2src location=${url} ! flvdemux name=d
+      'queues, screen': gst`rtmp2src location=${url} ! flvdemux name=d
       d.video ! queue ! h264parse ! avdec_h264 ! fakevideosink
       d.audio ! queue ! aacparse ! avdec_aac ! fakeaudiosink`,
-    screen: gst`rtmp2src location=${url} ! flvdemux name=d
+      screen: gst`rtmp2src location=${url} ! flvdemux name=d
       d.video ! h264parse ! avdec_h264 ! fakevideosink  d.audio ! aacparse ! avdec_aac ! fakeaudiosink`,
-    // The program's own wish holds: these wait for each other, and the queues grow meanwhile.
-    'preroll that was asked for': gst`rtmp2src location=${url} ! flvdemux name=d
+      // The program's own wish holds: these wait for each other, and the queues grow meanwhile.
+      'preroll that was asked for': gst`rtmp2src location=${url} ! flvdemux name=d
       d.video ! queue ! fakesink name=v async=true  d.audio ! queue ! fakesink async=true`,
-  }
-  graphs.librtmp = gst`rtmpsrc location=${`${url} live=1`} ! flvdemux name=d
+    }
+    graphs.librtmp = gst`rtmpsrc location=${`${url} live=1`} ! flvdemux name=d
     d.video ! queue ! fakesink  d.audio ! queue ! fakesink`
-  const pipelines = Object.entries(graphs).map(([name, graph]) => {
-    const stallTimeout = name === 'librtmp' ? 1500 : Infinity
-    return { name, pipeline: run(graph, { startTimeout: 60_000, stallTimeout }) }
-  })
-  try {
-    await Promise.all(
-      pipelines.map(async ({ name, pipeline }) => {
-        await pipeline.start()
-        assert.is(pipeline.state.phase, 'live', name)
-        assert.is(publisher.running, true, `${name}: it started by the end of the stream`)
-      }),
-    )
-    const asked = pipelines.at(-2)!.pipeline
-    assert.is(asked.get('v', 'async'), true)
-    await sleep(500)
-    await publisher.stop()
-    // librtmp does not tell that a publisher has left: that it is silent is all there is to know.
-    await Promise.all(
-      pipelines.map(({ name, pipeline }) => {
-        const end = name === 'librtmp' ? 'failed' : 'stopped'
-        return until(() => pipeline.state.phase === end, { what: `${name} to end` })
-      }),
-    )
-    assert.is(pipelines.at(-1)!.pipeline.state.reason, 'ERR_STALLED')
-  } finally {
-    await Promise.all(pipelines.map(({ pipeline }) => pipeline.stop()))
-  }
-  for (const file of [mp4, flv]) {
-    assert.ok(statSync(file).size > 1000)
-    const { streams } = await probe(file)
-    assert.equal(streams.map(({ codec_type }) => codec_type).sort(), ['audio', 'video'], file)
-  }
-}, { timeout: 120_000 })
+    const pipelines = Object.entries(graphs).map(([name, graph]) => {
+      const stallTimeout = name === 'librtmp' ? 1500 : Infinity
+      return { name, pipeline: run(graph, { startTimeout: 60_000, stallTimeout }) }
+    })
+    try {
+      await Promise.all(
+        pipelines.map(async ({ name, pipeline }) => {
+          await pipeline.start()
+          assert.is(pipeline.state.phase, 'live', name)
+          assert.is(publisher.running, true, `${name}: it started by the end of the stream`)
+        }),
+      )
+      const asked = pipelines.at(-2)!.pipeline
+      assert.is(asked.get('v', 'async'), true)
+      await sleep(500)
+      await publisher.stop()
+      // librtmp does not tell that a publisher has left: that it is silent is all there is to know.
+      await Promise.all(
+        pipelines.map(({ name, pipeline }) => {
+          const end = name === 'librtmp' ? 'failed' : 'stopped'
+          return until(() => pipeline.state.phase === end, { what: `${name} to end` })
+        }),
+      )
+      assert.is(pipelines.at(-1)!.pipeline.state.reason, 'ERR_STALLED')
+    } finally {
+      await Promise.all(pipelines.map(({ pipeline }) => pipeline.stop()))
+    }
+    for (const file of [mp4, flv]) {
+      assert.ok(statSync(file).size > 1000)
+      const { streams } = await probe(file)
+      assert.equal(streams.map(({ codec_type }) => codec_type).sort(), ['audio', 'video'], file)
+    }
+  },
+  { timeout: 120_000 },
+)
 
 test('where no time helps, an error says which pad waits and what to change; no logger is needed', async () => {
   const { url, publisher } = await published()
@@ -117,7 +121,10 @@ test('where no time helps, an error says which pad waits and what to change; no 
     d.video ! fakesink name=v async=true  d.audio ! fakesink name=a async=true`)
   try {
     const errors = await Promise.all([failure(small), failure(first)])
-    assert.equal(errors.map(({ code }) => code), ['ERR_STANDSTILL', 'ERR_STANDSTILL'])
+    assert.equal(
+      errors.map(({ code }) => code),
+      ['ERR_STANDSTILL', 'ERR_STANDSTILL'],
+    )
     assert.match(errors[0]!.message, /m\.audio_0 waits for m\.video_0.*the queue q is full: raise its max-size-time/)
     assert.match(errors[1]!.message, /a\.sink waits for its first buffer together with v\.sink/)
     assert.match(errors[1]!.message, /put a queue before a, or set its async to false$/)
@@ -125,7 +132,7 @@ test('where no time helps, an error says which pad waits and what to change; no 
     assert.is(small.state.phase, 'failed')
     assert.is(small.get('q', 'max-size-time'), 100_000_000)
   } finally {
-    await Promise.all([small, first].map((pipeline) => pipeline.stop()))
+    await Promise.all([small, first].map(pipeline => pipeline.stop()))
     await publisher.stop()
   }
 })

@@ -19,7 +19,9 @@ export interface Shot {
   audio: Omit<AudioChunk, 'samples'> & { count: number }
 }
 
-/** Subscribes to everything a capture has, over all of its connections. The stream flashes and beeps: see ffmpeg-source. */
+/**
+ * Subscribes to everything a capture has, over all of its connections. The stream flashes and beeps: see ffmpeg-source.
+ */
 export class SeamWatcher {
   readonly shots: Shot[] = []
   readonly frames: Pick<VideoFrame, 'timestamp' | 'sequence' | 'discontinuity' | 'droppedBefore'>[] = []
@@ -40,7 +42,10 @@ export class SeamWatcher {
       },
       ...end,
     })
-    capture.audio$.subscribe({ next: ({ samples, ...rest }) => void this.chunks.push({ ...rest, count: samples.length / rest.channels }), ...end })
+    capture.audio$.subscribe({
+      next: ({ samples, ...rest }) => void this.chunks.push({ ...rest, count: samples.length / rest.channels }),
+      ...end,
+    })
   }
 
   get phases(): string[] {
@@ -56,11 +61,24 @@ export class SeamWatcher {
     const { samples, ...rest } = audio
     const mono = channelOf(samples, audio.channels)
     const at = onset(mono, 0.1)
-    const beep = at >= 0 && this.#quiet ? (at / audio.sampleRate) * 1000 + (audio.timestamp - frame.timestamp) / 1000 : null
+    const beep =
+      at >= 0 && this.#quiet ? (at / audio.sampleRate) * 1000 + (audio.timestamp - frame.timestamp) / 1000 : null
     this.#quiet = rms(mono.subarray(-200)) < 0.05
     const { timestamp, duration, sequence, droppedBefore, discontinuity, arrivalTime, width, height } = frame
     const white = meanLuma(frame.data, width, height) > 128
-    this.shots.push({ timestamp, duration, sequence, droppedBefore, discontinuity, arrivalTime, width, height, white, beep, audio: { ...rest, count: mono.length } })
+    this.shots.push({
+      timestamp,
+      duration,
+      sequence,
+      droppedBefore,
+      discontinuity,
+      arrivalTime,
+      width,
+      height,
+      white,
+      beep,
+      audio: { ...rest, count: mono.length },
+    })
     frame.close()
   }
 
@@ -71,19 +89,30 @@ export class SeamWatcher {
     frames.forEach((frame, i) => {
       assert.is(frame.sequence, i, 'the sequence goes on')
       assert.is(frame.droppedBefore, 0)
-      if (i > 0) assert.ok(frame.timestamp > frames[i - 1]!.timestamp, `${frame.timestamp} after ${frames[i - 1]!.timestamp}`)
+      if (i > 0)
+        assert.ok(frame.timestamp > frames[i - 1]!.timestamp, `${frame.timestamp} after ${frames[i - 1]!.timestamp}`)
     })
     assert.is(frames[0]!.timestamp, 0)
     // The last picture of framesWithAudio$ may wait for the next.
-    assert.equal(shots.map(shot => shot.sequence), frames.slice(0, shots.length).map(frame => frame.sequence))
+    assert.equal(
+      shots.map(shot => shot.sequence),
+      frames.slice(0, shots.length).map(frame => frame.sequence),
+    )
     assert.ok(shots.length >= frames.length - 2 * connections)
     shots.forEach(({ timestamp, discontinuity, audio }, i) => {
-      assert.ok(Math.abs(audio.timestamp - timestamp) <= 25, `sound at ${audio.timestamp} for the picture at ${timestamp}`)
+      assert.ok(
+        Math.abs(audio.timestamp - timestamp) <= 25,
+        `sound at ${audio.timestamp} for the picture at ${timestamp}`,
+      )
       const before = shots[i - 1]
       if (!before) return
       // Within a connection the tracks jump one after the other.
       if (discontinuity) assert.ok(audio.discontinuity || jumps > 0, `the sound of a seam at ${timestamp}`)
-      else assert.ok(Math.abs(audio.timestamp - before.audio.timestamp - before.audio.duration) <= 1, `sound is end to end at ${timestamp}`)
+      else
+        assert.ok(
+          Math.abs(audio.timestamp - before.audio.timestamp - before.audio.duration) <= 1,
+          `sound is end to end at ${timestamp}`,
+        )
     })
     chunks.slice(1).forEach((chunk, i) => {
       const end = chunks[i]!.timestamp + chunks[i]!.duration
@@ -100,7 +129,10 @@ export class SeamWatcher {
       const near = this.shots.slice(Math.max(0, i - 1), i + 3).filter(shot => shot.beep !== null)
       const offsets = near.map(shot => shot.beep! + (shot.timestamp - timestamp) / 1000)
       if (near.some(shot => shot.discontinuity) || this.shots.slice(i, i + 3).some(shot => shot.discontinuity)) return
-      assert.ok(offsets.some(offset => Math.abs(offset) <= 40), `flash at ${timestamp} µs: beeps at ${offsets} ms from it`)
+      assert.ok(
+        offsets.some(offset => Math.abs(offset) <= 40),
+        `flash at ${timestamp} µs: beeps at ${offsets} ms from it`,
+      )
       flashes++
     })
     assert.ok(flashes >= least, `${flashes} flashes`)

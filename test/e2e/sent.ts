@@ -65,11 +65,15 @@ export function pictures(connection: Connection, enough: number | ((video: TagIn
 export function assertConstantRate(video: readonly TagInfo[], fps: number, name = ''): void {
   const first = video[0]?.dts ?? 0
   assert.ok(first <= 100, `${name} the first picture comes at ${first} ms`)
-  video.forEach(({ dts }, i) => assert.ok(Math.abs(dts - first - (i * 1000) / fps) <= 1, `${name} picture ${i} at ${dts} ms`))
+  video.forEach(({ dts }, i) =>
+    assert.ok(Math.abs(dts - first - (i * 1000) / fps) <= 1, `${name} picture ${i} at ${dts} ms`),
+  )
 }
 
 /** AAC packets stand end to end from the first on. */
 export function assertGapless(audio: readonly TagInfo[], rate: number): void {
   const first = audio[0]?.dts ?? 0
-  audio.forEach(({ dts }, i) => assert.ok(Math.abs(dts - first - (i * 1024_000) / rate) <= 1.5, `sound ${i} at ${dts} ms`))
+  audio.forEach(({ dts }, i) =>
+    assert.ok(Math.abs(dts - first - (i * 1024_000) / rate) <= 1.5, `sound ${i} at ${dts} ms`),
+  )
 }

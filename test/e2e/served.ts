@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { RTMPCapture, RxGstError, type CaptureInfo, type PixelFormat, type RTMPCaptureOptions, type VideoFrame } from '../../src/index'
+import {
+  RTMPCapture,
+  RxGstError,
+  type CaptureInfo,
+  type PixelFormat,
+  type RTMPCaptureOptions,
+  type VideoFrame,
+} from '../../src/index'
 import { encodeAmf } from '../support/rtmp/amf0'
 import { parseFlv, startRtmpServer, type FlvTag, type ServeFile } from '../support/rtmp-server'
 
@@ -39,8 +46,8 @@ export async function capturing<T>(
 }
 
 /**
- * A file at full speed. rtmp2src loses its last messages when the connection ends right behind them, so the last ones are
- * messages that mean nothing.
+ * A file at full speed. rtmp2src loses its last messages when the connection ends right behind them, so the last ones
+ * are messages that mean nothing.
  */
 export function serveWhole(file: string, { edit = tag => [tag], ...serving }: Partial<ServeFile> = {}): ServeFile {
   const last = parseFlv(readFileSync(file)).length - 1

@@ -70,7 +70,12 @@ for (const [layout, channels] of layouts) {
   })
 }
 
-for (const [layout, channels] of [['3.0', 3], ['quad', 4], ['5.1(side)', 6], ['7.1', 8]] as const) {
+for (const [layout, channels] of [
+  ['3.0', 3],
+  ['quad', 4],
+  ['5.1(side)', 6],
+  ['7.1', 8],
+] as const) {
   test(`a relay of ${layout} sends pictures, and the sound mixed down`, async () => {
     const file = await makeFile(tempFile('in.flv'), { ...picture, audio: tones(layout, channels) })
     await using target = await startRtmpServer({ kind: 'accept-publish' })
@@ -81,7 +86,9 @@ for (const [layout, channels] of [['3.0', 3], ['quad', 4], ['5.1(side)', 6], ['7
     await capture.start()
     let sent = 0
     await new Promise<void>(resolve =>
-      capture.framesWithAudio$.pipe(writeTo(output)).subscribe({ next: () => void sent++, error: () => resolve(), complete: resolve }),
+      capture.framesWithAudio$
+        .pipe(writeTo(output))
+        .subscribe({ next: () => void sent++, error: () => resolve(), complete: resolve }),
     )
     await output.stop()
     assert.ok(sent >= 45, `${sent} pictures`)

@@ -17,16 +17,19 @@ const read = (name: string): Buffer => readFileSync(path.join(TLS, name))
 /** A server whose certificate nobody vouches for; counts what it hears behind the handshake. */
 async function untrusted(): Promise<{ server: Server; port: number; heard: () => number }> {
   let bytes = 0
-  const server = createServer({ key: read('key.pem'), cert: read('cert.pem') }, (socket) => {
-    socket.on('data', (data) => (bytes += data.length)).on('error', () => {})
+  const server = createServer({ key: read('key.pem'), cert: read('cert.pem') }, socket => {
+    socket.on('data', data => (bytes += data.length)).on('error', () => {})
   })
   server.on('tlsClientError', () => {})
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return { server, port: (server.address() as AddressInfo).port, heard: () => bytes }
 }
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(() => null, (reason: unknown) => reason)
+  const error = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
   assert.instance(error, RxGstError)
   return (error as RxGstError).code
 }
@@ -48,23 +51,37 @@ test('a certificate that nobody vouches for is refused before a key is sent', as
 const mayTrust = spawnSync('unshare', ['-m', 'true']).status === 0
 
 const trusted = mayTrust ? test : test.skip
-trusted('a certificate that is vouched for: an output goes live, and a capture takes what it sends; no key in what they say', async () => {
-  await using nginx = await startNginx()
-  const server = createServer({ key: read('localhost-key.pem'), cert: read('localhost-cert.pem') }, (socket) => {
-    const beyond = connect(nginx.port, '127.0.0.1')
-    for (const end of [socket, beyond]) end.on('error', () => (socket.destroy(), beyond.destroy()))
-    socket.pipe(beyond).pipe(socket)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `rtmps://localhost:${(server.address() as AddressInfo).port}/live/secretkey`
-  // What GnuTLS trusts is one file on Debian.
-  const trust = `mount --bind "$1" /etc/ssl/certs/ca-certificates.crt && exec "$2" "$3" "$4"`
-  const args = ['-m', 'sh', '-c', trust, 'sh', path.join(TLS, 'localhost-cert.pem'), process.execPath, path.resolve(__dirname, 'tls-program.js'), url]
-  const { stdout, stderr } = await exec('unshare', args, { timeout: 60_000 }).finally(() => server.close())
-  const said = stdout.toString()
-  assert.match(said, /^live, live, 50 pictures of 320×180\n$/)
-  assert.not.match(said + stderr, /secretkey/)
-}, { timeout: 90_000 })
+trusted(
+  'a certificate that is vouched for: an output goes live, and a capture takes what it sends; no key in what they say',
+  async () => {
+    await using nginx = await startNginx()
+    const server = createServer({ key: read('localhost-key.pem'), cert: read('localhost-cert.pem') }, socket => {
+      const beyond = connect(nginx.port, '127.0.0.1')
+      for (const end of [socket, beyond]) end.on('error', () => (socket.destroy(), beyond.destroy()))
+      socket.pipe(beyond).pipe(socket)
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const url = `rtmps://localhost:${(server.address() as AddressInfo).port}/live/secretkey`
+    // What GnuTLS trusts is one file on Debian.
+    const trust = `mount --bind "$1" /etc/ssl/certs/ca-certificates.crt && exec "$2" "$3" "$4"`
+    const args = [
+      '-m',
+      'sh',
+      '-c',
+      trust,
+      'sh',
+      path.join(TLS, 'localhost-cert.pem'),
+      process.execPath,
+      path.resolve(__dirname, 'tls-program.js'),
+      url,
+    ]
+    const { stdout, stderr } = await exec('unshare', args, { timeout: 60_000 }).finally(() => server.close())
+    const said = stdout.toString()
+    assert.match(said, /^live, live, 50 pictures of 320×180\n$/)
+    assert.not.match(said + stderr, /secretkey/)
+  },
+  { timeout: 90_000 },
+)
 
 test('librtmp, which checks no certificate, does not get rtmps', () => {
   for (const make of [

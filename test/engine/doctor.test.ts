@@ -13,7 +13,7 @@ const test = suite('hardware: what is missing', { timeout: 60_000 })
 
 const become = fakeHardware('nvh264dec=absent')
 const rung = (factory: string): Rung =>
-  [...allRungs('decoder'), ...allRungs('encoder')].find((one) => one.factory === factory)!
+  [...allRungs('decoder'), ...allRungs('encoder')].find(one => one.factory === factory)!
 
 /** A library of that name, in a folder of its own. */
 function library(folder: string, soname: string, source: string, ...flags: string[]): void {

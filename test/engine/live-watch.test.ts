@@ -29,7 +29,7 @@ function watch(patience: number, graph = PLAYER) {
   let held = false
   const pads = {
     held: () => held,
-    pads: (element: string) => ({ now: Object.keys(counts).flatMap((pad) => padOf(pad, element) ?? []) }),
+    pads: (element: string) => ({ now: Object.keys(counts).flatMap(pad => padOf(pad, element) ?? []) }),
     counts: (pad: string) => counts[pad] ?? null,
     standstill: () => still,
   }
@@ -58,7 +58,10 @@ test('started: every end has its first buffer, or its end', () => {
 
 test('a standstill is told once, when nothing has moved for three seconds, or for the patience', () => {
   const at: Standstill = { held: 'm.audio_0', starved: 'm.video_0', queue: null, buffers: 10 }
-  for (const [patience, from, to] of [[10_000, 2900, 3600], [300, 250, 900]] as const) {
+  for (const [patience, from, to] of [
+    [10_000, 2900, 3600],
+    [300, 250, 900],
+  ] as const) {
     const { clock, heard, stand } = watch(patience)
     stand(at)
     clock.pass(from)
@@ -115,14 +118,25 @@ test('so is one that makes its source itself, once all of its pads are silent', 
       counts['u.src_1'] = { ...none, buffers }
       clock.pass(29_000)
     }
-    assert.equal(heard.filter((word) => word !== 'started'), [], factory)
+    assert.equal(
+      heard.filter(word => word !== 'started'),
+      [],
+      factory,
+    )
     clock.pass(2000)
-    assert.equal(heard.filter((word) => word !== 'started'), ['ERR_STALLED'], factory)
+    assert.equal(
+      heard.filter(word => word !== 'started'),
+      ['ERR_STALLED'],
+      factory,
+    )
   }
   const { clock, counts, heard } = watch(10_000, gst`uridecodebin name=u uri="rtmp://h/a/b" ! fakesink name=v`)
   for (const pad of ['u.src_0', 'u.src_1']) counts[pad] = { ...none, buffers: 5, ended: true }
   clock.pass(60_000)
-  assert.equal(heard.filter((word) => word !== 'started'), [])
+  assert.equal(
+    heard.filter(word => word !== 'started'),
+    [],
+  )
 })
 
 test('which graphs are live, and what the program has set itself', () => {
@@ -137,7 +151,10 @@ test('which graphs are live, and what the program has set itself', () => {
     t. ! queue name=p silent=true ! fakesink name=a async=true
     t. ! queue name=r leaky=downstream ! fakesink name=b sync=true`
   assert.equal(liveChoice(graph), { async: ['a'], limits: ['q', 'r'] })
-  assert.equal(lastElements(graph).map(({ name }) => name), ['a', 'b'])
+  assert.equal(
+    lastElements(graph).map(({ name }) => name),
+    ['a', 'b'],
+  )
 })
 
 test('a queue of its own before each pad of what joins streams of one source, where there is none', () => {

@@ -37,7 +37,7 @@ test('where the linker looks without its cache is looked at, too', async () => {
   const { library } = machineFacts()
   // Names that no cache has.
   const folders = { x64: '/usr/lib/x86_64-linux-gnu', arm64: '/usr/lib/aarch64-linux-gnu' }
-  const inFolder = readdirSync(folders[process.arch as 'x64' | 'arm64']).filter((name) => !/^lib.*\.so(\.|$)/.test(name))
+  const inFolder = readdirSync(folders[process.arch as 'x64' | 'arm64']).filter(name => !/^lib.*\.so(\.|$)/.test(name))
   assert.ok(inFolder.length > 0)
   for (const name of inFolder) assert.ok(library(name), name)
   assert.not.ok(library('librxgst-is-not-there.so.1'))

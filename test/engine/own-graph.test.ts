@@ -18,14 +18,22 @@ const url = parseRtmpUrl('rtmp://user:word@host/live/key1')
 
 function ofSoftware(): Graph[] {
   const capture = { url, timeout: 5, decoder: 'avdec_h264', cores: 2, audioSampleRate: 48_000, audioChannels: 2 }
-  return (['rtmp2', 'librtmp'] as const).flatMap((transport) => [
+  return (['rtmp2', 'librtmp'] as const).flatMap(transport => [
     publisherGraph(url, transport, 5),
     captureGraph({ ...capture, transport, throughput: true }),
     captureGraph({ ...capture, transport, throughput: false }),
     captureGraph({ ...capture, transport, throughput: false, decode: false }),
-    ...['x264enc', 'openh264enc'].map((factory) => programGraph(resolveOutputOptions({ width: 64, height: 64 }), { factory })),
-    ...(['decoder', 'encoder'] as const).map((kind) =>
-      proofGraph({ kind, encoder: 'x264enc', decoder: 'avdec_h264', softwareEncoder: 'x264enc', softwareDecoder: 'avdec_h264' }),
+    ...['x264enc', 'openh264enc'].map(factory =>
+      programGraph(resolveOutputOptions({ width: 64, height: 64 }), { factory }),
+    ),
+    ...(['decoder', 'encoder'] as const).map(kind =>
+      proofGraph({
+        kind,
+        encoder: 'x264enc',
+        decoder: 'avdec_h264',
+        softwareEncoder: 'x264enc',
+        softwareDecoder: 'avdec_h264',
+      }),
     ),
   ])
 }
@@ -36,7 +44,8 @@ test('the elements of this machine take every property of our graphs', async () 
     const { graph: fit, unfit } = fitted(graph, native().takes)
     assert.equal(unfit, [])
     for (const { factory, props } of fit.elements) {
-      for (const [property, value] of Object.entries(props)) assert.is(native().takes(factory, property, value), true, `${factory}.${property}`)
+      for (const [property, value] of Object.entries(props))
+        assert.is(native().takes(factory, property, value), true, `${factory}.${property}`)
     }
   }
 })
@@ -45,10 +54,18 @@ test('what an element takes is asked of the element', async () => {
   await prepare(pipeline(el('x264enc'), el('fakesink')))
   const { takes } = native()
   assert.equal(
-    [takes('x264enc', 'tune', 'zerolatency'), takes('x264enc', 'tune', 'unheard'), takes('x264enc', 'unheard', 1), takes('no-such-element', 'name', 'a')],
+    [
+      takes('x264enc', 'tune', 'zerolatency'),
+      takes('x264enc', 'tune', 'unheard'),
+      takes('x264enc', 'unheard', 1),
+      takes('no-such-element', 'name', 'a'),
+    ],
     [true, false, null, null],
   )
-  assert.equal([takes('x264enc', 'bitrate', 2500), takes('x264enc', 'bitrate', 1e12), takes('fakesink', 'stats', 'a')], [true, false, false])
+  assert.equal(
+    [takes('x264enc', 'bitrate', 2500), takes('x264enc', 'bitrate', 1e12), takes('fakesink', 'stats', 'a')],
+    [true, false, false],
+  )
 })
 
 test('a lesser wish is told once, a need is an error', async () => {
@@ -60,12 +77,18 @@ test('a lesser wish is told once, a need is an error', async () => {
   assert.equal(ownGraph(wish, logger).elements[1]!.props, {})
   ownGraph(wish, logger)
   assert.is(told.length, 1)
-  assert.match(told[0]!, /^h264parse of GStreamer \d\S+ has no property config-interval as rxgst sets it: it goes without$/)
+  assert.match(
+    told[0]!,
+    /^h264parse of GStreamer \d\S+ has no property config-interval as rxgst sets it: it goes without$/,
+  )
   const need = pipeline(el('fakesrc'), el<string>('fakesink', { drop: true }))
   await prepare(need)
-  assert.throws(() => ownGraph(need, logger), (error: { code: string; message: string }) => {
-    return error.code === 'ERR_GSTREAMER_VERSION' && /fakesink.* drop/.test(error.message)
-  })
+  assert.throws(
+    () => ownGraph(need, logger),
+    (error: { code: string; message: string }) => {
+      return error.code === 'ERR_GSTREAMER_VERSION' && /fakesink.* drop/.test(error.message)
+    },
+  )
 })
 
 test.run()

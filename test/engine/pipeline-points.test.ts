@@ -13,9 +13,19 @@ const test = suite('meters of any pipeline', { timeout: 60_000 })
 const logger = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** Runs a graph with a meter until `condition`. */
-async function measure(graph: Graph, metrics: readonly MetricName[], condition: (values: Partial<Record<MetricName, number | null>>) => boolean) {
+async function measure(
+  graph: Graph,
+  metrics: readonly MetricName[],
+  condition: (values: Partial<Record<MetricName, number | null>>) => boolean,
+) {
   checkMachine()
-  const runner = new Runner(graph, { secrets: [], logger, wasLive: () => true, onError: error => assert.unreachable(error.message), onEos: () => {} })
+  const runner = new Runner(graph, {
+    secrets: [],
+    logger,
+    wasLive: () => true,
+    onError: error => assert.unreachable(error.message),
+    onEos: () => {},
+  })
   const meters = new Meters({ direction: 'pipeline', phase: () => 'live' })
   meters.setPhase('live')
   const meter = meters.open(metrics)
@@ -41,9 +51,18 @@ test('an encoder of live pictures and sound', async () => {
     el('x264enc', { tune: 4, 'key-int-max': 25 }),
     el('h264parse'),
     el('fakesink', { sync: false }),
-    chain(el('audiotestsrc', { 'is-live': true, volume: 0, samplesperbuffer: 1024 }), el('audioconvert'), el('avenc_aac'), el('fakesink', { sync: false })),
+    chain(
+      el('audiotestsrc', { 'is-live': true, volume: 0, samplesperbuffer: 1024 }),
+      el('audioconvert'),
+      el('avenc_aac'),
+      el('fakesink', { sync: false }),
+    ),
   )
-  const { values, totals, tracks } = await measure(graph, METRIC_NAMES, ({ fps, black, silence }) => fps != null && black! > 1 && silence! > 1)
+  const { values, totals, tracks } = await measure(
+    graph,
+    METRIC_NAMES,
+    ({ fps, black, silence }) => fps != null && black! > 1 && silence! > 1,
+  )
   assert.ok(Math.abs(values.fps! - 25) < 2, `${values.fps}`)
   assert.ok(values.bitrate! > 0 && tracks.video.bitrate! > 0)
   assert.ok(values.freeze! > 1, 'black does not move')
@@ -55,10 +74,25 @@ for (const format of ['F32LE', 'S16LE'] as const) {
   for (const layout of ['interleaved', 'non-interleaved'] as const) {
     test(`the loudness of ${layout} ${format}`, async () => {
       const sound = caps('audio/x-raw', { format, layout, rate: 48_000, channels: 2 })
-      const graph = pipeline(el('audiotestsrc', { freq: 997, volume: 0.1, 'num-buffers': 400 }), el('audioconvert'), sound, el('identity', { name: 'dec' }), el('fakesink', { sync: false }))
-      const named = { elements: graph.elements.map(one => (one.name === 'dec' ? { ...one, factory: 'identitydec' } : one)), links: graph.links }
+      const graph = pipeline(
+        el('audiotestsrc', { freq: 997, volume: 0.1, 'num-buffers': 400 }),
+        el('audioconvert'),
+        sound,
+        el('identity', { name: 'dec' }),
+        el('fakesink', { sync: false }),
+      )
+      const named = {
+        elements: graph.elements.map(one => (one.name === 'dec' ? { ...one, factory: 'identitydec' } : one)),
+        links: graph.links,
+      }
       checkMachine()
-      const runner = new Runner(graph, { secrets: [], logger, wasLive: () => true, onError: error => assert.unreachable(error.message), onEos: () => {} })
+      const runner = new Runner(graph, {
+        secrets: [],
+        logger,
+        wasLive: () => true,
+        onError: error => assert.unreachable(error.message),
+        onEos: () => {},
+      })
       const meters = new Meters({ direction: 'pipeline', phase: () => 'live' })
       const meter = meters.open(['loudness', 'truePeak'])
       meters.attach(pipelinePoints(named, name => runner.address(name)))

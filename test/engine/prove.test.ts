@@ -1,6 +1,15 @@
 // deadline: 300
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { doctor, el, pipeline, run, type CodecFinding, type DoctorReport } from '../../src/index'
@@ -15,7 +24,8 @@ const test = suite('hardware: proofs', { timeout: 150_000 })
 
 const become = fakeHardware('nvh264dec=ok')
 
-const rung = (factory: string): Rung => [...allRungs('decoder'), ...allRungs('encoder')].find((one) => one.factory === factory)!
+const rung = (factory: string): Rung =>
+  [...allRungs('decoder'), ...allRungs('encoder')].find(one => one.factory === factory)!
 
 /** As on a machine where nothing has been tried. */
 async function proven(kind: 'decoder' | 'encoder', factory: string, how: string) {
@@ -25,7 +35,12 @@ async function proven(kind: 'decoder' | 'encoder', factory: string, how: string)
   return { works: verdict.works, reason: verdict.works ? '' : verdict.refusal.reason, proof }
 }
 
-for (const [kind, factory] of [['decoder', 'nvh264dec'], ['encoder', 'nvh264enc'], ['decoder', 'vah264dec'], ['encoder', 'vaapih264enc']] as const) {
+for (const [kind, factory] of [
+  ['decoder', 'nvh264dec'],
+  ['encoder', 'nvh264enc'],
+  ['decoder', 'vah264dec'],
+  ['encoder', 'vaapih264enc'],
+] as const) {
   test(`${factory} that works proves itself`, async () => {
     become(`${factory}=ok`)
     freshCache()
@@ -53,7 +68,8 @@ for (const [kind, factory, how, expected] of [
   test(`${factory}, ${how}: refused, with a reason`, async () => {
     let { works, reason } = await proven(kind, factory, how)
     // A machine that has no time for live pictures gives another reason.
-    for (let attempt = 0; attempt < 4 && !expected.test(reason); attempt++) ({ works, reason } = await proven(kind, factory, how))
+    for (let attempt = 0; attempt < 4 && !expected.test(reason); attempt++)
+      ({ works, reason } = await proven(kind, factory, how))
     assert.is(works, false)
     assert.match(reason, expected)
     const verdict = verdictOf(rung(factory))
@@ -89,12 +105,14 @@ test('no child outlives this process', async () => {
   }
   const pid = Number(out.trim())
   assert.ok(pid > 0, out)
-  await until(() => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z'), { what: `the end of ${pid}` })
+  await until(() => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z'), {
+    what: `the end of ${pid}`,
+  })
 })
 
 /** The file of proofs, of which there is one. */
 function kept(folder: string): string {
-  const names = readdirSync(join(folder, 'rxgst')).filter((name) => /^hardware-[0-9a-f]{16}\.json$/.test(name))
+  const names = readdirSync(join(folder, 'rxgst')).filter(name => /^hardware-[0-9a-f]{16}\.json$/.test(name))
   assert.is(names.length, 1)
   return join(folder, 'rxgst', names[0]!)
 }
@@ -114,7 +132,8 @@ test('a proof is kept, and not made again', async () => {
     checkMachine()
     setInterval(() => {}, 1000)
     prove('decoder', allRungs('decoder')[0]).then(({ proof }) => { console.log(JSON.stringify(proof)); process.exit() })`
-  const elsewhere = () => JSON.parse(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 60_000 }))
+  const elsewhere = () =>
+    JSON.parse(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 60_000 }))
   assert.equal(elsewhere().latency, first.proof!.latency)
   // A refusal is forgotten after ten minutes.
   const refused = { ...proofs.nvh264dec.proof, outcome: 'failed', text: 'busy' }
@@ -126,7 +145,11 @@ test('a proof is kept, and not made again', async () => {
   writeFileSync(file, JSON.stringify({ nvh264dec: { proof: refused, at: Date.now() } }))
   chmodSync(file, 0o666)
   assert.is(elsewhere().outcome, 'done')
-  for (const rubbish of ['[5', 'null', JSON.stringify({ nvh264dec: { proof: { ...refused, plugin: {} }, at: Date.now() } })]) {
+  for (const rubbish of [
+    '[5',
+    'null',
+    JSON.stringify({ nvh264dec: { proof: { ...refused, plugin: {} }, at: Date.now() } }),
+  ]) {
     writeFileSync(file, rubbish)
     assert.is(elsewhere().outcome, 'done', rubbish)
   }
@@ -134,7 +157,7 @@ test('a proof is kept, and not made again', async () => {
   process.env['CUDA_VISIBLE_DEVICES'] = '1'
   try {
     assert.is(elsewhere().outcome, 'done')
-    assert.is(readdirSync(join(folder, 'rxgst')).filter((name) => name.startsWith('hardware-')).length, 2)
+    assert.is(readdirSync(join(folder, 'rxgst')).filter(name => name.startsWith('hardware-')).length, 2)
   } finally {
     delete process.env['CUDA_VISIBLE_DEVICES']
   }
@@ -144,13 +167,20 @@ test('what no machine has asked for in a month is removed', async () => {
   become('nvh264dec=ok')
   const folder = join(freshCache(), 'rxgst')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const [old, recent, foreign] = ['registry-0123456789abcdef.bin', 'hardware-0123456789abcdef.json', 'notes.txt'] as const
+  const [old, recent, foreign] = [
+    'registry-0123456789abcdef.bin',
+    'hardware-0123456789abcdef.json',
+    'notes.txt',
+  ] as const
   for (const name of [old, recent, foreign]) writeFileSync(join(folder, name), '')
   for (const name of [old, foreign]) utimesSync(join(folder, name), 1e9, 1e9)
   await prove('decoder', rung('nvh264dec'), true)
   const names = readdirSync(folder)
-  assert.equal([old, recent, foreign].map((name) => names.includes(name)), [false, true, true])
-  assert.is(names.filter((name) => name.startsWith('registry-')).length, 1)
+  assert.equal(
+    [old, recent, foreign].map(name => names.includes(name)),
+    [false, true, true],
+  )
+  assert.is(names.filter(name => name.startsWith('registry-')).length, 1)
 })
 
 test('without a place for the cache it is found out all the same', async () => {
@@ -183,12 +213,20 @@ test('the doctor names what works, what is used, and why not the others', async 
   become('nvh264dec=crash:3 vah264dec=ok nvh264enc=refuse vaapih264enc=ok')
   freshCache()
   const of = (list: readonly CodecFinding[]) => Object.fromEntries(list.map(({ element, works }) => [element, works]))
-  const isWhole = ({ decoders, encoders }: DoctorReport) => [...decoders, ...encoders].filter(({ works }) => works).length === 5
+  const isWhole = ({ decoders, encoders }: DoctorReport) =>
+    [...decoders, ...encoders].filter(({ works }) => works).length === 5
   let report = await doctor({ fresh: true })
   // A machine that has no time for live pictures just now.
   for (let attempt = 0; attempt < 4 && !isWhole(report); attempt++) report = await doctor({ fresh: true })
   assert.equal(of(report.decoders), { nvh264dec: false, vah264dec: true, vaapih264dec: false, avdec_h264: true })
-  assert.equal(of(report.encoders), { nvh264enc: false, vah264enc: false, vah264lpenc: false, vaapih264enc: true, x264enc: true, openh264enc: true })
+  assert.equal(of(report.encoders), {
+    nvh264enc: false,
+    vah264enc: false,
+    vah264lpenc: false,
+    vaapih264enc: true,
+    x264enc: true,
+    openh264enc: true,
+  })
   assert.equal([report.decoder, report.encoder, report.missing, report.unfit], ['vah264dec', 'vaapih264enc', [], []])
   for (const { works, reason, remedy, latency, psnr, element } of [...report.decoders, ...report.encoders]) {
     if (works) assert.ok(reason === null && latency! > 0 && psnr! > 30, element)
@@ -198,18 +236,29 @@ test('the doctor names what works, what is used, and why not the others', async 
 
 test('the command says the same, as text and as JSON', () => {
   const command = join(__dirname, '../../../scripts/rxgst.mjs')
-  const out = (...args: string[]) => execFileSync(process.execPath, [command, ...args], { encoding: 'utf8', timeout: 60_000, stdio: 'pipe' })
+  const out = (...args: string[]) =>
+    execFileSync(process.execPath, [command, ...args], { encoding: 'utf8', timeout: 60_000, stdio: 'pipe' })
   const report = JSON.parse(out('doctor', '--json'))
   assert.equal([report.decoder, report.encoder], ['vah264dec', 'vaapih264enc'])
   const text = out('doctor')
-  for (const expected of [/✓ vah264dec.*← used/, /· nvh264dec.*crashes/, /· nvh264enc.*No session is left/, /decodes with vah264dec, an output encodes with vaapih264enc/]) assert.match(text, expected)
+  for (const expected of [
+    /✓ vah264dec.*← used/,
+    /· nvh264dec.*crashes/,
+    /· nvh264enc.*No session is left/,
+    /decodes with vah264dec, an output encodes with vaapih264enc/,
+  ])
+    assert.match(text, expected)
   assert.throws(() => out('operate'), /usage: rxgst doctor/)
 })
 
 test('what RXGST_HARDWARE orders must be understood', () => {
   process.env['RXGST_HARDWARE'] = 'nvida'
   try {
-    assert.throws(() => run(pipeline(el('fakesrc'), el('fakesink'))), (error: { code?: string; message: string }) => error.code === 'ERR_OPTION' && /RXGST_HARDWARE/.test(error.message))
+    assert.throws(
+      () => run(pipeline(el('fakesrc'), el('fakesink'))),
+      (error: { code?: string; message: string }) =>
+        error.code === 'ERR_OPTION' && /RXGST_HARDWARE/.test(error.message),
+    )
   } finally {
     process.env['RXGST_HARDWARE'] = 'nvidia,va'
   }

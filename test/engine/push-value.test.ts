@@ -5,10 +5,20 @@ import { suite } from '../support/suite'
 
 const test = suite('push-value')
 
-const frame = (duration: number, timestamp = 0) => ({ data: new Uint8Array(12), format: 'RGB', width: 2, height: 2, timestamp, duration }) as unknown as VideoFrame
+const frame = (duration: number, timestamp = 0) =>
+  ({ data: new Uint8Array(12), format: 'RGB', width: 2, height: 2, timestamp, duration }) as unknown as VideoFrame
 
 test('a rate is read from the first duration and kept: rounding changes no caps', () => {
-  for (const [duration, rate] of [[33_333, '30/1'], [33_334, '30/1'], [40_000, '25/1'], [33_367, '30000/1001'], [41_708, '24000/1001'], [16_683, '60000/1001'], [0, '0/1'], [5_000_000, '0/1']] as const) {
+  for (const [duration, rate] of [
+    [33_333, '30/1'],
+    [33_334, '30/1'],
+    [40_000, '25/1'],
+    [33_367, '30000/1001'],
+    [41_708, '24000/1001'],
+    [16_683, '60000/1001'],
+    [0, '0/1'],
+    [5_000_000, '0/1'],
+  ] as const) {
     const memory = new CapsMemory()
     const caps = pushValue(frame(duration), {}, memory).options.caps
     assert.is(caps, `video/x-raw,format=RGB,width=2,height=2,framerate=${rate}`)
@@ -22,7 +32,12 @@ test('the shape of pixels goes along, and only numbers do', () => {
   const plain = 'video/x-raw,format=RGB,width=2,height=2,framerate=25/1'
   assert.is(caps(shaped({ n: 64, d: 45 })), `${plain},pixel-aspect-ratio=64/45`)
   for (const squares of [undefined, { n: 1, d: 1 }]) assert.is(caps(shaped(squares)), plain)
-  for (const bad of [{ n: '1/1,x=2', d: 1 }, { n: 0, d: 1 }, { n: 1.5, d: 1 }, { n: 65_536, d: 1 }]) {
+  for (const bad of [
+    { n: '1/1,x=2', d: 1 },
+    { n: 0, d: 1 },
+    { n: 1.5, d: 1 },
+    { n: 65_536, d: 1 },
+  ]) {
     assert.throws(() => caps(shaped(bad)), /pixelAspectRatio/)
   }
 })
@@ -38,7 +53,8 @@ test('sound has the layout that it names, or the usual one, and only numbers do'
   assert.match(caps(16), /channels=16,channel-mask=\(bitmask\)0x0$/)
   assert.match(caps(2), /channels=2$/)
   for (const bad of ['0x3f', -1, 1.5, NaN, null]) {
-    const isOption = ({ code, message }: { code?: string; message: string }) => code === 'ERR_OPTION' && /channelMask/.test(message)
+    const isOption = ({ code, message }: { code?: string; message: string }) =>
+      code === 'ERR_OPTION' && /channelMask/.test(message)
     assert.throws(() => caps(6, bad), isOption, String(bad))
   }
 })
@@ -48,7 +64,15 @@ test('a timestamp that is given wins; times that are none are none', () => {
   assert.is(pushValue(frame(40_000, 80_000), {}, memory).options.pts, 80_000)
   assert.is(pushValue(frame(40_000, 80_000), { timestamp: 5 }, memory).options.pts, 5)
   assert.is(pushValue(new Uint8Array(1), {}, memory).options.pts, null)
-  const packet = { data: new Uint8Array(1), caps: 'a/b', timestamp: 40, dts: 20, duration: null, keyframe: false, header: true }
+  const packet = {
+    data: new Uint8Array(1),
+    caps: 'a/b',
+    timestamp: 40,
+    dts: 20,
+    duration: null,
+    keyframe: false,
+    header: true,
+  }
   const { data, ...options } = pushValue(packet, {}, memory).options as Record<string, unknown>
   assert.is(data, undefined)
   assert.equal(options, { caps: 'a/b', pts: 40, dts: 20, duration: null, delta: true, header: true })
@@ -73,7 +97,8 @@ test('what cannot be pushed says so', () => {
   assert.is(code(frame(1), { timestmp: 1 }), 'ERR_OPTION')
   assert.is(code({ samples: new Float32Array(3), sampleRate: 48_000, channels: 2, timestamp: 0 }), 'ERR_OPTION')
   assert.is(code({ samples: [0, 1], sampleRate: 48_000, channels: 2, timestamp: 0 }), 'ERR_OPTION')
-  for (const nothing of [null, undefined, 5, 'x', {}, { data: 1 }]) assert.is(code(nothing), 'ERR_OPTION', String(nothing))
+  for (const nothing of [null, undefined, 5, 'x', {}, { data: 1 }])
+    assert.is(code(nothing), 'ERR_OPTION', String(nothing))
 })
 
 test.run()

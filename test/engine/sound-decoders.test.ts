@@ -11,7 +11,13 @@ test('are loaded by who decodes, not by who only watches', async () => {
   const url = `rtmp://127.0.0.1:${await freePort()}/app/stream`
   for (const decode of [false, true]) {
     await using capture = new RTMPCapture(url, { decode })
-    assert.is(await capture.start().then(() => '', ({ code }) => code), 'ERR_CONNECTION_REFUSED')
+    assert.is(
+      await capture.start().then(
+        () => '',
+        ({ code }) => code,
+      ),
+      'ERR_CONNECTION_REFUSED',
+    )
     assert.is(soundDecodersLoaded(), decode)
   }
 })

@@ -26,12 +26,30 @@ test('AudioSpecificConfig: HE-AAC counts what comes out, however it is signalled
 test('AudioSpecificConfig: a program config element lists its channels', () => {
   // As ffmpeg writes 5.1 with the sides at 48 kHz: a front centre, a front pair, a side pair, an LFE.
   const bits = [
-    '00010', '0011', '0000', '000', // LC, 48 kHz, as listed
-    '0000', '01', '0011', '0010', '0001', '0000', '01', '000', '0000', '000', // two in front, one at the sides, one LFE
-    '0', '0000', '1', '0000', '1', '0001', '0000',
+    '00010',
+    '0011',
+    '0000',
+    '000', // LC, 48 kHz, as listed
+    '0000',
+    '01',
+    '0011',
+    '0010',
+    '0001',
+    '0000',
+    '01',
+    '000',
+    '0000',
+    '000', // two in front, one at the sides, one LFE
+    '0',
+    '0000',
+    '1',
+    '0000',
+    '1',
+    '0001',
+    '0000',
   ].join('')
-  const whole = bits.padEnd(Math.ceil(bits.length / 8) * 8, '0') + '00000000'
-  const bytes = Buffer.from(whole.match(/.{8}/g)!.map((byte) => parseInt(byte, 2)))
+  const whole = `${bits.padEnd(Math.ceil(bits.length / 8) * 8, '0')}00000000`
+  const bytes = Buffer.from(whole.match(/.{8}/g)!.map(byte => parseInt(byte, 2)))
   assert.equal(audioSpecificConfig(bytes), { sampleRate: 48_000, channels: 6 })
 })
 
@@ -39,7 +57,7 @@ test('AudioSpecificConfig: what cannot be read is nothing, and never more', () =
   const odd = ['', '12', 'ffff', 'f8', '0000', '1280', '16f8', '2b92', '1000', '1200']
   for (const hex of odd) assert.is(config(hex), null, hex)
   for (let i = 0; i < 65_536; i++) {
-    const found = config(i.toString(16).padStart(4, '0') + 'ffffffffffff')
+    const found = config(`${i.toString(16).padStart(4, '0')}ffffffffffff`)
     if (found) assert.ok(found.channels <= 64 && found.sampleRate < 2 ** 24, i.toString(16))
   }
 })

@@ -19,7 +19,9 @@ const sources = join(__dirname, '../../../examples')
 const compiled = join(__dirname, '../../examples')
 const [width, height, fps] = [320, 180, 30]
 
-/** Its players begin at once, with the pictures since the last keyframe; those who come before the stream wait for it. */
+/**
+ * Its players begin at once, with the pictures since the last keyframe; those who come before the stream wait for it.
+ */
 let server: NodeMediaServer
 let publisher: Publisher
 /** What the camera shows, as ffmpeg decodes it: the same in every frame. */
@@ -28,7 +30,13 @@ let camera: DecodedFrame
 test.before(async () => {
   server = await startNms2({ gopCache: true })
   const size = `${width}x${height}`
-  publisher = await publish(server.url('camera'), { size, fps, gop: 15, pattern: 'smptebars', audio: { frequency: [440, 1000], amplitude: 0.5 } })
+  publisher = await publish(server.url('camera'), {
+    size,
+    fps,
+    gop: 15,
+    pattern: 'smptebars',
+    audio: { frequency: [440, 1000], amplitude: 0.5 },
+  })
   camera = (await decodeFrames(server.url('camera'), 'rgb24', { frames: 1 }))[0]!
 })
 
@@ -61,24 +69,34 @@ async function recorded(child: Child, name: string, seconds = 1.5): Promise<Reco
 }
 
 const toGrey = (rgb: Uint8Array): Uint8Array =>
-  Uint8Array.from({ length: rgb.length / 3 }, (_, i) => 0.299 * rgb[3 * i]! + 0.587 * rgb[3 * i + 1]! + 0.114 * rgb[3 * i + 2]!)
+  Uint8Array.from(
+    { length: rgb.length / 3 },
+    (_, i) => 0.299 * rgb[3 * i]! + 0.587 * rgb[3 * i + 1]! + 0.114 * rgb[3 * i + 2]!,
+  )
 
 /**
- * The camera's tones are in the sound, each in its channel. In the quarter of a second that is fullest of them: where the
- * machine had no time the relay fills in silence, as it should; that sound has no gaps is another test's.
+ * The camera's tones are in the sound, each in its channel. In the quarter of a second that is fullest of them: where
+ * the machine had no time the relay fills in silence, as it should; that sound has no gaps is another test's.
  */
 async function assertTones(file: string): Promise<void> {
   const [rate, length, step] = [44_100, 11_025, 2_205]
   const sound = await decodeAudio(file, rate, 2)
   const channels = [channelOf(sound, 2, 0), channelOf(sound, 2, 1)]
-  const levelsAt = (from: number) => channels.flatMap(all => [440, 1000].map(tone => toneLevel(all.subarray(from, from + length), rate, tone)))
-  const starts = Array.from({ length: Math.max(1, Math.floor((channels[0]!.length - length) / step)) }, (_, i) => i * step)
+  const levelsAt = (from: number) =>
+    channels.flatMap(all => [440, 1000].map(tone => toneLevel(all.subarray(from, from + length), rate, tone)))
+  const starts = Array.from(
+    { length: Math.max(1, Math.floor((channels[0]!.length - length) / step)) },
+    (_, i) => i * step,
+  )
   const levels = starts.map(levelsAt).reduce((best, one) => (one[0]! + one[3]! > best[0]! + best[3]! ? one : best))
   assert.ok(levels[0]! > 0.4 && levels[1]! < 0.05 && levels[2]! < 0.05 && levels[3]! > 0.4, levels.join())
 }
 
 function assertNear(colour: readonly number[], wanted: readonly number[], what: string): void {
-  assert.ok(colour.every((value, i) => Math.abs(value - wanted[i]!) < 24), `${what}: ${colour.map(Math.round)} for ${wanted.map(Math.round)}`)
+  assert.ok(
+    colour.every((value, i) => Math.abs(value - wanted[i]!) < 24),
+    `${what}: ${colour.map(Math.round)} for ${wanted.map(Math.round)}`,
+  )
 }
 
 test('each is short, and begins with its graph', () => {
@@ -96,7 +114,9 @@ test('grayscale: the camera without its colours, with its sound', async () => {
   await using child = run('grayscale', server.url('camera'), server.url('gray'))
   const { file, frames } = await recorded(child, 'gray')
   const { data } = frames.at(-1)!
-  const colourful = Math.max(...Array.from({ length: data.length / 3 }, (_, i) => Math.abs(data[3 * i]! - data[3 * i + 2]!)))
+  const colourful = Math.max(
+    ...Array.from({ length: data.length / 3 }, (_, i) => Math.abs(data[3 * i]! - data[3 * i + 2]!)),
+  )
   assert.ok(colourful <= 12, `red and blue differ by ${colourful}`)
   assert.ok(psnr(toGrey(data), toGrey(camera.data)) > 30, `${psnr(toGrey(data), toGrey(camera.data))} dB`)
   await assertTones(file)
@@ -132,19 +152,33 @@ test('model: two verdicts a second, drawn on a relay at full rate', async () => 
   await reached(child, () => child.output().includes('brightness'))
   const { file, frames } = await recorded(child, 'judged')
   const bright = camera.data.reduce((sum, value) => sum + value, 0) / camera.data.length / 255
-  assert.ok(Math.abs(Number(/brightness (.*)/.exec(child.output())![1]) - bright) < 0.03, `${child.output()} for ${bright}`)
-  const length = Array.from({ length: width }, (_, x) => x).filter(x => frames.at(-1)!.data[(4 * width + x) * 3 + 2]! > 215).length
+  assert.ok(
+    Math.abs(Number(/brightness (.*)/.exec(child.output())![1]) - bright) < 0.03,
+    `${child.output()} for ${bright}`,
+  )
+  const length = Array.from({ length: width }, (_, x) => x).filter(
+    x => frames.at(-1)!.data[(4 * width + x) * 3 + 2]! > 215,
+  ).length
   assert.ok(Math.abs(length / width - bright) < 0.05, `a bar of ${length}`)
   // Every frame of the camera is there.
   const { video } = await probe(file)
   assert.is(video?.r_frame_rate, '30/1')
   const steps = frames.slice(1).map(({ pts }, i) => Math.round((pts - frames[i]!.pts) * 1000))
-  assert.ok(steps.every(step => step === 33 || step === 34), steps.join())
+  assert.ok(
+    steps.every(step => step === 33 || step === 34),
+    steps.join(),
+  )
   await interrupted(child)
 })
 
 test('picture-in-picture: the guest in the corner, the camera around it', async () => {
-  await using _guest = await publish(server.url('guest'), { size: '160x90', fps: 15, gop: 15, pattern: 'color=red', audio: null })
+  await using _guest = await publish(server.url('guest'), {
+    size: '160x90',
+    fps: 15,
+    gop: 15,
+    pattern: 'color=red',
+    audio: null,
+  })
   await using child = run('picture-in-picture', server.url('camera'), server.url('guest'), server.url('both'))
   const { file, frames } = await recorded(child, 'both')
   const both = frames.at(-1)!
@@ -168,7 +202,10 @@ test('captions: text that comes and goes', async () => {
   const strip = ({ data }: DecodedFrame) => data.subarray(Math.round(height * 0.75) * width * 3)
   const likeness = frames.map(frame => psnr(strip(frame), strip(camera)))
   const [plain, captioned] = [likeness.filter(db => db > 28).length, likeness.filter(db => db < 20).length]
-  assert.ok(plain > 15 && captioned > 15, `${plain} without and ${captioned} with, of ${likeness.length}: ${likeness.map(Math.round)}`)
+  assert.ok(
+    plain > 15 && captioned > 15,
+    `${plain} without and ${captioned} with, of ${likeness.length}: ${likeness.map(Math.round)}`,
+  )
   await assertTones(file)
   await interrupted(child)
 })

@@ -12,8 +12,18 @@ interface Step {
   metric: MetricName
   clearedAt: number | null
 }
-const raised = (id: string, stream: string, metric: MetricName = 'freeze'): Step => ({ id, stream, metric, clearedAt: null })
-const cleared = (id: string, stream: string, metric: MetricName = 'freeze'): Step => ({ id, stream, metric, clearedAt: 1 })
+const raised = (id: string, stream: string, metric: MetricName = 'freeze'): Step => ({
+  id,
+  stream,
+  metric,
+  clearedAt: null,
+})
+const cleared = (id: string, stream: string, metric: MetricName = 'freeze'): Step => ({
+  id,
+  stream,
+  metric,
+  clearedAt: 1,
+})
 
 function decide(...steps: Step[]): string[] {
   const alerts = new Subject<Step>()

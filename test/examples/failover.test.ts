@@ -1,5 +1,5 @@
-// examples/failover.ts as its reader runs it: the first stream goes, freezes or turns black, the backup is on air, the first comes back; and whoever
-// watches the output sees pictures all the time.
+// examples/failover.ts as its reader runs it: the first stream goes, freezes or turns black, the backup is on air, the
+// first comes back; and whoever watches the output sees pictures all the time.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -16,9 +16,24 @@ const test = suite('examples/failover', { timeout: 120_000 })
 
 /** Mean red and blue of the picture, five times a second: noise keeps it from being still. */
 async function colours(file: string): Promise<string[]> {
-  const args = ['-v', 'error', '-nostdin', '-i', file, '-map', '0:v:0', '-vf', 'fps=5,scale=1:1:flags=area,format=rgb24', '-f', 'rawvideo', 'pipe:1']
+  const args = [
+    '-v',
+    'error',
+    '-nostdin',
+    '-i',
+    file,
+    '-map',
+    '0:v:0',
+    '-vf',
+    'fps=5,scale=1:1:flags=area,format=rgb24',
+    '-f',
+    'rawvideo',
+    'pipe:1',
+  ]
   const { stdout } = await exec('ffmpeg', args, { timeout: 60_000 })
-  return Array.from({ length: stdout.length / 3 }, (_, i) => (stdout[3 * i]! > stdout[3 * i + 2]! + 40 ? 'first' : stdout[3 * i + 2]! > stdout[3 * i]! + 40 ? 'backup' : 'other'))
+  return Array.from({ length: stdout.length / 3 }, (_, i) =>
+    stdout[3 * i]! > stdout[3 * i + 2]! + 40 ? 'first' : stdout[3 * i + 2]! > stdout[3 * i]! + 40 ? 'backup' : 'other',
+  )
 }
 
 type Edit = (tag: FlvTag) => FlvTag[]
@@ -36,38 +51,51 @@ const WAYS: Record<string, (own: readonly FlvTag[], black: readonly FlvTag[]) =>
   },
 }
 
-for (const [way, editOf] of Object.entries(WAYS)) test(`the backup is on air while the first is ${way}, without a gap`, async () => {
-  const clip = (colour: string) => makeFile(join(tempDir(), 'clip.flv'), { duration: 4, size: '320x180', fps: 25, gop: 25, pattern: `noisy-${colour}` })
-  const [red, blue, dark] = [await clip('firebrick'), await clip('royalblue'), await clip('black')]
-  const bad = editOf(parseFlv(readFileSync(red)), parseFlv(readFileSync(dark)))
-  const good: Edit = tag => [tag]
-  let edit = good
-  await using first = await startRtmpServer({ kind: 'serve-file', file: red, loop: true, edit: tag => edit(tag) })
-  await using backup = await startRtmpServer({ kind: 'serve-file', file: blue, loop: true })
-  await using programme = await startRtmpServer({ kind: 'accept-publish' })
-  const args = [join(__dirname, '../../examples/failover.js'), first.url('a'), backup.url('b'), programme.url('out')]
-  await using child = start(process.execPath, args, { env: { FAILOVER_AFTER: '1000' } })
-  const said = (times: number, text: string) =>
-    until(() => !child.running || child.output().split(text).length > times, { timeout: 60_000, what: () => child.output() })
+for (const [way, editOf] of Object.entries(WAYS))
+  test(`the backup is on air while the first is ${way}, without a gap`, async () => {
+    const clip = (colour: string) =>
+      makeFile(join(tempDir(), 'clip.flv'), {
+        duration: 4,
+        size: '320x180',
+        fps: 25,
+        gop: 25,
+        pattern: `noisy-${colour}`,
+      })
+    const [red, blue, dark] = [await clip('firebrick'), await clip('royalblue'), await clip('black')]
+    const bad = editOf(parseFlv(readFileSync(red)), parseFlv(readFileSync(dark)))
+    const good: Edit = tag => [tag]
+    let edit = good
+    await using first = await startRtmpServer({ kind: 'serve-file', file: red, loop: true, edit: tag => edit(tag) })
+    await using backup = await startRtmpServer({ kind: 'serve-file', file: blue, loop: true })
+    await using programme = await startRtmpServer({ kind: 'accept-publish' })
+    const args = [join(__dirname, '../../examples/failover.js'), first.url('a'), backup.url('b'), programme.url('out')]
+    await using child = start(process.execPath, args, { env: { FAILOVER_AFTER: '1000' } })
+    const said = (times: number, text: string) =>
+      until(() => !child.running || child.output().split(text).length > times, {
+        timeout: 60_000,
+        what: () => child.output(),
+      })
 
-  await said(1, 'on air: first')
-  await until(() => programme.connections[0]!.tags.length > 150, { timeout: 30_000 })
-  edit = bad
-  await said(1, 'on air: backup')
-  edit = good
-  await said(2, 'on air: first')
-  const before = programme.connections[0]!.tags.length
-  await until(() => programme.connections[0]!.tags.length > before + 150, { timeout: 30_000 })
+    await said(1, 'on air: first')
+    await until(() => programme.connections[0]!.tags.length > 150, { timeout: 30_000 })
+    edit = bad
+    await said(1, 'on air: backup')
+    edit = good
+    await said(2, 'on air: first')
+    const before = programme.connections[0]!.tags.length
+    await until(() => programme.connections[0]!.tags.length > before + 150, { timeout: 30_000 })
 
-  child.kill('SIGINT')
-  const { code, signal } = await child.exited
-  assert.is(code ?? signal, 0, child.output())
-  assert.is(child.errors(), '')
-  assert.is(programme.connections.length, 1)
-  assertConstantRate(tagsOf(programme.connections[0]!).video, 30)
-  const seen = await colours(fileOf(programme.connections[0]!.tags))
-  const order = seen.filter((name, i) => name !== 'other' && seen.slice(0, i).findLast(one => one !== 'other') !== name)
-  assert.equal(order, ['first', 'backup', 'first'], seen.join())
-})
+    child.kill('SIGINT')
+    const { code, signal } = await child.exited
+    assert.is(code ?? signal, 0, child.output())
+    assert.is(child.errors(), '')
+    assert.is(programme.connections.length, 1)
+    assertConstantRate(tagsOf(programme.connections[0]!).video, 30)
+    const seen = await colours(fileOf(programme.connections[0]!.tags))
+    const order = seen.filter(
+      (name, i) => name !== 'other' && seen.slice(0, i).findLast(one => one !== 'other') !== name,
+    )
+    assert.equal(order, ['first', 'backup', 'first'], seen.join())
+  })
 
 test.run()

@@ -18,12 +18,22 @@ const SECRET = 'a secret of some length'
 test('watches a stream, tells that it stops and goes on, and serves its metrics', async () => {
   const file = await makeFile(join(tempDir(), 'stream.flv'), { duration: 5, size: '320x180', fps: 25, gop: 25 })
   let flows = true
-  await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true, edit: tag => (flows ? [tag] : []) })
+  await using server = await startRtmpServer({
+    kind: 'serve-file',
+    file,
+    loop: true,
+    edit: tag => (flows ? [tag] : []),
+  })
   await using receiver = await new Receiver().start()
   const port = await freePort()
   const env = { METRICS_PORT: String(port), WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: SECRET, PACKETS_ONLY: '1' }
-  await using child = start(process.execPath, [join(__dirname, '../../examples/monitor.js'), `camera=${server.url('secret-key')}`], { env })
-  const reached = (condition: () => unknown) => until(async () => !child.running || (await condition()), { timeout: 40_000, what: () => child.output() })
+  await using child = start(
+    process.execPath,
+    [join(__dirname, '../../examples/monitor.js'), `camera=${server.url('secret-key')}`],
+    { env },
+  )
+  const reached = (condition: () => unknown) =>
+    until(async () => !child.running || (await condition()), { timeout: 40_000, what: () => child.output() })
   const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
 
   await reached(() => child.output().includes('camera is live'))
@@ -43,9 +53,14 @@ test('watches a stream, tells that it stops and goes on, and serves its metrics'
   assert.is(code ?? signal, 0, child.output())
   assert.is(child.errors(), '')
   const ofNoData = receiver.received.filter(({ body }) => body.alert.rule === 'no-data-warning')
-  assert.equal(ofNoData.map(({ body }) => body.event), ['raised', 'cleared'])
-  for (const { headers, text } of receiver.received) assert.ok(verifyWebhook(SECRET, headers['rxgst-signature'] as string, text))
-  for (const text of [child.output(), ...receiver.received.map(({ text }) => text)]) assert.not.match(text, 'secret-key')
+  assert.equal(
+    ofNoData.map(({ body }) => body.event),
+    ['raised', 'cleared'],
+  )
+  for (const { headers, text } of receiver.received)
+    assert.ok(verifyWebhook(SECRET, headers['rxgst-signature'] as string, text))
+  for (const text of [child.output(), ...receiver.received.map(({ text }) => text)])
+    assert.not.match(text, 'secret-key')
 })
 
 test.run()

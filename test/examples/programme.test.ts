@@ -9,7 +9,14 @@ import { onsets } from '../support/sound'
 
 const test = suite('the test programme')
 
-const SIZES = [[1280, 720], [640, 360], [320, 180], [480, 640], [1920, 1080], [16, 16]] as const
+const SIZES = [
+  [1280, 720],
+  [640, 360],
+  [320, 180],
+  [480, 640],
+  [1920, 1080],
+  [16, 16],
+] as const
 
 for (const [width, height] of SIZES) {
   test(`draws all of a picture of ${width} × ${height}, the same each time`, () => {
@@ -31,7 +38,11 @@ for (const [width, height] of SIZES) {
 }
 
 test('carries its number', () => {
-  for (const [width, height] of [[1280, 720], [320, 180], [1920, 1080]] as const) {
+  for (const [width, height] of [
+    [1280, 720],
+    [320, 180],
+    [1920, 1080],
+  ] as const) {
     const data = new Uint8Array(width * height * 3)
     const programme = createProgramme({ width, height, fps: 30 })
     for (const n of [0, 1, 255, 256, 65_535, 1_000_000, 2 ** 24 - 1]) {
@@ -65,7 +76,10 @@ test('flashes and beeps together at every full second', () => {
     sound.push(...programme.sound(n))
   }
   assert.equal(flashes, [0, 1, 2])
-  assert.equal(onsets(Float32Array.from(sound), 0.05, rate / 2).map(at => Math.round((at / rate) * 100) / 100), [0, 1, 2])
+  assert.equal(
+    onsets(Float32Array.from(sound), 0.05, rate / 2).map(at => Math.round((at / rate) * 100) / 100),
+    [0, 1, 2],
+  )
 })
 
 test('sounds without a seam at any frame rate', () => {

@@ -44,7 +44,8 @@ async function one(id: number, url: string): Promise<Outcome> {
         result.pictures++
         result.samples += audio.samples.length
         // The bytes are there, all of them.
-        if (frame.data.length !== frame.width * frame.height * 3) result.foreign = `${frame.data.length} bytes for ${frame.width}×${frame.height}`
+        if (frame.data.length !== frame.width * frame.height * 3)
+          result.foreign = `${frame.data.length} bytes for ${frame.width}×${frame.height}`
         frame.close()
       },
       error: error => (note(error), resolve()),
@@ -61,5 +62,8 @@ async function one(id: number, url: string): Promise<Outcome> {
   return result
 }
 
-process.on('message', ({ id, url }: { id: number; url: string }) => void one(id, url).then(result => process.send?.(result)))
+process.on(
+  'message',
+  ({ id, url }: { id: number; url: string }) => void one(id, url).then(result => process.send?.(result)),
+)
 process.on('disconnect', () => process.exit(0))

@@ -3,7 +3,8 @@ import { suite } from '../support/suite'
 import { fuzz } from './fuzz'
 import { mutation } from './mutate'
 
-// Hostile bytes through the real capture: never a crash, a hang or an error that is none of ours. `npm run fuzz` takes longer.
+// Hostile bytes through the real capture: never a crash, a hang or an error that is none of ours. `npm run fuzz` takes
+// longer.
 const test = suite('fuzz', { timeout: 90_000 })
 
 /** Streams that were findings once. 1008 and 1135: a timestamp that leaps made silence of gigabytes. */

@@ -84,15 +84,26 @@ function startWorker(): Worker {
       await exited
     },
   }
-  child.stderr!.setEncoding('utf8').on('data', (chunk: string) => void (worker.text = (worker.text + chunk).slice(-4000)))
+  child
+    .stderr!.setEncoding('utf8')
+    .on('data', (chunk: string) => void (worker.text = (worker.text + chunk).slice(-4000)))
   child.on('message', (outcome: Outcome) => settle?.(outcome))
   return worker
 }
 
-/** Streams with one mutation each through the real capture, until the time is over. The same seed is the same stream. */
+/**
+ * Streams with one mutation each through the real capture, until the time is over. The same seed is the same stream.
+ */
 export async function fuzz({ seed, time, cases = Infinity, say = () => {} }: FuzzOptions): Promise<FuzzResult> {
   // Half a second of everything: a keyframe every five pictures, B-frames, sound.
-  const file = await makeFile(tempFile('fuzz.flv'), { size: '320x180', fps: 30, duration: 0.6, gop: 5, bframes: 2, bitrate: '400k' })
+  const file = await makeFile(tempFile('fuzz.flv'), {
+    size: '320x180',
+    fps: 30,
+    duration: 0.6,
+    gop: 5,
+    bframes: 2,
+    bitrate: '400k',
+  })
   const result: FuzzResult = { cases: 0, pictures: 0, refused: 0, outcomes: new Map(), findings: [], rss: 0 }
   const from = performance.now()
   let worker = startWorker()

@@ -155,7 +155,10 @@ const anySps = (dice: Random): Buffer =>
     header: dice.pick([0x67, 0x67, 0x07, 0x6f, 0xe7]),
   })
 
-/** A unit as a sender may put it: alone, behind a start code in another one, without its end, or with a byte that is another. */
+/**
+ * A unit as a sender may put it: alone, behind a start code in another one, without its end, or with a byte that is
+ * another.
+ */
 function oddUnit(dice: Random): Buffer {
   const unit = dice.pick([
     anySps(dice),

@@ -22,9 +22,18 @@ const stretch = fc.record({
   jump: oneOf(0, 0, 0, 0, 0, 60_000, -5000),
   wallJump: oneOf(0, 0, 0, 3_600_000, -3_600_000),
   values: fc.record({
-    noData: number(0, 0, 0, 4, 11), black: number(0, 0, 11, 31), freeze: number(0, 11), silence: number(0, 31), jitter: number(1, 60, 300),
-    fps: number(25, 20, 5), bitrate: number(2e6, 1e5), avDrift: number(0, 50, -70, 200), loudness: number(-23, -10, -70),
-    lateness: number(0, 2000, 9000), queueMs: number(0, 50, 900), latency: number(10, 500),
+    noData: number(0, 0, 0, 4, 11),
+    black: number(0, 0, 11, 31),
+    freeze: number(0, 11),
+    silence: number(0, 31),
+    jitter: number(1, 60, 300),
+    fps: number(25, 20, 5),
+    bitrate: number(2e6, 1e5),
+    avDrift: number(0, 50, -70, 200),
+    loudness: number(-23, -10, -70),
+    lateness: number(0, 2000, 9000),
+    queueMs: number(0, 50, 900),
+    latency: number(10, 500),
   }),
   audio: number(0, 5, 20),
   reconnects: fc.integer({ min: 0, max: 2 }),
@@ -34,7 +43,13 @@ const stretch = fc.record({
 const RULES: readonly AlertRule[] = [
   ...DEFAULT_RULES,
   // Without times: what flaps as fast as the values do.
-  { name: 'quick', metric: 'latency', raise: { above: 100, for: 0 }, clear: { below: 50, for: 0 }, severity: 'warning' },
+  {
+    name: 'quick',
+    metric: 'latency',
+    raise: { above: 100, for: 0 },
+    clear: { below: 50, for: 0 },
+    severity: 'warning',
+  },
 ]
 
 function play(stretches: readonly Stretch[], long = FLAP_LONG): Watched {
@@ -52,12 +67,20 @@ function play(stretches: readonly Stretch[], long = FLAP_LONG): Watched {
       dropped += one.dropped
       frames += 25
       return {
-        values: { ...one.values, reconnects, droppedFrames: dropped }, frames, tracks: { audio: { noData: one.audio } }, details: { keyframeAge: one.audio },
-        live: one.phase === 'live' ? live : false, phase: one.phase,
+        values: { ...one.values, reconnects, droppedFrames: dropped },
+        frames,
+        tracks: { audio: { noData: one.audio } },
+        details: { keyframeAge: one.audio },
+        live: one.phase === 'live' ? live : false,
+        phase: one.phase,
       }
     })
     const open = openOf(it.said)
-    assert.equal(it.engine.raised.map(({ id }) => id), open, 'what is raised is what was raised and not cleared, in that order')
+    assert.equal(
+      it.engine.raised.map(({ id }) => id),
+      open,
+      'what is raised is what was raised and not cleared, in that order',
+    )
   }
   it.hear(it.engine.close(it.now, 'detached'))
   return it
@@ -79,11 +102,14 @@ type Law = (said: readonly Alert[], it: Watched) => void
 const check = (law: Law, change = (one: Stretch) => one, long = FLAP_LONG): void => {
   const numRuns = runs(150)
   let alerts = 0
-  fc.assert(fc.property(fc.array(stretch, { minLength: 1, maxLength: 60 }), stretches => {
-    const it = play(stretches.map(change), long)
-    alerts += it.said.length
-    law(it.said, it)
-  }), { numRuns })
+  fc.assert(
+    fc.property(fc.array(stretch, { minLength: 1, maxLength: 60 }), stretches => {
+      const it = play(stretches.map(change), long)
+      alerts += it.said.length
+      law(it.said, it)
+    }),
+    { numRuns },
+  )
   assert.ok(alerts > numRuns, `${alerts} alerts: the law was not empty`)
 }
 
@@ -102,7 +128,16 @@ test('each raise has exactly one clear, later, with the same id, start and what 
       assert.is(clearings.length, 1)
       const [clear] = clearings
       assert.ok(said.indexOf(clear!) > said.indexOf(raise))
-      const about = ({ id, rule, metric, stream, severity, raisedAt, track, flaps }: Alert) => [id, rule, metric, stream, severity, raisedAt, track, flaps]
+      const about = ({ id, rule, metric, stream, severity, raisedAt, track, flaps }: Alert) => [
+        id,
+        rule,
+        metric,
+        stream,
+        severity,
+        raisedAt,
+        track,
+        flaps,
+      ]
       assert.equal(about(clear!), about(raise))
       assert.ok(clear!.clearedAt! >= raise.raisedAt)
       assert.ok(clear!.clearedBy !== null && raise.clearedBy === null)
@@ -127,31 +162,41 @@ test('the peak is at least as bad as every value that was said', () => {
   check(said => {
     for (const { metric, value, peak, flaps } of said) {
       if (metric === 'avDrift' || metric === 'loudness' || flaps) continue
-      assert.ok(metric === 'fps' || metric === 'bitrate' ? peak <= value : peak >= value, `${metric}: ${peak} against ${value}`)
+      assert.ok(
+        metric === 'fps' || metric === 'bitrate' ? peak <= value : peak >= value,
+        `${metric}: ${peak} against ${value}`,
+      )
     }
   })
 })
 
 test('a rule says little: at most four changes in 5 minutes, then once that it flaps', () => {
   let flapping = 0
-  check((said, { times }) => {
-    flapping += said.filter(({ flaps }) => flaps !== null).length
-    const changes = new Map<string, number[]>()
-    const flapped = new Map<string, number>()
-    said.forEach(({ rule, flaps, clearedAt, clearedBy }, index) => {
-      const time = times[index]!
-      const before = changes.get(flaps ?? rule)?.filter(other => time - other < FLAP_WINDOW) ?? []
-      const ended = clearedBy === 'ended' || clearedBy === 'detached'
-      // That it flaps is said once, too, until five minutes were quiet.
-      if (flaps !== null && clearedAt === null) {
-        assert.ok(time - (flapped.get(flaps) ?? -Infinity) >= FLAP_WINDOW, `${flaps} flaps: ${flapped.get(flaps)}, ${time}`)
-        flapped.set(flaps, time)
-      }
-      if (ended) flapped.delete(flaps ?? rule)
-      if (flaps === null && !ended) assert.ok(before.length < FLAP_COUNT, `${rule}: ${[...before, time]}`)
-      changes.set(flaps ?? rule, ended ? [] : flaps === null ? [...before, time] : before)
-    })
-  }, steady, Infinity)
+  check(
+    (said, { times }) => {
+      flapping += said.filter(({ flaps }) => flaps !== null).length
+      const changes = new Map<string, number[]>()
+      const flapped = new Map<string, number>()
+      said.forEach(({ rule, flaps, clearedAt, clearedBy }, index) => {
+        const time = times[index]!
+        const before = changes.get(flaps ?? rule)?.filter(other => time - other < FLAP_WINDOW) ?? []
+        const ended = clearedBy === 'ended' || clearedBy === 'detached'
+        // That it flaps is said once, too, until five minutes were quiet.
+        if (flaps !== null && clearedAt === null) {
+          assert.ok(
+            time - (flapped.get(flaps) ?? -Infinity) >= FLAP_WINDOW,
+            `${flaps} flaps: ${flapped.get(flaps)}, ${time}`,
+          )
+          flapped.set(flaps, time)
+        }
+        if (ended) flapped.delete(flaps ?? rule)
+        if (flaps === null && !ended) assert.ok(before.length < FLAP_COUNT, `${rule}: ${[...before, time]}`)
+        changes.set(flaps ?? rule, ended ? [] : flaps === null ? [...before, time] : before)
+      })
+    },
+    steady,
+    Infinity,
+  )
   assert.ok(flapping > 0, 'something flapped')
 })
 

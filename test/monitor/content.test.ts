@@ -32,7 +32,11 @@ async function measured(file: string, frames: number): Promise<{ last: Reading; 
   for (let quiet = 0; quiet < 5; quiet++) {
     await sleep(60)
     const now = read()
-    if (now.totals.frames.video !== last.totals.frames.video || now.details.loudnessMomentary !== last.details.loudnessMomentary) quiet = 0
+    if (
+      now.totals.frames.video !== last.totals.frames.video ||
+      now.details.loudnessMomentary !== last.details.loudnessMomentary
+    )
+      quiet = 0
     last = now
   }
   await capture.stop()
@@ -44,7 +48,21 @@ async function measured(file: string, frames: number): Promise<{ last: Reading; 
 async function make(inputs: readonly string[], args: readonly string[], name: string): Promise<string> {
   const file = tempFile(name)
   const lavfi = inputs.flatMap(input => ['-f', 'lavfi', '-i', input])
-  const codecs = ['-pix_fmt', 'yuv420p', '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', '-b:a', '128k', '-f', 'flv', file]
+  const codecs = [
+    '-pix_fmt',
+    'yuv420p',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-c:a',
+    'aac',
+    '-b:a',
+    '128k',
+    '-f',
+    'flv',
+    file,
+  ]
   await exec('ffmpeg', ['-v', 'error', '-nostdin', '-y', ...lavfi, ...args, ...codecs], { timeout: 120_000 })
   return file
 }
@@ -69,9 +87,19 @@ test.before(async () => {
   const source = (name: string, seconds: number): string => `${name}=size=${size}:rate=${fps}:duration=${seconds}`
   const left = '0.25*sin(2*PI*440*t)*(1-between(t,5,8.5))*(1+0.9*between(t,14,20))'
   const right = '0.2*sin(2*PI*660*t)*(1-between(t,5,11))'
-  const pictures = [source('testsrc2', 4), source('color=black', 3).replace('=size', ':size'), source('testsrc2', 3), `mandelbrot=size=${size}:rate=${fps}`, source('testsrc2', 6)]
+  const pictures = [
+    source('testsrc2', 4),
+    source('color=black', 3).replace('=size', ':size'),
+    source('testsrc2', 3),
+    `mandelbrot=size=${size}:rate=${fps}`,
+    source('testsrc2', 6),
+  ]
   const graph = `[3:v]trim=end_frame=1,loop=99:1,setpts=N/${fps}/TB[still];[0:v][1:v][2:v][still][4:v]concat=n=5:v=1[v]`
-  file = await make([...pictures, `aevalsrc='${left}|${right}':s=44100:d=20`], ['-filter_complex', graph, '-map', '[v]', '-map', '5:a', '-t', '20', '-g', '50', '-b:v', '1M'], 'programme.flv')
+  file = await make(
+    [...pictures, `aevalsrc='${left}|${right}':s=44100:d=20`],
+    ['-filter_complex', graph, '-map', '[v]', '-map', '5:a', '-t', '20', '-g', '50', '-b:v', '1M'],
+    'programme.flv',
+  )
   ;[expected, seen] = [await reference(file), await measured(file, 490)]
 })
 
@@ -82,7 +110,8 @@ test('the file has what it should have', () => {
 })
 
 for (const kind of ['freeze', 'black', 'silence'] as const) {
-  test(`${kind} begins and ends with FFmpeg's ${kind}detect`, () => assertAgree(seen.last.stretches, kind, expected[kind]))
+  test(`${kind} begins and ends with FFmpeg's ${kind}detect`, () =>
+    assertAgree(seen.last.stretches, kind, expected[kind]))
 }
 
 test('what is not so is 0; of both channels each has its own silence', () => {
@@ -107,7 +136,8 @@ test('after the stream there is no value any more', () => {
 })
 
 test('ten minutes of difficult material raise no alarm', async () => {
-  // Noise in the dark, a fade that takes half a minute, titles that stand for 1.8 s, bars with a little noise, quiet music.
+  // Noise in the dark, a fade that takes half a minute, titles that stand for 1.8 s, bars with a little noise, quiet
+  // music.
   const [fps, size, part] = [10, '128x72', 150]
   const noise = (strength: number): string => `noise=alls=${strength}:allf=t+u`
   const inputs = [
@@ -117,10 +147,28 @@ test('ten minutes of difficult material raise no alarm', async () => {
     `smptebars=size=${size}:rate=${fps}:duration=${part},${noise(5)}`,
     `aevalsrc='0.004*sin(2*PI*220*t)*(0.6+0.4*sin(2*PI*0.2*t))+0.002*sin(2*PI*330*t)*abs(sin(2*PI*0.7*t))':s=22050:d=${4 * part}`,
   ]
-  const mixed = await make(inputs, ['-filter_complex', '[0:v][1:v][2:v][3:v]concat=n=4:v=1[v]', '-map', '[v]', '-map', '4:a', '-g', '100', '-crf', '20'], 'mixed.flv')
+  const mixed = await make(
+    inputs,
+    [
+      '-filter_complex',
+      '[0:v][1:v][2:v][3:v]concat=n=4:v=1[v]',
+      '-map',
+      '[v]',
+      '-map',
+      '4:a',
+      '-g',
+      '100',
+      '-crf',
+      '20',
+    ],
+    'mixed.flv',
+  )
   const [{ last }, theirs] = await Promise.all([measured(mixed, 4 * part * fps - 2 * fps), reference(mixed)])
   assert.equal([...theirs.freeze, ...theirs.black, ...theirs.silence], [], 'the material is what it should be')
-  assert.equal(last.stretches.filter(({ start, end }) => end - start >= 2), [])
+  assert.equal(
+    last.stretches.filter(({ start, end }) => end - start >= 2),
+    [],
+  )
 })
 
 test.run()

@@ -9,7 +9,8 @@ const test = suite('downtime of an output')
 
 test('counts what is away, from when it went', () => {
   const it = new Downtime()
-  const look = (second: number, phase: StreamPhase, live: number | false) => Object.values(it.look(reading({ phase, live }) as Reading, second * 1000))
+  const look = (second: number, phase: StreamPhase, live: number | false) =>
+    Object.values(it.look(reading({ phase, live }) as Reading, second * 1000))
   assert.equal(look(0, 'idle', false), [null, null])
   assert.equal(look(1, 'connecting', false), [null, null])
   assert.equal(look(2, 'live', 2000), [0, 0])

@@ -24,7 +24,8 @@ function writing(output: RTMPOutput): () => Promise<void> {
   const picture = new Uint8Array(SIZE.width * SIZE.height * 3)
   const done = (async () => {
     const from = performance.now()
-    // A picture whose time has passed is left out: written late, it would wait behind the one that filled its place, for ever.
+    // A picture whose time has passed is left out: written late, it would wait behind the one that filled its place,
+    // for ever.
     for (let n = 0; on; n = Math.max(n + 1, Math.floor(((performance.now() - from) * SIZE.fps) / 1000))) {
       await sleep(Math.max(0, from + (n * 1000) / SIZE.fps - performance.now()))
       picture.fill((n * 8) % 256)
@@ -41,7 +42,11 @@ function writing(output: RTMPOutput): () => Promise<void> {
 function look(meter: Meter, what: string, condition: (reading: Reading) => boolean): Promise<Reading> {
   let last: Reading
   const told = (): string => `${what}: ${JSON.stringify(last.values)}`
-  return until(() => ((last = meter.read()), condition(last) ? last : null), { timeout: 30_000, interval: 100, what: told })
+  return until(() => ((last = meter.read()), condition(last) ? last : null), {
+    timeout: 30_000,
+    interval: 100,
+    what: told,
+  })
 }
 
 let nginx: Nginx
@@ -49,7 +54,11 @@ test.before(async () => void (nginx = await startNginx()))
 test.after(async () => nginx.stop())
 
 /** Ages of the pictures of a stream by their burnt-in clock, beside what a meter says of the same pictures. */
-async function ages(url: string, stampLatency: boolean, seconds: number): Promise<{ burnt: () => number; read: () => Reading; out: Reading } & AsyncDisposable> {
+async function ages(
+  url: string,
+  stampLatency: boolean,
+  seconds: number,
+): Promise<{ burnt: () => number; read: () => Reading; out: Reading } & AsyncDisposable> {
   const output = new RTMPOutput(url, { ...SIZE, stampLatency, keyframeInterval: 1 })
   const outMeter = meterOf(output, METRIC_NAMES)
   await output.start()
@@ -73,7 +82,12 @@ async function ages(url: string, stampLatency: boolean, seconds: number): Promis
     await capture.stop()
     await output.stop()
   }
-  return { burnt: () => median(burnt.slice(-WINDOW * SIZE.fps)), read: () => meter.read(), out: outMeter.read(), [Symbol.asyncDispose]: end }
+  return {
+    burnt: () => median(burnt.slice(-WINDOW * SIZE.fps)),
+    read: () => meter.read(),
+    out: outMeter.read(),
+    [Symbol.asyncDispose]: end,
+  }
 }
 
 test('endToEndLatency agrees with a burnt-in clock within 5 ms; an output knows its part of it', async () => {
@@ -85,12 +99,19 @@ test('endToEndLatency agrees with a burnt-in clock within 5 ms; an output knows 
       const [reading, expected] = [read(), burnt()]
       return Math.abs((reading.values.endToEndLatency ?? Infinity) - expected) <= 5 ? { reading, expected } : null
     },
-    { timeout: 30_000, interval: 250, what: () => `agreement: ${read().values.endToEndLatency} ms beside ${burnt()} ms` },
+    {
+      timeout: 30_000,
+      interval: 250,
+      what: () => `agreement: ${read().values.endToEndLatency} ms beside ${burnt()} ms`,
+    },
   )
   const { values, details } = reading
   assert.ok(details.endToEndLatencyP95! >= values.endToEndLatency!)
   assert.ok(values.latency! > 0 && values.latency! < values.endToEndLatency!, 'from the network to JS is a part of it')
-  assert.ok(out.values.latency! > 0 && out.values.latency! < expected + 5, `from the write to the sink: ${out.values.latency} ms`)
+  assert.ok(
+    out.values.latency! > 0 && out.values.latency! < expected + 5,
+    `from the write to the sink: ${out.values.latency} ms`,
+  )
   assert.is(out.values.endToEndLatency, null)
 })
 
@@ -114,19 +135,27 @@ test('what an output sends is what its server gets; stamps disturb no decoder; a
     await output.writeFrameWithAudio(picture, sound)
   }
   const busy = meter.read()
-  assert.ok(busy.values.freeze! < 0.5 && busy.values.silence! < 0.5 && busy.values.black === 0, JSON.stringify(busy.values))
+  assert.ok(
+    busy.values.freeze! < 0.5 && busy.values.silence! < 0.5 && busy.values.black === 0,
+    JSON.stringify(busy.values),
+  )
   assert.ok(busy.values.loudness! > -12 && busy.values.truePeak! > -7, JSON.stringify(busy.values))
 
   // Nobody writes, and pictures go out.
   const goOut = (fps: number): boolean => Math.abs(fps - SIZE.fps) <= 2
-  const still = await look(meter, 'frozen and silent', ({ values }) => values.freeze! > 1 && values.silence! > 1 && values.noData! > 1 && goOut(values.fps!))
+  const still = await look(
+    meter,
+    'frozen and silent',
+    ({ values }) => values.freeze! > 1 && values.silence! > 1 && values.noData! > 1 && goOut(values.fps!),
+  )
   assert.equal([still.values.reconnects, still.values.droppedFrames, still.values.lateness], [0, 0, null])
   await output.stop()
 
   const end = meter.read()
   const connection = await server.connection(0, ({ open }) => !open)
   const got = (type: 'video' | 'audio') => connection.tags.filter(tag => tag.type === type && !tagInfo(tag).header)
-  const payload = (type: 'video' | 'audio', head: number): number => got(type).reduce((sum, { data }) => sum + data.length - head, 0)
+  const payload = (type: 'video' | 'audio', head: number): number =>
+    got(type).reduce((sum, { data }) => sum + data.length - head, 0)
   // The sound before a connection's first picture stays behind.
   assert.is(end.totals.frames.video, got('video').length)
   assert.is(end.totals.bytes.video, payload('video', 5))
@@ -134,7 +163,11 @@ test('what an output sends is what its server gets; stamps disturb no decoder; a
 
   const { file } = received(connection)
   const { frames } = await probe(file, { seconds: 60, show: 'frames' })
-  assert.is(frames.filter(({ media_type }) => media_type === 'video').length, got('video').length, 'every picture decodes')
+  assert.is(
+    frames.filter(({ media_type }) => media_type === 'video').length,
+    got('video').length,
+    'every picture decodes',
+  )
   meter.close()
 })
 

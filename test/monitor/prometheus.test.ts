@@ -20,15 +20,40 @@ const shipped = (name: string): string => join(repository, 'monitoring', name)
 /** Everything has a value. */
 const FULL: Told & { bytes: { video: number; audio: number } } = {
   values: {
-    bitrate: 2e6, fps: 25, latency: 12, lateness: 30, endToEndLatency: 80, droppedFrames: 3, jitter: 4, keyframeInterval: 2, avDrift: -7,
-    noData: 0.1, freeze: 0, black: 12, silence: 0, loudness: -23.4, truePeak: -3, queueMs: 20, reconnects: 2, uptime: 50,
+    bitrate: 2e6,
+    fps: 25,
+    latency: 12,
+    lateness: 30,
+    endToEndLatency: 80,
+    droppedFrames: 3,
+    jitter: 4,
+    keyframeInterval: 2,
+    avDrift: -7,
+    noData: 0.1,
+    freeze: 0,
+    black: 12,
+    silence: 0,
+    loudness: -23.4,
+    truePeak: -3,
+    queueMs: 20,
+    reconnects: 2,
+    uptime: 50,
   },
   tracks: { video: { bitrate: 1.9e6, jitter: 3, noData: 0.1 }, audio: { bitrate: 1e5, jitter: 4, noData: 0.2 } },
   details: {
-    latencyP95: 30, keyframeAge: 1, fpsPts: 25.1, avSkew: 3, 'silence.1': 0, 'silence.2': 4, loudnessMomentary: -20, loudnessIntegrated: -23,
+    latencyP95: 30,
+    keyframeAge: 1,
+    fpsPts: 25.1,
+    avSkew: 3,
+    'silence.1': 0,
+    'silence.2': 4,
+    loudnessMomentary: -20,
+    loudnessIntegrated: -23,
     ackLagBytes: 100,
   },
-  frames: 250, dropped: 3, bytes: { video: 1000, audio: 100 },
+  frames: 250,
+  dropped: 3,
+  bytes: { video: 1000, audio: 100 },
 }
 
 function monitoring(told: typeof FULL | Told = FULL, metrics?: MetricName[], direction: 'in' | 'out' = 'in') {
@@ -42,11 +67,17 @@ function monitoring(told: typeof FULL | Told = FULL, metrics?: MetricName[], dir
 }
 
 /** Every name that there is: captures and outputs have some of their own. */
-const everything = async (): Promise<string> => (await monitoring().monitor.prometheus()) + (await monitoring(FULL, undefined, 'out').monitor.prometheus())
+const everything = async (): Promise<string> =>
+  (await monitoring().monitor.prometheus()) + (await monitoring(FULL, undefined, 'out').monitor.prometheus())
 
 /** Series → value. */
 const seriesOf = (text: string): Map<string, number> =>
-  new Map(text.split('\n').filter(line => line !== '' && !line.startsWith('#')).map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]))
+  new Map(
+    text
+      .split('\n')
+      .filter(line => line !== '' && !line.startsWith('#'))
+      .map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
+  )
 const namesOf = (text: string): string[] => [...new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!))]
 
 test('every series, by name, labels and base unit', async () => {
@@ -100,14 +131,19 @@ test('every series, by name, labels and base unit', async () => {
     const found = series.get(name)
     assert.ok(found !== undefined && Math.abs(found - value) < 1e-9, `${name}: ${found} in place of ${value}`)
   }
-  const others = [...series.keys()].filter(name => !(name in expected) && !/^rxgst_(alert\{|latency_seconds_bucket)/.test(name))
+  const others = [...series.keys()].filter(
+    name => !(name in expected) && !/^rxgst_(alert\{|latency_seconds_bucket)/.test(name),
+  )
   assert.equal(others, [])
   assert.is([...series.keys()].filter(name => name.startsWith('rxgst_alert{')).length, DEFAULT_RULES.length)
 })
 
 test('an output is on the air or off it', async () => {
   const { monitor, stream, clock } = monitoring(FULL, undefined, 'out')
-  const read = async () => [...seriesOf(await monitor.prometheus())].filter(([name]) => /^rxgst_(off_air|target_down)/.test(name)).map(([, value]) => value)
+  const read = async () =>
+    [...seriesOf(await monitor.prometheus())]
+      .filter(([name]) => /^rxgst_(off_air|target_down)/.test(name))
+      .map(([, value]) => value)
   assert.equal(await read(), [0, 0])
   stream.told = { live: 0, phase: 'reconnecting' }
   clock.pass(4000)
@@ -136,16 +172,33 @@ test('it can be served', async () => {
 test('what has no value has no series', async () => {
   const { monitor } = monitoring({ values: { fps: null, bitrate: NaN }, live: false })
   const series = [...seriesOf(await monitor.prometheus())].filter(([name]) => !name.startsWith('rxgst_alert'))
-  assert.equal(series.map(([name, value]) => `${name.slice(0, name.indexOf('{'))} ${value}`), [
-    'rxgst_stream_bytes_total 0', 'rxgst_stream_bytes_total 0', 'rxgst_frames_total 0', 'rxgst_frames_total 0', 'rxgst_frames_total 0',
-    'rxgst_reconnects_total 0', 'rxgst_stream_live 0',
-  ])
+  assert.equal(
+    series.map(([name, value]) => `${name.slice(0, name.indexOf('{'))} ${value}`),
+    [
+      'rxgst_stream_bytes_total 0',
+      'rxgst_stream_bytes_total 0',
+      'rxgst_frames_total 0',
+      'rxgst_frames_total 0',
+      'rxgst_frames_total 0',
+      'rxgst_reconnects_total 0',
+      'rxgst_stream_live 0',
+    ],
+  )
 })
 
 test('a monitor of one metric exports that one', async () => {
   const { monitor } = monitoring(FULL, ['fps'])
   const series = [...seriesOf(await monitor.prometheus()).keys()].map(name => name.slice(0, name.indexOf('{')))
-  assert.equal([...new Set(series)], ['rxgst_frames_total', 'rxgst_stream_live', 'rxgst_alert', 'rxgst_frames_per_second', 'rxgst_frames_per_media_second'])
+  assert.equal(
+    [...new Set(series)],
+    [
+      'rxgst_frames_total',
+      'rxgst_stream_live',
+      'rxgst_alert',
+      'rxgst_frames_per_second',
+      'rxgst_frames_per_media_second',
+    ],
+  )
 })
 
 test('counters go on over reconnects, and never back', async () => {
@@ -153,12 +206,23 @@ test('counters go on over reconnects, and never back', async () => {
   const read = async () => {
     const series = seriesOf(await monitor.prometheus())
     const value = (name: string) => series.get([...series.keys()].find(key => key.startsWith(name))!)!
-    return [value('rxgst_stream_bytes_total'), value('rxgst_frames_total'), value('rxgst_frames_dropped_total'), value('rxgst_reconnects_total')]
+    return [
+      value('rxgst_stream_bytes_total'),
+      value('rxgst_frames_total'),
+      value('rxgst_frames_dropped_total'),
+      value('rxgst_reconnects_total'),
+    ]
   }
   assert.equal(await read(), [1000, 250, 3, 2])
   assert.equal(await read(), [1000, 250, 3, 2], 'asking changes nothing')
   // A meter that begins anew: what it has counted is not lost.
-  stream.told = { ...FULL, bytes: { video: 400, audio: 0 }, frames: 10, dropped: 1, values: { ...FULL.values, reconnects: 0 } }
+  stream.told = {
+    ...FULL,
+    bytes: { video: 400, audio: 0 },
+    frames: 10,
+    dropped: 1,
+    values: { ...FULL.values, reconnects: 0 },
+  }
   clock.pass(1000)
   assert.equal(await read(), [1400, 260, 4, 2])
   stream.told = { ...stream.told, bytes: { video: 500, audio: 0 }, values: { ...FULL.values, reconnects: 1 } }
@@ -192,10 +256,15 @@ test('a name with quotes and backslashes stays one label', async () => {
   const stream = new FakeStream('in')
   stream.told = FULL
   monitor.attachStream(stream, 'a "b" \\ {c="d"}')
-  assert.match(await monitor.prometheus(), 'rxgst_stream_bytes_total{stream="a \\"b\\" \\\\ {c=\\"d\\"}",direction="in",track="video"} 0')
+  assert.match(
+    await monitor.prometheus(),
+    'rxgst_stream_bytes_total{stream="a \\"b\\" \\\\ {c=\\"d\\"}",direction="in",track="video"} 0',
+  )
 })
 
-const metricsIn = (text: string): string[] => [...new Set([...text.matchAll(/\brxgst_[a-z0-9_]+/g)].map(([name]) => name))]
+const metricsIn = (text: string): string[] => [
+  ...new Set([...text.matchAll(/\brxgst_[a-z0-9_]+/g)].map(([name]) => name)),
+]
 const exists = (text: string) => (name: string) => new RegExp(`^${name}[{ ]`, 'm').test(text)
 
 test('the alert rules that are shipped are rules, do what they say, and know no metric that is not exported', async () => {
@@ -204,7 +273,10 @@ test('the alert rules that are shipped are rules, do what they say, and know no 
   const text = await everything()
   const used = metricsIn(readFileSync(shipped('prometheus-rules.yml'), 'utf8').replace(/^#.*$/gm, ''))
   assert.ok(used.length >= 5)
-  assert.equal(used.filter(name => !exists(text)(name)), [])
+  assert.equal(
+    used.filter(name => !exists(text)(name)),
+    [],
+  )
 })
 
 interface Panel {
@@ -215,7 +287,11 @@ interface Panel {
 }
 
 test('the dashboard shows every metric, and none that is not exported; its queries are PromQL', async () => {
-  const dashboard = JSON.parse(readFileSync(shipped('grafana-dashboard.json'), 'utf8')) as { uid: string; panels: Panel[]; templating: { list: { name: string }[] } }
+  const dashboard = JSON.parse(readFileSync(shipped('grafana-dashboard.json'), 'utf8')) as {
+    uid: string
+    panels: Panel[]
+    templating: { list: { name: string }[] }
+  }
   const { panels } = dashboard
   assert.is(new Set(panels.map(({ id }) => id)).size, panels.length)
   const queries = panels.flatMap(({ targets = [] }) => targets)
@@ -223,13 +299,27 @@ test('the dashboard shows every metric, and none that is not exported; its queri
 
   const text = await everything()
   const used = metricsIn(queries.map(({ expr }) => expr).join('\n'))
-  assert.equal(used.filter(name => !exists(text)(name)), [], 'unknown')
+  assert.equal(
+    used.filter(name => !exists(text)(name)),
+    [],
+    'unknown',
+  )
   const shown = used.map(name => name.replace(/_(bucket|sum|count)$/, ''))
-  assert.equal(namesOf(text).filter(name => !shown.includes(name)), [], 'not shown')
+  assert.equal(
+    namesOf(text).filter(name => !shown.includes(name)),
+    [],
+    'not shown',
+  )
 
   const variables = dashboard.templating.list.map(({ name }) => name)
-  const filled = queries.map(({ expr }) => expr.replaceAll('$__rate_interval', '5m').replace(/\$(\w+)/g, (_, name: string) => (variables.includes(name) ? '.*' : `unknown variable ${name}`)))
-  const rules = { groups: [{ name: 'dashboard', rules: filled.map((expr, index) => ({ record: `panel:${index}`, expr })) }] }
+  const filled = queries.map(({ expr }) =>
+    expr
+      .replaceAll('$__rate_interval', '5m')
+      .replace(/\$(\w+)/g, (_, name: string) => (variables.includes(name) ? '.*' : `unknown variable ${name}`)),
+  )
+  const rules = {
+    groups: [{ name: 'dashboard', rules: filled.map((expr, index) => ({ record: `panel:${index}`, expr })) }],
+  }
   const file = join(tempDir(), 'rules.yml')
   writeFileSync(file, JSON.stringify(rules)) // JSON is YAML
   await exec('promtool', ['check', 'rules', file])
@@ -239,7 +329,10 @@ test('every metric has its series', async () => {
   const common = /^rxgst_(stream_live|alert)\{/
   for (const metric of METRIC_NAMES) {
     const series = [...seriesOf(await monitoring(FULL, [metric]).monitor.prometheus()).keys()]
-    assert.ok(series.some(name => !common.test(name)), metric)
+    assert.ok(
+      series.some(name => !common.test(name)),
+      metric,
+    )
   }
 })
 

@@ -24,7 +24,11 @@ export function reading(told: Told = {}): MonitorReading {
     values,
     tracks: { video: {}, audio: {}, ...tracks },
     details,
-    totals: { bytes: { video: 0, audio: 0 }, frames: { video: frames, audio: 0, keyframe: 0 }, dropped: dropped > 0 ? { queue: dropped } : {} },
+    totals: {
+      bytes: { video: 0, audio: 0 },
+      frames: { video: frames, audio: 0, keyframe: 0 },
+      dropped: dropped > 0 ? { queue: dropped } : {},
+    },
     stretches: [],
     liveSince: live === false ? null : live,
     phase: told.phase ?? (live === false ? 'reconnecting' : 'live'),
@@ -42,7 +46,12 @@ export class Watched {
   #ids = 0
 
   constructor(rules: readonly AlertRule[], options: Partial<Omit<EngineOptions, 'rules'>> = {}) {
-    this.engine = new AlertEngine({ stream: 'camera', newId: () => `id-${++this.#ids}`, ...options, rules: resolveRules(rules) })
+    this.engine = new AlertEngine({
+      stream: 'camera',
+      newId: () => `id-${++this.#ids}`,
+      ...options,
+      rules: resolveRules(rules),
+    })
   }
 
   /** `seconds` ticks with this reading; a function is told the second, from 0. Returns what was said in them. */

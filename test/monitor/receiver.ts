@@ -10,7 +10,10 @@ export interface Received {
 
 type Answer = (response: ServerResponse, received: Received, index: number) => void
 
-export const answer = (status: number, headers = {}): Answer => response => void response.writeHead(status, headers).end('a text that nobody reads')
+export const answer =
+  (status: number, headers = {}): Answer =>
+  response =>
+    void response.writeHead(status, headers).end('a text that nobody reads')
 /** Takes the request, and says nothing. */
 export const hang: Answer = () => {}
 /** Closes the connection in place of an answer. */
@@ -51,7 +54,9 @@ export class Receiver implements AsyncDisposable {
 
   /** Listens, on the port that it had before if it had one. */
   async start(): Promise<this> {
-    await new Promise<void>((resolve, reject) => this.#server.once('error', reject).listen(this.#port, '127.0.0.1', resolve))
+    await new Promise<void>((resolve, reject) =>
+      this.#server.once('error', reject).listen(this.#port, '127.0.0.1', resolve),
+    )
     this.#port = (this.#server.address() as AddressInfo).port
     return this
   }

@@ -7,7 +7,13 @@ import { suite } from '../support/suite'
 
 const test = suite('alert rules')
 
-const GOOD: AlertRule = { name: 'still', metric: 'freeze', raise: { above: 2, for: 0 }, clear: { below: 1, for: 1000 }, severity: 'warning' }
+const GOOD: AlertRule = {
+  name: 'still',
+  metric: 'freeze',
+  raise: { above: 2, for: 0 },
+  clear: { below: 1, for: 1000 },
+  severity: 'warning',
+}
 
 const codeOf = (rules: unknown): string => {
   try {
@@ -48,7 +54,10 @@ const WRONG: readonly [string, Record<string, unknown>, string?][] = [
   ['a clear that holds while raise does', { clear: { below: 3, for: 0 } }],
   ['a clear on the side of the raise', { clear: { above: 5, for: 0 } }],
   ['a clear that nothing fulfils', { clear: { above: 1, below: 0, for: 0 } }],
-  ['a raise of two bounds that always holds', { raise: { above: 1, below: 5, for: 0 }, clear: { above: 2, below: 3, for: 0 } }],
+  [
+    'a raise of two bounds that always holds',
+    { raise: { above: 1, below: 5, for: 0 }, clear: { above: 2, below: 3, for: 0 } },
+  ],
   ['a track of a metric that has none', { track: 'video' }],
   ['an unknown track', { metric: 'noData', track: 'left' }],
   ['growth of what does not count', { as: 'increase' }],
@@ -80,18 +89,26 @@ test('with both bounds a raise is outside, a clear between', () => {
 
 test('the default rules are rules, and nobody can change them', () => {
   assert.is(codeOf(DEFAULT_RULES), 'accepted')
-  assert.ok(Object.isFrozen(DEFAULT_RULES) && DEFAULT_RULES.every(rule => Object.isFrozen(rule) && Object.isFrozen(rule.raise)))
+  assert.ok(
+    Object.isFrozen(DEFAULT_RULES) && DEFAULT_RULES.every(rule => Object.isFrozen(rule) && Object.isFrozen(rule.raise)),
+  )
 })
 
 test('every metric with a threshold of its own has a default rule', () => {
   const without: MetricName[] = ['endToEndLatency'] // the user's to say
   const watched = new Set(DEFAULT_RULES.map(({ metric }) => metric))
-  assert.equal((Object.keys(METRICS) as MetricName[]).filter(name => !watched.has(name)), without)
+  assert.equal(
+    (Object.keys(METRICS) as MetricName[]).filter(name => !watched.has(name)),
+    without,
+  )
 })
 
 test('what raises a default rule does not also clear it, and something does', () => {
   for (const { name, raise, clear } of DEFAULT_RULES) {
-    const bad = [raise.above === undefined ? [] : raise.above + 0.001, raise.below === undefined ? [] : raise.below - 0.001].flat()
+    const bad = [
+      raise.above === undefined ? [] : raise.above + 0.001,
+      raise.below === undefined ? [] : raise.below - 0.001,
+    ].flat()
     for (const value of bad) assert.ok(raises(raise, value) && !clears(clear, value), name)
     const middle = ((clear.above ?? clear.below! - 0.002) + (clear.below ?? clear.above! + 0.002)) / 2
     assert.ok(clears(clear, middle) && !raises(raise, middle), name)

@@ -13,8 +13,20 @@ import { line } from './readings'
 
 const test = suite('StreamMonitor')
 
-const hot: AlertRule = { name: 'hot', metric: 'latency', raise: { above: 100, for: 0 }, clear: { below: 50, for: 0 }, severity: 'warning' }
-const dark: AlertRule = { name: 'dark', metric: 'black', raise: { above: 10, for: 0 }, clear: { below: 1, for: 0 }, severity: 'critical' }
+const hot: AlertRule = {
+  name: 'hot',
+  metric: 'latency',
+  raise: { above: 100, for: 0 },
+  clear: { below: 50, for: 0 },
+  severity: 'warning',
+}
+const dark: AlertRule = {
+  name: 'dark',
+  metric: 'black',
+  raise: { above: 10, for: 0 },
+  clear: { below: 1, for: 0 },
+  severity: 'critical',
+}
 
 function watching(metrics?: readonly MetricName[], options: StreamMonitorOptions = {}) {
   const clock = new FakeClock()
@@ -38,13 +50,22 @@ const codeOf = (act: () => unknown): string => {
 }
 
 test('options and metrics are checked', () => {
-  const make = (metrics: unknown, options?: unknown) => codeOf(() => new StreamMonitor(metrics as MetricName[], options as StreamMonitorOptions))
+  const make = (metrics: unknown, options?: unknown) =>
+    codeOf(() => new StreamMonitor(metrics as MetricName[], options as StreamMonitorOptions))
   assert.is(make(undefined), 'none')
   assert.is(make([], { rules: [], interval: 20 }), 'none')
   assert.is(make(['nope']), 'ERR_UNKNOWN_METRIC')
   assert.is(make(undefined, { rules: [{ ...hot, metric: 'heat' }] }), 'ERR_UNKNOWN_METRIC')
   assert.is(make(undefined, { rules: [hot, hot] }), 'ERR_NAME_TAKEN')
-  for (const bad of [{ interval: 0 }, { interval: '1' }, { interval: NaN }, { rules: hot }, { rulez: [] }, null, { logger: {} }]) {
+  for (const bad of [
+    { interval: 0 },
+    { interval: '1' },
+    { interval: NaN },
+    { rules: hot },
+    { rulez: [] },
+    null,
+    { logger: {} },
+  ]) {
     assert.is(make(undefined, bad), 'ERR_OPTION', JSON.stringify(bad))
   }
 })
@@ -58,12 +79,21 @@ test('names: given, or counted by kind and never given twice', () => {
   assert.is(monitor.attachStream(new FakeStream('in')), 'capture-3')
   monitor.detachStream('capture-3')
   assert.is(monitor.attachStream(new FakeStream('in')), 'capture-4', 'another stream has another name')
-  assert.is(codeOf(() => monitor.attachStream(new FakeStream(), 'output-1')), 'ERR_NAME_TAKEN')
+  assert.is(
+    codeOf(() => monitor.attachStream(new FakeStream(), 'output-1')),
+    'ERR_NAME_TAKEN',
+  )
   for (const bad of ['', 'rtmp://host/live/secret', 'a\u0000b', 'x'.repeat(101), 7]) {
-    assert.is(codeOf(() => monitor.attachStream(new FakeStream(), bad as string)), 'ERR_OPTION')
+    assert.is(
+      codeOf(() => monitor.attachStream(new FakeStream(), bad as string)),
+      'ERR_OPTION',
+    )
   }
   for (const bad of [null, undefined, {}, 'rtmp://host/live/secret']) {
-    assert.is(codeOf(() => monitor.attachStream(bad as unknown as FakeStream)), 'ERR_OPTION')
+    assert.is(
+      codeOf(() => monitor.attachStream(bad as unknown as FakeStream)),
+      'ERR_OPTION',
+    )
   }
   assert.equal(monitor.streams, ['capture-1', 'output-1', 'pipeline-1', 'capture-2', 'capture-4'])
   monitor[Symbol.dispose]()
@@ -73,7 +103,10 @@ test('a refused attachment leaves no meter open', () => {
   const { monitor } = watching()
   const stream = new FakeStream()
   monitor.attachStream(stream, 'one')
-  for (const act of [() => monitor.attachStream(stream, 'one'), () => monitor.attachStream(stream, 'x', { targets: { fps: '25' as never } })]) {
+  for (const act of [
+    () => monitor.attachStream(stream, 'one'),
+    () => monitor.attachStream(stream, 'x', { targets: { fps: '25' as never } }),
+  ]) {
     assert.ok(['ERR_NAME_TAKEN', 'ERR_OPTION'].includes(codeOf(act)))
   }
   assert.is(stream.open, 1)
@@ -84,10 +117,20 @@ test('unknown streams and metrics', () => {
   const { monitor } = watching()
   monitor.attachStream(new FakeStream(), 'one')
   for (const act of [
-    () => monitor.detachStream('two'), () => monitor.getMetric('fps', 'two'), () => monitor.getAlerts('two'), () => monitor.getSample('two'),
-  ]) assert.is(codeOf(act), 'ERR_UNKNOWN_STREAM')
-  assert.is(codeOf(() => monitor.getMetric('fsp' as MetricName)), 'ERR_UNKNOWN_METRIC')
-  assert.is(codeOf(() => monitor.attachStream(new FakeStream(), 'x', { targets: { nope: 1 } as never })), 'ERR_UNKNOWN_METRIC')
+    () => monitor.detachStream('two'),
+    () => monitor.getMetric('fps', 'two'),
+    () => monitor.getAlerts('two'),
+    () => monitor.getSample('two'),
+  ])
+    assert.is(codeOf(act), 'ERR_UNKNOWN_STREAM')
+  assert.is(
+    codeOf(() => monitor.getMetric('fsp' as MetricName)),
+    'ERR_UNKNOWN_METRIC',
+  )
+  assert.is(
+    codeOf(() => monitor.attachStream(new FakeStream(), 'x', { targets: { nope: 1 } as never })),
+    'ERR_UNKNOWN_METRIC',
+  )
   monitor[Symbol.dispose]()
 })
 
@@ -110,9 +153,10 @@ test('only what is asked for is measured, with what rules need; samples hold not
   stream.told = { values: { fps: 25, noData: 0, jitter: 3 }, tracks: { video: { jitter: 3, noData: 0 } } }
   monitor.attachStream(stream, 'one')
   clock.pass(1000)
-  assert.equal(samples.map(({ stream, values, tracks }) => ({ stream, values, tracks })), [
-    { stream: 'one', values: { fps: 25, jitter: 3 }, tracks: { video: { jitter: 3 }, audio: {} } },
-  ])
+  assert.equal(
+    samples.map(({ stream, values, tracks }) => ({ stream, values, tracks })),
+    [{ stream: 'one', values: { fps: 25, jitter: 3 }, tracks: { video: { jitter: 3 }, audio: {} } }],
+  )
   assert.is(monitor.getMetric('noData'), null)
 })
 
@@ -126,7 +170,10 @@ test('a metric’s value: of a stream, or the mean of those that have one; null 
   for (const [i, stream] of [a, b, c].entries()) monitor.attachStream(stream, `s${i}`)
   assert.is(monitor.getMetric('fps', 's0'), null, 'before the first tick')
   clock.pass(1000)
-  assert.equal(['s0', 's1', 's2', undefined].map(name => monitor.getMetric('fps', name)), [25, 50, null, 37.5])
+  assert.equal(
+    ['s0', 's1', 's2', undefined].map(name => monitor.getMetric('fps', name)),
+    [25, 50, null, 37.5],
+  )
   monitor.detachStream('s1')
   assert.is(monitor.getMetric('fps'), 25)
   assert.is(monitor.getSample('s0')?.values.fps, 25)
@@ -137,8 +184,14 @@ test('metrics$ gives one sample of each stream a tick, at the interval', () => {
   monitor.attachStream(new FakeStream(), 'a')
   monitor.attachStream(new FakeStream(), 'b')
   clock.pass(1000)
-  assert.equal(samples.map(({ stream }) => stream), ['a', 'b', 'a', 'b', 'a', 'b', 'a', 'b'])
-  assert.equal(samples.map(({ time }) => time - samples[0]!.time), [0, 0, 250, 250, 500, 500, 750, 750])
+  assert.equal(
+    samples.map(({ stream }) => stream),
+    ['a', 'b', 'a', 'b', 'a', 'b', 'a', 'b'],
+  )
+  assert.equal(
+    samples.map(({ time }) => time - samples[0]!.time),
+    [0, 0, 250, 250, 500, 500, 750, 750],
+  )
 })
 
 test('a thread that was blocked ticks once, not for each tick it missed', () => {
@@ -162,11 +215,27 @@ test('alerts are raised and cleared, each stream for itself', () => {
   clock.pass(1000)
   b.told = { values: { latency: 1, black: 20 } }
   clock.pass(1000)
-  assert.equal(alerts.map(({ stream, rule }) => [stream, rule]), [['a', 'hot'], ['b', 'dark']])
+  assert.equal(
+    alerts.map(({ stream, rule }) => [stream, rule]),
+    [
+      ['a', 'hot'],
+      ['b', 'dark'],
+    ],
+  )
   a.told = { values: { latency: 300, black: 11 } }
   clock.pass(1000)
-  assert.equal(monitor.getAlerts().map(({ stream, rule, peak }) => [stream, rule, peak]), [['a', 'hot', 300], ['b', 'dark', 20], ['a', 'dark', 11]])
-  assert.equal(monitor.getAlerts('b').map(({ rule }) => rule), ['dark'])
+  assert.equal(
+    monitor.getAlerts().map(({ stream, rule, peak }) => [stream, rule, peak]),
+    [
+      ['a', 'hot', 300],
+      ['b', 'dark', 20],
+      ['a', 'dark', 11],
+    ],
+  )
+  assert.equal(
+    monitor.getAlerts('b').map(({ rule }) => rule),
+    ['dark'],
+  )
   a.told = { values: { latency: 1, black: 0 } }
   clock.pass(1000)
   assert.equal(said(), ['hot +', 'dark +', 'dark +', 'hot -', 'dark -'])
@@ -175,7 +244,14 @@ test('alerts are raised and cleared, each stream for itself', () => {
 })
 
 test('targets of a stream count for its rules', () => {
-  const slow: AlertRule = { name: 'slow', metric: 'fps', as: 'ofTarget', raise: { below: 0.9, for: 0 }, clear: { above: 0.95, for: 0 }, severity: 'warning' }
+  const slow: AlertRule = {
+    name: 'slow',
+    metric: 'fps',
+    as: 'ofTarget',
+    raise: { below: 0.9, for: 0 },
+    clear: { above: 0.95, for: 0 },
+    severity: 'warning',
+  }
   const { monitor, clock, alerts } = watching(undefined, { rules: [slow] })
   for (const fps of [25, 50]) {
     const stream = new FakeStream()
@@ -183,7 +259,10 @@ test('targets of a stream count for its rules', () => {
     monitor.attachStream(stream, `at ${fps}`, { targets: { fps } })
   }
   clock.pass(1000)
-  assert.equal(alerts.map(({ stream, message }) => [stream, message]), [['at 50', 'at 50: fps 25 per second, 50 % of 50 per second (below 90 %)']])
+  assert.equal(
+    alerts.map(({ stream, message }) => [stream, message]),
+    [['at 50', 'at 50: fps 25 per second, 50 % of 50 per second (below 90 %)']],
+  )
 })
 
 test('detaching clears what is raised, closes the meter, and stops the timer with the last', () => {
@@ -197,7 +276,10 @@ test('detaching clears what is raised, closes the meter, and stops the timer wit
   assert.equal([a.open, b.open, clock.timers], [0, 1, 1])
   assert.equal(said(), ['hot +', 'hot +', 'hot -'])
   assert.equal([alerts[2]!.clearedBy, alerts[2]!.id], ['detached', alerts[0]!.id])
-  assert.equal(monitor.getAlerts().map(({ stream }) => stream), ['b'])
+  assert.equal(
+    monitor.getAlerts().map(({ stream }) => stream),
+    ['b'],
+  )
   monitor.detachStream('b')
   assert.equal([b.open, clock.timers], [0, 0])
   clock.pass(5000)
@@ -220,8 +302,14 @@ test('disposal clears, completes, and lets go of everything; a second one does n
   assert.equal(ends.sort(), ['alerts', 'metrics'])
   assert.equal([stream.open, clock.timers, monitor.streams.length], [0, 0, 0])
   assert.equal([monitor.getMetric('latency'), monitor.getAlerts()], [null, []])
-  assert.is(codeOf(() => monitor.attachStream(stream)), 'ERR_NOT_RUNNING')
-  assert.is(codeOf(() => monitor.detachStream('a')), 'ERR_UNKNOWN_STREAM')
+  assert.is(
+    codeOf(() => monitor.attachStream(stream)),
+    'ERR_NOT_RUNNING',
+  )
+  assert.is(
+    codeOf(() => monitor.detachStream('a')),
+    'ERR_UNKNOWN_STREAM',
+  )
 })
 
 test('an empty monitor can be disposed', () => {
@@ -314,7 +402,10 @@ test('a stream that cannot be read does not keep the others from being watched',
   monitor.attachStream(bad, 'bad')
   monitor.attachStream(good, 'good')
   clock.pass(2000)
-  assert.equal(samples.map(({ stream }) => stream), ['good', 'good'])
+  assert.equal(
+    samples.map(({ stream }) => stream),
+    ['good', 'good'],
+  )
   assert.equal(lines, Array(2).fill('bad could not be measured: the meter is broken'))
 })
 

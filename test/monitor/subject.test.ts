@@ -6,10 +6,17 @@ import { reading, Watched, type Told } from './readings'
 
 const test = suite('what a rule compares')
 
-const rule = (more: Partial<AlertRule>): AlertRule =>
-  ({ name: 'rule', metric: 'fps', raise: { above: 1e9, for: 0 }, clear: { below: 1e9, for: 0 }, severity: 'warning', ...more })
+const rule = (more: Partial<AlertRule>): AlertRule => ({
+  name: 'rule',
+  metric: 'fps',
+  raise: { above: 1e9, for: 0 },
+  clear: { below: 1e9, for: 0 },
+  severity: 'warning',
+  ...more,
+})
 const subject = (more: Partial<AlertRule>) => new Subject(resolveRules([rule(more)])[0]!)
-const look = (it: Subject, told: Told, now = 0, targets: Targets = {}): Look | null => it.look(reading(told), targets, now)
+const look = (it: Subject, told: Told, now = 0, targets: Targets = {}): Look | null =>
+  it.look(reading(told), targets, now)
 
 test('the value, a track, a detail', () => {
   const told: Told = { values: { bitrate: 7 }, tracks: { audio: { bitrate: 3 } }, details: { latencyP95: 9 } }
@@ -25,7 +32,10 @@ test('the value, a track, a detail', () => {
 
 test('the growth of a counter within its window', () => {
   const it = subject({ metric: 'reconnects', as: 'increase', window: 10_000 })
-  const grown = Array.from({ length: 31 }, (_, second) => look(it, { values: { reconnects: second < 5 ? 0 : second < 20 ? 4 : 5 } }, second * 1000)!.compared)
+  const grown = Array.from(
+    { length: 31 },
+    (_, second) => look(it, { values: { reconnects: second < 5 ? 0 : second < 20 ? 4 : 5 } }, second * 1000)!.compared,
+  )
   assert.equal([grown[0], grown[4], grown[5], grown[14], grown[15], grown[20], grown[30]], [0, 0, 4, 4, 0, 1, 0])
 })
 
@@ -33,7 +43,8 @@ test('a long window costs no more memory than a short one, whatever the interval
   const it = subject({ metric: 'reconnects', as: 'increase', window: 300_000 })
   // 20 readings a second for 10 minutes; one reconnect every 10 s
   let last: Look | null = null
-  for (let now = 0; now <= 600_000; now += 50) last = look(it, { values: { reconnects: Math.floor(now / 10_000) } }, now)
+  for (let now = 0; now <= 600_000; now += 50)
+    last = look(it, { values: { reconnects: Math.floor(now / 10_000) } }, now)
   assert.ok(last!.compared >= 30 && last!.compared <= 31, String(last!.compared))
 })
 
@@ -69,7 +80,12 @@ test('loudness is compared with −23 LUFS, or with the target that is given', (
   assert.is(look(it, { values: { loudness: -16 } }, 0, { loudness: -14 })?.compared, -2)
 })
 
-const half: AlertRule = rule({ metric: 'bitrate', as: 'ofUsual', raise: { below: 0.5, for: 10_000 }, clear: { above: 0.7, for: 10_000 } })
+const half: AlertRule = rule({
+  metric: 'bitrate',
+  as: 'ofUsual',
+  raise: { below: 0.5, for: 10_000 },
+  clear: { above: 0.7, for: 10_000 },
+})
 const bitrate = (bits: number): Told => ({ values: { bitrate: bits } })
 
 test('the usual is the median of a minute: a burst or a hole does not move it', () => {
@@ -92,20 +108,36 @@ test('what is wrong does not become the usual while it lasts, for 10 minutes', (
   const other = new Watched([half])
   other.run(60, bitrate(2e6))
   assert.equal(other.run(600, bitrate(0.5e6)), ['rule +'])
-  assert.equal(other.run(60, bitrate(0.5e6)), ['rule -'], 'the publisher was set to another rate: that is how it is now')
+  assert.equal(
+    other.run(60, bitrate(0.5e6)),
+    ['rule -'],
+    'the publisher was set to another rate: that is how it is now',
+  )
 })
 
 test('without a target the first 10 s are not judged', () => {
   const it = new Watched([{ ...half, raise: { below: 0.5, for: 0 } }])
-  assert.equal(it.run(9, second => bitrate(second === 0 ? 2e6 : 0.5e6)), [])
+  assert.equal(
+    it.run(9, second => bitrate(second === 0 ? 2e6 : 0.5e6)),
+    [],
+  )
 })
 
 test('drift has two sides: the peak is the value that is farthest off', () => {
-  const it = new Watched([rule({ metric: 'avDrift', raise: { above: 40, below: -60, for: 0 }, clear: { above: -30, below: 20, for: 0 } })])
+  const it = new Watched([
+    rule({ metric: 'avDrift', raise: { above: 40, below: -60, for: 0 }, clear: { above: -30, below: 20, for: 0 } }),
+  ])
   const drift = (ms: number): Told => ({ values: { avDrift: ms } })
   assert.equal(it.run(1, drift(-60)), [])
-  assert.equal(it.run(3, second => drift([-80, -120, -90][second]!)), ['rule +'])
-  assert.equal(it.run(2, second => drift([50, 30][second]!)), [], 'over to the other side without a clear')
+  assert.equal(
+    it.run(3, second => drift([-80, -120, -90][second]!)),
+    ['rule +'],
+  )
+  assert.equal(
+    it.run(2, second => drift([50, 30][second]!)),
+    [],
+    'over to the other side without a clear',
+  )
   assert.equal(it.run(1, drift(19)), ['rule -'])
   assert.is(it.said[1]!.peak, -120)
   assert.match(it.said[0]!.message, 'avDrift -80 ms (above 40 ms or below -60 ms)')

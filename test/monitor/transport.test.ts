@@ -19,7 +19,11 @@ const SHIFT = 80
 function reading(meter: Meter, what: string, condition: (reading: Reading) => boolean): Promise<Reading> {
   let last: Reading
   const told = (): string => `${what}: ${JSON.stringify(last.values)}`
-  return until(() => ((last = meter.read()), condition(last) ? last : null), { timeout: 40_000, interval: 100, what: told })
+  return until(() => ((last = meter.read()), condition(last) ? last : null), {
+    timeout: 40_000,
+    interval: 100,
+    what: told,
+  })
 }
 
 const within = (value: number | null | undefined, expected: number, part: number): boolean =>
@@ -37,7 +41,10 @@ test('a capture that decodes nothing is measured as ffprobe counts it, and its d
   /** ffprobe's count over the five seconds that end with the newest picture that had come. */
   const counted = ({ totals }: Reading, types: readonly string[]): number => {
     const newest = Number(packets.filter(({ codec_type }) => codec_type === 'video')[totals.frames.video - 1]?.dts_time)
-    const mine = packets.filter(({ codec_type, dts_time }) => types.includes(codec_type) && Number(dts_time) <= newest && Number(dts_time) > newest - 5)
+    const mine = packets.filter(
+      ({ codec_type, dts_time }) =>
+        types.includes(codec_type) && Number(dts_time) <= newest && Number(dts_time) > newest - 5,
+    )
     return mine.reduce((sum, { size }) => sum + Number(size) * 8, 0) / 5
   }
   const edit = (tag: { type: string; timestamp: number; data: Buffer }): never[] => {
@@ -52,9 +59,16 @@ test('a capture that decodes nothing is measured as ffprobe counts it, and its d
   assert.is(capture.info?.video?.width, 160)
   assert.is(capture.info?.video?.decoder, 'none')
 
-  const rates = await reading(meter, 'bitrate and fps within 1 %', now =>
-    now.totals.frames.video > 5.2 * FPS && within(now.values.bitrate, counted(now, ['video', 'audio']), 0.01) && within(now.values.fps, FPS, 0.01) &&
-    within(now.tracks.video.bitrate, counted(now, ['video']), 0.01) && within(now.tracks.audio.bitrate, counted(now, ['audio']), 0.02))
+  const rates = await reading(
+    meter,
+    'bitrate and fps within 1 %',
+    now =>
+      now.totals.frames.video > 5.2 * FPS &&
+      within(now.values.bitrate, counted(now, ['video', 'audio']), 0.01) &&
+      within(now.values.fps, FPS, 0.01) &&
+      within(now.tracks.video.bitrate, counted(now, ['video']), 0.01) &&
+      within(now.tracks.audio.bitrate, counted(now, ['audio']), 0.02),
+  )
   assert.ok(within(rates.details.fpsPts, FPS, 0.01), `${rates.details.fpsPts}`)
   assert.ok(within(rates.values.keyframeInterval, 1 / FPS, 0.1))
   assert.equal([rates.details.hasBFrames, rates.values.droppedFrames, rates.values.reconnects], [0, 0, 0])
@@ -64,7 +78,9 @@ test('a capture that decodes nothing is measured as ffprobe counts it, and its d
 
   // A meter that comes later measures from then on, beside the first.
   const second = meterOf(capture, ['bitrate'])
-  await reading(second, 'a second meter', ({ values }) => within(values.bitrate, counted(meter.read(), ['video', 'audio']), 0.01))
+  await reading(second, 'a second meter', ({ values }) =>
+    within(values.bitrate, counted(meter.read(), ['video', 'audio']), 0.01),
+  )
   assert.equal(Object.keys(second.read().values), ['bitrate'])
   second.close()
 
@@ -84,7 +100,11 @@ test('no data is told from the last packet on', async () => {
   await using capture = new RTMPCapture(server.url(), { decode: false, stallTimeout: 600_000 })
   const meter = meterOf(capture, ['noData', 'fps', 'uptime'])
   await capture.start()
-  const { values, tracks } = await reading(meter, 'two seconds without data', ({ values: { noData } }) => (noData ?? 0) > 2)
+  const { values, tracks } = await reading(
+    meter,
+    'two seconds without data',
+    ({ values: { noData } }) => (noData ?? 0) > 2,
+  )
   assert.ok(tracks.video.noData! > 2 && tracks.audio.noData! > 2)
   assert.ok(values.noData! <= Math.min(tracks.video.noData!, tracks.audio.noData!))
   assert.ok(values.uptime! > values.noData!)
@@ -97,7 +117,12 @@ test('a capture that decodes nothing has neither pictures nor sound', async () =
   await using capture = new RTMPCapture(server.url(), { decode: false })
   await capture.start()
   const refused = async (call: () => unknown): Promise<void> => {
-    const error = await Promise.resolve().then(call).then(() => null, (reason: unknown) => reason)
+    const error = await Promise.resolve()
+      .then(call)
+      .then(
+        () => null,
+        (reason: unknown) => reason,
+      )
     assert.is(error instanceof RxGstError && error.code, 'ERR_NOT_DECODED')
   }
   await refused(() => capture.getFrame())
@@ -121,12 +146,17 @@ test('meters that are closed leave nothing behind', async () => {
   const before = native().meterStates()
   await using server = await startRtmpServer({ kind: 'serve-file', file, pace: 'real' })
   const capture = new RTMPCapture(server.url())
-  const open = (): Meter[] => [METRIC_NAMES, ['freeze'], ['latency'], []].map(names => meterOf(capture, names as MetricName[]))
+  const open = (): Meter[] =>
+    [METRIC_NAMES, ['freeze'], ['latency'], []].map(names => meterOf(capture, names as MetricName[]))
   const early = open()
   await capture.start()
   const late = open()
   assert.is(native().meterStates() - before, 8)
-  await reading(late[0]!, 'content of a stream that nobody takes', ({ values }) => values.freeze !== null && values.silence !== null)
+  await reading(
+    late[0]!,
+    'content of a stream that nobody takes',
+    ({ values }) => values.freeze !== null && values.silence !== null,
+  )
   for (const meter of [...early, ...late]) meter.close()
   // A probe that is running lets go a moment later.
   await until(() => native().meterStates() === before, { what: () => `${native().meterStates() - before} meters` })
@@ -139,7 +169,10 @@ test('meters that are closed leave nothing behind', async () => {
 
 test('what is no stream has no meter', () => {
   for (const wrong of [null, undefined, {}, 'rtmp://localhost/live/key', 7]) {
-    assert.throws(() => meterOf(wrong as never, []), (error: unknown) => error instanceof RxGstError && error.code === 'ERR_OPTION' && !error.message.includes('key'))
+    assert.throws(
+      () => meterOf(wrong as never, []),
+      (error: unknown) => error instanceof RxGstError && error.code === 'ERR_OPTION' && !error.message.includes('key'),
+    )
   }
 })
 

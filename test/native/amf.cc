@@ -52,9 +52,12 @@ struct Demuxer {
     uint64_t type = 0, count = 0;
     if (!string(&key) || !number(1, &type)) return false;
     switch (type) {
-      case 0: return skip(8);
-      case 1: return skip(1);
-      case 2: return string(&key);
+      case 0:
+        return skip(8);
+      case 1:
+        return skip(1);
+      case 2:
+        return string(&key);
       case 8:
         if (!number(4, &count)) return false;
         [[fallthrough]];
@@ -64,7 +67,9 @@ struct Demuxer {
         }
         return true;
       }
-      case 9: *end = key.empty(); return true;
+      case 9:
+        *end = key.empty();
+        return true;
       case 10:
         if (!number(4, &count)) return false;
         while (count--) {
@@ -72,8 +77,10 @@ struct Demuxer {
           if (type == 0 && !skip(8)) return false;
         }
         return true;
-      case 11: return skip(10);
-      default: return true;
+      case 11:
+        return skip(10);
+      default:
+        return true;
     }
   }
   int run() {

@@ -20,21 +20,21 @@ const key = fc.oneof(fc.constantFrom('', 'width', 'times', 'filepositions', 'onM
 const count = fc.oneof(fc.nat(5), fc.constantFrom(0, 0xffffffff, 0x7fffffff))
 
 /** Values of every kind there is, nested; objects that end, and objects that do not. */
-const value: Bytes = fc.letrec<{ value: Buffer }>((tie) => {
+const value: Bytes = fc.letrec<{ value: Buffer }>(tie => {
   const fields = fc
     .array(fc.tuple(key, tie('value')), { maxLength: 4 })
-    .map((all) => Buffer.concat(all.flatMap(([name, it]) => [text(name), it])))
-  const end = fc.boolean().map((ends) => (ends ? Buffer.of(0, 0, 9) : Buffer.alloc(0)))
+    .map(all => Buffer.concat(all.flatMap(([name, it]) => [text(name), it])))
+  const end = fc.boolean().map(ends => (ends ? Buffer.of(0, 0, 9) : Buffer.alloc(0)))
   return {
     value: fc.oneof(
       { depthSize: 'large', withCrossShrink: true },
-      fc.double().map((it) => {
+      fc.double().map(it => {
         const bytes = Buffer.alloc(9)
         bytes.writeDoubleBE(it, 1)
         return bytes
       }),
-      fc.boolean().map((it) => Buffer.of(1, Number(it))),
-      fc.string({ maxLength: 20 }).map((it) => Buffer.concat([Buffer.of(2), text(it)])),
+      fc.boolean().map(it => Buffer.of(1, Number(it))),
+      fc.string({ maxLength: 20 }).map(it => Buffer.concat([Buffer.of(2), text(it)])),
       fc.constantFrom(
         Buffer.of(5),
         Buffer.of(6),
@@ -42,15 +42,13 @@ const value: Bytes = fc.letrec<{ value: Buffer }>((tie) => {
         Buffer.of(17, 10, 11, 1),
         Buffer.concat([Buffer.of(7), u16(1)]),
       ),
-      fc.tuple(fields, end).map((all) => Buffer.concat([Buffer.of(3), ...all])),
+      fc.tuple(fields, end).map(all => Buffer.concat([Buffer.of(3), ...all])),
       fc.tuple(count, fields, end).map(([n, ...all]) => Buffer.concat([Buffer.of(8), u32(n), ...all])),
       fc
         .tuple(count, fc.array(tie('value'), { maxLength: 4 }))
         .map(([n, all]) => Buffer.concat([Buffer.of(10), u32(n), ...all])),
       fc.constant(Buffer.concat([Buffer.of(11), Buffer.alloc(10)])),
-      fc
-        .string({ maxLength: 20 })
-        .map((it) => Buffer.concat([Buffer.of(12), u32(it.length), Buffer.from(it, 'latin1')])),
+      fc.string({ maxLength: 20 }).map(it => Buffer.concat([Buffer.of(12), u32(it.length), Buffer.from(it, 'latin1')])),
       fc.tuple(key, fields, end).map(([name, ...all]) => Buffer.concat([Buffer.of(16), text(name), ...all])),
     ),
   }
@@ -106,11 +104,11 @@ test('is read without recursion, in pieces as at once, and what is too deep neve
     tag,
     mutated,
     mutated,
-    fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+    fc.uint8Array({ maxLength: 200 }).map(bytes => Buffer.from(bytes)),
   )
   const cases = fc.sample(kinds, runs(3000))
   const file = path.join(dir, 'cases')
-  writeFileSync(file, Buffer.concat(cases.flatMap((it) => [u32(it.length), it])))
+  writeFileSync(file, Buffer.concat(cases.flatMap(it => [u32(it.length), it])))
   const { stdout } = await exec(program, [file])
   assert.is(stdout.toString(), `amf: ${cases.length + 16} cases, all well\n`)
 })

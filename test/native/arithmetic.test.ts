@@ -14,7 +14,18 @@ const CHECKED = ['-fsanitize=undefined', '-fno-sanitize-recover=all']
 const READERS = ['gate', 'sps']
 
 /** They include neither GStreamer nor Node: a compiler is all it takes. */
-for (const name of ['clocks', 'filling', 'floods', 'gate', 'picture-rate', 'shape', 'slots', 'sps', 'tag_walk', 'thinning']) {
+for (const name of [
+  'clocks',
+  'filling',
+  'floods',
+  'gate',
+  'picture-rate',
+  'shape',
+  'slots',
+  'sps',
+  'tag_walk',
+  'thinning',
+]) {
   test(`${name}.cc`, async () => {
     const dir = tempDir()
     const program = path.join(dir, name)
@@ -33,7 +44,7 @@ test('widths.cc: libyuv converts a picture of any width', async () => {
   const flags = ['-std=c++20', '-O1', '-Wall', '-Wextra', '-Werror', `-I${ROOT}/src/native`]
   const libraries = [...found.stdout.toString().trim().split(/\s+/), '-lyuv']
   const sources = ['test/native/widths.cc', 'src/native/pixels.cc', 'src/native/rgb_to_yuv.cc']
-  await exec('g++', [...flags, ...sources.map((file) => path.join(ROOT, file)), '-o', program, ...libraries])
+  await exec('g++', [...flags, ...sources.map(file => path.join(ROOT, file)), '-o', program, ...libraries])
   const { stdout } = await exec(program, [])
   assert.is(stdout.toString(), 'widths: all well\n')
 })

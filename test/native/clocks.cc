@@ -10,18 +10,18 @@ using rxgst::PacketClock;
 using rxgst::Track;
 
 static int failures = 0;
-#define CHECK(actual, expected)                                                                      \
-  do {                                                                                               \
-    const long long is = (actual), should = (expected);                                              \
-    if (is != should) {                                                                              \
-      std::printf("%s:%d: %s is %lld, not %lld\n", __FILE__, __LINE__, #actual, is, should);         \
-      ++failures;                                                                                    \
-    }                                                                                                \
+#define CHECK(actual, expected)                                                              \
+  do {                                                                                       \
+    const long long is = (actual), should = (expected);                                      \
+    if (is != should) {                                                                      \
+      std::printf("%s:%d: %s is %lld, not %lld\n", __FILE__, __LINE__, #actual, is, should); \
+      ++failures;                                                                            \
+    }                                                                                        \
   } while (false)
 
-constexpr int64_t us = 1'000'000;    // in a second
+constexpr int64_t us = 1'000'000;  // in a second
 constexpr int64_t ns = 1'000'000'000;
-constexpr int64_t ms = 1'000'000;    // ns
+constexpr int64_t ms = 1'000'000;  // ns
 
 static void capture_time_is_in_step_with_real_time() {
   CaptureClock clock;
@@ -99,10 +99,10 @@ static int64_t seam(int64_t from, int64_t to, int64_t pause_us, bool sound_first
 static void both_tracks_jump_by_the_same_amount() {
   for (const int64_t pause : {int64_t{40'000}, 5 * us, 300 * us}) {
     for (const bool sound_first : {false, true}) {
-      CHECK(seam(3600 * ns, 0, pause, sound_first), 0);                        // a publisher that begins anew
-      CHECK(seam(0, 86'400 * ns, pause, sound_first), 0);                      // a day ahead
-      CHECK(seam(4'294'960'000 * ms, 5 * ms, pause, sound_first), 0);          // 32 bits of ms, where nobody unwrapped
-      CHECK(seam(100 * ns, 4'294'960'000 * ms, pause, sound_first), 0);        // and back
+      CHECK(seam(3600 * ns, 0, pause, sound_first), 0);                  // a publisher that begins anew
+      CHECK(seam(0, 86'400 * ns, pause, sound_first), 0);                // a day ahead
+      CHECK(seam(4'294'960'000 * ms, 5 * ms, pause, sound_first), 0);    // 32 bits of ms, where nobody unwrapped
+      CHECK(seam(100 * ns, 4'294'960'000 * ms, pause, sound_first), 0);  // and back
     }
   }
 }

@@ -7,7 +7,14 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
-import { DROP_POLICY_INDEX, FILL_INDEX, native, PIXEL_FORMAT_INDEX, TIMING_INDEX, type Description } from '../../src/native/binding'
+import {
+  DROP_POLICY_INDEX,
+  FILL_INDEX,
+  native,
+  PIXEL_FORMAT_INDEX,
+  TIMING_INDEX,
+  type Description,
+} from '../../src/native/binding'
 
 const WIDTH = 64
 const HEIGHT = 48
@@ -25,7 +32,10 @@ function chain(...rows: Row[]): Description {
   }
 }
 
-function build(description: Description): { pipeline: Exclude<ReturnType<ReturnType<typeof native>['build']>, { code: string }>; at: (name: string) => number } {
+function build(description: Description): {
+  pipeline: Exclude<ReturnType<ReturnType<typeof native>['build']>, { code: string }>
+  at: (name: string) => number
+} {
   const built = native().build(description, null, () => void ('takeEvents' in built && built.takeEvents()), true)
   if ('code' in built) throw new Error(built.text)
   return { pipeline: built, at: name => built.address(name) }
@@ -35,24 +45,57 @@ function work(): void {
   const addon = native()
   const caps = { caps: `video/x-raw,format=RGB,width=${WIDTH},height=${HEIGHT},framerate=25/1` }
   const sink = { sync: false, 'enable-last-sample': false }
-  const video = build(chain(['src', 'videotestsrc', { 'is-live': false }], ['caps', 'capsfilter', caps], ['out', 'appsink', sink]))
-  const sound = build(chain(['src', 'audiotestsrc'], ['caps', 'capsfilter', { caps: 'audio/x-raw,format=F32LE,layout=interleaved,rate=48000,channels=2' }], ['out', 'appsink', sink]))
+  const video = build(
+    chain(['src', 'videotestsrc', { 'is-live': false }], ['caps', 'capsfilter', caps], ['out', 'appsink', sink]),
+  )
+  const sound = build(
+    chain(
+      ['src', 'audiotestsrc'],
+      ['caps', 'capsfilter', { caps: 'audio/x-raw,format=F32LE,layout=interleaved,rate=48000,channels=2' }],
+      ['out', 'appsink', sink],
+    ),
+  )
   const data = build(chain(['in', 'appsrc', { caps: 'application/x-any' }], ['out', 'appsink', sink]))
   const i420 = { caps: `video/x-raw,format=I420,width=${WIDTH},height=${HEIGHT},framerate=25/1`, format: 'time' }
   const pictures = build(chain(['in', 'appsrc', i420], ['out', 'fakesink']))
-  const samples = build(chain(['in', 'appsrc', { caps: 'audio/x-raw,format=F32LE,layout=interleaved,rate=44100,channels=2', format: 'time' }], ['out', 'fakesink']))
+  const samples = build(
+    chain(
+      ['in', 'appsrc', { caps: 'audio/x-raw,format=F32LE,layout=interleaved,rate=44100,channels=2', format: 'time' }],
+      ['out', 'fakesink'],
+    ),
+  )
   const all = [video, sound, data, pictures, samples]
   const heard = (): void => {}
   const timeline = new addon.Timeline()
   const tap = new addon.VideoTap(
-    video.at('out'), timeline, { format: -1, width: 0, height: 0, fpsN: 0, fpsD: 1, capacity: 10, policy: DROP_POLICY_INDEX.oldest },
-    heard, new addon.FrameAccount(2 ** 28))
+    video.at('out'),
+    timeline,
+    { format: -1, width: 0, height: 0, fpsN: 0, fpsD: 1, capacity: 10, policy: DROP_POLICY_INDEX.oldest },
+    heard,
+    new addon.FrameAccount(2 ** 28),
+  )
   const ear = new addon.AudioTap(sound.at('out'), timeline, heard)
   const packets = new addon.PacketTap(data.at('out'), { capacity: 10, block: false }, heard)
   const source = new addon.PushSource(data.at('in'), false, heard)
-  const program = new addon.Program(pictures.at('in'), samples.at('in'), {
-    width: WIDTH, height: HEIGHT, fpsN: 25, fpsD: 1, rate: 44100, channels: 2, capacity: 10, fill: FILL_INDEX.repeat, slateAfter: 2000, bt709: false,
-  }, null, 0, heard)
+  const program = new addon.Program(
+    pictures.at('in'),
+    samples.at('in'),
+    {
+      width: WIDTH,
+      height: HEIGHT,
+      fpsN: 25,
+      fpsD: 1,
+      rate: 44100,
+      channels: 2,
+      capacity: 10,
+      fill: FILL_INDEX.repeat,
+      slateAfter: 2000,
+      bt709: false,
+    },
+    null,
+    0,
+    heard,
+  )
   const meter = new addon.Meter({ bitrate: true, fps: true, freeze: true, latency: true })
   meter.watchRaw(video.at('out'), 'sink')
   meter.watchEntry(video.at('src'), 'src')
@@ -65,14 +108,28 @@ function work(): void {
   const pixels = new Uint8Array(WIDTH * HEIGHT * 3)
   const turn = (): void => {
     for (const picture of tap.read(10)) addon.endLease(picture.lease, picture.buffer)
-    void [tap.stats(), ear.read(), ear.stats(), packets.read(10), packets.stats(), meter.read(), counter.read(), addon.frameMemory()]
+    void [
+      tap.stats(),
+      ear.read(),
+      ear.stats(),
+      packets.read(10),
+      packets.stats(),
+      meter.read(),
+      counter.read(),
+      addon.frameMemory(),
+    ]
     source.push(new Uint8Array(100_000), { pts: 0 })
     source.push(new Uint8Array(100), { pts: 0 })
     void [source.takeDone(), source.stats()]
     program.write(pixels, PIXEL_FORMAT_INDEX.RGB, TIMING_INDEX.next, 0, new Float32Array(3528), 44100, 2)
     void [program.takeDone(), program.stats()]
     video.pipeline.set('src', [['pattern', 'ball']])
-    void [video.pipeline.get('src', 'pattern'), video.pipeline.pads('src'), video.pipeline.counts('src.src'), video.pipeline.dot()]
+    void [
+      video.pipeline.get('src', 'pattern'),
+      video.pipeline.pads('src'),
+      video.pipeline.counts('src.src'),
+      video.pipeline.dot(),
+    ]
     addon.loadFactories(['videotestsrc', 'nothing'], heard)
     build(chain(['src', 'fakesrc'], ['out', 'fakesink'])).pipeline.close()
     void new addon.Timeline()

@@ -40,8 +40,10 @@ static double cut(const Server& server, double seconds) {
     read += server.media * server.overhead / 10 + server.other / 10;
     written += server.answers / 10;
     const bool picture = static_cast<int>(t * 10) % 20 == 0;
-    if (picture) read += server.burst;
-    else if (static_cast<int>(t * 10) % 20 == 1) media += server.burst;
+    if (picture)
+      read += server.burst;
+    else if (static_cast<int>(t * 10) % 20 == 1)
+      media += server.burst;
   }
   return -1;
 }

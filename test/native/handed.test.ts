@@ -1,11 +1,19 @@
-// Memory that JavaScript takes away while native threads read it, or that native threads give away while JavaScript sees it.
+// Memory that JavaScript takes away while native threads read it, or that native threads give away while JavaScript
+// sees it.
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { firstValueFrom, toArray, take } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { Runner } from '../../src/engine/runner'
 import { gst, run } from '../../src/index'
-import { DROP_POLICY_INDEX, FILL_INDEX, native, PIXEL_FORMAT_INDEX, TIMING_INDEX, type NativeProgram } from '../../src/native/binding'
+import {
+  DROP_POLICY_INDEX,
+  FILL_INDEX,
+  native,
+  PIXEL_FORMAT_INDEX,
+  TIMING_INDEX,
+  type NativeProgram,
+} from '../../src/native/binding'
 import { suite } from '../support/suite'
 import { until } from '../support/until'
 
@@ -13,7 +21,9 @@ import { until } from '../support/until'
 setFlagsFromString('--harmony-rab-gsab-transfer')
 setFlagsFromString('--harmony-rab-gsab')
 setFlagsFromString('--expose-gc')
-const realm = runInNewContext('({ gc, transfer: ArrayBuffer.prototype.transfer, resize: ArrayBuffer.prototype.resize, ArrayBuffer })') as {
+const realm = runInNewContext(
+  '({ gc, transfer: ArrayBuffer.prototype.transfer, resize: ArrayBuffer.prototype.resize, ArrayBuffer })',
+) as {
   gc: () => void
   transfer: (this: ArrayBuffer, length?: number) => ArrayBuffer
   resize: (this: ArrayBuffer, length: number) => void
@@ -26,22 +36,40 @@ const BYTES = (WIDTH * HEIGHT * 3) / 2
 
 /** A picture of one shade in memory that does with itself what a program may do to it: [name, memory, what is done]. */
 const WAYS: [name: string, memory: () => ArrayBufferLike, then: (memory: ArrayBufferLike) => void][] = [
-  ['resized to nothing', () => new realm.ArrayBuffer(BYTES, { maxByteLength: BYTES }), memory => realm.resize.call(memory as ArrayBuffer, 0)],
-  ['transferred', () => new realm.ArrayBuffer(BYTES), memory => void (realm.transfer.call(memory as ArrayBuffer), realm.gc())],
-  ['cloned away', () => new ArrayBuffer(BYTES), memory => void (structuredClone(memory, { transfer: [memory as ArrayBuffer] }), realm.gc())],
-  ['posted away', () => new ArrayBuffer(BYTES), memory => {
-    const { port1, port2 } = new MessageChannel()
-    port1.postMessage(memory, [memory as ArrayBuffer])
-    for (const port of [port1, port2]) port.close()
-    realm.gc()
-  }],
+  [
+    'resized to nothing',
+    () => new realm.ArrayBuffer(BYTES, { maxByteLength: BYTES }),
+    memory => realm.resize.call(memory as ArrayBuffer, 0),
+  ],
+  [
+    'transferred',
+    () => new realm.ArrayBuffer(BYTES),
+    memory => void (realm.transfer.call(memory as ArrayBuffer), realm.gc()),
+  ],
+  [
+    'cloned away',
+    () => new ArrayBuffer(BYTES),
+    memory => void (structuredClone(memory, { transfer: [memory as ArrayBuffer] }), realm.gc()),
+  ],
+  [
+    'posted away',
+    () => new ArrayBuffer(BYTES),
+    memory => {
+      const { port1, port2 } = new MessageChannel()
+      port1.postMessage(memory, [memory as ArrayBuffer])
+      for (const port of [port1, port2]) port.close()
+      realm.gc()
+    },
+  ],
   ['drawn into', () => new SharedArrayBuffer(BYTES), memory => void new Uint8Array(memory).fill(0)],
 ]
 
 const test = suite('memory that is handed over', { timeout: 30_000 })
 
 test('what is pushed is what comes out, whatever the program does to its memory right afterwards', async () => {
-  const running = run(gst`appsrc name=in caps=video/x-raw,format=I420,width=${WIDTH},height=${HEIGHT},framerate=25/1 format=time ! appsink name=out sync=false`)
+  const running = run(
+    gst`appsrc name=in caps=video/x-raw,format=I420,width=${WIDTH},height=${HEIGHT},framerate=25/1 format=time ! appsink name=out sync=false`,
+  )
   const seen = firstValueFrom(running.frames$('out').pipe(take(WAYS.length), toArray()))
   await running.start()
   for (const [index, [name, memory, then]] of WAYS.entries()) {
@@ -52,7 +80,10 @@ test('what is pushed is what comes out, whatever the program does to its memory 
     await pushed.catch(error => assert.unreachable(`${name}: ${error}`))
   }
   for (const [index, frame] of (await seen).entries()) {
-    assert.ok(frame.data.every(byte => byte === index + 1), `${WAYS[index]![0]}: ${frame.data.subarray(0, 8)}`)
+    assert.ok(
+      frame.data.every(byte => byte === index + 1),
+      `${WAYS[index]![0]}: ${frame.data.subarray(0, 8)}`,
+    )
     frame.close()
   }
   await running.stop()
@@ -64,25 +95,62 @@ async function encoded(use: (program: NativeProgram) => void, pictures: number):
     appsrc name=v caps=video/x-raw,format=I420,width=${WIDTH},height=${HEIGHT},framerate=25/1 format=time ! appsink name=vout sync=false
     appsrc name=a caps=audio/x-raw,format=F32LE,layout=interleaved,rate=44100,channels=2 format=time ! fakesink sync=false async=false`
   const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-  const runner = new Runner(graph, { secrets: [], logger, wasLive: () => true, onError: error => assert.unreachable(error.message), onEos: () => {} })
-  const tap = new (native().VideoTap)(runner.address('vout'), new (native().Timeline)(), {
-    format: -1, width: 0, height: 0, fpsN: 0, fpsD: 1, capacity: 10, policy: DROP_POLICY_INDEX.oldest,
-  }, () => {}, new (native().FrameAccount)(2 ** 28))
-  const program = new (native().Program)(runner.address('v'), runner.address('a'), {
-    width: WIDTH, height: HEIGHT, fpsN: 25, fpsD: 1, rate: 44100, channels: 2, capacity: 10, fill: FILL_INDEX.none, slateAfter: 2000, bt709: false,
-  }, null, 0, () => {})
+  const runner = new Runner(graph, {
+    secrets: [],
+    logger,
+    wasLive: () => true,
+    onError: error => assert.unreachable(error.message),
+    onEos: () => {},
+  })
+  const tap = new (native().VideoTap)(
+    runner.address('vout'),
+    new (native().Timeline)(),
+    {
+      format: -1,
+      width: 0,
+      height: 0,
+      fpsN: 0,
+      fpsD: 1,
+      capacity: 10,
+      policy: DROP_POLICY_INDEX.oldest,
+    },
+    () => {},
+    new (native().FrameAccount)(2 ** 28),
+  )
+  const program = new (native().Program)(
+    runner.address('v'),
+    runner.address('a'),
+    {
+      width: WIDTH,
+      height: HEIGHT,
+      fpsN: 25,
+      fpsD: 1,
+      rate: 44100,
+      channels: 2,
+      capacity: 10,
+      fill: FILL_INDEX.none,
+      slateAfter: 2000,
+      bt709: false,
+    },
+    null,
+    0,
+    () => {},
+  )
   try {
     await runner.setState('PLAYING')
     use(program)
     program.start()
     const seen: Uint8Array[] = []
-    await until(() => {
-      for (const { buffer, lease } of tap.read(10)) {
-        seen.push(new Uint8Array(buffer).slice())
-        native().endLease(lease, buffer)
-      }
-      return seen.length >= pictures
-    }, { timeout: 20_000, what: () => `${seen.length} pictures` })
+    await until(
+      () => {
+        for (const { buffer, lease } of tap.read(10)) {
+          seen.push(new Uint8Array(buffer).slice())
+          native().endLease(lease, buffer)
+        }
+        return seen.length >= pictures
+      },
+      { timeout: 20_000, what: () => `${seen.length} pictures` },
+    )
     return seen
   } finally {
     tap.close()
@@ -90,7 +158,8 @@ async function encoded(use: (program: NativeProgram) => void, pictures: number):
     await runner.stop()
   }
 }
-const write = (program: NativeProgram, pixels: Uint8Array): number => program.write(pixels, PIXEL_FORMAT_INDEX.I420, TIMING_INDEX.next, 0, null, 44100, 2)
+const write = (program: NativeProgram, pixels: Uint8Array): number =>
+  program.write(pixels, PIXEL_FORMAT_INDEX.I420, TIMING_INDEX.next, 0, null, 44100, 2)
 
 test('what is written is what is encoded, whatever the program does to its memory right afterwards', async () => {
   const pictures = await encoded(program => {
@@ -105,12 +174,17 @@ test('what is written is what is encoded, whatever the program does to its memor
     assert.is(write(program, gone), -2, 'gone before it was handed over')
   }, WAYS.length)
   for (const [index, data] of pictures.entries()) {
-    assert.ok(data.every(byte => byte === index + 1), `${WAYS[index]![0]}: ${data.subarray(0, 8)}`)
+    assert.ok(
+      data.every(byte => byte === index + 1),
+      `${WAYS[index]![0]}: ${data.subarray(0, 8)}`,
+    )
   }
 })
 
 test('a frame that is closed, or moved away, while its picture waits is encoded all the same', async () => {
-  const running = run(gst`videotestsrc num-buffers=30 pattern=black ! video/x-raw,format=I420,width=${WIDTH},height=${HEIGHT},framerate=25/1 ! appsink name=out sync=false`)
+  const running = run(
+    gst`videotestsrc num-buffers=30 pattern=black ! video/x-raw,format=I420,width=${WIDTH},height=${HEIGHT},framerate=25/1 ! appsink name=out sync=false`,
+  )
   const taken = firstValueFrom(running.frames$('out').pipe(take(2), toArray()))
   await running.start()
   const frames = await taken
@@ -126,13 +200,21 @@ test('a frame that is closed, or moved away, while its picture waits is encoded 
     const others = Array.from({ length: 4 }, () => write(program, new Uint8Array(BYTES).fill(99)))
     assert.ok(others.every(id => id > 0))
   }, 2)
-  assert.equal(pictures.slice(0, 2).map(data => data.every(byte => byte === data[0]) && data[0]), [1, 2])
+  assert.equal(
+    pictures.slice(0, 2).map(data => data.every(byte => byte === data[0]) && data[0]),
+    [1, 2],
+  )
 })
 
 test('the bytes of a closed frame that the program moved away stay what they are, until they are collected', async () => {
-  const running = run(gst`videotestsrc pattern=ball ! video/x-raw,format=RGB,width=${WIDTH},height=${HEIGHT},framerate=25/1 ! appsink name=out sync=false`)
+  const running = run(
+    gst`videotestsrc pattern=ball ! video/x-raw,format=RGB,width=${WIDTH},height=${HEIGHT},framerate=25/1 ! appsink name=out sync=false`,
+  )
   const allGiven = (): Promise<unknown> =>
-    until(() => (realm.gc(), native().frameMemory().held === 0), { timeout: 10_000, what: () => JSON.stringify(native().frameMemory()) })
+    until(() => (realm.gc(), native().frameMemory().held === 0), {
+      timeout: 10_000,
+      what: () => JSON.stringify(native().frameMemory()),
+    })
   await allGiven()
   let moved: Uint8Array | null = null
   let before: Uint8Array = new Uint8Array(0)

@@ -11,13 +11,13 @@
 using namespace rxgst;
 
 static int failures = 0;
-#define CHECK_NEAR(actual, expected, by)                                                                \
-  do {                                                                                                  \
-    const double is = static_cast<double>(actual), should = static_cast<double>(expected);              \
-    if (!(std::abs(is - should) <= (by))) {                                                             \
-      std::printf("%s:%d: %s is %f, not %f\n", __FILE__, __LINE__, #actual, is, should);                \
-      ++failures;                                                                                       \
-    }                                                                                                   \
+#define CHECK_NEAR(actual, expected, by)                                                   \
+  do {                                                                                     \
+    const double is = static_cast<double>(actual), should = static_cast<double>(expected); \
+    if (!(std::abs(is - should) <= (by))) {                                                \
+      std::printf("%s:%d: %s is %f, not %f\n", __FILE__, __LINE__, #actual, is, should);   \
+      ++failures;                                                                          \
+    }                                                                                      \
   } while (false)
 #define CHECK(condition) CHECK_NEAR((condition) ? 1 : 0, 1, 0)
 
@@ -114,7 +114,8 @@ static void drift_counts_from_the_first_ten_seconds() {
     video.add(picture(i * us / 25 + late(random), i * ns / 25));
     // From 12 s on sound is stamped 80 ms too early: it is heard ahead.
     const int64_t moved = i * ns / 25 >= 12 * ns ? 80'000'000 : 0;
-    audio.add({i * us / 25 + late(random), i * ns / 25 - 30'000'000 - moved, i * ns / 25 - 30'000'000 - moved, 200, true, false});
+    audio.add({i * us / 25 + late(random), i * ns / 25 - 30'000'000 - moved, i * ns / 25 - 30'000'000 - moved, 200,
+               true, false});
     if (i == 200) CHECK(!audio.read(8 * us).late_at_first);
   }
   const auto a = audio.read(20 * us), v = video.read(20 * us);
@@ -147,7 +148,8 @@ static void stretches_last_by_the_streams_time() {
 
 static void stamps_come_back_whatever_their_bytes() {
   // Bytes 0 … 3 behind zeros are what has to be escaped.
-  const int64_t hard[] = {0, 1, 2, 3, 0x0000010000020000, 0x0003000003000001, 1'700'000'000'123'456, 0x0000030000000000};
+  const int64_t hard[] = {
+      0, 1, 2, 3, 0x0000010000020000, 0x0003000003000001, 1'700'000'000'123'456, 0x0000030000000000};
   for (const int64_t time : hard) {
     const auto nal = stamp_nal(time);
     int zeros = 0;

@@ -14,9 +14,29 @@ test('meters.cc', async () => {
     const { stdout } = await exec('pkg-config', [option, 'gstreamer-1.0'])
     return stdout.toString().trim().split(/\s+/)
   }
-  const warnings = ['-std=c++20', '-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter', '-fsanitize=address,undefined', '-fno-sanitize-recover']
+  const warnings = [
+    '-std=c++20',
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    '-Wno-unused-parameter',
+    '-fsanitize=address,undefined',
+    '-fno-sanitize-recover',
+  ]
   const source = path.join(ROOT, 'test/native/meters.cc')
-  await exec('g++', [...warnings, `-I${ROOT}/src/native`, ...(await words('--cflags')), source, ...(await words('--libs')), '-o', program], { timeout: 110_000 })
+  await exec(
+    'g++',
+    [
+      ...warnings,
+      `-I${ROOT}/src/native`,
+      ...(await words('--cflags')),
+      source,
+      ...(await words('--libs')),
+      '-o',
+      program,
+    ],
+    { timeout: 110_000 },
+  )
   const { stdout } = await exec(program, [])
   assert.is(stdout.toString(), 'meters: all well\n')
 })

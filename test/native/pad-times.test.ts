@@ -18,14 +18,23 @@ const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 async function notes(watch: (times: ReturnType<typeof make>, address: (name: string) => number) => void) {
   let ended = (): void => {}
   const end = new Promise<void>(resolve => (ended = resolve))
-  const runner = new Runner(graph(), { secrets: [], logger, wasLive: () => true, onError: error => assert.unreachable(error.message), onEos: ended })
+  const runner = new Runner(graph(), {
+    secrets: [],
+    logger,
+    wasLive: () => true,
+    onError: error => assert.unreachable(error.message),
+    onEos: ended,
+  })
   const times = make()
   watch(times, name => runner.address(name))
   await runner.setState('PLAYING')
   await end
   await runner.stop()
   const flat = [...times.take()]
-  return { times, list: Array.from({ length: flat.length / 3 }, (_, i) => flat.slice(i * 3, i * 3 + 3) as [number, number, number]) }
+  return {
+    times,
+    list: Array.from({ length: flat.length / 3 }, (_, i) => flat.slice(i * 3, i * 3 + 3) as [number, number, number]),
+  }
 }
 const make = () => new (native().PadTimes)()
 
@@ -43,8 +52,14 @@ test('a picture is found at each of its places by the same key, and passes them 
   const expected = Array.from({ length: PICTURES }, (_, i) => i * 40_000)
   for (const place of [0, 1, 2, 3]) assert.equal(keys(place), expected, `place ${place}`)
   for (const key of expected) {
-    const at = list.filter(note => note[1] === key).sort((a, b) => a[0] - b[0]).map(([, , time]) => time)
-    assert.equal(at, [...at].sort((a, b) => a - b))
+    const at = list
+      .filter(note => note[1] === key)
+      .sort((a, b) => a[0] - b[0])
+      .map(([, , time]) => time)
+    assert.equal(
+      at,
+      [...at].sort((a, b) => a - b),
+    )
     assert.ok(at[0]! >= before - 1000 && at[3]! <= Number(process.hrtime.bigint()) / 1e3, 'CLOCK_MONOTONIC')
   }
   assert.equal([...times.take()], [], 'taken once')
@@ -56,7 +71,10 @@ test('bytes have no key; what is no tag of a hand-over and nobody’s write is n
     times.watch(0, address('source'), 'src', PAD_TIME_INDEX.bytes)
     times.watch(1, address('source'), 'src', PAD_TIME_INDEX.accepted)
   })
-  assert.equal(list.map(([place, key]) => [place, key]), Array.from({ length: PICTURES }, () => [0, -1]))
+  assert.equal(
+    list.map(([place, key]) => [place, key]),
+    Array.from({ length: PICTURES }, () => [0, -1]),
+  )
 })
 
 test('after close() nothing is noted, also where a sink is still wrapped', async () => {

@@ -70,7 +70,8 @@ static void test_odd_times() {
   for (int i = 0; i < 1000; ++i) jitter.add((i * 40 + static_cast<int64_t>(random() % 20)) * 1'000'000);
   is("by a camera's clock", jitter, 25, 1);
   PictureRate holes;
-  for (int i = 0; i < 1000; ++i) if (random() % 20) holes.add(int64_t{i} * 40'000'000);
+  for (int i = 0; i < 1000; ++i)
+    if (random() % 20) holes.add(int64_t{i} * 40'000'000);
   is("pictures left out", holes, 25, 1);
   PictureRate jumps;
   jumps.claim({25, 1});

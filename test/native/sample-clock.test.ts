@@ -41,7 +41,15 @@ function regular(rate: number, count: number, packets: number, from = 0): Packet
 
 const seamless = (laid: readonly Laid[]) => laid.every(({ hole, cut }) => hole === 0 && cut === 0)
 
-const formats = fc.constantFrom<[number, number]>([44_100, 1024], [48_000, 1024], [48_000, 960], [44_100, 1152], [22_050, 2048], [8000, 160], [16_000, 320])
+const formats = fc.constantFrom<[number, number]>(
+  [44_100, 1024],
+  [48_000, 1024],
+  [48_000, 960],
+  [44_100, 1152],
+  [22_050, 2048],
+  [8000, 160],
+  [16_000, 320],
+)
 const batches = fc.constantFrom(40, 64, 128, 200, 250, 500, 1000)
 /** Batches that carry the time of their end. */
 function late(x: number): number {
@@ -58,9 +66,14 @@ test.before(async () => {
 
 test('a stream whose packets lie behind each other has no seam', () => {
   fc.assert(
-    fc.property(formats, fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 1, max: 900 }), ([rate, count], from, packets) => {
-      assert.ok(seamless(lay(rate, regular(rate, count, packets, from))))
-    }),
+    fc.property(
+      formats,
+      fc.integer({ min: 0, max: 1e6 }),
+      fc.integer({ min: 1, max: 900 }),
+      ([rate, count], from, packets) => {
+        assert.ok(seamless(lay(rate, regular(rate, count, packets, from))))
+      },
+    ),
     { numRuns: runs(40) },
   )
 })
@@ -71,7 +84,10 @@ test('nor has one whose packets come in batches, with the time of each batch', (
       // Less than that is no batch.
       fc.pre(batch * rate >= count * 1300)
       const times = (time: number) => round((time - first * batch) / batch) * batch + first * batch
-      const packets = regular(rate, count, Math.ceil((rate * 20) / count), first * batch).map(packet => ({ ...packet, time: times(packet.time) }))
+      const packets = regular(rate, count, Math.ceil((rate * 20) / count), first * batch).map(packet => ({
+        ...packet,
+        time: times(packet.time),
+      }))
       const laid = lay(rate, packets)
       // The first batch of those that round is half a one, which is put right.
       const settled = laid.filter((_, i) => packets[i]!.time >= first * batch + Math.max(10_000, 3 * batch))
@@ -102,33 +118,45 @@ test('nor one whose batches are stamped when they leave, 25 ms sooner or later',
 
 test('a hole is found with the packet behind it, as long as it is', () => {
   fc.assert(
-    fc.property(formats, fc.integer({ min: 90, max: 60_000 }), fc.integer({ min: 2, max: 200 }), ([rate, count], ms, before) => {
-      const packets = regular(rate, count, before + 100).map((packet, i) => (i < before ? packet : { ...packet, time: packet.time + ms }))
-      const laid = lay(rate, packets)
-      const holes = laid.flatMap(({ hole }, i) => (hole > 0 ? [[i, hole]] : []))
-      assert.is(holes.length, 1)
-      assert.is(holes[0]![0], before)
-      assert.ok(Math.abs(holes[0]![1]! - (ms * rate) / 1000) <= rate / 400, `${holes[0]![1]} for ${ms} ms`)
-      assert.ok(laid.every(({ cut }) => cut === 0))
-    }),
+    fc.property(
+      formats,
+      fc.integer({ min: 90, max: 60_000 }),
+      fc.integer({ min: 2, max: 200 }),
+      ([rate, count], ms, before) => {
+        const packets = regular(rate, count, before + 100).map((packet, i) =>
+          i < before ? packet : { ...packet, time: packet.time + ms },
+        )
+        const laid = lay(rate, packets)
+        const holes = laid.flatMap(({ hole }, i) => (hole > 0 ? [[i, hole]] : []))
+        assert.is(holes.length, 1)
+        assert.is(holes[0]![0], before)
+        assert.ok(Math.abs(holes[0]![1]! - (ms * rate) / 1000) <= rate / 400, `${holes[0]![1]} for ${ms} ms`)
+        assert.ok(laid.every(({ cut }) => cut === 0))
+      },
+    ),
     { numRuns: runs(60) },
   )
 })
 
 test('a hole in a stream of batches is found by the second batch behind it', () => {
   fc.assert(
-    fc.property(formats, batches.filter(ms => ms >= 128), fc.integer({ min: 150, max: 4000 }), ([rate, count], batch, ms) => {
-      const each = Math.max(2, Math.round((batch * rate) / 1000 / count))
-      const packets = regular(rate, count, each * 12).map((packet, i) => {
-        const n = Math.floor(i / each)
-        return { ...packet, time: Math.floor((n * each * count * 1000) / rate) + (n < 5 ? 0 : ms) }
-      })
-      const laid = lay(rate, packets)
-      const holes = laid.flatMap(({ hole }, i) => (hole > 0 ? [[Math.floor(i / each), hole]] : []))
-      assert.is(holes.length, 1, JSON.stringify(holes))
-      assert.ok(holes[0]![0] === 5 || holes[0]![0] === 6)
-      assert.ok(Math.abs(holes[0]![1]! - (ms * rate) / 1000) <= rate / 400, `${holes[0]![1]} for ${ms} ms`)
-    }),
+    fc.property(
+      formats,
+      batches.filter(ms => ms >= 128),
+      fc.integer({ min: 150, max: 4000 }),
+      ([rate, count], batch, ms) => {
+        const each = Math.max(2, Math.round((batch * rate) / 1000 / count))
+        const packets = regular(rate, count, each * 12).map((packet, i) => {
+          const n = Math.floor(i / each)
+          return { ...packet, time: Math.floor((n * each * count * 1000) / rate) + (n < 5 ? 0 : ms) }
+        })
+        const laid = lay(rate, packets)
+        const holes = laid.flatMap(({ hole }, i) => (hole > 0 ? [[Math.floor(i / each), hole]] : []))
+        assert.is(holes.length, 1, JSON.stringify(holes))
+        assert.ok(holes[0]![0] === 5 || holes[0]![0] === 6)
+        assert.ok(Math.abs(holes[0]![1]! - (ms * rate) / 1000) <= rate / 400, `${holes[0]![1]} for ${ms} ms`)
+      },
+    ),
     { numRuns: runs(60) },
   )
 })
@@ -136,7 +164,9 @@ test('a hole in a stream of batches is found by the second batch behind it', () 
 test('an overlap is cut, no more and no less', () => {
   fc.assert(
     fc.property(formats, fc.integer({ min: 90, max: 900 }), ([rate, count], ms) => {
-      const packets = regular(rate, count, 200).map((packet, i) => (i < 100 ? { ...packet, time: packet.time + 10_000 } : { ...packet, time: packet.time + 10_000 - ms }))
+      const packets = regular(rate, count, 200).map((packet, i) =>
+        i < 100 ? { ...packet, time: packet.time + 10_000 } : { ...packet, time: packet.time + 10_000 - ms },
+      )
       const cut = lay(rate, packets).reduce((sum, laid) => sum + laid.cut, 0)
       assert.ok(Math.abs(cut - (ms * rate) / 1000) <= rate / 400, `${(cut / rate) * 1000} of ${ms} ms`)
     }),
@@ -159,7 +189,10 @@ test('one timestamp that is wrong, by whatever, changes nothing', () => {
 test('a clock that drifts is followed, and no sample is laid where another lies', () => {
   fc.assert(
     fc.property(formats, fc.integer({ min: -2000, max: 2000 }), ([rate, count], ppm) => {
-      const packets = regular(rate, count, 1500).map(packet => ({ ...packet, time: Math.floor(packet.time * (1 + ppm / 1e6)) }))
+      const packets = regular(rate, count, 1500).map(packet => ({
+        ...packet,
+        time: Math.floor(packet.time * (1 + ppm / 1e6)),
+      }))
       let end = 0
       for (const [i, { at, hole, cut }] of lay(rate, packets).entries()) {
         assert.is(at, end + hole)
@@ -172,7 +205,10 @@ test('a clock that drifts is followed, and no sample is laid where another lies'
 })
 
 test('whatever the times are, nothing overlaps and nothing goes back', () => {
-  const packet = fc.record({ time: fc.oneof(fc.integer({ min: -1e6, max: 1e6 }), fc.integer({ min: -1e12, max: 1e12 })), count: fc.integer({ min: 1, max: 4096 }) })
+  const packet = fc.record({
+    time: fc.oneof(fc.integer({ min: -1e6, max: 1e6 }), fc.integer({ min: -1e12, max: 1e12 })),
+    count: fc.integer({ min: 1, max: 4096 }),
+  })
   fc.assert(
     fc.property(formats, fc.array(packet, { minLength: 1, maxLength: 60 }), ([rate], packets) => {
       let end: number | null = null

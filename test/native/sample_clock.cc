@@ -9,7 +9,8 @@
 using rxgst::SampleClock;
 
 static void say(const SampleClock::Laid& laid) {
-  std::printf("%lld %lld %lld\n", static_cast<long long>(laid.at), static_cast<long long>(laid.hole), static_cast<long long>(laid.cut));
+  std::printf("%lld %lld %lld\n", static_cast<long long>(laid.at), static_cast<long long>(laid.hole),
+              static_cast<long long>(laid.cut));
 }
 
 int main() {
@@ -30,7 +31,8 @@ int main() {
       clock.set_rate(static_cast<int>(value));
       continue;
     }
-    const std::optional<int64_t> time = std::strcmp(word, "-") == 0 ? std::nullopt : std::optional<int64_t>(std::atoll(word));
+    const std::optional<int64_t> time =
+        std::strcmp(word, "-") == 0 ? std::nullopt : std::optional<int64_t>(std::atoll(word));
     if (kept) say(clock.settle(time));
     const auto laid = clock.place(time, value);
     kept = !laid;

@@ -7,8 +7,8 @@
 
 using rxgst::PixelAspect;
 using rxgst::plausible;
-using rxgst::shape_of;
 using rxgst::Shape;
+using rxgst::shape_of;
 
 static int failures = 0;
 static void is(const char* what, Shape shape, int width, int height, int64_t n, int64_t d) {

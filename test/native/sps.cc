@@ -13,7 +13,8 @@ static void check(const char* what, const std::vector<uint8_t>& nal, int64_t wid
   const auto size = coded_size(nal.data(), nal.size());
   const int64_t w = size ? size->width : 0, h = size ? size->height : 0;
   if (w == width && h == height) return;
-  std::printf("%s: %lld x %lld, not %lld x %lld\n", what, (long long)w, (long long)h, (long long)width, (long long)height);
+  std::printf("%s: %lld x %lld, not %lld x %lld\n", what, (long long)w, (long long)h, (long long)width,
+              (long long)height);
   ++failures;
 }
 
@@ -49,8 +50,8 @@ struct Writer {
   }
 };
 
-static std::vector<uint8_t> set(uint32_t profile, uint32_t order, bool scaling, bool frames_only, uint32_t mbs, uint32_t units,
-                                int above = -1) {
+static std::vector<uint8_t> set(uint32_t profile, uint32_t order, bool scaling, bool frames_only, uint32_t mbs,
+                                uint32_t units, int above = -1) {
   Writer w;
   w.u(8, profile);
   w.u(16, 40);
@@ -149,8 +150,8 @@ static void hidden_behind_emulation() {
 
 int main() {
   // x264, 1920 × 1080 and 320 × 180, as ffmpeg 5.1 wrote them.
-  check("x264 1080", {0x67, 0x64, 0x00, 0x28, 0xac, 0xd9, 0x40, 0x78, 0x02, 0x27, 0xe5, 0xc0, 0x44, 0x00, 0x00, 0x03, 0x00,
-                      0x04, 0x00, 0x00, 0x03, 0x00, 0xc8, 0x3c, 0x60, 0xc6, 0x58},
+  check("x264 1080", {0x67, 0x64, 0x00, 0x28, 0xac, 0xd9, 0x40, 0x78, 0x02, 0x27, 0xe5, 0xc0, 0x44, 0x00,
+                      0x00, 0x03, 0x00, 0x04, 0x00, 0x00, 0x03, 0x00, 0xc8, 0x3c, 0x60, 0xc6, 0x58},
         1920, 1088);
   for (const bool scaling : {false, true}) {
     for (const uint32_t order : {0u, 1u, 2u}) {
@@ -158,7 +159,8 @@ int main() {
         check("own", set(profile, order, scaling, true, 120, 68), 1920, 1088);
         check("interlaced", set(profile, order, scaling, false, 45, 18), 720, 576);
         check("huge", set(profile, order, scaling, true, 4096, 4096), 65'536, 65'536);
-        check("larger than that", set(profile, order, scaling, false, 0x7fffffff, 0x7fffffff), 16 * int64_t{0x7fffffff}, 32 * int64_t{0x7fffffff});
+        check("larger than that", set(profile, order, scaling, false, 0x7fffffff, 0x7fffffff), 16 * int64_t{0x7fffffff},
+              32 * int64_t{0x7fffffff});
       }
     }
   }
@@ -173,7 +175,8 @@ int main() {
   }
   // What cannot be told is taken for the worse.
   auto cut = set(100, 0, true, true, 40, 22, 0);
-  while (coded_size(cut.data(), cut.size() - 1) && !coded_size(cut.data(), cut.size() - 1)->cropped_above) cut.pop_back();
+  while (coded_size(cut.data(), cut.size() - 1) && !coded_size(cut.data(), cut.size() - 1)->cropped_above)
+    cut.pop_back();
   if (!coded_size(cut.data(), cut.size() - 1)) {
     std::puts("a set that ends within its cropping was not tried");
     ++failures;

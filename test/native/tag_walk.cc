@@ -20,7 +20,8 @@ using Bytes = std::vector<uint8_t>;
 
 static void add_tag(Bytes& stream, int type, const Bytes& body) {
   const auto size = static_cast<uint32_t>(body.size());
-  for (const uint32_t byte : {static_cast<uint32_t>(type), size >> 16 & 255, size >> 8 & 255, size & 255, 0u, 0u, 0u, 0u, 0u, 0u, 0u}) {
+  for (const uint32_t byte :
+       {static_cast<uint32_t>(type), size >> 16 & 255, size >> 8 & 255, size & 255, 0u, 0u, 0u, 0u, 0u, 0u, 0u}) {
     stream.push_back(static_cast<uint8_t>(byte));
   }
   stream.insert(stream.end(), body.begin(), body.end());

@@ -28,7 +28,9 @@ static std::vector<uint8_t> unit(std::vector<uint8_t> headers, int prefix = 4, s
   }
   return all;
 }
-static bool free_of(const std::vector<uint8_t>& data, int prefix = 4) { return nothing_refers_to(data.data(), data.size(), prefix); }
+static bool free_of(const std::vector<uint8_t>& data, int prefix = 4) {
+  return nothing_refers_to(data.data(), data.size(), prefix);
+}
 
 static void test_units() {
   check("a slice that nothing refers to", free_of(unit({0x01})));
@@ -64,7 +66,8 @@ static std::vector<std::pair<int64_t, int64_t>> picks(const std::vector<Picture>
   std::vector<std::pair<int64_t, int64_t>> given;
   int64_t next = 0;
   for (const Picture& picture : shown) {
-    if (slots.time(next) + Slots::second < picture.timestamp) next = picture.timestamp * slots.n / (Slots::second * slots.d);
+    if (slots.time(next) + Slots::second < picture.timestamp)
+      next = picture.timestamp * slots.n / (Slots::second * slots.d);
     for (const int64_t due = slots.due(picture.timestamp, picture.duration); slots.time(next) <= due; ++next) {
       given.emplace_back(next, picture.timestamp);
     }
@@ -74,12 +77,14 @@ static std::vector<std::pair<int64_t, int64_t>> picks(const std::vector<Picture>
 
 static bool earlier(const Picture& a, const Picture& b) { return a.timestamp < b.timestamp; }
 
-/** Groups of pictures with `bs` between two references, in the order of decoding; `pyramid`: the middle one is referred to. */
+/** Groups of pictures with `bs` between two references, in the order of decoding; `pyramid`: the middle one is referred
+ * to. */
 static std::vector<Picture> stream(std::mt19937& random, int64_t frame, int bs, bool pyramid, bool open, int holes) {
   std::vector<Picture> decoded;
   const auto add = [&](int64_t at, bool keyframe, bool disposable) {
     // FLV counts whole milliseconds.
-    decoded.push_back({at * frame / 1000 * 1000, frame, static_cast<int64_t>(decoded.size()) * frame * 1000, keyframe, disposable});
+    decoded.push_back(
+        {at * frame / 1000 * 1000, frame, static_cast<int64_t>(decoded.size()) * frame * 1000, keyframe, disposable});
   };
   add(0, true, false);
   for (int64_t at = 0; at < 300;) {
@@ -102,7 +107,8 @@ static std::vector<Picture> stream(std::mt19937& random, int64_t frame, int bs, 
 static size_t thin(const std::vector<Picture>& decoded, Slots slots, std::vector<Picture>& kept, size_t behind = 0) {
   Thinning thinning(slots, behind);
   for (const Picture& picture : decoded) {
-    if (!thinning.needless({picture.timestamp, picture.duration, picture.dts, picture.keyframe, picture.disposable})) kept.push_back(picture);
+    if (!thinning.needless({picture.timestamp, picture.duration, picture.dts, picture.keyframe, picture.disposable}))
+      kept.push_back(picture);
   }
   return decoded.size() - kept.size();
 }
@@ -113,7 +119,8 @@ static void test_picks() {
   size_t thinned = 0;
   for (int run = 0; run < 3000; ++run) {
     const int64_t frame = std::vector<int64_t>{16'683, 20'000, 33'366, 40'000}[random() % 4];
-    const auto decoded = stream(random, frame, static_cast<int>(random() % 5), random() % 2, random() % 2, run % 3 == 0 ? 5 : 0);
+    const auto decoded =
+        stream(random, frame, static_cast<int>(random() % 5), random() % 2, random() % 2, run % 3 == 0 ? 5 : 0);
     const Slots slots = rates[random() % std::size(rates)];
     std::vector<Picture> kept;
     thinned += thin(decoded, slots, kept, run % 2 == 0 ? 0 : 3);
@@ -133,7 +140,8 @@ static void test_doubt() {
   const Slots slots{1, 1};
   {
     Thinning thinning(slots);
-    check("nothing before a keyframe", !thinning.needless(at(40, 0, false, false)) && !thinning.needless(at(80, 40, false, true)));
+    check("nothing before a keyframe",
+          !thinning.needless(at(40, 0, false, false)) && !thinning.needless(at(80, 40, false, true)));
     check("a keyframe never", !thinning.needless(at(120, 80, true, true)));
     check("then it is", thinning.needless(at(160, 120, false, true)));
     check("what is referred to never", !thinning.needless(at(200, 160, false, false)));
@@ -170,7 +178,8 @@ static void test_doubt() {
   }
 }
 
-/** When each slot's picture comes out of a decoder that holds `depth` pictures back: the time at which a unit goes in. */
+/** When each slot's picture comes out of a decoder that holds `depth` pictures back: the time at which a unit goes in.
+ */
 static std::vector<int64_t> times(const std::vector<Picture>& units, Slots slots, size_t depth) {
   std::vector<Picture> held;
   std::vector<Picture> shown;

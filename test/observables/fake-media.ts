@@ -22,7 +22,10 @@ export class Pictures {
 
 /** Samples that say where they are: sample n of channel c is n + c / 10. */
 export function ramp(from: number, count: number, channels = 1): Float32Array {
-  return Float32Array.from({ length: count * channels }, (_, i) => from + Math.floor(i / channels) + (i % channels) / 10)
+  return Float32Array.from(
+    { length: count * channels },
+    (_, i) => from + Math.floor(i / channels) + (i % channels) / 10,
+  )
 }
 
 export function sound(position: number, count: number, channels = 1, discontinuity = false): NativeSound {

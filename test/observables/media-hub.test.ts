@@ -222,7 +222,15 @@ test('a new source is a new beginning', () => {
 })
 
 /** hubOf(), with an earlier connection that left two pictures and a sound. */
-function lost({ block = false, capacity = 10, keepOld = false }: { block?: boolean; capacity?: number; keepOld?: boolean } = {}) {
+function lost({
+  block = false,
+  capacity = 10,
+  keepOld = false,
+}: {
+  block?: boolean
+  capacity?: number
+  keepOld?: boolean
+} = {}) {
   const pictures = new Pictures()
   const hub = new MediaHub({ block, capacity, keepOld, onDemand: () => {} })
   const source = new FakeSource()
@@ -256,7 +264,10 @@ test('a connection that is gone: what it left comes first, then the seam, then w
 test('one without room gets what an earlier connection left when it has; nothing of the next overtakes it', () => {
   const { hub, next, pictures } = lost({ block: true })
   let seams = 0
-  const a = consumer(1, { picture: ({ sequence }: Picture) => (a.seen.push(sequence), void a.room--), seam: () => void seams++ })
+  const a = consumer(1, {
+    picture: ({ sequence }: Picture) => (a.seen.push(sequence), void a.room--),
+    seam: () => void seams++,
+  })
   hub.add(a)
   hub.lose()
   hub.setSource(next)
@@ -300,7 +311,13 @@ test('what was left is given at the end too, and is gone after stop()', () => {
 test('a pause is a seam behind what has come', () => {
   const { hub, source } = lost()
   const order: (number | string)[] = []
-  hub.add(consumer(Infinity, { picture: ({ sequence }) => void order.push(sequence), sound: undefined, seam: () => void order.push('seam') }))
+  hub.add(
+    consumer(Infinity, {
+      picture: ({ sequence }) => void order.push(sequence),
+      sound: undefined,
+      seam: () => void order.push('seam'),
+    }),
+  )
   fill(source, new Pictures(), 1, 7)
   hub.pause()
   assert.equal(order, [0, 1, 7, 'seam'])

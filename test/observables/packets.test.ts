@@ -6,13 +6,29 @@ import { suite } from '../support/suite'
 
 const test = suite('packets')
 
-const packet = (n: number): Packet => ({ data: Uint8Array.of(n), caps: 'application/x-test', timestamp: n, dts: n, duration: 1, keyframe: true, header: false })
+const packet = (n: number): Packet => ({
+  data: Uint8Array.of(n),
+  caps: 'application/x-test',
+  timestamp: n,
+  dts: n,
+  duration: 1,
+  keyframe: true,
+  header: false,
+})
 
 function hubOf() {
   const queue: Packet[] = []
   const demands: boolean[] = []
-  const hub = new PacketHub((max) => queue.splice(0, max), (wanted) => void demands.push(wanted))
-  return { hub, queue, demands, fill: (count: number) => void queue.push(...Array.from({ length: count }, (_, n) => packet(n))) }
+  const hub = new PacketHub(
+    max => queue.splice(0, max),
+    wanted => void demands.push(wanted),
+  )
+  return {
+    hub,
+    queue,
+    demands,
+    fill: (count: number) => void queue.push(...Array.from({ length: count }, (_, n) => packet(n))),
+  }
 }
 
 test('what waits is given in order, past the bound of one turn; demand is told once', () => {
@@ -24,7 +40,10 @@ test('what waits is given in order, past the bound of one turn; demand is told o
   const first = hub.packets$.subscribe(({ timestamp }) => void seen.push(timestamp!))
   const second = hub.packets$.subscribe()
   hub.pump()
-  assert.equal(seen, Array.from({ length: 1000 }, (_, n) => n))
+  assert.equal(
+    seen,
+    Array.from({ length: 1000 }, (_, n) => n),
+  )
   first.unsubscribe()
   assert.equal(demands, [true])
   second.unsubscribe()

@@ -12,7 +12,11 @@ const FORMAT = { rate: 1000, channels: 1 }
 const STEP = 40
 
 /** Of pictures that come one by one, some time apart. */
-function pairingOf(capacity: number, format: { readonly rate: number | null; readonly channels: number | null }, hooks: Partial<PairingHooks> = {}): Pairing {
+function pairingOf(
+  capacity: number,
+  format: { readonly rate: number | null; readonly channels: number | null },
+  hooks: Partial<PairingHooks> = {},
+): Pairing {
   let time = 0
   return new Pairing(capacity, format, { now: () => (time += 1000), ...hooks })
 }
@@ -23,7 +27,12 @@ function all(pairing: Pairing): FrameWithAudio[] {
   return found
 }
 
-const shape = ({ frame, audio }: FrameWithAudio) => [frame.timestamp, audio.timestamp, audio.samples[0], audio.samples.length]
+const shape = ({ frame, audio }: FrameWithAudio) => [
+  frame.timestamp,
+  audio.timestamp,
+  audio.samples[0],
+  audio.samples.length,
+]
 
 /** The chunks are the whole sound, end to end. */
 function assertWhole(items: FrameWithAudio[], from: number): void {
@@ -244,11 +253,14 @@ test('a picture that leaps ahead for days: the one before it gets the sound of i
   pairing.addPicture(pictures.make(2, leap + 40_000))
   pairing.end()
   const items = all(pairing)
-  assert.equal(items.map(({ frame, audio }) => [frame.timestamp, audio.timestamp, audio.samples.length / 2]), [
-    [0, 0, 1920],
-    [leap, leap, 1920],
-    [leap + 40_000, leap + 40_000, 1920],
-  ])
+  assert.equal(
+    items.map(({ frame, audio }) => [frame.timestamp, audio.timestamp, audio.samples.length / 2]),
+    [
+      [0, 0, 1920],
+      [leap, leap, 1920],
+      [leap + 40_000, leap + 40_000, 1920],
+    ],
+  )
   assert.is(items[1]!.audio.discontinuity, true, 'a part was not made')
 })
 
@@ -260,12 +272,15 @@ test('a change of format while sound waits: each picture keeps the sound, and th
   pairing.addSound({ ...sound(40, 60, 2), ...other }, other)
   for (let i = 0; i < 5; i++) pairing.addPicture(pictures.make(i))
   const items = all(pairing)
-  assert.equal(items.slice(0, 4).map(({ audio }) => [audio.sampleRate, audio.channels, audio.samples[0], audio.samples.length]), [
-    [1000, 1, 0, 40],
-    [1000, 1, 40, 40],
-    [500, 2, 40, 40],
-    [500, 2, 60, 40],
-  ])
+  assert.equal(
+    items.slice(0, 4).map(({ audio }) => [audio.sampleRate, audio.channels, audio.samples[0], audio.samples.length]),
+    [
+      [1000, 1, 0, 40],
+      [1000, 1, 40, 40],
+      [500, 2, 40, 40],
+      [500, 2, 60, 40],
+    ],
+  )
 })
 
 test('clear gives all pictures back', () => {
@@ -292,7 +307,10 @@ test('a seam: the last picture goes at once, with the sound of its own time; the
   for (const i of [2, 3]) pairing.addPicture(pictures.make(i, hour + i * 40_000))
   pairing.addSound({ ...sound(2 * 3_600_000 + 160, 200), rate: 2000 }, { rate: 2000, channels: 1 })
   const [first] = all(pairing)
-  assert.equal([first!.frame.timestamp, first!.audio.timestamp, first!.audio.samples.length], [hour + 80_000, hour + 80_000, 80])
+  assert.equal(
+    [first!.frame.timestamp, first!.audio.timestamp, first!.audio.samples.length],
+    [hour + 80_000, hour + 80_000, 80],
+  )
   assert.equal([last!.audio.discontinuity, first!.audio.discontinuity, first!.frame.droppedBefore], [true, true, 0])
   pairing.clear()
 })
@@ -311,12 +329,18 @@ test('seams before a reader that is slow: everything in order, and bounded', () 
   }
   const seen = all(pairing).map(({ frame }) => (frame.close(), frame.sequence))
   assert.is(seen.at(-1), 149)
-  assert.equal(seen, [...seen].sort((a, b) => a - b))
+  assert.equal(
+    seen,
+    [...seen].sort((a, b) => a - b),
+  )
   assert.is(pictures.open, 0)
 })
 
 test('a picture that lacks more than five seconds of sound lasts for its own time', () => {
-  for (const [hole, samples] of [[5000, 5000], [5100, 40]] as const) {
+  for (const [hole, samples] of [
+    [5000, 5000],
+    [5100, 40],
+  ] as const) {
     const pictures = new Pictures()
     const pairing = pairingOf(10, FORMAT)
     pairing.addPicture(pictures.make(0))

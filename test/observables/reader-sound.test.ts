@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { RxGstError } from '../../src/core/errors'
+import type { RxGstError } from '../../src/core/errors'
 import type { AudioChunk, FrameWithAudio } from '../../src/core/types'
 import { MediaHub } from '../../src/observables/media-hub'
 import { Pairing } from '../../src/observables/pairing'
@@ -136,7 +136,10 @@ test('a read over a seam is filled up with silence, and the next goes on behind 
   const [first, second] = (await Promise.all(asked)) as AudioChunk[]
   assert.equal([...first!.samples], [...ramp(0, 30), ...Array<number>(20).fill(0)])
   assert.equal([first!.sampleRate, first!.channels, first!.timestamp], [1000, 1, 0])
-  assert.equal([second!.sampleRate, second!.channels, second!.timestamp, second!.samples.length], [2000, 2, 10_000_000, 200])
+  assert.equal(
+    [second!.sampleRate, second!.channels, second!.timestamp, second!.samples.length],
+    [2000, 2, 10_000_000, 200],
+  )
   assert.equal([second!.samples[0], second!.discontinuity], [20_000, true])
   reader.close()
 })

@@ -24,11 +24,15 @@ test('the end brings a last one; an end that is over already too', async () => {
 
 test('an error of the reading is an error of the observable, and the last thing', async () => {
   let reads = 0
-  const error = await new Promise((resolve) => {
-    snapshots(() => {
-      if (++reads === 2) throw new Error('no pad')
-      return reads
-    }, 5, NEVER).subscribe({ error: resolve })
+  const error = await new Promise(resolve => {
+    snapshots(
+      () => {
+        if (++reads === 2) throw new Error('no pad')
+        return reads
+      },
+      5,
+      NEVER,
+    ).subscribe({ error: resolve })
   })
   assert.match(String(error), /no pad/)
   await sleep(30)

@@ -31,42 +31,89 @@ test('packs', async () => {
 
 test('holds what a user needs, and nothing else', async () => {
   const list = await run(folder, 'tar', '-tzf', tarball())
-  const files = list.trim().split('\n').map(path => path.slice('package/'.length))
+  const files = list
+    .trim()
+    .split('\n')
+    .map(path => path.slice('package/'.length))
   const needed = [
-    'package.json', 'README.md', 'LICENSE', 'binding.gyp', 'scripts/install.mjs', 'src/native/addon.cc',
-    'dist/src/index.js', 'dist/src/index.d.ts', 'monitoring/grafana-dashboard.json', 'monitoring/prometheus-rules.yml',
+    'package.json',
+    'README.md',
+    'LICENSE',
+    'binding.gyp',
+    'scripts/install.mjs',
+    'src/native/addon.cc',
+    'dist/src/index.js',
+    'dist/src/index.d.ts',
+    'monitoring/grafana-dashboard.json',
+    'monitoring/prometheus-rules.yml',
   ]
-  assert.equal(needed.filter(path => !files.includes(path)), [], 'missing')
+  assert.equal(
+    needed.filter(path => !files.includes(path)),
+    [],
+    'missing',
+  )
   // The pictures of a document that is packed are packed too.
-  const pictures = files.filter(path => path.endsWith('.md')).flatMap(path =>
-    [...readFileSync(join(repository, path), 'utf8').matchAll(/!\[[^\]]*\]\(([^):]+)\)/g)].map(([, target]) => join(dirname(path), target!).replace(/\/$/, '')))
-  assert.equal(pictures.filter(path => !files.includes(path)), [], 'pictures')
+  const pictures = files
+    .filter(path => path.endsWith('.md'))
+    .flatMap(path =>
+      [...readFileSync(join(repository, path), 'utf8').matchAll(/!\[[^\]]*\]\(([^):]+)\)/g)].map(([, target]) =>
+        join(dirname(path), target!).replace(/\/$/, ''),
+      ),
+    )
+  assert.equal(
+    pictures.filter(path => !files.includes(path)),
+    [],
+    'pictures',
+  )
   // And what it links to, but for what is of use in a checkout alone.
-  const linked = files.filter(path => path.endsWith('.md') && path !== 'CONTRIBUTING.md').flatMap(path =>
-    [...readFileSync(join(repository, path), 'utf8').matchAll(/[^!]\[[^\]]*\]\(([^):#]+)(?:#[^)]*)?\)/g)].map(([, target]) => join(dirname(path), target!).replace(/\/$/, '')))
-  assert.equal(linked.filter(path => !files.some(file => file === path || file.startsWith(`${path}/`))), [], 'linked')
+  const linked = files
+    .filter(path => path.endsWith('.md') && path !== 'CONTRIBUTING.md')
+    .flatMap(path =>
+      [...readFileSync(join(repository, path), 'utf8').matchAll(/[^!]\[[^\]]*\]\(([^):#]+)(?:#[^)]*)?\)/g)].map(
+        ([, target]) => join(dirname(path), target!).replace(/\/$/, ''),
+      ),
+    )
+  assert.equal(
+    linked.filter(path => !files.some(file => file === path || file.startsWith(`${path}/`))),
+    [],
+    'linked',
+  )
 
   const allowed = [
-    /^(package\.json|README\.md|CONTRIBUTING\.md|LICENSE|binding\.gyp)$/, /^examples\/[\w/-]+\.ts$/, /^dist\/src\/.*\.(js|d\.ts)$/, /^src\/native\/\w+\.(cc|h)$/,
-    /^scripts\/(install|check-system|rxgst)\.mjs$/, /^scripts\/lib\/[\w-]+\.mjs$/, /^docs\/.*\.md$/, /^docs\/charts\/[\w-]+\.svg$/,
+    /^(package\.json|README\.md|CONTRIBUTING\.md|LICENSE|binding\.gyp)$/,
+    /^examples\/[\w/-]+\.ts$/,
+    /^dist\/src\/.*\.(js|d\.ts)$/,
+    /^src\/native\/\w+\.(cc|h)$/,
+    /^scripts\/(install|check-system|rxgst)\.mjs$/,
+    /^scripts\/lib\/[\w-]+\.mjs$/,
+    /^docs\/.*\.md$/,
+    /^docs\/charts\/[\w-]+\.svg$/,
     /^monitoring\/(grafana-dashboard\.json|prometheus-rules\.yml)$/,
   ]
-  assert.equal(files.filter(path => !allowed.some(pattern => pattern.test(path))), [], 'too many')
+  assert.equal(
+    files.filter(path => !allowed.some(pattern => pattern.test(path))),
+    [],
+    'too many',
+  )
 })
 
-test('installs, and compiles its addon', async () => {
-  for (const project of PROJECTS) write(project.name, project.files)
-  write('.', {
-    'package.json': JSON.stringify({ private: true, workspaces: PROJECTS.map(project => project.name) }),
-  })
-  copyDependencies()
-  // Offline: a version of a dependency that is not the copied one fails here, and no server has a say in the result.
-  const workspaces = PROJECTS.flatMap(project => ['--workspace', project.name])
-  await npm(workspace, 'install', '--offline', '--no-audit', '--no-fund', ...workspaces, tarball())
+test(
+  'installs, and compiles its addon',
+  async () => {
+    for (const project of PROJECTS) write(project.name, project.files)
+    write('.', {
+      'package.json': JSON.stringify({ private: true, workspaces: PROJECTS.map(project => project.name) }),
+    })
+    copyDependencies()
+    // Offline: a version of a dependency that is not the copied one fails here, and no server has a say in the result.
+    const workspaces = PROJECTS.flatMap(project => ['--workspace', project.name])
+    await npm(workspace, 'install', '--offline', '--no-audit', '--no-fund', ...workspaces, tarball())
 
-  const addon = join(workspace, 'node_modules/rxgst/build/Release/rxgst.node')
-  await run(workspace, process.execPath, '-e', `require(${JSON.stringify(addon)})`)
-}, { timeout: 1_200_000 })
+    const addon = join(workspace, 'node_modules/rxgst/build/Release/rxgst.node')
+    await run(workspace, process.execPath, '-e', `require(${JSON.stringify(addon)})`)
+  },
+  { timeout: 1_200_000 },
+)
 
 for (const project of PROJECTS) {
   test(`runs in ${project.title}`, async () => {
@@ -111,9 +158,7 @@ function write(directory: string, files: Record<string, string>): void {
 
 function npm(cwd: string, ...args: string[]): Promise<string> {
   const running = process.env.npm_execpath ?? ''
-  return basename(running) === 'npm-cli.js'
-    ? run(cwd, process.execPath, running, ...args)
-    : run(cwd, 'npm', ...args)
+  return basename(running) === 'npm-cli.js' ? run(cwd, process.execPath, running, ...args) : run(cwd, 'npm', ...args)
 }
 
 /** Its standard output; what it said at all when it fails. */

@@ -34,10 +34,11 @@ export const codeOf = (error: unknown): string => (error instanceof RxGstError ?
 `
 
 // No @types/node, and the package's own declarations are checked too: they have to stand by themselves.
-const config = (module: string, moduleResolution: string): string => JSON.stringify({
-  compilerOptions: { target: 'es2022', module, moduleResolution, strict: true, skipLibCheck: false, types: [] },
-  files: ['types.ts'],
-})
+const config = (module: string, moduleResolution: string): string =>
+  JSON.stringify({
+    compilerOptions: { target: 'es2022', module, moduleResolution, strict: true, skipLibCheck: false, types: [] },
+    files: ['types.ts'],
+  })
 
 export const PROJECTS: Project[] = [
   {

@@ -11,7 +11,8 @@ const OPTIONS: CaptureGraphOptions = {
   transport: 'rtmp2',
   timeout: 10,
   decoder: 'avdec_h264',
-  throughput: false, cores: 2,
+  throughput: false,
+  cores: 2,
   audioSampleRate: null,
   audioChannels: null,
 }
@@ -23,7 +24,7 @@ const find = ({ elements }: Graph, name: string): GraphElement =>
 /** The factories on the way from a pad of an element to the end of its row. */
 function row({ elements, links }: Graph, element: string, pad: string | null): string[] {
   const found: string[] = []
-  for (let link = links.find(({ from }) => from.element === element && from.pad === pad); link;) {
+  for (let link = links.find(({ from }) => from.element === element && from.pad === pad); link; ) {
     const { to } = link
     found.push(elements.find(({ name }) => name === to.element)!.factory)
     link = links.find(({ from }) => from.element === to.element && from.pad === null)
@@ -33,7 +34,8 @@ function row({ elements, links }: Graph, element: string, pad: string | null): s
 
 test('every element that the engine looks for is there, once', () => {
   const { elements } = make()
-  for (const name of Object.values(CAPTURE)) assert.is(elements.filter(element => element.name === name).length, 1, name)
+  for (const name of Object.values(CAPTURE))
+    assert.is(elements.filter(element => element.name === name).length, 1, name)
   assert.is(new Set(elements.map(({ name }) => name)).size, elements.length)
 })
 
@@ -62,7 +64,10 @@ test('what is only watched is parsed and goes nowhere', () => {
   }
   assert.equal(row(graph, CAPTURE.demux, 'video'), ['h264parse', 'fakesink'])
   assert.equal(row(graph, CAPTURE.demux, 'audio'), ['identity', 'aacparse', 'fakesink'])
-  assert.equal(graph.elements.filter(({ factory, props }) => factory === 'fakesink' && (props.sync || props.async)), [])
+  assert.equal(
+    graph.elements.filter(({ factory, props }) => factory === 'fakesink' && (props.sync || props.async)),
+    [],
+  )
 })
 
 test('the peer does not choose the decoder', () => {
@@ -94,7 +99,14 @@ test('slices for latency, frames for throughput', () => {
 
 test('a device has a parser of its own behind what is looked at, and the properties that it has', () => {
   const graph = make({ decoder: 'nvh264dec' })
-  assert.equal(row(graph, CAPTURE.demux, 'video'), ['h264parse', 'capsfilter', 'h264parse', 'nvh264dec', 'videoconvert', 'appsink'])
+  assert.equal(row(graph, CAPTURE.demux, 'video'), [
+    'h264parse',
+    'capsfilter',
+    'h264parse',
+    'nvh264dec',
+    'videoconvert',
+    'appsink',
+  ])
   // Parameter sets before each keyframe; no picture held back.
   const parser = graph.elements.find(({ factory, name }) => factory === 'h264parse' && name !== CAPTURE.videoParser)!
   assert.is(parser.props['config-interval'], -1)

@@ -79,7 +79,8 @@ test('the network is as it was: back at the full bitrate in steps, and there it 
   link.run(60, ENOUGH)
   assert.is(link.congestion.bitrate, BITRATE)
   const up = link.changes.filter(({ at }) => at > 20_000).map(({ bitrate }) => bitrate)
-  for (const [index, bitrate] of up.entries()) assert.ok(bitrate > (up[index - 1] ?? before) && bitrate - (up[index - 1] ?? before) <= BITRATE / 10 + 1)
+  for (const [index, bitrate] of up.entries())
+    assert.ok(bitrate > (up[index - 1] ?? before) && bitrate - (up[index - 1] ?? before) <= BITRATE / 10 + 1)
   const { length } = link.changes
   link.run(600, ENOUGH)
   assert.is(link.changes.length, length)
@@ -89,7 +90,10 @@ test('a network that stays narrow: tries become rare, and none makes more than h
   const link = new Link().run(60, BITRATE / 2)
   link.worst = 0
   link.run(600, BITRATE / 2)
-  const tries = link.changes.filter(({ at, bitrate }, index) => at > 60_000 && bitrate > (link.changes[index - 1]?.bitrate ?? 0) && bitrate + BESIDE > BITRATE / 2)
+  const tries = link.changes.filter(
+    ({ at, bitrate }, index) =>
+      at > 60_000 && bitrate > (link.changes[index - 1]?.bitrate ?? 0) && bitrate + BESIDE > BITRATE / 2,
+  )
   assert.ok(tries.length >= 2 && tries.length <= 30, `${tries.length} tries in ten minutes`)
   assert.ok(link.worst < 500, `${link.worst} ms waited`)
 })
@@ -115,12 +119,16 @@ test('another connection is measured anew', () => {
   const link = new Link().run(10, ENOUGH)
   link.reconnect()
   link.run(3, BITRATE / 2)
-  assert.ok(link.congestion.bitrate + BESIDE < BITRATE / 2 && link.congestion.bitrate > BITRATE / 4, `${link.congestion.bitrate}`)
+  assert.ok(
+    link.congestion.bitrate + BESIDE < BITRATE / 2 && link.congestion.bitrate > BITRATE / 4,
+    `${link.congestion.bitrate}`,
+  )
 })
 
 test('five pictures a second: one that waits is none too many', () => {
   const slow = new Congestion({ bitrate: BITRATE, min: MIN, beside: BESIDE, pictureMs: 200 })
-  for (let now = 0; now < 60_000; now += 100) assert.is(slow.look({ now, of: slow, queueMs: now % 200 === 0 ? 200 : 0, outBytes: now * 250 }), null)
+  for (let now = 0; now < 60_000; now += 100)
+    assert.is(slow.look({ now, of: slow, queueMs: now % 200 === 0 ? 200 : 0, outBytes: now * 250 }), null)
 })
 
 test.run()

@@ -1,5 +1,12 @@
 import * as assert from 'uvu/assert'
-import { debianPackage, endsRow, holdsCaps, holdsElement, knownElements, startsRow } from '../../src/pipelines/element-knowledge'
+import {
+  debianPackage,
+  endsRow,
+  holdsCaps,
+  holdsElement,
+  knownElements,
+  startsRow,
+} from '../../src/pipelines/element-knowledge'
 import { chain, el, gst, pipeline } from '../../src/pipelines/graph'
 import { suite } from '../support/suite'
 import { links, refused } from './graph-support'
@@ -32,7 +39,13 @@ test('every element that rxgst itself uses has its package', () => {
 
 test('sources, sinks, and properties that are no values', () => {
   assert.equal(['videotestsrc', 'appsrc', 'queue', 'fakesink'].map(startsRow), [true, true, false, false])
-  assert.equal(['videotestsrc', 'tee', 'fakesink', 'appsink', 'some-element'].map(endsRow), [false, false, true, true, false])
+  assert.equal(['videotestsrc', 'tee', 'fakesink', 'appsink', 'some-element'].map(endsRow), [
+    false,
+    false,
+    true,
+    true,
+    false,
+  ])
   assert.equal(['caps', 'filter-caps', 'sink_0::caps', 'location'].map(holdsCaps), [true, true, true, false])
   assert.equal([holdsElement('playbin', 'video-sink'), holdsElement('playbin', 'uri')], [true, false])
 })
@@ -41,12 +54,22 @@ test('whole graphs stand beside one another, parts are linked', () => {
   const picture = gst`videotestsrc ! fakesink`
   const sound = gst`audiotestsrc ! fakesink`
   assert.equal(links(pipeline(picture, sound)), ['videotestsrc0>fakesink0', 'audiotestsrc0>fakesink1'])
-  assert.equal(links(pipeline(el('videotestsrc'), el('fakesink'), sound)), ['videotestsrc0>fakesink0', 'audiotestsrc0>fakesink1'])
-  assert.equal(links(pipeline(gst`videotestsrc ! queue`, gst`identity ! fakesink`)), ['videotestsrc0>queue0', 'queue0>identity0', 'identity0>fakesink0'])
+  assert.equal(links(pipeline(el('videotestsrc'), el('fakesink'), sound)), [
+    'videotestsrc0>fakesink0',
+    'audiotestsrc0>fakesink1',
+  ])
+  assert.equal(links(pipeline(gst`videotestsrc ! queue`, gst`identity ! fakesink`)), [
+    'videotestsrc0>queue0',
+    'queue0>identity0',
+    'identity0>fakesink0',
+  ])
   refused(() => pipeline(picture, gst`identity ! fakesink`), /part 2: the graph before it has no open end/)
   refused(() => pipeline(gst`videotestsrc ! queue`, sound), /part 2: the graph has no open start/)
   refused(() => pipeline(picture, el('fakesink')), /part 2: the graph before it has no open end/)
-  assert.equal(links(pipeline(chain(gst`videotestsrc ! queue`), sound)), ['audiotestsrc0>fakesink0', 'videotestsrc0>queue0'])
+  assert.equal(links(pipeline(chain(gst`videotestsrc ! queue`), sound)), [
+    'audiotestsrc0>fakesink0',
+    'videotestsrc0>queue0',
+  ])
 })
 
 test.run()

@@ -12,7 +12,8 @@ const ENCODERS = allRungs('encoder').map(({ factory }) => factory)
 
 /** As an element is told that takes everything, or what `takes` says. */
 const encoder = (factory: string, options: object = {}, takes: Takes = () => true): GraphElement =>
-  fitted(pipeline(videoEncoder(resolveOutputOptions({ width: 64, height: 32, ...options }), { factory })), takes).graph.elements[0]!
+  fitted(pipeline(videoEncoder(resolveOutputOptions({ width: 64, height: 32, ...options }), { factory })), takes).graph
+    .elements[0]!
 
 const GOPS: [fps: number, keyframeInterval: number, frames: number][] = [
   [23.976, 2, 48],
@@ -75,7 +76,8 @@ test('no encoder makes B-frames, looks ahead or puts keyframes at scene cuts', (
 })
 
 /** As their sources have them: of 1.22; of 1.26, which is another element; and of nvcudah264enc of 1.22. */
-const COMMON = 'aud b-adapt bitrate cuda-device-id gop-size max-bitrate preset qos rc-lookahead strict-gop vbv-buffer-size'
+const COMMON =
+  'aud b-adapt bitrate cuda-device-id gop-size max-bitrate preset qos rc-lookahead strict-gop vbv-buffer-size'
 const NAMES = {
   old: `${COMMON} bframes rc-mode zerolatency`.split(' '),
   new: `${COMMON} bframes multi-pass rc-mode tune zerolatency`.split(' '),
@@ -83,48 +85,80 @@ const NAMES = {
 }
 const OLD_NICKS = 'default hp hq low-latency low-latency-hq low-latency-hp lossless lossless-hp'.split(' ')
 const NICKS = { old: OLD_NICKS, new: [...OLD_NICKS, ...'p1 p2 p3 p4 p5 p6 p7'.split(' ')], cuda: OLD_NICKS }
-const nvenc = (version: keyof typeof NAMES, lacks: readonly string[] = []): Takes => (_, property, value) =>
-  !NAMES[version].includes(property) || lacks.includes(property) ? null : property !== 'preset' || NICKS[version].includes(String(value))
+const nvenc =
+  (version: keyof typeof NAMES, lacks: readonly string[] = []): Takes =>
+  (_, property, value) =>
+    !NAMES[version].includes(property) || lacks.includes(property)
+      ? null
+      : property !== 'preset' || NICKS[version].includes(String(value))
 
 test('nvh264enc by the names of GStreamer 1.22', () => {
   const { name, ...props } = encoder('nvh264enc', { preset: 'medium', bitrate: '6M' }, nvenc('old')).props
   assert.equal(props, {
-    bitrate: 6000, preset: 'low-latency-hq', 'rc-mode': 'cbr', zerolatency: true, bframes: 0, 'rc-lookahead': 0, 'gop-size': 60, 'strict-gop': true,
+    bitrate: 6000,
+    preset: 'low-latency-hq',
+    'rc-mode': 'cbr',
+    zerolatency: true,
+    bframes: 0,
+    'rc-lookahead': 0,
+    'gop-size': 60,
+    'strict-gop': true,
   })
 })
 
 test('nvh264enc by the names of GStreamer 1.26', () => {
   const { name, ...props } = encoder('nvh264enc', { preset: 'medium', bitrate: '6M' }, nvenc('new')).props
   assert.equal(props, {
-    bitrate: 6000, preset: 'p5', tune: 'ultra-low-latency', 'rc-mode': 'cbr', zerolatency: true, bframes: 0, 'rc-lookahead': 0, 'gop-size': 60, 'strict-gop': true,
+    bitrate: 6000,
+    preset: 'p5',
+    tune: 'ultra-low-latency',
+    'rc-mode': 'cbr',
+    zerolatency: true,
+    bframes: 0,
+    'rc-lookahead': 0,
+    'gop-size': 60,
+    'strict-gop': true,
   })
 })
 
 test('nvh264enc by the names that go with CUDA in 1.22 and 1.24', () => {
   const { name, ...props } = encoder('nvh264enc', { preset: 'medium', bitrate: '6M' }, nvenc('cuda')).props
   assert.equal(props, {
-    bitrate: 6000, preset: 'low-latency-hq', 'rate-control': 'cbr', 'zero-reorder-delay': true, 'b-frames': 0, 'rc-lookahead': 0, 'gop-size': 60, 'strict-gop': true,
+    bitrate: 6000,
+    preset: 'low-latency-hq',
+    'rate-control': 'cbr',
+    'zero-reorder-delay': true,
+    'b-frames': 0,
+    'rc-lookahead': 0,
+    'gop-size': 60,
+    'strict-gop': true,
   })
 })
 
 test('what a card cannot do has no property, and none is set', () => {
   const { props } = encoder('nvh264enc', {}, nvenc('new', ['bframes', 'strict-gop', 'rc-lookahead']))
-  assert.equal(['b-frames', 'bframes', 'strict-gop', 'rc-lookahead'].filter((name) => name in props), [])
+  assert.equal(
+    ['b-frames', 'bframes', 'strict-gop', 'rc-lookahead'].filter(name => name in props),
+    [],
+  )
   assert.is(props['gop-size'], 60)
 })
 
 test('every preset reaches x264 as it is, and the others by their nearest', () => {
-  const speeds = PRESETS.map((preset) => {
+  const speeds = PRESETS.map(preset => {
     assert.is(encoder('x264enc', { preset }).props['speed-preset'], preset)
     assert.match(String(encoder('openh264enc', { preset }).props.complexity), /^(low|medium|high)$/)
-    for (const [factory, property] of [['vah264enc', 'target-usage'], ['vaapih264enc', 'quality-level']] as const) {
+    for (const [factory, property] of [
+      ['vah264enc', 'target-usage'],
+      ['vaapih264enc', 'quality-level'],
+    ] as const) {
       const usage = Number(encoder(factory, { preset }).props[property])
       assert.ok(usage >= 1 && usage <= 7)
     }
     return String(encoder('nvh264enc', { preset }, nvenc('new')).props.preset)
   })
   assert.equal(speeds, [...speeds].sort(), 'never faster where more care is asked for')
-  assert.ok(speeds.every((speed) => /^p[1-7]$/.test(speed)))
+  assert.ok(speeds.every(speed => /^p[1-7]$/.test(speed)))
 })
 
 test('the encoder has the name that the engine knows', () => {

@@ -21,7 +21,11 @@ const BEFORE_LIVE: [factory: string, text: string, code: ErrorCode][] = [
   ['rtmp2src', 'Connection refused: Could not connect to 127.0.0.1: Connection refused', 'ERR_CONNECTION_REFUSED'],
   ['rtmp2src', 'Failed to connect: Could not connect to 10.0.0.1: No route to host', 'ERR_CONNECTION_REFUSED'],
   ['rtmp2src', 'Failed to connect: Could not connect to 10.0.0.1: Network is unreachable', 'ERR_CONNECTION_REFUSED'],
-  ['rtmp2sink', 'Failed to connect: Error resolving “no-such-host.invalid”: Name or service not known', 'ERR_HOST_NOT_FOUND'],
+  [
+    'rtmp2sink',
+    'Failed to connect: Error resolving “no-such-host.invalid”: Name or service not known',
+    'ERR_HOST_NOT_FOUND',
+  ],
   ['rtmp2src', 'Failed to connect: Error resolving “a.b”: Temporary failure in name resolution', 'ERR_HOST_NOT_FOUND'],
   ['rtmp2sink', BAD_NAME, 'ERR_NAME_IN_USE'],
   ['rtmp2sink', DENIED, 'ERR_PUBLISH_REJECTED'],
@@ -53,7 +57,8 @@ const LIVE: [factory: string, text: string][] = [
   ['rtmpsink', 'Could not write to resource.'],
 ]
 for (const [factory, text] of LIVE) {
-  test(`${factory}, live: ${text} → ERR_CONNECTION_LOST`, () => assert.is(code(factory, text, true), 'ERR_CONNECTION_LOST'))
+  test(`${factory}, live: ${text} → ERR_CONNECTION_LOST`, () =>
+    assert.is(code(factory, text, true), 'ERR_CONNECTION_LOST'))
 }
 
 test('what the other end refuses is named by what was asked of it', () => {
@@ -77,17 +82,23 @@ test('a text that nobody knows is still an error of the transport', () => {
 
 test('a line for people: what the server said, without the object that says it again', () => {
   const line = (text: string, debug = ''): string => faultText({ element: 'rtmp://h:1935/live/***', text, debug })
-  const status = (code: string, description: string): string => `{ "level": "error", "code": "${code}", "description": "${description}" }`
+  const status = (code: string, description: string): string =>
+    `{ "level": "error", "code": "${code}", "description": "${description}" }`
   const denied = 'Failed to connect: play denied; stream not found'
   assert.is(
-    line(`${denied}: ${status('NetStream.Play.StreamNotFound', 'NetStream.Play.StreamNotFound')} (domain g-io-error-quark, code 1)`),
+    line(
+      `${denied}: ${status('NetStream.Play.StreamNotFound', 'NetStream.Play.StreamNotFound')} (domain g-io-error-quark, code 1)`,
+    ),
     `rtmp://h:1935/live/***: ${denied} (NetStream.Play.StreamNotFound)`,
   )
   assert.is(
     line(`Not authorized to connect: publish denied: ${status('NetStream.Publish.Denied', 'the event begins at 8')}`),
     'rtmp://h:1935/live/***: Not authorized to connect: publish denied (NetStream.Publish.Denied: the event begins at 8)',
   )
-  assert.is(line('Connection refused: Could not connect to h'), 'rtmp://h:1935/live/***: Connection refused: Could not connect to h')
+  assert.is(
+    line('Connection refused: Could not connect to h'),
+    'rtmp://h:1935/live/***: Connection refused: Could not connect to h',
+  )
 })
 
 const ELEMENTS: [factory: string, code: ErrorCode][] = [

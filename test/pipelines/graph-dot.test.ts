@@ -9,7 +9,8 @@ import { hostileText } from './arbitrary-graph'
 const test = suite('graph-dot')
 
 test('a box an element, an arrow a link, pads where they are named, caps as they are read', () => {
-  const dot = gst`filesrc location=a.flv ! flvdemux name=d  d.video ! queue max-size-buffers=5 leaky=downstream ! video/x-h264,width=[1,5],format={I420,NV12} ! mux.video  flvmux name=mux ! fakesink`.toDot()
+  const dot =
+    gst`filesrc location=a.flv ! flvdemux name=d  d.video ! queue max-size-buffers=5 leaky=downstream ! video/x-h264,width=[1,5],format={I420,NV12} ! mux.video  flvmux name=mux ! fakesink`.toDot()
   assert.is(
     dot.split('\n').slice(4).join('\n'),
     `  "filesrc0" [label="filesrc\\nlocation = a.flv\\l"]
@@ -29,10 +30,15 @@ test('a box an element, an arrow a link, pads where they are named, caps as they
 })
 
 test('no value ends its quotes', () => {
-  const STATEMENT = /^  "(?:\\[^]|[^"\\\n])*"(?: -> "(?:\\[^]|[^"\\\n])*")?(?: \[(?:(?:\w+=(?:"(?:\\[^]|[^"\\\n])*"|\w+))(?:, )?)+\])?$/
+  const STATEMENT =
+    /^ {2}"(?:\\[^]|[^"\\\n])*"(?: -> "(?:\\[^]|[^"\\\n])*")?(?: \[(?:(?:\w+=(?:"(?:\\[^]|[^"\\\n])*"|\w+))(?:, )?)+\])?$/
   fc.assert(
     fc.property(hostileText, hostileText, (first, second) => {
-      const lines = pipeline(el('textoverlay', { text: first }), caps('video/x-raw', { format: second }), el('fakesink', { name: 'x' }))
+      const lines = pipeline(
+        el('textoverlay', { text: first }),
+        caps('video/x-raw', { format: second }),
+        el('fakesink', { name: 'x' }),
+      )
         .toDot()
         .split('\n')
       assert.is(lines.length, 4 + 3 + 2 + 2)
@@ -42,7 +48,16 @@ test('no value ends its quotes', () => {
   )
 })
 
-const SECRETS = ['live-key-1', 'p4ssw0rd', 'play-key-2', 'tok3n-value', 'srt-pass-3', 'sid-4', 'librtmp-key-5', 'user-pw-6'] as const
+const SECRETS = [
+  'live-key-1',
+  'p4ssw0rd',
+  'play-key-2',
+  'tok3n-value',
+  'srt-pass-3',
+  'sid-4',
+  'librtmp-key-5',
+  'user-pw-6',
+] as const
 const secret = pipeline(
   el('rtmp2sink', { location: 'rtmp://user:p4ssw0rd@host/app/live-key-1' }),
   el('rtmp2src', { host: 'host', stream: 'play-key-2' }),
@@ -62,13 +77,24 @@ test('a drawing shows no stream key and no password', () => {
 test('console.log shows a graph, and each part of it, with keys and passwords masked', () => {
   const graph = gst`rtmp2src name=in location=${'rtmp://me:pass-word@h/app/the-key?token=abcdefgh'} ! rtmp2sink stream=${'the-key'}`
   const plain = fromJSON(JSON.parse(JSON.stringify(graph)))
-  for (const shown of [graph, plain, graph.elements, graph.elements[0], graph.elements[0]!.props, { graph }, pipeline(el('fakesrc'), chain(graph))]) {
+  for (const shown of [
+    graph,
+    plain,
+    graph.elements,
+    graph.elements[0],
+    graph.elements[0]!.props,
+    { graph },
+    pipeline(el('fakesrc'), chain(graph)),
+  ]) {
     for (const options of [{}, { depth: 20, showHidden: true, getters: true }]) {
       const text = inspect(shown, options)
       assert.not.match(text, /the-key|pass-word|abcdefgh/)
     }
   }
-  assert.match(inspect(graph, { depth: 9 }), /Graph {[^]*location: 'rtmp:\/\/\*\*\*@h:1935\/app\/\*\*\*'[^]*links: \[ 'in ! rtmp2sink0' \]/)
+  assert.match(
+    inspect(graph, { depth: 9 }),
+    /Graph {[^]*location: 'rtmp:\/\/\*\*\*@h:1935\/app\/\*\*\*'[^]*links: \[ 'in ! rtmp2sink0' \]/,
+  )
   // For the program all is as it was.
   assert.match(String(graph.elements[0]!.props['location']), 'the-key')
   assert.equal(plain.elements, graph.elements)
@@ -82,7 +108,8 @@ test('what has to be masked is known', () => {
 })
 
 test('addresses that are not understood are masked whole, others are left', () => {
-  const value = (factory: string, property: string, text: string): unknown => maskedValue(pipeline(el(factory, { [property]: text })).elements[0]!, property)
+  const value = (factory: string, property: string, text: string): unknown =>
+    maskedValue(pipeline(el(factory, { [property]: text })).elements[0]!, property)
   assert.is(value('rtmp2src', 'location', 'rtmp://host'), 'rtmp://***')
   assert.is(value('filesrc', 'location', '/tmp/a b.mp4'), '/tmp/a b.mp4')
   assert.is(value('uridecodebin', 'uri', 'rtsp://u:p@h:554/a/b'), 'rtsp://***@h:554/a/b')

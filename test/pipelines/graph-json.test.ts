@@ -30,11 +30,23 @@ test('the form is short enough to write by hand', () => {
 
 test('written by hand: camelCase, caps as text, numbered elements, pads', () => {
   const graph = fromJSON({
-    elements: [{ factory: 'flvdemux', name: 'd' }, { factory: 'queue', props: { maxSizeTime: 0 } }, { factory: 'appsink', name: 'out', props: { caps: 'video/x-h264, alignment=au' } }],
-    links: [{ from: 'd.video', to: 'queue0' }, { from: 'queue0', to: 'out' }],
+    elements: [
+      { factory: 'flvdemux', name: 'd' },
+      { factory: 'queue', props: { maxSizeTime: 0 } },
+      { factory: 'appsink', name: 'out', props: { caps: 'video/x-h264, alignment=au' } },
+    ],
+    links: [
+      { from: 'd.video', to: 'queue0' },
+      { from: 'queue0', to: 'out' },
+    ],
   })
-  assert.equal(graph, gst`flvdemux name=d d.video ! queue max-size-time=0 ! appsink name=out caps=video/x-h264,alignment=au`)
-  assert.equal(links(fromJSON({ elements: [{ factory: 'a' }, { factory: 'b' }], links: [{ from: 'b0', to: 'a0' }] })), ['b0>a0'])
+  assert.equal(
+    graph,
+    gst`flvdemux name=d d.video ! queue max-size-time=0 ! appsink name=out caps=video/x-h264,alignment=au`,
+  )
+  assert.equal(links(fromJSON({ elements: [{ factory: 'a' }, { factory: 'b' }], links: [{ from: 'b0', to: 'a0' }] })), [
+    'b0>a0',
+  ])
   assert.equal(fromJSON({}).elements, [])
 })
 
@@ -70,12 +82,28 @@ test('everything in it is checked, and the place is told', () => {
 })
 
 test('any value is a graph or ERR_GRAPH, and leaves no prototype changed', () => {
-  const key = fc.constantFrom('elements', 'links', 'factory', 'name', 'props', 'from', 'to', '__proto__', 'constructor', 'a')
-  const { json } = fc.letrec((tie) => ({
-    json: fc.oneof({ maxDepth: 5 }, fc.constantFrom('a', 'a0', 'b.c', '', 5, null, true), fc.array(tie('json'), { maxLength: 3 }), fc.dictionary(key, tie('json'), { maxKeys: 4 })),
+  const key = fc.constantFrom(
+    'elements',
+    'links',
+    'factory',
+    'name',
+    'props',
+    'from',
+    'to',
+    '__proto__',
+    'constructor',
+    'a',
+  )
+  const { json } = fc.letrec(tie => ({
+    json: fc.oneof(
+      { maxDepth: 5 },
+      fc.constantFrom('a', 'a0', 'b.c', '', 5, null, true),
+      fc.array(tie('json'), { maxLength: 3 }),
+      fc.dictionary(key, tie('json'), { maxKeys: 4 }),
+    ),
   }))
   fc.assert(
-    fc.property(json, (value) => {
+    fc.property(json, value => {
       try {
         fromJSON(value)
       } catch (error) {

@@ -9,7 +9,9 @@ export function parse(text: string): Graph {
 
 /** 'a.x>b' of every link. */
 export function links(graph: Graph): string[] {
-  return graph.links.map(({ from, to }) => [from, to].map(({ element, pad }) => (pad === null ? element : `${element}.${pad}`)).join('>'))
+  return graph.links.map(({ from, to }) =>
+    [from, to].map(({ element, pad }) => (pad === null ? element : `${element}.${pad}`)).join('>'),
+  )
 }
 
 /** ERR_GRAPH, with this message. */

@@ -1,5 +1,19 @@
 import * as assert from 'uvu/assert'
-import { appSink, appSrc, branch, caps, capsText, chain, el, pad, pipeline, queue, tee, type Graph, type Part } from '../../src/pipelines/graph'
+import {
+  appSink,
+  appSrc,
+  branch,
+  caps,
+  capsText,
+  chain,
+  el,
+  pad,
+  pipeline,
+  queue,
+  tee,
+  type Graph,
+  type Part,
+} from '../../src/pipelines/graph'
 import { suite } from '../support/suite'
 import { links, refused } from './graph-support'
 import { HOSTILE_VALUES } from './hostile-values'
@@ -14,7 +28,11 @@ const to = (from: string, target: string) => ({
 const names = ({ elements }: Graph): string[] => elements.map(({ name }) => name)
 
 test('elements in a row are linked one behind the other', () => {
-  const graph = pipeline(el('videotestsrc', { 'num-buffers': 5 }), el('identity'), el('fakesink', { name: 'end', sync: false }))
+  const graph = pipeline(
+    el('videotestsrc', { 'num-buffers': 5 }),
+    el('identity'),
+    el('fakesink', { name: 'end', sync: false }),
+  )
   assert.equal(graph.elements, [
     { name: 'videotestsrc0', named: false, factory: 'videotestsrc', props: { 'num-buffers': 5 } },
     { name: 'identity0', named: false, factory: 'identity', props: {} },
@@ -57,7 +75,12 @@ test('a pad ends a row: what follows is not linked to it', () => {
 })
 
 test('a pad may be left to the element, or be that of a request', () => {
-  for (const [name, text] of [['m', 'a0>m'], ['m.', 'a0>m'], ['m.sink_%u', 'a0>m.sink_%u'], ['m.sink_1', 'a0>m.sink_1']] as const) {
+  for (const [name, text] of [
+    ['m', 'a0>m'],
+    ['m.', 'a0>m'],
+    ['m.sink_%u', 'a0>m.sink_%u'],
+    ['m.sink_1', 'a0>m.sink_1'],
+  ] as const) {
     assert.equal(links(pipeline(el('m', { name: 'm' }), chain(el('a'), pad(name)))), [text])
   }
 })
@@ -68,12 +91,18 @@ test('branches nest', () => {
 })
 
 test('what is named and not there is told, with the nearest name', () => {
-  refused(() => pipeline(el('flvdemux', { name: 'demux' }), branch('demix.video', el('fakesink'))), /no element named demix; did you mean demux\?/)
+  refused(
+    () => pipeline(el('flvdemux', { name: 'demux' }), branch('demix.video', el('fakesink'))),
+    /no element named demix; did you mean demux\?/,
+  )
   refused(() => pipeline(el('a'), pad('nowhere.x')), /no element named nowhere/)
 })
 
 test('parts in places where they make no sense are refused, with the place', () => {
-  refused(() => pipeline(el('m', { name: 'm' }), chain(pad('m.x'))), /chain\(\), part 1: nothing stands before pad\(m\.x\)/)
+  refused(
+    () => pipeline(el('m', { name: 'm' }), chain(pad('m.x'))),
+    /chain\(\), part 1: nothing stands before pad\(m\.x\)/,
+  )
   refused(() => pipeline('fakesink' as unknown as Part), /pipeline\(\), part 1: expected a part or a graph, not string/)
   refused(() => branch('t', [el('a')] as unknown as Part), /branch\(t\), part 1: .*an array: spread it/)
   refused(() => el('a b'), /no name of an element's factory/)
@@ -97,7 +126,9 @@ test('a name that could not be referred to is refused', () => {
 })
 
 test('camelCase, snake_case and kebab-case are one name; a child keeps its own', () => {
-  const [element] = pipeline(el('some-element', { keyIntMax: 1, max_size_time: 2n, 'sink_0::xpos': 3, 'sink_0::zOrder': 4 })).elements
+  const [element] = pipeline(
+    el('some-element', { keyIntMax: 1, max_size_time: 2n, 'sink_0::xpos': 3, 'sink_0::zOrder': 4 }),
+  ).elements
   assert.equal(element?.props, { 'key-int-max': 1, 'max-size-time': 2, 'sink_0::xpos': 3, 'sink_0::z-order': 4 })
 })
 
@@ -146,7 +177,12 @@ test('caps are a capsfilter in the row', () => {
 })
 
 test('queue, tee, appSrc and appSink are elements like others', () => {
-  const graph = pipeline(appSrc('in', { isLive: true }), tee('t'), queue({ leaky: 'downstream' }), appSink('out', { caps: 'video/x-raw' }))
+  const graph = pipeline(
+    appSrc('in', { isLive: true }),
+    tee('t'),
+    queue({ leaky: 'downstream' }),
+    appSink('out', { caps: 'video/x-raw' }),
+  )
   assert.equal(
     graph.elements.map(({ factory, name, props }) => [factory, name, props]),
     [
@@ -174,7 +210,13 @@ test('a graph in a graph: names stay, branches stay behind its row, the row goes
 
 test('graphs in branches and chains', () => {
   const part = pipeline(el('queue'), el('sink'))
-  const graph = pipeline(el('src'), tee('t'), branch('t', part), branch('t', part), chain(pipeline(el('alone'), el('other'))))
+  const graph = pipeline(
+    el('src'),
+    tee('t'),
+    branch('t', part),
+    branch('t', part),
+    chain(pipeline(el('alone'), el('other'))),
+  )
   assert.equal(links(graph), ['src0>t', 't>queue0', 'queue0>sink0', 't>queue1', 'queue1>sink1', 'alone0>other0'])
 })
 
@@ -212,18 +254,40 @@ test('caps as text and as fields are the same caps', () => {
   ]) {
     assert.is(capsText(text).replace('60/2', '30/1'), wanted)
   }
-  assert.is(capsText('video/x-raw,format={I420, NV12}; image/jpeg ;'), 'video/x-raw,format={(string)"I420",(string)"NV12"};image/jpeg')
-  assert.is(capsText('audio/x-raw,rate=(int)[ 8000, 48000 ],layout=<a,"b c">'), 'audio/x-raw,rate=[(int)8000,(int)48000],layout=<(string)"a",(string)"b c">')
+  assert.is(
+    capsText('video/x-raw,format={I420, NV12}; image/jpeg ;'),
+    'video/x-raw,format={(string)"I420",(string)"NV12"};image/jpeg',
+  )
+  assert.is(
+    capsText('audio/x-raw,rate=(int)[ 8000, 48000 ],layout=<a,"b c">'),
+    'audio/x-raw,rate=[(int)8000,(int)48000],layout=<(string)"a",(string)"b c">',
+  )
   assert.is(capsText('ANY'), 'ANY')
 })
 
 test('a word without a type is what GStreamer takes it for', () => {
   const guess = (word: string): string => capsText(`a/b,x=${word}`).slice('a/b,x='.length)
   for (const [word, value] of [
-    ['5', '(int)5'], ['-5', '(int)-5'], ['010', '(int)8'], ['0x10', '(int)16'], ['4294967295', '(int)4294967295'], ['5000000000', '(double)5000000000'],
-    ['1.50', '(double)1.5'], ['1e3', '(double)1000'], ['inf', '(double)inf'], ['max', '(int)max'], ['30/1', '(fraction)30/1'], ['1/0', '(string)"1/0"'],
-    ['true', '(boolean)true'], ['No', '(boolean)false'], ['t', '(boolean)true'], ['I420', '(string)"I420"'], ['1:3:5:1', '(string)"1:3:5:1"'],
-    ['a:b', 'a:b'], ['bt709', '(string)"bt709"'], ['"5"', '(string)"5"'],
+    ['5', '(int)5'],
+    ['-5', '(int)-5'],
+    ['010', '(int)8'],
+    ['0x10', '(int)16'],
+    ['4294967295', '(int)4294967295'],
+    ['5000000000', '(double)5000000000'],
+    ['1.50', '(double)1.5'],
+    ['1e3', '(double)1000'],
+    ['inf', '(double)inf'],
+    ['max', '(int)max'],
+    ['30/1', '(fraction)30/1'],
+    ['1/0', '(string)"1/0"'],
+    ['true', '(boolean)true'],
+    ['No', '(boolean)false'],
+    ['t', '(boolean)true'],
+    ['I420', '(string)"I420"'],
+    ['1:3:5:1', '(string)"1:3:5:1"'],
+    ['a:b', 'a:b'],
+    ['bt709', '(string)"bt709"'],
+    ['"5"', '(string)"5"'],
   ] as const) {
     assert.is(guess(word), value, word)
   }
@@ -256,7 +320,10 @@ test('caps that GStreamer would not read are refused, with the place', () => {
   refused(() => caps('a/b', { x: { min: 5, max: 1 } }), /field x: a range is/)
   refused(() => caps('a/b', { x: { min: 1, max: '2' } }), /field x: a range is/)
   refused(() => caps('a/b', { x: ['a', 5] }), /items of a list are of one type/)
-  assert.is(capsText('a/b', { x: ['1/2', 'a'], y: ['1/2', '3/4'] }), 'a/b,x={(string)"1/2",(string)"a"},y={(fraction)1/2,(fraction)3/4}')
+  assert.is(
+    capsText('a/b', { x: ['1/2', 'a'], y: ['1/2', '3/4'] }),
+    'a/b,x={(string)"1/2",(string)"a"},y={(fraction)1/2,(fraction)3/4}',
+  )
   const round: unknown[] = []
   round.push(round)
   refused(() => caps('a/b', { x: round as string[] }), /lists in lists/)

@@ -19,7 +19,8 @@ interface Module {
 }
 
 /** node-gtk's own: which GObject a wrapper stands for. */
-const addressOf = (object: object): number => (require('node-gtk') as { System: { addressOf(object: object): number } }).System.addressOf(object)
+const addressOf = (object: object): number =>
+  (require('node-gtk') as { System: { addressOf(object: object): number } }).System.addressOf(object)
 
 export const Gst = (): Module => loadGst().gst as unknown as Module
 
@@ -42,7 +43,8 @@ export interface PadLink {
 export function linksOf(pipeline: Element, elements: readonly Element[]): PadLink[] {
   const dot = Gst().debugBinToDotData(pipeline, 0)
   const next = new Map<string, string>()
-  for (const [, from, to, rest] of dot.matchAll(/^\s*(\w+) -> (\w+)(.*)$/gm)) if (!rest!.includes('invis')) next.set(from!, to!)
+  for (const [, from, to, rest] of dot.matchAll(/^\s*(\w+) -> (\w+)(.*)$/gm))
+    if (!rest!.includes('invis')) next.set(from!, to!)
   const byAddress = new Map(elements.map((element, at) => [`0x${addressOf(element).toString(16)}`, at]))
   const end = (id: string): { element: number; pad: string } | null => {
     // Since 1.26 the name of each node begins with node_.

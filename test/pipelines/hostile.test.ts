@@ -1,7 +1,21 @@
 // Whatever text stands where a name is expected: it is refused, or it is that name and nothing else.
 import { inspect } from 'node:util'
 import * as assert from 'uvu/assert'
-import { branch, caps, chain, el, fromJSON, gst, pad, pipeline, queue, run, RxGstError, tee, type Graph } from '../../src/index'
+import {
+  branch,
+  caps,
+  chain,
+  el,
+  fromJSON,
+  gst,
+  pad,
+  pipeline,
+  queue,
+  run,
+  RxGstError,
+  tee,
+  type Graph,
+} from '../../src/index'
 import { graphSecrets } from '../../src/pipelines/graph-secrets'
 import fc, { runs } from '../support/fast-check'
 import { suite } from '../support/suite'
@@ -14,14 +28,38 @@ const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_%:.-]*$/
 /** Where a text can come in, with how many elements and links the graph has when it is taken. */
 const POSITIONS: Record<string, { make: (text: string) => Graph; elements: number; links: number }> = {
   'a factory': { make: text => pipeline(el(text), el('fakesink')), elements: 2, links: 1 },
-  'a key of a property': { make: text => pipeline(el('identity', { [text]: 1 }), el('fakesink')), elements: 2, links: 1 },
+  'a key of a property': {
+    make: text => pipeline(el('identity', { [text]: 1 }), el('fakesink')),
+    elements: 2,
+    links: 1,
+  },
   'a name': { make: text => pipeline(el('identity', { name: text }), el('fakesink')), elements: 2, links: 1 },
   'a tee': { make: text => pipeline(el('identity'), tee(text), queue(), el('fakesink')), elements: 4, links: 3 },
-  'a pad of a branch': { make: text => pipeline(el('demux', { name: 'd' }), branch(`d.${text}`, el('fakesink'))), elements: 2, links: 1 },
-  'a pad': { make: text => pipeline(el('demux', { name: 'd' }), el('mixer', { name: 'm' }), pad(`m.${text}`)), elements: 2, links: 2 },
-  'a media type': { make: text => pipeline(el('identity'), caps(text, { width: 1 }), el('fakesink')), elements: 3, links: 2 },
-  'a field of caps': { make: text => pipeline(el('identity'), caps('video/x-raw', { [text]: 1 }), el('fakesink')), elements: 3, links: 2 },
-  'a factory in JSON': { make: text => fromJSON({ version: 1, elements: [{ factory: text }, { factory: 'fakesink' }], links: [] } as never), elements: 2, links: 0 },
+  'a pad of a branch': {
+    make: text => pipeline(el('demux', { name: 'd' }), branch(`d.${text}`, el('fakesink'))),
+    elements: 2,
+    links: 1,
+  },
+  'a pad': {
+    make: text => pipeline(el('demux', { name: 'd' }), el('mixer', { name: 'm' }), pad(`m.${text}`)),
+    elements: 2,
+    links: 2,
+  },
+  'a media type': {
+    make: text => pipeline(el('identity'), caps(text, { width: 1 }), el('fakesink')),
+    elements: 3,
+    links: 2,
+  },
+  'a field of caps': {
+    make: text => pipeline(el('identity'), caps('video/x-raw', { [text]: 1 }), el('fakesink')),
+    elements: 3,
+    links: 2,
+  },
+  'a factory in JSON': {
+    make: text => fromJSON({ version: 1, elements: [{ factory: text }, { factory: 'fakesink' }], links: [] } as never),
+    elements: 2,
+    links: 0,
+  },
 }
 
 for (const [position, { make, elements, links }] of Object.entries(POSITIONS)) {
@@ -59,7 +97,13 @@ test('however deep: bins, branches, pads, lists in lists', async () => {
   const refused: [what: string, make: () => unknown][] = [
     ['bins', () => text('( '.repeat(deep))],
     ['closed bins', () => text(`${'( '.repeat(deep)}fakesrc ! fakesink${' )'.repeat(deep)}`)],
-    ['pads', () => text(`fakesrc name=a fakesink name=b a.${Array(deep).fill('x').join(',')} ! b.${Array(deep).fill('y').join(',')}`)],
+    [
+      'pads',
+      () =>
+        text(
+          `fakesrc name=a fakesink name=b a.${Array(deep).fill('x').join(',')} ! b.${Array(deep).fill('y').join(',')}`,
+        ),
+    ],
     ['chains', () => pipeline(chains)],
     ['caps', () => caps(`video/x-raw,a=${'{'.repeat(deep)}`)],
   ]
@@ -74,12 +118,26 @@ test('however deep: bins, branches, pads, lists in lists', async () => {
   }
   for (const [property, [factory, value]] of Object.entries(structures)) {
     const running = run(pipeline(el(factory!, { [property]: value! })))
-    await running.start().then(() => assert.unreachable(property), (error: RxGstError) => assert.is(error.code, 'ERR_PROPERTY_VALUE'))
+    await running.start().then(
+      () => assert.unreachable(property),
+      (error: RxGstError) => assert.is(error.code, 'ERR_PROPERTY_VALUE'),
+    )
   }
   const running = run(gst`appsrc name=in ! fakesink`)
   await running.start()
-  const packet = { data: new Uint8Array(4), caps: `video/x-h264,a=${'{'.repeat(deep)}`, timestamp: 0, dts: null, duration: null, keyframe: true, header: false }
-  await running.push('in', packet).then(() => assert.unreachable(), (error: RxGstError) => assert.is(error.code, 'ERR_WRONG_MEDIA'))
+  const packet = {
+    data: new Uint8Array(4),
+    caps: `video/x-h264,a=${'{'.repeat(deep)}`,
+    timestamp: 0,
+    dts: null,
+    duration: null,
+    keyframe: true,
+    header: false,
+  }
+  await running.push('in', packet).then(
+    () => assert.unreachable(),
+    (error: RxGstError) => assert.is(error.code, 'ERR_WRONG_MEDIA'),
+  )
   await running.stop()
 })
 
@@ -93,7 +151,7 @@ test('a long value is looked through for addresses in no time, and an address be
   const address = `${letters} rtmp://host/app/secretkey`
   const keys = pipeline(el('fakesrc'), el('textoverlay', { text: address }), el('fakesink'))
   assert.not.match(inspect(keys), 'secretkey')
-  assert.ok(graphSecrets(keys).some((secret) => secret.includes('secretkey')))
+  assert.ok(graphSecrets(keys).some(secret => secret.includes('secretkey')))
 })
 
 test('a value that is set while it runs is that value, and nothing else', async () => {

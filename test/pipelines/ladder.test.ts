@@ -1,15 +1,36 @@
 import * as assert from 'uvu/assert'
 import { VIDEO_CODECS } from '../../src/core/options'
-import { allRungs, decoderLadder, Descent, deviceOf, encoderLadder, judge, obstacle, PROOF, type MachineFacts, type Proof, type Rung, type Verdict } from '../../src/pipelines/ladder'
+import {
+  allRungs,
+  decoderLadder,
+  Descent,
+  deviceOf,
+  encoderLadder,
+  judge,
+  obstacle,
+  PROOF,
+  type MachineFacts,
+  type Proof,
+  type Rung,
+  type Verdict,
+} from '../../src/pipelines/ladder'
 import { suite } from '../support/suite'
 
 const test = suite('ladder')
 
-const names = (rungs: readonly Rung[]): string[] => rungs.map(({ factory, rescue }) => (rescue ? `(${factory})` : factory))
+const names = (rungs: readonly Rung[]): string[] =>
+  rungs.map(({ factory, rescue }) => (rescue ? `(${factory})` : factory))
 
 test('the best comes first, what always works last', () => {
   assert.equal(names(decoderLadder(true)), ['nvh264dec', 'vah264dec', 'vaapih264dec', 'avdec_h264'])
-  assert.equal(names(encoderLadder(null, true)), ['nvh264enc', 'vah264enc', 'vah264lpenc', 'vaapih264enc', 'x264enc', 'openh264enc'])
+  assert.equal(names(encoderLadder(null, true)), [
+    'nvh264enc',
+    'vah264enc',
+    'vah264lpenc',
+    'vaapih264enc',
+    'x264enc',
+    'openh264enc',
+  ])
 })
 
 test('without gpuAcceleration no device is touched', () => {
@@ -27,13 +48,18 @@ test('a codec that is named is the first, and software rescues it on air', () =>
 })
 
 test('each element knows its device', () => {
-  for (const kind of ['decoder', 'encoder'] as const) for (const { factory, device } of allRungs(kind)) assert.is(deviceOf(factory), device)
+  for (const kind of ['decoder', 'encoder'] as const)
+    for (const { factory, device } of allRungs(kind)) assert.is(deviceOf(factory), device)
   assert.is(deviceOf('videoconvert'), 'software')
 })
 
 const NONE: MachineFacts = { nvidia: null, renderNodes: [], library: () => false }
 const NVIDIA: MachineFacts = { nvidia: '535.183.01', renderNodes: [], library: () => true }
-const node = (vendor: 'intel' | 'amd' | 'nvidia' | 'other', accessible = true) => ({ path: '/dev/dri/renderD128', vendor, accessible })
+const node = (vendor: 'intel' | 'amd' | 'nvidia' | 'other', accessible = true) => ({
+  path: '/dev/dri/renderD128',
+  vendor,
+  accessible,
+})
 const rung = (factory: string): Rung => ({ factory, device: deviceOf(factory), rescue: false })
 
 test('a device that is not there is not tried', () => {
@@ -61,19 +87,30 @@ for (const [factory, soname, debian] of [
   ['nvh264dec', 'libcuda.so.1', 'libcuda1'],
 ] as const) {
   test(`${factory} without ${soname}: the package, and what a container must be given`, () => {
-    const { reason, remedy } = obstacle(rung(factory), { ...NVIDIA, library: (name) => name !== soname })!
+    const { reason, remedy } = obstacle(rung(factory), { ...NVIDIA, library: name => name !== soname })!
     assert.is(reason, `${soname} is missing`)
     assert.match(remedy!, new RegExp(`${debian};.*NVIDIA_DRIVER_CAPABILITIES`))
   })
 }
 
 test('the library of the other direction is no obstacle', () => {
-  assert.is(obstacle(rung('nvh264dec'), { ...NVIDIA, library: (name) => name !== 'libnvidia-encode.so.1' }), null)
-  assert.is(obstacle(rung('nvh264enc'), { ...NVIDIA, library: (name) => name !== 'libnvcuvid.so.1' }), null)
+  assert.is(obstacle(rung('nvh264dec'), { ...NVIDIA, library: name => name !== 'libnvidia-encode.so.1' }), null)
+  assert.is(obstacle(rung('nvh264enc'), { ...NVIDIA, library: name => name !== 'libnvcuvid.so.1' }), null)
 })
 
-const WELL: Proof = { outcome: 'done', text: '', pictures: PROOF.pictures, wanted: PROOF.pictures, psnr: 42, keyframes: [0, 10, 20], latency: 12, software: 9, plugin: null }
-const verdict = (more: Partial<Proof>, factory = 'nvh264enc') => judge(rung(factory), { ...WELL, ...more }, NVIDIA)?.reason ?? 'works'
+const WELL: Proof = {
+  outcome: 'done',
+  text: '',
+  pictures: PROOF.pictures,
+  wanted: PROOF.pictures,
+  psnr: 42,
+  keyframes: [0, 10, 20],
+  latency: 12,
+  software: 9,
+  plugin: null,
+}
+const verdict = (more: Partial<Proof>, factory = 'nvh264enc') =>
+  judge(rung(factory), { ...WELL, ...more }, NVIDIA)?.reason ?? 'works'
 
 test('what has proven itself works', () => {
   assert.is(verdict({}), 'works')
@@ -113,7 +150,8 @@ for (const [proof, expected] of REFUSED) {
 }
 
 test('an element that is not there: where it comes from', () => {
-  const absent = (factory: string, facts: MachineFacts) => judge(rung(factory), { ...WELL, outcome: 'absent' }, facts)!.remedy
+  const absent = (factory: string, facts: MachineFacts) =>
+    judge(rung(factory), { ...WELL, outcome: 'absent' }, facts)!.remedy
   assert.match(absent('vah264dec', { ...NONE, renderNodes: [node('intel')] })!, /intel-media-va-driver/)
   assert.match(absent('vah264enc', { ...NONE, renderNodes: [node('amd')] })!, /mesa-va-drivers/)
   assert.match(absent('vaapih264dec', { ...NONE, renderNodes: [node('amd')] })!, /gstreamer1\.0-vaapi/)
@@ -126,7 +164,7 @@ const BROKEN: Verdict = { works: false, refusal: { reason: 'broken', remedy: nul
 
 /** A machine of which so much is known. */
 function descent(rungs: readonly Rung[], known: Record<string, Verdict>): Descent {
-  return new Descent(rungs, (factory) => known[factory])
+  return new Descent(rungs, factory => known[factory])
 }
 
 test('on a machine without devices nothing is tried, and software is taken', () => {
@@ -142,7 +180,10 @@ test('what is not known is tried in turn, until one works', () => {
   known['nvh264enc'] = BROKEN
   known['vah264enc'] = WORKS
   assert.equal([it.untried, it.rung?.factory], [[], 'vah264enc'])
-  assert.equal(it.refusals.map(({ factory }) => factory), ['nvh264enc'])
+  assert.equal(
+    it.refusals.map(({ factory }) => factory),
+    ['nvh264enc'],
+  )
 })
 
 test('a better one that is not known yet is tried although a worse one works', () => {

@@ -10,11 +10,18 @@ import { LAUNCH_LINES } from './launch-lines'
 /** The parser, held against GStreamer's own. */
 const test = suite('launch against GStreamer', { timeout: 60_000 })
 
-/** What a shell and gst-launch-1.0 make of a line for gst_parse_launch(): quotes go, blanks in an argument are escaped. */
+/**
+ * What a shell and gst-launch-1.0 make of a line for gst_parse_launch(): quotes go, blanks in an argument are escaped.
+ */
 function asLaunch(line: string): string {
   const words = line.match(/(?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])+/g) ?? []
-  const unquoted = words.map((word) => word.replace(/"([^"]*)"|'([^']*)'|\\(.)/g, (_, double?: string, single?: string, escaped?: string) => double ?? single ?? escaped!))
-  return unquoted.map((word) => (/^[A-Za-z0-9-]+\/[A-Za-z0-9-]/.test(word) ? word : word.replace(/ /g, '\\ '))).join(' ')
+  const unquoted = words.map(word =>
+    word.replace(
+      /"([^"]*)"|'([^']*)'|\\(.)/g,
+      (_, double?: string, single?: string, escaped?: string) => double ?? single ?? escaped!,
+    ),
+  )
+  return unquoted.map(word => (/^[A-Za-z0-9-]+\/[A-Za-z0-9-]/.test(word) ? word : word.replace(/ /g, '\\ '))).join(' ')
 }
 
 /** A value as GStreamer writes it, so that two can be compared. */
@@ -39,22 +46,40 @@ function sameAsGst(graph: Graph, parsed: Element): void {
   const all = elementsOf(parsed)
   // GStreamer adds filters when it links, at the end; in a graph they stand where the text has them.
   const isFilter = (factory: string | undefined): boolean => factory === 'capsfilter'
-  const theirs = [...all.filter((element) => !isFilter(element.getFactory()?.getName())), ...all.filter((element) => isFilter(element.getFactory()?.getName()))]
-  const places = [...graph.elements.filter(({ factory }) => !isFilter(factory)), ...graph.elements.filter(({ factory }) => isFilter(factory))]
+  const theirs = [
+    ...all.filter(element => !isFilter(element.getFactory()?.getName())),
+    ...all.filter(element => isFilter(element.getFactory()?.getName())),
+  ]
+  const places = [
+    ...graph.elements.filter(({ factory }) => !isFilter(factory)),
+    ...graph.elements.filter(({ factory }) => isFilter(factory)),
+  ]
   const delayed = graph.links.length - linksOf(parsed, all).length
   // Filters before pads that come later are made with them.
   const missing = places.length - theirs.length
   assert.ok(missing >= 0 && missing <= delayed, `${places.length} elements, GStreamer has ${theirs.length}`)
   const pairs = new Map<string, Element>()
   theirs.forEach((element, at) => {
-    const own = isFilter(element.getFactory()?.getName()) && missing > 0 ? places.find(({ name, factory, props }) => isFilter(factory) && !pairs.has(name) && sameCaps(String(props.caps), shown(element.getProperty('caps'))))! : places[at]!
+    const own =
+      isFilter(element.getFactory()?.getName()) && missing > 0
+        ? places.find(
+            ({ name, factory, props }) =>
+              isFilter(factory) && !pairs.has(name) && sameCaps(String(props.caps), shown(element.getProperty('caps'))),
+          )!
+        : places[at]!
     pairs.set(own.name, element)
     assert.is(element.getFactory()?.getName(), own.factory)
     if (own.named) assert.is(element.name, own.name)
     for (const [property, value] of Object.entries(own.props)) {
       if (property.includes('::')) continue
-      if (property === 'caps') assert.ok(sameCaps(String(value), shown(element.getProperty('caps'))), `${own.name} caps ${value}`)
-      else assert.is(shown(element.getProperty(property)), shown(withProperty(own.factory, property, value).getProperty(property)), `${own.name} ${property}`)
+      if (property === 'caps')
+        assert.ok(sameCaps(String(value), shown(element.getProperty('caps'))), `${own.name} caps ${value}`)
+      else
+        assert.is(
+          shown(element.getProperty(property)),
+          shown(withProperty(own.factory, property, value).getProperty(property)),
+          `${own.name} ${property}`,
+        )
     }
   })
   const order = [...pairs.values()]
@@ -62,15 +87,24 @@ function sameAsGst(graph: Graph, parsed: Element): void {
   const made = linksOf(parsed, order)
   for (const { from, source, to, sink } of made) {
     // A request may give a pad of another name: flvmux makes sink_1 of video.
-    const fits = (given: string | null, pad: string, element: Element): boolean => given === null || given === pad || !(element as unknown as { getStaticPad(name: string): unknown }).getStaticPad(given)
-    const found = graph.links.filter((link) => link.from.element === names[from] && link.to.element === names[to] && fits(link.from.pad, source, order[from]!) && fits(link.to.pad, sink, order[to]!))
+    const fits = (given: string | null, pad: string, element: Element): boolean =>
+      given === null ||
+      given === pad ||
+      !(element as unknown as { getStaticPad(name: string): unknown }).getStaticPad(given)
+    const found = graph.links.filter(
+      link =>
+        link.from.element === names[from] &&
+        link.to.element === names[to] &&
+        fits(link.from.pad, source, order[from]!) &&
+        fits(link.to.pad, sink, order[to]!),
+    )
     assert.ok(found.length > 0, `${names[from]}.${source} > ${names[to]}.${sink}`)
   }
   assert.is(new Set(graph.links.map(({ from, to }) => JSON.stringify([from, to]))).size >= made.length, true)
 }
 
 function sameCaps(ours: string, theirs: string): boolean {
-  const [one, other] = [ours, theirs].map((text) => Gst().Caps.fromString(text))
+  const [one, other] = [ours, theirs].map(text => Gst().Caps.fromString(text))
   return Boolean(one && other && one.isEqual(other))
 }
 
@@ -107,7 +141,11 @@ function compare(line: string, refused: string | undefined): void {
 test('a string reaches GStreamer through toLaunch as it is, and adds nothing', () => {
   fc.assert(
     fc.property(hostileText, hostileText, (first, second) => {
-      const graph = pipeline(el('filesrc', { location: first }), el('textoverlay', { name: 'x', text: second, 'font-desc': 'a b' }), el('filesink', { location: second }))
+      const graph = pipeline(
+        el('filesrc', { location: first }),
+        el('textoverlay', { name: 'x', text: second, 'font-desc': 'a b' }),
+        el('filesink', { location: second }),
+      )
       const parsed = elementsOf(Gst().parseLaunch(graph.toLaunch()))
       assert.is(parsed.length, 3)
       assert.is(parsed[0]!.getProperty('location') ?? '', first)
@@ -132,7 +170,9 @@ test('values in caps reach GStreamer as they are, and add nothing', () => {
       assert.is(capsText(text), text)
       assert.ok(Gst().Caps.fromString(capsText(back))!.isEqual(caps), back)
       const graph = pipeline(el('identity'), el('capsfilter', { caps: text }), el('fakesink'))
-      const filter = elementsOf(Gst().parseLaunch(graph.toLaunch())).find((element) => element.getFactory()?.getName() === 'capsfilter')!
+      const filter = elementsOf(Gst().parseLaunch(graph.toLaunch())).find(
+        element => element.getFactory()?.getName() === 'capsfilter',
+      )!
       assert.ok(sameCaps(text, shown(filter.getProperty('caps'))), graph.toLaunch())
     }),
     { numRuns: runs(200) },
@@ -140,7 +180,64 @@ test('values in caps reach GStreamer as they are, and add nothing', () => {
 })
 
 test('words of caps without a type are what GStreamer takes them for', () => {
-  for (const word of ['5', '-5', '+5', '010', '0x10', '4294967295', '4294967296', '-2147483648', '-2147483649', '1.5', '.5', '5.', '1e3', 'inf', 'min', 'max', '30/1', '1/0', '-1/3', '1/max', 'true', 'YES', 'No', 't', 'F', 'I420', '1:3:5:1', '00:01:00:00', 'a:b', 'ab', 'little_endian', '2:4', 'a-b', 'ac-3', 'face+bed', 'd3d', 'be:-1', 'mp-4', '5x', '0x', '08', '[1,5]', '[1.0,2]', '[2,10,2]', '{1,2}', '{a,x-y}', '<1,2>', '[1/2,30/1]', '(int){1,2}', '(fraction)30', '(bitmask)0x3', '(s)5', '(b)1', '(gint64)5', '(double)5', '(GstFlagSet)0:ffff']) {
+  for (const word of [
+    '5',
+    '-5',
+    '+5',
+    '010',
+    '0x10',
+    '4294967295',
+    '4294967296',
+    '-2147483648',
+    '-2147483649',
+    '1.5',
+    '.5',
+    '5.',
+    '1e3',
+    'inf',
+    'min',
+    'max',
+    '30/1',
+    '1/0',
+    '-1/3',
+    '1/max',
+    'true',
+    'YES',
+    'No',
+    't',
+    'F',
+    'I420',
+    '1:3:5:1',
+    '00:01:00:00',
+    'a:b',
+    'ab',
+    'little_endian',
+    '2:4',
+    'a-b',
+    'ac-3',
+    'face+bed',
+    'd3d',
+    'be:-1',
+    'mp-4',
+    '5x',
+    '0x',
+    '08',
+    '[1,5]',
+    '[1.0,2]',
+    '[2,10,2]',
+    '{1,2}',
+    '{a,x-y}',
+    '<1,2>',
+    '[1/2,30/1]',
+    '(int){1,2}',
+    '(fraction)30',
+    '(bitmask)0x3',
+    '(s)5',
+    '(b)1',
+    '(gint64)5',
+    '(double)5',
+    '(GstFlagSet)0:ffff',
+  ]) {
     const text = `a/b,x=${word}`
     const theirs = Gst().Caps.fromString(text)
     let ours: string | null = null
@@ -149,8 +246,13 @@ test('words of caps without a type are what GStreamer takes them for', () => {
     } catch {
       // refused
     }
-    assert.is(ours === null, theirs === null, `${word}: ${ours ?? 'refused'}, GStreamer ${theirs === null ? 'refused' : 'not'}`)
-    if (ours !== null && theirs !== null) assert.ok(Gst().Caps.fromString(ours)!.isEqual(theirs), `${word}: ${ours}, GStreamer ${theirs}`)
+    assert.is(
+      ours === null,
+      theirs === null,
+      `${word}: ${ours ?? 'refused'}, GStreamer ${theirs === null ? 'refused' : 'not'}`,
+    )
+    if (ours !== null && theirs !== null)
+      assert.ok(Gst().Caps.fromString(ours)!.isEqual(theirs), `${word}: ${ours}, GStreamer ${theirs}`)
   }
 })
 

@@ -1,6 +1,19 @@
 import * as assert from 'uvu/assert'
 import fc, { runs } from '../support/fast-check'
-import { branch, caps, capsText, chain, el, fromJSON, gst, pad, pipeline, tee, type Graph, type GstValue } from '../../src/pipelines/graph'
+import {
+  branch,
+  caps,
+  capsText,
+  chain,
+  el,
+  fromJSON,
+  gst,
+  pad,
+  pipeline,
+  tee,
+  type Graph,
+  type GstValue,
+} from '../../src/pipelines/graph'
 import { suite } from '../support/suite'
 import { graphJson, gstValue, hostileText } from './arbitrary-graph'
 import { HOSTILE_VALUES } from './hostile-values'
@@ -14,7 +27,10 @@ type Json = typeof graphJson extends fc.Arbitrary<infer Value> ? Value : never
 function graphOf({ elements, links }: Json): Graph {
   const names = fromJSON({ elements }).elements.map(({ name }) => name)
   const end = (at: number, pad: string | null): string => (pad === null ? names[at]! : `${names[at]}.${pad}`)
-  return fromJSON({ elements, links: links.map(([from, to, source, sink]) => ({ from: end(from, source), to: end(to, sink) })) })
+  return fromJSON({
+    elements,
+    links: links.map(([from, to, source, sink]) => ({ from: end(from, source), to: end(to, sink) })),
+  })
 }
 
 test('text and code give the same graph', () => {
@@ -36,7 +52,18 @@ test('text and code give the same graph', () => {
   assert.equal(fromJSON(JSON.parse(JSON.stringify(code))), code)
   assert.equal(parse(code.toLaunch()), code)
   const values: GstValue[] = [30, true, 'ball', 'I420', 320, '30/1', 't', 0n, 'zerolatency', 'my file.flv']
-  const [count, live, ball, format, width, rate, t, zero, tune, file] = values as [GstValue, GstValue, GstValue, GstValue, GstValue, GstValue, GstValue, GstValue, GstValue, GstValue]
+  const [count, live, ball, format, width, rate, t, zero, tune, file] = values as [
+    GstValue,
+    GstValue,
+    GstValue,
+    GstValue,
+    GstValue,
+    GstValue,
+    GstValue,
+    GstValue,
+    GstValue,
+    GstValue,
+  ]
   const filled = gst`videotestsrc num-buffers=${count} is-live=${live} pattern=${ball} ! video/x-raw,format=${format},width=${width},framerate=${rate}
     ! tee name=${t} ! queue max-size-time=${zero} leaky=downstream ! x264enc tune=${tune} bitrate=500 ! m.video
     t. ! queue ! fakesink name=end sync=false
@@ -63,7 +90,7 @@ flvmux name="m" ! filesink location="a b"`,
 
 test('every graph comes back from text and from JSON', () => {
   fc.assert(
-    fc.property(graphJson, (json) => {
+    fc.property(graphJson, json => {
       const graph = graphOf(json)
       assert.equal(parse(graph.toLaunch()), graph, graph.toLaunch())
       assert.equal(fromJSON(JSON.parse(JSON.stringify(graph))), graph)
@@ -76,7 +103,10 @@ test('an interpolated value is one value, whatever it holds', () => {
   fc.assert(
     fc.property(gstValue, gstValue, (first, second) => {
       const graph = gst`a x=${first} ! b y="${second}" z=${second}`
-      const code = pipeline(el('a', { x: first }), el('b', { y: typeof second === 'string' ? second : second, z: second }))
+      const code = pipeline(
+        el('a', { x: first }),
+        el('b', { y: typeof second === 'string' ? second : second, z: second }),
+      )
       assert.equal(graph, code)
     }),
     { numRuns: runs(1000) },
@@ -86,7 +116,10 @@ test('an interpolated value is one value, whatever it holds', () => {
 test('a value among text is text', () => {
   fc.assert(
     fc.property(hostileText, hostileText, (first, second) => {
-      assert.equal(gst`a x="say ${first} and ${second}" ! b y=${first}.mp4`, pipeline(el('a', { x: `say ${first} and ${second}` }), el('b', { y: `${first}.mp4` })))
+      assert.equal(
+        gst`a x="say ${first} and ${second}" ! b y=${first}.mp4`,
+        pipeline(el('a', { x: `say ${first} and ${second}` }), el('b', { y: `${first}.mp4` })),
+      )
     }),
   )
 })
@@ -99,15 +132,32 @@ test('a value in caps is one value of one field', () => {
       const text = graph.elements[1]!.props.caps
       const wanted = capsText('video/x-raw', { x: first, y: '', z: [second, 'b'], w: `c ${second}` })
       // A type that is given decides: '1/2' is no fraction there.
-      assert.is(text, wanted.replace('y=(string)""', () => capsText('a/b', { y: `§${second}` }).slice(4).replace('§', '')))
-      assert.equal(gst`a caps="video/x-raw,x=${first}"`, pipeline(el('a', { caps: capsText('video/x-raw', { x: typeof first === 'string' ? `§${first}` : first }).replace('§', '') })))
+      assert.is(
+        text,
+        wanted.replace('y=(string)""', () =>
+          capsText('a/b', { y: `§${second}` })
+            .slice(4)
+            .replace('§', ''),
+        ),
+      )
+      assert.equal(
+        gst`a caps="video/x-raw,x=${first}"`,
+        pipeline(
+          el('a', {
+            caps: capsText('video/x-raw', { x: typeof first === 'string' ? `§${first}` : first }).replace('§', ''),
+          }),
+        ),
+      )
     }),
     { numRuns: runs(1000) },
   )
 })
 
 test('numbers in caps may stand in text', () => {
-  assert.equal(gst`a ! video/x-raw,framerate=${25}/1,width=[${16},${1920}],x=(int)${5} ! b`, gst`a ! video/x-raw,framerate=25/1,width=[16,1920],x=5 ! b`)
+  assert.equal(
+    gst`a ! video/x-raw,framerate=${25}/1,width=[${16},${1920}],x=(int)${5} ! b`,
+    gst`a ! video/x-raw,framerate=25/1,width=[16,1920],x=5 ! b`,
+  )
   refused(() => gst`a ! video/x-raw,width=(int)${'5, height=(int)6'} ! b`, /field width: a value is no int/)
 })
 
@@ -138,9 +188,28 @@ test('a name from outside is a name, or refused', () => {
 test('quotes and backslashes are those of gst-launch', () => {
   const value = (text: string): unknown => parse(`a x=${text}`).elements[0]!.props.x
   for (const [text, wanted] of [
-    ['5', 5], ['"5"', 5], ['"\\5"', '5'], ['05', '05'], ['-1.5', -1.5], ['1e3', '1e3'], ['true', true], ['TRUE', 'TRUE'], ['"\\true"', 'true'],
-    ['"a b"', 'a b'], ['a\\ b', 'a b'], ['"a \\"b\\""', 'a "b"'], ['"a \\\\ b"', 'a \\ b'], ["'a b'", 'a b'], ['a"b', 'a"b'], ['"\\"a\\""', 'a'],
-    ['"\\"\\\\101\\""', 'A'], ['18446744073709551615', '18446744073709551615'], ['5/1', '5/1'], ['a=b', 'a=b'], ['""', ''], ['"a\nb"', 'a\nb'],
+    ['5', 5],
+    ['"5"', 5],
+    ['"\\5"', '5'],
+    ['05', '05'],
+    ['-1.5', -1.5],
+    ['1e3', '1e3'],
+    ['true', true],
+    ['TRUE', 'TRUE'],
+    ['"\\true"', 'true'],
+    ['"a b"', 'a b'],
+    ['a\\ b', 'a b'],
+    ['"a \\"b\\""', 'a "b"'],
+    ['"a \\\\ b"', 'a \\ b'],
+    ["'a b'", 'a b'],
+    ['a"b', 'a"b'],
+    ['"\\"a\\""', 'a'],
+    ['"\\"\\\\101\\""', 'A'],
+    ['18446744073709551615', '18446744073709551615'],
+    ['5/1', '5/1'],
+    ['a=b', 'a=b'],
+    ['""', ''],
+    ['"a\nb"', 'a\nb'],
   ] as const) {
     assert.is(value(text), wanted, text)
   }
@@ -227,7 +296,13 @@ test('what is not a pipeline is refused, with the place', () => {
 })
 
 test('no message shows a value', () => {
-  for (const text of ['a location=SECRET SECRET2=SECRET ! ! b', 'a x="SECRET', 'a ! video/x-raw,k=SECRET,[ ! b', 'a name=SECRET!', 'rtmpx://h/SECRET/SECRET/']) {
+  for (const text of [
+    'a location=SECRET SECRET2=SECRET ! ! b',
+    'a x="SECRET',
+    'a ! video/x-raw,k=SECRET,[ ! b',
+    'a name=SECRET!',
+    'rtmpx://h/SECRET/SECRET/',
+  ]) {
     try {
       parse(text)
       assert.unreachable(text)

@@ -37,7 +37,10 @@ test('options stay behind it, and a tcUrl or an app of the program counts', () =
   const app = ' app=other/app live=1'
   const hosts = { host: 'host:1935', 'host:1936': 'host:1936', '[::1]': '[::1]:1935' }
   for (const [host, whole] of Object.entries(hosts)) {
-    assert.is(through(`rtmp://${host}/live/key${app}`), `rtmp://127.0.0.1:9/live/key tcUrl=rtmp://${whole}/other/app${app}`)
+    assert.is(
+      through(`rtmp://${host}/live/key${app}`),
+      `rtmp://127.0.0.1:9/live/key tcUrl=rtmp://${whole}/other/app${app}`,
+    )
   }
 })
 

@@ -17,7 +17,8 @@ const EVENTS: LifecycleEvent[] = [
   { type: 'stopped' },
 ]
 
-const state = (phase: StreamPhase, more: Partial<StreamState> = {}): StreamState => ({ ...initialState(1), phase, ...more }) as StreamState
+const state = (phase: StreamPhase, more: Partial<StreamState> = {}): StreamState =>
+  ({ ...initialState(1), phase, ...more }) as StreamState
 
 /** phase → event → the phase it leads to; every other pair is illegal. */
 const LEGAL: Partial<Record<StreamPhase, Partial<Record<LifecycleEvent['type'], StreamPhase>>>> = {
@@ -61,11 +62,24 @@ test('phase, reason and next try belong together, whatever has happened', () => 
     }
   }
   walk(initialState(1))
-  const shapes = new Set([...seen.values()].map(({ phase, reason, nextRetryAt }) => `${phase}: ${reason === null ? 'no reason' : 'a reason'}, ${nextRetryAt === null ? 'no try' : 'a try'}`))
+  const shapes = new Set(
+    [...seen.values()].map(
+      ({ phase, reason, nextRetryAt }) =>
+        `${phase}: ${reason === null ? 'no reason' : 'a reason'}, ${nextRetryAt === null ? 'no try' : 'a try'}`,
+    ),
+  )
   assert.equal([...shapes].sort(), [
-    'connecting: no reason, no try', 'failed: a reason, no try', 'idle: no reason, no try', 'live: no reason, no try',
-    'reconnecting: a reason, a try', 'reconnecting: a reason, no try', 'stalled: a reason, no try',
-    'stopped: a reason, no try', 'stopped: no reason, no try', 'stopping: a reason, no try', 'stopping: no reason, no try',
+    'connecting: no reason, no try',
+    'failed: a reason, no try',
+    'idle: no reason, no try',
+    'live: no reason, no try',
+    'reconnecting: a reason, a try',
+    'reconnecting: a reason, no try',
+    'stalled: a reason, no try',
+    'stopped: a reason, no try',
+    'stopped: no reason, no try',
+    'stopping: a reason, no try',
+    'stopping: no reason, no try',
   ])
 })
 

@@ -15,7 +15,10 @@ const delay = (outages: Outages, now: number, policy = POLICY, retryable = true)
 
 test('each failure makes the next delay longer', () => {
   const outages = new Outages(0)
-  assert.equal([0, 1, 2].map((now) => delay(outages, now)), [1000, 1500, 2250])
+  assert.equal(
+    [0, 1, 2].map(now => delay(outages, now)),
+    [1000, 1500, 2250],
+  )
 })
 
 test('a connection that was live for a while begins anew, one that was live for a moment does not', () => {

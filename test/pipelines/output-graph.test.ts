@@ -7,7 +7,8 @@ import { suite } from '../support/suite'
 
 const test = suite('output-graph')
 
-const program = (options: object = {}): Graph => programGraph(resolveOutputOptions({ width: 640, height: 360, ...options }), { factory: 'x264enc' })
+const program = (options: object = {}): Graph =>
+  programGraph(resolveOutputOptions({ width: 640, height: 360, ...options }), { factory: 'x264enc' })
 const publisher = (transport: 'rtmp2' | 'librtmp' = 'rtmp2'): Graph =>
   publisherGraph(parseRtmpUrl('rtmp://host/live/key1'), transport, 10)
 const find = ({ elements }: Graph, name: string): GraphElement =>
@@ -15,7 +16,7 @@ const find = ({ elements }: Graph, name: string): GraphElement =>
 
 function row({ elements, links }: Graph, first: string): string[] {
   const found: string[] = []
-  for (let link = links.find(({ from }) => from.element === first); link;) {
+  for (let link = links.find(({ from }) => from.element === first); link; ) {
     const { to } = link
     found.push(elements.find(({ name }) => name === to.element)!.factory)
     link = links.find(({ from }) => from.element === to.element)
@@ -28,7 +29,8 @@ test('every element that the engine looks for is there, once', () => {
     [program(), PROGRAM],
     [publisher(), PUBLISHER],
   ] as const) {
-    for (const name of Object.values(names)) assert.is(graph.elements.filter(element => element.name === name).length, 1, name)
+    for (const name of Object.values(names))
+      assert.is(graph.elements.filter(element => element.name === name).length, 1, name)
     assert.is(new Set(graph.elements.map(({ name }) => name)).size, graph.elements.length)
   }
 })
@@ -51,7 +53,10 @@ test('the size, the rate and the colours are fixed and tagged', () => {
     assert.ok(caps?.includes(part), `${part} in ${caps}`)
   }
   assert.match(caps!, 'colorimetry=(string)"bt601"')
-  assert.match(String(find(program({ width: 1280, height: 720 }), PROGRAM.video).props.caps), 'colorimetry=(string)"bt709"')
+  assert.match(
+    String(find(program({ width: 1280, height: 720 }), PROGRAM.video).props.caps),
+    'colorimetry=(string)"bt709"',
+  )
 })
 
 test('BT.709 begins above 576 lines', () => {
@@ -69,7 +74,10 @@ test('sound is float in the rate and channels asked for, AAC of 64 kbit/s a chan
 })
 
 test('packets leave as FLV wants them', () => {
-  assert.match(String(find(program(), PROGRAM.videoPackets).props.caps), 'stream-format=(string)"avc",alignment=(string)"au"')
+  assert.match(
+    String(find(program(), PROGRAM.videoPackets).props.caps),
+    'stream-format=(string)"avc",alignment=(string)"au"',
+  )
   assert.match(String(find(program(), PROGRAM.audioPackets).props.caps), 'stream-format=(string)"raw"')
 })
 

@@ -24,7 +24,8 @@ function* ownGraphs(): Generator<Graph> {
   for (const transport of ['rtmp2', 'librtmp'] satisfies Transport[]) {
     yield publisherGraph(url, transport, 5)
     for (const decoder of decoders) {
-      for (const throughput of [true, false]) yield captureGraph({ ...capture, transport, decoder, throughput } satisfies CaptureGraphOptions)
+      for (const throughput of [true, false])
+        yield captureGraph({ ...capture, transport, decoder, throughput } satisfies CaptureGraphOptions)
     }
     yield captureGraph({ ...capture, transport, decoder: 'avdec_h264', throughput: false, decode: false })
   }
@@ -38,7 +39,8 @@ function* ownGraphs(): Generator<Graph> {
 test('the table knows every property that a graph of ours sets', () => {
   for (const { elements } of ownGraphs()) {
     for (const { factory, props } of elements) {
-      for (const property of Object.keys(props)) assert.is.not(needOf(factory, property), null, `${factory}.${property}`)
+      for (const property of Object.keys(props))
+        assert.is.not(needOf(factory, property), null, `${factory}.${property}`)
     }
   }
 })
@@ -70,11 +72,17 @@ test('aac-ms by its nick, where it is an enum, and left out where it is nothing 
 test('without a property that the stream needs there is none; a value out of range is for the element to refuse', () => {
   const given = { bitrate: 9_999_999, tune: 'zerolatency', 'key-int-max': 60 }
   assert.equal(props('x264enc', given, (_, name) => (name === 'tune' ? null : true)).unfit, [['tune', true]])
-  assert.equal(props('x264enc', given, (_, name) => name !== 'bitrate'), { set: given, unfit: [] })
+  assert.equal(
+    props('x264enc', given, (_, name) => name !== 'bitrate'),
+    { set: given, unfit: [] },
+  )
 })
 
 test('a property that the table does not know is needed', () => {
-  assert.equal(props('x264enc', { unheard: 1 }, () => null), { set: {}, unfit: [['unheard', true]] })
+  assert.equal(
+    props('x264enc', { unheard: 1 }, () => null),
+    { set: {}, unfit: [['unheard', true]] },
+  )
 })
 
 test.run()

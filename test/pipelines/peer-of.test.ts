@@ -12,13 +12,19 @@ test('host, port and application of its location, no key', () => {
     filesrc name=file location="/tmp/a.flv" ! fakesink name=none`
   const names = ['in', 'out', 'file', 'none', 'nobody']
   const other = 'rtmp://***@other:1936/live/***'
-  assert.equal(names.map((name) => peerOf(graph, name)), ['rtmp://host:1935/app/***', other, undefined, undefined, undefined])
+  assert.equal(
+    names.map(name => peerOf(graph, name)),
+    ['rtmp://host:1935/app/***', other, undefined, undefined, undefined],
+  )
 })
 
-test('and so says the error of a graph of one\'s own', async () => {
+test("and so says the error of a graph of one's own", async () => {
   const port = await freePort()
   const p = run(gst`rtmp2src name=in location=${`rtmp://127.0.0.1:${port}/app/secretkey`} ! fakesink`)
-  const error = await p.start().then(() => null, (reason: RxGstError) => reason)
+  const error = await p.start().then(
+    () => null,
+    (reason: RxGstError) => reason,
+  )
   assert.equal([error?.code, error?.element], ['ERR_CONNECTION_REFUSED', 'in'])
   assert.match(error!.message, `rtmp://127.0.0.1:${port}/app/***: `)
   assert.not.match(error!.message, 'secretkey')

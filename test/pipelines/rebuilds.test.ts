@@ -6,7 +6,10 @@ const test = suite('rebuilds')
 
 test('at once, then later and later, and five times within a minute are enough', () => {
   const rebuilds = new Rebuilds()
-  assert.equal([0, 100, 200, 300, 400, 500].map((now) => rebuilds.next(now)), [0, 200, 400, 800, 1600, null])
+  assert.equal(
+    [0, 100, 200, 300, 400, 500].map(now => rebuilds.next(now)),
+    [0, 200, 400, 800, 1600, null],
+  )
 })
 
 test('what lies more than a minute back is forgotten', () => {

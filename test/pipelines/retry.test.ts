@@ -12,7 +12,10 @@ const ceiling = (failures: number, own = policy): number => {
 }
 
 test('the delay grows by half each time, up to its cap', () => {
-  assert.equal([0, 1, 2, 3].map(n => ceiling(n)), [1000, 1500, 2250, 3375])
+  assert.equal(
+    [0, 1, 2, 3].map(n => ceiling(n)),
+    [1000, 1500, 2250, 3375],
+  )
   assert.is(ceiling(8), 25_629)
   assert.is(ceiling(9), 30_000)
   assert.is(ceiling(5000), 30_000, 'also after days')

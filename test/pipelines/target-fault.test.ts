@@ -8,7 +8,15 @@ const test = suite('target: faults')
 const again = (code: ErrorCode, first: boolean) => mayRetry(new RxGstError(code, ''), first)
 
 test('a name that is still held, a server that is away, one that stands still: again, at any attempt', () => {
-  for (const code of ['ERR_NAME_IN_USE', 'ERR_CONNECTION_REFUSED', 'ERR_CONNECTION_LOST', 'ERR_STALLED', 'ERR_CONNECT_TIMEOUT', 'ERR_HOST_NOT_FOUND', 'ERR_CONNECT_REJECTED'] as const) {
+  for (const code of [
+    'ERR_NAME_IN_USE',
+    'ERR_CONNECTION_REFUSED',
+    'ERR_CONNECTION_LOST',
+    'ERR_STALLED',
+    'ERR_CONNECT_TIMEOUT',
+    'ERR_HOST_NOT_FOUND',
+    'ERR_CONNECT_REJECTED',
+  ] as const) {
     assert.equal([again(code, true), again(code, false)], [true, true], code)
   }
 })

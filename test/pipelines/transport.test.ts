@@ -69,11 +69,16 @@ test('a sink does not wait for the clock', () => {
   }
 })
 
-/** As librtmp reads it: options behind blanks, each a name and the rest; backslash and two hex digits are a character. */
+/**
+ * As librtmp reads it: options behind blanks, each a name and the rest; backslash and two hex digits are a character.
+ */
 function readLocation(location: unknown): { url: string; options: Record<string, string> } {
   const [url = '', ...rest] = String(location).split(' ')
-  const unescape = (text: string) => text.replace(/\\([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
-  const options = rest.map(part => [part.slice(0, part.indexOf('=')), unescape(part.slice(part.indexOf('=') + 1))] as const)
+  const unescaped = (text: string) =>
+    text.replace(/\\([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+  const options = rest.map(
+    part => [part.slice(0, part.indexOf('=')), unescaped(part.slice(part.indexOf('=') + 1))] as const,
+  )
   assert.is(new Set(options.map(([name]) => name)).size, options.length, 'each option once')
   return { url, options: Object.fromEntries(options) }
 }

@@ -26,7 +26,13 @@ function target(name: string, rate: number, queueMs: number) {
 function controlled(list: readonly ReturnType<typeof target>[], setBitrate: (bitrate: number) => void) {
   const said: string[] = []
   const say = (text: string): void => void said.push(text)
-  const options = resolveOutputOptions({ width: 64, height: 32, bitrate: BITRATE, adaptiveBitrate: true, logger: { debug: say, info: say, warn: say, error: say } })
+  const options = resolveOutputOptions({
+    width: 64,
+    height: 32,
+    bitrate: BITRATE,
+    adaptiveBitrate: true,
+    logger: { debug: say, info: say, warn: say, error: say },
+  })
   const program = {
     bitrate: BITRATE,
     setBitrate(bitrate: number): void {
@@ -34,7 +40,11 @@ function controlled(list: readonly ReturnType<typeof target>[], setBitrate: (bit
       this.bitrate = bitrate
     },
   }
-  return { said, program, control: new BitrateControl(options, options.adaptiveBitrate!, { list } as never, program as never) }
+  return {
+    said,
+    program,
+    control: new BitrateControl(options, options.adaptiveBitrate!, { list } as never, program as never),
+  }
 }
 
 test('the lowest of what the live targets take', async () => {

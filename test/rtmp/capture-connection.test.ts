@@ -90,7 +90,12 @@ function setUp(more: Partial<Given> = {}) {
   const attempts: FakeAttempt[] = []
   const log: string[] = []
   const connection = new CaptureConnection<FakeAttempt>({
-    options: { transport: more.transport ?? 'auto', reconnect: more.reconnect === undefined ? policy : more.reconnect, connectTimeout: 10_000, logger: SILENT_LOGGER },
+    options: {
+      transport: more.transport ?? 'auto',
+      reconnect: more.reconnect === undefined ? policy : more.reconnect,
+      connectTimeout: 10_000,
+      logger: SILENT_LOGGER,
+    },
     state,
     name: 'it',
     make: (transport, events) => {
@@ -152,7 +157,10 @@ test('with `first` a first connection is tried like any other: each with its dea
   clock.advance(1125)
   last().goLive()
   assert.equal(now().slice(0, 2), ['live', null])
-  assert.equal(log.filter((one) => one !== 'retired'), ['live', 'media'])
+  assert.equal(
+    log.filter(one => one !== 'retired'),
+    ['live', 'media'],
+  )
 })
 
 test('with `first` what another attempt cannot help ends it at once, and giveUpAfter counts from start()', async () => {
@@ -309,7 +317,10 @@ test('the delay grows until it was live for a minute', async () => {
     clock.advance(delay)
     return delay
   }
-  assert.equal([await lose(1000), await lose(1000), await lose(59_999), await lose(60_000), await lose(10)], [500, 750, 1125, 500, 750])
+  assert.equal(
+    [await lose(1000), await lose(1000), await lose(59_999), await lose(60_000), await lose(10)],
+    [500, 750, 1125, 500, 750],
+  )
 })
 
 test('what a retry cannot repair is final, in an attempt too', async () => {
@@ -360,7 +371,10 @@ test('giveUpAfter cuts the last attempt short, with the reason from before it', 
 test("'auto' turns to librtmp within an attempt, stays with it, and begins anew when that fails", async () => {
   const { clock, attempts, last, now } = setUp()
   last().events.onLost(error('ERR_BAD_STREAM'))
-  assert.equal(attempts.map(one => one.transport), ['rtmp2', 'librtmp'])
+  assert.equal(
+    attempts.map(one => one.transport),
+    ['rtmp2', 'librtmp'],
+  )
   assert.is(now()[0], 'connecting')
   last().goLive()
   for (const one of attempts) await one.finish()

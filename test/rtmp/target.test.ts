@@ -116,7 +116,10 @@ test('giveUpAfter', async () => {
 })
 
 test('one that stands still is stalled, then made anew; without reconnect it has failed', () => {
-  for (const [reconnect, end] of [[RECONNECT, ['live', 'stalled ERR_STALLED', 'reconnecting ERR_STALLED']], [false, ['live', 'failed ERR_STALLED']]] as const) {
+  for (const [reconnect, end] of [
+    [RECONNECT, ['live', 'stalled ERR_STALLED', 'reconnecting ERR_STALLED']],
+    [false, ['live', 'failed ERR_STALLED']],
+  ] as const) {
     const { start, last, lose, phases } = targetOf({ reconnect })
     start()
     last().events.onLive()
@@ -172,7 +175,7 @@ test('the next one waits until the one before is gone', async () => {
   start()
   last().events.onLive()
   let gone = (): void => {}
-  slowStops(new Promise<void>((resolve) => (gone = resolve)))
+  slowStops(new Promise<void>(resolve => (gone = resolve)))
   lose('ERR_CONNECTION_LOST')
   await clock.pass(2000)
   assert.is(made.length, 1)
@@ -217,7 +220,7 @@ test('stopped while the connection before is still going', async () => {
   start()
   last().events.onLive()
   let gone = (): void => {}
-  slowStops(new Promise<void>((resolve) => (gone = resolve)))
+  slowStops(new Promise<void>(resolve => (gone = resolve)))
   lose('ERR_CONNECTION_LOST')
   await clock.pass(600)
   const removed = target.remove(10, 10)

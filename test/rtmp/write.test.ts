@@ -21,12 +21,20 @@ const codeOf = (call: () => unknown): string => {
 }
 
 test('pixels are bytes of any kind and realm: a canvas’s, those of another context', () => {
-  const foreign = runInNewContext(`({ bytes: new Uint8Array(${BYTES}), clamped: new Uint8ClampedArray(${BYTES}), floats: new Float32Array(4) })`) as {
+  const foreign = runInNewContext(
+    `({ bytes: new Uint8Array(${BYTES}), clamped: new Uint8ClampedArray(${BYTES}), floats: new Float32Array(4) })`,
+  ) as {
     bytes: Uint8Array
     clamped: Uint8ClampedArray
     floats: Float32Array
   }
-  for (const pixels of [new Uint8Array(BYTES), new Uint8ClampedArray(BYTES), Buffer.alloc(BYTES), foreign.bytes, foreign.clamped]) {
+  for (const pixels of [
+    new Uint8Array(BYTES),
+    new Uint8ClampedArray(BYTES),
+    Buffer.alloc(BYTES),
+    foreign.bytes,
+    foreign.clamped,
+  ]) {
     assert.is(checkFrame(pixels, OPTIONS).pixels, pixels)
     assert.is(resolveOutputOptions({ width: 64, height: 32, pixelFormat: 'RGBA', slate: pixels }).slate!.length, BYTES)
   }
@@ -34,13 +42,32 @@ test('pixels are bytes of any kind and realm: a canvas’s, those of another con
 })
 
 test('what has the right size and is no bytes is refused, and not encoded as something else', () => {
-  const frame = (data: unknown): VideoFrame => ({ width: 64, height: 32, format: 'RGBA', data }) as unknown as VideoFrame
-  for (const data of [new ArrayBuffer(BYTES), new DataView(new ArrayBuffer(BYTES)), new Float32Array(BYTES / 4), new Int8Array(BYTES), { byteLength: BYTES }]) {
-    assert.is(codeOf(() => checkFrame(frame(data), OPTIONS)), 'ERR_OPTION')
-    assert.is(codeOf(() => checkFrame(data as never, OPTIONS)), 'ERR_OPTION')
+  const frame = (data: unknown): VideoFrame =>
+    ({ width: 64, height: 32, format: 'RGBA', data }) as unknown as VideoFrame
+  for (const data of [
+    new ArrayBuffer(BYTES),
+    new DataView(new ArrayBuffer(BYTES)),
+    new Float32Array(BYTES / 4),
+    new Int8Array(BYTES),
+    { byteLength: BYTES },
+  ]) {
+    assert.is(
+      codeOf(() => checkFrame(frame(data), OPTIONS)),
+      'ERR_OPTION',
+    )
+    assert.is(
+      codeOf(() => checkFrame(data as never, OPTIONS)),
+      'ERR_OPTION',
+    )
   }
-  assert.is(codeOf(() => checkFrame(new Uint8Array(BYTES - 1), OPTIONS)), 'ERR_FRAME_SIZE')
-  assert.is(codeOf(() => checkFrame(frame(new Uint8ClampedArray(BYTES)), OPTIONS)), 'taken')
+  assert.is(
+    codeOf(() => checkFrame(new Uint8Array(BYTES - 1), OPTIONS)),
+    'ERR_FRAME_SIZE',
+  )
+  assert.is(
+    codeOf(() => checkFrame(frame(new Uint8ClampedArray(BYTES)), OPTIONS)),
+    'taken',
+  )
 })
 
 test('a target tells where it sends to, without its key, and its counters', () => {

@@ -20,7 +20,10 @@ interface Run {
   policy: string
 }
 
-function run(packages: string[], { installed = [] as string[], policy: own = null as string | null, fails = 0 } = {}): Run {
+function run(
+  packages: string[],
+  { installed = [] as string[], policy: own = null as string | null, fails = 0 } = {},
+): Run {
   const dir = tempDir()
   const policy = join(dir, 'policy-rc.d')
   const log = join(dir, 'log')
@@ -29,9 +32,14 @@ function run(packages: string[], { installed = [] as string[], policy: own = nul
     chmodSync(join(dir, name), 0o755)
   }
   if (own !== null) program('policy-rc.d', own)
-  program('dpkg-query', `for last; do :; done; case " ${installed.join(' ')} " in *" $last "*) echo ii ;; *) exit 1 ;; esac`)
+  program(
+    'dpkg-query',
+    `for last; do :; done; case " ${installed.join(' ')} " in *" $last "*) echo ii ;; *) exit 1 ;; esac`,
+  )
   program('update-rc.d', `echo "update-rc.d $*" >> ${log}`)
-  program('apt-get', `
+  program(
+    'apt-get',
+    `
 echo "apt-get $1" >> ${log}
 [ "$1" = install ] || exit 0
 if [ "$(grep -c 'apt-get install' ${log})" -le ${fails} ]; then exit 100; fi
@@ -39,16 +47,25 @@ for service in nginx nginx.service prometheus prometheus.service ssh; do
   status=0
   if [ -x ${policy} ]; then ${policy} $service start || status=$?; fi
   echo "$service $status" >> ${log}.answers
-done`)
-  const { status } = spawnSync('sh', [script, ...packages], { env: { PATH: `${dir}:/usr/bin:/bin`, RXGST_POLICY: policy } })
+done`,
+  )
+  const { status } = spawnSync('sh', [script, ...packages], {
+    env: { PATH: `${dir}:/usr/bin:/bin`, RXGST_POLICY: policy },
+  })
   const lines = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [])
-  const answers = Object.fromEntries(lines(`${log}.answers`).map(line => [line.split(' ')[0], Number(line.split(' ')[1])]))
+  const answers = Object.fromEntries(
+    lines(`${log}.answers`).map(line => [line.split(' ')[0], Number(line.split(' ')[1])]),
+  )
   return { status, log: lines(log), answers, policy }
 }
 
 const started = (...quiet: string[]) =>
-  Object.fromEntries(['nginx', 'nginx.service', 'prometheus', 'prometheus.service', 'ssh'].map(name =>
-    [name, quiet.includes(name.replace('.service', '')) ? 101 : 0]))
+  Object.fromEntries(
+    ['nginx', 'nginx.service', 'prometheus', 'prometheus.service', 'ssh'].map(name => [
+      name,
+      quiet.includes(name.replace('.service', '')) ? 101 : 0,
+    ]),
+  )
 
 test('new servers are not started, and not at the next boot either', () => {
   const { status, log, answers, policy } = run(['ffmpeg', 'nginx', 'prometheus'])

@@ -1,4 +1,5 @@
-// docs/performance.md and its charts are what `node bench/run.mjs --render` makes of docs/figures: no figure is typed by hand.
+// docs/performance.md and its charts are what `node bench/run.mjs --render` makes of docs/figures: no figure is typed
+// by hand.
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,13 +29,22 @@ test('is what --render makes of the figures that are kept', async () => {
 })
 
 test('figures are those of a bench that exists, with the command and the machine that made them; the page says where there are none', () => {
-  const benches = readdirSync(join(repository, 'bench')).filter(name => name.endsWith('.mjs') && name !== 'run.mjs').map(name => name.slice(0, -'.mjs'.length))
+  const benches = readdirSync(join(repository, 'bench'))
+    .filter(name => name.endsWith('.mjs') && name !== 'run.mjs')
+    .map(name => name.slice(0, -'.mjs'.length))
   const kept = readdirSync(join(docs, 'figures')).map(name => name.slice(0, -'.json'.length))
-  assert.equal(kept.filter(name => !benches.includes(name)), [])
+  assert.equal(
+    kept.filter(name => !benches.includes(name)),
+    [],
+  )
   for (const bench of benches) {
     assert.is(page.includes(`\`node bench/${bench}.mjs\` has not been run yet`), !kept.includes(bench), bench)
     if (!kept.includes(bench)) continue
-    const figure = JSON.parse(readFileSync(join(docs, 'figures', `${bench}.json`), 'utf8')) as { bench: string; command: string; machine: { cpu: string; node: string } }
+    const figure = JSON.parse(readFileSync(join(docs, 'figures', `${bench}.json`), 'utf8')) as {
+      bench: string
+      command: string
+      machine: { cpu: string; node: string }
+    }
     assert.is(figure.bench, bench)
     assert.match(figure.command, `node bench/${bench}.mjs`)
     assert.ok(figure.machine.cpu && figure.machine.node)
@@ -77,13 +87,15 @@ for (const name of charts) {
     const sizes = [...text.matchAll(/font(?:-size)?:[^;}]*?(\d+)px/g)].map(([, size]) => Number(size))
     assert.ok(sizes.length > 0 && sizes.every(size => size >= 12), `${sizes}`)
     const [, width] = /viewBox="0 0 (\d+)/.exec(text)!
-    for (const [, x] of text.matchAll(/ x="(-?[\d.]+)"/g)) assert.ok(Number(x) >= 0 && Number(x) <= Number(width), `x = ${x}`)
+    for (const [, x] of text.matchAll(/ x="(-?[\d.]+)"/g))
+      assert.ok(Number(x) >= 0 && Number(x) <= Number(width), `x = ${x}`)
   })
 }
 
 test('--render and an unknown bench, from the command line', () => {
   const before = readFileSync(join(docs, 'performance.md'), 'utf8')
-  const run = (...args: string[]) => spawnSync(process.execPath, ['bench/run.mjs', ...args], { cwd: repository, encoding: 'utf8' })
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['bench/run.mjs', ...args], { cwd: repository, encoding: 'utf8' })
   assert.is(run('--render').status, 0)
   assert.is(readFileSync(join(docs, 'performance.md'), 'utf8'), before)
   const unknown = run('nothing')
@@ -96,17 +108,25 @@ test.run()
 
 /** Title of a section → its text. */
 function sections(text: string): Map<string, string> {
-  return new Map(text.split(/^## /m).slice(1).map(part => [part.split('\n')[0]!, part]))
+  return new Map(
+    text
+      .split(/^## /m)
+      .slice(1)
+      .map(part => [part.split('\n')[0]!, part]),
+  )
 }
 
 /** Elements that close in their order, quoted attributes, no stray < or &: what an SVG must be to be drawn at all. */
 function checkXml(text: string): void {
   const open: string[] = []
-  const rest = text.replace(/<(\/?)([a-zA-Z]+)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/g, (_, closing: string, name: string, __, empty: string) => {
-    if (closing) assert.is(open.pop(), name)
-    else if (!empty) open.push(name)
-    return ''
-  })
+  const rest = text.replace(
+    /<(\/?)([a-zA-Z]+)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/g,
+    (_, closing: string, name: string, __, empty: string) => {
+      if (closing) assert.is(open.pop(), name)
+      else if (!empty) open.push(name)
+      return ''
+    },
+  )
   assert.equal(open, [])
   assert.not.match(rest, '<')
   assert.not.match(rest.replace(/&(lt|gt|amp|quot);/g, ''), '&')

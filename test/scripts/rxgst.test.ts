@@ -9,11 +9,13 @@ import { tempFile } from '../support/temp'
 const test = suite('the command, and a project without install scripts')
 
 const ROOT = resolve(__dirname, '../../..')
-const command = (...args: string[]) => spawnSync(process.execPath, [join(ROOT, 'scripts/rxgst.mjs'), ...args], { encoding: 'utf8' })
+const command = (...args: string[]) =>
+  spawnSync(process.execPath, [join(ROOT, 'scripts/rxgst.mjs'), ...args], { encoding: 'utf8' })
 
 test('rxgst --version is that of the package; what it does not know it says', () => {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
-  for (const flag of ['--version', '-v']) assert.equal([command(flag).stdout, command(flag).status], [`${version}\n`, 0])
+  for (const flag of ['--version', '-v'])
+    assert.equal([command(flag).stdout, command(flag).status], [`${version}\n`, 0])
   assert.is(command('--help').status, 0)
   assert.is(command('doktor').status, 2)
   assert.match(command('doktor').stderr, 'usage: rxgst doctor')
@@ -24,12 +26,19 @@ function project(scripts: { gtk: boolean; built: boolean }): string {
   const modules = join(tempFile('project'), 'node_modules')
   const rxgst = join(modules, 'rxgst')
   mkdirSync(rxgst, { recursive: true })
-  cpSync(join(ROOT, 'dist/src'), join(rxgst, 'dist/src'), { recursive: true, filter: source => !/\.(d\.ts|map)$/.test(source) })
+  cpSync(join(ROOT, 'dist/src'), join(rxgst, 'dist/src'), {
+    recursive: true,
+    filter: source => !/\.(d\.ts|map)$/.test(source),
+  })
   cpSync(join(ROOT, 'package.json'), join(rxgst, 'package.json'))
   const gtk = dirname(require.resolve('node-gtk/package.json'))
   for (const name of ['rxjs', 'prom-client']) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
   if (scripts.gtk) symlinkSync(gtk, join(modules, 'node-gtk'))
-  else cpSync(gtk, join(modules, 'node-gtk'), { recursive: true, filter: source => !/\.node$|node-gtk\/(build|lib\/binding|node_modules)/.test(source) })
+  else
+    cpSync(gtk, join(modules, 'node-gtk'), {
+      recursive: true,
+      filter: source => !/\.node$|node-gtk\/(build|lib\/binding|node_modules)/.test(source),
+    })
   if (scripts.built) mkdirSync(join(rxgst, 'build'))
   return dirname(modules)
 }
@@ -41,10 +50,14 @@ function told(cwd: string): string {
 }
 
 test('install scripts that npm did not run are told as such, with the command that helps', () => {
-  const command = /^ERR_ADDON_NOT_BUILT .*npm did not run the install scripts .*run "npm rebuild rxgst node-gtk --ignore-scripts=false"/
+  const command =
+    /^ERR_ADDON_NOT_BUILT .*npm did not run the install scripts .*run "npm rebuild rxgst node-gtk --ignore-scripts=false"/
   assert.match(told(project({ gtk: false, built: false })), command)
   assert.match(told(project({ gtk: true, built: false })), command)
-  assert.match(told(project({ gtk: true, built: true })), /^ERR_ADDON_NOT_BUILT .*it did not compile; run "npm rebuild rxgst"/)
+  assert.match(
+    told(project({ gtk: true, built: true })),
+    /^ERR_ADDON_NOT_BUILT .*it did not compile; run "npm rebuild rxgst"/,
+  )
 })
 
 test.run()

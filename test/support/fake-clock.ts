@@ -64,7 +64,7 @@ export interface SettlingClock extends Clock {
 export function fakeClock(start = 1_000_000): SettlingClock {
   let now = 0
   const timers = new Set<{ at: number; fn: () => void }>()
-  const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
+  const settle = () => new Promise<void>(resolve => setImmediate(resolve))
   return {
     now: () => now,
     unix: () => start + now,
@@ -73,7 +73,7 @@ export function fakeClock(start = 1_000_000): SettlingClock {
       timers.add(timer)
       return timer
     },
-    clearTimeout: (handle) => void timers.delete(handle as { at: number; fn: () => void }),
+    clearTimeout: handle => void timers.delete(handle as { at: number; fn: () => void }),
     async pass(ms) {
       const until = now + ms
       await settle()

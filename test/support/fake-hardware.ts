@@ -12,18 +12,34 @@ const sources = join(repository, 'test/support/fake-hardware')
 
 /** Compiles the plugin, once for its text; several test files may do so at once. */
 function folderOfPlugin(): string {
-  const files = readdirSync(sources).sort().map((name) => join(sources, name))
+  const files = readdirSync(sources)
+    .sort()
+    .map(name => join(sources, name))
   const hash = createHash('sha256')
   for (const file of files) hash.update(readFileSync(file))
   const folder = join(repository, 'build', `fake-hardware-${hash.digest('hex').slice(0, 12)}`)
   const library = join(folder, 'libgstfakehardware.so')
   if (existsSync(library)) return folder
   mkdirSync(folder, { recursive: true })
-  const flags = execFileSync('pkg-config', ['--cflags', '--libs', 'gstreamer-1.0'], { encoding: 'utf8' }).trim().split(/\s+/)
+  const flags = execFileSync('pkg-config', ['--cflags', '--libs', 'gstreamer-1.0'], { encoding: 'utf8' })
+    .trim()
+    .split(/\s+/)
   // Not with the name of a plugin: one that is half written must not be loaded.
   const own = join(folder, `${process.pid}.part`)
-  const compiled = files.filter((name) => name.endsWith('.cc'))
-  execFileSync('g++', ['-std=c++20', '-Wall', '-Wextra', '-Werror', '-fPIC', '-shared', ...compiled, '-o', own, ...flags, '-ldl'])
+  const compiled = files.filter(name => name.endsWith('.cc'))
+  execFileSync('g++', [
+    '-std=c++20',
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    '-fPIC',
+    '-shared',
+    ...compiled,
+    '-o',
+    own,
+    ...flags,
+    '-ldl',
+  ])
   renameSync(own, library)
   return folder
 }
@@ -43,7 +59,7 @@ export function fakeHardware(elements: string, version: '1.22' | '1.26' = '1.22'
     RXGST_FAKE_HARDWARE: elements,
     RXGST_FAKE_VERSION: version,
   })
-  return (next) => void (process.env['RXGST_FAKE_HARDWARE'] = next)
+  return next => void (process.env['RXGST_FAKE_HARDWARE'] = next)
 }
 
 /** A trial is of live pictures: a machine that has no time for anything at that moment fails it, as it should. */
@@ -54,7 +70,7 @@ export async function proveWell(factory: string): Promise<Finding> {
   checkMachine()
   const kind = factory.endsWith('dec') ? 'decoder' : 'encoder'
   for (let attempt = 1; ; attempt++) {
-    const finding = await prove(kind, allRungs(kind).find((rung) => rung.factory === factory)!, true)
+    const finding = await prove(kind, allRungs(kind).find(rung => rung.factory === factory)!, true)
     if (finding.verdict.works) return finding
     if (attempt === ATTEMPTS) throw new Error(`${factory}: ${finding.verdict.refusal.reason}`)
   }
@@ -68,7 +84,7 @@ export async function proveAll(...factories: string[]): Promise<void> {
 /** Contexts of a card that were made in this process and in those it starts, and those that are gone. */
 export function watchContexts(): () => { made: number; gone: number } {
   const file = (process.env['RXGST_FAKE_CONTEXTS'] = join(tempDir(), 'contexts'))
-  const count = (text: string, word: string): number => text.split('\n').filter((line) => line === word).length
+  const count = (text: string, word: string): number => text.split('\n').filter(line => line === word).length
   return () => {
     const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
     return { made: count(text, 'made'), gone: count(text, 'gone') }

@@ -7,7 +7,8 @@ export interface Source {
   /**
    * 'testsrc2' (default), 'testsrc', 'smptebars' …: a lavfi source; 'color=red': one with an option; 'noise': hard to
    * compress; 'flash': black, and white in the first 100 ms of every second (with audio.beep: to measure A/V offset);
-   * 'moving-flash': on testsrc2, and white only in the quarters that give the second's number modulo 8 (with audio.numbered).
+   * 'moving-flash': on testsrc2, and white only in the quarters that give the second's number modulo 8 (with
+   * audio.numbered).
    */
   pattern?: string
   /** Default true. */
@@ -74,7 +75,11 @@ export function sourceArgs(source: Source, pace: boolean): string[] {
 }
 
 /** Which quarters of a flash say which one it is: bit 0, 1 and 2 of its second. The first quarter is always white. */
-const CORNERS = [[1, 0], [0, 1], [1, 1]] as const
+const CORNERS = [
+  [1, 0],
+  [0, 1],
+  [1, 1],
+] as const
 
 const flash = (color = 'white', place = '', also = ''): string =>
   `drawbox=${place ? `${place}:` : ''}color=${color}:thickness=fill:enable='lt(mod(t+0.001,1),0.1)${also}'`
@@ -98,7 +103,15 @@ function picture({ size = '640x360', fps = 30, pattern = 'testsrc2' }: Source): 
   return from(pattern)
 }
 
-function sound({ rate = 44100, channels = 2, frequency = 440, amplitude = 0.5, beep = false, numbered = false, layout }: AudioSource): string {
+function sound({
+  rate = 44100,
+  channels = 2,
+  frequency = 440,
+  amplitude = 0.5,
+  beep = false,
+  numbered = false,
+  layout,
+}: AudioSource): string {
   const pitch = (hz: number) => (numbered ? '(600+300*mod(floor(t),8))' : hz)
   const tone = (hz: number) => `${amplitude}*sin(2*PI*${pitch(hz)}*t)${beep ? '*lt(mod(t,1),0.1)' : ''}`
   const list = [frequency].flat()

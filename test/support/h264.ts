@@ -77,7 +77,11 @@ export function intra({
   macroblocks = 16,
   number = 0,
   idr = true,
-}: { macroblocks?: number; number?: number; idr?: boolean } = {}): Buffer {
+}: {
+  macroblocks?: number
+  number?: number
+  idr?: boolean
+} = {}): Buffer {
   const bits = new Bits()
     .ue(0)
     .ue(7)

@@ -52,7 +52,10 @@ test('nginx refuses a second publisher, and those of deny_publish', async () => 
   assert.match(await publish(nginx.url('taken'), small).then(() => '', String), 'Already publishing')
   assert.is(first.running, true)
   // It may have sent its first media before it hears of the refusal.
-  const denied = publish(nginx.url('taken', 'deny_publish'), small).then(({ exited }) => exited, () => ({ code: 1 }))
+  const denied = publish(nginx.url('taken', 'deny_publish'), small).then(
+    ({ exited }) => exited,
+    () => ({ code: 1 }),
+  )
   assert.is.not((await denied).code, 0)
   assert.match(nginx.errors(), 'access forbidden')
 })
@@ -113,7 +116,10 @@ test('a prepared file is published without encoding, and recorded again', async 
   const { video, packets } = await probe(file, { seconds: 10 })
   assert.equal([video?.color_space, video?.color_range, video?.has_b_frames], ['bt709', 'tv', 2])
   const keyframes = packets.filter(packet => packet.codec_type === 'video').map(packet => packet.flags.startsWith('K'))
-  assert.equal(keyframes, Array.from({ length: 50 }, (_, i) => i % 10 === 0))
+  assert.equal(
+    keyframes,
+    Array.from({ length: 50 }, (_, i) => i % 10 === 0),
+  )
 
   await using publisher = await publishFile(nginx.url('looped'), file, { loop: true })
   const copy = await record(nginx.url('looped'), tempFile('copy.flv'), 1)
@@ -127,8 +133,14 @@ test('a prepared file is published without encoding, and recorded again', async 
 test('streams of sound alone and of picture alone, and sound that comes late', async () => {
   await using sound = await publish(nginx.url('sound'), { video: false })
   await using picture = await publish(nginx.url('picture'), { ...small, audio: null })
-  assert.equal((await probe(nginx.url('sound'), { analyze: 1 })).streams.map(stream => stream.codec_type), ['audio'])
-  assert.equal((await probe(nginx.url('picture'), { analyze: 1 })).streams.map(stream => stream.codec_type), ['video'])
+  assert.equal(
+    (await probe(nginx.url('sound'), { analyze: 1 })).streams.map(stream => stream.codec_type),
+    ['audio'],
+  )
+  assert.equal(
+    (await probe(nginx.url('picture'), { analyze: 1 })).streams.map(stream => stream.codec_type),
+    ['video'],
+  )
   assert.is(sound.running && picture.running, true)
 
   const late = await makeFile(tempFile('late.flv'), { ...small, duration: 2, audioDelay: 1 })

@@ -2,7 +2,18 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { start, type Child } from './child'
 import { makeFile, probe, publish, publishFile } from './ffmpeg'
-import { beforeWrap, inTurn, parseFlv, startRtmpServer, tagInfo, timestamps, times, writeFlv, type Flood, type FlvTag } from './rtmp-server'
+import {
+  beforeWrap,
+  inTurn,
+  parseFlv,
+  startRtmpServer,
+  tagInfo,
+  timestamps,
+  times,
+  writeFlv,
+  type Flood,
+  type FlvTag,
+} from './rtmp-server'
 import { suite } from './suite'
 import { tempFile } from './temp'
 import { sleep, until } from './until'
@@ -91,7 +102,10 @@ test('edits tags on their way', async () => {
   const silent = (tag: FlvTag) => (tag.type === 'audio' ? [] : [{ ...tag, timestamp: tag.timestamp + 5000 }])
   await using server = await startRtmpServer({ kind: 'serve-file', file, pace: 'full', edit: silent })
   const { packets } = await probe(server.url(), { seconds: 10 })
-  assert.is(packets.some(packet => packet.codec_type === 'audio'), false)
+  assert.is(
+    packets.some(packet => packet.codec_type === 'audio'),
+    false,
+  )
   const video = packets.filter(packet => packet.codec_type === 'video')
   assert.is(video.length, 120)
   assert.ok(Number(video[0]!.dts_time) >= 5)
@@ -126,7 +140,10 @@ test('takes what ffmpeg publishes, bit for bit', async () => {
   const publisher = await publishFile(server.url('key'), file)
   assert.is((await publisher.exited).code, 0, publisher.output())
   const connection = await server.connection(0, ({ open }) => !open)
-  assertSame(connection.tags.filter(tag => !tagInfo(tag).end), 1)
+  assertSame(
+    connection.tags.filter(tag => !tagInfo(tag).end),
+    1,
+  )
   assert.is(connection.stream, 'key')
   assert.is(connection.role, 'publisher')
   assert.is(connection.goodbye, true)
@@ -230,7 +247,10 @@ test('each connection can meet another behaviour', async () => {
   await using server = await startRtmpServer(index => (index ? { kind: 'serve-file', file } : { kind: 'reject-play' }))
   assert.match(await probe(server.url()).then(() => '', String), 'StreamNotFound')
   assert.is((await probe(server.url())).video?.width, 320)
-  assert.equal(server.connections.map(connection => connection.role), ['player', 'player'])
+  assert.equal(
+    server.connections.map(connection => connection.role),
+    ['player', 'player'],
+  )
 })
 
 test('a cut from outside, and a port that is closed', async () => {
@@ -278,13 +298,22 @@ test('connections in turn: twice a taken name, then half a handshake, then it is
 })
 
 test('timestamps that begin anywhere, jump, and wrap at 32 bits', async () => {
-  const edit = timestamps({ start: beforeWrap(1000), jumps: [{ at: 2000, by: 10_000 }, { at: 3000, by: -60_000 }] })
+  const edit = timestamps({
+    start: beforeWrap(1000),
+    jumps: [
+      { at: 2000, by: 10_000 },
+      { at: 3000, by: -60_000 },
+    ],
+  })
   await using server = await startRtmpServer({ kind: 'serve-file', file, pace: 'full', edit, then: 'silence' })
   const out = tempFile('wrapped.flv')
   await using client = launch(`rtmp2src location=${server.url()} ! filesink buffer-mode=unbuffered location=${out}`)
   await until(() => tagsIn(out).length >= tags.length - 1, { what: () => client.output() })
   const shift = (time: number) => (time - 1000 + (time >= 2000 ? 10_000 : 0) - (time >= 3000 ? 60_000 : 0)) >>> 0
-  const video = (list: FlvTag[]) => only(list, 'video').map(tag => tag.timestamp).slice(0, 110)
+  const video = (list: FlvTag[]) =>
+    only(list, 'video')
+      .map(tag => tag.timestamp)
+      .slice(0, 110)
   assert.equal(video(tagsIn(out)), video(tags).map(shift))
   assert.ok(video(tagsIn(out))[0]! > 2 ** 32 - 1001)
 })

@@ -34,7 +34,13 @@ test('a picture without a number reads as none', () => {
   for (const level of [0, 128, 255]) assert.is(readClock(solid(640, 360, [level, level, level]), 640, 360), null)
 })
 
-for (const [width, height] of [[320, 180], [640, 360], [1280, 720], [854, 480], [720, 576]] as const) {
+for (const [width, height] of [
+  [320, 180],
+  [640, 360],
+  [1280, 720],
+  [854, 480],
+  [720, 576],
+] as const) {
   test(`numbers survive H.264 at ${width}×${height} and at half that size`, async () => {
     const values = [0, 1, 0xffffffff, 0xaaaaaaaa, 123456789, 25]
     const raw = Buffer.concat(
@@ -49,12 +55,18 @@ for (const [width, height] of [[320, 180], [640, 360], [1280, 720], [854, 480], 
     const worst = ['-c:v', 'libx264', '-preset', 'ultrafast', '-qp', '40', '-pix_fmt', 'yuv420p']
     const file = await compressed([...input, ...worst], raw, 'clock.flv')
     const frames = await decodeFrames(file, 'rgb24')
-    assert.equal(frames.map(frame => readClock(frame.data, width, height)), values)
+    assert.equal(
+      frames.map(frame => readClock(frame.data, width, height)),
+      values,
+    )
 
     const scale = ['-vf', `scale=${(width >> 2) << 1}:${(height >> 2) << 1}`]
     const half = await compressed([...input, ...scale, ...worst], raw, 'half.flv')
     const small = await decodeFrames(half, 'rgb24')
-    assert.equal(small.map(frame => readClock(frame.data, frame.width, frame.height)), values)
+    assert.equal(
+      small.map(frame => readClock(frame.data, frame.width, frame.height)),
+      values,
+    )
   })
 }
 

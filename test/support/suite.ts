@@ -34,11 +34,16 @@ export function suite(name: string, { timeout = 30_000 }: SuiteOptions = {}): Su
     afterEach: [],
     started: false,
   }
-  const add = (mode: 'normal' | 'only' | 'skip') => (title: string, body?: Body, options: SuiteOptions = {}) => {
-    if (entry.started) throw new Error(`test '${title}' comes after ${name}.run()`)
-    entry.tests.push({ name: title, body: body ?? (() => {}), timeout: options.timeout ?? timeout, mode })
-  }
-  const hook = (list: Body[]): Hook => body => void list.push(body)
+  const add =
+    (mode: 'normal' | 'only' | 'skip') =>
+    (title: string, body?: Body, options: SuiteOptions = {}) => {
+      if (entry.started) throw new Error(`test '${title}' comes after ${name}.run()`)
+      entry.tests.push({ name: title, body: body ?? (() => {}), timeout: options.timeout ?? timeout, mode })
+    }
+  const hook =
+    (list: Body[]): Hook =>
+    body =>
+      void list.push(body)
 
   enqueue.known(entry)
   return Object.assign(add('normal'), {

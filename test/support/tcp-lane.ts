@@ -46,7 +46,9 @@ export class Lane {
     this.#pump()
   }
 
-  /** Forgets what is held back and what comes still; reads on, so that the source's kernel need not answer with a reset. */
+  /**
+   * Forgets what is held back and what comes still; reads on, so that the source's kernel need not answer with a reset.
+   */
   drop(): void {
     clearTimeout(this.#timer)
     this.#dropping = true

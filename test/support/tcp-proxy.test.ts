@@ -66,7 +66,10 @@ test('an end of either side is handed on behind its last bytes', async () => {
   assert.is(second.client.how, 'ECONNRESET')
 })
 
-for (const [how, seen] of [['fin', 'fin'], ['rst', 'ECONNRESET']] as const) {
+for (const [how, seen] of [
+  ['fin', 'fin'],
+  ['rst', 'ECONNRESET'],
+] as const) {
   test(`cut by ${how}: both sides see it, the next connection is taken`, async () => {
     await using all = await peers()
     const { client, server } = await all.join()

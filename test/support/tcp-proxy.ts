@@ -54,7 +54,10 @@ interface Link {
 }
 
 /** Lies between a client and the server on `target` and does to their connections what it is told. */
-export async function startTcpProxy(target: number, { port, host = '127.0.0.1' }: TcpProxyOptions = {}): Promise<TcpProxy> {
+export async function startTcpProxy(
+  target: number,
+  { port, host = '127.0.0.1' }: TcpProxyOptions = {},
+): Promise<TcpProxy> {
   const chosen = port ?? (await freePort())
   const links = new Set<Link>()
   const rules = { up: { rate: Infinity, delay: 0, frozen: false }, down: { rate: Infinity, delay: 0, frozen: false } }
@@ -72,7 +75,10 @@ export async function startTcpProxy(target: number, { port, host = '127.0.0.1' }
       down: new Lane(server, client, rules.down, count => void (bytes.down += count)),
     }
     links.add(link)
-    for (const [end, other] of [[client, server], [server, client]] as const) {
+    for (const [end, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
       // A reset is handed on as a reset, by whichever side it came from.
       end.on('error', () => reset(other))
       end.on('close', () => {

@@ -1,10 +1,42 @@
 /** What a program may write: compiled with the tests, and against dist/ by types.test.ts. */
 import {
-  branch, caps, chain, el, fromJSON, gst, pad, pipeline, queue, RTMPCapture, run, StreamMonitor, tee,
-  type CaptureStats, type Device, type DoctorReport, type ErrorCode, type Fault, type Graph, type GstValue,
-  type Logger, type MeterPadNames, type MetricSample, type MonitoredStream, type OutputStats, type OutputTargetStats,
-  type Part, type Props, type RenderNode, type RTMPOutput, type RTMPOutputOptions, type RxGstError, type SinkStats,
-  type StreamPhase, type StreamState, type Stretch, type TransportOptions,
+  branch,
+  caps,
+  chain,
+  el,
+  fromJSON,
+  gst,
+  pad,
+  pipeline,
+  queue,
+  RTMPCapture,
+  run,
+  StreamMonitor,
+  tee,
+  type CaptureStats,
+  type Device,
+  type DoctorReport,
+  type ErrorCode,
+  type Fault,
+  type Graph,
+  type GstValue,
+  type Logger,
+  type MeterPadNames,
+  type MetricSample,
+  type MonitoredStream,
+  type OutputStats,
+  type OutputTargetStats,
+  type Part,
+  type Props,
+  type RenderNode,
+  type RTMPOutput,
+  type RTMPOutputOptions,
+  type RxGstError,
+  type SinkStats,
+  type StreamPhase,
+  type StreamState,
+  type Stretch,
+  type TransportOptions,
 } from '../../src/index'
 
 declare const number: number
@@ -35,7 +67,12 @@ export const parts: readonly Part[] = [
   el('nvh264enc', { bitrate: 5, whatever: 'yes' }),
   el(text, { anything: 1 }),
   el(text),
-  caps('video/x-raw(memory:VASurface)', { format: ['I420', 'NV12'], width: { min: 16, max: 1920, step: 2 }, framerate: '30/1', ok: true }),
+  caps('video/x-raw(memory:VASurface)', {
+    format: ['I420', 'NV12'],
+    width: { min: 16, max: 1920, step: 2 },
+    framerate: '30/1',
+    ok: true,
+  }),
   caps('video/x-raw,format=I420;image/jpeg'),
   queue({ leaky: 'downstream' }),
   tee('t', { allowNotLinked: true }),
@@ -60,18 +97,40 @@ export const graphs: readonly Graph[] = [
   gst`videotestsrc num-buffers=${5} pattern=${'ball'} ! fakesink sync=${false} x=${value}`,
   fromJSON(JSON.parse('{}') as unknown),
 ]
-export const read: readonly [string, string, unknown, string] = [graphs[0]!.toLaunch(), graphs[0]!.toDot(), graphs[0]!.toJSON(), graphs[0]!.elements[0]!.name]
+export const read: readonly [string, string, unknown, string] = [
+  graphs[0]!.toLaunch(),
+  graphs[0]!.toDot(),
+  graphs[0]!.toJSON(),
+  graphs[0]!.elements[0]!.name,
+]
 
 declare const state: StreamState
 declare const output: RTMPOutput
 /** The phase says what else is there. */
-export const told: string = state.phase === 'failed' ? state.reason : state.phase === 'reconnecting' ? `${state.reason} ${state.nextRetryAt ?? 0}` : String(state.since + state.attempt)
+export const told: string =
+  state.phase === 'failed'
+    ? state.reason
+    : state.phase === 'reconnecting'
+      ? `${state.reason} ${state.nextRetryAt ?? 0}`
+      : String(state.since + state.attempt)
 export const phase: StreamPhase = state.phase
 export const reason: ErrorCode | null = state.reason
-export const options: RTMPOutputOptions = { width: 64, height: 64, vcodec: 'libx264', acodec: 'aac', preset: 'veryfast', slate: new Uint8ClampedArray(64 * 64 * 3) }
+export const options: RTMPOutputOptions = {
+  width: 64,
+  height: 64,
+  vcodec: 'libx264',
+  acodec: 'aac',
+  preset: 'veryfast',
+  slate: new Uint8ClampedArray(64 * 64 * 3),
+}
 /** A canvas's pixels are pixels. */
 export const written: Promise<void> = output.writeFrame(new Uint8ClampedArray(4))
-export const counters: [OutputStats, CaptureStats, OutputTargetStats, string] = [output.stats(), new RTMPCapture('').stats(), output.targets[0]!.stats(), output.targets[0]!.url]
+export const counters: [OutputStats, CaptureStats, OutputTargetStats, string] = [
+  output.stats(),
+  new RTMPCapture('').stats(),
+  output.targets[0]!.stats(),
+  output.targets[0]!.url,
+]
 export const watched: readonly MonitoredStream[] = [output, new RTMPCapture(''), run(graphs[0]!)]
 new StreamMonitor().attachStream(watched[0]!)
 /** Counters have names that can be read, and types that can be named. */

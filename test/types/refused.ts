@@ -1,5 +1,19 @@
 /** What no program may write: each line behind a mark is an error, here and against dist/ (types.test.ts). */
-import { branch, caps, el, gst, pad, pipeline, queue, tee, type Graph, type GraphElement, type Part, type RTMPOutputOptions, type StreamState } from '../../src/index'
+import {
+  branch,
+  caps,
+  el,
+  gst,
+  pad,
+  pipeline,
+  queue,
+  tee,
+  type Graph,
+  type GraphElement,
+  type Part,
+  type RTMPOutputOptions,
+  type StreamState,
+} from '../../src/index'
 
 declare const text: string
 declare const graph: Graph
@@ -33,7 +47,7 @@ export const refused: unknown[] = [
   // @ts-expect-error an element is no value
   el('playbin', { videoSink: 'fakesink' }),
   // @ts-expect-error can only be read
-  el('x264enc', { 'stats': 'a' }),
+  el('x264enc', { stats: 'a' }),
   // @ts-expect-error a number for text
   el('filesrc', { location: 5 }),
   // @ts-expect-error of neither

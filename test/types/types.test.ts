@@ -14,9 +14,12 @@ const root = join(__dirname, '../../..')
 /** file:line of every error. */
 function errorsOf(folder: string, files: readonly string[]): string[] {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', folder, '--pretty', 'false'], { cwd: folder, encoding: 'utf8' })
+  const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', folder, '--pretty', 'false'], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
   const errors = [...stdout.matchAll(/^(\S+)\((\d+),\d+\): error/gm)].map(([, file, line]) => `${file}:${line}`)
-  const others = stdout.split('\n').filter((line) => /error/.test(line) && !files.some((file) => line.startsWith(file)))
+  const others = stdout.split('\n').filter(line => /error/.test(line) && !files.some(file => line.startsWith(file)))
   assert.equal(others, [])
   assert.is(status === 0, errors.length === 0, stdout)
   return errors
@@ -41,7 +44,15 @@ test('a program compiles against dist, and what it may not write does not', () =
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(root, join(folder, 'node_modules/rxgst'))
   symlinkSync(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'))
-  const compilerOptions = { strict: true, noEmit: true, target: 'es2022', lib: ['es2023'], module: 'node16', moduleResolution: 'node16', types: ['node'] }
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: 'es2022',
+    lib: ['es2023'],
+    module: 'node16',
+    moduleResolution: 'node16',
+    types: ['node'],
+  }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
   assert.equal(errorsOf(folder, ['accepted.ts', 'refused.ts']), wanted)
 })
@@ -61,18 +72,28 @@ test('a program can name what public types are made of', () => {
   const own = new Set(['RxGstErrorOptions', 'ResolvedWebhookOptions', 'Clock'])
   const found = unnamed(join(root, 'dist/src/index.d.ts'))
   assert.ok(found.length > 0)
-  assert.equal(found.filter((one) => !written.has(one.split(': ')[1]!) && !own.has(one.split(': ')[1]!)), [])
+  assert.equal(
+    found.filter(one => !written.has(one.split(': ')[1]!) && !own.has(one.split(': ')[1]!)),
+    [],
+  )
 })
 
 test('the types are those of the elements of this machine', () => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'scripts/generate-elements.mjs'), '--check'], { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'scripts/generate-elements.mjs'), '--check'],
+    { encoding: 'utf8' },
+  )
   // Other Debian packages than those that they were made from have other elements: there is nothing to compare with.
   if (status === 2) console.log(`not compared: ${stdout.trim()}`)
   else assert.is(status, 0, stdout + stderr)
 })
 
 test('the types say which GStreamer they were made from', () => {
-  const recorded = JSON.parse(readFileSync(join(root, 'scripts/elements/versions.json'), 'utf8')) as Record<string, string>
+  const recorded = JSON.parse(readFileSync(join(root, 'scripts/elements/versions.json'), 'utf8')) as Record<
+    string,
+    string
+  >
   const [, version] = /^(?:\d+:)?([\d.]+)-/.exec(recorded['libgstreamer1.0-0']!)!
   const [line] = readFileSync(join(root, 'src/pipelines/elements.ts'), 'utf8').split('\n')
   assert.match(line!, `From GStreamer ${version}.`)

@@ -19,7 +19,10 @@ export function undocumented(index: string): { missing: string[]; members: numbe
     members++
     const head = lines[at]!
     if (!/ (class|interface) /.test(` ${head} `.replace('export ', ' ').replace('declare ', ' '))) continue
-    for (const base of / extends ([^{]*)/.exec(head)?.[1]!.replace(/<.*?>| implements .*/g, '').split(',') ?? []) {
+    for (const base of / extends ([^{]*)/
+      .exec(head)?.[1]
+      ?.replace(/<.*?>| implements .*/g, '')
+      .split(',') ?? []) {
       const from = sourceOf(file, base.trim())
       if (from) names.push(from)
     }
@@ -54,9 +57,12 @@ export function unnamed(index: string): string[] {
     const { lines, at } = declaration(file, name)
     const end = /[;}]$/.test(lines[at]!) ? at : lines.findIndex((line, i) => i > at && /^}/.test(line))
     // What they are made from says what they are by its members; comments and private members say nothing.
-    const text = lines.slice(at, end + 1).join('\n').replace(/\/\*[^]*?\*\/| (extends|implements) [^{]*|^ *private .*$/gm, '')
+    const text = lines
+      .slice(at, end + 1)
+      .join('\n')
+      .replace(/\/\*[^]*?\*\/| (extends|implements) [^{]*|^ *private .*$/gm, '')
     const words = new Set(text.match(/\b[A-Z]\w*\b/g) ?? [])
-    return [...words].filter((word) => !known.has(word) && sourceOf(file, word) !== null).map((word) => `${name}: ${word}`)
+    return [...words].filter(word => !known.has(word) && sourceOf(file, word) !== null).map(word => `${name}: ${word}`)
   })
   return [...new Set(found)]
 }
@@ -64,7 +70,7 @@ export function unnamed(index: string): string[] {
 function declaration(file: string, name: string): { lines: string[]; at: number } {
   const lines = readFileSync(file, 'utf8').split('\n')
   const word = new RegExp(`^(export )?(declare )?(abstract )?(class|interface|type|function|const) ${name}\\b`)
-  const at = lines.findIndex((line) => word.test(line))
+  const at = lines.findIndex(line => word.test(line))
   if (at < 0) throw new Error(`${name} is not declared in ${file}`)
   return { lines, at }
 }
@@ -72,9 +78,10 @@ function declaration(file: string, name: string): { lines: string[]; at: number 
 /** Where a file has a name from: this package; null: another, or the language. */
 function sourceOf(file: string, name: string): { file: string; name: string } | null {
   const text = readFileSync(file, 'utf8')
-  if (new RegExp(`^(export )?(declare )?(abstract )?(class|interface|type) ${name}\\b`, 'm').test(text)) return { file, name }
+  if (new RegExp(`^(export )?(declare )?(abstract )?(class|interface|type) ${name}\\b`, 'm').test(text))
+    return { file, name }
   for (const [, names, from] of text.matchAll(/^import (?:type )?\{([^}]*)\} from '(\.[^']*)'/gm)) {
-    const imported = names!.split(',').map((one) => one.trim().replace(/^type /, ''))
+    const imported = names!.split(',').map(one => one.trim().replace(/^type /, ''))
     if (imported.includes(name)) return declaredIn(join(dirname(file), `${from!}.d.ts`), name)
   }
   return null
@@ -91,7 +98,17 @@ function documented(lines: readonly string[], at: number): boolean {
 function publicNames(index: string): { file: string; name: string }[] {
   const text = readFileSync(index, 'utf8')
   const found = [...text.matchAll(/export (?:type )?\{([^}]*)\} from '([^']+)'/g)].flatMap(([, names, from]) =>
-    names!.split(',').map((one) => one.trim().replace(/^type /, '').split(' as ')[0]!).filter(Boolean).map((name) => ({ file: join(dirname(index), `${from}.d.ts`), name })),
+    names!
+      .split(',')
+      .map(
+        one =>
+          one
+            .trim()
+            .replace(/^type /, '')
+            .split(' as ')[0]!,
+      )
+      .filter(Boolean)
+      .map(name => ({ file: join(dirname(index), `${from}.d.ts`), name })),
   )
   return found.map(({ file, name }) => declaredIn(file, name))
 }
@@ -101,7 +118,8 @@ function declaredIn(file: string, name: string): { file: string; name: string } 
   const text = readFileSync(file, 'utf8')
   for (const [, names, from] of text.matchAll(/export (?:type )?\{([^}]*)\} from '([^']+)'/g)) {
     const next = join(dirname(file), `${from!}.d.ts`)
-    if (names!.split(',').some((one) => one.trim().replace(/^type /, '') === name) && existsSync(next)) return declaredIn(next, name)
+    if (names!.split(',').some(one => one.trim().replace(/^type /, '') === name) && existsSync(next))
+      return declaredIn(next, name)
   }
   return { file, name }
 }

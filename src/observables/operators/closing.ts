@@ -12,7 +12,7 @@ import { closeValue } from './close-value'
  * @see mapAsync for async functions on a live source: their number is bounded there
  */
 export function closing<T, R>(fn: (value: T) => R): (value: T) => R {
-  return (value) => {
+  return value => {
     let result: R
     try {
       result = fn(value)

@@ -16,7 +16,8 @@ export interface KeepAliveOptions<F> {
 
 /**
  * A guard against a source that falls silent: emits something else in its place, again and again until the source is
- * back; or, without `with`, errors with ERR_STALLED. RxJS's `timeout` leaves the source at the first silence; this stays.
+ * back; or, without `with`, errors with ERR_STALLED. RxJS's `timeout` leaves the source at the first silence; this
+ * stays.
  *
  * Who closes: the receiver, the source's values and those that `with` made; give it a clone of a picture that is kept.
  *
@@ -25,14 +26,14 @@ export interface KeepAliveOptions<F> {
  * @see https://rxjs.dev/api/operators/timeout, whose names these are
  */
 export function keepAlive<T, F = T>(options: KeepAliveOptions<F>): OperatorFunction<T, T | F> {
-  const { each, with: substitute, scheduler = asyncScheduler } = checkRecord('options', options, [
-    'each',
-    'with',
-    'scheduler',
-  ]) as unknown as KeepAliveOptions<F>
+  const {
+    each,
+    with: substitute,
+    scheduler = asyncScheduler,
+  } = checkRecord('options', options, ['each', 'with', 'scheduler']) as unknown as KeepAliveOptions<F>
   checkNumber('each', each, 1, MAX_TIMEOUT)
-  return (source) =>
-    new Observable((subscriber) => {
+  return source =>
+    new Observable(subscriber => {
       const operation = new Operation<T | F>(subscriber)
       let timer: Subscription | undefined
       const arm = (): void => {
@@ -40,13 +41,14 @@ export function keepAlive<T, F = T>(options: KeepAliveOptions<F>): OperatorFunct
         timer = operation.over ? undefined : scheduler.schedule(onSilence, each)
       }
       const onSilence = (): void => {
-        if (!substitute) return operation.fail(new RxGstError('ERR_STALLED', `the source has been silent for ${each} ms`))
+        if (!substitute)
+          return operation.fail(new RxGstError('ERR_STALLED', `the source has been silent for ${each} ms`))
         arm()
         operation.attempt(() => operation.emit(substitute()))
       }
       subscriber.add(() => timer?.unsubscribe())
       arm()
-      operation.from(source, (value) => {
+      operation.from(source, value => {
         arm()
         operation.emit(value)
       })

@@ -33,8 +33,8 @@ interface Work<R> {
  * place waits in a bounded buffer, and a full buffer drops. What the function throws or rejects with is the error.
  * Completes when the source has and all work is done.
  *
- * Who closes: the operator. A value is closed when its function has settled, and when it is dropped, waits at the end, or
- * comes too late; the function need not and must not close it. A frame that is in the result stays open and is the
+ * Who closes: the operator. A value is closed when its function has settled, and when it is dropped, waits at the end,
+ * or comes too late; the function need not and must not close it. A frame that is in the result stays open and is the
  * receiver's: `async (frame) => { await paint(frame); return frame }`.
  *
  * @example
@@ -49,8 +49,8 @@ export function mapAsync<T, R>(
   options: MapAsyncOptions = {},
 ): OperatorFunction<T, R> {
   const { concurrency, bufferSize, dropPolicy, ordered, onDrop } = resolve(options)
-  return (source) =>
-    new Observable((subscriber) => {
+  return source =>
+    new Observable(subscriber => {
       const operation = new Operation(subscriber)
       const waiting: T[] = []
       let works: Work<R>[] = []
@@ -71,8 +71,8 @@ export function mapAsync<T, R>(
         const work: Work<R> = { abort: new AbortController(), result: null }
         works.push(work)
         const { signal } = work.abort
-        new Promise<R>((resolve) => resolve(fn(value, { signal }))).then(
-          (result) => {
+        new Promise<R>(resolve => resolve(fn(value, { signal }))).then(
+          result => {
             closeValue(value, result)
             if (operation.over) return closeValue(result)
             work.result = { value: result }
@@ -105,7 +105,7 @@ export function mapAsync<T, R>(
 
       operation.from(
         source,
-        (value) => {
+        value => {
           waiting.push(value)
           fill()
           if (waiting.length <= bufferSize) return

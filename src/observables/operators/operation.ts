@@ -3,8 +3,8 @@ import { closeValue } from './close-value'
 
 /**
  * One subscription of an operator: its sources on one side, its subscriber on the other. Holds for every operator here
- * what RxJS's own keep: a source is left in the middle of a synchronous run as soon as the subscriber is gone, and what a
- * callback throws is the subscriber's error. Beside that: a value that nobody takes any more is closed.
+ * what RxJS's own keep: a source is left in the middle of a synchronous run as soon as the subscriber is gone, and what
+ * a callback throws is the subscriber's error. Beside that: a value that nobody takes any more is closed.
  */
 export class Operation<R> {
   readonly #subscriber: Subscriber<R>
@@ -24,7 +24,7 @@ export class Operation<R> {
   /** Feeds from a source; its error is the subscriber's. `next` owns the value that it is given. */
   from<T>(source: Observable<T>, next: (value: T) => void, complete: () => void = () => this.complete()): void {
     source.pipe(takeUntil(this.#stop)).subscribe({
-      next: (value) => this.attempt(() => next(value)),
+      next: value => this.attempt(() => next(value)),
       error: (error: unknown) => this.fail(error),
       complete: () => {
         if (!this.over) this.attempt(complete)

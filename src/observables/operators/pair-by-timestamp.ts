@@ -27,13 +27,14 @@ interface Side<V> {
 /**
  * Pairs each value with the nearest of another stream. No value is in two pairs; one whose nearest partner lies farther
  * than the tolerance, or is nearer to another, is dropped. A pair is given as soon as it is certain: at once when both
- * times are equal, otherwise when the stream that is behind has shown its next value. Where it does not, the full buffer
- * of the other one decides with what is there. Completes when no more pairs can come.
+ * times are equal, otherwise when the stream that is behind has shown its next value. Where it does not, the full
+ * buffer of the other one decides with what is there. Completes when no more pairs can come.
  *
  * Who closes: the operator what finds no partner; the receiver both members of each pair.
  *
  * @example
- * camera.frames$.pipe(pairByTimestamp(depth.frames$, { tolerance: 40, timestampOf: (frame) => frame.arrivalTime * 1000 }),
+ * camera.frames$.pipe(pairByTimestamp(depth.frames$, { tolerance: 40, timestampOf: (frame) => frame.arrivalTime * 1000
+ * }),
  *   map(closing(([picture, distance]) => measure(picture, distance))))
  * @see https://rxjs.dev/api/operators/zipWith, which pairs by number
  */
@@ -41,12 +42,14 @@ export function pairByTimestamp<T extends Timestamped, U extends Timestamped>(
   other: Observable<U>,
   options: PairOptions<NoInfer<T | U>> = {},
 ): OperatorFunction<T, [T, U]> {
-  const given = checkRecord('options', options, ['tolerance', 'bufferSize', 'timestampOf', 'onDrop']) as PairOptions<T | U>
+  const given = checkRecord('options', options, ['tolerance', 'bufferSize', 'timestampOf', 'onDrop']) as PairOptions<
+    T | U
+  >
   const tolerance = checkNumber('tolerance', given.tolerance ?? 20, 0, Infinity) * 1000
   const bufferSize = checkInteger('bufferSize', given.bufferSize ?? 10, 1, 1000)
   const { timestampOf: timeOf = timestampOf, onDrop } = given
-  return (source) =>
-    new Observable((subscriber) => {
+  return source =>
+    new Observable(subscriber => {
       const operation = new Operation<[T, U]>(subscriber)
       const left: Side<T> = { values: [], completed: false }
       const right: Side<U> = { values: [], completed: false }
@@ -91,7 +94,7 @@ export function pairByTimestamp<T extends Timestamped, U extends Timestamped>(
       const take = <V extends T | U>(stream: Observable<V>, side: Side<V>): void =>
         operation.from(
           stream,
-          (value) => {
+          value => {
             let time: number
             try {
               time = timeOf(value)

@@ -19,12 +19,12 @@ const FAR = 1.5
  */
 export function sampleFps<T extends Timestamped>(fps: number): MonoTypeOperatorFunction<T> {
   checkNumber('fps', fps, Number.MIN_VALUE, 1_000_000)
-  return (source) =>
-    new Observable((subscriber) => {
+  return source =>
+    new Observable(subscriber => {
       const operation = new Operation(subscriber)
       let origin: number | null = null
       let due = 0
-      operation.from(source, (value) => {
+      operation.from(source, value => {
         const timestamp = timestampOf(value)
         origin ??= timestamp
         // In places of 1/fps. Half a frame early is nearer than half a frame late.

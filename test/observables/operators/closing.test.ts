@@ -16,7 +16,13 @@ test('closing: open inside, closed behind', async () => {
 
 test('closing: after a throw, after a promise, after a rejection', async () => {
   const frames = new Frames()
-  assert.throws(() => closing(() => { throw new Error('mine') })(frames.make()), 'mine') // prettier-ignore
+  assert.throws(
+    () =>
+      closing(() => {
+        throw new Error('mine')
+      })(frames.make()),
+    'mine',
+  ) // prettier-ignore
   assert.is(frames.open, 0)
 
   const frame = frames.make()
@@ -71,9 +77,13 @@ test('closeDropped: what an operator leaves out is closed, what passes is open',
 
 test('closeDropped: what the operator throws is the error, and its value is closed', () => {
   const frames = new Frames()
-  const angry = filter<VideoFrame>(() => { throw 'mine' }) // prettier-ignore
+  const angry = filter<VideoFrame>(() => {
+    throw 'mine'
+  }) // prettier-ignore
   let said: unknown
-  from([frames.make()]).pipe(closeDropped(angry)).subscribe({ error: (error: unknown) => void (said = error) })
+  from([frames.make()])
+    .pipe(closeDropped(angry))
+    .subscribe({ error: (error: unknown) => void (said = error) })
   assert.equal([said, frames.open], ['mine', 0])
 })
 

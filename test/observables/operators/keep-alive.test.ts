@@ -45,7 +45,9 @@ test('without a substitute silence is ERR_STALLED, after which retry() may come'
 
 test('what the substitute throws is the error', () => {
   marbles(({ hot, expectObservable }) => {
-    const angry = (): string => { throw 'mine' } // prettier-ignore
+    const angry = (): string => {
+      throw 'mine'
+    } // prettier-ignore
     expectObservable(hot('-a-----').pipe(keepAlive({ each: 2, with: angry }))).toBe('-a-#', undefined, 'mine')
     expectObservable(throwError(() => 'its own').pipe(keepAlive({ each: 2 }))).toBe('#', undefined, 'its own')
   })
@@ -64,7 +66,9 @@ test('one who has left is no reason to make a substitute; one who leaves meanwhi
   const frames = new Frames()
   const options = { each: 2, with: () => frames.make(), scheduler: clock }
   NEVER.pipe(keepAlive(options)).subscribe().unsubscribe()
-  const leaves: Subscription = NEVER.pipe(keepAlive({ ...options, with: () => (leaves.unsubscribe(), frames.make()) })).subscribe()
+  const leaves: Subscription = NEVER.pipe(
+    keepAlive({ ...options, with: () => (leaves.unsubscribe(), frames.make()) }),
+  ).subscribe()
   clock.flush()
   assert.equal([frames.made, frames.open], [1, 0])
 })
@@ -72,7 +76,10 @@ test('one who has left is no reason to make a substitute; one who leaves meanwhi
 test('ERR_OPTION', () => {
   for (const options of [{}, { each: 0 }, { each: '5' }, { each: 5, width: 3 }, undefined]) {
     const bad = options as KeepAliveOptions<number>
-    assert.throws(() => keepAlive(bad), (error: RxGstError) => error.code === 'ERR_OPTION')
+    assert.throws(
+      () => keepAlive(bad),
+      (error: RxGstError) => error.code === 'ERR_OPTION',
+    )
   }
 })
 

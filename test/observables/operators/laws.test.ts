@@ -1,8 +1,27 @@
 // What holds for every operator, whatever it does.
 import fc, { runs } from '../../support/fast-check'
-import { filter, Observable, Subject, takeUntil, VirtualTimeScheduler, type MonoTypeOperatorFunction, type OperatorFunction } from 'rxjs'
+import {
+  filter,
+  Observable,
+  Subject,
+  takeUntil,
+  VirtualTimeScheduler,
+  type MonoTypeOperatorFunction,
+  type OperatorFunction,
+} from 'rxjs'
 import * as assert from 'uvu/assert'
-import { closeDropped, closing, keepAlive, latest, mapAsync, pairByTimestamp, sampleFps, writeTo, type RTMPOutput, type VideoFrame } from '../../../src/index'
+import {
+  closeDropped,
+  closing,
+  keepAlive,
+  latest,
+  mapAsync,
+  pairByTimestamp,
+  sampleFps,
+  writeTo,
+  type RTMPOutput,
+  type VideoFrame,
+} from '../../../src/index'
 import { LeasedFrame } from '../../../src/core/frame'
 import { suite } from '../../support/suite'
 import { Frames, heard, isOpen, Works } from './media'
@@ -28,12 +47,15 @@ const OPERATORS: Record<string, (world: World) => OperatorFunction<VideoFrame, u
   sampleFps: () => sampleFps(10),
   latest: ({ works }) => latest(works.fn),
   'mapAsync, one at a time': ({ works }) => mapAsync(works.fn, { bufferSize: 3 }),
-  'mapAsync, three at a time': ({ works }) => mapAsync(works.fn, { concurrency: 3, bufferSize: 2, dropPolicy: 'newest' }),
+  'mapAsync, three at a time': ({ works }) =>
+    mapAsync(works.fn, { concurrency: 3, bufferSize: 2, dropPolicy: 'newest' }),
   'mapAsync, out of order': ({ works }) => mapAsync(works.fn, { concurrency: 3, bufferSize: 0, ordered: false }),
-  'keepAlive with a substitute': ({ frames, clock }) => keepAlive({ each: 50, with: () => frames.make(), scheduler: clock }),
+  'keepAlive with a substitute': ({ frames, clock }) =>
+    keepAlive({ each: 50, with: () => frames.make(), scheduler: clock }),
   'keepAlive without': ({ clock }) => keepAlive({ each: 50, scheduler: clock }),
   pairByTimestamp: ({ other }) => pairByTimestamp(other, { bufferSize: 3, tolerance: 30 }),
-  closeDropped: () => closeDropped(filter(({ sequence }) => sequence % 3 === 0) as MonoTypeOperatorFunction<VideoFrame>),
+  closeDropped: () =>
+    closeDropped(filter(({ sequence }) => sequence % 3 === 0) as MonoTypeOperatorFunction<VideoFrame>),
   writeTo: () => writeTo(taker),
 }
 
@@ -76,7 +98,10 @@ for (const [name, make] of Object.entries(OPERATORS)) {
     world.source.error(mine)
     assert.equal(errors, [mine])
     assert.is(world.other.observed, false)
-    assert.ok(world.works.calls.every(({ signal }) => signal.aborted), 'its work is told')
+    assert.ok(
+      world.works.calls.every(({ signal }) => signal.aborted),
+      'its work is told',
+    )
     world.works.calls.forEach(({ reject, signal }) => reject(signal.reason))
     world.wait(200)
     await heard()
@@ -118,12 +143,26 @@ for (const [name, make] of Object.entries(OPERATORS)) {
 
   test(`${name}: leaves no frame open in any order of events, and hands over none twice or closed`, async () => {
     const event = fc.oneof(
-      { weight: 8, arbitrary: fc.record({ type: fc.constant('next' as const), step: fc.integer({ min: 0, max: 90 }) }) },
-      { weight: 6, arbitrary: fc.record({ type: fc.constant('other' as const), step: fc.integer({ min: 0, max: 90 }) }) },
-      { weight: 5, arbitrary: fc.record({ type: fc.constantFrom('resolve' as const, 'pass' as const), which: fc.nat(3) }) },
+      {
+        weight: 8,
+        arbitrary: fc.record({ type: fc.constant('next' as const), step: fc.integer({ min: 0, max: 90 }) }),
+      },
+      {
+        weight: 6,
+        arbitrary: fc.record({ type: fc.constant('other' as const), step: fc.integer({ min: 0, max: 90 }) }),
+      },
+      {
+        weight: 5,
+        arbitrary: fc.record({ type: fc.constantFrom('resolve' as const, 'pass' as const), which: fc.nat(3) }),
+      },
       { weight: 2, arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 120 }) }) },
       { weight: 1, arbitrary: fc.record({ type: fc.constant('reject' as const), which: fc.nat(3) }) },
-      { weight: 1, arbitrary: fc.record({ type: fc.constantFrom('complete', 'completeOther', 'error', 'errorOther', 'unsubscribe', 'leaveAtNext') }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          type: fc.constantFrom('complete', 'completeOther', 'error', 'errorOther', 'unsubscribe', 'leaveAtNext'),
+        }),
+      },
     )
     await fc.assert(
       fc.asyncProperty(fc.array(event, { maxLength: 40 }), async events => {
@@ -132,7 +171,9 @@ for (const [name, make] of Object.entries(OPERATORS)) {
         const got = new Set<VideoFrame>()
         const times = { source: 0, other: 0 }
         let leave = false
-        const subscription = new Observable<unknown>(subscriber => source.pipe(make(world)).subscribe(subscriber)).subscribe({
+        const subscription = new Observable<unknown>(subscriber =>
+          source.pipe(make(world)).subscribe(subscriber),
+        ).subscribe({
           next(value) {
             for (const frame of [value].flat().filter(one => one instanceof LeasedFrame)) {
               assert.ok(isOpen(frame), 'it is open')
@@ -151,7 +192,7 @@ for (const [name, make] of Object.entries(OPERATORS)) {
           if (to.observed && !to.closed) to.next(frames.make((times[stream] += step)))
         }
         for (const one of events) {
-          const pending = works.calls[('which' in one ? one.which : 0)]
+          const pending = works.calls['which' in one ? one.which : 0]
           if (one.type === 'next') push(source, 'source', one.step)
           else if (one.type === 'other') push(other, 'other', one.step)
           else if (one.type === 'resolve') pending?.resolve(null)

@@ -1,6 +1,13 @@
 import { Subject } from 'rxjs'
 import * as assert from 'uvu/assert'
-import { latest, mapAsync, type FrameWithAudio, type MapAsyncOptions, type RxGstError, type VideoFrame } from '../../../src/index'
+import {
+  latest,
+  mapAsync,
+  type FrameWithAudio,
+  type MapAsyncOptions,
+  type RxGstError,
+  type VideoFrame,
+} from '../../../src/index'
 import { suite } from '../../support/suite'
 import { Frames, heard, isOpen, Works } from './media'
 
@@ -43,7 +50,13 @@ test('results in the order of the values; what is ahead of its turn keeps its pl
   assert.equal([results, called()], [[], [0, 1, 2]])
   works.calls[0]!.resolve(0)
   await heard()
-  assert.equal([results, called()], [[0, 1, 2], [0, 1, 2, 3]])
+  assert.equal(
+    [results, called()],
+    [
+      [0, 1, 2],
+      [0, 1, 2, 3],
+    ],
+  )
 })
 
 test('ordered: false gives results as they come', async () => {
@@ -55,7 +68,10 @@ test('ordered: false gives results as they come', async () => {
 })
 
 test('a full buffer drops the oldest, or the newest; each drop is counted', async () => {
-  for (const [dropPolicy, next] of [['oldest', 4], ['newest', 1]] as const) {
+  for (const [dropPolicy, next] of [
+    ['oldest', 4],
+    ['newest', 1],
+  ] as const) {
     const { works, send, called, drops, frames } = started({ bufferSize: 3, dropPolicy })
     send(7)
     assert.equal(drops, [1, 2, 3])
@@ -110,7 +126,10 @@ test('a frame that is in the result is the receiver’s', async () => {
   d!.resolve({ picture: d!.value })
   await heard()
   assert.is(results.length, 4)
-  assert.equal([a, b, c, d].map(call => isOpen(call!.value)), [true, true, true, false])
+  assert.equal(
+    [a, b, c, d].map(call => isOpen(call!.value)),
+    [true, true, true, false],
+  )
   assert.is(frames.open, 3)
 })
 
@@ -134,7 +153,13 @@ test('what the function rejects with, or throws, is the error; other work is tol
   const frames = new Frames()
   const errors: unknown[] = []
   const other = new Subject<VideoFrame>()
-  other.pipe(mapAsync(() => { throw 'mine' })).subscribe({ error: (error: unknown) => void errors.push(error) }) // prettier-ignore
+  other
+    .pipe(
+      mapAsync(() => {
+        throw 'mine'
+      }),
+    )
+    .subscribe({ error: (error: unknown) => void errors.push(error) }) // prettier-ignore
   other.next(frames.make())
   await heard()
   assert.equal([errors, frames.open], [['mine'], 0])
@@ -146,7 +171,10 @@ test('the signal of work that is done stays as it is', async () => {
   works.calls[0]!.resolve(0)
   await heard()
   subscription.unsubscribe()
-  assert.equal(works.calls.map(({ signal }) => signal.aborted), [false, true])
+  assert.equal(
+    works.calls.map(({ signal }) => signal.aborted),
+    [false, true],
+  )
 })
 
 test('a function that is not async will do', async () => {
@@ -160,8 +188,18 @@ test('a function that is not async will do', async () => {
 })
 
 test('ERR_OPTION', () => {
-  for (const options of [{ concurrency: 0 }, { bufferSize: -1 }, { dropPolicy: 'block' }, { ordered: 1 }, { concurency: 2 }, null]) {
-    assert.throws(() => mapAsync(() => 0, options as MapAsyncOptions), (error: RxGstError) => error.code === 'ERR_OPTION')
+  for (const options of [
+    { concurrency: 0 },
+    { bufferSize: -1 },
+    { dropPolicy: 'block' },
+    { ordered: 1 },
+    { concurency: 2 },
+    null,
+  ]) {
+    assert.throws(
+      () => mapAsync(() => 0, options as MapAsyncOptions),
+      (error: RxGstError) => error.code === 'ERR_OPTION',
+    )
   }
 })
 

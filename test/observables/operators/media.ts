@@ -14,7 +14,10 @@ export class Frames {
   withAudio(time?: number): FrameWithAudio {
     const frame = this.make(time)
     const { timestamp, duration } = frame
-    return { frame, audio: { samples: new Float32Array(4), sampleRate: 1000, channels: 1, timestamp, duration, discontinuity: false } }
+    return {
+      frame,
+      audio: { samples: new Float32Array(4), sampleRate: 1000, channels: 1, timestamp, duration, discontinuity: false },
+    }
   }
 
   get made(): number {

@@ -11,7 +11,9 @@ const test = suite('sampleFps')
 async function sampled(times: readonly number[], duration: number, fps: number): Promise<number[]> {
   const frames = new Frames()
   const source = from(times).pipe(map(time => frames.make(time, duration)))
-  const passed = await lastValueFrom(source.pipe(sampleFps(fps), map(closing(({ timestamp }) => timestamp / 1000)), toArray()))
+  const passed = await lastValueFrom(
+    source.pipe(sampleFps(fps), map(closing(({ timestamp }) => timestamp / 1000)), toArray()),
+  )
   assert.is(frames.open, 0)
   return passed
 }
@@ -27,7 +29,13 @@ test('a slower rate takes the nearest frames, evenly, from the first on', async 
 })
 
 test('as many a second as asked for, whatever both rates are', async () => {
-  for (const [source, fps] of [[30, 25], [60, 30], [50, 24], [25, 10], [30, 29.97]] as const) {
+  for (const [source, fps] of [
+    [30, 25],
+    [60, 30],
+    [50, 24],
+    [25, 10],
+    [30, 29.97],
+  ] as const) {
     const { length } = await sampled(stream(source, 20), 1000 / source, fps)
     assert.ok(Math.abs(length - fps * 20) <= 1, `${source} → ${fps}: ${length} in 20 s`)
   }
@@ -58,14 +66,19 @@ test('goes by the media, not by the clock: a burst is thinned out', () => {
 test('frames with their sound', async () => {
   const frames = new Frames()
   const source = from([0, 40, 80, 120, 160, 200]).pipe(map(time => frames.withAudio(time)))
-  const passed = await lastValueFrom(source.pipe(sampleFps(10), map(closing(({ audio }) => audio.timestamp)), toArray()))
+  const passed = await lastValueFrom(
+    source.pipe(sampleFps(10), map(closing(({ audio }) => audio.timestamp)), toArray()),
+  )
   assert.equal(passed, [0, 80_000, 200_000])
   assert.is(frames.open, 0)
 })
 
 test('ERR_OPTION', () => {
   for (const fps of [0, -1, NaN, Infinity, '2', undefined]) {
-    assert.throws(() => sampleFps(fps as number), (error: RxGstError) => error.code === 'ERR_OPTION' && error.message.includes('fps'))
+    assert.throws(
+      () => sampleFps(fps as number),
+      (error: RxGstError) => error.code === 'ERR_OPTION' && error.message.includes('fps'),
+    )
   }
 })
 

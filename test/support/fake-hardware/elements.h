@@ -37,39 +37,44 @@ struct ElementFacts {
   "video/x-raw(memory:CUDAMemory), " caps "; video/x-raw(memory:GLMemory), " caps "; video/x-raw, " caps
 #define IN_VA(caps) "video/x-raw(memory:VAMemory), " caps "; video/x-raw, " caps
 
-#define NVCUDAENC_PROPERTIES \
-  "aq-strength u 0 15 0\naud b 1\nb-adapt b 0\nb-frames u 0 4 0\nbitrate u 0 2048000 0\ncabac b 1\n" \
-  "const-quality d 0 51 0\ngop-size i -1 2147483647 30\ni-adapt b 0\nmax-bitrate u 0 2048000 0\n" \
+#define NVCUDAENC_PROPERTIES                                                                                  \
+  "aq-strength u 0 15 0\naud b 1\nb-adapt b 0\nb-frames u 0 4 0\nbitrate u 0 2048000 0\ncabac b 1\n"          \
+  "const-quality d 0 51 0\ngop-size i -1 2147483647 30\ni-adapt b 0\nmax-bitrate u 0 2048000 0\n"             \
   "max-qp-b i -1 51 -1\nmax-qp-i i -1 51 -1\nmax-qp-p i -1 51 -1\nmin-qp-b i -1 51 -1\nmin-qp-i i -1 51 -1\n" \
-  "min-qp-p i -1 51 -1\nnonref-p b 0\npreset e " NVENC_PRESETS "\nqp-b i -1 51 -1\nqp-i i -1 51 -1\nqp-p i -1 51 -1\n" \
-  "rate-control e vbr cqp cbr cbr-ld-hq cbr-hq vbr-hq\nrc-lookahead u 0 32 0\nrepeat-sequence-header b 0\n" \
-  "spatial-aq b 0\nstrict-gop b 0\ntemporal-aq b 0\nvbv-buffer-size u 0 4294967295 0\nweighted-pred b 0\n" \
+  "min-qp-p i -1 51 -1\nnonref-p b 0\npreset e " NVENC_PRESETS                                                \
+  "\nqp-b i -1 51 -1\nqp-i i -1 51 -1\nqp-p i -1 51 -1\n"                                                     \
+  "rate-control e vbr cqp cbr cbr-ld-hq cbr-hq vbr-hq\nrc-lookahead u 0 32 0\nrepeat-sequence-header b 0\n"   \
+  "spatial-aq b 0\nstrict-gop b 0\ntemporal-aq b 0\nvbv-buffer-size u 0 4294967295 0\nweighted-pred b 0\n"    \
   "zero-reorder-delay b 0\n"
 
-#define NVENC_126_PROPERTIES \
-  "aq-strength u 0 15 0\naud b 1\nb-adapt b 0\nbframes u 0 4 0\nbitrate u 0 2048000 0\ncabac b 1\n" \
+#define NVENC_126_PROPERTIES                                                                                        \
+  "aq-strength u 0 15 0\naud b 1\nb-adapt b 0\nbframes u 0 4 0\nbitrate u 0 2048000 0\ncabac b 1\n"                 \
   "cc-insert e insert insert-and-drop disabled\nconst-quality d 0 51 0\ngop-size i -1 2147483647 30\ni-adapt b 0\n" \
-  "max-bitrate u 0 2048000 0\nmulti-pass e default disabled two-pass-quarter two-pass\nnonref-p b 0\n" \
-  "preset e " NVENC_PRESETS " p1 p2 p3 p4 p5 p6 p7\nqp-const i -1 51 -1\nqp-const-b i -1 51 -1\n" \
-  "qp-const-i i -1 51 -1\nqp-const-p i -1 51 -1\nqp-max i -1 51 -1\nqp-max-b i -1 51 -1\nqp-max-i i -1 51 -1\n" \
-  "qp-max-p i -1 51 -1\nqp-min i -1 51 -1\nqp-min-b i -1 51 -1\nqp-min-i i -1 51 -1\nqp-min-p i -1 51 -1\n" \
-  "rc-lookahead u 0 32 0\nrc-mode e " NVENC_RC_MODES "\nrepeat-sequence-header b 0\nspatial-aq b 0\nstrict-gop b 0\n" \
-  "temporal-aq b 0\ntune e default high-quality low-latency ultra-low-latency lossless\n" \
+  "max-bitrate u 0 2048000 0\nmulti-pass e default disabled two-pass-quarter two-pass\nnonref-p b 0\n"              \
+  "preset e " NVENC_PRESETS                                                                                         \
+  " p1 p2 p3 p4 p5 p6 p7\nqp-const i -1 51 -1\nqp-const-b i -1 51 -1\n"                                             \
+  "qp-const-i i -1 51 -1\nqp-const-p i -1 51 -1\nqp-max i -1 51 -1\nqp-max-b i -1 51 -1\nqp-max-i i -1 51 -1\n"     \
+  "qp-max-p i -1 51 -1\nqp-min i -1 51 -1\nqp-min-b i -1 51 -1\nqp-min-i i -1 51 -1\nqp-min-p i -1 51 -1\n"         \
+  "rc-lookahead u 0 32 0\nrc-mode e " NVENC_RC_MODES                                                                \
+  "\nrepeat-sequence-header b 0\nspatial-aq b 0\nstrict-gop b 0\n"                                                  \
+  "temporal-aq b 0\ntune e default high-quality low-latency ultra-low-latency lossless\n"                           \
   "vbv-buffer-size u 0 4294967295 0\nweighted-pred b 0\nzerolatency b 0\n"
 
-#define VAENC_PROPERTIES \
-  "aud b 0\nb-frames u 0 31 0\nb-pyramid b 0\nbitrate u 0 2048000 0\ncabac b 1\ncc-insert b 1\n" \
-  "cpb-size u 0 2048000 0\ndct8x8 b 1\n=device-path s\ni-frames u 0 1023 0\nkey-int-max u 0 1024 0\n" \
-  "max-qp u 0 51 51\n" \
-  "mbbrc e auto enabled disabled\nmin-qp u 0 51 1\nnum-slices u 1 200 1\nqpb u 0 51 26\nqpi u 0 51 26\n" \
-  "qpp u 0 51 26\n" \
-  "rate-control e cbr vbr cqp\nref-frames u 0 16 3\ntarget-percentage u 50 100 66\ntarget-usage u 1 7 4\ntrellis b 0\n"
+#define VAENC_PROPERTIES                                                                                             \
+  "aud b 0\nb-frames u 0 31 0\nb-pyramid b 0\nbitrate u 0 2048000 0\ncabac b 1\ncc-insert b 1\n"                     \
+  "cpb-size u 0 2048000 0\ndct8x8 b 1\n=device-path s\ni-frames u 0 1023 0\nkey-int-max u 0 1024 0\n"                \
+  "max-qp u 0 51 51\n"                                                                                               \
+  "mbbrc e auto enabled disabled\nmin-qp u 0 51 1\nnum-slices u 1 200 1\nqpb u 0 51 26\nqpi u 0 51 26\n"             \
+  "qpp u 0 51 26\n"                                                                                                  \
+  "rate-control e cbr vbr cqp\nref-frames u 0 16 3\ntarget-percentage u 50 100 66\ntarget-usage u 1 7 4\ntrellis b " \
+  "0\n"
 
 #define H264_BYTES "video/x-h264, stream-format = (string) byte-stream, alignment = (string) au"
 #define H264_BOTH "video/x-h264, stream-format = (string) { avc, byte-stream }, alignment = (string) au"
 #define H264_ALL "video/x-h264, stream-format = (string) { avc, avc3, byte-stream }, alignment = (string) au"
-#define NVDEC_PROFILES \
-  ", profile = (string) { constrained-baseline, baseline, main, high, constrained-high, progressive-high }, " NVDEC_SIZE
+#define NVDEC_PROFILES                                                                                     \
+  ", profile = (string) { constrained-baseline, baseline, main, high, constrained-high, progressive-high " \
+  "}, " NVDEC_SIZE
 #define NVSLDEC_PROFILES \
   ", profile = (string) { high, main, constrained-high, constrained-baseline, baseline }, " NVDEC_SIZE
 #define VA_SIZE "width = [ 1, 4096 ], height = [ 1, 4096 ]"
@@ -105,16 +110,13 @@ inline constexpr ElementFacts elements[] = {
      0, 0, true},
     {"nvcudah264enc", "1.22", IN_CUDA("format = (string) { NV12, Y444 }, " PROGRESSIVE ", " NVENC_SIZE),
      H264_BOTH ", " NVENC_PROFILES ", " NVENC_SIZE, NVCUDAENC_PROPERTIES "=cuda-device-id u 0 2147483647 0\n"},
-    {"nvautogpuh264enc", "1.22",
-     IN_CUDA("format = (string) { NV12, Y444 }, " PROGRESSIVE ", " NVENC_SIZE),
+    {"nvautogpuh264enc", "1.22", IN_CUDA("format = (string) { NV12, Y444 }, " PROGRESSIVE ", " NVENC_SIZE),
      H264_BOTH ", " NVENC_PROFILES ", " NVENC_SIZE, NVCUDAENC_PROPERTIES "cuda-device-id u 0 2147483647 0\n"},
     // I420 is gone, and the one that was nvcudah264enc has the older one's names again.
-    {"nvh264enc", "1.26",
-     IN_CUDA(NVENC_126_RAW),
-     H264_BOTH ", " NVENC_PROFILES ", " NVENC_SIZE, NVENC_126_PROPERTIES "=cuda-device-id u 0 2147483647 0\n"},
-    {"nvautogpuh264enc", "1.26",
-     IN_CUDA(NVENC_126_RAW),
-     H264_BOTH ", " NVENC_PROFILES ", " NVENC_SIZE, NVENC_126_PROPERTIES "cuda-device-id u 0 2147483647 0\n"},
+    {"nvh264enc", "1.26", IN_CUDA(NVENC_126_RAW), H264_BOTH ", " NVENC_PROFILES ", " NVENC_SIZE,
+     NVENC_126_PROPERTIES "=cuda-device-id u 0 2147483647 0\n"},
+    {"nvautogpuh264enc", "1.26", IN_CUDA(NVENC_126_RAW), H264_BOTH ", " NVENC_PROFILES ", " NVENC_SIZE,
+     NVENC_126_PROPERTIES "cuda-device-id u 0 2147483647 0\n"},
     {"vah264dec", "", H264_ALL VA_PROFILES, IN_VA("format = (string) { NV12, P010_10LE }, " VA_SIZE),
      "compliance e auto strict normal flexible\n=device-path s\n"},
     {"vah264enc", "", IN_VA(VA_RAW), H264_BYTES VA_PROFILES, VAENC_PROPERTIES},

@@ -174,8 +174,10 @@ void set_property(GObject* object, guint, const GValue* value, GParamSpec* spec)
 void get_property(GObject* object, guint, GValue* value, GParamSpec* spec) {
   const auto& values = state_of(object).values;
   const auto found = values.find(spec->name);
-  if (found == values.end()) g_param_value_set_default(spec, value);
-  else g_value_copy(&found->second, value);
+  if (found == values.end())
+    g_param_value_set_default(spec, value);
+  else
+    g_value_copy(&found->second, value);
 }
 
 void set_context(GstElement* element, GstContext* context) {
@@ -265,8 +267,10 @@ void constructed(GObject* object) {
   gst_caps_unref(out);
   if (between) gst_bin_add(bin, between);
   gst_element_link(first, state.codec);
-  if (between) gst_element_link_many(state.codec, between, last, nullptr);
-  else gst_element_link(state.codec, last);
+  if (between)
+    gst_element_link_many(state.codec, between, last, nullptr);
+  else
+    gst_element_link(state.codec, last);
   add_pad(GST_ELEMENT(object), "sink", first);
   add_pad(GST_ELEMENT(object), "src", last);
   // Inside: who looks at the bin's own pad has seen the picture go in.

@@ -11,11 +11,11 @@ delete process.env['TEST_REPORT']
 const counts = { passed: 0, failed: 0, skipped: 0 }
 
 function send(event: Record<string, unknown>): void {
-  if (target) appendFileSync(target, JSON.stringify(event) + '\n')
+  if (target) appendFileSync(target, `${JSON.stringify(event)}\n`)
 }
 
 function print(line: string): void {
-  process.stdout.write(line + '\n')
+  process.stdout.write(`${line}\n`)
 }
 
 export const report = {
@@ -63,7 +63,7 @@ export function describe(error: unknown): string {
   if (error.name === 'Assertion') {
     const { details } = error as { details?: string | false }
     const calls = error.stack?.replace(/^[^]*?\n(?= +at )/, '')
-    return `${error.message}\n${details ? details + '\n' : ''}${calls}`
+    return `${error.message}\n${details ? `${details}\n` : ''}${calls}`
   }
   return inspect(error, { depth: 4 })
 }

@@ -46,12 +46,13 @@ export interface ServeFile {
 export interface Flood {
   kind: 'flood'
   /**
-   * 'message': pictures of 16 MiB less one byte; 'chunk-size': the same in one chunk each, of the largest size there is;
-   * 'chunk-streams': the first chunk of a message of 16 MiB on every one of 65,599 chunk streams, and never a second one;
-   * 'zero-chunk': a chunk size of 0; 'pings': a ping behind the other, whose answers nobody reads; 'metadata': onMetaData with
-   * 100,000 fields, again and again; 'short-pings': pings of 7 bytes each; 'bandwidths': bandwidths and windows in turn,
-   * each of which wants an answer; 'buffer-lengths': events that want none; 'cue-points': script tags of 13 bytes;
-   * 'statuses': commands of 50 kB; 'amf3': data messages that rtmp2 does not know.
+   * 'message': pictures of 16 MiB less one byte; 'chunk-size': the same in one chunk each, of the largest size there
+   * is; 'chunk-streams': the first chunk of a message of 16 MiB on every one of 65,599 chunk streams, and never a
+   * second one; 'zero-chunk': a chunk size of 0; 'pings': a ping behind the other, whose answers nobody reads;
+   * 'metadata': onMetaData with 100,000 fields, again and again; 'short-pings': pings of 7 bytes each; 'bandwidths':
+   * bandwidths and windows in turn, each of which wants an answer; 'buffer-lengths': events that want none;
+   * 'cue-points': script tags of 13 bytes; 'statuses': commands of 50 kB; 'amf3': data messages that rtmp2 does not
+   * know.
    */
   what:
     | 'message'

@@ -90,7 +90,8 @@ export class Connection {
     if (kind === 'handshake-silent') return void this.socket.resume()
     this.socket.on('data', chunk => {
       this.#receive(chunk)
-      if (this.behaviour.kind === 'accept-publish' && this.behaviour.rate) this.#rest((chunk.length / this.behaviour.rate) * 1000)
+      if (this.behaviour.kind === 'accept-publish' && this.behaviour.rate)
+        this.#rest((chunk.length / this.behaviour.rate) * 1000)
     })
     this.#receive(rest)
     if (!this.ended) this.socket.resume()

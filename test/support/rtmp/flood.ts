@@ -16,7 +16,8 @@ function* messages(what: Flood['what']): Generator<Buffer> {
   const control = (type: number, ...parts: Buffer[]) =>
     encodeMessage(2, { type, streamId: 0, timestamp: 0, payload: Buffer.concat(parts) }, 128)
   const many = (bytes: Buffer) => Buffer.concat(Array.from({ length: Math.ceil(65_536 / bytes.length) }, () => bytes))
-  const setChunkSize = (size: number) => encodeMessage(2, { type: 1, streamId: 0, timestamp: 0, payload: uint32(size) }, 128)
+  const setChunkSize = (size: number) =>
+    encodeMessage(2, { type: 1, streamId: 0, timestamp: 0, payload: uint32(size) }, 128)
   switch (what) {
     case 'message': {
       const whole = encodeMessage(6, video(Buffer.alloc(MOST, 0x27)), 4096)
@@ -33,7 +34,12 @@ function* messages(what: Flood['what']): Generator<Buffer> {
       yield setChunkSize(0)
       for (;;) yield encodeMessage(6, video(Buffer.alloc(1000, 0x27)), 128)
     case 'pings':
-      for (;;) yield encodeMessage(2, { type: 4, streamId: 0, timestamp: 0, payload: Buffer.concat([uint16(6), uint32(1)]) }, 128)
+      for (;;)
+        yield encodeMessage(
+          2,
+          { type: 4, streamId: 0, timestamp: 0, payload: Buffer.concat([uint16(6), uint32(1)]) },
+          128,
+        )
     case 'short-pings': {
       yield control(4, uint16(6), uint32(1))
       // A header of one byte: all as in the one before.
@@ -73,7 +79,8 @@ function* messages(what: Flood['what']): Generator<Buffer> {
 
 /** A full header on any chunk stream, and the first 4096 bytes of a message of 16 MiB. */
 function firstChunk(id: number): Buffer {
-  const basic = id < 64 ? Buffer.of(id) : id < 320 ? Buffer.of(0, id - 64) : Buffer.of(1, (id - 64) & 255, (id - 64) >> 8)
+  const basic =
+    id < 64 ? Buffer.of(id) : id < 320 ? Buffer.of(0, id - 64) : Buffer.of(1, (id - 64) & 255, (id - 64) >> 8)
   const header = Buffer.alloc(11)
   header.writeUIntBE(MOST, 3, 3)
   header[6] = VIDEO

@@ -1,0 +1,29 @@
+// The form of the code: biome for TypeScript and JavaScript, clang-format for C++, the arrows between the rooms.
+// Part of the test command, as the test 'lint'.
+//
+//   npm run lint      says what is wrong, changes nothing; exits non-zero where something is
+//   npm run format    puts right what can be put right without a human
+import { spawnSync } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { walk } from './test/files.mjs'
+
+process.chdir(dirname(dirname(fileURLToPath(import.meta.url))))
+
+const write = process.argv.includes('--write')
+const bin = name => join('node_modules', '.bin', name)
+
+/** Runs a program; a program that fails makes this command fail, but the others still run. */
+function run(command, ...args) {
+  const { status, error } = spawnSync(command, args, { stdio: 'inherit' })
+  if (error) console.error(`${command}: ${error.message}`)
+  if (status !== 0) process.exitCode = 1
+}
+
+const sources = ['src', 'test'].flatMap(walk).filter(file => /\.(cc|h)$/.test(file))
+
+if (write) run(bin('biome'), 'check', '--write', '.')
+else run(bin('biome'), 'check', '--error-on-warnings', '.')
+// clang-format walks no folders.
+run(bin('clang-format'), ...(write ? ['-i'] : ['--dry-run', '--Werror']), ...sources)
+if (!write) run(process.execPath, join('scripts', 'check-arrows.mjs'))
