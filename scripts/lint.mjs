@@ -20,7 +20,7 @@ function run(command, ...args) {
   if (status !== 0) process.exitCode = 1
 }
 
-const sources = ['src', 'test'].flatMap(walk).filter(file => /\.(cc|h)$/.test(file))
+const sources = ['native', 'test', 'scripts'].flatMap(walk).filter(file => /\.(cc|h)$/.test(file))
 
 if (write) run(bin('biome'), 'check', '--write', '.')
 else run(bin('biome'), 'check', '--error-on-warnings', '.')

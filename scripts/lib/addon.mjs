@@ -1,4 +1,4 @@
-// The native addon: build/Release/rxgst.node, made by node-gyp from src/native and binding.gyp.
+// The native addon: build/Release/rxgst.node, made by node-gyp from native and binding.gyp.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { runTask } from './task.mjs'
 const stampFile = root => join(root, 'build/.rxgst-setup')
 
 function currentStamp(root) {
-  const sources = [...filesUnder(root, 'src/native', /\.(cc|h)$/), 'binding.gyp']
+  const sources = [...filesUnder(root, 'native', /\.(cc|h)$/), 'binding.gyp']
   return hashOf(root, sources, process.arch, process.versions.modules)
 }
 

@@ -33,7 +33,7 @@ function marginOf(secrets: readonly string[]): number {
 /** Characters that stand for one. */
 const MOST_ESCAPED = 32
 
-/** Bytes of a text at which the addon cuts it: most_text in src/native/bus.cc. */
+/** Bytes of a text at which the addon cuts it: most_text in native/pipeline/bus.cc. */
 const MOST_TEXT = 8192
 
 function isCut(text: string): boolean {

@@ -126,7 +126,7 @@ const NOT_UNDERSTOOD_BYTES = 5_000
 
 /**
  * Of one message, in bytes. The largest picture that is taken, at ten times the bits that its level allows, has less.
- * What waits beside it is counted in the addon (src/native/flood_rules.h), where no blocked event loop stops the count.
+ * What waits beside it is counted in the addon (native/rtmp/flood_rules.h), where no blocked event loop stops the count.
  */
 const LARGEST_MESSAGE = 8 * 1024 * 1024
 

@@ -37,7 +37,7 @@ const NVENC: Readonly<Record<Preset, string>> = {
 
 /**
  * Closed GOPs of a constant length, no B-frames, a bitrate that is held over half a second: what platforms ask of a
- * live stream. Where it is to be constant, what an encoder leaves of it is filled behind it (src/native/filler.h).
+ * live stream. Where it is to be constant, what an encoder leaves of it is filled behind it (native/output/filler.h).
  * Scene cuts would put keyframes elsewhere, so each encoder's detection is off.
  *
  * @param present bit/s that it begins with, at most options.bitrate

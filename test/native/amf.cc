@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "amf_walk.h"
-#include "flv_walk.h"
+#include "rtmp/amf_walk.h"
+#include "rtmp/flv_walk.h"
 
 using namespace rxgst;
 using Bytes = std::vector<uint8_t>;

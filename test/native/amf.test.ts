@@ -95,7 +95,7 @@ test('is read without recursion, in pieces as at once, and what is too deep neve
     '-Wextra',
     '-Werror',
     ...sanitize,
-    `-I${ROOT}/src/native`,
+    `-I${ROOT}/native`,
     source,
     '-o',
     program,

@@ -32,7 +32,7 @@ for (const name of [
     const source = path.join(ROOT, 'test/native', `${name}.cc`)
     const checked = READERS.includes(name) ? [...CHECKED, '-fsanitize=address'] : CHECKED
     const flags = ['-std=c++20', '-Wall', '-Wextra', '-Werror', ...checked]
-    await exec('g++', [...flags, `-I${ROOT}/src/native`, source, '-o', program])
+    await exec('g++', [...flags, `-I${ROOT}/native`, source, '-o', program])
     const { stdout } = await exec(program, [])
     assert.is(stdout.toString(), `${name}: all well\n`)
   })
@@ -41,9 +41,9 @@ for (const name of [
 test('widths.cc: libyuv converts a picture of any width', async () => {
   const program = path.join(tempDir(), 'widths')
   const found = await exec('pkg-config', ['--cflags', '--libs', 'gstreamer-video-1.0'])
-  const flags = ['-std=c++20', '-O1', '-Wall', '-Wextra', '-Werror', `-I${ROOT}/src/native`]
+  const flags = ['-std=c++20', '-O1', '-Wall', '-Wextra', '-Werror', `-I${ROOT}/native`]
   const libraries = [...found.stdout.toString().trim().split(/\s+/), '-lyuv']
-  const sources = ['test/native/widths.cc', 'src/native/pixels.cc', 'src/native/rgb_to_yuv.cc']
+  const sources = ['test/native/widths.cc', 'native/pixels/pixels.cc', 'native/pixels/rgb_to_yuv.cc']
   await exec('g++', [...flags, ...sources.map(file => path.join(ROOT, file)), '-o', program, ...libraries])
   const { stdout } = await exec(program, [])
   assert.is(stdout.toString(), 'widths: all well\n')

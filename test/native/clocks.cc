@@ -2,8 +2,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "capture_clock.h"
-#include "packet_clock.h"
+#include "capture/capture_clock.h"
+#include "capture/packet_clock.h"
 
 using rxgst::CaptureClock;
 using rxgst::PacketClock;

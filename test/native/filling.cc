@@ -1,5 +1,5 @@
 // A bitrate that is constant, whatever the pictures take. Compiled and run by arithmetic.test.ts.
-#include "filling.h"
+#include "h264/filling.h"
 
 #include <cmath>
 #include <cstdio>

@@ -2,8 +2,8 @@
 #include <cstdio>
 #include <string>
 
-#include "flood_rules.h"
-#include "message_reader.h"
+#include "rtmp/flood_rules.h"
+#include "rtmp/message_reader.h"
 
 using namespace rxgst;
 

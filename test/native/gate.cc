@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "access_unit.h"
-#include "composition.h"
-#include "joining.h"
-#include "units.h"
+#include "capture/composition.h"
+#include "capture/joining.h"
+#include "h264/access_unit.h"
+#include "h264/nal.h"
 
 using namespace rxgst;
 using Bytes = std::vector<uint8_t>;

@@ -3,10 +3,10 @@
 #include <cstdio>
 #include <random>
 
-#include "content_stretch.h"
-#include "meter_flow.cc"
-#include "picture_times.h"
-#include "stamp.cc"
+#include "gst/picture_times.h"
+#include "h264/sei.cc"
+#include "meter/flow.cc"
+#include "meter/interval.h"
 
 using namespace rxgst;
 

@@ -26,15 +26,7 @@ test('meters.cc', async () => {
   const source = path.join(ROOT, 'test/native/meters.cc')
   await exec(
     'g++',
-    [
-      ...warnings,
-      `-I${ROOT}/src/native`,
-      ...(await words('--cflags')),
-      source,
-      ...(await words('--libs')),
-      '-o',
-      program,
-    ],
+    [...warnings, `-I${ROOT}/native`, ...(await words('--cflags')), source, ...(await words('--libs')), '-o', program],
     { timeout: 110_000 },
   )
   const { stdout } = await exec(program, [])

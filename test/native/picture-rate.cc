@@ -1,5 +1,5 @@
 // The rate that a stream has, whatever it says. Compiled and run by arithmetic.test.ts.
-#include "picture_rate.h"
+#include "capture/picture_rate.h"
 
 #include <cstdio>
 #include <cstdlib>

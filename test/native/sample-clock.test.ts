@@ -61,7 +61,7 @@ const roundings = fc.constantFrom<(x: number) => number>(Math.floor, late, Math.
 test.before(async () => {
   program = path.join(tempDir(), 'sample_clock')
   const source = path.join(ROOT, 'test/native/sample_clock.cc')
-  await exec('g++', ['-std=c++20', '-O1', '-Wall', '-Wextra', '-Werror', `-I${ROOT}/src/native`, source, '-o', program])
+  await exec('g++', ['-std=c++20', '-O1', '-Wall', '-Wextra', '-Werror', `-I${ROOT}/native`, source, '-o', program])
 })
 
 test('a stream whose packets lie behind each other has no seam', () => {

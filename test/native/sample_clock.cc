@@ -1,6 +1,6 @@
 // Lays packets as they are told: a line `time count` each, or `rate n`; says `at hole cut` for each, in order. '-': no
 // time. `end` ends a stream. Compiled and run by sample-clock.test.ts.
-#include "sample_clock.h"
+#include "capture/sample_clock.h"
 
 #include <cstdio>
 #include <cstdlib>

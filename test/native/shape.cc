@@ -1,6 +1,6 @@
 // Sizes and shapes of pictures: what people see stays as it was, and nothing grows without bound. Compiled and run by
 // arithmetic.test.ts.
-#include "shape.h"
+#include "h264/shape.h"
 
 #include <cstdio>
 #include <cstdlib>

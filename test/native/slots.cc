@@ -1,9 +1,9 @@
 // Slots at the end of time: the same answers as near its beginning, at once. Compiled and run by arithmetic.test.ts.
-#include "slots.h"
+#include "capture/slots.h"
 
 #include <cstdio>
 
-#include "thinning.h"
+#include "capture/skip_policy.h"
 
 using rxgst::Slots;
 

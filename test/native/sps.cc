@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "sps.h"
+#include "h264/sps.h"
 
 using rxgst::coded_size;
 

@@ -1,5 +1,5 @@
 // An FLV stream is cut in the same places, whatever pieces its bytes come in. Compiled and run by arithmetic.test.ts.
-#include "tag_walk.h"
+#include "rtmp/tag_walk.h"
 
 #include <cstdio>
 #include <random>

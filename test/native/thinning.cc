@@ -1,5 +1,5 @@
 // What is thinned out never changes what is shown. Compiled and run by arithmetic.test.ts.
-#include "thinning.h"
+#include "capture/skip_policy.h"
 
 #include <algorithm>
 #include <cstdio>

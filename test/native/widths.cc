@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "pixels.h"
+#include "pixels/pixels.h"
 
 using namespace rxgst;
 

@@ -41,7 +41,7 @@ test('holds what a user needs, and nothing else', async () => {
     'LICENSE',
     'binding.gyp',
     'scripts/install.mjs',
-    'src/native/addon.cc',
+    'native/addon.cc',
     'dist/src/index.js',
     'dist/src/index.d.ts',
     'monitoring/grafana-dashboard.json',

@@ -1,0 +1,131 @@
+#include "capture/frame_skipper.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "gst/running_time.h"
+#include "h264/avc_config.h"
+#include "js/js.h"
+
+namespace rxgst {
+namespace {
+
+using State = std::shared_ptr<ThinnerState>;
+
+/** Bytes of a NAL unit's length in a stream of whole pictures behind lengths; 0: it is of another kind. */
+int length_size_of(GstCaps* caps) {
+  const GstStructure* structure = gst_caps_get_structure(caps, 0);
+  const auto is = [&](const char* field, std::string_view wanted) {
+    const char* value = gst_structure_get_string(structure, field);
+    return value && wanted == value;
+  };
+  if (!is("stream-format", "avc") || !is("alignment", "au")) return 0;
+  const GValue* value = gst_structure_get_value(structure, "codec_data");
+  if (!value || !GST_VALUE_HOLDS_BUFFER(value)) return 0;
+  // Of two fields that are coded apart one may be needless where the other is not.
+  const auto sets = parameter_sets(caps);
+  if (sets.empty() || std::any_of(sets.begin(), sets.end(), [](const CodedSize& set) { return !set.frames_only; }))
+    return 0;
+  // avcC (ISO/IEC 14496-15, 5.2.4.1).
+  uint8_t head[5];
+  if (gst_buffer_extract(gst_value_get_buffer(value), 0, head, sizeof head) != sizeof head) return 0;
+  return (head[4] & 3) + 1;
+}
+
+GstPadProbeReturn probe(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  auto& state = *static_cast<State*>(data);
+  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER)
+    return state->on_picture(GST_PAD_PROBE_INFO_BUFFER(info));
+  state->on_event(GST_PAD_PROBE_INFO_EVENT(info));
+  return GST_PAD_PROBE_OK;
+}
+
+}  // namespace
+
+void ThinnerState::on_event(GstEvent* event) {
+  switch (GST_EVENT_TYPE(event)) {
+    case GST_EVENT_CAPS: {
+      GstCaps* caps = nullptr;
+      gst_event_parse_caps(event, &caps);
+      length_size_ = length_size_of(caps);
+      thinning_.forget();
+      break;
+    }
+    case GST_EVENT_SEGMENT:
+      gst_event_copy_segment(event, &segment_);
+      in_time_ = segment_.format == GST_FORMAT_TIME && segment_.rate == 1.0;
+      thinning_.forget();
+      break;
+    default:
+      break;
+  }
+}
+
+bool ThinnerState::needless(GstBuffer* buffer) {
+  // Before the first picture has come out of the decoder nobody knows where the slots lie.
+  const auto zero = timeline_->zero();
+  const bool timed =
+      GST_BUFFER_PTS_IS_VALID(buffer) && GST_BUFFER_DTS_IS_VALID(buffer) && GST_BUFFER_DURATION_IS_VALID(buffer);
+  const uint32_t jumps = timeline_->jumps();
+  if (!zero || !timed || !in_time_ || length_size_ == 0 || std::exchange(jumps_, jumps) != jumps ||
+      GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT)) {
+    thinning_.forget();
+    return false;
+  }
+  guint64 running = 0;
+  if (gst_segment_to_running_time_full(&segment_, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer), &running) < 1) {
+    thinning_.forget();
+    return false;
+  }
+  const int64_t since = signed_time(1, running) - zero->running;
+  Thinning::Unit unit{
+      .timestamp = since < 0 ? -1 : zero->capture + since / 1000,
+      .duration = static_cast<int64_t>(GST_BUFFER_DURATION(buffer) / 1000),
+      .dts = static_cast<int64_t>(GST_BUFFER_DTS(buffer)),
+      .keyframe = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT),
+      .disposable = false,
+  };
+  if (!unit.keyframe) {
+    GstMapInfo map;
+    if (gst_buffer_map(buffer, &map, GST_MAP_READ)) {
+      unit.disposable = nothing_refers_to(map.data, map.size, length_size_);
+      gst_buffer_unmap(buffer, &map);
+    }
+  }
+  return thinning_.needless(unit);
+}
+
+GstPadProbeReturn ThinnerState::on_picture(GstBuffer* buffer) {
+  if (!needless(buffer)) return GST_PAD_PROBE_OK;
+  ++dropped_;
+  return GST_PAD_PROBE_DROP;
+}
+
+Napi::Function Thinner::define(Napi::Env env) {
+  return DefineClass(env, "Thinner",
+                     {InstanceMethod("dropped", &Thinner::dropped), InstanceMethod("close", &Thinner::close)});
+}
+
+/** new Thinner(parser, timeline, fpsN, fpsD, behind): before data flows, and behind who must see every picture. */
+Thinner::Thinner(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Thinner>(info) {
+  const Slots slots{info[2].ToNumber().Int64Value(), info[3].ToNumber().Int64Value()};
+  state_ = std::make_shared<ThinnerState>(Timeline::Unwrap(info[1].As<Napi::Object>())->state(), slots,
+                                          info[4].ToNumber().Uint32Value());
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "src"));
+  const gulong id = gst_pad_add_probe(
+      pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM), probe,
+      new State(state_), [](gpointer data) { delete static_cast<State*>(data); });
+  probe_ = PadProbe(std::move(pad), id);
+}
+
+Napi::Value Thinner::dropped(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(state_->dropped()));
+}
+
+Napi::Value Thinner::close(const Napi::CallbackInfo& info) {
+  probe_ = PadProbe();
+  return info.Env().Undefined();
+}
+
+}  // namespace rxgst

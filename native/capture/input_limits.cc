@@ -1,0 +1,308 @@
+#include "capture/input_limits.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "h264/sps.h"
+#include "rtmp/flood_guard.h"
+
+namespace rxgst {
+namespace {
+
+constexpr int64_t us_per_s = 1'000'000;
+/**
+ * A picture of a hundred slices or a thousand is real; libav takes 4 KiB for each unit before it looks at any. H.264
+ * has numbers for 32 sequence and 256 picture parameter sets, and encoders send one or two with each slice.
+ */
+constexpr size_t most_units = 4096;
+constexpr size_t most_sets = 512;
+constexpr size_t most_sets_a_second = 4096;
+/** Of additional information, of which libav keeps a piece for each. */
+constexpr size_t most_messages = 1024;
+
+struct Mapped {
+  explicit Mapped(GstBuffer* buffer) : buffer(buffer), ok(gst_buffer_map(buffer, &map, GST_MAP_READ)) {}
+  ~Mapped() {
+    if (ok) gst_buffer_unmap(buffer, &map);
+  }
+  Mapped(const Mapped&) = delete;
+  Mapped& operator=(const Mapped&) = delete;
+  const uint8_t* data() const { return ok ? map.data : nullptr; }
+  gsize size() const { return ok ? map.size : 0; }
+  GstBuffer* buffer;
+  GstMapInfo map;
+  bool ok;
+};
+
+using State = std::shared_ptr<LimitsState>;
+
+GstPadProbeReturn message_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  return (*static_cast<State*>(data))->on_message(pad, GST_PAD_PROBE_INFO_BUFFER(info));
+}
+
+/** Behind caps that were refused nothing makes sense; before the parser GStreamer misses a segment that does not come.
+ */
+GstPadProbeReturn on_event(LimitsState& state, GstPad* pad, GstEvent* event, bool entry) {
+  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return state.refused() && !entry ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+  GstCaps* caps = nullptr;
+  gst_event_parse_caps(event, &caps);
+  return entry ? state.on_entry_caps(pad, caps) : state.on_caps(pad, caps);
+}
+
+GstPadProbeReturn entry_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  auto& state = **static_cast<State*>(data);
+  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) return state.on_entry(pad, info);
+  return on_event(state, pad, GST_PAD_PROBE_INFO_EVENT(info), true);
+}
+
+GstPadProbeReturn picture_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  auto& state = **static_cast<State*>(data);
+  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) {
+    return state.on_picture(pad, GST_PAD_PROBE_INFO_BUFFER(info));
+  }
+  return on_event(state, pad, GST_PAD_PROBE_INFO_EVENT(info), false);
+}
+
+/** As long as the pad lives: a stream that is being stopped runs on for a moment, and nothing of it may get by. */
+void probe(GstElement* element, const char* name, GstPadProbeType type, GstPadProbeCallback callback,
+           const State& state) {
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element, name));
+  gst_pad_add_probe(pad.get(), type, callback, new State(state),
+                    [](gpointer data) { delete static_cast<State*>(data); });
+}
+
+}  // namespace
+
+void LimitsState::refuse(GstPad* pad, const char* code, const std::string& why) {
+  if (refused_.exchange(true)) return;
+  ObjectRef<GstElement> element(gst_pad_get_parent_element(pad));
+  if (!element) return;
+  post_refused(element.get(), code, why, false);
+}
+
+/** Either way up. What is coded comes in whole macroblocks: 1088 lines for 1080. */
+bool LimitsState::check_size(GstPad* pad, int64_t width, int64_t height, bool coded) {
+  const auto limit = [coded](int64_t side) { return coded ? (side + 15) / 16 * 16 : side; };
+  if (std::max(width, height) <= limit(std::max(max_width, max_height)) &&
+      std::min(width, height) <= limit(std::min(max_width, max_height))) {
+    return true;
+  }
+  refuse(pad, "ERR_UNSUPPORTED_MEDIA",
+         "pictures of " + std::to_string(width) + " × " + std::to_string(height) + "; at most " +
+             std::to_string(max_width) + " × " + std::to_string(max_height) + " are taken (maxWidth, maxHeight)");
+  return false;
+}
+
+GstPadProbeReturn LimitsState::on_message(GstPad* pad, GstBuffer* buffer) {
+  const gsize size = gst_buffer_get_size(buffer);
+  if (size > max_message) {
+    refuse(pad, "ERR_BAD_STREAM",
+           "a message of " + std::to_string(size) + " bytes; " + std::to_string(max_message) + " are taken");
+  }
+  return refused_ ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+bool LimitsState::check_parameter_set(GstPad* pad, const uint8_t* nal, gsize size) {
+  const auto coded = coded_size(nal, size);
+  if (!coded) {
+    refuse(pad, "ERR_BAD_STREAM", "an H.264 parameter set that cannot be read, or not in one way alone");
+    return false;
+  }
+  // Sets of further layers have profiles of their own.
+  if ((nal[0] & 31) == sps_unit && !is_known_profile(coded->profile)) {
+    refuse(pad, "ERR_UNSUPPORTED_MEDIA",
+           "H.264 of profile " + std::to_string(coded->profile) + "; baseline, main, extended and high are taken");
+    return false;
+  }
+  return check_size(pad, coded->width, coded->height, true);
+}
+
+/** avcC (ISO/IEC 14496-15, 5.2.4.1): the parameter sets stand behind their lengths. libav reads both lists alike. */
+bool LimitsState::check_record(GstPad* pad, GstCaps* caps, int* length_size) {
+  *length_size = 0;
+  const GValue* value = gst_structure_get_value(gst_caps_get_structure(caps, 0), "codec_data");
+  if (!value || !GST_VALUE_HOLDS_BUFFER(value)) return true;
+  Mapped mapped(gst_value_get_buffer(value));
+  const uint8_t* data = mapped.data();
+  const gsize size = mapped.size();
+  const auto bad = [&](const char* how) {
+    refuse(pad, "ERR_BAD_STREAM", std::string("an H.264 configuration record that ") + how);
+    return false;
+  };
+  // Of another version libav makes start codes.
+  if (size < 6 || data[0] != 1) return bad("is none");
+  *length_size = (data[4] & 3) + 1;
+  // Reserved, and what begins with the number 1 looks like a record to libav.
+  if (*length_size == 3) return bad("announces lengths of 3 bytes");
+  gsize at = 5;
+  for (const int mask : {31, 255}) {
+    if (at >= size) break;
+    for (int sets = data[at++] & mask; sets > 0; --sets) {
+      const gsize length = size - at >= 2 ? gsize{data[at]} << 8 | data[at + 1] : 0;
+      if (size - at < 2 || length > size - at - 2) return bad("ends within a parameter set");
+      at += 2;
+      if (length == 0) continue;
+      const uint8_t* nal = data + at;
+      // Behind a start code libav finds another one, and may read the first in another way for its sake.
+      if (find_start_code(nal, length, 0) < length) return bad("hides a parameter set in another");
+      const int type = nal[0] & 31;
+      if ((type == sps_unit || type == subset_sps_unit) && !check_parameter_set(pad, nal, length)) return false;
+      at += length;
+    }
+  }
+  return true;
+}
+
+GstPadProbeReturn LimitsState::on_entry_caps(GstPad* pad, GstCaps* caps) {
+  check_record(pad, caps, &entry_length_size_);
+  return refused_ ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+GstPadProbeReturn LimitsState::on_caps(GstPad* pad, GstCaps* caps) {
+  const GstStructure* structure = gst_caps_get_structure(caps, 0);
+  int width = 0, height = 0;
+  gst_structure_get_int(structure, "width", &width);
+  gst_structure_get_int(structure, "height", &height);
+  if (check_size(pad, width, height, false)) check_record(pad, caps, &length_size_);
+  return refused_ ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+bool LimitsState::check_counts(GstPad* pad, const AccessUnit& unit) {
+  const int64_t now = now_us();
+  if (now - sets_since_ >= us_per_s) {
+    sets_since_ = now;
+    sets_ = 0;
+  }
+  sets_ += unit.parameter_sets;
+  const auto beyond = [&](size_t count, size_t most, const char* what) {
+    if (count <= most) return false;
+    refuse(pad, "ERR_BAD_STREAM", "more than " + std::to_string(most) + what);
+    return true;
+  };
+  return !beyond(unit.units, most_units, " NAL units in one picture") &&
+         !beyond(unit.parameter_sets, most_sets, " parameter sets in one picture") &&
+         !beyond(sets_, most_sets_a_second, " parameter sets in a second") &&
+         !beyond(unit.messages, most_messages, " messages of additional information in one picture");
+}
+
+bool LimitsState::check_units(GstPad* pad, const uint8_t* data, gsize size, int length_size) {
+  bool fits = true;
+  each_unit(data, size, length_size, [&](const uint8_t* nal, size_t length) {
+    const int type = nal[0] & 31;
+    if (fits && (type == sps_unit || type == subset_sps_unit)) fits = check_parameter_set(pad, nal, length);
+  });
+  return fits;
+}
+
+/** Null: there is nothing to mend. `empty`: nothing of it is left. */
+GstBuffer* LimitsState::mend(GstBuffer* buffer, bool* empty) {
+  *empty = false;
+  if (entry_length_size_ == 0) return nullptr;
+  Mapped mapped(buffer);
+  const auto rest = without_odd_units(mapped.data(), mapped.size(), entry_length_size_);
+  if (!rest) return nullptr;
+  *empty = rest->empty();
+  if (*empty) return nullptr;
+  GstBuffer* whole = gst_buffer_new_memdup(rest->data(), rest->size());
+  gst_buffer_copy_into(whole, buffer, GST_BUFFER_COPY_METADATA, 0, static_cast<gsize>(-1));
+  return whole;
+}
+
+GstPadProbeReturn LimitsState::on_entry(GstPad* pad, GstPadProbeInfo* info) {
+  if (refused_) return GST_PAD_PROBE_DROP;
+  GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+  bool empty = false;
+  if (GstBuffer* whole = mend(buffer, &empty)) {
+    gst_buffer_unref(buffer);
+    GST_PAD_PROBE_INFO_DATA(info) = buffer = whole;
+    ++mended;
+  } else if (empty) {
+    ++mended;
+    return GST_PAD_PROBE_DROP;
+  }
+  {
+    Mapped mapped(buffer);
+    unit_ = read_access_unit(mapped.data(), mapped.size(), entry_length_size_, most_units);
+    if (!check_counts(pad, unit_) || !check_units(pad, mapped.data(), mapped.size(), entry_length_size_))
+      return GST_PAD_PROBE_DROP;
+  }
+  pictures += unit_.slices;
+  marked_ = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  const bool keyframe = unit_.instant || unit_.recovery || (unit_.intra && marked_);
+  const bool timed = GST_BUFFER_PTS_IS_VALID(buffer) && GST_BUFFER_DTS_IS_VALID(buffer);
+  const bool late = timed && !composition_.plausible(static_cast<int64_t>(GST_BUFFER_DTS(buffer)),
+                                                     static_cast<int64_t>(GST_BUFFER_PTS(buffer)));
+  if (late || keyframe != marked_) {
+    GST_PAD_PROBE_INFO_DATA(info) = buffer = gst_buffer_make_writable(buffer);
+    if (late) GST_BUFFER_PTS(buffer) = GST_BUFFER_DTS(buffer);
+    // For all that counts keyframes behind this pad.
+    if (keyframe)
+      GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+    else
+      GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  }
+  mistimed += late;
+  return GST_PAD_PROBE_OK;
+}
+
+GstPadProbeReturn LimitsState::on_picture(GstPad* pad, GstBuffer* buffer) {
+  if (refused_) return GST_PAD_PROBE_DROP;
+  {
+    // Parameter sets may change within the stream, too.
+    Mapped mapped(buffer);
+    if (!check_units(pad, mapped.data(), mapped.size(), length_size_)) return GST_PAD_PROBE_DROP;
+  }
+  // Too fast is what is so in its own time and in ours: a burst is not, nor are timestamps that stand still.
+  const GstClockTime dts = GST_BUFFER_DTS_OR_PTS(buffer);
+  const int64_t now = now_us();
+  recent_.push_back({dts, now});
+  const auto old = [&](const Arrival& arrival) {
+    const bool apart =
+        GST_CLOCK_TIME_IS_VALID(dts) && GST_CLOCK_TIME_IS_VALID(arrival.dts) && dts >= arrival.dts + GST_SECOND;
+    return apart || now - arrival.at >= us_per_s;
+  };
+  while (old(recent_.front())) recent_.pop_front();
+  // A quarter more: what comes is counted in whole milliseconds, and bunched by networks.
+  if (static_cast<double>(recent_.size()) > max_fps * 1.25 + 2) {
+    refuse(pad, "ERR_UNSUPPORTED_MEDIA",
+           "more than " + std::to_string(static_cast<int>(max_fps)) + " pictures a second (maxFps)");
+    return GST_PAD_PROBE_DROP;
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+Napi::Function InputLimits::define(Napi::Env env) {
+  return DefineClass(env, "InputLimits",
+                     {InstanceMethod("stats", &InputLimits::stats), InstanceMethod("close", &InputLimits::close)});
+}
+
+/** new InputLimits(source, parser, { maxWidth, maxHeight, maxFps, maxMessage }): before data flows. */
+InputLimits::InputLimits(const Napi::CallbackInfo& info) : Napi::ObjectWrap<InputLimits>(info) {
+  auto options = info[2].As<Napi::Object>();
+  const auto number = [&](const char* name) { return options.Get(name).ToNumber().DoubleValue(); };
+  state_->max_width = static_cast<int64_t>(number("maxWidth"));
+  state_->max_height = static_cast<int64_t>(number("maxHeight"));
+  state_->max_fps = number("maxFps");
+  state_->max_message = static_cast<gsize>(number("maxMessage"));
+  auto* parser = pointer_argument<GstElement>(info[1]);
+  const auto all = static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM);
+  probe(pointer_argument<GstElement>(info[0]), "src", GST_PAD_PROBE_TYPE_BUFFER, message_probe, state_);
+  probe(parser, "sink", all, entry_probe, state_);
+  probe(parser, "src", all, picture_probe, state_);
+}
+
+/** stats(): { pictures, mended, mistimed } */
+Napi::Value InputLimits::stats(const Napi::CallbackInfo& info) {
+  auto result = Napi::Object::New(info.Env());
+  result["pictures"] = static_cast<double>(state_->pictures);
+  result["mended"] = static_cast<double>(state_->mended);
+  result["mistimed"] = static_cast<double>(state_->mistimed);
+  return result;
+}
+
+Napi::Value InputLimits::close(const Napi::CallbackInfo& info) {
+  state_->shut();
+  return info.Env().Undefined();
+}
+
+}  // namespace rxgst

@@ -1,0 +1,185 @@
+#include "capture/sound_switch.h"
+
+#include <utility>
+
+#include "js/js.h"
+
+namespace rxgst {
+namespace {
+
+ObjectRef<GstPad> pad_of(GstElement* element, const char* name) {
+  return ObjectRef<GstPad>(gst_element_get_static_pad(element, name));
+}
+
+void unlink(GstPad* from) {
+  ObjectRef<GstPad> peer(gst_pad_get_peer(from));
+  if (peer) gst_pad_unlink(from, peer.get());
+}
+
+/** Whether a stop that is under way has this to stop, too: a bin passes over what came while it changed its state. */
+bool is_stopping(GstBin* bin) {
+  GST_OBJECT_LOCK(bin);
+  const bool stopping = GST_STATE_TARGET(bin) < GST_STATE_PAUSED;
+  GST_OBJECT_UNLOCK(bin);
+  return stopping;
+}
+
+}  // namespace
+
+SoundSwitchState::SoundSwitchState(GstElement* from, GstElement* to) : to_(pad_of(to, "sink")) {
+  first_.reset(gst_pad_get_peer(pad_of(from, "src").get()));
+  last_.reset(gst_pad_get_peer(to_.get()));
+}
+
+void SoundSwitchState::clear(GstBin* bin, GstPad* out) {
+  unlink(out);
+  if (ObjectRef<GstPad> before{gst_pad_get_peer(to_.get())}) gst_pad_unlink(before.get(), to_.get());
+  for (auto& element : made_) {
+    gst_element_set_state(element.get(), GST_STATE_NULL);
+    gst_bin_remove(bin, element.get());
+  }
+  made_.clear();
+}
+
+/** False: an element is not there, or does not fit. */
+bool SoundSwitchState::put(GstElement* from, const SoundCodec& codec) {
+  ObjectRef<GstObject> parent(gst_object_get_parent(GST_OBJECT(from)));
+  if (!parent || !GST_IS_BIN(parent.get())) return false;
+  GstBin* bin = GST_BIN(parent.get());
+  ObjectRef<GstPad> out = pad_of(from, "src");
+  clear(bin, out.get());
+  if (codec.own) {
+    return gst_pad_link(out.get(), first_.get()) == GST_PAD_LINK_OK &&
+           gst_pad_link(last_.get(), to_.get()) == GST_PAD_LINK_OK;
+  }
+  for (const std::string& factory : codec.factories) {
+    GstElement* element = gst_element_factory_make(factory.c_str(), nullptr);
+    if (!element) return false;
+    gst_bin_add(bin, element);
+    made_.push_back(ref_object(element));
+    if (gst_pad_link(out.get(), pad_of(element, "sink").get()) != GST_PAD_LINK_OK) return false;
+    out = pad_of(element, "src");
+  }
+  if (gst_pad_link(out.get(), to_.get()) != GST_PAD_LINK_OK) return false;
+  for (auto at = made_.rbegin(); at != made_.rend(); ++at) gst_element_sync_state_with_parent(at->get());
+  if (is_stopping(bin)) {
+    for (auto& element : made_) gst_element_set_state(element.get(), GST_STATE_NULL);
+  }
+  return true;
+}
+
+const SoundCodec* SoundSwitchState::codec_of(GstCaps* caps) const {
+  for (const SoundCodec& codec : codecs) {
+    if (gst_caps_can_intersect(codec.caps.get(), caps)) return &codec;
+  }
+  return nullptr;
+}
+
+void SoundSwitchState::on_caps(GstPad* pad, GstCaps* caps) {
+  const SoundCodec* found = codec_of(caps);
+  if (!found) return;
+  int channels = 1;
+  gst_structure_get_int(gst_caps_get_structure(caps, 0), "channels", &channels);
+  frame_ = static_cast<gsize>(found->unit) * static_cast<gsize>(channels);
+  const bool there = current_ ? found == current_ : found->own;
+  if (there) {
+    current_ = found;
+    return;
+  }
+  ObjectRef<GstElement> from(gst_pad_get_parent_element(pad));
+  if (!from) return;
+  current_ = found;
+  if (!put(from.get(), *found)) {
+    GST_ELEMENT_ERROR(from.get(), STREAM, DECODE, ("The sound's decoder could not be put in its place"), (nullptr));
+  }
+}
+
+GstBuffer* SoundSwitchState::whole_samples(GstBuffer* buffer) const {
+  const gsize size = gst_buffer_get_size(buffer);
+  if (frame_ <= 1 || size % frame_ == 0) return buffer;
+  const gsize whole = size - size % frame_;
+  if (whole == 0) return nullptr;
+  buffer = gst_buffer_make_writable(buffer);
+  gst_buffer_resize(buffer, 0, static_cast<gssize>(whole));
+  return buffer;
+}
+
+namespace {
+
+using State = std::shared_ptr<SoundSwitchState>;
+
+/** What may come here is not what the elements take that stand here now. */
+GstPadProbeReturn answer(const SoundSwitchState& state, GstQuery* query) {
+  if (GST_QUERY_TYPE(query) == GST_QUERY_ACCEPT_CAPS) {
+    GstCaps* caps = nullptr;
+    gst_query_parse_accept_caps(query, &caps);
+    gst_query_set_accept_caps_result(query, state.codec_of(caps) != nullptr);
+    return GST_PAD_PROBE_HANDLED;
+  }
+  if (GST_QUERY_TYPE(query) != GST_QUERY_CAPS) return GST_PAD_PROBE_OK;
+  CapsRef all(gst_caps_new_empty());
+  for (const SoundCodec& codec : state.codecs) gst_caps_append(all.get(), gst_caps_copy(codec.caps.get()));
+  GstCaps* filter = nullptr;
+  gst_query_parse_caps(query, &filter);
+  if (filter) all.reset(gst_caps_intersect_full(filter, all.get(), GST_CAPS_INTERSECT_FIRST));
+  gst_query_set_caps_result(query, all.get());
+  return GST_PAD_PROBE_HANDLED;
+}
+
+GstPadProbeReturn sound_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  auto& state = *static_cast<State*>(data);
+  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM) {
+    return answer(*state, GST_PAD_PROBE_INFO_QUERY(info));
+  }
+  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) {
+    GstBuffer* whole = state->whole_samples(GST_PAD_PROBE_INFO_BUFFER(info));
+    if (!whole) return GST_PAD_PROBE_DROP;
+    GST_PAD_PROBE_INFO_DATA(info) = whole;
+    return GST_PAD_PROBE_OK;
+  }
+  GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
+  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return GST_PAD_PROBE_OK;
+  GstCaps* caps = nullptr;
+  gst_event_parse_caps(event, &caps);
+  state->on_caps(pad, caps);
+  return GST_PAD_PROBE_OK;
+}
+
+}  // namespace
+
+Napi::Function SoundSwitch::define(Napi::Env env) {
+  return DefineClass(env, "SoundSwitch", {InstanceMethod("close", &SoundSwitch::close)});
+}
+
+/** new SoundSwitch(from, to, [{ caps, elements: string[] | null, unit }]): before data flows. */
+SoundSwitch::SoundSwitch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SoundSwitch>(info) {
+  auto* from = pointer_argument<GstElement>(info[0]);
+  auto state = std::make_shared<SoundSwitchState>(from, pointer_argument<GstElement>(info[1]));
+  auto codecs = info[2].As<Napi::Array>();
+  for (uint32_t i = 0; i < codecs.Length(); ++i) {
+    auto entry = codecs.Get(i).As<Napi::Object>();
+    const std::string caps = entry.Get("caps").ToString();
+    const Napi::Value elements = entry.Get("elements");
+    const int unit = entry.Get("unit").ToNumber().Int32Value();
+    SoundCodec codec{CapsRef(gst_caps_from_string(caps.c_str())), elements.IsNull(), {}, unit};
+    if (!codec.own) {
+      auto names = elements.As<Napi::Array>();
+      for (uint32_t n = 0; n < names.Length(); ++n) codec.factories.push_back(names.Get(n).ToString());
+    }
+    state->codecs.push_back(std::move(codec));
+  }
+  ObjectRef<GstPad> pad = pad_of(from, "sink");
+  const auto type = static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM |
+                                                 GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM);
+  const gulong id = gst_pad_add_probe(pad.get(), type, sound_probe, new State(state),
+                                      [](gpointer data) { delete static_cast<State*>(data); });
+  probe_ = PadProbe(std::move(pad), id);
+}
+
+/** close(): what is there stays. */
+Napi::Value SoundSwitch::close(const Napi::CallbackInfo& info) {
+  probe_ = PadProbe();
+  return info.Env().Undefined();
+}
+
+}  // namespace rxgst

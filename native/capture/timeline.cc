@@ -1,0 +1,143 @@
+#include "capture/timeline.h"
+
+#include <gst/gst.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gst/refs.h"
+#include "js/js.h"
+
+namespace rxgst {
+namespace {
+
+// Metadata is the first tag of a stream, and small; what follows it is none of our business.
+constexpr size_t most_header = 16'384;
+
+struct Header {
+  std::shared_ptr<TimelineState> timeline;
+  std::string seen;
+};
+
+/** A codec id of the metadata: named by text or by a number, 0 where a server fills in what it has not got. */
+std::optional<bool> has_codec(const std::string& seen, size_t from, std::string_view key) {
+  const size_t at = seen.find(key, from);
+  if (at == std::string::npos) return false;
+  const size_t value = at + key.size();
+  if (value + 9 > seen.size()) return std::nullopt;  // more to come
+  if (seen[value] != 0) return true;                 // AMF0: 0 is a number
+  return seen.find_first_not_of('\0', value + 1) < value + 9;
+}
+
+/**
+ * Streaming thread: notes the time of the message that comes next. flvdemux reads 32 bits of it and moves each track by
+ * itself when it goes back, which tears picture and sound apart; rtmp2src knows it in 64 bits.
+ */
+GstPadProbeReturn note_message(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  auto& timeline = **static_cast<std::shared_ptr<TimelineState>*>(data);
+  timeline.message_time = GST_BUFFER_DTS(GST_PAD_PROBE_INFO_BUFFER(info));
+  return GST_PAD_PROBE_OK;
+}
+
+/** Streaming thread: collects the stream's first bytes, whatever their chunks, until they hold its metadata. */
+GstPadProbeReturn read_header(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  auto& header = *static_cast<Header*>(data);
+  GstMapInfo map;
+  GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+  if (gst_buffer_map(buffer, &map, GST_MAP_READ)) {
+    header.seen.append(reinterpret_cast<const char*>(map.data), map.size);
+    gst_buffer_unmap(buffer, &map);
+  }
+  const GstPadProbeReturn again = header.seen.size() > most_header ? GST_PAD_PROBE_REMOVE : GST_PAD_PROBE_OK;
+  const size_t at = header.seen.find("onMetaData");
+  if (at == std::string::npos) return again;
+  // The object ends with an empty name and the mark 9 (AMF0 2.11).
+  if (header.seen.find(std::string("\0\0\x09", 3), at) == std::string::npos) return again;
+  const auto picture = has_codec(header.seen, at, "videocodecid");
+  const auto sound = has_codec(header.seen, at, "audiocodecid");
+  if (picture.value_or(false)) header.timeline->expect_picture();
+  // Metadata that names neither codec says nothing about them.
+  if (sound && (*sound || picture.value_or(false))) header.timeline->announce_sound(*sound);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+}  // namespace
+
+struct PacketProbe {
+  std::shared_ptr<TimelineState> timeline;
+  Track track;
+
+  /** Streaming thread: moves one packet to where it lies on the connection's unbroken timeline. */
+  static GstPadProbeReturn move(GstPad*, GstPadProbeInfo* info, gpointer data) {
+    auto& [timeline, track] = *static_cast<PacketProbe*>(data);
+    GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+    const GstClockTime own = GST_BUFFER_DTS_IS_VALID(buffer) ? GST_BUFFER_DTS(buffer) : GST_BUFFER_PTS(buffer);
+    if (!GST_CLOCK_TIME_IS_VALID(own)) return GST_PAD_PROBE_OK;
+    const GstClockTime sent = GST_CLOCK_TIME_IS_VALID(timeline->message_time) ? timeline->message_time : own;
+    const int64_t placed = timeline->packets.place(track, static_cast<int64_t>(sent), now_us());
+    timeline->jumps_ = timeline->packets.jumps();
+    const int64_t shift = PacketClock::minus(placed, static_cast<int64_t>(own));
+    if (shift == 0) return GST_PAD_PROBE_OK;
+    buffer = gst_buffer_make_writable(buffer);
+    const auto moved = [&](GstClockTime time) {
+      if (!GST_CLOCK_TIME_IS_VALID(time)) return time;
+      return static_cast<GstClockTime>(std::max<int64_t>(0, PacketClock::plus(static_cast<int64_t>(time), shift)));
+    };
+    GST_BUFFER_DTS(buffer) = moved(GST_BUFFER_DTS(buffer));
+    GST_BUFFER_PTS(buffer) = moved(GST_BUFFER_PTS(buffer));
+    GST_PAD_PROBE_INFO_DATA(info) = buffer;
+    return GST_PAD_PROBE_OK;
+  }
+};
+
+void TimelineState::watch_packets(GstPad* pad, Track track) {
+  // The pad ends with its pipeline, and the probe with the pad; the cycle through `timeline` is none, since the state
+  // owns no pad.
+  gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, PacketProbe::move, new PacketProbe{shared_from_this(), track},
+                    [](gpointer data) { delete static_cast<PacketProbe*>(data); });
+}
+
+/** new Timeline(previous): of the connection before in the same capture; absent: a capture of its own. */
+Timeline::Timeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Timeline>(info) {
+  auto clock = info[0].IsObject() ? Unwrap(info[0].As<Napi::Object>())->state_->shared_clock()
+                                  : std::make_shared<CaptureClock>();
+  state_ = std::make_shared<TimelineState>(std::move(clock));
+}
+
+Napi::Function Timeline::define(Napi::Env env) {
+  return DefineClass(env, "Timeline",
+                     {InstanceMethod("watchHeader", &Timeline::watch_header),
+                      InstanceMethod("soundAnnounced", &Timeline::sound_announced),
+                      InstanceMethod("startAt", &Timeline::start_at), InstanceMethod("jumps", &Timeline::jumps)});
+}
+
+/** watchHeader(source): before data flows. */
+Napi::Value Timeline::watch_header(const Napi::CallbackInfo& info) {
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "src"));
+  if (pad) {
+    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, read_header, new Header{state_, {}},
+                      [](gpointer data) { delete static_cast<Header*>(data); });
+    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, note_message, new std::shared_ptr<TimelineState>(state_),
+                      [](gpointer data) { delete static_cast<std::shared_ptr<TimelineState>*>(data); });
+  }
+  return info.Env().Undefined();
+}
+
+/** startAt(µs): that running time is zero, whatever comes first. */
+Napi::Value Timeline::start_at(const Napi::CallbackInfo& info) {
+  state_->establish(static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000), now_us());
+  return info.Env().Undefined();
+}
+
+/** soundAnnounced(): what the stream's metadata says; null: nothing. */
+Napi::Value Timeline::sound_announced(const Napi::CallbackInfo& info) {
+  const auto announced = state_->sound_announced();
+  return announced ? Napi::Value(Napi::Boolean::New(info.Env(), *announced)) : info.Env().Null();
+}
+
+/** jumps(): how often timestamps began anew within this connection. */
+Napi::Value Timeline::jumps(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), state_->jumps()); }
+
+}  // namespace rxgst

@@ -1,0 +1,91 @@
+// The zero that the picture and the sound of one capture share.
+#pragma once
+#include <napi.h>
+
+#include <gst/gst.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "capture/capture_clock.h"
+#include "capture/packet_clock.h"
+
+namespace rxgst {
+
+/**
+ * Running times of one connection become a capture's timestamps here. Its zero is the first picture, and sound before
+ * it is cut off; in a stream of sound alone it is the first sample. Where that lies in the capture's own time the clock
+ * of the capture says, which lives across connections. Any thread, unless it says another.
+ */
+class TimelineState : public std::enable_shared_from_this<TimelineState> {
+ public:
+  /** The running time, ns, that is this connection's zero, and the capture time, µs, that it has. */
+  struct Zero {
+    int64_t running;
+    int64_t capture;
+  };
+
+  explicit TimelineState(std::shared_ptr<CaptureClock> clock) : clock_(std::move(clock)) {}
+
+  std::optional<Zero> zero() const {
+    std::lock_guard lock(mutex_);
+    return zero_;
+  }
+  /** The first to call it decides; `arrival` (µs, monotonic): when that came off the network. Returns what holds. */
+  Zero establish(int64_t running, int64_t arrival) {
+    std::lock_guard lock(mutex_);
+    if (!zero_) zero_ = {running, clock_->begin(arrival)};
+    return *zero_;
+  }
+  CaptureClock& clock() { return *clock_; }
+  std::shared_ptr<CaptureClock> shared_clock() const { return clock_; }
+
+  /** From now on the timestamps that leave this pad of a demuxer go on, whatever the publisher does. */
+  void watch_packets(GstPad* pad, Track track);
+  /** How often they began anew. */
+  uint32_t jumps() const { return jumps_.load(); }
+
+  bool picture_expected() const { return picture_expected_.load(); }
+  void expect_picture() { picture_expected_ = true; }
+  /** What the metadata says of sound; none: it has not come, or says nothing. */
+  std::optional<bool> sound_announced() const {
+    const int value = sound_announced_.load();
+    return value < 0 ? std::nullopt : std::optional(value == 1);
+  }
+  void announce_sound(bool sound) { sound_announced_ = sound ? 1 : 0; }
+
+  // Streaming thread of the demuxer only.
+  /** The timestamp, ns, of the message that is being taken apart, as the source unwrapped it; none: it did not say. */
+  GstClockTime message_time = GST_CLOCK_TIME_NONE;
+  PacketClock packets;
+
+ private:
+  friend struct PacketProbe;
+  const std::shared_ptr<CaptureClock> clock_;
+  mutable std::mutex mutex_;
+  std::optional<Zero> zero_;
+  std::atomic<uint32_t> jumps_{0};
+  std::atomic<bool> picture_expected_{false};
+  std::atomic<int> sound_announced_{-1};
+};
+
+/** What JS holds and hands to the taps of one connection. */
+class Timeline : public Napi::ObjectWrap<Timeline> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit Timeline(const Napi::CallbackInfo& info);
+  std::shared_ptr<TimelineState> state() const { return state_; }
+
+ private:
+  Napi::Value watch_header(const Napi::CallbackInfo& info);
+  Napi::Value sound_announced(const Napi::CallbackInfo& info);
+  Napi::Value start_at(const Napi::CallbackInfo& info);
+  Napi::Value jumps(const Napi::CallbackInfo& info);
+
+  std::shared_ptr<TimelineState> state_;
+};
+
+}  // namespace rxgst

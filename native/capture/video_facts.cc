@@ -1,0 +1,119 @@
+#include "capture/video_facts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "js/js.h"
+
+namespace rxgst {
+namespace {
+
+using State = std::shared_ptr<VideoFactsState>;
+
+/** In front of the parser: caps without what the metadata claims. */
+GstPadProbeReturn strip(GstPad*, GstPadProbeInfo* info, gpointer) {
+  GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
+  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return GST_PAD_PROBE_OK;
+  GstCaps* caps = nullptr;
+  gst_event_parse_caps(event, &caps);
+  const CapsRef plain = without_claims(caps);
+  if (gst_caps_is_equal(caps, plain.get())) return GST_PAD_PROBE_OK;
+  GstEvent* stripped = gst_event_new_caps(plain.get());
+  gst_event_set_seqnum(stripped, gst_event_get_seqnum(event));
+  gst_event_unref(event);
+  GST_PAD_PROBE_INFO_DATA(info) = stripped;
+  return GST_PAD_PROBE_OK;
+}
+
+/** Behind it. */
+GstPadProbeReturn note(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  auto& state = **static_cast<State*>(data);
+  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) {
+    GST_PAD_PROBE_INFO_DATA(info) = state.on_picture(GST_PAD_PROBE_INFO_BUFFER(info));
+  } else if (GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info); GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
+    GstCaps* caps = nullptr;
+    gst_event_parse_caps(event, &caps);
+    state.on_caps(caps);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+}  // namespace
+
+CapsRef without_claims(GstCaps* caps) {
+  CapsRef plain(gst_caps_copy(caps));
+  for (guint i = 0; i < gst_caps_get_size(plain.get()); ++i) {
+    gst_structure_remove_fields(gst_caps_get_structure(plain.get(), i), "width", "height", "framerate",
+                                "pixel-aspect-ratio", nullptr);
+  }
+  return plain;
+}
+
+void VideoFactsState::on_caps(GstCaps* caps) {
+  const GstStructure* structure = gst_caps_get_structure(caps, 0);
+  int n = 0, d = 1, pixel_n = 1, pixel_d = 1, w = 0, h = 0;
+  gst_structure_get_fraction(structure, "framerate", &n, &d);
+  gst_structure_get_fraction(structure, "pixel-aspect-ratio", &pixel_n, &pixel_d);
+  gst_structure_get_int(structure, "width", &w);
+  gst_structure_get_int(structure, "height", &h);
+  measured_.claim({n, d});
+  std::lock_guard lock(mutex);
+  width = w;
+  height = h;
+  pixel = plausible(pixel_n, pixel_d);
+  rate = measured_.rate();
+}
+
+/** Takes the buffer and gives one back. */
+GstBuffer* VideoFactsState::on_picture(GstBuffer* buffer) {
+  const GstClockTime time = GST_BUFFER_DTS_OR_PTS(buffer);
+  if (GST_CLOCK_TIME_IS_VALID(time)) measured_.add(static_cast<int64_t>(std::min<GstClockTime>(time, G_MAXINT64)));
+  {
+    std::lock_guard lock(mutex);
+    rate = measured_.rate();
+  }
+  const int64_t duration = measured_.duration();
+  const GstClockTime lasts = duration > 0 ? static_cast<GstClockTime>(duration) : GST_CLOCK_TIME_NONE;
+  if (GST_BUFFER_DURATION(buffer) == lasts) return buffer;
+  buffer = gst_buffer_make_writable(buffer);
+  GST_BUFFER_DURATION(buffer) = lasts;
+  return buffer;
+}
+
+Napi::Function VideoFacts::define(Napi::Env env) {
+  return DefineClass(env, "VideoFacts",
+                     {InstanceMethod("read", &VideoFacts::read), InstanceMethod("close", &VideoFacts::close)});
+}
+
+/** new VideoFacts(parser): before data flows, and before who reckons with durations. */
+VideoFacts::VideoFacts(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoFacts>(info) {
+  auto* parser = pointer_argument<GstElement>(info[0]);
+  const auto probe = [&](const char* name, int type, GstPadProbeCallback callback) {
+    ObjectRef<GstPad> pad(gst_element_get_static_pad(parser, name));
+    const gulong id = gst_pad_add_probe(pad.get(), static_cast<GstPadProbeType>(type), callback, new State(state_),
+                                        [](gpointer data) { delete static_cast<State*>(data); });
+    return PadProbe(std::move(pad), id);
+  };
+  probes_[0] = probe("sink", GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, strip);
+  probes_[1] = probe("src", GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, note);
+}
+
+/** read(): { width, height, pixelN, pixelD, fpsN, fpsD }; width 0: nothing is known yet; fpsN 0: the rate is not. */
+Napi::Value VideoFacts::read(const Napi::CallbackInfo& info) {
+  auto result = Napi::Object::New(info.Env());
+  std::lock_guard lock(state_->mutex);
+  result["width"] = state_->width;
+  result["height"] = state_->height;
+  result["pixelN"] = static_cast<double>(state_->pixel.n);
+  result["pixelD"] = static_cast<double>(state_->pixel.d);
+  result["fpsN"] = static_cast<double>(state_->rate.n);
+  result["fpsD"] = static_cast<double>(state_->rate.d);
+  return result;
+}
+
+Napi::Value VideoFacts::close(const Napi::CallbackInfo& info) {
+  for (PadProbe& probe : probes_) probe = PadProbe();
+  return info.Env().Undefined();
+}
+
+}  // namespace rxgst

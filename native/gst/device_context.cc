@@ -1,0 +1,168 @@
+#include "gst/device_context.h"
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "gst/refs.h"
+
+namespace rxgst {
+namespace {
+
+constexpr char cuda_context[] = "gst.cuda.context";
+constexpr char cuda_device[] = "cuda-device-id";
+constexpr char gl_display[] = "gst.gl.GLDisplay";
+constexpr gint64 any_device = -1;
+
+using Context = std::shared_ptr<GstContext>;
+
+Context own(GstContext* context) { return Context(context, MiniObjectUnref()); }
+
+/** All of this process. Never destroyed: threads may use it while the process exits. */
+struct Shared {
+  std::mutex mutex;
+  // Held by the pipelines that use them. Guarded by mutex, under which none is let go of.
+  std::map<gint64, std::weak_ptr<GstContext>> cuda;
+  std::weak_ptr<GstContext> no_display;
+};
+
+Shared& shared() {
+  static auto* all = new Shared;
+  return *all;
+}
+
+/** The card that an element is made for. */
+gint64 device_of(GstElement* element) {
+  GParamSpec* spec = g_object_class_find_property(G_OBJECT_GET_CLASS(element), cuda_device);
+  if (!spec || !(spec->flags & G_PARAM_READABLE)) return any_device;
+  GValue value = G_VALUE_INIT;
+  GValue wide = G_VALUE_INIT;
+  g_value_init(&value, spec->value_type);
+  g_value_init(&wide, G_TYPE_INT64);
+  g_object_get_property(G_OBJECT(element), cuda_device, &value);
+  const gint64 device = g_value_transform(&value, &wide) ? g_value_get_int64(&wide) : any_device;
+  g_value_unset(&value);
+  return device;
+}
+
+gint64 device_of(const GstContext* context) {
+  guint device = 0;
+  gst_structure_get_uint(gst_context_get_structure(context), cuda_device, &device);
+  return device;
+}
+
+Context cuda_for(gint64 device) {
+  std::lock_guard lock(shared().mutex);
+  for (auto& [of, weak] : shared().cuda) {
+    if (device != any_device && of != device) continue;
+    if (Context context = weak.lock()) return context;
+  }
+  return nullptr;
+}
+
+const gchar* klass_of(GstElementFactory* factory) {
+  const gchar* klass = gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS);
+  return klass ? klass : "";
+}
+
+bool is_codec(GstElement* element) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  return factory && std::string_view(klass_of(factory)).find("Codec/") != std::string_view::npos;
+}
+
+/** Whether it takes or gives pictures of OpenGL. */
+bool speaks_gl(GstElement* element) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  if (!factory) return false;
+  for (const GList* at = gst_element_factory_get_static_pad_templates(factory); at; at = at->next) {
+    const auto* pad = static_cast<const GstStaticPadTemplate*>(at->data);
+    if (std::string_view(pad->static_caps.string).find("memory:GLMemory") != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+/** Whether nothing in it but codecs, which may do without, could use a display. */
+bool needs_no_display(GstElement* pipeline) {
+  GstIterator* all = gst_bin_iterate_recurse(GST_BIN(pipeline));
+  const auto compare = [](gconstpointer value, gconstpointer) -> gint {
+    auto* element = static_cast<GstElement*>(g_value_get_object(static_cast<const GValue*>(value)));
+    return speaks_gl(element) && !is_codec(element) ? 0 : 1;
+  };
+  GValue found = G_VALUE_INIT;
+  const bool uses = gst_iterator_find_custom(all, compare, &found, nullptr);
+  if (uses) g_value_unset(&found);
+  gst_iterator_free(all);
+  return !uses;
+}
+
+/**
+ * A display of OpenGL that is none: with it an element looks for no other, which would open Wayland, X11 and EGL, and
+ * print on this process's stderr where there is none of them. By GStreamer's library, if the element has loaded it.
+ */
+Context make_no_display() {
+  // Not closed: what it has made lives on.
+  void* library = dlopen("libgstgl-1.0.so.0", RTLD_LAZY | RTLD_NOLOAD);
+  if (!library) return nullptr;
+  const auto type = reinterpret_cast<GType (*)()>(dlsym(library, "gst_gl_display_get_type"));
+  const auto set = reinterpret_cast<void (*)(GstContext*, gpointer)>(dlsym(library, "gst_context_set_gl_display"));
+  if (!type || !set) return nullptr;
+  ObjectRef<GstObject> display(GST_OBJECT(gst_object_ref_sink(g_object_new(type(), nullptr))));
+  Context context = own(gst_context_new(gl_display, TRUE));
+  set(context.get(), display.get());
+  return context;
+}
+
+Context no_display() {
+  std::lock_guard lock(shared().mutex);
+  Context context = shared().no_display.lock();
+  if (!context) shared().no_display = context = make_no_display();
+  return context;
+}
+
+}  // namespace
+
+void ContextUse::hold(Context context) {
+  std::lock_guard lock(mutex_);
+  if (std::find(held_.begin(), held_.end(), context) == held_.end()) held_.push_back(std::move(context));
+}
+
+void ContextUse::tell(GstElement* element, Context context) {
+  if (!context) return;
+  gst_element_set_context(element, context.get());
+  hold(std::move(context));
+}
+
+void ContextUse::hear(GstMessage* message, GstElement* pipeline) {
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_HAVE_CONTEXT) {
+    GstContext* raw = nullptr;
+    gst_message_parse_have_context(message, &raw);
+    Context context = own(raw);
+    if (!gst_context_has_context_type(raw, cuda_context)) return;
+    const gint64 device = device_of(raw);
+    if (cuda_for(device)) return;
+    {
+      std::lock_guard lock(shared().mutex);
+      shared().cuda[device] = context;
+    }
+    hold(std::move(context));
+    return;
+  }
+  GstObject* source = GST_MESSAGE_SRC(message);
+  const gchar* type = nullptr;
+  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_NEED_CONTEXT || !source || !GST_IS_ELEMENT(source)) return;
+  if (!gst_message_parse_context_type(message, &type)) return;
+  auto* element = GST_ELEMENT(source);
+  if (std::string_view(type) == cuda_context) tell(element, cuda_for(device_of(element)));
+  if (std::string_view(type) != gl_display || !is_codec(element)) return;
+  if (needs_no_display(pipeline)) tell(element, no_display());
+}
+
+void forget_contexts() {
+  std::lock_guard lock(shared().mutex);
+  shared().cuda.clear();
+}
+
+}  // namespace rxgst

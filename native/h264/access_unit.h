@@ -1,0 +1,106 @@
+// What an access unit of H.264 says about itself. Arithmetic alone: no GStreamer.
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "h264/bits.h"
+#include "h264/nal.h"
+
+namespace rxgst {
+
+/** Of what flows before a decoder; NAL units say it, not the container's mark. */
+struct AccessUnit {
+  size_t units = 0;
+  size_t parameter_sets = 0;
+  size_t messages = 0;  // of additional information
+  bool slices = false;
+  bool instant = false;    // an IDR picture: nothing before it is referred to
+  bool intra = false;      // all its slices refer to nothing
+  bool reference = false;  // later pictures may refer to it
+  /** A recovery point: after so many frames more all of the picture is right, whatever was there before. */
+  std::optional<uint32_t> recovery;
+};
+
+enum UnitType : uint8_t {
+  slice_unit = 1,
+  partition_unit = 2,
+  idr_unit = 5,
+  message_unit = 6,
+  sps_unit = 7,
+  pps_unit = 8,
+  subset_sps_unit = 15
+};
+
+namespace access_unit_detail {
+
+constexpr uint32_t recovery_point = 6;
+
+/** Additional information (ITU-T H.264, 7.3.2.3.1, D.1.8): counts its messages, and notes a recovery point. */
+inline void read_messages(const uint8_t* nal, size_t size, AccessUnit* unit) {
+  const auto bytes = unescaped(nal, size);
+  // The last byte ends the unit: a message has two at least.
+  for (size_t at = 0; at + 2 < bytes.size();) {
+    const auto number = [&] {
+      size_t value = 0;
+      while (at < bytes.size() && bytes[at] == 255) value += bytes[at++];
+      return at < bytes.size() ? value + bytes[at++] : value;
+    };
+    const size_t type = number();
+    const size_t length = number();
+    ++unit->messages;
+    if (type == recovery_point && at < bytes.size()) {
+      const size_t end = std::min(bytes.size(), at + std::min<size_t>(length, 8));
+      BitReader reader(std::vector<uint8_t>(bytes.begin() + static_cast<ptrdiff_t>(at),
+                                            bytes.begin() + static_cast<ptrdiff_t>(end)));
+      const uint32_t frames = reader.unsigned_golomb();
+      if (!reader.failed()) unit->recovery = frames;
+    }
+    if (length > bytes.size() - std::min(at, bytes.size())) return;
+    at += length;
+  }
+}
+
+/** Slices of type I and SI refer to no other picture (7.4.3). */
+inline bool is_intra(const uint8_t* nal, size_t size) {
+  BitReader reader(unescaped(nal, size, 16));
+  reader.unsigned_golomb();
+  const uint32_t type = reader.unsigned_golomb();
+  return !reader.failed() && (type % 5 == 2 || type % 5 == 4);
+}
+
+}  // namespace access_unit_detail
+
+/** `most`: units after which it does not read on. */
+inline AccessUnit read_access_unit(const uint8_t* data, size_t size, int length_size, size_t most) {
+  AccessUnit unit;
+  bool other = false;
+  each_unit(data, size, length_size, [&](const uint8_t* nal, size_t length) {
+    if (++unit.units > most || !is_unit_header(nal[0])) return;
+    switch (nal[0] & 31) {
+      case slice_unit:
+      case partition_unit:
+      case idr_unit:
+        unit.slices = true;
+        unit.instant |= (nal[0] & 31) == idr_unit;
+        unit.reference |= (nal[0] >> 5) != 0;
+        other = other || !access_unit_detail::is_intra(nal, length);
+        break;
+      case message_unit:
+        access_unit_detail::read_messages(nal, length, &unit);
+        break;
+      case sps_unit:
+      case pps_unit:
+      case subset_sps_unit:
+        ++unit.parameter_sets;
+        break;
+      default:
+        break;
+    }
+  });
+  unit.intra = unit.slices && !other;
+  return unit;
+}
+
+}  // namespace rxgst

@@ -1,0 +1,471 @@
+#include "meter/meter.h"
+
+#include <gst/audio/audio.h>
+
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "gst/running_time.h"
+#include "h264/sei.h"
+
+namespace rxgst {
+namespace {
+
+// A stamp that is further off than this was made by a clock that is not ours: in the future (clocks of one network
+// agree within some ms), or long ago.
+constexpr double earliest_stamp_ms = -50;
+constexpr double latest_stamp_ms = 10 * 60 * 1000;
+
+int64_t or_none(std::optional<int64_t> time) { return time.value_or(INT64_MIN); }
+
+/** What a place on a pad needs to know of its caps; its pad's streaming thread only. */
+class CapsWatch {
+ public:
+  ~CapsWatch() {
+    if (caps_) gst_caps_unref(caps_);
+  }
+  /** Whether they are others than at the last call. */
+  bool changed(GstPad* pad) {
+    CapsRef current(gst_pad_get_current_caps(pad));
+    if (current.get() == caps_) return false;
+    gst_caps_replace(&caps_, current.get());
+    return true;
+  }
+  const GstStructure* structure() const { return caps_ ? gst_caps_get_structure(caps_, 0) : nullptr; }
+  GstCaps* get() const { return caps_; }
+
+ private:
+  GstCaps* caps_ = nullptr;
+};
+
+bool has_name(const GstStructure* structure, const char* prefix) {
+  return structure && std::strncmp(gst_structure_get_name(structure), prefix, std::strlen(prefix)) == 0;
+}
+
+/** Bytes of the lengths before NAL units, as the decoder configuration says; 0: not AVC. */
+size_t nal_length_size(const GstStructure* structure) {
+  if (!has_name(structure, "video/x-h264")) return 0;
+  const GValue* value = gst_structure_get_value(structure, "codec_data");
+  GstBuffer* config = value ? gst_value_get_buffer(value) : nullptr;
+  uint8_t byte = 0;
+  if (!config || gst_buffer_extract(config, 4, &byte, 1) != 1) return 0;
+  return (byte & 3) + size_t{1};
+}
+
+/** Encoded packets of either kind. */
+struct PacketPlace {
+  void see(MeterState& state, GstPad* pad, GstBuffer* buffer) {
+    if (caps.changed(pad)) {
+      video = has_name(caps.structure(), "video/");
+      length_size = nal_length_size(caps.structure());
+    }
+    state.packet(pad, buffer, video, length_size);
+  }
+  CapsWatch caps;
+  bool video = false;
+  size_t length_size = 0;
+};
+
+/** Decoded pictures or sound. */
+struct RawPlace {
+  void see(MeterState& state, GstPad* pad, GstBuffer* buffer) {
+    if (caps.changed(pad)) {
+      kind = Kind::other;
+      if (has_name(caps.structure(), "video/x-raw") && gst_video_info_from_caps(&video, caps.get()))
+        kind = Kind::picture;
+      if (has_name(caps.structure(), "audio/x-raw") && gst_audio_info_from_caps(&audio, caps.get())) kind = Kind::sound;
+    }
+    const int64_t at = GST_BUFFER_PTS_IS_VALID(buffer) ? static_cast<int64_t>(GST_BUFFER_PTS(buffer)) : INT64_MIN;
+    if (kind == Kind::picture && at != INT64_MIN) see_picture(state, buffer, at);
+    if (kind == Kind::sound) see_sound(state, buffer, at);
+  }
+  /** Ours is interleaved float already; other pipelines' may be planar, as libav's, or of 16 bits. */
+  void see_sound(MeterState& state, GstBuffer* buffer, int64_t at) {
+    const GstAudioFormat format = GST_AUDIO_INFO_FORMAT(&audio);
+    if (format != GST_AUDIO_FORMAT_F32 && format != GST_AUDIO_FORMAT_S16) return;
+    GstAudioBuffer map;
+    if (!gst_audio_buffer_map(&map, &audio, buffer, GST_MAP_READ)) return;
+    const auto channels = static_cast<size_t>(audio.channels);
+    const size_t count = map.n_samples * channels;
+    const bool planar = GST_AUDIO_INFO_LAYOUT(&audio) == GST_AUDIO_LAYOUT_NON_INTERLEAVED;
+    if (format == GST_AUDIO_FORMAT_F32 && !planar) {
+      state.sound.listen(static_cast<const float*>(map.planes[0]), count, audio.rate, audio.channels, at);
+    } else {
+      samples.resize(count);
+      for (size_t channel = 0; channel < channels; ++channel) {
+        const void* plane = map.planes[planar ? channel : 0];
+        const size_t step = planar ? 1 : channels, first = planar ? 0 : channel;
+        for (size_t i = 0; i < map.n_samples; ++i) {
+          const size_t from = first + i * step;
+          samples[i * channels + channel] =
+              format == GST_AUDIO_FORMAT_F32 ? static_cast<const float*>(plane)[from]
+                                             : static_cast<float>(static_cast<const int16_t*>(plane)[from]) / 32768.0f;
+        }
+      }
+      state.sound.listen(samples.data(), count, audio.rate, audio.channels, at);
+    }
+    gst_audio_buffer_unmap(&map);
+  }
+  void see_picture(MeterState& state, GstBuffer* buffer, int64_t at) {
+    if (!pictures) {
+      std::lock_guard lock(state.mutex);
+      pictures = state.pictures;
+    }
+    if (!pictures) return;
+    int64_t duration = 0;
+    if (GST_BUFFER_DURATION_IS_VALID(buffer)) {
+      duration = static_cast<int64_t>(GST_BUFFER_DURATION(buffer));
+    } else if (video.fps_n > 0) {
+      duration = static_cast<int64_t>(
+          gst_util_uint64_scale(GST_SECOND, static_cast<guint64>(video.fps_d), static_cast<guint64>(video.fps_n)));
+    }
+    pictures->look(buffer, video, at, duration);
+  }
+  enum class Kind { other, picture, sound };
+  CapsWatch caps;
+  Kind kind = Kind::other;
+  GstVideoInfo video{};
+  GstAudioInfo audio{};
+  std::vector<float> samples;
+  std::shared_ptr<PictureHealth> pictures;  // this connection's
+};
+
+struct EntryPlace {
+  void see(MeterState& state, GstPad* pad, GstBuffer* buffer) {
+    if (const auto time = running_time(pad, GST_BUFFER_PTS(buffer))) state.enter(*time);
+  }
+};
+
+struct ExitPlace {
+  void see(MeterState& state, GstPad* pad, GstBuffer* buffer) {
+    if (const auto time = running_time(pad, GST_BUFFER_PTS(buffer))) state.leave(*time);
+  }
+};
+
+/** FLV tags of the hand-over: the program's time of a picture stands in OFFSET_END. */
+struct TagPlace {
+  void see(MeterState& state, GstPad*, GstBuffer* buffer) {
+    if (GST_BUFFER_OFFSET_END_IS_VALID(buffer)) state.leave(static_cast<int64_t>(GST_BUFFER_OFFSET_END(buffer)));
+  }
+};
+
+template <class Place>
+struct PlaceContext {
+  std::shared_ptr<MeterState> state;
+  Place place;
+};
+
+template <class Place>
+GstPadProbeReturn on_data(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  auto& [state, place] = *static_cast<PlaceContext<Place>*>(data);
+  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
+    GstBufferList* list = GST_PAD_PROBE_INFO_BUFFER_LIST(info);
+    for (guint i = 0; i < gst_buffer_list_length(list); ++i) place.see(*state, pad, gst_buffer_list_get(list, i));
+  } else {
+    place.see(*state, pad, GST_PAD_PROBE_INFO_BUFFER(info));
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+}  // namespace
+
+std::atomic<int> MeterState::alive{0};
+
+MeterState::MeterState(const MeterWants& wants)
+    : wants(wants), video(wants.flow), audio(wants.flow), sound(wants.sound) {
+  ++alive;
+}
+
+MeterState::~MeterState() { --alive; }
+
+/** Streaming thread. */
+void MeterState::packet(GstPad* pad, GstBuffer* buffer, bool is_video, size_t length_size) {
+  Packet packet;
+  packet.arrival = now_us();
+  packet.pts = or_none(running_time(pad, GST_BUFFER_PTS(buffer)));
+  packet.dts = or_none(running_time(pad, GST_BUFFER_DTS(buffer)));
+  packet.size = gst_buffer_get_size(buffer);
+  packet.key = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  packet.video = is_video;
+  (is_video ? video : audio).add(packet);
+  if (!wants.stamps || length_size == 0) return;
+  GstMapInfo map;
+  if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) return;
+  const auto stamp = read_stamp(map.data, map.size, length_size);
+  gst_buffer_unmap(buffer, &map);
+  if (!stamp) return;
+  stamps.note(static_cast<int64_t>(GST_BUFFER_PTS(buffer)), *stamp);
+  std::lock_guard lock(mutex);
+  stamps_arrived.add(packet.arrival, static_cast<double>(g_get_real_time() - *stamp) / 1000);
+}
+
+void MeterState::enter(int64_t key) { entered.note(key, now_us()); }
+
+/** Streaming thread. */
+void MeterState::leave(int64_t key) {
+  std::shared_ptr<AcceptedTimes> from;
+  {
+    std::lock_guard lock(mutex);
+    from = accepted;
+  }
+  const auto at = from ? from->times.of(key) : entered.of(key);
+  if (!at) return;
+  const int64_t now = now_us();
+  std::lock_guard lock(mutex);
+  latency.add(now, static_cast<double>(now - *at) / 1000);
+}
+
+/** JS thread. */
+void MeterState::delivered(GstClockTime pts, int64_t arrival) {
+  const int64_t now = now_us();
+  const auto stamp = wants.stamps ? stamps.of(static_cast<int64_t>(pts)) : std::nullopt;
+  std::lock_guard lock(mutex);
+  if (wants.latency) latency.add(now, static_cast<double>(now - arrival) / 1000);
+  if (stamp) stamps_delivered.add(now, static_cast<double>(g_get_real_time() - *stamp) / 1000);
+}
+
+void MeterState::reset() {
+  video.reset();
+  audio.reset();
+  sound.reset();
+  entered.clear();
+  stamps.clear();
+  std::lock_guard lock(mutex);
+  latency.clear();
+  stamps_arrived.clear();
+  stamps_delivered.clear();
+  // The probes of the old connection may still be running: they keep their own.
+  if (pictures) pictures->end(ended);
+  pictures = wants.freeze || wants.black ? std::make_shared<PictureHealth>(wants.freeze, wants.black) : nullptr;
+}
+
+Napi::Function Meter::define(Napi::Env env) {
+  return DefineClass(
+      env, "Meter",
+      {InstanceMethod("watchPackets", &Meter::watch_packets), InstanceMethod("watchRaw", &Meter::watch_raw),
+       InstanceMethod("watchEntry", &Meter::watch_entry), InstanceMethod("watchExit", &Meter::watch_exit),
+       InstanceMethod("watchTap", &Meter::watch_tap), InstanceMethod("watchProgram", &Meter::watch_program),
+       InstanceMethod("unwatch", &Meter::unwatch), InstanceMethod("reset", &Meter::reset),
+       InstanceMethod("read", &Meter::read), InstanceMethod("close", &Meter::close)});
+}
+
+/** new Meter({ bitrate, fps, …: boolean }), by the names of metrics; absent: not wanted. */
+Meter::Meter(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Meter>(info) {
+  auto given = info[0].As<Napi::Object>();
+  const auto on = [&](const char* name) { return given.Get(name).ToBoolean().Value(); };
+  MeterWants wants;
+  wants.flow.bitrate = on("bitrate");
+  wants.flow.rate = on("fps");
+  wants.flow.jitter = on("jitter");
+  wants.flow.keyframes = on("keyframeInterval");
+  wants.flow.holes = on("droppedFrames");
+  wants.flow.skew = on("avDrift");
+  wants.flow.lateness = on("lateness");
+  wants.latency = on("latency");
+  wants.stamps = on("endToEndLatency");
+  wants.freeze = on("freeze");
+  wants.black = on("black");
+  wants.sound = {on("silence"), on("loudness"), on("truePeak")};
+  state_ = std::make_shared<MeterState>(wants);
+  state_->reset();
+}
+
+Meter::~Meter() { close_now(); }
+
+void Meter::let_go_of_tap() {
+  if (tap_) std::erase_if(tap_->listeners, [&](const auto& one) { return one == state_; });
+  tap_.reset();
+}
+
+void Meter::let_go_of_program() {
+  std::lock_guard lock(state_->mutex);
+  if (state_->accepted) --state_->accepted->users;
+  state_->accepted.reset();
+}
+
+void Meter::close_now() {
+  if (!state_) return;
+  probes_.clear();
+  let_go_of_tap();
+  let_go_of_program();
+  state_.reset();
+}
+
+/** (element, pad): a number for unwatch(); 0: there is no such pad. */
+template <class Place>
+Napi::Value Meter::watch(const Napi::CallbackInfo& info) {
+  if (!state_) return Napi::Number::New(info.Env(), 0);
+  const std::string name = info[1].As<Napi::String>();
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), name.c_str()));
+  if (!pad) return Napi::Number::New(info.Env(), 0);
+  const gulong id = gst_pad_add_probe(
+      pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
+      on_data<Place>, new PlaceContext<Place>{state_, {}},
+      [](gpointer data) { delete static_cast<PlaceContext<Place>*>(data); });
+  probes_.emplace(next_id_, PadProbe(std::move(pad), id));
+  return Napi::Number::New(info.Env(), next_id_++);
+}
+
+/** watchPackets(element, pad): encoded pictures or sound, by the pad's caps. */
+Napi::Value Meter::watch_packets(const Napi::CallbackInfo& info) { return watch<PacketPlace>(info); }
+/** watchRaw(element, pad): pictures in I420 or NV12, or sound in F32 or S16. */
+Napi::Value Meter::watch_raw(const Napi::CallbackInfo& info) { return watch<RawPlace>(info); }
+/** watchEntry(element, pad), watchExit(element, pad, tags): where latency begins and ends, found again by running time.
+ */
+Napi::Value Meter::watch_entry(const Napi::CallbackInfo& info) { return watch<EntryPlace>(info); }
+Napi::Value Meter::watch_exit(const Napi::CallbackInfo& info) {
+  return info[2].ToBoolean().Value() ? watch<TagPlace>(info) : watch<ExitPlace>(info);
+}
+
+/** watchTap(tap | null): latency ends where JS takes pictures from this tap; one at a time. */
+Napi::Value Meter::watch_tap(const Napi::CallbackInfo& info) {
+  if (!state_) return info.Env().Undefined();
+  let_go_of_tap();
+  if (info[0].IsObject()) {
+    tap_ = VideoTap::Unwrap(info[0].As<Napi::Object>())->state();
+    tap_->listeners.push_back(state_);
+  }
+  return info.Env().Undefined();
+}
+
+/** watchProgram(program | null): latency begins where its pictures are written. */
+Napi::Value Meter::watch_program(const Napi::CallbackInfo& info) {
+  if (!state_) return info.Env().Undefined();
+  let_go_of_program();
+  if (info[0].IsObject()) {
+    auto accepted = Program::Unwrap(info[0].As<Napi::Object>())->accepted();
+    if (accepted) ++accepted->users;
+    std::lock_guard lock(state_->mutex);
+    state_->accepted = std::move(accepted);
+  }
+  return info.Env().Undefined();
+}
+
+Napi::Value Meter::unwatch(const Napi::CallbackInfo& info) {
+  probes_.erase(info[0].ToNumber().Uint32Value());
+  return info.Env().Undefined();
+}
+
+/** reset(): a new connection begins; before its pads are watched. */
+Napi::Value Meter::reset(const Napi::CallbackInfo& info) {
+  if (state_) state_->reset();
+  return info.Env().Undefined();
+}
+
+Napi::Value Meter::close(const Napi::CallbackInfo& info) {
+  close_now();
+  return info.Env().Undefined();
+}
+
+namespace {
+
+class Writer {
+ public:
+  explicit Writer(Napi::Env env) : env_(env), object_(Napi::Object::New(env)) {}
+  Writer& put(const char* name, std::optional<double> value) {
+    object_[name] = value ? Napi::Value(Napi::Number::New(env_, *value)) : env_.Null();
+    return *this;
+  }
+  Writer& put(const char* name, Napi::Value value) {
+    object_[name] = value;
+    return *this;
+  }
+  Napi::Object object() const { return object_; }
+
+ private:
+  Napi::Env env_;
+  Napi::Object object_;
+};
+
+Napi::Object write_flow(Napi::Env env, Flow& flow, const FlowParts& parts, int64_t now) {
+  const FlowReading reading = flow.read(now);
+  Writer writer(env);
+  writer.put("bytes", static_cast<double>(reading.bytes)).put("packets", static_cast<double>(reading.packets));
+  writer.put("keyframes", static_cast<double>(reading.keyframes)).put("missing", static_cast<double>(reading.missing));
+  const auto since = [&](int64_t at) { return static_cast<double>(now - at) / 1e6; };
+  writer.put("sinceLast", reading.last_arrival ? std::optional(since(*reading.last_arrival)) : std::nullopt);
+  if (parts.bitrate) writer.put("bitsPerSecond", reading.bits_per_second);
+  if (parts.rate) writer.put("perSecond", reading.per_second).put("perSecondPts", reading.per_second_pts);
+  if (parts.jitter) {
+    writer.put("jitter", reading.jitter).put("jitterP50", reading.jitter_p50);
+    writer.put("jitterP90", reading.jitter_p90).put("jitterP99", reading.jitter_p99);
+  }
+  if (parts.keyframes) {
+    writer.put("keyframeLast", reading.keyframe_last).put("keyframeMax5", reading.keyframe_max5);
+    writer.put("keyframeAge", reading.keyframe_age);
+    writer.put("reordered", reading.reordered ? std::optional<double>(*reading.reordered) : std::nullopt);
+  }
+  if (parts.skew) writer.put("late", reading.late).put("lateAtFirst", reading.late_at_first);
+  if (parts.lateness) writer.put("lateness", reading.lateness);
+  return writer.object();
+}
+
+/** A clock that is not ours tells nothing. */
+std::optional<double> believable(std::optional<double> ms) {
+  return ms && *ms >= earliest_stamp_ms && *ms <= latest_stamp_ms ? ms : std::nullopt;
+}
+
+}  // namespace
+
+/** read(): everything that is wanted, now; see NativeMeterReading in binding.ts. */
+Napi::Value Meter::read(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  if (!state_) return env.Null();
+  MeterState& state = *state_;
+  const MeterWants& wants = state.wants;
+  const int64_t now = now_us();
+  Writer writer(env);
+  writer.put("video", write_flow(env, state.video, wants.flow, now));
+  writer.put("audio", write_flow(env, state.audio, wants.flow, now));
+
+  EndedStretches ended;
+  PictureContent pictures;
+  {
+    std::lock_guard lock(state.mutex);
+    if (wants.latency) {
+      const auto sorted = state.latency.sorted(now);
+      writer.put("latency", percentile(sorted, 0.5)).put("latencyP95", percentile(sorted, 0.95));
+    }
+    if (wants.stamps) {
+      // When JS takes pictures, their age then; else when they arrive.
+      auto sorted = state.stamps_delivered.sorted(now);
+      if (sorted.empty()) sorted = state.stamps_arrived.sorted(now);
+      writer.put("endToEnd", believable(percentile(sorted, 0.5)))
+          .put("endToEndP95", believable(percentile(sorted, 0.95)));
+    }
+    for (const EndedStretch& one : state.ended.take()) ended.add(one.kind, one.start, one.end);
+    if (state.pictures) pictures = state.pictures->read(ended);
+  }
+  if (wants.freeze) writer.put("freeze", pictures.freeze);
+  if (wants.black) writer.put("black", pictures.black);
+  if (wants.sound.silence || wants.sound.loudness || wants.sound.true_peak) {
+    const SoundContent sound = state.sound.read(ended);
+    if (wants.sound.silence) {
+      writer.put("silence", sound.silence);
+      auto channels = Napi::Array::New(env, sound.channels.size());
+      for (uint32_t i = 0; i < sound.channels.size(); ++i) channels[i] = sound.channels[i];
+      writer.put("silentChannels", channels);
+    }
+    if (wants.sound.loudness) {
+      writer.put("shortTerm", sound.short_term).put("momentary", sound.momentary).put("integrated", sound.integrated);
+    }
+    if (wants.sound.true_peak) writer.put("truePeak", sound.true_peak);
+  }
+  constexpr const char* kinds[] = {"freeze", "black", "silence"};
+  auto stretches = Napi::Array::New(env);
+  uint32_t index = 0;
+  for (const EndedStretch& one : ended.take()) {
+    Writer stretch(env);
+    stretch.put("kind", Napi::String::New(env, kinds[static_cast<size_t>(one.kind)]));
+    stretch.put("start", static_cast<double>(one.start) / 1e9).put("end", static_cast<double>(one.end) / 1e9);
+    stretches[index++] = stretch.object();
+  }
+  return writer.put("stretches", stretches).object();
+}
+
+Napi::Value meter_states(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), MeterState::alive.load());
+}
+
+}  // namespace rxgst

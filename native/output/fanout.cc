@@ -1,0 +1,344 @@
+#include "output/fanout.h"
+
+#include <algorithm>
+
+#include "gst/running_time.h"
+
+namespace rxgst {
+namespace {
+
+struct SinkContext {
+  std::shared_ptr<FanoutState> state;
+  FanoutState::Kind kind;
+  uint32_t encoders;
+};
+
+GstFlowReturn new_sample(GstAppSink* sink, gpointer data) {
+  auto* context = static_cast<SinkContext*>(data);
+  context->state->on_sample(sink, context->kind, context->encoders);
+  return GST_FLOW_OK;
+}
+
+void end_of_stream(GstAppSink*, gpointer data) {
+  auto* context = static_cast<SinkContext*>(data);
+  context->state->on_end(context->kind, context->encoders);
+}
+
+int64_t running_time(const GstSegment* segment, GstClockTime time) {
+  guint64 value = 0;
+  const int sign = gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, time, &value);
+  return signed_time(sign, value);
+}
+
+// Tags wait for each other this long where a clock paces the programme: sound may be written one second ahead. Where
+// none does, sound may be anywhere, and what waits is small.
+constexpr int64_t longest_order = 1'500'000'000;
+constexpr int64_t longest_order_unpaced = 30'000'000'000;
+// Sound before a connection's first keyframe that is kept for it: more than a second.
+constexpr size_t most_early = 64;
+
+flv::Timestamp to_ms(int64_t ns) { return static_cast<flv::Timestamp>(static_cast<uint64_t>(ns / 1'000'000)); }
+
+/** The decoder configuration that caps carry. */
+GstBuffer* codec_data(GstCaps* caps) {
+  const GValue* value = caps ? gst_structure_get_value(gst_caps_get_structure(caps, 0), "codec_data") : nullptr;
+  return value ? gst_value_get_buffer(value) : nullptr;
+}
+
+/** A target's tags up to a time; by default all. */
+void release(FanoutTarget& target, int64_t until = INT64_MAX) {
+  while (!target.waiting.empty() && target.waiting.begin()->first <= until) {
+    GstBuffer* tag = target.waiting.begin()->second.release();
+    target.waiting.erase(target.waiting.begin());
+    target.queued.push_back(
+        GST_BUFFER_FLAG_IS_SET(tag, GST_BUFFER_FLAG_MARKER) ? static_cast<int64_t>(GST_BUFFER_DTS(tag)) : -1);
+    gst_app_src_push_buffer(target.source.get(), tag);
+  }
+}
+
+/** How much time of pictures waits for the network, ns. (appsrc's own measure takes one early sound for all of it.) */
+int64_t queue_time(FanoutTarget& target) {
+  const size_t level = gst_app_src_get_current_level_buffers(target.source.get());
+  while (target.queued.size() > level) target.queued.pop_front();
+  const auto picture = [](int64_t time) { return time >= 0; };
+  const auto first = std::find_if(target.queued.begin(), target.queued.end(), picture);
+  if (first == target.queued.end()) return 0;
+  return *std::find_if(target.queued.rbegin(), target.queued.rend(), picture) - *first;
+}
+
+/** Into the order of time, from which release() takes it. */
+void place(FanoutTarget& target, BufferRef tag, int64_t at, bool picture) {
+  if (!tag) return;
+  GST_BUFFER_PTS(tag.get()) = GST_BUFFER_DTS(tag.get()) = static_cast<GstClockTime>(at);
+  if (picture) GST_BUFFER_FLAG_SET(tag.get(), GST_BUFFER_FLAG_MARKER);
+  target.waiting.emplace(at, std::move(tag));
+}
+
+}  // namespace
+
+/** Whether no target has room, though there are some that take packets. */
+bool FanoutState::all_full() {
+  bool some = false;
+  for (auto& [id, target] : targets) {
+    if (!target->flowing) continue;
+    some = true;
+    if (queue_time(*target) < max_queue_ns / 2) return false;
+  }
+  return some;
+}
+
+/**
+ * Encoder's thread. Packets count in running time: x264enc stamps from 1000 hours with a segment that starts there, and
+ * sound from 0. Each connection starts with a keyframe and counts from just before it. Sound and picture leave in one
+ * order of time: rtmp2sink and librtmp send both on one chunk stream, as differences, and a server that does not wrap a
+ * negative one at 32 bits (node-media-server) breaks the stream. So a picture waits for the sound beside it, but not
+ * for ever. Pushing never blocks (block=false), and a queue past its bound loses pictures up to the next keyframe: a
+ * slow target costs nobody else anything.
+ */
+void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
+  SampleRef sample(gst_app_sink_try_pull_sample(sink, 0));
+  if (!sample) return;
+  GstBuffer* buffer = gst_sample_get_buffer(sample.get());
+  GstCaps* caps = gst_sample_get_caps(sample.get());
+  if (!buffer || !caps || !GST_BUFFER_PTS_IS_VALID(buffer)) return;
+  const GstSegment* segment = gst_sample_get_segment(sample.get());
+  const bool video = kind == Kind::video;
+  const bool key = video && !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  const size_t size = gst_buffer_get_size(buffer);
+  int64_t pts = running_time(segment, GST_BUFFER_PTS(buffer));
+  int64_t dts = GST_BUFFER_DTS_IS_VALID(buffer) ? running_time(segment, GST_BUFFER_DTS(buffer)) : pts;
+
+  std::unique_lock lock(mutex);
+  if (from != encoders) return;
+  // The network sets the pace then: the encoder waits, and so the queue before it, and so its writer. A target that
+  // takes nothing any more is removed by its publisher's watch, which ends the wait. Sound never waits, or its
+  // encoder's queue would hold the program's thread.
+  while (video && patient && !closed && from == encoders && all_full()) {
+    waiting = true;
+    lock.unlock();
+    g_usleep(2000);
+    lock.lock();
+  }
+  if (video) waiting = false;
+  if (from != encoders) return;
+  CapsRef& current = video ? video_caps : audio_caps;
+  if (!current || !gst_caps_is_equal(current.get(), caps)) {
+    current.reset(gst_caps_ref(caps));
+    for (auto& [id, target] : targets) (video ? target->has_video_header : target->has_audio_header) = false;
+  }
+  if (video) {
+    ++video_packets;
+    video_bytes += size;
+    keyframes += key;
+  } else {
+    audio_bytes += size;
+    pts -= audio_delay;
+    dts -= audio_delay;
+  }
+  for (auto& [id, pointer] : targets) {
+    FanoutTarget& target = *pointer;
+    if (!target.based && !video) {
+      target.early.emplace_back(dts, BufferRef(gst_buffer_ref(buffer)));
+      if (target.early.size() > most_early) target.early.pop_front();
+      continue;
+    }
+    if (key && !target.flowing) {
+      target.flowing = true;
+      if (!target.based) {
+        target.based = true;
+        // The sound's first packet lies one block before the picture: a decoder needs it to make anything of the next.
+        // In whole milliseconds, so that pictures keep the rounding of their own times.
+        target.base = dts - (audio_delay + 999'999) / 1'000'000 * 1'000'000;
+        place(target, flv::metadata_tag(metadata, 0), 0, false);
+        hand_over(target, kind, buffer, key, dts, pts);
+        for (auto& [time, sound] : target.early) hand_over(target, Kind::audio, sound.get(), false, time, time);
+        target.early.clear();
+        continue;
+      }
+    }
+    if (target.based) hand_over(target, kind, buffer, key, dts, pts);
+  }
+}
+
+/** One packet to one target, whose 0 is known. */
+void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, bool key, int64_t dts, int64_t pts) {
+  const bool video = kind == Kind::video;
+  const int64_t at = dts - target.base;
+  if (at < 0) return;
+  // Sound is dropped only with the pictures of a target that is too slow; where the network sets the pace, never.
+  const bool full = !patient && queue_time(target) > max_queue_ns;
+  if ((video && !target.flowing) || full) {
+    ++target.dropped;
+    if (video) target.flowing = false;
+    return;
+  }
+  bool& has_header = video ? target.has_video_header : target.has_audio_header;
+  if (!has_header) {
+    has_header = true;
+    place(target,
+          video ? flv::avc_header_tag(codec_data(video_caps.get()), to_ms(at))
+                : flv::aac_header_tag(codec_data(audio_caps.get()), to_ms(at)),
+          at, false);
+    if (video && !target.has_audio_header) {
+      // Players decide by the first tags what a stream has. AAC's encoder gives its first packet three pictures late,
+      // but its configuration is known.
+      target.has_audio_header = static_cast<bool>(audio_caps);
+      BufferRef config = flv::aac_config(metadata.rate, metadata.channels);
+      place(target, flv::aac_header_tag(audio_caps ? codec_data(audio_caps.get()) : config.get(), 0), 0, false);
+    }
+  }
+  ++target.packets;
+  target.bytes += gst_buffer_get_size(packet);
+  if (video) {
+    const auto composition = static_cast<int32_t>(to_ms(pts - target.base) - to_ms(at));
+    BufferRef tag = flv::avc_tag(packet, key, to_ms(at), composition);
+    // By the program's time, so that a meter at the sink finds when the picture was written.
+    if (tag) GST_BUFFER_OFFSET_END(tag.get()) = static_cast<guint64>(pts);
+    place(target, std::move(tag), at, true);
+  } else {
+    place(target, flv::aac_tag(packet, to_ms(at)), at, false);
+  }
+  (video ? target.last_video : target.last_audio) = at;
+  // What both have reached is complete; where one of them does not come, the other does not wait for ever.
+  const int64_t order = patient ? longest_order_unpaced : longest_order;
+  release(target, std::max(std::min(target.last_video, target.last_audio), at - order));
+}
+
+void FanoutState::on_end(Kind kind, uint32_t from) {
+  std::lock_guard lock(mutex);
+  if (from != encoders || !finishing) return;
+  (kind == Kind::video ? video_ended : audio_ended) = true;
+  if (!video_ended || !audio_ended) return;
+  for (auto& [id, target] : targets) {
+    release(*target);
+    gst_app_src_end_of_stream(target->source.get());
+  }
+}
+
+Napi::Function Fanout::define(Napi::Env env) {
+  return DefineClass(env, "Fanout",
+                     {InstanceMethod("attach", &Fanout::attach), InstanceMethod("finish", &Fanout::finish),
+                      InstanceMethod("add", &Fanout::add), InstanceMethod("remove", &Fanout::remove),
+                      InstanceMethod("stats", &Fanout::stats), InstanceMethod("close", &Fanout::close)});
+}
+
+/**
+ * new Fanout(videoAppsink, audioAppsink, { audioDelay (s), maxQueue (s), patient,
+ *            width, height, fps, videoKbps, audioKbps, rate, channels })
+ */
+Fanout::Fanout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Fanout>(info) {
+  state_ = std::make_shared<FanoutState>();
+  auto options = info[2].As<Napi::Object>();
+  state_->audio_delay = static_cast<int64_t>(options.Get("audioDelay").ToNumber().DoubleValue() * 1e9);
+  state_->max_queue_ns = static_cast<int64_t>(options.Get("maxQueue").ToNumber().DoubleValue() * 1e9);
+  const auto number = [&](const char* name) { return options.Get(name).ToNumber().DoubleValue(); };
+  state_->metadata = {static_cast<int>(number("width")),
+                      static_cast<int>(number("height")),
+                      number("fps"),
+                      number("videoKbps"),
+                      number("audioKbps"),
+                      static_cast<int>(number("rate")),
+                      static_cast<int>(number("channels"))};
+  state_->patient = options.Get("patient").ToBoolean().Value();
+  take(pointer_argument<GstAppSink>(info[0]), pointer_argument<GstAppSink>(info[1]));
+}
+
+void Fanout::take(GstAppSink* video, GstAppSink* audio) {
+  uint32_t encoders = 0;
+  {
+    std::lock_guard lock(state_->mutex);
+    encoders = ++state_->encoders;
+  }
+  for (const auto kind : {FanoutState::Kind::video, FanoutState::Kind::audio}) {
+    GstAppSinkCallbacks callbacks{};
+    callbacks.new_sample = new_sample;
+    callbacks.eos = end_of_stream;
+    gst_app_sink_set_callbacks(kind == FanoutState::Kind::video ? video : audio, &callbacks,
+                               new SinkContext{state_, kind, encoders},
+                               [](gpointer data) { delete static_cast<SinkContext*>(data); });
+  }
+}
+
+/** attach(videoAppsink, audioAppsink): packets come from other encoders from now on. */
+Napi::Value Fanout::attach(const Napi::CallbackInfo& info) {
+  take(pointer_argument<GstAppSink>(info[0]), pointer_argument<GstAppSink>(info[1]));
+  return info.Env().Undefined();
+}
+
+/** finish(): the end of the encoders' streams is that of the targets'. */
+Napi::Value Fanout::finish(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(state_->mutex);
+  state_->finishing = true;
+  return info.Env().Undefined();
+}
+
+/** add(appsrc): the target's number. It starts at the next keyframe. */
+Napi::Value Fanout::add(const Napi::CallbackInfo& info) {
+  auto target = std::make_shared<FanoutTarget>();
+  target->source = ref_object(pointer_argument<GstAppSrc>(info[0]));
+  const uint32_t id = next_id_++;
+  std::lock_guard lock(state_->mutex);
+  state_->targets[id] = std::move(target);
+  return Napi::Number::New(info.Env(), id);
+}
+
+/**
+ * remove(target, end): nothing more goes there; with `end` what it has got leaves, followed by end-of-stream. Returns
+ * how many packets are lost otherwise.
+ */
+Napi::Value Fanout::remove(const Napi::CallbackInfo& info) {
+  std::shared_ptr<FanoutTarget> removed;
+  {
+    std::lock_guard lock(state_->mutex);
+    auto found = state_->targets.find(info[0].ToNumber().Uint32Value());
+    if (found == state_->targets.end()) return Napi::Number::New(info.Env(), 0);
+    removed = std::move(found->second);
+    state_->targets.erase(found);
+  }
+  size_t lost = 0;
+  if (info[1].ToBoolean().Value()) {
+    release(*removed);
+    gst_app_src_end_of_stream(removed->source.get());
+  } else {
+    lost = removed->waiting.size() + gst_app_src_get_current_level_buffers(removed->source.get());
+  }
+  // Its appsrc may be the last reference on an element: let go of them off the JS thread.
+  run_detached([removed = std::move(removed)]() mutable { removed.reset(); });
+  return Napi::Number::New(info.Env(), static_cast<double>(lost));
+}
+
+/** close(): nothing waits for a target any more. */
+Napi::Value Fanout::close(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(state_->mutex);
+  state_->closed = true;
+  return info.Env().Undefined();
+}
+
+/** stats(id?): of a target { packets, bytes, dropped, queueMs, flowing, position (ms) } or null; without id, of the
+ * program. */
+Napi::Value Fanout::stats(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  auto result = Napi::Object::New(env);
+  std::lock_guard lock(state_->mutex);
+  if (info[0].IsNumber()) {
+    auto found = state_->targets.find(info[0].ToNumber().Uint32Value());
+    if (found == state_->targets.end()) return env.Null();
+    FanoutTarget& target = *found->second;
+    result["packets"] = static_cast<double>(target.packets);
+    result["bytes"] = static_cast<double>(target.bytes);
+    result["dropped"] = static_cast<double>(target.dropped);
+    result["queueMs"] = static_cast<double>(queue_time(target)) / 1e6;
+    result["flowing"] = Napi::Boolean::New(env, target.flowing);
+    result["position"] = static_cast<double>(std::max(target.last_video, target.last_audio)) / 1e6;
+    return result;
+  }
+  result["videoPackets"] = static_cast<double>(state_->video_packets);
+  result["videoBytes"] = static_cast<double>(state_->video_bytes);
+  result["audioBytes"] = static_cast<double>(state_->audio_bytes);
+  result["keyframes"] = static_cast<double>(state_->keyframes);
+  result["waiting"] = Napi::Boolean::New(env, state_->waiting);
+  result["ended"] = Napi::Boolean::New(env, state_->video_ended && state_->audio_ended);
+  return result;
+}
+
+}  // namespace rxgst

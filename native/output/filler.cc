@@ -1,0 +1,86 @@
+#include "output/filler.h"
+
+#include <cstring>
+
+#include "gst/running_time.h"
+
+namespace rxgst {
+namespace {
+
+constexpr uint8_t nal_filler = 12;
+constexpr size_t length_bytes = 4;
+
+/** Encoder's thread: behind the access unit's last slice, where filler belongs. */
+GstPadProbeReturn fill_packet(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  FillerState& state = **static_cast<std::shared_ptr<FillerState>*>(data);
+  GstBuffer* packet = GST_PAD_PROBE_INFO_BUFFER(info);
+  const GstClockTime stamp = GST_BUFFER_DTS_IS_VALID(packet) ? GST_BUFFER_DTS(packet) : GST_BUFFER_PTS(packet);
+  const auto time = running_time(pad, stamp);
+  if (!time) return GST_PAD_PROBE_OK;
+  size_t room = 0;
+  {
+    std::lock_guard lock(state.mutex);
+    room = state.filling.room(*time, gst_buffer_get_size(packet), state.bitrate);
+  }
+  BufferRef added = room > 0 ? filler(room) : nullptr;
+  if (!added) return GST_PAD_PROBE_OK;
+  state.bytes += room;
+  // The packet's own memory is shared, not copied.
+  GST_PAD_PROBE_INFO_DATA(info) = gst_buffer_append(gst_buffer_make_writable(packet), added.release());
+  return GST_PAD_PROBE_OK;
+}
+
+}  // namespace
+
+BufferRef filler(size_t size) {
+  if (size < Filling::least) return nullptr;
+  BufferRef buffer(gst_buffer_new_allocate(nullptr, size, nullptr));
+  GstMapInfo map;
+  if (!buffer || !gst_buffer_map(buffer.get(), &map, GST_MAP_WRITE)) return nullptr;
+  const size_t length = size - length_bytes;
+  for (size_t i = 0; i < length_bytes; ++i) map.data[i] = static_cast<uint8_t>(length >> (24 - 8 * i));
+  map.data[length_bytes] = nal_filler;
+  std::memset(map.data + length_bytes + 1, 0xff, length - 2);
+  map.data[size - 1] = 0x80;
+  gst_buffer_unmap(buffer.get(), &map);
+  return buffer;
+}
+
+Napi::Function Filler::define(Napi::Env env) {
+  return DefineClass(env, "Filler",
+                     {InstanceMethod("attach", &Filler::attach), InstanceMethod("setBitrate", &Filler::set_bitrate),
+                      InstanceMethod("bytes", &Filler::bytes), InstanceMethod("close", &Filler::close)});
+}
+
+/** new Filler(bit/s) */
+Filler::Filler(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Filler>(info) { set_bitrate(info); }
+
+/** attach(element): the packets (AVC, 4-byte lengths) that enter its sink pad are filled up, from now on. */
+Napi::Value Filler::attach(const Napi::CallbackInfo& info) {
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "sink"));
+  if (!pad) return info.Env().Undefined();
+  const gulong id =
+      gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, fill_packet, new std::shared_ptr<FillerState>(state_),
+                        [](gpointer data) { delete static_cast<std::shared_ptr<FillerState>*>(data); });
+  probe_ = PadProbe(std::move(pad), id);
+  return info.Env().Undefined();
+}
+
+/** setBitrate(bit/s): from the next packet on. */
+Napi::Value Filler::set_bitrate(const Napi::CallbackInfo& info) {
+  state_->bitrate = static_cast<int64_t>(info[0].ToNumber().DoubleValue());
+  return info.Env().Undefined();
+}
+
+/** close(): nothing is filled any more. */
+Napi::Value Filler::close(const Napi::CallbackInfo& info) {
+  probe_ = PadProbe();
+  return info.Env().Undefined();
+}
+
+/** bytes(): of filler so far. */
+Napi::Value Filler::bytes(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(state_->bytes.load()));
+}
+
+}  // namespace rxgst

@@ -1,0 +1,44 @@
+// A constant bitrate on the wire: what an encoder leaves of it is filled with filler data (H.264 7.3.2.7).
+#pragma once
+#include <gst/gst.h>
+#include <napi.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "gst/refs.h"
+#include "h264/filling.h"
+#include "js/js.h"
+
+namespace rxgst {
+
+/** Filler data of exactly `size` bytes, its 4-byte length included. */
+BufferRef filler(size_t size);
+
+struct FillerState {
+  std::atomic<int64_t> bitrate{0};
+  std::atomic<uint64_t> bytes{0};
+  // Encoders that are made anew come from another thread.
+  std::mutex mutex;
+  Filling filling;  // guarded by mutex
+};
+
+class Filler : public Napi::ObjectWrap<Filler> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit Filler(const Napi::CallbackInfo& info);
+
+ private:
+  Napi::Value attach(const Napi::CallbackInfo& info);
+  Napi::Value set_bitrate(const Napi::CallbackInfo& info);
+  Napi::Value bytes(const Napi::CallbackInfo& info);
+  Napi::Value close(const Napi::CallbackInfo& info);
+
+  std::shared_ptr<FillerState> state_ = std::make_shared<FillerState>();
+  PadProbe probe_;  // on the packets of the encoders of the moment
+};
+
+}  // namespace rxgst

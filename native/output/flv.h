@@ -1,0 +1,37 @@
+// FLV tags around encoded packets: what RTMP carries. Adobe's "FLV File Format Specification" 10.1, annex E.
+#pragma once
+#include <gst/gst.h>
+
+#include <cstdint>
+#include <string>
+
+#include "gst/refs.h"
+
+namespace rxgst::flv {
+
+/** What onMetaData tells a player before the first picture. */
+struct Metadata {
+  int width = 0;
+  int height = 0;
+  double fps = 0;
+  double video_kbps = 0;
+  double audio_kbps = 0;
+  int rate = 0;
+  int channels = 0;
+};
+
+/** ms; RTMP's timestamps have 32 bits and wrap after 49.7 days. */
+using Timestamp = uint32_t;
+
+BufferRef metadata_tag(const Metadata& metadata, Timestamp timestamp);
+/** AVCDecoderConfigurationRecord or AudioSpecificConfig: what a decoder needs before the first packet. */
+BufferRef avc_header_tag(GstBuffer* codec_data, Timestamp timestamp);
+BufferRef aac_header_tag(GstBuffer* codec_data, Timestamp timestamp);
+/** An AudioSpecificConfig of AAC-LC (ISO/IEC 14496-3, 1.6.2.1), for before the encoder has made its own. */
+BufferRef aac_config(int rate, int channels);
+/** One access unit, NAL units with lengths; `composition` = presentation − decoding time, ms. */
+BufferRef avc_tag(GstBuffer* packet, bool keyframe, Timestamp timestamp, int32_t composition);
+/** One raw AAC frame. */
+BufferRef aac_tag(GstBuffer* packet, Timestamp timestamp);
+
+}  // namespace rxgst::flv

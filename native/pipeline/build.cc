@@ -1,0 +1,210 @@
+#include "pipeline/build.h"
+
+#include <gst/app/gstappsink.h>
+
+#include <string_view>
+#include <vector>
+
+#include "pipeline/links.h"
+#include "pipeline/live_graph.h"
+#include "pipeline/property.h"
+#include "rtmp/flv_guard.h"
+#include "rtmp/sockets.h"
+#include "tap/sink_feed.h"
+
+namespace rxgst {
+namespace {
+
+struct TypeClassUnref {
+  void operator()(gpointer type) const { g_type_class_unref(type); }
+};
+using ObjectClass = std::unique_ptr<GObjectClass, TypeClassUnref>;
+
+std::string text(const Napi::Value& value) { return value.IsString() ? value.As<Napi::String>().Utf8Value() : ""; }
+
+/** A property of a child that is not there yet: it is set when the child comes, as a demuxer's target pad may. */
+struct ChildProperty {
+  std::string property;
+  Given given;
+};
+
+struct ChildProperties {
+  std::string element_name;
+  std::vector<ChildProperty> waiting;
+};
+
+/** Whichever thread adds the child. */
+void child_added(GstChildProxy* proxy, GObject*, const gchar* child, gpointer data) {
+  auto& properties = *static_cast<ChildProperties*>(data);
+  for (const ChildProperty& each : properties.waiting) {
+    if (each.property.rfind(std::string(child) + "::", 0) != 0) continue;
+    Setting setting;
+    const TroubleOr trouble =
+        prepare_setting(GST_ELEMENT(proxy), properties.element_name, each.property, each.given, false, &setting);
+    if (!trouble) {
+      g_object_set_property(G_OBJECT(setting.object.get()), setting.name.c_str(), setting.value.get());
+      continue;
+    }
+    GST_ELEMENT_WARNING(GST_ELEMENT(proxy), LIBRARY, SETTINGS, ("%s: %s", each.property.c_str(), trouble->text.c_str()),
+                        (nullptr));
+  }
+}
+
+/** Also those that come later, within bins, such as what decodebin picks. Any thread. */
+void guard_element(GstElement* element) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  const std::string_view name = factory ? GST_OBJECT_NAME(factory) : "";
+  if (name == "flvdemux") guard_flvdemux(element);
+  if (name == "rtmp2src" || name == "rtmp2sink") expect_connection(element);
+}
+
+void guard_elements(GstElement* pipeline) {
+  g_signal_connect(pipeline, "deep-element-added",
+                   G_CALLBACK(+[](GstBin*, GstBin*, GstElement* element, gpointer) { guard_element(element); }),
+                   nullptr);
+}
+
+/** What an element is made with; those of its children come when it is linked. */
+struct Made {
+  GstElement* element;
+  std::string name;
+  std::vector<ChildProperty> children;
+};
+
+TroubleOr make(const Napi::Object& part, GstElement* pipeline, Built* built, std::vector<Made>* all) {
+  const std::string name = text(part.Get("name"));
+  const std::string factory_name = text(part.Get("factory"));
+  ObjectRef<GstElementFactory> found(gst_element_factory_find(factory_name.c_str()));
+  ObjectRef<GstPluginFeature> feature(found ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(found.get())) : nullptr);
+  if (!feature) return Trouble{"ERR_UNKNOWN_ELEMENT", name, factory_name, factory_name, "", {}};
+  auto* factory = GST_ELEMENT_FACTORY(feature.get());
+  ObjectClass type(G_OBJECT_CLASS(g_type_class_ref(gst_element_factory_get_element_type(factory))));
+  Made made{nullptr, name, {}};
+  std::vector<std::string> names;
+  // Not one vector of GValues: those are moved by copying bytes, which g_object_new allows and C++ does not say.
+  std::vector<Value> values;
+  const auto refuse = [&](const std::string& property, std::string why) {
+    return Trouble{"ERR_PROPERTY_VALUE", name, factory_name, property, std::move(why), {}};
+  };
+  const auto take = [&](const std::string& property, const Given& given) -> TroubleOr {
+    GParamSpec* spec = find_property(type.get(), property);
+    if (!spec) return Trouble{"ERR_UNKNOWN_PROPERTY", name, factory_name, property, "", property_names(type.get())};
+    if (!(spec->flags & G_PARAM_WRITABLE)) return refuse(property, "read-only");
+    if (std::string_view(spec->name) == "name" || std::string_view(spec->name) == "parent")
+      return refuse(property, "the graph's own");
+    Value value;
+    std::string expected;
+    if (!convert(spec, given, nullptr, &value, &expected)) return refuse(property, "expected " + expected);
+    names.emplace_back(spec->name);
+    values.push_back(std::move(value));
+    return std::nullopt;
+  };
+  auto props = part.Get("props").As<Napi::Array>();
+  for (uint32_t i = 0; i < props.Length(); ++i) {
+    auto pair = props.Get(i).As<Napi::Array>();
+    const std::string property = text(pair.Get(0u));
+    Given given = given_of(pair.Get(1u));
+    if (property.find("::") != std::string::npos) {
+      made.children.push_back({property, std::move(given)});
+    } else if (TroubleOr trouble = take(property, given)) {
+      return trouble;
+    }
+  }
+  if (part.Get("caps").IsString()) {
+    if (TroubleOr trouble = take("caps", text(part.Get("caps")))) return trouble;
+  }
+  names.insert(names.begin(), "name");
+  Value name_value(G_TYPE_STRING);
+  g_value_set_string(name_value.get(), name.c_str());
+  values.insert(values.begin(), std::move(name_value));
+  std::vector<const gchar*> raw_names;
+  std::vector<GValue> raw_values;
+  for (size_t i = 0; i < names.size(); ++i) {
+    raw_names.push_back(names[i].c_str());
+    raw_values.push_back(*values[i].get());
+  }
+  GstElement* element = gst_element_factory_create_with_properties(factory, static_cast<guint>(raw_names.size()),
+                                                                   raw_names.data(), raw_values.data());
+  if (!element)
+    return Trouble{"ERR_UNKNOWN_ELEMENT", name, factory_name, factory_name, "its plugin does not make one", {}};
+  made.element = element;
+  gst_bin_add(GST_BIN(pipeline), element);
+  built->elements.emplace(name, ref_object(element));
+  // Whoever reads from it takes its place; until then what comes is let go of, and never piles up.
+  if (GST_IS_APP_SINK(element)) SinkFeed::of(GST_APP_SINK(element));
+  all->push_back(std::move(made));
+  return std::nullopt;
+}
+
+std::shared_ptr<LiveChoice> live_choice(const Napi::Object& given) {
+  auto choice = std::make_shared<LiveChoice>();
+  const auto read = [&](const char* field, std::set<std::string>* into) {
+    auto names = given.Get(field).As<Napi::Array>();
+    for (uint32_t i = 0; i < names.Length(); ++i) into->insert(text(names.Get(i)));
+  };
+  read("async", &choice->async);
+  read("limits", &choice->limits);
+  return choice;
+}
+
+TroubleOr set_children(Made& made) {
+  auto waiting = std::make_unique<ChildProperties>();
+  waiting->element_name = made.name;
+  for (ChildProperty& child : made.children) {
+    Setting setting;
+    TroubleOr trouble = prepare_setting(made.element, made.name, child.property, child.given, false, &setting);
+    if (!trouble) {
+      g_object_set_property(G_OBJECT(setting.object.get()), setting.name.c_str(), setting.value.get());
+    } else if (trouble->text == "it has no such child" && GST_IS_CHILD_PROXY(made.element)) {
+      waiting->waiting.push_back(std::move(child));
+    } else {
+      return trouble;
+    }
+  }
+  if (!waiting->waiting.empty()) {
+    g_signal_connect_data(
+        made.element, "child-added", G_CALLBACK(child_added), waiting.release(),
+        [](gpointer data, GClosure*) { delete static_cast<ChildProperties*>(data); }, static_cast<GConnectFlags>(0));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+TroubleOr build(const Napi::Object& description, const Napi::Value& timeline, Built* built) {
+  // A floating reference: sunk here, it is ours alone.
+  GstElement* pipeline = gst_pipeline_new(text(description.Get("name")).c_str());
+  built->pipeline.reset(GST_ELEMENT(gst_object_ref_sink(pipeline)));
+  if (description.Get("live").IsObject()) make_live(pipeline, live_choice(description.Get("live").As<Napi::Object>()));
+  guard_elements(built->pipeline.get());
+  std::vector<Made> all;
+  auto elements = description.Get("elements").As<Napi::Array>();
+  for (uint32_t i = 0; i < elements.Length(); ++i) {
+    if (TroubleOr trouble = make(elements.Get(i).As<Napi::Object>(), pipeline, built, &all)) return trouble;
+  }
+  if (description.Get("counted").ToBoolean().Value()) {
+    built->pads = std::make_shared<PadBook>();
+    for (const Made& made : all) built->pads->watch(made.element, made.name);
+  }
+  Linker linker;
+  auto links = description.Get("links").As<Napi::Array>();
+  for (uint32_t i = 0; i < links.Length(); ++i) {
+    auto link = links.Get(i).As<Napi::Array>();
+    LinkEnd ends[2];
+    for (uint32_t side = 0; side < 2; ++side) {
+      const std::string name = text(link.Get(side * 2));
+      auto found = built->elements.find(name);
+      if (found == built->elements.end())
+        return Trouble{"ERR_GRAPH", name, "", name, "there is no element named " + name, {}};
+      ends[side] = {found->second.get(), name, text(link.Get(side * 2 + 1))};
+    }
+    if (TroubleOr trouble = linker.link(ends[0], ends[1])) return trouble;
+  }
+  for (Made& made : all) {
+    if (TroubleOr trouble = set_children(made)) return trouble;
+  }
+  linker.watch(timeline.IsObject() ? Timeline::Unwrap(timeline.As<Napi::Object>())->state() : nullptr);
+  return std::nullopt;
+}
+
+}  // namespace rxgst

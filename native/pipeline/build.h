@@ -1,0 +1,30 @@
+// A graph's description → a GstPipeline in state NULL: every element made, every property set, every link made.
+#pragma once
+#include <gst/gst.h>
+#include <napi.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "gst/refs.h"
+#include "pipeline/build_error.h"
+#include "pipeline/pad_counters.h"
+
+namespace rxgst {
+
+/** What was made. The elements are the pipeline's; these references end on a worker, as its own does. */
+struct Built {
+  ObjectRef<GstElement> pipeline;
+  std::map<std::string, ObjectRef<GstElement>> elements;
+  /** Counts what goes over every pad, where that was asked for. */
+  std::shared_ptr<PadBook> pads;
+};
+
+/**
+ * build({ name, elements: [{ name, factory, props: [[name, value] …], caps }], links: [[from, pad, to, pad] …],
+ * counted, live: { async, limits } | null }, timeline | null). JS thread; loads the plugins that are not loaded yet.
+ */
+TroubleOr build(const Napi::Object& description, const Napi::Value& timeline, Built* built);
+
+}  // namespace rxgst

@@ -1,0 +1,576 @@
+#include "pipeline/pipeline.h"
+
+#include <gst/app/gstappsrc.h>
+#include <gst/video/video.h>
+
+#include <algorithm>
+#include <atomic>
+#include <string_view>
+
+#include "pipeline/live_graph.h"
+#include "pipeline/property.h"
+#include "rtmp/sockets.h"
+
+namespace rxgst {
+namespace {
+
+// A property is a moment's work. Where an element's own lock is held for longer, by a streaming thread that waits for
+// its peer, JS goes on: the value is set when the lock is free.
+constexpr int set_wait_ms = 20;
+// A value that is read must be there; an element that keeps it for longer is stuck.
+constexpr int get_wait_ms = 500;
+
+/**
+ * Waits until the source's streaming thread is not in its create(): librtmp's rtmpsrc closes its connection in
+ * unlock(), under the feet of a read, which crashes (gstrtmpsrc.c:672). The thread is caught behind its next buffer;
+ * where none comes, the read ends with its relay, or by librtmp's own time-out. Whoever does not take its last buffer
+ * holds it as well, and lets go with FLUSHING, after which it reads no more. Worker thread; however long it takes,
+ * since nothing else is safe.
+ */
+void quiesce(GstElement* source) {
+  GstState state = GST_STATE_NULL;
+  gst_element_get_state(source, &state, nullptr, 0);
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(source, "src"));
+  if (!pad || state < GST_STATE_PAUSED) return;
+  auto caught = std::make_shared<std::atomic<bool>>(false);
+  gst_pad_add_probe(
+      pad.get(), GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM,
+      [](GstPad*, GstPadProbeInfo*, gpointer data) {
+        **static_cast<std::shared_ptr<std::atomic<bool>>*>(data) = true;
+        return GST_PAD_PROBE_OK;
+      },
+      new std::shared_ptr<std::atomic<bool>>(caught),
+      [](gpointer data) { delete static_cast<std::shared_ptr<std::atomic<bool>>*>(data); });
+  // From here on no second buffer passes: what is taken all the while is one and the same.
+  for (int held = 0; held < 20 && !*caught && gst_pad_get_task_state(pad.get()) == GST_TASK_STARTED;) {
+    held = is_held(source) ? held + 1 : 0;
+    g_usleep(5000);
+  }
+}
+
+std::vector<std::shared_ptr<GstElement>> elements_argument(const Napi::Value& value) {
+  std::vector<std::shared_ptr<GstElement>> elements;
+  if (!value.IsArray()) return elements;
+  auto list = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    elements.emplace_back(GST_ELEMENT(gst_object_ref(pointer_argument<GstElement>(list.Get(i)))), ObjectUnref());
+  }
+  return elements;
+}
+
+/** Worker thread. */
+bool change_state(GstElement* pipeline, GstState state) {
+  if (state > GST_STATE_READY) {
+    SocketWatch watch(pipeline);
+    return gst_element_set_state(pipeline, state) != GST_STATE_CHANGE_FAILURE;
+  }
+  cut_sources(pipeline);
+  const bool ok = gst_element_set_state(pipeline, state) != GST_STATE_CHANGE_FAILURE;
+  close_sockets(pipeline);
+  return ok;
+}
+
+double field(const GstStructure* structure, const char* name) {
+  guint64 wide = 0;
+  if (gst_structure_get_uint64(structure, name, &wide)) return static_cast<double>(wide);
+  guint narrow = 0;
+  return gst_structure_get_uint(structure, name, &narrow) ? narrow : 0;
+}
+
+struct IteratorFree {
+  void operator()(GstIterator* iterator) const { gst_iterator_free(iterator); }
+};
+
+/** The pipeline's own elements, in bins too. */
+void for_each_element(GstIterator* raw, const std::function<void(GstElement*)>& visit) {
+  std::unique_ptr<GstIterator, IteratorFree> iterator(raw);
+  if (!iterator) return;
+  GValue item = G_VALUE_INIT;
+  for (;;) {
+    switch (gst_iterator_next(iterator.get(), &item)) {
+      case GST_ITERATOR_OK:
+        visit(GST_ELEMENT(g_value_get_object(&item)));
+        g_value_reset(&item);
+        break;
+      case GST_ITERATOR_RESYNC:
+        gst_iterator_resync(iterator.get());
+        break;
+      default:
+        if (G_IS_VALUE(&item)) g_value_unset(&item);
+        return;
+    }
+  }
+}
+
+std::string_view factory_of(GstElement* element) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  return factory ? GST_OBJECT_NAME(factory) : "";
+}
+
+std::string_view klass_of(GstElement* element) {
+  GstElementFactory* factory = gst_element_get_factory(element);
+  const gchar* klass = factory ? gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS) : nullptr;
+  return klass ? klass : "";
+}
+
+/**
+ * Whether something is lost when the stream is cut off: a muxer writes its index last, a sink keeps what it has not
+ * written. Screens, speakers and what goes to JS lose nothing.
+ */
+bool wants_end_of_stream(GstElement* pipeline) {
+  bool wants = false;
+  for_each_element(gst_bin_iterate_recurse(GST_BIN(pipeline)), [&](GstElement* element) {
+    const std::string_view klass = klass_of(element);
+    if (klass.find("Muxer") != std::string_view::npos) wants = true;
+    if (klass.find("Sink") == std::string_view::npos || GST_IS_BIN(element)) return;
+    const std::string_view name = factory_of(element);
+    const bool shows =
+        klass == "Sink/Video" || klass == "Sink/Audio" || name.substr(0, 4) == "fake" || name == "appsink";
+    if (!shows) wants = true;
+  });
+  return wants;
+}
+
+}  // namespace
+
+Napi::Function Pipeline::define(Napi::Env env) {
+  return DefineClass(
+      env, "Pipeline",
+      {InstanceMethod("address", &Pipeline::address), InstanceMethod("setState", &Pipeline::set_state),
+       InstanceMethod("endSources", &Pipeline::end_sources), InstanceMethod("wantsEnd", &Pipeline::wants_end),
+       InstanceMethod("requestKeyframe", &Pipeline::request_keyframe), InstanceMethod("get", &Pipeline::get_property),
+       InstanceMethod("set", &Pipeline::set_properties), InstanceMethod("pads", &Pipeline::pads),
+       InstanceMethod("counts", &Pipeline::counts), InstanceMethod("standstill", &Pipeline::standstill),
+       InstanceMethod("held", &Pipeline::held), InstanceMethod("dot", &Pipeline::dot),
+       InstanceMethod("takeEvents", &Pipeline::take_events),
+       InstanceMethod("droppedMessages", &Pipeline::dropped_messages), InstanceMethod("mute", &Pipeline::mute),
+       InstanceMethod("close", &Pipeline::close)});
+}
+
+// What a pipeline costs outside V8's heap, as far as V8 is told: its own objects are small, so without it V8 sees no
+// reason to collect a hundred stopped pipelines. Eight to sixteen of them start a collection.
+constexpr int64_t pipeline_bytes = int64_t{4} << 20;
+
+Napi::Value build_pipeline(const Napi::CallbackInfo& info) {
+  auto built = std::make_unique<Built>();
+  const TroubleOr trouble = build(info[0].As<Napi::Object>(), info[1], built.get());
+  if (trouble) {
+    // Elements that were never started, all the same: some join a thread when they go.
+    run_detached([rest = std::shared_ptr<Built>(std::move(built))]() mutable { rest.reset(); });
+    return trouble->to_js(info.Env());
+  }
+  auto* constructors = static_cast<Napi::FunctionReference*>(info.Data());
+  return constructors->New({Napi::External<Built>::New(info.Env(), built.get()), info[2], info[3]});
+}
+
+/** new Pipeline(built, onEvent, allMessages), by build_pipeline alone: onEvent when messages wait or work is done. */
+Pipeline::Pipeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Pipeline>(info) {
+  built_ = std::move(*info[0].As<Napi::External<Built>>().Data());
+  events_ = std::make_shared<PipelineEvents>();
+  events_->all = info[2].ToBoolean().Value();
+  events_->bell = Bell::create(info.Env(), info[1].As<Napi::Function>(), "rxgst pipeline");
+  Napi::MemoryManagement::AdjustExternalMemory(info.Env(), pipeline_bytes);
+  listen(built_.pipeline.get(), events_);
+}
+
+Pipeline::~Pipeline() {
+  close_now();
+  int64_t all = 0;
+  napi_adjust_external_memory(Env(), -pipeline_bytes, &all);
+}
+
+void Pipeline::close_now() {
+  if (!built_.pipeline) return;
+  events_->bell->close();
+  auto rest = std::make_shared<Built>(std::move(built_));
+  built_ = Built();
+  *closed_ = true;
+  run_detached([rest, changing = changing_]() mutable {
+    {
+      std::unique_lock lock(*changing, std::try_to_lock);
+      if (!lock) {
+        // A change of its state is stuck: what costs descriptors goes first.
+        gst_element_set_bus(rest->pipeline.get(), nullptr);
+        lock.lock();
+      }
+      // Nobody stopped it: its environment ended (a worker was terminated), or its owner forgot it.
+      if (GST_STATE(rest->pipeline.get()) != GST_STATE_NULL ||
+          GST_STATE_PENDING(rest->pipeline.get()) > GST_STATE_NULL) {
+        for_each_element(gst_bin_iterate_sources(GST_BIN(rest->pipeline.get())), [](GstElement* source) {
+          if (factory_of(source) == "rtmpsrc") quiesce(source);
+        });
+        change_state(rest->pipeline.get(), GST_STATE_NULL);
+      }
+    }
+    // The bus goes now, and with it two file descriptors.
+    gst_element_set_bus(rest->pipeline.get(), nullptr);
+    // The last references may dispose of elements, which joins threads: never on the JS thread.
+    rest.reset();
+  });
+}
+
+uint32_t Pipeline::enqueue(std::function<bool()> work) {
+  const uint32_t id = next_id_++;
+  run_detached([events = events_, id, work = std::move(work)] {
+    const bool ok = work();
+    {
+      std::lock_guard lock(events->mutex);
+      events->done.push_back({id, ok});
+    }
+    events->bell->ring();
+  });
+  return id;
+}
+
+GstElement* Pipeline::find(const Napi::Value& name) {
+  auto found = built_.elements.find(name.As<Napi::String>().Utf8Value());
+  return found == built_.elements.end() ? nullptr : found->second.get();
+}
+
+bool Pipeline::touch(std::function<void()> work, int ms) {
+  if (started_) return strand_->run(std::move(work), ms);
+  work();
+  return true;
+}
+
+/** address(name): of the element; 0: there is none. */
+Napi::Value Pipeline::address(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(reinterpret_cast<uintptr_t>(find(info[0]))));
+}
+
+/** setState('NULL' | 'READY' | 'PAUSED' | 'PLAYING'): a number that takeEvents() names when GStreamer has returned. */
+Napi::Value Pipeline::set_state(const Napi::CallbackInfo& info) {
+  if (!built_.pipeline) return throw_error(info.Env(), "closed");
+  const std::string name = info[0].As<Napi::String>();
+  const GstState state = name == "NULL"     ? GST_STATE_NULL
+                         : name == "READY"  ? GST_STATE_READY
+                         : name == "PAUSED" ? GST_STATE_PAUSED
+                                            : GST_STATE_PLAYING;
+  started_ = true;
+  // The pointer is wrapped so that std::function can copy it; the worker's reference outlives this wrapper.
+  std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(built_.pipeline.get())), ObjectUnref());
+  const auto restless = elements_argument(info[1]);
+  return Napi::Number::New(info.Env(), enqueue([pipeline, state, restless, changing = changing_, closed = closed_] {
+                             // One after the other: a source that is still connecting has no thread to wait for yet.
+                             std::lock_guard lock(*changing);
+                             // Its owner is gone: it is to stop, not to begin.
+                             if (*closed && state > GST_STATE_READY) return false;
+                             for (const auto& source : restless) quiesce(source.get());
+                             return change_state(pipeline.get(), state);
+                           }));
+}
+
+/** endSources(but?): end-of-stream out of every other source, behind what an appsrc has queued; by a worker. */
+Napi::Value Pipeline::end_sources(const Napi::CallbackInfo& info) {
+  if (!built_.pipeline) return throw_error(info.Env(), "closed");
+  std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(built_.pipeline.get())), ObjectUnref());
+  const auto but = elements_argument(info[0]);
+  return Napi::Number::New(info.Env(), enqueue([pipeline, but] {
+                             auto* bin = GST_BIN(pipeline.get());
+                             for_each_element(gst_bin_iterate_sources(bin), [&](GstElement* source) {
+                               const auto is_source = [&](const auto& each) { return each.get() == source; };
+                               if (std::any_of(but.begin(), but.end(), is_source)) return;
+                               if (GST_IS_APP_SRC(source)) {
+                                 gst_app_src_end_of_stream(GST_APP_SRC(source));
+                               } else {
+                                 gst_element_send_event(source, gst_event_new_eos());
+                               }
+                             });
+                             return true;
+                           }));
+}
+
+/** wantsEnd(): whether something is lost when the stream is cut off instead of ended. */
+Napi::Value Pipeline::wants_end(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), built_.pipeline && wants_end_of_stream(built_.pipeline.get()));
+}
+
+/** requestKeyframe(element): a force-key-unit event upstream from the element's sink pad, by a worker. */
+Napi::Value Pipeline::request_keyframe(const Napi::CallbackInfo& info) {
+  if (!built_.pipeline) return throw_error(info.Env(), "closed");
+  std::shared_ptr<GstElement> element(GST_ELEMENT(gst_object_ref(pointer_argument<GstElement>(info[0]))),
+                                      ObjectUnref());
+  return Napi::Number::New(info.Env(), enqueue([element] {
+                             ObjectRef<GstPad> pad(gst_element_get_static_pad(element.get(), "sink"));
+                             return pad && gst_pad_push_event(pad.get(), gst_video_event_new_upstream_force_key_unit(
+                                                                             GST_CLOCK_TIME_NONE, TRUE, 0));
+                           }));
+}
+
+/** get(element, property): { value }, { trouble }, or {} where the element did not answer in time. */
+Napi::Value Pipeline::get_property(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  auto result = Napi::Object::New(env);
+  GstElement* element = find(info[0]);
+  if (!element) return result;
+  Reading reading;
+  if (const TroubleOr trouble =
+          prepare_reading(element, info[0].As<Napi::String>(), info[1].As<Napi::String>(), &reading)) {
+    result["trouble"] = trouble->to_js(env);
+    return result;
+  }
+  struct Read {
+    Reading reading;
+    Plain value;
+  };
+  auto read = std::make_shared<Read>(Read{std::move(reading), {}});
+  if (!touch([read] { read->value = read_property(read->reading); }, get_wait_ms)) return result;
+  // "None" of 64 bits is a number like any other here.
+  const auto* wide = std::get_if<uint64_t>(&read->value);
+  result["value"] = wide && *wide == UINT64_MAX ? Napi::Value(Napi::BigInt::New(env, *wide)) : to_js(env, read->value);
+  return result;
+}
+
+/** set(element, [[property, value] …]): { late } when all are set or (late) about to be; { trouble } when none is. */
+Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  auto result = Napi::Object::New(env);
+  GstElement* element = find(info[0]);
+  if (!element) return result;
+  auto settings = std::make_shared<std::vector<Setting>>();
+  auto list = info[1].As<Napi::Array>();
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    auto pair = list.Get(i).As<Napi::Array>();
+    Setting setting;
+    if (const TroubleOr trouble = prepare_setting(element, info[0].As<Napi::String>(), pair.Get(0u).As<Napi::String>(),
+                                                  given_of(pair.Get(1u)), started_, &setting)) {
+      result["trouble"] = trouble->to_js(env);
+      return result;
+    }
+    settings->push_back(std::move(setting));
+  }
+  const bool done = touch(
+      [settings] {
+        for (const Setting& setting : *settings) {
+          g_object_set_property(G_OBJECT(setting.object.get()), setting.name.c_str(), setting.value.get());
+        }
+      },
+      set_wait_ms);
+  result["late"] = Napi::Boolean::New(env, !done);
+  return result;
+}
+
+/** pads(element): { now: names of its pads, later: name templates of those it may get }. */
+Napi::Value Pipeline::pads(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::vector<std::string> now, later;
+  if (GstElement* element = find(info[0])) {
+    GST_OBJECT_LOCK(element);
+    for (GList* at = GST_ELEMENT_PADS(element); at; at = at->next) now.emplace_back(GST_OBJECT_NAME(at->data));
+    GST_OBJECT_UNLOCK(element);
+    for (GList* at = gst_element_get_pad_template_list(element); at; at = at->next) {
+      auto* pattern = static_cast<GstPadTemplate*>(at->data);
+      if (GST_PAD_TEMPLATE_PRESENCE(pattern) != GST_PAD_ALWAYS)
+        later.emplace_back(GST_PAD_TEMPLATE_NAME_TEMPLATE(pattern));
+    }
+  }
+  const auto list = [&](const std::vector<std::string>& names) {
+    auto array = Napi::Array::New(env, names.size());
+    for (uint32_t i = 0; i < names.size(); ++i) array[i] = names[i];
+    return array;
+  };
+  auto result = Napi::Object::New(env);
+  result["now"] = list(now);
+  result["later"] = list(later);
+  return result;
+}
+
+/** counts('element.pad'): what went over it since the start; null: no such pad so far. */
+Napi::Value Pipeline::counts(const Napi::CallbackInfo& info) {
+  return built_.pads ? built_.pads->read(info.Env(), info[0].As<Napi::String>()) : info.Env().Null();
+}
+
+/** standstill(): { held, starved, queue, buffers (over all pads) } of a graph that can never go on; null: it may. */
+Napi::Value Pipeline::standstill(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Standstill found;
+  if (!built_.pipeline || !find_standstill(built_.pipeline.get(), &found)) return env.Null();
+  auto result = Napi::Object::New(env);
+  result["held"] = found.held;
+  result["starved"] = found.starved;
+  result["queue"] = found.queue.empty() ? env.Null() : Napi::Value(Napi::String::New(env, found.queue));
+  result["buffers"] = built_.pads ? static_cast<double>(built_.pads->total()) : 0.0;
+  return result;
+}
+
+/** held(source): whether what it brings is being taken just now. */
+Napi::Value Pipeline::held(const Napi::CallbackInfo& info) {
+  GstElement* source = find(info[0]);
+  return Napi::Boolean::New(info.Env(), source && is_held(source));
+}
+
+/** dot(): the pipeline as it is now, for Graphviz; null where it does not answer. */
+Napi::Value Pipeline::dot(const Napi::CallbackInfo& info) {
+  if (!built_.pipeline) return info.Env().Null();
+  auto text = std::make_shared<std::string>();
+  std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(built_.pipeline.get())), ObjectUnref());
+  const bool done = touch(
+      [text, pipeline] {
+        *text = CharPtr(gst_debug_bin_to_dot_data(GST_BIN(pipeline.get()), GST_DEBUG_GRAPH_SHOW_ALL)).get();
+      },
+      get_wait_ms);
+  return done ? Napi::Value(Napi::String::New(info.Env(), *text)) : info.Env().Null();
+}
+
+/** takeEvents(): { done: [[id, ok] …], messages: [{ type, element, factory, … } …] }, oldest first. */
+Napi::Value Pipeline::take_events(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  std::deque<PipelineEvents::Done> done;
+  std::deque<BusMessage> messages;
+  {
+    std::lock_guard lock(events_->mutex);
+    done.swap(events_->done);
+    messages.swap(events_->messages);
+  }
+  auto finished = Napi::Array::New(env, done.size());
+  uint32_t index = 0;
+  for (const auto& item : done) {
+    auto pair = Napi::Array::New(env, 2);
+    pair[0u] = item.id;
+    pair[1u] = Napi::Boolean::New(env, item.ok);
+    finished[index++] = pair;
+  }
+  auto heard = Napi::Array::New(env, messages.size());
+  index = 0;
+  for (const BusMessage& message : messages) heard[index++] = message.to_js(env);
+  auto result = Napi::Object::New(env);
+  result["done"] = finished;
+  result["messages"] = heard;
+  return result;
+}
+
+Napi::Value Pipeline::dropped_messages(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(events_->mutex);
+  return Napi::Number::New(info.Env(), static_cast<double>(events_->dropped_messages));
+}
+
+/** mute(): no event is told any more, and the process may end; elements can still be read, until close(). */
+Napi::Value Pipeline::mute(const Napi::CallbackInfo& info) {
+  events_->bell->close();
+  return info.Env().Undefined();
+}
+
+Napi::Value Pipeline::close(const Napi::CallbackInfo& info) {
+  close_now();
+  return info.Env().Undefined();
+}
+
+Napi::Value transport_stats(const Napi::CallbackInfo& info) {
+  auto* element = pointer_argument<GstElement>(info[0]);
+  if (!g_object_class_find_property(G_OBJECT_GET_CLASS(element), "stats")) return info.Env().Null();
+  GstStructure* raw = nullptr;
+  g_object_get(element, "stats", &raw, nullptr);
+  if (!raw) return info.Env().Null();
+  StructurePtr stats(raw);
+  auto result = Napi::Object::New(info.Env());
+  result["inBytes"] = field(raw, "in-bytes-total");
+  result["outBytes"] = field(raw, "out-bytes-total");
+  result["outBytesAcked"] = field(raw, "out-bytes-acked");
+  const auto tcp = tcp_bytes(element);
+  const auto number = [&](uint64_t bytes) { return Napi::Number::New(info.Env(), static_cast<double>(bytes)); };
+  result["acknowledged"] = tcp ? number(tcp->acknowledged) : info.Env().Null();
+  result["received"] = tcp ? number(tcp->received) : info.Env().Null();
+  return result;
+}
+
+namespace {
+
+/** Of a file that was found to hold it, where the registry of this process does not know better. */
+GstElementFactory* find_factory(const std::string& name, const std::string& file) {
+  GstElementFactory* factory = gst_element_factory_find(name.c_str());
+  if (factory || file.empty()) return factory;
+  // A plugin that had nothing to offer is remembered so, also when its driver has come since; loaded anew it offers
+  // more.
+  ObjectRef<GstPlugin> plugin(gst_plugin_load_file(file.c_str(), nullptr));
+  return plugin ? gst_element_factory_find(name.c_str()) : nullptr;
+}
+
+}  // namespace
+
+/** loadFactories(names, done, files?): loads their plugins in a worker; done(names of elements that are not there). */
+Napi::Value load_factories(const Napi::CallbackInfo& info) {
+  auto names = std::make_shared<std::vector<std::string>>();
+  auto missing = std::make_shared<std::vector<std::string>>();
+  auto list = info[0].As<Napi::Array>();
+  for (uint32_t i = 0; i < list.Length(); ++i) names->push_back(list.Get(i).As<Napi::String>());
+  auto files = std::make_shared<std::vector<std::string>>(names->size());
+  if (info[2].IsArray()) {
+    auto given = info[2].As<Napi::Array>();
+    for (uint32_t i = 0; i < given.Length() && i < files->size(); ++i) (*files)[i] = given.Get(i).As<Napi::String>();
+  }
+  // Node lets go of a call to JS with its environment, also while this worker would still ring: a bell knows.
+  auto bell = Bell::once(info.Env(), info[1].As<Napi::Function>(), "rxgst load", [missing](Napi::Env env) {
+    auto result = Napi::Array::New(env, missing->size());
+    for (uint32_t i = 0; i < missing->size(); ++i) result[i] = (*missing)[i];
+    return result;
+  });
+  run_detached([names, files, missing, bell] {
+    for (size_t i = 0; i < names->size(); ++i) {
+      const std::string& name = (*names)[i];
+      ObjectRef<GstElementFactory> factory(find_factory(name, (*files)[i]));
+      ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get()))
+                                                  : nullptr);
+      if (!feature) missing->push_back(name);
+      // The class too: its first instance registers types and, in libav, walks all codecs.
+      if (feature) {
+        if (gpointer type =
+                g_type_class_ref(gst_element_factory_get_element_type(GST_ELEMENT_FACTORY(feature.get())))) {
+          g_type_class_unref(type);
+        }
+      }
+    }
+    bell->ring();
+  });
+  return info.Env().Undefined();
+}
+
+/** acknowledgePromptly(rtmp2src): before it connects. */
+Napi::Value acknowledge_promptly_of(const Napi::CallbackInfo& info) {
+  acknowledge_promptly(pointer_argument<GstElement>(info[0]));
+  return info.Env().Undefined();
+}
+
+/** elementType(name): { properties, plugin } of an element that loadFactories has loaded; null: it is not there. */
+Napi::Value element_type(const Napi::CallbackInfo& info) {
+  const std::string name = info[0].As<Napi::String>();
+  ObjectRef<GstElementFactory> factory(gst_element_factory_find(name.c_str()));
+  ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get())) : nullptr);
+  if (!feature) return info.Env().Null();
+  auto properties = Napi::Array::New(info.Env());
+  gpointer type = g_type_class_ref(gst_element_factory_get_element_type(GST_ELEMENT_FACTORY(feature.get())));
+  if (type) {
+    uint32_t at = 0;
+    for (const std::string& property : property_names(G_OBJECT_CLASS(type))) properties[at++] = property;
+    g_type_class_unref(type);
+  }
+  ObjectRef<GstPlugin> plugin(gst_plugin_feature_get_plugin(feature.get()));
+  const gchar* file = plugin ? gst_plugin_get_filename(plugin.get()) : nullptr;
+  auto result = Napi::Object::New(info.Env());
+  result["properties"] = properties;
+  result["plugin"] = file ? Napi::String::New(info.Env(), file) : info.Env().Null();
+  return result;
+}
+
+/**
+ * takes(factory, property, value): whether an element that loadFactories has loaded can be made with it; null: it has
+ * no such property, or is not there.
+ */
+Napi::Value takes(const Napi::CallbackInfo& info) {
+  const std::string name = info[0].As<Napi::String>();
+  ObjectRef<GstElementFactory> factory(gst_element_factory_find(name.c_str()));
+  ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get())) : nullptr);
+  if (!feature) return info.Env().Null();
+  gpointer type = g_type_class_ref(gst_element_factory_get_element_type(GST_ELEMENT_FACTORY(feature.get())));
+  GParamSpec* spec = find_property(G_OBJECT_CLASS(type), info[1].As<Napi::String>());
+  Napi::Value result = info.Env().Null();
+  if (spec) {
+    Value value;
+    std::string expected;
+    const bool taken = (spec->flags & G_PARAM_WRITABLE) && convert(spec, given_of(info[2]), nullptr, &value, &expected);
+    result = Napi::Boolean::New(info.Env(), taken);
+  }
+  g_type_class_unref(type);
+  return result;
+}
+
+}  // namespace rxgst

@@ -1,0 +1,395 @@
+#include "rtmp/sockets.h"
+
+#include <gio/gio.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gst/refs.h"
+#include "rtmp/flood_guard.h"
+
+namespace rxgst {
+namespace {
+
+/**
+ * Bytes that wait in the system to be sent, as far as the peer's window does not take them. Without a limit it takes
+ * 6 MB on loopback: 20 s of a stream of 2.5 Mbit/s, in which nobody sees that a server has stopped reading.
+ */
+constexpr int most_unsent = 16384;
+/** A thread is there in a millisecond. */
+constexpr auto longest_start = std::chrono::milliseconds(500);
+/** Turns of a main context that has something to do at its end; measured: 3. */
+constexpr int most_turns = 100;
+
+using Place = std::pair<std::string, int>;
+
+struct ContextUnref {
+  void operator()(GMainContext* context) const { g_main_context_unref(context); }
+};
+
+using ContextRef = std::unique_ptr<GMainContext, ContextUnref>;
+
+/** What one is, by which it is known: its address may be another's later. */
+using About = std::shared_ptr<RtmpElement>;
+
+/** A connection; of the element's thread, which owns its main context as long as it runs. */
+struct Open {
+  std::vector<About> candidates;  // whose it may be; mostly one
+  ContextRef context;
+  ObjectRef<GSocket> socket;
+};
+
+/** Whose thread it is. It holds the context: no other one gets its address. */
+struct Owner {
+  ContextRef context;
+  Place place;
+  std::vector<About> candidates;
+};
+
+/**
+ * A connection that is still to come: that of an element. When two go to one place, the first to connect may be either;
+ * so may then the second.
+ */
+struct Expected {
+  std::vector<std::weak_ptr<RtmpElement>> candidates;
+  /** As far as it was known when this was made: while the element connects it cannot be asked. */
+  Place place;
+  /** Who waits for it; null: it may come at any time. */
+  const SocketWatch* watch;
+};
+
+// Never destroyed: while the process exits, workers may still be stopping pipelines.
+std::mutex& mutex = *new std::mutex();
+std::condition_variable& changed = *new std::condition_variable();
+// Guarded by mutex.
+auto& expected = *new std::vector<Expected>();
+auto& owners = *new std::map<GMainContext*, Owner>();
+auto& open_sockets = *new std::vector<Open>();
+
+/** Its rtmp2 elements. */
+std::vector<ObjectRef<GstElement>> rtmp2_elements(GstElement* pipeline) {
+  std::vector<ObjectRef<GstElement>> found;
+  if (!GST_IS_BIN(pipeline)) return found;
+  std::unique_ptr<GstIterator, decltype(&gst_iterator_free)> all(gst_bin_iterate_recurse(GST_BIN(pipeline)),
+                                                                 gst_iterator_free);
+  gst_iterator_foreach(
+      all.get(),
+      [](const GValue* item, gpointer data) {
+        auto* element = GST_ELEMENT(g_value_get_object(item));
+        GstElementFactory* factory = gst_element_get_factory(element);
+        const gchar* name = factory ? GST_OBJECT_NAME(factory) : "";
+        if (!g_str_equal(name, "rtmp2sink") && !g_str_equal(name, "rtmp2src")) return;
+        static_cast<std::vector<ObjectRef<GstElement>>*>(data)->push_back(ref_object(element));
+      },
+      &found);
+  return found;
+}
+
+std::vector<About> abouts_of(GstElement* pipeline) {
+  std::vector<About> found;
+  for (const auto& element : rtmp2_elements(pipeline)) found.push_back(rtmp_element(element.get()));
+  return found;
+}
+
+bool holds(const std::vector<About>& all, const About& one) { return std::ranges::find(all, one) != all.end(); }
+
+Place place_of(GstElement* element) {
+  gchar* host = nullptr;
+  gint port = 0;
+  g_object_get(element, "host", &host, "port", &port, nullptr);
+  CharPtr owned(host);
+  return {host ? host : "", port};
+}
+
+bool will_connect(GstElement* element) {
+  gboolean at_start = FALSE;
+  g_object_get(element, "async-connect", &at_start, nullptr);
+  return at_start && GST_STATE(element) < GST_STATE_PAUSED;
+}
+
+/** A source of a main context that has nothing to dispatch: it is asked before each wait, when all that came is read.
+ */
+struct PromptSource {
+  GSource source;
+  GSocket* socket;
+};
+
+/**
+ * Acknowledges at once what has been read. A server that sends with Nagle's algorithm (nginx does) keeps the end of a
+ * picture back until what went before it is acknowledged, which Linux otherwise does 40 ms later. The kernel forgets
+ * the wish whenever the connection is written to.
+ */
+gboolean acknowledge(GSource* source, gint* timeout) {
+  GSocket* socket = reinterpret_cast<PromptSource*>(source)->socket;
+  *timeout = -1;
+  const int on = 1;
+  if (!g_socket_is_closed(socket)) setsockopt(g_socket_get_fd(socket), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
+  return FALSE;
+}
+
+void attach_prompt_source(GSocket* socket, GMainContext* context) {
+  static GSourceFuncs functions = {
+      acknowledge, nullptr,
+      nullptr,     [](GSource* source) { g_object_unref(reinterpret_cast<PromptSource*>(source)->socket); },
+      nullptr,     nullptr};
+  GSource* source = g_source_new(&functions, sizeof(PromptSource));
+  reinterpret_cast<PromptSource*>(source)->socket = G_SOCKET(g_object_ref(socket));
+  g_source_attach(source, context);
+  g_source_unref(source);
+}
+
+/** A connection of this element is not expected any more. Under the lock. */
+void forget(const About& about) {
+  std::erase_if(expected, [&](Expected& it) {
+    std::erase_if(it.candidates, [&](const auto& each) {
+      const About one = each.lock();
+      return !one || one == about;
+    });
+    return it.candidates.empty();
+  });
+}
+
+/**
+ * It runs or is about to: any other connects to nothing. Asked without its lock, which it holds while it connects.
+ */
+bool is_up(GstElement* element) {
+  return GST_STATE(element) >= GST_STATE_READY || GST_STATE_NEXT(element) >= GST_STATE_READY;
+}
+
+/**
+ * One connection to this place is here: whose it may be. Empty: nobody's of ours. Under the lock.
+ * @param held keeps what was looked at until the lock is free
+ */
+std::vector<About> take_expected(const Place& place, std::vector<ObjectRef<GstElement>>* held) {
+  const auto up = [&](const std::weak_ptr<RtmpElement>& it) {
+    const About one = it.lock();
+    if (!one) return false;
+    ObjectRef<GstElement> element(static_cast<GstElement*>(g_weak_ref_get(&one->element)));
+    if (!element) return false;
+    held->push_back(std::move(element));
+    return is_up(held->back().get());
+  };
+  const auto here = [&](const Expected& it) { return it.place == place && std::ranges::any_of(it.candidates, up); };
+  std::vector<About> all;
+  for (const Expected& it : expected) {
+    if (!here(it)) continue;
+    for (const auto& each : it.candidates) {
+      const About one = each.lock();
+      if (one && !holds(all, one) && up(each)) all.push_back(one);
+    }
+  }
+  const auto first = std::ranges::find_if(expected, here);
+  if (first != expected.end()) expected.erase(first);
+  for (Expected& it : expected) {
+    if (here(it)) it.candidates.assign(all.begin(), all.end());
+  }
+  return all;
+}
+
+void on_resolving(GMainContext* context, const Place& place) {
+  // Freed after the lock: what waits in an old context may call anybody.
+  std::map<GMainContext*, Owner>::node_type old;
+  std::vector<ObjectRef<GstElement>> held;
+  std::lock_guard lock(mutex);
+  if (const auto known = owners.find(context); known != owners.end()) {
+    // A server that asks for a login has its client connect again.
+    if (known->second.place == place) return;
+    old = owners.extract(known);
+  }
+  auto candidates = take_expected(place, &held);
+  changed.notify_all();
+  if (candidates.empty()) return;
+  owners.emplace(context, Owner{ContextRef(g_main_context_ref(context)), place, std::move(candidates)});
+}
+
+void on_connected(GMainContext* context, GSocket* socket) {
+  std::lock_guard lock(mutex);
+  const auto owner = owners.find(context);
+  if (owner == owners.end()) return;
+  g_socket_set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, most_unsent, nullptr);
+  const auto& candidates = owner->second.candidates;
+  if (std::ranges::any_of(candidates, [](const About& it) { return it->prompt.load(); })) {
+    attach_prompt_source(socket, context);
+  }
+  guard_socket(socket, candidates);
+  open_sockets.push_back(
+      {candidates, ContextRef(g_main_context_ref(context)), ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket)))});
+}
+
+/** In the thread that connects, with its main context: a GSocketClient tells how far it is. */
+gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpointer) {
+  GMainContext* context = g_main_context_get_thread_default();
+  if (count < 4 || !context) return TRUE;
+  const gint event = g_value_get_enum(&values[1]);
+  if (event == G_SOCKET_CLIENT_RESOLVING) {
+    auto* address = G_OBJECT(g_value_get_object(&values[2]));
+    if (!G_IS_NETWORK_ADDRESS(address)) return TRUE;
+    on_resolving(context, {g_network_address_get_hostname(G_NETWORK_ADDRESS(address)),
+                           g_network_address_get_port(G_NETWORK_ADDRESS(address))});
+  } else if (event == G_SOCKET_CLIENT_CONNECTED) {
+    auto* stream = G_OBJECT(g_value_get_object(&values[3]));
+    if (!G_IS_SOCKET_CONNECTION(stream)) return TRUE;
+    on_connected(context, g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)));
+  }
+  return TRUE;
+}
+
+void hook() {
+  static std::once_flag hooked;
+  std::call_once(hooked, [] {
+    g_type_class_ref(G_TYPE_SOCKET_CLIENT);
+    g_signal_add_emission_hook(g_signal_lookup("event", G_TYPE_SOCKET_CLIENT), 0, on_event, nullptr, nullptr);
+  });
+}
+
+/** What waits for an answer hears of its end, lets go of the connection, and with it of the socket. */
+void close_abandoned(const Open& open) {
+  if (g_socket_is_closed(open.socket.get())) return;
+  g_main_context_push_thread_default(open.context.get());
+  g_socket_shutdown(open.socket.get(), TRUE, TRUE, nullptr);
+  for (int i = 0; i < most_turns && g_main_context_iteration(open.context.get(), FALSE); ++i) {
+  }
+  g_main_context_pop_thread_default(open.context.get());
+  g_socket_close(open.socket.get(), nullptr);
+}
+
+std::optional<TcpBytes> bytes_of(GSocket* socket) {
+  if (g_socket_is_closed(socket)) return std::nullopt;
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  if (getsockopt(g_socket_get_fd(socket), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
+  if (size < offsetof(tcp_info, tcpi_bytes_received) + sizeof(info.tcpi_bytes_received)) return std::nullopt;
+  return TcpBytes{info.tcpi_bytes_acked, info.tcpi_bytes_received};
+}
+
+/** A source's, as far as it can be told: where it may be a sink's too, it hears more than it says. */
+bool is_source(const Open& open) {
+  const auto plays = [](const About& it) { return it->plays; };
+  if (std::ranges::all_of(open.candidates, plays)) return true;
+  if (std::ranges::none_of(open.candidates, plays)) return false;
+  const auto bytes = bytes_of(open.socket.get());
+  return bytes && bytes->received > bytes->acknowledged;
+}
+
+/** Of these connections those that are no other pipeline's. */
+void cut_all(const std::function<bool(const Open&)>& which) {
+  std::vector<std::pair<std::vector<About>, ObjectRef<GSocket>>> found;
+  {
+    std::lock_guard lock(mutex);
+    for (const Open& open : open_sockets) {
+      if (which(open)) found.emplace_back(open.candidates, G_SOCKET(g_object_ref(open.socket.get())));
+    }
+  }
+  // After the lock: an element that connects holds its own, and waits for this one.
+  for (const auto& [candidates, socket] : found) {
+    if (candidates.size() == 1 || of_one_pipeline(candidates)) cut_socket(socket.get());
+  }
+}
+
+}  // namespace
+
+void expect_connection(GstElement* element) {
+  hook();
+  const About about = rtmp_element(element);
+  Expected it{{about}, place_of(element), nullptr};
+  std::lock_guard lock(mutex);
+  forget(about);
+  expected.push_back(std::move(it));
+}
+
+SocketWatch::SocketWatch(GstElement* pipeline) : pipeline_(pipeline) {
+  hook();
+  for (const auto& element : rtmp2_elements(pipeline)) {
+    const About about = rtmp_element(element.get());
+    if (!will_connect(element.get())) {
+      // Such as one that is to connect with its first picture, when it starts again.
+      if (GST_STATE(element.get()) < GST_STATE_PAUSED) expect_connection(element.get());
+      continue;
+    }
+    const Place place = place_of(element.get());
+    std::unique_lock lock(mutex);
+    changed.wait_for(lock, longest_start, [&] {
+      return std::ranges::none_of(
+          expected, [&](const Expected& it) { return it.watch && it.watch != this && it.place == place; });
+    });
+    forget(about);
+    expected.push_back({{about}, place, this});
+  }
+}
+
+SocketWatch::~SocketWatch() {
+  const auto mine = [&](const Expected& it) { return it.watch == this; };
+  std::unique_lock lock(mutex);
+  changed.wait_for(lock, longest_start, [&] { return std::ranges::none_of(expected, mine); });
+  // They may come yet.
+  for (Expected& it : expected) {
+    if (mine(it)) it.watch = nullptr;
+  }
+  changed.notify_all();
+}
+
+void close_sockets(GstElement* pipeline) {
+  const auto mine = abouts_of(pipeline);
+  std::vector<Open> over;
+  // Freed after the lock: what waits in a context may call anybody.
+  std::vector<Owner> left;
+  {
+    std::lock_guard lock(mutex);
+    // What starts again is expected anew.
+    for (const About& about : mine) forget(about);
+    for (auto it = owners.begin(); it != owners.end();) {
+      const auto owner = it++;
+      // Nobody's now: the thread that ran it has left.
+      if (!g_main_context_acquire(owner->first)) continue;
+      g_main_context_release(owner->first);
+      left.push_back(std::move(owner->second));
+      owners.erase(owner);
+    }
+    std::erase_if(open_sockets, [&](Open& open) {
+      if (!g_main_context_acquire(open.context.get())) return false;
+      over.push_back(std::move(open));
+      return true;
+    });
+  }
+  for (const Open& open : over) {
+    close_abandoned(open);
+    g_main_context_release(open.context.get());
+  }
+}
+
+void cut_sources(GstElement* pipeline) {
+  const auto mine = abouts_of(pipeline);
+  // A sink's last words still leave.
+  const auto plays_here = [&](const About& it) { return it->plays && holds(mine, it); };
+  cut_all([&](const Open& open) { return std::ranges::any_of(open.candidates, plays_here) && is_source(open); });
+}
+
+void cut_socket_of(GstElement* element) {
+  const About about = rtmp_element(element);
+  cut_all([&](const Open& open) { return holds(open.candidates, about) && is_source(open); });
+}
+
+void acknowledge_promptly(GstElement* element) { rtmp_element(element)->prompt = true; }
+
+std::optional<TcpBytes> tcp_bytes(GstElement* element) {
+  const About about = rtmp_element(element);
+  std::lock_guard lock(mutex);
+  const auto found = std::find_if(open_sockets.rbegin(), open_sockets.rend(), [&](const Open& open) {
+    return open.candidates.size() == 1 && open.candidates.front() == about;
+  });
+  return found == open_sockets.rend() ? std::nullopt : bytes_of(found->socket.get());
+}
+
+}  // namespace rxgst

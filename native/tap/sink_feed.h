@@ -1,0 +1,41 @@
+// One appsink, any number that read from it.
+#pragma once
+#include <gst/app/gstappsink.h>
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "gst/refs.h"
+
+namespace rxgst {
+
+/** One that reads from an appsink. Both are called in its streaming thread. */
+class SampleReader {
+ public:
+  virtual ~SampleReader() = default;
+  virtual void on_sample(GstSample* sample) = 0;
+  virtual void on_end() = 0;
+};
+
+/** Takes every sample off an appsink, so that none piles up, and shows it to those who read. Lives as long as the sink.
+ */
+class SinkFeed {
+ public:
+  static std::shared_ptr<SinkFeed> of(GstAppSink* sink);
+  /** One that comes after the end is told of it at once, in the calling thread. */
+  void add(std::shared_ptr<SampleReader> reader);
+  void remove(const SampleReader* reader);
+
+ private:
+  void on_sample(GstAppSink* sink);
+  void on_end();
+  std::vector<std::shared_ptr<SampleReader>> readers();
+
+  std::mutex mutex_;
+  // Guarded by mutex_.
+  std::vector<std::shared_ptr<SampleReader>> readers_;
+  bool ended_ = false;
+};
+
+}  // namespace rxgst

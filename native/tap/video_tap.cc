@@ -1,0 +1,450 @@
+#include "tap/video_tap.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "capture/slots.h"
+#include "gst/running_time.h"
+#include "tap/decoder_pool_query.h"
+
+namespace rxgst {
+namespace {
+
+constexpr int64_t us_per_s = 1'000'000;
+constexpr int64_t longest_broken_us = 5'000'000;
+// With 'block' a picture waits for memory so long before it is lost: longer than a consumer works on one.
+constexpr int64_t memory_patience_us = 2 * us_per_s;
+constexpr int64_t memory_look_us = 5'000;
+
+/**
+ * appsink 1.22 answers the allocation query without GstVideoMeta, and decoders then copy every picture into tight rows.
+ * We read strides, so we say so, and take the decoder's own buffer. The pool that it is offered spares two more copies:
+ * avdec_h264 1.22 compares the coded height of its own pool with the shown one and copies where they differ, as for
+ * 1080 lines, which are coded as 1088; and pictures that later ones refer to are copied by GStreamer
+ * (tap/decoder_pool.h).
+ */
+GstPadProbeReturn answer_allocation(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  GstQuery* query = GST_PAD_PROBE_INFO_QUERY(info);
+  if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION) return GST_PAD_PROBE_OK;
+  if (!gst_query_find_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr)) {
+    gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
+  }
+  static_cast<PoolOffer*>(data)->answer(pad, query);
+  return GST_PAD_PROBE_HANDLED;
+}
+
+PixelAspect pixel_of(const GstVideoInfo& info) {
+  return plausible(GST_VIDEO_INFO_PAR_N(&info), GST_VIDEO_INFO_PAR_D(&info));
+}
+
+bool is_raw_video(GstCaps* caps) {
+  return gst_caps_get_size(caps) > 0 && gst_structure_has_name(gst_caps_get_structure(caps, 0), "video/x-raw");
+}
+
+}  // namespace
+
+VideoTapState::~VideoTapState() {
+  if (caps_) gst_caps_unref(caps_);
+}
+
+/**
+ * At the beginning of a connection alone. GStreamer 1.26 with FFmpeg 7.1 loses the picture that begins an open group
+ * where the one before it is missing (get_buffer() fails for what would fill the gap), and marks what refers to it.
+ */
+bool VideoTapState::is_broken(GstBuffer* buffer) {
+  if (!wants_intact || intact_) return false;
+  const int64_t now = now_us();
+  if (broken_since_ < 0) broken_since_ = now;
+  // A decoder that marks every picture must not keep the stream dark.
+  const bool broken =
+      GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED) && now - broken_since_ < longest_broken_us;
+  intact_ = !broken;
+  return broken;
+}
+
+void VideoTapState::on_sample(GstSample* sample) {
+  {
+    // A connection that is over has no say in the capture's time any more.
+    std::lock_guard lock(mutex);
+    if (closed) return;
+  }
+  GstCaps* caps = gst_sample_get_caps(sample);
+  GstBuffer* buffer = gst_sample_get_buffer(sample);
+  if (!buffer) return;
+  if (!caps || caps != caps_) {
+    GstVideoInfo info;
+    if (!caps || !is_raw_video(caps) || !gst_video_info_from_caps(&info, caps)) {
+      refuse(caps);
+      return;
+    }
+    gst_caps_replace(&caps_, caps);
+    info_ = info;
+    std::lock_guard lock(mutex);
+    source_width = GST_VIDEO_INFO_WIDTH(&info);
+    source_height = GST_VIDEO_INFO_HEIGHT(&info);
+    source_pixel = pixel_of(info);
+  }
+  const GstClockTime pts = GST_BUFFER_PTS(buffer);
+  const GstSegment* segment = gst_sample_get_segment(sample);
+  int64_t running = 0;
+  if (GST_CLOCK_TIME_IS_VALID(pts)) {
+    guint64 value = 0;
+    const int sign = gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, pts, &value);
+    running = signed_time(sign, value);
+  } else {
+    // A decoder that lost track of time: one frame after the last.
+    const auto zero = timeline->zero();
+    running = zero ? zero->running + (last_timestamp_ + 1 - zero->capture) * 1000 : 0;
+  }
+  const auto [arrival, shown] = arrivals->of(pts);
+  if (!shown || is_broken(buffer)) {
+    std::lock_guard lock(mutex);
+    ++decoded;
+    ++incomplete;
+    return;
+  }
+  const auto zero = timeline->establish(running, arrival);
+  int64_t timestamp = std::max(zero.capture + (running - zero.running) / 1000, zero.capture);
+  // Never back: a broken source may repeat or reorder timestamps; the picture is still shown, in its order.
+  if (timestamp <= last_timestamp_) timestamp = last_timestamp_ + 1;
+  if (const uint32_t jumps = timeline->jumps(); jumps != jumps_) {
+    jumps_ = jumps;
+    seam_ = true;
+  }
+
+  int64_t duration = 0;
+  if (GST_BUFFER_DURATION_IS_VALID(buffer) && GST_BUFFER_DURATION(buffer) > 0) {
+    duration = static_cast<int64_t>(GST_BUFFER_DURATION(buffer) / 1000);
+  } else if (info_.fps_n > 0) {
+    duration = static_cast<int64_t>(gst_util_uint64_scale_int(us_per_s, info_.fps_d, info_.fps_n));
+  } else if (last_timestamp_ >= 0) {
+    duration = timestamp - last_timestamp_;
+  }
+  last_timestamp_ = timestamp;
+  auto& clock = timeline->clock();
+  clock.reach(timestamp + std::max<int64_t>(duration, 1));
+
+  GstVideoFrame frame;
+  if (!gst_video_frame_map(&frame, &info_, buffer, GST_MAP_READ)) {
+    std::lock_guard lock(mutex);
+    ++decoded;
+    ++dropped_bad;
+    return;
+  }
+  if (fps_n == 0) {
+    {
+      std::lock_guard lock(mutex);
+      ++decoded;
+    }
+    deliver(frame, pts, timestamp, duration, arrival, std::exchange(seam_, false));
+  } else {
+    // After a gap over one second the slots move on: a burst of copies would only delay what is new.
+    const Slots slots{fps_n, fps_d};
+    const int64_t due = slots.due(timestamp, duration);
+    if (next_slot_ < 0) {
+      // An outage is not filled with copies of what comes after it.
+      next_slot_ = zero.capture == 0 ? 0 : std::max(slots.nearest(timestamp), clock.next_slot());
+    }
+    // Nor is the sound that came before the first picture.
+    if (slots.time(next_slot_) + us_per_s < timestamp) next_slot_ = slots.last(timestamp);
+    {
+      std::lock_guard lock(mutex);
+      ++decoded;
+    }
+    while (slots.time(next_slot_) <= due) {
+      const int64_t slot = next_slot_++;
+      clock.take_slot(slot);
+      clock.reach(slots.time(slot) + slots.duration());
+      deliver(frame, pts, slots.time(slot), slots.duration(), arrival, std::exchange(seam_, false));
+    }
+  }
+  gst_video_frame_unmap(&frame);
+}
+
+void VideoTapState::refuse(GstCaps* caps) {
+  {
+    std::lock_guard lock(mutex);
+    wrong_caps = caps ? CharPtr(gst_caps_to_string(caps)).get() : "no caps";
+  }
+  bell->ring();
+}
+
+/** With the mutex held. The queue is not empty. */
+Picture VideoTapState::drop_oldest() {
+  Picture gone = std::move(queue.front());
+  queue.pop_front();
+  queued_bytes -= gone.memory.size();
+  ++dropped_queue;
+  dropped_unwanted += !wanted;
+  // A seam stays visible although its first picture went.
+  if (gone.discontinuity && !queue.empty())
+    queue.front().discontinuity = true;
+  else
+    lost_seam_ |= gone.discontinuity;
+  return gone;
+}
+
+/**
+ * Memory for a picture, or none, which is counted then. Where there is none: the oldest that wait give theirs, so that
+ * the newest is had; with 'block' the stream waits until something is given back, for as long as it may be on its way.
+ */
+FrameMemory VideoTapState::room_for(size_t bytes) {
+  const int64_t begun = now_us();
+  for (;;) {
+    if (FrameMemory memory = FrameMemory::take(bytes, account)) {
+      impatient_ = false;
+      return memory;
+    }
+    std::optional<Picture> dropped;  // its memory is given back outside of the lock
+    std::unique_lock lock(mutex);
+    if (closed) return {};
+    if (policy == DropPolicy::block && !impatient_) {
+      impatient_ = now_us() - begun > memory_patience_us;
+      waiting = true;
+      // Whoever gives memory back knows nothing of who waits for it.
+      const auto over = [&] { return closed || policy != DropPolicy::block; };
+      changed.wait_for(lock, std::chrono::microseconds(memory_look_us), over);
+      waiting = false;
+      continue;
+    }
+    if (policy == DropPolicy::oldest && !queue.empty()) {
+      dropped = drop_oldest();
+      lock.unlock();
+      continue;
+    }
+    if (queue.empty())
+      ++dropped_held;
+    else
+      ++dropped_queue;
+    return {};
+  }
+}
+
+void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_t timestamp, int64_t duration,
+                            int64_t arrival, bool discontinuity) {
+  const auto [to_width, to_height, pixel] = shape_of(info_.width, info_.height, pixel_of(info_), width, height);
+  const PixelFormat to_format = format.value_or(pixel_format_of(info_).value_or(PixelFormat::rgb));
+  const uint64_t sequence = timeline->clock().next_sequence();
+  // If this one is lost, it is the next one's.
+  lost_seam_ |= discontinuity;
+  {
+    // What would be dropped is not converted.
+    std::unique_lock lock(mutex);
+    if (policy == DropPolicy::block) {
+      waiting = true;
+      changed.wait(lock, [&] { return queue.size() < capacity || closed || policy != DropPolicy::block; });
+      waiting = false;
+    }
+    if (closed) return;
+    if (policy == DropPolicy::newest && queue.size() >= capacity) {
+      ++dropped_queue;
+      dropped_unwanted += !wanted;
+      return;
+    }
+  }
+  FrameMemory memory = room_for(picture_bytes(to_format, to_width, to_height));
+  if (!memory) {
+    bell->ring();
+    return;
+  }
+  if (!converter_.convert(frame, to_format, to_width, to_height, memory.data()) &&
+      !any_converter_.convert(frame, to_format, to_width, to_height, memory.data(), memory.size())) {
+    std::lock_guard lock(mutex);
+    ++dropped_bad;
+    return;
+  }
+  std::optional<Picture> dropped;
+  {
+    std::lock_guard lock(mutex);
+    if (closed) return;
+    if (queue.size() >= capacity) dropped = drop_oldest();
+    queued_bytes += memory.size();
+    queue.push_back(Picture{std::move(memory), to_width, to_height, pixel, timestamp, duration, arrival, sequence,
+                            std::exchange(lost_seam_, false), to_format, pts});
+  }
+  changed.notify_all();
+  bell->ring();
+}
+
+void VideoTapState::on_end() {
+  {
+    std::lock_guard lock(mutex);
+    ended = true;
+  }
+  changed.notify_all();
+  bell->ring();
+}
+
+bool VideoTapState::wait_for_picture(int64_t timeout_us) {
+  std::unique_lock lock(mutex);
+  changed.wait_for(lock, std::chrono::microseconds(timeout_us), [&] { return !queue.empty() || ended || closed; });
+  return !queue.empty();
+}
+
+void VideoTapState::close() {
+  std::deque<Picture> rest;
+  {
+    std::lock_guard lock(mutex);
+    closed = true;
+    rest.swap(queue);
+    queued_bytes = 0;
+  }
+  account->leave();
+  changed.notify_all();
+}
+
+Napi::Function VideoTap::define(Napi::Env env) {
+  return DefineClass(
+      env, "VideoTap",
+      {InstanceMethod("read", &VideoTap::read), InstanceMethod("wait", &VideoTap::wait),
+       InstanceMethod("stats", &VideoTap::stats), InstanceMethod("setPolicy", &VideoTap::set_policy),
+       InstanceMethod("setWanted", &VideoTap::set_wanted), InstanceMethod("watchArrival", &VideoTap::watch_arrival),
+       InstanceMethod("close", &VideoTap::close)});
+}
+
+/** new VideoTap(appsink, timeline, { format, width, height, fpsN, fpsD, capacity, policy }, onChange, account); without
+ * one: one of its own */
+VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(info) {
+  state_ = std::make_shared<VideoTapState>();
+  sink_ = ref_object(pointer_argument<GstAppSink>(info[0]));
+  state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
+  state_->account = info[4].IsObject() ? FrameAccountHandle::Unwrap(info[4].As<Napi::Object>())->account()
+                                       : std::make_shared<FrameAccount>(SIZE_MAX);
+  auto options = info[2].As<Napi::Object>();
+  const auto number = [&](const char* name) { return options.Get(name).ToNumber().Int32Value(); };
+  if (const int format = number("format"); format >= 0) state_->format = static_cast<PixelFormat>(format);
+  state_->width = number("width");
+  state_->height = number("height");
+  state_->fps_n = number("fpsN");
+  state_->fps_d = number("fpsD");
+  state_->capacity = static_cast<size_t>(number("capacity"));
+  state_->policy = static_cast<DropPolicy>(number("policy"));
+  state_->bell = Bell::create(info.Env(), info[3].As<Napi::Function>(), "rxgst video");
+
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(GST_ELEMENT(sink_.get()), "sink"));
+  const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_allocation,
+                                      new PoolOffer(), [](gpointer data) { delete static_cast<PoolOffer*>(data); });
+  allocation_probe_ = PadProbe(std::move(pad), id);
+
+  feed_ = SinkFeed::of(sink_.get());
+  feed_->add(state_);
+}
+
+VideoTap::~VideoTap() { close_now(); }
+
+void VideoTap::close_now() {
+  if (!sink_) return;
+  feed_->remove(state_.get());
+  state_->close();
+  state_->bell->close();
+  sink_.reset();
+  state_->listeners.clear();
+}
+
+/** read(max): the oldest pictures first. */
+Napi::Value VideoTap::read(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const uint32_t max = info[0].ToNumber().Uint32Value();
+  std::deque<Picture> taken;
+  {
+    std::lock_guard lock(state_->mutex);
+    while (taken.size() < max && !state_->queue.empty()) {
+      state_->queued_bytes -= state_->queue.front().memory.size();
+      taken.push_back(std::move(state_->queue.front()));
+      state_->queue.pop_front();
+    }
+  }
+  state_->changed.notify_all();
+  auto result = Napi::Array::New(env, taken.size());
+  uint32_t index = 0;
+  for (Picture& picture : taken) {
+    auto object = Napi::Object::New(env);
+    uint32_t lease = 0;
+    object["buffer"] = lend(env, std::move(picture.memory), &lease);
+    object["lease"] = lease;
+    object["width"] = picture.width;
+    object["height"] = picture.height;
+    object["pixelN"] = static_cast<double>(picture.pixel.n);
+    object["pixelD"] = static_cast<double>(picture.pixel.d);
+    object["timestamp"] = static_cast<double>(picture.timestamp);
+    object["duration"] = static_cast<double>(picture.duration);
+    object["arrival"] = static_cast<double>(picture.arrival);
+    object["sequence"] = static_cast<double>(picture.sequence);
+    object["discontinuity"] = Napi::Boolean::New(env, picture.discontinuity);
+    object["format"] = static_cast<uint32_t>(picture.format);
+    result[index++] = object;
+    for (const auto& listener : state_->listeners) listener->delivered(picture.pts, picture.arrival);
+  }
+  return result;
+}
+
+/** wait(ms): blocks the JS thread until a picture is there, the stream ended or the time is over. */
+Napi::Value VideoTap::wait(const Napi::CallbackInfo& info) {
+  const auto timeout = static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000);
+  return Napi::Boolean::New(info.Env(), state_->wait_for_picture(timeout));
+}
+
+Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
+  auto result = Napi::Object::New(info.Env());
+  std::lock_guard lock(state_->mutex);
+  result["decoded"] = static_cast<double>(state_->decoded);
+  result["queued"] = static_cast<double>(state_->queue.size());
+  result["queuedBytes"] = static_cast<double>(state_->queued_bytes);
+  result["droppedQueue"] = static_cast<double>(state_->dropped_queue);
+  result["droppedHeld"] = static_cast<double>(state_->dropped_held);
+  result["droppedUnwanted"] = static_cast<double>(state_->dropped_unwanted);
+  // From the oldest picture that waits to the end of the newest.
+  const auto& queue = state_->queue;
+  result["queuedTime"] =
+      queue.empty() ? 0.0
+                    : static_cast<double>(queue.back().timestamp + queue.back().duration - queue.front().timestamp);
+  // Those that were not decoded, and those that were for others' sake.
+  result["incomplete"] = static_cast<double>(state_->incomplete + state_->arrivals->missed());
+  // µs; 0: pictures do not wait for one to begin with.
+  const int64_t since = state_->arrivals->waits_since();
+  result["keyframeWait"] = static_cast<double>(since > 0 ? now_us() - since : 0);
+  result["droppedBad"] = static_cast<double>(state_->dropped_bad);
+  result["waiting"] = Napi::Boolean::New(info.Env(), state_->waiting);
+  result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
+  result["width"] = state_->source_width;
+  result["height"] = state_->source_height;
+  result["pixelN"] = static_cast<double>(state_->source_pixel.n);
+  result["pixelD"] = static_cast<double>(state_->source_pixel.d);
+  result["wrong"] =
+      state_->wrong_caps.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), state_->wrong_caps));
+  return result;
+}
+
+/** setPolicy(policy): 'block' may change to another while the streaming thread waits in it. */
+Napi::Value VideoTap::set_policy(const Napi::CallbackInfo& info) {
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->policy = static_cast<DropPolicy>(info[0].ToNumber().Uint32Value());
+  }
+  state_->changed.notify_all();
+  return info.Env().Undefined();
+}
+
+/** setWanted(whether anybody takes pictures) */
+Napi::Value VideoTap::set_wanted(const Napi::CallbackInfo& info) {
+  std::lock_guard lock(state_->mutex);
+  state_->wanted = info[0].ToBoolean().Value();
+  return info.Env().Undefined();
+}
+
+/** watchArrival(element, limits, lenient): arrival times are taken at this element's sink pad, behind the limits'
+ * probe. */
+Napi::Value VideoTap::watch_arrival(const Napi::CallbackInfo& info) {
+  auto limits = InputLimits::Unwrap(info[1].As<Napi::Object>())->state();
+  state_->wants_intact = !info[2].ToBoolean().Value();
+  arrival_probe_ =
+      state_->arrivals->watch(pointer_argument<GstElement>(info[0]), std::move(limits), info[2].ToBoolean().Value());
+  return info.Env().Undefined();
+}
+
+Napi::Value VideoTap::close(const Napi::CallbackInfo& info) {
+  close_now();
+  return info.Env().Undefined();
+}
+
+}  // namespace rxgst
