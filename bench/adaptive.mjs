@@ -2,9 +2,9 @@
 // without a bitrate that follows.
 //
 //   node bench/adaptive.mjs [--quick] [--rounds 5] [--seconds 15] [--json]
-import { BITRATE, holes, onAir, SIZE } from '../dist/test/e2e/adaptive-air.js'
-import { startNarrowLink } from '../dist/test/support/narrow-link.js'
-import { startNginx } from '../dist/test/support/nginx.js'
+import { BITRATE, holes, onAir, SIZE } from '../dist/test/e2e/lib/adaptive-air.js'
+import { startNarrowLink } from '../dist/test/support/peers/narrow-link.js'
+import { startNginx } from '../dist/test/support/peers/nginx.js'
 import { sleep } from '../dist/test/support/until.js'
 import { describeMachine } from './lib/machine.mjs'
 import { readOptions, report, tell } from './lib/report.mjs'

@@ -3,8 +3,8 @@
 //
 //   node bench/event-loop.mjs [--quick] [--seconds 10] [--times 5] [--json]
 import { RTMPCapture, RTMPOutput } from '../dist/src/index.js'
-import { startNginx } from '../dist/test/support/nginx.js'
-import { freePort } from '../dist/test/support/ports.js'
+import { startNginx } from '../dist/test/support/peers/nginx.js'
+import { freePort } from '../dist/test/support/peers/ports.js'
 import { LoopWatch } from './lib/gaps.mjs'
 import { calm } from './lib/calm.mjs'
 import { describeMachine } from './lib/machine.mjs'

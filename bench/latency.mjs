@@ -3,7 +3,7 @@
 //
 //   node bench/latency.mjs [--quick] [--seconds 20] [--warmup 4] [--rounds 2] [--json]
 import { RTMPOutput } from '../dist/src/index.js'
-import { startNginx } from '../dist/test/support/nginx.js'
+import { startNginx } from '../dist/test/support/peers/nginx.js'
 import { sleep } from '../dist/test/support/until.js'
 import { readAges, stamp } from './lib/ages.mjs'
 import { calm } from './lib/calm.mjs'

@@ -2,8 +2,8 @@
 // and one more until pictures are lost, beside as many ffmpeg pipes in Node.
 //
 //   node bench/many.mjs [--quick] [--seconds 8] [--warmup 4] [--most 64] [--json]
-import { startNginx } from '../dist/test/support/nginx.js'
-import { publishFile } from '../dist/test/support/ffmpeg.js'
+import { startNginx } from '../dist/test/support/peers/nginx.js'
+import { publishFile } from '../dist/test/support/peers/ffmpeg.js'
 import { sleep } from '../dist/test/support/until.js'
 import { busySeconds, calm } from './lib/calm.mjs'
 import { describeMachine } from './lib/machine.mjs'

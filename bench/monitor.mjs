@@ -3,9 +3,9 @@
 //   node bench/monitor.mjs [--quick] [--rounds 7] [--seconds 10] [--streams 100] [--json]
 import { spawn } from 'node:child_process'
 import { RTMPCapture } from '../dist/src/index.js'
-import { METRIC_NAMES, meterOf } from '../dist/src/monitor/meter.js'
-import { publishFile } from '../dist/test/support/ffmpeg.js'
-import { startNginx } from '../dist/test/support/nginx.js'
+import { METRIC_NAMES, meterOf } from '../dist/src/monitor/observation.js'
+import { publishFile } from '../dist/test/support/peers/ffmpeg.js'
+import { startNginx } from '../dist/test/support/peers/nginx.js'
 import { sleep, until } from '../dist/test/support/until.js'
 import { describeMachine } from './lib/machine.mjs'
 import { makeClip } from './lib/media.mjs'

@@ -9,7 +9,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { RTMPCapture, doctor } from '../dist/src/index.js'
-import { psnr } from '../dist/test/support/picture.js'
+import { psnr } from '../dist/test/support/media/picture.js'
 import { makeClip } from '../bench/lib/media.mjs'
 import { ownProcessorSeconds, startHelper } from '../bench/lib/processes.mjs'
 

@@ -1,40 +1,26 @@
-// Who may import whom under src/, and no unfinished work anywhere. Part of `npm run lint`.
+// Who may import whom under src/, who may include whom under native/, how full a folder may be, and no unfinished work
+// anywhere. Part of `npm run lint`.
 //
 //   node scripts/check-arrows.mjs [root]
 //
 // The rooms keep their independence only if a wrong import fails at once: `pipelines` stays testable without GStreamer,
-// and each foreign world (node-gtk, the addon) has one door.
-import { readFileSync } from 'node:fs'
+// and each foreign world (node-gtk, the addon) has one door. The arrows are those of the two tables in
+// docs/architecture.md, so that what is drawn there is what is kept.
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { walk } from './test/files.mjs'
 
 process.chdir(process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url))))
 
-/** room → the rooms it may import; with `type` only by `import type`. */
-const ARROWS = {
-  core: {},
-  pipelines: { core: 'any' },
-  native: { core: 'any' },
-  gst: { core: 'any', pipelines: 'any' },
-  observables: { core: 'any', native: 'type' },
-  engine: { core: 'any', pipelines: 'any', gst: 'any', native: 'any', observables: 'any' },
-  rtmp: { core: 'any', pipelines: 'any', observables: 'any', engine: 'any' },
-  monitor: { core: 'any', pipelines: 'any', observables: 'any', engine: 'any' },
-}
-
-/** package → the rooms that may not, or alone may, import it. */
-const PACKAGES = {
-  'node-gtk': room => room === 'gst',
-  rxjs: room => !['core', 'pipelines', 'gst', 'native'].includes(room),
-}
-
-/** The only file that loads the compiled addon. */
-const BINDING = join('src', 'native', 'binding.ts')
+const DRAWING = join('docs', 'architecture.md')
+/** The only folder that loads the compiled addon. */
+const ADDON = join('src', 'addon')
+const CODE = ['native', 'src', 'test', 'scripts', 'examples', 'bench', 'server']
+const MOST_FILES = 25
 
 // In two halves, so that this file passes its own check.
 const MARKS = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME'].join('|')})\\b`)
-const MARKED = ['src', 'test', 'scripts', 'examples', 'bench/src', 'docs']
 
 const problems = []
 const complain = (file, text, what) => {
@@ -42,19 +28,64 @@ const complain = (file, text, what) => {
   problems.push(`${file}:${line} ${what.message}`)
 }
 
+const drawing = existsSync(DRAWING) ? readFileSync(DRAWING, 'utf8') : ''
+/** room → { rooms: the rooms it may import, or only the types of; packages: what it may import from elsewhere }. */
+const ROOMS = roomsOf('Room')
+/** room of native/ → { rooms: the rooms whose headers it may include }. */
+const NATIVE_ROOMS = roomsOf('C\\+\\+ room')
+
+for (const rooms of [ROOMS, NATIVE_ROOMS]) refuseCircles(rooms)
 for (const file of walk('src').filter(name => name.endsWith('.ts'))) checkImports(file)
-for (const file of MARKED.flatMap(walk).filter(name => /\.(ts|mjs|js|cc|h|md)$/.test(name))) checkMarks(file)
+for (const file of walk('native').filter(name => /\.(cc|h)$/.test(name))) checkIncludes(file)
+for (const folder of CODE) checkFolders(folder)
+for (const file of [...CODE, 'docs'].flatMap(walk))
+  if (isOurs(file) && /\.(ts|mjs|js|cc|h|md)$/.test(file)) checkMarks(file)
 
 if (problems.length > 0) {
   console.log(problems.join('\n'))
   process.exitCode = 1
 }
 
+/** Rows `| `room` | `a`, types of `b` | rxjs |` under a table whose first heading is `heading`. */
+function roomsOf(heading) {
+  const table = new RegExp(`^\\| ${heading} \\|[^\\n]*\\n\\|[-| ]+\\n((?:\\|[^\\n]*\\n)*)`, 'm').exec(`${drawing}\n`)
+  const rooms = new Map()
+  for (const row of table?.[1].trim().split('\n') ?? []) {
+    const [names, others, foreign = ''] = row.split('|').slice(1, -1)
+    for (const [, name] of names.matchAll(/`([\w-]+)`/g)) {
+      const arrows = [...others.matchAll(/(types of )?`([\w-]+)`/g)]
+      rooms.set(name, {
+        rooms: new Map(arrows.map(([, type, other]) => [other, type ? 'type' : 'any'])),
+        packages: [...foreign.matchAll(/`([\w@/-]+)`/g)].map(([, name]) => name),
+      })
+    }
+  }
+  return rooms
+}
+
+/** A circle in the drawing is no drawing of a house. */
+function refuseCircles(rooms) {
+  const open = new Set()
+  const done = new Set()
+  const visit = (room, way) => {
+    if (done.has(room)) return
+    if (open.has(room)) {
+      problems.push(`${DRAWING}: a circle: ${[...way.slice(way.indexOf(room)), room].join(' → ')}`)
+      return
+    }
+    open.add(room)
+    for (const other of rooms.get(room)?.rooms.keys() ?? []) visit(other, [...way, room])
+    open.delete(room)
+    done.add(room)
+  }
+  for (const room of rooms.keys()) visit(room, [])
+}
+
 function checkImports(file) {
   const room = roomOf(file)
   const text = withoutComments(readFileSync(file, 'utf8'))
-  if (file !== join('src', 'index.ts') && !ARROWS[room]) {
-    problems.push(`${file} is in no room: src/ holds index.ts and ${Object.keys(ARROWS).join(', ')}`)
+  if (file !== join('src', 'index.ts') && !ROOMS.has(room)) {
+    problems.push(`${file} is in no room: src/ holds index.ts and ${[...ROOMS.keys()].join(', ')}`)
     return
   }
   for (const { name, type, index } of importsOf(text)) {
@@ -62,24 +93,27 @@ function checkImports(file) {
     if (message) complain(file, text, { index, message })
   }
   const addon = /['"`][^'"`\n]*\.node['"`]|\bdlopen\b/.exec(text)
-  if (!addon || file === BINDING) return
-  complain(file, text, { index: addon.index, message: `loads the addon; only ${BINDING} may` })
+  if (!addon || dirname(file) === ADDON) return
+  complain(file, text, { index: addon.index, message: `loads the addon; only ${ADDON} may` })
 }
 
 /** What is wrong with this import, or undefined. */
 function verdict(file, room, name, type) {
+  if (name.startsWith('node:')) return undefined
   if (!name.startsWith('.')) {
-    const owner = Object.keys(PACKAGES).find(key => name === key || name.startsWith(`${key}/`))
-    if (owner && room !== 'index' && !PACKAGES[owner](room)) return `${room} may not import ${owner}`
-    if (owner === 'node-gtk' && room !== 'gst') return 'only src/gst may import node-gtk'
-    return undefined
+    const known = [...ROOMS.values()].flatMap(({ packages }) => packages)
+    const owner = known.find(key => name === key || name.startsWith(`${key}/`)) ?? name
+    if (room === 'index') return owner === 'rxjs' ? undefined : `index may not import ${owner}`
+    return ROOMS.get(room).packages.includes(owner) ? undefined : `${room} may not import ${owner}`
   }
   const target = normalize(join(dirname(file), name))
   // The binding finds the compiled addon in build/, outside src/.
-  if (relative('src', target).startsWith('..')) return file === BINDING ? undefined : `imports ${target}, outside src/`
+  if (relative('src', target).startsWith('..')) {
+    return dirname(file) === ADDON ? undefined : `imports ${target}, outside src/`
+  }
   const other = roomOf(target)
   if (room === 'index' || other === room) return undefined
-  const allowed = ARROWS[room][other]
+  const allowed = ROOMS.get(room).rooms.get(other)
   if (!allowed) return `${room} may not import ${other}`
   if (allowed === 'type' && !type) return `${room} may import only types of ${other}: use 'import type'`
   return undefined
@@ -95,9 +129,47 @@ function* importsOf(text) {
   for (const found of text.matchAll(/\b(?:import|export)\s+(type\s+)?(?:[\w$*{},\s]+?\sfrom\s+)?['"]([^'"]+)['"]/g)) {
     yield { name: found[2], type: found[1] !== undefined, index: found.index }
   }
-  for (const found of text.matchAll(/\b(?:import|require)\s*\(\s*['"`]([^'"`]+)['"`]/g)) {
+  for (const found of text.matchAll(/(?<![.\w])(?:import|require)\s*\(\s*['"`]([^'"`]+)['"`]/g)) {
     yield { name: found[1], type: false, index: found.index }
   }
+}
+
+function checkIncludes(file) {
+  const [room, name] = relative('native', file).split('/')
+  const text = withoutComments(readFileSync(file, 'utf8'))
+  // The one file outside of the rooms registers what each of them exports.
+  if (name === undefined) {
+    if (room !== 'addon.cc') problems.push(`${file} is in no room: native/ holds addon.cc and its rooms`)
+    return
+  }
+  if (!NATIVE_ROOMS.has(room)) {
+    problems.push(`${file} is in no room: native/ holds ${[...NATIVE_ROOMS.keys()].join(', ')}`)
+    return
+  }
+  for (const { 1: path, index } of text.matchAll(/^#include "([^"]+)"/gm)) {
+    const [other, rest] = path.split('/')
+    if (rest === undefined) complain(file, text, { index, message: `includes ${path} without its room` })
+    else if (other !== room && !NATIVE_ROOMS.get(room).rooms.has(other)) {
+      complain(file, text, { index, message: `${room} may not include ${other}` })
+    }
+  }
+}
+
+/** A folder that nobody can read at a glance is an attic. */
+function checkFolders(top) {
+  const counts = new Map()
+  for (const file of walk(top)) {
+    if (!isOurs(file)) continue
+    counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1)
+  }
+  for (const [folder, count] of counts) {
+    if (count > MOST_FILES) problems.push(`${folder} holds ${count} files; ${MOST_FILES} at most: give them rooms`)
+  }
+}
+
+/** Not what npm or a build put there. */
+function isOurs(file) {
+  return !/(^|\/)(node_modules|dist|build)\//.test(file)
 }
 
 /** Examples in comments import what they like. Line breaks stay, so that positions do. */

@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { RTMPCapture, RTMPOutput } from '../dist/src/index.js'
-import { startNginx } from '../dist/test/support/nginx.js'
+import { startNginx } from '../dist/test/support/peers/nginx.js'
 import { openFiles, usage } from '../dist/test/support/usage.js'
 
 const { values } = parseArgs({

@@ -1,7 +1,7 @@
 // Makes what TypeScript and the messages know of GStreamer's elements, from the registry of this machine:
 //
-//   src/pipelines/elements.ts        the properties of every element, as types
-//   src/pipelines/element-table.ts   packages, ends of rows, URIs
+//   src/pipelines/elements/elements.ts        the properties of every element, as types
+//   src/pipelines/elements/table.ts   packages, ends of rows, URIs
 //   scripts/elements/versions.json   the Debian packages that they were made from
 //
 //   node scripts/generate-elements.mjs           writes them
@@ -16,8 +16,8 @@ import { elementTypes } from './elements/types.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const files = {
-  types: 'src/pipelines/elements.ts',
-  table: 'src/pipelines/element-table.ts',
+  types: 'src/pipelines/elements/elements.ts',
+  table: 'src/pipelines/elements/table.ts',
   versions: 'scripts/elements/versions.json',
 }
 const MADE = '// Made by scripts/generate-elements.mjs; never edited by hand.\n'
@@ -63,7 +63,7 @@ function make() {
     throw new Error('apt has no package lists: run "apt-get update" first')
   // Another version has other properties: who reads the types sees of which they are.
   const made = `${MADE.trimEnd()} From GStreamer ${upstream(here)}.\n`
-  const head = `${made}import type { Flags, Fraction, Long } from './element-kinds'\n\n`
+  const head = `${made}import type { Flags, Fraction, Long } from './kinds'\n\n`
   return {
     types: head + elementTypes(registry),
     table: `${MADE}\n${elementTable(registry, debian)}`,

@@ -27,7 +27,7 @@ if (process.env.GST_TRACERS === undefined) {
 
 const { gst, run } = await import('../dist/src/index.js')
 const { openFiles, usage } = await import('../dist/test/support/usage.js')
-const { native } = await import('../dist/src/native/binding.js')
+const { native } = await import('../dist/src/addon/binding.js')
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc')

@@ -2,7 +2,7 @@
 // must not is a report, and ends the process that did it.
 //
 //   npm run sanitize -- node scripts/fuzz.mjs --seconds 60
-//   npm run sanitize -- node scripts/test.mjs capture-hostile capture-stop
+//   npm run sanitize -- node scripts/test.mjs hostile capture/stop
 //
 // The command runs in a copy of the checkout, build/sanitized, with the addon built anew; the checkout's own stays as
 // it is. Needs g++ alone. Leaks are not looked for: Node and GLib keep things to the end on purpose. What is undefined

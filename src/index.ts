@@ -1,8 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** rxgst: live RTMP in and out on GStreamer. The public surface; re-exports only. */
 export { RxGstError, type ErrorCode, type Fault, type GstErrorDetail } from './core/errors'
-export type { MeterPadNames, Stretch } from './core/meter'
-export type { Direction, MetricName, Track } from './core/metrics'
+export type { Stretch } from './addon/binding'
+export type { MeterPadNames } from './meter/meter'
+export type { Direction, MetricName, Track } from './meter/metrics'
 export type {
   AudioChunk,
   BusMessage,
@@ -60,20 +61,20 @@ export {
   type GstValue,
   type Part,
   type Props,
-} from './pipelines/graph'
-export { doctor, type CodecFinding, type DoctorOptions, type DoctorReport } from './engine/doctor'
+} from './pipelines/graph/graph'
+export { doctor, type CodecFinding, type DoctorOptions, type DoctorReport } from './live/codec/doctor'
 export { run, type PipelineStats, type RunningPipeline, type RunOptions } from './engine/running-pipeline'
 export type { FramesOptions, SinkStats } from './engine/sink-stream'
-export type { Device, RenderNode } from './pipelines/ladder'
-export { RTMPCapture, type CaptureStats } from './rtmp/capture'
-export { RTMPOutput, type OutputTargetView } from './rtmp/output'
-export type { OutputStats, OutputTargetStats } from './rtmp/output-stats'
-export { writeTo } from './rtmp/write-to'
+export type { Device, RenderNode } from './pipelines/candidates'
+export { RTMPCapture, type CaptureStats } from './live/capture/capture'
+export { RTMPOutput, type OutputTargetView } from './live/output/output'
+export type { OutputStats, OutputTargetStats } from './live/output/stats'
+export { writeTo } from './live/output/write-to'
 export type { Alert, ClearedBy } from './monitor/alert'
-export type { MetricSample } from './monitor/attachment'
+export type { MetricSample } from './monitor/watched-stream'
 export { DEFAULT_RULES } from './monitor/default-rules'
 export type { FlappingOptions } from './monitor/flap-guard'
-export type { MonitoredStream } from './monitor/meter'
+export type { MonitoredStream } from './monitor/observation'
 export type { AlertCondition, AlertRule, Comparison } from './monitor/rule'
 export { verifyWebhook, type VerifyOptions } from './monitor/signature'
 export { StreamMonitor, type AttachOptions, type StreamMonitorOptions } from './monitor/stream-monitor'

@@ -1,6 +1,6 @@
 // Readers and a relay of a stream, in a process of their own.
 import { RTMPCapture, RTMPOutput } from '../../dist/src/index.js'
-import { readClock } from '../../dist/test/support/picture-clock.js'
+import { readClock } from '../../dist/test/support/media/picture-clock.js'
 import { readAges } from './ages.mjs'
 import { serve } from './processes.mjs'
 import { captureRows, monotonic, outputRows, watchStages } from './stages.mjs'

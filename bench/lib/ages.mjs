@@ -1,5 +1,5 @@
 import { RTMPCapture } from '../../dist/src/index.js'
-import { drawClock, readClock } from '../../dist/test/support/picture-clock.js'
+import { drawClock, readClock } from '../../dist/test/support/media/picture-clock.js'
 import { readPictures } from './ffmpeg-pipe.mjs'
 
 /**

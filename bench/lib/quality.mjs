@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { exec } from '../../dist/test/support/child.js'
-import { drawClock, readClock } from '../../dist/test/support/picture-clock.js'
+import { drawClock, readClock } from '../../dist/test/support/media/picture-clock.js'
 
 const FOLDER = join(tmpdir(), 'rxgst-bench')
 /** What the number in a picture is read from; the smallest size in which it can be. */

@@ -1,5 +1,5 @@
 // The test server in a process of its own, so that its work is not that of the process which is measured.
-import { startRtmpServer } from '../../dist/test/support/rtmp-server.js'
+import { startRtmpServer } from '../../dist/test/support/peers/rtmp-server.js'
 import { ownProcessorSeconds, serve } from './processes.mjs'
 
 let server = null

@@ -1,8 +1,8 @@
 // When each picture passed the places of a capture and of an output in this process: probes of the addon on the pads of
 // the pipelines that are made from now on. Places are found by the names of their elements.
-import { native, PAD_TIME_INDEX } from '../../dist/src/native/binding.js'
-import { CAPTURE } from '../../dist/src/pipelines/capture-graph.js'
-import { PROGRAM, PUBLISHER } from '../../dist/src/pipelines/output-graph.js'
+import { native, PAD_TIME_INDEX } from '../../dist/src/addon/binding.js'
+import { CAPTURE } from '../../dist/src/pipelines/capture.js'
+import { PROGRAM, PUBLISHER } from '../../dist/src/pipelines/output.js'
 
 /** In the order of their numbers. */
 export const PLACES = ['bytes', 'demuxed', 'parsed', 'decoded', 'converted', 'accepted', 'encoder', 'encoded', 'sink']

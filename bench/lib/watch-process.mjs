@@ -1,7 +1,7 @@
 // Streams that are watched and not decoded, in a process of their own, whose memory is theirs alone.
 import { readFileSync } from 'node:fs'
 import { RTMPCapture } from '../../dist/src/index.js'
-import { meterOf } from '../../dist/src/monitor/meter.js'
+import { meterOf } from '../../dist/src/monitor/observation.js'
 import { ownProcessorSeconds, serve } from './processes.mjs'
 
 const status = field =>

@@ -1,8 +1,8 @@
-import type { Address, NativeMessage, RtmpRelay } from '../native/binding'
-import type { Graph, GraphElement, GstValue } from '../pipelines/graph'
-import { GraphValueObject } from '../pipelines/graph-value'
+import type { Address, NativeMessage, RtmpRelay } from '../addon/binding'
+import type { Graph, GraphElement, GstValue } from '../pipelines/graph/graph'
+import { GraphValueObject } from '../pipelines/graph/value'
 import { parseLibrtmpLocation } from '../pipelines/librtmp-location'
-import { relayTo } from './relay'
+import { relayTo } from './librtmp-relay'
 
 /** What an element of librtmp was told in place of its location. */
 interface Way {

@@ -1,8 +1,8 @@
 import { systemClock, type Clock } from '../core/clock'
 import { RxGstError } from '../core/errors'
-import type { PadCounts, Standstill } from '../native/binding'
-import { lastElements, liveSources } from '../pipelines/live-graph'
-import type { Graph } from '../pipelines/graph'
+import type { PadCounts, Standstill } from '../addon/binding'
+import { lastElements, liveSources } from '../pipelines/live'
+import type { Graph } from '../pipelines/graph/graph'
 
 /** What is asked of a pipeline. */
 export interface Watched {

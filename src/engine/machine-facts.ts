@@ -5,7 +5,7 @@ import { release } from 'node:os'
 import { join } from 'node:path'
 import { checkOneOf } from '../core/check'
 import { loadGst } from '../gst/load'
-import type { Device, MachineFacts, RenderNode } from '../pipelines/ladder'
+import type { Device, MachineFacts, RenderNode } from '../pipelines/candidates'
 
 const NVIDIA_DEVICE = '/dev/nvidiactl'
 const NVIDIA_VERSION = '/proc/driver/nvidia/version'

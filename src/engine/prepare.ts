@@ -2,8 +2,8 @@ import { RxGstError } from '../core/errors'
 import { checkRuntime } from '../core/runtime'
 import { debianPackage } from '../gst/debian'
 import { loadGst } from '../gst/load'
-import { native } from '../native/binding'
-import type { Graph } from '../pipelines/graph'
+import { native } from '../addon/binding'
+import type { Graph } from '../pipelines/graph/graph'
 import { machineFacts } from './machine-facts'
 
 const ready = new Set<string>()

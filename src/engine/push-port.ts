@@ -1,8 +1,8 @@
 import { RxGstError } from '../core/errors'
 import type { VideoFrame, WriteOptions } from '../core/types'
-import { native, PUSH_RESULTS, type Address, type NativePushSource, type PushOptions } from '../native/binding'
-import type { GraphElement } from '../pipelines/graph'
-import { isUntyped } from './describe'
+import { native, PUSH_RESULTS, type Address, type NativePushSource, type PushOptions } from '../addon/binding'
+import type { GraphElement } from '../pipelines/graph/graph'
+import { isUntyped } from './to-native'
 import { CapsMemory, pushValue, type PushValue } from './push-value'
 
 interface Pending {

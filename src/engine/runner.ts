@@ -11,15 +11,15 @@ import {
   type PadCounts,
   type Standstill,
   type Timeline,
-} from '../native/binding'
-import { debugText, faultCode, faultRetryable, faultText, isTransport } from '../pipelines/fault'
+} from '../addon/binding'
+import { debugText, faultCode, faultRetryable, faultText, isTransport } from './fault'
 import type { StreamKind } from '../pipelines/flv-codecs'
-import { peerOf } from '../pipelines/peer-of'
-import { withoutDump } from '../pipelines/server-said'
-import type { Graph, GstValue } from '../pipelines/graph'
-import { describe, type DescribeOptions } from './describe'
+import { peerOf } from './peer-of'
+import { withoutDump } from './server-said'
+import type { Graph, GstValue } from '../pipelines/graph/graph'
+import { describe, type DescribeOptions } from './to-native'
 import { GraphRelays } from './graph-relays'
-import { troubleError } from './trouble'
+import { troubleError } from './build-error'
 
 export interface RunnerOptions extends DescribeOptions {
   /** Asked whenever a text leaves: more may become known while the pipeline runs. */

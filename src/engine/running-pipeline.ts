@@ -3,10 +3,10 @@ import { Observable, Subject } from 'rxjs'
 import { badOption, badValue, checkNumber, checkOneOf, checkRecord } from '../core/check'
 import { withDeadline } from '../core/deadline'
 import { RxGstError } from '../core/errors'
-import { METER, type Meter, type Metered, type MeterPadNames } from '../core/meter'
-import type { MetricName } from '../core/metrics'
+import { METER, type Meter, type Metered, type MeterPadNames } from '../meter/meter'
+import type { MetricName } from '../meter/metrics'
 import { peerText } from '../core/peer-text'
-import { checkLogger, SILENT_LOGGER } from '../core/options-transport'
+import { checkLogger, SILENT_LOGGER } from '../core/transport-options'
 import type {
   AudioChunk,
   BusMessage,
@@ -18,17 +18,17 @@ import type {
   VideoFrame,
   WriteOptions,
 } from '../core/types'
-import { PIXEL_FORMATS } from '../native/binding'
+import { PIXEL_FORMATS } from '../addon/binding'
 import { snapshots } from '../observables/snapshots'
-import { isGraph, type Graph, type GraphElement, type GstValue, type Props } from '../pipelines/graph'
-import { graphSecrets } from '../pipelines/graph-secrets'
-import { isLiveGraph } from '../pipelines/live-graph'
-import { meterPads } from '../pipelines/meter-pads'
+import { isGraph, type Graph, type GraphElement, type GstValue, type Props } from '../pipelines/graph/graph'
+import { graphSecrets } from '../pipelines/graph/secrets'
+import { isLiveGraph } from '../pipelines/live'
+import { meterPads } from '../meter/pads'
 import { busMessage } from './bus-message'
 import { LiveWatch, standstill } from './live-watch'
-import { checkPad, padStats } from './pad-stats'
-import { Meters, type DropCounts } from './meters'
-import { pipelinePoints } from './pipeline-points'
+import { checkPad, padStats } from '../meter/pad-stats'
+import { Meters, type DropCounts } from '../meter/meters'
+import { pipelinePoints } from '../meter/points'
 import { checkMachine, prepare } from './prepare'
 import { PushPort } from './push-port'
 import { Runner } from './runner'
@@ -41,7 +41,7 @@ import {
   type SinkStream,
 } from './sink-stream'
 import { StateHolder } from './state'
-import { noSuchElement, unknownElement } from './trouble'
+import { noSuchElement, unknownElement } from './build-error'
 
 /** Options of run(). */
 export interface RunOptions {

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs'
 import { RxGstError } from '../core/errors'
-import { DEFAULT_HELD_BYTES } from '../core/options-video'
+import { DEFAULT_HELD_BYTES } from '../core/video-options'
 import type { AudioChunk, Logger, Packet, PixelFormat, VideoFrame } from '../core/types'
 import {
   DROP_POLICY_INDEX,
@@ -10,14 +10,14 @@ import {
   type AudioTap,
   type PacketTap,
   type VideoTap,
-} from '../native/binding'
+} from '../addon/binding'
 import { frames } from '../observables/frames'
 import { MediaHub } from '../observables/media-hub'
 import { PacketHub } from '../observables/packets'
 import { sounds } from '../observables/sounds'
-import type { GraphElement } from '../pipelines/graph'
+import type { GraphElement } from '../pipelines/graph/graph'
 import { FrameBudget } from './frame-budget'
-import { toPicture } from './to-picture'
+import { toPicture } from './frame-from-native'
 
 export type SinkKind = 'pictures' | 'sound' | 'packets'
 

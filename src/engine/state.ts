@@ -1,6 +1,6 @@
 import { BehaviorSubject, type Observable } from 'rxjs'
 import type { StreamState } from '../core/types'
-import { initialState, transition, type LifecycleEvent } from '../pipelines/lifecycle'
+import { initialState, transition, type LifecycleEvent } from './lifecycle'
 
 /** A stream's state: changed by one pure function alone, shown as an observable that begins with what holds now. */
 export class StateHolder {

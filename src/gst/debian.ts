@@ -1,4 +1,4 @@
-import { debianPackage as knownPackage } from '../pipelines/element-knowledge'
+import { debianPackage as knownPackage } from '../pipelines/elements/knowledge'
 
 /** Which Debian 12 package an element comes in, for a message. */
 export function debianPackage(factory: string): string {

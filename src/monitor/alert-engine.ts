@@ -1,4 +1,4 @@
-import { METRICS } from '../core/metrics'
+import { METRICS } from '../meter/metrics'
 import type { Alert, ClearedBy } from './alert'
 import { byCause, followsFromOther } from './dependence'
 import { FlapGuard, FLAPPING_DEFAULTS, type ResolvedFlapping } from './flap-guard'
@@ -6,7 +6,7 @@ import { isRaised, nextState, OK, withoutEvidence, type RuleState, type Verdict 
 import { clearedMessage, flappingMessage, raisedMessage } from './message'
 import type { MonitorReading } from './reading'
 import { badness, clears, FLAPPING, raises, type ResolvedRule } from './rule'
-import { Subject, type Look, type Targets } from './subject'
+import { Subject, type Look, type Targets } from './rule-input'
 
 /** One tick of one stream. */
 export interface Tick {

@@ -1,4 +1,4 @@
-import type { MetricName, Track } from '../core/metrics'
+import type { MetricName, Track } from '../meter/metrics'
 
 /** Why an alert was cleared. */
 export type ClearedBy =

@@ -1,4 +1,4 @@
-import { METRICS, type Track } from '../core/metrics'
+import { METRICS, type Track } from '../meter/metrics'
 import { isRaised, type RuleState } from './hysteresis'
 import type { MonitorReading } from './reading'
 import { raises, type ResolvedRule } from './rule'

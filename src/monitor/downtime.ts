@@ -1,4 +1,4 @@
-import type { Reading } from './meter'
+import type { Reading } from './observation'
 
 /** Phases in which what should run does not. */
 const DOWN: readonly Reading['phase'][] = ['stalled', 'reconnecting', 'failed']

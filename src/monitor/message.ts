@@ -1,8 +1,8 @@
-import { METRICS } from '../core/metrics'
+import { METRICS } from '../meter/metrics'
 import type { Alert } from './alert'
 import type { ResolvedFlapping } from './flap-guard'
 import type { AlertCondition, ResolvedRule } from './rule'
-import type { Look } from './subject'
+import type { Look } from './rule-input'
 
 /** 'freeze 10.4 s (above 10 s)', 'bitrate 0.9 Mbit/s, 36 % of 2.5 Mbit/s (below 50 %)'. */
 export function raisedMessage(rule: ResolvedRule, stream: string, look: Look): string {

@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { METRICS, type MetricName, type Track } from '../core/metrics'
-import type { Attachment } from './attachment'
+import { METRICS, type MetricName, type Track } from '../meter/metrics'
+import type { Attachment } from './watched-stream'
 import type { ResolvedRule } from './rule'
-import { detailOf } from './subject'
+import { detailOf } from './rule-input'
 
 const LABELS = ['stream', 'direction'] as const
 const TRACKS: readonly Track[] = ['video', 'audio']

@@ -1,6 +1,6 @@
 import { badOption, badValue, checkNumber, checkOneOf, checkRecord, show } from '../core/check'
 import { RxGstError } from '../core/errors'
-import { checkMetric, METRICS, type MetricName, type Track } from '../core/metrics'
+import { checkMetric, METRICS, type MetricName, type Track } from '../meter/metrics'
 
 /** Holds where the value is above `above`, or below `below`; both are exclusive. */
 export interface AlertCondition {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { badOption, badValue, checkBoolean, checkInteger, checkNumber, checkRecord } from '../core/check'
-import { checkLogger, SILENT_LOGGER, type ResolvedReconnect } from '../core/options-transport'
+import { checkLogger, SILENT_LOGGER, type ResolvedReconnect } from '../core/transport-options'
 import type { Logger } from '../core/types'
 import { isPublicAddress } from './public-address'
 import { checkSecret, SIGNATURE_HEADER } from './signature'

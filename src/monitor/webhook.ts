@@ -1,7 +1,7 @@
 import type { Observer } from 'rxjs'
 import { systemClock, type Clock } from '../core/clock'
 import '../core/dispose'
-import { nextRetry } from '../pipelines/retry'
+import { nextRetry } from '../core/retry'
 import type { Alert } from './alert'
 import { PRIVATE_ADDRESS, publicLookup } from './public-address'
 import { sign, SIGNATURE_HEADER } from './signature'

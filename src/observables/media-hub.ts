@@ -1,5 +1,5 @@
-import type { NativeSound } from '../native/binding'
-import { LeftOver } from './left-over'
+import type { NativeSound } from '../addon/binding'
+import { LeftOver } from './backlog'
 import type { Consumer, MediaSource } from './media-source'
 
 export interface MediaHubOptions {

@@ -1,5 +1,5 @@
 import type { Picture } from '../core/frame'
-import type { NativeSound } from '../native/binding'
+import type { NativeSound } from '../addon/binding'
 import { QUEUE_SECONDS, SampleQueue } from './sample-queue'
 
 const US = 1_000_000

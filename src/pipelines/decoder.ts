@@ -1,5 +1,5 @@
-import { el, type GraphValue, type Part } from './graph'
-import { deviceOf } from './ladder'
+import { el, type GraphValue, type Part } from './graph/graph'
+import { deviceOf } from './candidates'
 
 /**
  * What stands between compressed pictures in any form and pictures in the computer's memory.

@@ -1,6 +1,7 @@
-import type { Preset, ResolvedOutputOptions } from '../core/options'
-import { el, type Part } from './graph'
-import { deviceOf } from './ladder'
+import type { Fraction } from '../core/rates'
+import type { EncoderPreset } from '../core/types'
+import { el, type Part } from './graph/graph'
+import { deviceOf } from './candidates'
 
 /** An encoder. Its properties go by the names that GStreamer 1.26 has; own-properties.ts has the others. */
 export interface EncoderElement {
@@ -16,13 +17,13 @@ export function bitrateProps(factory: string, bitrate: number): Record<string, n
 const MOST_VA_GOP = 1024
 
 /** Those for which quality comes before speed: VA has seven of its own, from 1, the best. */
-const CAREFUL = new Set<Preset>(['fast', 'medium', 'slow', 'slower', 'veryslow', 'placebo'])
+const CAREFUL = new Set<EncoderPreset>(['fast', 'medium', 'slow', 'slower', 'veryslow', 'placebo'])
 
 /**
  * Of NVENC's seven. Its time is the card's, not the processor's: what x264 can only be asked for in 'fast' is fast
  * enough for several streams there.
  */
-const NVENC: Readonly<Record<Preset, string>> = {
+const NVENC: Readonly<Record<EncoderPreset, string>> = {
   ultrafast: 'p3',
   superfast: 'p3',
   veryfast: 'p4',
@@ -35,20 +36,30 @@ const NVENC: Readonly<Record<Preset, string>> = {
   placebo: 'p7',
 }
 
+/** What an encoder of pictures is told. */
+export interface EncoderSettings {
+  /** bit/s. */
+  readonly bitrate: number
+  readonly preset: EncoderPreset
+  /** Seconds. */
+  readonly keyframeInterval: number
+  readonly fpsFraction: Fraction
+}
+
 /**
  * Closed GOPs of a constant length, no B-frames, a bitrate that is held over half a second: what platforms ask of a
  * live stream. Where it is to be constant, what an encoder leaves of it is filled behind it (native/output/filler.h).
  * Scene cuts would put keyframes elsewhere, so each encoder's detection is off.
  *
- * @param present bit/s that it begins with, at most options.bitrate
+ * @param present bit/s that it begins with, at most settings.bitrate
  */
 export function videoEncoder(
-  options: ResolvedOutputOptions,
+  settings: EncoderSettings,
   { factory }: EncoderElement,
-  present = options.bitrate,
+  present = settings.bitrate,
   name = 'encoder',
 ): Part {
-  const { bitrate, preset, keyframeInterval, fpsFraction } = options
+  const { bitrate, preset, keyframeInterval, fpsFraction } = settings
   const gop = Math.max(1, Math.round((keyframeInterval * fpsFraction.n) / fpsFraction.d))
   const common = { name, ...bitrateProps(factory, present) }
   switch (factory) {

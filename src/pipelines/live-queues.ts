@@ -1,4 +1,4 @@
-import type { GraphData, GraphElement, GraphLink } from './graph-data'
+import type { GraphData, GraphElement, GraphLink } from './graph/data'
 
 /**
  * A live graph with a queue of its own before each pad of an element that joins streams of one source, where its

@@ -1,5 +1,5 @@
 import type { RtmpUrl } from '../core/url'
-import { el, type Part, type Props } from './graph'
+import { el, type Part, type Props } from './graph/graph'
 
 /** rtmp2 = rtmp2src/rtmp2sink; librtmp = rtmpsrc/rtmpsink. */
 export type Transport = 'rtmp2' | 'librtmp'

@@ -1,4 +1,4 @@
-import { tagInfo, type ReceivedTag } from '../support/rtmp-server'
+import { tagInfo, type ReceivedTag } from '../support/peers/rtmp-server'
 import { sleep, until } from '../support/until'
 import type { Usage } from '../support/usage'
 import { pairs, worstOffset, FPS } from './flash-beep'

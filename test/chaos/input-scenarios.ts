@@ -1,4 +1,4 @@
-import { beforeWrap, inTurn, timestamps, times, type Behaviour, type ServeFile } from '../support/rtmp-server'
+import { beforeWrap, inTurn, timestamps, times, type Behaviour, type ServeFile } from '../support/peers/rtmp-server'
 import { until } from '../support/until'
 import type { Scenario } from './scenario'
 import type { World } from './world'

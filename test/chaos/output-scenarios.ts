@@ -1,4 +1,4 @@
-import { inTurn, times, type Behaviour } from '../support/rtmp-server'
+import { inTurn, times, type Behaviour } from '../support/peers/rtmp-server'
 import { until } from '../support/until'
 import type { Scenario } from './scenario'
 import { isPicture } from './viewer'

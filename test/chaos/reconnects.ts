@@ -1,4 +1,4 @@
-import { startRtmpServer, type Behaviour } from '../support/rtmp-server'
+import { startRtmpServer, type Behaviour } from '../support/peers/rtmp-server'
 import { sleep, until } from '../support/until'
 import type { Usage } from '../support/usage'
 import type { Report } from './engine'

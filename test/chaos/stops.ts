@@ -1,4 +1,4 @@
-import { inTurn, times } from '../support/rtmp-server'
+import { inTurn, times } from '../support/peers/rtmp-server'
 import { sleep, until } from '../support/until'
 import type { Media } from './media'
 import { startWorld, type World } from './world'

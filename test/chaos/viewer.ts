@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { start } from '../support/child'
-import { FlvReader, tagInfo, writeFlv, type FlvTag, type ReceivedTag } from '../support/rtmp-server'
+import { FlvReader, tagInfo, writeFlv, type FlvTag, type ReceivedTag } from '../support/peers/rtmp-server'
 import { tempFile } from '../support/temp'
 import { until } from '../support/until'
 

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
-import { publish, type Publisher } from '../support/ffmpeg'
-import { startNginx, type Nginx } from '../support/nginx'
+import { publish, type Publisher } from '../support/peers/ffmpeg'
+import { startNginx, type Nginx } from '../support/peers/nginx'
 import { suite } from '../support/suite'
 import { until } from '../support/until'
 import { codeBlocks } from './markdown'

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { start, type Child } from '../support/child'
-import type { Nginx } from '../support/nginx'
+import type { Nginx } from '../support/peers/nginx'
 import { tempDir } from '../support/temp'
 import { repository, type CodeBlock } from './markdown'
 

@@ -5,10 +5,18 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { start, type Child } from '../support/child'
-import { decodeAudio, decodeFrames, probe, publish, record, type DecodedFrame, type Publisher } from '../support/ffmpeg'
-import { startNms2, type NodeMediaServer } from '../support/nms'
-import { meanColor, psnr } from '../support/picture'
-import { channelOf, toneLevel } from '../support/sound'
+import {
+  decodeAudio,
+  decodeFrames,
+  probe,
+  publish,
+  record,
+  type DecodedFrame,
+  type Publisher,
+} from '../support/peers/ffmpeg'
+import { startNms2, type NodeMediaServer } from '../support/peers/nms'
+import { meanColor, psnr } from '../support/media/picture'
+import { channelOf, toneLevel } from '../support/media/sound'
 import { suite } from '../support/suite'
 import { tempDir, tempFile } from '../support/temp'
 import { until } from '../support/until'

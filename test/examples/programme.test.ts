@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert'
 import { drawBanner } from '../../examples/lib/banner'
 import { readNumber } from '../../examples/lib/number-strip'
 import { createProgramme } from '../../examples/lib/programme'
-import { meanLuma } from '../support/picture'
+import { meanLuma } from '../support/media/picture'
 import { suite } from '../support/suite'
-import { onsets } from '../support/sound'
+import { onsets } from '../support/media/sound'
 
 const test = suite('the test programme')
 

@@ -1,6 +1,6 @@
-import { headerTag, intra, lengthed, pps, record, recoveryPoint, sps, START_CODE } from '../support/h264'
-import { encodeAmf } from '../support/rtmp/amf0'
-import { tagInfo, type FlvTag, type ServeFile } from '../support/rtmp-server'
+import { headerTag, intra, lengthed, pps, record, recoveryPoint, sps, START_CODE } from '../support/media/h264'
+import { encodeAmf } from '../support/peers/rtmp/amf0'
+import { tagInfo, type FlvTag, type ServeFile } from '../support/peers/rtmp-server'
 import { random, type Random } from './random'
 
 /** What a seed does to a stream. */

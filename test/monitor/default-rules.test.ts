@@ -1,7 +1,7 @@
 // The thresholds of METRICS' table, checked where they turn: just inside nothing is said, just outside something is.
 import * as assert from 'uvu/assert'
 import { DEFAULT_RULES } from '../../src/monitor/default-rules'
-import type { Targets } from '../../src/monitor/subject'
+import type { Targets } from '../../src/monitor/rule-input'
 import { suite } from '../support/suite'
 import { Watched, type Told } from './readings'
 

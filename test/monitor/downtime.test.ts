@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import type { StreamPhase } from '../../src/core/types'
 import { Downtime } from '../../src/monitor/downtime'
-import type { Reading } from '../../src/monitor/meter'
+import type { Reading } from '../../src/monitor/observation'
 import { suite } from '../support/suite'
 import { reading } from './readings'
 

@@ -1,5 +1,5 @@
-import { METER, type Direction, type Meter, type Metered, type Reading } from '../../src/core/meter'
-import type { MetricName } from '../../src/core/metrics'
+import { METER, type Direction, type Meter, type Metered, type Reading } from '../../src/meter/meter'
+import type { MetricName } from '../../src/meter/metrics'
 import { reading, type Told } from './readings'
 
 /** A stream whose meters tell what the test says. */

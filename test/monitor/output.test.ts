@@ -1,14 +1,14 @@
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput } from '../../src/index'
-import { meterOf, METRIC_NAMES, type Meter, type Reading } from '../../src/monitor/meter'
-import { probe } from '../support/ffmpeg'
-import { startNginx, type Nginx } from '../support/nginx'
-import { drawClock, readClock } from '../support/picture-clock'
-import { startRtmpServer, tagInfo } from '../support/rtmp-server'
-import { sine } from '../support/sound'
+import { meterOf, METRIC_NAMES, type Meter, type Reading } from '../../src/monitor/observation'
+import { probe } from '../support/peers/ffmpeg'
+import { startNginx, type Nginx } from '../support/peers/nginx'
+import { drawClock, readClock } from '../support/media/picture-clock'
+import { startRtmpServer, tagInfo } from '../support/peers/rtmp-server'
+import { sine } from '../support/media/sound'
 import { suite } from '../support/suite'
 import { sleep, until } from '../support/until'
-import { received } from '../e2e/sent'
+import { received } from '../e2e/lib/sent'
 
 const test = suite('metrics of an output', { timeout: 90_000 })
 

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { gst, run } from '../../src/index'
-import { meterOf } from '../../src/monitor/meter'
+import { meterOf } from '../../src/monitor/observation'
 import { suite } from '../support/suite'
 import { until } from '../support/until'
 

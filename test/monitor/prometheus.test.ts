@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { METRIC_NAMES, type MetricName } from '../../src/core/metrics'
+import { METRIC_NAMES, type MetricName } from '../../src/meter/metrics'
 import { DEFAULT_RULES } from '../../src/monitor/default-rules'
 import { StreamMonitor } from '../../src/monitor/stream-monitor'
 import { exec } from '../support/child'

@@ -1,4 +1,4 @@
-import type { MetricName, Track } from '../../src/core/metrics'
+import type { MetricName, Track } from '../../src/meter/metrics'
 import type { StreamPhase } from '../../src/core/types'
 import { AlertEngine, type EngineOptions } from '../../src/monitor/alert-engine'
 import type { Alert } from '../../src/monitor/alert'

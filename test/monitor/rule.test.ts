@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { RxGstError } from '../../src/core/errors'
-import { METRICS, type MetricName } from '../../src/core/metrics'
+import { METRICS, type MetricName } from '../../src/meter/metrics'
 import { DEFAULT_RULES } from '../../src/monitor/default-rules'
 import { clears, raises, resolveRules, type AlertRule } from '../../src/monitor/rule'
 import { suite } from '../support/suite'

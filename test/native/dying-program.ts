@@ -14,7 +14,7 @@ import {
   PIXEL_FORMAT_INDEX,
   TIMING_INDEX,
   type Description,
-} from '../../src/native/binding'
+} from '../../src/addon/binding'
 
 const WIDTH = 64
 const HEIGHT = 48

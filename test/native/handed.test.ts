@@ -13,7 +13,7 @@ import {
   PIXEL_FORMAT_INDEX,
   TIMING_INDEX,
   type NativeProgram,
-} from '../../src/native/binding'
+} from '../../src/addon/binding'
 import { suite } from '../support/suite'
 import { until } from '../support/until'
 

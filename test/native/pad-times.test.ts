@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert'
 import { Runner } from '../../src/engine/runner'
 import { gst } from '../../src/index'
-import { native, PAD_TIME_INDEX } from '../../src/native/binding'
+import { native, PAD_TIME_INDEX } from '../../src/addon/binding'
 import { suite } from '../support/suite'
 
 const test = suite('times at pads', { timeout: 30_000 })

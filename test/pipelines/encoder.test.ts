@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert'
-import { PRESETS, resolveOutputOptions } from '../../src/core/options'
+import { PRESETS, resolveOutputOptions } from '../../src/live/options'
 import { videoEncoder } from '../../src/pipelines/encoder'
-import { pipeline, type GraphElement } from '../../src/pipelines/graph'
-import { allRungs } from '../../src/pipelines/ladder'
-import { fitted, type Takes } from '../../src/pipelines/own-properties'
+import { pipeline, type GraphElement } from '../../src/pipelines/graph/graph'
+import { allRungs } from '../../src/pipelines/candidates'
+import { fitted, type Takes } from '../../src/pipelines/elements/own-properties'
 import { suite } from '../support/suite'
 
 const test = suite('encoder')

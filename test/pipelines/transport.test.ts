@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { parseRtmpUrl } from '../../src/core/url'
-import type { GraphElement } from '../../src/pipelines/graph'
-import { pipeline } from '../../src/pipelines/graph'
+import type { GraphElement } from '../../src/pipelines/graph/graph'
+import { pipeline } from '../../src/pipelines/graph/graph'
 import { rtmpSink, rtmpSource, type Transport } from '../../src/pipelines/transport'
 import { suite } from '../support/suite'
 

@@ -21,16 +21,35 @@ function check(files: Record<string, string>): string {
   return stdout
 }
 
+const DRAWING = `
+| Room | May import | Packages |
+|---|---|---|
+| \`core\` | | |
+| \`addon\`, \`pipelines\` | \`core\` | |
+| \`gi\` | \`core\`, types of \`pipelines\` | \`node-gtk\` |
+| \`observables\` | \`core\`, types of \`addon\` | \`rxjs\` |
+| \`engine\` | \`core\`, \`addon\`, \`pipelines\`, \`observables\` | \`rxjs\` |
+| \`live\`, \`monitor\` | \`core\`, \`pipelines\`, \`observables\`, \`engine\` | \`rxjs\` |
+
+| C++ room | May include | What is in it |
+|---|---|---|
+| \`js\` | | \`nothing\` |
+| \`tap\` | \`js\` | |
+`
+
 const allowed: Record<string, string> = {
+  'docs/architecture.md': DRAWING,
   'src/index.ts': `export { run } from './engine/run'\nexport type { Frame } from './core/frame'\nimport 'rxjs'`,
   'src/core/frame.ts': `import { error } from './errors'\nimport { performance } from 'node:perf_hooks'`,
   'src/pipelines/deep/graph.ts': `import { error } from '../../core/errors'\nimport { el } from '../el'`,
-  'src/gst/load.ts': `import gi from 'node-gtk'\nimport type { Graph } from '../pipelines/graph'`,
-  'src/native/binding.ts': `const addon = require('../../build/Release/rxgst.node')`,
-  'src/observables/frames.ts': `import { Observable } from 'rxjs'\nimport type { Tap } from '../native/tap'`,
-  'src/engine/run.ts': `import { tap } from '../native/tap'\nimport '../gst/load'\nimport 'rxjs/operators'`,
-  'src/rtmp/capture.ts': `import {\n  run,\n  type Run,\n} from '../engine/run'\nimport '../pipelines/all'`,
-  'src/monitor/rules.ts': `/**\n * import '../gst/load'\n */\n// import x from 'node-gtk'\nimport { of } from 'rxjs'`,
+  'src/gi/load.ts': `import gi from 'node-gtk'\nimport type { Graph } from '../pipelines/graph'\ngi.require('Gst')`,
+  'src/addon/binding.ts': `const addon = require('../../build/Release/rxgst.node')`,
+  'src/observables/frames.ts': `import { Observable } from 'rxjs'\nimport type { Tap } from '../addon/tap'`,
+  'src/engine/run.ts': `import { tap } from '../addon/tap'\nimport 'rxjs/operators'`,
+  'src/live/capture.ts': `import {\n  run,\n  type Run,\n} from '../engine/run'\nimport '../pipelines/all'`,
+  'src/monitor/rules.ts': `/**\n * import '../gi/load'\n */\n// import x from 'node-gtk'\nimport { of } from 'rxjs'`,
+  'native/addon.cc': `#include "tap/tap.h"\n#include <gst/gst.h>`,
+  'native/tap/tap.h': `#include "js/js.h"\n#include "tap/pool.h"\n// #include "pixels/pixels.h"`,
 }
 
 test('arrows that the design draws', () => {
@@ -40,25 +59,30 @@ test('arrows that the design draws', () => {
 const forbidden: [file: string, text: string, message: string][] = [
   ['src/core/frame.ts', `import { el } from '../pipelines/el'`, 'core may not import pipelines'],
   ['src/core/frame.ts', `import { Observable } from 'rxjs'`, 'core may not import rxjs'],
+  ['src/core/frame.ts', `import left from 'left-pad'`, 'core may not import left-pad'],
   ['src/pipelines/policy.ts', `export { map } from 'rxjs/operators'`, 'pipelines may not import rxjs'],
-  ['src/pipelines/policy.ts', `import { load } from '../gst/load'`, 'pipelines may not import gst'],
-  ['src/gst/bus.ts', `import { tap } from '../native/tap'`, 'gst may not import native'],
-  ['src/gst/bus.ts', `import type { Subject } from 'rxjs'`, 'gst may not import rxjs'],
-  ['src/native/tap.ts', `const load = await import('../gst/load')`, 'native may not import gst'],
-  ['src/observables/bus.ts', `import { tap } from '../native/tap'`, 'observables may import only types of native'],
-  ['src/observables/bus.ts', `import type { Bus } from '../gst/bus'`, 'observables may not import gst'],
-  ['src/engine/run.ts', `import { capture } from '../rtmp/capture'`, 'engine may not import rtmp'],
+  ['src/pipelines/policy.ts', `import { load } from '../gi/load'`, 'pipelines may not import gi'],
+  ['src/gi/bus.ts', `import { tap } from '../addon/tap'`, 'gi may not import addon'],
+  ['src/gi/bus.ts', `import { el } from '../pipelines/el'`, 'gi may import only types of pipelines'],
+  ['src/addon/tap.ts', `const load = await import('../gi/load')`, 'addon may not import gi'],
+  ['src/observables/bus.ts', `import { tap } from '../addon/tap'`, 'observables may import only types of addon'],
+  ['src/engine/run.ts', `import { capture } from '../live/capture'`, 'engine may not import live'],
   ['src/engine/run.ts', `import gi from 'node-gtk'`, 'engine may not import node-gtk'],
-  ['src/rtmp/output.ts', `import { tap } from '../native/tap'`, 'rtmp may not import native'],
-  ['src/rtmp/output.ts', `import { Monitor } from '../monitor/monitor'`, 'rtmp may not import monitor'],
-  ['src/monitor/monitor.ts', `export * from '../rtmp/capture'`, 'monitor may not import rtmp'],
+  ['src/live/output/output.ts', `import { tap } from '../../addon/tap'`, 'live may not import addon'],
+  ['src/live/output/output.ts', `import { Monitor } from '../../monitor/monitor'`, 'live may not import monitor'],
+  ['src/monitor/monitor.ts', `export * from '../live/capture'`, 'monitor may not import live'],
   ['src/monitor/monitor.ts', `import { x } from '../index'`, 'monitor may not import index'],
-  ['src/index.ts', `const gi = require('node-gtk')`, 'only src/gst may import node-gtk'],
+  ['src/index.ts', `const gi = require('node-gtk')`, 'index may not import node-gtk'],
   ['src/engine/run.ts', `const addon = require('../../build/rxgst.node')`, 'imports build/rxgst.node, outside src/'],
   ['src/engine/run.ts', `const path = 'rxgst.node'`, 'loads the addon'],
   ['src/engine/run.ts', `import { suite } from '../../test/support/suite'`, 'imports test/support/suite, outside src/'],
   ['src/utils/misc.ts', `export {}`, 'src/utils/misc.ts is in no room'],
   ['src/helpers.ts', `export {}`, 'src/helpers.ts is in no room'],
+  ['native/js/js.h', `#include "tap/tap.h"`, 'js may not include tap'],
+  ['native/tap/tap.cc', `#include "tap.h"`, 'includes tap.h without its room'],
+  ['native/attic/x.h', '', 'native/attic/x.h is in no room'],
+  ['native/x.h', '', 'native/x.h is in no room'],
+  ['docs/architecture.md', DRAWING.replace('| `js` | |', '| `js` | `tap` |'), 'a circle: js → tap → js'],
   ['test/a.test.ts', `// ${'TO'}${'DO'} later`, 'a.test.ts:1'],
   ['native/addon.cc', `\n// ${'FIX'}${'ME'}: leaks`, 'addon.cc:2'],
 ]
@@ -70,12 +94,17 @@ for (const [file, text, message] of forbidden) {
   })
 }
 
+test('a folder that holds too many files is told', () => {
+  const files = Object.fromEntries(Array.from({ length: 26 }, (_, i) => [`test/many/${i}.test.ts`, '']))
+  assert.match(check({ ...allowed, ...files }), /^test\/many holds 26 files; 25 at most/)
+})
+
 test('every wrong line is told, by number', () => {
   const head = `import a from 'node:fs'\n/* import 'rxjs'\n*/\n`
-  const text = `${head}import { b } from '../gst/b'\nimport { c } from '../rtmp/c'\n`
-  assert.equal(check({ 'src/core/x.ts': text }).trimEnd().split('\n'), [
-    'src/core/x.ts:4 core may not import gst',
-    'src/core/x.ts:5 core may not import rtmp',
+  const text = `${head}import { b } from '../gi/b'\nimport { c } from '../live/c'\n`
+  assert.equal(check({ 'docs/architecture.md': DRAWING, 'src/core/x.ts': text }).trimEnd().split('\n'), [
+    'src/core/x.ts:4 core may not import gi',
+    'src/core/x.ts:5 core may not import live',
   ])
 })
 

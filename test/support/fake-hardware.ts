@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkMachine } from '../../src/engine/prepare'
-import { prove, type Finding } from '../../src/engine/prove'
-import { allRungs } from '../../src/pipelines/ladder'
+import { prove, type Finding } from '../../src/live/codec/trial'
+import { allRungs } from '../../src/pipelines/candidates'
 import { tempDir } from './temp'
 
 const repository = join(__dirname, '../../..')

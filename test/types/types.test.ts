@@ -61,7 +61,12 @@ test('every public name and member says what it is; what is for this package alo
   const { missing, members } = undocumented(join(root, 'dist/src/index.d.ts'))
   assert.equal(missing, [])
   assert.ok(members > 400, `${members} members`)
-  for (const file of ['rtmp/capture', 'rtmp/output', 'engine/running-pipeline', 'monitor/stream-monitor']) {
+  for (const file of [
+    'live/capture/capture',
+    'live/output/output',
+    'engine/running-pipeline',
+    'monitor/stream-monitor',
+  ]) {
     assert.not.match(readFileSync(join(root, `dist/src/${file}.d.ts`), 'utf8'), /METER|\bMetered\b|@internal/)
   }
 })
@@ -95,7 +100,7 @@ test('the types say which GStreamer they were made from', () => {
     string
   >
   const [, version] = /^(?:\d+:)?([\d.]+)-/.exec(recorded['libgstreamer1.0-0']!)!
-  const [line] = readFileSync(join(root, 'src/pipelines/elements.ts'), 'utf8').split('\n')
+  const [line] = readFileSync(join(root, 'src/pipelines/elements/elements.ts'), 'utf8').split('\n')
   assert.match(line!, `From GStreamer ${version}.`)
 })
 

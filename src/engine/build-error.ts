@@ -1,0 +1,69 @@
+import { show } from '../core/check'
+import { RxGstError } from '../core/errors'
+import { nearestName } from '../core/nearest'
+import { debianPackage } from '../pipelines/elements/knowledge'
+import { elementNames } from '../gst/registry'
+import type { Trouble } from '../addon/binding'
+
+/**
+ * What stood in the way of a graph or a property, as an error for people.
+ * @param given the values that were asked for, by property; what is secret in them is for `mask` to hide
+ */
+export function troubleError(
+  trouble: Trouble,
+  given: (property: string) => unknown,
+  mask: (text: string) => string,
+): RxGstError {
+  const { code, element, factory, subject, text, known } = trouble
+  const options = { element: element || factory || null }
+  // An element that was named by its factory alone needs no second name.
+  const who = new RegExp(`^${factory}\\d*$`).test(element) ? element : `${element} (${factory})`
+  switch (code) {
+    case 'ERR_UNKNOWN_ELEMENT':
+      return unknownElement(subject, element)
+    case 'ERR_UNKNOWN_PROPERTY': {
+      const near = nearestNames(subject, known)
+      return new RxGstError(code, mask(`${who} has no property ${subject}${text ? `: ${text}` : ''}${near}`), options)
+    }
+    case 'ERR_PROPERTY_VALUE': {
+      if (!text.startsWith('expected '))
+        return new RxGstError(code, `the property ${subject} of ${who} is ${text}`, options)
+      return new RxGstError(
+        code,
+        mask(`${text} for the property ${subject} of ${who} but received ${show(given(subject))}`),
+        options,
+      )
+    }
+    case 'ERR_LINK':
+      return new RxGstError(code, mask(text.startsWith('has no ') ? `${who} ${text}` : text), options)
+    case 'ERR_GRAPH':
+      return new RxGstError(code, mask(text), options)
+  }
+}
+
+/** A factory that this machine's GStreamer does not have: misspelt, or in a package that is not installed. */
+export function unknownElement(factory: string, element: string): RxGstError {
+  const debian = debianPackage(factory)
+  const hint = debian === null ? nearestNames(factory, elementNames()) : `: install the Debian package ${debian}`
+  return new RxGstError('ERR_UNKNOWN_ELEMENT', `GStreamer has no element ${factory}${hint}`, { element })
+}
+
+/** A name that no element of a running graph has. */
+export function noSuchElement(name: string, names: readonly string[]): RxGstError {
+  const list = names.length <= 12 ? `; it has ${names.join(', ')}` : ''
+  return new RxGstError(
+    'ERR_UNKNOWN_ELEMENT',
+    `the graph has no element named ${show(name)}${nearestNames(name, names) || list}`,
+  )
+}
+
+function nearestNames(name: string, known: readonly string[]): string {
+  const near: string[] = []
+  for (let rest = known; near.length < 3; ) {
+    const next = nearestName(name, rest)
+    if (next === null) break
+    near.push(next)
+    rest = rest.filter(other => other !== next)
+  }
+  return near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`
+}

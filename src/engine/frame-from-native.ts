@@ -1,0 +1,19 @@
+import { Lease, type Picture } from '../core/frame'
+import { native, PIXEL_FORMATS, toPerformanceTime, type NativePicture } from '../addon/binding'
+
+/** A picture off a tap, as what its handles share. */
+export function toPicture(picture: NativePicture): Picture {
+  const { buffer, lease, width, height, pixelN, pixelD, timestamp, duration, sequence, discontinuity } = picture
+  return {
+    lease: new Lease(new Uint8Array(buffer), () => native().endLease(lease, buffer)),
+    width,
+    height,
+    pixelAspectRatio: { n: pixelN, d: pixelD },
+    format: PIXEL_FORMATS[picture.format]!,
+    timestamp,
+    duration,
+    sequence,
+    arrivalTime: toPerformanceTime(picture.arrival),
+    discontinuity,
+  }
+}

@@ -1,0 +1,477 @@
+import { abortable, withDeadline } from '../../core/deadline'
+import '../../core/dispose'
+import { RxGstError } from '../../core/errors'
+import { METER, type Meter } from '../../meter/meter'
+import type { MetricName } from '../../meter/metrics'
+import { checkTransport, resolveCaptureOptions, type ResolvedCaptureOptions } from '../options'
+import type {
+  AudioChunk,
+  CaptureInfo,
+  FrameWithAudio,
+  RTMPCaptureOptions,
+  StreamState,
+  VideoFrame,
+} from '../../core/types'
+import { parseRtmpUrl, type RtmpUrl } from '../../core/url'
+import { CodecChoice } from '../codec/codec-choice'
+import { Ingest, isNotUnderstood, NO_STATS, sum, type Demand, type IngestEvents, type IngestStats } from './ingest'
+import { FrameBudget } from '../../engine/frame-budget'
+import { Meters } from '../../meter/meters'
+import { checkMachine } from '../../engine/prepare'
+import { explainTimeout } from '../../engine/reach'
+import { frames } from '../../observables/frames'
+import { framesWithAudio } from '../../observables/frames-with-audio'
+import { MediaHub } from '../../observables/media-hub'
+import { Pairing } from '../../observables/pairing'
+import { AudioReader, FrameReader, FrameWithAudioReader, type Reader } from '../../observables/reader'
+import { sounds } from '../../observables/sounds'
+import { StateHolder } from '../../engine/state'
+import { CAPTURE } from '../../pipelines/capture'
+import { decoderLadder } from '../../pipelines/candidates'
+import type { Transport } from '../../pipelines/transport'
+import { throwError, type Observable } from 'rxjs'
+import { CaptureConnection } from './connection'
+import { checkNumber } from '../../core/check'
+
+/** How long start() waits for the sound of a picture, ms; the default buffer holds as much at 60 fps. */
+const SOUND_GRACE = 150
+
+const HELD_REMEDY = 'close() each frame when done with it, or raise maxHeldBytes'
+
+/** Longest getAudio(), s: what its queue holds. */
+const LONGEST_AUDIO = 10
+
+/** Counters of a capture since start(), over all its connections; `waitingBytes` and `heldBytes` are of now. */
+export interface CaptureStats extends IngestStats {
+  /** Bytes of frames that were taken and are not closed. */
+  readonly heldBytes: number
+}
+
+/**
+ * An RTMP stream's pictures and sound. Decoding runs in GStreamer's threads; everything here runs on the JS thread and
+ * never waits on one of them.
+ *
+ * @example
+ * const capture = new RTMPCapture('rtmp://localhost/live/camera')
+ * await capture.start()
+ * for await (const frame of capture.aiterFrames()) {
+ *   using f = frame
+ *   console.log(f.width, f.height, f.timestamp, f.data[0])
+ * }
+ */
+export class RTMPCapture implements AsyncDisposable {
+  /**
+   * The pictures from the subscription on, each handed to every subscriber, who closes it. Hot; completes with stop(),
+   * errors when the stream is lost for good. A subscriber that is slow gets no backlog: it takes as fast as it
+   * returns. ERR_NOT_DECODED with `decode: false`.
+   */
+  readonly frames$: Observable<VideoFrame>
+  /**
+   * The sound from the subscription on, as it comes, without a gap where none is told (`discontinuity`). Ends as
+   * frames$ does.
+   */
+  readonly audio$: Observable<AudioChunk>
+  /**
+   * Pictures, each with exactly the sound from its timestamp to the next one's; so one picture later than frames$.
+   * Whoever gets a pair closes its frame. Ends as frames$ does.
+   */
+  readonly framesWithAudio$: Observable<FrameWithAudio>
+  readonly #url: RtmpUrl
+  readonly #options: ResolvedCaptureOptions
+  readonly #state = new StateHolder()
+  readonly #hub: MediaHub
+  readonly #connection: CaptureConnection<Ingest>
+  readonly #meters: Meters
+  readonly #decoder: CodecChoice
+  readonly #budget: FrameBudget
+  /** What the last connection's time is told to the next one by. */
+  #timeline: Ingest['timeline'] = null
+  #earlier: IngestStats = NO_STATS
+  #demand: Demand = { pictures: false, sound: false }
+  #info: CaptureInfo | null = null
+  /** The connection that is live. */
+  #source: Ingest | null = null
+  #started: { resolve(): void; reject(error: Error): void } | null = null
+  /** By the queues of readers that were slow, samples per channel. */
+  #soundDropped = 0
+  readonly #onSoundDropped = (samples: number): void => void (this.#soundDropped += samples)
+  #stopping: Promise<void> | null = null
+  #unsignal: (() => void) | null = null
+  #frameReader: FrameReader | null = null
+  #audioReader: AudioReader | null = null
+  #pairReader: FrameWithAudioReader | null = null
+  #fault: RxGstError | null = null
+  #mistimedWarned = false
+
+  /**
+   * Connects nothing yet. ERR_URL, ERR_OPTION; ERR_MISSING_TYPELIB and ERR_ADDON_NOT_BUILT where the set-up is not
+   * whole.
+   */
+  constructor(url: string, options: RTMPCaptureOptions = {}) {
+    this.#url = parseRtmpUrl(url)
+    this.#options = resolveCaptureOptions(options)
+    checkTransport(this.#options.transport, this.#url)
+    checkMachine()
+    const { dropPolicy, bufferSize, gpuAcceleration, maxHeldBytes, logger } = this.#options
+    this.#budget = new FrameBudget(this.#url.display, maxHeldBytes, logger, HELD_REMEDY)
+    this.#decoder = new CodecChoice('decoder', decoderLadder(gpuAcceleration), this.#options)
+    this.#meters = new Meters({
+      direction: 'in',
+      phase: () => this.state.phase,
+      queueMs: () => this.#connection.attempt?.queueMs ?? null,
+    })
+    this.#state.state$.subscribe(({ phase }) => this.#meters.setPhase(phase))
+    this.#connection = new CaptureConnection<Ingest>({
+      options: this.#options,
+      state: this.#state,
+      name: this.#url.display,
+      make: (transport, events) => this.#makeIngest(transport, events),
+      notUnderstood: error =>
+        isNotUnderstood(error) && this.#options.transport === 'auto' && this.#url.scheme === 'rtmp',
+      replaced: error => this.#replaceDecoder(error),
+      events: {
+        onLive: ingest => this.#onLive(ingest),
+        onMedia: ingest => this.#onMedia(ingest),
+        onPause: () => this.#hub.pause(),
+        onLost: () => this.#hub.lose(),
+        onRetired: ingest => this.#onRetired(ingest),
+        onFailed: error => this.#onFailed(error),
+      },
+    })
+    this.#hub = new MediaHub({
+      block: dropPolicy === 'block',
+      capacity: bufferSize,
+      keepOld: dropPolicy !== 'oldest',
+      wait: (ms, kind) => this.#connection.wait(ms, kind),
+      onDemand: demand => {
+        this.#demand = demand
+        this.#connection.attempt?.setDemand(demand)
+      },
+    })
+    const decoded = <T>(media: Observable<T>): Observable<T> => (this.#options.decode ? media : throwError(notDecoded))
+    this.frames$ = decoded(frames(() => this.#hub))
+    this.audio$ = decoded(sounds(() => this.#hub))
+    this.framesWithAudio$ = decoded(
+      framesWithAudio(
+        () => this.#hub,
+        () => this.#newPairing(),
+      ),
+    )
+    const { signal } = this.#options
+    if (signal) {
+      const abort = (): void => void this.stop()
+      signal.addEventListener('abort', abort)
+      this.#unsignal = () => {
+        this.#unsignal = null
+        signal.removeEventListener('abort', abort)
+      }
+    }
+  }
+
+  /** Begins with what holds now. */
+  get state$(): Observable<StreamState> {
+    return this.#state.state$
+  }
+
+  /** What holds now. */
+  get state(): StreamState {
+    return this.#state.state
+  }
+
+  /**
+   * What the live stream carries, as it flows now: size and shape by its parameter sets, the frame rate by its
+   * timestamps (0 before three pictures have come, where the stream itself does not say it), sound as its decoder gives
+   * it out. What metadata claims is not asked. null before it is live; afterwards what it was last.
+   */
+  get info(): CaptureInfo | null {
+    const { attempt } = this.#connection
+    if (attempt && attempt === this.#source) this.#look(attempt)
+    return this.#info
+  }
+
+  #look(ingest: Ingest): void {
+    const info = ingest.info()
+    const same = JSON.stringify(info) === JSON.stringify(this.#info)
+    if (!same && (info.video || info.audio)) this.#info = info
+  }
+
+  /**
+   * Resolves when the first frame (or, in a stream of sound alone, the first audio) is there. Rejects with what stood
+   * in the way: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED, ERR_HOST_NOT_FOUND, ERR_PLAY_REJECTED,
+   * ERR_UNSUPPORTED_MEDIA … With `reconnect: { first: true }` it waits through all that another attempt may help. Runs
+   * once: ERR_ALREADY_STARTED afterwards.
+   */
+  async start(): Promise<void> {
+    const { signal, connectTimeout, reconnect } = this.#options
+    if (signal?.aborted) await abortable(Promise.resolve(), signal)
+    if (!this.#state.apply({ type: 'start' })) {
+      throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on a capture that is ${this.state.phase}`)
+    }
+    const live = new Promise<void>((resolve, reject) => {
+      this.#started = { resolve, reject }
+    })
+    this.#connection.start()
+    try {
+      const timeout = (): Error =>
+        new RxGstError(
+          'ERR_CONNECT_TIMEOUT',
+          `no media from ${this.#url.display} within ${connectTimeout} ms: perhaps nobody publishes it now, or under another name`,
+        )
+      await withDeadline(abortable(live, signal), reconnect?.first ? Infinity : connectTimeout, timeout)
+    } catch (error) {
+      if (this.state.phase !== 'connecting') throw this.#fault ?? error
+      if (signal?.aborted) {
+        await this.stop()
+        throw error
+      }
+      // The event loop may have been held up for longer than the server.
+      this.#connection.look()
+      if (this.#info) return
+      const overdue = this.#connection.attempt?.overdue
+      // The reason is settled from here on: what the connection still has to say comes too late.
+      const stopped = this.#connection.stop()
+      const reason = overdue ?? (await explainTimeout(error as RxGstError, this.#url)) ?? (error as RxGstError)
+      if (this.state.phase === 'connecting') {
+        this.#state.apply({ type: 'lost', reason: reason.code })
+        this.#onFailed(reason)
+      }
+      await stopped
+      throw reason
+    } finally {
+      this.#started = null
+    }
+  }
+
+  #makeIngest(transport: Transport, events: IngestEvents): Ingest {
+    const heard = { ...events, meters: this.#meters }
+    const ingest = new Ingest(this.#url, transport, this.#options, heard, this.#decoder, this.#budget, this.#timeline)
+    ingest.setDemand(this.#demand)
+    return ingest
+  }
+
+  /** Of a device alone: what the processor cannot decode is the stream's fault. */
+  #replaceDecoder(error: RxGstError): boolean {
+    if (!this.#options.decode || !this.#decoder.isHardware) return false
+    // A profile that a device does not know is told by the source, which finds nobody who takes what it has.
+    const unfit = /not-negotiated/.test(error.gst?.debug ?? '')
+    const its = error.element === this.#decoder.factory || error.element === CAPTURE.decoder
+    return (unfit || its) && this.#decoder.fall(error, true)
+  }
+
+  #onLive(ingest: Ingest): void {
+    const info = ingest.info()
+    const { display } = this.#url
+    this.#options.logger.info(
+      `${display} is live over ${ingest.transport}: ${describe(info)}${this.#info ? `; it was ${describe(this.#info)}` : ''}`,
+    )
+    this.#info = info
+    this.#source = ingest
+    this.#hub.setSource(ingest)
+    // Sound follows its picture by a packet: `info` should be whole when start() resolves. A stream without sound
+    // does not wait longer than this.
+    const started = this.#started
+    if (started) setTimeout(() => started.resolve(), SOUND_GRACE)
+  }
+
+  #onMedia(ingest: Ingest): void {
+    // Asked for what has come alone: the whole of it takes longer than a picture should.
+    if (!this.#info?.audio !== !ingest.hasSound || !this.#info?.video !== !ingest.hasPicture) this.#look(ingest)
+    if (this.#info?.audio) this.#started?.resolve()
+    this.#budget.look(ingest.held)
+    if (!this.#mistimedWarned && ingest.mistimed > 0) {
+      this.#mistimedWarned = true
+      const what = 'sends pictures whose time no reordering explains; that of their decoding counts (stats().mistimed)'
+      this.#options.logger.warn(`${this.#url.display} ${what}`)
+    }
+    this.#hub.pump()
+  }
+
+  #onRetired(ingest: Ingest): void {
+    if (ingest === this.#source) this.#source = null
+    this.#timeline = ingest.timeline
+    // What waits in it is gone, or taken over.
+    this.#earlier = sum(this.#earlier, { ...ingest.stats(), waitingBytes: 0 })
+  }
+
+  /** The end that nobody asked for. */
+  #onFailed(error: RxGstError): void {
+    this.#fault = error
+    this.#options.logger.error(`${this.#url.display}: ${error.code}: ${error.message}`)
+    // A short stream may be over while start() waits for its sound: it was live all the same.
+    if (this.#info) this.#started?.resolve()
+    this.#started?.reject(error)
+    this.#hub.end(error)
+    this.#unsignal?.()
+  }
+
+  /** Resolves within 5 s, whatever the peer does. Idempotent; observables complete. */
+  async stop(): Promise<void> {
+    if (this.state.phase === 'stopped') return
+    if (this.state.phase === 'stopping') return this.#stopping ?? undefined
+    this.#state.apply({ type: 'stop' })
+    this.#stopping = (async () => {
+      this.#unsignal?.()
+      this.#started?.reject(new RxGstError('ERR_ABORTED', 'stop() was called before the stream was live'))
+      this.#hub.end(null)
+      this.#hub.dropRest()
+      await this.#connection.stop()
+      this.#state.apply({ type: 'stopped' })
+    })()
+    return this.#stopping
+  }
+
+  /**
+   * The next frame; the caller closes it. ERR_NOT_RUNNING before start() and after stop(); ERR_STREAM_ENDED when no
+   * more can come.
+   */
+  async getFrame(options: { signal?: AbortSignal } = {}): Promise<VideoFrame> {
+    this.#mustRun()
+    this.#frameReader ??= this.#newFrameReader(false).open()
+    return this.#pull(this.#frameReader.next(options.signal))
+  }
+
+  /**
+   * Exactly duration × audioSampleRate samples per channel, following on the previous call's. Seconds; default 0.1, at
+   * most 10.
+   */
+  async getAudio(duration = 0.1, options: { signal?: AbortSignal } = {}): Promise<AudioChunk> {
+    checkNumber('duration', duration, 0.000_1, LONGEST_AUDIO)
+    this.#mustRun()
+    this.#audioReader ??= new AudioReader(this.#hub, this.#onSoundDropped).open()
+    return this.#pull(this.#audioReader.read(duration, options.signal))
+  }
+
+  /** The next frame with exactly the sound from its timestamp to the next one's; silence where the stream has none. */
+  async getFrameAndAudio(options: { signal?: AbortSignal } = {}): Promise<FrameWithAudio> {
+    this.#mustRun()
+    this.#pairReader ??= new FrameWithAudioReader(this.#hub, this.#newPairing(), false).open()
+    return this.#pull(this.#pairReader.next(options.signal))
+  }
+
+  /** Ends with stop(); throws when the stream is lost. Each iterator has a bounded queue of its own. */
+  aiterFrames(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<VideoFrame> {
+    return this.#iterate(() => this.#newFrameReader(true), options.signal)
+  }
+
+  /** The same, each picture with its sound, as framesWithAudio$. */
+  aiterFramesWithAudio(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<FrameWithAudio> {
+    return this.#iterate(() => new FrameWithAudioReader(this.#hub, this.#newPairing(), true), options.signal)
+  }
+
+  /**
+   * Blocks the thread between frames, so nothing else of the process runs: for scripts. A frame is valid until the next
+   * is asked for, unless clone()d. Call it after start() has resolved.
+   */
+  iterFrames(): IterableIterator<VideoFrame> {
+    this.#mustRun()
+    return iterateSync(this.#newFrameReader(true), frame => frame)
+  }
+
+  /** The same, each picture with its sound. ERR_NOT_RUNNING before start(). */
+  iterFramesWithAudio(): IterableIterator<FrameWithAudio> {
+    this.#mustRun()
+    return iterateSync(new FrameWithAudioReader(this.#hub, this.#newPairing(), true), item => item.frame)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  /** For logs: what can be told in plain data. */
+  toJSON(): { state: StreamState; info: CaptureInfo | null } {
+    return { state: this.state, info: this.info }
+  }
+
+  /**
+   * Counters of all connections: decoded and dropped pictures, encoded bytes, samples that a full queue lost (also that
+   * of getAudio(), once it was called and is not called on). And what holds memory now: `waitingBytes` of pictures that
+   * wait to be taken, `heldBytes` of frames that were taken and are not closed; together at most `maxHeldBytes`.
+   */
+  stats(): CaptureStats {
+    const { attempt } = this.#connection
+    const all = attempt ? sum(this.#earlier, attempt.stats()) : this.#earlier
+    const heldBytes = Math.max(0, this.#budget.held - all.waitingBytes)
+    return { ...all, audioDropped: all.audioDropped + this.#soundDropped, heldBytes }
+  }
+
+  /** @internal For StreamMonitor. */
+  [METER](metrics: readonly MetricName[]): Meter {
+    return this.#meters.open(metrics)
+  }
+
+  #newPairing(): Pairing {
+    const { bufferSize, audioSampleRate, audioChannels } = this.#options
+    const format = { rate: audioSampleRate, channels: audioChannels }
+    return new Pairing(bufferSize, format, {
+      soundExpected: () => this.#hub.source?.soundExpected ?? true,
+      onSoundDropped: this.#onSoundDropped,
+    })
+  }
+
+  #newFrameReader(holds: boolean): FrameReader {
+    return new FrameReader(this.#hub, this.#options.bufferSize, this.#options.dropPolicy === 'newest', holds)
+  }
+
+  #mustRun(): void {
+    if (!this.#options.decode) throw notDecoded()
+    const { phase } = this.state
+    if (phase === 'idle' || phase === 'stopping' || phase === 'stopped') {
+      throw new RxGstError('ERR_NOT_RUNNING', phase === 'idle' ? 'call start() first' : 'the capture was stopped')
+    }
+  }
+
+  async #pull<T>(next: Promise<T | null>): Promise<T> {
+    let value: T | null
+    try {
+      value = await next
+    } catch (error) {
+      if (error instanceof RxGstError && error.fault === 'options') throw error
+      throw new RxGstError('ERR_STREAM_ENDED', `no more can come: ${(error as Error).message}`, {
+        cause: this.#fault ?? error,
+      })
+    }
+    if (value === null) throw new RxGstError('ERR_NOT_RUNNING', 'the capture was stopped')
+    return value
+  }
+
+  async *#iterate<T>(open: () => Reader<T>, signal: AbortSignal | undefined): AsyncIterableIterator<T> {
+    this.#mustRun()
+    const reader = open().open()
+    try {
+      for (let value = await reader.next(signal); value !== null; value = await reader.next(signal)) yield value
+    } finally {
+      reader.close()
+    }
+  }
+}
+
+function notDecoded(): RxGstError {
+  return new RxGstError(
+    'ERR_NOT_DECODED',
+    'the capture was made with decode: false, so it has neither pictures nor sound',
+  )
+}
+
+function* iterateSync<T>(reader: Reader<T>, frameOf: (value: T) => VideoFrame): IterableIterator<T> {
+  reader.open()
+  let last: T | null = null
+  try {
+    for (;;) {
+      const value = reader.nextSync()
+      if (last !== null) frameOf(last).close()
+      last = value
+      if (value === null) return
+      yield value
+    }
+  } finally {
+    if (last !== null) frameOf(last).close()
+    reader.close()
+  }
+}
+
+function describe({ video, audio }: CaptureInfo): string {
+  const picture = video
+    ? `${video.width} × ${video.height}, ${Number(video.fps.toFixed(3))} fps, ${video.decoder}`
+    : 'no picture'
+  return `${picture}, ${audio ? `${audio.sampleRate} Hz, ${audio.channels} channels` : 'no sound yet'}`
+}

@@ -1,0 +1,712 @@
+import { availableParallelism } from 'node:os'
+import { RxGstError } from '../../core/errors'
+import type { Picture } from '../../core/frame'
+import type { ResolvedCaptureOptions } from '../options'
+import type { CaptureInfo } from '../../core/types'
+import type { RtmpUrl } from '../../core/url'
+import {
+  DROP_POLICY_INDEX,
+  native,
+  PIXEL_FORMAT_INDEX,
+  type AudioTap,
+  type CodecGate,
+  type InputLimits,
+  type NativeSound,
+  type PadCounter,
+  type SoundLayout,
+  type SoundSwitch,
+  type RtmpRelay,
+  type Thinner,
+  type Timeline,
+  type VideoFacts,
+  type VideoTap,
+} from '../../addon/binding'
+import { CAPTURE, captureGraph } from '../../pipelines/capture'
+import { DecoderWatch } from './decoder-watch'
+import { codecName, type StreamKind } from '../../pipelines/flv-codecs'
+import type { Graph } from '../../pipelines/graph/graph'
+import { soundCodecName, WATCHED_SOUND } from '../../pipelines/sound-codecs'
+import type { Transport } from '../../pipelines/transport'
+import type { CodecChoice } from '../codec/codec-choice'
+import type { FrameBudget } from '../../engine/frame-budget'
+import type { DropCounts, Meters } from '../../meter/meters'
+import { ownGraph } from '../own-graph'
+import { isPrepared, prepare } from '../../engine/prepare'
+import { reach } from '../../engine/reach'
+import { relayFor } from '../../engine/librtmp-relay'
+import { Runner } from '../../engine/runner'
+import { loadSoundDecoders, soundDecoders, soundDecodersLoaded } from '../codec/sound-decoders'
+import { audioInfo, videoInfo } from './stream-info'
+import { toPicture } from '../../engine/frame-from-native'
+
+export interface IngestEvents {
+  /** Pictures or sound wait in the taps, or one of them ended. */
+  onMedia(): void
+  /** The connection is over: an error, or null for the end of the stream. */
+  onLost(error: RxGstError | null): void
+  /** A live one whose bytes stand still; they may move again. */
+  onStall(error: RxGstError): void
+  onFlow(): void
+  /** Who measures the stream looks here. */
+  readonly meters?: Meters
+}
+
+/** Counters of a capture since start(), over all its connections. */
+export interface IngestStats {
+  /** Pictures that came out of the decoder. */
+  readonly decoded: number
+  /** Of the decoded pictures; `held` are those for which there was no memory. */
+  readonly dropped: number
+  /** Of `dropped`: pictures for which there was no memory, since too many are open. */
+  readonly held: number
+  /** Pictures that `fps` does without and that were not even decoded. */
+  readonly thinned: number
+  /**
+   * Pictures from before all of the picture was right: a stream is joined in its middle, and nothing to begin with has
+   * come yet. `outputCorrupt` shows them.
+   */
+  readonly incomplete: number
+  /** Pictures whose time no reordering explains, so far is it from that of their decoding; the latter was taken. */
+  readonly mistimed: number
+  /** Pictures of which a part was none (a length that lies, a unit of no known type), and was left out. */
+  readonly mended: number
+  /** Encoded. */
+  readonly bytes: number
+  /** Samples per channel that a full queue lost. */
+  readonly audioDropped: number
+  /** Bytes of pictures that wait in the queue. */
+  readonly waitingBytes: number
+}
+
+export const NO_STATS: IngestStats = {
+  decoded: 0,
+  dropped: 0,
+  held: 0,
+  thinned: 0,
+  incomplete: 0,
+  mistimed: 0,
+  mended: 0,
+  bytes: 0,
+  audioDropped: 0,
+  waitingBytes: 0,
+}
+
+export function sum(a: IngestStats, b: IngestStats): IngestStats {
+  return {
+    decoded: a.decoded + b.decoded,
+    dropped: a.dropped + b.dropped,
+    held: a.held + b.held,
+    thinned: a.thinned + b.thinned,
+    incomplete: a.incomplete + b.incomplete,
+    mistimed: a.mistimed + b.mistimed,
+    mended: a.mended + b.mended,
+    bytes: a.bytes + b.bytes,
+    audioDropped: a.audioDropped + b.audioDropped,
+    waitingBytes: a.waitingBytes + b.waitingBytes,
+  }
+}
+
+/** Which kinds somebody takes. */
+export interface Demand {
+  readonly pictures: boolean
+  readonly sound: boolean
+}
+
+const WATCH_INTERVAL = 100
+/** Of a live connection that is not decoded: of hundreds of them, each look counts. */
+const IDLE_WATCH_INTERVAL = 500
+/** Looks for which the first kind of packets waits for the other, so that `info` is whole. */
+const SECOND_KIND_LOOKS = 2
+/**
+ * rtmp2src makes a buffer of every media message it accepts. A server whose bytes grew in this many looks, past what
+ * handshake and commands take, without one is not understood. Pings come too seldom to count this far in time.
+ */
+const NOT_UNDERSTOOD_LOOKS = 6
+const NOT_UNDERSTOOD_BYTES = 5_000
+
+/**
+ * Of one message, in bytes. The largest picture that is taken, at ten times the bits that its level allows, has less.
+ * What waits beside it is counted in the addon (native/rtmp/flood_rules.h), where no blocked event loop stops the count.
+ */
+const LARGEST_MESSAGE = 8 * 1024 * 1024
+
+/** A device that does not return will not do so for being asked to stop; another decoder waits to begin. ms. */
+const HANGING_STOP = 500
+/** ms. */
+const OPENING_DEADLINE = 3000
+/** By how many pictures encoders of live streams reorder, and one more; x264 by 2 at most unless told otherwise. */
+const REORDERED = 3
+
+/** One connection to a server, decoded. Made anew for every attempt. */
+export class Ingest {
+  readonly transport: Transport
+  readonly #options: ResolvedCaptureOptions
+  readonly #url: RtmpUrl
+  readonly #events: IngestEvents
+  #runner: Runner | null = null
+  #timeline: Timeline | null = null
+  #video: VideoTap | null = null
+  #audio: AudioTap | null = null
+  #limits: InputLimits | null = null
+  #gate: CodecGate | null = null
+  #soundSwitch: SoundSwitch | null = null
+  #soundLayout: SoundLayout | null = null
+  #relay: RtmpRelay | null = null
+  #facts: VideoFacts | null = null
+  #thinner: Thinner | null = null
+  #flow: PadCounter | null = null
+  #videoPackets: PadCounter | null = null
+  /** Behind AAC's parser. */
+  #audioPackets: PadCounter | null = null
+  /** Of whichever codec. */
+  #soundPackets: PadCounter | null = null
+  /** Of what the decoder makes of it. */
+  #audioDecoded: PadCounter | null = null
+  #watch: NodeJS.Timeout | null = null
+  #demand: Demand = { pictures: false, sound: false }
+  #lastBuffers = 0
+  #lastProgress = 0
+  #lastBytes = 0
+  #looks = 0
+  #live = false
+  /** How many kinds of packets have come, where nothing is decoded. */
+  #kinds = 0
+  #waited = 0
+  #stalled = false
+  #over = false
+  #unmeter: (() => void) | null = null
+  readonly #choice: CodecChoice
+  /** What decodes this connection. */
+  #decoder = ''
+  #decoderWatch: DecoderWatch | null = null
+  #hangs = false
+  #opened = false
+  #warned = false
+  /** Packets that came before the first keyframe; null: it has not come. */
+  #undecodable: number | null = null
+
+  /**
+   * @param decoder the capture's; asked when the connection begins
+   * @param budget the capture's: what its frames may hold
+   * @param previous the capture's last connection, whose time goes on
+   */
+  constructor(
+    url: RtmpUrl,
+    transport: Transport,
+    options: ResolvedCaptureOptions,
+    events: IngestEvents,
+    decoder: CodecChoice,
+    private readonly budget: FrameBudget,
+    private readonly previous: Timeline | null = null,
+  ) {
+    this.#choice = decoder
+    this.#url = url
+    this.transport = transport
+    this.#options = options
+    this.#events = events
+  }
+
+  /**
+   * Begins to connect; everything else comes by the events. With `blocking` the event loop does not turn: nothing waits
+   * for it then, and plugins have been loaded by an earlier connection.
+   */
+  start(blocking = false): void {
+    if (this.#options.decode && !this.#choice.settled) {
+      if (!blocking) {
+        this.#choice
+          .settle()
+          .then(() => this.#start(false))
+          .catch((error: unknown) => this.#lose(asRxGstError(error)))
+        return
+      }
+      this.#choice.settleNow()
+    }
+    this.#start(blocking)
+  }
+
+  #start(blocking: boolean): void {
+    if (this.#over) return
+    const options = this.#options
+    if (options.decode) this.#decoder = this.#choice.factory
+    try {
+      this.#relay = relayFor(this.#url, this.transport, options.connectTimeout)
+    } catch (error) {
+      return this.#lose(asRxGstError(error))
+    }
+    const graph = captureGraph({
+      url: this.#url,
+      via: this.#relay?.port() ?? null,
+      transport: this.transport,
+      timeout: Math.max(1, Math.ceil(options.connectTimeout / 1000)),
+      decode: options.decode,
+      decoder: this.#decoder,
+      throughput: options.dropPolicy === 'block',
+      cores: availableParallelism(),
+      audioSampleRate: options.audioSampleRate,
+      audioChannels: options.audioChannels,
+    })
+    const begin = (): void => {
+      try {
+        if (!this.#over) this.#begin(graph, blocking)
+      } catch (error) {
+        this.#lose(asRxGstError(error))
+      }
+    }
+    // librtmp has one text for all that may be wrong before there is a connection, so that is asked first.
+    const checked = this.transport === 'librtmp' && !blocking
+    if (!checked && isPrepared(graph) && (blocking || !options.decode || soundDecodersLoaded())) return begin()
+    prepare(graph)
+      .then(() => (options.decode ? loadSoundDecoders() : undefined))
+      .then(() => (checked ? reach(this.#url, options.connectTimeout) : undefined))
+      .then(begin, (error: unknown) => this.#lose(asRxGstError(error)))
+  }
+
+  #begin(graph: Graph, blocking: boolean): void {
+    const options = this.#options
+    const n = native()
+    const timeline = new n.Timeline(this.previous ?? undefined)
+    this.#timeline = timeline
+    const runner = new Runner(ownGraph(graph, options.logger), {
+      secrets: this.#url.secrets,
+      logger: options.logger,
+      peer: this.#url.display,
+      timeline,
+      ...(this.transport === 'librtmp' && { restless: CAPTURE.source }),
+      wasLive: () => this.#live,
+      onError: error => this.#lose(error),
+      onEos: () => this.#end(),
+      onUnlinked: (pad, caps) => this.#leftOut(pad, caps),
+      onCodec: (kind, codec, refused) => this.#undecoded(kind, codec, refused),
+      onRefused: error => this.#lose(this.#unheard(error)),
+    })
+    this.#runner = runner
+    this.#relay?.watch(runner.address(CAPTURE.source))
+    const { maxWidth, maxHeight, maxFps } = options
+    const limits = { maxWidth, maxHeight, maxFps, maxMessage: LARGEST_MESSAGE }
+    // Before all else that looks at pictures: it corrects what the others read.
+    this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), limits)
+    if (options.decode) this.#decode(runner, timeline, this.#limits)
+    if (options.decode && this.transport === 'rtmp2') n.acknowledgePromptly(runner.address(CAPTURE.source))
+    timeline.watchHeader(runner.address(CAPTURE.source))
+    this.#facts = new n.VideoFacts(runner.address(CAPTURE.videoParser))
+    // Behind the limits, which count every picture. A device decodes at no cost of ours, and may wait for more pictures
+    // before it gives one out: it gets all.
+    if (options.decode && options.fpsFraction && !this.#choice.isHardware) {
+      const { n: fpsN, d: fpsD } = options.fpsFraction
+      this.#thinner = new n.Thinner(
+        runner.address(CAPTURE.videoParser),
+        timeline,
+        fpsN,
+        fpsD,
+        options.dropPolicy === 'block' ? 0 : REORDERED,
+      )
+    }
+    this.#flow = runner.counter(CAPTURE.source, 'src')
+    // Without a decoder the parser says what the picture is.
+    this.#videoPackets = runner.counter(CAPTURE.videoParser, options.decode ? 'sink' : 'src')
+    this.#audioPackets = runner.counter(CAPTURE.audioParser, 'src')
+    if (options.decode) this.#audioDecoded = runner.counter(CAPTURE.convert, 'sink')
+    this.#soundPackets = runner.counter(CAPTURE.sound, 'src')
+    this.#chooseSound(runner, timeline)
+    if (options.decode && this.#choice.isHardware) this.#decoderWatch = new DecoderWatch(options.stallTimeout)
+    this.#unmeter = this.#measure(runner)
+    this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
+    if (this.#decoderWatch && !blocking && this.transport === 'rtmp2') this.#watchOpening()
+    void runner.setState('PLAYING').then(ok => {
+      this.#opened = true
+      // A failed start has said why on the bus; where it has not, this is all there is to know.
+      runner.poll()
+      if (!ok)
+        this.#lose(
+          new RxGstError('ERR_STATE_CHANGE', 'the capture pipeline did not start', { element: CAPTURE.source }),
+        )
+    })
+  }
+
+  /** Behind the counters on the source, which see every byte. */
+  #chooseSound(runner: Runner, timeline: Timeline): void {
+    const n = native()
+    const codecs = this.#options.decode ? soundDecoders() : WATCHED_SOUND
+    const ids = codecs.flatMap(codec => codec.ids).reduce((bits, id) => bits | (1 << id), 0)
+    this.#gate = new n.CodecGate(runner.address(CAPTURE.source), timeline, ids)
+    const to = runner.address(this.#options.decode ? CAPTURE.convert : CAPTURE.audio)
+    this.#soundSwitch = new n.SoundSwitch(runner.address(CAPTURE.sound), to, codecs)
+    if (this.#options.decode) this.#soundLayout = new n.SoundLayout(to, this.#options.audioChannels ?? 0)
+  }
+
+  #decode(runner: Runner, timeline: Timeline, limits: InputLimits): void {
+    const options = this.#options
+    const n = native()
+    const change = (): void => {
+      this.#events.onMedia()
+      this.#checkEnd()
+    }
+    this.#video = new n.VideoTap(
+      runner.address(CAPTURE.video),
+      timeline,
+      {
+        format: PIXEL_FORMAT_INDEX[options.format],
+        width: options.width ?? 0,
+        height: options.height ?? 0,
+        fpsN: options.fpsFraction?.n ?? 0,
+        fpsD: options.fpsFraction?.d ?? 1,
+        capacity: options.bufferSize,
+        policy: DROP_POLICY_INDEX[options.dropPolicy],
+      },
+      change,
+      this.budget.account,
+    )
+    this.#video.watchArrival(runner.address(CAPTURE.videoParser), limits, options.outputCorrupt)
+    this.#audio = new n.AudioTap(runner.address(CAPTURE.audio), timeline, change)
+    this.setDemand(this.#demand)
+  }
+
+  /** Offers this connection's pads to the meters, until it is over. */
+  #measure(runner: Runner): (() => void) | null {
+    const at = (name: string) => ({ element: runner.address(name), pad: 'sink' })
+    const packets = [at(CAPTURE.videoParser), at(CAPTURE.sound)]
+    const tap = this.#video
+    if (!tap) return this.#events.meters?.attach({ packets }) ?? null
+    const dropped = (): DropCounts => {
+      const { droppedQueue, droppedUnwanted, droppedHeld, droppedBad } = tap.stats()
+      return { queue: droppedQueue - droppedUnwanted, held: droppedHeld, bad: droppedBad }
+    }
+    return (
+      this.#events.meters?.attach({
+        packets,
+        pictures: [at(CAPTURE.video)],
+        sound: [at(CAPTURE.audio)],
+        tap,
+        dropped,
+      }) ?? null
+    )
+  }
+
+  /** ms of pictures that wait for those who take them; null: nobody does. */
+  get queueMs(): number | null {
+    return this.#demand.pictures && this.#video ? this.#video.stats().queuedTime / 1000 : null
+  }
+
+  /** Pictures that were lost since open frames hold all memory. */
+  get held(): number {
+    return this.#video?.stats().droppedHeld ?? 0
+  }
+
+  /** Pictures whose time no reordering explains. */
+  get mistimed(): number {
+    return this.#limits?.stats().mistimed ?? 0
+  }
+
+  /** What the next connection goes on from. */
+  get timeline(): Timeline | null {
+    return this.#timeline ?? this.previous
+  }
+
+  /** Whether it may go live: sound comes out of its tap before a picture only where no picture is to be expected. */
+  get ready(): boolean {
+    const { video, audio } = this.info()
+    return video !== null || (audio !== null && !this.hasPicture)
+  }
+
+  /** Why it is not live although pictures come; null: they do not. */
+  get overdue(): RxGstError | null {
+    const video = this.#video?.stats()
+    if (!video || video.incomplete === 0 || video.width > 0) return null
+    return this.#noKeyframe(video.incomplete)
+  }
+
+  #noKeyframe(count: number): RxGstError {
+    const what = `${count} pictures came from ${this.#url.display}, and none to begin with: no keyframe, no recovery point`
+    return new RxGstError('ERR_NO_KEYFRAME', what)
+  }
+
+  get stopped(): boolean {
+    return this.#over && (this.#runner?.stopped ?? true)
+  }
+
+  /** Hears what the bus has to say, and whether bytes move. */
+  poll(): void {
+    this.#runner?.poll()
+    this.watch()
+  }
+
+  /** From now on an error means a lost connection, and silence a stalled one. */
+  setLive(): void {
+    this.#live = true
+    this.#lastProgress = performance.now()
+    if (this.#options.decode || !this.#watch) return
+    clearInterval(this.#watch)
+    this.#watch = setInterval(() => this.watch(), IDLE_WATCH_INTERVAL)
+  }
+
+  get hasPicture(): boolean {
+    return (this.#limits?.stats().pictures ?? 0) > 0
+  }
+
+  get hasSound(): boolean {
+    return this.#options.decode ? (this.#audio?.stats().rate ?? 0) > 0 : (this.#soundPackets?.buffers() ?? 0) > 0
+  }
+
+  /** False where the stream's metadata says that it has no sound, and none has come. */
+  get soundExpected(): boolean {
+    return this.#timeline?.soundAnnounced() !== false || this.hasSound
+  }
+
+  readPictures(max: number): Picture[] {
+    return (this.#video?.read(max) ?? []).map(toPicture)
+  }
+
+  readSounds(): NativeSound[] {
+    return this.#audio?.read() ?? []
+  }
+
+  /** Blocks the JS thread until media is there, at most `ms`, and hears what the bus has to say. */
+  wait(ms: number, kind: 'picture' | 'sound'): void {
+    if (kind === 'picture') this.#video?.wait(ms)
+    else this.#audio?.wait(ms)
+    this.poll()
+    this.#checkEnd()
+  }
+
+  /**
+   * What is being taken. With 'block', who takes sound alone must not be held back by pictures that nobody takes, nor
+   * the other way round; where nobody takes anything yet, both wait for the first to come.
+   */
+  setDemand(demand: Demand): void {
+    this.#demand = demand
+    this.#video?.setWanted(demand.pictures)
+    if (this.#options.dropPolicy !== 'block') return
+    this.#video?.setPolicy(DROP_POLICY_INDEX[demand.pictures || !demand.sound ? 'block' : 'oldest'])
+    this.#audio?.setBlock(demand.sound || !demand.pictures)
+  }
+
+  info(): CaptureInfo {
+    const facts = this.#facts?.read()
+    const { transport } = this
+    if (this.#options.decode) {
+      const video = this.#video?.stats()
+      return {
+        transport,
+        video: facts && video ? videoInfo(facts, video, this.#decoder, this.#choice.reason) : null,
+        audio: this.hasSound
+          ? audioInfo(this.#soundCaps, this.#audioDecoded?.read().caps ?? null, this.#soundCodec)
+          : null,
+      }
+    }
+    return {
+      transport,
+      video: facts && this.hasPicture ? videoInfo(facts, null, 'none') : null,
+      audio: this.hasSound ? audioInfo(this.#soundCaps, null, this.#soundCodec) : null,
+    }
+  }
+
+  get #soundCodec(): string {
+    return soundCodecName(this.#gate?.sound() ?? null) ?? 'aac'
+  }
+
+  get #soundCaps(): string | null {
+    return (this.#soundCodec === 'aac' ? this.#audioPackets : this.#soundPackets)?.read().caps ?? null
+  }
+
+  stats(): IngestStats {
+    const video = this.#video?.stats()
+    return {
+      decoded: video?.decoded ?? 0,
+      dropped: (video?.droppedQueue ?? 0) + (video?.droppedHeld ?? 0) + (video?.droppedBad ?? 0),
+      held: video?.droppedHeld ?? 0,
+      thinned: this.#thinner?.dropped() ?? 0,
+      incomplete: video?.incomplete ?? 0,
+      mistimed: this.#limits?.stats().mistimed ?? 0,
+      mended: this.#limits?.stats().mended ?? 0,
+      bytes: (this.#videoPackets?.read().bytes ?? 0) + (this.#soundPackets?.read().bytes ?? 0),
+      audioDropped: this.#audio?.stats().dropped ?? 0,
+      waitingBytes: video?.queuedBytes ?? 0,
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#over = true
+    if (this.#watch) clearInterval(this.#watch)
+    this.#unmeter?.()
+    // First the taps, since one may hold its streaming thread ('block'), which NULL waits for.
+    this.#video?.close()
+    this.#audio?.close()
+    this.#relay?.close()
+    this.#limits?.close()
+    this.#gate?.close()
+    this.#soundSwitch?.close()
+    this.#soundLayout?.close()
+    this.#facts?.close()
+    this.#thinner?.close()
+    this.#flow?.close()
+    this.#videoPackets?.close()
+    this.#audioPackets?.close()
+    this.#soundPackets?.close()
+    this.#audioDecoded?.close()
+    await this.#runner?.stop(this.#hangs ? HANGING_STOP : undefined)
+  }
+
+  /** Bytes that do not move, and bytes that mean nothing: what no element ever reports. */
+  watch(): void {
+    if (this.#over || !this.#runner || !this.#flow) return
+    const now = performance.now()
+    const buffers = this.#flow.buffers()
+    const moved = buffers !== this.#lastBuffers
+    this.#lastBuffers = buffers
+    if (moved || this.#blocked()) this.#lastProgress = now
+    if (!this.#options.decode && this.#lookAtPackets()) return
+    this.#watchBytes(buffers)
+    this.#watchDecoder(now)
+    if (this.#over || !this.#live) return
+    this.#watchKeyframe()
+    if (moved && this.#stalled) {
+      this.#stalled = false
+      this.#events.onFlow()
+    } else if (!this.#stalled && now - this.#lastProgress > this.#options.stallTimeout) {
+      this.#stalled = true
+      this.#events.onStall(
+        new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`),
+      )
+    }
+  }
+
+  /** Of a stream that its sound made live, before pictures came: they must not be waited for without a word. */
+  #watchKeyframe(): void {
+    if (this.#warned || !this.#video) return
+    const { keyframeWait, incomplete } = this.#video.stats()
+    if (keyframeWait / 1000 < this.#options.connectTimeout) return
+    this.#warned = true
+    const { code, message } = this.#noKeyframe(incomplete)
+    this.#options.logger.warn(`${code}: ${message}`)
+  }
+
+  /** A device that hangs raises no error: compressed pictures go in, or wait before it, and none comes out. */
+  #watchDecoder(now: number): void {
+    if (!this.#decoderWatch || this.#over || this.#blocked()) return
+    const { inBytes: taken = 0, received = 0 } = native().transportStats(this.#runner!.address(CAPTURE.source)) ?? {}
+    const packets = this.#videoPackets?.buffers() ?? 0
+    if (this.#undecodable === null && (this.#videoPackets?.read().keyframes ?? 0) > 0) this.#undecodable = packets - 1
+    const look = {
+      now,
+      decoded: this.#video?.stats().decoded ?? 0,
+      packets: packets - (this.#undecodable ?? packets),
+      taken,
+      received: received ?? 0,
+    }
+    if (this.#decoderWatch.hangs(look)) this.#giveUpDecoder('gives no pictures any more')
+  }
+
+  #giveUpDecoder(how: string): void {
+    this.#hangs = true
+    this.#lose(new RxGstError('ERR_DECODE', `${this.#decoder} ${how}`, { element: this.#decoder }))
+  }
+
+  /** rtmp2src connects in a thread of its own: what keeps the pipeline from playing is the device that is opened. */
+  #watchOpening(): void {
+    const timer = setTimeout(() => {
+      if (!this.#opened && !this.#over) this.#giveUpDecoder('cannot be opened: its driver does not return')
+    }, OPENING_DEADLINE)
+    timer.unref()
+  }
+
+  /** What comes off the network and means nothing; librtmp does not tell it. */
+  #watchBytes(buffers: number): void {
+    // The first buffer is the FLV header, which the source makes itself.
+    if (this.#live || buffers > 1 || this.transport !== 'rtmp2') return
+    const stats = native().transportStats(this.#runner!.address(CAPTURE.source))
+    if (!stats || stats.inBytes === 0) return
+    if (stats.inBytes > this.#lastBytes) this.#looks++
+    this.#lastBytes = stats.inBytes
+    if (stats.inBytes > NOT_UNDERSTOOD_BYTES && this.#looks >= NOT_UNDERSTOOD_LOOKS) {
+      this.#lose(notUnderstood(new RxGstError('ERR_BAD_STREAM', NOT_UNDERSTOOD, { element: 'rtmp2src' })))
+    }
+  }
+
+  /**
+   * What floods, as far as rtmp2src sees, may be media that it does not accept: a server's whole cache of a long group
+   * of pictures comes faster than the looks above.
+   */
+  #unheard(error: RxGstError): RxGstError {
+    const silent = !this.#live && this.transport === 'rtmp2' && (this.#flow?.buffers() ?? 0) <= 1
+    return silent && error.code === 'ERR_BAD_STREAM' ? notUnderstood(error) : error
+  }
+
+  /** What the taps tell by themselves where there are some: a kind that has come, and the end. True: it is over. */
+  #lookAtPackets(): boolean {
+    const came = [this.#videoPackets, this.#soundPackets].filter(counter => counter !== null && counter.buffers() > 0)
+    if (came.length === 1 && this.#kinds === 0 && this.#waited++ < SECOND_KIND_LOOKS) return false
+    if (came.length > this.#kinds) {
+      this.#kinds = came.length
+      this.#events.onMedia()
+    }
+    if (came.length > 0 && came.every(counter => counter!.ended())) this.#end()
+    return this.#over
+  }
+
+  /** A reader that holds the stream back on purpose ('block') is no stall. */
+  #blocked(): boolean {
+    return (
+      this.#options.dropPolicy === 'block' &&
+      ((this.#video?.stats().waiting ?? false) || (this.#audio?.stats().waiting ?? false))
+    )
+  }
+
+  /** A pad of the demuxer that has no place: it says so, and the stream goes on. */
+  #leftOut(pad: string, caps: string): void {
+    const media = /^[a-z]+\/[\w-]+/.exec(caps)?.[0] ?? 'something unknown'
+    this.#options.logger.warn(`${this.#url.display} carries ${media} on ${pad}, which is left out`)
+  }
+
+  #undecoded(kind: StreamKind, codec: string, refused: boolean): void {
+    const name = codecName(kind, codec)
+    if (!refused) {
+      this.#options.logger.warn(`${this.#url.display} carries sound in ${name}, which is not decoded and is left out`)
+      return
+    }
+    const what =
+      kind === 'video'
+        ? `pictures in ${name}; H.264 in RTMP's own form is`
+        : `no pictures, and sound in ${name}, which is not`
+    this.#lose(new RxGstError('ERR_UNSUPPORTED_MEDIA', `the stream carries ${what} decoded`))
+  }
+
+  #end(): void {
+    if (!this.#over) this.#finish(null)
+  }
+
+  /** The pipeline says that it ended when all its sinks have; the branch of a kind that never came is not told. */
+  #checkEnd(): void {
+    const [video, audio] = [this.#video?.stats().ended ?? false, this.#audio?.stats().ended ?? false]
+    if (video === audio) return
+    const other = video ? this.#soundPackets : this.#videoPackets
+    if (other?.read().buffers === 0) this.#end()
+  }
+
+  #lose(error: RxGstError): void {
+    if (!this.#over) this.#finish(error)
+  }
+
+  #finish(error: RxGstError | null): void {
+    this.#over = true
+    if (this.#watch) clearInterval(this.#watch)
+    this.#events.onLost(error)
+  }
+}
+
+const NOT_UNDERSTOOD = 'bytes arrive but no media that rtmp2src accepts'
+const unread = new WeakSet<RxGstError>()
+
+function notUnderstood(error: RxGstError): RxGstError {
+  unread.add(error)
+  return error
+}
+
+/** Whether another transport may understand the server better. */
+export function isNotUnderstood(error: RxGstError | null): boolean {
+  return error !== null && unread.has(error)
+}
+
+function asRxGstError(error: unknown): RxGstError {
+  if (error instanceof RxGstError) return error
+  return new RxGstError('ERR_PIPELINE', `the capture could not be built: ${(error as Error).message}`, { cause: error })
+}

@@ -1,0 +1,90 @@
+import { checkBoolean, checkInteger, checkNumber, checkOneOf, checkRecord } from '../../core/check'
+import {
+  resolveTransportOptions,
+  TRANSPORT_OPTION_NAMES,
+  type ResolvedTransportOptions,
+} from '../../core/transport-options'
+import { AUDIO_SAMPLE_RATES, MAX_BUFFER, MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE } from '../../core/video-options'
+import { DEFAULT_HELD_BYTES, FRAMES_CEILING, MIB } from '../../core/video-options'
+import { PIXEL_FORMATS } from '../../core/pixel-format'
+import { fpsToFraction, type Fraction } from '../../core/rates'
+import type { PixelFormat, RTMPCaptureOptions } from '../../core/types'
+
+export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
+  /** null = the source's, as for `height` and `fps`. */
+  readonly width: number | null
+  readonly height: number | null
+  readonly fps: number | null
+  readonly fpsFraction: Fraction | null
+  readonly format: PixelFormat
+  readonly decode: boolean
+  /** null = the source's, as for the channels. */
+  readonly audioSampleRate: number | null
+  readonly audioChannels: 1 | 2 | null
+  readonly bufferSize: number
+  readonly maxHeldBytes: number
+  readonly dropPolicy: 'oldest' | 'newest' | 'block'
+  readonly outputCorrupt: boolean
+  readonly maxWidth: number
+  readonly maxHeight: number
+  readonly maxFps: number
+}
+
+/** What H.264 itself ends at, level 6.2: a side of 16 × √(139264 × 8), and 300 pictures a second. */
+const LARGEST_INPUT = 16_880
+const FASTEST_INPUT = 300
+
+// prettier-ignore
+const NAMES = [
+  'decode',
+  'width',
+  'height',
+  'fps',
+  'format',
+  'audioSampleRate',
+  'audioChannels',
+  'bufferSize',
+  'maxHeldBytes',
+  'dropPolicy',
+  'outputCorrupt',
+  'maxWidth',
+  'maxHeight',
+  'maxFps',
+  ...TRANSPORT_OPTION_NAMES,
+] as const satisfies readonly (keyof RTMPCaptureOptions)[]
+
+/** Complete, in range, and never checked again behind this. */
+export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOptions {
+  const given = checkRecord('options', options, NAMES)
+  const {
+    format = 'RGB',
+    bufferSize = 10,
+    maxHeldBytes = DEFAULT_HELD_BYTES,
+    dropPolicy = 'oldest',
+    maxWidth = 4096,
+    maxHeight = 2304,
+    maxFps = MAX_FPS,
+  } = given
+  const fps = given.fps == null ? null : checkNumber('fps', given.fps, MIN_FPS, MAX_FPS)
+  return {
+    ...resolveTransportOptions(given),
+    width: given.width == null ? null : checkInteger('width', given.width, MIN_SIDE, MAX_SIDE),
+    height: given.height == null ? null : checkInteger('height', given.height, MIN_SIDE, MAX_SIDE),
+    fps,
+    fpsFraction: fps === null ? null : fpsToFraction(fps),
+    decode: checkBoolean('decode', given.decode ?? true),
+    format: checkOneOf('format', format, PIXEL_FORMATS),
+    audioSampleRate:
+      given.audioSampleRate === undefined
+        ? null
+        : checkOneOf('audioSampleRate', given.audioSampleRate, AUDIO_SAMPLE_RATES),
+    audioChannels: given.audioChannels === undefined ? null : checkOneOf('audioChannels', given.audioChannels, [1, 2]),
+    bufferSize: checkInteger('bufferSize', bufferSize, 1, MAX_BUFFER),
+    maxHeldBytes: checkInteger('maxHeldBytes', maxHeldBytes, MIB, FRAMES_CEILING),
+    dropPolicy: checkOneOf('dropPolicy', dropPolicy, ['oldest', 'newest', 'block']),
+    outputCorrupt: checkBoolean('outputCorrupt', given.outputCorrupt ?? false),
+    maxWidth: checkInteger('maxWidth', maxWidth, MIN_SIDE, LARGEST_INPUT),
+    maxHeight: checkInteger('maxHeight', maxHeight, MIN_SIDE, LARGEST_INPUT),
+    maxFps: checkNumber('maxFps', maxFps, MIN_FPS, FASTEST_INPUT),
+  }
+}

@@ -1,0 +1,195 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import {
+  judge,
+  obstacle,
+  PROOF,
+  type CodecKind,
+  type MachineFacts,
+  type Proof,
+  type Rung,
+  type Verdict,
+} from '../../pipelines/candidates'
+import { lookUpLibraries, machineFacts, machineKey } from '../../engine/machine-facts'
+import { ProofCache } from './trial-cache'
+
+/** ms, with what Node.js and GStreamer take to load; the first time also with the scan of all plugins. */
+const PROOF_DEADLINE = 15_000
+/** A device that was busy, or out of memory, may be free later, ms. */
+const REFUSED_FOR = 600_000
+/** Counts up where trials are made in another way: what an earlier one found does not count. */
+const TRIAL = 2
+/** Set in a trial, for a program that is its own Node.js and would begin again in it. */
+const IN_TRIAL = 'RXGST_IN_TRIAL'
+
+/** One proof of an element, and what follows from it. */
+export interface Finding {
+  readonly verdict: Verdict
+  /** null: nothing was tried. */
+  readonly proof: Proof | null
+  /** Unix ms. */
+  readonly at: number
+}
+
+const findings = new Map<string, Finding>()
+const underWay = new Map<string, Promise<Finding>>()
+/** Trials, one behind the other: two at once disturb each other. */
+let last: Promise<unknown> = Promise.resolve()
+
+/** What is known without trying: a device that is not there, or what was found out. undefined: it is to be tried. */
+export function verdictOf(rung: Rung): Verdict | undefined {
+  if (rung.device === 'software') return WORKS
+  const known = current(rung.factory)
+  if (known) return known.verdict
+  const refusal = obstacle(rung, machineFacts())
+  return refusal ? { works: false, refusal } : undefined
+}
+
+const WORKS: Verdict = { works: true }
+
+function current(factory: string): Finding | undefined {
+  const known = findings.get(factory)
+  return known && (known.verdict.works || Date.now() - known.at < REFUSED_FOR) ? known : undefined
+}
+
+/** The file that an element which works is loaded from. */
+export function pluginOf(factory: string): string | null {
+  return findings.get(factory)?.proof?.plugin ?? null
+}
+
+/** From now on this process does not use it: it proved itself elsewhere and is not to be had here. */
+export function refuse(factory: string, reason: string): void {
+  findings.set(factory, {
+    verdict: { works: false, refusal: { reason, remedy: 'start the process anew' } },
+    proof: null,
+    at: Infinity,
+  })
+}
+
+/**
+ * Tries an element in a child process, once for a machine and its drivers: the result is kept in the user's cache. A
+ * refusal is forgotten after ten minutes. Never rejects. Keeps no process alive.
+ * @param fresh forgets what is known
+ */
+export function prove(kind: CodecKind, rung: Rung, fresh = false): Promise<Finding> {
+  const { factory } = rung
+  const running = underWay.get(factory)
+  if (running) return running
+  const known = fresh ? undefined : current(factory)
+  if (known) return Promise.resolve(known)
+  const proving = last
+    .then(() => findOut(kind, rung, fresh))
+    .catch(
+      (error: unknown): Finding => ({ ...refused(`it could not be tried: ${(error as Error).message}`), proof: null }),
+    )
+    .then(finding => {
+      underWay.delete(factory)
+      // A device that is not there may come: that is looked at again each time.
+      if (finding.proof) findings.set(factory, finding)
+      return finding
+    })
+  last = proving
+  underWay.set(factory, proving)
+  return proving
+}
+
+function refused(reason: string): Finding {
+  return { verdict: { works: false, refusal: { reason, remedy: null } }, proof: null, at: Date.now() }
+}
+
+async function findOut(kind: CodecKind, rung: Rung, fresh: boolean): Promise<Finding> {
+  // Without a device no library is looked for; with one they are looked for each time, since they may have come.
+  const refusal = obstacle(rung, { ...machineFacts(), library: () => true })
+  if (refusal) return { verdict: { works: false, refusal }, proof: null, at: Date.now() }
+  await lookUpLibraries()
+  const facts = machineFacts()
+  const lacking = obstacle(rung, facts)
+  if (lacking) return { verdict: { works: false, refusal: lacking }, proof: null, at: Date.now() }
+  const cache = new ProofCache(machineKey(`${VERSION} ${TRIAL}`))
+  const kept = fresh ? null : cache.read(rung.factory)
+  if (kept) {
+    const verdict = verdictFrom(rung, kept.proof, facts)
+    if (verdict.works || Date.now() - kept.at < REFUSED_FOR) return { verdict, ...kept }
+  }
+  const registry = cache.registry()
+  const proof = await tryOut(kind, rung.factory, registry.path)
+  registry.done(proof.outcome !== 'absent')
+  const at = Date.now()
+  cache.write(rung.factory, { proof, at })
+  return { verdict: verdictFrom(rung, proof, facts), proof, at }
+}
+
+function verdictFrom(rung: Rung, proof: Proof, facts: MachineFacts): Verdict {
+  const refusal = judge(rung, proof, facts)
+  return refusal ? { works: false, refusal } : WORKS
+}
+
+const NOTHING: Proof = {
+  outcome: 'failed',
+  text: '',
+  pictures: 0,
+  wanted: PROOF.pictures,
+  psnr: 0,
+  keyframes: [],
+  latency: 0,
+  software: 0,
+  plugin: null,
+}
+
+function tryOut(kind: CodecKind, factory: string, registry: string): Promise<Proof> {
+  if (process.env[IN_TRIAL]) return Promise.resolve({ ...NOTHING, text: 'a trial begins no other' })
+  return new Promise(done => {
+    const env: NodeJS.ProcessEnv = {
+      ...process.env,
+      ELECTRON_RUN_AS_NODE: '1',
+      GST_REGISTRY: registry,
+      [IN_TRIAL]: '1',
+    }
+    // Those of a debugger, or of a test; and a file that the child would begin anew.
+    for (const name of ['NODE_OPTIONS', 'GST_DEBUG', 'GST_DEBUG_FILE', 'GST_TRACERS']) delete env[name]
+    // It ends when its standard input does: with this process.
+    const child = spawn(process.execPath, [join(__dirname, 'trial-child.js'), kind, factory], {
+      env,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    let text = ''
+    // Not when it is gone: one that is stuck in a driver cannot be killed.
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      done({ ...NOTHING, outcome: 'late', text: `it hangs: nothing came of it within ${PROOF_DEADLINE / 1000} s` })
+    }, PROOF_DEADLINE)
+    for (const handle of [child, timer, child.stdin, child.stdout] as { unref?(): void }[]) handle.unref?.()
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+    child.stdin.on('error', () => {})
+    child.once('error', error => {
+      clearTimeout(timer)
+      done({ ...NOTHING, text: `no process could be started to try it: ${error.message}` })
+    })
+    child.once('close', (code, signal) => {
+      clearTimeout(timer)
+      done(
+        parseProof(text) ?? {
+          ...NOTHING,
+          outcome: 'crashed',
+          text: `it crashes: the process that tried it ended with ${signal ?? `status ${code}`}`,
+        },
+      )
+    })
+  })
+}
+
+function parseProof(text: string): Proof | null {
+  try {
+    const value = JSON.parse(text.trim().split('\n').at(-1) ?? '') as Proof
+    // JSON has no Infinity.
+    return { ...NOTHING, ...value, latency: value.latency ?? Infinity, software: value.software ?? Infinity }
+  } catch {
+    return null
+  }
+}
+
+/** Of this package. */
+export const VERSION: string = (
+  JSON.parse(readFileSync(resolve(__dirname, '../../../../package.json'), 'utf8')) as { version: string }
+).version

@@ -1,0 +1,493 @@
+import { withPatience } from '../../core/deadline'
+import { RxGstError } from '../../core/errors'
+import type { ResolvedOutputOptions } from '../options'
+import type { PixelBytes, PixelFormat } from '../../core/types'
+import {
+  FILL_INDEX,
+  native,
+  PIXEL_FORMAT_INDEX,
+  TIMING_INDEX,
+  type Address,
+  type FanoutStats,
+  type NativeFanout,
+  type NativeFiller,
+  type NativeProgram,
+  type ProgramStats,
+  type TargetStats,
+} from '../../addon/binding'
+import { bitrateProps, type EncoderElement } from '../../pipelines/encoder'
+import type { Graph } from '../../pipelines/graph/graph'
+import { EncoderWatch } from './encoder-watch'
+import { encoderLadder } from '../../pipelines/candidates'
+import { audioBitrate, isBt709, PROGRAM, programGraph } from '../../pipelines/output'
+import { Rebuilds } from './restart-limit'
+import { CodecChoice } from '../codec/codec-choice'
+import type { Meters } from '../../meter/meters'
+import { ownGraph } from '../own-graph'
+import { prepare } from '../../engine/prepare'
+import { Runner } from '../../engine/runner'
+
+/** What one write hands over. Float samples or 16-bit ones, interleaved, at `rate`. */
+export interface ProgramWrite {
+  readonly pixels: PixelBytes | null
+  readonly format: PixelFormat
+  readonly timing: keyof typeof TIMING_INDEX
+  /** µs. */
+  readonly timestamp: number
+  readonly samples: Float32Array | Int16Array | null
+  readonly rate: number
+  readonly channels: number
+  /** Which speaker each channel is for; 0: none in particular. */
+  readonly channelMask?: number
+}
+
+interface Pending {
+  readonly resolve: (result: { dropped: boolean }) => void
+  readonly reject: (error: Error) => void
+}
+
+/** Writes that may wait for room; one that awaits each has one. */
+const MOST_WAITING = 1000
+
+/**
+ * AAC's encoder overlaps its blocks: what a decoder makes of a packet lies one block (1024 samples) before the sound
+ * that avenc_aac stamped on it. Measured with a click through avenc_aac and ffmpeg's decoder.
+ */
+const AAC_DELAY_SAMPLES = 1024
+/** A target that has this much waiting gets nothing more until the next keyframe, s. */
+const MOST_QUEUED = 2
+/** A device that is opened, ms. */
+const OPENING_DEADLINE = 3000
+/** The elements of the sound: their failure is no encoder's of pictures. */
+const SOUND = /^(avenc_aac|aacparse|audioconvert|audio)/
+/** Between two looks at an encoder that may hang, ms. */
+const WATCH_INTERVAL = 250
+/** Encoders that failed have this long to let go of their device, ms. */
+const REBUILD_STOP = 1000
+/** A device that does not return will not do so for being asked to stop, and targets wait, ms. */
+const HANGING_STOP = 50
+
+/**
+ * An output's programme: its timeline, its encoders and the hand-over to its targets. Starts once, ends once. Encoders
+ * that fail on the way are made anew: the timeline goes on, targets stay connected.
+ */
+export class Program {
+  readonly #options: ResolvedOutputOptions
+  readonly #onFailed: (error: RxGstError) => void
+  /** Who measures the output looks here, also at its connections. */
+  readonly meters: Meters | null
+  readonly #pending = new Map<number, Pending>()
+  readonly #waiting: (Pending & { readonly write: ProgramWrite })[] = []
+  readonly #finished: { promise: Promise<void>; resolve: () => void }
+  #runner: Runner | null = null
+  #program: NativeProgram | null = null
+  #fanout: NativeFanout | null = null
+  /** Where the bitrate is constant. */
+  #filler: NativeFiller | null = null
+  #over: RxGstError | null = null
+  #dropped = 0
+  #unmeter: (() => void) | null = null
+  #lastWrite: { video: number | null; audio: number | null } = { video: null, audio: null }
+  #rebuilds = new Rebuilds()
+  readonly #graph: (encoder: EncoderElement) => Graph
+  readonly #choice: CodecChoice
+  /** Of the set that runs. */
+  #encoder = ''
+  /** A set whose device is being opened. */
+  #opening: Runner | null = null
+  #hangs = false
+  #unwatch: (() => void) | null = null
+  #bitrate: number
+  #rebuilding = false
+  /** Whether the program's pictures go to the set that runs: not while another one begins. */
+  #attached = true
+  #rebuilt = 0
+
+  /** `graph` is asked for each set of encoders. */
+  constructor(
+    options: ResolvedOutputOptions,
+    onFailed: (error: RxGstError) => void,
+    graph?: (encoder: EncoderElement) => Graph,
+    meters: Meters | null = null,
+  ) {
+    this.meters = meters
+    this.#options = options
+    this.#onFailed = onFailed
+    this.#graph = graph ?? (encoder => programGraph(options, encoder, this.#bitrate))
+    this.#choice = new CodecChoice('encoder', encoderLadder(options.vcodec, options.gpuAcceleration), options)
+    this.#bitrate = options.bitrate
+    let resolve = (): void => {}
+    this.#finished = { promise: new Promise<void>(done => (resolve = done)), resolve }
+  }
+
+  /** The element; '' before it is chosen. */
+  get encoder(): string {
+    return this.#encoder
+  }
+
+  /** Why it is software's; null: it is not, or nothing else was asked for. */
+  get encoderReason(): string | null {
+    return this.#encoder === '' ? null : this.#choice.reason
+  }
+
+  /** Of the video, bit/s; its encoder aims at it. */
+  get bitrate(): number {
+    return this.#bitrate
+  }
+
+  /** While it plays, and for encoders that are made later. ERR_PROPERTY_VALUE where they do not take it: it stays. */
+  setBitrate(bitrate: number): void {
+    if (!this.#over && !this.#rebuilding)
+      this.#runner?.set(PROGRAM.encoder, Object.entries(bitrateProps(this.#encoder, bitrate)))
+    this.#bitrate = bitrate
+    this.#filler?.setBitrate(bitrate)
+  }
+
+  async start(): Promise<void> {
+    const options = this.#options
+    const runner = await this.#encoders()
+    if (this.#over) throw this.#over
+    const n = native()
+    this.#fanout = new n.Fanout(runner.address(PROGRAM.videoPackets), runner.address(PROGRAM.audioPackets), {
+      audioDelay: AAC_DELAY_SAMPLES / options.audioSampleRate,
+      maxQueue: MOST_QUEUED,
+      patient: options.fill === 'none',
+      width: options.width,
+      height: options.height,
+      fps: options.fpsFraction.n / options.fpsFraction.d,
+      videoKbps: options.bitrate / 1000,
+      audioKbps: audioBitrate(options.audioChannels) / 1000,
+      rate: options.audioSampleRate,
+      channels: options.audioChannels,
+    })
+    const { n: fpsN, d: fpsD } = options.fpsFraction
+    const nativeOptions = {
+      width: options.width,
+      height: options.height,
+      fpsN,
+      fpsD,
+      rate: options.audioSampleRate,
+      channels: options.audioChannels,
+      capacity: options.bufferSize,
+      fill: FILL_INDEX[options.fill],
+      slateAfter: options.slateAfter,
+      bt709: isBt709(options.height),
+    }
+    const [video, audio] = [runner.address(PROGRAM.video), runner.address(PROGRAM.audio)]
+    const slateFormat = PIXEL_FORMAT_INDEX[options.pixelFormat]
+    this.#program = new n.Program(video, audio, nativeOptions, options.slate, slateFormat, () => this.#hear())
+    this.#instrument(runner, this.#program)
+    await this.#play(runner)
+    this.#program.start()
+  }
+
+  /** A new set, not yet running, of the best encoder that is left. */
+  async #encoders(): Promise<Runner> {
+    for (;;) {
+      try {
+        if (!this.#choice.settled) await this.#choice.settle()
+        return await this.#open(this.#choice.factory)
+      } catch (error) {
+        if (this.#over) throw this.#over
+        const ours =
+          error instanceof RxGstError && (error.element === this.#choice.factory || error.element === PROGRAM.encoder)
+        if (!ours || !this.#choice.fall(error, this.#worked)) throw error
+      }
+    }
+  }
+
+  async #open(factory: string): Promise<Runner> {
+    const graph = this.#graph({ factory })
+    await prepare(graph)
+    if (this.#over) throw this.#over
+    let refused: RxGstError | null = null
+    const runner: Runner = new Runner(ownGraph(graph, this.#options.logger), {
+      secrets: [],
+      logger: this.#options.logger,
+      wasLive: () => true,
+      onError: error => {
+        refused ??= error
+        this.#lose(runner, error)
+      },
+      onEos: () => this.#finished.resolve(),
+    })
+    // Cards take so many sessions and no more; whether there is one left shows when the device is opened.
+    if (this.#choice.isHardware) {
+      this.#opening = runner
+      const ready = await withPatience(runner.setState('READY'), OPENING_DEADLINE, null)
+      this.#opening = null
+      runner.poll()
+      if (this.#over || !ready || refused) {
+        await runner.stop(REBUILD_STOP)
+        if (this.#over) throw this.#over
+        const why =
+          ready === null ? `${factory} cannot be opened: its driver does not return` : `${factory} cannot be opened`
+        throw new RxGstError('ERR_ENCODE', (refused as RxGstError | null)?.message ?? why, { element: factory })
+      }
+    }
+    this.#runner = runner
+    this.#encoder = factory
+    if (this.#choice.isHardware) this.#watch(runner, factory)
+    return runner
+  }
+
+  /** A device that hangs raises no error. */
+  #watch(runner: Runner, factory: string): void {
+    this.#unwatch?.()
+    const watch = new EncoderWatch()
+    const queued = (): number => {
+      try {
+        return Number(runner.get(PROGRAM.video, 'current-level-buffers'))
+      } catch {
+        return 0 // it holds its lock: the next look will tell
+      }
+    }
+    const pictures = runner.counter(PROGRAM.encoder, 'sink')
+    const packets = runner.counter(PROGRAM.encoder, 'src')
+    const timer = setInterval(() => {
+      const look = {
+        now: performance.now(),
+        pictures: pictures.buffers(),
+        packets: packets.buffers(),
+        queued: queued(),
+        heldUp: this.#fanout?.stats().waiting ?? false,
+      }
+      if (!watch.hangs(look)) return
+      this.#unwatch?.()
+      this.#hangs = true
+      this.#lose(runner, new RxGstError('ERR_ENCODE', `${factory} gives no packets any more`, { element: factory }))
+    }, WATCH_INTERVAL)
+    timer.unref()
+    this.#unwatch = () => {
+      this.#unwatch = null
+      clearInterval(timer)
+      pictures.close()
+      packets.close()
+    }
+  }
+
+  get #worked(): boolean {
+    return (this.#fanout?.stats().videoPackets ?? 0) > 0
+  }
+
+  async #play(runner: Runner): Promise<void> {
+    const ok = await runner.setState('PLAYING')
+    runner.poll()
+    if (!ok && !this.#over)
+      this.#lose(
+        runner,
+        new RxGstError('ERR_STATE_CHANGE', 'the encoding pipeline did not start', { element: this.encoder }),
+      )
+    if (this.#over) throw this.#over
+  }
+
+  /**
+   * Encoders failed: others take over while the clock goes on, unless none ever worked, or these fail again and again.
+   */
+  #lose(runner: Runner, error: RxGstError): void {
+    if (this.#over || runner !== this.#runner || this.#rebuilding) return
+    const delay = this.#nextEncoders(error)
+    if (delay === null) return this.#fail(error)
+    this.#options.logger.error(`output: ${error.code}: ${error.message}; its encoders are made anew`)
+    this.#rebuilding = true
+    this.#rebuild(runner, delay).catch((reason: unknown) => {
+      if (!this.#over)
+        this.#fail(
+          reason instanceof RxGstError
+            ? reason
+            : new RxGstError('ERR_PIPELINE', 'the encoders could not be built', { cause: reason }),
+        )
+    })
+  }
+
+  /**
+   * The delay before others take over, ms; null: none will. A device gets no second chance while a stream is on air;
+   * the processor does, since it most often failed over something else.
+   */
+  #nextEncoders(error: RxGstError): number | null {
+    const worked = this.#worked
+    const sound = error.element !== null && SOUND.test(error.element)
+    if (this.#choice.isHardware && !sound && this.#choice.fall(error, worked)) return 0
+    if (!worked || !error.retryable || !this.#options.reconnect) return null
+    const delay = this.#rebuilds.next(performance.now())
+    if (delay !== null || !this.#choice.fall(error, true)) return delay
+    this.#rebuilds = new Rebuilds()
+    return 0
+  }
+
+  async #rebuild(old: Runner, delay: number): Promise<void> {
+    this.#unwatch?.()
+    this.#unmeter?.()
+    // The program's thread may be waiting for them, and they may never return.
+    this.#attached = false
+    this.#program?.detach()
+    await old.stop(this.#hangs ? HANGING_STOP : REBUILD_STOP)
+    this.#hangs = false
+    if (delay > 0) await new Promise(resolve => setTimeout(resolve, delay))
+    if (this.#over) return
+    const begun = this.#bitrate
+    const runner = await this.#encoders()
+    if (this.#over) return
+    this.#rebuilding = false
+    if (this.#bitrate !== begun) this.setBitrate(this.#bitrate)
+    this.#fanout!.attach(runner.address(PROGRAM.videoPackets), runner.address(PROGRAM.audioPackets))
+    if (this.#program) this.#instrument(runner, this.#program)
+    await this.#play(runner)
+    // It failed meanwhile, and others are on their way.
+    if (runner !== this.#runner || this.#rebuilding) return
+    this.#rebuilt++
+    this.#attached = true
+    this.#program?.attach(runner.address(PROGRAM.video), runner.address(PROGRAM.audio))
+  }
+
+  /** Before data flows. First the stamps and filler, so that a meter counts them as a server does. */
+  #instrument(runner: Runner, program: NativeProgram): void {
+    const at = (name: string, pad: string) => ({ element: runner.address(name), pad })
+    if (this.#options.stampLatency) program.stamp(runner.address(PROGRAM.videoPackets))
+    if (this.#options.rateControl === 'cbr') {
+      this.#filler ??= new (native().Filler)(this.#bitrate)
+      this.#filler.attach(runner.address(PROGRAM.videoPackets))
+    }
+    const packets = [at(PROGRAM.videoPackets, 'sink'), at(PROGRAM.audioPackets, 'sink')]
+    const points = { packets, pictures: [at(PROGRAM.video, 'src')], sound: [at(PROGRAM.audio, 'src')], program }
+    this.#unmeter = this.meters?.attach(points) ?? null
+  }
+
+  /** `performance.now()` of the last picture and the last sound that were written. */
+  get lastWrite(): { readonly video: number | null; readonly audio: number | null } {
+    return this.#lastWrite
+  }
+
+  /** Pictures begin by themselves when none has been written in `ms`; not before it was called. */
+  fillAfter(ms: number): void {
+    this.#program?.fillAfter(ms)
+  }
+
+  /** Resolves when the picture has been taken over; waits where the queue is full and the policy is 'block'. */
+  write(write: ProgramWrite): Promise<{ dropped: boolean }> {
+    const now = performance.now()
+    if (write.pixels) this.#lastWrite.video = now
+    if (write.samples) this.#lastWrite.audio = now
+    return new Promise((resolve, reject) => {
+      const pending = { resolve, reject }
+      if (this.#waiting.length > 0) this.#wait(write, pending)
+      else if (!this.#admit(write, pending)) this.#wait(write, pending)
+    })
+  }
+
+  /** Whether a write would have to wait now. */
+  get full(): boolean {
+    return this.#waiting.length > 0 || (this.#program?.stats()?.queued ?? 0) >= this.#options.bufferSize
+  }
+
+  #wait(write: ProgramWrite, pending: Pending): void {
+    if (this.#options.dropPolicy === 'newest' && write.pixels) {
+      this.#dropped++
+      pending.resolve({ dropped: true })
+    } else if (this.#waiting.length >= MOST_WAITING) {
+      pending.reject(new RxGstError('ERR_WRITE_OVERFLOW', `${MOST_WAITING} writes are waiting already: await them`))
+    } else {
+      this.#waiting.push({ ...pending, write })
+    }
+  }
+
+  #admit(write: ProgramWrite, pending: Pending): boolean {
+    const { pixels, format, timing, timestamp, samples, rate, channels, channelMask = 0 } = write
+    const id =
+      this.#program?.write(
+        pixels,
+        PIXEL_FORMAT_INDEX[format],
+        TIMING_INDEX[timing],
+        timestamp,
+        samples,
+        rate,
+        channels,
+        channelMask,
+      ) ?? -1
+    if (id === 0) return false
+    if (id === -2)
+      pending.reject(
+        new RxGstError('ERR_FRAME_SIZE', 'the picture was shrunk or transferred away while its write waited'),
+      )
+    else if (id < 0) pending.reject(this.#over ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
+    else this.#pending.set(id, pending)
+    return true
+  }
+
+  #hear(): void {
+    if (!this.#program) return
+    const { done, finished, broken } = this.#program.takeDone()
+    for (const id of done) {
+      this.#pending.get(id)?.resolve({ dropped: false })
+      this.#pending.delete(id)
+    }
+    for (let first = this.#waiting[0]; first && this.#admit(first.write, first); first = this.#waiting[0])
+      this.#waiting.shift()
+    if (broken && finished) this.#finished.resolve()
+    else if (broken && this.#attached && this.#runner) {
+      // The encoder has said why, on the bus.
+      const runner = this.#runner
+      runner.poll()
+      this.#lose(runner, new RxGstError('ERR_ENCODE', 'the encoder takes no more pictures', { element: this.encoder }))
+    }
+  }
+
+  #fail(error: RxGstError): void {
+    if (this.#over) return
+    this.#end(error)
+    this.#onFailed(error)
+  }
+
+  #end(error: RxGstError): void {
+    this.#over ??= error
+    for (const pending of [...this.#pending.values(), ...this.#waiting.splice(0)]) pending.reject(error)
+    this.#pending.clear()
+    this.#finished.resolve()
+  }
+
+  /** From the next keyframe on, which is asked for now, packets go to this appsrc as FLV tags. */
+  addTarget(appsrc: Address): number {
+    const id = this.#fanout!.add(appsrc)
+    if ((this.#fanout!.stats().videoPackets ?? 0) > 0) this.#runner?.requestKeyframe(PROGRAM.videoPackets)
+    return id
+  }
+
+  /** With `end` what it has got leaves, followed by end-of-stream. Returns how many packets are lost otherwise. */
+  removeTarget(id: number, end: boolean): number {
+    return this.#fanout?.remove(id, end) ?? 0
+  }
+
+  targetStats(id: number): TargetStats | null {
+    return this.#fanout?.stats(id) ?? null
+  }
+
+  stats(): (ProgramStats & FanoutStats & { dropped: number; rebuilt: number; filler: number }) | null {
+    const program = this.#program?.stats()
+    const fanout = this.#fanout?.stats()
+    const own = { dropped: this.#dropped, rebuilt: this.#rebuilt, filler: this.#filler?.bytes() ?? 0 }
+    return program && fanout ? { ...program, ...fanout, ...own } : null
+  }
+
+  /** Sends what is queued, then end-of-stream; resolves when it is through the encoders. */
+  async finish(): Promise<void> {
+    if (!this.#program || this.#over) return
+    this.#fanout?.finish()
+    this.#program.finish()
+    await this.#finished.promise
+  }
+
+  /** What is still pending is rejected with `reason`. */
+  async stop(deadline: number, reason: RxGstError | null = null): Promise<void> {
+    this.#end(reason ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
+    this.#unwatch?.()
+    this.#unmeter?.()
+    this.#filler?.close()
+    this.#fanout?.close()
+    // Its thread may be waiting for an encoder that does not return.
+    this.#program?.detach()
+    const stopped = Promise.all([this.#runner?.stop(deadline), this.#opening?.stop(deadline)])
+    this.#program?.close()
+    this.#program = null
+    await stopped
+  }
+}

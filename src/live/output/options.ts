@@ -1,0 +1,173 @@
+import { badOption, badValue, checkBoolean, checkInteger, checkNumber, checkOneOf, checkRecord } from '../../core/check'
+import { RxGstError } from '../../core/errors'
+import {
+  resolveTransportOptions,
+  TRANSPORT_OPTION_NAMES,
+  type ResolvedTransportOptions,
+} from '../../core/transport-options'
+import { AUDIO_SAMPLE_RATES, checkOutputSize, MAX_BUFFER, MAX_FPS, MIN_FPS } from '../../core/video-options'
+import { frameBytes, isPixelBytes, PIXEL_FORMATS } from '../../core/pixel-format'
+import { checkBitrate, fpsToFraction, type Fraction } from '../../core/rates'
+import type { EncoderPreset, PixelFormat, RTMPOutputOptions, VideoCodec } from '../../core/types'
+
+export type { VideoCodec } from '../../core/types'
+
+export const VIDEO_CODECS = [
+  'libx264',
+  'h264_nvenc',
+  'h264_vaapi',
+  'libopenh264',
+] as const satisfies readonly VideoCodec[]
+
+/** x264's, fastest first. */
+// prettier-ignore
+export const PRESETS = [
+  'ultrafast',
+  'superfast',
+  'veryfast',
+  'faster',
+  'fast',
+  'medium',
+  'slow',
+  'slower',
+  'veryslow',
+  'placebo',
+] as const satisfies readonly EncoderPreset[]
+export type Preset = EncoderPreset
+
+/** What servers and players of RTMP take. */
+const SAMPLE_RATES = AUDIO_SAMPLE_RATES.filter(rate => rate <= 48000)
+
+export interface ResolvedOutputOptions extends ResolvedTransportOptions {
+  readonly width: number
+  readonly height: number
+  readonly fps: number
+  readonly fpsFraction: Fraction
+  /** bit/s. */
+  readonly bitrate: number
+  readonly rateControl: 'cbr' | 'capped'
+  readonly format: 'flv'
+  /** null: the best that works here, as gpuAcceleration says. */
+  readonly vcodec: VideoCodec | null
+  readonly acodec: 'aac'
+  readonly audioSampleRate: number
+  readonly audioChannels: 1 | 2
+  readonly preset: Preset
+  /** Seconds. */
+  readonly keyframeInterval: number
+  readonly pixelFormat: PixelFormat
+  readonly stampLatency: boolean
+  /** bit/s that the video's bitrate does not go below; null: it stays. */
+  readonly adaptiveBitrate: number | null
+  readonly bufferSize: number
+  readonly dropPolicy: 'block' | 'newest'
+  readonly fill: 'repeat' | 'slate' | 'none'
+  /** A copy of the caller's, in pixelFormat; null = black. */
+  readonly slate: Uint8Array | null
+  readonly slateAfter: number
+}
+
+// prettier-ignore
+const NAMES = [
+  'width',
+  'height',
+  'fps',
+  'bitrate',
+  'rateControl',
+  'format',
+  'vcodec',
+  'acodec',
+  'audioSampleRate',
+  'audioChannels',
+  'preset',
+  'keyframeInterval',
+  'pixelFormat',
+  'stampLatency',
+  'adaptiveBitrate',
+  'bufferSize',
+  'dropPolicy',
+  'fill',
+  'slate',
+  'slateAfter',
+  ...TRANSPORT_OPTION_NAMES,
+] as const satisfies readonly (keyof RTMPOutputOptions)[]
+
+/** Complete, in range, and never checked again behind this. */
+export function resolveOutputOptions(options: unknown): ResolvedOutputOptions {
+  const given = checkRecord('options', options, NAMES)
+  const transport = resolveTransportOptions(given)
+  const encoding = resolveEncoding(given)
+  // librtmp does not tell how much has left.
+  if (transport.transport === 'librtmp' && encoding.adaptiveBitrate !== null)
+    throw badValue("false with the transport 'librtmp'", 'adaptiveBitrate', given.adaptiveBitrate)
+  return { ...transport, ...resolvePictures(given), ...encoding }
+}
+
+function resolvePictures(given: Readonly<Record<string, unknown>>) {
+  const { fps = 30, bufferSize = 10, dropPolicy = 'block', fill = 'repeat', slate, slateAfter = 2_000 } = given
+  const { width, height } = checkOutputSize(given.width, given.height)
+  const rate = checkNumber('fps', fps, MIN_FPS, MAX_FPS)
+  const { pixelFormat: pixels = 'RGB' } = given
+  const pixelFormat = checkOneOf('pixelFormat', pixels, PIXEL_FORMATS)
+  return {
+    width,
+    height,
+    fps: rate,
+    fpsFraction: fpsToFraction(rate),
+    pixelFormat,
+    bufferSize: checkInteger('bufferSize', bufferSize, 1, MAX_BUFFER),
+    dropPolicy: checkOneOf('dropPolicy', dropPolicy, ['block', 'newest']),
+    fill: checkOneOf('fill', fill, ['repeat', 'slate', 'none']),
+    slate: slate === undefined ? null : copySlate(slate, pixelFormat, width, height),
+    slateAfter: checkNumber('slateAfter', slateAfter, 0, 3_600_000),
+  }
+}
+
+function resolveEncoding(given: Readonly<Record<string, unknown>>) {
+  const { bitrate = '2500k', rateControl = 'capped' } = given
+  const { format = 'flv', vcodec, preset = 'ultrafast', keyframeInterval = 2 } = given
+  const {
+    acodec = 'aac',
+    audioSampleRate = 44100,
+    audioChannels = 2,
+    stampLatency = false,
+    adaptiveBitrate = false,
+  } = given
+  const rate = checkBitrate('bitrate', bitrate)
+  return {
+    bitrate: rate,
+    rateControl: checkOneOf('rateControl', rateControl, ['cbr', 'capped']),
+    adaptiveBitrate: checkAdaptive(adaptiveBitrate, rate),
+    format: checkOneOf('format', format, ['flv']),
+    vcodec: vcodec === undefined ? null : checkOneOf('vcodec', vcodec, VIDEO_CODECS),
+    preset: checkOneOf('preset', preset, PRESETS),
+    keyframeInterval: checkNumber('keyframeInterval', keyframeInterval, 0.1, 60),
+    acodec: checkOneOf('acodec', acodec, ['aac']),
+    audioSampleRate: checkOneOf('audioSampleRate', audioSampleRate, SAMPLE_RATES),
+    audioChannels: checkOneOf('audioChannels', audioChannels, [1, 2]),
+    stampLatency: checkBoolean('stampLatency', stampLatency),
+  }
+}
+
+/** Of the full bitrate, where nothing else is said: pictures at a fifth can still be told apart. */
+const LEAST = 0.2
+
+function checkAdaptive(value: unknown, bitrate: number): number | null {
+  if (value === false) return null
+  if (value === true) return Math.round(bitrate * LEAST)
+  if (typeof value !== 'object' || value === null) throw badOption('a boolean or { min }', 'adaptiveBitrate', value)
+  const { min } = checkRecord('adaptiveBitrate', value, ['min'])
+  if (min === undefined) return Math.round(bitrate * LEAST)
+  const least = checkBitrate('adaptiveBitrate.min', min)
+  if (least > bitrate) throw badValue(`at most the bitrate (${bitrate} bit/s)`, 'adaptiveBitrate.min', min)
+  return least
+}
+
+/** Copied, since it is shown much later and the caller may draw into its own until then. */
+function copySlate(value: unknown, format: PixelFormat, width: number, height: number): Uint8Array {
+  if (!isPixelBytes(value)) throw badOption('a Uint8Array or Uint8ClampedArray', 'slate', value)
+  const bytes = frameBytes(format, width, height)
+  if (value.byteLength === bytes) return new Uint8Array(value)
+  const expected = `${bytes} bytes (${width} × ${height} ${format})`
+  throw new RxGstError('ERR_FRAME_SIZE', `expected ${expected} for slate but received ${value.byteLength} bytes`)
+}

@@ -1,0 +1,81 @@
+import { types } from 'node:util'
+import { badOption, badValue, checkInteger, checkNumber, checkRecord } from '../../core/check'
+import { RxGstError } from '../../core/errors'
+import type { ResolvedOutputOptions } from '../options'
+import { layoutOf } from '../../core/channel-layout'
+import { frameBytes, isPixelBytes } from '../../core/pixel-format'
+import type { AudioChunk, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../../core/types'
+
+export interface Sound {
+  readonly samples: Float32Array | Int16Array | null
+  readonly rate: number
+  readonly channels: number
+  readonly channelMask?: number
+}
+
+/** A picture of exactly the output's size, or ERR_FRAME_SIZE. */
+export function checkFrame(
+  frame: VideoFrame | PixelBytes,
+  options: ResolvedOutputOptions,
+): { pixels: PixelBytes; format: PixelFormat } {
+  const { width, height, pixelFormat } = options
+  if (isPixelBytes(frame)) {
+    const bytes = frameBytes(pixelFormat, width, height)
+    if (frame.byteLength === bytes) return { pixels: frame, format: pixelFormat }
+    throw new RxGstError(
+      'ERR_FRAME_SIZE',
+      `expected ${bytes} bytes (${width} × ${height} ${pixelFormat}) but received ${frame.byteLength}`,
+    )
+  }
+  if (typeof frame !== 'object' || frame === null || !('data' in frame))
+    throw badOption('a VideoFrame, Uint8Array or Uint8ClampedArray', 'frame', frame)
+  if (frame.width !== width || frame.height !== height) {
+    throw new RxGstError(
+      'ERR_FRAME_SIZE',
+      `expected ${width} × ${height} but received ${frame.width} × ${frame.height}`,
+    )
+  }
+  const bytes = frameBytes(frame.format, width, height)
+  const pixels = frame.data
+  if (!isPixelBytes(pixels)) throw badOption('a Uint8Array or Uint8ClampedArray', 'frame.data', pixels)
+  if (pixels.byteLength !== bytes) {
+    throw new RxGstError(
+      'ERR_FRAME_SIZE',
+      `expected ${bytes} bytes (${width} × ${height} ${frame.format}) but received ${pixels.byteLength}`,
+    )
+  }
+  return { pixels, format: frame.format }
+}
+
+/** What AAC and WAVE can have. */
+const MOST_CHANNELS = 64
+
+/** Whole sample frames, and a rate and channel count that can be converted, or ERR_OPTION. */
+export function checkSound(audio: AudioChunk | Float32Array | Int16Array, options: ResolvedOutputOptions): Sound {
+  const chunk = types.isFloat32Array(audio) || types.isInt16Array(audio) ? null : audio
+  const usable = chunk === null || (typeof chunk === 'object' && types.isFloat32Array(chunk.samples))
+  if (audio == null || !usable) throw badOption('an AudioChunk, Float32Array or Int16Array', 'audio', audio)
+  const samples = chunk ? chunk.samples : (audio as Float32Array | Int16Array)
+  const rate = chunk ? checkNumber('audio.sampleRate', chunk.sampleRate, 1000, 384_000) : options.audioSampleRate
+  const channels = chunk ? checkInteger('audio.channels', chunk.channels, 1, MOST_CHANNELS) : options.audioChannels
+  if (samples.length % channels !== 0) {
+    throw badValue(`a multiple of ${channels} samples (interleaved)`, 'audio', samples.length)
+  }
+  const channelMask = layoutOf('audio.channelMask', chunk?.channelMask, channels)
+  return { samples: samples.length > 0 ? samples : null, rate, channels, channelMask }
+}
+
+/** null: none was given. */
+export function checkTimestamp(options: WriteOptions, last: number): number | null {
+  const { timestamp } = checkRecord('options', options, ['timestamp']) as WriteOptions
+  if (timestamp === undefined) return null
+  if (typeof timestamp !== 'number' || !(timestamp >= 0 && timestamp <= Number.MAX_SAFE_INTEGER)) {
+    throw new RxGstError(
+      'ERR_TIMESTAMP',
+      `expected microseconds from 0 for timestamp but received ${String(timestamp)}`,
+    )
+  }
+  if (timestamp < last)
+    throw new RxGstError('ERR_TIMESTAMP', `the timestamp ${timestamp} µs goes back behind ${last} µs`)
+  return timestamp
+}

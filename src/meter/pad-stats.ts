@@ -1,0 +1,40 @@
+import { RxGstError } from '../core/errors'
+import type { PadStats } from '../core/types'
+import { toPerformanceTime, type PadCounts } from '../addon/binding'
+import type { GraphElement } from '../pipelines/graph/graph'
+
+/** A pad that has not come yet has counted nothing; one whose pipeline is gone keeps its last counts. */
+export function padStats(pad: string, counts: PadCounts | null, last: PadStats | null): PadStats {
+  if (!counts)
+    return last ?? { pad, caps: null, buffers: 0, bytes: 0, keyframes: 0, lastTimestamp: null, lastArrival: null }
+  const { caps, buffers, bytes, keyframes, lastRunning, lastArrival } = counts
+  return {
+    pad,
+    caps,
+    buffers,
+    bytes,
+    keyframes,
+    lastTimestamp: lastRunning,
+    lastArrival: lastArrival === null ? null : toPerformanceTime(lastArrival),
+  }
+}
+
+/** A pad that the element has, or may get ('video' of flvdemux, 'src_0' of a tee), or ERR_UNKNOWN_ELEMENT. */
+export function checkPad(
+  pads: { readonly now: readonly string[]; readonly later: readonly string[] },
+  element: GraphElement,
+  name: string,
+): void {
+  if (pads.now.includes(name)) return
+  const fits = (template: string): boolean => {
+    const percent = template.indexOf('%')
+    return percent < 0 ? template === name : name.startsWith(template.slice(0, percent)) && name.length > percent
+  }
+  if (pads.later.some(fits)) return
+  const all = [...new Set([...pads.now, ...pads.later])].join(', ')
+  throw new RxGstError(
+    'ERR_UNKNOWN_ELEMENT',
+    `${element.name} (${element.factory}) has no pad ${name}; it has ${all || 'none'}`,
+    { element: element.name },
+  )
+}

@@ -1,0 +1,23 @@
+import type { MeterPadNames } from './meter'
+import type { Address } from '../addon/binding'
+import { meterPads, type NamedPad, type Wiring } from './pads'
+import type { MeterPoints, PadPoint } from './meters'
+
+/** Where a pipeline of any kind is measured, for Meters.attach(). */
+export function pipelinePoints(
+  graph: Wiring,
+  address: (element: string) => Address,
+  names: MeterPadNames = {},
+): MeterPoints {
+  const { packets, raw, from, to } = meterPads(graph, names)
+  const point = ({ element, pad }: NamedPad): PadPoint => ({ element: address(element), pad })
+  const points = raw.map(point)
+  return {
+    packets: packets.map(point),
+    // Which of both a raw pad carries, its caps say when data flows.
+    pictures: points,
+    sound: points,
+    entries: from ? [point(from)] : [],
+    exits: to ? [point(to)] : [],
+  }
+}

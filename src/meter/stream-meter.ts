@@ -1,0 +1,278 @@
+import type { DetailName, DropCause, Meter, Reading, Track } from './meter'
+import type { MetricName } from './metrics'
+import type { StreamPhase } from '../core/types'
+import { native, type NativeMeter, type NativeMeterReading } from '../addon/binding'
+import type { DropCounts, MeterConnection, Meters, PadPoint } from './meters'
+
+type Values = Partial<Record<MetricName, number | null>>
+type Details = Partial<Record<DetailName, number | null>>
+
+/** What encoded packets tell; with none of them asked for no probe looks at packets. */
+// prettier-ignore
+const OF_PACKETS: readonly MetricName[] = [
+  'bitrate',
+  'fps',
+  'lateness',
+  'endToEndLatency',
+  'droppedFrames',
+  'jitter',
+  'keyframeInterval',
+  'avDrift',
+  'noData',
+]
+const OF_PICTURES: readonly MetricName[] = ['freeze', 'black']
+const OF_SOUND: readonly MetricName[] = ['silence', 'loudness', 'truePeak']
+
+/** ms of queue at which a network is congested; OBS drops B-frames there. */
+const CONGESTED = 700
+/** What droppedRatio looks back on, ms. */
+const RATIO_WINDOW = 10_000
+/** Phases in which no data is what the operator wanted, or what is yet to come. */
+const QUIET: readonly StreamPhase[] = ['idle', 'connecting', 'stopping', 'stopped']
+
+/** One meter of one stream. The counting is done by the addon; here its numbers get their names. */
+export class StreamMeter implements Meter {
+  readonly direction: Meter['direction']
+  readonly #meters: Meters
+  readonly #wanted: ReadonlySet<MetricName>
+  readonly #onClose: () => void
+  readonly #native: NativeMeter
+  readonly #watched = new Map<MeterConnection, number[]>()
+  readonly #openedAt = performance.now()
+  readonly #droppedBefore: DropCounts
+  readonly #reconnectsBefore: number
+  #history: { at: number; frames: number; dropped: number }[] = []
+  #last: Reading | null = null
+  #closed = false
+
+  constructor(meters: Meters, metrics: readonly MetricName[], onClose: () => void) {
+    this.#meters = meters
+    this.#wanted = new Set(metrics)
+    this.#onClose = onClose
+    this.direction = meters.host.direction
+    const counted = metrics.filter(name => name !== 'endToEndLatency' || this.direction !== 'out')
+    this.#native = new (native().Meter)(Object.fromEntries(counted.map(name => [name, true])))
+    this.#droppedBefore = meters.dropped()
+    this.#reconnectsBefore = meters.reconnects
+  }
+
+  attach(connection: MeterConnection): void {
+    const { packets = [], pictures = [], sound = [], entries = [], exits = [], tap, program } = connection.points
+    const wants = (names: readonly MetricName[]): boolean => names.some(name => this.#wanted.has(name))
+    if (connection.whole) this.#native.reset()
+    const ids: number[] = []
+    if (wants(OF_PACKETS)) for (const { element, pad } of packets) ids.push(this.#native.watchPackets(element, pad))
+    const raw = [...(wants(OF_PICTURES) ? pictures : []), ...(wants(OF_SOUND) ? sound : [])]
+    for (const { element, pad } of distinct(raw)) ids.push(this.#native.watchRaw(element, pad))
+    if (wants(['latency'])) {
+      for (const { element, pad } of entries) ids.push(this.#native.watchEntry(element, pad))
+      for (const { element, pad, tags } of exits) ids.push(this.#native.watchExit(element, pad, tags ?? false))
+      if (program) this.#native.watchProgram(program)
+    }
+    if (tap && wants(['latency', 'endToEndLatency'])) this.#native.watchTap(tap)
+    this.#watched.set(connection, ids)
+  }
+
+  detach(connection: MeterConnection): void {
+    for (const id of this.#watched.get(connection) ?? []) this.#native.unwatch(id)
+    this.#watched.delete(connection)
+    if (connection.points.tap) this.#native.watchTap(null)
+    if (connection.points.program) this.#native.watchProgram(null)
+    // What is no more has no value.
+    if (connection.whole) this.#native.reset()
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.read()
+    this.#closed = true
+    this.#native.close()
+    this.#watched.clear()
+    this.#onClose()
+  }
+
+  /** After close() the last one again. */
+  read(): Reading {
+    const measured = this.#closed ? null : this.#native.read()
+    if (measured) this.#last = this.#reading(measured)
+    return this.#last!
+  }
+
+  #reading(of: NativeMeterReading): Reading {
+    const { host, liveSince } = this.#meters
+    const phase = host.phase()
+    const dropped = this.#dropped(of)
+    const values: Values = {}
+    const tracks: Record<Track, Values> = { video: {}, audio: {} }
+    const details: Details = {}
+    const put = (name: MetricName, value: () => number | null, more?: () => void): void => {
+      if (!this.#wanted.has(name)) return
+      values[name] = value()
+      more?.()
+    }
+    const each = (name: MetricName, value: (track: Track) => number | null): void => {
+      for (const track of TRACKS) tracks[track][name] = value(track)
+    }
+    const { video, audio } = of
+
+    put(
+      'bitrate',
+      () => total(video.bitsPerSecond, audio.bitsPerSecond),
+      () => each('bitrate', track => of[track].bitsPerSecond ?? null),
+    )
+    put(
+      'fps',
+      () => video.perSecond ?? null,
+      () => {
+        details.fpsPts = video.perSecondPts ?? null
+        if (host.fpsTarget !== undefined) details.fpsTarget = host.fpsTarget
+      },
+    )
+    put(
+      'latency',
+      () => of.latency ?? null,
+      () => (details.latencyP95 = of.latencyP95 ?? null),
+    )
+    put('lateness', () => (host.direction === 'in' ? (video.lateness ?? audio.lateness ?? null) : null))
+    put(
+      'endToEndLatency',
+      () => of.endToEnd ?? null,
+      () => (details.endToEndLatencyP95 = of.endToEndP95 ?? null),
+    )
+    put(
+      'droppedFrames',
+      () => Object.values(dropped).reduce((sum, count) => sum + count, 0),
+      () => (details.droppedRatio = this.#ratio(video.packets, dropped)),
+    )
+    put(
+      'jitter',
+      () => greatest(video.jitter, audio.jitter),
+      () => {
+        each('jitter', track => of[track].jitter ?? null)
+        for (const track of TRACKS) {
+          details[`jitterP50.${track}`] = of[track].jitterP50 ?? null
+          details[`jitterP90.${track}`] = of[track].jitterP90 ?? null
+          details[`jitterP99.${track}`] = of[track].jitterP99 ?? null
+        }
+      },
+    )
+    put(
+      'keyframeInterval',
+      () => video.keyframeLast ?? null,
+      () => {
+        details.keyframeMax5 = video.keyframeMax5 ?? null
+        details.keyframeAge = video.keyframeAge ?? null
+        details.hasBFrames = video.reordered ?? null
+      },
+    )
+    put(
+      'avDrift',
+      () => difference(difference(audio.late, video.late), difference(audio.lateAtFirst, video.lateAtFirst)),
+      () => (details.avSkew = difference(audio.late, video.late)),
+    )
+    if (this.#wanted.has('noData')) {
+      const since = this.#sinceData(of, phase)
+      values.noData = since.any
+      each('noData', track => since[track])
+    }
+    put('freeze', () => of.freeze ?? null)
+    put('black', () => of.black ?? null)
+    put(
+      'silence',
+      () => of.silence ?? null,
+      () => of.silentChannels?.forEach((seconds, i) => (details[`silence.${i + 1}`] = seconds)),
+    )
+    put(
+      'loudness',
+      () => of.shortTerm ?? null,
+      () => {
+        details.loudnessMomentary = of.momentary ?? null
+        details.loudnessIntegrated = of.integrated ?? null
+      },
+    )
+    put('truePeak', () => of.truePeak ?? null)
+    put(
+      'queueMs',
+      () => (liveSince === null ? null : (host.queueMs?.() ?? null)),
+      () => {
+        details.congestion = values.queueMs == null ? null : values.queueMs / CONGESTED
+        if (host.direction === 'out') details.ackLagBytes = this.#meters.ackLagBytes()
+      },
+    )
+    put('reconnects', () => this.#meters.reconnects - this.#reconnectsBefore)
+    put('uptime', () => (liveSince === null ? null : (performance.now() - liveSince) / 1000))
+
+    return {
+      values,
+      tracks,
+      totals: {
+        bytes: { video: video.bytes, audio: audio.bytes },
+        frames: { video: video.packets, audio: audio.packets, keyframe: video.keyframes },
+        dropped,
+      },
+      details,
+      stretches: of.stretches,
+      liveSince,
+      phase,
+    }
+  }
+
+  #dropped({ video }: NativeMeterReading): DropCounts {
+    const { holes = 'source' } = this.#meters.host
+    const counts: Partial<Record<DropCause, number>> = {}
+    for (const [cause, count] of Object.entries(this.#meters.dropped()) as [DropCause, number][]) {
+      counts[cause] = count - (this.#droppedBefore[cause] ?? 0)
+    }
+    if (holes !== null) counts[holes] = (counts[holes] ?? 0) + video.missing
+    return counts
+  }
+
+  #ratio(frames: number, counts: DropCounts): number | null {
+    const now = performance.now()
+    const dropped = Object.values(counts).reduce((sum, count) => sum + count, 0)
+    this.#history.push({ at: now, frames, dropped })
+    while (this.#history.length > 2 && this.#history[1]!.at < now - RATIO_WINDOW) this.#history.shift()
+    const first = this.#history[0]!
+    const [came, went] = [frames - first.frames, dropped - first.dropped]
+    return came + went > 0 ? went / (came + went) : null
+  }
+
+  /** Of a stream that should have some: since the last, or since there could have been one. */
+  #sinceData({ video, audio }: NativeMeterReading, phase: StreamPhase): Record<Track | 'any', number | null> {
+    if (QUIET.includes(phase)) return { any: null, video: null, audio: null }
+    const now = performance.now()
+    const since = (at: number | null | undefined): number | null => (at == null ? null : (now - at) / 1000)
+    const { host, liveSince } = this.#meters
+    const write = host.lastWrite?.()
+    const tracks = write
+      ? { video: since(write.video), audio: since(write.audio) }
+      : { video: video.sinceLast, audio: audio.sinceLast }
+    const known = [tracks.video, tracks.audio].filter(value => value !== null)
+    const start = Math.max(this.#openedAt, liveSince ?? 0)
+    return { any: known.length > 0 ? Math.min(...known) : since(start), ...tracks }
+  }
+}
+
+const TRACKS = ['video', 'audio'] as const
+
+type Maybe = number | null | undefined
+
+function total(...parts: readonly Maybe[]): number | null {
+  const known = parts.filter(part => part != null)
+  return known.length > 0 ? known.reduce((sum, part) => sum + part, 0) : null
+}
+
+function greatest(...parts: readonly Maybe[]): number | null {
+  const known = parts.filter(part => part != null)
+  return known.length > 0 ? Math.max(...known) : null
+}
+
+function difference(a: Maybe, b: Maybe): number | null {
+  return a == null || b == null ? null : a - b
+}
+
+function distinct(points: readonly PadPoint[]): PadPoint[] {
+  return points.filter(
+    (point, i) => points.findIndex(({ element, pad }) => element === point.element && pad === point.pad) === i,
+  )
+}

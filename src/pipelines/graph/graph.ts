@@ -1,0 +1,11 @@
+/** Graphs as values: what the rooms above use. */
+export { capsText } from '../caps/text'
+export type { CapsFields, CapsRange, CapsValue } from '../caps/value'
+export type { ElementFactory, ElementProps } from '../elements/element-props'
+export type { GraphData, GraphElement, GraphLink, GraphPad, GraphValue, GstValue, Props } from './data'
+export { fromJSON } from './from-json'
+export { gst } from '../launch/gst'
+export { isGraph, type Graph } from './value'
+export { branch, caps, chain, el, pad, type Part } from './part'
+export { pipeline } from './pipeline'
+export { appSink, appSrc, queue, tee } from '../elements/sugar'

@@ -1,0 +1,41 @@
+import type { GraphData, GraphElement } from './graph/data'
+
+/** Sources that bring a live stream, and that GStreamer takes for files: they say nothing of a clock. */
+const SOURCES = new Set(['rtmp2src', 'rtmpsrc'])
+/** Elements that make their source themselves, of an address. */
+const OPENERS = new Set(['uridecodebin', 'uridecodebin3', 'urisourcebin', 'playbin', 'playbin3'])
+
+/** Whether a stream of RTMP comes in: it brings what it has when it has it, whoever waits. */
+export function isLiveGraph(graph: Pick<GraphData, 'elements'>): boolean {
+  return liveSources(graph).length > 0
+}
+
+/** Names of the elements that bring such a stream: sources, and what makes its source itself. */
+export function liveSources({ elements }: Pick<GraphData, 'elements'>): readonly string[] {
+  const opens = ({ factory, props }: GraphElement): boolean => OPENERS.has(factory) && /^rtmp/i.test(String(props.uri))
+  return elements.filter(element => SOURCES.has(element.factory) || opens(element)).map(({ name }) => name)
+}
+
+/** What the program has set itself in a live graph, and what therefore stays as it is. Names of elements. */
+export interface LiveChoice {
+  readonly async: readonly string[]
+  readonly limits: readonly string[]
+}
+
+const LIMITS = ['max-size-buffers', 'max-size-bytes', 'max-size-time', 'leaky']
+
+export function liveChoice({ elements }: Pick<GraphData, 'elements'>): LiveChoice {
+  const having = (names: readonly string[]): string[] =>
+    elements.filter(({ props }) => Object.keys(props).some(name => names.includes(kebab(name)))).map(({ name }) => name)
+  return { async: having(['async']), limits: having(LIMITS) }
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
+}
+
+/** Where the graph ends: what has its first buffer when all of it runs. */
+export function lastElements({ elements, links }: GraphData): readonly GraphElement[] {
+  const has = (name: string, side: 'from' | 'to'): boolean => links.some(link => link[side].element === name)
+  return elements.filter(({ name }) => has(name, 'to') && !has(name, 'from'))
+}

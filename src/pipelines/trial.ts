@@ -1,0 +1,86 @@
+import { branch, caps, capsText, el, pipeline, queue, type Graph, type Part } from './graph/graph'
+import { videoDecoder } from './decoder'
+import { encoderInput, videoEncoder } from './encoder'
+import { PROOF, type CodecKind } from './candidates'
+
+export const PROOF_SOURCE = 'source'
+export const PROOF_SINKS = { packets: 'packets', result: 'result', software: 'software' } as const
+
+/** What is on trial, and the software that takes the other half of the way, and the whole way beside it. */
+export interface Trial {
+  readonly kind: CodecKind
+  /** On trial, or software. */
+  readonly encoder: string
+  readonly decoder: string
+  readonly softwareEncoder: string
+  readonly softwareDecoder: string
+}
+
+/**
+ *   appsrc ! tee ─ encoder ! h264parse ! tee ─ appsink packets
+ *              │                             ├ decoder ! videoconvert ! appsink result
+ *              │  (a decoder's trial)        └ avdec_h264 ! videoconvert ! appsink software
+ *              └ x264enc ! avdec_h264 ! videoconvert ! appsink software   (an encoder's)
+ *
+ * As captures and outputs are made, with the same elements, the same properties and the same forms of H.264 between
+ * them: what cannot be linked there cannot be linked here. The source does not say that it is live, as those of
+ * captures and outputs do not: elements that ask would hold back fewer pictures here than there.
+ */
+export function proofGraph({ kind, encoder, decoder, softwareEncoder, softwareDecoder }: Trial): Graph {
+  const { width, height, fps, gop, bitrate, pictures } = PROOF
+  const settings = { bitrate, preset: 'ultrafast', keyframeInterval: gop / fps, fpsFraction: { n: fps, d: 1 } } as const
+  const raw = {
+    format: 'I420',
+    width,
+    height,
+    framerate: `${fps}/1`,
+    colorimetry: 'bt709',
+    'pixel-aspect-ratio': '1/1',
+    'interlace-mode': 'progressive',
+  }
+  const encoded = (by: string, name?: string): Part[] => [
+    ...encoderInput(by),
+    videoEncoder(settings, { factory: by }, bitrate, name),
+    el('h264parse'),
+    caps('video/x-h264', { 'stream-format': 'avc', alignment: 'au' }),
+  ]
+  const decoded = (by: string, sink: string): Part[] => [
+    ...videoDecoder(by, { 'thread-type': 'slice' }),
+    el('videoconvert'),
+    el('appsink', { name: sink, ...SINK, caps: capsText('video/x-raw', { format: ['I420', 'NV12'] }) }),
+  ]
+  return pipeline(
+    el('appsrc', {
+      name: PROOF_SOURCE,
+      format: 'time',
+      'is-live': false,
+      block: true,
+      'max-buffers': pictures,
+      'max-bytes': 0,
+      caps: capsText('video/x-raw', raw),
+    }),
+    el('tee', { name: 'raw' }),
+    branch('raw', queue(WAY), ...encoded(encoder), el('tee', { name: 'coded' })),
+    branch('coded', queue(WAY), el('appsink', { name: PROOF_SINKS.packets, ...SINK })),
+    branch('coded', queue(WAY), ...decoded(decoder, PROOF_SINKS.result)),
+    kind === 'decoder'
+      ? branch('coded', queue(WAY), ...decoded(softwareDecoder, PROOF_SINKS.software))
+      : branch(
+          'raw',
+          queue(WAY),
+          ...encoded(softwareEncoder, 'beside'),
+          ...decoded(softwareDecoder, PROOF_SINKS.software),
+        ),
+  )
+}
+
+const SINK = {
+  sync: false,
+  async: false,
+  'enable-last-sample': false,
+  qos: false,
+  'max-buffers': PROOF.pictures,
+} as const
+
+/** Room for all of them: nothing but the codecs may hold pictures back. */
+const WAY = { 'max-size-buffers': PROOF.pictures, 'max-size-bytes': 0, 'max-size-time': 0 } as const

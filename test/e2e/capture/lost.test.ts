@@ -1,0 +1,153 @@
+import * as assert from 'uvu/assert'
+import { RTMPCapture, RxGstError } from '../../../src/index'
+import { makeFile, publishFile } from '../../support/peers/ffmpeg'
+import { startNginx } from '../../support/peers/nginx'
+import { startRtmpServer } from '../../support/peers/rtmp-server'
+import { suite } from '../../support/suite'
+import { tempFile } from '../../support/temp'
+import { sleep, until } from '../../support/until'
+import { codeOf, keep, serveWhole } from '../lib/served'
+
+const test = suite('capture: what is lost', { timeout: 60_000 })
+
+const STALL = 1000
+const options = { reconnect: false, stallTimeout: STALL } as const
+const ENDED = ['ERR_STREAM_ENDED', 'ERR_CONNECTION_LOST']
+let file: string
+
+test.before(async () => {
+  file = await makeFile(tempFile('in.flv'), { size: '320x180', fps: 25, duration: 10 })
+})
+
+/** Waits for the loss that `cause` brings about; every surface must tell of it. Returns how long that took. */
+async function lose(capture: RTMPCapture, cause: () => unknown, codes: readonly string[]): Promise<number> {
+  const heard: unknown[] = []
+  const completed: string[] = []
+  const hear = (name: string) => ({
+    next: (value: unknown) => (value as { close?(): void }).close?.(),
+    error: (error: unknown) => void heard.push(error),
+    complete: () => void completed.push(name),
+  })
+  capture.frames$.subscribe(hear('frames$'))
+  capture.audio$.subscribe(hear('audio$'))
+  capture.framesWithAudio$.subscribe({ ...hear('framesWithAudio$'), next: ({ frame }) => frame.close() })
+  const iterated = codeOf(
+    (async () => {
+      for await (const frame of capture.aiterFrames()) frame.close()
+    })(),
+  )
+  await until(() => capture.state.phase === 'live')
+  await sleep(500)
+  assert.equal(heard, [])
+  const from = performance.now()
+  const waiting = codeOf(capture.getAudio(10))
+  cause()
+  await until(() => heard.length === 3, {
+    what: () => `three errors; state ${JSON.stringify(capture.state)}, completed ${completed}`,
+  })
+  const took = performance.now() - from
+  for (const error of heard) {
+    assert.instance(error, RxGstError)
+    assert.ok(
+      codes.includes((error as RxGstError).code),
+      `${(error as RxGstError).code}: ${(error as RxGstError).message}`,
+    )
+    assert.is((error as RxGstError).fault, 'peer')
+  }
+  assert.equal(completed, [])
+  assert.equal([capture.state.phase, codes.includes(capture.state.reason ?? '')], ['failed', true])
+  assert.ok(codes.includes(await iterated), await iterated)
+  assert.is(await waiting, 'ERR_STREAM_ENDED')
+  assert.is(await codeOf(capture.getFrame()), 'ERR_STREAM_ENDED')
+  assert.is(await codeOf(capture.getFrameAndAudio()), 'ERR_STREAM_ENDED')
+  // Who comes too late hears it at once.
+  capture.frames$.subscribe(hear('late'))
+  assert.is(heard.length, 4)
+  return took
+}
+
+for (const transport of ['rtmp2', 'librtmp'] as const) {
+  for (const how of ['fin', 'rst'] as const) {
+    test(`${transport}: the server's ${how.toUpperCase()}`, async () => {
+      await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true })
+      await using capture = new RTMPCapture(server.url(), { ...options, transport })
+      await capture.start()
+      const cut = () => {
+        // librtmp would connect again by itself.
+        server.behave({ kind: 'reject-connect' })
+        server.cut(how)
+      }
+      await lose(capture, cut, ENDED)
+    })
+  }
+
+  test(`${transport}: a server that freezes is ERR_STALLED after stallTimeout`, async () => {
+    await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true })
+    await using capture = new RTMPCapture(server.url(), { ...options, transport })
+    await capture.start()
+    const took = await lose(capture, () => server.cut('freeze'), ['ERR_STALLED'])
+    assert.ok(took >= STALL - 200 && took < STALL + 4000, `${took} ms`)
+  })
+
+  test(`${transport}: nginx that is killed`, async () => {
+    await using nginx = await startNginx()
+    await using publisher = await publishFile(nginx.url('one'), file, { loop: true })
+    await nginx.published('one')
+    await using capture = new RTMPCapture(nginx.url('one'), { ...options, transport })
+    await capture.start()
+    await lose(capture, () => nginx.kill('SIGKILL'), ENDED)
+    await publisher.stop()
+  })
+
+  test(`${transport}: nginx that is frozen`, async () => {
+    await using nginx = await startNginx()
+    await using publisher = await publishFile(nginx.url('one'), file, { loop: true })
+    await nginx.published('one')
+    await using capture = new RTMPCapture(nginx.url('one'), { ...options, transport })
+    await capture.start()
+    await lose(capture, () => nginx.kill('SIGSTOP'), ['ERR_STALLED'])
+    nginx.kill('SIGCONT')
+    await publisher.stop()
+  })
+
+  test(`${transport}: a publisher that leaves nginx`, async () => {
+    await using nginx = await startNginx()
+    await using publisher = await publishFile(nginx.url('one'), file, { loop: true })
+    await nginx.published('one')
+    await using capture = new RTMPCapture(nginx.url('one'), { ...options, transport })
+    await capture.start()
+    // nginx keeps its player waiting for the next publisher.
+    await lose(capture, () => publisher.stop(), [...ENDED, 'ERR_STALLED'])
+  })
+}
+
+for (const dropPolicy of ['block', 'oldest', 'newest'] as const) {
+  for (const pull of ['getFrame', 'aiterFrames'] as const) {
+    test(`what waits in the queue at the end is still given (${pull}, '${dropPolicy}')`, async () => {
+      const short = await makeFile(tempFile('in.flv'), { size: '320x180', fps: 25, duration: 2 })
+      await using server = await startRtmpServer(serveWhole(short))
+      await using capture = new RTMPCapture(server.url(), { ...options, dropPolicy, bufferSize: 8, stallTimeout: 5000 })
+      await capture.start()
+      const frames = [keep(await capture.getFrame())]
+      const iterator = capture.aiterFrames()
+      const next = pull === 'getFrame' ? () => capture.getFrame() : () => iterator.next().then(({ value }) => value)
+      if (pull === 'aiterFrames') frames.push(keep(await next()))
+      // All has come and the server is gone, but for what 'block' holds back.
+      if (dropPolicy !== 'block') await until(() => capture.state.phase === 'failed')
+      const error = await (async () => {
+        for (;;) {
+          await sleep(10)
+          frames.push(keep(await next()))
+        }
+      })().catch((reason: unknown) => reason)
+      const code = (error as RxGstError).code
+      assert.ok(pull === 'getFrame' ? code === 'ERR_STREAM_ENDED' : ENDED.includes(code), String(error))
+      const last = frames.at(-1)!
+      if (dropPolicy === 'block') assert.is(frames.length, 50)
+      else assert.ok(frames.length >= 8, `${frames.length} frames`)
+      if (dropPolicy !== 'newest') assert.is(last.timestamp, 49 * 40_000)
+    })
+  }
+}
+
+test.run()

@@ -1,0 +1,68 @@
+import * as assert from 'uvu/assert'
+import { RTMPCapture, RxGstError } from '../../../src/index'
+import { startNginx, type Nginx } from '../../support/peers/nginx'
+import { suite } from '../../support/suite'
+import { BAD_PEERS } from '../lib/peers'
+import { codeOf } from '../lib/served'
+
+const test = suite('capture: peers with nothing to see', { timeout: 40_000 })
+
+const CONNECT_TIMEOUT = 1500
+/** What the addon, a demuxer or a decoder says of what comes over a connection. */
+const OF_THE_MEDIA = ['ERR_BAD_STREAM', 'ERR_UNSUPPORTED_MEDIA', 'ERR_DECODE', 'ERR_HANDSHAKE']
+let nginx: Nginx
+
+test.before(async () => {
+  nginx = await startNginx()
+})
+test.after(() => nginx.stop())
+
+for (const transport of ['auto', 'librtmp'] as const) {
+  for (const { name, at, codes, silent } of BAD_PEERS) {
+    // librtmp says no more than that it got nothing to read.
+    const expected =
+      transport === 'librtmp' && codes.includes('ERR_CONNECT_REJECTED') ? [...codes, 'ERR_PLAY_REJECTED'] : codes
+    test(`${transport}: ${name} is ${expected.join(' or ')}`, async () => {
+      await using place = await at(nginx, 'key')
+      await using capture = new RTMPCapture(place.url, { transport, connectTimeout: CONNECT_TIMEOUT, reconnect: false })
+      const phases: string[] = []
+      let failure: unknown
+      capture.state$.subscribe(({ phase }) => phases.push(phase))
+      capture.frames$.subscribe({ error: error => (failure = error) })
+      const from = performance.now()
+      let error: unknown
+      await capture.start().catch((reason: unknown) => (error = reason))
+      const took = performance.now() - from
+
+      assert.instance(error, RxGstError)
+      const { code, fault, message } = error as RxGstError
+      assert.ok(expected.includes(code), `${code}: ${message}`)
+      assert.is(fault, 'peer')
+      // What a demuxer makes of it has no address.
+      if (!OF_THE_MEDIA.includes(code)) assert.match(message, new URL(place.url).host, 'the address')
+      if (silent) assert.ok(took >= CONNECT_TIMEOUT - 20, `gave up after ${took} ms`)
+      assert.ok(took < CONNECT_TIMEOUT + 5000, `took ${took} ms`)
+      assert.equal([capture.state.phase, capture.state.reason], ['failed', code])
+      assert.is(capture.info, null)
+      // Who has subscribed hears of it as well.
+      assert.is((failure as RxGstError | undefined)?.code, code)
+      assert.is(await codeOf(capture.getFrame()), 'ERR_STREAM_ENDED')
+
+      const stopping = performance.now()
+      await capture.stop()
+      assert.ok(performance.now() - stopping < 5000, `stop() took ${performance.now() - stopping} ms`)
+      assert.is(await codeOf(capture.getFrame()), 'ERR_NOT_RUNNING')
+      assert.equal(phases, ['idle', 'connecting', 'failed', 'stopping', 'stopped'])
+    })
+  }
+}
+
+test('the default connectTimeout is ten seconds', async () => {
+  await using capture = new RTMPCapture(nginx.url('nobody'), { reconnect: false })
+  const from = performance.now()
+  assert.is(await codeOf(capture.start()), 'ERR_CONNECT_TIMEOUT')
+  const took = performance.now() - from
+  assert.ok(took >= 9900 && took < 15_000, `${took} ms`)
+})
+
+test.run()

@@ -1,0 +1,64 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import * as assert from 'uvu/assert'
+import { RTMPCapture, type RTMPCaptureOptions } from '../../../src/index'
+import type { Nginx } from '../../support/peers/nginx'
+import { freePort } from '../../support/peers/ports'
+import { sleep, until } from '../../support/until'
+import { openFiles, usage } from '../../support/usage'
+import { codeOf } from './served'
+
+const WARM = 5
+export const CYCLES = 25
+const MB = 1e6
+
+setFlagsFromString('--expose-gc')
+/** What waits for the garbage collector alone is no leak. */
+const collect = runInNewContext('gc') as () => void
+
+/** One life of a capture each, from its constructor to its end; 'live' is published on nginx. */
+export const LIVES: Record<string, (nginx: Nginx, options: RTMPCaptureOptions) => Promise<void>> = {
+  'that live': async (nginx, options) => {
+    await using capture = new RTMPCapture(nginx.url('live'), options)
+    await capture.start()
+    const iterator = capture.aiterFramesWithAudio()
+    for (let i = 0; i < 3; i++) (await iterator.next()).value.frame.close()
+    ;(await capture.getFrame()).close()
+    await capture.getAudio(0.05)
+  },
+  'that are refused': async (_, options) => {
+    await using capture = new RTMPCapture(`rtmp://127.0.0.1:${await freePort()}/live/x`, {
+      ...options,
+      reconnect: false,
+    })
+    assert.is(await codeOf(capture.start()), 'ERR_CONNECTION_REFUSED')
+  },
+  'that time out': async (nginx, options) => {
+    await using capture = new RTMPCapture(nginx.url('nobody'), { ...options, reconnect: false, connectTimeout: 150 })
+    assert.is(await codeOf(capture.start()), 'ERR_CONNECT_TIMEOUT')
+  },
+}
+
+/** After a warm-up, many of them leave threads and open files as they were, and memory nearly so. */
+export async function leavesNothing(once: () => Promise<void>): Promise<void> {
+  for (let i = 0; i < WARM; i++) await once()
+  // Twice: what the first finds is let go of in between.
+  const settle = async () => {
+    collect()
+    await sleep(500)
+    collect()
+    await sleep(500)
+  }
+  await settle()
+  const warm = usage()
+  for (let i = 0; i < CYCLES; i++) await once()
+  await settle()
+  let now = usage()
+  // GLib and libuv end idle threads when they like.
+  const what = () =>
+    `threads ${warm.threads} → ${now.threads}, files ${warm.fds} → ${now.fds}\n${openFiles().join('\n')}`
+  const back = () => ((now = usage()), now.threads <= warm.threads && now.fds <= warm.fds)
+  await until(back, { what, timeout: 30_000, interval: 250 })
+  const grown = (now.rss - warm.rss) / MB
+  assert.ok(grown < 40, `${grown} MB more`)
+}

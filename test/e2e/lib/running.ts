@@ -1,0 +1,48 @@
+import { filter, firstValueFrom, lastValueFrom, toArray, type Observable } from 'rxjs'
+import { run, type Graph, type RunningPipeline, type VideoFrame } from '../../../src/index'
+import { native } from '../../../src/addon/binding'
+
+/** A running pipeline for one test; it is stopped whatever happens. */
+export async function running<T>(graph: Graph, use: (pipeline: RunningPipeline) => Promise<T>): Promise<T> {
+  const pipeline = run(graph)
+  try {
+    return await use(pipeline)
+  } finally {
+    await pipeline.stop()
+  }
+}
+
+/** All that comes, from a subscription made now; a failure is told when it is awaited. */
+export function all<T>(values$: Observable<T>): Promise<T[]> {
+  const values = lastValueFrom(values$.pipe(toArray()))
+  values.catch(() => {})
+  return values
+}
+
+/** Resolves when the pipeline has come to its end by itself, or failed. */
+export function over(pipeline: RunningPipeline): Promise<unknown> {
+  return firstValueFrom(pipeline.state$.pipe(filter(({ phase }) => phase === 'stopped' || phase === 'failed')))
+}
+
+export interface Shown {
+  readonly data: Uint8Array
+  readonly format: string
+  readonly width: number
+  readonly height: number
+  readonly timestamp: number
+  readonly duration: number
+  readonly sequence: number
+}
+
+/** What a frame shows, copied; the frame is closed. */
+export function shown(frame: VideoFrame): Shown {
+  const { format, width, height, timestamp, duration, sequence } = frame
+  const data = frame.data.slice()
+  frame.close()
+  return { data, format, width, height, timestamp, duration, sequence }
+}
+
+/** Handles' memory that is lent to JS. */
+export function openLeases(): number {
+  return native().frameMemory().leases
+}

@@ -1,0 +1,149 @@
+import * as assert from 'uvu/assert'
+import type { AudioChunk, FrameWithAudio, RTMPCapture, StreamState, VideoFrame } from '../../../src/index'
+import { meanLuma } from '../../support/media/picture'
+import { channelOf, onset, rms } from '../../support/media/sound'
+
+/** One frame, without its pixels. */
+export interface Shot {
+  timestamp: number
+  duration: number
+  sequence: number
+  droppedBefore: number
+  discontinuity: boolean
+  arrivalTime: number
+  width: number
+  height: number
+  white: boolean
+  /** Of the sound: ms from the frame's timestamp to a beep that begins here. */
+  beep: number | null
+  audio: Omit<AudioChunk, 'samples'> & { count: number }
+}
+
+/**
+ * Subscribes to everything a capture has, over all of its connections. The stream flashes and beeps: see ffmpeg-source.
+ */
+export class SeamWatcher {
+  readonly shots: Shot[] = []
+  readonly frames: Pick<VideoFrame, 'timestamp' | 'sequence' | 'discontinuity' | 'droppedBefore'>[] = []
+  readonly chunks: (Omit<AudioChunk, 'samples'> & { count: number })[] = []
+  readonly states: StreamState[] = []
+  readonly ends: (Error | 'complete')[] = []
+  #quiet = true
+
+  constructor(readonly capture: RTMPCapture) {
+    const end = { error: (error: Error) => void this.ends.push(error), complete: () => void this.ends.push('complete') }
+    capture.state$.subscribe(state => this.states.push(state))
+    capture.framesWithAudio$.subscribe({ next: item => this.#see(item), ...end })
+    capture.frames$.subscribe({
+      next: frame => {
+        const { timestamp, sequence, discontinuity, droppedBefore } = frame
+        this.frames.push({ timestamp, sequence, discontinuity, droppedBefore })
+        frame.close()
+      },
+      ...end,
+    })
+    capture.audio$.subscribe({
+      next: ({ samples, ...rest }) => void this.chunks.push({ ...rest, count: samples.length / rest.channels }),
+      ...end,
+    })
+  }
+
+  get phases(): string[] {
+    return this.states.map(({ phase }) => phase)
+  }
+
+  /** Frames that begin a connection. */
+  get seams(): number {
+    return this.frames.filter(frame => frame.discontinuity).length
+  }
+
+  #see({ frame, audio }: FrameWithAudio): void {
+    const { samples, ...rest } = audio
+    const mono = channelOf(samples, audio.channels)
+    const at = onset(mono, 0.1)
+    const beep =
+      at >= 0 && this.#quiet ? (at / audio.sampleRate) * 1000 + (audio.timestamp - frame.timestamp) / 1000 : null
+    this.#quiet = rms(mono.subarray(-200)) < 0.05
+    const { timestamp, duration, sequence, droppedBefore, discontinuity, arrivalTime, width, height } = frame
+    const white = meanLuma(frame.data, width, height) > 128
+    this.shots.push({
+      timestamp,
+      duration,
+      sequence,
+      droppedBefore,
+      discontinuity,
+      arrivalTime,
+      width,
+      height,
+      white,
+      beep,
+      audio: { ...rest, count: mono.length },
+    })
+    frame.close()
+  }
+
+  /** What holds of every capture, however its connections came and went. */
+  check({ connections, jumps = 0 }: { connections: number; jumps?: number }): void {
+    const { frames, shots, chunks } = this
+    assert.is(this.seams, connections + jumps, 'a discontinuity for each connection, and none besides')
+    frames.forEach((frame, i) => {
+      assert.is(frame.sequence, i, 'the sequence goes on')
+      assert.is(frame.droppedBefore, 0)
+      if (i > 0)
+        assert.ok(frame.timestamp > frames[i - 1]!.timestamp, `${frame.timestamp} after ${frames[i - 1]!.timestamp}`)
+    })
+    assert.is(frames[0]!.timestamp, 0)
+    // The last picture of framesWithAudio$ may wait for the next.
+    assert.equal(
+      shots.map(shot => shot.sequence),
+      frames.slice(0, shots.length).map(frame => frame.sequence),
+    )
+    assert.ok(shots.length >= frames.length - 2 * connections)
+    shots.forEach(({ timestamp, discontinuity, audio }, i) => {
+      assert.ok(
+        Math.abs(audio.timestamp - timestamp) <= 25,
+        `sound at ${audio.timestamp} for the picture at ${timestamp}`,
+      )
+      const before = shots[i - 1]
+      if (!before) return
+      // Within a connection the tracks jump one after the other.
+      if (discontinuity) assert.ok(audio.discontinuity || jumps > 0, `the sound of a seam at ${timestamp}`)
+      else
+        assert.ok(
+          Math.abs(audio.timestamp - before.audio.timestamp - before.audio.duration) <= 1,
+          `sound is end to end at ${timestamp}`,
+        )
+    })
+    chunks.slice(1).forEach((chunk, i) => {
+      const end = chunks[i]!.timestamp + chunks[i]!.duration
+      assert.ok(chunk.timestamp >= end - 1, `sound at ${chunk.timestamp} after ${end}`)
+      if (chunk.timestamp > end + 25) assert.ok(chunk.discontinuity, `a gap in the sound at ${chunk.timestamp}`)
+    })
+  }
+
+  /** Every flash has its beep within 40 ms. Where a connection begins within one, nobody can tell. */
+  checkSync(least: number): void {
+    let flashes = 0
+    this.shots.forEach(({ white, timestamp, discontinuity }, i) => {
+      if (!white || this.shots[i - 1]?.white || discontinuity || i + 3 > this.shots.length) return
+      const near = this.shots.slice(Math.max(0, i - 1), i + 3).filter(shot => shot.beep !== null)
+      const offsets = near.map(shot => shot.beep! + (shot.timestamp - timestamp) / 1000)
+      if (near.some(shot => shot.discontinuity) || this.shots.slice(i, i + 3).some(shot => shot.discontinuity)) return
+      assert.ok(
+        offsets.some(offset => Math.abs(offset) <= 40),
+        `flash at ${timestamp} µs: beeps at ${offsets} ms from it`,
+      )
+      flashes++
+    })
+    assert.ok(flashes >= least, `${flashes} flashes`)
+  }
+
+  /** Capture time between the beginnings of connections is real time: both stand in the frames. */
+  checkPace(tolerance = 20): void {
+    const starts = this.shots.filter((shot, i) => i === 0 || shot.discontinuity)
+    for (const start of starts) {
+      const late = start.timestamp / 1000 - (start.arrivalTime - starts[0]!.arrivalTime)
+      assert.ok(Math.abs(late) <= tolerance, `the connection at ${start.timestamp} µs is ${late} ms from real time`)
+    }
+  }
+}

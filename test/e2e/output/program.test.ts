@@ -1,0 +1,159 @@
+import * as assert from 'uvu/assert'
+import { systemClock } from '../../../src/core/clock'
+import type { RxGstError } from '../../../src/index'
+import { resolveOutputOptions, type ResolvedOutputOptions } from '../../../src/live/options'
+import { Program } from '../../../src/live/output/encoding'
+import { Publisher } from '../../../src/live/output/publisher'
+import type { EncoderElement } from '../../../src/pipelines/encoder'
+import type { Graph } from '../../../src/pipelines/graph/graph'
+import { GraphValueObject } from '../../../src/pipelines/graph/value'
+import { PROGRAM, programGraph } from '../../../src/pipelines/output'
+import { OutputTarget } from '../../../src/live/output/target'
+import { decodeFrames } from '../../support/peers/ffmpeg'
+import { readClock } from '../../support/media/picture-clock'
+import { startRtmpServer, type RtmpServer } from '../../support/peers/rtmp-server'
+import { suite } from '../../support/suite'
+import { until } from '../../support/until'
+import { pattern } from '../lib/pattern'
+import { assertConstantRate, pictures, received, tagsOf } from '../lib/sent'
+
+// What a public option does not reach: encoders that fail, and a connection that gets old.
+const test = suite('output: programme', { timeout: 60_000 })
+
+const [width, height, fps] = [320, 180, 25]
+const X264 = { factory: 'x264enc' }
+const OPTIONS = resolveOutputOptions({
+  width,
+  height,
+  fps,
+  vcodec: 'libx264',
+  bitrate: '800k',
+  keyframeInterval: 30,
+  reconnect: { initialDelay: 100 },
+})
+
+/** Its encoders give out `pictures` packets and fail then. */
+function failing(options: ResolvedOutputOptions, pictures: number): Graph {
+  const { elements, links } = programGraph(options, X264)
+  const saboteur = { name: 'saboteur', factory: 'identity', props: { 'error-after': pictures }, named: true }
+  return new GraphValueObject(
+    [...elements, saboteur],
+    links.flatMap(link =>
+      link.to.element === PROGRAM.videoPackets
+        ? [
+            { from: link.from, to: { element: 'saboteur', pad: null } },
+            { from: { element: 'saboteur', pad: null }, to: link.to },
+          ]
+        : [link],
+    ),
+  )
+}
+
+interface Running extends AsyncDisposable {
+  program: Program
+  target: OutputTarget
+  failures: RxGstError[]
+  write(from: number, to: number): Promise<void>
+}
+
+async function running(
+  server: RtmpServer,
+  graph: (encoder: EncoderElement) => Graph,
+  longest = Infinity,
+): Promise<Running> {
+  const failures: RxGstError[] = []
+  const program = new Program(OPTIONS, error => failures.push(error), graph)
+  const tools = {
+    clock: systemClock,
+    random: () => 0.5,
+    longest,
+    connect: (...given: ConstructorParameters<typeof Publisher>) => new Publisher(...given),
+  }
+  const target = new OutputTarget(server.url(), OPTIONS, { onLive() {}, onLost() {} }, tools)
+  target.begin()
+  await program.start()
+  target.connect(program)
+  await until(() => target.state.phase === 'live')
+  return {
+    program,
+    target,
+    failures,
+    async write(from, to) {
+      const common = { format: 'RGB', timing: 'next', timestamp: 0, samples: null, rate: 0, channels: 0 } as const
+      for (let i = from; i < to; i++) await program.write({ pixels: pattern(width, height, i), ...common })
+    },
+    async [Symbol.asyncDispose]() {
+      await target.remove(1000, 2000)
+      await program.stop(2000)
+    },
+  }
+}
+
+test('encoders that fail are made anew: the connection stays, the clock goes on, few pictures are lost', async () => {
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
+  const sets: Graph[] = [failing(OPTIONS, 30), failing(OPTIONS, 25), programGraph(OPTIONS, X264)]
+  await using it = await running(server, () => sets.shift()!)
+  await it.write(0, 120)
+  const connection = await server.connection(0)
+  await pictures(connection, video => video.length > 0 && video.at(-1)!.dts > 4600)
+  assert.equal([it.failures, sets.length, it.program.stats()!.rebuilt], [[], 0, 2])
+  assert.is(server.connections.length, 1)
+  const { video, audio } = tagsOf(connection)
+  assert.is(video.filter(({ keyframe }) => keyframe).length, 3, 'each set begins with a keyframe')
+  // In the places of the clock, without those that failed encoders held.
+  const slots = video.map(({ dts }) => Math.round(((dts - video[0]!.dts) * fps) / 1000))
+  slots.forEach((slot, i) => assert.ok(i === 0 || slot > slots[i - 1]!, slots.join()))
+  assert.ok(slots.at(-1)! - video.length < 12, `${video.length} pictures in ${slots.at(-1)! + 1} places`)
+  const sound = audio.map(({ dts }) => dts)
+  sound.forEach((dts, i) =>
+    assert.ok(i === 0 || (dts > sound[i - 1]! && dts - sound[i - 1]! < 400), `sound from ${sound[i - 1]} to ${dts} ms`),
+  )
+  const numbers = (await decodeFrames(received(connection).file, 'rgb24')).map(({ data }) =>
+    readClock(data, width, height),
+  )
+  const seen = new Set(numbers)
+  const missing = Array.from({ length: 120 }, (_, i) => i).filter(i => !seen.has(i))
+  assert.ok(missing.length < 12, `missing: ${missing}`)
+})
+
+test('encoders that fail again and again give way to the next kind, and then are the end; so are ones that never work', async () => {
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
+  const asked: string[] = []
+  await using it = await running(server, ({ factory }) => (asked.push(factory), failing(OPTIONS, 3)))
+  it.write(0, 1000).catch(() => {})
+  await until(() => it.failures.length > 0, { what: () => `a failure; ${asked.length} sets so far` })
+  assert.is(it.failures[0]!.retryable, true)
+  assert.equal(asked, [...Array(6).fill('x264enc'), ...Array(6).fill('openh264enc')])
+  let tried = 0
+  const never = new Program(
+    OPTIONS,
+    error => failures.push(error),
+    () => (tried++, failing(OPTIONS, 1)),
+  )
+  const failures: RxGstError[] = []
+  await never.start()
+  never.fillAfter(0)
+  await until(() => failures.length > 0, { what: 'a failure of encoders that never worked' })
+  assert.is(tried, 1)
+  await never.stop(1000)
+})
+
+test('a connection is renewed before its timestamps end: goodbye, and from 0 again at a keyframe', async () => {
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
+  await using it = await running(server, () => programGraph(OPTIONS, X264), 1200)
+  const told: string[] = []
+  it.target.state$.subscribe(({ phase, reason }) => told.push(`${phase} ${reason}`))
+  await it.write(0, 60)
+  await pictures(await server.connection(1), 20)
+  assert.equal(told.slice(0, 3), ['live null', 'reconnecting ERR_CONNECTION_AGE', 'reconnecting ERR_CONNECTION_AGE'])
+  const [first, second] = server.connections
+  await until(() => !first!.open)
+  assert.is(first!.goodbye, true)
+  const last = tagsOf(first!).video.at(-1)!.dts
+  assert.ok(last >= 1150 && last < 2000, `until ${last} ms`)
+  assert.is(tagsOf(second!).video[0]!.keyframe, true)
+  assertConstantRate(tagsOf(second!).video, fps)
+  assert.ok(it.target.reconnects >= 1)
+})
+
+test.run()

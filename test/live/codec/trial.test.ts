@@ -1,0 +1,267 @@
+// deadline: 300
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { doctor, el, pipeline, run, type CodecFinding, type DoctorReport } from '../../../src/index'
+import { prove, verdictOf } from '../../../src/live/codec/trial'
+import { allRungs, type Rung } from '../../../src/pipelines/candidates'
+import { fakeHardware, freshCache, proveWell } from '../../support/fake-hardware'
+import { suite } from '../../support/suite'
+import { until } from '../../support/until'
+
+// Proofs, each in a child process, of hardware that is not there.
+const test = suite('hardware: proofs', { timeout: 150_000 })
+
+const become = fakeHardware('nvh264dec=ok')
+
+const rung = (factory: string): Rung =>
+  [...allRungs('decoder'), ...allRungs('encoder')].find(one => one.factory === factory)!
+
+/** As on a machine where nothing has been tried. */
+async function proven(kind: 'decoder' | 'encoder', factory: string, how: string) {
+  become(`${factory}=${how}`)
+  freshCache()
+  const { verdict, proof } = await prove(kind, rung(factory), true)
+  return { works: verdict.works, reason: verdict.works ? '' : verdict.refusal.reason, proof }
+}
+
+for (const [kind, factory] of [
+  ['decoder', 'nvh264dec'],
+  ['encoder', 'nvh264enc'],
+  ['decoder', 'vah264dec'],
+  ['encoder', 'vaapih264enc'],
+] as const) {
+  test(`${factory} that works proves itself`, async () => {
+    become(`${factory}=ok`)
+    freshCache()
+    const { proof } = await proveWell(factory)
+    assert.is(proof?.pictures, 30)
+    assert.ok(proof!.psnr > 35 && proof!.latency > 0, JSON.stringify(proof))
+    if (kind === 'encoder') assert.equal(proof!.keyframes, [0, 10, 20])
+    assert.equal(verdictOf(rung(factory)), { works: true })
+  })
+}
+
+for (const [kind, factory, how, expected] of [
+  ['decoder', 'nvh264dec', 'absent', /offers no nvh264dec/],
+  ['decoder', 'nvh264dec', 'fail:5', /The device is lost/],
+  ['decoder', 'nvh264dec', 'crash:5', /crashes.*SIGSEGV/],
+  ['decoder', 'nvh264dec', 'mute:20', /gave 19 of 30 pictures/],
+  ['decoder', 'nvh264dec', 'wrong', /pictures are wrong/],
+  // A single picture that is held back.
+  ['decoder', 'nvh264dec', 'holds:1', /too slow/],
+  ['encoder', 'nvh264enc', 'refuse', /No session is left/],
+  ['encoder', 'nvh264enc', 'crash:5', /crashes.*SIGSEGV/],
+  ['encoder', 'nvh264enc', 'wrong', /pictures are wrong|No valid frames|\d of 30 pictures/],
+  ['encoder', 'nvh264enc', 'late:60', /too slow/],
+] as const) {
+  test(`${factory}, ${how}: refused, with a reason`, async () => {
+    let { works, reason } = await proven(kind, factory, how)
+    // A machine that has no time for live pictures gives another reason.
+    for (let attempt = 0; attempt < 4 && !expected.test(reason); attempt++)
+      ({ works, reason } = await proven(kind, factory, how))
+    assert.is(works, false)
+    assert.match(reason, expected)
+    const verdict = verdictOf(rung(factory))
+    assert.ok(verdict && !verdict.works && verdict.refusal.remedy, 'and what to do about it')
+  })
+}
+
+test('a driver that does not return takes nothing with it', async () => {
+  const stuck = await proven('encoder', 'nvh264enc', 'stuck')
+  assert.is(stuck.works, false)
+  assert.match(stuck.reason, /hangs/)
+})
+
+test('no child outlives this process', async () => {
+  become('nvh264enc=stuck')
+  freshCache()
+  const script = `
+    const { prove } = require(${JSON.stringify(require.resolve('../../../src/live/codec/trial'))})
+    const { allRungs } = require(${JSON.stringify(require.resolve('../../../src/pipelines/candidates'))})
+    const { checkMachine } = require(${JSON.stringify(require.resolve('../../../src/engine/prepare'))})
+    checkMachine()
+    prove('encoder', allRungs('encoder')[0])
+    const { readdirSync, readFileSync } = require('node:fs')
+    const text = (pid, name) => { try { return readFileSync('/proc/' + pid + '/' + name, 'utf8') } catch { return '' } }
+    const isChild = (pid) => text(pid, 'stat').split(') ')[1]?.split(' ')[1] === String(process.pid) && text(pid, 'cmdline').includes('trial-child')
+    const child = () => readdirSync('/proc').find((name) => Number(name) > 0 && isChild(name))
+    const timer = setInterval(() => { const pid = child(); if (pid) { console.log(pid); clearInterval(timer); process.kill(process.pid, 'SIGKILL') } }, 50)`
+  let out = ''
+  try {
+    execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 60_000 })
+  } catch (error) {
+    out = String((error as { stdout?: string }).stdout)
+  }
+  const pid = Number(out.trim())
+  assert.ok(pid > 0, out)
+  await until(() => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z'), {
+    what: `the end of ${pid}`,
+  })
+})
+
+/** The file of proofs, of which there is one. */
+function kept(folder: string): string {
+  const names = readdirSync(join(folder, 'rxgst')).filter(name => /^hardware-[0-9a-f]{16}\.json$/.test(name))
+  assert.is(names.length, 1)
+  return join(folder, 'rxgst', names[0]!)
+}
+
+test('a proof is kept, and not made again', async () => {
+  become('nvh264dec=ok')
+  const folder = freshCache()
+  const first = await proveWell('nvh264dec')
+  const file = kept(folder)
+  const proofs = JSON.parse(readFileSync(file, 'utf8'))
+  assert.equal([proofs.nvh264dec.proof.outcome, statSync(file).mode & 0o077], ['done', 0])
+  // Another process: it reads what this one has written.
+  const script = `
+    const { prove } = require(${JSON.stringify(require.resolve('../../../src/live/codec/trial'))})
+    const { allRungs } = require(${JSON.stringify(require.resolve('../../../src/pipelines/candidates'))})
+    const { checkMachine } = require(${JSON.stringify(require.resolve('../../../src/engine/prepare'))})
+    checkMachine()
+    setInterval(() => {}, 1000)
+    prove('decoder', allRungs('decoder')[0]).then(({ proof }) => { console.log(JSON.stringify(proof)); process.exit() })`
+  const elsewhere = () =>
+    JSON.parse(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 60_000 }))
+  assert.equal(elsewhere().latency, first.proof!.latency)
+  // A refusal is forgotten after ten minutes.
+  const refused = { ...proofs.nvh264dec.proof, outcome: 'failed', text: 'busy' }
+  writeFileSync(file, JSON.stringify({ nvh264dec: { proof: refused, at: Date.now() - 60_000 } }))
+  assert.is(elsewhere().outcome, 'failed')
+  writeFileSync(file, JSON.stringify({ nvh264dec: { proof: refused, at: Date.now() - 700_000 } }))
+  assert.is(elsewhere().outcome, 'done')
+  // One that others may write is not believed, and what cannot be read is made anew.
+  writeFileSync(file, JSON.stringify({ nvh264dec: { proof: refused, at: Date.now() } }))
+  chmodSync(file, 0o666)
+  assert.is(elsewhere().outcome, 'done')
+  for (const rubbish of [
+    '[5',
+    'null',
+    JSON.stringify({ nvh264dec: { proof: { ...refused, plugin: {} }, at: Date.now() } }),
+  ]) {
+    writeFileSync(file, rubbish)
+    assert.is(elsewhere().outcome, 'done', rubbish)
+  }
+  // Another state of the machine has a file of its own.
+  process.env['CUDA_VISIBLE_DEVICES'] = '1'
+  try {
+    assert.is(elsewhere().outcome, 'done')
+    assert.is(readdirSync(join(folder, 'rxgst')).filter(name => name.startsWith('hardware-')).length, 2)
+  } finally {
+    delete process.env['CUDA_VISIBLE_DEVICES']
+  }
+})
+
+test('what no machine has asked for in a month is removed', async () => {
+  become('nvh264dec=ok')
+  const folder = join(freshCache(), 'rxgst')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const [old, recent, foreign] = [
+    'registry-0123456789abcdef.bin',
+    'hardware-0123456789abcdef.json',
+    'notes.txt',
+  ] as const
+  for (const name of [old, recent, foreign]) writeFileSync(join(folder, name), '')
+  for (const name of [old, foreign]) utimesSync(join(folder, name), 1e9, 1e9)
+  await prove('decoder', rung('nvh264dec'), true)
+  const names = readdirSync(folder)
+  assert.equal(
+    [old, recent, foreign].map(name => names.includes(name)),
+    [false, true, true],
+  )
+  assert.is(names.filter(name => name.startsWith('registry-')).length, 1)
+})
+
+test('without a place for the cache it is found out all the same', async () => {
+  become('nvh264dec=ok')
+  process.env['XDG_CACHE_HOME'] = '/dev/null'
+  await proveWell('nvh264dec')
+})
+
+test('two that want to know at the same time: one child', async () => {
+  become('nvh264dec=ok')
+  freshCache()
+  const [one, other] = [prove('decoder', rung('nvh264dec'), true), prove('decoder', rung('nvh264dec'), true)]
+  assert.is(one, other)
+  await one
+})
+
+test('without a device nothing is tried', async () => {
+  process.env['RXGST_HARDWARE'] = 'none'
+  try {
+    const from = performance.now()
+    const { verdict, proof } = await prove('encoder', rung('vah264enc'), true)
+    assert.equal([verdict.works, proof], [false, null])
+    assert.ok(performance.now() - from < 5000)
+  } finally {
+    process.env['RXGST_HARDWARE'] = 'nvidia,va'
+  }
+})
+
+test('the doctor names what works, what is used, and why not the others', async () => {
+  become('nvh264dec=crash:3 vah264dec=ok nvh264enc=refuse vaapih264enc=ok')
+  freshCache()
+  const of = (list: readonly CodecFinding[]) => Object.fromEntries(list.map(({ element, works }) => [element, works]))
+  const isWhole = ({ decoders, encoders }: DoctorReport) =>
+    [...decoders, ...encoders].filter(({ works }) => works).length === 5
+  let report = await doctor({ fresh: true })
+  // A machine that has no time for live pictures just now.
+  for (let attempt = 0; attempt < 4 && !isWhole(report); attempt++) report = await doctor({ fresh: true })
+  assert.equal(of(report.decoders), { nvh264dec: false, vah264dec: true, vaapih264dec: false, avdec_h264: true })
+  assert.equal(of(report.encoders), {
+    nvh264enc: false,
+    vah264enc: false,
+    vah264lpenc: false,
+    vaapih264enc: true,
+    x264enc: true,
+    openh264enc: true,
+  })
+  assert.equal([report.decoder, report.encoder, report.missing, report.unfit], ['vah264dec', 'vaapih264enc', [], []])
+  for (const { works, reason, remedy, latency, psnr, element } of [...report.decoders, ...report.encoders]) {
+    if (works) assert.ok(reason === null && latency! > 0 && psnr! > 30, element)
+    else assert.ok(reason && remedy, element)
+  }
+})
+
+test('the command says the same, as text and as JSON', () => {
+  const command = join(__dirname, '../../../../scripts/rxgst.mjs')
+  const out = (...args: string[]) =>
+    execFileSync(process.execPath, [command, ...args], { encoding: 'utf8', timeout: 60_000, stdio: 'pipe' })
+  const report = JSON.parse(out('doctor', '--json'))
+  assert.equal([report.decoder, report.encoder], ['vah264dec', 'vaapih264enc'])
+  const text = out('doctor')
+  for (const expected of [
+    /✓ vah264dec.*← used/,
+    /· nvh264dec.*crashes/,
+    /· nvh264enc.*No session is left/,
+    /decodes with vah264dec, an output encodes with vaapih264enc/,
+  ])
+    assert.match(text, expected)
+  assert.throws(() => out('operate'), /usage: rxgst doctor/)
+})
+
+test('what RXGST_HARDWARE orders must be understood', () => {
+  process.env['RXGST_HARDWARE'] = 'nvida'
+  try {
+    assert.throws(
+      () => run(pipeline(el('fakesrc'), el('fakesink'))),
+      (error: { code?: string; message: string }) =>
+        error.code === 'ERR_OPTION' && /RXGST_HARDWARE/.test(error.message),
+    )
+  } finally {
+    process.env['RXGST_HARDWARE'] = 'nvidia,va'
+  }
+})
+
+test.run()

@@ -1,0 +1,20 @@
+import * as assert from 'uvu/assert'
+import { Rebuilds } from '../../../src/live/output/restart-limit'
+import { suite } from '../../support/suite'
+
+const test = suite('rebuilds')
+
+test('at once, then later and later, and five times within a minute are enough', () => {
+  const rebuilds = new Rebuilds()
+  assert.equal(
+    [0, 100, 200, 300, 400, 500].map(now => rebuilds.next(now)),
+    [0, 200, 400, 800, 1600, null],
+  )
+})
+
+test('what lies more than a minute back is forgotten', () => {
+  const rebuilds = new Rebuilds()
+  for (let hour = 0; hour < 100; hour++) assert.is(rebuilds.next(hour * 3_600_000), 0)
+})
+
+test.run()

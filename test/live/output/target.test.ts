@@ -1,0 +1,274 @@
+import * as assert from 'uvu/assert'
+import { RxGstError, type ErrorCode } from '../../../src/core/errors'
+import { resolveOutputOptions } from '../../../src/live/options'
+import type { Program } from '../../../src/live/output/encoding'
+import type { PublisherEvents } from '../../../src/live/output/publisher'
+import { OutputTarget, type Connection } from '../../../src/live/output/target'
+import { fakeClock } from '../../support/fake-clock'
+import { suite } from '../../support/suite'
+import { until } from '../../support/until'
+
+// What a target does with its connections: these are made of nothing, and the clock is turned by hand.
+const test = suite('target')
+
+interface Fake extends Connection {
+  events: PublisherEvents
+  did: string[]
+}
+
+const RECONNECT = { initialDelay: 1000, maxDelay: 4000 }
+
+function targetOf(options: object = {}) {
+  const clock = fakeClock()
+  const made: Fake[] = []
+  const heard: string[] = []
+  const program = { encoded: 0 }
+  let stopping: Promise<void> = Promise.resolve()
+  const target = new OutputTarget(
+    'rtmp://host/app/secretkey',
+    resolveOutputOptions({ width: 64, height: 64, reconnect: RECONNECT, ...options }),
+    { onLive: () => void heard.push('live'), onLost: ({ code }) => void heard.push(code) },
+    {
+      clock,
+      random: () => 0.5,
+      longest: 1000,
+      connect: (_, __, events) => {
+        const did: string[] = []
+        const stats = { packets: 10, bytes: 100, dropped: 1, outBytes: 120 }
+        const fake: Fake = {
+          events,
+          did,
+          stats,
+          queueMs: 7,
+          start: async () => void did.push('start'),
+          drain: async () => void did.push('drain'),
+          leave: async () => void did.push('leave'),
+          stop: async () => (did.push('stop'), stopping),
+        }
+        made.push(fake)
+        return fake
+      },
+    },
+  )
+  const phases: string[] = []
+  target.state$.subscribe(({ phase, reason }) => phases.push(reason ? `${phase} ${reason}` : phase))
+  return {
+    clock,
+    target,
+    made,
+    heard,
+    phases,
+    program,
+    start() {
+      target.begin()
+      target.connect({ stats: () => ({ videoPackets: program.encoded }) } as unknown as Program)
+    },
+    last: () => made.at(-1)!,
+    lose: (code: ErrorCode) => made.at(-1)!.events.onLost(new RxGstError(code, 'away')),
+    /** Stops that take until this is met. */
+    slowStops: (promise: Promise<void>) => void (stopping = promise),
+  }
+}
+
+test('a connection that is lost is followed by another, after the delay', async () => {
+  const { start, made, last, lose, clock, target, heard } = targetOf()
+  start()
+  assert.is(made.length, 1)
+  last().events.onLive()
+  lose('ERR_CONNECTION_LOST')
+  assert.equal(made[0]!.did, ['start', 'stop'])
+  const { phase, reason, attempt, nextRetryAt } = target.state
+  assert.equal([phase, reason, attempt, nextRetryAt], ['reconnecting', 'ERR_CONNECTION_LOST', 1, clock.unix() + 500])
+  await clock.pass(499)
+  assert.is(made.length, 1)
+  await clock.pass(1)
+  assert.is(made.length, 2)
+  assert.equal([target.state.phase, target.state.nextRetryAt], ['reconnecting', null])
+  last().events.onLive()
+  assert.equal([target.state.phase, target.state.reason], ['live', null])
+  assert.equal(heard, ['live', 'ERR_CONNECTION_LOST', 'live'])
+  assert.is(target.reconnects, 1)
+})
+
+test('for ever, each time later, up to the cap', async () => {
+  const { start, lose, clock, target, made } = targetOf()
+  start()
+  const delays: number[] = []
+  for (let i = 0; i < 8; i++) {
+    lose('ERR_CONNECTION_REFUSED')
+    delays.push(target.state.nextRetryAt! - clock.unix())
+    await clock.pass(delays.at(-1)!)
+  }
+  assert.equal(delays, [500, 750, 1125, 1688, 2000, 2000, 2000, 2000])
+  assert.equal([made.length, target.state.attempt], [9, 8])
+})
+
+test('giveUpAfter', async () => {
+  const { start, lose, clock, target, heard, last } = targetOf({ reconnect: { ...RECONNECT, giveUpAfter: 1000 } })
+  start()
+  last().events.onLive()
+  lose('ERR_CONNECTION_LOST')
+  await clock.pass(500)
+  lose('ERR_CONNECTION_REFUSED')
+  assert.equal([target.state.phase, target.state.reason], ['failed', 'ERR_CONNECTION_REFUSED'])
+  assert.equal(heard, ['live', 'ERR_CONNECTION_LOST', 'ERR_CONNECTION_REFUSED'])
+  assert.is(clock.pending, 0)
+})
+
+test('one that stands still is stalled, then made anew; without reconnect it has failed', () => {
+  for (const [reconnect, end] of [
+    [RECONNECT, ['live', 'stalled ERR_STALLED', 'reconnecting ERR_STALLED']],
+    [false, ['live', 'failed ERR_STALLED']],
+  ] as const) {
+    const { start, last, lose, phases } = targetOf({ reconnect })
+    start()
+    last().events.onLive()
+    lose('ERR_STALLED')
+    assert.equal(phases, ['idle', 'connecting', ...end])
+  }
+})
+
+test('what is final: credentials at any time, a refused publication as the first answer', async () => {
+  for (const code of ['ERR_AUTHENTICATION', 'ERR_PUBLISH_REJECTED', 'ERR_TLS'] as const) {
+    const { start, lose, target } = targetOf()
+    start()
+    lose(code)
+    assert.equal([target.state.phase, target.state.reason], ['failed', code])
+  }
+  const { start, lose, target, clock, last } = targetOf()
+  start()
+  last().events.onLive()
+  for (const code of ['ERR_CONNECTION_LOST', 'ERR_NAME_IN_USE', 'ERR_PUBLISH_REJECTED'] as const) {
+    lose(code)
+    assert.equal([target.state.phase, target.state.reason], ['reconnecting', code])
+    await clock.pass(5000)
+  }
+  lose('ERR_AUTHENTICATION')
+  assert.is(target.state.phase, 'failed')
+})
+
+test('the first answer may come after attempts that nobody answered', async () => {
+  for (const silence of ['ERR_CONNECTION_REFUSED', 'ERR_HOST_NOT_FOUND', 'ERR_CONNECT_TIMEOUT'] as const) {
+    const { start, lose, target, clock, made } = targetOf({ reconnect: { ...RECONNECT, first: true } })
+    start()
+    for (let attempt = 1; attempt < 4; attempt++) {
+      lose(silence)
+      // The port of a time-out is asked whether somebody listens.
+      await until(() => target.state.phase === 'reconnecting' && target.state.nextRetryAt !== null)
+      await clock.pass(5000)
+      assert.is(made.length, attempt + 1)
+    }
+    lose('ERR_PUBLISH_REJECTED')
+    assert.equal([target.state.phase, target.state.reason], ['failed', 'ERR_PUBLISH_REJECTED'], silence)
+  }
+  const { start, lose, target, clock } = targetOf({ reconnect: { ...RECONNECT, first: true } })
+  start()
+  for (const code of ['ERR_CONNECT_REJECTED', 'ERR_PUBLISH_REJECTED'] as const) {
+    lose(code)
+    assert.equal([target.state.phase, target.state.reason], ['reconnecting', code])
+    await clock.pass(5000)
+  }
+})
+
+test('the next one waits until the one before is gone', async () => {
+  const { start, last, lose, clock, made, slowStops } = targetOf()
+  start()
+  last().events.onLive()
+  let gone = (): void => {}
+  slowStops(new Promise<void>(resolve => (gone = resolve)))
+  lose('ERR_CONNECTION_LOST')
+  await clock.pass(2000)
+  assert.is(made.length, 1)
+  gone()
+  await clock.pass(0)
+  assert.is(made.length, 2)
+})
+
+test('what a connection says after its end is not heard', async () => {
+  const { start, last, lose, clock, made, target } = targetOf()
+  start()
+  last().events.onLive()
+  lose('ERR_CONNECTION_LOST')
+  const [old] = made
+  old!.events.onLive()
+  old!.events.onLost(new RxGstError('ERR_STALLED', ''))
+  assert.equal([target.state.phase, target.state.reason], ['reconnecting', 'ERR_CONNECTION_LOST'])
+  await clock.pass(500)
+  old!.events.onLost(new RxGstError('ERR_STALLED', ''))
+  old!.events.onWornOut()
+  assert.equal([made.length, target.state.reason], [2, 'ERR_CONNECTION_LOST'])
+})
+
+test('stopped in every phase: nothing is tried any more', async () => {
+  for (const phase of ['idle', 'connecting', 'live', 'reconnecting', 'attempt']) {
+    const { start, last, lose, clock, made, target } = targetOf()
+    if (phase !== 'idle') start()
+    if (['live', 'reconnecting', 'attempt'].includes(phase)) last().events.onLive()
+    if (['reconnecting', 'attempt'].includes(phase)) lose('ERR_CONNECTION_LOST')
+    if (phase === 'attempt') await clock.pass(500)
+    const before = made.length
+    await target.remove(10, 10)
+    assert.is(target.state.phase, 'stopped', phase)
+    await clock.pass(100_000)
+    assert.equal([made.length, clock.pending], [before, 0], phase)
+    for (const { did } of made) assert.is(did.at(-1), 'stop', phase)
+  }
+})
+
+test('stopped while the connection before is still going', async () => {
+  const { start, last, lose, clock, made, slowStops, target } = targetOf()
+  start()
+  last().events.onLive()
+  let gone = (): void => {}
+  slowStops(new Promise<void>(resolve => (gone = resolve)))
+  lose('ERR_CONNECTION_LOST')
+  await clock.pass(600)
+  const removed = target.remove(10, 10)
+  gone()
+  await removed
+  await clock.pass(10_000)
+  assert.is(made.length, 1)
+})
+
+test('near the end of its time it leaves with a goodbye and comes back at once', async () => {
+  const { start, last, clock, made, target, heard } = targetOf()
+  start()
+  last().events.onLive()
+  last().events.onWornOut()
+  assert.equal([target.state.phase, target.state.reason], ['reconnecting', 'ERR_CONNECTION_AGE'])
+  await clock.pass(0)
+  assert.equal(made[0]!.did, ['start', 'leave', 'stop'])
+  assert.is(made.length, 2)
+  last().events.onLive()
+  assert.is(target.state.phase, 'live')
+  assert.equal(heard, ['live', 'live'], 'nothing was lost')
+})
+
+test('what is counted goes on over all connections, and absence counts', async () => {
+  const { start, last, lose, clock, target, program } = targetOf()
+  start()
+  last().events.onLive()
+  program.encoded = 50
+  lose('ERR_CONNECTION_LOST')
+  await clock.pass(500)
+  program.encoded = 60
+  lose('ERR_CONNECTION_REFUSED')
+  await clock.pass(750)
+  program.encoded = 65
+  last().events.onLive()
+  assert.equal(target.totals, { packets: 30, bytes: 300, dropped: 15 + 3 * 1, outBytes: 360 })
+  assert.is(target.reconnects, 1)
+  assert.is(target.queueMs, 7)
+})
+
+test('an output that fails takes its targets with it; each keeps its own reason', async () => {
+  const { start, lose, target, clock, made } = targetOf()
+  start()
+  lose('ERR_CONNECTION_REFUSED')
+  target.fail(new RxGstError('ERR_CONNECT_TIMEOUT', ''))
+  assert.equal([target.state.phase, target.state.reason], ['failed', 'ERR_CONNECTION_REFUSED'])
+  await clock.pass(10_000)
+  assert.is(made.length, 1)
+})
+
+test.run()

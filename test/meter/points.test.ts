@@ -1,0 +1,111 @@
+import * as assert from 'uvu/assert'
+import { METRIC_NAMES, type MetricName } from '../../src/meter/metrics'
+import { Meters } from '../../src/meter/meters'
+import { pipelinePoints } from '../../src/meter/points'
+import { checkMachine } from '../../src/engine/prepare'
+import { Runner } from '../../src/engine/runner'
+import { caps, chain, el, pipeline, type Graph } from '../../src/pipelines/graph/graph'
+import { suite } from '../support/suite'
+import { until } from '../support/until'
+
+const test = suite('meters of any pipeline', { timeout: 60_000 })
+
+const logger = { debug() {}, info() {}, warn() {}, error() {} }
+
+/** Runs a graph with a meter until `condition`. */
+async function measure(
+  graph: Graph,
+  metrics: readonly MetricName[],
+  condition: (values: Partial<Record<MetricName, number | null>>) => boolean,
+) {
+  checkMachine()
+  const runner = new Runner(graph, {
+    secrets: [],
+    logger,
+    wasLive: () => true,
+    onError: error => assert.unreachable(error.message),
+    onEos: () => {},
+  })
+  const meters = new Meters({ direction: 'pipeline', phase: () => 'live' })
+  meters.setPhase('live')
+  const meter = meters.open(metrics)
+  const gone = meters.attach(pipelinePoints(graph, name => runner.address(name)))
+  try {
+    await runner.setState('PLAYING')
+    const what = () => JSON.stringify(meter.read().values)
+    await until(() => condition(meter.read().values), { timeout: 30_000, interval: 50, what })
+    return meter.read()
+  } finally {
+    gone()
+    await runner.stop()
+    meter.close()
+  }
+}
+
+const raw = caps('video/x-raw', { format: 'I420', width: 160, height: 90, framerate: '25/1' })
+
+test('an encoder of live pictures and sound', async () => {
+  const graph = pipeline(
+    el('videotestsrc', { 'is-live': true, pattern: 2 }),
+    raw,
+    el('x264enc', { tune: 4, 'key-int-max': 25 }),
+    el('h264parse'),
+    el('fakesink', { sync: false }),
+    chain(
+      el('audiotestsrc', { 'is-live': true, volume: 0, samplesperbuffer: 1024 }),
+      el('audioconvert'),
+      el('avenc_aac'),
+      el('fakesink', { sync: false }),
+    ),
+  )
+  const { values, totals, tracks } = await measure(
+    graph,
+    METRIC_NAMES,
+    ({ fps, black, silence }) => fps != null && black! > 1 && silence! > 1,
+  )
+  assert.ok(Math.abs(values.fps! - 25) < 2, `${values.fps}`)
+  assert.ok(values.bitrate! > 0 && tracks.video.bitrate! > 0)
+  assert.ok(values.freeze! > 1, 'black does not move')
+  assert.ok(values.latency! >= 0 && values.latency! < 5000, `${values.latency}`)
+  assert.ok(totals.frames.keyframe >= 1 && totals.frames.video >= 25)
+})
+
+for (const format of ['F32LE', 'S16LE'] as const) {
+  for (const layout of ['interleaved', 'non-interleaved'] as const) {
+    test(`the loudness of ${layout} ${format}`, async () => {
+      const sound = caps('audio/x-raw', { format, layout, rate: 48_000, channels: 2 })
+      const graph = pipeline(
+        el('audiotestsrc', { freq: 997, volume: 0.1, 'num-buffers': 400 }),
+        el('audioconvert'),
+        sound,
+        el('identity', { name: 'dec' }),
+        el('fakesink', { sync: false }),
+      )
+      const named = {
+        elements: graph.elements.map(one => (one.name === 'dec' ? { ...one, factory: 'identitydec' } : one)),
+        links: graph.links,
+      }
+      checkMachine()
+      const runner = new Runner(graph, {
+        secrets: [],
+        logger,
+        wasLive: () => true,
+        onError: error => assert.unreachable(error.message),
+        onEos: () => {},
+      })
+      const meters = new Meters({ direction: 'pipeline', phase: () => 'live' })
+      const meter = meters.open(['loudness', 'truePeak'])
+      meters.attach(pipelinePoints(named, name => runner.address(name)))
+      await runner.setState('PLAYING')
+      await until(() => meter.read().values.loudness !== null, { what: () => JSON.stringify(meter.read()) })
+      // A sine of −20 dBFS at 997 Hz in both channels has −20 LUFS (EBU Tech 3341).
+      const { loudness, truePeak } = meter.read().values
+      assert.ok(Math.abs(loudness! + 20) <= 0.1, `${loudness} LUFS`)
+      assert.ok(Math.abs(truePeak! + 20) <= 0.2, `${truePeak} dBTP`)
+      meter.close()
+      await runner.stop()
+    })
+  }
+}
+
+test.run()

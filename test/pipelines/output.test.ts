@@ -1,0 +1,107 @@
+import * as assert from 'uvu/assert'
+import { resolveOutputOptions } from '../../src/live/options'
+import { parseRtmpUrl } from '../../src/core/url'
+import type { Graph, GraphElement } from '../../src/pipelines/graph/graph'
+import { isBt709, PROGRAM, programGraph, PUBLISHER, publisherGraph } from '../../src/pipelines/output'
+import { suite } from '../support/suite'
+
+const test = suite('output-graph')
+
+const program = (options: object = {}): Graph =>
+  programGraph(resolveOutputOptions({ width: 640, height: 360, ...options }), { factory: 'x264enc' })
+const publisher = (transport: 'rtmp2' | 'librtmp' = 'rtmp2'): Graph =>
+  publisherGraph(parseRtmpUrl('rtmp://host/live/key1'), transport, 10)
+const find = ({ elements }: Graph, name: string): GraphElement =>
+  elements.find(element => element.name === name || element.factory === name)!
+
+function row({ elements, links }: Graph, first: string): string[] {
+  const found: string[] = []
+  for (let link = links.find(({ from }) => from.element === first); link; ) {
+    const { to } = link
+    found.push(elements.find(({ name }) => name === to.element)!.factory)
+    link = links.find(({ from }) => from.element === to.element)
+  }
+  return found
+}
+
+test('every element that the engine looks for is there, once', () => {
+  for (const [graph, names] of [
+    [program(), PROGRAM],
+    [publisher(), PUBLISHER],
+  ] as const) {
+    for (const name of Object.values(names))
+      assert.is(graph.elements.filter(element => element.name === name).length, 1, name)
+    assert.is(new Set(graph.elements.map(({ name }) => name)).size, graph.elements.length)
+  }
+})
+
+test('pictures and sound each go through one encoder', () => {
+  assert.equal(row(program(), PROGRAM.video), ['x264enc', 'h264parse', 'appsink'])
+  assert.equal(row(program(), PROGRAM.audio), ['audioconvert', 'avenc_aac', 'aacparse', 'appsink'])
+})
+
+test('a device gets the format that it takes', () => {
+  for (const factory of ['nvh264enc', 'vah264enc', 'vah264lpenc', 'vaapih264enc']) {
+    const graph = programGraph(resolveOutputOptions({ width: 640, height: 360 }), { factory })
+    assert.equal(row(graph, PROGRAM.video), ['videoconvert', factory, 'h264parse', 'appsink'])
+  }
+})
+
+test('the size, the rate and the colours are fixed and tagged', () => {
+  const caps = String(find(program({ fps: 29.97 }), PROGRAM.video).props.caps)
+  for (const part of ['format=(string)"I420"', 'width=(int)640', 'height=(int)360', 'framerate=(fraction)30000/1001']) {
+    assert.ok(caps?.includes(part), `${part} in ${caps}`)
+  }
+  assert.match(caps!, 'colorimetry=(string)"bt601"')
+  assert.match(
+    String(find(program({ width: 1280, height: 720 }), PROGRAM.video).props.caps),
+    'colorimetry=(string)"bt709"',
+  )
+})
+
+test('BT.709 begins above 576 lines', () => {
+  assert.equal([240, 480, 576, 578, 720, 1080].map(isBt709), [false, false, false, true, true, true])
+})
+
+test('sound is float in the rate and channels asked for, AAC of 64 kbit/s a channel', () => {
+  const graph = program({ audioSampleRate: 48000, audioChannels: 1 })
+  assert.is(
+    find(graph, PROGRAM.audio).props.caps,
+    'audio/x-raw,format=(string)"F32LE",layout=(string)"interleaved",rate=(int)48000,channels=(int)1',
+  )
+  assert.is(find(graph, 'avenc_aac').props.bitrate, 64_000)
+  assert.is(find(program(), 'avenc_aac').props.bitrate, 128_000)
+})
+
+test('packets leave as FLV wants them', () => {
+  assert.match(
+    String(find(program(), PROGRAM.videoPackets).props.caps),
+    'stream-format=(string)"avc",alignment=(string)"au"',
+  )
+  assert.match(String(find(program(), PROGRAM.audioPackets).props.caps), 'stream-format=(string)"raw"')
+})
+
+test('every queue of the programme is bounded', () => {
+  const video = find(program(), PROGRAM.video).props
+  assert.is(video.block, true)
+  assert.ok(Number(video['max-buffers']) > 0 && Number(video['max-buffers']) <= 4)
+  const audio = find(program(), PROGRAM.audio).props
+  assert.is(audio.block, true)
+  assert.ok(Number(audio['max-bytes']) > 0)
+})
+
+test('a publisher takes finished FLV tags into one connection', () => {
+  const graph = publisher()
+  assert.equal(row(graph, PUBLISHER.source), ['rtmp2sink'])
+  assert.is(find(graph, PUBLISHER.source).props.caps, 'video/x-flv')
+})
+
+test('a publisher never holds the encoder back', () => {
+  assert.is(find(publisher(), PUBLISHER.source).props.block, false)
+})
+
+test('librtmp is the other sink of the same graph', () => {
+  assert.equal(row(publisher('librtmp'), PUBLISHER.source), ['rtmpsink'])
+})
+
+test.run()
