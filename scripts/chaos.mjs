@@ -2,7 +2,7 @@
 //
 //   npm run test:chaos                       all cases, as often as they stand in test/chaos/*-scenarios.ts
 //   npm run test:chaos -- killed frozen      the cases whose names hold one of these words
-//   npm run test:chaos -- --short            as often as in `npm test`
+//   npm run test:chaos -- --short            as often as in `npm run test:all`
 //   npm run test:chaos -- --rounds 3         each so often
 //   npm run test:chaos -- --json file        the figures, too
 //

@@ -1,3 +1,4 @@
+// suite: deep
 // deadline: 240
 //
 // Every example runs as its reader would run it, and what comes out of it is looked at.

@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture } from '../../src/index'
 import { meterOf, type MetricName, type Reading, type Stretch } from '../../src/monitor/observation'

@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput } from '../../src/index'
 import { meterOf, METRIC_NAMES, type Meter, type Reading } from '../../src/monitor/observation'

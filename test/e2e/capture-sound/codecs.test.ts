@@ -1,3 +1,5 @@
+// suite: deep
+// deadline: 300
 import { readFileSync, writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, type RTMPCaptureOptions } from '../../../src/index'
@@ -9,7 +11,6 @@ import { tempFile } from '../../support/temp'
 import { until } from '../../support/until'
 import { capturing, codeOf, concat, serveWhole, toTheEnd } from '../lib/served'
 
-// deadline: 300
 const test = suite('capture: other codecs', { timeout: 60_000 })
 
 const picture = { size: '320x180', fps: 25, gop: 25, pattern: 'testsrc', duration: 2 } as const

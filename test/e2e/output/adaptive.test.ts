@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { startNarrowLink } from '../../support/peers/narrow-link'
 import { startNginx, type Nginx } from '../../support/peers/nginx'

@@ -1,3 +1,4 @@
+// suite: deep
 import { concat, from, lastValueFrom, NEVER, Subject, tap, throwError, toArray, of } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput, writeTo, type FrameWithAudio, type VideoFrame } from '../../../src/index'

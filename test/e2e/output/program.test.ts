@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { systemClock } from '../../../src/core/clock'
 import type { RxGstError } from '../../../src/index'

@@ -1,3 +1,4 @@
+// suite: deep
 import { statSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { gst, run, type Graph, type RunningPipeline, type RxGstError } from '../../../src/index'

@@ -1,3 +1,4 @@
+// suite: deep
 // deadline: 300
 import { execFileSync } from 'node:child_process'
 import {

@@ -1,3 +1,4 @@
+// suite: deep
 import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { exec, start } from '../child'
