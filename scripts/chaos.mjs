@@ -129,7 +129,8 @@ for (const scenario of [...INPUT, ...OUTPUT].sort(byWorld)) {
 if (world) {
   const times = await world.relay.stop()
   console.log(
-    `stop: capture ${ms(times.capture)} ms, output ${ms(times.output)} ms; its process ended with ${world.relay.exit?.code}`,
+    `stop: capture ${ms(times.capture)} ms, output ${ms(times.output)} ms; its process ended with ` +
+      `${world.relay.exit?.code}`,
   )
   await world[Symbol.asyncDispose]()
 }

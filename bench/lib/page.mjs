@@ -60,9 +60,13 @@ function opening({ usual, docs }) {
   const cost = existsSync(join(docs, 'capture-cost.md'))
     ? '\n\nWhere the time goes: [capture-cost.md](capture-cost.md).'
     : ''
-  return `# Performance
-
-Every figure here was printed by the command beside it; \`npm run bench -- --write\` runs them all and writes this page. The machine: ${usual}. Absolute figures of such a machine mean little: read the ratios, which come from ways that were measured in turn within one run. \`--quick\` in a command is its short form. Run them on yours: \`npm run bench -- --quick\`.${cost}`
+  return (
+    '# Performance\n\n' +
+    'Every figure here was printed by the command beside it; `npm run bench -- --write` runs them all and writes ' +
+    `this page. The machine: ${usual}. Absolute figures of such a machine mean little: read the ratios, which come ` +
+    'from ways that were measured in turn within one run. `--quick` in a command is its short form. Run them on ' +
+    `yours: \`npm run bench -- --quick\`.${cost}`
+  )
 }
 
 function goals({ figures }) {
@@ -105,19 +109,27 @@ const SECTIONS = [
       chart('decode', 'Pictures per second by way'),
       rows,
       chart('decode-cost', 'Processor time per picture by way'),
-      'The stream is served over RTMP as fast as it is read. All ways have to give the same pictures, or the run fails. PyAV, OpenCV and node-av take BT.601 for the colours of a stream that says BT.709, so theirs are compared less strictly.',
+      'The stream is served over RTMP as fast as it is read. All ways have to give the same pictures, ' +
+        'or the run fails. PyAV, OpenCV and node-av take BT.601 for the colours of a stream that says ' +
+        'BT.709, so theirs are compared less strictly.',
     ],
   },
   {
     bench: 'latency',
     title: 'Age of a picture',
     say: ({ rows, chart, more }) => [
-      'A clock burnt into every picture tells how long ago it entered its encoder when JavaScript reads it; all processes read the same clock.',
+      'A clock burnt into every picture tells how long ago it entered its encoder when JavaScript ' +
+        'reads it; all processes read the same clock.',
       chart('age', 'Age of a picture by way, p50 and p99'),
       rows,
-      'These outputs write no sound: silence is laid ahead of the picture. Where sound is written together with its picture, the picture waits for AAC, which gives a packet two blocks (46 ms at 44.1 kHz) after its first sample. Writing sound 0.1 s ahead of its picture avoids that.',
+      'These outputs write no sound: silence is laid ahead of the picture. Where sound is written ' +
+        'together with its picture, the picture waits for AAC, which gives a packet two blocks (46 ms ' +
+        'at 44.1 kHz) after its first sample. Writing sound 0.1 s ahead of its picture avoids that.',
       '### Stage by stage',
-      'Probes on the pads note when each picture passes, in the process of its publisher and in that of a relay, whose clock is the same; the number burnt into it finds it again. *Its turn*: an output sends a picture every 1/fps by its own clock, so a picture that comes early waits there.',
+      'Probes on the pads note when each picture passes, in the process of its publisher and in that ' +
+        'of a relay, whose clock is the same; the number burnt into it finds it again. *Its turn*: an ' +
+        'output sends a picture every 1/fps by its own clock, so a picture that comes early waits ' +
+        'there.',
       chart('stages', 'Stages of a picture through a relay'),
       more('stages'),
       'Percentiles do not add up: the picture that was slowest in one stage is another one than in the next.',
@@ -129,7 +141,8 @@ const SECTIONS = [
     say: ({ rows, more }) => [
       rows,
       more('cost'),
-      'A web server in the same process waits as long as the longest gap; *own* is without the time in which the thread was ready and the kernel ran somebody else.',
+      'A web server in the same process waits as long as the longest gap; *own* is without the time ' +
+        'in which the thread was ready and the kernel ran somebody else.',
     ],
   },
   {
@@ -138,7 +151,8 @@ const SECTIONS = [
     say: ({ rows, chart }) => [
       chart('encode', 'Pictures per second by way'),
       rows,
-      'All ways give x264 the same settings: ultrafast, zerolatency, closed GOPs of 2 s, no B-frames, a VBV of half a second. They are timed where their packets arrive.',
+      'All ways give x264 the same settings: ultrafast, zerolatency, closed GOPs of 2 s, no B-frames, ' +
+        'a VBV of half a second. They are timed where their packets arrive.',
     ],
   },
   {
@@ -164,7 +178,11 @@ const SECTIONS = [
     say: ({ rows, chart }) => [
       rows,
       chart('watching', 'Streams watched per core'),
-      "Content metrics are taken from a stream that is served as fast as it is taken: processor time per picture × 30. What metrics add is the difference to the decoding beside it in the same round, which differs by about as much as these metrics cost: a meter that seems to save is noise. Half of what an undecoded stream takes is the kernel's, for the socket and the hand-over between the two threads that `rtmp2src` has.",
+      'Content metrics are taken from a stream that is served as fast as it is taken: processor time ' +
+        'per picture × 30. What metrics add is the difference to the decoding beside it in the same ' +
+        'round, which differs by about as much as these metrics cost: a meter that seems to save is ' +
+        "noise. Half of what an undecoded stream takes is the kernel's, for the socket and the " +
+        'hand-over between the two threads that `rtmp2src` has.',
     ],
   },
   {
@@ -187,7 +205,10 @@ const SECTIONS = [
     say: ({ rows, figure }) => [
       rows,
       verdicts(figure),
-      'glibc keeps freed memory in an arena per thread, and streaming threads come and go, so by itself resident memory creeps towards a level; `MALLOC_ARENA_MAX=1` or `MALLOC_MMAP_THRESHOLD_=131072` in the environment, as this command sets them, keeps it flat from the start.',
+      'glibc keeps freed memory in an arena per thread, and streaming threads come and go, so by ' +
+        'itself resident memory creeps towards a level; `MALLOC_ARENA_MAX=1` or ' +
+        '`MALLOC_MMAP_THRESHOLD_=131072` in the environment, as this command sets them, keeps it flat ' +
+        'from the start.',
     ],
   },
 ]

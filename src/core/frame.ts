@@ -108,6 +108,9 @@ export class LeasedFrame implements VideoFrame {
 
   /** For console.log: the fields above are getters, which it would not show. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `VideoFrame { ${this.width}×${this.height} ${this.format}, timestamp ${this.timestamp} µs, sequence ${this.sequence}${this.#open ? '' : ', closed'} }`
+    return (
+      `VideoFrame { ${this.width}×${this.height} ${this.format}, timestamp ${this.timestamp} µs, ` +
+      `sequence ${this.sequence}${this.#open ? '' : ', closed'} }`
+    )
   }
 }

@@ -103,7 +103,8 @@ export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
     needs: 'video',
     on: ['in'],
     summary:
-      "Now minus the wall clock that an output with `stampLatency` wrote into the picture; needs both machines' clocks in step.",
+      'Now minus the wall clock that an output with `stampLatency` wrote into the picture; needs both ' +
+      "machines' clocks in step.",
   }),
   droppedFrames: metric('frames_dropped_total', 1, {
     unit: 'count',

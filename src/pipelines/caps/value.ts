@@ -115,7 +115,7 @@ const NAMED_INTEGER = /^(min|max|little_endian|big_endian|byte_order)$/i
 
 /** Types that fields of caps have, as GStreamer writes them. A name of any other class would be made by its name. */
 const KNOWN =
-  /^(g?u?int|g?float|g?double|boolean|string|fraction|g?u?int64|g?u?long|bitmask|flagset|buffer|date|datetime|Gst\w*Flag(s)?Set)$/
+  /^(g?u?(int|int64|long)|g?(float|double)|boolean|string|fraction|bitmask|flagset|buffer|date(time)?|Gst\w*Flags?Set)$/
 
 /** A value whose type is known, from text that is no longer quoted. */
 export function typed(type: string, text: string, place: string): string {

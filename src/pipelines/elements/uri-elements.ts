@@ -11,7 +11,7 @@ export interface UriElement {
 export function uriElement(uri: string, direction: 'source' | 'sink', place: string): UriElement {
   const [, scheme] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(uri) ?? []
   if (scheme === undefined) {
-    // gst-launch takes a path for a URI too, and then has no element for it; most often it is caps without their second '!'.
+    // gst-launch takes a path for a URI too, and then has no element for it; most often caps without a second '!'.
     throw graphError(
       place,
       `no ${direction} element for this URI: caps stand between two '!', a path is filesrc location=…`,

@@ -55,7 +55,7 @@ const codecs: readonly [AudioSource & { codec: string }, string][] = [
 
 for (const [audio, name] of codecs) {
   for (const options of [{}, { audioSampleRate: 48_000, audioChannels: 2 }]) {
-    test(`${name} of ${audio.rate} Hz, ${audio.channels} channels (asked for: ${JSON.stringify(options)})`, async () => {
+    test(`${name} of ${audio.rate} Hz, ${audio.channels} channels, as ${JSON.stringify(options)}`, async () => {
       const file = await makeFile(tempFile('in.flv'), { ...picture, audio })
       const { info, pictures, sounds, formats, warnings } = await taken(file, options)
       assert.is(info.audio?.codec, name)
