@@ -10,31 +10,17 @@
  *
  *   node dist/examples/failover.js [first] [backup] [to]      FAILOVER_AFTER: ms of nothing to see, default 2000
  */
-import {
-  distinctUntilChanged,
-  filter,
-  lastValueFrom,
-  map,
-  scan,
-  startWith,
-  switchMap,
-  takeUntil,
-  fromEvent,
-  type Observable,
-} from 'rxjs'
+import { distinctUntilChanged, filter, map, scan, startWith, switchMap, takeUntil, type Observable } from 'rxjs'
+import { fromEvent, lastValueFrom } from 'rxjs'
 import { RTMPCapture, RTMPOutput, StreamMonitor, writeTo, type Alert, type AlertRule } from 'rxgst'
 
 const after = Number(process.env.FAILOVER_AFTER ?? 2000)
 const seconds = after / 1000
 /** Nothing to see: the picture stands still, is black, or there is none. Well again after as long. */
+const raise = { above: seconds, for: 0 }
+const clear = { below: seconds / 2, for: after }
 const rules = (['freeze', 'black', 'noData'] as const).map(
-  (metric): AlertRule => ({
-    name: metric,
-    metric,
-    raise: { above: seconds, for: 0 },
-    clear: { below: seconds / 2, for: after },
-    severity: 'critical',
-  }),
+  (metric): AlertRule => ({ name: metric, metric, raise, clear, severity: 'critical' }),
 )
 
 /**
