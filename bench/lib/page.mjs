@@ -12,12 +12,12 @@ export const ELSEWHERE = [
   {
     goal: 'input killed 20 times: output on air 100 % of the time, A/V offset ≤ 40 ms after each',
     command: 'node scripts/chaos.mjs',
-    link: 'reliability.md#broken-on-purpose',
+    link: 'reliability.md#fault-injection',
   },
   {
     goal: '1,000 start/stop and 500 reconnects: threads, file descriptors and memory flat',
     command: 'node scripts/cycles.mjs --cycles 1000',
-    link: 'reliability.md#for-days',
+    link: 'reliability.md#soak-test',
   },
 ]
 
@@ -143,7 +143,7 @@ const SECTIONS = [
   },
   {
     bench: 'presets',
-    title: 'What a preset gives',
+    title: 'Presets',
     say: ({ rows, chart }) => [chart('presets', 'SSIM over processor time by preset'), rows],
   },
   {
