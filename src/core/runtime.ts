@@ -3,8 +3,8 @@ import { RxGstError } from './errors'
 type Versions = Readonly<Record<string, string | undefined>>
 
 /**
- * Other runtimes run the JavaScript of this package and then fall over its native half (node-gtk is made for V8 as
- * Node.js has it): told before, and not by a crash. They call themselves Node.js, too.
+ * Refuses other runtimes, which also call themselves Node.js. They run the JavaScript of this package and then crash in
+ * its native half, because node-gtk needs V8 in the form that Node.js has.
  */
 export function checkRuntime(versions: Versions = process.versions, global: object = globalThis): void {
   const deno = versions['deno'] !== undefined || 'Deno' in global
@@ -13,7 +13,7 @@ export function checkRuntime(versions: Versions = process.versions, global: obje
   throw new RxGstError('ERR_RUNTIME', `rxgst runs on Node.js; this is ${name}, which is not supported`)
 }
 
-/** What to do where npm put the package there and ran none of its scripts, nor node-gtk's. */
+/** Remedy if npm installed the package without its scripts and node-gtk's scripts. */
 export const SCRIPTS_NOT_RUN =
   'npm did not run the install scripts (--ignore-scripts, or it waits for their approval): ' +
   'run "npm rebuild rxgst node-gtk --ignore-scripts=false"; ' +
