@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock'
 
 /**
- * Calls back every `interval` ms while it runs, without drifting; ticks that a blocked thread missed are not made up
- * for. Its timer does not keep the process alive.
+ * Calls back every `interval` ms without drift. Ticks that a blocked thread missed are skipped. The timer does not keep
+ * the process alive.
  */
 export class Ticker {
   readonly #clock: Clock
@@ -17,7 +17,7 @@ export class Ticker {
     this.#onTick = onTick
   }
 
-  /** No effect while it runs. */
+  /** Has no effect while it runs. */
   start(): void {
     if (this.#timer !== null) return
     this.#due = this.#clock.now()
@@ -39,7 +39,7 @@ export class Ticker {
   }
 
   #ring(): void {
-    // Planned first: whatever the callback does, stopping included, counts.
+    // Planned before the callback, which can stop the ticker.
     this.#plan()
     this.#onTick()
   }
