@@ -3,7 +3,7 @@ import type { FrameWithAudio } from '../core/types'
 import type { MediaHub } from './media-hub'
 import type { Pairing } from './pairing'
 
-/** Every subscriber has a pairing of its own, so that one who comes late starts clean. Hot; ends with the stream. */
+/** Each subscriber has its own pairing, so that a late subscriber starts clean. Hot; ends with the stream. */
 export function framesWithAudio(hub: () => MediaHub, newPairing: () => Pairing): Observable<FrameWithAudio> {
   return new Observable<FrameWithAudio>(subscriber => {
     const target = hub()

@@ -3,7 +3,7 @@ import { LeasedFrame, type Picture } from '../core/frame'
 import type { VideoFrame } from '../core/types'
 import type { MediaHub } from './media-hub'
 
-/** Counts, for one consumer, what it did not get. */
+/** Counts the frames that one consumer lost. */
 export class DropCount {
   #last: number | null = null
 
@@ -14,7 +14,7 @@ export class DropCount {
   }
 }
 
-/** Every subscriber gets a handle of its own on each picture, and closes it. Hot; ends with the stream. */
+/** Each subscriber gets its own handle on each frame and closes it. Hot; ends with the stream. */
 export function frames(hub: () => MediaHub): Observable<VideoFrame> {
   return new Observable<VideoFrame>(subscriber => {
     const target = hub()

@@ -1,8 +1,8 @@
 import { Observable } from 'rxjs'
 
 /**
- * What `read` tells, every `interval` ms while somebody is subscribed, and once more when `end` says that it is over.
- * The timer goes with its subscriber, and keeps no process alive.
+ * Emits the result of `read` every `interval` ms while there is a subscriber, and once more when `end` completes. The
+ * timer stops with its subscriber and does not keep the process alive.
  */
 export function snapshots<T>(read: () => T, interval: number, end: Observable<unknown>): Observable<T> {
   return new Observable<T>(subscriber => {
