@@ -11,7 +11,7 @@ import type { PixelFormat } from '../core/types'
 /** The address of a GstObject, from the control plane. */
 export type Address = number
 
-/** Order = the addon's enum. */
+/** Order = the addon's enum, and that of PIXEL_FORMATS. */
 export const PIXEL_FORMAT_INDEX: Readonly<Record<PixelFormat, number>> = {
   RGB: 0,
   RGBA: 1,
@@ -20,7 +20,6 @@ export const PIXEL_FORMAT_INDEX: Readonly<Record<PixelFormat, number>> = {
   I420: 4,
   NV12: 5,
 }
-export const PIXEL_FORMATS: readonly PixelFormat[] = ['RGB', 'RGBA', 'BGRA', 'GRAY8', 'I420', 'NV12']
 export const DROP_POLICY_INDEX = { oldest: 0, newest: 1, block: 2 } as const
 export const FILL_INDEX = { repeat: 0, slate: 1, none: 2 } as const
 /**
@@ -287,6 +286,8 @@ export interface Trouble {
   readonly subject: string
   readonly text: string
   readonly known: readonly string[]
+  /** Which sentence `text` is: what was 'expected', which pad is not there ('no-pad'), or a reason by itself. */
+  readonly kind: 'expected' | 'no-child' | 'no-pad' | 'other'
 }
 
 export interface NativePipeline {

@@ -37,15 +37,7 @@ export function withDeadline<T>(
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
   if (signal == null) return promise
   return new Promise<T>((resolve, reject) => {
-    let listening = false
-    const forget = (): void => {
-      if (listening) signal.removeEventListener('abort', abort)
-      listening = false
-    }
-    const abort = (): void => {
-      forget()
-      reject(abortError(signal))
-    }
+    let forget = (): void => {}
     const settle =
       <V>(outcome: (value: V) => void) =>
       (value: V): void => {
@@ -54,23 +46,44 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | null | u
       }
     // Even when it is over already: the promise must not end as an unhandled rejection.
     promise.then(settle(resolve), settle(reject))
-    if (signal.aborted) return abort()
-    listening = true
-    signal.addEventListener('abort', abort)
+    if (signal.aborted) return reject(abortError(signal))
+    forget = onAbort(signal, () => reject(abortError(signal)))
   })
+}
+
+/** Calls `fn` when the signal aborts, once. Returns what takes the listener off again. */
+export function onAbort(signal: AbortSignal | null | undefined, fn: () => void): () => void {
+  if (signal == null) return () => {}
+  const forget = (): void => signal.removeEventListener('abort', abort)
+  const abort = (): void => {
+    forget()
+    fn()
+  }
+  signal.addEventListener('abort', abort)
+  return forget
 }
 
 export function abortError(signal: AbortSignal): RxGstError {
   return new RxGstError('ERR_ABORTED', 'aborted by its signal', { cause: signal.reason })
 }
 
-/** What it resolves with, or `otherwise` where that takes longer. */
-export async function withPatience<T, U>(promise: Promise<T>, patience: number, otherwise: U): Promise<T | U> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<U>(resolve => (timer = setTimeout(() => resolve(otherwise), patience)))
+/** What it resolves with, or `otherwise` where that takes longer than `patience` ms. */
+export async function withPatience<T, U>(
+  promise: Promise<T>,
+  patience: number,
+  otherwise: U,
+  clock: Clock = systemClock,
+): Promise<T | U> {
+  let timer: unknown
+  const late = new Promise<U>(resolve => (timer = clock.setTimeout(() => resolve(otherwise), patience)))
   try {
     return await Promise.race([promise, late])
   } finally {
-    clearTimeout(timer)
+    clock.clearTimeout(timer)
   }
+}
+
+/** Resolves after `ms`. */
+export function sleep(ms: number, clock: Clock = systemClock): Promise<void> {
+  return new Promise(resolve => clock.setTimeout(resolve, ms))
 }

@@ -2,7 +2,8 @@ import '../core/dispose'
 import { Observable, Subject } from 'rxjs'
 import { badOption, badValue, checkNumber, checkOneOf, checkRecord } from '../core/check'
 import { withDeadline } from '../core/deadline'
-import { RxGstError } from '../core/errors'
+import { deferred, type Deferred } from '../core/deferred'
+import { asRxGstError, RxGstError } from '../core/errors'
 import { METER, type Meter, type Metered, type MeterPadNames } from '../meter/meter'
 import type { MetricName } from '../meter/metrics'
 import { peerText } from '../core/peer-text'
@@ -18,7 +19,7 @@ import type {
   VideoFrame,
   WriteOptions,
 } from '../core/types'
-import { PIXEL_FORMATS } from '../addon/binding'
+import { PIXEL_FORMATS } from '../core/pixel-format'
 import { snapshots } from '../observables/snapshots'
 import { isGraph, type Graph, type GraphElement, type GstValue, type Props } from '../pipelines/graph/graph'
 import { graphSecrets } from '../pipelines/graph/secrets'
@@ -153,7 +154,7 @@ class EnginePipeline implements RunningPipeline, Metered {
   readonly #isLive: boolean
   #watch: LiveWatch | null = null
   #runner: Runner | null = null
-  #started: { resolve(): void; reject(error: RxGstError): void } | null = null
+  #started: Deferred<void> | null = null
   /** The end of the streams that stop() waits for. */
   #onEos: (() => void) | null = null
   #over: { readonly error: RxGstError | null } | null = null
@@ -183,18 +184,16 @@ class EnginePipeline implements RunningPipeline, Metered {
     if (!this.#state.apply({ type: 'start' })) {
       throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on a pipeline that is ${this.state.phase}`)
     }
-    const playing = new Promise<void>((resolve, reject) => {
-      this.#started = { resolve, reject }
-    })
-    playing.catch(() => {})
+    const started = deferred()
+    this.#started = started
     try {
       await prepare(this.#graph, factory =>
         unknownElement(factory, this.#graph.elements.find(element => element.factory === factory)!.name),
       )
       if (!this.#over && !this.#stopping) await this.#play()
-      await playing
+      await started.promise
     } catch (error) {
-      if (!this.#over && !this.#stopping) this.#fail(asRxGstError(error))
+      if (!this.#over && !this.#stopping) this.#fail(asRxGstError(error, 'the pipeline could not be built'))
       throw error
     } finally {
       this.#started = null
@@ -363,12 +362,11 @@ class EnginePipeline implements RunningPipeline, Metered {
   /** What is in the pipeline comes out of it, then end-of-stream, so that files are whole. */
   async #endStreams(runner: Runner): Promise<void> {
     for (const port of this.#ports.values()) port.close(this.#notRunning())
-    const ended = new Promise<void>(resolve => {
-      this.#onEos = resolve
-    })
+    const ended = deferred()
+    this.#onEos = () => ended.resolve()
     try {
       await withDeadline(
-        runner.endSources().then(() => ended),
+        runner.endSources().then(() => ended.promise),
         END_DEADLINE,
         () => new Error('late'),
       )
@@ -537,11 +535,4 @@ class EnginePipeline implements RunningPipeline, Metered {
 /** Names of elements hold no second colon in a row, and these keys none before their end. */
 function nameOf(key: string): string {
   return key.slice(0, key.search(/:(pictures:\w*|sound|packets)$/))
-}
-
-function asRxGstError(error: unknown): RxGstError {
-  if (error instanceof RxGstError) return error
-  return new RxGstError('ERR_PIPELINE', `the pipeline could not be built: ${(error as Error).message}`, {
-    cause: error,
-  })
 }
