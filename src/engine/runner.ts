@@ -46,8 +46,6 @@ export interface RunnerOptions extends DescribeOptions {
    * Every message of the bus, before the engine acts on it; without it only what the engine acts on leaves the addon.
    */
   readonly onMessage?: (message: NativeMessage) => void
-  /** Something beyond the limits of the input, or a server that floods; else an error like any other. */
-  readonly onRefused?: (error: RxGstError) => void
 }
 
 type State = 'NULL' | 'READY' | 'PAUSED' | 'PLAYING'
@@ -371,7 +369,6 @@ export class Runner {
     if (name !== 'rxgst-refused') return
     const code = REFUSALS.find(known => known === text('code')) ?? 'ERR_BAD_STREAM'
     const why = detail.sentence === true ? text('why') : `the stream carries ${text('why') || 'what is not taken'}`
-    const { onRefused = this.#options.onError } = this.#options
-    onRefused(new RxGstError(code, why, { element: factory || element }))
+    this.#options.onError(new RxGstError(code, why, { element: factory || element }))
   }
 }

@@ -55,7 +55,7 @@ export interface ConnectionOptions<A> {
   readonly name: string
   readonly make: (transport: Transport, events: AttemptEvents) => A
   /** Whether another transport may understand the server better. */
-  readonly notUnderstood: (error: RxGstError | null) => boolean
+  readonly notUnderstood: (error: RxGstError, attempt: A) => boolean
   /** Whether what failed was ours, and another has taken its place for the next attempt, which begins at once. */
   readonly replaced: (error: RxGstError) => boolean
   readonly events: ConnectionEvents<A>
@@ -152,9 +152,10 @@ export class CaptureConnection<A extends Attempt> {
     this.#options.events.onMedia(attempt)
   }
 
-  #judge(error: RxGstError, { transport }: A, wasLive: boolean): Verdict {
+  #judge(error: RxGstError, attempt: A, wasLive: boolean): Verdict {
+    const { transport } = attempt
     const { options, name, notUnderstood, replaced } = this.#options
-    if (!wasLive && transport === 'rtmp2' && notUnderstood(error)) {
+    if (!wasLive && transport === 'rtmp2' && notUnderstood(error, attempt)) {
       options.logger.warn(`${name}: ${error.message}; trying librtmp`)
       this.#instead = 'librtmp'
       return 'instead'

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { RxGstError } from '../../core/errors'
+import { asRxGstError, RxGstError } from '../../core/errors'
 import type { Picture } from '../../core/frame'
 import type { ResolvedCaptureOptions } from '../options'
 import type { CaptureInfo } from '../../core/types'
@@ -174,6 +174,7 @@ export class Ingest {
   #waited = 0
   #stalled = false
   #over = false
+  #notUnderstood = false
   #unmeter: (() => void) | null = null
   readonly #choice: CodecChoice
   /** What decodes this connection. */
@@ -216,7 +217,7 @@ export class Ingest {
         this.#choice
           .settle()
           .then(() => this.#start(false))
-          .catch((error: unknown) => this.#lose(asRxGstError(error)))
+          .catch((error: unknown) => this.#notBuilt(error))
         return
       }
       this.#choice.settleNow()
@@ -231,7 +232,7 @@ export class Ingest {
     try {
       this.#relay = relayFor(this.#url, this.transport, options.connectTimeout)
     } catch (error) {
-      return this.#lose(asRxGstError(error))
+      return this.#notBuilt(error)
     }
     const graph = captureGraph({
       url: this.#url,
@@ -249,7 +250,7 @@ export class Ingest {
       try {
         if (!this.#over) this.#begin(graph, blocking)
       } catch (error) {
-        this.#lose(asRxGstError(error))
+        this.#notBuilt(error)
       }
     }
     // librtmp has one text for all that may be wrong before there is a connection, so that is asked first.
@@ -258,7 +259,7 @@ export class Ingest {
     prepare(graph)
       .then(() => (options.decode ? loadSoundDecoders() : undefined))
       .then(() => (checked ? reach(this.#url, options.connectTimeout) : undefined))
-      .then(begin, (error: unknown) => this.#lose(asRxGstError(error)))
+      .then(begin, (error: unknown) => this.#notBuilt(error))
   }
 
   #begin(graph: Graph, blocking: boolean): void {
@@ -273,11 +274,10 @@ export class Ingest {
       timeline,
       ...(this.transport === 'librtmp' && { restless: CAPTURE.source }),
       wasLive: () => this.#live,
-      onError: error => this.#lose(error),
+      onError: error => this.#loseRefused(error),
       onEos: () => this.#end(),
       onUnlinked: (pad, caps) => this.#leftOut(pad, caps),
       onCodec: (kind, codec, refused) => this.#undecoded(kind, codec, refused),
-      onRefused: error => this.#lose(this.#unheard(error)),
     })
     this.#runner = runner
     this.#relay?.watch(runner.address(CAPTURE.source))
@@ -418,6 +418,11 @@ export class Ingest {
   #noKeyframe(count: number): RxGstError {
     const what = `${count} pictures came from ${this.#url.display}, and none to begin with: no keyframe, no recovery point`
     return new RxGstError('ERR_NO_KEYFRAME', what)
+  }
+
+  /** Whether bytes came and no media, so that another transport may understand the server better. */
+  get notUnderstood(): boolean {
+    return this.#notUnderstood
   }
 
   get stopped(): boolean {
@@ -618,7 +623,9 @@ export class Ingest {
     if (stats.inBytes > this.#lastBytes) this.#looks++
     this.#lastBytes = stats.inBytes
     if (stats.inBytes > NOT_UNDERSTOOD_BYTES && this.#looks >= NOT_UNDERSTOOD_LOOKS) {
-      this.#lose(notUnderstood(new RxGstError('ERR_BAD_STREAM', NOT_UNDERSTOOD, { element: 'rtmp2src' })))
+      const what = 'bytes arrive but no media that rtmp2src accepts'
+      this.#notUnderstood = true
+      this.#lose(new RxGstError('ERR_BAD_STREAM', what, { element: 'rtmp2src' }))
     }
   }
 
@@ -626,9 +633,11 @@ export class Ingest {
    * What floods, as far as rtmp2src sees, may be media that it does not accept: a server's whole cache of a long group
    * of pictures comes faster than the looks above.
    */
-  #unheard(error: RxGstError): RxGstError {
+  #loseRefused(error: RxGstError): void {
     const silent = !this.#live && this.transport === 'rtmp2' && (this.#flow?.buffers() ?? 0) <= 1
-    return silent && error.code === 'ERR_BAD_STREAM' ? notUnderstood(error) : error
+    // What GStreamer says itself is no refusal of ours.
+    if (silent && error.code === 'ERR_BAD_STREAM' && error.gst === null) this.#notUnderstood = true
+    this.#lose(error)
   }
 
   /** What the taps tell by themselves where there are some: a kind that has come, and the end. True: it is over. */
@@ -682,6 +691,10 @@ export class Ingest {
     if (other?.read().buffers === 0) this.#end()
   }
 
+  #notBuilt(error: unknown): void {
+    this.#lose(asRxGstError(error, 'the capture could not be built'))
+  }
+
   #lose(error: RxGstError): void {
     if (!this.#over) this.#finish(error)
   }
@@ -691,22 +704,4 @@ export class Ingest {
     if (this.#watch) clearInterval(this.#watch)
     this.#events.onLost(error)
   }
-}
-
-const NOT_UNDERSTOOD = 'bytes arrive but no media that rtmp2src accepts'
-const unread = new WeakSet<RxGstError>()
-
-function notUnderstood(error: RxGstError): RxGstError {
-  unread.add(error)
-  return error
-}
-
-/** Whether another transport may understand the server better. */
-export function isNotUnderstood(error: RxGstError | null): boolean {
-  return error !== null && unread.has(error)
-}
-
-function asRxGstError(error: unknown): RxGstError {
-  if (error instanceof RxGstError) return error
-  return new RxGstError('ERR_PIPELINE', `the capture could not be built: ${(error as Error).message}`, { cause: error })
 }

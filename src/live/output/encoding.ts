@@ -1,5 +1,6 @@
 import { withPatience } from '../../core/deadline'
-import { RxGstError } from '../../core/errors'
+import { deferred } from '../../core/deferred'
+import { asRxGstError, RxGstError } from '../../core/errors'
 import type { ResolvedOutputOptions } from '../options'
 import type { PixelBytes, PixelFormat } from '../../core/types'
 import {
@@ -78,7 +79,7 @@ export class Program {
   readonly meters: Meters | null
   readonly #pending = new Map<number, Pending>()
   readonly #waiting: (Pending & { readonly write: ProgramWrite })[] = []
-  readonly #finished: { promise: Promise<void>; resolve: () => void }
+  readonly #finished = deferred()
   #runner: Runner | null = null
   #program: NativeProgram | null = null
   #fanout: NativeFanout | null = null
@@ -116,8 +117,6 @@ export class Program {
     this.#graph = graph ?? (encoder => programGraph(options, encoder, this.#bitrate))
     this.#choice = new CodecChoice('encoder', encoderLadder(options.vcodec, options.gpuAcceleration), options)
     this.#bitrate = options.bitrate
-    let resolve = (): void => {}
-    this.#finished = { promise: new Promise<void>(done => (resolve = done)), resolve }
   }
 
   /** The element; '' before it is chosen. */
@@ -291,12 +290,7 @@ export class Program {
     this.#options.logger.error(`output: ${error.code}: ${error.message}; its encoders are made anew`)
     this.#rebuilding = true
     this.#rebuild(runner, delay).catch((reason: unknown) => {
-      if (!this.#over)
-        this.#fail(
-          reason instanceof RxGstError
-            ? reason
-            : new RxGstError('ERR_PIPELINE', 'the encoders could not be built', { cause: reason }),
-        )
+      if (!this.#over) this.#fail(asRxGstError(reason, 'the encoders could not be built'))
     })
   }
 

@@ -1,3 +1,5 @@
+import { sleep } from '../../core/deadline'
+import { deferred } from '../../core/deferred'
 import { RxGstError } from '../../core/errors'
 import type { Logger } from '../../core/types'
 import type { RtmpUrl } from '../../core/url'
@@ -63,14 +65,12 @@ export class Publisher {
   #unmeter: (() => void) | null = null
   #final: PublisherStats | null = null
   #progress: Progress = { bytes: 0, packets: 0, at: 0 }
-  #ended: { promise: Promise<void>; resolve: () => void }
+  readonly #ended = deferred()
 
   constructor(program: Program, options: PublisherOptions, events: PublisherEvents) {
     this.#program = program
     this.#options = options
     this.#events = events
-    let resolve = (): void => {}
-    this.#ended = { promise: new Promise<void>(done => (resolve = done)), resolve }
   }
 
   async start(): Promise<void> {
@@ -255,8 +255,4 @@ export class Publisher {
     this.#target = 0
     this.#sent?.close()
   }
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms))
 }
