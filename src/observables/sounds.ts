@@ -1,6 +1,6 @@
-import { Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
 import type { AudioChunk } from '../core/types'
-import type { NativeSound } from '../addon/binding'
+import { hubObservable } from './hub-observable'
 import type { MediaHub } from './media-hub'
 
 const US = 1_000_000
@@ -22,23 +22,11 @@ export function audioChunk(
   return { samples, sampleRate: rate, channels, ...speakers, timestamp, duration, discontinuity }
 }
 
-/** The sound as it comes off the decoder; every subscriber gets samples of its own. Hot; ends with the stream. */
+/** The sound as it comes off the decoder; every subscriber gets samples of its own. */
 export function sounds(hub: () => MediaHub): Observable<AudioChunk> {
-  return new Observable<AudioChunk>(subscriber => {
-    const target = hub()
-    const consumer = {
-      room: Infinity,
-      sound(sound: NativeSound, { rate, channels }: { rate: number; channels: number }): void {
-        subscriber.next(
-          audioChunk(sound.samples.slice(), sound.position, rate, channels, sound.discontinuity, sound.mask),
-        )
-      },
-      end(error: Error | null): void {
-        if (error) subscriber.error(error)
-        else subscriber.complete()
-      },
-    }
-    subscriber.add(() => target.remove(consumer))
-    target.add(consumer)
-  })
+  return hubObservable<AudioChunk>(hub, next => ({
+    sound({ samples, position, discontinuity, mask }, { rate, channels }) {
+      next(audioChunk(samples.slice(), position, rate, channels, discontinuity, mask))
+    },
+  }))
 }
