@@ -5,7 +5,7 @@ import type { Logger } from '../../core/types'
 import type { RtmpUrl } from '../../core/url'
 import { native, type PadCounter, type RtmpRelay } from '../../addon/binding'
 import { PUBLISHER, publisherGraph } from '../../pipelines/output'
-import { progress, type Progress } from '../reconnect/progress'
+import { TrafficWatch } from './traffic-watch'
 import type { Transport } from '../../pipelines/transport'
 import { ownGraph } from '../own-graph'
 import { prepare } from '../../engine/prepare'
@@ -64,13 +64,14 @@ export class Publisher {
   #over = false
   #unmeter: (() => void) | null = null
   #final: PublisherStats | null = null
-  #progress: Progress = { bytes: 0, packets: 0, at: 0 }
+  readonly #traffic: TrafficWatch
   readonly #ended = deferred()
 
   constructor(program: Program, options: PublisherOptions, events: PublisherEvents) {
     this.#program = program
     this.#options = options
     this.#events = events
+    this.#traffic = new TrafficWatch(options.stallTimeout)
   }
 
   async start(): Promise<void> {
@@ -211,7 +212,6 @@ export class Publisher {
     const { url, connectTimeout } = this.#options
     if (this.#accepted()) {
       this.#live = true
-      this.#progress = { ...this.#progress, at: now }
       this.#join()
       this.#events.onLive()
     } else if (now - this.#startedAt > connectTimeout) {
@@ -226,8 +226,7 @@ export class Publisher {
     const { url, stallTimeout, longest } = this.#options
     const stats = this.#program.targetStats(target)
     if (!stats) return
-    this.#progress = progress(this.#progress, { packets: stats.packets, bytes: this.#moved() }, now)
-    if (now - this.#progress.at > stallTimeout) {
+    if (this.#traffic.hangs({ now, packets: stats.packets, bytes: this.#moved() })) {
       this.#lose(new RxGstError('ERR_STALLED', `${url.display} took no bytes for ${stallTimeout} ms`))
     } else if (stats.position > longest && !this.#worn) {
       this.#worn = true

@@ -11,7 +11,7 @@ import { explainTimeout } from '../../engine/reach'
 import { StateHolder } from '../../engine/state'
 import { ReconnectMachine, type Verdict } from '../reconnect/reconnect-machine'
 import { mayRetry } from './target-fault'
-import { LONGEST_CONNECTION } from '../reconnect/progress'
+import { LONGEST_CONNECTION } from './traffic-watch'
 
 export interface TargetEvents {
   /** Also each time it is live again. */
