@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '../core/clock'
 import { RxGstError } from '../core/errors'
 import { maskText, MOST_PEER_TEXT, peerText } from '../core/peer-text'
 import type { Logger } from '../core/types'
@@ -75,6 +76,7 @@ export class Runner {
   readonly #graph: Graph
   readonly #pipeline: NativePipeline
   readonly #options: RunnerOptions
+  readonly #clock: Clock
   readonly #relays: GraphRelays | null
   readonly #waiting = new Map<number, (ok: boolean) => void>()
   /** Keeps a runner alive once its pipeline has changed its state. */
@@ -88,7 +90,8 @@ export class Runner {
   #giveUp: { readonly at: number; readonly now: () => void } | null = null
 
   /** Every element made, every property set, every link made, or an error that says which was not. */
-  constructor(graph: Graph, options: RunnerOptions) {
+  constructor(graph: Graph, options: RunnerOptions, clock: Clock = systemClock) {
+    this.#clock = clock
     this.#graph = graph
     this.#options = options
     pumpMainContext()
@@ -219,7 +222,7 @@ export class Runner {
   /** Hears what waits now; the blocking iterators call it between two waits. */
   poll(): void {
     if (!this.#settled) this.#takeEvents()
-    if (!this.#settled && this.#giveUp && performance.now() >= this.#giveUp.at) this.#giveUp.now()
+    if (!this.#settled && this.#giveUp && this.#clock.now() >= this.#giveUp.at) this.#giveUp.now()
   }
 
   #takeEvents(): void {
@@ -254,7 +257,7 @@ export class Runner {
       const done = (): void => {
         if (this.#settled) return
         this.#settled = true
-        clearTimeout(timer)
+        this.#clock.clearTimeout(timer)
         this.#relays?.close()
         // A change that NULL has overtaken on its way here is not heard any more: whoever waits for it knows that it is
         // over.
@@ -273,8 +276,8 @@ export class Runner {
         this.#options.logger.error(`a pipeline did not stop in time; it is set aside (${poisoned} so far)`)
         done()
       }
-      const timer = setTimeout(giveUp, deadline)
-      this.#giveUp = { at: performance.now() + deadline, now: giveUp }
+      const timer = this.#clock.setTimeout(giveUp, deadline)
+      this.#giveUp = { at: this.#clock.now() + deadline, now: giveUp }
       this.#relays?.leave()
       this.#startedBy.runner = this
       this.#waiting.set(

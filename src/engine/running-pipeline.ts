@@ -1,6 +1,7 @@
 import '../core/dispose'
 import { Observable, Subject } from 'rxjs'
 import { badOption, badValue, checkNumber, checkOneOf, checkRecord } from '../core/check'
+import { systemClock, unref, type Clock } from '../core/clock'
 import { withDeadline } from '../core/deadline'
 import { deferred, type Deferred } from '../core/deferred'
 import { asRxGstError, RxGstError } from '../core/errors'
@@ -141,7 +142,8 @@ class EnginePipeline implements RunningPipeline, Metered {
   readonly #graph: Graph
   readonly #logger: Logger
   readonly #timeouts: { readonly start: number; readonly stall: number }
-  readonly #state = new StateHolder()
+  readonly #clock: Clock
+  readonly #state: StateHolder
   readonly #bus = new Subject<BusMessage>()
   /** Completes when there is no more to come; what the probes end with. */
   readonly #end = new Subject<never>()
@@ -162,10 +164,18 @@ class EnginePipeline implements RunningPipeline, Metered {
   #stopping: Promise<void> | null = null
   #opened = false
 
-  readonly state$ = this.#state.state$
+  readonly state$: Observable<StreamState>
   readonly bus$ = this.#bus.asObservable()
 
-  constructor(graph: Graph, logger: Logger, timeouts: { readonly start: number; readonly stall: number }) {
+  constructor(
+    graph: Graph,
+    logger: Logger,
+    timeouts: { readonly start: number; readonly stall: number },
+    clock: Clock = systemClock,
+  ) {
+    this.#clock = clock
+    this.#state = new StateHolder(clock)
+    this.state$ = this.#state.state$
     this.#graph = graph
     this.#logger = logger
     this.#timeouts = timeouts
@@ -214,13 +224,13 @@ class EnginePipeline implements RunningPipeline, Metered {
     if (this.#isLive) this.#watch = this.#newWatch(runner)
     // Sinks behind an appsrc have their first buffer when the program pushes one, which waits for start().
     if (this.#graph.elements.some(({ factory }) => factory === 'appsrc')) this.#live()
-    else setTimeout(() => this.#patience(), this.#timeouts.start).unref()
+    else unref(this.#clock.setTimeout(() => this.#patience(), this.#timeouts.start))
   }
 
   #newWatch(runner: Runner): LiveWatch {
     const { start, stall } = this.#timeouts
     const events = { onStarted: () => this.#live(), onDead: (error: RxGstError) => this.#fail(error) }
-    return new LiveWatch(this.#graph, runner, events, { patience: start, stallTimeout: stall })
+    return new LiveWatch(this.#graph, runner, events, { patience: start, stallTimeout: stall }, this.#clock)
   }
 
   /** A source that waits for somebody, such as a listening socket, is no failure. */
@@ -242,21 +252,26 @@ class EnginePipeline implements RunningPipeline, Metered {
   /** Makes the pipeline, once: at the start, or earlier where somebody asks it for something. */
   #ensure(): Runner {
     if (this.#runner) return this.#runner
-    const runner = new Runner(this.#graph, {
-      counted: true,
-      pushed: true,
-      relayed: true,
-      secrets: this.#secrets,
-      logger: this.#logger,
-      wasLive: () => this.state.phase === 'live',
-      live: this.#isLive,
-      // A live graph plays before there is anything to play.
-      onPlaying: () => void (this.#isLive || this.#live()),
-      onUnlinked: (pad, caps) => this.#logger.info(`no branch takes the pad ${pad}: ${peerText(caps, this.#secrets)}`),
-      onMessage: message => this.#bus.next(busMessage(message, text => runner.mask(text))),
-      onError: error => this.#fail(error),
-      onEos: () => this.#ended(),
-    })
+    const runner = new Runner(
+      this.#graph,
+      {
+        counted: true,
+        pushed: true,
+        relayed: true,
+        secrets: this.#secrets,
+        logger: this.#logger,
+        wasLive: () => this.state.phase === 'live',
+        live: this.#isLive,
+        // A live graph plays before there is anything to play.
+        onPlaying: () => void (this.#isLive || this.#live()),
+        onUnlinked: (pad, caps) =>
+          this.#logger.info(`no branch takes the pad ${pad}: ${peerText(caps, this.#secrets)}`),
+        onMessage: message => this.#bus.next(busMessage(message, text => runner.mask(text), this.#clock)),
+        onError: error => this.#fail(error),
+        onEos: () => this.#ended(),
+      },
+      this.#clock,
+    )
     this.#runner = runner
     for (const each of this.#meters)
       each.gone = each.meters.attach(pipelinePoints(this.#graph, name => runner.address(name), each.where))
@@ -344,7 +359,7 @@ class EnginePipeline implements RunningPipeline, Metered {
   }
 
   async #stop(): Promise<void> {
-    const from = performance.now()
+    const from = this.#clock.now()
     const running = this.state.phase === 'live' || this.state.phase === 'connecting'
     this.#started?.reject(new RxGstError('ERR_ABORTED', 'stop() was called before the pipeline was live'))
     if (this.state.phase === 'stopping') await this.#settling
@@ -354,7 +369,7 @@ class EnginePipeline implements RunningPipeline, Metered {
     if (runner && running && this.#opened && runner.wantsEnd) await this.#endStreams(runner)
     this.#finish(null)
     await this.#settling
-    await runner?.stop(Math.max(1000, STOP_DEADLINE - (performance.now() - from)))
+    await runner?.stop(Math.max(1000, STOP_DEADLINE - (this.#clock.now() - from)))
     this.#runner = null
     if (!stopped) this.#state.apply({ type: 'stopped' })
   }
@@ -369,6 +384,7 @@ class EnginePipeline implements RunningPipeline, Metered {
         runner.endSources().then(() => ended.promise),
         END_DEADLINE,
         () => new Error('late'),
+        this.#clock,
       )
     } catch {
       this.#logger.warn(`the streams did not end within ${END_DEADLINE} ms: files may lack their end`)
@@ -468,7 +484,7 @@ class EnginePipeline implements RunningPipeline, Metered {
         return (last = padStats(pad, runner?.counts(pad) ?? null, last))
       }
       if (this.#runner) read()
-      return snapshots(read, interval, this.#end).subscribe(subscriber)
+      return snapshots(read, interval, this.#end, this.#clock).subscribe(subscriber)
     })
   }
 
