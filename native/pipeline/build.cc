@@ -111,9 +111,6 @@ TroubleOr make(const Napi::Object& part, GstElement* pipeline, Built* built, std
       return trouble;
     }
   }
-  if (part.Get("caps").IsString()) {
-    if (TroubleOr trouble = take("caps", text(part.Get("caps")))) return trouble;
-  }
   names.insert(names.begin(), "name");
   Value name_value(G_TYPE_STRING);
   g_value_set_string(name_value.get(), name.c_str());

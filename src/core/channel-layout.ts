@@ -4,7 +4,7 @@ import { checkInteger } from './check'
  * The layout that so many channels usually have, as a mask of speakers (WAVE's, in the order of its bits): mono,
  * stereo, 3.0, quad, 5.0, 5.1, 6.1, 7.1. 0: none in particular.
  */
-export function usualLayout(channels: number): number {
+function usualLayout(channels: number): number {
   return LAYOUTS[channels] ?? 0
 }
 

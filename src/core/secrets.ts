@@ -188,26 +188,3 @@ function escapeAsGst(text: string): string {
   }
   return escaped
 }
-
-/** The secrets in use now. Counted, since two connections may share a key: it stays secret until both are gone. */
-export class Secrets {
-  readonly #uses = new Map<string, number>()
-
-  add(secrets: Iterable<string>): void {
-    for (const secret of secrets) this.#uses.set(secret, (this.#uses.get(secret) ?? 0) + 1)
-  }
-
-  /** To be called with what was added; what was never added is no matter. */
-  remove(secrets: Iterable<string>): void {
-    for (const secret of secrets) {
-      const uses = this.#uses.get(secret)
-      if (uses === undefined) continue
-      if (uses > 1) this.#uses.set(secret, uses - 1)
-      else this.#uses.delete(secret)
-    }
-  }
-
-  mask(text: string): string {
-    return maskSecrets(text, this.#uses.keys())
-  }
-}

@@ -74,7 +74,7 @@ function resolveReconnect(value: unknown): ResolvedReconnect {
 }
 
 /** By its shape: signals of another realm or of a polyfill do as well. */
-export function checkSignal(name: string, value: unknown): AbortSignal {
+function checkSignal(name: string, value: unknown): AbortSignal {
   const signal = value as Partial<AbortSignal> | null
   if (
     typeof signal === 'object' &&

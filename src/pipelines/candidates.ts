@@ -172,6 +172,19 @@ export interface Proof {
 /** How a proof is made: so many pictures, live, a keyframe every so many. */
 export const PROOF = { pictures: 30, gop: 10, fps: 30, width: 1280, height: 720, bitrate: 8_000_000 } as const
 
+/** A proof that has not come about, or not yet. */
+export const NOTHING_PROVEN: Proof = {
+  outcome: 'failed',
+  text: '',
+  pictures: 0,
+  wanted: PROOF.pictures,
+  psnr: 0,
+  keyframes: [],
+  latency: 0,
+  software: 0,
+  plugin: null,
+}
+
 /** dB. A second generation at 8 Mbit/s has 38 and more; another picture, other colours or a broken half 20 at most. */
 const LEAST_PSNR = 30
 /**

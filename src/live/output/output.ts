@@ -269,8 +269,8 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /** The same as writeFrame(). */
-  async writeFrameAsync(frame: VideoFrame | PixelBytes, options: WriteOptions = {}): Promise<void> {
-    await this.#write(frame, undefined, options)
+  writeFrameAsync(frame: VideoFrame | PixelBytes, options?: WriteOptions): Promise<void> {
+    return this.writeFrame(frame, options)
   }
 
   /**
