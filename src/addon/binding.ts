@@ -4,9 +4,9 @@
  */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { RxGstError } from '../core/errors'
+import { RxGstError, type GstErrorDetail } from '../core/errors'
 import { SCRIPTS_NOT_RUN } from '../core/runtime'
-import type { PixelFormat } from '../core/types'
+import type { Packet, PixelFormat } from '../core/types'
 
 /** The address of a GstObject, from the control plane. */
 export type Address = number
@@ -174,16 +174,6 @@ export interface Timeline {
   jumps(): number
 }
 
-export interface NativePacket {
-  readonly data: Uint8Array
-  readonly caps: string
-  readonly timestamp: number | null
-  readonly dts: number | null
-  readonly duration: number | null
-  readonly keyframe: boolean
-  readonly header: boolean
-}
-
 export interface PacketTapStats {
   readonly received: number
   readonly queued: number
@@ -194,7 +184,7 @@ export interface PacketTapStats {
 }
 
 export interface PacketTap {
-  read(max: number): NativePacket[]
+  read(max: number): Packet[]
   stats(): PacketTapStats
   close(): void
 }
@@ -229,15 +219,9 @@ export interface NativePushSource {
 }
 
 /** A bus message. Which fields are filled depends on its type. */
-export interface NativeMessage {
+export interface NativeMessage extends GstErrorDetail {
   /** GStreamer's name of its type: 'error', 'eos', 'state-changed' … */
   readonly type: string
-  readonly element: string
-  readonly factory: string
-  readonly domain: string
-  readonly code: number
-  readonly text: string
-  readonly debug: string
   /** Of an element message's structure. */
   readonly name: string
   readonly detail: Readonly<Record<string, unknown>>
