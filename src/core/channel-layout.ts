@@ -4,7 +4,7 @@ import { checkInteger } from './check'
  * The usual layout for a number of channels, as a WAVE speaker mask: mono, stereo, 3.0, quad, 5.0, 5.1, 6.1, 7.1. 0: no
  * particular layout.
  */
-export function usualLayout(channels: number): number {
+function usualLayout(channels: number): number {
   return LAYOUTS[channels] ?? 0
 }
 

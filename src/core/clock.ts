@@ -20,3 +20,9 @@ export const systemClock: Clock = Object.freeze({
   setTimeout: (fn: () => void, ms: number) => setTimeout(fn, Math.min(ms, MAX_TIMEOUT)),
   clearTimeout: (handle: unknown) => clearTimeout(handle as NodeJS.Timeout | undefined),
 })
+
+/** A clock's timer that keeps no process alive from now on; a test's clock keeps none alive anyway. */
+export function unref(timer: unknown): unknown {
+  ;(timer as Partial<NodeJS.Timeout> | null)?.unref?.()
+  return timer
+}

@@ -38,15 +38,7 @@ export function withDeadline<T>(
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
   if (signal == null) return promise
   return new Promise<T>((resolve, reject) => {
-    let listening = false
-    const forget = (): void => {
-      if (listening) signal.removeEventListener('abort', abort)
-      listening = false
-    }
-    const abort = (): void => {
-      forget()
-      reject(abortError(signal))
-    }
+    let forget = (): void => {}
     const settle =
       <V>(outcome: (value: V) => void) =>
       (value: V): void => {
@@ -55,10 +47,21 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | null | u
       }
     // Also after an abort: the promise must not become an unhandled rejection.
     promise.then(settle(resolve), settle(reject))
-    if (signal.aborted) return abort()
-    listening = true
-    signal.addEventListener('abort', abort)
+    if (signal.aborted) return reject(abortError(signal))
+    forget = onAbort(signal, () => reject(abortError(signal)))
   })
+}
+
+/** Calls `fn` when the signal aborts, once. Returns what takes the listener off again. */
+export function onAbort(signal: AbortSignal | null | undefined, fn: () => void): () => void {
+  if (signal == null) return () => {}
+  const forget = (): void => signal.removeEventListener('abort', abort)
+  const abort = (): void => {
+    forget()
+    fn()
+  }
+  signal.addEventListener('abort', abort)
+  return forget
 }
 
 export function abortError(signal: AbortSignal): RxGstError {
@@ -66,12 +69,22 @@ export function abortError(signal: AbortSignal): RxGstError {
 }
 
 /** Resolves like the promise, or with `otherwise` after `patience` ms. */
-export async function withPatience<T, U>(promise: Promise<T>, patience: number, otherwise: U): Promise<T | U> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<U>(resolve => (timer = setTimeout(() => resolve(otherwise), patience)))
+export async function withPatience<T, U>(
+  promise: Promise<T>,
+  patience: number,
+  otherwise: U,
+  clock: Clock = systemClock,
+): Promise<T | U> {
+  let timer: unknown
+  const late = new Promise<U>(resolve => (timer = clock.setTimeout(() => resolve(otherwise), patience)))
   try {
     return await Promise.race([promise, late])
   } finally {
-    clearTimeout(timer)
+    clock.clearTimeout(timer)
   }
+}
+
+/** Resolves after `ms`. */
+export function sleep(ms: number, clock: Clock = systemClock): Promise<void> {
+  return new Promise(resolve => clock.setTimeout(resolve, ms))
 }

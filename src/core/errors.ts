@@ -68,3 +68,10 @@ export class RxGstError extends Error {
     return { name, code, message, fault, retryable, element }
   }
 }
+
+/** What was thrown, where it is ours; else ERR_PIPELINE: `what`, and why, with the cause kept. */
+export function asRxGstError(error: unknown, what: string): RxGstError {
+  if (error instanceof RxGstError) return error
+  const why = error instanceof Error ? error.message : String(error)
+  return new RxGstError('ERR_PIPELINE', `${what}: ${why}`, { cause: error })
+}

@@ -3,17 +3,9 @@ import { RxGstError } from './errors'
 import type { PixelAspectRatio, PixelFormat, VideoFrame } from './types'
 
 /** The data that all handles on one frame share. */
-export interface Picture {
+export interface Picture
+  extends Omit<VideoFrame, 'data' | 'droppedBefore' | 'clone' | 'close' | typeof Symbol.dispose> {
   readonly lease: Lease
-  readonly width: number
-  readonly height: number
-  readonly pixelAspectRatio: PixelAspectRatio
-  readonly format: PixelFormat
-  readonly timestamp: number
-  readonly duration: number
-  readonly sequence: number
-  readonly arrivalTime: number
-  readonly discontinuity: boolean
 }
 
 /**

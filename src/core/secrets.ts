@@ -194,29 +194,3 @@ function escapeAsGst(text: string): string {
   }
   return escaped
 }
-
-/**
- * The secrets in use now. They are counted, because two connections can share a key: it stays secret until both are
- * closed.
- */
-export class Secrets {
-  readonly #uses = new Map<string, number>()
-
-  add(secrets: Iterable<string>): void {
-    for (const secret of secrets) this.#uses.set(secret, (this.#uses.get(secret) ?? 0) + 1)
-  }
-
-  /** Removes secrets that were added; ignores others. */
-  remove(secrets: Iterable<string>): void {
-    for (const secret of secrets) {
-      const uses = this.#uses.get(secret)
-      if (uses === undefined) continue
-      if (uses > 1) this.#uses.set(secret, uses - 1)
-      else this.#uses.delete(secret)
-    }
-  }
-
-  mask(text: string): string {
-    return maskSecrets(text, this.#uses.keys())
-  }
-}

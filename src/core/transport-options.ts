@@ -74,7 +74,7 @@ function resolveReconnect(value: unknown): ResolvedReconnect {
 }
 
 /** Checks the shape only: signals of another realm or of a polyfill are accepted. */
-export function checkSignal(name: string, value: unknown): AbortSignal {
+function checkSignal(name: string, value: unknown): AbortSignal {
   const signal = value as Partial<AbortSignal> | null
   if (
     typeof signal === 'object' &&

@@ -34,7 +34,7 @@ export function clearedMessage(of: ResolvedRule, alert: Alert): string {
 }
 
 /** A value with its unit, for people. */
-export function valueText(rule: ResolvedRule, value: number): string {
+function valueText(rule: ResolvedRule, value: number): string {
   if (rule.as === 'share') return percent(value)
   if (rule.as === 'increase') return String(value)
   return withUnit(value, METRICS[rule.metric].unit)

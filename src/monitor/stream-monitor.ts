@@ -16,7 +16,7 @@ import { meterOf, type Metered, type MeterPadNames, type MonitoredStream } from 
 import { PrometheusExport } from './prometheus'
 import { checkLabel, resolveRules, type AlertRule, type ResolvedRule } from './rule'
 import type { Targets } from './rule-input'
-import { Ticker } from './ticker'
+import { Ticker } from '../core/ticker'
 
 /** Options of a StreamMonitor. */
 export interface StreamMonitorOptions {

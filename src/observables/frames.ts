@@ -1,6 +1,7 @@
-import { Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { LeasedFrame, type Picture } from '../core/frame'
 import type { VideoFrame } from '../core/types'
+import { hubObservable } from './hub-observable'
 import type { MediaHub } from './media-hub'
 
 /** Counts the frames that one consumer lost. */
@@ -16,20 +17,12 @@ export class DropCount {
 
 /** Each subscriber gets its own handle on each frame and closes it. Hot; ends with the stream. */
 export function frames(hub: () => MediaHub): Observable<VideoFrame> {
-  return new Observable<VideoFrame>(subscriber => {
-    const target = hub()
+  return hubObservable<VideoFrame>(hub, (next, isGone) => {
     const drops = new DropCount()
-    const consumer = {
-      room: Infinity,
-      picture(picture: Picture): void {
-        if (!subscriber.closed) subscriber.next(drops.handle(picture))
-      },
-      end(error: Error | null): void {
-        if (error) subscriber.error(error)
-        else subscriber.complete()
+    return {
+      picture(picture) {
+        if (!isGone()) next(drops.handle(picture))
       },
     }
-    subscriber.add(() => target.remove(consumer))
-    target.add(consumer)
   })
 }

@@ -1,4 +1,4 @@
-import { abortError } from '../core/deadline'
+import { abortError, onAbort } from '../core/deadline'
 import type { Picture } from '../core/frame'
 import type { AudioChunk, FrameWithAudio, VideoFrame } from '../core/types'
 import type { NativeSound } from '../addon/binding'
@@ -48,16 +48,14 @@ export abstract class Reader<T> {
     }
     if (this.#ended) return this.#finish(this.#ended.error)
     return new Promise<T | null>((resolve, reject) => {
-      const abort = (): void => {
-        this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
-        waiter.reject(abortError(signal!))
-      }
-      const forget = (): void => signal?.removeEventListener('abort', abort)
+      const forget = onAbort(signal, () => {
+        this.#waiters.splice(this.#waiters.indexOf(waiter as Waiter<T>), 1)
+        reject(abortError(signal!))
+      })
       const waiter: Waiter<T | null> = {
         resolve: value => (forget(), resolve(value)),
         reject: error => (forget(), reject(error)),
       }
-      signal?.addEventListener('abort', abort)
       this.#waiters.push(waiter as Waiter<T>)
       this.hub.pump()
     })

@@ -1,6 +1,6 @@
-import { Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
 import type { AudioChunk } from '../core/types'
-import type { NativeSound } from '../addon/binding'
+import { hubObservable } from './hub-observable'
 import type { MediaHub } from './media-hub'
 
 const US = 1_000_000
@@ -24,21 +24,9 @@ export function audioChunk(
 
 /** The audio as the decoder gives it. Each subscriber gets its own samples. Hot; ends with the stream. */
 export function sounds(hub: () => MediaHub): Observable<AudioChunk> {
-  return new Observable<AudioChunk>(subscriber => {
-    const target = hub()
-    const consumer = {
-      room: Infinity,
-      sound(sound: NativeSound, { rate, channels }: { rate: number; channels: number }): void {
-        subscriber.next(
-          audioChunk(sound.samples.slice(), sound.position, rate, channels, sound.discontinuity, sound.mask),
-        )
-      },
-      end(error: Error | null): void {
-        if (error) subscriber.error(error)
-        else subscriber.complete()
-      },
-    }
-    subscriber.add(() => target.remove(consumer))
-    target.add(consumer)
-  })
+  return hubObservable<AudioChunk>(hub, next => ({
+    sound({ samples, position, discontinuity, mask }, { rate, channels }) {
+      next(audioChunk(samples.slice(), position, rate, channels, discontinuity, mask))
+    },
+  }))
 }

@@ -172,6 +172,19 @@ export interface Proof {
 /** Settings of a trial: number of frames, keyframe distance, frame rate, size. */
 export const PROOF = { pictures: 30, gop: 10, fps: 30, width: 1280, height: 720, bitrate: 8_000_000 } as const
 
+/** A proof that has not come about, or not yet. */
+export const NOTHING_PROVEN: Proof = {
+  outcome: 'failed',
+  text: '',
+  pictures: 0,
+  wanted: PROOF.pictures,
+  psnr: 0,
+  keyframes: [],
+  latency: 0,
+  software: 0,
+  plugin: null,
+}
+
 /**
  * Minimum PSNR, dB. A second generation at 8 Mbit/s has 38 dB and more; another frame, other colours or a broken half
  * have 20 dB at most.

@@ -1,6 +1,6 @@
 import type { RtmpUrl } from '../core/url'
 import { videoDecoder } from './decoder'
-import { branch, capsText, caps, el, pipeline, queue, type Graph, type GraphValue } from './graph/graph'
+import { branch, capsText, caps, el, pipeline, queue, type Graph, type GraphValue, type Part } from './graph/graph'
 import { rtmpSource, type Transport } from './transport'
 
 export interface CaptureGraphOptions {
@@ -46,33 +46,27 @@ export const CAPTURE = {
  */
 export function captureGraph(options: CaptureGraphOptions): Graph {
   if (options.decode === false) return watchGraph(options)
-  const { url, transport, timeout, via, decoder, throughput, cores, audioSampleRate, audioChannels } = options
+  const { decoder, throughput, cores, audioSampleRate, audioChannels } = options
   const sound: Record<string, string | number> = { format: 'F32LE', layout: 'interleaved' }
   if (audioSampleRate !== null) sound.rate = audioSampleRate
   if (audioChannels !== null) sound.channels = audioChannels
-  return pipeline(
-    rtmpSource(url, transport, timeout, via ?? null),
-    el('flvdemux', { name: CAPTURE.demux }),
-    branch(
-      `${CAPTURE.demux}.video`,
-      el('h264parse', { name: CAPTURE.videoParser }),
+  return received(
+    options,
+    [
       caps('video/x-h264', { parsed: true }),
       ...videoDecoder(decoder, threads(throughput, cores), CAPTURE.decoder),
       // Does nothing for 8-bit 4:2:0; converts every other format to it.
       el('videoconvert'),
       ...(throughput ? [queue(HAND_OVER)] : []),
       el('appsink', { name: CAPTURE.video, ...SINK, caps: capsText('video/x-raw', { format: ['I420', 'NV12'] }) }),
-    ),
-    branch(
-      `${CAPTURE.demux}.audio`,
-      el('identity', { name: CAPTURE.sound }),
-      el('aacparse', { name: CAPTURE.audioParser }),
+    ],
+    [
       caps('audio/mpeg', { mpegversion: 4 }),
       el('avdec_aac', { name: CAPTURE.audioDecoder }),
       el('audioconvert', { name: CAPTURE.convert }),
       el('audioresample'),
       el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', sound) }),
-    ),
+    ],
   )
 }
 
@@ -83,21 +77,30 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
  * The graph for hundreds of streams that are only watched: without decoding, a stream costs the network and the
  * measuring.
  */
-function watchGraph({ url, transport, timeout, via }: CaptureGraphOptions): Graph {
+function watchGraph(options: CaptureGraphOptions): Graph {
   const sink = { sync: false, async: false, 'enable-last-sample': false, qos: false }
+  return received(
+    options,
+    [el('fakesink', { name: CAPTURE.video, ...sink })],
+    [el('fakesink', { name: CAPTURE.audio, ...sink })],
+  )
+}
+
+/** From the server to behind the parsers; `video` and `audio` go on from there. */
+function received(
+  { url, transport, timeout, via }: CaptureGraphOptions,
+  video: readonly Part[],
+  audio: readonly Part[],
+): Graph {
   return pipeline(
     rtmpSource(url, transport, timeout, via ?? null),
     el('flvdemux', { name: CAPTURE.demux }),
-    branch(
-      `${CAPTURE.demux}.video`,
-      el('h264parse', { name: CAPTURE.videoParser }),
-      el('fakesink', { name: CAPTURE.video, ...sink }),
-    ),
+    branch(`${CAPTURE.demux}.video`, el('h264parse', { name: CAPTURE.videoParser }), ...video),
     branch(
       `${CAPTURE.demux}.audio`,
       el('identity', { name: CAPTURE.sound }),
       el('aacparse', { name: CAPTURE.audioParser }),
-      el('fakesink', { name: CAPTURE.audio, ...sink }),
+      ...audio,
     ),
   )
 }

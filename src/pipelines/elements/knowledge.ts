@@ -27,11 +27,6 @@ export function debianPackage(factory: string): string | null {
   return packages().get(factory) ?? null
 }
 
-/** All known elements, for "did you mean". */
-export function knownElements(): Iterable<string> {
-  return packages().keys()
-}
-
 const starts = set(STARTS)
 const ends = set(ENDS)
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock'
+import { unref, type Clock } from './clock'
 
 /**
  * Calls back every `interval` ms without drift. Ticks that a blocked thread missed are skipped. The timer does not keep
@@ -8,20 +8,24 @@ export class Ticker {
   readonly #clock: Clock
   readonly #interval: number
   readonly #onTick: () => void
+  readonly #keepsAlive: boolean
   #timer: unknown = null
   #due = 0
 
-  constructor(clock: Clock, interval: number, onTick: () => void) {
+  /** @param keepsAlive whether its timer keeps the process alive */
+  constructor(clock: Clock, interval: number, onTick: () => void, { keepsAlive = false } = {}) {
     this.#clock = clock
     this.#interval = interval
     this.#onTick = onTick
+    this.#keepsAlive = keepsAlive
   }
 
   /** Has no effect while it runs. */
-  start(): void {
-    if (this.#timer !== null) return
+  start(): this {
+    if (this.#timer !== null) return this
     this.#due = this.#clock.now()
     this.#plan()
+    return this
   }
 
   stop(): void {
@@ -34,8 +38,7 @@ export class Ticker {
     const late = now - this.#due
     this.#due = late >= 0 && late < this.#interval ? this.#due + this.#interval : now + this.#interval
     const timer = this.#clock.setTimeout(() => this.#ring(), this.#due - now)
-    this.#timer = timer
-    ;(timer as Partial<NodeJS.Timeout> | null)?.unref?.()
+    this.#timer = this.#keepsAlive ? timer : unref(timer)
   }
 
   #ring(): void {
