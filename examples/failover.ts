@@ -9,31 +9,17 @@
  *
  *   node dist/examples/failover.js [first] [backup] [to]      FAILOVER_AFTER: ms without a picture, default 2000
  */
-import {
-  distinctUntilChanged,
-  filter,
-  lastValueFrom,
-  map,
-  scan,
-  startWith,
-  switchMap,
-  takeUntil,
-  fromEvent,
-  type Observable,
-} from 'rxjs'
+import { distinctUntilChanged, filter, map, scan, startWith, switchMap, takeUntil, type Observable } from 'rxjs'
+import { fromEvent, lastValueFrom } from 'rxjs'
 import { RTMPCapture, RTMPOutput, StreamMonitor, writeTo, type Alert, type AlertRule } from 'rxgst'
 
 const after = Number(process.env.FAILOVER_AFTER ?? 2000)
 const seconds = after / 1000
 /** No picture: frozen, black or gone. The clear takes as long as the raise. */
+const raise = { above: seconds, for: 0 }
+const clear = { below: seconds / 2, for: after }
 const rules = (['freeze', 'black', 'noData'] as const).map(
-  (metric): AlertRule => ({
-    name: metric,
-    metric,
-    raise: { above: seconds, for: 0 },
-    clear: { below: seconds / 2, for: after },
-    severity: 'critical',
-  }),
+  (metric): AlertRule => ({ name: metric, metric, raise, clear, severity: 'critical' }),
 )
 
 /** The stream to send: the first while it has no alert, else the second; while both have one, no change. */

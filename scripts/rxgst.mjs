@@ -62,9 +62,10 @@ try {
 function text({ rxgst, node, gstreamer, nvidia, renderNodes, missing, unfit, decoders, encoders, decoder, encoder }) {
   const lines = [`rxgst ${rxgst}, Node.js ${node}, GStreamer ${gstreamer}`]
   lines.push(`NVIDIA: ${nvidia === null ? 'none' : `driver ${nvidia || 'of unknown version'}`}`)
-  lines.push(
-    `VA: ${renderNodes.length === 0 ? 'none' : renderNodes.map(({ path, vendor, accessible }) => `${path} (${vendor}${accessible ? '' : ', no access'})`).join(', ')}`,
+  const nodes = renderNodes.map(
+    ({ path, vendor, accessible }) => `${path} (${vendor}${accessible ? '' : ', no access'})`,
   )
+  lines.push(`VA: ${nodes.join(', ') || 'none'}`)
   for (const [title, list, used] of [
     ['Decoders', decoders, decoder],
     ['Encoders', encoders, encoder],
@@ -79,7 +80,8 @@ function text({ rxgst, node, gstreamer, nvidia, renderNodes, missing, unfit, dec
     lines.push(`  ${element.padEnd(14)} ${property}${needed ? ': nothing starts with it' : ': it goes without'}`)
   lines.push(
     '',
-    `A capture decodes with ${decoder ?? 'nothing: none works'}, an output encodes with ${encoder ?? 'nothing: none works'}.`,
+    `A capture decodes with ${decoder ?? 'nothing: none works'}, an output encodes with ` +
+      `${encoder ?? 'nothing: none works'}.`,
   )
   return lines.join('\n')
 }

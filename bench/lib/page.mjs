@@ -60,9 +60,13 @@ function opening({ usual, docs }) {
   const cost = existsSync(join(docs, 'capture-cost.md'))
     ? '\n\n[capture-cost.md](capture-cost.md) shows where a capture spends its time.'
     : ''
-  return `# Performance
-
-Every section names the command that printed its figures. \`npm run bench -- --write\` runs all of them and writes this page. The machine: ${usual}. Absolute figures of such a machine mean little. The ratios are reliable, because each run measures its ways in turn. \`--quick\` is the short form of a command. On your machine: \`npm run bench -- --quick\`.${cost}`
+  return (
+    '# Performance\n\n' +
+    `Every section names the command that printed its figures. \`npm run bench -- --write\` runs all of ` +
+    `them and writes this page. The machine: ${usual}. Absolute figures of such a machine mean little. ` +
+    `The ratios are reliable, because each run measures its ways in turn. \`--quick\` is the short form ` +
+    `of a command. On your machine: \`npm run bench -- --quick\`.${cost}`
+  )
 }
 
 function goals({ figures }) {
@@ -105,19 +109,26 @@ const SECTIONS = [
       chart('decode', 'Frames per second by way'),
       rows,
       chart('decode-cost', 'Processor time per frame by way'),
-      'The server sends the RTMP stream as fast as the reader takes it. All ways must give the same frames, or the run fails. PyAV, OpenCV and node-av convert with BT.601, although the stream says BT.709, so the comparison of their frames is less strict.',
+      'The server sends the RTMP stream as fast as the reader takes it. All ways must give the same ' +
+        'frames, or the run fails. PyAV, OpenCV and node-av convert with BT.601, although the stream says ' +
+        'BT.709, so the comparison of their frames is less strict.',
     ],
   },
   {
     bench: 'latency',
     title: 'Age of a frame',
     say: ({ rows, chart, more }) => [
-      'Every frame contains a drawn clock. When JavaScript reads the frame, the clock shows how long ago the frame entered its encoder. All processes read the same system clock.',
+      'Every frame contains a drawn clock. When JavaScript reads the frame, the clock shows how long ago ' +
+        'the frame entered its encoder. All processes read the same system clock.',
       chart('age', 'Age of a frame by way, p50 and p99'),
       rows,
-      'These outputs get no audio, so they write silence ahead of the frames. If a program writes audio together with its frame, the frame waits for AAC: the encoder gives a packet two blocks (46 ms at 44.1 kHz) after its first sample. To avoid this, write audio 0.1 s ahead of its frame.',
+      'These outputs get no audio, so they write silence ahead of the frames. If a program writes audio ' +
+        'together with its frame, the frame waits for AAC: the encoder gives a packet two blocks (46 ms at ' +
+        '44.1 kHz) after its first sample. To avoid this, write audio 0.1 s ahead of its frame.',
       '### Stage by stage',
-      'Probes on the pads record the time of each frame, in the publisher and in the relay, with the same system clock. A number drawn into the frame identifies it. *Its turn*: an output sends one frame every 1/fps by its own clock, so an early frame waits there.',
+      'Probes on the pads record the time of each frame, in the publisher and in the relay, with the ' +
+        'same system clock. A number drawn into the frame identifies it. *Its turn*: an output sends one ' +
+        'frame every 1/fps by its own clock, so an early frame waits there.',
       chart('stages', 'Stages of a frame through a relay'),
       more('stages'),
       'The percentiles of the stages do not add up, because each stage has another slowest frame.',
@@ -129,7 +140,8 @@ const SECTIONS = [
     say: ({ rows, more }) => [
       rows,
       more('cost'),
-      'The longest gap is the longest wait of a web server in the same process. *own* excludes the time in which the thread was ready but the kernel ran another thread.',
+      'The longest gap is the longest wait of a web server in the same process. *own* excludes the time ' +
+        'in which the thread was ready but the kernel ran another thread.',
     ],
   },
   {
@@ -138,7 +150,8 @@ const SECTIONS = [
     say: ({ rows, chart }) => [
       chart('encode', 'Frames per second by way'),
       rows,
-      'All ways use the same x264 settings: ultrafast, zerolatency, closed GOPs of 2 s, no B-frames, a VBV of 0.5 s. The time is measured at the arrival of the packets.',
+      'All ways use the same x264 settings: ultrafast, zerolatency, closed GOPs of 2 s, no B-frames, a ' +
+        'VBV of 0.5 s. The time is measured at the arrival of the packets.',
     ],
   },
   {
@@ -164,7 +177,11 @@ const SECTIONS = [
     say: ({ rows, chart }) => [
       rows,
       chart('watching', 'Streams watched per core'),
-      'For content metrics, the server sends as fast as the reader takes: the figure is processor time per frame × 30. The cost of a metric is the difference from plain decoding in the same round. Plain decoding itself varies by about as much as these metrics cost, so a negative cost is noise. The kernel takes half of the time of an undecoded stream, for the socket and for the switch between the two threads of `rtmp2src`.',
+      'For content metrics, the server sends as fast as the reader takes: the figure is processor time ' +
+        'per frame × 30. The cost of a metric is the difference from plain decoding in the same round. ' +
+        'Plain decoding itself varies by about as much as these metrics cost, so a negative cost is noise. ' +
+        'The kernel takes half of the time of an undecoded stream, for the socket and for the switch ' +
+        'between the two threads of `rtmp2src`.',
     ],
   },
   {
@@ -187,7 +204,10 @@ const SECTIONS = [
     say: ({ rows, figure }) => [
       rows,
       verdicts(figure),
-      'glibc keeps freed memory in an arena per thread. Each start makes new streaming threads, so by default resident memory grows slowly towards a level. `MALLOC_ARENA_MAX=1` or `MALLOC_MMAP_THRESHOLD_=131072` in the environment keeps it flat from the start. This command sets both.',
+      'glibc keeps freed memory in an arena per thread. Each start makes new streaming threads, so by ' +
+        'default resident memory grows slowly towards a level. `MALLOC_ARENA_MAX=1` or ' +
+        '`MALLOC_MMAP_THRESHOLD_=131072` in the environment keeps it flat from the start. This command ' +
+        'sets both.',
     ],
   },
 ]

@@ -736,7 +736,8 @@ export function native(): Native {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
     throw new RxGstError(
       'ERR_ADDON_NOT_BUILT',
-      `the native addon does not load (${why}): run "npm rebuild rxgst"; the Debian packages libgstreamer1.0-0, libgstreamer-plugins-base1.0-0 and libyuv0 must be installed`,
+      `the native addon does not load (${why}): run "npm rebuild rxgst"; the Debian packages ` +
+        'libgstreamer1.0-0, libgstreamer-plugins-base1.0-0 and libyuv0 must be installed',
       { cause },
     )
   }

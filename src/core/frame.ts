@@ -100,6 +100,9 @@ export class LeasedFrame implements VideoFrame {
 
   /** For console.log, which does not show getters. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `VideoFrame { ${this.width}×${this.height} ${this.format}, timestamp ${this.timestamp} µs, sequence ${this.sequence}${this.#open ? '' : ', closed'} }`
+    return (
+      `VideoFrame { ${this.width}×${this.height} ${this.format}, timestamp ${this.timestamp} µs, ` +
+      `sequence ${this.sequence}${this.#open ? '' : ', closed'} }`
+    )
   }
 }

@@ -33,7 +33,8 @@ export function loadGst(): Gst {
     if (!isBuilt()) throw new RxGstError('ERR_ADDON_NOT_BUILT', `node-gtk is not built: ${SCRIPTS_NOT_RUN}`, { cause })
     throw new RxGstError(
       'ERR_ADDON_NOT_BUILT',
-      'node-gtk does not load: run "npm rebuild node-gtk"; it needs the Debian packages libgirepository1.0-dev, libcairo2-dev, pkg-config and build-essential',
+      'node-gtk does not load: run "npm rebuild node-gtk"; it needs the Debian packages ' +
+        'libgirepository1.0-dev, libcairo2-dev, pkg-config and build-essential',
       { cause },
     )
   }

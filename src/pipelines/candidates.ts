@@ -128,9 +128,10 @@ function nvidiaObstacle(factory: string, { nvidia, library }: MachineFacts): Ref
   const lacking = NVIDIA_LIBRARIES.find(([soname, , of]) => (of === null || of === kind) && !library(soname))
   if (!lacking) return null
   const [soname, debian] = lacking
+  const variable = 'NVIDIA_DRIVER_CAPABILITIES=video,compute,utility'
   return {
     reason: `${soname} is missing`,
-    remedy: `install the Debian package ${debian}; in a container: set NVIDIA_DRIVER_CAPABILITIES=video,compute,utility`,
+    remedy: `install the Debian package ${debian}; in a container: set ${variable}`,
   }
 }
 
@@ -142,7 +143,10 @@ function vaObstacle({ renderNodes }: MachineFacts): Refusal | null {
   }
   if (nodes.some(({ accessible }) => accessible)) return null
   const groups = [...new Set(nodes.map(({ group }) => group || 'render'))]
-  const remedy = `add the user to the group that owns it: ${groups.map(group => (/^\d+$/.test(group) ? `in a container --group-add ${group}` : `usermod -aG ${group} USER`)).join(', ')}`
+  const ways = groups.map(group =>
+    /^\d+$/.test(group) ? `in a container --group-add ${group}` : `usermod -aG ${group} USER`,
+  )
+  const remedy = `add the user to the group that owns it: ${ways.join(', ')}`
   return {
     reason: `no access to ${nodes.map(({ path, group }) => (group ? `${path} (group ${group})` : path)).join(', ')}`,
     remedy,
@@ -252,10 +256,16 @@ function absent(factory: string, device: Device, { renderNodes }: MachineFacts, 
 function missingRemedy(found: string): string {
   const soname = /([\w.-]+\.so[\w.]*): cannot open shared object file/.exec(found)?.[1]
   if (soname === undefined)
-    return 'nvidia-smi tells whether the driver and the card are well; its kernel module and its libraries must be of one version'
+    return (
+      'nvidia-smi tells whether the driver and the card are well; its kernel module and its libraries ' +
+      'must be of one version'
+    )
   const debian = NVIDIA_LIBRARIES.find(([name]) => name === soname)?.[1]
   if (debian === undefined)
-    return `install the package that has ${soname}, which the driver's libraries need; in a container: mount it beside them`
+    return (
+      `install the package that has ${soname}, which the driver's libraries need; in a container: mount ` +
+      'it beside them'
+    )
   return `install the Debian package ${debian}; in a container: set NVIDIA_DRIVER_CAPABILITIES=video,compute,utility`
 }
 

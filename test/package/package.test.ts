@@ -1,3 +1,4 @@
+// suite: deep
 // deadline: 1500
 //
 // The package as its users get it: packed, installed into an ES module project and a CommonJS one, run there and

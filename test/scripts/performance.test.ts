@@ -28,7 +28,7 @@ test('is what --render makes of the figures that are kept', async () => {
   for (const name of charts) assert.is(readFileSync(join(docs, 'charts', name), 'utf8'), rendered.charts[name], name)
 })
 
-test('figures are those of a bench that exists, with the command and the machine that made them; the page says where there are none', () => {
+test('figures are of a bench that exists, with command and machine; the page says where there are none', () => {
   const benches = readdirSync(join(repository, 'bench'))
     .filter(name => name.endsWith('.mjs') && name !== 'run.mjs')
     .map(name => name.slice(0, -'.mjs'.length))

@@ -44,14 +44,16 @@ function project(scripts: { gtk: boolean; built: boolean }): string {
 }
 
 function told(cwd: string): string {
-  const code = `try { new (require('rxgst').RTMPCapture)('rtmp://h/a/k'); console.log('made') } catch (error) { console.log(error.code + ' ' + error.message) }`
+  const code =
+    `try { new (require('rxgst').RTMPCapture)('rtmp://h/a/k'); console.log('made') } catch (error) { ` +
+    `console.log(error.code + ' ' + error.message) }`
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', code], { cwd, encoding: 'utf8' })
   return stdout + stderr
 }
 
 test('install scripts that npm did not run are told as such, with the command that helps', () => {
   const command =
-    /^ERR_ADDON_NOT_BUILT .*npm did not run the install scripts .*run "npm rebuild rxgst node-gtk --ignore-scripts=false"/
+    /^ERR_ADDON_NOT_BUILT .*did not run the install scripts .*"npm rebuild rxgst node-gtk --ignore-scripts=false"/
   assert.match(told(project({ gtk: false, built: false })), command)
   assert.match(told(project({ gtk: true, built: false })), command)
   assert.match(

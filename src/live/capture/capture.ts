@@ -208,7 +208,8 @@ export class RTMPCapture implements AsyncDisposable {
       const timeout = (): Error =>
         new RxGstError(
           'ERR_CONNECT_TIMEOUT',
-          `no media from ${this.#url.display} within ${connectTimeout} ms: perhaps nobody publishes it now, or under another name`,
+          `no media from ${this.#url.display} within ${connectTimeout} ms: perhaps nobody publishes ` +
+            'it now, or under another name',
         )
       await withDeadline(abortable(started.promise, signal), reconnect?.first ? Infinity : connectTimeout, timeout)
     } catch (error) {
@@ -255,7 +256,8 @@ export class RTMPCapture implements AsyncDisposable {
     const info = ingest.info()
     const { display } = this.#url
     this.#options.logger.info(
-      `${display} is live over ${ingest.transport}: ${describe(info)}${this.#info ? `; it was ${describe(this.#info)}` : ''}`,
+      `${display} is live over ${ingest.transport}: ` +
+        `${describe(info)}${this.#info ? `; it was ${describe(this.#info)}` : ''}`,
     )
     this.#info = info
     this.#source = ingest

@@ -118,7 +118,7 @@ const NAMED_INTEGER = /^(min|max|little_endian|big_endian|byte_order)$/i
 
 /** The types of caps fields in GStreamer's spelling. GStreamer would make a value of any other class by its name. */
 const KNOWN =
-  /^(g?u?int|g?float|g?double|boolean|string|fraction|g?u?int64|g?u?long|bitmask|flagset|buffer|date|datetime|Gst\w*Flag(s)?Set)$/
+  /^(g?u?(int|int64|long)|g?(float|double)|boolean|string|fraction|bitmask|flagset|buffer|date(time)?|Gst\w*Flags?Set)$/
 
 /** A value of a known type, from unquoted text. */
 export function typed(type: string, text: string, place: string): string {

@@ -9,7 +9,8 @@ export function toDot({ elements, links }: GraphData): string {
   const lines = [
     'digraph pipeline {',
     '  rankdir=LR',
-    '  node [shape=box, style="rounded,filled", fillcolor="#f2f6fa", color="#8899aa", fontname="sans-serif", fontsize=10]',
+    '  node [shape=box, style="rounded,filled", fillcolor="#f2f6fa", color="#8899aa", ' +
+      'fontname="sans-serif", fontsize=10]',
     '  edge [color="#556677", fontname="sans-serif", fontsize=9]',
   ]
   for (const element of elements)

@@ -98,7 +98,8 @@ export function nodesOf(parts: readonly unknown[], place: string): readonly Part
     if (node) return node
     throw graphError(
       `${place}, part ${at + 1}`,
-      `expected a part or a graph, not ${Array.isArray(part) ? 'an array: spread it' : part === null ? 'null' : typeof part}`,
+      'expected a part or a graph, not ' +
+        `${Array.isArray(part) ? 'an array: spread it' : part === null ? 'null' : typeof part}`,
     )
   })
 }
