@@ -140,7 +140,6 @@ function work(): void {
 }
 
 async function main(rounds: number): Promise<void> {
-  native().keepLoaded()
   for (let round = 0; round < rounds; round++) {
     const worker = new Worker(__filename)
     worker.on('error', error => {

@@ -1,6 +1,6 @@
-import { loadGst } from '../../../src/gst/load'
+import { gi } from '../../../src/gi/index'
 
-/** What of node-gtk's GStreamer the comparison needs besides src/gst. */
+/** What of node-gtk's GStreamer the comparison needs. */
 export interface Element {
   readonly name: string
   getFactory(): { getName(): string } | null
@@ -22,7 +22,7 @@ interface Module {
 const addressOf = (object: object): number =>
   (require('node-gtk') as { System: { addressOf(object: object): number } }).System.addressOf(object)
 
-export const Gst = (): Module => loadGst().gst as unknown as Module
+export const Gst = (): Module => gi() as Module
 
 /** The elements of a pipeline in the order in which they were added; those of its bins in their place. */
 export function elementsOf(pipeline: Element): Element[] {
