@@ -40,6 +40,7 @@ export interface GObject {
 export interface GstPad extends GObject {
   isLinked(): boolean
   getPeer(): GstPad | null
+  getCurrentCaps(): { toString(): string } | null
 }
 
 export interface GstElement extends GObject {
