@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { RxGstError } from '../core/errors'
-import { SCRIPTS_NOT_RUN } from '../core/runtime'
+import { scriptsNotRun } from '../core/runtime'
 import type { PixelFormat } from '../core/types'
 
 /** The address of a GstObject, from the control plane. */
@@ -756,7 +756,7 @@ export function native(): Native {
   if (!existsSync(file)) {
     const root = path.resolve(__dirname, '../../..')
     const tried = existsSync(path.join(root, 'build'))
-    const installed = tried ? 'it did not compile; run "npm rebuild rxgst" and see why' : SCRIPTS_NOT_RUN
+    const installed = tried ? 'it did not compile; run "npm rebuild rxgst" and see why' : scriptsNotRun('rxgst')
     const checkout = 'run "npm start" or "npm test" in a checkout: they build it'
     const todo = root.includes('node_modules') ? installed : checkout
     throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon is missing (${file}): ${todo}`)

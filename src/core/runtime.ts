@@ -13,8 +13,11 @@ export function checkRuntime(versions: Versions = process.versions, global: obje
   throw new RxGstError('ERR_RUNTIME', `rxgst runs on Node.js; this is ${name}, which is not supported`)
 }
 
-/** What to do where npm put the package there and ran none of its scripts. */
-export const SCRIPTS_NOT_RUN =
-  'npm did not run the install scripts (--ignore-scripts, or it waits for their approval): ' +
-  'run "npm rebuild rxgst --ignore-scripts=false"; ' +
-  'where npm says that they are not approved, "npm install-scripts approve rxgst" before it'
+/** What to do where npm put a package there and ran none of its scripts. */
+export function scriptsNotRun(name: string): string {
+  return (
+    'npm did not run the install scripts (--ignore-scripts, or it waits for their approval): ' +
+    `run "npm rebuild ${name} --ignore-scripts=false"; ` +
+    `where npm says that they are not approved, "npm install-scripts approve ${name}" before it`
+  )
+}

@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { native } from '../addon/binding'
 import { RxGstError } from '../core/errors'
-import { SCRIPTS_NOT_RUN } from '../core/runtime'
+import { scriptsNotRun } from '../core/runtime'
 import type { GLibModule, GstModule, Namespace, NodeGtk } from './types'
 
 /** What compiling node-gtk takes. */
@@ -68,7 +68,7 @@ function whyNot(missing: boolean, cause: unknown): string {
   if (missing && !isInstalled()) {
     return `rxgst/gi needs node-gtk, which is not installed, or did not compile: run "${INSTALL}"; ${how}`
   }
-  if (!isBuilt()) return `node-gtk is not built: ${SCRIPTS_NOT_RUN.replaceAll('rxgst', 'node-gtk')}; ${how}`
+  if (!isBuilt()) return `node-gtk is not built: ${scriptsNotRun('node-gtk')}; ${how}`
   const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
   return `node-gtk does not load (${why}): run "npm rebuild node-gtk"; ${how}`
 }

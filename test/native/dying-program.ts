@@ -3,7 +3,7 @@
  *
  *   node dying-program.js ROUNDS
  *
- * The addon alone: node-gtk lives in one thread of a process.
+ * The addon alone.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
