@@ -269,21 +269,21 @@ export const ERRORS = table({
   ERR_MISSING_TYPELIB: [
     'machine',
     FINAL,
-    'The introspection data of GStreamer is not installed.',
-    'Install the Debian packages gir1.2-gstreamer-1.0 and gir1.2-gst-plugins-base-1.0.',
+    'The introspection data for `rxgst/gi` is not installed.',
+    'Install the Debian package that the message names.',
   ],
   ERR_ADDON_NOT_BUILT: [
     'machine',
     FINAL,
-    'The native part of this package is missing or does not fit this Node.js.',
+    'The native part of this package, or node-gtk for `rxgst/gi`, is missing or does not fit this Node.js.',
     'Follow the message: it names the build packages, or the install scripts that npm did not run.',
   ],
   ERR_RUNTIME: ['machine', FINAL, 'The runtime is not Node.js.', 'Run the program with Node.js 20 or later.'],
   ERR_OTHER_THREAD: [
     'options',
     FINAL,
-    'Another thread of this process already uses this package, and node-gtk supports only one.',
-    'Use it in the main thread only, or in one worker only.',
+    'Another thread of this process already uses `rxgst/gi`, and node-gtk supports only one.',
+    'Use `rxgst/gi` in one thread only; all other parts of the package work in any number of threads.',
   ],
   ERR_GSTREAMER_VERSION: [
     'machine',
