@@ -270,21 +270,21 @@ export const ERRORS = table({
   ERR_MISSING_TYPELIB: [
     'machine',
     FINAL,
-    'The introspection data of GStreamer is not installed.',
-    'Install the Debian packages gir1.2-gstreamer-1.0 and gir1.2-gst-plugins-base-1.0.',
+    'The introspection data that `rxgst/gi` was asked for is not installed.',
+    'Install the Debian package that the message names.',
   ],
   ERR_ADDON_NOT_BUILT: [
     'machine',
     FINAL,
-    'The native part of this package is missing or does not fit this Node.js.',
+    'The native part of this package, or for `rxgst/gi` node-gtk, is missing or does not fit this Node.js.',
     'Do what the message says: it names the build packages, or the install scripts that npm did not run.',
   ],
   ERR_RUNTIME: ['machine', FINAL, 'This is another runtime than Node.js.', 'Run the program with Node.js 20 or newer.'],
   ERR_OTHER_THREAD: [
     'options',
     FINAL,
-    'Another thread of this process has used this package, and node-gtk knows one.',
-    'Use it in the main thread, or in one and the same worker.',
+    'Another thread of this process has used `rxgst/gi`, and node-gtk knows one.',
+    'Use `rxgst/gi` in the main thread, or in one and the same worker; the rest of the package runs in any number of them.',
   ],
   ERR_GSTREAMER_VERSION: [
     'machine',

@@ -19,6 +19,7 @@ import type {
   WriteOptions,
 } from '../core/types'
 import { PIXEL_FORMATS } from '../addon/binding'
+import { DOOR, type Introspectable } from '../addon/door'
 import { snapshots } from '../observables/snapshots'
 import { isGraph, type Graph, type GraphElement, type GstValue, type Props } from '../pipelines/graph/graph'
 import { graphSecrets } from '../pipelines/graph/secrets'
@@ -136,7 +137,7 @@ export function run(graph: Graph, options: RunOptions = {}): RunningPipeline {
   return new EnginePipeline(graph, logger, { start, stall })
 }
 
-class EnginePipeline implements RunningPipeline, Metered {
+class EnginePipeline implements RunningPipeline, Metered, Introspectable {
   readonly #graph: Graph
   readonly #logger: Logger
   readonly #timeouts: { readonly start: number; readonly stall: number }
@@ -285,6 +286,11 @@ class EnginePipeline implements RunningPipeline, Metered {
         if (this.#meters.includes(each)) this.#meters.splice(this.#meters.indexOf(each), 1)
       },
     }
+  }
+
+  /** For rxgst/gi; the door is open. */
+  [DOOR](): boolean {
+    return !this.#over && !this.#stopping && this.#ensure().introspect()
   }
 
   /** What slow readers lost; sound by its chunks' samples would be another unit. */

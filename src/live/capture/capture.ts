@@ -104,7 +104,7 @@ export class RTMPCapture implements AsyncDisposable {
   #mistimedWarned = false
 
   /**
-   * Connects nothing yet. ERR_URL, ERR_OPTION; ERR_MISSING_TYPELIB and ERR_ADDON_NOT_BUILT where the set-up is not
+   * Connects nothing yet. ERR_URL, ERR_OPTION; ERR_ADDON_NOT_BUILT and ERR_GSTREAMER_VERSION where the set-up is not
    * whole.
    */
   constructor(url: string, options: RTMPCaptureOptions = {}) {
