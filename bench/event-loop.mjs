@@ -100,8 +100,8 @@ function take(url, extra = {}) {
 }
 
 await phase('idle', () => sleep(options.seconds * 1000), { times: 1 })
-// What is loaded at the first stream is not loaded again: GStreamer and its bindings by the constructor, plugins by
-// start().
+// What is loaded at the first stream is not loaded again: GStreamer begins with the first constructor, plugins are
+// loaded by start(), both in workers.
 let first = null
 await phase(
   'first capture of the process: made',

@@ -19,7 +19,7 @@ import { meanColor, psnr } from '../support/media/picture'
 import { channelOf, toneLevel } from '../support/media/sound'
 import { suite } from '../support/suite'
 import { tempDir, tempFile } from '../support/temp'
-import { until } from '../support/until'
+import { sleep, until } from '../support/until'
 
 const test = suite('examples', { timeout: 60_000 })
 
@@ -247,6 +247,28 @@ test('record: the relay and the file hold what the camera sends', async () => {
   assert.ok(recording.length >= 30, `${recording.length} pictures`)
   assert.ok(psnr(recording.at(-1)!.data, camera.data) > 45)
   await assertTones(mp4)
+})
+
+test('split: a signal begins the next file, at a keyframe; nothing is lost between them', async () => {
+  const folder = tempDir()
+  const part = (n: number): string => join(folder, `part-0${n}.mp4`)
+  await using child = run('split', server.url('camera'), join(folder, 'part-%02d.mp4'))
+  await reached(child, () => child.output().includes(`${part(0)} begins`))
+  await sleep(1000)
+  child.kill('SIGUSR2')
+  await reached(child, () => child.output().includes(`${part(1)} begins`))
+  await sleep(1000)
+  await interrupted(child)
+  const said = [0, 1].flatMap(n => [`${part(n)} begins`, `${part(n)} is whole`])
+  assert.equal(child.output().trim().split('\n').sort(), said.sort())
+  assert.equal(readdirSync(folder).sort(), ['part-00.mp4', 'part-01.mp4'])
+  for (const n of [0, 1]) {
+    const { video, audio, packets } = await probe(part(n), { seconds: 10 })
+    assert.equal([video?.codec_name, audio?.codec_name], ['h264', 'aac'])
+    const pictures = packets.filter(({ codec_type }) => codec_type === 'video')
+    assert.ok(pictures[0]!.flags.startsWith('K'), 'it begins with a keyframe')
+    assert.ok(psnr((await decodeFrames(part(n), 'rgb24')).at(-1)!.data, camera.data) > 45)
+  }
 })
 
 test('thumbnails: small JPEGs, one a second', async () => {
