@@ -104,7 +104,7 @@ void for_each_element(GstIterator* raw, const std::function<void(GstElement*)>& 
   }
 }
 
-std::string_view factory_of(GstElement* element) {
+std::string_view factory_name(GstElement* element) {
   GstElementFactory* factory = gst_element_get_factory(element);
   return factory ? GST_OBJECT_NAME(factory) : "";
 }
@@ -125,7 +125,7 @@ bool wants_end_of_stream(GstElement* pipeline) {
     const std::string_view klass = klass_of(element);
     if (klass.find("Muxer") != std::string_view::npos) wants = true;
     if (klass.find("Sink") == std::string_view::npos || GST_IS_BIN(element)) return;
-    const std::string_view name = factory_of(element);
+    const std::string_view name = factory_name(element);
     const bool shows =
         klass == "Sink/Video" || klass == "Sink/Audio" || name.substr(0, 4) == "fake" || name == "appsink";
     if (!shows) wants = true;
@@ -201,7 +201,7 @@ void Pipeline::close_now() {
       if (GST_STATE(rest->pipeline.get()) != GST_STATE_NULL ||
           GST_STATE_PENDING(rest->pipeline.get()) > GST_STATE_NULL) {
         for_each_element(gst_bin_iterate_sources(GST_BIN(rest->pipeline.get())), [](GstElement* source) {
-          if (factory_of(source) == "rtmpsrc") quiesce(source);
+          if (factory_name(source) == "rtmpsrc") quiesce(source);
         });
         change_state(rest->pipeline.get(), GST_STATE_NULL);
       }

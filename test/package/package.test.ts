@@ -1,9 +1,10 @@
+// suite: deep
 // deadline: 1500
 //
 // The package as its users get it: packed, installed into an ES module project and a CommonJS one, run there and
 // type-checked there. The addon is compiled where npm puts it. Only the packages that rxgst depends on are copied from
-// this repository, in the versions it pins: compiling node-gtk anew would take a minute and tell nothing about rxgst. Last,
-// the projects lose what is optional.
+// this repository, in the versions it pins: compiling node-gtk anew would take a minute and tell nothing about rxgst.
+// Last, the projects lose what is optional.
 
 import { execFile } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
