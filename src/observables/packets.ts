@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs'
-import type { Packet } from '../core/types'
+import type { Packet } from '../core/pipeline-types'
 
 /** Most packets of one turn: the event loop gets its turn after them. */
 const MOST_PACKETS = 256

@@ -99,6 +99,13 @@ test('a folder that holds too many files is told', () => {
   assert.match(check({ ...allowed, ...files }), /^test\/many holds 26 files; 25 at most/)
 })
 
+test('a file that is too long is told, but where it is generated', () => {
+  const text = `const line = 1\n`.repeat(401)
+  const files = { 'src/core/long.ts': text, 'src/pipelines/elements/elements.ts': text, 'test/core/long.test.ts': text }
+  assert.is(check({ ...allowed, ...files }), 'src/core/long.ts has 401 lines; 400 at most: divide it\n')
+  assert.is(check({ ...allowed, 'src/core/long.ts': text.slice(15) }), '')
+})
+
 test('every wrong line is told, by number', () => {
   const head = `import a from 'node:fs'\n/* import 'rxjs'\n*/\n`
   const text = `${head}import { b } from '../gi/b'\nimport { c } from '../live/c'\n`
