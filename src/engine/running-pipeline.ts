@@ -158,26 +158,22 @@ class EnginePipeline implements RunningPipeline, Metered {
   /** Makes the pipeline, once: at the start, or earlier where somebody asks it for something. */
   #ensure(): Runner {
     if (this.#runner) return this.#runner
-    const runner = new Runner(
-      this.#graph,
-      {
-        counted: true,
-        pushed: true,
-        relayed: true,
-        secrets: this.#secrets,
-        logger: this.#logger,
-        wasLive: () => this.state.phase === 'live',
-        live: this.#isLive,
-        // A live graph plays before there is anything to play.
-        onPlaying: () => void (this.#isLive || this.#live()),
-        onUnlinked: (pad, caps) =>
-          this.#logger.info(`no branch takes the pad ${pad}: ${peerText(caps, this.#secrets)}`),
-        onMessage: message => this.#bus.next(busMessage(message, text => runner.mask(text), this.#clock)),
-        onError: error => this.#fail(error),
-        onEos: () => this.#ended(),
-      },
-      this.#clock,
-    )
+    const runner = new Runner(this.#graph, {
+      counted: true,
+      pushed: true,
+      relayed: true,
+      secrets: this.#secrets,
+      clock: this.#clock,
+      logger: this.#logger,
+      wasLive: () => this.state.phase === 'live',
+      live: this.#isLive,
+      // A live graph plays before there is anything to play.
+      onPlaying: () => void (this.#isLive || this.#live()),
+      onUnlinked: (pad, caps) => this.#logger.info(`no branch takes the pad ${pad}: ${peerText(caps, this.#secrets)}`),
+      onMessage: message => this.#bus.next(busMessage(message, text => runner.mask(text), this.#clock)),
+      onError: error => this.#fail(error),
+      onEos: () => this.#ended(),
+    })
     this.#runner = runner
     for (const each of this.#meters)
       each.gone = each.meters.attach(pipelinePoints(this.#graph, name => runner.address(name), each.where))

@@ -158,20 +158,17 @@ export class Program {
     await prepare(graph)
     if (this.#over) throw this.#over
     let refused: RxGstError | null = null
-    const runner: Runner = new Runner(
-      ownGraph(graph, this.#options.logger),
-      {
-        secrets: [],
-        logger: this.#options.logger,
-        wasLive: () => true,
-        onError: error => {
-          refused ??= error
-          this.#lose(runner, error)
-        },
-        onEos: () => this.#finished.resolve(),
+    const runner: Runner = new Runner(ownGraph(graph, this.#options.logger), {
+      secrets: [],
+      clock: this.#clock,
+      logger: this.#options.logger,
+      wasLive: () => true,
+      onError: error => {
+        refused ??= error
+        this.#lose(runner, error)
       },
-      this.#clock,
-    )
+      onEos: () => this.#finished.resolve(),
+    })
     // Cards take so many sessions and no more; whether there is one left shows when the device is opened.
     if (this.#choice.isHardware) {
       this.#opening = runner
