@@ -2,8 +2,9 @@ import { systemClock, type Clock } from './clock'
 import { RxGstError } from './errors'
 
 /**
- * The promise's outcome, or after `ms` the error that `onTimeout` makes. What the promise does later is ignored, a
- * rejection too. Infinity is no deadline. The timer is gone as soon as the outcome is there.
+ * Settles like the promise, or after `ms` rejects with the error from `onTimeout`. A later result of the promise is
+ * ignored, and so is a later rejection. Infinity means no deadline. The timer is cleared as soon as the promise
+ * settles.
  */
 export function withDeadline<T>(
   promise: Promise<T>,
@@ -17,7 +18,7 @@ export function withDeadline<T>(
       try {
         reject(onTimeout())
       } catch (error) {
-        reject(error) // thrown into a timer it would end the process
+        reject(error) // an exception in a timer would end the process
       }
     }, ms)
     const settle =
@@ -31,8 +32,8 @@ export function withDeadline<T>(
 }
 
 /**
- * The promise's outcome, or ERR_ABORTED, with the signal's reason as its cause, as soon as the signal aborts. The
- * listener is gone as soon as the outcome is there: one signal may serve millions of calls.
+ * Settles like the promise, or rejects with ERR_ABORTED when the signal aborts; the signal's reason is the cause. The
+ * listener is removed as soon as the promise settles, because one signal can serve millions of calls.
  */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
   if (signal == null) return promise
@@ -44,7 +45,7 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | null | u
         forget()
         outcome(value)
       }
-    // Even when it is over already: the promise must not end as an unhandled rejection.
+    // Also after an abort: the promise must not become an unhandled rejection.
     promise.then(settle(resolve), settle(reject))
     if (signal.aborted) return reject(abortError(signal))
     forget = onAbort(signal, () => reject(abortError(signal)))
@@ -71,7 +72,7 @@ export function abortError(signal: AbortSignal): RxGstError {
   return new RxGstError('ERR_ABORTED', 'aborted by its signal', { cause: signal.reason })
 }
 
-/** What it resolves with, or `otherwise` where that takes longer than `patience` ms. */
+/** Resolves like the promise, or with `otherwise` after `patience` ms. */
 export async function withPatience<T, U>(
   promise: Promise<T>,
   patience: number,

@@ -1,4 +1,4 @@
-/** What a pipeline's bus says. `detail` holds GStreamer's own fields, under its own names; times in it are ns. */
+/** A message on a pipeline's bus. `detail` has GStreamer's own fields under their own names, with times in ns. */
 export interface BusMessage {
   /** 'error', 'warning', 'eos', 'state-changed', 'tag', 'element' … */
   readonly type: string
@@ -12,36 +12,36 @@ export interface BusMessage {
 
 /** An encoded packet. Times are µs of the pipeline's running time. */
 export interface Packet {
-  /** The bytes, in memory of its own. */
+  /** The bytes, in their own memory. */
   readonly data: Uint8Array
-  /** What they are, as GStreamer's caps. */
+  /** GStreamer's caps of the data. */
   readonly caps: string
-  /** When it is shown, µs; null: not known. */
+  /** Presentation time, µs; null: unknown. */
   readonly timestamp: number | null
-  /** When it is decoded, µs; null: not known. */
+  /** Decoding time, µs; null: unknown. */
   readonly dts: number | null
-  /** µs; null: not known. */
+  /** µs; null: unknown. */
   readonly duration: number | null
-  /** Whether decoding can begin here. */
+  /** Whether decoding can start here. */
   readonly keyframe: boolean
-  /** Whether it is a container's or codec's header. */
+  /** Whether it is a header of a container or a codec. */
   readonly header: boolean
 }
 
-/** What went over a pad since the pipeline started; counted in the streaming thread, never in JS. */
+/** Counters of a pad since the pipeline's start. The streaming thread counts, never JavaScript. */
 export interface PadStats {
   /** 'element.pad'. */
   readonly pad: string
-  /** What flows over it; null: nothing was agreed on yet. */
+  /** The negotiated caps; null: none yet. */
   readonly caps: string | null
-  /** Buffers so far. */
+  /** Number of buffers. */
   readonly buffers: number
-  /** Bytes so far. */
+  /** Number of bytes. */
   readonly bytes: number
-  /** Of the buffers, those at which decoding can begin. */
+  /** Number of buffers at which decoding can start. */
   readonly keyframes: number
-  /** µs of the pipeline's running time. */
+  /** Timestamp of the last buffer, µs of the pipeline's running time. */
   readonly lastTimestamp: number | null
-  /** `performance.now()`. */
+  /** `performance.now()` at the last buffer. */
   readonly lastArrival: number | null
 }

@@ -1,8 +1,8 @@
 import { unref, type Clock } from './clock'
 
 /**
- * Calls back every `interval` ms while it runs, without drifting; ticks that a blocked thread missed are not made up
- * for.
+ * Calls back every `interval` ms without drift. Ticks that a blocked thread missed are skipped. The timer does not keep
+ * the process alive.
  */
 export class Ticker {
   readonly #clock: Clock
@@ -20,7 +20,7 @@ export class Ticker {
     this.#keepsAlive = keepsAlive
   }
 
-  /** No effect while it runs. */
+  /** Has no effect while it runs. */
   start(): this {
     if (this.#timer !== null) return this
     this.#due = this.#clock.now()
@@ -42,7 +42,7 @@ export class Ticker {
   }
 
   #ring(): void {
-    // Planned first: whatever the callback does, stopping included, counts.
+    // Planned before the callback, which can stop the ticker.
     this.#plan()
     this.#onTick()
   }

@@ -3,8 +3,7 @@ import { RxGstError } from '../core/errors'
 import { nearestName } from '../core/nearest'
 import { debianPackage } from '../pipelines/elements/knowledge'
 import type { Graph, GraphElement } from '../pipelines/graph/graph'
-import { elementNames } from '../gst/registry'
-import type { Trouble } from '../addon/binding'
+import { native, type Trouble } from '../addon/binding'
 
 /**
  * What stood in the way of a graph or a property, as an error for people.
@@ -44,7 +43,8 @@ export function troubleError(
 /** A factory that this machine's GStreamer does not have: misspelt, or in a package that is not installed. */
 export function unknownElement(factory: string, element: string): RxGstError {
   const debian = debianPackage(factory)
-  const hint = debian === null ? nearestNames(factory, elementNames()) : `: install the Debian package ${debian}`
+  const hint =
+    debian === null ? nearestNames(factory, native().elementNames()) : `: install the Debian package ${debian}`
   return new RxGstError('ERR_UNKNOWN_ELEMENT', `GStreamer has no element ${factory}${hint}`, { element })
 }
 

@@ -2,7 +2,6 @@ import { systemClock, type Clock } from '../core/clock'
 import { RxGstError } from '../core/errors'
 import { maskText, MOST_PEER_TEXT, peerText } from '../core/peer-text'
 import type { Logger } from '../core/types'
-import { drainMainContext, pumpMainContext } from '../gst/load'
 import {
   native,
   type Address,
@@ -71,7 +70,7 @@ function pollOf(weak: WeakRef<Runner>, started: { readonly runner: Runner | null
 }
 
 /**
- * Runs one graph: where both planes meet. The addon makes its pipeline, changes its state in workers, reads its bus and
+ * Runs one graph. The addon makes its pipeline, changes its state in workers, reads its bus and
  * rings. Runs once.
  */
 export class Runner {
@@ -96,7 +95,6 @@ export class Runner {
     this.#clock = options.clock ?? systemClock
     this.#graph = graph
     this.#options = options
-    pumpMainContext()
     this.#relays = options.relayed ? new GraphRelays(graph) : null
     const description = describe(this.#relays?.graph ?? graph, options)
     const poll = pollOf(new WeakRef(this), this.#startedBy)
@@ -182,6 +180,11 @@ export class Runner {
     relays.watch(name => this.address(name))
     const { value } = late ? {} : this.#pipeline.get(element, 'location')
     if (value !== undefined) relays.keep(element, value)
+  }
+
+  /** Shows the pipeline at the door to introspection; false: it has stopped, or nobody has opened the door. */
+  introspect(): boolean {
+    return !this.#settling && this.#pipeline.introspect()
   }
 
   /** The pipeline as it is now, for Graphviz. */
@@ -295,7 +298,6 @@ export class Runner {
 
   #close(): void {
     this.#pipeline.close()
-    drainMainContext()
   }
 
   /** Whether stop() is through. */

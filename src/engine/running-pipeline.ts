@@ -11,6 +11,7 @@ import { peerText } from '../core/peer-text'
 import { checkLogger, SILENT_LOGGER } from '../core/transport-options'
 import type { AudioChunk, Logger, PixelBytes, StreamState, VideoFrame, WriteOptions } from '../core/types'
 import type { BusMessage, Packet, PadStats } from '../core/pipeline-types'
+import { DOOR, type Introspectable } from '../addon/door'
 import { snapshots } from '../observables/snapshots'
 import { isGraph, type Graph, type GraphElement, type GstValue, type Props } from '../pipelines/graph/graph'
 import { graphSecrets } from '../pipelines/graph/secrets'
@@ -49,7 +50,7 @@ export function run(graph: Graph, options: RunOptions = {}): RunningPipeline {
   return new EnginePipeline(graph, logger, { patience, stallTimeout })
 }
 
-class EnginePipeline implements RunningPipeline, Metered {
+class EnginePipeline implements RunningPipeline, Metered, Introspectable {
   readonly #graph: Graph
   readonly #logger: Logger
   readonly #timeouts: LiveWatchOptions
@@ -205,6 +206,11 @@ class EnginePipeline implements RunningPipeline, Metered {
         if (this.#meters.includes(each)) this.#meters.splice(this.#meters.indexOf(each), 1)
       },
     }
+  }
+
+  /** For rxgst/gi; the door is open. */
+  [DOOR](): boolean {
+    return !this.#over && !this.#stopping && this.#ensure().introspect()
   }
 
   /** The end that nobody asked for. */

@@ -4,7 +4,7 @@ import { hubObservable } from './hub-observable'
 import type { MediaHub } from './media-hub'
 import type { Pairing } from './pairing'
 
-/** Every subscriber has a pairing of its own, so that one who comes late starts clean. */
+/** Each subscriber has its own pairing, so that a late subscriber starts clean. Hot; ends with the stream. */
 export function framesWithAudio(hub: () => MediaHub, newPairing: () => Pairing): Observable<FrameWithAudio> {
   return hubObservable<FrameWithAudio>(hub, (next, isGone) => {
     const pairing = newPairing()

@@ -4,7 +4,7 @@ import type { VideoFrame } from '../core/types'
 import { hubObservable } from './hub-observable'
 import type { MediaHub } from './media-hub'
 
-/** Counts, for one consumer, what it did not get. */
+/** Counts the frames that one consumer lost. */
 export class DropCount {
   #last: number | null = null
 
@@ -15,7 +15,7 @@ export class DropCount {
   }
 }
 
-/** Every subscriber gets a handle of its own on each picture, and closes it. */
+/** Each subscriber gets its own handle on each frame and closes it. Hot; ends with the stream. */
 export function frames(hub: () => MediaHub): Observable<VideoFrame> {
   return hubObservable<VideoFrame>(hub, (next, isGone) => {
     const drops = new DropCount()

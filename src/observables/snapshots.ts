@@ -3,8 +3,8 @@ import { systemClock, type Clock } from '../core/clock'
 import { Ticker } from '../core/ticker'
 
 /**
- * What `read` tells, every `interval` ms while somebody is subscribed, and once more when `end` says that it is over.
- * The timer goes with its subscriber, and keeps no process alive.
+ * Emits the result of `read` every `interval` ms while there is a subscriber, and once more when `end` completes. The
+ * timer stops with its subscriber and does not keep the process alive.
  */
 export function snapshots<T>(
   read: () => T,

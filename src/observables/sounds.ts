@@ -5,7 +5,7 @@ import type { MediaHub } from './media-hub'
 
 const US = 1_000_000
 
-/** A chunk at a sample position; sample n of a stream lies at n / rate seconds. */
+/** Makes a chunk at a sample position; sample n of a stream is at n / rate seconds. */
 export function audioChunk(
   samples: Float32Array,
   position: number,
@@ -15,14 +15,14 @@ export function audioChunk(
   mask?: number,
 ): AudioChunk {
   const count = samples.length / channels
-  // Both ends rounded: end to end the durations add up to the position, without drift.
+  // Both ends are rounded, so the durations add up to the position without drift.
   const timestamp = Math.round((position * US) / rate)
   const duration = Math.round(((position + count) * US) / rate) - timestamp
   const speakers = channels > 2 && mask !== undefined && { channelMask: mask }
   return { samples, sampleRate: rate, channels, ...speakers, timestamp, duration, discontinuity }
 }
 
-/** The sound as it comes off the decoder; every subscriber gets samples of its own. */
+/** The audio as the decoder gives it. Each subscriber gets its own samples. Hot; ends with the stream. */
 export function sounds(hub: () => MediaHub): Observable<AudioChunk> {
   return hubObservable<AudioChunk>(hub, next => ({
     sound({ samples, position, discontinuity, mask }, { rate, channels }) {

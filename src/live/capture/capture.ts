@@ -97,7 +97,7 @@ export class RTMPCapture implements AsyncDisposable {
   #mistimedWarned = false
 
   /**
-   * Connects nothing yet. ERR_URL, ERR_OPTION; ERR_MISSING_TYPELIB and ERR_ADDON_NOT_BUILT where the set-up is not
+   * Connects nothing yet. ERR_URL, ERR_OPTION; ERR_ADDON_NOT_BUILT and ERR_GSTREAMER_VERSION where the set-up is not
    * whole.
    */
   constructor(url: string, options: RTMPCaptureOptions = {}) {
@@ -205,7 +205,8 @@ export class RTMPCapture implements AsyncDisposable {
       const timeout = (): Error =>
         new RxGstError(
           'ERR_CONNECT_TIMEOUT',
-          `no media from ${this.#url.display} within ${connectTimeout} ms: perhaps nobody publishes it now, or under another name`,
+          `no media from ${this.#url.display} within ${connectTimeout} ms: perhaps nobody publishes ` +
+            'it now, or under another name',
         )
       await withDeadline(abortable(started.promise, signal), reconnect?.first ? Infinity : connectTimeout, timeout)
     } catch (error) {
@@ -252,7 +253,8 @@ export class RTMPCapture implements AsyncDisposable {
     const info = ingest.info()
     const { display } = this.#url
     this.#options.logger.info(
-      `${display} is live over ${ingest.transport}: ${describeInfo(info)}${this.#info ? `; it was ${describeInfo(this.#info)}` : ''}`,
+      `${display} is live over ${ingest.transport}: ` +
+        `${describeInfo(info)}${this.#info ? `; it was ${describeInfo(this.#info)}` : ''}`,
     )
     this.#info = info
     this.#source = ingest

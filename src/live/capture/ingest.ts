@@ -61,7 +61,7 @@ export interface Demand {
 
 /**
  * Of one message, in bytes. The largest picture that is taken, at ten times the bits that its level allows, has less.
- * What waits beside it is counted in the addon (native/rtmp/flood_rules.h), where no blocked event loop stops the count.
+ * What waits beside it is counted in the addon (native/rtmp/flood_rules.h), where a blocked event loop stops no count.
  */
 const LARGEST_MESSAGE = 8 * 1024 * 1024
 
@@ -336,7 +336,8 @@ export class Ingest {
   }
 
   #noKeyframe(count: number): RxGstError {
-    const what = `${count} pictures came from ${this.#url.display}, and none to begin with: no keyframe, no recovery point`
+    const { display } = this.#url
+    const what = `${count} pictures came from ${display}, and none to begin with: no keyframe, no recovery point`
     return new RxGstError('ERR_NO_KEYFRAME', what)
   }
 

@@ -12,7 +12,6 @@ import type { CodecKind, Proof } from '../../pipelines/candidates'
 import { deviceOf, NOTHING_PROVEN, NVIDIA_LIBRARIES, PROOF } from '../../pipelines/candidates'
 import { PROOF_SINKS, PROOF_SOURCE, proofGraph } from '../../pipelines/trial'
 import { proofPicture } from '../../pipelines/trial-picture'
-import { loadGst } from '../../gst/load'
 import { native } from '../../addon/binding'
 import { machineFacts } from '../../engine/machine-facts'
 import { ownGraph } from '../own-graph'
@@ -38,7 +37,6 @@ interface Came {
 }
 
 async function tryOut(kind: CodecKind, factory: string): Promise<Proof> {
-  loadGst()
   const missing = await new Promise<string[]>(resolve =>
     native().loadFactories([factory, 'x264enc', 'openh264enc', 'avdec_h264'], resolve),
   )

@@ -61,7 +61,8 @@ export class BitrateControl implements Disposable {
     try {
       this.#program.setBitrate(bitrate)
       logger.info(
-        `output: ${Math.round(bitrate / 1000)} kbit/s of video: ${Math.round(lowest.queueMs)} ms wait for ${lowest.url}`,
+        `output: ${Math.round(bitrate / 1000)} kbit/s of video: ${Math.round(lowest.queueMs)} ms wait ` +
+          `for ${lowest.url}`,
       )
     } catch (error) {
       // It would refuse the next one as well, twenty times a second.

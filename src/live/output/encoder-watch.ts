@@ -42,7 +42,7 @@ export class EncoderWatch {
 /** Between two looks at an encoder that may hang, ms. */
 const INTERVAL = 250
 
-/** Looks at the encoder of a set that runs, until the function that it returns is called; `onHang` may come each time. */
+/** Looks at an encoder that runs, until the function that it returns is called. `onHang` may come at each look. */
 export function watchEncoder(runner: Runner, heldUp: () => boolean, clock: Clock, onHang: () => void): () => void {
   const watch = new EncoderWatch()
   const pictures = runner.counter(PROGRAM.encoder, 'sink')
