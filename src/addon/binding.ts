@@ -6,7 +6,8 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { RxGstError, type GstErrorDetail } from '../core/errors'
 import { scriptsNotRun } from '../core/runtime'
-import type { Packet, PixelFormat } from '../core/types'
+import type { PixelFormat } from '../core/types'
+import type { Packet } from '../core/pipeline-types'
 
 /** The address of a GstObject, from the control plane. */
 export type Address = number

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock'
-import type { BusMessage } from '../core/types'
+import type { BusMessage } from '../core/pipeline-types'
 import { toPerformanceTime, type NativeMessage } from '../addon/binding'
 
 /** A message for the program: no text of it holds a secret; the addon bounds their length. */

@@ -1,7 +1,8 @@
 import type { Observable } from 'rxjs'
 import { RxGstError } from '../core/errors'
 import { DEFAULT_HELD_BYTES } from '../core/video-options'
-import type { AudioChunk, Logger, Packet, PixelFormat, VideoFrame } from '../core/types'
+import type { AudioChunk, Logger, PixelFormat, VideoFrame } from '../core/types'
+import type { Packet } from '../core/pipeline-types'
 import {
   DROP_POLICY_INDEX,
   native,
