@@ -277,7 +277,7 @@ export const ERRORS = table({
     'machine',
     FINAL,
     'The native part of this package, or for `rxgst/gi` node-gtk, is missing or does not fit this Node.js.',
-    'Do what the message says: it names the build packages, or the install scripts that npm did not run.',
+    'Do what the message says: it names the packages that run it or compile it, or the install scripts that npm did not run.',
   ],
   ERR_RUNTIME: ['machine', FINAL, 'This is another runtime than Node.js.', 'Run the program with Node.js 20 or newer.'],
   ERR_OTHER_THREAD: [
