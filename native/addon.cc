@@ -61,7 +61,9 @@ void limited_log(const gchar* domain, GLogLevelFlags level, const gchar* message
 
 /** keepLoaded(name): of another addon's file, without '.node'. */
 Napi::Value keep_loaded_of(const Napi::CallbackInfo& info) {
-  rxgst::keep_loaded("/" + info[0].As<Napi::String>().Utf8Value() + ".node");
+  std::string file = "/";
+  file.append(info[0].As<Napi::String>().Utf8Value()).append(".node");
+  rxgst::keep_loaded(file);
   return info.Env().Undefined();
 }
 

@@ -130,7 +130,7 @@ Trouble no_pad(const LinkEnd& end, GstPadDirection direction) {
     text += "; it has ";
     for (size_t i = 0; i < known.size(); ++i) text += (i ? ", " : "") + known[i];
   }
-  return {"ERR_LINK", end.name, factory_of(end.element), "", text, std::move(known)};
+  return {"ERR_LINK", end.name, factory_of(end.element), "", text, std::move(known), TroubleKind::kNoPad};
 }
 
 Trouble cannot_link(const LinkEnd& from, const LinkEnd& to) {

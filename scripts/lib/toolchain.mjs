@@ -30,7 +30,9 @@ On Debian 12 or later and Ubuntu 22.04 or later this command brings what it need
 Then install rxgst again. Where that does not help, rxgst compiles its addon. Not found for that: ${missing.join(', ')}.
 This command brings all that compiling and running take:
 `
-  const compiled = `rxgst has no prebuilt addon for this system, and compiles it. Not found for that: ${missing.join(', ')}.
+  const why = prebuiltError === null ? 'There is none for this system' : `It does not load here: ${prebuiltError}`
+  const compiled = `rxgst cannot use a prebuilt addon, and has to compile it. ${why}.
+Not found for that: ${missing.join(', ')}.
 On Debian 12 or later and Ubuntu 22.04 or later this command brings all it needs, to compile and to run:
 `
   return `

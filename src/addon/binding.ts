@@ -4,15 +4,15 @@
  */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { RxGstError } from '../core/errors'
+import { RxGstError, type GstErrorDetail } from '../core/errors'
 import { scriptsNotRun } from '../core/runtime'
-import type { PixelFormat } from '../core/types'
+import type { Packet, PixelFormat } from '../core/types'
 import { RUNTIME_PACKAGES } from './debian'
 
 /** The address of a GstObject, from the control plane. */
 export type Address = number
 
-/** Order = the addon's enum. */
+/** Order = the addon's enum, and that of PIXEL_FORMATS. */
 export const PIXEL_FORMAT_INDEX: Readonly<Record<PixelFormat, number>> = {
   RGB: 0,
   RGBA: 1,
@@ -21,7 +21,6 @@ export const PIXEL_FORMAT_INDEX: Readonly<Record<PixelFormat, number>> = {
   I420: 4,
   NV12: 5,
 }
-export const PIXEL_FORMATS: readonly PixelFormat[] = ['RGB', 'RGBA', 'BGRA', 'GRAY8', 'I420', 'NV12']
 export const DROP_POLICY_INDEX = { oldest: 0, newest: 1, block: 2 } as const
 export const FILL_INDEX = { repeat: 0, slate: 1, none: 2 } as const
 /**
@@ -176,16 +175,6 @@ export interface Timeline {
   jumps(): number
 }
 
-export interface NativePacket {
-  readonly data: Uint8Array
-  readonly caps: string
-  readonly timestamp: number | null
-  readonly dts: number | null
-  readonly duration: number | null
-  readonly keyframe: boolean
-  readonly header: boolean
-}
-
 export interface PacketTapStats {
   readonly received: number
   readonly queued: number
@@ -196,7 +185,7 @@ export interface PacketTapStats {
 }
 
 export interface PacketTap {
-  read(max: number): NativePacket[]
+  read(max: number): Packet[]
   stats(): PacketTapStats
   close(): void
 }
@@ -231,15 +220,9 @@ export interface NativePushSource {
 }
 
 /** A bus message. Which fields are filled depends on its type. */
-export interface NativeMessage {
+export interface NativeMessage extends GstErrorDetail {
   /** GStreamer's name of its type: 'error', 'eos', 'state-changed' … */
   readonly type: string
-  readonly element: string
-  readonly factory: string
-  readonly domain: string
-  readonly code: number
-  readonly text: string
-  readonly debug: string
   /** Of an element message's structure. */
   readonly name: string
   readonly detail: Readonly<Record<string, unknown>>
@@ -288,6 +271,8 @@ export interface Trouble {
   readonly subject: string
   readonly text: string
   readonly known: readonly string[]
+  /** Which sentence `text` is: what was 'expected', which pad is not there ('no-pad'), or a reason by itself. */
+  readonly kind: 'expected' | 'no-child' | 'no-pad' | 'other'
 }
 
 export interface NativePipeline {

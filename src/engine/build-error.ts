@@ -13,7 +13,7 @@ export function troubleError(
   given: (property: string) => unknown,
   mask: (text: string) => string,
 ): RxGstError {
-  const { code, element, factory, subject, text, known } = trouble
+  const { code, element, factory, subject, text, known, kind } = trouble
   const options = { element: element || factory || null }
   // An element that was named by its factory alone needs no second name.
   const who = new RegExp(`^${factory}\\d*$`).test(element) ? element : `${element} (${factory})`
@@ -25,8 +25,7 @@ export function troubleError(
       return new RxGstError(code, mask(`${who} has no property ${subject}${text ? `: ${text}` : ''}${near}`), options)
     }
     case 'ERR_PROPERTY_VALUE': {
-      if (!text.startsWith('expected '))
-        return new RxGstError(code, `the property ${subject} of ${who} is ${text}`, options)
+      if (kind !== 'expected') return new RxGstError(code, `the property ${subject} of ${who} is ${text}`, options)
       return new RxGstError(
         code,
         mask(`${text} for the property ${subject} of ${who} but received ${show(given(subject))}`),
@@ -34,7 +33,7 @@ export function troubleError(
       )
     }
     case 'ERR_LINK':
-      return new RxGstError(code, mask(text.startsWith('has no ') ? `${who} ${text}` : text), options)
+      return new RxGstError(code, mask(kind === 'no-pad' ? `${who} ${text}` : text), options)
     case 'ERR_GRAPH':
       return new RxGstError(code, mask(text), options)
   }

@@ -19,7 +19,9 @@ export type Namespace<Name extends string, Version extends string> = `${Name}-${
   : // biome-ignore lint/suspicious/noExplicitAny: node-gtk makes its objects at run time, and says nothing of them
     any
 
-/** What introspect() gives: GStreamer's own type where `Namespaces` has it, and what the project knows of it where not. */
+/**
+ * What introspect() gives: GStreamer's own type where `Namespaces` has it, and what the project knows of it where not.
+ */
 export type Pipeline = Namespaces extends { 'Gst-1.0': { Pipeline: abstract new (...args: never[]) => infer Instance } }
   ? Instance
   : GstBin

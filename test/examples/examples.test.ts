@@ -1,4 +1,4 @@
-// deadline: 240
+// suite: deep
 //
 // Every example runs as its reader would run it, and what comes out of it is looked at.
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
@@ -110,7 +110,8 @@ function assertNear(colour: readonly number[], wanted: readonly number[], what: 
 test('each is short, and begins with its graph', () => {
   for (const name of readdirSync(sources).filter(file => file.endsWith('.ts') && file !== 'relay.ts')) {
     const text = readFileSync(join(sources, name), 'utf8')
-    assert.ok(text.trimEnd().split('\n').length < 60, `${name} has 60 lines or more`)
+    const code = text.split('\n').filter(line => !/^\s*(\/\*\*|\*|\/\/|$)/.test(line))
+    assert.ok(code.length < 60, `${name} has ${code.length} lines of code`)
     const head = /^\/\*\*\n([^]*?)\*\//.exec(text)?.[1] ?? ''
     assert.match(head, /─|!/, `${name} draws its graph`)
     assert.match(head, `node dist/examples/${name.replace('.ts', '.js')}`, `${name} says how to run it`)
@@ -203,20 +204,32 @@ test('picture-in-picture: the guest in the corner, the camera around it', async 
   await interrupted(child)
 })
 
-test('captions: text that comes and goes', async () => {
-  await using child = run('captions', server.url('camera'), server.url('captioned'))
-  const { file, frames } = await recorded(child, 'captioned', 3)
-  // The lowest quarter, where textoverlay writes.
-  const strip = ({ data }: DecodedFrame) => data.subarray(Math.round(height * 0.75) * width * 3)
-  const likeness = frames.map(frame => psnr(strip(frame), strip(camera)))
-  const [plain, captioned] = [likeness.filter(db => db > 28).length, likeness.filter(db => db < 20).length]
-  assert.ok(
-    plain > 15 && captioned > 15,
-    `${plain} without and ${captioned} with, of ${likeness.length}: ${likeness.map(Math.round)}`,
-  )
-  await assertTones(file)
-  await interrupted(child)
-})
+test(
+  'captions: text that comes and goes',
+  async () => {
+    await using child = run('captions', server.url('camera'), server.url('captioned'))
+    // The lowest quarter, where textoverlay writes.
+    const strip = ({ data }: DecodedFrame) => data.subarray(Math.round(height * 0.75) * width * 3)
+    const likeness: number[] = []
+    const plain = () => likeness.filter(db => db > 28).length
+    const captioned = () => likeness.filter(db => db < 20).length
+    // The text changes by the clock, and a relay that had to wait sends seconds of pictures in no time.
+    for (
+      const until = performance.now() + 40_000;
+      performance.now() < until && (plain() <= 15 || captioned() <= 15);
+    ) {
+      const { file, frames } = await recorded(child, 'captioned', 3)
+      likeness.push(...frames.map(frame => psnr(strip(frame), strip(camera))))
+      await assertTones(file)
+    }
+    assert.ok(
+      plain() > 15 && captioned() > 15,
+      `${plain()} without and ${captioned()} with, of ${likeness.length}: ${likeness.map(Math.round)}`,
+    )
+    await interrupted(child)
+  },
+  { timeout: 120_000 },
+)
 
 test('record: the relay and the file hold what the camera sends', async () => {
   const mp4 = tempFile('recording.mp4')

@@ -47,7 +47,9 @@ const BARS: readonly (readonly [name: string, red: number, green: number, blue: 
   ['blue', 0, 0, 1],
 ]
 
-/** The colours of SMPTE's bars that a line of the screen goes through, from left to right; each for 30 pixels or more. */
+/**
+ * The colours of SMPTE's bars that a line of the screen goes through, from left to right; each for 30 pixels or more.
+ */
 function barsAt(picture: Uint8Array, line: number): string[] {
   const names = Array.from({ length: WIDTH }, (_, x) => {
     const [red, green, blue] = [0, 1, 2].map(i => picture[(line * WIDTH + x) * 3 + i]!)

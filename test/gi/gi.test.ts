@@ -27,7 +27,8 @@ function codeOf(action: () => unknown): string {
   }
 }
 
-const graph = gst`videotestsrc name=src is-live=true ! tee name=t t. ! queue ! fakesink name=one t. ! queue ! fakesink name=two`
+const graph = gst`videotestsrc name=src is-live=true ! tee name=t
+  t. ! queue ! fakesink name=one  t. ! queue ! fakesink name=two`
 
 test('gi() is GStreamer, begun; gi(name, version) another namespace, or what to install', () => {
   assert.match(gi().versionString(), /^GStreamer 1\./)

@@ -1,3 +1,4 @@
+// suite: deep
 // deadline: 1500
 //
 // The package where its prebuilt addon does not load: the install script compiles, and what it made is used.

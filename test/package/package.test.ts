@@ -1,8 +1,9 @@
+// suite: deep
 // deadline: 600
 //
-// The package as its users get it: packed with a prebuilt addon, installed into an ES module project and a CommonJS one,
-// run there and type-checked there. No compiler is found: compile.test.ts has the way of those for whom the prebuilt
-// addon does not load. Only the packages that rxgst depends on are copied from this repository, in the versions it pins.
+// The package as its users get it: packed with a prebuilt addon, installed into an ES module project and a CommonJS
+// one, run there and type-checked there. No compiler is found: compile.test.ts has the way where the prebuilt addon
+// does not load. Only the packages that rxgst depends on are copied from this repository, in the versions it pins.
 // Last, the projects lose what is optional.
 
 import { execFile } from 'node:child_process'

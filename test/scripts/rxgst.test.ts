@@ -69,7 +69,8 @@ test('without node-gtk all is there but rxgst/gi, which says what it lacks', () 
   }
   assert.match(
     told(without, GI),
-    `ERR_ADDON_NOT_BUILT rxgst/gi needs node-gtk, which is not installed, or did not compile: run "npm install node-gtk@${optionalDependencies['node-gtk']}"; it needs the Debian packages`,
+    'ERR_ADDON_NOT_BUILT rxgst/gi needs node-gtk, which is not installed, or did not compile: ' +
+      `run "npm install node-gtk@${optionalDependencies['node-gtk']}"; it needs the Debian packages`,
   )
   assert.match(
     told(project('built', 'failed'), GI),

@@ -12,7 +12,7 @@ import type { ThreadsTask } from './threads-program'
 
 const test = suite('threads', { timeout: 150_000 })
 
-test('the main thread and two workers capture, send and run a graph; workers are terminated, and others begin', async () => {
+test('three threads capture, send and run a graph; workers are terminated, and others begin', async () => {
   await using nginx = await startNginx()
   const media = { size: '320x180', fps: 25, bitrate: '300k', duration: 5, audio: { frequency: 1000 } }
   const file = await makeFile(tempFile('in.flv'), media)

@@ -1,27 +1,31 @@
-import type { Clock } from '../core/clock'
+import { unref, type Clock } from './clock'
 
 /**
- * Calls back every `interval` ms while it runs, without drifting; ticks that a blocked thread missed are not made up
- * for. Its timer does not keep the process alive.
+ * Calls back every `interval` ms without drift. Ticks that a blocked thread missed are skipped. The timer does not keep
+ * the process alive.
  */
 export class Ticker {
   readonly #clock: Clock
   readonly #interval: number
   readonly #onTick: () => void
+  readonly #keepsAlive: boolean
   #timer: unknown = null
   #due = 0
 
-  constructor(clock: Clock, interval: number, onTick: () => void) {
+  /** @param keepsAlive whether its timer keeps the process alive */
+  constructor(clock: Clock, interval: number, onTick: () => void, { keepsAlive = false } = {}) {
     this.#clock = clock
     this.#interval = interval
     this.#onTick = onTick
+    this.#keepsAlive = keepsAlive
   }
 
-  /** No effect while it runs. */
-  start(): void {
-    if (this.#timer !== null) return
+  /** Has no effect while it runs. */
+  start(): this {
+    if (this.#timer !== null) return this
     this.#due = this.#clock.now()
     this.#plan()
+    return this
   }
 
   stop(): void {
@@ -34,12 +38,11 @@ export class Ticker {
     const late = now - this.#due
     this.#due = late >= 0 && late < this.#interval ? this.#due + this.#interval : now + this.#interval
     const timer = this.#clock.setTimeout(() => this.#ring(), this.#due - now)
-    this.#timer = timer
-    ;(timer as Partial<NodeJS.Timeout> | null)?.unref?.()
+    this.#timer = this.#keepsAlive ? timer : unref(timer)
   }
 
   #ring(): void {
-    // Planned first: whatever the callback does, stopping included, counts.
+    // Planned before the callback, which can stop the ticker.
     this.#plan()
     this.#onTick()
   }

@@ -10,36 +10,28 @@ delete process.env['TEST_REPORT']
 
 const counts = { passed: 0, failed: 0, skipped: 0 }
 
-function send(event: Record<string, unknown>): void {
-  if (target) appendFileSync(target, `${JSON.stringify(event)}\n`)
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
-
 export const report = {
   started: (suite: string, name: string): void => send({ type: 'started', suite, name }),
 
   passed(suite: string, name: string, ms: number): void {
     counts.passed++
-    send({ type: 'test', status: 'passed', suite, name, ms })
-    print(`  ✓ ${suite}: ${name} (${ms.toFixed(0)} ms)`)
+    send({ type: 'test', status: 'passed', suite, name })
+    console.log(`  ✓ ${suite}: ${name} (${ms.toFixed(0)} ms)`)
   },
 
   failed(suite: string, name: string, ms: number, error: string): void {
     counts.failed++
     process.exitCode = 1
-    send({ type: 'test', status: 'failed', suite, name, ms, error })
-    print(`  ✘ ${suite}: ${name} (${ms.toFixed(0)} ms)`)
+    send({ type: 'test', status: 'failed', suite, name, error })
+    console.log(`  ✘ ${suite}: ${name} (${ms.toFixed(0)} ms)`)
     // The runner prints it itself.
-    if (!target) print(error.replace(/^/gm, '      '))
+    if (!target) console.log(error.replace(/^/gm, '      '))
   },
 
-  skipped(suite: string, name: string, why: 'skip' | 'only'): void {
+  skipped(suite: string, name: string): void {
     counts.skipped++
-    send({ type: 'test', status: 'skipped', why, suite, name })
-    print(`  - ${suite}: ${name} (skipped)`)
+    send({ type: 'test', status: 'skipped', suite, name })
+    console.log(`  - ${suite}: ${name} (skipped)`)
   },
 
   /** Something that fails the file and belongs to no test. */
@@ -50,10 +42,15 @@ export const report = {
   done(): void {
     if (counts.passed + counts.failed === 0) report.problem('no test ran')
     send({ type: 'done' })
-    print(`${counts.passed} passed, ${counts.failed} failed${counts.skipped ? `, ${counts.skipped} skipped` : ''}`)
+    const skipped = counts.skipped ? `, ${counts.skipped} skipped` : ''
+    console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`)
     // If the process is still there after a second, say what holds it: the runner kills it in the end.
     setTimeout(() => send({ type: 'held', by: process.getActiveResourcesInfo() }), 1000).unref()
   },
+}
+
+function send(event: Record<string, unknown>): void {
+  if (target) appendFileSync(target, `${JSON.stringify(event)}\n`)
 }
 
 /** Text for anything that can be thrown. */
