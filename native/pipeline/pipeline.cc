@@ -7,7 +7,9 @@
 #include <atomic>
 #include <string_view>
 
+#include "gi/door.h"
 #include "gst/caps.h"
+#include "gst/library.h"
 #include "gst/probe.h"
 #include "pipeline/live_graph.h"
 #include "pipeline/property.h"
@@ -129,7 +131,7 @@ Napi::Function Pipeline::define(Napi::Env env) {
        InstanceMethod("set", &Pipeline::set_properties), InstanceMethod("pads", &Pipeline::pads),
        InstanceMethod("counts", &Pipeline::counts), InstanceMethod("standstill", &Pipeline::standstill),
        InstanceMethod("held", &Pipeline::held), InstanceMethod("dot", &Pipeline::dot),
-       InstanceMethod("takeEvents", &Pipeline::take_events),
+       InstanceMethod("introspect", &Pipeline::introspect), InstanceMethod("takeEvents", &Pipeline::take_events),
        InstanceMethod("droppedMessages", &Pipeline::dropped_messages), InstanceMethod("mute", &Pipeline::mute),
        InstanceMethod("close", &Pipeline::close)});
 }
@@ -139,6 +141,8 @@ Napi::Function Pipeline::define(Napi::Env env) {
 constexpr int64_t pipeline_bytes = int64_t{4} << 20;
 
 Napi::Value build_pipeline(const Napi::CallbackInfo& info) {
+  // Where a graph is made before its start, the JS thread waits here.
+  if (const std::string why = begin_gstreamer(); !why.empty()) return throw_error(info.Env(), why.c_str());
   auto built = std::make_unique<Built>();
   const TroubleOr trouble = build(info[0].As<Napi::Object>(), info[1], built.get());
   if (trouble) {
@@ -397,6 +401,11 @@ Napi::Value Pipeline::dot(const Napi::CallbackInfo& info) {
       },
       get_wait_ms);
   return done ? Napi::Value(Napi::String::New(info.Env(), *text)) : info.Env().Null();
+}
+
+/** introspect(): shows the pipeline at the door to node-gtk; false: it is closed, or nobody has opened the door. */
+Napi::Value Pipeline::introspect(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), built_.pipeline && show_at_door(GST_OBJECT(built_.pipeline.get())));
 }
 
 /** takeEvents(): { done: [[id, ok] …], messages: [{ type, element, factory, … } …] }, oldest first. */

@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "gst/library.h"
 #include "js/js.h"
 #include "pipeline/property.h"
 
@@ -51,6 +52,8 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
     return result;
   });
   run_detached([names, files, missing, bell] {
+    // Where that fails nothing is found.
+    begin_gstreamer();
     for (size_t i = 0; i < names->size(); ++i) {
       const std::string& name = (*names)[i];
       const auto factory = load_from((*files)[i], name);
@@ -67,6 +70,7 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
 
 /** elementType(name): { plugin } of an element that loadFactories has loaded; null: it is not there. */
 Napi::Value element_type(const Napi::CallbackInfo& info) {
+  begin_gstreamer();
   const auto factory = load_factory(info[0].As<Napi::String>());
   if (!factory) return info.Env().Null();
   ObjectRef<GstPlugin> plugin(gst_plugin_feature_get_plugin(GST_PLUGIN_FEATURE(factory.get())));
@@ -81,6 +85,7 @@ Napi::Value element_type(const Napi::CallbackInfo& info) {
  * no such property, or is not there.
  */
 Napi::Value takes(const Napi::CallbackInfo& info) {
+  begin_gstreamer();
   const auto factory = load_factory(info[0].As<Napi::String>());
   if (!factory) return info.Env().Null();
   const TypeClassRef type = class_of(factory.get());

@@ -1,5 +1,6 @@
 import { Lease, type Picture } from '../core/frame'
-import { native, PIXEL_FORMATS, toPerformanceTime, type NativePicture } from '../addon/binding'
+import { PIXEL_FORMATS } from '../core/pixel-format'
+import { native, toPerformanceTime, type NativePicture } from '../addon/binding'
 
 /** A picture off a tap, as what its handles share. */
 export function toPicture(picture: NativePicture): Picture {

@@ -8,11 +8,16 @@ import {
   PIXEL_FORMAT_INDEX,
   type Address,
   type AudioTap,
+  type AudioTapStats,
   type PacketTap,
+  type PacketTapStats,
+  type Timeline,
   type VideoTap,
+  type VideoTapStats,
 } from '../addon/binding'
 import { frames } from '../observables/frames'
 import { MediaHub } from '../observables/media-hub'
+import type { MediaSource } from '../observables/media-source'
 import { PacketHub } from '../observables/packets'
 import { sounds } from '../observables/sounds'
 import type { GraphElement } from '../pipelines/graph/graph'
@@ -43,12 +48,26 @@ export interface SinkStats {
   readonly dropped: number
 }
 
+/** What every tap tells; the other counters are its own. */
+interface TapStats {
+  readonly ended: boolean
+  /** The caps of what it cannot give out. */
+  readonly wrong: string | null
+  readonly queued: number
+}
+
+interface Tap<S> {
+  stats(): S
+  close(): void
+}
+
 /**
  * One appsink read in one way: attached to it while somebody is subscribed. Until then, and afterwards, what comes is
  * let go of in C. Hot: who subscribes before start() gets everything.
  */
-export abstract class SinkStream<T> {
-  protected address: Address | null = null
+export abstract class SinkStream<T, S extends TapStats = TapStats> {
+  #address: Address | null = null
+  #tap: Tap<S> | null = null
   #wanted = false
   #over = false
 
@@ -58,12 +77,14 @@ export abstract class SinkStream<T> {
   ) {}
 
   abstract readonly values$: Observable<T>
-  protected abstract attach(address: Address): void
-  protected abstract detach(): void
-  protected abstract pump(): void
-  protected abstract finish(error: Error | null): void
-  protected abstract state(): { readonly ended: boolean; readonly wrong: string | null; readonly queued: number } | null
-  abstract stats(): SinkStats | null
+  /** Attached, and what it gives handed to the hub. */
+  protected abstract newTap(address: Address): Tap<S>
+  protected abstract readonly hub: Pick<MediaHub, 'pump' | 'end'>
+  protected abstract count(stats: S): SinkStats
+  /** The tap is gone. */
+  protected detached(): void {}
+  /** The tap has news, before the hub gives them out. */
+  protected look?(stats: S): void
 
   protected get bounds(): Bounds {
     const { props } = this.element
@@ -72,22 +93,33 @@ export abstract class SinkStream<T> {
 
   /** The pipeline is made; before data flows. */
   open(address: Address): void {
-    this.address = address
-    if (this.#wanted && !this.#over) this.attach(address)
+    this.#address = address
+    if (this.#wanted && !this.#over) this.#tap = this.newTap(address)
   }
 
   protected setWanted(wanted: boolean): void {
     if (wanted === this.#wanted) return
     this.#wanted = wanted
-    if (this.#over || this.address === null) return
-    if (wanted) this.attach(this.address)
-    else this.detach()
+    if (this.#over || this.#address === null) return
+    if (wanted) this.#tap = this.newTap(this.#address)
+    else this.#detach()
+  }
+
+  #detach(): void {
+    this.#tap?.close()
+    this.#tap = null
+    this.detached()
+  }
+
+  #pump(): void {
+    if (this.#tap) this.look?.(this.#tap.stats())
+    this.hub.pump()
   }
 
   /** Something waits in the tap, or it ended. */
   protected readonly onChange = (): void => {
-    this.pump()
-    const state = this.#over ? null : this.state()
+    this.#pump()
+    const state = this.#over ? null : this.#tap?.stats()
     if (!state) return
     if (state.wrong !== null) this.end(this.#wrong(state.wrong))
     else if (state.ended && state.queued === 0) this.end(null)
@@ -108,10 +140,15 @@ export abstract class SinkStream<T> {
   /** What waits is given out first. */
   end(error: Error | null): void {
     if (this.#over) return
-    this.pump()
+    this.#pump()
     this.#over = true
-    this.finish(error)
-    this.detach()
+    this.hub.end(error)
+    this.#detach()
+  }
+
+  stats(): SinkStats | null {
+    const stats = this.#tap?.stats()
+    return stats ? this.count(stats) : null
   }
 }
 
@@ -121,28 +158,38 @@ export interface FramesOptions {
   readonly format?: PixelFormat
 }
 
-export class FrameStream extends SinkStream<VideoFrame> {
-  #tap: VideoTap | null = null
-  #budget: FrameBudget | null = null
-  readonly #logger: Logger
+/** Pictures or sound: what a hub hands round. */
+abstract class MediaStream<T, S extends TapStats> extends SinkStream<T, S> {
+  protected readonly hub = new MediaHub({
+    block: !this.bounds.drop,
+    onDemand: ({ pictures, sound }) => this.setWanted(pictures || sound),
+  })
+
+  protected newTimeline(): Timeline {
+    const timeline = new (native().Timeline)()
+    timeline.startAt(0)
+    return timeline
+  }
+
+  protected override detached(): void {
+    this.hub.setSource(null)
+    this.hub.dropRest()
+  }
+}
+
+export class FrameStream extends MediaStream<VideoFrame, VideoTapStats> {
+  readonly #budget: FrameBudget
   readonly #format: number
-  readonly #hub: MediaHub
-  readonly values$: Observable<VideoFrame>
+  readonly values$ = frames(() => this.hub)
 
   constructor(element: GraphElement, { format }: FramesOptions, logger: Logger) {
     super(element, 'pictures')
-    this.#logger = logger
     this.#format = format === undefined ? -1 : PIXEL_FORMAT_INDEX[format]
-    this.#hub = new MediaHub({ block: !this.bounds.drop, onDemand: ({ pictures }) => this.setWanted(pictures) })
-    this.values$ = frames(() => this.#hub)
+    this.#budget = new FrameBudget(element.name, DEFAULT_HELD_BYTES, logger, 'close() each frame when done with it')
   }
 
-  protected attach(address: Address): void {
-    const n = native()
-    const timeline = new n.Timeline()
-    timeline.startAt(0)
+  protected newTap(address: Address): VideoTap {
     const { drop, most } = this.bounds
-    const policy = drop ? DROP_POLICY_INDEX.oldest : DROP_POLICY_INDEX.block
     const options = {
       format: this.#format,
       width: 0,
@@ -150,145 +197,68 @@ export class FrameStream extends SinkStream<VideoFrame> {
       fpsN: 0,
       fpsD: 1,
       capacity: Math.min(most || MOST_FRAMES, 1000),
-      policy,
+      policy: drop ? DROP_POLICY_INDEX.oldest : DROP_POLICY_INDEX.block,
     }
-    const remedy = 'close() each frame when done with it'
-    this.#budget ??= new FrameBudget(this.element.name, DEFAULT_HELD_BYTES, this.#logger, remedy)
-    const tap = new n.VideoTap(address, timeline, options, this.onChange, this.#budget.account)
-    this.#tap = tap
-    this.#hub.setSource({
-      readPictures: max => tap.read(max).map(toPicture),
-      readSounds: () => [],
-      soundExpected: false,
-      wait: () => {},
-    })
+    const tap = new (native().VideoTap)(address, this.newTimeline(), options, this.onChange, this.#budget.account)
+    this.hub.setSource({ ...NO_MEDIA, readPictures: max => tap.read(max).map(toPicture) })
+    return tap
   }
 
-  protected detach(): void {
-    this.#tap?.close()
-    this.#tap = null
-    this.#hub.setSource(null)
+  protected override look({ droppedHeld }: VideoTapStats): void {
+    this.#budget.look(droppedHeld)
   }
 
-  protected pump(): void {
-    const tap = this.#tap
-    if (tap) this.#budget?.look(tap.stats().droppedHeld)
-    this.#hub.pump()
-  }
-
-  protected finish(error: Error | null): void {
-    this.#hub.end(error)
-    this.#hub.dropRest()
-  }
-
-  protected state(): ReturnType<VideoTap['stats']> | null {
-    return this.#tap?.stats() ?? null
-  }
-
-  stats(): SinkStats | null {
-    const stats = this.#tap?.stats()
-    return stats
-      ? {
-          received: stats.decoded,
-          queued: stats.queued,
-          dropped: stats.droppedQueue + stats.droppedHeld + stats.droppedBad,
-        }
-      : null
+  protected count({ decoded, queued, droppedQueue, droppedHeld, droppedBad }: VideoTapStats): SinkStats {
+    return { received: decoded, queued, dropped: droppedQueue + droppedHeld + droppedBad }
   }
 }
 
-export class AudioStream extends SinkStream<AudioChunk> {
-  #tap: AudioTap | null = null
-  readonly #hub: MediaHub
-  readonly values$: Observable<AudioChunk>
+export class AudioStream extends MediaStream<AudioChunk, AudioTapStats> {
+  readonly values$ = sounds(() => this.hub)
 
   constructor(element: GraphElement) {
     super(element, 'sound')
-    this.#hub = new MediaHub({ block: !this.bounds.drop, onDemand: ({ sound }) => this.setWanted(sound) })
-    this.values$ = sounds(() => this.#hub)
   }
 
-  protected attach(address: Address): void {
-    const n = native()
-    const timeline = new n.Timeline()
-    timeline.startAt(0)
-    const tap = new n.AudioTap(address, timeline, this.onChange)
+  protected newTap(address: Address): AudioTap {
+    const tap = new (native().AudioTap)(address, this.newTimeline(), this.onChange)
     tap.setBlock(!this.bounds.drop)
-    this.#tap = tap
-    this.#hub.setSource({
-      readPictures: () => [],
-      readSounds: () => tap.read(),
-      soundExpected: true,
-      wait: () => {},
-    })
-  }
-
-  protected detach(): void {
-    this.#tap?.close()
-    this.#tap = null
-    this.#hub.setSource(null)
-  }
-
-  protected pump(): void {
-    this.#hub.pump()
-  }
-
-  protected finish(error: Error | null): void {
-    this.#hub.end(error)
-    this.#hub.dropRest()
-  }
-
-  protected state(): ReturnType<AudioTap['stats']> | null {
-    return this.#tap?.stats() ?? null
+    this.hub.setSource({ ...NO_MEDIA, soundExpected: true, readSounds: () => tap.read() })
+    return tap
   }
 
   /** In samples per channel. */
-  stats(): SinkStats | null {
-    const stats = this.#tap?.stats()
-    return stats ? { received: stats.received, queued: stats.queued, dropped: stats.dropped } : null
+  protected count({ received, queued, dropped }: AudioTapStats): SinkStats {
+    return { received, queued, dropped }
   }
 }
 
-export class PacketStream extends SinkStream<Packet> {
-  #tap: PacketTap | null = null
-  readonly #hub = new PacketHub(
-    max => this.#tap?.read(max) ?? [],
+const NO_MEDIA: MediaSource = { readPictures: () => [], readSounds: () => [], soundExpected: false, wait: () => {} }
+
+export class PacketStream extends SinkStream<Packet, PacketTapStats> {
+  #packets: PacketTap | null = null
+  protected readonly hub = new PacketHub(
+    max => this.#packets?.read(max) ?? [],
     wanted => this.setWanted(wanted),
   )
-  readonly values$ = this.#hub.packets$
+  readonly values$ = this.hub.packets$
 
   constructor(element: GraphElement) {
     super(element, 'packets')
   }
 
-  protected attach(address: Address): void {
+  protected newTap(address: Address): PacketTap {
     const { drop, most } = this.bounds
-    this.#tap = new (native().PacketTap)(
-      address,
-      { capacity: Math.min(most || MOST_PACKETS, 10_000), block: !drop },
-      this.onChange,
-    )
+    const options = { capacity: Math.min(most || MOST_PACKETS, 10_000), block: !drop }
+    this.#packets = new (native().PacketTap)(address, options, this.onChange)
+    return this.#packets
   }
 
-  protected detach(): void {
-    this.#tap?.close()
-    this.#tap = null
+  protected override detached(): void {
+    this.#packets = null
   }
 
-  protected pump(): void {
-    this.#hub.pump()
-  }
-
-  protected finish(error: Error | null): void {
-    this.#hub.end(error)
-  }
-
-  protected state(): ReturnType<PacketTap['stats']> | null {
-    return this.#tap?.stats() ?? null
-  }
-
-  stats(): SinkStats | null {
-    const stats = this.#tap?.stats()
-    return stats ? { received: stats.received, queued: stats.queued, dropped: stats.dropped } : null
+  protected count({ received, queued, dropped }: PacketTapStats): SinkStats {
+    return { received, queued, dropped }
   }
 }
