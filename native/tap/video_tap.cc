@@ -268,6 +268,11 @@ bool VideoTapState::wait_for_picture(int64_t timeout_us) {
   return !queue.empty();
 }
 
+bool VideoTapState::is_closed() {
+  std::lock_guard lock(mutex);
+  return closed;
+}
+
 void VideoTapState::close() {
   std::deque<Picture> rest;
   {

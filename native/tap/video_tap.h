@@ -55,10 +55,7 @@ class VideoTapState : public SampleReader {
   void on_end() override;
   bool wait_for_picture(int64_t timeout_us);
   void close();
-  bool is_closed() {
-    std::lock_guard lock(mutex);
-    return closed;
-  }
+  bool is_closed();
 
   std::shared_ptr<Bell> bell;
   std::shared_ptr<TimelineState> timeline;
