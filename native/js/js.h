@@ -6,12 +6,14 @@
 // cannot be thrown any more, it is dropped (NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS). So what JS calls holds everything
 // in owners, and destructors, finalizers and other threads make no call that may throw.
 #pragma once
+#include <glib.h>
 #include <napi.h>
 
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 
 namespace rxgst {
 
@@ -54,19 +56,15 @@ Napi::Value throw_error(Napi::Env env, const char* message);
 /** The address that node-gtk's System.addressOf gave. */
 template <class T>
 T* pointer_argument(const Napi::Value& value) {
-  if (value.IsBigInt()) {
-    bool lossless = false;
-    return reinterpret_cast<T*>(value.As<Napi::BigInt>().Uint64Value(&lossless));
-  }
   return reinterpret_cast<T*>(static_cast<uintptr_t>(value.ToNumber().DoubleValue()));
 }
 
-inline int64_t now_us();
+/** Null where the text is empty. */
+inline Napi::Value text_or_null(Napi::Env env, const std::string& text) {
+  return text.empty() ? env.Null() : Napi::Value(Napi::String::New(env, text));
+}
 
-}  // namespace rxgst
-
-#include <glib.h>
-namespace rxgst {
 /** CLOCK_MONOTONIC in µs, the clock of performance.now() but for its origin. */
 inline int64_t now_us() { return g_get_monotonic_time(); }
+
 }  // namespace rxgst

@@ -8,7 +8,9 @@
 #include <string_view>
 
 #include "gi/door.h"
+#include "gst/caps.h"
 #include "gst/library.h"
+#include "gst/probe.h"
 #include "pipeline/live_graph.h"
 #include "pipeline/property.h"
 #include "rtmp/sockets.h"
@@ -35,14 +37,10 @@ void quiesce(GstElement* source) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(source, "src"));
   if (!pad || state < GST_STATE_PAUSED) return;
   auto caught = std::make_shared<std::atomic<bool>>(false);
-  gst_pad_add_probe(
-      pad.get(), GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM,
-      [](GstPad*, GstPadProbeInfo*, gpointer data) {
-        **static_cast<std::shared_ptr<std::atomic<bool>>*>(data) = true;
-        return GST_PAD_PROBE_OK;
-      },
-      new std::shared_ptr<std::atomic<bool>>(caught),
-      [](gpointer data) { delete static_cast<std::shared_ptr<std::atomic<bool>>*>(data); });
+  add_probe(pad.get(), GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, [caught](GstPad*, GstPadProbeInfo*) {
+    *caught = true;
+    return GST_PAD_PROBE_OK;
+  });
   // From here on no second buffer passes: what is taken all the while is one and the same.
   for (int held = 0; held < 20 && !*caught && gst_pad_get_task_state(pad.get()) == GST_TASK_STARTED;) {
     held = is_held(source) ? held + 1 : 0;
@@ -102,17 +100,6 @@ void for_each_element(GstIterator* raw, const std::function<void(GstElement*)>& 
         return;
     }
   }
-}
-
-std::string_view factory_name(GstElement* element) {
-  GstElementFactory* factory = gst_element_get_factory(element);
-  return factory ? GST_OBJECT_NAME(factory) : "";
-}
-
-std::string_view klass_of(GstElement* element) {
-  GstElementFactory* factory = gst_element_get_factory(element);
-  const gchar* klass = factory ? gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS) : nullptr;
-  return klass ? klass : "";
 }
 
 /**
@@ -392,7 +379,7 @@ Napi::Value Pipeline::standstill(const Napi::CallbackInfo& info) {
   auto result = Napi::Object::New(env);
   result["held"] = found.held;
   result["starved"] = found.starved;
-  result["queue"] = found.queue.empty() ? env.Null() : Napi::Value(Napi::String::New(env, found.queue));
+  result["queue"] = text_or_null(env, found.queue);
   result["buffers"] = built_.pads ? static_cast<double>(built_.pads->total()) : 0.0;
   return result;
 }
@@ -482,108 +469,10 @@ Napi::Value transport_stats(const Napi::CallbackInfo& info) {
   return result;
 }
 
-namespace {
-
-/** Of a file that was found to hold it, where the registry of this process does not know better. */
-GstElementFactory* find_factory(const std::string& name, const std::string& file) {
-  GstElementFactory* factory = gst_element_factory_find(name.c_str());
-  if (factory || file.empty()) return factory;
-  // A plugin that had nothing to offer is remembered so, also when its driver has come since; loaded anew it offers
-  // more.
-  ObjectRef<GstPlugin> plugin(gst_plugin_load_file(file.c_str(), nullptr));
-  return plugin ? gst_element_factory_find(name.c_str()) : nullptr;
-}
-
-}  // namespace
-
-/** loadFactories(names, done, files?): loads their plugins in a worker; done(names of elements that are not there). */
-Napi::Value load_factories(const Napi::CallbackInfo& info) {
-  auto names = std::make_shared<std::vector<std::string>>();
-  auto missing = std::make_shared<std::vector<std::string>>();
-  auto list = info[0].As<Napi::Array>();
-  for (uint32_t i = 0; i < list.Length(); ++i) names->push_back(list.Get(i).As<Napi::String>());
-  auto files = std::make_shared<std::vector<std::string>>(names->size());
-  if (info[2].IsArray()) {
-    auto given = info[2].As<Napi::Array>();
-    for (uint32_t i = 0; i < given.Length() && i < files->size(); ++i) (*files)[i] = given.Get(i).As<Napi::String>();
-  }
-  // Node lets go of a call to JS with its environment, also while this worker would still ring: a bell knows.
-  auto bell = Bell::once(info.Env(), info[1].As<Napi::Function>(), "rxgst load", [missing](Napi::Env env) {
-    auto result = Napi::Array::New(env, missing->size());
-    for (uint32_t i = 0; i < missing->size(); ++i) result[i] = (*missing)[i];
-    return result;
-  });
-  run_detached([names, files, missing, bell] {
-    // Where that fails nothing is found.
-    begin_gstreamer();
-    for (size_t i = 0; i < names->size(); ++i) {
-      const std::string& name = (*names)[i];
-      ObjectRef<GstElementFactory> factory(find_factory(name, (*files)[i]));
-      ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get()))
-                                                  : nullptr);
-      if (!feature) missing->push_back(name);
-      // The class too: its first instance registers types and, in libav, walks all codecs.
-      if (feature) {
-        if (gpointer type =
-                g_type_class_ref(gst_element_factory_get_element_type(GST_ELEMENT_FACTORY(feature.get())))) {
-          g_type_class_unref(type);
-        }
-      }
-    }
-    bell->ring();
-  });
-  return info.Env().Undefined();
-}
-
 /** acknowledgePromptly(rtmp2src): before it connects. */
 Napi::Value acknowledge_promptly_of(const Napi::CallbackInfo& info) {
   acknowledge_promptly(pointer_argument<GstElement>(info[0]));
   return info.Env().Undefined();
-}
-
-/** elementType(name): { properties, plugin } of an element that loadFactories has loaded; null: it is not there. */
-Napi::Value element_type(const Napi::CallbackInfo& info) {
-  const std::string name = info[0].As<Napi::String>();
-  begin_gstreamer();
-  ObjectRef<GstElementFactory> factory(gst_element_factory_find(name.c_str()));
-  ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get())) : nullptr);
-  if (!feature) return info.Env().Null();
-  auto properties = Napi::Array::New(info.Env());
-  gpointer type = g_type_class_ref(gst_element_factory_get_element_type(GST_ELEMENT_FACTORY(feature.get())));
-  if (type) {
-    uint32_t at = 0;
-    for (const std::string& property : property_names(G_OBJECT_CLASS(type))) properties[at++] = property;
-    g_type_class_unref(type);
-  }
-  ObjectRef<GstPlugin> plugin(gst_plugin_feature_get_plugin(feature.get()));
-  const gchar* file = plugin ? gst_plugin_get_filename(plugin.get()) : nullptr;
-  auto result = Napi::Object::New(info.Env());
-  result["properties"] = properties;
-  result["plugin"] = file ? Napi::String::New(info.Env(), file) : info.Env().Null();
-  return result;
-}
-
-/**
- * takes(factory, property, value): whether an element that loadFactories has loaded can be made with it; null: it has
- * no such property, or is not there.
- */
-Napi::Value takes(const Napi::CallbackInfo& info) {
-  const std::string name = info[0].As<Napi::String>();
-  begin_gstreamer();
-  ObjectRef<GstElementFactory> factory(gst_element_factory_find(name.c_str()));
-  ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get())) : nullptr);
-  if (!feature) return info.Env().Null();
-  gpointer type = g_type_class_ref(gst_element_factory_get_element_type(GST_ELEMENT_FACTORY(feature.get())));
-  GParamSpec* spec = find_property(G_OBJECT_CLASS(type), info[1].As<Napi::String>());
-  Napi::Value result = info.Env().Null();
-  if (spec) {
-    Value value;
-    std::string expected;
-    const bool taken = (spec->flags & G_PARAM_WRITABLE) && convert(spec, given_of(info[2]), nullptr, &value, &expected);
-    result = Napi::Boolean::New(info.Env(), taken);
-  }
-  g_type_class_unref(type);
-  return result;
 }
 
 }  // namespace rxgst

@@ -64,9 +64,6 @@ Napi::Value build_pipeline(const Napi::CallbackInfo& info);
  * rtmp2sink, or null without any.
  */
 Napi::Value transport_stats(const Napi::CallbackInfo& info);
-Napi::Value load_factories(const Napi::CallbackInfo& info);
 Napi::Value acknowledge_promptly_of(const Napi::CallbackInfo& info);
-Napi::Value element_type(const Napi::CallbackInfo& info);
-Napi::Value takes(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

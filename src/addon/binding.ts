@@ -172,8 +172,6 @@ export interface Timeline {
   soundAnnounced(): boolean | null
   /** That running time (µs) is zero, whatever comes first. */
   startAt(us: number): void
-  /** How often timestamps began anew within this connection. */
-  jumps(): number
 }
 
 export interface PacketTapStats {
@@ -724,11 +722,8 @@ export interface Native {
   vaError(path: string): string | null
   /** A card has failed: pipelines that come get a context of their own, as those that have one keep it. */
   forgetContexts(): void
-  /**
-   * What an element lets be set, and the file of its plugin; null: it is not there. Loads it: call loadFactories()
-   * first.
-   */
-  elementType(factory: string): { readonly properties: string[]; readonly plugin: string | null } | null
+  /** The file of an element's plugin; null: it is not there. Loads it: call loadFactories() first. */
+  elementType(factory: string): { readonly plugin: string | null } | null
   /** Whether an element that is loaded can be made with it; null: it has no such property, or is not there. */
   takes(factory: string, property: string, value: string | number | boolean): boolean | null
 }
