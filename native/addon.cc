@@ -18,6 +18,7 @@
 #include "gst/card_probe.h"
 #include "gst/device_context.h"
 #include "gst/live_objects.h"
+#include "js/changes.h"
 #include "meter/meter.h"
 #include "meter/pad_times.h"
 #include "output/fanout.h"
@@ -96,6 +97,12 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   // Idempotent: node-gtk has called it, or will.
   gst_init(nullptr, nullptr);
   g_log_set_default_handler(limited_log, nullptr);
+  exports["Changes"] = rxgst::Changes::define(env);
+  auto tables = Napi::Object::New(env);
+  tables["change"] = rxgst::change_table(env);
+  tables["frameFields"] = rxgst::frame_fields_table(env);
+  tables["soundFields"] = rxgst::sound_fields_table(env);
+  exports["tables"] = tables;
   exports["Timeline"] = rxgst::Timeline::define(env);
   exports["FrameAccount"] = rxgst::FrameAccountHandle::define(env);
   exports["VideoFacts"] = rxgst::VideoFacts::define(env);

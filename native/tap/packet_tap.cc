@@ -37,7 +37,7 @@ void PacketTapState::on_sample(GstSample* sample) {
       std::lock_guard lock(mutex);
       wrong_caps = CharPtr(gst_caps_to_string(caps)).get();
     }
-    bell->ring();
+    bell->ring(change_wrong);
     return;
   }
   if (caps != caps_ || !text_) {
@@ -62,7 +62,7 @@ void PacketTapState::on_sample(GstSample* sample) {
     queued_bytes += gst_buffer_get_size(buffer);
     queue.push_back(std::move(packet));
   }
-  bell->ring();
+  bell->ring(change_packets);
 }
 
 void PacketTapState::on_end() {
@@ -70,7 +70,7 @@ void PacketTapState::on_end() {
     std::lock_guard lock(mutex);
     ended = true;
   }
-  bell->ring();
+  bell->ring(change_ended);
 }
 
 void PacketTapState::close() {
@@ -90,14 +90,14 @@ Napi::Function PacketTap::define(Napi::Env env) {
                       InstanceMethod("close", &PacketTap::close)});
 }
 
-/** new PacketTap(appsink, { capacity, block }, onChange) */
+/** new PacketTap(appsink, { capacity, block }, changes) */
 PacketTap::PacketTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PacketTap>(info) {
   state_ = std::make_shared<PacketTapState>();
   sink_ = ref_object(pointer_argument<GstAppSink>(info[0]));
   auto options = info[1].As<Napi::Object>();
   state_->capacity = options.Get("capacity").ToNumber().Uint32Value();
   state_->block = options.Get("block").ToBoolean().Value();
-  state_->bell = Bell::create(info.Env(), info[2].As<Napi::Function>(), "rxgst packets");
+  state_->bell = Changes::bell_of(info[2]);
   feed_ = SinkFeed::of(sink_.get());
   feed_->add(state_);
 }
@@ -108,7 +108,6 @@ void PacketTap::close_now() {
   if (!sink_) return;
   feed_->remove(state_.get());
   state_->close();
-  state_->bell->close();
   sink_.reset();
 }
 

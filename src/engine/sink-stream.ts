@@ -3,11 +3,13 @@ import { RxGstError } from '../core/errors'
 import { DEFAULT_HELD_BYTES } from '../core/video-options'
 import type { AudioChunk, Logger, Packet, PixelFormat, VideoFrame } from '../core/types'
 import {
+  CHANGE,
   DROP_POLICY_INDEX,
   native,
   PIXEL_FORMAT_INDEX,
   type Address,
   type AudioTap,
+  type Changes,
   type PacketTap,
   type VideoTap,
 } from '../addon/binding'
@@ -17,7 +19,7 @@ import { PacketHub } from '../observables/packets'
 import { sounds } from '../observables/sounds'
 import type { GraphElement } from '../pipelines/graph/graph'
 import { FrameBudget } from './frame-budget'
-import { toPicture } from './frame-from-native'
+import { TapSource } from './tap-source'
 
 export type SinkKind = 'pictures' | 'sound' | 'packets'
 
@@ -84,8 +86,9 @@ export abstract class SinkStream<T> {
     else this.detach()
   }
 
-  /** Something waits in the tap, or it ended. */
-  protected readonly onChange = (): void => {
+  /** `changes`: bits of CHANGE; of two of them nothing that can be read follows. */
+  protected look(changes: number): void {
+    if (this.#over || !(changes & (CHANGE.wrong | CHANGE.ended))) return
     this.pump()
     const state = this.#over ? null : this.state()
     if (!state) return
@@ -123,6 +126,7 @@ export interface FramesOptions {
 
 export class FrameStream extends SinkStream<VideoFrame> {
   #tap: VideoTap | null = null
+  #source: TapSource | null = null
   #budget: FrameBudget | null = null
   readonly #logger: Logger
   readonly #format: number
@@ -154,25 +158,28 @@ export class FrameStream extends SinkStream<VideoFrame> {
     }
     const remedy = 'close() each frame when done with it'
     this.#budget ??= new FrameBudget(this.element.name, DEFAULT_HELD_BYTES, this.#logger, remedy)
-    const tap = new n.VideoTap(address, timeline, options, this.onChange, this.#budget.account)
-    this.#tap = tap
-    this.#hub.setSource({
-      readPictures: max => tap.read(max).map(toPicture),
-      readSounds: () => [],
-      soundExpected: false,
-      wait: () => {},
-    })
+    this.#source = new TapSource(
+      {
+        onChange: changes => {
+          if (changes & CHANGE.held && this.#tap) this.#budget?.look(this.#tap.stats().droppedHeld)
+          this.look(changes & CHANGE.wrong)
+        },
+        onEnded: () => this.look(CHANGE.ended),
+      },
+      () => false,
+    )
+    this.#tap = this.#source.openVideo(address, timeline, options, this.#budget.account)
+    this.#hub.setSource(this.#source)
   }
 
   protected detach(): void {
-    this.#tap?.close()
-    this.#tap = null
     this.#hub.setSource(null)
+    this.#source?.close()
+    this.#source = null
+    this.#tap = null
   }
 
   protected pump(): void {
-    const tap = this.#tap
-    if (tap) this.#budget?.look(tap.stats().droppedHeld)
     this.#hub.pump()
   }
 
@@ -199,6 +206,7 @@ export class FrameStream extends SinkStream<VideoFrame> {
 
 export class AudioStream extends SinkStream<AudioChunk> {
   #tap: AudioTap | null = null
+  #source: TapSource | null = null
   readonly #hub: MediaHub
   readonly values$: Observable<AudioChunk>
 
@@ -212,21 +220,21 @@ export class AudioStream extends SinkStream<AudioChunk> {
     const n = native()
     const timeline = new n.Timeline()
     timeline.startAt(0)
-    const tap = new n.AudioTap(address, timeline, this.onChange)
-    tap.setBlock(!this.bounds.drop)
-    this.#tap = tap
-    this.#hub.setSource({
-      readPictures: () => [],
-      readSounds: () => tap.read(),
-      soundExpected: true,
-      wait: () => {},
-    })
+    const look = (changes: number): void => this.look(changes)
+    this.#source = new TapSource(
+      { onChange: changes => look(changes & CHANGE.wrong), onEnded: () => look(CHANGE.ended) },
+      () => true,
+    )
+    this.#tap = this.#source.openAudio(address, timeline)
+    this.#tap.setBlock(!this.bounds.drop)
+    this.#hub.setSource(this.#source)
   }
 
   protected detach(): void {
-    this.#tap?.close()
-    this.#tap = null
     this.#hub.setSource(null)
+    this.#source?.close()
+    this.#source = null
+    this.#tap = null
   }
 
   protected pump(): void {
@@ -251,6 +259,7 @@ export class AudioStream extends SinkStream<AudioChunk> {
 
 export class PacketStream extends SinkStream<Packet> {
   #tap: PacketTap | null = null
+  #changes: Changes | null = null
   readonly #hub = new PacketHub(
     max => this.#tap?.read(max) ?? [],
     wanted => this.setWanted(wanted),
@@ -263,16 +272,19 @@ export class PacketStream extends SinkStream<Packet> {
 
   protected attach(address: Address): void {
     const { drop, most } = this.bounds
-    this.#tap = new (native().PacketTap)(
-      address,
-      { capacity: Math.min(most || MOST_PACKETS, 10_000), block: !drop },
-      this.onChange,
-    )
+    this.#changes = new (native().Changes)(changes => {
+      this.#hub.pump()
+      this.look(changes)
+    })
+    const options = { capacity: Math.min(most || MOST_PACKETS, 10_000), block: !drop }
+    this.#tap = new (native().PacketTap)(address, options, this.#changes)
   }
 
   protected detach(): void {
     this.#tap?.close()
     this.#tap = null
+    this.#changes?.close()
+    this.#changes = null
   }
 
   protected pump(): void {

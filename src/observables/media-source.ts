@@ -3,6 +3,13 @@ import type { NativeSound } from '../addon/binding'
 
 /** Where pictures and sound of a running stream are taken from: the engine's connection of the moment. */
 export interface MediaSource {
+  /** The hub that reads this source is called when more waits; null: it reads another one now. */
+  listen(listener: (() => void) | null): void
+  /** From now on both may wait: more may have come than the listener was called for. */
+  lookAgain(): void
+  /** Whether pictures, or sound, may wait. False: none do, or the listener is still to be called for them. */
+  readonly picturesWait: boolean
+  readonly soundWaits: boolean
   readPictures(max: number): Picture[]
   readSounds(): NativeSound[]
   /** False where it is known that no sound will come: pictures need not wait for any. */
