@@ -81,6 +81,16 @@ export class TapSource implements MediaSource {
     if (changes !== 0) this.#hear(changes)
   }
 
+  /** Takes the changes of now in the middle of a read: the hub hands out on its own, and an end comes behind that. */
+  #catchUp(): void {
+    const changes = this.changes.take()
+    this.#waiting |= changes & MEDIA
+    const last = changes & (CHANGE.ended | CHANGE.wrong)
+    const own = changes & ~(MEDIA | last)
+    if (own !== 0) this.#events.onChange(own)
+    if (last !== 0) setImmediate(() => this.#hear(last))
+  }
+
   listen(listener: (() => void) | null): void {
     this.#listener = listener
     this.#setWakes()
@@ -120,6 +130,8 @@ export class TapSource implements MediaSource {
       for (const [i, buffer] of buffers.entries()) pictures.push(toPicture(buffer, fields, 1 + i * FRAME_NUMBERS))
     }
     if (left === 0) this.#waiting &= ~CHANGE.frames
+    // Who reads on without a turn of the event loop must not leave the sound of these pictures behind.
+    else this.#catchUp()
     return pictures
   }
 

@@ -139,6 +139,34 @@ test('all that waits is read in order, and then it is known that nothing does', 
   })
 })
 
+test('a reader that goes on without the event loop hears of the rest, and of the end behind it', async () => {
+  const seen: string[] = []
+  let ended = false
+  const graph = gst`videotestsrc num-buffers=3 ! video/x-raw,format=I420,width=64,height=48 ! appsink name=out sync=false`
+  const events = {
+    onChange: (changes: number) => void (changes & CHANGE.info && seen.push('info')),
+    onEnded: () => void (seen.push('ended'), (ended = true)),
+  }
+  await reading(graph, events, async given => {
+    const tap = video(given, 10)
+    void given.runner.setState('PLAYING')
+    const deadline = performance.now() + 20_000
+    while (!tap.stats().ended && performance.now() < deadline) tap.wait(1)
+    // Blocked until here, so that no wake-up has been heard.
+    for (let taken = 0; taken < 3; ) {
+      const pictures = given.source.readPictures(1)
+      taken += pictures.length
+      for (const picture of pictures) {
+        seen.push('frame')
+        done(picture)
+      }
+    }
+    assert.equal(seen, ['info', 'frame', 'frame', 'frame'])
+    await until(() => ended)
+    assert.is(seen.at(-1), 'ended')
+  })
+})
+
 test('a blocked event loop hears by wait() and poll()', async () => {
   let media = 0
   const graph = gst`videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48 ! appsink name=out sync=false`
