@@ -1,13 +1,8 @@
-// The data plane's exports. binding.ts is their only reader and says what each is for.
-#include <dlfcn.h>
+// The addon's exports. src/addon is their only reader and says what each is for.
 #include <gst/gst.h>
-#include <link.h>
 #include <napi.h>
 
 #include <mutex>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include "capture/codec_gate.h"
 #include "capture/frame_skipper.h"
@@ -15,10 +10,13 @@
 #include "capture/sound_switch.h"
 #include "capture/timeline.h"
 #include "capture/video_facts.h"
+#include "gi/door.h"
 #include "gst/card_probe.h"
 #include "gst/device_context.h"
+#include "gst/library.h"
 #include "gst/live_objects.h"
 #include "js/changes.h"
+#include "js/keep_loaded.h"
 #include "meter/meter.h"
 #include "meter/pad_times.h"
 #include "output/fanout.h"
@@ -62,26 +60,11 @@ void limited_log(const gchar* domain, GLogLevelFlags level, const gchar* message
   g_log_default_handler(domain, level, message, data);
 }
 
-/**
- * keepLoaded(): Node unloads addons with the last environment that uses them. Where only a worker did, that is under
- * the feet of the threads that still stop its pipelines, and takes node-gtk's handles out of the main thread's event
- * loop's memory.
- */
-Napi::Value keep_loaded(const Napi::CallbackInfo& info) {
-  std::vector<std::string> found;
-  dl_iterate_phdr(
-      [](dl_phdr_info* library, size_t, void* data) {
-        const std::string_view name = library->dlpi_name ? library->dlpi_name : "";
-        for (const std::string_view own : {"/rxgst.node", "/node_gtk.node"}) {
-          if (name.size() > own.size() && name.substr(name.size() - own.size()) == own) {
-            static_cast<std::vector<std::string>*>(data)->emplace_back(name);
-          }
-        }
-        return 0;
-      },
-      &found);
-  // Not in there, where the loader's locks are held.
-  for (const std::string& name : found) dlopen(name.c_str(), RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+/** keepLoaded(name): of another addon's file, without '.node'. */
+Napi::Value keep_loaded_of(const Napi::CallbackInfo& info) {
+  std::string file = "/";
+  file.append(info[0].As<Napi::String>().Utf8Value()).append(".node");
+  rxgst::keep_loaded(file);
   return info.Env().Undefined();
 }
 
@@ -94,8 +77,7 @@ Napi::Value forget_contexts_of(const Napi::CallbackInfo& info) {
 }  // namespace
 
 static Napi::Object init(Napi::Env env, Napi::Object exports) {
-  // Idempotent: node-gtk has called it, or will.
-  gst_init(nullptr, nullptr);
+  rxgst::keep_this_loaded();
   g_log_set_default_handler(limited_log, nullptr);
   exports["Changes"] = rxgst::Changes::define(env);
   auto tables = Napi::Object::New(env);
@@ -136,7 +118,11 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["cudaError"] = Napi::Function::New(env, rxgst::cuda_error);
   exports["vaError"] = Napi::Function::New(env, rxgst::va_error);
   exports["forgetContexts"] = Napi::Function::New(env, forget_contexts_of);
-  exports["keepLoaded"] = Napi::Function::New(env, keep_loaded);
+  exports["keepLoaded"] = Napi::Function::New(env, keep_loaded_of);
+  exports["gstreamer"] = Napi::Function::New(env, rxgst::gstreamer_version);
+  exports["startGStreamer"] = Napi::Function::New(env, rxgst::start_gstreamer);
+  exports["elementNames"] = Napi::Function::New(env, rxgst::element_names);
+  exports["openDoor"] = Napi::Function::New(env, rxgst::open_door);
   exports["liveObjects"] = Napi::Function::New(env, rxgst::live_objects);
   exports["endLease"] = Napi::Function::New(env, rxgst::end_lease);
   exports["frameMemory"] = Napi::Function::New(env, rxgst::frame_memory_stats);

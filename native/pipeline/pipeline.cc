@@ -7,6 +7,8 @@
 #include <atomic>
 #include <string_view>
 
+#include "gi/door.h"
+#include "gst/library.h"
 #include "pipeline/live_graph.h"
 #include "pipeline/property.h"
 #include "rtmp/sockets.h"
@@ -102,7 +104,7 @@ void for_each_element(GstIterator* raw, const std::function<void(GstElement*)>& 
   }
 }
 
-std::string_view factory_of(GstElement* element) {
+std::string_view factory_name(GstElement* element) {
   GstElementFactory* factory = gst_element_get_factory(element);
   return factory ? GST_OBJECT_NAME(factory) : "";
 }
@@ -123,7 +125,7 @@ bool wants_end_of_stream(GstElement* pipeline) {
     const std::string_view klass = klass_of(element);
     if (klass.find("Muxer") != std::string_view::npos) wants = true;
     if (klass.find("Sink") == std::string_view::npos || GST_IS_BIN(element)) return;
-    const std::string_view name = factory_of(element);
+    const std::string_view name = factory_name(element);
     const bool shows =
         klass == "Sink/Video" || klass == "Sink/Audio" || name.substr(0, 4) == "fake" || name == "appsink";
     if (!shows) wants = true;
@@ -142,7 +144,7 @@ Napi::Function Pipeline::define(Napi::Env env) {
        InstanceMethod("set", &Pipeline::set_properties), InstanceMethod("pads", &Pipeline::pads),
        InstanceMethod("counts", &Pipeline::counts), InstanceMethod("standstill", &Pipeline::standstill),
        InstanceMethod("held", &Pipeline::held), InstanceMethod("dot", &Pipeline::dot),
-       InstanceMethod("takeEvents", &Pipeline::take_events),
+       InstanceMethod("introspect", &Pipeline::introspect), InstanceMethod("takeEvents", &Pipeline::take_events),
        InstanceMethod("droppedMessages", &Pipeline::dropped_messages), InstanceMethod("mute", &Pipeline::mute),
        InstanceMethod("close", &Pipeline::close)});
 }
@@ -152,6 +154,8 @@ Napi::Function Pipeline::define(Napi::Env env) {
 constexpr int64_t pipeline_bytes = int64_t{4} << 20;
 
 Napi::Value build_pipeline(const Napi::CallbackInfo& info) {
+  // Where a graph is made before its start, the JS thread waits here.
+  if (const std::string why = begin_gstreamer(); !why.empty()) return throw_error(info.Env(), why.c_str());
   auto built = std::make_unique<Built>();
   const TroubleOr trouble = build(info[0].As<Napi::Object>(), info[1], built.get());
   if (trouble) {
@@ -197,7 +201,7 @@ void Pipeline::close_now() {
       if (GST_STATE(rest->pipeline.get()) != GST_STATE_NULL ||
           GST_STATE_PENDING(rest->pipeline.get()) > GST_STATE_NULL) {
         for_each_element(gst_bin_iterate_sources(GST_BIN(rest->pipeline.get())), [](GstElement* source) {
-          if (factory_of(source) == "rtmpsrc") quiesce(source);
+          if (factory_name(source) == "rtmpsrc") quiesce(source);
         });
         change_state(rest->pipeline.get(), GST_STATE_NULL);
       }
@@ -412,6 +416,11 @@ Napi::Value Pipeline::dot(const Napi::CallbackInfo& info) {
   return done ? Napi::Value(Napi::String::New(info.Env(), *text)) : info.Env().Null();
 }
 
+/** introspect(): shows the pipeline at the door to node-gtk; false: it is closed, or nobody has opened the door. */
+Napi::Value Pipeline::introspect(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), built_.pipeline && show_at_door(GST_OBJECT(built_.pipeline.get())));
+}
+
 /** takeEvents(): { done: [[id, ok] …], messages: [{ type, element, factory, … } …] }, oldest first. */
 Napi::Value Pipeline::take_events(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -505,6 +514,8 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
     return result;
   });
   run_detached([names, files, missing, bell] {
+    // Where that fails nothing is found.
+    begin_gstreamer();
     for (size_t i = 0; i < names->size(); ++i) {
       const std::string& name = (*names)[i];
       ObjectRef<GstElementFactory> factory(find_factory(name, (*files)[i]));
@@ -533,6 +544,7 @@ Napi::Value acknowledge_promptly_of(const Napi::CallbackInfo& info) {
 /** elementType(name): { properties, plugin } of an element that loadFactories has loaded; null: it is not there. */
 Napi::Value element_type(const Napi::CallbackInfo& info) {
   const std::string name = info[0].As<Napi::String>();
+  begin_gstreamer();
   ObjectRef<GstElementFactory> factory(gst_element_factory_find(name.c_str()));
   ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get())) : nullptr);
   if (!feature) return info.Env().Null();
@@ -557,6 +569,7 @@ Napi::Value element_type(const Napi::CallbackInfo& info) {
  */
 Napi::Value takes(const Napi::CallbackInfo& info) {
   const std::string name = info[0].As<Napi::String>();
+  begin_gstreamer();
   ObjectRef<GstElementFactory> factory(gst_element_factory_find(name.c_str()));
   ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get())) : nullptr);
   if (!feature) return info.Env().Null();

@@ -37,6 +37,7 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   Napi::Value standstill(const Napi::CallbackInfo& info);
   Napi::Value held(const Napi::CallbackInfo& info);
   Napi::Value dot(const Napi::CallbackInfo& info);
+  Napi::Value introspect(const Napi::CallbackInfo& info);
   Napi::Value take_events(const Napi::CallbackInfo& info);
   Napi::Value dropped_messages(const Napi::CallbackInfo& info);
   Napi::Value mute(const Napi::CallbackInfo& info);

@@ -4,14 +4,14 @@
  */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { RxGstError } from '../core/errors'
-import { SCRIPTS_NOT_RUN } from '../core/runtime'
-import type { PixelFormat } from '../core/types'
+import { RxGstError, type GstErrorDetail } from '../core/errors'
+import { scriptsNotRun } from '../core/runtime'
+import type { Packet, PixelFormat } from '../core/types'
 
 /** The address of a GstObject, from the control plane. */
 export type Address = number
 
-/** Order = the addon's enum. */
+/** Order = the addon's enum, and that of PIXEL_FORMATS. */
 export const PIXEL_FORMAT_INDEX: Readonly<Record<PixelFormat, number>> = {
   RGB: 0,
   RGBA: 1,
@@ -20,7 +20,6 @@ export const PIXEL_FORMAT_INDEX: Readonly<Record<PixelFormat, number>> = {
   I420: 4,
   NV12: 5,
 }
-export const PIXEL_FORMATS: readonly PixelFormat[] = ['RGB', 'RGBA', 'BGRA', 'GRAY8', 'I420', 'NV12']
 export const DROP_POLICY_INDEX = { oldest: 0, newest: 1, block: 2 } as const
 export const FILL_INDEX = { repeat: 0, slate: 1, none: 2 } as const
 /**
@@ -212,16 +211,6 @@ export interface Timeline {
   jumps(): number
 }
 
-export interface NativePacket {
-  readonly data: Uint8Array
-  readonly caps: string
-  readonly timestamp: number | null
-  readonly dts: number | null
-  readonly duration: number | null
-  readonly keyframe: boolean
-  readonly header: boolean
-}
-
 export interface PacketTapStats {
   readonly received: number
   readonly queued: number
@@ -232,7 +221,7 @@ export interface PacketTapStats {
 }
 
 export interface PacketTap {
-  read(max: number): NativePacket[]
+  read(max: number): Packet[]
   stats(): PacketTapStats
   close(): void
 }
@@ -267,15 +256,9 @@ export interface NativePushSource {
 }
 
 /** A bus message. Which fields are filled depends on its type. */
-export interface NativeMessage {
+export interface NativeMessage extends GstErrorDetail {
   /** GStreamer's name of its type: 'error', 'eos', 'state-changed' … */
   readonly type: string
-  readonly element: string
-  readonly factory: string
-  readonly domain: string
-  readonly code: number
-  readonly text: string
-  readonly debug: string
   /** Of an element message's structure. */
   readonly name: string
   readonly detail: Readonly<Record<string, unknown>>
@@ -324,6 +307,8 @@ export interface Trouble {
   readonly subject: string
   readonly text: string
   readonly known: readonly string[]
+  /** Which sentence `text` is: what was 'expected', which pad is not there ('no-pad'), or a reason by itself. */
+  readonly kind: 'expected' | 'no-child' | 'no-pad' | 'other'
 }
 
 export interface NativePipeline {
@@ -346,6 +331,8 @@ export interface NativePipeline {
   held(source: string): boolean
   /** For Graphviz; null: it did not answer in time. */
   dot(): string | null
+  /** Posts a message with the pipeline as its source on the bus of the last `rxgstdoor`; false: there is none. */
+  introspect(): boolean
   /** End-of-stream out of every source but these, which end by themselves. */
   endSources(but?: readonly Address[]): number
   /** Whether something is lost when the stream is cut off instead of ended. */
@@ -754,8 +741,22 @@ export interface Native {
   endLease(lease: number, buffer: ArrayBuffer): void
   frameMemory(): { held: number; pooled: number; limit: number; leases: number }
   setFrameMemoryLimit(bytes: number): void
-  /** The addons that are loaded now stay so when the worker that loaded them ends: their threads do not end with it. */
-  keepLoaded(): void
+  /** GStreamer's version; it need not have begun. */
+  gstreamer(): { readonly major: number; readonly minor: number; readonly text: string }
+  /**
+   * Has GStreamer begin in a worker: the first time it takes 20 ms, and seconds where its plugins have changed. Where
+   * nobody has called it, the first call that needs GStreamer waits for it. Rejects with GStreamer's reason.
+   */
+  startGStreamer(): Promise<void>
+  /** The elements that this GStreamer has, some 1300: for "did you mean". */
+  elementNames(): string[]
+  /** Makes the element `rxgstdoor` known, by which node-gtk gives the addon a bus; see src/gi. */
+  openDoor(): boolean
+  /**
+   * Keeps another addon in memory when the worker that loaded it ends; this one stays by itself.
+   * @param name of its file, without `.node`
+   */
+  keepLoaded(name: string): void
   /** Every object of GStreamer's that is alive; null unless the process runs with GST_TRACERS=leaks. */
   liveObjects(): string[] | null
   /** Loads the plugins of these elements in a worker, since dlopen of FFmpeg takes longer than a picture. */
@@ -789,7 +790,7 @@ export function native(): Native {
   if (!existsSync(file)) {
     const root = path.resolve(__dirname, '../../..')
     const tried = existsSync(path.join(root, 'build'))
-    const installed = tried ? 'it did not compile; run "npm rebuild rxgst" and see why' : SCRIPTS_NOT_RUN
+    const installed = tried ? 'it did not compile; run "npm rebuild rxgst" and see why' : scriptsNotRun('rxgst')
     const checkout = 'run "npm start" or "npm test" in a checkout: they build it'
     const todo = root.includes('node_modules') ? installed : checkout
     throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon is missing (${file}): ${todo}`)
@@ -800,7 +801,8 @@ export function native(): Native {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
     throw new RxGstError(
       'ERR_ADDON_NOT_BUILT',
-      `the native addon does not load (${why}): run "npm rebuild rxgst"; the Debian packages libgstreamer1.0-0, libgstreamer-plugins-base1.0-0 and libyuv0 must be installed`,
+      `the native addon does not load (${why}): run "npm rebuild rxgst"; the Debian packages ` +
+        'libgstreamer1.0-0, libgstreamer-plugins-base1.0-0 and libyuv0 must be installed',
       { cause },
     )
   }

@@ -1,7 +1,7 @@
+import { systemClock, type Clock } from '../core/clock'
 import { RxGstError } from '../core/errors'
 import { maskText, MOST_PEER_TEXT, peerText } from '../core/peer-text'
 import type { Logger } from '../core/types'
-import { drainMainContext, pumpMainContext } from '../gst/load'
 import {
   native,
   type Address,
@@ -46,8 +46,6 @@ export interface RunnerOptions extends DescribeOptions {
    * Every message of the bus, before the engine acts on it; without it only what the engine acts on leaves the addon.
    */
   readonly onMessage?: (message: NativeMessage) => void
-  /** Something beyond the limits of the input, or a server that floods; else an error like any other. */
-  readonly onRefused?: (error: RxGstError) => void
 }
 
 type State = 'NULL' | 'READY' | 'PAUSED' | 'PLAYING'
@@ -70,13 +68,14 @@ function pollOf(weak: WeakRef<Runner>, started: { readonly runner: Runner | null
 }
 
 /**
- * Runs one graph: where both planes meet. The addon makes its pipeline, changes its state in workers, reads its bus and
+ * Runs one graph. The addon makes its pipeline, changes its state in workers, reads its bus and
  * rings. Runs once.
  */
 export class Runner {
   readonly #graph: Graph
   readonly #pipeline: NativePipeline
   readonly #options: RunnerOptions
+  readonly #clock: Clock
   readonly #relays: GraphRelays | null
   readonly #waiting = new Map<number, (ok: boolean) => void>()
   /** Keeps a runner alive once its pipeline has changed its state. */
@@ -90,10 +89,10 @@ export class Runner {
   #giveUp: { readonly at: number; readonly now: () => void } | null = null
 
   /** Every element made, every property set, every link made, or an error that says which was not. */
-  constructor(graph: Graph, options: RunnerOptions) {
+  constructor(graph: Graph, options: RunnerOptions, clock: Clock = systemClock) {
+    this.#clock = clock
     this.#graph = graph
     this.#options = options
-    pumpMainContext()
     this.#relays = options.relayed ? new GraphRelays(graph) : null
     const description = describe(this.#relays?.graph ?? graph, options)
     const poll = pollOf(new WeakRef(this), this.#startedBy)
@@ -181,6 +180,11 @@ export class Runner {
     if (value !== undefined) relays.keep(element, value)
   }
 
+  /** Shows the pipeline at the door to introspection; false: it has stopped, or nobody has opened the door. */
+  introspect(): boolean {
+    return !this.#settling && this.#pipeline.introspect()
+  }
+
   /** The pipeline as it is now, for Graphviz. */
   toDot(): string {
     const dot = this.#pipeline.dot()
@@ -221,7 +225,7 @@ export class Runner {
   /** Hears what waits now; the blocking iterators call it between two waits. */
   poll(): void {
     if (!this.#settled) this.#takeEvents()
-    if (!this.#settled && this.#giveUp && performance.now() >= this.#giveUp.at) this.#giveUp.now()
+    if (!this.#settled && this.#giveUp && this.#clock.now() >= this.#giveUp.at) this.#giveUp.now()
   }
 
   #takeEvents(): void {
@@ -256,7 +260,7 @@ export class Runner {
       const done = (): void => {
         if (this.#settled) return
         this.#settled = true
-        clearTimeout(timer)
+        this.#clock.clearTimeout(timer)
         this.#relays?.close()
         // A change that NULL has overtaken on its way here is not heard any more: whoever waits for it knows that it is
         // over.
@@ -275,8 +279,8 @@ export class Runner {
         this.#options.logger.error(`a pipeline did not stop in time; it is set aside (${poisoned} so far)`)
         done()
       }
-      const timer = setTimeout(giveUp, deadline)
-      this.#giveUp = { at: performance.now() + deadline, now: giveUp }
+      const timer = this.#clock.setTimeout(giveUp, deadline)
+      this.#giveUp = { at: this.#clock.now() + deadline, now: giveUp }
       this.#relays?.leave()
       this.#startedBy.runner = this
       this.#waiting.set(
@@ -292,7 +296,6 @@ export class Runner {
 
   #close(): void {
     this.#pipeline.close()
-    drainMainContext()
   }
 
   /** Whether stop() is through. */
@@ -371,7 +374,6 @@ export class Runner {
     if (name !== 'rxgst-refused') return
     const code = REFUSALS.find(known => known === text('code')) ?? 'ERR_BAD_STREAM'
     const why = detail.sentence === true ? text('why') : `the stream carries ${text('why') || 'what is not taken'}`
-    const { onRefused = this.#options.onError } = this.#options
-    onRefused(new RxGstError(code, why, { element: factory || element }))
+    this.#options.onError(new RxGstError(code, why, { element: factory || element }))
   }
 }

@@ -8,10 +8,12 @@ import {
   native,
   PIXEL_FORMAT_INDEX,
   type Address,
-  type AudioTap,
+  type AudioTapStats,
   type Changes,
   type PacketTap,
-  type VideoTap,
+  type PacketTapStats,
+  type Timeline,
+  type VideoTapStats,
 } from '../addon/binding'
 import { frames } from '../observables/frames'
 import { MediaHub } from '../observables/media-hub'
@@ -45,12 +47,26 @@ export interface SinkStats {
   readonly dropped: number
 }
 
+/** What every tap tells; the other counters are its own. */
+interface TapStats {
+  readonly ended: boolean
+  /** The caps of what it cannot give out. */
+  readonly wrong: string | null
+  readonly queued: number
+}
+
+interface Tap<S> {
+  stats(): S
+  close(): void
+}
+
 /**
  * One appsink read in one way: attached to it while somebody is subscribed. Until then, and afterwards, what comes is
  * let go of in C. Hot: who subscribes before start() gets everything.
  */
-export abstract class SinkStream<T> {
-  protected address: Address | null = null
+export abstract class SinkStream<T, S extends TapStats = TapStats> {
+  #address: Address | null = null
+  #tap: Tap<S> | null = null
   #wanted = false
   #over = false
 
@@ -60,12 +76,14 @@ export abstract class SinkStream<T> {
   ) {}
 
   abstract readonly values$: Observable<T>
-  protected abstract attach(address: Address): void
-  protected abstract detach(): void
-  protected abstract pump(): void
-  protected abstract finish(error: Error | null): void
-  protected abstract state(): { readonly ended: boolean; readonly wrong: string | null; readonly queued: number } | null
-  abstract stats(): SinkStats | null
+  /** Attached, and what it gives handed to the hub. */
+  protected abstract newTap(address: Address): Tap<S>
+  protected abstract readonly hub: Pick<MediaHub, 'pump' | 'end'>
+  protected abstract count(stats: S): SinkStats
+  /** The tap is gone. */
+  protected detached(): void {}
+  /** A picture found no memory. */
+  protected look?(stats: S): void
 
   protected get bounds(): Bounds {
     const { props } = this.element
@@ -74,23 +92,30 @@ export abstract class SinkStream<T> {
 
   /** The pipeline is made; before data flows. */
   open(address: Address): void {
-    this.address = address
-    if (this.#wanted && !this.#over) this.attach(address)
+    this.#address = address
+    if (this.#wanted && !this.#over) this.#tap = this.newTap(address)
   }
 
   protected setWanted(wanted: boolean): void {
     if (wanted === this.#wanted) return
     this.#wanted = wanted
-    if (this.#over || this.address === null) return
-    if (wanted) this.attach(this.address)
-    else this.detach()
+    if (this.#over || this.#address === null) return
+    if (wanted) this.#tap = this.newTap(this.#address)
+    else this.#detach()
   }
 
-  /** `changes`: bits of CHANGE; of two of them nothing that can be read follows. */
-  protected look(changes: number): void {
-    if (this.#over || !(changes & (CHANGE.wrong | CHANGE.ended))) return
-    this.pump()
-    const state = this.#over ? null : this.state()
+  #detach(): void {
+    this.#tap?.close()
+    this.#tap = null
+    this.detached()
+  }
+
+  /** `changes`: bits of CHANGE; after two of them nothing that can be read follows. */
+  protected readonly onChange = (changes: number): void => {
+    if (changes & CHANGE.held && this.#tap) this.look?.(this.#tap.stats())
+    if (!(changes & (CHANGE.wrong | CHANGE.ended))) return
+    this.hub.pump()
+    const state = this.#over ? null : this.#tap?.stats()
     if (!state) return
     if (state.wrong !== null) this.end(this.#wrong(state.wrong))
     else if (state.ended && state.queued === 0) this.end(null)
@@ -111,10 +136,15 @@ export abstract class SinkStream<T> {
   /** What waits is given out first. */
   end(error: Error | null): void {
     if (this.#over) return
-    this.pump()
+    this.hub.pump()
     this.#over = true
-    this.finish(error)
-    this.detach()
+    this.hub.end(error)
+    this.#detach()
+  }
+
+  stats(): SinkStats | null {
+    const stats = this.#tap?.stats()
+    return stats ? this.count(stats) : null
   }
 }
 
@@ -124,29 +154,44 @@ export interface FramesOptions {
   readonly format?: PixelFormat
 }
 
-export class FrameStream extends SinkStream<VideoFrame> {
-  #tap: VideoTap | null = null
-  #source: TapSource | null = null
-  #budget: FrameBudget | null = null
-  readonly #logger: Logger
+/** Pictures or sound: what a hub hands round. */
+abstract class MediaStream<T, S extends TapStats> extends SinkStream<T, S> {
+  protected readonly hub = new MediaHub({
+    block: !this.bounds.drop,
+    onDemand: ({ pictures, sound }) => this.setWanted(pictures || sound),
+  })
+
+  /** Its end is told after what waits has been handed out. */
+  protected newSource(soundExpected: boolean): TapSource {
+    const onChange = (changes: number): void => this.onChange(changes & ~CHANGE.ended)
+    return new TapSource({ onChange, onEnded: () => this.onChange(CHANGE.ended) }, () => soundExpected)
+  }
+
+  protected newTimeline(): Timeline {
+    const timeline = new (native().Timeline)()
+    timeline.startAt(0)
+    return timeline
+  }
+
+  protected override detached(): void {
+    this.hub.setSource(null)
+    this.hub.dropRest()
+  }
+}
+
+export class FrameStream extends MediaStream<VideoFrame, VideoTapStats> {
+  readonly #budget: FrameBudget
   readonly #format: number
-  readonly #hub: MediaHub
-  readonly values$: Observable<VideoFrame>
+  readonly values$ = frames(() => this.hub)
 
   constructor(element: GraphElement, { format }: FramesOptions, logger: Logger) {
     super(element, 'pictures')
-    this.#logger = logger
     this.#format = format === undefined ? -1 : PIXEL_FORMAT_INDEX[format]
-    this.#hub = new MediaHub({ block: !this.bounds.drop, onDemand: ({ pictures }) => this.setWanted(pictures) })
-    this.values$ = frames(() => this.#hub)
+    this.#budget = new FrameBudget(element.name, DEFAULT_HELD_BYTES, logger, 'close() each frame when done with it')
   }
 
-  protected attach(address: Address): void {
-    const n = native()
-    const timeline = new n.Timeline()
-    timeline.startAt(0)
+  protected newTap(address: Address): Tap<VideoTapStats> {
     const { drop, most } = this.bounds
-    const policy = drop ? DROP_POLICY_INDEX.oldest : DROP_POLICY_INDEX.block
     const options = {
       format: this.#format,
       width: 0,
@@ -154,153 +199,75 @@ export class FrameStream extends SinkStream<VideoFrame> {
       fpsN: 0,
       fpsD: 1,
       capacity: Math.min(most || MOST_FRAMES, 1000),
-      policy,
+      policy: drop ? DROP_POLICY_INDEX.oldest : DROP_POLICY_INDEX.block,
     }
-    const remedy = 'close() each frame when done with it'
-    this.#budget ??= new FrameBudget(this.element.name, DEFAULT_HELD_BYTES, this.#logger, remedy)
-    this.#source = new TapSource(
-      {
-        onChange: changes => {
-          if (changes & CHANGE.held && this.#tap) this.#budget?.look(this.#tap.stats().droppedHeld)
-          this.look(changes & CHANGE.wrong)
-        },
-        onEnded: () => this.look(CHANGE.ended),
-      },
-      () => false,
-    )
-    this.#tap = this.#source.openVideo(address, timeline, options, this.#budget.account)
-    this.#hub.setSource(this.#source)
+    const source = this.newSource(false)
+    const tap = source.openVideo(address, this.newTimeline(), options, this.#budget.account)
+    this.hub.setSource(source)
+    return { stats: () => tap.stats(), close: () => source.close() }
   }
 
-  protected detach(): void {
-    this.#hub.setSource(null)
-    this.#source?.close()
-    this.#source = null
-    this.#tap = null
+  protected override look({ droppedHeld }: VideoTapStats): void {
+    this.#budget.look(droppedHeld)
   }
 
-  protected pump(): void {
-    this.#hub.pump()
-  }
-
-  protected finish(error: Error | null): void {
-    this.#hub.end(error)
-    this.#hub.dropRest()
-  }
-
-  protected state(): ReturnType<VideoTap['stats']> | null {
-    return this.#tap?.stats() ?? null
-  }
-
-  stats(): SinkStats | null {
-    const stats = this.#tap?.stats()
-    return stats
-      ? {
-          received: stats.decoded,
-          queued: stats.queued,
-          dropped: stats.droppedQueue + stats.droppedHeld + stats.droppedBad,
-        }
-      : null
+  protected count({ decoded, queued, droppedQueue, droppedHeld, droppedBad }: VideoTapStats): SinkStats {
+    return { received: decoded, queued, dropped: droppedQueue + droppedHeld + droppedBad }
   }
 }
 
-export class AudioStream extends SinkStream<AudioChunk> {
-  #tap: AudioTap | null = null
-  #source: TapSource | null = null
-  readonly #hub: MediaHub
-  readonly values$: Observable<AudioChunk>
+export class AudioStream extends MediaStream<AudioChunk, AudioTapStats> {
+  readonly values$ = sounds(() => this.hub)
 
   constructor(element: GraphElement) {
     super(element, 'sound')
-    this.#hub = new MediaHub({ block: !this.bounds.drop, onDemand: ({ sound }) => this.setWanted(sound) })
-    this.values$ = sounds(() => this.#hub)
   }
 
-  protected attach(address: Address): void {
-    const n = native()
-    const timeline = new n.Timeline()
-    timeline.startAt(0)
-    const look = (changes: number): void => this.look(changes)
-    this.#source = new TapSource(
-      { onChange: changes => look(changes & CHANGE.wrong), onEnded: () => look(CHANGE.ended) },
-      () => true,
-    )
-    this.#tap = this.#source.openAudio(address, timeline)
-    this.#tap.setBlock(!this.bounds.drop)
-    this.#hub.setSource(this.#source)
-  }
-
-  protected detach(): void {
-    this.#hub.setSource(null)
-    this.#source?.close()
-    this.#source = null
-    this.#tap = null
-  }
-
-  protected pump(): void {
-    this.#hub.pump()
-  }
-
-  protected finish(error: Error | null): void {
-    this.#hub.end(error)
-    this.#hub.dropRest()
-  }
-
-  protected state(): ReturnType<AudioTap['stats']> | null {
-    return this.#tap?.stats() ?? null
+  protected newTap(address: Address): Tap<AudioTapStats> {
+    const source = this.newSource(true)
+    const tap = source.openAudio(address, this.newTimeline())
+    tap.setBlock(!this.bounds.drop)
+    this.hub.setSource(source)
+    return { stats: () => tap.stats(), close: () => source.close() }
   }
 
   /** In samples per channel. */
-  stats(): SinkStats | null {
-    const stats = this.#tap?.stats()
-    return stats ? { received: stats.received, queued: stats.queued, dropped: stats.dropped } : null
+  protected count({ received, queued, dropped }: AudioTapStats): SinkStats {
+    return { received, queued, dropped }
   }
 }
 
-export class PacketStream extends SinkStream<Packet> {
-  #tap: PacketTap | null = null
+export class PacketStream extends SinkStream<Packet, PacketTapStats> {
+  #packets: PacketTap | null = null
   #changes: Changes | null = null
-  readonly #hub = new PacketHub(
-    max => this.#tap?.read(max) ?? [],
+  protected readonly hub = new PacketHub(
+    max => this.#packets?.read(max) ?? [],
     wanted => this.setWanted(wanted),
   )
-  readonly values$ = this.#hub.packets$
+  readonly values$ = this.hub.packets$
 
   constructor(element: GraphElement) {
     super(element, 'packets')
   }
 
-  protected attach(address: Address): void {
+  protected newTap(address: Address): PacketTap {
     const { drop, most } = this.bounds
-    this.#changes = new (native().Changes)(changes => {
-      this.#hub.pump()
-      this.look(changes)
-    })
     const options = { capacity: Math.min(most || MOST_PACKETS, 10_000), block: !drop }
-    this.#tap = new (native().PacketTap)(address, options, this.#changes)
+    this.#changes = new (native().Changes)(changes => {
+      this.hub.pump()
+      this.onChange(changes)
+    })
+    this.#packets = new (native().PacketTap)(address, options, this.#changes)
+    return this.#packets
   }
 
-  protected detach(): void {
-    this.#tap?.close()
-    this.#tap = null
+  protected override detached(): void {
     this.#changes?.close()
     this.#changes = null
+    this.#packets = null
   }
 
-  protected pump(): void {
-    this.#hub.pump()
-  }
-
-  protected finish(error: Error | null): void {
-    this.#hub.end(error)
-  }
-
-  protected state(): ReturnType<PacketTap['stats']> | null {
-    return this.#tap?.stats() ?? null
-  }
-
-  stats(): SinkStats | null {
-    const stats = this.#tap?.stats()
-    return stats ? { received: stats.received, queued: stats.queued, dropped: stats.dropped } : null
+  protected count({ received, queued, dropped }: PacketTapStats): SinkStats {
+    return { received, queued, dropped }
   }
 }

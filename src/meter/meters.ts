@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '../core/clock'
 import type { DropCause } from './meter'
 import type { MetricName } from './metrics'
 import type { StreamPhase } from '../core/types'
@@ -42,6 +43,8 @@ export interface MeterHost {
   reconnects?(): number
   /** `performance.now()` of the last write of an output. */
   lastWrite?(): { readonly video: number | null; readonly audio: number | null }
+  /** That of `liveSince` and `lastWrite`; default the system's. */
+  readonly clock?: Clock
   /** Pictures a second that it was asked for. */
   readonly fpsTarget?: number
   /** The cause of a hole in the timestamps of packets; default 'source'; null: holes mean nothing. */
@@ -61,6 +64,7 @@ export interface MeterConnection {
  */
 export class Meters {
   readonly host: MeterHost
+  readonly clock: Clock
   readonly #meters = new Set<StreamMeter>()
   readonly #connections = new Set<MeterConnection>()
   #phase: StreamPhase = 'idle'
@@ -71,6 +75,7 @@ export class Meters {
 
   constructor(host: MeterHost) {
     this.host = host
+    this.clock = host.clock ?? systemClock
   }
 
   open(metrics: readonly MetricName[]): StreamMeter {
@@ -98,7 +103,7 @@ export class Meters {
     if (phase === 'live' && this.#phase === 'reconnecting' && this.#wasLive) this.#reconnects++
     if (phase === 'live') this.#wasLive = true
     this.#phase = phase
-    if (phase === 'live') this.#liveSince ??= performance.now()
+    if (phase === 'live') this.#liveSince ??= this.clock.now()
     else if (phase !== 'stalled') this.#liveSince = null
   }
 

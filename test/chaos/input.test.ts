@@ -1,4 +1,4 @@
-// deadline: 240
+// suite: deep
 import { INPUT } from './input-scenarios'
 import { chaosSuite } from './short'
 

@@ -1,4 +1,4 @@
-// deadline: 240
+// suite: deep
 import { OUTPUT } from './output-scenarios'
 import { chaosSuite } from './short'
 

@@ -1,4 +1,4 @@
-// deadline: 300
+// suite: deep
 import * as assert from 'uvu/assert'
 import type { RTMPCaptureOptions } from '../../../src/index'
 import { makeFile, probe } from '../../support/peers/ffmpeg'

@@ -1,4 +1,4 @@
-// deadline: 300
+// suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPOutput, type RTMPOutputOptions, type RxGstError } from '../../../src/index'
 import { decodeFrames } from '../../support/peers/ffmpeg'

@@ -1,4 +1,4 @@
-// deadline: 300
+// suite: deep
 //
 // The demo as `npm start` runs it, with its output into a pipe.
 import { createServer, type Server } from 'node:net'
