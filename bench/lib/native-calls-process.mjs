@@ -1,4 +1,4 @@
-// One way of taking a capture, in a process of its own. Counts what crosses the border between JavaScript and the addon.
+// One way of taking a capture, in a process of its own: what crosses the border between JavaScript and the addon.
 //
 //   node [--expose-gc --max-semi-space-size=256] native-calls-process.mjs DIST URL WAY SECONDS [count]
 //

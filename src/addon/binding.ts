@@ -189,8 +189,8 @@ export interface AudioTapStats {
 
 export interface AudioTap {
   /**
-   * The samples of the oldest sound. `fields` gets how many pieces wait after them, then SOUND_FIELDS of each; it bounds
-   * their number.
+   * The samples of the oldest sound. `fields` gets how many pieces wait after them, then SOUND_FIELDS of each; it
+   * bounds their number.
    */
   read(fields: Float64Array): Float32Array[]
   wait(ms: number): boolean

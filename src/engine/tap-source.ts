@@ -32,7 +32,7 @@ export interface TapSourceEvents {
 
 /**
  * The taps of one connection, as a hub reads them. One wake-up tells what streaming threads have changed. The hub that
- * listens is called for pictures and sound, the owner for everything else; neither asks a tap for what the wake-up tells.
+ * listens is called for pictures and sound, the owner for everything else; neither asks a tap for what was told.
  */
 export class TapSource implements MediaSource {
   readonly changes: Changes

@@ -89,7 +89,8 @@ test('another kind of picture is told before the first of it, and the end behind
 
 test('what nobody takes wakes nobody; who comes gets it', async () => {
   let [own, media] = [0, 0]
-  const graph = gst`audiotestsrc is-live=true samplesperbuffer=441 ! audio/x-raw,rate=44100 ! appsink name=out sync=false`
+  const graph = gst`
+    audiotestsrc is-live=true samplesperbuffer=441 ! audio/x-raw,rate=44100 ! appsink name=out sync=false`
   await reading(graph, { onChange: () => own++ }, async ({ source, runner }) => {
     const timeline = new (native().Timeline)()
     timeline.startAt(0)
@@ -108,7 +109,8 @@ test('what nobody takes wakes nobody; who comes gets it', async () => {
     assert.ok(pieces.length >= 10)
     pieces.forEach(({ samples, position, rate }, i) => {
       assert.equal([samples.length > 0, rate], [true, 44100])
-      if (i > 0) assert.is(position, pieces[i - 1]!.position + pieces[i - 1]!.samples.length / pieces[i - 1]!.channels)
+      const before = pieces[i - 1]
+      if (before) assert.is(position, before.position + before.samples.length / before.channels)
     })
     await until(() => media > before)
     assert.is(own, 1)
@@ -117,7 +119,9 @@ test('what nobody takes wakes nobody; who comes gets it', async () => {
 
 test('all that waits is read in order, and then it is known that nothing does', async () => {
   let ended = false
-  const graph = gst`videotestsrc num-buffers=80 ! video/x-raw,format=GRAY8,width=16,height=16,framerate=25/1 ! appsink name=out sync=false`
+  const graph = gst`
+    videotestsrc num-buffers=80 ! video/x-raw,format=GRAY8,width=16,height=16,framerate=25/1
+      ! appsink name=out sync=false`
   await reading(graph, { onEnded: () => void (ended = true) }, async given => {
     const { source, runner } = given
     video(given, 100)
@@ -142,7 +146,8 @@ test('all that waits is read in order, and then it is known that nothing does', 
 test('a reader that goes on without the event loop hears of the rest, and of the end behind it', async () => {
   const seen: string[] = []
   let ended = false
-  const graph = gst`videotestsrc num-buffers=3 ! video/x-raw,format=I420,width=64,height=48 ! appsink name=out sync=false`
+  const graph = gst`
+    videotestsrc num-buffers=3 ! video/x-raw,format=I420,width=64,height=48 ! appsink name=out sync=false`
   const events = {
     onChange: (changes: number) => void (changes & CHANGE.info && seen.push('info')),
     onEnded: () => void (seen.push('ended'), (ended = true)),
@@ -169,7 +174,8 @@ test('a reader that goes on without the event loop hears of the rest, and of the
 
 test('a blocked event loop hears by wait() and poll()', async () => {
   let media = 0
-  const graph = gst`videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48 ! appsink name=out sync=false`
+  const graph = gst`
+    videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48 ! appsink name=out sync=false`
   await reading(graph, {}, async given => {
     const { source, runner } = given
     video(given, 2)

@@ -194,9 +194,8 @@ export class IngestWatch {
 
   /** What the taps tell by themselves where there are some: a kind that has come, and the end. */
   #lookAtPackets(): void {
-    // Of a stream of both kinds the pipeline itself tells the end.
-    if (this.#kinds === 2) return
-    const came = [this.#watched.videoPackets, this.#watched.soundPackets].filter(counter => counter.buffers() > 0)
+    const counters = [this.#watched.videoPackets, this.#watched.soundPackets]
+    const came = this.#kinds === 2 ? counters : counters.filter(counter => counter.buffers() > 0)
     if (came.length === 1 && this.#kinds === 0 && this.#waited++ < SECOND_KIND_LOOKS) return
     if (came.length > this.#kinds) {
       this.#kinds = came.length
