@@ -15,6 +15,7 @@
 #include "gst/device_context.h"
 #include "gst/library.h"
 #include "gst/live_objects.h"
+#include "js/changes.h"
 #include "js/keep_loaded.h"
 #include "meter/meter.h"
 #include "meter/pad_times.h"
@@ -79,6 +80,12 @@ Napi::Value forget_contexts_of(const Napi::CallbackInfo& info) {
 static Napi::Object init(Napi::Env env, Napi::Object exports) {
   rxgst::keep_this_loaded();
   g_log_set_default_handler(limited_log, nullptr);
+  exports["Changes"] = rxgst::Changes::define(env);
+  auto tables = Napi::Object::New(env);
+  tables["change"] = rxgst::change_table(env);
+  tables["frameFields"] = rxgst::frame_fields_table(env);
+  tables["soundFields"] = rxgst::sound_fields_table(env);
+  exports["tables"] = tables;
   exports["Timeline"] = rxgst::Timeline::define(env);
   exports["FrameAccount"] = rxgst::FrameAccountHandle::define(env);
   exports["VideoFacts"] = rxgst::VideoFacts::define(env);

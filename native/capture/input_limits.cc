@@ -208,7 +208,11 @@ GstPadProbeReturn LimitsState::on_entry(GstPad* pad, GstPadProbeInfo* info) {
     else
       GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   }
-  mistimed += late;
+  if (late) {
+    ++mistimed;
+    // Heard with the picture.
+    if (bell) bell->note(change_mistimed);
+  }
   return GST_PAD_PROBE_OK;
 }
 
@@ -243,7 +247,7 @@ Napi::Function InputLimits::define(Napi::Env env) {
                      {InstanceMethod("stats", &InputLimits::stats), InstanceMethod("close", &InputLimits::close)});
 }
 
-/** new InputLimits(source, parser, { maxWidth, maxHeight, maxFps, maxMessage }): before data flows. */
+/** new InputLimits(source, parser, { maxWidth, maxHeight, maxFps, maxMessage }, changes | null): before data flows. */
 InputLimits::InputLimits(const Napi::CallbackInfo& info) : Napi::ObjectWrap<InputLimits>(info) {
   auto options = info[2].As<Napi::Object>();
   const auto number = [&](const char* name) { return options.Get(name).ToNumber().DoubleValue(); };
@@ -251,6 +255,7 @@ InputLimits::InputLimits(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Inpu
   state_->max_height = static_cast<int64_t>(number("maxHeight"));
   state_->max_fps = number("maxFps");
   state_->max_message = static_cast<gsize>(number("maxMessage"));
+  if (info[3].IsObject()) state_->bell = Changes::bell_of(info[3]);
   auto* parser = pointer_argument<GstElement>(info[1]);
   constexpr int all = GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM;
   probe(pointer_argument<GstElement>(info[0]), "src", GST_PAD_PROBE_TYPE_BUFFER,

@@ -12,7 +12,7 @@
 #include "capture/composition.h"
 #include "gst/refs.h"
 #include "h264/access_unit.h"
-#include "js/js.h"
+#include "js/changes.h"
 
 namespace rxgst {
 
@@ -27,6 +27,7 @@ class LimitsState {
   int64_t max_height = 0;
   double max_fps = 0;
   gsize max_message = 0;
+  std::shared_ptr<Bell> bell;  // hears of pictures whose time is not their own; none: nobody does
 
   bool refused() const { return refused_; }
   /** From now on nothing passes, and nobody is told why. */

@@ -22,12 +22,19 @@ std::shared_ptr<Bell> Bell::once(Napi::Env env, Napi::Function heard, const char
   return bell;
 }
 
-void Bell::ring() {
-  if (rung_.exchange(true)) return;
+void Bell::ring(uint32_t changes) {
+  const uint32_t all = changes_.fetch_or(changes) | changes;
+  if (!(all & ringing_) || rung_.exchange(true)) return;
   std::lock_guard lock(mutex_);
   if (!function_) return;
   if (napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking) != napi_ok) function_ = nullptr;
 }
+
+void Bell::note(uint32_t changes) { changes_.fetch_or(changes); }
+
+void Bell::ring_for(uint32_t changes) { ringing_ = changes; }
+
+uint32_t Bell::take() { return changes_.exchange(0); }
 
 void Bell::close() {
   napi_threadsafe_function function = nullptr;
@@ -52,20 +59,23 @@ void Bell::hear(napi_env env, napi_value function, void* context, void*) {
   // A leftover of a closed function: finalize has run, the context is gone.
   if (!env || !function) return;
   auto bell = *static_cast<std::shared_ptr<Bell>*>(context);
-  // Before the call: what happens during it rings again.
+  // Before the call: what happens during it rings again. In this order: a change that comes in between queues one call
+  // too many, and none too few.
   bell->rung_ = false;
+  const uint32_t changes = bell->take();
+  if (changes == 0) return;
   {
     std::lock_guard lock(bell->mutex_);
     if (!bell->function_) return;
   }
   napi_handle_scope scope = nullptr;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return;
-  bell->call(env, function);
+  bell->call(env, function, changes);
   napi_close_handle_scope(env, scope);
 }
 
 /** Called by Node, not by node-addon-api: nothing catches what is thrown here. */
-void Bell::call(napi_env env, napi_value function) {
+void Bell::call(napi_env env, napi_value function, uint32_t changes) {
   napi_value argument = nullptr;
   if (argument_) {
     close();
@@ -74,13 +84,15 @@ void Bell::call(napi_env env, napi_value function) {
     } catch (const Napi::Error&) {
       return;  // the environment is ending
     }
+  } else if (napi_create_uint32(env, changes, &argument) != napi_ok) {
+    return;
   }
   napi_value undefined = nullptr;
   napi_get_undefined(env, &undefined);
   // Node has opened a callback scope, so promise reactions run after it. An exception goes to 'uncaughtException', as
   // one thrown in a timer does.
   napi_value result = nullptr;
-  if (napi_call_function(env, undefined, function, argument ? 1 : 0, &argument, &result) == napi_pending_exception) {
+  if (napi_call_function(env, undefined, function, 1, &argument, &result) == napi_pending_exception) {
     napi_value error = nullptr;
     napi_get_and_clear_last_exception(env, &error);
     napi_fatal_exception(env, error);

@@ -10,6 +10,7 @@
 #include <napi.h>
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -20,6 +21,8 @@ namespace rxgst {
 /**
  * A bell that any thread may ring and that JS hears once per turn: rings between two hearings are one. Ringing never
  * blocks, allocates at most one queued call, and after close() (or the end of the environment) does nothing.
+ *
+ * A ring says what has changed, as bits whose meaning the owner knows. JS gets all bits since it last heard.
  */
 class Bell {
  public:
@@ -29,7 +32,13 @@ class Bell {
   using Argument = std::function<Napi::Value(Napi::Env)>;
   /** Is heard once, with an argument, and then closed. */
   static std::shared_ptr<Bell> once(Napi::Env env, Napi::Function heard, const char* name, Argument argument);
-  void ring();
+  void ring(uint32_t changes = 1);
+  /** JS gets these bits with the next ring. */
+  void note(uint32_t changes);
+  /** JS thread: only these bits ring from now on, at first all do; others are noted. */
+  void ring_for(uint32_t changes);
+  /** JS thread: takes the bits that JS has not got yet. */
+  uint32_t take();
   /** JS thread. After it the function is never called again. */
   void close();
   /** JS thread: whether this bell keeps the process alive. */
@@ -38,12 +47,14 @@ class Bell {
  private:
   Bell() = default;
   static void hear(napi_env env, napi_value function, void* context, void* data);
-  void call(napi_env env, napi_value function);
+  void call(napi_env env, napi_value function, uint32_t changes);
   static void finalize(napi_env env, void* data, void* hint);
 
   std::mutex mutex_;
   napi_threadsafe_function function_ = nullptr;  // null once closed; guarded by mutex_
   std::atomic<bool> rung_{false};
+  std::atomic<uint32_t> changes_{0};
+  std::atomic<uint32_t> ringing_{~uint32_t{0}};
   Argument argument_;  // none: it rings more than once
 };
 

@@ -19,6 +19,8 @@ constexpr int64_t capacity_s = 10;
 constexpr int64_t hold_for_picture_s = 8;
 // Sound that waits to learn whether there is a picture at all; servers send both headers at once.
 constexpr int64_t hold_for_answer_s = 1;
+/** Numbers that read() tells of sound. SOUND_FIELDS in TypeScript is the same table, and a test compares the two. */
+constexpr const char* sound_fields[] = {"position", "rate", "channels", "mask", "discontinuity"};
 
 }  // namespace
 
@@ -30,7 +32,7 @@ bool AudioTapState::read_caps(GstCaps* caps) {
       std::lock_guard lock(mutex);
       wrong_caps = caps ? caps_text(caps) : "no caps";
     }
-    bell->ring();
+    bell->ring(change_wrong);
     return false;
   }
   // What is kept is of the format before.
@@ -53,6 +55,7 @@ bool AudioTapState::read_caps(GstCaps* caps) {
   std::lock_guard lock(mutex);
   rate = info_.rate;
   channels = info_.channels;
+  bell->note(change_info);
   return true;
 }
 
@@ -207,7 +210,7 @@ void AudioTapState::deliver(Sound sound) {
     }
   }
   changed.notify_all();
-  bell->ring();
+  bell->ring(change_audio);
 }
 
 void AudioTapState::on_end() {
@@ -218,7 +221,7 @@ void AudioTapState::on_end() {
     ended = true;
   }
   changed.notify_all();
-  bell->ring();
+  bell->ring(change_ended);
 }
 
 void AudioTapState::close() {
@@ -238,11 +241,11 @@ Napi::Function AudioTap::define(Napi::Env env) {
                       InstanceMethod("close", &AudioTap::close)});
 }
 
-/** new AudioTap(appsink, timeline, onChange) */
+/** new AudioTap(appsink, timeline, changes) */
 AudioTap::AudioTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<AudioTap>(info) {
   state_ = std::make_shared<AudioTapState>();
   state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
-  state_->bell = Bell::create(info.Env(), info[2].As<Napi::Function>(), "rxgst audio");
+  state_->bell = Changes::bell_of(info[2]);
   place_.take(ref_object(pointer_argument<GstAppSink>(info[0])), state_);
 }
 
@@ -251,32 +254,48 @@ AudioTap::~AudioTap() { close_now(); }
 void AudioTap::close_now() {
   if (!place_.leave()) return;
   state_->close();
-  state_->bell->close();
 }
 
-/** read(): all sound that waits, [{ samples, position, rate, channels, mask, discontinuity }], oldest first. */
+Napi::Array sound_fields_table(Napi::Env env) {
+  auto table = Napi::Array::New(env, std::size(sound_fields));
+  for (uint32_t i = 0; i < std::size(sound_fields); ++i) table[i] = sound_fields[i];
+  return table;
+}
+
+/**
+ * read(fields): the samples of the oldest sound, at most as many pieces as `fields`, a Float64Array, has room for. Its
+ * first number becomes how many wait after them; behind it comes what is to be told of each one (sound_fields).
+ */
 Napi::Value AudioTap::read(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
+  auto fields = info[0].As<Napi::Float64Array>();
+  const size_t max = (fields.ElementLength() - 1) / std::size(sound_fields);
   std::deque<Sound> taken;
+  size_t left = 0;
   {
     std::lock_guard lock(state_->mutex);
-    taken.swap(state_->queue);
-    state_->queued = 0;
+    while (taken.size() < max && !state_->queue.empty()) {
+      const Sound& first = state_->queue.front();
+      state_->queued -= static_cast<int64_t>(first.samples.size()) / first.channels;
+      taken.push_back(std::move(state_->queue.front()));
+      state_->queue.pop_front();
+    }
+    left = state_->queue.size();
   }
   state_->changed.notify_all();
   auto result = Napi::Array::New(env, taken.size());
+  double* field = fields.Data();
+  *field++ = static_cast<double>(left);
   uint32_t index = 0;
   for (const Sound& sound : taken) {
     auto samples = Napi::Float32Array::New(env, sound.samples.size());
     std::memcpy(samples.Data(), sound.samples.data(), sound.samples.size() * sizeof(float));
-    auto object = Napi::Object::New(env);
-    object["samples"] = samples;
-    object["position"] = static_cast<double>(sound.position);
-    object["rate"] = sound.rate;
-    object["channels"] = sound.channels;
-    object["mask"] = static_cast<double>(sound.mask);
-    object["discontinuity"] = Napi::Boolean::New(env, sound.discontinuity);
-    result[index++] = object;
+    result[index++] = samples;
+    for (const double value :
+         {static_cast<double>(sound.position), static_cast<double>(sound.rate), static_cast<double>(sound.channels),
+          static_cast<double>(sound.mask), sound.discontinuity ? 1.0 : 0.0}) {
+      *field++ = value;
+    }
   }
   return result;
 }

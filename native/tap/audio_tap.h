@@ -15,7 +15,7 @@
 #include "capture/sample_clock.h"
 #include "capture/timeline.h"
 #include "gst/refs.h"
-#include "js/js.h"
+#include "js/changes.h"
 #include "tap/sink_feed.h"
 
 namespace rxgst {
@@ -113,5 +113,8 @@ class AudioTap : public Napi::ObjectWrap<AudioTap> {
   std::shared_ptr<AudioTapState> state_;
   FeedPlace place_;
 };
+
+/** Names of the numbers that AudioTap.read() writes, for the test that compares them. */
+Napi::Array sound_fields_table(Napi::Env env);
 
 }  // namespace rxgst

@@ -30,7 +30,7 @@ void PacketTapState::on_sample(GstSample* sample) {
       std::lock_guard lock(mutex);
       wrong_caps = caps_text(caps);
     }
-    bell->ring();
+    bell->ring(change_wrong);
     return;
   }
   if (caps != caps_.get() || !text_) {
@@ -55,7 +55,7 @@ void PacketTapState::on_sample(GstSample* sample) {
     queued_bytes += gst_buffer_get_size(buffer);
     queue.push_back(std::move(packet));
   }
-  bell->ring();
+  bell->ring(change_packets);
 }
 
 void PacketTapState::on_end() {
@@ -63,7 +63,7 @@ void PacketTapState::on_end() {
     std::lock_guard lock(mutex);
     ended = true;
   }
-  bell->ring();
+  bell->ring(change_ended);
 }
 
 void PacketTapState::close() {
@@ -83,13 +83,13 @@ Napi::Function PacketTap::define(Napi::Env env) {
                       InstanceMethod("close", &PacketTap::close)});
 }
 
-/** new PacketTap(appsink, { capacity, block }, onChange) */
+/** new PacketTap(appsink, { capacity, block }, changes) */
 PacketTap::PacketTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PacketTap>(info) {
   state_ = std::make_shared<PacketTapState>();
   auto options = info[1].As<Napi::Object>();
   state_->capacity = options.Get("capacity").ToNumber().Uint32Value();
   state_->block = options.Get("block").ToBoolean().Value();
-  state_->bell = Bell::create(info.Env(), info[2].As<Napi::Function>(), "rxgst packets");
+  state_->bell = Changes::bell_of(info[2]);
   place_.take(ref_object(pointer_argument<GstAppSink>(info[0])), state_);
 }
 
@@ -98,7 +98,6 @@ PacketTap::~PacketTap() { close_now(); }
 void PacketTap::close_now() {
   if (!place_.leave()) return;
   state_->close();
-  state_->bell->close();
 }
 
 /** read(max): the oldest first, [{ data, caps, timestamp, dts, duration, keyframe, header }]; times in µs or null. */

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "gst/refs.h"
-#include "js/js.h"
+#include "js/changes.h"
 #include "tap/sink_feed.h"
 
 namespace rxgst {

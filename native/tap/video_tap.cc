@@ -38,6 +38,11 @@ PixelAspect pixel_of(const GstVideoInfo& info) {
   return plausible(GST_VIDEO_INFO_PAR_N(&info), GST_VIDEO_INFO_PAR_D(&info));
 }
 
+/** Numbers that read() tells of a picture. FRAME_FIELDS in TypeScript is the same table, and a test compares the two.
+ */
+constexpr const char* frame_fields[] = {"lease",    "width",   "height",   "pixelN",        "pixelD", "timestamp",
+                                        "duration", "arrival", "sequence", "discontinuity", "format"};
+
 }  // namespace
 
 /**
@@ -73,6 +78,7 @@ void VideoTapState::on_sample(GstSample* sample) {
     source_width = GST_VIDEO_INFO_WIDTH(&info);
     source_height = GST_VIDEO_INFO_HEIGHT(&info);
     source_pixel = pixel_of(info);
+    bell->note(change_info);
   }
   const GstClockTime pts = GST_BUFFER_PTS(buffer);
   int64_t running = 0;
@@ -153,7 +159,7 @@ void VideoTapState::refuse(GstCaps* caps) {
     std::lock_guard lock(mutex);
     wrong_caps = caps ? caps_text(caps) : "no caps";
   }
-  bell->ring();
+  bell->ring(change_wrong);
 }
 
 /** With the mutex held. The queue is not empty. */
@@ -231,7 +237,7 @@ void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_
   }
   FrameMemory memory = room_for(picture_bytes(to_format, to_width, to_height));
   if (!memory) {
-    bell->ring();
+    bell->ring(change_held);
     return;
   }
   if (!converter_.convert(frame, to_format, to_width, to_height, memory.data()) &&
@@ -250,7 +256,7 @@ void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_
                             std::exchange(lost_seam_, false), to_format, pts});
   }
   changed.notify_all();
-  bell->ring();
+  bell->ring(change_frames);
 }
 
 void VideoTapState::on_end() {
@@ -259,7 +265,7 @@ void VideoTapState::on_end() {
     ended = true;
   }
   changed.notify_all();
-  bell->ring();
+  bell->ring(change_ended);
 }
 
 bool VideoTapState::wait_for_picture(int64_t timeout_us) {
@@ -294,8 +300,10 @@ Napi::Function VideoTap::define(Napi::Env env) {
        InstanceMethod("close", &VideoTap::close)});
 }
 
-/** new VideoTap(appsink, timeline, { format, width, height, fpsN, fpsD, capacity, policy }, onChange, account); without
- * one: one of its own */
+/**
+ * new VideoTap(appsink, timeline, { format, width, height, fpsN, fpsD, capacity, policy }, changes, account); without
+ * an account: one of its own
+ */
 VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(info) {
   state_ = std::make_shared<VideoTapState>();
   auto* sink = pointer_argument<GstAppSink>(info[0]);
@@ -311,7 +319,7 @@ VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(
   state_->fps_d = number("fpsD");
   state_->capacity = static_cast<size_t>(number("capacity"));
   state_->policy = static_cast<DropPolicy>(number("policy"));
-  state_->bell = Bell::create(info.Env(), info[3].As<Napi::Function>(), "rxgst video");
+  state_->bell = Changes::bell_of(info[3]);
 
   ObjectRef<GstPad> pad(gst_element_get_static_pad(GST_ELEMENT(sink), "sink"));
   allocation_probe_ = PadProbe(std::move(pad), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM,
@@ -327,39 +335,48 @@ VideoTap::~VideoTap() { close_now(); }
 void VideoTap::close_now() {
   if (!place_.leave()) return;
   state_->close();
-  state_->bell->close();
   state_->listeners.clear();
 }
 
-/** read(max): the oldest pictures first. */
+Napi::Array frame_fields_table(Napi::Env env) {
+  auto table = Napi::Array::New(env, std::size(frame_fields));
+  for (uint32_t i = 0; i < std::size(frame_fields); ++i) table[i] = frame_fields[i];
+  return table;
+}
+
+/**
+ * read(max, fields): the memory of the oldest pictures, at most as many as `fields`, a Float64Array, has room for. Its
+ * first number becomes how many wait after them; behind it comes what is to be told of each one (frame_fields).
+ */
 Napi::Value VideoTap::read(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  const uint32_t max = info[0].ToNumber().Uint32Value();
+  auto fields = info[1].As<Napi::Float64Array>();
+  const size_t room = (fields.ElementLength() - 1) / std::size(frame_fields);
+  const size_t max = std::min<size_t>(info[0].ToNumber().Uint32Value(), room);
   std::deque<Picture> taken;
+  size_t left = 0;
   {
     std::lock_guard lock(state_->mutex);
     taken = take_oldest(state_->queue, max);
     for (const Picture& picture : taken) state_->queued_bytes -= picture.memory.size();
+    left = state_->queue.size();
   }
   state_->changed.notify_all();
   auto result = Napi::Array::New(env, taken.size());
+  double* field = fields.Data();
+  *field++ = static_cast<double>(left);
   uint32_t index = 0;
   for (Picture& picture : taken) {
-    auto object = Napi::Object::New(env);
     uint32_t lease = 0;
-    object["buffer"] = lend(env, std::move(picture.memory), &lease);
-    object["lease"] = lease;
-    object["width"] = picture.width;
-    object["height"] = picture.height;
-    object["pixelN"] = static_cast<double>(picture.pixel.n);
-    object["pixelD"] = static_cast<double>(picture.pixel.d);
-    object["timestamp"] = static_cast<double>(picture.timestamp);
-    object["duration"] = static_cast<double>(picture.duration);
-    object["arrival"] = static_cast<double>(picture.arrival);
-    object["sequence"] = static_cast<double>(picture.sequence);
-    object["discontinuity"] = Napi::Boolean::New(env, picture.discontinuity);
-    object["format"] = static_cast<uint32_t>(picture.format);
-    result[index++] = object;
+    result[index++] = lend(env, std::move(picture.memory), &lease);
+    for (const double value :
+         {static_cast<double>(lease), static_cast<double>(picture.width), static_cast<double>(picture.height),
+          static_cast<double>(picture.pixel.n), static_cast<double>(picture.pixel.d),
+          static_cast<double>(picture.timestamp), static_cast<double>(picture.duration),
+          static_cast<double>(picture.arrival), static_cast<double>(picture.sequence),
+          picture.discontinuity ? 1.0 : 0.0, static_cast<double>(picture.format)}) {
+      *field++ = value;
+    }
     for (const auto& listener : state_->listeners) listener->delivered(picture.pts, picture.arrival);
   }
   return result;

@@ -17,7 +17,7 @@
 #include "gst/probe.h"
 #include "gst/refs.h"
 #include "h264/shape.h"
-#include "js/js.h"
+#include "js/changes.h"
 #include "pixels/pixels.h"
 #include "tap/frame_pool.h"
 #include "tap/sink_feed.h"
@@ -142,5 +142,8 @@ class VideoTap : public Napi::ObjectWrap<VideoTap> {
   PadProbe allocation_probe_;
   PadProbe arrival_probe_;
 };
+
+/** Names of the numbers that VideoTap.read() writes, for the test that compares them. */
+Napi::Array frame_fields_table(Napi::Env env);
 
 }  // namespace rxgst

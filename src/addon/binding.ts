@@ -29,25 +29,54 @@ export const FILL_INDEX = { repeat: 0, slate: 1, none: 2 } as const
  */
 export const TIMING_INDEX = { next: 0, explicit: 1, media: 2 } as const
 
-export interface NativePicture {
-  readonly buffer: ArrayBuffer
-  /** For endLease(). */
-  readonly lease: number
-  readonly width: number
-  readonly height: number
-  /** Width ÷ height of a pixel. */
-  readonly pixelN: number
-  readonly pixelD: number
-  /** µs. */
-  readonly timestamp: number
-  readonly duration: number
-  /** µs, CLOCK_MONOTONIC. */
-  readonly arrival: number
-  readonly sequence: number
-  readonly discontinuity: boolean
-  /** Index of PIXEL_FORMATS. */
-  readonly format: number
+/** What may change on a connection, one bit each. The addon has the same table (native/js/changes.h). */
+export const CHANGE = {
+  /** Pictures, sound or packets wait in a tap. */
+  frames: 1 << 0,
+  audio: 1 << 1,
+  packets: 1 << 2,
+  /** Size, shape, rate or channels are others than before. Told before the first picture or sound of that kind. */
+  info: 1 << 3,
+  /** A picture found no memory. */
+  held: 1 << 4,
+  /** The time of a picture's decoding was taken for its own. */
+  mistimed: 1 << 5,
+  /** A tap's stream has ended. */
+  ended: 1 << 6,
+  /** A tap got what it cannot read. */
+  wrong: 1 << 7,
+} as const
+
+/** The wake-up that the taps of one connection share. */
+export interface Changes {
+  /** Takes the bits of CHANGE that onWake has not got yet: blocking readers do not let the event loop turn. */
+  take(): number
+  /** Only these bits wake JavaScript from now on, at first all do; others are told with the next wake-up. */
+  wakeFor(changes: number): void
+  /** onWake is not called any more. */
+  close(): void
 }
+
+/**
+ * Numbers that VideoTap.read() writes of each picture, in this order. The addon has the same table. lease: for
+ * endLease(); pixelN ÷ pixelD: width ÷ height of a pixel; times in µs, `arrival` of CLOCK_MONOTONIC; discontinuity: 0
+ * or 1; format: index of PIXEL_FORMATS.
+ */
+export const FRAME_FIELDS = [
+  'lease',
+  'width',
+  'height',
+  'pixelN',
+  'pixelD',
+  'timestamp',
+  'duration',
+  'arrival',
+  'sequence',
+  'discontinuity',
+  'format',
+] as const
+/** Numbers that AudioTap.read() writes of each piece of sound, as those of NativeSound. */
+export const SOUND_FIELDS = ['position', 'rate', 'channels', 'mask', 'discontinuity'] as const
 
 export interface VideoTapOptions {
   /** −1: the source's where it is one of PIXEL_FORMATS, else RGB. */
@@ -114,7 +143,11 @@ export interface FrameAccount {
 }
 
 export interface VideoTap {
-  read(max: number): NativePicture[]
+  /**
+   * The memory of the oldest pictures. `fields` gets how many wait after them, then FRAME_FIELDS of each; it bounds
+   * their number.
+   */
+  read(max: number, fields: Float64Array): ArrayBuffer[]
   /** Blocks the JS thread, at most `ms`. */
   wait(ms: number): boolean
   stats(): VideoTapStats
@@ -157,7 +190,11 @@ export interface AudioTapStats {
 }
 
 export interface AudioTap {
-  read(): NativeSound[]
+  /**
+   * The samples of the oldest sound. `fields` gets how many pieces wait after them, then SOUND_FIELDS of each; it
+   * bounds their number.
+   */
+  read(fields: Float64Array): Float32Array[]
   wait(ms: number): boolean
   stats(): AudioTapStats
   setBlock(block: boolean): void
@@ -630,6 +667,12 @@ export interface RtmpRelay {
 }
 
 export interface Native {
+  /** `onWake`: is called with the bits of CHANGE that have come up since the last call. */
+  Changes: new (
+    onWake: (changes: number) => void,
+  ) => Changes
+  /** What must be equal to the tables of this file. */
+  tables: { change: Record<string, number>; frameFields: string[]; soundFields: string[] }
   /** `previous`: of the capture's last connection, whose time goes on. */
   Timeline: new (
     previous?: Timeline,
@@ -640,11 +683,11 @@ export interface Native {
     appsink: Address,
     timeline: Timeline,
     options: VideoTapOptions,
-    onChange: () => void,
+    changes: Changes,
     account?: FrameAccount,
   ) => VideoTap
-  AudioTap: new (appsink: Address, timeline: Timeline, onChange: () => void) => AudioTap
-  PacketTap: new (appsink: Address, options: { capacity: number; block: boolean }, onChange: () => void) => PacketTap
+  AudioTap: new (appsink: Address, timeline: Timeline, changes: Changes) => AudioTap
+  PacketTap: new (appsink: Address, options: { capacity: number; block: boolean }, changes: Changes) => PacketTap
   /** `untyped`: the graph says neither caps nor format of it. */
   PushSource: new (
     appsrc: Address,
@@ -664,7 +707,13 @@ export interface Native {
     port: number,
     timeout: number,
   ) => RtmpRelay
-  InputLimits: new (source: Address, parser: Address, options: InputLimitOptions) => InputLimits
+  /** `changes`: who hears of pictures that are mistimed. */
+  InputLimits: new (
+    source: Address,
+    parser: Address,
+    options: InputLimitOptions,
+    changes: Changes | null,
+  ) => InputLimits
   CodecGate: new (source: Address, timeline: Timeline, sounds: number) => CodecGate
   SoundLayout: new (audioconvert: Address, channels: number) => SoundLayout
   SoundSwitch: new (from: Address, to: Address, codecs: readonly NativeSoundCodec[]) => SoundSwitch

@@ -1,20 +1,27 @@
 import { Lease, type Picture } from '../core/frame'
+import type { PixelAspectRatio } from '../core/types'
 import { PIXEL_FORMATS } from '../core/pixel-format'
-import { native, toPerformanceTime, type NativePicture } from '../addon/binding'
+import { FRAME_FIELDS, native, toPerformanceTime } from '../addon/binding'
 
-/** A picture off a tap, as what its handles share. */
-export function toPicture(picture: NativePicture): Picture {
-  const { buffer, lease, width, height, pixelN, pixelD, timestamp, duration, sequence, discontinuity } = picture
+/** Numbers that a tap tells of one picture. */
+export const FRAME_NUMBERS = FRAME_FIELDS.length
+
+const SQUARE: PixelAspectRatio = Object.freeze({ n: 1, d: 1 })
+
+/** A picture off a tap, as what its handles share; its numbers begin at `at`, in the order of FRAME_FIELDS. */
+export function toPicture(buffer: ArrayBuffer, fields: Float64Array, at: number): Picture {
+  const lease = fields[at]!
+  const [n, d] = [fields[at + 3]!, fields[at + 4]!]
   return {
     lease: new Lease(new Uint8Array(buffer), () => native().endLease(lease, buffer)),
-    width,
-    height,
-    pixelAspectRatio: { n: pixelN, d: pixelD },
-    format: PIXEL_FORMATS[picture.format]!,
-    timestamp,
-    duration,
-    sequence,
-    arrivalTime: toPerformanceTime(picture.arrival),
-    discontinuity,
+    width: fields[at + 1]!,
+    height: fields[at + 2]!,
+    pixelAspectRatio: n === d ? SQUARE : { n, d },
+    timestamp: fields[at + 5]!,
+    duration: fields[at + 6]!,
+    arrivalTime: toPerformanceTime(fields[at + 7]!),
+    sequence: fields[at + 8]!,
+    discontinuity: fields[at + 9] === 1,
+    format: PIXEL_FORMATS[fields[at + 10]!]!,
   }
 }

@@ -4,26 +4,25 @@ import { DEFAULT_HELD_BYTES } from '../core/video-options'
 import type { AudioChunk, Logger, PixelFormat, VideoFrame } from '../core/types'
 import type { Packet } from '../core/pipeline-types'
 import {
+  CHANGE,
   DROP_POLICY_INDEX,
   native,
   PIXEL_FORMAT_INDEX,
   type Address,
-  type AudioTap,
   type AudioTapStats,
+  type Changes,
   type PacketTap,
   type PacketTapStats,
   type Timeline,
-  type VideoTap,
   type VideoTapStats,
 } from '../addon/binding'
 import { frames } from '../observables/frames'
 import { MediaHub } from '../observables/media-hub'
-import type { MediaSource } from '../observables/media-source'
 import { PacketHub } from '../observables/packets'
 import { sounds } from '../observables/sounds'
 import type { GraphElement } from '../pipelines/graph/graph'
 import { FrameBudget } from './frame-budget'
-import { toPicture } from './frame-from-native'
+import { TapSource } from './tap-source'
 
 export type SinkKind = 'pictures' | 'sound' | 'packets'
 
@@ -84,7 +83,7 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
   protected abstract count(stats: S): SinkStats
   /** The tap is gone. */
   protected detached(): void {}
-  /** The tap has news, before the hub gives them out. */
+  /** A picture found no memory. */
   protected look?(stats: S): void
 
   protected get bounds(): Bounds {
@@ -112,14 +111,11 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
     this.detached()
   }
 
-  #pump(): void {
-    if (this.#tap) this.look?.(this.#tap.stats())
+  /** `changes`: bits of CHANGE; after two of them nothing that can be read follows. */
+  protected readonly onChange = (changes: number): void => {
+    if (changes & CHANGE.held && this.#tap) this.look?.(this.#tap.stats())
+    if (!(changes & (CHANGE.wrong | CHANGE.ended))) return
     this.hub.pump()
-  }
-
-  /** Something waits in the tap, or it ended. */
-  protected readonly onChange = (): void => {
-    this.#pump()
     const state = this.#over ? null : this.#tap?.stats()
     if (!state) return
     if (state.wrong !== null) this.end(this.#wrong(state.wrong))
@@ -141,7 +137,7 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
   /** What waits is given out first. */
   end(error: Error | null): void {
     if (this.#over) return
-    this.#pump()
+    this.hub.pump()
     this.#over = true
     this.hub.end(error)
     this.#detach()
@@ -166,6 +162,12 @@ abstract class MediaStream<T, S extends TapStats> extends SinkStream<T, S> {
     onDemand: ({ pictures, sound }) => this.setWanted(pictures || sound),
   })
 
+  /** Its end is told after what waits has been handed out. */
+  protected newSource(soundExpected: boolean): TapSource {
+    const onChange = (changes: number): void => this.onChange(changes & ~CHANGE.ended)
+    return new TapSource({ onChange, onEnded: () => this.onChange(CHANGE.ended) }, () => soundExpected)
+  }
+
   protected newTimeline(): Timeline {
     const timeline = new (native().Timeline)()
     timeline.startAt(0)
@@ -189,7 +191,7 @@ export class FrameStream extends MediaStream<VideoFrame, VideoTapStats> {
     this.#budget = new FrameBudget(element.name, DEFAULT_HELD_BYTES, logger, 'close() each frame when done with it')
   }
 
-  protected newTap(address: Address): VideoTap {
+  protected newTap(address: Address): Tap<VideoTapStats> {
     const { drop, most } = this.bounds
     const options = {
       format: this.#format,
@@ -200,9 +202,10 @@ export class FrameStream extends MediaStream<VideoFrame, VideoTapStats> {
       capacity: Math.min(most || MOST_FRAMES, 1000),
       policy: drop ? DROP_POLICY_INDEX.oldest : DROP_POLICY_INDEX.block,
     }
-    const tap = new (native().VideoTap)(address, this.newTimeline(), options, this.onChange, this.#budget.account)
-    this.hub.setSource({ ...NO_MEDIA, readPictures: max => tap.read(max).map(toPicture) })
-    return tap
+    const source = this.newSource(false)
+    const tap = source.openVideo(address, this.newTimeline(), options, this.#budget.account)
+    this.hub.setSource(source)
+    return { stats: () => tap.stats(), close: () => source.close() }
   }
 
   protected override look({ droppedHeld }: VideoTapStats): void {
@@ -221,11 +224,12 @@ export class AudioStream extends MediaStream<AudioChunk, AudioTapStats> {
     super(element, 'sound')
   }
 
-  protected newTap(address: Address): AudioTap {
-    const tap = new (native().AudioTap)(address, this.newTimeline(), this.onChange)
+  protected newTap(address: Address): Tap<AudioTapStats> {
+    const source = this.newSource(true)
+    const tap = source.openAudio(address, this.newTimeline())
     tap.setBlock(!this.bounds.drop)
-    this.hub.setSource({ ...NO_MEDIA, soundExpected: true, readSounds: () => tap.read() })
-    return tap
+    this.hub.setSource(source)
+    return { stats: () => tap.stats(), close: () => source.close() }
   }
 
   /** In samples per channel. */
@@ -234,10 +238,9 @@ export class AudioStream extends MediaStream<AudioChunk, AudioTapStats> {
   }
 }
 
-const NO_MEDIA: MediaSource = { readPictures: () => [], readSounds: () => [], soundExpected: false, wait: () => {} }
-
 export class PacketStream extends SinkStream<Packet, PacketTapStats> {
   #packets: PacketTap | null = null
+  #changes: Changes | null = null
   protected readonly hub = new PacketHub(
     max => this.#packets?.read(max) ?? [],
     wanted => this.setWanted(wanted),
@@ -251,11 +254,17 @@ export class PacketStream extends SinkStream<Packet, PacketTapStats> {
   protected newTap(address: Address): PacketTap {
     const { drop, most } = this.bounds
     const options = { capacity: Math.min(most || MOST_PACKETS, 10_000), block: !drop }
-    this.#packets = new (native().PacketTap)(address, options, this.onChange)
+    this.#changes = new (native().Changes)(changes => {
+      this.hub.pump()
+      this.onChange(changes)
+    })
+    this.#packets = new (native().PacketTap)(address, options, this.#changes)
     return this.#packets
   }
 
   protected override detached(): void {
+    this.#changes?.close()
+    this.#changes = null
     this.#packets = null
   }
 

@@ -27,6 +27,9 @@ const MOST_LEFT = 1000
 export class MediaHub {
   readonly #options: MediaHubOptions
   readonly #consumers = new Set<Consumer>()
+  /** Those of them that take pictures, and sound. Made anew with each change, so that a loop over one goes on. */
+  #viewers: readonly Consumer[] = []
+  #hearers: readonly Consumer[] = []
   #source: MediaSource | null = null
   #ended: { readonly error: Error | null } | null = null
   #pumping = false
@@ -39,9 +42,20 @@ export class MediaHub {
     this.#left = new LeftOver(options.capacity ?? MOST_LEFT, options.keepOld ?? options.block)
   }
 
+  /** From now on what waits there is pumped when it comes; what waits already, with the next pump(). */
   setSource(source: MediaSource | null): void {
+    this.#leaveSource()
     this.#source = source
-    if (source) this.#ended = null
+    if (!source) return
+    this.#ended = null
+    source.listen(() => this.pump())
+  }
+
+  #leaveSource(): MediaSource | null {
+    const source = this.#source
+    this.#source = null
+    source?.listen(null)
+    return source
   }
 
   get source(): MediaSource | null {
@@ -61,7 +75,7 @@ export class MediaHub {
 
   /** Marks a pause: media after it may jump in time. Only the source knows the place of the jump. */
   pause(): void {
-    this.pump()
+    this.#pumpAll()
     this.#seam = true
     this.pump()
   }
@@ -74,12 +88,23 @@ export class MediaHub {
       return
     }
     this.#consumers.add(consumer)
+    this.#sort()
     this.#tellDemand()
     this.pump()
   }
 
   remove(consumer: Consumer): void {
-    if (this.#consumers.delete(consumer)) this.#tellDemand()
+    if (!this.#consumers.delete(consumer)) return
+    this.#sort()
+    this.#tellDemand()
+    // It may have been the one that held a full queue, from which no wake-up comes.
+    this.pump()
+  }
+
+  #sort(): void {
+    const all = [...this.#consumers]
+    this.#viewers = all.filter(consumer => consumer.picture)
+    this.#hearers = all.filter(consumer => consumer.sound)
   }
 
   /** Moves waiting media to the consumers. Not re-entrant: the loop serves a consumer that asks for more meanwhile. */
@@ -93,6 +118,12 @@ export class MediaHub {
     }
   }
 
+  /** The same, of all that has come: what follows must be behind it, and the wake-up for it may be still to come. */
+  #pumpAll(): void {
+    this.#source?.lookAgain()
+    this.pump()
+  }
+
   #pumpOnce(): boolean {
     if (this.#consumers.size === 0) return false
     const left = this.#takenUp() ? null : this.#left
@@ -103,20 +134,20 @@ export class MediaHub {
     const source = this.#source
     if (!left && !source) return false
     let moved = false
-    if (this.#soundWanted()) {
+    if ((left ? left.sounds > 0 : source!.soundWaits) && this.#soundWanted()) {
       for (const sound of left ? left.takeSounds() : source!.readSounds()) {
         moved = true
         this.#hear(sound)
       }
     }
-    const room = Math.min(this.#room(), MOST_PICTURES)
+    const room = (left ? left.pictures > 0 : source!.picturesWait) ? Math.min(this.#room(), MOST_PICTURES) : 0
     if (room > 0) {
       const pictures = left ? left.takePictures(room) : source!.readPictures(room)
       // Held during the distribution: the first consumer can close its handle at once.
       if (!left) for (const picture of pictures) picture.lease.retain()
       for (const picture of pictures) {
         moved = true
-        for (const consumer of [...this.#consumers]) if (this.#consumers.has(consumer)) consumer.picture?.(picture)
+        for (const consumer of this.#viewers) if (this.#consumers.has(consumer)) consumer.picture?.(picture)
         picture.lease.release()
       }
     }
@@ -124,35 +155,30 @@ export class MediaHub {
   }
 
   #hear(sound: NativeSound): void {
-    for (const consumer of [...this.#consumers]) if (this.#consumers.has(consumer)) consumer.sound?.(sound, sound)
+    for (const consumer of this.#hearers) if (this.#consumers.has(consumer)) consumer.sound?.(sound, sound)
   }
 
   /** Whether no media of an earlier connection waits for a present consumer. */
   #takenUp(): boolean {
     if (this.#left.pictures === 0 && this.#left.sounds === 0) return true
-    const all = [...this.#consumers]
-    return (
-      !(this.#left.pictures > 0 && all.some(one => one.picture)) &&
-      !(this.#left.sounds > 0 && all.some(one => one.sound))
-    )
+    const { pictures, sounds } = this.#left
+    return !(pictures > 0 && this.#viewers.length > 0) && !(sounds > 0 && this.#hearers.length > 0)
   }
 
   #soundWanted(): boolean {
-    const takers = [...this.#consumers].filter(consumer => consumer.sound)
-    if (takers.length === 0) return false
-    return !this.#options.block || takers.every(consumer => consumer.soundRoom ?? true)
+    if (this.#hearers.length === 0) return false
+    return !this.#options.block || this.#hearers.every(consumer => consumer.soundRoom ?? true)
   }
 
   /**
    * 'block': the room of the fullest consumer. Otherwise the room of the emptiest; the others drop frames themselves.
    */
   #room(): number {
-    const takers = [...this.#consumers].filter(consumer => consumer.picture)
+    const takers = this.#viewers
     if (takers.length === 0) return 0
-    const rooms = (consumers: readonly Consumer[]): number[] => consumers.map(consumer => consumer.room)
-    if (!this.#options.block) return Math.max(...rooms(takers))
+    if (!this.#options.block) return takers.reduce((most, { room }) => Math.max(most, room), 0)
     const holders = takers.filter(consumer => consumer.holds ?? true)
-    return Math.min(...rooms(holders.length > 0 ? holders : takers))
+    return (holders.length > 0 ? holders : takers).reduce((least, { room }) => Math.min(least, room), Infinity)
   }
 
   /**
@@ -160,15 +186,14 @@ export class MediaHub {
    * the rest waits here. Then the consumers get the discontinuity.
    */
   lose(): void {
-    this.pump()
+    this.#pumpAll()
     this.#absorb()
     this.#seam = true
     this.pump()
   }
 
   #absorb(): void {
-    const source = this.#source
-    this.#source = null
+    const source = this.#leaveSource()
     if (source) this.#left.add(source.readPictures(MOST_LEFT), source.readSounds())
   }
 
@@ -178,12 +203,13 @@ export class MediaHub {
    */
   end(error: Error | null): void {
     if (this.#ended) return
-    this.pump()
+    this.#pumpAll()
     if (error) this.#absorb()
-    this.#source = null
+    this.#leaveSource()
     this.#ended = { error }
     const consumers = [...this.#consumers]
     this.#consumers.clear()
+    this.#sort()
     if (error) {
       for (const consumer of consumers) this.#giveLeft(consumer)
       if (consumers.some(consumer => consumer.picture)) this.dropRest()
@@ -203,10 +229,6 @@ export class MediaHub {
   }
 
   #tellDemand(): void {
-    const all = [...this.#consumers]
-    this.#options.onDemand({
-      pictures: all.some(consumer => consumer.picture),
-      sound: all.some(consumer => consumer.sound),
-    })
+    this.#options.onDemand({ pictures: this.#viewers.length > 0, sound: this.#hearers.length > 0 })
   }
 }

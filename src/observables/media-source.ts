@@ -3,6 +3,13 @@ import type { NativeSound } from '../addon/binding'
 
 /** The source of a running stream's frames and audio: the engine's current connection. */
 export interface MediaSource {
+  /** The hub that reads this source is called when more waits; null: it reads another one now. */
+  listen(listener: (() => void) | null): void
+  /** From now on both may wait: more may have come than the listener was called for. */
+  lookAgain(): void
+  /** Whether pictures, or sound, may wait. False: none do, or the listener is still to be called for them. */
+  readonly picturesWait: boolean
+  readonly soundWaits: boolean
   readPictures(max: number): Picture[]
   readSounds(): NativeSound[]
   /** false: no audio will come, so frames need not wait for it. */

@@ -10,8 +10,10 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import {
   DROP_POLICY_INDEX,
   FILL_INDEX,
+  FRAME_FIELDS,
   native,
   PIXEL_FORMAT_INDEX,
+  SOUND_FIELDS,
   TIMING_INDEX,
   type Description,
 } from '../../src/addon/binding'
@@ -66,16 +68,19 @@ function work(): void {
   )
   const all = [video, sound, data, pictures, samples]
   const heard = (): void => {}
+  const changes = new addon.Changes(heard)
+  const frameFields = new Float64Array(1 + 10 * FRAME_FIELDS.length)
+  const soundFields = new Float64Array(1 + 10 * SOUND_FIELDS.length)
   const timeline = new addon.Timeline()
   const tap = new addon.VideoTap(
     video.at('out'),
     timeline,
     { format: -1, width: 0, height: 0, fpsN: 0, fpsD: 1, capacity: 10, policy: DROP_POLICY_INDEX.oldest },
-    heard,
+    changes,
     new addon.FrameAccount(2 ** 28),
   )
-  const ear = new addon.AudioTap(sound.at('out'), timeline, heard)
-  const packets = new addon.PacketTap(data.at('out'), { capacity: 10, block: false }, heard)
+  const ear = new addon.AudioTap(sound.at('out'), timeline, changes)
+  const packets = new addon.PacketTap(data.at('out'), { capacity: 10, block: false }, changes)
   const source = new addon.PushSource(data.at('in'), false, heard)
   const program = new addon.Program(
     pictures.at('in'),
@@ -107,10 +112,12 @@ function work(): void {
 
   const pixels = new Uint8Array(WIDTH * HEIGHT * 3)
   const turn = (): void => {
-    for (const picture of tap.read(10)) addon.endLease(picture.lease, picture.buffer)
+    const lease = (i: number): number => frameFields[1 + i * FRAME_FIELDS.length]!
+    tap.read(10, frameFields).forEach((buffer, i) => addon.endLease(lease(i), buffer))
     void [
       tap.stats(),
-      ear.read(),
+      ear.read(soundFields),
+      changes.take(),
       ear.stats(),
       packets.read(10),
       packets.stats(),

@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm'
 import { firstValueFrom, toArray, take } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { Runner } from '../../src/engine/runner'
+import { TapSource } from '../../src/engine/tap-source'
 import { gst, run } from '../../src/index'
 import {
   DROP_POLICY_INDEX,
@@ -105,7 +106,8 @@ async function encoded(use: (program: NativeProgram) => void, pictures: number):
     onError: error => assert.unreachable(error.message),
     onEos: () => {},
   })
-  const tap = new (native().VideoTap)(
+  const source = new TapSource({ onChange: () => {} }, () => false)
+  source.openVideo(
     runner.address('vout'),
     new (native().Timeline)(),
     {
@@ -117,7 +119,6 @@ async function encoded(use: (program: NativeProgram) => void, pictures: number):
       capacity: 10,
       policy: DROP_POLICY_INDEX.oldest,
     },
-    () => {},
     new (native().FrameAccount)(2 ** 28),
   )
   const program = new (native().Program)(
@@ -146,9 +147,10 @@ async function encoded(use: (program: NativeProgram) => void, pictures: number):
     const seen: Uint8Array[] = []
     await until(
       () => {
-        for (const { buffer, lease } of tap.read(10)) {
-          seen.push(new Uint8Array(buffer).slice())
-          native().endLease(lease, buffer)
+        for (const { lease } of source.readPictures(10)) {
+          lease.retain()
+          seen.push(lease.bytes.slice())
+          lease.release()
         }
         return seen.length >= pictures
       },
@@ -156,7 +158,7 @@ async function encoded(use: (program: NativeProgram) => void, pictures: number):
     )
     return seen
   } finally {
-    tap.close()
+    source.close()
     program.close()
     await runner.stop()
   }

@@ -42,6 +42,24 @@ export class FakeSource implements MediaSource {
   waits = 0
   asked: number[] = []
 
+  /** The hub that reads it; a test that wants no pump() of its own calls it. */
+  listener: (() => void) | null = null
+
+  listen(listener: (() => void) | null): void {
+    this.listener = listener
+  }
+  /** What comes is not told of. */
+  silent = false
+
+  lookAgain(): void {
+    this.silent = false
+  }
+  get picturesWait(): boolean {
+    return !this.silent && this.pictures.length > 0
+  }
+  get soundWaits(): boolean {
+    return !this.silent && this.sounds.length > 0
+  }
   readPictures(max: number): Picture[] {
     this.asked.push(max)
     return this.pictures.splice(0, max)

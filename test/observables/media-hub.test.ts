@@ -108,6 +108,74 @@ test('with block, one that does not hold has no say beside one that does', () =>
   assert.equal(recorder.seen, [0, 1, 2])
 })
 
+test('the source that it reads tells it what comes, an earlier one does not', () => {
+  const { hub, source, pictures } = hubOf()
+  const a = consumer()
+  hub.add(a)
+  const { listener } = source
+  fill(source, pictures, 2)
+  listener!()
+  assert.equal(a.seen, [0, 1])
+  const next = new FakeSource()
+  hub.setSource(next)
+  assert.is(source.listener, null)
+  fill(next, pictures, 1, 2)
+  next.listener!()
+  assert.equal(a.seen, [0, 1, 2])
+  hub.end(null)
+  assert.is(next.listener, null)
+})
+
+test('a source that says that nothing waits is not asked', () => {
+  const { hub, source, pictures } = hubOf()
+  const a = consumer()
+  hub.add(a)
+  hub.pump()
+  assert.equal(source.asked, [])
+  fill(source, pictures, 1)
+  hub.pump()
+  assert.equal([source.asked.length, a.seen], [1, [0]])
+})
+
+test('an end, a loss and a pause come behind all that has come, told or not', () => {
+  const ways: [string, (hub: MediaHub) => void][] = [
+    ['end', hub => hub.end(null)],
+    ['loss', hub => hub.lose()],
+    ['pause', hub => hub.pause()],
+  ]
+  for (const [name, way] of ways) {
+    const { hub, source, pictures } = hubOf()
+    const order: (number | string)[] = []
+    hub.add(
+      consumer(Infinity, {
+        picture: ({ sequence }: Picture) => void order.push(sequence),
+        sound: undefined,
+        seam: () => void order.push('seam'),
+        end: () => void order.push('end'),
+      }),
+    )
+    source.silent = true
+    fill(source, pictures, 2)
+    hub.pump()
+    assert.equal(order, [], name)
+    way(hub)
+    assert.equal(order, [0, 1, name === 'end' ? 'end' : 'seam'], name)
+  }
+})
+
+test('with block, one that goes no longer holds back the others', () => {
+  const { hub, source, pictures } = hubOf({ block: true })
+  const [full, other] = [consumer(0), consumer()]
+  hub.add(full)
+  hub.add(other)
+  fill(source, pictures, 3)
+  hub.pump()
+  assert.equal(other.seen, [])
+  // The queue may be full, and then nothing more comes that would wake anybody.
+  hub.remove(full)
+  assert.equal(other.seen, [0, 1, 2])
+})
+
 test('sound is read only where somebody hears', () => {
   const { hub, source, demands } = hubOf()
   const blind = consumer(Infinity, { sound: undefined })

@@ -14,6 +14,7 @@ import type {
   VideoFrame,
 } from '../../core/types'
 import { parseRtmpUrl, type RtmpUrl } from '../../core/url'
+import { CHANGE } from '../../addon/binding'
 import { CodecChoice } from '../codec/codec-choice'
 import { Ingest, type Demand, type IngestEvents } from './ingest'
 import { NO_STATS, sum, type IngestStats } from './ingest-stats'
@@ -124,7 +125,7 @@ export class RTMPCapture implements AsyncDisposable {
       replaced: error => this.#replaceDecoder(error),
       events: {
         onLive: ingest => this.#onLive(ingest),
-        onMedia: ingest => this.#onMedia(ingest),
+        onMedia: () => this.#hub.pump(),
         onPause: () => this.#hub.pause(),
         onLost: () => this.#hub.lose(),
         onRetired: ingest => this.#onRetired(ingest),
@@ -234,8 +235,17 @@ export class RTMPCapture implements AsyncDisposable {
   }
 
   #makeIngest(transport: Transport, events: IngestEvents): Ingest {
-    const heard = { ...events, meters: this.#meters }
-    const ingest = new Ingest(this.#url, transport, this.#options, heard, this.#decoder, this.#budget, this.#timeline)
+    const onChange = (changes: number): void => this.#onChange(ingest, changes)
+    const heard = { ...events, onChange, meters: this.#meters }
+    const ingest: Ingest = new Ingest(
+      this.#url,
+      transport,
+      this.#options,
+      heard,
+      this.#decoder,
+      this.#budget,
+      this.#timeline,
+    )
     ingest.setDemand(this.#demand)
     return ingest
   }
@@ -258,24 +268,29 @@ export class RTMPCapture implements AsyncDisposable {
     )
     this.#info = info
     this.#source = ingest
-    this.#hub.setSource(ingest)
+    this.#hub.setSource(ingest.media)
+    // What has come up before it was live.
+    this.#onChange(ingest, CHANGE.held | CHANGE.mistimed)
     // Sound follows its picture by a packet: `info` should be whole when start() resolves. A stream without sound
     // does not wait longer than this.
     const started = this.#started
-    if (started) setTimeout(() => started.resolve(), SOUND_GRACE)
+    if (info.audio) started?.resolve()
+    else if (started) setTimeout(() => started.resolve(), SOUND_GRACE)
   }
 
-  #onMedia(ingest: Ingest): void {
-    // Asked for what has come alone: the whole of it takes longer than a picture should.
-    if (!this.#info?.audio !== !ingest.hasSound || !this.#info?.video !== !ingest.hasPicture) this.#look(ingest)
-    if (this.#info?.audio) this.#started?.resolve()
-    this.#budget.look(ingest.held)
-    if (!this.#mistimedWarned && ingest.mistimed > 0) {
+  /** Something else than what waits for consumers, of the connection that is live. */
+  #onChange(ingest: Ingest, changes: number): void {
+    if (ingest !== this.#source) return
+    if (changes & CHANGE.info) {
+      this.#look(ingest)
+      if (this.#info?.audio) this.#started?.resolve()
+    }
+    if (changes & CHANGE.held) this.#budget.look(ingest.held)
+    if (changes & CHANGE.mistimed && !this.#mistimedWarned && ingest.mistimed > 0) {
       this.#mistimedWarned = true
       const what = 'sends pictures whose time no reordering explains; that of their decoding counts (stats().mistimed)'
       this.#options.logger.warn(`${this.#url.display} ${what}`)
     }
-    this.#hub.pump()
   }
 
   #onRetired(ingest: Ingest): void {

@@ -81,6 +81,8 @@ export class IngestWatch {
   #stalled = false
   #opening: boolean
   #warned = false
+  /** A picture has come out of the decoder: none to begin with is waited for any more. */
+  #decodes = false
   /** Packets that came before the first keyframe; null: it has not come. */
   #undecodable: number | null = null
   #over = false
@@ -152,8 +154,9 @@ export class IngestWatch {
 
   /** Of a stream that its sound made live, before pictures came: they must not be waited for without a word. */
   #lookAtKeyframe(): void {
-    if (this.#warned || !this.#watched.video) return
-    const { keyframeWait, incomplete } = this.#watched.video.stats()
+    if (this.#warned || this.#decodes || !this.#watched.video) return
+    const { keyframeWait, incomplete, width } = this.#watched.video.stats()
+    this.#decodes = width > 0
     if (keyframeWait / 1000 < this.#options.connectTimeout) return
     this.#warned = true
     this.#events.onNoKeyframe(incomplete)
@@ -191,7 +194,8 @@ export class IngestWatch {
 
   /** What the taps tell by themselves where there are some: a kind that has come, and the end. */
   #lookAtPackets(): void {
-    const came = [this.#watched.videoPackets, this.#watched.soundPackets].filter(counter => counter.buffers() > 0)
+    const counters = [this.#watched.videoPackets, this.#watched.soundPackets]
+    const came = this.#kinds === 2 ? counters : counters.filter(counter => counter.buffers() > 0)
     if (came.length === 1 && this.#kinds === 0 && this.#waited++ < SECOND_KIND_LOOKS) return
     if (came.length > this.#kinds) {
       this.#kinds = came.length

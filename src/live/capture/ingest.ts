@@ -1,18 +1,17 @@
 import { availableParallelism } from 'node:os'
 import { systemClock, type Clock } from '../../core/clock'
 import { asRxGstError, RxGstError } from '../../core/errors'
-import type { Picture } from '../../core/frame'
 import type { ResolvedCaptureOptions } from '../options'
 import type { CaptureInfo } from '../../core/types'
 import type { RtmpUrl } from '../../core/url'
 import {
+  CHANGE,
   DROP_POLICY_INDEX,
   native,
   PIXEL_FORMAT_INDEX,
   type AudioTap,
   type CodecGate,
   type InputLimits,
-  type NativeSound,
   type PadCounter,
   type SoundLayout,
   type SoundSwitch,
@@ -36,14 +35,17 @@ import { reach } from '../../engine/reach'
 import { relayFor } from '../../engine/librtmp-relay'
 import { Runner } from '../../engine/runner'
 import { loadSoundDecoders, soundDecoders, soundDecodersLoaded } from '../codec/sound-decoders'
+import type { MediaSource } from '../../observables/media-source'
 import type { IngestStats } from './ingest-stats'
 import { IngestWatch } from './ingest-watch'
 import { audioInfo, videoInfo } from './stream-info'
-import { toPicture } from '../../engine/frame-from-native'
+import { TapSource } from '../../engine/tap-source'
 
 export interface IngestEvents {
-  /** Pictures or sound wait in the taps, or one of them ended. */
+  /** Before it is live: media may be there. */
   onMedia(): void
+  /** Of a live one, before its pictures and sound are handed out: bits of CHANGE. */
+  onChange?(changes: number): void
   /** The connection is over: an error, or null for the end of the stream. */
   onLost(error: RxGstError | null): void
   /** A live one whose bytes stand still; they may move again. */
@@ -78,6 +80,8 @@ export class Ingest {
   readonly #events: IngestEvents
   #runner: Runner | null = null
   #timeline: Timeline | null = null
+  /** Absent where nothing is decoded. */
+  #taps: TapSource | null = null
   #video: VideoTap | null = null
   #audio: AudioTap | null = null
   #limits: InputLimits | null = null
@@ -206,8 +210,11 @@ export class Ingest {
     const { maxWidth, maxHeight, maxFps } = options
     const limits = { maxWidth, maxHeight, maxFps, maxMessage: LARGEST_MESSAGE }
     // Before all else that looks at pictures: it corrects what the others read.
-    this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), limits)
-    if (options.decode) this.#decode(runner, timeline, this.#limits)
+    const [source, parser] = [runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser)]
+    const events = { onChange: this.#onChange, onEnded: () => this.#checkEnd() }
+    this.#taps = options.decode ? new TapSource(events, () => this.soundExpected) : null
+    this.#limits = new n.InputLimits(source, parser, limits, this.#taps?.changes ?? null)
+    if (this.#taps) this.#decode(runner, timeline, this.#taps, this.#limits)
     if (options.decode && this.transport === 'rtmp2') n.acknowledgePromptly(runner.address(CAPTURE.source))
     timeline.watchHeader(runner.address(CAPTURE.source))
     this.#facts = new n.VideoFacts(runner.address(CAPTURE.videoParser))
@@ -254,14 +261,9 @@ export class Ingest {
     if (this.#options.decode) this.#soundLayout = new n.SoundLayout(to, this.#options.audioChannels ?? 0)
   }
 
-  #decode(runner: Runner, timeline: Timeline, limits: InputLimits): void {
+  #decode(runner: Runner, timeline: Timeline, taps: TapSource, limits: InputLimits): void {
     const options = this.#options
-    const n = native()
-    const change = (): void => {
-      this.#events.onMedia()
-      this.#checkEnd()
-    }
-    this.#video = new n.VideoTap(
+    this.#video = taps.openVideo(
       runner.address(CAPTURE.video),
       timeline,
       {
@@ -273,12 +275,22 @@ export class Ingest {
         capacity: options.bufferSize,
         policy: DROP_POLICY_INDEX[options.dropPolicy],
       },
-      change,
       this.budget.account,
     )
     this.#video.watchArrival(runner.address(CAPTURE.videoParser), limits, options.outputCorrupt)
-    this.#audio = new n.AudioTap(runner.address(CAPTURE.audio), timeline, change)
+    this.#audio = taps.openAudio(runner.address(CAPTURE.audio), timeline)
     this.setDemand(this.#demand)
+  }
+
+  /** What waits in the taps is the hub's, from the moment on when it is live. */
+  readonly #onChange = (changes: number): void => {
+    if (!this.#live) this.#events.onMedia()
+    else if (changes & ~(CHANGE.frames | CHANGE.audio)) this.#events.onChange?.(changes)
+  }
+
+  /** What a hub reads; null where nothing is decoded. */
+  get media(): MediaSource | null {
+    return this.#taps
   }
 
   /** Offers this connection's pads to the meters, until it is over. */
@@ -324,8 +336,9 @@ export class Ingest {
 
   /** Whether it may go live: sound comes out of its tap before a picture only where no picture is to be expected. */
   get ready(): boolean {
-    const { video, audio } = this.info()
-    return video !== null || (audio !== null && !this.hasPicture)
+    const decoded = this.#options.decode ? (this.#video?.stats().width ?? 0) > 0 : null
+    const shown = decoded ?? (this.hasPicture && (this.#facts?.read().width ?? 0) > 0)
+    return shown || (this.hasSound && !this.hasPicture)
   }
 
   /** Why it is not live although pictures come; null: they do not. */
@@ -350,8 +363,13 @@ export class Ingest {
     return this.#over && (this.#runner?.stopped ?? true)
   }
 
-  /** Hears what the bus has to say, and whether bytes move. */
+  /** Hears what the taps and the bus have to say, and whether bytes move. */
   poll(): void {
+    this.#taps?.poll()
+    this.#hear()
+  }
+
+  #hear(): void {
     this.#runner?.poll()
     this.#watch?.look()
   }
@@ -375,19 +393,10 @@ export class Ingest {
     return this.#timeline?.soundAnnounced() !== false || this.hasSound
   }
 
-  readPictures(max: number): Picture[] {
-    return (this.#video?.read(max) ?? []).map(toPicture)
-  }
-
-  readSounds(): NativeSound[] {
-    return this.#audio?.read() ?? []
-  }
-
   /** Blocks the JS thread until media is there, at most `ms`, and hears what the bus has to say. */
   wait(ms: number, kind: 'picture' | 'sound'): void {
-    if (kind === 'picture') this.#video?.wait(ms)
-    else this.#audio?.wait(ms)
-    this.poll()
+    this.#taps?.wait(ms, kind)
+    this.#hear()
     this.#checkEnd()
   }
 
@@ -398,6 +407,7 @@ export class Ingest {
   setDemand(demand: Demand): void {
     this.#demand = demand
     this.#video?.setWanted(demand.pictures)
+    this.#taps?.setWanted(demand.pictures, demand.sound)
     if (this.#options.dropPolicy !== 'block') return
     this.#video?.setPolicy(DROP_POLICY_INDEX[demand.pictures || !demand.sound ? 'block' : 'oldest'])
     this.#audio?.setBlock(demand.sound || !demand.pictures)
@@ -452,8 +462,7 @@ export class Ingest {
     this.#watch?.stop()
     this.#unmeter?.()
     // First the taps, since one may hold its streaming thread ('block'), which NULL waits for.
-    this.#video?.close()
-    this.#audio?.close()
+    this.#taps?.close()
     this.#relay?.close()
     this.#limits?.close()
     this.#gate?.close()
@@ -489,7 +498,7 @@ export class Ingest {
         device,
       },
       {
-        onMedia: () => this.#events.onMedia(),
+        onMedia: () => this.#onChange(CHANGE.info | CHANGE.mistimed),
         onStall: () => this.#events.onStall(this.#stall()),
         onFlow: () => this.#events.onFlow(),
         onEnd: () => this.#end(),

@@ -1,0 +1,178 @@
+import type { Picture } from '../core/frame'
+import {
+  CHANGE,
+  native,
+  SOUND_FIELDS,
+  type Address,
+  type AudioTap,
+  type Changes,
+  type FrameAccount,
+  type NativeSound,
+  type Timeline,
+  type VideoTap,
+  type VideoTapOptions,
+} from '../addon/binding'
+import type { MediaSource } from '../observables/media-source'
+import { FRAME_NUMBERS, toPicture } from './frame-from-native'
+
+/** Changes for the hub; all others are for the owner of the source. */
+const MEDIA = CHANGE.frames | CHANGE.audio
+const ALL = 0xffff_ffff
+/** Most pictures, and pieces of sound, of one call: a turn of the event loop rarely finds more. */
+const MOST_FRAMES = 32
+const MOST_SOUNDS = 64
+const SOUND_NUMBERS = SOUND_FIELDS.length
+
+export interface TapSourceEvents {
+  /** Bits of CHANGE, before the hub is called. `frames` and `audio` are among them only while no hub listens. */
+  onChange(changes: number): void
+  /** A tap's stream has ended. Called after the hub, which has taken what it has room for. */
+  onEnded?(): void
+}
+
+/**
+ * The taps of one connection, as a hub reads them. One wake-up tells what streaming threads have changed. The hub that
+ * listens is called for pictures and sound, the owner for everything else; neither asks a tap for what was told.
+ */
+export class TapSource implements MediaSource {
+  readonly changes: Changes
+  readonly #events: TapSourceEvents
+  readonly #isSoundExpected: () => boolean
+  #video: VideoTap | null = null
+  #audio: AudioTap | null = null
+  #listener: (() => void) | null = null
+  /** Bits of MEDIA: what may wait in a tap. */
+  #waiting: number = MEDIA
+  /** Bits of MEDIA: what consumers take. */
+  #wanted: number = MEDIA
+  #frameFields: Float64Array | null = null
+  #soundFields: Float64Array | null = null
+
+  constructor(events: TapSourceEvents, soundExpected: () => boolean) {
+    this.#events = events
+    this.#isSoundExpected = soundExpected
+    this.changes = new (native().Changes)(changes => this.#hear(changes))
+  }
+
+  openVideo(appsink: Address, timeline: Timeline, options: VideoTapOptions, account: FrameAccount): VideoTap {
+    this.#frameFields = new Float64Array(1 + MOST_FRAMES * FRAME_NUMBERS)
+    this.#video = new (native().VideoTap)(appsink, timeline, options, this.changes, account)
+    return this.#video
+  }
+
+  openAudio(appsink: Address, timeline: Timeline): AudioTap {
+    this.#soundFields = new Float64Array(1 + MOST_SOUNDS * SOUND_NUMBERS)
+    this.#audio = new (native().AudioTap)(appsink, timeline, this.changes)
+    return this.#audio
+  }
+
+  #hear(changes: number): void {
+    this.#waiting |= changes & MEDIA
+    const own = this.#listener ? changes & ~MEDIA : changes
+    if (own !== 0) this.#events.onChange(own)
+    // The owner may have made the hub listen in onChange().
+    if ((changes & MEDIA) !== 0) this.#listener?.()
+    if ((changes & CHANGE.ended) !== 0) this.#events.onEnded?.()
+  }
+
+  /** Does what the next wake-up would: blocking readers do not let the event loop turn. */
+  poll(): void {
+    const changes = this.changes.take()
+    if (changes !== 0) this.#hear(changes)
+  }
+
+  /** Takes the changes of now in the middle of a read: the hub hands out on its own, and an end comes behind that. */
+  #catchUp(): void {
+    const changes = this.changes.take()
+    this.#waiting |= changes & MEDIA
+    const last = changes & (CHANGE.ended | CHANGE.wrong)
+    const own = changes & ~(MEDIA | last)
+    if (own !== 0) this.#events.onChange(own)
+    if (last !== 0) setImmediate(() => this.#hear(last))
+  }
+
+  listen(listener: (() => void) | null): void {
+    this.#listener = listener
+    this.#setWakes()
+  }
+
+  /** While a hub listens, pictures or sound that no consumer takes do not wake JavaScript. */
+  setWanted(pictures: boolean, sound: boolean): void {
+    this.#wanted = (pictures ? CHANGE.frames : 0) | (sound ? CHANGE.audio : 0)
+    this.#setWakes()
+  }
+
+  #setWakes(): void {
+    this.changes.wakeFor(this.#listener ? (ALL & ~MEDIA) | this.#wanted : ALL)
+    // What came without a wake-up was not told.
+    this.lookAgain()
+  }
+
+  lookAgain(): void {
+    this.#waiting = MEDIA
+  }
+
+  get picturesWait(): boolean {
+    return (this.#waiting & CHANGE.frames) !== 0
+  }
+
+  get soundWaits(): boolean {
+    return (this.#waiting & CHANGE.audio) !== 0
+  }
+
+  readPictures(max: number): Picture[] {
+    const pictures: Picture[] = []
+    const [tap, fields] = [this.#video, this.#frameFields]
+    let left = tap ? Infinity : 0
+    while (tap && fields && left > 0 && pictures.length < max) {
+      const buffers = tap.read(max - pictures.length, fields)
+      left = fields[0]!
+      for (const [i, buffer] of buffers.entries()) pictures.push(toPicture(buffer, fields, 1 + i * FRAME_NUMBERS))
+    }
+    if (left === 0) this.#waiting &= ~CHANGE.frames
+    // Who reads on without a turn of the event loop must not leave the sound of these pictures behind.
+    else this.#catchUp()
+    return pictures
+  }
+
+  readSounds(): NativeSound[] {
+    const sounds: NativeSound[] = []
+    const [tap, fields] = [this.#audio, this.#soundFields]
+    let left = tap ? Infinity : 0
+    while (tap && fields && left > 0) {
+      const pieces = tap.read(fields)
+      left = fields[0]!
+      for (const [i, samples] of pieces.entries()) sounds.push(toSound(samples, fields, 1 + i * SOUND_NUMBERS))
+    }
+    this.#waiting &= ~CHANGE.audio
+    return sounds
+  }
+
+  get soundExpected(): boolean {
+    return this.#isSoundExpected()
+  }
+
+  wait(ms: number, kind: 'picture' | 'sound'): void {
+    if (kind === 'picture') this.#video?.wait(ms)
+    else this.#audio?.wait(ms)
+    this.poll()
+  }
+
+  close(): void {
+    this.#video?.close()
+    this.#audio?.close()
+    this.changes.close()
+  }
+}
+
+/** Sound off a tap; its numbers begin at `at`, in the order of SOUND_FIELDS. */
+function toSound(samples: Float32Array, fields: Float64Array, at: number): NativeSound {
+  return {
+    samples,
+    position: fields[at]!,
+    rate: fields[at + 1]!,
+    channels: fields[at + 2]!,
+    mask: fields[at + 3]!,
+    discontinuity: fields[at + 4] === 1,
+  }
+}
