@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs'
 import type { BusMessage, Packet, PadStats } from '../core/pipeline-types'
 import type { AudioChunk, Logger, PixelBytes, StreamState, VideoFrame, WriteOptions } from '../core/types'
 import type { GstValue, Props } from '../pipelines/graph/graph'
-import type { FramesOptions, SinkStats } from './sink-stream'
+import type { FramesOptions, SinkStats } from './sinks/sink-stream'
 
 /** Options of run(). */
 export interface RunOptions {

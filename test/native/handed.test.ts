@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm'
 import { firstValueFrom, toArray, take } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { Runner } from '../../src/engine/runner'
-import { TapSource } from '../../src/engine/tap-source'
+import { TapSource } from '../../src/engine/sinks/tap-source'
 import { gst, run } from '../../src/index'
 import {
   DROP_POLICY_INDEX,

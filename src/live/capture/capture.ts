@@ -17,8 +17,8 @@ import { parseRtmpUrl, type RtmpUrl } from '../../core/url'
 import { CHANGE } from '../../addon/binding'
 import { CodecChoice } from '../codec/codec-choice'
 import { Ingest, type Demand, type IngestEvents } from './ingest'
-import { NO_STATS, sum, type IngestStats } from './ingest-stats'
-import { FrameBudget } from '../../engine/frame-budget'
+import { NO_STATS, sum, type CaptureStats, type IngestStats } from './ingest-stats'
+import { FrameBudget } from '../../engine/sinks/frame-budget'
 import { Meters } from '../../meter/meters'
 import { checkMachine } from '../../engine/prepare'
 import { explainTimeout } from '../../engine/reach'
@@ -32,19 +32,13 @@ import { decoderLadder } from '../../pipelines/candidates'
 import type { Transport } from '../../pipelines/transport'
 import { throwError, type Observable } from 'rxjs'
 import { CaptureConnection } from './connection'
-import { CaptureReaders } from './readers'
+import { CaptureReaders, notDecoded } from './readers'
 import { describeInfo } from './stream-info'
 
 /** How long start() waits for the sound of a picture, ms; the default buffer holds as much at 60 fps. */
 const SOUND_GRACE = 150
 
 const HELD_REMEDY = 'close() each frame when done with it, or raise maxHeldBytes'
-
-/** Counters of a capture since start(), over all its connections; `waitingBytes` and `heldBytes` are of now. */
-export interface CaptureStats extends IngestStats {
-  /** Bytes of frames that were taken and are not closed. */
-  readonly heldBytes: number
-}
 
 /**
  * An RTMP stream's pictures and sound. Decoding runs in GStreamer's threads; everything here runs on the JS thread and
@@ -404,11 +398,4 @@ export class RTMPCapture implements AsyncDisposable {
       throw new RxGstError('ERR_NOT_RUNNING', phase === 'idle' ? 'call start() first' : 'the capture was stopped')
     }
   }
-}
-
-function notDecoded(): RxGstError {
-  return new RxGstError(
-    'ERR_NOT_DECODED',
-    'the capture was made with decode: false, so it has neither pictures nor sound',
-  )
 }

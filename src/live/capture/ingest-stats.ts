@@ -52,3 +52,9 @@ export function sum(a: IngestStats, b: IngestStats): IngestStats {
     waitingBytes: a.waitingBytes + b.waitingBytes,
   }
 }
+
+/** Counters of a capture since start(), over all its connections; `waitingBytes` and `heldBytes` are of now. */
+export interface CaptureStats extends IngestStats {
+  /** Bytes of frames that were taken and are not closed. */
+  readonly heldBytes: number
+}

@@ -27,7 +27,7 @@ import type { Graph } from '../../pipelines/graph/graph'
 import { soundCodecName, WATCHED_SOUND } from '../../pipelines/sound-codecs'
 import type { Transport } from '../../pipelines/transport'
 import type { CodecChoice } from '../codec/codec-choice'
-import type { FrameBudget } from '../../engine/frame-budget'
+import type { FrameBudget } from '../../engine/sinks/frame-budget'
 import type { DropCounts, Meters } from '../../meter/meters'
 import { ownGraph } from '../own-graph'
 import { isPrepared, prepare } from '../../engine/prepare'
@@ -39,7 +39,7 @@ import type { MediaSource } from '../../observables/media-source'
 import type { IngestStats } from './ingest-stats'
 import { IngestWatch } from './ingest-watch'
 import { audioInfo, videoInfo } from './stream-info'
-import { TapSource } from '../../engine/tap-source'
+import { TapSource } from '../../engine/sinks/tap-source'
 
 export interface IngestEvents {
   /** Before it is live: media may be there. */

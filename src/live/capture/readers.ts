@@ -134,3 +134,10 @@ function* iterateSync<T>(reader: Reader<T>, frameOf: (value: T) => VideoFrame): 
     reader.close()
   }
 }
+
+export function notDecoded(): RxGstError {
+  return new RxGstError(
+    'ERR_NOT_DECODED',
+    'the capture was made with decode: false, so it has neither pictures nor sound',
+  )
+}

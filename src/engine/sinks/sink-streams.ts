@@ -1,11 +1,11 @@
 import { Observable } from 'rxjs'
-import { checkOneOf, checkRecord } from '../core/check'
-import { RxGstError } from '../core/errors'
-import { PIXEL_FORMATS } from '../core/pixel-format'
-import type { Packet } from '../core/pipeline-types'
-import type { AudioChunk, Logger, VideoFrame } from '../core/types'
-import type { GraphElement } from '../pipelines/graph/graph'
-import type { Runner } from './runner'
+import { checkOneOf, checkRecord } from '../../core/check'
+import { RxGstError } from '../../core/errors'
+import { PIXEL_FORMATS } from '../../core/pixel-format'
+import type { Packet } from '../../core/pipeline-types'
+import type { AudioChunk, Logger, VideoFrame } from '../../core/types'
+import type { GraphElement } from '../../pipelines/graph/graph'
+import type { Runner } from '../runner'
 import {
   AudioStream,
   FrameStream,

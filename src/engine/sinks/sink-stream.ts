@@ -1,8 +1,8 @@
 import type { Observable } from 'rxjs'
-import { RxGstError } from '../core/errors'
-import { DEFAULT_HELD_BYTES } from '../core/video-options'
-import type { AudioChunk, Logger, PixelFormat, VideoFrame } from '../core/types'
-import type { Packet } from '../core/pipeline-types'
+import { RxGstError } from '../../core/errors'
+import { DEFAULT_HELD_BYTES } from '../../core/video-options'
+import type { AudioChunk, Logger, PixelFormat, VideoFrame } from '../../core/types'
+import type { Packet } from '../../core/pipeline-types'
 import {
   CHANGE,
   DROP_POLICY_INDEX,
@@ -15,12 +15,12 @@ import {
   type PacketTapStats,
   type Timeline,
   type VideoTapStats,
-} from '../addon/binding'
-import { frames } from '../observables/frames'
-import { MediaHub } from '../observables/media-hub'
-import { PacketHub } from '../observables/packets'
-import { sounds } from '../observables/sounds'
-import type { GraphElement } from '../pipelines/graph/graph'
+} from '../../addon/binding'
+import { frames } from '../../observables/frames'
+import { MediaHub } from '../../observables/media-hub'
+import { PacketHub } from '../../observables/packets'
+import { sounds } from '../../observables/sounds'
+import type { GraphElement } from '../../pipelines/graph/graph'
 import { FrameBudget } from './frame-budget'
 import { TapSource } from './tap-source'
 

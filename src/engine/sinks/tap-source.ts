@@ -1,4 +1,4 @@
-import type { Picture } from '../core/frame'
+import type { Picture } from '../../core/frame'
 import {
   CHANGE,
   native,
@@ -11,8 +11,8 @@ import {
   type Timeline,
   type VideoTap,
   type VideoTapOptions,
-} from '../addon/binding'
-import type { MediaSource } from '../observables/media-source'
+} from '../../addon/binding'
+import type { MediaSource } from '../../observables/media-source'
 import { FRAME_NUMBERS, toPicture } from './frame-from-native'
 
 /** Changes for the hub; all others are for the owner of the source. */

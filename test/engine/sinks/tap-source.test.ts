@@ -1,12 +1,12 @@
 // The way of a picture from a tap to the hub: what wakes JavaScript, what it is told, and what it need not ask.
 import * as assert from 'uvu/assert'
-import { CHANGE, DROP_POLICY_INDEX, FRAME_FIELDS, native, SOUND_FIELDS } from '../../src/addon/binding'
-import { Runner } from '../../src/engine/runner'
-import { TapSource } from '../../src/engine/tap-source'
-import { gst } from '../../src/index'
-import type { Picture } from '../../src/core/frame'
-import { suite } from '../support/suite'
-import { until } from '../support/until'
+import { CHANGE, DROP_POLICY_INDEX, FRAME_FIELDS, native, SOUND_FIELDS } from '../../../src/addon/binding'
+import { Runner } from '../../../src/engine/runner'
+import { TapSource } from '../../../src/engine/sinks/tap-source'
+import { gst } from '../../../src/index'
+import type { Picture } from '../../../src/core/frame'
+import { suite } from '../../support/suite'
+import { until } from '../../support/until'
 
 const test = suite('tap source')
 
