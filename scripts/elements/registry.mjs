@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { LIBRARY_PACKAGES } from '../lib/packages.mjs'
+import { BUILD_PACKAGES, RUNTIME_PACKAGES } from '../lib/packages.mjs'
 
 /** Their elements depend on the devices of a machine, or on what else is installed. */
 const LOCAL_PLUGINS = new Set([
@@ -75,9 +75,10 @@ function chosen(rows) {
 /** file → Debian package, for those of the library's packages and of GStreamer's core, which they stand on. */
 function packagesOf(files) {
   const found = new Map()
+  const packages = new Set([...RUNTIME_PACKAGES, ...BUILD_PACKAGES])
   const { stdout } = spawnSync('dpkg-query', ['-S', ...files], { encoding: 'utf8' })
   for (const [, name, file] of stdout.matchAll(/^([^:\s]+)(?::\w+)?: (.+)$/gm)) {
-    if (LIBRARY_PACKAGES.includes(name) || /^libgstreamer/.test(name)) found.set(file, name)
+    if (packages.has(name) || /^libgstreamer/.test(name)) found.set(file, name)
   }
   return found
 }

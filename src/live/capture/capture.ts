@@ -39,7 +39,6 @@ import { describeInfo } from './stream-info'
 const SOUND_GRACE = 150
 
 const HELD_REMEDY = 'close() each frame when done with it, or raise maxHeldBytes'
-
 /**
  * An RTMP stream's pictures and sound. Decoding runs in GStreamer's threads; everything here runs on the JS thread and
  * never waits on one of them.
@@ -394,8 +393,7 @@ export class RTMPCapture implements AsyncDisposable {
   #mustRun(): void {
     if (!this.#options.decode) throw notDecoded()
     const { phase } = this.state
-    if (phase === 'idle' || phase === 'stopping' || phase === 'stopped') {
-      throw new RxGstError('ERR_NOT_RUNNING', phase === 'idle' ? 'call start() first' : 'the capture was stopped')
-    }
+    if (phase === 'idle') throw new RxGstError('ERR_NOT_RUNNING', 'call start() first')
+    if (phase === 'stopping' || phase === 'stopped') throw new RxGstError('ERR_NOT_RUNNING', 'the capture was stopped')
   }
 }
