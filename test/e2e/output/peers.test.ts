@@ -127,21 +127,20 @@ test('librtmp, nothing listens or no such host: what it is, not a time-out', asy
   })
 })
 
-const SILENT: Behaviour[] = [
-  { kind: 'accept-silent' },
-  { kind: 'half-handshake' },
-  { kind: 'handshake-silent' },
-  { kind: 'garbage', after: 'handshake' },
-]
+const SILENT: Behaviour[] = [{ kind: 'accept-silent' }, { kind: 'half-handshake' }, { kind: 'handshake-silent' }]
+/** It ends an attempt by itself: on a busy machine before stop() does. */
+const NOISY: Behaviour = { kind: 'garbage', after: 'handshake' }
 for (const transport of ['rtmp2', 'librtmp'] as const) {
   test(`${transport}: stop() while it connects ends start() with ERR_ABORTED`, async () => {
-    for (const behaviour of SILENT) {
+    for (const behaviour of [...SILENT, NOISY]) {
       await using server = await startRtmpServer(behaviour)
       const output = new RTMPOutput(server.url(), { ...OPTIONS, connectTimeout: 20_000, transport })
       const started = codeOf(output.start())
       await until(() => server.connections.length > 0, { what: 'a connection' })
       await stopped(output)
-      assert.is(await started, 'ERR_ABORTED', behaviour.kind)
+      const code = await started
+      if (behaviour === NOISY && code !== 'ERR_ABORTED') assert.match(code, /^ERR_(HANDSHAKE|BAD_STREAM)$/)
+      else assert.is(code, 'ERR_ABORTED', behaviour.kind)
     }
   })
 }
