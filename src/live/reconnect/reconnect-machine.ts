@@ -273,7 +273,10 @@ export class ReconnectMachine<A> {
   }
 
   #leave(attempt: A, stopped: Promise<void>): void {
-    const gone = stopped.then(() => {
+    const { logger, name } = this.#options
+    // One that fails in stop() is gone as well: the next attempt must not wait for it.
+    const failed = (): void => logger.error(`${name}: a connection failed while it stopped`)
+    const gone = stopped.catch(failed).then(() => {
       this.#leaving.delete(attempt)
       this.tick()
     })

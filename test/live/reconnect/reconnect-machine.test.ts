@@ -16,6 +16,7 @@ interface Given {
   attemptTimeout: number | null
   giveUpAfter: number
   random: number
+  stopFails: boolean
 }
 
 function machineOf(given: Partial<Given> = {}) {
@@ -38,7 +39,9 @@ function machineOf(given: Partial<Given> = {}) {
     start: attempt => log.push(`start ${attempt}`),
     stop: (attempt, goodbye) => {
       log.push(`${goodbye ? 'goodbye' : 'stop'} ${attempt}`)
-      return new Promise(resolve => gone.push(resolve))
+      return new Promise((resolve, reject) => {
+        gone.push(given.stopFails ? () => reject(new Error('it broke')) : resolve)
+      })
     },
     judge: () => verdict.value,
     onLive: attempt => log.push(`live ${attempt}`),
@@ -63,6 +66,18 @@ function machineOf(given: Partial<Given> = {}) {
     },
   }
 }
+
+test('a connection that fails while it stops is gone as well: the next one begins', async () => {
+  const { machine, clock, log, lose, finish } = machineOf({ stopFails: true })
+  machine.live(1)
+  lose()
+  await clock.pass(2000)
+  await finish()
+  assert.is(log.at(-1), 'start 2')
+  const stopped = machine.stop()
+  await finish()
+  await stopped
+})
 
 test('never two at a time: the next one waits for its delay and for the end of the one before', async () => {
   const { machine, clock, log, lose, finish } = machineOf()
