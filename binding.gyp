@@ -7,8 +7,10 @@
       "defines": ["NAPI_VERSION=9", "NAPI_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
       "cflags": ["<!@(pkg-config --cflags gstreamer-1.0 gstreamer-app-1.0 gstreamer-video-1.0 gstreamer-audio-1.0 gio-2.0 libebur128)"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17"],
+      # Warnings are errors in a checkout alone, which has tests: a compiler that is newer than ours must not keep
+      # a user from installing.
       # GCC 12 warns of "x" + std::string where nothing is wrong (its bug 105651).
-      "cflags_cc": ["-std=c++20", "-O3", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-restrict", "-fvisibility=hidden"],
+      "cflags_cc": ["-std=c++20", "-O3", "-Wall", "-Wextra", "<!@(node -p \"require('fs').existsSync('test') ? '-Werror' : '-Wno-error'\")", "-Wno-unused-parameter", "-Wno-restrict", "-fvisibility=hidden"],
       "libraries": ["<!@(pkg-config --libs gstreamer-1.0 gstreamer-app-1.0 gstreamer-video-1.0 gstreamer-audio-1.0 gio-2.0 libebur128)", "-lyuv"],
       "ldflags": ["-Wl,-z,now"]
     }
