@@ -1,37 +1,18 @@
-// The data plane's exports. binding.ts is their only reader and says what each is for.
-#include <dlfcn.h>
+// What the addon exports: each room registers its own. The types are in src/addon, in a file for each room.
 #include <gst/gst.h>
-#include <link.h>
 #include <napi.h>
 
 #include <mutex>
-#include <string>
-#include <string_view>
-#include <vector>
 
-#include "capture/codec_gate.h"
-#include "capture/frame_skipper.h"
-#include "capture/input_limits.h"
-#include "capture/sound_switch.h"
-#include "capture/timeline.h"
-#include "capture/video_facts.h"
-#include "gst/card_probe.h"
-#include "gst/device_context.h"
-#include "gst/live_objects.h"
-#include "meter/meter.h"
-#include "meter/pad_times.h"
-#include "output/fanout.h"
-#include "output/filler.h"
-#include "output/pacer.h"
-#include "pipeline/pad_counter.h"
-#include "pipeline/pipeline.h"
-#include "pipeline/push_source.h"
-#include "pixels/sound_layout.h"
-#include "rtmp/librtmp_relay.h"
-#include "tap/audio_tap.h"
-#include "tap/frame_pool.h"
-#include "tap/packet_tap.h"
-#include "tap/video_tap.h"
+#include "capture/exports.h"
+#include "gst/exports.h"
+#include "js/exports.h"
+#include "meter/exports.h"
+#include "output/exports.h"
+#include "pipeline/exports.h"
+#include "pixels/exports.h"
+#include "rtmp/exports.h"
+#include "tap/exports.h"
 
 namespace {
 
@@ -61,79 +42,21 @@ void limited_log(const gchar* domain, GLogLevelFlags level, const gchar* message
   g_log_default_handler(domain, level, message, data);
 }
 
-/**
- * keepLoaded(): Node unloads addons with the last environment that uses them. Where only a worker did, that is under
- * the feet of the threads that still stop its pipelines, and takes node-gtk's handles out of the main thread's event
- * loop's memory.
- */
-Napi::Value keep_loaded(const Napi::CallbackInfo& info) {
-  std::vector<std::string> found;
-  dl_iterate_phdr(
-      [](dl_phdr_info* library, size_t, void* data) {
-        const std::string_view name = library->dlpi_name ? library->dlpi_name : "";
-        for (const std::string_view own : {"/rxgst.node", "/node_gtk.node"}) {
-          if (name.size() > own.size() && name.substr(name.size() - own.size()) == own) {
-            static_cast<std::vector<std::string>*>(data)->emplace_back(name);
-          }
-        }
-        return 0;
-      },
-      &found);
-  // Not in there, where the loader's locks are held.
-  for (const std::string& name : found) dlopen(name.c_str(), RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
-  return info.Env().Undefined();
-}
-
-/** forgetContexts(): who comes from now on gets new ones of the card. */
-Napi::Value forget_contexts_of(const Napi::CallbackInfo& info) {
-  rxgst::forget_contexts();
-  return info.Env().Undefined();
-}
-
 }  // namespace
 
 static Napi::Object init(Napi::Env env, Napi::Object exports) {
   // Idempotent: node-gtk has called it, or will.
   gst_init(nullptr, nullptr);
   g_log_set_default_handler(limited_log, nullptr);
-  exports["Timeline"] = rxgst::Timeline::define(env);
-  exports["FrameAccount"] = rxgst::FrameAccountHandle::define(env);
-  exports["VideoFacts"] = rxgst::VideoFacts::define(env);
-  exports["VideoTap"] = rxgst::VideoTap::define(env);
-  exports["AudioTap"] = rxgst::AudioTap::define(env);
-  exports["PacketTap"] = rxgst::PacketTap::define(env);
-  exports["PushSource"] = rxgst::PushSource::define(env);
-  // Lives as long as the environment, and is not let go of in its last moments.
-  auto* pipelines = new Napi::FunctionReference(Napi::Persistent(rxgst::Pipeline::define(env)));
-  pipelines->SuppressDestruct();
-  exports["build"] = Napi::Function::New(env, rxgst::build_pipeline, "build", pipelines);
-  exports["PadCounter"] = rxgst::PadCounter::define(env);
-  exports["PadTimes"] = rxgst::PadTimes::define(env);
-  exports["InputLimits"] = rxgst::InputLimits::define(env);
-  exports["RtmpRelay"] = rxgst::RtmpRelay::define(env);
-  exports["CodecGate"] = rxgst::CodecGate::define(env);
-  exports["SoundLayout"] = rxgst::SoundLayout::define(env);
-  exports["SoundSwitch"] = rxgst::SoundSwitch::define(env);
-  exports["Thinner"] = rxgst::Thinner::define(env);
-  exports["Program"] = rxgst::Program::define(env);
-  exports["Fanout"] = rxgst::Fanout::define(env);
-  exports["Filler"] = rxgst::Filler::define(env);
-  exports["Meter"] = rxgst::Meter::define(env);
-  exports["meterStates"] = Napi::Function::New(env, rxgst::meter_states);
-  exports["transportStats"] = Napi::Function::New(env, rxgst::transport_stats);
-  exports["loadFactories"] = Napi::Function::New(env, rxgst::load_factories);
-  exports["acknowledgePromptly"] = Napi::Function::New(env, rxgst::acknowledge_promptly_of);
-  exports["elementType"] = Napi::Function::New(env, rxgst::element_type);
-  exports["takes"] = Napi::Function::New(env, rxgst::takes);
-  exports["libraryError"] = Napi::Function::New(env, rxgst::library_error);
-  exports["cudaError"] = Napi::Function::New(env, rxgst::cuda_error);
-  exports["vaError"] = Napi::Function::New(env, rxgst::va_error);
-  exports["forgetContexts"] = Napi::Function::New(env, forget_contexts_of);
-  exports["keepLoaded"] = Napi::Function::New(env, keep_loaded);
-  exports["liveObjects"] = Napi::Function::New(env, rxgst::live_objects);
-  exports["endLease"] = Napi::Function::New(env, rxgst::end_lease);
-  exports["frameMemory"] = Napi::Function::New(env, rxgst::frame_memory_stats);
-  exports["setFrameMemoryLimit"] = Napi::Function::New(env, rxgst::set_frame_memory_limit);
+  rxgst::register_js(env, exports);
+  rxgst::register_gst(env, exports);
+  rxgst::register_pixels(env, exports);
+  rxgst::register_rtmp(env, exports);
+  rxgst::register_capture(env, exports);
+  rxgst::register_tap(env, exports);
+  rxgst::register_pipeline(env, exports);
+  rxgst::register_output(env, exports);
+  rxgst::register_meter(env, exports);
   return exports;
 }
 

@@ -1,6 +1,7 @@
 // When each picture passed the places of a capture and of an output in this process: probes of the addon on the pads of
 // the pipelines that are made from now on. Places are found by the names of their elements.
-import { native, PAD_TIME_INDEX } from '../../dist/src/addon/binding.js'
+import { native } from '../../dist/src/addon/binding.js'
+import { PAD_TIME_INDEX } from '../../dist/src/addon/meter.js'
 import { CAPTURE } from '../../dist/src/pipelines/capture.js'
 import { PROGRAM, PUBLISHER } from '../../dist/src/pipelines/output.js'
 

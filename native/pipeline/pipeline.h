@@ -58,14 +58,5 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
 
 /** build(description, timeline | null, onEvent, allMessages): a Pipeline, or what stood in the way (Trouble). */
 Napi::Value build_pipeline(const Napi::CallbackInfo& info);
-/**
- * transportStats(element): { inBytes, outBytes, outBytesAcked, acknowledged (null: not known) } of rtmp2src and
- * rtmp2sink, or null without any.
- */
-Napi::Value transport_stats(const Napi::CallbackInfo& info);
-Napi::Value load_factories(const Napi::CallbackInfo& info);
-Napi::Value acknowledge_promptly_of(const Napi::CallbackInfo& info);
-Napi::Value element_type(const Napi::CallbackInfo& info);
-Napi::Value takes(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

@@ -1,5 +1,6 @@
 import type { BusMessage } from '../core/types'
-import { toPerformanceTime, type NativeMessage } from '../addon/binding'
+import { toPerformanceTime } from '../addon/clock'
+import type { NativeMessage } from '../addon/pipeline'
 
 /** A message for the program: no text of it holds a secret; the addon bounds their length. */
 export function busMessage({ type, element, detail, time }: NativeMessage, mask: (text: string) => string): BusMessage {

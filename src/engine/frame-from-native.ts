@@ -1,5 +1,8 @@
 import { Lease, type Picture } from '../core/frame'
-import { native, PIXEL_FORMATS, toPerformanceTime, type NativePicture } from '../addon/binding'
+import { native } from '../addon/binding'
+import { toPerformanceTime } from '../addon/clock'
+import { PIXEL_FORMATS } from '../addon/pixels'
+import type { NativePicture } from '../addon/tap'
 
 /** A picture off a tap, as what its handles share. */
 export function toPicture(picture: NativePicture): Picture {

@@ -1,4 +1,6 @@
-import type { Address, NativeMessage, RtmpRelay } from '../addon/binding'
+import type { Address } from '../addon/gst'
+import type { NativeMessage } from '../addon/pipeline'
+import type { RtmpRelay } from '../addon/rtmp'
 import type { Graph, GraphElement, GstValue } from '../pipelines/graph/graph'
 import { GraphValueObject } from '../pipelines/graph/value'
 import { parseLibrtmpLocation } from '../pipelines/librtmp-location'

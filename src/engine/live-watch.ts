@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../core/clock'
 import { RxGstError } from '../core/errors'
-import type { PadCounts, Standstill } from '../addon/binding'
+import type { PadCounts, Standstill } from '../addon/pipeline'
 import { lastElements, liveSources } from '../pipelines/live'
 import type { Graph } from '../pipelines/graph/graph'
 

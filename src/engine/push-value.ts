@@ -5,7 +5,8 @@ import { RxGstError } from '../core/errors'
 import { frameBytes, isPixelBytes } from '../core/pixel-format'
 import { fpsToFraction } from '../core/rates'
 import type { AudioChunk, Packet, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../core/types'
-import { PIXEL_FORMAT_INDEX, PIXEL_FORMATS, type PushOptions } from '../addon/binding'
+import type { PushOptions } from '../addon/pipeline'
+import { PIXEL_FORMAT_INDEX, PIXEL_FORMATS } from '../addon/pixels'
 
 /** What push() takes, as the addon takes it. */
 export interface PushValue {

@@ -2,16 +2,10 @@ import { RxGstError } from '../core/errors'
 import { maskText, MOST_PEER_TEXT, peerText } from '../core/peer-text'
 import type { Logger } from '../core/types'
 import { drainMainContext, pumpMainContext } from '../gst/load'
-import {
-  native,
-  type Address,
-  type NativeMessage,
-  type NativePipeline,
-  type PadCounter,
-  type PadCounts,
-  type Standstill,
-  type Timeline,
-} from '../addon/binding'
+import { native } from '../addon/binding'
+import type { Timeline } from '../addon/capture'
+import type { Address } from '../addon/gst'
+import type { NativeMessage, NativePipeline, PadCounter, PadCounts, Standstill } from '../addon/pipeline'
 import { debugText, faultCode, faultRetryable, faultText, isTransport } from './fault'
 import type { StreamKind } from '../pipelines/flv-codecs'
 import { peerOf } from './peer-of'

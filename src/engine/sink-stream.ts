@@ -2,15 +2,10 @@ import type { Observable } from 'rxjs'
 import { RxGstError } from '../core/errors'
 import { DEFAULT_HELD_BYTES } from '../core/video-options'
 import type { AudioChunk, Logger, Packet, PixelFormat, VideoFrame } from '../core/types'
-import {
-  DROP_POLICY_INDEX,
-  native,
-  PIXEL_FORMAT_INDEX,
-  type Address,
-  type AudioTap,
-  type PacketTap,
-  type VideoTap,
-} from '../addon/binding'
+import { native } from '../addon/binding'
+import type { Address } from '../addon/gst'
+import { PIXEL_FORMAT_INDEX } from '../addon/pixels'
+import { type AudioTap, DROP_POLICY_INDEX, type PacketTap, type VideoTap } from '../addon/tap'
 import { frames } from '../observables/frames'
 import { MediaHub } from '../observables/media-hub'
 import { PacketHub } from '../observables/packets'

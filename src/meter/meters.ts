@@ -1,7 +1,9 @@
 import type { DropCause } from './meter'
 import type { MetricName } from './metrics'
 import type { StreamPhase } from '../core/types'
-import type { Address, NativeProgram, VideoTap } from '../addon/binding'
+import type { Address } from '../addon/gst'
+import type { NativeProgram } from '../addon/output'
+import type { VideoTap } from '../addon/tap'
 import { StreamMeter } from './stream-meter'
 
 export interface PadPoint {

@@ -1,6 +1,7 @@
 import { RxGstError } from '../core/errors'
 import type { PadStats } from '../core/types'
-import { toPerformanceTime, type PadCounts } from '../addon/binding'
+import { toPerformanceTime } from '../addon/clock'
+import type { PadCounts } from '../addon/pipeline'
 import type { GraphElement } from '../pipelines/graph/graph'
 
 /** A pad that has not come yet has counted nothing; one whose pipeline is gone keeps its last counts. */

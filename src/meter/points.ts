@@ -1,5 +1,5 @@
 import type { MeterPadNames } from './meter'
-import type { Address } from '../addon/binding'
+import type { Address } from '../addon/gst'
 import { meterPads, type NamedPad, type Wiring } from './pads'
 import type { MeterPoints, PadPoint } from './meters'
 

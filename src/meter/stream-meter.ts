@@ -1,7 +1,8 @@
 import type { DetailName, DropCause, Meter, Reading, Track } from './meter'
 import type { MetricName } from './metrics'
 import type { StreamPhase } from '../core/types'
-import { native, type NativeMeter, type NativeMeterReading } from '../addon/binding'
+import { native } from '../addon/binding'
+import type { NativeMeter, NativeMeterReading } from '../addon/meter'
 import type { DropCounts, MeterConnection, Meters, PadPoint } from './meters'
 
 type Values = Partial<Record<MetricName, number | null>>

@@ -1,5 +1,5 @@
 import type { Picture } from '../core/frame'
-import type { NativeSound } from '../addon/binding'
+import type { NativeSound } from '../addon/tap'
 
 /** What a queue of sound holds, s: the native one's bound. */
 const SOUND_SECONDS = 10

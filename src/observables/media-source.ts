@@ -1,5 +1,5 @@
 import type { Picture } from '../core/frame'
-import type { NativeSound } from '../addon/binding'
+import type { NativeSound } from '../addon/tap'
 
 /** Where pictures and sound of a running stream are taken from: the engine's connection of the moment. */
 export interface MediaSource {

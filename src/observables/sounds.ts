@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs'
 import type { AudioChunk } from '../core/types'
-import type { NativeSound } from '../addon/binding'
+import type { NativeSound } from '../addon/tap'
 import type { MediaHub } from './media-hub'
 
 const US = 1_000_000

@@ -7,14 +7,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
-import {
-  DROP_POLICY_INDEX,
-  FILL_INDEX,
-  native,
-  PIXEL_FORMAT_INDEX,
-  TIMING_INDEX,
-  type Description,
-} from '../../src/addon/binding'
+import { native } from '../../src/addon/binding'
+import { FILL_INDEX, TIMING_INDEX } from '../../src/addon/output'
+import type { Description } from '../../src/addon/pipeline'
+import { PIXEL_FORMAT_INDEX } from '../../src/addon/pixels'
+import { DROP_POLICY_INDEX } from '../../src/addon/tap'
 
 const WIDTH = 64
 const HEIGHT = 48

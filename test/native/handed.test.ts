@@ -6,14 +6,10 @@ import { firstValueFrom, toArray, take } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { Runner } from '../../src/engine/runner'
 import { gst, run } from '../../src/index'
-import {
-  DROP_POLICY_INDEX,
-  FILL_INDEX,
-  native,
-  PIXEL_FORMAT_INDEX,
-  TIMING_INDEX,
-  type NativeProgram,
-} from '../../src/addon/binding'
+import { native } from '../../src/addon/binding'
+import { FILL_INDEX, type NativeProgram, TIMING_INDEX } from '../../src/addon/output'
+import { PIXEL_FORMAT_INDEX } from '../../src/addon/pixels'
+import { DROP_POLICY_INDEX } from '../../src/addon/tap'
 import { suite } from '../support/suite'
 import { until } from '../support/until'
 

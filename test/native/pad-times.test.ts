@@ -2,7 +2,8 @@
 import * as assert from 'uvu/assert'
 import { Runner } from '../../src/engine/runner'
 import { gst } from '../../src/index'
-import { native, PAD_TIME_INDEX } from '../../src/addon/binding'
+import { native } from '../../src/addon/binding'
+import { PAD_TIME_INDEX } from '../../src/addon/meter'
 import { suite } from '../support/suite'
 
 const test = suite('times at pads', { timeout: 30_000 })

@@ -4,23 +4,12 @@ import type { Picture } from '../../core/frame'
 import type { ResolvedCaptureOptions } from '../options'
 import type { CaptureInfo } from '../../core/types'
 import type { RtmpUrl } from '../../core/url'
-import {
-  DROP_POLICY_INDEX,
-  native,
-  PIXEL_FORMAT_INDEX,
-  type AudioTap,
-  type CodecGate,
-  type InputLimits,
-  type NativeSound,
-  type PadCounter,
-  type SoundLayout,
-  type SoundSwitch,
-  type RtmpRelay,
-  type Thinner,
-  type Timeline,
-  type VideoFacts,
-  type VideoTap,
-} from '../../addon/binding'
+import { native } from '../../addon/binding'
+import type { CodecGate, InputLimits, SoundSwitch, Thinner, Timeline, VideoFacts } from '../../addon/capture'
+import type { PadCounter } from '../../addon/pipeline'
+import { PIXEL_FORMAT_INDEX, type SoundLayout } from '../../addon/pixels'
+import type { RtmpRelay } from '../../addon/rtmp'
+import { type AudioTap, DROP_POLICY_INDEX, type NativeSound, type VideoTap } from '../../addon/tap'
 import { CAPTURE, captureGraph } from '../../pipelines/capture'
 import { DecoderWatch } from './decoder-watch'
 import { codecName, type StreamKind } from '../../pipelines/flv-codecs'

@@ -2,19 +2,19 @@ import { withPatience } from '../../core/deadline'
 import { RxGstError } from '../../core/errors'
 import type { ResolvedOutputOptions } from '../options'
 import type { PixelBytes, PixelFormat } from '../../core/types'
+import { native } from '../../addon/binding'
+import type { Address } from '../../addon/gst'
 import {
-  FILL_INDEX,
-  native,
-  PIXEL_FORMAT_INDEX,
-  TIMING_INDEX,
-  type Address,
   type FanoutStats,
+  FILL_INDEX,
   type NativeFanout,
   type NativeFiller,
   type NativeProgram,
   type ProgramStats,
   type TargetStats,
-} from '../../addon/binding'
+  TIMING_INDEX,
+} from '../../addon/output'
+import { PIXEL_FORMAT_INDEX } from '../../addon/pixels'
 import { bitrateProps, type EncoderElement } from '../../pipelines/encoder'
 import type { Graph } from '../../pipelines/graph/graph'
 import { EncoderWatch } from './encoder-watch'

@@ -1,0 +1,13 @@
+// What this room exports to JavaScript; its types are in src/addon/js.ts.
+#pragma once
+#include <napi.h>
+
+#include "js/keep_loaded.h"
+
+namespace rxgst {
+
+inline void register_js(Napi::Env env, Napi::Object exports) {
+  exports["keepLoaded"] = Napi::Function::New(env, keep_loaded);
+}
+
+}  // namespace rxgst

@@ -1,0 +1,19 @@
+/** Types of native/gst: elements, devices, what GStreamer holds. */
+/** The address of a GstObject, from the control plane. */
+export type Address = number
+
+/** What the room exports. */
+export interface GstExports {
+  /** Every object of GStreamer's that is alive; null unless the process runs with GST_TRACERS=leaks. */
+  liveObjects(): string[] | null
+  /**
+   * What the dynamic linker says of a library, which may be of another that it needs; null: it loads. In a trial alone.
+   */
+  libraryError(soname: string): string | null
+  /** What NVIDIA's driver says when it is begun; null: nothing, or it is not there. In a trial alone. */
+  cudaError(): string | null
+  /** What keeps libva from beginning on a render node; null: nothing, or there is no libva. In a trial alone. */
+  vaError(path: string): string | null
+  /** A card has failed: pipelines that come get a context of their own, as those that have one keep it. */
+  forgetContexts(): void
+}

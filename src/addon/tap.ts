@@ -1,0 +1,164 @@
+/** Types of native/tap: what leaves a pipeline for JavaScript, and its memory. */
+import type { InputLimits, Timeline } from './capture'
+import type { Address } from './gst'
+
+export const DROP_POLICY_INDEX = { oldest: 0, newest: 1, block: 2 } as const
+
+export interface NativePicture {
+  readonly buffer: ArrayBuffer
+  /** For endLease(). */
+  readonly lease: number
+  readonly width: number
+  readonly height: number
+  /** Width ÷ height of a pixel. */
+  readonly pixelN: number
+  readonly pixelD: number
+  /** µs. */
+  readonly timestamp: number
+  readonly duration: number
+  /** µs, CLOCK_MONOTONIC. */
+  readonly arrival: number
+  readonly sequence: number
+  readonly discontinuity: boolean
+  /** Index of PIXEL_FORMATS. */
+  readonly format: number
+}
+
+export interface VideoTapOptions {
+  /** −1: the source's where it is one of PIXEL_FORMATS, else RGB. */
+  readonly format: number
+  /** 0: the source's, or by the other's ratio. */
+  readonly width: number
+  readonly height: number
+  /** 0: every picture. */
+  readonly fpsN: number
+  readonly fpsD: number
+  readonly capacity: number
+  readonly policy: number
+}
+
+export interface VideoTapStats {
+  readonly decoded: number
+  readonly queued: number
+  readonly queuedBytes: number
+  readonly droppedQueue: number
+  /** Of droppedQueue, while nobody took pictures. */
+  readonly droppedUnwanted: number
+  /** µs of pictures that wait. */
+  readonly queuedTime: number
+  readonly droppedHeld: number
+  readonly droppedBad: number
+  /** Pictures from before all of the picture was right. */
+  readonly incomplete: number
+  /** µs since when pictures have come without one to begin with; 0: they have not. */
+  readonly keyframeWait: number
+  /** Whether the streaming thread waits for room ('block'). */
+  readonly waiting: boolean
+  readonly ended: boolean
+  /** Of the source. */
+  readonly width: number
+  readonly height: number
+  readonly pixelN: number
+  readonly pixelD: number
+  /** Caps of what came instead of pictures. */
+  readonly wrong: string | null
+}
+
+/** Whose frames they are, and how many bytes of them there may be. */
+export interface FrameAccount {
+  /** Bytes, waiting and lent together; atCeiling: what was last refused was so for all frames of the process. */
+  read(): { held: number; atCeiling: boolean }
+}
+
+export interface VideoTap {
+  read(max: number): NativePicture[]
+  /** Blocks the JS thread, at most `ms`. */
+  wait(ms: number): boolean
+  stats(): VideoTapStats
+  setPolicy(policy: number): void
+  /** Whether anybody takes pictures. */
+  setWanted(wanted: boolean): void
+  /**
+   * Notes arrivals at this element's sink pad, behind the limits' probe; unless `lenient` it keeps away what comes
+   * before a picture to begin with, and does not show what is not whole yet.
+   */
+  watchArrival(element: Address, limits: InputLimits, lenient: boolean): void
+  close(): void
+}
+
+export interface NativeSound {
+  readonly samples: Float32Array
+  /** Of the first sample, in samples per channel since the capture's zero. */
+  readonly position: number
+  readonly rate: number
+  readonly channels: number
+  /** Which speaker each channel is for, as WAVE's mask; 0: none in particular. */
+  readonly mask?: number
+  readonly discontinuity: boolean
+}
+
+export interface AudioTapStats {
+  /** 0 before the first sample. */
+  readonly rate: number
+  readonly channels: number
+  readonly received: number
+  readonly queued: number
+  readonly dropped: number
+  readonly inserted: number
+  readonly cut: number
+  /** Whether the streaming thread waits for room ('block'). */
+  readonly waiting: boolean
+  readonly ended: boolean
+  /** Caps of what came instead of sound. */
+  readonly wrong: string | null
+}
+
+export interface AudioTap {
+  read(): NativeSound[]
+  wait(ms: number): boolean
+  stats(): AudioTapStats
+  setBlock(block: boolean): void
+  close(): void
+}
+
+export interface NativePacket {
+  readonly data: Uint8Array
+  readonly caps: string
+  readonly timestamp: number | null
+  readonly dts: number | null
+  readonly duration: number | null
+  readonly keyframe: boolean
+  readonly header: boolean
+}
+
+export interface PacketTapStats {
+  readonly received: number
+  readonly queued: number
+  readonly dropped: number
+  readonly ended: boolean
+  /** Caps of what came instead of packets. */
+  readonly wrong: string | null
+}
+
+export interface PacketTap {
+  read(max: number): NativePacket[]
+  stats(): PacketTapStats
+  close(): void
+}
+
+/** What the room exports. */
+export interface TapExports {
+  FrameAccount: new (bytes: number) => FrameAccount
+  VideoTap: new (
+    appsink: Address,
+    timeline: Timeline,
+    options: VideoTapOptions,
+    onChange: () => void,
+    account?: FrameAccount,
+  ) => VideoTap
+  AudioTap: new (appsink: Address, timeline: Timeline, onChange: () => void) => AudioTap
+  PacketTap: new (appsink: Address, options: { capacity: number; block: boolean }, onChange: () => void) => PacketTap
+  endLease(lease: number, buffer: ArrayBuffer): void
+  frameMemory(): { held: number; pooled: number; limit: number; leases: number }
+  setFrameMemoryLimit(bytes: number): void
+}
