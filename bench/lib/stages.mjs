@@ -43,7 +43,7 @@ export function watchStages() {
   addon.build = (description, ...rest) => {
     const pipeline = build(description, ...rest)
     for (const [place, element, pad, kind] of PADS[kindOf(description)] ?? []) {
-      times.watch(PLACES.indexOf(place), pipeline.address(element), pad, PAD_TIME_INDEX[kind])
+      times.watch(PLACES.indexOf(place), pipeline.element(element), pad, PAD_TIME_INDEX[kind])
     }
     return pipeline
   }

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "gst/element.h"
 #include "gst/running_time.h"
 #include "h264/avc_config.h"
 #include "js/js.h"
@@ -112,7 +113,7 @@ Thinner::Thinner(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Thinner>(inf
   const Slots slots{info[2].ToNumber().Int64Value(), info[3].ToNumber().Int64Value()};
   state_ = std::make_shared<ThinnerState>(Timeline::Unwrap(info[1].As<Napi::Object>())->state(), slots,
                                           info[4].ToNumber().Uint32Value());
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "src"));
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "src"));
   const gulong id = gst_pad_add_probe(
       pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM), probe,
       new State(state_), [](gpointer data) { delete static_cast<State*>(data); });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gst/element.h"
 #include "h264/sps.h"
 #include "rtmp/flood_guard.h"
 
@@ -284,11 +285,12 @@ InputLimits::InputLimits(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Inpu
   state_->max_height = static_cast<int64_t>(number("maxHeight"));
   state_->max_fps = number("maxFps");
   state_->max_message = static_cast<gsize>(number("maxMessage"));
-  auto* parser = pointer_argument<GstElement>(info[1]);
+  const ObjectRef<GstElement> source = element_argument(info[0]);
+  const ObjectRef<GstElement> parser = element_argument(info[1]);
   const auto all = static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM);
-  probe(pointer_argument<GstElement>(info[0]), "src", GST_PAD_PROBE_TYPE_BUFFER, message_probe, state_);
-  probe(parser, "sink", all, entry_probe, state_);
-  probe(parser, "src", all, picture_probe, state_);
+  probe(source.get(), "src", GST_PAD_PROBE_TYPE_BUFFER, message_probe, state_);
+  probe(parser.get(), "sink", all, entry_probe, state_);
+  probe(parser.get(), "src", all, picture_probe, state_);
 }
 
 /** stats(): { pictures, mended, mistimed } */

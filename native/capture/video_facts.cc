@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gst/element.h"
 #include "js/js.h"
 
 namespace rxgst {
@@ -87,9 +88,9 @@ Napi::Function VideoFacts::define(Napi::Env env) {
 
 /** new VideoFacts(parser): before data flows, and before who reckons with durations. */
 VideoFacts::VideoFacts(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoFacts>(info) {
-  auto* parser = pointer_argument<GstElement>(info[0]);
+  const ObjectRef<GstElement> parser = element_argument(info[0]);
   const auto probe = [&](const char* name, int type, GstPadProbeCallback callback) {
-    ObjectRef<GstPad> pad(gst_element_get_static_pad(parser, name));
+    ObjectRef<GstPad> pad(gst_element_get_static_pad(parser.get(), name));
     const gulong id = gst_pad_add_probe(pad.get(), static_cast<GstPadProbeType>(type), callback, new State(state_),
                                         [](gpointer data) { delete static_cast<State*>(data); });
     return PadProbe(std::move(pad), id);

@@ -51,16 +51,6 @@ void run_detached(std::function<void()> work);
 /** Throws `message` into JS as a plain Error; the facades above have validated, so this is a bug of ours. */
 Napi::Value throw_error(Napi::Env env, const char* message);
 
-/** The address that node-gtk's System.addressOf gave. */
-template <class T>
-T* pointer_argument(const Napi::Value& value) {
-  if (value.IsBigInt()) {
-    bool lossless = false;
-    return reinterpret_cast<T*>(value.As<Napi::BigInt>().Uint64Value(&lossless));
-  }
-  return reinterpret_cast<T*>(static_cast<uintptr_t>(value.ToNumber().DoubleValue()));
-}
-
 inline int64_t now_us();
 
 }  // namespace rxgst

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "gst/element.h"
 #include "gst/running_time.h"
 #include "h264/sei.h"
 
@@ -292,12 +293,13 @@ void Meter::close_now() {
   state_.reset();
 }
 
-/** (element, pad): a number for unwatch(); 0: there is no such pad. */
+/** (element, pad): a number for unwatch(); 0: there is no such pad, or no longer. */
 template <class Place>
 Napi::Value Meter::watch(const Napi::CallbackInfo& info) {
   if (!state_) return Napi::Number::New(info.Env(), 0);
   const std::string name = info[1].As<Napi::String>();
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), name.c_str()));
+  const ObjectRef<GstElement> element = find_element(info[0]);
+  ObjectRef<GstPad> pad(element ? gst_element_get_static_pad(element.get(), name.c_str()) : nullptr);
   if (!pad) return Napi::Number::New(info.Env(), 0);
   const gulong id = gst_pad_add_probe(
       pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),

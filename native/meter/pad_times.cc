@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "gst/element.h"
 #include "gst/running_time.h"
 #include "js/js.h"
 
@@ -104,7 +105,7 @@ void PadTimes::close_now() {
 /** watch(number, element, pad, kind): false where there is no such pad. Before data flows. */
 Napi::Value PadTimes::watch(const Napi::CallbackInfo& info) {
   const std::string name = info[2].As<Napi::String>();
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[1]), name.c_str()));
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[1]).get(), name.c_str()));
   if (!pad) return Napi::Boolean::New(info.Env(), false);
   const auto kind = static_cast<Kind>(info[3].ToNumber().Uint32Value());
   // Once: the second would take the first for the element's own.

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "gst/element.h"
 #include "gst/running_time.h"
 
 namespace rxgst {
@@ -57,7 +58,7 @@ Filler::Filler(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Filler>(info) 
 
 /** attach(element): the packets (AVC, 4-byte lengths) that enter its sink pad are filled up, from now on. */
 Napi::Value Filler::attach(const Napi::CallbackInfo& info) {
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "sink"));
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
   if (!pad) return info.Env().Undefined();
   const gulong id =
       gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, fill_packet, new std::shared_ptr<FillerState>(state_),

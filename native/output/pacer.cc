@@ -1,5 +1,6 @@
 #include "output/pacer.h"
 
+#include "gst/element.h"
 #include "gst/running_time.h"
 #include "h264/sei.h"
 
@@ -451,8 +452,8 @@ Program::Program(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Program>(inf
   options.slate_after_us = static_cast<int64_t>(number("slateAfter") * 1000);
   options.matrix = given.Get("bt709").ToBoolean().Value() ? GST_VIDEO_COLOR_MATRIX_BT709 : GST_VIDEO_COLOR_MATRIX_BT601;
   state_ = std::make_shared<ProgramState>(options);
-  state_->video = ref_object(pointer_argument<GstAppSrc>(info[0]));
-  state_->audio = ref_object(pointer_argument<GstAppSrc>(info[1]));
+  state_->video = element_argument<GstAppSrc>(info[0]);
+  state_->audio = element_argument<GstAppSrc>(info[1]);
   const uint8_t* slate = info[3].IsTypedArray() ? info[3].As<Napi::Uint8Array>().Data() : nullptr;
   state_->set_slate(slate, static_cast<PixelFormat>(info[4].ToNumber().Uint32Value()));
   state_->bell = Bell::create(info.Env(), info[5].As<Napi::Function>(), "rxgst program");
@@ -486,7 +487,7 @@ GstPadProbeReturn stamp_packet(GstPad* pad, GstPadProbeInfo* info, gpointer data
 
 /** stamp(element): the packets that enter its sink pad get the wall clock of their pictures, from now on. */
 Napi::Value Program::stamp(const Napi::CallbackInfo& info) {
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "sink"));
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
   if (!state_ || !pad) return info.Env().Undefined();
   if (!stamps_) ++state_->accepted->users;
   stamps_ = true;
@@ -520,8 +521,8 @@ Napi::Value Program::attach(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Undefined();
   {
     std::lock_guard lock(state_->mutex);
-    state_->next_video = ref_object(pointer_argument<GstAppSrc>(info[0]));
-    state_->next_audio = ref_object(pointer_argument<GstAppSrc>(info[1]));
+    state_->next_video = element_argument<GstAppSrc>(info[0]);
+    state_->next_audio = element_argument<GstAppSrc>(info[1]);
   }
   state_->changed.notify_all();
   return info.Env().Undefined();

@@ -48,16 +48,6 @@ void quiesce(GstElement* source) {
   }
 }
 
-std::vector<std::shared_ptr<GstElement>> elements_argument(const Napi::Value& value) {
-  std::vector<std::shared_ptr<GstElement>> elements;
-  if (!value.IsArray()) return elements;
-  auto list = value.As<Napi::Array>();
-  for (uint32_t i = 0; i < list.Length(); ++i) {
-    elements.emplace_back(GST_ELEMENT(gst_object_ref(pointer_argument<GstElement>(list.Get(i)))), ObjectUnref());
-  }
-  return elements;
-}
-
 /** Worker thread. */
 bool change_state(GstElement* pipeline, GstState state) {
   if (state > GST_STATE_READY) {
@@ -129,7 +119,7 @@ bool wants_end_of_stream(GstElement* pipeline) {
 Napi::Function Pipeline::define(Napi::Env env) {
   return DefineClass(
       env, "Pipeline",
-      {InstanceMethod("address", &Pipeline::address), InstanceMethod("setState", &Pipeline::set_state),
+      {InstanceMethod("element", &Pipeline::element), InstanceMethod("setState", &Pipeline::set_state),
        InstanceMethod("endSources", &Pipeline::end_sources), InstanceMethod("wantsEnd", &Pipeline::wants_end),
        InstanceMethod("requestKeyframe", &Pipeline::request_keyframe), InstanceMethod("get", &Pipeline::get_property),
        InstanceMethod("set", &Pipeline::set_properties), InstanceMethod("pads", &Pipeline::pads),
@@ -177,6 +167,8 @@ void Pipeline::close_now() {
   events_->bell->close();
   auto rest = std::make_shared<Built>(std::move(built_));
   built_ = Built();
+  // From now on the handles of JS name nothing; the references themselves end on a worker.
+  rest->elements = std::make_shared<Elements>(std::exchange(*rest->elements, {}));
   *closed_ = true;
   run_detached([rest, changing = changing_]() mutable {
     {
@@ -215,9 +207,22 @@ uint32_t Pipeline::enqueue(std::function<bool()> work) {
   return id;
 }
 
-GstElement* Pipeline::find(const Napi::Value& name) {
-  auto found = built_.elements.find(name.As<Napi::String>().Utf8Value());
-  return found == built_.elements.end() ? nullptr : found->second.get();
+GstElement* Pipeline::find(const std::string& name) {
+  auto found = built_.elements->find(name);
+  return found == built_.elements->end() ? nullptr : found->second.get();
+}
+
+GstElement* Pipeline::find(const Napi::Value& name) { return find(name.As<Napi::String>().Utf8Value()); }
+
+/** References for a worker, on those that there are. */
+std::vector<std::shared_ptr<GstElement>> Pipeline::find_all(const Napi::Value& names) {
+  std::vector<std::shared_ptr<GstElement>> all;
+  if (!names.IsArray()) return all;
+  auto list = names.As<Napi::Array>();
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    if (GstElement* element = find(list.Get(i))) all.push_back(ref_object(element));
+  }
+  return all;
 }
 
 bool Pipeline::touch(std::function<void()> work, int ms) {
@@ -226,9 +231,10 @@ bool Pipeline::touch(std::function<void()> work, int ms) {
   return true;
 }
 
-/** address(name): of the element; 0: there is none. */
-Napi::Value Pipeline::address(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(reinterpret_cast<uintptr_t>(find(info[0]))));
+/** element(name): a handle of it; null: there is none. */
+Napi::Value Pipeline::element(const Napi::CallbackInfo& info) {
+  const std::string name = info[0].As<Napi::String>();
+  return find(name) ? element_handle(info.Env(), built_.elements, name) : info.Env().Null();
 }
 
 /** setState('NULL' | 'READY' | 'PAUSED' | 'PLAYING'): a number that takeEvents() names when GStreamer has returned. */
@@ -242,7 +248,7 @@ Napi::Value Pipeline::set_state(const Napi::CallbackInfo& info) {
   started_ = true;
   // The pointer is wrapped so that std::function can copy it; the worker's reference outlives this wrapper.
   std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(built_.pipeline.get())), ObjectUnref());
-  const auto restless = elements_argument(info[1]);
+  const auto restless = find_all(info[1]);
   return Napi::Number::New(info.Env(), enqueue([pipeline, state, restless, changing = changing_, closed = closed_] {
                              // One after the other: a source that is still connecting has no thread to wait for yet.
                              std::lock_guard lock(*changing);
@@ -257,7 +263,7 @@ Napi::Value Pipeline::set_state(const Napi::CallbackInfo& info) {
 Napi::Value Pipeline::end_sources(const Napi::CallbackInfo& info) {
   if (!built_.pipeline) return throw_error(info.Env(), "closed");
   std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(built_.pipeline.get())), ObjectUnref());
-  const auto but = elements_argument(info[0]);
+  const auto but = find_all(info[0]);
   return Napi::Number::New(info.Env(), enqueue([pipeline, but] {
                              auto* bin = GST_BIN(pipeline.get());
                              for_each_element(gst_bin_iterate_sources(bin), [&](GstElement* source) {
@@ -281,8 +287,9 @@ Napi::Value Pipeline::wants_end(const Napi::CallbackInfo& info) {
 /** requestKeyframe(element): a force-key-unit event upstream from the element's sink pad, by a worker. */
 Napi::Value Pipeline::request_keyframe(const Napi::CallbackInfo& info) {
   if (!built_.pipeline) return throw_error(info.Env(), "closed");
-  std::shared_ptr<GstElement> element(GST_ELEMENT(gst_object_ref(pointer_argument<GstElement>(info[0]))),
-                                      ObjectUnref());
+  GstElement* found = find(info[0]);
+  if (!found) return throw_error(info.Env(), "no such element");
+  std::shared_ptr<GstElement> element = ref_object(found);
   return Napi::Number::New(info.Env(), enqueue([element] {
                              ObjectRef<GstPad> pad(gst_element_get_static_pad(element.get(), "sink"));
                              return pad && gst_pad_push_event(pad.get(), gst_video_event_new_upstream_force_key_unit(

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "capture/timeline.h"
 #include "gst/refs.h"
@@ -25,7 +26,7 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   ~Pipeline() override;
 
  private:
-  Napi::Value address(const Napi::CallbackInfo& info);
+  Napi::Value element(const Napi::CallbackInfo& info);
   Napi::Value set_state(const Napi::CallbackInfo& info);
   Napi::Value end_sources(const Napi::CallbackInfo& info);
   Napi::Value wants_end(const Napi::CallbackInfo& info);
@@ -43,7 +44,9 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   Napi::Value close(const Napi::CallbackInfo& info);
   void close_now();
   uint32_t enqueue(std::function<bool()> work);
+  GstElement* find(const std::string& name);
   GstElement* find(const Napi::Value& name);
+  std::vector<std::shared_ptr<GstElement>> find_all(const Napi::Value& names);
   /** Here, or on the strand where streaming threads may hold an element's locks. False: it is not through in time. */
   bool touch(std::function<void()> work, int ms);
 

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <vector>
 
+#include "gst/element.h"
 #include "pipeline/property.h"
 #include "tap/frame_pool.h"
 
@@ -220,7 +221,7 @@ Napi::Function PushSource::define(Napi::Env env) {
 /** new PushSource(appsrc, untyped, onChange) */
 PushSource::PushSource(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PushSource>(info) {
   state_ = std::make_shared<PushSourceState>();
-  state_->source = ref_object(pointer_argument<GstAppSrc>(info[0]));
+  state_->source = element_argument<GstAppSrc>(info[0]);
   state_->untyped = info[1].ToBoolean().Value();
   state_->bell = Bell::create(info.Env(), info[2].As<Napi::Function>(), "rxgst push");
   // Its rings are answers to what the program has in hand: they keep no process alive by themselves.

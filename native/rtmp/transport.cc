@@ -1,5 +1,6 @@
 #include "rtmp/transport.h"
 
+#include "gst/element.h"
 #include "gst/refs.h"
 #include "js/js.h"
 #include "rtmp/sockets.h"
@@ -17,7 +18,8 @@ double field(const GstStructure* structure, const char* name) {
 }  // namespace
 
 Napi::Value transport_stats(const Napi::CallbackInfo& info) {
-  auto* element = pointer_argument<GstElement>(info[0]);
+  const ObjectRef<GstElement> held = element_argument(info[0]);
+  GstElement* element = held.get();
   if (!g_object_class_find_property(G_OBJECT_GET_CLASS(element), "stats")) return info.Env().Null();
   GstStructure* raw = nullptr;
   g_object_get(element, "stats", &raw, nullptr);
@@ -36,7 +38,7 @@ Napi::Value transport_stats(const Napi::CallbackInfo& info) {
 
 /** acknowledgePromptly(rtmp2src): before it connects. */
 Napi::Value acknowledge_promptly_of(const Napi::CallbackInfo& info) {
-  acknowledge_promptly(pointer_argument<GstElement>(info[0]));
+  acknowledge_promptly(element_argument(info[0]).get());
   return info.Env().Undefined();
 }
 

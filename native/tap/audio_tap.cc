@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "gst/element.h"
 #include "gst/running_time.h"
 
 namespace rxgst {
@@ -250,7 +251,7 @@ Napi::Function AudioTap::define(Napi::Env env) {
 /** new AudioTap(appsink, timeline, onChange) */
 AudioTap::AudioTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<AudioTap>(info) {
   state_ = std::make_shared<AudioTapState>();
-  sink_ = ref_object(pointer_argument<GstAppSink>(info[0]));
+  sink_ = element_argument<GstAppSink>(info[0]);
   state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
   state_->bell = Bell::create(info.Env(), info[2].As<Napi::Function>(), "rxgst audio");
   feed_ = SinkFeed::of(sink_.get());

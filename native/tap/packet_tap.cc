@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "gst/element.h"
 #include "gst/running_time.h"
 
 namespace rxgst {
@@ -93,7 +94,7 @@ Napi::Function PacketTap::define(Napi::Env env) {
 /** new PacketTap(appsink, { capacity, block }, onChange) */
 PacketTap::PacketTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PacketTap>(info) {
   state_ = std::make_shared<PacketTapState>();
-  sink_ = ref_object(pointer_argument<GstAppSink>(info[0]));
+  sink_ = element_argument<GstAppSink>(info[0]);
   auto options = info[1].As<Napi::Object>();
   state_->capacity = options.Get("capacity").ToNumber().Uint32Value();
   state_->block = options.Get("block").ToBoolean().Value();

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "capture/slots.h"
+#include "gst/element.h"
 #include "gst/running_time.h"
 #include "tap/decoder_pool_query.h"
 
@@ -306,7 +307,7 @@ Napi::Function VideoTap::define(Napi::Env env) {
  * one: one of its own */
 VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(info) {
   state_ = std::make_shared<VideoTapState>();
-  sink_ = ref_object(pointer_argument<GstAppSink>(info[0]));
+  sink_ = element_argument<GstAppSink>(info[0]);
   state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
   state_->account = info[4].IsObject() ? FrameAccountHandle::Unwrap(info[4].As<Napi::Object>())->account()
                                        : std::make_shared<FrameAccount>(SIZE_MAX);
@@ -438,7 +439,7 @@ Napi::Value VideoTap::watch_arrival(const Napi::CallbackInfo& info) {
   auto limits = InputLimits::Unwrap(info[1].As<Napi::Object>())->state();
   state_->wants_intact = !info[2].ToBoolean().Value();
   arrival_probe_ =
-      state_->arrivals->watch(pointer_argument<GstElement>(info[0]), std::move(limits), info[2].ToBoolean().Value());
+      state_->arrivals->watch(element_argument(info[0]).get(), std::move(limits), info[2].ToBoolean().Value());
   return info.Env().Undefined();
 }
 

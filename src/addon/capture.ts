@@ -1,5 +1,5 @@
 /** Types of native/capture: the clock of what comes in, its gates and its limits. */
-import type { Address } from './gst'
+import type { ElementHandle } from './gst'
 
 /** What a compressed video is, by its parameter sets and timestamps. */
 export interface VideoFactsReading {
@@ -22,7 +22,7 @@ export interface VideoFacts {
 /** The zero that the taps of one connection share, on the clock of their capture. */
 export interface Timeline {
   /** Looks into the FLV that this element gives out for what its metadata says of a picture. */
-  watchHeader(source: Address): void
+  watchHeader(source: ElementHandle): void
   /** What the metadata says of sound; null: nothing. */
   soundAnnounced(): boolean | null
   /** That running time (µs) is zero, whatever comes first. */
@@ -86,9 +86,9 @@ export interface CaptureExports {
   Timeline: new (
     previous?: Timeline,
   ) => Timeline
-  VideoFacts: new (parser: Address) => VideoFacts
-  InputLimits: new (source: Address, parser: Address, options: InputLimitOptions) => InputLimits
-  CodecGate: new (source: Address, timeline: Timeline, sounds: number) => CodecGate
-  SoundSwitch: new (from: Address, to: Address, codecs: readonly NativeSoundCodec[]) => SoundSwitch
-  Thinner: new (parser: Address, timeline: Timeline, fpsN: number, fpsD: number, behind: number) => Thinner
+  VideoFacts: new (parser: ElementHandle) => VideoFacts
+  InputLimits: new (source: ElementHandle, parser: ElementHandle, options: InputLimitOptions) => InputLimits
+  CodecGate: new (source: ElementHandle, timeline: Timeline, sounds: number) => CodecGate
+  SoundSwitch: new (from: ElementHandle, to: ElementHandle, codecs: readonly NativeSoundCodec[]) => SoundSwitch
+  Thinner: new (parser: ElementHandle, timeline: Timeline, fpsN: number, fpsD: number, behind: number) => Thinner
 }

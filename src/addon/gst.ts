@@ -1,6 +1,13 @@
 /** Types of native/gst: elements, devices, what GStreamer holds. */
-/** The address of a GstObject, from the control plane. */
-export type Address = number
+declare const handle: unique symbol
+
+/**
+ * An element of a pipeline, by its name in there; only the addon looks into it. It keeps nothing alive: when the pipeline
+ * is closed it names nothing, and who uses it gets an error.
+ */
+export interface ElementHandle {
+  readonly [handle]: never
+}
 
 /** What the room exports. */
 export interface GstExports {

@@ -1,5 +1,5 @@
 /** Types of native/meter: what is measured. */
-import type { Address } from './gst'
+import type { ElementHandle } from './gst'
 import type { NativeProgram } from './output'
 import type { VideoTap } from './tap'
 
@@ -12,7 +12,7 @@ export const PAD_TIME_INDEX = { time: 0, tags: 1, bytes: 2, after: 3, accepted: 
 /** When each buffer passed some pads, for benches. */
 export interface PadTimes {
   /** `place` is the caller's number for it. False: there is no such pad. Before data flows. */
-  watch(place: number, element: Address, pad: string, kind: number): boolean
+  watch(place: number, element: ElementHandle, pad: string, kind: number): boolean
   /** Whose writes 'accepted' tells of. */
   watchProgram(program: NativeProgram): void
   /** Since the last call: place, key (µs; −1: none), µs of CLOCK_MONOTONIC, and again. */
@@ -88,12 +88,12 @@ export interface NativeMeterReading {
 /** What it measures is chosen when it is made; the pads, one connection after the other. */
 export interface NativeMeter {
   /** Encoded pictures or sound. A number for unwatch(); 0: there is no such pad. */
-  watchPackets(element: Address, pad: string): number
+  watchPackets(element: ElementHandle, pad: string): number
   /** Pictures in I420 or NV12, or sound in F32 or S16; others are not looked at. */
-  watchRaw(element: Address, pad: string): number
+  watchRaw(element: ElementHandle, pad: string): number
   /** Where latency begins and where it ends, by running time; `tags`: of the hand-over's FLV tags, by the program's. */
-  watchEntry(element: Address, pad: string): number
-  watchExit(element: Address, pad: string, tags: boolean): number
+  watchEntry(element: ElementHandle, pad: string): number
+  watchExit(element: ElementHandle, pad: string, tags: boolean): number
   /** Latency ends where JS takes pictures from this tap. */
   watchTap(tap: VideoTap | null): void
   /** Latency begins where pictures are written to this program. */

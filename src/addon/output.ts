@@ -1,5 +1,5 @@
 /** Types of native/output: the clock of what goes out, and the hand-over to targets. */
-import type { Address } from './gst'
+import type { ElementHandle } from './gst'
 
 export const FILL_INDEX = { repeat: 0, slate: 1, none: 2 } as const
 /**
@@ -33,7 +33,7 @@ export interface ProgramStats {
 /** Fills pictures up to a bitrate, bit/s, with what decoders leave out. */
 export interface NativeFiller {
   /** The packets that enter this element, from now on; those of another before it no more. */
-  attach(packets: Address): void
+  attach(packets: ElementHandle): void
   setBitrate(bitrate: number): void
   /** Of filler so far. */
   bytes(): number
@@ -43,11 +43,11 @@ export interface NativeFiller {
 export interface NativeProgram {
   start(): void
   /** The packets that enter this element get the wall clock of their pictures. */
-  stamp(packets: Address): void
+  stamp(packets: ElementHandle): void
   /** Nothing more goes to the encoders, which may hang, until others are attached. */
   detach(): void
   /** Other encoders go on where the ones before have stopped. */
-  attach(video: Address, audio: Address): void
+  attach(video: ElementHandle, audio: ElementHandle): void
   /** The write's number; 0: full; −1: over; −2: the array is not of the picture's size any more. */
   write(
     pixels: Uint8Array | Uint8ClampedArray | null,
@@ -107,10 +107,10 @@ export interface FanoutOptions {
 
 export interface NativeFanout {
   /** Packets come from other encoders from now on. */
-  attach(video: Address, audio: Address): void
+  attach(video: ElementHandle, audio: ElementHandle): void
   /** The end of the encoders' streams is that of the targets'. */
   finish(): void
-  add(appsrc: Address): number
+  add(appsrc: ElementHandle): number
   /** With `end` what it has got leaves, followed by end-of-stream. Returns how many packets are lost otherwise. */
   remove(target: number, end: boolean): number
   stats(): FanoutStats
@@ -121,13 +121,13 @@ export interface NativeFanout {
 /** What the room exports. */
 export interface OutputExports {
   Program: new (
-    video: Address,
-    audio: Address,
+    video: ElementHandle,
+    audio: ElementHandle,
     options: ProgramOptions,
     slate: Uint8Array | null,
     slateFormat: number,
     onChange: () => void,
   ) => NativeProgram
-  Fanout: new (video: Address, audio: Address, options: FanoutOptions) => NativeFanout
+  Fanout: new (video: ElementHandle, audio: ElementHandle, options: FanoutOptions) => NativeFanout
   Filler: new (bitrate: number) => NativeFiller
 }

@@ -1,6 +1,6 @@
 /** Types of native/pipeline: pipelines, made, read, changed and stopped; what is pushed into them. */
 import type { Timeline } from './capture'
-import type { Address } from './gst'
+import type { ElementHandle } from './gst'
 
 /** How a push ended. Order = the addon's enum. */
 export const PUSH_RESULTS = ['ok', 'stopped', 'ended', 'wrong-media', 'wrong-size', 'failed'] as const
@@ -92,8 +92,8 @@ export interface Trouble {
 }
 
 export interface NativePipeline {
-  /** 0: there is no element of this name. */
-  address(name: string): Address
+  /** null: there is no element of this name. */
+  element(name: string): ElementHandle | null
   /** Neither field: the element did not answer in time. */
   get(element: string, property: string): { value?: string | number | boolean | bigint; trouble?: Trouble }
   /** All or none; `late`: an element holds its lock, and they are set when it lets go. */
@@ -112,7 +112,7 @@ export interface NativePipeline {
   /** For Graphviz; null: it did not answer in time. */
   dot(): string | null
   /** End-of-stream out of every source but these, which end by themselves. */
-  endSources(but?: readonly Address[]): number
+  endSources(but?: readonly string[]): number
   /** Whether something is lost when the stream is cut off instead of ended. */
   wantsEnd(): boolean
   /** No event is told any more, and the process may end; elements can still be read. */
@@ -121,8 +121,8 @@ export interface NativePipeline {
    * Number of the change; takeEvents() names it when GStreamer has returned. `restless`: sources that must be at
    * rest before they are stopped.
    */
-  setState(state: 'NULL' | 'READY' | 'PAUSED' | 'PLAYING', restless?: readonly Address[]): number
-  requestKeyframe(element: Address): number
+  setState(state: 'NULL' | 'READY' | 'PAUSED' | 'PLAYING', restless?: readonly string[]): number
+  requestKeyframe(element: string): number
   takeEvents(): { done: [id: number, ok: boolean][]; messages: NativeMessage[] }
   droppedMessages(): number
   close(): void
@@ -162,11 +162,11 @@ export interface PipelineExports {
   ): NativePipeline | Trouble
   /** `untyped`: the graph says neither caps nor format of it. */
   PushSource: new (
-    appsrc: Address,
+    appsrc: ElementHandle,
     untyped: boolean,
     onChange: () => void,
   ) => NativePushSource
-  PadCounter: new (element: Address, pad: string) => PadCounter
+  PadCounter: new (element: ElementHandle, pad: string) => PadCounter
   /** Loads the plugins of these elements in a worker, since dlopen of FFmpeg takes longer than a picture. */
   loadFactories(names: readonly string[], done: (missing: string[]) => void, files?: readonly string[]): void
   /**

@@ -1,6 +1,6 @@
 /** Types of native/pixels: pixel formats, and names of the channels of sound. */
 import type { PixelFormat } from '../core/types'
-import type { Address } from './gst'
+import type { ElementHandle } from './gst'
 
 /** Order = the addon's enum. */
 export const PIXEL_FORMAT_INDEX: Readonly<Record<PixelFormat, number>> = {
@@ -20,5 +20,5 @@ export interface SoundLayout {
 
 /** What the room exports. */
 export interface PixelsExports {
-  SoundLayout: new (audioconvert: Address, channels: number) => SoundLayout
+  SoundLayout: new (audioconvert: ElementHandle, channels: number) => SoundLayout
 }

@@ -1,5 +1,5 @@
 /** Types of native/rtmp: the wire, as far as JavaScript sees it. */
-import type { Address } from './gst'
+import type { ElementHandle } from './gst'
 
 export interface TransportStats {
   readonly inBytes: number
@@ -21,7 +21,7 @@ export interface RtmpRelay {
   /** 0: the system has none left. */
   port(): number
   /** Who tells it. */
-  watch(element: Address): void
+  watch(element: ElementHandle): void
   /** Ends its connections: librtmp returns from whatever it waits for. */
   close(): void
 }
@@ -34,9 +34,9 @@ export interface RtmpExports {
     port: number,
     timeout: number,
   ) => RtmpRelay
-  transportStats(element: Address): TransportStats | null
+  transportStats(element: ElementHandle): TransportStats | null
   /**
    * Where pictures are wanted soon: a server that waits for acknowledgements is not kept waiting. Before it connects.
    */
-  acknowledgePromptly(rtmp2src: Address): void
+  acknowledgePromptly(rtmp2src: ElementHandle): void
 }

@@ -1,6 +1,6 @@
 /** Types of native/tap: what leaves a pipeline for JavaScript, and its memory. */
 import type { InputLimits, Timeline } from './capture'
-import type { Address } from './gst'
+import type { ElementHandle } from './gst'
 
 export const DROP_POLICY_INDEX = { oldest: 0, newest: 1, block: 2 } as const
 
@@ -82,7 +82,7 @@ export interface VideoTap {
    * Notes arrivals at this element's sink pad, behind the limits' probe; unless `lenient` it keeps away what comes
    * before a picture to begin with, and does not show what is not whole yet.
    */
-  watchArrival(element: Address, limits: InputLimits, lenient: boolean): void
+  watchArrival(element: ElementHandle, limits: InputLimits, lenient: boolean): void
   close(): void
 }
 
@@ -150,14 +150,18 @@ export interface PacketTap {
 export interface TapExports {
   FrameAccount: new (bytes: number) => FrameAccount
   VideoTap: new (
-    appsink: Address,
+    appsink: ElementHandle,
     timeline: Timeline,
     options: VideoTapOptions,
     onChange: () => void,
     account?: FrameAccount,
   ) => VideoTap
-  AudioTap: new (appsink: Address, timeline: Timeline, onChange: () => void) => AudioTap
-  PacketTap: new (appsink: Address, options: { capacity: number; block: boolean }, onChange: () => void) => PacketTap
+  AudioTap: new (appsink: ElementHandle, timeline: Timeline, onChange: () => void) => AudioTap
+  PacketTap: new (
+    appsink: ElementHandle,
+    options: { capacity: number; block: boolean },
+    onChange: () => void,
+  ) => PacketTap
   endLease(lease: number, buffer: ArrayBuffer): void
   frameMemory(): { held: number; pooled: number; limit: number; leases: number }
   setFrameMemoryLimit(bytes: number): void

@@ -1,4 +1,4 @@
-import type { Address } from '../addon/gst'
+import type { ElementHandle } from '../addon/gst'
 import type { NativeMessage } from '../addon/pipeline'
 import type { RtmpRelay } from '../addon/rtmp'
 import type { Graph, GraphElement, GstValue } from '../pipelines/graph/graph'
@@ -84,8 +84,8 @@ export class GraphRelays {
   }
 
   /** Says who tells of a server that floods. */
-  watch(address: (element: string) => Address): void {
-    for (const [element, ways] of this.#ways) for (const { relay } of ways) relay.watch(address(element))
+  watch(handle: (element: string) => ElementHandle): void {
+    for (const [element, ways] of this.#ways) for (const { relay } of ways) relay.watch(handle(element))
   }
 
   /** Properties as the element takes them. */

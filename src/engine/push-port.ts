@@ -1,7 +1,7 @@
 import { RxGstError } from '../core/errors'
 import type { VideoFrame, WriteOptions } from '../core/types'
 import { native } from '../addon/binding'
-import type { Address } from '../addon/gst'
+import type { ElementHandle } from '../addon/gst'
 import { type NativePushSource, PUSH_RESULTS, type PushOptions } from '../addon/pipeline'
 import type { GraphElement } from '../pipelines/graph/graph'
 import { isUntyped } from './to-native'
@@ -39,8 +39,8 @@ export class PushPort {
   }
 
   /** The pipeline is made; nothing is pushed yet. */
-  attach(address: Address): void {
-    this.#source ??= new (native().PushSource)(address, isUntyped(this.#element), () => this.#hear())
+  attach(appsrc: ElementHandle): void {
+    this.#source ??= new (native().PushSource)(appsrc, isUntyped(this.#element), () => this.#hear())
   }
 
   /** The appsrc takes data from now on. */

@@ -4,7 +4,7 @@ import type { Logger } from '../core/types'
 import { drainMainContext, pumpMainContext } from '../gst/load'
 import { native } from '../addon/binding'
 import type { Timeline } from '../addon/capture'
-import type { Address } from '../addon/gst'
+import type { ElementHandle } from '../addon/gst'
 import type { NativeMessage, NativePipeline, PadCounter, PadCounts, Standstill } from '../addon/pipeline'
 import { debugText, faultCode, faultRetryable, faultText, isTransport } from './fault'
 import type { StreamKind } from '../pipelines/flv-codecs'
@@ -100,7 +100,7 @@ export class Runner {
         text => this.mask(text),
       )
     this.#pipeline = built
-    this.#relays?.watch(name => this.address(name))
+    this.#relays?.watch(name => this.element(name))
   }
 
   #given(element: string, property: string): unknown {
@@ -111,14 +111,15 @@ export class Runner {
     return maskText(text, this.#options.secrets)
   }
 
-  address(name: string): Address {
-    const address = this.#pipeline.address(name)
-    if (address === 0) throw new RxGstError('ERR_GRAPH', `there is no element named ${name}`)
-    return address
+  /** For the addon's own parts, until stop(). */
+  element(name: string): ElementHandle {
+    const element = this.#pipeline.element(name)
+    if (element === null) throw new RxGstError('ERR_GRAPH', `there is no element named ${name}`)
+    return element
   }
 
   counter(element: string, pad: string): PadCounter {
-    return new (native().PadCounter)(this.address(element), pad)
+    return new (native().PadCounter)(this.element(element), pad)
   }
 
   /** What went over 'element.pad' since the start, where the pads are counted; null: no such pad so far. */
@@ -170,7 +171,7 @@ export class Runner {
   #keepRelay(element: string, late: boolean): void {
     const relays = this.#relays
     if (!relays?.leads(element)) return
-    relays.watch(name => this.address(name))
+    relays.watch(name => this.element(name))
     const { value } = late ? {} : this.#pipeline.get(element, 'location')
     if (value !== undefined) relays.keep(element, value)
   }
@@ -195,7 +196,7 @@ export class Runner {
   }
 
   requestKeyframe(element: string): void {
-    if (!this.#settling) void this.#wait(this.#pipeline.requestKeyframe(this.address(element)))
+    if (!this.#settling) void this.#wait(this.#pipeline.requestKeyframe(element))
   }
 
   /** Whether something is lost when the stream is cut off instead of ended: a muxer's index, a file's last bytes. */
@@ -209,7 +210,7 @@ export class Runner {
     const ended = this.#relays?.sources ?? []
     this.#ending = new Set(ended)
     this.#relays?.endSources()
-    await this.#wait(this.#pipeline.endSources(ended.map(name => this.address(name))))
+    await this.#wait(this.#pipeline.endSources(ended))
   }
 
   /** Hears what waits now; the blocking iterators call it between two waits. */
@@ -273,13 +274,7 @@ export class Runner {
       this.#giveUp = { at: performance.now() + deadline, now: giveUp }
       this.#relays?.leave()
       this.#startedBy.runner = this
-      this.#waiting.set(
-        this.#pipeline.setState(
-          'NULL',
-          restless.map(name => this.address(name)),
-        ),
-        done,
-      )
+      this.#waiting.set(this.#pipeline.setState('NULL', restless), done)
     })
     return this.#settling
   }

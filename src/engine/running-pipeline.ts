@@ -203,8 +203,8 @@ class EnginePipeline implements RunningPipeline, Metered {
 
   async #play(): Promise<void> {
     const runner = this.#ensure()
-    for (const [key, sink] of this.#sinks) sink.open(runner.address(nameOf(key)))
-    for (const [name, port] of this.#ports) port.attach(runner.address(name))
+    for (const [key, sink] of this.#sinks) sink.open(runner.element(nameOf(key)))
+    for (const [name, port] of this.#ports) port.attach(runner.element(name))
     this.#opened = true
     const ok = await runner.setState('PLAYING')
     // A failed start has said why on the bus; where it has not, this is all there is to know.
@@ -260,7 +260,7 @@ class EnginePipeline implements RunningPipeline, Metered {
     })
     this.#runner = runner
     for (const each of this.#meters)
-      each.gone = each.meters.attach(pipelinePoints(this.#graph, name => runner.address(name), each.where))
+      each.gone = each.meters.attach(pipelinePoints(this.#graph, name => runner.element(name), each.where))
     return runner
   }
 
@@ -272,7 +272,7 @@ class EnginePipeline implements RunningPipeline, Metered {
     // Names that lead nowhere are told here, not by the start that they would end.
     meterPads(this.#graph, where)
     const gone =
-      runner && !this.#over ? meters.attach(pipelinePoints(this.#graph, name => runner.address(name), where)) : null
+      runner && !this.#over ? meters.attach(pipelinePoints(this.#graph, name => runner.element(name), where)) : null
     const each = { meters, where, gone }
     this.#meters.push(each)
     const meter = meters.open(metrics)
@@ -415,7 +415,7 @@ class EnginePipeline implements RunningPipeline, Metered {
       if (!sink) {
         sink = make(element)
         if (this.#over) sink.end(this.#over.error)
-        else if (this.#opened) sink.open(this.#runner!.address(name))
+        else if (this.#opened) sink.open(this.#runner!.element(name))
         this.#sinks.set(key, sink as SinkStream<unknown>)
       }
       return sink.values$.subscribe(subscriber)
@@ -447,7 +447,7 @@ class EnginePipeline implements RunningPipeline, Metered {
     if (!port) {
       port = new PushPort(element)
       this.#ports.set(name, port)
-      if (this.#opened) port.attach(this.#runner!.address(name))
+      if (this.#opened) port.attach(this.#runner!.element(name))
       if (this.state.phase === 'live') port.open()
     }
     return port

@@ -3,7 +3,7 @@ import { RxGstError } from '../core/errors'
 import { DEFAULT_HELD_BYTES } from '../core/video-options'
 import type { AudioChunk, Logger, Packet, PixelFormat, VideoFrame } from '../core/types'
 import { native } from '../addon/binding'
-import type { Address } from '../addon/gst'
+import type { ElementHandle } from '../addon/gst'
 import { PIXEL_FORMAT_INDEX } from '../addon/pixels'
 import { type AudioTap, DROP_POLICY_INDEX, type PacketTap, type VideoTap } from '../addon/tap'
 import { frames } from '../observables/frames'
@@ -43,7 +43,7 @@ export interface SinkStats {
  * let go of in C. Hot: who subscribes before start() gets everything.
  */
 export abstract class SinkStream<T> {
-  protected address: Address | null = null
+  protected handle: ElementHandle | null = null
   #wanted = false
   #over = false
 
@@ -53,7 +53,7 @@ export abstract class SinkStream<T> {
   ) {}
 
   abstract readonly values$: Observable<T>
-  protected abstract attach(address: Address): void
+  protected abstract attach(handle: ElementHandle): void
   protected abstract detach(): void
   protected abstract pump(): void
   protected abstract finish(error: Error | null): void
@@ -66,16 +66,16 @@ export abstract class SinkStream<T> {
   }
 
   /** The pipeline is made; before data flows. */
-  open(address: Address): void {
-    this.address = address
-    if (this.#wanted && !this.#over) this.attach(address)
+  open(handle: ElementHandle): void {
+    this.handle = handle
+    if (this.#wanted && !this.#over) this.attach(handle)
   }
 
   protected setWanted(wanted: boolean): void {
     if (wanted === this.#wanted) return
     this.#wanted = wanted
-    if (this.#over || this.address === null) return
-    if (wanted) this.attach(this.address)
+    if (this.#over || this.handle === null) return
+    if (wanted) this.attach(this.handle)
     else this.detach()
   }
 
@@ -132,7 +132,7 @@ export class FrameStream extends SinkStream<VideoFrame> {
     this.values$ = frames(() => this.#hub)
   }
 
-  protected attach(address: Address): void {
+  protected attach(handle: ElementHandle): void {
     const n = native()
     const timeline = new n.Timeline()
     timeline.startAt(0)
@@ -149,7 +149,7 @@ export class FrameStream extends SinkStream<VideoFrame> {
     }
     const remedy = 'close() each frame when done with it'
     this.#budget ??= new FrameBudget(this.element.name, DEFAULT_HELD_BYTES, this.#logger, remedy)
-    const tap = new n.VideoTap(address, timeline, options, this.onChange, this.#budget.account)
+    const tap = new n.VideoTap(handle, timeline, options, this.onChange, this.#budget.account)
     this.#tap = tap
     this.#hub.setSource({
       readPictures: max => tap.read(max).map(toPicture),
@@ -203,11 +203,11 @@ export class AudioStream extends SinkStream<AudioChunk> {
     this.values$ = sounds(() => this.#hub)
   }
 
-  protected attach(address: Address): void {
+  protected attach(handle: ElementHandle): void {
     const n = native()
     const timeline = new n.Timeline()
     timeline.startAt(0)
-    const tap = new n.AudioTap(address, timeline, this.onChange)
+    const tap = new n.AudioTap(handle, timeline, this.onChange)
     tap.setBlock(!this.bounds.drop)
     this.#tap = tap
     this.#hub.setSource({
@@ -256,10 +256,10 @@ export class PacketStream extends SinkStream<Packet> {
     super(element, 'packets')
   }
 
-  protected attach(address: Address): void {
+  protected attach(handle: ElementHandle): void {
     const { drop, most } = this.bounds
     this.#tap = new (native().PacketTap)(
-      address,
+      handle,
       { capacity: Math.min(most || MOST_PACKETS, 10_000), block: !drop },
       this.onChange,
     )

@@ -1,13 +1,13 @@
 import type { DropCause } from './meter'
 import type { MetricName } from './metrics'
 import type { StreamPhase } from '../core/types'
-import type { Address } from '../addon/gst'
+import type { ElementHandle } from '../addon/gst'
 import type { NativeProgram } from '../addon/output'
 import type { VideoTap } from '../addon/tap'
 import { StreamMeter } from './stream-meter'
 
 export interface PadPoint {
-  readonly element: Address
+  readonly element: ElementHandle
   readonly pad: string
 }
 

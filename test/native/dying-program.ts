@@ -8,6 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { native } from '../../src/addon/binding'
+import type { ElementHandle } from '../../src/addon/gst'
 import { FILL_INDEX, TIMING_INDEX } from '../../src/addon/output'
 import type { Description } from '../../src/addon/pipeline'
 import { PIXEL_FORMAT_INDEX } from '../../src/addon/pixels'
@@ -31,11 +32,11 @@ function chain(...rows: Row[]): Description {
 
 function build(description: Description): {
   pipeline: Exclude<ReturnType<ReturnType<typeof native>['build']>, { code: string }>
-  at: (name: string) => number
+  at: (name: string) => ElementHandle
 } {
   const built = native().build(description, null, () => void ('takeEvents' in built && built.takeEvents()), true)
   if ('code' in built) throw new Error(built.text)
-  return { pipeline: built, at: name => built.address(name) }
+  return { pipeline: built, at: name => built.element(name)! }
 }
 
 function work(): void {

@@ -99,7 +99,7 @@ async function encoded(use: (program: NativeProgram) => void, pictures: number):
     onEos: () => {},
   })
   const tap = new (native().VideoTap)(
-    runner.address('vout'),
+    runner.element('vout'),
     new (native().Timeline)(),
     {
       format: -1,
@@ -114,8 +114,8 @@ async function encoded(use: (program: NativeProgram) => void, pictures: number):
     new (native().FrameAccount)(2 ** 28),
   )
   const program = new (native().Program)(
-    runner.address('v'),
-    runner.address('a'),
+    runner.element('v'),
+    runner.element('a'),
     {
       width: WIDTH,
       height: HEIGHT,

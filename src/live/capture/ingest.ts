@@ -269,21 +269,21 @@ export class Ingest {
       onRefused: error => this.#lose(this.#unheard(error)),
     })
     this.#runner = runner
-    this.#relay?.watch(runner.address(CAPTURE.source))
+    this.#relay?.watch(runner.element(CAPTURE.source))
     const { maxWidth, maxHeight, maxFps } = options
     const limits = { maxWidth, maxHeight, maxFps, maxMessage: LARGEST_MESSAGE }
     // Before all else that looks at pictures: it corrects what the others read.
-    this.#limits = new n.InputLimits(runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser), limits)
+    this.#limits = new n.InputLimits(runner.element(CAPTURE.source), runner.element(CAPTURE.videoParser), limits)
     if (options.decode) this.#decode(runner, timeline, this.#limits)
-    if (options.decode && this.transport === 'rtmp2') n.acknowledgePromptly(runner.address(CAPTURE.source))
-    timeline.watchHeader(runner.address(CAPTURE.source))
-    this.#facts = new n.VideoFacts(runner.address(CAPTURE.videoParser))
+    if (options.decode && this.transport === 'rtmp2') n.acknowledgePromptly(runner.element(CAPTURE.source))
+    timeline.watchHeader(runner.element(CAPTURE.source))
+    this.#facts = new n.VideoFacts(runner.element(CAPTURE.videoParser))
     // Behind the limits, which count every picture. A device decodes at no cost of ours, and may wait for more pictures
     // before it gives one out: it gets all.
     if (options.decode && options.fpsFraction && !this.#choice.isHardware) {
       const { n: fpsN, d: fpsD } = options.fpsFraction
       this.#thinner = new n.Thinner(
-        runner.address(CAPTURE.videoParser),
+        runner.element(CAPTURE.videoParser),
         timeline,
         fpsN,
         fpsD,
@@ -317,9 +317,9 @@ export class Ingest {
     const n = native()
     const codecs = this.#options.decode ? soundDecoders() : WATCHED_SOUND
     const ids = codecs.flatMap(codec => codec.ids).reduce((bits, id) => bits | (1 << id), 0)
-    this.#gate = new n.CodecGate(runner.address(CAPTURE.source), timeline, ids)
-    const to = runner.address(this.#options.decode ? CAPTURE.convert : CAPTURE.audio)
-    this.#soundSwitch = new n.SoundSwitch(runner.address(CAPTURE.sound), to, codecs)
+    this.#gate = new n.CodecGate(runner.element(CAPTURE.source), timeline, ids)
+    const to = runner.element(this.#options.decode ? CAPTURE.convert : CAPTURE.audio)
+    this.#soundSwitch = new n.SoundSwitch(runner.element(CAPTURE.sound), to, codecs)
     if (this.#options.decode) this.#soundLayout = new n.SoundLayout(to, this.#options.audioChannels ?? 0)
   }
 
@@ -331,7 +331,7 @@ export class Ingest {
       this.#checkEnd()
     }
     this.#video = new n.VideoTap(
-      runner.address(CAPTURE.video),
+      runner.element(CAPTURE.video),
       timeline,
       {
         format: PIXEL_FORMAT_INDEX[options.format],
@@ -345,14 +345,14 @@ export class Ingest {
       change,
       this.budget.account,
     )
-    this.#video.watchArrival(runner.address(CAPTURE.videoParser), limits, options.outputCorrupt)
-    this.#audio = new n.AudioTap(runner.address(CAPTURE.audio), timeline, change)
+    this.#video.watchArrival(runner.element(CAPTURE.videoParser), limits, options.outputCorrupt)
+    this.#audio = new n.AudioTap(runner.element(CAPTURE.audio), timeline, change)
     this.setDemand(this.#demand)
   }
 
   /** Offers this connection's pads to the meters, until it is over. */
   #measure(runner: Runner): (() => void) | null {
-    const at = (name: string) => ({ element: runner.address(name), pad: 'sink' })
+    const at = (name: string) => ({ element: runner.element(name), pad: 'sink' })
     const packets = [at(CAPTURE.videoParser), at(CAPTURE.sound)]
     const tap = this.#video
     if (!tap) return this.#events.meters?.attach({ packets }) ?? null
@@ -572,7 +572,7 @@ export class Ingest {
   /** A device that hangs raises no error: compressed pictures go in, or wait before it, and none comes out. */
   #watchDecoder(now: number): void {
     if (!this.#decoderWatch || this.#over || this.#blocked()) return
-    const { inBytes: taken = 0, received = 0 } = native().transportStats(this.#runner!.address(CAPTURE.source)) ?? {}
+    const { inBytes: taken = 0, received = 0 } = native().transportStats(this.#runner!.element(CAPTURE.source)) ?? {}
     const packets = this.#videoPackets?.buffers() ?? 0
     if (this.#undecodable === null && (this.#videoPackets?.read().keyframes ?? 0) > 0) this.#undecodable = packets - 1
     const look = {
@@ -602,7 +602,7 @@ export class Ingest {
   #watchBytes(buffers: number): void {
     // The first buffer is the FLV header, which the source makes itself.
     if (this.#live || buffers > 1 || this.transport !== 'rtmp2') return
-    const stats = native().transportStats(this.#runner!.address(CAPTURE.source))
+    const stats = native().transportStats(this.#runner!.element(CAPTURE.source))
     if (!stats || stats.inBytes === 0) return
     if (stats.inBytes > this.#lastBytes) this.#looks++
     this.#lastBytes = stats.inBytes

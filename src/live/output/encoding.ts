@@ -3,7 +3,7 @@ import { RxGstError } from '../../core/errors'
 import type { ResolvedOutputOptions } from '../options'
 import type { PixelBytes, PixelFormat } from '../../core/types'
 import { native } from '../../addon/binding'
-import type { Address } from '../../addon/gst'
+import type { ElementHandle } from '../../addon/gst'
 import {
   type FanoutStats,
   FILL_INDEX,
@@ -148,7 +148,7 @@ export class Program {
     const runner = await this.#encoders()
     if (this.#over) throw this.#over
     const n = native()
-    this.#fanout = new n.Fanout(runner.address(PROGRAM.videoPackets), runner.address(PROGRAM.audioPackets), {
+    this.#fanout = new n.Fanout(runner.element(PROGRAM.videoPackets), runner.element(PROGRAM.audioPackets), {
       audioDelay: AAC_DELAY_SAMPLES / options.audioSampleRate,
       maxQueue: MOST_QUEUED,
       patient: options.fill === 'none',
@@ -173,7 +173,7 @@ export class Program {
       slateAfter: options.slateAfter,
       bt709: isBt709(options.height),
     }
-    const [video, audio] = [runner.address(PROGRAM.video), runner.address(PROGRAM.audio)]
+    const [video, audio] = [runner.element(PROGRAM.video), runner.element(PROGRAM.audio)]
     const slateFormat = PIXEL_FORMAT_INDEX[options.pixelFormat]
     this.#program = new n.Program(video, audio, nativeOptions, options.slate, slateFormat, () => this.#hear())
     this.#instrument(runner, this.#program)
@@ -330,23 +330,23 @@ export class Program {
     if (this.#over) return
     this.#rebuilding = false
     if (this.#bitrate !== begun) this.setBitrate(this.#bitrate)
-    this.#fanout!.attach(runner.address(PROGRAM.videoPackets), runner.address(PROGRAM.audioPackets))
+    this.#fanout!.attach(runner.element(PROGRAM.videoPackets), runner.element(PROGRAM.audioPackets))
     if (this.#program) this.#instrument(runner, this.#program)
     await this.#play(runner)
     // It failed meanwhile, and others are on their way.
     if (runner !== this.#runner || this.#rebuilding) return
     this.#rebuilt++
     this.#attached = true
-    this.#program?.attach(runner.address(PROGRAM.video), runner.address(PROGRAM.audio))
+    this.#program?.attach(runner.element(PROGRAM.video), runner.element(PROGRAM.audio))
   }
 
   /** Before data flows. First the stamps and filler, so that a meter counts them as a server does. */
   #instrument(runner: Runner, program: NativeProgram): void {
-    const at = (name: string, pad: string) => ({ element: runner.address(name), pad })
-    if (this.#options.stampLatency) program.stamp(runner.address(PROGRAM.videoPackets))
+    const at = (name: string, pad: string) => ({ element: runner.element(name), pad })
+    if (this.#options.stampLatency) program.stamp(runner.element(PROGRAM.videoPackets))
     if (this.#options.rateControl === 'cbr') {
       this.#filler ??= new (native().Filler)(this.#bitrate)
-      this.#filler.attach(runner.address(PROGRAM.videoPackets))
+      this.#filler.attach(runner.element(PROGRAM.videoPackets))
     }
     const packets = [at(PROGRAM.videoPackets, 'sink'), at(PROGRAM.audioPackets, 'sink')]
     const points = { packets, pictures: [at(PROGRAM.video, 'src')], sound: [at(PROGRAM.audio, 'src')], program }
@@ -446,7 +446,7 @@ export class Program {
   }
 
   /** From the next keyframe on, which is asked for now, packets go to this appsrc as FLV tags. */
-  addTarget(appsrc: Address): number {
+  addTarget(appsrc: ElementHandle): number {
     const id = this.#fanout!.add(appsrc)
     if ((this.#fanout!.stats().videoPackets ?? 0) > 0) this.#runner?.requestKeyframe(PROGRAM.videoPackets)
     return id
