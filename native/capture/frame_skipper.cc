@@ -108,11 +108,13 @@ Napi::Function Thinner::define(Napi::Env env) {
                      {InstanceMethod("dropped", &Thinner::dropped), InstanceMethod("close", &Thinner::close)});
 }
 
-/** new Thinner(parser, timeline, fpsN, fpsD, behind): before data flows, and behind who must see every picture. */
+/** new Thinner(parser, timeline, { fpsN, fpsD, behind }): before data flows, and behind who must see every picture. */
 Thinner::Thinner(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Thinner>(info) {
-  const Slots slots{info[2].ToNumber().Int64Value(), info[3].ToNumber().Int64Value()};
+  auto options = info[2].As<Napi::Object>();
+  const auto number = [&](const char* name) { return options.Get(name).ToNumber().Int64Value(); };
+  const Slots slots{number("fpsN"), number("fpsD")};
   state_ = std::make_shared<ThinnerState>(Timeline::Unwrap(info[1].As<Napi::Object>())->state(), slots,
-                                          info[4].ToNumber().Uint32Value());
+                                          static_cast<uint32_t>(number("behind")));
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "src"));
   const gulong id = gst_pad_add_probe(
       pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM), probe,

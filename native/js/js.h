@@ -21,13 +21,13 @@ namespace rxgst {
  */
 class Bell {
  public:
-  /** Throws where the environment is ending. */
-  static std::shared_ptr<Bell> create(Napi::Env env, Napi::Function heard, const char* name);
-  /** Made by the JS thread of what is known when the bell is heard. */
-  using Argument = std::function<Napi::Value(Napi::Env)>;
-  /** Is heard once, with an argument, and then closed. */
-  static std::shared_ptr<Bell> once(Napi::Env env, Napi::Function heard, const char* name, Argument argument);
+  /** What C++ does on the JS thread before JS hears: it settles promises. */
+  using Settle = std::function<void(Napi::Env)>;
+  /** @param heard may be empty, where `settle` is all there is to do. Throws where the environment is ending. */
+  static std::shared_ptr<Bell> create(Napi::Env env, Napi::Function heard, const char* name, Settle settle = nullptr);
   void ring();
+  /** For the last time: when it has been heard it is closed. */
+  void ring_last();
   /** JS thread. After it the function is never called again. */
   void close();
   /** JS thread: whether this bell keeps the process alive. */
@@ -42,7 +42,8 @@ class Bell {
   std::mutex mutex_;
   napi_threadsafe_function function_ = nullptr;  // null once closed; guarded by mutex_
   std::atomic<bool> rung_{false};
-  Argument argument_;  // none: it rings more than once
+  std::atomic<bool> last_{false};
+  Settle settle_;  // set once
 };
 
 /** Runs `work` on a thread of its own pool: state changes may block for as long as a peer likes. */

@@ -293,14 +293,14 @@ void Meter::close_now() {
   state_.reset();
 }
 
-/** (element, pad): a number for unwatch(); 0: there is no such pad, or no longer. */
+/** (element, pad): a number for unwatch(); null: there is no such pad, or no longer. */
 template <class Place>
 Napi::Value Meter::watch(const Napi::CallbackInfo& info) {
-  if (!state_) return Napi::Number::New(info.Env(), 0);
+  if (!state_) return info.Env().Null();
   const std::string name = info[1].As<Napi::String>();
   const ObjectRef<GstElement> element = find_element(info[0]);
   ObjectRef<GstPad> pad(element ? gst_element_get_static_pad(element.get(), name.c_str()) : nullptr);
-  if (!pad) return Napi::Number::New(info.Env(), 0);
+  if (!pad) return info.Env().Null();
   const gulong id = gst_pad_add_probe(
       pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
       on_data<Place>, new PlaceContext<Place>{state_, {}},

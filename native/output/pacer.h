@@ -17,6 +17,7 @@
 
 #include "gst/picture_times.h"
 #include "gst/refs.h"
+#include "js/completions.h"
 #include "js/js.h"
 #include "pixels/pixels.h"
 #include "pixels/sound_converter.h"
@@ -25,6 +26,7 @@
 namespace rxgst {
 
 enum class Fill : uint32_t { repeat = 0, slate = 1, none = 2 };
+inline constexpr Names<Fill, 3> fills("repeat", "slate", "none");
 
 struct ProgramOptions {
   int width = 0;
@@ -45,10 +47,19 @@ enum class Timing : uint32_t {
   explicit_ = 1,  // the caller's timestamp, checked by the facade
   media = 2       // a source's timestamp, which may start anew at any time
 };
+inline constexpr Names<Timing, 3> timings("next", "explicit", "media");
+
+/** Why a write was not taken. */
+enum class Refused : uint32_t { full, over, wrong_size };
+inline constexpr Names<Refused, 3> refusals("full", "over", "wrong-size");
+
+/** Encoders that take nothing more; `ended`: and the programme is over. */
+enum class Failure : uint32_t { broken, ended };
+inline constexpr Names<Failure, 2> failures("broken", "ended");
 
 /** What one write hands over. */
 struct Write {
-  uint32_t id = 0;
+  Completions<bool>::Ticket ticket;
   Handed pixels;
   PixelFormat format = PixelFormat::rgb;
   Timing timing = Timing::next;
@@ -77,6 +88,8 @@ class ProgramState {
   ObjectRef<GstAppSrc> video;
   ObjectRef<GstAppSrc> audio;
   std::shared_ptr<Bell> bell;
+  // Of writes: whether each was taken.
+  std::shared_ptr<Completions<bool>> completions;
   // When the picture of each slot was written, or was repeated; for those who ask.
   std::shared_ptr<AcceptedTimes> accepted = std::make_shared<AcceptedTimes>();
 
@@ -84,7 +97,6 @@ class ProgramState {
   std::condition_variable changed;
   // Guarded by mutex.
   std::deque<Write> incoming;
-  std::deque<uint32_t> done;
   size_t ready_pictures = 0;
   size_t incoming_pictures = 0;
   int64_t queued_samples = 0;  // per channel, in incoming and ready
@@ -179,7 +191,8 @@ class Program : public Napi::ObjectWrap<Program> {
   Napi::Value attach(const Napi::CallbackInfo& info);
   Napi::Value detach(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
-  Napi::Value take_done(const Napi::CallbackInfo& info);
+  Napi::Value reject(const Napi::CallbackInfo& info);
+  Napi::Value failure(const Napi::CallbackInfo& info);
   Napi::Value fill_after(const Napi::CallbackInfo& info);
   Napi::Value finish(const Napi::CallbackInfo& info);
   Napi::Value stats(const Napi::CallbackInfo& info);
@@ -190,7 +203,6 @@ class Program : public Napi::ObjectWrap<Program> {
   std::thread thread_;
   PadProbe stamp_probe_;  // on the packets of the encoders of the moment
   bool stamps_ = false;
-  uint32_t next_id_ = 1;
 };
 
 }  // namespace rxgst

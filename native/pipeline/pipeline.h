@@ -38,12 +38,16 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   Napi::Value standstill(const Napi::CallbackInfo& info);
   Napi::Value held(const Napi::CallbackInfo& info);
   Napi::Value dot(const Napi::CallbackInfo& info);
-  Napi::Value take_events(const Napi::CallbackInfo& info);
+  Napi::Value take_messages(const Napi::CallbackInfo& info);
+  Napi::Value stop(const Napi::CallbackInfo& info);
+  Napi::Value stopped(const Napi::CallbackInfo& info);
   Napi::Value dropped_messages(const Napi::CallbackInfo& info);
   Napi::Value mute(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
   void close_now();
-  uint32_t enqueue(std::function<bool()> work);
+  /** Of what a worker does now. */
+  Napi::Value promise(Napi::Env env, std::function<bool()> work);
+  std::function<bool()> change_to(GstState state, std::vector<std::shared_ptr<GstElement>> restless);
   GstElement* find(const std::string& name);
   GstElement* find(const Napi::Value& name);
   std::vector<std::shared_ptr<GstElement>> find_all(const Napi::Value& names);
@@ -56,7 +60,6 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   std::shared_ptr<std::atomic<bool>> closed_ = std::make_shared<std::atomic<bool>>(false);
   std::shared_ptr<Strand> strand_ = std::make_shared<Strand>();
   bool started_ = false;
-  uint32_t next_id_ = 1;
 };
 
 /** build(description, timeline | null, onEvent, allMessages): a Pipeline, or what stood in the way (Trouble). */

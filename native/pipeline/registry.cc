@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gst/refs.h"
+#include "js/completions.h"
 #include "js/js.h"
 #include "pipeline/property.h"
 
@@ -25,30 +26,35 @@ GstElementFactory* find_factory(const std::string& name, const std::string& file
 
 }  // namespace
 
-/** loadFactories(names, done, files?): loads their plugins in a worker; done(names of elements that are not there). */
+/** loadFactories(names, files?): loads their plugins in a worker; a promise of the names of elements that are not
+ * there. */
 Napi::Value load_factories(const Napi::CallbackInfo& info) {
   auto names = std::make_shared<std::vector<std::string>>();
-  auto missing = std::make_shared<std::vector<std::string>>();
   auto list = info[0].As<Napi::Array>();
   for (uint32_t i = 0; i < list.Length(); ++i) names->push_back(list.Get(i).As<Napi::String>());
   auto files = std::make_shared<std::vector<std::string>>(names->size());
-  if (info[2].IsArray()) {
-    auto given = info[2].As<Napi::Array>();
+  if (info[1].IsArray()) {
+    auto given = info[1].As<Napi::Array>();
     for (uint32_t i = 0; i < given.Length() && i < files->size(); ++i) (*files)[i] = given.Get(i).As<Napi::String>();
   }
-  // Node lets go of a call to JS with its environment, also while this worker would still ring: a bell knows.
-  auto bell = Bell::once(info.Env(), info[1].As<Napi::Function>(), "rxgst load", [missing](Napi::Env env) {
-    auto result = Napi::Array::New(env, missing->size());
-    for (uint32_t i = 0; i < missing->size(); ++i) result[i] = (*missing)[i];
+  using Names = std::vector<std::string>;
+  auto completions = std::make_shared<Completions<Names>>([](Napi::Env env, const Names& missing) -> Napi::Value {
+    auto result = Napi::Array::New(env, missing.size());
+    for (uint32_t i = 0; i < missing.size(); ++i) result[i] = missing[i];
     return result;
   });
-  run_detached([names, files, missing, bell] {
+  Completions<Names>::Ticket ticket;
+  const Napi::Value promise = completions->open(info.Env(), &ticket);
+  auto bell = Bell::create(info.Env(), Napi::Function(), "rxgst load",
+                           [completions](Napi::Env env) { completions->settle(env); });
+  run_detached([names, files, completions, ticket, bell] {
+    Names missing;
     for (size_t i = 0; i < names->size(); ++i) {
       const std::string& name = (*names)[i];
       ObjectRef<GstElementFactory> factory(find_factory(name, (*files)[i]));
       ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get()))
                                                   : nullptr);
-      if (!feature) missing->push_back(name);
+      if (!feature) missing.push_back(name);
       // The class too: its first instance registers types and, in libav, walks all codecs.
       if (feature) {
         if (gpointer type =
@@ -57,9 +63,10 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
         }
       }
     }
-    bell->ring();
+    completions->done(ticket, std::move(missing));
+    bell->ring_last();
   });
-  return info.Env().Undefined();
+  return promise;
 }
 
 /** elementType(name): { properties, plugin } of an element that loadFactories has loaded; null: it is not there. */

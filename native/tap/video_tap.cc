@@ -313,13 +313,13 @@ VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(
                                        : std::make_shared<FrameAccount>(SIZE_MAX);
   auto options = info[2].As<Napi::Object>();
   const auto number = [&](const char* name) { return options.Get(name).ToNumber().Int32Value(); };
-  if (const int format = number("format"); format >= 0) state_->format = static_cast<PixelFormat>(format);
+  state_->format = pixel_formats.maybe(options.Get("format"));
   state_->width = number("width");
   state_->height = number("height");
   state_->fps_n = number("fpsN");
   state_->fps_d = number("fpsD");
   state_->capacity = static_cast<size_t>(number("capacity"));
-  state_->policy = static_cast<DropPolicy>(number("policy"));
+  state_->policy = drop_policies.of(options.Get("policy"));
   state_->bell = Bell::create(info.Env(), info[3].As<Napi::Function>(), "rxgst video");
 
   ObjectRef<GstPad> pad(gst_element_get_static_pad(GST_ELEMENT(sink_.get()), "sink"));
@@ -372,7 +372,7 @@ Napi::Value VideoTap::read(const Napi::CallbackInfo& info) {
     object["arrival"] = static_cast<double>(picture.arrival);
     object["sequence"] = static_cast<double>(picture.sequence);
     object["discontinuity"] = Napi::Boolean::New(env, picture.discontinuity);
-    object["format"] = static_cast<uint32_t>(picture.format);
+    object["format"] = pixel_formats.to_js(env, picture.format);
     result[index++] = object;
     for (const auto& listener : state_->listeners) listener->delivered(picture.pts, picture.arrival);
   }
@@ -420,7 +420,7 @@ Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
 Napi::Value VideoTap::set_policy(const Napi::CallbackInfo& info) {
   {
     std::lock_guard lock(state_->mutex);
-    state_->policy = static_cast<DropPolicy>(info[0].ToNumber().Uint32Value());
+    state_->policy = drop_policies.of(info[0]);
   }
   state_->changed.notify_all();
   return info.Env().Undefined();

@@ -24,6 +24,7 @@
 namespace rxgst {
 
 enum class DropPolicy : uint32_t { oldest = 0, newest = 1, block = 2 };
+inline constexpr Names<DropPolicy, 3> drop_policies("oldest", "newest", "block");
 
 /** Hears of pictures that JS has taken. JS thread. */
 class DeliveryListener {

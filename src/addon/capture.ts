@@ -71,10 +71,14 @@ export interface SoundSwitch {
   close(): void
 }
 
-/**
- * Ends pictures before the decoder that nothing refers to and that no slot of the wanted frame rate will show.
- * `behind`: pictures that always follow a wanted one, so that a decoder that reorders gives it out in time.
- */
+export interface ThinnerOptions {
+  readonly fpsN: number
+  readonly fpsD: number
+  /** Pictures that always follow a wanted one, so that a decoder that reorders gives it out in time. */
+  readonly behind: number
+}
+
+/** Ends pictures before the decoder that nothing refers to and that no slot of the wanted frame rate will show. */
 export interface Thinner {
   dropped(): number
   close(): void
@@ -90,5 +94,5 @@ export interface CaptureExports {
   InputLimits: new (source: ElementHandle, parser: ElementHandle, options: InputLimitOptions) => InputLimits
   CodecGate: new (source: ElementHandle, timeline: Timeline, sounds: number) => CodecGate
   SoundSwitch: new (from: ElementHandle, to: ElementHandle, codecs: readonly NativeSoundCodec[]) => SoundSwitch
-  Thinner: new (parser: ElementHandle, timeline: Timeline, fpsN: number, fpsD: number, behind: number) => Thinner
+  Thinner: new (parser: ElementHandle, timeline: Timeline, options: ThinnerOptions) => Thinner
 }

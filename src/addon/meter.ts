@@ -7,12 +7,12 @@ import type { VideoTap } from './tap'
  * What is noted at a pad. time: when a buffer passes, by its running time; tags: an FLV tag of the hand-over, by the
  * program's; bytes: what has no time; after: when a sink is through with it; accepted: when what passes was written.
  */
-export const PAD_TIME_INDEX = { time: 0, tags: 1, bytes: 2, after: 3, accepted: 4 } as const
+export type PadTimeKind = 'time' | 'tags' | 'bytes' | 'after' | 'accepted'
 
 /** When each buffer passed some pads, for benches. */
 export interface PadTimes {
   /** `place` is the caller's number for it. False: there is no such pad. Before data flows. */
-  watch(place: number, element: ElementHandle, pad: string, kind: number): boolean
+  watch(place: number, element: ElementHandle, pad: string, kind: PadTimeKind): boolean
   /** Whose writes 'accepted' tells of. */
   watchProgram(program: NativeProgram): void
   /** Since the last call: place, key (µs; −1: none), µs of CLOCK_MONOTONIC, and again. */
@@ -87,13 +87,13 @@ export interface NativeMeterReading {
 
 /** What it measures is chosen when it is made; the pads, one connection after the other. */
 export interface NativeMeter {
-  /** Encoded pictures or sound. A number for unwatch(); 0: there is no such pad. */
-  watchPackets(element: ElementHandle, pad: string): number
+  /** Encoded pictures or sound. A number for unwatch(); null: there is no such pad, or no longer. */
+  watchPackets(element: ElementHandle, pad: string): number | null
   /** Pictures in I420 or NV12, or sound in F32 or S16; others are not looked at. */
-  watchRaw(element: ElementHandle, pad: string): number
+  watchRaw(element: ElementHandle, pad: string): number | null
   /** Where latency begins and where it ends, by running time; `tags`: of the hand-over's FLV tags, by the program's. */
-  watchEntry(element: ElementHandle, pad: string): number
-  watchExit(element: ElementHandle, pad: string, tags: boolean): number
+  watchEntry(element: ElementHandle, pad: string): number | null
+  watchExit(element: ElementHandle, pad: string, tags: boolean): number | null
   /** Latency ends where JS takes pictures from this tap. */
   watchTap(tap: VideoTap | null): void
   /** Latency begins where pictures are written to this program. */

@@ -1,11 +1,11 @@
 /** Types of native/output: the clock of what goes out, and the hand-over to targets. */
+import type { PixelBytes, PixelFormat } from '../core/types'
 import type { ElementHandle } from './gst'
 
-export const FILL_INDEX = { repeat: 0, slate: 1, none: 2 } as const
 /**
  * How a written picture finds its slot: the next 1/fps, the caller's timestamp, or a source's, which may start anew.
  */
-export const TIMING_INDEX = { next: 0, explicit: 1, media: 2 } as const
+export type Timing = 'next' | 'explicit' | 'media'
 
 export interface ProgramOptions {
   readonly width: number
@@ -15,9 +15,12 @@ export interface ProgramOptions {
   readonly rate: number
   readonly channels: number
   readonly capacity: number
-  readonly fill: number
+  readonly fill: 'repeat' | 'slate' | 'none'
   readonly slateAfter: number
   readonly bt709: boolean
+  /** null: black. */
+  readonly slate: PixelBytes | null
+  readonly slateFormat: PixelFormat
 }
 
 export interface ProgramStats {
@@ -48,19 +51,24 @@ export interface NativeProgram {
   detach(): void
   /** Other encoders go on where the ones before have stopped. */
   attach(video: ElementHandle, audio: ElementHandle): void
-  /** The write's number; 0: full; −1: over; −2: the array is not of the picture's size any more. */
+  /**
+   * A promise of whether it was taken, for when its memory has been read; or why it is not: 'wrong-size' is the array,
+   * which is not of the picture's size any more.
+   */
   write(
-    pixels: Uint8Array | Uint8ClampedArray | null,
-    format: number,
-    timing: number,
+    pixels: PixelBytes | null,
+    format: PixelFormat,
+    timing: Timing,
     timestamp: number,
     samples: Float32Array | Int16Array | null,
     rate: number,
     channels: number,
     channelMask?: number,
-  ): number
-  /** `broken`: the encoders take nothing more. */
-  takeDone(): { done: number[]; finished: boolean; broken: boolean }
+  ): Promise<boolean> | 'full' | 'over' | 'wrong-size'
+  /** Writes that have not been taken come to this error. */
+  reject(reason: Error): void
+  /** 'broken': the encoders take nothing more; 'ended': and the programme is over. */
+  failure(): 'broken' | 'ended' | null
   /** ms from now until pictures begin by themselves, if none was written. */
   fillAfter(ms: number): void
   finish(): void
@@ -124,8 +132,6 @@ export interface OutputExports {
     video: ElementHandle,
     audio: ElementHandle,
     options: ProgramOptions,
-    slate: Uint8Array | null,
-    slateFormat: number,
     onChange: () => void,
   ) => NativeProgram
   Fanout: new (video: ElementHandle, audio: ElementHandle, options: FanoutOptions) => NativeFanout

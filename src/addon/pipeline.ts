@@ -1,9 +1,13 @@
 /** Types of native/pipeline: pipelines, made, read, changed and stopped; what is pushed into them. */
+import type { PixelFormat } from '../core/types'
 import type { Timeline } from './capture'
 import type { ElementHandle } from './gst'
 
-/** How a push ended. Order = the addon's enum. */
-export const PUSH_RESULTS = ['ok', 'stopped', 'ended', 'wrong-media', 'wrong-size', 'failed'] as const
+/** Why an appsrc has not taken a push. */
+export interface PushFailure {
+  readonly result: 'stopped' | 'ended' | 'wrong-media' | 'wrong-size' | 'failed'
+  readonly text: string
+}
 
 /** Times in µs; absent or null: none. */
 export interface PushOptions {
@@ -17,16 +21,15 @@ export interface PushOptions {
   readonly delta?: boolean
   readonly header?: boolean
   /** A picture of tight rows. */
-  readonly format?: number
+  readonly format?: PixelFormat
   readonly width?: number
   readonly height?: number
 }
 
 export interface NativePushSource {
-  /** The push's number, which takeDone() names; a lent picture may be drawn into from then on. Order is kept. */
-  push(data: Uint8Array | Uint8ClampedArray | Float32Array, options: PushOptions): number
+  /** For when the appsrc has taken it: a lent picture may be drawn into from then on. Order is kept. */
+  push(data: Uint8Array | Uint8ClampedArray | Float32Array, options: PushOptions): Promise<PushFailure | null>
   end(): void
-  takeDone(): [id: number, result: number, text: string][]
   stats(): { readonly pushed: number; readonly queuedBytes: number; readonly queuedBuffers: number } | null
   close(): void
 }
@@ -112,18 +115,21 @@ export interface NativePipeline {
   /** For Graphviz; null: it did not answer in time. */
   dot(): string | null
   /** End-of-stream out of every source but these, which end by themselves. */
-  endSources(but?: readonly string[]): number
+  endSources(but?: readonly string[]): Promise<boolean>
   /** Whether something is lost when the stream is cut off instead of ended. */
   wantsEnd(): boolean
-  /** No event is told any more, and the process may end; elements can still be read. */
+  /** Nothing is told any more, and the process may end; elements can still be read. */
   mute(): void
+  /** Whether it went well, when GStreamer has returned; false where mute() or close() came before. */
+  setState(state: 'READY' | 'PAUSED' | 'PLAYING'): Promise<boolean>
   /**
-   * Number of the change; takeEvents() names it when GStreamer has returned. `restless`: sources that must be at
-   * rest before they are stopped.
+   * To NULL. No promise, since a blocking iterator lets none resolve: onEvent is called, and stopped() tells. `restless`:
+   * sources that must be at rest before they are stopped.
    */
-  setState(state: 'NULL' | 'READY' | 'PAUSED' | 'PLAYING', restless?: readonly string[]): number
-  requestKeyframe(element: string): number
-  takeEvents(): { done: [id: number, ok: boolean][]; messages: NativeMessage[] }
+  stop(restless?: readonly string[]): void
+  stopped(): boolean
+  requestKeyframe(element: string): void
+  takeMessages(): NativeMessage[]
   droppedMessages(): number
   close(): void
 }
@@ -164,11 +170,10 @@ export interface PipelineExports {
   PushSource: new (
     appsrc: ElementHandle,
     untyped: boolean,
-    onChange: () => void,
   ) => NativePushSource
   PadCounter: new (element: ElementHandle, pad: string) => PadCounter
   /** Loads the plugins of these elements in a worker, since dlopen of FFmpeg takes longer than a picture. */
-  loadFactories(names: readonly string[], done: (missing: string[]) => void, files?: readonly string[]): void
+  loadFactories(names: readonly string[], files?: readonly string[]): Promise<string[]>
   /**
    * What an element lets be set, and the file of its plugin; null: it is not there. Loads it: call loadFactories()
    * first.

@@ -1,8 +1,9 @@
 /** Types of native/tap: what leaves a pipeline for JavaScript, and its memory. */
+import type { PixelFormat } from '../core/types'
 import type { InputLimits, Timeline } from './capture'
 import type { ElementHandle } from './gst'
 
-export const DROP_POLICY_INDEX = { oldest: 0, newest: 1, block: 2 } as const
+export type NativeDropPolicy = 'oldest' | 'newest' | 'block'
 
 export interface NativePicture {
   readonly buffer: ArrayBuffer
@@ -20,13 +21,12 @@ export interface NativePicture {
   readonly arrival: number
   readonly sequence: number
   readonly discontinuity: boolean
-  /** Index of PIXEL_FORMATS. */
-  readonly format: number
+  readonly format: PixelFormat
 }
 
 export interface VideoTapOptions {
-  /** −1: the source's where it is one of PIXEL_FORMATS, else RGB. */
-  readonly format: number
+  /** null: the source's where it is a PixelFormat, else RGB. */
+  readonly format: PixelFormat | null
   /** 0: the source's, or by the other's ratio. */
   readonly width: number
   readonly height: number
@@ -34,7 +34,7 @@ export interface VideoTapOptions {
   readonly fpsN: number
   readonly fpsD: number
   readonly capacity: number
-  readonly policy: number
+  readonly policy: NativeDropPolicy
 }
 
 export interface VideoTapStats {
@@ -75,7 +75,7 @@ export interface VideoTap {
   /** Blocks the JS thread, at most `ms`. */
   wait(ms: number): boolean
   stats(): VideoTapStats
-  setPolicy(policy: number): void
+  setPolicy(policy: NativeDropPolicy): void
   /** Whether anybody takes pictures. */
   setWanted(wanted: boolean): void
   /**

@@ -1,7 +1,6 @@
 import { Lease, type Picture } from '../core/frame'
 import { native } from '../addon/binding'
 import { toPerformanceTime } from '../addon/clock'
-import { PIXEL_FORMATS } from '../addon/pixels'
 import type { NativePicture } from '../addon/tap'
 
 /** A picture off a tap, as what its handles share. */
@@ -12,7 +11,7 @@ export function toPicture(picture: NativePicture): Picture {
     width,
     height,
     pixelAspectRatio: { n: pixelN, d: pixelD },
-    format: PIXEL_FORMATS[picture.format]!,
+    format: picture.format,
     timestamp,
     duration,
     sequence,

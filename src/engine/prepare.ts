@@ -25,7 +25,7 @@ export async function prepare(graph: Graph, absent: (factory: string) => RxGstEr
  * The same without an error: resolves with what is not there. `files`: of their plugins, where the registry knows none.
  */
 export async function load(factories: readonly string[], files: readonly string[] = []): Promise<string[]> {
-  const missing = await new Promise<string[]>(resolve => native().loadFactories(factories, resolve, files))
+  const missing = await native().loadFactories(factories, files)
   for (const name of factories) if (!missing.includes(name)) ready.add(name)
   return missing
 }

@@ -44,7 +44,7 @@ export interface RunnerOptions extends DescribeOptions {
   readonly onRefused?: (error: RxGstError) => void
 }
 
-type State = 'NULL' | 'READY' | 'PAUSED' | 'PLAYING'
+type State = 'READY' | 'PAUSED' | 'PLAYING'
 
 /** A stop that GStreamer has not finished by then is stuck in a peer or a driver, ms; all of stop() has 5 s. */
 const STOP_DEADLINE = 4000
@@ -72,7 +72,6 @@ export class Runner {
   readonly #pipeline: NativePipeline
   readonly #options: RunnerOptions
   readonly #relays: GraphRelays | null
-  readonly #waiting = new Map<number, (ok: boolean) => void>()
   /** Keeps a runner alive once its pipeline has changed its state. */
   readonly #startedBy: { runner: Runner | null } = { runner: null }
   #settling: Promise<void> | null = null
@@ -80,8 +79,8 @@ export class Runner {
   /** Sources that were ended by their relay. */
   #ending: ReadonlySet<string> = new Set()
   #closing = false
-  /** When a stop is given up: a blocking iterator lets no timer run. */
-  #giveUp: { readonly at: number; readonly now: () => void } | null = null
+  /** What ends a stop that is on its way, and when it is given up: a blocking iterator lets no timer run. */
+  #stopping: { readonly giveUpAt: number; readonly giveUp: () => void; readonly done: () => void } | null = null
 
   /** Every element made, every property set, every link made, or an error that says which was not. */
   constructor(graph: Graph, options: RunnerOptions) {
@@ -192,11 +191,11 @@ export class Runner {
   async setState(state: State): Promise<boolean> {
     if (this.#settled) return false
     this.#startedBy.runner = this
-    return this.#wait(this.#pipeline.setState(state))
+    return this.#pipeline.setState(state)
   }
 
   requestKeyframe(element: string): void {
-    if (!this.#settling) void this.#wait(this.#pipeline.requestKeyframe(element))
+    if (!this.#settling) this.#pipeline.requestKeyframe(element)
   }
 
   /** Whether something is lost when the stream is cut off instead of ended: a muxer's index, a file's last bytes. */
@@ -210,28 +209,22 @@ export class Runner {
     const ended = this.#relays?.sources ?? []
     this.#ending = new Set(ended)
     this.#relays?.endSources()
-    await this.#wait(this.#pipeline.endSources(ended))
+    await this.#pipeline.endSources(ended)
   }
 
   /** Hears what waits now; the blocking iterators call it between two waits. */
   poll(): void {
-    if (!this.#settled) this.#takeEvents()
-    if (!this.#settled && this.#giveUp && performance.now() >= this.#giveUp.at) this.#giveUp.now()
-  }
-
-  #takeEvents(): void {
-    const { done, messages } = this.#pipeline.takeEvents()
-    if (!this.#settling) {
+    if (this.#settled) return
+    const messages = this.#pipeline.takeMessages()
+    const stop = this.#stopping
+    if (!stop) {
       for (const message of messages) {
         // librtmp takes the end of its relay for a fault.
         if (message.type === 'error' && this.#ending.has(message.element)) continue
         this.#hear(this.#relays?.ownMessage(message) ?? message)
       }
-    }
-    for (const [id, ok] of done) {
-      this.#waiting.get(id)?.(ok)
-      this.#waiting.delete(id)
-    }
+    } else if (this.#pipeline.stopped()) stop.done()
+    else if (performance.now() >= stop.giveUpAt) stop.giveUp()
   }
 
   /** To NULL, within a deadline; a pipeline that does not get there is set aside and counted. Never rejects. */
@@ -253,28 +246,24 @@ export class Runner {
         this.#settled = true
         clearTimeout(timer)
         this.#relays?.close()
-        // A change that NULL has overtaken on its way here is not heard any more: whoever waits for it knows that it is
-        // over.
-        const overtaken = [...this.#waiting.values()].filter(waiting => waiting !== done)
-        this.#waiting.clear()
-        for (const waiting of overtaken) waiting(false)
+        // A change that NULL has overtaken on its way here comes to nothing: whoever waits for it knows that it is over.
         if (this.#closing) this.#close()
         else this.#pipeline.mute()
         resolve()
       }
       const giveUp = (): void => {
-        // The event loop may have been held up for longer than GStreamer.
-        this.#takeEvents()
         if (this.#settled) return
+        // The event loop may have been held up for longer than GStreamer.
+        if (this.#pipeline.stopped()) return done()
         poisoned++
         this.#options.logger.error(`a pipeline did not stop in time; it is set aside (${poisoned} so far)`)
         done()
       }
       const timer = setTimeout(giveUp, deadline)
-      this.#giveUp = { at: performance.now() + deadline, now: giveUp }
+      this.#stopping = { giveUpAt: performance.now() + deadline, giveUp, done }
       this.#relays?.leave()
       this.#startedBy.runner = this
-      this.#waiting.set(this.#pipeline.setState('NULL', restless), done)
+      this.#pipeline.stop(restless)
     })
     return this.#settling
   }
@@ -287,10 +276,6 @@ export class Runner {
   /** Whether stop() is through. */
   get stopped(): boolean {
     return this.#settled
-  }
-
-  #wait(id: number): Promise<boolean> {
-    return new Promise(resolve => this.#waiting.set(id, resolve))
   }
 
   #hear(message: NativeMessage): void {

@@ -18,7 +18,7 @@ import type {
   VideoFrame,
   WriteOptions,
 } from '../core/types'
-import { PIXEL_FORMATS } from '../addon/pixels'
+import { PIXEL_FORMATS } from '../core/pixel-format'
 import { snapshots } from '../observables/snapshots'
 import { isGraph, type Graph, type GraphElement, type GstValue, type Props } from '../pipelines/graph/graph'
 import { graphSecrets } from '../pipelines/graph/secrets'

@@ -4,8 +4,7 @@ import { DEFAULT_HELD_BYTES } from '../core/video-options'
 import type { AudioChunk, Logger, Packet, PixelFormat, VideoFrame } from '../core/types'
 import { native } from '../addon/binding'
 import type { ElementHandle } from '../addon/gst'
-import { PIXEL_FORMAT_INDEX } from '../addon/pixels'
-import { type AudioTap, DROP_POLICY_INDEX, type PacketTap, type VideoTap } from '../addon/tap'
+import { type AudioTap, type PacketTap, type VideoTap, type VideoTapOptions } from '../addon/tap'
 import { frames } from '../observables/frames'
 import { MediaHub } from '../observables/media-hub'
 import { PacketHub } from '../observables/packets'
@@ -120,14 +119,14 @@ export class FrameStream extends SinkStream<VideoFrame> {
   #tap: VideoTap | null = null
   #budget: FrameBudget | null = null
   readonly #logger: Logger
-  readonly #format: number
+  readonly #format: PixelFormat | null
   readonly #hub: MediaHub
   readonly values$: Observable<VideoFrame>
 
   constructor(element: GraphElement, { format }: FramesOptions, logger: Logger) {
     super(element, 'pictures')
     this.#logger = logger
-    this.#format = format === undefined ? -1 : PIXEL_FORMAT_INDEX[format]
+    this.#format = format ?? null
     this.#hub = new MediaHub({ block: !this.bounds.drop, onDemand: ({ pictures }) => this.setWanted(pictures) })
     this.values$ = frames(() => this.#hub)
   }
@@ -137,8 +136,8 @@ export class FrameStream extends SinkStream<VideoFrame> {
     const timeline = new n.Timeline()
     timeline.startAt(0)
     const { drop, most } = this.bounds
-    const policy = drop ? DROP_POLICY_INDEX.oldest : DROP_POLICY_INDEX.block
-    const options = {
+    const policy = drop ? 'oldest' : 'block'
+    const options: VideoTapOptions = {
       format: this.#format,
       width: 0,
       height: 0,

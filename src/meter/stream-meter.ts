@@ -61,7 +61,7 @@ export class StreamMeter implements Meter {
     const { packets = [], pictures = [], sound = [], entries = [], exits = [], tap, program } = connection.points
     const wants = (names: readonly MetricName[]): boolean => names.some(name => this.#wanted.has(name))
     if (connection.whole) this.#native.reset()
-    const ids: number[] = []
+    const ids: (number | null)[] = []
     if (wants(OF_PACKETS)) for (const { element, pad } of packets) ids.push(this.#native.watchPackets(element, pad))
     const raw = [...(wants(OF_PICTURES) ? pictures : []), ...(wants(OF_SOUND) ? sound : [])]
     for (const { element, pad } of distinct(raw)) ids.push(this.#native.watchRaw(element, pad))
@@ -71,7 +71,10 @@ export class StreamMeter implements Meter {
       if (program) this.#native.watchProgram(program)
     }
     if (tap && wants(['latency', 'endToEndLatency'])) this.#native.watchTap(tap)
-    this.#watched.set(connection, ids)
+    this.#watched.set(
+      connection,
+      ids.filter(id => id !== null),
+    )
   }
 
   detach(connection: MeterConnection): void {

@@ -4,7 +4,6 @@ import { Runner } from '../../src/engine/runner'
 import { gst } from '../../src/index'
 import { native } from '../../src/addon/binding'
 import type { ElementHandle } from '../../src/addon/gst'
-import { PAD_TIME_INDEX } from '../../src/addon/meter'
 import { suite } from '../support/suite'
 
 const test = suite('times at pads', { timeout: 30_000 })
@@ -43,11 +42,11 @@ const make = () => new (native().PadTimes)()
 test('a picture is found at each of its places by the same key, and passes them in their order', async () => {
   const before = Number(process.hrtime.bigint()) / 1e3
   const { times, list } = await notes((times, element) => {
-    assert.is(times.watch(0, element('source'), 'src', PAD_TIME_INDEX.time), true)
-    assert.is(times.watch(1, element('encoder'), 'src', PAD_TIME_INDEX.time), true)
-    assert.is(times.watch(2, element('sink'), 'sink', PAD_TIME_INDEX.time), true)
-    assert.is(times.watch(3, element('sink'), 'sink', PAD_TIME_INDEX.after), true)
-    assert.is(times.watch(4, element('source'), 'nowhere', PAD_TIME_INDEX.time), false)
+    assert.is(times.watch(0, element('source'), 'src', 'time'), true)
+    assert.is(times.watch(1, element('encoder'), 'src', 'time'), true)
+    assert.is(times.watch(2, element('sink'), 'sink', 'time'), true)
+    assert.is(times.watch(3, element('sink'), 'sink', 'after'), true)
+    assert.is(times.watch(4, element('source'), 'nowhere', 'time'), false)
   })
   const keys = (place: number) => list.filter(note => note[0] === place).map(([, key]) => key)
   // The encoder stamps from 1000 hours on: a key is running time.
@@ -70,8 +69,8 @@ test('a picture is found at each of its places by the same key, and passes them 
 
 test('bytes have no key; what is no tag of a hand-over and nobody’s write is not noted', async () => {
   const { list } = await notes((times, element) => {
-    times.watch(0, element('source'), 'src', PAD_TIME_INDEX.bytes)
-    times.watch(1, element('source'), 'src', PAD_TIME_INDEX.accepted)
+    times.watch(0, element('source'), 'src', 'bytes')
+    times.watch(1, element('source'), 'src', 'accepted')
   })
   assert.equal(
     list.map(([place, key]) => [place, key]),
@@ -81,8 +80,8 @@ test('bytes have no key; what is no tag of a hand-over and nobody’s write is n
 
 test('after close() nothing is noted, also where a sink is still wrapped', async () => {
   const { list } = await notes((times, element) => {
-    times.watch(0, element('source'), 'src', PAD_TIME_INDEX.time)
-    times.watch(1, element('sink'), 'sink', PAD_TIME_INDEX.after)
+    times.watch(0, element('source'), 'src', 'time')
+    times.watch(1, element('sink'), 'sink', 'after')
     times.close()
     times.close()
   })

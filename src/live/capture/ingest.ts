@@ -7,9 +7,9 @@ import type { RtmpUrl } from '../../core/url'
 import { native } from '../../addon/binding'
 import type { CodecGate, InputLimits, SoundSwitch, Thinner, Timeline, VideoFacts } from '../../addon/capture'
 import type { PadCounter } from '../../addon/pipeline'
-import { PIXEL_FORMAT_INDEX, type SoundLayout } from '../../addon/pixels'
+import { type SoundLayout } from '../../addon/pixels'
 import type { RtmpRelay } from '../../addon/rtmp'
-import { type AudioTap, DROP_POLICY_INDEX, type NativeSound, type VideoTap } from '../../addon/tap'
+import { type AudioTap, type NativeSound, type VideoTap } from '../../addon/tap'
 import { CAPTURE, captureGraph } from '../../pipelines/capture'
 import { DecoderWatch } from './decoder-watch'
 import { codecName, type StreamKind } from '../../pipelines/flv-codecs'
@@ -282,13 +282,11 @@ export class Ingest {
     // before it gives one out: it gets all.
     if (options.decode && options.fpsFraction && !this.#choice.isHardware) {
       const { n: fpsN, d: fpsD } = options.fpsFraction
-      this.#thinner = new n.Thinner(
-        runner.element(CAPTURE.videoParser),
-        timeline,
+      this.#thinner = new n.Thinner(runner.element(CAPTURE.videoParser), timeline, {
         fpsN,
         fpsD,
-        options.dropPolicy === 'block' ? 0 : REORDERED,
-      )
+        behind: options.dropPolicy === 'block' ? 0 : REORDERED,
+      })
     }
     this.#flow = runner.counter(CAPTURE.source, 'src')
     // Without a decoder the parser says what the picture is.
@@ -334,13 +332,13 @@ export class Ingest {
       runner.element(CAPTURE.video),
       timeline,
       {
-        format: PIXEL_FORMAT_INDEX[options.format],
+        format: options.format,
         width: options.width ?? 0,
         height: options.height ?? 0,
         fpsN: options.fpsFraction?.n ?? 0,
         fpsD: options.fpsFraction?.d ?? 1,
         capacity: options.bufferSize,
-        policy: DROP_POLICY_INDEX[options.dropPolicy],
+        policy: options.dropPolicy,
       },
       change,
       this.budget.account,
@@ -465,7 +463,7 @@ export class Ingest {
     this.#demand = demand
     this.#video?.setWanted(demand.pictures)
     if (this.#options.dropPolicy !== 'block') return
-    this.#video?.setPolicy(DROP_POLICY_INDEX[demand.pictures || !demand.sound ? 'block' : 'oldest'])
+    this.#video?.setPolicy(demand.pictures || !demand.sound ? 'block' : 'oldest')
     this.#audio?.setBlock(demand.sound || !demand.pictures)
   }
 

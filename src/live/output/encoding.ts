@@ -6,15 +6,13 @@ import { native } from '../../addon/binding'
 import type { ElementHandle } from '../../addon/gst'
 import {
   type FanoutStats,
-  FILL_INDEX,
   type NativeFanout,
   type NativeFiller,
   type NativeProgram,
   type ProgramStats,
+  type Timing,
   type TargetStats,
-  TIMING_INDEX,
 } from '../../addon/output'
-import { PIXEL_FORMAT_INDEX } from '../../addon/pixels'
 import { bitrateProps, type EncoderElement } from '../../pipelines/encoder'
 import type { Graph } from '../../pipelines/graph/graph'
 import { EncoderWatch } from './encoder-watch'
@@ -31,7 +29,7 @@ import { Runner } from '../../engine/runner'
 export interface ProgramWrite {
   readonly pixels: PixelBytes | null
   readonly format: PixelFormat
-  readonly timing: keyof typeof TIMING_INDEX
+  readonly timing: Timing
   /** µs. */
   readonly timestamp: number
   readonly samples: Float32Array | Int16Array | null
@@ -41,8 +39,10 @@ export interface ProgramWrite {
   readonly channelMask?: number
 }
 
-interface Pending {
-  readonly resolve: (result: { dropped: boolean }) => void
+/** A write that waits for room. */
+interface WaitingWrite {
+  readonly write: ProgramWrite
+  readonly resolve: (taken: boolean | Promise<boolean>) => void
   readonly reject: (error: Error) => void
 }
 
@@ -76,8 +76,7 @@ export class Program {
   readonly #onFailed: (error: RxGstError) => void
   /** Who measures the output looks here, also at its connections. */
   readonly meters: Meters | null
-  readonly #pending = new Map<number, Pending>()
-  readonly #waiting: (Pending & { readonly write: ProgramWrite })[] = []
+  readonly #waiting: WaitingWrite[] = []
   readonly #finished: { promise: Promise<void>; resolve: () => void }
   #runner: Runner | null = null
   #program: NativeProgram | null = null
@@ -169,13 +168,14 @@ export class Program {
       rate: options.audioSampleRate,
       channels: options.audioChannels,
       capacity: options.bufferSize,
-      fill: FILL_INDEX[options.fill],
+      fill: options.fill,
       slateAfter: options.slateAfter,
       bt709: isBt709(options.height),
+      slate: options.slate,
+      slateFormat: options.pixelFormat,
     }
     const [video, audio] = [runner.element(PROGRAM.video), runner.element(PROGRAM.audio)]
-    const slateFormat = PIXEL_FORMAT_INDEX[options.pixelFormat]
-    this.#program = new n.Program(video, audio, nativeOptions, options.slate, slateFormat, () => this.#hear())
+    this.#program = new n.Program(video, audio, nativeOptions, () => this.#hear())
     this.#instrument(runner, this.#program)
     await this.#play(runner)
     this.#program.start()
@@ -363,16 +363,15 @@ export class Program {
     this.#program?.fillAfter(ms)
   }
 
-  /** Resolves when the picture has been taken over; waits where the queue is full and the policy is 'block'. */
-  write(write: ProgramWrite): Promise<{ dropped: boolean }> {
+  /**
+   * Resolves when the picture has been taken over; waits where the queue is full and the policy is 'block'. False: it was
+   * dropped.
+   */
+  write(write: ProgramWrite): Promise<boolean> {
     const now = performance.now()
     if (write.pixels) this.#lastWrite.video = now
     if (write.samples) this.#lastWrite.audio = now
-    return new Promise((resolve, reject) => {
-      const pending = { resolve, reject }
-      if (this.#waiting.length > 0) this.#wait(write, pending)
-      else if (!this.#admit(write, pending)) this.#wait(write, pending)
-    })
+    return (this.#waiting.length > 0 ? null : this.#admit(write)) ?? this.#wait(write)
   }
 
   /** Whether a write would have to wait now. */
@@ -380,51 +379,50 @@ export class Program {
     return this.#waiting.length > 0 || (this.#program?.stats()?.queued ?? 0) >= this.#options.bufferSize
   }
 
-  #wait(write: ProgramWrite, pending: Pending): void {
+  #wait(write: ProgramWrite): Promise<boolean> {
     if (this.#options.dropPolicy === 'newest' && write.pixels) {
       this.#dropped++
-      pending.resolve({ dropped: true })
-    } else if (this.#waiting.length >= MOST_WAITING) {
-      pending.reject(new RxGstError('ERR_WRITE_OVERFLOW', `${MOST_WAITING} writes are waiting already: await them`))
-    } else {
-      this.#waiting.push({ ...pending, write })
+      return Promise.resolve(false)
+    }
+    if (this.#waiting.length >= MOST_WAITING) {
+      const what = `${MOST_WAITING} writes are waiting already: await them`
+      return Promise.reject(new RxGstError('ERR_WRITE_OVERFLOW', what))
+    }
+    return new Promise((resolve, reject) => this.#waiting.push({ write, resolve, reject }))
+  }
+
+  /** null: there is no room. */
+  #admit(write: ProgramWrite): Promise<boolean> | null {
+    if (this.#over) return Promise.reject(this.#over)
+    const { pixels, format, timing, timestamp, samples, rate, channels, channelMask = 0 } = write
+    const taken =
+      this.#program?.write(pixels, format, timing, timestamp, samples, rate, channels, channelMask) ?? 'over'
+    switch (taken) {
+      case 'full':
+        return null
+      case 'wrong-size': {
+        const what = 'the picture was shrunk or transferred away while its write waited'
+        return Promise.reject(new RxGstError('ERR_FRAME_SIZE', what))
+      }
+      case 'over':
+        return Promise.reject(new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
+      default:
+        return taken
     }
   }
 
-  #admit(write: ProgramWrite, pending: Pending): boolean {
-    const { pixels, format, timing, timestamp, samples, rate, channels, channelMask = 0 } = write
-    const id =
-      this.#program?.write(
-        pixels,
-        PIXEL_FORMAT_INDEX[format],
-        TIMING_INDEX[timing],
-        timestamp,
-        samples,
-        rate,
-        channels,
-        channelMask,
-      ) ?? -1
-    if (id === 0) return false
-    if (id === -2)
-      pending.reject(
-        new RxGstError('ERR_FRAME_SIZE', 'the picture was shrunk or transferred away while its write waited'),
-      )
-    else if (id < 0) pending.reject(this.#over ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
-    else this.#pending.set(id, pending)
-    return true
-  }
-
+  /** The program has room again, or has failed. */
   #hear(): void {
     if (!this.#program) return
-    const { done, finished, broken } = this.#program.takeDone()
-    for (const id of done) {
-      this.#pending.get(id)?.resolve({ dropped: false })
-      this.#pending.delete(id)
-    }
-    for (let first = this.#waiting[0]; first && this.#admit(first.write, first); first = this.#waiting[0])
+    for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
+      const taken = this.#admit(first.write)
+      if (!taken) break
       this.#waiting.shift()
-    if (broken && finished) this.#finished.resolve()
-    else if (broken && this.#attached && this.#runner) {
+      first.resolve(taken)
+    }
+    const failure = this.#program?.failure() ?? null
+    if (failure === 'ended') this.#finished.resolve()
+    else if (failure === 'broken' && this.#attached && this.#runner) {
       // The encoder has said why, on the bus.
       const runner = this.#runner
       runner.poll()
@@ -440,8 +438,8 @@ export class Program {
 
   #end(error: RxGstError): void {
     this.#over ??= error
-    for (const pending of [...this.#pending.values(), ...this.#waiting.splice(0)]) pending.reject(error)
-    this.#pending.clear()
+    this.#program?.reject(error)
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(error)
     this.#finished.resolve()
   }
 
