@@ -2,7 +2,7 @@
   "targets": [
     {
       "target_name": "rxgst",
-      "sources": ["<!@(ls -1 native/*.cc native/*/*.cc)"],
+      "sources": ["<!@(node scripts/lib/units.mjs)"],
       "include_dirs": ["native", "<!@(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=9", "NAPI_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
       "cflags": ["<!@(pkg-config --cflags gstreamer-1.0 gstreamer-app-1.0 gstreamer-video-1.0 gstreamer-audio-1.0 gio-2.0 libebur128)"],

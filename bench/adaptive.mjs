@@ -51,13 +51,16 @@ for (let turn = 0; turn < options.rounds; turn++) {
     const result = await halved(nginx, `b${turn}-${index}`, way)
     results[index].push(result)
     tell(
-      `round ${turn + 1}, ${way.name}: ${round(result.worst, 0)} ms at most, ${result.lost} packets lost, ${round(result.kbps, 0)} kbit/s`,
+      `round ${turn + 1}, ${way.name}: ${round(result.worst, 0)} ms at most, ${result.lost} packets ` +
+        `lost, ${round(result.kbps, 0)} kbit/s`,
     )
   }
 }
 const of = (index, field) => median(results[index].map(result => result[field]))
 report('adaptive', options, {
-  title: `${SIZE.width}×${SIZE.height} at ${SIZE.fps}, noise of ${BITRATE / 1e6} Mbit/s, over a link of four times that which is halved to ${BITRATE / 2e6} Mbit/s (medians of ${options.rounds} rounds)`,
+  title:
+    `${SIZE.width}×${SIZE.height} at ${SIZE.fps}, noise of ${BITRATE / 1e6} Mbit/s, over a link of four ` +
+    `times that which is halved to ${BITRATE / 2e6} Mbit/s (medians of ${options.rounds} rounds)`,
   rows: WAYS.map(({ name }, index) => ({
     what: name,
     'age before ms': round(of(index, 'before'), 0),

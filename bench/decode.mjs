@@ -304,13 +304,16 @@ for (const zerolatency of [false, true]) {
 }
 
 report('decode', options, {
-  title: `1080p H.264 over RTMP → RGB in JS, ${options.seconds} s of 5 Mbit/s, ${options.rounds} alternating rounds, medians`,
+  title:
+    `1080p H.264 over RTMP → RGB in JS, ${options.seconds} s of 5 Mbit/s, ${options.rounds} alternating ` +
+    'rounds, medians',
   rows,
   goals,
   checks,
   machine,
   notes: [
-    'processor per picture: of this process and of ffmpeg, without the server. The server is in a process of its own, and sends as fast as it is read.',
+    'processor per picture: of this process and of ffmpeg, without the server. The server is in a ' +
+      'process of its own, and sends as fast as it is read.',
     disturbance(),
     ...(absent.length > 0 ? [`not installed, so not measured: ${absent.join(', ')}`] : []),
   ],

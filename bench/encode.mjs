@@ -117,7 +117,9 @@ const rows = WAYS.map(way => ({
 }))
 const ratio = rate(WAYS[0]) / rate(peer)
 report('encode', options, {
-  title: `1080p RGB in JS → x264 ultrafast → FLV over RTMP, ${options.pictures} pictures, ${options.rounds} alternating rounds, medians`,
+  title:
+    `1080p RGB in JS → x264 ultrafast → FLV over RTMP, ${options.pictures} pictures, ${options.rounds} ` +
+    'alternating rounds, medians',
   rows,
   goals: [
     {

@@ -24,7 +24,8 @@ const machine = describeMachine()
 const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
 const clip = await makeClip({ width: 1920, height: 1080, fps: 60, seconds: 10, bitrate: '8M', zerolatency: true })
 const server = await startHelper('./rtmp-server.mjs')
-const url60 = `rtmp://127.0.0.1:${await server.ask('start', { kind: 'serve-file', file: clip, pace: 'real', loop: true })}/live/clip60`
+const port60 = await server.ask('start', { kind: 'serve-file', file: clip, pace: 'real', loop: true })
+const url60 = `rtmp://127.0.0.1:${port60}/live/clip60`
 const silent = await startHelper('./rtmp-server.mjs')
 const silentUrl = `rtmp://127.0.0.1:${await silent.ask('start', { kind: 'accept-silent' })}/live/nothing`
 const deadUrl = `rtmp://127.0.0.1:${await freePort()}/live/nothing`
@@ -61,7 +62,8 @@ async function phase(name, run, { times = options.times } = {}) {
   }
   rows.push(row)
   tell(
-    `${name}: p99 ${row['delay p99 ms']} ms, max ${row['delay max ms']} ms, longest gap ${row['longest gap ms']} ms, ours ${row['own longest gap ms']} ms`,
+    `${name}: p99 ${row['delay p99 ms']} ms, max ${row['delay max ms']} ms, longest gap ` +
+      `${row['longest gap ms']} ms, ours ${row['own longest gap ms']} ms`,
   )
   return row
 }
@@ -98,8 +100,8 @@ function take(url, extra = {}) {
 }
 
 await phase('idle', () => sleep(options.seconds * 1000), { times: 1 })
-// What is loaded at the first stream is not loaded again: GStreamer and its bindings by the constructor, plugins by
-// start().
+// What is loaded at the first stream is not loaded again: GStreamer begins with the first constructor, plugins are
+// loaded by start(), both in workers.
 let first = null
 await phase(
   'first capture of the process: made',
@@ -273,6 +275,7 @@ report('event-loop', options, {
   ],
   machine,
   notes: [
-    "Delay: Node's monitorEventLoopDelay, resolution 1 ms (so about 1 ms is rest). Own: less the time that the thread was ready to run and the kernel ran somebody else.",
+    "Delay: Node's monitorEventLoopDelay, resolution 1 ms (so about 1 ms is rest). Own: less the time " +
+      'that the thread was ready to run and the kernel ran somebody else.',
   ],
 })

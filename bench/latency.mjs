@@ -153,7 +153,8 @@ async function measure(name, one, url) {
   all.medians.push(percentile(result.ages, 0.5))
   results.set(name, all)
   tell(
-    `${name}: ${round(percentile(result.ages, 0.5))} ms, 99 %: ${round(percentile(result.ages, 0.99))} ms, ${result.ages.length} pictures`,
+    `${name}: ${round(percentile(result.ages, 0.5))} ms, 99 %: ` +
+      `${round(percentile(result.ages, 0.99))} ms, ${result.ages.length} pictures`,
   )
 }
 
@@ -310,7 +311,9 @@ checks.push({
   well: toJs.length > 0 && added.length >= toJs.length * 0.9 && way.lost === 0,
 })
 report('latency', options, {
-  title: `Age of a 720p30 picture in JS after it entered its encoder, over nginx, ${options.rounds} × ${options.seconds} s each after ${options.warmup} s`,
+  title:
+    `Age of a 720p30 picture in JS after it entered its encoder, over nginx, ${options.rounds} × ` +
+    `${options.seconds} s each after ${options.warmup} s`,
   rows,
   tables: [
     {

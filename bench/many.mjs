@@ -83,7 +83,9 @@ async function climb({ what, relays, step }, { way, name }) {
       for (let i = 1; i < (options.quick ? 2 : TRIES) && one.kept < KEPT; i++) one = await look(helper, count)
       steps.push(one)
       tell(
-        `${name[what]}: ${count}: ${round(one.cores, 3)} cores each, ${round(one.kept * 100, 1)} % kept, ${round(one.busy, 2)} of ${machine.cores} cores busy, JS thread ${round(one.thread, 2)}`,
+        `${name[what]}: ${count}: ${round(one.cores, 3)} cores each, ${round(one.kept * 100, 1)} % ` +
+          `kept, ${round(one.busy, 2)} of ${machine.cores} cores busy, JS thread ` +
+          `${round(one.thread, 2)}`,
       )
       if (one.kept < KEPT) break
     }
@@ -155,7 +157,9 @@ report('many', options, {
   })),
   machine,
   notes: [
-    `Without loss: every stream gave JS at least ${KEPT * 100} % of its pictures, and at most ${round(100 - KEPT * 100, 0)} % of all were dropped, repeated or late on their way out.`,
-    "The publisher and nginx, which all ways share, take part of the same cores; what they take is not counted as a stream's.",
+    `Without loss: every stream gave JS at least ${KEPT * 100} % of its pictures, and at most ` +
+      `${round(100 - KEPT * 100, 0)} % of all were dropped, repeated or late on their way out.`,
+    'The publisher and nginx, which all ways share, take part of the same cores; what they take is ' +
+      "not counted as a stream's.",
   ],
 })

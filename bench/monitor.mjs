@@ -171,7 +171,10 @@ const { rows, metered, ratio } = await watching()
 const { more: together } = content.find(({ name }) => name === 'freeze, black, silence, loudness')
 const percent = share => round(share * 100, 2)
 report('monitor', options, {
-  title: `One stream of 720p30: decoded and converted, without and with content metrics and watched undecoded, ${options.streams} of 2.5 Mbit/s at once; medians of ${options.rounds} alternating rounds`,
+  title:
+    'One stream of 720p30: decoded and converted, without and with content metrics and watched ' +
+    `undecoded, ${options.streams} of 2.5 Mbit/s at once; medians of ${options.rounds} alternating ` +
+    'rounds',
   rows: [
     ...content.map(({ name, share, spread: wide, more, from, to }, i) => ({
       what: i === 0 ? 'decoded, no meter' : `decoded, ${name}`,

@@ -91,7 +91,8 @@ async function encode({ name, vcodec, preset }, index) {
   const similarity = await ssim(file, scene, SIZE, run)
   rmSync(file)
   tell(
-    `${name}: ${round(rate.mean, 0)} kbit/s, ${round(rate.most / KBPS, 2)} × in the fullest second, SSIM ${round(similarity, 4)}, ${round((seconds * 1000) / count, 2)} ms a picture`,
+    `${name}: ${round(rate.mean, 0)} kbit/s, ${round(rate.most / KBPS, 2)} × in the fullest second, ` +
+      `SSIM ${round(similarity, 4)}, ${round((seconds * 1000) / count, 2)} ms a picture`,
   )
   return { name, ...rate, ssim: similarity, cost: (seconds * 1000) / count, rate: count / took, compared: run.length }
 }
@@ -105,7 +106,9 @@ const worst = of => results.reduce((a, b) => (of(b) > of(a) ? b : a))
 const fullest = worst(({ most }) => most)
 const furthest = worst(off)
 report('presets', options, {
-  title: `720p30 at ${KBPS / 1000} Mbit/s, a moving scene with noise, ${options.seconds} s, through RTMPOutput and nginx`,
+  title:
+    `720p30 at ${KBPS / 1000} Mbit/s, a moving scene with noise, ${options.seconds} s, through ` +
+    'RTMPOutput and nginx',
   rows: results.map(one => ({
     encoder: one.name,
     'mean ÷ target': round(one.mean / KBPS, 3),
@@ -133,6 +136,8 @@ report('presets', options, {
   })),
   machine,
   notes: [
-    "The target is the picture's alone. A second is any that begins with a picture. SSIM: ffmpeg's, of all planes, against the pictures that were written. Processor time: of the whole process, writing and network included.",
+    "The target is the picture's alone. A second is any that begins with a picture. SSIM: ffmpeg's, " +
+      'of all planes, against the pictures that were written. Processor time: of the whole process, ' +
+      'writing and network included.',
   ],
 })

@@ -3,7 +3,7 @@
  *
  *   camera ─▶ RTMPCapture ─▶ audio$ ─▶ 100 ms each ─▶ peak, RMS ─▶ ███████   −6.0 dBFS
  *
- * Nobody asks for pictures, so none are converted.
+ * Without a consumer of frames, none are converted.
  *
  *   node dist/examples/audio-meter.js [from]
  */

@@ -13,11 +13,11 @@ import { gst, run } from 'rxgst'
 
 const [from = 'rtmp://localhost/live/camera', to = 'rtmp://localhost/live/captioned'] = process.argv.slice(2)
 
-/** Stands for what a speech recogniser says, with silence after each sentence. */
+/** In place of a speech recogniser, with a pause after each sentence. */
 const SENTENCES = ['Good evening.', '', 'Here is the news.', '', 'The weather: fair.', '']
 const captions$ = timer(0, 1000).pipe(map(n => SENTENCES[n % SENTENCES.length]!))
 
-// As on a command line of gst-launch-1.0; what is interpolated is a value, whatever it holds.
+// A line for gst-launch-1.0. ${…} is always a value.
 const graph = gst`
   rtmp2src location=${from} ! flvdemux name=in
   in.video ! queue ! h264parse ! avdec_h264 !
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   interrupted$.subscribe(() => void running.stop())
   await running.start()
   captions$.pipe(takeUntil(interrupted$)).subscribe(text => running.set('title', { text }))
-  await running.bus$.forEach(() => {}) // completes with the pipeline
+  await running.bus$.forEach(() => {}) // ends when the pipeline ends
   if (running.state.reason) throw new Error(running.state.reason)
 }
 

@@ -1,46 +1,28 @@
 /**
- * Two streams of one programme, one on air: the backup takes over when the first is frozen, black or gone, and gives
- * way when it is well again.
+ * Two streams of one programme, one on air: the backup replaces the first while the first is frozen, black or gone.
  *
  *   first  ─▶ RTMPCapture ┬▶ switchMap ─▶ writeTo ─▶ RTMPOutput ─▶ to
  *   backup ─▶ RTMPCapture ┤      ▲
  *                         └▶ StreamMonitor ─▶ alerts$ ─▶ onAir()
  *
- * While nothing is written, as in a switch, the output repeats its last picture: whoever watches it sees no gap.
+ * During a switch, without a write, the output repeats its last frame: viewers see no gap.
  *
- *   node dist/examples/failover.js [first] [backup] [to]      FAILOVER_AFTER: ms of nothing to see, default 2000
+ *   node dist/examples/failover.js [first] [backup] [to]      FAILOVER_AFTER: ms without a picture, default 2000
  */
-import {
-  distinctUntilChanged,
-  filter,
-  lastValueFrom,
-  map,
-  scan,
-  startWith,
-  switchMap,
-  takeUntil,
-  fromEvent,
-  type Observable,
-} from 'rxjs'
+import { distinctUntilChanged, filter, map, scan, startWith, switchMap, takeUntil, type Observable } from 'rxjs'
+import { fromEvent, lastValueFrom } from 'rxjs'
 import { RTMPCapture, RTMPOutput, StreamMonitor, writeTo, type Alert, type AlertRule } from 'rxgst'
 
 const after = Number(process.env.FAILOVER_AFTER ?? 2000)
 const seconds = after / 1000
-/** Nothing to see: the picture stands still, is black, or there is none. Well again after as long. */
+/** No picture: frozen, black or gone. The clear takes as long as the raise. */
+const raise = { above: seconds, for: 0 }
+const clear = { below: seconds / 2, for: after }
 const rules = (['freeze', 'black', 'noData'] as const).map(
-  (metric): AlertRule => ({
-    name: metric,
-    metric,
-    raise: { above: seconds, for: 0 },
-    clear: { below: seconds / 2, for: after },
-    severity: 'critical',
-  }),
+  (metric): AlertRule => ({ name: metric, metric, raise, clear, severity: 'critical' }),
 )
 
-/**
- * Which of two is to be on air: the first while nothing is wrong with it, else the second; where both have nothing to
- * show it stays.
- */
+/** The stream to send: the first while it has no alert, else the second; while both have one, no change. */
 export function onAir<T extends string>(
   alerts$: Observable<Pick<Alert, 'id' | 'stream' | 'metric' | 'clearedAt'>>,
   first: T,

@@ -5,7 +5,7 @@
  *   camera ─▶ RTMPCapture ─▶ writeTo ─▶ RTMPOutput ────┼▶ two
  *                                                      └▶ three
  *
- * Each target has a connection of its own; one that is slow or gone does not disturb the others.
+ * Each target has its own connection: a slow or lost one does not disturb the others.
  *
  *   node dist/examples/fan-out.js [from] [to …]
  */
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   output.targets.forEach(({ state$ }, i) => {
     state$.subscribe(({ phase, reason }) => console.log(`target ${i + 1}: ${phase}${reason ? `, ${reason}` : ''}`))
   })
-  await output.start() // when the first is live; the others follow
+  await output.start() // resolves when the first target is live
 
   process.once('SIGINT', () => void capture.stop())
   await lastValueFrom(capture.framesWithAudio$.pipe(writeTo(output)), { defaultValue: null })

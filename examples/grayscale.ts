@@ -3,7 +3,7 @@
  *
  *   camera ─▶ RTMPCapture, GRAY8 ─▶ writeTo ─▶ RTMPOutput ─▶ gray
  *
- * The conversion is native: asked for GRAY8, a capture never makes the colours. JavaScript only hands frames on.
+ * Native code converts: with GRAY8, a capture never computes colours. JavaScript only passes frames on.
  *
  *   node dist/examples/grayscale.js [from] [to]
  */
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   await using output = new RTMPOutput(to, { width, height, fps })
   await output.start()
 
-  // The end of the capture is the end of the chain, and so of the program.
+  // When the capture ends, the chain ends, and so does the program.
   process.once('SIGINT', () => void capture.stop())
   await lastValueFrom(capture.framesWithAudio$.pipe(writeTo(output)), { defaultValue: null })
 }

@@ -1,5 +1,5 @@
 /**
- * RTMP in, HLS out: a playlist and its segments in a folder, for any web server; nothing is decoded.
+ * RTMP in, HLS out: a playlist and its segments in a folder, for any web server, without decoding.
  *
  *   rtmp2src ─ flvdemux ─┬ video ─ h264parse ─┬─▶ hlssink2 ─▶ live.m3u8, part00000.ts, part00001.ts …
  *                        └ audio ─ aacparse ──┘
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   await using running = run(graph)
   process.once('SIGINT', () => void running.stop())
   await running.start()
-  // What GStreamer says on its bus, up to the pipeline's end; of that hlssink2's own: a segment begins.
+  // The messages of the bus, up to the pipeline's end; hlssink2 reports each new segment.
   await running.bus$.forEach(({ type, source, detail }) => {
     if (type === 'element' && source === 'hls') console.log(detail)
   })

@@ -1,11 +1,11 @@
 /**
- * A model looks at two pictures a second; the relay goes on at full rate, whatever the model takes.
+ * A model gets two frames per second; the relay runs at full rate, however slow the model is.
  *
  *                                     ┌▶ framesWithAudio$ ─▶ draw the verdict ─▶ writeTo ─▶ RTMPOutput ─▶ judged
  *   camera ─▶ RTMPCapture, 30 fps ────┤                          ▲
  *                                     └▶ frames$ ─▶ sampleFps(2) ─▶ latest(model)
  *
- * `sampleFps` and `latest` close what they leave out, and the frame when the model is done with it.
+ * `sampleFps` and `latest` close dropped frames; `latest` also closes each frame after the model.
  *
  *   node dist/examples/model.js [from] [to]
  */
@@ -15,7 +15,7 @@ import { latest, RTMPCapture, RTMPOutput, sampleFps, writeTo, type VideoFrame } 
 
 const [from = 'rtmp://localhost/live/camera', to = 'rtmp://localhost/live/judged'] = process.argv.slice(2)
 
-/** Stands for one that thinks for a while: how bright is it, 0 … 1? */
+/** In place of a slow model: the brightness of a frame, 0 to 1. */
 async function model({ data }: VideoFrame, { signal }: { signal: AbortSignal }): Promise<number> {
   await sleep(300, undefined, { signal })
   let sum = 0
@@ -23,7 +23,7 @@ async function model({ data }: VideoFrame, { signal }: { signal: AbortSignal }):
   return sum / Math.ceil(data.length / 97) / 255
 }
 
-/** A white bar along the upper edge, as long as it is bright. */
+/** Draws a white bar along the upper edge; its length is the brightness. */
 function draw({ data, width, height }: VideoFrame, brightness: number): void {
   const rows = Math.ceil(height / 20)
   for (let y = 0; y < rows; y++) data.fill(255, y * width * 3, (y * width + Math.round(brightness * width)) * 3)

@@ -1,12 +1,12 @@
 /**
- * Watches streams without decoding more than it must: alerts to the terminal and to a webhook, metrics for Prometheus.
+ * Watches streams: alerts to the terminal and to a webhook, metrics for Prometheus.
  *
  *   stream ─▶ RTMPCapture ┐               ┌▶ alerts$ ─▶ terminal, webhook
  *   stream ─▶ RTMPCapture ┴▶ StreamMonitor ┴▶ prometheus() ─▶ http://localhost:9464/metrics
  *
  *   node dist/examples/monitor.js name=rtmp://localhost/live/camera …
  *
- * METRICS_PORT (9464), WEBHOOK_URL, WEBHOOK_SECRET, PACKETS_ONLY=1: nothing is decoded, hundreds of streams fit.
+ * METRICS_PORT (9464), WEBHOOK_URL, WEBHOOK_SECRET, PACKETS_ONLY=1: no decoding, for hundreds of streams.
  */
 import { createServer } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
@@ -35,7 +35,7 @@ monitor.alerts$.subscribe(({ severity, clearedAt, message }) =>
 const sender = WEBHOOK_URL ? webhook({ url: WEBHOOK_URL, secret: WEBHOOK_SECRET, logger: console }) : null
 if (sender) monitor.alerts$.subscribe(sender)
 
-/** Once it is live a capture comes back by itself; until then we ask again. */
+/** A live capture reconnects by itself; before that, this function tries again. */
 async function watch(name: string, url: string): Promise<void> {
   while (!signal.aborted) {
     const capture = new RTMPCapture(url, { decode: !PACKETS_ONLY, signal })
@@ -66,6 +66,6 @@ process.once('SIGINT', async () => {
   await sender?.[Symbol.asyncDispose]()
 })
 
-// name=url: the name is in every message and label, so it is not the URL, which holds the stream's key.
+// name=url: messages and labels show the name, because the URL contains the stream key.
 for (const stream of process.argv.slice(2))
   void watch(stream.slice(0, stream.indexOf('=')), stream.slice(stream.indexOf('=') + 1))

@@ -1,5 +1,5 @@
 /**
- * Two RTMP inputs in one picture, mixed by GStreamer's compositor; JavaScript sees no pixel.
+ * Two RTMP inputs in one frame, mixed by GStreamer's compositor; JavaScript gets no pixels.
  *
  *   rtmp2src ─ flvdemux camera ─┬ video ─ h264parse ─ avdec_h264 ─ videoscale ─▶ compositor mix ─ x264enc ─┐
  *                               └ audio ─ aacparse ────────────────────────────────────────┼─▶ flvmux ─ rtmp2sink
@@ -14,7 +14,7 @@ const [camera = local('camera'), guest = local('guest'), to = local('both')] = p
 const size = { width: 640, height: 360 }
 const inset = { width: 160, height: 90 }
 
-/** An RTMP input whose picture ends at a pad of the mixer: a reusable part is a function that returns parts. */
+/** An RTMP input up to a pad of the mixer. A reusable piece is a function that returns parts. */
 const input = (name: string, location: string, mixerPad: string, shape: typeof size): Part[] => [
   chain(el('rtmp2src', { location }), el('flvdemux', { name })),
   branch(
@@ -27,7 +27,7 @@ const graph = pipeline(
   ...input('camera', camera, 'mix.sink_0', size),
   ...input('guest', guest, 'mix.sink_1', inset),
   chain(
-    // A property of a pad that the graph asks for: below on the right, 20 pixels from the edges.
+    // Properties of the mixer's request pad: bottom right, 20 pixels from the edges.
     el('compositor', { name: 'mix', 'sink_1::xpos': 640 - 160 - 20, 'sink_1::ypos': 360 - 90 - 20 }),
     caps('video/x-raw', { ...size, framerate: '30/1' }),
     el('videoconvert'),
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   await using running = run(graph)
   process.once('SIGINT', () => void running.stop())
   await running.start()
-  await running.bus$.forEach(() => {}) // completes with the pipeline
+  await running.bus$.forEach(() => {}) // ends when the pipeline ends
   if (running.state.reason) throw new Error(running.state.reason)
 }
 

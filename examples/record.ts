@@ -1,12 +1,12 @@
 /**
- * A recording beside a relay: the packets go to a server and into an MP4 file as they are; nothing is decoded.
+ * A recording beside a relay: the packets go unchanged to a server and into an MP4 file, without decoding.
  *
  *   rtmp2src ─ flvdemux ─┬ video ─ h264parse ─ tee v ─┬─▶ flvmux out ─ rtmp2sink
  *                        │                            └─▶ mp4mux file ─ filesink
  *                        └ audio ─ aacparse ─ tee a ──┬─▶ flvmux out
  *                                                     └─▶ mp4mux file
  *
- * The file is written in fragments of a second, so that it can be played whatever ends it.
+ * The file consists of fragments of one second, so it plays even after a crash.
  *
  *   node dist/examples/record.js [from] [to] [file]
  */
@@ -15,8 +15,7 @@ import { gst, run } from 'rxgst'
 const [from = 'rtmp://localhost/live/camera', to = 'rtmp://localhost/live/copy', file = 'recording.mp4'] =
   process.argv.slice(2)
 
-// Each branch of a tee has a queue, and so a thread, of its own. A server that falls behind loses packets; the file
-// none.
+// Each branch of a tee has its own queue and thread. A slow server loses packets; the file loses none.
 const graph = gst`
   rtmp2src location=${from} ! flvdemux name=in
   in.video ! queue ! h264parse ! tee name=v
@@ -35,7 +34,7 @@ async function main(): Promise<void> {
   const sizes = running.probe$('v.sink', 1000).subscribe(({ buffers, bytes, keyframes }) => {
     console.log(`${buffers} pictures, ${keyframes} keyframes, ${Math.round(bytes / 1024)} KiB`)
   })
-  await running.bus$.forEach(() => {}) // completes with the pipeline
+  await running.bus$.forEach(() => {}) // ends when the pipeline ends
   sizes.unsubscribe()
   if (running.state.reason) throw new Error(running.state.reason)
 }

@@ -1,10 +1,10 @@
 /**
- * RTMP in, drawn on in JavaScript, RTMP out.
+ * RTMP in, drawing in JavaScript, RTMP out.
  *
  *   createProgramme ─▶ RTMPOutput ─▶ server ─▶ RTMPCapture ─▶ drawBanner ─▶ RTMPOutput ─▶ server ─▶ your player
  *   └── without --in ────────────┘  (--in)                                              (--out)
  *
- * In short it is this:
+ * In short:
  *
  *   capture.framesWithAudio$.pipe(tap(({ frame }) => draw(frame)), writeTo(output)).subscribe()
  */
@@ -21,18 +21,18 @@ import { startServer } from './lib/rtmp-server'
 import { openScreen, type Screen } from './lib/screen'
 import { StatusMeter, type Status } from './lib/status'
 
-/** Everything has ended by itself long before; a peer that holds on is left behind after this, ms. */
+/** Longest time to stop, ms; normally much less. A peer that hangs is abandoned after it. */
 const STOP_DEADLINE = 4_500
-/** Programme pictures whose time of drawing is remembered: half a minute, far more than are on their way. */
+/** Number of frames whose drawing time is stored: half a minute, much more than any delay. */
 const REMEMBERED = 1024
 
-/** Runs the relay to its end; the process's exit code. */
+/** Runs the relay to its end; returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   let screen: Screen | null = null
   let latencyName = 'latency'
   const abort = new AbortController()
   const stop = (): void => {
-    // The second time at once.
+    // A second Ctrl-C ends at once.
     if (abort.signal.aborted) process.exit(130)
     abort.abort()
   }
@@ -43,7 +43,7 @@ export async function main(args: readonly string[]): Promise<number> {
       return 0
     }
     process.on('SIGINT', stop).on('SIGTERM', stop)
-    // Whoever read the status is gone, `npm start | head` for one.
+    // The reader of the status has closed, as in `npm start | head`.
     process.stdout.on('error', stop)
     screen = openScreen(() => latencyName)
     if (options.source !== null) latencyName = 'network to JS'
@@ -65,7 +65,7 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
   let server: Awaited<ReturnType<typeof startServer>> | null = null
   let timer: NodeJS.Timeout | undefined
   try {
-    // What the library refuses in the command line shows before anything runs.
+    // The constructors check the command line's values before anything runs.
     const common = { transport, signal }
     const captureOptions: RTMPCaptureOptions = { ...common, ...size, ...(options.fps !== null && { fps: options.fps }) }
     if (source !== null) new RTMPCapture(source, captureOptions)
@@ -105,7 +105,7 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
       bitrate: options.bitrate,
     })
     streams.push(output)
-    // What comes while the output connects would wait and make the relay late for good: it goes at once.
+    // Frames during the output's connect would wait and delay the relay for ever: they are closed at once.
     const discard = capture.frames$.subscribe({ next: frame => frame.close(), error: () => {} })
     await output.start()
     discard.unsubscribe()
@@ -124,7 +124,7 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
 
     await lastValueFrom(capture.framesWithAudio$.pipe(tap(draw), writeTo(output)), { defaultValue: null })
   } catch (error) {
-    // Streams that are asked to stop in the middle of something say so.
+    // After an abort, errors are expected.
     if (!signal.aborted) throw error
   } finally {
     clearInterval(timer)
@@ -136,22 +136,22 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
 }
 
 /**
- * ms since the picture was made: of our own programme since it was drawn, which the number burnt into it tells; of any
- * other since its bytes came off the network.
+ * Age of a frame, ms: for our own programme since its drawing (by the number in the frame), otherwise since its arrival
+ * from the network.
  */
 function ageOf(frame: FrameWithAudio['frame'], drawnAt: Float64Array | null): number {
   const number = drawnAt && readNumber(frame)
   return performance.now() - (drawnAt && number !== null ? drawnAt[number % REMEMBERED]! : frame.arrivalTime)
 }
 
-/** The ticker's text; its length must not change while it runs. */
+/** The ticker's text; its length must not change. */
 function news(status: Status | null): string {
   const latency = status?.latency == null ? '---' : status.latency.toFixed(0).padStart(3)
   const fps = status === null ? '--.-' : status.fpsIn.toFixed(1).padStart(4)
   return `drawn on in JavaScript  >  ${fps} fps  >  latency ${latency} ms  >  gstreamer decodes and encodes`
 }
 
-/** One target may fail while the others go on. */
+/** One target can fail while the others continue. */
 function watchTargets(output: RTMPOutput, urls: readonly string[], screen: Screen, signal: AbortSignal): void {
   output.targets.forEach(({ state$ }, i) => {
     state$.subscribe(({ phase, reason }) => {
@@ -181,7 +181,7 @@ function introduce(
   const watch: Record<string, string> = {}
   if (options.source === null) watch.programme = source
   if (options.targets.length === 0) watch.relay = targets[0]!
-  // Only what is served here: the URL of another server may hold a stream key.
+  // Only URLs of the embedded server: another URL can contain a stream key.
   if (port !== null) lines.push('', 'Watch with ffplay or VLC:')
   for (const [name, url] of Object.entries(watch)) {
     const label = name === 'relay' ? 'relayed' : 'original'
@@ -202,7 +202,7 @@ function hostOf(url: string): string {
   }
 }
 
-/** All at once, and no longer than the deadline. */
+/** Stops all streams at once, within the deadline. */
 async function stopAll(streams: readonly { stop(): Promise<void> }[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<void>(resolve => (timer = setTimeout(resolve, STOP_DEADLINE)))
@@ -218,7 +218,7 @@ function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
-/** What the library refuses of the options comes from the command line too. */
+/** Errors in options come from the command line too. */
 function isCommandLine(error: unknown): boolean {
   if (error instanceof RelayError) return error.exitCode === 2
   return (

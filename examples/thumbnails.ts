@@ -21,7 +21,7 @@ const graph = pipeline(
     queue(),
     el('h264parse'),
     el('avdec_h264'),
-    // First few pictures, then small ones, and only then JPEG: each step has less to do.
+    // First the rate, then the size, then JPEG: each step has less work.
     el('videorate', { dropOnly: true }),
     caps('video/x-raw', { framerate: '1/1' }),
     el('videoscale'),

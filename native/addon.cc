@@ -5,8 +5,10 @@
 #include <mutex>
 
 #include "capture/exports.h"
+#include "gi/exports.h"
 #include "gst/exports.h"
 #include "js/exports.h"
+#include "js/keep_loaded.h"
 #include "meter/exports.h"
 #include "output/exports.h"
 #include "pipeline/exports.h"
@@ -45,11 +47,11 @@ void limited_log(const gchar* domain, GLogLevelFlags level, const gchar* message
 }  // namespace
 
 static Napi::Object init(Napi::Env env, Napi::Object exports) {
-  // Idempotent: node-gtk has called it, or will.
-  gst_init(nullptr, nullptr);
+  rxgst::keep_this_loaded();
   g_log_set_default_handler(limited_log, nullptr);
   rxgst::register_js(env, exports);
   rxgst::register_gst(env, exports);
+  rxgst::register_gi(env, exports);
   rxgst::register_pixels(env, exports);
   rxgst::register_rtmp(env, exports);
   rxgst::register_capture(env, exports);

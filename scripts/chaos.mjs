@@ -2,7 +2,7 @@
 //
 //   npm run test:chaos                       all cases, as often as they stand in test/chaos/*-scenarios.ts
 //   npm run test:chaos -- killed frozen      the cases whose names hold one of these words
-//   npm run test:chaos -- --short            as often as in `npm test`
+//   npm run test:chaos -- --short            as often as in `npm run test:all`
 //   npm run test:chaos -- --rounds 3         each so often
 //   npm run test:chaos -- --json file        the figures, too
 //
@@ -129,7 +129,8 @@ for (const scenario of [...INPUT, ...OUTPUT].sort(byWorld)) {
 if (world) {
   const times = await world.relay.stop()
   console.log(
-    `stop: capture ${ms(times.capture)} ms, output ${ms(times.output)} ms; its process ended with ${world.relay.exit?.code}`,
+    `stop: capture ${ms(times.capture)} ms, output ${ms(times.output)} ms; its process ended with ` +
+      `${world.relay.exit?.code}`,
   )
   await world[Symbol.asyncDispose]()
 }

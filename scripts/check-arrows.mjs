@@ -1,5 +1,5 @@
-// Who may import whom under src/, who may include whom under native/, how full a folder may be, and no unfinished work
-// anywhere. Part of `npm run lint`.
+// Who may import whom under src/, who may include whom under native/, how full a folder and how long a line may be, and
+// no unfinished work anywhere. Part of `npm run lint`.
 //
 //   node scripts/check-arrows.mjs [root]
 //
@@ -18,6 +18,9 @@ const DRAWING = join('docs', 'architecture.md')
 const ADDON = join('src', 'addon')
 const CODE = ['native', 'src', 'test', 'scripts', 'examples', 'bench', 'server']
 const MOST_FILES = 25
+const MOST_COLUMNS = 120
+/** Made by a program, and read by few. */
+const GENERATED = ['elements', 'table'].map(name => join('src', 'pipelines', 'elements', `${name}.ts`))
 
 // In two halves, so that this file passes its own check.
 const MARKS = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME'].join('|')})\\b`)
@@ -38,8 +41,11 @@ for (const rooms of [ROOMS, NATIVE_ROOMS]) refuseCircles(rooms)
 for (const file of walk('src').filter(name => name.endsWith('.ts'))) checkImports(file)
 for (const file of walk('native').filter(name => /\.(cc|h)$/.test(name))) checkIncludes(file)
 for (const folder of CODE) checkFolders(folder)
-for (const file of [...CODE, 'docs'].flatMap(walk))
-  if (isOurs(file) && /\.(ts|mjs|js|cc|h|md)$/.test(file)) checkMarks(file)
+for (const file of [...CODE, 'docs'].flatMap(walk)) {
+  if (!isOurs(file)) continue
+  if (/\.(ts|mjs|js|cc|h|md)$/.test(file)) checkMarks(file)
+  if (/\.(ts|mjs|js|cc|h)$/.test(file) && !GENERATED.includes(file)) checkColumns(file)
+}
 
 if (problems.length > 0) {
   console.log(problems.join('\n'))
@@ -176,6 +182,17 @@ function isOurs(file) {
 function withoutComments(text) {
   const blank = comment => comment.replace(/[^\n]/g, ' ')
   return text.replace(/^[ \t]*\/\*[^]*?\*\//gm, blank).replace(/^[ \t]*\/\/.*$/gm, blank)
+}
+
+/** The formatter leaves a string, a comment and a test's title as long as they are. */
+function checkColumns(file) {
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .forEach((text, i) => {
+      // Characters, not UTF-16 units.
+      const columns = [...text].length
+      if (columns > MOST_COLUMNS) problems.push(`${file}:${i + 1} has ${columns} columns; ${MOST_COLUMNS} at most`)
+    })
 }
 
 function checkMarks(file) {

@@ -1,5 +1,5 @@
-// The package's "preinstall" script. npm runs it before any "install" script of a package it puts into a project, also
-// that of node-gtk: what is missing is named here, once, and not by two compilers.
+// The package's "preinstall" script. npm runs it before any "install" script: what is missing is named here, once, and
+// not by a compiler.
 
 import { missingTools, missingToolsMessage } from './lib/toolchain.mjs'
 

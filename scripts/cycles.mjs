@@ -84,7 +84,8 @@ async function measure(done, most) {
   const mib = bytes => (bytes / 2 ** 20).toFixed(1).padStart(6)
   const files = `${now.fds} file descriptors (${most} at most, between collections)`
   console.log(
-    `${String(done).padStart(6)} cycles: ${now.threads} threads, ${files}, ${mib(now.rss)} MiB resident, ${mib(now.heap)} MiB of JS heap`,
+    `${String(done).padStart(6)} cycles: ${now.threads} threads, ${files}, ${mib(now.rss)} MiB ` +
+      `resident, ${mib(now.heap)} MiB of JS heap`,
   )
   return now
 }
@@ -132,7 +133,8 @@ const verdicts = [
   [
     'resident memory',
     slope < limit,
-    `${slope.toFixed(1)} KiB per cycle (limit ${limit}), ${((last.rss - first.rss) / 2 ** 20).toFixed(1)} MiB in ${last.cycles - first.cycles} cycles`,
+    `${slope.toFixed(1)} KiB per cycle (limit ${limit}), ` +
+      `${((last.rss - first.rss) / 2 ** 20).toFixed(1)} MiB in ${last.cycles - first.cycles} cycles`,
   ],
 ]
 console.log(`${cycles} cycles, ${perCycle.toFixed(0)} ms each`)

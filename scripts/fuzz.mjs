@@ -25,7 +25,8 @@ for (const [outcome, count] of [...outcomes].sort((a, b) => b[1] - a[1]))
   console.log(`${String(count).padStart(6)}  ${outcome}`)
 const seconds = (performance.now() - from) / 1000
 console.log(
-  `${cases} cases in ${seconds.toFixed(0)} s: ${pictures} with pictures, ${refused} without, at most ${(rss / 2 ** 20).toFixed(0)} MiB; ${findings.length} findings`,
+  `${cases} cases in ${seconds.toFixed(0)} s: ${pictures} with pictures, ${refused} without, at most ` +
+    `${(rss / 2 ** 20).toFixed(0)} MiB; ${findings.length} findings`,
 )
 for (const { seed, name, what } of findings) console.log(`  --seed ${seed} --cases 1   ${what}   (${name})`)
 process.exit(findings.length ? 1 : 0)

@@ -29,9 +29,8 @@ if (process.argv.includes('--check')) {
   const recorded = JSON.parse(read('versions'))
   const other = Object.keys({ ...recorded, ...here }).filter(name => recorded[name] !== here[name])
   if (other.length > 0) {
-    console.log(
-      `other versions: ${other.map(name => `${name} ${here[name] ?? 'not installed'}, recorded ${recorded[name] ?? 'none'}`).join('; ')}`,
-    )
+    const told = other.map(name => `${name} ${here[name] ?? 'not installed'}, recorded ${recorded[name] ?? 'none'}`)
+    console.log(`other versions: ${told.join('; ')}`)
     process.exit(2)
   }
   const made = make()

@@ -34,8 +34,10 @@ const collect = runInNewContext('gc')
 const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
 
 const ten = index => gst`
-  videotestsrc name=source num-buffers=2 ! video/x-raw,width=64,height=48,format=I420 ! queue ! videoconvert ! videoscale !
-  textoverlay name=title text=${`number ${index}`} ! x264enc tune=zerolatency speed-preset=ultrafast ! h264parse ! queue !
+  videotestsrc name=source num-buffers=2 ! video/x-raw,width=64,height=48,format=I420 ! queue !
+  videoconvert ! videoscale !
+  textoverlay name=title text=${`number ${index}`} ! x264enc tune=zerolatency speed-preset=ultrafast !
+  h264parse ! queue !
   appsink name=out sync=false`
 
 const costs = { call: [], busy: [], resolved: [] }
@@ -60,7 +62,8 @@ async function measure(done) {
   }
   const now = { done, ...usage(), objects: native().liveObjects() }
   console.log(
-    `${String(done).padStart(6)} graphs: ${now.threads} threads, ${now.fds} file descriptors, ${now.objects.length} objects, ${(now.rss / 2 ** 20).toFixed(1)} MiB resident`,
+    `${String(done).padStart(6)} graphs: ${now.threads} threads, ${now.fds} file descriptors, ` +
+      `${now.objects.length} objects, ${(now.rss / 2 ** 20).toFixed(1)} MiB resident`,
   )
   return now
 }

@@ -1,4 +1,5 @@
-// The form of the code: biome for TypeScript and JavaScript, clang-format for C++, the arrows between the rooms.
+// The form of the code: biome for TypeScript and JavaScript, clang-format for C++, the arrows between the rooms, and
+// what is said twice.
 // Part of the test command, as the test 'lint'.
 //
 //   npm run lint      says what is wrong, changes nothing; exits non-zero where something is
@@ -26,4 +27,7 @@ if (write) run(bin('biome'), 'check', '--write', '.')
 else run(bin('biome'), 'check', '--error-on-warnings', '.')
 // clang-format walks no folders.
 run(bin('clang-format'), ...(write ? ['-i'] : ['--dry-run', '--Werror']), ...sources)
-if (!write) run(process.execPath, join('scripts', 'check-arrows.mjs'))
+if (!write) {
+  run(process.execPath, join('scripts', 'check-arrows.mjs'))
+  run(process.execPath, join('scripts', 'check-duplicates.mjs'))
+}

@@ -1,18 +1,18 @@
 #!/usr/bin/env node
-// The command of the package: what works on this machine, and what to do about the rest.
+// The command of the package: shows which codecs work on this machine, and the remedy for the others.
 //
 //   npx rxgst doctor [--fresh] [--json]
 //   npx rxgst --version
 //
-// Exit status 1 where a capture or an output could not start.
+// Exit status 1 if a capture or an output could not start.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 const USAGE = `usage: rxgst doctor [--fresh] [--json]
        rxgst --version
 
-  doctor    tries every H.264 decoder and encoder of this machine, and says what is used and why not the others
-  --fresh   tries again what is known from earlier
+  doctor    tries every H.264 decoder and encoder; shows the ones in use, and why the others are not
+  --fresh   repeats all trials
   --json    the report as JSON`
 
 let given
@@ -42,7 +42,7 @@ if (positionals.length !== 1 || positionals[0] !== 'doctor') fail(USAGE, 2)
 
 try {
   const { doctor } = await import('../dist/src/index.js')
-  if (!values.json) console.error('Trying what is there, some seconds …')
+  if (!values.json) console.error('Trying the codecs of this machine for some seconds …')
   const report = await doctor({ fresh: values.fresh ?? false })
   console.log(values.json ? JSON.stringify(report, null, 2) : text(report))
   process.exit(
@@ -62,9 +62,10 @@ try {
 function text({ rxgst, node, gstreamer, nvidia, renderNodes, missing, unfit, decoders, encoders, decoder, encoder }) {
   const lines = [`rxgst ${rxgst}, Node.js ${node}, GStreamer ${gstreamer}`]
   lines.push(`NVIDIA: ${nvidia === null ? 'none' : `driver ${nvidia || 'of unknown version'}`}`)
-  lines.push(
-    `VA: ${renderNodes.length === 0 ? 'none' : renderNodes.map(({ path, vendor, accessible }) => `${path} (${vendor}${accessible ? '' : ', no access'})`).join(', ')}`,
+  const nodes = renderNodes.map(
+    ({ path, vendor, accessible }) => `${path} (${vendor}${accessible ? '' : ', no access'})`,
   )
+  lines.push(`VA: ${nodes.join(', ') || 'none'}`)
   for (const [title, list, used] of [
     ['Decoders', decoders, decoder],
     ['Encoders', encoders, encoder],
@@ -72,14 +73,15 @@ function text({ rxgst, node, gstreamer, nvidia, renderNodes, missing, unfit, dec
     lines.push('', `${title} of H.264, the first that works is used:`)
     for (const finding of list) lines.push(...row(finding, used))
   }
-  if (missing.length > 0) lines.push('', 'Missing, and needed:')
+  if (missing.length > 0) lines.push('', 'Missing elements:')
   for (const { element, debian } of missing) lines.push(`  ${element.padEnd(14)} Debian package ${debian}`)
-  if (unfit.length > 0) lines.push('', 'Not as rxgst sets it in this version of GStreamer:')
+  if (unfit.length > 0) lines.push('', 'Properties that this version of GStreamer does not accept:')
   for (const { element, property, needed } of unfit)
-    lines.push(`  ${element.padEnd(14)} ${property}${needed ? ': nothing starts with it' : ': it goes without'}`)
+    lines.push(`  ${element.padEnd(14)} ${property}${needed ? ': streams cannot start' : ': left out'}`)
   lines.push(
     '',
-    `A capture decodes with ${decoder ?? 'nothing: none works'}, an output encodes with ${encoder ?? 'nothing: none works'}.`,
+    `A capture decodes with ${decoder ?? 'nothing (none works)'}, an output encodes with ` +
+      `${encoder ?? 'nothing (none works)'}.`,
   )
   return lines.join('\n')
 }

@@ -32,6 +32,7 @@ if (!existsSync(join(copy, 'node_modules'))) symlinkSync(join(root, 'node_module
 const flags = '-O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g1'
 process.env.CXXFLAGS = flags
 process.env.LDFLAGS = flags
+process.env.RXGST_UNITS = 'files' // each file is compiled by itself somewhere: it must include what it uses
 if (addonReason(copy)) await buildAddon(copy)
 
 rmSync(reports, { recursive: true, force: true })

@@ -2,7 +2,7 @@
 // content and not by time, and says so; with nothing to do it takes a tenth of a second and says nothing.
 //
 //   node scripts/setup.mjs            what running the library takes
-//   node scripts/setup.mjs --dev      what its tests need besides
+//   node scripts/setup.mjs --dev      what its tests need besides: peers, and node-gtk for rxgst/gi
 //   node scripts/setup.mjs --bench    what the benchmarks compare with besides (implies --dev)
 //   node scripts/setup.mjs --check    only reports; exit code 1 when something is missing
 //
@@ -45,7 +45,11 @@ const steps = [
     run: () => installPackages(toInstall()),
   },
   { name: 'node_modules', reason: () => dependenciesReason(root), run: () => installDependencies(root) },
-  { name: 'node-gtk', reason: () => nodeGtkReason(root), run: () => buildNodeGtk(root) },
+  {
+    name: 'node-gtk',
+    reason: () => (options.dev || options.bench ? nodeGtkReason(root) : null),
+    run: () => buildNodeGtk(root),
+  },
   { name: 'native addon', reason: () => addonReason(root), run: () => buildAddon(root) },
   { name: 'peers', reason: () => (options.bench ? peersReason(root) : null), run: () => installPeers(root) },
   { name: 'TypeScript', reason: () => typescriptReason(root), run: () => compileTypescript(root) },

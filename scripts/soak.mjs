@@ -93,11 +93,16 @@ function line() {
   const missed = reports.filter(report => report.missed.length).length
   const growth = slope()
   console.log(
-    `${((performance.now() - from) / 60_000).toFixed(1)} min: ${threads} threads, ${fds} files, ${(rss / MIB).toFixed(0)} MiB` +
-      ` (${Number.isNaN(growth) ? 'warming up' : `${growth.toFixed(1)} MiB/h`}); ${reports.length} faults, ${failed} failed, ${missed} missed a figure;` +
-      ` back after ${most(seams().map(seam => seam.recovery)).toFixed(0)} ms at most, viewer waited ${most(seams().map(seam => seam.wait)).toFixed(0)} ms at most;` +
-      ` A/V ${offsets.length ? offsets.at(-1).toFixed(1) : '–'} ms now, ${most(offsets.map(Math.abs)).toFixed(1)} at most;` +
-      ` dropped an hour: ${perHour(totals.captured)} captured, ${perHour(totals.written)} written, ${perHour(totals.network)} by networks`,
+    `${((performance.now() - from) / 60_000).toFixed(1)} min: ${threads} threads, ${fds} files, ` +
+      `${(rss / MIB).toFixed(0)} MiB` +
+      ` (${Number.isNaN(growth) ? 'warming up' : `${growth.toFixed(1)} MiB/h`}); ${reports.length} ` +
+      `faults, ${failed} failed, ${missed} missed a figure;` +
+      ` back after ${most(seams().map(seam => seam.recovery)).toFixed(0)} ms at most, viewer waited ` +
+      `${most(seams().map(seam => seam.wait)).toFixed(0)} ms at most;` +
+      ` A/V ${offsets.length ? offsets.at(-1).toFixed(1) : '–'} ms now, ` +
+      `${most(offsets.map(Math.abs)).toFixed(1)} at most;` +
+      ` dropped an hour: ${perHour(totals.captured)} captured, ${perHour(totals.written)} written, ` +
+      `${perHour(totals.network)} by networks`,
   )
 }
 

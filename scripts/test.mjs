@@ -1,26 +1,32 @@
 // The test command: compiles, lints, runs every test file in a process of its own.
 //
-//   npm test                      everything
-//   npm test -- capture monitor   the files whose path holds one of these words
+//   npm test                      the quick suite: set up, under four minutes on two cores
+//   npm run test:all              everything: the quick suite, then the deep one
+//   npm test -- capture monitor   the files of both suites whose path holds one of these words
 //   npm test -- --jobs=2          two files at a time; by itself npm test takes five, since most of them wait
-//   node scripts/test.mjs --no-build --deadline=60 --grace=10 --files a.js b.js
+//   node scripts/test.mjs --no-build --suite=deep
+//   node scripts/test.mjs --deadline=60 --grace=10 --files a.js b.js
 //
-// The last line is always `N passed, N failed`; the exit status is 0 only when something passed and nothing failed.
-import { spawnSync } from 'node:child_process'
+// A file belongs to the quick suite unless it says `// suite: deep`. The last line is always `N passed, N failed`; the
+// exit status is 0 only when each suite passed something and nothing failed.
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { deadlineOf, removeStale, walk } from './test/files.mjs'
+import { marksOf, removeStale, SUITES, walk } from './test/files.mjs'
 import { runFile } from './test/run-file.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 process.chdir(dirname(here))
 
+/** A file that may take this long, in seconds, starts before the others: at the end they would wait for it. */
+const LONG_S = 400
+
 let passed = 0
 let failed = 0
 const failures = []
 
-const options = { build: true, jobs: 1, deadline: 180, grace: 10, files: false }
+const options = { build: true, jobs: 1, deadline: 180, grace: 10, files: false, suite: undefined }
 const words = []
 for (const argument of process.argv.slice(2)) {
   const [name, value] = argument.split('=')
@@ -28,40 +34,10 @@ for (const argument of process.argv.slice(2)) {
   else if (name === '--deadline' || name === '--grace') options[name.slice(2)] = Number(value)
   else if (name === '--no-build') options.build = false
   else if (name === '--files') options.files = true
-  else if (name.startsWith('-')) end(`unknown option ${name}`)
+  else if (name === '--suite' && [...SUITES, 'all'].includes(value)) options.suite = value
+  else if (name.startsWith('-')) end(`unknown option ${argument}`)
   else words.push(argument)
 }
-
-/** A step outside the test files; counts as one test. Returns whether it went well. */
-function step(name, command, ...args) {
-  const from = performance.now()
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26 })
-  if (status === 0) return { well: true, seconds: (performance.now() - from) / 1000 }
-  failed++
-  failures.push({ file: name, title: '', text: error ? String(error) : stdout + stderr })
-  return { well: false, seconds: (performance.now() - from) / 1000 }
-}
-
-if (options.build && !options.files) {
-  const { well } = step('tsc', process.execPath, join('node_modules', 'typescript', 'bin', 'tsc'), '-p', '.')
-  if (!well) end()
-  removeStale(join('dist', 'test'))
-}
-
-const chosen = name => words.length === 0 || words.some(word => name.includes(word))
-let linted = false
-if (!options.files && chosen('lint')) {
-  linted = true
-  const { well, seconds } = step('lint', process.execPath, join('scripts', 'lint.mjs'))
-  if (well) passed++
-  line('lint', well ? 1 : 0, well ? 0 : 1, 0, seconds)
-}
-
-const files = options.files
-  ? words
-  : walk(join('dist', 'test')).filter(file => file.endsWith('.test.js') && chosen(file.slice('dist/'.length)))
-// A word that names no file is a mistake, and a run of nothing is no success.
-if (files.length === 0 && !(linted && words.length > 0)) end('no test file found')
 
 const running = new Set()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -71,39 +47,89 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   })
 }
 
-// The longest ones first: at the end the others would wait for them.
-const isLong = file => deadlineOf(file, options.deadline) >= 400
-const waiting = options.files ? [...files] : [...files.filter(isLong), ...files.filter(file => !isLong(file))]
-await Promise.all(Array.from({ length: options.jobs }, worker))
-end()
-
-async function worker() {
-  for (let file = waiting.shift(); file; file = waiting.shift()) {
-    if (!existsSync(file)) {
-      failed++
-      failures.push({ file, title: '', text: 'no such file' })
-      continue
-    }
-    const result = await runFile(file, {
-      deadline: deadlineOf(file, options.deadline),
-      grace: options.grace,
-      allowOnly: words.length > 0 && !options.files,
-      running,
-    })
-    count(relative('dist', file), result)
+if (options.files) {
+  if (words.length === 0) end('no test file named')
+  await runAll(words.map(runOf))
+} else {
+  if (options.build) compile()
+  for (const { name, runs } of suites()) {
+    const before = { passed, failed, from: performance.now() }
+    await runAll(runs)
+    if (passed === before.passed && failed === before.failed) end(`the ${name} suite ran nothing`)
+    const seconds = ((performance.now() - before.from) / 1000).toFixed(0)
+    console.log(`──      ${name}: ${passed - before.passed} passed, ${failed - before.failed} failed, ${seconds} s`)
   }
 }
+end()
 
-function count(file, { results, problems, seconds, output }) {
-  const bad = results.filter(result => result.status === 'failed')
+function compile() {
+  const tsc = join('node_modules', 'typescript', 'bin', 'tsc')
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, [tsc, '-p', '.'], { encoding: 'utf8' })
+  if (status !== 0) {
+    fail('tsc', '', error ? String(error) : stdout + stderr)
+    end()
+  }
+  removeStale(join('dist', 'test'))
+}
+
+/** What is to run: the quick suite, both suites, or what the words name; a word that names nothing is a mistake. */
+function suites() {
+  const chosen = path => words.length === 0 || words.some(word => path.includes(word))
+  const files = walk(join('dist', 'test')).filter(file => file.endsWith('.test.js') && chosen(file.slice(5)))
+  const runs = files.map(runOf)
+  const lint = { start: runLint, suite: 'quick', long: true }
+  if (chosen('lint')) runs.unshift(lint)
+  if (runs.length === 0) end('no test file found')
+  const wanted = options.suite ?? (words.length > 0 ? 'all' : 'quick')
+  if (words.length > 0 && wanted === 'all') return [{ name: words.join(', '), runs }]
+  return SUITES.filter(name => name === wanted || wanted === 'all').map(name => ({
+    name,
+    runs: runs.filter(run => run.suite === name),
+  }))
+}
+
+function runOf(file) {
+  const { suite, deadline = options.deadline } = marksOf(file)
+  return { start: () => runTests(file, deadline), suite, long: deadline >= LONG_S }
+}
+
+async function runAll(runs) {
+  const waiting = [...runs.filter(run => run.long), ...runs.filter(run => !run.long)]
+  const worker = async () => {
+    for (let run = waiting.shift(); run; run = waiting.shift()) await run.start()
+  }
+  await Promise.all(Array.from({ length: options.jobs }, worker))
+}
+
+/** Counts as one test. */
+async function runLint() {
+  const from = performance.now()
+  let output = ''
+  const child = spawn(process.execPath, [join('scripts', 'lint.mjs')])
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', text => (output += text))
+  const status = await new Promise(resolve => child.on('close', resolve))
+  if (status === 0) passed++
+  else fail('lint', '', output)
+  line('lint', status === 0 ? 1 : 0, status === 0 ? 0 : 1, 0, (performance.now() - from) / 1000)
+}
+
+async function runTests(path, deadline) {
+  if (!existsSync(path)) return fail(path, '', 'no such file')
+  const { results, problems, seconds, output } = await runFile(path, { deadline, grace: options.grace, running })
+  const file = relative('dist', path)
   const good = results.filter(result => result.status === 'passed').length
   const skipped = results.filter(result => result.status === 'skipped').length
+  const before = failed
   passed += good
-  failed += bad.length + problems.length
-  for (const { suite, name, error } of bad) failures.push({ file, title: `${suite}: ${name}`, text: error })
-  for (const problem of problems) failures.push({ file, title: '(file)', text: problem })
-  line(file, good, bad.length + problems.length, skipped, seconds)
-  if (bad.length + problems.length > 0) failures.push({ file, title: '(its output)', text: output })
+  for (const { status, suite, name, error } of results) if (status === 'failed') fail(file, `${suite}: ${name}`, error)
+  for (const problem of problems) fail(file, '(file)', problem)
+  if (failed > before) failures.push({ file, title: '(its output)', text: output })
+  line(file, good, failed - before, skipped, seconds)
+}
+
+function fail(file, title, text) {
+  failed++
+  failures.push({ file, title, text })
 }
 
 function line(name, good, bad, skipped, seconds) {
@@ -113,10 +139,7 @@ function line(name, good, bad, skipped, seconds) {
 
 /** Prints what went wrong and the last line, and leaves; `problem` is one more failure. */
 function end(problem) {
-  if (problem) {
-    failed++
-    failures.push({ file: 'test command', title: '', text: problem })
-  }
+  if (problem) fail('test command', '', problem)
   for (const { file, title, text } of failures) {
     console.log(`\n── ${file} ${title}\n${text.trimEnd().replace(/^/gm, '   ')}`)
   }

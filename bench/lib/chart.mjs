@@ -8,6 +8,10 @@ const CHARACTER = 7.5
 const SMALL_CHARACTER = 6.6
 const PAD = 16
 
+/** Colours of the series, on a light page and on a dark one. */
+const LIGHT = '#0969da #bc4c00 #1a7f37 #8250df #9a6700 #bf3989 #57606a #0a7ea4 #6e4a1e #3d4f8a'.split(' ')
+const DARK = '#4493f8 #f0883e #3fb950 #ab7df8 #d29922 #db61a2 #9198a1 #39c5cf #c69c6d #8ea2e8'.split(' ')
+
 const STYLE = `
     text { font: ${FONT}px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1f2328 }
     .title { font-size: 15px; font-weight: 600 }
@@ -16,14 +20,14 @@ const STYLE = `
     .line { stroke: #d0d7de; stroke-width: 1; fill: none }
     .whisker { stroke: #1f2328; stroke-width: 1.2; fill: none }
     .goal { stroke: #57606a; stroke-width: 1.5; stroke-dasharray: 5 4; fill: none }
-    ${rules(['#0969da', '#bc4c00', '#1a7f37', '#8250df', '#9a6700', '#bf3989', '#57606a', '#0a7ea4', '#6e4a1e', '#3d4f8a'])}
+    ${rules(LIGHT)}
     @media (prefers-color-scheme: dark) {
       text { fill: #e6edf3 }
       .paper { fill: #0d1117 }
       .line { stroke: #3d444d }
       .goal { stroke: #9198a1 }
       .whisker { stroke: #e6edf3 }
-      ${rules(['#4493f8', '#f0883e', '#3fb950', '#ab7df8', '#d29922', '#db61a2', '#9198a1', '#39c5cf', '#c69c6d', '#8ea2e8'])}
+      ${rules(DARK)}
     }`
 
 function rules(colours) {
@@ -47,7 +51,8 @@ const line = (x1, y1, x2, y2, kind = 'line') =>
 const written = value => String(Number(value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2)))
 
 function svg(title, height, body) {
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${at(height)}" viewBox="0 0 ${WIDTH} ${at(height)}" role="img">
+  const size = `width="${WIDTH}" height="${at(height)}" viewBox="0 0 ${WIDTH} ${at(height)}"`
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img">
   <title>${escaped(title)}</title>
   <style>${STYLE}
   </style>

@@ -26,5 +26,8 @@ export function load() {
 
 export function machineLine(machine) {
   const { cpu, cores, memoryGiB, kernel, node, gstreamer, ffmpeg } = machine
-  return `${cpu}, ${cores} cores, ${memoryGiB} GiB; Linux ${kernel}; Node ${node}; GStreamer ${gstreamer}; ffmpeg ${ffmpeg}`
+  return (
+    `${cpu}, ${cores} cores, ${memoryGiB} GiB; Linux ${kernel}; Node ${node}; GStreamer ${gstreamer}; ` +
+    `ffmpeg ${ffmpeg}`
+  )
 }

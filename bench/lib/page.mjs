@@ -1,5 +1,5 @@
-// docs/performance.md, made from the figures that are kept in docs/figures: here is what stays true whatever was
-// measured, from there come all figures. Nobody writes one by hand: a test makes the page anew and compares.
+// Makes docs/performance.md: the prose is in this file, every figure comes from docs/figures. A test renders the page
+// again and compares, so that no figure is written by hand.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chartsOf } from './charts.mjs'
@@ -7,21 +7,21 @@ import { readFigures } from './figures.mjs'
 import { machineLine } from './machine.mjs'
 import { table } from './report.mjs'
 
-/** What is to be reached and is shown by other commands. */
+/** Goals that other commands measure. */
 export const ELSEWHERE = [
   {
     goal: 'input killed 20 times: output on air 100 % of the time, A/V offset ≤ 40 ms after each',
     command: 'node scripts/chaos.mjs',
-    link: 'reliability.md#broken-on-purpose',
+    link: 'reliability.md#fault-injection',
   },
   {
     goal: '1,000 start/stop and 500 reconnects: threads, file descriptors and memory flat',
     command: 'node scripts/cycles.mjs --cycles 1000',
-    link: 'reliability.md#for-days',
+    link: 'reliability.md#soak-test',
   },
 ]
 
-/** Writes the page and its charts; returns the names of what was written. */
+/** Writes the page and its charts; returns the names of all files. */
 export function writePage(docs) {
   const { page, charts } = renderPage(docs)
   const folder = join(docs, 'charts')
@@ -35,7 +35,7 @@ export function writePage(docs) {
   return Object.keys(files)
 }
 
-/** Whoever reads the file meanwhile, as a test beside this one, finds all of it. */
+/** Leaves an unchanged file alone: a test that reads it at the same time finds all of it. */
 function writeWhereItDiffers(file, text) {
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
 }
@@ -58,11 +58,15 @@ function usualMachine(figures) {
 
 function opening({ usual, docs }) {
   const cost = existsSync(join(docs, 'capture-cost.md'))
-    ? '\n\nWhere the time goes: [capture-cost.md](capture-cost.md).'
+    ? '\n\n[capture-cost.md](capture-cost.md) shows where a capture spends its time.'
     : ''
-  return `# Performance
-
-Every figure here was printed by the command beside it; \`npm run bench -- --write\` runs them all and writes this page. The machine: ${usual}. Absolute figures of such a machine mean little: read the ratios, which come from ways that were measured in turn within one run. \`--quick\` in a command is its short form. Run them on yours: \`npm run bench -- --quick\`.${cost}`
+  return (
+    '# Performance\n\n' +
+    `Every section names the command that printed its figures. \`npm run bench -- --write\` runs all of ` +
+    `them and writes this page. The machine: ${usual}. Absolute figures of such a machine mean little. ` +
+    `The ratios are reliable, because each run measures its ways in turn. \`--quick\` is the short form ` +
+    `of a command. On your machine: \`npm run bench -- --quick\`.${cost}`
+  )
 }
 
 function goals({ figures }) {
@@ -78,7 +82,7 @@ function goals({ figures }) {
   const elsewhere = ELSEWHERE.map(
     ({ goal, command, link }) => `- ${goal}: measured by \`${command}\`, see [Reliability](${link})`,
   )
-  return `## What it is to reach\n\n${table(rows)}\nTwo more are shown by other commands:\n\n${elsewhere.join('\n')}`
+  return `## Goals\n\n${table(rows)}\nOther commands measure two more goals:\n\n${elsewhere.join('\n')}`
 }
 
 function render({ bench, title, say }, { figures, charts, usual }) {
@@ -87,7 +91,7 @@ function render({ bench, title, say }, { figures, charts, usual }) {
   const chart = (name, alt) => (charts[`${name}.svg`] ? `![${alt}](charts/${name}.svg)` : '')
   const more = name => table(figure.tables.find(one => one.name === name)?.rows ?? []).trimEnd()
   const parts = say({ rows: table(figure.rows).trimEnd(), chart, more, figure })
-  const wrong = figure.checks.filter(({ well }) => !well).map(({ check }) => `- **Not as it should be:** ${check}`)
+  const wrong = figure.checks.filter(({ well }) => !well).map(({ check }) => `- **Failed check:** ${check}`)
   const notes = [
     ...figure.notes,
     ...(machineLine(figure.machine) === usual ? [] : [`Measured on another machine: ${machineLine(figure.machine)}.`]),
@@ -102,48 +106,57 @@ const SECTIONS = [
     bench: 'decode',
     title: 'Taking 1080p H.264 as RGB',
     say: ({ rows, chart }) => [
-      chart('decode', 'Pictures per second by way'),
+      chart('decode', 'Frames per second by way'),
       rows,
-      chart('decode-cost', 'Processor time per picture by way'),
-      'The stream is served over RTMP as fast as it is read. All ways have to give the same pictures, or the run fails. PyAV, OpenCV and node-av take BT.601 for the colours of a stream that says BT.709, so theirs are compared less strictly.',
+      chart('decode-cost', 'Processor time per frame by way'),
+      'The server sends the RTMP stream as fast as the reader takes it. All ways must give the same ' +
+        'frames, or the run fails. PyAV, OpenCV and node-av convert with BT.601, although the stream says ' +
+        'BT.709, so the comparison of their frames is less strict.',
     ],
   },
   {
     bench: 'latency',
-    title: 'Age of a picture',
+    title: 'Age of a frame',
     say: ({ rows, chart, more }) => [
-      'A clock burnt into every picture tells how long ago it entered its encoder when JavaScript reads it; all processes read the same clock.',
-      chart('age', 'Age of a picture by way, p50 and p99'),
+      'Every frame contains a drawn clock. When JavaScript reads the frame, the clock shows how long ago ' +
+        'the frame entered its encoder. All processes read the same system clock.',
+      chart('age', 'Age of a frame by way, p50 and p99'),
       rows,
-      'These outputs write no sound: silence is laid ahead of the picture. Where sound is written together with its picture, the picture waits for AAC, which gives a packet two blocks (46 ms at 44.1 kHz) after its first sample. Writing sound 0.1 s ahead of its picture avoids that.',
+      'These outputs get no audio, so they write silence ahead of the frames. If a program writes audio ' +
+        'together with its frame, the frame waits for AAC: the encoder gives a packet two blocks (46 ms at ' +
+        '44.1 kHz) after its first sample. To avoid this, write audio 0.1 s ahead of its frame.',
       '### Stage by stage',
-      'Probes on the pads note when each picture passes, in the process of its publisher and in that of a relay, whose clock is the same; the number burnt into it finds it again. *Its turn*: an output sends a picture every 1/fps by its own clock, so a picture that comes early waits there.',
-      chart('stages', 'Stages of a picture through a relay'),
+      'Probes on the pads record the time of each frame, in the publisher and in the relay, with the ' +
+        'same system clock. A number drawn into the frame identifies it. *Its turn*: an output sends one ' +
+        'frame every 1/fps by its own clock, so an early frame waits there.',
+      chart('stages', 'Stages of a frame through a relay'),
       more('stages'),
-      'Percentiles do not add up: the picture that was slowest in one stage is another one than in the next.',
+      'The percentiles of the stages do not add up, because each stage has another slowest frame.',
     ],
   },
   {
     bench: 'event-loop',
-    title: 'What the event loop feels',
+    title: 'Delay of the event loop',
     say: ({ rows, more }) => [
       rows,
       more('cost'),
-      'A web server in the same process waits as long as the longest gap; *own* is without the time in which the thread was ready and the kernel ran somebody else.',
+      'The longest gap is the longest wait of a web server in the same process. *own* excludes the time ' +
+        'in which the thread was ready but the kernel ran another thread.',
     ],
   },
   {
     bench: 'encode',
     title: 'Sending RGB as H.264',
     say: ({ rows, chart }) => [
-      chart('encode', 'Pictures per second by way'),
+      chart('encode', 'Frames per second by way'),
       rows,
-      'All ways give x264 the same settings: ultrafast, zerolatency, closed GOPs of 2 s, no B-frames, a VBV of half a second. They are timed where their packets arrive.',
+      'All ways use the same x264 settings: ultrafast, zerolatency, closed GOPs of 2 s, no B-frames, a ' +
+        'VBV of 0.5 s. The time is measured at the arrival of the packets.',
     ],
   },
   {
     bench: 'presets',
-    title: 'What a preset gives',
+    title: 'Presets',
     say: ({ rows, chart }) => [chart('presets', 'SSIM over processor time by preset'), rows],
   },
   {
@@ -155,7 +168,7 @@ const SECTIONS = [
       '<details><summary>Every step</summary>',
       more('steps'),
       '</details>',
-      'Each relay decodes, hands every picture to JavaScript, and encodes it again with x264 ultrafast.',
+      'Each relay decodes, gives every frame to JavaScript, and encodes it again with x264 ultrafast.',
     ],
   },
   {
@@ -164,22 +177,26 @@ const SECTIONS = [
     say: ({ rows, chart }) => [
       rows,
       chart('watching', 'Streams watched per core'),
-      "Content metrics are taken from a stream that is served as fast as it is taken: processor time per picture × 30. What metrics add is the difference to the decoding beside it in the same round, which differs by about as much as these metrics cost: a meter that seems to save is noise. Half of what an undecoded stream takes is the kernel's, for the socket and the hand-over between the two threads that `rtmp2src` has.",
+      'For content metrics, the server sends as fast as the reader takes: the figure is processor time ' +
+        'per frame × 30. The cost of a metric is the difference from plain decoding in the same round. ' +
+        'Plain decoding itself varies by about as much as these metrics cost, so a negative cost is noise. ' +
+        'The kernel takes half of the time of an undecoded stream, for the socket and for the switch ' +
+        'between the two threads of `rtmp2src`.',
     ],
   },
   {
     bench: 'adaptive',
     title: 'A network that becomes slower',
     say: ({ rows, chart }) => [
-      'How old a picture is when a viewer behind the server has it, before and after the link is halved.',
-      chart('adaptive', 'Oldest picture when the link is halved'),
+      'Age of a frame at a viewer behind the server, before and after the link speed is halved.',
+      chart('adaptive', 'Oldest frame when the link speed is halved'),
       rows,
     ],
   },
   {
     bench: 'graphs',
     title: 'Graphs',
-    say: ({ rows, figure }) => [rows, verdicts(figure), "The medians have the leaks tracer's share in them."],
+    say: ({ rows, figure }) => [rows, verdicts(figure), "The medians include the time of GStreamer's leaks tracer."],
   },
   {
     bench: 'cycles',
@@ -187,7 +204,10 @@ const SECTIONS = [
     say: ({ rows, figure }) => [
       rows,
       verdicts(figure),
-      'glibc keeps freed memory in an arena per thread, and streaming threads come and go, so by itself resident memory creeps towards a level; `MALLOC_ARENA_MAX=1` or `MALLOC_MMAP_THRESHOLD_=131072` in the environment, as this command sets them, keeps it flat from the start.',
+      'glibc keeps freed memory in an arena per thread. Each start makes new streaming threads, so by ' +
+        'default resident memory grows slowly towards a level. `MALLOC_ARENA_MAX=1` or ' +
+        '`MALLOC_MMAP_THRESHOLD_=131072` in the environment keeps it flat from the start. This command ' +
+        'sets both.',
     ],
   },
 ]

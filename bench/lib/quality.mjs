@@ -22,7 +22,10 @@ export async function makeScene({ width, height, fps, seconds }) {
   if (existsSync(file)) return file
   await mkdir(FOLDER, { recursive: true })
   const half = `${width / 2}x${height}`
-  const source = `testsrc2=size=${half}:rate=${fps}[a];mandelbrot=size=${half}:rate=${fps}:end_scale=0.05:end_pts=${seconds * fps}:maxiter=200[b];[a][b]hstack,noise=alls=3:allf=t,format=rgb24`
+  const source =
+    `testsrc2=size=${half}:rate=${fps}[a];` +
+    `mandelbrot=size=${half}:rate=${fps}:end_scale=0.05:end_pts=${seconds * fps}:maxiter=200[b];` +
+    `[a][b]hstack,noise=alls=3:allf=t,format=rgb24`
   const from = spawn(
     'ffmpeg',
     [

@@ -58,7 +58,8 @@ export function table(rows) {
   const right = columns.map(column => rows.every(row => typeof row[column] !== 'string'))
   const line = cells =>
     `| ${cells.map((cell, i) => (right[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join(' | ')} |`
-  const rule = `|${columns.map((_, i) => (right[i] ? `${'-'.repeat(widths[i] + 1)}:` : '-'.repeat(widths[i] + 2))).join('|')}|`
+  const rules = columns.map((_, i) => (right[i] ? `${'-'.repeat(widths[i] + 1)}:` : '-'.repeat(widths[i] + 2)))
+  const rule = `|${rules.join('|')}|`
   return `${[line(columns), rule, ...rows.map(row => line(columns.map(column => text(row[column]))))].join('\n')}\n`
 }
 

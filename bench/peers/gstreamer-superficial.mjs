@@ -7,7 +7,8 @@ const { hostname, port, pathname } = new URL(url)
 const [, application, stream] = pathname.split('/')
 const pipeline = new gstreamer.Pipeline(
   `rtmp2src host=${hostname} port=${port} application=${application} stream=${stream} ! flvdemux name=d ` +
-    'd.video ! queue ! h264parse ! avdec_h264 thread-type=frame ! videoconvert n-threads=2 ! video/x-raw,format=RGB ! appsink name=sink sync=false max-buffers=4 ' +
+    'd.video ! queue ! h264parse ! avdec_h264 thread-type=frame ! videoconvert n-threads=2 ! ' +
+    'video/x-raw,format=RGB ! appsink name=sink sync=false max-buffers=4 ' +
     'd.audio ! queue ! fakesink sync=false async=false',
 )
 const sink = pipeline.findChild('sink')

@@ -6,8 +6,8 @@ const INK: Color = [240, 248, 250]
 const LABEL = 'rxgst relay'
 
 /**
- * What the relay draws on every picture: a see-through banner with a ticker that passes through it and a light that
- * runs along its upper edge. `time` (s) moves them, so that they move alike at any frame rate.
+ * Draws the relay's banner on a frame: a translucent bar with a ticker, and a light that runs along its upper edge.
+ * `time` (s) moves them, so the speed is the same at any frame rate.
  */
 export function drawBanner(canvas: Canvas, time: number, news: string): void {
   const { width, height } = canvas

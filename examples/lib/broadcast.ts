@@ -2,9 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RTMPOutput } from 'rxgst'
 import type { Programme } from './programme'
 
-/**
- * A picture later than this is left out, as a camera does that was held up, ms: an output has filled its place by then.
- */
+/** A frame later than this, ms, is skipped, as in a camera that was blocked: the output has filled its slot by then. */
 const TOO_LATE = 100
 
 export interface BroadcastOptions {
@@ -12,11 +10,11 @@ export interface BroadcastOptions {
   readonly height: number
   readonly fps: number
   readonly signal: AbortSignal
-  /** Picture n has been drawn, and is about to be written. */
+  /** Frame n is drawn and will be written now. */
   readonly onDrawn: (n: number) => void
 }
 
-/** Writes the programme as a camera would, each picture when its time has come. Ends with the signal. */
+/** Writes the programme as a camera would, each frame at its time. Ends with the signal. */
 export async function broadcast(
   programme: Programme,
   output: RTMPOutput,
@@ -31,7 +29,7 @@ export async function broadcast(
     if (signal.aborted) return
     programme.draw(n, picture)
     onDrawn(n)
-    // Taken over when it resolves: then the next one may be drawn into the same memory.
+    // After the await, the output has read the memory, so the next frame can be drawn into it.
     await output.writeFrameWithAudio(picture, programme.sound(n))
   }
 }

@@ -1,6 +1,6 @@
 import { glyph, GLYPH_HEIGHT, GLYPH_WIDTH } from './font'
 
-/** A picture of tight RGB rows, as captures give and outputs take them. */
+/** A frame of RGB rows without padding, as captures give and outputs take. */
 export interface Canvas {
   readonly data: Uint8Array
   readonly width: number
@@ -16,7 +16,7 @@ export interface Area {
   readonly height: number
 }
 
-/** What lies outside the canvas is left out. */
+/** Fills an area; parts outside of the canvas are ignored. */
 export function fillRect(canvas: Canvas, area: Area, [red, green, blue]: Color): void {
   const { data, width } = canvas
   const { left, right, top, bottom } = clip(canvas, area)
@@ -28,11 +28,11 @@ export function fillRect(canvas: Canvas, area: Area, [red, green, blue]: Color):
     data[i + 1] = green
     data[i + 2] = blue
   }
-  // The rows below are copies of the first one.
+  // The other rows are copies of the first one.
   for (let row = top + 1; row < bottom; row++) data.copyWithin((row * width + left) * 3, first, end)
 }
 
-/** Lays a colour over what is there; `opacity` 0 … 1. */
+/** Blends a colour over an area; `opacity` from 0 to 1. */
 export function blendRect(canvas: Canvas, area: Area, color: Color, opacity: number): void {
   const { data, width } = canvas
   const { left, right, top, bottom } = clip(canvas, area)
@@ -54,7 +54,7 @@ export function fillCircle(canvas: Canvas, x: number, y: number, radius: number,
   }
 }
 
-/** `size`: pixels a dot. `within`: columns that it may touch, for text that scrolls through a window. */
+/** Draws text. `size`: pixels per dot. `within`: the columns to draw in, for text that scrolls through a window. */
 export function drawText(
   canvas: Canvas,
   text: string,

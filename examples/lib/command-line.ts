@@ -6,7 +6,7 @@ export interface RelayOptions {
   readonly source: string | null
   /** Empty: the embedded server. */
   readonly targets: readonly string[]
-  /** null: the source's; the test programme's own is 1280 × 720. */
+  /** null: the source's size; the test programme has 1280 × 720. */
   readonly size: { readonly width: number; readonly height: number } | null
   readonly fps: number | null
   readonly bitrate: string
@@ -16,26 +16,26 @@ export interface RelayOptions {
   readonly seconds: number | null
 }
 
-export const HELP = `Takes an RTMP stream in, draws on every picture in JavaScript, and sends it out again.
+export const HELP = `Receives an RTMP stream, draws on every frame in JavaScript, and sends it out again.
 
-  npm start                                    a test programme through a server of its own
+  npm start                                    a test programme through an embedded server
   npm start -- --in rtmp://… --out rtmp://…    between servers
 
-  --in URL          the stream to take; without it a test programme is published and taken
-  --out URL         where to send; may be given again for more targets; without it to the embedded server
-  --size WxH        size of the pictures, even numbers (the source's; test programme: 1280x720)
-  --fps N           pictures a second, 1 to 120 (the source's; test programme: 30)
-  --bitrate RATE    bit/s of the pictures sent, such as 2500k or 4M (4M)
-  --transport NAME  auto, rtmp2 or librtmp (auto)
-  --port N          port of the embedded server; where it is taken, a free one (1935)
-  --seconds N       end by itself after this long; without it at Ctrl-C
+  --in URL          source stream; default: a test programme
+  --out URL         target; repeat it for more targets; default: the embedded server
+  --size WxH        size of the frames, even numbers (default: the source's; test programme: 1280x720)
+  --fps N           frames per second, 1 to 120 (default: the source's; test programme: 30)
+  --bitrate RATE    bitrate of the video, such as 2500k or 4M (default: 4M)
+  --transport NAME  auto, rtmp2 or librtmp (default: auto)
+  --port N          port of the embedded server; if it is in use, a free one (default: 1935)
+  --seconds N       stop after N seconds; default: at Ctrl-C
   --help            this text
 
-On a terminal one line tells how it goes; elsewhere standard output gets one JSON object a second.
-Exit code: 0 after Ctrl-C or --seconds, 1 after an error, 2 when the command line is wrong.
+A terminal gets a status line; otherwise, standard output gets one JSON object per second.
+Exit code: 0 after Ctrl-C or --seconds, 1 after an error, 2 for a wrong command line.
 `
 
-/** What the command line asks for; 'help' where it asks for that. */
+/** The options of the command line, or 'help'. */
 export function parseCommandLine(args: readonly string[]): RelayOptions | 'help' {
   const values = parse(args)
   if (values.help) return 'help'
@@ -78,12 +78,12 @@ function parse(args: readonly string[]) {
       help?: boolean
     }
   } catch (error) {
-    // Its first sentence says what is wrong, the others explain how to write odd arguments.
+    // The first sentence is the problem; the others explain how to write unusual arguments.
     throw wrong((error as Error).message.split(/\.\s|\n/)[0]!)
   }
 }
 
-/** What is wrong inside of a URL the library finds; here only what is no RTMP at all. The URL may hold a stream key. */
+/** Refuses a text that is not an RTMP URL; the library checks the rest. The URL can contain a stream key. */
 function checkUrl(option: string, url: string): string {
   if (/^rtmps?:\/\//i.test(url)) return url
   throw wrong(`${option} takes a URL that begins with rtmp:// or rtmps://`)

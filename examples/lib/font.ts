@@ -1,4 +1,4 @@
-/** A bitmap font of 5 × 7 dots: seven rows a glyph, top row first, the leftmost dot is the highest of five bits. */
+/** A bitmap font of 5 × 7 dots: seven rows per glyph, top row first; the leftmost dot is the highest of five bits. */
 export const GLYPH_WIDTH = 5
 export const GLYPH_HEIGHT = 7
 
@@ -48,7 +48,7 @@ const ROWS: Readonly<Record<string, string>> = {
   '%': '18190204081303',
 }
 
-/** One run of dots: `dots` of them from column `x` in row `y`. */
+/** A run of dots: `dots` of them from column `x` in row `y`. */
 export interface Run {
   readonly x: number
   readonly y: number
@@ -57,7 +57,7 @@ export interface Run {
 
 const glyphs = new Map(Object.entries(ROWS).map(([character, rows]) => [character, runsOf(rows)]))
 
-/** Capitals, digits and some signs; whatever else is a blank. */
+/** Capitals, digits and some signs; any other character is a blank. */
 export function glyph(character: string): readonly Run[] {
   return glyphs.get(character) ?? []
 }

@@ -1,7 +1,7 @@
 import { fillRect, type Area, type Canvas, type Color } from './canvas'
 
-// A number burnt into the picture as a row of black and white blocks: 24 bits, highest first, and 8 of checksum. Blocks
-// are fractions of the picture, far larger than what an encoder blurs, so that they read the same after any bitrate.
+// A number drawn into the frame as a row of black and white blocks: 24 bits, highest first, and 8 bits of checksum. The
+// blocks are a fraction of the frame, much larger than an encoder's blur, so they are readable at any bitrate.
 const NUMBER_BITS = 24
 const CHECK_BITS = 8
 const BLOCKS = NUMBER_BITS + CHECK_BITS
@@ -9,12 +9,12 @@ const BLOCKS = NUMBER_BITS + CHECK_BITS
 const BLACK: Color = [16, 16, 16]
 const WHITE: Color = [235, 235, 235]
 
-/** Along the lower edge. */
+/** Draws a number along the lower edge. */
 export function drawNumber(canvas: Canvas, number: number): void {
   bitsOf(number % 2 ** NUMBER_BITS).forEach((bit, i) => fillRect(canvas, block(canvas, i), bit ? WHITE : BLACK))
 }
 
-/** The number in the picture; null when there is none. */
+/** The number in the frame; null if there is none. */
 export function readNumber(canvas: Canvas): number | null {
   let number = 0
   const bits: number[] = []
@@ -49,7 +49,7 @@ function greenOf({ data, width }: Canvas, area: Area): number {
   return sum / count
 }
 
-/** The checksum of 0 is not 0, so that a black edge is no number. */
+/** The checksum of 0 is not 0, so a black edge is not a number. */
 function bitsOf(number: number): number[] {
   const check = (((number & 255) ^ ((number >> 8) & 255) ^ ((number >> 16) & 255)) * 167 + 91) & 255
   const bits = (value: number, count: number): number[] =>

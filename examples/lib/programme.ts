@@ -11,19 +11,19 @@ export interface ProgrammeOptions {
   readonly channels?: number
 }
 
-/** A test programme: what picture n shows and how it sounds depend on n alone. */
+/** A test programme: picture and audio of frame n depend only on n. */
 export interface Programme {
-  /** Draws picture n, all of it, into width × height × 3 bytes of RGB. */
+  /** Draws all of frame n into width × height × 3 bytes of RGB. */
   draw(n: number, into: Uint8Array): void
-  /** The sound from picture n to picture n + 1, interleaved; end to end they make a sound without a seam. */
+  /** The audio from frame n to frame n + 1, interleaved; together, the pieces are continuous audio. */
   sound(n: number): Float32Array
 }
 
-/** The flash and the beep of every full second last this long, s. */
+/** Length of the flash and the beep at every full second, s. */
 const FLASH = 0.1
 const BEEP_HERTZ = 1000
 const BEEP_LEVEL = 0.25
-/** The beep's ends are ramps of this length, s: cut off sharply they would click. */
+/** Length of the ramps at both ends of the beep, s: without them, it would click. */
 const BEEP_RAMP = 0.002
 
 const INK: Color = [228, 233, 240]
@@ -32,7 +32,7 @@ const ACCENT: Color = [255, 176, 32]
 const LAMP_OFF: Color = [44, 54, 74]
 const WHITE: Color = [255, 255, 255]
 const WELL: Color = [10, 14, 22]
-/** Colour bars at 75 %, as television has them. */
+/** Colour bars at 75 %, as in television. */
 const BARS: readonly Color[] = [
   [191, 191, 191],
   [191, 191, 0],
@@ -78,7 +78,7 @@ export function createProgramme({
   }
 }
 
-/** All in units of 1/36 of the height, so that every size looks alike. */
+/** All units are 1/36 of the height, so that every size looks alike. */
 interface Layout {
   readonly unit: number
   readonly bars: { readonly y: number; readonly height: number }
@@ -90,7 +90,7 @@ interface Layout {
 function layoutOf(width: number, height: number): Layout {
   const unit = height / 36
   const at = (units: number): number => Math.round(units * unit)
-  // As large as the height allows, and a narrow picture the width.
+  // As large as the height allows; in a narrow frame, as the width allows.
   const size = Math.max(1, Math.floor(Math.min(0.65 * unit, (width - 18 * unit) / 70)))
   return {
     unit,
@@ -157,7 +157,7 @@ function drawBarsRow(width: number): Uint8Array {
   return row.data
 }
 
-/** They pass from right to left, the whole width in ten seconds. */
+/** The bars move from right to left, the whole width in ten seconds. */
 function drawMovingBars({ data, width }: Canvas, { bars }: Layout, row: Uint8Array, time: number): void {
   const shift = Math.floor((time * width) / 10) % width
   const window = row.subarray(shift * 3, (shift + width) * 3)
@@ -166,7 +166,7 @@ function drawMovingBars({ data, width }: Canvas, { bars }: Layout, row: Uint8Arr
 
 function drawClock(canvas: Canvas, { clock, unit }: Layout, n: number, fps: number): void {
   const { x, y, size } = clock
-  // A hair later: 30 pictures of 1/30 are a second, whatever a sum of floats says.
+  // A small amount more, because the float sum of 30 frames of 1/30 can be below one second.
   const time = n / fps + 1e-6
   const seconds = Math.floor(time)
   const text = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map(part => pad(Math.floor(part), 2)).join(':')
@@ -184,9 +184,7 @@ function drawClock(canvas: Canvas, { clock, unit }: Layout, n: number, fps: numb
   drawText(canvas, `frame ${pad(n, 7)}`, x, y + textHeight(size) + Math.round(1.2 * unit), Math.max(1, small >> 1), DIM)
 }
 
-/**
- * White in the first tenth of every second, and a dot that goes round it once a second: full up when the flash comes.
- */
+/** White in the first tenth of every second, with a dot that circles it once per second: at the top at the flash. */
 function drawLamp(canvas: Canvas, { lamp, unit }: Layout, time: number): void {
   const phase = (time + 1e-6) % 1
   if (phase < FLASH) fillCircle(canvas, lamp.x, lamp.y, lamp.radius, WHITE)
@@ -207,7 +205,7 @@ function drawBouncingBox(canvas: Canvas, { well, unit }: Layout, time: number): 
   fillRect(canvas, { x: x + edge, y: y + edge, width: side - 2 * edge, height: side - 2 * edge }, WELL)
 }
 
-/** Where something is that has gone `way` between two walls, `room` apart. */
+/** Position after the distance `way` between two walls, `room` apart. */
 function bounce(way: number, room: number): number {
   const place = way % (2 * room)
   return Math.round(place < room ? place : 2 * room - place)

@@ -1,4 +1,4 @@
-/** Something to tell the user in one line. `exitCode` 2: the command line was wrong. */
+/** An error for the user in one line. `exitCode` 2: the command line was wrong. */
 export class RelayError extends Error {
   readonly exitCode: 1 | 2
 

@@ -1,7 +1,7 @@
 import type { AddressInfo, Server } from 'node:net'
 import { RelayError } from './relay-error'
 
-/** What is used of node-media-server 2, which has no types. */
+/** The used part of node-media-server 2, which has no types. */
 interface RtmpServer {
   readonly tcpServer: Server
   stop(): void
@@ -15,16 +15,17 @@ export interface EmbeddedServer {
 }
 
 /**
- * An RTMP server in this process, reached from this machine alone. Its RTMP part is taken by itself: the package's
- * front door listens on every address, and ends the process at SIGINT. On `port`, or where that is taken on a free one.
+ * Starts an RTMP server in this process, for this machine only. It uses only the RTMP part of node-media-server,
+ * because the whole package listens on every address and ends the process at SIGINT. It takes `port`, or a free port if
+ * `port` is in use.
  */
 export async function startServer(port: number): Promise<EmbeddedServer> {
   const { Rtmp, setLogType } = load()
   setLogType(0)
-  // The group of pictures since the last keyframe goes to a new player first, so that it need not wait for the next.
+  // A new player first gets the GOP since the last keyframe, so it need not wait for the next one.
   const server = new Rtmp({ rtmp: { port, chunk_size: 60_000, gop_cache: true } })
   server.tcpServer.on('connection', socket => {
-    // It would collect ten packets before it sends them, a seventh of a second of pictures and sound.
+    // Without this, it would collect ten packets before it sends them: 1/7 s of media.
     socket.cork = () => {}
     socket.setNoDelay(true)
   })

@@ -1,19 +1,19 @@
 import { statusLine, type Status } from './status'
 
-/** What the relay tells about itself, for people on a terminal and for programs elsewhere. */
+/** The relay's output: text for people on a terminal, JSON for programs elsewhere. */
 export interface Screen {
-  /** Lines for people. */
+  /** Prints lines for people. */
   say(text: string): void
-  /** What runs, for programs. */
+  /** Prints an event for programs. */
   event(event: Readonly<Record<string, unknown>>): void
   status(status: Status): void
-  /** Leaves the status line as it is; the next output begins on a line of its own. */
+  /** Keeps the status line; the next output begins on a new line. */
   end(): void
 }
 
 /**
- * A terminal gets text, and one line at its lower end that is written anew each time. Anything else gets JSON on
- * standard output, an object a line, and the text on standard error.
+ * A terminal gets text, with one status line at its lower end that is printed again each time. Otherwise, standard
+ * output gets one JSON object per line, and standard error gets the text.
  */
 export function openScreen(latencyName: () => string): Screen {
   const { stdout, stderr } = process
@@ -39,7 +39,7 @@ export function openScreen(latencyName: () => string): Screen {
     },
     event: () => {},
     status(status) {
-      // A line that wraps could not be written over.
+      // A wrapped line could not be overwritten.
       const line = statusLine(status, latencyName()).slice(0, Math.max(20, stdout.columns - 1))
       stdout.write(`\r\x1b[2K${line}`)
       shown = true

@@ -1,28 +1,28 @@
 import type { RTMPCapture, RTMPOutput } from 'rxgst'
 
-/** How the relay did since the last look. */
+/** The relay's figures since the last look. */
 export interface Status {
   /** Seconds on air. */
   readonly uptime: number
-  /** Pictures a second decoded, and encoded. */
+  /** Frames per second: decoded and encoded. */
   readonly fpsIn: number
   readonly fpsOut: number
-  /** kbit/s of compressed media taken, and encoded. */
+  /** kbit/s of encoded media: received and encoded. */
   readonly kbitIn: number
   readonly kbitOut: number
-  /** Middle and worst of the pictures since the last look, ms; null where there was none. */
+  /** Median and maximum delay of the frames since the last look, ms; null without a frame. */
   readonly latency: number | null
   readonly latencyMax: number | null
-  /** Pictures lost since the start, on the way in or out, and packets that slow targets lost. */
+  /** Frames lost since the start, in and out, and packets that slow targets lost. */
   readonly drops: number
-  /** Pictures that the output showed again since the start because none was written in time. */
+  /** Frames that the output repeated since the start because none was written in time. */
   readonly repeated: number
-  /** What the streams are in: 'live', unless something is wrong. */
+  /** Phases of the streams: normally 'live'. */
   readonly stateIn: string
   readonly stateOut: string
 }
 
-/** Looks at the counters of a running relay. */
+/** Reads the counters of a running relay. */
 export class StatusMeter {
   readonly #capture: RTMPCapture
   readonly #output: RTMPOutput
@@ -36,7 +36,7 @@ export class StatusMeter {
     this.#begin = this.#last = this.#count()
   }
 
-  /** A picture has come through; ms. */
+  /** Adds the delay of a frame, ms. */
   add(latency: number): void {
     this.#latencies.push(latency)
   }
@@ -45,7 +45,7 @@ export class StatusMeter {
     const [last, now] = [this.#last, this.#count()]
     this.#last = now
     const seconds = Math.max(now.at - last.at, 1) / 1000
-    // A connection made anew counts from 0 again.
+    // A new connection counts from 0 again.
     const rate = (count: number, before: number): number => (count < before ? count : count - before) / seconds
     const latencies = this.#latencies.sort((a, b) => a - b)
     this.#latencies = []
@@ -81,7 +81,7 @@ export class StatusMeter {
 
 type Counters = Readonly<Record<'at' | 'decoded' | 'bytesIn' | 'packets' | 'bytesOut' | 'drops' | 'repeated', number>>
 
-/** One line for a terminal. */
+/** The status as one line for a terminal. */
 export function statusLine(status: Status, latencyName: string): string {
   const rate = (kbit: number): string => `${(kbit / 1000).toFixed(2)} Mbit/s`
   const latency = status.latency === null ? '-' : `${status.latency.toFixed(0)} ms`

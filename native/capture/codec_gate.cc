@@ -148,10 +148,10 @@ GstPadProbeReturn CodecGateState::on_bytes(GstPad* pad, GstPadProbeInfo* info) {
 
 namespace {
 
-using State = std::shared_ptr<CodecGateState>;
+using GateRef = std::shared_ptr<CodecGateState>;
 
 GstPadProbeReturn bytes_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  return (*static_cast<State*>(data))->on_bytes(pad, info);
+  return (*static_cast<GateRef*>(data))->on_bytes(pad, info);
 }
 
 }  // namespace
@@ -167,8 +167,8 @@ CodecGate::CodecGate(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CodecGat
   state_ = std::make_shared<CodecGateState>(std::move(timeline), info[2].ToNumber().Uint32Value());
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "src"));
   // As long as the pad lives: a stream that is being stopped runs on for a moment, and nothing of it may get by.
-  gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, bytes_probe, new State(state_),
-                    [](gpointer data) { delete static_cast<State*>(data); });
+  gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, bytes_probe, new GateRef(state_),
+                    [](gpointer data) { delete static_cast<GateRef*>(data); });
 }
 
 /** sound(): the first byte of the last sound tag that passed, which says its codec; null: none has. */

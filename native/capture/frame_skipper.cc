@@ -12,7 +12,7 @@
 namespace rxgst {
 namespace {
 
-using State = std::shared_ptr<ThinnerState>;
+using SkipperRef = std::shared_ptr<ThinnerState>;
 
 /** Bytes of a NAL unit's length in a stream of whole pictures behind lengths; 0: it is of another kind. */
 int length_size_of(GstCaps* caps) {
@@ -35,7 +35,7 @@ int length_size_of(GstCaps* caps) {
 }
 
 GstPadProbeReturn probe(GstPad*, GstPadProbeInfo* info, gpointer data) {
-  auto& state = *static_cast<State*>(data);
+  auto& state = *static_cast<SkipperRef*>(data);
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER)
     return state->on_picture(GST_PAD_PROBE_INFO_BUFFER(info));
   state->on_event(GST_PAD_PROBE_INFO_EVENT(info));
@@ -118,7 +118,7 @@ Thinner::Thinner(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Thinner>(inf
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "src"));
   const gulong id = gst_pad_add_probe(
       pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM), probe,
-      new State(state_), [](gpointer data) { delete static_cast<State*>(data); });
+      new SkipperRef(state_), [](gpointer data) { delete static_cast<SkipperRef*>(data); });
   probe_ = PadProbe(std::move(pad), id);
 }
 

@@ -35,10 +35,10 @@ struct Mapped {
   bool ok;
 };
 
-using State = std::shared_ptr<LimitsState>;
+using LimitsRef = std::shared_ptr<LimitsState>;
 
 GstPadProbeReturn message_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  return (*static_cast<State*>(data))->on_message(pad, GST_PAD_PROBE_INFO_BUFFER(info));
+  return (*static_cast<LimitsRef*>(data))->on_message(pad, GST_PAD_PROBE_INFO_BUFFER(info));
 }
 
 /** Behind caps that were refused nothing makes sense; before the parser GStreamer misses a segment that does not come.
@@ -51,13 +51,13 @@ GstPadProbeReturn on_event(LimitsState& state, GstPad* pad, GstEvent* event, boo
 }
 
 GstPadProbeReturn entry_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  auto& state = **static_cast<State*>(data);
+  auto& state = **static_cast<LimitsRef*>(data);
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) return state.on_entry(pad, info);
   return on_event(state, pad, GST_PAD_PROBE_INFO_EVENT(info), true);
 }
 
 GstPadProbeReturn picture_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  auto& state = **static_cast<State*>(data);
+  auto& state = **static_cast<LimitsRef*>(data);
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) {
     return state.on_picture(pad, GST_PAD_PROBE_INFO_BUFFER(info));
   }
@@ -66,10 +66,10 @@ GstPadProbeReturn picture_probe(GstPad* pad, GstPadProbeInfo* info, gpointer dat
 
 /** As long as the pad lives: a stream that is being stopped runs on for a moment, and nothing of it may get by. */
 void probe(GstElement* element, const char* name, GstPadProbeType type, GstPadProbeCallback callback,
-           const State& state) {
+           const LimitsRef& state) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element, name));
-  gst_pad_add_probe(pad.get(), type, callback, new State(state),
-                    [](gpointer data) { delete static_cast<State*>(data); });
+  gst_pad_add_probe(pad.get(), type, callback, new LimitsRef(state),
+                    [](gpointer data) { delete static_cast<LimitsRef*>(data); });
 }
 
 }  // namespace

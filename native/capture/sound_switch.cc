@@ -107,7 +107,7 @@ GstBuffer* SoundSwitchState::whole_samples(GstBuffer* buffer) const {
 
 namespace {
 
-using State = std::shared_ptr<SoundSwitchState>;
+using SwitchRef = std::shared_ptr<SoundSwitchState>;
 
 /** What may come here is not what the elements take that stand here now. */
 GstPadProbeReturn answer(const SoundSwitchState& state, GstQuery* query) {
@@ -128,7 +128,7 @@ GstPadProbeReturn answer(const SoundSwitchState& state, GstQuery* query) {
 }
 
 GstPadProbeReturn sound_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  auto& state = *static_cast<State*>(data);
+  auto& state = *static_cast<SwitchRef*>(data);
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM) {
     return answer(*state, GST_PAD_PROBE_INFO_QUERY(info));
   }
@@ -173,8 +173,8 @@ SoundSwitch::SoundSwitch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Soun
   ObjectRef<GstPad> pad = pad_of(from.get(), "sink");
   const auto type = static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM |
                                                  GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM);
-  const gulong id = gst_pad_add_probe(pad.get(), type, sound_probe, new State(state),
-                                      [](gpointer data) { delete static_cast<State*>(data); });
+  const gulong id = gst_pad_add_probe(pad.get(), type, sound_probe, new SwitchRef(state),
+                                      [](gpointer data) { delete static_cast<SwitchRef*>(data); });
   probe_ = PadProbe(std::move(pad), id);
 }
 

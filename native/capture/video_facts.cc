@@ -9,7 +9,7 @@
 namespace rxgst {
 namespace {
 
-using State = std::shared_ptr<VideoFactsState>;
+using FactsRef = std::shared_ptr<VideoFactsState>;
 
 /** In front of the parser: caps without what the metadata claims. */
 GstPadProbeReturn strip(GstPad*, GstPadProbeInfo* info, gpointer) {
@@ -28,7 +28,7 @@ GstPadProbeReturn strip(GstPad*, GstPadProbeInfo* info, gpointer) {
 
 /** Behind it. */
 GstPadProbeReturn note(GstPad*, GstPadProbeInfo* info, gpointer data) {
-  auto& state = **static_cast<State*>(data);
+  auto& state = **static_cast<FactsRef*>(data);
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) {
     GST_PAD_PROBE_INFO_DATA(info) = state.on_picture(GST_PAD_PROBE_INFO_BUFFER(info));
   } else if (GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info); GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
@@ -91,8 +91,8 @@ VideoFacts::VideoFacts(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoF
   const ObjectRef<GstElement> parser = element_argument(info[0]);
   const auto probe = [&](const char* name, int type, GstPadProbeCallback callback) {
     ObjectRef<GstPad> pad(gst_element_get_static_pad(parser.get(), name));
-    const gulong id = gst_pad_add_probe(pad.get(), static_cast<GstPadProbeType>(type), callback, new State(state_),
-                                        [](gpointer data) { delete static_cast<State*>(data); });
+    const gulong id = gst_pad_add_probe(pad.get(), static_cast<GstPadProbeType>(type), callback, new FactsRef(state_),
+                                        [](gpointer data) { delete static_cast<FactsRef*>(data); });
     return PadProbe(std::move(pad), id);
   };
   probes_[0] = probe("sink", GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, strip);

@@ -4,11 +4,15 @@
 
 #include "gst/card_probe.h"
 #include "gst/device_context.h"
+#include "gst/library.h"
 #include "gst/live_objects.h"
 
 namespace rxgst {
 
 inline void register_gst(Napi::Env env, Napi::Object exports) {
+  exports["gstreamer"] = Napi::Function::New(env, gstreamer_version);
+  exports["startGStreamer"] = Napi::Function::New(env, start_gstreamer);
+  exports["elementNames"] = Napi::Function::New(env, element_names);
   exports["liveObjects"] = Napi::Function::New(env, live_objects);
   exports["libraryError"] = Napi::Function::New(env, library_error);
   exports["cudaError"] = Napi::Function::New(env, cuda_error);

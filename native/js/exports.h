@@ -7,7 +7,7 @@
 namespace rxgst {
 
 inline void register_js(Napi::Env env, Napi::Object exports) {
-  exports["keepLoaded"] = Napi::Function::New(env, keep_loaded);
+  exports["keepLoaded"] = Napi::Function::New(env, keep_loaded_of);
 }
 
 }  // namespace rxgst

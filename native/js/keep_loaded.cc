@@ -3,32 +3,44 @@
 #include <dlfcn.h>
 #include <link.h>
 
-#include <string>
 #include <string_view>
 #include <vector>
 
 namespace rxgst {
+namespace {
 
-/**
- * keepLoaded(): Node unloads addons with the last environment that uses them. Where only a worker did, that is under
- * the feet of the threads that still stop its pipelines, and takes node-gtk's handles out of the main thread's event
- * loop's memory.
- */
-Napi::Value keep_loaded(const Napi::CallbackInfo& info) {
+void keep(const char* path) { dlopen(path, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE); }
+
+struct Search {
+  std::string_view file;
   std::vector<std::string> found;
+};
+
+}  // namespace
+
+void keep_loaded(const std::string& file) {
+  Search search{file, {}};
   dl_iterate_phdr(
       [](dl_phdr_info* library, size_t, void* data) {
-        const std::string_view name = library->dlpi_name ? library->dlpi_name : "";
-        for (const std::string_view own : {"/rxgst.node", "/node_gtk.node"}) {
-          if (name.size() > own.size() && name.substr(name.size() - own.size()) == own) {
-            static_cast<std::vector<std::string>*>(data)->emplace_back(name);
-          }
-        }
+        auto& [end, found] = *static_cast<Search*>(data);
+        const std::string_view path = library->dlpi_name ? library->dlpi_name : "";
+        if (path.ends_with(end)) found.emplace_back(path);
         return 0;
       },
-      &found);
+      &search);
   // Not in there, where the loader's locks are held.
-  for (const std::string& name : found) dlopen(name.c_str(), RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+  for (const std::string& path : search.found) keep(path.c_str());
+}
+
+void keep_this_loaded() {
+  Dl_info own{};
+  if (dladdr(reinterpret_cast<void*>(&keep_this_loaded), &own) != 0 && own.dli_fname) keep(own.dli_fname);
+}
+
+Napi::Value keep_loaded_of(const Napi::CallbackInfo& info) {
+  std::string file = "/";
+  file.append(info[0].As<Napi::String>().Utf8Value()).append(".node");
+  keep_loaded(file);
   return info.Env().Undefined();
 }
 

@@ -25,7 +25,7 @@ void end_of_stream(GstAppSink*, gpointer data) {
   context->state->on_end(context->kind, context->encoders);
 }
 
-int64_t running_time(const GstSegment* segment, GstClockTime time) {
+int64_t running_time_in(const GstSegment* segment, GstClockTime time) {
   guint64 value = 0;
   const int sign = gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, time, &value);
   return signed_time(sign, value);
@@ -106,8 +106,8 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
   const bool video = kind == Kind::video;
   const bool key = video && !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   const size_t size = gst_buffer_get_size(buffer);
-  int64_t pts = running_time(segment, GST_BUFFER_PTS(buffer));
-  int64_t dts = GST_BUFFER_DTS_IS_VALID(buffer) ? running_time(segment, GST_BUFFER_DTS(buffer)) : pts;
+  int64_t pts = running_time_in(segment, GST_BUFFER_PTS(buffer));
+  int64_t dts = GST_BUFFER_DTS_IS_VALID(buffer) ? running_time_in(segment, GST_BUFFER_DTS(buffer)) : pts;
 
   std::unique_lock lock(mutex);
   if (from != encoders) return;

@@ -83,8 +83,8 @@ TroubleOr make(const Napi::Object& part, GstElement* pipeline, Built* built, std
   std::vector<std::string> names;
   // Not one vector of GValues: those are moved by copying bytes, which g_object_new allows and C++ does not say.
   std::vector<Value> values;
-  const auto refuse = [&](const std::string& property, std::string why) {
-    return Trouble{"ERR_PROPERTY_VALUE", name, factory_name, property, std::move(why), {}};
+  const auto refuse = [&](const std::string& property, std::string why, TroubleKind kind = TroubleKind::kOther) {
+    return Trouble{"ERR_PROPERTY_VALUE", name, factory_name, property, std::move(why), {}, kind};
   };
   const auto take = [&](const std::string& property, const Given& given) -> TroubleOr {
     GParamSpec* spec = find_property(type.get(), property);
@@ -94,7 +94,8 @@ TroubleOr make(const Napi::Object& part, GstElement* pipeline, Built* built, std
       return refuse(property, "the graph's own");
     Value value;
     std::string expected;
-    if (!convert(spec, given, nullptr, &value, &expected)) return refuse(property, "expected " + expected);
+    if (!convert(spec, given, nullptr, &value, &expected))
+      return refuse(property, "expected " + expected, TroubleKind::kExpected);
     names.emplace_back(spec->name);
     values.push_back(std::move(value));
     return std::nullopt;
@@ -109,9 +110,6 @@ TroubleOr make(const Napi::Object& part, GstElement* pipeline, Built* built, std
     } else if (TroubleOr trouble = take(property, given)) {
       return trouble;
     }
-  }
-  if (part.Get("caps").IsString()) {
-    if (TroubleOr trouble = take("caps", text(part.Get("caps")))) return trouble;
   }
   names.insert(names.begin(), "name");
   Value name_value(G_TYPE_STRING);
@@ -155,7 +153,7 @@ TroubleOr set_children(Made& made) {
     TroubleOr trouble = prepare_setting(made.element, made.name, child.property, child.given, false, &setting);
     if (!trouble) {
       g_object_set_property(G_OBJECT(setting.object.get()), setting.name.c_str(), setting.value.get());
-    } else if (trouble->text == "it has no such child" && GST_IS_CHILD_PROXY(made.element)) {
+    } else if (trouble->kind == TroubleKind::kNoChild && GST_IS_CHILD_PROXY(made.element)) {
       waiting->waiting.push_back(std::move(child));
     } else {
       return trouble;

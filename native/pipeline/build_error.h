@@ -9,6 +9,9 @@
 
 namespace rxgst {
 
+/** Which sentence `text` is, where an error's code does not tell. */
+enum class TroubleKind { kOther, kNoChild, kExpected, kNoPad };
+
 struct Trouble {
   /** The error's code. */
   std::string code;
@@ -21,6 +24,7 @@ struct Trouble {
   std::string text;
   /** Names that there are, for "did you mean". */
   std::vector<std::string> known;
+  TroubleKind kind = TroubleKind::kOther;
 
   Napi::Object to_js(Napi::Env env) const {
     auto object = Napi::Object::New(env);
@@ -32,7 +36,23 @@ struct Trouble {
     auto list = Napi::Array::New(env, known.size());
     for (uint32_t i = 0; i < known.size(); ++i) list[i] = known[i];
     object["known"] = list;
+    object["kind"] = kind_name();
     return object;
+  }
+
+ private:
+  const char* kind_name() const {
+    switch (kind) {
+      case TroubleKind::kNoChild:
+        return "no-child";
+      case TroubleKind::kExpected:
+        return "expected";
+      case TroubleKind::kNoPad:
+        return "no-pad";
+      case TroubleKind::kOther:
+        break;
+    }
+    return "other";
   }
 };
 

@@ -43,7 +43,7 @@ void shorten(PlainFields* fields) {
   }
 }
 
-std::string text_of(const gchar* text) {
+std::string short_text(const gchar* text) {
   std::string result = text ? text : "";
   shorten(&result);
   return result;
@@ -67,11 +67,11 @@ void read_fault(GstMessage* message, BusMessage* result) {
       gst_message_parse_info_details(message, &details);
   }
   CharPtr owned(debug);
-  result->debug = text_of(debug);
+  result->debug = short_text(debug);
   if (error) {
-    result->domain = text_of(g_quark_to_string(error->domain));
+    result->domain = short_text(g_quark_to_string(error->domain));
     result->code = error->code;
-    result->text = text_of(error->message);
+    result->text = short_text(error->message);
     result->detail = plain_error(error);
     g_error_free(error);
   }
@@ -82,14 +82,14 @@ void read_fault(GstMessage* message, BusMessage* result) {
 /** In the posting thread, which may be any. */
 BusMessage read_message(GstMessage* message, const GstElement* pipeline) {
   BusMessage result;
-  result.type = text_of(gst_message_type_get_name(GST_MESSAGE_TYPE(message)));
+  result.type = short_text(gst_message_type_get_name(GST_MESSAGE_TYPE(message)));
   result.time = now_us();
   GstObject* source = GST_MESSAGE_SRC(message);
-  if (source) result.element = text_of(GST_OBJECT_NAME(source));
+  if (source) result.element = short_text(GST_OBJECT_NAME(source));
   result.own = source == GST_OBJECT_CAST(pipeline);
   if (source && GST_IS_ELEMENT(source)) {
     GstElementFactory* factory = gst_element_get_factory(GST_ELEMENT(source));
-    if (factory) result.factory = text_of(GST_OBJECT_NAME(factory));
+    if (factory) result.factory = short_text(GST_OBJECT_NAME(factory));
   }
   const GstStructure* structure = gst_message_get_structure(message);
   switch (GST_MESSAGE_TYPE(message)) {
@@ -112,7 +112,7 @@ BusMessage read_message(GstMessage* message, const GstElement* pipeline) {
     case GST_MESSAGE_APPLICATION:
       result.detail = plain_fields(structure);
       if (structure) {
-        result.name = text_of(gst_structure_get_name(structure));
+        result.name = short_text(gst_structure_get_name(structure));
         result.detail.emplace_back("name", result.name);
       }
       break;

@@ -106,7 +106,7 @@ CapsRef caps_of(const PadInfo& info) {
   return CapsRef(info.pattern ? gst_pad_template_get_caps(info.pattern) : nullptr);
 }
 
-std::vector<std::string> pads_of(GstElement* element, GstPadDirection direction) {
+std::vector<std::string> pad_names(GstElement* element, GstPadDirection direction) {
   std::vector<std::string> names;
   GST_OBJECT_LOCK(element);
   for (GList* at = GST_ELEMENT_PADS(element); at; at = at->next) {
@@ -124,13 +124,13 @@ std::vector<std::string> pads_of(GstElement* element, GstPadDirection direction)
 
 Trouble no_pad(const LinkEnd& end, GstPadDirection direction) {
   const char* kind = direction == GST_PAD_SRC ? "source" : "sink";
-  std::vector<std::string> known = pads_of(end.element, direction);
+  std::vector<std::string> known = pad_names(end.element, direction);
   std::string text = "has no " + std::string(kind) + " pad" + (end.pad.empty() ? "" : " " + end.pad);
   if (!known.empty()) {
     text += "; it has ";
     for (size_t i = 0; i < known.size(); ++i) text += (i ? ", " : "") + known[i];
   }
-  return {"ERR_LINK", end.name, factory_of(end.element), "", text, std::move(known)};
+  return {"ERR_LINK", end.name, factory_of(end.element), "", text, std::move(known), TroubleKind::kNoPad};
 }
 
 Trouble cannot_link(const LinkEnd& from, const LinkEnd& to) {

@@ -7,6 +7,8 @@
 #include <atomic>
 #include <string_view>
 
+#include "gi/door.h"
+#include "gst/library.h"
 #include "js/names.h"
 #include "pipeline/live_graph.h"
 #include "pipeline/property.h"
@@ -22,7 +24,7 @@ constexpr int set_wait_ms = 20;
 constexpr int get_wait_ms = 500;
 
 /** In GStreamer's order, which begins with the state that is none. */
-constexpr Names<GstState, 5> states("", "NULL", "READY", "PAUSED", "PLAYING");
+constexpr Names<GstState, 5> state_names("", "NULL", "READY", "PAUSED", "PLAYING");
 
 /**
  * Waits until the source's streaming thread is not in its create(): librtmp's rtmpsrc closes its connection in
@@ -89,7 +91,7 @@ void for_each_element(GstIterator* raw, const std::function<void(GstElement*)>& 
   }
 }
 
-std::string_view factory_of(GstElement* element) {
+std::string_view factory_name(GstElement* element) {
   GstElementFactory* factory = gst_element_get_factory(element);
   return factory ? GST_OBJECT_NAME(factory) : "";
 }
@@ -110,7 +112,7 @@ bool wants_end_of_stream(GstElement* pipeline) {
     const std::string_view klass = klass_of(element);
     if (klass.find("Muxer") != std::string_view::npos) wants = true;
     if (klass.find("Sink") == std::string_view::npos || GST_IS_BIN(element)) return;
-    const std::string_view name = factory_of(element);
+    const std::string_view name = factory_name(element);
     const bool shows =
         klass == "Sink/Video" || klass == "Sink/Audio" || name.substr(0, 4) == "fake" || name == "appsink";
     if (!shows) wants = true;
@@ -129,9 +131,10 @@ Napi::Function Pipeline::define(Napi::Env env) {
        InstanceMethod("set", &Pipeline::set_properties), InstanceMethod("pads", &Pipeline::pads),
        InstanceMethod("counts", &Pipeline::counts), InstanceMethod("standstill", &Pipeline::standstill),
        InstanceMethod("held", &Pipeline::held), InstanceMethod("dot", &Pipeline::dot),
-       InstanceMethod("takeMessages", &Pipeline::take_messages), InstanceMethod("stop", &Pipeline::stop),
-       InstanceMethod("stopped", &Pipeline::stopped), InstanceMethod("droppedMessages", &Pipeline::dropped_messages),
-       InstanceMethod("mute", &Pipeline::mute), InstanceMethod("close", &Pipeline::close)});
+       InstanceMethod("introspect", &Pipeline::introspect), InstanceMethod("takeMessages", &Pipeline::take_messages),
+       InstanceMethod("stop", &Pipeline::stop), InstanceMethod("stopped", &Pipeline::stopped),
+       InstanceMethod("droppedMessages", &Pipeline::dropped_messages), InstanceMethod("mute", &Pipeline::mute),
+       InstanceMethod("close", &Pipeline::close)});
 }
 
 // What a pipeline costs outside V8's heap, as far as V8 is told: its own objects are small, so without it V8 sees no
@@ -139,6 +142,8 @@ Napi::Function Pipeline::define(Napi::Env env) {
 constexpr int64_t pipeline_bytes = int64_t{4} << 20;
 
 Napi::Value build_pipeline(const Napi::CallbackInfo& info) {
+  // Where a graph is made before its start, the JS thread waits here.
+  if (const std::string why = begin_gstreamer(); !why.empty()) return throw_error(info.Env(), why.c_str());
   auto built = std::make_unique<Built>();
   const TroubleOr trouble = build(info[0].As<Napi::Object>(), info[1], built.get());
   if (trouble) {
@@ -189,7 +194,7 @@ void Pipeline::close_now() {
       if (GST_STATE(rest->pipeline.get()) != GST_STATE_NULL ||
           GST_STATE_PENDING(rest->pipeline.get()) > GST_STATE_NULL) {
         for_each_element(gst_bin_iterate_sources(GST_BIN(rest->pipeline.get())), [](GstElement* source) {
-          if (factory_of(source) == "rtmpsrc") quiesce(source);
+          if (factory_name(source) == "rtmpsrc") quiesce(source);
         });
         change_state(rest->pipeline.get(), GST_STATE_NULL);
       }
@@ -258,7 +263,7 @@ std::function<bool()> Pipeline::change_to(GstState state, std::vector<std::share
 /** setState('READY' | 'PAUSED' | 'PLAYING'): a promise of whether it went well, for when GStreamer has returned. */
 Napi::Value Pipeline::set_state(const Napi::CallbackInfo& info) {
   if (!built_.pipeline) return throw_error(info.Env(), "closed");
-  return promise(info.Env(), change_to(states.of(info[0]), {}));
+  return promise(info.Env(), change_to(state_names.of(info[0]), {}));
 }
 
 /**
@@ -427,6 +432,11 @@ Napi::Value Pipeline::dot(const Napi::CallbackInfo& info) {
       },
       get_wait_ms);
   return done ? Napi::Value(Napi::String::New(info.Env(), *text)) : info.Env().Null();
+}
+
+/** introspect(): shows the pipeline at the door to node-gtk; false: it is closed, or nobody has opened the door. */
+Napi::Value Pipeline::introspect(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), built_.pipeline && show_at_door(GST_OBJECT(built_.pipeline.get())));
 }
 
 /** takeMessages(): [{ type, element, factory, … } …], oldest first. */

@@ -38,6 +38,7 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   Napi::Value standstill(const Napi::CallbackInfo& info);
   Napi::Value held(const Napi::CallbackInfo& info);
   Napi::Value dot(const Napi::CallbackInfo& info);
+  Napi::Value introspect(const Napi::CallbackInfo& info);
   Napi::Value take_messages(const Napi::CallbackInfo& info);
   Napi::Value stop(const Napi::CallbackInfo& info);
   Napi::Value stopped(const Napi::CallbackInfo& info);

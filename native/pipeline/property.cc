@@ -11,7 +11,7 @@ namespace {
 // More nicks or names than this help nobody; `known` has them all.
 constexpr size_t most_listed = 40;
 
-std::string factory_of(GstElement* element) {
+std::string factory_or_type(GstElement* element) {
   GstElementFactory* factory = gst_element_get_factory(element);
   return factory ? GST_OBJECT_NAME(factory) : G_OBJECT_TYPE_NAME(element);
 }
@@ -218,12 +218,13 @@ Trouble unknown_property(GstElement* element, const std::string& name, const std
                          const std::string& rest) {
   std::vector<std::string> known = property_names(type);
   for (std::string& each : known) each.insert(0, property.substr(0, property.size() - rest.size()));
-  return {"ERR_UNKNOWN_PROPERTY", name, factory_of(element), property, "", std::move(known)};
+  return {"ERR_UNKNOWN_PROPERTY", name, factory_or_type(element), property, "", std::move(known)};
 }
 
 /** Children's names, as 'sink_0::', so that a message can name them. */
 Trouble unknown_child(GstElement* element, const std::string& name, const std::string& property) {
-  Trouble trouble{"ERR_UNKNOWN_PROPERTY", name, factory_of(element), property, "it has no such child", {}};
+  Trouble trouble{"ERR_UNKNOWN_PROPERTY", name, factory_or_type(element), property,
+                  "it has no such child", {},   TroubleKind::kNoChild};
   if (!GST_IS_CHILD_PROXY(element)) return trouble;
   const guint count = gst_child_proxy_get_children_count(GST_CHILD_PROXY(element));
   for (guint i = 0; i < count; ++i) {
@@ -408,8 +409,8 @@ TroubleOr prepare_setting(GstElement* element, const std::string& element_name, 
   if (!find_child(element, property, &setting->object, &rest)) return unknown_child(element, element_name, property);
   GParamSpec* spec = find_property(G_OBJECT_GET_CLASS(setting->object.get()), rest);
   if (!spec) return unknown_property(element, element_name, property, G_OBJECT_GET_CLASS(setting->object.get()), rest);
-  const auto refuse = [&](std::string text) {
-    return Trouble{"ERR_PROPERTY_VALUE", element_name, factory_of(element), property, std::move(text), {}};
+  const auto refuse = [&](std::string text, TroubleKind kind = TroubleKind::kOther) {
+    return Trouble{"ERR_PROPERTY_VALUE", element_name, factory_or_type(element), property, std::move(text), {}, kind};
   };
   if (!(spec->flags & G_PARAM_WRITABLE)) return refuse("read-only");
   if (spec->flags & G_PARAM_CONSTRUCT_ONLY) return refuse("set when the element is made, and not later");
@@ -419,7 +420,8 @@ TroubleOr prepare_setting(GstElement* element, const std::string& element_name, 
     return refuse("set before start(), and not while the pipeline runs");
   }
   std::string expected;
-  if (!convert(spec, given, element, &setting->value, &expected)) return refuse("expected " + expected);
+  if (!convert(spec, given, element, &setting->value, &expected))
+    return refuse("expected " + expected, TroubleKind::kExpected);
   setting->name = spec->name;
   return std::nullopt;
 }
@@ -432,7 +434,7 @@ TroubleOr prepare_reading(GstElement* element, const std::string& element_name, 
   if (!reading->spec)
     return unknown_property(element, element_name, property, G_OBJECT_GET_CLASS(reading->object.get()), rest);
   if (!(reading->spec->flags & G_PARAM_READABLE)) {
-    return Trouble{"ERR_PROPERTY_VALUE", element_name, factory_of(element), property, "write-only", {}};
+    return Trouble{"ERR_PROPERTY_VALUE", element_name, factory_or_type(element), property, "write-only", {}};
   }
   return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gst/library.h"
 #include "gst/refs.h"
 #include "js/completions.h"
 #include "js/js.h"
@@ -37,18 +38,20 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
     auto given = info[1].As<Napi::Array>();
     for (uint32_t i = 0; i < given.Length() && i < files->size(); ++i) (*files)[i] = given.Get(i).As<Napi::String>();
   }
-  using Names = std::vector<std::string>;
-  auto completions = std::make_shared<Completions<Names>>([](Napi::Env env, const Names& missing) -> Napi::Value {
+  using Missing = std::vector<std::string>;
+  auto completions = std::make_shared<Completions<Missing>>([](Napi::Env env, const Missing& missing) -> Napi::Value {
     auto result = Napi::Array::New(env, missing.size());
     for (uint32_t i = 0; i < missing.size(); ++i) result[i] = missing[i];
     return result;
   });
-  Completions<Names>::Ticket ticket;
+  Completions<Missing>::Ticket ticket;
   const Napi::Value promise = completions->open(info.Env(), &ticket);
   auto bell = Bell::create(info.Env(), Napi::Function(), "rxgst load",
                            [completions](Napi::Env env) { completions->settle(env); });
   run_detached([names, files, completions, ticket, bell] {
-    Names missing;
+    Missing missing;
+    // Where that fails nothing is found.
+    begin_gstreamer();
     for (size_t i = 0; i < names->size(); ++i) {
       const std::string& name = (*names)[i];
       ObjectRef<GstElementFactory> factory(find_factory(name, (*files)[i]));
@@ -72,6 +75,7 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
 /** elementType(name): { properties, plugin } of an element that loadFactories has loaded; null: it is not there. */
 Napi::Value element_type(const Napi::CallbackInfo& info) {
   const std::string name = info[0].As<Napi::String>();
+  begin_gstreamer();
   ObjectRef<GstElementFactory> factory(gst_element_factory_find(name.c_str()));
   ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get())) : nullptr);
   if (!feature) return info.Env().Null();
@@ -96,6 +100,7 @@ Napi::Value element_type(const Napi::CallbackInfo& info) {
  */
 Napi::Value takes(const Napi::CallbackInfo& info) {
   const std::string name = info[0].As<Napi::String>();
+  begin_gstreamer();
   ObjectRef<GstElementFactory> factory(gst_element_factory_find(name.c_str()));
   ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get())) : nullptr);
   if (!feature) return info.Env().Null();

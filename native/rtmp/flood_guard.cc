@@ -38,9 +38,9 @@ struct Watched {
 };
 
 // Never destroyed: the thread may outlive the process's last moments.
-std::mutex& mutex = *new std::mutex();
-std::condition_variable& changed = *new std::condition_variable();
-// Guarded by mutex.
+std::mutex& watch_mutex = *new std::mutex();
+std::condition_variable& watch_changed = *new std::condition_variable();
+// Guarded by watch_mutex.
 auto& watched = *new std::vector<Watched>();
 bool running = false;
 
@@ -110,7 +110,7 @@ void tell(const Found& found) {
 
 std::vector<Found> look() {
   std::vector<Found> found;
-  std::lock_guard lock(mutex);
+  std::lock_guard lock(watch_mutex);
   std::erase_if(watched, [&](Watched& it) {
     if (cookie_of(it.socket.get()) != it.cookie) return true;
     const auto now = look_at(it);
@@ -124,9 +124,9 @@ std::vector<Found> look() {
 }
 
 void watch() {
-  std::unique_lock lock(mutex);
+  std::unique_lock lock(watch_mutex);
   for (;;) {
-    if (watched.empty() && !changed.wait_for(lock, idle, [] { return !watched.empty(); })) {
+    if (watched.empty() && !watch_changed.wait_for(lock, idle, [] { return !watched.empty(); })) {
       running = false;
       return;
     }
@@ -191,7 +191,7 @@ void guard_socket(GSocket* socket, std::vector<std::shared_ptr<RtmpElement>> ele
   if (cookie == 0 || elements.empty()) return;
   bool plays = false, publishes = false;
   for (const auto& element : elements) (element->plays ? plays : publishes) = true;
-  std::lock_guard lock(mutex);
+  std::lock_guard lock(watch_mutex);
   Watched it{ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket))), cookie, std::move(elements), {}};
   const auto judge = [](auto rules) { return [rules](const ConnectionLook& now) mutable { return rules.look(now); }; };
   if (plays && publishes)
@@ -201,7 +201,7 @@ void guard_socket(GSocket* socket, std::vector<std::shared_ptr<RtmpElement>> ele
   else
     it.rules = judge(PublisherRules());
   watched.push_back(std::move(it));
-  changed.notify_all();
+  watch_changed.notify_all();
   if (running) return;
   try {
     std::thread(watch).detach();

@@ -2,9 +2,9 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/tcp.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -30,7 +30,7 @@ constexpr size_t read_size = 65'536;
 constexpr uint32_t chunk_size = 65'536;
 constexpr int pause_ms = 100;
 /** What waits to be sent shall wait where an output sees it: in librtmp, not in the system. */
-constexpr int most_unsent = 16'384;
+constexpr int most_unsent_relayed = 16'384;
 constexpr int most_unread = 65'536;
 
 class Descriptor {
@@ -72,7 +72,7 @@ Descriptor connect_to(const RelayState& state) {
     Descriptor fd(socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd) continue;
     prompt(fd.get());
-    setsockopt(fd.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent, sizeof(most_unsent));
+    setsockopt(fd.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent_relayed, sizeof(most_unsent_relayed));
     if (connect(fd.get(), at->ai_addr, at->ai_addrlen) == 0) return fd;
     if (errno != EINPROGRESS || !wait_for(state, fd.get(), POLLOUT, state.timeout_ms)) continue;
     int error = 0;

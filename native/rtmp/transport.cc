@@ -18,8 +18,9 @@ double field(const GstStructure* structure, const char* name) {
 }  // namespace
 
 Napi::Value transport_stats(const Napi::CallbackInfo& info) {
-  const ObjectRef<GstElement> held = element_argument(info[0]);
+  const ObjectRef<GstElement> held = find_element(info[0]);
   GstElement* element = held.get();
+  if (!element) return info.Env().Null();
   if (!g_object_class_find_property(G_OBJECT_GET_CLASS(element), "stats")) return info.Env().Null();
   GstStructure* raw = nullptr;
   g_object_get(element, "stats", &raw, nullptr);

@@ -6,7 +6,7 @@ namespace rxgst {
 
 /**
  * transportStats(element): { inBytes, outBytes, outBytesAcked, acknowledged, received (null: not known) } of rtmp2src
- * and rtmp2sink, or null without any.
+ * and rtmp2sink, or null without any, and where its pipeline is closed.
  */
 Napi::Value transport_stats(const Napi::CallbackInfo& info);
 /** acknowledgePromptly(rtmp2src): before it connects. */

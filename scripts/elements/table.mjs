@@ -5,9 +5,11 @@
 const HARDWARE = {
   'gstreamer1.0-plugins-bad': {
     "and NVIDIA's driver":
-      'cudaconvert cudadownload cudascale cudaupload nvav1dec nvh264dec nvh264enc nvh264sldec nvh265dec nvh265enc nvh265sldec nvjpegdec nvjpegenc nvvp8dec nvvp9dec',
+      'cudaconvert cudadownload cudascale cudaupload nvav1dec nvh264dec nvh264enc nvh264sldec ' +
+      'nvh265dec nvh265enc nvh265sldec nvjpegdec nvjpegenc nvvp8dec nvvp9dec',
     'and a VA driver such as intel-media-va-driver or mesa-va-drivers':
-      'vaav1dec vacompositor vadeinterlace vah264dec vah264enc vah264lpenc vah265dec vah265enc vah265lpenc vajpegdec vampeg2dec vapostproc vavp8dec vavp9dec',
+      'vaav1dec vacompositor vadeinterlace vah264dec vah264enc vah264lpenc vah265dec vah265enc ' +
+      'vah265lpenc vajpegdec vampeg2dec vapostproc vavp8dec vavp9dec',
   },
 }
 

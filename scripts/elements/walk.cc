@@ -159,33 +159,35 @@ void write_class(GType type) {
   g_type_class_unref(klass);
 }
 
-/** The property that a URI goes into, as GStreamer's own make-from-URI leaves it. */
+/** The property that holds `uri` once the element has taken it, as GStreamer's own make-from-URI leaves it; or null. */
+const char* property_with(GstElement* element, const std::string& uri) {
+  if (!gst_uri_handler_set_uri(GST_URI_HANDLER(element), uri.c_str(), nullptr)) return nullptr;
+  for (const char* property : {"uri", "location"}) {
+    GParamSpec* spec = g_object_class_find_property(G_OBJECT_GET_CLASS(element), property);
+    if (!spec || !G_IS_PARAM_SPEC_STRING(spec) || !(spec->flags & G_PARAM_WRITABLE)) continue;
+    gchar* value = nullptr;
+    g_object_get(element, property, &value, nullptr);
+    const bool found = value && uri == value;
+    g_free(value);
+    if (found) return property;
+  }
+  return nullptr;
+}
+
 void print_uri(GstElementFactory* factory) {
   const GstURIType type = gst_element_factory_get_uri_type(factory);
   if (type == GST_URI_UNKNOWN) return;
   std::printf(",\"uri\":{\"type\":\"%s\",\"protocols\":[", type == GST_URI_SRC ? "source" : "sink");
   const gchar* const* protocols = gst_element_factory_get_uri_protocols(factory);
-  std::string first;
-  for (int i = 0; protocols && protocols[i]; ++i) {
-    if (i == 0) first = protocols[i];
-    std::printf("%s\"%s\"", i ? "," : "", protocols[i]);
-  }
+  for (int i = 0; protocols && protocols[i]; ++i) std::printf("%s\"%s\"", i ? "," : "", protocols[i]);
   std::printf("]");
   GstElement* element = gst_element_factory_create(factory, nullptr);
   if (element && GST_IS_URI_HANDLER(element)) {
-    const std::string uri = first + "://127.0.0.1:5004/app/x";
-    if (gst_uri_handler_set_uri(GST_URI_HANDLER(element), uri.c_str(), nullptr)) {
-      for (const char* property : {"uri", "location"}) {
-        GParamSpec* spec = g_object_class_find_property(G_OBJECT_GET_CLASS(element), property);
-        if (!spec || !G_IS_PARAM_SPEC_STRING(spec) || !(spec->flags & G_PARAM_WRITABLE)) continue;
-        gchar* value = nullptr;
-        g_object_get(element, property, &value, nullptr);
-        if (value && uri == value) print_field("property", property);
-        const bool found = value && uri == value;
-        g_free(value);
-        if (found) break;
-      }
-    }
+    // Each protocol is tried: their order is that of GStreamer's cache, which turns it round when it is written anew.
+    const char* property = nullptr;
+    for (int i = 0; protocols && protocols[i] && !property; ++i)
+      property = property_with(element, std::string(protocols[i]) + "://127.0.0.1:5004/app/x");
+    if (property) print_field("property", property);
   }
   if (element) gst_object_unref(gst_object_ref_sink(element));
   std::printf("}");

@@ -1,4 +1,4 @@
-// node_modules as package-lock.json has it, and in it node-gtk, the one dependency that has to be compiled.
+// node_modules as package-lock.json has it, and in it node-gtk, which rxgst/gi needs and which has to be compiled.
 
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -26,7 +26,7 @@ export async function installDependencies(root) {
   writeStamp(stampFile(root), currentStamp(root))
 }
 
-/** Why node-gtk has to be compiled, or null. It is made against V8 itself: each Node's ABI has a folder of its own. */
+/** Why node-gtk has to be compiled, or null. It is made against V8 itself: each Node's ABI has its own folder. */
 export function nodeGtkReason(root) {
   const abi = `node-v${process.versions.modules}-${process.platform}-${process.arch}`
   return existsSync(join(root, 'node_modules/node-gtk/lib/binding', abi, 'node_gtk.node')) ? null : 'not built yet'

@@ -12,25 +12,35 @@ export const LIBRARY_PACKAGES = [
   'gstreamer1.0-plugins-ugly', // x264enc
   'gstreamer1.0-libav', // avdec_h264, avdec_aac, avenc_aac
   'gstreamer1.0-x', // textoverlay and clockoverlay: Debian keeps the pango plugin here
-  'gir1.2-gstreamer-1.0', // typelib of the core, for node-gtk
-  'gir1.2-gst-plugins-base-1.0', // typelibs of app, video and audio
   'glib-networking', // TLS of GLib, without which rtmps:// has none
   'ca-certificates', // … and whom that TLS trusts
 
-  // Compiling the addon and node-gtk, which has no binaries for Node 20
+  // Compiling the addon
   'build-essential', // g++ and make
   'python3', // node-gyp is written in it
-  'pkg-config', // how both binding.gyp files find their libraries
+  'pkg-config', // how binding.gyp finds its libraries
   'libgstreamer1.0-dev',
   'libgstreamer-plugins-base1.0-dev', // headers of app, video and audio
   'libebur128-dev', // loudness (BS.1770, EBU R 128); its .so at run time comes with it
   'libyuv-dev', // pixel formats; its .so at run time comes with it
-  'libgirepository1.0-dev', // node-gtk
-  'libcairo2-dev', // node-gtk links it, drawing or not
+]
+
+/** What `rxgst/gi` needs besides, and nothing else does. */
+export const INTROSPECTION_PACKAGES = [
+  'gir1.2-gstreamer-1.0', // typelib of the core
+  'gir1.2-gst-plugins-base-1.0', // typelibs of app, video and audio
+  // Compiling node-gtk, which has no binaries for Node 20
+  'libgirepository1.0-dev',
+  'libcairo2-dev', // linked, drawing or not
 ]
 
 /** What the tests and the benchmarks need besides. */
 export const DEVELOPMENT_PACKAGES = [
+  ...INTROSPECTION_PACKAGES,
+  'gir1.2-gtk-3.0', // a window through rxgst/gi …
+  'libharfbuzz-gobject0', // … for its fonts' typelib, which only recommends it …
+  'gstreamer1.0-gtk3', // … gtksink, which draws in it …
+  'xvfb', // … and a screen where there is none
   'nginx', // with the next one the RTMP server broadcasters run; the tests start their own, on a free port
   'libnginx-mod-rtmp',
   'ffmpeg', // ffmpeg and ffprobe: the other party, and the judge of what we send

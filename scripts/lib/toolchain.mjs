@@ -1,17 +1,9 @@
-// Whether this machine can compile the native parts: asked before node-gyp is, whose answer is forty lines long.
+// Whether this machine can compile the addon: asked before node-gyp is, whose answer is forty lines long.
 
 import { spawnSync } from 'node:child_process'
 import { aptCommand, LIBRARY_PACKAGES, missingPackages } from './packages.mjs'
 
-// The last two are node-gtk's.
-const LIBRARIES = [
-  'gstreamer-1.0',
-  'gstreamer-app-1.0',
-  'gstreamer-video-1.0',
-  'gstreamer-audio-1.0',
-  'gobject-introspection-1.0',
-  'cairo',
-]
+const LIBRARIES = ['gstreamer-1.0', 'gstreamer-app-1.0', 'gstreamer-video-1.0', 'gstreamer-audio-1.0', 'libebur128']
 
 /** What is missing, in words; empty when everything is there. */
 export function missingTools() {
@@ -30,13 +22,13 @@ export function missingTools() {
 export function missingToolsMessage(missing) {
   const packages = missingPackages(LIBRARY_PACKAGES)
   return `
-rxgst compiles against GStreamer and libyuv when it is installed. Not found here: ${missing.join(', ')}.
+rxgst compiles against GStreamer, libyuv and libebur128 when it is installed. Not found here: ${missing.join(', ')}.
 On Debian 12 or later and Ubuntu 22.04 or later this command brings all it needs, to compile and to run:
 
   ${aptCommand(packages?.length ? packages : LIBRARY_PACKAGES)}
 
 On another system install its packages of GStreamer 1.22 or later (with the base, good, bad, ugly and libav plugins),
-libyuv, GObject introspection and cairo, all with headers. Then install rxgst again.
+libyuv and libebur128, all with headers. Then install rxgst again.
 `
 }
 

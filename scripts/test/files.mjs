@@ -21,9 +21,19 @@ export function removeStale(dir) {
   for (const file of walk(dir)) if (!existsSync(sourceOf(file))) rmSync(file)
 }
 
-/** Seconds that a file may take: `// deadline: 300` on a line of its own in its source, or the default. */
-export function deadlineOf(file, fallback) {
+/** The two suites: `npm test` is the quick one, `npm run test:all` takes the deep one behind it. */
+export const SUITES = ['quick', 'deep']
+
+/**
+ * What a test file says of itself, each on a line of its own in its source: `// suite: deep`, in place of quick, and
+ * `// deadline: 300`, the seconds that it may take.
+ */
+export function marksOf(file) {
   const source = existsSync(sourceOf(file)) ? sourceOf(file) : file
-  const found = /^\/\/ deadline: (\d+)$/m.exec(readFileSync(source, 'utf8'))
-  return found ? Number(found[1]) : fallback
+  const text = existsSync(source) ? readFileSync(source, 'utf8') : ''
+  const mark = name => new RegExp(`^// ${name}: (.*)$`, 'm').exec(text)?.[1]
+  const suite = mark('suite') ?? 'quick'
+  if (!SUITES.includes(suite)) throw new Error(`${source}: no suite '${suite}': it is ${SUITES.join(' or ')}`)
+  const deadline = mark('deadline')
+  return { suite, deadline: deadline === undefined ? undefined : Number(deadline) }
 }

@@ -11,10 +11,10 @@ const POLL = 100
  * leaves handles open), this resolves, and every such thing is a problem that counts as a failure.
  *
  * @param {string} file compiled test file
- * @param {{ deadline: number, grace: number, allowOnly: boolean, running: Set<() => void> }} options seconds
+ * @param {{ deadline: number, grace: number, running: Set<() => void> }} options seconds
  * @returns {Promise<{ results: object[], problems: string[], seconds: number, output: string }>}
  */
-export function runFile(file, { deadline, grace, allowOnly, running }) {
+export function runFile(file, { deadline, grace, running }) {
   const dir = mkdtempSync(join(tmpdir(), 'rxgst-test-'))
   const report = join(dir, `${basename(file)}.jsonl`)
   const from = performance.now()
@@ -81,7 +81,7 @@ export function runFile(file, { deadline, grace, allowOnly, running }) {
       const events = existsSync(report) ? readEvents(report) : []
       rmSync(dir, { recursive: true, force: true })
       const results = events.filter(event => event.type === 'test')
-      problems.push(...judge({ events, results, code, signal: killed ? null : signal, killed, allowOnly }))
+      problems.push(...judge({ events, results, code, signal: killed ? null : signal, killed }))
       resolve({ results, problems, seconds: (performance.now() - from) / 1000, output })
     }
     child.on('error', error => {
@@ -94,7 +94,7 @@ export function runFile(file, { deadline, grace, allowOnly, running }) {
   })
 }
 
-function judge({ events, results, code, signal, killed, allowOnly }) {
+function judge({ events, results, code, signal, killed }) {
   const problems = []
   const failed = results.some(result => result.status === 'failed')
   const ran = results.some(result => result.status !== 'skipped')
@@ -103,7 +103,6 @@ function judge({ events, results, code, signal, killed, allowOnly }) {
   const done = events.some(event => event.type === 'done')
   if (!done && ran && !killed && !signal && !failed) problems.push('ended before its tests were done')
   if (!ran && !killed && problems.length === 0) problems.push('ran no test')
-  if (!allowOnly && results.some(result => result.why === 'only')) problems.push('a test.only hides other tests')
   return problems
 }
 

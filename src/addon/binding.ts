@@ -1,13 +1,14 @@
 /**
- * The addon's door: the only loader of the .node file. What it exports is typed in one file for each room of native/,
- * which its C++ registers in native/<room>/exports.h. Everything here is called on the JS thread; what it wraps works in
+ * The addon's door: the only loader of the .node file. What it exports is typed in one file for each room of native/;
+ * C++ registers it in native/<room>/exports.h. Everything here is called on the JS thread; what it wraps works in
  * GStreamer's streaming threads. Facades validate before; C++ trusts.
  */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { RxGstError } from '../core/errors'
-import { SCRIPTS_NOT_RUN } from '../core/runtime'
+import { scriptsNotRun } from '../core/runtime'
 import type { CaptureExports } from './capture'
+import type { GiExports } from './gi'
 import type { GstExports } from './gst'
 import type { JsExports } from './js'
 import type { MeterExports } from './meter'
@@ -20,6 +21,7 @@ import type { TapExports } from './tap'
 export interface Native
   extends JsExports,
     GstExports,
+    GiExports,
     PixelsExports,
     RtmpExports,
     CaptureExports,
@@ -38,7 +40,7 @@ export function native(): Native {
   if (!existsSync(file)) {
     const root = path.resolve(__dirname, '../../..')
     const tried = existsSync(path.join(root, 'build'))
-    const installed = tried ? 'it did not compile; run "npm rebuild rxgst" and see why' : SCRIPTS_NOT_RUN
+    const installed = tried ? 'it did not compile; run "npm rebuild rxgst" and see why' : scriptsNotRun('rxgst')
     const checkout = 'run "npm start" or "npm test" in a checkout: they build it'
     const todo = root.includes('node_modules') ? installed : checkout
     throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon is missing (${file}): ${todo}`)
@@ -49,7 +51,8 @@ export function native(): Native {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
     throw new RxGstError(
       'ERR_ADDON_NOT_BUILT',
-      `the native addon does not load (${why}): run "npm rebuild rxgst"; the Debian packages libgstreamer1.0-0, libgstreamer-plugins-base1.0-0 and libyuv0 must be installed`,
+      `the native addon does not load (${why}): run "npm rebuild rxgst"; the Debian packages ` +
+        'libgstreamer1.0-0, libgstreamer-plugins-base1.0-0 and libyuv0 must be installed',
       { cause },
     )
   }

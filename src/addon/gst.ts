@@ -2,8 +2,8 @@
 declare const handle: unique symbol
 
 /**
- * An element of a pipeline, by its name in there; only the addon looks into it. It keeps nothing alive: when the pipeline
- * is closed it names nothing, and who uses it gets an error.
+ * An element of a pipeline, by its name in there; only the addon looks into it. It keeps nothing alive: when the
+ * pipeline is closed it names nothing, and who uses it gets an error.
  */
 export interface ElementHandle {
   readonly [handle]: never
@@ -11,6 +11,15 @@ export interface ElementHandle {
 
 /** What the room exports. */
 export interface GstExports {
+  /** GStreamer's version; it need not have begun. */
+  gstreamer(): { readonly major: number; readonly minor: number; readonly text: string }
+  /**
+   * Has GStreamer begin in a worker: the first time it takes 20 ms, and seconds where its plugins have changed. Where
+   * nobody has called it, the first call that needs GStreamer waits for it. GStreamer's reason where it does not begin.
+   */
+  startGStreamer(): Promise<string | null>
+  /** The elements that this GStreamer has, some 1300: for "did you mean". */
+  elementNames(): string[]
   /** Every object of GStreamer's that is alive; null unless the process runs with GST_TRACERS=leaks. */
   liveObjects(): string[] | null
   /**

@@ -1,6 +1,9 @@
 /** Types of native/js: the addon itself in its process. */
 /** What the room exports. */
 export interface JsExports {
-  /** The addons that are loaded now stay so when the worker that loaded them ends: their threads do not end with it. */
-  keepLoaded(): void
+  /**
+   * Keeps another addon in memory when the worker that loaded it ends; this one stays by itself.
+   * @param name of its file, without `.node`
+   */
+  keepLoaded(name: string): void
 }

@@ -1,4 +1,5 @@
 /** Types of native/pipeline: pipelines, made, read, changed and stopped; what is pushed into them. */
+import type { GstErrorDetail } from '../core/errors'
 import type { PixelFormat } from '../core/types'
 import type { Timeline } from './capture'
 import type { ElementHandle } from './gst'
@@ -35,15 +36,9 @@ export interface NativePushSource {
 }
 
 /** A bus message. Which fields are filled depends on its type. */
-export interface NativeMessage {
+export interface NativeMessage extends GstErrorDetail {
   /** GStreamer's name of its type: 'error', 'eos', 'state-changed' … */
   readonly type: string
-  readonly element: string
-  readonly factory: string
-  readonly domain: string
-  readonly code: number
-  readonly text: string
-  readonly debug: string
   /** Of an element message's structure. */
   readonly name: string
   readonly detail: Readonly<Record<string, unknown>>
@@ -92,6 +87,8 @@ export interface Trouble {
   readonly subject: string
   readonly text: string
   readonly known: readonly string[]
+  /** Which sentence `text` is: what was 'expected', which pad is not there ('no-pad'), or a reason by itself. */
+  readonly kind: 'expected' | 'no-child' | 'no-pad' | 'other'
 }
 
 export interface NativePipeline {
@@ -114,6 +111,8 @@ export interface NativePipeline {
   held(source: string): boolean
   /** For Graphviz; null: it did not answer in time. */
   dot(): string | null
+  /** Posts a message with the pipeline as its source on the bus of the last `rxgstdoor`; false: there is none. */
+  introspect(): boolean
   /** End-of-stream out of every source but these, which end by themselves. */
   endSources(but?: readonly string[]): Promise<boolean>
   /** Whether something is lost when the stream is cut off instead of ended. */
@@ -123,8 +122,8 @@ export interface NativePipeline {
   /** Whether it went well, when GStreamer has returned; false where mute() or close() came before. */
   setState(state: 'READY' | 'PAUSED' | 'PLAYING'): Promise<boolean>
   /**
-   * To NULL. No promise, since a blocking iterator lets none resolve: onEvent is called, and stopped() tells. `restless`:
-   * sources that must be at rest before they are stopped.
+   * To NULL. No promise, since a blocking iterator lets none resolve: onEvent is called, and stopped() tells.
+   * `restless`: sources that must be at rest before they are stopped.
    */
   stop(restless?: readonly string[]): void
   stopped(): boolean

@@ -1,5 +1,5 @@
 /** Types of native/tap: what leaves a pipeline for JavaScript, and its memory. */
-import type { PixelFormat } from '../core/types'
+import type { Packet, PixelFormat } from '../core/types'
 import type { InputLimits, Timeline } from './capture'
 import type { ElementHandle } from './gst'
 
@@ -121,16 +121,6 @@ export interface AudioTap {
   close(): void
 }
 
-export interface NativePacket {
-  readonly data: Uint8Array
-  readonly caps: string
-  readonly timestamp: number | null
-  readonly dts: number | null
-  readonly duration: number | null
-  readonly keyframe: boolean
-  readonly header: boolean
-}
-
 export interface PacketTapStats {
   readonly received: number
   readonly queued: number
@@ -141,7 +131,7 @@ export interface PacketTapStats {
 }
 
 export interface PacketTap {
-  read(max: number): NativePacket[]
+  read(max: number): Packet[]
   stats(): PacketTapStats
   close(): void
 }

@@ -3,19 +3,19 @@ import { RxGstError } from './errors'
 import { nearestName } from './nearest'
 
 /**
- * The predicates behind every option and argument, and the one form of their message: "expected <what> for <name> but
- * received <value>", with "of type <type>" where the type is what is wrong. They return the value with its type
- * narrowed, or throw ERR_OPTION.
+ * Checks of options and arguments. Each check returns the value with a narrowed type, or throws ERR_OPTION. All
+ * messages have one form: "expected <what> for <name> but received <value>", with "of type <type>" if the type is
+ * wrong.
  */
 
 const MAX_SHOWN = 60
 
-/** A value of the right type that is none of those that are taken; `hint` ends the message. */
+/** Error for a value of the right type that is not accepted; `hint` ends the message. */
 export function badValue(what: string, name: string, value: unknown, hint = ''): RxGstError {
   return new RxGstError('ERR_OPTION', `expected ${what} for ${name} but received ${show(value)}${hint}`)
 }
 
-/** A value of a wrong type; `hint` ends the message. */
+/** Error for a value of a wrong type; `hint` ends the message. */
 export function badOption(what: string, name: string, value: unknown, hint = ''): RxGstError {
   const received = `${show(value)} of type ${typeName(value)}`
   return new RxGstError('ERR_OPTION', `expected ${what} for ${name} but received ${received}${hint}`)
@@ -26,7 +26,7 @@ export function checkInteger(name: string, value: unknown, min: number, max: num
   throw badNumber(`an integer from ${min} to ${max}`, name, value)
 }
 
-/** Infinity passes only where it is the upper end of the range. */
+/** Accepts Infinity only as the upper end of the range. */
 export function checkNumber(name: string, value: unknown, min: number, max: number): number {
   if (inRange(value, min, max)) return value
   throw badNumber(max === Infinity ? `a number of at least ${min}` : `a number from ${min} to ${max}`, name, value)
@@ -54,9 +54,9 @@ export function checkOneOf<const T extends string | number>(name: string, value:
   throw bad(`one of ${known.map(show).join(', ')}`, name, value, didYouMean(near))
 }
 
-/** An options object whose every name, inherited ones too, is known: a misspelt option must not pass in silence. */
+/** Checks an options object for unknown names, inherited ones included: a misspelt option must be an error. */
 export function checkRecord(name: string, value: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
-  // A Map or an array would have no wrong name, and no option either.
+  // A Map or an array has no wrong name, but also no option.
   if (Object.prototype.toString.call(value) !== '[object Object]') throw badOption('an object', name, value)
   for (const key in value as object) {
     if (known.includes(key)) continue
@@ -74,8 +74,8 @@ function didYouMean(name: string | null): string {
 }
 
 /**
- * The value, short. Of objects the class alone: their insides may be secret. A URL, which easily slips into a wrong
- * place, is cut off behind its scheme: it holds the key.
+ * The value as short text. Objects show only their class, because their content can be secret. A URL, which easily gets
+ * into a wrong place, is cut after its scheme, because it contains the key.
  */
 export function show(value: unknown): string {
   if (typeof value === 'function') return '[function]'

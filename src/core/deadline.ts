@@ -2,8 +2,9 @@ import { systemClock, type Clock } from './clock'
 import { RxGstError } from './errors'
 
 /**
- * The promise's outcome, or after `ms` the error that `onTimeout` makes. What the promise does later is ignored, a
- * rejection too. Infinity is no deadline. The timer is gone as soon as the outcome is there.
+ * Settles like the promise, or after `ms` rejects with the error from `onTimeout`. A later result of the promise is
+ * ignored, and so is a later rejection. Infinity means no deadline. The timer is cleared as soon as the promise
+ * settles.
  */
 export function withDeadline<T>(
   promise: Promise<T>,
@@ -17,7 +18,7 @@ export function withDeadline<T>(
       try {
         reject(onTimeout())
       } catch (error) {
-        reject(error) // thrown into a timer it would end the process
+        reject(error) // an exception in a timer would end the process
       }
     }, ms)
     const settle =
@@ -31,46 +32,59 @@ export function withDeadline<T>(
 }
 
 /**
- * The promise's outcome, or ERR_ABORTED, with the signal's reason as its cause, as soon as the signal aborts. The
- * listener is gone as soon as the outcome is there: one signal may serve millions of calls.
+ * Settles like the promise, or rejects with ERR_ABORTED when the signal aborts; the signal's reason is the cause. The
+ * listener is removed as soon as the promise settles, because one signal can serve millions of calls.
  */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
   if (signal == null) return promise
   return new Promise<T>((resolve, reject) => {
-    let listening = false
-    const forget = (): void => {
-      if (listening) signal.removeEventListener('abort', abort)
-      listening = false
-    }
-    const abort = (): void => {
-      forget()
-      reject(abortError(signal))
-    }
+    let forget = (): void => {}
     const settle =
       <V>(outcome: (value: V) => void) =>
       (value: V): void => {
         forget()
         outcome(value)
       }
-    // Even when it is over already: the promise must not end as an unhandled rejection.
+    // Also after an abort: the promise must not become an unhandled rejection.
     promise.then(settle(resolve), settle(reject))
-    if (signal.aborted) return abort()
-    listening = true
-    signal.addEventListener('abort', abort)
+    if (signal.aborted) return reject(abortError(signal))
+    forget = onAbort(signal, () => reject(abortError(signal)))
   })
+}
+
+/** Calls `fn` when the signal aborts, once. Returns what takes the listener off again. */
+export function onAbort(signal: AbortSignal | null | undefined, fn: () => void): () => void {
+  if (signal == null) return () => {}
+  const forget = (): void => signal.removeEventListener('abort', abort)
+  const abort = (): void => {
+    forget()
+    fn()
+  }
+  signal.addEventListener('abort', abort)
+  return forget
 }
 
 export function abortError(signal: AbortSignal): RxGstError {
   return new RxGstError('ERR_ABORTED', 'aborted by its signal', { cause: signal.reason })
 }
 
-/** What it resolves with, or `otherwise` where that takes longer. */
-export async function withPatience<T, U>(promise: Promise<T>, patience: number, otherwise: U): Promise<T | U> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<U>(resolve => (timer = setTimeout(() => resolve(otherwise), patience)))
+/** Resolves like the promise, or with `otherwise` after `patience` ms. */
+export async function withPatience<T, U>(
+  promise: Promise<T>,
+  patience: number,
+  otherwise: U,
+  clock: Clock = systemClock,
+): Promise<T | U> {
+  let timer: unknown
+  const late = new Promise<U>(resolve => (timer = clock.setTimeout(() => resolve(otherwise), patience)))
   try {
     return await Promise.race([promise, late])
   } finally {
-    clearTimeout(timer)
+    clock.clearTimeout(timer)
   }
+}
+
+/** Resolves after `ms`. */
+export function sleep(ms: number, clock: Clock = systemClock): Promise<void> {
+  return new Promise(resolve => clock.setTimeout(resolve, ms))
 }

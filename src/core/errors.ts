@@ -2,46 +2,46 @@ import { ERRORS, type ErrorCode, type Fault } from './error-table'
 
 export { ERRORS, type ErrorCode, type ErrorKind, type Fault } from './error-table'
 
-/** What GStreamer itself said. Secrets are masked. */
+/** An error report of GStreamer, with masked secrets. */
 export interface GstErrorDetail {
   /** The element's name in its graph. */
   readonly element: string
-  /** The element's kind, such as 'rtmp2src'. */
+  /** The element's factory, such as 'rtmp2src'. */
   readonly factory: string
   /** 'gst-resource-error-quark' … */
   readonly domain: string
-  /** The number within GStreamer's domain. */
+  /** The code within GStreamer's domain. */
   readonly code: number
   /** GStreamer's message. */
   readonly text: string
-  /** What it adds for developers: file, line, details; may be ''. */
+  /** GStreamer's text for developers: file, line, details; can be ''. */
   readonly debug: string
 }
 
 export interface RxGstErrorOptions {
-  /** The GStreamer element it came from. */
+  /** The GStreamer element of the error. */
   element?: string | null
   cause?: unknown
   gst?: GstErrorDetail | null
-  /** Only where this one differs from its kind. */
+  /** Set only if this error differs from its kind. */
   retryable?: boolean
 }
 
 /** Every error of this package. `code` is stable and listed in docs/errors.md. No message ever holds a stream key. */
 export class RxGstError extends Error {
-  /** The kind of error: stable, and what programs decide by. */
+  /** The stable kind of the error; programs decide by it. */
   readonly code: ErrorCode
-  /** Whose fault: the caller's options, the peer, this machine (missing plugin, driver), or the engine. */
+  /** Where the cause is: the caller's options, the peer, this machine (plugin, driver), or this package. */
   readonly fault: Fault
-  /** Whether trying again may help; connections are then made anew by themselves. */
+  /** Whether another try can help; captures and outputs then reconnect by themselves. */
   readonly retryable: boolean
-  /** The GStreamer element it came from, when there is one. */
+  /** The GStreamer element of the error, or null. */
   readonly element: string | null
-  /** GStreamer's own domain, code and debug text, where it was GStreamer that reported it. */
+  /** GStreamer's own domain, code and debug text, or null if GStreamer did not report the error. */
   readonly gst: GstErrorDetail | null
 
   static {
-    // On the prototype, where the engine looks for the first line of a stack.
+    // On the prototype, where V8 reads the first line of a stack.
     Object.defineProperty(RxGstError.prototype, 'name', { value: 'RxGstError', configurable: true, writable: true })
   }
 
@@ -54,14 +54,24 @@ export class RxGstError extends Error {
     this.gst = options.gst ?? null
   }
 
-  /** What to do about errors of this code: a sentence for people. */
+  /** The remedy for errors of this code: a sentence for people. */
   get remedy(): string {
     return ERRORS[this.code].remedy
   }
 
-  /** For logs and wires. Without stack and cause, which belong to this process: a foreign cause may tell too much. */
+  /**
+   * For logs and networks. Leaves out stack and cause, which belong to this process: a foreign cause can contain
+   * secrets.
+   */
   toJSON(): Record<'name' | 'message', string> & Pick<RxGstError, 'code' | 'fault' | 'retryable' | 'element'> {
     const { name, code, message, fault, retryable, element } = this
     return { name, code, message, fault, retryable, element }
   }
+}
+
+/** What was thrown, where it is ours; else ERR_PIPELINE: `what`, and why, with the cause kept. */
+export function asRxGstError(error: unknown, what: string): RxGstError {
+  if (error instanceof RxGstError) return error
+  const why = error instanceof Error ? error.message : String(error)
+  return new RxGstError('ERR_PIPELINE', `${what}: ${why}`, { cause: error })
 }

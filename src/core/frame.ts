@@ -2,23 +2,15 @@ import './dispose'
 import { RxGstError } from './errors'
 import type { PixelAspectRatio, PixelFormat, VideoFrame } from './types'
 
-/** What every handle on one picture shares. */
-export interface Picture {
+/** The data that all handles on one frame share. */
+export interface Picture
+  extends Omit<VideoFrame, 'data' | 'droppedBefore' | 'clone' | 'close' | typeof Symbol.dispose> {
   readonly lease: Lease
-  readonly width: number
-  readonly height: number
-  readonly pixelAspectRatio: PixelAspectRatio
-  readonly format: PixelFormat
-  readonly timestamp: number
-  readonly duration: number
-  readonly sequence: number
-  readonly arrivalTime: number
-  readonly discontinuity: boolean
 }
 
 /**
- * One picture's memory and how many handles are open on it. When the last one closes, `end` gives the memory back; a
- * picture whose handles are all lost to the garbage collector takes its ArrayBuffer with them, whose finaliser does.
+ * The memory of one frame, with a count of open handles. When the last handle closes, `end` gives the memory back. If
+ * the garbage collector takes all handles, it also takes the ArrayBuffer, whose finaliser gives the memory back.
  */
 export class Lease {
   #handles = 0
@@ -46,7 +38,7 @@ export class Lease {
   }
 }
 
-/** A handle on a picture; `droppedBefore` is its consumer's own. */
+/** A handle on a frame. `droppedBefore` belongs to the consumer of the handle. */
 export class LeasedFrame implements VideoFrame {
   readonly #picture: Picture
   #open = true
@@ -106,8 +98,11 @@ export class LeasedFrame implements VideoFrame {
     this.close()
   }
 
-  /** For console.log: the fields above are getters, which it would not show. */
+  /** For console.log, which does not show getters. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `VideoFrame { ${this.width}×${this.height} ${this.format}, timestamp ${this.timestamp} µs, sequence ${this.sequence}${this.#open ? '' : ', closed'} }`
+    return (
+      `VideoFrame { ${this.width}×${this.height} ${this.format}, timestamp ${this.timestamp} µs, ` +
+      `sequence ${this.sequence}${this.#open ? '' : ', closed'} }`
+    )
   }
 }

@@ -1,10 +1,10 @@
 /**
- * The known name that a misspelt one most likely means, or null when none is near: for messages that say
- * "did you mean". Case and the separators _ and - are no difference (buffer_size means bufferSize).
+ * The known name that is most similar to a misspelt one, or null if none is similar: for "did you mean" messages. Case
+ * and the separators _ and - do not count (buffer_size is bufferSize).
  */
 export function nearestName(name: string, known: Iterable<string>): string | null {
   const wanted = plain(name)
-  // A third of the letters may be wrong; beyond that a guess misleads more than it helps.
+  // At most a third of the letters may be wrong: a worse guess misleads more than it helps.
   let best = Math.max(1, Math.floor(wanted.length / 3)) + 1
   let nearest: string | null = null
   for (const candidate of known) {
@@ -20,7 +20,9 @@ function plain(name: string): string {
   return name.slice(0, 64).toLowerCase().replace(/[_-]/g, '')
 }
 
-/** Insertions, deletions, replacements and swapped neighbours; `limit` when there are at least that many. */
+/**
+ * Counts insertions, deletions, replacements and swapped neighbours; returns `limit` if there are at least that many.
+ */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit
   let beforeLast: number[] = []

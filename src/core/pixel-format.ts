@@ -3,12 +3,12 @@ import type { PixelBytes, PixelFormat } from './types'
 
 export const PIXEL_FORMATS = ['RGB', 'RGBA', 'BGRA', 'GRAY8', 'I420', 'NV12'] as const satisfies readonly PixelFormat[]
 
-/** Of any realm, as tests and vm have several. */
+/** Accepts arrays of every realm, because tests and vm have several. */
 export function isPixelBytes(value: unknown): value is PixelBytes {
   return types.isUint8Array(value) || types.isUint8ClampedArray(value)
 }
 
-/** Bytes of one tight picture. Odd sizes are legal: the half-size chroma planes of I420 and NV12 round up. */
+/** Bytes of one frame without padding. Odd sizes are legal: the half-size chroma planes of I420 and NV12 round up. */
 export function frameBytes(format: PixelFormat, width: number, height: number): number {
   switch (format) {
     case 'RGB':

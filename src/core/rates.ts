@@ -5,17 +5,17 @@ export interface Fraction {
   readonly d: number
 }
 
-/** Frame rates that are written rounded but mean n × 1000/1001. */
+/** Frame rates that people write rounded but that mean n × 1000/1001. */
 const NTSC_BASES = [12, 15, 24, 30, 48, 60, 120]
-/** 23.98 and 23.976 both mean 24000/1001; the whole rates are at least 0.012 away. */
+/** 23.98 and 23.976 both mean 24000/1001. The distance to the whole rates is at least 0.012. */
 const NTSC_TOLERANCE = 0.005
-/** 33.333 means 100/3, 16.667 50/3. */
+/** 33.333 means 100/3, 16.667 means 50/3. */
 const ROUNDED = 0.0005
 const EXACT = 1e-9
 
 /**
- * The simplest fraction that `fps` (1 … 120) can mean. The output's clock counts in it, so what rounding costs is a
- * hair of the rate, never a drift between pictures and sound.
+ * The simplest fraction that `fps` (1 to 120) can mean. The output's clock counts in this fraction, so rounding changes
+ * the rate very little and never makes audio and video drift apart.
  */
 export function fpsToFraction(fps: number): Fraction {
   for (const base of NTSC_BASES) {
@@ -37,7 +37,7 @@ const UNIT = { '': 1, k: 1_000, K: 1_000, M: 1_000_000 } as const
 const MIN_BITRATE = 10_000
 const MAX_BITRATE = 200_000_000
 
-/** '2500k', '4M', '800000' or a number, as bit/s. Not 'm': to ffmpeg that is a thousandth. */
+/** '2500k', '4M', '800000' or a number, as bit/s. Not 'm', which means a thousandth in ffmpeg. */
 export function checkBitrate(name: string, value: unknown): number {
   const bitrate = Math.round(typeof value === 'number' ? value : typeof value === 'string' ? parseBitrate(value) : NaN)
   if (bitrate >= MIN_BITRATE && bitrate <= MAX_BITRATE) return bitrate

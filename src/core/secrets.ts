@@ -1,18 +1,18 @@
 /**
- * Keeps stream keys and passwords out of every text that leaves the package: logs, errors, dumps, labels. Secrets are
- * searched as plain text, never as patterns, so a password may hold any character.
+ * Masks stream keys and passwords in every text that leaves the package: logs, errors, dumps, labels. The search is for
+ * plain text, never for patterns, so a password can contain any character.
  */
 const MASK = '***'
 
-/** Shorter texts are in every sentence: masking them would leave nothing to read and hide nothing worth hiding. */
+/** Shorter texts occur in every sentence: masking them would hide everything else. */
 export const MIN_SECRET_LENGTH = 3
-/** Of a secret whose bytes are looked for in other notations. */
+/** Minimum length of a secret for the search of its bytes in other notations, bytes. */
 const MIN_BYTES = 6
 
 /**
- * Replaces every occurrence of every secret, also where some or all of its characters are escaped. Occurrences that
- * overlap become one mask, so that no end of a shorter secret stays behind where a longer one was found first.
- * @param upTo only so much of the text is given out, and a secret that begins there as a whole mask
+ * Replaces every occurrence of every secret, even if some or all of its characters are escaped. Overlapping occurrences
+ * become one mask, so that no end of a shorter secret remains next to a longer one.
+ * @param upTo length of the text that is shown; a secret that begins there becomes a whole mask
  */
 export function maskSecrets(text: string, secrets: Iterable<string>, upTo: number = text.length): string {
   const known = [...secrets].filter(secret => secret.length >= MIN_SECRET_LENGTH)
@@ -24,7 +24,7 @@ export function maskSecrets(text: string, secrets: Iterable<string>, upTo: numbe
     }
   }
   if (hits.length === 0) return text.slice(0, upTo)
-  // By start, the longest first; then a hit either opens a new mask or lies (partly) in the last one.
+  // Sorted by start, the longest first: then a hit either opens a new mask or lies (partly) in the last one.
   hits.sort((a, b) => a[0] - b[0] || b[1] - a[1])
   let masked = ''
   let end = 0
@@ -44,7 +44,7 @@ function occurrences(text: string, secret: string): Hit[] {
   return hits
 }
 
-/** A text's bytes once its escapes are undone, and where in the text each of them begins and ends. */
+/** The bytes of a text without its escapes, and the start and end of each byte in the text. */
 interface View {
   readonly bytes: string
   readonly starts: readonly number[]
@@ -66,7 +66,7 @@ const ESCAPE = new RegExp(
     .join('|'),
   'gi',
 )
-/** An escape may be escaped itself: %2541. */
+/** An escape can itself be escaped: %2541. */
 const ROUNDS = 3
 
 function decodedViews(text: string): View[] {
@@ -105,7 +105,7 @@ function utf8(code: number): string {
   return code <= 0x10ffff ? Buffer.from(String.fromCodePoint(code)).toString('latin1') : ''
 }
 
-/** null: there are none. */
+/** null: the text has no escapes. */
 function undoEscapes({ bytes, starts, ends }: View): View | null {
   const parts: string[] = []
   const [from, to]: [number[], number[]] = [[], []]
@@ -137,11 +137,11 @@ function undoEscapes({ bytes, starts, ends }: View): View | null {
 }
 
 /**
- * The spellings under which a secret turns up: as it is, percent-encoded and -decoded (URLs), as in JSON, and as
- * GStreamer serialises strings, once (structures in messages) and once more (dot dumps).
+ * The spellings of a secret: unchanged, percent-encoded and -decoded (URLs), in JSON, in GStreamer's serialised strings
+ * (messages), and serialised twice (dot dumps).
  */
 export function secretForms(secret: string): string[] {
-  const text = secret.replace(/\p{Surrogate}/gu, '\ufffd') // a lone one cannot be percent-encoded
+  const text = secret.replace(/\p{Surrogate}/gu, '\ufffd') // a lone surrogate has no percent-encoding
   const encoded = encodeURIComponent(text)
   const escaped = escapeAsGst(secret)
   const forms = new Set([secret, decode(secret), encoded, encodeURI(text)])
@@ -152,7 +152,10 @@ export function secretForms(secret: string): string[] {
   return [...forms].filter(form => form.length >= MIN_SECRET_LENGTH)
 }
 
-/** Its bytes in hexadecimal and in base64, which shows them in three ways, by where among three bytes they begin. */
+/**
+ * The bytes of a secret in hexadecimal and in base64. Base64 has three forms, which depend on the position within three
+ * bytes.
+ */
 function byteForms(text: string): string[] {
   const bytes = Buffer.from(text)
   if (bytes.length < MIN_BYTES) return []
@@ -162,7 +165,7 @@ function byteForms(text: string): string[] {
     const base64 = Buffer.concat([Buffer.alloc(ahead), bytes])
       .toString('base64')
       .replace(/=+$/, '')
-    // Without the characters at both ends that hold bits of its neighbours.
+    // Removes the characters at both ends, which also contain bits of the neighbouring bytes.
     const own = base64.slice(ahead === 0 ? 0 : ahead + 1, (ahead + bytes.length) % 3 === 0 ? undefined : -1)
     forms.push(own, own.replace(/\+/g, '-').replace(/\//g, '_'))
   }
@@ -173,11 +176,14 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    return text // not percent-encoded after all
+    return text // the text was not percent-encoded
   }
 }
 
-/** gst_value_serialize(): letters, digits and _-+/:. stay; others get a backslash, bytes beyond ASCII become octal. */
+/**
+ * gst_value_serialize(): keeps letters, digits and _-+/:. and escapes other characters with a backslash, bytes beyond
+ * ASCII as octal numbers.
+ */
 function escapeAsGst(text: string): string {
   let escaped = ''
   for (const byte of Buffer.from(text)) {
@@ -187,27 +193,4 @@ function escapeAsGst(text: string): string {
     else escaped += `\\${char}`
   }
   return escaped
-}
-
-/** The secrets in use now. Counted, since two connections may share a key: it stays secret until both are gone. */
-export class Secrets {
-  readonly #uses = new Map<string, number>()
-
-  add(secrets: Iterable<string>): void {
-    for (const secret of secrets) this.#uses.set(secret, (this.#uses.get(secret) ?? 0) + 1)
-  }
-
-  /** To be called with what was added; what was never added is no matter. */
-  remove(secrets: Iterable<string>): void {
-    for (const secret of secrets) {
-      const uses = this.#uses.get(secret)
-      if (uses === undefined) continue
-      if (uses > 1) this.#uses.set(secret, uses - 1)
-      else this.#uses.delete(secret)
-    }
-  }
-
-  mask(text: string): string {
-    return maskSecrets(text, this.#uses.keys())
-  }
 }

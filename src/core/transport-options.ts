@@ -7,14 +7,14 @@ export interface ResolvedReconnect {
   readonly maxDelay: number
   /** Infinity = never. */
   readonly giveUpAfter: number
-  /** Whether the first connection is tried again, too; absent: not. */
+  /** true: the first connection is tried again too. */
   readonly first?: true
 }
 
-/** What captures and outputs have in common, complete and checked. */
+/** The common options of captures and outputs, complete and checked. */
 export interface ResolvedTransportOptions {
   readonly transport: 'auto' | 'rtmp2' | 'librtmp'
-  /** null = a lost connection is the end. */
+  /** null = no reconnect. */
   readonly reconnect: ResolvedReconnect | null
   readonly connectTimeout: number
   readonly stallTimeout: number
@@ -37,7 +37,7 @@ const LONGEST_WAIT = 600_000
 const LONGEST_DELAY = 3_600_000
 
 const ignore = (): void => {}
-/** Says nothing: a library is quiet unless asked. */
+/** Logs nothing: a library is silent by default. */
 export const SILENT_LOGGER: Logger = Object.freeze({ debug: ignore, info: ignore, warn: ignore, error: ignore })
 
 export function resolveTransportOptions(options: Readonly<Record<string, unknown>>): ResolvedTransportOptions {
@@ -66,15 +66,15 @@ function resolveReconnect(value: unknown): ResolvedReconnect {
   const options = checkRecord('reconnect', value, ['initialDelay', 'maxDelay', 'giveUpAfter', 'first'])
   const { initialDelay: delay = 1_000, giveUpAfter = Infinity, first = false } = options
   const initialDelay = checkNumber('reconnect.initialDelay', delay, 1, LONGEST_DELAY)
-  // A first delay above the default cap lifts the cap; one above a cap that was asked for is a mistake.
+  // An initialDelay above the default maxDelay raises maxDelay; an initialDelay above a given maxDelay is an error.
   const { maxDelay: cap = Math.max(30_000, initialDelay) } = options
   const maxDelay = checkNumber('reconnect.maxDelay', cap, initialDelay, LONGEST_DELAY)
   const tried = { initialDelay, maxDelay, giveUpAfter: checkNumber('reconnect.giveUpAfter', giveUpAfter, 0, Infinity) }
   return checkBoolean('reconnect.first', first) ? { ...tried, first: true } : tried
 }
 
-/** By its shape: signals of another realm or of a polyfill do as well. */
-export function checkSignal(name: string, value: unknown): AbortSignal {
+/** Checks the shape only: signals of another realm or of a polyfill are accepted. */
+function checkSignal(name: string, value: unknown): AbortSignal {
   const signal = value as Partial<AbortSignal> | null
   if (
     typeof signal === 'object' &&
@@ -95,7 +95,7 @@ export function checkLogger(name: string, value: unknown): Logger {
   throw badOption('an object with the methods debug, info, warn and error', name, value)
 }
 
-/** Debian's librtmp checks no certificates: a key would go to whoever answers. */
+/** Debian's librtmp does not check certificates: a key would go to any server that answers. */
 export function checkTransport(transport: ResolvedTransportOptions['transport'], url: RtmpUrl): void {
   if (transport === 'librtmp' && url.scheme === 'rtmps')
     throw badValue("'rtmp2' or 'auto' for rtmps, whose certificates librtmp does not check,", 'transport', transport)

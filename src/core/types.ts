@@ -1,92 +1,94 @@
 /**
- * The vocabulary of the public surface: plain data, no behaviour. Units: `timestamp` and `duration` are microseconds on
- * the media timeline, option times are milliseconds, rates are per second, bitrates bit/s.
+ * The public types: plain data without behaviour. Units: `timestamp` and `duration` are microseconds on the media
+ * timeline, times in options are milliseconds, rates are per second, bitrates are bit/s.
  */
 
 import type { ErrorCode } from './error-table'
 
-/**
- * How the pixels of a picture are laid out; RGBA and BGRA have a fourth byte, I420 and NV12 a plane of brightness
- * first.
- */
+/** The layout of a frame's pixels. RGBA and BGRA have a fourth byte; I420 and NV12 begin with a plane of luma. */
 export type PixelFormat = 'RGB' | 'RGBA' | 'BGRA' | 'GRAY8' | 'I420' | 'NV12'
 
-/** Bytes of a picture without a frame around them: Node's, or a canvas's (`getImageData().data`). */
+/** Bytes of a frame without a VideoFrame: a Node.js array, or a canvas's array (`getImageData().data`). */
 export type PixelBytes = Uint8Array | Uint8ClampedArray
 
 /**
- * Width ÷ height of one pixel as it is shown: n ÷ d, in lowest terms. 1 ÷ 1 is a square. The whole picture is shown
- * width × n ÷ d wide and height high.
+ * Width ÷ height of one pixel on the screen: n ÷ d, in lowest terms. 1 ÷ 1 is square. On the screen, the frame is width
+ * × n ÷ d wide.
  */
 export interface PixelAspectRatio {
-  /** Its width, in parts … */
+  /** Numerator: the pixel's width. */
   readonly n: number
-  /** … of which its height has so many. */
+  /** Denominator: the pixel's height, in the same unit. */
   readonly d: number
 }
 
-/** One decoded picture. Rows are tight: RGB data is exactly height × width × 3 bytes, row-major, top row first. */
+/**
+ * One decoded frame. Rows have no padding: RGB data has exactly height × width × 3 bytes, row by row, top row first.
+ */
 export interface VideoFrame {
-  /** The pixels. Writable: what JS draws here is what an output encodes. Throws ERR_FRAME_CLOSED after close(). */
+  /** The pixels. Writable: an output encodes the changes of JavaScript. Throws ERR_FRAME_CLOSED after close(). */
   readonly data: Uint8Array
-  /** Pixels. */
+  /** Width, pixels. */
   readonly width: number
-  /** Rows. */
+  /** Height, rows. */
   readonly height: number
-  /** The shape of a pixel: what people see is width × it by height. */
+  /** The shape of a pixel: on the screen, the frame is width × n ÷ d wide. */
   readonly pixelAspectRatio: PixelAspectRatio
-  /** How `data` is laid out. */
+  /** The layout of `data`. */
   readonly format: PixelFormat
-  /** µs; starts at 0 (within one frame) in every capture, never goes back, also across reconnects. */
+  /** µs; starts at 0 (within one frame) in every capture and never goes back, even after a reconnect. */
   readonly timestamp: number
-  /** µs until the next picture is due, as far as the stream says. */
+  /** Time until the next frame, µs, as the stream declares it. */
   readonly duration: number
-  /** 0, 1, 2 … of the frames decoded by this capture, the dropped ones counted too. */
+  /** 0, 1, 2 … of all frames that this capture decoded, including dropped ones. */
   readonly sequence: number
-  /** Frames dropped between the previous one that this consumer got and this one. */
+  /** Frames that this consumer lost between its previous frame and this one. */
   readonly droppedBefore: number
-  /** `performance.now()` at which the compressed picture came off the network. */
+  /** `performance.now()` at which the encoded picture arrived from the network. */
   readonly arrivalTime: number
   /** True on the first frame of every connection. */
   readonly discontinuity: boolean
-  /** A second handle on the same pixels; each handle is closed by whoever holds it. */
+  /** Makes a second handle on the same pixels. Each handle needs its own close(). */
   clone(): VideoFrame
-  /** Gives the memory back now. Idempotent. A frame that is never closed is given back by garbage collection. */
+  /** Gives the memory back now. Idempotent. For an unclosed frame, garbage collection gives it back later. */
   close(): void
   [Symbol.dispose](): void
 }
 
-/** Decoded sound. */
+/** A chunk of decoded audio. */
 export interface AudioChunk {
-  /** Interleaved, −1 … 1; length = samples per channel × channels. */
+  /** Interleaved samples from −1 to 1; length = samples per channel × channels. */
   readonly samples: Float32Array
-  /** Samples a second of each channel. */
+  /** Samples per second of each channel, Hz. */
   readonly sampleRate: number
-  /** How many channels are interleaved in `samples`. */
+  /** Number of interleaved channels in `samples`. */
   readonly channels: number
   /**
-   * Which speaker each channel is for, of more than two: a bit for each, as WAVE's dwChannelMask has them, channels in
-   * the order of the bits (0x3f: front left, front right, centre, low frequencies, back left, back right). 0: none in
-   * particular. Absent: as so many channels usually are, 5.1 for six.
+   * The speaker of each channel, if there are more than two: one bit per speaker as in WAVE's dwChannelMask, channels
+   * in the order of the bits (0x3f: front left, front right, front centre, low frequency, back left, back right). 0: no
+   * particular speakers. Absent: the usual layout for that number of channels, such as 5.1 for six.
    */
   readonly channelMask?: number
-  /** µs of the first sample, on the time of the pictures. */
+  /** Time of the first sample, µs, on the timeline of the frames. */
   readonly timestamp: number
-  /** µs that the samples last. */
+  /** Length of the samples, µs. */
   readonly duration: number
-  /** True where samples are missing before it, and on the first of every connection. */
+  /** True if samples are missing before this chunk, and on the first chunk of every connection. */
   readonly discontinuity: boolean
 }
 
-/** `audio` covers exactly [frame.timestamp, next frame's timestamp): end to end the chunks are the whole sound. */
+/**
+ * A frame with its audio. `audio` covers exactly [frame.timestamp, next frame's timestamp): together, the chunks are
+ * the whole audio.
+ */
 export interface FrameWithAudio {
-  /** The picture; closed by whoever gets the pair. */
+  /** The frame; the receiver closes it. */
   readonly frame: VideoFrame
-  /** Its sound; silence where the stream has none. */
+  /** The audio of the frame; silence if the stream has no audio. */
   readonly audio: AudioChunk
 }
 
-/** Where a stream stands: see docs/guide.md, 'State and errors'. */
+/** The phase of a stream: see docs/guide.md, 'State and errors'. */
 export type StreamPhase =
   | 'idle'
   | 'connecting'
@@ -98,15 +100,15 @@ export type StreamPhase =
   | 'failed'
 
 interface StateTimes {
-  /** 1: the first connection, or the first one after a loss; counts on with every further try. */
+  /** Number of the try: 1 for the first connection and for the first one after a loss. */
   readonly attempt: number
-  /** Unix ms since when it is in this phase. */
+  /** Start of the phase, Unix ms. */
   readonly since: number
 }
 
 /**
- * Where a stream stands. `reason` says why it is there, by a code of the error table; `nextRetryAt` when it is tried
- * again, Unix ms. Which of them are null follows from the phase.
+ * The state of a stream. `reason` is the error code of the cause; `nextRetryAt` is the time of the next try, Unix ms.
+ * The phase decides which of them are null.
  */
 export type StreamState =
   | (StateTimes & { readonly phase: 'idle' | 'connecting' | 'live'; readonly reason: null; readonly nextRetryAt: null })
@@ -122,144 +124,139 @@ export type StreamState =
     })
   | (StateTimes & { readonly phase: 'failed'; readonly reason: ErrorCode; readonly nextRetryAt: null })
 
-/** pino-shaped; `console` is one. */
+/** A logger with pino's methods; `console` is one. */
 export type Logger = Pick<Console, 'debug' | 'info' | 'warn' | 'error'>
 
-/** How a lost connection is made anew. */
+/** Options for the reconnect after a lost connection. */
 export interface ReconnectOptions {
-  /** First delay, ms. Default 1000; grows ×1.5 with full jitter. */
+  /** First delay, ms. Default 1000; grows × 1.5 with full jitter. */
   initialDelay?: number
-  /** Cap of a delay, ms. Default 30000. */
+  /** Longest delay, ms. Default 30000. */
   maxDelay?: number
-  /** Give up after this many ms without a live stream. Default Infinity. */
+  /** Time without a live stream after which the reconnect ends, ms. Default Infinity. */
   giveUpAfter?: number
   /**
-   * Whether the first connection is tried like every later one: start() then waits until the stream is live, through
-   * servers that are not up and publishers that are not there yet. It rejects at once with what another attempt cannot
-   * help (a codec, a refused certificate or publication, a missing plugin), after giveUpAfter, and with ERR_ABORTED on
-   * stop() or the signal. connectTimeout is then that of each attempt. Default false: the first failure rejects.
+   * true: the first connection is tried again like every later one. start() then waits until the stream is live, even
+   * if the server or the publisher is not there yet. It still rejects at once if another try cannot help (a codec, a
+   * refused certificate or publication, a missing plugin), after giveUpAfter, and with ERR_ABORTED on stop() or the
+   * signal. Each try has its own connectTimeout. Default false: the first failure rejects.
    */
   first?: boolean
 }
 
-/** Options of captures and outputs alike; what is absent has its default. */
+/** Options of captures and outputs. An absent option has its default. */
 export interface TransportOptions {
   /**
-   * 'rtmp2' = rtmp2src/rtmp2sink; 'librtmp' = rtmpsrc/rtmpsink; 'auto' (default) = rtmp2, and librtmp for a server
-   * whose bytes flow but whose media rtmp2 does not accept. `info` says which one runs.
+   * 'rtmp2' = rtmp2src/rtmp2sink; 'librtmp' = rtmpsrc/rtmpsink; 'auto' (default) = rtmp2, and librtmp if bytes arrive
+   * but rtmp2 accepts no media. `info` tells which one is in use.
    */
   transport?: 'auto' | 'rtmp2' | 'librtmp'
-  /**
-   * How a lost connection is made anew; false: not at all, the first loss is the end. Default: for ever, as its parts
-   * say.
-   */
+  /** Reconnect after a loss; false: the stream ends at the first loss. Default: reconnects without end. */
   reconnect?: ReconnectOptions | false
   /**
-   * Time for a connection to become live, ms; ERR_CONNECT_TIMEOUT, with which start() rejects unless `reconnect.first`.
-   * Default 10000.
+   * Time for a connection to become live, ms. After it, start() rejects with ERR_CONNECT_TIMEOUT (unless
+   * `reconnect.first`). Default 10000.
    */
   connectTimeout?: number
-  /** No bytes for this long = stalled, and the connection is made anew, ms. Default 3000. */
+  /** Time without bytes after which the stream is stalled and reconnects, ms. Default 3000. */
   stallTimeout?: number
-  /** Prefer an NVIDIA or VA element that has proven itself on this machine. Default true. */
+  /** true: prefer an NVIDIA or VA element that has passed a trial on this machine. Default true. */
   gpuAcceleration?: boolean
-  /** Aborting it is stop(); a start() that still waits rejects with ERR_ABORTED. */
+  /** An abort acts like stop(); a waiting start() rejects with ERR_ABORTED. */
   signal?: AbortSignal
-  /** pino-shaped; silent when absent. */
+  /** A logger with pino's methods; without it, nothing is logged. */
   logger?: Logger
 }
 
-/** Options of a capture; what is absent has its default. */
+/** Options of a capture. An absent option has its default. */
 export interface RTMPCaptureOptions extends TransportOptions {
   /**
-   * false: the stream is only watched, by a StreamMonitor; pictures and sound are ERR_NOT_DECODED, content metrics
-   * null, and a stream costs a hundredth of decoding it. Default true.
+   * false: the stream is for a StreamMonitor only. Frames and audio are then ERR_NOT_DECODED, content metrics are null,
+   * and the cost is a hundredth of decoding. Default true.
    */
   decode?: boolean
   /**
-   * Output size; null or absent = the source's. With one given the other keeps the shape that people see, in square
-   * pixels, as far as 4096 × 2304 pixels and 4096 a side go; with both or none `pixelAspectRatio` says what shape it
-   * is.
+   * Width of the frames, pixels; null or absent = the source's. With only one of width and height, the other one keeps
+   * the shape on the screen, in square pixels, up to 4096 × 2304 pixels and 4096 per side. With both or none,
+   * `pixelAspectRatio` is the shape of a pixel.
    */
   width?: number | null
-  /** Rows of what is handed out; as `width`. */
+  /** Height of the frames, rows; see `width`. */
   height?: number | null
-  /** Output frame rate; null or absent = every source frame. */
+  /** Frame rate of the capture; null or absent = every frame of the source. */
   fps?: number | null
   /** Default 'RGB'. */
   format?: PixelFormat
-  /** Default: the source's. */
+  /** Hz. Default: the source's. */
   audioSampleRate?: number
   /** 1 or 2. Default: the source's. */
   audioChannels?: number
-  /** Frames that wait for a slow consumer. Default 10. */
+  /** Number of frames that wait for a slow consumer. Default 10. */
   bufferSize?: number
   /**
-   * Bytes of frames, those that wait and those that are open together. Beyond it the oldest that wait make room; where
-   * all are open, new pictures are dropped and counted as `held`; with 'block' the stream first waits 2 s. All frames
-   * of a process together have at most 512 MiB; where more than half of that is taken, each capture has an equal share.
-   * Default 268435456 (256 MiB).
+   * Limit of the memory of waiting and open frames together, bytes. At the limit, the oldest waiting frames are
+   * dropped. If all frames are open, new frames are dropped and counted as `held`; with 'block', the stream first waits
+   * 2 s. All frames of a process have at most 512 MiB. When more than half of that is in use, each capture has an equal
+   * share. Default 268435456 (256 MiB).
    */
   maxHeldBytes?: number
-  /** What a full buffer does. Default 'oldest': the newest picture wins, drops are counted. 'block' for recordings. */
+  /**
+   * The effect of a full buffer. Default 'oldest': the oldest frame is dropped and counted. 'block' is for recordings.
+   */
   dropPolicy?: 'oldest' | 'newest' | 'block'
   /**
-   * true: pictures are shown from the first that can be decoded on, grey and smeared where what they refer to was never
-   * there. Default false: from the first on of which all is right, a keyframe or the end of a recovery point.
+   * true: frames begin with the first picture that can be decoded, grey and smeared where its references are missing.
+   * Default false: frames begin with the first correct one, a keyframe or the end of a recovery point.
    */
   outputCorrupt?: boolean
   /**
-   * The largest pictures that are decoded, either way up, and the most of them a second: what is beyond is
-   * ERR_UNSUPPORTED_MEDIA before a decoder sees it. Default 4096 × 2304, 120.
+   * Largest width, in landscape or portrait. Larger pictures are ERR_UNSUPPORTED_MEDIA before a decoder gets them.
+   * Default 4096.
    */
   maxWidth?: number
-  /** As `maxWidth`. */
+  /** Largest height, as `maxWidth`. Default 2304. */
   maxHeight?: number
-  /** As `maxWidth`: pictures a second. */
+  /** Largest frame rate, as `maxWidth`. Default 120. */
   maxFps?: number
 }
 
-/** What a live stream carries. */
+/** The media of a live stream. */
 export interface CaptureInfo {
-  /** The element that receives it. */
+  /** The transport in use. */
   readonly transport: 'rtmp2' | 'librtmp'
-  /** The pictures as they come (not as they are handed out), and the element that decodes them; null: none. */
+  /** The video of the stream itself (not of the delivered frames), and its decoder; null: no video. */
   readonly video: {
-    /** Pixels of the stream itself. */
+    /** Width of the stream itself, pixels. */
     width: number
-    /** Rows of the stream itself. */
+    /** Height of the stream itself, rows. */
     height: number
-    /** Of the stream itself; what is handed out may have been scaled. */
+    /** Pixel aspect ratio of the stream itself; the delivered frames can be scaled. */
     pixelAspectRatio: PixelAspectRatio
-    /** Pictures a second; 0: not known yet. */
+    /** Frames per second; 0: not known yet. */
     fps: number
-    /** Its usual name, such as 'h264'. */
+    /** Usual name of the codec, such as 'h264'. */
     codec: string
-    /** The element that decodes. */
+    /** The decoder element. */
     decoder: string
-    /**
-     * Why it is one in software though this machine has a device and gpuAcceleration asks for it; null where it is not,
-     * or there is none.
-     */
+    /** Why the decoder is software although the machine has a device and gpuAcceleration is on; null otherwise. */
     decoderReason: string | null
   } | null
-  /** The sound; null: none. */
+  /** The audio of the stream; null: no audio. */
   readonly audio: {
-    /** Samples a second of each channel. */
+    /** Samples per second of each channel, Hz. */
     sampleRate: number
-    /** How many channels it has. */
+    /** Number of channels. */
     channels: number
-    /** Its usual name, such as 'aac'. */
+    /** Usual name of the codec, such as 'aac'. */
     codec: string
   } | null
 }
 
-/** FFmpeg's names of encoders of H.264. */
+/** FFmpeg's names of H.264 encoders. */
 export type VideoCodec = 'libx264' | 'h264_nvenc' | 'h264_vaapi' | 'libopenh264'
 
 /**
- * x264's presets, the fastest first: each is slower than the one before, and makes better pictures of the same
- * bitrate.
+ * x264's presets, the fastest first. Each is slower than the one before and gives better quality at the same bitrate.
  */
 export type EncoderPreset =
   | 'ultrafast'
@@ -273,78 +270,82 @@ export type EncoderPreset =
   | 'veryslow'
   | 'placebo'
 
-/** Options of an output; what is absent has its default. */
+/** Options of an output. An absent option has its default. */
 export interface RTMPOutputOptions extends TransportOptions {
-  /** Pixels of every picture; even, 16 to 4096. */
+  /** Width of every frame, pixels; even, 16 to 4096. */
   width: number
-  /** Rows of every picture; even, 16 to 4096, and 4096 × 2304 pixels at most. */
+  /** Height of every frame, rows; even, 16 to 4096; at most 4096 × 2304 pixels. */
   height: number
-  /** Default 30. */
+  /** Frames per second. Default 30. */
   fps?: number
-  /** Of the video: '2500k', '4M' or bit/s. Default '2500k'. Sound has 64 kbit/s a channel beside it. */
+  /** Bitrate of the video: '2500k', '4M' or bit/s. Default '2500k'. Audio takes another 64 kbit/s per channel. */
   bitrate?: string | number
   /**
-   * 'capped' (default): `bitrate` is the most that the encoder aims at (a busy scene's fullest second had up to 1.22
-   * times as much); what is easy to encode takes less. 'cbr': what pictures leave of it is filled with filler data,
-   * which decoders leave out, so that always as much goes out; with adaptiveBitrate up to the bitrate of the moment.
-   * With every encoder.
+   * 'capped' (default): `bitrate` is the encoder's upper limit (the fullest second of a busy scene had up to 1.22 times
+   * as much), and simple frames take less. 'cbr': a constant bitrate; filler data, which decoders skip, takes the place
+   * of unused bits. With adaptiveBitrate, the filler goes up to the current bitrate. Both work with every encoder.
    */
   rateControl?: 'cbr' | 'capped'
-  /** Container; RTMP carries 'flv' alone. Default 'flv'. */
+  /** Container; RTMP supports only 'flv'. Default 'flv'. */
   format?: 'flv'
   /**
-   * FFmpeg's names: 'libx264', 'h264_nvenc', 'h264_vaapi', 'libopenh264'. Default: the first that works of a device's,
-   * where gpuAcceleration is on, then 'libx264', then 'libopenh264'. One that is named and is not there, or does not
-   * work, is ERR_MISSING_PLUGIN, or ERR_ENCODE, at start().
+   * Encoder, by FFmpeg's name. Default: the first hardware encoder that works if gpuAcceleration is on, then 'libx264',
+   * then 'libopenh264'. If a named encoder is missing, start() rejects with ERR_MISSING_PLUGIN; if it does not work,
+   * with ERR_ENCODE.
    */
   vcodec?: VideoCodec
-  /** The only one that RTMP's players all take. */
+  /** The only audio codec that all RTMP players support. */
   acodec?: 'aac'
-  /** Default 44100. */
+  /** Hz. Default 44100. */
   audioSampleRate?: number
-  /** Default 2. */
+  /** 1 or 2. Default 2. */
   audioChannels?: number
-  /** x264's names; mapped to the nearest of other encoders. Default 'ultrafast'. */
+  /** x264's presets; other encoders use the nearest of their own. Default 'ultrafast'. */
   preset?: EncoderPreset
-  /** Seconds between keyframes. Default 2. */
+  /** Time between keyframes, seconds. Default 2. */
   keyframeInterval?: number
-  /** Format of raw Uint8Array pictures. Default 'RGB'. */
+  /** Format of frames that are written as arrays. Default 'RGB'. */
   pixelFormat?: PixelFormat
-  /** Writes the wall clock of each picture into the stream (SEI), for a capture's `endToEndLatency`. Default false. */
+  /**
+   * Writes the wall clock of each frame into the stream (SEI), for the `endToEndLatency` of a capture. Default false.
+   */
   stampLatency?: boolean
   /**
-   * The video's bitrate follows the slowest live target's network: down at once where pictures wait for it (to `min`,
-   * by default a fifth), up in steps when it is clear. Default false: it stays, and a target that is too slow loses
-   * pictures.
+   * true: the video bitrate follows the network of the slowest live target. It goes down at once when pictures wait (to
+   * `min`, by default a fifth) and up in steps when the network is free. Default false: the bitrate stays, and a target
+   * with a slow network loses pictures.
    */
   adaptiveBitrate?:
     | boolean
     | {
-        /** The lowest bitrate, as `bitrate` is written. Default: a fifth of it. */
+        /** The lowest bitrate, in the form of `bitrate`. Default: a fifth of it. */
         readonly min?: number | string
       }
-  /** Pictures that wait for the encoder. Default 10. */
+  /** Number of frames that wait for the encoder. Default 10. */
   bufferSize?: number
-  /** A write to a full buffer: 'block' (default) = its promise waits; 'newest' = it is dropped and counted. */
+  /**
+   * The effect of a write to a full buffer: 'block' (default) = the promise waits; 'newest' = the frame is dropped and
+   * counted.
+   */
   dropPolicy?: 'block' | 'newest'
   /**
-   * What goes out when nobody writes: the last picture again, the slate once `slateAfter` has passed, or no picture.
-   * Sound goes on as silence. Default 'repeat'.
+   * What the output sends if the program writes nothing: the last frame again, the slate after `slateAfter`, or no
+   * frame. Audio continues as silence. Default 'repeat'.
    */
   fill?: 'repeat' | 'slate' | 'none'
-  /** Picture for 'slate', width × height in pixelFormat; default black. */
+  /** Frame for 'slate', width × height in pixelFormat; default black. */
   slate?: PixelBytes
-  /** ms without a write before fill 'slate' takes over from the repeated last picture. Default 2000. */
+  /** Time without a write after which fill 'slate' replaces the last frame by the slate, ms. Default 2000. */
   slateAfter?: number
 }
 
-/** Where a written picture belongs. */
+/** Options of a write. */
 export interface WriteOptions {
-  /** µs. Absent: the next 1/fps. Going back is ERR_TIMESTAMP. */
+  /** µs. Absent: the next slot (1/fps). A timestamp that goes back is ERR_TIMESTAMP. */
   timestamp?: number
 }
 
-/** What a pipeline's bus says. `detail` holds GStreamer's own fields, under its own names; times in it are ns. */
+/** A message on a pipeline's bus. `detail` has GStreamer's own fields under their own names, with times in ns. */
 export interface BusMessage {
   /** 'error', 'warning', 'eos', 'state-changed', 'tag', 'element' … */
   readonly type: string
@@ -358,53 +359,50 @@ export interface BusMessage {
 
 /** An encoded packet. Times are µs of the pipeline's running time. */
 export interface Packet {
-  /** The bytes, in memory of its own. */
+  /** The bytes, in their own memory. */
   readonly data: Uint8Array
-  /** What they are, as GStreamer's caps. */
+  /** GStreamer's caps of the data. */
   readonly caps: string
-  /** When it is shown, µs; null: not known. */
+  /** Presentation time, µs; null: unknown. */
   readonly timestamp: number | null
-  /** When it is decoded, µs; null: not known. */
+  /** Decoding time, µs; null: unknown. */
   readonly dts: number | null
-  /** µs; null: not known. */
+  /** µs; null: unknown. */
   readonly duration: number | null
-  /** Whether decoding can begin here. */
+  /** Whether decoding can start here. */
   readonly keyframe: boolean
-  /** Whether it is a container's or codec's header. */
+  /** Whether it is a header of a container or a codec. */
   readonly header: boolean
 }
 
-/** What went over a pad since the pipeline started; counted in the streaming thread, never in JS. */
+/** Counters of a pad since the pipeline's start. The streaming thread counts, never JavaScript. */
 export interface PadStats {
   /** 'element.pad'. */
   readonly pad: string
-  /** What flows over it; null: nothing was agreed on yet. */
+  /** The negotiated caps; null: none yet. */
   readonly caps: string | null
-  /** Buffers so far. */
+  /** Number of buffers. */
   readonly buffers: number
-  /** Bytes so far. */
+  /** Number of bytes. */
   readonly bytes: number
-  /** Of the buffers, those at which decoding can begin. */
+  /** Number of buffers at which decoding can start. */
   readonly keyframes: number
-  /** µs of the pipeline's running time. */
+  /** Timestamp of the last buffer, µs of the pipeline's running time. */
   readonly lastTimestamp: number | null
-  /** `performance.now()`. */
+  /** `performance.now()` at the last buffer. */
   readonly lastArrival: number | null
 }
 
-/** What an output sends. */
+/** The media that an output sends. */
 export interface OutputInfo {
-  /** The encoder's element, such as 'x264enc'; '' before it is chosen. */
+  /** The encoder element, such as 'x264enc'; '' before the choice. */
   readonly encoder: string
-  /**
-   * Why it is one in software though this machine has a device that was asked for; null where it is not, or there is
-   * none.
-   */
+  /** Why the encoder is software although the machine has a requested device; null otherwise. */
   readonly encoderReason: string | null
-  /** Pixels. */
+  /** Width, pixels. */
   readonly width: number
-  /** Rows. */
+  /** Height, rows. */
   readonly height: number
-  /** Pictures a second. */
+  /** Frames per second. */
   readonly fps: number
 }

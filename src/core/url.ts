@@ -3,13 +3,13 @@ import { domainToASCII } from 'node:url'
 import { RxGstError } from './errors'
 import { maskSecrets, MIN_SECRET_LENGTH, secretForms } from './secrets'
 
-/** An RTMP address in the parts that GStreamer's elements take one by one; it never goes to them as one string. */
+/** An RTMP address in parts. GStreamer's elements get the parts one by one, never one string. */
 export interface RtmpUrl {
   readonly scheme: 'rtmp' | 'rtmps'
   /** Without the brackets of an IPv6 address. */
   readonly host: string
   readonly port: number
-  /** Passed through as written, as is `stream`: the server decides what its percent-encoding means. */
+  /** Unchanged, as is `stream`: the server decides the meaning of its percent-encoding. */
   readonly application: string
   /** The stream name or key with its query. */
   readonly stream: string
@@ -17,7 +17,7 @@ export interface RtmpUrl {
   readonly password: string | null
   /** Safe to show: without key, query and credentials. */
   readonly display: string
-  /** What must never be shown, in every spelling that may turn up. */
+  /** The secrets of the URL in every spelling; no text may show them. */
   readonly secrets: readonly string[]
 }
 
@@ -28,15 +28,15 @@ const MAX_LENGTH = 8192
 const MIN_QUERY_VALUE = 8
 
 // librtmp reads options after white space in a URL (socks=, tcUrl= …), and a control character can end a line or a C
-// string early; percent-encoded ones are refused too, since somebody on the way may decode them. Lone surrogates have
-// no UTF-8 form.
+// string early. Percent-encoded ones are refused too, because a program on the way can decode them. Lone surrogates
+// have no UTF-8 form.
 const UNSAFE = /[\s\p{Cc}\p{Cf}\p{Surrogate}\\]/u
 const UNSAFE_ENCODED = /%(?:[01][0-9a-f]|20|7f)/i
 
 /**
- * Takes an RTMP URL apart. Written by hand because `new URL()` repairs what must be refused and re-encodes what must
- * be left alone. The stream begins at the last `/` before any `?`. Messages never quote the URL: a misplaced character
- * can make any of its parts hold a piece of the key or password.
+ * Parses an RTMP URL. `new URL()` is not used, because it repairs parts that must be refused and re-encodes parts that
+ * must stay. The stream begins at the last `/` before any `?`. Messages never quote the URL: with one wrong character,
+ * any part can contain a piece of the key or password.
  */
 export function parseRtmpUrl(text: string): RtmpUrl {
   if (typeof text !== 'string') throw invalid(`expected a string but received type ${typeof text}`)
@@ -59,7 +59,7 @@ export function parseRtmpUrl(text: string): RtmpUrl {
   return { scheme: lowered, host, port, application, stream, ...credentials, display, secrets }
 }
 
-/** Whether both lead to the same stream, however they are spelt and whoever logs in. */
+/** Whether both URLs lead to the same stream, regardless of spelling and user. */
 export function sameStream(a: RtmpUrl, b: RtmpUrl): boolean {
   const place = ({ scheme, host, port, application, stream }: RtmpUrl): string =>
     [scheme, host.toLowerCase(), port, application, stream].join('\n')
@@ -69,7 +69,8 @@ export function sameStream(a: RtmpUrl, b: RtmpUrl): boolean {
 type Credentials = Pick<RtmpUrl, 'username' | 'password'>
 
 function parseCredentials(text: string): Credentials {
-  // Parsers disagree on where the host begins after these: some would connect to another one than was checked.
+  // Parsers disagree on the start of the host after these characters: some would connect to another host than the
+  // checked one.
   if (/[?#]/.test(text)) throw invalid("'?' and '#' in a user name or password must be written %3F and %23")
   const colon = text.indexOf(':')
   const username = decodePart(colon < 0 ? text : text.slice(0, colon))
@@ -94,7 +95,7 @@ function parseHost(text: string, defaultPort: number): { host: string; port: num
   if (v6 === undefined && name === undefined) throw invalid('an IPv6 address must stand in brackets')
   if (v6 === '' || name === '') throw invalid('the host is missing')
   const port = portText === undefined ? defaultPort : /^[0-9]{1,5}$/.test(portText) ? Number(portText) : 0
-  // A password with a plain '/' ends up here as a port.
+  // A password with an unescaped '/' ends up here as a port.
   if (port < 1 || port > 65535) throw invalid("the port must be 1 to 65535; a '/' in a password must be written %2F")
   if (v6 !== undefined) {
     const address = v6.replace(/%25/, '%') // a zone: [fe80::1%25eth0]
@@ -106,7 +107,7 @@ function parseHost(text: string, defaultPort: number): { host: string; port: num
 
 function parseHostName(name: string): string {
   const ascii = /^[\x00-\x7f]*$/.test(name) ? name : domainToASCII(name)
-  // Underscores are no part of a legal name, but of what containers are called.
+  // Underscores are not legal in a host name, but container names have them.
   const legal = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?$/i.test(ascii) && ascii.length <= 253
   if (!legal) throw invalid('the host is not a legal name')
   return ascii
@@ -121,7 +122,7 @@ function parsePath(path: string): { application: string; stream: string } {
     throw invalid('one name alone stands behind the host; the stream name is missing: rtmp://host/application/stream')
   if (/^\/*$/.test(application)) throw invalid('the application is missing: rtmp://host/application/stream')
   if (slash === names.length - 1) throw invalid('the stream name is missing: rtmp://host/application/stream')
-  // No server's application holds one; far more likely a password with a plain '/' was cut in two.
+  // No server has an '@' in its application; more likely, an unescaped '/' has cut a password in two.
   if (application.includes('@')) throw invalid("'@' in the application; a '/' in a password must be written %2F")
   return { application, stream: path.slice(slash + 1) }
 }
@@ -133,7 +134,7 @@ function collectSecrets(application: string, stream: string, { password }: Crede
   const name = query < 0 ? stream : stream.slice(0, query)
   add(stream)
   add(name)
-  // A name too short to be masked wherever it occurs is masked where it is surely itself.
+  // A name too short to be masked everywhere is masked only behind its application.
   if (name.length < MIN_SECRET_LENGTH) add(`${application}/${name}`)
   if (query >= 0) {
     add(stream.slice(query + 1))

@@ -1,19 +1,19 @@
 import { badValue, checkInteger } from './check'
 
-/** What captures and outputs ask of sizes, rates and queues alike. */
+/** Limits of sizes, rates and queues for captures and outputs. */
 
 export const MIN_SIDE = 16
 export const MAX_SIDE = 4096
-/** 4096 × 2304 is the largest picture of H.264 level 5.1, which is what decoders in players and chips go up to. */
+/** 4096 × 2304 is the largest picture of H.264 level 5.1, the limit of decoders in players and chips. */
 const MAX_AREA = 4096 * 2304
 
 export const MIN_FPS = 1
 export const MAX_FPS = 120
 export const MAX_BUFFER = 1000
 
-/** Bytes. */
+/** One MiB in bytes. */
 export const MIB = 1024 * 1024
-/** All frames of a process together; the addon's. */
+/** Limit of all frames of a process, bytes; the addon has the same. */
 export const FRAMES_CEILING = 512 * MIB
 export const DEFAULT_HELD_BYTES = 256 * MIB
 
@@ -22,7 +22,7 @@ export const AUDIO_SAMPLE_RATES = [
   8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000,
 ] as const
 
-/** A size that encoders take: 4:2:0 needs even sides. */
+/** Checks a size for an encoder: 4:2:0 needs even sides. */
 export function checkOutputSize(width: unknown, height: unknown): { width: number; height: number } {
   const size = { width: checkEven('width', width), height: checkEven('height', height) }
   if (size.width * size.height > MAX_AREA) {

@@ -2,7 +2,7 @@ import { show } from '../core/check'
 import { RxGstError } from '../core/errors'
 import { nearestName } from '../core/nearest'
 import { debianPackage } from '../pipelines/elements/knowledge'
-import { elementNames } from '../gst/registry'
+import { native } from '../addon/binding'
 import type { Trouble } from '../addon/pipeline'
 
 /**
@@ -14,7 +14,7 @@ export function troubleError(
   given: (property: string) => unknown,
   mask: (text: string) => string,
 ): RxGstError {
-  const { code, element, factory, subject, text, known } = trouble
+  const { code, element, factory, subject, text, known, kind } = trouble
   const options = { element: element || factory || null }
   // An element that was named by its factory alone needs no second name.
   const who = new RegExp(`^${factory}\\d*$`).test(element) ? element : `${element} (${factory})`
@@ -26,8 +26,7 @@ export function troubleError(
       return new RxGstError(code, mask(`${who} has no property ${subject}${text ? `: ${text}` : ''}${near}`), options)
     }
     case 'ERR_PROPERTY_VALUE': {
-      if (!text.startsWith('expected '))
-        return new RxGstError(code, `the property ${subject} of ${who} is ${text}`, options)
+      if (kind !== 'expected') return new RxGstError(code, `the property ${subject} of ${who} is ${text}`, options)
       return new RxGstError(
         code,
         mask(`${text} for the property ${subject} of ${who} but received ${show(given(subject))}`),
@@ -35,7 +34,7 @@ export function troubleError(
       )
     }
     case 'ERR_LINK':
-      return new RxGstError(code, mask(text.startsWith('has no ') ? `${who} ${text}` : text), options)
+      return new RxGstError(code, mask(kind === 'no-pad' ? `${who} ${text}` : text), options)
     case 'ERR_GRAPH':
       return new RxGstError(code, mask(text), options)
   }
@@ -44,7 +43,8 @@ export function troubleError(
 /** A factory that this machine's GStreamer does not have: misspelt, or in a package that is not installed. */
 export function unknownElement(factory: string, element: string): RxGstError {
   const debian = debianPackage(factory)
-  const hint = debian === null ? nearestNames(factory, elementNames()) : `: install the Debian package ${debian}`
+  const hint =
+    debian === null ? nearestNames(factory, native().elementNames()) : `: install the Debian package ${debian}`
   return new RxGstError('ERR_UNKNOWN_ELEMENT', `GStreamer has no element ${factory}${hint}`, { element })
 }
 

@@ -1,11 +1,16 @@
+import type { Clock } from '../core/clock'
 import type { BusMessage } from '../core/types'
 import { toPerformanceTime } from '../addon/clock'
 import type { NativeMessage } from '../addon/pipeline'
 
 /** A message for the program: no text of it holds a secret; the addon bounds their length. */
-export function busMessage({ type, element, detail, time }: NativeMessage, mask: (text: string) => string): BusMessage {
-  const ago = performance.now() - toPerformanceTime(time)
-  return { type, source: element, time: Date.now() - ago, detail: masked(detail, mask) as BusMessage['detail'] }
+export function busMessage(
+  { type, element, detail, time }: NativeMessage,
+  mask: (text: string) => string,
+  clock: Clock,
+): BusMessage {
+  const ago = clock.now() - toPerformanceTime(time)
+  return { type, source: element, time: clock.unix() - ago, detail: masked(detail, mask) as BusMessage['detail'] }
 }
 
 function masked(value: unknown, mask: (text: string) => string): unknown {

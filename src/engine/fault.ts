@@ -1,16 +1,8 @@
-import type { ErrorCode } from '../core/errors'
+import type { ErrorCode, GstErrorDetail } from '../core/errors'
 import { withoutDump } from './server-said'
 
 /** What a bus error message says, as far as its meaning goes. */
-export interface GstFault {
-  readonly element: string
-  readonly factory: string
-  /** 'gst-resource-error-quark' … */
-  readonly domain: string
-  readonly code: number
-  readonly text: string
-  readonly debug: string
-}
+export type GstFault = GstErrorDetail
 
 type Rule = readonly [pattern: RegExp, code: ErrorCode]
 

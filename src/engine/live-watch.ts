@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../core/clock'
 import { RxGstError } from '../core/errors'
+import { Watchdog, type Look } from '../core/watchdog'
 import type { PadCounts, Standstill } from '../addon/pipeline'
 import { lastElements, liveSources } from '../pipelines/live'
 import type { Graph } from '../pipelines/graph/graph'
@@ -26,10 +27,15 @@ export interface LiveWatchOptions {
   readonly stallTimeout: number
 }
 
-/** What a source had brought, and since when it is no more. */
-interface Silence {
+/** What a source has brought; `held`: that is being taken just now. */
+interface SourceLook extends Look {
   readonly buffers: number
-  readonly since: number
+  readonly held: boolean
+}
+
+/** Where the graph stands still; null: nowhere. */
+interface GraphLook extends Look {
+  readonly at: Standstill | null
 }
 
 /** ms between two looks while it starts, and then. */
@@ -51,8 +57,8 @@ export class LiveWatch implements Disposable {
   #timer: unknown = null
   #started = false
   #disposed = false
-  #silences = new Map<string, Silence>()
-  #still: { readonly at: Standstill; readonly since: number } | null = null
+  readonly #silences = new Map<string, Watchdog<SourceLook>>()
+  readonly #still: Watchdog<GraphLook>
 
   constructor(
     graph: Graph,
@@ -66,6 +72,10 @@ export class LiveWatch implements Disposable {
     this.#events = events
     this.#options = options
     this.#clock = clock
+    this.#still = new Watchdog({
+      patience: Math.min(STANDSTILL, options.patience),
+      isWell: ({ at }, last) => at === null || last.at === null || !isSame(last.at, at),
+    })
     this.#later()
   }
 
@@ -97,14 +107,7 @@ export class LiveWatch implements Disposable {
   }
 
   #judge(at: Standstill | null): void {
-    const now = this.#clock.now()
-    if (at === null) {
-      this.#still = null
-    } else if (!this.#still || !isSame(this.#still.at, at)) {
-      this.#still = { at, since: now }
-    } else if (now - this.#still.since >= Math.min(STANDSTILL, this.#options.patience)) {
-      this.#die(standstill(at))
-    }
+    if (this.#still.overdue({ now: this.#clock.now(), at }) && at !== null) this.#die(standstill(at))
   }
 
   /** A publisher that leaves without a goodbye, or is frozen, is not told by its server; librtmp tells no end. */
@@ -114,13 +117,11 @@ export class LiveWatch implements Disposable {
     for (const name of liveSources(this.#graph)) {
       const { buffers, ended } = this.#brought(name)
       if (buffers === 0 || ended) continue
-      const silence = this.#silences.get(name)
-      if (silence?.buffers !== buffers || this.#watched.held(name)) {
-        this.#silences.set(name, { buffers, since: now })
-      } else if (now - silence.since >= stallTimeout) {
-        const text = `no bytes from ${name} for ${stallTimeout} ms`
-        return this.#die(new RxGstError('ERR_STALLED', text, { element: name }))
-      }
+      const silence = this.#silences.get(name) ?? newSilence(stallTimeout)
+      this.#silences.set(name, silence)
+      if (silence.overdue({ now, buffers, held: this.#watched.held(name) }) === null) continue
+      const text = `no bytes from ${name} for ${stallTimeout} ms`
+      return this.#die(new RxGstError('ERR_STALLED', text, { element: name }))
     }
   }
 
@@ -142,6 +143,10 @@ export class LiveWatch implements Disposable {
     this.#disposed = true
     this.#clock.clearTimeout(this.#timer)
   }
+}
+
+function newSilence(patience: number): Watchdog<SourceLook> {
+  return new Watchdog({ patience, isWell: ({ buffers, held }, last) => held || buffers !== last.buffers })
 }
 
 function isSame(a: Standstill, b: Standstill): boolean {

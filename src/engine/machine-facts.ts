@@ -4,7 +4,7 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync 
 import { release } from 'node:os'
 import { join } from 'node:path'
 import { checkOneOf } from '../core/check'
-import { loadGst } from '../gst/load'
+import { native } from '../addon/binding'
 import type { Device, MachineFacts, RenderNode } from '../pipelines/candidates'
 
 const NVIDIA_DEVICE = '/dev/nvidiactl'
@@ -157,17 +157,7 @@ export function machineKey(version: string): string {
   const chosen = ['CUDA_VISIBLE_DEVICES', 'NVIDIA_VISIBLE_DEVICES', 'LIBVA_DRIVER_NAME', 'LIBVA_DRIVERS_PATH'].map(
     name => process.env[name] ?? '',
   )
-  const parts = [
-    version,
-    loadGst().gst.versionString(),
-    process.arch,
-    release(),
-    nvidia,
-    nodes,
-    drivers,
-    plugins,
-    chosen,
-  ]
+  const parts = [version, native().gstreamer().text, process.arch, release(), nvidia, nodes, drivers, plugins, chosen]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
 }
 

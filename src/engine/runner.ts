@@ -1,7 +1,7 @@
+import { systemClock, type Clock } from '../core/clock'
 import { RxGstError } from '../core/errors'
 import { maskText, MOST_PEER_TEXT, peerText } from '../core/peer-text'
 import type { Logger } from '../core/types'
-import { drainMainContext, pumpMainContext } from '../gst/load'
 import { native } from '../addon/binding'
 import type { Timeline } from '../addon/capture'
 import type { ElementHandle } from '../addon/gst'
@@ -40,8 +40,6 @@ export interface RunnerOptions extends DescribeOptions {
    * Every message of the bus, before the engine acts on it; without it only what the engine acts on leaves the addon.
    */
   readonly onMessage?: (message: NativeMessage) => void
-  /** Something beyond the limits of the input, or a server that floods; else an error like any other. */
-  readonly onRefused?: (error: RxGstError) => void
 }
 
 type State = 'READY' | 'PAUSED' | 'PLAYING'
@@ -64,13 +62,14 @@ function pollOf(weak: WeakRef<Runner>, started: { readonly runner: Runner | null
 }
 
 /**
- * Runs one graph: where both planes meet. The addon makes its pipeline, changes its state in workers, reads its bus and
+ * Runs one graph. The addon makes its pipeline, changes its state in workers, reads its bus and
  * rings. Runs once.
  */
 export class Runner {
   readonly #graph: Graph
   readonly #pipeline: NativePipeline
   readonly #options: RunnerOptions
+  readonly #clock: Clock
   readonly #relays: GraphRelays | null
   /** Keeps a runner alive once its pipeline has changed its state. */
   readonly #startedBy: { runner: Runner | null } = { runner: null }
@@ -83,10 +82,10 @@ export class Runner {
   #stopping: { readonly giveUpAt: number; readonly giveUp: () => void; readonly done: () => void } | null = null
 
   /** Every element made, every property set, every link made, or an error that says which was not. */
-  constructor(graph: Graph, options: RunnerOptions) {
+  constructor(graph: Graph, options: RunnerOptions, clock: Clock = systemClock) {
+    this.#clock = clock
     this.#graph = graph
     this.#options = options
-    pumpMainContext()
     this.#relays = options.relayed ? new GraphRelays(graph) : null
     const description = describe(this.#relays?.graph ?? graph, options)
     const poll = pollOf(new WeakRef(this), this.#startedBy)
@@ -175,6 +174,11 @@ export class Runner {
     if (value !== undefined) relays.keep(element, value)
   }
 
+  /** Shows the pipeline at the door to introspection; false: it has stopped, or nobody has opened the door. */
+  introspect(): boolean {
+    return !this.#settling && this.#pipeline.introspect()
+  }
+
   /** The pipeline as it is now, for Graphviz. */
   toDot(): string {
     const dot = this.#pipeline.dot()
@@ -224,7 +228,7 @@ export class Runner {
         this.#hear(this.#relays?.ownMessage(message) ?? message)
       }
     } else if (this.#pipeline.stopped()) stop.done()
-    else if (performance.now() >= stop.giveUpAt) stop.giveUp()
+    else if (this.#clock.now() >= stop.giveUpAt) stop.giveUp()
   }
 
   /** To NULL, within a deadline; a pipeline that does not get there is set aside and counted. Never rejects. */
@@ -244,9 +248,9 @@ export class Runner {
       const done = (): void => {
         if (this.#settled) return
         this.#settled = true
-        clearTimeout(timer)
+        this.#clock.clearTimeout(timer)
         this.#relays?.close()
-        // A change that NULL has overtaken on its way here comes to nothing: whoever waits for it knows that it is over.
+        // A change that NULL has overtaken comes to nothing: whoever waits for it knows that it is over.
         if (this.#closing) this.#close()
         else this.#pipeline.mute()
         resolve()
@@ -259,8 +263,8 @@ export class Runner {
         this.#options.logger.error(`a pipeline did not stop in time; it is set aside (${poisoned} so far)`)
         done()
       }
-      const timer = setTimeout(giveUp, deadline)
-      this.#stopping = { giveUpAt: performance.now() + deadline, giveUp, done }
+      const timer = this.#clock.setTimeout(giveUp, deadline)
+      this.#stopping = { giveUpAt: this.#clock.now() + deadline, giveUp, done }
       this.#relays?.leave()
       this.#startedBy.runner = this
       this.#pipeline.stop(restless)
@@ -270,7 +274,6 @@ export class Runner {
 
   #close(): void {
     this.#pipeline.close()
-    drainMainContext()
   }
 
   /** Whether stop() is through. */
@@ -345,7 +348,6 @@ export class Runner {
     if (name !== 'rxgst-refused') return
     const code = REFUSALS.find(known => known === text('code')) ?? 'ERR_BAD_STREAM'
     const why = detail.sentence === true ? text('why') : `the stream carries ${text('why') || 'what is not taken'}`
-    const { onRefused = this.#options.onError } = this.#options
-    onRefused(new RxGstError(code, why, { element: factory || element }))
+    this.#options.onError(new RxGstError(code, why, { element: factory || element }))
   }
 }

@@ -1,8 +1,10 @@
 import '../core/dispose'
 import { Observable, Subject } from 'rxjs'
 import { badOption, badValue, checkNumber, checkOneOf, checkRecord } from '../core/check'
+import { systemClock, unref, type Clock } from '../core/clock'
 import { withDeadline } from '../core/deadline'
-import { RxGstError } from '../core/errors'
+import { deferred, type Deferred } from '../core/deferred'
+import { asRxGstError, RxGstError } from '../core/errors'
 import { METER, type Meter, type Metered, type MeterPadNames } from '../meter/meter'
 import type { MetricName } from '../meter/metrics'
 import { peerText } from '../core/peer-text'
@@ -19,6 +21,7 @@ import type {
   WriteOptions,
 } from '../core/types'
 import { PIXEL_FORMATS } from '../core/pixel-format'
+import { DOOR, type Introspectable } from '../addon/door'
 import { snapshots } from '../observables/snapshots'
 import { isGraph, type Graph, type GraphElement, type GstValue, type Props } from '../pipelines/graph/graph'
 import { graphSecrets } from '../pipelines/graph/secrets'
@@ -136,11 +139,12 @@ export function run(graph: Graph, options: RunOptions = {}): RunningPipeline {
   return new EnginePipeline(graph, logger, { start, stall })
 }
 
-class EnginePipeline implements RunningPipeline, Metered {
+class EnginePipeline implements RunningPipeline, Metered, Introspectable {
   readonly #graph: Graph
   readonly #logger: Logger
   readonly #timeouts: { readonly start: number; readonly stall: number }
-  readonly #state = new StateHolder()
+  readonly #clock: Clock
+  readonly #state: StateHolder
   readonly #bus = new Subject<BusMessage>()
   /** Completes when there is no more to come; what the probes end with. */
   readonly #end = new Subject<never>()
@@ -153,7 +157,7 @@ class EnginePipeline implements RunningPipeline, Metered {
   readonly #isLive: boolean
   #watch: LiveWatch | null = null
   #runner: Runner | null = null
-  #started: { resolve(): void; reject(error: RxGstError): void } | null = null
+  #started: Deferred<void> | null = null
   /** The end of the streams that stop() waits for. */
   #onEos: (() => void) | null = null
   #over: { readonly error: RxGstError | null } | null = null
@@ -161,10 +165,18 @@ class EnginePipeline implements RunningPipeline, Metered {
   #stopping: Promise<void> | null = null
   #opened = false
 
-  readonly state$ = this.#state.state$
+  readonly state$: Observable<StreamState>
   readonly bus$ = this.#bus.asObservable()
 
-  constructor(graph: Graph, logger: Logger, timeouts: { readonly start: number; readonly stall: number }) {
+  constructor(
+    graph: Graph,
+    logger: Logger,
+    timeouts: { readonly start: number; readonly stall: number },
+    clock: Clock = systemClock,
+  ) {
+    this.#clock = clock
+    this.#state = new StateHolder(clock)
+    this.state$ = this.#state.state$
     this.#graph = graph
     this.#logger = logger
     this.#timeouts = timeouts
@@ -183,18 +195,16 @@ class EnginePipeline implements RunningPipeline, Metered {
     if (!this.#state.apply({ type: 'start' })) {
       throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on a pipeline that is ${this.state.phase}`)
     }
-    const playing = new Promise<void>((resolve, reject) => {
-      this.#started = { resolve, reject }
-    })
-    playing.catch(() => {})
+    const started = deferred()
+    this.#started = started
     try {
       await prepare(this.#graph, factory =>
         unknownElement(factory, this.#graph.elements.find(element => element.factory === factory)!.name),
       )
       if (!this.#over && !this.#stopping) await this.#play()
-      await playing
+      await started.promise
     } catch (error) {
-      if (!this.#over && !this.#stopping) this.#fail(asRxGstError(error))
+      if (!this.#over && !this.#stopping) this.#fail(asRxGstError(error, 'the pipeline could not be built'))
       throw error
     } finally {
       this.#started = null
@@ -215,13 +225,13 @@ class EnginePipeline implements RunningPipeline, Metered {
     if (this.#isLive) this.#watch = this.#newWatch(runner)
     // Sinks behind an appsrc have their first buffer when the program pushes one, which waits for start().
     if (this.#graph.elements.some(({ factory }) => factory === 'appsrc')) this.#live()
-    else setTimeout(() => this.#patience(), this.#timeouts.start).unref()
+    else unref(this.#clock.setTimeout(() => this.#patience(), this.#timeouts.start))
   }
 
   #newWatch(runner: Runner): LiveWatch {
     const { start, stall } = this.#timeouts
     const events = { onStarted: () => this.#live(), onDead: (error: RxGstError) => this.#fail(error) }
-    return new LiveWatch(this.#graph, runner, events, { patience: start, stallTimeout: stall })
+    return new LiveWatch(this.#graph, runner, events, { patience: start, stallTimeout: stall }, this.#clock)
   }
 
   /** A source that waits for somebody, such as a listening socket, is no failure. */
@@ -243,21 +253,26 @@ class EnginePipeline implements RunningPipeline, Metered {
   /** Makes the pipeline, once: at the start, or earlier where somebody asks it for something. */
   #ensure(): Runner {
     if (this.#runner) return this.#runner
-    const runner = new Runner(this.#graph, {
-      counted: true,
-      pushed: true,
-      relayed: true,
-      secrets: this.#secrets,
-      logger: this.#logger,
-      wasLive: () => this.state.phase === 'live',
-      live: this.#isLive,
-      // A live graph plays before there is anything to play.
-      onPlaying: () => void (this.#isLive || this.#live()),
-      onUnlinked: (pad, caps) => this.#logger.info(`no branch takes the pad ${pad}: ${peerText(caps, this.#secrets)}`),
-      onMessage: message => this.#bus.next(busMessage(message, text => runner.mask(text))),
-      onError: error => this.#fail(error),
-      onEos: () => this.#ended(),
-    })
+    const runner = new Runner(
+      this.#graph,
+      {
+        counted: true,
+        pushed: true,
+        relayed: true,
+        secrets: this.#secrets,
+        logger: this.#logger,
+        wasLive: () => this.state.phase === 'live',
+        live: this.#isLive,
+        // A live graph plays before there is anything to play.
+        onPlaying: () => void (this.#isLive || this.#live()),
+        onUnlinked: (pad, caps) =>
+          this.#logger.info(`no branch takes the pad ${pad}: ${peerText(caps, this.#secrets)}`),
+        onMessage: message => this.#bus.next(busMessage(message, text => runner.mask(text), this.#clock)),
+        onError: error => this.#fail(error),
+        onEos: () => this.#ended(),
+      },
+      this.#clock,
+    )
     this.#runner = runner
     for (const each of this.#meters)
       each.gone = each.meters.attach(pipelinePoints(this.#graph, name => runner.element(name), each.where))
@@ -285,6 +300,11 @@ class EnginePipeline implements RunningPipeline, Metered {
         if (this.#meters.includes(each)) this.#meters.splice(this.#meters.indexOf(each), 1)
       },
     }
+  }
+
+  /** For rxgst/gi; the door is open. */
+  [DOOR](): boolean {
+    return !this.#over && !this.#stopping && this.#ensure().introspect()
   }
 
   /** What slow readers lost; sound by its chunks' samples would be another unit. */
@@ -345,7 +365,7 @@ class EnginePipeline implements RunningPipeline, Metered {
   }
 
   async #stop(): Promise<void> {
-    const from = performance.now()
+    const from = this.#clock.now()
     const running = this.state.phase === 'live' || this.state.phase === 'connecting'
     this.#started?.reject(new RxGstError('ERR_ABORTED', 'stop() was called before the pipeline was live'))
     if (this.state.phase === 'stopping') await this.#settling
@@ -355,7 +375,7 @@ class EnginePipeline implements RunningPipeline, Metered {
     if (runner && running && this.#opened && runner.wantsEnd) await this.#endStreams(runner)
     this.#finish(null)
     await this.#settling
-    await runner?.stop(Math.max(1000, STOP_DEADLINE - (performance.now() - from)))
+    await runner?.stop(Math.max(1000, STOP_DEADLINE - (this.#clock.now() - from)))
     this.#runner = null
     if (!stopped) this.#state.apply({ type: 'stopped' })
   }
@@ -363,14 +383,14 @@ class EnginePipeline implements RunningPipeline, Metered {
   /** What is in the pipeline comes out of it, then end-of-stream, so that files are whole. */
   async #endStreams(runner: Runner): Promise<void> {
     for (const port of this.#ports.values()) port.close(this.#notRunning())
-    const ended = new Promise<void>(resolve => {
-      this.#onEos = resolve
-    })
+    const ended = deferred()
+    this.#onEos = () => ended.resolve()
     try {
       await withDeadline(
-        runner.endSources().then(() => ended),
+        runner.endSources().then(() => ended.promise),
         END_DEADLINE,
         () => new Error('late'),
+        this.#clock,
       )
     } catch {
       this.#logger.warn(`the streams did not end within ${END_DEADLINE} ms: files may lack their end`)
@@ -470,7 +490,7 @@ class EnginePipeline implements RunningPipeline, Metered {
         return (last = padStats(pad, runner?.counts(pad) ?? null, last))
       }
       if (this.#runner) read()
-      return snapshots(read, interval, this.#end).subscribe(subscriber)
+      return snapshots(read, interval, this.#end, this.#clock).subscribe(subscriber)
     })
   }
 
@@ -537,11 +557,4 @@ class EnginePipeline implements RunningPipeline, Metered {
 /** Names of elements hold no second colon in a row, and these keys none before their end. */
 function nameOf(key: string): string {
   return key.slice(0, key.search(/:(pictures:\w*|sound|packets)$/))
-}
-
-function asRxGstError(error: unknown): RxGstError {
-  if (error instanceof RxGstError) return error
-  return new RxGstError('ERR_PIPELINE', `the pipeline could not be built: ${(error as Error).message}`, {
-    cause: error,
-  })
 }

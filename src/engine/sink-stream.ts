@@ -3,10 +3,20 @@ import { RxGstError } from '../core/errors'
 import { DEFAULT_HELD_BYTES } from '../core/video-options'
 import type { AudioChunk, Logger, Packet, PixelFormat, VideoFrame } from '../core/types'
 import { native } from '../addon/binding'
+import type { Timeline } from '../addon/capture'
 import type { ElementHandle } from '../addon/gst'
-import { type AudioTap, type PacketTap, type VideoTap, type VideoTapOptions } from '../addon/tap'
+import type {
+  AudioTap,
+  AudioTapStats,
+  PacketTap,
+  PacketTapStats,
+  VideoTap,
+  VideoTapOptions,
+  VideoTapStats,
+} from '../addon/tap'
 import { frames } from '../observables/frames'
 import { MediaHub } from '../observables/media-hub'
+import type { MediaSource } from '../observables/media-source'
 import { PacketHub } from '../observables/packets'
 import { sounds } from '../observables/sounds'
 import type { GraphElement } from '../pipelines/graph/graph'
@@ -37,12 +47,26 @@ export interface SinkStats {
   readonly dropped: number
 }
 
+/** What every tap tells; the other counters are its own. */
+interface TapStats {
+  readonly ended: boolean
+  /** The caps of what it cannot give out. */
+  readonly wrong: string | null
+  readonly queued: number
+}
+
+interface Tap<S> {
+  stats(): S
+  close(): void
+}
+
 /**
  * One appsink read in one way: attached to it while somebody is subscribed. Until then, and afterwards, what comes is
  * let go of in C. Hot: who subscribes before start() gets everything.
  */
-export abstract class SinkStream<T> {
-  protected handle: ElementHandle | null = null
+export abstract class SinkStream<T, S extends TapStats = TapStats> {
+  #handle: ElementHandle | null = null
+  #tap: Tap<S> | null = null
   #wanted = false
   #over = false
 
@@ -52,12 +76,14 @@ export abstract class SinkStream<T> {
   ) {}
 
   abstract readonly values$: Observable<T>
-  protected abstract attach(handle: ElementHandle): void
-  protected abstract detach(): void
-  protected abstract pump(): void
-  protected abstract finish(error: Error | null): void
-  protected abstract state(): { readonly ended: boolean; readonly wrong: string | null; readonly queued: number } | null
-  abstract stats(): SinkStats | null
+  /** Attached, and what it gives handed to the hub. */
+  protected abstract newTap(handle: ElementHandle): Tap<S>
+  protected abstract readonly hub: Pick<MediaHub, 'pump' | 'end'>
+  protected abstract count(stats: S): SinkStats
+  /** The tap is gone. */
+  protected detached(): void {}
+  /** The tap has news, before the hub gives them out. */
+  protected look?(stats: S): void
 
   protected get bounds(): Bounds {
     const { props } = this.element
@@ -66,22 +92,33 @@ export abstract class SinkStream<T> {
 
   /** The pipeline is made; before data flows. */
   open(handle: ElementHandle): void {
-    this.handle = handle
-    if (this.#wanted && !this.#over) this.attach(handle)
+    this.#handle = handle
+    if (this.#wanted && !this.#over) this.#tap = this.newTap(handle)
   }
 
   protected setWanted(wanted: boolean): void {
     if (wanted === this.#wanted) return
     this.#wanted = wanted
-    if (this.#over || this.handle === null) return
-    if (wanted) this.attach(this.handle)
-    else this.detach()
+    if (this.#over || this.#handle === null) return
+    if (wanted) this.#tap = this.newTap(this.#handle)
+    else this.#detach()
+  }
+
+  #detach(): void {
+    this.#tap?.close()
+    this.#tap = null
+    this.detached()
+  }
+
+  #pump(): void {
+    if (this.#tap) this.look?.(this.#tap.stats())
+    this.hub.pump()
   }
 
   /** Something waits in the tap, or it ended. */
   protected readonly onChange = (): void => {
-    this.pump()
-    const state = this.#over ? null : this.state()
+    this.#pump()
+    const state = this.#over ? null : this.#tap?.stats()
     if (!state) return
     if (state.wrong !== null) this.end(this.#wrong(state.wrong))
     else if (state.ended && state.queued === 0) this.end(null)
@@ -102,10 +139,15 @@ export abstract class SinkStream<T> {
   /** What waits is given out first. */
   end(error: Error | null): void {
     if (this.#over) return
-    this.pump()
+    this.#pump()
     this.#over = true
-    this.finish(error)
-    this.detach()
+    this.hub.end(error)
+    this.#detach()
+  }
+
+  stats(): SinkStats | null {
+    const stats = this.#tap?.stats()
+    return stats ? this.count(stats) : null
   }
 }
 
@@ -115,28 +157,38 @@ export interface FramesOptions {
   readonly format?: PixelFormat
 }
 
-export class FrameStream extends SinkStream<VideoFrame> {
-  #tap: VideoTap | null = null
-  #budget: FrameBudget | null = null
-  readonly #logger: Logger
+/** Pictures or sound: what a hub hands round. */
+abstract class MediaStream<T, S extends TapStats> extends SinkStream<T, S> {
+  protected readonly hub = new MediaHub({
+    block: !this.bounds.drop,
+    onDemand: ({ pictures, sound }) => this.setWanted(pictures || sound),
+  })
+
+  protected newTimeline(): Timeline {
+    const timeline = new (native().Timeline)()
+    timeline.startAt(0)
+    return timeline
+  }
+
+  protected override detached(): void {
+    this.hub.setSource(null)
+    this.hub.dropRest()
+  }
+}
+
+export class FrameStream extends MediaStream<VideoFrame, VideoTapStats> {
+  readonly #budget: FrameBudget
   readonly #format: PixelFormat | null
-  readonly #hub: MediaHub
-  readonly values$: Observable<VideoFrame>
+  readonly values$ = frames(() => this.hub)
 
   constructor(element: GraphElement, { format }: FramesOptions, logger: Logger) {
     super(element, 'pictures')
-    this.#logger = logger
     this.#format = format ?? null
-    this.#hub = new MediaHub({ block: !this.bounds.drop, onDemand: ({ pictures }) => this.setWanted(pictures) })
-    this.values$ = frames(() => this.#hub)
+    this.#budget = new FrameBudget(element.name, DEFAULT_HELD_BYTES, logger, 'close() each frame when done with it')
   }
 
-  protected attach(handle: ElementHandle): void {
-    const n = native()
-    const timeline = new n.Timeline()
-    timeline.startAt(0)
+  protected newTap(handle: ElementHandle): VideoTap {
     const { drop, most } = this.bounds
-    const policy = drop ? 'oldest' : 'block'
     const options: VideoTapOptions = {
       format: this.#format,
       width: 0,
@@ -144,145 +196,68 @@ export class FrameStream extends SinkStream<VideoFrame> {
       fpsN: 0,
       fpsD: 1,
       capacity: Math.min(most || MOST_FRAMES, 1000),
-      policy,
+      policy: drop ? 'oldest' : 'block',
     }
-    const remedy = 'close() each frame when done with it'
-    this.#budget ??= new FrameBudget(this.element.name, DEFAULT_HELD_BYTES, this.#logger, remedy)
-    const tap = new n.VideoTap(handle, timeline, options, this.onChange, this.#budget.account)
-    this.#tap = tap
-    this.#hub.setSource({
-      readPictures: max => tap.read(max).map(toPicture),
-      readSounds: () => [],
-      soundExpected: false,
-      wait: () => {},
-    })
+    const tap = new (native().VideoTap)(handle, this.newTimeline(), options, this.onChange, this.#budget.account)
+    this.hub.setSource({ ...NO_MEDIA, readPictures: max => tap.read(max).map(toPicture) })
+    return tap
   }
 
-  protected detach(): void {
-    this.#tap?.close()
-    this.#tap = null
-    this.#hub.setSource(null)
+  protected override look({ droppedHeld }: VideoTapStats): void {
+    this.#budget.look(droppedHeld)
   }
 
-  protected pump(): void {
-    const tap = this.#tap
-    if (tap) this.#budget?.look(tap.stats().droppedHeld)
-    this.#hub.pump()
-  }
-
-  protected finish(error: Error | null): void {
-    this.#hub.end(error)
-    this.#hub.dropRest()
-  }
-
-  protected state(): ReturnType<VideoTap['stats']> | null {
-    return this.#tap?.stats() ?? null
-  }
-
-  stats(): SinkStats | null {
-    const stats = this.#tap?.stats()
-    return stats
-      ? {
-          received: stats.decoded,
-          queued: stats.queued,
-          dropped: stats.droppedQueue + stats.droppedHeld + stats.droppedBad,
-        }
-      : null
+  protected count({ decoded, queued, droppedQueue, droppedHeld, droppedBad }: VideoTapStats): SinkStats {
+    return { received: decoded, queued, dropped: droppedQueue + droppedHeld + droppedBad }
   }
 }
 
-export class AudioStream extends SinkStream<AudioChunk> {
-  #tap: AudioTap | null = null
-  readonly #hub: MediaHub
-  readonly values$: Observable<AudioChunk>
+export class AudioStream extends MediaStream<AudioChunk, AudioTapStats> {
+  readonly values$ = sounds(() => this.hub)
 
   constructor(element: GraphElement) {
     super(element, 'sound')
-    this.#hub = new MediaHub({ block: !this.bounds.drop, onDemand: ({ sound }) => this.setWanted(sound) })
-    this.values$ = sounds(() => this.#hub)
   }
 
-  protected attach(handle: ElementHandle): void {
-    const n = native()
-    const timeline = new n.Timeline()
-    timeline.startAt(0)
-    const tap = new n.AudioTap(handle, timeline, this.onChange)
+  protected newTap(handle: ElementHandle): AudioTap {
+    const tap = new (native().AudioTap)(handle, this.newTimeline(), this.onChange)
     tap.setBlock(!this.bounds.drop)
-    this.#tap = tap
-    this.#hub.setSource({
-      readPictures: () => [],
-      readSounds: () => tap.read(),
-      soundExpected: true,
-      wait: () => {},
-    })
-  }
-
-  protected detach(): void {
-    this.#tap?.close()
-    this.#tap = null
-    this.#hub.setSource(null)
-  }
-
-  protected pump(): void {
-    this.#hub.pump()
-  }
-
-  protected finish(error: Error | null): void {
-    this.#hub.end(error)
-    this.#hub.dropRest()
-  }
-
-  protected state(): ReturnType<AudioTap['stats']> | null {
-    return this.#tap?.stats() ?? null
+    this.hub.setSource({ ...NO_MEDIA, soundExpected: true, readSounds: () => tap.read() })
+    return tap
   }
 
   /** In samples per channel. */
-  stats(): SinkStats | null {
-    const stats = this.#tap?.stats()
-    return stats ? { received: stats.received, queued: stats.queued, dropped: stats.dropped } : null
+  protected count({ received, queued, dropped }: AudioTapStats): SinkStats {
+    return { received, queued, dropped }
   }
 }
 
-export class PacketStream extends SinkStream<Packet> {
-  #tap: PacketTap | null = null
-  readonly #hub = new PacketHub(
-    max => this.#tap?.read(max) ?? [],
+const NO_MEDIA: MediaSource = { readPictures: () => [], readSounds: () => [], soundExpected: false, wait: () => {} }
+
+export class PacketStream extends SinkStream<Packet, PacketTapStats> {
+  #packets: PacketTap | null = null
+  protected readonly hub = new PacketHub(
+    max => this.#packets?.read(max) ?? [],
     wanted => this.setWanted(wanted),
   )
-  readonly values$ = this.#hub.packets$
+  readonly values$ = this.hub.packets$
 
   constructor(element: GraphElement) {
     super(element, 'packets')
   }
 
-  protected attach(handle: ElementHandle): void {
+  protected newTap(handle: ElementHandle): PacketTap {
     const { drop, most } = this.bounds
-    this.#tap = new (native().PacketTap)(
-      handle,
-      { capacity: Math.min(most || MOST_PACKETS, 10_000), block: !drop },
-      this.onChange,
-    )
+    const options = { capacity: Math.min(most || MOST_PACKETS, 10_000), block: !drop }
+    this.#packets = new (native().PacketTap)(handle, options, this.onChange)
+    return this.#packets
   }
 
-  protected detach(): void {
-    this.#tap?.close()
-    this.#tap = null
+  protected override detached(): void {
+    this.#packets = null
   }
 
-  protected pump(): void {
-    this.#hub.pump()
-  }
-
-  protected finish(error: Error | null): void {
-    this.#hub.end(error)
-  }
-
-  protected state(): ReturnType<PacketTap['stats']> | null {
-    return this.#tap?.stats() ?? null
-  }
-
-  stats(): SinkStats | null {
-    const stats = this.#tap?.stats()
-    return stats ? { received: stats.received, queued: stats.queued, dropped: stats.dropped } : null
+  protected count({ received, queued, dropped }: PacketTapStats): SinkStats {
+    return { received, queued, dropped }
   }
 }

@@ -1,6 +1,5 @@
 import { RxGstError } from '../core/errors'
 import type { Logger } from '../core/types'
-import { loadGst } from '../gst/load'
 import { native } from '../addon/binding'
 import { resolveOutputOptions } from './output/options'
 import { SILENT_LOGGER } from '../core/transport-options'
@@ -21,7 +20,7 @@ const told = new Set<string>()
 export function ownGraph(graph: Graph, logger: Logger): Graph {
   const { graph: fit, unfit } = fitted(graph, native().takes)
   for (const { factory, property, needed } of unfit) {
-    const text = `${factory} of ${loadGst().gst.versionString()} has no property ${property} as rxgst sets it`
+    const text = `${factory} of ${native().gstreamer().text} has no property ${property} as rxgst sets it`
     if (needed) throw new RxGstError('ERR_GSTREAMER_VERSION', text, { element: factory })
     // A stream without a logger leaves it to the next one that has one.
     if (logger === SILENT_LOGGER || told.has(text)) continue

@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '../core/clock'
 import type { DropCause } from './meter'
 import type { MetricName } from './metrics'
 import type { StreamPhase } from '../core/types'
@@ -44,6 +45,8 @@ export interface MeterHost {
   reconnects?(): number
   /** `performance.now()` of the last write of an output. */
   lastWrite?(): { readonly video: number | null; readonly audio: number | null }
+  /** That of `liveSince` and `lastWrite`; default the system's. */
+  readonly clock?: Clock
   /** Pictures a second that it was asked for. */
   readonly fpsTarget?: number
   /** The cause of a hole in the timestamps of packets; default 'source'; null: holes mean nothing. */
@@ -63,6 +66,7 @@ export interface MeterConnection {
  */
 export class Meters {
   readonly host: MeterHost
+  readonly clock: Clock
   readonly #meters = new Set<StreamMeter>()
   readonly #connections = new Set<MeterConnection>()
   #phase: StreamPhase = 'idle'
@@ -73,6 +77,7 @@ export class Meters {
 
   constructor(host: MeterHost) {
     this.host = host
+    this.clock = host.clock ?? systemClock
   }
 
   open(metrics: readonly MetricName[]): StreamMeter {
@@ -100,7 +105,7 @@ export class Meters {
     if (phase === 'live' && this.#phase === 'reconnecting' && this.#wasLive) this.#reconnects++
     if (phase === 'live') this.#wasLive = true
     this.#phase = phase
-    if (phase === 'live') this.#liveSince ??= performance.now()
+    if (phase === 'live') this.#liveSince ??= this.clock.now()
     else if (phase !== 'stalled') this.#liveSince = null
   }
 

@@ -2,7 +2,7 @@ import { badOption, show } from '../core/check'
 import { RxGstError } from '../core/errors'
 import { nearestName } from '../core/nearest'
 
-/** What a StreamMonitor can measure. Units and meaning: `METRICS` below, docs/monitoring.md. */
+/** The metrics of a StreamMonitor. Units and meaning: `METRICS` below, docs/monitoring.md. */
 export type MetricName =
   | 'bitrate'
   | 'fps'
@@ -28,23 +28,24 @@ export type Track = 'video' | 'audio'
 /** 'in': a capture; 'out': an output. */
 export type Direction = 'in' | 'out' | 'pipeline'
 
-/** How a metric is exported: its name, and what a value is multiplied by to be in the base unit (seconds, not ms). */
+/** Name of the exported series, and the factor from the metric's unit to Prometheus's base unit (ms to seconds). */
 export interface PrometheusForm {
   readonly name: string
   readonly scale: number
 }
 
 export interface MetricKind {
-  /** Of `getMetric()` and of thresholds. */
+  /** Unit of `getMetric()` and of thresholds. */
   readonly unit: 'bit/s' | '1/s' | 'ms' | 's' | 'count' | 'LUFS' | 'dBTP'
-  /** Which way is worse; 'off' = away from a middle, 'none' = for information. */
+  /** Direction of a worse value; 'off' = away from a target in both directions, 'none' = information only. */
   readonly worse: 'higher' | 'lower' | 'off' | 'none'
-  /** A total that only grows; the others are values of the moment. */
+  /** true: a total that only grows; false: a current value. */
   readonly counter: boolean
-  /** Also measured for picture and sound apart. */
+  /** Also measured separately for video and audio. */
   readonly perTrack: boolean
   /**
-   * Without what it says nothing, so that `noData` tells in its place; 'any' = either track, null = it needs no media.
+   * The track that the metric needs; while it is missing, only `noData` alerts. 'any' = one of the two tracks, null =
+   * no media needed.
    */
   readonly needs: Track | 'both' | 'any' | null
   readonly on: readonly Direction[]
@@ -75,13 +76,13 @@ export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
     worse: 'lower',
     perTrack: true,
     needs: 'video',
-    summary: 'Encoded picture and sound over the last 5 s, without metadata.',
+    summary: 'Encoded video and audio over the last 5 s, without metadata.',
   }),
   fps: metric('frames_per_second', 1, {
     unit: '1/s',
     worse: 'lower',
     needs: 'video',
-    summary: 'Pictures that came (capture) or left the encoder (output) over the last 5 s.',
+    summary: 'Frames that arrived (capture) or left the encoder (output) over the last 5 s.',
   }),
   latency: metric('latency_seconds', MS, {
     unit: 'ms',
@@ -95,7 +96,8 @@ export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
     worse: 'higher',
     needs: 'any',
     on: ['in'],
-    summary: 'How much later than at its best of the last 60 s the stream comes: a backlog grows somewhere before us.',
+    summary:
+      'Delay of the stream compared with its best of the last 60 s. It rises when a queue fills before this process.',
   }),
   endToEndLatency: metric('end_to_end_latency_seconds', MS, {
     unit: 'ms',
@@ -103,97 +105,97 @@ export const METRICS: Readonly<Record<MetricName, MetricKind>> = Object.freeze({
     needs: 'video',
     on: ['in'],
     summary:
-      "Now minus the wall clock that an output with `stampLatency` wrote into the picture; needs both machines' clocks in step.",
+      'Now minus the wall clock that an output with `stampLatency` wrote into the frame. The clocks of both ' +
+      'machines must agree.',
   }),
   droppedFrames: metric('frames_dropped_total', 1, {
     unit: 'count',
     worse: 'higher',
     counter: true,
     needs: 'video',
-    summary: 'Pictures lost since it was attached, by whatever cause.',
+    summary: 'Frames lost since the stream was attached, for any cause.',
   }),
   jitter: metric('jitter_seconds', MS, {
     unit: 'ms',
     worse: 'higher',
     perTrack: true,
     needs: 'any',
-    summary: 'How unevenly packets come compared with their timestamps; smoothed as in RFC 3550.',
+    summary: 'Variation of packet arrival against timestamps, smoothed as in RFC 3550.',
   }),
   keyframeInterval: metric('keyframe_interval_seconds', 1, {
     unit: 's',
     worse: 'higher',
     needs: 'video',
-    summary: 'Between the last two keyframes, by their timestamps.',
+    summary: 'Time between the last two keyframes, by their timestamps.',
   }),
   avDrift: metric('av_drift_seconds', MS, {
     unit: 'ms',
     worse: 'off',
     needs: 'both',
-    summary:
-      'How far sound has moved against picture since the first 10 s, by their timestamps; positive: sound comes early.',
+    summary: 'Shift of audio against video since the first 10 s, by their timestamps. Positive: the audio is early.',
   }),
   noData: metric('no_data_seconds', 1, {
     unit: 's',
     worse: 'higher',
     perTrack: true,
     needs: null,
-    summary: 'Since the last packet (capture, pipeline) or the last write (output).',
+    summary: 'Time since the last packet (capture, pipeline) or the last write (output).',
   }),
   freeze: metric('freeze_seconds', 1, {
     unit: 's',
     worse: 'higher',
     needs: 'video',
-    summary: 'How long pictures have come that all look the same; 0 when they move.',
+    summary: 'How long all frames have looked the same; 0 when they move.',
   }),
   black: metric('black_seconds', 1, {
     unit: 's',
     worse: 'higher',
     needs: 'video',
-    summary: 'How long 98 % of the picture have been black; 0 when they are not.',
+    summary: 'How long at least 98 % of the frame has been black; 0 otherwise.',
   }),
   silence: metric('silence_seconds', 1, {
     unit: 's',
     worse: 'higher',
     needs: 'audio',
-    summary: 'How long the sound has been below −60 dBFS; 0 when it is not.',
+    summary: 'How long the audio has been below −60 dBFS; 0 otherwise.',
   }),
   loudness: metric('loudness_lufs', 1, {
     unit: 'LUFS',
     worse: 'off',
     needs: 'audio',
-    summary: 'Short-term loudness (3 s) after ITU-R BS.1770.',
+    summary: 'Short-term loudness (3 s) by ITU-R BS.1770.',
   }),
   truePeak: metric('true_peak_dbtp', 1, {
     unit: 'dBTP',
     worse: 'higher',
     needs: 'audio',
-    summary: 'The highest true peak of the sound.',
+    summary: 'The highest true peak of the audio.',
   }),
   queueMs: metric('queue_seconds', MS, {
     unit: 'ms',
     worse: 'higher',
     needs: 'any',
     on: ['in', 'out'],
-    summary: 'Media that waits: for the consumer (capture), or for the slowest live target (output).',
+    summary: 'Waiting media: for the consumer (capture) or for the slowest live target (output).',
   }),
   reconnects: metric('reconnects_total', 1, {
     unit: 'count',
     worse: 'higher',
     counter: true,
     needs: null,
-    summary: 'Connections made anew since it was attached.',
+    summary: 'Reconnects since the stream was attached.',
   }),
   uptime: metric('uptime_seconds', 1, {
     unit: 's',
     worse: 'none',
     needs: null,
-    summary: 'Since it is live without a break.',
+    summary: 'Time live without a break.',
   }),
 })
 
 export const METRIC_NAMES: readonly MetricName[] = Object.freeze(Object.keys(METRICS) as MetricName[])
 
-/** The name, or ERR_UNKNOWN_METRIC, which lists the metrics. */
+/** Returns a checked metric name; throws ERR_UNKNOWN_METRIC, whose message lists the metrics. */
 export function checkMetric(value: unknown): MetricName {
   if (typeof value === 'string' && Object.hasOwn(METRICS, value)) return value as MetricName
   const near = typeof value === 'string' ? nearestName(value, METRIC_NAMES) : null
@@ -204,7 +206,7 @@ export function checkMetric(value: unknown): MetricName {
   )
 }
 
-/** Each once, in the order of the table. */
+/** Checked metric names, without duplicates, in the order of the table. */
 export function checkMetrics(value: unknown): readonly MetricName[] {
   if (value === undefined) return METRIC_NAMES
   if (!Array.isArray(value)) throw badOption('an array of metric names', 'metrics', value)

@@ -39,7 +39,7 @@ export class StreamMeter implements Meter {
   readonly #onClose: () => void
   readonly #native: NativeMeter
   readonly #watched = new Map<MeterConnection, number[]>()
-  readonly #openedAt = performance.now()
+  readonly #openedAt: number
   readonly #droppedBefore: DropCounts
   readonly #reconnectsBefore: number
   #history: { at: number; frames: number; dropped: number }[] = []
@@ -48,6 +48,7 @@ export class StreamMeter implements Meter {
 
   constructor(meters: Meters, metrics: readonly MetricName[], onClose: () => void) {
     this.#meters = meters
+    this.#openedAt = meters.clock.now()
     this.#wanted = new Set(metrics)
     this.#onClose = onClose
     this.direction = meters.host.direction
@@ -204,7 +205,7 @@ export class StreamMeter implements Meter {
       },
     )
     put('reconnects', () => this.#meters.reconnects - this.#reconnectsBefore)
-    put('uptime', () => (liveSince === null ? null : (performance.now() - liveSince) / 1000))
+    put('uptime', () => (liveSince === null ? null : (this.#meters.clock.now() - liveSince) / 1000))
 
     return {
       values,
@@ -232,7 +233,7 @@ export class StreamMeter implements Meter {
   }
 
   #ratio(frames: number, counts: DropCounts): number | null {
-    const now = performance.now()
+    const now = this.#meters.clock.now()
     const dropped = Object.values(counts).reduce((sum, count) => sum + count, 0)
     this.#history.push({ at: now, frames, dropped })
     while (this.#history.length > 2 && this.#history[1]!.at < now - RATIO_WINDOW) this.#history.shift()
@@ -244,7 +245,7 @@ export class StreamMeter implements Meter {
   /** Of a stream that should have some: since the last, or since there could have been one. */
   #sinceData({ video, audio }: NativeMeterReading, phase: StreamPhase): Record<Track | 'any', number | null> {
     if (QUIET.includes(phase)) return { any: null, video: null, audio: null }
-    const now = performance.now()
+    const now = this.#meters.clock.now()
     const since = (at: number | null | undefined): number | null => (at == null ? null : (now - at) / 1000)
     const { host, liveSince } = this.#meters
     const write = host.lastWrite?.()

@@ -25,23 +25,23 @@ export interface EngineOptions {
   newId(): string
   /** ms between two ticks. Default 1000. */
   readonly interval?: number
-  /** ms of a new connection that are not judged. Default GRACE. */
+  /** Time after a connection in which no rule is judged, ms. Default GRACE. */
   readonly grace?: number
   readonly flapping?: ResolvedFlapping
 }
 
-/** A connection's first 5 s say nothing: buffers fill, encoders begin, windows are half empty. */
+/** Time after a connection in which no rule is judged, ms: buffers fill, encoders start, windows are half empty. */
 export const GRACE = 5000
-/** An alert without anything to judge it by for this long, on a stream that flows, is no longer true. */
+/** Time without a value on a live stream after which an alert ends, ms. */
 const UNMEASURED = 60_000
-/** A level that is off and has held this long has become the usual one. */
+/** Time after which a level that stays off becomes the usual one, ms. */
 const NEW_USUAL = 600_000
 
-/** An alert that was said, and what is needed to say it again. */
+/** A raised alert, and the data for its update. */
 interface Open {
   readonly alert: Alert
   readonly since: number
-  /** The peak, as it is compared. */
+  /** The peak, in the unit of the comparison. */
   readonly worst: number
 }
 
@@ -50,17 +50,17 @@ interface Watch {
   readonly subject: Subject
   readonly guard: FlapGuard
   state: RuleState
-  /** Since when it is raised; null while it is not. */
+  /** Start of the raise, monotonic ms; null while not raised. */
   raisedSince: number | null
-  /** The rule's own alert, or 'flapping' in its place; never both. */
+  /** The rule's own alert, or 'flapping' instead of it; never both. */
   open: Open | null
   unmeasuredSince: number | null
   learnedAt: number
 }
 
 /**
- * The alerts of one stream: readings in, raises and clears out. It has no clock, no timer and no RxJS; the same ticks
- * give the same alerts. Every raise is followed by exactly one clear, at the latest by `close()`.
+ * The alerts of one stream: readings in, raises and clears out. The engine has no clock, no timer and no RxJS: the same
+ * ticks give the same alerts. Every raise has exactly one clear, at the latest in `close()`.
  */
 export class AlertEngine {
   readonly #options: EngineOptions
@@ -84,7 +84,7 @@ export class AlertEngine {
     }))
   }
 
-  /** What is raised now, in the order in which it was raised. */
+  /** The alerts raised now, in the order of raising. */
   get raised(): readonly Alert[] {
     return this.#nowRaised.map(({ alert }) => alert)
   }
@@ -105,14 +105,17 @@ export class AlertEngine {
     return said
   }
 
-  /** Clears what is raised; the engine is done. */
+  /** Clears all raised alerts and ends the engine. */
   close(now: number, why: ClearedBy): Alert[] {
     const said: Alert[] = []
     for (const watch of this.#watches) this.#end(watch, { now }, why, said)
     return said
   }
 
-  /** Nobody looked for so long (a thread that was blocked, a machine that slept) that nothing is known to have held. */
+  /**
+   * Whether the time since the last tick (a blocked thread, a machine that slept) is too long to say that a condition
+   * held.
+   */
   #isGap(now: number): boolean {
     if (this.#last === null) return false
     return now < this.#last || now - this.#last > Math.max(5000, 3 * (this.#options.interval ?? 1000))
@@ -145,7 +148,7 @@ export class AlertEngine {
     else watch.learnedAt = now
   }
 
-  /** Brings what was said in line with what is. A clear comes before what replaces it. */
+  /** Makes the alerts agree with the states. A clear comes before the raise that replaces it. */
   #say(watch: Watch, look: Look | null, tick: Tick, said: Alert[]): void {
     const wanted = watch.guard.flapping ? 'flapping' : isRaised(watch.state) ? 'rule' : null
     const open = watch.open === null ? null : watch.open.alert.flaps === null ? 'rule' : 'flapping'
@@ -198,8 +201,8 @@ export class AlertEngine {
 
   #end(watch: Watch, { now }: Pick<Tick, 'now'>, why: ClearedBy, said: Alert[]): void {
     if (why === 'unmeasured') {
-      // What is only away for a minute may flap with that minute: the end is one more change, none is forgotten, and
-      // what is said to flap does so until it is quiet.
+      // A stream that is away for a minute at a time also flaps: the end counts as a change, no change is forgotten,
+      // and a flapping rule flaps until it is quiet.
       if (isRaised(watch.state)) watch.guard.note(now)
       if (watch.open?.alert.flaps === null) this.#clear(watch, now, why, said)
     } else {
@@ -218,7 +221,9 @@ export class AlertEngine {
     return followsFromOther(rule, reading, this.#watches)
   }
 
-  /** Only from what is good, or what is wrong would become usual; but not for ever from what was good long ago. */
+  /**
+   * Learns only from good values, or a bad value would become the usual one. Forgets values that were good long ago.
+   */
   #learn(watch: Watch, verdict: Verdict, now: number): void {
     if (verdict === null || (watch.state.phase === 'ok' && verdict.clear)) {
       watch.subject.learn(now)

@@ -2,41 +2,44 @@ import type { MetricName, Track } from '../meter/metrics'
 
 /** Why an alert was cleared. */
 export type ClearedBy =
-  /** Its rule's clear condition held. */
+  /** The rule's clear condition held. */
   | 'recovered'
-  /** The stream was stopped, or failed for good. */
+  /** The stream stopped, or failed for good. */
   | 'ended'
-  /** The stream was detached, or the monitor disposed. */
+  /** The stream was detached, or the monitor was disposed. */
   | 'detached'
-  /** Nothing to judge by for a minute of a live stream, such as a track that is no longer there. */
+  /** No value for a minute of a live stream, such as a track that has gone. */
   | 'unmeasured'
 
-/** Said twice: when it is raised, and with the same `id`, `raisedAt` and the final `peak` when it is cleared. */
+/**
+ * An alert. It is emitted when it is raised, and again when it is cleared, with the same `id`, `raisedAt` and the final
+ * `peak`.
+ */
 export interface Alert {
   /** A UUID. */
   readonly id: string
-  /** The rule's name; 'flapping' for one that comes and goes. */
+  /** The rule's name; 'flapping' for a rule that changes often. */
   readonly rule: string
-  /** What is measured. */
+  /** The measured metric. */
   readonly metric: MetricName
   /** The name under which the stream was attached. */
   readonly stream: string
-  /** As its rule says. */
+  /** The severity of the rule. */
   readonly severity: 'warning' | 'critical'
   /** Unix ms. */
   readonly raisedAt: number
-  /** Unix ms; as much after raisedAt as it really lasted, whatever happened to the wall clock. */
+  /** Unix ms; clearedAt − raisedAt is the real duration, even if the wall clock changed. */
   readonly clearedAt: number | null
-  /** What the rule looked at, when this was said. */
+  /** The compared value at the time of the event. */
   readonly value: number
   /** The worst value while it was raised. */
   readonly peak: number
   /** One line for people, such as 'camera: black 12 s (above 10 s)'. */
   readonly message: string
-  /** How it ended; null while it lasts. */
+  /** The cause of the clear; null while the alert is raised. */
   readonly clearedBy: ClearedBy | null
-  /** Of a metric that is measured for each track; null: of both. */
+  /** The track of a metric that is measured per track; null: both tracks. */
   readonly track: Track | null
-  /** The rule that comes and goes, of a 'flapping' alert. */
+  /** The rule that changes often, if this is a 'flapping' alert. */
   readonly flaps: string | null
 }

@@ -3,7 +3,7 @@ import type { AlertCondition, AlertRule } from './rule'
 const S = 1000
 const MIN = 60 * S
 
-/** What a warning and a critical alert of one metric differ in. */
+/** The differences between a warning and a critical alert of one metric. */
 type Level = readonly [severity: AlertRule['severity'], raise: AlertCondition, clear: AlertCondition]
 
 function levels(
@@ -22,7 +22,7 @@ function levels(
   )
 }
 
-/** Conditions that have lasted: the value itself is the time, in s. */
+/** Rules for a metric that is a duration, in s. */
 const lasting = (
   name: string,
   rule: Pick<AlertRule, 'metric' | 'track' | 'detail'>,
@@ -38,7 +38,7 @@ const lasting = (
   )
 
 /**
- * The rules of a monitor that is given none. Values: copy, filter and change them. docs/monitoring.md shows this list,
+ * The default rules of a monitor. They are values: copy, filter and change them. docs/monitoring.md shows this list,
  * and a test compares both.
  */
 export const DEFAULT_RULES: readonly AlertRule[] = Object.freeze([
@@ -48,13 +48,13 @@ export const DEFAULT_RULES: readonly AlertRule[] = Object.freeze([
   ...lasting('black', { metric: 'black' }, 10, 30, 1 * S),
   ...lasting('freeze', { metric: 'freeze' }, 10, 30, 1 * S),
   ...lasting('silence', { metric: 'silence' }, 10, 30, 1 * S),
-  // One channel of several: a cable, a wrong mix.
+  // One channel of several is silent: a broken cable, a wrong mix.
   ...levels('silent-channel', { metric: 'silence', detail: 'silence.*' }, [
     'warning',
     { above: 30, for: 0 },
     { below: 1, for: 1 * S },
   ]),
-  // LU from the target, EBU R 128's −23 LUFS unless the stream has another.
+  // LU from the target: EBU R 128's −23 LUFS, unless the stream has another target.
   ...levels('loudness', { metric: 'loudness', as: 'offTarget' }, [
     'warning',
     { above: 6, below: -6, for: 30 * S },
@@ -95,7 +95,7 @@ export const DEFAULT_RULES: readonly AlertRule[] = Object.freeze([
     ['warning', { above: 50, for: 10 * S }, { below: 25, for: 10 * S }],
     ['critical', { above: 200, for: 10 * S }, { below: 100, for: 10 * S }],
   ),
-  // A little over 4 s: 120 pictures at 29.97 a second are 4.004 s. The clear's 4 s hold two good groups of pictures.
+  // A little above 4 s: 120 frames at 29.97 per second take 4.004 s. The clear's 4 s contain two good GOPs.
   ...levels('keyframe-interval', { metric: 'keyframeInterval' }, [
     'warning',
     { above: 4.1, for: 0 },
@@ -107,7 +107,7 @@ export const DEFAULT_RULES: readonly AlertRule[] = Object.freeze([
     ['warning', { above: 6, for: 0 }, { below: 4.1, for: 4 * S }],
     ['critical', { above: 10, for: 0 }, { below: 4.1, for: 4 * S }],
   ),
-  // ITU-R BT.1359: visible from +45/−125 ms, the limit at +90/−185; EBU R 37 asks +40/−60 of a distribution chain.
+  // ITU-R BT.1359: visible from +45/−125 ms, limit +90/−185 ms; EBU R 37 asks +40/−60 ms of a distribution chain.
   ...levels(
     'av-drift',
     { metric: 'avDrift' },
@@ -115,7 +115,7 @@ export const DEFAULT_RULES: readonly AlertRule[] = Object.freeze([
     ['critical', { above: 90, below: -185, for: 3 * S }, { above: -92.5, below: 45, for: 5 * S }],
   ),
   ...levels('queue', { metric: 'queueMs' }, ['warning', { above: 700, for: 0 }, { below: 100, for: 5 * S }]),
-  // Of outputs, whose writes may flow all the while: one target, and all of them. Time for one reconnect or two.
+  // For outputs, whose writes continue meanwhile: one target, and all targets. The time allows one or two reconnects.
   ...levels('target-down', { metric: 'uptime', detail: 'targetDown' }, [
     'warning',
     { above: 10, for: 0 },

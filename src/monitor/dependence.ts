@@ -3,16 +3,16 @@ import { isRaised, type RuleState } from './hysteresis'
 import type { MonitorReading } from './reading'
 import { raises, type ResolvedRule } from './rule'
 
-/** One rule and where it stands. */
+/** A rule and its state. */
 export interface Standing {
   readonly rule: ResolvedRule
   readonly state: RuleState
 }
 
-/** Where no rule watches noData, s: as long as the default rule waits. */
+/** Seconds without data that count as gone if no rule watches noData: as in the default rule. */
 const GONE = 3
 
-/** Causes before what follows from them, so that both are judged by the same tick. */
+/** Sorts causes before effects, so that the same tick judges both. */
 export function byCause(a: ResolvedRule, b: ResolvedRule): number {
   return rank(a) - rank(b)
 }
@@ -23,8 +23,8 @@ function rank({ metric, track, detail }: ResolvedRule): number {
 }
 
 /**
- * Whether what a rule watches is only a consequence of something that has its own alert: of a stream that does not
- * flow, of a track that does not, of silence. Then it is neither raised nor cleared.
+ * Whether a rule watches only the effect of a cause that has its own alert: a stream or a track without data, or
+ * silence. Such a rule is neither raised nor cleared.
  */
 export function followsFromOther(rule: ResolvedRule, reading: MonitorReading, all: readonly Standing[]): boolean {
   const { needs } = METRICS[rule.metric]
@@ -33,7 +33,7 @@ export function followsFromOther(rule: ResolvedRule, reading: MonitorReading, al
     return stands(all, null) || stopsAsWhole(rule, reading, rule.track)
   }
   if (needs === null) return false
-  // A still picture takes few bits: that it is still has its own alert.
+  // A still frame needs few bits, and freeze has its own alert.
   if (rule.metric === 'bitrate' && rule.track !== 'audio' && (reading.values.freeze ?? 0) > 0) return true
   const ofSilence = rule.metric === 'loudness' || (rule.metric === 'silence' && rule.detail !== null)
   if (ofSilence && all.some(one => isWhole(one, 'silence') && isRaised(one.state))) return true
@@ -46,13 +46,13 @@ function tracksOf(needs: Track | 'both' | 'any'): readonly Track[] {
   return needs === 'both' ? ['video', 'audio'] : [needs]
 }
 
-/** The other track has been away for about as long: the stream's own alert is about to come. */
+/** Whether the other track has been missing for about as long: then the stream's own alert comes soon. */
 function stopsAsWhole({ raise }: ResolvedRule, { values, tracks }: MonitorReading, track: Track): boolean {
   const [whole, one] = [values.noData ?? 0, tracks[track].noData ?? 0]
   return raises(raise, one) && whole > one / 2
 }
 
-/** By the rules that watch it, so that both begin at one moment; by the value where there are none. */
+/** Decides by the rules that watch noData, so that both start at the same moment; without such rules, by the value. */
 function lacks(value: number | null | undefined, all: readonly Standing[], track: Track | null): boolean {
   const watched = all.some(({ rule }) => rule.metric === 'noData' && rule.track === track)
   return watched ? stands(all, track) : value != null && value > GONE

@@ -1,17 +1,17 @@
 import type { Reading } from './observation'
 
-/** Phases in which what should run does not. */
+/** Phases of an output that should be live but is not. */
 const DOWN: readonly Reading['phase'][] = ['stalled', 'reconnecting', 'failed']
 
 /**
- * How long an output has been off the air, s: `targetDown`, one of its targets; `offAir`, all of them. Its writes may
- * flow all the while, so that noData says nothing. null before it was started and after stop().
+ * How long an output has been off air, s: `targetDown` counts any target, `offAir` all of them. Its writes continue
+ * meanwhile, so noData shows nothing. null before start() and after stop().
  */
 export class Downtime {
   #targetSince: number | null = null
   #allSince: number | null = null
 
-  /** Once a tick. */
+  /** To be called once per tick. */
   look(
     { phase, liveSince }: Reading,
     now: number,

@@ -1,18 +1,18 @@
 import { badOption, checkInteger, checkNumber, checkRecord } from '../core/check'
 
-/** This many raises and clears within this time, and a rule is said to flap instead of being said each time. */
+/** After this many raises and clears within FLAP_WINDOW ms, one 'flapping' alert replaces the single changes. */
 export const FLAP_COUNT = 4
 export const FLAP_WINDOW = 300_000
-/** One that stays raised for so long does not come and go: it is said by its own name. */
+/** A rule that stays raised for this long, ms, does not flap: it is raised under its own name. */
 export const FLAP_LONG = 30_000
 
-/** When a rule is said to flap. */
+/** Options of flapping. */
 export interface FlappingOptions {
-  /** Raises and clears within `window`. Default 4. */
+  /** Number of raises and clears within `window`. Default 4. */
   count?: number
-  /** ms; also how long nothing may change until it is over. Default 300000. */
+  /** ms; also the time without a change after which flapping ends. Default 300000. */
   window?: number
-  /** ms for which an alert stays raised and is then said by its own name, though it flaps. Default 30000. */
+  /** Time of a raise after which the rule is raised under its own name although it flaps, ms. Default 30000. */
   long?: number
 }
 
@@ -21,7 +21,7 @@ export type ResolvedFlapping = Readonly<Required<FlappingOptions>>
 const DEFAULTS = { count: FLAP_COUNT, window: FLAP_WINDOW, long: FLAP_LONG }
 export const FLAPPING_DEFAULTS: ResolvedFlapping = Object.freeze(DEFAULTS)
 
-/** false: nothing flaps, each change is said. */
+/** false: no flapping, each change is an alert. */
 export function resolveFlapping(value: unknown): ResolvedFlapping {
   if (value === false) return { ...FLAPPING_DEFAULTS, count: Infinity }
   if (typeof value !== 'object' || value === null) throw badOption('an object or false', 'flapping', value)
@@ -34,7 +34,10 @@ export function resolveFlapping(value: unknown): ResolvedFlapping {
   }
 }
 
-/** Counts one rule's changes. It flaps from the fourth within 5 minutes on, until there was none for 5 minutes. */
+/**
+ * Counts the changes of one rule. With the defaults, the rule flaps from the fourth change within 5 minutes until there
+ * is no change for 5 minutes.
+ */
 export class FlapGuard {
   readonly #options: ResolvedFlapping
   #changes: number[] = []
@@ -48,7 +51,7 @@ export class FlapGuard {
     return this.#flapping
   }
 
-  /** One raise or clear. */
+  /** Counts one raise or clear. */
   note(now: number): void {
     const { count } = this.#options
     this.#forget(now)
@@ -56,16 +59,16 @@ export class FlapGuard {
     this.#changes.push(now)
     if (this.#changes.length >= count) {
       this.#flapping = true
-      this.#changes = this.#changes.slice(-count) // the last one alone says when it is quiet
+      this.#changes = this.#changes.slice(-count) // only the last change decides when it is quiet
     }
   }
 
-  /** It has been raised for so many ms without a break: a long one is no flapping, and the count begins anew. */
+  /** Ends flapping if the rule has been raised for `long` ms without a break; the count restarts. */
   hold(ms: number): void {
     if (this.#flapping && ms >= this.#options.long) this.reset()
   }
 
-  /** To be called as time passes. */
+  /** To be called at every tick. */
   tick(now: number): void {
     this.#forget(now)
     if (this.#changes.length === 0) this.#flapping = false
@@ -77,7 +80,7 @@ export class FlapGuard {
   }
 
   #forget(now: number): void {
-    // Neither what is too old nor what a clock that went back left in the future.
+    // Removes old changes, and changes in the future (from a clock that went back).
     this.#changes = this.#changes.filter(time => time <= now && now - time < this.#options.window)
   }
 }

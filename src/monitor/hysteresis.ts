@@ -1,18 +1,20 @@
 /**
- *   ok ──raise holds──▶ pending ──for `raise.for`──▶ firing ──clear holds──▶ clearing ──for `clear.for`──▶ ok
- *    ◀──it does not─────┘                              ◀──it does not──────────┘
+ * The states of a rule:
  *
- * From firing on an alert is raised, until it is ok again.
+ *   ok ──raise is true──▶ pending ──for `raise.for`──▶ firing ──clear is true──▶ clearing ──for `clear.for`──▶ ok
+ *    ◀──not any more──────┘                              ◀──not any more───────────┘
+ *
+ * The alert is raised in firing and clearing.
  */
 export interface RuleState {
   readonly phase: 'ok' | 'pending' | 'firing' | 'clearing'
-  /** When it came into this phase, monotonic ms. */
+  /** Start of this phase, monotonic ms. */
   readonly since: number
 }
 
 export const OK: RuleState = Object.freeze({ phase: 'ok', since: 0 })
 
-/** What the value says; null: nothing, since there is none, or it may not be judged now. */
+/** The result of the conditions; null: no value, or a value that may not be judged now. */
 export type Verdict = { readonly raise: boolean; readonly clear: boolean } | null
 
 export interface Times {
@@ -20,9 +22,9 @@ export interface Times {
   readonly clearFor: number
 }
 
-/** The one place where a rule's state changes. Nothing passes two phases at once unless its time is 0. */
+/** The only function that changes a rule's state. A state never skips a phase unless that phase's time is 0. */
 export function nextState(state: RuleState, verdict: Verdict, now: number, { raiseFor, clearFor }: Times): RuleState {
-  // Without a value nothing "held without a break".
+  // Without a value, no condition "held without a break".
   if (verdict === null) return withoutEvidence(state, now)
   switch (state.phase) {
     case 'ok':
@@ -40,7 +42,7 @@ export function nextState(state: RuleState, verdict: Verdict, now: number, { rai
   }
 }
 
-/** What was only on its way has to begin again; what is raised stays raised. */
+/** A pending raise or clear starts again; a raised alert stays raised. */
 export function withoutEvidence(state: RuleState, now: number): RuleState {
   if (state.phase === 'pending') return OK
   if (state.phase === 'clearing') return { phase: 'firing', since: now }

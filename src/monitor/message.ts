@@ -21,8 +21,8 @@ const ENDS = {
 } as const
 
 /**
- * 'black-warning is over: raised for 4.01 s; black at worst 14 s': how long the alert stood, and the worst of what it
- * is about, which may be a time, too, and began before the alert.
+ * 'black-warning is over: raised for 4.01 s; black at worst 14 s': first the duration of the alert, then the worst
+ * value, which can be a duration too and can begin before the alert.
  */
 export function clearedMessage(of: ResolvedRule, alert: Alert): string {
   const { rule, stream, flaps, clearedBy, raisedAt, clearedAt, peak } = alert
@@ -33,8 +33,8 @@ export function clearedMessage(of: ResolvedRule, alert: Alert): string {
   return `${stream}: ${what} ${end}${end.includes(':') ? ',' : ':'} ${stood}; ${worst}`
 }
 
-/** A value as the rule's people read it. */
-export function valueText(rule: ResolvedRule, value: number): string {
+/** A value with its unit, for people. */
+function valueText(rule: ResolvedRule, value: number): string {
   if (rule.as === 'share') return percent(value)
   if (rule.as === 'increase') return String(value)
   return withUnit(value, METRICS[rule.metric].unit)
@@ -72,7 +72,7 @@ function withUnit(value: number, unit: string): string {
   return `${rounded(value)} ${unit === '1/s' ? 'per second' : unit}`
 }
 
-/** '5 minutes', or seconds where it is not so many. */
+/** '5 minutes', or seconds for less than a full minute. */
 function minutes(ms: number): string {
   return ms % 60_000 === 0 ? `${ms / 60_000} minute${ms === 60_000 ? '' : 's'}` : `${rounded(ms / 1000)} s`
 }
@@ -85,7 +85,7 @@ function percent(value: number): string {
   return `${rounded(value * 100)} %`
 }
 
-/** Three digits, as many as anybody reads. */
+/** Rounds to three digits. */
 function rounded(value: number): string {
   return String(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)))
 }

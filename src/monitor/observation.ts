@@ -5,12 +5,12 @@ import type { StreamState } from '../core/types'
 import type { Observable } from 'rxjs'
 
 /**
- * What a monitor can watch: an RTMPCapture, an RTMPOutput, a RunningPipeline; what else looks like one is ERR_OPTION.
+ * A stream that a monitor can watch: an RTMPCapture, an RTMPOutput, a RunningPipeline. Any other object is ERR_OPTION.
  */
 export interface MonitoredStream {
-  /** Begins with what holds now. */
+  /** Starts with the current state. */
   readonly state$: Observable<StreamState>
-  /** What holds now. */
+  /** The current state. */
   readonly state: StreamState
 }
 
@@ -27,7 +27,7 @@ export type {
 } from '../meter/meter'
 export { METRIC_NAMES, type MetricName } from '../meter/metrics'
 
-/** Measures these metrics of a stream from now on, whatever phase it is in. ERR_OPTION where it is no stream. */
+/** Starts to measure these metrics of a stream, in any phase. Throws ERR_OPTION if `stream` is not a stream. */
 export function meterOf(
   stream: Metered | MonitoredStream,
   metrics: readonly MetricName[],

@@ -8,19 +8,19 @@ const LABELS = ['stream', 'direction'] as const
 const TRACKS: readonly Track[] = ['video', 'audio']
 const TRACK_NO_DATA = 'rxgst_track_no_data_seconds'
 
-/** From a frame time on a fast machine to what nobody waits for. */
+/** Histogram buckets of the latency, s: from a frame time on a fast machine to a delay beyond use. */
 const BUCKETS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
 
 interface DetailExport {
   readonly metric: MetricName
-  /** As `Reading.details` names it. */
+  /** Name in `Reading.details`. */
   readonly detail: string
   readonly name: string
   readonly scale: number
   readonly help: string
 }
 
-/** What belongs to a metric besides its value, and is worth a series. */
+/** Details of metrics that have their own series. */
 const DETAILS: readonly DetailExport[] = [
   {
     metric: 'fps',
@@ -95,8 +95,8 @@ const DETAILS: readonly DetailExport[] = [
 ]
 
 /**
- * A monitor's streams in Prometheus' text format, in a registry of its own. Labels are stream, direction and track, and
- * where a series is of a kind, cause or rule that one; never a URL. What has no value has no series: not 0, not NaN.
+ * A monitor's streams in Prometheus's text format, in its own registry. Labels are stream, direction and track, and for
+ * some series kind, cause or rule; never a URL. A metric without a value has no series: not 0, not NaN.
  */
 export class PrometheusExport {
   readonly #registry = new Registry()
@@ -137,19 +137,19 @@ export class PrometheusExport {
     return this.#registry.contentType
   }
 
-  /** Once a tick: everything else is a value of the moment, and is looked at when somebody asks. */
+  /** To be called once per tick, for the histogram. All other series are current values, read at the request. */
   observe({ name, direction, reading }: Attachment): void {
     const latency = reading?.values.latency
     if (latency != null && this.#asked.includes('latency'))
       this.#latency.observe({ stream: name, direction }, latency * METRICS.latency.prometheus.scale)
   }
 
-  /** Its series end. */
+  /** Removes the series of a stream. */
   forget({ name, direction }: Attachment): void {
     this.#latency.remove({ stream: name, direction })
   }
 
-  /** One text after the other: filling the registry and printing it is one step. */
+  /** Serialises the requests: filling the registry and printing it is one step. */
   text(streams: readonly Attachment[]): Promise<string> {
     const text = this.#turn.then(() => {
       this.#fill(streams)
@@ -172,7 +172,7 @@ export class PrometheusExport {
     this.#gauges.set(name, new Gauge({ name, help, labelNames: [...LABELS, ...labels], registers: [this.#registry] }))
   }
 
-  /** From nothing, so that what is no more is not in it. */
+  /** Resets all series first, so that removed streams disappear. */
   #fill(streams: readonly Attachment[]): void {
     const counters = [this.#bytes, this.#frames, this.#dropped, this.#reconnects]
     for (const one of [...this.#gauges.values(), ...counters]) one.reset()

@@ -1,7 +1,7 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 
-/** Addresses that lead into a network rather than out of it, by IANA's registries of special-purpose addresses. */
+/** Private addresses, by IANA's registries of special-purpose addresses. */
 
 const inner4 = new BlockList()
 for (const [network, prefix] of [
@@ -21,7 +21,7 @@ for (const [network, prefix] of [
 ] as const)
   inner4.addSubnet(network, prefix)
 
-/** What is global at all, and what in it carries an IPv4 address, or is for documentation. */
+/** All global IPv6 addresses, and inside them the ranges that contain an IPv4 address or are for documentation. */
 const global6 = new BlockList()
 global6.addSubnet('2000::', 3, 'ipv6')
 const inner6 = new BlockList()
@@ -32,11 +32,11 @@ for (const [network, prefix] of [
   ['3fff::', 20],
 ] as const)
   inner6.addSubnet(network, prefix, 'ipv6')
-/** IPv4 addresses in the clothes of IPv6: mapped, and NAT64's. */
+/** IPv6 forms of IPv4 addresses: IPv4-mapped and NAT64. */
 const carries4 = new BlockList()
 for (const network of ['::ffff:0:0', '64:ff9b::']) carries4.addSubnet(network, 96, 'ipv6')
 
-/** Whether anybody on the internet may have this address; false for what is no address. */
+/** Whether the address is public; false for a text that is not an address. */
 export function isPublicAddress(address: string): boolean {
   const [plain = ''] = address.split('%')
   switch (isIP(plain)) {
@@ -51,7 +51,7 @@ export function isPublicAddress(address: string): boolean {
 }
 
 function lastFourBytes(address: string): string {
-  // The URL parser writes addresses in one form: '[::ffff:7f00:1]'; '::' may stand at the end.
+  // The URL parser writes an address in one form: '[::ffff:7f00:1]'; '::' can be at the end.
   const written = new URL(`http://[${address}]/`).hostname.slice(1, -1)
   const whole = written.replace(/::$/, '::0:0').replace(/^(.*)::([^:]*)$/, '$1:0:$2')
   const [high, low] = whole
@@ -61,12 +61,12 @@ function lastFourBytes(address: string): string {
   return [high! >> 8, high! & 255, low! >> 8, low! & 255].join('.')
 }
 
-/** What a name resolves to is a private address. */
+/** Code of the error for a name that resolves to a private address. */
 export const PRIVATE_ADDRESS = 'PRIVATE_ADDRESS'
 
 /**
- * For the connection itself, so that what is checked is what is connected to, whatever the name resolves to a moment
- * later. One private address among others is enough to refuse.
+ * A lookup for the connection itself: the checked address is the connected address, even if the name resolves to
+ * another one a moment later. A single private address among several is refused.
  */
 export function publicLookup(lookup: typeof systemLookup = systemLookup): LookupFunction {
   return (hostname, options, callback) => {

@@ -1,4 +1,4 @@
 import type { Reading } from './observation'
 
-/** A meter's reading, and what a monitor knows besides: what rules look at. */
+/** The input of the rules: a meter's reading, with the monitor's own details. */
 export type MonitorReading = Omit<Reading, 'details'> & { readonly details: Readonly<Record<string, number | null>> }

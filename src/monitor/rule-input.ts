@@ -2,13 +2,13 @@ import type { MetricName } from '../meter/metrics'
 import type { MonitorReading } from './reading'
 import type { ResolvedRule } from './rule'
 
-/** What a rule looks at now. */
+/** The current input of a rule. */
 export interface Look {
-  /** What people see, in the metric's unit; the growth or the share where a rule compares that. */
+  /** The value for people, in the metric's unit; the growth or the share if the rule compares that. */
   readonly shown: number
-  /** What the thresholds are compared with. */
+  /** The number that is compared with the thresholds. */
   readonly compared: number
-  /** What it was divided by or taken from. */
+  /** The target or median that the value was divided by, or that was subtracted. */
   readonly reference: number | null
 }
 
@@ -17,17 +17,17 @@ export type Targets = Readonly<Partial<Record<MetricName, number>>>
 /** EBU R 128 */
 const DEFAULT_TARGETS: Targets = { loudness: -23 }
 
-/** Of the median, ms: as far back as it looks, and how much there has to be before it means something. */
+/** Window of the median, ms, and the length of history that it needs. */
 const USUAL_WINDOW = 60_000
 const USUAL_LEAST = 10_000
 
-/** So much of a window has to be there before a share of it is one; ticks come a little early and late. */
+/** Part of a window that must be covered before a share counts; ticks come a little early or late. */
 const ALMOST = 0.9
 
-/** A history is thinned out to about this many entries, however often somebody ticks. */
+/** A history keeps about this many entries, at any tick rate. */
 const ENTRIES = 120
 
-/** Entries of the last `span` ms, and one that is older, so that a growth is that of the whole span. */
+/** Entries of the last `span` ms and one older entry, so that a growth covers the whole span. */
 class History<T> {
   readonly #span: number
   #entries: { readonly time: number; readonly entry: T }[] = []
@@ -38,14 +38,14 @@ class History<T> {
 
   add(time: number, entry: T): void {
     const last = this.#entries.at(-1)
-    // A clock that went back: what was is of no use.
+    // The clock went back: older entries are useless.
     if (last && time < last.time) this.#entries = []
     else if (last && time - last.time < this.#span / ENTRIES) return
     this.#entries.push({ time, entry })
     while (this.#entries.length > 2 && this.#entries[1]!.time <= time - this.#span) this.#entries.shift()
   }
 
-  /** The oldest within the span, or the one before it. */
+  /** The oldest entry within the span, or the one before it. */
   get first(): T | undefined {
     return this.#entries[0]?.entry
   }
@@ -54,7 +54,7 @@ class History<T> {
     this.#entries = []
   }
 
-  /** ms from the oldest to the newest. */
+  /** Time from the oldest to the newest entry, ms. */
   get span(): number {
     return this.#entries.length === 0 ? 0 : this.#entries.at(-1)!.time - this.#entries[0]!.time
   }
@@ -64,7 +64,7 @@ class History<T> {
   }
 }
 
-/** Takes from the readings of one stream what one rule compares, and remembers what that takes. */
+/** Computes a rule's input from the readings of one stream, and keeps the history for it. */
 export class Subject {
   readonly #rule: ResolvedRule
   readonly #counts: History<{ readonly count: number; readonly pictures: number }>
@@ -76,7 +76,10 @@ export class Subject {
     this.#counts = new History(rule.window)
   }
 
-  /** null: there is nothing to judge by. Call it once a tick: counters are remembered even where nobody judges. */
+  /**
+   * Returns null if there is no value. Call it at every tick, because counters need every tick, even without a
+   * judgement.
+   */
   look(reading: MonitorReading, targets: Targets, now: number): Look | null {
     const value = this.#valueOf(reading)
     this.#value = value
@@ -98,12 +101,12 @@ export class Subject {
     }
   }
 
-  /** Takes what it saw last as one of the usual values: not while something is wrong, or that would become usual. */
+  /** Adds the last value to the usual ones. Not while the rule is raised, or the bad value would become usual. */
   learn(now: number): void {
     if (this.#rule.as === 'ofUsual' && this.#value !== null) this.#usual.add(now, this.#value)
   }
 
-  /** What was usual is so no more. */
+  /** Forgets the usual values. */
   forget(): void {
     this.#usual.clear()
   }
@@ -125,7 +128,7 @@ export class Subject {
     if (count < first.count) return null
     const grown = count - first.count
     if (this.#rule.as === 'increase') return { shown: grown, compared: grown, reference: null }
-    // One picture of the first second is no share of ten.
+    // One frame of the first second is not a share of ten seconds.
     const all = grown + Math.max(0, pictures - first.pictures)
     if (all === 0 || this.#counts.span < this.#rule.window * ALMOST) return null
     return { shown: grown / all, compared: grown / all, reference: null }
@@ -138,7 +141,7 @@ export class Subject {
   }
 }
 
-/** 'silence.*': the most of silence.1, silence.2 … */
+/** 'silence.*': the largest of silence.1, silence.2 … */
 export function detailOf(details: MonitorReading['details'], name: string): number | null {
   if (!name.endsWith('*')) return details[name] ?? null
   const values = Object.entries(details).flatMap(([key, value]) =>

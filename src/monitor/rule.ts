@@ -2,44 +2,45 @@ import { badOption, badValue, checkNumber, checkOneOf, checkRecord, show } from 
 import { RxGstError } from '../core/errors'
 import { checkMetric, METRICS, type MetricName, type Track } from '../meter/metrics'
 
-/** Holds where the value is above `above`, or below `below`; both are exclusive. */
+/** A condition: true above `above` or below `below`; both limits are exclusive. */
 export interface AlertCondition {
-  /** It holds above this value. */
+  /** True above this value. */
   above?: number
-  /** It holds below this value. */
+  /** True below this value. */
   below?: number
-  /** ms it has to hold without a break. */
+  /** Time for which it must be true without a break, ms. */
   for: number
 }
 
 /**
- * What a rule compares: the value; its growth over `window` (of a counter); that growth as a share of the pictures in
- * the window (droppedFrames); the value divided by the stream's target; by its target or, without one, its median of
- * 60 s; or the value minus the target.
+ * The number that a rule compares: the value; its growth over `window` (of a counter); that growth as a share of the
+ * frames in the window (droppedFrames); the value ÷ the stream's target; the value ÷ the target or, without one, ÷ the
+ * median of 60 s; or the value − the target.
  */
 export type Comparison = 'value' | 'increase' | 'share' | 'ofTarget' | 'ofUsual' | 'offTarget'
 
-/** When an alert is raised and cleared. */
+/** A rule: the conditions under which an alert is raised and cleared. */
 export interface AlertRule {
   /** Unique among the rules. */
   name: string
-  /** What is compared. */
+  /** The compared metric. */
   metric: MetricName
-  /** Raised when it holds for `for` ms. With both bounds: outside of them. */
+  /** Raises the alert when true for `for` ms. With both limits: outside of them. */
   raise: AlertCondition
-  /** Cleared when it holds for `for` ms. With both bounds: between them. */
+  /** Clears the alert when true for `for` ms. With both limits: between them. */
   clear: AlertCondition
-  /** How bad it is; handed on, and not interpreted. */
+  /** The severity; the monitor only passes it on. */
   severity: 'warning' | 'critical'
-  /** One track of a metric that is measured for each: bitrate, jitter, noData. */
+  /** One track of a metric that is measured per track: bitrate, jitter, noData. */
   track?: Track
   /**
-   * A detail of the metric in place of its value: 'latencyP95', 'keyframeAge'; 'silence.*' = the most of all channels.
+   * A detail of the metric instead of its value: 'latencyP95', 'keyframeAge'; 'silence.*' = the maximum of all
+   * channels.
    */
   detail?: string
   /** Default 'value'. */
   as?: Comparison
-  /** ms; of 'increase' and 'share'. Default 10000. */
+  /** Window of 'increase' and 'share', ms. Default 10000. */
   window?: number
 }
 
@@ -48,14 +49,14 @@ export type ResolvedRule = Readonly<Required<Omit<AlertRule, 'track' | 'detail'>
   readonly detail: string | null
 }
 
-/** The engine's own alert; no rule may have its name. */
+/** Name of the engine's own alert; no rule may have it. */
 export const FLAPPING = 'flapping'
 
 const COMPARISONS: readonly Comparison[] = ['value', 'increase', 'share', 'ofTarget', 'ofUsual', 'offTarget']
 const DAY = 86_400_000
 const NAMES = ['name', 'metric', 'raise', 'clear', 'severity', 'track', 'detail', 'as', 'window'] as const
 
-/** Copies, complete and checked: ERR_OPTION, ERR_UNKNOWN_METRIC, ERR_NAME_TAKEN. */
+/** Checks and completes the rules; returns copies. Throws ERR_OPTION, ERR_UNKNOWN_METRIC, ERR_NAME_TAKEN. */
 export function resolveRules(value: unknown): readonly ResolvedRule[] {
   if (!Array.isArray(value)) throw badOption('an array of rules', 'rules', value)
   const rules = value.map((rule, index) => resolveRule(rule, `rules[${index}]`))
@@ -123,7 +124,7 @@ function resolveCondition(value: unknown, where: string): AlertCondition {
   return Object.freeze(condition)
 }
 
-/** Texts that become labels and lines of a log: short, printable, and no URL, which would show its key. */
+/** Checks a text for labels and log lines: short, printable, and not a URL, which would show its key. */
 export function checkLabel(where: string, value: unknown): string {
   if (typeof value === 'string' && /^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(value) && !value.includes('://')) return value
   throw (typeof value === 'string' ? badValue : badOption)(
@@ -141,13 +142,13 @@ export function clears({ above, below }: AlertCondition, value: number): boolean
   return (above === undefined || value > above) && (below === undefined || value < below)
 }
 
-/** Whether some value would raise and clear at once. */
+/** Whether a value can raise and clear at the same time. */
 function overlap(raise: AlertCondition, { above: low = -Infinity, below: high = Infinity }: AlertCondition): boolean {
-  if (low >= high) return true // nothing would ever clear it
+  if (low >= high) return true // no value would ever clear it
   return (raise.above !== undefined && high > raise.above) || (raise.below !== undefined && low < raise.below)
 }
 
-/** How far out a value is: the peak is the value of the most. */
+/** Distance of a value beyond its limit; the peak is the value with the largest one. */
 export function badness({ above, below }: AlertCondition, value: number): number {
   if (above !== undefined && below !== undefined) return Math.abs(value - (above + below) / 2)
   return above !== undefined ? value : -value

@@ -1,26 +1,25 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { badOption, badValue } from '../core/check'
 
-/** Header of every delivery: 't=<Unix s>,v1=<hex>'. */
+/** The header of every delivery: 't=<Unix s>,v1=<hex>'. */
 export const SIGNATURE_HEADER = 'rxgst-signature'
 
-/** HMAC-SHA256 over '<t>.<body>': the time is signed too, so that nobody can send an old delivery again. */
+/** HMAC-SHA256 of '<t>.<body>'. The time is signed too, so that a recorded delivery cannot be sent again later. */
 export function sign(secret: string, unixSeconds: number, body: string): string {
   return `t=${unixSeconds},v1=${digest(secret, unixSeconds, body)}`
 }
 
 /** Options of verifyWebhook(). */
 export interface VerifyOptions {
-  /** How old or how far ahead a delivery may be, s. Default 300. */
+  /** Largest age of a delivery, or largest time in the future, s. Default 300. */
   tolerance?: number
-  /** Unix ms of now; for tests. */
+  /** The current time, Unix ms; for tests. */
   now?: number
 }
 
 /**
- * Whether a body came from who knows the secret, and just now. For those who receive: `body` is the text as it came,
- * not parsed and printed again. A header that is missing or makes no sense is a no; takes the same time for every wrong
- * one.
+ * For receivers: whether the sender of a body knows the secret and has just sent it. `body` is the received text, not
+ * parsed and printed again. A missing or invalid header returns false. Every wrong header takes the same time.
  */
 export function verifyWebhook(
   secret: string,
@@ -36,7 +35,7 @@ export function verifyWebhook(
   return timingSafeEqual(Buffer.from(mac), Buffer.from(right)) && Math.abs(now / 1000 - Number(time)) <= tolerance
 }
 
-/** Its value is in no message. */
+/** No message shows the value. */
 export function checkSecret(secret: unknown): string {
   if (typeof secret === 'string' && secret.length >= 16) return secret
   if (typeof secret === 'string') throw badValue('a text of at least 16 characters', 'secret', '***')

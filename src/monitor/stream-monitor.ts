@@ -16,29 +16,29 @@ import { meterOf, type Metered, type MeterPadNames, type MonitoredStream } from 
 import { PrometheusExport } from './prometheus'
 import { checkLabel, resolveRules, type AlertRule, type ResolvedRule } from './rule'
 import type { Targets } from './rule-input'
-import { Ticker } from './ticker'
+import { Ticker } from '../core/ticker'
 
-/** Options of a monitor. */
+/** Options of a StreamMonitor. */
 export interface StreamMonitorOptions {
-  /** Default: those of DEFAULT_RULES whose metric is measured. The metrics of rules given here are measured too. */
+  /** Default: the DEFAULT_RULES of the measured metrics. The metrics of given rules are measured too. */
   rules?: readonly AlertRule[]
-  /** ms between two looks. Default 1000. */
+  /** Time between two ticks, ms. Default 1000. */
   interval?: number
-  /** ms of a new connection in which no rule is judged. Default 5000. */
+  /** Time after a connection in which no rule is judged, ms. Default 5000. */
   grace?: number
-  /** When a rule is said to flap, instead of each of its changes; false: never. */
+  /** When one 'flapping' alert replaces the single changes; false: never. */
   flapping?: FlappingOptions | false
-  /** pino-shaped; silent when absent. */
+  /** A logger with pino's methods; without it, nothing is logged. */
   logger?: Logger
 }
 
-/** What is told of a stream beside its name. */
+/** Options of attachStream(). */
 export interface AttachOptions {
-  /** What the stream should be: { bitrate: 4e6, fps: 50, loudness: -14 }; before what it says of itself. */
+  /** Targets of the stream: { bitrate: 4e6, fps: 50, loudness: -14 }. They replace the stream's own. */
   targets?: Partial<Record<MetricName, number>>
   /**
-   * Of a pipeline: where it is measured, as 'element.pad'; by default where its graph suggests it. ERR_UNKNOWN_ELEMENT;
-   * a pad that is not there has no data.
+   * For a pipeline: the measured pads, as 'element.pad'; by default the graph decides. ERR_UNKNOWN_ELEMENT for an
+   * unknown element; a missing pad has no data.
    */
   pads?: MeterPadNames
 }
@@ -46,9 +46,9 @@ export interface AttachOptions {
 const NAMED: Readonly<Record<Direction, string>> = { in: 'capture', out: 'output', pipeline: 'pipeline' }
 
 /**
- * Watches captures, outputs and pipelines, and says what is wrong with them: once when it begins, once when it ends.
- * The measuring is native; here the numbers are read once a tick. Its timer runs while streams are attached and never
- * keeps the process alive: the streams do.
+ * Watches captures, outputs and pipelines. Each problem gives two events: one when it begins and one when it ends.
+ * Native code measures; the monitor reads the numbers once per tick. Its timer runs while a stream is attached and
+ * never keeps the process alive; the streams do.
  *
  * @example
  * using monitor = new StreamMonitor()
@@ -56,9 +56,9 @@ const NAMED: Readonly<Record<Direction, string>> = { in: 'capture', out: 'output
  * monitor.alerts$.subscribe(({ message }) => console.log(message))
  */
 export class StreamMonitor implements Disposable {
-  /** One sample of each stream a tick. Hot; completes with the monitor. */
+  /** One sample per stream and tick. Hot; completes with the monitor. */
   readonly metrics$: Observable<MetricSample>
-  /** Every raise and every clear, once each, in order. Hot; completes with the monitor. */
+  /** Every raise and every clear, once and in order. Hot; completes with the monitor. */
   readonly alerts$: Observable<Alert>
   readonly #asked: readonly MetricName[]
   readonly #measured: readonly MetricName[]
@@ -74,7 +74,7 @@ export class StreamMonitor implements Disposable {
   readonly #metrics = new Subject<MetricSample>()
   readonly #alerts = new Subject<Alert>()
   readonly #export: PrometheusExport
-  /** id → place in the order of raising. */
+  /** Position in the order of raising, by alert id. */
   readonly #order = new Map<string, number>()
   #raises = 0
   #unsaid: Alert[] = []
@@ -82,8 +82,8 @@ export class StreamMonitor implements Disposable {
   #disposed = false
 
   /**
-   * `metrics`: which to measure; absent = all. ERR_UNKNOWN_METRIC, ERR_OPTION; ERR_NAME_TAKEN for two rules of one
-   * name. The last argument is for tests.
+   * `metrics`: the metrics to measure; absent = all. Throws ERR_UNKNOWN_METRIC, ERR_OPTION, or ERR_NAME_TAKEN for two
+   * rules with one name. The last argument is for tests.
    */
   constructor(metrics?: readonly MetricName[], options: StreamMonitorOptions = {}, clock: Clock = systemClock) {
     const chosen = checkMetrics(metrics)
@@ -95,7 +95,7 @@ export class StreamMonitor implements Disposable {
     this.#logger = checkLogger('logger', given.logger ?? SILENT_LOGGER)
     const wanted = new Set([...chosen, ...this.#rules.map(({ metric }) => metric)])
     this.#asked = METRIC_NAMES.filter(name => wanted.has(name))
-    // What says whether the others mean anything.
+    // noData decides if the other metrics mean anything.
     if (this.#rules.some(({ metric }) => METRICS[metric].needs !== null)) wanted.add('noData')
     this.#measured = METRIC_NAMES.filter(name => wanted.has(name))
     this.#clock = clock
@@ -106,13 +106,12 @@ export class StreamMonitor implements Disposable {
   }
 
   /**
-   * Watches a stream, in whatever phase it is, across its reconnects, until it is detached. Returns the name under
-   * which it is attached ('capture-1' … when none is given). ERR_NAME_TAKEN; ERR_OPTION for a name that is a URL, and
-   * for what is no stream, and for pads of a capture or an output; ERR_UNKNOWN_ELEMENT for pads; ERR_NOT_RUNNING after
-   * dispose.
+   * Watches a stream in any phase and across reconnects, until detachStream(). Returns the attached name ('capture-1' …
+   * if none is given). Throws ERR_NAME_TAKEN; ERR_OPTION if the name is a URL, if `stream` is not a stream, or for pads
+   * of a capture or an output; ERR_UNKNOWN_ELEMENT for unknown pads; ERR_NOT_RUNNING after dispose.
    */
   attachStream(stream: MonitoredStream, name?: string, options?: AttachOptions): string
-  /** @internal Whatever has a meter. */
+  /** @internal Accepts every object with a meter. */
   attachStream(stream: Metered, name?: string, options?: AttachOptions): string
   attachStream(stream: Metered | MonitoredStream, name?: string, options: AttachOptions = {}): string {
     if (this.#disposed) throw new RxGstError('ERR_NOT_RUNNING', 'the monitor was disposed')
@@ -141,20 +140,20 @@ export class StreamMonitor implements Disposable {
     return chosen
   }
 
-  /** Its raised alerts are cleared. ERR_UNKNOWN_STREAM. The stream itself goes on. */
+  /** Stops watching a stream and clears its alerts; the stream itself continues. Throws ERR_UNKNOWN_STREAM. */
   detachStream(name: string): void {
     this.#close(this.#stream(name), 'detached')
     if (this.#streams.size === 0) this.#ticker.stop()
   }
 
-  /** The names of the attached streams, in the order of attaching. */
+  /** Names of the attached streams, in the order of attaching. */
   get streams(): string[] {
     return [...this.#streams.keys()]
   }
 
   /**
-   * As of the last tick; null = no data yet, or not measured here. Without a name: the mean over the attached streams
-   * that have one. ERR_UNKNOWN_METRIC, ERR_UNKNOWN_STREAM.
+   * The value at the last tick; null = no data yet, or not measured. Without a name: the mean of all streams that have
+   * a value. Throws ERR_UNKNOWN_METRIC, ERR_UNKNOWN_STREAM.
    */
   getMetric(metric: MetricName, streamName?: string): number | null {
     const name = checkMetric(metric)
@@ -163,19 +162,19 @@ export class StreamMonitor implements Disposable {
     return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
   }
 
-  /** Everything of the last tick: values, tracks, details. null before the first. ERR_UNKNOWN_STREAM. */
+  /** All numbers of the last tick: values, tracks, details; null before the first tick. Throws ERR_UNKNOWN_STREAM. */
   getSample(streamName: string): MetricSample | null {
     return this.#stream(streamName).sample
   }
 
-  /** The alerts raised now, newest last, with their latest value and peak. ERR_UNKNOWN_STREAM. */
+  /** The alerts raised now, newest last, with their current value and peak. Throws ERR_UNKNOWN_STREAM. */
   getAlerts(streamName?: string): Alert[] {
     const streams = streamName === undefined ? [...this.#streams.values()] : [this.#stream(streamName)]
     const place = ({ id }: Alert): number => this.#order.get(id) ?? Infinity
     return streams.flatMap(({ alerts }) => alerts).sort((a, b) => place(a) - place(b))
   }
 
-  /** Prometheus text format, as of the last tick; serve it with `contentType`. */
+  /** Prometheus's text format, as of the last tick; send it with `contentType`. */
   prometheus(): Promise<string> {
     return this.#export.text([...this.#streams.values()])
   }
@@ -185,7 +184,7 @@ export class StreamMonitor implements Disposable {
     return this.#export.contentType
   }
 
-  /** Clears what is raised, completes the observables, lets go of the streams, which go on. Idempotent. */
+  /** Clears all alerts, completes the observables and releases the streams, which continue. Idempotent. */
   [Symbol.dispose](): void {
     if (this.#disposed) return
     this.#disposed = true
@@ -197,7 +196,7 @@ export class StreamMonitor implements Disposable {
   #tick(): void {
     const moment: Moment = { now: this.#clock.now(), unix: this.#clock.unix() }
     for (const attachment of [...this.#streams.values()]) {
-      // A subscriber may have detached it meanwhile.
+      // A subscriber can have detached it meanwhile.
       if (this.#streams.get(attachment.name) === attachment) this.#look(attachment, moment)
     }
   }
@@ -207,19 +206,19 @@ export class StreamMonitor implements Disposable {
     try {
       seen = attachment.tick(moment)
     } catch (error) {
-      // One stream that cannot be read is no reason to leave the others unwatched.
+      // A stream that cannot be read must not stop the watch of the others.
       this.#logger.error(`${attachment.name} could not be measured: ${(error as Error).message}`)
       return
     }
     this.#export.observe(attachment)
     for (const { id } of seen.alerts) if (!this.#order.has(id)) this.#order.set(id, ++this.#raises)
-    // Alerts are in line before anybody is told anything, who may detach in return.
+    // All alerts are queued before the first subscriber is called, because it can detach streams.
     this.#unsaid.push(...seen.alerts)
     this.#metrics.next(seen.sample)
     this.#say()
   }
 
-  /** In order, also where a subscriber's answer to one alert makes another. */
+  /** Emits alerts in order, even if a subscriber's reaction to an alert makes another one. */
   #say(): void {
     if (this.#saying) return
     this.#saying = true
@@ -250,7 +249,7 @@ export class StreamMonitor implements Disposable {
     const attachment = this.#streams.get(name)
     if (attachment) return attachment
     const known = this.#streams.size === 0 ? 'none is' : `these are: ${[...this.#streams.keys()].join(', ')}`
-    // Not the name that was given: it may be a URL by mistake.
+    // The message does not show the given name: it can be a URL by mistake.
     throw new RxGstError('ERR_UNKNOWN_STREAM', `no stream of this name is attached; ${known}`)
   }
 

@@ -8,36 +8,36 @@ import type { MonitorReading } from './reading'
 
 type Values = Readonly<Partial<Record<MetricName, number | null>>>
 
-/** One tick of one stream. `values` holds what the monitor was asked for; null = no data. */
+/** The data of one tick of one stream. `values` has the requested metrics; null = no data. */
 export interface MetricSample {
-  /** The name under which it was attached. */
+  /** The attached name. */
   readonly stream: string
   /** Unix ms. */
   readonly time: number
-  /** By metric; null: nothing was measured. */
+  /** Values by metric; null: not measured. */
   readonly values: Values
-  /** Of what is measured per track: bitrate, jitter, noData. */
+  /** Values of the metrics that are measured per track: bitrate, jitter, noData. */
   readonly tracks: Readonly<Record<Track, Values>>
-  /** What belongs to a metric besides its value: latencyP95, keyframeAge, loudnessMomentary, 'silence.1' … */
+  /** Further numbers of the metrics: latencyP95, keyframeAge, loudnessMomentary, 'silence.1' … */
   readonly details: Readonly<Record<string, number | null>>
-  /** Black, frozen and silent stretches that ended since the last sample. */
+  /** Black, frozen and silent periods that ended since the last sample. */
   readonly stretches: readonly Stretch[]
   /** 'in': a capture; 'out': an output. */
   readonly direction: Direction
-  /** The stream's phase now. */
+  /** The current phase of the stream. */
   readonly phase: StreamPhase
 }
 
-/** Milliseconds of both clocks at one moment. */
+/** The same moment on both clocks, ms. */
 export interface Moment {
   readonly now: number
   readonly unix: number
 }
 
-/** Black and frozen pictures and silence are asked for one by one; their stretches come only with them. */
+/** Black, freeze and silence are measured one by one; their periods come only with them. */
 const CONTENT: readonly string[] = ['black', 'freeze', 'silence'] satisfies MetricName[]
 
-/** One stream of a monitor: its meter, its alerts, and what it last told. */
+/** A stream of a monitor: its meter, its alerts and its last reading. */
 export class Attachment {
   readonly name: string
   readonly direction: Direction
@@ -57,7 +57,7 @@ export class Attachment {
     this.#engine = new AlertEngine(options)
   }
 
-  /** Reads the meter and judges what it told. */
+  /** Reads the meter and judges the reading. */
   tick({ now, unix }: Moment): { readonly sample: MetricSample; readonly alerts: readonly Alert[] } {
     const reading = this.#read(now)
     this.#reading = reading
@@ -95,7 +95,7 @@ export class Attachment {
     return this.#reading
   }
 
-  /** They never go back, whatever the meter does. */
+  /** Totals that never go back, even if the meter restarts. */
   get totals(): Totals & { readonly reconnects: number } {
     return this.#totals
   }
@@ -110,7 +110,7 @@ export class Attachment {
   }
 }
 
-/** Sums what totals grow by: one that begins at 0 again goes on from where it was. */
+/** Adds up the growth of totals. A total that restarts at 0 continues from its last value. */
 class GrowingTotals implements Totals {
   readonly bytes = { video: 0, audio: 0 }
   readonly frames = { video: 0, audio: 0, keyframe: 0 }

@@ -7,32 +7,31 @@ import { checkSecret, SIGNATURE_HEADER } from './signature'
 
 /** Options of webhook(). */
 export interface WebhookOptions {
-  /** http or https. Its path and query may be a secret: no message shows them. */
+  /** An http or https URL. Its path and query can be a secret: no message shows them. */
   url: string
-  /** Signs every delivery; at least 16 characters. */
+  /** The key of the signature; at least 16 characters. */
   secret: string
-  /** Deliveries that wait. Default 1000; when it is full the oldest is dropped, and counted. */
+  /** Number of waiting deliveries. If the queue is full, the oldest one is dropped and counted. Default 1000. */
   queueSize?: number
-  /** ms for one request. Default 10000. */
+  /** Longest time of one request, ms. Default 10000. */
   timeout?: number
-  /** Between two tries of one delivery, ms: grows ×1.5 with full jitter. Defaults 1000 and 60000. */
+  /** First delay between two tries of a delivery, ms; grows × 1.5 with full jitter. Default 1000. */
   initialDelay?: number
-  /** As `initialDelay`: the longest. */
+  /** Longest delay, ms. Default 60000. */
   maxDelay?: number
-  /** A delivery that did not succeed within this is dropped, and counted, ms. Default 3600000. */
+  /** Time after which a delivery is given up and counted, ms. Default 3600000. */
   giveUpAfter?: number
   /**
-   * false: nothing is posted to loopback, link-local, private and other addresses that are not the internet's, whatever
-   * the URL's name resolves to when it is sent. For services whose users name the receiver. Default true: the program
-   * names it.
+   * false: refuses loopback, link-local, private and other special addresses, by the address that the name has at
+   * connection time. Use it if users of the program set the receiver. Default true.
    */
   allowPrivate?: boolean
   /**
-   * Further headers, for a receiver that wants its own token. Not those of the connection and of the body (host,
-   * content-length, transfer-encoding …), nor the signature: ERR_OPTION.
+   * Additional headers, for example a token of the receiver. Headers of the connection, the body (host, content-length,
+   * transfer-encoding …) or the signature are ERR_OPTION.
    */
   headers?: Readonly<Record<string, string>>
-  /** pino-shaped; silent when absent. */
+  /** A logger with pino's methods; without it, nothing is logged. */
   logger?: Logger
 }
 
@@ -43,7 +42,7 @@ export interface ResolvedWebhookOptions {
   readonly timeout: number
   readonly retry: ResolvedReconnect
   readonly headers: Headers
-  /** Whether addresses inside the network are taken. */
+  /** Whether private addresses are allowed. */
   readonly allowPrivate: boolean
   readonly logger: Logger
 }
@@ -88,13 +87,13 @@ export function resolveWebhookOptions(options: unknown): ResolvedWebhookOptions 
 
 function checkHttpUrl(value: unknown): URL {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null
-  // fetch refuses a URL with a password; a header carries it as well.
+  // fetch refuses a URL with a password; a header can carry it.
   if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url
   if (typeof value === 'string') throw badValue('an http or https URL without user name and password', 'url', '***')
   throw badOption('an http or https URL', 'url', value)
 }
 
-/** Of the connection and of the body, which only who sends knows. */
+/** Headers of the connection and the body, which the sender sets itself. */
 const OWN_HEADERS = [
   'connection',
   'content-encoding',

@@ -7,20 +7,20 @@ export interface Post {
   readonly url: URL
   readonly headers: Headers
   readonly body: string
-  /** Ends the request. */
+  /** An abort ends the request. */
   readonly signal: AbortSignal
-  /** Connects to public addresses alone; null: to any. */
+  /** Resolves only to public addresses; null: to all addresses. */
   readonly lookup: LookupFunction | null
 }
 
 /**
- * One POST: the status of its answer, of which nothing is read. A redirect is an answer like any other. Not by fetch,
- * which does not say what it connects to.
+ * Sends one POST and resolves with the status of the answer, without its body. A redirect is an answer like any other.
+ * fetch is not used, because it does not show the connected address.
  */
 export function post({ url, headers, body, signal, lookup }: Post): Promise<number> {
   return new Promise((resolve, reject) => {
     const host = url.hostname.replace(/^\[|\]$/g, '')
-    // An address is not looked up.
+    // node:http does not look up an address.
     if (lookup && isIP(host) !== 0 && !isPublicAddress(host)) {
       return reject(Object.assign(new Error('a private address'), { code: PRIVATE_ADDRESS }))
     }
@@ -28,7 +28,7 @@ export function post({ url, headers, body, signal, lookup }: Post): Promise<numb
     const request = send(url, {
       method: 'POST',
       headers: { ...Object.fromEntries(headers), 'content-length': Buffer.byteLength(body) },
-      // A connection for each: none that was made under other rules is used again.
+      // Each request has its own connection: a connection from before a change of the rules is never used again.
       agent: false,
       signal,
       ...(lookup && { lookup }),

@@ -8,15 +8,15 @@ import { sign, SIGNATURE_HEADER } from './signature'
 import { post } from './webhook-post'
 import { resolveWebhookOptions, type ResolvedWebhookOptions, type WebhookOptions } from './webhook-options'
 
-/** What is posted, as JSON. */
+/** The JSON body of a delivery. */
 export interface WebhookBody {
-  /** The same over all tries of one delivery: who has seen it has seen it. */
+  /** The same for all tries of one delivery, so that a receiver can detect a repetition. */
   readonly delivery: string
-  /** Whether it begins or is over. */
+  /** Whether the alert begins or ends. */
   readonly event: 'raised' | 'cleared'
-  /** The alert as it is then. */
+  /** The alert at that time. */
   readonly alert: Alert
-  /** Deliveries that this sender has given up or dropped so far: what is missing. */
+  /** Number of deliveries that this sender has given up or dropped so far. */
   readonly lost: number
 }
 
@@ -24,13 +24,13 @@ export interface WebhookBody {
 export interface WebhookStats {
   /** Taken by the receiver (2xx). */
   readonly delivered: number
-  /** Tries that failed, each. */
+  /** Number of failed tries. */
   readonly failedTries: number
-  /** Given up: refused (4xx), or not taken within giveUpAfter. */
+  /** Given up: refused (4xx), or not accepted within giveUpAfter. */
   readonly failed: number
-  /** Dropped from a full queue, or by disposal. */
+  /** Dropped from a full queue, or by dispose(). */
   readonly dropped: number
-  /** Waiting now, the one under way counted. */
+  /** Waiting now, including the current one. */
   readonly queued: number
 }
 
@@ -43,12 +43,13 @@ interface Delivery {
 
 type Outcome = { readonly taken: true } | { readonly taken: false; readonly why: string; readonly retryable: boolean }
 
-/** Statuses that another time may be others: the receiver is overloaded, restarts, or its proxy has lost it. */
+/** Temporary statuses: the receiver is overloaded or restarts, or its proxy has lost it. */
 const TEMPORARY = [408, 425, 429]
 
 /**
- * Posts alerts to a URL, in order, one after the other; a failed one is tried again with growing delays, and those
- * behind it wait. Waiting does not keep the process alive: end with `await sender.flush()`, or `await using`.
+ * Posts alerts to a URL, one by one and in order. A failed delivery is tried again with growing delays, and the
+ * deliveries behind it wait. Waiting does not keep the process alive: end with `await sender.flush()`, or `await
+ * using`.
  *
  * @example
  * const sender = webhook({ url: 'https://example.com/alerts', secret: process.env.WEBHOOK_SECRET })
@@ -57,12 +58,12 @@ const TEMPORARY = [408, 425, 429]
 export class WebhookSender implements Observer<Alert>, AsyncDisposable {
   readonly #options: ResolvedWebhookOptions
   readonly #clock: Clock
-  /** Those who wait for an empty queue. */
+  /** Callers of flush() that wait for an empty queue. */
   readonly #flushing = new Set<() => void>()
   #stats = { delivered: 0, failedTries: 0, failed: 0, dropped: 0 }
-  /** Under way, or waiting for its next try. */
+  /** The delivery that is being sent or waits for its next try. */
   #current: Delivery | null = null
-  /** Behind it. */
+  /** The deliveries behind it. */
   readonly #queue: Delivery[] = []
   #timer: unknown = null
   #abort: AbortController | null = null
@@ -73,7 +74,7 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
     this.#clock = clock
   }
 
-  /** Takes an alert; a full queue drops its oldest. */
+  /** Queues an alert; a full queue drops its oldest one. */
   next(alert: Alert): void {
     if (this.#closed) return void this.#stats.dropped++
     const id = `${alert.id}-${alert.clearedAt === null ? 'raised' : 'cleared'}`
@@ -85,18 +86,18 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
     this.#options.logger.warn(`the webhook's queue is full: ${this.#stats.dropped} alerts were dropped so far`)
   }
 
-  /** The end of its source is not its own: what waits is still sent. */
+  /** The end of the source does not end the sender: waiting alerts are still sent. */
   error(): void {}
 
   /** As error(). */
   complete(): void {}
 
-  /** Counters since it was made. */
+  /** Counters since the sender was made. */
   stats(): WebhookStats {
     return { ...this.#stats, queued: this.#queued }
   }
 
-  /** Whether everything was delivered or given up within `timeout` ms, default 5000. */
+  /** Waits up to `timeout` ms (default 5000); resolves with true if no delivery is left. */
   async flush(timeout = 5000): Promise<boolean> {
     if (this.#queued === 0) return true
     await new Promise<void>(resolve => {
@@ -111,7 +112,7 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
     return this.#queued === 0
   }
 
-  /** Ends the request under way; what waits is dropped, and counted. Idempotent. */
+  /** Aborts the current request; drops and counts the waiting deliveries. Idempotent. */
   dispose(): void {
     if (this.#closed) return
     this.#closed = true
@@ -123,7 +124,7 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
     this.#tellFlushed()
   }
 
-  /** Gives what waits 5 s to leave. */
+  /** Waits up to 5 s for the queue, then disposes. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.flush()
     this.dispose()
@@ -179,7 +180,7 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
     for (const done of [...this.#flushing]) done()
   }
 
-  /** One request. Never rejects, and always ends in time. */
+  /** Sends one request. Never rejects, and always ends within `timeout`. */
   async #try({ id, alert }: Delivery): Promise<Outcome> {
     const { url, secret, timeout, headers, allowPrivate } = this.#options
     const lookup = allowPrivate ? null : publicLookup()
@@ -189,7 +190,7 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
     const sent = new Headers(headers)
     sent.set('content-type', 'application/json')
     if (!sent.has('user-agent')) sent.set('user-agent', 'rxgst')
-    // Of this try, not of the alert: a receiver refuses what is old.
+    // The time of this try, not of the alert: a receiver refuses old ones.
     sent.set(SIGNATURE_HEADER, sign(secret, Math.floor(this.#clock.unix() / 1000), body))
     const abort = new AbortController()
     this.#abort = abort
@@ -197,7 +198,7 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
     try {
       const status = await post({ url, headers: sent, body, signal: abort.signal, lookup })
       if (status >= 200 && status < 300) return { taken: true }
-      // Redirects too: one would take a signed body to somebody else.
+      // A redirect is not followed either: it would send a signed body to another receiver.
       return { taken: false, why: `status ${status}`, retryable: status >= 500 || TEMPORARY.includes(status) }
     } catch (error) {
       const why = abort.signal.aborted ? `no answer within ${timeout} ms` : reasonOf(error)
@@ -209,12 +210,12 @@ export class WebhookSender implements Observer<Alert>, AsyncDisposable {
   }
 }
 
-/** Posts alerts; subscribe it to `alerts$`. ERR_OPTION. The last argument is for tests. */
+/** Makes a sender; subscribe it to `alerts$`. Throws ERR_OPTION. The last argument is for tests. */
 export function webhook(options: WebhookOptions, clock: Clock = systemClock): WebhookSender {
   return new WebhookSender(resolveWebhookOptions(options), clock)
 }
 
-/** A code, without addresses. */
+/** The error's code, without addresses. */
 function reasonOf(error: unknown): string {
   const { code } = error as { code?: unknown }
   if (code === PRIVATE_ADDRESS) return 'it has a private address, and allowPrivate is false'

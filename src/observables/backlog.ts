@@ -1,12 +1,12 @@
 import type { Picture } from '../core/frame'
 import type { NativeSound } from '../addon/tap'
 
-/** What a queue of sound holds, s: the native one's bound. */
+/** Limit of waiting audio, s: the native queue's. */
 const SOUND_SECONDS = 10
 
 /**
- * What connections that are gone left in their queues, until their consumers have taken it. As bounded as those queues
- * were: `capacity` pictures, ten seconds of sound. Pictures here are held by one handle.
+ * Media that closed connections left in their queues, until the consumers have taken it. The limits are those of the
+ * queues: `capacity` frames, ten seconds of audio. One handle holds each frame.
  */
 export class LeftOver {
   #pictures: Picture[] = []
@@ -14,7 +14,7 @@ export class LeftOver {
 
   constructor(
     private readonly capacity: number,
-    /** Which end goes where it is too much: with 'newest' and 'block' what came later. */
+    /** true: a full backlog drops the newest frames ('newest' and 'block'); false: the oldest. */
     private readonly keepOld: boolean,
   ) {}
 
@@ -26,7 +26,7 @@ export class LeftOver {
     return this.#sounds.length
   }
 
-  /** Takes over pictures, with the handle that the reader of a source owns, and sound. */
+  /** Takes over frames, with the handle that the reader of a source owns, and audio. */
   add(pictures: readonly Picture[], sounds: readonly NativeSound[]): void {
     for (const picture of pictures) picture.lease.retain()
     this.#pictures.push(...pictures)
@@ -41,7 +41,7 @@ export class LeftOver {
     }
   }
 
-  /** The caller owns one handle on each. */
+  /** The caller owns one handle on each frame. */
   takePictures(max: number): Picture[] {
     return this.#pictures.splice(0, max)
   }
@@ -50,7 +50,7 @@ export class LeftOver {
     return this.#sounds.splice(0)
   }
 
-  /** For those who come one by one when all is over: nothing is taken. */
+  /** For consumers that come one by one after the end: nothing is removed. */
   peek(): { readonly pictures: readonly Picture[]; readonly sounds: readonly NativeSound[] } {
     return { pictures: this.#pictures, sounds: this.#sounds }
   }

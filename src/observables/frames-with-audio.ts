@@ -1,48 +1,36 @@
-import { Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
 import type { FrameWithAudio } from '../core/types'
+import { hubObservable } from './hub-observable'
 import type { MediaHub } from './media-hub'
 import type { Pairing } from './pairing'
 
-/** Every subscriber has a pairing of its own, so that one who comes late starts clean. Hot; ends with the stream. */
+/** Each subscriber has its own pairing, so that a late subscriber starts clean. Hot; ends with the stream. */
 export function framesWithAudio(hub: () => MediaHub, newPairing: () => Pairing): Observable<FrameWithAudio> {
-  return new Observable<FrameWithAudio>(subscriber => {
-    const target = hub()
+  return hubObservable<FrameWithAudio>(hub, (next, isGone) => {
     const pairing = newPairing()
+    const take = (): FrameWithAudio | null => (isGone() ? null : pairing.take())
     const deliver = (): void => {
-      for (
-        let item = subscriber.closed ? null : pairing.take();
-        item;
-        item = subscriber.closed ? null : pairing.take()
-      ) {
-        subscriber.next(item)
-      }
+      for (let item = take(); item; item = take()) next(item)
     }
-    const consumer = {
-      room: Infinity,
-      picture(...[picture]: Parameters<Pairing['addPicture']>): void {
+    return {
+      picture(picture) {
         pairing.addPicture(picture)
         deliver()
       },
-      sound(...[sound, format]: Parameters<Pairing['addSound']>): void {
+      sound(sound, format) {
         pairing.addSound(sound, format)
         deliver()
       },
-      seam(): void {
+      seam() {
         pairing.seam()
         deliver()
       },
-      end(error: Error | null): void {
+      last() {
         pairing.end()
         deliver()
         pairing.clear()
-        if (error) subscriber.error(error)
-        else subscriber.complete()
       },
+      clear: () => pairing.clear(),
     }
-    subscriber.add(() => {
-      target.remove(consumer)
-      pairing.clear()
-    })
-    target.add(consumer)
   })
 }

@@ -1,9 +1,10 @@
-import { Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { LeasedFrame, type Picture } from '../core/frame'
 import type { VideoFrame } from '../core/types'
+import { hubObservable } from './hub-observable'
 import type { MediaHub } from './media-hub'
 
-/** Counts, for one consumer, what it did not get. */
+/** Counts the frames that one consumer lost. */
 export class DropCount {
   #last: number | null = null
 
@@ -14,22 +15,14 @@ export class DropCount {
   }
 }
 
-/** Every subscriber gets a handle of its own on each picture, and closes it. Hot; ends with the stream. */
+/** Each subscriber gets its own handle on each frame and closes it. Hot; ends with the stream. */
 export function frames(hub: () => MediaHub): Observable<VideoFrame> {
-  return new Observable<VideoFrame>(subscriber => {
-    const target = hub()
+  return hubObservable<VideoFrame>(hub, (next, isGone) => {
     const drops = new DropCount()
-    const consumer = {
-      room: Infinity,
-      picture(picture: Picture): void {
-        if (!subscriber.closed) subscriber.next(drops.handle(picture))
-      },
-      end(error: Error | null): void {
-        if (error) subscriber.error(error)
-        else subscriber.complete()
+    return {
+      picture(picture) {
+        if (!isGone()) next(drops.handle(picture))
       },
     }
-    subscriber.add(() => target.remove(consumer))
-    target.add(consumer)
   })
 }

@@ -5,25 +5,24 @@ import type { Consumer, MediaSource } from './media-source'
 export interface MediaHubOptions {
   /** Whether a consumer without room holds the stream back ('block'). */
   readonly block: boolean
-  /**
-   * Pictures that a connection which is gone may leave behind, and whether the older ones stay where there are more.
-   */
+  /** Number of frames that a closed connection may leave behind, and whether the older ones stay if there are more. */
   readonly capacity?: number
   readonly keepOld?: boolean
   /** How a blocking reader waits for media, at most `ms`; absent: on the source. */
   readonly wait?: (ms: number, kind: 'picture' | 'sound') => void
-  /** The consumers changed: the engine sets the taps' policies by it. */
+  /** Called when the consumers change: the engine sets the taps' policies by it. */
   onDemand(demand: { readonly pictures: boolean; readonly sound: boolean }): void
 }
 
-/** More than any burst of a server, so that one turn of the event loop stays short. */
+/** Frames per turn of the event loop: more than any burst of a server, and still a short turn. */
 const MOST_PICTURES = 32
-/** No queue holds more pictures (`bufferSize`). */
+/** Upper limit of `bufferSize`: no queue holds more frames. */
 const MOST_LEFT = 1000
 
 /**
- * Hands the pictures and the sound of one stream to its consumers, over all of its connections. What nobody takes stays
- * in the native queues, which are bounded and drop by their policy; so a lone slow reader sees exactly one queue.
+ * Distributes the frames and the audio of one stream to its consumers, across all its connections. Media that no
+ * consumer takes stays in the native queues, which have limits and drop by their policy. So a single slow reader has
+ * exactly one queue.
  */
 export class MediaHub {
   readonly #options: MediaHubOptions
@@ -32,7 +31,7 @@ export class MediaHub {
   #ended: { readonly error: Error | null } | null = null
   #pumping = false
   readonly #left: LeftOver
-  /** A connection is gone, and its consumers have not got all of it yet. */
+  /** true: a connection has closed, and its consumers have not received all of its media yet. */
   #seam = false
 
   constructor(options: MediaHubOptions) {
@@ -49,18 +48,18 @@ export class MediaHub {
     return this.#source
   }
 
-  /** Whether there is nothing more to come. */
+  /** Set after the end of the stream, when no media is left. */
   get ended(): { readonly error: Error | null } | null {
     return this.#ended
   }
 
-  /** Blocks the JS thread until media of this kind is there, at most `ms`. */
+  /** Blocks the JS thread until media of this kind arrives, at most `ms`. */
   wait(ms: number, kind: 'picture' | 'sound'): void {
     if (this.#options.wait) this.#options.wait(ms, kind)
     else this.#source?.wait(ms, kind)
   }
 
-  /** What follows comes after a pause; where that was is known to nobody but the source. */
+  /** Marks a pause: media after it may jump in time. Only the source knows the place of the jump. */
   pause(): void {
     this.pump()
     this.#seam = true
@@ -83,7 +82,7 @@ export class MediaHub {
     if (this.#consumers.delete(consumer)) this.#tellDemand()
   }
 
-  /** Moves what waits to those who take it. Not re-entrant: a consumer that asks for more is served by the loop. */
+  /** Moves waiting media to the consumers. Not re-entrant: the loop serves a consumer that asks for more meanwhile. */
   pump(): void {
     if (this.#pumping) return
     this.#pumping = true
@@ -113,7 +112,7 @@ export class MediaHub {
     const room = Math.min(this.#room(), MOST_PICTURES)
     if (room > 0) {
       const pictures = left ? left.takePictures(room) : source!.readPictures(room)
-      // Held while they are handed round: the first consumer may close its handle at once.
+      // Held during the distribution: the first consumer can close its handle at once.
       if (!left) for (const picture of pictures) picture.lease.retain()
       for (const picture of pictures) {
         moved = true
@@ -128,7 +127,7 @@ export class MediaHub {
     for (const consumer of [...this.#consumers]) if (this.#consumers.has(consumer)) consumer.sound?.(sound, sound)
   }
 
-  /** Whether nothing of an earlier connection waits for anybody who is there. */
+  /** Whether no media of an earlier connection waits for a present consumer. */
   #takenUp(): boolean {
     if (this.#left.pictures === 0 && this.#left.sounds === 0) return true
     const all = [...this.#consumers]
@@ -145,7 +144,7 @@ export class MediaHub {
   }
 
   /**
-   * 'block': as many as the fullest consumer takes. Otherwise as many as the emptiest: the others drop by themselves.
+   * 'block': the room of the fullest consumer. Otherwise the room of the emptiest; the others drop frames themselves.
    */
   #room(): number {
     const takers = [...this.#consumers].filter(consumer => consumer.picture)
@@ -157,8 +156,8 @@ export class MediaHub {
   }
 
   /**
-   * The connection is gone; another one may come. What it left is given first, as far as there is room, and the rest
-   * waits here; then consumers hear of the seam.
+   * Handles the close of a connection; another one can follow. Its media is delivered first while there is room, and
+   * the rest waits here. Then the consumers get the discontinuity.
    */
   lose(): void {
     this.pump()
@@ -174,8 +173,8 @@ export class MediaHub {
   }
 
   /**
-   * The stream is over. What still waits is handed out first, room or not; where nobody is there to take it, it is kept
-   * for those who come after the end of a stream (not after stop()).
+   * Handles the end of the stream. Waiting media is delivered first, with or without room. Without a consumer, it is
+   * kept for late ones (not after stop()).
    */
   end(error: Error | null): void {
     if (this.#ended) return
@@ -198,7 +197,7 @@ export class MediaHub {
     for (const picture of pictures) consumer.picture?.(picture)
   }
 
-  /** What an ended stream left behind goes back to the pool. */
+  /** Gives the memory of an ended stream's media back. */
   dropRest(): void {
     this.#left.drop()
   }

@@ -1,28 +1,31 @@
 import type { Picture } from '../core/frame'
 import type { NativeSound } from '../addon/tap'
 
-/** Where pictures and sound of a running stream are taken from: the engine's connection of the moment. */
+/** The source of a running stream's frames and audio: the engine's current connection. */
 export interface MediaSource {
   readPictures(max: number): Picture[]
   readSounds(): NativeSound[]
-  /** False where it is known that no sound will come: pictures need not wait for any. */
+  /** false: no audio will come, so frames need not wait for it. */
   readonly soundExpected: boolean
-  /** Blocks the JS thread until media of this kind is there, at most `ms`. */
+  /** Blocks the JS thread until media of this kind arrives, at most `ms`. */
   wait(ms: number, kind: 'picture' | 'sound'): void
 }
 
-/** One that takes part in a stream: what the hub feeds. */
+/** A consumer of a stream; the hub feeds it. */
 export interface Consumer {
-  /** How many more pictures it takes now; 0 leaves them where they wait. */
+  /** Number of frames that it takes now; with 0, frames stay in the source's queue. */
   readonly room: number
-  /** Whether having no room holds a 'block' stream back, also beside others that have; absent: it does. */
+  /** Whether a full consumer holds a 'block' stream back, even if others have room; absent: yes. */
   readonly holds?: boolean
-  /** Whether it takes more sound now; absent: always. Without it a 'block' stream is held back. */
+  /** Whether it takes more audio now; absent: always. Without room, it holds a 'block' stream back. */
   readonly soundRoom?: boolean
   picture?(picture: Picture): void
   sound?(sound: NativeSound, format: { readonly rate: number; readonly channels: number }): void
-  /** All of a connection has come, and what follows is of another one, or after a pause: its timestamps jump. */
+  /**
+   * A discontinuity: all media of a connection has come. The following media is of another connection, or after a
+   * pause, and its timestamps jump.
+   */
   seam?(): void
-  /** No more comes: null after stop(), else why. */
+  /** The end: null after stop(), else the error. */
   end(error: Error | null): void
 }

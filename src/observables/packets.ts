@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs'
 import type { Packet } from '../core/types'
 
-/** Most packets of one turn: the event loop gets its turn after them. */
+/** Packets per turn of the event loop, so that the loop can do other work. */
 const MOST_PACKETS = 256
 
 interface Taker {
@@ -9,19 +9,21 @@ interface Taker {
   end(error: Error | null): void
 }
 
-/** Hands the packets of one source to its subscribers; what nobody takes stays where it is. */
+/**
+ * Distributes the packets of one source to its subscribers; packets without a subscriber stay in the source's queue.
+ */
 export class PacketHub {
   readonly #takers = new Set<Taker>()
   #ended: { readonly error: Error | null } | null = null
   #pumping = false
 
-  /** @param read takes as many packets off the source as it is told, at most */
+  /** |@param read takes at most this many packets from the source */
   constructor(
     private readonly read: (max: number) => readonly Packet[],
     private readonly onDemand: (wanted: boolean) => void,
   ) {}
 
-  /** Every subscriber sees the same packets; their bytes are not to be changed. Hot; ends with the stream. */
+  /** All subscribers get the same packets and must not change their bytes. Hot; ends with the stream. */
   readonly packets$ = new Observable<Packet>(subscriber => {
     const taker: Taker = {
       packet: packet => subscriber.next(packet),
@@ -38,7 +40,9 @@ export class PacketHub {
     if (this.#takers.size === 1) this.onDemand(true)
   })
 
-  /** Whether more may wait. Not re-entrant: what asks for more meanwhile is served by the loop. */
+  /**
+   * Returns whether more packets can wait. Not re-entrant: the loop serves a subscriber that asks for more meanwhile.
+   */
   pump(): void {
     if (this.#pumping) return
     this.#pumping = true

@@ -3,21 +3,21 @@ import type { NativeSound } from '../addon/tap'
 import { QUEUE_SECONDS, SampleQueue } from './sample-queue'
 
 const US = 1_000_000
-/** Sound that is this far behind the newest picture is not coming: servers interleave within a few pictures. µs. */
+/** Audio that is this far behind the newest frame, µs, will not come: servers interleave within a few frames. */
 const SOUND_LAG = 700_000
 /**
- * Unless it was there a moment ago: where much comes at once (after a freeze, from a file), pictures and sound are
- * decoded side by side, and either may be ahead of the other by seconds of media. ms.
+ * Exception to SOUND_LAG: audio arrived within the last ms given here. After a freeze, or from a file, much media comes
+ * at once, frames and audio are decoded in parallel, and one can be ahead of the other by seconds.
  */
 const SOUND_MOMENT = 200
-/** However it comes: what is this far behind is another programme's. µs. */
+/** Audio that is this far behind, µs, belongs to another programme in any case. */
 const LONGEST_LAG = 5 * US
 /**
- * A picture that lacks more sound than this up to the next, s, is the last one before a hole: it gets the sound of its
- * own duration, and the timeline jumps. Silence for all of a hole would be memory, as much as the hole is long.
+ * A frame that lacks more audio than this up to the next frame, s, is the last one before a gap: it gets the audio of
+ * its own duration, and the timeline jumps. Silence for the whole gap would take memory in proportion to its length.
  */
 const LONGEST_SILENCE = 5
-/** What silence is made of where a stream has no sound and its reader asked for no format. */
+/** Sample rate of silence if the stream has no audio and its reader asked for no format, Hz. */
 const SILENT_RATE = 44_100
 const SILENT_CHANNELS = 2
 
@@ -25,7 +25,7 @@ export interface Pair {
   /** The caller owns its handle. */
   readonly picture: Picture
   readonly samples: Float32Array
-  /** Of the first sample. */
+  /** Position of the first sample. */
   readonly position: number
   readonly rate: number
   readonly channels: number
@@ -34,23 +34,23 @@ export interface Pair {
 }
 
 export interface PairingHooks {
-  /** Whether sound may still come to a stream that has had none. */
+  /** Whether a stream without any audio so far can still get some. */
   readonly soundExpected: () => boolean
-  /** Samples per channel that a full queue lost. */
+  /** Called with the samples per channel that a full queue dropped. */
   readonly onSoundDropped: (samples: number) => void
   /** ms, from any start. */
   readonly now: () => number
 }
 
-/** Pictures and sound between two seams; see Pairing. */
+/** Frames and audio between two discontinuities; see Pairing. */
 export class PairingSegment {
   readonly #pictures: Picture[] = []
   readonly #sound: SampleQueue
-  /** No sound came in time; until some does, pictures do not wait for it. */
+  /** true: no audio came in time; frames do not wait until some comes. */
   #soundAbsent = false
-  /** When sound came last, or the wait for it began. ms. */
+  /** Time of the last audio, or of the start of the wait for it, ms. */
   #soundAt: number | null = null
-  /** How many pictures came while their sound had not; as many may wait. */
+  /** Number of frames that came before their audio; as many may wait. */
   #waitedFor = 0
   #ended = false
   #seam = true
@@ -66,17 +66,17 @@ export class PairingSegment {
     return this.#pictures.length
   }
 
-  /** Pictures that wait for their sound, not for their reader: they may all stay. */
+  /** Frames that wait for their audio, not for their reader: all of them may stay. */
   get waitedFor(): number {
     return this.#waitedFor
   }
 
-  /** Seconds of sound that wait. */
+  /** Seconds of waiting audio. */
   get soundLength(): number {
     return this.#sound.length
   }
 
-  /** Takes a handle of its own. */
+  /** Takes its own handle. */
   addPicture(picture: Picture): void {
     const awaited = !this.complete()
     picture.lease.retain()
@@ -94,12 +94,12 @@ export class PairingSegment {
     this.#sound.push(samples, position, rate, channels, discontinuity, mask)
   }
 
-  /** No more comes: what is there may be given as it is. */
+  /** The end of the segment: the remaining media can be delivered as it is. */
   end(): void {
     this.#ended = true
   }
 
-  /** Loses the picture behind the first, so that the sound stays whole: the first one's just lasts longer. */
+  /** Drops the second frame, so that the audio stays complete: the first frame's audio becomes longer. */
   dropSecond(): void {
     this.#pictures.splice(1, 1)[0]?.lease.release()
   }
@@ -113,8 +113,8 @@ export class PairingSegment {
   }
 
   /**
-   * Where the sound of the first picture ends, µs: at the next one, or where there is none, or a hole, with its own
-   * time.
+   * End of the first frame's audio, µs: the next frame, or the frame's own duration if there is no next frame, or a
+   * gap.
    */
   #endOfFirst(): number {
     const [first, next] = this.#pictures
@@ -147,7 +147,7 @@ export class PairingSegment {
 
   take(): Pair | null {
     if (!this.complete()) return null
-    // The format is that of the sound beside this picture, not of what waits behind it.
+    // The format is that of the audio of this frame, not of the audio behind it.
     this.#sound.skipBefore(this.#pictures[0]!.timestamp)
     const end = this.#endOfFirst()
     const picture = this.#pictures.shift()!

@@ -6,17 +6,17 @@ import { PairingSegment, type PairingHooks } from './pairing-segment'
 import { audioChunk } from './sounds'
 
 /**
- * Pictures and the sound that belongs to each, exactly from its timestamp to the next one's. An item is complete when
- * the next picture is there (it says where the sound ends) and the sound reaches that far. A picture does not wait for
- * sound that is missing by more than 0.7 s of media, unless some came within the last 200 ms and the rest is being
- * decoded; never for what is missing by 5 s.
+ * Pairs each frame with its audio, exactly from its timestamp to the next frame's. A pair is complete when the next
+ * frame has come (it sets the end of the audio) and the audio reaches that point. A frame does not wait for audio that
+ * is more than 0.7 s of media behind, unless some audio came within the last 200 ms and the rest is being decoded. It
+ * never waits for audio that is 5 s behind.
  *
- * At a seam (a connection that is gone, or a pause) the last picture is given at once, with the sound of its own
- * duration: the next one may be hours away, and a relay that got the old one then would show it, and lie behind by as
- * much as the outage lasted. What follows has timestamps that say how long that was, and `discontinuity`.
+ * At a discontinuity (a closed connection, or a pause) the last frame is delivered at once, with the audio of its own
+ * duration. The next frame can be hours later: a relay that got the old frame only then would show it, and would lag by
+ * the length of the outage. The timestamps of the following media include that length, and it has `discontinuity`.
  */
 export class Pairing {
-  /** Never empty; only the last one grows. */
+  /** Never empty; only the last segment grows. */
   readonly #segments: PairingSegment[]
   readonly #drops = new DropCount()
   readonly #capacity: number
@@ -28,7 +28,7 @@ export class Pairing {
     hooks: Partial<PairingHooks> = {},
   ) {
     this.#hooks = { soundExpected: () => true, onSoundDropped: () => {}, now: () => performance.now(), ...hooks }
-    // Two at least: one to give, one to say where it ends.
+    // At least two: one frame to deliver, and one to end its audio.
     this.#capacity = Math.max(2, capacity)
     this.#segments = [this.#newSegment()]
   }
@@ -45,12 +45,12 @@ export class Pairing {
     return this.#segments.reduce((sum, segment) => sum + segment.waiting, 0)
   }
 
-  /** Room for pictures; more than it holds while the sound of its first is still to come. */
+  /** Room for frames; it exceeds the capacity while the audio of the first frame is missing. */
   get room(): number {
     return Math.max(this.#capacity - this.waiting, this.#segments[0]!.complete() ? 0 : 1)
   }
 
-  /** Whether more sound than a pause of its reader needs is waiting. */
+  /** Whether it has less audio than its reader needs for a pause. */
   get soundRoom(): boolean {
     return this.#last.soundLength < 5
   }
@@ -59,7 +59,7 @@ export class Pairing {
     this.#last.addPicture(picture)
   }
 
-  /** For a reader that is slow: what is above the capacity goes, the oldest first. */
+  /** For a slow reader: drops frames above the capacity, the oldest first. */
   trim(): void {
     for (;;) {
       const [first] = this.#segments
@@ -75,19 +75,19 @@ export class Pairing {
     this.#last.addSound(sound, format)
   }
 
-  /** All before the seam has come; what comes now is behind it. */
+  /** A discontinuity: all media before it has come; the following media is behind it. */
   seam(): void {
     this.#last.end()
     this.#segments.push(this.#newSegment())
     this.#tidy()
   }
 
-  /** No more comes: what is there may be given as it is. */
+  /** The end: the remaining media can be delivered as it is. */
   end(): void {
     this.#last.end()
   }
 
-  /** Segments that are over and empty are gone. */
+  /** Removes segments that have ended and are empty. */
   #tidy(): void {
     while (this.#segments.length > 1 && this.#segments[0]!.waiting === 0) this.#segments.shift()
   }

@@ -1,4 +1,4 @@
-import { abortError } from '../core/deadline'
+import { abortError, onAbort } from '../core/deadline'
 import type { Picture } from '../core/frame'
 import type { AudioChunk, FrameWithAudio, VideoFrame } from '../core/types'
 import type { NativeSound } from '../addon/tap'
@@ -14,12 +14,12 @@ interface Waiter<T> {
   readonly reject: (error: Error) => void
 }
 
-/** How long one blocking wait lasts before the bus is read again, ms. */
+/** Time of one blocking wait before the bus is read again, ms. */
 const SYNC_WAIT = 50
 
 /**
- * Pulls from a hub: `take` finds the next value in what has come, or null. The rest is the same for pictures, sound and
- * both: waiters in order, an AbortSignal each, the blocking form, the end.
+ * Pulls values from a hub: `take` finds the next value in the received media, or null. The rest is the same for frames,
+ * audio and both: waiters in order, an AbortSignal for each, the blocking form, the end.
  */
 export abstract class Reader<T> {
   readonly #waiters: Waiter<T>[] = []
@@ -39,7 +39,7 @@ export abstract class Reader<T> {
   }
   #blocking = false
 
-  /** The next value; null after the end of the stream by stop(), an error after any other end. */
+  /** The next value; null after stop(); rejects after any other end of the stream. */
   async next(signal?: AbortSignal): Promise<T | null> {
     if (signal?.aborted) throw abortError(signal)
     if (this.#waiters.length === 0) {
@@ -48,22 +48,20 @@ export abstract class Reader<T> {
     }
     if (this.#ended) return this.#finish(this.#ended.error)
     return new Promise<T | null>((resolve, reject) => {
-      const abort = (): void => {
-        this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
-        waiter.reject(abortError(signal!))
-      }
-      const forget = (): void => signal?.removeEventListener('abort', abort)
+      const forget = onAbort(signal, () => {
+        this.#waiters.splice(this.#waiters.indexOf(waiter as Waiter<T>), 1)
+        reject(abortError(signal!))
+      })
       const waiter: Waiter<T | null> = {
         resolve: value => (forget(), resolve(value)),
         reject: error => (forget(), reject(error)),
       }
-      signal?.addEventListener('abort', abort)
       this.#waiters.push(waiter as Waiter<T>)
       this.hub.pump()
     })
   }
 
-  /** The same, blocking the thread. */
+  /** The same as next(), but blocks the thread. */
   nextSync(): T | null {
     this.#blocking = true
     try {
@@ -84,7 +82,7 @@ export abstract class Reader<T> {
     return null
   }
 
-  /** What has come goes to those who wait. */
+  /** Gives received media to the waiters. */
   protected serve(): void {
     while (this.#waiters.length > 0) {
       const value = this.take()
@@ -114,7 +112,7 @@ export abstract class Reader<T> {
   }
 }
 
-/** Pictures: the newest `capacity` of them, unless a lone reader leaves them in the native queue. */
+/** Reads frames: keeps the newest `capacity` of them, unless a single reader leaves them in the native queue. */
 export class FrameReader extends Reader<VideoFrame> {
   readonly #queue: Picture[] = []
   readonly #drops = new DropCount()
@@ -123,7 +121,7 @@ export class FrameReader extends Reader<VideoFrame> {
     hub: MediaHub,
     private readonly capacity: number,
     private readonly keepOld: boolean,
-    /** Whether it holds a 'block' stream back while nobody asks: an iterator does, between two turns of its loop. */
+    /** Whether it holds a 'block' stream back without a waiter: an iterator does, between two turns of its loop. */
     private readonly holds: boolean,
   ) {
     super(hub, 'picture')
@@ -133,7 +131,7 @@ export class FrameReader extends Reader<VideoFrame> {
     get holds(): boolean {
       return reader.holds || reader.asked
     },
-    // A reader asks for one picture at a time; what comes for others it keeps, within its bound.
+    // A reader asks for one frame at a time; it keeps, within its limit, the frames that came for other readers.
     get room(): number {
       return reader.asked && reader.#queue.length === 0 ? 1 : 0
     },
@@ -141,7 +139,7 @@ export class FrameReader extends Reader<VideoFrame> {
       picture.lease.retain()
       reader.#queue.push(picture)
       reader.serve()
-      // At the end of a stream its last pictures come at once; dropping any would lose them for nobody's good.
+      // At the end of a stream, the last frames come at once; to drop some of them would help no consumer.
       while (reader.#queue.length > reader.capacity && !reader.hub.ended) {
         const dropped = reader.keepOld ? reader.#queue.pop() : reader.#queue.shift()
         dropped!.lease.release()
@@ -178,7 +176,8 @@ export class FrameWithAudioReader extends Reader<FrameWithAudio> {
     get holds(): boolean {
       return reader.holds || reader.asked
     },
-    // Pairing needs the next picture too, and a second reader's queue would only delay: it takes what it has room for.
+    // Pairing needs the next frame too, and the queue of a second reader would only delay: it takes as many as it has
+    // room for.
     get room(): number {
       return reader.asked || reader.pairing.waiting < 2 ? reader.pairing.room : 0
     },
@@ -213,21 +212,21 @@ export class FrameWithAudioReader extends Reader<FrameWithAudio> {
   }
 }
 
-/** More than the one that is read and the one that grows never wait: what lies between them is of short connections. */
+/** Segments that wait besides the first and the growing one belong to short connections and are dropped. */
 const MOST_SEGMENTS = 2
 
 /**
- * Sound in the lengths that its caller asks for, one behind the other. A length that reaches over a seam, or over a
- * change of format, is filled up with silence; the next begins where the sound goes on.
+ * Reads audio in the lengths that its caller asks for, without gaps between calls. A length across a discontinuity or a
+ * change of format is filled with silence; the next call starts where the audio continues.
  */
 export class AudioReader extends Reader<AudioChunk> {
-  /** Sound between two seams, in one format; never empty, only the last one grows. */
+  /** Audio between two discontinuities, in one format; never empty, only the last segment grows. */
   readonly #segments: SampleQueue[]
   #seam = false
-  /** One entry for each waiting call, in their order. */
+  /** One entry per waiting call, in order. */
   readonly #wanted: { readonly seconds: number }[] = []
 
-  /** @param onDrop hears of samples per channel that its bound lost */
+  /** |@param onDrop called with the samples per channel that the limit dropped */
   constructor(
     hub: MediaHub,
     private readonly onDrop: (samples: number) => void = () => {},
@@ -242,7 +241,7 @@ export class AudioReader extends Reader<AudioChunk> {
 
   protected readonly consumer: Consumer = ((reader: AudioReader) => ({
     room: 0,
-    // What is asked for, and a little ahead; the rest may wait where it is.
+    // The requested audio and a little more; the rest waits in the native queue.
     get soundRoom(): boolean {
       const waiting = reader.#segments.reduce((sum, segment) => sum + segment.length, 0)
       return waiting < Math.max(1, reader.#wanted[0]?.seconds ?? 0)
@@ -272,14 +271,14 @@ export class AudioReader extends Reader<AudioChunk> {
     return next
   }
 
-  /** The next `seconds` of sound. */
+  /** Reads the next `seconds` of audio. */
   async read(seconds: number, signal?: AbortSignal): Promise<AudioChunk | null> {
     const wanted = { seconds }
     this.#wanted.push(wanted)
     try {
       return await this.next(signal)
     } finally {
-      // Met, it is gone already; given up, it goes here.
+      // A served request is removed already; an aborted one is removed here.
       const index = this.#wanted.indexOf(wanted)
       if (index >= 0) this.#wanted.splice(index, 1)
     }

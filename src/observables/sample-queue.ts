@@ -1,4 +1,7 @@
-/** What a reader's queue holds: the longest call (10 s) and all that the native queue can hand over at once (10 s). */
+/**
+ * Capacity of a reader's queue, s: the longest call (10 s) and everything that the native queue can deliver at once (10
+ * s).
+ */
 export const QUEUE_SECONDS = 21
 
 interface Piece {
@@ -14,24 +17,24 @@ const US = 1_000_000
 const lengthOf = ({ samples, channels }: Piece): number => samples.length / channels
 
 /**
- * Sound in order, addressed by sample position; taken out in any lengths. Bounded: past `seconds` the oldest goes. A
- * source may change its rate and its channels on the way: `rate` and `channels` are those of the first sample, by which
- * positions count; what is of another format waits until it is the first.
+ * Audio in order, addressed by sample position and read in any lengths. Above `seconds`, the oldest audio is dropped.
+ * The source can change its rate and channels: `rate` and `channels` are those of the first sample, and positions count
+ * in that rate. Audio in another format waits until it is the first.
  */
 export class SampleQueue {
   #pieces: Piece[] = []
   #last: { rate: number; channels: number; mask: number | undefined } = { rate: 0, channels: 0, mask: undefined }
 
   /**
-   * @param seconds what it holds at most
-   * @param onDrop hears of samples per channel that its bound lost
+   * @param seconds capacity
+   * @param onDrop called with the samples per channel that the limit dropped
    */
   constructor(
     readonly seconds: number,
     private readonly onDrop: (samples: number) => void = () => {},
   ) {}
 
-  /** Of the first sample; of the last one there was, when empty; 0 before any. */
+  /** Rate of the first sample; of the last one if empty; 0 at the start. */
   get rate(): number {
     return this.#pieces[0]?.rate ?? this.#last.rate
   }
@@ -40,7 +43,7 @@ export class SampleQueue {
     return this.#pieces[0]?.channels ?? this.#last.channels
   }
 
-  /** Which speaker each channel is for; 0: none in particular. */
+  /** Speaker mask of the channels; 0: no particular speakers. */
   get mask(): number | undefined {
     return (this.#pieces[0] ?? this.#last).mask
   }
@@ -50,19 +53,19 @@ export class SampleQueue {
     return this.#pieces[0]?.position ?? null
   }
 
-  /** Position behind the last sample, in the last one's rate; null when empty. */
+  /** Position after the last sample, in the last sample's rate; null when empty. */
   get end(): number | null {
     const last = this.#pieces[this.#pieces.length - 1]
     return last ? last.position + lengthOf(last) : null
   }
 
-  /** Time behind the last sample, µs; null when empty. */
+  /** Time after the last sample, µs; null when empty. */
   get endTime(): number | null {
     const end = this.end
     return end === null ? null : (end * US) / this.#pieces[this.#pieces.length - 1]!.rate
   }
 
-  /** Seconds of sound in it. */
+  /** Seconds of audio in the queue. */
   get length(): number {
     return this.start === null ? 0 : this.endTime! / US - this.start / this.rate
   }
@@ -84,8 +87,7 @@ export class SampleQueue {
   }
 
   /**
-   * Forgets everything before `position`, which counts by the first sample's rate; returns how many samples per channel
-   * that were.
+   * Drops everything before `position`, in the first sample's rate; returns the number of dropped samples per channel.
    */
   skipTo(position: number): number {
     const { rate } = this
@@ -107,7 +109,7 @@ export class SampleQueue {
   }
 
   /**
-   * Forgets what ends before a time, µs: then the first sample, and with it the format, is of that time or a later one.
+   * Drops audio that ends before a time, µs: then the first sample, and with it the format, is at that time or later.
    */
   skipBefore(time: number): void {
     for (
@@ -119,7 +121,7 @@ export class SampleQueue {
     }
   }
 
-  /** How many of the samples of [from, to) are not there, in the first sample's rate. */
+  /** Number of missing samples in [from, to), in the first sample's rate. */
   missing(from: number, to: number): number {
     const { rate } = this
     let there = 0
@@ -134,8 +136,8 @@ export class SampleQueue {
   }
 
   /**
-   * The samples of [from, to); where there are none, or none of this format, silence. `discontinuity`: a seam lies in
-   * it, or a part was missing.
+   * The samples of [from, to), with silence for missing samples and samples in another format. `discontinuity`: the
+   * range contains a discontinuity or missing samples.
    */
   take(from: number, to: number, channels: number): { samples: Float32Array; discontinuity: boolean; missing: number } {
     const samples = new Float32Array(Math.max(0, to - from) * channels)

@@ -1,10 +1,17 @@
 import { Observable } from 'rxjs'
+import { systemClock, type Clock } from '../core/clock'
+import { Ticker } from '../core/ticker'
 
 /**
- * What `read` tells, every `interval` ms while somebody is subscribed, and once more when `end` says that it is over.
- * The timer goes with its subscriber, and keeps no process alive.
+ * Emits the result of `read` every `interval` ms while there is a subscriber, and once more when `end` completes. The
+ * timer stops with its subscriber and does not keep the process alive.
  */
-export function snapshots<T>(read: () => T, interval: number, end: Observable<unknown>): Observable<T> {
+export function snapshots<T>(
+  read: () => T,
+  interval: number,
+  end: Observable<unknown>,
+  clock: Clock = systemClock,
+): Observable<T> {
   return new Observable<T>(subscriber => {
     const tell = (): boolean => {
       let value: T
@@ -17,9 +24,8 @@ export function snapshots<T>(read: () => T, interval: number, end: Observable<un
       subscriber.next(value)
       return true
     }
-    const timer = setInterval(tell, interval)
-    timer.unref()
-    subscriber.add(() => clearInterval(timer))
+    const ticker = new Ticker(clock, interval, tell).start()
+    subscriber.add(() => ticker.stop())
     subscriber.add(
       end.subscribe({
         complete: () => {

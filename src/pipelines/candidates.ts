@@ -1,21 +1,21 @@
 import type { VideoCodec } from '../core/types'
 import { debianPackage } from './elements/knowledge'
 
-/** What does the work: a card, or the processor. */
+/** The hardware of a codec element: a card, or the processor. */
 export type Device = 'nvidia' | 'va' | 'software'
 export type CodecKind = 'decoder' | 'encoder'
 
-/** One element that may decode or encode H.264. */
+/** A candidate: one element that can decode or encode H.264. */
 export interface Rung {
   readonly factory: string
   readonly device: Device
-  /** Only for a stream that runs already, when what was asked for has failed: nobody asked for this one. */
+  /** true: only for a running stream whose requested encoder has failed. */
   readonly rescue: boolean
 }
 
 type Step = readonly [factory: string, device: Device]
 
-/** From the most wanted to the one that always works. */
+/** From the most wanted decoder to the one that always works. */
 const DECODERS: readonly Step[] = [
   ['nvh264dec', 'nvidia'],
   ['vah264dec', 'va'],
@@ -26,14 +26,14 @@ const DECODERS: readonly Step[] = [
 const ENCODERS: readonly Step[] = [
   ['nvh264enc', 'nvidia'],
   ['vah264enc', 'va'],
-  // The only one that Intel's newer chips have.
+  // The only VA encoder of Intel's newer chips.
   ['vah264lpenc', 'va'],
   ['vaapih264enc', 'va'],
   ['x264enc', 'software'],
   ['openh264enc', 'software'],
 ]
 
-/** The elements behind each codec name of FFmpeg's, the first of them that works is taken. */
+/** The elements of each FFmpeg codec name; the first one that works is used. */
 const BY_CODEC: Readonly<Record<VideoCodec, readonly string[]>> = {
   libx264: ['x264enc'],
   libopenh264: ['openh264enc'],
@@ -45,7 +45,7 @@ export function deviceOf(factory: string): Device {
   return [...DECODERS, ...ENCODERS].find(([name]) => name === factory)?.[1] ?? 'software'
 }
 
-/** Every element that is known, for a report. */
+/** All known elements, for a report. */
 export function allRungs(kind: CodecKind): readonly Rung[] {
   return (kind === 'decoder' ? DECODERS : ENCODERS).map(([factory, device]) => ({ factory, device, rescue: false }))
 }
@@ -55,8 +55,8 @@ export function decoderLadder(gpuAcceleration: boolean): readonly Rung[] {
 }
 
 /**
- * A codec that is named is what the stream begins with; the software encoders follow it for a stream that runs: it
- * stays on air. Where none is named, everything is tried in turn.
+ * The candidates of an output. With a named codec, the stream begins with it, and the software encoders can only
+ * replace it on air. Without a name, all candidates are tried in order.
  */
 export function encoderLadder(vcodec: VideoCodec | null, gpuAcceleration: boolean): readonly Rung[] {
   const all = allRungs('encoder')
@@ -66,39 +66,39 @@ export function encoderLadder(vcodec: VideoCodec | null, gpuAcceleration: boolea
   return [...all.filter(({ factory }) => named.includes(factory)), ...others.map(rung => ({ ...rung, rescue: true }))]
 }
 
-/** Why an element is not used, and what to do about it. */
+/** Why an element is not used, and the remedy. */
 export interface Refusal {
   readonly reason: string
-  /** null: there is nothing to do. */
+  /** null: no remedy. */
   readonly remedy: string | null
-  /** It is not there at all, so that it could be tried. */
+  /** true: the element does not exist, so it cannot be tried. */
   readonly absent?: true
-  /** Nor is there a device for it: nobody can have expected it to be used. */
+  /** true: there is no device for it either, so no one expects its use. */
   readonly deviceless?: true
 }
 
-/** One of VA's devices. */
+/** A VA render device. */
 export interface RenderNode {
-  /** Its file, such as /dev/dri/renderD128; 'RXGST_HARDWARE' where that says that there is one. */
+  /** Its file, such as /dev/dri/renderD128; 'RXGST_HARDWARE' if that variable declares it. */
   readonly path: string
-  /** Who made it. */
+  /** The manufacturer. */
   readonly vendor: 'intel' | 'amd' | 'nvidia' | 'other'
-  /** Whether this process may use it. */
+  /** Whether this process has access. */
   readonly accessible: boolean
-  /** Who may: the name of its group, or its number where it has none here; '' where it does not tell. */
+  /** The group with access: its name, or its number if it has no name here; '' if unknown. */
   readonly group?: string
 }
 
-/** What can be known of a machine without touching a driver. */
+/** The facts about a machine that need no driver call. */
 export interface MachineFacts {
-  /** The version of NVIDIA's kernel driver, '' where it does not tell; null: there is none. */
+  /** The version of NVIDIA's kernel driver, '' if unknown; null: no driver. */
   readonly nvidia: string | null
   readonly renderNodes: readonly RenderNode[]
-  /** Whether the dynamic linker finds a library; asked only for a device that is there. */
+  /** Whether the dynamic linker finds a library; asked only if the device exists. */
   readonly library: (soname: string) => boolean
 }
 
-/** What NVIDIA's driver is made of, for us, and the Debian package of each part. */
+/** The libraries of NVIDIA's driver that rxgst needs, with their Debian packages. */
 export const NVIDIA_LIBRARIES: readonly [soname: string, debian: string, kind: CodecKind | null][] = [
   ['libcuda.so.1', 'libcuda1', null],
   ['libnvcuvid.so.1', 'libnvcuvid1', 'decoder'],
@@ -112,7 +112,7 @@ const VA_DRIVERS: Readonly<Record<RenderNode['vendor'], string>> = {
   other: 'mesa-va-drivers',
 }
 
-/** What stands in the way before anything is tried; null: try it. */
+/** The obstacle that is known before a trial; null: try the element. */
 export function obstacle({ factory, device }: Rung, facts: MachineFacts): Refusal | null {
   const found = device === 'nvidia' ? nvidiaObstacle(factory, facts) : device === 'va' ? vaObstacle(facts) : null
   return found && { ...found, absent: true }
@@ -128,9 +128,10 @@ function nvidiaObstacle(factory: string, { nvidia, library }: MachineFacts): Ref
   const lacking = NVIDIA_LIBRARIES.find(([soname, , of]) => (of === null || of === kind) && !library(soname))
   if (!lacking) return null
   const [soname, debian] = lacking
+  const variable = 'NVIDIA_DRIVER_CAPABILITIES=video,compute,utility'
   return {
     reason: `${soname} is missing`,
-    remedy: `install the Debian package ${debian}; in a container: set NVIDIA_DRIVER_CAPABILITIES=video,compute,utility`,
+    remedy: `install the Debian package ${debian}; in a container: set ${variable}`,
   }
 }
 
@@ -142,47 +143,66 @@ function vaObstacle({ renderNodes }: MachineFacts): Refusal | null {
   }
   if (nodes.some(({ accessible }) => accessible)) return null
   const groups = [...new Set(nodes.map(({ group }) => group || 'render'))]
-  const remedy = `add the user to the group that owns it: ${groups.map(group => (/^\d+$/.test(group) ? `in a container --group-add ${group}` : `usermod -aG ${group} USER`)).join(', ')}`
+  const ways = groups.map(group =>
+    /^\d+$/.test(group) ? `in a container --group-add ${group}` : `usermod -aG ${group} USER`,
+  )
+  const remedy = `add the user to the group that owns it: ${ways.join(', ')}`
   return {
     reason: `no access to ${nodes.map(({ path, group }) => (group ? `${path} (group ${group})` : path)).join(', ')}`,
     remedy,
   }
 }
 
-/** What an element did with the pictures of its proof. */
+/** The result of a trial. */
 export interface Proof {
   readonly outcome: 'absent' | 'failed' | 'crashed' | 'late' | 'done'
-  /** What went wrong, for people; '' where it is done. */
+  /** The problem, for people; '' if the outcome is 'done'. */
   readonly text: string
-  /** Of those below: what came out, what should have. */
+  /** Frames that came out of `wanted` ones. */
   readonly pictures: number
   readonly wanted: number
-  /** dB, of the worst picture, beside what went in. */
+  /** PSNR of the worst frame against the original, dB. */
   readonly psnr: number
-  /** Where the encoder put keyframes; of a decoder, []. */
+  /** Frame numbers of the encoder's keyframes; [] for a decoder. */
   readonly keyframes: readonly number[]
-  /** ms from a picture's way in to its way out through encoder and decoder, one after the other; the median. */
+  /** Median delay of a frame through encoder and decoder, ms. */
   readonly latency: number
-  /** The same pictures at the same time, through software alone. */
+  /** The same delay of the same frames through software only, at the same time, ms. */
   readonly software: number
-  /** The file that the element is loaded from; null: it is part of this process's registry. */
+  /** The plugin file of the element; null: this process's own registry has the element. */
   readonly plugin: string | null
 }
 
-/** How a proof is made: so many pictures, live, a keyframe every so many. */
+/** Settings of a trial: number of frames, keyframe distance, frame rate, size. */
 export const PROOF = { pictures: 30, gop: 10, fps: 30, width: 1280, height: 720, bitrate: 8_000_000 } as const
 
-/** dB. A second generation at 8 Mbit/s has 38 and more; another picture, other colours or a broken half 20 at most. */
+/** A proof that has not come about, or not yet. */
+export const NOTHING_PROVEN: Proof = {
+  outcome: 'failed',
+  text: '',
+  pictures: 0,
+  wanted: PROOF.pictures,
+  psnr: 0,
+  keyframes: [],
+  latency: 0,
+  software: 0,
+  plugin: null,
+}
+
+/**
+ * Minimum PSNR, dB. A second generation at 8 Mbit/s has 38 dB and more; another frame, other colours or a broken half
+ * have 20 dB at most.
+ */
 const LEAST_PSNR = 30
 /**
- * ms behind software, at 30 pictures a second: less than one of them. What holds a single picture back is no gain for a
- * live stream, however little of the processor it takes. And some more of what software takes: that is much on a
- * machine that is busy, and then it says little.
+ * Limit of the delay: software's delay × SOME_MORE + MOST_BEHIND ms. MOST_BEHIND is less than one frame at 30 per
+ * second, because an element that holds back one frame is no gain for a live stream, even if it saves processor time.
+ * The factor matters on a busy machine, where software's delay is long and says little.
  */
 const MOST_BEHIND = 25
 const SOME_MORE = 1.2
 
-/** Whether it may be used; null: yes. */
+/** Why the element must not be used after its trial; null: it may be used. */
 export function judge({ factory, device }: Rung, proof: Proof, facts: MachineFacts): Refusal | null {
   const { outcome, text, pictures, wanted, psnr, keyframes, latency, software } = proof
   if (outcome === 'absent') return { ...absent(factory, device, facts, text), absent: true }
@@ -197,7 +217,7 @@ export function judge({ factory, device }: Rung, proof: Proof, facts: MachineFac
       remedy: driverRemedy(device),
     }
   }
-  // Where software could not keep up either, nothing is known of it: both are Infinity then.
+  // If software could not keep up either, both delays are Infinity and prove nothing.
   if (device !== 'software' && !(latency <= software * SOME_MORE + MOST_BEHIND && Number.isFinite(latency))) {
     const beside = Number.isFinite(software) ? ` where software takes ${Math.round(software)}` : ''
     return {
@@ -208,7 +228,7 @@ export function judge({ factory, device }: Rung, proof: Proof, facts: MachineFac
   return null
 }
 
-/** @param found what the trial found in the way; '' where nothing is: then it is the card that cannot do it */
+/** |@param found the obstacle that the trial found; '' if it found none: then the card lacks the function */
 function absent(factory: string, device: Device, { renderNodes }: MachineFacts, found: string): Refusal {
   if (device === 'software')
     return { reason: `GStreamer has no ${factory}`, remedy: `install the Debian package ${debianPackage(factory)}` }
@@ -232,14 +252,20 @@ function absent(factory: string, device: Device, { renderNodes }: MachineFacts, 
   }
 }
 
-/** Most often the dynamic linker names a library; of one that NVIDIA's driver has, its package is known. */
+/** The dynamic linker usually names a library; the packages of NVIDIA's libraries are known. */
 function missingRemedy(found: string): string {
   const soname = /([\w.-]+\.so[\w.]*): cannot open shared object file/.exec(found)?.[1]
   if (soname === undefined)
-    return 'nvidia-smi tells whether the driver and the card are well; its kernel module and its libraries must be of one version'
+    return (
+      'nvidia-smi tells whether the driver and the card are well; its kernel module and its libraries ' +
+      'must be of one version'
+    )
   const debian = NVIDIA_LIBRARIES.find(([name]) => name === soname)?.[1]
   if (debian === undefined)
-    return `install the package that has ${soname}, which the driver's libraries need; in a container: mount it beside them`
+    return (
+      `install the package that has ${soname}, which the driver's libraries need; in a container: mount ` +
+      'it beside them'
+    )
   return `install the Debian package ${debian}; in a container: set NVIDIA_DRIVER_CAPABILITIES=video,compute,utility`
 }
 
@@ -250,12 +276,12 @@ function driverRemedy(device: Device): string | null {
     : 'update the VA driver; vainfo (Debian package vainfo) tells whether it is well'
 }
 
-/** What is known of a rung: it works, or why not; undefined: it has not been tried. */
+/** The known result of a candidate: it works, or the reason; undefined: no trial yet. */
 export type Verdict = { readonly works: true } | { readonly works: false; readonly refusal: Refusal }
 
 /**
- * Where on its ladder a stream is. `verdict` is asked again each time: others may have found out meanwhile. Software is
- * taken as it is.
+ * The position of a stream in its list of candidates. `verdict` is asked again each time, because another stream can
+ * have a new result. Software needs no trial.
  */
 export class Descent {
   readonly #rungs: readonly Rung[]
@@ -267,7 +293,7 @@ export class Descent {
     this.#verdict = verdict
   }
 
-  /** Those to be tried, in turn, before the stream begins: the first that works is taken. */
+  /** The candidates to try before the stream begins, in order: the first one that works is used. */
   get untried(): readonly Rung[] {
     const rungs = this.#rungs.slice(this.#at).filter(({ rescue }) => !rescue)
     const sure = rungs.findIndex(rung => this.#works(rung) === true)
@@ -278,14 +304,14 @@ export class Descent {
     return device === 'software' ? true : this.#verdict(factory)?.works
   }
 
-  /** The one in use: the first from where it is that works. null: none that was asked for does. */
+  /** The candidate in use: the first one from the current position that works. null: no requested candidate works. */
   get rung(): Rung | null {
     const found = this.#rungs.findIndex((rung, i) => i >= this.#at && this.#works(rung) === true)
     if (found < 0 || (this.#rungs[found]!.rescue && this.#at === 0)) return null
     return this.#rungs[found]!
   }
 
-  /** The one in use has failed: another that works takes over, or, null, there is none. `running`: a rescue will do. */
+  /** Moves to the next candidate after a failure; null: none is left. `running`: rescue candidates are allowed. */
   fall(running: boolean): Rung | null {
     const current = this.rung
     if (!current) return null
@@ -296,7 +322,7 @@ export class Descent {
     return this.#rungs[next]!
   }
 
-  /** Why those above the one in use are not used. */
+  /** Why the candidates before the current one are not used. */
   get refusals(): readonly { readonly factory: string; readonly refusal: Refusal }[] {
     return this.#rungs.flatMap(({ factory }) => {
       const verdict = this.#verdict(factory)

@@ -1,28 +1,28 @@
 import type { RtmpUrl } from '../core/url'
 import { videoDecoder } from './decoder'
-import { branch, capsText, caps, el, pipeline, queue, type Graph, type GraphValue } from './graph/graph'
+import { branch, capsText, caps, el, pipeline, queue, type Graph, type GraphValue, type Part } from './graph/graph'
 import { rtmpSource, type Transport } from './transport'
 
 export interface CaptureGraphOptions {
   readonly url: RtmpUrl
   readonly transport: Transport
-  /** The loopback's port of the relay that librtmp goes through; null: none. */
+  /** Loopback port of the librtmp relay; null: no relay. */
   readonly via?: number | null
-  /** s without an answer before the source gives up connecting. */
+  /** Time without an answer after which the source stops connecting, s. */
   readonly timeout: number
   readonly decoder: string
-  /** false: packets are looked at, and go nowhere. Default true. */
+  /** false: the packets are only measured. Default true. */
   readonly decode?: boolean
-  /** Pictures for a recorder: throughput before latency. */
+  /** true: for recordings, throughput is more important than latency. */
   readonly throughput: boolean
-  /** Processors that may be used. */
+  /** Number of usable processors. */
   readonly cores: number
   /** null: the source's. */
   readonly audioSampleRate: number | null
   readonly audioChannels: number | null
 }
 
-/** The elements of a capture that the engine needs to find again. */
+/** Names of the capture's elements that the engine needs. */
 export const CAPTURE = {
   source: 'source',
   demux: 'demux',
@@ -37,73 +37,78 @@ export const CAPTURE = {
 } as const
 
 /**
- *   rtmp2src ! flvdemux ─ video ─ h264parse ! avdec_h264 ! videoconvert ! appsink video   (h264parse ! nvh264dec)
- *                       └ audio ─ identity ! aacparse ! avdec_aac ! audioconvert ! audioresample ! appsink audio
+ * rtmp2src ! flvdemux ─ video ─ h264parse ! avdec_h264 ! videoconvert ! appsink video   (h264parse ! nvh264dec)
+ *                      └ audio ─ identity ! aacparse ! avdec_aac ! audioconvert ! audioresample ! appsink audio
  *
- * The codecs are named, and caps stand before each decoder: a peer never chooses which code runs. Where the sound is
- * none of AAC, the elements of its codec (src/pipelines/sound-codecs.ts) take the place of those between identity and
+ * The graph of a capture. It names the codecs and has caps before each decoder, so a peer never chooses the code that
+ * runs. For another audio codec, its elements (src/pipelines/sound-codecs.ts) replace those between identity and
  * audioconvert.
  */
 export function captureGraph(options: CaptureGraphOptions): Graph {
   if (options.decode === false) return watchGraph(options)
-  const { url, transport, timeout, via, decoder, throughput, cores, audioSampleRate, audioChannels } = options
+  const { decoder, throughput, cores, audioSampleRate, audioChannels } = options
   const sound: Record<string, string | number> = { format: 'F32LE', layout: 'interleaved' }
   if (audioSampleRate !== null) sound.rate = audioSampleRate
   if (audioChannels !== null) sound.channels = audioChannels
-  return pipeline(
-    rtmpSource(url, transport, timeout, via ?? null),
-    el('flvdemux', { name: CAPTURE.demux }),
-    branch(
-      `${CAPTURE.demux}.video`,
-      el('h264parse', { name: CAPTURE.videoParser }),
+  return received(
+    options,
+    [
       caps('video/x-h264', { parsed: true }),
       ...videoDecoder(decoder, threads(throughput, cores), CAPTURE.decoder),
-      // Idle for 4:2:0 of 8 bits; turns everything else into it.
+      // Does nothing for 8-bit 4:2:0; converts every other format to it.
       el('videoconvert'),
       ...(throughput ? [queue(HAND_OVER)] : []),
       el('appsink', { name: CAPTURE.video, ...SINK, caps: capsText('video/x-raw', { format: ['I420', 'NV12'] }) }),
-    ),
-    branch(
-      `${CAPTURE.demux}.audio`,
-      el('identity', { name: CAPTURE.sound }),
-      el('aacparse', { name: CAPTURE.audioParser }),
+    ],
+    [
       caps('audio/mpeg', { mpegversion: 4 }),
       el('avdec_aac', { name: CAPTURE.audioDecoder }),
       el('audioconvert', { name: CAPTURE.convert }),
       el('audioresample'),
       el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', sound) }),
-    ),
+    ],
   )
 }
 
 /**
- *   rtmp2src ! flvdemux ─ video ─ h264parse ! fakesink video
- *                       └ audio ─ identity ! aacparse ! fakesink audio
+ * rtmp2src ! flvdemux ─ video ─ h264parse ! fakesink video
+ *                      └ audio ─ identity ! aacparse ! fakesink audio
  *
- * For hundreds of streams that are only watched: what is not decoded costs the network and a look.
+ * The graph for hundreds of streams that are only watched: without decoding, a stream costs the network and the
+ * measuring.
  */
-function watchGraph({ url, transport, timeout, via }: CaptureGraphOptions): Graph {
+function watchGraph(options: CaptureGraphOptions): Graph {
   const sink = { sync: false, async: false, 'enable-last-sample': false, qos: false }
+  return received(
+    options,
+    [el('fakesink', { name: CAPTURE.video, ...sink })],
+    [el('fakesink', { name: CAPTURE.audio, ...sink })],
+  )
+}
+
+/** From the server to behind the parsers; `video` and `audio` go on from there. */
+function received(
+  { url, transport, timeout, via }: CaptureGraphOptions,
+  video: readonly Part[],
+  audio: readonly Part[],
+): Graph {
   return pipeline(
     rtmpSource(url, transport, timeout, via ?? null),
     el('flvdemux', { name: CAPTURE.demux }),
-    branch(
-      `${CAPTURE.demux}.video`,
-      el('h264parse', { name: CAPTURE.videoParser }),
-      el('fakesink', { name: CAPTURE.video, ...sink }),
-    ),
+    branch(`${CAPTURE.demux}.video`, el('h264parse', { name: CAPTURE.videoParser }), ...video),
     branch(
       `${CAPTURE.demux}.audio`,
       el('identity', { name: CAPTURE.sound }),
       el('aacparse', { name: CAPTURE.audioParser }),
-      el('fakesink', { name: CAPTURE.audio, ...sink }),
+      ...audio,
     ),
   )
 }
 
 /**
- * Not in time with the clock (a burst that a server sends first would be played out slowly, a lasting delay), not part
- * of preroll (a stream may lack either kind), and emptied by the tap at once: one buffer is all it ever holds.
+ * Not synchronised with the clock, or a server's first burst would play slowly and leave a lasting delay. Not part of
+ * preroll, because a stream can lack video or audio. The tap empties it at once, so it never holds more than one
+ * buffer.
  */
 const SINK = {
   sync: false,
@@ -114,12 +119,12 @@ const SINK = {
   qos: false,
 } as const
 
-/** Conversion in a thread of its own beside the decoder's: a tenth more pictures on two cores (bench/decode.mjs). */
+/** Conversion has its own thread beside the decoder's: 10 % more frames on two cores (bench/decode.mjs). */
 const HAND_OVER = { 'max-size-buffers': 2, 'max-size-bytes': 0, 'max-size-time': 0 } as const
 
 /**
- * Frame threads delay every picture by one frame a thread; slices delay none. One thread more than cores, as FFmpeg
- * itself takes: one of them always waits for its picture to be fetched.
+ * Frame threads delay every picture by one frame per thread; slice threads add no delay. The number of threads is the
+ * number of cores plus one, as in FFmpeg itself: one thread always waits for its frame to be fetched.
  */
 function threads(throughput: boolean, cores: number): Record<string, GraphValue> {
   return {

@@ -2,15 +2,16 @@ import { el, type GraphValue, type Part } from './graph/graph'
 import { deviceOf } from './candidates'
 
 /**
- * What stands between compressed pictures in any form and pictures in the computer's memory.
+ * Makes the elements from H.264 packets in any form to frames in the computer's memory:
  *
  *   h264parse ! nvh264dec
  *
- * FFmpeg's decoder takes every form of H.264. Those of devices do not (`nvh264dec` of GStreamer 1.22 takes a byte
- * stream alone), so a parser of their own gives each what it takes: what is looked at before it stays as the peer sent
- * it. It repeats the parameter sets before each keyframe, for a decoder that begins anew within the stream.
+ * FFmpeg's decoder accepts every form of H.264. Hardware decoders do not (`nvh264dec` of GStreamer 1.22 accepts only a
+ * byte stream), so each has its own parser, which makes the accepted form. The packets before that parser stay as the
+ * peer sent them. The parser repeats the parameter sets before each keyframe, for a decoder that starts inside the
+ * stream.
  *
- * @param software what is set on FFmpeg's decoder
+ * @param software properties of FFmpeg's decoder
  */
 export function videoDecoder(
   factory: string,
@@ -24,7 +25,7 @@ export function videoDecoder(
 }
 
 /**
- * NVIDIA's decoders hold pictures back to have more of them at work, unless the source is live: those of RTMP do not
- * say so. Measured on a card: 68 ms, and 2 ms with it, for the same number of pictures a second.
+ * NVIDIA's decoders hold frames back for throughput unless the source is live, and RTMP sources do not say that they
+ * are live. Measured on a card at the same frame rate: 68 ms without this property, 2 ms with it.
  */
 const LIVE: Readonly<Record<string, GraphValue>> = { 'max-display-delay': 0 }

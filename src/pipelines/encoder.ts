@@ -3,25 +3,25 @@ import type { EncoderPreset } from '../core/types'
 import { el, type Part } from './graph/graph'
 import { deviceOf } from './candidates'
 
-/** An encoder. Its properties go by the names that GStreamer 1.26 has; own-properties.ts has the others. */
+/** An encoder element. Its properties have GStreamer 1.26's names; own-properties.ts has the others. */
 export interface EncoderElement {
   readonly factory: string
 }
 
-/** What holds an encoder to a bitrate, bit/s; may be set while it plays. */
+/** The properties that limit an encoder's bitrate, bit/s; they can change while it plays. */
 export function bitrateProps(factory: string, bitrate: number): Record<string, number> {
   return { bitrate: factory === 'openh264enc' ? Math.round(bitrate) : Math.max(1, Math.round(bitrate / 1000)) }
 }
 
-/** What VA's encoders take at most; a keyframe more than was asked for does no harm. */
+/** Largest GOP of VA's encoders; an additional keyframe does no harm. */
 const MOST_VA_GOP = 1024
 
-/** Those for which quality comes before speed: VA has seven of its own, from 1, the best. */
+/** Presets with quality before speed. VA has seven of its own; 1 is the best. */
 const CAREFUL = new Set<EncoderPreset>(['fast', 'medium', 'slow', 'slower', 'veryslow', 'placebo'])
 
 /**
- * Of NVENC's seven. Its time is the card's, not the processor's: what x264 can only be asked for in 'fast' is fast
- * enough for several streams there.
+ * NVENC's preset for each x264 preset. NVENC uses the card, not the processor: with the quality of x264's 'fast', it is
+ * still fast enough for several streams.
  */
 const NVENC: Readonly<Record<EncoderPreset, string>> = {
   ultrafast: 'p3',
@@ -36,7 +36,7 @@ const NVENC: Readonly<Record<EncoderPreset, string>> = {
   placebo: 'p7',
 }
 
-/** What an encoder of pictures is told. */
+/** Settings of a video encoder. */
 export interface EncoderSettings {
   /** bit/s. */
   readonly bitrate: number
@@ -47,11 +47,11 @@ export interface EncoderSettings {
 }
 
 /**
- * Closed GOPs of a constant length, no B-frames, a bitrate that is held over half a second: what platforms ask of a
- * live stream. Where it is to be constant, what an encoder leaves of it is filled behind it (native/output/filler.h).
- * Scene cuts would put keyframes elsewhere, so each encoder's detection is off.
+ * Makes the encoder of a live stream, as platforms ask: closed GOPs of a constant length, no B-frames, a bitrate limit
+ * over 0.5 s. For a constant bitrate, filler is added behind the encoder (native/output/filler.h). Scene-cut detection
+ * is off, because it would move keyframes.
  *
- * @param present bit/s that it begins with, at most settings.bitrate
+ * @param present bitrate at the start, bit/s, at most settings.bitrate
  */
 export function videoEncoder(
   settings: EncoderSettings,
@@ -66,13 +66,13 @@ export function videoEncoder(
     case 'openh264enc':
       return el('openh264enc', {
         ...common,
-        // openh264 refuses a bitrate above it, and takes both with the same picture, this one last: it stays.
+        // openh264 refuses a bitrate above it. Both are set with the same frame, this one last, so it stays.
         'max-bitrate': Math.round(bitrate),
         'rate-control': 'bitrate',
         'gop-size': gop,
         'scene-change-detection': false,
         'enable-frame-skip': false,
-        // 'high' took a third more of the processor and gave nothing for it: an SSIM of 0.8980 beside 0.8981.
+        // 'high' took a third more processor time for no gain: SSIM 0.8980 against 0.8981.
         complexity: 'low',
         'usage-type': 'camera',
       })
@@ -114,8 +114,7 @@ export function videoEncoder(
         'speed-preset': preset,
         'key-int-max': gop,
         bframes: 0,
-        // ms. With 1000 the fullest second had 1.34 × its share in place of 1.22, for an SSIM of 0.8871 in place of
-        // 0.8866.
+        // ms. With 1000, the fullest second had 1.34 × its share instead of 1.22 ×, for SSIM 0.8871 instead of 0.8866.
         'vbv-buf-capacity': 500,
         'option-string': 'scenecut=0',
       })
@@ -123,8 +122,8 @@ export function videoEncoder(
 }
 
 /**
- * What stands before it. Software and `nvh264enc` up to 1.24 take I420 as it is; VA's encoders, and NVIDIA's of 1.26,
- * take NV12 of what we have. Idle where there is nothing to do.
+ * The elements before an encoder. Software and `nvh264enc` up to 1.24 accept I420. VA's encoders and NVIDIA's of 1.26
+ * need NV12. The converter does nothing if it is not needed.
  */
 export function encoderInput(factory: string): readonly Part[] {
   return deviceOf(factory) === 'software' ? [] : [el('videoconvert')]

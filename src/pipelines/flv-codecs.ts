@@ -1,4 +1,4 @@
-/** What FLV and RTMP call the codecs of pictures and sound, in words that people know. */
+/** Usual names of the codecs of FLV and RTMP. */
 
 const PICTURES: Readonly<Record<number, string>> = {
   2: 'Sorenson H.263',
@@ -7,7 +7,7 @@ const PICTURES: Readonly<Record<number, string>> = {
   5: 'VP6 with alpha',
   6: 'Screen video 2',
   7: 'H.264',
-  // Not of the specification, but of the servers and encoders of several networks.
+  // Not in the specification, but used by servers and encoders of several networks.
   12: 'HEVC',
   13: 'AV1',
   14: 'VVC',
@@ -29,7 +29,7 @@ const SOUNDS: Readonly<Record<number, string>> = {
   14: 'MP3',
 }
 
-/** Of Enhanced RTMP, which says the codec in four letters. */
+/** FourCC codes of Enhanced RTMP. */
 const FOUR_LETTERS: Readonly<Record<string, string>> = {
   avc1: 'H.264',
   hvc1: 'HEVC',
@@ -48,7 +48,7 @@ const FOUR_LETTERS: Readonly<Record<string, string>> = {
 
 export type StreamKind = 'video' | 'audio'
 
-/** `codec`: the number or the four letters that the stream says; '' where it says them further inside. */
+/** `codec`: the number or the FourCC of the stream; '' if the stream has it only further inside. */
 export function codecName(kind: StreamKind, codec: string): string {
   if (codec === '') return 'an unknown codec (Enhanced RTMP)'
   if (!/^\d+$/.test(codec)) return `${FOUR_LETTERS[codec] ?? 'an unknown codec'} (Enhanced RTMP, ${codec})`

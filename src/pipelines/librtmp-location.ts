@@ -1,21 +1,24 @@
-/** Where a `location` of rtmpsrc or rtmpsink leads, as librtmp reads it. */
+/** The address in a `location` of rtmpsrc or rtmpsink, as librtmp reads it. */
 export interface LibrtmpLocation {
   readonly host: string
   readonly port: number
-  /** Host and port as they are written. */
+  /** Host and port, unchanged. */
   readonly authority: string
-  /** The same by a port of the loopback, from where it goes on to the server; what the server is told stays. */
+  /**
+   * The same address through a loopback port, from which the relay connects to the server; the server gets the same
+   * values.
+   */
   through(port: number): string
 }
 
-/** Of plain RTMP; the port of a URL without one. */
+/** Default port of plain RTMP. */
 const PORT = 1935
-/** librtmp takes no longer name. */
+/** Longest host name of librtmp, characters. */
 const LONGEST_HOST = 255
 
 /**
- * null: it is left as it is. A secure or tunnelled connection cannot be looked into, that of a SOCKS proxy has another
- * beginning, and of what cannot be read librtmp says best what is wrong.
+ * null: the location stays unchanged. The relay cannot read a secure or tunnelled connection, a SOCKS proxy begins
+ * differently, and for an unreadable location librtmp has the best error.
  */
 export function parseLibrtmpLocation(location: string): LibrtmpLocation | null {
   const blank = location.indexOf(' ')
@@ -26,13 +29,14 @@ export function parseLibrtmpLocation(location: string): LibrtmpLocation | null {
   const options = readOptions(rest)
   if (authority === undefined || address === null || options.get('socks') || !hasStream(path + rest)) return null
   const told = options.get('tcurl') ? '' : ` tcUrl=${tcUrl(url, path, address, options.get('app'))}`
-  // Before the options, since librtmp leaves what follows a word without '='. Of two with one name the last counts.
+  // Before the options, because librtmp ignores everything after a word without '='. Of two options with one name, the
+  // last counts.
   return { ...address, authority, through: port => `rtmp://127.0.0.1:${port}${path}${told}${rest}` }
 }
 
 type Server = Pick<LibrtmpLocation, 'host' | 'port'>
 
-/** librtmp knows no user in an address: its host ends at the first colon. IPv6 is for the relay, librtmp has none. */
+/** librtmp has no user in an address: its host ends at the first colon. IPv6 is for the relay; librtmp has none. */
 function readAuthority(authority: string): Server | null {
   const [, six, sixPort = ''] = /^\[([^\]]*)\](?::(.*))?$/.exec(authority) ?? []
   const colon = authority.indexOf(':')
@@ -41,13 +45,13 @@ function readAuthority(authority: string): Server | null {
   return { host, port: readPort(six !== undefined ? sixPort : colon < 0 ? '' : authority.slice(colon + 1)) }
 }
 
-/** The digits that it begins with. */
+/** The digits at the start. */
 function readPort(text: string): number {
   const port = Number(/^\s*\+?(\d+)/.exec(text)?.[1] ?? 0)
   return port >= 1 && port <= 65_535 ? port : PORT
 }
 
-/** By name, in small letters; the values still have their escapes. */
+/** Options by lower-case name; the values keep their escapes. */
 function readOptions(text: string): ReadonlyMap<string, string> {
   const options = new Map<string, string>()
   for (let rest = text; rest.startsWith(' '); ) {
@@ -60,7 +64,7 @@ function readOptions(text: string): ReadonlyMap<string, string> {
   return options
 }
 
-/** What librtmp would tell the server without a relay: the URL up to the end of the application. */
+/** The tcUrl that librtmp would send to the server without a relay: the URL up to the end of the application. */
 function tcUrl(url: string, path: string, { host, port }: Server, named: string | undefined): string {
   if (named) return `rtmp://${host.includes(':') ? `[${host}]` : host}:${port}/${named}`
   const app = application(path.slice(1))
@@ -68,7 +72,10 @@ function tcUrl(url: string, path: string, { host, port }: Server, named: string 
   return whole.replaceAll('\\', '\\5c')
 }
 
-/** Up to the third slash behind that of the host; Akamai's `ondemand` alone, and all of a list of streams. */
+/**
+ * The application ends at the third slash after the host's; Akamai's `ondemand` ends earlier, and a list of streams
+ * takes everything.
+ */
 function application(path: string): string {
   if (isList(path)) return path
   if (path.startsWith('ondemand/')) return 'ondemand'
@@ -80,7 +87,7 @@ function isList(path: string): boolean {
   return path.includes('?') && path.includes('slist=')
 }
 
-/** The elements refuse a location without one; they take its options for a part of it. */
+/** The elements refuse a location without a stream name, but count its options as one. */
 function hasStream(path: string): boolean {
   const rest = path.slice(1)
   return isList(rest) || rest.slice(application(rest).length).replace(/^\//, '') !== ''

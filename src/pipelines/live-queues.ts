@@ -1,9 +1,9 @@
 import type { GraphData, GraphElement, GraphLink } from './graph/data'
 
 /**
- * A live graph with a queue of its own before each pad of an element that joins streams of one source, where its
- * program has put none: without, the thread that brings both waits with the first for the second. Not where the pad of
- * a demuxer is left open at both ends: what fits is found out when it comes, and a queue fits all.
+ * Adds a queue before each pad of an element that joins streams of one source, if the program has put none there.
+ * Without it, the thread that brings both streams waits with the first for the second. A demuxer link without pad names
+ * stays: its pad is chosen at run time, and a queue fits every stream.
  */
 export function withQueues(graph: GraphData): GraphData {
   const elements: GraphElement[] = [...graph.elements]
@@ -28,13 +28,13 @@ function needsQueue(graph: GraphData, link: GraphLink): boolean {
   return own !== null && others.some(other => feeders(graph, other).some(name => own.includes(name)))
 }
 
-/** The elements whose thread brings what comes over a link, up to their source; null: a queue has its own. */
+/** The elements whose thread brings the data of a link, up to their source; null: a queue has its own thread. */
 function thread(graph: GraphData, link: GraphLink): readonly string[] | null {
   const names: string[] = []
   for (let at = link; ; ) {
     const { element } = at.from
     const inputs = graph.links.filter(({ to }) => to.element === element)
-    // What joins streams, and a queue, pushes from a thread of its own.
+    // An element that joins streams, and a queue, have their own thread.
     if (inputs.length > 1 || factoryOf(graph, element).includes('queue') || names.includes(element)) return null
     names.push(element)
     if (inputs.length === 0) return names

@@ -1,22 +1,22 @@
 import type { GraphData, GraphElement } from './graph/data'
 
-/** Sources that bring a live stream, and that GStreamer takes for files: they say nothing of a clock. */
+/** Live sources that GStreamer takes for files, because they say nothing about a clock. */
 const SOURCES = new Set(['rtmp2src', 'rtmpsrc'])
-/** Elements that make their source themselves, of an address. */
+/** Elements that make their source from an address. */
 const OPENERS = new Set(['uridecodebin', 'uridecodebin3', 'urisourcebin', 'playbin', 'playbin3'])
 
-/** Whether a stream of RTMP comes in: it brings what it has when it has it, whoever waits. */
+/** Whether the graph reads an RTMP stream, which sends data at its own times. */
 export function isLiveGraph(graph: Pick<GraphData, 'elements'>): boolean {
   return liveSources(graph).length > 0
 }
 
-/** Names of the elements that bring such a stream: sources, and what makes its source itself. */
+/** Names of the elements that bring such a stream: sources, and elements that make their source. */
 export function liveSources({ elements }: Pick<GraphData, 'elements'>): readonly string[] {
   const opens = ({ factory, props }: GraphElement): boolean => OPENERS.has(factory) && /^rtmp/i.test(String(props.uri))
   return elements.filter(element => SOURCES.has(element.factory) || opens(element)).map(({ name }) => name)
 }
 
-/** What the program has set itself in a live graph, and what therefore stays as it is. Names of elements. */
+/** Names of the elements whose settings the program has chosen itself, and which stay unchanged. */
 export interface LiveChoice {
   readonly async: readonly string[]
   readonly limits: readonly string[]
@@ -34,7 +34,7 @@ function kebab(name: string): string {
   return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
 }
 
-/** Where the graph ends: what has its first buffer when all of it runs. */
+/** The ends of the graph: when each has its first buffer, the whole graph runs. */
 export function lastElements({ elements, links }: GraphData): readonly GraphElement[] {
   const has = (name: string, side: 'from' | 'to'): boolean => links.some(link => link[side].element === name)
   return elements.filter(({ name }) => has(name, 'to') && !has(name, 'from'))

@@ -3,7 +3,7 @@ import { encoderInput, videoEncoder, type EncoderElement, type EncoderSettings }
 import { capsText, chain, el, pipeline, type Graph } from './graph/graph'
 import { rtmpSink, type Transport } from './transport'
 
-/** The elements of a program that the engine needs to find again. */
+/** Names of the encoding pipeline's elements that the engine needs. */
 export const PROGRAM = {
   video: 'video',
   audio: 'audio',
@@ -11,18 +11,17 @@ export const PROGRAM = {
   videoPackets: 'videopackets',
   audioPackets: 'audiopackets',
 } as const
-/** Those of a publisher. */
+/** Names of a publisher's elements. */
 export const PUBLISHER = { source: 'source', sink: 'sink' } as const
 
 /**
- * Above 576 lines players take untagged video for BT.709, below for BT.601; what we send agrees with that and is
- * tagged.
+ * Players assume BT.709 above 576 lines and BT.601 below, for untagged video. Our video agrees with that and is tagged.
  */
 export function isBt709(height: number): boolean {
   return height > 576
 }
 
-/** What a program is made of. */
+/** Settings of an encoding pipeline. */
 export interface ProgramSettings extends EncoderSettings {
   readonly width: number
   readonly height: number
@@ -31,10 +30,10 @@ export interface ProgramSettings extends EncoderSettings {
 }
 
 /**
- *   appsrc video ! x264enc ! h264parse ! appsink videopackets
- *   appsrc audio ! audioconvert ! avenc_aac ! aacparse ! appsink audiopackets
+ * appsrc video ! x264enc ! h264parse ! appsink videopackets
+ * appsrc audio ! audioconvert ! avenc_aac ! aacparse ! appsink audiopackets
  *
- * Encodes once, whatever the number of targets. Nothing in it follows the clock: what pushes sets the pace.
+ * The encoding pipeline. It encodes once for all targets. No element follows the clock: the push sets the pace.
  */
 export function programGraph(settings: ProgramSettings, encoder: EncoderElement, bitrate = settings.bitrate): Graph {
   const { width, height, fpsFraction, audioSampleRate, audioChannels } = settings
@@ -54,8 +53,8 @@ export function programGraph(settings: ProgramSettings, encoder: EncoderElement,
     rate: audioSampleRate,
     channels: audioChannels,
   })
-  // Blocks its pusher, a thread of its own: the encoder's pace is what the queue before it feels. Two pictures keep
-  // the encoder busy while the next one is converted.
+  // Blocks its pusher, which has its own thread, so the queue before it feels the encoder's pace. Two frames keep the
+  // encoder busy while the next one is converted.
   const source = { format: 'time', 'is-live': false, block: true, 'emit-signals': false } as const
   return pipeline(
     el('appsrc', { name: PROGRAM.video, ...source, 'max-buffers': 2, 'max-bytes': 0, 'max-time': 0, caps: picture }),
@@ -70,7 +69,7 @@ export function programGraph(settings: ProgramSettings, encoder: EncoderElement,
     chain(
       el('appsrc', { name: PROGRAM.audio, ...source, 'max-bytes': 16_000_000, 'max-time': 0, caps: sound }),
       el('audioconvert'),
-      // The default of 1.22 forces mid/side coding and, with it, makes two channels of different sound one (measured).
+      // The default of 1.22 forces mid/side coding and so mixes two channels of different audio into one (measured).
       el('avenc_aac', { bitrate: audioBitrate(audioChannels), 'aac-ms': false }),
       el('aacparse'),
       el('appsink', {
@@ -82,7 +81,7 @@ export function programGraph(settings: ProgramSettings, encoder: EncoderElement,
   )
 }
 
-/** What platforms recommend for AAC-LC: 128 kbit/s stereo, half of it mono. */
+/** The recommendation of platforms for AAC-LC, bit/s: 128 kbit/s stereo, half of it mono. */
 export function audioBitrate(channels: number): number {
   return channels * 64_000
 }
@@ -90,13 +89,13 @@ export function audioBitrate(channels: number): number {
 const PACKETS = { sync: false, async: false, 'enable-last-sample': false, 'max-buffers': 1, qos: false } as const
 
 /**
- *   appsrc source ! rtmp2sink
+ * appsrc source ! rtmp2sink
  *
- * One connection. The FLV tags are made where the packets are handed over, not by flvmux: it declares nothing that
- * comes late, and waits for ever for what does not come.
+ * One connection. The FLV tags are made at the transfer of the packets, not by flvmux, which declares no stream that
+ * comes late and waits for ever for a missing one.
  */
 export function publisherGraph(url: RtmpUrl, transport: Transport, timeout: number, via: number | null = null): Graph {
-  // Never blocks: the hand-over bounds its queue itself, by time, and drops to the next keyframe.
+  // Never blocks: the transfer limits its queue itself, by time, and drops up to the next keyframe.
   const source = {
     format: 'time',
     'is-live': false,

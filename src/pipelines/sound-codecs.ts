@@ -1,17 +1,17 @@
 /**
- * Which sound a capture decodes, and with what. A table, since what a peer sends must never choose which code runs:
- * each codec has its elements by name, and caps stand before them.
+ * An audio codec of captures, with its decoder. A table, because a peer must never choose the code that runs: each
+ * codec names its elements, and caps stand before them.
  */
 export interface SoundCodec {
-  /** As FLV numbers them, in the upper half of a sound tag's first byte. */
+  /** Codec numbers of FLV, in the upper half of an audio tag's first byte. */
   readonly ids: readonly number[]
-  /** What the demuxer says of it; the first codec whose caps fit takes it. */
+  /** Caps of the demuxer; the first codec whose caps fit is used. */
   readonly caps: string
-  /** In a row, between demuxer and converter. null: the branch that the graph has, of AAC. */
+  /** The elements between demuxer and converter, in order. null: the AAC branch of the graph. */
   readonly elements: readonly string[] | null
   /**
-   * Bytes of one sample of one channel, where a packet may end in the middle of one: elements end the whole stream
-   * then, so the rest is cut off. 0: the decoder takes care of itself.
+   * Bytes of one sample of one channel, if packets can end inside a sample: the rest is removed, because the elements
+   * would end the whole stream. 0: the decoder handles it.
    */
   readonly unit: number
 }
@@ -28,15 +28,15 @@ export const SOUND_CODECS: readonly SoundCodec[] = [
   { ids: [1], caps: 'audio/x-adpcm,layout=(string)swf', elements: ['avdec_adpcm_swf'], unit: 0 },
 ]
 
-/** Those of a stream that is only watched: all that the demuxer knows, without a decoder. */
+/** The codecs of a watched stream: all that the demuxer knows, without a decoder. */
 export const WATCHED_SOUND: readonly SoundCodec[] = SOUND_CODECS.map(codec => {
   return { ...codec, elements: codec.elements && [], unit: 0 }
 })
 
-/** The elements that a system may lack, each of which is then a codec less. */
+/** Elements that a system can lack; each missing one is a codec less. */
 export const SOUND_ELEMENTS: readonly string[] = SOUND_CODECS.flatMap(({ elements }) => elements ?? [])
 
-/** What is left of the table where these elements are not there. */
+/** The codecs whose elements are installed. */
 export function decodable(missing: ReadonlySet<string>): readonly SoundCodec[] {
   return SOUND_CODECS.filter(({ elements }) => !elements?.some(factory => missing.has(factory)))
 }
@@ -54,7 +54,7 @@ const NAMES: Readonly<Record<number, string>> = {
   14: 'mp3',
 }
 
-/** FFmpeg's name of the codec, by the first byte of a sound tag; null: no sound that is decoded has come. */
+/** FFmpeg's name of the codec, by the first byte of an audio tag; null: no decodable audio yet. */
 export function soundCodecName(flags: number | null): string | null {
   if (flags === null) return null
   const id = flags >> 4

@@ -1,4 +1,4 @@
-/** Bars of 75 %: Y, U, V of each. */
+/** Colour bars of 75 %: Y, U, V of each. */
 const BARS: readonly (readonly [number, number, number])[] = [
   [180, 128, 128],
   [162, 44, 142],
@@ -9,10 +9,10 @@ const BARS: readonly (readonly [number, number, number])[] = [
   [35, 212, 114],
   [16, 128, 128],
 ]
-/** Pixels that they move from one picture to the next; even, for the planes of half the size. */
+/** Pixels that the bars move per frame; even, for planes of half the size. */
 const STEP = 8
 
-/** One of a row of pictures as I420: bars of every colour that move, over a ramp that moves the other way. */
+/** Frame `number` of a trial as I420: bars of every colour that move, over a ramp that moves the other way. */
 export function proofPicture(number: number, width: number, height: number): Uint8Array {
   const picture = new Uint8Array((width * height * 3) / 2)
   const ramp = Math.floor(height / 3)

@@ -6,10 +6,10 @@ import { PROOF, type CodecKind } from './candidates'
 export const PROOF_SOURCE = 'source'
 export const PROOF_SINKS = { packets: 'packets', result: 'result', software: 'software' } as const
 
-/** What is on trial, and the software that takes the other half of the way, and the whole way beside it. */
+/** The element on trial, with the software for the other half of its path and for the whole reference path. */
 export interface Trial {
   readonly kind: CodecKind
-  /** On trial, or software. */
+  /** The element on trial, or software. */
   readonly encoder: string
   readonly decoder: string
   readonly softwareEncoder: string
@@ -17,14 +17,14 @@ export interface Trial {
 }
 
 /**
- *   appsrc ! tee ─ encoder ! h264parse ! tee ─ appsink packets
+ * appsrc ! tee ─ encoder ! h264parse ! tee ─ appsink packets
  *              │                             ├ decoder ! videoconvert ! appsink result
  *              │  (a decoder's trial)        └ avdec_h264 ! videoconvert ! appsink software
  *              └ x264enc ! avdec_h264 ! videoconvert ! appsink software   (an encoder's)
  *
- * As captures and outputs are made, with the same elements, the same properties and the same forms of H.264 between
- * them: what cannot be linked there cannot be linked here. The source does not say that it is live, as those of
- * captures and outputs do not: elements that ask would hold back fewer pictures here than there.
+ * The graph of a trial. Elements, properties and forms of H.264 are those of captures and outputs, so a link that fails
+ * there fails here. The source does not say that it is live, as in captures and outputs: otherwise some elements would
+ * hold back fewer frames here than there.
  */
 export function proofGraph({ kind, encoder, decoder, softwareEncoder, softwareDecoder }: Trial): Graph {
   const { width, height, fps, gop, bitrate, pictures } = PROOF
@@ -82,5 +82,5 @@ const SINK = {
   'max-buffers': PROOF.pictures,
 } as const
 
-/** Room for all of them: nothing but the codecs may hold pictures back. */
+/** Room for all frames: only the codecs may hold frames back. */
 const WAY = { 'max-size-buffers': PROOF.pictures, 'max-size-bytes': 0, 'max-size-time': 0 } as const

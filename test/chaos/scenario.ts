@@ -5,7 +5,7 @@ export interface Scenario {
   readonly name: string
   /** Which stream it happens to; the others may not notice. */
   readonly of: Stream
-  /** How often in `npm test` (0 = not there) and in `npm run test:chaos`. */
+  /** How often in `npm run test:all` (0 = not there) and in `npm run test:chaos`. */
   readonly rounds: { readonly short: number; readonly long: number }
   /**
    * true (default): the stream must notice, and be live again after it is mended. false: it must stay live throughout.

@@ -6,7 +6,7 @@ import { until } from '../support/until'
 import { codeBlocks } from './markdown'
 import { makeProject, runBlock } from './workspace'
 
-/** Every program of a document runs to its end. */
+/** Every program of a document runs to its end; a block of another language than js and ts is to be read. */
 export function programsRun(document: string): void {
   const test = suite(document, { timeout: 60_000 })
   const dir = makeProject()
@@ -21,7 +21,8 @@ export function programsRun(document: string): void {
     }
   })
 
-  for (const block of codeBlocks(document).filter(({ program }) => program)) {
+  const programs = codeBlocks(document).filter(({ program, language }) => program && /^[jt]s$/.test(language))
+  for (const block of programs) {
     test(`the program in line ${block.line} runs`, async () => {
       await using child = await runBlock(dir, block, nginx)
       // One that ends at Ctrl-C gets it once its stream is on air.

@@ -11,10 +11,17 @@ function code(factory: string, text: string, wasLive = false, debug = ''): Error
 }
 
 // As GStreamer 1.22 writes them.
-const BAD_NAME = `Failed to connect: publish denied; stream already exists: { "level": "error", "code": "NetStream.Publish.BadName", "description": "NetStream.Publish.BadName" }`
-const DENIED = `Not authorized to connect: publish denied: { "level": "error", "code": "NetStream.Publish.Denied", "description": "NetStream.Publish.Denied" }`
-const REJECTED = `Not authorized to connect: 'connect' cmd returned 'NetConnection.Connect.Rejected': No such application`
-const LIBRTMP = `Could not connect to RTMP stream "rtmp://127.0.0.1:1/live/*** app=live playpath=*** tcUrl=rtmp://127.0.0.1:1/live timeout=3 live=1" for writing`
+const BAD_NAME =
+  'Failed to connect: publish denied; stream already exists: { "level": "error", "code": ' +
+  '"NetStream.Publish.BadName", "description": "NetStream.Publish.BadName" }'
+const DENIED =
+  'Not authorized to connect: publish denied: { "level": "error", "code": "NetStream.Publish.Denied", ' +
+  '"description": "NetStream.Publish.Denied" }'
+const REJECTED =
+  `Not authorized to connect: 'connect' cmd returned 'NetConnection.Connect.Rejected': No such ` + 'application'
+const LIBRTMP =
+  'Could not connect to RTMP stream "rtmp://127.0.0.1:1/live/*** app=live playpath=*** ' +
+  'tcUrl=rtmp://127.0.0.1:1/live timeout=3 live=1" for writing'
 
 const BEFORE_LIVE: [factory: string, text: string, code: ErrorCode][] = [
   ['rtmp2sink', 'Connection refused: Could not connect to 127.0.0.1: Connection refused', 'ERR_CONNECTION_REFUSED'],
@@ -87,13 +94,15 @@ test('a line for people: what the server said, without the object that says it a
   const denied = 'Failed to connect: play denied; stream not found'
   assert.is(
     line(
-      `${denied}: ${status('NetStream.Play.StreamNotFound', 'NetStream.Play.StreamNotFound')} (domain g-io-error-quark, code 1)`,
+      `${denied}: ${status('NetStream.Play.StreamNotFound', 'NetStream.Play.StreamNotFound')} (domain ` +
+        'g-io-error-quark, code 1)',
     ),
     `rtmp://h:1935/live/***: ${denied} (NetStream.Play.StreamNotFound)`,
   )
   assert.is(
     line(`Not authorized to connect: publish denied: ${status('NetStream.Publish.Denied', 'the event begins at 8')}`),
-    'rtmp://h:1935/live/***: Not authorized to connect: publish denied (NetStream.Publish.Denied: the event begins at 8)',
+    'rtmp://h:1935/live/***: Not authorized to connect: publish denied (NetStream.Publish.Denied: the ' +
+      'event begins at 8)',
   )
   assert.is(
     line('Connection refused: Could not connect to h'),

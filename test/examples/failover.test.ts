@@ -1,3 +1,4 @@
+// suite: deep
 // examples/failover.ts as its reader runs it: the first stream goes, freezes or turns black, the backup is on air, the
 // first comes back; and whoever watches the output sees pictures all the time.
 import { readFileSync } from 'node:fs'

@@ -1,3 +1,4 @@
+// suite: deep
 // examples/monitor.ts as its reader runs it: alerts on the terminal and posted, metrics served.
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'

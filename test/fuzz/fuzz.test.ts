@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { suite } from '../support/suite'
 import { fuzz } from './fuzz'

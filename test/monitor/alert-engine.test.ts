@@ -411,7 +411,7 @@ test('what a message counts has a name: how long the alert stood, and how bad it
   )
 })
 
-test('what flaps and is not measured for a while is said once; and one that is away each time counts as a change', () => {
+test('what flaps and is not measured for a while is said once; one that is away each time is a change', () => {
   const it = new Watched([black])
   const blinking = (second: number): Told => ({ values: { black: second % 20 < 16 ? second % 20 : 0 } })
   it.run(100, blinking)

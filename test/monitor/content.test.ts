@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture } from '../../src/index'
 import { meterOf, type MetricName, type Reading, type Stretch } from '../../src/monitor/observation'
@@ -142,10 +143,12 @@ test('ten minutes of difficult material raise no alarm', async () => {
   const noise = (strength: number): string => `noise=alls=${strength}:allf=t+u`
   const inputs = [
     `color=0x202020:size=${size}:rate=${fps}:duration=${part},${noise(12)}`,
-    `color=0x909090:size=${size}:rate=${fps}:duration=${part},fade=in:st=0:d=40:color=0x404040,fade=out:st=110:d=40:color=0x404040,${noise(3)}`,
+    `color=0x909090:size=${size}:rate=${fps}:duration=${part},` +
+      `fade=in:st=0:d=40:color=0x404040,fade=out:st=110:d=40:color=0x404040,${noise(3)}`,
     `testsrc=size=${size}:rate=${fps}:duration=${part},select='1',setpts=N/${fps}/TB,fps=10/18,fps=${fps}`,
     `smptebars=size=${size}:rate=${fps}:duration=${part},${noise(5)}`,
-    `aevalsrc='0.004*sin(2*PI*220*t)*(0.6+0.4*sin(2*PI*0.2*t))+0.002*sin(2*PI*330*t)*abs(sin(2*PI*0.7*t))':s=22050:d=${4 * part}`,
+    `aevalsrc='0.004*sin(2*PI*220*t)*(0.6+0.4*sin(2*PI*0.2*t))` +
+      `+0.002*sin(2*PI*330*t)*abs(sin(2*PI*0.7*t))':s=22050:d=${4 * part}`,
   ]
   const mixed = await make(
     inputs,

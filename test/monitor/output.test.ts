@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput } from '../../src/index'
 import { meterOf, METRIC_NAMES, type Meter, type Reading } from '../../src/monitor/observation'
@@ -122,7 +123,7 @@ test('a stream without stamps has no endToEndLatency', async () => {
   assert.ok(read().values.latency! > 0)
 })
 
-test('what an output sends is what its server gets; stamps disturb no decoder; a gap that is filled shows', async () => {
+test('what an output sends is what its server gets; stamps disturb no decoder; a filled gap shows', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   await using output = new RTMPOutput(server.url(), { ...SIZE, stampLatency: true, keyframeInterval: 1 })
   const meter = meterOf(output, METRIC_NAMES)

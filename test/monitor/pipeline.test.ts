@@ -8,7 +8,8 @@ const test = suite('monitor: a pipeline of any kind')
 
 test('a meter made before the start measures from the first picture, and tells of the end', async () => {
   const p = run(
-    gst`videotestsrc is-live=true ! video/x-raw,format=I420,width=160,height=90,framerate=25/1 ! x264enc tune=zerolatency key-int-max=10 ! h264parse ! appsink name=out sync=false`,
+    gst`videotestsrc is-live=true ! video/x-raw,format=I420,width=160,height=90,framerate=25/1 !
+      x264enc tune=zerolatency key-int-max=10 ! h264parse ! appsink name=out sync=false`,
   )
   const meter = meterOf(p, ['fps', 'bitrate', 'latency', 'uptime'])
   assert.is(meter.direction, 'pipeline')

@@ -267,7 +267,7 @@ const metricsIn = (text: string): string[] => [
 ]
 const exists = (text: string) => (name: string) => new RegExp(`^${name}[{ ]`, 'm').test(text)
 
-test('the alert rules that are shipped are rules, do what they say, and know no metric that is not exported', async () => {
+test('the shipped alert rules are valid, do what they say, and know no metric that is not exported', async () => {
   await exec('promtool', ['check', 'rules', shipped('prometheus-rules.yml')])
   await exec('promtool', ['test', 'rules', join(repository, 'test/monitor/fixtures/prometheus-rules.yml')])
   const text = await everything()

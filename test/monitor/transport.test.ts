@@ -1,3 +1,4 @@
+// suite: deep
 import type { Observable } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RxGstError } from '../../src/index'

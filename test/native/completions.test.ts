@@ -77,7 +77,7 @@ test('a write is a promise until its picture is taken, and a word where there is
   })
 })
 
-test('a promise is settled before the function of its wake-up is called, and its reactions run behind that', async () => {
+test('a promise is settled before the function of its wake-up is called, its reactions run behind that', async () => {
   await withProgram(async (program, changes) => {
     program.start()
     for (let round = 0; round < 20; round++) {

@@ -3,7 +3,7 @@
  *
  *   node dying-program.js ROUNDS
  *
- * The addon alone: node-gtk lives in one thread of a process.
+ * The addon alone.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
@@ -135,7 +135,6 @@ function work(): void {
 }
 
 async function main(rounds: number): Promise<void> {
-  native().keepLoaded()
   for (let round = 0; round < rounds; round++) {
     const worker = new Worker(__filename)
     worker.on('error', error => {

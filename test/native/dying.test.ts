@@ -7,7 +7,7 @@ import { until } from '../support/until'
 
 const test = suite('an environment that dies', { timeout: 60_000 })
 
-test('workers that use every part of the addon are terminated, and the process goes on with nothing of theirs', async () => {
+test('workers that use every part of the addon are terminated; nothing of theirs is left', async () => {
   const rounds = 40
   await using child = start(process.execPath, [resolve(__dirname, 'dying-program.js'), String(rounds)])
   await until(() => !child.running, { timeout: 50_000, what: () => `the rounds to end; it said ${child.output()}` })

@@ -62,7 +62,8 @@ const test = suite('memory that is handed over', { timeout: 30_000 })
 
 test('what is pushed is what comes out, whatever the program does to its memory right afterwards', async () => {
   const running = run(
-    gst`appsrc name=in caps=video/x-raw,format=I420,width=${WIDTH},height=${HEIGHT},framerate=25/1 format=time ! appsink name=out sync=false`,
+    gst`appsrc name=in caps=video/x-raw,format=I420,width=${WIDTH},height=${HEIGHT},framerate=25/1 format=time !
+      appsink name=out sync=false`,
   )
   const seen = firstValueFrom(running.frames$('out').pipe(take(WAYS.length), toArray()))
   await running.start()
@@ -86,8 +87,10 @@ test('what is pushed is what comes out, whatever the program does to its memory 
 /** The pictures that a program gives to its encoder, which is an appsink. */
 async function encoded(use: (program: NativeProgram) => void, pictures: number): Promise<Uint8Array[]> {
   const graph = gst`
-    appsrc name=v caps=video/x-raw,format=I420,width=${WIDTH},height=${HEIGHT},framerate=25/1 format=time ! appsink name=vout sync=false
-    appsrc name=a caps=audio/x-raw,format=F32LE,layout=interleaved,rate=44100,channels=2 format=time ! fakesink sync=false async=false`
+    appsrc name=v caps=video/x-raw,format=I420,width=${WIDTH},height=${HEIGHT},framerate=25/1 format=time !
+      appsink name=vout sync=false
+    appsrc name=a caps=audio/x-raw,format=F32LE,layout=interleaved,rate=44100,channels=2 format=time !
+      fakesink sync=false async=false`
   const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
   const runner = new Runner(graph, {
     secrets: [],
@@ -176,7 +179,8 @@ test('what is written is what is encoded, whatever the program does to its memor
 
 test('a frame that is closed, or moved away, while its picture waits is encoded all the same', async () => {
   const running = run(
-    gst`videotestsrc num-buffers=30 pattern=black ! video/x-raw,format=I420,width=${WIDTH},height=${HEIGHT},framerate=25/1 ! appsink name=out sync=false`,
+    gst`videotestsrc num-buffers=30 pattern=black !
+      video/x-raw,format=I420,width=${WIDTH},height=${HEIGHT},framerate=25/1 ! appsink name=out sync=false`,
   )
   const taken = firstValueFrom(running.frames$('out').pipe(take(2), toArray()))
   await running.start()
@@ -199,9 +203,10 @@ test('a frame that is closed, or moved away, while its picture waits is encoded 
   )
 })
 
-test('the bytes of a closed frame that the program moved away stay what they are, until they are collected', async () => {
+test('the bytes of a closed frame that the program moved away stay, until they are collected', async () => {
   const running = run(
-    gst`videotestsrc pattern=ball ! video/x-raw,format=RGB,width=${WIDTH},height=${HEIGHT},framerate=25/1 ! appsink name=out sync=false`,
+    gst`videotestsrc pattern=ball ! video/x-raw,format=RGB,width=${WIDTH},height=${HEIGHT},framerate=25/1 !
+      appsink name=out sync=false`,
   )
   const allGiven = (): Promise<unknown> =>
     until(() => (realm.gc(), native().frameMemory().held === 0), {

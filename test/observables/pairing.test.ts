@@ -244,7 +244,7 @@ test('one who comes late starts clean, and says so', () => {
   assert.equal([first!.audio.discontinuity, second!.audio.discontinuity], [true, false])
 })
 
-test('a picture that leaps ahead for days: the one before it gets the sound of its own time, and no silence is made of the leap', () => {
+test('a picture that leaps days ahead: the one before it gets its own sound; the leap makes no silence', () => {
   const pictures = new Pictures()
   const pairing = pairingOf(10, { rate: 48_000, channels: 2 })
   const leap = 2 ** 32 * 1000

@@ -195,7 +195,7 @@ test('the blocking form throws the error of the end', () => {
   reader.close()
 })
 
-test('with block, an iterator holds the stream between two turns of its loop; one that only asks does not', async () => {
+test('with block, an iterator holds the stream between two turns of its loop; one that asks does not', async () => {
   for (const holds of [true, false]) {
     const { hub, source, push } = setup({ block: true })
     const reader = frameReader(hub, { holds })

@@ -1,8 +1,10 @@
+// suite: deep
 // deadline: 1500
 //
 // The package as its users get it: packed, installed into an ES module project and a CommonJS one, run there and
 // type-checked there. The addon is compiled where npm puts it. Only the packages that rxgst depends on are copied from
 // this repository, in the versions it pins: compiling node-gtk anew would take a minute and tell nothing about rxgst.
+// Last, the projects lose what is optional.
 
 import { execFile } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -44,6 +46,8 @@ test('holds what a user needs, and nothing else', async () => {
     'native/addon.cc',
     'dist/src/index.js',
     'dist/src/index.d.ts',
+    'dist/src/gi/index.js',
+    'dist/src/gi/index.d.ts',
     'monitoring/grafana-dashboard.json',
     'monitoring/prometheus-rules.yml',
   ]
@@ -83,7 +87,7 @@ test('holds what a user needs, and nothing else', async () => {
     /^(package\.json|README\.md|CONTRIBUTING\.md|LICENSE|binding\.gyp)$/,
     /^examples\/[\w/-]+\.ts$/,
     /^dist\/src\/.*\.(js|d\.ts)$/,
-    /^src\/native\/\w+\.(cc|h)$/,
+    /^native\/[\w/]+\.(cc|h)$/,
     /^scripts\/(install|check-system|rxgst)\.mjs$/,
     /^scripts\/lib\/[\w-]+\.mjs$/,
     /^docs\/.*\.md$/,
@@ -127,6 +131,22 @@ for (const project of PROJECTS) {
     })
   }
 }
+
+const GI =
+  "import('rxgst/gi').then(({ gi }) => gi().versionString()).catch(({ code, message }) => code + ' ' + message)"
+
+test('rxgst/gi gives GStreamer; without node-gtk it says what to do, and the rest goes on', async () => {
+  for (const { name } of PROJECTS) {
+    const said = await run(join(workspace, name), process.execPath, '-e', `${GI}.then(console.log)`)
+    assert.match(said, /^GStreamer 1\./)
+  }
+  rmSync(join(workspace, 'node_modules/node-gtk'), { recursive: true })
+  for (const { name, main } of PROJECTS) {
+    const said = await run(join(workspace, name), process.execPath, '-e', `${GI}.then(console.log)`)
+    assert.match(said, /^ERR_ADDON_NOT_BUILT rxgst\/gi needs node-gtk, .* run "npm install node-gtk@/)
+    assert.is(await run(join(workspace, name), process.execPath, main), 'true ERR_URL\n')
+  }
+})
 
 test.after(() => rmSync(folder, { recursive: true, force: true }))
 test.run()

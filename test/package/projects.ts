@@ -18,7 +18,8 @@ try {
 }
 `
 
-const TYPES = `import { RTMPCapture, RxGstError, type VideoFrame } from 'rxgst'
+const TYPES = `import { gst, run, RTMPCapture, RxGstError, type VideoFrame } from 'rxgst'
+import { introspect } from 'rxgst/gi'
 
 export async function firstPicture(url: string): Promise<number> {
   const capture = new RTMPCapture(url, { format: 'RGB' })
@@ -28,6 +29,13 @@ export async function firstPicture(url: string): Promise<number> {
   // @ts-expect-error: a type that were "any" would let this pass
   frame.noSuchThing()
   return width * height
+}
+
+export function split(): void {
+  const file = introspect(run(gst\`fakesrc ! fakesink\`)).getByName('file')
+  file?.emit('split-now')
+  // @ts-expect-error: as above
+  file?.noSuchThing()
 }
 
 export const codeOf = (error: unknown): string => (error instanceof RxGstError ? error.code : 'none')

@@ -22,7 +22,7 @@ test('rxgst --version is that of the package; what it does not know it says', ()
 })
 
 /** A project with the package as npm puts it there. */
-function project(scripts: { gtk: boolean; built: boolean }): string {
+function project(addon: 'absent' | 'failed' | 'built', nodeGtk: 'absent' | 'failed' = 'absent'): string {
   const modules = join(tempFile('project'), 'node_modules')
   const rxgst = join(modules, 'rxgst')
   mkdirSync(rxgst, { recursive: true })
@@ -31,32 +31,49 @@ function project(scripts: { gtk: boolean; built: boolean }): string {
     filter: source => !/\.(d\.ts|map)$/.test(source),
   })
   cpSync(join(ROOT, 'package.json'), join(rxgst, 'package.json'))
-  const gtk = dirname(require.resolve('node-gtk/package.json'))
   for (const name of ['rxjs', 'prom-client']) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
-  if (scripts.gtk) symlinkSync(gtk, join(modules, 'node-gtk'))
-  else
-    cpSync(gtk, join(modules, 'node-gtk'), {
+  if (addon === 'failed') mkdirSync(join(rxgst, 'build'))
+  if (addon === 'built') symlinkSync(join(ROOT, 'build'), join(rxgst, 'build'))
+  if (nodeGtk === 'failed') {
+    cpSync(dirname(require.resolve('node-gtk/package.json')), join(modules, 'node-gtk'), {
       recursive: true,
       filter: source => !/\.node$|node-gtk\/(build|lib\/binding|node_modules)/.test(source),
     })
-  if (scripts.built) mkdirSync(join(rxgst, 'build'))
+  }
   return dirname(modules)
 }
 
-function told(cwd: string): string {
-  const code = `try { new (require('rxgst').RTMPCapture)('rtmp://h/a/k'); console.log('made') } catch (error) { console.log(error.code + ' ' + error.message) }`
+const CAPTURE = `new (require('rxgst').RTMPCapture)('rtmp://h/a/k')`
+const GI = `require('rxgst/gi').gi()`
+
+function told(cwd: string, action = CAPTURE): string {
+  const code = `try { ${action}; console.log('made') } catch (error) { console.log(error.code + ' ' + error.message) }`
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', code], { cwd, encoding: 'utf8' })
   return stdout + stderr
 }
 
 test('install scripts that npm did not run are told as such, with the command that helps', () => {
-  const command =
-    /^ERR_ADDON_NOT_BUILT .*npm did not run the install scripts .*run "npm rebuild rxgst node-gtk --ignore-scripts=false"/
-  assert.match(told(project({ gtk: false, built: false })), command)
-  assert.match(told(project({ gtk: true, built: false })), command)
   assert.match(
-    told(project({ gtk: true, built: true })),
-    /^ERR_ADDON_NOT_BUILT .*it did not compile; run "npm rebuild rxgst"/,
+    told(project('absent')),
+    /^ERR_ADDON_NOT_BUILT .*npm did not run the install scripts .*run "npm rebuild rxgst --ignore-scripts=false"/,
+  )
+  assert.match(told(project('failed')), /^ERR_ADDON_NOT_BUILT .*it did not compile; run "npm rebuild rxgst"/)
+})
+
+test('without node-gtk all is there but rxgst/gi, which says what it lacks', () => {
+  const without = project('built')
+  assert.is(told(without), 'made\n')
+  const { optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    optionalDependencies: Record<string, string>
+  }
+  assert.match(
+    told(without, GI),
+    'ERR_ADDON_NOT_BUILT rxgst/gi needs node-gtk, which is not installed, or did not compile: ' +
+      `run "npm install node-gtk@${optionalDependencies['node-gtk']}"; it needs the Debian packages`,
+  )
+  assert.match(
+    told(project('built', 'failed'), GI),
+    /^ERR_ADDON_NOT_BUILT node-gtk is not built: npm did not run .*run "npm rebuild node-gtk --ignore-scripts=false"/,
   )
 })
 

@@ -99,6 +99,20 @@ test('a folder that holds too many files is told', () => {
   assert.match(check({ ...allowed, ...files }), /^test\/many holds 26 files; 25 at most/)
 })
 
+test('a line of more than 120 characters is told, but not in what a program makes', () => {
+  const files = {
+    'src/core/x.ts': `// ${'é'.repeat(117)}\n// ${'é'.repeat(118)}\n`,
+    'native/tap/tap.cc': `// ${'·'.repeat(118)}\n`,
+    'src/pipelines/elements/table.ts': `// ${'x'.repeat(200)}\n`,
+  }
+  assert.equal(
+    check({ ...allowed, ...files })
+      .trimEnd()
+      .split('\n'),
+    ['native/tap/tap.cc:1 has 121 columns; 120 at most', 'src/core/x.ts:2 has 121 columns; 120 at most'],
+  )
+})
+
 test('every wrong line is told, by number', () => {
   const head = `import a from 'node:fs'\n/* import 'rxjs'\n*/\n`
   const text = `${head}import { b } from '../gi/b'\nimport { c } from '../live/c'\n`

@@ -1,4 +1,5 @@
-import { abortable, withDeadline } from '../../core/deadline'
+import { abortable, onAbort, withDeadline } from '../../core/deadline'
+import { deferred, type Deferred } from '../../core/deferred'
 import '../../core/dispose'
 import { RxGstError } from '../../core/errors'
 import { METER, type Meter } from '../../meter/meter'
@@ -14,7 +15,8 @@ import type {
 } from '../../core/types'
 import { parseRtmpUrl, type RtmpUrl } from '../../core/url'
 import { CodecChoice } from '../codec/codec-choice'
-import { Ingest, isNotUnderstood, NO_STATS, sum, type Demand, type IngestEvents, type IngestStats } from './ingest'
+import { Ingest, type Demand, type IngestEvents } from './ingest'
+import { NO_STATS, sum, type IngestStats } from './ingest-stats'
 import { FrameBudget } from '../../engine/frame-budget'
 import { Meters } from '../../meter/meters'
 import { checkMachine } from '../../engine/prepare'
@@ -84,6 +86,7 @@ export class RTMPCapture implements AsyncDisposable {
   readonly #meters: Meters
   readonly #decoder: CodecChoice
   readonly #budget: FrameBudget
+  readonly #unsignal: () => void
   /** What the last connection's time is told to the next one by. */
   #timeline: Ingest['timeline'] = null
   #earlier: IngestStats = NO_STATS
@@ -91,12 +94,11 @@ export class RTMPCapture implements AsyncDisposable {
   #info: CaptureInfo | null = null
   /** The connection that is live. */
   #source: Ingest | null = null
-  #started: { resolve(): void; reject(error: Error): void } | null = null
+  #started: Deferred<void> | null = null
   /** By the queues of readers that were slow, samples per channel. */
   #soundDropped = 0
   readonly #onSoundDropped = (samples: number): void => void (this.#soundDropped += samples)
   #stopping: Promise<void> | null = null
-  #unsignal: (() => void) | null = null
   #frameReader: FrameReader | null = null
   #audioReader: AudioReader | null = null
   #pairReader: FrameWithAudioReader | null = null
@@ -104,7 +106,7 @@ export class RTMPCapture implements AsyncDisposable {
   #mistimedWarned = false
 
   /**
-   * Connects nothing yet. ERR_URL, ERR_OPTION; ERR_MISSING_TYPELIB and ERR_ADDON_NOT_BUILT where the set-up is not
+   * Connects nothing yet. ERR_URL, ERR_OPTION; ERR_ADDON_NOT_BUILT and ERR_GSTREAMER_VERSION where the set-up is not
    * whole.
    */
   constructor(url: string, options: RTMPCaptureOptions = {}) {
@@ -126,8 +128,8 @@ export class RTMPCapture implements AsyncDisposable {
       state: this.#state,
       name: this.#url.display,
       make: (transport, events) => this.#makeIngest(transport, events),
-      notUnderstood: error =>
-        isNotUnderstood(error) && this.#options.transport === 'auto' && this.#url.scheme === 'rtmp',
+      notUnderstood: (_, ingest) =>
+        ingest.notUnderstood && this.#options.transport === 'auto' && this.#url.scheme === 'rtmp',
       replaced: error => this.#replaceDecoder(error),
       events: {
         onLive: ingest => this.#onLive(ingest),
@@ -157,15 +159,7 @@ export class RTMPCapture implements AsyncDisposable {
         () => this.#newPairing(),
       ),
     )
-    const { signal } = this.#options
-    if (signal) {
-      const abort = (): void => void this.stop()
-      signal.addEventListener('abort', abort)
-      this.#unsignal = () => {
-        this.#unsignal = null
-        signal.removeEventListener('abort', abort)
-      }
-    }
+    this.#unsignal = onAbort(this.#options.signal, () => void this.stop())
   }
 
   /** Begins with what holds now. */
@@ -207,17 +201,17 @@ export class RTMPCapture implements AsyncDisposable {
     if (!this.#state.apply({ type: 'start' })) {
       throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on a capture that is ${this.state.phase}`)
     }
-    const live = new Promise<void>((resolve, reject) => {
-      this.#started = { resolve, reject }
-    })
+    const started = deferred()
+    this.#started = started
     this.#connection.start()
     try {
       const timeout = (): Error =>
         new RxGstError(
           'ERR_CONNECT_TIMEOUT',
-          `no media from ${this.#url.display} within ${connectTimeout} ms: perhaps nobody publishes it now, or under another name`,
+          `no media from ${this.#url.display} within ${connectTimeout} ms: perhaps nobody publishes ` +
+            'it now, or under another name',
         )
-      await withDeadline(abortable(live, signal), reconnect?.first ? Infinity : connectTimeout, timeout)
+      await withDeadline(abortable(started.promise, signal), reconnect?.first ? Infinity : connectTimeout, timeout)
     } catch (error) {
       if (this.state.phase !== 'connecting') throw this.#fault ?? error
       if (signal?.aborted) {
@@ -262,7 +256,8 @@ export class RTMPCapture implements AsyncDisposable {
     const info = ingest.info()
     const { display } = this.#url
     this.#options.logger.info(
-      `${display} is live over ${ingest.transport}: ${describe(info)}${this.#info ? `; it was ${describe(this.#info)}` : ''}`,
+      `${display} is live over ${ingest.transport}: ` +
+        `${describe(info)}${this.#info ? `; it was ${describe(this.#info)}` : ''}`,
     )
     this.#info = info
     this.#source = ingest
@@ -301,7 +296,7 @@ export class RTMPCapture implements AsyncDisposable {
     if (this.#info) this.#started?.resolve()
     this.#started?.reject(error)
     this.#hub.end(error)
-    this.#unsignal?.()
+    this.#unsignal()
   }
 
   /** Resolves within 5 s, whatever the peer does. Idempotent; observables complete. */
@@ -310,7 +305,7 @@ export class RTMPCapture implements AsyncDisposable {
     if (this.state.phase === 'stopping') return this.#stopping ?? undefined
     this.#state.apply({ type: 'stop' })
     this.#stopping = (async () => {
-      this.#unsignal?.()
+      this.#unsignal()
       this.#started?.reject(new RxGstError('ERR_ABORTED', 'stop() was called before the stream was live'))
       this.#hub.end(null)
       this.#hub.dropRest()

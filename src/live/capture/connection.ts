@@ -1,9 +1,9 @@
 import { systemClock, type Clock } from '../../core/clock'
 import { RxGstError } from '../../core/errors'
-import type { ResolvedCaptureOptions, ResolvedReconnect } from '../options'
+import type { ResolvedCaptureOptions } from '../options'
 import type { StateHolder } from '../../engine/state'
-import { HEALTHY, nextRetry } from '../../core/retry'
 import type { Transport } from '../../pipelines/transport'
+import { ReconnectMachine, type Verdict } from '../reconnect/reconnect-machine'
 
 /** One connection, as far as who keeps the capture connected cares: an Ingest. */
 export interface Attempt {
@@ -55,7 +55,7 @@ export interface ConnectionOptions<A> {
   readonly name: string
   readonly make: (transport: Transport, events: AttemptEvents) => A
   /** Whether another transport may understand the server better. */
-  readonly notUnderstood: (error: RxGstError | null) => boolean
+  readonly notUnderstood: (error: RxGstError, attempt: A) => boolean
   /** Whether what failed was ours, and another has taken its place for the next attempt, which begins at once. */
   readonly replaced: (error: RxGstError) => boolean
   readonly events: ConnectionEvents<A>
@@ -64,280 +64,115 @@ export interface ConnectionOptions<A> {
 }
 
 /**
- * A connection that stands still is left in place for at least so long, ms: a publisher that was away for a moment, or
- * a process that was, goes on by itself.
- */
-const STALL_GRACE = 250
-
-/**
- * Keeps a capture connected: the first connection may fail once (with `reconnect.first` it is tried like any other),
- * from the first live one on a loss is followed by attempts, as `reconnect` says. A connection that is silent, but not
- * gone, stays until the next attempt begins: the publisher may come back on it. Everything is decided in tick(), which
- * a timer calls, or a blocking iterator's wait.
+ * Keeps a capture connected. When a connection is followed by another one is the machine's to decide; what is a
+ * capture's own is here: which transport the next one uses, decoders that failed, and iterators that block the event
+ * loop, which the machine is then driven from.
  */
 export class CaptureConnection<A extends Attempt> {
   readonly #options: ConnectionOptions<A>
   readonly #clock: Clock
-  readonly #random: () => number
-  #attempt: A | null = null
-  readonly #leaving = new Map<A, Promise<void>>()
+  readonly #machine: ReconnectMachine<A>
   #transport: Transport
+  /** That of the next connection alone. */
+  #instead: Transport | null = null
   #blocking = false
-  #wasLive = false
-  #over = false
-  /** `attempt` is live, or was and stands still. */
-  #isSource = false
-  /** Attempts since it was last live for long. */
-  #failures = 0
-  /** When it was last live, or start() was called; null while it is. */
-  #downSince: number | null = null
-  #liveSince = 0
-  #retryAt: number | null = null
-  #deadline: number | null = null
-  #reason: RxGstError | null = null
-  #timer: unknown = null
-  /** The attempt that begins takes the place of one that was ours to fail: it has its whole time. */
-  #replacing = false
-  /** ms that the present attempt has to become live. */
-  #allowed = 0
 
   constructor(options: ConnectionOptions<A>) {
+    const { transport, reconnect, connectTimeout, logger } = options.options
+    const { events, state, name, clock = systemClock, random = Math.random } = options
     this.#options = options
-    this.#clock = options.clock ?? systemClock
-    this.#random = options.random ?? Math.random
-    this.#transport = this.#first
-  }
-
-  get #first(): Transport {
-    return this.#options.options.transport === 'librtmp' ? 'librtmp' : 'rtmp2'
+    this.#clock = clock
+    this.#transport = transport === 'librtmp' ? 'librtmp' : 'rtmp2'
+    this.#machine = new ReconnectMachine<A>({
+      state,
+      reconnect,
+      retriesFirst: reconnect?.first ?? false,
+      attemptTimeout: connectTimeout,
+      logger,
+      name,
+      clock,
+      random,
+      make: () => this.#make(),
+      start: attempt => attempt.start(this.#blocking),
+      stop: attempt => attempt.stop(),
+      isStopped: attempt => {
+        if (this.#blocking) attempt.poll()
+        return attempt.stopped
+      },
+      look: attempt => {
+        attempt.poll()
+        this.#onMedia(attempt)
+      },
+      overdue: (attempt, ms) =>
+        attempt.overdue ?? new RxGstError('ERR_CONNECT_TIMEOUT', `no media from ${name} within ${Math.round(ms)} ms`),
+      judge: (error, attempt, wasLive) => this.#judge(error, attempt, wasLive),
+      onLive: attempt => {
+        this.#transport = attempt.transport
+        attempt.setLive()
+        events.onLive(attempt)
+      },
+      onPause: () => events.onPause(),
+      onLost: attempt => events.onLost(attempt),
+      onRetired: attempt => events.onRetired(attempt),
+      onFailed: error => events.onFailed(error),
+    })
   }
 
   /** The connection of the moment, live or not. */
   get attempt(): A | null {
-    return this.#attempt
+    return this.#machine.attempt
   }
 
   start(): void {
-    this.#downSince = this.#clock.now()
-    this.#connect(this.#transport)
+    this.#machine.begin()
+    this.#machine.connect()
   }
 
-  #connect(transport: Transport): void {
-    const attempt: A = this.#options.make(transport, {
+  #make(): A {
+    const { make, name } = this.#options
+    const attempt: A = make(this.#instead ?? this.#transport, {
       onMedia: () => this.#onMedia(attempt),
-      onLost: error => this.#onLost(attempt, error),
-      onStall: error => this.#onStall(attempt, error),
-      onFlow: () => this.#onFlow(attempt),
+      onLost: error => {
+        const end = `${name} ended: its publisher or the server closed it`
+        this.#machine.lost(attempt, error ?? new RxGstError('ERR_STREAM_ENDED', end))
+      },
+      onStall: error => this.#machine.stalled(attempt, error),
+      onFlow: () => this.#machine.flows(attempt),
     })
-    this.#attempt = attempt
-    // A first one that is not tried again has its deadline from who called start().
-    const { connectTimeout } = this.#options.options
-    this.#allowed = this.#replacing ? connectTimeout : Math.min(connectTimeout, this.#timeLeft())
-    if (this.#wasLive || this.#policy) this.#deadline = this.#clock.now() + this.#allowed
-    this.#replacing = false
-    this.#arm()
-    attempt.start(this.#blocking)
-  }
-
-  #timeLeft(): number {
-    return Math.max(0, (this.#options.options.reconnect?.giveUpAfter ?? 0) - this.#downFor())
-  }
-
-  #downFor(): number {
-    return this.#downSince === null ? 0 : this.#clock.now() - this.#downSince
-  }
-
-  get #live(): boolean {
-    return this.#downSince === null
-  }
-
-  /** How a connection that is lost, or does not come about, is followed by another; null: it is not. */
-  get #policy(): ResolvedReconnect | null {
-    const { reconnect } = this.#options.options
-    return this.#wasLive || reconnect?.first ? reconnect : null
+    this.#instead = null
+    return attempt
   }
 
   #onMedia(attempt: A): void {
-    if (attempt !== this.#attempt) return
-    if (!this.#isSource) {
+    if (attempt !== this.#machine.attempt) return
+    if (!this.#machine.isLive(attempt)) {
       if (!attempt.ready) return
-      this.#goLive(attempt)
+      this.#machine.live(attempt)
     }
     this.#options.events.onMedia(attempt)
   }
 
-  #goLive(attempt: A): void {
-    this.#isSource = true
-    this.#wasLive = true
-    this.#transport = attempt.transport
-    attempt.setLive()
-    this.#recover()
-    this.#options.events.onLive(attempt)
-    this.#options.state.apply({ type: 'live' })
-  }
-
-  #recover(): void {
-    this.#downSince = null
-    this.#liveSince = this.#clock.now()
-    this.#retryAt = null
-    this.#deadline = null
-    this.#arm()
-  }
-
-  #onFlow(attempt: A): void {
-    if (attempt !== this.#attempt || this.#live) return
-    this.#recover()
-    this.#options.state.apply({ type: 'live' })
-    this.#options.options.logger.info(`${this.#options.name} goes on`)
-  }
-
-  #onStall(attempt: A, error: RxGstError): void {
-    if (attempt !== this.#attempt || !this.#live) return
-    if (!this.#options.options.reconnect) return this.#onLost(attempt, error)
-    this.#goDown()
-    this.#plan(error, 'stall')
-    if (!this.#over) this.#options.events.onPause()
-  }
-
-  /** No outage of the peer's: it counts as no failure, and is not waited for. */
-  #replace({ transport }: A, error: RxGstError): void {
-    const wasSource = this.#isSource
-    this.#goDown()
-    this.#retire()
-    // Whoever was told may have called stop().
-    if (this.#over) return
-    if (!this.#wasLive) return this.#connect(transport)
-    this.#replacing = true
-    const { options, state, name } = this.#options
-    this.#reason = error
-    this.#deadline = null
-    this.#retryAt = this.#clock.now()
-    state.apply({ type: 'retry', reason: error.code, nextRetryAt: this.#clock.unix() })
-    if (wasSource) options.logger.warn(`${name}: ${error.code}: ${error.message}; connecting anew at once`)
-    this.#arm()
-  }
-
-  #goDown(): void {
-    if (!this.#live) return
-    const now = this.#clock.now()
-    if (now - this.#liveSince >= HEALTHY) this.#failures = 0
-    this.#downSince = now
-  }
-
-  #onLost(attempt: A, error: RxGstError | null): void {
-    if (attempt !== this.#attempt) return
-    if (!this.#isSource && attempt.transport === 'rtmp2' && this.#options.notUnderstood(error)) {
-      this.#options.options.logger.warn(`${this.#options.name}: ${error!.message}; trying librtmp`)
-      this.#retire()
-      this.#connect('librtmp')
-      return
+  #judge(error: RxGstError, attempt: A, wasLive: boolean): Verdict {
+    const { transport } = attempt
+    const { options, name, notUnderstood, replaced } = this.#options
+    if (!wasLive && transport === 'rtmp2' && notUnderstood(error, attempt)) {
+      options.logger.warn(`${name}: ${error.message}; trying librtmp`)
+      this.#instead = 'librtmp'
+      return 'instead'
     }
-    if (error && this.#options.replaced(error)) return this.#replace(attempt, error)
-    const reason =
-      error ?? new RxGstError('ERR_STREAM_ENDED', `${this.#options.name} ended: its publisher or the server closed it`)
-    if (!this.#policy) return this.fail(reason)
-    const wasSource = this.#isSource
+    if (replaced(error)) {
+      this.#instead = transport
+      return 'replace'
+    }
     // Whoever answers there now may be another server.
-    if (!wasSource) this.#transport = this.#first
-    this.#goDown()
-    this.#retire()
-    // An attempt that was silent for too long has been counted; it is gone a little earlier than it would be.
-    if (!wasSource && this.#retryAt !== null && reason.retryable) return
-    this.#plan(reason)
-  }
-
-  /** When the next attempt begins, or that there is none. */
-  #plan(error: RxGstError, type: 'stall' | 'retry' = 'retry'): void {
-    const { options, state, name } = this.#options
-    this.#reason = error
+    if (!wasLive) this.#transport = options.transport === 'librtmp' ? 'librtmp' : 'rtmp2'
     // That a live stream ends is no reason why it should not begin again.
-    const retryable = error.retryable || error.code === 'ERR_STREAM_ENDED'
-    const outage = { failures: this.#failures++, downFor: this.#downFor(), retryable }
-    const next = nextRetry(options.reconnect, outage, this.#random())
-    if (!next.retry) return this.fail(error)
-    const delay = type === 'stall' ? Math.max(next.delay, STALL_GRACE) : next.delay
-    this.#deadline = null
-    this.#retryAt = this.#clock.now() + delay
-    state.apply({ type, reason: error.code, nextRetryAt: this.#clock.unix() + delay })
-    options.logger.warn(`${name}: ${error.code}: ${error.message}; next attempt in ${delay} ms`)
-    this.#arm()
+    return error.retryable || error.code === 'ERR_STREAM_ENDED' ? 'retry' : 'final'
   }
 
-  /** Does what is due. Idempotent. */
-  tick(): void {
-    if (this.#over) return
-    const now = this.#clock.now()
-    if (this.#deadline !== null && now >= this.#deadline) this.#timeOut()
-    if (this.#retryAt !== null && now >= this.#retryAt) this.#retry()
-    this.#arm()
-  }
-
-  #timeOut(): void {
-    this.#deadline = null
-    const attempt = this.#attempt
-    this.look()
-    if (this.#over || this.#live || attempt !== this.#attempt) return
-    // Cut short by giveUpAfter: what went wrong before is the better reason.
-    if (this.#timeLeft() === 0 && this.#reason) return this.fail(this.#reason)
-    const silence = `no media from ${this.#options.name} within ${Math.round(this.#allowed)} ms`
-    this.#plan(attempt?.overdue ?? new RxGstError('ERR_CONNECT_TIMEOUT', silence))
-  }
-
-  /** Whatever has happened meanwhile: a deadline may be late, as the event loop was held up. */
+  /** Whatever has happened meanwhile: the event loop may have been held up. */
   look(): void {
-    const attempt = this.#attempt
-    attempt?.poll()
-    if (attempt) this.#onMedia(attempt)
-  }
-
-  #retry(): void {
-    this.look()
-    if (this.#retryAt === null || this.#over) return
-    this.#retire()
-    const { state } = this.#options
-    if (state.state.phase === 'stalled') {
-      state.apply({ type: 'retry', reason: state.state.reason!, nextRetryAt: this.#clock.unix() })
-    }
-    // One at a time: what still stops has at most its own deadline.
-    this.#reap()
-    if (this.#leaving.size > 0) return
-    this.#retryAt = null
-    state.apply({ type: 'attempt' })
-    this.#connect(this.#transport)
-  }
-
-  #retire(): void {
-    const attempt = this.#attempt
-    if (!attempt) return
-    this.#attempt = null
-    const source = this.#isSource
-    this.#isSource = false
-    if (source && !this.#over) this.#options.events.onLost(attempt)
-    this.#options.events.onRetired(attempt)
-    const gone = attempt.stop().then(() => {
-      this.#leaving.delete(attempt)
-      this.tick()
-    })
-    this.#leaving.set(attempt, gone)
-  }
-
-  #reap(): void {
-    for (const attempt of this.#leaving.keys()) {
-      if (this.#blocking) attempt.poll()
-      if (attempt.stopped) this.#leaving.delete(attempt)
-    }
-  }
-
-  /** Sets the alarm for what is due next. */
-  #arm(): void {
-    this.#clock.clearTimeout(this.#timer)
-    this.#timer = null
-    const due = Math.min(this.#deadline ?? Infinity, this.#retryAt ?? Infinity)
-    if (this.#over || due === Infinity) return
-    const wait = due - this.#clock.now()
-    // Overdue while something still stops: it is called when that has.
-    if (wait <= 0 && this.#leaving.size > 0) return
-    this.#timer = this.#clock.setTimeout(() => this.tick(), Math.max(0, wait))
+    this.#machine.look()
   }
 
   /**
@@ -347,34 +182,20 @@ export class CaptureConnection<A extends Attempt> {
     this.#blocking = true
     try {
       const from = this.#clock.now()
-      const attempt = this.#attempt
+      const { attempt } = this.#machine
       if (attempt) attempt.wait(ms, kind)
-      this.#reap()
-      if (attempt && attempt === this.#attempt) this.#onMedia(attempt)
+      this.#machine.reap()
+      if (attempt && attempt === this.#machine.attempt) this.#onMedia(attempt)
       else if (this.#clock.now() - from < 1) pause(Math.min(ms, SHORT_PAUSE))
-      this.tick()
+      this.#machine.tick()
     } finally {
       this.#blocking = false
     }
   }
 
-  /** It has failed for good. */
-  fail(error: RxGstError): void {
-    if (this.#over) return
-    this.#over = true
-    this.#arm()
-    // First its consumers get what it has brought.
-    this.#options.state.apply({ type: 'lost', reason: error.code })
-    this.#options.events.onFailed(error)
-    this.#retire()
-  }
-
   /** Resolves when everything of it has stopped, within the deadline of each. Idempotent. */
-  async stop(): Promise<void> {
-    this.#over = true
-    this.#arm()
-    this.#retire()
-    await Promise.all(this.#leaving.values())
+  stop(): Promise<void> {
+    return this.#machine.stop()
   }
 }
 

@@ -1,7 +1,7 @@
+import { Watchdog, type Look } from '../../core/watchdog'
+
 /** What is seen of a decoder at one look; counters. */
-export interface DecoderLook {
-  /** ms of a clock. */
-  readonly now: number
+export interface DecoderLook extends Look {
   readonly decoded: number
   /** Compressed pictures that came to it since the first keyframe: before, there is nothing to decode. */
   readonly packets: number
@@ -23,36 +23,29 @@ const ASLEEP = 1000
 
 /** Finds out that a decoder hangs: pictures come to it, or bytes that nothing takes, and none comes out. */
 export class DecoderWatch {
-  readonly #patience: number
-  #last: DecoderLook | null = null
-  /** The last look at which a picture had come out. */
-  #well: DecoderLook | null = null
-  /** The last look at which the source took something. */
-  #flowed: DecoderLook | null = null
+  readonly #pictures: Watchdog<DecoderLook>
+  readonly #bytes: Watchdog<DecoderLook>
 
   /** @param patience ms without a picture */
   constructor(patience: number) {
-    this.#patience = patience
+    this.#pictures = new Watchdog({
+      patience,
+      asleep: ASLEEP,
+      isWell: (look, last) => look.decoded > last.decoded || look.packets === 0,
+    })
+    this.#bytes = new Watchdog({
+      patience,
+      asleep: ASLEEP,
+      isWell: (look, last) => look.decoded > last.decoded || look.taken > last.taken,
+    })
   }
 
   hangs(look: DecoderLook): boolean {
-    const last = this.#last
-    this.#last = look
-    if (
-      last === null ||
-      this.#well === null ||
-      this.#flowed === null ||
-      look.decoded > last.decoded ||
-      look.now - last.now > ASLEEP
-    ) {
-      this.#well = this.#flowed = look
-      return false
-    }
-    if (look.taken > last.taken) this.#flowed = look
-    if (look.packets === 0) this.#well = look
-    if (look.now - this.#well.now < this.#patience) return false
-    if (look.packets - this.#well.packets > HELD) return true
+    const decoded = this.#pictures.overdue(look)
+    const flowed = this.#bytes.overdue(look)
+    if (decoded === null) return false
+    if (look.packets - decoded.packets > HELD) return true
     // Its thread does not return: what comes off the network stays where it is.
-    return look.now - this.#flowed.now >= this.#patience && look.received - this.#flowed.received > FLOWING_BYTES
+    return flowed !== null && look.received - flowed.received > FLOWING_BYTES
   }
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { RxGstError } from '../../core/errors'
+import { systemClock, type Clock } from '../../core/clock'
+import { asRxGstError, RxGstError } from '../../core/errors'
 import type { Picture } from '../../core/frame'
 import type { ResolvedCaptureOptions } from '../options'
 import type { CaptureInfo } from '../../core/types'
@@ -7,11 +8,10 @@ import type { RtmpUrl } from '../../core/url'
 import { native } from '../../addon/binding'
 import type { CodecGate, InputLimits, SoundSwitch, Thinner, Timeline, VideoFacts } from '../../addon/capture'
 import type { PadCounter } from '../../addon/pipeline'
-import { type SoundLayout } from '../../addon/pixels'
+import type { SoundLayout } from '../../addon/pixels'
 import type { RtmpRelay } from '../../addon/rtmp'
-import { type AudioTap, type NativeSound, type VideoTap } from '../../addon/tap'
+import type { AudioTap, NativeSound, VideoTap } from '../../addon/tap'
 import { CAPTURE, captureGraph } from '../../pipelines/capture'
-import { DecoderWatch } from './decoder-watch'
 import { codecName, type StreamKind } from '../../pipelines/flv-codecs'
 import type { Graph } from '../../pipelines/graph/graph'
 import { soundCodecName, WATCHED_SOUND } from '../../pipelines/sound-codecs'
@@ -25,6 +25,8 @@ import { reach } from '../../engine/reach'
 import { relayFor } from '../../engine/librtmp-relay'
 import { Runner } from '../../engine/runner'
 import { loadSoundDecoders, soundDecoders, soundDecodersLoaded } from '../codec/sound-decoders'
+import type { IngestStats } from './ingest-stats'
+import { IngestWatch } from './ingest-watch'
 import { audioInfo, videoInfo } from './stream-info'
 import { toPicture } from '../../engine/frame-from-native'
 
@@ -40,89 +42,20 @@ export interface IngestEvents {
   readonly meters?: Meters
 }
 
-/** Counters of a capture since start(), over all its connections. */
-export interface IngestStats {
-  /** Pictures that came out of the decoder. */
-  readonly decoded: number
-  /** Of the decoded pictures; `held` are those for which there was no memory. */
-  readonly dropped: number
-  /** Of `dropped`: pictures for which there was no memory, since too many are open. */
-  readonly held: number
-  /** Pictures that `fps` does without and that were not even decoded. */
-  readonly thinned: number
-  /**
-   * Pictures from before all of the picture was right: a stream is joined in its middle, and nothing to begin with has
-   * come yet. `outputCorrupt` shows them.
-   */
-  readonly incomplete: number
-  /** Pictures whose time no reordering explains, so far is it from that of their decoding; the latter was taken. */
-  readonly mistimed: number
-  /** Pictures of which a part was none (a length that lies, a unit of no known type), and was left out. */
-  readonly mended: number
-  /** Encoded. */
-  readonly bytes: number
-  /** Samples per channel that a full queue lost. */
-  readonly audioDropped: number
-  /** Bytes of pictures that wait in the queue. */
-  readonly waitingBytes: number
-}
-
-export const NO_STATS: IngestStats = {
-  decoded: 0,
-  dropped: 0,
-  held: 0,
-  thinned: 0,
-  incomplete: 0,
-  mistimed: 0,
-  mended: 0,
-  bytes: 0,
-  audioDropped: 0,
-  waitingBytes: 0,
-}
-
-export function sum(a: IngestStats, b: IngestStats): IngestStats {
-  return {
-    decoded: a.decoded + b.decoded,
-    dropped: a.dropped + b.dropped,
-    held: a.held + b.held,
-    thinned: a.thinned + b.thinned,
-    incomplete: a.incomplete + b.incomplete,
-    mistimed: a.mistimed + b.mistimed,
-    mended: a.mended + b.mended,
-    bytes: a.bytes + b.bytes,
-    audioDropped: a.audioDropped + b.audioDropped,
-    waitingBytes: a.waitingBytes + b.waitingBytes,
-  }
-}
-
 /** Which kinds somebody takes. */
 export interface Demand {
   readonly pictures: boolean
   readonly sound: boolean
 }
 
-const WATCH_INTERVAL = 100
-/** Of a live connection that is not decoded: of hundreds of them, each look counts. */
-const IDLE_WATCH_INTERVAL = 500
-/** Looks for which the first kind of packets waits for the other, so that `info` is whole. */
-const SECOND_KIND_LOOKS = 2
-/**
- * rtmp2src makes a buffer of every media message it accepts. A server whose bytes grew in this many looks, past what
- * handshake and commands take, without one is not understood. Pings come too seldom to count this far in time.
- */
-const NOT_UNDERSTOOD_LOOKS = 6
-const NOT_UNDERSTOOD_BYTES = 5_000
-
 /**
  * Of one message, in bytes. The largest picture that is taken, at ten times the bits that its level allows, has less.
- * What waits beside it is counted in the addon (native/rtmp/flood_rules.h), where no blocked event loop stops the count.
+ * What waits beside it is counted in the addon (native/rtmp/flood_rules.h), where a blocked event loop stops no count.
  */
 const LARGEST_MESSAGE = 8 * 1024 * 1024
 
 /** A device that does not return will not do so for being asked to stop; another decoder waits to begin. ms. */
 const HANGING_STOP = 500
-/** ms. */
-const OPENING_DEADLINE = 3000
 /** By how many pictures encoders of live streams reorder, and one more; x264 by 2 at most unless told otherwise. */
 const REORDERED = 3
 
@@ -151,28 +84,16 @@ export class Ingest {
   #soundPackets: PadCounter | null = null
   /** Of what the decoder makes of it. */
   #audioDecoded: PadCounter | null = null
-  #watch: NodeJS.Timeout | null = null
+  #watch: IngestWatch | null = null
   #demand: Demand = { pictures: false, sound: false }
-  #lastBuffers = 0
-  #lastProgress = 0
-  #lastBytes = 0
-  #looks = 0
   #live = false
-  /** How many kinds of packets have come, where nothing is decoded. */
-  #kinds = 0
-  #waited = 0
-  #stalled = false
   #over = false
+  #notUnderstood = false
   #unmeter: (() => void) | null = null
   readonly #choice: CodecChoice
   /** What decodes this connection. */
   #decoder = ''
-  #decoderWatch: DecoderWatch | null = null
   #hangs = false
-  #opened = false
-  #warned = false
-  /** Packets that came before the first keyframe; null: it has not come. */
-  #undecodable: number | null = null
 
   /**
    * @param decoder the capture's; asked when the connection begins
@@ -187,6 +108,7 @@ export class Ingest {
     decoder: CodecChoice,
     private readonly budget: FrameBudget,
     private readonly previous: Timeline | null = null,
+    private readonly clock: Clock = systemClock,
   ) {
     this.#choice = decoder
     this.#url = url
@@ -205,7 +127,7 @@ export class Ingest {
         this.#choice
           .settle()
           .then(() => this.#start(false))
-          .catch((error: unknown) => this.#lose(asRxGstError(error)))
+          .catch((error: unknown) => this.#notBuilt(error))
         return
       }
       this.#choice.settleNow()
@@ -220,7 +142,7 @@ export class Ingest {
     try {
       this.#relay = relayFor(this.#url, this.transport, options.connectTimeout)
     } catch (error) {
-      return this.#lose(asRxGstError(error))
+      return this.#notBuilt(error)
     }
     const graph = captureGraph({
       url: this.#url,
@@ -238,7 +160,7 @@ export class Ingest {
       try {
         if (!this.#over) this.#begin(graph, blocking)
       } catch (error) {
-        this.#lose(asRxGstError(error))
+        this.#notBuilt(error)
       }
     }
     // librtmp has one text for all that may be wrong before there is a connection, so that is asked first.
@@ -247,7 +169,7 @@ export class Ingest {
     prepare(graph)
       .then(() => (options.decode ? loadSoundDecoders() : undefined))
       .then(() => (checked ? reach(this.#url, options.connectTimeout) : undefined))
-      .then(begin, (error: unknown) => this.#lose(asRxGstError(error)))
+      .then(begin, (error: unknown) => this.#notBuilt(error))
   }
 
   #begin(graph: Graph, blocking: boolean): void {
@@ -255,19 +177,22 @@ export class Ingest {
     const n = native()
     const timeline = new n.Timeline(this.previous ?? undefined)
     this.#timeline = timeline
-    const runner = new Runner(ownGraph(graph, options.logger), {
-      secrets: this.#url.secrets,
-      logger: options.logger,
-      peer: this.#url.display,
-      timeline,
-      ...(this.transport === 'librtmp' && { restless: CAPTURE.source }),
-      wasLive: () => this.#live,
-      onError: error => this.#lose(error),
-      onEos: () => this.#end(),
-      onUnlinked: (pad, caps) => this.#leftOut(pad, caps),
-      onCodec: (kind, codec, refused) => this.#undecoded(kind, codec, refused),
-      onRefused: error => this.#lose(this.#unheard(error)),
-    })
+    const runner = new Runner(
+      ownGraph(graph, options.logger),
+      {
+        secrets: this.#url.secrets,
+        logger: options.logger,
+        peer: this.#url.display,
+        timeline,
+        ...(this.transport === 'librtmp' && { restless: CAPTURE.source }),
+        wasLive: () => this.#live,
+        onError: error => this.#loseRefused(error),
+        onEos: () => this.#end(),
+        onUnlinked: (pad, caps) => this.#leftOut(pad, caps),
+        onCodec: (kind, codec, refused) => this.#undecoded(kind, codec, refused),
+      },
+      this.clock,
+    )
     this.#runner = runner
     this.#relay?.watch(runner.element(CAPTURE.source))
     const { maxWidth, maxHeight, maxFps } = options
@@ -295,12 +220,10 @@ export class Ingest {
     if (options.decode) this.#audioDecoded = runner.counter(CAPTURE.convert, 'sink')
     this.#soundPackets = runner.counter(CAPTURE.sound, 'src')
     this.#chooseSound(runner, timeline)
-    if (options.decode && this.#choice.isHardware) this.#decoderWatch = new DecoderWatch(options.stallTimeout)
     this.#unmeter = this.#measure(runner)
-    this.#watch = setInterval(() => this.watch(), WATCH_INTERVAL)
-    if (this.#decoderWatch && !blocking && this.transport === 'rtmp2') this.#watchOpening()
+    this.#watch = this.#newWatch(runner, blocking)
     void runner.setState('PLAYING').then(ok => {
-      this.#opened = true
+      this.#watch?.opened()
       // A failed start has said why on the bus; where it has not, this is all there is to know.
       runner.poll()
       if (!ok)
@@ -403,8 +326,14 @@ export class Ingest {
   }
 
   #noKeyframe(count: number): RxGstError {
-    const what = `${count} pictures came from ${this.#url.display}, and none to begin with: no keyframe, no recovery point`
+    const { display } = this.#url
+    const what = `${count} pictures came from ${display}, and none to begin with: no keyframe, no recovery point`
     return new RxGstError('ERR_NO_KEYFRAME', what)
+  }
+
+  /** Whether bytes came and no media, so that another transport may understand the server better. */
+  get notUnderstood(): boolean {
+    return this.#notUnderstood
   }
 
   get stopped(): boolean {
@@ -414,16 +343,13 @@ export class Ingest {
   /** Hears what the bus has to say, and whether bytes move. */
   poll(): void {
     this.#runner?.poll()
-    this.watch()
+    this.#watch?.look()
   }
 
   /** From now on an error means a lost connection, and silence a stalled one. */
   setLive(): void {
     this.#live = true
-    this.#lastProgress = performance.now()
-    if (this.#options.decode || !this.#watch) return
-    clearInterval(this.#watch)
-    this.#watch = setInterval(() => this.watch(), IDLE_WATCH_INTERVAL)
+    this.#watch?.setLive()
   }
 
   get hasPicture(): boolean {
@@ -513,7 +439,7 @@ export class Ingest {
 
   async stop(): Promise<void> {
     this.#over = true
-    if (this.#watch) clearInterval(this.#watch)
+    this.#watch?.stop()
     this.#unmeter?.()
     // First the taps, since one may hold its streaming thread ('block'), which NULL waits for.
     this.#video?.close()
@@ -533,109 +459,62 @@ export class Ingest {
     await this.#runner?.stop(this.#hangs ? HANGING_STOP : undefined)
   }
 
-  /** Bytes that do not move, and bytes that mean nothing: what no element ever reports. */
-  watch(): void {
-    if (this.#over || !this.#runner || !this.#flow) return
-    const now = performance.now()
-    const buffers = this.#flow.buffers()
-    const moved = buffers !== this.#lastBuffers
-    this.#lastBuffers = buffers
-    if (moved || this.#blocked()) this.#lastProgress = now
-    if (!this.#options.decode && this.#lookAtPackets()) return
-    this.#watchBytes(buffers)
-    this.#watchDecoder(now)
-    if (this.#over || !this.#live) return
-    this.#watchKeyframe()
-    if (moved && this.#stalled) {
-      this.#stalled = false
-      this.#events.onFlow()
-    } else if (!this.#stalled && now - this.#lastProgress > this.#options.stallTimeout) {
-      this.#stalled = true
-      this.#events.onStall(
-        new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`),
-      )
-    }
+  #newWatch(runner: Runner, blocking: boolean): IngestWatch {
+    const { decode, dropPolicy } = this.#options
+    const source = runner.element(CAPTURE.source)
+    const device = decode && this.#choice.isHardware
+    return new IngestWatch(
+      {
+        transport: this.transport,
+        flow: this.#flow!,
+        videoPackets: this.#videoPackets!,
+        soundPackets: this.#soundPackets!,
+        video: this.#video,
+        socket: () => native().transportStats(source),
+        blocked: () =>
+          dropPolicy === 'block' &&
+          ((this.#video?.stats().waiting ?? false) || (this.#audio?.stats().waiting ?? false)),
+        // rtmp2src connects in a thread of its own: what keeps the pipeline from playing is the device that is opened.
+        opening: device && !blocking && this.transport === 'rtmp2',
+        device,
+      },
+      {
+        onMedia: () => this.#events.onMedia(),
+        onStall: () => this.#events.onStall(this.#stall()),
+        onFlow: () => this.#events.onFlow(),
+        onEnd: () => this.#end(),
+        onNotUnderstood: () => {
+          const what = 'bytes arrive but no media that rtmp2src accepts'
+          this.#notUnderstood = true
+          this.#lose(new RxGstError('ERR_BAD_STREAM', what, { element: 'rtmp2src' }))
+        },
+        onNoKeyframe: count => {
+          const { code, message } = this.#noKeyframe(count)
+          this.#options.logger.warn(`${code}: ${message}`)
+        },
+        onDecoderHangs: how => {
+          this.#hangs = true
+          this.#lose(new RxGstError('ERR_DECODE', `${this.#decoder} ${how}`, { element: this.#decoder }))
+        },
+      },
+      this.#options,
+      this.clock,
+    )
   }
 
-  /** Of a stream that its sound made live, before pictures came: they must not be waited for without a word. */
-  #watchKeyframe(): void {
-    if (this.#warned || !this.#video) return
-    const { keyframeWait, incomplete } = this.#video.stats()
-    if (keyframeWait / 1000 < this.#options.connectTimeout) return
-    this.#warned = true
-    const { code, message } = this.#noKeyframe(incomplete)
-    this.#options.logger.warn(`${code}: ${message}`)
-  }
-
-  /** A device that hangs raises no error: compressed pictures go in, or wait before it, and none comes out. */
-  #watchDecoder(now: number): void {
-    if (!this.#decoderWatch || this.#over || this.#blocked()) return
-    const { inBytes: taken = 0, received = 0 } = native().transportStats(this.#runner!.element(CAPTURE.source)) ?? {}
-    const packets = this.#videoPackets?.buffers() ?? 0
-    if (this.#undecodable === null && (this.#videoPackets?.read().keyframes ?? 0) > 0) this.#undecodable = packets - 1
-    const look = {
-      now,
-      decoded: this.#video?.stats().decoded ?? 0,
-      packets: packets - (this.#undecodable ?? packets),
-      taken,
-      received: received ?? 0,
-    }
-    if (this.#decoderWatch.hangs(look)) this.#giveUpDecoder('gives no pictures any more')
-  }
-
-  #giveUpDecoder(how: string): void {
-    this.#hangs = true
-    this.#lose(new RxGstError('ERR_DECODE', `${this.#decoder} ${how}`, { element: this.#decoder }))
-  }
-
-  /** rtmp2src connects in a thread of its own: what keeps the pipeline from playing is the device that is opened. */
-  #watchOpening(): void {
-    const timer = setTimeout(() => {
-      if (!this.#opened && !this.#over) this.#giveUpDecoder('cannot be opened: its driver does not return')
-    }, OPENING_DEADLINE)
-    timer.unref()
-  }
-
-  /** What comes off the network and means nothing; librtmp does not tell it. */
-  #watchBytes(buffers: number): void {
-    // The first buffer is the FLV header, which the source makes itself.
-    if (this.#live || buffers > 1 || this.transport !== 'rtmp2') return
-    const stats = native().transportStats(this.#runner!.element(CAPTURE.source))
-    if (!stats || stats.inBytes === 0) return
-    if (stats.inBytes > this.#lastBytes) this.#looks++
-    this.#lastBytes = stats.inBytes
-    if (stats.inBytes > NOT_UNDERSTOOD_BYTES && this.#looks >= NOT_UNDERSTOOD_LOOKS) {
-      this.#lose(notUnderstood(new RxGstError('ERR_BAD_STREAM', NOT_UNDERSTOOD, { element: 'rtmp2src' })))
-    }
+  #stall(): RxGstError {
+    return new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`)
   }
 
   /**
    * What floods, as far as rtmp2src sees, may be media that it does not accept: a server's whole cache of a long group
-   * of pictures comes faster than the looks above.
+   * of pictures comes faster than the watch looks.
    */
-  #unheard(error: RxGstError): RxGstError {
+  #loseRefused(error: RxGstError): void {
     const silent = !this.#live && this.transport === 'rtmp2' && (this.#flow?.buffers() ?? 0) <= 1
-    return silent && error.code === 'ERR_BAD_STREAM' ? notUnderstood(error) : error
-  }
-
-  /** What the taps tell by themselves where there are some: a kind that has come, and the end. True: it is over. */
-  #lookAtPackets(): boolean {
-    const came = [this.#videoPackets, this.#soundPackets].filter(counter => counter !== null && counter.buffers() > 0)
-    if (came.length === 1 && this.#kinds === 0 && this.#waited++ < SECOND_KIND_LOOKS) return false
-    if (came.length > this.#kinds) {
-      this.#kinds = came.length
-      this.#events.onMedia()
-    }
-    if (came.length > 0 && came.every(counter => counter!.ended())) this.#end()
-    return this.#over
-  }
-
-  /** A reader that holds the stream back on purpose ('block') is no stall. */
-  #blocked(): boolean {
-    return (
-      this.#options.dropPolicy === 'block' &&
-      ((this.#video?.stats().waiting ?? false) || (this.#audio?.stats().waiting ?? false))
-    )
+    // What GStreamer says itself is no refusal of ours.
+    if (silent && error.code === 'ERR_BAD_STREAM' && error.gst === null) this.#notUnderstood = true
+    this.#lose(error)
   }
 
   /** A pad of the demuxer that has no place: it says so, and the stream goes on. */
@@ -669,31 +548,17 @@ export class Ingest {
     if (other?.read().buffers === 0) this.#end()
   }
 
+  #notBuilt(error: unknown): void {
+    this.#lose(asRxGstError(error, 'the capture could not be built'))
+  }
+
   #lose(error: RxGstError): void {
     if (!this.#over) this.#finish(error)
   }
 
   #finish(error: RxGstError | null): void {
     this.#over = true
-    if (this.#watch) clearInterval(this.#watch)
+    this.#watch?.stop()
     this.#events.onLost(error)
   }
-}
-
-const NOT_UNDERSTOOD = 'bytes arrive but no media that rtmp2src accepts'
-const unread = new WeakSet<RxGstError>()
-
-function notUnderstood(error: RxGstError): RxGstError {
-  unread.add(error)
-  return error
-}
-
-/** Whether another transport may understand the server better. */
-export function isNotUnderstood(error: RxGstError | null): boolean {
-  return error !== null && unread.has(error)
-}
-
-function asRxGstError(error: unknown): RxGstError {
-  if (error instanceof RxGstError) return error
-  return new RxGstError('ERR_PIPELINE', `the capture could not be built: ${(error as Error).message}`, { cause: error })
 }

@@ -1,7 +1,7 @@
 import { withPatience } from '../../core/deadline'
 import { RxGstError } from '../../core/errors'
 import type { Logger } from '../../core/types'
-import { debianPackage } from '../../gst/debian'
+import { debianPackage } from '../../engine/debian'
 import { native } from '../../addon/binding'
 import { Descent, type CodecKind, type Rung, type Verdict } from '../../pipelines/candidates'
 import { load } from '../../engine/prepare'

@@ -1,6 +1,5 @@
 import { checkBoolean, checkRecord } from '../../core/check'
-import { debianPackage } from '../../gst/debian'
-import { loadGst } from '../../gst/load'
+import { debianPackage } from '../../engine/debian'
 import { native } from '../../addon/binding'
 import { allRungs, type CodecKind, type Device, type RenderNode } from '../../pipelines/candidates'
 import { machineFacts } from '../../engine/machine-facts'
@@ -98,7 +97,7 @@ const NEEDED = [
  * What is there on this machine, what works, and what to do about the rest: every element that could decode or encode
  * H.264 is tried in a process of its own (about 1.5 s each, the first time). The command `npx rxgst doctor` prints it.
  *
- * ERR_MISSING_TYPELIB, ERR_ADDON_NOT_BUILT, ERR_GSTREAMER_VERSION: rxgst itself is not whole.
+ * ERR_ADDON_NOT_BUILT, ERR_GSTREAMER_VERSION: rxgst itself is not whole.
  */
 export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport> {
   const given = checkRecord('options', options, ['fresh'])
@@ -112,9 +111,9 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport>
   return {
     rxgst: VERSION,
     node: process.version,
-    gstreamer: loadGst()
-      .gst.versionString()
-      .replace(/^GStreamer /, ''),
+    gstreamer: native()
+      .gstreamer()
+      .text.replace(/^GStreamer /, ''),
     nvidia,
     renderNodes,
     missing: lacking.map(element => ({ element, debian: debianPackage(element) })),

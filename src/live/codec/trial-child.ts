@@ -8,10 +8,9 @@ import type { Observable } from 'rxjs'
 import { SILENT_LOGGER } from '../../core/transport-options'
 import type { Packet, VideoFrame } from '../../core/types'
 import type { CodecKind, Proof } from '../../pipelines/candidates'
-import { deviceOf, NVIDIA_LIBRARIES, PROOF } from '../../pipelines/candidates'
+import { deviceOf, NOTHING_PROVEN, NVIDIA_LIBRARIES, PROOF } from '../../pipelines/candidates'
 import { PROOF_SINKS, PROOF_SOURCE, proofGraph } from '../../pipelines/trial'
 import { proofPicture } from '../../pipelines/trial-picture'
-import { loadGst } from '../../gst/load'
 import { native } from '../../addon/binding'
 import { machineFacts } from '../../engine/machine-facts'
 import { ownGraph } from '../own-graph'
@@ -37,11 +36,10 @@ interface Came {
 }
 
 async function tryOut(kind: CodecKind, factory: string): Promise<Proof> {
-  loadGst()
   const missing = await native().loadFactories([factory, 'x264enc', 'openh264enc', 'avdec_h264'])
   const type = missing.includes(factory) ? null : native().elementType(factory)
-  if (!type) return { ...NOTHING, outcome: 'absent', text: obstructed(kind, factory) }
-  const known = { ...NOTHING, plugin: type.plugin }
+  if (!type) return { ...NOTHING_PROVEN, outcome: 'absent', text: obstructed(kind, factory) }
+  const known = { ...NOTHING_PROVEN, plugin: type.plugin }
   const software = missing.includes('x264enc') ? 'openh264enc' : 'x264enc'
   const lacking = [software, 'avdec_h264'].find(name => missing.includes(name))
   if (lacking)
@@ -136,18 +134,6 @@ async function tryOut(kind: CodecKind, factory: string): Promise<Proof> {
   }
 }
 
-const NOTHING: Proof = {
-  outcome: 'done',
-  text: '',
-  pictures: 0,
-  wanted: PROOF.pictures,
-  psnr: 0,
-  keyframes: [],
-  latency: 0,
-  software: 0,
-  plugin: null,
-}
-
 /**
  * Why the plugin has nothing to offer: GStreamer tells it to its debug log alone. '': nothing is in the way, so that
  * the driver or the device cannot do it.
@@ -196,7 +182,7 @@ const [kind, factory] = process.argv.slice(2)
 tryOut(kind === 'decoder' ? 'decoder' : 'encoder', factory ?? '')
   .catch(
     (error: unknown): Proof => ({
-      ...NOTHING,
+      ...NOTHING_PROVEN,
       outcome: 'failed',
       text: String((error as Error).message ?? error),
     }),

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import {
   judge,
+  NOTHING_PROVEN,
   obstacle,
-  PROOF,
   type CodecKind,
   type MachineFacts,
   type Proof,
@@ -125,20 +125,8 @@ function verdictFrom(rung: Rung, proof: Proof, facts: MachineFacts): Verdict {
   return refusal ? { works: false, refusal } : WORKS
 }
 
-const NOTHING: Proof = {
-  outcome: 'failed',
-  text: '',
-  pictures: 0,
-  wanted: PROOF.pictures,
-  psnr: 0,
-  keyframes: [],
-  latency: 0,
-  software: 0,
-  plugin: null,
-}
-
 function tryOut(kind: CodecKind, factory: string, registry: string): Promise<Proof> {
-  if (process.env[IN_TRIAL]) return Promise.resolve({ ...NOTHING, text: 'a trial begins no other' })
+  if (process.env[IN_TRIAL]) return Promise.resolve({ ...NOTHING_PROVEN, text: 'a trial begins no other' })
   return new Promise(done => {
     const env: NodeJS.ProcessEnv = {
       ...process.env,
@@ -157,20 +145,24 @@ function tryOut(kind: CodecKind, factory: string, registry: string): Promise<Pro
     // Not when it is gone: one that is stuck in a driver cannot be killed.
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
-      done({ ...NOTHING, outcome: 'late', text: `it hangs: nothing came of it within ${PROOF_DEADLINE / 1000} s` })
+      done({
+        ...NOTHING_PROVEN,
+        outcome: 'late',
+        text: `it hangs: nothing came of it within ${PROOF_DEADLINE / 1000} s`,
+      })
     }, PROOF_DEADLINE)
     for (const handle of [child, timer, child.stdin, child.stdout] as { unref?(): void }[]) handle.unref?.()
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
     child.stdin.on('error', () => {})
     child.once('error', error => {
       clearTimeout(timer)
-      done({ ...NOTHING, text: `no process could be started to try it: ${error.message}` })
+      done({ ...NOTHING_PROVEN, text: `no process could be started to try it: ${error.message}` })
     })
     child.once('close', (code, signal) => {
       clearTimeout(timer)
       done(
         parseProof(text) ?? {
-          ...NOTHING,
+          ...NOTHING_PROVEN,
           outcome: 'crashed',
           text: `it crashes: the process that tried it ended with ${signal ?? `status ${code}`}`,
         },
@@ -183,7 +175,7 @@ function parseProof(text: string): Proof | null {
   try {
     const value = JSON.parse(text.trim().split('\n').at(-1) ?? '') as Proof
     // JSON has no Infinity.
-    return { ...NOTHING, ...value, latency: value.latency ?? Infinity, software: value.software ?? Infinity }
+    return { ...NOTHING_PROVEN, ...value, latency: value.latency ?? Infinity, software: value.software ?? Infinity }
   } catch {
     return null
   }

@@ -1,3 +1,5 @@
+import { systemClock, type Clock } from '../../core/clock'
+import { Ticker } from '../../core/ticker'
 import type { ResolvedOutputOptions } from '../options'
 import type { Program } from './encoding'
 import { Congestion } from './congestion'
@@ -19,20 +21,27 @@ export class BitrateControl implements Disposable {
   readonly #min: number
   readonly #targets: Targets
   readonly #program: Program
-  readonly #timer: NodeJS.Timeout
+  readonly #clock: Clock
+  readonly #ticker: Ticker
   #congestions = new Map<OutputTarget, Congestion>()
 
-  constructor(options: ResolvedOutputOptions, min: number, targets: Targets, program: Program) {
+  constructor(
+    options: ResolvedOutputOptions,
+    min: number,
+    targets: Targets,
+    program: Program,
+    clock: Clock = systemClock,
+  ) {
     this.#options = options
     this.#min = min
     this.#targets = targets
     this.#program = program
-    this.#timer = setInterval(() => this.#look(), LOOK_INTERVAL)
-    this.#timer.unref()
+    this.#clock = clock
+    this.#ticker = new Ticker(clock, LOOK_INTERVAL, () => this.#look()).start()
   }
 
   #look(): void {
-    const now = performance.now()
+    const now = this.#clock.now()
     const live = this.#targets.list.filter(({ state: { phase } }) => phase === 'live')
     // A target that is away keeps what was found out about its network; one that is gone does not.
     this.#congestions = new Map(
@@ -52,7 +61,8 @@ export class BitrateControl implements Disposable {
     try {
       this.#program.setBitrate(bitrate)
       logger.info(
-        `output: ${Math.round(bitrate / 1000)} kbit/s of video: ${Math.round(lowest.queueMs)} ms wait for ${lowest.url}`,
+        `output: ${Math.round(bitrate / 1000)} kbit/s of video: ${Math.round(lowest.queueMs)} ms wait ` +
+          `for ${lowest.url}`,
       )
     } catch (error) {
       // It would refuse the next one as well, twenty times a second.
@@ -72,6 +82,6 @@ export class BitrateControl implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer)
+    this.#ticker.stop()
   }
 }

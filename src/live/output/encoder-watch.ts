@@ -1,7 +1,7 @@
+import { Watchdog, type Look } from '../../core/watchdog'
+
 /** What is seen of an encoder at one look. */
-export interface EncoderLook {
-  /** ms of a clock. */
-  readonly now: number
+export interface EncoderLook extends Look {
   /** That have come to it, and packets that have left it; counters. */
   readonly pictures: number
   readonly packets: number
@@ -23,16 +23,14 @@ const ASLEEP = 1200
  * or more have gone in than any keeps.
  */
 export class EncoderWatch {
-  #packets = -1
-  #since = 0
-  #looked = -Infinity
+  readonly #packets = new Watchdog<EncoderLook>({
+    patience: PATIENCE,
+    asleep: ASLEEP,
+    isWell: ({ pictures, packets, queued, heldUp }, last) =>
+      packets !== last.packets || heldUp || (queued === 0 && pictures - packets <= KEPT),
+  })
 
-  hangs({ now, pictures, packets, queued, heldUp }: EncoderLook): boolean {
-    const slept = now - this.#looked > ASLEEP
-    this.#looked = now
-    const well = packets !== this.#packets || slept || heldUp || (queued === 0 && pictures - packets <= KEPT)
-    if (well) this.#since = now
-    this.#packets = packets
-    return now - this.#since >= PATIENCE
+  hangs(look: EncoderLook): boolean {
+    return this.#packets.overdue(look) !== null
   }
 }

@@ -1,17 +1,20 @@
-import { withPatience } from '../../core/deadline'
-import { RxGstError } from '../../core/errors'
+import { systemClock, type Clock } from '../../core/clock'
+import { sleep, withPatience } from '../../core/deadline'
+import { deferred } from '../../core/deferred'
+import { asRxGstError, RxGstError } from '../../core/errors'
+import { Ticker } from '../../core/ticker'
 import type { ResolvedOutputOptions } from '../options'
 import type { PixelBytes, PixelFormat } from '../../core/types'
 import { native } from '../../addon/binding'
 import type { ElementHandle } from '../../addon/gst'
-import {
-  type FanoutStats,
-  type NativeFanout,
-  type NativeFiller,
-  type NativeProgram,
-  type ProgramStats,
-  type Timing,
-  type TargetStats,
+import type {
+  FanoutStats,
+  NativeFanout,
+  NativeFiller,
+  NativeProgram,
+  ProgramStats,
+  Timing,
+  TargetStats,
 } from '../../addon/output'
 import { bitrateProps, type EncoderElement } from '../../pipelines/encoder'
 import type { Graph } from '../../pipelines/graph/graph'
@@ -73,11 +76,12 @@ const HANGING_STOP = 50
  */
 export class Program {
   readonly #options: ResolvedOutputOptions
+  readonly #clock: Clock
   readonly #onFailed: (error: RxGstError) => void
   /** Who measures the output looks here, also at its connections. */
   readonly meters: Meters | null
   readonly #waiting: WaitingWrite[] = []
-  readonly #finished: { promise: Promise<void>; resolve: () => void }
+  readonly #finished = deferred()
   #runner: Runner | null = null
   #program: NativeProgram | null = null
   #fanout: NativeFanout | null = null
@@ -108,15 +112,15 @@ export class Program {
     onFailed: (error: RxGstError) => void,
     graph?: (encoder: EncoderElement) => Graph,
     meters: Meters | null = null,
+    clock: Clock = systemClock,
   ) {
+    this.#clock = clock
     this.meters = meters
     this.#options = options
     this.#onFailed = onFailed
     this.#graph = graph ?? (encoder => programGraph(options, encoder, this.#bitrate))
     this.#choice = new CodecChoice('encoder', encoderLadder(options.vcodec, options.gpuAcceleration), options)
     this.#bitrate = options.bitrate
-    let resolve = (): void => {}
-    this.#finished = { promise: new Promise<void>(done => (resolve = done)), resolve }
   }
 
   /** The element; '' before it is chosen. */
@@ -201,20 +205,24 @@ export class Program {
     await prepare(graph)
     if (this.#over) throw this.#over
     let refused: RxGstError | null = null
-    const runner: Runner = new Runner(ownGraph(graph, this.#options.logger), {
-      secrets: [],
-      logger: this.#options.logger,
-      wasLive: () => true,
-      onError: error => {
-        refused ??= error
-        this.#lose(runner, error)
+    const runner: Runner = new Runner(
+      ownGraph(graph, this.#options.logger),
+      {
+        secrets: [],
+        logger: this.#options.logger,
+        wasLive: () => true,
+        onError: error => {
+          refused ??= error
+          this.#lose(runner, error)
+        },
+        onEos: () => this.#finished.resolve(),
       },
-      onEos: () => this.#finished.resolve(),
-    })
+      this.#clock,
+    )
     // Cards take so many sessions and no more; whether there is one left shows when the device is opened.
     if (this.#choice.isHardware) {
       this.#opening = runner
-      const ready = await withPatience(runner.setState('READY'), OPENING_DEADLINE, null)
+      const ready = await withPatience(runner.setState('READY'), OPENING_DEADLINE, null, this.#clock)
       this.#opening = null
       runner.poll()
       if (this.#over || !ready || refused) {
@@ -244,9 +252,9 @@ export class Program {
     }
     const pictures = runner.counter(PROGRAM.encoder, 'sink')
     const packets = runner.counter(PROGRAM.encoder, 'src')
-    const timer = setInterval(() => {
+    const look = (): void => {
       const look = {
-        now: performance.now(),
+        now: this.#clock.now(),
         pictures: pictures.buffers(),
         packets: packets.buffers(),
         queued: queued(),
@@ -256,11 +264,11 @@ export class Program {
       this.#unwatch?.()
       this.#hangs = true
       this.#lose(runner, new RxGstError('ERR_ENCODE', `${factory} gives no packets any more`, { element: factory }))
-    }, WATCH_INTERVAL)
-    timer.unref()
+    }
+    const ticker = new Ticker(this.#clock, WATCH_INTERVAL, look).start()
     this.#unwatch = () => {
       this.#unwatch = null
-      clearInterval(timer)
+      ticker.stop()
       pictures.close()
       packets.close()
     }
@@ -291,12 +299,7 @@ export class Program {
     this.#options.logger.error(`output: ${error.code}: ${error.message}; its encoders are made anew`)
     this.#rebuilding = true
     this.#rebuild(runner, delay).catch((reason: unknown) => {
-      if (!this.#over)
-        this.#fail(
-          reason instanceof RxGstError
-            ? reason
-            : new RxGstError('ERR_PIPELINE', 'the encoders could not be built', { cause: reason }),
-        )
+      if (!this.#over) this.#fail(asRxGstError(reason, 'the encoders could not be built'))
     })
   }
 
@@ -309,7 +312,7 @@ export class Program {
     const sound = error.element !== null && SOUND.test(error.element)
     if (this.#choice.isHardware && !sound && this.#choice.fall(error, worked)) return 0
     if (!worked || !error.retryable || !this.#options.reconnect) return null
-    const delay = this.#rebuilds.next(performance.now())
+    const delay = this.#rebuilds.next(this.#clock.now())
     if (delay !== null || !this.#choice.fall(error, true)) return delay
     this.#rebuilds = new Rebuilds()
     return 0
@@ -323,7 +326,7 @@ export class Program {
     this.#program?.detach()
     await old.stop(this.#hangs ? HANGING_STOP : REBUILD_STOP)
     this.#hangs = false
-    if (delay > 0) await new Promise(resolve => setTimeout(resolve, delay))
+    if (delay > 0) await sleep(delay, this.#clock)
     if (this.#over) return
     const begun = this.#bitrate
     const runner = await this.#encoders()
@@ -364,11 +367,11 @@ export class Program {
   }
 
   /**
-   * Resolves when the picture has been taken over; waits where the queue is full and the policy is 'block'. False: it was
-   * dropped.
+   * Resolves when the picture has been taken over; waits where the queue is full and the policy is 'block'. False: it
+   * was dropped.
    */
   write(write: ProgramWrite): Promise<boolean> {
-    const now = performance.now()
+    const now = this.#clock.now()
     if (write.pixels) this.#lastWrite.video = now
     if (write.samples) this.#lastWrite.audio = now
     return (this.#waiting.length > 0 ? null : this.#admit(write)) ?? this.#wait(write)

@@ -1,7 +1,8 @@
 import type { Observable, Observer } from 'rxjs'
-import { abortable, withDeadline } from '../../core/deadline'
+import { abortable, onAbort, withDeadline } from '../../core/deadline'
+import { deferred, type Deferred } from '../../core/deferred'
 import '../../core/dispose'
-import { RxGstError } from '../../core/errors'
+import { asRxGstError, RxGstError } from '../../core/errors'
 import { METER, type Meter } from '../../meter/meter'
 import type { MetricName } from '../../meter/metrics'
 import { resolveOutputOptions, type ResolvedOutputOptions } from '../options'
@@ -58,6 +59,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   readonly #options: ResolvedOutputOptions
   readonly #targets: Targets
   readonly #meters: Meters
+  readonly #unsignal: () => void
   /** The worst of the targets' states; without any target, idle. */
   readonly state$: Observable<StreamState>
   /** Whether at least one target is live: somebody can watch. */
@@ -66,10 +68,9 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   #bitrateControl: BitrateControl | null = null
   #phase: 'idle' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' = 'idle'
   #fault: RxGstError | null = null
-  #started: { resolve(): void; reject(error: Error): void } | null = null
+  #started: Deferred<void> | null = null
   #stopping: Promise<void> | null = null
   #lastTimestamp = -Infinity
-  #unsignal: (() => void) | null = null
   #sourceDropped = 0
 
   /** Connects nothing yet. ERR_URL, ERR_OPTION, ERR_FRAME_SIZE (slate), ERR_NAME_TAKEN (a URL twice). */
@@ -98,15 +99,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       fpsTarget: fill === 'none' ? undefined : fps,
     })
     this.onAir$.subscribe(onAir => this.#meters.setPhase(onAir ? 'live' : 'connecting'))
-    const { signal } = this.#options
-    if (signal) {
-      const abort = (): void => void this.stop()
-      signal.addEventListener('abort', abort)
-      this.#unsignal = () => {
-        this.#unsignal = null
-        signal.removeEventListener('abort', abort)
-      }
-    }
+    this.#unsignal = onAbort(this.#options.signal, () => void this.stop())
   }
 
   /** The worst of the targets' states. */
@@ -144,14 +137,13 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     if (this.#phase !== 'idle')
       throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on an output that is ${this.#phase}`)
     this.#phase = 'starting'
-    const live = new Promise<void>((resolve, reject) => {
-      this.#started = { resolve, reject }
-    })
-    this.#run().catch((error: unknown) => this.#fail(asRxGstError(error)))
+    const started = deferred()
+    this.#started = started
+    this.#run().catch((error: unknown) => this.#fail(asRxGstError(error, 'the output could not be built')))
     try {
       const timeout = (): Error =>
         new RxGstError('ERR_CONNECT_TIMEOUT', `no target was live within ${connectTimeout} ms`)
-      await withDeadline(abortable(live, signal), reconnect?.first ? Infinity : connectTimeout, timeout)
+      await withDeadline(abortable(started.promise, signal), reconnect?.first ? Infinity : connectTimeout, timeout)
     } catch (error) {
       if (this.#phase !== 'starting') throw error
       if (signal?.aborted) {
@@ -250,7 +242,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 
   async #end(): Promise<void> {
     this.#bitrateControl?.[Symbol.dispose]()
-    this.#unsignal?.()
+    this.#unsignal()
     await Promise.all([this.#targets.end(STOP_DEADLINE), this.#program?.stop(STOP_DEADLINE, this.#fault)])
   }
 
@@ -277,8 +269,8 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /** The same as writeFrame(). */
-  async writeFrameAsync(frame: VideoFrame | PixelBytes, options: WriteOptions = {}): Promise<void> {
-    await this.#write(frame, undefined, options)
+  writeFrameAsync(frame: VideoFrame | PixelBytes, options?: WriteOptions): Promise<void> {
+    return this.writeFrame(frame, options)
   }
 
   /**
@@ -360,7 +352,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
    */
   readonly next = (value: VideoFrame | FrameWithAudio): void => {
     this.writeAndClose(value).catch((error: unknown) => {
-      const { code, message } = asRxGstError(error)
+      const { code, message } = asRxGstError(error, 'its write failed')
       this.#options.logger.warn(`output: a value was not written: ${code}: ${message}`)
     })
   }
@@ -413,8 +405,3 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 }
 
 const NO_SOUND: Sound = { samples: null, rate: 0, channels: 0 }
-
-function asRxGstError(error: unknown): RxGstError {
-  if (error instanceof RxGstError) return error
-  return new RxGstError('ERR_PIPELINE', `the output could not be built: ${(error as Error).message}`, { cause: error })
-}

@@ -1,11 +1,15 @@
+import { systemClock, type Clock } from '../../core/clock'
+import { sleep } from '../../core/deadline'
+import { deferred } from '../../core/deferred'
 import { RxGstError } from '../../core/errors'
+import { Ticker } from '../../core/ticker'
 import type { Logger } from '../../core/types'
 import type { RtmpUrl } from '../../core/url'
 import { native } from '../../addon/binding'
 import type { PadCounter } from '../../addon/pipeline'
 import type { RtmpRelay } from '../../addon/rtmp'
 import { PUBLISHER, publisherGraph } from '../../pipelines/output'
-import { progress, type Progress } from '../reconnect/progress'
+import { TrafficWatch } from './traffic-watch'
 import type { Transport } from '../../pipelines/transport'
 import { ownGraph } from '../own-graph'
 import { prepare } from '../../engine/prepare'
@@ -55,7 +59,8 @@ export class Publisher {
   #runner: Runner | null = null
   #relay: RtmpRelay | null = null
   #outBytesAtEnd = 0
-  #watch: NodeJS.Timeout | null = null
+  readonly #clock: Clock
+  readonly #ticker: Ticker
   #sent: PadCounter | null = null
   #target = 0
   #startedAt = 0
@@ -64,19 +69,20 @@ export class Publisher {
   #over = false
   #unmeter: (() => void) | null = null
   #final: PublisherStats | null = null
-  #progress: Progress = { bytes: 0, packets: 0, at: 0 }
-  #ended: { promise: Promise<void>; resolve: () => void }
+  readonly #traffic: TrafficWatch
+  readonly #ended = deferred()
 
-  constructor(program: Program, options: PublisherOptions, events: PublisherEvents) {
+  constructor(program: Program, options: PublisherOptions, events: PublisherEvents, clock: Clock = systemClock) {
     this.#program = program
     this.#options = options
     this.#events = events
-    let resolve = (): void => {}
-    this.#ended = { promise: new Promise<void>(done => (resolve = done)), resolve }
+    this.#clock = clock
+    this.#ticker = new Ticker(clock, WATCH_INTERVAL, () => this.#look(), { keepsAlive: true })
+    this.#traffic = new TrafficWatch(options.stallTimeout)
   }
 
   async start(): Promise<void> {
-    this.#startedAt = performance.now()
+    this.#startedAt = this.#clock.now()
     const { url, transport, connectTimeout, stallTimeout, logger } = this.#options
     // GIO's own limit on each wait for the socket; the watch here is to be the one that decides.
     const longest = transport === 'librtmp' ? connectTimeout : Math.max(connectTimeout, stallTimeout) + 1000
@@ -86,20 +92,24 @@ export class Publisher {
     await prepare(graph)
     if (transport === 'librtmp') await reach(url, connectTimeout)
     if (this.#over) return
-    const runner = new Runner(ownGraph(graph, logger), {
-      secrets: url.secrets,
-      logger,
-      peer: url.display,
-      wasLive: () => this.#live,
-      onError: error => this.#lose(error),
-      onEos: () => this.#ended.resolve(),
-    })
+    const runner = new Runner(
+      ownGraph(graph, logger),
+      {
+        secrets: url.secrets,
+        logger,
+        peer: url.display,
+        wasLive: () => this.#live,
+        onError: error => this.#lose(error),
+        onEos: () => this.#ended.resolve(),
+      },
+      this.#clock,
+    )
     this.#runner = runner
     relay?.watch(runner.element(PUBLISHER.sink))
     this.#sent = runner.counter(PUBLISHER.sink, 'sink')
     const exits = [{ element: runner.element(PUBLISHER.sink), pad: 'sink', tags: true }]
     this.#unmeter = this.#program.meters?.attach({ exits, ackLagBytes: () => this.#ackLag() }, { whole: false }) ?? null
-    this.#watch = setInterval(() => this.#look(), WATCH_INTERVAL)
+    this.#ticker.start()
     // librtmp connects at the first packet: it must have one.
     if (transport === 'librtmp') this.#join()
     const ok = await runner.setState('PLAYING')
@@ -131,13 +141,13 @@ export class Publisher {
   /** Waits until the end-of-stream that the program sent has left, at most `deadline` ms. */
   async drain(deadline: number): Promise<void> {
     if (!this.#live || this.#over || !this.#runner) return
-    const until = performance.now() + deadline
-    await Promise.race([this.#ended.promise, sleep(deadline)])
+    const until = this.#clock.now() + deadline
+    await Promise.race([this.#ended.promise, sleep(deadline, this.#clock)])
     // rtmp2sink only queues its goodbye: it has left when the socket's count stands still.
-    const settled = Math.min(until, performance.now() + SETTLE)
-    for (let last = -1, now = this.#outBytes(); now !== last && performance.now() < settled; now = this.#outBytes()) {
+    const settled = Math.min(until, this.#clock.now() + SETTLE)
+    for (let last = -1, now = this.#outBytes(); now !== last && this.#clock.now() < settled; now = this.#outBytes()) {
       last = now
-      await sleep(WATCH_INTERVAL)
+      await sleep(WATCH_INTERVAL, this.#clock)
     }
   }
 
@@ -156,9 +166,9 @@ export class Publisher {
     const runner = this.#runner
     const relay = this.#relay
     // A server that takes nothing would have librtmp say goodbye for ever.
-    const goodbye = setTimeout(() => relay?.close(), GOODBYE)
+    const goodbye = this.#clock.setTimeout(() => relay?.close(), GOODBYE)
     await runner?.settle(deadline)
-    clearTimeout(goodbye)
+    this.#clock.clearTimeout(goodbye)
     relay?.close()
     if (!runner || this.#runner !== runner) return
     // Counters are asked for after the end too.
@@ -204,7 +214,7 @@ export class Publisher {
 
   #look(): void {
     if (this.#over || !this.#runner) return
-    const now = performance.now()
+    const now = this.#clock.now()
     if (!this.#live) this.#lookForAnswer(now)
     else if (this.#target) this.#lookForTraffic(this.#target, now)
   }
@@ -213,7 +223,6 @@ export class Publisher {
     const { url, connectTimeout } = this.#options
     if (this.#accepted()) {
       this.#live = true
-      this.#progress = { ...this.#progress, at: now }
       this.#join()
       this.#events.onLive()
     } else if (now - this.#startedAt > connectTimeout) {
@@ -228,8 +237,7 @@ export class Publisher {
     const { url, stallTimeout, longest } = this.#options
     const stats = this.#program.targetStats(target)
     if (!stats) return
-    this.#progress = progress(this.#progress, { packets: stats.packets, bytes: this.#moved() }, now)
-    if (now - this.#progress.at > stallTimeout) {
+    if (this.#traffic.hangs({ now, packets: stats.packets, bytes: this.#moved() })) {
       this.#lose(new RxGstError('ERR_STALLED', `${url.display} took no bytes for ${stallTimeout} ms`))
     } else if (stats.position > longest && !this.#worn) {
       this.#worn = true
@@ -248,7 +256,7 @@ export class Publisher {
     this.#over = true
     this.#ended.resolve()
     this.#unmeter?.()
-    if (this.#watch) clearInterval(this.#watch)
+    this.#ticker.stop()
     this.#final ??= this.#stats()
     if (this.#target) {
       const left = this.#program.removeTarget(this.#target, false)
@@ -257,8 +265,4 @@ export class Publisher {
     this.#target = 0
     this.#sent?.close()
   }
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms))
 }

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs'
 import { systemClock, type Clock } from '../../core/clock'
-import { RxGstError, type ErrorCode } from '../../core/errors'
+import { asRxGstError, type ErrorCode, type RxGstError } from '../../core/errors'
 import { checkTransport, type ResolvedOutputOptions } from '../options'
 import type { StreamState } from '../../core/types'
 import { parseRtmpUrl, sameStream, type RtmpUrl } from '../../core/url'
@@ -9,9 +9,9 @@ import { Publisher, type PublisherEvents, type PublisherOptions, type PublisherS
 import type { OutputTargetStats } from './stats'
 import { explainTimeout } from '../../engine/reach'
 import { StateHolder } from '../../engine/state'
-import { Outages } from '../reconnect/retry-budget'
+import { ReconnectMachine, type Verdict } from '../reconnect/reconnect-machine'
 import { mayRetry } from './target-fault'
-import { LONGEST_CONNECTION } from '../reconnect/progress'
+import { LONGEST_CONNECTION } from './traffic-watch'
 
 export interface TargetEvents {
   /** Also each time it is live again. */
@@ -47,9 +47,9 @@ const NO_ANSWER: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /** A connection that was lost is given this long to be gone before the next one begins, ms: most are in 10. */
-const BURIAL = 2000
+const LOST_DEADLINE = 2000
 /** And one that is renewed, to say goodbye. */
-const FAREWELL = 1300
+const GOODBYE_DEADLINE = 1300
 
 /**
  * One URL of an output: its state, and one connection after the other. A connection that is lost is made anew, alone,
@@ -60,19 +60,19 @@ export class OutputTarget {
   readonly #options: ResolvedOutputOptions
   readonly #events: TargetEvents
   readonly #tools: TargetTools
-  readonly #state = new StateHolder()
+  readonly #state: StateHolder
+  readonly #machine: ReconnectMachine<Connection>
   #program: Program | null = null
-  #connection: Connection | null = null
-  #buried: Promise<void> = Promise.resolve()
-  #timer: unknown = null
-  #outages: Outages | null = null
   #first = true
   #explained = false
   #wasLive = false
   #reconnects = 0
-  /** Of the connections before this one, and of the time between them. */
+  /** On their way out: their counters still move. */
+  readonly #leaving = new Set<Connection>()
+  /** Of the connections that are gone, and of the time between them. */
   #past = { packets: 0, bytes: 0, dropped: 0, outBytes: 0 }
   #encodedAtLoss: number | null = null
+  #stopDeadline = LOST_DEADLINE
 
   constructor(text: string, options: ResolvedOutputOptions, events: TargetEvents, tools: TargetTools = TOOLS) {
     this.#url = parseRtmpUrl(text)
@@ -80,6 +80,26 @@ export class OutputTarget {
     this.#options = options
     this.#events = events
     this.#tools = tools
+    this.#state = new StateHolder(tools.clock)
+    this.#machine = new ReconnectMachine<Connection>({
+      state: this.#state,
+      reconnect: options.reconnect,
+      retriesFirst: true,
+      attemptTimeout: null,
+      logger: options.logger,
+      name: this.url,
+      clock: tools.clock,
+      random: tools.random,
+      make: () => this.#make(this.#program!),
+      start: connection => this.#start(connection),
+      stop: (connection, goodbye) => this.#stop(connection, goodbye),
+      judge: error => this.#judge(error),
+      onLive: () => this.#onLive(),
+      onRetired: () => {
+        this.#encodedAtLoss ??= this.#encoded
+      },
+      onFailed: error => options.logger.error(`${this.url}: ${error.code}: ${error.message}`),
+    })
   }
 
   get state$(): Observable<StreamState> {
@@ -101,12 +121,13 @@ export class OutputTarget {
   }
 
   get queueMs(): number {
-    return this.#connection?.queueMs ?? 0
+    return this.#machine.attempt?.queueMs ?? 0
   }
 
   /** Since start(), over all connections. `dropped`: packets that its network or its absence lost. */
   get totals(): PublisherStats {
-    return add(this.#past, this.#connection?.stats)
+    const all = [...this.#leaving, ...(this.#machine.attempt ? [this.#machine.attempt] : [])]
+    return all.reduce((sum, { stats }) => add(sum, stats), this.#past)
   }
 
   /** The same, with what holds now. */
@@ -134,17 +155,17 @@ export class OutputTarget {
   }
 
   begin(): void {
-    if (this.#state.apply({ type: 'start' })) this.#outages = new Outages(this.#tools.clock.now())
+    if (this.#state.apply({ type: 'start' })) this.#machine.begin()
   }
 
   /** Once the programme runs. */
   connect(program: Program): void {
     if (this.state.phase !== 'connecting' || this.#program) return
     this.#program = program
-    this.#attempt(program)
+    this.#machine.connect()
   }
 
-  #attempt(program: Program): void {
+  #make(program: Program): Connection {
     const { transport, connectTimeout, stallTimeout, logger } = this.#options
     const connection = this.#tools.connect(
       program,
@@ -158,26 +179,30 @@ export class OutputTarget {
         logger,
       },
       {
-        onLive: () => this.#live(connection),
+        onLive: () => this.#machine.live(connection),
         onLost: error => this.#lose(connection, error),
         onWornOut: () => this.#renew(connection),
       },
     )
-    this.#connection = connection
-    connection.start().catch((error: unknown) => {
-      this.#lose(
-        connection,
-        error instanceof RxGstError
-          ? error
-          : new RxGstError('ERR_PIPELINE', 'the publisher could not be built', { cause: error }),
-      )
-    })
+    return connection
   }
 
-  #live(connection: Connection): void {
-    if (connection !== this.#connection || !this.#state.apply({ type: 'live' })) return
+  #start(connection: Connection): void {
+    connection
+      .start()
+      .catch((error: unknown) => this.#lose(connection, asRxGstError(error, 'the publisher could not be built')))
+  }
+
+  async #stop(connection: Connection, goodbye: boolean): Promise<void> {
+    this.#leaving.add(connection)
+    if (goodbye) await connection.leave(GOODBYE_DEADLINE)
+    await connection.stop(this.#stopDeadline)
+    this.#leaving.delete(connection)
+    this.#past = add(this.#past, connection.stats)
+  }
+
+  #onLive(): void {
     this.#first = false
-    this.#outages?.live(this.#tools.clock.now())
     if (this.#wasLive) this.#reconnects++
     this.#wasLive = true
     if (this.#encodedAtLoss !== null) this.#past.dropped += this.#encoded - this.#encodedAtLoss
@@ -187,88 +212,55 @@ export class OutputTarget {
   }
 
   #lose(connection: Connection, error: RxGstError): void {
-    if (connection !== this.#connection || !this.#outages) return
+    if (connection !== this.#machine.attempt) return
     if (this.#first && !this.#explained && error.code === 'ERR_CONNECT_TIMEOUT') {
       // start() rejects with the reason that its targets show: it is looked for before either tells it.
       this.#explained = true
       void this.explain(error).then(reason => this.#lose(connection, reason ?? error))
       return
     }
-    const { logger, reconnect } = this.#options
+    this.#machine.lost(connection, error)
+    if (connection !== this.#machine.attempt) this.#events.onLost(error)
+  }
+
+  #judge(error: RxGstError): Verdict {
     const retryable = mayRetry(error, this.#first)
     // Nobody was there to answer: with reconnect.first the next attempt may have the first answer.
     if (!NO_ANSWER.has(error.code)) this.#first = false
-    const { clock, random } = this.#tools
-    const next = this.#outages.lost(clock.now(), reconnect, retryable, random())
-    if (next.retry && error.code === 'ERR_STALLED') this.#state.apply({ type: 'stall', reason: error.code })
-    const why = `${this.url}: ${error.code}: ${error.message}`
-    const applied = next.retry
-      ? this.#state.apply({ type: 'retry', reason: error.code, nextRetryAt: clock.unix() + next.delay })
-      : this.#state.apply({ type: 'lost', reason: error.code })
-    if (!applied) return
-    this.#bury(connection, connection.stop(BURIAL))
-    if (next.retry) {
-      logger.warn(`${why}; the next attempt in ${next.delay} ms`)
-      this.#later(next.delay)
-    } else {
-      logger.error(why)
-    }
-    this.#events.onLost(error)
+    return retryable ? 'retry' : 'final'
   }
 
   /** Its time is near its end: it leaves with a goodbye and comes back at once. */
   #renew(connection: Connection): void {
-    if (connection !== this.#connection) return
-    if (!this.#state.apply({ type: 'retry', reason: 'ERR_CONNECTION_AGE', nextRetryAt: this.#tools.clock.unix() }))
-      return
+    if (connection !== this.#machine.attempt) return
+    this.#machine.replace(connection, 'ERR_CONNECTION_AGE', null)
+    if (connection === this.#machine.attempt) return
     this.#options.logger.info(`${this.url}: the connection is renewed before its timestamps end`)
-    this.#bury(
-      connection,
-      connection.leave(FAREWELL).then(() => connection.stop(BURIAL)),
-    )
-    this.#later(0)
-  }
-
-  #bury(connection: Connection, gone: Promise<void>): void {
-    this.#connection = null
-    this.#encodedAtLoss ??= this.#encoded
-    this.#buried = Promise.all([this.#buried, gone]).then(() => {
-      this.#past = add(this.#past, connection.stats)
-    })
   }
 
   get #encoded(): number {
     return this.#program?.stats()?.videoPackets ?? 0
   }
 
-  /** The next attempt: after the delay, and when the connection before it is gone. */
-  #later(delay: number): void {
-    this.#timer = this.#tools.clock.setTimeout(() => {
-      void this.#buried.then(() => {
-        if (this.#program && this.#state.apply({ type: 'attempt' })) this.#attempt(this.#program)
-      })
-    }, delay)
-  }
-
   /** The output failed, and this target with it. */
   fail(error: RxGstError): void {
-    this.#cancel()
+    this.#machine.halt()
     this.#state.apply({ type: 'lost', reason: this.state.reason ?? error.code })
   }
 
   /** stop(), in its three steps: no longer live; what is queued has left; the connection is gone. */
   leave(): void {
-    this.#cancel()
+    this.#machine.halt()
     this.#state.apply({ type: 'stop' })
   }
 
   async drain(deadline: number): Promise<void> {
-    await this.#connection?.drain(deadline)
+    await this.#machine.attempt?.drain(deadline)
   }
 
   async end(deadline: number): Promise<void> {
-    this.#cancel()
-    await Promise.all([this.#buried, this.#connection?.stop(deadline)])
+    this.#stopDeadline = deadline
+    await this.#machine.stop()
   }
 
   left(): void {
@@ -278,24 +270,20 @@ export class OutputTarget {
   /** Ends this target alone: what it has got leaves first. */
   async remove(drain: number, deadline: number): Promise<void> {
     this.leave()
-    await this.#connection?.leave(drain)
+    await this.#machine.attempt?.leave(drain)
     await this.end(deadline)
     this.left()
-  }
-
-  #cancel(): void {
-    this.#tools.clock.clearTimeout(this.#timer)
   }
 }
 
 function add(
   a: PublisherStats,
-  b: PublisherStats | undefined,
+  b: PublisherStats,
 ): { packets: number; bytes: number; dropped: number; outBytes: number } {
   return {
-    packets: a.packets + (b?.packets ?? 0),
-    bytes: a.bytes + (b?.bytes ?? 0),
-    dropped: a.dropped + (b?.dropped ?? 0),
-    outBytes: a.outBytes + (b?.outBytes ?? 0),
+    packets: a.packets + b.packets,
+    bytes: a.bytes + b.bytes,
+    dropped: a.dropped + b.dropped,
+    outBytes: a.outBytes + b.outBytes,
   }
 }

@@ -3,12 +3,12 @@ import { closeValue } from './close-value'
 import { Operation } from './operation'
 
 /**
- * Lends an operator of RxJS that leaves values out the rule of the operators here: what it leaves out is closed. For
- * those that decide on each value at once: `filter`, `skip`, `take`, `takeWhile`, `distinctUntilChanged`,
- * `throttleTime` as it is by default. Not for those that keep a value for later (`debounceTime`, `auditTime`, `delay`):
- * it would be closed.
+ * Wraps an RxJS operator that drops values, and closes the dropped values. For operators that decide on each value at
+ * once: `filter`, `skip`, `take`, `takeWhile`, `distinctUntilChanged`, `throttleTime` with its defaults. Not for
+ * operators that keep a value for later (`debounceTime`, `auditTime`, `delay`): it would be closed too early.
  *
- * Who closes: this, what has not come out when its turn is over; the receiver what it gets.
+ * Closing: this operator closes each value that the wrapped operator has not emitted by the end of its turn; the
+ * receiver closes emitted values.
  *
  * @example capture.frames$.pipe(closeDropped(filter(({ sequence }) => sequence % 10 === 0))).subscribe(output)
  * @see sampleFps, latest, which close by themselves

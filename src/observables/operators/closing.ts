@@ -1,15 +1,16 @@
 import { closeValue } from './close-value'
 
 /**
- * Makes of a function on a frame one that closes it afterwards: when it has returned, thrown, or, being async, settled.
- * For every place where RxJS takes a function that is the frame's last: `map`, `mergeMap` with promises, `subscribe`.
+ * Wraps a function of a frame so that the frame is closed afterwards: when the function returns, throws or (if async)
+ * settles. For every place where RxJS takes the last function that uses the frame: `map`, `mergeMap` with promises,
+ * `subscribe`.
  *
- * Who closes: this, unless the frame is in what the function returns; then it is the receiver's. Not for `filter` or
- * `tap`, whose frames go on.
+ * Closing: this function closes the frame, unless the result contains it; then the receiver closes it. Not for `filter`
+ * or `tap`, because their frames continue.
  *
  * @example capture.frames$.pipe(map(closing(({ data }) => mean(data)))).subscribe(console.log)
  * @example capture.frames$.subscribe(closing((frame) => console.log(frame.timestamp)))
- * @see mapAsync for async functions on a live source: their number is bounded there
+ * @see mapAsync for async functions on a live source: it limits their number
  */
 export function closing<T, R>(fn: (value: T) => R): (value: T) => R {
   return value => {

@@ -6,24 +6,23 @@ import { Operation } from './operation'
 
 /** Options of keepAlive(). */
 export interface KeepAliveOptions<F> {
-  /** Longest silence, ms. */
+  /** Longest silence of the source, ms. */
   each: number
-  /** Makes what stands in for the source: once after each `each` ms of silence. Absent: the silence is ERR_STALLED. */
+  /** Makes a substitute value, once per `each` ms of silence. Absent: silence is ERR_STALLED. */
   with?: () => F
   /** The clock. Default asyncScheduler. */
   scheduler?: SchedulerLike
 }
 
 /**
- * A guard against a source that falls silent: emits something else in its place, again and again until the source is
- * back; or, without `with`, errors with ERR_STALLED. RxJS's `timeout` leaves the source at the first silence; this
- * stays.
+ * Guards against a silent source: emits substitutes until the source returns or, without `with`, errors with
+ * ERR_STALLED. RxJS's `timeout` leaves the source at the first silence; this operator stays.
  *
- * Who closes: the receiver, the source's values and those that `with` made; give it a clone of a picture that is kept.
+ * Closing: the receiver closes the source's values and the substitutes; return a clone of a frame that you keep.
  *
  * @example capture.frames$.pipe(keepAlive({ each: 500, with: () => slate.clone() })).subscribe(output)
- * @example capture.audio$.pipe(keepAlive({ each: 2000 }), retry()) // ERR_STALLED subscribes anew
- * @see https://rxjs.dev/api/operators/timeout, whose names these are
+ * @example capture.audio$.pipe(keepAlive({ each: 2000 }), retry()) // subscribes again after ERR_STALLED
+ * @see https://rxjs.dev/api/operators/timeout, which has the same option names
  */
 export function keepAlive<T, F = T>(options: KeepAliveOptions<F>): OperatorFunction<T, T | F> {
   const {

@@ -5,21 +5,21 @@ import { Operation } from './operation'
 
 /** Options of mapAsync(). */
 export interface MapAsyncOptions {
-  /** Values at work at once; with `ordered` the finished ones that wait for their turn count too. Default 1. */
+  /** Number of values at work at once, including finished ones that wait for their order. Default 1. */
   concurrency?: number
-  /** Values that wait for a free place. 0: what comes while all are taken is dropped. Default 10. */
+  /** Number of waiting values; 0: a value without a free place is dropped. Default 10. */
   bufferSize?: number
-  /** What a full buffer drops. Default 'oldest': the newest value wins. */
+  /** The value that a full buffer drops. Default 'oldest'. */
   dropPolicy?: 'oldest' | 'newest'
-  /** Results in the order of the values; false: as they come. Default true. */
+  /** true: results in the order of the values; false: results as they finish. Default true. */
   ordered?: boolean
-  /** Called after each drop with how many there have been. */
+  /** Called after each drop with the number of drops so far. */
   onDrop?: (dropped: number) => void
 }
 
-/** What mapAsync() hands to its function beside the value. */
+/** The second argument of mapAsync()'s function. */
 export interface MapAsyncContext {
-  /** Aborted when nobody waits for the result any more: after unsubscribe or an error. */
+  /** Aborted when the result is not needed any more: after unsubscribe or an error. */
   readonly signal: AbortSignal
 }
 
@@ -29,20 +29,20 @@ interface Work<R> {
 }
 
 /**
- * Maps each value through an async function, a bounded number at a time. A live source does not wait, so what finds no
- * place waits in a bounded buffer, and a full buffer drops. What the function throws or rejects with is the error.
- * Completes when the source has and all work is done.
+ * Maps each value through an async function, with a limited number at once. A live source does not wait, so a value
+ * without a free place waits in a buffer with a limit, and a full buffer drops. An exception or a rejection of the
+ * function is the error. Completes when the source has completed and all work is done.
  *
- * Who closes: the operator. A value is closed when its function has settled, and when it is dropped, waits at the end,
- * or comes too late; the function need not and must not close it. A frame that is in the result stays open and is the
- * receiver's: `async (frame) => { await paint(frame); return frame }`.
+ * Closing: the operator closes a value when its function has settled, and when the value is dropped, still waits at the
+ * end, or finishes too late. The function must not close it. A frame in the result stays open, and the receiver closes
+ * it: `async (frame) => { await paint(frame); return frame }`.
  *
  * @example
  * capture.frames$.pipe(
  *   sampleFps(2),
  *   mapAsync((frame, { signal }) => recognise(frame.data, { signal }), { concurrency: 2 }),
  * ).subscribe(console.log)
- * @see latest, the same with one at work and the newest one waiting
+ * @see latest, which keeps one value at work and the newest one waiting
  */
 export function mapAsync<T, R>(
   fn: (value: T, context: MapAsyncContext) => PromiseLike<R> | R,

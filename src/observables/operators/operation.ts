@@ -2,9 +2,9 @@ import { Subject, takeUntil, type Observable, type Subscriber } from 'rxjs'
 import { closeValue } from './close-value'
 
 /**
- * One subscription of an operator: its sources on one side, its subscriber on the other. Holds for every operator here
- * what RxJS's own keep: a source is left in the middle of a synchronous run as soon as the subscriber is gone, and what
- * a callback throws is the subscriber's error. Beside that: a value that nobody takes any more is closed.
+ * One subscription of an operator: its sources on one side, its subscriber on the other. It gives the operators of this
+ * folder two rules of RxJS: when the subscriber is gone, a source is left at once, even in the middle of a synchronous
+ * run; and an exception in a callback is the subscriber's error. In addition, values without a receiver are closed.
  */
 export class Operation<R> {
   readonly #subscriber: Subscriber<R>
@@ -16,12 +16,12 @@ export class Operation<R> {
     subscriber.add(() => this.#end())
   }
 
-  /** Whether the subscriber is gone, or has been told the end. */
+  /** Whether the subscriber is gone, or has received the end. */
   get over(): boolean {
     return this.#over || this.#subscriber.closed
   }
 
-  /** Feeds from a source; its error is the subscriber's. `next` owns the value that it is given. */
+  /** Subscribes to a source; its error is the subscriber's error. `next` owns its value. */
   from<T>(source: Observable<T>, next: (value: T) => void, complete: () => void = () => this.complete()): void {
     source.pipe(takeUntil(this.#stop)).subscribe({
       next: value => this.attempt(() => next(value)),
@@ -40,13 +40,13 @@ export class Operation<R> {
     }
   }
 
-  /** Hands a value and its ownership over. */
+  /** Passes a value and its ownership to the subscriber. */
   emit(value: R): void {
     if (this.over) closeValue(value)
     else this.#subscriber.next(value)
   }
 
-  /** The sources stop before the subscriber hears of it: what it does then cannot bring another value. */
+  /** Stops the sources before the subscriber gets the error, so that its reaction cannot bring another value. */
   fail(error: unknown): void {
     this.#end()
     this.#subscriber.error(error)

@@ -5,37 +5,39 @@ import { Operation } from './operation'
 
 /** Options of pairByTimestamp(). */
 export interface PairOptions<V> {
-  /** Farthest that two partners may lie apart, ms. Default 20. */
+  /** Largest distance of two partners, ms. Default 20. */
   tolerance?: number
-  /** Values of each stream that wait for a partner. Default 10. */
+  /** Number of values of each stream that wait for a partner. Default 10. */
   bufferSize?: number
   /**
-   * A value's time, µs. Default: its timestamp. Two captures count from their own zero: for those,
-   * `(frame) => frame.arrivalTime * 1000`.
+   * Time of a value, µs. Default: its timestamp. Each capture counts from its own zero: for two captures, use `(frame)
+   * => frame.arrivalTime * 1000`.
    */
   timestampOf?: (value: V) => number
-  /** Called after each value that found no partner with how many there have been. */
+  /** Called after each value without a partner, with the number of them so far. */
   onDrop?: (dropped: number) => void
 }
 
-/** Values that wait, with their times, in order. */
+/** Waiting values with their times, in order. */
 interface Side<V> {
   readonly values: { readonly value: V; readonly time: number }[]
   completed: boolean
 }
 
 /**
- * Pairs each value with the nearest of another stream. No value is in two pairs; one whose nearest partner lies farther
- * than the tolerance, or is nearer to another, is dropped. A pair is given as soon as it is certain: at once when both
- * times are equal, otherwise when the stream that is behind has shown its next value. Where it does not, the full
- * buffer of the other one decides with what is there. Completes when no more pairs can come.
+ * Pairs each value with the nearest value of another stream. No value is in two pairs. A value is dropped if its
+ * nearest partner is farther than the tolerance, or is nearer to another value. A pair is emitted as soon as it is
+ * certain: at once if both times are equal, otherwise after the next value of the stream that is behind. If that stream
+ * brings none, the full buffer of the other stream decides. Completes when no more pairs can come.
  *
- * Who closes: the operator what finds no partner; the receiver both members of each pair.
+ * Closing: the operator closes values without a partner; the receiver closes both members of each pair.
  *
  * @example
- * camera.frames$.pipe(pairByTimestamp(depth.frames$, { tolerance: 40, timestampOf: (frame) => frame.arrivalTime * 1000
- * }),
- *   map(closing(([picture, distance]) => measure(picture, distance))))
+ * const timestampOf = (frame) => frame.arrivalTime * 1000
+ * camera.frames$.pipe(
+ *   pairByTimestamp(depth.frames$, { tolerance: 40, timestampOf }),
+ *   map(closing(([frame, distance]) => measure(frame, distance))),
+ * )
  * @see https://rxjs.dev/api/operators/zipWith, which pairs by number
  */
 export function pairByTimestamp<T extends Timestamped, U extends Timestamped>(
@@ -64,7 +66,7 @@ export function pairByTimestamp<T extends Timestamped, U extends Timestamped>(
         onDrop?.(++dropped)
       }
 
-      /** Does what the heads make certain; false: more has to come first. */
+      /** Takes a certain step; returns false if it needs more values first. */
       const step = (): boolean => {
         const [a, b] = [left.values[0], right.values[0]]
         const full = left.values.length > bufferSize ? left : right.values.length > bufferSize ? right : null

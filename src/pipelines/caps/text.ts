@@ -5,13 +5,16 @@ import { HOLE, unwrap } from '../launch/quoting'
 import { checkString } from './values'
 
 /**
- * Caps as text. A graph holds one canonical form of them, each value with its type and each string in quotes, so that
- * caps written as fields, as text or in a gst-launch line are the same caps:
+ * Caps as text. A graph stores caps in one canonical form, with the type of each value and quotes around each string.
+ * So caps from fields, from text and from a gst-launch line are equal:
  *
  *   video/x-raw(memory:VASurface),format=(string)"NV12",width=(int)1280;image/jpeg
  */
 
-/** Caps from a media type and fields. The media type may carry features; whole caps, where no fields are given. */
+/**
+ * Makes caps from a media type and fields. The media type can include caps features. Without fields, it can be whole
+ * caps.
+ */
 export function capsText(media: string, fields: CapsFields = {}, place = 'caps()'): string {
   const canonical = canonicalCaps(media, place)
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined)
@@ -35,7 +38,7 @@ function fieldName(name: string, place: string): string {
   throw graphError(place, `${shown(name)} is no name of a field`)
 }
 
-/** Text of anybody's, checked and made canonical; each HOLE in it stands for one of `values`, and is always a value. */
+/** Checks foreign caps text and makes it canonical. Each HOLE stands for one of `values`, and is always a value. */
 export function canonicalCaps(text: string, place: string, values: readonly GstValue[] = []): string {
   checkString(text, place)
   const whole = text.trim()
@@ -162,12 +165,13 @@ class CapsReader {
     if (!word.includes(HOLE)) return type === null ? guessed(word) : typed(type, word, place)
     if (word === HOLE) {
       const value = this.values[this.#hole++]
-      // In a list, whose items are of one type, a string is one whatever it looks like.
+      // In a list, all items have one type, so a string stays a string.
       if (type === null && typeof value === 'string' && this.#depth > 0)
         return typed('string', checkString(value, place), place)
       return type === null ? capsValue(value, field, place) : typed(type, checkString(String(value), place), place)
     }
-    // Numbers are no danger in text, as in framerate=${fps}/1; a text among other text makes all of it a string.
+    // A number is safe inside text, as in framerate=${fps}/1. A string inside other text makes the whole value a
+    // string.
     const from = this.#hole
     const filled = this.#fill(word)
     const plain = this.values.slice(from, this.#hole).every(value => typeof value !== 'string')
@@ -199,7 +203,7 @@ class CapsReader {
     return found
   }
 
-  /** Names the place, never the text: it may hold what nobody else should read. */
+  /** The message names the place, never the text: it can contain secrets. */
   #error(message: string): Error {
     return graphError(this.place, `${message} (caps, character ${this.#at + 1})`)
   }

@@ -2,32 +2,32 @@ import type { GstValue } from '../graph/data'
 import { graphError, shown } from '../elements/names'
 import { checkValue } from './values'
 
-/** A list is a set of alternatives, as { I420, NV12 }; `min` and `max` are a range, as [ 1, 1920 ]. */
+/** A value in caps. A list is a choice, such as { I420, NV12 }; `min` and `max` are a range, such as [ 1, 1920 ]. */
 export type CapsValue = GstValue | readonly CapsValue[] | CapsRange
 /** The fields of caps, by name. */
 export type CapsFields = Readonly<Record<string, CapsValue>>
 /** A range of numbers or fractions in caps. */
 export interface CapsRange {
-  /** The least. */
+  /** Lowest value. */
   readonly min: GstValue
-  /** The most. */
+  /** Highest value. */
   readonly max: GstValue
-  /** Only multiples of it; it divides both ends. */
+  /** Only multiples of this step; it must divide both ends. */
   readonly step?: number
 }
 
-/** Deeper lists mean nothing, and GStreamer reads them by recursion. */
+/** Deeper lists have no meaning, and GStreamer parses them recursively. */
 export const DEEPEST = 8
 
 /**
- * One value of a program's, as text with its type. Strings are quoted, so none can add a field, a structure or an
- * element; '30000/1001' is a fraction.
+ * Writes a program's value as text with its type. Strings are quoted, so no string can add a field, a structure or an
+ * element. '30000/1001' is a fraction.
  */
 export function capsValue(value: unknown, field: string, place: string, depth = 0): string {
   if (depth > DEEPEST) throw graphError(place, 'lists in lists in lists')
   const inner = (one: unknown): string => capsValue(one, field, place, depth + 1)
   if (Array.isArray(value)) {
-    // Alternatives are of one type: among other strings '1/2' is one too.
+    // All choices have one type: among other strings, '1/2' is a string.
     const words = value.some(one => typeof one === 'string' && fractionOf(one) === null)
     return listText(
       '{}',
@@ -42,7 +42,7 @@ export function capsValue(value: unknown, field: string, place: string, depth = 
     return rangeText([min, max, ...(step === undefined ? [] : [step])].map(inner), place)
   }
   const checked = checkValue(value, place)
-  // GStreamer takes a mask of channels for nothing else.
+  // GStreamer accepts a channel mask only with this type.
   if (field === 'channel-mask' && typeof value !== 'string') return `(bitmask)0x${BigInt(checked).toString(16)}`
   if (typeof value === 'bigint')
     return typed(fits32(value) ? 'int' : value < 0n ? 'gint64' : 'guint64', String(value), place)
@@ -61,14 +61,14 @@ function fractionOf(text: string): string | null {
   return text.includes('/') ? fraction(text) : null
 }
 
-/** Items of several types in one list crash GStreamer when it compares them. */
+/** GStreamer crashes when it compares a list with items of several types. */
 export function listText(brackets: '{}' | '<>', items: readonly string[], place: string): string {
   const types = new Set(items.map(item => /^(\(\w+\)|.)/.exec(item)?.[0]))
   if (types.size > 1) throw graphError(place, `the items of a list are of one type, not of ${[...types].join(', ')}`)
   return brackets[0] + items.join(',') + brackets[1]
 }
 
-/** GStreamer goes on with half a value where a range is none, and crashes on it. */
+/** GStreamer continues with half a value if the range is invalid, and then crashes. */
 export function rangeText(items: readonly string[], place: string): string {
   const [least, most, step] = items
   const [type] = /^\(\w+\)/.exec(least ?? '') ?? []
@@ -105,7 +105,10 @@ function fits32(value: number | bigint): boolean {
   return value >= -(2 ** 31) && value < 2 ** 31
 }
 
-/** As GStreamer unquotes; `!` and `;` too, at which gst-launch would end the caps, quoted or not. */
+/**
+ * Quotes a string so that GStreamer unquotes it. `!` and `;` are escaped too, because gst-launch ends caps at them,
+ * even inside quotes.
+ */
 export function quote(text: string): string {
   return `"${text.replace(/[\\"!;]/g, '\\$&')}"`
 }
@@ -113,11 +116,11 @@ export function quote(text: string): string {
 const INTEGERS = new Set(['int', 'uint', 'gint64', 'guint64', 'gint', 'guint', 'glong', 'gulong'])
 const NAMED_INTEGER = /^(min|max|little_endian|big_endian|byte_order)$/i
 
-/** Types that fields of caps have, as GStreamer writes them. A name of any other class would be made by its name. */
+/** The types of caps fields in GStreamer's spelling. GStreamer would make a value of any other class by its name. */
 const KNOWN =
-  /^(g?u?int|g?float|g?double|boolean|string|fraction|g?u?int64|g?u?long|bitmask|flagset|buffer|date|datetime|Gst\w*Flag(s)?Set)$/
+  /^(g?u?(int|int64|long)|g?(float|double)|boolean|string|fraction|bitmask|flagset|buffer|date(time)?|Gst\w*Flags?Set)$/
 
-/** A value whose type is known, from text that is no longer quoted. */
+/** A value of a known type, from unquoted text. */
 export function typed(type: string, text: string, place: string): string {
   const bad = () => graphError(place, `a value is no ${type}`)
   if (!KNOWN.test(type)) throw graphError(place, `no type of a field: ${shown(type)}`)
@@ -147,23 +150,23 @@ export function typed(type: string, text: string, place: string): string {
 
 const PLAIN = /^[\w+/:.-]+$/
 
-/** What GStreamer takes a word without type or quotes for: the first of these that it is. */
+/** The type that GStreamer guesses for a word without type and quotes: the first one that fits. */
 export function guessed(word: string): string {
   const whole = integer(word)
-  // Up to 2³² although it is signed; past that it is a double.
+  // Signed, but accepted up to 2³²; above, it is a double.
   if (whole !== null && BigInt(whole) >= -(1n << 31n) && BigInt(whole) < 1n << 32n) return `(int)${whole}`
   if (NAMED_INTEGER.test(word)) return `(int)${word.toLowerCase()}`
   const real = double(word)
   if (real !== null) return `(double)${real}`
   const parts = fraction(word)
   if (parts !== null) return `(fraction)${parts}`
-  // Hexadecimal flags and mask: a set of flags, for what GStreamer takes even a-b.
+  // Hexadecimal flags and mask: a flag set. GStreamer also accepts a-b as one.
   if (/^[+-]?(0x)?[0-9a-f]+(:[+-]?|[+-])(0x)?[0-9a-f]+(:([+/][\w-]+)+)?$/i.test(word)) return word
   const truth = boolean(word)
   return truth === undefined ? `(string)${quote(word)}` : `(boolean)${truth}`
 }
 
-/** As strtoull with base 0 reads it: decimal, 0x… or octal. */
+/** Reads a number as strtoull with base 0 does: decimal, 0x… or octal. */
 function integer(text: string): string | null {
   const [, sign, hex, octal, decimal] = /^([+-]?)(?:0x([0-9a-f]+)|0([0-7]+)|(0|[1-9]\d*))$/i.exec(text) ?? []
   if (sign === undefined) return null

@@ -1,7 +1,7 @@
 import type { GraphValue } from '../graph/data'
 import { graphError } from '../elements/names'
 
-/** Any value of a property, as a graph holds it. The message never shows a string: it may be a stream key. */
+/** Checks any value of a property. The message never shows a string, because it can be a stream key. */
 export function checkValue(value: unknown, place: string): GraphValue {
   switch (typeof value) {
     case 'boolean':
@@ -27,7 +27,7 @@ export function checkValue(value: unknown, place: string): GraphValue {
   }
 }
 
-/** A C string ends at its first NUL and is UTF-8: what cannot be said in it would arrive as something else. */
+/** A C string ends at its first NUL and is UTF-8: other strings would arrive changed. */
 export function checkString(value: string, place: string): string {
   if (value.includes('\0')) throw graphError(place, 'a value holds a NUL character')
   if (/\p{Surrogate}/u.test(value)) throw graphError(place, 'a value holds half a surrogate pair')

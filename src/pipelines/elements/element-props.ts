@@ -2,23 +2,23 @@ import type { Elements } from './elements'
 import type { GstValue, Props } from '../graph/data'
 
 /**
- * The properties that el() takes for a factory: those of elements.ts where it is known there, under their own name and
- * in camelCase, and any for another. Worked out for the factories that a program names, and for no others.
+ * The properties that el() accepts for a factory: for a factory of elements.ts its own ones, also in camelCase; for
+ * another factory any. TypeScript computes them only for factories that a program names.
  */
 export type ElementProps<Factory extends string> = [Factory] extends [keyof Elements]
   ? Elements[Factory] & CamelCase<Elements[Factory]> & Children
   : Props
 
-/** The factories that are known, for completion; any other name is one too. */
+/** The known factories, for completion; any other name is accepted too. */
 export type ElementFactory = keyof Elements
 
-/** Properties of children, such as pads: 'sink_0::xpos'. */
+/** Properties of children such as pads: 'sink_0::xpos'. */
 type Children = { readonly [child: `${string}::${string}`]: GstValue | undefined }
 
 type CamelCase<Kebab> = { readonly [Key in keyof Kebab as Camel<Key>]?: Kebab[Key] }
 
 /**
- * No camelCase where it would not lead back: behind a dash a digit (pulldown-3-2), or an upper-case letter
+ * No camelCase if it could not be converted back: a digit after a dash (pulldown-3-2), or an upper-case letter
  * (threshold-dB).
  */
 type Camel<Key> = Key extends `${string}-${infer Tail}`

@@ -1,8 +1,8 @@
-/** The types of properties that elements.ts is written in. */
+/** The property types of elements.ts. */
 
-/** 64 bits: past 2⁵³ a bigint. */
+/** A 64-bit integer: a bigint above 2⁵³. */
 export type Long = number | bigint
-/** As '30000/1001'. */
+/** A fraction, such as '30000/1001'. */
 export type Fraction = `${number}/${number}`
 /** One nick, or several: 'faststart+isml'. */
 export type Flags<Nick extends string> = Nick | `${Nick}+${string}` | number

@@ -1,8 +1,8 @@
 import { CAPS_PROPERTIES, ELEMENT_PROPERTIES, ENDS, HARDWARE, PACKAGES, STARTS } from './table'
 
 /**
- * What is known of elements without asking GStreamer: that of Debian 12, for messages and for how graphs nest. The
- * registry of the machine has the last word.
+ * Facts about elements that need no GStreamer call: those of Debian 12, for messages and for the nesting of graphs. At
+ * run time, the machine's registry decides.
  */
 
 const lazy = <T>(make: () => T): (() => T) => {
@@ -22,39 +22,34 @@ const packages = lazy(() => {
   return found
 })
 
-/** The Debian package of an element, with what else it needs; null for one that no package of Debian 12 has. */
+/** The Debian package of an element, with its further needs; null if Debian 12 has none. */
 export function debianPackage(factory: string): string | null {
   return packages().get(factory) ?? null
-}
-
-/** Every element that is known, for "did you mean". */
-export function knownElements(): Iterable<string> {
-  return packages().keys()
 }
 
 const starts = set(STARTS)
 const ends = set(ENDS)
 
-/** Whether nothing can be linked to it. */
+/** Whether the element has no input. */
 export function startsRow(factory: string): boolean {
   return starts().has(factory)
 }
 
-/** Whether it can be linked to nothing. */
+/** Whether the element has no output. */
 export function endsRow(factory: string): boolean {
   return ends().has(factory)
 }
 
 const capsProperties = set(CAPS_PROPERTIES)
 
-/** Whether a property holds caps; of a child too. */
+/** Whether a property contains caps; also for a child's property. */
 export function holdsCaps(property: string): boolean {
   return capsProperties().has(property.slice(property.lastIndexOf(':') + 1))
 }
 
 const elementProperties = set(ELEMENT_PROPERTIES)
 
-/** Whether a property holds an element: gst-launch makes one from its text, so no value may get there. */
+/** Whether a property contains an element: gst-launch makes an element from its text, so no value is allowed. */
 export function holdsElement(factory: string, property: string): boolean {
   return elementProperties().has(`${factory}.${property}`)
 }

@@ -3,14 +3,12 @@ import { nearestName } from '../../core/nearest'
 import type { GraphPad } from '../graph/data'
 
 /**
- * What gst-launch reads as one name: nothing else can be referred to. A name from outside that holds a blank, a quote,
- * a dot or a `!` is therefore refused, not quoted.
+ * A name that gst-launch reads as one word. Another name cannot be referred to, so a name with a blank, a quote, a dot
+ * or a `!` is refused, not quoted.
  */
 const IDENTIFIER = /^[A-Za-z0-9_][A-Za-z0-9_%:-]*$/
 
-/**
- * Most of a text that is nobody's business is in a value, so a wrong name is shown only where it is short and plain.
- */
+/** Shows a wrong name only if it is short and plain, because it can be a value with a secret. */
 export function shown(text: unknown): string {
   if (typeof text !== 'string') return text === null ? 'null' : `a value of type ${typeof text}`
   return isPlain(text) ? `'${text}'` : `a text of ${text.length} characters`
@@ -34,14 +32,14 @@ export function checkName(value: unknown, place: string): string {
   throw graphError(place, `${shown(value)} cannot name an element: letters, digits, _ and - alone`)
 }
 
-/** 'demux.video': a pad of a named element; 'demux' and 'demux.': any of its pads that fits. */
+/** Parses 'demux.video', a pad of a named element, or 'demux' and 'demux.', any of its pads that fits. */
 export function parsePad(value: unknown, place: string): GraphPad {
   const [, element, pad] = (typeof value === 'string' && /^([\w][\w%:-]*)(?:\.([\w][\w%:-]*)?)?$/.exec(value)) || []
   if (element !== undefined) return { element, pad: pad ?? null }
   throw graphError(place, `${shown(value)} is no pad: write 'element.pad', or 'element' for any that fits`)
 }
 
-/** keyIntMax and key_int_max are key-int-max. What stands before :: names a child and stays as it is. */
+/** keyIntMax and key_int_max become key-int-max. The child's name before :: stays unchanged. */
 export function propertyName(key: unknown, place: string): string {
   if (typeof key !== 'string' || !IDENTIFIER.test(key))
     throw graphError(place, `${shown(key)} is no name of a property`)
@@ -50,7 +48,7 @@ export function propertyName(key: unknown, place: string): string {
   return key.slice(0, from) + kebabCase(key.slice(from))
 }
 
-/** What has a dash is no camelCase: threshold-dB is cutter's own name. */
+/** A name with a dash is not camelCase: threshold-dB is a real property of cutter. */
 export function kebabCase(key: string): string {
   if (key.includes('-')) return key
   return key.replace(/_/g, '-').replace(/[A-Z]/g, (letter, at: number) => (at === 0 ? '' : '-') + letter.toLowerCase())

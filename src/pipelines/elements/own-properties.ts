@@ -2,26 +2,26 @@ import type { GraphElement, GraphValue } from '../graph/data'
 import { GraphValueObject, type Graph } from '../graph/value'
 
 /**
- * Every property that the graphs of captures, outputs and trials set. Names, types and nicks differ between versions of
- * GStreamer, and between cards: a graph says what it wants in one way, and here stands what is done where the element
- * that is there does not take it so. Tested with 1.22 and 1.26.
+ * The properties that the graphs of captures, outputs and trials set. Names, types and nicks differ between versions of
+ * GStreamer and between cards. A graph sets a property in one form; this table has the other forms for other elements.
+ * Tested with 1.22 and 1.26.
  */
 
-/** Another way to say the same: another name, other values, or both. */
+/** Another form of a property: another name, other values, or both. */
 interface Way {
   readonly name?: string
-  /** What is said instead; a value that is not listed stays. `any`: whatever was wanted. */
+  /** Replacements of values; an unlisted value stays. `any` replaces every value. */
   readonly values?: Readonly<Record<string, GraphValue>>
 }
 
 interface Rules {
-  /** The stream would not be the one that was asked for without them. */
+  /** The stream would be wrong without these properties. */
   readonly always?: string
-  /** An element that lacks one needs it not: a card that makes no B-frames has no property for them. */
+  /** An element without these properties does not need them: a card without B-frames has no property for B-frames. */
   readonly whereThere?: string
-  /** It is better with them, and does without. */
+  /** The stream is better with these properties, but works without. */
   readonly ifTaken?: string
-  /** Tried in this order, where the first way is not taken. */
+  /** Other forms, tried in this order if the element does not accept the first form. */
   readonly otherwise?: Readonly<Record<string, readonly Way[]>>
 }
 
@@ -48,7 +48,7 @@ const OWN: Readonly<Record<string, Rules>> = {
   avenc_aac: {
     always: 'bitrate',
     ifTaken: 'aac-ms',
-    // A boolean in 1.22; since then each of the three values of FFmpeg's option has a nick.
+    // A boolean in 1.22; later, each of FFmpeg's three values has a nick.
     otherwise: { 'aac-ms': [{ values: { false: 'off', true: 'on' } }] },
   },
   x264enc: { always: 'bitrate tune key-int-max', ifTaken: 'speed-preset bframes vbv-buf-capacity option-string' },
@@ -56,14 +56,14 @@ const OWN: Readonly<Record<string, Rules>> = {
     always: 'bitrate gop-size rate-control',
     ifTaken: 'max-bitrate scene-change-detection enable-frame-skip complexity usage-type',
   },
-  // GStreamer 1.22's, and 1.26's, which is another element.
+  // The elements of GStreamer 1.22 and of 1.26, which are different.
   nvh264dec: { whereThere: 'max-display-delay' },
   nvh264enc: {
     always: 'bitrate gop-size',
     whereThere: 'rate-control zero-reorder-delay b-frames rc-lookahead strict-gop',
     ifTaken: 'preset tune',
-    // Another element in 1.26, with a `tune`, with which p1 to p7 go, and the names of the older one all the same;
-    // nvcudah264enc of 1.22 and 1.24 has the others.
+    // A different element in 1.26. It has a `tune`, for the presets p1 to p7, and still accepts the old names.
+    // nvcudah264enc of 1.22 and 1.24 has the other names.
     otherwise: {
       preset: [{ values: { any: 'low-latency-hq' } }],
       'rate-control': [{ name: 'rc-mode' }],
@@ -80,14 +80,14 @@ const OWN: Readonly<Record<string, Rules>> = {
   },
 }
 
-/** Whether an element can be made with a property of that value; null: it has no such property. */
+/** Whether an element accepts a property with a value; null: no such property. */
 export type Takes = (factory: string, property: string, value: GraphValue) => boolean | null
 
-/** A property that is not set as it was wanted. */
+/** A property that could not be set as requested. */
 export interface Unfit {
   readonly factory: string
   readonly property: string
-  /** The stream must not begin without it. */
+  /** true: the stream must not begin without it. */
   readonly needed: boolean
 }
 
@@ -98,7 +98,7 @@ export interface Fit {
 
 type Need = 'always' | 'whereThere' | 'ifTaken'
 
-/** How much a property of ours matters; null: the table does not know it. */
+/** The importance of a property of our graphs; null: not in the table. */
 export function needOf(factory: string, property: string): Need | null {
   const rules = OWN[factory]
   for (const need of ['always', 'whereThere', 'ifTaken'] as const) {
@@ -107,9 +107,7 @@ export function needOf(factory: string, property: string): Need | null {
   return null
 }
 
-/**
- * The graph in the words of the elements that are there. A value that is out of range stays, for the error to say so.
- */
+/** Adapts a graph to the installed elements. A value out of range stays, and start() reports it. */
 export function fitted(graph: Graph, takes: Takes): Fit {
   const unfit: Unfit[] = []
   const elements = graph.elements.map(element =>

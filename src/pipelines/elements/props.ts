@@ -9,15 +9,15 @@ export interface NamedProps {
   readonly props: Readonly<Record<string, GraphValue>>
 }
 
-/** Properties under their own names, the element's name apart. */
+/** Checks the properties of an element and separates its name. */
 export function checkProps(factory: string, props: unknown, place: string): NamedProps {
   if (typeof props !== 'object' || props === null || Array.isArray(props))
     throw graphError(place, 'expected an object of properties')
   let name: string | null = null
-  // Without a prototype, so that a property called __proto__ would be one.
+  // A Map, because an object would treat a property called __proto__ differently.
   const checked = new Map<string, GraphValue>()
   for (const [key, value] of Object.entries(props as Props)) {
-    // So that a property can be left out with a condition.
+    // undefined leaves a property out, so that a condition can do it.
     if (value === undefined) continue
     const property = propertyName(key, place)
     if (checked.has(property) || (property === 'name' && name !== null))
@@ -29,13 +29,13 @@ export function checkProps(factory: string, props: unknown, place: string): Name
   return { name, props: Object.freeze(Object.fromEntries(checked)) }
 }
 
-/** One property's value; caps are checked and made canonical, so that every way of writing them gives one graph. */
+/** Checks one property's value. Caps become canonical, so that all spellings give one graph. */
 export function setting(property: string, value: unknown, place: string): GraphValue {
   const checked = checkValue(value, `${place}, property ${property}`)
   return holdsCaps(property) ? canonicalCaps(String(checked), `${place}, property ${property}`) : checked
 }
 
-/** Refuses what no value can be. */
+/** Refuses properties that no value can set. */
 export function checkSettable(factory: string, property: string, place: string): void {
   if (holdsElement(factory, property))
     throw graphError(place, `the property ${property} holds an element: build that part of the graph yourself`)

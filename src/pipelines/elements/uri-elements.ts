@@ -7,11 +7,12 @@ export interface UriElement {
   readonly props: Readonly<Record<string, GraphValue>>
 }
 
-/** The element that GStreamer makes for a URI at the end of a chain, as `file:///a.mp4 ! decodebin ! …`. */
+/** The element that GStreamer makes for a URI at the end of a chain, as in `file:///a.mp4 ! decodebin ! …`. */
 export function uriElement(uri: string, direction: 'source' | 'sink', place: string): UriElement {
   const [, scheme] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(uri) ?? []
   if (scheme === undefined) {
-    // gst-launch takes a path for a URI too, and then has no element for it; most often it is caps without their second '!'.
+    // gst-launch also takes a path for a URI and then has no element for it; usually it is caps without their second
+    // '!'.
     throw graphError(
       place,
       `no ${direction} element for this URI: caps stand between two '!', a path is filesrc location=…`,

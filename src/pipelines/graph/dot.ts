@@ -1,15 +1,16 @@
 import type { GraphData, GraphElement, GraphValue } from './data'
 import { maskedValue } from './secrets'
 
-/** Longest text of one value in a drawing. */
+/** Longest text of a value in a drawing, characters. */
 const LONGEST = 60
 
-/** A drawing of a graph in Graphviz's language: a box an element, an arrow a link, with pads where they are named. */
+/** Draws a graph in Graphviz's language: a box per element, an arrow per link, with pads if they have names. */
 export function toDot({ elements, links }: GraphData): string {
   const lines = [
     'digraph pipeline {',
     '  rankdir=LR',
-    '  node [shape=box, style="rounded,filled", fillcolor="#f2f6fa", color="#8899aa", fontname="sans-serif", fontsize=10]',
+    '  node [shape=box, style="rounded,filled", fillcolor="#f2f6fa", color="#8899aa", ' +
+      'fontname="sans-serif", fontsize=10]',
     '  edge [color="#556677", fontname="sans-serif", fontsize=9]',
   ]
   for (const element of elements)
@@ -25,7 +26,7 @@ export function toDot({ elements, links }: GraphData): string {
   return [...lines, '}', ''].join('\n')
 }
 
-/** Caps between two links: only they are drawn. */
+/** Whether the element is only caps between two links: then only the caps are drawn. */
 function isFilter({ factory, named, props }: GraphElement): boolean {
   return factory === 'capsfilter' && !named && Object.keys(props).join() === 'caps'
 }
@@ -38,14 +39,14 @@ function label(element: GraphElement): string {
         .split(/,(?![^{[<]*[}\]>])/)
         .join('\n'),
     )
-  // Each line but the heading is set flush left.
+  // All lines but the heading are aligned left.
   const settings = Object.keys(props).map(
     property => `${escaped(`${property} = ${text(maskedValue(element, property))}`)}\\l`,
   )
   return `"${escaped(named ? `${factory}\n${name}` : factory)}${settings.length > 0 ? '\\n' : ''}${settings.join('')}"`
 }
 
-/** Caps without the types and quotes that make them unambiguous. */
+/** Caps without types and quotes, for people. */
 function readable(caps: string): string {
   return caps
     .replace(/\((?:int|double|fraction|boolean|string|bitmask|g?u?int64)\)/g, '')

@@ -2,15 +2,15 @@ import { endsRow, startsRow } from '../elements/knowledge'
 import type { GraphData, GraphLink } from './data'
 
 export interface OpenEnds {
-  /** Whether something before it can be linked to its first element. */
+  /** Whether another element can be linked before its first element. */
   readonly start: boolean
-  /** Whether the last element of its first row can be linked to something behind it. */
+  /** Whether another element can be linked behind the last element of its first row. */
   readonly end: boolean
   /** The links of the first row: elements 0 to row.length. */
   readonly row: readonly GraphLink[]
 }
 
-/** Where a graph that is nested in another goes on: at both ends of its first row, unless they are taken. */
+/** Where a nested graph continues: at both ends of its first row, unless they are linked. */
 export function openEnds({ elements, links }: GraphData): OpenEnds {
   const row: GraphLink[] = []
   for (;;) {

@@ -3,7 +3,7 @@ import { finishGraph, type Graph } from './value'
 import { checkFactory, graphError, parsePad, shown } from '../elements/names'
 import { checkProps } from '../elements/props'
 
-/** A graph from what toJSON() made, or from a file: everything in it is checked. ERR_GRAPH tells the place. */
+/** Makes a graph from the result of toJSON(), or from a file, and checks all of it. ERR_GRAPH names the place. */
 export function fromJSON(json: unknown): Graph {
   const { elements = [], links = [] } = record(json, 'fromJSON', ['elements', 'links'])
   const draft: Draft = {

@@ -1,4 +1,4 @@
-/** Graphs as values: what the rooms above use. */
+/** The exports of this folder for other rooms. */
 export { capsText } from '../caps/text'
 export type { CapsFields, CapsRange, CapsValue } from '../caps/value'
 export type { ElementFactory, ElementProps } from '../elements/element-props'

@@ -2,7 +2,7 @@ import type { InspectOptions } from 'node:util'
 import type { GraphData, GraphElement, GraphPad } from './data'
 import { maskedValue } from './secrets'
 
-/** What console.log shows of a graph, and of its parts: for people, so that keys and passwords are masked in it. */
+/** The console.log output of graphs and parts: for people, so keys and passwords are masked. */
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
@@ -14,7 +14,7 @@ export function inspectGraph({ elements, links }: GraphData, options: InspectOpt
   return `Graph ${inspect({ elements, links: pads }, options)}`
 }
 
-/** The element with properties that print masked, also where they are taken out of the graph. Both are then frozen. */
+/** Freezes an element and its properties, whose printed form is masked, also outside of the graph. */
 export function printsMasked(element: GraphElement): GraphElement {
   const shown = (): Record<string, unknown> =>
     Object.fromEntries(Object.keys(element.props).map(property => [property, maskedValue(element, property)]))

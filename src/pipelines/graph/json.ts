@@ -1,14 +1,17 @@
 import type { GraphData, GraphPad } from './data'
 
 /**
- * The form of a graph as plain data:
+ * A graph as plain data:
  *
- * { "elements": [{ "factory": "videotestsrc", "props": { "num-buffers": 30 } }, { "factory": "fakesink", "name": "end"
- * }],
- *     "links": [{ "from": "videotestsrc0", "to": "end" }] }
+ *   {
+ *     "elements": [
+ *       { "factory": "videotestsrc", "props": { "num-buffers": 30 } },
+ *       { "factory": "fakesink", "name": "end" }
+ *     ],
+ *     "links": [{ "from": "videotestsrc0", "to": "end" }]
+ *   }
  *
- * Pads are written as everywhere, 'demux.video'. Elements without a name are numbered as everywhere, and their numbers
- * can be referred to.
+ * Pads have the usual form, 'demux.video'. Elements without a name have the usual numbers, and links can refer to them.
  */
 export function toJson({ elements, links }: GraphData): unknown {
   return {

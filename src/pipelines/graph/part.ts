@@ -8,7 +8,7 @@ import { checkProps } from '../elements/props'
 
 declare const opaque: unique symbol
 
-/** A part of a graph: an element, a filter of caps, a branch, the pad at which a row ends. */
+/** A part of a graph: an element, a caps filter, a branch, or the pad at which a row ends. */
 export interface Part {
   readonly [opaque]: true
 }
@@ -44,7 +44,7 @@ class PartObject implements Part {
 }
 
 /**
- * An element. GStreamer's own names; camelCase and kebab-case are one name; `name` names the element.
+ * An element, with GStreamer's names. camelCase and kebab-case are the same name; `name` names the element.
  *
  *   el('x264enc', { name: 'enc', bitrate: 2500, speedPreset: 'veryfast', 'key-int-max': 60 })
  */
@@ -61,7 +61,7 @@ export function el<const Factory extends string>(
 }
 
 /**
- * Lets through nothing but these caps: fields beside a media type, or whole caps as text.
+ * A caps filter: a media type with fields, or whole caps as text.
  *
  *   caps('video/x-raw', { format: ['I420', 'NV12'], width: { min: 16, max: 1920 }, framerate: '30/1' })
  *   caps('video/x-raw(memory:VASurface), format=NV12; image/jpeg')
@@ -75,18 +75,18 @@ export function caps(media: string, fields?: CapsFields): Part {
   })
 }
 
-/** Starts at a pad of a named element: branch('demux.video', …), as `demux.video ! …` in gst-launch. */
+/** Starts a row at a pad of a named element: branch('demux.video', …), as `demux.video ! …` in gst-launch. */
 export function branch(from: string, ...parts: readonly (Part | Graph)[]): Part {
   const place = `branch(${isPlain(from) ? from : '…'})`
   return new PartObject({ kind: 'branch', from: parsePad(from, place), parts: nodesOf(parts, place), place })
 }
 
-/** A row of its own beside the others, from its first element on. */
+/** A separate row, from its first element on. */
 export function chain(...parts: readonly (Part | Graph)[]): Part {
   return new PartObject({ kind: 'branch', from: null, parts: nodesOf(parts, 'chain()'), place: 'chain()' })
 }
 
-/** Ends at a pad of a named element: pad('mux.audio'), as `… ! mux.audio`. */
+/** Ends a row at a pad of a named element: pad('mux.audio'), as `… ! mux.audio`. */
 export function pad(name: string): Part {
   const place = `pad(${isPlain(name) ? name : '…'})`
   return new PartObject({ kind: 'pad', to: parsePad(name, place), place })
@@ -98,7 +98,8 @@ export function nodesOf(parts: readonly unknown[], place: string): readonly Part
     if (node) return node
     throw graphError(
       `${place}, part ${at + 1}`,
-      `expected a part or a graph, not ${Array.isArray(part) ? 'an array: spread it' : part === null ? 'null' : typeof part}`,
+      'expected a part or a graph, not ' +
+        `${Array.isArray(part) ? 'an array: spread it' : part === null ? 'null' : typeof part}`,
     )
   })
 }

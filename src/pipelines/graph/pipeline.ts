@@ -6,8 +6,8 @@ import { graphError } from '../elements/names'
 import { nodesOf, type Part, type PartNode } from './part'
 
 /**
- * Links its parts one behind the other; branches and chains stand beside them. A graph among the parts becomes part of
- * this one: its open start and end are links of the row, elements that nobody named are numbered anew.
+ * Links its parts in order; branches and chains are separate rows. A graph among the parts becomes part of this graph:
+ * its open start and end are linked, and its elements without a name get new numbers.
  */
 export function pipeline(...parts: readonly (Part | Graph)[]): Graph {
   const flat = new Flattening()
@@ -15,10 +15,10 @@ export function pipeline(...parts: readonly (Part | Graph)[]): Graph {
   return finishGraph(flat, 'pipeline()')
 }
 
-/** Branches and chains in one another: each is a call in a call. */
+/** Limit of nested branches and chains, because each is a recursive call. */
 const MOST_NESTED = 100
 
-/** Where a row has come to: a pad to link from, nowhere, or the closed end of a graph. */
+/** The end of a row so far: a pad to link from, no element yet, or the closed end of a graph. */
 type End = DraftPad | 'start' | 'closed'
 
 class Flattening {
@@ -26,7 +26,7 @@ class Flattening {
   readonly links: DraftLink[] = []
   #depth = 0
 
-  /** A row first, then the branches in it: the order of gst-launch text, in which a row is never interrupted. */
+  /** Adds a row, then its branches: the order of gst-launch text, which never interrupts a row. */
   row(nodes: readonly PartNode[], from: DraftPad | null, place: string): void {
     let end: End = from ?? 'start'
     const later: (() => void)[] = []
@@ -84,7 +84,7 @@ class Flattening {
     return end ? pad({ element: elements[row.length]!.name, pad: null }) : 'closed'
   }
 
-  /** A sink before a graph that begins with a source: nothing is meant to go on. */
+  /** Whether the row ends here: a sink before a graph that begins with a source is not linked. */
   #isEnd({ element }: DraftPad): boolean {
     return typeof element === 'number' && endsRow(this.elements[element]!.factory)
   }

@@ -2,16 +2,16 @@ import { MIN_SECRET_LENGTH, secretForms } from '../../core/secrets'
 import { parseRtmpUrl } from '../../core/url'
 import type { GraphData, GraphElement, GraphValue } from './data'
 
-/** What of a graph must not be shown: it holds stream keys and passwords as it holds any other property. */
+/** Masks secrets in graphs: a graph contains stream keys and passwords like any other property. */
 
 const MASK = '***'
 /** Shorter query values ('1', 'true', 'main') are words of ordinary texts. */
 const MIN_QUERY_VALUE = 8
 
-/** Properties that hold nothing but a secret, of whichever element. */
+/** Properties that contain only a secret, in any element. */
 const SECRET =
   /(^|-)(password|passphrase|passwd|pw|secret|token|credentials)$|^(access-key|secret-access-key|key|srtp-key|iv)$/
-/** Here the stream's name is the key of whoever publishes. */
+/** In these elements, the stream name is the publisher's key. */
 const STREAM_KEYS = new Set(['rtmp2src', 'rtmp2sink'])
 
 function isSecret(factory: string, property: string): boolean {
@@ -23,7 +23,7 @@ function isSecret(factory: string, property: string): boolean {
   )
 }
 
-/** A property's value for people to read: what is secret in it is masked, of an address all but host and path. */
+/** A property's value for people, with masked secrets; of an address, only host and path stay. */
 export function maskedValue({ factory, props }: GraphElement, property: string): GraphValue {
   const value = props[property]!
   if (isSecret(factory, property)) return MASK
@@ -31,7 +31,7 @@ export function maskedValue({ factory, props }: GraphElement, property: string):
 }
 
 function maskedAddress(text: string): string {
-  // librtmp's options come behind a blank, and hold the key again.
+  // librtmp's options stand after a blank and repeat the key.
   const [address = ''] = text.split(/\s/)
   const rest = address === text ? '' : ` ${MASK}`
   if (/^rtmp/i.test(address)) {
@@ -44,7 +44,7 @@ function maskedAddress(text: string): string {
   return address.replace(/^([^/]*:\/\/)[^/?#]*@/, `$1${MASK}@`).replace(/[?#].*$/, `?${MASK}`) + rest
 }
 
-/** Every spelling of every secret in a graph: what has to be masked in whatever is said about its pipeline. */
+/** All spellings of all secrets in a graph, to be masked in every text about its pipeline. */
 export function graphSecrets({ elements }: GraphData): readonly string[] {
   const secrets = new Set<string>()
   const add = (secret: string): void => secretForms(secret).forEach(form => secrets.add(form))

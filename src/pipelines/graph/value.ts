@@ -8,17 +8,15 @@ import { writeLaunch } from '../launch/write'
 import { graphError, noElement } from '../elements/names'
 
 /**
- * A graph of elements, as a value: it can be read, kept, compared, sent and nested in another, and is never changed.
- * Made by pipeline(), gst`…` or fromJSON(); run() runs it.
+ * A graph of elements as a frozen value: read, store, compare, send or nest it. Made by pipeline(), gst`…` or
+ * fromJSON(); run() runs it.
  */
 export interface Graph extends GraphData {
-  /**
-   * gst-launch-1.0 syntax, every value quoted; parses back to the same graph. Holds stream keys, where properties do.
-   */
+  /** gst-launch-1.0 text with quoted values, which parses back to the same graph. Contains stream keys. */
   toLaunch(): string
-  /** A drawing for Graphviz. For people: stream keys and passwords are masked, long values are cut. */
+  /** A drawing for Graphviz, for people: stream keys and passwords are masked, long values are cut. */
   toDot(): string
-  /** Plain data, for fromJSON(). Holds stream keys, where properties do. */
+  /** Plain data for fromJSON(). Contains stream keys. */
   toJSON(): unknown
 }
 
@@ -55,8 +53,8 @@ export function isGraph(value: unknown): value is Graph {
 }
 
 /**
- * Numbers the elements that have no name, finds those that links name, freezes everything. Named ones count too: the
- * third queue is queue2, whatever the others are called. `place` begins the message of ERR_GRAPH.
+ * Completes a draft: numbers the elements without a name, resolves the links, freezes everything. Named elements count
+ * too: the third queue is queue2, whatever the names of the others. `place` begins the message of ERR_GRAPH.
  */
 export function finishGraph({ elements, links }: Draft, place: string): Graph {
   const names = numbered(elements, place)
@@ -68,7 +66,7 @@ export function finishGraph({ elements, links }: Draft, place: string): Graph {
     return { element: found, pad }
   }
   const indexed = links.map(({ from, to }): DraftLink => ({ from: index(from), to: index(to) }))
-  // What has to be referred to would need a name in text; it has one from the start, so that text gives the same graph.
+  // An element that text must refer to has a name from the start, so that the text gives the same graph.
   const given = elements.map(({ name }) => name !== null)
   for (let count = -1; count !== given.filter(Boolean).length; ) {
     count = given.filter(Boolean).length

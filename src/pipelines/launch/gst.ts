@@ -6,12 +6,12 @@ import { HOLE } from './quoting'
 import { checkValue } from '../caps/values'
 
 /**
- * gst-launch-1.0 text as a graph. An interpolated value is always a value, of a property or of a field of caps: no
- * string can add an element, a property or a field.
+ * Parses gst-launch-1.0 text into a graph. An interpolated value is always the value of a property or of a caps field:
+ * no string can add an element, a property or a field.
  *
  *   gst`videotestsrc num-buffers=${count} ! video/x-raw,width=${width} ! textoverlay text=${title} ! appsink name=out`
  *
- * Backslashes are gst-launch's, not JavaScript's. ERR_GRAPH tells the line and character.
+ * Backslashes belong to gst-launch, not to JavaScript. ERR_GRAPH names the line and the character.
  */
 export function gst(strings: TemplateStringsArray, ...values: readonly GstValue[]): Graph {
   const texts = Array.isArray(strings) ? (strings.raw ?? strings) : null

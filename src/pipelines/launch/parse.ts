@@ -8,7 +8,7 @@ import { checkSettable, setting } from '../elements/props'
 import { HOLE } from './quoting'
 import { uriElement } from '../elements/uri-elements'
 
-/** Where a chain can be linked to and from. */
+/** The open ends of a chain. */
 interface Ends {
   readonly first: DraftPad | null
   readonly last: DraftPad | null
@@ -21,20 +21,19 @@ interface Pads {
 
 const NO_PADS: Pads = { names: [], at: 0 }
 
-/** Bins in bins, and pads of one link: each is read by a call in a call, or by calls with as many arguments. */
+/** Limit of nested bins, and of pads of one link: each is a recursive call, or an argument of one. */
 const MOST_NESTED = 100
 const MOST_PADS = 1000
 
 /**
- * GStreamer's grammar (gst/parse/grammar.y), over tokens whose values may be interpolated:
+ * GStreamer's grammar (gst/parse/grammar.y), for tokens whose values can be interpolated:
  *
  *   graph  = chain…                      chain  = start (link end)…
  *   start  = element pads | bin | reference | uri
  *   end    = pads element pads | bin | reference | uri     (the last two close the chain)
  *   bin    = '(' chain… ')'              element = name setting…
  *
- * Everything is linked in the order of the text. Bins are taken apart: to what is linked with them they make no
- * difference.
+ * Links are made in the order of the text. Bins are dissolved, because they make no difference to links.
  */
 export function parseLaunch(text: string, values: readonly GstValue[]): Draft {
   return new LaunchParser(text, values).graph()
@@ -193,7 +192,7 @@ class LaunchParser {
       throw this.#error(token, 'pads on both sides of a link must be as many')
     const values = token.caps === null ? [] : this.#take(token.caps)
     const caps = token.caps === null ? null : canonicalCaps(token.caps, placeOf(this.#text, token.at), values)
-    // A filter comes before what it leads to, as in the text.
+    // A filter comes before its target, as in the text.
     const filters =
       caps === null
         ? []
@@ -202,7 +201,7 @@ class LaunchParser {
             () => this.#elements.push({ factory: 'capsfilter', name: null, props: Object.freeze({ caps }) }) - 1,
           )
     const from = (at: number): DraftPad => ({ element: source.element, pad: sources.names[at] ?? null })
-    // Links are in the order of the text too, whatever the target holds.
+    // Links also follow the order of the text if the target is a bin with links.
     const slot = this.#links.length
     const end = typeof target === 'function' ? target() : target
     if (!end) throw this.#error(token, 'a link without a target')
@@ -242,7 +241,7 @@ class LaunchParser {
     return names
   }
 
-  /** The values of the holes in a piece of text; pieces come in order. */
+  /** The values of the holes in a piece of text; the pieces come in order. */
   #take(text: string): readonly GstValue[] {
     const from = this.#hole
     for (const char of text) if (char === HOLE) this.#hole++

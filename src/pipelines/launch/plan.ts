@@ -1,15 +1,15 @@
 import type { DraftElement, DraftLink, DraftPad } from '../graph/data'
 
-/** One row of gst-launch text, as `d.video ! queue ! .sink mux`. */
+/** One row of gst-launch text, such as `d.video ! queue ! .sink mux`. */
 export interface Row {
-  /** Begins at a pad of an element that stands elsewhere. */
+  /** The start at a pad of an element of another row. */
   readonly from: DraftPad | null
-  /** Elements by index, each with the pads between it and the one before. */
+  /** The elements by index, each with the pads between it and the one before. */
   readonly items: readonly {
     readonly element: number
     readonly pads: readonly [from: string | null, to: string | null]
   }[]
-  /** Ends at a pad of an element that stands elsewhere. */
+  /** The end at a pad of an element of another row. */
   readonly to: DraftPad | null
 }
 
@@ -20,8 +20,8 @@ interface OpenRow {
 }
 
 /**
- * Lays elements and links out in rows that name every element and every link once and in their order, so that what is
- * read back is the same graph. Links are by index here.
+ * Arranges elements and links in rows. Each element and each link occurs once and in order, so that the text parses
+ * back to the same graph. Links are by index.
  */
 export function planRows(elements: readonly DraftElement[], links: readonly DraftLink[]): readonly Row[] {
   const rows: OpenRow[] = []
@@ -32,8 +32,7 @@ export function planRows(elements: readonly DraftElement[], links: readonly Draf
     const link = links[at]
     const last: number | undefined = open?.items.at(-1)?.element
     if (link && open && last !== undefined && link.from.element === last) {
-      // A pad of an element with a name is written with the name: `d.video ! queue` reads better than `d .video !
-      // queue`.
+      // A pad of a named element has the name before it: `d.video ! queue` reads better than `d .video ! queue`.
       const inline =
         link.to.element === next &&
         (link.from.pad === null || elements[last]!.name === null) &&
@@ -51,7 +50,7 @@ export function planRows(elements: readonly DraftElement[], links: readonly Draf
       }
     }
     open = null
-    // What a link comes from has been written, what it leads to need not have been.
+    // The source of a link must be written already; its target need not.
     const known = link !== undefined && (typeof link.from.element !== 'number' || link.from.element < next)
     if (known && link.to.element === next && link.to.pad === null) {
       open = { from: link.from, items: [{ element: next++, pads: [null, null] }], to: null }
@@ -67,7 +66,7 @@ export function planRows(elements: readonly DraftElement[], links: readonly Draf
   return rows
 }
 
-/** The elements that a row refers to from elsewhere: they need a name of their own. */
+/** The elements that other rows refer to: they need a name. */
 export function* referredTo(rows: readonly Row[]): Generator<number> {
   for (const { from, to } of rows) {
     if (from && typeof from.element === 'number') yield from.element

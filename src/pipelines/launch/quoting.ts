@@ -1,12 +1,12 @@
 /**
- * Stands in text for one interpolated value: a noncharacter, which no text that is meant to be read holds. What is read
- * around it can therefore never come from a value.
+ * The placeholder of an interpolated value in text: a noncharacter, which no readable text contains. So the syntax
+ * around it never comes from a value.
  */
 export const HOLE = '\uffff'
 
 /**
- * gst_string_unwrap(): the inside of "…", with \ooo for a byte and \x for any other; null where the quotes do not
- * match.
+ * gst_string_unwrap(): the content of "…", with \ooo for a byte and \x for any other character; null if the quotes do
+ * not match.
  */
 export function unwrap(quoted: string): string | null {
   const bytes: Buffer[] = []

@@ -11,11 +11,11 @@ export type Token =
     }
 
 const NAME = '[A-Za-z0-9_][A-Za-z0-9\\-_%:]*'
-/** One "…" may go on past a quotation mark that has a backslash before it, and no further. */
+/** A quoted "…" continues after a quotation mark with a backslash before it. */
 const TEXT = `(?:"(?:\\\\"|[^"])*"|'(?:\\\\'|[^'])*'|(?:\\\\.|\\S)+)`
 const sticky = (source: string): RegExp => new RegExp(source, 'y')
 
-/** As GStreamer's own lexer: the longest match counts, of two as long the first. */
+/** The same rule as in GStreamer's lexer: the longest match counts; of two with the same length, the first. */
 const PATTERNS = {
   quoted: sticky(`(${NAME})\\s*=\\s*("(?:\\\\"|[^"])*")`),
   single: sticky(`(${NAME})\\s*=\\s*('(?:\\\\'|[^'])*')`),
@@ -25,7 +25,8 @@ const PATTERNS = {
   reference: sticky(`(${NAME})\\.(${NAME})?`),
   bin: sticky(`(${NAME})\\s*\\.\\s*\\(`),
   name: sticky(NAME),
-  // No scheme is longer; without an end every word of a long list would be looked through to the list's end.
+  // A scheme is at most this long; without the limit, every word of a long list would be searched to the end of the
+  // list.
   uri: sticky(`[A-Za-z][A-Za-z0-9+.,-]{0,40}://(?:${TEXT})?|[".{_a-z}]?/${TEXT}`),
 } as const
 
@@ -62,7 +63,7 @@ function tokenAt(text: string, at: number): readonly [Token, number] {
   return [{ kind, text: kind === 'pad' || kind === 'bin' ? first : whole, at }, length]
 }
 
-/** `!` alone, or with caps up to the next one; caps may stand in quotes, which are the shell's. */
+/** Reads `!`, or `!` with caps up to the next `!`. The caps can be in quotes, which are the shell's. */
 function link(text: string, at: number): readonly [Token, number] {
   const all = text[at] === ':'
   const alone = [{ kind: 'link', all, caps: null, at }, 1] as const
@@ -84,7 +85,7 @@ function link(text: string, at: number): readonly [Token, number] {
   }
 }
 
-/** Whether caps can stand between two `!`, and are read as these caps. */
+/** Whether caps can stand between two `!` and parse as the same caps. */
 export function isInlineCaps(caps: string): boolean {
   const [token] = tokenise(`! ${caps} !`)
   return token?.kind === 'link' && token.caps === caps
@@ -95,7 +96,7 @@ function matched(pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text)
 }
 
-/** Line and column of a place in the text, for messages: the text itself may hold what nobody else should read. */
+/** Line and column of a place in the text, for messages, because the text itself can contain secrets. */
 export function placeOf(text: string, at: number): string {
   const lines = text.slice(0, at).split('\n')
   const line = lines.length

@@ -3,19 +3,19 @@ import { graphError } from '../elements/names'
 import { HOLE, unwrap } from './quoting'
 
 /**
- * The values of gst-launch text. GStreamer takes quotes and backslashes away twice: once here, and once more from a
- * string in quotes when it sets the property.
+ * The values of gst-launch text. GStreamer removes quotes and backslashes twice: here, and again from a quoted string
+ * when it sets the property.
  */
 
 /**
- * A value in quotes. Numbers and truth values are read back as what they are; a string that looks like one has a
- * backslash before its first letter, which says nothing to GStreamer and that to us.
+ * Quotes a value. Numbers and booleans parse back as themselves. A string that looks like one gets a backslash before
+ * its first letter, which GStreamer ignores and this parser understands.
  */
 export function quoteValue(value: GraphValue): string {
   if (typeof value !== 'string') return `"${value}"`
   if (typeof plain(value) !== 'string') return `"\\${value}"`
-  // GStreamer ends the text at the last quotation mark that no backslash stands before; it unquotes a string in quotes,
-  // and takes NULL for none: these are wrapped once more, as strings.
+  // GStreamer ends the text at the last quotation mark without a backslash before it, unquotes a quoted string, and
+  // reads NULL as no string. Such values are wrapped once more, as strings.
   const wrapped = value.endsWith('\\') || /^"|^NULL$/.test(value)
   return `"${escaped(wrapped ? `"${escaped(value)}"` : value)}"`
 }
@@ -25,19 +25,19 @@ function escaped(text: string): string {
 }
 
 export interface ReadValue {
-  /** The value; a HOLE in it stands for an interpolated one. */
+  /** The value; a HOLE stands for an interpolated one. */
   readonly text: string
-  /** Whether a number may be one: nothing in it was escaped or wrapped. */
+  /** Whether the value can be a number: no part of it was escaped or wrapped. */
   readonly bare: boolean
 }
 
-/** Takes quotes and backslashes away, as GStreamer does. */
+/** Removes quotes and backslashes, as GStreamer does. */
 export function unquote(text: string, place: string): ReadValue {
   const single = text.length > 1 && text.startsWith("'") && text.endsWith("'")
   const double = text.length > 1 && text.startsWith('"') && text.endsWith('"')
   if (!double && !single && /^["']/.test(text)) throw graphError(place, 'quotes that do not match')
   const raw = single || double ? text.slice(1, -1) : text
-  // What stands in '…' is for the shell, which takes the quotes away and leaves the rest.
+  // The shell takes the quotes of '…' away and leaves the rest unchanged.
   const value = single ? raw : unescaped(raw)
   if (value === 'NULL') throw graphError(place, 'NULL is no value: leave the property out')
   if (value.length < 2 || !value.startsWith('"') || !value.endsWith('"'))
@@ -47,7 +47,7 @@ export function unquote(text: string, place: string): ReadValue {
   return { text: inner, bare: false }
 }
 
-/** The value with its holes filled. One alone stays what it is; among other text it is text. */
+/** Fills the holes of a value. A hole alone keeps its type; inside other text it is text. */
 export function fill({ text, bare }: ReadValue, values: readonly GstValue[]): GstValue {
   if (text === HOLE) return values[0]!
   if (!text.includes(HOLE)) return bare ? plain(text) : text
@@ -55,7 +55,9 @@ export function fill({ text, bare }: ReadValue, values: readonly GstValue[]): Gs
   return text.replaceAll(HOLE, () => String(values[hole++]))
 }
 
-/** gst_parse_unescape(): a backslash goes, what follows stays; in inner quotes everything stays. */
+/**
+ * gst_parse_unescape(): removes each backslash and keeps the character after it; inside inner quotes, nothing changes.
+ */
 function unescaped(text: string): string {
   let result = ''
   let quoted = false
@@ -71,7 +73,7 @@ function unescaped(text: string): string {
   return result
 }
 
-/** A number or a truth value that reads exactly like this; anything else is the text itself, for GStreamer to read. */
+/** A number or boolean if the text is its exact spelling; otherwise the text, for GStreamer to parse. */
 function plain(text: string): GraphValue {
   if (text === 'true' || text === 'false') return text === 'true'
   const number = Number(text)

@@ -3,7 +3,7 @@ import { planRows } from './plan'
 import { isInlineCaps } from './tokens'
 import { quoteValue } from './values'
 
-/** gst-launch-1.0 syntax: one row a line, every value quoted, so that none is ever read as syntax. */
+/** Writes gst-launch-1.0 text: one row per line, every value quoted, so that no value is read as syntax. */
 export function writeLaunch({ elements, links }: GraphData): string {
   const index = new Map(elements.map(({ name }, at) => [name, at]))
   const drafts = elements.map(({ name, named, factory, props }) => ({ name: named ? name : null, factory, props }))
@@ -22,7 +22,7 @@ export function writeLaunch({ elements, links }: GraphData): string {
     items.forEach(({ element, pads: [source, sink] }, at) => {
       if (source !== null) texts[texts.length - 1] += ` .${source}`
       const behind = items[at + 1] ? items[at + 1]!.pads[0] === null : to !== null
-      // Caps stand between two links, which are no caps' themselves, and have no pads.
+      // Caps stand between two links without own caps and pads.
       const caps =
         (at > 0 || from !== null) && behind && sink === null && !afterCaps ? inlineCaps(elements[element]!) : null
       afterCaps = caps !== null
@@ -41,6 +41,6 @@ function writeElement({ factory, name, named, props }: GraphElement): string {
 
 function inlineCaps({ factory, named, props }: GraphElement): string | null {
   if (factory !== 'capsfilter' || named || typeof props.caps !== 'string' || Object.keys(props).length > 1) return null
-  // GStreamer 1.26 takes a backslash out of caps that stand so, 1.22 does not; of a property both do.
+  // GStreamer 1.26 removes a backslash from inline caps, 1.22 does not; both remove it from a property.
   return isInlineCaps(props.caps) && !props.caps.includes('\\') ? props.caps : null
 }

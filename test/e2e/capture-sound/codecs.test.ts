@@ -1,3 +1,5 @@
+// suite: deep
+// deadline: 300
 import { readFileSync, writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, type RTMPCaptureOptions } from '../../../src/index'
@@ -9,7 +11,6 @@ import { tempFile } from '../../support/temp'
 import { until } from '../../support/until'
 import { capturing, codeOf, concat, serveWhole, toTheEnd } from '../lib/served'
 
-// deadline: 300
 const test = suite('capture: other codecs', { timeout: 60_000 })
 
 const picture = { size: '320x180', fps: 25, gop: 25, pattern: 'testsrc', duration: 2 } as const
@@ -54,7 +55,7 @@ const codecs: readonly [AudioSource & { codec: string }, string][] = [
 
 for (const [audio, name] of codecs) {
   for (const options of [{}, { audioSampleRate: 48_000, audioChannels: 2 }]) {
-    test(`${name} of ${audio.rate} Hz, ${audio.channels} channels (asked for: ${JSON.stringify(options)})`, async () => {
+    test(`${name} of ${audio.rate} Hz, ${audio.channels} channels, as ${JSON.stringify(options)}`, async () => {
       const file = await makeFile(tempFile('in.flv'), { ...picture, audio })
       const { info, pictures, sounds, formats, warnings } = await taken(file, options)
       assert.is(info.audio?.codec, name)

@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { makeFile, probe } from '../../support/peers/ffmpeg'
 import type { FlvTag } from '../../support/peers/rtmp-server'

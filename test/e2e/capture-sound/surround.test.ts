@@ -1,3 +1,5 @@
+// suite: deep
+// deadline: 300
 import { writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput, writeTo, type AudioChunk } from '../../../src/index'
@@ -8,7 +10,6 @@ import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { capturing, concat, serveWhole, toTheEnd } from '../lib/served'
 
-// deadline: 300
 const test = suite('more than two channels', { timeout: 60_000 })
 
 const picture = { size: '320x180', fps: 25, pattern: 'testsrc', duration: 2 } as const

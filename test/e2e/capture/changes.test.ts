@@ -1,3 +1,4 @@
+// suite: deep
 import { readFileSync, writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import type { AudioChunk, RTMPCaptureOptions } from '../../../src/index'

@@ -1,3 +1,4 @@
+// suite: deep
 import { getEventListeners } from 'node:events'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RxGstError } from '../../../src/index'

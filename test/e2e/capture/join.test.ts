@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture } from '../../../src/index'
 import { decodeFrames, makeFile, publish, publishFile } from '../../support/peers/ffmpeg'

@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RxGstError } from '../../../src/index'
 import { startNginx, type Nginx } from '../../support/peers/nginx'

@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture, type StreamState } from '../../../src/index'
 import { makeFile, publishFile, type Publisher } from '../../support/peers/ffmpeg'

@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { decodeFrames, makeFile } from '../../support/peers/ffmpeg'
 import { psnr } from '../../support/media/picture'

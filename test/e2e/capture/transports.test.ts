@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture } from '../../../src/index'
 import { makeFile, publishFile } from '../../support/peers/ffmpeg'

@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput } from '../../../src/index'
 import { fakeHardware, proveAll, watchContexts } from '../../support/fake-hardware'

@@ -1,3 +1,4 @@
+// suite: deep
 // deadline: 300
 import * as assert from 'uvu/assert'
 import { RTMPCapture, type RTMPCaptureOptions, type StreamState } from '../../../src/index'
@@ -122,7 +123,7 @@ for (const [how, text] of [
   })
 }
 
-test('without reconnect a device that fails on air is replaced all the same: the server has not ended the stream', async () => {
+test('a device that fails on air is replaced without reconnect, too: the stream has not ended', async () => {
   become('nvh264dec=fail:60 vah264dec=ok')
   const { first, last, seen, connections } = await taken(
     { reconnect: false },
@@ -167,7 +168,7 @@ for (const how of ['fail:60', 'mute:60', 'hang:60']) {
   })
 }
 
-test('a decoder that fails before the first picture is replaced before start() resolves, also without reconnect', async () => {
+test('a decoder that fails before the first picture is replaced before start() resolves', async () => {
   become('nvh264dec=fail:1 vah264dec=ok')
   const { first, seen, connections } = await taken({ reconnect: false }, ({ length }) => length >= 20)
   assert.equal([first, connections], ['avdec_h264', 2])

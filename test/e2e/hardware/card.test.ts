@@ -197,7 +197,7 @@ for (const [what, before, element, after, expected] of [
   })
 }
 
-test('software in place of a device that is there is told at warn, with the reason, where a device was asked for', async () => {
+test('software in place of a device that was asked for is told at warn, with the reason', async () => {
   refuse('nvh264dec', 'its pictures are wrong')
   refuse('nvh264enc', 'it is gone')
   const warned: string[] = []

@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RxGstError } from '../../../src/index'
 import { encodeAmf } from '../../support/peers/rtmp/amf0'

@@ -106,7 +106,7 @@ async function flood(server: RtmpServer, count: number): Promise<void> {
 }
 
 for (const live of [true, false]) {
-  test(`messages that never end close the connection (${live ? 'beside a live stream' : 'in place of one'})`, async () => {
+  test(`messages without an end close the connection ${live ? 'beside' : 'in place of'} a live stream`, async () => {
     const file = await makeFile(tempFile('in.flv'), small)
     await using server = await startRtmpServer(
       live ? { kind: 'serve-file', file, loop: true } : { kind: 'play-then-nothing' },

@@ -1,3 +1,4 @@
+// suite: deep
 import { inspect } from 'node:util'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, type RTMPCaptureOptions } from '../../../src/index'

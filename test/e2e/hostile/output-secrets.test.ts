@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { inspect } from 'node:util'
 import { RTMPOutput, type RTMPOutputOptions } from '../../../src/index'

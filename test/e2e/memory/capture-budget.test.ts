@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture, type VideoFrame } from '../../../src/index'
 import { native } from '../../../src/addon/binding'

@@ -1,3 +1,4 @@
+// suite: deep
 // deadline: 300
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, symlinkSync, truncateSync } from 'node:fs'
@@ -55,7 +56,7 @@ const sizes = [
 
 for (const [size, most] of sizes) {
   for (const options of [{}, { dropPolicy: 'newest', bufferSize: 60 }] satisfies RTMPCaptureOptions[]) {
-    test(`${size} ${JSON.stringify(options)}: ${most === 0 ? 'no copy' : 'one copy a picture'}, few pools, the right pictures`, async () => {
+    test(`${size} ${JSON.stringify(options)}: ${most === 0 ? 'no' : 'one'} copy, few pools, no damage`, async () => {
       const file = await makeFile(tempFile('in.flv'), { ...source, size, bframes: 2 })
       const expected = await decodeFrames(file, 'rgb24')
       const [width, height] = size.split('x').map(Number) as [number, number]
@@ -114,9 +115,12 @@ test('two copies of this package in one process: both work', () => {
     ;(async () => {
       for (const folder of ${JSON.stringify([repository, copy, copy, repository])}) {
         const { run, gst } = require(folder + '/dist/src/index.js')
-        const running = run(gst\`videotestsrc num-buffers=30 ! video/x-raw,format=I420,width=320,height=176 ! x264enc tune=zerolatency ! h264parse ! video/x-h264,stream-format=avc ! avdec_h264 ! appsink name=out sync=false\`)
+        const running = run(gst\`videotestsrc num-buffers=30 ! video/x-raw,format=I420,width=320,height=176 !
+          x264enc tune=zerolatency ! h264parse ! video/x-h264,stream-format=avc ! avdec_h264 !
+          appsink name=out sync=false\`)
         let count = 0
-        const over = new Promise((resolve, reject) => running.frames$('out').subscribe({ next: (frame) => { count++; frame.close() }, complete: resolve, error: reject }))
+        const next = (frame) => { count++; frame.close() }
+        const over = new Promise((complete, error) => running.frames$('out').subscribe({ next, complete, error }))
         await running.start()
         await over
         await running.stop()

@@ -1,3 +1,4 @@
+// suite: deep
 import { makeFile, publishFile, type Publisher } from '../../support/peers/ffmpeg'
 import { startNginx, type Nginx } from '../../support/peers/nginx'
 import { suite } from '../../support/suite'

@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import type { VideoFrame } from '../../../src/index'
 import { makeFile } from '../../support/peers/ffmpeg'
@@ -48,7 +49,7 @@ test('frames that are never closed: the garbage collector returns them, memory i
     assert.ok(most < 1000 * MB, `${most / MB} MB`)
   }))
 
-test('frames that are all kept: new ones are dropped and counted, memory is bounded, and closing them mends it', async () => {
+test('frames that are all kept: new ones are dropped and counted, memory is bounded, closing mends it', async () => {
   const big = await makeFile(tempFile('big.flv'), {
     size: '640x360',
     fps: 25,

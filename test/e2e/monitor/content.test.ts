@@ -1,3 +1,4 @@
+// suite: deep
 // The default rules about what is seen and heard, on streams made bad and good again, over RTMP. Their times are ten
 // times shorter; two streams go bad in several ways at once.
 import { join } from 'node:path'

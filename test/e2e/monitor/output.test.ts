@@ -10,7 +10,7 @@ const test = suite('monitor, what is sent', { timeout: 120_000 })
 
 const SIZE = { width: 320, height: 180, fps: 25 }
 
-test('one target, then all of them go away and come back: target-down, off-air, reconnects; the metrics of an output', async () => {
+test('one target, then all of them go away and come back: target-down, off-air, reconnects, metrics', async () => {
   await using one = await startRtmpServer({ kind: 'accept-publish' })
   await using two = await startRtmpServer({ kind: 'accept-publish' })
   await using output = new RTMPOutput([one.url(), two.url()], {
@@ -88,7 +88,8 @@ test('one target, then all of them go away and come back: target-down, off-air, 
 
 test('the same pipeline in two monitors, measured at pads of its own; it ends, they stay', async () => {
   const pipeline = run(
-    gst`videotestsrc is-live=true ! video/x-raw,width=160,height=90,framerate=25/1 ! x264enc name=one bitrate=300 tune=zerolatency ! tee name=t ! queue ! fakesink  t. ! queue ! fakesink name=end`,
+    gst`videotestsrc is-live=true ! video/x-raw,width=160,height=90,framerate=25/1 !
+      x264enc name=one bitrate=300 tune=zerolatency ! tee name=t ! queue ! fakesink  t. ! queue ! fakesink name=end`,
   )
   using wide = new StreamMonitor(['bitrate', 'fps'], { interval: 100 })
   using narrow = new StreamMonitor(['bitrate'], { interval: 100 })

@@ -1,3 +1,4 @@
+// suite: deep
 // The default rules about how a stream comes, on streams made bad and good again, over RTMP. Their times are shorter; a
 // few streams go bad in several ways at once, all at the same time. The server lies on request: it leaves out, holds
 // back and shifts what it sends.

@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import type { RTMPOutput, RTMPOutputOptions } from '../../../src/index'
 import { decodeFrames } from '../../support/peers/ffmpeg'

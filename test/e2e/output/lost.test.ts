@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPOutput, type RTMPOutputOptions } from '../../../src/index'
 import { startNginx } from '../../support/peers/nginx'

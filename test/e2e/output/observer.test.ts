@@ -1,3 +1,4 @@
+// suite: deep
 import { concat, from, lastValueFrom, NEVER, Subject, tap, throwError, toArray, of } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput, writeTo, type FrameWithAudio, type VideoFrame } from '../../../src/index'
@@ -181,7 +182,7 @@ test("writeTo: the source's error goes through; unsubscribing stops writing and 
   })
 })
 
-test('a thousand values in one turn: as many as the queue holds are sent, all are closed, and the clock goes on', async () => {
+test('a thousand values in one turn: what the queue holds is sent, all are closed, the clock goes on', async () => {
   const frames = new OwnFrames(width, height)
   const all = await sent({ ...SMALL, fill: 'repeat', bufferSize: 5 }, async output => {
     await output.writeFrame(pattern(width, height, 0))

@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { systemClock } from '../../../src/core/clock'
 import type { RxGstError } from '../../../src/index'
@@ -116,7 +117,7 @@ test('encoders that fail are made anew: the connection stays, the clock goes on,
   assert.ok(missing.length < 12, `missing: ${missing}`)
 })
 
-test('encoders that fail again and again give way to the next kind, and then are the end; so are ones that never work', async () => {
+test('encoders that fail again and again, or never work, give way to the next kind, then are the end', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   const asked: string[] = []
   await using it = await running(server, ({ factory }) => (asked.push(factory), failing(OPTIONS, 3)))

@@ -59,7 +59,7 @@ function assertUndisturbed(connection: Connection, least: number): void {
   assert.is(connection.open, true)
 }
 
-test('cut again and again: each time from 0 at a keyframe, picture and sound together; nginx killed beside it; a third sees nothing', async () => {
+test('cut again and again: each time from 0 at a keyframe; nginx beside it dies; a third sees nothing', async () => {
   await using nginx = await startNginx()
   await using bad = await startRtmpServer({ kind: 'accept-publish' })
   await using good = await startRtmpServer({ kind: 'accept-publish' })

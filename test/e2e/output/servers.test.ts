@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput, type RTMPOutputOptions } from '../../../src/index'
 import { decodeFrames, probe, record } from '../../support/peers/ffmpeg'

@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import type { AudioChunk, RTMPOutput, RTMPOutputOptions } from '../../../src/index'
 import { decodeAudio } from '../../support/peers/ffmpeg'
@@ -135,7 +136,7 @@ for (const [from, fromChannels, to, toChannels] of [
   [22050, 1, 44100, 2],
   [96000, 2, 48000, 1],
 ] as const) {
-  test(`chunks of ${from} Hz and ${fromChannels} channels become ${to} Hz and ${toChannels}, without seams`, async () => {
+  test(`${from} Hz and ${fromChannels} channels become ${to} Hz and ${toChannels}, without seams`, async () => {
     const tone = new Tone(from, fromChannels)
     const all = await withPictures({ audioSampleRate: to, audioChannels: toChannels }, async (output, i) => {
       const want = Math.round(((i + 1) * from) / 30) + ((i * 7919) % 300)

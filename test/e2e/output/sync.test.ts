@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import type { AudioChunk, RTMPOutput, RTMPOutputOptions } from '../../../src/index'
 import { decodeAudio, decodeFrames } from '../../support/peers/ffmpeg'

@@ -23,7 +23,8 @@ async function main(task: BusyTask, ready: () => void): Promise<void> {
   const captures = Array.from({ length: 4 }, () => new RTMPCapture(task.url))
   const output = new RTMPOutput(task.output, { width: 320, height: 180, fps: 25 })
   const running = run(
-    gst`videotestsrc name=src ! video/x-raw,width=64,height=48,framerate=25/1 ! tee name=t t. ! queue ! appsink name=out t. ! queue ! fakesink`,
+    gst`videotestsrc name=src ! video/x-raw,width=64,height=48,framerate=25/1 ! tee name=t t. ! queue !
+      appsink name=out t. ! queue ! fakesink`,
   )
   const monitor = new StreamMonitor()
   for (const stream of captures) monitor.attachStream(stream)

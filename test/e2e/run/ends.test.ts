@@ -21,7 +21,8 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
 test('a stream that ends by itself: eos on the bus, stopped, no reason; the file is whole', async () => {
   const file = tempFile('whole.mp4')
   await running(
-    gst`videotestsrc num-buffers=50 ! video/x-raw,format=I420,width=64,height=48,framerate=25/1 ! x264enc ! mp4mux ! filesink location=${file}`,
+    gst`videotestsrc num-buffers=50 ! video/x-raw,format=I420,width=64,height=48,framerate=25/1 ! x264enc ! mp4mux !
+      filesink location=${file}`,
     async p => {
       const phases: string[] = []
       p.state$.subscribe(({ phase }) => phases.push(phase))
@@ -48,7 +49,9 @@ test('stop() in the middle: what was recorded can be played to its end', async (
     const ends = pipeline(el(mux, { name: 'mux' }), el('filesink', { location: file }))
     const p = run(
       pipeline(
-        gst`videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48,framerate=25/1 ! x264enc tune=zerolatency ! h264parse ! queue name=v  audiotestsrc is-live=true ! avenc_aac ! aacparse ! queue name=a`,
+        gst`videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48,framerate=25/1 !
+          x264enc tune=zerolatency ! h264parse ! queue name=v  audiotestsrc is-live=true ! avenc_aac ! aacparse !
+          queue name=a`,
         branch('v', pad('mux')),
         branch('a', pad('mux')),
         chain(ends),
@@ -81,7 +84,8 @@ test('stop() of what only JS reads does not wait for an end', async () => {
 
 test('a muxer before an appsink: its last packets come before stop() completes', async () => {
   const p = run(
-    gst`videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48,framerate=25/1 ! x264enc tune=zerolatency ! mp4mux ! appsink name=out sync=false`,
+    gst`videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48,framerate=25/1 !
+      x264enc tune=zerolatency ! mp4mux ! appsink name=out sync=false`,
   )
   const packets = all(p.packets$('out'))
   await p.start()
@@ -105,10 +109,11 @@ test('a subscriber that is slow, or gone, holds no stop() back', async () => {
   held.forEach(frame => frame.close())
 })
 
-test('branches of one demuxer without queues wait for each other, as in gst-launch: start() does not wait for ever', async () => {
+test('branches of a demuxer without queues wait for each other: start() does not wait for ever', async () => {
   const file = tempFile('av.mkv')
   await running(
-    gst`videotestsrc num-buffers=25 ! video/x-raw,width=64,height=48 ! jpegenc ! matroskamux name=m ! filesink location=${file}  audiotestsrc num-buffers=40 ! m.`,
+    gst`videotestsrc num-buffers=25 ! video/x-raw,width=64,height=48 ! jpegenc ! matroskamux name=m !
+      filesink location=${file}  audiotestsrc num-buffers=40 ! m.`,
     async p => {
       await p.start()
       await over(p)
@@ -144,9 +149,11 @@ test('a process ends with its last pipeline, whether it was stopped or not', asy
       "const p = run(gst`videotestsrc num-buffers=10 ! fakesink`); p.start().then(() => console.log('started'))",
     failed: 'const p = run(gst`filesrc location=/nowhere ! fakesink`); p.start().catch((e) => console.log(e.code))',
     stopped:
-      "const p = run(gst`videotestsrc is-live=true ! appsink name=a`); p.frames$('a').subscribe((f) => f.close()); p.start().then(() => p.stop()).then(() => console.log('stopped'))",
+      "const p = run(gst`videotestsrc is-live=true ! appsink name=a`); p.frames$('a').subscribe(f => f.close()); " +
+      "p.start().then(() => p.stop()).then(() => console.log('stopped'))",
     'process.exit while it runs':
-      "const p = run(gst`videotestsrc is-live=true ! appsink name=a`); p.frames$('a').subscribe((f) => f.close()); p.start().then(() => setTimeout(() => process.exit(0), 100))",
+      "const p = run(gst`videotestsrc is-live=true ! appsink name=a`); p.frames$('a').subscribe(f => f.close()); " +
+      'p.start().then(() => setTimeout(() => process.exit(0), 100))',
     'never started': "const p = run(gst`videotestsrc name=s ! fakesink`); console.log(p.get('s', 'pattern')); p.stop()",
   }
   await Promise.all(

@@ -64,7 +64,8 @@ test('a graph publishes by rtmpsink, another plays it by rtmpsrc, and its file i
 
 test('the server has its own address, the program its own location', async () => {
   await using server = await startRtmpServer({ kind: 'play-then-nothing' })
-  const location = `rtmp://127.0.0.1:${server.port}/app/instance/${KEY} live=1 playpath=${KEY} pageUrl=${'x'.repeat(60)}`
+  const location =
+    `rtmp://127.0.0.1:${server.port}/app/instance/${KEY} ` + `live=1 playpath=${KEY} pageUrl=${'x'.repeat(60)}`
   const graph = gst`rtmpsrc name=source location=${location} ! fakesink`
   await using pipeline = run(graph)
   void pipeline.start().catch(() => {})

@@ -48,7 +48,8 @@ test('set() shows in the next pictures; get() tells it back', async () => {
 })
 
 test('values of every kind, read as they were written', async () => {
-  const graph = gst`videotestsrc name=s ! capsfilter name=c ! videorate name=r ! x264enc name=x ! identity name=i ! fakesink name=f vp8enc name=v splitmuxsink name=m`
+  const graph = gst`videotestsrc name=s ! capsfilter name=c ! videorate name=r ! x264enc name=x ! identity name=i !
+    fakesink name=f vp8enc name=v splitmuxsink name=m`
   await running(graph, async p => {
     const pairs: [
       element: string,
@@ -143,7 +144,8 @@ test('a property that a streaming thread holds back does not hold the event loop
   // identity sleeps in its streaming thread; the queue before it is full, and its lock is taken and let go all the
   // time.
   await running(
-    gst`videotestsrc ! video/x-raw,width=64,height=48 ! queue name=q max-size-buffers=2 ! identity sleep-time=100000 ! fakesink sync=false`,
+    gst`videotestsrc ! video/x-raw,width=64,height=48 ! queue name=q max-size-buffers=2 ! identity sleep-time=100000 !
+      fakesink sync=false`,
     async p => {
       await p.start()
       let longest = 0
@@ -161,7 +163,8 @@ test('a property that a streaming thread holds back does not hold the event loop
 
 test('bus$: every message, as plain data', async () => {
   await running(
-    gst`audiotestsrc num-buffers=20 ! taginject tags="title=\"A song\",track-count=(uint)3" ! level name=meter ! fakesink`,
+    gst`audiotestsrc num-buffers=20 ! taginject tags="title=\"A song\",track-count=(uint)3" ! level name=meter !
+      fakesink`,
     async p => {
       const coming = all(p.bus$)
       const from = Date.now()

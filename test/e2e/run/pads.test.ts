@@ -72,7 +72,8 @@ test('decodebin and uridecodebin: a stream that no branch takes does not stop th
 
 test('a branch whose stream the file lacks ends, empty, and holds nothing back', async () => {
   await running(
-    gst`filesrc location=${silent} ! decodebin name=d  d. ! audioconvert ! appsink name=a sync=false  d. ! videoconvert ! appsink name=v sync=false`,
+    gst`filesrc location=${silent} ! decodebin name=d  d. ! audioconvert ! appsink name=a sync=false
+      d. ! videoconvert ! appsink name=v sync=false`,
     async p => {
       const [frames, chunks] = [all(p.frames$('v').pipe(map(shown))), all(p.audio$('a'))]
       await p.start()
@@ -100,8 +101,10 @@ test('nothing of a file fits any branch: an error that names both caps', async (
 })
 
 test('qtdemux: pads by name, and by the caps behind them', async () => {
-  const byName = gst`filesrc location=${both} ! qtdemux name=d  d.video_0 ! queue ! appsink name=v sync=false  d.audio_0 ! queue ! appsink name=a sync=false`
-  const byCaps = gst`filesrc location=${both} ! qtdemux name=d  d. ! audio/mpeg ! queue ! appsink name=a sync=false  d. ! video/x-h264 ! queue ! appsink name=v sync=false`
+  const byName = gst`filesrc location=${both} ! qtdemux name=d  d.video_0 ! queue ! appsink name=v sync=false
+    d.audio_0 ! queue ! appsink name=a sync=false`
+  const byCaps = gst`filesrc location=${both} ! qtdemux name=d  d. ! audio/mpeg ! queue ! appsink name=a sync=false
+    d. ! video/x-h264 ! queue ! appsink name=v sync=false`
   for (const graph of [byName, byCaps]) {
     await running(graph, async p => {
       const [video, audio] = [all(p.packets$('v')), all(p.packets$('a'))]
@@ -121,7 +124,8 @@ test('a demuxer has no pad of that kind: told before the start', async () => {
 
 test('compositor: pads asked for by name, their properties, and the same while it runs', async () => {
   const graph = gst`
-    compositor name=mix background=black sink_1::xpos=32 sink_1::ypos=16 sink_1::zorder=2 ! video/x-raw,format=RGB,width=64,height=48,framerate=25/1 ! appsink name=out
+    compositor name=mix background=black sink_1::xpos=32 sink_1::ypos=16 sink_1::zorder=2 !
+      video/x-raw,format=RGB,width=64,height=48,framerate=25/1 ! appsink name=out
     videotestsrc is-live=true pattern=red ! video/x-raw,width=64,height=48,framerate=25/1 ! mix.sink_0
     videotestsrc is-live=true pattern=blue ! video/x-raw,width=16,height=16,framerate=25/1 ! mix.sink_1`
   const colors = (data: Uint8Array) =>

@@ -29,7 +29,8 @@ test('frames in every format and at odd sizes come out as they went in', async (
   for (const format of ['RGB', 'RGBA', 'BGRA', 'GRAY8', 'I420', 'NV12'] as PixelFormat[]) {
     // What GStreamer makes of it, with rows of its own length, and back.
     await running(
-      gst`appsrc name=in ! videoconvert ! video/x-raw,format=BGRx ! videoconvert ! video/x-raw,format=${format} ! appsink name=out sync=false`,
+      gst`appsrc name=in ! videoconvert ! video/x-raw,format=BGRx ! videoconvert ! video/x-raw,format=${format} !
+        appsink name=out sync=false`,
       async p => {
         const frames = all(p.frames$('out').pipe(map(shown)))
         await p.start()
@@ -64,7 +65,8 @@ test('frames in every format and at odd sizes come out as they went in', async (
 test('frames and sound into a muxer: caps come from what is pushed; the file is what was pushed', async () => {
   const file = tempFile('pushed.mkv')
   await running(
-    gst`appsrc name=v ! videoconvert ! x264enc tune=zerolatency ! matroskamux name=m ! filesink location=${file}  appsrc name=a ! audioconvert ! flacenc ! m.`,
+    gst`appsrc name=v ! videoconvert ! x264enc tune=zerolatency ! matroskamux name=m ! filesink location=${file}
+      appsrc name=a ! audioconvert ! flacenc ! m.`,
     async p => {
       await p.start()
       assert.is(p.state.phase, 'live')
@@ -113,7 +115,7 @@ test('sound comes out sample for sample', async () => {
   )
 })
 
-test('raw bytes by the caps of the appsrc: each is the next picture; bytes of a file find out what they are', async () => {
+test('raw bytes by the caps of the appsrc are the next picture; bytes of a file find out what they are', async () => {
   const source = el('appsrc', { name: 'in', caps: 'video/x-raw,format=RGB,width=66,height=50,framerate=50/1' })
   await running(pipeline(source, el('appsink', { name: 'out', sync: false })), async p => {
     const frames = all(p.frames$('out').pipe(map(shown)))
@@ -144,8 +146,10 @@ test('raw bytes by the caps of the appsrc: each is the next picture; bytes of a 
 test('packets out of one pipeline into another: a remux without transcoding', async () => {
   const from = await makeFile(tempFile('from.mkv'), { size: '64x48', fps: 25, duration: 2 })
   const to = tempFile('to.mkv')
-  const demux = gst`filesrc location=${from} ! matroskademux name=d  d.video_0 ! queue ! h264parse ! appsink name=v sync=false  d.audio_0 ! queue ! aacparse ! appsink name=a sync=false`
-  const mux = gst`appsrc name=v ! h264parse ! matroskamux name=m ! filesink location=${to}  appsrc name=a ! aacparse ! m.`
+  const demux = gst`filesrc location=${from} ! matroskademux name=d  d.video_0 ! queue ! h264parse !
+    appsink name=v sync=false  d.audio_0 ! queue ! aacparse ! appsink name=a sync=false`
+  const mux = gst`appsrc name=v ! h264parse ! matroskamux name=m ! filesink location=${to}  appsrc name=a ! aacparse !
+    m.`
   await running(demux, source =>
     running(mux, async target => {
       await target.start()
@@ -179,7 +183,9 @@ test('packets out of one pipeline into another: a remux without transcoding', as
   }
   // The parser of 1.26 writes the parameter sets into the first packet, too, that of 1.22 does not: as GStreamer alone.
   const alone = tempFile('alone.mkv')
-  const line = `filesrc location=${from} ! matroskademux ! h264parse ! queue ! h264parse ! matroskamux ! filesink location=${alone}`
+  const line =
+    `filesrc location=${from} ! matroskademux ! h264parse ! queue ! h264parse ! matroskamux ! filesink ` +
+    `location=${alone}`
   await exec('gst-launch-1.0', ['-q', ...line.split(' ')])
   const sizes = async (file: string) => (await packets(file, 'video')).map(({ size }) => size)
   assert.equal(await sizes(to), await sizes(alone))

@@ -1,3 +1,4 @@
+// suite: deep
 import { statSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { gst, run, type Graph, type RunningPipeline, type RxGstError } from '../../../src/index'
@@ -48,7 +49,8 @@ test(
     const mp4 = tempFile('a.mp4')
     const flv = tempFile('a.flv')
     const graphs: Record<string, Graph> = {
-      mp4: gst`rtmp2src location=${url} ! flvdemux name=d  mp4mux name=m fragment-duration=1000 ! filesink location=${mp4}
+      mp4: gst`rtmp2src location=${url} ! flvdemux name=d
+        mp4mux name=m fragment-duration=1000 ! filesink location=${mp4}
       d.video ! queue ! h264parse ! m.  d.audio ! queue ! aacparse ! m.`,
       flv: gst`rtmp2src location=${url} ! flvdemux name=d  flvmux name=m ! filesink location=${flv}
       d.video ! queue ! h264parse ! m.  d.audio ! queue ! aacparse ! m.`,

@@ -65,7 +65,8 @@ test('without a format pictures come as they are, others as RGB', async () => {
 
 test('one sink in several formats at once, and each picture of a moving pattern the same', async () => {
   await running(
-    gst`videotestsrc num-buffers=20 pattern=ball ! video/x-raw,format=I420,width=160,height=120,framerate=25/1 ! appsink name=out sync=false`,
+    gst`videotestsrc num-buffers=20 pattern=ball ! video/x-raw,format=I420,width=160,height=120,framerate=25/1 !
+      appsink name=out sync=false`,
     async p => {
       const formats: PixelFormat[] = ['I420', 'RGB', 'RGBA', 'GRAY8']
       const [yuv, rgb, rgba, gray] = formats.map(format => all(p.frames$('out', { format }).pipe(map(shown))))
@@ -92,7 +93,8 @@ test('one sink in several formats at once, and each picture of a moving pattern 
 test('sound of any raw format is floats: the tone, the level, every sample', async () => {
   for (const format of ['S16LE', 'F32LE', 'S32LE', 'U8', 'F64LE', 'S24LE']) {
     await running(
-      gst`audiotestsrc num-buffers=40 samplesperbuffer=1024 freq=1000 volume=0.5 ! audio/x-raw,format=${format},rate=48000,channels=2 ! appsink name=out sync=false`,
+      gst`audiotestsrc num-buffers=40 samplesperbuffer=1024 freq=1000 volume=0.5 !
+        audio/x-raw,format=${format},rate=48000,channels=2 ! appsink name=out sync=false`,
       async p => {
         const chunks = all(p.audio$('out'))
         await p.start()
@@ -109,7 +111,8 @@ test('sound of any raw format is floats: the tone, the level, every sample', asy
 
 test('encoded packets: keyframes, headers, times of decoding and showing, and one caps text', async () => {
   await running(
-    gst`videotestsrc num-buffers=60 ! video/x-raw,format=I420,width=64,height=48,framerate=25/1 ! x264enc key-int-max=20 bframes=2 ! h264parse ! video/x-h264,stream-format=avc ! appsink name=out sync=false`,
+    gst`videotestsrc num-buffers=60 ! video/x-raw,format=I420,width=64,height=48,framerate=25/1 !
+      x264enc key-int-max=20 bframes=2 ! h264parse ! video/x-h264,stream-format=avc ! appsink name=out sync=false`,
     async p => {
       const coming = all(p.packets$('out'))
       await p.start()
@@ -186,9 +189,10 @@ test('what is no appsink, no element, or no format', async () => {
 })
 
 const LIVE = () => gst`videotestsrc is-live=true ! video/x-raw,format=RGB,width=64,height=48,framerate=50/1 ! tee name=t
-  t. ! queue ! appsink name=v  t. ! queue ! jpegenc ! appsink name=j  audiotestsrc is-live=true samplesperbuffer=480 ! appsink name=a`
+  t. ! queue ! appsink name=v  t. ! queue ! jpegenc ! appsink name=j
+  audiotestsrc is-live=true samplesperbuffer=480 ! appsink name=a`
 
-test('a subscriber that leaves in the middle of a value gets no other, and its frame is the only one open', async () => {
+test('a subscriber that leaves in the middle of a value gets no other; its frame is the only one open', async () => {
   await running(LIVE(), async p => {
     await p.start()
     const before = openLeases()
@@ -232,7 +236,8 @@ test('stop() completes them all, an error errors them all, and those that come l
 
   // identity breaks the stream after ten buffers.
   const failing = run(
-    gst`videotestsrc is-live=true ! video/x-raw,format=RGB,width=64,height=48 ! identity error-after=10 ! tee name=t t. ! queue ! appsink name=v t. ! queue ! jpegenc ! appsink name=j`,
+    gst`videotestsrc is-live=true ! video/x-raw,format=RGB,width=64,height=48 ! identity error-after=10 !
+      tee name=t t. ! queue ! appsink name=v t. ! queue ! jpegenc ! appsink name=j`,
   )
   const [frames, packets] = [all(failing.frames$('v').pipe(map(shown))), all(failing.packets$('j'))]
   await failing.start()
@@ -265,7 +270,8 @@ test('a slow program holds an appsink back; with drop=true it loses the oldest, 
     while (performance.now() < end);
   }
   const graph = (drop: boolean) =>
-    gst`videotestsrc num-buffers=100 ! video/x-raw,format=RGB,width=64,height=48 ! appsink name=out sync=false max-buffers=4 drop=${drop}`
+    gst`videotestsrc num-buffers=100 ! video/x-raw,format=RGB,width=64,height=48 !
+      appsink name=out sync=false max-buffers=4 drop=${drop}`
   await running(graph(false), async p => {
     let frames = 0
     const list = all(p.frames$('out').pipe(map(frame => void (frames++ === 0 && busy(300), frame.close()))))

@@ -433,7 +433,7 @@ test('driven from a blocking wait: no promise and no timer is needed', () => {
   assert.is(now()[0], 'live')
 })
 
-test('what was ours to fail and has been replaced: the next attempt begins as soon as the last one has stopped, and counts as none', async () => {
+test('a part of ours that failed and was replaced: the next attempt begins at once, and is not counted', async () => {
   for (const reconnect of [policy, null, { ...policy, giveUpAfter: 100 }]) {
     const { clock, attempts, last, now } = setUp({ reconnect, replacements: 2 })
     last().goLive()

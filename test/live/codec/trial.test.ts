@@ -1,3 +1,4 @@
+// suite: deep
 // deadline: 300
 import { execFileSync } from 'node:child_process'
 import {
@@ -94,9 +95,16 @@ test('no child outlives this process', async () => {
     prove('encoder', allRungs('encoder')[0])
     const { readdirSync, readFileSync } = require('node:fs')
     const text = (pid, name) => { try { return readFileSync('/proc/' + pid + '/' + name, 'utf8') } catch { return '' } }
-    const isChild = (pid) => text(pid, 'stat').split(') ')[1]?.split(' ')[1] === String(process.pid) && text(pid, 'cmdline').includes('trial-child')
+    const parent = (pid) => text(pid, 'stat').split(') ')[1]?.split(' ')[1]
+    const isChild = (pid) => parent(pid) === String(process.pid) && text(pid, 'cmdline').includes('trial-child')
     const child = () => readdirSync('/proc').find((name) => Number(name) > 0 && isChild(name))
-    const timer = setInterval(() => { const pid = child(); if (pid) { console.log(pid); clearInterval(timer); process.kill(process.pid, 'SIGKILL') } }, 50)`
+    const timer = setInterval(() => {
+      const pid = child()
+      if (!pid) return
+      console.log(pid)
+      clearInterval(timer)
+      process.kill(process.pid, 'SIGKILL')
+    }, 50)`
   let out = ''
   try {
     execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 60_000 })
@@ -131,7 +139,10 @@ test('a proof is kept, and not made again', async () => {
     const { checkMachine } = require(${JSON.stringify(require.resolve('../../../src/engine/prepare'))})
     checkMachine()
     setInterval(() => {}, 1000)
-    prove('decoder', allRungs('decoder')[0]).then(({ proof }) => { console.log(JSON.stringify(proof)); process.exit() })`
+    prove('decoder', allRungs('decoder')[0]).then(({ proof }) => {
+      console.log(JSON.stringify(proof))
+      process.exit()
+    })`
   const elsewhere = () =>
     JSON.parse(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 60_000 }))
   assert.equal(elsewhere().latency, first.proof!.latency)

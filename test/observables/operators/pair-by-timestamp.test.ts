@@ -66,7 +66,7 @@ test('the nearest within the tolerance, each one once', () => {
   ])
 })
 
-test('any two streams: no value twice, in order, never beyond the tolerance, and none left that both could have had', () => {
+test('any two streams: no value twice, in order, within the tolerance, none left that has a partner', () => {
   const list = fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 20 }).map(steps => {
     let time = 0
     return steps.map(step => (time += step + 1))

@@ -69,7 +69,7 @@ test('aac-ms by its nick, where it is an enum, and left out where it is nothing 
   }
 })
 
-test('without a property that the stream needs there is none; a value out of range is for the element to refuse', () => {
+test('without a property that the stream needs there is none; the element refuses a value out of range', () => {
   const given = { bitrate: 9_999_999, tune: 'zerolatency', 'key-int-max': 60 }
   assert.equal(props('x264enc', given, (_, name) => (name === 'tune' ? null : true)).unfit, [['tune', true]])
   assert.equal(

@@ -9,8 +9,8 @@ import { hostileText } from './arbitrary-graph'
 const test = suite('graph-dot')
 
 test('a box an element, an arrow a link, pads where they are named, caps as they are read', () => {
-  const dot =
-    gst`filesrc location=a.flv ! flvdemux name=d  d.video ! queue max-size-buffers=5 leaky=downstream ! video/x-h264,width=[1,5],format={I420,NV12} ! mux.video  flvmux name=mux ! fakesink`.toDot()
+  const dot = gst`filesrc location=a.flv ! flvdemux name=d  d.video ! queue max-size-buffers=5 leaky=downstream !
+      video/x-h264,width=[1,5],format={I420,NV12} ! mux.video  flvmux name=mux ! fakesink`.toDot()
   assert.is(
     dot.split('\n').slice(4).join('\n'),
     `  "filesrc0" [label="filesrc\\nlocation = a.flv\\l"]
@@ -30,8 +30,8 @@ test('a box an element, an arrow a link, pads where they are named, caps as they
 })
 
 test('no value ends its quotes', () => {
-  const STATEMENT =
-    /^ {2}"(?:\\[^]|[^"\\\n])*"(?: -> "(?:\\[^]|[^"\\\n])*")?(?: \[(?:(?:\w+=(?:"(?:\\[^]|[^"\\\n])*"|\w+))(?:, )?)+\])?$/
+  const quoted = String.raw`"(?:\\[^]|[^"\\\n])*"`
+  const STATEMENT = new RegExp(`^ {2}${quoted}(?: -> ${quoted})?(?: \\[(?:\\w+=(?:${quoted}|\\w+)(?:, )?)+\\])?$`)
   fc.assert(
     fc.property(hostileText, hostileText, (first, second) => {
       const lines = pipeline(
@@ -75,7 +75,8 @@ test('a drawing shows no stream key and no password', () => {
 })
 
 test('console.log shows a graph, and each part of it, with keys and passwords masked', () => {
-  const graph = gst`rtmp2src name=in location=${'rtmp://me:pass-word@h/app/the-key?token=abcdefgh'} ! rtmp2sink stream=${'the-key'}`
+  const graph = gst`rtmp2src name=in location=${'rtmp://me:pass-word@h/app/the-key?token=abcdefgh'} !
+    rtmp2sink stream=${'the-key'}`
   const plain = fromJSON(JSON.parse(JSON.stringify(graph)))
   for (const shown of [
     graph,

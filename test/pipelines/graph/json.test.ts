@@ -7,7 +7,8 @@ import { links, refused } from './support'
 const test = suite('graph-json')
 
 test('the form is short enough to write by hand', () => {
-  const graph = gst`videotestsrc num-buffers=5 ! video/x-raw,width=64 ! tee name=t ! fakesink  t. ! queue ! fakesink sync=false`
+  const graph = gst`videotestsrc num-buffers=5 ! video/x-raw,width=64 ! tee name=t ! fakesink  t. ! queue !
+    fakesink sync=false`
   assert.equal(graph.toJSON(), {
     elements: [
       { factory: 'videotestsrc', props: { 'num-buffers': 5 } },

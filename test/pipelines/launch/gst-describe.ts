@@ -1,6 +1,7 @@
-import { loadGst } from '../../../src/gst/load'
+import * as assert from 'uvu/assert'
+import { gi } from '../../../src/gi/index'
 
-/** What of node-gtk's GStreamer the comparison needs besides src/gst. */
+/** What of node-gtk's GStreamer the comparison needs. */
 export interface Element {
   readonly name: string
   getFactory(): { getName(): string } | null
@@ -18,11 +19,7 @@ interface Module {
   utilSetObjectArg(element: Element, name: string, value: string): void
 }
 
-/** node-gtk's own: which GObject a wrapper stands for. */
-const addressOf = (object: object): number =>
-  (require('node-gtk') as { System: { addressOf(object: object): number } }).System.addressOf(object)
-
-export const Gst = (): Module => loadGst().gst as unknown as Module
+export const Gst = (): Module => gi() as Module
 
 /** The elements of a pipeline in the order in which they were added; those of its bins in their place. */
 export function elementsOf(pipeline: Element): Element[] {
@@ -45,11 +42,13 @@ export function linksOf(pipeline: Element, elements: readonly Element[]): PadLin
   const next = new Map<string, string>()
   for (const [, from, to, rest] of dot.matchAll(/^\s*(\w+) -> (\w+)(.*)$/gm))
     if (!rest!.includes('invis')) next.set(from!, to!)
-  const byAddress = new Map(elements.map((element, at) => [`0x${addressOf(element).toString(16)}`, at]))
+  // In ids all that is neither letter nor digit is a line.
+  const byName = new Map(elements.map((element, at) => [element.name.replace(/[^A-Za-z0-9]/g, '_'), at]))
+  assert.is(byName.size, elements.length, 'each has a name of its own')
   const end = (id: string): { element: number; pad: string } | null => {
     // Since 1.26 the name of each node begins with node_.
-    const [, address, pad] = /_(0x[0-9a-f]+)_(?:node_)?(\w+)_0x[0-9a-f]+$/.exec(id) ?? []
-    const element = address === undefined ? undefined : byAddress.get(address)
+    const [, name, pad] = /^(?:node_)?(\w+?)_0x[0-9a-f]+_(?:node_)?(\w+)_0x[0-9a-f]+$/.exec(id) ?? []
+    const element = name === undefined ? undefined : byName.get(name)
     return element === undefined ? null : { element, pad: pad! }
   }
   const found: PadLink[] = []

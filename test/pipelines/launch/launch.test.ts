@@ -44,7 +44,8 @@ test('text and code give the same graph', () => {
     branch('t', el('queue'), el('fakesink', { name: 'end', sync: false })),
     chain(el('flvmux', { name: 'm', streamable: true }), el('filesink', { location: 'my file.flv' })),
   )
-  const text = gst`videotestsrc num-buffers=30 is-live=true pattern=ball ! video/x-raw,format=I420,width=320,framerate=30/1
+  const text = gst`videotestsrc num-buffers=30 is-live=true pattern=ball
+    ! video/x-raw,format=I420,width=320,framerate=30/1
     ! tee name=t ! queue max-size-time=0 leaky=downstream ! x264enc tune=zerolatency bitrate=500 ! m.video
     t. ! queue ! fakesink name=end sync=false
     flvmux name=m streamable=true ! filesink location="my file.flv"`
@@ -64,7 +65,8 @@ test('text and code give the same graph', () => {
     GstValue,
     GstValue,
   ]
-  const filled = gst`videotestsrc num-buffers=${count} is-live=${live} pattern=${ball} ! video/x-raw,format=${format},width=${width},framerate=${rate}
+  const filled = gst`videotestsrc num-buffers=${count} is-live=${live} pattern=${ball}
+    ! video/x-raw,format=${format},width=${width},framerate=${rate}
     ! tee name=${t} ! queue max-size-time=${zero} leaky=downstream ! x264enc tune=${tune} bitrate=500 ! m.video
     t. ! queue ! fakesink name=end sync=false
     flvmux name=m streamable=true ! filesink location=${file}`

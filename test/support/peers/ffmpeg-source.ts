@@ -90,8 +90,11 @@ export const beepFrequency = (second: number): number => 600 + 300 * (second % 8
 function picture({ size = '640x360', fps = 30, pattern = 'testsrc2' }: Source): string {
   const from = (name: string) => `${name}${name.includes('=') ? ':' : '='}size=${size}:rate=${fps}`
   if (pattern === 'noise') return `${from('color=gray')},noise=alls=80:allf=t+u`
-  // A colour that is never still.
-  if (pattern.startsWith('noisy-')) return `${from(`color=${pattern.slice('noisy-'.length)}`)},noise=alls=60:allf=t+u`
+  // A colour that is never still. Black has less noise: with more, some pictures of each second are too bright for it.
+  if (pattern.startsWith('noisy-')) {
+    const colour = pattern.slice('noisy-'.length)
+    return `${from(`color=${colour}`)},noise=alls=${colour === 'black' ? 24 : 60}:allf=t+u`
+  }
   if (pattern === 'flash') return `${from('color=black')},${flash()}`
   if (pattern === 'moving-flash') {
     const bits = CORNERS.map(([x, y], bit) => {

@@ -1,3 +1,4 @@
+// suite: deep
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { start, type Child } from '../child'

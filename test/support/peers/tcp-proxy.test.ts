@@ -1,3 +1,4 @@
+// suite: deep
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import * as assert from 'uvu/assert'
 import { makeFile, probe } from './ffmpeg'

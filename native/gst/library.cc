@@ -1,0 +1,77 @@
+#include "gst/library.h"
+
+#include <gst/gst.h>
+
+#include <memory>
+
+#include "js/completions.h"
+#include "js/js.h"
+
+namespace rxgst {
+namespace {
+
+struct FeatureListFree {
+  void operator()(GList* features) const { gst_plugin_feature_list_free(features); }
+};
+using FeatureList = std::unique_ptr<GList, FeatureListFree>;
+
+struct ErrorFree {
+  void operator()(GError* error) const { g_error_free(error); }
+};
+
+}  // namespace
+
+std::string begin_gstreamer() {
+  // Holds a lock of its own while it works; after that it only looks at a flag.
+  GError* raw = nullptr;
+  const bool begun = gst_init_check(nullptr, nullptr, &raw);
+  std::unique_ptr<GError, ErrorFree> error(raw);
+  if (begun) return "";
+  return error ? error->message : "it does not say why";
+}
+
+Napi::Value gstreamer_version(const Napi::CallbackInfo& info) {
+  guint major = 0, minor = 0, micro = 0, nano = 0;
+  gst_version(&major, &minor, &micro, &nano);
+  gchar* text = gst_version_string();
+  auto result = Napi::Object::New(info.Env());
+  result["major"] = major;
+  result["minor"] = minor;
+  result["text"] = text;
+  g_free(text);
+  return result;
+}
+
+Napi::Value start_gstreamer(const Napi::CallbackInfo& info) {
+  // Why it does not begin; empty: it has.
+  auto completions =
+      std::make_shared<Completions<std::string>>([](Napi::Env env, const std::string& why) -> Napi::Value {
+        return why.empty() ? env.Null() : Napi::Value(Napi::String::New(env, why));
+      });
+  Completions<std::string>::Ticket ticket;
+  const Napi::Value promise = completions->open(info.Env(), &ticket);
+  // A worker thread may end after the environment: the bell knows.
+  auto bell = Bell::create(info.Env(), Napi::Function(), "rxgst start",
+                           [completions](Napi::Env env) { completions->settle(env); });
+  run_detached([completions, ticket, bell] {
+    completions->done(ticket, begin_gstreamer());
+    bell->ring_last();
+  });
+  return promise;
+}
+
+Napi::Value element_names(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  auto names = Napi::Array::New(env);
+  if (!begin_gstreamer().empty()) return names;
+  FeatureList features(gst_registry_get_feature_list(gst_registry_get(), GST_TYPE_ELEMENT_FACTORY));
+  uint32_t count = 0;
+  for (const GList* at = features.get(); at; at = at->next) {
+    auto* feature = GST_PLUGIN_FEATURE(at->data);
+    // Without a plugin: this addon's own, of which nobody makes a graph.
+    if (gst_plugin_feature_get_plugin_name(feature)) names[count++] = Napi::String::New(env, GST_OBJECT_NAME(feature));
+  }
+  return names;
+}
+
+}  // namespace rxgst

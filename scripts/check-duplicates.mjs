@@ -1,0 +1,70 @@
+// The same six lines of code in two places of src/ or native/. Part of `npm run lint`.
+//
+//   node scripts/check-duplicates.mjs [root]
+//
+// Both languages have one formatter, so that equal code is equal text. Comments, empty lines, imports and what is
+// generated do not count, nor do lines of brackets alone.
+import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { walk } from './test/files.mjs'
+
+process.chdir(process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url))))
+
+const LINES = 6
+/** Words and numbers in them, at least. */
+const WORDS = 16
+const GENERATED = ['src/pipelines/elements/elements.ts', 'src/pipelines/elements/table.ts']
+/** Two files, in the order of their names, and why they say the same. */
+const ALLOWED = new Map([
+  ['native/tap/audio_tap.h native/tap/packet_tap.h', 'fields under a mutex of their own, in two classes with one base'],
+  ['native/tap/audio_tap.cc native/tap/video_tap.cc', 'the same first look at a sample, under two mutexes'],
+])
+
+/** Windows of code that were seen: their text → where the first one lies. */
+const seen = new Map()
+/** Of each pair of places the first window, since the next ones overlap it. */
+const found = new Map()
+
+for (const file of ['src', 'native'].flatMap(walk).sort()) {
+  if (!/\.(ts|cc|h)$/.test(file) || GENERATED.includes(file)) continue
+  const lines = codeOf(readFileSync(file, 'utf8'))
+  for (let i = 0; i + LINES <= lines.length; i++) {
+    const text = lines
+      .slice(i, i + LINES)
+      .map(line => line.text)
+      .join('\n')
+    if ((text.match(/\w+/g)?.length ?? 0) < WORDS) continue
+    const here = { file, index: i, line: lines[i].line }
+    const first = seen.get(text)
+    if (!first) seen.set(text, here)
+    else if (first.file !== file || i - first.index >= LINES) add(first, here)
+  }
+}
+
+for (const { first, here } of found.values()) {
+  if (ALLOWED.has(`${first.file} ${here.file}`)) continue
+  console.log(`${here.file}:${here.line} says the same as ${first.file}:${first.line}`)
+  process.exitCode = 1
+}
+
+/** Windows that overlap are one duplicate. */
+function add(first, here) {
+  const key = `${first.file} ${here.file} ${here.index - first.index}`
+  if (!found.has(key)) found.set(key, { first, here })
+}
+
+/** Lines of code with their numbers. */
+function codeOf(source) {
+  const text = source.replace(/^[ \t]*\/\*[^]*?\*\//gm, comment => comment.replace(/[^\n]/g, ''))
+  const lines = []
+  let importing = false
+  text.split('\n').forEach((raw, i) => {
+    const line = raw.trim()
+    if (/^import\b/.test(line)) importing = true
+    const code = !importing && /\w/.test(line) && !line.startsWith('//') && !line.startsWith('#include')
+    if (importing && /from '[^']*'$|^import '/.test(line)) importing = false
+    if (code) lines.push({ text: line, line: i + 1 })
+  })
+  return lines
+}

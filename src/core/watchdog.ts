@@ -1,0 +1,40 @@
+/** What is seen of a thing at one look. */
+export interface Look {
+  /** ms of a clock that only goes forward. */
+  readonly now: number
+}
+
+export interface WatchdogOptions<L extends Look> {
+  /** ms for which the thing may be well at no look. */
+  readonly patience: number
+  /** ms between two looks, beyond which the whole process stood still, and the wait begins anew. Default Infinity. */
+  readonly asleep?: number
+  /** Whether it moves, or has no reason to. `well`: the last look at which it was so. */
+  isWell(look: L, last: L, well: L): boolean
+}
+
+/**
+ * Finds out that a thing hangs which reports no error: a decoder, an encoder, a server, a source. Whoever owns it looks
+ * at its counters now and then; whether they say that it is well is told by a pure function. No clock, no timers.
+ */
+export class Watchdog<L extends Look> {
+  readonly #options: WatchdogOptions<L>
+  #last: L | null = null
+  #well: L | null = null
+
+  constructor(options: WatchdogOptions<L>) {
+    this.#options = options
+  }
+
+  /** The last look at which it was well, where that is `patience` ms ago or more; else null. */
+  overdue(look: L): L | null {
+    const { patience, asleep = Infinity, isWell } = this.#options
+    const [last, well] = [this.#last, this.#well]
+    this.#last = look
+    if (last === null || well === null || look.now - last.now > asleep || isWell(look, last, well)) {
+      this.#well = look
+      return null
+    }
+    return look.now - well.now >= patience ? well : null
+  }
+}

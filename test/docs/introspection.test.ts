@@ -1,0 +1,3 @@
+import { programsRun } from './programs'
+
+programsRun('docs/introspection.md')

@@ -1,0 +1,121 @@
+import * as assert from 'uvu/assert'
+import { IngestWatch, type WatchedIngest } from '../../../src/live/capture/ingest-watch'
+import { FakeClock } from '../../support/fake-clock'
+import { suite } from '../../support/suite'
+
+// What a connection does is a few counters here, and the clock is turned by hand.
+const test = suite('ingest watch')
+
+function watchOf(given: Partial<Pick<WatchedIngest, 'transport' | 'device' | 'opening'>> = {}, decode = true) {
+  const clock = new FakeClock()
+  const seen = { flow: 0, video: 0, sound: 0, decoded: 0, ended: false, bytes: 0, blocked: false, keyframeWait: 0 }
+  const heard: string[] = []
+  const counter = (name: 'flow' | 'video' | 'sound') =>
+    ({ buffers: () => seen[name], ended: () => seen.ended, read: () => ({ keyframes: seen[name] }) }) as never
+  const watch: IngestWatch = new IngestWatch(
+    {
+      transport: given.transport ?? 'rtmp2',
+      flow: counter('flow'),
+      videoPackets: counter('video'),
+      soundPackets: counter('sound'),
+      video: decode ? ({ stats: () => ({ ...seen, incomplete: 7 }) } as never) : null,
+      socket: () => ({ inBytes: seen.bytes, received: seen.bytes }) as never,
+      blocked: () => seen.blocked,
+      device: given.device ?? false,
+      opening: given.opening ?? false,
+    },
+    {
+      onMedia: () => heard.push('media'),
+      onStall: () => heard.push(`stall ${clock.now() - 1000}`),
+      onFlow: () => heard.push('flow'),
+      onEnd: () => (heard.push('end'), watch.stop()),
+      onNotUnderstood: () => (heard.push('not understood'), watch.stop()),
+      onNoKeyframe: count => heard.push(`no keyframe in ${count}`),
+      onDecoderHangs: how => (heard.push(how), watch.stop()),
+    },
+    { decode, stallTimeout: 3000, connectTimeout: 10_000 },
+    clock,
+  )
+  return { clock, seen, heard, watch }
+}
+
+test('a live connection whose bytes stand still is told once, and that they move again', () => {
+  const { clock, seen, heard, watch } = watchOf()
+  clock.pass(5000)
+  assert.equal(heard, [], 'not before it is live')
+  seen.flow = 5
+  clock.pass(100)
+  watch.setLive()
+  clock.pass(10_000)
+  assert.equal(heard, ['stall 8100'])
+  seen.flow++
+  clock.pass(100)
+  assert.equal(heard, ['stall 8100', 'flow'])
+})
+
+test('a reader that holds the stream back is no stall', () => {
+  const { clock, seen, heard, watch } = watchOf()
+  watch.setLive()
+  seen.blocked = true
+  clock.pass(10_000)
+  assert.equal(heard, [])
+})
+
+test('bytes without a buffer are not understood, but where a transport does not tell them, and pings', () => {
+  for (const [transport, step, expected] of [
+    ['rtmp2', 2000, ['not understood']],
+    ['librtmp', 2000, []],
+    ['rtmp2', 20, []],
+  ] as const) {
+    const { clock, seen, heard } = watchOf({ transport })
+    for (let i = 0; i < 20; i++) {
+      seen.bytes += step
+      clock.pass(100)
+    }
+    assert.equal(heard, expected, `${transport} ${step}`)
+  }
+})
+
+test('pictures of a live connection without one to begin with are told once', () => {
+  const { clock, seen, heard, watch } = watchOf()
+  watch.setLive()
+  seen.blocked = true
+  seen.keyframeWait = 10_000_000
+  clock.pass(1000)
+  assert.equal(heard, ['no keyframe in 7'])
+})
+
+test('a device that is not open in time, and one that gives no pictures, are given up', () => {
+  const opening = watchOf({ device: true, opening: true })
+  opening.clock.pass(2900)
+  assert.equal(opening.heard, [])
+  opening.clock.pass(200)
+  assert.equal(opening.heard, ['cannot be opened: its driver does not return'])
+
+  const opened = watchOf({ device: true, opening: true })
+  opened.watch.opened()
+  for (let i = 0; i < 60; i++) {
+    opened.seen.video += 3
+    opened.seen.bytes += 100
+    opened.clock.pass(100)
+  }
+  assert.equal(opened.heard, ['gives no pictures any more'])
+})
+
+test('where nothing is decoded: a first kind waits a little for the other, and the end of both is the end', () => {
+  const { clock, seen, heard } = watchOf({}, false)
+  seen.video = 1
+  clock.pass(200)
+  assert.equal(heard, [])
+  clock.pass(100)
+  assert.equal(heard, ['media'])
+  seen.sound = 1
+  clock.pass(100)
+  assert.equal(heard, ['media', 'media'])
+  seen.ended = true
+  clock.pass(1000)
+  assert.equal(heard, ['media', 'media', 'end'])
+  assert.is(clock.timers, 0)
+})
+
+test.run()
