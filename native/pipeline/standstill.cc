@@ -63,8 +63,7 @@ bool is_cut_off(GstPad* pad, const ElementRefs& all) {
   bool free = false;
   std::set<GstElement*> seen;
   const auto is_free = [](GstElement* each) { return is_source(each) && !is_stuck(each); };
-  const bool whole = upstream(
-      pad, [&](GstElement* each) { free = free || is_free(each); }, seen);
+  const bool whole = upstream(pad, [&](GstElement* each) { free = free || is_free(each); }, seen);
   if (!whole) {
     free = std::any_of(all.begin(), all.end(), [&](const auto& each) { return is_free(each.get()); });
   }
