@@ -1,5 +1,5 @@
-// Who may import whom under src/, who may include whom under native/, how full a folder and how long a line may be, and
-// no unfinished work anywhere. Part of `npm run lint`.
+// Who may import whom under src/, who may include whom under native/, how full a folder and how long a file and a line
+// may be, and no unfinished work anywhere. Part of `npm run lint`.
 //
 //   node scripts/check-arrows.mjs [root]
 //
@@ -18,6 +18,19 @@ const DRAWING = join('docs', 'architecture.md')
 const ADDON = join('src', 'addon')
 const CODE = ['native', 'src', 'test', 'scripts', 'examples', 'bench', 'server']
 const MOST_FILES = 25
+/** Of a file of src/ or native/. */
+const MOST_LINES = 400
+/** Files that are longer, and why. */
+const LONG_FILES = new Map([
+  ['native/meter/meter.cc', 'one snapshot of all meters, and the wrapper that names each of its numbers'],
+  ['native/output/pacer.cc', 'pictures and sound share one clock and one mutex'],
+  ['native/pipeline/pipeline.cc', 'the wrapper of a pipeline: each method is a few lines'],
+  ['native/pipeline/property.cc', 'conversions of every GType, one beside the other'],
+  ['native/tap/video_tap.cc', 'the tap and its wrapper share one mutex'],
+  ['src/addon/binding.ts', 'types of what the addon exports'],
+  ['src/live/capture/ingest.ts', 'what one connection is made of is made, asked and closed in one order'],
+  ['src/live/output/encoding.ts', 'writes wait while one set of encoders takes over from another'],
+])
 const MOST_COLUMNS = 120
 /** Made by a program, and read by few. */
 const GENERATED = ['elements', 'table'].map(name => join('src', 'pipelines', 'elements', `${name}.ts`))
@@ -41,6 +54,7 @@ for (const rooms of [ROOMS, NATIVE_ROOMS]) refuseCircles(rooms)
 for (const file of walk('src').filter(name => name.endsWith('.ts'))) checkImports(file)
 for (const file of walk('native').filter(name => /\.(cc|h)$/.test(name))) checkIncludes(file)
 for (const folder of CODE) checkFolders(folder)
+for (const file of ['src', 'native'].flatMap(walk)) checkLength(file)
 for (const file of [...CODE, 'docs'].flatMap(walk)) {
   if (!isOurs(file)) continue
   if (/\.(ts|mjs|js|cc|h|md)$/.test(file)) checkMarks(file)
@@ -171,6 +185,13 @@ function checkFolders(top) {
   for (const [folder, count] of counts) {
     if (count > MOST_FILES) problems.push(`${folder} holds ${count} files; ${MOST_FILES} at most: give them rooms`)
   }
+}
+
+/** One idea has its place in one file; two have two. */
+function checkLength(file) {
+  if (!/\.(ts|cc|h)$/.test(file) || GENERATED.includes(file) || LONG_FILES.has(file)) return
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n').length
+  if (lines > MOST_LINES) problems.push(`${file} has ${lines} lines; ${MOST_LINES} at most: divide it`)
 }
 
 /** Not what npm or a build put there. */

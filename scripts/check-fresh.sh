@@ -7,6 +7,7 @@
 #   sudo scripts/check-fresh.sh --node 24 npm test             with the newest Node.js 24 in place of this machine's
 #   sudo scripts/check-fresh.sh --working-tree npm test        with the files as they are, uncommitted ones too
 #   sudo scripts/check-fresh.sh --npm 10 npm test              with another npm than this machine's
+#   sudo scripts/check-fresh.sh --bring prebuilds npm run prebuild   copies this folder into the checkout at the end
 #   sudo scripts/check-fresh.sh --cache DIR npm test           keeps what debootstrap downloads, for the next time
 #
 # Takes debootstrap, git, npm and root. Node.js and npm are copied from this machine, which must run Debian or its like,
@@ -21,12 +22,14 @@ working_tree=no
 npm_version=
 node_version=
 cache=()
+bring=
 while [[ ${1-} == --* ]]; do
   case $1 in
     --working-tree) working_tree=yes; shift ;;
     --npm) npm_version=$2; shift 2 ;;
     --node) node_version=$2; shift 2 ;;
     --suite) suite=$2; shift 2 ;;
+    --bring) bring=$2; shift 2 ;;
     --cache) mkdir -p "$2"; cache=(--cache-dir="$(realpath "$2")"); shift 2 ;;
     *) echo "unknown option $1" >&2; exit 2 ;;
   esac
@@ -128,5 +131,6 @@ unshare --mount --pid --fork --kill-child bash -c '
   cd "$root/rxgst"
   exec chroot "$root" env -i "$@"
 ' - "$root" "${environment[@]}" sh -c 'cd /rxgst && exec "$@"' - "${command[@]}" < /dev/null || status=$?
+if [[ $bring && $status == 0 ]]; then cp -r --no-target-directory "$root/rxgst/$bring" "$checkout/$bring"; fi
 say "exit code $status after $((SECONDS - started)) s"
 exit "$status"

@@ -1,16 +1,32 @@
-// The package's "install" script: compiles the native addon, in the repository and in a project that depends on rxgst.
-// Node's own modules only: nothing else is sure to be there.
+// The package's "install" script: looks whether the prebuilt addon loads here, and compiles it where it does not.
+//
+//   npm_config_build_from_source=true npm install …   compiles in any case
+//
+// Node's own modules only, and node-gyp-build where it is there.
 
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildAddon } from './lib/addon.mjs'
+import { addonFile, loadError } from './lib/prebuilt.mjs'
 import { SetupError } from './lib/task.mjs'
 import { missingTools, missingToolsMessage } from './lib/toolchain.mjs'
 
-try {
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+async function install() {
+  let error = null
+  if (process.env.npm_config_build_from_source !== 'true') {
+    const file = addonFile(root)
+    if (file !== null) error = loadError(file)
+    if (file !== null && error === null) return
+  }
   const missing = missingTools()
-  if (missing.length > 0) throw new SetupError(missingToolsMessage(missing))
-  await buildAddon(dirname(dirname(fileURLToPath(import.meta.url))), { clean: true })
+  if (missing.length > 0) throw new SetupError(missingToolsMessage(missing, error))
+  await buildAddon(root, { clean: true })
+}
+
+try {
+  await install()
 } catch (error) {
   console.error(error instanceof SetupError ? error.message : error)
   process.exitCode = 1

@@ -21,7 +21,13 @@ import {
   nodeGtkReason,
   peersReason,
 } from './lib/dependencies.mjs'
-import { BENCH_PACKAGES, DEVELOPMENT_PACKAGES, LIBRARY_PACKAGES, missingPackages } from './lib/packages.mjs'
+import {
+  BENCH_PACKAGES,
+  BUILD_PACKAGES,
+  DEVELOPMENT_PACKAGES,
+  missingPackages,
+  RUNTIME_PACKAGES,
+} from './lib/packages.mjs'
 import { SetupError } from './lib/task.mjs'
 import { compileTypescript, typescriptReason } from './lib/typescript.mjs'
 
@@ -31,7 +37,8 @@ const { values: options } = parseArgs({
 })
 
 const packages = [
-  ...LIBRARY_PACKAGES,
+  ...RUNTIME_PACKAGES,
+  ...BUILD_PACKAGES,
   ...(options.dev || options.bench ? DEVELOPMENT_PACKAGES : []),
   ...(options.bench ? BENCH_PACKAGES : []),
 ]

@@ -26,7 +26,7 @@ let passed = 0
 let failed = 0
 const failures = []
 
-const options = { build: true, jobs: 1, deadline: 180, grace: 10, files: false, suite: undefined }
+const options = { build: true, jobs: 1, deadline: 300, grace: 10, files: false, suite: undefined }
 const words = []
 for (const argument of process.argv.slice(2)) {
   const [name, value] = argument.split('=')

@@ -6,14 +6,11 @@ export type { MeterPadNames } from './meter/meter'
 export type { Direction, MetricName, Track } from './meter/metrics'
 export type {
   AudioChunk,
-  BusMessage,
   CaptureInfo,
   EncoderPreset,
   FrameWithAudio,
   Logger,
   OutputInfo,
-  Packet,
-  PadStats,
   PixelAspectRatio,
   PixelBytes,
   PixelFormat,
@@ -27,6 +24,7 @@ export type {
   VideoFrame,
   WriteOptions,
 } from './core/types'
+export type { BusMessage, Packet, PadStats } from './core/pipeline-types'
 export { closeDropped } from './observables/operators/close-dropped'
 export type { Timestamped } from './observables/operators/close-value'
 export { closing } from './observables/operators/closing'
@@ -63,12 +61,13 @@ export {
   type Props,
 } from './pipelines/graph/graph'
 export { doctor, type CodecFinding, type DoctorOptions, type DoctorReport } from './live/codec/doctor'
-export { run, type PipelineStats, type RunningPipeline, type RunOptions } from './engine/running-pipeline'
+export { run } from './engine/running-pipeline'
+export type { PipelineStats, RunningPipeline, RunOptions } from './engine/run-types'
 export type { FramesOptions, SinkStats } from './engine/sink-stream'
 export type { Device, RenderNode } from './pipelines/candidates'
 export { RTMPCapture, type CaptureStats } from './live/capture/capture'
-export { RTMPOutput, type OutputTargetView } from './live/output/output'
-export type { OutputStats, OutputTargetStats } from './live/output/stats'
+export { RTMPOutput } from './live/output/output'
+export type { OutputStats, OutputTargetStats, OutputTargetView } from './live/output/stats'
 export { writeTo } from './live/output/write-to'
 export type { Alert, ClearedBy } from './monitor/alert'
 export type { MetricSample } from './monitor/watched-stream'

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gst/element.h"
+#include "gst/probe.h"
 #include "js/js.h"
 
 namespace rxgst {
@@ -146,16 +147,6 @@ GstPadProbeReturn CodecGateState::on_bytes(GstPad* pad, GstPadProbeInfo* info) {
   return GST_PAD_PROBE_OK;
 }
 
-namespace {
-
-using GateRef = std::shared_ptr<CodecGateState>;
-
-GstPadProbeReturn bytes_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  return (*static_cast<GateRef*>(data))->on_bytes(pad, info);
-}
-
-}  // namespace
-
 Napi::Function CodecGate::define(Napi::Env env) {
   return DefineClass(env, "CodecGate",
                      {InstanceMethod("sound", &CodecGate::sound), InstanceMethod("close", &CodecGate::close)});
@@ -167,8 +158,8 @@ CodecGate::CodecGate(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CodecGat
   state_ = std::make_shared<CodecGateState>(std::move(timeline), info[2].ToNumber().Uint32Value());
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "src"));
   // As long as the pad lives: a stream that is being stopped runs on for a moment, and nothing of it may get by.
-  gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, bytes_probe, new GateRef(state_),
-                    [](gpointer data) { delete static_cast<GateRef*>(data); });
+  add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
+            [state = state_](GstPad* at, GstPadProbeInfo* bytes) { return state->on_bytes(at, bytes); });
 }
 
 /** sound(): the first byte of the last sound tag that passed, which says its codec; null: none has. */

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "gst/caps.h"
 #include "gst/element.h"
 #include "gst/running_time.h"
 #include "h264/avc_config.h"
@@ -11,8 +12,6 @@
 
 namespace rxgst {
 namespace {
-
-using SkipperRef = std::shared_ptr<ThinnerState>;
 
 /** Bytes of a NAL unit's length in a stream of whole pictures behind lengths; 0: it is of another kind. */
 int length_size_of(GstCaps* caps) {
@@ -22,23 +21,17 @@ int length_size_of(GstCaps* caps) {
     return value && wanted == value;
   };
   if (!is("stream-format", "avc") || !is("alignment", "au")) return 0;
-  const GValue* value = gst_structure_get_value(structure, "codec_data");
-  if (!value || !GST_VALUE_HOLDS_BUFFER(value)) return 0;
   // Of two fields that are coded apart one may be needless where the other is not.
-  const auto sets = parameter_sets(caps);
-  if (sets.empty() || std::any_of(sets.begin(), sets.end(), [](const CodedSize& set) { return !set.frames_only; }))
-    return 0;
-  // avcC (ISO/IEC 14496-15, 5.2.4.1).
-  uint8_t head[5];
-  if (gst_buffer_extract(gst_value_get_buffer(value), 0, head, sizeof head) != sizeof head) return 0;
-  return (head[4] & 3) + 1;
+  const MappedBuffer record(codec_data(caps));
+  const auto sets = sequence_sets(record.data(), record.size());
+  const bool frames = std::all_of(sets.begin(), sets.end(), [](const CodedSize& set) { return set.frames_only; });
+  return !sets.empty() && frames ? nal_length_size(record.data(), record.size()) : 0;
 }
 
-GstPadProbeReturn probe(GstPad*, GstPadProbeInfo* info, gpointer data) {
-  auto& state = *static_cast<SkipperRef*>(data);
+GstPadProbeReturn on_data(ThinnerState& state, GstPadProbeInfo* info) {
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER)
-    return state->on_picture(GST_PAD_PROBE_INFO_BUFFER(info));
-  state->on_event(GST_PAD_PROBE_INFO_EVENT(info));
+    return state.on_picture(GST_PAD_PROBE_INFO_BUFFER(info));
+  state.on_event(GST_PAD_PROBE_INFO_EVENT(info));
   return GST_PAD_PROBE_OK;
 }
 
@@ -74,12 +67,12 @@ bool ThinnerState::needless(GstBuffer* buffer) {
     thinning_.forget();
     return false;
   }
-  guint64 running = 0;
-  if (gst_segment_to_running_time_full(&segment_, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer), &running) < 1) {
+  const auto running = running_time(segment_, GST_BUFFER_PTS(buffer));
+  if (!running || *running < 0) {
     thinning_.forget();
     return false;
   }
-  const int64_t since = signed_time(1, running) - zero->running;
+  const int64_t since = *running - zero->running;
   Thinning::Unit unit{
       .timestamp = since < 0 ? -1 : zero->capture + since / 1000,
       .duration = static_cast<int64_t>(GST_BUFFER_DURATION(buffer) / 1000),
@@ -88,11 +81,8 @@ bool ThinnerState::needless(GstBuffer* buffer) {
       .disposable = false,
   };
   if (!unit.keyframe) {
-    GstMapInfo map;
-    if (gst_buffer_map(buffer, &map, GST_MAP_READ)) {
-      unit.disposable = nothing_refers_to(map.data, map.size, length_size_);
-      gst_buffer_unmap(buffer, &map);
-    }
+    const MappedBuffer bytes(buffer);
+    unit.disposable = nothing_refers_to(bytes.data(), bytes.size(), length_size_);
   }
   return thinning_.needless(unit);
 }
@@ -116,10 +106,8 @@ Thinner::Thinner(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Thinner>(inf
   state_ = std::make_shared<ThinnerState>(Timeline::Unwrap(info[1].As<Napi::Object>())->state(), slots,
                                           static_cast<uint32_t>(number("behind")));
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "src"));
-  const gulong id = gst_pad_add_probe(
-      pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM), probe,
-      new SkipperRef(state_), [](gpointer data) { delete static_cast<SkipperRef*>(data); });
-  probe_ = PadProbe(std::move(pad), id);
+  probe_ = PadProbe(std::move(pad), GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+                    [state = state_](GstPad*, GstPadProbeInfo* data) { return on_data(*state, data); });
 }
 
 Napi::Value Thinner::dropped(const Napi::CallbackInfo& info) {

@@ -8,7 +8,7 @@
 
 #include "capture/skip_policy.h"
 #include "capture/timeline.h"
-#include "gst/refs.h"
+#include "gst/probe.h"
 
 namespace rxgst {
 

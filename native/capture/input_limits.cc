@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "gst/caps.h"
 #include "gst/element.h"
+#include "gst/probe.h"
+#include "h264/avc_config.h"
 #include "h264/sps.h"
 #include "rtmp/flood_guard.h"
 
@@ -21,55 +24,31 @@ constexpr size_t most_sets_a_second = 4096;
 /** Of additional information, of which libav keeps a piece for each. */
 constexpr size_t most_messages = 1024;
 
-struct Mapped {
-  explicit Mapped(GstBuffer* buffer) : buffer(buffer), ok(gst_buffer_map(buffer, &map, GST_MAP_READ)) {}
-  ~Mapped() {
-    if (ok) gst_buffer_unmap(buffer, &map);
-  }
-  Mapped(const Mapped&) = delete;
-  Mapped& operator=(const Mapped&) = delete;
-  const uint8_t* data() const { return ok ? map.data : nullptr; }
-  gsize size() const { return ok ? map.size : 0; }
-  GstBuffer* buffer;
-  GstMapInfo map;
-  bool ok;
-};
-
-using LimitsRef = std::shared_ptr<LimitsState>;
-
-GstPadProbeReturn message_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  return (*static_cast<LimitsRef*>(data))->on_message(pad, GST_PAD_PROBE_INFO_BUFFER(info));
-}
-
 /** Behind caps that were refused nothing makes sense; before the parser GStreamer misses a segment that does not come.
  */
-GstPadProbeReturn on_event(LimitsState& state, GstPad* pad, GstEvent* event, bool entry) {
-  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return state.refused() && !entry ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
-  GstCaps* caps = nullptr;
-  gst_event_parse_caps(event, &caps);
+GstPadProbeReturn on_event(LimitsState& state, GstPad* pad, GstPadProbeInfo* info, bool entry) {
+  GstCaps* caps = caps_of_event(info);
+  if (!caps) return state.refused() && !entry ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
   return entry ? state.on_entry_caps(pad, caps) : state.on_caps(pad, caps);
 }
 
-GstPadProbeReturn entry_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  auto& state = **static_cast<LimitsRef*>(data);
+GstPadProbeReturn on_entry_data(LimitsState& state, GstPad* pad, GstPadProbeInfo* info) {
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) return state.on_entry(pad, info);
-  return on_event(state, pad, GST_PAD_PROBE_INFO_EVENT(info), true);
+  return on_event(state, pad, info, true);
 }
 
-GstPadProbeReturn picture_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  auto& state = **static_cast<LimitsRef*>(data);
+GstPadProbeReturn on_picture_data(LimitsState& state, GstPad* pad, GstPadProbeInfo* info) {
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) {
     return state.on_picture(pad, GST_PAD_PROBE_INFO_BUFFER(info));
   }
-  return on_event(state, pad, GST_PAD_PROBE_INFO_EVENT(info), false);
+  return on_event(state, pad, info, false);
 }
 
 /** As long as the pad lives: a stream that is being stopped runs on for a moment, and nothing of it may get by. */
-void probe(GstElement* element, const char* name, GstPadProbeType type, GstPadProbeCallback callback,
-           const LimitsRef& state) {
+template <class Callback>
+void probe(GstElement* element, const char* name, int types, Callback callback) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element, name));
-  gst_pad_add_probe(pad.get(), type, callback, new LimitsRef(state),
-                    [](gpointer data) { delete static_cast<LimitsRef*>(data); });
+  add_probe(pad.get(), types, std::move(callback));
 }
 
 }  // namespace
@@ -110,7 +89,7 @@ bool LimitsState::check_parameter_set(GstPad* pad, const uint8_t* nal, gsize siz
     return false;
   }
   // Sets of further layers have profiles of their own.
-  if ((nal[0] & 31) == sps_unit && !is_known_profile(coded->profile)) {
+  if (unit_type(nal) == sps_unit && !is_known_profile(coded->profile)) {
     refuse(pad, "ERR_UNSUPPORTED_MEDIA",
            "H.264 of profile " + std::to_string(coded->profile) + "; baseline, main, extended and high are taken");
     return false;
@@ -118,40 +97,29 @@ bool LimitsState::check_parameter_set(GstPad* pad, const uint8_t* nal, gsize siz
   return check_size(pad, coded->width, coded->height, true);
 }
 
-/** avcC (ISO/IEC 14496-15, 5.2.4.1): the parameter sets stand behind their lengths. libav reads both lists alike. */
+/** libav reads both lists of parameter sets alike. */
 bool LimitsState::check_record(GstPad* pad, GstCaps* caps, int* length_size) {
   *length_size = 0;
-  const GValue* value = gst_structure_get_value(gst_caps_get_structure(caps, 0), "codec_data");
-  if (!value || !GST_VALUE_HOLDS_BUFFER(value)) return true;
-  Mapped mapped(gst_value_get_buffer(value));
-  const uint8_t* data = mapped.data();
-  const gsize size = mapped.size();
+  GstBuffer* record = codec_data(caps);
+  if (!record) return true;
+  const MappedBuffer mapped(record);
   const auto bad = [&](const char* how) {
     refuse(pad, "ERR_BAD_STREAM", std::string("an H.264 configuration record that ") + how);
     return false;
   };
-  // Of another version libav makes start codes.
-  if (size < 6 || data[0] != 1) return bad("is none");
-  *length_size = (data[4] & 3) + 1;
+  if (!is_avc_config(mapped.data(), mapped.size())) return bad("is none");
+  *length_size = nal_length_size(mapped.data(), mapped.size());
   // Reserved, and what begins with the number 1 looks like a record to libav.
   if (*length_size == 3) return bad("announces lengths of 3 bytes");
-  gsize at = 5;
-  for (const int mask : {31, 255}) {
-    if (at >= size) break;
-    for (int sets = data[at++] & mask; sets > 0; --sets) {
-      const gsize length = size - at >= 2 ? gsize{data[at]} << 8 | data[at + 1] : 0;
-      if (size - at < 2 || length > size - at - 2) return bad("ends within a parameter set");
-      at += 2;
-      if (length == 0) continue;
-      const uint8_t* nal = data + at;
-      // Behind a start code libav finds another one, and may read the first in another way for its sake.
-      if (find_start_code(nal, length, 0) < length) return bad("hides a parameter set in another");
-      const int type = nal[0] & 31;
-      if ((type == sps_unit || type == subset_sps_unit) && !check_parameter_set(pad, nal, length)) return false;
-      at += length;
-    }
-  }
-  return true;
+  const auto check = [&](const uint8_t* nal, size_t length) {
+    if (length == 0) return true;
+    // Behind a start code libav finds another one, and may read the first in another way for its sake.
+    if (find_start_code(nal, length, 0) < length) return bad("hides a parameter set in another");
+    return !is_sequence_set(nal) || check_parameter_set(pad, nal, length);
+  };
+  const AvcSets sets = each_parameter_set(mapped.data(), mapped.size(), AvcLists::all_sets, check);
+  if (sets == AvcSets::torn) return bad("ends within a parameter set");
+  return sets == AvcSets::whole;
 }
 
 GstPadProbeReturn LimitsState::on_entry_caps(GstPad* pad, GstCaps* caps) {
@@ -189,8 +157,7 @@ bool LimitsState::check_counts(GstPad* pad, const AccessUnit& unit) {
 bool LimitsState::check_units(GstPad* pad, const uint8_t* data, gsize size, int length_size) {
   bool fits = true;
   each_unit(data, size, length_size, [&](const uint8_t* nal, size_t length) {
-    const int type = nal[0] & 31;
-    if (fits && (type == sps_unit || type == subset_sps_unit)) fits = check_parameter_set(pad, nal, length);
+    if (fits && is_sequence_set(nal)) fits = check_parameter_set(pad, nal, length);
   });
   return fits;
 }
@@ -199,7 +166,7 @@ bool LimitsState::check_units(GstPad* pad, const uint8_t* data, gsize size, int 
 GstBuffer* LimitsState::mend(GstBuffer* buffer, bool* empty) {
   *empty = false;
   if (entry_length_size_ == 0) return nullptr;
-  Mapped mapped(buffer);
+  MappedBuffer mapped(buffer);
   const auto rest = without_odd_units(mapped.data(), mapped.size(), entry_length_size_);
   if (!rest) return nullptr;
   *empty = rest->empty();
@@ -222,7 +189,7 @@ GstPadProbeReturn LimitsState::on_entry(GstPad* pad, GstPadProbeInfo* info) {
     return GST_PAD_PROBE_DROP;
   }
   {
-    Mapped mapped(buffer);
+    MappedBuffer mapped(buffer);
     unit_ = read_access_unit(mapped.data(), mapped.size(), entry_length_size_, most_units);
     if (!check_counts(pad, unit_) || !check_units(pad, mapped.data(), mapped.size(), entry_length_size_))
       return GST_PAD_PROBE_DROP;
@@ -250,7 +217,7 @@ GstPadProbeReturn LimitsState::on_picture(GstPad* pad, GstBuffer* buffer) {
   if (refused_) return GST_PAD_PROBE_DROP;
   {
     // Parameter sets may change within the stream, too.
-    Mapped mapped(buffer);
+    MappedBuffer mapped(buffer);
     if (!check_units(pad, mapped.data(), mapped.size(), length_size_)) return GST_PAD_PROBE_DROP;
   }
   // Too fast is what is so in its own time and in ours: a burst is not, nor are timestamps that stand still.
@@ -287,10 +254,14 @@ InputLimits::InputLimits(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Inpu
   state_->max_message = static_cast<gsize>(number("maxMessage"));
   const ObjectRef<GstElement> source = element_argument(info[0]);
   const ObjectRef<GstElement> parser = element_argument(info[1]);
-  const auto all = static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM);
-  probe(source.get(), "src", GST_PAD_PROBE_TYPE_BUFFER, message_probe, state_);
-  probe(parser.get(), "sink", all, entry_probe, state_);
-  probe(parser.get(), "src", all, picture_probe, state_);
+  constexpr int all = GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM;
+  probe(source.get(), "src", GST_PAD_PROBE_TYPE_BUFFER, [state = state_](GstPad* pad, GstPadProbeInfo* message) {
+    return state->on_message(pad, GST_PAD_PROBE_INFO_BUFFER(message));
+  });
+  probe(parser.get(), "sink", all,
+        [state = state_](GstPad* pad, GstPadProbeInfo* data) { return on_entry_data(*state, pad, data); });
+  probe(parser.get(), "src", all,
+        [state = state_](GstPad* pad, GstPadProbeInfo* data) { return on_picture_data(*state, pad, data); });
 }
 
 /** stats(): { pictures, mended, mistimed } */

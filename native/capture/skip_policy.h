@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "capture/slots.h"
+#include "h264/nal.h"
 
 namespace rxgst {
 
@@ -14,26 +15,15 @@ namespace rxgst {
  * 14496-15). True only where all of it is slices with nal_ref_idc 0 and what says nothing about other pictures.
  */
 inline bool nothing_refers_to(const uint8_t* data, size_t size, int length_size) {
-  const auto prefix = static_cast<size_t>(length_size);
   if (length_size < 1) return false;
   bool slices = false;
-  size_t at = 0;
-  while (at < size) {
-    if (size - at < prefix) return false;
-    size_t length = 0;
-    for (size_t i = 0; i < prefix; ++i) length = length << 8 | data[at + i];
-    at += prefix;
-    if (length == 0 || length > size - at) return false;
-    const int type = data[at] & 31;
-    const int refers = data[at] >> 5 & 3;
-    if (type == 1 && refers == 0) {
-      slices = true;
-    } else if (type != 6 && type != 9 && type != 12) {  // additional information, delimiter, filler
-      return false;
-    }
-    at += length;
-  }
-  return slices;
+  const auto refers_to_nothing = [&](size_t, size_t length, const uint8_t* nal) {
+    if (length == 0) return false;
+    const int type = unit_type(nal);
+    if (type == slice_unit && reference_of(nal) == 0) return slices = true;
+    return type == message_unit || type == delimiter_unit || type == filler_unit;
+  };
+  return each_length(data, size, static_cast<size_t>(length_size), refers_to_nothing) == size && slices;
 }
 
 /**

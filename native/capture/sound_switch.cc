@@ -107,8 +107,6 @@ GstBuffer* SoundSwitchState::whole_samples(GstBuffer* buffer) const {
 
 namespace {
 
-using SwitchRef = std::shared_ptr<SoundSwitchState>;
-
 /** What may come here is not what the elements take that stand here now. */
 GstPadProbeReturn answer(const SoundSwitchState& state, GstQuery* query) {
   if (GST_QUERY_TYPE(query) == GST_QUERY_ACCEPT_CAPS) {
@@ -127,22 +125,17 @@ GstPadProbeReturn answer(const SoundSwitchState& state, GstQuery* query) {
   return GST_PAD_PROBE_HANDLED;
 }
 
-GstPadProbeReturn sound_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  auto& state = *static_cast<SwitchRef*>(data);
+GstPadProbeReturn on_sound(SoundSwitchState& state, GstPad* pad, GstPadProbeInfo* info) {
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM) {
-    return answer(*state, GST_PAD_PROBE_INFO_QUERY(info));
+    return answer(state, GST_PAD_PROBE_INFO_QUERY(info));
   }
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) {
-    GstBuffer* whole = state->whole_samples(GST_PAD_PROBE_INFO_BUFFER(info));
+    GstBuffer* whole = state.whole_samples(GST_PAD_PROBE_INFO_BUFFER(info));
     if (!whole) return GST_PAD_PROBE_DROP;
     GST_PAD_PROBE_INFO_DATA(info) = whole;
     return GST_PAD_PROBE_OK;
   }
-  GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
-  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return GST_PAD_PROBE_OK;
-  GstCaps* caps = nullptr;
-  gst_event_parse_caps(event, &caps);
-  state->on_caps(pad, caps);
+  if (GstCaps* caps = caps_of_event(info)) state.on_caps(pad, caps);
   return GST_PAD_PROBE_OK;
 }
 
@@ -171,11 +164,10 @@ SoundSwitch::SoundSwitch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Soun
     state->codecs.push_back(std::move(codec));
   }
   ObjectRef<GstPad> pad = pad_of(from.get(), "sink");
-  const auto type = static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM |
-                                                 GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM);
-  const gulong id = gst_pad_add_probe(pad.get(), type, sound_probe, new SwitchRef(state),
-                                      [](gpointer data) { delete static_cast<SwitchRef*>(data); });
-  probe_ = PadProbe(std::move(pad), id);
+  constexpr int types =
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM;
+  probe_ = PadProbe(std::move(pad), types,
+                    [state](GstPad* at, GstPadProbeInfo* what) { return on_sound(*state, at, what); });
 }
 
 /** close(): what is there stays. */

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gst/probe.h"
 #include "gst/refs.h"
 
 namespace rxgst {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "gst/element.h"
+#include "gst/probe.h"
 #include "gst/refs.h"
 #include "js/js.h"
 
@@ -36,20 +37,15 @@ std::optional<bool> has_codec(const std::string& seen, size_t from, std::string_
  * Streaming thread: notes the time of the message that comes next. flvdemux reads 32 bits of it and moves each track by
  * itself when it goes back, which tears picture and sound apart; rtmp2src knows it in 64 bits.
  */
-GstPadProbeReturn note_message(GstPad*, GstPadProbeInfo* info, gpointer data) {
-  auto& timeline = **static_cast<std::shared_ptr<TimelineState>*>(data);
+GstPadProbeReturn note_message(TimelineState& timeline, GstPadProbeInfo* info) {
   timeline.message_time = GST_BUFFER_DTS(GST_PAD_PROBE_INFO_BUFFER(info));
   return GST_PAD_PROBE_OK;
 }
 
 /** Streaming thread: collects the stream's first bytes, whatever their chunks, until they hold its metadata. */
-GstPadProbeReturn read_header(GstPad*, GstPadProbeInfo* info, gpointer data) {
-  auto& header = *static_cast<Header*>(data);
-  GstMapInfo map;
-  GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
-  if (gst_buffer_map(buffer, &map, GST_MAP_READ)) {
-    header.seen.append(reinterpret_cast<const char*>(map.data), map.size);
-    gst_buffer_unmap(buffer, &map);
+GstPadProbeReturn read_header(Header& header, GstPadProbeInfo* info) {
+  if (const MappedBuffer bytes(GST_PAD_PROBE_INFO_BUFFER(info)); bytes) {
+    header.seen.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   }
   const GstPadProbeReturn again = header.seen.size() > most_header ? GST_PAD_PROBE_REMOVE : GST_PAD_PROBE_OK;
   const size_t at = header.seen.find("onMetaData");
@@ -66,38 +62,33 @@ GstPadProbeReturn read_header(GstPad*, GstPadProbeInfo* info, gpointer data) {
 
 }  // namespace
 
-struct PacketProbe {
-  std::shared_ptr<TimelineState> timeline;
-  Track track;
-
-  /** Streaming thread: moves one packet to where it lies on the connection's unbroken timeline. */
-  static GstPadProbeReturn move(GstPad*, GstPadProbeInfo* info, gpointer data) {
-    auto& [timeline, track] = *static_cast<PacketProbe*>(data);
-    GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
-    const GstClockTime own = GST_BUFFER_DTS_IS_VALID(buffer) ? GST_BUFFER_DTS(buffer) : GST_BUFFER_PTS(buffer);
-    if (!GST_CLOCK_TIME_IS_VALID(own)) return GST_PAD_PROBE_OK;
-    const GstClockTime sent = GST_CLOCK_TIME_IS_VALID(timeline->message_time) ? timeline->message_time : own;
-    const int64_t placed = timeline->packets.place(track, static_cast<int64_t>(sent), now_us());
-    timeline->jumps_ = timeline->packets.jumps();
-    const int64_t shift = PacketClock::minus(placed, static_cast<int64_t>(own));
-    if (shift == 0) return GST_PAD_PROBE_OK;
-    buffer = gst_buffer_make_writable(buffer);
-    const auto moved = [&](GstClockTime time) {
-      if (!GST_CLOCK_TIME_IS_VALID(time)) return time;
-      return static_cast<GstClockTime>(std::max<int64_t>(0, PacketClock::plus(static_cast<int64_t>(time), shift)));
-    };
-    GST_BUFFER_DTS(buffer) = moved(GST_BUFFER_DTS(buffer));
-    GST_BUFFER_PTS(buffer) = moved(GST_BUFFER_PTS(buffer));
-    GST_PAD_PROBE_INFO_DATA(info) = buffer;
-    return GST_PAD_PROBE_OK;
-  }
-};
+/** Streaming thread: moves one packet to where it lies on the connection's unbroken timeline. */
+void TimelineState::move_packet(Track track, GstPadProbeInfo* info) {
+  GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+  const GstClockTime own = GST_BUFFER_DTS_IS_VALID(buffer) ? GST_BUFFER_DTS(buffer) : GST_BUFFER_PTS(buffer);
+  if (!GST_CLOCK_TIME_IS_VALID(own)) return;
+  const GstClockTime sent = GST_CLOCK_TIME_IS_VALID(message_time) ? message_time : own;
+  const int64_t placed = packets.place(track, static_cast<int64_t>(sent), now_us());
+  jumps_ = packets.jumps();
+  const int64_t shift = PacketClock::minus(placed, static_cast<int64_t>(own));
+  if (shift == 0) return;
+  buffer = gst_buffer_make_writable(buffer);
+  const auto moved = [&](GstClockTime time) {
+    if (!GST_CLOCK_TIME_IS_VALID(time)) return time;
+    return static_cast<GstClockTime>(std::max<int64_t>(0, PacketClock::plus(static_cast<int64_t>(time), shift)));
+  };
+  GST_BUFFER_DTS(buffer) = moved(GST_BUFFER_DTS(buffer));
+  GST_BUFFER_PTS(buffer) = moved(GST_BUFFER_PTS(buffer));
+  GST_PAD_PROBE_INFO_DATA(info) = buffer;
+}
 
 void TimelineState::watch_packets(GstPad* pad, Track track) {
-  // The pad ends with its pipeline, and the probe with the pad; the cycle through `timeline` is none, since the state
+  // The pad ends with its pipeline, and the probe with the pad; the cycle through the state is none, since the state
   // owns no pad.
-  gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, PacketProbe::move, new PacketProbe{shared_from_this(), track},
-                    [](gpointer data) { delete static_cast<PacketProbe*>(data); });
+  add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, [state = shared_from_this(), track](GstPad*, GstPadProbeInfo* info) {
+    state->move_packet(track, info);
+    return GST_PAD_PROBE_OK;
+  });
 }
 
 /** new Timeline(previous): of the connection before in the same capture; absent: a capture of its own. */
@@ -108,20 +99,22 @@ Timeline::Timeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Timeline>(
 }
 
 Napi::Function Timeline::define(Napi::Env env) {
-  return DefineClass(env, "Timeline",
-                     {InstanceMethod("watchHeader", &Timeline::watch_header),
-                      InstanceMethod("soundAnnounced", &Timeline::sound_announced),
-                      InstanceMethod("startAt", &Timeline::start_at), InstanceMethod("jumps", &Timeline::jumps)});
+  return DefineClass(
+      env, "Timeline",
+      {InstanceMethod("watchHeader", &Timeline::watch_header),
+       InstanceMethod("soundAnnounced", &Timeline::sound_announced), InstanceMethod("startAt", &Timeline::start_at)});
 }
 
 /** watchHeader(source): before data flows. */
 Napi::Value Timeline::watch_header(const Napi::CallbackInfo& info) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "src"));
   if (pad) {
-    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, read_header, new Header{state_, {}},
-                      [](gpointer data) { delete static_cast<Header*>(data); });
-    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, note_message, new std::shared_ptr<TimelineState>(state_),
-                      [](gpointer data) { delete static_cast<std::shared_ptr<TimelineState>*>(data); });
+    add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
+              [header = Header{state_, {}}](GstPad*, GstPadProbeInfo* message) mutable {
+                return read_header(header, message);
+              });
+    add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
+              [state = state_](GstPad*, GstPadProbeInfo* message) { return note_message(*state, message); });
   }
   return info.Env().Undefined();
 }
@@ -137,8 +130,5 @@ Napi::Value Timeline::sound_announced(const Napi::CallbackInfo& info) {
   const auto announced = state_->sound_announced();
   return announced ? Napi::Value(Napi::Boolean::New(info.Env(), *announced)) : info.Env().Null();
 }
-
-/** jumps(): how often timestamps began anew within this connection. */
-Napi::Value Timeline::jumps(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), state_->jumps()); }
 
 }  // namespace rxgst

@@ -63,7 +63,8 @@ class TimelineState : public std::enable_shared_from_this<TimelineState> {
   PacketClock packets;
 
  private:
-  friend struct PacketProbe;
+  void move_packet(Track track, GstPadProbeInfo* info);
+
   const std::shared_ptr<CaptureClock> clock_;
   mutable std::mutex mutex_;
   std::optional<Zero> zero_;
@@ -83,7 +84,6 @@ class Timeline : public Napi::ObjectWrap<Timeline> {
   Napi::Value watch_header(const Napi::CallbackInfo& info);
   Napi::Value sound_announced(const Napi::CallbackInfo& info);
   Napi::Value start_at(const Napi::CallbackInfo& info);
-  Napi::Value jumps(const Napi::CallbackInfo& info);
 
   std::shared_ptr<TimelineState> state_;
 };

@@ -9,14 +9,11 @@
 namespace rxgst {
 namespace {
 
-using FactsRef = std::shared_ptr<VideoFactsState>;
-
 /** In front of the parser: caps without what the metadata claims. */
-GstPadProbeReturn strip(GstPad*, GstPadProbeInfo* info, gpointer) {
+GstPadProbeReturn strip(GstPad*, GstPadProbeInfo* info) {
+  GstCaps* caps = caps_of_event(info);
+  if (!caps) return GST_PAD_PROBE_OK;
   GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
-  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return GST_PAD_PROBE_OK;
-  GstCaps* caps = nullptr;
-  gst_event_parse_caps(event, &caps);
   const CapsRef plain = without_claims(caps);
   if (gst_caps_is_equal(caps, plain.get())) return GST_PAD_PROBE_OK;
   GstEvent* stripped = gst_event_new_caps(plain.get());
@@ -27,13 +24,10 @@ GstPadProbeReturn strip(GstPad*, GstPadProbeInfo* info, gpointer) {
 }
 
 /** Behind it. */
-GstPadProbeReturn note(GstPad*, GstPadProbeInfo* info, gpointer data) {
-  auto& state = **static_cast<FactsRef*>(data);
+GstPadProbeReturn note(VideoFactsState& state, GstPadProbeInfo* info) {
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) {
     GST_PAD_PROBE_INFO_DATA(info) = state.on_picture(GST_PAD_PROBE_INFO_BUFFER(info));
-  } else if (GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info); GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
-    GstCaps* caps = nullptr;
-    gst_event_parse_caps(event, &caps);
+  } else if (GstCaps* caps = caps_of_event(info)) {
     state.on_caps(caps);
   }
   return GST_PAD_PROBE_OK;
@@ -89,14 +83,10 @@ Napi::Function VideoFacts::define(Napi::Env env) {
 /** new VideoFacts(parser): before data flows, and before who reckons with durations. */
 VideoFacts::VideoFacts(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoFacts>(info) {
   const ObjectRef<GstElement> parser = element_argument(info[0]);
-  const auto probe = [&](const char* name, int type, GstPadProbeCallback callback) {
-    ObjectRef<GstPad> pad(gst_element_get_static_pad(parser.get(), name));
-    const gulong id = gst_pad_add_probe(pad.get(), static_cast<GstPadProbeType>(type), callback, new FactsRef(state_),
-                                        [](gpointer data) { delete static_cast<FactsRef*>(data); });
-    return PadProbe(std::move(pad), id);
-  };
-  probes_[0] = probe("sink", GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, strip);
-  probes_[1] = probe("src", GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, note);
+  const auto pad = [&](const char* name) { return ObjectRef<GstPad>(gst_element_get_static_pad(parser.get(), name)); };
+  probes_[0] = PadProbe(pad("sink"), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, strip);
+  probes_[1] = PadProbe(pad("src"), GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+                        [state = state_](GstPad*, GstPadProbeInfo* data) { return note(*state, data); });
 }
 
 /** read(): { width, height, pixelN, pixelD, fpsN, fpsD }; width 0: nothing is known yet; fpsN 0: the rate is not. */

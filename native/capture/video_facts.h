@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "capture/picture_rate.h"
+#include "gst/probe.h"
 #include "gst/refs.h"
 #include "h264/shape.h"
 

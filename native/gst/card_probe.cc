@@ -8,6 +8,8 @@
 #include <cstring>
 #include <string>
 
+#include "js/js.h"
+
 namespace rxgst {
 namespace {
 
@@ -23,10 +25,6 @@ std::string cuda_text(void* library, const char* function, int error) {
   const auto tell = function_of<int (*)(int, const char**)>(library, function);
   const char* text = nullptr;
   return tell && tell(error, &text) == 0 && text ? text : "";
-}
-
-Napi::Value text_or_null(Napi::Env env, const std::string& text) {
-  return text.empty() ? env.Null() : Napi::Value(Napi::String::New(env, text));
 }
 
 std::string open_va(int node) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "gst/caps.h"
 #include "gst/refs.h"
 
 namespace rxgst {
@@ -63,15 +64,7 @@ Context cuda_for(gint64 device) {
   return nullptr;
 }
 
-const gchar* klass_of(GstElementFactory* factory) {
-  const gchar* klass = gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS);
-  return klass ? klass : "";
-}
-
-bool is_codec(GstElement* element) {
-  GstElementFactory* factory = gst_element_get_factory(element);
-  return factory && std::string_view(klass_of(factory)).find("Codec/") != std::string_view::npos;
-}
+bool is_codec(GstElement* element) { return klass_of(element).find("Codec/") != std::string_view::npos; }
 
 /** Whether it takes or gives pictures of OpenGL. */
 bool speaks_gl(GstElement* element) {

@@ -1,25 +1,27 @@
-// When something happened to a picture, found again by its timestamp.
+// What is known of a picture, found again by its timestamp.
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <optional>
 
 namespace rxgst {
 
-/** A ring: written by one thread, read by another. 256 pictures are more than an encoder, a decoder and a queue hold.
- */
-class PictureTimes {
+/** A ring of `count` notes: written by one thread, read by another. */
+template <class Note, size_t count>
+class PictureNotes {
  public:
-  void note(int64_t pts, int64_t at) {
+  void note(int64_t pts, const Note& note) {
     std::lock_guard lock(mutex_);
-    ring_[next_++ % ring_.size()] = {pts, at};
+    ring_[next_++ % count] = {pts, note};
   }
-  std::optional<int64_t> of(int64_t pts) const {
+  /** The newest one of this timestamp. */
+  std::optional<Note> of(int64_t pts) const {
     std::lock_guard lock(mutex_);
-    for (size_t back = 1; back <= ring_.size(); ++back) {
-      const Entry& entry = ring_[(next_ - back) % ring_.size()];
-      if (entry.pts == pts) return entry.at;
+    for (size_t back = 1; back <= count; ++back) {
+      const Entry& entry = ring_[(next_ - back) % count];
+      if (entry.pts == pts) return entry.note;
     }
     return std::nullopt;
   }
@@ -31,11 +33,14 @@ class PictureTimes {
  private:
   struct Entry {
     int64_t pts = INT64_MIN;
-    int64_t at = 0;
+    Note note{};
   };
   mutable std::mutex mutex_;
-  std::array<Entry, 256> ring_{};
+  std::array<Entry, count> ring_{};
   size_t next_ = 1 << 20;
 };
+
+/** When something happened to it. 256 pictures are more than an encoder, a decoder and a queue hold. */
+using PictureTimes = PictureNotes<int64_t, 256>;
 
 }  // namespace rxgst

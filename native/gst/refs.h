@@ -2,6 +2,8 @@
 #pragma once
 #include <gst/gst.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -39,24 +41,39 @@ struct StructureFree {
 };
 using StructurePtr = std::unique_ptr<GstStructure, StructureFree>;
 
-/** A pad probe that ends with its owner; removing waits for no callback, so its data must outlive the pad's thread. */
-class PadProbe {
+struct TypeClassUnref {
+  void operator()(gpointer type) const { g_type_class_unref(type); }
+};
+using TypeClassRef = std::unique_ptr<GObjectClass, TypeClassUnref>;
+
+/** For GLib's destroy notifications: ends what `new T` made. */
+template <class T>
+void delete_as(gpointer data) {
+  delete static_cast<T*>(data);
+}
+/** The same, of a signal's handler. */
+template <class T>
+void delete_closure_data(gpointer data, GClosure*) {
+  delete static_cast<T*>(data);
+}
+
+/** A buffer's bytes, mapped for reading; none where they cannot be mapped, or there is no buffer. */
+class MappedBuffer {
  public:
-  PadProbe() = default;
-  PadProbe(ObjectRef<GstPad> pad, gulong id) : pad_(std::move(pad)), id_(id) {}
-  PadProbe(PadProbe&& other) noexcept : pad_(std::move(other.pad_)), id_(std::exchange(other.id_, 0)) {}
-  PadProbe& operator=(PadProbe&& other) noexcept {
-    std::swap(pad_, other.pad_);
-    std::swap(id_, other.id_);
-    return *this;
+  explicit MappedBuffer(GstBuffer* buffer)
+      : buffer_(buffer && gst_buffer_map(buffer, &map_, GST_MAP_READ) ? buffer : nullptr) {}
+  ~MappedBuffer() {
+    if (buffer_) gst_buffer_unmap(buffer_, &map_);
   }
-  ~PadProbe() {
-    if (pad_ && id_) gst_pad_remove_probe(pad_.get(), id_);
-  }
+  MappedBuffer(const MappedBuffer&) = delete;
+  MappedBuffer& operator=(const MappedBuffer&) = delete;
+  explicit operator bool() const { return buffer_ != nullptr; }
+  const uint8_t* data() const { return buffer_ ? map_.data : nullptr; }
+  size_t size() const { return buffer_ ? map_.size : 0; }
 
  private:
-  ObjectRef<GstPad> pad_;
-  gulong id_ = 0;
+  GstMapInfo map_{};
+  GstBuffer* buffer_;
 };
 
 }  // namespace rxgst

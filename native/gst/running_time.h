@@ -1,3 +1,4 @@
+// Timestamps of a stream as running time.
 #pragma once
 #include <gst/gst.h>
 
@@ -8,28 +9,39 @@
 namespace rxgst {
 
 /**
- * What gst_segment_to_running_time_full() says, with its sign, ns. What a peer or a graph claims may fill 64 bits: half
+ * A timestamp within `segment` as running time, ns, with its sign; none: there is no timestamp, or the segment does not
+ * count time. Encoders stamp from 1000 hours on, demuxers from 0. What a peer or a graph claims may fill 64 bits: half
  * of them (146 years) is as much as anybody means, and leaves room for sums and differences.
  */
-inline int64_t signed_time(int sign, guint64 value) {
+inline std::optional<int64_t> running_time(const GstSegment& segment, GstClockTime time) {
+  if (!GST_CLOCK_TIME_IS_VALID(time) || segment.format != GST_FORMAT_TIME) return std::nullopt;
+  guint64 value = 0;
+  const int sign = gst_segment_to_running_time_full(&segment, GST_FORMAT_TIME, time, &value);
+  if (sign == 0) return std::nullopt;
   const auto most = static_cast<int64_t>(std::min<guint64>(value, G_MAXINT64 / 2));
   return sign < 0 ? -most : most;
 }
 
-/** A timestamp on `pad` as running time, ns; none without a segment. Encoders stamp from 1000 hours on, demuxers from
- * 0. */
+/** Whether a buffer of this time is a part of the segment: a sink leaves out what is not. */
+inline bool is_within(const GstSegment& segment, GstClockTime time) {
+  return time >= segment.start && (!GST_CLOCK_TIME_IS_VALID(segment.stop) || time <= segment.stop);
+}
+
+/** The segment of the stream that goes over a pad; one of no format: none has come. */
+inline GstSegment segment_of(GstPad* pad) {
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_UNDEFINED);
+  if (GstEvent* event = gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0)) {
+    gst_event_copy_segment(event, &segment);
+    gst_event_unref(event);
+  }
+  return segment;
+}
+
+/** A timestamp on `pad`. */
 inline std::optional<int64_t> running_time(GstPad* pad, GstClockTime time) {
   if (!GST_CLOCK_TIME_IS_VALID(time)) return std::nullopt;
-  GstEvent* event = gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0);
-  if (!event) return std::nullopt;
-  const GstSegment* segment = nullptr;
-  gst_event_parse_segment(event, &segment);
-  guint64 value = 0;
-  const int sign =
-      segment->format == GST_FORMAT_TIME ? gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, time, &value) : 0;
-  gst_event_unref(event);
-  if (sign == 0) return std::nullopt;
-  return signed_time(sign, value);
+  return running_time(segment_of(pad), time);
 }
 
 }  // namespace rxgst

@@ -23,16 +23,6 @@ struct AccessUnit {
   std::optional<uint32_t> recovery;
 };
 
-enum UnitType : uint8_t {
-  slice_unit = 1,
-  partition_unit = 2,
-  idr_unit = 5,
-  message_unit = 6,
-  sps_unit = 7,
-  pps_unit = 8,
-  subset_sps_unit = 15
-};
-
 namespace access_unit_detail {
 
 constexpr uint32_t recovery_point = 6;
@@ -78,13 +68,13 @@ inline AccessUnit read_access_unit(const uint8_t* data, size_t size, int length_
   bool other = false;
   each_unit(data, size, length_size, [&](const uint8_t* nal, size_t length) {
     if (++unit.units > most || !is_unit_header(nal[0])) return;
-    switch (nal[0] & 31) {
+    switch (unit_type(nal)) {
       case slice_unit:
       case partition_unit:
       case idr_unit:
         unit.slices = true;
-        unit.instant |= (nal[0] & 31) == idr_unit;
-        unit.reference |= (nal[0] >> 5) != 0;
+        unit.instant |= unit_type(nal) == idr_unit;
+        unit.reference |= reference_of(nal) != 0;
         other = other || !access_unit_detail::is_intra(nal, length);
         break;
       case message_unit:

@@ -1,35 +1,54 @@
-// The sequence parameter sets that a stream of whole pictures behind lengths carries in its caps.
+// The decoder configuration record of a stream whose NAL units stand behind lengths: avcC (ISO/IEC 14496-15,
+// 5.2.4.1), which caps carry as `codec_data`. Arithmetic alone: no GStreamer.
 #pragma once
-#include <gst/gst.h>
-
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "h264/sps.h"
 
 namespace rxgst {
 
-/** Of `codec_data`, an avcC (ISO/IEC 14496-15, 5.2.4.1). Empty: there are none, or one cannot be read. */
-inline std::vector<CodedSize> parameter_sets(GstCaps* caps) {
-  std::vector<CodedSize> sets;
-  const GValue* value = caps ? gst_structure_get_value(gst_caps_get_structure(caps, 0), "codec_data") : nullptr;
-  GstMapInfo map;
-  if (!value || !GST_VALUE_HOLDS_BUFFER(value) || !gst_buffer_map(gst_value_get_buffer(value), &map, GST_MAP_READ))
-    return sets;
-  constexpr gsize head = 6;
-  const int count = map.size >= head ? map.data[5] & 31 : 0;
-  gsize at = head;
-  for (int i = 0; i < count; ++i) {
-    const gsize size = at + 2 <= map.size ? gsize{map.data[at]} << 8 | map.data[at + 1] : 0;
-    const bool whole = size > 0 && at + 2 + size <= map.size;
-    const auto set = whole ? coded_size(map.data + at + 2, size) : std::nullopt;
-    if (!set) {
-      sets.clear();
-      break;
+/** Of another version libav makes start codes. */
+inline bool is_avc_config(const uint8_t* data, size_t size) { return size >= 6 && data[0] == 1; }
+
+/** Bytes of the length before each NAL unit; 0: the record ends before it says so. */
+inline int nal_length_size(const uint8_t* data, size_t size) { return size >= 5 ? (data[4] & 3) + 1 : 0; }
+
+enum class AvcLists { sequence_sets, all_sets };
+enum class AvcSets { whole, torn, stopped };
+
+/**
+ * Calls on_set(nal, size) for each parameter set behind its length, also for an empty one, until it says false. A
+ * record may end before any of its lists. Torn: it ends within a set.
+ */
+template <class OnSet>
+AvcSets each_parameter_set(const uint8_t* data, size_t size, AvcLists lists, OnSet&& on_set) {
+  constexpr int sequence_set_bits = 31, picture_set_bits = 255;
+  size_t at = 5;
+  for (const int mask : {sequence_set_bits, picture_set_bits}) {
+    if (at >= size || (mask == picture_set_bits && lists == AvcLists::sequence_sets)) break;
+    for (int sets = data[at++] & mask; sets > 0; --sets) {
+      if (size - at < 2) return AvcSets::torn;
+      const size_t length = size_t{data[at]} << 8 | data[at + 1];
+      at += 2;
+      if (length > size - at) return AvcSets::torn;
+      if (!on_set(data + at, length)) return AvcSets::stopped;
+      at += length;
     }
-    sets.push_back(*set);
-    at += 2 + size;
   }
-  gst_buffer_unmap(gst_value_get_buffer(value), &map);
+  return AvcSets::whole;
+}
+
+/** What its sequence parameter sets describe. Empty: there are none, or one of them cannot be read. */
+inline std::vector<CodedSize> sequence_sets(const uint8_t* data, size_t size) {
+  std::vector<CodedSize> sets;
+  const auto add = [&](const uint8_t* nal, size_t length) {
+    const auto set = coded_size(nal, length);
+    if (set) sets.push_back(*set);
+    return set.has_value();
+  };
+  if (each_parameter_set(data, size, AvcLists::sequence_sets, add) != AvcSets::whole) sets.clear();
   return sets;
 }
 

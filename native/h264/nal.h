@@ -4,9 +4,32 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace rxgst {
+
+/** nal_unit_type (ITU-T H.264, table 7-1). */
+enum UnitType : uint8_t {
+  slice_unit = 1,
+  partition_unit = 2,
+  idr_unit = 5,
+  message_unit = 6,
+  sps_unit = 7,
+  pps_unit = 8,
+  delimiter_unit = 9,
+  filler_unit = 12,
+  subset_sps_unit = 15
+};
+
+inline int unit_type(const uint8_t* nal) { return nal[0] & 31; }
+/** nal_ref_idc; 0: no picture refers to it. */
+inline int reference_of(const uint8_t* nal) { return nal[0] >> 5 & 3; }
+/** A coded part of a picture: a slice, or a partition of one. */
+inline bool is_slice(const uint8_t* nal) { return unit_type(nal) >= slice_unit && unit_type(nal) <= idr_unit; }
+inline bool is_sequence_set(const uint8_t* nal) {
+  return unit_type(nal) == sps_unit || unit_type(nal) == subset_sps_unit;
+}
 
 /** Where the next start code, 00 00 01, stands; `size`: nowhere. */
 inline size_t find_start_code(const uint8_t* data, size_t size, size_t from) {
@@ -39,16 +62,22 @@ void each_started_unit(const uint8_t* data, size_t size, bool first, OnUnit&& on
  */
 inline bool is_unit_header(uint8_t header) { return header < 128 && (header & 31) >= 1 && (header & 31) <= 23; }
 
-/** Calls on_part(at, length, payload) for each length prefix; returns where they stop making sense, `size` if nowhere.
+/**
+ * Calls on_part(at, length, payload) for each length of `prefix` bytes, until it says false, if it says anything.
+ * Returns where it ended: `size` behind the last part, less where a length leads out of the data or on_part said false.
  */
 template <class OnPart>
 size_t each_length(const uint8_t* data, size_t size, size_t prefix, OnPart&& on_part) {
   size_t at = 0;
-  while (size - at >= prefix) {
+  while (prefix > 0 && size - at >= prefix) {
     size_t length = 0;
     for (size_t i = 0; i < prefix; ++i) length = length << 8 | data[at + i];
     if (length > size - at - prefix) break;
-    on_part(at, length, data + at + prefix);
+    if constexpr (std::is_void_v<decltype(on_part(at, length, data))>) {
+      on_part(at, length, data + at + prefix);
+    } else if (!on_part(at, length, data + at + prefix)) {
+      break;
+    }
     at += prefix + length;
   }
   return at;

@@ -1,28 +1,69 @@
-// The wall clock of a picture inside its H.264: a SEI of unregistered user data under a UUID of ours.
+// The wall clock of a picture inside its H.264: a SEI of unregistered user data under a UUID of ours. Arithmetic alone.
 #pragma once
-#include <gst/gst.h>
-
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
-#include "gst/refs.h"
+#include "h264/bits.h"
+#include "h264/nal.h"
 
 namespace rxgst {
 
+namespace sei_detail {
+
+constexpr std::array<uint8_t, 16> uuid = {0x7d, 0x1f, 0x4b, 0xe3, 0x52, 0xa8, 0x4c, 0x96,
+                                          0x9e, 0x37, 0xc1, 0x6a, 0x85, 0x2d, 0xf0, 0x41};
+constexpr uint8_t user_data = 5;
+constexpr size_t payload_size = uuid.size() + 8;
+/** A stamp lies within this: 2 bytes of header, the payload, and at most one byte more for every two. */
+constexpr size_t longest_stamp = 2 + payload_size * 3 / 2 + 2;
+
+}  // namespace sei_detail
+
 /** The SEI's NAL unit, without a length before it. */
-std::vector<uint8_t> stamp_nal(int64_t unix_us);
+inline std::vector<uint8_t> stamp_nal(int64_t unix_us) {
+  std::array<uint8_t, sei_detail::payload_size> payload;
+  std::copy(sei_detail::uuid.begin(), sei_detail::uuid.end(), payload.begin());
+  for (size_t i = 0; i < 8; ++i)
+    payload[sei_detail::uuid.size() + i] = static_cast<uint8_t>(static_cast<uint64_t>(unix_us) >> (56 - 8 * i));
+  std::vector<uint8_t> nal = {message_unit, sei_detail::user_data, sei_detail::payload_size};
+  int zeros = 0;
+  for (const uint8_t byte : payload) {
+    // Two zeros and a byte up to 3 would be, or hide, a start code (7.4.1).
+    if (zeros == 2 && byte <= 3) {
+      nal.push_back(3);
+      zeros = 0;
+    }
+    nal.push_back(byte);
+    zeros = byte == 0 ? zeros + 1 : 0;
+  }
+  nal.push_back(0x80);
+  return nal;
+}
 
 /**
- * The access unit (AVC, 4-byte lengths) with the stamp before its first slice: behind an access unit delimiter,
- * parameter sets and other SEI, as H.264 7.4.1.2.3 wants it. Shares the memory of `packet`; null: there is no slice in
- * it.
+ * The stamp of an access unit (AVC, lengths of `length_size` bytes), Unix µs. Looks no further than the first slice, or
+ * an empty unit.
  */
-BufferRef stamped(GstBuffer* packet, int64_t unix_us);
-
-/** The stamp of an access unit (AVC, lengths of `length_size` bytes), Unix µs. Looks no further than the first slice.
- */
-std::optional<int64_t> read_stamp(const uint8_t* data, size_t size, size_t length_size);
+inline std::optional<int64_t> read_stamp(const uint8_t* data, size_t size, size_t length_size) {
+  using namespace sei_detail;
+  std::optional<int64_t> found;
+  each_length(data, size, length_size, [&](size_t, size_t length, const uint8_t* nal) {
+    if (length == 0 || is_slice(nal)) return false;
+    // Other users' SEI may be long; ours is short, and alone in its NAL unit.
+    if (unit_type(nal) != message_unit || length > longest_stamp) return true;
+    const std::vector<uint8_t> bytes = unescaped(nal, length);
+    if (bytes.size() < 2 + payload_size || bytes[0] != user_data || bytes[1] != payload_size) return true;
+    if (!std::equal(uuid.begin(), uuid.end(), bytes.begin() + 2)) return true;
+    uint64_t value = 0;
+    for (size_t i = 0; i < 8; ++i) value = value << 8 | bytes[2 + uuid.size() + i];
+    found = static_cast<int64_t>(value);
+    return false;
+  });
+  return found;
+}
 
 }  // namespace rxgst

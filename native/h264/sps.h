@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "h264/bits.h"
+#include "h264/nal.h"
 
 namespace rxgst {
 
@@ -209,8 +210,7 @@ inline std::optional<Reading> read(BitReader reader, bool* unclear) {
 
 /**
  * What a decoder allocates, which cropping hides from the caps. `nal` begins with the NAL header, of type 7 or, for a
- * further layer, 15. None: it is no parameter
- * set that can be read, or not in one way alone.
+ * further layer, 15. None: it is no parameter set that can be read, or not in one way alone.
  *
  * libav reads a set that it refuses once more with its emulation prevention bytes, and then once more to a cut end: the
  * larger counts.
@@ -218,7 +218,7 @@ inline std::optional<Reading> read(BitReader reader, bool* unclear) {
 inline std::optional<CodedSize> coded_size(const uint8_t* nal, size_t size) {
   // Hundreds of bytes, whatever it describes.
   constexpr size_t most = 4096;
-  if (size < 4 || size > most || ((nal[0] & 31) != 7 && (nal[0] & 31) != 15)) return std::nullopt;
+  if (size < 4 || size > most || !is_sequence_set(nal)) return std::nullopt;
   bool unclear = false;
   auto first = sps_detail::read(BitReader(unescaped(nal, size)), &unclear);
   if (!first) return std::nullopt;

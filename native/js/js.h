@@ -6,12 +6,14 @@
 // cannot be thrown any more, it is dropped (NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS). So what JS calls holds everything
 // in owners, and destructors, finalizers and other threads make no call that may throw.
 #pragma once
+#include <glib.h>
 #include <napi.h>
 
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 
 namespace rxgst {
 
@@ -52,12 +54,12 @@ void run_detached(std::function<void()> work);
 /** Throws `message` into JS as a plain Error; the facades above have validated, so this is a bug of ours. */
 Napi::Value throw_error(Napi::Env env, const char* message);
 
-inline int64_t now_us();
+/** Null where the text is empty. */
+inline Napi::Value text_or_null(Napi::Env env, const std::string& text) {
+  return text.empty() ? env.Null() : Napi::Value(Napi::String::New(env, text));
+}
 
-}  // namespace rxgst
-
-#include <glib.h>
-namespace rxgst {
 /** CLOCK_MONOTONIC in µs, the clock of performance.now() but for its origin. */
 inline int64_t now_us() { return g_get_monotonic_time(); }
+
 }  // namespace rxgst

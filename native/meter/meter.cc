@@ -1,14 +1,12 @@
 #include "meter/meter.h"
 
-#include <gst/audio/audio.h>
-
-#include <cstring>
 #include <optional>
 #include <utility>
 
 #include "gst/element.h"
 #include "gst/running_time.h"
 #include "h264/sei.h"
+#include "meter/places.h"
 
 namespace rxgst {
 namespace {
@@ -19,155 +17,6 @@ constexpr double earliest_stamp_ms = -50;
 constexpr double latest_stamp_ms = 10 * 60 * 1000;
 
 int64_t or_none(std::optional<int64_t> time) { return time.value_or(INT64_MIN); }
-
-/** What a place on a pad needs to know of its caps; its pad's streaming thread only. */
-class CapsWatch {
- public:
-  ~CapsWatch() {
-    if (caps_) gst_caps_unref(caps_);
-  }
-  /** Whether they are others than at the last call. */
-  bool changed(GstPad* pad) {
-    CapsRef current(gst_pad_get_current_caps(pad));
-    if (current.get() == caps_) return false;
-    gst_caps_replace(&caps_, current.get());
-    return true;
-  }
-  const GstStructure* structure() const { return caps_ ? gst_caps_get_structure(caps_, 0) : nullptr; }
-  GstCaps* get() const { return caps_; }
-
- private:
-  GstCaps* caps_ = nullptr;
-};
-
-bool has_name(const GstStructure* structure, const char* prefix) {
-  return structure && std::strncmp(gst_structure_get_name(structure), prefix, std::strlen(prefix)) == 0;
-}
-
-/** Bytes of the lengths before NAL units, as the decoder configuration says; 0: not AVC. */
-size_t nal_length_size(const GstStructure* structure) {
-  if (!has_name(structure, "video/x-h264")) return 0;
-  const GValue* value = gst_structure_get_value(structure, "codec_data");
-  GstBuffer* config = value ? gst_value_get_buffer(value) : nullptr;
-  uint8_t byte = 0;
-  if (!config || gst_buffer_extract(config, 4, &byte, 1) != 1) return 0;
-  return (byte & 3) + size_t{1};
-}
-
-/** Encoded packets of either kind. */
-struct PacketPlace {
-  void see(MeterState& state, GstPad* pad, GstBuffer* buffer) {
-    if (caps.changed(pad)) {
-      video = has_name(caps.structure(), "video/");
-      length_size = nal_length_size(caps.structure());
-    }
-    state.packet(pad, buffer, video, length_size);
-  }
-  CapsWatch caps;
-  bool video = false;
-  size_t length_size = 0;
-};
-
-/** Decoded pictures or sound. */
-struct RawPlace {
-  void see(MeterState& state, GstPad* pad, GstBuffer* buffer) {
-    if (caps.changed(pad)) {
-      kind = Kind::other;
-      if (has_name(caps.structure(), "video/x-raw") && gst_video_info_from_caps(&video, caps.get()))
-        kind = Kind::picture;
-      if (has_name(caps.structure(), "audio/x-raw") && gst_audio_info_from_caps(&audio, caps.get())) kind = Kind::sound;
-    }
-    const int64_t at = GST_BUFFER_PTS_IS_VALID(buffer) ? static_cast<int64_t>(GST_BUFFER_PTS(buffer)) : INT64_MIN;
-    if (kind == Kind::picture && at != INT64_MIN) see_picture(state, buffer, at);
-    if (kind == Kind::sound) see_sound(state, buffer, at);
-  }
-  /** Ours is interleaved float already; other pipelines' may be planar, as libav's, or of 16 bits. */
-  void see_sound(MeterState& state, GstBuffer* buffer, int64_t at) {
-    const GstAudioFormat format = GST_AUDIO_INFO_FORMAT(&audio);
-    if (format != GST_AUDIO_FORMAT_F32 && format != GST_AUDIO_FORMAT_S16) return;
-    GstAudioBuffer map;
-    if (!gst_audio_buffer_map(&map, &audio, buffer, GST_MAP_READ)) return;
-    const auto channels = static_cast<size_t>(audio.channels);
-    const size_t count = map.n_samples * channels;
-    const bool planar = GST_AUDIO_INFO_LAYOUT(&audio) == GST_AUDIO_LAYOUT_NON_INTERLEAVED;
-    if (format == GST_AUDIO_FORMAT_F32 && !planar) {
-      state.sound.listen(static_cast<const float*>(map.planes[0]), count, audio.rate, audio.channels, at);
-    } else {
-      samples.resize(count);
-      for (size_t channel = 0; channel < channels; ++channel) {
-        const void* plane = map.planes[planar ? channel : 0];
-        const size_t step = planar ? 1 : channels, first = planar ? 0 : channel;
-        for (size_t i = 0; i < map.n_samples; ++i) {
-          const size_t from = first + i * step;
-          samples[i * channels + channel] =
-              format == GST_AUDIO_FORMAT_F32 ? static_cast<const float*>(plane)[from]
-                                             : static_cast<float>(static_cast<const int16_t*>(plane)[from]) / 32768.0f;
-        }
-      }
-      state.sound.listen(samples.data(), count, audio.rate, audio.channels, at);
-    }
-    gst_audio_buffer_unmap(&map);
-  }
-  void see_picture(MeterState& state, GstBuffer* buffer, int64_t at) {
-    if (!pictures) {
-      std::lock_guard lock(state.mutex);
-      pictures = state.pictures;
-    }
-    if (!pictures) return;
-    int64_t duration = 0;
-    if (GST_BUFFER_DURATION_IS_VALID(buffer)) {
-      duration = static_cast<int64_t>(GST_BUFFER_DURATION(buffer));
-    } else if (video.fps_n > 0) {
-      duration = static_cast<int64_t>(
-          gst_util_uint64_scale(GST_SECOND, static_cast<guint64>(video.fps_d), static_cast<guint64>(video.fps_n)));
-    }
-    pictures->look(buffer, video, at, duration);
-  }
-  enum class Kind { other, picture, sound };
-  CapsWatch caps;
-  Kind kind = Kind::other;
-  GstVideoInfo video{};
-  GstAudioInfo audio{};
-  std::vector<float> samples;
-  std::shared_ptr<PictureHealth> pictures;  // this connection's
-};
-
-struct EntryPlace {
-  void see(MeterState& state, GstPad* pad, GstBuffer* buffer) {
-    if (const auto time = running_time(pad, GST_BUFFER_PTS(buffer))) state.enter(*time);
-  }
-};
-
-struct ExitPlace {
-  void see(MeterState& state, GstPad* pad, GstBuffer* buffer) {
-    if (const auto time = running_time(pad, GST_BUFFER_PTS(buffer))) state.leave(*time);
-  }
-};
-
-/** FLV tags of the hand-over: the program's time of a picture stands in OFFSET_END. */
-struct TagPlace {
-  void see(MeterState& state, GstPad*, GstBuffer* buffer) {
-    if (GST_BUFFER_OFFSET_END_IS_VALID(buffer)) state.leave(static_cast<int64_t>(GST_BUFFER_OFFSET_END(buffer)));
-  }
-};
-
-template <class Place>
-struct PlaceContext {
-  std::shared_ptr<MeterState> state;
-  Place place;
-};
-
-template <class Place>
-GstPadProbeReturn on_data(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  auto& [state, place] = *static_cast<PlaceContext<Place>*>(data);
-  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
-    GstBufferList* list = GST_PAD_PROBE_INFO_BUFFER_LIST(info);
-    for (guint i = 0; i < gst_buffer_list_length(list); ++i) place.see(*state, pad, gst_buffer_list_get(list, i));
-  } else {
-    place.see(*state, pad, GST_PAD_PROBE_INFO_BUFFER(info));
-  }
-  return GST_PAD_PROBE_OK;
-}
 
 }  // namespace
 
@@ -191,10 +40,8 @@ void MeterState::packet(GstPad* pad, GstBuffer* buffer, bool is_video, size_t le
   packet.video = is_video;
   (is_video ? video : audio).add(packet);
   if (!wants.stamps || length_size == 0) return;
-  GstMapInfo map;
-  if (!gst_buffer_map(buffer, &map, GST_MAP_READ)) return;
-  const auto stamp = read_stamp(map.data, map.size, length_size);
-  gst_buffer_unmap(buffer, &map);
+  const MappedBuffer bytes(buffer);
+  const auto stamp = read_stamp(bytes.data(), bytes.size(), length_size);
   if (!stamp) return;
   stamps.note(static_cast<int64_t>(GST_BUFFER_PTS(buffer)), *stamp);
   std::lock_guard lock(mutex);
@@ -301,11 +148,12 @@ Napi::Value Meter::watch(const Napi::CallbackInfo& info) {
   const ObjectRef<GstElement> element = find_element(info[0]);
   ObjectRef<GstPad> pad(element ? gst_element_get_static_pad(element.get(), name.c_str()) : nullptr);
   if (!pad) return info.Env().Null();
-  const gulong id = gst_pad_add_probe(
-      pad.get(), static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST),
-      on_data<Place>, new PlaceContext<Place>{state_, {}},
-      [](gpointer data) { delete static_cast<PlaceContext<Place>*>(data); });
-  probes_.emplace(next_id_, PadProbe(std::move(pad), id));
+  PadProbe probe(std::move(pad), each_buffer,
+                 [state = state_, place = Place()](GstPad* at, GstPadProbeInfo* buffers) mutable {
+                   for_each_buffer(buffers, [&](GstBuffer* buffer) { place.see(*state, at, buffer); });
+                   return GST_PAD_PROBE_OK;
+                 });
+  probes_.emplace(next_id_, std::move(probe));
   return Napi::Number::New(info.Env(), next_id_++);
 }
 

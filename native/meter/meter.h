@@ -9,12 +9,13 @@
 #include <mutex>
 
 #include "gst/picture_times.h"
+#include "gst/probe.h"
 #include "gst/refs.h"
 #include "meter/flow.h"
 #include "meter/picture.h"
 #include "meter/sound.h"
 #include "meter/window.h"
-#include "output/pacer.h"
+#include "output/pacer_handle.h"
 #include "tap/video_tap.h"
 
 namespace rxgst {

@@ -48,17 +48,6 @@ void see(const Place& place, GstPad* pad, GstBuffer* buffer) {
   }
 }
 
-GstPadProbeReturn on_data(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  const auto& place = *static_cast<Place*>(data);
-  if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
-    GstBufferList* list = GST_PAD_PROBE_INFO_BUFFER_LIST(info);
-    for (guint i = 0; i < gst_buffer_list_length(list); ++i) see(place, pad, gst_buffer_list_get(list, i));
-  } else {
-    see(place, pad, GST_PAD_PROBE_INFO_BUFFER(info));
-  }
-  return GST_PAD_PROBE_OK;
-}
-
 GQuark place_of_pad() { return g_quark_from_static_string("rxgst-pad-times"); }
 
 /** No probe tells when a sink is through with a buffer, so its chain function is called from here. */
@@ -111,17 +100,17 @@ Napi::Value PadTimes::watch(const Napi::CallbackInfo& info) {
   // Once: the second would take the first for the element's own.
   if (kind == Kind::after && g_object_get_qdata(G_OBJECT(pad.get()), place_of_pad()))
     return Napi::Boolean::New(info.Env(), false);
-  auto* place = new Place{state_, info[0].ToNumber().DoubleValue(), kind};
-  const auto let_go = [](gpointer data) { delete static_cast<Place*>(data); };
-  if (place->kind == Kind::after) {
+  Place place{state_, info[0].ToNumber().DoubleValue(), kind};
+  if (kind == Kind::after) {
     // The pad keeps it to its own end: its thread may be in there at any time.
-    place->chain = GST_PAD_CHAINFUNC(pad.get());
-    g_object_set_qdata_full(G_OBJECT(pad.get()), place_of_pad(), place, let_go);
+    place.chain = GST_PAD_CHAINFUNC(pad.get());
+    g_object_set_qdata_full(G_OBJECT(pad.get()), place_of_pad(), new Place(std::move(place)), delete_as<Place>);
     GST_PAD_CHAINFUNC(pad.get()) = chain_then_note;
   } else {
-    const auto type = static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST);
-    const gulong id = gst_pad_add_probe(pad.get(), type, on_data, place, let_go);
-    probes_.emplace_back(std::move(pad), id);
+    probes_.emplace_back(std::move(pad), each_buffer, [place = std::move(place)](GstPad* at, GstPadProbeInfo* buffers) {
+      for_each_buffer(buffers, [&](GstBuffer* buffer) { see(place, at, buffer); });
+      return GST_PAD_PROBE_OK;
+    });
   }
   return Napi::Boolean::New(info.Env(), true);
 }

@@ -8,8 +8,8 @@
 #include <mutex>
 #include <vector>
 
-#include "gst/refs.h"
-#include "output/pacer.h"
+#include "gst/probe.h"
+#include "output/pacer_handle.h"
 
 namespace rxgst {
 

@@ -4,7 +4,7 @@
 
 #include "output/fanout.h"
 #include "output/filler.h"
-#include "output/pacer.h"
+#include "output/pacer_handle.h"
 
 namespace rxgst {
 

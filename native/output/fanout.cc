@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gst/caps.h"
 #include "gst/element.h"
 #include "gst/running_time.h"
 
@@ -25,12 +26,6 @@ void end_of_stream(GstAppSink*, gpointer data) {
   context->state->on_end(context->kind, context->encoders);
 }
 
-int64_t running_time_in(const GstSegment* segment, GstClockTime time) {
-  guint64 value = 0;
-  const int sign = gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, time, &value);
-  return signed_time(sign, value);
-}
-
 // Tags wait for each other this long where a clock paces the programme: sound may be written one second ahead. Where
 // none does, sound may be anywhere, and what waits is small.
 constexpr int64_t longest_order = 1'500'000'000;
@@ -39,12 +34,6 @@ constexpr int64_t longest_order_unpaced = 30'000'000'000;
 constexpr size_t most_early = 64;
 
 flv::Timestamp to_ms(int64_t ns) { return static_cast<flv::Timestamp>(static_cast<uint64_t>(ns / 1'000'000)); }
-
-/** The decoder configuration that caps carry. */
-GstBuffer* codec_data(GstCaps* caps) {
-  const GValue* value = caps ? gst_structure_get_value(gst_caps_get_structure(caps, 0), "codec_data") : nullptr;
-  return value ? gst_value_get_buffer(value) : nullptr;
-}
 
 /** A target's tags up to a time; by default all. */
 void release(FanoutTarget& target, int64_t until = INT64_MAX) {
@@ -102,12 +91,12 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
   GstBuffer* buffer = gst_sample_get_buffer(sample.get());
   GstCaps* caps = gst_sample_get_caps(sample.get());
   if (!buffer || !caps || !GST_BUFFER_PTS_IS_VALID(buffer)) return;
-  const GstSegment* segment = gst_sample_get_segment(sample.get());
+  const GstSegment& segment = *gst_sample_get_segment(sample.get());
   const bool video = kind == Kind::video;
   const bool key = video && !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   const size_t size = gst_buffer_get_size(buffer);
-  int64_t pts = running_time_in(segment, GST_BUFFER_PTS(buffer));
-  int64_t dts = GST_BUFFER_DTS_IS_VALID(buffer) ? running_time_in(segment, GST_BUFFER_DTS(buffer)) : pts;
+  int64_t pts = running_time(segment, GST_BUFFER_PTS(buffer)).value_or(0);
+  int64_t dts = GST_BUFFER_DTS_IS_VALID(buffer) ? running_time(segment, GST_BUFFER_DTS(buffer)).value_or(0) : pts;
 
   std::unique_lock lock(mutex);
   if (from != encoders) return;
@@ -255,8 +244,7 @@ void Fanout::take(GstAppSink* video, GstAppSink* audio) {
     callbacks.new_sample = new_sample;
     callbacks.eos = end_of_stream;
     gst_app_sink_set_callbacks(kind == FanoutState::Kind::video ? video : audio, &callbacks,
-                               new SinkContext{state_, kind, encoders},
-                               [](gpointer data) { delete static_cast<SinkContext*>(data); });
+                               new SinkContext{state_, kind, encoders}, delete_as<SinkContext>);
   }
 }
 

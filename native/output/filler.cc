@@ -4,19 +4,17 @@
 
 #include "gst/element.h"
 #include "gst/running_time.h"
+#include "h264/nal.h"
 
 namespace rxgst {
 namespace {
 
-constexpr uint8_t nal_filler = 12;
 constexpr size_t length_bytes = 4;
 
 /** Encoder's thread: behind the access unit's last slice, where filler belongs. */
-GstPadProbeReturn fill_packet(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  FillerState& state = **static_cast<std::shared_ptr<FillerState>*>(data);
+GstPadProbeReturn fill_packet(FillerState& state, GstPad* pad, GstPadProbeInfo* info) {
   GstBuffer* packet = GST_PAD_PROBE_INFO_BUFFER(info);
-  const GstClockTime stamp = GST_BUFFER_DTS_IS_VALID(packet) ? GST_BUFFER_DTS(packet) : GST_BUFFER_PTS(packet);
-  const auto time = running_time(pad, stamp);
+  const auto time = running_time(pad, GST_BUFFER_DTS_OR_PTS(packet));
   if (!time) return GST_PAD_PROBE_OK;
   size_t room = 0;
   {
@@ -40,7 +38,7 @@ BufferRef filler(size_t size) {
   if (!buffer || !gst_buffer_map(buffer.get(), &map, GST_MAP_WRITE)) return nullptr;
   const size_t length = size - length_bytes;
   for (size_t i = 0; i < length_bytes; ++i) map.data[i] = static_cast<uint8_t>(length >> (24 - 8 * i));
-  map.data[length_bytes] = nal_filler;
+  map.data[length_bytes] = filler_unit;
   std::memset(map.data + length_bytes + 1, 0xff, length - 2);
   map.data[size - 1] = 0x80;
   gst_buffer_unmap(buffer.get(), &map);
@@ -60,10 +58,8 @@ Filler::Filler(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Filler>(info) 
 Napi::Value Filler::attach(const Napi::CallbackInfo& info) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
   if (!pad) return info.Env().Undefined();
-  const gulong id =
-      gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, fill_packet, new std::shared_ptr<FillerState>(state_),
-                        [](gpointer data) { delete static_cast<std::shared_ptr<FillerState>*>(data); });
-  probe_ = PadProbe(std::move(pad), id);
+  probe_ = PadProbe(std::move(pad), GST_PAD_PROBE_TYPE_BUFFER,
+                    [state = state_](GstPad* at, GstPadProbeInfo* packet) { return fill_packet(*state, at, packet); });
   return info.Env().Undefined();
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 
+#include "gst/probe.h"
 #include "gst/refs.h"
 #include "h264/filling.h"
 #include "js/js.h"

@@ -1,10 +1,8 @@
-// The timeline of an output: pictures in slots of 1/fps, sound sample by sample, silence and repetition where none
-// comes.
+// The clock of an output: pictures in slots of 1/fps, repeated where none comes, and the sound beside them.
 #pragma once
 #include <gst/app/gstappsrc.h>
 #include <gst/audio/audio.h>
 #include <gst/video/video.h>
-#include <napi.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -12,13 +10,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include "gst/picture_times.h"
 #include "gst/refs.h"
 #include "js/completions.h"
 #include "js/js.h"
+#include "output/sound_lane.h"
 #include "pixels/pixels.h"
 #include "pixels/sound_converter.h"
 #include "tap/frame_pool.h"
@@ -80,8 +78,13 @@ struct AcceptedTimes {
 class ProgramState {
  public:
   explicit ProgramState(const ProgramOptions& options);
+  ~ProgramState();
+  /** Before run(). Null: black. */
+  void set_slate(const uint8_t* pixels, PixelFormat format);
+  /** The program's thread. */
   void run();
   void close();
+  const SoundLane& sound() const { return sound_; }
 
   ProgramOptions options;
   // The program's thread only, once it runs.
@@ -111,8 +114,6 @@ class ProgramState {
   uint64_t written = 0;
   uint64_t repeated = 0;
   uint64_t late = 0;
-  uint64_t silence = 0;               // samples per channel
-  uint64_t trimmed = 0;               // samples per channel
   int64_t first_fill_at = INT64_MAX;  // µs: pictures begin by themselves then when none was written
   int64_t filling_since = 0;          // µs; 0: not filling
 
@@ -135,18 +136,8 @@ class ProgramState {
   void emit_picture(GstBuffer* picture, int64_t slot, int64_t accepted);
   void emit_fill();
   int64_t sample_at(int64_t slot) const;
-  int64_t samples_in(int64_t us) const {
-    return static_cast<int64_t>(static_cast<__int128>(us) * options.rate / 1'000'000);
-  }
-  int64_t sound_time_us(int64_t position) const {
-    return static_cast<int64_t>(static_cast<__int128>(position) * 1'000'000 / options.rate);
-  }
-  int64_t waiting_sound() const { return static_cast<int64_t>(waiting_.size()) / options.channels; }
   void sound_for(int64_t slot, Ready* item);
-  void place_sound(int64_t here, Ready& item);
-  void push_waiting(int64_t end);
-  void push_sound(const float* samples, int64_t count);
-  void push_silence(int64_t count);
+  void push_sound(const float* samples, int64_t position, int64_t count);
   void check(GstFlowReturn flow);
   bool paced() const { return options.fill != Fill::none; }
 
@@ -167,42 +158,7 @@ class ProgramState {
   bool anchored_ = false;
   int64_t offset_us_ = 0;  // program time − caller's timestamp
   int64_t last_media_ = 0;
-  int64_t sound_position_ = 0;  // of what was pushed
-  std::vector<float> waiting_;  // sound that follows it, while its pictures are still to come
-  int64_t silent_ahead_ = 0;    // samples at the end of what was pushed that are silence of ours
-  bool sound_flows_ = true;
-
- public:
-  void set_slate(const uint8_t* pixels, PixelFormat format);
-  ~ProgramState();
-};
-
-class Program : public Napi::ObjectWrap<Program> {
- public:
-  static Napi::Function define(Napi::Env env);
-  explicit Program(const Napi::CallbackInfo& info);
-  ~Program() override;
-  /** null once closed. */
-  std::shared_ptr<AcceptedTimes> accepted() const { return state_ ? state_->accepted : nullptr; }
-
- private:
-  Napi::Value start(const Napi::CallbackInfo& info);
-  Napi::Value stamp(const Napi::CallbackInfo& info);
-  Napi::Value attach(const Napi::CallbackInfo& info);
-  Napi::Value detach(const Napi::CallbackInfo& info);
-  Napi::Value write(const Napi::CallbackInfo& info);
-  Napi::Value reject(const Napi::CallbackInfo& info);
-  Napi::Value failure(const Napi::CallbackInfo& info);
-  Napi::Value fill_after(const Napi::CallbackInfo& info);
-  Napi::Value finish(const Napi::CallbackInfo& info);
-  Napi::Value stats(const Napi::CallbackInfo& info);
-  Napi::Value close(const Napi::CallbackInfo& info);
-  void close_now();
-
-  std::shared_ptr<ProgramState> state_;
-  std::thread thread_;
-  PadProbe stamp_probe_;  // on the packets of the encoders of the moment
-  bool stamps_ = false;
+  SoundLane sound_;
 };
 
 }  // namespace rxgst

@@ -5,20 +5,17 @@
 #include <string_view>
 #include <vector>
 
+#include "gst/caps.h"
 #include "pipeline/links.h"
 #include "pipeline/live_graph.h"
 #include "pipeline/property.h"
+#include "pipeline/registry.h"
 #include "rtmp/flv_guard.h"
 #include "rtmp/sockets.h"
 #include "tap/sink_feed.h"
 
 namespace rxgst {
 namespace {
-
-struct TypeClassUnref {
-  void operator()(gpointer type) const { g_type_class_unref(type); }
-};
-using ObjectClass = std::unique_ptr<GObjectClass, TypeClassUnref>;
 
 std::string text(const Napi::Value& value) { return value.IsString() ? value.As<Napi::String>().Utf8Value() : ""; }
 
@@ -52,8 +49,7 @@ void child_added(GstChildProxy* proxy, GObject*, const gchar* child, gpointer da
 
 /** Also those that come later, within bins, such as what decodebin picks. Any thread. */
 void guard_element(GstElement* element) {
-  GstElementFactory* factory = gst_element_get_factory(element);
-  const std::string_view name = factory ? GST_OBJECT_NAME(factory) : "";
+  const std::string_view name = factory_name(element);
   if (name == "flvdemux") guard_flvdemux(element);
   if (name == "rtmp2src" || name == "rtmp2sink") expect_connection(element);
 }
@@ -74,11 +70,9 @@ struct Made {
 TroubleOr make(const Napi::Object& part, GstElement* pipeline, Built* built, std::vector<Made>* all) {
   const std::string name = text(part.Get("name"));
   const std::string factory_name = text(part.Get("factory"));
-  ObjectRef<GstElementFactory> found(gst_element_factory_find(factory_name.c_str()));
-  ObjectRef<GstPluginFeature> feature(found ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(found.get())) : nullptr);
-  if (!feature) return Trouble{"ERR_UNKNOWN_ELEMENT", name, factory_name, factory_name, "", {}};
-  auto* factory = GST_ELEMENT_FACTORY(feature.get());
-  ObjectClass type(G_OBJECT_CLASS(g_type_class_ref(gst_element_factory_get_element_type(factory))));
+  const auto factory = load_factory(factory_name);
+  if (!factory) return Trouble{"ERR_UNKNOWN_ELEMENT", name, factory_name, factory_name, "", {}};
+  const TypeClassRef type = class_of(factory.get());
   Made made{nullptr, name, {}};
   std::vector<std::string> names;
   // Not one vector of GValues: those are moved by copying bytes, which g_object_new allows and C++ does not say.
@@ -121,7 +115,7 @@ TroubleOr make(const Napi::Object& part, GstElement* pipeline, Built* built, std
     raw_names.push_back(names[i].c_str());
     raw_values.push_back(*values[i].get());
   }
-  GstElement* element = gst_element_factory_create_with_properties(factory, static_cast<guint>(raw_names.size()),
+  GstElement* element = gst_element_factory_create_with_properties(factory.get(), static_cast<guint>(raw_names.size()),
                                                                    raw_names.data(), raw_values.data());
   if (!element)
     return Trouble{"ERR_UNKNOWN_ELEMENT", name, factory_name, factory_name, "its plugin does not make one", {}};
@@ -160,9 +154,8 @@ TroubleOr set_children(Made& made) {
     }
   }
   if (!waiting->waiting.empty()) {
-    g_signal_connect_data(
-        made.element, "child-added", G_CALLBACK(child_added), waiting.release(),
-        [](gpointer data, GClosure*) { delete static_cast<ChildProperties*>(data); }, static_cast<GConnectFlags>(0));
+    g_signal_connect_data(made.element, "child-added", G_CALLBACK(child_added), waiting.release(),
+                          delete_closure_data<ChildProperties>, static_cast<GConnectFlags>(0));
   }
   return std::nullopt;
 }

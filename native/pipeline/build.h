@@ -23,7 +23,7 @@ struct Built {
 };
 
 /**
- * build({ name, elements: [{ name, factory, props: [[name, value] …], caps }], links: [[from, pad, to, pad] …],
+ * build({ name, elements: [{ name, factory, props: [[name, value] …] }], links: [[from, pad, to, pad] …],
  * counted, live: { async, limits } | null }, timeline | null). JS thread; loads the plugins that are not loaded yet.
  */
 TroubleOr build(const Napi::Object& description, const Napi::Value& timeline, Built* built);

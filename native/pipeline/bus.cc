@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "gst/caps.h"
 #include "gst/device_context.h"
 
 namespace rxgst {
@@ -88,8 +89,8 @@ BusMessage read_message(GstMessage* message, const GstElement* pipeline) {
   if (source) result.element = short_text(GST_OBJECT_NAME(source));
   result.own = source == GST_OBJECT_CAST(pipeline);
   if (source && GST_IS_ELEMENT(source)) {
-    GstElementFactory* factory = gst_element_get_factory(GST_ELEMENT(source));
-    if (factory) result.factory = short_text(GST_OBJECT_NAME(factory));
+    result.factory = factory_name(GST_ELEMENT(source));
+    shorten(&result.factory);
   }
   const GstStructure* structure = gst_message_get_structure(message);
   switch (GST_MESSAGE_TYPE(message)) {
@@ -176,8 +177,7 @@ GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
 
 void listen(GstElement* pipeline, std::shared_ptr<PipelineEvents> events) {
   ObjectRef<GstBus> bus(gst_element_get_bus(pipeline));
-  gst_bus_set_sync_handler(bus.get(), sort_message, new Listener{std::move(events), pipeline, {}},
-                           [](gpointer data) { delete static_cast<Listener*>(data); });
+  gst_bus_set_sync_handler(bus.get(), sort_message, new Listener{std::move(events), pipeline, {}}, delete_as<Listener>);
 }
 
 Napi::Object BusMessage::to_js(Napi::Env env) const {

@@ -2,7 +2,7 @@
 #pragma once
 #include <napi.h>
 
-#include "pipeline/pad_counter.h"
+#include "pipeline/pad_counters.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/push_source.h"
 #include "pipeline/registry.h"

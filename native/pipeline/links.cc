@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "capture/video_facts.h"
+#include "gst/caps.h"
 #include "js/js.h"
 
 namespace rxgst {
@@ -30,14 +31,9 @@ namespace {
 // Caps of a source of test pictures fill pages; a message needs their beginning.
 constexpr size_t longest_caps = 160;
 
-std::string factory_of(GstElement* element) {
-  GstElementFactory* factory = gst_element_get_factory(element);
-  return factory ? GST_OBJECT_NAME(factory) : "";
-}
-
 std::string short_caps(GstCaps* caps) {
   if (!caps) return "no caps";
-  std::string text = CharPtr(gst_caps_to_string(caps)).get();
+  std::string text = caps_text(caps);
   if (text.size() <= longest_caps) return text;
   // Not in the middle of a character.
   size_t end = longest_caps;
@@ -130,7 +126,8 @@ Trouble no_pad(const LinkEnd& end, GstPadDirection direction) {
     text += "; it has ";
     for (size_t i = 0; i < known.size(); ++i) text += (i ? ", " : "") + known[i];
   }
-  return {"ERR_LINK", end.name, factory_of(end.element), "", text, std::move(known), TroubleKind::kNoPad};
+  return {"ERR_LINK",       end.name,           std::string(factory_name(end.element)), "", text,
+          std::move(known), TroubleKind::kNoPad};
 }
 
 Trouble cannot_link(const LinkEnd& from, const LinkEnd& to) {
@@ -151,7 +148,7 @@ Trouble cannot_link(const LinkEnd& from, const LinkEnd& to) {
     text += ": " + source_text + " gives " + short_caps(source_caps.get()) + "; " + sink_text + " takes " +
             short_caps(sink_caps.get());
   }
-  return {"ERR_LINK", from.name, factory_of(from.element), "", text, {}};
+  return {"ERR_LINK", from.name, std::string(factory_name(from.element)), "", text, {}};
 }
 
 /** Takes what no one wants, so that the demuxer never stops with not-linked. Streaming thread. */
@@ -279,8 +276,6 @@ void no_more_pads(GstElement* source, gpointer data) {
   }
 }
 
-void release_late(gpointer data, GClosure*) { delete static_cast<std::shared_ptr<LateLinks>*>(data); }
-
 }  // namespace
 
 std::shared_ptr<LateLinks> Linker::late_of(GstElement* source) {
@@ -319,10 +314,11 @@ TroubleOr Linker::link(const LinkEnd& from, const LinkEnd& to) {
 void Linker::watch(std::shared_ptr<TimelineState> timeline) {
   for (auto& [source, links] : late_) {
     links->timeline = timeline;
-    g_signal_connect_data(source, "pad-added", G_CALLBACK(pad_added), new std::shared_ptr<LateLinks>(links),
-                          release_late, static_cast<GConnectFlags>(0));
-    g_signal_connect_data(source, "no-more-pads", G_CALLBACK(no_more_pads), new std::shared_ptr<LateLinks>(links),
-                          release_late, static_cast<GConnectFlags>(0));
+    using Shared = std::shared_ptr<LateLinks>;
+    g_signal_connect_data(source, "pad-added", G_CALLBACK(pad_added), new Shared(links), delete_closure_data<Shared>,
+                          static_cast<GConnectFlags>(0));
+    g_signal_connect_data(source, "no-more-pads", G_CALLBACK(no_more_pads), new Shared(links),
+                          delete_closure_data<Shared>, static_cast<GConnectFlags>(0));
   }
 }
 

@@ -9,8 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "gst/caps.h"
 #include "gst/pads.h"
+#include "gst/probe.h"
 #include "gst/refs.h"
+#include "gst/running_time.h"
 
 namespace rxgst {
 namespace {
@@ -91,10 +94,8 @@ void on_underrun(GstElement* queue, gpointer) {
 bool shows_media(GstElement* element) {
   ObjectRef<GstObject> at(GST_OBJECT_CAST(gst_object_ref(element)));
   while (at && GST_IS_ELEMENT(at.get())) {
-    GstElementFactory* factory = gst_element_get_factory(GST_ELEMENT_CAST(at.get()));
-    const gchar* klass = factory ? gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS) : nullptr;
-    const std::string_view text = klass ? klass : "";
-    const auto has = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
+    const std::string_view klass = klass_of(GST_ELEMENT_CAST(at.get()));
+    const auto has = [&](std::string_view word) { return klass.find(word) != std::string_view::npos; };
     if (has("Sink") && (has("Video") || has("Audio"))) return true;
     at.reset(gst_object_get_parent(at.get()));
   }
@@ -105,22 +106,15 @@ bool shows_media(GstElement* element) {
  * Streaming thread. A pipeline that does not wait for media plays before the server has answered: by its clock all of
  * it would be late, and a screen drops what is late.
  */
-GstPadProbeReturn on_first_buffer(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  Live& live = **static_cast<LiveRef*>(data);
+GstPadProbeReturn on_first_buffer(Live& live, GstPad* pad, GstPadProbeInfo* info) {
   ObjectRef<GstElement> sink(gst_pad_get_parent_element(pad));
   GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
   if (!sink || GST_STATE(sink.get()) < GST_STATE_PLAYING || !GST_BUFFER_PTS_IS_VALID(buffer)) return GST_PAD_PROBE_OK;
   ObjectRef<GstClock> clock(gst_element_get_clock(sink.get()));
-  GstEvent* event = gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0);
-  if (!clock || !event) {
-    if (event) gst_event_unref(event);
-    return GST_PAD_PROBE_OK;
-  }
-  const GstSegment* segment = nullptr;
-  gst_event_parse_segment(event, &segment);
-  const GstClockTime running = gst_segment_to_running_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
-  gst_event_unref(event);
-  if (running == GST_CLOCK_TIME_NONE) return GST_PAD_PROBE_OK;
+  const GstSegment segment = segment_of(pad);
+  const auto time = running_time(segment, GST_BUFFER_PTS(buffer));
+  if (!clock || !time || *time < 0 || !is_within(segment, GST_BUFFER_PTS(buffer))) return GST_PAD_PROBE_OK;
+  const auto running = static_cast<GstClockTime>(*time);
   const GstClockTime now = gst_clock_get_time(clock.get());
   std::lock_guard lock(live.mutex);
   if (!live.base) live.base = now + slack > running ? now + slack - running : 0;
@@ -133,14 +127,13 @@ void on_element(GstBin* pipeline, GstBin* bin, GstElement* element, gpointer dat
   const LiveRef& live = *static_cast<LiveRef*>(data);
   const CharPtr name(gst_element_get_name(element));
   const auto given = [&](const std::set<std::string>& names) { return bin == pipeline && names.contains(name.get()); };
-  const GstElementFactory* factory = gst_element_get_factory(element);
   if (GST_IS_BASE_SINK(element) && !given(live->choice->async)) {
     gst_base_sink_set_async_enabled(GST_BASE_SINK(element), FALSE);
     if (!shows_media(element)) return;
     ObjectRef<GstPad> pad(gst_element_get_static_pad(element, "sink"));
-    gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, on_first_buffer, new LiveRef(live),
-                      [](gpointer each) { delete static_cast<LiveRef*>(each); });
-  } else if (factory && std::string_view(GST_OBJECT_NAME(factory)) == "queue" && !given(live->choice->limits)) {
+    add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
+              [live](GstPad* at, GstPadProbeInfo* info) { return on_first_buffer(*live, at, info); });
+  } else if (factory_name(element) == "queue" && !given(live->choice->limits)) {
     g_signal_connect(element, "overrun", G_CALLBACK(on_overrun), nullptr);
     g_signal_connect(element, "underrun", G_CALLBACK(on_underrun), nullptr);
   }
@@ -151,9 +144,8 @@ void on_element(GstBin* pipeline, GstBin* bin, GstElement* element, gpointer dat
 void make_live(GstElement* pipeline, std::shared_ptr<LiveChoice> choice) {
   auto live = std::make_shared<Live>();
   live->choice = std::move(choice);
-  const GClosureNotify release = [](gpointer data, GClosure*) { delete static_cast<LiveRef*>(data); };
-  g_signal_connect_data(pipeline, "deep-element-added", G_CALLBACK(on_element), new LiveRef(std::move(live)), release,
-                        static_cast<GConnectFlags>(0));
+  g_signal_connect_data(pipeline, "deep-element-added", G_CALLBACK(on_element), new LiveRef(std::move(live)),
+                        delete_closure_data<LiveRef>, static_cast<GConnectFlags>(0));
 }
 
 }  // namespace rxgst

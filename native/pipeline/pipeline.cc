@@ -8,7 +8,9 @@
 #include <string_view>
 
 #include "gi/door.h"
+#include "gst/caps.h"
 #include "gst/library.h"
+#include "gst/probe.h"
 #include "js/names.h"
 #include "pipeline/live_graph.h"
 #include "pipeline/property.h"
@@ -39,14 +41,10 @@ void quiesce(GstElement* source) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(source, "src"));
   if (!pad || state < GST_STATE_PAUSED) return;
   auto caught = std::make_shared<std::atomic<bool>>(false);
-  gst_pad_add_probe(
-      pad.get(), GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM,
-      [](GstPad*, GstPadProbeInfo*, gpointer data) {
-        **static_cast<std::shared_ptr<std::atomic<bool>>*>(data) = true;
-        return GST_PAD_PROBE_OK;
-      },
-      new std::shared_ptr<std::atomic<bool>>(caught),
-      [](gpointer data) { delete static_cast<std::shared_ptr<std::atomic<bool>>*>(data); });
+  add_probe(pad.get(), GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, [caught](GstPad*, GstPadProbeInfo*) {
+    *caught = true;
+    return GST_PAD_PROBE_OK;
+  });
   // From here on no second buffer passes: what is taken all the while is one and the same.
   for (int held = 0; held < 20 && !*caught && gst_pad_get_task_state(pad.get()) == GST_TASK_STARTED;) {
     held = is_held(source) ? held + 1 : 0;
@@ -89,17 +87,6 @@ void for_each_element(GstIterator* raw, const std::function<void(GstElement*)>& 
         return;
     }
   }
-}
-
-std::string_view factory_name(GstElement* element) {
-  GstElementFactory* factory = gst_element_get_factory(element);
-  return factory ? GST_OBJECT_NAME(factory) : "";
-}
-
-std::string_view klass_of(GstElement* element) {
-  GstElementFactory* factory = gst_element_get_factory(element);
-  const gchar* klass = factory ? gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS) : nullptr;
-  return klass ? klass : "";
 }
 
 /**
@@ -410,7 +397,7 @@ Napi::Value Pipeline::standstill(const Napi::CallbackInfo& info) {
   auto result = Napi::Object::New(env);
   result["held"] = found.held;
   result["starved"] = found.starved;
-  result["queue"] = found.queue.empty() ? env.Null() : Napi::Value(Napi::String::New(env, found.queue));
+  result["queue"] = text_or_null(env, found.queue);
   result["buffers"] = built_.pads ? static_cast<double>(built_.pads->total()) : 0.0;
   return result;
 }

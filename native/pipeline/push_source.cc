@@ -21,7 +21,7 @@ BufferRef allocate(size_t size) {
   if (!memory) return BufferRef(gst_buffer_new_allocate(nullptr, size, nullptr));
   auto* held = new FrameMemory(std::move(memory));
   return BufferRef(gst_buffer_new_wrapped_full(static_cast<GstMemoryFlags>(0), held->data(), size, 0, size, held,
-                                               [](gpointer data) { delete static_cast<FrameMemory*>(data); }));
+                                               delete_as<FrameMemory>));
 }
 
 void copy_rows(const uint8_t* from, int from_stride, uint8_t* to, int to_stride, int bytes, int rows) {
@@ -144,7 +144,6 @@ Pushed PushSourceState::prepare(Push& push, std::string* text) {
 
 /** What the appsrc gets: a buffer of its own, so that pixels that JS goes on drawing into do not change on their way.
  */
-/** A buffer that nobody else draws into. */
 BufferRef PushSourceState::buffer_of(Push& push) {
   const size_t size = push.bytes.size;
   uint8_t* from = push.bytes.data.get();
@@ -157,8 +156,8 @@ BufferRef PushSourceState::buffer_of(Push& push) {
   const bool spread = push.format && wide.size != tight.size;
   if (size > 0 && !spread && !push.bytes.lent) {
     auto* held = new Handed(std::move(push.bytes));
-    return BufferRef(gst_buffer_new_wrapped_full(static_cast<GstMemoryFlags>(0), from, size, 0, size, held,
-                                                 [](gpointer data) { delete static_cast<Handed*>(data); }));
+    return BufferRef(
+        gst_buffer_new_wrapped_full(static_cast<GstMemoryFlags>(0), from, size, 0, size, held, delete_as<Handed>));
   }
   BufferRef buffer = allocate(spread ? wide.size : size);
   GstMapInfo out;

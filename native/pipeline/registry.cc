@@ -1,28 +1,37 @@
 #include "pipeline/registry.h"
 
-#include <gst/gst.h>
-
 #include <memory>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "gst/library.h"
-#include "gst/refs.h"
 #include "js/completions.h"
 #include "js/js.h"
 #include "pipeline/property.h"
 
 namespace rxgst {
+
+ObjectRef<GstElementFactory> load_factory(const std::string& name) {
+  ObjectRef<GstElementFactory> found(gst_element_factory_find(name.c_str()));
+  if (!found) return nullptr;
+  GstPluginFeature* loaded = gst_plugin_feature_load(GST_PLUGIN_FEATURE(found.get()));
+  return ObjectRef<GstElementFactory>(loaded ? GST_ELEMENT_FACTORY(loaded) : nullptr);
+}
+
+TypeClassRef class_of(GstElementFactory* factory) {
+  return TypeClassRef(G_OBJECT_CLASS(g_type_class_ref(gst_element_factory_get_element_type(factory))));
+}
+
 namespace {
 
 /** Of a file that was found to hold it, where the registry of this process does not know better. */
-GstElementFactory* find_factory(const std::string& name, const std::string& file) {
-  GstElementFactory* factory = gst_element_factory_find(name.c_str());
+ObjectRef<GstElementFactory> load_from(const std::string& file, const std::string& name) {
+  auto factory = load_factory(name);
   if (factory || file.empty()) return factory;
   // A plugin that had nothing to offer is remembered so, also when its driver has come since; loaded anew it offers
   // more.
   ObjectRef<GstPlugin> plugin(gst_plugin_load_file(file.c_str(), nullptr));
-  return plugin ? gst_element_factory_find(name.c_str()) : nullptr;
+  return plugin ? load_factory(name) : nullptr;
 }
 
 }  // namespace
@@ -54,17 +63,12 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
     begin_gstreamer();
     for (size_t i = 0; i < names->size(); ++i) {
       const std::string& name = (*names)[i];
-      ObjectRef<GstElementFactory> factory(find_factory(name, (*files)[i]));
-      ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get()))
-                                                  : nullptr);
-      if (!feature) missing.push_back(name);
+      const auto factory = load_from((*files)[i], name);
       // The class too: its first instance registers types and, in libav, walks all codecs.
-      if (feature) {
-        if (gpointer type =
-                g_type_class_ref(gst_element_factory_get_element_type(GST_ELEMENT_FACTORY(feature.get())))) {
-          g_type_class_unref(type);
-        }
-      }
+      if (factory)
+        class_of(factory.get());
+      else
+        missing.push_back(name);
     }
     completions->done(ticket, std::move(missing));
     bell->ring_last();
@@ -72,25 +76,15 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
   return promise;
 }
 
-/** elementType(name): { properties, plugin } of an element that loadFactories has loaded; null: it is not there. */
+/** elementType(name): { plugin } of an element that loadFactories has loaded; null: it is not there. */
 Napi::Value element_type(const Napi::CallbackInfo& info) {
-  const std::string name = info[0].As<Napi::String>();
   begin_gstreamer();
-  ObjectRef<GstElementFactory> factory(gst_element_factory_find(name.c_str()));
-  ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get())) : nullptr);
-  if (!feature) return info.Env().Null();
-  auto properties = Napi::Array::New(info.Env());
-  gpointer type = g_type_class_ref(gst_element_factory_get_element_type(GST_ELEMENT_FACTORY(feature.get())));
-  if (type) {
-    uint32_t at = 0;
-    for (const std::string& property : property_names(G_OBJECT_CLASS(type))) properties[at++] = property;
-    g_type_class_unref(type);
-  }
-  ObjectRef<GstPlugin> plugin(gst_plugin_feature_get_plugin(feature.get()));
+  const auto factory = load_factory(info[0].As<Napi::String>());
+  if (!factory) return info.Env().Null();
+  ObjectRef<GstPlugin> plugin(gst_plugin_feature_get_plugin(GST_PLUGIN_FEATURE(factory.get())));
   const gchar* file = plugin ? gst_plugin_get_filename(plugin.get()) : nullptr;
   auto result = Napi::Object::New(info.Env());
-  result["properties"] = properties;
-  result["plugin"] = file ? Napi::String::New(info.Env(), file) : info.Env().Null();
+  result["plugin"] = text_or_null(info.Env(), file ? file : "");
   return result;
 }
 
@@ -99,22 +93,16 @@ Napi::Value element_type(const Napi::CallbackInfo& info) {
  * no such property, or is not there.
  */
 Napi::Value takes(const Napi::CallbackInfo& info) {
-  const std::string name = info[0].As<Napi::String>();
   begin_gstreamer();
-  ObjectRef<GstElementFactory> factory(gst_element_factory_find(name.c_str()));
-  ObjectRef<GstPluginFeature> feature(factory ? gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get())) : nullptr);
-  if (!feature) return info.Env().Null();
-  gpointer type = g_type_class_ref(gst_element_factory_get_element_type(GST_ELEMENT_FACTORY(feature.get())));
-  GParamSpec* spec = find_property(G_OBJECT_CLASS(type), info[1].As<Napi::String>());
-  Napi::Value result = info.Env().Null();
-  if (spec) {
-    Value value;
-    std::string expected;
-    const bool taken = (spec->flags & G_PARAM_WRITABLE) && convert(spec, given_of(info[2]), nullptr, &value, &expected);
-    result = Napi::Boolean::New(info.Env(), taken);
-  }
-  g_type_class_unref(type);
-  return result;
+  const auto factory = load_factory(info[0].As<Napi::String>());
+  if (!factory) return info.Env().Null();
+  const TypeClassRef type = class_of(factory.get());
+  GParamSpec* spec = find_property(type.get(), info[1].As<Napi::String>());
+  if (!spec) return info.Env().Null();
+  Value value;
+  std::string expected;
+  const bool taken = (spec->flags & G_PARAM_WRITABLE) && convert(spec, given_of(info[2]), nullptr, &value, &expected);
+  return Napi::Boolean::New(info.Env(), taken);
 }
 
 }  // namespace rxgst

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gst/caps.h"
 #include "gst/pads.h"
 #include "gst/refs.h"
 #include "pipeline/live_graph.h"
@@ -81,9 +82,7 @@ std::string queue_before(GstPad* pad) {
   upstream(
       pad,
       [&](GstElement* each) {
-        GstElementFactory* factory = gst_element_get_factory(each);
-        const std::string_view name = factory ? GST_OBJECT_NAME(factory) : "";
-        if (found.empty() && name.find("queue") != std::string_view::npos) {
+        if (found.empty() && factory_name(each).find("queue") != std::string_view::npos) {
           found = CharPtr(gst_element_get_name(each)).get();
         }
       },

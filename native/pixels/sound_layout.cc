@@ -68,15 +68,13 @@ GstCaps* named(Layout& layout, GstElement* converter, GstCaps* caps) {
   return result;
 }
 
-GstPadProbeReturn caps_probe(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
-  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return GST_PAD_PROBE_OK;
-  ObjectRef<GstElement> converter(gst_pad_get_parent_element(pad));
-  GstCaps* caps = nullptr;
-  gst_event_parse_caps(event, &caps);
+GstPadProbeReturn on_event(Layout& layout, GstPad* pad, GstPadProbeInfo* info) {
+  GstCaps* caps = caps_of_event(info);
+  ObjectRef<GstElement> converter(caps ? gst_pad_get_parent_element(pad) : nullptr);
   if (!converter) return GST_PAD_PROBE_OK;
-  CapsRef other(named(*static_cast<Layout*>(data), converter.get(), caps));
+  CapsRef other(named(layout, converter.get(), caps));
   if (!other) return GST_PAD_PROBE_OK;
+  GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
   GST_PAD_PROBE_INFO_DATA(info) = gst_event_new_caps(other.get());
   gst_event_unref(event);
   return GST_PAD_PROBE_OK;
@@ -91,10 +89,10 @@ Napi::Function SoundLayout::define(Napi::Env env) {
 /** new SoundLayout(audioconvert, channels behind it; 0: the source's): before data flows. */
 SoundLayout::SoundLayout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SoundLayout>(info) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
-  const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, caps_probe,
-                                      new Layout{info[1].ToNumber().Int32Value()},
-                                      [](gpointer data) { delete static_cast<Layout*>(data); });
-  probe_ = PadProbe(std::move(pad), id);
+  const Layout given{info[1].ToNumber().Int32Value()};
+  probe_ =
+      PadProbe(std::move(pad), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+               [layout = given](GstPad* at, GstPadProbeInfo* event) mutable { return on_event(layout, at, event); });
 }
 
 Napi::Value SoundLayout::close(const Napi::CallbackInfo& info) {

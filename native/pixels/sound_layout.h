@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "gst/refs.h"
+#include "gst/probe.h"
 
 namespace rxgst {
 

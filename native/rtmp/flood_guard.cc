@@ -17,6 +17,7 @@
 #include <thread>
 #include <utility>
 
+#include "gst/probe.h"
 #include "gst/refs.h"
 #include "js/js.h"
 #include "rtmp/flood_rules.h"
@@ -162,17 +163,12 @@ std::shared_ptr<RtmpElement> rtmp_element(GstElement* element) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element, "src"));
   made->plays = pad != nullptr;
   if (pad) {
-    gst_pad_add_probe(
-        pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
-        [](GstPad*, GstPadProbeInfo* info, gpointer data) {
-          auto& counted = **static_cast<Shared*>(data);
-          counted.media.fetch_add(gst_buffer_get_size(GST_PAD_PROBE_INFO_BUFFER(info)), std::memory_order_relaxed);
-          return GST_PAD_PROBE_OK;
-        },
-        new Shared(made), [](gpointer data) { delete static_cast<Shared*>(data); });
+    add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, [made](GstPad*, GstPadProbeInfo* info) {
+      made->media.fetch_add(gst_buffer_get_size(GST_PAD_PROBE_INFO_BUFFER(info)), std::memory_order_relaxed);
+      return GST_PAD_PROBE_OK;
+    });
   }
-  g_object_set_qdata_full(G_OBJECT(element), element_quark(), new Shared(made),
-                          [](gpointer data) { delete static_cast<Shared*>(data); });
+  g_object_set_qdata_full(G_OBJECT(element), element_quark(), new Shared(made), delete_as<Shared>);
   return made;
 }
 

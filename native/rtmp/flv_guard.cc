@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "gst/caps.h"
+#include "gst/probe.h"
 #include "gst/refs.h"
 #include "js/js.h"
 #include "rtmp/flood_guard.h"
@@ -29,11 +31,6 @@ struct Guard {
   bool refused = false;
 };
 
-std::string_view factory_of(GstElement* element) {
-  GstElementFactory* factory = gst_element_get_factory(element);
-  return factory ? GST_OBJECT_NAME(factory) : "";
-}
-
 /** The RTMP source that feeds this pad, directly or through queues; a file may be read as fast as it can. */
 ObjectRef<GstElement> live_source(GstPad* sink) {
   ObjectRef<GstPad> at(GST_PAD(gst_object_ref(sink)));
@@ -41,7 +38,7 @@ ObjectRef<GstElement> live_source(GstPad* sink) {
     ObjectRef<GstPad> peer(gst_pad_get_peer(at.get()));
     ObjectRef<GstElement> element(peer ? gst_pad_get_parent_element(peer.get()) : nullptr);
     if (!element) return nullptr;
-    const std::string_view name = factory_of(element.get());
+    const std::string_view name = factory_name(element.get());
     if (name == "rtmp2src" || name == "rtmpsrc") return element;
     at.reset(gst_element_get_static_pad(element.get(), "sink"));
   }
@@ -138,8 +135,7 @@ void on_pull(Guard& guard, GstPad* pad, GstPadProbeInfo* info) {
   guard.script_at = script ? offset : GST_BUFFER_OFFSET_NONE;
 }
 
-GstPadProbeReturn probed(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
-  auto& guard = *static_cast<Guard*>(data);
+GstPadProbeReturn probed(Guard& guard, GstPad* pad, GstPadProbeInfo* info) {
   const GstPadProbeType type = GST_PAD_PROBE_INFO_TYPE(info);
   if (type & GST_PAD_PROBE_TYPE_BUFFER) {
     // A pull is announced without a buffer first.
@@ -164,8 +160,8 @@ void guard_flvdemux(GstElement* demuxer) {
     return;
   constexpr int types =
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_PUSH | GST_PAD_PROBE_TYPE_PULL | GST_PAD_PROBE_TYPE_EVENT_FLUSH;
-  gst_pad_add_probe(pad.get(), static_cast<GstPadProbeType>(types), probed, new Guard(),
-                    [](gpointer guard) { delete static_cast<Guard*>(guard); });
+  add_probe(pad.get(), types,
+            [guard = Guard()](GstPad* at, GstPadProbeInfo* info) mutable { return probed(guard, at, info); });
 }
 
 }  // namespace rxgst

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "gst/caps.h"
 #include "gst/refs.h"
 #include "rtmp/flood_guard.h"
 
@@ -88,9 +89,8 @@ std::vector<ObjectRef<GstElement>> rtmp2_elements(GstElement* pipeline) {
       all.get(),
       [](const GValue* item, gpointer data) {
         auto* element = GST_ELEMENT(g_value_get_object(item));
-        GstElementFactory* factory = gst_element_get_factory(element);
-        const gchar* name = factory ? GST_OBJECT_NAME(factory) : "";
-        if (!g_str_equal(name, "rtmp2sink") && !g_str_equal(name, "rtmp2src")) return;
+        const std::string_view name = factory_name(element);
+        if (name != "rtmp2sink" && name != "rtmp2src") return;
         static_cast<std::vector<ObjectRef<GstElement>>*>(data)->push_back(ref_object(element));
       },
       &found);

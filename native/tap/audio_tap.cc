@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "gst/caps.h"
 #include "gst/element.h"
 #include "gst/running_time.h"
 
@@ -25,20 +26,17 @@ constexpr int64_t hold_for_answer_s = 1;
 /** False: this is no sound. */
 bool AudioTapState::read_caps(GstCaps* caps) {
   GstAudioInfo info;
-  const bool raw = caps && gst_caps_get_size(caps) > 0 &&
-                   gst_structure_has_name(gst_caps_get_structure(caps, 0), "audio/x-raw") &&
-                   gst_audio_info_from_caps(&info, caps);
-  if (!raw) {
+  if (media_of(caps) != "audio/x-raw" || !gst_audio_info_from_caps(&info, caps)) {
     {
       std::lock_guard lock(mutex);
-      wrong_caps = caps ? CharPtr(gst_caps_to_string(caps)).get() : "no caps";
+      wrong_caps = caps ? caps_text(caps) : "no caps";
     }
     bell->ring();
     return false;
   }
   // What is kept is of the format before.
   settle(std::nullopt);
-  gst_caps_replace(&caps_, caps);
+  caps_ = ref_caps(caps);
   // Sample n lies at n / rate seconds, also when the rate changes on the way.
   sample_clock_.set_rate(info.rate);
   info_ = info;
@@ -80,25 +78,18 @@ std::vector<float> AudioTapState::read_samples(GstBuffer* buffer) {
 }
 
 void AudioTapState::on_sample(GstSample* sample) {
-  {
-    // A connection that is over has no say in the capture's time any more.
-    std::lock_guard lock(mutex);
-    if (closed) return;
-  }
-  GstCaps* caps = gst_sample_get_caps(sample);
+  // A connection that is over has no say in the capture's time any more.
+  if (is_closed()) return;
   GstBuffer* buffer = gst_sample_get_buffer(sample);
   if (!buffer) return;
-  if ((!caps || caps != caps_) && !read_caps(caps)) return;
+  GstCaps* caps = gst_sample_get_caps(sample);
+  if ((!caps || caps != caps_.get()) && !read_caps(caps)) return;
   std::vector<float> samples = read_samples(buffer);
   const size_t count = samples.size();
 
   int64_t running = INT64_MIN;  // continues
-  if (GST_BUFFER_PTS_IS_VALID(buffer)) {
-    guint64 value = 0;
-    const int sign = gst_segment_to_running_time_full(gst_sample_get_segment(sample), GST_FORMAT_TIME,
-                                                      GST_BUFFER_PTS(buffer), &value);
-    running = signed_time(sign, value);
-  }
+  if (GST_BUFFER_PTS_IS_VALID(buffer))
+    running = running_time(*gst_sample_get_segment(sample), GST_BUFFER_PTS(buffer)).value_or(0);
   {
     std::lock_guard lock(mutex);
     received += count / info_.channels;
@@ -251,21 +242,17 @@ Napi::Function AudioTap::define(Napi::Env env) {
 /** new AudioTap(appsink, timeline, onChange) */
 AudioTap::AudioTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<AudioTap>(info) {
   state_ = std::make_shared<AudioTapState>();
-  sink_ = element_argument<GstAppSink>(info[0]);
   state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
   state_->bell = Bell::create(info.Env(), info[2].As<Napi::Function>(), "rxgst audio");
-  feed_ = SinkFeed::of(sink_.get());
-  feed_->add(state_);
+  place_.take(element_argument<GstAppSink>(info[0]), state_);
 }
 
 AudioTap::~AudioTap() { close_now(); }
 
 void AudioTap::close_now() {
-  if (!sink_) return;
-  feed_->remove(state_.get());
+  if (!place_.leave()) return;
   state_->close();
   state_->bell->close();
-  sink_.reset();
 }
 
 /** read(): all sound that waits, [{ samples, position, rate, channels, mask, discontinuity }], oldest first. */
@@ -315,8 +302,7 @@ Napi::Value AudioTap::stats(const Napi::CallbackInfo& info) {
   result["cut"] = static_cast<double>(state_->cut);
   result["waiting"] = Napi::Boolean::New(info.Env(), state_->waiting);
   result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
-  result["wrong"] =
-      state_->wrong_caps.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), state_->wrong_caps));
+  result["wrong"] = text_or_null(info.Env(), state_->wrong_caps);
   return result;
 }
 

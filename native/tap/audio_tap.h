@@ -36,12 +36,13 @@ struct Sound {
  */
 class AudioTapState : public SampleReader {
  public:
-  ~AudioTapState() override {
-    if (caps_) gst_caps_unref(caps_);
-  }
   void on_sample(GstSample* sample) override;
   void on_end() override;
   void close();
+  bool is_closed() {
+    std::lock_guard lock(mutex);
+    return closed;
+  }
 
   std::shared_ptr<Bell> bell;
   std::shared_ptr<TimelineState> timeline;
@@ -81,7 +82,7 @@ class AudioTapState : public SampleReader {
     void operator()(GstAudioConverter* converter) const { gst_audio_converter_free(converter); }
   };
   std::unique_ptr<GstAudioConverter, FreeConverter> converter_;  // none where samples are floats already
-  GstCaps* caps_ = nullptr;
+  CapsRef caps_;
   struct Held {
     int64_t running_time;
     int64_t arrival;  // µs, monotonic
@@ -110,8 +111,7 @@ class AudioTap : public Napi::ObjectWrap<AudioTap> {
   void close_now();
 
   std::shared_ptr<AudioTapState> state_;
-  ObjectRef<GstAppSink> sink_;
-  std::shared_ptr<SinkFeed> feed_;
+  FeedPlace place_;
 };
 
 }  // namespace rxgst

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "gst/caps.h"
 #include "gst/refs.h"
 #include "h264/avc_config.h"
 #include "tap/decoder_pool.h"
@@ -68,12 +69,12 @@ class PoolOffer {
     for (int step = 0; step < most_steps; ++step) {
       const ObjectRef<GstPad> peer(gst_pad_get_peer(pad.get()));
       const ObjectRef<GstElement> element(peer ? gst_pad_get_parent_element(peer.get()) : nullptr);
-      GstElementFactory* factory = element ? gst_element_get_factory(element.get()) : nullptr;
-      ObjectRef<GstPad> input(factory ? gst_element_get_static_pad(element.get(), "sink") : nullptr);
+      ObjectRef<GstPad> input(element ? gst_element_get_static_pad(element.get(), "sink") : nullptr);
       const CapsRef in(input ? gst_pad_get_current_caps(input.get()) : nullptr);
       if (!in) return false;
-      if (g_str_equal(GST_OBJECT_NAME(factory), "avdec_h264")) {
-        const auto sets = parameter_sets(in.get());
+      if (factory_name(element.get()) == "avdec_h264") {
+        const MappedBuffer record(codec_data(in.get()));
+        const auto sets = sequence_sets(record.data(), record.size());
         return !sets.empty() &&
                std::none_of(sets.begin(), sets.end(), [](const CodedSize& set) { return set.cropped_above; });
       }

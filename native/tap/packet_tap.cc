@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "gst/caps.h"
 #include "gst/element.h"
 #include "gst/running_time.h"
 
@@ -11,18 +12,10 @@ namespace {
 // Packets are small and their number is bounded; a container's chunks or raw bytes need not be.
 constexpr size_t most_bytes = size_t{64} << 20;
 
-int64_t running_time(const GstSegment* segment, GstClockTime time) {
-  if (!GST_CLOCK_TIME_IS_VALID(time)) return INT64_MIN;
-  if (segment->format != GST_FORMAT_TIME) return static_cast<int64_t>(time);
-  guint64 value = 0;
-  const int sign = gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, time, &value);
-  return sign == 0 ? INT64_MIN : signed_time(sign, value);
-}
-
-bool is_raw(const GstCaps* caps) {
-  if (gst_caps_get_size(caps) == 0) return false;
-  const GstStructure* first = gst_caps_get_structure(caps, 0);
-  return gst_structure_has_name(first, "video/x-raw") || gst_structure_has_name(first, "audio/x-raw");
+/** Where the segment does not count time: the timestamp as it is. */
+int64_t time_of(const GstSegment& segment, GstClockTime time) {
+  if (GST_CLOCK_TIME_IS_VALID(time) && segment.format != GST_FORMAT_TIME) return static_cast<int64_t>(time);
+  return running_time(segment, time).value_or(INT64_MIN);
 }
 
 }  // namespace
@@ -33,21 +26,21 @@ void PacketTapState::on_sample(GstSample* sample) {
   GstBuffer* buffer = gst_sample_get_buffer(sample);
   if (!buffer) return;
   GstCaps* caps = gst_sample_get_caps(sample);
-  if (caps && is_raw(caps)) {
+  if (const auto media = media_of(caps); media == "video/x-raw" || media == "audio/x-raw") {
     {
       std::lock_guard lock(mutex);
-      wrong_caps = CharPtr(gst_caps_to_string(caps)).get();
+      wrong_caps = caps_text(caps);
     }
     bell->ring();
     return;
   }
-  if (caps != caps_ || !text_) {
-    text_ = std::make_shared<const std::string>(caps ? CharPtr(gst_caps_to_string(caps)).get() : "");
-    gst_caps_replace(&caps_, caps);
+  if (caps != caps_.get() || !text_) {
+    text_ = std::make_shared<const std::string>(caps_text(caps));
+    caps_ = ref_caps(caps);
   }
-  const GstSegment* segment = gst_sample_get_segment(sample);
-  EncodedPacket packet{BufferRef(gst_buffer_ref(buffer)), text_, running_time(segment, GST_BUFFER_PTS(buffer)),
-                       running_time(segment, GST_BUFFER_DTS(buffer))};
+  const GstSegment& segment = *gst_sample_get_segment(sample);
+  EncodedPacket packet{BufferRef(gst_buffer_ref(buffer)), text_, time_of(segment, GST_BUFFER_PTS(buffer)),
+                       time_of(segment, GST_BUFFER_DTS(buffer))};
   std::deque<EncodedPacket> lost;
   {
     std::unique_lock lock(mutex);
@@ -94,23 +87,19 @@ Napi::Function PacketTap::define(Napi::Env env) {
 /** new PacketTap(appsink, { capacity, block }, onChange) */
 PacketTap::PacketTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PacketTap>(info) {
   state_ = std::make_shared<PacketTapState>();
-  sink_ = element_argument<GstAppSink>(info[0]);
   auto options = info[1].As<Napi::Object>();
   state_->capacity = options.Get("capacity").ToNumber().Uint32Value();
   state_->block = options.Get("block").ToBoolean().Value();
   state_->bell = Bell::create(info.Env(), info[2].As<Napi::Function>(), "rxgst packets");
-  feed_ = SinkFeed::of(sink_.get());
-  feed_->add(state_);
+  place_.take(element_argument<GstAppSink>(info[0]), state_);
 }
 
 PacketTap::~PacketTap() { close_now(); }
 
 void PacketTap::close_now() {
-  if (!sink_) return;
-  feed_->remove(state_.get());
+  if (!place_.leave()) return;
   state_->close();
   state_->bell->close();
-  sink_.reset();
 }
 
 /** read(max): the oldest first, [{ data, caps, timestamp, dts, duration, keyframe, header }]; times in µs or null. */
@@ -120,11 +109,8 @@ Napi::Value PacketTap::read(const Napi::CallbackInfo& info) {
   std::deque<EncodedPacket> taken;
   {
     std::lock_guard lock(state_->mutex);
-    while (taken.size() < max && !state_->queue.empty()) {
-      state_->queued_bytes -= gst_buffer_get_size(state_->queue.front().buffer.get());
-      taken.push_back(std::move(state_->queue.front()));
-      state_->queue.pop_front();
-    }
+    taken = take_oldest(state_->queue, max);
+    for (const EncodedPacket& packet : taken) state_->queued_bytes -= gst_buffer_get_size(packet.buffer.get());
   }
   state_->changed.notify_all();
   const auto us = [&](int64_t ns) -> Napi::Value {
@@ -164,8 +150,7 @@ Napi::Value PacketTap::stats(const Napi::CallbackInfo& info) {
   result["queued"] = static_cast<double>(state_->queue.size());
   result["dropped"] = static_cast<double>(state_->dropped);
   result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
-  result["wrong"] =
-      state_->wrong_caps.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), state_->wrong_caps));
+  result["wrong"] = text_or_null(info.Env(), state_->wrong_caps);
   return result;
 }
 

@@ -25,9 +25,6 @@ struct EncodedPacket {
 
 class PacketTapState : public SampleReader {
  public:
-  ~PacketTapState() override {
-    if (caps_) gst_caps_unref(caps_);
-  }
   void on_sample(GstSample* sample) override;
   void on_end() override;
   void close();
@@ -52,7 +49,7 @@ class PacketTapState : public SampleReader {
   bool full() const;
 
   // Streaming thread only.
-  GstCaps* caps_ = nullptr;
+  CapsRef caps_;
   std::shared_ptr<const std::string> text_;
 };
 
@@ -69,8 +66,7 @@ class PacketTap : public Napi::ObjectWrap<PacketTap> {
   void close_now();
 
   std::shared_ptr<PacketTapState> state_;
-  ObjectRef<GstAppSink> sink_;
-  std::shared_ptr<SinkFeed> feed_;
+  FeedPlace place_;
 };
 
 }  // namespace rxgst

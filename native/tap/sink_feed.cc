@@ -9,7 +9,7 @@ std::shared_ptr<SinkFeed> SinkFeed::of(GstAppSink* sink) {
   // Sinks are made, and read from, on the JS thread alone.
   if (auto* known = static_cast<std::shared_ptr<SinkFeed>*>(g_object_get_qdata(G_OBJECT(sink), key))) return *known;
   auto feed = std::make_shared<SinkFeed>();
-  const GDestroyNotify release = [](gpointer data) { delete static_cast<std::shared_ptr<SinkFeed>*>(data); };
+  const GDestroyNotify release = delete_as<std::shared_ptr<SinkFeed>>;
   g_object_set_qdata_full(G_OBJECT(sink), key, new std::shared_ptr<SinkFeed>(feed), release);
   GstAppSinkCallbacks callbacks{};
   callbacks.new_sample = [](GstAppSink* from, gpointer data) {
@@ -39,6 +39,21 @@ void SinkFeed::add(std::shared_ptr<SampleReader> reader) {
 void SinkFeed::remove(const SampleReader* reader) {
   std::lock_guard lock(mutex_);
   std::erase_if(readers_, [&](const auto& each) { return each.get() == reader; });
+}
+
+void FeedPlace::take(ObjectRef<GstAppSink> sink, std::shared_ptr<SampleReader> reader) {
+  sink_ = std::move(sink);
+  reader_ = std::move(reader);
+  feed_ = SinkFeed::of(sink_.get());
+  feed_->add(reader_);
+}
+
+bool FeedPlace::leave() {
+  if (!sink_) return false;
+  feed_->remove(reader_.get());
+  reader_.reset();
+  sink_.reset();
+  return true;
 }
 
 void SinkFeed::on_sample(GstAppSink* sink) {

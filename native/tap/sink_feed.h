@@ -2,8 +2,11 @@
 #pragma once
 #include <gst/app/gstappsink.h>
 
+#include <cstddef>
+#include <deque>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "gst/refs.h"
@@ -36,6 +39,27 @@ class SinkFeed {
   // Guarded by mutex_.
   std::vector<std::shared_ptr<SampleReader>> readers_;
   bool ended_ = false;
+};
+
+/** The oldest of a queue, `most` of them. */
+template <class Item>
+std::deque<Item> take_oldest(std::deque<Item>& queue, size_t most) {
+  std::deque<Item> taken;
+  for (; taken.size() < most && !queue.empty(); queue.pop_front()) taken.push_back(std::move(queue.front()));
+  return taken;
+}
+
+/** One that reads from an appsink, until it leaves. JS thread. */
+class FeedPlace {
+ public:
+  void take(ObjectRef<GstAppSink> sink, std::shared_ptr<SampleReader> reader);
+  /** False: it has left already. */
+  bool leave();
+
+ private:
+  ObjectRef<GstAppSink> sink_;
+  std::shared_ptr<SinkFeed> feed_;
+  std::shared_ptr<SampleReader> reader_;
 };
 
 }  // namespace rxgst

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "capture/slots.h"
+#include "gst/caps.h"
 #include "gst/element.h"
 #include "gst/running_time.h"
 #include "tap/decoder_pool_query.h"
@@ -24,13 +25,13 @@ constexpr int64_t memory_look_us = 5'000;
  * 1080 lines, which are coded as 1088; and pictures that later ones refer to are copied by GStreamer
  * (tap/decoder_pool.h).
  */
-GstPadProbeReturn answer_allocation(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+GstPadProbeReturn answer_allocation(PoolOffer& offer, GstPad* pad, GstPadProbeInfo* info) {
   GstQuery* query = GST_PAD_PROBE_INFO_QUERY(info);
   if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION) return GST_PAD_PROBE_OK;
   if (!gst_query_find_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr)) {
     gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
   }
-  static_cast<PoolOffer*>(data)->answer(pad, query);
+  offer.answer(pad, query);
   return GST_PAD_PROBE_HANDLED;
 }
 
@@ -38,15 +39,7 @@ PixelAspect pixel_of(const GstVideoInfo& info) {
   return plausible(GST_VIDEO_INFO_PAR_N(&info), GST_VIDEO_INFO_PAR_D(&info));
 }
 
-bool is_raw_video(GstCaps* caps) {
-  return gst_caps_get_size(caps) > 0 && gst_structure_has_name(gst_caps_get_structure(caps, 0), "video/x-raw");
-}
-
 }  // namespace
-
-VideoTapState::~VideoTapState() {
-  if (caps_) gst_caps_unref(caps_);
-}
 
 /**
  * At the beginning of a connection alone. GStreamer 1.26 with FFmpeg 7.1 loses the picture that begins an open group
@@ -64,21 +57,18 @@ bool VideoTapState::is_broken(GstBuffer* buffer) {
 }
 
 void VideoTapState::on_sample(GstSample* sample) {
-  {
-    // A connection that is over has no say in the capture's time any more.
-    std::lock_guard lock(mutex);
-    if (closed) return;
-  }
+  // A connection that is over has no say in the capture's time any more.
+  if (is_closed()) return;
   GstCaps* caps = gst_sample_get_caps(sample);
   GstBuffer* buffer = gst_sample_get_buffer(sample);
   if (!buffer) return;
-  if (!caps || caps != caps_) {
+  if (!caps || caps != caps_.get()) {
     GstVideoInfo info;
-    if (!caps || !is_raw_video(caps) || !gst_video_info_from_caps(&info, caps)) {
+    if (media_of(caps) != "video/x-raw" || !gst_video_info_from_caps(&info, caps)) {
       refuse(caps);
       return;
     }
-    gst_caps_replace(&caps_, caps);
+    caps_ = ref_caps(caps);
     info_ = info;
     std::lock_guard lock(mutex);
     source_width = GST_VIDEO_INFO_WIDTH(&info);
@@ -86,18 +76,15 @@ void VideoTapState::on_sample(GstSample* sample) {
     source_pixel = pixel_of(info);
   }
   const GstClockTime pts = GST_BUFFER_PTS(buffer);
-  const GstSegment* segment = gst_sample_get_segment(sample);
   int64_t running = 0;
   if (GST_CLOCK_TIME_IS_VALID(pts)) {
-    guint64 value = 0;
-    const int sign = gst_segment_to_running_time_full(segment, GST_FORMAT_TIME, pts, &value);
-    running = signed_time(sign, value);
+    running = running_time(*gst_sample_get_segment(sample), pts).value_or(0);
   } else {
     // A decoder that lost track of time: one frame after the last.
     const auto zero = timeline->zero();
     running = zero ? zero->running + (last_timestamp_ + 1 - zero->capture) * 1000 : 0;
   }
-  const auto [arrival, shown] = arrivals->of(pts);
+  const auto [arrival, shown] = gate->arrivals().of(pts);
   if (!shown || is_broken(buffer)) {
     std::lock_guard lock(mutex);
     ++decoded;
@@ -165,7 +152,7 @@ void VideoTapState::on_sample(GstSample* sample) {
 void VideoTapState::refuse(GstCaps* caps) {
   {
     std::lock_guard lock(mutex);
-    wrong_caps = caps ? CharPtr(gst_caps_to_string(caps)).get() : "no caps";
+    wrong_caps = caps ? caps_text(caps) : "no caps";
   }
   bell->ring();
 }
@@ -282,6 +269,11 @@ bool VideoTapState::wait_for_picture(int64_t timeout_us) {
   return !queue.empty();
 }
 
+bool VideoTapState::is_closed() {
+  std::lock_guard lock(mutex);
+  return closed;
+}
+
 void VideoTapState::close() {
   std::deque<Picture> rest;
   {
@@ -307,7 +299,7 @@ Napi::Function VideoTap::define(Napi::Env env) {
  * one: one of its own */
 VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(info) {
   state_ = std::make_shared<VideoTapState>();
-  sink_ = element_argument<GstAppSink>(info[0]);
+  ObjectRef<GstAppSink> sink = element_argument<GstAppSink>(info[0]);
   state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
   state_->account = info[4].IsObject() ? FrameAccountHandle::Unwrap(info[4].As<Napi::Object>())->account()
                                        : std::make_shared<FrameAccount>(SIZE_MAX);
@@ -322,23 +314,21 @@ VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(
   state_->policy = drop_policies.of(options.Get("policy"));
   state_->bell = Bell::create(info.Env(), info[3].As<Napi::Function>(), "rxgst video");
 
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(GST_ELEMENT(sink_.get()), "sink"));
-  const gulong id = gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_allocation,
-                                      new PoolOffer(), [](gpointer data) { delete static_cast<PoolOffer*>(data); });
-  allocation_probe_ = PadProbe(std::move(pad), id);
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(GST_ELEMENT(sink.get()), "sink"));
+  allocation_probe_ = PadProbe(std::move(pad), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM,
+                               [offer = PoolOffer()](GstPad* at, GstPadProbeInfo* query) mutable {
+                                 return answer_allocation(offer, at, query);
+                               });
 
-  feed_ = SinkFeed::of(sink_.get());
-  feed_->add(state_);
+  place_.take(std::move(sink), state_);
 }
 
 VideoTap::~VideoTap() { close_now(); }
 
 void VideoTap::close_now() {
-  if (!sink_) return;
-  feed_->remove(state_.get());
+  if (!place_.leave()) return;
   state_->close();
   state_->bell->close();
-  sink_.reset();
   state_->listeners.clear();
 }
 
@@ -349,11 +339,8 @@ Napi::Value VideoTap::read(const Napi::CallbackInfo& info) {
   std::deque<Picture> taken;
   {
     std::lock_guard lock(state_->mutex);
-    while (taken.size() < max && !state_->queue.empty()) {
-      state_->queued_bytes -= state_->queue.front().memory.size();
-      taken.push_back(std::move(state_->queue.front()));
-      state_->queue.pop_front();
-    }
+    taken = take_oldest(state_->queue, max);
+    for (const Picture& picture : taken) state_->queued_bytes -= picture.memory.size();
   }
   state_->changed.notify_all();
   auto result = Napi::Array::New(env, taken.size());
@@ -400,9 +387,9 @@ Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
       queue.empty() ? 0.0
                     : static_cast<double>(queue.back().timestamp + queue.back().duration - queue.front().timestamp);
   // Those that were not decoded, and those that were for others' sake.
-  result["incomplete"] = static_cast<double>(state_->incomplete + state_->arrivals->missed());
+  result["incomplete"] = static_cast<double>(state_->incomplete + state_->gate->missed());
   // µs; 0: pictures do not wait for one to begin with.
-  const int64_t since = state_->arrivals->waits_since();
+  const int64_t since = state_->gate->waits_since();
   result["keyframeWait"] = static_cast<double>(since > 0 ? now_us() - since : 0);
   result["droppedBad"] = static_cast<double>(state_->dropped_bad);
   result["waiting"] = Napi::Boolean::New(info.Env(), state_->waiting);
@@ -411,8 +398,7 @@ Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
   result["height"] = state_->source_height;
   result["pixelN"] = static_cast<double>(state_->source_pixel.n);
   result["pixelD"] = static_cast<double>(state_->source_pixel.d);
-  result["wrong"] =
-      state_->wrong_caps.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), state_->wrong_caps));
+  result["wrong"] = text_or_null(info.Env(), state_->wrong_caps);
   return result;
 }
 
@@ -438,8 +424,7 @@ Napi::Value VideoTap::set_wanted(const Napi::CallbackInfo& info) {
 Napi::Value VideoTap::watch_arrival(const Napi::CallbackInfo& info) {
   auto limits = InputLimits::Unwrap(info[1].As<Napi::Object>())->state();
   state_->wants_intact = !info[2].ToBoolean().Value();
-  arrival_probe_ =
-      state_->arrivals->watch(element_argument(info[0]).get(), std::move(limits), info[2].ToBoolean().Value());
+  arrival_probe_ = state_->gate->watch(element_argument(info[0]).get(), std::move(limits), info[2].ToBoolean().Value());
   return info.Env().Undefined();
 }
 

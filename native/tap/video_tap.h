@@ -14,6 +14,7 @@
 
 #include "capture/keyframe_gate.h"
 #include "capture/timeline.h"
+#include "gst/probe.h"
 #include "gst/refs.h"
 #include "h264/shape.h"
 #include "js/js.h"
@@ -51,15 +52,15 @@ struct Picture {
 /** The part that the streaming thread uses; it lives until both the wrapper and the appsink have let go of it. */
 class VideoTapState : public SampleReader {
  public:
-  ~VideoTapState() override;
   void on_sample(GstSample* sample) override;
   void on_end() override;
   bool wait_for_picture(int64_t timeout_us);
   void close();
+  bool is_closed();
 
   std::shared_ptr<Bell> bell;
   std::shared_ptr<TimelineState> timeline;
-  const std::shared_ptr<Arrivals> arrivals = std::make_shared<Arrivals>();
+  const std::shared_ptr<KeyframeGate> gate = std::make_shared<KeyframeGate>();
   std::vector<std::shared_ptr<DeliveryListener>> listeners;  // JS thread only
 
   // Options, set once before data flows.
@@ -106,7 +107,7 @@ class VideoTapState : public SampleReader {
   bool is_broken(GstBuffer* buffer);
 
   // Streaming thread only.
-  GstCaps* caps_ = nullptr;
+  CapsRef caps_;
   GstVideoInfo info_{};
   FromDecoder converter_;
   AnyConverter any_converter_;
@@ -138,8 +139,7 @@ class VideoTap : public Napi::ObjectWrap<VideoTap> {
   void close_now();
 
   std::shared_ptr<VideoTapState> state_;
-  ObjectRef<GstAppSink> sink_;
-  std::shared_ptr<SinkFeed> feed_;
+  FeedPlace place_;
   PadProbe allocation_probe_;
   PadProbe arrival_probe_;
 };

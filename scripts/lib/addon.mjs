@@ -9,10 +9,12 @@ import { runTask } from './task.mjs'
 // Beside the thing it vouches for: whoever cleans build/ takes both away
 const stampFile = root => join(root, 'build/.rxgst-setup')
 
-function currentStamp(root) {
-  const sources = [...filesUnder(root, 'native', /\.(cc|h)$/), 'binding.gyp']
-  return hashOf(root, sources, process.arch, process.versions.modules)
+/** One hash of what the addon is made from, and of `rest`. */
+export function sourcesStamp(root, ...rest) {
+  return hashOf(root, [...filesUnder(root, 'native', /\.(cc|h)$/), 'binding.gyp'], ...rest)
 }
+
+const currentStamp = root => sourcesStamp(root, process.arch, process.versions.modules)
 
 /** Why the addon has to be built, or null. */
 export function addonReason(root) {

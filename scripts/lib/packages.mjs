@@ -3,9 +3,8 @@
 
 import { spawnSync } from 'node:child_process'
 
-/** What a program that uses the library needs, to compile it and to run it. */
-export const LIBRARY_PACKAGES = [
-  // Run time
+/** What a program that uses the library needs to run, with the addon prebuilt or not. */
+export const RUNTIME_PACKAGES = [
   'gstreamer1.0-plugins-base', // appsrc, appsink, videotestsrc, audioconvert, audioresample, videoscale
   'gstreamer1.0-plugins-good', // flvdemux, flvmux, level
   'gstreamer1.0-plugins-bad', // rtmp2src and rtmp2sink, the librtmp pair, h264parse, openh264, va, nvcodec
@@ -14,15 +13,20 @@ export const LIBRARY_PACKAGES = [
   'gstreamer1.0-x', // textoverlay and clockoverlay: Debian keeps the pango plugin here
   'glib-networking', // TLS of GLib, without which rtmps:// has none
   'ca-certificates', // … and whom that TLS trusts
+  'libebur128-1', // loudness (BS.1770, EBU R 128)
+  'libyuv0', // pixel formats
+]
 
-  // Compiling the addon
-  'build-essential', // g++ and make
+/** What compiling the addon takes besides. */
+export const BUILD_PACKAGES = [
+  'g++',
+  'make',
   'python3', // node-gyp is written in it
   'pkg-config', // how binding.gyp finds its libraries
   'libgstreamer1.0-dev',
   'libgstreamer-plugins-base1.0-dev', // headers of app, video and audio
-  'libebur128-dev', // loudness (BS.1770, EBU R 128); its .so at run time comes with it
-  'libyuv-dev', // pixel formats; its .so at run time comes with it
+  'libebur128-dev',
+  'libyuv-dev',
 ]
 
 /** What `rxgst/gi` needs besides, and nothing else does. */

@@ -1,7 +1,7 @@
 // Whether this machine can compile the addon: asked before node-gyp is, whose answer is forty lines long.
 
 import { spawnSync } from 'node:child_process'
-import { aptCommand, LIBRARY_PACKAGES, missingPackages } from './packages.mjs'
+import { aptCommand, BUILD_PACKAGES, missingPackages, RUNTIME_PACKAGES } from './packages.mjs'
 
 const LIBRARIES = ['gstreamer-1.0', 'gstreamer-app-1.0', 'gstreamer-video-1.0', 'gstreamer-audio-1.0', 'libebur128']
 
@@ -18,18 +18,34 @@ export function missingTools() {
   return missing
 }
 
-/** The one message for a machine that lacks some of it. */
-export function missingToolsMessage(missing) {
-  const packages = missingPackages(LIBRARY_PACKAGES)
-  return `
-rxgst compiles against GStreamer, libyuv and libebur128 when it is installed. Not found here: ${missing.join(', ')}.
-On Debian 12 or later and Ubuntu 22.04 or later this command brings all it needs, to compile and to run:
+/** The one message for a machine on which the addon neither loads as it comes nor compiles. */
+export function missingToolsMessage(missing, prebuiltError = null) {
+  const runtime = lacking(RUNTIME_PACKAGES)
+  const all = [...runtime, ...lacking(BUILD_PACKAGES)]
+  const prebuilt = `The prebuilt addon does not load here: ${prebuiltError}.
+On Debian 12 or later and Ubuntu 22.04 or later this command brings what it needs:
 
-  ${aptCommand(packages?.length ? packages : LIBRARY_PACKAGES)}
+  ${aptCommand(runtime)}
+
+Then install rxgst again. Where that does not help, rxgst compiles its addon. Not found for that: ${missing.join(', ')}.
+This command brings all that compiling and running take:
+`
+  const why = prebuiltError === null ? 'There is none for this system' : `It does not load here: ${prebuiltError}`
+  const compiled = `rxgst cannot use a prebuilt addon, and has to compile it. ${why}.
+Not found for that: ${missing.join(', ')}.
+On Debian 12 or later and Ubuntu 22.04 or later this command brings all it needs, to compile and to run:
+`
+  return `
+${prebuiltError === null || runtime.length === 0 ? compiled : prebuilt}
+  ${aptCommand(all.length > 0 ? all : [...RUNTIME_PACKAGES, ...BUILD_PACKAGES])}
 
 On another system install its packages of GStreamer 1.22 or later (with the base, good, bad, ugly and libav plugins),
-libyuv and libebur128, all with headers. Then install rxgst again.
+libyuv and libebur128; to compile, their headers and a C++20 compiler, too. Then install rxgst again.
 `
+}
+
+function lacking(packages) {
+  return missingPackages(packages) ?? packages
 }
 
 function runs(command, args, input = '') {

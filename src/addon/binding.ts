@@ -8,6 +8,7 @@ import path from 'node:path'
 import { RxGstError } from '../core/errors'
 import { scriptsNotRun } from '../core/runtime'
 import type { CaptureExports } from './capture'
+import { RUNTIME_PACKAGES } from './debian'
 import type { GiExports } from './gi'
 import type { GstExports } from './gst'
 import type { JsExports } from './js'
@@ -35,26 +36,31 @@ let loaded: Native | null = null
 /** Loads the addon once. ERR_ADDON_NOT_BUILT tells what to do. */
 export function native(): Native {
   if (loaded) return loaded
-  // From dist/src/addon and from nowhere else.
-  const file = path.resolve(__dirname, '../../../build/Release/rxgst.node')
-  if (!existsSync(file)) {
-    const root = path.resolve(__dirname, '../../..')
-    const tried = existsSync(path.join(root, 'build'))
-    const installed = tried ? 'it did not compile; run "npm rebuild rxgst" and see why' : scriptsNotRun('rxgst')
-    const checkout = 'run "npm start" or "npm test" in a checkout: they build it'
-    const todo = root.includes('node_modules') ? installed : checkout
-    throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon is missing (${file}): ${todo}`)
-  }
+  const file = addonFile()
   try {
     loaded = require(file) as Native
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
-    throw new RxGstError(
-      'ERR_ADDON_NOT_BUILT',
-      `the native addon does not load (${why}): run "npm rebuild rxgst"; the Debian packages ` +
-        'libgstreamer1.0-0, libgstreamer-plugins-base1.0-0 and libyuv0 must be installed',
-      { cause },
-    )
+    const run = `it needs the Debian packages ${RUNTIME_PACKAGES.join(' ')}`
+    const compile = 'where they are installed, run "npm rebuild rxgst --ignore-scripts=false", which compiles it anew'
+    throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon does not load (${why}): ${run}; ${compile}`, {
+      cause,
+    })
   }
   return loaded
+}
+
+/** What was compiled here, in build/, before what came with the package, in prebuilds/. */
+function addonFile(): string {
+  // This file is dist/src/addon/binding.js, in a checkout as in a package.
+  const root = path.resolve(__dirname, '../../..')
+  try {
+    return (require('node-gyp-build') as { path(root: string): string }).path(root)
+  } catch (cause) {
+    const tried = existsSync(path.join(root, 'build'))
+    const installed = tried ? 'it did not compile; run "npm rebuild rxgst" and see why' : scriptsNotRun('rxgst')
+    const checkout = 'run "npm start" or "npm test" in a checkout: they build it'
+    const todo = root.includes('node_modules') ? installed : checkout
+    throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon is missing (${root}): ${todo}`, { cause })
+  }
 }

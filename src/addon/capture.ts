@@ -27,8 +27,6 @@ export interface Timeline {
   soundAnnounced(): boolean | null
   /** That running time (µs) is zero, whatever comes first. */
   startAt(us: number): void
-  /** How often timestamps began anew within this connection. */
-  jumps(): number
 }
 
 export interface InputLimitOptions {

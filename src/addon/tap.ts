@@ -1,5 +1,6 @@
 /** Types of native/tap: what leaves a pipeline for JavaScript, and its memory. */
-import type { Packet, PixelFormat } from '../core/types'
+import type { PixelFormat } from '../core/types'
+import type { Packet } from '../core/pipeline-types'
 import type { InputLimits, Timeline } from './capture'
 import type { ElementHandle } from './gst'
 

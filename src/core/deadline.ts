@@ -52,10 +52,14 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | null | u
   })
 }
 
-/** Calls `fn` when the signal aborts, once. Returns what takes the listener off again. */
+/** Calls `fn` when the signal aborts, once. Returns what takes the listener off again; idempotent. */
 export function onAbort(signal: AbortSignal | null | undefined, fn: () => void): () => void {
   if (signal == null) return () => {}
-  const forget = (): void => signal.removeEventListener('abort', abort)
+  let listening = true
+  const forget = (): void => {
+    if (listening) signal.removeEventListener('abort', abort)
+    listening = false
+  }
   const abort = (): void => {
     forget()
     fn()

@@ -276,7 +276,7 @@ export const ERRORS = table({
     'machine',
     FINAL,
     'The native part of this package, or node-gtk for `rxgst/gi`, is missing or does not fit this Node.js.',
-    'Follow the message: it names the build packages, or the install scripts that npm did not run.',
+    'Follow the message: it names the packages that run or compile it, or the install scripts that npm did not run.',
   ],
   ERR_RUNTIME: ['machine', FINAL, 'The runtime is not Node.js.', 'Run the program with Node.js 20 or later.'],
   ERR_OTHER_THREAD: [

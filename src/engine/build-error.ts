@@ -2,6 +2,7 @@ import { show } from '../core/check'
 import { RxGstError } from '../core/errors'
 import { nearestName } from '../core/nearest'
 import { debianPackage } from '../pipelines/elements/knowledge'
+import type { Graph, GraphElement } from '../pipelines/graph/graph'
 import { native } from '../addon/binding'
 import type { Trouble } from '../addon/pipeline'
 
@@ -48,10 +49,13 @@ export function unknownElement(factory: string, element: string): RxGstError {
   return new RxGstError('ERR_UNKNOWN_ELEMENT', `GStreamer has no element ${factory}${hint}`, { element })
 }
 
-/** A name that no element of a running graph has. */
-export function noSuchElement(name: string, names: readonly string[]): RxGstError {
+/** The element of this name, or ERR_UNKNOWN_ELEMENT. */
+export function elementOf({ elements }: Graph, name: string): GraphElement {
+  const element = elements.find(each => each.name === name)
+  if (element) return element
+  const names = elements.map(each => each.name)
   const list = names.length <= 12 ? `; it has ${names.join(', ')}` : ''
-  return new RxGstError(
+  throw new RxGstError(
     'ERR_UNKNOWN_ELEMENT',
     `the graph has no element named ${show(name)}${nearestNames(name, names) || list}`,
   )

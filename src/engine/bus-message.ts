@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock'
-import type { BusMessage } from '../core/types'
+import type { BusMessage } from '../core/pipeline-types'
 import { toPerformanceTime } from '../addon/clock'
 import type { NativeMessage } from '../addon/pipeline'
 

@@ -4,7 +4,8 @@ import { layoutOf } from '../core/channel-layout'
 import { RxGstError } from '../core/errors'
 import { frameBytes, isPixelBytes, PIXEL_FORMATS } from '../core/pixel-format'
 import { fpsToFraction } from '../core/rates'
-import type { AudioChunk, Packet, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../core/types'
+import type { AudioChunk, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../core/types'
+import type { Packet } from '../core/pipeline-types'
 import type { PushOptions } from '../addon/pipeline'
 
 /** What push() takes, as the addon takes it. */

@@ -19,6 +19,8 @@ export interface RunnerOptions extends DescribeOptions {
   /** Asked whenever a text leaves: more may become known while the pipeline runs. */
   readonly secrets: Iterable<string>
   readonly logger: Logger
+  /** Of its deadlines; default the system's. */
+  readonly clock?: Clock
   /** Whom its transport talks to, without secrets: named where that fails. Absent: what the element's location says. */
   readonly peer?: string
   readonly timeline?: Timeline
@@ -82,8 +84,8 @@ export class Runner {
   #stopping: { readonly giveUpAt: number; readonly giveUp: () => void; readonly done: () => void } | null = null
 
   /** Every element made, every property set, every link made, or an error that says which was not. */
-  constructor(graph: Graph, options: RunnerOptions, clock: Clock = systemClock) {
-    this.#clock = clock
+  constructor(graph: Graph, options: RunnerOptions) {
+    this.#clock = options.clock ?? systemClock
     this.#graph = graph
     this.#options = options
     this.#relays = options.relayed ? new GraphRelays(graph) : null

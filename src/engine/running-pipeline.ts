@@ -1,6 +1,6 @@
 import '../core/dispose'
 import { Observable, Subject } from 'rxjs'
-import { badOption, badValue, checkNumber, checkOneOf, checkRecord } from '../core/check'
+import { badOption, checkNumber, checkRecord } from '../core/check'
 import { systemClock, unref, type Clock } from '../core/clock'
 import { withDeadline } from '../core/deadline'
 import { deferred, type Deferred } from '../core/deferred'
@@ -9,18 +9,8 @@ import { METER, type Meter, type Metered, type MeterPadNames } from '../meter/me
 import type { MetricName } from '../meter/metrics'
 import { peerText } from '../core/peer-text'
 import { checkLogger, SILENT_LOGGER } from '../core/transport-options'
-import type {
-  AudioChunk,
-  BusMessage,
-  Logger,
-  Packet,
-  PadStats,
-  PixelBytes,
-  StreamState,
-  VideoFrame,
-  WriteOptions,
-} from '../core/types'
-import { PIXEL_FORMATS } from '../core/pixel-format'
+import type { AudioChunk, Logger, PixelBytes, StreamState, VideoFrame, WriteOptions } from '../core/types'
+import type { BusMessage, Packet, PadStats } from '../core/pipeline-types'
 import { DOOR, type Introspectable } from '../addon/door'
 import { snapshots } from '../observables/snapshots'
 import { isGraph, type Graph, type GraphElement, type GstValue, type Props } from '../pipelines/graph/graph'
@@ -28,98 +18,19 @@ import { graphSecrets } from '../pipelines/graph/secrets'
 import { isLiveGraph } from '../pipelines/live'
 import { meterPads } from '../meter/pads'
 import { busMessage } from './bus-message'
-import { LiveWatch, standstill } from './live-watch'
-import { checkPad, padStats } from '../meter/pad-stats'
-import { Meters, type DropCounts } from '../meter/meters'
+import { givenProps, secretsOf } from './given-props'
+import { LiveWatch, standstill, type LiveWatchOptions } from './live-watch'
+import { checkPad, padStats, splitPad } from '../meter/pad-stats'
+import { Meters } from '../meter/meters'
 import { pipelinePoints } from '../meter/points'
 import { checkMachine, prepare } from './prepare'
 import { PushPort } from './push-port'
 import { Runner } from './runner'
-import {
-  AudioStream,
-  FrameStream,
-  PacketStream,
-  type FramesOptions,
-  type SinkStats,
-  type SinkStream,
-} from './sink-stream'
+import type { FramesOptions } from './sink-stream'
+import { SinkStreams } from './sink-streams'
+import type { PipelineStats, RunningPipeline, RunOptions } from './run-types'
 import { StateHolder } from './state'
-import { noSuchElement, unknownElement } from './build-error'
-
-/** Options of run(). */
-export interface RunOptions {
-  /** pino-shaped; silent when absent. */
-  logger?: Logger
-  /**
-   * How long start() waits for every sink to have its first buffer, ms. Default 10000. A graph on RTMP that can never
-   * have it is ERR_STANDSTILL earlier.
-   */
-  startTimeout?: number
-  /**
-   * Of a graph on RTMP: no bytes for this long from a source that has brought some is ERR_STALLED, ms. Default 30000;
-   * Infinity: never.
-   */
-  stallTimeout?: number
-}
-
-/** A graph that runs, or will, or did. */
-export interface RunningPipeline extends AsyncDisposable {
-  /** Begins with what holds now. 'live' = it plays; its end makes it 'stopped', an error 'failed'. */
-  readonly state$: Observable<StreamState>
-  /** What holds now. */
-  readonly state: StreamState
-  /** All messages of the bus from now on, secrets masked. Completes with the pipeline. */
-  readonly bus$: Observable<BusMessage>
-  /**
-   * The pictures of the appsink `name`, of any raw format; with `format` converted to it, else as they come where that
-   * is a PixelFormat, else RGB. Hot: subscribe before start() to get all. Each subscriber closes its frames.
-   */
-  frames$(name: string, options?: FramesOptions): Observable<VideoFrame>
-  /** The sound of the appsink `name`, of any raw format, as floats. */
-  audio$(name: string): Observable<AudioChunk>
-  /** The encoded packets of the appsink `name`. */
-  packets$(name: string): Observable<Packet>
-  /** Resolves when the appsrc `name` has taken it; pending while it is full. Does not close a frame. */
-  push(name: string, value: VideoFrame | AudioChunk | Packet | PixelBytes, options?: WriteOptions): Promise<void>
-  /** Behind what was pushed. */
-  endOfStream(name: string): void
-  /** What went over 'element.pad' since the start, every `interval` ms (default 250). */
-  probe$(pad: string, interval?: number): Observable<PadStats>
-  /** A property of an element, as it is now. ERR_GRAPH, ERR_UNKNOWN_PROPERTY, ERR_PROPERTY_VALUE (write-only). */
-  get(element: string, property: string): GstValue
-  /** All of them or none; also while it runs. */
-  set(element: string, props: Props): void
-  /** Rejects with what stood in the way. Once. */
-  start(): Promise<void>
-  /** Ends the streams that files and muxers need ended, then stops; within 5 s. Idempotent. */
-  stop(): Promise<void>
-  /** The pipeline as it is now, for Graphviz; secrets masked. */
-  toDot(): string
-  /** Counters since the start. */
-  stats(): PipelineStats
-}
-
-/** Counters of a running pipeline. */
-export interface PipelineStats {
-  /** Messages that a blocked event loop lost. */
-  readonly droppedMessages: number
-  /** By appsink, of those that are read; of sound in samples per channel. */
-  readonly sinks: Readonly<Record<string, SinkStats>>
-  /** By appsrc, of those that are pushed into. */
-  readonly sources: Readonly<
-    Record<
-      string,
-      {
-        /** Values that it has taken. */
-        readonly pushed: number
-        /** Pushes that wait: it is full, or does not run yet. */
-        readonly pending: number
-        /** Bytes that wait in its queue. */
-        readonly queuedBytes: number
-      }
-    >
-  >
-}
+import { elementOf, unknownElement } from './build-error'
 
 const START_TIMEOUT = 10_000
 /** A publisher's network may be away for a while; who has left without a word does not come back on this connection. */
@@ -134,21 +45,21 @@ export function run(graph: Graph, options: RunOptions = {}): RunningPipeline {
   const given = checkRecord('options', options, ['logger', 'startTimeout', 'stallTimeout']) as RunOptions
   const logger = checkLogger('logger', given.logger ?? SILENT_LOGGER)
   checkMachine()
-  const start = checkNumber('startTimeout', given.startTimeout ?? START_TIMEOUT, 1, 3_600_000)
-  const stall = checkNumber('stallTimeout', given.stallTimeout ?? STALL_TIMEOUT, 100, Infinity)
-  return new EnginePipeline(graph, logger, { start, stall })
+  const patience = checkNumber('startTimeout', given.startTimeout ?? START_TIMEOUT, 1, 3_600_000)
+  const stallTimeout = checkNumber('stallTimeout', given.stallTimeout ?? STALL_TIMEOUT, 100, Infinity)
+  return new EnginePipeline(graph, logger, { patience, stallTimeout })
 }
 
 class EnginePipeline implements RunningPipeline, Metered, Introspectable {
   readonly #graph: Graph
   readonly #logger: Logger
-  readonly #timeouts: { readonly start: number; readonly stall: number }
+  readonly #timeouts: LiveWatchOptions
   readonly #clock: Clock
   readonly #state: StateHolder
   readonly #bus = new Subject<BusMessage>()
   /** Completes when there is no more to come; what the probes end with. */
   readonly #end = new Subject<never>()
-  readonly #sinks = new Map<string, SinkStream<unknown>>()
+  readonly #sinks: SinkStreams
   readonly #ports = new Map<string, PushPort>()
   readonly #secrets = new Set<string>()
   /** One for each choice of pads; the first is that of the graph itself. */
@@ -168,12 +79,7 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
   readonly state$: Observable<StreamState>
   readonly bus$ = this.#bus.asObservable()
 
-  constructor(
-    graph: Graph,
-    logger: Logger,
-    timeouts: { readonly start: number; readonly stall: number },
-    clock: Clock = systemClock,
-  ) {
+  constructor(graph: Graph, logger: Logger, timeouts: LiveWatchOptions, clock: Clock = systemClock) {
     this.#clock = clock
     this.#state = new StateHolder(clock)
     this.state$ = this.#state.state$
@@ -181,6 +87,7 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
     this.#logger = logger
     this.#timeouts = timeouts
     this.#isLive = isLiveGraph(graph)
+    this.#sinks = new SinkStreams(name => this.#element(name), logger)
     for (const secret of graphSecrets(graph)) this.#secrets.add(secret)
     this.state$.subscribe(({ phase }) => {
       for (const { meters } of this.#meters) meters.setPhase(phase)
@@ -213,7 +120,7 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
 
   async #play(): Promise<void> {
     const runner = this.#ensure()
-    for (const [key, sink] of this.#sinks) sink.open(runner.element(nameOf(key)))
+    this.#sinks.open(runner)
     for (const [name, port] of this.#ports) port.attach(runner.element(name))
     this.#opened = true
     const ok = await runner.setState('PLAYING')
@@ -225,13 +132,12 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
     if (this.#isLive) this.#watch = this.#newWatch(runner)
     // Sinks behind an appsrc have their first buffer when the program pushes one, which waits for start().
     if (this.#graph.elements.some(({ factory }) => factory === 'appsrc')) this.#live()
-    else unref(this.#clock.setTimeout(() => this.#patience(), this.#timeouts.start))
+    else unref(this.#clock.setTimeout(() => this.#patience(), this.#timeouts.patience))
   }
 
   #newWatch(runner: Runner): LiveWatch {
-    const { start, stall } = this.#timeouts
     const events = { onStarted: () => this.#live(), onDead: (error: RxGstError) => this.#fail(error) }
-    return new LiveWatch(this.#graph, runner, events, { patience: start, stallTimeout: stall }, this.#clock)
+    return new LiveWatch(this.#graph, runner, events, this.#timeouts, this.#clock)
   }
 
   /** A source that waits for somebody, such as a listening socket, is no failure. */
@@ -240,7 +146,7 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
     const waiting = this.#watch?.waiting ?? []
     const still = this.#runner?.standstill() ?? null
     const why = still ? `: ${standstill(still).message}` : waiting.length > 0 ? `; ${waiting.join(', ')} had none` : ''
-    const within = `not every sink had a first buffer within ${this.#timeouts.start} ms`
+    const within = `not every sink had a first buffer within ${this.#timeouts.patience} ms`
     this.#logger.warn(`${within}, the pipeline goes on waiting${why}`)
     this.#started.resolve()
   }
@@ -253,26 +159,22 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
   /** Makes the pipeline, once: at the start, or earlier where somebody asks it for something. */
   #ensure(): Runner {
     if (this.#runner) return this.#runner
-    const runner = new Runner(
-      this.#graph,
-      {
-        counted: true,
-        pushed: true,
-        relayed: true,
-        secrets: this.#secrets,
-        logger: this.#logger,
-        wasLive: () => this.state.phase === 'live',
-        live: this.#isLive,
-        // A live graph plays before there is anything to play.
-        onPlaying: () => void (this.#isLive || this.#live()),
-        onUnlinked: (pad, caps) =>
-          this.#logger.info(`no branch takes the pad ${pad}: ${peerText(caps, this.#secrets)}`),
-        onMessage: message => this.#bus.next(busMessage(message, text => runner.mask(text), this.#clock)),
-        onError: error => this.#fail(error),
-        onEos: () => this.#ended(),
-      },
-      this.#clock,
-    )
+    const runner = new Runner(this.#graph, {
+      counted: true,
+      pushed: true,
+      relayed: true,
+      secrets: this.#secrets,
+      clock: this.#clock,
+      logger: this.#logger,
+      wasLive: () => this.state.phase === 'live',
+      live: this.#isLive,
+      // A live graph plays before there is anything to play.
+      onPlaying: () => void (this.#isLive || this.#live()),
+      onUnlinked: (pad, caps) => this.#logger.info(`no branch takes the pad ${pad}: ${peerText(caps, this.#secrets)}`),
+      onMessage: message => this.#bus.next(busMessage(message, text => runner.mask(text), this.#clock)),
+      onError: error => this.#fail(error),
+      onEos: () => this.#ended(),
+    })
     this.#runner = runner
     for (const each of this.#meters)
       each.gone = each.meters.attach(pipelinePoints(this.#graph, name => runner.element(name), each.where))
@@ -281,7 +183,11 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
 
   /** For StreamMonitor. */
   [METER](metrics: readonly MetricName[], where: MeterPadNames = {}): Meter {
-    const meters = new Meters({ direction: 'pipeline', phase: () => this.state.phase, dropped: () => this.#dropped() })
+    const meters = new Meters({
+      direction: 'pipeline',
+      phase: () => this.state.phase,
+      dropped: () => ({ queue: this.#sinks.dropped }),
+    })
     meters.setPhase(this.state.phase)
     const runner = this.#runner
     // Names that lead nowhere are told here, not by the start that they would end.
@@ -305,13 +211,6 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
   /** For rxgst/gi; the door is open. */
   [DOOR](): boolean {
     return !this.#over && !this.#stopping && this.#ensure().introspect()
-  }
-
-  /** What slow readers lost; sound by its chunks' samples would be another unit. */
-  #dropped(): DropCounts {
-    let queue = 0
-    for (const sink of this.#sinks.values()) if (!(sink instanceof AudioStream)) queue += sink.stats()?.dropped ?? 0
-    return { queue }
   }
 
   /** The end that nobody asked for. */
@@ -345,7 +244,7 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
     if (this.#over) return
     this.#over = { error }
     this.#watch?.[Symbol.dispose]()
-    for (const sink of this.#sinks.values()) sink.end(error)
+    this.#sinks.end(error)
     for (const port of this.#ports.values()) port.close(error ?? this.#notRunning())
     for (const each of this.#meters) each.gone?.()
     this.#end.complete()
@@ -402,44 +301,15 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
   }
 
   frames$(name: string, options: FramesOptions = {}): Observable<VideoFrame> {
-    return this.#sink(() => {
-      const { format } = checkRecord('options', options, ['format']) as FramesOptions
-      if (format !== undefined) checkOneOf('format', format, PIXEL_FORMATS)
-      const wanted = { ...(format !== undefined && { format }) }
-      return [`${name}:pictures:${format ?? ''}`, element => new FrameStream(element, wanted, this.#logger)]
-    })
+    return this.#sinks.frames$(name, options)
   }
 
   audio$(name: string): Observable<AudioChunk> {
-    return this.#sink(() => [`${name}:sound`, element => new AudioStream(element)])
+    return this.#sinks.audio$(name)
   }
 
   packets$(name: string): Observable<Packet> {
-    return this.#sink(() => [`${name}:packets`, element => new PacketStream(element)])
-  }
-
-  /** Errors in the call become errors of the observable. */
-  #sink<T>(find: () => [key: string, make: (element: GraphElement) => SinkStream<T>]): Observable<T> {
-    return new Observable<T>(subscriber => {
-      const [key, make] = find()
-      const name = nameOf(key)
-      const element = this.#element(name)
-      if (element.factory !== 'appsink') {
-        throw new RxGstError(
-          'ERR_WRONG_MEDIA',
-          `${name} is a ${element.factory}: what a program reads goes into an appsink`,
-          { element: name },
-        )
-      }
-      let sink = this.#sinks.get(key) as SinkStream<T> | undefined
-      if (!sink) {
-        sink = make(element)
-        if (this.#over) sink.end(this.#over.error)
-        else if (this.#opened) sink.open(this.#runner!.element(name))
-        this.#sinks.set(key, sink as SinkStream<unknown>)
-      }
-      return sink.values$.subscribe(subscriber)
-    })
+    return this.#sinks.packets$(name)
   }
 
   async push(
@@ -476,15 +346,14 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
   probe$(pad: string, interval = 250): Observable<PadStats> {
     return new Observable<PadStats>(subscriber => {
       checkNumber('interval', interval, 1, 3_600_000)
-      const at = typeof pad === 'string' ? pad.indexOf('.') : -1
-      if (at < 1) throw (typeof pad === 'string' ? badValue : badOption)("a pad as 'element.pad'", 'pad', pad)
-      const element = this.#element(pad.slice(0, at))
+      const [name, padName] = splitPad(pad)
+      const element = this.#element(name)
       let checked = false
       let last: PadStats | null = null
       const read = (): PadStats => {
         const runner = this.#runner
         if (runner && !checked) {
-          checkPad(runner.pads(element.name), element, pad.slice(at + 1))
+          checkPad(runner.pads(name), element, padName)
           checked = true
         }
         return (last = padStats(pad, runner?.counts(pad) ?? null, last))
@@ -501,26 +370,9 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
   }
 
   set(element: string, props: Props): void {
-    const { factory } = this.#element(element)
-    if (typeof props !== 'object' || props === null) throw badOption('an object of properties', 'props', props)
-    const given = Object.entries(props).filter(([, value]) => value !== undefined)
-    for (const [name, value] of given) {
-      if (['string', 'number', 'boolean', 'bigint'].includes(typeof value)) continue
-      throw new RxGstError(
-        'ERR_PROPERTY_VALUE',
-        `expected text, a number, a bigint or a truth value for the property ${name} of ${element}`,
-        { element },
-      )
-    }
-    const named = {
-      name: element,
-      named: true,
-      factory,
-      props: Object.fromEntries(
-        given.map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value]),
-      ),
-    }
-    for (const secret of graphSecrets({ elements: [named], links: [] })) this.#secrets.add(secret)
+    const of = this.#element(element)
+    const given = givenProps(element, props)
+    for (const secret of secretsOf(of, given)) this.#secrets.add(secret)
     this.#asked().set(element, given)
   }
 
@@ -535,26 +387,11 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
   }
 
   stats(): PipelineStats {
-    const sinks: Record<string, SinkStats> = {}
-    for (const [key, sink] of this.#sinks) {
-      const stats = sink.stats()
-      if (stats) sinks[nameOf(key)] = stats
-    }
     const sources = Object.fromEntries([...this.#ports].map(([name, port]) => [name, port.stats()]))
-    return { droppedMessages: this.#runner?.droppedMessages ?? 0, sinks, sources }
+    return { droppedMessages: this.#runner?.droppedMessages ?? 0, sinks: this.#sinks.stats(), sources }
   }
 
   #element(name: string): GraphElement {
-    const element = this.#graph.elements.find(each => each.name === name)
-    if (element) return element
-    throw noSuchElement(
-      name,
-      this.#graph.elements.map(each => each.name),
-    )
+    return elementOf(this.#graph, name)
   }
-}
-
-/** Names of elements hold no second colon in a row, and these keys none before their end. */
-function nameOf(key: string): string {
-  return key.slice(0, key.search(/:(pictures:\w*|sound|packets)$/))
 }

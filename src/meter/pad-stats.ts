@@ -1,5 +1,6 @@
+import { badOption, badValue } from '../core/check'
 import { RxGstError } from '../core/errors'
-import type { PadStats } from '../core/types'
+import type { PadStats } from '../core/pipeline-types'
 import { toPerformanceTime } from '../addon/clock'
 import type { PadCounts } from '../addon/pipeline'
 import type { GraphElement } from '../pipelines/graph/graph'
@@ -38,4 +39,11 @@ export function checkPad(
     `${element.name} (${element.factory}) has no pad ${name}; it has ${all || 'none'}`,
     { element: element.name },
   )
+}
+
+/** The two names of 'element.pad', or ERR_OPTION. */
+export function splitPad(pad: string): [element: string, pad: string] {
+  const at = typeof pad === 'string' ? pad.indexOf('.') : -1
+  if (at < 1) throw (typeof pad === 'string' ? badValue : badOption)("a pad as 'element.pad'", 'pad', pad)
+  return [pad.slice(0, at), pad.slice(at + 1)]
 }

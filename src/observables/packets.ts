@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs'
-import type { Packet } from '../core/types'
+import type { Packet } from '../core/pipeline-types'
 
 /** Packets per turn of the event loop, so that the loop can do other work. */
 const MOST_PACKETS = 256

@@ -1,5 +1,4 @@
 // suite: deep
-// deadline: 240
 import { INPUT } from './input-scenarios'
 import { chaosSuite } from './short'
 

@@ -1,5 +1,4 @@
 // suite: deep
-// deadline: 240
 import { OUTPUT } from './output-scenarios'
 import { chaosSuite } from './short'
 

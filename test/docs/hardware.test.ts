@@ -1,4 +1,3 @@
-// deadline: 200
 import { programsRun } from './programs'
 
 programsRun('docs/hardware.md')

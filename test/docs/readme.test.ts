@@ -1,5 +1,3 @@
-// deadline: 300
-//
 // The three programs of README.md, run as a reader would run them.
 import * as assert from 'uvu/assert'
 import type { Child } from '../support/child'

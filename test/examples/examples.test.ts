@@ -1,5 +1,4 @@
 // suite: deep
-// deadline: 240
 //
 // Every example runs as its reader would run it, and what comes out of it is looked at.
 import { existsSync, readFileSync, readdirSync } from 'node:fs'

@@ -11,7 +11,7 @@ const ROOT = path.resolve(__dirname, '../../..')
 
 /** What a peer sends may never make them leave the numbers that C++ defines, nor read what is not there. */
 const CHECKED = ['-fsanitize=undefined', '-fno-sanitize-recover=all']
-const READERS = ['gate', 'sps']
+const READERS = ['gate', 'readers', 'sps']
 /** Tries millions of messages: its run takes longer than its compile. */
 const LONG = ['floods']
 
@@ -22,8 +22,10 @@ for (const name of [
   'floods',
   'gate',
   'picture-rate',
+  'readers',
   'shape',
   'slots',
+  'sound_lane',
   'sps',
   'tag_walk',
   'thinning',
@@ -49,6 +51,17 @@ test('widths.cc: libyuv converts a picture of any width', async () => {
   await exec('g++', [...flags, ...sources.map(file => path.join(ROOT, file)), '-o', program, ...libraries])
   const { stdout } = await exec(program, [])
   assert.is(stdout.toString(), 'widths: all well\n')
+})
+
+test('probes.cc: a probe’s state outlives a call in flight', async () => {
+  const program = path.join(tempDir(), 'probes')
+  const found = await exec('pkg-config', ['--cflags', '--libs', 'gstreamer-1.0'])
+  const flags = ['-std=c++20', '-O1', '-pthread', '-fsanitize=address', '-Wall', '-Wextra', '-Werror']
+  const libraries = found.stdout.toString().trim().split(/\s+/)
+  const source = path.join(ROOT, 'test/native/probes.cc')
+  await exec('g++', [...flags, `-I${ROOT}/native`, source, '-o', program, ...libraries])
+  const { stdout } = await exec(program, [])
+  assert.is(stdout.toString(), 'probes: all well\n')
 })
 
 test.run()

@@ -4,9 +4,9 @@
 #include <random>
 
 #include "gst/picture_times.h"
-#include "h264/sei.cc"
 #include "meter/flow.cc"
 #include "meter/interval.h"
+#include "output/stamp.cc"
 
 using namespace rxgst;
 

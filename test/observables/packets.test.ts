@@ -1,6 +1,6 @@
 import { take } from 'rxjs'
 import * as assert from 'uvu/assert'
-import type { Packet } from '../../src/core/types'
+import type { Packet } from '../../src/core/pipeline-types'
 import { PacketHub } from '../../src/observables/packets'
 import { suite } from '../support/suite'
 

@@ -56,12 +56,12 @@ test('what package.json names is there', () => {
     types: string
     exports: Record<string, string | Record<string, string>>
     bin: Record<string, string>
-    scripts: Record<'preinstall' | 'install', string>
+    scripts: Record<'install', string>
   }
   const exported = Object.values(exports).flatMap(target =>
     Object.values(typeof target === 'string' ? [target] : target),
   )
-  const run = [scripts.preinstall, scripts.install].map(command => command.split(' ')[1]!)
+  const run = [scripts.install.split(' ')[1]!]
   const named = [main, types, ...exported, ...Object.values(bin), ...run]
   assert.equal(
     named.filter(path => !existsSync(join(installed, path))),

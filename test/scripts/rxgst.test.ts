@@ -31,7 +31,8 @@ function project(addon: 'absent' | 'failed' | 'built', nodeGtk: 'absent' | 'fail
     filter: source => !/\.(d\.ts|map)$/.test(source),
   })
   cpSync(join(ROOT, 'package.json'), join(rxgst, 'package.json'))
-  for (const name of ['rxjs', 'prom-client']) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
+  for (const name of ['rxjs', 'prom-client', 'node-gyp-build'])
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
   if (addon === 'failed') mkdirSync(join(rxgst, 'build'))
   if (addon === 'built') symlinkSync(join(ROOT, 'build'), join(rxgst, 'build'))
   if (nodeGtk === 'failed') {

@@ -99,6 +99,13 @@ test('a folder that holds too many files is told', () => {
   assert.match(check({ ...allowed, ...files }), /^test\/many holds 26 files; 25 at most/)
 })
 
+test('a file that is too long is told, but where it is generated', () => {
+  const text = `const line = 1\n`.repeat(401)
+  const files = { 'src/core/long.ts': text, 'src/pipelines/elements/elements.ts': text, 'test/core/long.test.ts': text }
+  assert.is(check({ ...allowed, ...files }), 'src/core/long.ts has 401 lines; 400 at most: divide it\n')
+  assert.is(check({ ...allowed, 'src/core/long.ts': text.slice(15) }), '')
+})
+
 test('a line of more than 120 characters is told, but not in what a program makes', () => {
   const files = {
     'src/core/x.ts': `// ${'é'.repeat(117)}\n// ${'é'.repeat(118)}\n`,

@@ -1,4 +1,3 @@
-// deadline: 240
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -65,6 +65,7 @@ test('every public name and member says what it is; what is for this package alo
     'live/capture/capture',
     'live/output/output',
     'engine/running-pipeline',
+    'engine/run-types',
     'monitor/stream-monitor',
   ]) {
     assert.not.match(readFileSync(join(root, `dist/src/${file}.d.ts`), 'utf8'), /METER|\bMetered\b|@internal/)

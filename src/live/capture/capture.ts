@@ -24,8 +24,6 @@ import { explainTimeout } from '../../engine/reach'
 import { frames } from '../../observables/frames'
 import { framesWithAudio } from '../../observables/frames-with-audio'
 import { MediaHub } from '../../observables/media-hub'
-import { Pairing } from '../../observables/pairing'
-import { AudioReader, FrameReader, FrameWithAudioReader, type Reader } from '../../observables/reader'
 import { sounds } from '../../observables/sounds'
 import { StateHolder } from '../../engine/state'
 import { CAPTURE } from '../../pipelines/capture'
@@ -33,15 +31,13 @@ import { decoderLadder } from '../../pipelines/candidates'
 import type { Transport } from '../../pipelines/transport'
 import { throwError, type Observable } from 'rxjs'
 import { CaptureConnection } from './connection'
-import { checkNumber } from '../../core/check'
+import { CaptureReaders } from './readers'
+import { describeInfo } from './stream-info'
 
 /** How long start() waits for the sound of a picture, ms; the default buffer holds as much at 60 fps. */
 const SOUND_GRACE = 150
 
 const HELD_REMEDY = 'close() each frame when done with it, or raise maxHeldBytes'
-
-/** Longest getAudio(), s: what its queue holds. */
-const LONGEST_AUDIO = 10
 
 /** Counters of a capture since start(), over all its connections; `waitingBytes` and `heldBytes` are of now. */
 export interface CaptureStats extends IngestStats {
@@ -86,6 +82,7 @@ export class RTMPCapture implements AsyncDisposable {
   readonly #meters: Meters
   readonly #decoder: CodecChoice
   readonly #budget: FrameBudget
+  readonly #readers: CaptureReaders
   readonly #unsignal: () => void
   /** What the last connection's time is told to the next one by. */
   #timeline: Ingest['timeline'] = null
@@ -95,13 +92,7 @@ export class RTMPCapture implements AsyncDisposable {
   /** The connection that is live. */
   #source: Ingest | null = null
   #started: Deferred<void> | null = null
-  /** By the queues of readers that were slow, samples per channel. */
-  #soundDropped = 0
-  readonly #onSoundDropped = (samples: number): void => void (this.#soundDropped += samples)
   #stopping: Promise<void> | null = null
-  #frameReader: FrameReader | null = null
-  #audioReader: AudioReader | null = null
-  #pairReader: FrameWithAudioReader | null = null
   #fault: RxGstError | null = null
   #mistimedWarned = false
 
@@ -150,13 +141,19 @@ export class RTMPCapture implements AsyncDisposable {
         this.#connection.attempt?.setDemand(demand)
       },
     })
+    this.#readers = new CaptureReaders({
+      hub: this.#hub,
+      options: this.#options,
+      mustRun: () => this.#mustRun(),
+      fault: () => this.#fault,
+    })
     const decoded = <T>(media: Observable<T>): Observable<T> => (this.#options.decode ? media : throwError(notDecoded))
     this.frames$ = decoded(frames(() => this.#hub))
     this.audio$ = decoded(sounds(() => this.#hub))
     this.framesWithAudio$ = decoded(
       framesWithAudio(
         () => this.#hub,
-        () => this.#newPairing(),
+        () => this.#readers.newPairing(),
       ),
     )
     this.#unsignal = onAbort(this.#options.signal, () => void this.stop())
@@ -257,7 +254,7 @@ export class RTMPCapture implements AsyncDisposable {
     const { display } = this.#url
     this.#options.logger.info(
       `${display} is live over ${ingest.transport}: ` +
-        `${describe(info)}${this.#info ? `; it was ${describe(this.#info)}` : ''}`,
+        `${describeInfo(info)}${this.#info ? `; it was ${describeInfo(this.#info)}` : ''}`,
     )
     this.#info = info
     this.#source = ingest
@@ -320,9 +317,7 @@ export class RTMPCapture implements AsyncDisposable {
    * more can come.
    */
   async getFrame(options: { signal?: AbortSignal } = {}): Promise<VideoFrame> {
-    this.#mustRun()
-    this.#frameReader ??= this.#newFrameReader(false).open()
-    return this.#pull(this.#frameReader.next(options.signal))
+    return this.#readers.frame(options.signal)
   }
 
   /**
@@ -330,27 +325,22 @@ export class RTMPCapture implements AsyncDisposable {
    * most 10.
    */
   async getAudio(duration = 0.1, options: { signal?: AbortSignal } = {}): Promise<AudioChunk> {
-    checkNumber('duration', duration, 0.000_1, LONGEST_AUDIO)
-    this.#mustRun()
-    this.#audioReader ??= new AudioReader(this.#hub, this.#onSoundDropped).open()
-    return this.#pull(this.#audioReader.read(duration, options.signal))
+    return this.#readers.audio(duration, options.signal)
   }
 
   /** The next frame with exactly the sound from its timestamp to the next one's; silence where the stream has none. */
   async getFrameAndAudio(options: { signal?: AbortSignal } = {}): Promise<FrameWithAudio> {
-    this.#mustRun()
-    this.#pairReader ??= new FrameWithAudioReader(this.#hub, this.#newPairing(), false).open()
-    return this.#pull(this.#pairReader.next(options.signal))
+    return this.#readers.frameAndAudio(options.signal)
   }
 
   /** Ends with stop(); throws when the stream is lost. Each iterator has a bounded queue of its own. */
   aiterFrames(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<VideoFrame> {
-    return this.#iterate(() => this.#newFrameReader(true), options.signal)
+    return this.#readers.iterateFrames(options.signal)
   }
 
   /** The same, each picture with its sound, as framesWithAudio$. */
   aiterFramesWithAudio(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<FrameWithAudio> {
-    return this.#iterate(() => new FrameWithAudioReader(this.#hub, this.#newPairing(), true), options.signal)
+    return this.#readers.iteratePairs(options.signal)
   }
 
   /**
@@ -358,14 +348,12 @@ export class RTMPCapture implements AsyncDisposable {
    * is asked for, unless clone()d. Call it after start() has resolved.
    */
   iterFrames(): IterableIterator<VideoFrame> {
-    this.#mustRun()
-    return iterateSync(this.#newFrameReader(true), frame => frame)
+    return this.#readers.iterateFramesSync()
   }
 
   /** The same, each picture with its sound. ERR_NOT_RUNNING before start(). */
   iterFramesWithAudio(): IterableIterator<FrameWithAudio> {
-    this.#mustRun()
-    return iterateSync(new FrameWithAudioReader(this.#hub, this.#newPairing(), true), item => item.frame)
+    return this.#readers.iteratePairsSync()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -386,25 +374,12 @@ export class RTMPCapture implements AsyncDisposable {
     const { attempt } = this.#connection
     const all = attempt ? sum(this.#earlier, attempt.stats()) : this.#earlier
     const heldBytes = Math.max(0, this.#budget.held - all.waitingBytes)
-    return { ...all, audioDropped: all.audioDropped + this.#soundDropped, heldBytes }
+    return { ...all, audioDropped: all.audioDropped + this.#readers.soundDropped, heldBytes }
   }
 
   /** @internal For StreamMonitor. */
   [METER](metrics: readonly MetricName[]): Meter {
     return this.#meters.open(metrics)
-  }
-
-  #newPairing(): Pairing {
-    const { bufferSize, audioSampleRate, audioChannels } = this.#options
-    const format = { rate: audioSampleRate, channels: audioChannels }
-    return new Pairing(bufferSize, format, {
-      soundExpected: () => this.#hub.source?.soundExpected ?? true,
-      onSoundDropped: this.#onSoundDropped,
-    })
-  }
-
-  #newFrameReader(holds: boolean): FrameReader {
-    return new FrameReader(this.#hub, this.#options.bufferSize, this.#options.dropPolicy === 'newest', holds)
   }
 
   #mustRun(): void {
@@ -414,30 +389,6 @@ export class RTMPCapture implements AsyncDisposable {
       throw new RxGstError('ERR_NOT_RUNNING', phase === 'idle' ? 'call start() first' : 'the capture was stopped')
     }
   }
-
-  async #pull<T>(next: Promise<T | null>): Promise<T> {
-    let value: T | null
-    try {
-      value = await next
-    } catch (error) {
-      if (error instanceof RxGstError && error.fault === 'options') throw error
-      throw new RxGstError('ERR_STREAM_ENDED', `no more can come: ${(error as Error).message}`, {
-        cause: this.#fault ?? error,
-      })
-    }
-    if (value === null) throw new RxGstError('ERR_NOT_RUNNING', 'the capture was stopped')
-    return value
-  }
-
-  async *#iterate<T>(open: () => Reader<T>, signal: AbortSignal | undefined): AsyncIterableIterator<T> {
-    this.#mustRun()
-    const reader = open().open()
-    try {
-      for (let value = await reader.next(signal); value !== null; value = await reader.next(signal)) yield value
-    } finally {
-      reader.close()
-    }
-  }
 }
 
 function notDecoded(): RxGstError {
@@ -445,28 +396,4 @@ function notDecoded(): RxGstError {
     'ERR_NOT_DECODED',
     'the capture was made with decode: false, so it has neither pictures nor sound',
   )
-}
-
-function* iterateSync<T>(reader: Reader<T>, frameOf: (value: T) => VideoFrame): IterableIterator<T> {
-  reader.open()
-  let last: T | null = null
-  try {
-    for (;;) {
-      const value = reader.nextSync()
-      if (last !== null) frameOf(last).close()
-      last = value
-      if (value === null) return
-      yield value
-    }
-  } finally {
-    if (last !== null) frameOf(last).close()
-    reader.close()
-  }
-}
-
-function describe({ video, audio }: CaptureInfo): string {
-  const picture = video
-    ? `${video.width} × ${video.height}, ${Number(video.fps.toFixed(3))} fps, ${video.decoder}`
-    : 'no picture'
-  return `${picture}, ${audio ? `${audio.sampleRate} Hz, ${audio.channels} channels` : 'no sound yet'}`
 }

@@ -133,6 +133,8 @@ export class CaptureConnection<A extends Attempt> {
     const attempt: A = make(this.#instead ?? this.#transport, {
       onMedia: () => this.#onMedia(attempt),
       onLost: error => {
+        // A short stream may come and end in one turn of the event loop: it was live all the same.
+        if (error === null && !this.#machine.isLive(attempt)) this.#onMedia(attempt)
         const end = `${name} ended: its publisher or the server closed it`
         this.#machine.lost(attempt, error ?? new RxGstError('ERR_STREAM_ENDED', end))
       },

@@ -177,22 +177,19 @@ export class Ingest {
     const n = native()
     const timeline = new n.Timeline(this.previous ?? undefined)
     this.#timeline = timeline
-    const runner = new Runner(
-      ownGraph(graph, options.logger),
-      {
-        secrets: this.#url.secrets,
-        logger: options.logger,
-        peer: this.#url.display,
-        timeline,
-        ...(this.transport === 'librtmp' && { restless: CAPTURE.source }),
-        wasLive: () => this.#live,
-        onError: error => this.#loseRefused(error),
-        onEos: () => this.#end(),
-        onUnlinked: (pad, caps) => this.#leftOut(pad, caps),
-        onCodec: (kind, codec, refused) => this.#undecoded(kind, codec, refused),
-      },
-      this.clock,
-    )
+    const runner = new Runner(ownGraph(graph, options.logger), {
+      secrets: this.#url.secrets,
+      clock: this.clock,
+      logger: options.logger,
+      peer: this.#url.display,
+      timeline,
+      ...(this.transport === 'librtmp' && { restless: CAPTURE.source }),
+      wasLive: () => this.#live,
+      onError: error => this.#loseRefused(error),
+      onEos: () => this.#end(),
+      onUnlinked: (pad, caps) => this.#leftOut(pad, caps),
+      onCodec: (kind, codec, refused) => this.#undecoded(kind, codec, refused),
+    })
     this.#runner = runner
     this.#relay?.watch(runner.element(CAPTURE.source))
     const { maxWidth, maxHeight, maxFps } = options

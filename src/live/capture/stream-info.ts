@@ -112,3 +112,11 @@ export function audioSpecificConfig(bytes: Uint8Array): Omit<AudioInfo, 'codec'>
   if (stereo && channels === 1) channels = 2
   return at <= bytes.length * 8 && sampleRate > 0 && channels > 0 ? { sampleRate, channels } : null
 }
+
+/** For the log. */
+export function describeInfo({ video, audio }: CaptureInfo): string {
+  const picture = video
+    ? `${video.width} × ${video.height}, ${Number(video.fps.toFixed(3))} fps, ${video.decoder}`
+    : 'no picture'
+  return `${picture}, ${audio ? `${audio.sampleRate} Hz, ${audio.channels} channels` : 'no sound yet'}`
+}

@@ -6,7 +6,8 @@
  */
 import type { Observable } from 'rxjs'
 import { SILENT_LOGGER } from '../../core/transport-options'
-import type { Packet, VideoFrame } from '../../core/types'
+import type { VideoFrame } from '../../core/types'
+import type { Packet } from '../../core/pipeline-types'
 import type { CodecKind, Proof } from '../../pipelines/candidates'
 import { deviceOf, NOTHING_PROVEN, NVIDIA_LIBRARIES, PROOF } from '../../pipelines/candidates'
 import { PROOF_SINKS, PROOF_SOURCE, proofGraph } from '../../pipelines/trial'

@@ -1,4 +1,8 @@
+import type { Clock } from '../../core/clock'
+import { Ticker } from '../../core/ticker'
 import { Watchdog, type Look } from '../../core/watchdog'
+import type { Runner } from '../../engine/runner'
+import { PROGRAM } from '../../pipelines/output'
 
 /** What is seen of an encoder at one look. */
 export interface EncoderLook extends Look {
@@ -32,5 +36,37 @@ export class EncoderWatch {
 
   hangs(look: EncoderLook): boolean {
     return this.#packets.overdue(look) !== null
+  }
+}
+
+/** Between two looks at an encoder that may hang, ms. */
+const INTERVAL = 250
+
+/** Looks at an encoder that runs, until the function that it returns is called. `onHang` may come at each look. */
+export function watchEncoder(runner: Runner, heldUp: () => boolean, clock: Clock, onHang: () => void): () => void {
+  const watch = new EncoderWatch()
+  const pictures = runner.counter(PROGRAM.encoder, 'sink')
+  const packets = runner.counter(PROGRAM.encoder, 'src')
+  const queued = (): number => {
+    try {
+      return Number(runner.get(PROGRAM.video, 'current-level-buffers'))
+    } catch {
+      return 0 // it holds its lock: the next look will tell
+    }
+  }
+  const look = (): EncoderLook => ({
+    now: clock.now(),
+    pictures: pictures.buffers(),
+    packets: packets.buffers(),
+    queued: queued(),
+    heldUp: heldUp(),
+  })
+  const ticker = new Ticker(clock, INTERVAL, () => {
+    if (watch.hangs(look())) onHang()
+  }).start()
+  return () => {
+    ticker.stop()
+    pictures.close()
+    packets.close()
   }
 }

@@ -2,9 +2,7 @@ import { systemClock, type Clock } from '../../core/clock'
 import { sleep, withPatience } from '../../core/deadline'
 import { deferred } from '../../core/deferred'
 import { asRxGstError, RxGstError } from '../../core/errors'
-import { Ticker } from '../../core/ticker'
 import type { ResolvedOutputOptions } from '../options'
-import type { PixelBytes, PixelFormat } from '../../core/types'
 import { native } from '../../addon/binding'
 import type { ElementHandle } from '../../addon/gst'
 import type {
@@ -13,34 +11,21 @@ import type {
   NativeFiller,
   NativeProgram,
   ProgramStats,
-  Timing,
   TargetStats,
 } from '../../addon/output'
 import { bitrateProps, type EncoderElement } from '../../pipelines/encoder'
 import type { Graph } from '../../pipelines/graph/graph'
-import { EncoderWatch } from './encoder-watch'
+import { watchEncoder } from './encoder-watch'
+import { fanoutOptions, pacerOptions } from './encoding-options'
+import type { ProgramWrite } from './write'
 import { encoderLadder } from '../../pipelines/candidates'
-import { audioBitrate, isBt709, PROGRAM, programGraph } from '../../pipelines/output'
+import { PROGRAM, programGraph } from '../../pipelines/output'
 import { Rebuilds } from './restart-limit'
 import { CodecChoice } from '../codec/codec-choice'
 import type { Meters } from '../../meter/meters'
 import { ownGraph } from '../own-graph'
 import { prepare } from '../../engine/prepare'
 import { Runner } from '../../engine/runner'
-
-/** What one write hands over. Float samples or 16-bit ones, interleaved, at `rate`. */
-export interface ProgramWrite {
-  readonly pixels: PixelBytes | null
-  readonly format: PixelFormat
-  readonly timing: Timing
-  /** µs. */
-  readonly timestamp: number
-  readonly samples: Float32Array | Int16Array | null
-  readonly rate: number
-  readonly channels: number
-  /** Which speaker each channel is for; 0: none in particular. */
-  readonly channelMask?: number
-}
 
 /** A write that waits for room. */
 interface WaitingWrite {
@@ -52,19 +37,10 @@ interface WaitingWrite {
 /** Writes that may wait for room; one that awaits each has one. */
 const MOST_WAITING = 1000
 
-/**
- * AAC's encoder overlaps its blocks: what a decoder makes of a packet lies one block (1024 samples) before the sound
- * that avenc_aac stamped on it. Measured with a click through avenc_aac and ffmpeg's decoder.
- */
-const AAC_DELAY_SAMPLES = 1024
-/** A target that has this much waiting gets nothing more until the next keyframe, s. */
-const MOST_QUEUED = 2
 /** A device that is opened, ms. */
 const OPENING_DEADLINE = 3000
 /** The elements of the sound: their failure is no encoder's of pictures. */
 const SOUND = /^(avenc_aac|aacparse|audioconvert|audio)/
-/** Between two looks at an encoder that may hang, ms. */
-const WATCH_INTERVAL = 250
 /** Encoders that failed have this long to let go of their device, ms. */
 const REBUILD_STOP = 1000
 /** A device that does not return will not do so for being asked to stop, and targets wait, ms. */
@@ -151,35 +127,10 @@ export class Program {
     const runner = await this.#encoders()
     if (this.#over) throw this.#over
     const n = native()
-    this.#fanout = new n.Fanout(runner.element(PROGRAM.videoPackets), runner.element(PROGRAM.audioPackets), {
-      audioDelay: AAC_DELAY_SAMPLES / options.audioSampleRate,
-      maxQueue: MOST_QUEUED,
-      patient: options.fill === 'none',
-      width: options.width,
-      height: options.height,
-      fps: options.fpsFraction.n / options.fpsFraction.d,
-      videoKbps: options.bitrate / 1000,
-      audioKbps: audioBitrate(options.audioChannels) / 1000,
-      rate: options.audioSampleRate,
-      channels: options.audioChannels,
-    })
-    const { n: fpsN, d: fpsD } = options.fpsFraction
-    const nativeOptions = {
-      width: options.width,
-      height: options.height,
-      fpsN,
-      fpsD,
-      rate: options.audioSampleRate,
-      channels: options.audioChannels,
-      capacity: options.bufferSize,
-      fill: options.fill,
-      slateAfter: options.slateAfter,
-      bt709: isBt709(options.height),
-      slate: options.slate,
-      slateFormat: options.pixelFormat,
-    }
+    const [videoPackets, audioPackets] = [runner.element(PROGRAM.videoPackets), runner.element(PROGRAM.audioPackets)]
+    this.#fanout = new n.Fanout(videoPackets, audioPackets, fanoutOptions(options))
     const [video, audio] = [runner.element(PROGRAM.video), runner.element(PROGRAM.audio)]
-    this.#program = new n.Program(video, audio, nativeOptions, () => this.#hear())
+    this.#program = new n.Program(video, audio, pacerOptions(options), () => this.#hear())
     this.#instrument(runner, this.#program)
     await this.#play(runner)
     this.#program.start()
@@ -205,20 +156,17 @@ export class Program {
     await prepare(graph)
     if (this.#over) throw this.#over
     let refused: RxGstError | null = null
-    const runner: Runner = new Runner(
-      ownGraph(graph, this.#options.logger),
-      {
-        secrets: [],
-        logger: this.#options.logger,
-        wasLive: () => true,
-        onError: error => {
-          refused ??= error
-          this.#lose(runner, error)
-        },
-        onEos: () => this.#finished.resolve(),
+    const runner: Runner = new Runner(ownGraph(graph, this.#options.logger), {
+      secrets: [],
+      clock: this.#clock,
+      logger: this.#options.logger,
+      wasLive: () => true,
+      onError: error => {
+        refused ??= error
+        this.#lose(runner, error)
       },
-      this.#clock,
-    )
+      onEos: () => this.#finished.resolve(),
+    })
     // Cards take so many sessions and no more; whether there is one left shows when the device is opened.
     if (this.#choice.isHardware) {
       this.#opening = runner
@@ -242,35 +190,15 @@ export class Program {
   /** A device that hangs raises no error. */
   #watch(runner: Runner, factory: string): void {
     this.#unwatch?.()
-    const watch = new EncoderWatch()
-    const queued = (): number => {
-      try {
-        return Number(runner.get(PROGRAM.video, 'current-level-buffers'))
-      } catch {
-        return 0 // it holds its lock: the next look will tell
-      }
-    }
-    const pictures = runner.counter(PROGRAM.encoder, 'sink')
-    const packets = runner.counter(PROGRAM.encoder, 'src')
-    const look = (): void => {
-      const look = {
-        now: this.#clock.now(),
-        pictures: pictures.buffers(),
-        packets: packets.buffers(),
-        queued: queued(),
-        heldUp: this.#fanout?.stats().waiting ?? false,
-      }
-      if (!watch.hangs(look)) return
+    const heldUp = (): boolean => this.#fanout?.stats().waiting ?? false
+    const unwatch = watchEncoder(runner, heldUp, this.#clock, () => {
       this.#unwatch?.()
       this.#hangs = true
       this.#lose(runner, new RxGstError('ERR_ENCODE', `${factory} gives no packets any more`, { element: factory }))
-    }
-    const ticker = new Ticker(this.#clock, WATCH_INTERVAL, look).start()
+    })
     this.#unwatch = () => {
       this.#unwatch = null
-      ticker.stop()
-      pictures.close()
-      packets.close()
+      unwatch()
     }
   }
 

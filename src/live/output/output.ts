@@ -19,11 +19,11 @@ import type {
 } from '../../core/types'
 import { Meters } from '../../meter/meters'
 import { checkMachine } from '../../engine/prepare'
-import { Program, type ProgramWrite } from './encoding'
+import { Program } from './encoding'
 import { BitrateControl } from './bitrate-control'
-import type { OutputStats, OutputTargetStats } from './stats'
+import type { OutputStats, OutputTargetView } from './stats'
 import { Targets } from './targets'
-import { checkFrame, checkSound, checkTimestamp, type Sound } from './write'
+import { checkFrame, checkSound, checkTimestamp, NO_SOUND, type ProgramWrite, type Sound } from './write'
 
 /**
  * ms after the first target is live until black goes out when nothing is written: long enough for the first picture to
@@ -34,18 +34,6 @@ const FIRST_FILL = 500
 const FINISH_DEADLINE = 1200
 const DRAIN_DEADLINE = 1300
 const STOP_DEADLINE = 2000
-
-/** One target of an output. */
-export interface OutputTargetView {
-  /** Where it sends to, without key and credentials. */
-  readonly url: string
-  /** Begins with what holds now. */
-  readonly state$: Observable<StreamState>
-  /** What holds now. */
-  readonly state: StreamState
-  /** Its counters. */
-  stats(): OutputTargetStats
-}
 
 /**
  * Pictures and sound as an RTMP stream: encoded once, sent to every URL, each over a connection of its own.
@@ -403,5 +391,3 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     )
   }
 }
-
-const NO_SOUND: Sound = { samples: null, rate: 0, channels: 0 }

@@ -92,18 +92,14 @@ export class Publisher {
     await prepare(graph)
     if (transport === 'librtmp') await reach(url, connectTimeout)
     if (this.#over) return
-    const runner = new Runner(
-      ownGraph(graph, logger),
-      {
-        secrets: url.secrets,
-        logger,
-        peer: url.display,
-        wasLive: () => this.#live,
-        onError: error => this.#lose(error),
-        onEos: () => this.#ended.resolve(),
-      },
-      this.#clock,
-    )
+    const runner = new Runner(ownGraph(graph, logger), {
+      secrets: url.secrets,
+      logger,
+      peer: url.display,
+      wasLive: () => this.#live,
+      onError: error => this.#lose(error),
+      onEos: () => this.#ended.resolve(),
+    })
     this.#runner = runner
     relay?.watch(runner.element(PUBLISHER.sink))
     this.#sent = runner.counter(PUBLISHER.sink, 'sink')

@@ -1,3 +1,6 @@
+import type { Observable } from 'rxjs'
+import type { StreamState } from '../../core/types'
+
 /** Counters of an output since start(), over all its connections; `queued`, `bitrate` and `queueMs` are of now. */
 export interface OutputStats {
   /** Pictures that were written and encoded. */
@@ -44,4 +47,16 @@ export interface OutputTargetStats {
   readonly queueMs: number
   /** How often it came back. */
   readonly reconnects: number
+}
+
+/** One target of an output. */
+export interface OutputTargetView {
+  /** Where it sends to, without key and credentials. */
+  readonly url: string
+  /** Begins with what holds now. */
+  readonly state$: Observable<StreamState>
+  /** What holds now. */
+  readonly state: StreamState
+  /** Its counters. */
+  stats(): OutputTargetStats
 }

@@ -1,10 +1,25 @@
 import { types } from 'node:util'
 import { badOption, badValue, checkInteger, checkNumber, checkRecord } from '../../core/check'
 import { RxGstError } from '../../core/errors'
+import type { Timing } from '../../addon/output'
 import type { ResolvedOutputOptions } from '../options'
 import { layoutOf } from '../../core/channel-layout'
 import { frameBytes, isPixelBytes } from '../../core/pixel-format'
 import type { AudioChunk, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../../core/types'
+
+/** What one write hands over. Float samples or 16-bit ones, interleaved, at `rate`. */
+export interface ProgramWrite {
+  readonly pixels: PixelBytes | null
+  readonly format: PixelFormat
+  readonly timing: Timing
+  /** µs. */
+  readonly timestamp: number
+  readonly samples: Float32Array | Int16Array | null
+  readonly rate: number
+  readonly channels: number
+  /** Which speaker each channel is for; 0: none in particular. */
+  readonly channelMask?: number
+}
 
 export interface Sound {
   readonly samples: Float32Array | Int16Array | null
@@ -12,6 +27,8 @@ export interface Sound {
   readonly channels: number
   readonly channelMask?: number
 }
+
+export const NO_SOUND: Sound = { samples: null, rate: 0, channels: 0 }
 
 /** A picture of exactly the output's size, or ERR_FRAME_SIZE. */
 export function checkFrame(

@@ -1,5 +1,4 @@
 // suite: deep
-// deadline: 300
 import { readFileSync, writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, type RTMPCaptureOptions } from '../../../src/index'

@@ -1,5 +1,4 @@
 // suite: deep
-// deadline: 300
 import { writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput, writeTo, type AudioChunk } from '../../../src/index'

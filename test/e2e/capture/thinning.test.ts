@@ -1,5 +1,4 @@
 // suite: deep
-// deadline: 300
 import * as assert from 'uvu/assert'
 import type { RTMPCaptureOptions } from '../../../src/index'
 import { makeFile, probe } from '../../support/peers/ffmpeg'

@@ -1,5 +1,4 @@
 // suite: deep
-// deadline: 300
 import * as assert from 'uvu/assert'
 import { RTMPCapture, type RTMPCaptureOptions, type StreamState } from '../../../src/index'
 import { start } from '../../support/child'

@@ -1,5 +1,4 @@
 // suite: deep
-// deadline: 300
 import * as assert from 'uvu/assert'
 import { RTMPOutput, type RTMPOutputOptions, type RxGstError } from '../../../src/index'
 import { decodeFrames } from '../../support/peers/ffmpeg'

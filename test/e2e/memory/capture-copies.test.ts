@@ -1,5 +1,5 @@
 // suite: deep
-// deadline: 300
+// deadline: 600
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, symlinkSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,4 @@
 // suite: deep
-// deadline: 300
 //
 // The demo as `npm start` runs it, with its output into a pipe.
 import { createServer, type Server } from 'node:net'

@@ -49,16 +49,23 @@ test('stop() in the middle: what was recorded can be played to its end', async (
     const ends = pipeline(el(mux, { name: 'mux' }), el('filesink', { location: file }))
     const p = run(
       pipeline(
-        gst`videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48,framerate=25/1 !
-          x264enc tune=zerolatency ! h264parse ! queue name=v  audiotestsrc is-live=true ! avenc_aac ! aacparse !
-          queue name=a`,
+        gst`videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48,framerate=25/1 ! tee name=t
+          t. ! queue ! x264enc tune=zerolatency ! h264parse ! queue name=v
+          t. ! queue ! appsink name=made
+          audiotestsrc is-live=true ! avenc_aac ! aacparse ! queue name=a`,
         branch('v', pad('mux')),
         branch('a', pad('mux')),
         chain(ends),
       ),
     )
+    let made = 0
+    p.frames$('made').subscribe(frame => {
+      made++
+      frame.close()
+    })
     await p.start()
-    await sleep(500)
+    // What the encoder has not done yet is in front of the end that stop() sends.
+    await until(() => made >= 10, { what: 'ten pictures' })
     const took = await timed(() => p.stop())
     assert.ok(took < 5000, `${took} ms`)
     assert.is(p.state.phase, 'stopped')

@@ -186,6 +186,13 @@ test('media that is not enough to go live does not', () => {
   assert.equal([log, now()[0], last().live], [['live', 'media'], 'live', true])
 })
 
+test('media and its end may be heard in one turn: it was live', () => {
+  const { log, last, now } = setUp({ reconnect: null })
+  last().ready = true
+  last().events.onLost(null)
+  assert.equal([log, now()[0]], [['live', 'media', 'ERR_STREAM_ENDED', 'retired'], 'failed'])
+})
+
 test('a loss, a delay, an attempt, live again', async () => {
   const { clock, attempts, log, last, now } = setUp()
   last().goLive()

@@ -1,5 +1,5 @@
 // suite: deep
-// deadline: 300
+// deadline: 600
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,

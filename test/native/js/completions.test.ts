@@ -1,13 +1,13 @@
 // Promises that the addon settles: each of them once, in the wake-up that tells of it, and none of them never.
 import * as assert from 'uvu/assert'
-import { native } from '../../src/addon/binding'
-import type { NativeProgram, Timing } from '../../src/addon/output'
-import type { NativePipeline } from '../../src/addon/pipeline'
-import { Runner } from '../../src/engine/runner'
-import { gst, type Graph } from '../../src/index'
-import { describe } from '../../src/engine/to-native'
-import { suite } from '../support/suite'
-import { until } from '../support/until'
+import { native } from '../../../src/addon/binding'
+import type { NativeProgram, Timing } from '../../../src/addon/output'
+import type { NativePipeline } from '../../../src/addon/pipeline'
+import { Runner } from '../../../src/engine/runner'
+import { gst, type Graph } from '../../../src/index'
+import { describe } from '../../../src/engine/to-native'
+import { suite } from '../../support/suite'
+import { until } from '../../support/until'
 
 const test = suite('promises of the addon', { timeout: 30_000 })
 

@@ -7,9 +7,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
-import { native } from '../../src/addon/binding'
-import type { ElementHandle } from '../../src/addon/gst'
-import type { Description } from '../../src/addon/pipeline'
+import { native } from '../../../src/addon/binding'
+import type { ElementHandle } from '../../../src/addon/gst'
+import type { Description } from '../../../src/addon/pipeline'
 
 const WIDTH = 64
 const HEIGHT = 48

@@ -1,0 +1,250 @@
+#include "output/pacer_handle.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include "gst/element.h"
+#include "gst/running_time.h"
+#include "output/stamp.h"
+
+namespace rxgst {
+
+Napi::Function Program::define(Napi::Env env) {
+  return DefineClass(env, "Program",
+                     {InstanceMethod("start", &Program::start), InstanceMethod("attach", &Program::attach),
+                      InstanceMethod("detach", &Program::detach), InstanceMethod("stamp", &Program::stamp),
+                      InstanceMethod("write", &Program::write), InstanceMethod("reject", &Program::reject),
+                      InstanceMethod("failure", &Program::failure), InstanceMethod("finish", &Program::finish),
+                      InstanceMethod("fillAfter", &Program::fill_after), InstanceMethod("stats", &Program::stats),
+                      InstanceMethod("close", &Program::close)});
+}
+
+/** new Program(videoAppsrc, audioAppsrc, options, onChange) */
+Program::Program(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Program>(info) {
+  auto given = info[2].As<Napi::Object>();
+  const auto number = [&](const char* name) { return given.Get(name).ToNumber().DoubleValue(); };
+  ProgramOptions options;
+  options.width = static_cast<int>(number("width"));
+  options.height = static_cast<int>(number("height"));
+  options.fps_n = static_cast<int>(number("fpsN"));
+  options.fps_d = static_cast<int>(number("fpsD"));
+  options.rate = static_cast<int>(number("rate"));
+  options.channels = static_cast<int>(number("channels"));
+  options.capacity = static_cast<size_t>(number("capacity"));
+  options.fill = fills.of(given.Get("fill"));
+  options.slate_after_us = static_cast<int64_t>(number("slateAfter") * 1000);
+  options.matrix = given.Get("bt709").ToBoolean().Value() ? GST_VIDEO_COLOR_MATRIX_BT709 : GST_VIDEO_COLOR_MATRIX_BT601;
+  state_ = std::make_shared<ProgramState>(options);
+  state_->video = element_argument<GstAppSrc>(info[0]);
+  state_->audio = element_argument<GstAppSrc>(info[1]);
+  const Napi::Value slate = given.Get("slate");
+  state_->set_slate(slate.IsTypedArray() ? slate.As<Napi::Uint8Array>().Data() : nullptr,
+                    pixel_formats.of(given.Get("slateFormat")));
+  state_->completions = std::make_shared<Completions<bool>>(
+      [](Napi::Env env, const bool& taken) -> Napi::Value { return Napi::Boolean::New(env, taken); });
+  state_->bell = Bell::create(info.Env(), info[3].As<Napi::Function>(), "rxgst program",
+                              [completions = state_->completions](Napi::Env env) { completions->settle(env); });
+}
+
+Program::~Program() { close_now(); }
+
+/** start(): from now on the clock runs. */
+Napi::Value Program::start(const Napi::CallbackInfo& info) {
+  if (!thread_.joinable()) thread_ = std::thread([state = state_] { state->run(); });
+  return info.Env().Undefined();
+}
+
+namespace {
+
+/** Encoder's thread: the access unit's wall clock goes before its first slice. */
+GstPadProbeReturn stamp_packet(const AcceptedTimes& accepted, GstPad* pad, GstPadProbeInfo* info) {
+  GstBuffer* packet = GST_PAD_PROBE_INFO_BUFFER(info);
+  const std::optional<int64_t> time = running_time(pad, GST_BUFFER_PTS(packet));
+  const std::optional<int64_t> at = time ? accepted.times.of(*time) : std::nullopt;
+  if (!at) return GST_PAD_PROBE_OK;
+  if (BufferRef marked = stamped(packet, g_get_real_time() - (now_us() - *at))) {
+    gst_buffer_unref(packet);
+    GST_PAD_PROBE_INFO_DATA(info) = marked.release();
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+}  // namespace
+
+/** stamp(element): the packets that enter its sink pad get the wall clock of their pictures, from now on. */
+Napi::Value Program::stamp(const Napi::CallbackInfo& info) {
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
+  if (!state_ || !pad) return info.Env().Undefined();
+  if (!stamps_) ++state_->accepted->users;
+  stamps_ = true;
+  stamp_probe_ = PadProbe(std::move(pad), GST_PAD_PROBE_TYPE_BUFFER,
+                          [accepted = state_->accepted](GstPad* at, GstPadProbeInfo* packet) {
+                            return stamp_packet(*accepted, at, packet);
+                          });
+  return info.Env().Undefined();
+}
+
+/**
+ * detach(): nothing more goes to the encoders, until others are attached. A push that waits for one that hangs returns:
+ * its queue has no end now, and gets nothing more.
+ */
+Napi::Value Program::detach(const Napi::CallbackInfo& info) {
+  if (!state_) return info.Env().Undefined();
+  std::lock_guard lock(state_->mutex);
+  state_->broken = true;
+  // Attached and not yet taken: they failed first. Their pipeline holds them until it is closed.
+  state_->next_video.reset();
+  state_->next_audio.reset();
+  for (GstAppSrc* source : {state_->video.get(), state_->audio.get()}) {
+    gst_app_src_set_max_buffers(source, 0);
+    gst_app_src_set_max_bytes(source, 0);
+  }
+  return info.Env().Undefined();
+}
+
+/** attach(videoAppsrc, audioAppsrc): other encoders go on where the ones before have stopped. */
+Napi::Value Program::attach(const Napi::CallbackInfo& info) {
+  if (!state_) return info.Env().Undefined();
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->next_video = element_argument<GstAppSrc>(info[0]);
+    state_->next_audio = element_argument<GstAppSrc>(info[1]);
+  }
+  state_->changed.notify_all();
+  return info.Env().Undefined();
+}
+
+void Program::close_now() {
+  if (!state_) return;
+  state_->close();
+  state_->bell->close();
+  if (thread_.joinable()) {
+    // It may be blocked in a push until its pipeline stops; nobody waits for it. It holds the state itself, whose
+    // references on elements must not end on the JS thread either.
+    auto thread = std::make_shared<std::thread>(std::move(thread_));
+    run_detached([thread] { thread->join(); });
+  }
+  run_detached([state = std::move(state_)]() mutable { state.reset(); });
+}
+
+/**
+ * write(pixels: Uint8Array | null, format, timing, timestamp (µs), samples: Float32Array | Int16Array | null,
+ *       rate, channels, channelMask):
+ * a promise of true, for when the picture has been taken over; or why it is not taken: 'full' is the queue, 'over' the
+ * programme, and of 'wrong-size' the array, which is not of the picture's size any more.
+ */
+Napi::Value Program::write(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const auto refuse = [&](Refused why) -> Napi::Value { return refusals.to_js(env, why); };
+  if (!state_) return refuse(Refused::over);
+  const bool picture = info[0].IsTypedArray();
+  if (picture) {
+    // Nothing is copied for a write that has to wait. Only this thread adds pictures.
+    std::lock_guard lock(state_->mutex);
+    if (!state_->closed && state_->incoming_pictures + state_->ready_pictures >= state_->options.capacity)
+      return refuse(Refused::full);
+  }
+  Write write;
+  write.format = pixel_formats.of(info[1]);
+  if (picture) {
+    write.pixels = hand_over(env, info[0].As<Napi::TypedArray>());
+    // While the write waited for room, the program shrank its memory, or gave it away.
+    const ProgramOptions& options = state_->options;
+    if (write.pixels.size != picture_bytes(write.format, options.width, options.height))
+      return refuse(Refused::wrong_size);
+  }
+  write.timing = timings.of(info[2]);
+  write.timestamp = static_cast<int64_t>(info[3].ToNumber().DoubleValue());
+  write.accepted = now_us();
+  if (info[4].IsTypedArray()) {
+    auto array = info[4].As<Napi::TypedArray>();
+    write.samples.resize(array.ElementLength());
+    if (array.TypedArrayType() == napi_int16_array) {
+      const int16_t* from = info[4].As<Napi::Int16Array>().Data();
+      for (size_t i = 0; i < write.samples.size(); ++i) write.samples[i] = static_cast<float>(from[i]) / 32768.0f;
+    } else {
+      std::memcpy(write.samples.data(), info[4].As<Napi::Float32Array>().Data(), write.samples.size() * sizeof(float));
+    }
+  }
+  write.rate = info[5].ToNumber().Int32Value();
+  write.channels = info[6].ToNumber().Int32Value();
+  write.mask = static_cast<uint64_t>(info[7].ToNumber().Int64Value());
+  const auto samples = static_cast<int64_t>(write.samples.size()) / std::max(write.channels, 1);
+  {
+    std::lock_guard lock(state_->mutex);
+    if (state_->finishing || state_->closed) return refuse(Refused::over);
+    // Ten seconds: more than any writer's chunk, and one that is longer alone still goes in.
+    if (!picture && state_->queued_samples > 10 * state_->options.rate) return refuse(Refused::full);
+  }
+  // This thread alone adds writes and ends the programme: what was found still holds.
+  const Napi::Value taken = state_->completions->open(env, &write.ticket);
+  {
+    std::lock_guard lock(state_->mutex);
+    if (picture) ++state_->incoming_pictures;
+    state_->queued_samples += samples;
+    state_->incoming.push_back(std::move(write));
+  }
+  state_->changed.notify_all();
+  return taken;
+}
+
+/** reject(reason): writes that have not been taken over come to this. */
+Napi::Value Program::reject(const Napi::CallbackInfo& info) {
+  if (state_) state_->completions->reject(info.Env(), info[0]);
+  return info.Env().Undefined();
+}
+
+/** failure(): 'broken' where the encoders take nothing more, 'ended' where the programme is over besides; else null. */
+Napi::Value Program::failure(const Napi::CallbackInfo& info) {
+  if (!state_) return info.Env().Null();
+  std::lock_guard lock(state_->mutex);
+  if (!state_->broken || state_->next_video) return info.Env().Null();
+  return failures.to_js(info.Env(), state_->finished ? Failure::ended : Failure::broken);
+}
+
+/** fillAfter(ms): when pictures begin by themselves if none is written until then. */
+Napi::Value Program::fill_after(const Napi::CallbackInfo& info) {
+  if (state_) {
+    {
+      std::lock_guard lock(state_->mutex);
+      state_->first_fill_at = now_us() + static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000);
+    }
+    state_->changed.notify_all();
+  }
+  return info.Env().Undefined();
+}
+
+/** finish(): what is queued leaves, then end-of-stream. */
+Napi::Value Program::finish(const Napi::CallbackInfo& info) {
+  if (state_) {
+    {
+      std::lock_guard lock(state_->mutex);
+      state_->finishing = true;
+    }
+    state_->changed.notify_all();
+  }
+  return info.Env().Undefined();
+}
+
+Napi::Value Program::stats(const Napi::CallbackInfo& info) {
+  auto result = Napi::Object::New(info.Env());
+  if (!state_) return info.Env().Null();
+  std::lock_guard lock(state_->mutex);
+  result["written"] = static_cast<double>(state_->written);
+  result["repeated"] = static_cast<double>(state_->repeated);
+  result["late"] = static_cast<double>(state_->late);
+  result["silence"] = static_cast<double>(state_->sound().silence());
+  result["trimmed"] = static_cast<double>(state_->sound().trimmed());
+  result["queued"] = static_cast<double>(state_->incoming_pictures + state_->ready_pictures);
+  result["filling"] = Napi::Boolean::New(info.Env(), state_->filling_since != 0);
+  return result;
+}
+
+Napi::Value Program::close(const Napi::CallbackInfo& info) {
+  if (state_) state_->completions->close(info.Env(), false);
+  close_now();
+  return info.Env().Undefined();
+}
+
+}  // namespace rxgst

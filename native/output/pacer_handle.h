@@ -1,0 +1,42 @@
+// What JS holds of an output's timeline.
+#pragma once
+#include <napi.h>
+
+#include <cstdint>
+#include <memory>
+#include <thread>
+
+#include "gst/probe.h"
+#include "output/pacer.h"
+
+namespace rxgst {
+
+class Program : public Napi::ObjectWrap<Program> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit Program(const Napi::CallbackInfo& info);
+  ~Program() override;
+  /** null once closed. */
+  std::shared_ptr<AcceptedTimes> accepted() const { return state_ ? state_->accepted : nullptr; }
+
+ private:
+  Napi::Value start(const Napi::CallbackInfo& info);
+  Napi::Value stamp(const Napi::CallbackInfo& info);
+  Napi::Value attach(const Napi::CallbackInfo& info);
+  Napi::Value detach(const Napi::CallbackInfo& info);
+  Napi::Value write(const Napi::CallbackInfo& info);
+  Napi::Value reject(const Napi::CallbackInfo& info);
+  Napi::Value failure(const Napi::CallbackInfo& info);
+  Napi::Value fill_after(const Napi::CallbackInfo& info);
+  Napi::Value finish(const Napi::CallbackInfo& info);
+  Napi::Value stats(const Napi::CallbackInfo& info);
+  Napi::Value close(const Napi::CallbackInfo& info);
+  void close_now();
+
+  std::shared_ptr<ProgramState> state_;
+  std::thread thread_;
+  PadProbe stamp_probe_;  // on the packets of the encoders of the moment
+  bool stamps_ = false;
+};
+
+}  // namespace rxgst

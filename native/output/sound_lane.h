@@ -1,0 +1,145 @@
+// Where the sound of an output lies: sample by sample, beside its pictures, with silence where none comes. Arithmetic
+// alone: no GStreamer, no JS.
+#pragma once
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace rxgst {
+
+/** Positions are samples of one channel since the output's zero. One thread, but for the counters. */
+class SoundLane {
+ public:
+  /** Takes the next `count` samples of each channel, which begin at `position`; null: they are silence. */
+  using Push = std::function<void(const float* samples, int64_t position, int64_t count)>;
+
+  /** Samples in a block of AAC. */
+  static constexpr int64_t aac_block = 1024;
+
+  SoundLane(int rate, int channels, Push push) : rate_(rate), channels_(channels), push_(std::move(push)) {}
+
+  /** What a write brings. */
+  struct Written {
+    const std::vector<float>& samples;  // interleaved
+    int64_t position;                   // of its picture
+    bool source;                        // a source's: `position` is by its own clock, not by the picture's slot
+    bool moved;                         // the source counts from another moment than before
+  };
+
+  /**
+   * Sound that comes with a picture is laid down at the picture's place if there was silence before, and otherwise
+   * behind the sound before it. Silence that we had laid ahead cannot be taken back; the same length of the new sound's
+   * start is cut then, so that picture and sound stay together. A source that counts from another moment now, as after
+   * a pause of the program in which its pictures were lost, or that stands too far beside its pictures, begins anew:
+   * what waits past here is of pictures that never come.
+   */
+  void place(const Written& written) {
+    const int64_t here = written.position;
+    auto count = static_cast<int64_t>(written.samples.size()) / channels_;
+    const int64_t beside = samples_in(written.source ? beside_us : picture_grace_us);
+    int64_t skip = 0;
+    if (end() < here - beside || ((!flows_ || written.moved) && end() < here)) {
+      push_waiting(end());
+      push_silence(here - position_);
+    } else if (end() > here && (written.moved || (written.source && end() > here + beside))) {
+      const int64_t stale = std::min(waiting(), end() - here);
+      waiting_.resize(waiting_.size() - static_cast<size_t>(stale * channels_));
+      skip = std::clamp<int64_t>(position_ - here, 0, count);
+      trimmed_ += static_cast<uint64_t>(stale + skip);
+    } else if (position_ > here && silent_ahead_ > 0 && waiting_.empty()) {
+      skip = std::min({silent_ahead_, position_ - here, count});
+      silent_ahead_ -= skip;
+      trimmed_ += static_cast<uint64_t>(skip);
+    }
+    flows_ = true;
+    const int64_t room = samples_in(most_waiting_us) - waiting();
+    if (count - skip > room) {
+      trimmed_ += static_cast<uint64_t>(count - skip - room);
+      count = skip + std::max<int64_t>(room, 0);
+    }
+    waiting_.insert(waiting_.end(), written.samples.begin() + static_cast<ptrdiff_t>(skip * channels_),
+                    written.samples.begin() + static_cast<ptrdiff_t>(count * channels_));
+  }
+
+  /**
+   * The sound of the picture at `here`: what waits, or silence where nothing does and the picture's write `brought`
+   * none. `next`: where the next picture lies, further than which sound is not laid ahead, so that it can still be
+   * taken back; none: all that waits leaves.
+   */
+  void lay(int64_t here, std::optional<int64_t> next, bool brought) {
+    push_waiting(next ? *next + silence_ahead : INT64_MAX);
+    if (!waiting_.empty() || brought) return;
+    if (flows_ && position_ < here - samples_in(sound_grace_us)) flows_ = false;
+    if (!flows_) push_silence(here + silence_ahead - position_);
+  }
+
+  /** Nobody writes: no sound is on its way. */
+  void expect_none() { flows_ = false; }
+
+  /** All that waits leaves. */
+  void flush() { push_waiting(INT64_MAX); }
+  /** Silence up to here, and one block of AAC further, which brings that end out of the encoder. */
+  void fill_to_end(int64_t here) { push_silence(here + aac_block - position_); }
+
+  /** Where the sound ends that was laid or waits, µs. */
+  int64_t end_us() const { return static_cast<int64_t>(static_cast<__int128>(end()) * us_per_s / rate_); }
+  int64_t samples_in(int64_t us) const { return static_cast<int64_t>(static_cast<__int128>(us) * rate_ / us_per_s); }
+
+  /** Samples of one channel that were silence of ours, and that were cut off. Any thread. */
+  uint64_t silence() const { return silence_; }
+  uint64_t trimmed() const { return trimmed_; }
+
+ private:
+  static constexpr int64_t us_per_s = 1'000'000;
+  // Sound is laid this far ahead of the picture while nobody writes any: the packet that a picture waits for, in order
+  // of time, comes two blocks after its own first sample, the encoder keeps one, and one is for where blocks begin.
+  // With three a picture is 38 ms old when a capture has it, with four 5 ms (720p30 over loopback).
+  static constexpr int64_t silence_ahead = 4 * aac_block;
+  // While sound is being written it may come this much later than its picture before silence takes its place.
+  static constexpr int64_t sound_grace_us = 300'000;
+  // A caller's sound may stand this much beside its picture …
+  static constexpr int64_t picture_grace_us = 120'000;
+  // … and a source's this much; the slot's rounding comes to it, and people see 40 ms.
+  static constexpr int64_t beside_us = 10'000;
+  // Sound that waits for its pictures, at most: what one of them may bring.
+  static constexpr int64_t most_waiting_us = 12'000'000;
+
+  int64_t waiting() const { return static_cast<int64_t>(waiting_.size()) / channels_; }
+  int64_t end() const { return position_ + waiting(); }
+
+  /** Sound that waits for its pictures leaves up to position `until`. */
+  void push_waiting(int64_t until) {
+    const int64_t count = std::min(waiting(), until - position_);
+    if (count <= 0) return;
+    push(waiting_.data(), count);
+    silent_ahead_ = 0;
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<ptrdiff_t>(count * channels_));
+  }
+  void push_silence(int64_t count) {
+    if (count <= 0) return;
+    push(nullptr, count);
+    silent_ahead_ += count;
+    silence_ += static_cast<uint64_t>(count);
+  }
+  void push(const float* samples, int64_t count) {
+    const int64_t from = std::exchange(position_, position_ + count);
+    push_(samples, from, count);
+  }
+
+  const int rate_;
+  const int channels_;
+  const Push push_;
+  int64_t position_ = 0;        // behind what was pushed
+  std::vector<float> waiting_;  // sound that follows it, while its pictures are still to come
+  int64_t silent_ahead_ = 0;    // samples at the end of what was pushed that are silence of ours
+  bool flows_ = true;
+  std::atomic<uint64_t> silence_{0};
+  std::atomic<uint64_t> trimmed_{0};
+};
+
+}  // namespace rxgst

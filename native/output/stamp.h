@@ -1,0 +1,18 @@
+// The wall clock of each picture, written into its packet.
+#pragma once
+#include <gst/gst.h>
+
+#include <cstdint>
+
+#include "gst/refs.h"
+
+namespace rxgst {
+
+/**
+ * The access unit (AVC, 4-byte lengths) with the stamp before its first slice: behind an access unit delimiter,
+ * parameter sets and other SEI, as H.264 7.4.1.2.3 wants it. Shares the memory of `packet`; null: there is no slice in
+ * it.
+ */
+BufferRef stamped(GstBuffer* packet, int64_t unix_us);
+
+}  // namespace rxgst

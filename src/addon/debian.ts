@@ -1,0 +1,13 @@
+/** RUNTIME_PACKAGES of scripts/lib/packages.mjs, for messages; a test compares the two. */
+export const RUNTIME_PACKAGES: readonly string[] = [
+  'gstreamer1.0-plugins-base',
+  'gstreamer1.0-plugins-good',
+  'gstreamer1.0-plugins-bad',
+  'gstreamer1.0-plugins-ugly',
+  'gstreamer1.0-libav',
+  'gstreamer1.0-x',
+  'glib-networking',
+  'ca-certificates',
+  'libebur128-1',
+  'libyuv0',
+]

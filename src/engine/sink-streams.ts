@@ -1,0 +1,103 @@
+import { Observable } from 'rxjs'
+import { checkOneOf, checkRecord } from '../core/check'
+import { RxGstError } from '../core/errors'
+import { PIXEL_FORMATS } from '../core/pixel-format'
+import type { Packet } from '../core/pipeline-types'
+import type { AudioChunk, Logger, VideoFrame } from '../core/types'
+import type { GraphElement } from '../pipelines/graph/graph'
+import type { Runner } from './runner'
+import {
+  AudioStream,
+  FrameStream,
+  PacketStream,
+  type FramesOptions,
+  type SinkStats,
+  type SinkStream,
+} from './sink-stream'
+
+interface Read {
+  readonly name: string
+  readonly stream: SinkStream<unknown>
+}
+
+/** The appsinks of a graph that are read: a stream for each of them and each form in which it is read. */
+export class SinkStreams {
+  readonly #element: (name: string) => GraphElement
+  readonly #logger: Logger
+  /** By name and form. */
+  readonly #all = new Map<string, Read>()
+  #runner: Runner | null = null
+  #over: { readonly error: RxGstError | null } | null = null
+
+  /** @param element that of a name, or an error which says that there is none */
+  constructor(element: (name: string) => GraphElement, logger: Logger) {
+    this.#element = element
+    this.#logger = logger
+  }
+
+  frames$(name: string, options: FramesOptions): Observable<VideoFrame> {
+    return this.#read(name, () => {
+      const { format } = checkRecord('options', options, ['format']) as FramesOptions
+      if (format !== undefined) checkOneOf('format', format, PIXEL_FORMATS)
+      return [format ?? 'pictures', element => new FrameStream(element, { format }, this.#logger)]
+    })
+  }
+
+  audio$(name: string): Observable<AudioChunk> {
+    return this.#read(name, () => ['sound', element => new AudioStream(element)])
+  }
+
+  packets$(name: string): Observable<Packet> {
+    return this.#read(name, () => ['packets', element => new PacketStream(element)])
+  }
+
+  /** Errors in the call become errors of the observable. */
+  #read<T>(name: string, how: () => [form: string, make: (element: GraphElement) => SinkStream<T>]): Observable<T> {
+    return new Observable<T>(subscriber => {
+      const [form, make] = how()
+      const element = this.#element(name)
+      if (element.factory !== 'appsink') {
+        throw new RxGstError(
+          'ERR_WRONG_MEDIA',
+          `${name} is a ${element.factory}: what a program reads goes into an appsink`,
+          { element: name },
+        )
+      }
+      // A form has no space.
+      const key = `${form} ${name}`
+      const known = this.#all.get(key)?.stream as SinkStream<T> | undefined
+      const stream = known ?? make(element)
+      if (!known) {
+        if (this.#over) stream.end(this.#over.error)
+        else if (this.#runner) stream.open(this.#runner.element(name))
+        this.#all.set(key, { name, stream: stream as SinkStream<unknown> })
+      }
+      return stream.values$.subscribe(subscriber)
+    })
+  }
+
+  /** The pipeline is made; before data flows. */
+  open(runner: Runner): void {
+    this.#runner = runner
+    for (const { name, stream } of this.#all.values()) stream.open(runner.element(name))
+  }
+
+  end(error: RxGstError | null): void {
+    this.#over = { error }
+    for (const { stream } of this.#all.values()) stream.end(error)
+  }
+
+  stats(): Record<string, SinkStats> {
+    const told = [...this.#all.values()].flatMap(({ name, stream }) => {
+      const stats = stream.stats()
+      return stats ? [[name, stats] as const] : []
+    })
+    return Object.fromEntries(told)
+  }
+
+  /** What slow readers lost; sound by its chunks' samples would be another unit. */
+  get dropped(): number {
+    const counted = [...this.#all.values()].filter(({ stream }) => !(stream instanceof AudioStream))
+    return counted.reduce((sum, { stream }) => sum + (stream.stats()?.dropped ?? 0), 0)
+  }
+}

@@ -1,0 +1,136 @@
+import { checkNumber } from '../../core/check'
+import { RxGstError } from '../../core/errors'
+import type { AudioChunk, FrameWithAudio, VideoFrame } from '../../core/types'
+import type { MediaHub } from '../../observables/media-hub'
+import { Pairing } from '../../observables/pairing'
+import { AudioReader, FrameReader, FrameWithAudioReader, type Reader } from '../../observables/reader'
+import type { ResolvedCaptureOptions } from '../options'
+
+/** Longest sound that is read at once, s: what its queue holds. */
+const LONGEST_AUDIO = 10
+
+export interface ReadersHost {
+  readonly hub: MediaHub
+  readonly options: Pick<ResolvedCaptureOptions, 'bufferSize' | 'dropPolicy' | 'audioSampleRate' | 'audioChannels'>
+  /** Throws where nothing can be read now. */
+  mustRun(): void
+  /** Why no more comes; null: nobody knows better than the hub. */
+  fault(): RxGstError | null
+}
+
+/**
+ * Those who pull pictures and sound out of a capture: calls that share one queue, and iterators with one of their own.
+ */
+export class CaptureReaders {
+  readonly #host: ReadersHost
+  #frames: FrameReader | null = null
+  #audio: AudioReader | null = null
+  #pairs: FrameWithAudioReader | null = null
+  /** By the queues of readers that were slow, samples per channel. */
+  #soundDropped = 0
+  readonly #onSoundDropped = (samples: number): void => void (this.#soundDropped += samples)
+
+  constructor(host: ReadersHost) {
+    this.#host = host
+  }
+
+  get soundDropped(): number {
+    return this.#soundDropped
+  }
+
+  frame(signal: AbortSignal | undefined): Promise<VideoFrame> {
+    this.#host.mustRun()
+    this.#frames ??= this.#newFrameReader(false).open()
+    return this.#pull(this.#frames.next(signal))
+  }
+
+  audio(duration: number, signal: AbortSignal | undefined): Promise<AudioChunk> {
+    checkNumber('duration', duration, 0.000_1, LONGEST_AUDIO)
+    this.#host.mustRun()
+    this.#audio ??= new AudioReader(this.#host.hub, this.#onSoundDropped).open()
+    return this.#pull(this.#audio.read(duration, signal))
+  }
+
+  frameAndAudio(signal: AbortSignal | undefined): Promise<FrameWithAudio> {
+    this.#host.mustRun()
+    this.#pairs ??= this.#newPairReader(false).open()
+    return this.#pull(this.#pairs.next(signal))
+  }
+
+  iterateFrames(signal: AbortSignal | undefined): AsyncIterableIterator<VideoFrame> {
+    return this.#iterate(() => this.#newFrameReader(true), signal)
+  }
+
+  iteratePairs(signal: AbortSignal | undefined): AsyncIterableIterator<FrameWithAudio> {
+    return this.#iterate(() => this.#newPairReader(true), signal)
+  }
+
+  iterateFramesSync(): IterableIterator<VideoFrame> {
+    this.#host.mustRun()
+    return iterateSync(this.#newFrameReader(true), frame => frame)
+  }
+
+  iteratePairsSync(): IterableIterator<FrameWithAudio> {
+    this.#host.mustRun()
+    return iterateSync(this.#newPairReader(true), item => item.frame)
+  }
+
+  newPairing(): Pairing {
+    const { hub, options } = this.#host
+    const format = { rate: options.audioSampleRate, channels: options.audioChannels }
+    return new Pairing(options.bufferSize, format, {
+      soundExpected: () => hub.source?.soundExpected ?? true,
+      onSoundDropped: this.#onSoundDropped,
+    })
+  }
+
+  #newFrameReader(holds: boolean): FrameReader {
+    const { hub, options } = this.#host
+    return new FrameReader(hub, options.bufferSize, options.dropPolicy === 'newest', holds)
+  }
+
+  #newPairReader(holds: boolean): FrameWithAudioReader {
+    return new FrameWithAudioReader(this.#host.hub, this.newPairing(), holds)
+  }
+
+  async #pull<T>(next: Promise<T | null>): Promise<T> {
+    let value: T | null
+    try {
+      value = await next
+    } catch (error) {
+      if (error instanceof RxGstError && error.fault === 'options') throw error
+      throw new RxGstError('ERR_STREAM_ENDED', `no more can come: ${(error as Error).message}`, {
+        cause: this.#host.fault() ?? error,
+      })
+    }
+    if (value === null) throw new RxGstError('ERR_NOT_RUNNING', 'the capture was stopped')
+    return value
+  }
+
+  async *#iterate<T>(open: () => Reader<T>, signal: AbortSignal | undefined): AsyncIterableIterator<T> {
+    this.#host.mustRun()
+    const reader = open().open()
+    try {
+      for (let value = await reader.next(signal); value !== null; value = await reader.next(signal)) yield value
+    } finally {
+      reader.close()
+    }
+  }
+}
+
+function* iterateSync<T>(reader: Reader<T>, frameOf: (value: T) => VideoFrame): IterableIterator<T> {
+  reader.open()
+  let last: T | null = null
+  try {
+    for (;;) {
+      const value = reader.nextSync()
+      if (last !== null) frameOf(last).close()
+      last = value
+      if (value === null) return
+      yield value
+    }
+  } finally {
+    if (last !== null) frameOf(last).close()
+    reader.close()
+  }
+}
