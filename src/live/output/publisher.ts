@@ -94,6 +94,7 @@ export class Publisher {
     if (this.#over) return
     const runner = new Runner(ownGraph(graph, logger), {
       secrets: url.secrets,
+      clock: this.#clock,
       logger,
       peer: url.display,
       wasLive: () => this.#live,
