@@ -7,6 +7,7 @@
 #include "gst/element.h"
 #include "gst/running_time.h"
 #include "js/js.h"
+#include "js/names.h"
 
 namespace rxgst {
 namespace {

@@ -16,6 +16,7 @@
 #include "gst/refs.h"
 #include "js/completions.h"
 #include "js/js.h"
+#include "js/names.h"
 #include "output/sound_lane.h"
 #include "pixels/pixels.h"
 #include "pixels/sound_converter.h"

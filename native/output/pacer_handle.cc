@@ -7,6 +7,7 @@
 #include "gst/element.h"
 #include "gst/running_time.h"
 #include "output/stamp.h"
+#include "pixels/pixel_formats.h"
 
 namespace rxgst {
 

@@ -9,6 +9,7 @@
 
 #include "gst/element.h"
 #include "pipeline/property.h"
+#include "pixels/pixel_formats.h"
 #include "tap/frame_pool.h"
 
 namespace rxgst {

@@ -14,6 +14,7 @@
 #include "gst/refs.h"
 #include "js/completions.h"
 #include "js/js.h"
+#include "js/names.h"
 #include "js/strand.h"
 #include "pixels/pixels.h"
 #include "tap/frame_pool.h"

@@ -8,13 +8,10 @@
 #include <optional>
 #include <vector>
 
-#include "js/names.h"
-
 namespace rxgst {
 
 /** Rows are tight; chroma of odd sizes rounds up. */
 enum class PixelFormat : uint32_t { rgb = 0, rgba = 1, bgra = 2, gray8 = 3, i420 = 4, nv12 = 5 };
-inline constexpr Names<PixelFormat, 6> pixel_formats("RGB", "RGBA", "BGRA", "GRAY8", "I420", "NV12");
 
 size_t picture_bytes(PixelFormat format, int width, int height);
 

@@ -241,10 +241,12 @@ Napi::Function AudioTap::define(Napi::Env env) {
 
 /** new AudioTap(appsink, timeline, onChange) */
 AudioTap::AudioTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<AudioTap>(info) {
+  // First: where its pipeline is closed no bell is left, which would keep the process alive.
+  ObjectRef<GstAppSink> sink = element_argument<GstAppSink>(info[0]);
   state_ = std::make_shared<AudioTapState>();
   state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
   state_->bell = Bell::create(info.Env(), info[2].As<Napi::Function>(), "rxgst audio");
-  place_.take(element_argument<GstAppSink>(info[0]), state_);
+  place_.take(std::move(sink), state_);
 }
 
 AudioTap::~AudioTap() { close_now(); }

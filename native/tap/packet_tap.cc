@@ -1,6 +1,7 @@
 #include "tap/packet_tap.h"
 
 #include <cstring>
+#include <utility>
 
 #include "gst/caps.h"
 #include "gst/element.h"
@@ -86,12 +87,14 @@ Napi::Function PacketTap::define(Napi::Env env) {
 
 /** new PacketTap(appsink, { capacity, block }, onChange) */
 PacketTap::PacketTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PacketTap>(info) {
+  // First: where its pipeline is closed no bell is left, which would keep the process alive.
+  ObjectRef<GstAppSink> sink = element_argument<GstAppSink>(info[0]);
   state_ = std::make_shared<PacketTapState>();
   auto options = info[1].As<Napi::Object>();
   state_->capacity = options.Get("capacity").ToNumber().Uint32Value();
   state_->block = options.Get("block").ToBoolean().Value();
   state_->bell = Bell::create(info.Env(), info[2].As<Napi::Function>(), "rxgst packets");
-  place_.take(element_argument<GstAppSink>(info[0]), state_);
+  place_.take(std::move(sink), state_);
 }
 
 PacketTap::~PacketTap() { close_now(); }

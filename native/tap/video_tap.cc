@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "capture/slots.h"
 #include "gst/caps.h"
 #include "gst/element.h"
 #include "gst/running_time.h"
+#include "pixels/pixel_formats.h"
 #include "tap/decoder_pool_query.h"
 
 namespace rxgst {

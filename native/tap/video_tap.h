@@ -18,6 +18,7 @@
 #include "gst/refs.h"
 #include "h264/shape.h"
 #include "js/js.h"
+#include "js/names.h"
 #include "pixels/pixels.h"
 #include "tap/frame_pool.h"
 #include "tap/sink_feed.h"
