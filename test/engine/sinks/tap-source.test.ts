@@ -1,6 +1,9 @@
 // The way of a picture from a tap to the hub: what wakes JavaScript, what it is told, and what it need not ask.
 import * as assert from 'uvu/assert'
-import { CHANGE, DROP_POLICY_INDEX, FRAME_FIELDS, native, SOUND_FIELDS } from '../../../src/addon/binding'
+import { native } from '../../../src/addon/binding'
+import { CHANGE } from '../../../src/addon/js'
+import { FRAME_FIELDS, SOUND_FIELDS, type VideoTapOptions } from '../../../src/addon/tap'
+import { PIXEL_FORMATS } from '../../../src/core/pixel-format'
 import { Runner } from '../../../src/engine/runner'
 import { TapSource } from '../../../src/engine/sinks/tap-source'
 import { gst } from '../../../src/index'
@@ -10,7 +13,14 @@ import { until } from '../../support/until'
 
 const test = suite('tap source')
 
-const OPTIONS = { format: -1, width: 0, height: 0, fpsN: 0, fpsD: 1, policy: DROP_POLICY_INDEX.block }
+const OPTIONS: Omit<VideoTapOptions, 'capacity'> = {
+  format: null,
+  width: 0,
+  height: 0,
+  fpsN: 0,
+  fpsD: 1,
+  policy: 'block',
+}
 
 /** A graph with an appsink `out`, and a source that reads it. */
 async function reading(
@@ -39,7 +49,7 @@ function video({ source, runner }: { source: TapSource; runner: Runner }, capaci
   const timeline = new (native().Timeline)()
   timeline.startAt(0)
   const account = new (native().FrameAccount)(2 ** 28)
-  return source.openVideo(runner.address('out'), timeline, { ...OPTIONS, capacity }, account)
+  return source.openVideo(runner.element('out'), timeline, { ...OPTIONS, capacity }, account)
 }
 
 function done({ lease }: Picture): void {
@@ -48,10 +58,11 @@ function done({ lease }: Picture): void {
 }
 
 test('the tables of both languages are equal', () => {
-  const { change, frameFields, soundFields } = native().tables
-  assert.equal(change, { ...CHANGE })
+  const { changeBits, frameFields, soundFields, pixelFormats } = native()
+  assert.equal(changeBits, { ...CHANGE })
   assert.equal(frameFields, [...FRAME_FIELDS])
   assert.equal(soundFields, [...SOUND_FIELDS])
+  assert.equal(pixelFormats, [...PIXEL_FORMATS])
 })
 
 test('another kind of picture is told before the first of it, and the end behind the last', async () => {
@@ -94,7 +105,7 @@ test('what nobody takes wakes nobody; who comes gets it', async () => {
   await reading(graph, { onChange: () => own++ }, async ({ source, runner }) => {
     const timeline = new (native().Timeline)()
     timeline.startAt(0)
-    const tap = source.openAudio(runner.address('out'), timeline)
+    const tap = source.openAudio(runner.element('out'), timeline)
     source.listen(() => media++)
     source.setWanted(true, false)
     await runner.setState('PLAYING')
