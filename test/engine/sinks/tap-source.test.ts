@@ -1,4 +1,6 @@
 // The way of a picture from a tap to the hub: what wakes JavaScript, what it is told, and what it need not ask.
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { native } from '../../../src/addon/binding'
 import { CHANGE } from '../../../src/addon/js'
@@ -201,6 +203,41 @@ test('a blocked event loop hears by wait() and poll()', async () => {
     }
     assert.ok(media >= 2, `${media} times`)
   })
+})
+
+test('a tap that cannot be made, since its pipeline is closed, leaves nothing that keeps the process alive', () => {
+  const script = `
+    const [{ Runner }, { TapSource }, { PacketStream }, { gst }, { native }] = ${JSON.stringify([
+      'engine/runner',
+      'engine/sinks/tap-source',
+      'engine/sinks/sink-stream',
+      'index',
+      'addon/binding',
+    ])}.map(file => require(${JSON.stringify(`${join(__dirname, '../../../src')}/`)} + file))
+    const quiet = () => {}
+    const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet }
+    const graph = gst\`videotestsrc ! appsink name=out\`
+    const runner = new Runner(graph, { secrets: [], logger, wasLive: () => true, onError: quiet, onEos: quiet })
+    const out = runner.element('out')
+    const failed = []
+    const attempt = make => {
+      try {
+        make()
+      } catch (error) {
+        failed.push(error.message)
+      }
+    }
+    void runner.stop().then(() => {
+      const source = new TapSource({ onChange: quiet }, () => true)
+      attempt(() => source.openAudio(out, new (native().Timeline)()))
+      const stream = new PacketStream({ name: 'out', props: {} })
+      stream.values$.subscribe({ error: quiet })
+      attempt(() => stream.open(out))
+      console.log(JSON.stringify(failed))
+    })`
+  const text = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 20_000 })
+  const closed = "the element's pipeline is closed"
+  assert.equal(JSON.parse(text), [closed, closed])
 })
 
 test.run()
