@@ -1,6 +1,6 @@
 // When each picture passed the places of a capture and of an output in this process: probes of the addon on the pads of
 // the pipelines that are made from now on. Places are found by the names of their elements.
-import { native, PAD_TIME_INDEX } from '../../dist/src/addon/binding.js'
+import { native } from '../../dist/src/addon/binding.js'
 import { CAPTURE } from '../../dist/src/pipelines/capture.js'
 import { PROGRAM, PUBLISHER } from '../../dist/src/pipelines/output.js'
 
@@ -42,7 +42,7 @@ export function watchStages() {
   addon.build = (description, ...rest) => {
     const pipeline = build(description, ...rest)
     for (const [place, element, pad, kind] of PADS[kindOf(description)] ?? []) {
-      times.watch(PLACES.indexOf(place), pipeline.address(element), pad, PAD_TIME_INDEX[kind])
+      times.watch(PLACES.indexOf(place), pipeline.element(element), pad, kind)
     }
     return pipeline
   }

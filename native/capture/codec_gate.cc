@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gst/element.h"
 #include "gst/probe.h"
 #include "js/js.h"
 
@@ -155,7 +156,7 @@ Napi::Function CodecGate::define(Napi::Env env) {
 CodecGate::CodecGate(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CodecGate>(info) {
   auto timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
   state_ = std::make_shared<CodecGateState>(std::move(timeline), info[2].ToNumber().Uint32Value());
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "src"));
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "src"));
   // As long as the pad lives: a stream that is being stopped runs on for a moment, and nothing of it may get by.
   add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
             [state = state_](GstPad* at, GstPadProbeInfo* bytes) { return state->on_bytes(at, bytes); });

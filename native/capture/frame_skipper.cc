@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gst/caps.h"
+#include "gst/element.h"
 #include "gst/running_time.h"
 #include "h264/avc_config.h"
 #include "js/js.h"
@@ -97,12 +98,14 @@ Napi::Function Thinner::define(Napi::Env env) {
                      {InstanceMethod("dropped", &Thinner::dropped), InstanceMethod("close", &Thinner::close)});
 }
 
-/** new Thinner(parser, timeline, fpsN, fpsD, behind): before data flows, and behind who must see every picture. */
+/** new Thinner(parser, timeline, { fpsN, fpsD, behind }): before data flows, and behind who must see every picture. */
 Thinner::Thinner(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Thinner>(info) {
-  const Slots slots{info[2].ToNumber().Int64Value(), info[3].ToNumber().Int64Value()};
+  auto options = info[2].As<Napi::Object>();
+  const auto number = [&](const char* name) { return options.Get(name).ToNumber().Int64Value(); };
+  const Slots slots{number("fpsN"), number("fpsD")};
   state_ = std::make_shared<ThinnerState>(Timeline::Unwrap(info[1].As<Napi::Object>())->state(), slots,
-                                          info[4].ToNumber().Uint32Value());
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "src"));
+                                          static_cast<uint32_t>(number("behind")));
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "src"));
   probe_ = PadProbe(std::move(pad), GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
                     [state = state_](GstPad*, GstPadProbeInfo* data) { return on_data(*state, data); });
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gst/caps.h"
+#include "gst/element.h"
 #include "gst/probe.h"
 #include "h264/avc_config.h"
 #include "h264/sps.h"
@@ -256,15 +257,15 @@ InputLimits::InputLimits(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Inpu
   state_->max_fps = number("maxFps");
   state_->max_message = static_cast<gsize>(number("maxMessage"));
   if (info[3].IsObject()) state_->bell = Changes::bell_of(info[3]);
-  auto* parser = pointer_argument<GstElement>(info[1]);
+  const ObjectRef<GstElement> source = element_argument(info[0]);
+  const ObjectRef<GstElement> parser = element_argument(info[1]);
   constexpr int all = GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM;
-  probe(pointer_argument<GstElement>(info[0]), "src", GST_PAD_PROBE_TYPE_BUFFER,
-        [state = state_](GstPad* pad, GstPadProbeInfo* message) {
-          return state->on_message(pad, GST_PAD_PROBE_INFO_BUFFER(message));
-        });
-  probe(parser, "sink", all,
+  probe(source.get(), "src", GST_PAD_PROBE_TYPE_BUFFER, [state = state_](GstPad* pad, GstPadProbeInfo* message) {
+    return state->on_message(pad, GST_PAD_PROBE_INFO_BUFFER(message));
+  });
+  probe(parser.get(), "sink", all,
         [state = state_](GstPad* pad, GstPadProbeInfo* data) { return on_entry_data(*state, pad, data); });
-  probe(parser, "src", all,
+  probe(parser.get(), "src", all,
         [state = state_](GstPad* pad, GstPadProbeInfo* data) { return on_picture_data(*state, pad, data); });
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "gst/element.h"
 #include "js/js.h"
 
 namespace rxgst {
@@ -146,8 +147,9 @@ Napi::Function SoundSwitch::define(Napi::Env env) {
 
 /** new SoundSwitch(from, to, [{ caps, elements: string[] | null, unit }]): before data flows. */
 SoundSwitch::SoundSwitch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SoundSwitch>(info) {
-  auto* from = pointer_argument<GstElement>(info[0]);
-  auto state = std::make_shared<SoundSwitchState>(from, pointer_argument<GstElement>(info[1]));
+  const ObjectRef<GstElement> from = element_argument(info[0]);
+  const ObjectRef<GstElement> to = element_argument(info[1]);
+  auto state = std::make_shared<SoundSwitchState>(from.get(), to.get());
   auto codecs = info[2].As<Napi::Array>();
   for (uint32_t i = 0; i < codecs.Length(); ++i) {
     auto entry = codecs.Get(i).As<Napi::Object>();
@@ -161,7 +163,7 @@ SoundSwitch::SoundSwitch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Soun
     }
     state->codecs.push_back(std::move(codec));
   }
-  ObjectRef<GstPad> pad = pad_of(from, "sink");
+  ObjectRef<GstPad> pad = pad_of(from.get(), "sink");
   constexpr int types =
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM;
   probe_ = PadProbe(std::move(pad), types,

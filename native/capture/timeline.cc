@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "gst/element.h"
 #include "gst/probe.h"
 #include "gst/refs.h"
 #include "js/js.h"
@@ -106,7 +107,7 @@ Napi::Function Timeline::define(Napi::Env env) {
 
 /** watchHeader(source): before data flows. */
 Napi::Value Timeline::watch_header(const Napi::CallbackInfo& info) {
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "src"));
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "src"));
   if (pad) {
     add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
               [header = Header{state_, {}}](GstPad*, GstPadProbeInfo* message) mutable {

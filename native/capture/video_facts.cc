@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gst/element.h"
 #include "js/js.h"
 
 namespace rxgst {
@@ -81,8 +82,8 @@ Napi::Function VideoFacts::define(Napi::Env env) {
 
 /** new VideoFacts(parser): before data flows, and before who reckons with durations. */
 VideoFacts::VideoFacts(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoFacts>(info) {
-  auto* parser = pointer_argument<GstElement>(info[0]);
-  const auto pad = [&](const char* name) { return ObjectRef<GstPad>(gst_element_get_static_pad(parser, name)); };
+  const ObjectRef<GstElement> parser = element_argument(info[0]);
+  const auto pad = [&](const char* name) { return ObjectRef<GstPad>(gst_element_get_static_pad(parser.get(), name)); };
   probes_[0] = PadProbe(pad("sink"), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, strip);
   probes_[1] = PadProbe(pad("src"), GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
                         [state = state_](GstPad*, GstPadProbeInfo* data) { return note(*state, data); });

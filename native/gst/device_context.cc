@@ -158,4 +158,9 @@ void forget_contexts() {
   shared().cuda.clear();
 }
 
+Napi::Value forget_contexts_of(const Napi::CallbackInfo& info) {
+  forget_contexts();
+  return info.Env().Undefined();
+}
+
 }  // namespace rxgst

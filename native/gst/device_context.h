@@ -1,6 +1,7 @@
 // What elements of a card ask their program for: one context for all of them, and no display.
 #pragma once
 #include <gst/gst.h>
+#include <napi.h>
 
 #include <memory>
 #include <mutex>
@@ -30,5 +31,7 @@ class ContextUse {
 
 /** Who comes from now on gets new ones: a card that failed may have broken what it had. */
 void forget_contexts();
+/** forgetContexts(): the same, for JS. */
+Napi::Value forget_contexts_of(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "js/completions.h"
 #include "js/js.h"
 
 namespace rxgst {
@@ -42,27 +43,21 @@ Napi::Value gstreamer_version(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value start_gstreamer(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  const auto deferred = Napi::Promise::Deferred::New(env);
-  const auto settle = Napi::Function::New(
-      env,
-      [deferred](const Napi::CallbackInfo& settled) {
-        const std::string why = settled[0].As<Napi::String>();
-        if (why.empty()) {
-          deferred.Resolve(settled.Env().Undefined());
-        } else {
-          deferred.Reject(Napi::Error::New(settled.Env(), why).Value());
-        }
-      },
-      "settle");
-  auto why = std::make_shared<std::string>();
+  // Why it does not begin; empty: it has.
+  auto completions =
+      std::make_shared<Completions<std::string>>([](Napi::Env env, const std::string& why) -> Napi::Value {
+        return why.empty() ? env.Null() : Napi::Value(Napi::String::New(env, why));
+      });
+  Completions<std::string>::Ticket ticket;
+  const Napi::Value promise = completions->open(info.Env(), &ticket);
   // A worker thread may end after the environment: the bell knows.
-  auto bell = Bell::once(env, settle, "rxgst start", [why](Napi::Env at) { return Napi::String::New(at, *why); });
-  run_detached([why, bell] {
-    *why = begin_gstreamer();
-    bell->ring();
+  auto bell = Bell::create(info.Env(), Napi::Function(), "rxgst start",
+                           [completions](Napi::Env env) { completions->settle(env); });
+  run_detached([completions, ticket, bell] {
+    completions->done(ticket, begin_gstreamer());
+    bell->ring_last();
   });
-  return deferred.Promise();
+  return promise;
 }
 
 Napi::Value element_names(const Napi::CallbackInfo& info) {

@@ -14,7 +14,7 @@ std::string begin_gstreamer();
 
 /** gstreamer(): { major, minor, text: 'GStreamer 1.22.0' }; it need not have begun. */
 Napi::Value gstreamer_version(const Napi::CallbackInfo& info);
-/** startGStreamer(): a promise, resolved when a worker has begun it; rejected with the reason it gives. */
+/** startGStreamer(): a promise of null, when a worker has begun it, or of the reason why it does not begin. */
 Napi::Value start_gstreamer(const Napi::CallbackInfo& info);
 /** elementNames(): of all elements that its plugins hold; begins it where nobody has. */
 Napi::Value element_names(const Napi::CallbackInfo& info);

@@ -15,7 +15,7 @@ struct ObjectUnref {
 template <class T>
 using ObjectRef = std::unique_ptr<T, ObjectUnref>;
 
-/** A new reference on an element whose address JS passed in. */
+/** A new reference. */
 template <class T = GstElement>
 ObjectRef<T> ref_object(T* object) {
   return ObjectRef<T>(static_cast<T*>(gst_object_ref(object)));

@@ -2,8 +2,9 @@
 
 namespace rxgst {
 
-std::shared_ptr<Bell> Bell::create(Napi::Env env, Napi::Function heard, const char* name) {
+std::shared_ptr<Bell> Bell::create(Napi::Env env, Napi::Function heard, const char* name, Settle settle) {
   auto bell = std::shared_ptr<Bell>(new Bell());
+  bell->settle_ = std::move(settle);
   // The function holds a strong reference of its own on the bell, given back in finalize: a call that is already
   // queued when the owner goes still finds it.
   auto held = std::make_unique<std::shared_ptr<Bell>>(bell);
@@ -16,18 +17,17 @@ std::shared_ptr<Bell> Bell::create(Napi::Env env, Napi::Function heard, const ch
   return bell;
 }
 
-std::shared_ptr<Bell> Bell::once(Napi::Env env, Napi::Function heard, const char* name, Argument argument) {
-  auto bell = create(env, heard, name);
-  bell->argument_ = std::move(argument);
-  return bell;
-}
-
 void Bell::ring(uint32_t changes) {
   const uint32_t all = changes_.fetch_or(changes) | changes;
   if (!(all & ringing_) || rung_.exchange(true)) return;
   std::lock_guard lock(mutex_);
   if (!function_) return;
   if (napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking) != napi_ok) function_ = nullptr;
+}
+
+void Bell::ring_last() {
+  last_ = true;
+  ring();
 }
 
 void Bell::note(uint32_t changes) { changes_.fetch_or(changes); }
@@ -57,7 +57,7 @@ void Bell::keep_alive(Napi::Env env, bool alive) {
 
 void Bell::hear(napi_env env, napi_value function, void* context, void*) {
   // A leftover of a closed function: finalize has run, the context is gone.
-  if (!env || !function) return;
+  if (!env) return;
   auto bell = *static_cast<std::shared_ptr<Bell>*>(context);
   // Before the call: what happens during it rings again. In this order: a change that comes in between queues one call
   // too many, and none too few.
@@ -76,17 +76,16 @@ void Bell::hear(napi_env env, napi_value function, void* context, void*) {
 
 /** Called by Node, not by node-addon-api: nothing catches what is thrown here. */
 void Bell::call(napi_env env, napi_value function, uint32_t changes) {
-  napi_value argument = nullptr;
-  if (argument_) {
-    close();
+  if (last_) close();
+  if (settle_) {
     try {
-      argument = argument_(env);
+      settle_(env);
     } catch (const Napi::Error&) {
       return;  // the environment is ending
     }
-  } else if (napi_create_uint32(env, changes, &argument) != napi_ok) {
-    return;
   }
+  napi_value argument = nullptr;
+  if (!function || napi_create_uint32(env, changes, &argument) != napi_ok) return;
   napi_value undefined = nullptr;
   napi_get_undefined(env, &undefined);
   // Node has opened a callback scope, so promise reactions run after it. An exception goes to 'uncaughtException', as

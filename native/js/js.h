@@ -26,13 +26,13 @@ namespace rxgst {
  */
 class Bell {
  public:
-  /** Throws where the environment is ending. */
-  static std::shared_ptr<Bell> create(Napi::Env env, Napi::Function heard, const char* name);
-  /** Made by the JS thread of what is known when the bell is heard. */
-  using Argument = std::function<Napi::Value(Napi::Env)>;
-  /** Is heard once, with an argument, and then closed. */
-  static std::shared_ptr<Bell> once(Napi::Env env, Napi::Function heard, const char* name, Argument argument);
+  /** What C++ does on the JS thread before JS hears: it settles promises. */
+  using Settle = std::function<void(Napi::Env)>;
+  /** @param heard may be empty, where `settle` is all there is to do. Throws where the environment is ending. */
+  static std::shared_ptr<Bell> create(Napi::Env env, Napi::Function heard, const char* name, Settle settle = nullptr);
   void ring(uint32_t changes = 1);
+  /** For the last time: when it has been heard it is closed. */
+  void ring_last();
   /** JS gets these bits with the next ring. */
   void note(uint32_t changes);
   /** JS thread: only these bits ring from now on, at first all do; others are noted. */
@@ -55,7 +55,8 @@ class Bell {
   std::atomic<bool> rung_{false};
   std::atomic<uint32_t> changes_{0};
   std::atomic<uint32_t> ringing_{~uint32_t{0}};
-  Argument argument_;  // none: it rings more than once
+  std::atomic<bool> last_{false};
+  Settle settle_;  // set once
 };
 
 /** Runs `work` on a thread of its own pool: state changes may block for as long as a peer likes. */
@@ -63,12 +64,6 @@ void run_detached(std::function<void()> work);
 
 /** Throws `message` into JS as a plain Error; the facades above have validated, so this is a bug of ours. */
 Napi::Value throw_error(Napi::Env env, const char* message);
-
-/** The address that node-gtk's System.addressOf gave. */
-template <class T>
-T* pointer_argument(const Napi::Value& value) {
-  return reinterpret_cast<T*>(static_cast<uintptr_t>(value.ToNumber().DoubleValue()));
-}
 
 /** Null where the text is empty. */
 inline Napi::Value text_or_null(Napi::Env env, const std::string& text) {

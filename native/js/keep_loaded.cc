@@ -37,4 +37,11 @@ void keep_this_loaded() {
   if (dladdr(reinterpret_cast<void*>(&keep_this_loaded), &own) != 0 && own.dli_fname) keep(own.dli_fname);
 }
 
+Napi::Value keep_loaded_of(const Napi::CallbackInfo& info) {
+  std::string file = "/";
+  file.append(info[0].As<Napi::String>().Utf8Value()).append(".node");
+  keep_loaded(file);
+  return info.Env().Undefined();
+}
+
 }  // namespace rxgst

@@ -1,5 +1,7 @@
 // Libraries that stay loaded when the last environment that uses them ends.
 #pragma once
+#include <napi.h>
+
 #include <string>
 
 namespace rxgst {
@@ -12,5 +14,7 @@ namespace rxgst {
 void keep_loaded(const std::string& file);
 /** The same of this addon. */
 void keep_this_loaded();
+/** keepLoaded(name): of another addon's file, without '.node'. */
+Napi::Value keep_loaded_of(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "gst/element.h"
 #include "gst/running_time.h"
 #include "h264/sei.h"
 #include "meter/places.h"
@@ -139,13 +140,14 @@ void Meter::close_now() {
   state_.reset();
 }
 
-/** (element, pad): a number for unwatch(); 0: there is no such pad. */
+/** (element, pad): a number for unwatch(); null: there is no such pad, or no longer. */
 template <class Place>
 Napi::Value Meter::watch(const Napi::CallbackInfo& info) {
-  if (!state_) return Napi::Number::New(info.Env(), 0);
+  if (!state_) return info.Env().Null();
   const std::string name = info[1].As<Napi::String>();
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), name.c_str()));
-  if (!pad) return Napi::Number::New(info.Env(), 0);
+  const ObjectRef<GstElement> element = find_element(info[0]);
+  ObjectRef<GstPad> pad(element ? gst_element_get_static_pad(element.get(), name.c_str()) : nullptr);
+  if (!pad) return info.Env().Null();
   PadProbe probe(std::move(pad), each_buffer,
                  [state = state_, place = Place()](GstPad* at, GstPadProbeInfo* buffers) mutable {
                    for_each_buffer(buffers, [&](GstBuffer* buffer) { place.see(*state, at, buffer); });

@@ -4,14 +4,16 @@
 #include <optional>
 #include <string>
 
+#include "gst/element.h"
 #include "gst/running_time.h"
 #include "js/js.h"
+#include "js/names.h"
 
 namespace rxgst {
 namespace {
 
-/** Order = PAD_TIME_INDEX of binding.ts. */
 enum class Kind : uint32_t { time, tags, bytes, after, accepted };
+constexpr Names<Kind, 5> kinds("time", "tags", "bytes", "after", "accepted");
 
 struct Place {
   std::shared_ptr<PadTimesState> state;
@@ -93,9 +95,9 @@ void PadTimes::close_now() {
 /** watch(number, element, pad, kind): false where there is no such pad. Before data flows. */
 Napi::Value PadTimes::watch(const Napi::CallbackInfo& info) {
   const std::string name = info[2].As<Napi::String>();
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[1]), name.c_str()));
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[1]).get(), name.c_str()));
   if (!pad) return Napi::Boolean::New(info.Env(), false);
-  const auto kind = static_cast<Kind>(info[3].ToNumber().Uint32Value());
+  const auto kind = kinds.of(info[3]);
   // Once: the second would take the first for the element's own.
   if (kind == Kind::after && g_object_get_qdata(G_OBJECT(pad.get()), place_of_pad()))
     return Napi::Boolean::New(info.Env(), false);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gst/caps.h"
+#include "gst/element.h"
 #include "gst/running_time.h"
 
 namespace rxgst {
@@ -229,7 +230,7 @@ Fanout::Fanout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Fanout>(info) 
                       static_cast<int>(number("rate")),
                       static_cast<int>(number("channels"))};
   state_->patient = options.Get("patient").ToBoolean().Value();
-  take(pointer_argument<GstAppSink>(info[0]), pointer_argument<GstAppSink>(info[1]));
+  take(element_argument<GstAppSink>(info[0]).get(), element_argument<GstAppSink>(info[1]).get());
 }
 
 void Fanout::take(GstAppSink* video, GstAppSink* audio) {
@@ -249,7 +250,7 @@ void Fanout::take(GstAppSink* video, GstAppSink* audio) {
 
 /** attach(videoAppsink, audioAppsink): packets come from other encoders from now on. */
 Napi::Value Fanout::attach(const Napi::CallbackInfo& info) {
-  take(pointer_argument<GstAppSink>(info[0]), pointer_argument<GstAppSink>(info[1]));
+  take(element_argument<GstAppSink>(info[0]).get(), element_argument<GstAppSink>(info[1]).get());
   return info.Env().Undefined();
 }
 
@@ -263,7 +264,7 @@ Napi::Value Fanout::finish(const Napi::CallbackInfo& info) {
 /** add(appsrc): the target's number. It starts at the next keyframe. */
 Napi::Value Fanout::add(const Napi::CallbackInfo& info) {
   auto target = std::make_shared<FanoutTarget>();
-  target->source = ref_object(pointer_argument<GstAppSrc>(info[0]));
+  target->source = element_argument<GstAppSrc>(info[0]);
   const uint32_t id = next_id_++;
   std::lock_guard lock(state_->mutex);
   state_->targets[id] = std::move(target);

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "gst/element.h"
 #include "gst/running_time.h"
 #include "h264/nal.h"
 
@@ -55,7 +56,7 @@ Filler::Filler(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Filler>(info) 
 
 /** attach(element): the packets (AVC, 4-byte lengths) that enter its sink pad are filled up, from now on. */
 Napi::Value Filler::attach(const Napi::CallbackInfo& info) {
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "sink"));
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
   if (!pad) return info.Env().Undefined();
   probe_ = PadProbe(std::move(pad), GST_PAD_PROBE_TYPE_BUFFER,
                     [state = state_](GstPad* at, GstPadProbeInfo* packet) { return fill_packet(*state, at, packet); });

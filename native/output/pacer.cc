@@ -274,7 +274,7 @@ void ProgramState::run() {
       queued_samples += static_cast<int64_t>(item.samples.size()) / options.channels - given;
       ready_.push_back(std::move(item));
       // Its memory is read: the caller may draw the next picture into it.
-      done.push_back(write.id);
+      completions->done(write.ticket, true);
       bell->ring();
       continue;
     }
@@ -338,7 +338,7 @@ void ProgramState::run() {
     }
     changed.wait_for(lock, std::chrono::microseconds(std::max<int64_t>(wake - now, 0)));
   }
-  for (const Write& write : incoming) done.push_back(write.id);
+  for (const Write& write : incoming) completions->done(write.ticket, true);
   incoming.clear();
   ready_.clear();
   finished = true;

@@ -14,7 +14,9 @@
 
 #include "gst/picture_times.h"
 #include "gst/refs.h"
+#include "js/completions.h"
 #include "js/js.h"
+#include "js/names.h"
 #include "output/sound_lane.h"
 #include "pixels/pixels.h"
 #include "pixels/sound_converter.h"
@@ -23,6 +25,7 @@
 namespace rxgst {
 
 enum class Fill : uint32_t { repeat = 0, slate = 1, none = 2 };
+inline constexpr Names<Fill, 3> fills("repeat", "slate", "none");
 
 struct ProgramOptions {
   int width = 0;
@@ -43,10 +46,19 @@ enum class Timing : uint32_t {
   explicit_ = 1,  // the caller's timestamp, checked by the facade
   media = 2       // a source's timestamp, which may start anew at any time
 };
+inline constexpr Names<Timing, 3> timings("next", "explicit", "media");
+
+/** Why a write was not taken. */
+enum class Refused : uint32_t { full, over, wrong_size };
+inline constexpr Names<Refused, 3> refusals("full", "over", "wrong-size");
+
+/** Encoders that take nothing more; `ended`: and the programme is over. */
+enum class Failure : uint32_t { broken, ended };
+inline constexpr Names<Failure, 2> failures("broken", "ended");
 
 /** What one write hands over. */
 struct Write {
-  uint32_t id = 0;
+  Completions<bool>::Ticket ticket;
   Handed pixels;
   PixelFormat format = PixelFormat::rgb;
   Timing timing = Timing::next;
@@ -80,6 +92,8 @@ class ProgramState {
   ObjectRef<GstAppSrc> video;
   ObjectRef<GstAppSrc> audio;
   std::shared_ptr<Bell> bell;
+  // Of writes: whether each was taken.
+  std::shared_ptr<Completions<bool>> completions;
   // When the picture of each slot was written, or was repeated; for those who ask.
   std::shared_ptr<AcceptedTimes> accepted = std::make_shared<AcceptedTimes>();
 
@@ -87,7 +101,6 @@ class ProgramState {
   std::condition_variable changed;
   // Guarded by mutex.
   std::deque<Write> incoming;
-  std::deque<uint32_t> done;
   size_t ready_pictures = 0;
   size_t incoming_pictures = 0;
   int64_t queued_samples = 0;  // per channel, in incoming and ready

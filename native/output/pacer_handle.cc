@@ -4,8 +4,10 @@
 #include <cstring>
 #include <optional>
 
+#include "gst/element.h"
 #include "gst/running_time.h"
 #include "output/stamp.h"
+#include "pixels/pixel_formats.h"
 
 namespace rxgst {
 
@@ -13,12 +15,13 @@ Napi::Function Program::define(Napi::Env env) {
   return DefineClass(env, "Program",
                      {InstanceMethod("start", &Program::start), InstanceMethod("attach", &Program::attach),
                       InstanceMethod("detach", &Program::detach), InstanceMethod("stamp", &Program::stamp),
-                      InstanceMethod("write", &Program::write), InstanceMethod("takeDone", &Program::take_done),
-                      InstanceMethod("finish", &Program::finish), InstanceMethod("fillAfter", &Program::fill_after),
-                      InstanceMethod("stats", &Program::stats), InstanceMethod("close", &Program::close)});
+                      InstanceMethod("write", &Program::write), InstanceMethod("reject", &Program::reject),
+                      InstanceMethod("failure", &Program::failure), InstanceMethod("finish", &Program::finish),
+                      InstanceMethod("fillAfter", &Program::fill_after), InstanceMethod("stats", &Program::stats),
+                      InstanceMethod("close", &Program::close)});
 }
 
-/** new Program(videoAppsrc, audioAppsrc, options, slate: Uint8Array | null, slateFormat, onChange) */
+/** new Program(videoAppsrc, audioAppsrc, options, onChange) */
 Program::Program(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Program>(info) {
   auto given = info[2].As<Napi::Object>();
   const auto number = [&](const char* name) { return given.Get(name).ToNumber().DoubleValue(); };
@@ -30,15 +33,19 @@ Program::Program(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Program>(inf
   options.rate = static_cast<int>(number("rate"));
   options.channels = static_cast<int>(number("channels"));
   options.capacity = static_cast<size_t>(number("capacity"));
-  options.fill = static_cast<Fill>(static_cast<uint32_t>(number("fill")));
+  options.fill = fills.of(given.Get("fill"));
   options.slate_after_us = static_cast<int64_t>(number("slateAfter") * 1000);
   options.matrix = given.Get("bt709").ToBoolean().Value() ? GST_VIDEO_COLOR_MATRIX_BT709 : GST_VIDEO_COLOR_MATRIX_BT601;
   state_ = std::make_shared<ProgramState>(options);
-  state_->video = ref_object(pointer_argument<GstAppSrc>(info[0]));
-  state_->audio = ref_object(pointer_argument<GstAppSrc>(info[1]));
-  const uint8_t* slate = info[3].IsTypedArray() ? info[3].As<Napi::Uint8Array>().Data() : nullptr;
-  state_->set_slate(slate, static_cast<PixelFormat>(info[4].ToNumber().Uint32Value()));
-  state_->bell = Bell::create(info.Env(), info[5].As<Napi::Function>(), "rxgst program");
+  state_->video = element_argument<GstAppSrc>(info[0]);
+  state_->audio = element_argument<GstAppSrc>(info[1]);
+  const Napi::Value slate = given.Get("slate");
+  state_->set_slate(slate.IsTypedArray() ? slate.As<Napi::Uint8Array>().Data() : nullptr,
+                    pixel_formats.of(given.Get("slateFormat")));
+  state_->completions = std::make_shared<Completions<bool>>(
+      [](Napi::Env env, const bool& taken) -> Napi::Value { return Napi::Boolean::New(env, taken); });
+  state_->bell = Bell::create(info.Env(), info[3].As<Napi::Function>(), "rxgst program",
+                              [completions = state_->completions](Napi::Env env) { completions->settle(env); });
 }
 
 Program::~Program() { close_now(); }
@@ -68,7 +75,7 @@ GstPadProbeReturn stamp_packet(const AcceptedTimes& accepted, GstPad* pad, GstPa
 
 /** stamp(element): the packets that enter its sink pad get the wall clock of their pictures, from now on. */
 Napi::Value Program::stamp(const Napi::CallbackInfo& info) {
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "sink"));
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
   if (!state_ || !pad) return info.Env().Undefined();
   if (!stamps_) ++state_->accepted->users;
   stamps_ = true;
@@ -102,8 +109,8 @@ Napi::Value Program::attach(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Undefined();
   {
     std::lock_guard lock(state_->mutex);
-    state_->next_video = ref_object(pointer_argument<GstAppSrc>(info[0]));
-    state_->next_audio = ref_object(pointer_argument<GstAppSrc>(info[1]));
+    state_->next_video = element_argument<GstAppSrc>(info[0]);
+    state_->next_audio = element_argument<GstAppSrc>(info[1]);
   }
   state_->changed.notify_all();
   return info.Env().Undefined();
@@ -125,29 +132,30 @@ void Program::close_now() {
 /**
  * write(pixels: Uint8Array | null, format, timing, timestamp (µs), samples: Float32Array | Int16Array | null,
  *       rate, channels, channelMask):
- * the write's number, which takeDone() names when the picture has been taken over; 0 when the queue is full; −1 after
- * the end; −2 when the array is not of the picture's size any more.
+ * a promise of true, for when the picture has been taken over; or why it is not taken: 'full' is the queue, 'over' the
+ * programme, and of 'wrong-size' the array, which is not of the picture's size any more.
  */
 Napi::Value Program::write(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  if (!state_) return Napi::Number::New(env, -1);
+  const auto refuse = [&](Refused why) -> Napi::Value { return refusals.to_js(env, why); };
+  if (!state_) return refuse(Refused::over);
   const bool picture = info[0].IsTypedArray();
   if (picture) {
     // Nothing is copied for a write that has to wait. Only this thread adds pictures.
     std::lock_guard lock(state_->mutex);
     if (!state_->closed && state_->incoming_pictures + state_->ready_pictures >= state_->options.capacity)
-      return Napi::Number::New(env, 0);
+      return refuse(Refused::full);
   }
   Write write;
-  write.format = static_cast<PixelFormat>(info[1].ToNumber().Uint32Value());
+  write.format = pixel_formats.of(info[1]);
   if (picture) {
     write.pixels = hand_over(env, info[0].As<Napi::TypedArray>());
     // While the write waited for room, the program shrank its memory, or gave it away.
     const ProgramOptions& options = state_->options;
     if (write.pixels.size != picture_bytes(write.format, options.width, options.height))
-      return Napi::Number::New(env, -2);
+      return refuse(Refused::wrong_size);
   }
-  write.timing = static_cast<Timing>(info[2].ToNumber().Uint32Value());
+  write.timing = timings.of(info[2]);
   write.timestamp = static_cast<int64_t>(info[3].ToNumber().DoubleValue());
   write.accepted = now_us();
   if (info[4].IsTypedArray()) {
@@ -163,42 +171,37 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
   write.rate = info[5].ToNumber().Int32Value();
   write.channels = info[6].ToNumber().Int32Value();
   write.mask = static_cast<uint64_t>(info[7].ToNumber().Int64Value());
+  const auto samples = static_cast<int64_t>(write.samples.size()) / std::max(write.channels, 1);
   {
     std::lock_guard lock(state_->mutex);
-    if (state_->finishing || state_->closed) return Napi::Number::New(env, -1);
-    const auto samples = static_cast<int64_t>(write.samples.size()) / std::max(write.channels, 1);
+    if (state_->finishing || state_->closed) return refuse(Refused::over);
     // Ten seconds: more than any writer's chunk, and one that is longer alone still goes in.
-    if (!picture && state_->queued_samples > 10 * state_->options.rate) return Napi::Number::New(env, 0);
-    write.id = next_id_++;
-    if (next_id_ == 0x7fffffff) next_id_ = 1;
+    if (!picture && state_->queued_samples > 10 * state_->options.rate) return refuse(Refused::full);
+  }
+  // This thread alone adds writes and ends the programme: what was found still holds.
+  const Napi::Value taken = state_->completions->open(env, &write.ticket);
+  {
+    std::lock_guard lock(state_->mutex);
     if (picture) ++state_->incoming_pictures;
     state_->queued_samples += samples;
-    const uint32_t id = write.id;
     state_->incoming.push_back(std::move(write));
-    state_->changed.notify_all();
-    return Napi::Number::New(env, id);
   }
+  state_->changed.notify_all();
+  return taken;
 }
 
-/** takeDone(): { done: number[], finished, broken } */
-Napi::Value Program::take_done(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  auto result = Napi::Object::New(env);
-  std::deque<uint32_t> done;
-  bool finished = true, broken = false;
-  if (state_) {
-    std::lock_guard lock(state_->mutex);
-    done.swap(state_->done);
-    finished = state_->finished;
-    broken = state_->broken && !state_->next_video;
-  }
-  auto list = Napi::Array::New(env, done.size());
-  uint32_t index = 0;
-  for (uint32_t id : done) list[index++] = id;
-  result["done"] = list;
-  result["finished"] = Napi::Boolean::New(env, finished);
-  result["broken"] = Napi::Boolean::New(env, broken);
-  return result;
+/** reject(reason): writes that have not been taken over come to this. */
+Napi::Value Program::reject(const Napi::CallbackInfo& info) {
+  if (state_) state_->completions->reject(info.Env(), info[0]);
+  return info.Env().Undefined();
+}
+
+/** failure(): 'broken' where the encoders take nothing more, 'ended' where the programme is over besides; else null. */
+Napi::Value Program::failure(const Napi::CallbackInfo& info) {
+  if (!state_) return info.Env().Null();
+  std::lock_guard lock(state_->mutex);
+  if (!state_->broken || state_->next_video) return info.Env().Null();
+  return failures.to_js(info.Env(), state_->finished ? Failure::ended : Failure::broken);
 }
 
 /** fillAfter(ms): when pictures begin by themselves if none is written until then. */
@@ -240,6 +243,7 @@ Napi::Value Program::stats(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Program::close(const Napi::CallbackInfo& info) {
+  if (state_) state_->completions->close(info.Env(), false);
   close_now();
   return info.Env().Undefined();
 }

@@ -25,7 +25,8 @@ class Program : public Napi::ObjectWrap<Program> {
   Napi::Value attach(const Napi::CallbackInfo& info);
   Napi::Value detach(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
-  Napi::Value take_done(const Napi::CallbackInfo& info);
+  Napi::Value reject(const Napi::CallbackInfo& info);
+  Napi::Value failure(const Napi::CallbackInfo& info);
   Napi::Value fill_after(const Napi::CallbackInfo& info);
   Napi::Value finish(const Napi::CallbackInfo& info);
   Napi::Value stats(const Napi::CallbackInfo& info);
@@ -36,7 +37,6 @@ class Program : public Napi::ObjectWrap<Program> {
   std::thread thread_;
   PadProbe stamp_probe_;  // on the packets of the encoders of the moment
   bool stamps_ = false;
-  uint32_t next_id_ = 1;
 };
 
 }  // namespace rxgst

@@ -121,7 +121,7 @@ TroubleOr make(const Napi::Object& part, GstElement* pipeline, Built* built, std
     return Trouble{"ERR_UNKNOWN_ELEMENT", name, factory_name, factory_name, "its plugin does not make one", {}};
   made.element = element;
   gst_bin_add(GST_BIN(pipeline), element);
-  built->elements.emplace(name, ref_object(element));
+  built->elements->emplace(name, ref_object(element));
   // Whoever reads from it takes its place; until then what comes is let go of, and never piles up.
   if (GST_IS_APP_SINK(element)) SinkFeed::of(GST_APP_SINK(element));
   all->push_back(std::move(made));
@@ -184,8 +184,8 @@ TroubleOr build(const Napi::Object& description, const Napi::Value& timeline, Bu
     LinkEnd ends[2];
     for (uint32_t side = 0; side < 2; ++side) {
       const std::string name = text(link.Get(side * 2));
-      auto found = built->elements.find(name);
-      if (found == built->elements.end())
+      auto found = built->elements->find(name);
+      if (found == built->elements->end())
         return Trouble{"ERR_GRAPH", name, "", name, "there is no element named " + name, {}};
       ends[side] = {found->second.get(), name, text(link.Get(side * 2 + 1))};
     }

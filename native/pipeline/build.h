@@ -3,10 +3,10 @@
 #include <gst/gst.h>
 #include <napi.h>
 
-#include <map>
 #include <memory>
 #include <string>
 
+#include "gst/element.h"
 #include "gst/refs.h"
 #include "pipeline/build_error.h"
 #include "pipeline/pad_counters.h"
@@ -16,7 +16,8 @@ namespace rxgst {
 /** What was made. The elements are the pipeline's; these references end on a worker, as its own does. */
 struct Built {
   ObjectRef<GstElement> pipeline;
-  std::map<std::string, ObjectRef<GstElement>> elements;
+  /** Shared with the handles of JS. */
+  std::shared_ptr<Elements> elements = std::make_shared<Elements>();
   /** Counts what goes over every pad, where that was asked for. */
   std::shared_ptr<PadBook> pads;
 };

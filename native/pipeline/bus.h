@@ -3,6 +3,7 @@
 #include <gst/gst.h>
 #include <napi.h>
 
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "gst/refs.h"
+#include "js/completions.h"
 #include "js/js.h"
 #include "pipeline/js_value.h"
 
@@ -38,18 +40,18 @@ struct BusMessage {
   Napi::Object to_js(Napi::Env env) const;
 };
 
-/** What waits for JS: messages, and the results of finished work. Shared with streaming and worker threads. */
+/** What waits for JS: messages, and promises of work. Shared with streaming and worker threads. */
 struct PipelineEvents {
   std::shared_ptr<Bell> bell;
   /** All messages, or those alone that an engine acts on: errors, warnings, ends, element messages. Set once. */
   bool all = false;
-  struct Done {
-    uint32_t id;
-    bool ok;
-  };
+  /** Whether each piece of work went well. */
+  Completions<bool> completions{
+      [](Napi::Env env, const bool& ok) -> Napi::Value { return Napi::Boolean::New(env, ok); }};
+  /** The pipeline has been stopped. */
+  std::atomic<bool> stopped{false};
   std::mutex mutex;
   // Guarded by mutex.
-  std::deque<Done> done;
   std::deque<BusMessage> messages;
   uint64_t dropped_messages = 0;
 };

@@ -1,6 +1,7 @@
 #include "pipeline/pad_counters.h"
 
 #include "gst/caps.h"
+#include "gst/element.h"
 #include "gst/running_time.h"
 
 namespace rxgst {
@@ -70,9 +71,9 @@ Napi::Function PadCounter::define(Napi::Env env) {
 
 /** new PadCounter(element, padName) */
 PadCounter::PadCounter(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PadCounter>(info) {
-  auto* element = pointer_argument<GstElement>(info[0]);
+  const ObjectRef<GstElement> element = element_argument(info[0]);
   const std::string name = info[1].As<Napi::String>();
-  pad_.reset(gst_element_get_static_pad(element, name.c_str()));
+  pad_.reset(gst_element_get_static_pad(element.get(), name.c_str()));
   if (!pad_) {
     throw_error(info.Env(), "no such pad");
     return;

@@ -11,6 +11,7 @@
 #include "gst/caps.h"
 #include "gst/library.h"
 #include "gst/probe.h"
+#include "js/names.h"
 #include "pipeline/live_graph.h"
 #include "pipeline/property.h"
 #include "rtmp/sockets.h"
@@ -23,6 +24,9 @@ namespace {
 constexpr int set_wait_ms = 20;
 // A value that is read must be there; an element that keeps it for longer is stuck.
 constexpr int get_wait_ms = 500;
+
+/** In GStreamer's order, which begins with the state that is none. */
+constexpr Names<GstState, 5> state_names("", "NULL", "READY", "PAUSED", "PLAYING");
 
 /**
  * Waits until the source's streaming thread is not in its create(): librtmp's rtmpsrc closes its connection in
@@ -48,16 +52,6 @@ void quiesce(GstElement* source) {
   }
 }
 
-std::vector<std::shared_ptr<GstElement>> elements_argument(const Napi::Value& value) {
-  std::vector<std::shared_ptr<GstElement>> elements;
-  if (!value.IsArray()) return elements;
-  auto list = value.As<Napi::Array>();
-  for (uint32_t i = 0; i < list.Length(); ++i) {
-    elements.emplace_back(GST_ELEMENT(gst_object_ref(pointer_argument<GstElement>(list.Get(i)))), ObjectUnref());
-  }
-  return elements;
-}
-
 /** Worker thread. */
 bool change_state(GstElement* pipeline, GstState state) {
   if (state > GST_STATE_READY) {
@@ -68,13 +62,6 @@ bool change_state(GstElement* pipeline, GstState state) {
   const bool ok = gst_element_set_state(pipeline, state) != GST_STATE_CHANGE_FAILURE;
   close_sockets(pipeline);
   return ok;
-}
-
-double field(const GstStructure* structure, const char* name) {
-  guint64 wide = 0;
-  if (gst_structure_get_uint64(structure, name, &wide)) return static_cast<double>(wide);
-  guint narrow = 0;
-  return gst_structure_get_uint(structure, name, &narrow) ? narrow : 0;
 }
 
 struct IteratorFree {
@@ -125,13 +112,14 @@ bool wants_end_of_stream(GstElement* pipeline) {
 Napi::Function Pipeline::define(Napi::Env env) {
   return DefineClass(
       env, "Pipeline",
-      {InstanceMethod("address", &Pipeline::address), InstanceMethod("setState", &Pipeline::set_state),
+      {InstanceMethod("element", &Pipeline::element), InstanceMethod("setState", &Pipeline::set_state),
        InstanceMethod("endSources", &Pipeline::end_sources), InstanceMethod("wantsEnd", &Pipeline::wants_end),
        InstanceMethod("requestKeyframe", &Pipeline::request_keyframe), InstanceMethod("get", &Pipeline::get_property),
        InstanceMethod("set", &Pipeline::set_properties), InstanceMethod("pads", &Pipeline::pads),
        InstanceMethod("counts", &Pipeline::counts), InstanceMethod("standstill", &Pipeline::standstill),
        InstanceMethod("held", &Pipeline::held), InstanceMethod("dot", &Pipeline::dot),
-       InstanceMethod("introspect", &Pipeline::introspect), InstanceMethod("takeEvents", &Pipeline::take_events),
+       InstanceMethod("introspect", &Pipeline::introspect), InstanceMethod("takeMessages", &Pipeline::take_messages),
+       InstanceMethod("stop", &Pipeline::stop), InstanceMethod("stopped", &Pipeline::stopped),
        InstanceMethod("droppedMessages", &Pipeline::dropped_messages), InstanceMethod("mute", &Pipeline::mute),
        InstanceMethod("close", &Pipeline::close)});
 }
@@ -159,7 +147,10 @@ Pipeline::Pipeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Pipeline>(
   built_ = std::move(*info[0].As<Napi::External<Built>>().Data());
   events_ = std::make_shared<PipelineEvents>();
   events_->all = info[2].ToBoolean().Value();
-  events_->bell = Bell::create(info.Env(), info[1].As<Napi::Function>(), "rxgst pipeline");
+  events_->bell = Bell::create(info.Env(), info[1].As<Napi::Function>(), "rxgst pipeline",
+                               [weak = std::weak_ptr(events_)](Napi::Env env) {
+                                 if (const auto events = weak.lock()) events->completions.settle(env);
+                               });
   Napi::MemoryManagement::AdjustExternalMemory(info.Env(), pipeline_bytes);
   listen(built_.pipeline.get(), events_);
 }
@@ -175,6 +166,8 @@ void Pipeline::close_now() {
   events_->bell->close();
   auto rest = std::make_shared<Built>(std::move(built_));
   built_ = Built();
+  // From now on the handles of JS name nothing; the references themselves end on a worker.
+  rest->elements = std::make_shared<Elements>(std::exchange(*rest->elements, {}));
   *closed_ = true;
   run_detached([rest, changing = changing_]() mutable {
     {
@@ -200,22 +193,32 @@ void Pipeline::close_now() {
   });
 }
 
-uint32_t Pipeline::enqueue(std::function<bool()> work) {
-  const uint32_t id = next_id_++;
-  run_detached([events = events_, id, work = std::move(work)] {
-    const bool ok = work();
-    {
-      std::lock_guard lock(events->mutex);
-      events->done.push_back({id, ok});
-    }
+Napi::Value Pipeline::promise(Napi::Env env, std::function<bool()> work) {
+  Completions<bool>::Ticket ticket;
+  const Napi::Value promise = events_->completions.open(env, &ticket);
+  run_detached([events = events_, ticket, work = std::move(work)] {
+    events->completions.done(ticket, work());
     events->bell->ring();
   });
-  return id;
+  return promise;
 }
 
-GstElement* Pipeline::find(const Napi::Value& name) {
-  auto found = built_.elements.find(name.As<Napi::String>().Utf8Value());
-  return found == built_.elements.end() ? nullptr : found->second.get();
+GstElement* Pipeline::find(const std::string& name) {
+  auto found = built_.elements->find(name);
+  return found == built_.elements->end() ? nullptr : found->second.get();
+}
+
+GstElement* Pipeline::find(const Napi::Value& name) { return find(name.As<Napi::String>().Utf8Value()); }
+
+/** References for a worker, on those that there are. */
+std::vector<std::shared_ptr<GstElement>> Pipeline::find_all(const Napi::Value& names) {
+  std::vector<std::shared_ptr<GstElement>> all;
+  if (!names.IsArray()) return all;
+  auto list = names.As<Napi::Array>();
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    if (GstElement* element = find(list.Get(i))) all.push_back(ref_object(element));
+  }
+  return all;
 }
 
 bool Pipeline::touch(std::function<void()> work, int ms) {
@@ -224,51 +227,66 @@ bool Pipeline::touch(std::function<void()> work, int ms) {
   return true;
 }
 
-/** address(name): of the element; 0: there is none. */
-Napi::Value Pipeline::address(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(reinterpret_cast<uintptr_t>(find(info[0]))));
+/** element(name): a handle of it; null: there is none. */
+Napi::Value Pipeline::element(const Napi::CallbackInfo& info) {
+  const std::string name = info[0].As<Napi::String>();
+  return find(name) ? element_handle(info.Env(), built_.elements, name) : info.Env().Null();
 }
 
-/** setState('NULL' | 'READY' | 'PAUSED' | 'PLAYING'): a number that takeEvents() names when GStreamer has returned. */
-Napi::Value Pipeline::set_state(const Napi::CallbackInfo& info) {
-  if (!built_.pipeline) return throw_error(info.Env(), "closed");
-  const std::string name = info[0].As<Napi::String>();
-  const GstState state = name == "NULL"     ? GST_STATE_NULL
-                         : name == "READY"  ? GST_STATE_READY
-                         : name == "PAUSED" ? GST_STATE_PAUSED
-                                            : GST_STATE_PLAYING;
+/** In a worker, after the changes that are on their way: a source that still connects has no thread to wait for yet. */
+std::function<bool()> Pipeline::change_to(GstState state, std::vector<std::shared_ptr<GstElement>> restless) {
   started_ = true;
   // The pointer is wrapped so that std::function can copy it; the worker's reference outlives this wrapper.
-  std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(built_.pipeline.get())), ObjectUnref());
-  const auto restless = elements_argument(info[1]);
-  return Napi::Number::New(info.Env(), enqueue([pipeline, state, restless, changing = changing_, closed = closed_] {
-                             // One after the other: a source that is still connecting has no thread to wait for yet.
-                             std::lock_guard lock(*changing);
-                             // Its owner is gone: it is to stop, not to begin.
-                             if (*closed && state > GST_STATE_READY) return false;
-                             for (const auto& source : restless) quiesce(source.get());
-                             return change_state(pipeline.get(), state);
-                           }));
+  std::shared_ptr<GstElement> pipeline = ref_object(built_.pipeline.get());
+  return [pipeline, state, restless = std::move(restless), changing = changing_, closed = closed_] {
+    std::lock_guard lock(*changing);
+    // Its owner is gone: it is to stop, not to begin.
+    if (*closed && state > GST_STATE_READY) return false;
+    for (const auto& source : restless) quiesce(source.get());
+    return change_state(pipeline.get(), state);
+  };
 }
 
-/** endSources(but?): end-of-stream out of every other source, behind what an appsrc has queued; by a worker. */
+/** setState('READY' | 'PAUSED' | 'PLAYING'): a promise of whether it went well, for when GStreamer has returned. */
+Napi::Value Pipeline::set_state(const Napi::CallbackInfo& info) {
+  if (!built_.pipeline) return throw_error(info.Env(), "closed");
+  return promise(info.Env(), change_to(state_names.of(info[0]), {}));
+}
+
+/**
+ * stop(restless?): to NULL. No promise: blocking iterators stop pipelines and let none resolve. It wakes JS, which asks
+ * stopped().
+ */
+Napi::Value Pipeline::stop(const Napi::CallbackInfo& info) {
+  if (!built_.pipeline) return throw_error(info.Env(), "closed");
+  run_detached([events = events_, work = change_to(GST_STATE_NULL, find_all(info[0]))] {
+    work();
+    events->stopped = true;
+    events->bell->ring();
+  });
+  return info.Env().Undefined();
+}
+
+Napi::Value Pipeline::stopped(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), events_->stopped);
+}
+
+/** endSources(but?): end-of-stream out of every other source, behind what an appsrc has queued; a promise. */
 Napi::Value Pipeline::end_sources(const Napi::CallbackInfo& info) {
   if (!built_.pipeline) return throw_error(info.Env(), "closed");
-  std::shared_ptr<GstElement> pipeline(GST_ELEMENT(gst_object_ref(built_.pipeline.get())), ObjectUnref());
-  const auto but = elements_argument(info[0]);
-  return Napi::Number::New(info.Env(), enqueue([pipeline, but] {
-                             auto* bin = GST_BIN(pipeline.get());
-                             for_each_element(gst_bin_iterate_sources(bin), [&](GstElement* source) {
-                               const auto is_source = [&](const auto& each) { return each.get() == source; };
-                               if (std::any_of(but.begin(), but.end(), is_source)) return;
-                               if (GST_IS_APP_SRC(source)) {
-                                 gst_app_src_end_of_stream(GST_APP_SRC(source));
-                               } else {
-                                 gst_element_send_event(source, gst_event_new_eos());
-                               }
-                             });
-                             return true;
-                           }));
+  std::shared_ptr<GstElement> pipeline = ref_object(built_.pipeline.get());
+  return promise(info.Env(), [pipeline, but = find_all(info[0])] {
+    for_each_element(gst_bin_iterate_sources(GST_BIN(pipeline.get())), [&](GstElement* source) {
+      const auto is_source = [&](const auto& each) { return each.get() == source; };
+      if (std::any_of(but.begin(), but.end(), is_source)) return;
+      if (GST_IS_APP_SRC(source)) {
+        gst_app_src_end_of_stream(GST_APP_SRC(source));
+      } else {
+        gst_element_send_event(source, gst_event_new_eos());
+      }
+    });
+    return true;
+  });
 }
 
 /** wantsEnd(): whether something is lost when the stream is cut off instead of ended. */
@@ -278,14 +296,14 @@ Napi::Value Pipeline::wants_end(const Napi::CallbackInfo& info) {
 
 /** requestKeyframe(element): a force-key-unit event upstream from the element's sink pad, by a worker. */
 Napi::Value Pipeline::request_keyframe(const Napi::CallbackInfo& info) {
-  if (!built_.pipeline) return throw_error(info.Env(), "closed");
-  std::shared_ptr<GstElement> element(GST_ELEMENT(gst_object_ref(pointer_argument<GstElement>(info[0]))),
-                                      ObjectUnref());
-  return Napi::Number::New(info.Env(), enqueue([element] {
-                             ObjectRef<GstPad> pad(gst_element_get_static_pad(element.get(), "sink"));
-                             return pad && gst_pad_push_event(pad.get(), gst_video_event_new_upstream_force_key_unit(
-                                                                             GST_CLOCK_TIME_NONE, TRUE, 0));
-                           }));
+  GstElement* found = find(info[0]);
+  if (!found) return throw_error(info.Env(), "no such element");
+  std::shared_ptr<GstElement> element = ref_object(found);
+  run_detached([element] {
+    ObjectRef<GstPad> pad(gst_element_get_static_pad(element.get(), "sink"));
+    if (pad) gst_pad_push_event(pad.get(), gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+  });
+  return info.Env().Undefined();
 }
 
 /** get(element, property): { value }, { trouble }, or {} where the element did not answer in time. */
@@ -408,31 +426,18 @@ Napi::Value Pipeline::introspect(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), built_.pipeline && show_at_door(GST_OBJECT(built_.pipeline.get())));
 }
 
-/** takeEvents(): { done: [[id, ok] …], messages: [{ type, element, factory, … } …] }, oldest first. */
-Napi::Value Pipeline::take_events(const Napi::CallbackInfo& info) {
+/** takeMessages(): [{ type, element, factory, … } …], oldest first. */
+Napi::Value Pipeline::take_messages(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  std::deque<PipelineEvents::Done> done;
   std::deque<BusMessage> messages;
   {
     std::lock_guard lock(events_->mutex);
-    done.swap(events_->done);
     messages.swap(events_->messages);
   }
-  auto finished = Napi::Array::New(env, done.size());
-  uint32_t index = 0;
-  for (const auto& item : done) {
-    auto pair = Napi::Array::New(env, 2);
-    pair[0u] = item.id;
-    pair[1u] = Napi::Boolean::New(env, item.ok);
-    finished[index++] = pair;
-  }
   auto heard = Napi::Array::New(env, messages.size());
-  index = 0;
+  uint32_t index = 0;
   for (const BusMessage& message : messages) heard[index++] = message.to_js(env);
-  auto result = Napi::Object::New(env);
-  result["done"] = finished;
-  result["messages"] = heard;
-  return result;
+  return heard;
 }
 
 Napi::Value Pipeline::dropped_messages(const Napi::CallbackInfo& info) {
@@ -440,38 +445,19 @@ Napi::Value Pipeline::dropped_messages(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(events_->dropped_messages));
 }
 
-/** mute(): no event is told any more, and the process may end; elements can still be read, until close(). */
+/**
+ * mute(): nothing is told any more, and the process may end; elements can still be read, until close(). What is still
+ * on its way has come to nothing.
+ */
 Napi::Value Pipeline::mute(const Napi::CallbackInfo& info) {
+  events_->completions.close(info.Env(), false);
   events_->bell->close();
   return info.Env().Undefined();
 }
 
 Napi::Value Pipeline::close(const Napi::CallbackInfo& info) {
+  events_->completions.close(info.Env(), false);
   close_now();
-  return info.Env().Undefined();
-}
-
-Napi::Value transport_stats(const Napi::CallbackInfo& info) {
-  auto* element = pointer_argument<GstElement>(info[0]);
-  if (!g_object_class_find_property(G_OBJECT_GET_CLASS(element), "stats")) return info.Env().Null();
-  GstStructure* raw = nullptr;
-  g_object_get(element, "stats", &raw, nullptr);
-  if (!raw) return info.Env().Null();
-  StructurePtr stats(raw);
-  auto result = Napi::Object::New(info.Env());
-  result["inBytes"] = field(raw, "in-bytes-total");
-  result["outBytes"] = field(raw, "out-bytes-total");
-  result["outBytesAcked"] = field(raw, "out-bytes-acked");
-  const auto tcp = tcp_bytes(element);
-  const auto number = [&](uint64_t bytes) { return Napi::Number::New(info.Env(), static_cast<double>(bytes)); };
-  result["acknowledged"] = tcp ? number(tcp->acknowledged) : info.Env().Null();
-  result["received"] = tcp ? number(tcp->received) : info.Env().Null();
-  return result;
-}
-
-/** acknowledgePromptly(rtmp2src): before it connects. */
-Napi::Value acknowledge_promptly_of(const Napi::CallbackInfo& info) {
-  acknowledge_promptly(pointer_argument<GstElement>(info[0]));
   return info.Env().Undefined();
 }
 

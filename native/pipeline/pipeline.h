@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "capture/timeline.h"
 #include "gst/refs.h"
@@ -25,7 +26,7 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   ~Pipeline() override;
 
  private:
-  Napi::Value address(const Napi::CallbackInfo& info);
+  Napi::Value element(const Napi::CallbackInfo& info);
   Napi::Value set_state(const Napi::CallbackInfo& info);
   Napi::Value end_sources(const Napi::CallbackInfo& info);
   Napi::Value wants_end(const Napi::CallbackInfo& info);
@@ -38,13 +39,19 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   Napi::Value held(const Napi::CallbackInfo& info);
   Napi::Value dot(const Napi::CallbackInfo& info);
   Napi::Value introspect(const Napi::CallbackInfo& info);
-  Napi::Value take_events(const Napi::CallbackInfo& info);
+  Napi::Value take_messages(const Napi::CallbackInfo& info);
+  Napi::Value stop(const Napi::CallbackInfo& info);
+  Napi::Value stopped(const Napi::CallbackInfo& info);
   Napi::Value dropped_messages(const Napi::CallbackInfo& info);
   Napi::Value mute(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
   void close_now();
-  uint32_t enqueue(std::function<bool()> work);
+  /** Of what a worker does now. */
+  Napi::Value promise(Napi::Env env, std::function<bool()> work);
+  std::function<bool()> change_to(GstState state, std::vector<std::shared_ptr<GstElement>> restless);
+  GstElement* find(const std::string& name);
   GstElement* find(const Napi::Value& name);
+  std::vector<std::shared_ptr<GstElement>> find_all(const Napi::Value& names);
   /** Here, or on the strand where streaming threads may hold an element's locks. False: it is not through in time. */
   bool touch(std::function<void()> work, int ms);
 
@@ -54,16 +61,9 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   std::shared_ptr<std::atomic<bool>> closed_ = std::make_shared<std::atomic<bool>>(false);
   std::shared_ptr<Strand> strand_ = std::make_shared<Strand>();
   bool started_ = false;
-  uint32_t next_id_ = 1;
 };
 
 /** build(description, timeline | null, onEvent, allMessages): a Pipeline, or what stood in the way (Trouble). */
 Napi::Value build_pipeline(const Napi::CallbackInfo& info);
-/**
- * transportStats(element): { inBytes, outBytes, outBytesAcked, acknowledged (null: not known) } of rtmp2src and
- * rtmp2sink, or null without any.
- */
-Napi::Value transport_stats(const Napi::CallbackInfo& info);
-Napi::Value acknowledge_promptly_of(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

@@ -7,7 +7,9 @@
 #include <cstring>
 #include <vector>
 
+#include "gst/element.h"
 #include "pipeline/property.h"
+#include "pixels/pixel_formats.h"
 #include "tap/frame_pool.h"
 
 namespace rxgst {
@@ -176,23 +178,23 @@ BufferRef PushSourceState::buffer_of(Push& push) {
   return buffer;
 }
 
-void PushSourceState::finish(uint32_t id, Pushed result, std::string text) {
+void PushSourceState::finish(const Push& push, Pushed result, std::string text) {
   {
     std::lock_guard lock(mutex);
     if (result == Pushed::ok) ++pushed;
-    done.push_back({id, result, std::move(text)});
   }
+  completions->done(push.ticket, {result, std::move(text)});
   bell->ring();
 }
 
 /** The strand. */
 void PushSourceState::run(Push& push) {
   std::string text;
-  if (const Pushed result = prepare(push, &text); result != Pushed::ok) return finish(push.id, result, std::move(text));
+  if (const Pushed result = prepare(push, &text); result != Pushed::ok) return finish(push, result, std::move(text));
   time(push);
-  if (closed) return finish(push.id, Pushed::stopped, "");
+  if (closed) return finish(push, Pushed::stopped, "");
   BufferRef buffer = buffer_of(push);
-  if (!buffer) return finish(push.id, Pushed::failed, "no memory");
+  if (!buffer) return finish(push, Pushed::failed, "no memory");
   GST_BUFFER_PTS(buffer.get()) = clock_time(push.pts);
   GST_BUFFER_DTS(buffer.get()) = clock_time(push.dts);
   GST_BUFFER_DURATION(buffer.get()) = clock_time(push.duration);
@@ -201,27 +203,40 @@ void PushSourceState::run(Push& push) {
   // Waits here while the appsrc is full (block=true); going down wakes it.
   switch (gst_app_src_push_buffer(source.get(), buffer.release())) {
     case GST_FLOW_OK:
-      return finish(push.id, Pushed::ok, "");
+      return finish(push, Pushed::ok, "");
     case GST_FLOW_EOS:
-      return finish(push.id, Pushed::ended, "");
+      return finish(push, Pushed::ended, "");
     default:
-      return finish(push.id, Pushed::stopped, "");
+      return finish(push, Pushed::stopped, "");
   }
 }
+
+namespace {
+
+Napi::Value outcome_to_js(Napi::Env env, const PushOutcome& outcome) {
+  if (outcome.result == Pushed::ok) return env.Null();
+  auto object = Napi::Object::New(env);
+  object["result"] = pushed_names.to_js(env, outcome.result);
+  object["text"] = outcome.text;
+  return object;
+}
+
+}  // namespace
 
 Napi::Function PushSource::define(Napi::Env env) {
   return DefineClass(env, "PushSource",
                      {InstanceMethod("push", &PushSource::push), InstanceMethod("end", &PushSource::end),
-                      InstanceMethod("takeDone", &PushSource::take_done), InstanceMethod("stats", &PushSource::stats),
-                      InstanceMethod("close", &PushSource::close)});
+                      InstanceMethod("stats", &PushSource::stats), InstanceMethod("close", &PushSource::close)});
 }
 
-/** new PushSource(appsrc, untyped, onChange) */
+/** new PushSource(appsrc, untyped) */
 PushSource::PushSource(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PushSource>(info) {
   state_ = std::make_shared<PushSourceState>();
-  state_->source = ref_object(pointer_argument<GstAppSrc>(info[0]));
+  state_->source = element_argument<GstAppSrc>(info[0]);
   state_->untyped = info[1].ToBoolean().Value();
-  state_->bell = Bell::create(info.Env(), info[2].As<Napi::Function>(), "rxgst push");
+  state_->completions = std::make_shared<Completions<PushOutcome>>(outcome_to_js);
+  state_->bell = Bell::create(info.Env(), Napi::Function(), "rxgst push",
+                              [completions = state_->completions](Napi::Env env) { completions->settle(env); });
   // Its rings are answers to what the program has in hand: they keep no process alive by themselves.
   state_->bell->keep_alive(info.Env(), false);
 }
@@ -236,16 +251,16 @@ void PushSource::close_now() {
   state_.reset();
 }
 
-/** push(data, { caps, rawBytes, pts, dts, duration, delta, header, format, width, height }): its number, for
- * takeDone(). */
+/**
+ * push(data, { caps, rawBytes, pts, dts, duration, delta, header, format, width, height }): a promise of null, for when
+ * the appsrc has taken it, or of { result, text } where it does not.
+ */
 Napi::Value PushSource::push(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
-  if (!state_) return Napi::Number::New(env, 0);
+  if (!state_) return throw_error(env, "closed");
   auto array = info[0].As<Napi::TypedArray>();
   auto options = info[1].As<Napi::Object>();
   auto push = std::make_shared<Push>();
-  push->id = next_id_++;
-  if (next_id_ == 0x7fffffff) next_id_ = 1;
   push->bytes = hand_over(env, array);
   if (options.Get("caps").IsString()) push->caps = options.Get("caps").As<Napi::String>().Utf8Value();
   push->raw_bytes = options.Get("rawBytes").ToBoolean().Value();
@@ -254,40 +269,20 @@ Napi::Value PushSource::push(const Napi::CallbackInfo& info) {
   push->duration = nanoseconds(options.Get("duration"));
   push->delta = options.Get("delta").ToBoolean().Value();
   push->header = options.Get("header").ToBoolean().Value();
-  if (options.Get("format").IsNumber()) {
-    push->format = static_cast<PixelFormat>(options.Get("format").ToNumber().Uint32Value());
+  push->format = pixel_formats.maybe(options.Get("format"));
+  if (push->format) {
     push->width = options.Get("width").ToNumber().Int32Value();
     push->height = options.Get("height").ToNumber().Int32Value();
   }
-  const uint32_t id = push->id;
+  const Napi::Value pushed = state_->completions->open(env, &push->ticket);
   state_->strand->post([state = state_, push] { state->run(*push); });
-  return Napi::Number::New(env, id);
+  return pushed;
 }
 
 /** end(): end-of-stream, behind what was pushed. */
 Napi::Value PushSource::end(const Napi::CallbackInfo& info) {
   if (state_) state_->strand->post([state = state_] { gst_app_src_end_of_stream(state->source.get()); });
   return info.Env().Undefined();
-}
-
-/** takeDone(): [[id, result, text] …] */
-Napi::Value PushSource::take_done(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  std::deque<PushSourceState::Done> done;
-  if (state_) {
-    std::lock_guard lock(state_->mutex);
-    done.swap(state_->done);
-  }
-  auto result = Napi::Array::New(env, done.size());
-  uint32_t index = 0;
-  for (const auto& item : done) {
-    auto entry = Napi::Array::New(env, 3);
-    entry[0u] = item.id;
-    entry[1u] = static_cast<uint32_t>(item.result);
-    entry[2u] = item.text;
-    result[index++] = entry;
-  }
-  return result;
 }
 
 /** stats(): { pushed, queuedBytes, queuedBuffers } */
@@ -301,7 +296,9 @@ Napi::Value PushSource::stats(const Napi::CallbackInfo& info) {
   return result;
 }
 
+/** close(): what is still pending is 'stopped'. */
 Napi::Value PushSource::close(const Napi::CallbackInfo& info) {
+  if (state_) state_->completions->close(info.Env(), {Pushed::stopped, ""});
   close_now();
   return info.Env().Undefined();
 }

@@ -12,19 +12,27 @@
 #include <string>
 
 #include "gst/refs.h"
+#include "js/completions.h"
 #include "js/js.h"
+#include "js/names.h"
 #include "js/strand.h"
 #include "pixels/pixels.h"
 #include "tap/frame_pool.h"
 
 namespace rxgst {
 
-/** How one push ended. In the order of PUSH_RESULTS in binding.ts. */
+/** How one push ended. */
 enum class Pushed : uint32_t { ok = 0, stopped, ended, wrong_media, wrong_size, failed };
+inline constexpr Names<Pushed, 6> pushed_names("ok", "stopped", "ended", "wrong-media", "wrong-size", "failed");
+
+struct PushOutcome {
+  Pushed result = Pushed::ok;
+  std::string text;
+};
 
 /** One value on its way. Times in ns; INT64_MIN: none. */
 struct Push {
-  uint32_t id = 0;
+  Completions<PushOutcome>::Ticket ticket;
   Handed bytes;
   std::string caps;  // empty: those that the appsrc has
   bool raw_bytes = false;
@@ -42,16 +50,11 @@ struct Push {
 struct PushSourceState {
   ObjectRef<GstAppSrc> source;
   std::shared_ptr<Bell> bell;
+  std::shared_ptr<Completions<PushOutcome>> completions;
   std::shared_ptr<Strand> strand = std::make_shared<Strand>();
 
   std::mutex mutex;
   // Guarded by mutex.
-  struct Done {
-    uint32_t id;
-    Pushed result;
-    std::string text;
-  };
-  std::deque<Done> done;
   uint64_t pushed = 0;
   bool untyped = false;  // set once: the graph says neither caps nor format
   std::atomic<bool> closed{false};
@@ -63,7 +66,7 @@ struct PushSourceState {
   BufferRef buffer_of(Push& push);
   void time(Push& push);
   void become_bytes();
-  void finish(uint32_t id, Pushed result, std::string text);
+  void finish(const Push& push, Pushed result, std::string text);
 
   // The strand alone.
   bool first_ = true;
@@ -82,13 +85,11 @@ class PushSource : public Napi::ObjectWrap<PushSource> {
  private:
   Napi::Value push(const Napi::CallbackInfo& info);
   Napi::Value end(const Napi::CallbackInfo& info);
-  Napi::Value take_done(const Napi::CallbackInfo& info);
   Napi::Value stats(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
   void close_now();
 
   std::shared_ptr<PushSourceState> state_;
-  uint32_t next_id_ = 1;
 };
 
 }  // namespace rxgst

@@ -1,9 +1,11 @@
 #include "pipeline/registry.h"
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "gst/library.h"
+#include "js/completions.h"
 #include "js/js.h"
 #include "pipeline/property.h"
 
@@ -34,24 +36,29 @@ ObjectRef<GstElementFactory> load_from(const std::string& file, const std::strin
 
 }  // namespace
 
-/** loadFactories(names, done, files?): loads their plugins in a worker; done(names of elements that are not there). */
+/** loadFactories(names, files?): loads their plugins in a worker; a promise of the names of elements that are not
+ * there. */
 Napi::Value load_factories(const Napi::CallbackInfo& info) {
   auto names = std::make_shared<std::vector<std::string>>();
-  auto missing = std::make_shared<std::vector<std::string>>();
   auto list = info[0].As<Napi::Array>();
   for (uint32_t i = 0; i < list.Length(); ++i) names->push_back(list.Get(i).As<Napi::String>());
   auto files = std::make_shared<std::vector<std::string>>(names->size());
-  if (info[2].IsArray()) {
-    auto given = info[2].As<Napi::Array>();
+  if (info[1].IsArray()) {
+    auto given = info[1].As<Napi::Array>();
     for (uint32_t i = 0; i < given.Length() && i < files->size(); ++i) (*files)[i] = given.Get(i).As<Napi::String>();
   }
-  // Node lets go of a call to JS with its environment, also while this worker would still ring: a bell knows.
-  auto bell = Bell::once(info.Env(), info[1].As<Napi::Function>(), "rxgst load", [missing](Napi::Env env) {
-    auto result = Napi::Array::New(env, missing->size());
-    for (uint32_t i = 0; i < missing->size(); ++i) result[i] = (*missing)[i];
+  using Missing = std::vector<std::string>;
+  auto completions = std::make_shared<Completions<Missing>>([](Napi::Env env, const Missing& missing) -> Napi::Value {
+    auto result = Napi::Array::New(env, missing.size());
+    for (uint32_t i = 0; i < missing.size(); ++i) result[i] = missing[i];
     return result;
   });
-  run_detached([names, files, missing, bell] {
+  Completions<Missing>::Ticket ticket;
+  const Napi::Value promise = completions->open(info.Env(), &ticket);
+  auto bell = Bell::create(info.Env(), Napi::Function(), "rxgst load",
+                           [completions](Napi::Env env) { completions->settle(env); });
+  run_detached([names, files, completions, ticket, bell] {
+    Missing missing;
     // Where that fails nothing is found.
     begin_gstreamer();
     for (size_t i = 0; i < names->size(); ++i) {
@@ -61,11 +68,12 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
       if (factory)
         class_of(factory.get());
       else
-        missing->push_back(name);
+        missing.push_back(name);
     }
-    bell->ring();
+    completions->done(ticket, std::move(missing));
+    bell->ring_last();
   });
-  return info.Env().Undefined();
+  return promise;
 }
 
 /** elementType(name): { plugin } of an element that loadFactories has loaded; null: it is not there. */

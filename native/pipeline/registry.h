@@ -1,4 +1,4 @@
-// Which elements there are, and what they take.
+// GStreamer's registry: plugins, the elements in them, and what these take.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>

@@ -14,11 +14,11 @@
 namespace rxgst {
 namespace {
 
-using Elements = std::vector<ObjectRef<GstElement>>;
+using ElementRefs = std::vector<ObjectRef<GstElement>>;
 
 /** Those of the graph itself: what a bin does inside is the bin's affair. */
-Elements children_of(GstElement* pipeline) {
-  Elements elements;
+ElementRefs children_of(GstElement* pipeline) {
+  ElementRefs elements;
   GST_OBJECT_LOCK(pipeline);
   for (GList* at = GST_BIN_CHILDREN(pipeline); at; at = at->next) {
     elements.push_back(ref_object(GST_ELEMENT_CAST(at->data)));
@@ -60,7 +60,7 @@ bool is_source(GstElement* element) {
 }
 
 /** Whether nobody who could bring data to this pad is free to. */
-bool is_cut_off(GstPad* pad, const Elements& all) {
+bool is_cut_off(GstPad* pad, const ElementRefs& all) {
   bool free = false;
   std::set<GstElement*> seen;
   const auto is_free = [](GstElement* each) { return is_source(each) && !is_stuck(each); };
@@ -95,7 +95,7 @@ std::string queue_before(GstPad* pad) {
 bool is_held(GstElement* source) { return is_stuck(source); }
 
 bool find_standstill(GstElement* pipeline, Standstill* found) {
-  const Elements all = children_of(pipeline);
+  const ElementRefs all = children_of(pipeline);
   for (const auto& element : all) {
     const auto inputs = pads_of(element.get(), GST_PAD_SINK);
     const auto held = std::find_if(inputs.begin(), inputs.end(), [](const auto& pad) { return is_busy(pad.get()); });

@@ -10,7 +10,7 @@
 
 namespace rxgst {
 
-/** In the order of `pixelFormats` in binding.ts. Rows are tight; chroma of odd sizes rounds up. */
+/** Rows are tight; chroma of odd sizes rounds up. */
 enum class PixelFormat : uint32_t { rgb = 0, rgba = 1, bgra = 2, gray8 = 3, i420 = 4, nv12 = 5 };
 
 size_t picture_bytes(PixelFormat format, int width, int height);

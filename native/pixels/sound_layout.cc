@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "gst/element.h"
 #include "js/js.h"
 
 namespace rxgst {
@@ -87,7 +88,7 @@ Napi::Function SoundLayout::define(Napi::Env env) {
 
 /** new SoundLayout(audioconvert, channels behind it; 0: the source's): before data flows. */
 SoundLayout::SoundLayout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SoundLayout>(info) {
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(pointer_argument<GstElement>(info[0]), "sink"));
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
   const Layout given{info[1].ToNumber().Int32Value()};
   probe_ =
       PadProbe(std::move(pad), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,

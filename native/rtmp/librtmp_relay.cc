@@ -16,6 +16,7 @@
 #include <thread>
 #include <utility>
 
+#include "gst/element.h"
 #include "gst/refs.h"
 #include "js/js.h"
 #include "rtmp/flood_guard.h"
@@ -234,7 +235,7 @@ Napi::Value RtmpRelay::port(const Napi::CallbackInfo& info) { return Napi::Numbe
 
 /** watch(element): who is told when the server sends what is not taken. */
 Napi::Value RtmpRelay::watch(const Napi::CallbackInfo& info) {
-  if (state_) g_weak_ref_set(&state_->element, pointer_argument<GstElement>(info[0]));
+  if (state_) g_weak_ref_set(&state_->element, element_argument(info[0]).get());
   return info.Env().Undefined();
 }
 

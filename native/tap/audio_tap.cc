@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gst/caps.h"
+#include "gst/element.h"
 #include "gst/running_time.h"
 
 namespace rxgst {
@@ -243,10 +244,11 @@ Napi::Function AudioTap::define(Napi::Env env) {
 
 /** new AudioTap(appsink, timeline, changes) */
 AudioTap::AudioTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<AudioTap>(info) {
+  ObjectRef<GstAppSink> sink = element_argument<GstAppSink>(info[0]);
   state_ = std::make_shared<AudioTapState>();
   state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
   state_->bell = Changes::bell_of(info[2]);
-  place_.take(ref_object(pointer_argument<GstAppSink>(info[0])), state_);
+  place_.take(std::move(sink), state_);
 }
 
 AudioTap::~AudioTap() { close_now(); }

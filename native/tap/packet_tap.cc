@@ -1,8 +1,10 @@
 #include "tap/packet_tap.h"
 
 #include <cstring>
+#include <utility>
 
 #include "gst/caps.h"
+#include "gst/element.h"
 #include "gst/running_time.h"
 
 namespace rxgst {
@@ -85,12 +87,13 @@ Napi::Function PacketTap::define(Napi::Env env) {
 
 /** new PacketTap(appsink, { capacity, block }, changes) */
 PacketTap::PacketTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PacketTap>(info) {
+  ObjectRef<GstAppSink> sink = element_argument<GstAppSink>(info[0]);
   state_ = std::make_shared<PacketTapState>();
   auto options = info[1].As<Napi::Object>();
   state_->capacity = options.Get("capacity").ToNumber().Uint32Value();
   state_->block = options.Get("block").ToBoolean().Value();
   state_->bell = Changes::bell_of(info[2]);
-  place_.take(ref_object(pointer_argument<GstAppSink>(info[0])), state_);
+  place_.take(std::move(sink), state_);
 }
 
 PacketTap::~PacketTap() { close_now(); }

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "capture/slots.h"
 #include "gst/caps.h"
+#include "gst/element.h"
 #include "gst/running_time.h"
+#include "pixels/pixel_formats.h"
 #include "tap/decoder_pool_query.h"
 
 namespace rxgst {
@@ -306,28 +309,28 @@ Napi::Function VideoTap::define(Napi::Env env) {
  */
 VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(info) {
   state_ = std::make_shared<VideoTapState>();
-  auto* sink = pointer_argument<GstAppSink>(info[0]);
+  ObjectRef<GstAppSink> sink = element_argument<GstAppSink>(info[0]);
   state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
   state_->account = info[4].IsObject() ? FrameAccountHandle::Unwrap(info[4].As<Napi::Object>())->account()
                                        : std::make_shared<FrameAccount>(SIZE_MAX);
   auto options = info[2].As<Napi::Object>();
   const auto number = [&](const char* name) { return options.Get(name).ToNumber().Int32Value(); };
-  if (const int format = number("format"); format >= 0) state_->format = static_cast<PixelFormat>(format);
+  state_->format = pixel_formats.maybe(options.Get("format"));
   state_->width = number("width");
   state_->height = number("height");
   state_->fps_n = number("fpsN");
   state_->fps_d = number("fpsD");
   state_->capacity = static_cast<size_t>(number("capacity"));
-  state_->policy = static_cast<DropPolicy>(number("policy"));
+  state_->policy = drop_policies.of(options.Get("policy"));
   state_->bell = Changes::bell_of(info[3]);
 
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(GST_ELEMENT(sink), "sink"));
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(GST_ELEMENT(sink.get()), "sink"));
   allocation_probe_ = PadProbe(std::move(pad), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM,
                                [offer = PoolOffer()](GstPad* at, GstPadProbeInfo* query) mutable {
                                  return answer_allocation(offer, at, query);
                                });
 
-  place_.take(ref_object(sink), state_);
+  place_.take(std::move(sink), state_);
 }
 
 VideoTap::~VideoTap() { close_now(); }
@@ -422,7 +425,7 @@ Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
 Napi::Value VideoTap::set_policy(const Napi::CallbackInfo& info) {
   {
     std::lock_guard lock(state_->mutex);
-    state_->policy = static_cast<DropPolicy>(info[0].ToNumber().Uint32Value());
+    state_->policy = drop_policies.of(info[0]);
   }
   state_->changed.notify_all();
   return info.Env().Undefined();
@@ -440,8 +443,7 @@ Napi::Value VideoTap::set_wanted(const Napi::CallbackInfo& info) {
 Napi::Value VideoTap::watch_arrival(const Napi::CallbackInfo& info) {
   auto limits = InputLimits::Unwrap(info[1].As<Napi::Object>())->state();
   state_->wants_intact = !info[2].ToBoolean().Value();
-  arrival_probe_ =
-      state_->gate->watch(pointer_argument<GstElement>(info[0]), std::move(limits), info[2].ToBoolean().Value());
+  arrival_probe_ = state_->gate->watch(element_argument(info[0]).get(), std::move(limits), info[2].ToBoolean().Value());
   return info.Env().Undefined();
 }
 

@@ -18,6 +18,7 @@
 #include "gst/refs.h"
 #include "h264/shape.h"
 #include "js/changes.h"
+#include "js/names.h"
 #include "pixels/pixels.h"
 #include "tap/frame_pool.h"
 #include "tap/sink_feed.h"
@@ -25,6 +26,7 @@
 namespace rxgst {
 
 enum class DropPolicy : uint32_t { oldest = 0, newest = 1, block = 2 };
+inline constexpr Names<DropPolicy, 3> drop_policies("oldest", "newest", "block");
 
 /** Hears of pictures that JS has taken. JS thread. */
 class DeliveryListener {

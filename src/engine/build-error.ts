@@ -3,7 +3,8 @@ import { RxGstError } from '../core/errors'
 import { nearestName } from '../core/nearest'
 import { debianPackage } from '../pipelines/elements/knowledge'
 import type { Graph, GraphElement } from '../pipelines/graph/graph'
-import { native, type Trouble } from '../addon/binding'
+import { native } from '../addon/binding'
+import type { Trouble } from '../addon/pipeline'
 
 /**
  * What stood in the way of a graph or a property, as an error for people.

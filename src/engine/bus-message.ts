@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock'
 import type { BusMessage } from '../core/pipeline-types'
-import { toPerformanceTime, type NativeMessage } from '../addon/binding'
+import { toPerformanceTime } from '../addon/clock'
+import type { NativeMessage } from '../addon/pipeline'
 
 /** A message for the program: no text of it holds a secret; the addon bounds their length. */
 export function busMessage(

@@ -1,4 +1,6 @@
-import type { Address, NativeMessage, RtmpRelay } from '../addon/binding'
+import type { ElementHandle } from '../addon/gst'
+import type { NativeMessage } from '../addon/pipeline'
+import type { RtmpRelay } from '../addon/rtmp'
 import type { Graph, GraphElement, GstValue } from '../pipelines/graph/graph'
 import { GraphValueObject } from '../pipelines/graph/value'
 import { parseLibrtmpLocation } from '../pipelines/librtmp-location'
@@ -82,8 +84,8 @@ export class GraphRelays {
   }
 
   /** Says who tells of a server that floods. */
-  watch(address: (element: string) => Address): void {
-    for (const [element, ways] of this.#ways) for (const { relay } of ways) relay.watch(address(element))
+  watch(handle: (element: string) => ElementHandle): void {
+    for (const [element, ways] of this.#ways) for (const { relay } of ways) relay.watch(handle(element))
   }
 
   /** Properties as the element takes them. */

@@ -1,6 +1,7 @@
 import { RxGstError } from '../core/errors'
 import type { RtmpUrl } from '../core/url'
-import { native, type RtmpRelay } from '../addon/binding'
+import { native } from '../addon/binding'
+import type { RtmpRelay } from '../addon/rtmp'
 import type { Transport } from '../pipelines/transport'
 
 /**

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../core/clock'
 import { RxGstError } from '../core/errors'
 import { Watchdog, type Look } from '../core/watchdog'
-import type { PadCounts, Standstill } from '../addon/binding'
+import type { PadCounts, Standstill } from '../addon/pipeline'
 import { lastElements, liveSources } from '../pipelines/live'
 import type { Graph } from '../pipelines/graph/graph'
 

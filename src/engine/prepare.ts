@@ -33,7 +33,7 @@ export async function prepare(graph: Graph, absent: (factory: string) => RxGstEr
  * The same without an error: resolves with what is not there. `files`: of their plugins, where the registry knows none.
  */
 export async function load(factories: readonly string[], files: readonly string[] = []): Promise<string[]> {
-  const missing = await new Promise<string[]>(resolve => native().loadFactories(factories, resolve, files))
+  const missing = await native().loadFactories(factories, files)
   for (const name of factories) if (!missing.includes(name)) ready.add(name)
   return missing
 }
@@ -67,8 +67,9 @@ export function checkMachine(): void {
   }
   begun = native()
     .startGStreamer()
-    .catch((cause: unknown) => {
-      throw new RxGstError('ERR_PIPELINE', `GStreamer does not start: ${String(cause)}`, { cause, retryable: false })
+    .then(why => {
+      if (why === null) return
+      throw new RxGstError('ERR_PIPELINE', `GStreamer does not start: ${why}`, { retryable: false })
     })
   // Whoever starts something hears of it.
   begun.catch(() => {})

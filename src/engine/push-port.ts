@@ -1,6 +1,8 @@
 import { RxGstError } from '../core/errors'
 import type { VideoFrame, WriteOptions } from '../core/types'
-import { native, PUSH_RESULTS, type Address, type NativePushSource, type PushOptions } from '../addon/binding'
+import { native } from '../addon/binding'
+import type { ElementHandle } from '../addon/gst'
+import type { NativePushSource, PushOptions, PushFailure } from '../addon/pipeline'
 import type { GraphElement } from '../pipelines/graph/graph'
 import { isUntyped } from './to-native'
 import { CapsMemory, pushValue, type PushValue } from './push-value'
@@ -23,7 +25,8 @@ const MOST_WAITING = 1000
 export class PushPort {
   readonly #element: GraphElement
   readonly #memory = new CapsMemory()
-  readonly #pending = new Map<number, Pending>()
+  /** Pushes that the appsrc has not taken yet. */
+  #pending = 0
   /** Before the pipeline runs. */
   readonly #early: (() => void)[] = []
   #source: NativePushSource | null = null
@@ -37,8 +40,8 @@ export class PushPort {
   }
 
   /** The pipeline is made; nothing is pushed yet. */
-  attach(address: Address): void {
-    this.#source ??= new (native().PushSource)(address, isUntyped(this.#element), () => this.#hear())
+  attach(appsrc: ElementHandle): void {
+    this.#source ??= new (native().PushSource)(appsrc, isUntyped(this.#element))
   }
 
   /** The appsrc takes data from now on. */
@@ -57,7 +60,7 @@ export class PushPort {
         })
       const checked = pushValue(value, options, this.#memory)
       this.#inOrder(checked)
-      if (this.#pending.size + this.#early.length >= MOST_WAITING) {
+      if (this.#pending + this.#early.length >= MOST_WAITING) {
         throw new RxGstError(
           'ERR_WRITE_OVERFLOW',
           `${MOST_WAITING} pushes into ${this.#element.name} are waiting already: await them`,
@@ -84,7 +87,11 @@ export class PushPort {
       this.#settle(pending, this.#over)
       return
     }
-    this.#pending.set(this.#source!.push(data, options), pending)
+    this.#pending++
+    void this.#source!.push(data, options).then(failure => {
+      this.#pending--
+      this.#settle(pending, failure && (this.#over ?? this.#error(failure, pending)))
+    })
   }
 
   end(): void {
@@ -94,25 +101,15 @@ export class PushPort {
     else this.#early.push(() => this.#source?.end())
   }
 
-  #hear(): void {
-    for (const [id, result, text] of this.#source?.takeDone() ?? []) {
-      const pending = this.#pending.get(id)
-      this.#pending.delete(id)
-      if (pending) this.#settle(pending, this.#error(result, text, pending))
-    }
-  }
-
   #settle(pending: Pending, error: RxGstError | null): void {
     pending.frame?.close()
     if (error) pending.reject(error)
     else pending.resolve()
   }
 
-  #error(result: number, text: string, { caps = 'bytes without caps' }: Pending): RxGstError | null {
+  #error({ result, text }: PushFailure, { caps = 'bytes without caps' }: Pending): RxGstError {
     const { name } = this.#element
-    switch (PUSH_RESULTS[result]) {
-      case 'ok':
-        return null
+    switch (result) {
       case 'wrong-media':
         return new RxGstError('ERR_WRONG_MEDIA', `the appsrc ${name} takes ${text}, not ${caps}`, { element: name })
       case 'wrong-size':
@@ -132,7 +129,7 @@ export class PushPort {
     const stats = this.#source?.stats()
     return {
       pushed: stats?.pushed ?? 0,
-      pending: this.#pending.size + this.#early.length,
+      pending: this.#pending + this.#early.length,
       queuedBytes: stats?.queuedBytes ?? 0,
     }
   }
@@ -140,12 +137,10 @@ export class PushPort {
   /** No more is taken; what is pending is rejected. */
   close(error: RxGstError): void {
     if (this.#over) return
-    this.#hear()
     this.#over = error
+    // What is pending comes to that error.
     this.#source?.close()
     this.#source = null
     for (const push of this.#early.splice(0)) push()
-    for (const pending of this.#pending.values()) this.#settle(pending, error)
-    this.#pending.clear()
   }
 }

@@ -2,12 +2,11 @@ import { types } from 'node:util'
 import { badOption, badValue, checkInteger, checkNumber, checkOneOf, checkRecord } from '../core/check'
 import { layoutOf } from '../core/channel-layout'
 import { RxGstError } from '../core/errors'
-import { frameBytes, isPixelBytes } from '../core/pixel-format'
+import { frameBytes, isPixelBytes, PIXEL_FORMATS } from '../core/pixel-format'
 import { fpsToFraction } from '../core/rates'
 import type { AudioChunk, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../core/types'
 import type { Packet } from '../core/pipeline-types'
-import { PIXEL_FORMATS } from '../core/pixel-format'
-import { PIXEL_FORMAT_INDEX, type PushOptions } from '../addon/binding'
+import type { PushOptions } from '../addon/pipeline'
 
 /** What push() takes, as the addon takes it. */
 export interface PushValue {
@@ -92,7 +91,7 @@ function frameValue(frame: VideoFrame, timestamp: number | null, memory: CapsMem
     caps: memory.pictures(frame),
     pts,
     duration: frame.duration > 0 ? frame.duration : null,
-    format: PIXEL_FORMAT_INDEX[format],
+    format,
     width,
     height,
   }

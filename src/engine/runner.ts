@@ -2,16 +2,10 @@ import { systemClock, type Clock } from '../core/clock'
 import { RxGstError } from '../core/errors'
 import { maskText, MOST_PEER_TEXT, peerText } from '../core/peer-text'
 import type { Logger } from '../core/types'
-import {
-  native,
-  type Address,
-  type NativeMessage,
-  type NativePipeline,
-  type PadCounter,
-  type PadCounts,
-  type Standstill,
-  type Timeline,
-} from '../addon/binding'
+import { native } from '../addon/binding'
+import type { Timeline } from '../addon/capture'
+import type { ElementHandle } from '../addon/gst'
+import type { NativeMessage, NativePipeline, PadCounter, PadCounts, Standstill } from '../addon/pipeline'
 import { debugText, faultCode, faultRetryable, faultText, isTransport } from './fault'
 import type { StreamKind } from '../pipelines/flv-codecs'
 import { peerOf } from './peer-of'
@@ -50,7 +44,7 @@ export interface RunnerOptions extends DescribeOptions {
   readonly onMessage?: (message: NativeMessage) => void
 }
 
-type State = 'NULL' | 'READY' | 'PAUSED' | 'PLAYING'
+type State = 'READY' | 'PAUSED' | 'PLAYING'
 
 /** A stop that GStreamer has not finished by then is stuck in a peer or a driver, ms; all of stop() has 5 s. */
 const STOP_DEADLINE = 4000
@@ -79,7 +73,6 @@ export class Runner {
   readonly #options: RunnerOptions
   readonly #clock: Clock
   readonly #relays: GraphRelays | null
-  readonly #waiting = new Map<number, (ok: boolean) => void>()
   /** Keeps a runner alive once its pipeline has changed its state. */
   readonly #startedBy: { runner: Runner | null } = { runner: null }
   #settling: Promise<void> | null = null
@@ -87,8 +80,8 @@ export class Runner {
   /** Sources that were ended by their relay. */
   #ending: ReadonlySet<string> = new Set()
   #closing = false
-  /** When a stop is given up: a blocking iterator lets no timer run. */
-  #giveUp: { readonly at: number; readonly now: () => void } | null = null
+  /** What ends a stop that is on its way, and when it is given up: a blocking iterator lets no timer run. */
+  #stopping: { readonly giveUpAt: number; readonly giveUp: () => void; readonly done: () => void } | null = null
 
   /** Every element made, every property set, every link made, or an error that says which was not. */
   constructor(graph: Graph, options: RunnerOptions) {
@@ -107,7 +100,7 @@ export class Runner {
         text => this.mask(text),
       )
     this.#pipeline = built
-    this.#relays?.watch(name => this.address(name))
+    this.#relays?.watch(name => this.element(name))
   }
 
   #given(element: string, property: string): unknown {
@@ -118,14 +111,15 @@ export class Runner {
     return maskText(text, this.#options.secrets)
   }
 
-  address(name: string): Address {
-    const address = this.#pipeline.address(name)
-    if (address === 0) throw new RxGstError('ERR_GRAPH', `there is no element named ${name}`)
-    return address
+  /** For the addon's own parts, until stop(). */
+  element(name: string): ElementHandle {
+    const element = this.#pipeline.element(name)
+    if (element === null) throw new RxGstError('ERR_GRAPH', `there is no element named ${name}`)
+    return element
   }
 
   counter(element: string, pad: string): PadCounter {
-    return new (native().PadCounter)(this.address(element), pad)
+    return new (native().PadCounter)(this.element(element), pad)
   }
 
   /** What went over 'element.pad' since the start, where the pads are counted; null: no such pad so far. */
@@ -177,7 +171,7 @@ export class Runner {
   #keepRelay(element: string, late: boolean): void {
     const relays = this.#relays
     if (!relays?.leads(element)) return
-    relays.watch(name => this.address(name))
+    relays.watch(name => this.element(name))
     const { value } = late ? {} : this.#pipeline.get(element, 'location')
     if (value !== undefined) relays.keep(element, value)
   }
@@ -203,11 +197,11 @@ export class Runner {
   async setState(state: State): Promise<boolean> {
     if (this.#settled) return false
     this.#startedBy.runner = this
-    return this.#wait(this.#pipeline.setState(state))
+    return this.#pipeline.setState(state)
   }
 
   requestKeyframe(element: string): void {
-    if (!this.#settling) void this.#wait(this.#pipeline.requestKeyframe(this.address(element)))
+    if (!this.#settling) this.#pipeline.requestKeyframe(element)
   }
 
   /** Whether something is lost when the stream is cut off instead of ended: a muxer's index, a file's last bytes. */
@@ -221,28 +215,22 @@ export class Runner {
     const ended = this.#relays?.sources ?? []
     this.#ending = new Set(ended)
     this.#relays?.endSources()
-    await this.#wait(this.#pipeline.endSources(ended.map(name => this.address(name))))
+    await this.#pipeline.endSources(ended)
   }
 
   /** Hears what waits now; the blocking iterators call it between two waits. */
   poll(): void {
-    if (!this.#settled) this.#takeEvents()
-    if (!this.#settled && this.#giveUp && this.#clock.now() >= this.#giveUp.at) this.#giveUp.now()
-  }
-
-  #takeEvents(): void {
-    const { done, messages } = this.#pipeline.takeEvents()
-    if (!this.#settling) {
+    if (this.#settled) return
+    const messages = this.#pipeline.takeMessages()
+    const stop = this.#stopping
+    if (!stop) {
       for (const message of messages) {
         // librtmp takes the end of its relay for a fault.
         if (message.type === 'error' && this.#ending.has(message.element)) continue
         this.#hear(this.#relays?.ownMessage(message) ?? message)
       }
-    }
-    for (const [id, ok] of done) {
-      this.#waiting.get(id)?.(ok)
-      this.#waiting.delete(id)
-    }
+    } else if (this.#pipeline.stopped()) stop.done()
+    else if (this.#clock.now() >= stop.giveUpAt) stop.giveUp()
   }
 
   /** To NULL, within a deadline; a pipeline that does not get there is set aside and counted. Never rejects. */
@@ -264,34 +252,24 @@ export class Runner {
         this.#settled = true
         this.#clock.clearTimeout(timer)
         this.#relays?.close()
-        // A change that NULL has overtaken on its way here is not heard any more: whoever waits for it knows that it is
-        // over.
-        const overtaken = [...this.#waiting.values()].filter(waiting => waiting !== done)
-        this.#waiting.clear()
-        for (const waiting of overtaken) waiting(false)
+        // A change that NULL has overtaken comes to nothing: whoever waits for it knows that it is over.
         if (this.#closing) this.#close()
         else this.#pipeline.mute()
         resolve()
       }
       const giveUp = (): void => {
-        // The event loop may have been held up for longer than GStreamer.
-        this.#takeEvents()
         if (this.#settled) return
+        // The event loop may have been held up for longer than GStreamer.
+        if (this.#pipeline.stopped()) return done()
         poisoned++
         this.#options.logger.error(`a pipeline did not stop in time; it is set aside (${poisoned} so far)`)
         done()
       }
       const timer = this.#clock.setTimeout(giveUp, deadline)
-      this.#giveUp = { at: this.#clock.now() + deadline, now: giveUp }
+      this.#stopping = { giveUpAt: this.#clock.now() + deadline, giveUp, done }
       this.#relays?.leave()
       this.#startedBy.runner = this
-      this.#waiting.set(
-        this.#pipeline.setState(
-          'NULL',
-          restless.map(name => this.address(name)),
-        ),
-        done,
-      )
+      this.#pipeline.stop(restless)
     })
     return this.#settling
   }
@@ -303,10 +281,6 @@ export class Runner {
   /** Whether stop() is through. */
   get stopped(): boolean {
     return this.#settled
-  }
-
-  #wait(id: number): Promise<boolean> {
-    return new Promise(resolve => this.#waiting.set(id, resolve))
   }
 
   #hear(message: NativeMessage): void {

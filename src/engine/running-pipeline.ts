@@ -121,7 +121,7 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
   async #play(): Promise<void> {
     const runner = this.#ensure()
     this.#sinks.open(runner)
-    for (const [name, port] of this.#ports) port.attach(runner.address(name))
+    for (const [name, port] of this.#ports) port.attach(runner.element(name))
     this.#opened = true
     const ok = await runner.setState('PLAYING')
     // A failed start has said why on the bus; where it has not, this is all there is to know.
@@ -177,7 +177,7 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
     })
     this.#runner = runner
     for (const each of this.#meters)
-      each.gone = each.meters.attach(pipelinePoints(this.#graph, name => runner.address(name), each.where))
+      each.gone = each.meters.attach(pipelinePoints(this.#graph, name => runner.element(name), each.where))
     return runner
   }
 
@@ -193,7 +193,7 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
     // Names that lead nowhere are told here, not by the start that they would end.
     meterPads(this.#graph, where)
     const gone =
-      runner && !this.#over ? meters.attach(pipelinePoints(this.#graph, name => runner.address(name), where)) : null
+      runner && !this.#over ? meters.attach(pipelinePoints(this.#graph, name => runner.element(name), where)) : null
     const each = { meters, where, gone }
     this.#meters.push(each)
     const meter = meters.open(metrics)
@@ -337,7 +337,7 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
     if (!port) {
       port = new PushPort(element)
       this.#ports.set(name, port)
-      if (this.#opened) port.attach(this.#runner!.address(name))
+      if (this.#opened) port.attach(this.#runner!.element(name))
       if (this.state.phase === 'live') port.open()
     }
     return port

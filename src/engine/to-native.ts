@@ -1,4 +1,4 @@
-import type { Description } from '../addon/binding'
+import type { Description } from '../addon/pipeline'
 import type { Graph, GraphElement } from '../pipelines/graph/graph'
 import { liveChoice } from '../pipelines/live'
 import { withQueues } from '../pipelines/live-queues'

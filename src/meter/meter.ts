@@ -1,5 +1,5 @@
 import type { Direction, MetricName, Track } from './metrics'
-import type { Stretch } from '../addon/binding'
+import type { Stretch } from '../addon/meter'
 import type { StreamPhase } from '../core/types'
 
 /** What a monitor asks of one attached stream. It lives across reconnects, before start and after stop. JS thread. */

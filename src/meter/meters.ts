@@ -2,11 +2,13 @@ import { systemClock, type Clock } from '../core/clock'
 import type { DropCause } from './meter'
 import type { MetricName } from './metrics'
 import type { StreamPhase } from '../core/types'
-import type { Address, NativeProgram, VideoTap } from '../addon/binding'
+import type { ElementHandle } from '../addon/gst'
+import type { NativeProgram } from '../addon/output'
+import type { VideoTap } from '../addon/tap'
 import { StreamMeter } from './stream-meter'
 
 export interface PadPoint {
-  readonly element: Address
+  readonly element: ElementHandle
   readonly pad: string
 }
 

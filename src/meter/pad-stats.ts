@@ -1,7 +1,8 @@
 import { badOption, badValue } from '../core/check'
 import { RxGstError } from '../core/errors'
 import type { PadStats } from '../core/pipeline-types'
-import { toPerformanceTime, type PadCounts } from '../addon/binding'
+import { toPerformanceTime } from '../addon/clock'
+import type { PadCounts } from '../addon/pipeline'
 import type { GraphElement } from '../pipelines/graph/graph'
 
 /** A pad that has not come yet has counted nothing; one whose pipeline is gone keeps its last counts. */

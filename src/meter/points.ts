@@ -1,16 +1,16 @@
 import type { MeterPadNames } from './meter'
-import type { Address } from '../addon/binding'
+import type { ElementHandle } from '../addon/gst'
 import { meterPads, type NamedPad, type Wiring } from './pads'
 import type { MeterPoints, PadPoint } from './meters'
 
 /** Where a pipeline of any kind is measured, for Meters.attach(). */
 export function pipelinePoints(
   graph: Wiring,
-  address: (element: string) => Address,
+  handle: (element: string) => ElementHandle,
   names: MeterPadNames = {},
 ): MeterPoints {
   const { packets, raw, from, to } = meterPads(graph, names)
-  const point = ({ element, pad }: NamedPad): PadPoint => ({ element: address(element), pad })
+  const point = ({ element, pad }: NamedPad): PadPoint => ({ element: handle(element), pad })
   const points = raw.map(point)
   return {
     packets: packets.map(point),

@@ -1,7 +1,8 @@
 import type { DetailName, DropCause, Meter, Reading, Track } from './meter'
 import type { MetricName } from './metrics'
 import type { StreamPhase } from '../core/types'
-import { native, type NativeMeter, type NativeMeterReading } from '../addon/binding'
+import { native } from '../addon/binding'
+import type { NativeMeter, NativeMeterReading } from '../addon/meter'
 import type { DropCounts, MeterConnection, Meters, PadPoint } from './meters'
 
 type Values = Partial<Record<MetricName, number | null>>
@@ -61,7 +62,7 @@ export class StreamMeter implements Meter {
     const { packets = [], pictures = [], sound = [], entries = [], exits = [], tap, program } = connection.points
     const wants = (names: readonly MetricName[]): boolean => names.some(name => this.#wanted.has(name))
     if (connection.whole) this.#native.reset()
-    const ids: number[] = []
+    const ids: (number | null)[] = []
     if (wants(OF_PACKETS)) for (const { element, pad } of packets) ids.push(this.#native.watchPackets(element, pad))
     const raw = [...(wants(OF_PICTURES) ? pictures : []), ...(wants(OF_SOUND) ? sound : [])]
     for (const { element, pad } of distinct(raw)) ids.push(this.#native.watchRaw(element, pad))
@@ -71,7 +72,10 @@ export class StreamMeter implements Meter {
       if (program) this.#native.watchProgram(program)
     }
     if (tap && wants(['latency', 'endToEndLatency'])) this.#native.watchTap(tap)
-    this.#watched.set(connection, ids)
+    this.#watched.set(
+      connection,
+      ids.filter(id => id !== null),
+    )
   }
 
   detach(connection: MeterConnection): void {

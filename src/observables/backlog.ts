@@ -1,5 +1,5 @@
 import type { Picture } from '../core/frame'
-import type { NativeSound } from '../addon/binding'
+import type { NativeSound } from '../addon/tap'
 
 /** Limit of waiting audio, s: the native queue's. */
 const SOUND_SECONDS = 10

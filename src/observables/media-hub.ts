@@ -1,4 +1,4 @@
-import type { NativeSound } from '../addon/binding'
+import type { NativeSound } from '../addon/tap'
 import { LeftOver } from './backlog'
 import type { Consumer, MediaSource } from './media-source'
 

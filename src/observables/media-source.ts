@@ -1,5 +1,5 @@
 import type { Picture } from '../core/frame'
-import type { NativeSound } from '../addon/binding'
+import type { NativeSound } from '../addon/tap'
 
 /** The source of a running stream's frames and audio: the engine's current connection. */
 export interface MediaSource {

@@ -1,5 +1,5 @@
 import type { Picture } from '../core/frame'
-import type { NativeSound } from '../addon/binding'
+import type { NativeSound } from '../addon/tap'
 import { QUEUE_SECONDS, SampleQueue } from './sample-queue'
 
 const US = 1_000_000

@@ -1,6 +1,6 @@
 import type { Picture } from '../core/frame'
 import type { FrameWithAudio } from '../core/types'
-import type { NativeSound } from '../addon/binding'
+import type { NativeSound } from '../addon/tap'
 import { DropCount } from './frames'
 import { PairingSegment, type PairingHooks } from './pairing-segment'
 import { audioChunk } from './sounds'

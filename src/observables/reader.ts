@@ -1,7 +1,7 @@
 import { abortError, onAbort } from '../core/deadline'
 import type { Picture } from '../core/frame'
 import type { AudioChunk, FrameWithAudio, VideoFrame } from '../core/types'
-import type { NativeSound } from '../addon/binding'
+import type { NativeSound } from '../addon/tap'
 import { DropCount } from './frames'
 import type { MediaHub } from './media-hub'
 import type { Consumer } from './media-source'

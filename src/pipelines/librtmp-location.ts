@@ -34,10 +34,10 @@ export function parseLibrtmpLocation(location: string): LibrtmpLocation | null {
   return { ...address, authority, through: port => `rtmp://127.0.0.1:${port}${path}${told}${rest}` }
 }
 
-type Address = Pick<LibrtmpLocation, 'host' | 'port'>
+type Server = Pick<LibrtmpLocation, 'host' | 'port'>
 
 /** librtmp has no user in an address: its host ends at the first colon. IPv6 is for the relay; librtmp has none. */
-function readAuthority(authority: string): Address | null {
+function readAuthority(authority: string): Server | null {
   const [, six, sixPort = ''] = /^\[([^\]]*)\](?::(.*))?$/.exec(authority) ?? []
   const colon = authority.indexOf(':')
   const host = six ?? (colon < 0 ? authority : authority.slice(0, colon))
@@ -65,7 +65,7 @@ function readOptions(text: string): ReadonlyMap<string, string> {
 }
 
 /** The tcUrl that librtmp would send to the server without a relay: the URL up to the end of the application. */
-function tcUrl(url: string, path: string, { host, port }: Address, named: string | undefined): string {
+function tcUrl(url: string, path: string, { host, port }: Server, named: string | undefined): string {
   if (named) return `rtmp://${host.includes(':') ? `[${host}]` : host}:${port}/${named}`
   const app = application(path.slice(1))
   const whole = app === '' ? url : url.slice(0, url.length - path.length + 1 + app.length)

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import type { RxGstError } from '../../src/index'
 import { LiveWatch, standstill } from '../../src/engine/live-watch'
-import type { PadCounts, Standstill } from '../../src/addon/binding'
+import type { PadCounts, Standstill } from '../../src/addon/pipeline'
 import { el, gst, pipeline } from '../../src/pipelines/graph/graph'
 import type { GraphData } from '../../src/pipelines/graph/data'
 import { isLiveGraph, lastElements, liveChoice } from '../../src/pipelines/live'

@@ -29,7 +29,7 @@ async function measure(
   const meters = new Meters({ direction: 'pipeline', phase: () => 'live' })
   meters.setPhase('live')
   const meter = meters.open(metrics)
-  const gone = meters.attach(pipelinePoints(graph, name => runner.address(name)))
+  const gone = meters.attach(pipelinePoints(graph, name => runner.element(name)))
   try {
     await runner.setState('PLAYING')
     const what = () => JSON.stringify(meter.read().values)
@@ -95,7 +95,7 @@ for (const format of ['F32LE', 'S16LE'] as const) {
       })
       const meters = new Meters({ direction: 'pipeline', phase: () => 'live' })
       const meter = meters.open(['loudness', 'truePeak'])
-      meters.attach(pipelinePoints(named, name => runner.address(name)))
+      meters.attach(pipelinePoints(named, name => runner.element(name)))
       await runner.setState('PLAYING')
       await until(() => meter.read().values.loudness !== null, { what: () => JSON.stringify(meter.read()) })
       // A sine of −20 dBFS at 997 Hz in both channels has −20 LUFS (EBU Tech 3341).

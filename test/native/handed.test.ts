@@ -7,14 +7,8 @@ import * as assert from 'uvu/assert'
 import { Runner } from '../../src/engine/runner'
 import { TapSource } from '../../src/engine/sinks/tap-source'
 import { gst, run } from '../../src/index'
-import {
-  DROP_POLICY_INDEX,
-  FILL_INDEX,
-  native,
-  PIXEL_FORMAT_INDEX,
-  TIMING_INDEX,
-  type NativeProgram,
-} from '../../src/addon/binding'
+import { native } from '../../src/addon/binding'
+import type { NativeProgram } from '../../src/addon/output'
 import { suite } from '../support/suite'
 import { until } from '../support/until'
 
@@ -108,22 +102,22 @@ async function encoded(use: (program: NativeProgram) => void, pictures: number):
   })
   const source = new TapSource({ onChange: () => {} }, () => false)
   source.openVideo(
-    runner.address('vout'),
+    runner.element('vout'),
     new (native().Timeline)(),
     {
-      format: -1,
+      format: null,
       width: 0,
       height: 0,
       fpsN: 0,
       fpsD: 1,
       capacity: 10,
-      policy: DROP_POLICY_INDEX.oldest,
+      policy: 'oldest',
     },
     new (native().FrameAccount)(2 ** 28),
   )
   const program = new (native().Program)(
-    runner.address('v'),
-    runner.address('a'),
+    runner.element('v'),
+    runner.element('a'),
     {
       width: WIDTH,
       height: HEIGHT,
@@ -132,12 +126,12 @@ async function encoded(use: (program: NativeProgram) => void, pictures: number):
       rate: 44100,
       channels: 2,
       capacity: 10,
-      fill: FILL_INDEX.none,
+      fill: 'none',
       slateAfter: 2000,
       bt709: false,
+      slate: null,
+      slateFormat: 'RGB',
     },
-    null,
-    0,
     () => {},
   )
   try {
@@ -163,20 +157,19 @@ async function encoded(use: (program: NativeProgram) => void, pictures: number):
     await runner.stop()
   }
 }
-const write = (program: NativeProgram, pixels: Uint8Array): number =>
-  program.write(pixels, PIXEL_FORMAT_INDEX.I420, TIMING_INDEX.next, 0, null, 44100, 2)
+const write = (program: NativeProgram, pixels: Uint8Array) => program.write(pixels, 'I420', 'next', 0, null, 44100, 2)
 
 test('what is written is what is encoded, whatever the program does to its memory right afterwards', async () => {
   const pictures = await encoded(program => {
     for (const [index, [, memory, then]] of WAYS.entries()) {
       const bytes = memory()
-      assert.ok(write(program, new Uint8Array(bytes, 0, BYTES).fill(index + 1)) > 0)
+      assert.instance(write(program, new Uint8Array(bytes, 0, BYTES).fill(index + 1)), Promise)
       // Before its thread even begins.
       then(bytes)
     }
     const gone = new Uint8Array(new realm.ArrayBuffer(BYTES))
     realm.transfer.call(gone.buffer as ArrayBuffer)
-    assert.is(write(program, gone), -2, 'gone before it was handed over')
+    assert.is(write(program, gone), 'wrong-size', 'gone before it was handed over')
   }, WAYS.length)
   for (const [index, data] of pictures.entries()) {
     assert.ok(
@@ -198,13 +191,13 @@ test('a frame that is closed, or moved away, while its picture waits is encoded 
   const pictures = await encoded(program => {
     for (const [index, frame] of frames.entries()) {
       const { data } = frame
-      assert.ok(write(program, data.fill(index + 1)) > 0)
+      assert.instance(write(program, data.fill(index + 1)), Promise)
       if (index === 1) realm.transfer.call(data.buffer as ArrayBuffer)
       frame.close()
     }
     // Others take memory of this size meanwhile.
     const others = Array.from({ length: 4 }, () => write(program, new Uint8Array(BYTES).fill(99)))
-    assert.ok(others.every(id => id > 0))
+    assert.ok(others.every(taken => taken instanceof Promise))
   }, 2)
   assert.equal(
     pictures.slice(0, 2).map(data => data.every(byte => byte === data[0]) && data[0]),

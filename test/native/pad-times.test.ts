@@ -2,7 +2,8 @@
 import * as assert from 'uvu/assert'
 import { Runner } from '../../src/engine/runner'
 import { gst } from '../../src/index'
-import { native, PAD_TIME_INDEX } from '../../src/addon/binding'
+import { native } from '../../src/addon/binding'
+import type { ElementHandle } from '../../src/addon/gst'
 import { suite } from '../support/suite'
 
 const test = suite('times at pads', { timeout: 30_000 })
@@ -15,7 +16,7 @@ const graph = () => gst`
 const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** Watches pads of a run of the graph; [place, key, µs] of each note. */
-async function notes(watch: (times: ReturnType<typeof make>, address: (name: string) => number) => void) {
+async function notes(watch: (times: ReturnType<typeof make>, element: (name: string) => ElementHandle) => void) {
   let ended = (): void => {}
   const end = new Promise<void>(resolve => (ended = resolve))
   const runner = new Runner(graph(), {
@@ -26,7 +27,7 @@ async function notes(watch: (times: ReturnType<typeof make>, address: (name: str
     onEos: ended,
   })
   const times = make()
-  watch(times, name => runner.address(name))
+  watch(times, name => runner.element(name))
   await runner.setState('PLAYING')
   await end
   await runner.stop()
@@ -40,12 +41,12 @@ const make = () => new (native().PadTimes)()
 
 test('a picture is found at each of its places by the same key, and passes them in their order', async () => {
   const before = Number(process.hrtime.bigint()) / 1e3
-  const { times, list } = await notes((times, address) => {
-    assert.is(times.watch(0, address('source'), 'src', PAD_TIME_INDEX.time), true)
-    assert.is(times.watch(1, address('encoder'), 'src', PAD_TIME_INDEX.time), true)
-    assert.is(times.watch(2, address('sink'), 'sink', PAD_TIME_INDEX.time), true)
-    assert.is(times.watch(3, address('sink'), 'sink', PAD_TIME_INDEX.after), true)
-    assert.is(times.watch(4, address('source'), 'nowhere', PAD_TIME_INDEX.time), false)
+  const { times, list } = await notes((times, element) => {
+    assert.is(times.watch(0, element('source'), 'src', 'time'), true)
+    assert.is(times.watch(1, element('encoder'), 'src', 'time'), true)
+    assert.is(times.watch(2, element('sink'), 'sink', 'time'), true)
+    assert.is(times.watch(3, element('sink'), 'sink', 'after'), true)
+    assert.is(times.watch(4, element('source'), 'nowhere', 'time'), false)
   })
   const keys = (place: number) => list.filter(note => note[0] === place).map(([, key]) => key)
   // The encoder stamps from 1000 hours on: a key is running time.
@@ -67,9 +68,9 @@ test('a picture is found at each of its places by the same key, and passes them 
 })
 
 test('bytes have no key; what is no tag of a hand-over and nobody’s write is not noted', async () => {
-  const { list } = await notes((times, address) => {
-    times.watch(0, address('source'), 'src', PAD_TIME_INDEX.bytes)
-    times.watch(1, address('source'), 'src', PAD_TIME_INDEX.accepted)
+  const { list } = await notes((times, element) => {
+    times.watch(0, element('source'), 'src', 'bytes')
+    times.watch(1, element('source'), 'src', 'accepted')
   })
   assert.equal(
     list.map(([place, key]) => [place, key]),
@@ -78,9 +79,9 @@ test('bytes have no key; what is no tag of a hand-over and nobody’s write is n
 })
 
 test('after close() nothing is noted, also where a sink is still wrapped', async () => {
-  const { list } = await notes((times, address) => {
-    times.watch(0, address('source'), 'src', PAD_TIME_INDEX.time)
-    times.watch(1, address('sink'), 'sink', PAD_TIME_INDEX.after)
+  const { list } = await notes((times, element) => {
+    times.watch(0, element('source'), 'src', 'time')
+    times.watch(1, element('sink'), 'sink', 'after')
     times.close()
     times.close()
   })

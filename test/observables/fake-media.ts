@@ -1,5 +1,5 @@
 import { Lease, type Picture } from '../../src/core/frame'
-import type { NativeSound } from '../../src/addon/binding'
+import type { NativeSound } from '../../src/addon/tap'
 import type { MediaSource } from '../../src/observables/media-source'
 
 /** Pictures whose memory counts: what is made must be given back. */

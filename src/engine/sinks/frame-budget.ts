@@ -1,7 +1,8 @@
 import { FRAMES_CEILING, MIB } from '../../core/video-options'
 import { SILENT_LOGGER } from '../../core/transport-options'
 import type { Logger } from '../../core/types'
-import { native, type FrameAccount } from '../../addon/binding'
+import { native } from '../../addon/binding'
+import type { FrameAccount } from '../../addon/tap'
 
 /** For `process.on('warning')`. */
 const HELD = { type: 'RxGstWarning', code: 'RXGST_FRAMES_HELD' } as const

@@ -1,7 +1,9 @@
 import { Lease, type Picture } from '../../core/frame'
 import type { PixelAspectRatio } from '../../core/types'
 import { PIXEL_FORMATS } from '../../core/pixel-format'
-import { FRAME_FIELDS, native, toPerformanceTime } from '../../addon/binding'
+import { native } from '../../addon/binding'
+import { toPerformanceTime } from '../../addon/clock'
+import { FRAME_FIELDS } from '../../addon/tap'
 
 /** Numbers that a tap tells of one picture. */
 export const FRAME_NUMBERS = FRAME_FIELDS.length

@@ -3,19 +3,11 @@ import { RxGstError } from '../../core/errors'
 import { DEFAULT_HELD_BYTES } from '../../core/video-options'
 import type { AudioChunk, Logger, PixelFormat, VideoFrame } from '../../core/types'
 import type { Packet } from '../../core/pipeline-types'
-import {
-  CHANGE,
-  DROP_POLICY_INDEX,
-  native,
-  PIXEL_FORMAT_INDEX,
-  type Address,
-  type AudioTapStats,
-  type Changes,
-  type PacketTap,
-  type PacketTapStats,
-  type Timeline,
-  type VideoTapStats,
-} from '../../addon/binding'
+import { native } from '../../addon/binding'
+import type { Timeline } from '../../addon/capture'
+import type { ElementHandle } from '../../addon/gst'
+import { CHANGE, type Changes } from '../../addon/js'
+import type { AudioTapStats, PacketTap, PacketTapStats, VideoTapOptions, VideoTapStats } from '../../addon/tap'
 import { frames } from '../../observables/frames'
 import { MediaHub } from '../../observables/media-hub'
 import { PacketHub } from '../../observables/packets'
@@ -66,7 +58,7 @@ interface Tap<S> {
  * let go of in C. Hot: who subscribes before start() gets everything.
  */
 export abstract class SinkStream<T, S extends TapStats = TapStats> {
-  #address: Address | null = null
+  #handle: ElementHandle | null = null
   #tap: Tap<S> | null = null
   #wanted = false
   #over = false
@@ -78,7 +70,7 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
 
   abstract readonly values$: Observable<T>
   /** Attached, and what it gives handed to the hub. */
-  protected abstract newTap(address: Address): Tap<S>
+  protected abstract newTap(handle: ElementHandle): Tap<S>
   protected abstract readonly hub: Pick<MediaHub, 'pump' | 'end'>
   protected abstract count(stats: S): SinkStats
   /** The tap is gone. */
@@ -92,17 +84,26 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
   }
 
   /** The pipeline is made; before data flows. */
-  open(address: Address): void {
-    this.#address = address
-    if (this.#wanted && !this.#over) this.#tap = this.newTap(address)
+  open(handle: ElementHandle): void {
+    this.#handle = handle
+    if (this.#wanted && !this.#over) this.#attach(handle)
   }
 
   protected setWanted(wanted: boolean): void {
     if (wanted === this.#wanted) return
     this.#wanted = wanted
-    if (this.#over || this.#address === null) return
-    if (wanted) this.#tap = this.newTap(this.#address)
+    if (this.#over || this.#handle === null) return
+    if (wanted) this.#attach(this.#handle)
     else this.#detach()
+  }
+
+  #attach(handle: ElementHandle): void {
+    try {
+      this.#tap = this.newTap(handle)
+    } catch (error) {
+      this.detached()
+      throw error
+    }
   }
 
   #detach(): void {
@@ -182,28 +183,28 @@ abstract class MediaStream<T, S extends TapStats> extends SinkStream<T, S> {
 
 export class FrameStream extends MediaStream<VideoFrame, VideoTapStats> {
   readonly #budget: FrameBudget
-  readonly #format: number
+  readonly #format: PixelFormat | null
   readonly values$ = frames(() => this.hub)
 
   constructor(element: GraphElement, { format }: FramesOptions, logger: Logger) {
     super(element, 'pictures')
-    this.#format = format === undefined ? -1 : PIXEL_FORMAT_INDEX[format]
+    this.#format = format ?? null
     this.#budget = new FrameBudget(element.name, DEFAULT_HELD_BYTES, logger, 'close() each frame when done with it')
   }
 
-  protected newTap(address: Address): Tap<VideoTapStats> {
+  protected newTap(handle: ElementHandle): Tap<VideoTapStats> {
     const { drop, most } = this.bounds
-    const options = {
+    const options: VideoTapOptions = {
       format: this.#format,
       width: 0,
       height: 0,
       fpsN: 0,
       fpsD: 1,
       capacity: Math.min(most || MOST_FRAMES, 1000),
-      policy: drop ? DROP_POLICY_INDEX.oldest : DROP_POLICY_INDEX.block,
+      policy: drop ? 'oldest' : 'block',
     }
     const source = this.newSource(false)
-    const tap = source.openVideo(address, this.newTimeline(), options, this.#budget.account)
+    const tap = source.openVideo(handle, this.newTimeline(), options, this.#budget.account)
     this.hub.setSource(source)
     return { stats: () => tap.stats(), close: () => source.close() }
   }
@@ -224,9 +225,9 @@ export class AudioStream extends MediaStream<AudioChunk, AudioTapStats> {
     super(element, 'sound')
   }
 
-  protected newTap(address: Address): Tap<AudioTapStats> {
+  protected newTap(handle: ElementHandle): Tap<AudioTapStats> {
     const source = this.newSource(true)
-    const tap = source.openAudio(address, this.newTimeline())
+    const tap = source.openAudio(handle, this.newTimeline())
     tap.setBlock(!this.bounds.drop)
     this.hub.setSource(source)
     return { stats: () => tap.stats(), close: () => source.close() }
@@ -251,14 +252,14 @@ export class PacketStream extends SinkStream<Packet, PacketTapStats> {
     super(element, 'packets')
   }
 
-  protected newTap(address: Address): PacketTap {
+  protected newTap(handle: ElementHandle): PacketTap {
     const { drop, most } = this.bounds
     const options = { capacity: Math.min(most || MOST_PACKETS, 10_000), block: !drop }
     this.#changes = new (native().Changes)(changes => {
       this.hub.pump()
       this.onChange(changes)
     })
-    this.#packets = new (native().PacketTap)(address, options, this.#changes)
+    this.#packets = new (native().PacketTap)(handle, options, this.#changes)
     return this.#packets
   }
 

@@ -69,7 +69,7 @@ export class SinkStreams {
       const stream = known ?? make(element)
       if (!known) {
         if (this.#over) stream.end(this.#over.error)
-        else if (this.#runner) stream.open(this.#runner.address(name))
+        else if (this.#runner) stream.open(this.#runner.element(name))
         this.#all.set(key, { name, stream: stream as SinkStream<unknown> })
       }
       return stream.values$.subscribe(subscriber)
@@ -79,7 +79,7 @@ export class SinkStreams {
   /** The pipeline is made; before data flows. */
   open(runner: Runner): void {
     this.#runner = runner
-    for (const { name, stream } of this.#all.values()) stream.open(runner.address(name))
+    for (const { name, stream } of this.#all.values()) stream.open(runner.element(name))
   }
 
   end(error: RxGstError | null): void {

@@ -1,17 +1,16 @@
 import type { Picture } from '../../core/frame'
+import { native } from '../../addon/binding'
+import type { Timeline } from '../../addon/capture'
+import type { ElementHandle } from '../../addon/gst'
+import { CHANGE, type Changes } from '../../addon/js'
 import {
-  CHANGE,
-  native,
   SOUND_FIELDS,
-  type Address,
   type AudioTap,
-  type Changes,
   type FrameAccount,
   type NativeSound,
-  type Timeline,
   type VideoTap,
   type VideoTapOptions,
-} from '../../addon/binding'
+} from '../../addon/tap'
 import type { MediaSource } from '../../observables/media-source'
 import { FRAME_NUMBERS, toPicture } from './frame-from-native'
 
@@ -54,16 +53,26 @@ export class TapSource implements MediaSource {
     this.changes = new (native().Changes)(changes => this.#hear(changes))
   }
 
-  openVideo(appsink: Address, timeline: Timeline, options: VideoTapOptions, account: FrameAccount): VideoTap {
+  openVideo(appsink: ElementHandle, timeline: Timeline, options: VideoTapOptions, account: FrameAccount): VideoTap {
     this.#frameFields = new Float64Array(1 + MOST_FRAMES * FRAME_NUMBERS)
-    this.#video = new (native().VideoTap)(appsink, timeline, options, this.changes, account)
+    this.#video = this.#made(() => new (native().VideoTap)(appsink, timeline, options, this.changes, account))
     return this.#video
   }
 
-  openAudio(appsink: Address, timeline: Timeline): AudioTap {
+  openAudio(appsink: ElementHandle, timeline: Timeline): AudioTap {
     this.#soundFields = new Float64Array(1 + MOST_SOUNDS * SOUND_NUMBERS)
-    this.#audio = new (native().AudioTap)(appsink, timeline, this.changes)
+    this.#audio = this.#made(() => new (native().AudioTap)(appsink, timeline, this.changes))
     return this.#audio
+  }
+
+  /** Where the tap's pipeline is closed nothing is left that would keep the process alive. */
+  #made<T>(make: () => T): T {
+    try {
+      return make()
+    } catch (error) {
+      this.close()
+      throw error
+    }
   }
 
   #hear(changes: number): void {

@@ -14,7 +14,7 @@ import type {
   VideoFrame,
 } from '../../core/types'
 import { parseRtmpUrl, type RtmpUrl } from '../../core/url'
-import { CHANGE } from '../../addon/binding'
+import { CHANGE } from '../../addon/js'
 import { CodecChoice } from '../codec/codec-choice'
 import { Ingest, type Demand, type IngestEvents } from './ingest'
 import { NO_STATS, sum, type CaptureStats, type IngestStats } from './ingest-stats'

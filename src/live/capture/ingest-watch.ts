@@ -1,4 +1,6 @@
-import type { PadCounter, TransportStats, VideoTap } from '../../addon/binding'
+import type { PadCounter } from '../../addon/pipeline'
+import type { TransportStats } from '../../addon/rtmp'
+import type { VideoTap } from '../../addon/tap'
 import type { Clock } from '../../core/clock'
 import { Ticker } from '../../core/ticker'
 import { Watchdog, type Look } from '../../core/watchdog'

@@ -4,23 +4,13 @@ import { asRxGstError, RxGstError } from '../../core/errors'
 import type { ResolvedCaptureOptions } from '../options'
 import type { CaptureInfo } from '../../core/types'
 import type { RtmpUrl } from '../../core/url'
-import {
-  CHANGE,
-  DROP_POLICY_INDEX,
-  native,
-  PIXEL_FORMAT_INDEX,
-  type AudioTap,
-  type CodecGate,
-  type InputLimits,
-  type PadCounter,
-  type SoundLayout,
-  type SoundSwitch,
-  type RtmpRelay,
-  type Thinner,
-  type Timeline,
-  type VideoFacts,
-  type VideoTap,
-} from '../../addon/binding'
+import { native } from '../../addon/binding'
+import type { CodecGate, InputLimits, SoundSwitch, Thinner, Timeline, VideoFacts } from '../../addon/capture'
+import { CHANGE } from '../../addon/js'
+import type { PadCounter } from '../../addon/pipeline'
+import type { SoundLayout } from '../../addon/pixels'
+import type { RtmpRelay } from '../../addon/rtmp'
+import type { AudioTap, VideoTap } from '../../addon/tap'
 import { CAPTURE, captureGraph } from '../../pipelines/capture'
 import { codecName, type StreamKind } from '../../pipelines/flv-codecs'
 import type { Graph } from '../../pipelines/graph/graph'
@@ -206,29 +196,27 @@ export class Ingest {
       onCodec: (kind, codec, refused) => this.#undecoded(kind, codec, refused),
     })
     this.#runner = runner
-    this.#relay?.watch(runner.address(CAPTURE.source))
+    this.#relay?.watch(runner.element(CAPTURE.source))
     const { maxWidth, maxHeight, maxFps } = options
     const limits = { maxWidth, maxHeight, maxFps, maxMessage: LARGEST_MESSAGE }
     // Before all else that looks at pictures: it corrects what the others read.
-    const [source, parser] = [runner.address(CAPTURE.source), runner.address(CAPTURE.videoParser)]
+    const [source, parser] = [runner.element(CAPTURE.source), runner.element(CAPTURE.videoParser)]
     const events = { onChange: this.#onChange, onEnded: () => this.#checkEnd() }
     this.#taps = options.decode ? new TapSource(events, () => this.soundExpected) : null
     this.#limits = new n.InputLimits(source, parser, limits, this.#taps?.changes ?? null)
     if (this.#taps) this.#decode(runner, timeline, this.#taps, this.#limits)
-    if (options.decode && this.transport === 'rtmp2') n.acknowledgePromptly(runner.address(CAPTURE.source))
-    timeline.watchHeader(runner.address(CAPTURE.source))
-    this.#facts = new n.VideoFacts(runner.address(CAPTURE.videoParser))
+    if (options.decode && this.transport === 'rtmp2') n.acknowledgePromptly(runner.element(CAPTURE.source))
+    timeline.watchHeader(runner.element(CAPTURE.source))
+    this.#facts = new n.VideoFacts(runner.element(CAPTURE.videoParser))
     // Behind the limits, which count every picture. A device decodes at no cost of ours, and may wait for more pictures
     // before it gives one out: it gets all.
     if (options.decode && options.fpsFraction && !this.#choice.isHardware) {
       const { n: fpsN, d: fpsD } = options.fpsFraction
-      this.#thinner = new n.Thinner(
-        runner.address(CAPTURE.videoParser),
-        timeline,
+      this.#thinner = new n.Thinner(runner.element(CAPTURE.videoParser), timeline, {
         fpsN,
         fpsD,
-        options.dropPolicy === 'block' ? 0 : REORDERED,
-      )
+        behind: options.dropPolicy === 'block' ? 0 : REORDERED,
+      })
     }
     this.#flow = runner.counter(CAPTURE.source, 'src')
     // Without a decoder the parser says what the picture is.
@@ -255,30 +243,30 @@ export class Ingest {
     const n = native()
     const codecs = this.#options.decode ? soundDecoders() : WATCHED_SOUND
     const ids = codecs.flatMap(codec => codec.ids).reduce((bits, id) => bits | (1 << id), 0)
-    this.#gate = new n.CodecGate(runner.address(CAPTURE.source), timeline, ids)
-    const to = runner.address(this.#options.decode ? CAPTURE.convert : CAPTURE.audio)
-    this.#soundSwitch = new n.SoundSwitch(runner.address(CAPTURE.sound), to, codecs)
+    this.#gate = new n.CodecGate(runner.element(CAPTURE.source), timeline, ids)
+    const to = runner.element(this.#options.decode ? CAPTURE.convert : CAPTURE.audio)
+    this.#soundSwitch = new n.SoundSwitch(runner.element(CAPTURE.sound), to, codecs)
     if (this.#options.decode) this.#soundLayout = new n.SoundLayout(to, this.#options.audioChannels ?? 0)
   }
 
   #decode(runner: Runner, timeline: Timeline, taps: TapSource, limits: InputLimits): void {
     const options = this.#options
     this.#video = taps.openVideo(
-      runner.address(CAPTURE.video),
+      runner.element(CAPTURE.video),
       timeline,
       {
-        format: PIXEL_FORMAT_INDEX[options.format],
+        format: options.format,
         width: options.width ?? 0,
         height: options.height ?? 0,
         fpsN: options.fpsFraction?.n ?? 0,
         fpsD: options.fpsFraction?.d ?? 1,
         capacity: options.bufferSize,
-        policy: DROP_POLICY_INDEX[options.dropPolicy],
+        policy: options.dropPolicy,
       },
       this.budget.account,
     )
-    this.#video.watchArrival(runner.address(CAPTURE.videoParser), limits, options.outputCorrupt)
-    this.#audio = taps.openAudio(runner.address(CAPTURE.audio), timeline)
+    this.#video.watchArrival(runner.element(CAPTURE.videoParser), limits, options.outputCorrupt)
+    this.#audio = taps.openAudio(runner.element(CAPTURE.audio), timeline)
     this.setDemand(this.#demand)
   }
 
@@ -295,7 +283,7 @@ export class Ingest {
 
   /** Offers this connection's pads to the meters, until it is over. */
   #measure(runner: Runner): (() => void) | null {
-    const at = (name: string) => ({ element: runner.address(name), pad: 'sink' })
+    const at = (name: string) => ({ element: runner.element(name), pad: 'sink' })
     const packets = [at(CAPTURE.videoParser), at(CAPTURE.sound)]
     const tap = this.#video
     if (!tap) return this.#events.meters?.attach({ packets }) ?? null
@@ -409,7 +397,7 @@ export class Ingest {
     this.#video?.setWanted(demand.pictures)
     this.#taps?.setWanted(demand.pictures, demand.sound)
     if (this.#options.dropPolicy !== 'block') return
-    this.#video?.setPolicy(DROP_POLICY_INDEX[demand.pictures || !demand.sound ? 'block' : 'oldest'])
+    this.#video?.setPolicy(demand.pictures || !demand.sound ? 'block' : 'oldest')
     this.#audio?.setBlock(demand.sound || !demand.pictures)
   }
 
@@ -480,7 +468,7 @@ export class Ingest {
 
   #newWatch(runner: Runner, blocking: boolean): IngestWatch {
     const { decode, dropPolicy } = this.#options
-    const source = runner.address(CAPTURE.source)
+    const source = runner.element(CAPTURE.source)
     const device = decode && this.#choice.isHardware
     return new IngestWatch(
       {

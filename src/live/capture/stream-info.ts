@@ -1,5 +1,6 @@
 import type { CaptureInfo } from '../../core/types'
-import type { VideoFactsReading, VideoTapStats } from '../../addon/binding'
+import type { VideoFactsReading } from '../../addon/capture'
+import type { VideoTapStats } from '../../addon/tap'
 
 /**
  * What flows, in place of what the container says of it: FLV's header of a sound tag knows two channels and four rates,

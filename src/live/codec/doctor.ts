@@ -103,7 +103,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport>
   const given = checkRecord('options', options, ['fresh'])
   const fresh = checkBoolean('fresh', given['fresh'] ?? false)
   checkMachine()
-  const lacking = await new Promise<string[]>(done => native().loadFactories(NEEDED, done))
+  const lacking = await native().loadFactories(NEEDED)
   // Trials keep no process alive.
   const alive = setInterval(() => {}, 60_000)
   const [decoders, encoders] = await all(fresh).finally(() => clearInterval(alive))

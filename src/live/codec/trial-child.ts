@@ -37,9 +37,7 @@ interface Came {
 }
 
 async function tryOut(kind: CodecKind, factory: string): Promise<Proof> {
-  const missing = await new Promise<string[]>(resolve =>
-    native().loadFactories([factory, 'x264enc', 'openh264enc', 'avdec_h264'], resolve),
-  )
+  const missing = await native().loadFactories([factory, 'x264enc', 'openh264enc', 'avdec_h264'])
   const type = missing.includes(factory) ? null : native().elementType(factory)
   if (!type) return { ...NOTHING_PROVEN, outcome: 'absent', text: obstructed(kind, factory) }
   const known = { ...NOTHING_PROVEN, plugin: type.plugin }

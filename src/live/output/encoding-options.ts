@@ -1,4 +1,4 @@
-import { FILL_INDEX, type FanoutOptions, type ProgramOptions } from '../../addon/binding'
+import type { FanoutOptions, ProgramOptions } from '../../addon/output'
 import { audioBitrate, isBt709 } from '../../pipelines/output'
 import type { ResolvedOutputOptions } from '../options'
 
@@ -9,6 +9,7 @@ import type { ResolvedOutputOptions } from '../options'
 const AAC_DELAY_SAMPLES = 1024
 /** A target that has this much waiting gets nothing more until the next keyframe, s. */
 const MOST_QUEUED = 2
+
 /** Of the hand-over to targets. */
 export function fanoutOptions(options: ResolvedOutputOptions): FanoutOptions {
   return {
@@ -35,8 +36,10 @@ export function pacerOptions(options: ResolvedOutputOptions): ProgramOptions {
     rate: options.audioSampleRate,
     channels: options.audioChannels,
     capacity: options.bufferSize,
-    fill: FILL_INDEX[options.fill],
+    fill: options.fill,
     slateAfter: options.slateAfter,
     bt709: isBt709(options.height),
+    slate: options.slate,
+    slateFormat: options.pixelFormat,
   }
 }

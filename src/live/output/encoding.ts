@@ -3,18 +3,16 @@ import { sleep, withPatience } from '../../core/deadline'
 import { deferred } from '../../core/deferred'
 import { asRxGstError, RxGstError } from '../../core/errors'
 import type { ResolvedOutputOptions } from '../options'
-import {
-  native,
-  PIXEL_FORMAT_INDEX,
-  TIMING_INDEX,
-  type Address,
-  type FanoutStats,
-  type NativeFanout,
-  type NativeFiller,
-  type NativeProgram,
-  type ProgramStats,
-  type TargetStats,
-} from '../../addon/binding'
+import { native } from '../../addon/binding'
+import type { ElementHandle } from '../../addon/gst'
+import type {
+  FanoutStats,
+  NativeFanout,
+  NativeFiller,
+  NativeProgram,
+  ProgramStats,
+  TargetStats,
+} from '../../addon/output'
 import { bitrateProps, type EncoderElement } from '../../pipelines/encoder'
 import type { Graph } from '../../pipelines/graph/graph'
 import { watchEncoder } from './encoder-watch'
@@ -29,8 +27,10 @@ import { ownGraph } from '../own-graph'
 import { prepare } from '../../engine/prepare'
 import { Runner } from '../../engine/runner'
 
-interface Pending {
-  readonly resolve: (result: { dropped: boolean }) => void
+/** A write that waits for room. */
+interface WaitingWrite {
+  readonly write: ProgramWrite
+  readonly resolve: (taken: boolean | Promise<boolean>) => void
   readonly reject: (error: Error) => void
 }
 
@@ -56,8 +56,7 @@ export class Program {
   readonly #onFailed: (error: RxGstError) => void
   /** Who measures the output looks here, also at its connections. */
   readonly meters: Meters | null
-  readonly #pending = new Map<number, Pending>()
-  readonly #waiting: (Pending & { readonly write: ProgramWrite })[] = []
+  readonly #waiting: WaitingWrite[] = []
   readonly #finished = deferred()
   #runner: Runner | null = null
   #program: NativeProgram | null = null
@@ -128,11 +127,10 @@ export class Program {
     const runner = await this.#encoders()
     if (this.#over) throw this.#over
     const n = native()
-    const [videoPackets, audioPackets] = [runner.address(PROGRAM.videoPackets), runner.address(PROGRAM.audioPackets)]
+    const [videoPackets, audioPackets] = [runner.element(PROGRAM.videoPackets), runner.element(PROGRAM.audioPackets)]
     this.#fanout = new n.Fanout(videoPackets, audioPackets, fanoutOptions(options))
-    const [video, audio] = [runner.address(PROGRAM.video), runner.address(PROGRAM.audio)]
-    const slateFormat = PIXEL_FORMAT_INDEX[options.pixelFormat]
-    this.#program = new n.Program(video, audio, pacerOptions(options), options.slate, slateFormat, () => this.#hear())
+    const [video, audio] = [runner.element(PROGRAM.video), runner.element(PROGRAM.audio)]
+    this.#program = new n.Program(video, audio, pacerOptions(options), () => this.#hear())
     this.#instrument(runner, this.#program)
     await this.#play(runner)
     this.#program.start()
@@ -263,23 +261,23 @@ export class Program {
     if (this.#over) return
     this.#rebuilding = false
     if (this.#bitrate !== begun) this.setBitrate(this.#bitrate)
-    this.#fanout!.attach(runner.address(PROGRAM.videoPackets), runner.address(PROGRAM.audioPackets))
+    this.#fanout!.attach(runner.element(PROGRAM.videoPackets), runner.element(PROGRAM.audioPackets))
     if (this.#program) this.#instrument(runner, this.#program)
     await this.#play(runner)
     // It failed meanwhile, and others are on their way.
     if (runner !== this.#runner || this.#rebuilding) return
     this.#rebuilt++
     this.#attached = true
-    this.#program?.attach(runner.address(PROGRAM.video), runner.address(PROGRAM.audio))
+    this.#program?.attach(runner.element(PROGRAM.video), runner.element(PROGRAM.audio))
   }
 
   /** Before data flows. First the stamps and filler, so that a meter counts them as a server does. */
   #instrument(runner: Runner, program: NativeProgram): void {
-    const at = (name: string, pad: string) => ({ element: runner.address(name), pad })
-    if (this.#options.stampLatency) program.stamp(runner.address(PROGRAM.videoPackets))
+    const at = (name: string, pad: string) => ({ element: runner.element(name), pad })
+    if (this.#options.stampLatency) program.stamp(runner.element(PROGRAM.videoPackets))
     if (this.#options.rateControl === 'cbr') {
       this.#filler ??= new (native().Filler)(this.#bitrate)
-      this.#filler.attach(runner.address(PROGRAM.videoPackets))
+      this.#filler.attach(runner.element(PROGRAM.videoPackets))
     }
     const packets = [at(PROGRAM.videoPackets, 'sink'), at(PROGRAM.audioPackets, 'sink')]
     const points = { packets, pictures: [at(PROGRAM.video, 'src')], sound: [at(PROGRAM.audio, 'src')], program }
@@ -296,16 +294,15 @@ export class Program {
     this.#program?.fillAfter(ms)
   }
 
-  /** Resolves when the picture has been taken over; waits where the queue is full and the policy is 'block'. */
-  write(write: ProgramWrite): Promise<{ dropped: boolean }> {
+  /**
+   * Resolves when the picture has been taken over; waits where the queue is full and the policy is 'block'. False: it
+   * was dropped.
+   */
+  write(write: ProgramWrite): Promise<boolean> {
     const now = this.#clock.now()
     if (write.pixels) this.#lastWrite.video = now
     if (write.samples) this.#lastWrite.audio = now
-    return new Promise((resolve, reject) => {
-      const pending = { resolve, reject }
-      if (this.#waiting.length > 0) this.#wait(write, pending)
-      else if (!this.#admit(write, pending)) this.#wait(write, pending)
-    })
+    return (this.#waiting.length > 0 ? null : this.#admit(write)) ?? this.#wait(write)
   }
 
   /** Whether a write would have to wait now. */
@@ -313,51 +310,50 @@ export class Program {
     return this.#waiting.length > 0 || (this.#program?.stats()?.queued ?? 0) >= this.#options.bufferSize
   }
 
-  #wait(write: ProgramWrite, pending: Pending): void {
+  #wait(write: ProgramWrite): Promise<boolean> {
     if (this.#options.dropPolicy === 'newest' && write.pixels) {
       this.#dropped++
-      pending.resolve({ dropped: true })
-    } else if (this.#waiting.length >= MOST_WAITING) {
-      pending.reject(new RxGstError('ERR_WRITE_OVERFLOW', `${MOST_WAITING} writes are waiting already: await them`))
-    } else {
-      this.#waiting.push({ ...pending, write })
+      return Promise.resolve(false)
+    }
+    if (this.#waiting.length >= MOST_WAITING) {
+      const what = `${MOST_WAITING} writes are waiting already: await them`
+      return Promise.reject(new RxGstError('ERR_WRITE_OVERFLOW', what))
+    }
+    return new Promise((resolve, reject) => this.#waiting.push({ write, resolve, reject }))
+  }
+
+  /** null: there is no room. */
+  #admit(write: ProgramWrite): Promise<boolean> | null {
+    if (this.#over) return Promise.reject(this.#over)
+    const { pixels, format, timing, timestamp, samples, rate, channels, channelMask = 0 } = write
+    const taken =
+      this.#program?.write(pixels, format, timing, timestamp, samples, rate, channels, channelMask) ?? 'over'
+    switch (taken) {
+      case 'full':
+        return null
+      case 'wrong-size': {
+        const what = 'the picture was shrunk or transferred away while its write waited'
+        return Promise.reject(new RxGstError('ERR_FRAME_SIZE', what))
+      }
+      case 'over':
+        return Promise.reject(new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
+      default:
+        return taken
     }
   }
 
-  #admit(write: ProgramWrite, pending: Pending): boolean {
-    const { pixels, format, timing, timestamp, samples, rate, channels, channelMask = 0 } = write
-    const id =
-      this.#program?.write(
-        pixels,
-        PIXEL_FORMAT_INDEX[format],
-        TIMING_INDEX[timing],
-        timestamp,
-        samples,
-        rate,
-        channels,
-        channelMask,
-      ) ?? -1
-    if (id === 0) return false
-    if (id === -2)
-      pending.reject(
-        new RxGstError('ERR_FRAME_SIZE', 'the picture was shrunk or transferred away while its write waited'),
-      )
-    else if (id < 0) pending.reject(this.#over ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
-    else this.#pending.set(id, pending)
-    return true
-  }
-
+  /** The program has room again, or has failed. */
   #hear(): void {
     if (!this.#program) return
-    const { done, finished, broken } = this.#program.takeDone()
-    for (const id of done) {
-      this.#pending.get(id)?.resolve({ dropped: false })
-      this.#pending.delete(id)
-    }
-    for (let first = this.#waiting[0]; first && this.#admit(first.write, first); first = this.#waiting[0])
+    for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
+      const taken = this.#admit(first.write)
+      if (!taken) break
       this.#waiting.shift()
-    if (broken && finished) this.#finished.resolve()
-    else if (broken && this.#attached && this.#runner) {
+      first.resolve(taken)
+    }
+    const failure = this.#program?.failure() ?? null
+    if (failure === 'ended') this.#finished.resolve()
+    else if (failure === 'broken' && this.#attached && this.#runner) {
       // The encoder has said why, on the bus.
       const runner = this.#runner
       runner.poll()
@@ -373,13 +369,13 @@ export class Program {
 
   #end(error: RxGstError): void {
     this.#over ??= error
-    for (const pending of [...this.#pending.values(), ...this.#waiting.splice(0)]) pending.reject(error)
-    this.#pending.clear()
+    this.#program?.reject(error)
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(error)
     this.#finished.resolve()
   }
 
   /** From the next keyframe on, which is asked for now, packets go to this appsrc as FLV tags. */
-  addTarget(appsrc: Address): number {
+  addTarget(appsrc: ElementHandle): number {
     const id = this.#fanout!.add(appsrc)
     if ((this.#fanout!.stats().videoPackets ?? 0) > 0) this.#runner?.requestKeyframe(PROGRAM.videoPackets)
     return id

@@ -323,7 +323,8 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       const sound = audio === null ? NO_SOUND : checkSound(audio, this.#options)
       this.#sourceWaiting++
       try {
-        return await this.#program!.write({ ...picture, timing: 'media', timestamp: frame.timestamp, ...sound })
+        const taken = await this.#program!.write({ ...picture, timing: 'media', timestamp: frame.timestamp, ...sound })
+        return { dropped: !taken }
       } finally {
         this.#sourceWaiting--
       }

@@ -5,7 +5,9 @@ import { RxGstError } from '../../core/errors'
 import { Ticker } from '../../core/ticker'
 import type { Logger } from '../../core/types'
 import type { RtmpUrl } from '../../core/url'
-import { native, type PadCounter, type RtmpRelay } from '../../addon/binding'
+import { native } from '../../addon/binding'
+import type { PadCounter } from '../../addon/pipeline'
+import type { RtmpRelay } from '../../addon/rtmp'
 import { PUBLISHER, publisherGraph } from '../../pipelines/output'
 import { TrafficWatch } from './traffic-watch'
 import type { Transport } from '../../pipelines/transport'
@@ -100,9 +102,9 @@ export class Publisher {
       onEos: () => this.#ended.resolve(),
     })
     this.#runner = runner
-    relay?.watch(runner.address(PUBLISHER.sink))
+    relay?.watch(runner.element(PUBLISHER.sink))
     this.#sent = runner.counter(PUBLISHER.sink, 'sink')
-    const exits = [{ element: runner.address(PUBLISHER.sink), pad: 'sink', tags: true }]
+    const exits = [{ element: runner.element(PUBLISHER.sink), pad: 'sink', tags: true }]
     this.#unmeter = this.#program.meters?.attach({ exits, ackLagBytes: () => this.#ackLag() }, { whole: false }) ?? null
     this.#ticker.start()
     // librtmp connects at the first packet: it must have one.
@@ -174,12 +176,12 @@ export class Publisher {
 
   #outBytes(): number {
     if (!this.#runner) return this.#outBytesAtEnd
-    return native().transportStats(this.#runner.address(PUBLISHER.sink))?.outBytes ?? 0
+    return native().transportStats(this.#runner.element(PUBLISHER.sink))?.outBytes ?? 0
   }
 
   /** Sent, and not acknowledged in RTMP: by how much depends on the window that the server chose. */
   #ackLag(): number | null {
-    const stats = this.#runner && native().transportStats(this.#runner.address(PUBLISHER.sink))
+    const stats = this.#runner && native().transportStats(this.#runner.element(PUBLISHER.sink))
     return stats ? Math.max(0, stats.outBytes - stats.outBytesAcked) : null
   }
 
@@ -189,7 +191,7 @@ export class Publisher {
    */
   #moved(): number {
     if (this.#options.transport === 'librtmp') return this.#sent?.read().bytes ?? 0
-    const stats = this.#runner && native().transportStats(this.#runner.address(PUBLISHER.sink))
+    const stats = this.#runner && native().transportStats(this.#runner.element(PUBLISHER.sink))
     return stats?.acknowledged ?? stats?.outBytes ?? 0
   }
 
@@ -204,7 +206,7 @@ export class Publisher {
 
   #join(): void {
     if (this.#target || !this.#runner) return
-    this.#target = this.#program.addTarget(this.#runner.address(PUBLISHER.source))
+    this.#target = this.#program.addTarget(this.#runner.element(PUBLISHER.source))
   }
 
   #look(): void {

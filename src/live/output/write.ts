@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { badOption, badValue, checkInteger, checkNumber, checkRecord } from '../../core/check'
 import { RxGstError } from '../../core/errors'
-import type { TIMING_INDEX } from '../../addon/binding'
+import type { Timing } from '../../addon/output'
 import type { ResolvedOutputOptions } from '../options'
 import { layoutOf } from '../../core/channel-layout'
 import { frameBytes, isPixelBytes } from '../../core/pixel-format'
@@ -11,7 +11,7 @@ import type { AudioChunk, PixelBytes, PixelFormat, VideoFrame, WriteOptions } fr
 export interface ProgramWrite {
   readonly pixels: PixelBytes | null
   readonly format: PixelFormat
-  readonly timing: keyof typeof TIMING_INDEX
+  readonly timing: Timing
   /** µs. */
   readonly timestamp: number
   readonly samples: Float32Array | Int16Array | null

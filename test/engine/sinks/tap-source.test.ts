@@ -1,6 +1,11 @@
 // The way of a picture from a tap to the hub: what wakes JavaScript, what it is told, and what it need not ask.
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { CHANGE, DROP_POLICY_INDEX, FRAME_FIELDS, native, SOUND_FIELDS } from '../../../src/addon/binding'
+import { native } from '../../../src/addon/binding'
+import { CHANGE } from '../../../src/addon/js'
+import { FRAME_FIELDS, SOUND_FIELDS, type VideoTapOptions } from '../../../src/addon/tap'
+import { PIXEL_FORMATS } from '../../../src/core/pixel-format'
 import { Runner } from '../../../src/engine/runner'
 import { TapSource } from '../../../src/engine/sinks/tap-source'
 import { gst } from '../../../src/index'
@@ -10,7 +15,14 @@ import { until } from '../../support/until'
 
 const test = suite('tap source')
 
-const OPTIONS = { format: -1, width: 0, height: 0, fpsN: 0, fpsD: 1, policy: DROP_POLICY_INDEX.block }
+const OPTIONS: Omit<VideoTapOptions, 'capacity'> = {
+  format: null,
+  width: 0,
+  height: 0,
+  fpsN: 0,
+  fpsD: 1,
+  policy: 'block',
+}
 
 /** A graph with an appsink `out`, and a source that reads it. */
 async function reading(
@@ -39,7 +51,7 @@ function video({ source, runner }: { source: TapSource; runner: Runner }, capaci
   const timeline = new (native().Timeline)()
   timeline.startAt(0)
   const account = new (native().FrameAccount)(2 ** 28)
-  return source.openVideo(runner.address('out'), timeline, { ...OPTIONS, capacity }, account)
+  return source.openVideo(runner.element('out'), timeline, { ...OPTIONS, capacity }, account)
 }
 
 function done({ lease }: Picture): void {
@@ -48,10 +60,11 @@ function done({ lease }: Picture): void {
 }
 
 test('the tables of both languages are equal', () => {
-  const { change, frameFields, soundFields } = native().tables
-  assert.equal(change, { ...CHANGE })
+  const { changeBits, frameFields, soundFields, pixelFormats } = native()
+  assert.equal(changeBits, { ...CHANGE })
   assert.equal(frameFields, [...FRAME_FIELDS])
   assert.equal(soundFields, [...SOUND_FIELDS])
+  assert.equal(pixelFormats, [...PIXEL_FORMATS])
 })
 
 test('another kind of picture is told before the first of it, and the end behind the last', async () => {
@@ -94,7 +107,7 @@ test('what nobody takes wakes nobody; who comes gets it', async () => {
   await reading(graph, { onChange: () => own++ }, async ({ source, runner }) => {
     const timeline = new (native().Timeline)()
     timeline.startAt(0)
-    const tap = source.openAudio(runner.address('out'), timeline)
+    const tap = source.openAudio(runner.element('out'), timeline)
     source.listen(() => media++)
     source.setWanted(true, false)
     await runner.setState('PLAYING')
@@ -190,6 +203,41 @@ test('a blocked event loop hears by wait() and poll()', async () => {
     }
     assert.ok(media >= 2, `${media} times`)
   })
+})
+
+test('a tap that cannot be made, since its pipeline is closed, leaves nothing that keeps the process alive', () => {
+  const script = `
+    const [{ Runner }, { TapSource }, { PacketStream }, { gst }, { native }] = ${JSON.stringify([
+      'engine/runner',
+      'engine/sinks/tap-source',
+      'engine/sinks/sink-stream',
+      'index',
+      'addon/binding',
+    ])}.map(file => require(${JSON.stringify(`${join(__dirname, '../../../src')}/`)} + file))
+    const quiet = () => {}
+    const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet }
+    const graph = gst\`videotestsrc ! appsink name=out\`
+    const runner = new Runner(graph, { secrets: [], logger, wasLive: () => true, onError: quiet, onEos: quiet })
+    const out = runner.element('out')
+    const failed = []
+    const attempt = make => {
+      try {
+        make()
+      } catch (error) {
+        failed.push(error.message)
+      }
+    }
+    void runner.stop().then(() => {
+      const source = new TapSource({ onChange: quiet }, () => true)
+      attempt(() => source.openAudio(out, new (native().Timeline)()))
+      const stream = new PacketStream({ name: 'out', props: {} })
+      stream.values$.subscribe({ error: quiet })
+      attempt(() => stream.open(out))
+      console.log(JSON.stringify(failed))
+    })`
+  const text = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 20_000 })
+  const closed = "the element's pipeline is closed"
+  assert.equal(JSON.parse(text), [closed, closed])
 })
 
 test.run()

@@ -1,9 +1,9 @@
 // worker.terminate() comes from another thread, in the middle of a call: from then on calls of Node-API fail.
 import { resolve } from 'node:path'
 import * as assert from 'uvu/assert'
-import { start } from '../support/child'
-import { suite } from '../support/suite'
-import { until } from '../support/until'
+import { start } from '../../support/child'
+import { suite } from '../../support/suite'
+import { until } from '../../support/until'
 
 const test = suite('an environment that dies', { timeout: 60_000 })
 

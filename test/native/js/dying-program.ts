@@ -7,16 +7,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
-import {
-  DROP_POLICY_INDEX,
-  FILL_INDEX,
-  FRAME_FIELDS,
-  native,
-  PIXEL_FORMAT_INDEX,
-  SOUND_FIELDS,
-  TIMING_INDEX,
-  type Description,
-} from '../../src/addon/binding'
+import { native } from '../../../src/addon/binding'
+import type { ElementHandle } from '../../../src/addon/gst'
+import type { Description } from '../../../src/addon/pipeline'
+import { FRAME_FIELDS, SOUND_FIELDS } from '../../../src/addon/tap'
 
 const WIDTH = 64
 const HEIGHT = 48
@@ -36,11 +30,11 @@ function chain(...rows: Row[]): Description {
 
 function build(description: Description): {
   pipeline: Exclude<ReturnType<ReturnType<typeof native>['build']>, { code: string }>
-  at: (name: string) => number
+  at: (name: string) => ElementHandle
 } {
-  const built = native().build(description, null, () => void ('takeEvents' in built && built.takeEvents()), true)
+  const built = native().build(description, null, () => void ('takeMessages' in built && built.takeMessages()), true)
   if ('code' in built) throw new Error(built.text)
-  return { pipeline: built, at: name => built.address(name) }
+  return { pipeline: built, at: name => built.element(name)! }
 }
 
 function work(): void {
@@ -75,13 +69,13 @@ function work(): void {
   const tap = new addon.VideoTap(
     video.at('out'),
     timeline,
-    { format: -1, width: 0, height: 0, fpsN: 0, fpsD: 1, capacity: 10, policy: DROP_POLICY_INDEX.oldest },
+    { format: null, width: 0, height: 0, fpsN: 0, fpsD: 1, capacity: 10, policy: 'oldest' },
     changes,
     new addon.FrameAccount(2 ** 28),
   )
   const ear = new addon.AudioTap(sound.at('out'), timeline, changes)
   const packets = new addon.PacketTap(data.at('out'), { capacity: 10, block: false }, changes)
-  const source = new addon.PushSource(data.at('in'), false, heard)
+  const source = new addon.PushSource(data.at('in'), false)
   const program = new addon.Program(
     pictures.at('in'),
     samples.at('in'),
@@ -93,12 +87,12 @@ function work(): void {
       rate: 44100,
       channels: 2,
       capacity: 10,
-      fill: FILL_INDEX.repeat,
+      fill: 'repeat',
       slateAfter: 2000,
       bt709: false,
+      slate: null,
+      slateFormat: 'RGB',
     },
-    null,
-    0,
     heard,
   )
   const meter = new addon.Meter({ bitrate: true, fps: true, freeze: true, latency: true })
@@ -127,9 +121,9 @@ function work(): void {
     ]
     source.push(new Uint8Array(100_000), { pts: 0 })
     source.push(new Uint8Array(100), { pts: 0 })
-    void [source.takeDone(), source.stats()]
-    program.write(pixels, PIXEL_FORMAT_INDEX.RGB, TIMING_INDEX.next, 0, new Float32Array(3528), 44100, 2)
-    void [program.takeDone(), program.stats()]
+    void source.stats()
+    program.write(pixels, 'RGB', 'next', 0, new Float32Array(3528), 44100, 2)
+    void [program.failure(), program.stats()]
     video.pipeline.set('src', [['pattern', 'ball']])
     void [
       video.pipeline.get('src', 'pattern'),
@@ -137,7 +131,7 @@ function work(): void {
       video.pipeline.counts('src.src'),
       video.pipeline.dot(),
     ]
-    addon.loadFactories(['videotestsrc', 'nothing'], heard)
+    void addon.loadFactories(['videotestsrc', 'nothing'])
     build(chain(['src', 'fakesrc'], ['out', 'fakesink'])).pipeline.close()
     void new addon.Timeline()
     setImmediate(turn)

@@ -1,0 +1,17 @@
+// What this room exports to JavaScript; its types are in src/addon/output.ts.
+#pragma once
+#include <napi.h>
+
+#include "output/fanout.h"
+#include "output/filler.h"
+#include "output/pacer_handle.h"
+
+namespace rxgst {
+
+inline void register_output(Napi::Env env, Napi::Object exports) {
+  exports["Program"] = Program::define(env);
+  exports["Fanout"] = Fanout::define(env);
+  exports["Filler"] = Filler::define(env);
+}
+
+}  // namespace rxgst

@@ -1,0 +1,15 @@
+// What this room exports to JavaScript; its types are in src/addon/pixels.ts.
+#pragma once
+#include <napi.h>
+
+#include "pixels/pixel_formats.h"
+#include "pixels/sound_layout.h"
+
+namespace rxgst {
+
+inline void register_pixels(Napi::Env env, Napi::Object exports) {
+  exports["pixelFormats"] = pixel_formats.table(env);
+  exports["SoundLayout"] = SoundLayout::define(env);
+}
+
+}  // namespace rxgst

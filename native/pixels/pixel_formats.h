@@ -1,0 +1,10 @@
+// The formats of pictures, as JavaScript names them; the conversions themselves know nothing of Node-API.
+#pragma once
+#include "js/names.h"
+#include "pixels/pixels.h"
+
+namespace rxgst {
+
+inline constexpr Names<PixelFormat, 6> pixel_formats("RGB", "RGBA", "BGRA", "GRAY8", "I420", "NV12");
+
+}  // namespace rxgst

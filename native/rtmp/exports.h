@@ -1,0 +1,16 @@
+// What this room exports to JavaScript; its types are in src/addon/rtmp.ts.
+#pragma once
+#include <napi.h>
+
+#include "rtmp/librtmp_relay.h"
+#include "rtmp/transport.h"
+
+namespace rxgst {
+
+inline void register_rtmp(Napi::Env env, Napi::Object exports) {
+  exports["RtmpRelay"] = RtmpRelay::define(env);
+  exports["transportStats"] = Napi::Function::New(env, transport_stats);
+  exports["acknowledgePromptly"] = Napi::Function::New(env, acknowledge_promptly_of);
+}
+
+}  // namespace rxgst

@@ -1,0 +1,15 @@
+// What an rtmp2 element says of its connection, and what it is told of it.
+#pragma once
+#include <napi.h>
+
+namespace rxgst {
+
+/**
+ * transportStats(element): { inBytes, outBytes, outBytesAcked, acknowledged, received (null: not known) } of rtmp2src
+ * and rtmp2sink, or null without any, and where its pipeline is closed.
+ */
+Napi::Value transport_stats(const Napi::CallbackInfo& info);
+/** acknowledgePromptly(rtmp2src): before it connects. */
+Napi::Value acknowledge_promptly_of(const Napi::CallbackInfo& info);
+
+}  // namespace rxgst

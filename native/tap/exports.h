@@ -1,0 +1,24 @@
+// What this room exports to JavaScript; its types are in src/addon/tap.ts.
+#pragma once
+#include <napi.h>
+
+#include "tap/audio_tap.h"
+#include "tap/frame_pool.h"
+#include "tap/packet_tap.h"
+#include "tap/video_tap.h"
+
+namespace rxgst {
+
+inline void register_tap(Napi::Env env, Napi::Object exports) {
+  exports["FrameAccount"] = FrameAccountHandle::define(env);
+  exports["VideoTap"] = VideoTap::define(env);
+  exports["AudioTap"] = AudioTap::define(env);
+  exports["PacketTap"] = PacketTap::define(env);
+  exports["frameFields"] = frame_fields_table(env);
+  exports["soundFields"] = sound_fields_table(env);
+  exports["endLease"] = Napi::Function::New(env, end_lease);
+  exports["frameMemory"] = Napi::Function::New(env, frame_memory_stats);
+  exports["setFrameMemoryLimit"] = Napi::Function::New(env, set_frame_memory_limit);
+}
+
+}  // namespace rxgst

@@ -1,0 +1,157 @@
+// Promises that the addon settles: each of them once, in the wake-up that tells of it, and none of them never.
+import * as assert from 'uvu/assert'
+import { native } from '../../../src/addon/binding'
+import type { NativeProgram, Timing } from '../../../src/addon/output'
+import type { NativePipeline } from '../../../src/addon/pipeline'
+import { Runner } from '../../../src/engine/runner'
+import { gst, type Graph } from '../../../src/index'
+import { describe } from '../../../src/engine/to-native'
+import { suite } from '../../support/suite'
+import { until } from '../../support/until'
+
+const test = suite('promises of the addon', { timeout: 30_000 })
+
+const [WIDTH, HEIGHT] = [64, 48]
+const pixels = new Uint8Array((WIDTH * HEIGHT * 3) / 2)
+const I420 = `video/x-raw,format=I420,width=${WIDTH},height=${HEIGHT},framerate=25/1`
+const F32 = 'audio/x-raw,format=F32LE,layout=interleaved,rate=44100,channels=2'
+const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+function runnerOf(graph: Graph): Runner {
+  return new Runner(graph, {
+    secrets: [],
+    logger,
+    wasLive: () => true,
+    onError: error => assert.unreachable(error.message),
+    onEos: () => {},
+  })
+}
+
+/** A program of four pictures, of which nobody takes any until it is started. */
+async function withProgram(use: (program: NativeProgram, changes: () => number) => Promise<void>): Promise<void> {
+  const runner = runnerOf(gst`
+    appsrc name=v caps=${I420} format=time ! fakesink sync=false async=false
+    appsrc name=a caps=${F32} format=time ! fakesink sync=false async=false`)
+  let changes = 0
+  const program = new (native().Program)(
+    runner.element('v'),
+    runner.element('a'),
+    {
+      width: WIDTH,
+      height: HEIGHT,
+      fpsN: 25,
+      fpsD: 1,
+      rate: 44100,
+      channels: 2,
+      capacity: 4,
+      fill: 'none',
+      slateAfter: 2000,
+      bt709: false,
+      slate: null,
+      slateFormat: 'RGB',
+    },
+    () => changes++,
+  )
+  try {
+    await runner.setState('PLAYING')
+    await use(program, () => changes)
+  } finally {
+    program.close()
+    await runner.stop()
+  }
+}
+const write = (program: NativeProgram, timing: Timing = 'next') =>
+  program.write(pixels, 'I420', timing, 0, null, 44100, 2)
+
+test('a write is a promise until its picture is taken, and a word where there is no room or no programme', async () => {
+  await withProgram(async program => {
+    const writes = Array.from({ length: 4 }, () => write(program))
+    assert.ok(writes.every(each => each instanceof Promise))
+    assert.is(write(program), 'full')
+    program.start()
+    assert.equal(await Promise.all(writes), [true, true, true, true])
+    // A picture that was taken leaves room when the encoder has it.
+    await until(() => write(program) !== 'full')
+    program.finish()
+    assert.is(write(program), 'over')
+  })
+})
+
+test('a promise is settled before the function of its wake-up is called, its reactions run behind that', async () => {
+  await withProgram(async (program, changes) => {
+    program.start()
+    for (let round = 0; round < 20; round++) {
+      const before = changes()
+      await write(program)
+      assert.ok(changes() > before, 'the function was called first')
+    }
+  })
+})
+
+test('writes that are rejected stay so, whatever their work comes to; those that come after are taken', async () => {
+  await withProgram(async program => {
+    const reason = new Error('over')
+    const lost = [write(program), write(program)].map(each => Promise.resolve(each).catch((error: unknown) => error))
+    program.reject(reason)
+    for (const each of lost) assert.is(await each, reason)
+    // Their places are used again, while their own work is still to be done.
+    const next = [write(program), write(program)]
+    program.start()
+    assert.equal(await Promise.all(next), [true, true])
+  })
+})
+
+test('a program that is closed leaves no promise open', async () => {
+  await withProgram(async program => {
+    const open = [write(program), write(program)]
+    program.close()
+    assert.equal(await Promise.all(open), [false, false])
+    assert.is(write(program), 'over')
+    assert.is(program.failure(), null)
+  })
+})
+
+test('a push that nobody takes any more is stopped', async () => {
+  const runner = runnerOf(gst`appsrc name=in caps=${I420} format=time block=true max-buffers=1 max-bytes=0 ! fakesink`)
+  const source = new (native().PushSource)(runner.element('in'), false)
+  await runner.setState('PAUSED')
+  const pushes = [1, 2, 3, 4].map(() => source.push(pixels, { pts: 0 }))
+  // One for the sink to begin with, one in the queue.
+  assert.equal(await Promise.all(pushes.slice(0, 2)), [null, null])
+  source.close()
+  const stopped = { result: 'stopped', text: '' }
+  assert.equal(await Promise.all(pushes.slice(2)), [stopped, stopped])
+  await runner.stop()
+})
+
+test('a change of state that is overtaken is settled all the same, and a stop is told without a promise', async () => {
+  const description = describe(gst`fakesrc num-buffers=1 ! fakesink`, {})
+  let told = 0
+  const pipeline = native().build(description, null, () => told++, false) as NativePipeline
+  assert.is(await pipeline.setState('PLAYING'), true)
+  assert.is(pipeline.stopped(), false)
+  const before = told
+  pipeline.stop()
+  await until(() => pipeline.stopped())
+  await until(() => told > before)
+  const overtaken = pipeline.setState('READY')
+  pipeline.mute()
+  // True where its worker was quicker.
+  assert.type(await overtaken, 'boolean')
+  pipeline.close()
+  assert.throws(() => pipeline.setState('READY'), /closed/)
+})
+
+test('elements are loaded by promise, and what is missing is named', async () => {
+  assert.equal(await native().loadFactories(['fakesrc', 'nothingofthiskind', 'fakesink']), ['nothingofthiskind'])
+})
+
+test('a word that the addon does not know is refused', async () => {
+  await withProgram(async program => {
+    const other = 'tomorrow' as Timing
+    assert.throws(() => write(program, other), /expected one of the names/)
+    assert.is(write(program) instanceof Promise, true)
+  })
+})
+
+test.run()
