@@ -46,10 +46,11 @@ export function watchStages() {
     }
     return pipeline
   }
-  addon.Pacer = (...args) => {
-    const pacer = new Pacer(...args)
-    times.watchPacer(pacer)
-    return pacer
+  addon.Pacer = class extends Pacer {
+    constructor(...args) {
+      super(...args)
+      times.watchPacer(this)
+    }
   }
   const found = Object.fromEntries(PLACES.map(place => [place, []]))
   const gather = () => {
