@@ -306,7 +306,7 @@ Napi::Value Pipeline::request_keyframe(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** get(element, property): { value }, { build_error }, or {} where the element did not answer in time. */
+/** get(element, property): { value }, { buildError }, or {} where the element did not answer in time. */
 Napi::Value Pipeline::get_property(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto result = Napi::Object::New(env);
@@ -315,7 +315,7 @@ Napi::Value Pipeline::get_property(const Napi::CallbackInfo& info) {
   Reading reading;
   if (const std::optional<BuildError> build_error =
           prepare_reading(element, info[0].As<Napi::String>(), info[1].As<Napi::String>(), &reading)) {
-    result["build_error"] = build_error->to_js(env);
+    result["buildError"] = build_error->to_js(env);
     return result;
   }
   struct Read {
@@ -330,7 +330,7 @@ Napi::Value Pipeline::get_property(const Napi::CallbackInfo& info) {
   return result;
 }
 
-/** set(element, [[property, value] …]): { late } when all are set or (late) about to be; { build_error } when none is.
+/** set(element, [[property, value] …]): { late } when all are set or (late) about to be; { buildError } when none is.
  */
 Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -345,7 +345,7 @@ Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
     if (const std::optional<BuildError> build_error =
             prepare_setting(element, info[0].As<Napi::String>(), pair.Get(0u).As<Napi::String>(),
                             given_of(pair.Get(1u)), started_, &setting)) {
-      result["build_error"] = build_error->to_js(env);
+      result["buildError"] = build_error->to_js(env);
       return result;
     }
     settings->push_back(std::move(setting));
