@@ -95,8 +95,8 @@ export class RTMPCapture implements AsyncDisposable {
    * whole.
    */
   constructor(url: string, options: RTMPCaptureOptions = {}) {
-    this.#url = parseRtmpUrl(url)
     this.#options = resolveCaptureOptions(options)
+    this.#url = parseRtmpUrl(url, this.#options.streamKey)
     checkTransport(this.#options.transport, this.#url)
     checkMachine()
     const { dropPolicy, bufferSize, gpuAcceleration, maxHeldBytes, logger } = this.#options

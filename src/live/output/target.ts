@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../../core/clock'
 import { asRxGstError, type ErrorCode, type RxGstError } from '../../core/errors'
 import { checkTransport, type ResolvedOutputOptions } from '../options'
 import type { StreamState } from '../../core/types'
-import { parseRtmpUrl, sameStream, type RtmpUrl } from '../../core/url'
+import { sameStream, type RtmpUrl } from '../../core/url'
 import type { Program } from './encoding'
 import { Publisher, type PublisherEvents, type PublisherOptions, type PublisherStats } from './publisher'
 import type { OutputTargetStats } from './stats'
@@ -11,6 +11,7 @@ import { explainTimeout } from '../../engine/reach'
 import { StateHolder } from '../../engine/state'
 import { ReconnectMachine, type Verdict } from '../reconnect/reconnect-machine'
 import { mayRetry } from './target-fault'
+import { targetUrl, type Target } from './target-url'
 import { LONGEST_CONNECTION } from './traffic-watch'
 
 export interface TargetEvents {
@@ -74,8 +75,8 @@ export class OutputTarget {
   #encodedAtLoss: number | null = null
   #stopDeadline = LOST_DEADLINE
 
-  constructor(text: string, options: ResolvedOutputOptions, events: TargetEvents, tools: TargetTools = TOOLS) {
-    this.#url = parseRtmpUrl(text)
+  constructor(target: Target, options: ResolvedOutputOptions, events: TargetEvents, tools: TargetTools = TOOLS) {
+    this.#url = targetUrl(target)
     checkTransport(options.transport, this.#url)
     this.#options = options
     this.#events = events
@@ -140,10 +141,10 @@ export class OutputTarget {
     return { state: this.state }
   }
 
-  /** Whether the URL leads to the same stream, however it is spelt. */
-  same(text: string): boolean {
+  /** Whether it leads to the same stream, however it is spelt. */
+  same(target: Target): boolean {
     try {
-      return sameStream(parseRtmpUrl(text), this.#url)
+      return sameStream(targetUrl(target), this.#url)
     } catch {
       return false // no URL at all
     }
