@@ -153,8 +153,8 @@ export interface TransportOptions {
    */
   streamKey?: string
   /**
-   * 'rtmp2' = rtmp2src/rtmp2sink; 'librtmp' = rtmpsrc/rtmpsink; 'auto' (default) = rtmp2, and librtmp if bytes arrive
-   * but rtmp2 accepts no media. `info` tells which one is in use.
+   * 'rtmp2' = rtmp2src/rtmp2sink; 'librtmp' = rtmpsrc/rtmpsink; 'auto' (default) = rtmp2, and librtmp where rtmp2
+   * does not understand the server. `info` of a capture tells which one is in use.
    */
   transport?: 'auto' | 'rtmp2' | 'librtmp'
   /** Reconnect after a loss; false: the stream ends at the first loss. Default: reconnects without end. */

@@ -156,8 +156,6 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       new RxGstError('ERR_STATE_CHANGE', `the encoders did not start within ${connectTimeout} ms`)
     // Without reconnect.first the deadline of start() holds for this, too.
     await withDeadline(program.start(), reconnect?.first ? connectTimeout : Infinity, late)
-    // librtmp connects with its first packet: there must be one.
-    if (this.#options.transport === 'librtmp') program.fillAfter(0)
     this.#targets.connect(program)
     const { adaptiveBitrate } = this.#options
     // stop() may have come meanwhile.
