@@ -47,6 +47,21 @@ test('a capture asks for it in the application that the URL is', async () => {
   assert.not.match(said.map(one => inspect(one, { depth: 9, showHidden: true })).join('\n'), 'planted')
 })
 
+test('a server that quotes it is not quoted', async () => {
+  await using server = await startRtmpServer({ kind: 'reject-connect', description: `no place for ${KEY}` })
+  const options = { streamKey: KEY, reconnect: false } as const
+  await using capture = new RTMPCapture(serverUrl(server), options)
+  await using output = new RTMPOutput({ url: serverUrl(server), streamKey: KEY }, { ...size, reconnect: false })
+  for (const stream of [capture, output]) {
+    const error = await stream.start().then(
+      () => assert.unreachable('it is refused'),
+      (reason: unknown) => reason as RxGstError,
+    )
+    assert.match(error!.message, 'no place for ***')
+    assert.not.match(`${error!.stack} ${inspect(error, { depth: 9, showHidden: true })}`, 'planted')
+  }
+})
+
 test('without a path the application is empty', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   await using output = new RTMPOutput(serverUrl(server, ''), { ...size, streamKey: 'cam1' })
