@@ -17,6 +17,7 @@ export type {
   ReconnectOptions,
   RTMPCaptureOptions,
   RTMPOutputOptions,
+  RTMPTargetOptions,
   StreamPhase,
   StreamState,
   TransportOptions,

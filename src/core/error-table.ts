@@ -39,8 +39,8 @@ export const ERRORS = table({
     'options',
     FINAL,
     'The URL is not a valid RTMP URL.',
-    'Write it as rtmp://host[:port]/application/stream or rtmps://…; percent-encode special characters of a user ' +
-      'name or password.',
+    'Write it as rtmp://host[:port]/application/stream or rtmps://…, or give the key by `streamKey`; percent-encode ' +
+      'special characters of a user name or password. docs/addresses.md has examples.',
   ],
   ERR_FRAME_SIZE: [
     'options',

@@ -1,5 +1,5 @@
 import { badOption, badValue, checkBoolean, checkNumber, checkOneOf, checkRecord } from './check'
-import type { RtmpUrl } from './url'
+import { checkStreamKey, type RtmpUrl } from './url'
 import type { Logger } from './types'
 
 export interface ResolvedReconnect {
@@ -13,6 +13,8 @@ export interface ResolvedReconnect {
 
 /** The common options of captures and outputs, complete and checked. */
 export interface ResolvedTransportOptions {
+  /** null: the URL names the stream. */
+  readonly streamKey: string | null
   readonly transport: 'auto' | 'rtmp2' | 'librtmp'
   /** null = no reconnect. */
   readonly reconnect: ResolvedReconnect | null
@@ -24,6 +26,7 @@ export interface ResolvedTransportOptions {
 }
 
 export const TRANSPORT_OPTION_NAMES = [
+  'streamKey',
   'transport',
   'reconnect',
   'connectTimeout',
@@ -42,6 +45,7 @@ export const SILENT_LOGGER: Logger = Object.freeze({ debug: ignore, info: ignore
 
 export function resolveTransportOptions(options: Readonly<Record<string, unknown>>): ResolvedTransportOptions {
   const {
+    streamKey,
     transport = 'auto',
     reconnect = {},
     connectTimeout = 10_000,
@@ -51,6 +55,7 @@ export function resolveTransportOptions(options: Readonly<Record<string, unknown
     logger = SILENT_LOGGER,
   } = options
   return {
+    streamKey: checkStreamKey('streamKey', streamKey),
     transport: checkOneOf('transport', transport, ['auto', 'rtmp2', 'librtmp']),
     reconnect: reconnect === false ? null : resolveReconnect(reconnect),
     connectTimeout: checkNumber('connectTimeout', connectTimeout, 1, LONGEST_WAIT),

@@ -147,8 +147,14 @@ export interface ReconnectOptions {
 /** Options of captures and outputs. An absent option has its default. */
 export interface TransportOptions {
   /**
-   * 'rtmp2' = rtmp2src/rtmp2sink; 'librtmp' = rtmpsrc/rtmpsink; 'auto' (default) = rtmp2, and librtmp if bytes arrive
-   * but rtmp2 accepts no media. `info` tells which one is in use.
+   * The stream's name or key, so that the URL has no secret in it. The URL is then that of the server, as in OBS: its
+   * whole path is the application, and no rule looks for the border between the two. An output takes it for its one
+   * target; several targets have one each.
+   */
+  streamKey?: string
+  /**
+   * 'rtmp2' = rtmp2src/rtmp2sink; 'librtmp' = rtmpsrc/rtmpsink; 'auto' (default) = rtmp2, and librtmp where rtmp2
+   * does not understand the server. `info` of a capture tells which one is in use.
    */
   transport?: 'auto' | 'rtmp2' | 'librtmp'
   /** Reconnect after a loss; false: the stream ends at the first loss. Default: reconnects without end. */
@@ -166,6 +172,14 @@ export interface TransportOptions {
   signal?: AbortSignal
   /** A logger with pino's methods; without it, nothing is logged. */
   logger?: Logger
+}
+
+/** A target of an output with its key apart. */
+export interface RTMPTargetOptions {
+  /** That of the server: its whole path is the application; without `streamKey` the URL of the stream. */
+  url: string
+  /** See `TransportOptions`. */
+  streamKey?: string
 }
 
 /** Options of a capture. An absent option has its default. */

@@ -17,7 +17,7 @@ const TRANSPORT: readonly Rule[] = [
     'ERR_AUTHENTICATION',
   ],
   [/NetStream\.Publish\.BadName|already publishing/i, 'ERR_NAME_IN_USE'],
-  [/'connect' (cmd|command)|NetConnection\.Connect/i, 'ERR_CONNECT_REJECTED'],
+  [/'connect' (cmd|command)|'createStream' cmd failed: _error|NetConnection\.Connect/i, 'ERR_CONNECT_REJECTED'],
   [/NetStream\.Publish|\bpublish\b|'(releaseStream|FCPublish)' (cmd|command)/i, 'ERR_PUBLISH_REJECTED'],
   [/NetStream\.Play|\bplay\b|StreamNotFound/i, 'ERR_PLAY_REJECTED'],
   [/error resolving|name or service not known|resolver/i, 'ERR_HOST_NOT_FOUND'],

@@ -1,3 +1,5 @@
+import type { RxGstError } from '../core/errors'
+
 /**
  * What a server answered, in a line for people: rtmp2's elements append the whole status object, which says the same
  * thing up to three times, and GLib's numbers. Both are left in the error's `gst`.
@@ -11,4 +13,13 @@ export function withoutDump(text: string): string {
         : ` (${code}: ${description})`
     })
     .replace(/\s*\(domain [\w-]+, code \d+\)/, '')
+}
+
+/** Codes that end what they are about, whatever level they come with. */
+const REFUSAL = /\.(?:Failed|Denied|Rejected|Unauthorized|BadName|Closed|StreamNotFound|UnpublishNotify|Stop|Complete)"/
+
+/** Whether rtmp2 has taken news for a refusal: it ends at every status before Start that it does not know. */
+export function isNews({ gst }: Pick<RxGstError, 'gst'>): boolean {
+  const [dump] = /'(?:play|publish)' cmd failed: onStatus: \{[^]*/.exec(gst?.text ?? '') ?? []
+  return dump !== undefined && /^[^]*?"level":\s*"status"/.test(dump) && !REFUSAL.test(dump)
 }

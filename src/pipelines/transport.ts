@@ -53,11 +53,11 @@ function rtmp2Address(url: RtmpUrl): Props {
  */
 function librtmpLocation(url: RtmpUrl, timeout: number, via: number | null): string {
   const host = url.host.includes(':') ? `[${url.host}]` : url.host
-  const base = `${url.scheme}://${host}:${url.port}`
   // The connected address; the server gets its own address.
-  const there = via === null ? base : `${url.scheme}://127.0.0.1:${via}`
-  const parts = [`${there}/${url.application}/${url.stream}`, `app=${url.application}`, `playpath=${url.stream}`]
-  parts.push(`tcUrl=${base}/${url.application}`, `timeout=${timeout}`, 'live=1')
+  const there = via === null ? `${host}:${url.port}` : `127.0.0.1:${via}`
+  const parts = [`${url.scheme}://${there}/${url.application}/${url.stream}`]
+  parts.push(`app=${url.application}`, `playpath=${url.stream}`)
+  parts.push(`tcUrl=${url.tcUrl}`, `timeout=${timeout}`, 'live=1')
   if (url.username !== null) parts.push(`pubUser=${escapeBackslash(url.username)}`)
   if (url.password !== null) parts.push(`pubPasswd=${escapeBackslash(url.password)}`)
   return parts.join(' ')

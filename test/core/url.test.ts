@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { RxGstError } from '../../src/core/errors'
 import { maskSecrets } from '../../src/core/secrets'
-import { parseRtmpUrl, type RtmpUrl } from '../../src/core/url'
+import { checkStreamKey, parseRtmpUrl, type RtmpUrl } from '../../src/core/url'
 import { suite } from '../support/suite'
 import { hostileStrings } from './hostile-strings'
 
@@ -32,7 +32,19 @@ const GOOD: [text: string, parts: Partial<RtmpUrl>][] = [
   ['rtmp://host.example./a/key1', { host: 'host.example.' }],
   ['rtmp://bücher.example/a/key1', { host: 'xn--bcher-kva.example' }],
   ['rtmp://h/app/instance/key1', { application: 'app/instance', stream: 'key1' }],
-  ['rtmp://h/a/b/c/d/key1', { application: 'a/b/c/d', stream: 'key1' }],
+  ['rtmp://h/a/b/c/d/key1', { application: 'a/b', stream: 'c/d/key1', display: 'rtmp://h:1935/a/b/***' }],
+  ['rtmp://h/a/b/c/d/ /key1', { application: 'a/b/c/d', stream: 'key1' }],
+  ['rtmp://h/a/ /b/key1.flv', { application: 'a', stream: 'b/key1.flv' }],
+  ['rtmp://h/key1', { application: 'key1', stream: '', display: 'rtmp://h:1935/***' }],
+  ['rtmp://h/key1?user=a@b', { application: 'key1?user=a@b', stream: '', display: 'rtmp://h:1935/***' }],
+  ['rtmp://h/a?vhost=x/key1', { application: 'a?vhost=x', stream: 'key1', display: 'rtmp://h:1935/a?***/***' }],
+  ['rtmp://h/a?vhost=x/b/key1', { application: 'a?vhost=x/b', stream: 'key1' }],
+  ['rtmp://h/a?vhost=x/key1?t=y/z', { application: 'a?vhost=x', stream: 'key1?t=y/z' }],
+  ['rtmp://h/a/mp4:b/c', { application: 'a', stream: 'mp4:b/c' }],
+  ['rtmp://h/a/b/mp4:c/d', { application: 'a/b', stream: 'mp4:c/d' }],
+  ['rtmp://h/a/key1.mp4', { application: 'a', stream: 'mp4:key1.mp4' }],
+  ['rtmp://h/a/key1.flv', { application: 'a', stream: 'key1' }],
+  ['rtmp://h/ondemand/b/c', { application: 'ondemand', stream: 'b/c' }],
   ['rtmp://h//app/key1', { application: '/app', stream: 'key1' }],
   ['rtmp://h/a/key1?token=x/y/z&e=1', { application: 'a', stream: 'key1?token=x/y/z&e=1' }],
   ['rtmp://h/a/key1?', { stream: 'key1?' }],
@@ -77,12 +89,20 @@ const BAD: [why: string, text: unknown][] = [
   ['no host', 'rtmp://[]/a/key1'],
   ['no application', 'rtmp://h'],
   ['no application', 'rtmp://h/'],
-  ['no application', 'rtmp://h/key1'],
   ['no application', 'rtmp://h//key1'],
   ['no application', 'rtmp://h///key1'],
-  ['no application', 'rtmp://h/a?vhost=x/key1'],
+  ['no application', 'rtmp://h/?vhost=x'],
+  ['no application', 'rtmp://h/?vhost=x/key1'],
+  ['no application', 'rtmp://h/ /key1'],
   ['no stream', 'rtmp://h/a/'],
   ['no stream', 'rtmp://h/a/?token=1'],
+  ['no stream', 'rtmp://h/a/b/'],
+  ['no stream', 'rtmp://h/a/ /'],
+  ['a space elsewhere', 'rtmp:// /a/key1'],
+  ['a space elsewhere', 'rtmp://h/a/ /b/ /key1'],
+  ['a space elsewhere', 'rtmp://h/a /key1'],
+  ['a space elsewhere', 'rtmp://h/a/ key1'],
+  ['a space elsewhere', 'rtmp://h / /key1'],
   ['port', 'rtmp://h:/a/key1'],
   ['port', 'rtmp://h:0/a/key1'],
   ['port', 'rtmp://h:65536/a/key1'],
@@ -106,6 +126,8 @@ const BAD: [why: string, text: unknown][] = [
   ['confused host', 'rtmp://h\\@evil/a/key1'],
   ['password with a plain /', 'rtmp://user:pa/ss@h/a/key1'],
   ['password with a plain /', 'rtmp://user:12/34@h/a/key1'],
+  ['password with a plain /', 'rtmp://user:12/34@h/key1'],
+  ['password with a plain / and ?', 'rtmp://user:12/3?4@h/key1'],
   ['password without user', 'rtmp://:pw@h/a/key1'],
   ['credentials not encoded', 'rtmp://u:50%@h/a/key1'],
   ['credentials not encoded', 'rtmp://u:%ff@h/a/key1'],
@@ -120,7 +142,7 @@ const BAD: [why: string, text: unknown][] = [
 test('refuses bad URLs with ERR_URL', () => {
   for (const [why, text] of BAD) assert.match(refusal(text).message, /^invalid RTMP URL: /, why)
   // What is missing is named by what is there.
-  assert.match(refusal('rtmp://h/live').message, /the stream name is missing/)
+  assert.match(refusal('rtmp://h/live/').message, /the stream name is missing/)
   for (const text of ['rtmp://h', 'rtmp://h/', 'rtmp://h//key1'])
     assert.match(refusal(text).message, /the application is missing/)
 })
@@ -144,7 +166,7 @@ test('a refusal never quotes the URL', () => {
   const texts = [
     planted,
     `http://h/a/${planted}`,
-    `rtmp://h/${planted}`,
+    `rtmp://h/${planted}/`,
     `rtmp://h/a/${planted} x`,
     `rtmp://h:0/a/${planted}`,
     `rtmp://u:${planted}/x@h/a/k`,
@@ -166,12 +188,79 @@ test('masks key, query and password in every spelling, and its own display', () 
   for (const text of spelled) assert.is(maskSecrets(`<${text}>`, url.secrets), '<***>', text)
 })
 
+test('masks a name that stands alone, the query of an application, and the names of files as they were written', () => {
+  const masks = (text: string, spelt: string): void =>
+    assert.is(maskSecrets(`<${spelt}>`, parseRtmpUrl(text).secrets), '<***>', `${spelt} of ${text}`)
+  masks('rtmp://h/stream1?user=ann&pass=secret12', 'stream1')
+  masks('rtmp://h/stream1?user=ann&pass=secret12', 'secret12')
+  masks('rtmp://h/stream1?user=ann&pass=secret12', 'user%3Dann%26pass%3Dsecret12')
+  masks('rtmp://h/live?vhost=v&key=secret12/key1', 'secret12')
+  masks('rtmp://h/live?vhost=v&key=secret12/key1', 'vhost=v&key=secret12')
+  masks('rtmp://h/live/key1.flv', 'key1.flv')
+  masks('rtmp://h/live/key1.mp4', 'key1.mp4')
+  const { secrets, tcUrl } = parseRtmpUrl('rtmp://h:1/ab')
+  assert.is(maskSecrets(tcUrl, secrets), 'rtmp://h***')
+})
+
+test('with a key apart the whole path is the application, as in OBS', () => {
+  const parts = (url: string, key: string) => {
+    const { application, stream, tcUrl, display } = parseRtmpUrl(url, key)
+    return { application, stream, tcUrl, display }
+  }
+  assert.equal(parts('rtmp://h/a/b/c?vhost=x/', 'd/key1.flv?t=y/z'), {
+    application: 'a/b/c?vhost=x',
+    stream: 'd/key1.flv?t=y/z',
+    tcUrl: 'rtmp://h/a/b/c?vhost=x',
+    display: 'rtmp://h:1935/a/b/c?***/***',
+  })
+  for (const server of ['rtmp://h', 'rtmp://h/']) {
+    const expected = { application: '', stream: 'key1', tcUrl: 'rtmp://h', display: 'rtmp://h:1935/***' }
+    assert.equal(parts(server, 'key1'), expected)
+  }
+  const both = parseRtmpUrl('rtmp://h/live', 'planted/key%21')
+  for (const spelt of ['planted/key%21', 'planted/key!', 'planted%2Fkey%2521'])
+    assert.is(maskSecrets(`<${spelt}>`, both.secrets), '<***>', spelt)
+  assert.throws(() => parseRtmpUrl('rtmp://h/a/ /b', 'key1'), /ERR_URL|beside it/)
+})
+
+test('a key that is none is refused without being quoted', () => {
+  assert.is(checkStreamKey('streamKey', undefined), null)
+  assert.is(checkStreamKey('streamKey', 'live_1-2?a=b/c'), 'live_1-2?a=b/c')
+  for (const bad of [
+    null,
+    7,
+    ['planted'],
+    '',
+    'planted key',
+    'planted\n',
+    'planted%0a',
+    'planted\\',
+    'p'.repeat(9000),
+  ]) {
+    try {
+      checkStreamKey('streamKey', bad)
+      assert.unreachable(String(bad))
+    } catch (error) {
+      assert.is((error as RxGstError).code, 'ERR_OPTION')
+      assert.match((error as RxGstError).message, 'streamKey')
+      assert.not.match(`${(error as RxGstError).message} ${JSON.stringify(error)}`, 'planted')
+    }
+  }
+})
+
 test('short keys are masked in their place, not in every word', () => {
   const { secrets, display } = parseRtmpUrl('rtmp://u:p@h/app/a')
   assert.is(maskSecrets('a path to app/a for u:p', secrets), 'a path to *** for ***')
   assert.is(display, 'rtmp://***@h:1935/app/***')
   assert.ok(secrets.every(secret => secret.length >= 3))
 })
+
+/** How its path may have been written. */
+function ways({ application, stream }: RtmpUrl): string[] {
+  if (stream === '') return [`/${application}`]
+  const file = `/${application}/${stream}`
+  return [file, `${file}.flv`, `/${application}/ /${stream}`, `/${application}/${stream.replace(/^mp4:/, '')}`]
+}
 
 test('hostile strings are refused with ERR_URL, or split without loss and without showing a secret', () => {
   let accepted = 0
@@ -186,8 +275,11 @@ test('hostile strings are refused with ERR_URL, or split without loss and withou
         continue
       }
       accepted++
-      assert.ok(whole.endsWith(`/${url.application}/${url.stream}`), whole)
-      assert.not.match(whole, /[\s\p{Cc}\\]/u)
+      assert.ok(
+        ways(url).some(path => whole.endsWith(path)),
+        whole,
+      )
+      assert.not.match(whole.replace('/ /', '//'), /[\s\p{Cc}\\]/u)
       assert.ok(url.port >= 1 && url.port <= 65535)
       const shown = url.display.replace(/^rtmps?:\/\//, '').replaceAll('***', '')
       for (const secret of url.secrets) assert.not.ok(shown.includes(secret), `${url.display} shows ${secret}`)

@@ -39,6 +39,12 @@ const BEFORE_LIVE: [factory: string, text: string, code: ErrorCode][] = [
   ['rtmp2sink', REJECTED, 'ERR_CONNECT_REJECTED'],
   ['rtmp2src', REJECTED, 'ERR_CONNECT_REJECTED'],
   ['rtmp2sink', `Failed to connect: 'connect' cmd failed: connection closed remotely`, 'ERR_CONNECT_REJECTED'],
+  [
+    'rtmp2sink',
+    `Failed to connect: 'createStream' cmd failed: _error: { "level": "error", "code": "NetConnection.Call.Failed" }`,
+    'ERR_CONNECT_REJECTED',
+  ],
+  ['rtmp2sink', `Failed to connect: 'createStream' cmd failed: connection closed remotely`, 'ERR_CONNECTION_LOST'],
   ['rtmp2sink', 'Failed to connect: Socket I/O timed out', 'ERR_CONNECT_TIMEOUT'],
   ['rtmp2src', 'Failed to connect: Unacceptable TLS certificate', 'ERR_TLS'],
   ['rtmp2src', 'Failed to connect: TLS/SSL support not available; install glib-networking', 'ERR_TLS'],

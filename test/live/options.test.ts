@@ -18,6 +18,7 @@ function refusal(call: () => unknown, what: string): RxGstError {
 }
 
 const TRANSPORT_DEFAULTS = {
+  streamKey: null,
   transport: 'auto',
   reconnect: { initialDelay: 1000, maxDelay: 30000, giveUpAfter: Infinity },
   connectTimeout: 10000,

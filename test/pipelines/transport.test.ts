@@ -95,6 +95,16 @@ test('librtmp gets application and stream by name', () => {
   }
 })
 
+test('one name alone is the application, and the stream is empty', () => {
+  for (const make of [source, sink]) {
+    const { application, stream } = make('rtmp://host/key1?user=ann').props
+    assert.equal({ application, stream }, { application: 'key1?user=ann', stream: '' })
+    const { options } = readLocation(make('rtmp://host/key1?user=ann', 'librtmp').props.location)
+    const { app, playpath, tcUrl } = options
+    assert.equal({ app, playpath, tcUrl }, { app: 'key1?user=ann', playpath: '', tcUrl: 'rtmp://host/key1?user=ann' })
+  }
+})
+
 test('nothing in a stream name adds an option to librtmp', () => {
   for (const stream of [...STREAMS, 'socks=evil:1', 'a+b', 'x=y=z']) {
     const { options } = readLocation(sink(`rtmp://host/live/${stream}`, 'librtmp').props.location)

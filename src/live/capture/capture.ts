@@ -22,6 +22,7 @@ import { FrameBudget } from '../../engine/sinks/frame-budget'
 import { Meters } from '../../meter/meters'
 import { checkMachine } from '../../engine/prepare'
 import { explainTimeout } from '../../engine/reach'
+import { isNews } from '../../engine/server-said'
 import { frames } from '../../observables/frames'
 import { framesWithAudio } from '../../observables/frames-with-audio'
 import { MediaHub } from '../../observables/media-hub'
@@ -95,8 +96,8 @@ export class RTMPCapture implements AsyncDisposable {
    * whole.
    */
   constructor(url: string, options: RTMPCaptureOptions = {}) {
-    this.#url = parseRtmpUrl(url)
     this.#options = resolveCaptureOptions(options)
+    this.#url = parseRtmpUrl(url, this.#options.streamKey)
     checkTransport(this.#options.transport, this.#url)
     checkMachine()
     const { dropPolicy, bufferSize, gpuAcceleration, maxHeldBytes, logger } = this.#options
@@ -113,8 +114,8 @@ export class RTMPCapture implements AsyncDisposable {
       state: this.#state,
       name: this.#url.display,
       make: (transport, events) => this.#makeIngest(transport, events),
-      notUnderstood: (_, ingest) =>
-        ingest.notUnderstood && this.#options.transport === 'auto' && this.#url.scheme === 'rtmp',
+      notUnderstood: (error, ingest) =>
+        (ingest.notUnderstood || isNews(error)) && this.#options.transport === 'auto' && this.#url.scheme === 'rtmp',
       replaced: error => this.#replaceDecoder(error),
       events: {
         onLive: ingest => this.#onLive(ingest),

@@ -11,6 +11,8 @@ import { DecoderWatch } from './decoder-watch'
 /** What is looked at of a connection. */
 export interface WatchedIngest {
   readonly transport: Transport
+  /** Its socket's bytes are then those of certificates too. */
+  readonly secure: boolean
   /** Of what the source gives out. */
   readonly flow: PadCounter
   /** Compressed pictures, and sound of whichever codec. */
@@ -188,10 +190,12 @@ export class IngestWatch {
   #lookAtBytes(buffers: number): void {
     // The first buffer is the FLV header, which the source makes itself.
     if (this.#flow || buffers > 1 || this.#watched.transport !== 'rtmp2') return
-    const { inBytes = 0 } = this.#watched.socket() ?? {}
-    if (inBytes > this.#lastBytes) this.#grown++
-    this.#lastBytes = inBytes
-    if (inBytes > NOT_UNDERSTOOD_BYTES && this.#grown >= NOT_UNDERSTOOD_LOOKS) this.#events.onNotUnderstood()
+    // rtmp2src counts from the answer to `play` on, and some servers give it in a way that it does not hear.
+    const { inBytes = 0, received } = this.#watched.socket() ?? {}
+    const bytes = this.#watched.secure ? inBytes : Math.max(inBytes, received ?? 0)
+    if (bytes > this.#lastBytes) this.#grown++
+    this.#lastBytes = bytes
+    if (bytes > NOT_UNDERSTOOD_BYTES && this.#grown >= NOT_UNDERSTOOD_LOOKS) this.#events.onNotUnderstood()
   }
 
   /** What the taps tell by themselves where there are some: a kind that has come, and the end. */

@@ -473,6 +473,7 @@ export class Ingest {
     return new IngestWatch(
       {
         transport: this.transport,
+        secure: this.#url.scheme === 'rtmps',
         flow: this.#flow!,
         videoPackets: this.#videoPackets!,
         audioInput: this.#audioInput!,

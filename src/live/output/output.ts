@@ -13,6 +13,7 @@ import type {
   OutputInfo,
   PixelBytes,
   RTMPOutputOptions,
+  RTMPTargetOptions,
   StreamState,
   VideoFrame,
   WriteOptions,
@@ -22,6 +23,7 @@ import { checkMachine } from '../../engine/prepare'
 import { Encoding } from './encoding'
 import { BitrateControl } from './bitrate-control'
 import type { OutputStats, OutputTargetView } from './stats'
+import { targetList } from './target-url'
 import { Targets } from './targets'
 import { checkFrame, checkAudio, checkTimestamp, NO_AUDIO, type PacerWrite, type Audio } from './write'
 
@@ -62,12 +64,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   #sourceDropped = 0
 
   /** Connects nothing yet. ERR_URL, ERR_OPTION, ERR_FRAME_SIZE (slate), ERR_NAME_TAKEN (a URL twice). */
-  constructor(url: string | readonly string[], options: RTMPOutputOptions) {
+  constructor(url: string | RTMPTargetOptions | readonly (string | RTMPTargetOptions)[], options: RTMPOutputOptions) {
     this.#options = resolveOutputOptions(options)
-    const urls: readonly unknown[] = Array.isArray(url) ? url : [url]
-    if (urls.length === 0) throw new RxGstError('ERR_URL', 'expected at least one URL')
+    const targets = targetList(url, this.#options.streamKey)
     this.#targets = new Targets(this.#options, { onLive: () => this.#onLive(), onLost: error => this.#onLost(error) })
-    for (const text of urls) this.#targets.add(text as string)
+    for (const target of targets) this.#targets.add(target)
     checkMachine()
     this.state$ = this.#targets.state$
     this.onAir$ = this.#targets.onAir$
@@ -155,8 +156,6 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       new RxGstError('ERR_STATE_CHANGE', `the encoders did not start within ${connectTimeout} ms`)
     // Without reconnect.first the deadline of start() holds for this, too.
     await withDeadline(encoding.start(), reconnect?.first ? connectTimeout : Infinity, late)
-    // librtmp connects with its first packet: there must be one.
-    if (this.#options.transport === 'librtmp') encoding.fillAfter(0)
     this.#targets.connect(encoding)
     const { adaptiveBitrate } = this.#options
     // stop() may have come meanwhile.
@@ -181,14 +180,14 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /** While on air too. ERR_URL; ERR_NAME_TAKEN: a target already; ERR_NOT_RUNNING after stop() or a failure. */
-  addTarget(url: string): void {
+  addTarget(target: string | RTMPTargetOptions): void {
     if (this.#phase !== 'idle' && this.#phase !== 'starting') this.#mustRun()
-    this.#targets.add(url)
+    this.#targets.add(target)
   }
 
   /** Says goodbye to the server; the others notice nothing. A URL that is no target is ERR_UNKNOWN_STREAM. */
-  async removeTarget(url: string): Promise<void> {
-    await this.#targets.remove(url, DRAIN_DEADLINE, STOP_DEADLINE)
+  async removeTarget(target: string | RTMPTargetOptions): Promise<void> {
+    await this.#targets.remove(target, DRAIN_DEADLINE, STOP_DEADLINE)
   }
 
   #fail(error: RxGstError): void {

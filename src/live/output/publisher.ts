@@ -32,6 +32,8 @@ export interface PublisherEvents {
   /** The server takes the stream. */
   onLive(): void
   onLost(error: RxGstError): void
+  /** Once: the server speaks, and half of connectTimeout is over. librtmp may hear an answer that rtmp2sink misses. */
+  onUnheard(): void
   /** Its timestamps are near their end; it goes on until somebody ends it. */
   onWornOut(): void
 }
@@ -46,6 +48,8 @@ export interface PublisherStats {
 }
 
 const WATCH_INTERVAL = 50
+/** More than a handshake: the server has answered commands. bytes. */
+const ANSWERED = 3073 + 100
 /** The network's share of a graceful end: what is left in the socket, then the goodbye. ms. */
 const SETTLE = 500
 /** For librtmp's last words, ms. */
@@ -66,6 +70,7 @@ export class Publisher {
   #startedAt = 0
   #live = false
   #worn = false
+  #unheard = false
   #over = false
   #unmeter: (() => void) | null = null
   #final: PublisherStats | null = null
@@ -116,6 +121,10 @@ export class Publisher {
       this.#lose(
         new RxGstError('ERR_STATE_CHANGE', 'the publishing pipeline did not start', { element: PUBLISHER.sink }),
       )
+  }
+
+  get transport(): Transport {
+    return this.#options.transport
   }
 
   get queueMs(): number {
@@ -205,6 +214,13 @@ export class Publisher {
     return (this.#sent?.read().buffers ?? 0) > 1
   }
 
+  /** Whether the server answers at all. Of a secure connection the socket's bytes do not tell. */
+  #answered(): boolean {
+    if (this.#options.transport === 'librtmp' || this.#options.url.scheme === 'rtmps') return false
+    const stats = this.#runner && native().transportStats(this.#runner.element(PUBLISHER.sink))
+    return (stats?.received ?? 0) > ANSWERED
+  }
+
   #join(): void {
     if (this.#target || !this.#runner) return
     this.#target = this.#encoding.addTarget(this.#runner.element(PUBLISHER.source))
@@ -228,6 +244,9 @@ export class Publisher {
       this.#lose(
         new RxGstError('ERR_CONNECT_TIMEOUT', `${url.display} did not accept the stream within ${connectTimeout} ms`),
       )
+    } else if (!this.#unheard && now - this.#startedAt > connectTimeout / 2 && this.#answered()) {
+      this.#unheard = true
+      this.#events.onUnheard()
     }
   }
 

@@ -1,16 +1,19 @@
 import type { Observable } from 'rxjs'
 import { systemClock, type Clock } from '../../core/clock'
-import { asRxGstError, type ErrorCode, type RxGstError } from '../../core/errors'
+import { asRxGstError, RxGstError, type ErrorCode } from '../../core/errors'
 import { checkTransport, type ResolvedOutputOptions } from '../options'
 import type { StreamState } from '../../core/types'
-import { parseRtmpUrl, sameStream, type RtmpUrl } from '../../core/url'
+import { sameStream, type RtmpUrl } from '../../core/url'
 import type { Encoding } from './encoding'
 import { Publisher, type PublisherEvents, type PublisherOptions, type PublisherStats } from './publisher'
 import type { OutputTargetStats } from './stats'
 import { explainTimeout } from '../../engine/reach'
+import { isNews } from '../../engine/server-said'
+import type { Transport } from '../../pipelines/transport'
 import { StateHolder } from '../../engine/state'
 import { ReconnectMachine, type Verdict } from '../reconnect/reconnect-machine'
 import { mayRetry } from './target-fault'
+import { targetUrl, type Target } from './target-url'
 import { LONGEST_CONNECTION } from './traffic-watch'
 
 export interface TargetEvents {
@@ -21,7 +24,7 @@ export interface TargetEvents {
 }
 
 /** One connection, as a target sees it. */
-export type Connection = Pick<Publisher, 'start' | 'drain' | 'leave' | 'stop' | 'stats' | 'queueMs'>
+export type Connection = Pick<Publisher, 'transport' | 'start' | 'drain' | 'leave' | 'stop' | 'stats' | 'queueMs'>
 
 /** What a target leans on; tests turn the hands of its clock and stand in for its connections. */
 export interface TargetTools {
@@ -62,6 +65,8 @@ export class OutputTarget {
   readonly #tools: TargetTools
   readonly #state: StateHolder
   readonly #machine: ReconnectMachine<Connection>
+  /** Of the next connection. */
+  #transport: Transport
   #encoding: Encoding | null = null
   #first = true
   #explained = false
@@ -74,10 +79,11 @@ export class OutputTarget {
   #encodedAtLoss: number | null = null
   #stopDeadline = LOST_DEADLINE
 
-  constructor(text: string, options: ResolvedOutputOptions, events: TargetEvents, tools: TargetTools = TOOLS) {
-    this.#url = parseRtmpUrl(text)
+  constructor(target: Target, options: ResolvedOutputOptions, events: TargetEvents, tools: TargetTools = TOOLS) {
+    this.#url = targetUrl(target)
     checkTransport(options.transport, this.#url)
     this.#options = options
+    this.#transport = options.transport === 'librtmp' ? 'librtmp' : 'rtmp2'
     this.#events = events
     this.#tools = tools
     this.#state = new StateHolder(tools.clock)
@@ -93,7 +99,7 @@ export class OutputTarget {
       make: () => this.#make(this.#encoding!),
       start: connection => this.#start(connection),
       stop: (connection, goodbye) => this.#stop(connection, goodbye),
-      judge: error => this.#judge(error),
+      judge: (error, connection, wasLive) => this.#judge(error, connection, wasLive),
       onLive: () => this.#onLive(),
       onRetired: () => {
         this.#encodedAtLoss ??= this.#encoded
@@ -140,10 +146,10 @@ export class OutputTarget {
     return { state: this.state }
   }
 
-  /** Whether the URL leads to the same stream, however it is spelt. */
-  same(text: string): boolean {
+  /** Whether it leads to the same stream, however it is spelt. */
+  same(target: Target): boolean {
     try {
-      return sameStream(parseRtmpUrl(text), this.#url)
+      return sameStream(targetUrl(target), this.#url)
     } catch {
       return false // no URL at all
     }
@@ -166,13 +172,14 @@ export class OutputTarget {
   }
 
   #make(encoding: Encoding): Connection {
-    const { transport, connectTimeout, stallTimeout, logger } = this.#options
+    const { connectTimeout, stallTimeout, logger } = this.#options
+    // librtmp connects with its first packet: there must be one.
+    if (this.#transport === 'librtmp') encoding.fillAfter(0)
     const connection = this.#tools.connect(
       encoding,
-      // 'auto' is rtmp2: no server is known that takes librtmp's publications alone.
       {
         url: this.#url,
-        transport: transport === 'librtmp' ? 'librtmp' : 'rtmp2',
+        transport: this.#transport,
         connectTimeout,
         stallTimeout,
         longest: this.#tools.longest,
@@ -181,6 +188,7 @@ export class OutputTarget {
       {
         onLive: () => this.#machine.live(connection),
         onLost: error => this.#lose(connection, error),
+        onUnheard: () => void this.#tryLibrtmp(connection, 'rtmp2sink hears no leave to publish'),
         onWornOut: () => this.#renew(connection),
       },
     )
@@ -211,8 +219,23 @@ export class OutputTarget {
     this.#events.onLive()
   }
 
+  /**
+   * Some servers say on another message stream than the publication's that they take it, which rtmp2sink does not hear,
+   * or something else before. With an adaptive bitrate it stays: librtmp does not tell what the network takes.
+   */
+  #tryLibrtmp(connection: Connection, why: string): boolean {
+    const { transport, adaptiveBitrate, logger } = this.#options
+    if (connection !== this.#machine.attempt || transport !== 'auto' || adaptiveBitrate !== null) return false
+    if (this.#url.scheme === 'rtmps' || connection.transport === 'librtmp') return false
+    logger.warn(`${this.url}: ${why}; trying librtmp`)
+    this.#transport = 'librtmp'
+    this.#machine.lost(connection, new RxGstError('ERR_CONNECT_TIMEOUT', `${this.url}: ${why}`))
+    return true
+  }
+
   #lose(connection: Connection, error: RxGstError): void {
     if (connection !== this.#machine.attempt) return
+    if (isNews(error) && this.#tryLibrtmp(connection, 'rtmp2sink takes news for a refusal')) return
     if (this.#first && !this.#explained && error.code === 'ERR_CONNECT_TIMEOUT') {
       // start() rejects with the reason that its targets show: it is looked for before either tells it.
       this.#explained = true
@@ -223,7 +246,10 @@ export class OutputTarget {
     if (connection !== this.#machine.attempt) this.#events.onLost(error)
   }
 
-  #judge(error: RxGstError): Verdict {
+  #judge(error: RxGstError, connection: Connection, wasLive: boolean): Verdict {
+    if (connection.transport !== this.#transport) return 'instead'
+    // Whoever answers there now may be another server.
+    if (!wasLive && this.#options.transport === 'auto') this.#transport = 'rtmp2'
     const retryable = mayRetry(error, this.#first)
     // Nobody was there to answer: with reconnect.first the next attempt may have the first answer.
     if (!NO_ANSWER.has(error.code)) this.#first = false

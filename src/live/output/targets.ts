@@ -6,6 +6,7 @@ import type { Encoding } from './encoding'
 import { StateHolder } from '../../engine/state'
 import { worst } from '../../engine/lifecycle'
 import { OutputTarget, type TargetEvents } from './target'
+import type { Target } from './target-url'
 
 /** The targets of one output, and what they are in together: the worst of their states. */
 export class Targets {
@@ -53,9 +54,9 @@ export class Targets {
   }
 
   /** Connects at once on air. */
-  add(text: string): void {
-    const target = new OutputTarget(text, this.#options, this.#events)
-    if (this.#list.some(other => other.same(text)))
+  add(given: Target): void {
+    const target = new OutputTarget(given, this.#options, this.#events)
+    if (this.#list.some(other => other.same(given)))
       throw new RxGstError('ERR_NAME_TAKEN', `${target.url} is a target already`)
     this.#list = [...this.#list, target]
     target.state$.subscribe(() => this.#tell())
@@ -64,8 +65,8 @@ export class Targets {
   }
 
   /** The others notice nothing. */
-  async remove(text: string, drain: number, deadline: number): Promise<void> {
-    const target = this.#list.find(other => other.same(text))
+  async remove(given: Target, drain: number, deadline: number): Promise<void> {
+    const target = this.#list.find(other => other.same(given))
     if (!target) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the URL is no target of this output')
     this.#list = this.#list.filter(other => other !== target)
     this.#tell()

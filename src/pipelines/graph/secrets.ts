@@ -11,23 +11,32 @@ const MIN_QUERY_VALUE = 8
 /** Properties that contain only a secret, in any element. */
 const SECRET =
   /(^|-)(password|passphrase|passwd|pw|secret|token|credentials)$|^(access-key|secret-access-key|key|srtp-key|iv)$/
-/** In these elements, the stream name is the publisher's key. */
+/** In these elements, the stream name is the publisher's key; without one, the application is. */
 const STREAM_KEYS = new Set(['rtmp2src', 'rtmp2sink'])
 
-function isSecret(factory: string, property: string): boolean {
+type Named = Pick<GraphElement, 'factory' | 'props'>
+
+function isSecret({ factory, props }: Named, property: string): boolean {
   const own = property.slice(property.lastIndexOf(':') + 1)
   return (
     SECRET.test(own) ||
     (own === 'stream' && STREAM_KEYS.has(factory)) ||
+    (own === 'application' && STREAM_KEYS.has(factory) && !props.stream) ||
     (own === 'streamid' && factory.startsWith('srt'))
   )
 }
 
 /** A property's value for people, with masked secrets; of an address, only host and path stay. */
-export function maskedValue({ factory, props }: GraphElement, property: string): GraphValue {
-  const value = props[property]!
-  if (isSecret(factory, property)) return MASK
+export function maskedValue(element: GraphElement, property: string): GraphValue {
+  const value = element.props[property]!
+  if (isSecret(element, property)) return MASK
+  if (isApplication(element, property)) return String(value).replace(/\?.*$/s, `?${MASK}`)
   return typeof value === 'string' ? value.replace(/[a-z][a-z0-9+.-]{0,40}:\/\/[^]*/i, maskedAddress) : value
+}
+
+/** Of RTMP; its query holds secrets as that of an address does. */
+function isApplication({ factory }: Named, property: string): boolean {
+  return property === 'application' && STREAM_KEYS.has(factory)
 }
 
 function maskedAddress(text: string): string {
@@ -48,9 +57,10 @@ function maskedAddress(text: string): string {
 export function graphSecrets({ elements }: GraphData): readonly string[] {
   const secrets = new Set<string>()
   const add = (secret: string): void => secretForms(secret).forEach(form => secrets.add(form))
-  for (const { factory, props } of elements) {
-    for (const [property, value] of Object.entries(props)) {
-      if (isSecret(factory, property)) add(String(value))
+  for (const element of elements) {
+    for (const [property, value] of Object.entries(element.props)) {
+      if (isSecret(element, property)) add(String(value))
+      else if (isApplication(element, property)) querySecrets(String(value), add)
       else if (typeof value === 'string') addressSecrets(value, add)
     }
   }
@@ -72,11 +82,15 @@ function addressSecrets(text: string, add: (secret: string) => void): void {
       add(userinfo)
       add(userinfo.slice(userinfo.indexOf(':') + 1))
     }
-    const query = address.indexOf('?')
-    if (query < 0) continue
-    for (const pair of address.slice(query + 1).split(/[&;#]/)) {
-      const value = pair.slice(pair.indexOf('=') + 1)
-      if (value.length >= MIN_QUERY_VALUE) add(value)
-    }
+    querySecrets(address, add)
+  }
+}
+
+function querySecrets(text: string, add: (secret: string) => void): void {
+  const query = text.indexOf('?')
+  if (query < 0) return
+  for (const pair of text.slice(query + 1).split(/[&;#]/)) {
+    const value = pair.slice(pair.indexOf('=') + 1)
+    if (value.length >= MIN_QUERY_VALUE) add(value)
   }
 }

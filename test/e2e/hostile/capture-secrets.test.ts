@@ -132,7 +132,7 @@ test('URLs that are refused are not quoted', () => {
   const urls = [
     'http://host/live/planted-key',
     'rtmp://user:planted/pass@host/live/planted-key',
-    'rtmp://host/planted-key',
+    'rtmp://host/planted-key/',
     'rtmp://host/live/planted key',
     'rtmp://user:planted%zz@host/live/key',
     'rtmp://planted-user:planted-pass@:99999/live/planted',

@@ -6,20 +6,25 @@ import { suite } from '../../support/suite'
 // What a connection does is a few counters here, and the clock is turned by hand.
 const test = suite('ingest watch')
 
-function watchOf(given: Partial<Pick<WatchedIngest, 'transport' | 'device' | 'opening'>> = {}, decode = true) {
+function watchOf(
+  given: Partial<Pick<WatchedIngest, 'transport' | 'secure' | 'device' | 'opening'>> = {},
+  decode = true,
+) {
   const clock = new FakeClock()
-  const seen = { flow: 0, video: 0, audio: 0, decoded: 0, ended: false, bytes: 0, blocked: false, keyframeWait: 0 }
+  const seen = { flow: 0, video: 0, audio: 0, decoded: 0, ended: false, blocked: false, keyframeWait: 0 }
+  const bytes = { counted: 0, received: 0 as number | null }
   const heard: string[] = []
   const counter = (name: 'flow' | 'video' | 'audio') =>
     ({ buffers: () => seen[name], ended: () => seen.ended, read: () => ({ keyframes: seen[name] }) }) as never
   const watch: IngestWatch = new IngestWatch(
     {
       transport: given.transport ?? 'rtmp2',
+      secure: given.secure ?? false,
       flow: counter('flow'),
       videoPackets: counter('video'),
       audioInput: counter('audio'),
       video: decode ? ({ stats: () => ({ ...seen, incomplete: 7 }) } as never) : null,
-      socket: () => ({ inBytes: seen.bytes, received: seen.bytes }) as never,
+      socket: () => ({ inBytes: bytes.counted, received: bytes.received }) as never,
       blocked: () => seen.blocked,
       device: given.device ?? false,
       opening: given.opening ?? false,
@@ -36,7 +41,7 @@ function watchOf(given: Partial<Pick<WatchedIngest, 'transport' | 'device' | 'op
     { decode, stallTimeout: 3000, connectTimeout: 10_000 },
     clock,
   )
-  return { clock, seen, heard, watch }
+  return { clock, seen, bytes, heard, watch }
 }
 
 test('a live connection whose bytes stand still is told once, and that they move again', () => {
@@ -61,18 +66,26 @@ test('a reader that holds the stream back is no stall', () => {
   assert.equal(heard, [])
 })
 
-test('bytes without a buffer are not understood, but where a transport does not tell them, and pings', () => {
-  for (const [transport, step, expected] of [
-    ['rtmp2', 2000, ['not understood']],
-    ['librtmp', 2000, []],
-    ['rtmp2', 20, []],
+test('bytes without a buffer are not understood, whether the source counts them or its socket alone', () => {
+  for (const [given, counted, received, expected] of [
+    [{}, 2000, 2000, ['not understood']],
+    // A server whose answer to `play` the source does not hear.
+    [{}, 0, 2000, ['not understood']],
+    [{}, 2000, null, ['not understood']],
+    // Pings.
+    [{}, 20, 20, []],
+    [{ transport: 'librtmp' }, 0, 2000, []],
+    // Certificates.
+    [{ secure: true }, 0, 2000, []],
+    [{ secure: true }, 2000, 2500, ['not understood']],
   ] as const) {
-    const { clock, seen, heard } = watchOf({ transport })
+    const { clock, bytes, heard } = watchOf(given)
     for (let i = 0; i < 20; i++) {
-      seen.bytes += step
+      bytes.counted += counted
+      bytes.received = received === null ? null : (bytes.received ?? 0) + received
       clock.pass(100)
     }
-    assert.equal(heard, expected, `${transport} ${step}`)
+    assert.equal(heard, expected, JSON.stringify([given, counted, received]))
   }
 })
 
@@ -96,7 +109,8 @@ test('a device that is not open in time, and one that gives no pictures, are giv
   opened.watch.opened()
   for (let i = 0; i < 60; i++) {
     opened.seen.video += 3
-    opened.seen.bytes += 100
+    opened.bytes.counted += 100
+    opened.bytes.received = opened.bytes.counted
     opened.clock.pass(100)
   }
   assert.equal(opened.heard, ['gives no pictures any more'])

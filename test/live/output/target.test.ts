@@ -22,7 +22,7 @@ function targetOf(options: object = {}) {
   const clock = fakeClock()
   const made: Fake[] = []
   const heard: string[] = []
-  const program = { encoded: 0 }
+  const program = { encoded: 0, fills: 0 }
   let stopping: Promise<void> = Promise.resolve()
   const target = new OutputTarget(
     'rtmp://host/app/secretkey',
@@ -32,10 +32,11 @@ function targetOf(options: object = {}) {
       clock,
       random: () => 0.5,
       longest: 1000,
-      connect: (_, __, events) => {
+      connect: (_, { transport }, events) => {
         const did: string[] = []
         const stats = { packets: 10, bytes: 100, dropped: 1, outBytes: 120 }
         const fake: Fake = {
+          transport,
           events,
           did,
           stats,
@@ -61,7 +62,10 @@ function targetOf(options: object = {}) {
     program,
     start() {
       target.begin()
-      target.connect({ stats: () => ({ videoPackets: program.encoded }) } as unknown as Encoding)
+      target.connect({
+        stats: () => ({ videoPackets: program.encoded }),
+        fillAfter: () => void program.fills++,
+      } as unknown as Encoding)
     },
     last: () => made.at(-1)!,
     lose: (code: ErrorCode) => made.at(-1)!.events.onLost(new RxGstError(code, 'away')),
@@ -88,6 +92,39 @@ test('a connection that is lost is followed by another, after the delay', async 
   assert.equal([target.state.phase, target.state.reason], ['live', null])
   assert.equal(heard, ['live', 'ERR_CONNECTION_LOST', 'live'])
   assert.is(target.reconnects, 1)
+})
+
+test('a server that speaks and gives no leave is tried by librtmp at once; what was live stays with it', async () => {
+  const { start, made, last, lose, clock, target, heard, program } = targetOf()
+  start()
+  last().events.onUnheard()
+  assert.equal(made[0]!.did, ['start', 'stop'])
+  assert.equal(
+    made.map(({ transport }) => transport),
+    ['rtmp2', 'librtmp'],
+  )
+  assert.is(program.fills, 1)
+  assert.is(target.state.phase, 'connecting')
+  last().events.onLive()
+  lose('ERR_CONNECTION_LOST')
+  await clock.pass(500)
+  lose('ERR_CONNECTION_LOST')
+  await clock.pass(750)
+  assert.equal(
+    made.map(({ transport }) => transport),
+    ['rtmp2', 'librtmp', 'librtmp', 'rtmp2'],
+    'after an attempt in vain rtmp2 is the first again',
+  )
+  assert.equal(heard, ['live', 'ERR_CONNECTION_LOST', 'ERR_CONNECTION_LOST'])
+})
+
+test('rtmp2 by name stays rtmp2, as does an adaptive bitrate', () => {
+  for (const options of [{ transport: 'rtmp2' }, { adaptiveBitrate: true }, { transport: 'librtmp' }]) {
+    const { start, made, last } = targetOf(options)
+    start()
+    last().events.onUnheard()
+    assert.is(made.length, 1, JSON.stringify(options))
+  }
 })
 
 test('for ever, each time later, up to the cap', async () => {

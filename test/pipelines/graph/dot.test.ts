@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import * as assert from 'uvu/assert'
 import fc, { runs } from '../../support/fast-check'
-import { caps, chain, el, fromJSON, gst, pipeline } from '../../../src/pipelines/graph/graph'
+import { caps, chain, el, fromJSON, gst, pipeline, type Graph } from '../../../src/pipelines/graph/graph'
 import { graphSecrets, maskedValue } from '../../../src/pipelines/graph/secrets'
 import { suite } from '../../support/suite'
 import { hostileText } from './arbitrary-graph'
@@ -108,10 +108,27 @@ test('what has to be masked is known', () => {
   for (const plain of ['host', 'app', 'user']) assert.not.ok(known.includes(plain), plain)
 })
 
+test('an application holds secrets in its query, and is one itself where no stream is named', () => {
+  const rtmp2 = (props: Record<string, string>) => pipeline(el('rtmp2sink', props))
+  const shown = (graph: Graph, property: string): unknown => maskedValue(graph.elements[0]!, property)
+  const query = rtmp2({ application: 'live?vhost=x&pass=planted-1', stream: 'key1' })
+  assert.is(shown(query, 'application'), 'live?***')
+  assert.ok(graphSecrets(query).includes('planted-1'))
+  assert.not.match(query.toDot(), 'planted')
+  for (const alone of [rtmp2({ application: 'planted' }), rtmp2({ application: 'planted', stream: '' })]) {
+    assert.is(shown(alone, 'application'), '***')
+    assert.ok(graphSecrets(alone).includes('planted'))
+    assert.not.match(alone.toDot(), 'planted')
+  }
+  assert.is(shown(rtmp2({ application: 'live', stream: 'key1' }), 'application'), 'live')
+})
+
 test('addresses that are not understood are masked whole, others are left', () => {
   const value = (factory: string, property: string, text: string): unknown =>
     maskedValue(pipeline(el(factory, { [property]: text })).elements[0]!, property)
   assert.is(value('rtmp2src', 'location', 'rtmp://host'), 'rtmp://***')
+  assert.is(value('rtmp2src', 'location', 'rtmp://host/key1?pass=word'), 'rtmp://host:1935/***')
+  assert.is(value('rtmpsrc', 'location', 'rtmp://host/app?pass=word/key1'), 'rtmp://host:1935/app?***/***')
   assert.is(value('filesrc', 'location', '/tmp/a b.mp4'), '/tmp/a b.mp4')
   assert.is(value('uridecodebin', 'uri', 'rtsp://u:p@h:554/a/b'), 'rtsp://***@h:554/a/b')
   assert.is(value('textoverlay', 'text', 'see rtmp://h/a/key now'), 'see rtmp://h:1935/a/*** ***')

@@ -25,7 +25,15 @@ export type Behaviour =
   | ServeFile
   | AcceptPublish
 
-export interface ServeFile {
+/** How the answer to `play` or `publish` differs from what most servers say. */
+export interface Answer {
+  /** The message stream that the statuses come on. Default: that of createStream. */
+  statusStream?: number
+  /** A status that comes before Start. */
+  first?: string
+}
+
+export interface ServeFile extends Answer {
   kind: 'serve-file'
   file: string
   /** 'real' (default) = by the timestamps; 'full' = as fast as the client reads. */
@@ -71,7 +79,7 @@ export interface Flood {
   bytes?: number
 }
 
-export interface AcceptPublish {
+export interface AcceptPublish extends Answer {
   kind: 'accept-publish'
   /** After so many bytes of media … */
   after?: number

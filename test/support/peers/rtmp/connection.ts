@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { reset } from '../reset'
 import { decodeAmf, encodeAmf, type Amf } from './amf0'
-import { garbage, type Behaviour, type Ending } from './behaviour'
+import { garbage, type Answer, type Behaviour, type Ending } from './behaviour'
 import { ChunkReader, encodeMessage, type Message } from './chunk'
 import { status, uint16, uint32 } from './fields'
 import { flood } from './flood'
@@ -167,6 +167,7 @@ export class Connection {
     }
     // The stream begins.
     this.send(PROTOCOL, 4, 0, Buffer.concat([uint16(0), uint32(MEDIA_STREAM)]))
+    this.#before()
     this.onStatus('status', 'NetStream.Play.Reset')
     this.onStatus('status', 'NetStream.Play.Start')
     if (behaviour.kind === 'serve-file') void serveFile(this, behaviour)
@@ -179,7 +180,10 @@ export class Connection {
     this.role = 'publisher'
     const { behaviour } = this
     if (behaviour.kind === 'reject-publish') this.onStatus('error', behaviour.code ?? 'NetStream.Publish.BadName')
-    else this.onStatus('status', 'NetStream.Publish.Start')
+    else {
+      this.#before()
+      this.onStatus('status', 'NetStream.Publish.Start')
+    }
     if (behaviour.kind === 'accept-publish' && behaviour.flood) void flood(this, { what: behaviour.flood })
   }
 
@@ -196,8 +200,13 @@ export class Connection {
     if (this.#mediaIn >= (behaviour.after ?? Infinity)) this.end(behaviour.then ?? 'fin')
   }
 
+  #before(): void {
+    if ('first' in this.behaviour && this.behaviour.first) this.onStatus('status', this.behaviour.first)
+  }
+
   onStatus(level: 'status' | 'error', code: string): void {
-    this.command(MEDIA_STREAM, 'onStatus', 0, null, status(level, code, code))
+    const { statusStream = MEDIA_STREAM } = this.behaviour as Answer
+    this.command(statusStream, 'onStatus', 0, null, status(level, code, code))
   }
 
   command(streamId: number, ...values: Amf[]): void {

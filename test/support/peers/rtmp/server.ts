@@ -25,7 +25,10 @@ export interface RtmpServer extends AsyncDisposable {
  * An RTMP server that lies on request. It takes GStreamer's rtmp2src and rtmp2sink, librtmp and ffmpeg as clients, and
  * knows what they said: `connections[n].tags`, `.commands`, `.goodbye`.
  */
-export async function startRtmpServer(behaviour: Choose, { port }: { port?: number } = {}): Promise<RtmpServer> {
+export async function startRtmpServer(
+  behaviour: Choose,
+  { port, host = '127.0.0.1' }: { port?: number; host?: string } = {},
+): Promise<RtmpServer> {
   const chosen = port ?? (await freePort())
   const connections: Connection[] = []
   let choose = behaviour
@@ -34,7 +37,7 @@ export async function startRtmpServer(behaviour: Choose, { port }: { port?: numb
     const index = connections.length
     connections.push(new Connection(index, socket, typeof choose === 'function' ? choose(index) : choose))
   })
-  await listen(server, chosen)
+  await listen(server, chosen, host)
 
   const cut = (how: Ending) => {
     for (const connection of connections) if (connection.open) connection.end(how)
@@ -46,7 +49,8 @@ export async function startRtmpServer(behaviour: Choose, { port }: { port?: numb
   }
   return {
     port: chosen,
-    url: (stream = 'test', app = 'live') => `rtmp://127.0.0.1:${chosen}/${app}/${stream}`,
+    url: (stream = 'test', app = 'live') =>
+      `rtmp://${host.includes(':') ? `[${host}]` : host}:${chosen}/${app}/${stream}`,
     connections,
     behave: next => void (choose = next),
     connection: (index, condition = () => true, options) =>
@@ -60,10 +64,10 @@ export async function startRtmpServer(behaviour: Choose, { port }: { port?: numb
   }
 }
 
-function listen(server: Server, port: number): Promise<void> {
+function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
+    server.listen(port, host, resolve)
   })
 }
 

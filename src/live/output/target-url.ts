@@ -1,0 +1,24 @@
+import { checkRecord } from '../../core/check'
+import { RxGstError } from '../../core/errors'
+import type { RTMPTargetOptions } from '../../core/types'
+import { checkStreamKey, parseRtmpUrl, type RtmpUrl } from '../../core/url'
+
+/** Where an output sends to, as a program says it. */
+export type Target = string | RTMPTargetOptions
+
+export function targetUrl(target: Target): RtmpUrl {
+  if (typeof target !== 'object' || target === null) return parseRtmpUrl(target)
+  const { url, streamKey } = checkRecord('the target', target, ['url', 'streamKey'])
+  return parseRtmpUrl(url as string, checkStreamKey('streamKey', streamKey))
+}
+
+/** The targets of an output; its option `streamKey` is for one, since a key is one server's alone. */
+export function targetList(given: Target | readonly Target[], streamKey: string | null): readonly Target[] {
+  const targets = Array.isArray(given) ? (given as readonly Target[]) : [given as Target]
+  if (targets.length === 0) throw new RxGstError('ERR_URL', 'expected at least one URL')
+  if (streamKey === null) return targets
+  const [target] = targets
+  if (targets.length > 1 || typeof target !== 'string')
+    throw new RxGstError('ERR_OPTION', 'the option streamKey is for one URL; a target can be { url, streamKey }')
+  return [{ url: target, streamKey }]
+}

@@ -1,0 +1,58 @@
+import * as assert from 'uvu/assert'
+import { RTMPCapture, RTMPOutput } from '../../../src/index'
+import { makeFile } from '../../support/peers/ffmpeg'
+import { startRtmpServer, type Behaviour } from '../../support/peers/rtmp-server'
+import { suite } from '../../support/suite'
+import { tempFile } from '../../support/temp'
+import { until } from '../../support/until'
+
+// Servers whose leave to play or to publish rtmp2 does not hear.
+const test = suite('answers', { timeout: 60_000 })
+
+const size = { width: 64, height: 64 }
+const picture = new Uint8Array(64 * 64 * 3)
+let file: string
+test.before(async () => {
+  file = await makeFile(tempFile('answers.flv'), { size: '320x180', fps: 25, gop: 12, duration: 8 })
+})
+
+const ANSWERS: readonly Pick<Extract<Behaviour, { kind: 'accept-publish' }>, 'statusStream' | 'first'>[] = [
+  { statusStream: 0 },
+  { statusStream: 3 },
+  { first: 'NetStream.Data.Start' },
+]
+
+for (const answer of ANSWERS) {
+  const name = JSON.stringify(answer)
+
+  test(`${name}: a capture plays`, async () => {
+    await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true, ...answer })
+    await using capture = new RTMPCapture(server.url(), { connectTimeout: 20_000, reconnect: false })
+    await capture.start()
+    const frame = await capture.getFrame()
+    assert.equal([frame.width, frame.height], [320, 180])
+    frame.close()
+    assert.is(capture.info?.transport, 'librtmp')
+  })
+
+  test(`${name}: an output publishes`, async () => {
+    await using server = await startRtmpServer({ kind: 'accept-publish', ...answer })
+    await using output = new RTMPOutput(server.url(), { ...size, connectTimeout: 4000, reconnect: false })
+    await output.start()
+    await output.writeFrame(picture)
+    await until(() => server.connections.some(({ tags }) => tags.length > 5))
+  })
+}
+
+test('a server that only talks is left to its deadline where a transport is named', async () => {
+  await using server = await startRtmpServer({ kind: 'accept-publish', statusStream: 3 })
+  await using output = new RTMPOutput(server.url(), { ...size, transport: 'rtmp2', connectTimeout: 1000 })
+  const error = await output.start().then(
+    () => null,
+    (reason: { code: string }) => reason,
+  )
+  assert.is(error?.code, 'ERR_CONNECT_TIMEOUT')
+  assert.is(server.connections.filter(({ role }) => role === 'publisher').length, 1)
+})
+
+test.run()
