@@ -383,8 +383,7 @@ export class RTMPCapture implements AsyncDisposable {
     const { attempt } = this.#connection
     const all = attempt ? sum(this.#earlier, attempt.stats()) : this.#earlier
     const heldBytes = Math.max(0, this.#budget.held - all.waitingBytes)
-    const audioDropped = all.audioDropped + this.#readers.audioDropped
-    return { ...all, thinned: all.skipped, audioDropped, heldBytes }
+    return { ...all, thinned: all.skipped, audioDropped: all.audioDropped + this.#readers.audioDropped, heldBytes }
   }
 
   /** @internal For StreamMonitor. */
