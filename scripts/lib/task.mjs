@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { setPriority, tmpdir } from 'node:os'
+import { getPriority, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const TAIL_LINES = 40
@@ -35,7 +35,7 @@ export async function runTask(title, command, args, { cwd, env = {}, nice = 0 } 
     })
   }
 
-  if (nice > 0 && child.pid !== undefined) setPriority(child.pid, nice)
+  if (nice > 0 && child.pid !== undefined) setPriority(child.pid, Math.min(19, getPriority() + nice))
   begin(task)
   const failure = await new Promise(resolve => {
     child.once('error', error => resolve(error.message))
