@@ -1,5 +1,6 @@
 // Makes a checkout ready to run: "npm start" and "npm test" call it first. Each step asks whether it is needed, by
-// content and not by time, and says so; with nothing to do it takes a tenth of a second and says nothing.
+// content and not by time, and says so; with nothing to do it takes a tenth of a second and says nothing. Steps that do
+// not need one another run side by side.
 //
 //   node scripts/setup.mjs            what running the library takes
 //   node scripts/setup.mjs --dev      what its tests need besides: peers, and node-gtk for rxgst/gi
@@ -25,9 +26,11 @@ import {
   BENCH_PACKAGES,
   BUILD_PACKAGES,
   DEVELOPMENT_PACKAGES,
+  INTROSPECTION_BUILD_PACKAGES,
   missingPackages,
   RUNTIME_PACKAGES,
 } from './lib/packages.mjs'
+import { runSteps } from './lib/steps.mjs'
 import { SetupError } from './lib/task.mjs'
 import { compileTypescript, typescriptReason } from './lib/typescript.mjs'
 
@@ -36,30 +39,53 @@ const { values: options } = parseArgs({
   options: { dev: { type: 'boolean' }, bench: { type: 'boolean' }, check: { type: 'boolean' } },
 })
 
+const develops = options.dev || options.bench
+const toCompile = [...BUILD_PACKAGES, ...(develops ? INTROSPECTION_BUILD_PACKAGES : [])]
 const packages = [
   ...RUNTIME_PACKAGES,
-  ...BUILD_PACKAGES,
-  ...(options.dev || options.bench ? DEVELOPMENT_PACKAGES : []),
+  ...(develops ? DEVELOPMENT_PACKAGES : []),
   ...(options.bench ? BENCH_PACKAGES : []),
 ]
-const toInstall = () => (process.env.RXGST_SKIP_PACKAGES ? [] : (missingPackages(packages) ?? packages))
+const lacking = names => (process.env.RXGST_SKIP_PACKAGES ? [] : (missingPackages(names) ?? names))
+const packagesStep = (name, names, after) => ({
+  name,
+  after,
+  reason: () => (lacking(names).length > 0 ? `missing: ${lacking(names).join(' ')}` : null),
+  run: () => installPackages(name, lacking(names)),
+})
 
-// In this order: each needs the ones before it.
+/** The compiler takes every processor, apt-get one and for longer: that one must not wait. */
+const NICE = 5
+
+// The compiler and its headers come first: the addon compiles while apt-get installs all else.
 const steps = [
-  {
-    name: 'Debian packages',
-    reason: () => (toInstall().length > 0 ? `missing: ${toInstall().join(' ')}` : null),
-    run: () => installPackages(toInstall()),
-  },
+  packagesStep('Debian packages to compile', toCompile),
+  packagesStep('Debian packages', packages, ['Debian packages to compile']),
   { name: 'node_modules', reason: () => dependenciesReason(root), run: () => installDependencies(root) },
   {
+    name: 'native addon',
+    after: ['Debian packages to compile', 'node_modules'],
+    reason: () => addonReason(root),
+    run: () => buildAddon(root, { nice: NICE }),
+  },
+  {
     name: 'node-gtk',
-    reason: () => (options.dev || options.bench ? nodeGtkReason(root) : null),
+    after: ['native addon'],
+    reason: () => (develops ? nodeGtkReason(root) : null),
     run: () => buildNodeGtk(root),
   },
-  { name: 'native addon', reason: () => addonReason(root), run: () => buildAddon(root) },
-  { name: 'peers', reason: () => (options.bench ? peersReason(root) : null), run: () => installPeers(root) },
-  { name: 'TypeScript', reason: () => typescriptReason(root), run: () => compileTypescript(root) },
+  {
+    name: 'peers',
+    after: ['node-gtk'],
+    reason: () => (options.bench ? peersReason(root) : null),
+    run: () => installPeers(root),
+  },
+  {
+    name: 'TypeScript',
+    after: ['node_modules'],
+    reason: () => typescriptReason(root),
+    run: () => compileTypescript(root),
+  },
 ]
 
 function check() {
@@ -72,13 +98,8 @@ function check() {
 
 async function setUp() {
   const started = performance.now()
-  let done = 0
-  for (const { reason, run } of steps) {
-    if (!reason()) continue
-    if (done++ === 0) console.log('Setting up rxgst')
-    await run()
-  }
-  if (done > 0) console.log(`Ready after ${((performance.now() - started) / 1000).toFixed(0)} s\n`)
+  const ran = await runSteps(steps, () => console.log('Setting up rxgst'))
+  if (ran > 0) console.log(`Ready after ${((performance.now() - started) / 1000).toFixed(0)} s\n`)
 }
 
 try {

@@ -22,14 +22,18 @@ export function addonReason(root) {
   return readStamp(stampFile(root)) === currentStamp(root) ? null : 'its sources or Node changed'
 }
 
-/** Compiles what changed since the last build; everything with `clean`, or where there was none for this Node. */
-export async function buildAddon(root, { clean = false } = {}) {
+/**
+ * Compiles what changed since the last build; everything with `clean`, or where there was none for this Node. `nice`
+ * lets what runs beside it go first: all processors are taken.
+ */
+export async function buildAddon(root, { clean = false, nice = 0 } = {}) {
   const stamp = currentStamp(root) // before compiling: a file saved meanwhile must count as a change
   // Configuring takes a second and finds new files; make then compiles the changed ones.
   const commands = !clean && isConfiguredForThisNode(root) ? ['configure', 'build'] : ['rebuild']
   await runTask('native addon', process.execPath, [...nodeGyp(root), ...commands, '--loglevel=warn'], {
     cwd: root,
     env: buildEnvironment(),
+    nice,
   })
   writeStamp(stampFile(root), stamp)
 }

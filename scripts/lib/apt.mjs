@@ -7,12 +7,13 @@ import { runTask, SetupError } from './task.mjs'
 
 const script = fileURLToPath(new URL('apt-install.sh', import.meta.url))
 
-export async function installPackages(packages) {
+/** Throws at once where it cannot: no other step of set-up has begun then. */
+export function installPackages(title, packages) {
   const prefix = runs('apt-get', ['--version']) ? rootPrefix() : null
   if (!prefix) throw new SetupError(cannotInstall(packages))
-  console.log(`  Debian packages to install: ${packages.join(' ')}`)
+  console.log(`  ${title}, with apt-get: ${packages.join(' ')}`)
   const [command, ...args] = [...prefix, 'sh', script, ...packages]
-  await runTask('apt-get', command, args)
+  return runTask(title, command, args)
 }
 
 // What to put before a command to run it as root, or null. A password is asked for only where somebody can type it.

@@ -29,13 +29,16 @@ export const BUILD_PACKAGES = [
   'libyuv-dev',
 ]
 
-/** What `rxgst/gi` needs besides, and nothing else does. */
-export const INTROSPECTION_PACKAGES = [
-  'gir1.2-gstreamer-1.0', // typelib of the core
-  'gir1.2-gst-plugins-base-1.0', // typelibs of app, video and audio
-  // Compiling node-gtk, which has no binaries for Node 20
+/** What compiling node-gtk takes besides, which has no binaries for Node 20; nothing else needs it. */
+export const INTROSPECTION_BUILD_PACKAGES = [
   'libgirepository1.0-dev',
   'libcairo2-dev', // linked, drawing or not
+]
+
+/** What `rxgst/gi` needs besides to run, and nothing else does. */
+const INTROSPECTION_PACKAGES = [
+  'gir1.2-gstreamer-1.0', // typelib of the core
+  'gir1.2-gst-plugins-base-1.0', // typelibs of app, video and audio
 ]
 
 /** What the tests and the benchmarks need besides. */

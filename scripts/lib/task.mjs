@@ -1,8 +1,9 @@
-// Runs one long command with its output kept back: a person sees that it goes on, and its end if it fails.
+// Runs long commands, also several at once, with their output kept back: a person sees that they go on, and the end of
+// the output of one that fails.
 
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { getPriority, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const TAIL_LINES = 40
@@ -13,40 +14,68 @@ const LOG_PERIOD_MS = 15_000
 /** An error whose message is all there is to say: shown without a stack. */
 export class SetupError extends Error {}
 
-/** Resolves when the command ends with 0; otherwise prints the end of its output and rejects with a SetupError. */
-export async function runTask(title, command, args, { cwd, env = {} } = {}) {
-  const started = performance.now()
-  const seconds = () => `${((performance.now() - started) / 1000).toFixed(0)} s`
+/** What runs now: title, when it began, the last line it said. */
+const running = new Set()
+let timer = null
+let logs = 0
+
+/**
+ * Resolves when the command ends with 0; otherwise prints the end of its output and rejects with a SetupError. `nice`
+ * above 0 lets others go first.
+ */
+export async function runTask(title, command, args, { cwd, env = {}, nice = 0 } = {}) {
+  const task = { title, started: performance.now(), lastLine: '' }
   const output = []
-  let lastLine = ''
 
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', text => {
       output.push(text)
-      lastLine = text.trim().split('\n').at(-1) || lastLine
+      task.lastLine = text.trim().split('\n').at(-1) || task.lastLine
     })
   }
 
-  const { isTTY, columns = 80 } = process.stdout
-  const progress = () => {
-    if (!isTTY) return console.log(`  ${title}: ${seconds()}`)
-    const line = `  ${title}: ${seconds()}  ${lastLine}`.replace(/[\x00-\x1f]|\x1b\[[0-9;]*m/g, ' ')
-    process.stdout.write(`\r\x1b[K${line.slice(0, columns - 1)}`)
-  }
-  const timer = setInterval(progress, isTTY ? TERMINAL_PERIOD_MS : LOG_PERIOD_MS)
+  if (nice > 0 && child.pid !== undefined) setPriority(child.pid, Math.min(19, getPriority() + nice))
+  begin(task)
   const failure = await new Promise(resolve => {
     child.once('error', error => resolve(error.message))
     child.once('close', (code, signal) => resolve(code === 0 ? null : (signal ?? `exit code ${code}`)))
   })
-  clearInterval(timer)
-  if (isTTY) process.stdout.write('\r\x1b[K')
+  end(task)
 
-  if (failure === null) return console.log(`  ${title}: done in ${seconds()}`)
+  if (failure === null) return console.log(`  ${title}: done in ${seconds(task)}`)
 
   const text = output.join('')
-  const log = join(tmpdir(), `rxgst-${process.pid}.log`)
+  const log = join(tmpdir(), `rxgst-${process.pid}-${++logs}.log`)
   writeFileSync(log, text)
   console.error(text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n'))
-  throw new SetupError(`${title}: failed after ${seconds()} (${failure}). The whole output is in ${log}`)
+  throw new SetupError(`${title}: failed after ${seconds(task)} (${failure}). The whole output is in ${log}`)
+}
+
+function begin(task) {
+  running.add(task)
+  timer ??= setInterval(showProgress, process.stdout.isTTY ? TERMINAL_PERIOD_MS : LOG_PERIOD_MS)
+}
+
+function end(task) {
+  running.delete(task)
+  if (running.size === 0) {
+    clearInterval(timer)
+    timer = null
+  }
+  if (process.stdout.isTTY) process.stdout.write('\r\x1b[K')
+}
+
+function showProgress() {
+  const { isTTY, columns = 80 } = process.stdout
+  const tasks = [...running]
+  const text = `  ${tasks.map(task => `${task.title}: ${seconds(task)}`).join(', ')}`
+  if (!isTTY) return console.log(text)
+  // What the first one says: it has run longest.
+  const line = `${text}  ${tasks[0].lastLine}`.replace(/[\x00-\x1f]|\x1b\[[0-9;]*m/g, ' ')
+  process.stdout.write(`\r\x1b[K${line.slice(0, columns - 1)}`)
+}
+
+function seconds({ started }) {
+  return `${((performance.now() - started) / 1000).toFixed(0)} s`
 }

@@ -1,8 +1,8 @@
 // The addon's translation units: prints their paths, for binding.gyp's sources.
 //
-// One a room: build/units/<room>.cc takes in every .cc of native/<room>, so that a compiler reads the headers of
-// GStreamer, N-API and the standard library once a room and not once a file. That halves the time of a whole build. The
-// files of a room share their anonymous namespaces: two things with one name do not compile.
+// Few and full: build/units/<unit>.cc takes in every .cc of one or more rooms of native, so that a compiler reads the
+// headers of GStreamer, N-API and the standard library once a unit and not once a file. That halves the time of a whole
+// build. The files of a unit share their anonymous namespaces: two things with one name do not compile.
 //
 // RXGST_UNITS=files makes each file a unit of its own: for somebody who changes one file again and again, and to see
 // that each includes what it uses.
@@ -20,23 +20,40 @@ const sourcesIn = folder =>
     .sort()
     .map(name => `${folder}/${name}`)
 
+/** Rooms that make one unit. None takes longer than `pipeline`, so that more processors are of use, too. */
+const TOGETHER = [
+  ['pipeline', 'gi'],
+  ['tap', 'gst', 'js'],
+  ['capture', 'rtmp'],
+  ['output', 'pixels'],
+]
+
 const rooms = readdirSync(join(root, 'native'), { withFileTypes: true })
   .filter(entry => entry.isDirectory())
-  .map(({ name }) => ({ file: `${units}/${name}.cc`, sources: sourcesIn(`native/${name}`) }))
+  .map(({ name }) => name)
+const alone = rooms.filter(room => !TOGETHER.flat().includes(room)).map(room => [room])
+
+const all = [...TOGETHER, ...alone]
+  .map(names => ({
+    file: `${units}/${names[0]}.cc`,
+    sources: names.flatMap(name => sourcesIn(`native/${name}`)),
+  }))
   .filter(({ sources }) => sources.length > 0)
+// What joins the rooms has little of its own: no unit for it.
+all.at(-1).sources.push(...sourcesIn('native'))
 
 const bytesOf = ({ sources }) => sources.reduce((sum, file) => sum + statSync(join(root, file)).size, 0)
 
 // The largest first: then no processor is left alone with one that began last.
-rooms.sort((one, other) => bytesOf(other) - bytesOf(one))
+all.sort((one, other) => bytesOf(other) - bytesOf(one))
 
 function writeUnits() {
   mkdirSync(join(root, units), { recursive: true })
-  const kept = new Set(rooms.map(({ file }) => file))
+  const kept = new Set(all.map(({ file }) => file))
   for (const name of readdirSync(join(root, units))) {
     if (!kept.has(`${units}/${name}`)) rmSync(join(root, units, name))
   }
-  for (const { file, sources } of rooms) {
+  for (const { file, sources } of all) {
     const text = sources.map(source => `#include "${source.slice('native/'.length)}"\n`).join('')
     // make compiles what has a newer time.
     if (textOf(join(root, file)) !== text) writeFileSync(join(root, file), text)
@@ -53,4 +70,4 @@ function textOf(file) {
 
 const byFile = process.env.RXGST_UNITS === 'files'
 if (!byFile) writeUnits()
-console.log([...rooms.flatMap(({ file, sources }) => (byFile ? sources : [file])), ...sourcesIn('native')].join('\n'))
+console.log(all.flatMap(({ file, sources }) => (byFile ? sources : [file])).join('\n'))

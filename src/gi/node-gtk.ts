@@ -1,6 +1,6 @@
 /**
- * The only importer of node-gtk, an optional dependency: loaded when the door is first used. node-gtk knows one thread
- * of a process, and gives its objects back when GLib's main context turns.
+ * The only importer of node-gtk, an optional peer dependency: loaded when the door is first used. node-gtk knows one
+ * thread of a process, and gives its objects back when GLib's main context turns.
  */
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
@@ -66,7 +66,7 @@ function load(): NodeGtk {
 function whyNot(missing: boolean, cause: unknown): string {
   const how = `it needs the Debian packages ${BUILD_PACKAGES}`
   if (missing && !isInstalled()) {
-    return `rxgst/gi needs node-gtk, which is not installed, or did not compile: run "${INSTALL}"; ${how}`
+    return `rxgst/gi needs node-gtk, which is not installed: run "${INSTALL}"; ${how}`
   }
   if (!isBuilt()) return `node-gtk is not built: ${scriptsNotRun('node-gtk')}; ${how}`
   const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
