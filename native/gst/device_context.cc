@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "gst/bin.h"
 #include "gst/caps.h"
 #include "gst/refs.h"
 
@@ -77,18 +78,11 @@ bool speaks_gl(GstElement* element) {
   return false;
 }
 
-/** Whether nothing in it but codecs, which may do without, could use a display. */
+/** Whether no element but codecs, which do without, could use a display of OpenGL. */
 bool needs_no_display(GstElement* pipeline) {
-  GstIterator* all = gst_bin_iterate_recurse(GST_BIN(pipeline));
-  const auto compare = [](gconstpointer value, gconstpointer) -> gint {
-    auto* element = static_cast<GstElement*>(g_value_get_object(static_cast<const GValue*>(value)));
-    return speaks_gl(element) && !is_codec(element) ? 0 : 1;
-  };
-  GValue found = G_VALUE_INIT;
-  const bool uses = gst_iterator_find_custom(all, compare, &found, nullptr);
-  if (uses) g_value_unset(&found);
-  gst_iterator_free(all);
-  return !uses;
+  return std::ranges::none_of(elements_in(pipeline), [](const auto& element) {
+    return speaks_gl(element.get()) && !is_codec(element.get());
+  });
 }
 
 /**

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "gst/caps.h"
+#include "gst/registry.h"
 #include "pipeline/links.h"
 #include "pipeline/live_graph.h"
 #include "pipeline/property.h"
-#include "pipeline/registry.h"
 #include "rtmp/flv_guard.h"
 #include "rtmp/sockets.h"
 #include "tap/sink_feed.h"

@@ -4,8 +4,8 @@
 
 #include "pipeline/pad_counters.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/property.h"
 #include "pipeline/push_source.h"
-#include "pipeline/registry.h"
 
 namespace rxgst {
 
@@ -16,8 +16,6 @@ inline void register_pipeline(Napi::Env env, Napi::Object exports) {
   exports["build"] = Napi::Function::New(env, build_pipeline, "build", pipelines);
   exports["PushSource"] = PushSource::define(env);
   exports["PadCounter"] = PadCounter::define(env);
-  exports["loadFactories"] = Napi::Function::New(env, load_factories);
-  exports["elementType"] = Napi::Function::New(env, element_type);
   exports["takes"] = Napi::Function::New(env, takes);
 }
 

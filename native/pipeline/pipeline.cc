@@ -1,20 +1,14 @@
 #include "pipeline/pipeline.h"
 
-#include <gst/app/gstappsrc.h>
 #include <gst/video/video.h>
 
-#include <algorithm>
-#include <atomic>
-#include <string_view>
 
 #include "gi/door.h"
-#include "gst/caps.h"
 #include "gst/library.h"
-#include "gst/probe.h"
 #include "js/names.h"
+#include "pipeline/lifecycle.h"
 #include "pipeline/live_graph.h"
 #include "pipeline/property.h"
-#include "rtmp/sockets.h"
 
 namespace rxgst {
 namespace {
@@ -27,85 +21,6 @@ constexpr int get_wait_ms = 500;
 
 /** In GStreamer's order, which begins with the state that is none. */
 constexpr Names<GstState, 5> state_names("", "NULL", "READY", "PAUSED", "PLAYING");
-
-/**
- * Waits until the source's streaming thread is not in its create(): librtmp's rtmpsrc closes its connection in
- * unlock(), under the feet of a read, which crashes (gstrtmpsrc.c:672). The thread is caught behind its next buffer;
- * where none comes, the read ends with its relay, or by librtmp's own time-out. Whoever does not take its last buffer
- * holds it as well, and lets go with FLUSHING, after which it reads no more. Worker thread; however long it takes,
- * since nothing else is safe.
- */
-void wait_until_idle(GstElement* source) {
-  GstState state = GST_STATE_NULL;
-  gst_element_get_state(source, &state, nullptr, 0);
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(source, "src"));
-  if (!pad || state < GST_STATE_PAUSED) return;
-  auto caught = std::make_shared<std::atomic<bool>>(false);
-  add_probe(pad.get(), GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, [caught](GstPad*, GstPadProbeInfo*) {
-    *caught = true;
-    return GST_PAD_PROBE_OK;
-  });
-  // From here on no second buffer passes: what is taken all the while is one and the same.
-  for (int held = 0; held < 20 && !*caught && gst_pad_get_task_state(pad.get()) == GST_TASK_STARTED;) {
-    held = is_held(source) ? held + 1 : 0;
-    g_usleep(5000);
-  }
-}
-
-/** Worker thread. */
-bool change_state(GstElement* pipeline, GstState state) {
-  if (state > GST_STATE_READY) {
-    SocketWatch watch(pipeline);
-    return gst_element_set_state(pipeline, state) != GST_STATE_CHANGE_FAILURE;
-  }
-  cut_sources(pipeline);
-  const bool ok = gst_element_set_state(pipeline, state) != GST_STATE_CHANGE_FAILURE;
-  close_sockets(pipeline);
-  return ok;
-}
-
-struct IteratorFree {
-  void operator()(GstIterator* iterator) const { gst_iterator_free(iterator); }
-};
-
-/** The pipeline's own elements, in bins too. */
-void for_each_element(GstIterator* raw, const std::function<void(GstElement*)>& visit) {
-  std::unique_ptr<GstIterator, IteratorFree> iterator(raw);
-  if (!iterator) return;
-  GValue item = G_VALUE_INIT;
-  for (;;) {
-    switch (gst_iterator_next(iterator.get(), &item)) {
-      case GST_ITERATOR_OK:
-        visit(GST_ELEMENT(g_value_get_object(&item)));
-        g_value_reset(&item);
-        break;
-      case GST_ITERATOR_RESYNC:
-        gst_iterator_resync(iterator.get());
-        break;
-      default:
-        if (G_IS_VALUE(&item)) g_value_unset(&item);
-        return;
-    }
-  }
-}
-
-/**
- * Whether something is lost when the stream is cut off: a muxer writes its index last, a sink keeps what it has not
- * written. Screens, speakers and what goes to JS lose nothing.
- */
-bool wants_end_of_stream(GstElement* pipeline) {
-  bool wants = false;
-  for_each_element(gst_bin_iterate_recurse(GST_BIN(pipeline)), [&](GstElement* element) {
-    const std::string_view klass = klass_of(element);
-    if (klass.find("Muxer") != std::string_view::npos) wants = true;
-    if (klass.find("Sink") == std::string_view::npos || GST_IS_BIN(element)) return;
-    const std::string_view name = factory_name(element);
-    const bool shows =
-        klass == "Sink/Video" || klass == "Sink/Audio" || name.substr(0, 4) == "fake" || name == "appsink";
-    if (!shows) wants = true;
-  });
-  return wants;
-}
 
 }  // namespace
 
@@ -170,24 +85,7 @@ void Pipeline::close_now() {
   rest->elements = std::make_shared<Elements>(std::exchange(*rest->elements, {}));
   *closed_ = true;
   run_detached([rest, changing = changing_]() mutable {
-    {
-      std::unique_lock lock(*changing, std::try_to_lock);
-      if (!lock) {
-        // A change of its state is stuck: what costs descriptors goes first.
-        gst_element_set_bus(rest->pipeline.get(), nullptr);
-        lock.lock();
-      }
-      // Nobody stopped it: its environment ended (a worker was terminated), or its owner forgot it.
-      if (GST_STATE(rest->pipeline.get()) != GST_STATE_NULL ||
-          GST_STATE_PENDING(rest->pipeline.get()) > GST_STATE_NULL) {
-        for_each_element(gst_bin_iterate_sources(GST_BIN(rest->pipeline.get())), [](GstElement* source) {
-          if (factory_name(source) == "rtmpsrc") wait_until_idle(source);
-        });
-        change_state(rest->pipeline.get(), GST_STATE_NULL);
-      }
-    }
-    // The bus goes now, and with it two file descriptors.
-    gst_element_set_bus(rest->pipeline.get(), nullptr);
+    stop_abandoned(rest->pipeline.get(), *changing);
     // The last references may dispose of elements, which joins threads: never on the JS thread.
     rest.reset();
   });
@@ -276,22 +174,14 @@ Napi::Value Pipeline::end_sources(const Napi::CallbackInfo& info) {
   if (!built_.pipeline) return throw_error(info.Env(), "closed");
   std::shared_ptr<GstElement> pipeline = ref_object(built_.pipeline.get());
   return promise(info.Env(), [pipeline, but = find_all(info[0])] {
-    for_each_element(gst_bin_iterate_sources(GST_BIN(pipeline.get())), [&](GstElement* source) {
-      const auto is_source = [&](const auto& each) { return each.get() == source; };
-      if (std::any_of(but.begin(), but.end(), is_source)) return;
-      if (GST_IS_APP_SRC(source)) {
-        gst_app_src_end_of_stream(GST_APP_SRC(source));
-      } else {
-        gst_element_send_event(source, gst_event_new_eos());
-      }
-    });
+    send_end_of_stream(pipeline.get(), but);
     return true;
   });
 }
 
 /** wantsEnd(): whether something is lost when the stream is cut off instead of ended. */
 Napi::Value Pipeline::wants_end(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), built_.pipeline && wants_end_of_stream(built_.pipeline.get()));
+  return Napi::Boolean::New(info.Env(), built_.pipeline && needs_end_of_stream(built_.pipeline.get()));
 }
 
 /** requestKeyframe(element): a force-key-unit event upstream from the element's sink pad, by a worker. */
@@ -306,7 +196,7 @@ Napi::Value Pipeline::request_keyframe(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** get(element, property): { value }, { build_error }, or {} where the element did not answer in time. */
+/** get(element, property): { value }, { buildError }, or {} where the element did not answer in time. */
 Napi::Value Pipeline::get_property(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto result = Napi::Object::New(env);
@@ -315,7 +205,7 @@ Napi::Value Pipeline::get_property(const Napi::CallbackInfo& info) {
   Reading reading;
   if (const std::optional<BuildError> build_error =
           prepare_reading(element, info[0].As<Napi::String>(), info[1].As<Napi::String>(), &reading)) {
-    result["build_error"] = build_error->to_js(env);
+    result["buildError"] = build_error->to_js(env);
     return result;
   }
   struct Read {
@@ -330,7 +220,7 @@ Napi::Value Pipeline::get_property(const Napi::CallbackInfo& info) {
   return result;
 }
 
-/** set(element, [[property, value] …]): { late } when all are set or (late) about to be; { build_error } when none is.
+/** set(element, [[property, value] …]): { late } when all are set or (late) about to be; { buildError } when none is.
  */
 Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -345,7 +235,7 @@ Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
     if (const std::optional<BuildError> build_error =
             prepare_setting(element, info[0].As<Napi::String>(), pair.Get(0u).As<Napi::String>(),
                             given_of(pair.Get(1u)), started_, &setting)) {
-      result["build_error"] = build_error->to_js(env);
+      result["buildError"] = build_error->to_js(env);
       return result;
     }
     settings->push_back(std::move(setting));

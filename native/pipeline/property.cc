@@ -3,6 +3,8 @@
 #include <cstring>
 
 #include "gst/caps.h"
+#include "gst/library.h"
+#include "gst/registry.h"
 
 namespace rxgst {
 namespace {
@@ -150,6 +152,23 @@ JsValue read_property(const Reading& reading) {
     return G_VALUE_HOLDS_STRING(raw) || G_VALUE_HOLDS_OBJECT(raw) || !text ? std::string() : std::string(text.get());
   }
   return js_value;
+}
+
+/**
+ * takes(factory, property, value): whether an element that loadFactories has loaded can be made with it; null: it has
+ * no such property, or is not there.
+ */
+Napi::Value takes(const Napi::CallbackInfo& info) {
+  begin_gstreamer();
+  const auto factory = load_factory(info[0].As<Napi::String>());
+  if (!factory) return info.Env().Null();
+  const TypeClassRef type = class_of(factory.get());
+  GParamSpec* spec = find_property(type.get(), info[1].As<Napi::String>());
+  if (!spec) return info.Env().Null();
+  Value value;
+  std::string expected;
+  const bool taken = (spec->flags & G_PARAM_WRITABLE) && convert(spec, given_of(info[2]), nullptr, &value, &expected);
+  return Napi::Boolean::New(info.Env(), taken);
 }
 
 }  // namespace rxgst

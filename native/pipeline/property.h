@@ -43,4 +43,6 @@ std::optional<BuildError> prepare_reading(GstElement* element, const std::string
 /** A property's value for JS: as js_value_of, but text where it is nothing or a whole structure. Any thread. */
 JsValue read_property(const Reading& reading);
 
+Napi::Value takes(const Napi::CallbackInfo& info);
+
 }  // namespace rxgst

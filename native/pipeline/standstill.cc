@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gst/bin.h"
 #include "gst/caps.h"
 #include "gst/pads.h"
 #include "gst/refs.h"
@@ -13,19 +14,6 @@
 
 namespace rxgst {
 namespace {
-
-using ElementRefs = std::vector<ObjectRef<GstElement>>;
-
-/** Those of the graph itself: what a bin does inside is the bin's affair. */
-ElementRefs children_of(GstElement* pipeline) {
-  ElementRefs elements;
-  GST_OBJECT_LOCK(pipeline);
-  for (GList* at = GST_BIN_CHILDREN(pipeline); at; at = at->next) {
-    elements.push_back(ref_object(GST_ELEMENT_CAST(at->data)));
-  }
-  GST_OBJECT_UNLOCK(pipeline);
-  return elements;
-}
 
 std::string name_of(GstPad* pad) {
   ObjectRef<GstElement> element(gst_pad_get_parent_element(pad));

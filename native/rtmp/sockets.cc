@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "gst/bin.h"
 #include "gst/caps.h"
 #include "gst/refs.h"
 #include "rtmp/flood_guard.h"
@@ -79,21 +80,13 @@ auto& expected = *new std::vector<Expected>();
 auto& owners = *new std::map<GMainContext*, Owner>();
 auto& open_sockets = *new std::vector<Open>();
 
-/** Its rtmp2 elements. */
-std::vector<ObjectRef<GstElement>> rtmp2_elements(GstElement* pipeline) {
-  std::vector<ObjectRef<GstElement>> found;
-  if (!GST_IS_BIN(pipeline)) return found;
-  std::unique_ptr<GstIterator, decltype(&gst_iterator_free)> all(gst_bin_iterate_recurse(GST_BIN(pipeline)),
-                                                                 gst_iterator_free);
-  gst_iterator_foreach(
-      all.get(),
-      [](const GValue* item, gpointer data) {
-        auto* element = GST_ELEMENT(g_value_get_object(item));
-        const std::string_view name = factory_name(element);
-        if (name != "rtmp2sink" && name != "rtmp2src") return;
-        static_cast<std::vector<ObjectRef<GstElement>>*>(data)->push_back(ref_object(element));
-      },
-      &found);
+/** The rtmp2 elements of a pipeline. */
+ElementRefs rtmp2_elements(GstElement* pipeline) {
+  ElementRefs found = elements_in(pipeline);
+  std::erase_if(found, [](const auto& element) {
+    const std::string_view name = factory_name(element.get());
+    return name != "rtmp2sink" && name != "rtmp2src";
+  });
   return found;
 }
 

@@ -16,6 +16,5 @@ TypeClassRef class_of(GstElementFactory* factory);
 
 Napi::Value load_factories(const Napi::CallbackInfo& info);
 Napi::Value element_type(const Napi::CallbackInfo& info);
-Napi::Value takes(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

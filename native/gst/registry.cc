@@ -1,4 +1,4 @@
-#include "pipeline/registry.h"
+#include "gst/registry.h"
 
 #include <memory>
 #include <utility>
@@ -7,7 +7,6 @@
 #include "gst/library.h"
 #include "js/completions.h"
 #include "js/js.h"
-#include "pipeline/property.h"
 
 namespace rxgst {
 
@@ -86,23 +85,6 @@ Napi::Value element_type(const Napi::CallbackInfo& info) {
   auto result = Napi::Object::New(info.Env());
   result["plugin"] = text_or_null(info.Env(), file ? file : "");
   return result;
-}
-
-/**
- * takes(factory, property, value): whether an element that loadFactories has loaded can be made with it; null: it has
- * no such property, or is not there.
- */
-Napi::Value takes(const Napi::CallbackInfo& info) {
-  begin_gstreamer();
-  const auto factory = load_factory(info[0].As<Napi::String>());
-  if (!factory) return info.Env().Null();
-  const TypeClassRef type = class_of(factory.get());
-  GParamSpec* spec = find_property(type.get(), info[1].As<Napi::String>());
-  if (!spec) return info.Env().Null();
-  Value value;
-  std::string expected;
-  const bool taken = (spec->flags & G_PARAM_WRITABLE) && convert(spec, given_of(info[2]), nullptr, &value, &expected);
-  return Napi::Boolean::New(info.Env(), taken);
 }
 
 }  // namespace rxgst
