@@ -80,9 +80,8 @@ bool speaks_gl(GstElement* element) {
 
 /** Whether no element but codecs, which do without, could use a display of OpenGL. */
 bool needs_no_display(GstElement* pipeline) {
-  return std::ranges::none_of(elements_in(pipeline), [](const auto& element) {
-    return speaks_gl(element.get()) && !is_codec(element.get());
-  });
+  return std::ranges::none_of(elements_in(pipeline),
+                              [](const auto& element) { return speaks_gl(element.get()) && !is_codec(element.get()); });
 }
 
 /**

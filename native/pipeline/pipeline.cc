@@ -2,7 +2,6 @@
 
 #include <gst/video/video.h>
 
-
 #include "gi/door.h"
 #include "gst/library.h"
 #include "js/names.h"

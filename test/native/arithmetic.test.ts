@@ -25,10 +25,10 @@ for (const name of [
   'readers',
   'shape',
   'slots',
-  'sound_lane',
+  'audio_lane',
   'sps',
   'tag_walk',
-  'skipping',
+  'skip_policy',
 ]) {
   test(`${name}.cc`, async () => {
     const dir = tempDir()

@@ -104,6 +104,6 @@ int main() {
   together();
   sources();
   noise();
-  if (failures == 0) std::puts("sound_lane: all well");
+  if (failures == 0) std::puts("audio_lane: all well");
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -218,6 +218,6 @@ int main() {
   test_picks();
   test_doubt();
   if (failures) return 1;
-  std::printf("skipping: all well\n");
+  std::printf("skip_policy: all well\n");
   return 0;
 }
