@@ -9,7 +9,9 @@ struct IteratorFree {
   void operator()(GstIterator* iterator) const { gst_iterator_free(iterator); }
 };
 
-/** Everything that an iterator gives. Where the bin changes meanwhile, the walk begins anew, so that nothing is twice.
+/**
+ * Everything that an iterator gives. If the bin changes meanwhile, the walk begins anew, so that no element is listed
+ * twice.
  */
 ElementRefs collect(GstIterator* raw) {
   std::unique_ptr<GstIterator, IteratorFree> iterator(raw);

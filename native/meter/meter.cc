@@ -11,8 +11,8 @@
 namespace rxgst {
 namespace {
 
-// A stamp that is further off than this was made by a clock that is not ours: in the future (clocks of one network
-// agree within some ms), or long ago.
+// Limits of a believable stamp. One outside of them comes from a clock that disagrees with ours: it lies in the future
+// (clocks of one network agree within some ms), or long ago.
 constexpr double earliest_stamp_ms = -50;
 constexpr double latest_stamp_ms = 10 * 60 * 1000;
 
@@ -83,7 +83,7 @@ void MeterState::reset() {
   latency.clear();
   stamps_arrived.clear();
   stamps_delivered.clear();
-  // The probes of the old connection may still be running: they keep their own.
+  // The probes of the old connection may still run: they keep its PictureHealth.
   if (pictures) pictures->end(ended);
   pictures = wants.freeze || wants.black ? std::make_shared<PictureHealth>(wants.freeze, wants.black) : nullptr;
 }
@@ -98,7 +98,7 @@ Napi::Function Meter::define(Napi::Env env) {
        InstanceMethod("read", &Meter::read), InstanceMethod("close", &Meter::close)});
 }
 
-/** new Meter({ bitrate, fps, …: boolean }), by the names of metrics; absent: not wanted. */
+/** new Meter({ bitrate, fps, …: boolean }): the wanted metrics, by name. */
 Meter::Meter(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Meter>(info) {
   auto given = info[0].As<Napi::Object>();
   const auto on = [&](const char* name) { return given.Get(name).ToBoolean().Value(); };
@@ -140,7 +140,7 @@ void Meter::close_now() {
   state_.reset();
 }
 
-/** (element, pad): a number for unwatch(); null: there is no such pad, or no longer. */
+/** (element, pad): a number for unwatch(); null: the pad does not exist (any more). */
 template <class Place>
 Napi::Value Meter::watch(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Null();
@@ -157,18 +157,19 @@ Napi::Value Meter::watch(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), next_id_++);
 }
 
-/** watchPackets(element, pad): encoded pictures or sound, by the pad's caps. */
+/** watchPackets(element, pad): encoded video or audio, by the pad's caps. */
 Napi::Value Meter::watch_packets(const Napi::CallbackInfo& info) { return watch<PacketPlace>(info); }
-/** watchRaw(element, pad): pictures in I420 or NV12, or sound in F32 or S16. */
+/** watchRaw(element, pad): pictures in I420 or NV12, or audio in F32 or S16. */
 Napi::Value Meter::watch_raw(const Napi::CallbackInfo& info) { return watch<RawPlace>(info); }
-/** watchEntry(element, pad), watchExit(element, pad, tags): where latency begins and ends, found again by running time.
+/**
+ * watchEntry(element, pad), watchExit(element, pad, tags): latency begins and ends here. Running time connects both.
  */
 Napi::Value Meter::watch_entry(const Napi::CallbackInfo& info) { return watch<EntryPlace>(info); }
 Napi::Value Meter::watch_exit(const Napi::CallbackInfo& info) {
   return info[2].ToBoolean().Value() ? watch<TagPlace>(info) : watch<ExitPlace>(info);
 }
 
-/** watchTap(tap | null): latency ends where JS takes pictures from this tap; one at a time. */
+/** watchTap(tap | null): latency ends where JS takes pictures from this tap; one tap at a time. */
 Napi::Value Meter::watch_tap(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Undefined();
   let_go_of_tap();
@@ -179,7 +180,7 @@ Napi::Value Meter::watch_tap(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** watchPacer(program | null): latency begins where its pictures are written. */
+/** watchPacer(pacer | null): latency begins where pictures are written to this pacer. */
 Napi::Value Meter::watch_pacer(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Undefined();
   let_go_of_pacer();
@@ -197,7 +198,7 @@ Napi::Value Meter::unwatch(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** reset(): a new connection begins; before its pads are watched. */
+/** reset(): a new connection begins. Called before its pads are watched. */
 Napi::Value Meter::reset(const Napi::CallbackInfo& info) {
   if (state_) state_->reset();
   return info.Env().Undefined();
@@ -251,14 +252,14 @@ Napi::Object write_flow(Napi::Env env, Flow& flow, const FlowParts& parts, int64
   return writer.object();
 }
 
-/** A clock that is not ours tells nothing. */
+/** None if the value cannot come from a clock that agrees with ours. */
 std::optional<double> believable(std::optional<double> ms) {
   return ms && *ms >= earliest_stamp_ms && *ms <= latest_stamp_ms ? ms : std::nullopt;
 }
 
 }  // namespace
 
-/** read(): everything that is wanted, now; see NativeMeterReading in binding.ts. */
+/** read(): all wanted metrics now; the type is NativeMeterReading in src/addon/meter.ts. */
 Napi::Value Meter::read(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (!state_) return env.Null();
@@ -278,7 +279,7 @@ Napi::Value Meter::read(const Napi::CallbackInfo& info) {
       writer.put("latency", percentile(sorted, 0.5)).put("latencyP95", percentile(sorted, 0.95));
     }
     if (wants.stamps) {
-      // When JS takes pictures, their age then; else when they arrive.
+      // If JS takes pictures: their age at that moment; else their age at arrival.
       auto sorted = state.stamps_delivered.sorted(now);
       if (sorted.empty()) sorted = state.stamps_arrived.sorted(now);
       writer.put("endToEnd", believable(percentile(sorted, 0.5)))

@@ -11,7 +11,7 @@ enum class Type : uint8_t { audio = 8, video = 9, script = 18 };
 constexpr size_t header_size = 11;
 constexpr size_t trailer_size = 4;
 constexpr uint8_t avc = 7;
-// AAC, and the rate, size and channels that the specification fixes for it: the true ones stand in its header.
+// AAC, with the rate, size and channels that the specification fixes for it; its header holds the true values.
 constexpr uint8_t aac = 0xaf;
 
 uint8_t* put24(uint8_t* at, uint32_t value) {
@@ -44,7 +44,7 @@ BufferRef tag(Type type, Timestamp timestamp, const uint8_t* prefix, size_t pref
   return buffer;
 }
 
-/** AMF0, as far as metadata needs it. */
+/** Writes the part of AMF0 that metadata needs. */
 class Amf {
  public:
   Amf& string(const char* text) {

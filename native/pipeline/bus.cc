@@ -148,7 +148,7 @@ GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
   const GstMessageType type = GST_MESSAGE_TYPE(message);
   const bool own = GST_MESSAGE_SRC(message) == GST_OBJECT_CAST(pipeline);
   // Whoever asks waits for the answer.
-  listener.contexts.hear(message, const_cast<GstElement*>(pipeline));
+  listener.contexts.on_message(message, const_cast<GstElement*>(pipeline));
   const bool vital = type == GST_MESSAGE_ERROR || type == GST_MESSAGE_EOS || (own && type == GST_MESSAGE_STATE_CHANGED);
   if (events.all) attend(message, const_cast<GstElement*>(pipeline));
   const bool wanted = events.all || type == GST_MESSAGE_ERROR || type == GST_MESSAGE_EOS ||

@@ -325,10 +325,10 @@ Napi::Value Pipeline::take_messages(const Napi::CallbackInfo& info) {
     std::lock_guard lock(events_->mutex);
     messages.swap(events_->messages);
   }
-  auto heard = Napi::Array::New(env, messages.size());
+  auto list = Napi::Array::New(env, messages.size());
   uint32_t index = 0;
-  for (const BusMessage& message : messages) heard[index++] = message.to_js(env);
-  return heard;
+  for (const BusMessage& message : messages) list[index++] = message.to_js(env);
+  return list;
 }
 
 Napi::Value Pipeline::dropped_messages(const Napi::CallbackInfo& info) {

@@ -42,11 +42,11 @@ GValue even_mix(int in, int out) {
 namespace {
 
 struct Layout {
-  int wanted;          // channels behind the converter; 0: the source's
-  bool mixed = false;  // by a matrix of ours
+  int wanted;  // channels behind the converter; 0: as many as the source has
+  bool mixed = false;  // with our own matrix
 };
 
-/** Streaming thread. The caps that are to be taken in place of these; null: these. */
+/** Streaming thread. The caps that replace these; null: these caps stay. */
 GstCaps* named(Layout& layout, GstElement* converter, GstCaps* caps) {
   GstStructure* structure = gst_caps_get_structure(caps, 0);
   int channels = 0;
@@ -86,7 +86,7 @@ Napi::Function AudioLayout::define(Napi::Env env) {
   return DefineClass(env, "AudioLayout", {InstanceMethod("close", &AudioLayout::close)});
 }
 
-/** new SoundLayout(audioconvert, channels behind it; 0: the source's): before data flows. */
+/** new AudioLayout(audioconvert, channels behind it; 0: as many as the source has): before data flows. */
 AudioLayout::AudioLayout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<AudioLayout>(info) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
   const Layout given{info[1].ToNumber().Int32Value()};

@@ -102,7 +102,7 @@ ObjectRef<GstObject> top_of(GstElement* element) {
 }
 
 /** Where another pipeline may be meant, nobody is blamed: whose connection is cut says so itself. */
-void tell(const Found& found) {
+void report(const Found& found) {
   const auto elements = still_there(found.it.elements);
   if (!elements.empty() && of_one_pipeline(found.it.elements)) {
     post_refused(elements.front().get(), "ERR_BAD_STREAM", found.why, true);
@@ -135,7 +135,7 @@ void watch() {
     std::this_thread::sleep_for(look_interval);
     for (const Found& each : look()) {
       // First the reason, then what comes of it: the engine acts on what it hears first.
-      tell(each);
+      report(each);
       cut(each.it.socket.get(), each.it.cookie);
     }
     lock.lock();

@@ -90,7 +90,7 @@ void write_over(GstPadProbeInfo* info, const std::vector<FlvWalk::Range>& blank)
 }
 
 /** Often enough to be seen, seldom enough to be read: the first, the second, the fourth … */
-void tell(GstPad* pad, guint64 before, guint64 now) {
+void report(GstPad* pad, guint64 before, guint64 now) {
   if (std::bit_width(before) == std::bit_width(now)) return;
   ObjectRef<GstElement> demuxer(gst_pad_get_parent_element(pad));
   if (!demuxer) return;
@@ -104,7 +104,7 @@ void check(Guard& guard, FlvWalk& walker, GstPad* pad, GstPadProbeInfo* info) {
   const guint64 before = guard.spoilt;
   const auto blank = walk(guard, walker, GST_PAD_PROBE_INFO_BUFFER(info));
   if (!blank.empty()) write_over(info, blank);
-  if (guard.spoilt != before) tell(pad, before, guard.spoilt);
+  if (guard.spoilt != before) report(pad, before, guard.spoilt);
 }
 
 void on_push(Guard& guard, GstPad* pad, GstPadProbeInfo* info) {

@@ -296,7 +296,7 @@ Napi::Value VideoTap::stats(const Napi::CallbackInfo& info) {
   // Pictures that were not decoded, and pictures that were decoded only as references.
   result["incomplete"] = static_cast<double>(seen.incomplete + state_->gate->missed());
   // µs; 0: no picture waits for a keyframe.
-  const int64_t since = state_->gate->waits_since();
+  const int64_t since = state_->gate->waits_since_us();
   result["keyframeWait"] = static_cast<double>(since > 0 ? now_us() - since : 0);
   result["droppedBad"] = static_cast<double>(seen.dropped_bad);
   result["waiting"] = Napi::Boolean::New(info.Env(), queue.waiting);

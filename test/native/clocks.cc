@@ -86,7 +86,7 @@ static int64_t seam(int64_t from, int64_t to, int64_t pause_us, bool audio_first
   now += pause_us - 40'000;
   const int64_t first = packets.place(one, to, now);
   CHECK(packets.jumps(), 1);
-  const int64_t expected = from + 99 * 40 * ms + std::max<int64_t>(PacketClock::step, pause_us * 1000);
+  const int64_t expected = from + 99 * 40 * ms + std::max<int64_t>(PacketClock::jump_step_ns, pause_us * 1000);
   CHECK(first, expected);
   // The other track still brings what belongs before, in its place.
   CHECK(packets.place(other, from + 100 * 40 * ms, now), from + 100 * 40 * ms);
@@ -132,7 +132,7 @@ static void nobody_runs_ahead_for_ever() {
     if (placed < last) CHECK(placed, last);
     last = placed;
   }
-  if (last > PacketClock::ahead + us * 1000) CHECK(last, PacketClock::ahead + us * 1000);
+  if (last > PacketClock::max_ahead_ns + us * 1000) CHECK(last, PacketClock::max_ahead_ns + us * 1000);
   // Hours ahead is a server that sends a recording as fast as it goes.
   PacketClock recording;
   for (int64_t i = 0; i < 12 * 3600 * 25; ++i) CHECK(recording.place(Track::video, i * 40 * ms, i), i * 40 * ms);

@@ -25,7 +25,7 @@ static double filled(int pictures, Size size, int64_t bitrate = rate) {
   for (int i = 0; i < pictures; ++i) {
     const size_t own = size(i);
     const size_t room = filling.room(i * picture, own, bitrate);
-    check("filler is nothing, or a whole unit", room == 0 || room >= Filling::least);
+    check("filler is nothing, or a whole unit", room == 0 || room >= Filling::min_bytes);
     sum += static_cast<double>(own + room);
   }
   return sum * 8 / (pictures / 25.0);
