@@ -22,9 +22,9 @@ struct AudioParts {
 
 struct AudioContent {
   std::optional<double> silence;                            // s
-  std::vector<double> channels;  // s of silence, for each channel
+  std::vector<double> channels;                             // s of silence, for each channel
   std::optional<double> momentary, short_term, integrated;  // LUFS
-  std::optional<double> true_peak;  // dBTP of the window
+  std::optional<double> true_peak;                          // dBTP of the window
 };
 
 /**

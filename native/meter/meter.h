@@ -46,11 +46,11 @@ class MeterState : public DeliveryListener {
   Flow video, audio;
   AudioHealth audio_health;
   PictureTimes entered;  // µs, CLOCK_MONOTONIC
-  PictureTimes stamps;  // Unix µs, by the packet's timestamp
+  PictureTimes stamps;   // Unix µs, by the packet's timestamp
   std::mutex mutex;
   // Guarded by mutex:
   SampleWindow<> latency, stamps_arrived, stamps_delivered;  // ms
-  std::shared_ptr<PictureHealth> pictures;  // of the present connection
+  std::shared_ptr<PictureHealth> pictures;                   // of the present connection
   std::shared_ptr<AcceptedTimes> accepted;
   EndedIntervals ended;
 

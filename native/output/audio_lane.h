@@ -26,9 +26,9 @@ class AudioLane {
   /** The audio of one write. */
   struct Written {
     const std::vector<float>& samples;  // interleaved
-    int64_t position;  // of the picture of the same write
-    bool source;  // of a source: `position` is by its own clock, not by the picture's slot
-    bool moved;  // the source's zero has changed
+    int64_t position;                   // of the picture of the same write
+    bool source;                        // of a source: `position` is by its own clock, not by the picture's slot
+    bool moved;                         // the source's zero has changed
   };
 
   /**
@@ -135,9 +135,9 @@ class AudioLane {
   const int rate_;
   const int channels_;
   const Push push_;
-  int64_t position_ = 0;  // behind the pushed audio
+  int64_t position_ = 0;        // behind the pushed audio
   std::vector<float> waiting_;  // audio that follows, and waits for its pictures
-  int64_t silent_ahead_ = 0;  // samples of our silence at the end of the pushed audio
+  int64_t silent_ahead_ = 0;    // samples of our silence at the end of the pushed audio
   bool flows_ = true;
   std::atomic<uint64_t> silence_{0};
   std::atomic<uint64_t> trimmed_{0};

@@ -43,9 +43,9 @@ struct PacerOptions {
 
 /** How a written picture gets its slot. */
 enum class Timing : uint32_t {
-  next = 0,  // the next slot
+  next = 0,       // the next slot
   explicit_ = 1,  // the slot of the caller's timestamp, which the facade has checked
-  media = 2  // the slot of a source's timestamp, which may begin anew at any time
+  media = 2       // the slot of a source's timestamp, which may begin anew at any time
 };
 inline constexpr Names<Timing, 3> timings("next", "explicit", "media");
 

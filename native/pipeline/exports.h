@@ -10,7 +10,7 @@
 namespace rxgst {
 
 inline void register_pipeline(Napi::Env env, Napi::Object exports) {
-  // Lives as long as the environment, and is not let go of in its last moments.
+  // Lives as long as the environment; its destructor must not run in the environment's last moments.
   auto* pipelines = new Napi::FunctionReference(Napi::Persistent(Pipeline::define(env)));
   pipelines->SuppressDestruct();
   exports["build"] = Napi::Function::New(env, build_pipeline, "build", pipelines);

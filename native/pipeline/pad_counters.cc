@@ -40,7 +40,7 @@ struct Watched {
 }  // namespace
 
 gulong count_on(GstPad* pad, std::shared_ptr<PadCounts> counts) {
-  // A pad that is counted from the middle of its stream on has had its segment.
+  // A pad that is counted from the middle of its stream on has already had its segment.
   counts->segment = segment_of(pad);
   return add_probe(pad, each_buffer | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
                    [counts](GstPad*, GstPadProbeInfo* info) { return on_data(*counts, info); });
@@ -83,7 +83,9 @@ PadCounter::PadCounter(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PadCou
 
 Napi::Value PadCounter::read(const Napi::CallbackInfo& info) { return counts_to_js(info.Env(), *counts_, pad_.get()); }
 
-/** buffers(): alone, for those who look ten times a second at hundreds of streams: caps are long. */
+/**
+ * buffers(): the number alone, for callers that look ten times a second at hundreds of streams, since caps are long.
+ */
 Napi::Value PadCounter::buffers(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(counts_->buffers.load()));
 }
@@ -119,7 +121,7 @@ void PadCounters::add(const std::string& element, GstPad* pad) {
   {
     std::lock_guard lock(mutex_);
     Entry& entry = entries_[element + "." + name.get()];
-    // A pad that went and came again goes on counting.
+    // A pad that went away and came again continues its counts.
     if (!entry.counts) entry.counts = std::make_shared<PadCounts>();
     entry.pad = ref_object(pad);
     counts = entry.counts;

@@ -42,7 +42,7 @@ GValue even_mix(int in, int out) {
 namespace {
 
 struct Layout {
-  int wanted;  // channels behind the converter; 0: as many as the source has
+  int wanted;          // channels behind the converter; 0: as many as the source has
   bool mixed = false;  // with our own matrix
 };
 

@@ -26,13 +26,13 @@ namespace rxgst {
 namespace {
 
 /**
- * Bytes that wait in the system to be sent, as far as the peer's window does not take them. Without a limit it takes
- * 6 MB on loopback: 20 s of a stream of 2.5 Mbit/s, in which nobody sees that a server has stopped reading.
+ * Unsent bytes that the system keeps beyond the peer's window. Without this limit the system keeps 6 MB on loopback: 20
+ * s of a stream of 2.5 Mbit/s, in which a server that has stopped reading stays unnoticed.
  */
 constexpr int most_unsent = 16384;
-/** A thread is there in a millisecond. */
+/** A thread normally begins within a millisecond. */
 constexpr auto longest_start = std::chrono::milliseconds(500);
-/** Turns of a main context that has something to do at its end; measured: 3. */
+/** Turns of a main context that has work at its end; 3 were measured. */
 constexpr int most_turns = 100;
 
 using Place = std::pair<std::string, int>;
@@ -43,17 +43,17 @@ struct ContextUnref {
 
 using ContextRef = std::unique_ptr<GMainContext, ContextUnref>;
 
-/** What one is, by which it is known: its address may be another's later. */
+/** Identifies an rtmp2 element: its address may later be another element's. */
 using About = std::shared_ptr<RtmpElement>;
 
-/** A connection; of the element's thread, which owns its main context as long as it runs. */
+/** A connection. It belongs to the element's thread, which owns the main context while it runs. */
 struct Open {
-  std::vector<About> candidates;  // whose it may be; mostly one
+  std::vector<About> candidates;  // the elements that may own it; mostly one
   ContextRef context;
   ObjectRef<GSocket> socket;
 };
 
-/** Whose thread it is. It holds the context: no other one gets its address. */
+/** The elements that a thread may belong to. Holding the context keeps its address unique. */
 struct Owner {
   ContextRef context;
   Place place;
@@ -61,14 +61,14 @@ struct Owner {
 };
 
 /**
- * A connection that is still to come: that of an element. When two go to one place, the first to connect may be either;
- * so may then the second.
+ * A connection that an element will make. If two elements connect to one place, the first connection may be of either,
+ * and then so may the second.
  */
 struct Expected {
   std::vector<std::weak_ptr<RtmpElement>> candidates;
-  /** As far as it was known when this was made: while the element connects it cannot be asked. */
+  /** The place when this was made: an element cannot be asked for it while it connects. */
   Place place;
-  /** Who waits for it; null: it may come at any time. */
+  /** The watch that waits for it; null: it may come at any time. */
   const SocketWatch* watch;
 };
 
@@ -112,7 +112,9 @@ bool will_connect(GstElement* element) {
   return at_start && GST_STATE(element) < GST_STATE_PAUSED;
 }
 
-/** A source of a main context that has nothing to dispatch: it is asked before each wait, when all that came is read.
+/**
+ * A source of a main context that never dispatches anything: GLib asks it before each wait, when all data has been
+ * read.
  */
 struct PromptSource {
   GSource source;
@@ -120,9 +122,9 @@ struct PromptSource {
 };
 
 /**
- * Acknowledges at once what has been read. A server that sends with Nagle's algorithm (nginx does) keeps the end of a
- * picture back until what went before it is acknowledged, which Linux otherwise does 40 ms later. The kernel forgets
- * the wish whenever the connection is written to.
+ * Acknowledges at once all data that has been read. A server that sends with Nagle's algorithm (nginx does) holds the
+ * end of a picture back until the data before it is acknowledged, which Linux otherwise does 40 ms later. The kernel
+ * forgets this option at each write to the connection.
  */
 gboolean acknowledge(GSource* source, gint* timeout) {
   GSocket* socket = reinterpret_cast<PromptSource*>(source)->socket;
@@ -143,7 +145,7 @@ void attach_prompt_source(GSocket* socket, GMainContext* context) {
   g_source_unref(source);
 }
 
-/** A connection of this element is not expected any more. Under the lock. */
+/** Expects no connection of this element any more. Under the lock. */
 void forget(const About& about) {
   std::erase_if(expected, [&](Expected& it) {
     std::erase_if(it.candidates, [&](const auto& each) {
@@ -155,15 +157,16 @@ void forget(const About& about) {
 }
 
 /**
- * It runs or is about to: any other connects to nothing. Asked without its lock, which it holds while it connects.
+ * Whether the element runs or is about to; any other element connects to nothing. Reads the state without the element's
+ * lock, which the element holds while it connects.
  */
 bool is_up(GstElement* element) {
   return GST_STATE(element) >= GST_STATE_READY || GST_STATE_NEXT(element) >= GST_STATE_READY;
 }
 
 /**
- * One connection to this place is here: whose it may be. Empty: nobody's of ours. Under the lock.
- * @param held keeps what was looked at until the lock is free
+ * A connection to this place has come: the elements that may own it. Empty: it is none of ours. Under the lock.
+ * @param held keeps references on the elements until the lock is released
  */
 std::vector<About> take_expected(const Place& place, std::vector<ObjectRef<GstElement>>* held) {
   const auto up = [&](const std::weak_ptr<RtmpElement>& it) {
@@ -192,12 +195,12 @@ std::vector<About> take_expected(const Place& place, std::vector<ObjectRef<GstEl
 }
 
 void on_resolving(GMainContext* context, const Place& place) {
-  // Freed after the lock: what waits in an old context may call anybody.
+  // Freed after the lock is released: sources in an old context may call any code.
   std::map<GMainContext*, Owner>::node_type old;
   std::vector<ObjectRef<GstElement>> held;
   std::lock_guard lock(mutex);
   if (const auto known = owners.find(context); known != owners.end()) {
-    // A server that asks for a login has its client connect again.
+    // A client connects again if its server asks for a login.
     if (known->second.place == place) return;
     old = owners.extract(known);
   }
@@ -221,7 +224,7 @@ void on_connected(GMainContext* context, GSocket* socket) {
       {candidates, ContextRef(g_main_context_ref(context)), ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket)))});
 }
 
-/** In the thread that connects, with its main context: a GSocketClient tells how far it is. */
+/** Runs in the thread that connects, with its main context: a GSocketClient reports its progress. */
 gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpointer) {
   GMainContext* context = g_main_context_get_thread_default();
   if (count < 4 || !context) return TRUE;
@@ -247,7 +250,7 @@ void hook() {
   });
 }
 
-/** What waits for an answer hears of its end, lets go of the connection, and with it of the socket. */
+/** The task that waits for an answer gets its end, releases the connection, and with it the socket. */
 void close_abandoned(const Open& open) {
   if (g_socket_is_closed(open.socket.get())) return;
   g_main_context_push_thread_default(open.context.get());
@@ -267,7 +270,7 @@ std::optional<TcpBytes> bytes_of(GSocket* socket) {
   return TcpBytes{info.tcpi_bytes_acked, info.tcpi_bytes_received};
 }
 
-/** A source's, as far as it can be told: where it may be a sink's too, it hears more than it says. */
+/** Whether the socket is a source's. If it may also be a sink's, it is a source if it receives more than it sends. */
 bool is_source(const Open& open) {
   const auto plays = [](const About& it) { return it->plays; };
   if (std::ranges::all_of(open.candidates, plays)) return true;
@@ -276,7 +279,7 @@ bool is_source(const Open& open) {
   return bytes && bytes->received > bytes->acknowledged;
 }
 
-/** Of these connections those that are no other pipeline's. */
+/** Cuts those of these connections that belong to one pipeline. */
 void cut_all(const std::function<bool(const Open&)>& which) {
   std::vector<std::pair<std::vector<About>, ObjectRef<GSocket>>> found;
   {
@@ -285,7 +288,7 @@ void cut_all(const std::function<bool(const Open&)>& which) {
       if (which(open)) found.emplace_back(open.candidates, G_SOCKET(g_object_ref(open.socket.get())));
     }
   }
-  // After the lock: an element that connects holds its own, and waits for this one.
+  // After the lock is released: an element that connects holds its own lock, and waits for this one.
   for (const auto& [candidates, socket] : found) {
     if (candidates.size() == 1 || of_one_pipeline(candidates)) cut_socket(socket.get());
   }
@@ -307,7 +310,7 @@ SocketWatch::SocketWatch(GstElement* pipeline) : pipeline_(pipeline) {
   for (const auto& element : rtmp2_elements(pipeline)) {
     const About about = rtmp_element(element.get());
     if (!will_connect(element.get())) {
-      // Such as one that is to connect with its first picture, when it starts again.
+      // The element connects later, for example with its first picture.
       if (GST_STATE(element.get()) < GST_STATE_PAUSED) expect_connection(element.get());
       continue;
     }
@@ -326,7 +329,7 @@ SocketWatch::~SocketWatch() {
   const auto mine = [&](const Expected& it) { return it.watch == this; };
   std::unique_lock lock(mutex);
   changed.wait_for(lock, longest_start, [&] { return std::ranges::none_of(expected, mine); });
-  // They may come yet.
+  // They may still come later.
   for (Expected& it : expected) {
     if (mine(it)) it.watch = nullptr;
   }
@@ -336,15 +339,15 @@ SocketWatch::~SocketWatch() {
 void close_sockets(GstElement* pipeline) {
   const auto mine = abouts_of(pipeline);
   std::vector<Open> over;
-  // Freed after the lock: what waits in a context may call anybody.
+  // Freed after the lock is released: sources in a context may call any code.
   std::vector<Owner> left;
   {
     std::lock_guard lock(mutex);
-    // What starts again is expected anew.
+    // A start expects them anew.
     for (const About& about : mine) forget(about);
     for (auto it = owners.begin(); it != owners.end();) {
       const auto owner = it++;
-      // Nobody's now: the thread that ran it has left.
+      // The thread that ran this context has ended.
       if (!g_main_context_acquire(owner->first)) continue;
       g_main_context_release(owner->first);
       left.push_back(std::move(owner->second));
@@ -364,7 +367,7 @@ void close_sockets(GstElement* pipeline) {
 
 void cut_sources(GstElement* pipeline) {
   const auto mine = abouts_of(pipeline);
-  // A sink's last words still leave.
+  // The last messages of a sink still leave.
   const auto plays_here = [&](const About& it) { return it->plays && holds(mine, it); };
   cut_all([&](const Open& open) { return std::ranges::any_of(open.candidates, plays_here) && is_source(open); });
 }
