@@ -10,7 +10,7 @@
 namespace rxgst {
 
 struct Arrival {
-  int64_t at = 0;     // µs, CLOCK_MONOTONIC
+  int64_t at_us = 0;  // CLOCK_MONOTONIC
   bool shown = true;  // false: decoded only as a reference of other pictures
 };
 

@@ -94,7 +94,7 @@ void AudioSwitchState::on_caps(GstPad* pad, GstCaps* caps) {
   if (!from) return;
   current_ = found;
   if (!put(from.get(), *found)) {
-    GST_ELEMENT_ERROR(from.get(), STREAM, DECODE, ("The sound's decoder could not be put in its place"), (nullptr));
+    GST_ELEMENT_ERROR(from.get(), STREAM, DECODE, ("The audio decoder could not be put in its place"), (nullptr));
   }
 }
 

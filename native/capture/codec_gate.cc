@@ -32,8 +32,8 @@ constexpr size_t max_reported = 8;
 /** Four letters, or the bytes in hexadecimal if they are no letters. */
 std::string four_letters(const uint8_t* code) {
   std::string text(reinterpret_cast<const char*>(code), 4);
-  const auto plain = [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '.'; };
-  if (std::all_of(text.begin(), text.end(), plain)) return text;
+  const auto is_letter = [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '.'; };
+  if (std::all_of(text.begin(), text.end(), is_letter)) return text;
   CharPtr hex(g_strdup_printf("0x%08x", GST_READ_UINT32_BE(code)));
   return hex.get();
 }
@@ -43,7 +43,8 @@ std::string four_letters(const uint8_t* code) {
  * byte.
  */
 std::string enhanced_codec(const StreamTag& tag, int last_with_codec) {
-  return tag.size >= StreamTag::most_body && (tag.body[0] & 15) <= last_with_codec ? four_letters(tag.body + 1) : "";
+  return tag.size >= StreamTag::max_body_bytes && (tag.body[0] & 15) <= last_with_codec ? four_letters(tag.body + 1)
+                                                                                        : "";
 }
 
 }  // namespace
@@ -156,7 +157,7 @@ Napi::Function CodecGate::define(Napi::Env env) {
                      {InstanceMethod("audio", &CodecGate::audio), InstanceMethod("close", &CodecGate::close)});
 }
 
-/** new CodecGate(source, timeline, sounds): before data flows, and behind probes that must see every byte. */
+/** new CodecGate(source, timeline, audioCodecs): before data flows, and behind probes that must see every byte. */
 CodecGate::CodecGate(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CodecGate>(info) {
   auto timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
   state_ = std::make_shared<CodecGateState>(std::move(timeline), info[2].ToNumber().Uint32Value());

@@ -17,8 +17,8 @@ namespace rxgst {
 /**
  * A demuxer ends the whole stream at a codec that it does not know, and does not report which. The first bytes of each
  * tag name the codec, so the gate drops such tags before they reach the demuxer. It posts an element message
- * 'rxgst-codec' once for each codec. `refused` in the message ends the stream; the decision depends on the content of
- * the stream, never on its timing:
+ * 'rxgst-codec' once for each codec. `refused` in the message means that the stream ends. Its content decides, never
+ * its timing; it ends at:
  *
  * - pictures of another codec than H.264;
  * - audio that rxgst does not decode, while no picture comes.

@@ -16,7 +16,7 @@ namespace rxgst {
 namespace {
 
 // Metadata is the first tag of a stream, and small.
-constexpr size_t most_header = 16'384;
+constexpr size_t max_header_bytes = 16'384;
 
 struct Header {
   std::shared_ptr<TimelineState> timeline;
@@ -47,7 +47,7 @@ GstPadProbeReturn read_header(Header& header, GstPadProbeInfo* info) {
   if (const MappedBuffer bytes(GST_PAD_PROBE_INFO_BUFFER(info)); bytes) {
     header.seen.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   }
-  const GstPadProbeReturn again = header.seen.size() > most_header ? GST_PAD_PROBE_REMOVE : GST_PAD_PROBE_OK;
+  const GstPadProbeReturn again = header.seen.size() > max_header_bytes ? GST_PAD_PROBE_REMOVE : GST_PAD_PROBE_OK;
   const size_t at = header.seen.find("onMetaData");
   if (at == std::string::npos) return again;
   // The object ends with an empty name and the mark 9 (AMF0 2.11).

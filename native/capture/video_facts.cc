@@ -14,9 +14,9 @@ GstPadProbeReturn strip(GstPad*, GstPadProbeInfo* info) {
   GstCaps* caps = caps_of_event(info);
   if (!caps) return GST_PAD_PROBE_OK;
   GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
-  const CapsRef plain = without_claims(caps);
-  if (gst_caps_is_equal(caps, plain.get())) return GST_PAD_PROBE_OK;
-  GstEvent* stripped = gst_event_new_caps(plain.get());
+  const CapsRef unclaimed = without_claims(caps);
+  if (gst_caps_is_equal(caps, unclaimed.get())) return GST_PAD_PROBE_OK;
+  GstEvent* stripped = gst_event_new_caps(unclaimed.get());
   gst_event_set_seqnum(stripped, gst_event_get_seqnum(event));
   gst_event_unref(event);
   GST_PAD_PROBE_INFO_DATA(info) = stripped;
@@ -36,12 +36,12 @@ GstPadProbeReturn note(VideoFactsState& state, GstPadProbeInfo* info) {
 }  // namespace
 
 CapsRef without_claims(GstCaps* caps) {
-  CapsRef plain(gst_caps_copy(caps));
-  for (guint i = 0; i < gst_caps_get_size(plain.get()); ++i) {
-    gst_structure_remove_fields(gst_caps_get_structure(plain.get(), i), "width", "height", "framerate",
+  CapsRef unclaimed(gst_caps_copy(caps));
+  for (guint i = 0; i < gst_caps_get_size(unclaimed.get()); ++i) {
+    gst_structure_remove_fields(gst_caps_get_structure(unclaimed.get(), i), "width", "height", "framerate",
                                 "pixel-aspect-ratio", nullptr);
   }
-  return plain;
+  return unclaimed;
 }
 
 void VideoFactsState::on_caps(GstCaps* caps) {

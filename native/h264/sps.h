@@ -218,8 +218,8 @@ inline std::optional<Reading> read(BitReader reader, bool* unclear) {
  */
 inline std::optional<CodedSize> coded_size(const uint8_t* nal, size_t size) {
   // A set has hundreds of bytes, whatever it describes.
-  constexpr size_t most = 4096;
-  if (size < 4 || size > most || !is_sequence_set(nal)) return std::nullopt;
+  constexpr size_t max_set_bytes = 4096;
+  if (size < 4 || size > max_set_bytes || !is_sequence_set(nal)) return std::nullopt;
   bool unclear = false;
   auto first = sps_detail::read(BitReader(unescaped(nal, size)), &unclear);
   if (!first) return std::nullopt;

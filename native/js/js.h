@@ -27,7 +27,7 @@ namespace rxgst {
  */
 class Wakeup {
  public:
-  /** What C++ does on the JS thread before the JS function is called: it settles promises. */
+  /** Runs on the JS thread before the JS function is called: it settles promises. */
   using Settle = std::function<void(Napi::Env)>;
   /** @param listener may be empty where `settle` does all the work. Throws if the environment is ending. */
   static std::shared_ptr<Wakeup> create(Napi::Env env, Napi::Function listener, const char* name,

@@ -49,7 +49,7 @@ void AudioHealth::listen(const float* samples, size_t count, int rate, int chann
   if (!parts_.silence) return;
   // The time of a block counts from its first sample; the container's time is exact again at the next one.
   for (size_t done = 0; done < frames;) {
-    if (block_count_ == 0 && at != INT64_MIN) block_at_ = at + static_cast<int64_t>(done) * 1'000'000'000 / rate;
+    if (block_count_ == 0 && at != INT64_MIN) block_at_ns_ = at + static_cast<int64_t>(done) * 1'000'000'000 / rate;
     const size_t take = std::min(frames - done, static_cast<size_t>(block_size_ - block_count_));
     const float* from = samples + done * static_cast<size_t>(channels);
     for (int channel = 0; channel < channels; ++channel) {
@@ -67,17 +67,17 @@ void AudioHealth::listen(const float* samples, size_t count, int rate, int chann
 }
 
 void AudioHealth::end_block() {
-  const int64_t until = block_at_ + static_cast<int64_t>(block_size_) * 1'000'000'000 / rate_;
+  const int64_t until = block_at_ns_ + static_cast<int64_t>(block_size_) * 1'000'000'000 / rate_;
   bool all = true;
   for (int channel = 0; channel < channels_; ++channel) {
     auto& squares = squares_[static_cast<size_t>(channel)];
     const bool silent = squares < silent_rms * silent_rms * block_size_;
-    each_[static_cast<size_t>(channel)].put(block_at_, until, silent, ignored_);
+    each_[static_cast<size_t>(channel)].put(block_at_ns_, until, silent, ignored_);
     all = all && silent;
     squares = 0;
   }
-  all_.put(block_at_, until, all, ended_);
-  block_at_ = until;
+  all_.put(block_at_ns_, until, all, ended_);
+  block_at_ns_ = until;
   block_count_ = 0;
 }
 

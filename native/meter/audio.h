@@ -52,7 +52,7 @@ class AudioHealth {
   // Guarded by mutex_. A chunk of 20 ms takes about 0.05 ms: JS never waits longer.
   int rate_ = 0, channels_ = 0;
   bool seen_ = false;
-  int64_t block_at_ = 0;  // ns
+  int64_t block_at_ns_ = 0;
   int block_count_ = 0, block_size_ = 0;
   std::array<double, most_channels> squares_{};
   Interval all_{IntervalKind::silence};

@@ -27,12 +27,12 @@ void Flow::add(const Packet& packet) {
   ++packets_;
   bytes_ += packet.size;
   keyframes_ += packet.video && packet.key;
-  last_arrival_ = packet.arrival;
-  if (parts_.bitrate) byte_window_.add(packet.arrival, packet.size);
+  last_arrival_ = packet.arrival_us;
+  if (parts_.bitrate) byte_window_.add(packet.arrival_us, packet.size);
   if (parts_.rate) {
-    packet_window_.add(packet.arrival, 1);
+    packet_window_.add(packet.arrival_us, 1);
     const int64_t time = packet.dts != INT64_MIN ? packet.dts : packet.pts;
-    if (time != INT64_MIN) pts_window_.add(packet.arrival, static_cast<double>(time) / 1e9);
+    if (time != INT64_MIN) pts_window_.add(packet.arrival_us, static_cast<double>(time) / 1e9);
   }
   const int64_t dts = packet.dts != INT64_MIN ? packet.dts : packet.pts;
   if (dts == INT64_MIN) return;
@@ -41,7 +41,7 @@ void Flow::add(const Packet& packet) {
   if (parts_.holes && packet.video) add_hole(dts);
   if (parts_.skew || parts_.lateness) {
     const double late_ms =
-        static_cast<double>(packet.arrival) / 1000 - in_ms(packet.pts != INT64_MIN ? packet.pts : dts);
+        static_cast<double>(packet.arrival_us) / 1000 - in_ms(packet.pts != INT64_MIN ? packet.pts : dts);
     if (parts_.skew) add_skew(packet, late_ms);
     if (parts_.lateness) add_lateness(packet, late_ms);
   }
@@ -53,13 +53,13 @@ void Flow::add_jitter(const Packet& packet, int64_t dts) {
   if (now_.jitter_dts) {
     const int64_t step = dts - *now_.jitter_dts;
     if (step >= 0 && step < longest_step) {
-      const double d = std::abs(static_cast<double>(packet.arrival - *now_.jitter_arrival) / 1000 - in_ms(step));
+      const double d = std::abs(static_cast<double>(packet.arrival_us - *now_.jitter_arrival) / 1000 - in_ms(step));
       now_.jitter += (d - now_.jitter) / 16;
       ++now_.jitters;
-      jitter_window_.add(packet.arrival, d);
+      jitter_window_.add(packet.arrival_us, d);
     }
   }
-  now_.jitter_arrival = packet.arrival;
+  now_.jitter_arrival = packet.arrival_us;
   now_.jitter_dts = dts;
 }
 
@@ -97,10 +97,10 @@ void Flow::add_hole(int64_t dts) {
 }
 
 void Flow::add_skew(const Packet& packet, double late_ms) {
-  late_window_.add(packet.arrival, late_ms);
+  late_window_.add(packet.arrival_us, late_ms);
   if (now_.late_at_first) return;
-  if (!now_.first_arrival) now_.first_arrival = packet.arrival;
-  if (packet.arrival - *now_.first_arrival < baseline_us) {
+  if (!now_.first_arrival) now_.first_arrival = packet.arrival_us;
+  if (packet.arrival_us - *now_.first_arrival < baseline_us) {
     if (now_.first_late.size() < most_first) now_.first_late.push_back(late_ms);
     return;
   }
@@ -112,7 +112,7 @@ void Flow::add_skew(const Packet& packet, double late_ms) {
 }
 
 void Flow::add_lateness(const Packet& packet, double late_ms) {
-  const int64_t second = packet.arrival / us_per_s;
+  const int64_t second = packet.arrival_us / us_per_s;
   const auto at = static_cast<size_t>(second % 60);
   if (now_.minima_second[at] != second + 1) {
     now_.minima_second[at] = second + 1;  // 0 means none
@@ -141,7 +141,7 @@ FlowReading Flow::read(int64_t now) {
   reading.packets = packets_;
   reading.keyframes = keyframes_;
   reading.missing = missing_;
-  reading.last_arrival = last_arrival_;
+  reading.last_arrival_us = last_arrival_;
   if (parts_.bitrate) {
     reading.bits_per_second = byte_window_.rate(now);
     if (reading.bits_per_second) *reading.bits_per_second *= 8;

@@ -11,7 +11,7 @@ namespace rxgst {
 
 /** One packet at a probe. Times in ns of running time; INT64_MIN: none. */
 struct Packet {
-  int64_t arrival;  // µs, CLOCK_MONOTONIC
+  int64_t arrival_us;  // CLOCK_MONOTONIC
   int64_t pts;
   int64_t dts;
   uint64_t size;
@@ -37,7 +37,7 @@ struct FlowReading {
   std::optional<bool> reordered;
   std::optional<double> late, late_at_first;  // ms: medians of arrival − PTS
   std::optional<double> lateness;             // ms
-  std::optional<int64_t> last_arrival;        // µs
+  std::optional<int64_t> last_arrival_us;     // µs
   uint64_t bytes = 0, packets = 0, keyframes = 0, missing = 0;
 };
 

@@ -19,9 +19,9 @@ struct EndedInterval {
 /** The intervals that have ended since JS last asked. Bounded: the oldest are dropped. Shorter ones do not count. */
 class EndedIntervals {
  public:
-  static constexpr int64_t shortest = 500'000'000;
+  static constexpr int64_t shortest_ns = 500'000'000;
   void add(IntervalKind kind, int64_t start, int64_t end) {
-    if (end - start < shortest) return;
+    if (end - start < shortest_ns) return;
     list_.push_back({kind, start, end});
     if (list_.size() > most) list_.pop_front();
   }
@@ -42,7 +42,7 @@ class Interval {
   explicit Interval(IntervalKind kind) : kind_(kind) {}
   /** From `at` to `until` the condition held, or not. `since`: it has held since then, which is only known now. */
   void put(int64_t at, int64_t until, bool so, EndedIntervals& ended, int64_t since = INT64_MAX) {
-    if (begun_ && (at < start_ || at < last_ - jump || at > last_ + jump)) {
+    if (begun_ && (at < start_ || at < last_ - jump_ns || at > last_ + jump_ns)) {
       // Another clock: the present interval continues by it.
       start_ += at - last_;
     }
@@ -64,7 +64,7 @@ class Interval {
   }
 
  private:
-  static constexpr int64_t jump = 10'000'000'000;
+  static constexpr int64_t jump_ns = 10'000'000'000;
   IntervalKind kind_;
   bool begun_ = false;
   int64_t start_ = 0;

@@ -32,7 +32,7 @@ MeterState::~MeterState() { --alive; }
 /** Streaming thread. */
 void MeterState::packet(GstPad* pad, GstBuffer* buffer, bool is_video, size_t length_size) {
   Packet packet;
-  packet.arrival = now_us();
+  packet.arrival_us = now_us();
   packet.pts = or_none(running_time(pad, GST_BUFFER_PTS(buffer)));
   packet.dts = or_none(running_time(pad, GST_BUFFER_DTS(buffer)));
   packet.size = gst_buffer_get_size(buffer);
@@ -45,10 +45,10 @@ void MeterState::packet(GstPad* pad, GstBuffer* buffer, bool is_video, size_t le
   if (!stamp) return;
   stamps.note(static_cast<int64_t>(GST_BUFFER_PTS(buffer)), *stamp);
   std::lock_guard lock(mutex);
-  stamps_arrived.add(packet.arrival, static_cast<double>(g_get_real_time() - *stamp) / 1000);
+  stamps_arrived_ms.add(packet.arrival_us, static_cast<double>(g_get_real_time() - *stamp) / 1000);
 }
 
-void MeterState::enter(int64_t key) { entered.note(key, now_us()); }
+void MeterState::enter(int64_t key) { entered_us.note(key, now_us()); }
 
 /** Streaming thread. */
 void MeterState::leave(int64_t key) {
@@ -57,7 +57,7 @@ void MeterState::leave(int64_t key) {
     std::lock_guard lock(mutex);
     from = accepted;
   }
-  const auto at = from ? from->times.of(key) : entered.of(key);
+  const auto at = from ? from->times.of(key) : entered_us.of(key);
   if (!at) return;
   const int64_t now = now_us();
   std::lock_guard lock(mutex);
@@ -65,24 +65,24 @@ void MeterState::leave(int64_t key) {
 }
 
 /** JS thread. */
-void MeterState::delivered(GstClockTime pts, int64_t arrival) {
+void MeterState::delivered(GstClockTime pts, int64_t arrival_us) {
   const int64_t now = now_us();
   const auto stamp = wants.stamps ? stamps.of(static_cast<int64_t>(pts)) : std::nullopt;
   std::lock_guard lock(mutex);
-  if (wants.latency) latency.add(now, static_cast<double>(now - arrival) / 1000);
-  if (stamp) stamps_delivered.add(now, static_cast<double>(g_get_real_time() - *stamp) / 1000);
+  if (wants.latency) latency.add(now, static_cast<double>(now - arrival_us) / 1000);
+  if (stamp) stamps_delivered_ms.add(now, static_cast<double>(g_get_real_time() - *stamp) / 1000);
 }
 
 void MeterState::reset() {
   video.reset();
   audio.reset();
   audio_health.reset();
-  entered.clear();
+  entered_us.clear();
   stamps.clear();
   std::lock_guard lock(mutex);
   latency.clear();
-  stamps_arrived.clear();
-  stamps_delivered.clear();
+  stamps_arrived_ms.clear();
+  stamps_delivered_ms.clear();
   // The probes of the old connection may still run: they keep its PictureHealth.
   if (pictures) pictures->end(ended);
   pictures = wants.freeze || wants.black ? std::make_shared<PictureHealth>(wants.freeze, wants.black) : nullptr;
@@ -235,7 +235,7 @@ Napi::Object write_flow(Napi::Env env, Flow& flow, const FlowParts& parts, int64
   writer.put("bytes", static_cast<double>(reading.bytes)).put("packets", static_cast<double>(reading.packets));
   writer.put("keyframes", static_cast<double>(reading.keyframes)).put("missing", static_cast<double>(reading.missing));
   const auto since = [&](int64_t at) { return static_cast<double>(now - at) / 1e6; };
-  writer.put("sinceLast", reading.last_arrival ? std::optional(since(*reading.last_arrival)) : std::nullopt);
+  writer.put("sinceLast", reading.last_arrival_us ? std::optional(since(*reading.last_arrival_us)) : std::nullopt);
   if (parts.bitrate) writer.put("bitsPerSecond", reading.bits_per_second);
   if (parts.rate) writer.put("perSecond", reading.per_second).put("perSecondPts", reading.per_second_pts);
   if (parts.jitter) {
@@ -280,8 +280,8 @@ Napi::Value Meter::read(const Napi::CallbackInfo& info) {
     }
     if (wants.stamps) {
       // If JS takes pictures: their age at that moment; else their age at arrival.
-      auto sorted = state.stamps_delivered.sorted(now);
-      if (sorted.empty()) sorted = state.stamps_arrived.sorted(now);
+      auto sorted = state.stamps_delivered_ms.sorted(now);
+      if (sorted.empty()) sorted = state.stamps_arrived_ms.sorted(now);
       writer.put("endToEnd", believable(percentile(sorted, 0.5)))
           .put("endToEndP95", believable(percentile(sorted, 0.95)));
     }

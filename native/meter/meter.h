@@ -38,19 +38,19 @@ class MeterState : public DeliveryListener {
   /** A picture passes the place where its latency begins (enter) or ends (leave). `key` is its time on the way. */
   void enter(int64_t key);
   void leave(int64_t key);
-  void delivered(GstClockTime pts, int64_t arrival) override;
+  void delivered(GstClockTime pts, int64_t arrival_us) override;
   /** A new connection: totals continue, and measures of a connection begin anew. */
   void reset();
 
   const MeterWants wants;
   Flow video, audio;
   AudioHealth audio_health;
-  PictureTimes entered;  // µs, CLOCK_MONOTONIC
-  PictureTimes stamps;   // Unix µs, by the packet's timestamp
+  PictureTimes entered_us;  // CLOCK_MONOTONIC
+  PictureTimes stamps;      // Unix µs, by the packet's timestamp
   std::mutex mutex;
   // Guarded by mutex:
-  SampleWindow<> latency, stamps_arrived, stamps_delivered;  // ms
-  std::shared_ptr<PictureHealth> pictures;                   // of the present connection
+  SampleWindow<> latency, stamps_arrived_ms, stamps_delivered_ms;  // ms
+  std::shared_ptr<PictureHealth> pictures;                         // of the present connection
   std::shared_ptr<AcceptedTimes> accepted;
   EndedIntervals ended;
 

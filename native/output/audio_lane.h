@@ -19,7 +19,7 @@ class AudioLane {
   using Push = std::function<void(const float* samples, int64_t position, int64_t count)>;
 
   /** Samples in a block of AAC. */
-  static constexpr int64_t aac_block = 1024;
+  static constexpr int64_t aac_block_samples = 1024;
 
   AudioLane(int rate, int channels, Push push) : rate_(rate), channels_(channels), push_(std::move(push)) {}
 
@@ -72,10 +72,10 @@ class AudioLane {
    * be taken back; none: all waiting audio is pushed.
    */
   void lay(int64_t here, std::optional<int64_t> next, bool brought) {
-    push_waiting(next ? *next + silence_ahead : INT64_MAX);
+    push_waiting(next ? *next + silence_ahead_samples : INT64_MAX);
     if (!waiting_.empty() || brought) return;
     if (flows_ && position_ < here - samples_in(audio_grace_us)) flows_ = false;
-    if (!flows_) push_silence(here + silence_ahead - position_);
+    if (!flows_) push_silence(here + silence_ahead_samples - position_);
   }
 
   /** Nothing is written: no audio is on its way. */
@@ -84,7 +84,7 @@ class AudioLane {
   /** Pushes all waiting audio. */
   void flush() { push_waiting(INT64_MAX); }
   /** Pushes silence up to here, and one AAC block more, which makes the encoder give out the last audio. */
-  void fill_to_end(int64_t here) { push_silence(here + aac_block - position_); }
+  void fill_to_end(int64_t here) { push_silence(here + aac_block_samples - position_); }
 
   /** The end of the pushed and the waiting audio, µs. */
   int64_t end_us() const { return static_cast<int64_t>(static_cast<__int128>(end()) * us_per_s / rate_); }
@@ -100,7 +100,7 @@ class AudioLane {
   // order of time, comes two blocks after its own first sample; the encoder keeps one block, and one is for the
   // position within a block. With three blocks a picture is 38 ms old when a capture has it, with four 5 ms (720p30
   // over loopback).
-  static constexpr int64_t silence_ahead = 4 * aac_block;
+  static constexpr int64_t silence_ahead_samples = 4 * aac_block_samples;
   // Audio may come this much later than its picture, while it is being written, before silence takes its place.
   static constexpr int64_t audio_grace_us = 300'000;
   // A caller's audio may be this far from its picture …

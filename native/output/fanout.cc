@@ -28,10 +28,10 @@ void end_of_stream(GstAppSink*, gpointer data) {
 
 // How long tags wait for each other to be sorted by time. If a clock paces the output: audio may be written one second
 // ahead. Without a clock audio may be anywhere, and the waiting tags are small.
-constexpr int64_t longest_order = 1'500'000'000;
-constexpr int64_t longest_order_unpaced = 30'000'000'000;
+constexpr int64_t max_order_wait_ns = 1'500'000'000;
+constexpr int64_t max_order_wait_unpaced_ns = 30'000'000'000;
 // Audio from before a connection's first keyframe that is kept for it: more than a second.
-constexpr size_t most_early = 64;
+constexpr size_t max_early_tags = 64;
 
 flv::Timestamp to_ms(int64_t ns) { return static_cast<flv::Timestamp>(static_cast<uint64_t>(ns / 1'000'000)); }
 
@@ -131,7 +131,7 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
     FanoutTarget& target = *pointer;
     if (!target.based && !video) {
       target.early.emplace_back(dts, BufferRef(gst_buffer_ref(buffer)));
-      if (target.early.size() > most_early) target.early.pop_front();
+      if (target.early.size() > max_early_tags) target.early.pop_front();
       continue;
     }
     if (key && !target.flowing) {
@@ -140,7 +140,7 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
         target.based = true;
         // The first audio packet is one block before the picture: a decoder needs it before it can decode the next one.
         // The zero is in whole milliseconds, so that pictures keep the rounding of their own times.
-        target.base = dts - (audio_delay + 999'999) / 1'000'000 * 1'000'000;
+        target.base_ns = dts - (audio_delay + 999'999) / 1'000'000 * 1'000'000;
         place(target, flv::metadata_tag(metadata, 0), 0, false);
         hand_over(target, kind, buffer, key, dts, pts);
         for (auto& [time, audio] : target.early) hand_over(target, Kind::audio, audio.get(), false, time, time);
@@ -155,7 +155,7 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
 /** Gives one packet to one target, whose zero is known. */
 void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, bool key, int64_t dts, int64_t pts) {
   const bool video = kind == Kind::video;
-  const int64_t at = dts - target.base;
+  const int64_t at = dts - target.base_ns;
   if (at < 0) return;
   // A target that is too slow loses audio together with its pictures; if the network sets the pace, it loses nothing.
   const bool full = !patient && queue_time(target) > max_queue_ns;
@@ -182,7 +182,7 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
   ++target.packets;
   target.bytes += gst_buffer_get_size(packet);
   if (video) {
-    const auto composition = static_cast<int32_t>(to_ms(pts - target.base) - to_ms(at));
+    const auto composition = static_cast<int32_t>(to_ms(pts - target.base_ns) - to_ms(at));
     BufferRef tag = flv::avc_tag(packet, key, to_ms(at), composition);
     // The output's running time: a meter at the sink finds by it when the picture was written.
     if (tag) GST_BUFFER_OFFSET_END(tag.get()) = static_cast<guint64>(pts);
@@ -193,7 +193,7 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
   (video ? target.last_video : target.last_audio) = at;
   // Tags up to the time that both tracks have reached are complete. If one track stops, the other does not wait for
   // ever.
-  const int64_t order = patient ? longest_order_unpaced : longest_order;
+  const int64_t order = patient ? max_order_wait_unpaced_ns : max_order_wait_ns;
   release(target, std::max(std::min(target.last_video, target.last_audio), at - order));
 }
 

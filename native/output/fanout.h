@@ -30,7 +30,7 @@ struct FanoutTarget {
   bool has_audio_header = false;
   bool flowing = false;  // since a keyframe
   bool based = false;
-  int64_t base = 0;  // the output's running time (ns) that is 0 on this connection
+  int64_t base_ns = 0;  // the output's running time that is 0 on this connection
   uint64_t packets = 0;
   uint64_t bytes = 0;
   uint64_t dropped = 0;

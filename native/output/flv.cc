@@ -23,8 +23,8 @@ uint8_t* put24(uint8_t* at, uint32_t value) {
 
 /** One tag: `prefix`, then the bytes of `payload` (may be null), then the tag's size. */
 BufferRef tag(Type type, Timestamp timestamp, const uint8_t* prefix, size_t prefix_size, GstBuffer* payload) {
-  const size_t payload_size = payload ? gst_buffer_get_size(payload) : 0;
-  const size_t data_size = prefix_size + payload_size;
+  const size_t payload_bytes = payload ? gst_buffer_get_size(payload) : 0;
+  const size_t data_size = prefix_size + payload_bytes;
   BufferRef buffer(gst_buffer_new_allocate(nullptr, header_size + data_size + trailer_size, nullptr));
   GstMapInfo map;
   if (!buffer || !gst_buffer_map(buffer.get(), &map, GST_MAP_WRITE)) return nullptr;
@@ -36,7 +36,7 @@ BufferRef tag(Type type, Timestamp timestamp, const uint8_t* prefix, size_t pref
   at = put24(at, 0);
   std::memcpy(at, prefix, prefix_size);
   at += prefix_size;
-  if (payload) at += gst_buffer_extract(payload, 0, at, payload_size);
+  if (payload) at += gst_buffer_extract(payload, 0, at, payload_bytes);
   const auto total = static_cast<uint32_t>(header_size + data_size);
   *at++ = static_cast<uint8_t>(total >> 24);
   put24(at, total & 0xffffff);

@@ -11,16 +11,16 @@ constexpr int64_t us_per_s = 1'000'000;
 // A picture may leave this much before it is due: the jitter of a live source then causes no wait.
 constexpr int64_t lead_us = 100'000;
 // A picture is missing when it is this late …
-constexpr int64_t grace_us = 120'000;
+constexpr int64_t missing_after_us = 120'000;
 // … or when none has left for this time, since a source may have been ahead of its time. A viewer is promised one
 // picture within 200 ms; encoder and network take the rest.
-constexpr int64_t longest_wait_us = 160'000;
+constexpr int64_t max_wait_us = 160'000;
 // Audio may run this far ahead of the pictures before its writer waits.
 constexpr int64_t audio_lead_us = 1'000'000;
 // A picture after a gap comes from another clock if it would have to wait longer than this.
-constexpr int64_t ahead_us = 300'000;
+constexpr int64_t max_ahead_us = 300'000;
 // A longer jump of the timestamps is another source, and not a gap.
-constexpr int64_t media_jump_us = 2'000'000;
+constexpr int64_t source_jump_us = 2'000'000;
 
 }  // namespace
 
@@ -86,10 +86,10 @@ int64_t PacerState::slot_time_ns(int64_t slot) const {
 
 int64_t PacerState::missing_at() const {
   const int64_t frame = (slot_time_ns(next_slot_ + 1) - slot_time_ns(next_slot_)) / 1000;
-  return std::min(due_us(next_slot_) + grace_us, left_at_ + std::max(longest_wait_us, frame + grace_us));
+  return std::min(due_us(next_slot_) + missing_after_us, left_at_us_ + std::max(max_wait_us, frame + missing_after_us));
 }
 
-int64_t PacerState::due_us(int64_t slot) const { return wall_zero_ + slot_time_ns(slot) / 1000; }
+int64_t PacerState::due_us(int64_t slot) const { return wall_zero_us_ + slot_time_ns(slot) / 1000; }
 
 /** The slot of a written picture; at least next_slot_ − 1, which means that its slot is taken. */
 int64_t PacerState::slot_for(Ready& item) {
@@ -98,13 +98,13 @@ int64_t PacerState::slot_for(Ready& item) {
   const auto anchor = [&] {
     item.moved = anchored_;
     anchored_ = true;
-    offset_us_ = next_time - item.timestamp;
+    offset_us_ = next_time - item.timestamp_us;
     return next_slot_;
   };
   if (!anchored_) return anchor();
-  const int64_t time = item.timestamp + offset_us_;
-  if (item.timing == Timing::media && item.timestamp < last_media_) return anchor();
-  if (time - next_time > media_jump_us) return anchor();
+  const int64_t time = item.timestamp_us + offset_us_;
+  if (item.timing == Timing::media && item.timestamp_us < last_media_us_) return anchor();
+  if (time - next_time > source_jump_us) return anchor();
   // The nearest slot; but a picture half way between two slots takes the earlier one, with a tenth of tolerance for
   // whole milliseconds. (A source of twice the rate has two pictures for each slot: the one on time must come first.)
   const int64_t slot = time < 0 ? -1
@@ -114,7 +114,7 @@ int64_t PacerState::slot_for(Ready& item) {
                                    4) /
                                       10;
   // A gap that real time has not passed is another source with later timestamps: to wait would delay it for ever.
-  if (slot > next_slot_ && paced() && due_us(slot) - lead_us > now_us() + ahead_us) return anchor();
+  if (slot > next_slot_ && paced() && due_us(slot) - lead_us > now_us() + max_ahead_us) return anchor();
   if (slot >= next_slot_) return slot;
   // The clock has filled this slot, or the source has begun anew: the source now counts from the present.
   if (last_was_fill_ || slot < next_slot_ - 1) return anchor();
@@ -132,7 +132,7 @@ void PacerState::emit_picture(GstBuffer* picture, int64_t slot, int64_t at) {
   next_slot_ = slot + 1;
   // Blocks while the encoder is behind. Then the queue before it fills, which JS sees.
   check(gst_app_src_push_buffer(video.get(), copy));
-  left_at_ = now_us();
+  left_at_us_ = now_us();
 }
 
 /** Notices an encoder that takes nothing more, also because its pipeline is being stopped. */
@@ -172,7 +172,7 @@ void PacerState::audio_for(int64_t slot, Ready* item) {
   if (brings) {
     const bool source = item->timing == Timing::media;
     // A source's audio lies at its picture's own time, which the slot rounds.
-    const int64_t at = source ? audio_lane_.samples_in(item->timestamp + offset_us_) : here;
+    const int64_t at = source ? audio_lane_.samples_in(item->timestamp_us + offset_us_) : here;
     audio_lane_.place({item->samples, at, source, item->moved});
   }
   // Audio without pictures goes as far ahead as it comes: its writer waits if it is too early.
@@ -184,19 +184,19 @@ void PacerState::emit(Ready item, int64_t slot) {
   const int64_t now = now_us();
   if (!started_) {
     started_ = true;
-    wall_zero_ = now;
+    wall_zero_us_ = now;
   }
   if (!item.picture) {
     // Audio alone belongs to the next picture.
     audio_for(next_slot_, &item);
     return;
   }
-  last_write_ = now;
+  last_write_us_ = now;
   {
     std::lock_guard lock(mutex);
-    filling_since = 0;
+    filling_since_us = 0;
   }
-  if (item.timing != Timing::next) last_media_ = item.timestamp;
+  if (item.timing != Timing::next) last_media_us_ = item.timestamp_us;
   if (slot < next_slot_) {
     // Its slot is taken: the source is faster than the output. From now on the newer picture is the one to repeat.
     last_ = BufferRef(gst_buffer_ref(item.picture.get()));
@@ -223,15 +223,15 @@ void PacerState::emit_fill() {
   const int64_t now = now_us();
   if (!started_) {
     started_ = true;
-    wall_zero_ = now;
+    wall_zero_us_ = now;
   }
-  const bool slate = !last_ || (options.fill == Fill::slate && now - last_write_ >= options.slate_after_us);
+  const bool slate = !last_ || (options.fill == Fill::slate && now - last_write_us_ >= options.slate_after_us);
   GstBuffer* picture = slate ? slate_.get() : last_.get();
   if (!picture) return;
   {
     std::lock_guard lock(mutex);
     ++repeated;
-    if (filling_since == 0) filling_since = now;
+    if (filling_since_us == 0) filling_since_us = now;
   }
   // Nothing is written, so no audio is on its way.
   audio_lane_.expect_none();
@@ -258,7 +258,7 @@ void PacerState::run() {
       lock.unlock();
       Ready item;
       item.timing = write.timing;
-      item.timestamp = write.timestamp;
+      item.timestamp_us = write.timestamp_us;
       item.accepted = write.accepted;
       const auto given = static_cast<int64_t>(write.samples.size()) / std::max(write.channels, 1);
       item.samples = std::move(write.samples);
@@ -295,7 +295,7 @@ void PacerState::run() {
         if (started_) due = due_us(slot) - lead_us;
       } else if (started_) {
         const int64_t end = audio_lane_.end_us();
-        due = end - slot_time_ns(next_slot_) / 1000 > audio_lead_us ? wall_zero_ + end - audio_lead_us : now;
+        due = end - slot_time_ns(next_slot_) / 1000 > audio_lead_us ? wall_zero_us_ + end - audio_lead_us : now;
       }
       if (!paced() || finishing || due <= now) {
         Ready item = std::move(front);
@@ -312,7 +312,7 @@ void PacerState::run() {
       }
       // Early: the source's clock is faster than ours, or it has a backlog. Our clock moves by half a percent, so that
       // neither a drifting source nor a source with a late first picture waits for ever.
-      wall_zero_ -= std::min<int64_t>((due - now) / 8, (due - now > 1000) ? 50 : 0);
+      wall_zero_us_ -= std::min<int64_t>((due - now) / 8, (due - now > 1000) ? 50 : 0);
       wake = std::min(wake, due);
     } else if (finishing) {
       finished = true;
@@ -327,7 +327,7 @@ void PacerState::run() {
       break;
     }
     if (paced() && !finishing) {
-      const int64_t fill_at = started_ ? missing_at() : first_fill_at;
+      const int64_t fill_at = started_ ? missing_at() : first_fill_at_us;
       if (fill_at <= now) {
         // Only if no written picture is about to leave.
         lock.unlock();

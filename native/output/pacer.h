@@ -63,8 +63,8 @@ struct Write {
   Handed pixels;
   PixelFormat format = PixelFormat::rgb;
   Timing timing = Timing::next;
-  int64_t timestamp = 0;  // µs
-  int64_t accepted = 0;   // µs, CLOCK_MONOTONIC
+  int64_t timestamp_us = 0;
+  int64_t accepted = 0;  // µs, CLOCK_MONOTONIC
   std::vector<float> samples;
   int rate = 0;  // of samples
   int channels = 0;
@@ -116,14 +116,14 @@ class PacerState {
   uint64_t written = 0;
   uint64_t repeated = 0;
   uint64_t late = 0;
-  int64_t first_fill_at = INT64_MAX;  // µs: the time of the first fill picture, if no picture was written before
-  int64_t filling_since = 0;          // µs; 0: not filling
+  int64_t first_fill_at_us = INT64_MAX;  // the time of the first fill picture, if no picture was written before
+  int64_t filling_since_us = 0;          // 0: not filling
 
  private:
   struct Ready {
     BufferRef picture;
     Timing timing = Timing::next;
-    int64_t timestamp = 0;
+    int64_t timestamp_us = 0;
     int64_t accepted = 0;
     std::vector<float> samples;
     bool moved = false;  // its source's zero has changed
@@ -151,15 +151,15 @@ class PacerState {
   AudioConverter audio_converter_;
   BufferRef last_;
   BufferRef slate_;
-  int64_t left_at_ = 0;  // when the last picture went into the encoder
+  int64_t left_at_us_ = 0;  // when the last picture went into the encoder
   int64_t next_slot_ = 0;
-  int64_t wall_zero_ = 0;  // µs at which slot 0 is due
-  int64_t last_write_ = 0;
+  int64_t wall_zero_us_ = 0;  // when slot 0 is due
+  int64_t last_write_us_ = 0;
   bool last_was_fill_ = false;
   bool started_ = false;
   bool anchored_ = false;
   int64_t offset_us_ = 0;  // output time − the caller's timestamp
-  int64_t last_media_ = 0;
+  int64_t last_media_us_ = 0;
   AudioLane audio_lane_;
 };
 

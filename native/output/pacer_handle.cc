@@ -155,7 +155,7 @@ Napi::Value Pacer::write(const Napi::CallbackInfo& info) {
       return refuse(Refused::wrong_size);
   }
   write.timing = timings.of(info[2]);
-  write.timestamp = static_cast<int64_t>(info[3].ToNumber().DoubleValue());
+  write.timestamp_us = static_cast<int64_t>(info[3].ToNumber().DoubleValue());
   write.accepted = now_us();
   if (info[4].IsTypedArray()) {
     auto array = info[4].As<Napi::TypedArray>();
@@ -208,7 +208,7 @@ Napi::Value Pacer::fill_after(const Napi::CallbackInfo& info) {
   if (state_) {
     {
       std::lock_guard lock(state_->mutex);
-      state_->first_fill_at = now_us() + static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000);
+      state_->first_fill_at_us = now_us() + static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000);
     }
     state_->changed.notify_all();
   }
@@ -237,7 +237,7 @@ Napi::Value Pacer::stats(const Napi::CallbackInfo& info) {
   result["silence"] = static_cast<double>(state_->lane().silence());
   result["trimmed"] = static_cast<double>(state_->lane().trimmed());
   result["queued"] = static_cast<double>(state_->incoming_pictures + state_->ready_pictures);
-  result["filling"] = Napi::Boolean::New(info.Env(), state_->filling_since != 0);
+  result["filling"] = Napi::Boolean::New(info.Env(), state_->filling_since_us != 0);
   return result;
 }
 

@@ -10,17 +10,17 @@ namespace {
 
 // While the event loop is blocked, repeated messages must not pile up: above this number minor messages are dropped and
 // counted.
-constexpr size_t most_messages = 200;
+constexpr size_t max_messages = 200;
 
 /** Errors and ends go on above that number; each pipeline needs one of them, and a few to explain it. */
-constexpr size_t most_vital = 400;
+constexpr size_t max_vital = 400;
 /** The size of one text: a server may send 60 kB, and a file 16 MB. */
-constexpr size_t most_text = 8192;
+constexpr size_t max_text_bytes = 8192;
 
 /** Never cuts a character of UTF-8. */
 void shorten(std::string* text) {
-  if (text->size() <= most_text) return;
-  size_t end = most_text;
+  if (text->size() <= max_text_bytes) return;
+  size_t end = max_text_bytes;
   while (end > 0 && (static_cast<unsigned char>((*text)[end]) & 0xc0) == 0x80) --end;
   text->resize(end);
   text->append("…");
@@ -158,7 +158,7 @@ GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
     bool room = false;
     {
       std::lock_guard lock(events.mutex);
-      room = events.messages.size() < (vital ? most_vital : most_messages);
+      room = events.messages.size() < (vital ? max_vital : max_messages);
       if (!room) ++events.dropped_messages;
     }
     if (room) {

@@ -8,7 +8,7 @@ namespace rxgst {
 namespace {
 
 // A message with more names than this helps nobody; `known` has all of them.
-constexpr size_t most_listed = 40;
+constexpr size_t max_listed = 40;
 
 template <class T>
 std::string range(const char* what, T from, T to) {
@@ -26,7 +26,7 @@ std::string nicks_of(GType type) {
   std::string list;
   size_t count = 0;
   const auto add = [&](const gchar* nick) {
-    if (++count > most_listed) return;
+    if (++count > max_listed) return;
     if (!list.empty()) list += ", ";
     list += nick;
   };
@@ -39,7 +39,7 @@ std::string nicks_of(GType type) {
     for (guint i = 0; i < values->n_values; ++i) add(values->values[i].value_nick);
   }
   g_type_class_unref(raw);
-  if (count > most_listed) list += ", …";
+  if (count > max_listed) list += ", …";
   return list;
 }
 
@@ -178,11 +178,11 @@ std::string text_form(const Given& given) {
 }  // namespace
 
 bool is_shallow(const std::string& text) {
-  constexpr int deepest = 64;
+  constexpr int max_depth = 64;
   int depth = 0;
   for (const char c : text) {
     if (std::strchr("{[<(", c)) {
-      if (++depth > deepest) return false;
+      if (++depth > max_depth) return false;
     } else if (depth > 0 && std::strchr("}]>)", c)) {
       --depth;
     }

@@ -29,14 +29,14 @@ class LateLinks {
 namespace {
 
 // The caps of a test source fill pages; a message needs only their beginning.
-constexpr size_t longest_caps = 160;
+constexpr size_t max_caps_bytes = 160;
 
 std::string short_caps(GstCaps* caps) {
   if (!caps) return "no caps";
   std::string text = caps_text(caps);
-  if (text.size() <= longest_caps) return text;
+  if (text.size() <= max_caps_bytes) return text;
   // Never inside of a character.
-  size_t end = longest_caps;
+  size_t end = max_caps_bytes;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
   return text.substr(0, end) + "…";
 }

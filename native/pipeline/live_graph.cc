@@ -21,11 +21,11 @@ namespace {
 // The most that a queue holds while the element behind it waits for another pad: a minute of video at 4 Mbit/s.
 constexpr guint most_waiting_bytes = 32 << 20;
 // The default limits of GstQueue; with other limits, the program has set them.
-constexpr guint usual_buffers = 200;
+constexpr guint default_buffers = 200;
 constexpr guint usual_bytes = 10 << 20;
-constexpr guint64 usual_time = GST_SECOND;
+constexpr guint64 default_time_ns = GST_SECOND;
 // A live graph shows its first buffer this long after it came: the variation of decoders and networks.
-constexpr GstClockTime slack = 300 * GST_MSECOND;
+constexpr GstClockTime slack_ns = 300 * GST_MSECOND;
 
 struct Live {
   std::shared_ptr<LiveChoice> choice;
@@ -54,7 +54,7 @@ void set_limits(GstElement* queue, const Limits& limits) {
                nullptr);
 }
 
-constexpr Limits usual{usual_buffers, usual_bytes, usual_time};
+constexpr Limits usual{default_buffers, usual_bytes, default_time_ns};
 constexpr Limits grown{0, most_waiting_bytes, 0};
 
 /** Whether a sink anywhere waits for its first buffer, because the program asked for it. */
@@ -117,7 +117,7 @@ GstPadProbeReturn on_first_buffer(Live& live, GstPad* pad, GstPadProbeInfo* info
   const auto running = static_cast<GstClockTime>(*time);
   const GstClockTime now = gst_clock_get_time(clock.get());
   std::lock_guard lock(live.mutex);
-  if (!live.base) live.base = now + slack > running ? now + slack - running : 0;
+  if (!live.base) live.base = now + slack_ns > running ? now + slack_ns - running : 0;
   gst_element_set_base_time(sink.get(), *live.base);
   return GST_PAD_PROBE_REMOVE;
 }

@@ -15,10 +15,10 @@ void count(PadCounts& counts, GstBuffer* buffer) {
     counts.keyframes.fetch_add(1, std::memory_order_relaxed);
   }
   if (GST_BUFFER_PTS_IS_VALID(buffer))
-    counts.last_timestamp.store(static_cast<int64_t>(GST_BUFFER_PTS(buffer)), std::memory_order_relaxed);
+    counts.last_timestamp_ns.store(static_cast<int64_t>(GST_BUFFER_PTS(buffer)), std::memory_order_relaxed);
   if (const auto time = running_time(counts.segment, GST_BUFFER_PTS(buffer)))
-    counts.last_running.store(*time, std::memory_order_relaxed);
-  counts.last_arrival.store(now_us(), std::memory_order_relaxed);
+    counts.last_running_ns.store(*time, std::memory_order_relaxed);
+  counts.last_arrival_us.store(now_us(), std::memory_order_relaxed);
 }
 
 GstPadProbeReturn on_data(PadCounts& counts, GstPadProbeInfo* info) {
@@ -54,9 +54,9 @@ Napi::Object counts_to_js(Napi::Env env, const PadCounts& counts, GstPad* pad) {
   result["buffers"] = static_cast<double>(counts.buffers.load());
   result["bytes"] = static_cast<double>(counts.bytes.load());
   result["keyframes"] = static_cast<double>(counts.keyframes.load());
-  result["lastTimestamp"] = optional(counts.last_timestamp.load(), -1, 1000);
-  result["lastRunning"] = optional(counts.last_running.load(), INT64_MIN, 1000);
-  result["lastArrival"] = optional(counts.last_arrival.load(), -1, 1);
+  result["lastTimestamp"] = optional(counts.last_timestamp_ns.load(), -1, 1000);
+  result["lastRunning"] = optional(counts.last_running_ns.load(), INT64_MIN, 1000);
+  result["lastArrival"] = optional(counts.last_arrival_us.load(), -1, 1);
   result["ended"] = Napi::Boolean::New(env, counts.ended.load());
   CapsRef caps(pad ? gst_pad_get_current_caps(pad) : nullptr);
   result["caps"] = caps ? Napi::Value(Napi::String::New(env, caps_text(caps.get()))) : env.Null();

@@ -20,9 +20,9 @@ struct PadCounts {
   std::atomic<uint64_t> buffers{0};
   std::atomic<uint64_t> bytes{0};
   std::atomic<uint64_t> keyframes{0};
-  std::atomic<int64_t> last_timestamp{-1};       // ns
-  std::atomic<int64_t> last_running{INT64_MIN};  // ns of running time
-  std::atomic<int64_t> last_arrival{-1};         // µs, CLOCK_MONOTONIC
+  std::atomic<int64_t> last_timestamp_ns{-1};
+  std::atomic<int64_t> last_running_ns{INT64_MIN};  // running time
+  std::atomic<int64_t> last_arrival_us{-1};         // CLOCK_MONOTONIC
   // The pad's streaming thread only:
   GstSegment segment{};
   std::atomic<bool> ended{false};

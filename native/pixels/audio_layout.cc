@@ -52,8 +52,8 @@ GstCaps* named(Layout& layout, GstElement* converter, GstCaps* caps) {
   int channels = 0;
   guint64 mask = 0;
   if (!gst_structure_get_int(structure, "channels", &channels)) return nullptr;
-  const bool told = gst_structure_get(structure, "channel-mask", GST_TYPE_BITMASK, &mask, nullptr);
-  const bool unnamed = channels > 2 && told && mask == 0;
+  const bool has_mask = gst_structure_get(structure, "channel-mask", GST_TYPE_BITMASK, &mask, nullptr);
+  const bool unnamed = channels > 2 && has_mask && mask == 0;
   const uint64_t usual = unnamed ? usual_layout(channels) : 0;
   const bool mixed = unnamed && usual == 0 && layout.wanted > 0 && layout.wanted != channels;
   if (mixed || layout.mixed) {

@@ -47,27 +47,27 @@ class PlayerRules {
     const auto grown = [](uint64_t from, uint64_t to) { return to > from ? static_cast<double>(to - from) : 0.0; };
     const double read = grown(last_.read, now.read), written = grown(last_.written, now.written);
     const double media = grown(last_.media, now.media);
-    const bool greeted = last_.media > 0, was_quiet = pending_.level() <= quiet;
+    const bool greeted = last_.media > 0, was_quiet = pending_.level() <= quiet_bytes;
     const bool over = pending_.pour(read - media * overhead, now.at);
-    // Bytes that were written during the first look may be our own commands.
+    // Bytes that were written while the excess began may be our own commands.
     const double passed = last_.at ? static_cast<double>(now.at - last_.at) / 1e6 : 0;
     const double before = was_quiet ? 0 : std::max(0.0, answers_ - passed * few_a_second);
     answers_ = was_quiet && !greeted ? 0 : before + written;
-    const bool answering =
-        pending_.level() > quiet && answers_ > (greeted ? few_answers : commands) + pending_.level() * answers_a_byte;
+    const bool answering = pending_.level() > quiet_bytes &&
+                           answers_ > (greeted ? few_answers : commands_bytes) + pending_.level() * answers_a_byte;
     const bool talking = talk_.pour(written - media * talk_a_byte, now.at);
-    if (now.unsent <= most_unsent) taken_at_ = now.at;
+    if (now.unsent <= max_unsent_bytes) taken_at_ = now.at;
     last_ = now;
     if (over) return "the server sends messages that it does not end, or that are no media: " + bytes(pending_.level());
     if (answering)
       return "the server sends control messages without end: " + bytes(pending_.level()) + " that are no media";
     if (talking) return "the server has itself answered without end";
-    if (now.at - taken_at_ > longest_unsent) return "the server does not read the answers that it asks for";
+    if (now.at - taken_at_ > max_unsent_us) return "the server does not read the answers that it asks for";
     return std::nullopt;
   }
 
   /** An incomplete message may have 8 MiB: the largest picture that is accepted. */
-  static constexpr double most_pending = 8.0 * 1024 * 1024;
+  static constexpr double max_pending_bytes = 8.0 * 1024 * 1024;
 
  private:
   static std::string bytes(double count) { return std::to_string(static_cast<int64_t>(count)) + " bytes"; }
@@ -81,29 +81,29 @@ class PlayerRules {
    * Data messages that rtmp2 does not pass on, acknowledgements and pings; and 22 bytes of TLS around each of 43 small
    * packets. Per second.
    */
-  static constexpr double other = 2048;
+  static constexpr double other_bytes_a_second = 2048;
   /**
    * Up to here it may be an incomplete message. Above it, known servers need about 5 answers for each MiB, of 5 bytes.
    */
-  static constexpr double quiet = 128 * 1024;
+  static constexpr double quiet_bytes = 128 * 1024;
   static constexpr double few_answers = 64;
   /** A ping a second. A stream of few bits, of which rtmp2 drops data messages, always stays above it. */
   static constexpr double few_a_second = 20;
-  static constexpr double commands = 400;
+  static constexpr double commands_bytes = 400;
   /**
    * In a flood of control messages we write 1 byte for each 1200 to 1700 that come; windows of 64 kB need 1 for 4000.
    */
   static constexpr double answers_a_byte = 1.0 / 4000;
   /** Handshake (3 kB) and commands, with a login too; and then the requests of an unusual server. */
-  static constexpr double most_talk = 12'288;
-  static constexpr double talk = 1024;
+  static constexpr double max_talk_bytes = 12'288;
+  static constexpr double talk_bytes_a_second = 1024;
   static constexpr double talk_a_byte = 1.0 / 10'000;
-  static constexpr uint64_t most_unsent = 4096;
-  static constexpr int64_t longest_unsent = 3'000'000;
+  static constexpr uint64_t max_unsent_bytes = 4096;
+  static constexpr int64_t max_unsent_us = 3'000'000;
 
   ConnectionLook last_{};
-  Leak pending_{most_pending, other};
-  Leak talk_{most_talk, talk};
+  Leak pending_{max_pending_bytes, other_bytes_a_second};
+  Leak talk_{max_talk_bytes, talk_bytes_a_second};
   double answers_ = 0;
   int64_t taken_at_ = 0;
 

@@ -25,13 +25,13 @@
 namespace rxgst {
 namespace {
 
-constexpr size_t read_size = 65'536;
+constexpr size_t read_bytes = 65'536;
 /** The chunk size towards librtmp: a large one needs fewer reads for each message. */
-constexpr uint32_t chunk_size = 65'536;
+constexpr uint32_t chunk_bytes = 65'536;
 constexpr int pause_ms = 100;
 /** Data to be sent must wait in librtmp, where an output sees it, and not in the system. */
-constexpr int most_unsent_relayed = 16'384;
-constexpr int most_unread = 65'536;
+constexpr int max_unsent_relayed_bytes = 16'384;
+constexpr int max_unread_bytes = 65'536;
 
 class Descriptor {
  public:
@@ -72,7 +72,7 @@ Descriptor connect_to(const RelayState& state) {
     Descriptor fd(socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd) continue;
     prompt(fd.get());
-    setsockopt(fd.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent_relayed, sizeof(most_unsent_relayed));
+    setsockopt(fd.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &max_unsent_relayed_bytes, sizeof(max_unsent_relayed_bytes));
     if (connect(fd.get(), at->ai_addr, at->ai_addrlen) == 0) return fd;
     if (errno != EINPROGRESS || !wait_for(state, fd.get(), POLLOUT, state.timeout_ms)) continue;
     int error = 0;
@@ -93,7 +93,7 @@ bool send_some(int fd, std::string* waiting) {
 
 /** None: the connection is over; empty: no data now. */
 std::optional<std::string> receive_some(int fd) {
-  std::string bytes(read_size, '\0');
+  std::string bytes(read_bytes, '\0');
   const ssize_t got = recv(fd, bytes.data(), bytes.size(), MSG_DONTWAIT);
   if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return std::nullopt;
   bytes.resize(got > 0 ? static_cast<size_t>(got) : 0);
@@ -109,14 +109,14 @@ struct Refusal {
 std::optional<Refusal> pass(const RelayState& state, int client, int server) {
   MessageReader reader;
   std::string to_client, to_server;
-  bool told = false;
+  bool reported = false;
   const auto raw = [&](const char* data, size_t size) { to_client.append(data, size); };
   const auto whole = [&](const RtmpMessage& message) {
-    if (!std::exchange(told, true)) {
+    if (!std::exchange(reported, true)) {
       const std::string size{0, 1, 0, 0};
       append_chunks({1, 2, 0, 0, size}, 128, &to_client);
     }
-    append_chunks(message, chunk_size, &to_client);
+    append_chunks(message, chunk_bytes, &to_client);
   };
   while (!state.over) {
     // Neither end is read while the other does not take the last data: the waiting data is limited to one read.
@@ -200,7 +200,7 @@ RtmpRelay::RtmpRelay(const Napi::CallbackInfo& info)
   auto* address = reinterpret_cast<sockaddr*>(&here);
   socklen_t size = sizeof(here);
   // Accepted sockets inherit this option.
-  if (listener) setsockopt(listener.get(), SOL_SOCKET, SO_RCVBUF, &most_unread, sizeof(most_unread));
+  if (listener) setsockopt(listener.get(), SOL_SOCKET, SO_RCVBUF, &max_unread_bytes, sizeof(max_unread_bytes));
   if (!listener || state_->wake < 0 || bind(listener.get(), address, size) != 0 || listen(listener.get(), 1) != 0 ||
       getsockname(listener.get(), address, &size) != 0) {
     return;

@@ -25,7 +25,7 @@ struct RtmpMessage {
  */
 class MessageReader {
  public:
-  static constexpr size_t handshake = 1 + 2 * 1536;
+  static constexpr size_t handshake_bytes = 1 + 2 * 1536;
   /** The first byte of a server. */
   static constexpr char version = 3;
 
@@ -41,8 +41,8 @@ class MessageReader {
                                   const std::function<void(const RtmpMessage&)>& message) {
     if (greeted_ == 0 && size > 0 && data[0] != version) refuse("no answer of RTMP's");
     if (refused_) return refused_;
-    if (greeted_ < handshake) {
-      const size_t step = std::min(handshake - greeted_, size);
+    if (greeted_ < handshake_bytes) {
+      const size_t step = std::min(handshake_bytes - greeted_, size);
       raw(data, step);
       greeted_ += step;
       data += step;
@@ -61,12 +61,12 @@ class MessageReader {
   }
 
  private:
-  static constexpr size_t largest_message = 8 * 1024 * 1024;
-  static constexpr size_t most_pending = 8 * 1024 * 1024;
+  static constexpr size_t max_message_bytes = 8 * 1024 * 1024;
+  static constexpr size_t max_pending_bytes = 8 * 1024 * 1024;
   /** Known servers use fewer than ten. */
-  static constexpr size_t most_chunk_streams = 256;
+  static constexpr size_t max_chunk_streams = 256;
   static constexpr uint32_t extended = 0xffffff;
-  static constexpr size_t most_kept = 65'536;
+  static constexpr size_t max_kept_bytes = 65'536;
 
   struct ChunkStream {
     RtmpMessage message;
@@ -97,7 +97,7 @@ class MessageReader {
     const size_t head = basic + lengths[format];
     if (size < head) return 0;
     const uint32_t id = low > 1 ? low : low == 0 ? 64u + data[1] : 64u + data[1] + 256u * data[2];
-    if (!streams_.contains(id) && streams_.size() == most_chunk_streams)
+    if (!streams_.contains(id) && streams_.size() == max_chunk_streams)
       return refuse("more chunk streams than a stream needs");
     ChunkStream& it = streams_[id];
     if (!it.known && format != 0) return refuse("a chunk that refers to none before it");
@@ -108,7 +108,7 @@ class MessageReader {
     if (size < whole) return 0;
     const uint32_t length = format < 2 ? number(header + 3, 3) : it.length;
     const bool begins = !it.open || format < 3;
-    if (length > largest_message) return refuse("a message of " + std::to_string(length) + " bytes");
+    if (length > max_message_bytes) return refuse("a message of " + std::to_string(length) + " bytes");
     const size_t have = begins ? 0 : it.message.payload.size();
     const size_t body = std::min<size_t>(chunk_size_, length - have);
     if (size < whole + body) return 0;
@@ -135,7 +135,7 @@ class MessageReader {
       it.open = false;
       complete(it.message, at, message);
       forget(&it.message.payload);
-    } else if (pending_ > most_pending) {
+    } else if (pending_ > max_pending_bytes) {
       return refuse("messages that it does not end: " + std::to_string(pending_) + " bytes");
     }
     return whole + body;
@@ -181,7 +181,7 @@ class MessageReader {
 
   /** Frees the memory of a long payload: 256 chunk streams could keep 2 GiB. */
   static void forget(std::string* payload) {
-    if (payload->capacity() > most_kept)
+    if (payload->capacity() > max_kept_bytes)
       std::string().swap(*payload);
     else
       payload->clear();

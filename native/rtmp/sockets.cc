@@ -29,11 +29,11 @@ namespace {
  * Unsent bytes that the system keeps beyond the peer's window. Without this limit the system keeps 6 MB on loopback: 20
  * s of a stream of 2.5 Mbit/s, in which a server that has stopped reading stays unnoticed.
  */
-constexpr int most_unsent = 16384;
+constexpr int max_unsent_bytes = 16384;
 /** A thread normally begins within a millisecond. */
-constexpr auto longest_start = std::chrono::milliseconds(500);
+constexpr auto max_start_wait = std::chrono::milliseconds(500);
 /** Turns of a main context that has work at its end; 3 were measured. */
-constexpr int most_turns = 100;
+constexpr int max_turns = 100;
 
 using Place = std::pair<std::string, int>;
 
@@ -44,11 +44,11 @@ struct ContextUnref {
 using ContextRef = std::unique_ptr<GMainContext, ContextUnref>;
 
 /** Identifies an rtmp2 element: its address may later be another element's. */
-using About = std::shared_ptr<RtmpElement>;
+using ElementKey = std::shared_ptr<RtmpElement>;
 
 /** A connection. It belongs to the element's thread, which owns the main context while it runs. */
 struct Open {
-  std::vector<About> candidates;  // the elements that may own it; mostly one
+  std::vector<ElementKey> candidates;  // the elements that may own it; mostly one
   ContextRef context;
   ObjectRef<GSocket> socket;
 };
@@ -57,7 +57,7 @@ struct Open {
 struct Owner {
   ContextRef context;
   Place place;
-  std::vector<About> candidates;
+  std::vector<ElementKey> candidates;
 };
 
 /**
@@ -90,13 +90,15 @@ ElementRefs rtmp2_elements(GstElement* pipeline) {
   return found;
 }
 
-std::vector<About> abouts_of(GstElement* pipeline) {
-  std::vector<About> found;
+std::vector<ElementKey> keys_of(GstElement* pipeline) {
+  std::vector<ElementKey> found;
   for (const auto& element : rtmp2_elements(pipeline)) found.push_back(rtmp_element(element.get()));
   return found;
 }
 
-bool holds(const std::vector<About>& all, const About& one) { return std::ranges::find(all, one) != all.end(); }
+bool holds(const std::vector<ElementKey>& all, const ElementKey& one) {
+  return std::ranges::find(all, one) != all.end();
+}
 
 Place place_of(GstElement* element) {
   gchar* host = nullptr;
@@ -146,11 +148,11 @@ void attach_prompt_source(GSocket* socket, GMainContext* context) {
 }
 
 /** Expects no connection of this element any more. Under the lock. */
-void forget(const About& about) {
+void forget(const ElementKey& key) {
   std::erase_if(expected, [&](Expected& it) {
     std::erase_if(it.candidates, [&](const auto& each) {
-      const About one = each.lock();
-      return !one || one == about;
+      const ElementKey one = each.lock();
+      return !one || one == key;
     });
     return it.candidates.empty();
   });
@@ -168,9 +170,9 @@ bool is_up(GstElement* element) {
  * A connection to this place has come: the elements that may own it. Empty: it is none of ours. Under the lock.
  * @param held keeps references on the elements until the lock is released
  */
-std::vector<About> take_expected(const Place& place, std::vector<ObjectRef<GstElement>>* held) {
+std::vector<ElementKey> take_expected(const Place& place, std::vector<ObjectRef<GstElement>>* held) {
   const auto up = [&](const std::weak_ptr<RtmpElement>& it) {
-    const About one = it.lock();
+    const ElementKey one = it.lock();
     if (!one) return false;
     ObjectRef<GstElement> element(static_cast<GstElement*>(g_weak_ref_get(&one->element)));
     if (!element) return false;
@@ -178,11 +180,11 @@ std::vector<About> take_expected(const Place& place, std::vector<ObjectRef<GstEl
     return is_up(held->back().get());
   };
   const auto here = [&](const Expected& it) { return it.place == place && std::ranges::any_of(it.candidates, up); };
-  std::vector<About> all;
+  std::vector<ElementKey> all;
   for (const Expected& it : expected) {
     if (!here(it)) continue;
     for (const auto& each : it.candidates) {
-      const About one = each.lock();
+      const ElementKey one = each.lock();
       if (one && !holds(all, one) && up(each)) all.push_back(one);
     }
   }
@@ -214,9 +216,9 @@ void on_connected(GMainContext* context, GSocket* socket) {
   std::lock_guard lock(mutex);
   const auto owner = owners.find(context);
   if (owner == owners.end()) return;
-  g_socket_set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, most_unsent, nullptr);
+  g_socket_set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, max_unsent_bytes, nullptr);
   const auto& candidates = owner->second.candidates;
-  if (std::ranges::any_of(candidates, [](const About& it) { return it->prompt.load(); })) {
+  if (std::ranges::any_of(candidates, [](const ElementKey& it) { return it->prompt.load(); })) {
     attach_prompt_source(socket, context);
   }
   guard_socket(socket, candidates);
@@ -255,7 +257,7 @@ void close_abandoned(const Open& open) {
   if (g_socket_is_closed(open.socket.get())) return;
   g_main_context_push_thread_default(open.context.get());
   g_socket_shutdown(open.socket.get(), TRUE, TRUE, nullptr);
-  for (int i = 0; i < most_turns && g_main_context_iteration(open.context.get(), FALSE); ++i) {
+  for (int i = 0; i < max_turns && g_main_context_iteration(open.context.get(), FALSE); ++i) {
   }
   g_main_context_pop_thread_default(open.context.get());
   g_socket_close(open.socket.get(), nullptr);
@@ -272,7 +274,7 @@ std::optional<TcpBytes> bytes_of(GSocket* socket) {
 
 /** Whether the socket is a source's. If it may also be a sink's, it is a source if it receives more than it sends. */
 bool is_source(const Open& open) {
-  const auto plays = [](const About& it) { return it->plays; };
+  const auto plays = [](const ElementKey& it) { return it->plays; };
   if (std::ranges::all_of(open.candidates, plays)) return true;
   if (std::ranges::none_of(open.candidates, plays)) return false;
   const auto bytes = bytes_of(open.socket.get());
@@ -281,7 +283,7 @@ bool is_source(const Open& open) {
 
 /** Cuts those of these connections that belong to one pipeline. */
 void cut_all(const std::function<bool(const Open&)>& which) {
-  std::vector<std::pair<std::vector<About>, ObjectRef<GSocket>>> found;
+  std::vector<std::pair<std::vector<ElementKey>, ObjectRef<GSocket>>> found;
   {
     std::lock_guard lock(mutex);
     for (const Open& open : open_sockets) {
@@ -298,17 +300,17 @@ void cut_all(const std::function<bool(const Open&)>& which) {
 
 void expect_connection(GstElement* element) {
   hook();
-  const About about = rtmp_element(element);
-  Expected it{{about}, place_of(element), nullptr};
+  const ElementKey key = rtmp_element(element);
+  Expected it{{key}, place_of(element), nullptr};
   std::lock_guard lock(mutex);
-  forget(about);
+  forget(key);
   expected.push_back(std::move(it));
 }
 
 SocketWatch::SocketWatch(GstElement* pipeline) : pipeline_(pipeline) {
   hook();
   for (const auto& element : rtmp2_elements(pipeline)) {
-    const About about = rtmp_element(element.get());
+    const ElementKey key = rtmp_element(element.get());
     if (!will_connect(element.get())) {
       // The element connects later, for example with its first picture.
       if (GST_STATE(element.get()) < GST_STATE_PAUSED) expect_connection(element.get());
@@ -316,19 +318,19 @@ SocketWatch::SocketWatch(GstElement* pipeline) : pipeline_(pipeline) {
     }
     const Place place = place_of(element.get());
     std::unique_lock lock(mutex);
-    changed.wait_for(lock, longest_start, [&] {
+    changed.wait_for(lock, max_start_wait, [&] {
       return std::ranges::none_of(
           expected, [&](const Expected& it) { return it.watch && it.watch != this && it.place == place; });
     });
-    forget(about);
-    expected.push_back({{about}, place, this});
+    forget(key);
+    expected.push_back({{key}, place, this});
   }
 }
 
 SocketWatch::~SocketWatch() {
   const auto mine = [&](const Expected& it) { return it.watch == this; };
   std::unique_lock lock(mutex);
-  changed.wait_for(lock, longest_start, [&] { return std::ranges::none_of(expected, mine); });
+  changed.wait_for(lock, max_start_wait, [&] { return std::ranges::none_of(expected, mine); });
   // They may still come later.
   for (Expected& it : expected) {
     if (mine(it)) it.watch = nullptr;
@@ -337,14 +339,14 @@ SocketWatch::~SocketWatch() {
 }
 
 void close_sockets(GstElement* pipeline) {
-  const auto mine = abouts_of(pipeline);
+  const auto mine = keys_of(pipeline);
   std::vector<Open> over;
   // Freed after the lock is released: sources in a context may call any code.
   std::vector<Owner> left;
   {
     std::lock_guard lock(mutex);
     // A start expects them anew.
-    for (const About& about : mine) forget(about);
+    for (const ElementKey& key : mine) forget(key);
     for (auto it = owners.begin(); it != owners.end();) {
       const auto owner = it++;
       // The thread that ran this context has ended.
@@ -366,24 +368,24 @@ void close_sockets(GstElement* pipeline) {
 }
 
 void cut_sources(GstElement* pipeline) {
-  const auto mine = abouts_of(pipeline);
+  const auto mine = keys_of(pipeline);
   // The last messages of a sink still leave.
-  const auto plays_here = [&](const About& it) { return it->plays && holds(mine, it); };
+  const auto plays_here = [&](const ElementKey& it) { return it->plays && holds(mine, it); };
   cut_all([&](const Open& open) { return std::ranges::any_of(open.candidates, plays_here) && is_source(open); });
 }
 
 void cut_socket_of(GstElement* element) {
-  const About about = rtmp_element(element);
-  cut_all([&](const Open& open) { return holds(open.candidates, about) && is_source(open); });
+  const ElementKey key = rtmp_element(element);
+  cut_all([&](const Open& open) { return holds(open.candidates, key) && is_source(open); });
 }
 
 void acknowledge_promptly(GstElement* element) { rtmp_element(element)->prompt = true; }
 
 std::optional<TcpBytes> tcp_bytes(GstElement* element) {
-  const About about = rtmp_element(element);
+  const ElementKey key = rtmp_element(element);
   std::lock_guard lock(mutex);
   const auto found = std::find_if(open_sockets.rbegin(), open_sockets.rend(), [&](const Open& open) {
-    return open.candidates.size() == 1 && open.candidates.front() == about;
+    return open.candidates.size() == 1 && open.candidates.front() == key;
   });
   return found == open_sockets.rend() ? std::nullopt : bytes_of(found->socket.get());
 }

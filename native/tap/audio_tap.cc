@@ -13,7 +13,7 @@ namespace rxgst {
 namespace {
 
 // The silence of a longer hole would only fill memory.
-constexpr int64_t longest_fill_s = 5;
+constexpr int64_t max_fill_s = 5;
 // Audio that waits for a reader. Ten seconds outlast any pause of a healthy reader; 48 kHz stereo takes 3.8 MB.
 constexpr int64_t capacity_s = 10;
 // Audio that waits for the first picture, which is a keyframe: twice the keyframe interval that platforms ask for.
@@ -112,7 +112,7 @@ void AudioTapState::release_held(bool end) {
   if (!timeline->zero()) {
     const int64_t limit = timeline->picture_expected() ? hold_for_picture_s : hold_for_answer_s;
     if (!end && held_samples_ < limit * info_.rate) return;
-    timeline->establish(held_.front().running_time, held_.front().arrival);
+    timeline->establish(held_.front().running_time, held_.front().arrival_us);
   }
   std::deque<Held> held;
   held.swap(held_);
@@ -130,7 +130,7 @@ void AudioTapState::place(int64_t running_time, std::vector<float> samples) {
   else if (!sample_clock_.started())
     time = sample_at(zero.capture * 1000);
   settle(time);
-  if (!heard_ && time) sample_clock_.begin_at(*time);
+  if (!handed_out_ && time) sample_clock_.begin_at(*time);
   const auto laid = sample_clock_.place(time, count);
   if (laid)
     lay(*laid, std::move(samples));
@@ -164,7 +164,7 @@ void AudioTapState::lay(SampleClock::Laid laid, std::vector<float> samples) {
   if (samples.empty()) return;
   int64_t at = laid.at;
   auto count = static_cast<int64_t>(samples.size()) / width;
-  if (!heard_) {
+  if (!handed_out_) {
     const int64_t begin = sample_at(timeline->zero()->capture * 1000);
     if (at + count <= begin) return;  // all of it is before the first picture
     if (at < begin) {
@@ -172,13 +172,9 @@ void AudioTapState::lay(SampleClock::Laid laid, std::vector<float> samples) {
       count -= begin - at;
       at = begin;
     }
-    heard_ = true;
+    handed_out_ = true;
     discontinuity = true;
-  } else if (laid.hole > 0 && laid.hole <= longest_fill_s * info_.rate) {
-    {
-      std::lock_guard lock(mutex);
-      inserted += laid.hole;
-    }
+  } else if (laid.hole > 0 && laid.hole <= max_fill_s * info_.rate) {
     std::vector<float> silence(static_cast<size_t>(laid.hole * width), 0.0f);
     deliver({std::move(silence), at - laid.hole, info_.rate, width, mask_, true});
   }
@@ -318,7 +314,6 @@ Napi::Value AudioTap::stats(const Napi::CallbackInfo& info) {
   result["received"] = static_cast<double>(state_->received);
   result["queued"] = static_cast<double>(state_->queued);
   result["dropped"] = static_cast<double>(state_->dropped);
-  result["inserted"] = static_cast<double>(state_->inserted);
   result["cut"] = static_cast<double>(state_->cut);
   result["waiting"] = Napi::Boolean::New(info.Env(), state_->waiting);
   result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);

@@ -32,7 +32,7 @@ struct Audio {
 /**
  * Sample n of a capture is at n / rate seconds, always. The container's timestamps (whole milliseconds in FLV) only
  * decide where the first sample is, and where samples are missing (SampleClock). A hole becomes silence and an overlap
- * is cut, and both are counted: JS gets continuous audio.
+ * is cut and counted: JS gets continuous audio.
  */
 class AudioTapState : public SampleReader {
  public:
@@ -60,7 +60,6 @@ class AudioTapState : public SampleReader {
   bool closed = false;
   uint64_t received = 0;
   uint64_t dropped = 0;    // samples per channel that were lost because the queue was full
-  uint64_t inserted = 0;   // samples per channel of silence in holes of the source
   uint64_t cut = 0;        // samples per channel that were cut where the source overlapped itself
   std::string wrong_caps;  // the caps of data that is no audio
 
@@ -85,14 +84,14 @@ class AudioTapState : public SampleReader {
   CapsRef caps_;
   struct Held {
     int64_t running_time;
-    int64_t arrival;  // µs, monotonic
+    int64_t arrival_us;  // CLOCK_MONOTONIC
     std::vector<float> samples;
   };
   std::deque<Held> held_;
   int64_t held_samples_ = 0;
   SampleClock sample_clock_;
   std::vector<float> kept_;  // a packet that is far from its place, until the next one has come
-  bool heard_ = false;       // sound has been handed out
+  bool handed_out_ = false;  // audio has been handed out
   uint32_t jumps_ = 0;
 };
 

@@ -21,7 +21,7 @@ class DecoderPoolQuery {
     gboolean need_pool = FALSE;
     gst_query_parse_allocation(query, &caps, &need_pool);
     GstVideoInfo info;
-    if (!need_pool || !caps || gst_query_get_n_allocation_pools(query) > 0 || !is_plain(caps) ||
+    if (!need_pool || !caps || gst_query_get_n_allocation_pools(query) > 0 || !is_system_memory(caps) ||
         !gst_video_info_from_caps(&info, caps)) {
       return;
     }
@@ -51,7 +51,7 @@ class DecoderPoolQuery {
   static constexpr int most_offers = 4;
 
   /** Whether the caps are of system memory. */
-  static bool is_plain(GstCaps* caps) {
+  static bool is_system_memory(GstCaps* caps) {
     if (gst_caps_get_size(caps) != 1 || !gst_structure_has_name(gst_caps_get_structure(caps, 0), "video/x-raw"))
       return false;
     const GstCapsFeatures* features = gst_caps_get_features(caps, 0);

@@ -19,7 +19,7 @@ namespace rxgst {
 namespace {
 
 // Rows of libyuv's SIMD end at most one vector behind the picture; 64 is AVX-512's.
-constexpr size_t alignment = 64;
+constexpr size_t alignment_bytes = 64;
 
 }  // namespace
 
@@ -43,8 +43,8 @@ class Pool {
         return data;
       }
     }
-    const size_t padded = (size + alignment + alignment - 1) / alignment * alignment;
-    auto* data = static_cast<uint8_t*>(std::aligned_alloc(alignment, padded));
+    const size_t padded = (size + alignment_bytes + alignment_bytes - 1) / alignment_bytes * alignment_bytes;
+    auto* data = static_cast<uint8_t*>(std::aligned_alloc(alignment_bytes, padded));
     if (!data) {
       std::lock_guard lock(mutex_);
       uncount(size, account);
@@ -56,7 +56,7 @@ class Pool {
     {
       std::lock_guard lock(mutex_);
       uncount(size, account);
-      if (pooled_ + size <= pooled_limit) {
+      if (pooled_ + size <= max_pooled_bytes) {
         free_[size].push_back(data);
         pooled_ += size;
         return;
@@ -69,7 +69,7 @@ class Pool {
         list.clear();
       }
       std::erase_if(free_, [](const auto& item) { return item.second.empty(); });
-      if (pooled_ + size <= pooled_limit) {
+      if (pooled_ + size <= max_pooled_bytes) {
         free_[size].push_back(data);
         pooled_ += size;
         return;
@@ -84,7 +84,7 @@ class Pool {
   }
   void leave(FrameAccount* account) {
     std::lock_guard lock(mutex_);
-    account->asked_ = INT64_MIN / 2;
+    account->asked_at_us_ = INT64_MIN / 2;
   }
   void close(FrameAccount* account) {
     std::lock_guard lock(mutex_);
@@ -120,15 +120,16 @@ class Pool {
     if (!account) return held_ + size <= limit_ / 2;
     const size_t after = account->held_ + size;
     const bool own = after <= account->most || account->held_ == 0;
-    account->asked_ = now_us();
-    const bool shared = account->held_ == 0 || held_ + size <= limit_ / 2 || after <= limit_ / sharers(account->asked_);
+    account->asked_at_us_ = now_us();
+    const bool shared =
+        account->held_ == 0 || held_ + size <= limit_ / 2 || after <= limit_ / sharers(account->asked_at_us_);
     if (own && below && shared) return true;
     account->at_ceiling_ = own;
     return false;
   }
   size_t sharers(int64_t now) const {
     return static_cast<size_t>(std::count_if(accounts_.begin(), accounts_.end(), [now](const FrameAccount* one) {
-      return one->held_ > 0 || now - one->asked_ < lately_us;
+      return one->held_ > 0 || now - one->asked_at_us_ < recent_us;
     }));
   }
   void count(size_t size, FrameAccount* account) {
@@ -141,10 +142,10 @@ class Pool {
   }
 
   // A stream of one picture a second still counts.
-  static constexpr int64_t lately_us = 2'000'000;
+  static constexpr int64_t recent_us = 2'000'000;
   std::unordered_set<FrameAccount*> accounts_;
   // 64 MiB: ten 1080p RGB pictures, the default buffer of one stream.
-  static constexpr size_t pooled_limit = size_t{64} << 20;
+  static constexpr size_t max_pooled_bytes = size_t{64} << 20;
   std::mutex mutex_;
   std::unordered_map<size_t, std::vector<uint8_t*>> free_;
   size_t held_ = 0;
@@ -164,7 +165,7 @@ Pool& pool() {
  * Up to this size memory is freshly allocated. The fresh pages of a picture would fault one by one, every time, so a
  * picture gets memory of the pool.
  */
-constexpr size_t small = 64 << 10;
+constexpr size_t small_bytes = 64 << 10;
 
 struct Lease {
   std::shared_ptr<PooledFrame> memory;  // shared with its readers; null after it was given back
@@ -302,7 +303,7 @@ Handed hand_over(Napi::Env env, const Napi::TypedArray& array) {
     return handed;
   }
   auto memory = std::make_shared<PooledFrame>();
-  if (handed.size > small) *memory = PooledFrame::take(handed.size);
+  if (handed.size > small_bytes) *memory = PooledFrame::take(handed.size);
   if (*memory)
     handed.data = {memory, memory->data()};
   else

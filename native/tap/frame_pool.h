@@ -28,8 +28,8 @@ class FrameAccount {
   friend class Pool;
   // Guarded by the pool.
   size_t held_ = 0;
-  int64_t asked_ = INT64_MIN / 2;  // µs: when it last asked for memory
-  bool at_ceiling_ = false;        // the limit of the process caused its last refusal
+  int64_t asked_at_us_ = INT64_MIN / 2;  // when it last asked for memory
+  bool at_ceiling_ = false;              // the limit of the process caused its last refusal
 };
 
 /** The bytes of one picture from the pool; the destructor gives them back. Any thread. */

@@ -43,7 +43,7 @@ class PictureQueue {
     int64_t queued_time_us = 0;
     /** Pictures that found the queue full, or that gave their memory to a newer one. */
     uint64_t dropped_queue = 0;
-    /** Those of `dropped_queue` that were dropped while no consumer took pictures: nobody misses them. */
+    /** Those of `dropped_queue` that were dropped while no consumer took pictures: they are no loss. */
     uint64_t dropped_unwanted = 0;
     /** Pictures without memory, because JavaScript holds all of it. */
     uint64_t dropped_held = 0;

@@ -147,7 +147,7 @@ void VideoTapState::deliver_in_slots(const GstVideoFrame& frame, GstClockTime pt
     // The time of an outage is not filled with copies of the picture after it.
     next_slot_ = zero.capture == 0 ? 0 : std::max(slots.nearest(timestamp_us), clock.next_slot());
   }
-  // After a gap of more than one second, such as sound before the first picture, the slots in it stay empty: a burst of
+  // After a gap of more than one second, such as audio before the first picture, the slots in it stay empty: a burst of
   // copies would only delay new pictures.
   if (slots.time(next_slot_) + us_per_s < timestamp_us) next_slot_ = slots.last(timestamp_us);
   while (slots.time(next_slot_) <= due) {

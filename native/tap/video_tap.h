@@ -52,7 +52,7 @@ class VideoTapState : public SampleReader {
   /** A picture that the decoder itself marks as corrupt does not begin a stream. */
   bool wants_intact = false;
 
-  /** What the streaming thread has counted and seen. */
+  /** The counters and the source format that the streaming thread has seen. */
   struct Seen {
     uint64_t decoded = 0;
     uint64_t dropped_bad = 0;

@@ -1,4 +1,4 @@
-// The rate that a stream has, whatever it says. Compiled and run by arithmetic.test.ts.
+// Tests the rate of a stream against its claims. Compiled and run by arithmetic.test.ts.
 #include "capture/picture_rate.h"
 
 #include <cstdio>
