@@ -1,4 +1,4 @@
-// What the addon exports: each room registers its own. The types are in src/addon, in a file for each room.
+// The addon's exports: each room registers its own. Their types are in src/addon, in a file for each room.
 #include <gst/gst.h>
 #include <napi.h>
 
@@ -19,11 +19,11 @@
 namespace {
 
 /**
- * A hostile server can make GStreamer's rtmp2 print an assertion for every byte it sends, thousands a second: ten lines
- * in ten seconds tell as much. Fatal ones pass in any case.
+ * Limits GLib's log to ten lines in ten seconds: a hostile server can make GStreamer's rtmp2 print an assertion for
+ * every byte that it sends, thousands in a second. Fatal messages always pass.
  */
 void limited_log(const gchar* domain, GLogLevelFlags level, const gchar* message, gpointer data) {
-  // What is less than a warning GLib does not print unless asked to.
+  // GLib prints messages below a warning only if it is asked to.
   if (!(level & (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL)) || level & G_LOG_FLAG_FATAL) {
     g_log_default_handler(domain, level, message, data);
     return;

@@ -22,11 +22,6 @@ const MOST_FILES = 25
 const MOST_LINES = 400
 /** Files that are longer, and why. */
 const LONG_FILES = new Map([
-  ['native/meter/meter.cc', 'one snapshot of all meters, and the wrapper that names each of its numbers'],
-  ['native/output/pacer.cc', 'pictures and sound share one clock and one mutex'],
-  ['native/pipeline/pipeline.cc', 'the wrapper of a pipeline: each method is a few lines'],
-  ['native/pipeline/property.cc', 'conversions of every GType, one beside the other'],
-  ['native/tap/video_tap.cc', 'the tap and its wrapper share one mutex'],
   ['src/addon/binding.ts', 'types of what the addon exports'],
   ['src/live/capture/ingest.ts', 'what one connection is made of is made, asked and closed in one order'],
   ['src/live/output/encoding.ts', 'writes wait while one set of encoders takes over from another'],

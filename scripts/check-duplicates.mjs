@@ -18,7 +18,6 @@ const GENERATED = ['src/pipelines/elements/elements.ts', 'src/pipelines/elements
 /** Two files, in the order of their names, and why they say the same. */
 const ALLOWED = new Map([
   ['native/tap/audio_tap.h native/tap/packet_tap.h', 'fields under a mutex of their own, in two classes with one base'],
-  ['native/tap/audio_tap.cc native/tap/video_tap.cc', 'the same first look at a sample, under two mutexes'],
 ])
 
 /** Windows of code that were seen: their text → where the first one lies. */

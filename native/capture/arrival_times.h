@@ -1,4 +1,4 @@
-// When compressed pictures came off the network, found again behind the decoder.
+// The arrival times of compressed pictures, found again by timestamp behind the decoder.
 #pragma once
 #include <gst/gst.h>
 
@@ -10,22 +10,22 @@
 namespace rxgst {
 
 struct Arrival {
-  int64_t at = 0;     // µs
-  bool shown = true;  // false: it is decoded for those that refer to it
+  int64_t at_us = 0;  // CLOCK_MONOTONIC
+  bool shown = true;  // false: decoded only as a reference of other pictures
 };
 
-/** Written by the demuxer's thread, read by the decoder's. */
+/** The demuxer's thread writes, the decoder's thread reads. */
 class ArrivalTimes {
  public:
   void note(GstClockTime pts, Arrival arrival) { notes_.note(static_cast<int64_t>(pts), arrival); }
-  /** Of the picture with this timestamp; now, where none was noted. */
+  /** The arrival of the picture with this timestamp; the present time if none was noted. */
   Arrival of(GstClockTime pts) const {
     const auto found = notes_.of(static_cast<int64_t>(pts));
     return found ? *found : Arrival{now_us(), true};
   }
 
  private:
-  // A decoder holds at most 16 reference frames and one per thread; 128 leaves room for both.
+  // A decoder holds at most 16 reference frames and one frame per thread; 128 leaves room for both.
   PictureNotes<Arrival, 128> notes_;
 };
 

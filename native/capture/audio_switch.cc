@@ -17,7 +17,10 @@ void unlink(GstPad* from) {
   if (peer) gst_pad_unlink(from, peer.get());
 }
 
-/** Whether a stop that is under way has this to stop, too: a bin passes over what came while it changed its state. */
+/**
+ * Whether the bin is being stopped. A bin does not stop elements that came while it changed its state, so the caller
+ * does.
+ */
 bool is_stopping(GstBin* bin) {
   GST_OBJECT_LOCK(bin);
   const bool stopping = GST_STATE_TARGET(bin) < GST_STATE_PAUSED;
@@ -42,7 +45,7 @@ void AudioSwitchState::clear(GstBin* bin, GstPad* out) {
   made_.clear();
 }
 
-/** False: an element is not there, or does not fit. */
+/** False: an element does not exist, or cannot be linked. */
 bool AudioSwitchState::put(GstElement* from, const AudioCodec& codec) {
   ObjectRef<GstObject> parent(gst_object_get_parent(GST_OBJECT(from)));
   if (!parent || !GST_IS_BIN(parent.get())) return false;
@@ -91,7 +94,7 @@ void AudioSwitchState::on_caps(GstPad* pad, GstCaps* caps) {
   if (!from) return;
   current_ = found;
   if (!put(from.get(), *found)) {
-    GST_ELEMENT_ERROR(from.get(), STREAM, DECODE, ("The sound's decoder could not be put in its place"), (nullptr));
+    GST_ELEMENT_ERROR(from.get(), STREAM, DECODE, ("The audio decoder could not be put in its place"), (nullptr));
   }
 }
 
@@ -107,7 +110,7 @@ GstBuffer* AudioSwitchState::whole_samples(GstBuffer* buffer) const {
 
 namespace {
 
-/** What may come here is not what the elements take that stand here now. */
+/** Answers for all codecs of the table, since the present elements know only their own codec. */
 GstPadProbeReturn answer(const AudioSwitchState& state, GstQuery* query) {
   if (GST_QUERY_TYPE(query) == GST_QUERY_ACCEPT_CAPS) {
     GstCaps* caps = nullptr;
@@ -145,7 +148,7 @@ Napi::Function AudioSwitch::define(Napi::Env env) {
   return DefineClass(env, "AudioSwitch", {InstanceMethod("close", &AudioSwitch::close)});
 }
 
-/** new SoundSwitch(from, to, [{ caps, elements: string[] | null, unit }]): before data flows. */
+/** new AudioSwitch(from, to, [{ caps, elements: string[] | null, unit }]): before data flows. */
 AudioSwitch::AudioSwitch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<AudioSwitch>(info) {
   const ObjectRef<GstElement> from = element_argument(info[0]);
   const ObjectRef<GstElement> to = element_argument(info[1]);
@@ -170,7 +173,7 @@ AudioSwitch::AudioSwitch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Audi
                     [state](GstPad* at, GstPadProbeInfo* what) { return on_audio(*state, at, what); });
 }
 
-/** close(): what is there stays. */
+/** close(): the present elements stay. */
 Napi::Value AudioSwitch::close(const Napi::CallbackInfo& info) {
   probe_ = PadProbe();
   return info.Env().Undefined();

@@ -1,4 +1,4 @@
-// Which elements decode a capture's sound, chosen by what comes.
+// Chooses the elements that decode a capture's audio, by the codec that comes.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -12,28 +12,28 @@
 
 namespace rxgst {
 
-/** A codec, and the elements in a row that decode it. `own`: those that the graph has in this place. */
+/** A codec, and the row of elements that decodes it. `own`: the elements that the graph already has in this place. */
 struct AudioCodec {
   CapsRef caps;
   bool own;
   std::vector<std::string> factories;
-  int unit;  // bytes of one sample of one channel; 0: any length will do
+  int unit;  // bytes of one sample of one channel; 0: a buffer may have any length
 };
 
 /**
- * Stands between two elements, `from` and `to`, with the graph's own branch in between. Caps that begin another codec
- * of the table put that one's elements there, at the start and in the middle of a stream; caps that are not in it are
- * left to the elements that are there. Streaming thread of the demuxer only.
+ * Stands between two elements, `from` and `to`, around the graph's own branch. Caps of another codec in the table put
+ * that codec's elements there, at the start or in the middle of a stream. Caps that are not in the table go to the
+ * present elements. Streaming thread of the demuxer only.
  */
 class AudioSwitchState {
  public:
   AudioSwitchState(GstElement* from, GstElement* to);
   std::vector<AudioCodec> codecs;
 
-  /** null: none of the table. */
+  /** Null: the table has no such codec. */
   const AudioCodec* codec_of(GstCaps* caps) const;
   void on_caps(GstPad* pad, GstCaps* caps);
-  /** The buffer, or a shorter one in its place; null: nothing is left of it. */
+  /** The buffer, or a shorter one that ends with a whole sample; null if no whole sample is left. */
   GstBuffer* whole_samples(GstBuffer* buffer) const;
 
  private:
@@ -41,15 +41,15 @@ class AudioSwitchState {
   void clear(GstBin* bin, GstPad* out);
 
   ObjectRef<GstPad> to_;
-  // Of the graph's own branch.
+  // The ends of the graph's own branch.
   ObjectRef<GstPad> first_;
   ObjectRef<GstPad> last_;
   std::vector<ObjectRef<GstElement>> made_;
   const AudioCodec* current_ = nullptr;
-  gsize frame_ = 0;  // bytes that must not be torn apart; 0: none
+  gsize frame_ = 0;  // bytes of one sample of all channels, which stay together; 0: no such unit
 };
 
-/** What JS holds. */
+/** The AudioSwitch that JavaScript holds. */
 class AudioSwitch : public Napi::ObjectWrap<AudioSwitch> {
  public:
   static Napi::Function define(Napi::Env env);

@@ -1,4 +1,4 @@
-// The one clock of a capture, over all of its connections. Arithmetic alone: no GStreamer, no JS, no time of its own.
+// The clock of a capture, which all its connections share. Arithmetic alone: no GStreamer, no JS, no time of its own.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -8,14 +8,14 @@
 namespace rxgst {
 
 /**
- * Capture time, µs in 64 bits, is 0 at the first picture and in step with real time from connection to connection: what
- * a new one brings lies as far behind the first as it came later, and never before the end of what was given out. A
- * server that sends its last seconds first makes a connection run ahead by them; the next outage uses that up. Any
- * thread.
+ * Capture time is in µs of 64 bits. It is 0 at the first picture and then keeps step with real time across connections:
+ * a new connection begins as far behind the first one as it came later, and never before the end of the media that was
+ * handed out. A server that first sends its last seconds makes a connection run ahead by them; the next outage uses
+ * that lead up. Any thread.
  */
 class CaptureClock {
  public:
-  /** A connection's zero came off the network at `arrival` (µs, monotonic). Returns the capture time it has. */
+  /** The zero of a connection came from the network at `arrival` (µs, CLOCK_MONOTONIC). Returns its capture time. */
   int64_t begin(int64_t arrival) {
     std::lock_guard lock(mutex_);
     if (!origin_) {
@@ -24,7 +24,7 @@ class CaptureClock {
     }
     return std::max(end_, arrival - *origin_);
   }
-  /** Pictures or sound up to here, µs, have been given out. */
+  /** Pictures or audio up to this time (µs) have been handed out. */
   void reach(int64_t end) {
     std::lock_guard lock(mutex_);
     end_ = std::max(end_, end);
@@ -33,7 +33,7 @@ class CaptureClock {
     std::lock_guard lock(mutex_);
     return sequence_++;
   }
-  /** The first slot of a wanted frame rate that no picture has taken. */
+  /** The first slot of the wanted frame rate that no picture has taken. */
   int64_t next_slot() const {
     std::lock_guard lock(mutex_);
     return slot_;

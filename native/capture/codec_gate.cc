@@ -16,39 +16,44 @@ constexpr int h264 = 7;
 constexpr int keyframe = 1;
 constexpr int command = 5;
 constexpr int enhanced_audio = 9;
-// In the midst of H.264 a tag that says another codec is a slip; a second of nothing else is another stream.
-constexpr uint32_t most_foreign = 25;
-// A stream that begins in the middle of a group, without a keyframe or a header of its codec.
-constexpr uint32_t first_foreign = 5;
-// How long pictures may be behind sound that is not decoded; with a promise of the metadata, as long as sound waits for
-// them.
-constexpr int64_t alone_us = 2'000'000;
-constexpr int64_t alone_promised_us = 8'000'000;
-constexpr uint32_t alone_tags = 5;
-// Codecs that are told of, for each connection: a peer may invent them.
-constexpr size_t most_told = 8;
+// In the midst of H.264 one tag of another codec is an error of the server; a second of such tags alone is another
+// stream.
+constexpr uint32_t max_foreign = 25;
+// The same at the begin of a stream, in the middle of a group: without a keyframe or a header of that codec.
+constexpr uint32_t max_foreign_at_begin = 5;
+// How long pictures may come later than audio that is not decoded. If the metadata promises pictures: as long as audio
+// waits for them.
+constexpr int64_t audio_alone_us = 2'000'000;
+constexpr int64_t audio_alone_promised_us = 8'000'000;
+constexpr uint32_t audio_alone_tags = 5;
+// Codecs that are reported for each connection; a peer may invent any number.
+constexpr size_t max_reported = 8;
 
-/** Four letters where they are such, else their bytes. */
+/** Four letters, or the bytes in hexadecimal if they are no letters. */
 std::string four_letters(const uint8_t* code) {
   std::string text(reinterpret_cast<const char*>(code), 4);
-  const auto plain = [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '.'; };
-  if (std::all_of(text.begin(), text.end(), plain)) return text;
+  const auto is_letter = [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '.'; };
+  if (std::all_of(text.begin(), text.end(), is_letter)) return text;
   CharPtr hex(g_strdup_printf("0x%08x", GST_READ_UINT32_BE(code)));
   return hex.get();
 }
 
-/** Enhanced RTMP: where the kind of packet is one that says the codec right behind it. */
-std::string enhanced_codec(const StreamTag& tag, int most_js_values) {
-  return tag.size >= StreamTag::most_body && (tag.body[0] & 15) <= most_js_values ? four_letters(tag.body + 1) : "";
+/**
+ * The codec in a tag of Enhanced RTMP; empty if this kind of packet does not name the codec right behind the first
+ * byte.
+ */
+std::string enhanced_codec(const StreamTag& tag, int last_with_codec) {
+  return tag.size >= StreamTag::max_body_bytes && (tag.body[0] & 15) <= last_with_codec ? four_letters(tag.body + 1)
+                                                                                        : "";
 }
 
 }  // namespace
 
-void CodecGateState::tell(GstPad* pad, const char* kind, const std::string& codec, bool refused) {
+void CodecGateState::report(GstPad* pad, const char* kind, const std::string& codec, bool refused) {
   const std::string key = kind + codec;
-  const bool known = std::find(told_.begin(), told_.end(), key) != told_.end();
-  if (!refused && (known || told_.size() >= most_told)) return;
-  if (!known) told_.push_back(key);
+  const bool known = std::find(reported_.begin(), reported_.end(), key) != reported_.end();
+  if (!refused && (known || reported_.size() >= max_reported)) return;
+  if (!known) reported_.push_back(key);
   ObjectRef<GstElement> element(gst_pad_get_parent_element(pad));
   if (!element) return;
   GstStructure* said = gst_structure_new("rxgst-codec", "kind", G_TYPE_STRING, kind, "codec", G_TYPE_STRING,
@@ -65,13 +70,13 @@ bool CodecGateState::keep_picture(GstPad* pad, const StreamTag& tag) {
     foreign_ = 0;
     return true;
   }
-  // A server's own messages, about seeking.
+  // A server's own commands, about seeking.
   if (type == command) return false;
   ++foreign_;
-  const uint32_t most = pictures_ ? most_foreign : type == keyframe ? 1 : first_foreign;
+  const uint32_t most = pictures_ ? max_foreign : type == keyframe ? 1 : max_foreign_at_begin;
   if (foreign_ >= most) {
     refused_ = true;
-    tell(pad, "video", enhanced ? enhanced_codec(tag, 5) : std::to_string(first & 15), true);
+    report(pad, "video", enhanced ? enhanced_codec(tag, 5) : std::to_string(first & 15), true);
   }
   return false;
 }
@@ -80,30 +85,30 @@ bool CodecGateState::keep_audio(GstPad* pad, const StreamTag& tag) {
   const int codec = tag.body[0] >> 4;
   if (audios_ >> codec & 1) {
     audio_ = tag.body[0];
-    unheard_since_ = -1;
+    undecoded_since_us_ = -1;
     return true;
   }
   const std::string name = codec == enhanced_audio ? enhanced_codec(tag, 4) : std::to_string(codec);
-  tell(pad, "audio", name, false);
-  // Nobody waits for it, whatever the metadata says.
+  report(pad, "audio", name, false);
+  // No picture waits for this audio, whatever the metadata says.
   timeline_->announce_audio(false);
   const int64_t now = now_us();
-  if (unheard_since_ < 0) {
-    unheard_since_ = now;
-    unheard_ = 0;
+  if (undecoded_since_us_ < 0) {
+    undecoded_since_us_ = now;
+    undecoded_audio_ = 0;
   }
-  ++unheard_;
-  const int64_t limit = timeline_->picture_expected() ? alone_promised_us : alone_us;
-  if (!pictures_ && unheard_ >= alone_tags && now - unheard_since_ >= limit) {
+  ++undecoded_audio_;
+  const int64_t limit = timeline_->picture_expected() ? audio_alone_promised_us : audio_alone_us;
+  if (!pictures_ && undecoded_audio_ >= audio_alone_tags && now - undecoded_since_us_ >= limit) {
     refused_ = true;
-    tell(pad, "audio", name, true);
+    report(pad, "audio", name, true);
   }
   return false;
 }
 
 bool CodecGateState::keep(GstPad* pad, const StreamTag& tag) {
   if (refused_) return false;
-  // Tags without a body say nothing.
+  // A tag without a body names no codec.
   if (tag.size == 0) return true;
   if (tag.type == video_tag) return keep_picture(pad, tag);
   return tag.type != audio_tag || keep_audio(pad, tag);
@@ -112,7 +117,7 @@ bool CodecGateState::keep(GstPad* pad, const StreamTag& tag) {
 GstPadProbeReturn CodecGateState::on_bytes(GstPad* pad, GstPadProbeInfo* info) {
   GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
   const bool joined = held_ != nullptr;
-  // What waited is a few bytes, before the rest of its tag. The time is that of the newer part.
+  // The held bytes are the head of a tag, and its rest follows. The buffer gets the timestamps of the newer part.
   BufferRef whole(gst_buffer_ref(buffer));
   if (joined) {
     whole.reset(gst_buffer_append(held_.release(), gst_buffer_ref(buffer)));
@@ -152,17 +157,17 @@ Napi::Function CodecGate::define(Napi::Env env) {
                      {InstanceMethod("audio", &CodecGate::audio), InstanceMethod("close", &CodecGate::close)});
 }
 
-/** new CodecGate(source, timeline, sounds): before data flows, and behind who must see every byte. */
+/** new CodecGate(source, timeline, audioCodecs): before data flows, and behind probes that must see every byte. */
 CodecGate::CodecGate(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CodecGate>(info) {
   auto timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
   state_ = std::make_shared<CodecGateState>(std::move(timeline), info[2].ToNumber().Uint32Value());
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "src"));
-  // As long as the pad lives: a stream that is being stopped runs on for a moment, and nothing of it may get by.
+  // The probe lives as long as the pad: a stream that is being stopped runs on for a moment, and must not pass either.
   add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
             [state = state_](GstPad* at, GstPadProbeInfo* bytes) { return state->on_bytes(at, bytes); });
 }
 
-/** sound(): the first byte of the last sound tag that passed, which says its codec; null: none has. */
+/** audio(): the first byte of the last audio tag that passed, which names its codec; null: none has. */
 Napi::Value CodecGate::audio(const Napi::CallbackInfo& info) {
   const int audio = state_->audio();
   return audio < 0 ? info.Env().Null() : Napi::Value(Napi::Number::New(info.Env(), audio));

@@ -13,7 +13,7 @@
 namespace rxgst {
 namespace {
 
-/** Bytes of a NAL unit's length in a stream of whole pictures behind lengths; 0: it is of another kind. */
+/** Bytes of a NAL unit's length in a stream of whole pictures behind lengths; 0: the stream is of another kind. */
 int length_size_of(GstCaps* caps) {
   const GstStructure* structure = gst_caps_get_structure(caps, 0);
   const auto is = [&](const char* field, std::string_view wanted) {
@@ -21,7 +21,7 @@ int length_size_of(GstCaps* caps) {
     return value && wanted == value;
   };
   if (!is("stream-format", "avc") || !is("alignment", "au")) return 0;
-  // Of two fields that are coded apart one may be needless where the other is not.
+  // Of two fields that are coded apart, one may be needless and the other not.
   const MappedBuffer record(codec_data(caps));
   const auto sets = sequence_sets(record.data(), record.size());
   const bool frames = std::all_of(sets.begin(), sets.end(), [](const CodedSize& set) { return set.frames_only; });
@@ -57,7 +57,7 @@ void FrameSkipperState::on_event(GstEvent* event) {
 }
 
 bool FrameSkipperState::needless(GstBuffer* buffer) {
-  // Before the first picture has come out of the decoder nobody knows where the slots lie.
+  // The slots are unknown before the first picture has come out of the decoder.
   const auto zero = timeline_->zero();
   const bool timed =
       GST_BUFFER_PTS_IS_VALID(buffer) && GST_BUFFER_DTS_IS_VALID(buffer) && GST_BUFFER_DURATION_IS_VALID(buffer);
@@ -99,8 +99,10 @@ Napi::Function FrameSkipper::define(Napi::Env env) {
       {InstanceMethod("dropped", &FrameSkipper::dropped), InstanceMethod("close", &FrameSkipper::close)});
 }
 
-/** new FrameSkipper(parser, timeline, { fpsN, fpsD, behind }): before data flows, and behind who must see every
- * picture. */
+/**
+ * new FrameSkipper(parser, timeline, { fpsN, fpsD, behind }): before data flows, and behind probes that must see every
+ * picture.
+ */
 FrameSkipper::FrameSkipper(const Napi::CallbackInfo& info) : Napi::ObjectWrap<FrameSkipper>(info) {
   auto options = info[2].As<Napi::Object>();
   const auto number = [&](const char* name) { return options.Get(name).ToNumber().Int64Value(); };

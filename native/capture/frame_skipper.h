@@ -1,4 +1,4 @@
-// Pictures that the wanted frame rate does without end before the decoder.
+// Skips the decoding of pictures that the wanted frame rate does not need.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -12,7 +12,7 @@
 
 namespace rxgst {
 
-/** Streaming thread only, but for `dropped`. */
+/** Streaming thread only, except for `dropped`. */
 class FrameSkipperState {
  public:
   FrameSkipperState(std::shared_ptr<TimelineState> timeline, Slots slots, size_t behind)
@@ -29,12 +29,12 @@ class FrameSkipperState {
   SkipPolicy policy_;
   GstSegment segment_{};
   bool in_time_ = false;  // the segment counts time
-  int length_size_ = 0;   // bytes of a NAL unit's length; 0: the stream is of another kind, and left alone
+  int length_size_ = 0;   // bytes of a NAL unit's length; 0: another kind of stream, which is left alone
   uint32_t jumps_ = 0;
   std::atomic<uint64_t> dropped_{0};
 };
 
-/** What JS holds. */
+/** The FrameSkipper that JavaScript holds. */
 class FrameSkipper : public Napi::ObjectWrap<FrameSkipper> {
  public:
   static Napi::Function define(Napi::Env env);

@@ -15,16 +15,17 @@ namespace {
 
 constexpr int64_t us_per_s = 1'000'000;
 /**
- * A picture of a hundred slices or a thousand is real; libav takes 4 KiB for each unit before it looks at any. H.264
- * has numbers for 32 sequence and 256 picture parameter sets, and encoders send one or two with each slice.
+ * A picture of a hundred slices, or of a thousand, is real; libav allocates 4 KiB for each unit before it reads any.
+ * H.264 has numbers for 32 sequence and 256 picture parameter sets, and encoders send one or two with each slice.
  */
 constexpr size_t most_units = 4096;
 constexpr size_t most_sets = 512;
 constexpr size_t most_sets_a_second = 4096;
-/** Of additional information, of which libav keeps a piece for each. */
+/** Messages of additional information (SEI); libav keeps memory for each. */
 constexpr size_t most_messages = 1024;
 
-/** Behind caps that were refused nothing makes sense; before the parser GStreamer misses a segment that does not come.
+/**
+ * Behind refused caps no event passes, except before the parser, where GStreamer misses a segment that does not come.
  */
 GstPadProbeReturn on_event(LimitsState& state, GstPad* pad, GstPadProbeInfo* info, bool entry) {
   GstCaps* caps = caps_of_event(info);
@@ -44,7 +45,9 @@ GstPadProbeReturn on_picture_data(LimitsState& state, GstPad* pad, GstPadProbeIn
   return on_event(state, pad, info, false);
 }
 
-/** As long as the pad lives: a stream that is being stopped runs on for a moment, and nothing of it may get by. */
+/**
+ * The probe lives as long as the pad: a stream that is being stopped runs on for a moment, and must not pass either.
+ */
 template <class Callback>
 void probe(GstElement* element, const char* name, int types, Callback callback) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element, name));
@@ -60,7 +63,7 @@ void LimitsState::refuse(GstPad* pad, const char* code, const std::string& why) 
   post_refused(element.get(), code, why, false);
 }
 
-/** Either way up. What is coded comes in whole macroblocks: 1088 lines for 1080. */
+/** Width and height may be swapped. Coded sizes are whole macroblocks: 1088 lines for 1080. */
 bool LimitsState::check_size(GstPad* pad, int64_t width, int64_t height, bool coded) {
   const auto limit = [coded](int64_t side) { return coded ? (side + 15) / 16 * 16 : side; };
   if (std::max(width, height) <= limit(std::max(max_width, max_height)) &&
@@ -88,7 +91,7 @@ bool LimitsState::check_parameter_set(GstPad* pad, const uint8_t* nal, gsize siz
     refuse(pad, "ERR_BAD_STREAM", "an H.264 parameter set that cannot be read, or not in one way alone");
     return false;
   }
-  // Sets of further layers have profiles of their own.
+  // Parameter sets of further layers have profiles of their own.
   if (unit_type(nal) == sps_unit && !is_known_profile(coded->profile)) {
     refuse(pad, "ERR_UNSUPPORTED_MEDIA",
            "H.264 of profile " + std::to_string(coded->profile) + "; baseline, main, extended and high are taken");
@@ -97,7 +100,7 @@ bool LimitsState::check_parameter_set(GstPad* pad, const uint8_t* nal, gsize siz
   return check_size(pad, coded->width, coded->height, true);
 }
 
-/** libav reads both lists of parameter sets alike. */
+/** libav reads both lists of parameter sets with one reader. */
 bool LimitsState::check_record(GstPad* pad, GstCaps* caps, int* length_size) {
   *length_size = 0;
   GstBuffer* record = codec_data(caps);
@@ -109,11 +112,11 @@ bool LimitsState::check_record(GstPad* pad, GstCaps* caps, int* length_size) {
   };
   if (!is_avc_config(mapped.data(), mapped.size())) return bad("is none");
   *length_size = nal_length_size(mapped.data(), mapped.size());
-  // Reserved, and what begins with the number 1 looks like a record to libav.
+  // A length of 3 bytes is reserved, and data that begins with the number 1 looks like a record to libav.
   if (*length_size == 3) return bad("announces lengths of 3 bytes");
   const auto check = [&](const uint8_t* nal, size_t length) {
     if (length == 0) return true;
-    // Behind a start code libav finds another one, and may read the first in another way for its sake.
+    // If a start code follows, libav finds it, and may read the first set differently because of it.
     if (find_start_code(nal, length, 0) < length) return bad("hides a parameter set in another");
     return !is_sequence_set(nal) || check_parameter_set(pad, nal, length);
   };
@@ -162,7 +165,7 @@ bool LimitsState::check_units(GstPad* pad, const uint8_t* data, gsize size, int 
   return fits;
 }
 
-/** Null: there is nothing to mend. `empty`: nothing of it is left. */
+/** Null: nothing is to be mended. `empty`: nothing of the unit is left. */
 GstBuffer* LimitsState::mend(GstBuffer* buffer, bool* empty) {
   *empty = false;
   if (entry_length_size_ == 0) return nullptr;
@@ -203,7 +206,7 @@ GstPadProbeReturn LimitsState::on_entry(GstPad* pad, GstPadProbeInfo* info) {
   if (late || keyframe != marked_) {
     GST_PAD_PROBE_INFO_DATA(info) = buffer = gst_buffer_make_writable(buffer);
     if (late) GST_BUFFER_PTS(buffer) = GST_BUFFER_DTS(buffer);
-    // For all that counts keyframes behind this pad.
+    // For every element behind this pad that counts keyframes.
     if (keyframe)
       GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
     else
@@ -211,7 +214,7 @@ GstPadProbeReturn LimitsState::on_entry(GstPad* pad, GstPadProbeInfo* info) {
   }
   if (late) {
     ++mistimed;
-    // Heard with the picture.
+    // JavaScript gets this bit with the picture.
     if (wakeup) wakeup->note(change_mistimed);
   }
   return GST_PAD_PROBE_OK;
@@ -220,11 +223,12 @@ GstPadProbeReturn LimitsState::on_entry(GstPad* pad, GstPadProbeInfo* info) {
 GstPadProbeReturn LimitsState::on_picture(GstPad* pad, GstBuffer* buffer) {
   if (refused_) return GST_PAD_PROBE_DROP;
   {
-    // Parameter sets may change within the stream, too.
+    // Parameter sets may also change within the stream.
     MappedBuffer mapped(buffer);
     if (!check_units(pad, mapped.data(), mapped.size(), length_size_)) return GST_PAD_PROBE_DROP;
   }
-  // Too fast is what is so in its own time and in ours: a burst is not, nor are timestamps that stand still.
+  // A stream is too fast if its own time and our time both say so. A burst is not, and neither are timestamps that
+  // stand still.
   const GstClockTime dts = GST_BUFFER_DTS_OR_PTS(buffer);
   const int64_t now = now_us();
   recent_.push_back({dts, now});
@@ -234,7 +238,7 @@ GstPadProbeReturn LimitsState::on_picture(GstPad* pad, GstBuffer* buffer) {
     return apart || now - arrival.at >= us_per_s;
   };
   while (old(recent_.front())) recent_.pop_front();
-  // A quarter more: what comes is counted in whole milliseconds, and bunched by networks.
+  // A quarter more is allowed: times count whole milliseconds, and networks deliver in bunches.
   if (static_cast<double>(recent_.size()) > max_fps * 1.25 + 2) {
     refuse(pad, "ERR_UNSUPPORTED_MEDIA",
            "more than " + std::to_string(static_cast<int>(max_fps)) + " pictures a second (maxFps)");

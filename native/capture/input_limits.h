@@ -1,4 +1,4 @@
-// What a peer may send: the gate before the decoder.
+// Limits of what a peer may send: the gate before the parser and the decoder.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -17,9 +17,10 @@
 namespace rxgst {
 
 /**
- * Streaming thread only, but for what is atomic. What is beyond a limit never reaches the decoder: one element message
- * 'rxgst-refused' says why, and from then on nothing passes. It looks twice: at what enters the parser, which is to be
- * spared too, and at what enters the decoder, which the parser may have made into something else.
+ * Data beyond a limit never reaches the decoder: one element message 'rxgst-refused' gives the reason, and from then on
+ * nothing passes. The limits are checked twice: at the entry of the parser, which needs protection too, and at the
+ * entry of the decoder, since the parser may have changed the data. Streaming thread only, except for the atomic
+ * fields.
  */
 class LimitsState {
  public:
@@ -27,10 +28,10 @@ class LimitsState {
   int64_t max_height = 0;
   double max_fps = 0;
   gsize max_message = 0;
-  std::shared_ptr<Wakeup> wakeup;  // hears of pictures whose time is not their own; none: nobody does
+  std::shared_ptr<Wakeup> wakeup;  // is told of pictures without a time of their own; null: no listener
 
   bool refused() const { return refused_; }
-  /** From now on nothing passes, and nobody is told why. */
+  /** From now on nothing passes, and no message is posted. */
   void shut() { refused_ = true; }
   GstPadProbeReturn on_message(GstPad* pad, GstBuffer* buffer);
   GstPadProbeReturn on_entry_caps(GstPad* pad, GstCaps* caps);
@@ -38,19 +39,22 @@ class LimitsState {
   GstPadProbeReturn on_caps(GstPad* pad, GstCaps* caps);
   GstPadProbeReturn on_picture(GstPad* pad, GstBuffer* buffer);
 
-  /** What entered last, and whether its container called it a keyframe. */
+  /** The last access unit that entered, and whether its container called it a keyframe. */
   const AccessUnit& unit() const { return unit_; }
   bool marked() const { return marked_; }
 
   /** Access units that came. */
   std::atomic<uint64_t> pictures{0};
-  /** Of those: some part was no part of a picture, and was left out. */
+  /** Of those: a part was no part of a picture, and was left out. */
   std::atomic<uint64_t> mended{0};
-  /** Of those: shown so far from where they are decoded that no reordering explains it; the time of decoding counts. */
+  /**
+   * Of those: the presentation time was so far from the decoding time that no reordering explains it. The decoding time
+   * replaces it.
+   */
   std::atomic<uint64_t> mistimed{0};
 
  private:
-  // False: refused, and said so.
+  // False: refused, and the message is posted.
   bool check_size(GstPad* pad, int64_t width, int64_t height, bool coded);
   bool check_record(GstPad* pad, GstCaps* caps, int* length_size);
   bool check_units(GstPad* pad, const uint8_t* data, gsize size, int length_size);
@@ -60,7 +64,7 @@ class LimitsState {
   void refuse(GstPad* pad, const char* code, const std::string& why);
 
   std::atomic<bool> refused_{false};
-  /** Bytes of a NAL unit's length; 0: start codes. Before the parser, and behind it. */
+  /** Bytes of a NAL unit's length before the parser; 0: start codes. length_size_ is the same behind it. */
   int entry_length_size_ = 0;
   int length_size_ = 0;
   AccessUnit unit_;
@@ -70,14 +74,14 @@ class LimitsState {
     GstClockTime dts;
     int64_t at;
   };
-  /** The pictures of the last second, in their own time and in ours. */
+  /** The pictures of the last second, by their own time and by ours. */
   std::deque<Arrival> recent_;
-  /** Parameter sets of the second that began then, µs. */
+  /** The begin (µs) of the second whose parameter sets are counted. */
   int64_t sets_since_ = 0;
   size_t sets_ = 0;
 };
 
-/** What JS holds. */
+/** The InputLimits that JavaScript holds. */
 class InputLimits : public Napi::ObjectWrap<InputLimits> {
  public:
   static Napi::Function define(Napi::Env env);

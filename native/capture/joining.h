@@ -1,4 +1,4 @@
-// Where a stream that is joined in its middle begins to be whole. Arithmetic alone: no GStreamer, no JS.
+// Decides where a stream that is joined in its middle becomes whole. Arithmetic alone: no GStreamer, no JS.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -8,24 +8,24 @@
 namespace rxgst {
 
 /**
- * A player that joins in the middle of a group of pictures gets pictures whose references it never saw: a decoder would
- * show them grey and smeared. What comes before a picture to begin with does not go to the decoder, and what is decoded
- * before all of the picture is right is not shown. In the order of decoding; one thread.
+ * A player that joins in the middle of a group of pictures gets pictures whose references it never had: a decoder would
+ * show them grey and smeared. So the decoder gets no picture before the first one that can begin a stream, and no
+ * picture is shown before all of it is right. Calls in the order of decoding; one thread.
  */
 class Joining {
  public:
   enum class Answer { keep_away, decode, show };
 
-  /** `lenient`: everything that can be decoded is shown, from the first picture on. */
+  /** `lenient`: every picture that can be decoded is shown, from the first one on. */
   explicit Joining(bool lenient = false) : lenient_(lenient) {}
 
   /**
-   * `marked`: the container calls it a keyframe. Times in ns; `late`: so long has been waited that a picture without
-   * references, which nobody marks, is better than none.
+   * `marked`: the container calls the unit a keyframe. Times in ns. `late`: the wait has been so long that a picture
+   * without references, and without a mark, is better than no picture.
    */
   Answer place(const AccessUnit& unit, bool marked, int64_t pts, bool late) {
     if (lenient_ || state_ == State::whole) return Answer::show;
-    // Parameter sets alone are for the decoder.
+    // Parameter sets alone always go to the decoder.
     if (!unit.slices) return Answer::decode;
     if (unit.instant) {
       state_ = State::whole;
@@ -37,7 +37,7 @@ class Joining {
         return Answer::keep_away;
       }
       state_ = State::recovering;
-      frames_ = std::min(unit.recovery.value_or(0), longest);
+      frames_ = std::min(unit.recovery.value_or(0), max_recovery_frames);
     } else if (!recovered_ && unit.recovery) {
       frames_ = std::min(frames_, *unit.recovery);
     }
@@ -46,24 +46,24 @@ class Joining {
       whole_from_ = pts;
     }
     if (!recovered_) {
-      // frame_num goes up with each picture that is referred to.
+      // frame_num rises with each reference picture.
       if (unit.reference) --frames_;
       return Answer::decode;
     }
-    // Shown before the point of recovery, decoded after it: it may refer to what was never there.
+    // Shown before the recovery point, decoded after it: it may refer to missing pictures.
     if (pts < whole_from_) return Answer::decode;
     if (unit.reference && pts > whole_from_) state_ = State::whole;
     return Answer::show;
   }
 
   bool waits() const { return !lenient_ && state_ == State::waiting; }
-  /** Pictures before the first to begin with. */
+  /** Pictures before the first one that can begin a stream. */
   uint64_t missed() const { return missed_; }
 
  private:
   enum class State { waiting, recovering, whole };
-  /** Refreshes of known encoders take 250 pictures at most; a stream that says more must not stay dark for it. */
-  static constexpr uint32_t longest = 512;
+  /** Known encoders refresh a picture within 250 pictures; a stream that claims more must not stay dark for so long. */
+  static constexpr uint32_t max_recovery_frames = 512;
 
   bool lenient_;
   State state_ = State::waiting;

@@ -1,4 +1,4 @@
-// Where sound lies, by its samples and by what timestamps say. Arithmetic alone: no GStreamer, no JS, no clock.
+// Places audio by its sample count, corrected by timestamps. Arithmetic alone: no GStreamer, no JS, no clock.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -10,28 +10,28 @@
 namespace rxgst {
 
 /**
- * Sample n of a stream lies at n / rate; packets are laid one behind the other. Their timestamps decide only where
- * samples are missing or come twice, and need to say so more than once:
+ * Sample n of a stream lies at n / rate; packets follow each other without a gap. A timestamp only decides where
+ * samples are missing or come twice, and one timestamp alone decides nothing:
  *
- * - A packet whose time stands still belongs to a batch, whose packets all carry the time of its first. It says
- *   nothing; the packet that begins the next batch does.
- * - A packet that lies far beside its place is kept until the next one has come, which says the same or something
- *   else. In batches it is the next batch that says so.
- * - What stays beside its time on the mean of some packets is put right: a clock that drifts, or a file that is played
- *   in a loop and loses half a packet at each joint. It adds up, and people see 40 ms.
+ * - A packet whose time stands still belongs to a batch: all its packets carry the time of the first one. It says
+ *   nothing; the first packet of the next batch does.
+ * - A packet whose time is far from its place is kept until the next one comes and confirms the time or not. In batches
+ *   the next batch confirms it.
+ * - A small difference that stays on the mean of some packets is corrected: a clock drifts, or a file plays in a loop
+ *   and loses half a packet at each repetition. Such differences add up, and people see 40 ms.
  *
  * Positions and counts are in samples per channel.
  */
 class SampleClock {
  public:
   struct Laid {
-    int64_t at;    // of the first sample that stays
+    int64_t at;    // of the first sample that is kept
     int64_t hole;  // samples that are missing before it
-    int64_t cut;   // samples of its beginning that came before
+    int64_t cut;   // samples of its beginning that are cut off, since they came before
   };
 
   bool started() const { return started_; }
-  /** Of the next sample. */
+  /** The position of the next sample. */
   int64_t position() const { return position_; }
   void set_rate(int rate) {
     if (started_ && rate != rate_) {
@@ -39,7 +39,7 @@ class SampleClock {
         const __int128 wide = static_cast<__int128>(at) * rate;
         return static_cast<int64_t>(wide >= 0 ? wide / rate_ : -((-wide + rate_ - 1) / rate_));
       };
-      // Never before the end of what was laid at the rate before.
+      // Never before the end of the samples at the old rate.
       position_ = -scaled(-position_);
       last_time_ = scaled(last_time_);
       last_count_ = scaled(last_count_);
@@ -51,12 +51,15 @@ class SampleClock {
     rate_ = rate;
   }
 
-  /** While nothing has been heard, a packet that begins something lies where its time says, whatever came before. */
+  /** Nothing has been handed out yet: a packet that begins a batch lies where its time says. */
   void begin_at(int64_t time) {
     if (started_ && !stands_still(time)) position_ = time;
   }
 
-  /** A packet, and the position that its timestamp says; none: it goes on. Returns none for one that has to be kept. */
+  /**
+   * Places a packet. `time` is the position that its timestamp gives; none: it follows the last packet. Returns none if
+   * the packet must be kept.
+   */
   std::optional<Laid> place(std::optional<int64_t> time, int64_t count) {
     if (!started_) {
       started_ = true;
@@ -72,8 +75,8 @@ class SampleClock {
     const bool stands = stands_still(*time);
     note(*time, count);
     if (stands) {
-      // Once is a joint.
-      if (position_ < stood_ + twice_within_s * rate_) batched_until_ = position_ + remembered_s * rate_;
+      // Once may be the end of a loop; twice is a batch.
+      if (position_ < stood_ + batch_repeat_s * rate_) batched_until_ = position_ + batch_memory_s * rate_;
       stood_ = position_;
       return lay(0, 0, count);
     }
@@ -91,10 +94,10 @@ class SampleClock {
     return correct(correction, count);
   }
 
-  /** Where the kept packet lies, now that the next one has come, with its time; none: no more comes. */
+  /** Places the kept packet after the next one has come with its time; none: no further packet comes. */
   Laid settle(std::optional<int64_t> next) {
     const auto [beside, count] = std::exchange(kept_, {});
-    // Of one batch it only repeats what the first said.
+    // A packet of the same batch only repeats the time of the first one.
     if (next && stands_still(*next))
       batch_beside_ = beside;
     else if (next && agree(*next - position_ - count, beside, count))
@@ -103,13 +106,16 @@ class SampleClock {
   }
 
  private:
-  /** FLV rounds to milliseconds, encoders' times shake by a frame or two; anything beyond is a hole or an overlap. */
+  /**
+   * FLV rounds to milliseconds, and encoders' times vary by a frame or two; a larger difference is a hole or an
+   * overlap.
+   */
   static constexpr int64_t far_ms = 60;
   static constexpr int64_t near_ms = 30;
   static constexpr double beside_packets = 8;
-  /** How long a stream counts as one of batches. */
-  static constexpr int64_t remembered_s = 10;
-  static constexpr int64_t twice_within_s = 2;
+  /** How long a stream counts as a stream of batches. */
+  static constexpr int64_t batch_memory_s = 10;
+  static constexpr int64_t batch_repeat_s = 2;
   static constexpr int64_t never = -(int64_t{1} << 50);
 
   struct Kept {
@@ -117,7 +123,7 @@ class SampleClock {
     int64_t count = 0;
   };
 
-  // The first packet of a batch begins anywhere within the unit that its time is counted in: up to a packet later.
+  // The first packet of a batch begins anywhere within the unit that its time counts: up to one packet later.
   int64_t slack(int64_t count) const { return position_ < batched_until_ ? count : 0; }
   int64_t far(int64_t count) const { return far_ms * rate_ / 1000 + slack(count); }
   int64_t near(int64_t count) const { return near_ms * rate_ / 1000 + slack(count); }
@@ -143,7 +149,7 @@ class SampleClock {
     owed_ = -by - cut;
     return lay(0, cut, count);
   }
-  /** An overlap that is longer than a packet goes on in the next ones, as long as their time goes on. */
+  /** An overlap that is longer than a packet continues in the next packets, as long as their times continue. */
   Laid repay(std::optional<int64_t> time, int64_t count) {
     if (time) {
       owed_ = std::min(owed_, std::max<int64_t>(0, position_ - *time));
@@ -159,12 +165,12 @@ class SampleClock {
   int64_t position_ = 0;
   int64_t last_time_ = 0;
   int64_t last_count_ = 0;
-  int64_t stood_ = never;  // where a packet's time stood still last
+  int64_t stood_ = never;  // where a packet's time last stood still
   int64_t batched_until_ = never;
   int64_t owed_ = 0;
   double beside_ = 0;
   Kept kept_;
-  int64_t batch_beside_ = 0;  // how far the first packet of the batch before lay beside its place; 0: not far
+  int64_t batch_beside_ = 0;  // how far the first packet of the last batch was from its place; 0: not far
 };
 
 }  // namespace rxgst

@@ -1,4 +1,4 @@
-// Which compressed pictures a wanted frame rate does without. Arithmetic alone: no GStreamer, no JS.
+// Decides which compressed pictures a wanted frame rate does not need. Arithmetic alone: no GStreamer, no JS.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -11,8 +11,8 @@
 namespace rxgst {
 
 /**
- * Whether anything refers to an access unit of H.264: NAL units behind lengths of `length_size` bytes (ISO/IEC
- * 14496-15). True only where all of it is slices with nal_ref_idc 0 and what says nothing about other pictures.
+ * Whether no other access unit refers to this one of H.264, in NAL units behind lengths of `length_size` bytes (ISO/IEC
+ * 14496-15). True only if all of it is slices with nal_ref_idc 0 and units that say nothing about other pictures.
  */
 inline bool nothing_refers_to(const uint8_t* data, size_t size, int length_size) {
   if (length_size < 1) return false;
@@ -27,37 +27,37 @@ inline bool nothing_refers_to(const uint8_t* data, size_t size, int length_size)
 }
 
 /**
- * The tap gives a slot to the first picture, in the order in which pictures are shown, whose time reaches it. So a
- * picture is needless when one that is shown before it, and that goes to the decoder, reaches as far. Both must be
- * known: a picture that comes later in the order of decoding, and is shown before, is never waited for. Where anything
- * is odd nothing is needless. One thread.
+ * The tap gives a slot to the first picture, in presentation order, whose time reaches the slot. So a picture is
+ * needless if a picture that is shown before it, and that goes to the decoder, reaches as far. Both must be known: the
+ * policy never waits for a picture that is decoded later and shown earlier. In doubt no picture is needless. One
+ * thread.
  */
 class SkipPolicy {
  public:
   struct Unit {
-    /** µs, as the tap will reckon it. */
+    /** µs, as the tap will calculate it. */
     int64_t timestamp;
     int64_t duration;
     /** ns. */
     int64_t dts;
     bool keyframe;
-    /** Nothing refers to it. */
+    /** No other picture refers to it. */
     bool disposable;
   };
 
   /**
-   * A decoder that reorders gives a picture out when enough have come in that are shown later. `behind`: so many always
-   * go in, so that one that may be wanted comes out as early as it would have.
+   * A decoder that reorders gives a picture out after enough later pictures have gone in. So many, `behind`, always go
+   * in, so that a wanted picture comes out as early as without the policy.
    */
   explicit SkipPolicy(Slots slots, size_t behind = 0) : slots_(slots), behind_(behind) {}
 
-  /** What went to the decoder so far says nothing about what comes. */
+  /** Forgets what went to the decoder: the timestamps begin anew. */
   void forget() {
     count_ = 0;
     synced_ = false;
   }
 
-  /** In the order of decoding, every unit once. True: it need not be decoded. */
+  /** Every unit once, in the order of decoding. True: the unit need not be decoded. */
   bool needless(const Unit& unit) {
     if (known_ && unit.dts <= dts_) forget();
     known_ = true;
@@ -66,7 +66,7 @@ class SkipPolicy {
       synced_ = true;
       keyframe_ = unit.timestamp;
     }
-    // Shown before the keyframe that it comes behind: perhaps it refers to what is not there, and is never shown.
+    // Decoded after the keyframe and shown before it: it may refer to missing pictures, and is then never shown.
     if (!synced_ || unit.timestamp < keyframe_ || unit.timestamp < 0 || unit.duration <= 0) return false;
     const int64_t reaches = slots_.last(slots_.due(unit.timestamp, unit.duration));
     const bool wanted = unit.keyframe || !served(unit.timestamp, reaches);
@@ -91,7 +91,7 @@ class SkipPolicy {
     return false;
   }
 
-  /** Whether a wanted picture may be in the decoder still, and one with this time would help it out. */
+  /** Whether a wanted picture may still be in the decoder, and a picture with this time would make it come out. */
   bool waited_for(int64_t timestamp) const {
     if (behind_ == 0) return false;
     int64_t wanted = -1;

@@ -1,4 +1,4 @@
-// The slots of a wanted frame rate, and which of them a picture serves. Arithmetic alone.
+// The slots of a wanted frame rate, and the slots that a picture serves. Arithmetic alone.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -6,30 +6,30 @@
 namespace rxgst {
 
 /**
- * Slot k lies at k × d ÷ n seconds; all times in µs. Products are made in 128 bits: in 64, a rate of NTSC overflows
- * after two years of stream time, which a peer can claim within hours. Nothing here loops.
+ * Slot k lies at k × d ÷ n seconds; all times are in µs. Products use 128 bits: with 64, an NTSC rate overflows after
+ * two years of stream time, which a peer can claim within hours. Nothing here loops.
  */
 struct Slots {
-  static constexpr int64_t second = 1'000'000;
+  static constexpr int64_t second_us = 1'000'000;
   int64_t n;
   int64_t d;
 
-  int64_t time(int64_t slot) const { return narrow(wide(slot) * second * d / n); }
-  int64_t duration() const { return second * d / n; }
-  /** A picture serves every slot that falls due before the middle of its own time. */
+  int64_t time(int64_t slot) const { return narrow(wide(slot) * second_us * d / n); }
+  int64_t duration() const { return second_us * d / n; }
+  /** A picture serves every slot that is due before the middle of its own duration. */
   int64_t due(int64_t timestamp, int64_t lasts) const {
     return timestamp + std::min(duration(), std::max<int64_t>(lasts, 0)) / 2;
   }
-  /** The one that lies nearest to a time that is not negative. */
+  /** The slot that is nearest to a time that is not negative. */
   int64_t nearest(int64_t timestamp) const {
-    return narrow((wide(timestamp) * n + second * d / 2) / (wide(second) * d));
+    return narrow((wide(timestamp) * n + second_us * d / 2) / (wide(second_us) * d));
   }
-  /** The last one at or before a time that is not negative: the largest k with ⌊k × d ÷ n⌋ ≤ at. */
-  int64_t last(int64_t at) const { return narrow(((wide(at) + 1) * n - 1) / (wide(second) * d)); }
+  /** The last slot at or before a time that is not negative: the largest k with ⌊k × d ÷ n⌋ ≤ at. */
+  int64_t last(int64_t at) const { return narrow(((wide(at) + 1) * n - 1) / (wide(second_us) * d)); }
 
  private:
   static constexpr __int128 wide(int64_t value) { return value; }
-  /** Where no 64 bits hold it, the end of time: what is compared with it stays in order. */
+  /** Limited to half of 64 bits: comparisons keep their order. */
   static constexpr int64_t narrow(__int128 value) {
     constexpr __int128 most = INT64_MAX / 2;
     return static_cast<int64_t>(std::clamp<__int128>(value, -most, most));

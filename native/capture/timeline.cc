@@ -15,39 +15,39 @@
 namespace rxgst {
 namespace {
 
-// Metadata is the first tag of a stream, and small; what follows it is none of our business.
-constexpr size_t most_header = 16'384;
+// Metadata is the first tag of a stream, and small.
+constexpr size_t max_header_bytes = 16'384;
 
 struct Header {
   std::shared_ptr<TimelineState> timeline;
   std::string seen;
 };
 
-/** A codec id of the metadata: named by text or by a number, 0 where a server fills in what it has not got. */
+/** A codec id in the metadata, a text or a number; a server writes 0 if it does not know the codec. */
 std::optional<bool> has_codec(const std::string& seen, size_t from, std::string_view key) {
   const size_t at = seen.find(key, from);
   if (at == std::string::npos) return false;
   const size_t value = at + key.size();
-  if (value + 9 > seen.size()) return std::nullopt;  // more to come
+  if (value + 9 > seen.size()) return std::nullopt;  // the rest has not come
   if (seen[value] != 0) return true;                 // AMF0: 0 is a number
   return seen.find_first_not_of('\0', value + 1) < value + 9;
 }
 
 /**
- * Streaming thread: notes the time of the message that comes next. flvdemux reads 32 bits of it and moves each track by
- * itself when it goes back, which tears picture and sound apart; rtmp2src knows it in 64 bits.
+ * Streaming thread: notes the time of the next message. flvdemux reads 32 bits of it and moves each track by itself if
+ * it goes back, so pictures and audio lose their sync; rtmp2src knows it in 64 bits.
  */
 GstPadProbeReturn note_message(TimelineState& timeline, GstPadProbeInfo* info) {
   timeline.message_time = GST_BUFFER_DTS(GST_PAD_PROBE_INFO_BUFFER(info));
   return GST_PAD_PROBE_OK;
 }
 
-/** Streaming thread: collects the stream's first bytes, whatever their chunks, until they hold its metadata. */
+/** Streaming thread: collects the first bytes of the stream, in chunks of any size, until they hold its metadata. */
 GstPadProbeReturn read_header(Header& header, GstPadProbeInfo* info) {
   if (const MappedBuffer bytes(GST_PAD_PROBE_INFO_BUFFER(info)); bytes) {
     header.seen.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   }
-  const GstPadProbeReturn again = header.seen.size() > most_header ? GST_PAD_PROBE_REMOVE : GST_PAD_PROBE_OK;
+  const GstPadProbeReturn again = header.seen.size() > max_header_bytes ? GST_PAD_PROBE_REMOVE : GST_PAD_PROBE_OK;
   const size_t at = header.seen.find("onMetaData");
   if (at == std::string::npos) return again;
   // The object ends with an empty name and the mark 9 (AMF0 2.11).
@@ -62,7 +62,7 @@ GstPadProbeReturn read_header(Header& header, GstPadProbeInfo* info) {
 
 }  // namespace
 
-/** Streaming thread: moves one packet to where it lies on the connection's unbroken timeline. */
+/** Streaming thread: moves one packet to its place on the connection's continuous timeline. */
 void TimelineState::move_packet(Track track, GstPadProbeInfo* info) {
   GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
   const GstClockTime own = GST_BUFFER_DTS_IS_VALID(buffer) ? GST_BUFFER_DTS(buffer) : GST_BUFFER_PTS(buffer);
@@ -83,15 +83,15 @@ void TimelineState::move_packet(Track track, GstPadProbeInfo* info) {
 }
 
 void TimelineState::watch_packets(GstPad* pad, Track track) {
-  // The pad ends with its pipeline, and the probe with the pad; the cycle through the state is none, since the state
-  // owns no pad.
+  // The pad ends with its pipeline, and the probe ends with the pad. The probe owns the state, and the state owns no
+  // pad, so there is no cycle.
   add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, [state = shared_from_this(), track](GstPad*, GstPadProbeInfo* info) {
     state->move_packet(track, info);
     return GST_PAD_PROBE_OK;
   });
 }
 
-/** new Timeline(previous): of the connection before in the same capture; absent: a capture of its own. */
+/** new Timeline(previous): the previous connection's timeline of the same capture; absent in a new capture. */
 Timeline::Timeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Timeline>(info) {
   auto clock = info[0].IsObject() ? Unwrap(info[0].As<Napi::Object>())->state_->shared_clock()
                                   : std::make_shared<CaptureClock>();
@@ -119,13 +119,13 @@ Napi::Value Timeline::watch_header(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** startAt(µs): that running time is zero, whatever comes first. */
+/** startAt(µs): this running time is zero, whatever comes first. */
 Napi::Value Timeline::start_at(const Napi::CallbackInfo& info) {
   state_->establish(static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000), now_us());
   return info.Env().Undefined();
 }
 
-/** soundAnnounced(): what the stream's metadata says; null: nothing. */
+/** audioAnnounced(): whether the stream's metadata announces audio; null: it says nothing. */
 Napi::Value Timeline::audio_announced(const Napi::CallbackInfo& info) {
   const auto announced = state_->audio_announced();
   return announced ? Napi::Value(Napi::Boolean::New(info.Env(), *announced)) : info.Env().Null();

@@ -1,4 +1,4 @@
-// The zero that the picture and the sound of one capture share.
+// The timeline of one connection: the zero that its pictures and its audio share.
 #pragma once
 #include <napi.h>
 
@@ -16,13 +16,13 @@
 namespace rxgst {
 
 /**
- * Running times of one connection become a capture's timestamps here. Its zero is the first picture, and sound before
- * it is cut off; in a stream of sound alone it is the first sample. Where that lies in the capture's own time the clock
- * of the capture says, which lives across connections. Any thread, unless it says another.
+ * Converts running times of one connection to timestamps of the capture. The zero is the first picture, and earlier
+ * audio is cut off; in a stream of audio alone it is the first sample. The CaptureClock, which lives across
+ * connections, gives the zero its capture time. Any thread, unless a comment names one.
  */
 class TimelineState : public std::enable_shared_from_this<TimelineState> {
  public:
-  /** The running time, ns, that is this connection's zero, and the capture time, µs, that it has. */
+  /** The running time (ns) of this connection's zero, and its capture time (µs). */
   struct Zero {
     int64_t running;
     int64_t capture;
@@ -34,7 +34,10 @@ class TimelineState : public std::enable_shared_from_this<TimelineState> {
     std::lock_guard lock(mutex_);
     return zero_;
   }
-  /** The first to call it decides; `arrival` (µs, monotonic): when that came off the network. Returns what holds. */
+  /**
+   * The first call sets the zero. `arrival` (µs, CLOCK_MONOTONIC): when its media came off the network. Returns the
+   * zero that holds.
+   */
   Zero establish(int64_t running, int64_t arrival) {
     std::lock_guard lock(mutex_);
     if (!zero_) zero_ = {running, clock_->begin(arrival)};
@@ -43,14 +46,14 @@ class TimelineState : public std::enable_shared_from_this<TimelineState> {
   CaptureClock& clock() { return *clock_; }
   std::shared_ptr<CaptureClock> shared_clock() const { return clock_; }
 
-  /** From now on the timestamps that leave this pad of a demuxer go on, whatever the publisher does. */
+  /** From now on the timestamps that leave this pad of a demuxer are continuous, whatever the publisher does. */
   void watch_packets(GstPad* pad, Track track);
-  /** How often they began anew. */
+  /** How often the timestamps began anew. */
   uint32_t jumps() const { return jumps_.load(); }
 
   bool picture_expected() const { return picture_expected_.load(); }
   void expect_picture() { picture_expected_ = true; }
-  /** What the metadata says of sound; none: it has not come, or says nothing. */
+  /** Whether the metadata announces audio; none: it has not come, or says nothing. */
   std::optional<bool> audio_announced() const {
     const int value = audio_announced_.load();
     return value < 0 ? std::nullopt : std::optional(value == 1);
@@ -58,7 +61,9 @@ class TimelineState : public std::enable_shared_from_this<TimelineState> {
   void announce_audio(bool audio) { audio_announced_ = audio ? 1 : 0; }
 
   // Streaming thread of the demuxer only.
-  /** The timestamp, ns, of the message that is being taken apart, as the source unwrapped it; none: it did not say. */
+  /**
+   * The timestamp (ns) of the message that is being demuxed, in 64 bits from the source; none: the source gave none.
+   */
   GstClockTime message_time = GST_CLOCK_TIME_NONE;
   PacketClock packets;
 
@@ -73,7 +78,7 @@ class TimelineState : public std::enable_shared_from_this<TimelineState> {
   std::atomic<int> audio_announced_{-1};
 };
 
-/** What JS holds and hands to the taps of one connection. */
+/** The Timeline that JavaScript holds, and passes to the taps of one connection. */
 class Timeline : public Napi::ObjectWrap<Timeline> {
  public:
   static Napi::Function define(Napi::Env env);

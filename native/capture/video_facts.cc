@@ -9,21 +9,21 @@
 namespace rxgst {
 namespace {
 
-/** In front of the parser: caps without what the metadata claims. */
+/** In front of the parser: removes the container's claims from caps. */
 GstPadProbeReturn strip(GstPad*, GstPadProbeInfo* info) {
   GstCaps* caps = caps_of_event(info);
   if (!caps) return GST_PAD_PROBE_OK;
   GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
-  const CapsRef plain = without_claims(caps);
-  if (gst_caps_is_equal(caps, plain.get())) return GST_PAD_PROBE_OK;
-  GstEvent* stripped = gst_event_new_caps(plain.get());
+  const CapsRef unclaimed = without_claims(caps);
+  if (gst_caps_is_equal(caps, unclaimed.get())) return GST_PAD_PROBE_OK;
+  GstEvent* stripped = gst_event_new_caps(unclaimed.get());
   gst_event_set_seqnum(stripped, gst_event_get_seqnum(event));
   gst_event_unref(event);
   GST_PAD_PROBE_INFO_DATA(info) = stripped;
   return GST_PAD_PROBE_OK;
 }
 
-/** Behind it. */
+/** Behind the parser: notes caps, and sets durations. */
 GstPadProbeReturn note(VideoFactsState& state, GstPadProbeInfo* info) {
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) {
     GST_PAD_PROBE_INFO_DATA(info) = state.on_picture(GST_PAD_PROBE_INFO_BUFFER(info));
@@ -36,12 +36,12 @@ GstPadProbeReturn note(VideoFactsState& state, GstPadProbeInfo* info) {
 }  // namespace
 
 CapsRef without_claims(GstCaps* caps) {
-  CapsRef plain(gst_caps_copy(caps));
-  for (guint i = 0; i < gst_caps_get_size(plain.get()); ++i) {
-    gst_structure_remove_fields(gst_caps_get_structure(plain.get(), i), "width", "height", "framerate",
+  CapsRef unclaimed(gst_caps_copy(caps));
+  for (guint i = 0; i < gst_caps_get_size(unclaimed.get()); ++i) {
+    gst_structure_remove_fields(gst_caps_get_structure(unclaimed.get(), i), "width", "height", "framerate",
                                 "pixel-aspect-ratio", nullptr);
   }
-  return plain;
+  return unclaimed;
 }
 
 void VideoFactsState::on_caps(GstCaps* caps) {
@@ -59,7 +59,7 @@ void VideoFactsState::on_caps(GstCaps* caps) {
   rate = measured_.rate();
 }
 
-/** Takes the buffer and gives one back. */
+/** Takes the buffer and returns one. */
 GstBuffer* VideoFactsState::on_picture(GstBuffer* buffer) {
   const GstClockTime time = GST_BUFFER_DTS_OR_PTS(buffer);
   if (GST_CLOCK_TIME_IS_VALID(time)) measured_.add(static_cast<int64_t>(std::min<GstClockTime>(time, G_MAXINT64)));
@@ -67,7 +67,7 @@ GstBuffer* VideoFactsState::on_picture(GstBuffer* buffer) {
     std::lock_guard lock(mutex);
     rate = measured_.rate();
   }
-  const int64_t duration = measured_.duration();
+  const int64_t duration = measured_.duration_ns();
   const GstClockTime lasts = duration > 0 ? static_cast<GstClockTime>(duration) : GST_CLOCK_TIME_NONE;
   if (GST_BUFFER_DURATION(buffer) == lasts) return buffer;
   buffer = gst_buffer_make_writable(buffer);
@@ -80,7 +80,7 @@ Napi::Function VideoFacts::define(Napi::Env env) {
                      {InstanceMethod("read", &VideoFacts::read), InstanceMethod("close", &VideoFacts::close)});
 }
 
-/** new VideoFacts(parser): before data flows, and before who reckons with durations. */
+/** new VideoFacts(parser): before data flows, and before probes that use durations. */
 VideoFacts::VideoFacts(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoFacts>(info) {
   const ObjectRef<GstElement> parser = element_argument(info[0]);
   const auto pad = [&](const char* name) { return ObjectRef<GstPad>(gst_element_get_static_pad(parser.get(), name)); };
@@ -89,7 +89,9 @@ VideoFacts::VideoFacts(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoF
                         [state = state_](GstPad*, GstPadProbeInfo* data) { return note(*state, data); });
 }
 
-/** read(): { width, height, pixelN, pixelD, fpsN, fpsD }; width 0: nothing is known yet; fpsN 0: the rate is not. */
+/**
+ * read(): { width, height, pixelN, pixelD, fpsN, fpsD }; width 0: nothing is known yet; fpsN 0: the rate is unknown.
+ */
 Napi::Value VideoFacts::read(const Napi::CallbackInfo& info) {
   auto result = Napi::Object::New(info.Env());
   std::lock_guard lock(state_->mutex);

@@ -1,4 +1,4 @@
-// What a compressed video is, by its own parameter sets and timestamps.
+// Facts of a compressed video stream: size, pixel shape and rate by its own parameter sets and timestamps.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -14,13 +14,13 @@
 
 namespace rxgst {
 
-/** Caps of compressed video without what a container claims of size, rate and shape. */
+/** The caps of compressed video without the container's claims of size, rate and pixel shape. */
 CapsRef without_claims(GstCaps* caps);
 
 /**
- * Around h264parse. In front of it goes what the container says of size, rate and shape: the parser would believe it
- * more than the parameter sets, and refuse, stretch and time pictures by what somebody typed. Behind it each picture
- * gets the duration that the stream's timestamps have: decoder, tap and meters reckon with it.
+ * Works on both sides of h264parse. In front of it the container's claims of size, rate and shape are removed: the
+ * parser would believe them more than the parameter sets, and refuse, stretch or time pictures by a typing error.
+ * Behind it each picture gets the duration that the stream's timestamps give: decoder, tap and meters use it.
  */
 class VideoFactsState {
  public:
@@ -29,7 +29,7 @@ class VideoFactsState {
   GstBuffer* on_picture(GstBuffer* buffer);
 
   std::mutex mutex;
-  // All below are guarded by mutex.
+  // Guarded by mutex:
   int width = 0;  // 0: not known yet
   int height = 0;
   PixelAspect pixel;
@@ -39,7 +39,7 @@ class VideoFactsState {
   PictureRate measured_;  // streaming thread only
 };
 
-/** What JS holds. */
+/** The VideoFacts that JavaScript holds. */
 class VideoFacts : public Napi::ObjectWrap<VideoFacts> {
  public:
   static Napi::Function define(Napi::Env env);

@@ -37,7 +37,7 @@ void init_door_class(gpointer type, gpointer) {
                                         "rxgst");
 }
 
-/** By a name that no other copy of this library in the process has: GObject knows every name once. */
+/** Registered under a name that no other copy of this library in the process uses: GObject takes each name once. */
 GType door_type() {
   static const GType type = [] {
     CharPtr name(g_strdup_printf("RxgstDoor-%p", static_cast<const void*>(&door_parent)));

@@ -6,12 +6,12 @@
 namespace rxgst {
 
 /**
- * openDoor(): makes the element `rxgstdoor` known. Whoever makes one through node-gtk and sets a bus on it gets there
- * what is shown at the door. False: GStreamer does not begin.
+ * openDoor(): registers the element `rxgstdoor`. node-gtk makes one and sets a bus on it; that bus then gets all
+ * objects that are shown at the door. False: GStreamer does not start.
  */
 Napi::Value open_door(const Napi::CallbackInfo& info);
 
-/** Posts a message whose source is `object` on the bus of the last door; false: there is none. Any thread. */
+/** Posts a message whose source is `object` on the bus of the last door; false if there is none. Any thread. */
 bool show_at_door(GstObject* object);
 
 }  // namespace rxgst

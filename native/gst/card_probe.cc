@@ -13,7 +13,7 @@
 namespace rxgst {
 namespace {
 
-/** Not closed: drivers do not like to be. */
+/** Never closed: some drivers crash when their library is unloaded. */
 void* open_library(const char* soname) { return dlopen(soname, RTLD_LAZY | RTLD_LOCAL); }
 
 template <class F>

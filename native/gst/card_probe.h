@@ -1,14 +1,16 @@
-// Why a plugin of a device has nothing to offer. Only in a process of its own: a driver that is begun may do anything.
+// Finds out why a plugin for a device offers nothing. Runs in a process of its own alone, since a driver may crash it.
 #pragma once
 #include <napi.h>
 
 namespace rxgst {
 
-/** libraryError(soname): what the dynamic linker says of it, which may be of another that it needs; null: it loads. */
+/**
+ * libraryError(soname): the error of the dynamic linker, perhaps about a library that this one needs; null if it loads.
+ */
 Napi::Value library_error(const Napi::CallbackInfo& info);
-/** cudaError(): the name and the text of the driver's error; null: it begins, or is not there. */
+/** cudaError(): the name and the text of the driver's error; null if the driver starts, or is absent. */
 Napi::Value cuda_error(const Napi::CallbackInfo& info);
-/** vaError(path): what keeps libva from beginning on a render node; null: nothing, or there is no libva. */
+/** vaError(path): why libva does not start on a render node; null if it starts, or is absent. */
 Napi::Value va_error(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

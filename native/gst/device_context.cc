@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "gst/bin.h"
 #include "gst/caps.h"
 #include "gst/refs.h"
 
@@ -22,10 +23,10 @@ using Context = std::shared_ptr<GstContext>;
 
 Context own(GstContext* context) { return Context(context, MiniObjectUnref()); }
 
-/** All of this process. Never destroyed: threads may use it while the process exits. */
+/** Shared by the whole process. Never destroyed: threads may use it while the process exits. */
 struct Shared {
   std::mutex mutex;
-  // Held by the pipelines that use them. Guarded by mutex, under which none is let go of.
+  // The pipelines that use the contexts hold them. Guarded by mutex; no context is released under it.
   std::map<gint64, std::weak_ptr<GstContext>> cuda;
   std::weak_ptr<GstContext> no_display;
 };
@@ -35,7 +36,7 @@ Shared& shared() {
   return *all;
 }
 
-/** The card that an element is made for. */
+/** The number of the card that an element is made for. */
 gint64 device_of(GstElement* element) {
   GParamSpec* spec = g_object_class_find_property(G_OBJECT_GET_CLASS(element), cuda_device);
   if (!spec || !(spec->flags & G_PARAM_READABLE)) return any_device;
@@ -66,7 +67,7 @@ Context cuda_for(gint64 device) {
 
 bool is_codec(GstElement* element) { return klass_of(element).find("Codec/") != std::string_view::npos; }
 
-/** Whether it takes or gives pictures of OpenGL. */
+/** Whether one of its pads takes or gives OpenGL memory. */
 bool speaks_gl(GstElement* element) {
   GstElementFactory* factory = gst_element_get_factory(element);
   if (!factory) return false;
@@ -77,26 +78,19 @@ bool speaks_gl(GstElement* element) {
   return false;
 }
 
-/** Whether nothing in it but codecs, which may do without, could use a display. */
+/** Whether no element but codecs, which do without, could use a display of OpenGL. */
 bool needs_no_display(GstElement* pipeline) {
-  GstIterator* all = gst_bin_iterate_recurse(GST_BIN(pipeline));
-  const auto compare = [](gconstpointer value, gconstpointer) -> gint {
-    auto* element = static_cast<GstElement*>(g_value_get_object(static_cast<const GValue*>(value)));
-    return speaks_gl(element) && !is_codec(element) ? 0 : 1;
-  };
-  GValue found = G_VALUE_INIT;
-  const bool uses = gst_iterator_find_custom(all, compare, &found, nullptr);
-  if (uses) g_value_unset(&found);
-  gst_iterator_free(all);
-  return !uses;
+  return std::ranges::none_of(elements_in(pipeline),
+                              [](const auto& element) { return speaks_gl(element.get()) && !is_codec(element.get()); });
 }
 
 /**
- * A display of OpenGL that is none: with it an element looks for no other, which would open Wayland, X11 and EGL, and
- * print on this process's stderr where there is none of them. By GStreamer's library, if the element has loaded it.
+ * A display of OpenGL without a window system. An element that gets it looks for no other: it would open Wayland, X11
+ * and EGL, and print on the stderr of this process if it finds none. Made with GStreamer's library, if an element has
+ * loaded it.
  */
 Context make_no_display() {
-  // Not closed: what it has made lives on.
+  // Never closed: objects that it has made live on.
   void* library = dlopen("libgstgl-1.0.so.0", RTLD_LAZY | RTLD_NOLOAD);
   if (!library) return nullptr;
   const auto type = reinterpret_cast<GType (*)()>(dlsym(library, "gst_gl_display_get_type"));
@@ -122,13 +116,13 @@ void ContextUse::hold(Context context) {
   if (std::find(held_.begin(), held_.end(), context) == held_.end()) held_.push_back(std::move(context));
 }
 
-void ContextUse::tell(GstElement* element, Context context) {
+void ContextUse::give(GstElement* element, Context context) {
   if (!context) return;
   gst_element_set_context(element, context.get());
   hold(std::move(context));
 }
 
-void ContextUse::hear(GstMessage* message, GstElement* pipeline) {
+void ContextUse::on_message(GstMessage* message, GstElement* pipeline) {
   if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_HAVE_CONTEXT) {
     GstContext* raw = nullptr;
     gst_message_parse_have_context(message, &raw);
@@ -148,9 +142,9 @@ void ContextUse::hear(GstMessage* message, GstElement* pipeline) {
   if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_NEED_CONTEXT || !source || !GST_IS_ELEMENT(source)) return;
   if (!gst_message_parse_context_type(message, &type)) return;
   auto* element = GST_ELEMENT(source);
-  if (std::string_view(type) == cuda_context) tell(element, cuda_for(device_of(element)));
+  if (std::string_view(type) == cuda_context) give(element, cuda_for(device_of(element)));
   if (std::string_view(type) != gl_display || !is_codec(element)) return;
-  if (needs_no_display(pipeline)) tell(element, no_display());
+  if (needs_no_display(pipeline)) give(element, no_display());
 }
 
 void forget_contexts() {

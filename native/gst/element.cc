@@ -5,7 +5,7 @@
 namespace rxgst {
 namespace {
 
-/** Told from every other object of JS: what is no handle of ours is refused before it is read. */
+/** Marks our handles: find_element() refuses every other object of JS before it reads it. */
 constexpr napi_type_tag handle_tag = {0x9d1f3ac2b7e84051, 0x8a6be0c4d25f7913};
 
 struct Handle {
@@ -21,7 +21,7 @@ Napi::Object element_handle(Napi::Env env, std::shared_ptr<Elements> elements, s
   auto handle = std::make_unique<Handle>(Handle{std::move(elements), std::move(name)});
   const auto let_go = [](napi_env, void* data, void*) { delete static_cast<Handle*>(data); };
   if (napi_wrap(env, object, handle.get(), let_go, nullptr, nullptr) != napi_ok) throw Napi::Error::New(env);
-  handle.release();  // the object has it
+  handle.release();  // the object owns it
   return object;
 }
 

@@ -22,7 +22,7 @@ struct ErrorFree {
 }  // namespace
 
 std::string begin_gstreamer() {
-  // Holds a lock of its own while it works; after that it only looks at a flag.
+  // gst_init_check() holds a lock of its own while it works; after that it only reads a flag.
   GError* raw = nullptr;
   const bool begun = gst_init_check(nullptr, nullptr, &raw);
   std::unique_ptr<GError, ErrorFree> error(raw);
@@ -43,14 +43,14 @@ Napi::Value gstreamer_version(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value start_gstreamer(const Napi::CallbackInfo& info) {
-  // Why it does not begin; empty: it has.
+  // The reason why GStreamer does not start; empty if it has.
   auto completions =
       std::make_shared<Completions<std::string>>([](Napi::Env env, const std::string& why) -> Napi::Value {
         return why.empty() ? env.Null() : Napi::Value(Napi::String::New(env, why));
       });
   Completions<std::string>::Ticket ticket;
   const Napi::Value promise = completions->open(info.Env(), &ticket);
-  // A worker thread may end after the environment: the wakeup knows.
+  // The worker may outlive the environment: the wakeup handles that.
   auto wakeup = Wakeup::create(info.Env(), Napi::Function(), "rxgst start",
                                [completions](Napi::Env env) { completions->settle(env); });
   run_detached([completions, ticket, wakeup] {
@@ -68,7 +68,7 @@ Napi::Value element_names(const Napi::CallbackInfo& info) {
   uint32_t count = 0;
   for (const GList* at = features.get(); at; at = at->next) {
     auto* feature = GST_PLUGIN_FEATURE(at->data);
-    // Without a plugin: this addon's own, of which nobody makes a graph.
+    // Elements without a plugin are this addon's own, and no graph uses them.
     if (gst_plugin_feature_get_plugin_name(feature)) names[count++] = Napi::String::New(env, GST_OBJECT_NAME(feature));
   }
   return names;

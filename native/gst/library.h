@@ -1,4 +1,4 @@
-// GStreamer itself: it is begun off the JS thread, and says its version and its elements.
+// GStreamer's own start, its version, and the names of its elements. It starts off the JS thread.
 #pragma once
 #include <napi.h>
 
@@ -7,16 +7,16 @@
 namespace rxgst {
 
 /**
- * Begins GStreamer, or waits until another thread has done so; empty, or why it does not begin. The registry is read
- * here, and written anew where plugins have changed, which takes seconds. Any thread.
+ * Starts GStreamer, or waits until another thread has done so. Returns the error, or an empty text. GStreamer reads its
+ * registry here, and writes it anew after plugins have changed, which takes seconds. Any thread.
  */
 std::string begin_gstreamer();
 
-/** gstreamer(): { major, minor, text: 'GStreamer 1.22.0' }; it need not have begun. */
+/** gstreamer(): { major, minor, text: 'GStreamer 1.22.0' }; works before GStreamer has started. */
 Napi::Value gstreamer_version(const Napi::CallbackInfo& info);
-/** startGStreamer(): a promise of null, when a worker has begun it, or of the reason why it does not begin. */
+/** startGStreamer(): starts it on a worker; a promise of null, or of the reason why it does not start. */
 Napi::Value start_gstreamer(const Napi::CallbackInfo& info);
-/** elementNames(): of all elements that its plugins hold; begins it where nobody has. */
+/** elementNames(): the names of all elements in its plugins; starts GStreamer if needed. */
 Napi::Value element_names(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

@@ -11,7 +11,7 @@
 namespace rxgst {
 namespace {
 
-std::string describe(const GstStructure* entry) {
+std::string line_of(const GstStructure* entry) {
   const GValue* value = gst_structure_get_value(entry, "object");
   guint references = 0;
   gst_structure_get_uint(entry, "ref-count", &references);
@@ -43,7 +43,7 @@ Napi::Value live_objects(const Napi::CallbackInfo& info) {
   const guint count = list && GST_VALUE_HOLDS_LIST(list) ? gst_value_list_get_size(list) : 0;
   auto result = Napi::Array::New(env, count);
   for (guint i = 0; i < count; ++i) {
-    result[i] = Napi::String::New(env, describe(gst_value_get_structure(gst_value_list_get_value(list, i))));
+    result[i] = Napi::String::New(env, line_of(gst_value_get_structure(gst_value_list_get_value(list, i))));
   }
   return result;
 }

@@ -1,4 +1,4 @@
-// Pads of an element, and which of them a streaming thread is in.
+// The pads of an element, and whether a streaming thread is inside of one.
 #pragma once
 #include <gst/gst.h>
 
@@ -18,7 +18,7 @@ inline std::vector<ObjectRef<GstPad>> pads_of(GstElement* element, GstPadDirecti
   return pads;
 }
 
-/** Whether a streaming thread brings something to this sink pad just now: it holds the pad's stream lock. */
+/** Whether a streaming thread is inside of this sink pad now: it holds the pad's stream lock. */
 inline bool is_busy(GstPad* pad) {
   GRecMutex* lock = GST_PAD_GET_STREAM_LOCK(pad);
   if (!g_rec_mutex_trylock(lock)) return true;
@@ -26,7 +26,7 @@ inline bool is_busy(GstPad* pad) {
   return false;
 }
 
-/** A linked sink pad that nobody brings anything to, and whose stream has not ended. */
+/** A linked sink pad that no thread is inside of, and whose stream has not ended. */
 inline bool is_idle(GstPad* pad) { return GST_PAD_IS_LINKED(pad) && !GST_PAD_IS_EOS(pad) && !is_busy(pad); }
 
 }  // namespace rxgst

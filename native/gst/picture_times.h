@@ -1,4 +1,4 @@
-// What is known of a picture, found again by its timestamp.
+// Notes about pictures, found again by timestamp.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace rxgst {
 
-/** A ring of `count` notes: written by one thread, read by another. */
+/** A ring buffer of `count` notes: one thread writes, another reads. */
 template <class Note, size_t count>
 class PictureNotes {
  public:
@@ -16,7 +16,7 @@ class PictureNotes {
     std::lock_guard lock(mutex_);
     ring_[next_++ % count] = {pts, note};
   }
-  /** The newest one of this timestamp. */
+  /** The newest note for this timestamp. */
   std::optional<Note> of(int64_t pts) const {
     std::lock_guard lock(mutex_);
     for (size_t back = 1; back <= count; ++back) {
@@ -40,7 +40,9 @@ class PictureNotes {
   size_t next_ = 1 << 20;
 };
 
-/** When something happened to it. 256 pictures are more than an encoder, a decoder and a queue hold. */
+/**
+ * The time of an event for each picture. 256 pictures are more than an encoder, a decoder and a queue hold together.
+ */
 using PictureTimes = PictureNotes<int64_t, 256>;
 
 }  // namespace rxgst

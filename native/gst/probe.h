@@ -1,4 +1,4 @@
-// Probes on pads, and what they hold: it lives as long as any streaming thread may be in it.
+// Pad probes with an owner. A probe's state lives as long as a streaming thread may be inside of the probe.
 #pragma once
 #include <gst/gst.h>
 
@@ -10,8 +10,8 @@ namespace rxgst {
 
 /**
  * Calls `callback(pad, info)` in the pad's streaming thread, until the probe is removed or the pad ends. The callback
- * owns what it captures. It is destroyed behind the last call: GStreamer holds a reference on a probe during each call,
- * so one that is in flight when the probe is removed still finds it. Whoever removes the probe waits for none.
+ * owns its captures, which are destroyed after the last call: GStreamer holds a reference on a probe during each call,
+ * so a call in flight still finds them. The thread that removes the probe does not wait for such a call.
  */
 template <class Callback>
 gulong add_probe(GstPad* pad, int types, Callback callback) {
@@ -29,7 +29,7 @@ class PadProbe {
   template <class Callback>
   PadProbe(ObjectRef<GstPad> pad, int types, Callback callback)
       : pad_(std::move(pad)), id_(add_probe(pad_.get(), types, std::move(callback))) {}
-  /** One that add_probe() has made. */
+  /** Takes over a probe that add_probe() has made. */
   PadProbe(ObjectRef<GstPad> pad, gulong id) : pad_(std::move(pad)), id_(id) {}
   PadProbe(PadProbe&& other) noexcept : pad_(std::move(other.pad_)), id_(std::exchange(other.id_, 0)) {}
   PadProbe& operator=(PadProbe&& other) noexcept {
@@ -48,7 +48,7 @@ class PadProbe {
 
 constexpr int each_buffer = GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST;
 
-/** Calls `see(buffer)` for the buffer, or each of the list, that a probe was called for. */
+/** Calls `see(buffer)` for the probe's buffer, or for each buffer of its list. */
 template <class See>
 void for_each_buffer(GstPadProbeInfo* info, See&& see) {
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
@@ -59,7 +59,7 @@ void for_each_buffer(GstPadProbeInfo* info, See&& see) {
   }
 }
 
-/** The caps that a probe's event announces; null: it is another event. */
+/** The caps in the probe's event; null if it is another event. */
 inline GstCaps* caps_of_event(GstPadProbeInfo* info) {
   GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
   if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS) return nullptr;

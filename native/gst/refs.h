@@ -1,4 +1,4 @@
-// RAII for GStreamer's and GLib's references: nothing in this addon unrefs by hand.
+// RAII for references of GStreamer and GLib: nothing in this addon unrefs by hand.
 #pragma once
 #include <gst/gst.h>
 
@@ -46,18 +46,18 @@ struct TypeClassUnref {
 };
 using TypeClassRef = std::unique_ptr<GObjectClass, TypeClassUnref>;
 
-/** For GLib's destroy notifications: ends what `new T` made. */
+/** A destroy notification of GLib: deletes what `new T` made. */
 template <class T>
 void delete_as(gpointer data) {
   delete static_cast<T*>(data);
 }
-/** The same, of a signal's handler. */
+/** The same for the data of a signal handler. */
 template <class T>
 void delete_closure_data(gpointer data, GClosure*) {
   delete static_cast<T*>(data);
 }
 
-/** A buffer's bytes, mapped for reading; none where they cannot be mapped, or there is no buffer. */
+/** The bytes of a buffer, mapped for reading; no bytes if the buffer is null or cannot be mapped. */
 class MappedBuffer {
  public:
   explicit MappedBuffer(GstBuffer* buffer)

@@ -9,9 +9,9 @@
 namespace rxgst {
 
 /**
- * A timestamp within `segment` as running time, ns, with its sign; none: there is no timestamp, or the segment does not
- * count time. Encoders stamp from 1000 hours on, demuxers from 0. What a peer or a graph claims may fill 64 bits: half
- * of them (146 years) is as much as anybody means, and leaves room for sums and differences.
+ * A timestamp within `segment` as running time in ns, with its sign. None: there is no timestamp, or the segment does
+ * not count time. Encoders stamp from 1000 hours on, demuxers from 0. A peer or a graph may claim any 64 bits: the
+ * result is limited to half of them (146 years), which leaves room for sums and differences.
  */
 inline std::optional<int64_t> running_time(const GstSegment& segment, GstClockTime time) {
   if (!GST_CLOCK_TIME_IS_VALID(time) || segment.format != GST_FORMAT_TIME) return std::nullopt;
@@ -22,12 +22,12 @@ inline std::optional<int64_t> running_time(const GstSegment& segment, GstClockTi
   return sign < 0 ? -most : most;
 }
 
-/** Whether a buffer of this time is a part of the segment: a sink leaves out what is not. */
+/** Whether a buffer with this time lies in the segment: a sink drops all others. */
 inline bool is_within(const GstSegment& segment, GstClockTime time) {
   return time >= segment.start && (!GST_CLOCK_TIME_IS_VALID(segment.stop) || time <= segment.stop);
 }
 
-/** The segment of the stream that goes over a pad; one of no format: none has come. */
+/** The segment of the stream on a pad; its format is undefined if no segment has come. */
 inline GstSegment segment_of(GstPad* pad) {
   GstSegment segment;
   gst_segment_init(&segment, GST_FORMAT_UNDEFINED);
@@ -38,7 +38,7 @@ inline GstSegment segment_of(GstPad* pad) {
   return segment;
 }
 
-/** A timestamp on `pad`. */
+/** The running time of a timestamp on `pad`. */
 inline std::optional<int64_t> running_time(GstPad* pad, GstClockTime time) {
   if (!GST_CLOCK_TIME_IS_VALID(time)) return std::nullopt;
   return running_time(segment_of(pad), time);

@@ -1,4 +1,4 @@
-// What an access unit of H.264 says about itself. Arithmetic alone: no GStreamer.
+// The properties of an H.264 access unit. Arithmetic alone: no GStreamer.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -10,16 +10,16 @@
 
 namespace rxgst {
 
-/** Of what flows before a decoder; NAL units say it, not the container's mark. */
+/** The properties as the NAL units give them; the container's keyframe mark is not used. */
 struct AccessUnit {
   size_t units = 0;
   size_t parameter_sets = 0;
-  size_t messages = 0;  // of additional information
+  size_t messages = 0;  // of additional information (SEI)
   bool slices = false;
-  bool instant = false;    // an IDR picture: nothing before it is referred to
-  bool intra = false;      // all its slices refer to nothing
+  bool instant = false;    // an IDR picture: no later picture refers to one before it
+  bool intra = false;      // no slice refers to another picture
   bool reference = false;  // later pictures may refer to it
-  /** A recovery point: after so many frames more all of the picture is right, whatever was there before. */
+  /** The recovery point: after so many more frames the whole picture is right, whatever was decoded before. */
   std::optional<uint32_t> recovery;
 };
 
@@ -30,7 +30,7 @@ constexpr uint32_t recovery_point = 6;
 /** Additional information (ITU-T H.264, 7.3.2.3.1, D.1.8): counts its messages, and notes a recovery point. */
 inline void read_messages(const uint8_t* nal, size_t size, AccessUnit* unit) {
   const auto bytes = unescaped(nal, size);
-  // The last byte ends the unit: a message has two at least.
+  // The last byte ends the unit: a message has at least two.
   for (size_t at = 0; at + 2 < bytes.size();) {
     const auto number = [&] {
       size_t value = 0;
@@ -62,7 +62,7 @@ inline bool is_intra(const uint8_t* nal, size_t size) {
 
 }  // namespace access_unit_detail
 
-/** `most`: units after which it does not read on. */
+/** `most`: the reader stops after so many units. */
 inline AccessUnit read_access_unit(const uint8_t* data, size_t size, int length_size, size_t most) {
   AccessUnit unit;
   bool other = false;

@@ -1,5 +1,5 @@
-// The decoder configuration record of a stream whose NAL units stand behind lengths: avcC (ISO/IEC 14496-15,
-// 5.2.4.1), which caps carry as `codec_data`. Arithmetic alone: no GStreamer.
+// Reads the decoder configuration record, avcC (ISO/IEC 14496-15, 5.2.4.1), which caps carry as `codec_data`: the
+// parameter sets of a stream whose NAL units stand behind lengths. Arithmetic alone: no GStreamer.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -9,18 +9,18 @@
 
 namespace rxgst {
 
-/** Of another version libav makes start codes. */
+/** libav reads a record of another version as start codes. */
 inline bool is_avc_config(const uint8_t* data, size_t size) { return size >= 6 && data[0] == 1; }
 
-/** Bytes of the length before each NAL unit; 0: the record ends before it says so. */
+/** Bytes of the length before each NAL unit; 0: the record is too short to say so. */
 inline int nal_length_size(const uint8_t* data, size_t size) { return size >= 5 ? (data[4] & 3) + 1 : 0; }
 
 enum class AvcLists { sequence_sets, all_sets };
 enum class AvcSets { whole, torn, stopped };
 
 /**
- * Calls on_set(nal, size) for each parameter set behind its length, also for an empty one, until it says false. A
- * record may end before any of its lists. Torn: it ends within a set.
+ * Calls on_set(nal, size) for each parameter set behind its length, also for an empty one, until on_set returns false.
+ * A record may end before any of its lists. Torn: it ends within a set.
  */
 template <class OnSet>
 AvcSets each_parameter_set(const uint8_t* data, size_t size, AvcLists lists, OnSet&& on_set) {
@@ -40,7 +40,7 @@ AvcSets each_parameter_set(const uint8_t* data, size_t size, AvcLists lists, OnS
   return AvcSets::whole;
 }
 
-/** What its sequence parameter sets describe. Empty: there are none, or one of them cannot be read. */
+/** The coded sizes of its sequence parameter sets. Empty: there are none, or one of them cannot be read. */
 inline std::vector<CodedSize> sequence_sets(const uint8_t* data, size_t size) {
   std::vector<CodedSize> sets;
   const auto add = [&](const uint8_t* nal, size_t length) {

@@ -1,4 +1,4 @@
-// Bits of an H.264 NAL unit (ITU-T H.264, 7.2, 7.3.1, 9.1). Arithmetic alone.
+// Reads the bits of an H.264 NAL unit (ITU-T H.264, 7.2, 7.3.1, 9.1). Arithmetic alone.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -7,14 +7,14 @@
 
 namespace rxgst {
 
-/** Reads bits of a NAL unit whose emulation prevention bytes are gone; past its end everything is an error. */
+/** Reads bits of a NAL unit without emulation prevention bytes. Every read past the end is an error. */
 class BitReader {
  public:
   explicit BitReader(std::vector<uint8_t> bytes) : bytes_(std::move(bytes)), end_(bytes_.size() * 8) {}
   bool failed() const { return failed_; }
-  /** A number longer than what libav's short readers take: who reads on after it reads something else. */
+  /** A number was longer than libav's short readers support: they read something else after it. */
   bool long_number() const { return long_number_; }
-  /** The stop bit, the last that is 1, and the zeros behind it are no part of what is read. */
+  /** Excludes the stop bit, which is the last bit that is 1, and the zeros behind it. */
   void end_at_stop_bit() {
     while (end_ > 0 && (bytes_[(end_ - 1) / 8] >> (7 - (end_ - 1) % 8) & 1) == 0) --end_;
     if (end_ > 0) --end_;
@@ -59,7 +59,8 @@ class BitReader {
   bool long_number_ = false;
 };
 
-/** What lies behind a NAL unit's header, without emulation prevention bytes, up to a start code; at most `most` bytes.
+/**
+ * The bytes behind a NAL unit's header, without emulation prevention bytes, up to a start code; at most `most` bytes.
  */
 inline std::vector<uint8_t> unescaped(const uint8_t* nal, size_t size, size_t most = SIZE_MAX) {
   std::vector<uint8_t> bytes;

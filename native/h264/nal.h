@@ -1,4 +1,4 @@
-// The NAL units of an access unit, as decoders find them. Arithmetic alone: no GStreamer.
+// Finds the NAL units of an access unit as decoders do. Arithmetic alone: no GStreamer.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -31,7 +31,7 @@ inline bool is_sequence_set(const uint8_t* nal) {
   return unit_type(nal) == sps_unit || unit_type(nal) == subset_sps_unit;
 }
 
-/** Where the next start code, 00 00 01, stands; `size`: nowhere. */
+/** The position of the next start code, 00 00 01; `size` if there is none. */
 inline size_t find_start_code(const uint8_t* data, size_t size, size_t from) {
   for (size_t at = from + 2; at < size; ++at) {
     const auto* one = static_cast<const uint8_t*>(std::memchr(data + at, 1, size - at));
@@ -42,7 +42,7 @@ inline size_t find_start_code(const uint8_t* data, size_t size, size_t from) {
   return size;
 }
 
-/** Calls on_unit(nal, size) for what stands behind start codes, `first` also for what stands before the first one. */
+/** Calls on_unit(nal, size) for the bytes behind each start code; `first`: also for the bytes before the first one. */
 template <class OnUnit>
 void each_started_unit(const uint8_t* data, size_t size, bool first, OnUnit&& on_unit) {
   size_t begin = 0;
@@ -58,13 +58,16 @@ void each_started_unit(const uint8_t* data, size_t size, bool first, OnUnit&& on
   }
 }
 
-/** Types that decoders take for what they say; the others mean nothing in a stream, and the mark before is an error's.
+/**
+ * Whether decoders take this unit type as it is. The other types have no meaning in a stream, and a set first bit is an
+ * error.
  */
 inline bool is_unit_header(uint8_t header) { return header < 128 && (header & 31) >= 1 && (header & 31) <= 23; }
 
 /**
- * Calls on_part(at, length, payload) for each length of `prefix` bytes, until it says false, if it says anything.
- * Returns where it ended: `size` behind the last part, less where a length leads out of the data or on_part said false.
+ * Calls on_part(at, length, payload) for each length of `prefix` bytes, until on_part returns false, if it returns
+ * anything. Returns where it ended: `size` behind the last part, or less if a length leads out of the data or on_part
+ * returned false.
  */
 template <class OnPart>
 size_t each_length(const uint8_t* data, size_t size, size_t prefix, OnPart&& on_part) {
@@ -84,8 +87,9 @@ size_t each_length(const uint8_t* data, size_t size, size_t prefix, OnPart&& on_
 }
 
 /**
- * Calls on_unit(nal, size) for every NAL unit: behind lengths of `length_size` bytes (ISO/IEC 14496-15), and within
- * such a length behind start codes too, since libav looks for them there; 0: behind start codes alone (annex B).
+ * Calls on_unit(nal, size) for every NAL unit. They stand behind lengths of `length_size` bytes (ISO/IEC 14496-15), and
+ * within such a length also behind start codes, since libav looks for them there. 0: they stand behind start codes
+ * alone (annex B).
  */
 template <class OnUnit>
 void each_unit(const uint8_t* data, size_t size, int length_size, OnUnit&& on_unit) {
@@ -96,9 +100,8 @@ void each_unit(const uint8_t* data, size_t size, int length_size, OnUnit&& on_un
 }
 
 /**
- * The access unit without lengths that lie and without units that are none; none: it has neither. A decoder would stop
- * at the first of them, or take what is behind it for something else: libav tries start codes, or a configuration
- * record.
+ * The access unit without wrong lengths and without parts that are no units; none: it has neither. A decoder would stop
+ * at the first of them, or misread the rest: libav tries start codes, or a configuration record.
  */
 inline std::optional<std::vector<uint8_t>> without_odd_units(const uint8_t* data, size_t size, int length_size) {
   const auto prefix = static_cast<size_t>(length_size);

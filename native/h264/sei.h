@@ -1,4 +1,4 @@
-// The wall clock of a picture inside its H.264: a SEI of unregistered user data under a UUID of ours. Arithmetic alone.
+// Writes and reads a picture's wall clock as H.264 SEI: unregistered user data under our own UUID. Arithmetic alone.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -17,22 +17,22 @@ namespace sei_detail {
 constexpr std::array<uint8_t, 16> uuid = {0x7d, 0x1f, 0x4b, 0xe3, 0x52, 0xa8, 0x4c, 0x96,
                                           0x9e, 0x37, 0xc1, 0x6a, 0x85, 0x2d, 0xf0, 0x41};
 constexpr uint8_t user_data = 5;
-constexpr size_t payload_size = uuid.size() + 8;
-/** A stamp lies within this: 2 bytes of header, the payload, and at most one byte more for every two. */
-constexpr size_t longest_stamp = 2 + payload_size * 3 / 2 + 2;
+constexpr size_t payload_bytes = uuid.size() + 8;
+/** The largest size of a stamp: 2 bytes of header, the payload, and at most one more byte for every two. */
+constexpr size_t max_stamp_bytes = 2 + payload_bytes * 3 / 2 + 2;
 
 }  // namespace sei_detail
 
-/** The SEI's NAL unit, without a length before it. */
+/** The NAL unit of the SEI, without a length before it. */
 inline std::vector<uint8_t> stamp_nal(int64_t unix_us) {
-  std::array<uint8_t, sei_detail::payload_size> payload;
+  std::array<uint8_t, sei_detail::payload_bytes> payload;
   std::copy(sei_detail::uuid.begin(), sei_detail::uuid.end(), payload.begin());
   for (size_t i = 0; i < 8; ++i)
     payload[sei_detail::uuid.size() + i] = static_cast<uint8_t>(static_cast<uint64_t>(unix_us) >> (56 - 8 * i));
-  std::vector<uint8_t> nal = {message_unit, sei_detail::user_data, sei_detail::payload_size};
+  std::vector<uint8_t> nal = {message_unit, sei_detail::user_data, sei_detail::payload_bytes};
   int zeros = 0;
   for (const uint8_t byte : payload) {
-    // Two zeros and a byte up to 3 would be, or hide, a start code (7.4.1).
+    // Two zeros and a byte up to 3 are a start code, or hide one (7.4.1).
     if (zeros == 2 && byte <= 3) {
       nal.push_back(3);
       zeros = 0;
@@ -45,7 +45,7 @@ inline std::vector<uint8_t> stamp_nal(int64_t unix_us) {
 }
 
 /**
- * The stamp of an access unit (AVC, lengths of `length_size` bytes), Unix µs. Looks no further than the first slice, or
+ * The stamp of an access unit (AVC, lengths of `length_size` bytes), Unix µs. The search ends at the first slice, or at
  * an empty unit.
  */
 inline std::optional<int64_t> read_stamp(const uint8_t* data, size_t size, size_t length_size) {
@@ -53,10 +53,10 @@ inline std::optional<int64_t> read_stamp(const uint8_t* data, size_t size, size_
   std::optional<int64_t> found;
   each_length(data, size, length_size, [&](size_t, size_t length, const uint8_t* nal) {
     if (length == 0 || is_slice(nal)) return false;
-    // Other users' SEI may be long; ours is short, and alone in its NAL unit.
-    if (unit_type(nal) != message_unit || length > longest_stamp) return true;
+    // The SEI of other users may be long; ours is short, and alone in its NAL unit.
+    if (unit_type(nal) != message_unit || length > max_stamp_bytes) return true;
     const std::vector<uint8_t> bytes = unescaped(nal, length);
-    if (bytes.size() < 2 + payload_size || bytes[0] != user_data || bytes[1] != payload_size) return true;
+    if (bytes.size() < 2 + payload_bytes || bytes[0] != user_data || bytes[1] != payload_bytes) return true;
     if (!std::equal(uuid.begin(), uuid.end(), bytes.begin() + 2)) return true;
     uint64_t value = 0;
     for (size_t i = 0; i < 8; ++i) value = value << 8 | bytes[2 + uuid.size() + i];

@@ -1,4 +1,4 @@
-// The size of the pictures that are handed out, and the shape of their pixels. Arithmetic alone.
+// The size of a frame, and the shape of its pixels. Arithmetic alone.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 namespace rxgst {
 
-/** width ÷ height of one pixel as it is shown, in lowest terms; 1:1 are squares. */
+/** The displayed width ÷ height of one pixel, in lowest terms; 1:1 is a square. */
 struct PixelAspect {
   int64_t n = 1;
   int64_t d = 1;
@@ -18,7 +18,7 @@ struct Shape {
   PixelAspect pixel;
 };
 
-/** What a stream says of its pixels, as far as anybody can mean it: anamorphic video ends at 2:1, fields at 1:2. */
+/** The pixel shape that a stream claims, within what exists: anamorphic video ends at 2:1, fields at 1:2. */
 inline PixelAspect plausible(int64_t n, int64_t d) {
   constexpr int64_t most = 10;
   if (n <= 0 || d <= 0 || n > most * d || d > most * n) return {};
@@ -43,15 +43,16 @@ inline PixelAspect reduced(int64_t n, int64_t d) {
 }
 
 /**
- * The size for what was asked (0: not asked). With one of both the other keeps the shape that people see, its pixels
- * are squares, and it is even, so that every encoder takes it; but a picture that is a line of pixels would be made as
- * high as a house: a side that follows ends at `most_side`, the picture at `most_area`, and the pixels then say what
- * shape it has. With both or none the pixels are as asked, and say so.
+ * The size for a wanted width and height (0: not wanted). If only one is wanted, the other one keeps the displayed
+ * shape, the pixels are squares, and it is even, since every encoder takes even sizes. A source that is one line of
+ * pixels high would become extremely high: so a side that follows ends at `most_side`, the picture ends at `most_area`,
+ * and the pixel shape tells the rest. If both or none are wanted, the size is as wanted, and the pixel shape tells the
+ * rest.
  */
 inline Shape shape_of(int source_width, int source_height, PixelAspect source, int width, int height) {
   constexpr int64_t most_side = 4096;
   constexpr int64_t most_area = 4096 * 2304;
-  // Width and height of the whole as it is shown, up to a factor.
+  // The displayed width and height of the whole picture, up to a factor.
   const int64_t shown_w = source_width * source.n;
   const int64_t shown_h = source_height * source.d;
   if (!width && !height) return {source_width, source_height, source};

@@ -1,7 +1,8 @@
-// The coded size and its cropping in an H.264 sequence parameter set (ITU-T H.264, 7.3.2.1.1, E.1.1). Arithmetic alone.
+// Reads the coded size and the cropping in an H.264 sequence parameter set (ITU-T H.264, 7.3.2.1.1, E.1.1). Arithmetic
+// alone.
 //
-// A decoder allocates by its own reading of a set, and three readers stand behind each other: GStreamer's, libav's and
-// this one. A set counts for what the worst of them may make of it.
+// A decoder allocates by its own reading of a set, and three readers follow each other: this one, GStreamer's and
+// libav's. This reader assumes the worst that any of them may read.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -18,14 +19,14 @@ struct CodedSize {
   int64_t width;
   int64_t height;
   bool frames_only;    // false: fields may be coded apart
-  bool cropped_above;  // what is shown does not begin with the first line, or cannot be told
+  bool cropped_above;  // the shown picture does not begin with the first line, or this is unknown
   uint32_t profile = 0;
 };
 
 /**
- * Whether all readers agree where the fields of a set lie, and a decoder of ours shows what it describes: baseline,
- * main, extended, high and its kinds up to 4:4:4. Of 134, 135, 138, 139 and 144 one reads fields that another does not;
- * 83, 86, 118 and 128 belong to scalable and multiview streams, whose base layer has one of the others.
+ * Whether all readers agree on the fields of a set, and our decoders show what it describes: baseline, main, extended,
+ * high and its variants up to 4:4:4. For 134, 135, 138, 139 and 144 one reader reads fields that another does not; 83,
+ * 86, 118 and 128 belong to scalable and multiview streams, whose base layer has one of the other profiles.
  */
 inline bool is_known_profile(uint32_t profile) {
   switch (profile) {
@@ -67,7 +68,7 @@ inline bool has_high_syntax(uint32_t profile) {
   }
 }
 
-/** False: libav refuses a step of it, or reads on elsewhere. */
+/** False: libav refuses one of its steps, or reads on elsewhere. */
 inline bool skip_scaling_list(BitReader& reader, int size) {
   int64_t last = 8, next = 8;
   for (int i = 0; i < size && !reader.failed(); ++i) {
@@ -134,10 +135,10 @@ inline bool skip_usability(BitReader& reader) {
 
 struct Reading {
   CodedSize size;
-  bool whole;  // to its end, and with nothing in it that a reader may refuse
+  bool whole;  // read to its end, with nothing in it that a reader may refuse
 };
 
-/** None: every reader refuses it, or `unclear`: one of them may read on where this one does not. */
+/** None: every reader refuses it, or, with `unclear`, another reader may read on where this one does not. */
 inline std::optional<Reading> read(BitReader reader, bool* unclear) {
   *unclear = false;
   reader.end_at_stop_bit();
@@ -178,7 +179,7 @@ inline std::optional<Reading> read(BitReader reader, bool* unclear) {
     for (uint32_t i = 0; i < cycle; ++i) reader.signed_golomb();
   }
   if (reader.unsigned_golomb() > 16) return refuse();
-  // Up to here a number that one reader takes for shorter than it is would move all that follows.
+  // If one reader takes an earlier number for shorter than it is, all later fields move.
   if (reader.long_number() || reader.failed()) {
     *unclear = true;
     return std::nullopt;
@@ -197,7 +198,7 @@ inline std::optional<Reading> read(BitReader reader, bool* unclear) {
     const int64_t left = reader.unsigned_golomb(), right = reader.unsigned_golomb();
     above = reader.unsigned_golomb();
     const int64_t below = reader.unsigned_golomb();
-    // In units of two columns, and two or four lines: more is refused only where it leaves nothing.
+    // In units of two columns, and two or four lines: cropping is refused only if it leaves nothing.
     whole = (left + right) * 2 < width && (int64_t{above} + below) * (frames_only ? 2 : 4) < height;
   }
   const bool cropped_above = above != 0 || reader.failed();
@@ -209,16 +210,16 @@ inline std::optional<Reading> read(BitReader reader, bool* unclear) {
 }  // namespace sps_detail
 
 /**
- * What a decoder allocates, which cropping hides from the caps. `nal` begins with the NAL header, of type 7 or, for a
- * further layer, 15. None: it is no parameter set that can be read, or not in one way alone.
+ * The size that a decoder allocates, which cropping hides from the caps. `nal` begins with the NAL header, of type 7,
+ * or of type 15 for a further layer. None: it is no readable parameter set, or readers disagree about it.
  *
- * libav reads a set that it refuses once more with its emulation prevention bytes, and then once more to a cut end: the
- * larger counts.
+ * If libav refuses a set, it reads the set again with its emulation prevention bytes, and then again up to a cut end:
+ * the largest result counts.
  */
 inline std::optional<CodedSize> coded_size(const uint8_t* nal, size_t size) {
-  // Hundreds of bytes, whatever it describes.
-  constexpr size_t most = 4096;
-  if (size < 4 || size > most || !is_sequence_set(nal)) return std::nullopt;
+  // A set has hundreds of bytes, whatever it describes.
+  constexpr size_t max_set_bytes = 4096;
+  if (size < 4 || size > max_set_bytes || !is_sequence_set(nal)) return std::nullopt;
   bool unclear = false;
   auto first = sps_detail::read(BitReader(unescaped(nal, size)), &unclear);
   if (!first) return std::nullopt;

@@ -8,7 +8,7 @@ Napi::Function Changes::define(Napi::Env env) {
                       InstanceMethod("close", &Changes::close)});
 }
 
-/** new Changes(onWake): `onWake` gets the bits that have come up since it was last called. */
+/** new Changes(onWake): `onWake` gets the bits that have come since its last call. */
 Changes::Changes(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Changes>(info) {
   wakeup_ = Wakeup::create(info.Env(), info[0].As<Napi::Function>(), "rxgst changes");
 }
@@ -21,10 +21,10 @@ std::shared_ptr<Wakeup> Changes::wakeup_of(const Napi::Value& value) {
   return Unwrap(value.As<Napi::Object>())->wakeup_;
 }
 
-/** take(): the bits that have not been told yet. */
+/** take(): the bits that JavaScript has not yet got. */
 Napi::Value Changes::take(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), wakeup_->take()); }
 
-/** wakeFor(changes): these wake JavaScript; others are told with the next that does. */
+/** wakeFor(changes): these bits wake JavaScript; all other bits wait for the next wake-up. */
 Napi::Value Changes::wake_for(const Napi::CallbackInfo& info) {
   wakeup_->wake_for(info[0].ToNumber().Uint32Value());
   return info.Env().Undefined();

@@ -1,4 +1,4 @@
-// Promises that C++ settles: any thread says that something is done, JavaScript hears it in its next wake-up.
+// Promises that C++ settles: any thread reports that work is done, and JavaScript gets the result in its next wake-up.
 #pragma once
 #include <napi.h>
 
@@ -10,28 +10,28 @@
 namespace rxgst {
 
 /**
- * The open promises of one object. Whoever does the work holds a ticket, and touches nothing of Node-API: done() may be
- * called by any thread, and the JS thread settles what is done before the JS function of the same wake-up is called. A
- * promise's reactions run behind that function. A ticket that comes too late, after close() or reject(), does nothing.
+ * The open promises of one object. The worker holds a ticket, and touches nothing of Node-API: any thread may call
+ * done(). The JS thread settles all finished promises in the next wake-up, before it calls the JS function of that
+ * wake-up; the promises' reactions run after that function. A ticket that comes after close() or reject() does nothing.
  *
- * In an environment that ends, promises stay open: nobody is left to hear of them.
+ * In an environment that ends, promises stay open: no JavaScript runs there any more.
  */
 template <class Result>
 class Completions {
  public:
-  /** Which promise: its place, and how often that place had been used before. */
+  /** Names a promise: its place, and how often that place had been used before. */
   struct Ticket {
     uint32_t place = 0;
     uint32_t use = 0;
   };
   using ToJs = Napi::Value (*)(Napi::Env env, const Result& result);
 
-  /** @param to_js what a result is to JavaScript. JS thread. */
+  /** @param to_js converts a result for JavaScript, on the JS thread */
   explicit Completions(ToJs to_js) : to_js_(to_js) {}
   Completions(const Completions&) = delete;
   Completions& operator=(const Completions&) = delete;
 
-  /** JS thread. Throws where the environment is ending. */
+  /** JS thread. Throws if the environment is ending. */
   Napi::Value open(Napi::Env env, Ticket* ticket) {
     napi_deferred deferred = nullptr;
     napi_value promise = nullptr;
@@ -47,13 +47,13 @@ class Completions {
     return Napi::Value(env, promise);
   }
 
-  /** Any thread, once a ticket; whoever calls it wakes JavaScript. */
+  /** Any thread, once for each ticket; the caller wakes JavaScript. */
   void done(Ticket ticket, Result result) {
     std::lock_guard lock(mutex_);
     done_.emplace_back(ticket, std::move(result));
   }
 
-  /** JS thread: promises whose work is done. */
+  /** JS thread: settles the promises whose work is done. */
   void settle(Napi::Env env) {
     std::vector<std::pair<Ticket, Result>> settling;
     {
@@ -65,13 +65,13 @@ class Completions {
     }
   }
 
-  /** JS thread: all that are still open come to this result. */
+  /** JS thread: resolves all open promises with this result. */
   void close(Napi::Env env, const Result& result) {
     settle(env);
     for_each_open([&](napi_deferred deferred) { resolve(env, deferred, result); });
   }
 
-  /** JS thread: all that are still open are rejected. */
+  /** JS thread: rejects all open promises. */
   void reject(Napi::Env env, const Napi::Value& reason) {
     settle(env);
     for_each_open([&](napi_deferred deferred) { napi_reject_deferred(env, deferred, reason); });
@@ -99,7 +99,7 @@ class Completions {
     }
   }
 
-  /** An environment that ends takes no values any more: the promise stays open, like all of its others. */
+  /** An environment that is ending takes no values any more: the promise stays open, like all of its others. */
   void resolve(napi_env env, napi_deferred deferred, const Result& result) {
     try {
       napi_resolve_deferred(env, deferred, to_js_(env, result));

@@ -1,4 +1,4 @@
-// What this room exports to JavaScript; its types are in src/addon/js.ts.
+// The exports of this room to JavaScript; their types are in src/addon/js.ts.
 #pragma once
 #include <napi.h>
 

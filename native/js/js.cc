@@ -2,17 +2,17 @@
 
 namespace rxgst {
 
-std::shared_ptr<Wakeup> Wakeup::create(Napi::Env env, Napi::Function heard, const char* name, Settle settle) {
+std::shared_ptr<Wakeup> Wakeup::create(Napi::Env env, Napi::Function listener, const char* name, Settle settle) {
   auto wakeup = std::shared_ptr<Wakeup>(new Wakeup());
   wakeup->settle_ = std::move(settle);
-  // The function holds a strong reference of its own on the wakeup, given back in finalize: a call that is already
-  // queued when the owner goes still finds it.
+  // The threadsafe function holds a strong reference of its own on the wakeup, and finalize releases it: a call that is
+  // queued when the owner ends still finds the wakeup.
   auto held = std::make_unique<std::shared_ptr<Wakeup>>(wakeup);
   napi_threadsafe_function function = nullptr;
-  const napi_status status = napi_create_threadsafe_function(env, heard, nullptr, Napi::String::New(env, name), 0, 1,
+  const napi_status status = napi_create_threadsafe_function(env, listener, nullptr, Napi::String::New(env, name), 0, 1,
                                                              held.get(), finalize, held.get(), on_wake, &function);
   if (status != napi_ok) throw Napi::Error::New(env);
-  held.release();  // finalize has it
+  held.release();  // finalize owns it
   wakeup->function_ = function;
   return wakeup;
 }
@@ -56,11 +56,11 @@ void Wakeup::keep_alive(Napi::Env env, bool alive) {
 }
 
 void Wakeup::on_wake(napi_env env, napi_value function, void* context, void*) {
-  // A leftover of a closed function: finalize has run, the context is gone.
+  // A call that was left in the queue of a closed function: finalize has run, and the context is gone.
   if (!env) return;
   auto wakeup = *static_cast<std::shared_ptr<Wakeup>*>(context);
-  // Before the call: what happens during it wakes again. In this order: a change that comes in between queues one call
-  // too many, and none too few.
+  // Cleared before the call, since a change during the call must wake again. In this order a change in between queues
+  // one call too many, and never one too few.
   wakeup->pending_ = false;
   const uint32_t changes = wakeup->take();
   if (changes == 0) return;
@@ -74,7 +74,7 @@ void Wakeup::on_wake(napi_env env, napi_value function, void* context, void*) {
   napi_close_handle_scope(env, scope);
 }
 
-/** Called by Node, not by node-addon-api: nothing catches what is thrown here. */
+/** Node calls this, not node-addon-api: nothing catches an exception that leaves it. */
 void Wakeup::call(napi_env env, napi_value function, uint32_t changes) {
   if (last_) close();
   if (settle_) {
@@ -88,8 +88,8 @@ void Wakeup::call(napi_env env, napi_value function, uint32_t changes) {
   if (!function || napi_create_uint32(env, changes, &argument) != napi_ok) return;
   napi_value undefined = nullptr;
   napi_get_undefined(env, &undefined);
-  // Node has opened a callback scope, so promise reactions run after it. An exception goes to 'uncaughtException', as
-  // one thrown in a timer does.
+  // Node has opened a callback scope, so promise reactions run after the call. An exception goes to
+  // 'uncaughtException', as it does from a timer.
   napi_value result = nullptr;
   if (napi_call_function(env, undefined, function, 1, &argument, &result) == napi_pending_exception) {
     napi_value error = nullptr;

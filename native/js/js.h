@@ -1,10 +1,10 @@
 // The bridge between native threads and the JS thread.
 //
-// An environment may die in the middle of a call: worker.terminate() comes from another thread, and from then on calls
-// of Node-API fail. Then node-addon-api throws a Napi::Error in C++, which unwinds the call of ours: no value that came
-// back empty is ever used, and what the call held goes with its owners. At the edge to Node, where a JS exception
-// cannot be thrown any more, it is dropped (NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS). So what JS calls holds everything
-// in owners, and destructors, finalizers and other threads make no call that may throw.
+// An environment may end in the middle of a call: worker.terminate() comes from another thread, and from then on calls
+// of Node-API fail. node-addon-api then throws a Napi::Error in C++, which unwinds our call. So our code never uses an
+// empty value, and the owners in the call release what it held. At the edge to Node, a JS exception cannot be thrown
+// any more and is dropped (NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS). Therefore every function that JS calls keeps its
+// resources in owners, and destructors, finalizers and other threads make no call that may throw.
 #pragma once
 #include <glib.h>
 #include <napi.h>
@@ -19,28 +19,29 @@
 namespace rxgst {
 
 /**
- * Wakes the JS thread. Any thread may call wake(): the JS function is called once in a turn of the event loop, however
- * often it was. wake() never blocks, queues at most one call, and does nothing after close() or the end of the
- * environment.
+ * Wakes the JS thread. Any thread may call wake(). The JS function is called once in a turn of the event loop, however
+ * often wake() was called. wake() never blocks, queues at most one call, and does nothing after close() or after the
+ * end of the environment.
  *
- * `changes` are bits whose meaning the owner knows. The JS function gets all bits since it was last called.
+ * `changes` are bits whose meaning the owner knows. The JS function gets all bits that have come since its last call.
  */
 class Wakeup {
  public:
-  /** What C++ does on the JS thread before JS hears: it settles promises. */
+  /** Runs on the JS thread before the JS function is called: it settles promises. */
   using Settle = std::function<void(Napi::Env)>;
-  /** @param heard may be empty, where `settle` is all there is to do. Throws where the environment is ending. */
-  static std::shared_ptr<Wakeup> create(Napi::Env env, Napi::Function heard, const char* name, Settle settle = nullptr);
+  /** @param listener may be empty where `settle` does all the work. Throws if the environment is ending. */
+  static std::shared_ptr<Wakeup> create(Napi::Env env, Napi::Function listener, const char* name,
+                                        Settle settle = nullptr);
   void wake(uint32_t changes = 1);
-  /** For the last time: when it has been heard it is closed. */
+  /** Wakes JS for the last time: after that call the wake-up is closed. */
   void wake_last();
-  /** The JS function gets these bits with the next wake-up. */
+  /** The JS function gets these bits with the next wake-up, which they do not cause. */
   void note(uint32_t changes);
-  /** JS thread: only these bits wake from now on (at first all do); others are noted. */
+  /** JS thread: from now on only these bits wake (at first all bits do); other bits are noted. */
   void wake_for(uint32_t changes);
-  /** JS thread: takes the bits that JS has not got yet. */
+  /** JS thread: takes the bits that JS has not yet got. */
   uint32_t take();
-  /** JS thread. After it the function is never called again. */
+  /** JS thread. After close() the function is never called again. */
   void close();
   /** JS thread: whether this wake-up keeps the process alive. */
   void keep_alive(Napi::Env env, bool alive);
@@ -60,18 +61,21 @@ class Wakeup {
   Settle settle_;  // set once
 };
 
-/** Runs `work` on a thread of its own pool: state changes may block for as long as a peer likes. */
+/** Runs `work` on a thread of a pool of our own: a peer can block a state change for any time. */
 void run_detached(std::function<void()> work);
 
-/** Throws `message` into JS as a plain Error; the facades above have validated, so this is a bug of ours. */
+/**
+ * Throws `message` into JS as an Error without a code. The facades have validated the arguments, so it is a bug of
+ * ours.
+ */
 Napi::Value throw_error(Napi::Env env, const char* message);
 
-/** Null where the text is empty. */
+/** Null if the text is empty. */
 inline Napi::Value text_or_null(Napi::Env env, const std::string& text) {
   return text.empty() ? env.Null() : Napi::Value(Napi::String::New(env, text));
 }
 
-/** CLOCK_MONOTONIC in µs, the clock of performance.now() but for its origin. */
+/** CLOCK_MONOTONIC in µs: the clock of performance.now(), with another origin. */
 inline int64_t now_us() { return g_get_monotonic_time(); }
 
 }  // namespace rxgst

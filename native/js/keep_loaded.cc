@@ -28,7 +28,7 @@ void keep_loaded(const std::string& file) {
         return 0;
       },
       &search);
-  // Not in there, where the loader's locks are held.
+  // Not inside of the callback, which runs with the loader's locks held.
   for (const std::string& path : search.found) keep(path.c_str());
 }
 

@@ -1,4 +1,4 @@
-// Libraries that stay loaded when the last environment that uses them ends.
+// Keeps libraries loaded when the last environment that uses them ends.
 #pragma once
 #include <napi.h>
 
@@ -7,14 +7,14 @@
 namespace rxgst {
 
 /**
- * Keeps a library that is loaded for the rest of the process. Node unloads an addon with its last environment; where
- * that was a worker's, its threads still run in it.
+ * Keeps a loaded library for the rest of the process. Node unloads an addon with its last environment; if that is a
+ * worker's, the addon's threads still run in the library.
  * @param file the end of its path, '/name.node'
  */
 void keep_loaded(const std::string& file);
-/** The same of this addon. */
+/** Keeps this addon loaded. */
 void keep_this_loaded();
-/** keepLoaded(name): of another addon's file, without '.node'. */
+/** keepLoaded(name): keeps another addon's library loaded; `name` is its file without '.node'. */
 Napi::Value keep_loaded_of(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

@@ -8,7 +8,7 @@
 
 namespace rxgst {
 
-/** The names of an enum whose values count from 0, in their order. Neither way allocates. */
+/** The names of an enum whose values count from 0, in the same order. No lookup allocates memory. */
 template <class Enum, size_t count>
 class Names {
  public:
@@ -17,7 +17,7 @@ class Names {
     static_assert(sizeof...(Name) == count, "a name for each value");
   }
 
-  /** Throws where it is none of the names: the facades have checked it. */
+  /** Throws if the value is none of the names; the facades have checked it before. */
   Enum of(const Napi::Value& value) const {
     char text[32];
     size_t length = 0;
@@ -35,7 +35,7 @@ class Names {
     return of(value);
   }
 
-  /** All of them, for the test that compares them with those of TypeScript. */
+  /** All names, for the test that compares them with TypeScript's. */
   Napi::Array table(Napi::Env env) const {
     auto table = Napi::Array::New(env, count);
     for (uint32_t i = 0; i < count; ++i) table[i] = to_js(env, static_cast<Enum>(i));

@@ -1,4 +1,4 @@
-// Work off the JS thread, one piece behind the other.
+// A strand: work off the JS thread, one piece after the other.
 #pragma once
 #include <deque>
 #include <functional>
@@ -7,13 +7,13 @@
 
 namespace rxgst {
 
-/** Runs what is posted in order, on threads of the shared pool; without any thread while there is nothing to do. */
+/** Runs posted work in order, on threads of the shared pool. A strand without work occupies no thread. */
 class Strand : public std::enable_shared_from_this<Strand> {
  public:
   void post(std::function<void()> work);
   /**
-   * Runs `work` and waits for it, at most `ms`; false: it is not through yet and goes on by itself. For calls of JS
-   * that must see their effect, into elements whose locks a streaming thread may hold.
+   * Runs `work` and waits for it, at most `ms`. False: it is not done yet, and goes on alone. For JS calls that must
+   * see their effect, on elements whose locks a streaming thread may hold.
    */
   bool run(std::function<void()> work, int ms);
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr double silent_rms = 0.001;  // −60 dBFS
 constexpr int blocks_per_second = 20;
-// What FFmpeg's filters show where there is nothing; JSON has no −∞.
+// FFmpeg's filters show this value for silence; JSON has no −∞.
 constexpr double floor_db = -120;
 
 double at_least_floor(double db) { return std::isfinite(db) ? std::max(db, floor_db) : floor_db; }
@@ -32,7 +32,7 @@ void AudioHealth::begin(int rate, int channels) {
   ebur_.reset();
   if (!parts_.loudness && !parts_.true_peak) return;
   int mode = 0;
-  // The histogram bounds what "integrated" remembers, to 0.1 LU.
+  // The histogram limits the memory of "integrated"; its resolution is 0.1 LU.
   if (parts_.loudness) mode |= EBUR128_MODE_S | EBUR128_MODE_I | EBUR128_MODE_HISTOGRAM;
   if (parts_.true_peak) mode |= EBUR128_MODE_TRUE_PEAK;
   ebur_.reset(ebur128_init(static_cast<unsigned>(channels), static_cast<unsigned long>(rate), mode));
@@ -47,9 +47,9 @@ void AudioHealth::listen(const float* samples, size_t count, int rate, int chann
   if (ebur_) measure(samples, frames);
   seen_ = true;
   if (!parts_.silence) return;
-  // A block's time is counted on from its first sample; the container's is true again at the next one.
+  // The time of a block counts from its first sample; the container's time is exact again at the next one.
   for (size_t done = 0; done < frames;) {
-    if (block_count_ == 0 && at != INT64_MIN) block_at_ = at + static_cast<int64_t>(done) * 1'000'000'000 / rate;
+    if (block_count_ == 0 && at != INT64_MIN) block_at_ns_ = at + static_cast<int64_t>(done) * 1'000'000'000 / rate;
     const size_t take = std::min(frames - done, static_cast<size_t>(block_size_ - block_count_));
     const float* from = samples + done * static_cast<size_t>(channels);
     for (int channel = 0; channel < channels; ++channel) {
@@ -67,27 +67,27 @@ void AudioHealth::listen(const float* samples, size_t count, int rate, int chann
 }
 
 void AudioHealth::end_block() {
-  const int64_t until = block_at_ + static_cast<int64_t>(block_size_) * 1'000'000'000 / rate_;
+  const int64_t until = block_at_ns_ + static_cast<int64_t>(block_size_) * 1'000'000'000 / rate_;
   bool all = true;
   for (int channel = 0; channel < channels_; ++channel) {
     auto& squares = squares_[static_cast<size_t>(channel)];
     const bool silent = squares < silent_rms * silent_rms * block_size_;
-    each_[static_cast<size_t>(channel)].put(block_at_, until, silent, ignored_);
+    each_[static_cast<size_t>(channel)].put(block_at_ns_, until, silent, ignored_);
     all = all && silent;
     squares = 0;
   }
-  all_.put(block_at_, until, all, ended_);
-  block_at_ = until;
+  all_.put(block_at_ns_, until, all, ended_);
+  block_at_ns_ = until;
   block_count_ = 0;
 }
 
 void AudioHealth::measure(const float* samples, size_t frames) {
-  // One sample that is no number would stay in the filters for ever.
+  // A single NaN would stay in the filters for ever.
   float sum = 0;
   for (size_t i = 0; i < frames * static_cast<size_t>(channels_); ++i) sum += samples[i] * samples[i];
   if (!std::isfinite(sum)) return;
   const size_t slot_frames = static_cast<size_t>(rate_) / 10;
-  // In pieces that end where a slot of the peaks does.
+  // In pieces that end where a slot of the peaks ends.
   for (size_t done = 0; done < frames;) {
     const size_t left = slot_frames - static_cast<size_t>(measured_ % slot_frames);
     const size_t take = std::min(frames - done, left);
@@ -142,7 +142,7 @@ AudioContent AudioHealth::read(EndedIntervals& ended) {
     if (measured_ >= rate * 3 && ebur128_loudness_shortterm(ebur_.get(), &value) == EBUR128_SUCCESS) {
       content.short_term = at_least_floor(value);
     }
-    // Before anything was louder than the gate there is no integrated loudness.
+    // Before any block is louder than the gate, integrated loudness does not exist.
     if (ebur128_loudness_global(ebur_.get(), &value) == EBUR128_SUCCESS && std::isfinite(value))
       content.integrated = value;
   }

@@ -1,4 +1,4 @@
-// Silence and loudness of a track of sound.
+// Silence and loudness of an audio track.
 #pragma once
 #include <ebur128.h>
 #include <gst/audio/audio.h>
@@ -22,21 +22,21 @@ struct AudioParts {
 
 struct AudioContent {
   std::optional<double> silence;                            // s
-  std::vector<double> channels;                             // s of silence, each
+  std::vector<double> channels;                             // s of silence, for each channel
   std::optional<double> momentary, short_term, integrated;  // LUFS
   std::optional<double> true_peak;                          // dBTP of the window
 };
 
 /**
- * Silent is a block of 50 ms whose RMS is below −60 dBFS; "all" is when every channel is. Loudness is libebur128's (EBU
- * R 128, BS.1770): short-term over 3 s, momentary over 400 ms, integrated since the meter was made, over all
- * connections. Of sound with no more than two channels, interleaved float.
+ * A block of 50 ms is silent if its RMS is below −60 dBFS; "all" means that every channel is silent. Loudness is
+ * libebur128's (EBU R 128, BS.1770): short-term over 3 s, momentary over 400 ms, integrated since the meter was made,
+ * over all connections. For audio with at most two channels, in interleaved float.
  */
 class AudioHealth {
  public:
   explicit AudioHealth(AudioParts parts);
   ~AudioHealth();
-  /** Streaming thread. `at`: of the first sample, ns; INT64_MIN: follows on. */
+  /** Streaming thread. `at`: the time of the first sample in ns; INT64_MIN: it follows the last sample. */
   void listen(const float* samples, size_t count, int rate, int channels, int64_t at);
   void reset();
   AudioContent read(EndedIntervals& ended);
@@ -49,10 +49,10 @@ class AudioHealth {
   static constexpr int most_channels = 2;
   const AudioParts parts_;
   std::mutex mutex_;
-  // All below are guarded by mutex_: a chunk of 20 ms takes some 0.05 ms, which is the longest that JS ever waits.
+  // Guarded by mutex_. A chunk of 20 ms takes about 0.05 ms: JS never waits longer.
   int rate_ = 0, channels_ = 0;
   bool seen_ = false;
-  int64_t block_at_ = 0;  // ns
+  int64_t block_at_ns_ = 0;
   int block_count_ = 0, block_size_ = 0;
   std::array<double, most_channels> squares_{};
   Interval all_{IntervalKind::silence};
@@ -62,8 +62,8 @@ class AudioHealth {
     void operator()(ebur128_state* state) const;
   };
   std::unique_ptr<ebur128_state, End> ebur_;
-  uint64_t measured_ = 0;  // samples per channel since the state was made or the connection began
-  // The greatest sample of each 100 ms of sound in the last 5 s.
+  uint64_t measured_ = 0;  // samples per channel since the meter was made or the connection began
+  // The greatest sample of each 100 ms in the last 5 s.
   std::array<double, 50> peaks_{};
   uint64_t peak_slot_ = 0;
 };

@@ -7,13 +7,14 @@ namespace {
 
 constexpr int64_t ns_per_ms = 1'000'000;
 constexpr int64_t us_per_s = 1'000'000;
-// A step of the timestamps beyond this is another clock, neither jitter nor a hole.
+// A longer step of the timestamps is another clock, and neither jitter nor a hole.
 constexpr int64_t longest_step = 10'000 * ns_per_ms;
-// FLV counts in whole milliseconds: a step may be one longer than it was.
+// FLV counts whole milliseconds: a step may be one millisecond longer than in the source.
 constexpr int64_t rounding = 2 * ns_per_ms;
-// Steps that are seen before their median counts as the stream's rate.
+// The median counts as the stream's rate after so many steps.
 constexpr size_t enough_steps = 16;
-// Drift counts from what holds in this time of a connection; its samples are bounded where a server sends a burst.
+// Drift counts from the values in this first part of a connection. Their number is limited, since a server may send a
+// burst.
 constexpr int64_t baseline_us = 10 * us_per_s;
 constexpr size_t most_first = 2048;
 
@@ -26,12 +27,12 @@ void Flow::add(const Packet& packet) {
   ++packets_;
   bytes_ += packet.size;
   keyframes_ += packet.video && packet.key;
-  last_arrival_ = packet.arrival;
-  if (parts_.bitrate) byte_window_.add(packet.arrival, packet.size);
+  last_arrival_ = packet.arrival_us;
+  if (parts_.bitrate) byte_window_.add(packet.arrival_us, packet.size);
   if (parts_.rate) {
-    packet_window_.add(packet.arrival, 1);
+    packet_window_.add(packet.arrival_us, 1);
     const int64_t time = packet.dts != INT64_MIN ? packet.dts : packet.pts;
-    if (time != INT64_MIN) pts_window_.add(packet.arrival, static_cast<double>(time) / 1e9);
+    if (time != INT64_MIN) pts_window_.add(packet.arrival_us, static_cast<double>(time) / 1e9);
   }
   const int64_t dts = packet.dts != INT64_MIN ? packet.dts : packet.pts;
   if (dts == INT64_MIN) return;
@@ -40,25 +41,25 @@ void Flow::add(const Packet& packet) {
   if (parts_.holes && packet.video) add_hole(dts);
   if (parts_.skew || parts_.lateness) {
     const double late_ms =
-        static_cast<double>(packet.arrival) / 1000 - in_ms(packet.pts != INT64_MIN ? packet.pts : dts);
+        static_cast<double>(packet.arrival_us) / 1000 - in_ms(packet.pts != INT64_MIN ? packet.pts : dts);
     if (parts_.skew) add_skew(packet, late_ms);
     if (parts_.lateness) add_lateness(packet, late_ms);
   }
   last_dts_ = dts;
 }
 
-/** RFC 3550, 6.4.1: the mean deviation of the spacing in arrival from the spacing in time. */
+/** RFC 3550, 6.4.1: the mean deviation between the spacing of arrivals and the spacing of timestamps. */
 void Flow::add_jitter(const Packet& packet, int64_t dts) {
   if (now_.jitter_dts) {
     const int64_t step = dts - *now_.jitter_dts;
     if (step >= 0 && step < longest_step) {
-      const double d = std::abs(static_cast<double>(packet.arrival - *now_.jitter_arrival) / 1000 - in_ms(step));
+      const double d = std::abs(static_cast<double>(packet.arrival_us - *now_.jitter_arrival) / 1000 - in_ms(step));
       now_.jitter += (d - now_.jitter) / 16;
       ++now_.jitters;
-      jitter_window_.add(packet.arrival, d);
+      jitter_window_.add(packet.arrival_us, d);
     }
   }
-  now_.jitter_arrival = packet.arrival;
+  now_.jitter_arrival = packet.arrival_us;
   now_.jitter_dts = dts;
 }
 
@@ -76,7 +77,9 @@ void Flow::add_keyframe(const Packet& packet, int64_t dts) {
   now_.newest_pts = std::max(now_.newest_pts, pts);
 }
 
-/** DTS go up picture by picture, also where B-frames reorder PTS: a step of more than 1.5 pictures left some out. */
+/**
+ * DTS rise picture by picture, even if B-frames reorder PTS: a step of more than 1.5 pictures means missing pictures.
+ */
 void Flow::add_hole(int64_t dts) {
   if (!last_dts_) return;
   const int64_t step = dts - *last_dts_;
@@ -94,10 +97,10 @@ void Flow::add_hole(int64_t dts) {
 }
 
 void Flow::add_skew(const Packet& packet, double late_ms) {
-  late_window_.add(packet.arrival, late_ms);
+  late_window_.add(packet.arrival_us, late_ms);
   if (now_.late_at_first) return;
-  if (!now_.first_arrival) now_.first_arrival = packet.arrival;
-  if (packet.arrival - *now_.first_arrival < baseline_us) {
+  if (!now_.first_arrival) now_.first_arrival = packet.arrival_us;
+  if (packet.arrival_us - *now_.first_arrival < baseline_us) {
     if (now_.first_late.size() < most_first) now_.first_late.push_back(late_ms);
     return;
   }
@@ -109,10 +112,10 @@ void Flow::add_skew(const Packet& packet, double late_ms) {
 }
 
 void Flow::add_lateness(const Packet& packet, double late_ms) {
-  const int64_t second = packet.arrival / us_per_s;
+  const int64_t second = packet.arrival_us / us_per_s;
   const auto at = static_cast<size_t>(second % 60);
   if (now_.minima_second[at] != second + 1) {
-    now_.minima_second[at] = second + 1;  // 0 is: none
+    now_.minima_second[at] = second + 1;  // 0 means none
     now_.minima[at] = late_ms;
   } else {
     now_.minima[at] = std::min(now_.minima[at], late_ms);
@@ -138,7 +141,7 @@ FlowReading Flow::read(int64_t now) {
   reading.packets = packets_;
   reading.keyframes = keyframes_;
   reading.missing = missing_;
-  reading.last_arrival = last_arrival_;
+  reading.last_arrival_us = last_arrival_;
   if (parts_.bitrate) {
     reading.bits_per_second = byte_window_.rate(now);
     if (reading.bits_per_second) *reading.bits_per_second *= 8;
@@ -146,7 +149,7 @@ FlowReading Flow::read(int64_t now) {
   if (parts_.rate) {
     reading.per_second = packet_window_.rate(now);
     const auto times = pts_window_.sorted(now);
-    // n pictures are n − 1 steps apart.
+    // n pictures have n − 1 steps between them.
     if (times.size() > 2 && times.back() - times.front() > 0.5 && times.back() - times.front() < 3600) {
       reading.per_second_pts = static_cast<double>(times.size() - 1) / (times.back() - times.front());
     }

@@ -1,4 +1,4 @@
-// What one track of encoded packets tells: rate, jitter, keyframes, holes, how late it comes.
+// Measures one track of encoded packets: rate, jitter, keyframe intervals, holes and lateness.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -9,9 +9,9 @@
 
 namespace rxgst {
 
-/** One packet as a probe saw it. Times in ns of running time; INT64_MIN: it has none. */
+/** One packet at a probe. Times in ns of running time; INT64_MIN: none. */
 struct Packet {
-  int64_t arrival;  // µs, CLOCK_MONOTONIC
+  int64_t arrival_us;  // CLOCK_MONOTONIC
   int64_t pts;
   int64_t dts;
   uint64_t size;
@@ -19,7 +19,7 @@ struct Packet {
   bool video;
 };
 
-/** Which parts of a flow are wanted; what is not costs nothing. */
+/** The parts of a flow that are measured; the other parts cost nothing. */
 struct FlowParts {
   bool bitrate = false;
   bool rate = false;  // fps
@@ -35,9 +35,9 @@ struct FlowReading {
   std::optional<double> jitter, jitter_p50, jitter_p90, jitter_p99;  // ms
   std::optional<double> keyframe_last, keyframe_max5, keyframe_age;  // s
   std::optional<bool> reordered;
-  std::optional<double> late, late_at_first;  // ms: arrival − PTS, medians
+  std::optional<double> late, late_at_first;  // ms: medians of arrival − PTS
   std::optional<double> lateness;             // ms
-  std::optional<int64_t> last_arrival;        // µs
+  std::optional<int64_t> last_arrival_us;     // µs
   uint64_t bytes = 0, packets = 0, keyframes = 0, missing = 0;
 };
 
@@ -46,7 +46,7 @@ class Flow {
  public:
   explicit Flow(FlowParts parts) : parts_(parts) {}
   void add(const Packet& packet);
-  /** A new connection: its clock is another, totals go on. */
+  /** A new connection: it has another clock, and totals continue. */
   void reset();
   FlowReading read(int64_t now);
 
@@ -59,7 +59,7 @@ class Flow {
 
   const FlowParts parts_;
   std::mutex mutex_;
-  // All below are guarded by mutex_.
+  // Guarded by mutex_:
   uint64_t bytes_ = 0, packets_ = 0, keyframes_ = 0, missing_ = 0;
   BucketWindow byte_window_, packet_window_;
   std::optional<int64_t> last_arrival_;
@@ -68,7 +68,7 @@ class Flow {
   struct Connection {
     std::optional<int64_t> jitter_arrival, jitter_dts;
     double jitter = 0;
-    // (arrival − PTS) in the first ten seconds; then their median alone.
+    // (arrival − PTS) in the first ten seconds; after that only their median.
     std::vector<double> first_late;
     std::optional<int64_t> first_arrival;
     std::optional<double> late_at_first;
@@ -81,7 +81,7 @@ class Flow {
     std::array<int64_t, 64> steps{};
     size_t step_count = 0;
     int64_t step = 0;  // median, ns; 0: not known yet
-    // The least (arrival − PTS) of each second of the last minute, and of the second of the moment.
+    // The smallest (arrival − PTS) of each second in the last minute, and of the present second.
     std::array<double, 60> minima{};
     std::array<int64_t, 60> minima_second{};
     int64_t second = -1;

@@ -1,4 +1,4 @@
-// How long something has been so: black, frozen, silent. By the stream's own timestamps.
+// Measures how long a condition lasts (black, frozen, silent), by the stream's own timestamps.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -9,19 +9,19 @@ namespace rxgst {
 
 enum class IntervalKind : uint8_t { freeze = 0, black = 1, silence = 2 };
 
-/** One that has ended, ns. */
+/** An interval that has ended, in ns. */
 struct EndedInterval {
   IntervalKind kind;
   int64_t start;
   int64_t end;
 };
 
-/** What has ended since JS last asked; bounded, the oldest go. Shorter ones nobody calls black, frozen or silent. */
+/** The intervals that have ended since JS last asked. Bounded: the oldest are dropped. Shorter ones do not count. */
 class EndedIntervals {
  public:
-  static constexpr int64_t shortest = 500'000'000;
+  static constexpr int64_t shortest_ns = 500'000'000;
   void add(IntervalKind kind, int64_t start, int64_t end) {
-    if (end - start < shortest) return;
+    if (end - start < shortest_ns) return;
     list_.push_back({kind, start, end});
     if (list_.size() > most) list_.pop_front();
   }
@@ -36,15 +36,14 @@ class EndedIntervals {
   std::deque<EndedInterval> list_;
 };
 
-/** One condition over time. A clock that goes back, or jumps by more than ten seconds, adds nothing to what has lasted.
- */
+/** One condition over time. A clock that goes back, or jumps by more than ten seconds, adds nothing to the interval. */
 class Interval {
  public:
   explicit Interval(IntervalKind kind) : kind_(kind) {}
-  /** From `at` to `until` it was so, or not. `since`: it has been so since then, which is known only now. */
+  /** From `at` to `until` the condition held, or not. `since`: it has held since then, which is only known now. */
   void put(int64_t at, int64_t until, bool so, EndedIntervals& ended, int64_t since = INT64_MAX) {
-    if (begun_ && (at < start_ || at < last_ - jump || at > last_ + jump)) {
-      // Another clock: what has lasted until now goes on by it.
+    if (begun_ && (at < start_ || at < last_ - jump_ns || at > last_ + jump_ns)) {
+      // Another clock: the present interval continues by it.
       start_ += at - last_;
     }
     if (so && !begun_) {
@@ -56,16 +55,16 @@ class Interval {
     }
     last_ = until;
   }
-  /** s; 0: it is not so. */
+  /** s; 0: the condition does not hold. */
   double seconds() const { return begun_ ? static_cast<double>(last_ - start_) / 1e9 : 0; }
-  /** A new connection. What lasted ends where it was last seen. */
+  /** A new connection: an interval ends where it was last seen. */
   void reset(EndedIntervals& ended) {
     if (begun_) ended.add(kind_, start_, last_);
     begun_ = false;
   }
 
  private:
-  static constexpr int64_t jump = 10'000'000'000;
+  static constexpr int64_t jump_ns = 10'000'000'000;
   IntervalKind kind_;
   bool begun_ = false;
   int64_t start_ = 0;

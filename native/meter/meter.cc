@@ -11,8 +11,8 @@
 namespace rxgst {
 namespace {
 
-// A stamp that is further off than this was made by a clock that is not ours: in the future (clocks of one network
-// agree within some ms), or long ago.
+// Limits of a believable stamp. One outside of them comes from a clock that disagrees with ours: it lies in the future
+// (clocks of one network agree within some ms), or long ago.
 constexpr double earliest_stamp_ms = -50;
 constexpr double latest_stamp_ms = 10 * 60 * 1000;
 
@@ -32,7 +32,7 @@ MeterState::~MeterState() { --alive; }
 /** Streaming thread. */
 void MeterState::packet(GstPad* pad, GstBuffer* buffer, bool is_video, size_t length_size) {
   Packet packet;
-  packet.arrival = now_us();
+  packet.arrival_us = now_us();
   packet.pts = or_none(running_time(pad, GST_BUFFER_PTS(buffer)));
   packet.dts = or_none(running_time(pad, GST_BUFFER_DTS(buffer)));
   packet.size = gst_buffer_get_size(buffer);
@@ -45,10 +45,10 @@ void MeterState::packet(GstPad* pad, GstBuffer* buffer, bool is_video, size_t le
   if (!stamp) return;
   stamps.note(static_cast<int64_t>(GST_BUFFER_PTS(buffer)), *stamp);
   std::lock_guard lock(mutex);
-  stamps_arrived.add(packet.arrival, static_cast<double>(g_get_real_time() - *stamp) / 1000);
+  stamps_arrived_ms.add(packet.arrival_us, static_cast<double>(g_get_real_time() - *stamp) / 1000);
 }
 
-void MeterState::enter(int64_t key) { entered.note(key, now_us()); }
+void MeterState::enter(int64_t key) { entered_us.note(key, now_us()); }
 
 /** Streaming thread. */
 void MeterState::leave(int64_t key) {
@@ -57,7 +57,7 @@ void MeterState::leave(int64_t key) {
     std::lock_guard lock(mutex);
     from = accepted;
   }
-  const auto at = from ? from->times.of(key) : entered.of(key);
+  const auto at = from ? from->times.of(key) : entered_us.of(key);
   if (!at) return;
   const int64_t now = now_us();
   std::lock_guard lock(mutex);
@@ -65,25 +65,25 @@ void MeterState::leave(int64_t key) {
 }
 
 /** JS thread. */
-void MeterState::delivered(GstClockTime pts, int64_t arrival) {
+void MeterState::delivered(GstClockTime pts, int64_t arrival_us) {
   const int64_t now = now_us();
   const auto stamp = wants.stamps ? stamps.of(static_cast<int64_t>(pts)) : std::nullopt;
   std::lock_guard lock(mutex);
-  if (wants.latency) latency.add(now, static_cast<double>(now - arrival) / 1000);
-  if (stamp) stamps_delivered.add(now, static_cast<double>(g_get_real_time() - *stamp) / 1000);
+  if (wants.latency) latency.add(now, static_cast<double>(now - arrival_us) / 1000);
+  if (stamp) stamps_delivered_ms.add(now, static_cast<double>(g_get_real_time() - *stamp) / 1000);
 }
 
 void MeterState::reset() {
   video.reset();
   audio.reset();
   audio_health.reset();
-  entered.clear();
+  entered_us.clear();
   stamps.clear();
   std::lock_guard lock(mutex);
   latency.clear();
-  stamps_arrived.clear();
-  stamps_delivered.clear();
-  // The probes of the old connection may still be running: they keep their own.
+  stamps_arrived_ms.clear();
+  stamps_delivered_ms.clear();
+  // The probes of the old connection may still run: they keep its PictureHealth.
   if (pictures) pictures->end(ended);
   pictures = wants.freeze || wants.black ? std::make_shared<PictureHealth>(wants.freeze, wants.black) : nullptr;
 }
@@ -98,7 +98,7 @@ Napi::Function Meter::define(Napi::Env env) {
        InstanceMethod("read", &Meter::read), InstanceMethod("close", &Meter::close)});
 }
 
-/** new Meter({ bitrate, fps, …: boolean }), by the names of metrics; absent: not wanted. */
+/** new Meter({ bitrate, fps, …: boolean }): the wanted metrics, by name. */
 Meter::Meter(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Meter>(info) {
   auto given = info[0].As<Napi::Object>();
   const auto on = [&](const char* name) { return given.Get(name).ToBoolean().Value(); };
@@ -140,7 +140,7 @@ void Meter::close_now() {
   state_.reset();
 }
 
-/** (element, pad): a number for unwatch(); null: there is no such pad, or no longer. */
+/** (element, pad): a number for unwatch(); null: the pad does not exist (any more). */
 template <class Place>
 Napi::Value Meter::watch(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Null();
@@ -157,18 +157,19 @@ Napi::Value Meter::watch(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), next_id_++);
 }
 
-/** watchPackets(element, pad): encoded pictures or sound, by the pad's caps. */
+/** watchPackets(element, pad): encoded video or audio, by the pad's caps. */
 Napi::Value Meter::watch_packets(const Napi::CallbackInfo& info) { return watch<PacketPlace>(info); }
-/** watchRaw(element, pad): pictures in I420 or NV12, or sound in F32 or S16. */
+/** watchRaw(element, pad): pictures in I420 or NV12, or audio in F32 or S16. */
 Napi::Value Meter::watch_raw(const Napi::CallbackInfo& info) { return watch<RawPlace>(info); }
-/** watchEntry(element, pad), watchExit(element, pad, tags): where latency begins and ends, found again by running time.
+/**
+ * watchEntry(element, pad), watchExit(element, pad, tags): latency begins and ends here. Running time connects both.
  */
 Napi::Value Meter::watch_entry(const Napi::CallbackInfo& info) { return watch<EntryPlace>(info); }
 Napi::Value Meter::watch_exit(const Napi::CallbackInfo& info) {
   return info[2].ToBoolean().Value() ? watch<TagPlace>(info) : watch<ExitPlace>(info);
 }
 
-/** watchTap(tap | null): latency ends where JS takes pictures from this tap; one at a time. */
+/** watchTap(tap | null): latency ends where JS takes pictures from this tap; one tap at a time. */
 Napi::Value Meter::watch_tap(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Undefined();
   let_go_of_tap();
@@ -179,7 +180,7 @@ Napi::Value Meter::watch_tap(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** watchPacer(program | null): latency begins where its pictures are written. */
+/** watchPacer(pacer | null): latency begins where pictures are written to this pacer. */
 Napi::Value Meter::watch_pacer(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Undefined();
   let_go_of_pacer();
@@ -197,7 +198,7 @@ Napi::Value Meter::unwatch(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** reset(): a new connection begins; before its pads are watched. */
+/** reset(): a new connection begins. Called before its pads are watched. */
 Napi::Value Meter::reset(const Napi::CallbackInfo& info) {
   if (state_) state_->reset();
   return info.Env().Undefined();
@@ -234,7 +235,7 @@ Napi::Object write_flow(Napi::Env env, Flow& flow, const FlowParts& parts, int64
   writer.put("bytes", static_cast<double>(reading.bytes)).put("packets", static_cast<double>(reading.packets));
   writer.put("keyframes", static_cast<double>(reading.keyframes)).put("missing", static_cast<double>(reading.missing));
   const auto since = [&](int64_t at) { return static_cast<double>(now - at) / 1e6; };
-  writer.put("sinceLast", reading.last_arrival ? std::optional(since(*reading.last_arrival)) : std::nullopt);
+  writer.put("sinceLast", reading.last_arrival_us ? std::optional(since(*reading.last_arrival_us)) : std::nullopt);
   if (parts.bitrate) writer.put("bitsPerSecond", reading.bits_per_second);
   if (parts.rate) writer.put("perSecond", reading.per_second).put("perSecondPts", reading.per_second_pts);
   if (parts.jitter) {
@@ -251,14 +252,14 @@ Napi::Object write_flow(Napi::Env env, Flow& flow, const FlowParts& parts, int64
   return writer.object();
 }
 
-/** A clock that is not ours tells nothing. */
+/** None if the value cannot come from a clock that agrees with ours. */
 std::optional<double> believable(std::optional<double> ms) {
   return ms && *ms >= earliest_stamp_ms && *ms <= latest_stamp_ms ? ms : std::nullopt;
 }
 
 }  // namespace
 
-/** read(): everything that is wanted, now; see NativeMeterReading in binding.ts. */
+/** read(): all wanted metrics now; the type is NativeMeterReading in src/addon/meter.ts. */
 Napi::Value Meter::read(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   if (!state_) return env.Null();
@@ -278,9 +279,9 @@ Napi::Value Meter::read(const Napi::CallbackInfo& info) {
       writer.put("latency", percentile(sorted, 0.5)).put("latencyP95", percentile(sorted, 0.95));
     }
     if (wants.stamps) {
-      // When JS takes pictures, their age then; else when they arrive.
-      auto sorted = state.stamps_delivered.sorted(now);
-      if (sorted.empty()) sorted = state.stamps_arrived.sorted(now);
+      // If JS takes pictures: their age at that moment; else their age at arrival.
+      auto sorted = state.stamps_delivered_ms.sorted(now);
+      if (sorted.empty()) sorted = state.stamps_arrived_ms.sorted(now);
       writer.put("endToEnd", believable(percentile(sorted, 0.5)))
           .put("endToEndP95", believable(percentile(sorted, 0.95)));
     }

@@ -1,4 +1,4 @@
-// One meter of a stream: what a monitor wants to know, counted on pads while media passes.
+// One meter of a stream: it measures on pads, while media passes, the metrics that a monitor wants.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -29,28 +29,28 @@ struct MeterWants {
   AudioParts audio;
 };
 
-/** Shared by the probes of all its connections; it lives until the last of them has let go. */
+/** Shared by the probes of all connections; it lives until the last probe has released it. */
 class MeterState : public DeliveryListener {
  public:
   explicit MeterState(const MeterWants& wants);
   ~MeterState() override;
   void packet(GstPad* pad, GstBuffer* buffer, bool video, size_t length_size);
-  /** A picture passes the place where its latency begins, or ends: `key` is its time on the way. */
+  /** A picture passes the place where its latency begins (enter) or ends (leave). `key` is its time on the way. */
   void enter(int64_t key);
   void leave(int64_t key);
-  void delivered(GstClockTime pts, int64_t arrival) override;
-  /** Totals go on; what holds within a connection begins anew. */
+  void delivered(GstClockTime pts, int64_t arrival_us) override;
+  /** A new connection: totals continue, and measures of a connection begin anew. */
   void reset();
 
   const MeterWants wants;
   Flow video, audio;
   AudioHealth audio_health;
-  PictureTimes entered;  // µs, CLOCK_MONOTONIC
-  PictureTimes stamps;   // Unix µs, by the timestamp of the packet
+  PictureTimes entered_us;  // CLOCK_MONOTONIC
+  PictureTimes stamps;      // Unix µs, by the packet's timestamp
   std::mutex mutex;
-  // Guarded by mutex.
-  SampleWindow<> latency, stamps_arrived, stamps_delivered;  // ms
-  std::shared_ptr<PictureHealth> pictures;                   // of the connection of the moment
+  // Guarded by mutex:
+  SampleWindow<> latency, stamps_arrived_ms, stamps_delivered_ms;  // ms
+  std::shared_ptr<PictureHealth> pictures;                         // of the present connection
   std::shared_ptr<AcceptedTimes> accepted;
   EndedIntervals ended;
 
@@ -86,7 +86,7 @@ class Meter : public Napi::ObjectWrap<Meter> {
   uint32_t next_id_ = 1;
 };
 
-/** meterStates(): how many are alive, for tests of leaks. */
+/** meterStates(): how many are alive, for tests that look for leaks. */
 Napi::Value meter_states(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

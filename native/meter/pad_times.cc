@@ -19,7 +19,7 @@ struct Place {
   std::shared_ptr<PadTimesState> state;
   double number;
   Kind kind;
-  GstPadChainFunction chain = nullptr;  // the pad's own, of 'after'
+  GstPadChainFunction chain = nullptr;  // the pad's own chain function, for 'after'
 };
 
 double in_us(int64_t ns) { return static_cast<double>(ns) / 1000; }
@@ -51,7 +51,9 @@ void see(const Place& place, GstPad* pad, GstBuffer* buffer) {
 
 GQuark place_of_pad() { return g_quark_from_static_string("rxgst-pad-times"); }
 
-/** No probe tells when a sink is through with a buffer, so its chain function is called from here. */
+/**
+ * No probe fires when a sink has finished a buffer, so this function calls the sink's chain function and then notes.
+ */
 GstFlowReturn chain_then_note(GstPad* pad, GstObject* parent, GstBuffer* buffer) {
   const auto& place = *static_cast<Place*>(g_object_get_qdata(G_OBJECT(pad), place_of_pad()));
   const auto time = running_time(pad, GST_BUFFER_PTS(buffer));
@@ -92,18 +94,18 @@ void PadTimes::close_now() {
   state_->notes = {};
 }
 
-/** watch(number, element, pad, kind): false where there is no such pad. Before data flows. */
+/** watch(number, element, pad, kind): false if the pad does not exist. Before data flows. */
 Napi::Value PadTimes::watch(const Napi::CallbackInfo& info) {
   const std::string name = info[2].As<Napi::String>();
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[1]).get(), name.c_str()));
   if (!pad) return Napi::Boolean::New(info.Env(), false);
   const auto kind = kinds.of(info[3]);
-  // Once: the second would take the first for the element's own.
+  // Only once for each pad: a second call would take our chain function for the element's own.
   if (kind == Kind::after && g_object_get_qdata(G_OBJECT(pad.get()), place_of_pad()))
     return Napi::Boolean::New(info.Env(), false);
   Place place{state_, info[0].ToNumber().DoubleValue(), kind};
   if (kind == Kind::after) {
-    // The pad keeps it to its own end: its thread may be in there at any time.
+    // The pad keeps this until it ends: its streaming thread may be inside at any time.
     place.chain = GST_PAD_CHAINFUNC(pad.get());
     g_object_set_qdata_full(G_OBJECT(pad.get()), place_of_pad(), new Place(std::move(place)), delete_as<Place>);
     GST_PAD_CHAINFUNC(pad.get()) = chain_then_note;
@@ -116,7 +118,7 @@ Napi::Value PadTimes::watch(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), true);
 }
 
-/** watchPacer(program): whose accepted writes are noted; one at a time. */
+/** watchPacer(pacer): notes its accepted writes; one pacer at a time. */
 Napi::Value PadTimes::watch_pacer(const Napi::CallbackInfo& info) {
   const auto accepted = Pacer::Unwrap(info[0].As<Napi::Object>())->accepted();
   std::lock_guard lock(state_->mutex);
@@ -127,7 +129,7 @@ Napi::Value PadTimes::watch_pacer(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** take(): what was noted since the last call: place, key (µs), µs of CLOCK_MONOTONIC, and again. */
+/** take(): the notes since the last call, as triples: place, key (µs), µs of CLOCK_MONOTONIC. */
 Napi::Value PadTimes::take(const Napi::CallbackInfo& info) {
   std::vector<double> notes;
   {
@@ -139,7 +141,7 @@ Napi::Value PadTimes::take(const Napi::CallbackInfo& info) {
   return result;
 }
 
-/** lost(): notes that nobody took in time. */
+/** lost(): notes that were not taken in time. */
 Napi::Value PadTimes::lost(const Napi::CallbackInfo& info) {
   std::lock_guard lock(state_->mutex);
   return Napi::Number::New(info.Env(), static_cast<double>(state_->lost));

@@ -1,4 +1,4 @@
-// When each buffer passed a pad, one by one: what a bench takes a picture's way apart with.
+// Notes when each buffer passed a pad, for benches that measure the parts of a picture's way.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -15,20 +15,20 @@ namespace rxgst {
 
 /** Written by streaming threads, taken by JS. */
 struct PadTimesState {
-  /** Twelve seconds of 30 pictures at twenty places; what is more is counted as lost. */
+  /** Twelve seconds of 30 pictures a second at twenty places; more notes count as lost. */
   static constexpr size_t most = 3 * 20 * 30 * 12;
 
   void note(double place, double key, int64_t at);
 
   std::mutex mutex;
-  // Guarded by mutex.
-  std::vector<double> notes;  // place, key, µs of CLOCK_MONOTONIC; and again
+  // Guarded by mutex:
+  std::vector<double> notes;  // triples: place, key, µs of CLOCK_MONOTONIC
   size_t lost = 0;
   bool closed = false;
   std::shared_ptr<AcceptedTimes> accepted;
 };
 
-/** No pad has a probe, and nothing is noted, unless somebody makes one. */
+/** Without a PadTimes object no pad has a probe, and nothing is noted. */
 class PadTimes : public Napi::ObjectWrap<PadTimes> {
  public:
   static Napi::Function define(Napi::Env env);

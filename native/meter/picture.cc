@@ -8,13 +8,13 @@ namespace rxgst {
 namespace {
 
 constexpr int row_step = 4;
-// freezedetect's: −60 dB.
+// The value of freezedetect: −60 dB.
 constexpr double freeze_noise = 0.001;
-// blackdetect's: pixels and pictures.
+// The values of blackdetect: for a pixel, and for the share of such pixels.
 constexpr double black_luma = 0.10;
 constexpr double black_share = 0.98;
 
-/** Compiled into psadbw and pcmpgtb loops by -O3: plain, and without a branch inside. */
+/** -O3 compiles this into loops of psadbw and pcmpgtb: simple, and without a branch inside. */
 uint64_t sum_of_differences(const uint8_t* a, const uint8_t* b, size_t count) {
   uint32_t sum = 0;  // 8 bits × a row of 4096
   for (size_t i = 0; i < count; ++i) sum += static_cast<uint32_t>(std::abs(int{a[i]} - int{b[i]}));
@@ -23,7 +23,7 @@ uint64_t sum_of_differences(const uint8_t* a, const uint8_t* b, size_t count) {
 
 uint64_t count_up_to(const uint8_t* row, size_t count, uint8_t limit) {
   uint64_t total = 0;
-  // 255 comparisons fit into a byte, which keeps the sums as narrow as the pixels.
+  // 255 comparisons fit into a byte, so the sums are as narrow as the pixels.
   uint8_t sums[64];
   for (size_t at = 0; at < count;) {
     const size_t rounds = std::min<size_t>((count - at) / 64, 255);
@@ -62,7 +62,7 @@ bool is_black(const GstVideoFrame& frame) {
   const bool full = frame.info.colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255;
   const auto limit = static_cast<uint8_t>(full ? 255 * black_luma : 16 + (235 - 16) * black_luma);
   uint64_t seen = 0, black = 0;
-  // What is not black shows soon: a picture is given up when too many of its pixels are bright for the whole of it.
+  // A picture that is not black shows it soon: the search stops after too many bright pixels.
   const double most_bright = (1 - black_share) * width * ((height + row_step - 1) / row_step);
   for (int y = 0; y < height; y += row_step) {
     black += count_up_to(data + y * stride, static_cast<size_t>(width), limit);
@@ -85,7 +85,7 @@ bool PictureHealth::same_as_reference(const GstVideoFrame& frame) {
   each_row(frame, [&](const uint8_t* row, size_t bytes) {
     sum += sum_of_differences(row, reference, bytes);
     reference += bytes;
-    // Most pictures move, and say so in their first rows.
+    // Most pictures move, and their first rows show it.
     return sum <= most;
   });
   return sum <= most;
@@ -121,7 +121,7 @@ void PictureHealth::look(GstBuffer* buffer, const GstVideoInfo& info, int64_t at
   if (freeze_wanted_) {
     frozen = same_as_reference(frame);
     if (!frozen) keep_reference(frame);
-    // A clock that went back counts anew.
+    // A clock that went back begins the count anew.
     if (!frozen || at < reference_at_) reference_at_ = at;
     since = reference_at_;
   }

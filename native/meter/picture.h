@@ -1,4 +1,4 @@
-// Whether pictures are black or do not move, as ffmpeg's blackdetect and freezedetect say it.
+// Detects black and frozen pictures, by the definitions of ffmpeg's blackdetect and freezedetect.
 #pragma once
 #include <gst/video/video.h>
 
@@ -16,10 +16,10 @@ struct PictureContent {
 };
 
 /**
- * Looks at every fourth row, which tells the same means and shares as all of them, for a quarter of the price. One
- * object a connection. Frozen is what differs from the picture at which it froze by no more than 0.001 of full scale,
- * in the mean of all samples; so a slow fade is not. Black is what has 98 % of its luma at or below a tenth of its
- * range.
+ * Reads every fourth row, which gives the same means and shares as all rows at a quarter of the price. One object for
+ * each connection. A picture is frozen if it differs from the picture at which the freeze began by at most 0.001 of
+ * full scale, in the mean of all samples; so a slow fade is not frozen. A picture is black if 98 % of its luma is at or
+ * below a tenth of its range.
  */
 class PictureHealth {
  public:
@@ -27,7 +27,7 @@ class PictureHealth {
   /** Streaming thread. I420 or NV12. */
   void look(GstBuffer* buffer, const GstVideoInfo& info, int64_t at, int64_t duration);
   PictureContent read(EndedIntervals& ended);
-  /** The connection is over: what lasts ends where it was last seen. */
+  /** The connection is over: an interval ends where it was last seen. */
   void end(EndedIntervals& ended);
 
  private:

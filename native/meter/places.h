@@ -1,5 +1,5 @@
-// What stands on a pad and shows a meter what passes: one place each for packets, for pictures and sound, and for where
-// latency begins and ends. Its pad's streaming thread only.
+// The probes of a meter, one kind for each place: packets, raw media, and the begin and the end of latency. Each runs
+// in its pad's streaming thread only.
 #pragma once
 #include <gst/audio/audio.h>
 #include <gst/video/video.h>
@@ -17,10 +17,10 @@
 
 namespace rxgst {
 
-/** What a place on a pad needs to know of its caps; its pad's streaming thread only. */
+/** The current caps of a pad. The pad's streaming thread only. */
 class CapsWatch {
  public:
-  /** Whether they are others than at the last call. */
+  /** Whether the caps have changed since the last call. */
   bool changed(GstPad* pad) {
     CapsRef current(gst_pad_get_current_caps(pad));
     if (current.get() == caps_.get()) return false;
@@ -33,7 +33,7 @@ class CapsWatch {
   CapsRef caps_;
 };
 
-/** Bytes of the lengths before NAL units, as the decoder configuration says; 0: not AVC. */
+/** Bytes of the lengths before NAL units, from the decoder configuration; 0: not AVC. */
 inline size_t length_size_of(const GstCaps* caps) {
   if (!media_of(caps).starts_with("video/x-h264")) return 0;
   const MappedBuffer record(codec_data(caps));
@@ -54,7 +54,7 @@ struct PacketPlace {
   size_t length_size = 0;
 };
 
-/** Decoded pictures or sound. */
+/** Decoded pictures or audio. */
 struct RawPlace {
   void see(MeterState& state, GstPad* pad, GstBuffer* buffer) {
     if (caps.changed(pad)) {
@@ -67,7 +67,7 @@ struct RawPlace {
     if (kind == Kind::picture && at != INT64_MIN) see_picture(state, buffer, at);
     if (kind == Kind::audio) see_audio(state, buffer, at);
   }
-  /** Ours is interleaved float already; other pipelines' may be planar, as libav's, or of 16 bits. */
+  /** rxgst's own audio is interleaved float; other pipelines may have planar audio, as libav does, or 16 bits. */
   void see_audio(MeterState& state, GstBuffer* buffer, int64_t at) {
     const GstAudioFormat format = GST_AUDIO_INFO_FORMAT(&audio);
     if (format != GST_AUDIO_FORMAT_F32 && format != GST_AUDIO_FORMAT_S16) return;
@@ -115,7 +115,7 @@ struct RawPlace {
   GstVideoInfo video{};
   GstAudioInfo audio{};
   std::vector<float> samples;
-  std::shared_ptr<PictureHealth> pictures;  // this connection's
+  std::shared_ptr<PictureHealth> pictures;  // of this connection
 };
 
 struct EntryPlace {
@@ -130,7 +130,7 @@ struct ExitPlace {
   }
 };
 
-/** FLV tags of the hand-over: the program's time of a picture stands in OFFSET_END. */
+/** FLV tags on their way to a publisher: OFFSET_END holds the picture's running time in the output. */
 struct TagPlace {
   void see(MeterState& state, GstPad*, GstBuffer* buffer) {
     if (GST_BUFFER_OFFSET_END_IS_VALID(buffer)) state.leave(static_cast<int64_t>(GST_BUFFER_OFFSET_END(buffer)));

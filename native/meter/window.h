@@ -1,5 +1,5 @@
-// Sliding windows that a streaming thread writes and a monitor reads: counts in buckets of 100 ms, samples with their
-// time.
+// Sliding windows that a streaming thread writes and a monitor reads: counts in buckets of 100 ms, and samples with
+// their time.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -11,18 +11,18 @@ namespace rxgst {
 
 constexpr int64_t window_us = 5'000'000;
 
-/** Sums over the last whole buckets. Not thread-safe; times in µs of one clock that does not go back. */
+/** Sums over the last complete buckets. Not thread-safe; times in µs of one clock that does not go back. */
 class BucketWindow {
  public:
   void add(int64_t now, uint64_t value) {
     advance(now);
     sums_[static_cast<size_t>(current_ % size)] += value;
   }
-  /** Per second; none before a whole second has been seen. */
+  /** Per second; none before one whole second has passed. */
   std::optional<double> rate(int64_t now) {
     if (first_ < 0) return std::nullopt;
     advance(now);
-    // The bucket of the moment is not full yet, and the first one began in its middle.
+    // The present bucket is not complete, and neither is the first one.
     const int64_t count = std::min<int64_t>(window_us / bucket_us, current_ - first_ - 1);
     if (count * bucket_us < 1'000'000) return std::nullopt;
     uint64_t sum = 0;
@@ -54,7 +54,7 @@ class SampleWindow {
     if (samples_.empty()) samples_.resize(Most);
     samples_[next_++ % Most] = {now, value};
   }
-  /** In order of value. */
+  /** In the order of their values. */
   std::vector<double> sorted(int64_t now) const {
     std::vector<double> result;
     const size_t count = std::min(next_, samples_.size());
@@ -73,12 +73,12 @@ class SampleWindow {
     int64_t at = 0;
     double value = 0;
   };
-  // Not there before the first sample: most windows of a stream that is watched for little stay empty.
+  // Allocated with the first sample: most windows of a stream with few metrics stay empty.
   std::vector<Sample> samples_;
   size_t next_ = 0;
 };
 
-/** Nearest rank; none of nothing. */
+/** Nearest rank; none if there are no samples. */
 inline std::optional<double> percentile(const std::vector<double>& sorted, double share) {
   if (sorted.empty()) return std::nullopt;
   return sorted[std::min(sorted.size() - 1, static_cast<size_t>(share * static_cast<double>(sorted.size())))];

@@ -1,4 +1,4 @@
-// Where the sound of an output lies: sample by sample, beside its pictures, with silence where none comes. Arithmetic
+// Places the audio of an output: sample by sample, beside its pictures, with silence where no audio comes. Arithmetic
 // alone: no GStreamer, no JS.
 #pragma once
 #include <algorithm>
@@ -12,31 +12,31 @@
 
 namespace rxgst {
 
-/** Positions are samples of one channel since the output's zero. One thread, but for the counters. */
+/** Positions are samples of one channel since the output's zero. One thread, except for the counters. */
 class AudioLane {
  public:
   /** Takes the next `count` samples of each channel, which begin at `position`; null: they are silence. */
   using Push = std::function<void(const float* samples, int64_t position, int64_t count)>;
 
   /** Samples in a block of AAC. */
-  static constexpr int64_t aac_block = 1024;
+  static constexpr int64_t aac_block_samples = 1024;
 
   AudioLane(int rate, int channels, Push push) : rate_(rate), channels_(channels), push_(std::move(push)) {}
 
-  /** What a write brings. */
+  /** The audio of one write. */
   struct Written {
     const std::vector<float>& samples;  // interleaved
-    int64_t position;                   // of its picture
-    bool source;                        // a source's: `position` is by its own clock, not by the picture's slot
-    bool moved;                         // the source counts from another moment than before
+    int64_t position;                   // of the picture of the same write
+    bool source;                        // of a source: `position` is by its own clock, not by the picture's slot
+    bool moved;                         // the source's zero has changed
   };
 
   /**
-   * Sound that comes with a picture is laid down at the picture's place if there was silence before, and otherwise
-   * behind the sound before it. Silence that we had laid ahead cannot be taken back; the same length of the new sound's
-   * start is cut then, so that picture and sound stay together. A source that counts from another moment now, as after
-   * a pause of the program in which its pictures were lost, or that stands too far beside its pictures, begins anew:
-   * what waits past here is of pictures that never come.
+   * Audio that comes with a picture goes to the picture's place if there was silence before, and otherwise behind the
+   * audio before it. Silence that was pushed ahead cannot be taken back; the begin of the new audio is then cut by the
+   * same length, so that pictures and audio stay together. A source begins anew if its zero has changed, as after a
+   * pause of the program in which its pictures were lost, or if its audio is too far from its pictures: its waiting
+   * audio belongs to pictures that will never come.
    */
   void place(const Written& written) {
     const int64_t here = written.position;
@@ -67,52 +67,53 @@ class AudioLane {
   }
 
   /**
-   * The sound of the picture at `here`: what waits, or silence where nothing does and the picture's write `brought`
-   * none. `next`: where the next picture lies, further than which sound is not laid ahead, so that it can still be
-   * taken back; none: all that waits leaves.
+   * Pushes the audio of the picture at `here`: waiting audio, or silence if none waits and the picture's write
+   * `brought` none. `next`: the place of the next picture. Audio is not pushed further than that, so that it can still
+   * be taken back; none: all waiting audio is pushed.
    */
   void lay(int64_t here, std::optional<int64_t> next, bool brought) {
-    push_waiting(next ? *next + silence_ahead : INT64_MAX);
+    push_waiting(next ? *next + silence_ahead_samples : INT64_MAX);
     if (!waiting_.empty() || brought) return;
     if (flows_ && position_ < here - samples_in(audio_grace_us)) flows_ = false;
-    if (!flows_) push_silence(here + silence_ahead - position_);
+    if (!flows_) push_silence(here + silence_ahead_samples - position_);
   }
 
-  /** Nobody writes: no sound is on its way. */
+  /** Nothing is written: no audio is on its way. */
   void expect_none() { flows_ = false; }
 
-  /** All that waits leaves. */
+  /** Pushes all waiting audio. */
   void flush() { push_waiting(INT64_MAX); }
-  /** Silence up to here, and one block of AAC further, which brings that end out of the encoder. */
-  void fill_to_end(int64_t here) { push_silence(here + aac_block - position_); }
+  /** Pushes silence up to here, and one AAC block more, which makes the encoder give out the last audio. */
+  void fill_to_end(int64_t here) { push_silence(here + aac_block_samples - position_); }
 
-  /** Where the sound ends that was laid or waits, µs. */
+  /** The end of the pushed and the waiting audio, µs. */
   int64_t end_us() const { return static_cast<int64_t>(static_cast<__int128>(end()) * us_per_s / rate_); }
   int64_t samples_in(int64_t us) const { return static_cast<int64_t>(static_cast<__int128>(us) * rate_ / us_per_s); }
 
-  /** Samples of one channel that were silence of ours, and that were cut off. Any thread. */
+  /** Samples of one channel: silence that was pushed, and audio that was cut. Any thread. */
   uint64_t silence() const { return silence_; }
   uint64_t trimmed() const { return trimmed_; }
 
  private:
   static constexpr int64_t us_per_s = 1'000'000;
-  // Sound is laid this far ahead of the picture while nobody writes any: the packet that a picture waits for, in order
-  // of time, comes two blocks after its own first sample, the encoder keeps one, and one is for where blocks begin.
-  // With three a picture is 38 ms old when a capture has it, with four 5 ms (720p30 over loopback).
-  static constexpr int64_t silence_ahead = 4 * aac_block;
-  // While sound is being written it may come this much later than its picture before silence takes its place.
+  // While no audio is written, silence is pushed this far ahead of the picture. The packet that a picture waits for, in
+  // order of time, comes two blocks after its own first sample; the encoder keeps one block, and one is for the
+  // position within a block. With three blocks a picture is 38 ms old when a capture has it, with four 5 ms (720p30
+  // over loopback).
+  static constexpr int64_t silence_ahead_samples = 4 * aac_block_samples;
+  // Audio may come this much later than its picture, while it is being written, before silence takes its place.
   static constexpr int64_t audio_grace_us = 300'000;
-  // A caller's sound may stand this much beside its picture …
+  // A caller's audio may be this far from its picture …
   static constexpr int64_t picture_grace_us = 120'000;
-  // … and a source's this much; the slot's rounding comes to it, and people see 40 ms.
+  // … and a source's this far. The rounding of the slot is added, and people see 40 ms.
   static constexpr int64_t beside_us = 10'000;
-  // Sound that waits for its pictures, at most: what one of them may bring.
+  // The longest audio that waits for its pictures: as much as one write may bring.
   static constexpr int64_t most_waiting_us = 12'000'000;
 
   int64_t waiting() const { return static_cast<int64_t>(waiting_.size()) / channels_; }
   int64_t end() const { return position_ + waiting(); }
 
-  /** Sound that waits for its pictures leaves up to position `until`. */
+  /** Pushes waiting audio up to position `until`. */
   void push_waiting(int64_t until) {
     const int64_t count = std::min(waiting(), until - position_);
     if (count <= 0) return;
@@ -134,9 +135,9 @@ class AudioLane {
   const int rate_;
   const int channels_;
   const Push push_;
-  int64_t position_ = 0;        // behind what was pushed
-  std::vector<float> waiting_;  // sound that follows it, while its pictures are still to come
-  int64_t silent_ahead_ = 0;    // samples at the end of what was pushed that are silence of ours
+  int64_t position_ = 0;        // behind the pushed audio
+  std::vector<float> waiting_;  // audio that follows, and waits for its pictures
+  int64_t silent_ahead_ = 0;    // samples of our silence at the end of the pushed audio
   bool flows_ = true;
   std::atomic<uint64_t> silence_{0};
   std::atomic<uint64_t> trimmed_{0};

@@ -26,16 +26,16 @@ void end_of_stream(GstAppSink*, gpointer data) {
   context->state->on_end(context->kind, context->encoders);
 }
 
-// Tags wait for each other this long where a clock paces the programme: sound may be written one second ahead. Where
-// none does, sound may be anywhere, and what waits is small.
-constexpr int64_t longest_order = 1'500'000'000;
-constexpr int64_t longest_order_unpaced = 30'000'000'000;
-// Sound before a connection's first keyframe that is kept for it: more than a second.
-constexpr size_t most_early = 64;
+// How long tags wait for each other to be sorted by time. If a clock paces the output: audio may be written one second
+// ahead. Without a clock audio may be anywhere, and the waiting tags are small.
+constexpr int64_t max_order_wait_ns = 1'500'000'000;
+constexpr int64_t max_order_wait_unpaced_ns = 30'000'000'000;
+// Audio from before a connection's first keyframe that is kept for it: more than a second.
+constexpr size_t max_early_tags = 64;
 
 flv::Timestamp to_ms(int64_t ns) { return static_cast<flv::Timestamp>(static_cast<uint64_t>(ns / 1'000'000)); }
 
-/** A target's tags up to a time; by default all. */
+/** Releases a target's tags up to a time; without one, all of them. */
 void release(FanoutTarget& target, int64_t until = INT64_MAX) {
   while (!target.waiting.empty() && target.waiting.begin()->first <= until) {
     GstBuffer* tag = target.waiting.begin()->second.release();
@@ -46,7 +46,9 @@ void release(FanoutTarget& target, int64_t until = INT64_MAX) {
   }
 }
 
-/** How much time of pictures waits for the network, ns. (appsrc's own measure takes one early sound for all of it.) */
+/**
+ * The time of pictures (ns) that waits for the network. (appsrc's own measure counts one early audio tag as all of it.)
+ */
 int64_t queue_time(FanoutTarget& target) {
   const size_t level = gst_app_src_get_current_level_buffers(target.source.get());
   while (target.queued.size() > level) target.queued.pop_front();
@@ -56,7 +58,7 @@ int64_t queue_time(FanoutTarget& target) {
   return *std::find_if(target.queued.rbegin(), target.queued.rend(), picture) - *first;
 }
 
-/** Into the order of time, from which release() takes it. */
+/** Sorts a tag by its time; release() takes it from there. */
 void place(FanoutTarget& target, BufferRef tag, int64_t at, bool picture) {
   if (!tag) return;
   GST_BUFFER_PTS(tag.get()) = GST_BUFFER_DTS(tag.get()) = static_cast<GstClockTime>(at);
@@ -66,7 +68,7 @@ void place(FanoutTarget& target, BufferRef tag, int64_t at, bool picture) {
 
 }  // namespace
 
-/** Whether no target has room, though there are some that take packets. */
+/** Whether some targets take packets, and none of them has room. */
 bool FanoutState::all_full() {
   bool some = false;
   for (auto& [id, target] : targets) {
@@ -78,12 +80,12 @@ bool FanoutState::all_full() {
 }
 
 /**
- * Encoder's thread. Packets count in running time: x264enc stamps from 1000 hours with a segment that starts there, and
- * sound from 0. Each connection starts with a keyframe and counts from just before it. Sound and picture leave in one
- * order of time: rtmp2sink and librtmp send both on one chunk stream, as differences, and a server that does not wrap a
- * negative one at 32 bits (node-media-server) breaks the stream. So a picture waits for the sound beside it, but not
- * for ever. Pushing never blocks (block=false), and a queue past its bound loses pictures up to the next keyframe: a
- * slow target costs nobody else anything.
+ * Encoder's thread. Packets have running time: x264enc stamps from 1000 hours on, with a segment that starts there, and
+ * audio encoders from 0. Each connection starts with a keyframe, and its zero is just before it. Audio and pictures
+ * leave in one order of time: rtmp2sink and librtmp send both on one chunk stream, as differences, and a server that
+ * does not wrap a negative difference at 32 bits (node-media-server) breaks the stream. So a picture waits for the
+ * audio beside it, but not for ever. A push never blocks (block=false), and a queue over its limit loses pictures up to
+ * the next keyframe: a slow target delays no other target.
  */
 void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
   SampleRef sample(gst_app_sink_try_pull_sample(sink, 0));
@@ -100,9 +102,9 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
 
   std::unique_lock lock(mutex);
   if (from != encoders) return;
-  // The network sets the pace then: the encoder waits, and so the queue before it, and so its writer. A target that
-  // takes nothing any more is removed by its publisher's watch, which ends the wait. Sound never waits, or its
-  // encoder's queue would hold the pacer's thread.
+  // The network sets the pace here: the encoder waits, then the queue before it, and then the writer. The publisher's
+  // watchdog removes a target that takes nothing more, which ends the wait. Audio never waits: its encoder's queue
+  // would block the pacer's thread.
   while (video && patient && !closed && from == encoders && all_full()) {
     waiting = true;
     lock.unlock();
@@ -129,16 +131,16 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
     FanoutTarget& target = *pointer;
     if (!target.based && !video) {
       target.early.emplace_back(dts, BufferRef(gst_buffer_ref(buffer)));
-      if (target.early.size() > most_early) target.early.pop_front();
+      if (target.early.size() > max_early_tags) target.early.pop_front();
       continue;
     }
     if (key && !target.flowing) {
       target.flowing = true;
       if (!target.based) {
         target.based = true;
-        // The sound's first packet lies one block before the picture: a decoder needs it to make anything of the next.
-        // In whole milliseconds, so that pictures keep the rounding of their own times.
-        target.base = dts - (audio_delay + 999'999) / 1'000'000 * 1'000'000;
+        // The first audio packet is one block before the picture: a decoder needs it before it can decode the next one.
+        // The zero is in whole milliseconds, so that pictures keep the rounding of their own times.
+        target.base_ns = dts - (audio_delay + 999'999) / 1'000'000 * 1'000'000;
         place(target, flv::metadata_tag(metadata, 0), 0, false);
         hand_over(target, kind, buffer, key, dts, pts);
         for (auto& [time, audio] : target.early) hand_over(target, Kind::audio, audio.get(), false, time, time);
@@ -150,12 +152,12 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
   }
 }
 
-/** One packet to one target, whose 0 is known. */
+/** Gives one packet to one target, whose zero is known. */
 void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, bool key, int64_t dts, int64_t pts) {
   const bool video = kind == Kind::video;
-  const int64_t at = dts - target.base;
+  const int64_t at = dts - target.base_ns;
   if (at < 0) return;
-  // Sound is dropped only with the pictures of a target that is too slow; where the network sets the pace, never.
+  // A target that is too slow loses audio together with its pictures; if the network sets the pace, it loses nothing.
   const bool full = !patient && queue_time(target) > max_queue_ns;
   if ((video && !target.flowing) || full) {
     ++target.dropped;
@@ -170,8 +172,8 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
                 : flv::aac_header_tag(codec_data(audio_caps.get()), to_ms(at)),
           at, false);
     if (video && !target.has_audio_header) {
-      // Players decide by the first tags what a stream has. AAC's encoder gives its first packet three pictures late,
-      // but its configuration is known.
+      // Players decide by the first tags which tracks a stream has. The AAC encoder gives its first packet three
+      // pictures late, but its configuration is known.
       target.has_audio_header = static_cast<bool>(audio_caps);
       BufferRef config = flv::aac_config(metadata.rate, metadata.channels);
       place(target, flv::aac_header_tag(audio_caps ? codec_data(audio_caps.get()) : config.get(), 0), 0, false);
@@ -180,17 +182,18 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
   ++target.packets;
   target.bytes += gst_buffer_get_size(packet);
   if (video) {
-    const auto composition = static_cast<int32_t>(to_ms(pts - target.base) - to_ms(at));
+    const auto composition = static_cast<int32_t>(to_ms(pts - target.base_ns) - to_ms(at));
     BufferRef tag = flv::avc_tag(packet, key, to_ms(at), composition);
-    // By the program's time, so that a meter at the sink finds when the picture was written.
+    // The output's running time: a meter at the sink finds by it when the picture was written.
     if (tag) GST_BUFFER_OFFSET_END(tag.get()) = static_cast<guint64>(pts);
     place(target, std::move(tag), at, true);
   } else {
     place(target, flv::aac_tag(packet, to_ms(at)), at, false);
   }
   (video ? target.last_video : target.last_audio) = at;
-  // What both have reached is complete; where one of them does not come, the other does not wait for ever.
-  const int64_t order = patient ? longest_order_unpaced : longest_order;
+  // Tags up to the time that both tracks have reached are complete. If one track stops, the other does not wait for
+  // ever.
+  const int64_t order = patient ? max_order_wait_unpaced_ns : max_order_wait_ns;
   release(target, std::max(std::min(target.last_video, target.last_audio), at - order));
 }
 
@@ -213,8 +216,8 @@ Napi::Function Fanout::define(Napi::Env env) {
 }
 
 /**
- * new Fanout(videoAppsink, audioAppsink, { audioDelay (s), maxQueue (s), patient,
- *            width, height, fps, videoKbps, audioKbps, rate, channels })
+ * new Fanout(videoAppsink, audioAppsink, { audioDelay (s), maxQueue (s), patient, width, height, fps, videoKbps,
+ * audioKbps, rate, channels })
  */
 Fanout::Fanout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Fanout>(info) {
   state_ = std::make_shared<FanoutState>();
@@ -248,20 +251,20 @@ void Fanout::take(GstAppSink* video, GstAppSink* audio) {
   }
 }
 
-/** attach(videoAppsink, audioAppsink): packets come from other encoders from now on. */
+/** attach(videoAppsink, audioAppsink): from now on packets come from these encoders. */
 Napi::Value Fanout::attach(const Napi::CallbackInfo& info) {
   take(element_argument<GstAppSink>(info[0]).get(), element_argument<GstAppSink>(info[1]).get());
   return info.Env().Undefined();
 }
 
-/** finish(): the end of the encoders' streams is that of the targets'. */
+/** finish(): the targets end when the encoders' streams end. */
 Napi::Value Fanout::finish(const Napi::CallbackInfo& info) {
   std::lock_guard lock(state_->mutex);
   state_->finishing = true;
   return info.Env().Undefined();
 }
 
-/** add(appsrc): the target's number. It starts at the next keyframe. */
+/** add(appsrc): returns the target's number. The target starts at the next keyframe. */
 Napi::Value Fanout::add(const Napi::CallbackInfo& info) {
   auto target = std::make_shared<FanoutTarget>();
   target->source = element_argument<GstAppSrc>(info[0]);
@@ -272,8 +275,8 @@ Napi::Value Fanout::add(const Napi::CallbackInfo& info) {
 }
 
 /**
- * remove(target, end): nothing more goes there; with `end` what it has got leaves, followed by end-of-stream. Returns
- * how many packets are lost otherwise.
+ * remove(target, end): nothing more goes to this target. With `end` its waiting tags leave, followed by end-of-stream;
+ * otherwise they are lost. Returns how many packets are lost.
  */
 Napi::Value Fanout::remove(const Napi::CallbackInfo& info) {
   std::shared_ptr<FanoutTarget> removed;
@@ -291,20 +294,22 @@ Napi::Value Fanout::remove(const Napi::CallbackInfo& info) {
   } else {
     lost = removed->waiting.size() + gst_app_src_get_current_level_buffers(removed->source.get());
   }
-  // Its appsrc may be the last reference on an element: let go of them off the JS thread.
+  // Its appsrc may be the last reference on an element: release it off the JS thread.
   run_detached([removed = std::move(removed)]() mutable { removed.reset(); });
   return Napi::Number::New(info.Env(), static_cast<double>(lost));
 }
 
-/** close(): nothing waits for a target any more. */
+/** close(): ends every wait for a target. */
 Napi::Value Fanout::close(const Napi::CallbackInfo& info) {
   std::lock_guard lock(state_->mutex);
   state_->closed = true;
   return info.Env().Undefined();
 }
 
-/** stats(id?): of a target { packets, bytes, dropped, queueMs, flowing, position (ms) } or null; without id, of the
- * program. */
+/**
+ * stats(id?): of a target { packets, bytes, dropped, queueMs, flowing, position (ms) } or null; without id, of the
+ * output.
+ */
 Napi::Value Fanout::stats(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto result = Napi::Object::New(env);

@@ -1,4 +1,4 @@
-// Encoded packets from one program to any number of publishers, as FLV tags, without a turn through JS.
+// The fan-out: encoded packets of one output to any number of publishers, as FLV tags, without JavaScript.
 #pragma once
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
@@ -16,21 +16,21 @@
 
 namespace rxgst {
 
-/** One publisher: its appsrc and how far it has come. Guarded by FanoutState::mutex. */
+/** One publisher: its appsrc, and its progress. Guarded by FanoutState::mutex. */
 struct FanoutTarget {
   ObjectRef<GstAppSrc> source;
   std::multimap<int64_t, BufferRef> waiting;  // by time, ns
   int64_t last_video = -1;
   int64_t last_audio = -1;
-  // Sound that came before the first keyframe said what 0 is: by the program's running time, ns.
+  // Audio from before the first keyframe, which sets this connection's zero; by the output's running time, ns.
   std::deque<std::pair<int64_t, BufferRef>> early;
-  // What waits in the appsrc, oldest first: its time, or −1 for what is no picture.
+  // Tags that wait in the appsrc, oldest first: the picture's time, or −1 for any other tag.
   std::deque<int64_t> queued;
   bool has_video_header = false;
   bool has_audio_header = false;
   bool flowing = false;  // since a keyframe
   bool based = false;
-  int64_t base = 0;  // the program's running time (ns) that is 0 on this connection
+  int64_t base_ns = 0;  // the output's running time that is 0 on this connection
   uint64_t packets = 0;
   uint64_t bytes = 0;
   uint64_t dropped = 0;
@@ -39,30 +39,33 @@ struct FanoutTarget {
 class FanoutState {
  public:
   enum class Kind { video, audio };
-  /** `encoders`: by which of attach()'s these came; what an earlier one still gives is dropped. */
+  /**
+   * `encoders`: the number of the attach() call whose encoders gave this packet. Packets of earlier encoders are
+   * dropped.
+   */
   void on_sample(GstAppSink* sink, Kind kind, uint32_t encoders);
   void on_end(Kind kind, uint32_t encoders);
 
   std::mutex mutex;
-  // Guarded by mutex.
+  // Guarded by mutex:
   std::map<uint32_t, std::shared_ptr<FanoutTarget>> targets;
   flv::Metadata metadata;
   CapsRef video_caps;
   CapsRef audio_caps;
   uint32_t encoders = 0;
-  bool finishing = false;  // an end before that is a failure's
+  bool finishing = false;  // an end before finish() is a failure
   bool video_ended = false;
   bool audio_ended = false;
   uint64_t video_packets = 0;
   uint64_t video_bytes = 0;
   uint64_t audio_bytes = 0;
   uint64_t keyframes = 0;
-  // By how much the audio encoder's packets lead what a decoder makes of them (ns): subtracted on the way.
+  // How far (ns) the audio encoder's packets lead the audio that a decoder makes of them: subtracted from their time.
   int64_t audio_delay = 0;
   int64_t max_queue_ns = 2'000'000'000;
-  // Whether the encoder waits for the fastest target rather than losing pictures: for programmes that no clock paces.
+  // The encoder waits for the fastest target instead of losing pictures: for outputs without a clock.
   bool patient = false;
-  bool waiting = false;  // it does so now
+  bool waiting = false;  // the encoder waits now
   bool closed = false;
 
  private:

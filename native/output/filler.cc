@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t length_bytes = 4;
 
-/** Encoder's thread: behind the access unit's last slice, where filler belongs. */
+/** Encoder's thread: adds filler behind the access unit's last slice, where it belongs. */
 GstPadProbeReturn fill_packet(FillerState& state, GstPad* pad, GstPadProbeInfo* info) {
   GstBuffer* packet = GST_PAD_PROBE_INFO_BUFFER(info);
   const auto time = running_time(pad, GST_BUFFER_DTS_OR_PTS(packet));
@@ -32,7 +32,7 @@ GstPadProbeReturn fill_packet(FillerState& state, GstPad* pad, GstPadProbeInfo* 
 }  // namespace
 
 BufferRef filler(size_t size) {
-  if (size < Filling::least) return nullptr;
+  if (size < Filling::min_bytes) return nullptr;
   BufferRef buffer(gst_buffer_new_allocate(nullptr, size, nullptr));
   GstMapInfo map;
   if (!buffer || !gst_buffer_map(buffer.get(), &map, GST_MAP_WRITE)) return nullptr;
@@ -54,7 +54,7 @@ Napi::Function Filler::define(Napi::Env env) {
 /** new Filler(bit/s) */
 Filler::Filler(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Filler>(info) { set_bitrate(info); }
 
-/** attach(element): the packets (AVC, 4-byte lengths) that enter its sink pad are filled up, from now on. */
+/** attach(element): from now on fills up the packets (AVC, 4-byte lengths) that enter its sink pad. */
 Napi::Value Filler::attach(const Napi::CallbackInfo& info) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
   if (!pad) return info.Env().Undefined();
@@ -69,13 +69,13 @@ Napi::Value Filler::set_bitrate(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** close(): nothing is filled any more. */
+/** close(): no packet is filled any more. */
 Napi::Value Filler::close(const Napi::CallbackInfo& info) {
   probe_ = PadProbe();
   return info.Env().Undefined();
 }
 
-/** bytes(): of filler so far. */
+/** bytes(): the filler bytes so far. */
 Napi::Value Filler::bytes(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(state_->bytes.load()));
 }

@@ -1,4 +1,4 @@
-// A constant bitrate on the wire: what an encoder leaves of it is filled with filler data (H.264 7.3.2.7).
+// Fills a constant bitrate: adds filler data (H.264 7.3.2.7) where the encoder leaves room.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -22,7 +22,7 @@ BufferRef filler(size_t size);
 struct FillerState {
   std::atomic<int64_t> bitrate{0};
   std::atomic<uint64_t> bytes{0};
-  // Encoders that are made anew come from another thread.
+  // The next encoders, after a rebuild, call from another thread.
   std::mutex mutex;
   Filling filling;  // guarded by mutex
 };
@@ -39,7 +39,7 @@ class Filler : public Napi::ObjectWrap<Filler> {
   Napi::Value close(const Napi::CallbackInfo& info);
 
   std::shared_ptr<FillerState> state_ = std::make_shared<FillerState>();
-  PadProbe probe_;  // on the packets of the encoders of the moment
+  PadProbe probe_;  // on the packets of the present encoders
 };
 
 }  // namespace rxgst

@@ -11,7 +11,7 @@ enum class Type : uint8_t { audio = 8, video = 9, script = 18 };
 constexpr size_t header_size = 11;
 constexpr size_t trailer_size = 4;
 constexpr uint8_t avc = 7;
-// AAC, and the rate, size and channels that the specification fixes for it: the true ones stand in its header.
+// AAC, with the rate, size and channels that the specification fixes for it; its header holds the true values.
 constexpr uint8_t aac = 0xaf;
 
 uint8_t* put24(uint8_t* at, uint32_t value) {
@@ -23,8 +23,8 @@ uint8_t* put24(uint8_t* at, uint32_t value) {
 
 /** One tag: `prefix`, then the bytes of `payload` (may be null), then the tag's size. */
 BufferRef tag(Type type, Timestamp timestamp, const uint8_t* prefix, size_t prefix_size, GstBuffer* payload) {
-  const size_t payload_size = payload ? gst_buffer_get_size(payload) : 0;
-  const size_t data_size = prefix_size + payload_size;
+  const size_t payload_bytes = payload ? gst_buffer_get_size(payload) : 0;
+  const size_t data_size = prefix_size + payload_bytes;
   BufferRef buffer(gst_buffer_new_allocate(nullptr, header_size + data_size + trailer_size, nullptr));
   GstMapInfo map;
   if (!buffer || !gst_buffer_map(buffer.get(), &map, GST_MAP_WRITE)) return nullptr;
@@ -36,7 +36,7 @@ BufferRef tag(Type type, Timestamp timestamp, const uint8_t* prefix, size_t pref
   at = put24(at, 0);
   std::memcpy(at, prefix, prefix_size);
   at += prefix_size;
-  if (payload) at += gst_buffer_extract(payload, 0, at, payload_size);
+  if (payload) at += gst_buffer_extract(payload, 0, at, payload_bytes);
   const auto total = static_cast<uint32_t>(header_size + data_size);
   *at++ = static_cast<uint8_t>(total >> 24);
   put24(at, total & 0xffffff);
@@ -44,7 +44,7 @@ BufferRef tag(Type type, Timestamp timestamp, const uint8_t* prefix, size_t pref
   return buffer;
 }
 
-/** AMF0, as far as metadata needs it. */
+/** Writes the part of AMF0 that metadata needs. */
 class Amf {
  public:
   Amf& string(const char* text) {

@@ -1,4 +1,4 @@
-// FLV tags around encoded packets: what RTMP carries. Adobe's "FLV File Format Specification" 10.1, annex E.
+// Writes FLV tags around encoded packets, which RTMP carries: Adobe's "FLV File Format Specification" 10.1, annex E.
 #pragma once
 #include <gst/gst.h>
 
@@ -9,7 +9,7 @@
 
 namespace rxgst::flv {
 
-/** What onMetaData tells a player before the first picture. */
+/** The fields of onMetaData, which a player gets before the first picture. */
 struct Metadata {
   int width = 0;
   int height = 0;
@@ -24,10 +24,10 @@ struct Metadata {
 using Timestamp = uint32_t;
 
 BufferRef metadata_tag(const Metadata& metadata, Timestamp timestamp);
-/** AVCDecoderConfigurationRecord or AudioSpecificConfig: what a decoder needs before the first packet. */
+/** AVCDecoderConfigurationRecord or AudioSpecificConfig: a decoder needs it before the first packet. */
 BufferRef avc_header_tag(GstBuffer* codec_data, Timestamp timestamp);
 BufferRef aac_header_tag(GstBuffer* codec_data, Timestamp timestamp);
-/** An AudioSpecificConfig of AAC-LC (ISO/IEC 14496-3, 1.6.2.1), for before the encoder has made its own. */
+/** An AudioSpecificConfig of AAC-LC (ISO/IEC 14496-3, 1.6.2.1), for the time before the encoder has made its own. */
 BufferRef aac_config(int rate, int channels);
 /** One access unit, NAL units with lengths; `composition` = presentation − decoding time, ms. */
 BufferRef avc_tag(GstBuffer* packet, bool keyframe, Timestamp timestamp, int32_t composition);

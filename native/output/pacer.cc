@@ -8,19 +8,19 @@ namespace rxgst {
 namespace {
 
 constexpr int64_t us_per_s = 1'000'000;
-// Pictures may leave this much before they are due: the jitter of a live source passes without a wait.
+// A picture may leave this much before it is due: the jitter of a live source then causes no wait.
 constexpr int64_t lead_us = 100'000;
 // A picture is missing when it is this late …
-constexpr int64_t grace_us = 120'000;
-// … or when none has left for so long, whose source may have been ahead of its time: a viewer is promised one within
-// 200 ms, of which encoder and network take their part.
-constexpr int64_t longest_wait_us = 160'000;
-// Sound may run this far ahead of the picture before its writer waits.
+constexpr int64_t missing_after_us = 120'000;
+// … or when none has left for this time, since a source may have been ahead of its time. A viewer is promised one
+// picture within 200 ms; encoder and network take the rest.
+constexpr int64_t max_wait_us = 160'000;
+// Audio may run this far ahead of the pictures before its writer waits.
 constexpr int64_t audio_lead_us = 1'000'000;
-// A picture behind a gap that would have to wait longer than this comes from another clock.
-constexpr int64_t ahead_us = 300'000;
-// Timestamps that jump further than this are another source, not a gap.
-constexpr int64_t media_jump_us = 2'000'000;
+// A picture after a gap comes from another clock if it would have to wait longer than this.
+constexpr int64_t max_ahead_us = 300'000;
+// A longer jump of the timestamps is another source, and not a gap.
+constexpr int64_t source_jump_us = 2'000'000;
 
 }  // namespace
 
@@ -35,7 +35,7 @@ PacerState::PacerState(const PacerOptions& options)
   GstCaps* caps = gst_video_info_to_caps(&info_);
   pool_ = gst_video_buffer_pool_new();
   GstStructure* config = gst_buffer_pool_get_config(pool_);
-  // Not bounded here: the queues before and the encoder behind are.
+  // The pool has no limit: the queues before it and the encoder behind it have one.
   gst_buffer_pool_config_set_params(config, caps, static_cast<guint>(info_.size), 0, 0);
   gst_buffer_pool_set_config(pool_, config);
   gst_caps_unref(caps);
@@ -68,7 +68,7 @@ void PacerState::set_slate(const uint8_t* pixels, PixelFormat format) {
   slate_.reset(buffer);
   GstVideoFrame frame;
   if (!gst_video_frame_map(&frame, &info_, buffer, GST_MAP_WRITE)) return;
-  // Black of limited range.
+  // Black in limited range.
   for (int plane = 0; plane < 3; ++plane) {
     for (int row = 0; row < GST_VIDEO_FRAME_COMP_HEIGHT(&frame, plane); ++row) {
       std::memset(static_cast<uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&frame, plane)) +
@@ -86,57 +86,56 @@ int64_t PacerState::slot_time_ns(int64_t slot) const {
 
 int64_t PacerState::missing_at() const {
   const int64_t frame = (slot_time_ns(next_slot_ + 1) - slot_time_ns(next_slot_)) / 1000;
-  return std::min(due_us(next_slot_) + grace_us, left_at_ + std::max(longest_wait_us, frame + grace_us));
+  return std::min(due_us(next_slot_) + missing_after_us, left_at_us_ + std::max(max_wait_us, frame + missing_after_us));
 }
 
-int64_t PacerState::due_us(int64_t slot) const { return wall_zero_ + slot_time_ns(slot) / 1000; }
+int64_t PacerState::due_us(int64_t slot) const { return wall_zero_us_ + slot_time_ns(slot) / 1000; }
 
-/** The slot of a written picture; never before next_slot_ − 1, and that one only to say that its slot is taken. */
+/** The slot of a written picture; at least next_slot_ − 1, which means that its slot is taken. */
 int64_t PacerState::slot_for(Ready& item) {
   if (item.timing == Timing::next) return next_slot_;
   const int64_t next_time = slot_time_ns(next_slot_) / 1000;
   const auto anchor = [&] {
     item.moved = anchored_;
     anchored_ = true;
-    offset_us_ = next_time - item.timestamp;
+    offset_us_ = next_time - item.timestamp_us;
     return next_slot_;
   };
   if (!anchored_) return anchor();
-  const int64_t time = item.timestamp + offset_us_;
-  if (item.timing == Timing::media && item.timestamp < last_media_) return anchor();
-  if (time - next_time > media_jump_us) return anchor();
-  // The nearest slot, but a picture half way between two takes the earlier, with a tenth to spare for whole
-  // milliseconds. (Of the two pictures that a source of twice the rate has for each slot, the one on time must come
-  // first.)
+  const int64_t time = item.timestamp_us + offset_us_;
+  if (item.timing == Timing::media && item.timestamp_us < last_media_us_) return anchor();
+  if (time - next_time > source_jump_us) return anchor();
+  // The nearest slot; but a picture half way between two slots takes the earlier one, with a tenth of tolerance for
+  // whole milliseconds. (A source of twice the rate has two pictures for each slot: the one on time must come first.)
   const int64_t slot = time < 0 ? -1
                                 : (static_cast<int64_t>(gst_util_uint64_scale(
                                        static_cast<guint64>(time), 10 * static_cast<guint64>(options.fps_n),
                                        static_cast<guint64>(us_per_s) * options.fps_d)) +
                                    4) /
                                       10;
-  // A gap that time has not passed for is another source, whose timestamps are ahead: waiting would delay it for good.
-  if (slot > next_slot_ && paced() && due_us(slot) - lead_us > now_us() + ahead_us) return anchor();
+  // A gap that real time has not passed is another source with later timestamps: to wait would delay it for ever.
+  if (slot > next_slot_ && paced() && due_us(slot) - lead_us > now_us() + max_ahead_us) return anchor();
   if (slot >= next_slot_) return slot;
-  // The clock filled its slot, or the source starts anew: from here on it counts from now.
+  // The clock has filled this slot, or the source has begun anew: the source now counts from the present.
   if (last_was_fill_ || slot < next_slot_ - 1) return anchor();
   return next_slot_ - 1;
 }
 
 void PacerState::emit_picture(GstBuffer* picture, int64_t slot, int64_t at) {
   if (accepted->users > 0) accepted->times.note(slot_time_ns(slot), at);
-  // A shallow copy: the pixels are shared, the timestamps are its own.
+  // A shallow copy: it shares the pixels, and has timestamps of its own.
   GstBuffer* copy = gst_buffer_copy(picture);
   GST_BUFFER_PTS(copy) = static_cast<GstClockTime>(slot_time_ns(slot));
   GST_BUFFER_DTS(copy) = GST_CLOCK_TIME_NONE;
   GST_BUFFER_DURATION(copy) = static_cast<GstClockTime>(slot_time_ns(slot + 1) - slot_time_ns(slot));
   GST_BUFFER_OFFSET(copy) = static_cast<guint64>(slot);
   next_slot_ = slot + 1;
-  // Blocks while the encoder is behind: that is what fills the queue before it, which JS sees.
+  // Blocks while the encoder is behind. Then the queue before it fills, which JS sees.
   check(gst_app_src_push_buffer(video.get(), copy));
-  left_at_ = now_us();
+  left_at_us_ = now_us();
 }
 
-/** An encoder that takes nothing more, also where its pipeline is being stopped. */
+/** Notices an encoder that takes nothing more, also because its pipeline is being stopped. */
 void PacerState::check(GstFlowReturn flow) {
   if (flow == GST_FLOW_OK) return;
   std::lock_guard lock(mutex);
@@ -166,17 +165,17 @@ int64_t PacerState::sample_at(int64_t slot) const {
   return static_cast<int64_t>(gst_util_uint64_scale_round(time, static_cast<guint64>(options.rate), GST_SECOND));
 }
 
-/** The sound of `slot`: what `item` brings, what waits, or silence. */
+/** Places the audio of `slot`: the audio of `item`, waiting audio, or silence. */
 void PacerState::audio_for(int64_t slot, Ready* item) {
   const int64_t here = sample_at(slot);
   const bool brings = item && !item->samples.empty();
   if (brings) {
     const bool source = item->timing == Timing::media;
-    // A source's sound lies at its picture's own time, which the slot rounds.
-    const int64_t at = source ? audio_lane_.samples_in(item->timestamp + offset_us_) : here;
+    // A source's audio lies at its picture's own time, which the slot rounds.
+    const int64_t at = source ? audio_lane_.samples_in(item->timestamp_us + offset_us_) : here;
     audio_lane_.place({item->samples, at, source, item->moved});
   }
-  // Sound without pictures of its own is laid as far ahead as it comes: its writer waits where it is too early.
+  // Audio without pictures goes as far ahead as it comes: its writer waits if it is too early.
   const bool alone = item && !item->picture;
   audio_lane_.lay(here, paced() && !alone ? std::optional(sample_at(slot + 1)) : std::nullopt, brings);
 }
@@ -185,21 +184,21 @@ void PacerState::emit(Ready item, int64_t slot) {
   const int64_t now = now_us();
   if (!started_) {
     started_ = true;
-    wall_zero_ = now;
+    wall_zero_us_ = now;
   }
   if (!item.picture) {
-    // Sound alone: it belongs to the picture that comes next.
+    // Audio alone belongs to the next picture.
     audio_for(next_slot_, &item);
     return;
   }
-  last_write_ = now;
+  last_write_us_ = now;
   {
     std::lock_guard lock(mutex);
-    filling_since = 0;
+    filling_since_us = 0;
   }
-  if (item.timing != Timing::next) last_media_ = item.timestamp;
+  if (item.timing != Timing::next) last_media_us_ = item.timestamp_us;
   if (slot < next_slot_) {
-    // Its slot is taken: the source is faster than the output. The newer picture is the one to repeat from now on.
+    // Its slot is taken: the source is faster than the output. From now on the newer picture is the one to repeat.
     last_ = BufferRef(gst_buffer_ref(item.picture.get()));
     audio_for(next_slot_, &item);
     std::lock_guard lock(mutex);
@@ -224,17 +223,17 @@ void PacerState::emit_fill() {
   const int64_t now = now_us();
   if (!started_) {
     started_ = true;
-    wall_zero_ = now;
+    wall_zero_us_ = now;
   }
-  const bool slate = !last_ || (options.fill == Fill::slate && now - last_write_ >= options.slate_after_us);
+  const bool slate = !last_ || (options.fill == Fill::slate && now - last_write_us_ >= options.slate_after_us);
   GstBuffer* picture = slate ? slate_.get() : last_.get();
   if (!picture) return;
   {
     std::lock_guard lock(mutex);
     ++repeated;
-    if (filling_since == 0) filling_since = now;
+    if (filling_since_us == 0) filling_since_us = now;
   }
-  // Nobody writes, so no sound is on its way either.
+  // Nothing is written, so no audio is on its way.
   audio_lane_.expect_none();
   audio_for(next_slot_, nullptr);
   last_was_fill_ = true;
@@ -245,7 +244,8 @@ void PacerState::run() {
   std::unique_lock lock(mutex);
   while (!closed) {
     if (next_video) {
-      // What the old ones held is lost. The last reference on an element never ends here: disposing joins threads.
+      // The data in the old encoders is lost. The last reference on an element never ends here: to dispose of it joins
+      // threads.
       run_detached([old_video = std::shared_ptr<GstAppSrc>(video.release(), ObjectUnref()),
                     old_audio = std::shared_ptr<GstAppSrc>(audio.release(), ObjectUnref())] {});
       video = std::move(next_video);
@@ -258,7 +258,7 @@ void PacerState::run() {
       lock.unlock();
       Ready item;
       item.timing = write.timing;
-      item.timestamp = write.timestamp;
+      item.timestamp_us = write.timestamp_us;
       item.accepted = write.accepted;
       const auto given = static_cast<int64_t>(write.samples.size()) / std::max(write.channels, 1);
       item.samples = std::move(write.samples);
@@ -274,7 +274,7 @@ void PacerState::run() {
       }
       queued_samples += static_cast<int64_t>(item.samples.size()) / options.channels - given;
       ready_.push_back(std::move(item));
-      // Its memory is read: the caller may draw the next picture into it.
+      // The picture's memory has been read: the caller may draw the next picture into it.
       completions->done(write.ticket, true);
       wakeup->wake();
       continue;
@@ -295,7 +295,7 @@ void PacerState::run() {
         if (started_) due = due_us(slot) - lead_us;
       } else if (started_) {
         const int64_t end = audio_lane_.end_us();
-        due = end - slot_time_ns(next_slot_) / 1000 > audio_lead_us ? wall_zero_ + end - audio_lead_us : now;
+        due = end - slot_time_ns(next_slot_) / 1000 > audio_lead_us ? wall_zero_us_ + end - audio_lead_us : now;
       }
       if (!paced() || finishing || due <= now) {
         Ready item = std::move(front);
@@ -310,15 +310,15 @@ void PacerState::run() {
         wakeup->wake();
         continue;
       }
-      // Early: the source's clock is faster than ours, or it has a backlog. The clock gives way by half a percent, so
-      // that neither a drifting source nor one whose first picture was late waits for ever.
-      wall_zero_ -= std::min<int64_t>((due - now) / 8, (due - now > 1000) ? 50 : 0);
+      // Early: the source's clock is faster than ours, or it has a backlog. Our clock moves by half a percent, so that
+      // neither a drifting source nor a source with a late first picture waits for ever.
+      wall_zero_us_ -= std::min<int64_t>((due - now) / 8, (due - now > 1000) ? 50 : 0);
       wake = std::min(wake, due);
     } else if (finishing) {
       finished = true;
       lock.unlock();
       audio_lane_.flush();
-      // The sound reaches the end of the last picture.
+      // The audio reaches the end of the last picture.
       if (next_slot_ > 0) audio_lane_.fill_to_end(sample_at(next_slot_));
       gst_app_src_end_of_stream(video.get());
       gst_app_src_end_of_stream(audio.get());
@@ -327,9 +327,9 @@ void PacerState::run() {
       break;
     }
     if (paced() && !finishing) {
-      const int64_t fill_at = started_ ? missing_at() : first_fill_at;
+      const int64_t fill_at = started_ ? missing_at() : first_fill_at_us;
       if (fill_at <= now) {
-        // Only when nothing written is about to leave.
+        // Only if no written picture is about to leave.
         lock.unlock();
         emit_fill();
         lock.lock();

@@ -1,4 +1,5 @@
-// The clock of an output: pictures in slots of 1/fps, repeated where none comes, and the sound beside them.
+// The pacer: the clock of an output. It puts pictures into slots of 1/fps, repeats them, and places the audio beside
+// them.
 #pragma once
 #include <gst/app/gstappsrc.h>
 #include <gst/audio/audio.h>
@@ -40,37 +41,37 @@ struct PacerOptions {
   GstVideoColorMatrix matrix = GST_VIDEO_COLOR_MATRIX_BT601;
 };
 
-/** How a written picture finds its slot. */
+/** How a written picture gets its slot. */
 enum class Timing : uint32_t {
-  next = 0,       // the next 1/fps
-  explicit_ = 1,  // the caller's timestamp, checked by the facade
-  media = 2       // a source's timestamp, which may start anew at any time
+  next = 0,       // the next slot
+  explicit_ = 1,  // the slot of the caller's timestamp, which the facade has checked
+  media = 2       // the slot of a source's timestamp, which may begin anew at any time
 };
 inline constexpr Names<Timing, 3> timings("next", "explicit", "media");
 
-/** Why a write was not taken. */
+/** The reason why a write was refused. */
 enum class Refused : uint32_t { full, over, wrong_size };
 inline constexpr Names<Refused, 3> refusals("full", "over", "wrong-size");
 
-/** Encoders that take nothing more; `ended`: and the programme is over. */
+/** The encoders take nothing more; `ended`: and the output has ended. */
 enum class Failure : uint32_t { broken, ended };
 inline constexpr Names<Failure, 2> failures("broken", "ended");
 
-/** What one write hands over. */
+/** The data of one write. */
 struct Write {
   Completions<bool>::Ticket ticket;
   Handed pixels;
   PixelFormat format = PixelFormat::rgb;
   Timing timing = Timing::next;
-  int64_t timestamp = 0;  // µs
-  int64_t accepted = 0;   // µs, CLOCK_MONOTONIC
+  int64_t timestamp_us = 0;
+  int64_t accepted = 0;  // µs, CLOCK_MONOTONIC
   std::vector<float> samples;
   int rate = 0;  // of samples
   int channels = 0;
-  uint64_t mask = 0;  // which speaker each channel is for
+  uint64_t mask = 0;  // the speaker of each channel
 };
 
-/** By the program's running time, ns. Noted while somebody uses it. */
+/** When pictures were accepted, by the output's running time (ns). Noted only while `users` is not 0. */
 struct AcceptedTimes {
   PictureTimes times;  // µs, CLOCK_MONOTONIC
   std::atomic<int> users{0};
@@ -88,18 +89,18 @@ class PacerState {
   const AudioLane& lane() const { return audio_lane_; }
 
   PacerOptions options;
-  // The pacer's thread only, once it runs.
+  // The pacer's thread only, after run() has begun.
   ObjectRef<GstAppSrc> video;
   ObjectRef<GstAppSrc> audio;
   std::shared_ptr<Wakeup> wakeup;
-  // Of writes: whether each was taken.
+  // For each write: whether it was taken.
   std::shared_ptr<Completions<bool>> completions;
-  // When the picture of each slot was written, or was repeated; for those who ask.
+  // When the picture of each slot was written or repeated.
   std::shared_ptr<AcceptedTimes> accepted = std::make_shared<AcceptedTimes>();
 
   std::mutex mutex;
   std::condition_variable changed;
-  // Guarded by mutex.
+  // Guarded by mutex:
   std::deque<Write> incoming;
   size_t ready_pictures = 0;
   size_t incoming_pictures = 0;
@@ -107,31 +108,31 @@ class PacerState {
   bool finishing = false;
   bool finished = false;
   bool closed = false;
-  // The encoders take nothing; the thread waits for others, and meanwhile takes writes as far as its queue goes.
+  // The encoders take nothing. The thread waits for other encoders, and takes writes until its queue is full.
   bool broken = false;
-  // Encoders that take over from those above.
+  // Encoders that will take over.
   ObjectRef<GstAppSrc> next_video;
   ObjectRef<GstAppSrc> next_audio;
   uint64_t written = 0;
   uint64_t repeated = 0;
   uint64_t late = 0;
-  int64_t first_fill_at = INT64_MAX;  // µs: pictures begin by themselves then when none was written
-  int64_t filling_since = 0;          // µs; 0: not filling
+  int64_t first_fill_at_us = INT64_MAX;  // the time of the first fill picture, if no picture was written before
+  int64_t filling_since_us = 0;          // 0: not filling
 
  private:
   struct Ready {
     BufferRef picture;
     Timing timing = Timing::next;
-    int64_t timestamp = 0;
+    int64_t timestamp_us = 0;
     int64_t accepted = 0;
     std::vector<float> samples;
-    bool moved = false;  // its source counts from another moment than before
+    bool moved = false;  // its source's zero has changed
   };
   BufferRef convert(const uint8_t* pixels, PixelFormat format);
   int64_t slot_time_ns(int64_t slot) const;
   int64_t slot_for(Ready& item);
   int64_t due_us(int64_t slot) const;
-  /** When the next picture counts as missing. */
+  /** The time after which the next picture counts as missing. */
   int64_t missing_at() const;
   void emit(Ready item, int64_t slot);
   void emit_picture(GstBuffer* picture, int64_t slot, int64_t accepted);
@@ -142,7 +143,7 @@ class PacerState {
   void check(GstFlowReturn flow);
   bool paced() const { return options.fill != Fill::none; }
 
-  // The pacer's thread only.
+  // The pacer's thread only:
   std::deque<Ready> ready_;
   GstVideoInfo info_{};
   GstBufferPool* pool_ = nullptr;
@@ -150,15 +151,15 @@ class PacerState {
   AudioConverter audio_converter_;
   BufferRef last_;
   BufferRef slate_;
-  int64_t left_at_ = 0;  // when the last picture went into the encoder
+  int64_t left_at_us_ = 0;  // when the last picture went into the encoder
   int64_t next_slot_ = 0;
-  int64_t wall_zero_ = 0;  // µs at which slot 0 is due
-  int64_t last_write_ = 0;
+  int64_t wall_zero_us_ = 0;  // when slot 0 is due
+  int64_t last_write_us_ = 0;
   bool last_was_fill_ = false;
   bool started_ = false;
   bool anchored_ = false;
-  int64_t offset_us_ = 0;  // program time − caller's timestamp
-  int64_t last_media_ = 0;
+  int64_t offset_us_ = 0;  // output time − the caller's timestamp
+  int64_t last_media_us_ = 0;
   AudioLane audio_lane_;
 };
 

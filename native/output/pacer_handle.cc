@@ -50,7 +50,7 @@ Pacer::Pacer(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Pacer>(info) {
 
 Pacer::~Pacer() { close_now(); }
 
-/** start(): from now on the clock runs. */
+/** start(): the clock runs from now on. */
 Napi::Value Pacer::start(const Napi::CallbackInfo& info) {
   if (!thread_.joinable()) thread_ = std::thread([state = state_] { state->run(); });
   return info.Env().Undefined();
@@ -58,7 +58,7 @@ Napi::Value Pacer::start(const Napi::CallbackInfo& info) {
 
 namespace {
 
-/** Encoder's thread: the access unit's wall clock goes before its first slice. */
+/** Encoder's thread: writes the access unit's wall clock before its first slice. */
 GstPadProbeReturn stamp_packet(const AcceptedTimes& accepted, GstPad* pad, GstPadProbeInfo* info) {
   GstBuffer* packet = GST_PAD_PROBE_INFO_BUFFER(info);
   const std::optional<int64_t> time = running_time(pad, GST_BUFFER_PTS(packet));
@@ -73,7 +73,7 @@ GstPadProbeReturn stamp_packet(const AcceptedTimes& accepted, GstPad* pad, GstPa
 
 }  // namespace
 
-/** stamp(element): the packets that enter its sink pad get the wall clock of their pictures, from now on. */
+/** stamp(element): from now on the packets that enter its sink pad get the wall clock of their pictures. */
 Napi::Value Pacer::stamp(const Napi::CallbackInfo& info) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
   if (!state_ || !pad) return info.Env().Undefined();
@@ -87,14 +87,14 @@ Napi::Value Pacer::stamp(const Napi::CallbackInfo& info) {
 }
 
 /**
- * detach(): nothing more goes to the encoders, until others are attached. A push that waits for one that hangs returns:
- * its queue has no end now, and gets nothing more.
+ * detach(): the encoders get nothing more, until others are attached. A push into an encoder that hangs returns: its
+ * queue has no limit now, and gets nothing more.
  */
 Napi::Value Pacer::detach(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Undefined();
   std::lock_guard lock(state_->mutex);
   state_->broken = true;
-  // Attached and not yet taken: they failed first. Their pipeline holds them until it is closed.
+  // Attached and not yet taken: these encoders failed before. Their pipeline holds them until it is closed.
   state_->next_video.reset();
   state_->next_audio.reset();
   for (GstAppSrc* source : {state_->video.get(), state_->audio.get()}) {
@@ -104,7 +104,7 @@ Napi::Value Pacer::detach(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** attach(videoAppsrc, audioAppsrc): other encoders go on where the ones before have stopped. */
+/** attach(videoAppsrc, audioAppsrc): these encoders continue where the last ones stopped. */
 Napi::Value Pacer::attach(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Undefined();
   {
@@ -121,8 +121,8 @@ void Pacer::close_now() {
   state_->close();
   state_->wakeup->close();
   if (thread_.joinable()) {
-    // It may be blocked in a push until its pipeline stops; nobody waits for it. It holds the state itself, whose
-    // references on elements must not end on the JS thread either.
+    // The thread may be blocked in a push until its pipeline stops, and JS does not wait for it. It holds the state
+    // itself, whose references on elements must not end on the JS thread either.
     auto thread = std::make_shared<std::thread>(std::move(thread_));
     run_detached([thread] { thread->join(); });
   }
@@ -130,10 +130,9 @@ void Pacer::close_now() {
 }
 
 /**
- * write(pixels: Uint8Array | null, format, timing, timestamp (µs), samples: Float32Array | Int16Array | null,
- *       rate, channels, channelMask):
- * a promise of true, for when the picture has been taken over; or why it is not taken: 'full' is the queue, 'over' the
- * programme, and of 'wrong-size' the array, which is not of the picture's size any more.
+ * write(pixels: Uint8Array | null, format, timing, timestamp (µs), samples: Float32Array | Int16Array | null, rate,
+ * channels, channelMask): a promise of true, when the picture has been taken; or the reason of a refusal. 'full': the
+ * queue is full. 'over': the output has ended. 'wrong-size': the array no longer has the picture's size.
  */
 Napi::Value Pacer::write(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -141,7 +140,7 @@ Napi::Value Pacer::write(const Napi::CallbackInfo& info) {
   if (!state_) return refuse(Refused::over);
   const bool picture = info[0].IsTypedArray();
   if (picture) {
-    // Nothing is copied for a write that has to wait. Only this thread adds pictures.
+    // A write that has to wait is not copied. Only this thread adds pictures.
     std::lock_guard lock(state_->mutex);
     if (!state_->closed && state_->incoming_pictures + state_->ready_pictures >= state_->options.capacity)
       return refuse(Refused::full);
@@ -150,13 +149,13 @@ Napi::Value Pacer::write(const Napi::CallbackInfo& info) {
   write.format = pixel_formats.of(info[1]);
   if (picture) {
     write.pixels = hand_over(env, info[0].As<Napi::TypedArray>());
-    // While the write waited for room, the program shrank its memory, or gave it away.
+    // While the write waited for room, the program shrank or transferred its memory.
     const PacerOptions& options = state_->options;
     if (write.pixels.size != picture_bytes(write.format, options.width, options.height))
       return refuse(Refused::wrong_size);
   }
   write.timing = timings.of(info[2]);
-  write.timestamp = static_cast<int64_t>(info[3].ToNumber().DoubleValue());
+  write.timestamp_us = static_cast<int64_t>(info[3].ToNumber().DoubleValue());
   write.accepted = now_us();
   if (info[4].IsTypedArray()) {
     auto array = info[4].As<Napi::TypedArray>();
@@ -175,10 +174,10 @@ Napi::Value Pacer::write(const Napi::CallbackInfo& info) {
   {
     std::lock_guard lock(state_->mutex);
     if (state_->finishing || state_->closed) return refuse(Refused::over);
-    // Ten seconds: more than any writer's chunk, and one that is longer alone still goes in.
+    // Ten seconds: more than the chunk of any writer. A longer chunk still goes in alone.
     if (!picture && state_->queued_samples > 10 * state_->options.rate) return refuse(Refused::full);
   }
-  // This thread alone adds writes and ends the programme: what was found still holds.
+  // This thread alone adds writes and ends the output: the checks above still hold.
   const Napi::Value taken = state_->completions->open(env, &write.ticket);
   {
     std::lock_guard lock(state_->mutex);
@@ -190,13 +189,13 @@ Napi::Value Pacer::write(const Napi::CallbackInfo& info) {
   return taken;
 }
 
-/** reject(reason): writes that have not been taken over come to this. */
+/** reject(reason): rejects the writes that have not been taken. */
 Napi::Value Pacer::reject(const Napi::CallbackInfo& info) {
   if (state_) state_->completions->reject(info.Env(), info[0]);
   return info.Env().Undefined();
 }
 
-/** failure(): 'broken' where the encoders take nothing more, 'ended' where the programme is over besides; else null. */
+/** failure(): 'broken' if the encoders take nothing more, 'ended' if the output has also ended; else null. */
 Napi::Value Pacer::failure(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Null();
   std::lock_guard lock(state_->mutex);
@@ -204,19 +203,19 @@ Napi::Value Pacer::failure(const Napi::CallbackInfo& info) {
   return failures.to_js(info.Env(), state_->finished ? Failure::ended : Failure::broken);
 }
 
-/** fillAfter(ms): when pictures begin by themselves if none is written until then. */
+/** fillAfter(ms): the time after which fill pictures begin if none was written. */
 Napi::Value Pacer::fill_after(const Napi::CallbackInfo& info) {
   if (state_) {
     {
       std::lock_guard lock(state_->mutex);
-      state_->first_fill_at = now_us() + static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000);
+      state_->first_fill_at_us = now_us() + static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000);
     }
     state_->changed.notify_all();
   }
   return info.Env().Undefined();
 }
 
-/** finish(): what is queued leaves, then end-of-stream. */
+/** finish(): the queued pictures leave, then end-of-stream. */
 Napi::Value Pacer::finish(const Napi::CallbackInfo& info) {
   if (state_) {
     {
@@ -238,7 +237,7 @@ Napi::Value Pacer::stats(const Napi::CallbackInfo& info) {
   result["silence"] = static_cast<double>(state_->lane().silence());
   result["trimmed"] = static_cast<double>(state_->lane().trimmed());
   result["queued"] = static_cast<double>(state_->incoming_pictures + state_->ready_pictures);
-  result["filling"] = Napi::Boolean::New(info.Env(), state_->filling_since != 0);
+  result["filling"] = Napi::Boolean::New(info.Env(), state_->filling_since_us != 0);
   return result;
 }
 

@@ -1,4 +1,4 @@
-// What JS holds of an output's timeline.
+// The Pacer that JavaScript holds.
 #pragma once
 #include <napi.h>
 
@@ -16,7 +16,7 @@ class Pacer : public Napi::ObjectWrap<Pacer> {
   static Napi::Function define(Napi::Env env);
   explicit Pacer(const Napi::CallbackInfo& info);
   ~Pacer() override;
-  /** null once closed. */
+  /** Null after close(). */
   std::shared_ptr<AcceptedTimes> accepted() const { return state_ ? state_->accepted : nullptr; }
 
  private:
@@ -35,7 +35,7 @@ class Pacer : public Napi::ObjectWrap<Pacer> {
 
   std::shared_ptr<PacerState> state_;
   std::thread thread_;
-  PadProbe stamp_probe_;  // on the packets of the encoders of the moment
+  PadProbe stamp_probe_;  // on the packets of the present encoders
   bool stamps_ = false;
 };
 

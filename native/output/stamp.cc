@@ -9,7 +9,7 @@ namespace {
 
 constexpr size_t avc_length_bytes = 4;
 
-/** Where the length of the first slice stands; `size`: there is none. */
+/** The position of the first slice's length; `size`: there is no slice. */
 size_t first_slice(const uint8_t* data, size_t size) {
   size_t slice = size;
   each_length(data, size, avc_length_bytes, [&](size_t at, size_t length, const uint8_t* nal) {

@@ -1,4 +1,4 @@
-// The wall clock of each picture, written into its packet.
+// Writes the wall clock of each picture into its packet.
 #pragma once
 #include <gst/gst.h>
 
@@ -10,8 +10,7 @@ namespace rxgst {
 
 /**
  * The access unit (AVC, 4-byte lengths) with the stamp before its first slice: behind an access unit delimiter,
- * parameter sets and other SEI, as H.264 7.4.1.2.3 wants it. Shares the memory of `packet`; null: there is no slice in
- * it.
+ * parameter sets and other SEI, as H.264 7.4.1.2.3 demands. Shares the memory of `packet`; null: it has no slice.
  */
 BufferRef stamped(GstBuffer* packet, int64_t unix_us);
 

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "gst/caps.h"
+#include "gst/registry.h"
 #include "pipeline/links.h"
 #include "pipeline/live_graph.h"
 #include "pipeline/property.h"
-#include "pipeline/registry.h"
 #include "rtmp/flv_guard.h"
 #include "rtmp/sockets.h"
 #include "tap/sink_feed.h"
@@ -19,7 +19,7 @@ namespace {
 
 std::string text(const Napi::Value& value) { return value.IsString() ? value.As<Napi::String>().Utf8Value() : ""; }
 
-/** A property of a child that is not there yet: it is set when the child comes, as a demuxer's target pad may. */
+/** A property of a child that does not exist yet, such as a demuxer's pad: it is set when the child is added. */
 struct ChildProperty {
   std::string property;
   Given given;
@@ -30,7 +30,7 @@ struct ChildProperties {
   std::vector<ChildProperty> waiting;
 };
 
-/** Whichever thread adds the child. */
+/** Runs in the thread that adds the child. */
 void child_added(GstChildProxy* proxy, GObject*, const gchar* child, gpointer data) {
   auto& properties = *static_cast<ChildProperties*>(data);
   for (const ChildProperty& each : properties.waiting) {
@@ -47,7 +47,7 @@ void child_added(GstChildProxy* proxy, GObject*, const gchar* child, gpointer da
   }
 }
 
-/** Also those that come later, within bins, such as what decodebin picks. Any thread. */
+/** Also for elements that come later inside of bins, such as those that decodebin chooses. Any thread. */
 void guard_element(GstElement* element) {
   const std::string_view name = factory_name(element);
   if (name == "flvdemux") guard_flvdemux(element);
@@ -60,7 +60,7 @@ void guard_elements(GstElement* pipeline) {
                    nullptr);
 }
 
-/** What an element is made with; those of its children come when it is linked. */
+/** An element with the properties of its children, which are set after the links. */
 struct Made {
   GstElement* element;
   std::string name;
@@ -75,9 +75,10 @@ std::optional<BuildError> make(const Napi::Object& part, GstElement* pipeline, B
   const TypeClassRef type = class_of(factory.get());
   Made made{nullptr, name, {}};
   std::vector<std::string> names;
-  // Not one vector of GValues: those are moved by copying bytes, which g_object_new allows and C++ does not say.
+  // Not one vector of GValues: g_object_new allows to move a GValue by copying its bytes, and C++ does not promise
+  // that.
   std::vector<Value> values;
-  const auto refuse = [&](const std::string& property, std::string why, TroubleKind kind = TroubleKind::kOther) {
+  const auto refuse = [&](const std::string& property, std::string why, BuildErrorKind kind = BuildErrorKind::other) {
     return BuildError{"ERR_PROPERTY_VALUE", name, factory_name, property, std::move(why), {}, kind};
   };
   const auto take = [&](const std::string& property, const Given& given) -> std::optional<BuildError> {
@@ -89,7 +90,7 @@ std::optional<BuildError> make(const Napi::Object& part, GstElement* pipeline, B
     Value value;
     std::string expected;
     if (!convert(spec, given, nullptr, &value, &expected))
-      return refuse(property, "expected " + expected, TroubleKind::kExpected);
+      return refuse(property, "expected " + expected, BuildErrorKind::expected);
     names.emplace_back(spec->name);
     values.push_back(std::move(value));
     return std::nullopt;
@@ -122,7 +123,7 @@ std::optional<BuildError> make(const Napi::Object& part, GstElement* pipeline, B
   made.element = element;
   gst_bin_add(GST_BIN(pipeline), element);
   built->elements->emplace(name, ref_object(element));
-  // Whoever reads from it takes its place; until then what comes is let go of, and never piles up.
+  // The first reader takes its place; until then samples are dropped, and never pile up.
   if (GST_IS_APP_SINK(element)) SinkFeed::of(GST_APP_SINK(element));
   all->push_back(std::move(made));
   return std::nullopt;
@@ -148,7 +149,7 @@ std::optional<BuildError> set_children(Made& made) {
         prepare_setting(made.element, made.name, child.property, child.given, false, &setting);
     if (!build_error) {
       g_object_set_property(G_OBJECT(setting.object.get()), setting.name.c_str(), setting.value.get());
-    } else if (build_error->kind == TroubleKind::kNoChild && GST_IS_CHILD_PROXY(made.element)) {
+    } else if (build_error->kind == BuildErrorKind::no_child && GST_IS_CHILD_PROXY(made.element)) {
       waiting->waiting.push_back(std::move(child));
     } else {
       return build_error;

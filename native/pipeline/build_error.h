@@ -1,4 +1,4 @@
-// What stood in the way, as plain data: the engine makes its errors of it.
+// The reason why a graph or a property cannot be made, as data: the engine makes its errors from it.
 #pragma once
 #include <napi.h>
 
@@ -9,22 +9,22 @@
 
 namespace rxgst {
 
-/** Which sentence `text` is, where an error's code does not tell. */
-enum class TroubleKind { kOther, kNoChild, kExpected, kNoPad };
+/** The kind of sentence in `text`, where the code alone does not say it. */
+enum class BuildErrorKind { other, no_child, expected, no_pad };
 
 struct BuildError {
   /** The error's code. */
   std::string code;
-  /** Name of the element. */
+  /** The name of the element. */
   std::string element;
   std::string factory;
-  /** What was named, or the value's property. */
+  /** The name that was given, or the property of the value. */
   std::string subject;
-  /** What was expected, or why it is so; a part of the message. */
+  /** The expectation or the reason; a part of the message. */
   std::string text;
-  /** Names that there are, for "did you mean". */
+  /** The names that exist, for "did you mean". */
   std::vector<std::string> known;
-  TroubleKind kind = TroubleKind::kOther;
+  BuildErrorKind kind = BuildErrorKind::other;
 
   Napi::Object to_js(Napi::Env env) const {
     auto object = Napi::Object::New(env);
@@ -43,13 +43,13 @@ struct BuildError {
  private:
   const char* kind_name() const {
     switch (kind) {
-      case TroubleKind::kNoChild:
+      case BuildErrorKind::no_child:
         return "no-child";
-      case TroubleKind::kExpected:
+      case BuildErrorKind::expected:
         return "expected";
-      case TroubleKind::kNoPad:
+      case BuildErrorKind::no_pad:
         return "no-pad";
-      case TroubleKind::kOther:
+      case BuildErrorKind::other:
         break;
     }
     return "other";

@@ -8,18 +8,19 @@
 namespace rxgst {
 namespace {
 
-// A blocked event loop must not pile up repetitions: past this many waiting ones the lesser messages go, counted.
-constexpr size_t most_messages = 200;
+// While the event loop is blocked, repeated messages must not pile up: above this number minor messages are dropped and
+// counted.
+constexpr size_t max_messages = 200;
 
-/** Errors and ends go on past those; each pipeline needs one of them, and a few to be told by. */
-constexpr size_t most_vital = 400;
-/** Bytes of one text: a server may say 60 kB, and a file 16 MB. */
-constexpr size_t most_text = 8192;
+/** Errors and ends go on above that number; each pipeline needs one of them, and a few to explain it. */
+constexpr size_t max_vital = 400;
+/** The size of one text: a server may send 60 kB, and a file 16 MB. */
+constexpr size_t max_text_bytes = 8192;
 
-/** Cut between two characters. */
+/** Never cuts a character of UTF-8. */
 void shorten(std::string* text) {
-  if (text->size() <= most_text) return;
-  size_t end = most_text;
+  if (text->size() <= max_text_bytes) return;
+  size_t end = max_text_bytes;
   while (end > 0 && (static_cast<unsigned char>((*text)[end]) & 0xc0) == 0x80) --end;
   text->resize(end);
   text->append("…");
@@ -128,11 +129,11 @@ struct Listener {
   std::shared_ptr<PipelineEvents> events;
   /** Only compared, and only while the pipeline's bus lives. */
   const GstElement* pipeline;
-  /** Goes with the bus, when its pipeline has stopped. */
+  /** Ends with the bus, after its pipeline has stopped. */
   ContextUse contexts;
 };
 
-/** What a pipeline needs of the program that runs it, in a worker: gst-launch's main loop does the same. */
+/** Services that a pipeline expects of its program, on a worker: gst-launch's main loop offers the same. */
 void attend(GstMessage* message, GstElement* pipeline) {
   const GstMessageType type = GST_MESSAGE_TYPE(message);
   if (type != GST_MESSAGE_LATENCY) return;
@@ -147,8 +148,8 @@ GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
   const GstElement* pipeline = listener.pipeline;
   const GstMessageType type = GST_MESSAGE_TYPE(message);
   const bool own = GST_MESSAGE_SRC(message) == GST_OBJECT_CAST(pipeline);
-  // Whoever asks waits for the answer.
-  listener.contexts.hear(message, const_cast<GstElement*>(pipeline));
+  // The element that asks waits for the answer.
+  listener.contexts.on_message(message, const_cast<GstElement*>(pipeline));
   const bool vital = type == GST_MESSAGE_ERROR || type == GST_MESSAGE_EOS || (own && type == GST_MESSAGE_STATE_CHANGED);
   if (events.all) attend(message, const_cast<GstElement*>(pipeline));
   const bool wanted = events.all || type == GST_MESSAGE_ERROR || type == GST_MESSAGE_EOS ||
@@ -157,7 +158,7 @@ GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
     bool room = false;
     {
       std::lock_guard lock(events.mutex);
-      room = events.messages.size() < (vital ? most_vital : most_messages);
+      room = events.messages.size() < (vital ? max_vital : max_messages);
       if (!room) ++events.dropped_messages;
     }
     if (room) {

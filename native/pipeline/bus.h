@@ -30,22 +30,22 @@ struct BusMessage {
   std::string debug;
   // Element and application messages:
   std::string name;
-  /** All there is to know; filled where all messages are wanted, and for element messages. */
+  /** All fields; filled if all messages are wanted, and for element messages. */
   JsFields detail;
   /** µs, CLOCK_MONOTONIC. */
   int64_t time = 0;
-  /** Whether the pipeline itself says so. */
+  /** Whether the pipeline itself posted it. */
   bool own = false;
 
   Napi::Object to_js(Napi::Env env) const;
 };
 
-/** What waits for JS: messages, and promises of work. Shared with streaming and worker threads. */
+/** Events for JS: messages, and promises of work. Shared with streaming and worker threads. */
 struct PipelineEvents {
   std::shared_ptr<Wakeup> wakeup;
-  /** All messages, or those alone that an engine acts on: errors, warnings, ends, element messages. Set once. */
+  /** All messages, or only those that an engine acts on: errors, warnings, ends, element messages. Set once. */
   bool all = false;
-  /** Whether each piece of work went well. */
+  /** Whether each piece of work succeeded. */
   Completions<bool> completions{
       [](Napi::Env env, const bool& ok) -> Napi::Value { return Napi::Boolean::New(env, ok); }};
   /** The pipeline has been stopped. */
@@ -56,7 +56,7 @@ struct PipelineEvents {
   uint64_t dropped_messages = 0;
 };
 
-/** From now on the pipeline's messages go there, and nothing is ever queued on the bus, which nobody reads. */
+/** From now on the pipeline's messages go to `events`, and no message is ever queued on the bus. */
 void listen(GstElement* pipeline, std::shared_ptr<PipelineEvents> events);
 
 }  // namespace rxgst

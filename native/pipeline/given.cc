@@ -7,8 +7,8 @@
 namespace rxgst {
 namespace {
 
-// More nicks or names than this help nobody; `known` has them all.
-constexpr size_t most_listed = 40;
+// A message with more names than this helps nobody; `known` has all of them.
+constexpr size_t max_listed = 40;
 
 template <class T>
 std::string range(const char* what, T from, T to) {
@@ -26,7 +26,7 @@ std::string nicks_of(GType type) {
   std::string list;
   size_t count = 0;
   const auto add = [&](const gchar* nick) {
-    if (++count > most_listed) return;
+    if (++count > max_listed) return;
     if (!list.empty()) list += ", ";
     list += nick;
   };
@@ -39,7 +39,7 @@ std::string nicks_of(GType type) {
     for (guint i = 0; i < values->n_values; ++i) add(values->values[i].value_nick);
   }
   g_type_class_unref(raw);
-  if (count > most_listed) list += ", …";
+  if (count > max_listed) list += ", …";
   return list;
 }
 
@@ -47,7 +47,7 @@ bool whole_double(double value) {
   return std::isfinite(value) && value == std::trunc(value) && std::fabs(value) < 1.9e19;
 }
 
-/** The whole number that was given, or false. Text is GStreamer's: decimal or 0x…, nothing else behind it. */
+/** The whole number that was given, or false. Text is GStreamer's: decimal or 0x…, and nothing behind it. */
 bool whole_of(const Given& given, Whole* whole) {
   if (const auto* number = std::get_if<double>(&given)) {
     if (!whole_double(*number)) return false;
@@ -178,11 +178,11 @@ std::string text_form(const Given& given) {
 }  // namespace
 
 bool is_shallow(const std::string& text) {
-  constexpr int deepest = 64;
+  constexpr int max_depth = 64;
   int depth = 0;
   for (const char c : text) {
     if (std::strchr("{[<(", c)) {
-      if (++depth > deepest) return false;
+      if (++depth > max_depth) return false;
     } else if (depth > 0 && std::strchr("}]>)", c)) {
       --depth;
     }
@@ -198,7 +198,7 @@ Given given_of(const Napi::Value& value) {
     size_t words = 2;
     uint64_t word[2] = {0, 0};
     value.As<Napi::BigInt>().ToWords(&sign, &words, word);
-    // Beyond 64 bits no property reaches: a number that none takes.
+    // No property reaches beyond 64 bits: a number that none accepts.
     if (words > 1) return HUGE_VAL;
     return Whole{sign != 0, word[0]};
   }
@@ -246,7 +246,7 @@ bool convert(GParamSpec* spec, const Given& given, GstElement* owner, Value* res
   GValue* target = value.get();
   const auto* text = std::get_if<std::string>(&given);
   bool ok = false;
-  // C ends a text at its first zero: what follows would be lost in silence.
+  // C ends a text at its first zero: the rest would be lost without a word.
   const bool clean = !text || text->find('\0') == std::string::npos;
   Whole whole{};
   int64_t number = 0;
@@ -294,7 +294,7 @@ bool convert(GParamSpec* spec, const Given& given, GstElement* owner, Value* res
     if ((ok = flags_value(values, given, &flags))) g_value_set_flags(target, flags);
     g_type_class_unref(values);
   } else if (type == G_TYPE_STRING) {
-    // Text of gst-launch does not say whether 5 and true are texts: here they are.
+    // A text of gst-launch does not say whether 5 and true are texts: here they are.
     g_value_set_string(target, text_form(given).c_str());
     ok = true;
   } else if (type == GST_TYPE_CAPS) {
@@ -309,7 +309,7 @@ bool convert(GParamSpec* spec, const Given& given, GstElement* owner, Value* res
   } else if (!g_type_is_a(type, G_TYPE_OBJECT) && !std::holds_alternative<bool>(given)) {
     const std::string form = text_form(given);
     ok = is_shallow(form) && gst_value_deserialize(target, form.c_str());
-    // Clamps what is out of range, and says so.
+    // Clamps a value that is out of range, and returns true then.
     if (ok && g_param_value_validate(spec, target)) ok = false;
   }
   if (!ok) {

@@ -1,4 +1,4 @@
-// A value that JS gave for a property, checked against what the property says of itself.
+// A property value from JS, and its check against the property's own description.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -12,7 +12,7 @@
 
 namespace rxgst {
 
-/** A value as JS gave it: text, a number, a whole number beyond a number's reach, or a truth. */
+/** A value as JS gave it: text, a number, a whole number of 64 bits, or a boolean. */
 struct Whole {
   bool negative;
   uint64_t magnitude;
@@ -42,19 +42,19 @@ class Value {
 };
 
 /**
- * The value in the property's own type. A text goes into a text property exactly as it is; other types are read from
- * text as gst-launch reads them, with two exceptions: a pad is named ('sink_1'), and an element cannot be written as
- * text at all, since text would then add elements. False: `expected` says what the property takes.
+ * Converts the value to the property's type. Text for a text property stays as it is; other types are read from text as
+ * gst-launch reads them, with two exceptions: a pad is given by its name ('sink_1'), and an element cannot be given as
+ * text at all, since text could then add elements. False: `expected` tells what the property takes.
  */
 bool convert(GParamSpec* spec, const Given& given, GstElement* owner, Value* result, std::string* expected);
 
 /**
- * Whether GStreamer can read this as a value: it reads lists in lists by calls in calls, without an end, and a hundred
- * thousand brackets are the end of the stack. Brackets in quotes count, too: no value that means something comes near.
+ * Whether GStreamer can read this text as a value. It reads nested lists by recursion without a limit, and a hundred
+ * thousand brackets overflow the stack. Brackets in quotes count too: no meaningful value comes near the limit.
  */
 bool is_shallow(const std::string& text);
 
-/** What the property takes, for messages. */
+/** The values that the property takes, for messages. */
 std::string expected_by(GParamSpec* spec);
 
 }  // namespace rxgst

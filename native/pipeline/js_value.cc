@@ -7,13 +7,13 @@
 namespace rxgst {
 namespace {
 
-// Deeper than any message of GStreamer's own; a structure that holds itself would never end.
-constexpr int deepest = 8;
-constexpr double most_exact = 9007199254740991.0;  // 2^53 − 1
+// Deeper than any message of GStreamer; a structure that contains itself would never end.
+constexpr int max_depth = 8;
+constexpr double max_exact = 9007199254740991.0;  // 2^53 − 1
 
 std::string text_of(const gchar* text) { return text ? text : ""; }
 
-/** Strings of GStreamer are UTF-8 by promise alone. */
+/** GStreamer's strings should be UTF-8, and sometimes are not. */
 std::string valid_text(const gchar* text) {
   if (!text) return "";
   if (g_utf8_validate(text, -1, nullptr)) return text;
@@ -90,7 +90,7 @@ JsValue boxed(const GValue* value, int depth) {
     for (auto* at = static_cast<gchar**>(g_value_get_boxed(value)); *at; ++at) list.push_back(valid_text(*at));
     return list;
   }
-  // Pictures in tags and the like: their bytes are not for a message.
+  // Pictures in tags, for example: a message does not carry their bytes.
   if (type == GST_TYPE_SAMPLE || type == GST_TYPE_BUFFER) return std::string("[").append(g_type_name(type)).append("]");
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS
   if (type == g_value_array_get_type()) {
@@ -106,7 +106,7 @@ JsValue boxed(const GValue* value, int depth) {
 }  // namespace
 
 JsValue js_value_of(const GValue* value, int depth) {
-  if (!value || !G_IS_VALUE(value) || depth > deepest) return {};
+  if (!value || !G_IS_VALUE(value) || depth > max_depth) return {};
   const GType type = G_VALUE_TYPE(value);
   switch (G_TYPE_FUNDAMENTAL(type)) {
     case G_TYPE_BOOLEAN:
@@ -188,12 +188,12 @@ Napi::Value to_js(Napi::Env env, const JsValue& value) {
     Napi::Value operator()(bool value) const { return Napi::Boolean::New(env, value); }
     Napi::Value operator()(double value) const { return Napi::Number::New(env, value); }
     Napi::Value operator()(int64_t value) const {
-      if (std::abs(static_cast<double>(value)) <= most_exact) return Napi::Number::New(env, static_cast<double>(value));
+      if (std::abs(static_cast<double>(value)) <= max_exact) return Napi::Number::New(env, static_cast<double>(value));
       return Napi::BigInt::New(env, value);
     }
     Napi::Value operator()(uint64_t value) const {
       if (value == UINT64_MAX) return env.Null();
-      if (static_cast<double>(value) <= most_exact) return Napi::Number::New(env, static_cast<double>(value));
+      if (static_cast<double>(value) <= max_exact) return Napi::Number::New(env, static_cast<double>(value));
       return Napi::BigInt::New(env, value);
     }
     Napi::Value operator()(const std::string& value) const { return Napi::String::New(env, value); }

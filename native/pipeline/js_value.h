@@ -1,4 +1,4 @@
-// GStreamer's values as plain data: made in any thread, turned into JS values on JS's.
+// GStreamer's values as plain data: any thread makes them, and the JS thread converts them to JS values.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -23,14 +23,14 @@ struct JsValue : std::variant<std::monostate, bool, double, int64_t, uint64_t, s
 
 /**
  * Enums become their nick, flags nick+nick, fractions 'n/d', caps their text, structures and tag lists objects, arrays
- * and lists arrays, objects their name. 2^64 − 1, which stands for "none" in times and ids, is null. Any thread.
+ * and lists arrays, objects their name. 2^64 − 1, which means "none" in times and ids, becomes null. Any thread.
  */
 JsValue js_value_of(const GValue* value, int depth = 0);
-/** A structure's fields; with `name` its name too. Any thread. */
+/** The fields of a structure. Any thread. */
 JsFields js_fields(const GstStructure* structure, int depth = 0);
 JsFields js_error(const GError* error);
 
-/** 64-bit numbers become a number where one holds them exactly, else a bigint. JS thread. */
+/** A 64-bit number becomes a number if that is exact, else a bigint. JS thread. */
 Napi::Value to_js(Napi::Env env, const JsValue& value);
 
 }  // namespace rxgst

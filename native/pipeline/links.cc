@@ -12,7 +12,7 @@
 namespace rxgst {
 
 struct LateLink {
-  std::string pad;  // empty: any that fits
+  std::string pad;  // empty: any pad that fits
   ObjectRef<GstElement> target;
   std::string target_pad;
   bool taken = false;
@@ -23,32 +23,32 @@ class LateLinks {
   std::mutex mutex;
   std::vector<LateLink> links;
   std::shared_ptr<TimelineState> timeline;
-  std::string refused;  // the last pad that no branch took, and what it gives
+  std::string refused;  // the last pad that no branch accepted, with its caps
 };
 
 namespace {
 
-// Caps of a source of test pictures fill pages; a message needs their beginning.
-constexpr size_t longest_caps = 160;
+// The caps of a test source fill pages; a message needs only their beginning.
+constexpr size_t max_caps_bytes = 160;
 
 std::string short_caps(GstCaps* caps) {
   if (!caps) return "no caps";
   std::string text = caps_text(caps);
-  if (text.size() <= longest_caps) return text;
-  // Not in the middle of a character.
-  size_t end = longest_caps;
+  if (text.size() <= max_caps_bytes) return text;
+  // Never inside of a character.
+  size_t end = max_caps_bytes;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
   return text.substr(0, end) + "…";
 }
 
-/** Whether a pad of this name would be one of the template's: 'src_0' of 'src_%u'. */
+/** Whether a pad of this name belongs to the template: 'src_0' to 'src_%u'. */
 bool matches(std::string_view name, std::string_view pattern) {
   const size_t percent = pattern.find('%');
   if (percent == std::string_view::npos) return name == pattern;
   return name == pattern || (name.size() > percent && name.substr(0, percent) == pattern.substr(0, percent));
 }
 
-/** The first template of this direction (and presence, unless it is any) that a pad of this name fits. */
+/** The first template of this direction that a pad of this name fits; `presence` below 0 means any presence. */
 GstPadTemplate* find_template(GstElement* element, GstPadDirection direction, const std::string& pad, int presence) {
   for (GList* at = gst_element_get_pad_template_list(element); at; at = at->next) {
     auto* candidate = static_cast<GstPadTemplate*>(at->data);
@@ -65,7 +65,7 @@ struct PadInfo {
   explicit operator bool() const { return pad || pattern; }
 };
 
-/** The pad that a link means, for messages: the named one, the first that is free, or what could be asked for. */
+/** The pad that a link means, for messages: the named one, the first free one, or a template. */
 PadInfo find_pad(const LinkEnd& end, GstPadDirection direction) {
   PadInfo info;
   if (!end.pad.empty()) info.pad.reset(gst_element_get_static_pad(end.element, end.pad.c_str()));
@@ -126,8 +126,8 @@ BuildError no_pad(const LinkEnd& end, GstPadDirection direction) {
     text += "; it has ";
     for (size_t i = 0; i < known.size(); ++i) text += (i ? ", " : "") + known[i];
   }
-  return {"ERR_LINK",       end.name,           std::string(factory_name(end.element)), "", text,
-          std::move(known), TroubleKind::kNoPad};
+  return {
+      "ERR_LINK", end.name, std::string(factory_name(end.element)), "", text, std::move(known), BuildErrorKind::no_pad};
 }
 
 BuildError cannot_link(const LinkEnd& from, const LinkEnd& to) {
@@ -151,11 +151,11 @@ BuildError cannot_link(const LinkEnd& from, const LinkEnd& to) {
   return {"ERR_LINK", from.name, std::string(factory_name(from.element)), "", text, {}};
 }
 
-/** Takes what no one wants, so that the demuxer never stops with not-linked. Streaming thread. */
+/** Drains a pad that no branch takes, so that the demuxer never stops with not-linked. Streaming thread. */
 void drain_unlinked(GstElement* source, GstPad* pad, const char* why) {
   ObjectRef<GstObject> parent(gst_object_get_parent(GST_OBJECT(source)));
   if (!parent || !GST_IS_BIN(parent.get())) return;
-  // A name of its own: GStreamer would number it from 0, as the graph does, and a bin takes no name twice.
+  // A name of its own: GStreamer would count from 0, as the graph does, and a bin takes no name twice.
   static std::atomic<unsigned> moved{0};
   const std::string own_name = "rxgst-unlinked-" + std::to_string(moved++);
   GstElement* sink = gst_element_factory_make("fakesink", own_name.c_str());
@@ -178,7 +178,7 @@ void drain_unlinked(GstElement* source, GstPad* pad, const char* why) {
 
 std::shared_ptr<LateLinks>& late_data(gpointer data) { return *static_cast<std::shared_ptr<LateLinks>*>(data); }
 
-/** Streaming thread. The named link first, then the unnamed ones in the order of the graph, as gst-launch does. */
+/** Streaming thread. Tries the named link first, and then the others in the order of the graph, as gst-launch does. */
 void pad_added(GstElement* source, GstPad* pad, gpointer data) {
   LateLinks& late = *late_data(data);
   if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC) return;
@@ -188,14 +188,14 @@ void pad_added(GstElement* source, GstPad* pad, gpointer data) {
     const bool video = name == "video";
     if (video) {
       late.timeline->expect_picture();
-      // A size below zero fits no branch.
+      // No branch accepts a negative size.
       const CapsRef claimed(gst_pad_get_current_caps(pad));
       if (claimed) gst_pad_set_caps(pad, without_claims(claimed.get()).get());
     }
     late.timeline->watch_packets(pad, video ? Track::video : Track::audio);
   }
   if (gst_pad_is_linked(pad)) return;
-  // Linking queries other elements, which may add pads in turn: not under the lock.
+  // A link queries other elements, which may add pads: the lock is released.
   struct Candidate {
     size_t index;
     std::shared_ptr<GstElement> target;
@@ -235,12 +235,12 @@ void pad_added(GstElement* source, GstPad* pad, gpointer data) {
 }
 
 /**
- * All pads are there: a branch whose pad did not come gets an end of stream, so that its sinks do not hold the pipeline
- * back for ever. Where none fitted any branch, that is an error. Streaming thread.
+ * All pads are there. A branch whose pad did not come gets an end of stream, so that its sinks do not delay the
+ * pipeline for ever. If no pad fitted any branch, that is an error. Streaming thread.
  */
 void no_more_pads(GstElement* source, gpointer data) {
   LateLinks& late = *late_data(data);
-  // A capture knows itself which of its branches stays empty.
+  // A capture knows by itself which of its branches stays empty.
   if (late.timeline) return;
   std::vector<std::shared_ptr<GstElement>> targets;
   std::string refused;
@@ -266,7 +266,7 @@ void no_more_pads(GstElement* source, gpointer data) {
     return;
   }
   for (const auto& target : targets) {
-    // A sink keeps the thread until all of them are ready: not this one, which makes the others so.
+    // A sink keeps the thread until all sinks are ready; this thread makes the others ready, so a worker does it.
     run_detached([target] {
       ObjectRef<GstPad> entry(gst_element_get_static_pad(target.get(), "sink"));
       if (!entry || gst_pad_is_linked(entry.get())) return;
@@ -304,7 +304,7 @@ std::optional<BuildError> Linker::link(const LinkEnd& from, const LinkEnd& to) {
     later = !from_pad && find_template(from.element, GST_PAD_SRC, "", GST_PAD_SOMETIMES);
     if (!later) return cannot_link(from, to);
   }
-  // What can be known now is told now.
+  // Errors that are visible now are returned now.
   if (!find_pad(to, GST_PAD_SINK)) return no_pad(to, GST_PAD_SINK);
   LateLink link{from.pad, ref_object(to.element), to.pad};
   late_of(from.element)->links.push_back(std::move(link));

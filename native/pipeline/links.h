@@ -1,4 +1,4 @@
-// Links between the elements of a graph: at once, or when a pad appears.
+// Makes the links between the elements of a graph: at once, or when a pad appears.
 #pragma once
 #include <gst/gst.h>
 
@@ -14,18 +14,18 @@ namespace rxgst {
 struct LinkEnd {
   GstElement* element;
   std::string name;  // of the element in its graph
-  std::string pad;   // empty: any that fits
+  std::string pad;   // empty: any pad that fits
 };
 
-/** The links of one graph whose source pads come with the data. Shared with streaming threads. */
+/** The links of one source element whose pads come with the data. Shared with streaming threads. */
 class LateLinks;
 
-/** Makes links, and remembers those that wait for their pad. */
+/** Makes links, and remembers those that wait for a pad. */
 class Linker {
  public:
-  /** Links now, or later where the source's pad appears with the data; or says why it cannot be. JS thread. */
+  /** Links now, or later if the source's pad comes with the data; or returns the error. JS thread. */
   std::optional<BuildError> link(const LinkEnd& from, const LinkEnd& to);
-  /** After the last link: from now on pads that appear find their place. */
+  /** After the last link: from now on new pads are linked. */
   void watch(std::shared_ptr<TimelineState> timeline);
 
  private:

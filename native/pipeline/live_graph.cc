@@ -18,19 +18,19 @@
 namespace rxgst {
 namespace {
 
-// What a queue may hold while what is behind it waits for another pad: a minute of a picture at 4 Mbit/s.
+// The most that a queue holds while the element behind it waits for another pad: a minute of video at 4 Mbit/s.
 constexpr guint most_waiting_bytes = 32 << 20;
-// GstQueue's own limits; with others, somebody has set them.
-constexpr guint usual_buffers = 200;
+// The default limits of GstQueue; with other limits, the program has set them.
+constexpr guint default_buffers = 200;
 constexpr guint usual_bytes = 10 << 20;
-constexpr guint64 usual_time = GST_SECOND;
-// How long after its first buffer came a live graph shows it: what decoders take and networks vary by.
-constexpr GstClockTime slack = 300 * GST_MSECOND;
+constexpr guint64 default_time_ns = GST_SECOND;
+// A live graph shows its first buffer this long after it came: the variation of decoders and networks.
+constexpr GstClockTime slack_ns = 300 * GST_MSECOND;
 
 struct Live {
   std::shared_ptr<LiveChoice> choice;
   std::mutex mutex;
-  /** Of all sinks that show, so that they agree. Guarded by mutex. */
+  /** Shared by all sinks that show, so that they agree. Guarded by mutex. */
   std::optional<GstClockTime> base;
 };
 using LiveRef = std::shared_ptr<Live>;
@@ -54,17 +54,17 @@ void set_limits(GstElement* queue, const Limits& limits) {
                nullptr);
 }
 
-constexpr Limits usual{usual_buffers, usual_bytes, usual_time};
+constexpr Limits usual{default_buffers, usual_bytes, default_time_ns};
 constexpr Limits grown{0, most_waiting_bytes, 0};
 
-/** Whether a sink waits for its first buffer somewhere: the program has asked one to. */
+/** Whether a sink anywhere waits for its first buffer, because the program asked for it. */
 bool is_prerolling(GstElement* element) {
   ObjectRef<GstObject> at(GST_OBJECT_CAST(gst_object_ref(element)));
   while (GstObject* parent = gst_object_get_parent(at.get())) at.reset(parent);
   return GST_IS_ELEMENT(at.get()) && GST_STATE(GST_ELEMENT_CAST(at.get())) < GST_STATE_PLAYING;
 }
 
-/** Whether something behind this pad has another pad that gets nothing at the moment. */
+/** Whether an element behind this pad has another pad without data at the moment. */
 bool waits_for_another(GstPad* source, int depth = 0) {
   ObjectRef<GstPad> peer(gst_pad_get_peer(source));
   ObjectRef<GstElement> element(peer ? gst_pad_get_parent_element(peer.get()) : nullptr);
@@ -78,7 +78,7 @@ bool waits_for_another(GstPad* source, int depth = 0) {
   return std::any_of(outputs.begin(), outputs.end(), waits);
 }
 
-/** The streaming thread that found it full; it looks again when this returns. */
+/** In the streaming thread that found the queue full; it looks again when this returns. */
 void on_overrun(GstElement* queue, gpointer) {
   if (!(limits_of(queue) == usual)) return;
   ObjectRef<GstPad> source(gst_element_get_static_pad(queue, "src"));
@@ -86,7 +86,7 @@ void on_overrun(GstElement* queue, gpointer) {
   set_limits(queue, grown);
 }
 
-/** It is empty: what waited has gone, and a slow sink is felt as early as ever. */
+/** The queue is empty: the backlog has gone, and a slow sink blocks as early as before. */
 void on_underrun(GstElement* queue, gpointer) {
   if (limits_of(queue) == grown) set_limits(queue, usual);
 }
@@ -103,8 +103,8 @@ bool shows_media(GstElement* element) {
 }
 
 /**
- * Streaming thread. A pipeline that does not wait for media plays before the server has answered: by its clock all of
- * it would be late, and a screen drops what is late.
+ * Streaming thread. A pipeline that does not wait for media plays before the server has answered: by its clock all
+ * media would be late, and a screen drops late pictures.
  */
 GstPadProbeReturn on_first_buffer(Live& live, GstPad* pad, GstPadProbeInfo* info) {
   ObjectRef<GstElement> sink(gst_pad_get_parent_element(pad));
@@ -117,12 +117,12 @@ GstPadProbeReturn on_first_buffer(Live& live, GstPad* pad, GstPadProbeInfo* info
   const auto running = static_cast<GstClockTime>(*time);
   const GstClockTime now = gst_clock_get_time(clock.get());
   std::lock_guard lock(live.mutex);
-  if (!live.base) live.base = now + slack > running ? now + slack - running : 0;
+  if (!live.base) live.base = now + slack_ns > running ? now + slack_ns - running : 0;
   gst_element_set_base_time(sink.get(), *live.base);
   return GST_PAD_PROBE_REMOVE;
 }
 
-/** Whichever thread adds it; also what bins make for themselves. */
+/** In the thread that adds the element; also for elements that bins add for themselves. */
 void on_element(GstBin* pipeline, GstBin* bin, GstElement* element, gpointer data) {
   const LiveRef& live = *static_cast<LiveRef*>(data);
   const CharPtr name(gst_element_get_name(element));

@@ -15,10 +15,10 @@ void count(PadCounts& counts, GstBuffer* buffer) {
     counts.keyframes.fetch_add(1, std::memory_order_relaxed);
   }
   if (GST_BUFFER_PTS_IS_VALID(buffer))
-    counts.last_timestamp.store(static_cast<int64_t>(GST_BUFFER_PTS(buffer)), std::memory_order_relaxed);
+    counts.last_timestamp_ns.store(static_cast<int64_t>(GST_BUFFER_PTS(buffer)), std::memory_order_relaxed);
   if (const auto time = running_time(counts.segment, GST_BUFFER_PTS(buffer)))
-    counts.last_running.store(*time, std::memory_order_relaxed);
-  counts.last_arrival.store(now_us(), std::memory_order_relaxed);
+    counts.last_running_ns.store(*time, std::memory_order_relaxed);
+  counts.last_arrival_us.store(now_us(), std::memory_order_relaxed);
 }
 
 GstPadProbeReturn on_data(PadCounts& counts, GstPadProbeInfo* info) {
@@ -40,7 +40,7 @@ struct Watched {
 }  // namespace
 
 gulong count_on(GstPad* pad, std::shared_ptr<PadCounts> counts) {
-  // A pad that is counted from the middle of its stream on has had its segment.
+  // A pad that is counted from the middle of its stream on has already had its segment.
   counts->segment = segment_of(pad);
   return add_probe(pad, each_buffer | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
                    [counts](GstPad*, GstPadProbeInfo* info) { return on_data(*counts, info); });
@@ -54,9 +54,9 @@ Napi::Object counts_to_js(Napi::Env env, const PadCounts& counts, GstPad* pad) {
   result["buffers"] = static_cast<double>(counts.buffers.load());
   result["bytes"] = static_cast<double>(counts.bytes.load());
   result["keyframes"] = static_cast<double>(counts.keyframes.load());
-  result["lastTimestamp"] = optional(counts.last_timestamp.load(), -1, 1000);
-  result["lastRunning"] = optional(counts.last_running.load(), INT64_MIN, 1000);
-  result["lastArrival"] = optional(counts.last_arrival.load(), -1, 1);
+  result["lastTimestamp"] = optional(counts.last_timestamp_ns.load(), -1, 1000);
+  result["lastRunning"] = optional(counts.last_running_ns.load(), INT64_MIN, 1000);
+  result["lastArrival"] = optional(counts.last_arrival_us.load(), -1, 1);
   result["ended"] = Napi::Boolean::New(env, counts.ended.load());
   CapsRef caps(pad ? gst_pad_get_current_caps(pad) : nullptr);
   result["caps"] = caps ? Napi::Value(Napi::String::New(env, caps_text(caps.get()))) : env.Null();
@@ -83,7 +83,9 @@ PadCounter::PadCounter(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PadCou
 
 Napi::Value PadCounter::read(const Napi::CallbackInfo& info) { return counts_to_js(info.Env(), *counts_, pad_.get()); }
 
-/** buffers(): alone, for those who look ten times a second at hundreds of streams: caps are long. */
+/**
+ * buffers(): the number alone, for callers that look ten times a second at hundreds of streams, since caps are long.
+ */
 Napi::Value PadCounter::buffers(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(counts_->buffers.load()));
 }
@@ -119,7 +121,7 @@ void PadCounters::add(const std::string& element, GstPad* pad) {
   {
     std::lock_guard lock(mutex_);
     Entry& entry = entries_[element + "." + name.get()];
-    // A pad that went and came again goes on counting.
+    // A pad that went away and came again continues its counts.
     if (!entry.counts) entry.counts = std::make_shared<PadCounts>();
     entry.pad = ref_object(pad);
     counts = entry.counts;

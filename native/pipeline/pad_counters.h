@@ -1,4 +1,4 @@
-// What goes over pads, counted: what monitors and watchdogs read.
+// Counts what passes pads, for monitors and watchdogs.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -20,15 +20,15 @@ struct PadCounts {
   std::atomic<uint64_t> buffers{0};
   std::atomic<uint64_t> bytes{0};
   std::atomic<uint64_t> keyframes{0};
-  std::atomic<int64_t> last_timestamp{-1};       // ns
-  std::atomic<int64_t> last_running{INT64_MIN};  // ns of running time
-  std::atomic<int64_t> last_arrival{-1};         // µs, CLOCK_MONOTONIC
-  // The pad's streaming thread alone.
+  std::atomic<int64_t> last_timestamp_ns{-1};
+  std::atomic<int64_t> last_running_ns{INT64_MIN};  // running time
+  std::atomic<int64_t> last_arrival_us{-1};         // CLOCK_MONOTONIC
+  // The pad's streaming thread only:
   GstSegment segment{};
   std::atomic<bool> ended{false};
 };
 
-/** Counts from now on what goes over the pad; the probe ends when it is removed, or with the pad. */
+/** Counts from now on what passes the pad; the probe ends when it is removed, or with the pad. */
 gulong count_on(GstPad* pad, std::shared_ptr<PadCounts> counts);
 /** { buffers, bytes, keyframes, lastTimestamp, lastRunning, lastArrival, caps }; times in µs. JS thread. */
 Napi::Object counts_to_js(Napi::Env env, const PadCounts& counts, GstPad* pad);
@@ -50,16 +50,16 @@ class PadCounter : public Napi::ObjectWrap<PadCounter> {
 };
 
 /**
- * Over the pads of a pipeline, from its start on: pads that come later too. Shared with the elements' signals. Any
- * thread.
+ * The counters of all pads of a pipeline, from its start on; pads that come later are included. Shared with the
+ * elements' signals. Any thread.
  */
 class PadCounters : public std::enable_shared_from_this<PadCounters> {
  public:
-  /** Counts on every pad of the element, and on those that it gets. */
+  /** Counts on every pad of the element, also on pads that come later. */
   void watch(GstElement* element, const std::string& name);
-  /** 'element.pad': its counts, or none so far. */
+  /** 'element.pad': its counts; null: there is no such pad so far. */
   Napi::Value read(Napi::Env env, const std::string& pad);
-  /** Buffers over all pads: whether anything moves. */
+  /** The buffers over all pads: whether anything moves. */
   uint64_t total();
 
  private:

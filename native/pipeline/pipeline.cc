@@ -1,111 +1,25 @@
 #include "pipeline/pipeline.h"
 
-#include <gst/app/gstappsrc.h>
 #include <gst/video/video.h>
 
-#include <algorithm>
-#include <atomic>
-#include <string_view>
-
 #include "gi/door.h"
-#include "gst/caps.h"
 #include "gst/library.h"
-#include "gst/probe.h"
 #include "js/names.h"
+#include "pipeline/lifecycle.h"
 #include "pipeline/live_graph.h"
 #include "pipeline/property.h"
-#include "rtmp/sockets.h"
 
 namespace rxgst {
 namespace {
 
-// A property is a moment's work. Where an element's own lock is held for longer, by a streaming thread that waits for
-// its peer, JS goes on: the value is set when the lock is free.
+// A write of a property takes a moment. If a streaming thread that waits for its peer holds the element's lock for
+// longer, JS goes on: the value is set when the lock is free.
 constexpr int set_wait_ms = 20;
-// A value that is read must be there; an element that keeps it for longer is stuck.
+// A value that is read must be there; an element that takes longer is stuck.
 constexpr int get_wait_ms = 500;
 
-/** In GStreamer's order, which begins with the state that is none. */
+/** In GStreamer's order, which begins with "no state". */
 constexpr Names<GstState, 5> state_names("", "NULL", "READY", "PAUSED", "PLAYING");
-
-/**
- * Waits until the source's streaming thread is not in its create(): librtmp's rtmpsrc closes its connection in
- * unlock(), under the feet of a read, which crashes (gstrtmpsrc.c:672). The thread is caught behind its next buffer;
- * where none comes, the read ends with its relay, or by librtmp's own time-out. Whoever does not take its last buffer
- * holds it as well, and lets go with FLUSHING, after which it reads no more. Worker thread; however long it takes,
- * since nothing else is safe.
- */
-void wait_until_idle(GstElement* source) {
-  GstState state = GST_STATE_NULL;
-  gst_element_get_state(source, &state, nullptr, 0);
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(source, "src"));
-  if (!pad || state < GST_STATE_PAUSED) return;
-  auto caught = std::make_shared<std::atomic<bool>>(false);
-  add_probe(pad.get(), GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, [caught](GstPad*, GstPadProbeInfo*) {
-    *caught = true;
-    return GST_PAD_PROBE_OK;
-  });
-  // From here on no second buffer passes: what is taken all the while is one and the same.
-  for (int held = 0; held < 20 && !*caught && gst_pad_get_task_state(pad.get()) == GST_TASK_STARTED;) {
-    held = is_held(source) ? held + 1 : 0;
-    g_usleep(5000);
-  }
-}
-
-/** Worker thread. */
-bool change_state(GstElement* pipeline, GstState state) {
-  if (state > GST_STATE_READY) {
-    SocketWatch watch(pipeline);
-    return gst_element_set_state(pipeline, state) != GST_STATE_CHANGE_FAILURE;
-  }
-  cut_sources(pipeline);
-  const bool ok = gst_element_set_state(pipeline, state) != GST_STATE_CHANGE_FAILURE;
-  close_sockets(pipeline);
-  return ok;
-}
-
-struct IteratorFree {
-  void operator()(GstIterator* iterator) const { gst_iterator_free(iterator); }
-};
-
-/** The pipeline's own elements, in bins too. */
-void for_each_element(GstIterator* raw, const std::function<void(GstElement*)>& visit) {
-  std::unique_ptr<GstIterator, IteratorFree> iterator(raw);
-  if (!iterator) return;
-  GValue item = G_VALUE_INIT;
-  for (;;) {
-    switch (gst_iterator_next(iterator.get(), &item)) {
-      case GST_ITERATOR_OK:
-        visit(GST_ELEMENT(g_value_get_object(&item)));
-        g_value_reset(&item);
-        break;
-      case GST_ITERATOR_RESYNC:
-        gst_iterator_resync(iterator.get());
-        break;
-      default:
-        if (G_IS_VALUE(&item)) g_value_unset(&item);
-        return;
-    }
-  }
-}
-
-/**
- * Whether something is lost when the stream is cut off: a muxer writes its index last, a sink keeps what it has not
- * written. Screens, speakers and what goes to JS lose nothing.
- */
-bool wants_end_of_stream(GstElement* pipeline) {
-  bool wants = false;
-  for_each_element(gst_bin_iterate_recurse(GST_BIN(pipeline)), [&](GstElement* element) {
-    const std::string_view klass = klass_of(element);
-    if (klass.find("Muxer") != std::string_view::npos) wants = true;
-    if (klass.find("Sink") == std::string_view::npos || GST_IS_BIN(element)) return;
-    const std::string_view name = factory_name(element);
-    const bool shows =
-        klass == "Sink/Video" || klass == "Sink/Audio" || name.substr(0, 4) == "fake" || name == "appsink";
-    if (!shows) wants = true;
-  });
-  return wants;
-}
 
 }  // namespace
 
@@ -124,17 +38,17 @@ Napi::Function Pipeline::define(Napi::Env env) {
        InstanceMethod("close", &Pipeline::close)});
 }
 
-// What a pipeline costs outside V8's heap, as far as V8 is told: its own objects are small, so without it V8 sees no
-// reason to collect a hundred stopped pipelines. Eight to sixteen of them start a collection.
+// The memory of a pipeline outside of V8's heap, as V8 is told. The JS objects are small: without this number V8 would
+// not collect a hundred stopped pipelines. Eight to sixteen pipelines start a collection.
 constexpr int64_t pipeline_bytes = int64_t{4} << 20;
 
 Napi::Value build_pipeline(const Napi::CallbackInfo& info) {
-  // Where a graph is made before its start, the JS thread waits here.
+  // If a graph is made before its start, the JS thread waits here.
   if (const std::string why = begin_gstreamer(); !why.empty()) return throw_error(info.Env(), why.c_str());
   auto built = std::make_unique<Built>();
   const std::optional<BuildError> build_error = build(info[0].As<Napi::Object>(), info[1], built.get());
   if (build_error) {
-    // Elements that were never started, all the same: some join a thread when they go.
+    // Even elements that were never started: some join a thread when they are disposed of.
     run_detached([rest = std::shared_ptr<Built>(std::move(built))]() mutable { rest.reset(); });
     return build_error->to_js(info.Env());
   }
@@ -142,7 +56,9 @@ Napi::Value build_pipeline(const Napi::CallbackInfo& info) {
   return constructors->New({Napi::External<Built>::New(info.Env(), built.get()), info[2], info[3]});
 }
 
-/** new Pipeline(built, onEvent, allMessages), by build_pipeline alone: onEvent when messages wait or work is done. */
+/**
+ * new Pipeline(built, onEvent, allMessages), called by build_pipeline alone. onEvent: messages wait, or work is done.
+ */
 Pipeline::Pipeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Pipeline>(info) {
   built_ = std::move(*info[0].As<Napi::External<Built>>().Data());
   events_ = std::make_shared<PipelineEvents>();
@@ -170,24 +86,7 @@ void Pipeline::close_now() {
   rest->elements = std::make_shared<Elements>(std::exchange(*rest->elements, {}));
   *closed_ = true;
   run_detached([rest, changing = changing_]() mutable {
-    {
-      std::unique_lock lock(*changing, std::try_to_lock);
-      if (!lock) {
-        // A change of its state is stuck: what costs descriptors goes first.
-        gst_element_set_bus(rest->pipeline.get(), nullptr);
-        lock.lock();
-      }
-      // Nobody stopped it: its environment ended (a worker was terminated), or its owner forgot it.
-      if (GST_STATE(rest->pipeline.get()) != GST_STATE_NULL ||
-          GST_STATE_PENDING(rest->pipeline.get()) > GST_STATE_NULL) {
-        for_each_element(gst_bin_iterate_sources(GST_BIN(rest->pipeline.get())), [](GstElement* source) {
-          if (factory_name(source) == "rtmpsrc") wait_until_idle(source);
-        });
-        change_state(rest->pipeline.get(), GST_STATE_NULL);
-      }
-    }
-    // The bus goes now, and with it two file descriptors.
-    gst_element_set_bus(rest->pipeline.get(), nullptr);
+    stop_abandoned(rest->pipeline.get(), *changing);
     // The last references may dispose of elements, which joins threads: never on the JS thread.
     rest.reset();
   });
@@ -210,7 +109,7 @@ GstElement* Pipeline::find(const std::string& name) {
 
 GstElement* Pipeline::find(const Napi::Value& name) { return find(name.As<Napi::String>().Utf8Value()); }
 
-/** References for a worker, on those that there are. */
+/** References for a worker, on those elements that exist. */
 std::vector<std::shared_ptr<GstElement>> Pipeline::find_all(const Napi::Value& names) {
   std::vector<std::shared_ptr<GstElement>> all;
   if (!names.IsArray()) return all;
@@ -227,35 +126,35 @@ bool Pipeline::touch(std::function<void()> work, int ms) {
   return true;
 }
 
-/** element(name): a handle of it; null: there is none. */
+/** element(name): its handle; null: there is no such element. */
 Napi::Value Pipeline::element(const Napi::CallbackInfo& info) {
   const std::string name = info[0].As<Napi::String>();
   return find(name) ? element_handle(info.Env(), built_.elements, name) : info.Env().Null();
 }
 
-/** In a worker, after the changes that are on their way: a source that still connects has no thread to wait for yet. */
+/** Runs on a worker, after earlier changes: a source that still connects has no thread to wait for. */
 std::function<bool()> Pipeline::change_to(GstState state, std::vector<std::shared_ptr<GstElement>> stop_when_idle) {
   started_ = true;
-  // The pointer is wrapped so that std::function can copy it; the worker's reference outlives this wrapper.
+  // A shared_ptr, so that std::function can copy it; the worker's reference outlives this wrapper.
   std::shared_ptr<GstElement> pipeline = ref_object(built_.pipeline.get());
   return [pipeline, state, stop_when_idle = std::move(stop_when_idle), changing = changing_, closed = closed_] {
     std::lock_guard lock(*changing);
-    // Its owner is gone: it is to stop, not to begin.
+    // Its owner has closed it: it may stop, and not begin.
     if (*closed && state > GST_STATE_READY) return false;
     for (const auto& source : stop_when_idle) wait_until_idle(source.get());
     return change_state(pipeline.get(), state);
   };
 }
 
-/** setState('READY' | 'PAUSED' | 'PLAYING'): a promise of whether it went well, for when GStreamer has returned. */
+/** setState('READY' | 'PAUSED' | 'PLAYING'): a promise of whether GStreamer accepts the change. */
 Napi::Value Pipeline::set_state(const Napi::CallbackInfo& info) {
   if (!built_.pipeline) return throw_error(info.Env(), "closed");
   return promise(info.Env(), change_to(state_names.of(info[0]), {}));
 }
 
 /**
- * stop(stop_when_idle?): to NULL. No promise: blocking iterators stop pipelines and let none resolve. It wakes JS,
- * which asks stopped().
+ * stop(stop_when_idle?): to NULL. It returns no promise, since blocking iterators stop pipelines and let no promise
+ * resolve. It wakes JS, which then asks stopped().
  */
 Napi::Value Pipeline::stop(const Napi::CallbackInfo& info) {
   if (!built_.pipeline) return throw_error(info.Env(), "closed");
@@ -271,30 +170,22 @@ Napi::Value Pipeline::stopped(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), events_->stopped);
 }
 
-/** endSources(but?): end-of-stream out of every other source, behind what an appsrc has queued; a promise. */
+/** endSources(but?): sends end-of-stream out of every other source, behind the data in an appsrc; a promise. */
 Napi::Value Pipeline::end_sources(const Napi::CallbackInfo& info) {
   if (!built_.pipeline) return throw_error(info.Env(), "closed");
   std::shared_ptr<GstElement> pipeline = ref_object(built_.pipeline.get());
   return promise(info.Env(), [pipeline, but = find_all(info[0])] {
-    for_each_element(gst_bin_iterate_sources(GST_BIN(pipeline.get())), [&](GstElement* source) {
-      const auto is_source = [&](const auto& each) { return each.get() == source; };
-      if (std::any_of(but.begin(), but.end(), is_source)) return;
-      if (GST_IS_APP_SRC(source)) {
-        gst_app_src_end_of_stream(GST_APP_SRC(source));
-      } else {
-        gst_element_send_event(source, gst_event_new_eos());
-      }
-    });
+    send_end_of_stream(pipeline.get(), but);
     return true;
   });
 }
 
-/** wantsEnd(): whether something is lost when the stream is cut off instead of ended. */
+/** wantsEnd(): whether a cut would lose something that an end of stream keeps. */
 Napi::Value Pipeline::wants_end(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), built_.pipeline && wants_end_of_stream(built_.pipeline.get()));
+  return Napi::Boolean::New(info.Env(), built_.pipeline && needs_end_of_stream(built_.pipeline.get()));
 }
 
-/** requestKeyframe(element): a force-key-unit event upstream from the element's sink pad, by a worker. */
+/** requestKeyframe(element): a worker sends a force-key-unit event upstream from the element's sink pad. */
 Napi::Value Pipeline::request_keyframe(const Napi::CallbackInfo& info) {
   GstElement* found = find(info[0]);
   if (!found) return throw_error(info.Env(), "no such element");
@@ -306,7 +197,7 @@ Napi::Value Pipeline::request_keyframe(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** get(element, property): { value }, { buildError }, or {} where the element did not answer in time. */
+/** get(element, property): { value }, { buildError }, or {} if the element did not answer in time. */
 Napi::Value Pipeline::get_property(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto result = Napi::Object::New(env);
@@ -324,14 +215,13 @@ Napi::Value Pipeline::get_property(const Napi::CallbackInfo& info) {
   };
   auto read = std::make_shared<Read>(Read{std::move(reading), {}});
   if (!touch([read] { read->value = read_property(read->reading); }, get_wait_ms)) return result;
-  // "None" of 64 bits is a number like any other here.
+  // Here 2^64 − 1 is a number like any other.
   const auto* wide = std::get_if<uint64_t>(&read->value);
   result["value"] = wide && *wide == UINT64_MAX ? Napi::Value(Napi::BigInt::New(env, *wide)) : to_js(env, read->value);
   return result;
 }
 
-/** set(element, [[property, value] …]): { late } when all are set or (late) about to be; { buildError } when none is.
- */
+/** set(element, [[property, value] …]): { late } if all are set, or (late) will be; { buildError } if none is. */
 Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto result = Napi::Object::New(env);
@@ -361,7 +251,7 @@ Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
   return result;
 }
 
-/** pads(element): { now: names of its pads, later: name templates of those it may get }. */
+/** pads(element): { now: names of its pads, later: name templates of pads that it may get }. */
 Napi::Value Pipeline::pads(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   std::vector<std::string> now, later;
@@ -386,12 +276,12 @@ Napi::Value Pipeline::pads(const Napi::CallbackInfo& info) {
   return result;
 }
 
-/** counts('element.pad'): what went over it since the start; null: no such pad so far. */
+/** counts('element.pad'): the counters of the pad since the start; null: there is no such pad so far. */
 Napi::Value Pipeline::counts(const Napi::CallbackInfo& info) {
   return built_.pads ? built_.pads->read(info.Env(), info[0].As<Napi::String>()) : info.Env().Null();
 }
 
-/** standstill(): { held, starved, queue, buffers (over all pads) } of a graph that can never go on; null: it may. */
+/** standstill(): { held, starved, queue, buffers (over all pads) } of a graph that can never go on; null: it can. */
 Napi::Value Pipeline::standstill(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   Standstill found;
@@ -404,13 +294,13 @@ Napi::Value Pipeline::standstill(const Napi::CallbackInfo& info) {
   return result;
 }
 
-/** held(source): whether what it brings is being taken just now. */
+/** held(source): whether the source's thread is inside of the next element now. */
 Napi::Value Pipeline::held(const Napi::CallbackInfo& info) {
   GstElement* source = find(info[0]);
   return Napi::Boolean::New(info.Env(), source && is_held(source));
 }
 
-/** dot(): the pipeline as it is now, for Graphviz; null where it does not answer. */
+/** dot(): the present pipeline for Graphviz; null if it does not answer in time. */
 Napi::Value Pipeline::dot(const Napi::CallbackInfo& info) {
   if (!built_.pipeline) return info.Env().Null();
   auto text = std::make_shared<std::string>();
@@ -423,7 +313,7 @@ Napi::Value Pipeline::dot(const Napi::CallbackInfo& info) {
   return done ? Napi::Value(Napi::String::New(info.Env(), *text)) : info.Env().Null();
 }
 
-/** introspect(): shows the pipeline at the door to node-gtk; false: it is closed, or nobody has opened the door. */
+/** introspect(): shows the pipeline at the door to node-gtk; false: it is closed, or no door is open. */
 Napi::Value Pipeline::introspect(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), built_.pipeline && show_at_door(GST_OBJECT(built_.pipeline.get())));
 }
@@ -436,10 +326,10 @@ Napi::Value Pipeline::take_messages(const Napi::CallbackInfo& info) {
     std::lock_guard lock(events_->mutex);
     messages.swap(events_->messages);
   }
-  auto heard = Napi::Array::New(env, messages.size());
+  auto list = Napi::Array::New(env, messages.size());
   uint32_t index = 0;
-  for (const BusMessage& message : messages) heard[index++] = message.to_js(env);
-  return heard;
+  for (const BusMessage& message : messages) list[index++] = message.to_js(env);
+  return list;
 }
 
 Napi::Value Pipeline::dropped_messages(const Napi::CallbackInfo& info) {
@@ -448,8 +338,8 @@ Napi::Value Pipeline::dropped_messages(const Napi::CallbackInfo& info) {
 }
 
 /**
- * mute(): nothing is told any more, and the process may end; elements can still be read, until close(). What is still
- * on its way has come to nothing.
+ * mute(): no more events, and the process may end; properties can be read until close(). Open promises resolve to
+ * false.
  */
 Napi::Value Pipeline::mute(const Napi::CallbackInfo& info) {
   events_->completions.close(info.Env(), false);

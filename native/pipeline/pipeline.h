@@ -1,4 +1,4 @@
-// What must not happen on the JS thread, or must happen in a streaming thread: state changes, events, properties, bus.
+// The Pipeline that JavaScript holds: its state changes, elements, properties, pads and bus messages.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -46,13 +46,15 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   Napi::Value mute(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
   void close_now();
-  /** Of what a worker does now. */
+  /** A promise of the result of `work`, which a worker does now. */
   Napi::Value promise(Napi::Env env, std::function<bool()> work);
   std::function<bool()> change_to(GstState state, std::vector<std::shared_ptr<GstElement>> stop_when_idle);
   GstElement* find(const std::string& name);
   GstElement* find(const Napi::Value& name);
   std::vector<std::shared_ptr<GstElement>> find_all(const Napi::Value& names);
-  /** Here, or on the strand where streaming threads may hold an element's locks. False: it is not through in time. */
+  /**
+   * Runs work here, or on the strand if streaming threads may hold an element's locks. False: it is not done in time.
+   */
   bool touch(std::function<void()> work, int ms);
 
   Built built_;
@@ -63,7 +65,7 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   bool started_ = false;
 };
 
-/** build(description, timeline | null, onEvent, allMessages): a Pipeline, or what stood in the way (BuildError). */
+/** build(description, timeline | null, onEvent, allMessages): a Pipeline, or a BuildError. */
 Napi::Value build_pipeline(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

@@ -3,6 +3,8 @@
 #include <cstring>
 
 #include "gst/caps.h"
+#include "gst/library.h"
+#include "gst/registry.h"
 
 namespace rxgst {
 namespace {
@@ -12,7 +14,7 @@ std::string factory_or_type(GstElement* element) {
   return name.empty() ? G_OBJECT_TYPE_NAME(element) : std::string(name);
 }
 
-/** 'max-size-buffers' of maxSizeBuffers. */
+/** maxSizeBuffers becomes 'max-size-buffers'. */
 std::string kebab(const std::string& name) {
   std::string result;
   for (char c : name) {
@@ -26,7 +28,7 @@ std::string kebab(const std::string& name) {
   return result;
 }
 
-/** The object that 'a::b::c' means, and c. False: there is no such child now. */
+/** Finds the object of 'a::b' in 'a::b::c'; `rest` becomes 'c'. False: there is no such child now. */
 bool find_child(GstElement* element, const std::string& property, ObjectRef<GstObject>* object, std::string* rest) {
   *object = ref_object(GST_OBJECT(element));
   *rest = property;
@@ -45,7 +47,7 @@ bool find_child(GstElement* element, const std::string& property, ObjectRef<GstO
   return true;
 }
 
-/** Of the element, or of the child that `property` begins with; the names that there are begin like it. */
+/** For the element, or for the child that `property` begins with; the known names begin like it. */
 BuildError unknown_property(GstElement* element, const std::string& name, const std::string& property,
                             GObjectClass* type, const std::string& rest) {
   std::vector<std::string> known = property_names(type);
@@ -53,10 +55,10 @@ BuildError unknown_property(GstElement* element, const std::string& name, const 
   return {"ERR_UNKNOWN_PROPERTY", name, factory_or_type(element), property, "", std::move(known)};
 }
 
-/** Children's names, as 'sink_0::', so that a message can name them. */
+/** The children's names in the form 'sink_0::', for the message. */
 BuildError unknown_child(GstElement* element, const std::string& name, const std::string& property) {
   BuildError build_error{"ERR_UNKNOWN_PROPERTY", name, factory_or_type(element), property,
-                         "it has no such child", {},   TroubleKind::kNoChild};
+                         "it has no such child", {},   BuildErrorKind::no_child};
   if (!GST_IS_CHILD_PROXY(element)) return build_error;
   const guint count = gst_child_proxy_get_children_count(GST_CHILD_PROXY(element));
   for (guint i = 0; i < count; ++i) {
@@ -74,7 +76,7 @@ BuildError unknown_child(GstElement* element, const std::string& name, const std
 }  // namespace
 
 GParamSpec* find_property(GObjectClass* type, const std::string& name) {
-  // Names with a zero or of another alphabet are none; GLib would complain about them aloud.
+  // A name with a zero or with another first letter is no property; GLib would print a warning for it.
   if (name.empty() || name.find('\0') != std::string::npos || !g_ascii_isalpha(name[0])) return nullptr;
   for (char c : name) {
     if (!g_ascii_isalnum(c) && c != '-' && c != '_') return nullptr;
@@ -99,7 +101,7 @@ std::optional<BuildError> prepare_setting(GstElement* element, const std::string
   if (!find_child(element, property, &setting->object, &rest)) return unknown_child(element, element_name, property);
   GParamSpec* spec = find_property(G_OBJECT_GET_CLASS(setting->object.get()), rest);
   if (!spec) return unknown_property(element, element_name, property, G_OBJECT_GET_CLASS(setting->object.get()), rest);
-  const auto refuse = [&](std::string text, TroubleKind kind = TroubleKind::kOther) {
+  const auto refuse = [&](std::string text, BuildErrorKind kind = BuildErrorKind::other) {
     return BuildError{
         "ERR_PROPERTY_VALUE", element_name, factory_or_type(element), property, std::move(text), {}, kind};
   };
@@ -112,7 +114,7 @@ std::optional<BuildError> prepare_setting(GstElement* element, const std::string
   }
   std::string expected;
   if (!convert(spec, given, element, &setting->value, &expected))
-    return refuse("expected " + expected, TroubleKind::kExpected);
+    return refuse("expected " + expected, BuildErrorKind::expected);
   setting->name = spec->name;
   return std::nullopt;
 }
@@ -134,11 +136,11 @@ JsValue read_property(const Reading& reading) {
   Value value(reading.spec->value_type);
   g_object_get_property(G_OBJECT(reading.object.get()), reading.spec->name, value.get());
   const GValue* raw = value.get();
-  // Structures and lists as the text that set() would take again.
+  // Structures and lists become the text that set() accepts.
   const bool whole = G_VALUE_HOLDS(raw, GST_TYPE_STRUCTURE) || G_VALUE_HOLDS(raw, GST_TYPE_TAG_LIST) ||
                      GST_VALUE_HOLDS_LIST(raw) || GST_VALUE_HOLDS_ARRAY(raw);
   if (whole && !(G_VALUE_HOLDS_BOXED(raw) && !g_value_get_boxed(raw))) {
-    // Without the quotes that a structure within a structure has.
+    // Without the quotes of a structure within a structure.
     CharPtr text(G_VALUE_HOLDS(raw, GST_TYPE_STRUCTURE) ? gst_structure_to_string(gst_value_get_structure(raw))
                                                         : gst_value_serialize(raw));
     return text ? std::string(text.get()) : std::string();
@@ -150,6 +152,23 @@ JsValue read_property(const Reading& reading) {
     return G_VALUE_HOLDS_STRING(raw) || G_VALUE_HOLDS_OBJECT(raw) || !text ? std::string() : std::string(text.get());
   }
   return js_value;
+}
+
+/**
+ * takes(factory, property, value): whether an element that loadFactories has loaded accepts this value; null: it has no
+ * such property, or does not exist.
+ */
+Napi::Value takes(const Napi::CallbackInfo& info) {
+  begin_gstreamer();
+  const auto factory = load_factory(info[0].As<Napi::String>());
+  if (!factory) return info.Env().Null();
+  const TypeClassRef type = class_of(factory.get());
+  GParamSpec* spec = find_property(type.get(), info[1].As<Napi::String>());
+  if (!spec) return info.Env().Null();
+  Value value;
+  std::string expected;
+  const bool taken = (spec->flags & G_PARAM_WRITABLE) && convert(spec, given_of(info[2]), nullptr, &value, &expected);
+  return Napi::Boolean::New(info.Env(), taken);
 }
 
 }  // namespace rxgst

@@ -1,4 +1,4 @@
-// Properties of elements and their children: found, written, read.
+// Properties of elements and their children: finds, reads and writes them.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -13,26 +13,26 @@
 
 namespace rxgst {
 
-/** One property of one object (an element, or a pad of it: 'sink_0::xpos'), with a value that fits it. */
+/** One property of one object (an element, or its pad: 'sink_0::xpos'), with a value that fits it. */
 struct Setting {
   ObjectRef<GstObject> object;
   std::string name;
   Value value;
 };
 
-/** The property of an element's class by its name in kebab-case or camelCase, or null. */
+/** The property of an element's class by its name in kebab-case or camelCase; null: there is none. */
 GParamSpec* find_property(GObjectClass* type, const std::string& name);
 std::vector<std::string> property_names(GObjectClass* type);
 
 /**
- * Prepares one property of an element, or of a child ('sink_0::xpos'), or says what is wrong. `started`: what an
- * element takes only while it is at rest is refused.
+ * Prepares one property of an element, or of a child ('sink_0::xpos'), or returns the error. `started`: refuses
+ * properties that an element accepts only before its start.
  */
 std::optional<BuildError> prepare_setting(GstElement* element, const std::string& element_name,
                                           const std::string& property, const Given& given, bool started,
                                           Setting* setting);
 
-/** Where a property is read: the object, and what says how. */
+/** The object and the description of a property that is read. */
 struct Reading {
   ObjectRef<GstObject> object;
   GParamSpec* spec = nullptr;
@@ -40,7 +40,9 @@ struct Reading {
 std::optional<BuildError> prepare_reading(GstElement* element, const std::string& element_name,
                                           const std::string& property, Reading* reading);
 
-/** A property's value for JS: as js_value_of, but text where it is nothing or a whole structure. Any thread. */
+/** A property's value for JS: as js_value_of, but text for null and for structures. Any thread. */
 JsValue read_property(const Reading& reading);
+
+Napi::Value takes(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

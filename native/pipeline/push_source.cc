@@ -15,7 +15,7 @@
 namespace rxgst {
 namespace {
 
-/** Memory of the pool where it has some: a picture's fresh pages would be faulted in, one by one, every time. */
+/** Memory of the pool if it has some: the fresh pages of a picture would fault one by one, every time. */
 BufferRef allocate(size_t size) {
   PooledFrame memory;
   if (size > 0) memory = PooledFrame::take(size);
@@ -35,7 +35,7 @@ void copy_rows(const uint8_t* from, int from_stride, uint8_t* to, int to_stride,
 int64_t nanoseconds(const Napi::Value& value) {
   if (!value.IsNumber()) return INT64_MIN;
   const double ns = value.As<Napi::Number>().DoubleValue() * 1000 + 0.5;
-  // A double that no 64 bits hold, or that is no number, is undefined as an integer.
+  // A double that is beyond 64 bits, or is no number, is undefined as an integer.
   return std::isnan(ns) ? INT64_MIN : static_cast<int64_t>(std::clamp(ns, -9e18, 9e18));
 }
 
@@ -43,8 +43,7 @@ GstClockTime clock_time(int64_t ns) { return ns < 0 ? GST_CLOCK_TIME_NONE : stat
 
 }  // namespace
 
-/** Bytes alone, into a source of which nothing is known: they have no time, and what reads them finds out what they
- * are. */
+/** The source gives bytes without a time, since nothing is known of them: the next element finds out what they are. */
 void PushSourceState::become_bytes() {
   GstElement* element = GST_ELEMENT(source.get());
   gst_element_set_state(element, GST_STATE_READY);
@@ -52,7 +51,7 @@ void PushSourceState::become_bytes() {
   gst_element_sync_state_with_parent(element);
 }
 
-/** Where pictures or samples have no time of their own, it follows from the caps and their number. */
+/** Pictures or samples without a time get one from the caps and their number. */
 void PushSourceState::time(Push& push) {
   if (!push.raw_bytes || push.pts != INT64_MIN || !current_) return;
   GstFormat format = GST_FORMAT_UNDEFINED;
@@ -79,7 +78,7 @@ void PushSourceState::time(Push& push) {
   }
 }
 
-/** Caps first: those of the value must be such as the graph wants, and become the appsrc's. */
+/** Caps first: the value's caps must fit the graph, and become the appsrc's. */
 Pushed PushSourceState::prepare(Push& push, std::string* text) {
   if (first_) {
     first_ = false;
@@ -92,7 +91,7 @@ Pushed PushSourceState::prepare(Push& push, std::string* text) {
     if (untyped && !own_ && push.raw_bytes && push.pts == INT64_MIN && format == GST_FORMAT_TIME && !stamps)
       become_bytes();
   }
-  // While the push waited for its pipeline, the program shrank the picture's memory, or gave it away.
+  // While the push waited for its pipeline, the program shrank or transferred the picture's memory.
   if (push.format && push.bytes.size != picture_bytes(*push.format, push.width, push.height)) {
     *text = std::to_string(picture_bytes(*push.format, push.width, push.height));
     return Pushed::wrong_size;
@@ -104,8 +103,8 @@ Pushed PushSourceState::prepare(Push& push, std::string* text) {
       return Pushed::wrong_media;
     }
     if (own_) {
-      // A rate that was measured from one picture's duration does not contradict the one that the graph writes down;
-      // the same for the shape of pixels.
+      // A rate that was measured from one picture's duration does not contradict the rate in the graph; the same holds
+      // for the pixel shape.
       const GstStructure* wanted = gst_caps_get_size(own_.get()) > 0 ? gst_caps_get_structure(own_.get(), 0) : nullptr;
       for (const char* field : {"framerate", "pixel-aspect-ratio"}) {
         if (!push.format || !wanted || !gst_structure_has_field(wanted, field)) continue;
@@ -143,8 +142,7 @@ Pushed PushSourceState::prepare(Push& push, std::string* text) {
   return Pushed::ok;
 }
 
-/** What the appsrc gets: a buffer of its own, so that pixels that JS goes on drawing into do not change on their way.
- */
+/** The buffer for the appsrc. It owns its bytes, so that pixels that JS still draws into do not change on their way. */
 BufferRef PushSourceState::buffer_of(Push& push) {
   const size_t size = push.bytes.size;
   uint8_t* from = push.bytes.data.get();
@@ -165,7 +163,7 @@ BufferRef PushSourceState::buffer_of(Push& push) {
   if (size == 0 || !buffer) return buffer;
   if (!gst_buffer_map(buffer.get(), &out, GST_MAP_WRITE)) return nullptr;
   if (spread) {
-    // GStreamer's rows begin at multiples of four bytes: who reads them without asking for strides expects that.
+    // GStreamer's rows begin at multiples of four bytes: readers that do not ask for strides expect that.
     for (guint plane = 0; plane < GST_VIDEO_INFO_N_PLANES(&wide); ++plane) {
       const int rows = GST_VIDEO_SUB_SCALE(GST_VIDEO_FORMAT_INFO_H_SUB(wide.finfo, plane), push.height);
       copy_rows(from + tight.offset[plane], tight.stride[plane], out.data + wide.offset[plane], wide.stride[plane],
@@ -187,7 +185,7 @@ void PushSourceState::finish(const Push& push, Pushed result, std::string text) 
   wakeup->wake();
 }
 
-/** The strand. */
+/** Runs on the strand. */
 void PushSourceState::run(Push& push) {
   std::string text;
   if (const Pushed result = prepare(push, &text); result != Pushed::ok) return finish(push, result, std::move(text));
@@ -200,7 +198,7 @@ void PushSourceState::run(Push& push) {
   GST_BUFFER_DURATION(buffer.get()) = clock_time(push.duration);
   if (push.delta) GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DELTA_UNIT);
   if (push.header) GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_HEADER);
-  // Waits here while the appsrc is full (block=true); going down wakes it.
+  // Waits here while the appsrc is full (block=true); a stop of the pipeline ends the wait.
   switch (gst_app_src_push_buffer(source.get(), buffer.release())) {
     case GST_FLOW_OK:
       return finish(push, Pushed::ok, "");
@@ -237,7 +235,7 @@ PushSource::PushSource(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PushSo
   state_->completions = std::make_shared<Completions<PushOutcome>>(outcome_to_js);
   state_->wakeup = Wakeup::create(info.Env(), Napi::Function(), "rxgst push",
                                   [completions = state_->completions](Napi::Env env) { completions->settle(env); });
-  // Its rings are answers to what the program has in hand: they keep no process alive by themselves.
+  // Wake-ups only answer the program's own pushes: they do not keep the process alive.
   state_->wakeup->keep_alive(info.Env(), false);
 }
 
@@ -252,8 +250,8 @@ void PushSource::close_now() {
 }
 
 /**
- * push(data, { caps, rawBytes, pts, dts, duration, delta, header, format, width, height }): a promise of null, for when
- * the appsrc has taken it, or of { result, text } where it does not.
+ * push(data, { caps, rawBytes, pts, dts, duration, delta, header, format, width, height }): a promise of null, when the
+ * appsrc has taken it, or of { result, text } if it has not.
  */
 Napi::Value PushSource::push(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -279,7 +277,7 @@ Napi::Value PushSource::push(const Napi::CallbackInfo& info) {
   return pushed;
 }
 
-/** end(): end-of-stream, behind what was pushed. */
+/** end(): end-of-stream, behind the pushed values. */
 Napi::Value PushSource::end(const Napi::CallbackInfo& info) {
   if (state_) state_->strand->post([state = state_] { gst_app_src_end_of_stream(state->source.get()); });
   return info.Env().Undefined();
@@ -296,7 +294,7 @@ Napi::Value PushSource::stats(const Napi::CallbackInfo& info) {
   return result;
 }
 
-/** close(): what is still pending is 'stopped'. */
+/** close(): pending pushes end as 'stopped'. */
 Napi::Value PushSource::close(const Napi::CallbackInfo& info) {
   if (state_) state_->completions->close(info.Env(), {Pushed::stopped, ""});
   close_now();

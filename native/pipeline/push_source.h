@@ -1,4 +1,4 @@
-// JS values → an appsrc: pushed by a worker, which waits where the queue is full.
+// Pushes values of JS into an appsrc. A worker does it, and waits while the queue is full.
 #pragma once
 #include <gst/app/gstappsrc.h>
 #include <napi.h>
@@ -21,7 +21,7 @@
 
 namespace rxgst {
 
-/** How one push ended. */
+/** The result of one push. */
 enum class Pushed : uint32_t { ok = 0, stopped, ended, wrong_media, wrong_size, failed };
 inline constexpr Names<Pushed, 6> pushed_names("ok", "stopped", "ended", "wrong-media", "wrong-size", "failed");
 
@@ -34,14 +34,14 @@ struct PushOutcome {
 struct Push {
   Completions<PushOutcome>::Ticket ticket;
   Handed bytes;
-  std::string caps;  // empty: those that the appsrc has
+  std::string caps;  // empty: the caps of the appsrc
   bool raw_bytes = false;
   int64_t pts = INT64_MIN;
   int64_t dts = INT64_MIN;
   int64_t duration = INT64_MIN;
   bool delta = false;
   bool header = false;
-  // A picture of tight rows: GStreamer's own rows may be longer.
+  // A picture of tight rows; GStreamer's own rows may be longer.
   std::optional<PixelFormat> format;
   int width = 0;
   int height = 0;
@@ -56,7 +56,7 @@ struct PushSourceState {
   std::mutex mutex;
   // Guarded by mutex.
   uint64_t pushed = 0;
-  bool untyped = false;  // set once: the graph says neither caps nor format
+  bool untyped = false;  // set once: the graph gives neither caps nor format
   std::atomic<bool> closed{false};
 
   void run(Push& push);
@@ -68,12 +68,12 @@ struct PushSourceState {
   void become_bytes();
   void finish(const Push& push, Pushed result, std::string text);
 
-  // The strand alone.
+  // The strand only:
   bool first_ = true;
-  CapsRef own_;            // those of the graph
-  std::string last_caps_;  // as the last value brought them
+  CapsRef own_;            // the caps of the graph
+  std::string last_caps_;  // the caps text of the last value
   CapsRef current_;
-  int64_t next_ = 0;  // pictures or samples so far, where their times follow from their number
+  int64_t next_ = 0;  // the number of pictures or samples so far, for values without a time
 };
 
 class PushSource : public Napi::ObjectWrap<PushSource> {

@@ -1,3 +1,4 @@
+// Finds the place where a graph stands still: declared in live_graph.h.
 #include <gst/base/gstbasesink.h>
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gst/bin.h"
 #include "gst/caps.h"
 #include "gst/pads.h"
 #include "gst/refs.h"
@@ -14,19 +16,6 @@
 namespace rxgst {
 namespace {
 
-using ElementRefs = std::vector<ObjectRef<GstElement>>;
-
-/** Those of the graph itself: what a bin does inside is the bin's affair. */
-ElementRefs children_of(GstElement* pipeline) {
-  ElementRefs elements;
-  GST_OBJECT_LOCK(pipeline);
-  for (GList* at = GST_BIN_CHILDREN(pipeline); at; at = at->next) {
-    elements.push_back(ref_object(GST_ELEMENT_CAST(at->data)));
-  }
-  GST_OBJECT_UNLOCK(pipeline);
-  return elements;
-}
-
 std::string name_of(GstPad* pad) {
   ObjectRef<GstElement> element(gst_pad_get_parent_element(pad));
   const CharPtr name(gst_pad_get_name(pad));
@@ -34,7 +23,7 @@ std::string name_of(GstPad* pad) {
   return std::string(owner ? owner.get() : "?") + "." + name.get();
 }
 
-/** A source whose thread is not waiting in what it pushes into may bring something yet. */
+/** A source whose thread does not wait inside of the next element may still bring data. */
 bool is_stuck(GstElement* source) {
   const auto outputs = pads_of(source, GST_PAD_SRC);
   return !outputs.empty() && std::all_of(outputs.begin(), outputs.end(), [](const auto& pad) {
@@ -43,7 +32,7 @@ bool is_stuck(GstElement* source) {
   });
 }
 
-/** Visits what feeds a sink pad, nearest first; false: some of it is not linked so far. */
+/** Visits the elements that feed a sink pad, nearest first; false: a part of them is not linked so far. */
 bool upstream(GstPad* pad, const std::function<void(GstElement*)>& visit, std::set<GstElement*>& seen) {
   ObjectRef<GstPad> peer(gst_pad_get_peer(pad));
   ObjectRef<GstElement> element(peer ? gst_pad_get_parent_element(peer.get()) : nullptr);
@@ -59,7 +48,7 @@ bool is_source(GstElement* element) {
   return pads_of(element, GST_PAD_SINK).empty() && !pads_of(element, GST_PAD_SRC).empty();
 }
 
-/** Whether nobody who could bring data to this pad is free to. */
+/** Whether every thread that could bring data to this pad waits. */
 bool is_cut_off(GstPad* pad, const ElementRefs& all) {
   bool free = false;
   std::set<GstElement*> seen;
@@ -71,7 +60,7 @@ bool is_cut_off(GstPad* pad, const ElementRefs& all) {
   return !free;
 }
 
-/** A sink that holds its first buffer until the others have theirs. */
+/** A sink that holds its first buffer until the other sinks have theirs. */
 bool holds_first(GstElement* element) {
   return GST_OBJECT_FLAG_IS_SET(element, GST_ELEMENT_FLAG_SINK) && GST_STATE(element) < GST_STATE_PLAYING;
 }
@@ -100,7 +89,7 @@ bool find_standstill(GstElement* pipeline, Standstill* found) {
     const auto inputs = pads_of(element.get(), GST_PAD_SINK);
     const auto held = std::find_if(inputs.begin(), inputs.end(), [](const auto& pad) { return is_busy(pad.get()); });
     if (held == inputs.end()) continue;
-    // What waits further on is the one to look at.
+    // The element that waits furthest downstream is the one to look at.
     const auto outputs = pads_of(element.get(), GST_PAD_SRC);
     const bool further = std::any_of(outputs.begin(), outputs.end(), [](const auto& pad) {
       ObjectRef<GstPad> peer(gst_pad_get_peer(pad.get()));

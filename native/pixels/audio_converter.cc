@@ -7,7 +7,7 @@ namespace rxgst {
 
 void AudioConverter::convert(std::vector<float>& samples, int rate, int channels, uint64_t mask) {
   if (rate == rate_ && channels == channels_) {
-    // A source of another format that comes back later starts clean.
+    // A source of another format that comes back later starts with a new resampler.
     converter_.reset();
     from_rate_ = 0;
     return;
@@ -17,7 +17,7 @@ void AudioConverter::convert(std::vector<float>& samples, int rate, int channels
     GstAudioInfo to = audio_info(rate_, channels_, usual_layout(channels_));
     StructurePtr config;
     if (channels > 2 && GST_AUDIO_INFO_IS_UNPOSITIONED(&from)) {
-      // A converter would drop what it has no place for.
+      // A converter drops channels that have no place in the output's layout.
       GValue matrix = even_mix(channels, channels_);
       config.reset(gst_structure_new_empty("GstAudioConverter"));
       gst_structure_take_value(config.get(), GST_AUDIO_CONVERTER_OPT_MIX_MATRIX, &matrix);

@@ -1,4 +1,4 @@
-// Sound of any rate and channel count → an output's own.
+// Converts audio of any rate and channel count to the rate and channels of an output.
 #pragma once
 #include <gst/audio/audio.h>
 
@@ -7,11 +7,11 @@
 
 namespace rxgst {
 
-/** Keeps the resampler between chunks, so that they join without a jump. One thread at a time. */
+/** Keeps the resampler between chunks, so that they join without a click. One thread at a time. */
 class AudioConverter {
  public:
   AudioConverter(int rate, int channels) : rate_(rate), channels_(channels) {}
-  /** In place; the same samples where the formats agree. `mask`: which speaker each channel is for; 0: none. */
+  /** In place; without change if the formats agree. `mask`: the speaker of each channel; 0: unknown. */
   void convert(std::vector<float>& samples, int rate, int channels, uint64_t mask);
 
  private:

@@ -42,18 +42,18 @@ GValue even_mix(int in, int out) {
 namespace {
 
 struct Layout {
-  int wanted;          // channels behind the converter; 0: the source's
-  bool mixed = false;  // by a matrix of ours
+  int wanted;          // channels behind the converter; 0: as many as the source has
+  bool mixed = false;  // with our own matrix
 };
 
-/** Streaming thread. The caps that are to be taken in place of these; null: these. */
+/** Streaming thread. The caps that replace these; null: these caps stay. */
 GstCaps* named(Layout& layout, GstElement* converter, GstCaps* caps) {
   GstStructure* structure = gst_caps_get_structure(caps, 0);
   int channels = 0;
   guint64 mask = 0;
   if (!gst_structure_get_int(structure, "channels", &channels)) return nullptr;
-  const bool told = gst_structure_get(structure, "channel-mask", GST_TYPE_BITMASK, &mask, nullptr);
-  const bool unnamed = channels > 2 && told && mask == 0;
+  const bool has_mask = gst_structure_get(structure, "channel-mask", GST_TYPE_BITMASK, &mask, nullptr);
+  const bool unnamed = channels > 2 && has_mask && mask == 0;
   const uint64_t usual = unnamed ? usual_layout(channels) : 0;
   const bool mixed = unnamed && usual == 0 && layout.wanted > 0 && layout.wanted != channels;
   if (mixed || layout.mixed) {
@@ -86,7 +86,7 @@ Napi::Function AudioLayout::define(Napi::Env env) {
   return DefineClass(env, "AudioLayout", {InstanceMethod("close", &AudioLayout::close)});
 }
 
-/** new SoundLayout(audioconvert, channels behind it; 0: the source's): before data flows. */
+/** new AudioLayout(audioconvert, channels behind it; 0: as many as the source has): before data flows. */
 AudioLayout::AudioLayout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<AudioLayout>(info) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
   const Layout given{info[1].ToNumber().Int32Value()};

@@ -1,4 +1,4 @@
-// The formats of pictures, as JavaScript names them; the conversions themselves know nothing of Node-API.
+// The names of pixel formats for JavaScript. The conversions themselves know nothing of Node-API.
 #pragma once
 #include "js/names.h"
 #include "pixels/pixels.h"

@@ -10,7 +10,7 @@
 namespace rxgst {
 namespace {
 
-/** Three planes, or two where v is null and u holds interleaved chroma. */
+/** Three planes; or two: v is null, and u holds interleaved chroma. */
 struct Planes {
   const uint8_t* y;
   int y_stride;
@@ -28,8 +28,9 @@ struct Matrix {
 
 #if defined(__x86_64__) || defined(__i386__)
 /**
- * libyuv writes U's weight for blue as at most 128 (2.0), although its unsigned byte holds more and its kernels use it
- * all: BT.709 needs 135 (2.112) and BT.2020 137 (2.142), or blue is up to 14 steps short. Here it is put right.
+ * libyuv limits U's weight for blue to 128 (2.0), although its unsigned byte holds more and its kernels use all of it.
+ * BT.709 needs 135 (2.112) and BT.2020 137 (2.142); otherwise blue is up to 14 steps too low. These matrices have the
+ * exact weight.
  */
 struct Exact {
   alignas(32) libyuv::YuvConstants yuv;
@@ -38,7 +39,7 @@ struct Exact {
       : yuv(from_yuv), yvu(from_yvu) {
     for (size_t i = 0; i < sizeof(yuv.kUVToB); i += 2) {
       yuv.kUVToB[i] = blue;      // U, V, U, V …
-      yvu.kUVToR[i + 1] = blue;  // V, U, V, U … with blue and red changed over
+      yvu.kUVToR[i + 1] = blue;  // V, U, V, U … with blue and red exchanged
     }
   }
 };
@@ -85,7 +86,7 @@ void luma_to_gray(const Planes& source, bool full, int width, int height, uint8_
   }
 }
 
-/** Rows of red, green and blue, each `stride` behind the one before. */
+/** Rows of red, green and blue; each row begins `stride` behind the last one. */
 struct Split {
   uint8_t* red;
   uint8_t* green;
@@ -94,8 +95,8 @@ struct Split {
 };
 
 /**
- * Whole groups of 32 pixels by libyuv, the rest here: what libyuv 1904 (Debian 13) does with a rest on AVX2 writes
- * beyond an array of its own, and the process dies of it.
+ * libyuv splits whole groups of 32 pixels, and this function the rest: libyuv 1904 (Debian 13) on AVX2 writes a rest
+ * beyond an array of its own, and the process dies.
  */
 void split(const uint8_t* from, PixelFormat format, int width, int rows, const Split& to) {
   const int pixel = format == PixelFormat::rgb ? 3 : 4;
@@ -103,7 +104,7 @@ void split(const uint8_t* from, PixelFormat format, int width, int rows, const S
   if (whole > 0 && format == PixelFormat::rgb) {
     libyuv::SplitRGBPlane(from, width * 3, to.red, to.stride, to.green, to.stride, to.blue, to.stride, whole, rows);
   } else if (whole > 0) {
-    // It takes the first byte for blue.
+    // libyuv expects blue in the first byte.
     const bool red_first = format == PixelFormat::rgba;
     libyuv::SplitARGBPlane(from, width * 4, red_first ? to.blue : to.red, to.stride, to.green, to.stride,
                            red_first ? to.red : to.blue, to.stride, nullptr, 0, whole, rows);
@@ -222,7 +223,7 @@ bool FromDecoder::convert(const GstVideoFrame& source, PixelFormat format, int w
     scaled_.resize(luma + 2 * chroma);
     uint8_t* y = scaled_.data();
     uint8_t* u = y + luma;
-    // Box averages every source pixel when shrinking and is bilinear when growing: no shimmer, no ringing.
+    // Box averages every source pixel when it shrinks, and is bilinear when it grows: no shimmer, no ringing.
     if (from.nv12()) {
       libyuv::NV12Scale(from.y, from.y_stride, from.u, from.u_stride, source_width, source_height, y, width, u,
                         half * 2, width, height, libyuv::kFilterBox);
@@ -239,8 +240,8 @@ bool FromDecoder::convert(const GstVideoFrame& source, PixelFormat format, int w
   const int half = (width + 1) / 2;
   uint8_t* target_u = target + static_cast<size_t>(width) * height;
   uint8_t* target_v = target_u + static_cast<size_t>(half) * ((height + 1) / 2);
-  // libyuv names formats by little-endian words: its RGB24 is B,G,R in memory and its ARGB is B,G,R,A. Swapping the
-  // chroma planes together with a YVU matrix turns the order around at no cost.
+  // libyuv names formats by little-endian words: its RGB24 is B,G,R in memory and its ARGB is B,G,R,A. Exchanged chroma
+  // planes with a YVU matrix reverse the order at no cost.
   switch (format) {
     case PixelFormat::rgb:
       if (from.nv12()) {
@@ -339,7 +340,7 @@ void ToEncoder::convert(const uint8_t* source, PixelFormat format, GstVideoFrame
     }
     return;
   }
-  // Two rows at a time, in cache: into planes, then luma of both and their shared chroma.
+  // Two rows at a time, in cache: into planes, then the luma of both and their shared chroma.
   const int row = (width + 64) & ~63;
   rows_.resize(static_cast<size_t>(row) * 6);
   uint8_t* const red = rows_.data();
@@ -350,7 +351,7 @@ void ToEncoder::convert(const uint8_t* source, PixelFormat format, GstVideoFrame
     const uint8_t* from = source + static_cast<ptrdiff_t>(y) * width * pixel;
     const int count = y + 1 < height ? 2 : 1;
     split(from, format, width, count, {red, green, blue, 3 * row});
-    // A last column of its own counts twice, and so does a last row.
+    // A single last column counts twice, and so does a single last row.
     if (width % 2 == 1) {
       for (int plane = 0; plane < 3 * count; ++plane) red[plane * row + width] = red[plane * row + width - 1];
     }

@@ -16,28 +16,28 @@ enum class PixelFormat : uint32_t { rgb = 0, rgba = 1, bgra = 2, gray8 = 3, i420
 size_t picture_bytes(PixelFormat format, int width, int height);
 
 /**
- * From a decoder's I420 or NV12 picture to tight rows: one pass, and one before it on YUV where the size differs. The
- * matrix and the range follow the colorimetry of the source's caps. Keeps its scratch between calls; one thread at a
- * time.
+ * Converts a decoder's I420 or NV12 picture to tight rows: one pass, and a pass on YUV before it if the size differs.
+ * The matrix and the range follow the colorimetry of the source's caps. Keeps its scratch memory between calls; one
+ * thread at a time.
  */
 class FromDecoder {
  public:
-  /** False: a source format that the caps filter before it must have kept away. */
+  /** False: the caps filter should have kept this source format away. */
   bool convert(const GstVideoFrame& source, PixelFormat format, int width, int height, uint8_t* target);
 
  private:
   std::vector<uint8_t> scaled_;
 };
 
-/** The format of ours that a stream of this kind has, or none. */
+/** The pixel format of a stream of this kind; none: rxgst has no such format. */
 std::optional<PixelFormat> pixel_format_of(const GstVideoInfo& info);
 
-/** How GStreamer sees a picture of tight rows. */
+/** A picture of tight rows, as GStreamer describes it. */
 GstVideoInfo tight_info(PixelFormat format, int width, int height);
 
 /**
- * From any raw picture to tight rows: GStreamer's own converter, for what libyuv's fast ways do not cover. Keeps its
- * tables between calls; one thread at a time.
+ * Converts any raw picture to tight rows with GStreamer's own converter, for pictures that libyuv's fast functions do
+ * not cover. Keeps its tables between calls; one thread at a time.
  */
 class AnyConverter {
  public:
@@ -53,8 +53,8 @@ class AnyConverter {
 };
 
 /**
- * From tight rows of JS to the I420 that encoders take, limited range, with the matrix of `matrix`
- * (BT.601 or BT.709). I420 and NV12 are copied as they are: their writer chose the matrix. One thread at a time.
+ * Converts tight rows of JS to the I420 that encoders take, in limited range, with the matrix of `matrix` (BT.601 or
+ * BT.709). I420 and NV12 are copied unchanged: their writer chose the matrix. One thread at a time.
  */
 class ToEncoder {
  public:

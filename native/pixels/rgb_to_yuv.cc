@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-// One build runs everywhere: the loader picks the AVX2 body where the machine has it.
+// One build runs everywhere: the loader picks the AVX2 version on a machine that has AVX2.
 #if defined(__x86_64__)
 #define RXGST_CLONES __attribute__((target_clones("avx2", "default")))
 #else
@@ -12,7 +12,7 @@
 namespace rxgst {
 namespace {
 
-// Weights of Rec. ITU-R BT.709-6 item 3, scaled to 219 and 224 steps. Sums are in 1/64: 14 bits of 16.
+// Weights of Rec. ITU-R BT.709-6 item 3, scaled to 219 and 224 steps. Sums are in 1/64: 14 of 16 bits.
 constexpr double kr = 0.2126, kg = 0.7152, kb = 0.0722;
 constexpr uint16_t fixed(double weight) { return static_cast<uint16_t>(weight * 64 * 256 + 0.5); }
 constexpr double luma = 219.0 / 255, chroma = 224.0 / 255;
@@ -20,10 +20,10 @@ constexpr uint16_t y_red = fixed(kr * luma), y_green = fixed(kg * luma), y_blue 
 constexpr uint16_t half_weight = fixed(0.5 * chroma);
 constexpr uint16_t u_red = fixed(kr / (2 * (1 - kb)) * chroma), u_green = fixed(kg / (2 * (1 - kb)) * chroma);
 constexpr uint16_t v_green = fixed(kg / (2 * (1 - kr)) * chroma), v_blue = fixed(kb / (2 * (1 - kr)) * chroma);
-// The offset of the range and a half to round; of three products cut off, luma loses one and a half more in the mean.
+// The offset of the range, and a half to round. Three products are cut off: luma loses one and a half more in the mean.
 constexpr uint16_t y_offset = 16 * 64 + 32 + 1, chroma_offset = 128 * 64 + 32;
 
-/** a × b / 2¹⁶: written as the one instruction that vector units have for it. */
+/** a × b / 2¹⁶, written so that it becomes the one instruction of vector units for it. */
 inline uint16_t scale(uint16_t a, uint16_t b) { return static_cast<uint16_t>((static_cast<uint32_t>(a) * b) >> 16); }
 
 /** The sum of four neighbours in the upper bits; two pixels are read as one word, whose halves need no order. */

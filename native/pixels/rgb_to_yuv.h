@@ -1,5 +1,5 @@
-// RGB → YUV BT.709, limited range: what libyuv of Debian 12 lacks. Row kernels that GCC vectorises; planar rows in,
-// since those need no shuffling.
+// Converts RGB to YUV BT.709 in limited range, which libyuv of Debian 12 lacks. The row kernels are vectorised by GCC;
+// their input rows are planar, which needs no shuffling.
 #pragma once
 #include <cstdint>
 
@@ -13,8 +13,10 @@ struct RgbRow {
 };
 
 void luma_row(const RgbRow& row, uint8_t* y, int width);
-/** Each 2 × 2 pixels are averaged first; `half` = pairs of pixels, for which the rows must have bytes (an odd last one
- * twice). */
+/**
+ * Averages each 2 × 2 pixels first. `half`: the number of pixel pairs, for which the rows need bytes (a single last
+ * pixel twice).
+ */
 void chroma_row(const RgbRow& upper, const RgbRow& lower, uint8_t* u, uint8_t* v, int half);
 
 }  // namespace rxgst

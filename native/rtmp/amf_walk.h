@@ -1,5 +1,5 @@
-// Walks AMF0 (Adobe, AMF 0 specification) without recursion, byte for byte, however it is cut: what a stranger nests or
-// announces costs no memory here. Arithmetic alone.
+// Walks through AMF0 (Adobe, AMF 0 specification) byte by byte, in pieces of any size, without recursion: a peer's
+// nesting and announced sizes cost no memory here. Arithmetic alone.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -9,19 +9,20 @@
 namespace rxgst {
 
 enum class AmfDialect {
-  /** As the specification has it: a row of values. */
+  /** By the specification: a row of values. */
   standard,
   /**
-   * As GStreamer's flvdemux reads a script tag, which is what has to be bounded: it enters objects and ECMA arrays
-   * alone, and takes what it does not know for values without any bytes. A walk by the specification would be somewhere
-   * else.
+   * As GStreamer's flvdemux reads a script tag, since its reading has to be bounded: it enters only objects and ECMA
+   * arrays, and takes unknown types for values without bytes. A walk by the specification would be at another position.
    */
   flvdemux,
 };
 
 class AmfWalk {
  public:
-  /** Metadata of known publishers nests 3 levels; a parser that recurses takes some hundred bytes of stack for each. */
+  /**
+   * Metadata of known publishers nests 3 levels deep; a recursive parser takes some hundred bytes of stack for each.
+   */
   static constexpr size_t most_depth = 32;
 
   enum class Verdict { fine, too_deep, unreadable };
@@ -29,7 +30,7 @@ class AmfWalk {
   explicit AmfWalk(AmfDialect dialect = AmfDialect::standard) : dialect_(dialect) {}
   virtual ~AmfWalk() = default;
 
-  /** How many bytes it took: all of them while the verdict is fine; the next one is where it is not any more. */
+  /** How many bytes it took: all of them while the verdict is fine; otherwise the next byte is the first bad one. */
   size_t take(const uint8_t* data, size_t size) {
     size_t at = 0;
     while (at < size && verdict_ == Verdict::fine) {
@@ -51,20 +52,22 @@ class AmfWalk {
   }
 
   Verdict verdict() const { return verdict_; }
-  /** Objects and arrays that are open. */
+  /** The number of open objects and arrays. */
   size_t depth() const { return depth_; }
 
  protected:
-  /** A number, a boolean (1 or 0), or the length of a string, of the name `key` in an object, or "" beside objects. */
+  /**
+   * A number, a boolean (1 or 0), or the length of a string. `key` is its name in an object, or "" outside of objects.
+   */
   virtual void on_value(const std::string& /*key*/, int /*type*/, uint64_t /*raw*/) {}
-  /** A string that stands beside objects: the name of a command. At most its first `most_name` bytes. */
+  /** A string outside of objects: the name of a command. At most its first `most_name` bytes. */
   virtual void on_name(const std::string& /*name*/) {}
 
  private:
   static constexpr size_t most_name = 64;
 
   enum class State { value, key, item, element, over };
-  /** 0: of an object; else elements of a strict array that are still to come, and one. */
+  /** 0: an object; else the elements of a strict array that are still to come, plus one. */
   using Frame = uint64_t;
   enum Type : int {
     number,
@@ -106,7 +109,7 @@ class AmfWalk {
     need(2, State::key);
   }
 
-  /** A value is through: what comes next depends on what it lies in. */
+  /** A value is complete: the next state depends on its container. */
   void valued() {
     type_ = -1;
     while (depth_ > 0 && frames_[depth_ - 1] != 0) {
@@ -125,10 +128,10 @@ class AmfWalk {
     name_.append(reinterpret_cast<const char*>(data), size < room ? size : room);
   }
 
-  /** False: it is not taken, since the verdict has fallen. */
+  /** False: the byte is not taken, since the verdict has fallen. */
   bool on_type(uint8_t type) {
     if (state_ == State::element) {
-      // flvdemux knows numbers in arrays; of anything else it takes the type alone.
+      // In arrays flvdemux knows numbers; of all other values it takes only the type.
       if (type == number)
         skip_ = 8;
       else
@@ -177,7 +180,7 @@ class AmfWalk {
       default:
         break;
     }
-    // Also AMF3 behind its mark: nobody here reads it.
+    // Also AMF3 behind its mark, which no reader here supports.
     verdict_ = Verdict::unreadable;
     return false;
   }
@@ -226,7 +229,7 @@ class AmfWalk {
     return false;
   }
 
-  /** What `need` asked for has come. */
+  /** All bytes that `need` asked for have come. */
   void fielded() {
     if (state_ == State::key) {
       key_.clear();
@@ -270,7 +273,7 @@ class AmfWalk {
     if (skip_ == 0) skipped();
   }
 
-  /** Bytes that nobody looks at are through. */
+  /** All bytes of an ignored value have passed. */
   void skipped() {
     const bool named = naming_;
     naming_ = false;
@@ -290,7 +293,7 @@ class AmfWalk {
     if (!named) return valued();
     on_name(name_);
     if (dialect_ == AmfDialect::standard) return valued();
-    // flvdemux reads the metadata alone.
+    // flvdemux reads only the metadata.
     titled_ = true;
     state_ = name_ == "onMetaData" ? State::item : State::over;
   }

@@ -25,10 +25,12 @@
 namespace rxgst {
 namespace {
 
-/** In which a flood on loopback brings 2 MB, and its answers take 70 MB of memory. A look is four system calls a
- * socket. */
+/**
+ * In this time a flood on loopback brings 2 MB, and its answers take 70 MB of memory. A look costs four system calls
+ * for each socket.
+ */
 constexpr auto look_interval = std::chrono::milliseconds(100);
-/** A thread that has nothing to watch waits this long for more. */
+/** A thread without a socket to watch waits this long for one. */
 constexpr auto idle = std::chrono::seconds(2);
 
 struct Watched {
@@ -38,14 +40,17 @@ struct Watched {
   std::function<std::optional<std::string>(const ConnectionLook&)> rules;
 };
 
-// Never destroyed: the thread may outlive the process's last moments.
+// Never destroyed: the thread may run until the last moment of the process.
 std::mutex& watch_mutex = *new std::mutex();
 std::condition_variable& watch_changed = *new std::condition_variable();
 // Guarded by watch_mutex.
 auto& watched = *new std::vector<Watched>();
 bool running = false;
 
-/** The connection's own number, by which a descriptor that was closed and used again is found out; 0: it is gone. */
+/**
+ * The kernel's cookie of the connection: it shows that a descriptor was closed and used again. 0: the connection is
+ * gone.
+ */
 uint64_t cookie_of(GSocket* socket) {
   if (g_socket_is_closed(socket)) return 0;
   uint64_t cookie = 0;
@@ -53,7 +58,7 @@ uint64_t cookie_of(GSocket* socket) {
   return getsockopt(g_socket_get_fd(socket), SOL_SOCKET, SO_COOKIE, &cookie, &size) == 0 ? cookie : 0;
 }
 
-/** None: it cannot be told, or there is no connection any more. */
+/** None: unknown, or there is no connection any more. */
 std::optional<ConnectionLook> look_at(const Watched& it) {
   const int fd = g_socket_get_fd(it.socket.get());
   tcp_info info{};
@@ -74,13 +79,13 @@ std::optional<ConnectionLook> look_at(const Watched& it) {
 void cut(GSocket* socket, uint64_t cookie) {
   if (cookie == 0 || cookie_of(socket) != cookie) return;
   const int fd = g_socket_get_fd(socket);
-  // Ends the connection and lets go of what waits in the system, which the element would still read.
+  // Ends the connection and drops the data that waits in the system, which the element would still read.
   sockaddr nobody{};
   nobody.sa_family = AF_UNSPEC;
   if (connect(fd, &nobody, sizeof(nobody)) != 0) shutdown(fd, SHUT_RDWR);
 }
 
-/** A flood that was found: told after the lock is free, since the bus may call anybody. */
+/** A flood that was found. It is reported after the lock is released, since the bus calls other code. */
 struct Found {
   Watched it;
   std::string why;
@@ -101,8 +106,8 @@ ObjectRef<GstObject> top_of(GstElement* element) {
   return top;
 }
 
-/** Where another pipeline may be meant, nobody is blamed: whose connection is cut says so itself. */
-void tell(const Found& found) {
+/** If another pipeline may be meant, no message is posted: the pipeline whose connection is cut reports that itself. */
+void report(const Found& found) {
   const auto elements = still_there(found.it.elements);
   if (!elements.empty() && of_one_pipeline(found.it.elements)) {
     post_refused(elements.front().get(), "ERR_BAD_STREAM", found.why, true);
@@ -134,8 +139,8 @@ void watch() {
     lock.unlock();
     std::this_thread::sleep_for(look_interval);
     for (const Found& each : look()) {
-      // First the reason, then what comes of it: the engine acts on what it hears first.
-      tell(each);
+      // The reason first, and then its effect: the engine acts on the first message.
+      report(each);
       cut(each.it.socket.get(), each.it.cookie);
     }
     lock.lock();
@@ -203,7 +208,7 @@ void guard_socket(GSocket* socket, std::vector<std::shared_ptr<RtmpElement>> ele
     std::thread(watch).detach();
     running = true;
   } catch (const std::system_error&) {
-    // No thread is to be had. The next connection tries again, and all are watched then.
+    // The system gives no thread. The next connection tries again, and then all sockets are watched.
   }
 }
 

@@ -1,5 +1,5 @@
-// A thread of the addon that watches the sockets of rtmp2 elements, and cuts the connection of a server that floods us:
-// the elements would answer, and wait, without a bound, and JavaScript may stand still.
+// The flood guard: a thread that watches the sockets of rtmp2 elements, and cuts the connection of a server that
+// floods. The elements would answer and wait without a limit, and the JS thread may be blocked.
 #pragma once
 #include <gio/gio.h>
 #include <gst/gst.h>
@@ -12,7 +12,7 @@
 
 namespace rxgst {
 
-/** What an rtmp2 element is to the guard; lives as long as somebody holds it, the element or not. */
+/** The guard's view of an rtmp2 element; it lives as long as a reference, with or without the element. */
 struct RtmpElement {
   explicit RtmpElement(GstElement* element);
   ~RtmpElement();
@@ -20,25 +20,25 @@ struct RtmpElement {
   RtmpElement& operator=(const RtmpElement&) = delete;
 
   bool plays = false;
-  /** Its connection acknowledges at once what it has read. */
+  /** Its connection acknowledges at once all data that it has read. */
   std::atomic<bool> prompt{false};
   std::atomic<uint64_t> media{0};
   GWeakRef element;
 };
 
-/** Of this rtmp2src or rtmp2sink; counts from the first call on. Any thread. */
+/** The view of this rtmp2src or rtmp2sink; it counts from the first call on. Any thread. */
 std::shared_ptr<RtmpElement> rtmp_element(GstElement* element);
 
-/** Those of them that are still there are in one pipeline: what ends one ends all. Any thread. */
+/** Whether all of them that still exist are in one pipeline: then the end of one is the end of all. Any thread. */
 bool of_one_pipeline(const std::vector<std::shared_ptr<RtmpElement>>& elements);
 
-/** One of these elements has connected: until the socket is closed it is watched. */
+/** One of these elements has connected: the guard watches the socket until it is closed. */
 void guard_socket(GSocket* socket, std::vector<std::shared_ptr<RtmpElement>> elements);
 
-/** Nothing more is read from it or written to it, whoever waits for it; only while it is the same connection. */
+/** Ends all reads and writes of this connection, also those that wait; only if it is still the same connection. */
 void cut_socket(GSocket* socket);
 
-/** An element message for the engine: the peer sends what is not taken. `why` is a whole sentence. */
+/** Posts an element message for the engine: the peer sends data that is refused. `why` is a whole sentence. */
 void post_refused(GstElement* element, const char* code, const std::string& why, bool sentence);
 
 }  // namespace rxgst

@@ -1,4 +1,5 @@
-// Whether an RTMP server floods us with what is no media, told from a connection's counters. Arithmetic alone.
+// Rules that tell by a connection's counters whether an RTMP server floods us with data that is no media. Arithmetic
+// alone.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -7,16 +8,16 @@
 
 namespace rxgst {
 
-/** All since the connection began, in bytes; `at` in µs, monotonic. */
+/** Bytes since the connection began; `at` in µs, CLOCK_MONOTONIC. */
 struct ConnectionLook {
-  uint64_t read;     // what the element has read of what came
-  uint64_t written;  // what the element has written, sent or not
-  uint64_t unsent;   // of that, what the other end has not taken
-  uint64_t media;    // what came out of the element (source)
+  uint64_t read;     // bytes that the element has read
+  uint64_t written;  // bytes that the element has written, sent or not
+  uint64_t unsent;   // those of `written` that the peer has not yet taken
+  uint64_t media;    // bytes that left the element (a source)
   int64_t at;
 };
 
-/** Fills with what is too much, empties with time. */
+/** A leaky bucket: excess fills it, and time empties it. */
 class Leak {
  public:
   Leak(double room, double a_second) : room_(room), a_second_(a_second) {}
@@ -37,8 +38,8 @@ class Leak {
 
 /**
  * A player sends a handshake, some commands, an acknowledgement for each window (250 kB and more with known servers: 16
- * bytes), and an answer to a ping every few seconds. rtmp2 queues answers without a bound: some 700 bytes of memory for
- * a ping of 7 to 18, and while there is something to read it writes one for every 8 KiB.
+ * bytes), and an answer to a ping every few seconds. rtmp2 queues answers without a limit: about 700 bytes of memory
+ * for a ping of 7 to 18 bytes, and while there is data to read it writes one answer for every 8 KiB.
  */
 class PlayerRules {
  public:
@@ -46,58 +47,63 @@ class PlayerRules {
     const auto grown = [](uint64_t from, uint64_t to) { return to > from ? static_cast<double>(to - from) : 0.0; };
     const double read = grown(last_.read, now.read), written = grown(last_.written, now.written);
     const double media = grown(last_.media, now.media);
-    const bool greeted = last_.media > 0, was_quiet = pending_.level() <= quiet;
+    const bool greeted = last_.media > 0, was_quiet = pending_.level() <= quiet_bytes;
     const bool over = pending_.pour(read - media * overhead, now.at);
-    // What was written while it began may be our own commands.
+    // Bytes that were written while the excess began may be our own commands.
     const double passed = last_.at ? static_cast<double>(now.at - last_.at) / 1e6 : 0;
     const double before = was_quiet ? 0 : std::max(0.0, answers_ - passed * few_a_second);
     answers_ = was_quiet && !greeted ? 0 : before + written;
-    const bool answering =
-        pending_.level() > quiet && answers_ > (greeted ? few_answers : commands) + pending_.level() * answers_a_byte;
+    const bool answering = pending_.level() > quiet_bytes &&
+                           answers_ > (greeted ? few_answers : commands_bytes) + pending_.level() * answers_a_byte;
     const bool talking = talk_.pour(written - media * talk_a_byte, now.at);
-    if (now.unsent <= most_unsent) taken_at_ = now.at;
+    if (now.unsent <= max_unsent_bytes) taken_at_ = now.at;
     last_ = now;
     if (over) return "the server sends messages that it does not end, or that are no media: " + bytes(pending_.level());
     if (answering)
       return "the server sends control messages without end: " + bytes(pending_.level()) + " that are no media";
     if (talking) return "the server has itself answered without end";
-    if (now.at - taken_at_ > longest_unsent) return "the server does not read the answers that it asks for";
+    if (now.at - taken_at_ > max_unsent_us) return "the server does not read the answers that it asks for";
     return std::nullopt;
   }
 
-  /** A message that is not complete may have 8 MiB: the largest picture that is taken. */
-  static constexpr double most_pending = 8.0 * 1024 * 1024;
+  /** An incomplete message may have 8 MiB: the largest picture that is accepted. */
+  static constexpr double max_pending_bytes = 8.0 * 1024 * 1024;
 
  private:
   static std::string bytes(double count) { return std::to_string(static_cast<int64_t>(count)) + " bytes"; }
 
   /**
-   * A chunk's header has one byte in 128 at RTMP's first chunk size, five where times are long; a message's 18 at most,
-   * for which FLV's 15 come out.
+   * A chunk's header has one byte in 128 at RTMP's first chunk size, or five if times are long. A message's header has
+   * at most 18 bytes; 15 bytes of FLV come out for it.
    */
   static constexpr double overhead = 1.05;
-  /** Data messages that rtmp2 does not hand on, acknowledgements, pings; and 22 bytes of TLS around each of 43 small
-   * packets. A second. */
-  static constexpr double other = 2048;
-  /** Up to here it may be a message in the making. Above, known servers have us answer some 5 times a MiB, by 5 bytes.
+  /**
+   * Data messages that rtmp2 does not pass on, acknowledgements and pings; and 22 bytes of TLS around each of 43 small
+   * packets. Per second.
    */
-  static constexpr double quiet = 128 * 1024;
+  static constexpr double other_bytes_a_second = 2048;
+  /**
+   * Up to here it may be an incomplete message. Above it, known servers need about 5 answers for each MiB, of 5 bytes.
+   */
+  static constexpr double quiet_bytes = 128 * 1024;
   static constexpr double few_answers = 64;
-  /** A ping a second. A stream of few bits, of which rtmp2 drops data messages, stays above for as long as it lasts. */
+  /** A ping a second. A stream of few bits, of which rtmp2 drops data messages, always stays above it. */
   static constexpr double few_a_second = 20;
-  static constexpr double commands = 400;
-  /** A flood of control messages has us write 1 byte for each 1200 to 1700 that come; windows of 64 kB 1 for 4000. */
+  static constexpr double commands_bytes = 400;
+  /**
+   * In a flood of control messages we write 1 byte for each 1200 to 1700 that come; windows of 64 kB need 1 for 4000.
+   */
   static constexpr double answers_a_byte = 1.0 / 4000;
-  /** Handshake (3 kB) and commands, also with a login; then what an odd server asks for. */
-  static constexpr double most_talk = 12'288;
-  static constexpr double talk = 1024;
+  /** Handshake (3 kB) and commands, with a login too; and then the requests of an unusual server. */
+  static constexpr double max_talk_bytes = 12'288;
+  static constexpr double talk_bytes_a_second = 1024;
   static constexpr double talk_a_byte = 1.0 / 10'000;
-  static constexpr uint64_t most_unsent = 4096;
-  static constexpr int64_t longest_unsent = 3'000'000;
+  static constexpr uint64_t max_unsent_bytes = 4096;
+  static constexpr int64_t max_unsent_us = 3'000'000;
 
   ConnectionLook last_{};
-  Leak pending_{most_pending, other};
-  Leak talk_{most_talk, talk};
+  Leak pending_{max_pending_bytes, other_bytes_a_second};
+  Leak talk_{max_talk_bytes, talk_bytes_a_second};
   double answers_ = 0;
   int64_t taken_at_ = 0;
 
@@ -124,8 +130,8 @@ class ScriptRules {
 };
 
 /**
- * What a publisher gets: a handshake, answers to its commands, an acknowledgement for each window that it sent, pings.
- * All of it is little, and rtmp2 answers the pings as above.
+ * A publisher receives a handshake, answers to its commands, an acknowledgement for each window that it sent, and
+ * pings. All of it is little, and rtmp2 answers pings as above.
  */
 class PublisherRules {
  public:
@@ -149,8 +155,8 @@ class PublisherRules {
 };
 
 /**
- * Of a connection that may be a player's or a publisher's: a graph has both, to one server. A player that is well
- * breaks the rules of publishers, and the other way round, sooner or later; what floods breaks both.
+ * For a connection that may be a player's or a publisher's: a graph may have both, to one server. A good player breaks
+ * the rules of publishers sooner or later, and the other way round; a flood breaks both.
  */
 class EitherRules {
  public:
@@ -160,7 +166,7 @@ class EitherRules {
     no_player_ = no_player_ || as_player.has_value();
     no_publisher_ = no_publisher_ || as_publisher.has_value();
     if (!no_player_ || !no_publisher_) return std::nullopt;
-    // The one that was broken last is what it was taken for.
+    // The rule that was broken last is the verdict.
     return as_player ? as_player : as_publisher;
   }
 

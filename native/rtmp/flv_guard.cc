@@ -19,10 +19,10 @@
 namespace rxgst {
 namespace {
 
-/** Of one flvdemux; its streaming thread's. */
+/** The state for one flvdemux; its streaming thread only. */
 struct Guard {
   FlvWalk pushed;
-  /** Of a demuxer that pulls: where a script tag begins that it has looked at. */
+  /** For a demuxer that pulls: the offset of a script tag whose head it has read. */
   guint64 script_at = GST_BUFFER_OFFSET_NONE;
   guint64 spoilt = 0;
   int scripts = 0;
@@ -31,7 +31,10 @@ struct Guard {
   bool refused = false;
 };
 
-/** The RTMP source that feeds this pad, directly or through queues; a file may be read as fast as it can. */
+/**
+ * The RTMP source that feeds this pad, directly or through queues. A file has no such source, and may be read at any
+ * speed.
+ */
 ObjectRef<GstElement> live_source(GstPad* sink) {
   ObjectRef<GstPad> at(GST_PAD(gst_object_ref(sink)));
   for (int hops = 0; at && hops < 8; ++hops) {
@@ -45,7 +48,7 @@ ObjectRef<GstElement> live_source(GstPad* sink) {
   return nullptr;
 }
 
-/** Beside metadata that is too deep, too much of it ends the connection. */
+/** Too much metadata ends the connection, as metadata that is too deep does. */
 void check_flood(Guard& guard, GstPad* pad) {
   const auto why = guard.rules.look(std::exchange(guard.scripts, 0), std::exchange(guard.script_bytes, 0), now_us());
   if (!why) return;
@@ -56,7 +59,7 @@ void check_flood(Guard& guard, GstPad* pad) {
   cut_socket_of(source.get());
 }
 
-/** A media message lies in several pieces of memory; to map it whole would copy it. */
+/** A media message has several pieces of memory; to map it as a whole would copy it. */
 std::vector<FlvWalk::Range> walk(Guard& guard, FlvWalk& walk, GstBuffer* buffer) {
   std::vector<FlvWalk::Range> blank;
   size_t before = 0;
@@ -80,7 +83,7 @@ void write_over(GstPadProbeInfo* info, const std::vector<FlvWalk::Range>& blank)
   GST_PAD_PROBE_INFO_DATA(info) = buffer;
   GstMapInfo map;
   if (!gst_buffer_map(buffer, &map, GST_MAP_READWRITE)) {
-    // Nothing of it, then: flvdemux waits for the rest of a tag, or ends.
+    // All of it is dropped, then: flvdemux waits for the rest of a tag, or ends.
     gst_buffer_resize(buffer, 0, 0);
     return;
   }
@@ -89,8 +92,8 @@ void write_over(GstPadProbeInfo* info, const std::vector<FlvWalk::Range>& blank)
   gst_buffer_unmap(buffer, &map);
 }
 
-/** Often enough to be seen, seldom enough to be read: the first, the second, the fourth … */
-void tell(GstPad* pad, guint64 before, guint64 now) {
+/** Reports the first, the second, the fourth … time: often enough to be seen, and seldom enough to be read. */
+void report(GstPad* pad, guint64 before, guint64 now) {
   if (std::bit_width(before) == std::bit_width(now)) return;
   ObjectRef<GstElement> demuxer(gst_pad_get_parent_element(pad));
   if (!demuxer) return;
@@ -104,12 +107,12 @@ void check(Guard& guard, FlvWalk& walker, GstPad* pad, GstPadProbeInfo* info) {
   const guint64 before = guard.spoilt;
   const auto blank = walk(guard, walker, GST_PAD_PROBE_INFO_BUFFER(info));
   if (!blank.empty()) write_over(info, blank);
-  if (guard.spoilt != before) tell(pad, before, guard.spoilt);
+  if (guard.spoilt != before) report(pad, before, guard.spoilt);
 }
 
 void on_push(Guard& guard, GstPad* pad, GstPadProbeInfo* info) {
   GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
-  // As flvdemux: what begins at 0 is a file, what is torn off is read anew.
+  // As flvdemux does: data at offset 0 is a new file, and after a discontinuity the tag is read anew.
   if (GST_BUFFER_OFFSET(buffer) == 0)
     guard.pushed.header();
   else if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT))
@@ -118,7 +121,7 @@ void on_push(Guard& guard, GstPad* pad, GstPadProbeInfo* info) {
   if (guard.scripts > 0) check_flood(guard, pad);
 }
 
-/** flvdemux looks at 4 or 12 bytes, then at the rest behind the first 4. */
+/** flvdemux looks at 4 or 12 bytes, and then at the rest behind the first 4. */
 void on_pull(Guard& guard, GstPad* pad, GstPadProbeInfo* info) {
   GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
   const guint64 offset = info->offset;
@@ -138,7 +141,7 @@ void on_pull(Guard& guard, GstPad* pad, GstPadProbeInfo* info) {
 GstPadProbeReturn probed(Guard& guard, GstPad* pad, GstPadProbeInfo* info) {
   const GstPadProbeType type = GST_PAD_PROBE_INFO_TYPE(info);
   if (type & GST_PAD_PROBE_TYPE_BUFFER) {
-    // A pull is announced without a buffer first.
+    // The probe is first called for a pull without a buffer.
     if (!GST_PAD_PROBE_INFO_DATA(info)) return GST_PAD_PROBE_OK;
     if (type & GST_PAD_PROBE_TYPE_PULL)
       on_pull(guard, pad, info);

@@ -1,4 +1,4 @@
-// Finds the script tags in a stream of FLV, however it is cut, and what of them must not reach flvdemux.
+// Finds the script tags in an FLV stream, in pieces of any size, and the parts of them that must not reach flvdemux.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -9,9 +9,9 @@
 namespace rxgst {
 
 /**
- * Follows the stream as flvdemux does: 13 bytes of header, then tags of 4 bytes (type, size) and their size + 11 more
- * (time, stream, content, the size once more). It recurses through the metadata without a bound, so what nests too
- * deeply is to be written over: its parser gives up at the first byte of that.
+ * Follows the stream as flvdemux does: 13 bytes of header, then tags. A tag has 4 bytes (type, size) and then size + 11
+ * bytes (time, stream, content, the size again). flvdemux recurses through the metadata without a limit, so metadata
+ * that nests too deeply must be overwritten: its parser gives up at the first such byte.
  */
 class FlvWalk {
  public:
@@ -19,12 +19,12 @@ class FlvWalk {
     size_t from, to;
   };
 
-  /** What lies in this range of the last `take` is not to be read: all of it is one tag's, and the tag is spoilt. */
+  /** The part of this range of the last `take` that must not be read; it belongs to one tag, which is spoilt. */
   struct Seen {
     std::vector<Range> blank;
-    /** Tags that were found to be spoilt. */
+    /** The number of tags that were found to be spoilt. */
     int spoilt = 0;
-    /** Script tags that began, and how many bytes they say they have. */
+    /** The number of script tags that began, and of the bytes that they announce. */
     int scripts = 0;
     uint64_t script_bytes = 0;
   };
@@ -45,13 +45,13 @@ class FlvWalk {
     return seen;
   }
 
-  /** From the beginning of a stream. */
+  /** Starts at the beginning of a stream. */
   void header() { enter(State::header); }
-  /** From the beginning of a tag. */
+  /** Starts at the beginning of a tag. */
   void tag() { enter(State::tag); }
-  /** What has come of the present part is forgotten, and comes again. */
+  /** Forgets the bytes of the present part, which come again. */
   void again() { enter(state_); }
-  /** The content of a script tag, whose type and size were read apart. */
+  /** Starts at the content of a script tag, whose type and size were read apart. */
   void script() {
     size_ = most_size;
     enter(State::script);

@@ -25,13 +25,13 @@
 namespace rxgst {
 namespace {
 
-constexpr size_t read_size = 65'536;
-/** To librtmp, of which every message is a read the shorter. */
-constexpr uint32_t chunk_size = 65'536;
+constexpr size_t read_bytes = 65'536;
+/** The chunk size towards librtmp: a large one needs fewer reads for each message. */
+constexpr uint32_t chunk_bytes = 65'536;
 constexpr int pause_ms = 100;
-/** What waits to be sent shall wait where an output sees it: in librtmp, not in the system. */
-constexpr int most_unsent_relayed = 16'384;
-constexpr int most_unread = 65'536;
+/** Data to be sent must wait in librtmp, where an output sees it, and not in the system. */
+constexpr int max_unsent_relayed_bytes = 16'384;
+constexpr int max_unread_bytes = 65'536;
 
 class Descriptor {
  public:
@@ -56,7 +56,7 @@ void prompt(int fd) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
-/** False: it is to end, or nothing came in time. */
+/** False: the relay ends, or nothing came in time. */
 bool wait_for(const RelayState& state, int fd, short events, int ms) {
   pollfd both[] = {{state.wake, POLLIN, 0}, {fd, events, 0}};
   return poll(both, 2, ms) > 0 && both[0].revents == 0 && both[1].revents != 0;
@@ -72,7 +72,7 @@ Descriptor connect_to(const RelayState& state) {
     Descriptor fd(socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd) continue;
     prompt(fd.get());
-    setsockopt(fd.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent_relayed, sizeof(most_unsent_relayed));
+    setsockopt(fd.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &max_unsent_relayed_bytes, sizeof(max_unsent_relayed_bytes));
     if (connect(fd.get(), at->ai_addr, at->ai_addrlen) == 0) return fd;
     if (errno != EINPROGRESS || !wait_for(state, fd.get(), POLLOUT, state.timeout_ms)) continue;
     int error = 0;
@@ -91,9 +91,9 @@ bool send_some(int fd, std::string* waiting) {
   return true;
 }
 
-/** None: the connection is over; empty: there is nothing now. */
+/** None: the connection is over; empty: no data now. */
 std::optional<std::string> receive_some(int fd) {
-  std::string bytes(read_size, '\0');
+  std::string bytes(read_bytes, '\0');
   const ssize_t got = recv(fd, bytes.data(), bytes.size(), MSG_DONTWAIT);
   if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return std::nullopt;
   bytes.resize(got > 0 ? static_cast<size_t>(got) : 0);
@@ -105,21 +105,21 @@ struct Refusal {
   std::string why;
 };
 
-/** One connection, both ways, until either end has had enough. Says why where the server has earned it. */
+/** Relays one connection in both directions, until an end closes it. Returns the reason if the server broke a rule. */
 std::optional<Refusal> pass(const RelayState& state, int client, int server) {
   MessageReader reader;
   std::string to_client, to_server;
-  bool told = false;
+  bool reported = false;
   const auto raw = [&](const char* data, size_t size) { to_client.append(data, size); };
   const auto whole = [&](const RtmpMessage& message) {
-    if (!std::exchange(told, true)) {
+    if (!std::exchange(reported, true)) {
       const std::string size{0, 1, 0, 0};
       append_chunks({1, 2, 0, 0, size}, 128, &to_client);
     }
-    append_chunks(message, chunk_size, &to_client);
+    append_chunks(message, chunk_bytes, &to_client);
   };
   while (!state.over) {
-    // Neither is read while the other does not take what there is: what waits is bounded by one read.
+    // Neither end is read while the other does not take the last data: the waiting data is limited to one read.
     pollfd all[] = {
         {state.wake, POLLIN, 0},
         {client, static_cast<short>((to_server.empty() ? POLLIN : 0) | (to_client.empty() ? 0 : POLLOUT)), 0},
@@ -146,14 +146,14 @@ std::optional<Refusal> pass(const RelayState& state, int client, int server) {
   return std::nullopt;
 }
 
-/** The thread: one connection after the other, since librtmp makes a second one where the first is lost. */
+/** The thread: one connection after the other, since librtmp makes a second one after it loses the first. */
 void run(const std::shared_ptr<RelayState>& state) {
   Descriptor listener(state->listener);
   while (!state->over) {
     if (!wait_for(*state, listener.get(), POLLIN, -1)) continue;
     Descriptor client(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!client) {
-      // No descriptor is free, or it has gone: the listener says at once that there is more.
+      // No descriptor is free, or the connection is gone: poll() returns again at once, so wait a moment.
       pollfd wake{state->wake, POLLIN, 0};
       poll(&wake, 1, pause_ms);
       continue;
@@ -184,7 +184,9 @@ Napi::Function RtmpRelay::define(Napi::Env env) {
                       InstanceMethod("close", &RtmpRelay::close)});
 }
 
-/** new RtmpRelay(host, port, timeout in ms): takes connections on a port of the loopback; 0 where the system has none.
+/**
+ * new RtmpRelay(host, port, timeout in ms): accepts connections on a port of the loopback; port 0 if the system has
+ * none.
  */
 RtmpRelay::RtmpRelay(const Napi::CallbackInfo& info)
     : Napi::ObjectWrap<RtmpRelay>(info), state_(std::make_shared<RelayState>()) {
@@ -197,8 +199,8 @@ RtmpRelay::RtmpRelay(const Napi::CallbackInfo& info)
   here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   auto* address = reinterpret_cast<sockaddr*>(&here);
   socklen_t size = sizeof(here);
-  // Those that it accepts inherit it.
-  if (listener) setsockopt(listener.get(), SOL_SOCKET, SO_RCVBUF, &most_unread, sizeof(most_unread));
+  // Accepted sockets inherit this option.
+  if (listener) setsockopt(listener.get(), SOL_SOCKET, SO_RCVBUF, &max_unread_bytes, sizeof(max_unread_bytes));
   if (!listener || state_->wake < 0 || bind(listener.get(), address, size) != 0 || listen(listener.get(), 1) != 0 ||
       getsockname(listener.get(), address, &size) != 0) {
     return;
@@ -222,24 +224,24 @@ RtmpRelay::~RtmpRelay() { end(); }
 
 void RtmpRelay::end() {
   if (!state_) return;
-  // Its descriptors go with the thread, not when JS collects the wrapper.
+  // The descriptors end with the thread, not when JS collects the wrapper.
   const std::shared_ptr<RelayState> state = std::move(state_);
   state->over = true;
   const uint64_t one = 1;
-  // What waits in the system for the thread is read by it, then it goes.
+  // The thread reads what waits in the system, and then ends.
   if (write(state->wake, &one, sizeof(one)) < 0) return;
 }
 
-/** port(): where it listens. */
+/** port(): the port on which it listens. */
 Napi::Value RtmpRelay::port(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), port_); }
 
-/** watch(element): who is told when the server sends what is not taken. */
+/** watch(element): the element that posts a message when the server sends data that is refused. */
 Napi::Value RtmpRelay::watch(const Napi::CallbackInfo& info) {
   if (state_) g_weak_ref_set(&state_->element, element_argument(info[0]).get());
   return info.Env().Undefined();
 }
 
-/** close(): both connections end; librtmp returns from whatever it does. */
+/** close(): both connections end, and librtmp returns from every call. */
 Napi::Value RtmpRelay::close(const Napi::CallbackInfo& info) {
   end();
   return info.Env().Undefined();

@@ -1,4 +1,4 @@
-// Stands between librtmp and a server: librtmp recurses through what it is sent, and its socket is known to nobody.
+// A relay on the loopback between librtmp and a server. librtmp recurses through received data, and hides its socket.
 #pragma once
 #include <napi.h>
 
@@ -11,7 +11,7 @@
 
 namespace rxgst {
 
-/** Shared by the wrapper and the thread; the descriptors are the thread's, but for the wake. */
+/** Shared by the wrapper and the thread. The thread owns the descriptors, except `wake`. */
 struct RelayState {
   RelayState();
   ~RelayState();
@@ -22,13 +22,13 @@ struct RelayState {
   int port = 0;
   int timeout_ms = 0;
   int listener = -1;
-  /** Woken when it is to end. */
+  /** The descriptor that ends the thread's wait. */
   int wake = -1;
   std::atomic<bool> over{false};
   GWeakRef element;
 };
 
-/** What JS holds. */
+/** The RtmpRelay that JavaScript holds. */
 class RtmpRelay : public Napi::ObjectWrap<RtmpRelay> {
  public:
   static Napi::Function define(Napi::Env env);
@@ -41,7 +41,7 @@ class RtmpRelay : public Napi::ObjectWrap<RtmpRelay> {
   Napi::Value close(const Napi::CallbackInfo& info);
   void end();
 
-  /** Null: closed. */
+  /** Null after close(). */
   std::shared_ptr<RelayState> state_;
   int port_ = 0;
 };

@@ -1,4 +1,4 @@
-// Puts the messages of an RTMP connection together from what a server sends, within bounds. Arithmetic alone.
+// Assembles the messages of an RTMP connection from the server's bytes, within limits. Arithmetic alone.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -20,29 +20,29 @@ struct RtmpMessage {
 };
 
 /**
- * From the server's first byte on. A client behind it gets whole messages, so what was aborted never reaches it, and no
- * message that it could not survive.
+ * Starts at the server's first byte. The client behind it gets whole messages only: no aborted message, and none that
+ * would crash it.
  */
 class MessageReader {
  public:
-  static constexpr size_t handshake = 1 + 2 * 1536;
-  /** What a server begins with. */
+  static constexpr size_t handshake_bytes = 1 + 2 * 1536;
+  /** The first byte of a server. */
   static constexpr char version = 3;
 
-  /** Whether it spoke RTMP at all: what never did is no flood. */
+  /** Whether the server spoke RTMP at all: other data is no flood. */
   bool spoke() const { return spoke_; }
 
   /**
-   * Hands on what is complete; or says in a whole sentence why nothing more is to be taken.
-   * @param raw the handshake's bytes, as they come
+   * Hands on complete messages; or returns, in a whole sentence, why no more is accepted.
+   * @param raw gets the handshake's bytes, as they come
    */
   std::optional<std::string> take(const char* data, size_t size, int64_t at,
                                   const std::function<void(const char*, size_t)>& raw,
                                   const std::function<void(const RtmpMessage&)>& message) {
     if (greeted_ == 0 && size > 0 && data[0] != version) refuse("no answer of RTMP's");
     if (refused_) return refused_;
-    if (greeted_ < handshake) {
-      const size_t step = std::min(handshake - greeted_, size);
+    if (greeted_ < handshake_bytes) {
+      const size_t step = std::min(handshake_bytes - greeted_, size);
       raw(data, step);
       greeted_ += step;
       data += step;
@@ -61,12 +61,12 @@ class MessageReader {
   }
 
  private:
-  static constexpr size_t largest_message = 8 * 1024 * 1024;
-  static constexpr size_t most_pending = 8 * 1024 * 1024;
+  static constexpr size_t max_message_bytes = 8 * 1024 * 1024;
+  static constexpr size_t max_pending_bytes = 8 * 1024 * 1024;
   /** Known servers use fewer than ten. */
-  static constexpr size_t most_chunk_streams = 256;
+  static constexpr size_t max_chunk_streams = 256;
   static constexpr uint32_t extended = 0xffffff;
-  static constexpr size_t most_kept = 65'536;
+  static constexpr size_t max_kept_bytes = 65'536;
 
   struct ChunkStream {
     RtmpMessage message;
@@ -87,7 +87,7 @@ class MessageReader {
     return value;
   }
 
-  /** One chunk, if it is there as a whole; how many bytes it has, 0: not yet, or never. */
+  /** Reads one chunk, if it is complete. Returns its size; 0: not yet complete, or bad. */
   size_t chunk(const uint8_t* data, size_t size, int64_t at, const std::function<void(const RtmpMessage&)>& message) {
     if (size < 1) return 0;
     const int format = data[0] >> 6;
@@ -97,7 +97,7 @@ class MessageReader {
     const size_t head = basic + lengths[format];
     if (size < head) return 0;
     const uint32_t id = low > 1 ? low : low == 0 ? 64u + data[1] : 64u + data[1] + 256u * data[2];
-    if (!streams_.contains(id) && streams_.size() == most_chunk_streams)
+    if (!streams_.contains(id) && streams_.size() == max_chunk_streams)
       return refuse("more chunk streams than a stream needs");
     ChunkStream& it = streams_[id];
     if (!it.known && format != 0) return refuse("a chunk that refers to none before it");
@@ -108,7 +108,7 @@ class MessageReader {
     if (size < whole) return 0;
     const uint32_t length = format < 2 ? number(header + 3, 3) : it.length;
     const bool begins = !it.open || format < 3;
-    if (length > largest_message) return refuse("a message of " + std::to_string(length) + " bytes");
+    if (length > max_message_bytes) return refuse("a message of " + std::to_string(length) + " bytes");
     const size_t have = begins ? 0 : it.message.payload.size();
     const size_t body = std::min<size_t>(chunk_size_, length - have);
     if (size < whole + body) return 0;
@@ -131,11 +131,11 @@ class MessageReader {
     if (it.message.payload.size() == it.length) {
       pending_ -= it.message.payload.size();
       spoke_ |= it.message.type >= 1 && it.message.type <= 22;
-      // What it does may be to abort itself.
+      // The message may abort its own chunk stream.
       it.open = false;
       complete(it.message, at, message);
       forget(&it.message.payload);
-    } else if (pending_ > most_pending) {
+    } else if (pending_ > max_pending_bytes) {
       return refuse("messages that it does not end: " + std::to_string(pending_) + " bytes");
     }
     return whole + body;
@@ -156,12 +156,12 @@ class MessageReader {
       case 1:
         chunk_size_ = size < 4 ? 0 : number(data, 4);
         if (chunk_size_ == 0 || chunk_size_ > 0x7fffffff) refuse("a chunk size of " + std::to_string(chunk_size_));
-        // Its own chunks have another.
+        // The abort names another chunk stream.
         return;
       case 2:
         if (size >= 4) abort(number(data, 4));
         return;
-      // Of AMF3 kinds, which begin with a byte that says so, the client reads what is AMF0 behind it.
+      // AMF3 kinds begin with a byte that says so; the client reads the AMF0 behind it.
       case 15:
       case 17:
         if (size > 0 && !readable(data + 1, size - 1)) return;
@@ -179,20 +179,20 @@ class MessageReader {
     if (!refused_) message(it);
   }
 
-  /** A long one gives its memory back: 256 chunk streams would keep 2 GiB. */
+  /** Frees the memory of a long payload: 256 chunk streams could keep 2 GiB. */
   static void forget(std::string* payload) {
-    if (payload->capacity() > most_kept)
+    if (payload->capacity() > max_kept_bytes)
       std::string().swap(*payload);
     else
       payload->clear();
   }
 
-  /** The client reads the metadata among an aggregate's tags as any other. */
+  /** The client reads metadata within an aggregate like any other metadata. */
   bool readable_tags(const uint8_t* data, size_t size, int64_t now) {
     constexpr size_t head = 11, tail = 4;
     for (size_t at = 0; size - at > head;) {
       const size_t length = number(data + at + 1, 3);
-      // There it stops, too.
+      // The client stops there, too.
       if (size - at < head + length + tail) return true;
       if (data[at] == 18) {
         if (auto why = scripts_.look(1, length, now)) {
@@ -206,7 +206,7 @@ class MessageReader {
     return true;
   }
 
-  /** Deep AMF is left out: the client recurses. So is AMF3, of which nobody here knows the depth. */
+  /** Leaves out deep AMF, since the client recurses, and AMF3, whose depth no reader here knows. */
   static bool readable(const uint8_t* data, size_t size) {
     constexpr uint8_t amf3 = 17;
     AmfWalk walk;
@@ -234,7 +234,7 @@ class MessageReader {
   ScriptRules scripts_;
 };
 
-/** A message as chunks of this size, all of it in full headers. */
+/** Writes a message as chunks of this size, each with a full header. */
 inline void append_chunks(const RtmpMessage& it, size_t chunk_size, std::string* out) {
   const bool longer = it.timestamp >= 0xffffff;
   const auto put = [&](uint32_t value, int bytes) {

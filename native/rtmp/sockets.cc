@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "gst/bin.h"
 #include "gst/caps.h"
 #include "gst/refs.h"
 #include "rtmp/flood_guard.h"
@@ -25,14 +26,14 @@ namespace rxgst {
 namespace {
 
 /**
- * Bytes that wait in the system to be sent, as far as the peer's window does not take them. Without a limit it takes
- * 6 MB on loopback: 20 s of a stream of 2.5 Mbit/s, in which nobody sees that a server has stopped reading.
+ * Unsent bytes that the system keeps beyond the peer's window. Without this limit the system keeps 6 MB on loopback: 20
+ * s of a stream of 2.5 Mbit/s, in which a server that has stopped reading stays unnoticed.
  */
-constexpr int most_unsent = 16384;
-/** A thread is there in a millisecond. */
-constexpr auto longest_start = std::chrono::milliseconds(500);
-/** Turns of a main context that has something to do at its end; measured: 3. */
-constexpr int most_turns = 100;
+constexpr int max_unsent_bytes = 16384;
+/** A thread normally begins within a millisecond. */
+constexpr auto max_start_wait = std::chrono::milliseconds(500);
+/** Turns of a main context that has work at its end; 3 were measured. */
+constexpr int max_turns = 100;
 
 using Place = std::pair<std::string, int>;
 
@@ -42,32 +43,32 @@ struct ContextUnref {
 
 using ContextRef = std::unique_ptr<GMainContext, ContextUnref>;
 
-/** What one is, by which it is known: its address may be another's later. */
-using About = std::shared_ptr<RtmpElement>;
+/** Identifies an rtmp2 element: its address may later be another element's. */
+using ElementKey = std::shared_ptr<RtmpElement>;
 
-/** A connection; of the element's thread, which owns its main context as long as it runs. */
+/** A connection. It belongs to the element's thread, which owns the main context while it runs. */
 struct Open {
-  std::vector<About> candidates;  // whose it may be; mostly one
+  std::vector<ElementKey> candidates;  // the elements that may own it; mostly one
   ContextRef context;
   ObjectRef<GSocket> socket;
 };
 
-/** Whose thread it is. It holds the context: no other one gets its address. */
+/** The elements that a thread may belong to. Holding the context keeps its address unique. */
 struct Owner {
   ContextRef context;
   Place place;
-  std::vector<About> candidates;
+  std::vector<ElementKey> candidates;
 };
 
 /**
- * A connection that is still to come: that of an element. When two go to one place, the first to connect may be either;
- * so may then the second.
+ * A connection that an element will make. If two elements connect to one place, the first connection may be of either,
+ * and then so may the second.
  */
 struct Expected {
   std::vector<std::weak_ptr<RtmpElement>> candidates;
-  /** As far as it was known when this was made: while the element connects it cannot be asked. */
+  /** The place when this was made: an element cannot be asked for it while it connects. */
   Place place;
-  /** Who waits for it; null: it may come at any time. */
+  /** The watch that waits for it; null: it may come at any time. */
   const SocketWatch* watch;
 };
 
@@ -79,31 +80,25 @@ auto& expected = *new std::vector<Expected>();
 auto& owners = *new std::map<GMainContext*, Owner>();
 auto& open_sockets = *new std::vector<Open>();
 
-/** Its rtmp2 elements. */
-std::vector<ObjectRef<GstElement>> rtmp2_elements(GstElement* pipeline) {
-  std::vector<ObjectRef<GstElement>> found;
-  if (!GST_IS_BIN(pipeline)) return found;
-  std::unique_ptr<GstIterator, decltype(&gst_iterator_free)> all(gst_bin_iterate_recurse(GST_BIN(pipeline)),
-                                                                 gst_iterator_free);
-  gst_iterator_foreach(
-      all.get(),
-      [](const GValue* item, gpointer data) {
-        auto* element = GST_ELEMENT(g_value_get_object(item));
-        const std::string_view name = factory_name(element);
-        if (name != "rtmp2sink" && name != "rtmp2src") return;
-        static_cast<std::vector<ObjectRef<GstElement>>*>(data)->push_back(ref_object(element));
-      },
-      &found);
+/** The rtmp2 elements of a pipeline. */
+ElementRefs rtmp2_elements(GstElement* pipeline) {
+  ElementRefs found = elements_in(pipeline);
+  std::erase_if(found, [](const auto& element) {
+    const std::string_view name = factory_name(element.get());
+    return name != "rtmp2sink" && name != "rtmp2src";
+  });
   return found;
 }
 
-std::vector<About> abouts_of(GstElement* pipeline) {
-  std::vector<About> found;
+std::vector<ElementKey> keys_of(GstElement* pipeline) {
+  std::vector<ElementKey> found;
   for (const auto& element : rtmp2_elements(pipeline)) found.push_back(rtmp_element(element.get()));
   return found;
 }
 
-bool holds(const std::vector<About>& all, const About& one) { return std::ranges::find(all, one) != all.end(); }
+bool holds(const std::vector<ElementKey>& all, const ElementKey& one) {
+  return std::ranges::find(all, one) != all.end();
+}
 
 Place place_of(GstElement* element) {
   gchar* host = nullptr;
@@ -119,7 +114,9 @@ bool will_connect(GstElement* element) {
   return at_start && GST_STATE(element) < GST_STATE_PAUSED;
 }
 
-/** A source of a main context that has nothing to dispatch: it is asked before each wait, when all that came is read.
+/**
+ * A source of a main context that never dispatches anything: GLib asks it before each wait, when all data has been
+ * read.
  */
 struct PromptSource {
   GSource source;
@@ -127,9 +124,9 @@ struct PromptSource {
 };
 
 /**
- * Acknowledges at once what has been read. A server that sends with Nagle's algorithm (nginx does) keeps the end of a
- * picture back until what went before it is acknowledged, which Linux otherwise does 40 ms later. The kernel forgets
- * the wish whenever the connection is written to.
+ * Acknowledges at once all data that has been read. A server that sends with Nagle's algorithm (nginx does) holds the
+ * end of a picture back until the data before it is acknowledged, which Linux otherwise does 40 ms later. The kernel
+ * forgets this option at each write to the connection.
  */
 gboolean acknowledge(GSource* source, gint* timeout) {
   GSocket* socket = reinterpret_cast<PromptSource*>(source)->socket;
@@ -150,31 +147,32 @@ void attach_prompt_source(GSocket* socket, GMainContext* context) {
   g_source_unref(source);
 }
 
-/** A connection of this element is not expected any more. Under the lock. */
-void forget(const About& about) {
+/** Expects no connection of this element any more. Under the lock. */
+void forget(const ElementKey& key) {
   std::erase_if(expected, [&](Expected& it) {
     std::erase_if(it.candidates, [&](const auto& each) {
-      const About one = each.lock();
-      return !one || one == about;
+      const ElementKey one = each.lock();
+      return !one || one == key;
     });
     return it.candidates.empty();
   });
 }
 
 /**
- * It runs or is about to: any other connects to nothing. Asked without its lock, which it holds while it connects.
+ * Whether the element runs or is about to; any other element connects to nothing. Reads the state without the element's
+ * lock, which the element holds while it connects.
  */
 bool is_up(GstElement* element) {
   return GST_STATE(element) >= GST_STATE_READY || GST_STATE_NEXT(element) >= GST_STATE_READY;
 }
 
 /**
- * One connection to this place is here: whose it may be. Empty: nobody's of ours. Under the lock.
- * @param held keeps what was looked at until the lock is free
+ * A connection to this place has come: the elements that may own it. Empty: it is none of ours. Under the lock.
+ * @param held keeps references on the elements until the lock is released
  */
-std::vector<About> take_expected(const Place& place, std::vector<ObjectRef<GstElement>>* held) {
+std::vector<ElementKey> take_expected(const Place& place, std::vector<ObjectRef<GstElement>>* held) {
   const auto up = [&](const std::weak_ptr<RtmpElement>& it) {
-    const About one = it.lock();
+    const ElementKey one = it.lock();
     if (!one) return false;
     ObjectRef<GstElement> element(static_cast<GstElement*>(g_weak_ref_get(&one->element)));
     if (!element) return false;
@@ -182,11 +180,11 @@ std::vector<About> take_expected(const Place& place, std::vector<ObjectRef<GstEl
     return is_up(held->back().get());
   };
   const auto here = [&](const Expected& it) { return it.place == place && std::ranges::any_of(it.candidates, up); };
-  std::vector<About> all;
+  std::vector<ElementKey> all;
   for (const Expected& it : expected) {
     if (!here(it)) continue;
     for (const auto& each : it.candidates) {
-      const About one = each.lock();
+      const ElementKey one = each.lock();
       if (one && !holds(all, one) && up(each)) all.push_back(one);
     }
   }
@@ -199,12 +197,12 @@ std::vector<About> take_expected(const Place& place, std::vector<ObjectRef<GstEl
 }
 
 void on_resolving(GMainContext* context, const Place& place) {
-  // Freed after the lock: what waits in an old context may call anybody.
+  // Freed after the lock is released: sources in an old context may call any code.
   std::map<GMainContext*, Owner>::node_type old;
   std::vector<ObjectRef<GstElement>> held;
   std::lock_guard lock(mutex);
   if (const auto known = owners.find(context); known != owners.end()) {
-    // A server that asks for a login has its client connect again.
+    // A client connects again if its server asks for a login.
     if (known->second.place == place) return;
     old = owners.extract(known);
   }
@@ -218,9 +216,9 @@ void on_connected(GMainContext* context, GSocket* socket) {
   std::lock_guard lock(mutex);
   const auto owner = owners.find(context);
   if (owner == owners.end()) return;
-  g_socket_set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, most_unsent, nullptr);
+  g_socket_set_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, max_unsent_bytes, nullptr);
   const auto& candidates = owner->second.candidates;
-  if (std::ranges::any_of(candidates, [](const About& it) { return it->prompt.load(); })) {
+  if (std::ranges::any_of(candidates, [](const ElementKey& it) { return it->prompt.load(); })) {
     attach_prompt_source(socket, context);
   }
   guard_socket(socket, candidates);
@@ -228,7 +226,7 @@ void on_connected(GMainContext* context, GSocket* socket) {
       {candidates, ContextRef(g_main_context_ref(context)), ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket)))});
 }
 
-/** In the thread that connects, with its main context: a GSocketClient tells how far it is. */
+/** Runs in the thread that connects, with its main context: a GSocketClient reports its progress. */
 gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpointer) {
   GMainContext* context = g_main_context_get_thread_default();
   if (count < 4 || !context) return TRUE;
@@ -254,12 +252,12 @@ void hook() {
   });
 }
 
-/** What waits for an answer hears of its end, lets go of the connection, and with it of the socket. */
+/** The task that waits for an answer gets its end, releases the connection, and with it the socket. */
 void close_abandoned(const Open& open) {
   if (g_socket_is_closed(open.socket.get())) return;
   g_main_context_push_thread_default(open.context.get());
   g_socket_shutdown(open.socket.get(), TRUE, TRUE, nullptr);
-  for (int i = 0; i < most_turns && g_main_context_iteration(open.context.get(), FALSE); ++i) {
+  for (int i = 0; i < max_turns && g_main_context_iteration(open.context.get(), FALSE); ++i) {
   }
   g_main_context_pop_thread_default(open.context.get());
   g_socket_close(open.socket.get(), nullptr);
@@ -274,25 +272,25 @@ std::optional<TcpBytes> bytes_of(GSocket* socket) {
   return TcpBytes{info.tcpi_bytes_acked, info.tcpi_bytes_received};
 }
 
-/** A source's, as far as it can be told: where it may be a sink's too, it hears more than it says. */
+/** Whether the socket is a source's. If it may also be a sink's, it is a source if it receives more than it sends. */
 bool is_source(const Open& open) {
-  const auto plays = [](const About& it) { return it->plays; };
+  const auto plays = [](const ElementKey& it) { return it->plays; };
   if (std::ranges::all_of(open.candidates, plays)) return true;
   if (std::ranges::none_of(open.candidates, plays)) return false;
   const auto bytes = bytes_of(open.socket.get());
   return bytes && bytes->received > bytes->acknowledged;
 }
 
-/** Of these connections those that are no other pipeline's. */
+/** Cuts those of these connections that belong to one pipeline. */
 void cut_all(const std::function<bool(const Open&)>& which) {
-  std::vector<std::pair<std::vector<About>, ObjectRef<GSocket>>> found;
+  std::vector<std::pair<std::vector<ElementKey>, ObjectRef<GSocket>>> found;
   {
     std::lock_guard lock(mutex);
     for (const Open& open : open_sockets) {
       if (which(open)) found.emplace_back(open.candidates, G_SOCKET(g_object_ref(open.socket.get())));
     }
   }
-  // After the lock: an element that connects holds its own, and waits for this one.
+  // After the lock is released: an element that connects holds its own lock, and waits for this one.
   for (const auto& [candidates, socket] : found) {
     if (candidates.size() == 1 || of_one_pipeline(candidates)) cut_socket(socket.get());
   }
@@ -302,38 +300,38 @@ void cut_all(const std::function<bool(const Open&)>& which) {
 
 void expect_connection(GstElement* element) {
   hook();
-  const About about = rtmp_element(element);
-  Expected it{{about}, place_of(element), nullptr};
+  const ElementKey key = rtmp_element(element);
+  Expected it{{key}, place_of(element), nullptr};
   std::lock_guard lock(mutex);
-  forget(about);
+  forget(key);
   expected.push_back(std::move(it));
 }
 
 SocketWatch::SocketWatch(GstElement* pipeline) : pipeline_(pipeline) {
   hook();
   for (const auto& element : rtmp2_elements(pipeline)) {
-    const About about = rtmp_element(element.get());
+    const ElementKey key = rtmp_element(element.get());
     if (!will_connect(element.get())) {
-      // Such as one that is to connect with its first picture, when it starts again.
+      // The element connects later, for example with its first picture.
       if (GST_STATE(element.get()) < GST_STATE_PAUSED) expect_connection(element.get());
       continue;
     }
     const Place place = place_of(element.get());
     std::unique_lock lock(mutex);
-    changed.wait_for(lock, longest_start, [&] {
+    changed.wait_for(lock, max_start_wait, [&] {
       return std::ranges::none_of(
           expected, [&](const Expected& it) { return it.watch && it.watch != this && it.place == place; });
     });
-    forget(about);
-    expected.push_back({{about}, place, this});
+    forget(key);
+    expected.push_back({{key}, place, this});
   }
 }
 
 SocketWatch::~SocketWatch() {
   const auto mine = [&](const Expected& it) { return it.watch == this; };
   std::unique_lock lock(mutex);
-  changed.wait_for(lock, longest_start, [&] { return std::ranges::none_of(expected, mine); });
-  // They may come yet.
+  changed.wait_for(lock, max_start_wait, [&] { return std::ranges::none_of(expected, mine); });
+  // They may still come later.
   for (Expected& it : expected) {
     if (mine(it)) it.watch = nullptr;
   }
@@ -341,17 +339,17 @@ SocketWatch::~SocketWatch() {
 }
 
 void close_sockets(GstElement* pipeline) {
-  const auto mine = abouts_of(pipeline);
+  const auto mine = keys_of(pipeline);
   std::vector<Open> over;
-  // Freed after the lock: what waits in a context may call anybody.
+  // Freed after the lock is released: sources in a context may call any code.
   std::vector<Owner> left;
   {
     std::lock_guard lock(mutex);
-    // What starts again is expected anew.
-    for (const About& about : mine) forget(about);
+    // A start expects them anew.
+    for (const ElementKey& key : mine) forget(key);
     for (auto it = owners.begin(); it != owners.end();) {
       const auto owner = it++;
-      // Nobody's now: the thread that ran it has left.
+      // The thread that ran this context has ended.
       if (!g_main_context_acquire(owner->first)) continue;
       g_main_context_release(owner->first);
       left.push_back(std::move(owner->second));
@@ -370,24 +368,24 @@ void close_sockets(GstElement* pipeline) {
 }
 
 void cut_sources(GstElement* pipeline) {
-  const auto mine = abouts_of(pipeline);
-  // A sink's last words still leave.
-  const auto plays_here = [&](const About& it) { return it->plays && holds(mine, it); };
+  const auto mine = keys_of(pipeline);
+  // The last messages of a sink still leave.
+  const auto plays_here = [&](const ElementKey& it) { return it->plays && holds(mine, it); };
   cut_all([&](const Open& open) { return std::ranges::any_of(open.candidates, plays_here) && is_source(open); });
 }
 
 void cut_socket_of(GstElement* element) {
-  const About about = rtmp_element(element);
-  cut_all([&](const Open& open) { return holds(open.candidates, about) && is_source(open); });
+  const ElementKey key = rtmp_element(element);
+  cut_all([&](const Open& open) { return holds(open.candidates, key) && is_source(open); });
 }
 
 void acknowledge_promptly(GstElement* element) { rtmp_element(element)->prompt = true; }
 
 std::optional<TcpBytes> tcp_bytes(GstElement* element) {
-  const About about = rtmp_element(element);
+  const ElementKey key = rtmp_element(element);
   std::lock_guard lock(mutex);
   const auto found = std::find_if(open_sockets.rbegin(), open_sockets.rend(), [&](const Open& open) {
-    return open.candidates.size() == 1 && open.candidates.front() == about;
+    return open.candidates.size() == 1 && open.candidates.front() == key;
   });
   return found == open_sockets.rend() ? std::nullopt : bytes_of(found->socket.get());
 }

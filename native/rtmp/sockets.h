@@ -1,4 +1,4 @@
-// The TCP sockets of rtmp2src and rtmp2sink, which these elements keep to themselves.
+// Finds the TCP sockets of rtmp2src and rtmp2sink, which these elements hide.
 #pragma once
 #include <gst/gst.h>
 
@@ -8,9 +8,9 @@
 namespace rxgst {
 
 /**
- * Around the start of a pipeline, so that the sockets of its rtmp2 elements can be told apart: each element's thread
- * names its host at once, and two that go to the same place begin one after the other. Waits half a second at most
- * where one does not. The system keeps little that is not sent yet in such a socket. Worker threads.
+ * Lives during the start of a pipeline, so that each socket of its rtmp2 elements gets its element: an element's thread
+ * names its host at once, and two elements with the same host and port begin one after the other. Waits at most half a
+ * second if an element does not begin. Limits the unsent data that the system keeps for such a socket. Worker threads.
  */
 class SocketWatch {
  public:
@@ -23,37 +23,37 @@ class SocketWatch {
   GstElement* pipeline_;
 };
 
-/** An rtmp2 element that may connect later than its pipeline starts, such as one that uridecodebin makes. Any thread.
- */
+/** For an rtmp2 element that may connect after its pipeline has started, such as one in uridecodebin. Any thread. */
 void expect_connection(GstElement* element);
 
 /**
- * After a pipeline has stopped: closes what its rtmp2 elements forgot. An element that is stopped between its handshake
- * and the server's answer leaves its connection behind, which waits for itself: a socket and two more descriptors.
+ * After a pipeline has stopped: closes the sockets that its rtmp2 elements leaked. An element that is stopped between
+ * its handshake and the server's answer leaks its connection, which then waits for itself: a socket and two more
+ * descriptors.
  */
 void close_sockets(GstElement* pipeline);
 
 /**
- * Before a pipeline stops: its rtmp2src elements hear no more. One reads on until nothing has come for a moment, so
- * that a server that sends without end would have it stop never.
+ * Before a pipeline stops: ends the input of its rtmp2src elements. An rtmp2src that stops reads on until no data has
+ * come for a moment; with a server that sends without a pause it would never stop.
  */
 void cut_sources(GstElement* pipeline);
 
-/** Whatever its server sends, nothing of it is read any more. */
+/** Nothing more is read from this element's connection, whatever its server sends. */
 void cut_socket_of(GstElement* element);
 
 /**
- * Before a pipeline starts: its rtmp2src acknowledges what it has read at once. For who wants its pictures soon: it
- * takes a system call for each turn of the connection's loop, and more packets on the way back.
+ * Before a pipeline starts: its rtmp2src acknowledges at once all data that it has read. For captures with a low
+ * latency: it costs a system call in each turn of the connection's loop, and more packets on the way back.
  */
 void acknowledge_promptly(GstElement* element);
 
 struct TcpBytes {
-  uint64_t acknowledged;  // by the other end's system
-  uint64_t received;      // by ours, read or not
+  uint64_t acknowledged;  // acknowledged by the peer's system
+  uint64_t received;      // received by our system, read or not
 };
 
-/** Of this element's connection; none where it has no connection. */
+/** The counters of this element's connection; none if it has no connection. */
 std::optional<TcpBytes> tcp_bytes(GstElement* element);
 
 }  // namespace rxgst

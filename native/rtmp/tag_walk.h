@@ -1,4 +1,4 @@
-// The tags of an FLV stream, found in its bytes. Arithmetic alone: no GStreamer, no JS.
+// Finds the tags in the bytes of an FLV stream. Arithmetic alone: no GStreamer, no JS.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -7,17 +7,17 @@
 
 namespace rxgst {
 
-/** What can be known of a tag before its body: its first bytes, which say the codec. */
+/** The head of a tag with the first bytes of its body, which name the codec. */
 struct StreamTag {
-  static constexpr size_t most_body = 5;
+  static constexpr size_t max_body_bytes = 5;
   int type;
   uint32_t size;
-  const uint8_t* body;  // min(size, most_body) bytes
+  const uint8_t* body;  // min(size, max_body_bytes) bytes
 };
 
 /**
- * Cuts a stream of bytes, which comes in any pieces, into what is to be passed on and what is not. Tags are not looked
- * into further than their first bytes; one that is cut in its head waits for the rest of it.
+ * Divides a stream of bytes, in pieces of any size, into parts that pass and parts that do not. It reads only the first
+ * bytes of each tag; a tag that is cut in its head waits for the rest of the head.
  */
 class TagWalk {
  public:
@@ -27,8 +27,8 @@ class TagWalk {
   };
 
   /**
-   * `keep` says of each tag whether it stays. Returns the parts that do, of these bytes; those from `waiting()` on, at
-   * most 15 of them, belong before the next ones.
+   * `keep` decides for each tag whether it passes. Returns the parts of these bytes that pass. The bytes from
+   * `waiting()` on, at most 15 of them, belong before the next bytes.
    */
   template <class Keep>
   std::vector<Range> walk(const uint8_t* data, size_t size, Keep keep) {
@@ -54,33 +54,33 @@ class TagWalk {
   size_t waiting() const { return waiting_; }
 
  private:
-  static constexpr size_t tag_head = 11;
-  static constexpr size_t tag_foot = 4;
-  static constexpr size_t file_head = 9;
+  static constexpr size_t tag_head_bytes = 11;
+  static constexpr size_t tag_foot_bytes = 4;
+  static constexpr size_t file_head_bytes = 9;
 
   /** At the beginning of a tag, or of the stream. False: more bytes are needed. */
   template <class Keep>
   bool enter(const uint8_t* data, size_t size, Keep keep) {
     if (first_) {
-      if (size < file_head) return false;
+      if (size < file_head_bytes) return false;
       first_ = false;
       if (data[0] == 'F' && data[1] == 'L' && data[2] == 'V') {
         keeping_ = true;
-        left_ = file_head + tag_foot;
+        left_ = file_head_bytes + tag_foot_bytes;
         return true;
       }
     }
-    if (size < tag_head) return false;
+    if (size < tag_head_bytes) return false;
     const uint32_t body = static_cast<uint32_t>(data[1]) << 16 | static_cast<uint32_t>(data[2]) << 8 | data[3];
-    if (size < tag_head + std::min<size_t>(body, StreamTag::most_body)) return false;
-    keeping_ = keep(StreamTag{data[0] & 31, body, data + tag_head});
-    left_ = tag_head + body + tag_foot;
+    if (size < tag_head_bytes + std::min<size_t>(body, StreamTag::max_body_bytes)) return false;
+    keeping_ = keep(StreamTag{data[0] & 31, body, data + tag_head_bytes});
+    left_ = tag_head_bytes + body + tag_foot_bytes;
     return true;
   }
 
   bool first_ = true;
   bool keeping_ = true;
-  size_t left_ = 0;  // of the tag that is being passed
+  size_t left_ = 0;  // of the tag that is passing
   size_t waiting_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// What an rtmp2 element says of its connection, and what it is told of it.
+// Statistics and options of an rtmp2 element's connection.
 #pragma once
 #include <napi.h>
 
@@ -6,7 +6,7 @@ namespace rxgst {
 
 /**
  * transportStats(element): { inBytes, outBytes, outBytesAcked, acknowledged, received (null: not known) } of rtmp2src
- * and rtmp2sink, or null without any, and where its pipeline is closed.
+ * and rtmp2sink; null if there are none, or if its pipeline is closed.
  */
 Napi::Value transport_stats(const Napi::CallbackInfo& info);
 /** acknowledgePromptly(rtmp2src): before it connects. */

@@ -12,20 +12,20 @@
 namespace rxgst {
 namespace {
 
-// A hole longer than this is another programme: its silence would only fill memory.
-constexpr int64_t longest_fill_s = 5;
-// Sound that waits for a reader. Ten seconds outlast any pause of a healthy one; 48 kHz stereo takes 3.8 MB.
+// The silence of a longer hole would only fill memory.
+constexpr int64_t max_fill_s = 5;
+// Audio that waits for a reader. Ten seconds outlast any pause of a healthy reader; 48 kHz stereo takes 3.8 MB.
 constexpr int64_t capacity_s = 10;
-// Sound that waits for the first picture, which is a keyframe: twice the interval that platforms ask for.
+// Audio that waits for the first picture, which is a keyframe: twice the keyframe interval that platforms ask for.
 constexpr int64_t hold_for_picture_s = 8;
-// Sound that waits to learn whether there is a picture at all; servers send both headers at once.
+// Audio that waits for the news whether there is a picture at all; servers send both headers at once.
 constexpr int64_t hold_for_answer_s = 1;
-/** Numbers that read() tells of sound. SOUND_FIELDS in TypeScript is the same table, and a test compares the two. */
+/** The numbers that read() writes for each piece of audio. AUDIO_FIELDS in TypeScript is the same table. */
 constexpr const char* audio_fields[] = {"position", "rate", "channels", "mask", "discontinuity"};
 
 }  // namespace
 
-/** False: this is no sound. */
+/** False: the caps are of no audio. */
 bool AudioTapState::read_caps(GstCaps* caps) {
   GstAudioInfo info;
   if (media_of(caps) != "audio/x-raw" || !gst_audio_info_from_caps(&info, caps)) {
@@ -36,10 +36,10 @@ bool AudioTapState::read_caps(GstCaps* caps) {
     wakeup->wake(change_wrong);
     return false;
   }
-  // What is kept is of the format before.
+  // A kept packet has the old format.
   settle(std::nullopt);
   caps_ = ref_caps(caps);
-  // Sample n lies at n / rate seconds, also when the rate changes on the way.
+  // Sample n lies at n / rate seconds, also after a change of the rate.
   sample_clock_.set_rate(info.rate);
   info_ = info;
   guint64 mask = 0;
@@ -81,7 +81,7 @@ std::vector<float> AudioTapState::read_samples(GstBuffer* buffer) {
 }
 
 void AudioTapState::on_sample(GstSample* sample) {
-  // A connection that is over has no say in the capture's time any more.
+  // A connection that is over must not move the capture's clock.
   if (is_closed()) return;
   GstBuffer* buffer = gst_sample_get_buffer(sample);
   if (!buffer) return;
@@ -90,7 +90,7 @@ void AudioTapState::on_sample(GstSample* sample) {
   std::vector<float> samples = read_samples(buffer);
   const size_t count = samples.size();
 
-  int64_t running = INT64_MIN;  // continues
+  int64_t running = INT64_MIN;  // follows the last packet
   if (GST_BUFFER_PTS_IS_VALID(buffer))
     running = running_time(*gst_sample_get_segment(sample), GST_BUFFER_PTS(buffer)).value_or(0);
   {
@@ -106,13 +106,13 @@ void AudioTapState::on_sample(GstSample* sample) {
   place(running, std::move(samples));
 }
 
-/** Decides where zero lies, or waits for the picture to decide it. */
+/** Sets the zero of the timeline, or waits until the picture sets it. */
 void AudioTapState::release_held(bool end) {
   if (held_.empty()) return;
   if (!timeline->zero()) {
     const int64_t limit = timeline->picture_expected() ? hold_for_picture_s : hold_for_answer_s;
     if (!end && held_samples_ < limit * info_.rate) return;
-    timeline->establish(held_.front().running_time, held_.front().arrival);
+    timeline->establish(held_.front().running_time, held_.front().arrival_us);
   }
   std::deque<Held> held;
   held.swap(held_);
@@ -130,7 +130,7 @@ void AudioTapState::place(int64_t running_time, std::vector<float> samples) {
   else if (!sample_clock_.started())
     time = sample_at(zero.capture * 1000);
   settle(time);
-  if (!heard_ && time) sample_clock_.begin_at(*time);
+  if (!handed_out_ && time) sample_clock_.begin_at(*time);
   const auto laid = sample_clock_.place(time, count);
   if (laid)
     lay(*laid, std::move(samples));
@@ -138,14 +138,14 @@ void AudioTapState::place(int64_t running_time, std::vector<float> samples) {
     kept_ = std::move(samples);
 }
 
-/** What was kept until its next one came finds its place. */
+/** Places the kept packet, after the next one has come. */
 void AudioTapState::settle(std::optional<int64_t> next) {
   if (kept_.empty()) return;
   const auto laid = sample_clock_.settle(next);
   lay(laid, std::exchange(kept_, {}));
 }
 
-/** The nearest sample; negative before the first picture, so division must round down, not towards zero. */
+/** The nearest sample. Negative before the first picture, so the division rounds down and not towards zero. */
 int64_t AudioTapState::sample_at(int64_t ns) const {
   const __int128 scaled = static_cast<__int128>(ns) * info_.rate + GST_SECOND / 2;
   const auto second = static_cast<__int128>(GST_SECOND);
@@ -164,21 +164,17 @@ void AudioTapState::lay(SampleClock::Laid laid, std::vector<float> samples) {
   if (samples.empty()) return;
   int64_t at = laid.at;
   auto count = static_cast<int64_t>(samples.size()) / width;
-  if (!heard_) {
+  if (!handed_out_) {
     const int64_t begin = sample_at(timeline->zero()->capture * 1000);
-    if (at + count <= begin) return;  // all of it before the first picture
+    if (at + count <= begin) return;  // all of it is before the first picture
     if (at < begin) {
       drop(begin - at);
       count -= begin - at;
       at = begin;
     }
-    heard_ = true;
+    handed_out_ = true;
     discontinuity = true;
-  } else if (laid.hole > 0 && laid.hole <= longest_fill_s * info_.rate) {
-    {
-      std::lock_guard lock(mutex);
-      inserted += laid.hole;
-    }
+  } else if (laid.hole > 0 && laid.hole <= max_fill_s * info_.rate) {
     std::vector<float> silence(static_cast<size_t>(laid.hole * width), 0.0f);
     deliver({std::move(silence), at - laid.hole, info_.rate, width, mask_, true});
   }
@@ -265,8 +261,8 @@ Napi::Array audio_fields_table(Napi::Env env) {
 }
 
 /**
- * read(fields): the samples of the oldest sound, at most as many pieces as `fields`, a Float64Array, has room for. Its
- * first number becomes how many wait after them; behind it comes what is to be told of each one (sound_fields).
+ * read(fields): the samples of the oldest pieces of audio, at most as many as `fields`, a Float64Array, has room for.
+ * The first number of `fields` becomes how many pieces still wait; after it come the audio_fields of each piece.
  */
 Napi::Value AudioTap::read(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -302,7 +298,7 @@ Napi::Value AudioTap::read(const Napi::CallbackInfo& info) {
   return result;
 }
 
-/** wait(ms): blocks the JS thread until sound is there, the stream ended or the time is over. */
+/** wait(ms): blocks the JS thread until audio is there, the stream has ended or the time is over. */
 Napi::Value AudioTap::wait(const Napi::CallbackInfo& info) {
   const auto timeout = std::chrono::microseconds(static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000));
   std::unique_lock lock(state_->mutex);
@@ -318,7 +314,6 @@ Napi::Value AudioTap::stats(const Napi::CallbackInfo& info) {
   result["received"] = static_cast<double>(state_->received);
   result["queued"] = static_cast<double>(state_->queued);
   result["dropped"] = static_cast<double>(state_->dropped);
-  result["inserted"] = static_cast<double>(state_->inserted);
   result["cut"] = static_cast<double>(state_->cut);
   result["waiting"] = Napi::Boolean::New(info.Env(), state_->waiting);
   result["ended"] = Napi::Boolean::New(info.Env(), state_->ended);
@@ -326,7 +321,7 @@ Napi::Value AudioTap::stats(const Napi::CallbackInfo& info) {
   return result;
 }
 
-/** setBlock(whether a full queue holds the stream back rather than losing its oldest sound) */
+/** setBlock(whether a full queue blocks the stream instead of losing its oldest audio) */
 Napi::Value AudioTap::set_block(const Napi::CallbackInfo& info) {
   {
     std::lock_guard lock(state_->mutex);

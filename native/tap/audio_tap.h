@@ -1,4 +1,4 @@
-// appsink → float samples on one continuous timeline.
+// AudioTap: the appsink of an audio branch. It places float samples on one continuous timeline and queues them for JS.
 #pragma once
 #include <gst/app/gstappsink.h>
 #include <gst/audio/audio.h>
@@ -25,14 +25,14 @@ struct Audio {
   int64_t position;            // of the first sample, in samples per channel since zero
   int rate;
   int channels;
-  uint64_t mask;  // which speaker each channel is for; 0: none in particular
+  uint64_t mask;  // the speaker of each channel; 0: unknown
   bool discontinuity;
 };
 
 /**
- * Sample n of a capture is at n / rate seconds, for ever. The container's timestamps (whole milliseconds in FLV) decide
- * only where the first sample lies, and where samples are missing (SampleClock). A hole becomes silence and an overlap
- * is cut, both counted; so what JS gets is one unbroken sound.
+ * Sample n of a capture is at n / rate seconds, always. The container's timestamps (whole milliseconds in FLV) only
+ * decide where the first sample is, and where samples are missing (SampleClock). A hole becomes silence and an overlap
+ * is cut and counted: JS gets continuous audio.
  */
 class AudioTapState : public SampleReader {
  public:
@@ -49,7 +49,7 @@ class AudioTapState : public SampleReader {
 
   std::mutex mutex;
   std::condition_variable changed;
-  // Guarded by mutex.
+  // Guarded by mutex:
   bool block = false;
   std::deque<Audio> queue;
   int64_t queued = 0;  // samples per channel in queue
@@ -59,10 +59,9 @@ class AudioTapState : public SampleReader {
   bool ended = false;
   bool closed = false;
   uint64_t received = 0;
-  uint64_t dropped = 0;    // samples per channel that a full queue lost
-  uint64_t inserted = 0;   // samples per channel of silence for holes of the source
-  uint64_t cut = 0;        // samples per channel cut where the source overlapped itself
-  std::string wrong_caps;  // what came instead of sound
+  uint64_t dropped = 0;    // samples per channel that were lost because the queue was full
+  uint64_t cut = 0;        // samples per channel that were cut where the source overlapped itself
+  std::string wrong_caps;  // the caps of data that is no audio
 
  private:
   void place(int64_t running_time, std::vector<float> samples);
@@ -72,7 +71,7 @@ class AudioTapState : public SampleReader {
   void deliver(Audio audio);
   void release_held(bool end);
 
-  // Streaming thread only.
+  // Streaming thread only:
   bool read_caps(GstCaps* caps);
   std::vector<float> read_samples(GstBuffer* buffer);
 
@@ -81,18 +80,18 @@ class AudioTapState : public SampleReader {
   struct FreeConverter {
     void operator()(GstAudioConverter* converter) const { gst_audio_converter_free(converter); }
   };
-  std::unique_ptr<GstAudioConverter, FreeConverter> converter_;  // none where samples are floats already
+  std::unique_ptr<GstAudioConverter, FreeConverter> converter_;  // null if samples already are floats
   CapsRef caps_;
   struct Held {
     int64_t running_time;
-    int64_t arrival;  // µs, monotonic
+    int64_t arrival_us;  // CLOCK_MONOTONIC
     std::vector<float> samples;
   };
   std::deque<Held> held_;
   int64_t held_samples_ = 0;
   SampleClock sample_clock_;
-  std::vector<float> kept_;  // a packet that lies beside its place, until the next one has come
-  bool heard_ = false;       // sound has been handed out
+  std::vector<float> kept_;  // a packet that is far from its place, until the next one has come
+  bool handed_out_ = false;  // audio has been handed out
   uint32_t jumps_ = 0;
 };
 
@@ -114,7 +113,7 @@ class AudioTap : public Napi::ObjectWrap<AudioTap> {
   FeedPlace place_;
 };
 
-/** Names of the numbers that AudioTap.read() writes, for the test that compares them. */
+/** The names of the numbers that AudioTap.read() writes; a test compares them with AUDIO_FIELDS in TypeScript. */
 Napi::Array audio_fields_table(Napi::Env env);
 
 }  // namespace rxgst

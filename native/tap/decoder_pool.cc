@@ -14,7 +14,7 @@
 namespace rxgst {
 namespace {
 
-/** Bytes that are free again, of one size; what a stream of another size left behind is let go of. Any thread. */
+/** Free memory blocks of one size; blocks of another size, from an earlier stream, are freed. Any thread. */
 class Blocks {
  public:
   Blocks() = default;
@@ -51,7 +51,7 @@ class Blocks {
   }
 
  private:
-  /** As many are with readers at once: two in the queue behind the decoder, one in the sink, one being converted. */
+  /** The most that readers hold at once: two in the queue behind the decoder, one in the sink, one in conversion. */
   static constexpr size_t most = 4;
 
   void clear() {
@@ -65,7 +65,7 @@ class Blocks {
   size_t alignment_ = 0;
 };
 
-/** One picture's bytes; back among the free ones with the last memory that holds them. */
+/** The bytes of one picture. They return to the free blocks with the last memory that holds them. */
 struct Bytes {
   Bytes(std::shared_ptr<Blocks> blocks, size_t size, size_t alignment)
       : blocks(std::move(blocks)), size(size), alignment(alignment), data(this->blocks->take(size, alignment)) {}
@@ -81,7 +81,7 @@ struct Bytes {
   uint8_t* const data;
 };
 
-/** GStreamer's part comes first: it casts. */
+/** GStreamer's part comes first, since GStreamer casts. */
 struct Memory {
   GstMemory base;
   std::shared_ptr<Bytes> bytes;
@@ -108,7 +108,7 @@ GstMemory* make(GstAllocator* allocator, std::shared_ptr<Bytes> bytes, GstMemory
 }
 
 GstMemory* allocate(GstAllocator* allocator, gsize size, GstAllocationParams* params) {
-  // GStreamer writes an alignment as the bits that must not be set; 64 bytes are AVX-512's.
+  // GStreamer describes an alignment by the bits that must be zero; 64 bytes are AVX-512's.
   const gsize align = params->align | gst_memory_alignment | 63;
   const gsize whole = params->prefix + size + params->padding;
   auto bytes = std::make_shared<Bytes>(reinterpret_cast<RxgstPictureAllocator*>(allocator)->blocks, whole, align + 1);
@@ -128,7 +128,7 @@ GstMemory* copy(GstMemory* memory, gssize offset, gssize size) {
   const gsize from = memory->offset + static_cast<gsize>(offset);
   const gsize count = size < 0 ? memory->size - static_cast<gsize>(offset) : static_cast<gsize>(size);
   const auto& bytes = of(memory)->bytes;
-  // Asked for by who wants to read what a decoder holds on to, or by who wants to write: a decoder's hold says which.
+  // A reader of memory that a decoder still holds asks for it, or a writer: the decoder's lock tells which.
   const bool held = g_atomic_int_get(&GST_MINI_OBJECT_CAST(memory)->lockstate) & GST_LOCK_FLAG_WRITE;
   if (held && !GST_MEMORY_IS_READONLY(memory)) {
     return make(memory->allocator, bytes, GST_MEMORY_FLAG_READONLY, memory->align, from, count);
@@ -141,14 +141,14 @@ GstMemory* copy(GstMemory* memory, gssize offset, gssize size) {
 
 void init_allocator(GTypeInstance* instance, gpointer) {
   auto* self = reinterpret_cast<RxgstPictureAllocator*>(instance);
-  // GObject gives zeroed bytes, not objects.
+  // GObject gives zeroed bytes, and no constructed objects.
   new (&self->blocks) std::shared_ptr<Blocks>(std::make_shared<Blocks>());
   GstAllocator* base = &self->base;
   base->mem_type = "RxgstPicture";
   base->mem_map = map;
   base->mem_unmap = unmap;
   base->mem_copy = copy;
-  // A part of a picture is a copy like any other, or one.
+  // A part of a picture is a copy like any other.
   base->mem_share = copy;
   GST_OBJECT_FLAG_SET(base, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC);
 }
@@ -166,7 +166,7 @@ void init_allocator_class(gpointer type, gpointer) {
   own->base.free = free_memory;
 }
 
-/** By a name that no other copy of this library in the process has: GObject knows every name once. */
+/** Registered under a name that no other copy of this library in the process uses: GObject takes each name once. */
 template <typename Instance, typename Class>
 GType own_type(GType parent, const char* base, GClassInitFunc init_class, GInstanceInitFunc init) {
   static const char mine = 0;
@@ -199,21 +199,21 @@ gboolean set_config(GstBufferPool* pool, GstStructure* config) {
   return GST_BUFFER_POOL_CLASS(pool_parent)->set_config(pool, config);
 }
 
-/** Nobody but readers has it any more. */
+/** Only readers may still hold the buffer. */
 void release_buffer(GstBufferPool* pool, GstBuffer* buffer) {
   for (guint i = 0; i < gst_buffer_n_memory(buffer); ++i) {
     GstMemory* memory = gst_buffer_peek_memory(buffer, i);
     if (memory->allocator != reinterpret_cast<RxgstPicturePool*>(pool)->allocator) continue;
     auto& bytes = of(memory)->bytes;
     if (bytes.use_count() == 1) {
-      // What readers did comes before what a decoder does next.
+      // The reads of readers happen before the decoder's next writes.
       std::atomic_thread_fence(std::memory_order_acquire);
       continue;
     }
-    // Somebody holds the memory itself, and must not see it change.
+    // A reader holds the memory itself, and must not see it change.
     const bool shared = GST_MINI_OBJECT_REFCOUNT_VALUE(memory) != 1 || !gst_memory_is_writable(memory);
     auto others = std::make_shared<Bytes>(bytes->blocks, bytes->size, bytes->alignment);
-    // Then, and without memory, the pool does without this buffer.
+    // In that case, or without memory, the pool gives this buffer up.
     if (shared || !others->data)
       GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_TAG_MEMORY);
     else

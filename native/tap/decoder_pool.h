@@ -1,4 +1,4 @@
-// Memory of decoded pictures that can be read while the decoder goes on referring to it.
+// Memory for decoded pictures that can be read while the decoder still refers to it.
 #pragma once
 #include <gst/gst.h>
 
@@ -7,10 +7,10 @@
 namespace rxgst {
 
 /**
- * A pool for a decoder to write into. libav's decoders keep a picture mapped for writing as long as later ones refer to
- * it, and GStreamer, which lets nobody share what may be written, copies the whole of it on its way out. Memory of this
- * pool answers such a copy with the same bytes, to be read only; whoever wants to write into those gets a real copy. A
- * buffer that comes back to the pool while somebody reads gets other bytes.
+ * A buffer pool that a decoder writes into. libav's decoders keep a picture mapped for writing as long as later
+ * pictures refer to it, and GStreamer, which does not share writable memory, copies the whole picture on its way out.
+ * Memory of this pool answers such a copy with the same bytes, read-only; a writer of those bytes gets a real copy. A
+ * buffer that returns to the pool while a reader holds its bytes gets other bytes.
  */
 ObjectRef<GstBufferPool> new_picture_pool();
 

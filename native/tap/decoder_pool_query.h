@@ -1,4 +1,4 @@
-// A pool of pictures for the decoder before an appsink, so that it decodes into what we read.
+// Offers a pool of pictures to the decoder before an appsink, so that it decodes into memory that the tap reads.
 #pragma once
 #include <gst/gst.h>
 #include <gst/video/video.h>
@@ -21,19 +21,19 @@ class DecoderPoolQuery {
     gboolean need_pool = FALSE;
     gst_query_parse_allocation(query, &caps, &need_pool);
     GstVideoInfo info;
-    if (!need_pool || !caps || gst_query_get_n_allocation_pools(query) > 0 || !is_plain(caps) ||
+    if (!need_pool || !caps || gst_query_get_n_allocation_pools(query) > 0 || !is_system_memory(caps) ||
         !gst_video_info_from_caps(&info, caps)) {
       return;
     }
-    // avdec_h264 1.22 takes a pool whose width is not the coded one, whole macroblocks, for another's: it would ask
-    // anew with every picture.
+    // avdec_h264 1.22 compares the width of a pool with the coded width, which is whole macroblocks. If they differ, it
+    // would ask again for every picture.
     if (GST_VIDEO_INFO_WIDTH(&info) % macroblock != 0) return;
     if (!caps_ || !gst_caps_is_equal(caps_.get(), caps)) {
       caps_.reset(gst_caps_ref(caps));
       offers_ = 0;
     }
     if (!decodes_in_place(pad)) return;
-    // The same for a picture that is cropped by more than that.
+    // The same for a picture that is cropped by more than a macroblock.
     if (offers_ == most_offers) return;
     ++offers_;
     const ObjectRef<GstBufferPool> pool = new_picture_pool();
@@ -50,8 +50,8 @@ class DecoderPoolQuery {
   /** Negotiations of one format: a decoder asks once or twice. */
   static constexpr int most_offers = 4;
 
-  /** In system memory. */
-  static bool is_plain(GstCaps* caps) {
+  /** Whether the caps are of system memory. */
+  static bool is_system_memory(GstCaps* caps) {
     if (gst_caps_get_size(caps) != 1 || !gst_structure_has_name(gst_caps_get_structure(caps, 0), "video/x-raw"))
       return false;
     const GstCapsFeatures* features = gst_caps_get_features(caps, 0);
@@ -59,13 +59,13 @@ class DecoderPoolQuery {
   }
 
   /**
-   * Whether avdec_h264 is what writes into the pool, and shows its pictures from their first line on: 1.22 gives out
-   * the buffer that it decoded into without a look at where libav says that the picture begins. Other decoders are left
-   * alone: what they do with memory that they have given out is not known.
+   * Whether avdec_h264 writes into the pool, and shows its pictures from their first line on: version 1.22 gives out
+   * the buffer that it decoded into, and ignores where libav says that the picture begins. Other decoders get no pool:
+   * it is unknown what they do with memory that they have given out.
    */
   static bool decodes_in_place(GstPad* sink) {
     ObjectRef<GstPad> pad(GST_PAD(gst_object_ref(sink)));
-    // Past what hands on what it gets, such as a converter that has nothing to do.
+    // Past elements that hand on what they get, such as a converter without work.
     for (int step = 0; step < most_steps; ++step) {
       const ObjectRef<GstPad> peer(gst_pad_get_peer(pad.get()));
       const ObjectRef<GstElement> element(peer ? gst_pad_get_parent_element(peer.get()) : nullptr);

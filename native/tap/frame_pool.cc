@@ -18,14 +18,14 @@
 namespace rxgst {
 namespace {
 
-// Rows of libyuv's SIMD end at most one vector past the picture; 64 is AVX-512's.
-constexpr size_t alignment = 64;
+// Rows of libyuv's SIMD end at most one vector behind the picture; 64 is AVX-512's.
+constexpr size_t alignment_bytes = 64;
 
 }  // namespace
 
 /**
- * Free lists by size, for all environments of the process: streams of one size share them. What is free is bounded too,
- * so that a capture of 4K that ended does not hold its memory for ever.
+ * Free lists by size, for all environments of the process: streams of one size share them. The free memory is limited
+ * too, so that an ended 4K capture does not hold its memory for ever.
  */
 class Pool {
  public:
@@ -34,7 +34,7 @@ class Pool {
       std::lock_guard lock(mutex_);
       if (!may_take(size, account)) return nullptr;
       count(size, account);
-      // No entry is made here: a peer may send pictures of ever new sizes.
+      // Creates no entry here: a peer may send pictures of ever new sizes.
       const auto list = free_.find(size);
       if (list != free_.end() && !list->second.empty()) {
         uint8_t* data = list->second.back();
@@ -43,8 +43,8 @@ class Pool {
         return data;
       }
     }
-    const size_t padded = (size + alignment + alignment - 1) / alignment * alignment;
-    auto* data = static_cast<uint8_t*>(std::aligned_alloc(alignment, padded));
+    const size_t padded = (size + alignment_bytes + alignment_bytes - 1) / alignment_bytes * alignment_bytes;
+    auto* data = static_cast<uint8_t*>(std::aligned_alloc(alignment_bytes, padded));
     if (!data) {
       std::lock_guard lock(mutex_);
       uncount(size, account);
@@ -56,12 +56,12 @@ class Pool {
     {
       std::lock_guard lock(mutex_);
       uncount(size, account);
-      if (pooled_ + size <= pooled_limit) {
+      if (pooled_ + size <= max_pooled_bytes) {
         free_[size].push_back(data);
         pooled_ += size;
         return;
       }
-      // Full of other sizes: those go first, the streams of today are the ones that matter.
+      // The free memory of other sizes goes first: the present streams matter most.
       for (auto& [other, list] : free_) {
         if (other == size) continue;
         for (uint8_t* old : list) std::free(old);
@@ -69,7 +69,7 @@ class Pool {
         list.clear();
       }
       std::erase_if(free_, [](const auto& item) { return item.second.empty(); });
-      if (pooled_ + size <= pooled_limit) {
+      if (pooled_ + size <= max_pooled_bytes) {
         free_[size].push_back(data);
         pooled_ += size;
         return;
@@ -84,7 +84,7 @@ class Pool {
   }
   void leave(FrameAccount* account) {
     std::lock_guard lock(mutex_);
-    account->asked_ = INT64_MIN / 2;
+    account->asked_at_us_ = INT64_MIN / 2;
   }
   void close(FrameAccount* account) {
     std::lock_guard lock(mutex_);
@@ -109,26 +109,27 @@ class Pool {
 
  private:
   /**
-   * The ceiling of the process stands above all. Below it, one capture never takes what keeps the others alive: who
-   * holds nothing gets a picture as long as there is any; the first half of it all is whose it is first, as far as each
-   * account goes; of the whole, each of those who hold something, or lately asked for it, has an equal share. Who has
-   * more than that gets no more before some of his own is back.
+   * The limit of the process stands above all. Below it, no capture takes the memory that keeps the others alive. A
+   * capture that holds nothing gets a picture while any memory is left. The first half of the memory goes to the first
+   * that ask, within each account's limit. Of the whole, all captures that hold memory, or asked for some lately, have
+   * equal shares; a capture above its share gets no more before some of its own memory is back.
    */
   bool may_take(size_t size, FrameAccount* account) {
     const bool below = held_ + size <= limit_;
-    // What is written and pushed has other memory, too.
+    // Pictures that are written and pushed also take memory elsewhere.
     if (!account) return held_ + size <= limit_ / 2;
     const size_t after = account->held_ + size;
     const bool own = after <= account->most || account->held_ == 0;
-    account->asked_ = now_us();
-    const bool shared = account->held_ == 0 || held_ + size <= limit_ / 2 || after <= limit_ / sharers(account->asked_);
+    account->asked_at_us_ = now_us();
+    const bool shared =
+        account->held_ == 0 || held_ + size <= limit_ / 2 || after <= limit_ / sharers(account->asked_at_us_);
     if (own && below && shared) return true;
     account->at_ceiling_ = own;
     return false;
   }
   size_t sharers(int64_t now) const {
     return static_cast<size_t>(std::count_if(accounts_.begin(), accounts_.end(), [now](const FrameAccount* one) {
-      return one->held_ > 0 || now - one->asked_ < lately_us;
+      return one->held_ > 0 || now - one->asked_at_us_ < recent_us;
     }));
   }
   void count(size_t size, FrameAccount* account) {
@@ -140,11 +141,11 @@ class Pool {
     if (account) account->held_ -= size;
   }
 
-  // A stream of one picture a second is one that lives.
-  static constexpr int64_t lately_us = 2'000'000;
+  // A stream of one picture a second still counts.
+  static constexpr int64_t recent_us = 2'000'000;
   std::unordered_set<FrameAccount*> accounts_;
-  // 64 MiB: ten 1080p RGB pictures, a default buffer of one stream.
-  static constexpr size_t pooled_limit = size_t{64} << 20;
+  // 64 MiB: ten 1080p RGB pictures, the default buffer of one stream.
+  static constexpr size_t max_pooled_bytes = size_t{64} << 20;
   std::mutex mutex_;
   std::unordered_map<size_t, std::vector<uint8_t*>> free_;
   size_t held_ = 0;
@@ -160,28 +161,30 @@ Pool& pool() {
   return instance;
 }
 
-/** Up to here memory is fresh; a picture's fresh pages would be faulted in, one by one, every time: it gets the pool's.
+/**
+ * Up to this size memory is freshly allocated. The fresh pages of a picture would fault one by one, every time, so a
+ * picture gets memory of the pool.
  */
-constexpr size_t small = 64 << 10;
+constexpr size_t small_bytes = 64 << 10;
 
 struct Lease {
-  std::shared_ptr<PooledFrame> memory;  // with those that read it; null once given back
+  std::shared_ptr<PooledFrame> memory;  // shared with its readers; null after it was given back
   uint32_t id;
 };
 
-/** Leases of this environment by number; only its JS thread touches them. */
+/** The leases of this environment by number; only its JS thread touches them. */
 struct Leases {
   std::unordered_map<uint32_t, Lease*> live;
-  /** By address: those whose memory JS can see, also where it was moved to another ArrayBuffer. */
+  /** By address: leases whose memory JS can see, also after a move to another ArrayBuffer. */
   std::unordered_map<const uint8_t*, Lease*> seen;
   uint32_t next = 1;
 };
 
-/** Not deleted with the environment: at its end finalizers of ArrayBuffers still come, in no promised order. */
+/** Not deleted with the environment: at its end finalizers of ArrayBuffers still come, in no fixed order. */
 void keep(Napi::Env, Leases*) {}
 
 Leases& leases(Napi::Env env) {
-  // One addon instance per environment: node-addon-api keeps it and deletes it with the environment.
+  // Each environment has one instance of the addon: node-addon-api keeps this data and deletes it with the environment.
   auto* data = env.GetInstanceData<Leases>();
   if (!data) {
     data = new Leases();
@@ -232,7 +235,7 @@ FrameAccountHandle::FrameAccountHandle(const Napi::CallbackInfo& info) : Napi::O
   account_ = std::make_shared<FrameAccount>(static_cast<size_t>(info[0].ToNumber().DoubleValue()));
 }
 
-/** read(): { held } in bytes, and whether the last refusal was the process's. */
+/** read(): { held } in bytes, and whether the limit of the process caused the last refusal. */
 Napi::Value FrameAccountHandle::read(const Napi::CallbackInfo& info) {
   size_t held = 0;
   bool at_ceiling = false;
@@ -251,7 +254,7 @@ Napi::ArrayBuffer lend(Napi::Env env, PooledFrame memory, uint32_t* id) {
   auto buffer = Napi::ArrayBuffer::New(
       env, bytes, lease->memory->size(),
       [](Napi::Env env, void*, Lease* lease) {
-        // Collected, or long after its lease ended; only the first still stands in the tables.
+        // Collected, perhaps long after its lease ended; only in the first case it is still in the tables.
         auto* data = env.GetInstanceData<Leases>();
         if (data && lease->memory) {
           data->seen.erase(lease->memory->data());
@@ -262,7 +265,7 @@ Napi::ArrayBuffer lend(Napi::Env env, PooledFrame memory, uint32_t* id) {
       lease.get());
   *id = lease->id;
   all.seen[bytes] = lease.get();
-  all.live[*id] = lease.release();  // the ArrayBuffer's finalizer has it
+  all.live[*id] = lease.release();  // the ArrayBuffer's finalizer owns it
   return buffer;
 }
 
@@ -271,7 +274,8 @@ Napi::Value end_lease(const Napi::CallbackInfo& info) {
   auto found = all.live.find(info[0].ToNumber().Uint32Value());
   if (found == all.live.end()) return info.Env().Undefined();
   auto buffer = info[1].As<Napi::ArrayBuffer>();
-  // First no view may reach the bytes, then the pool may lend them again. What the program moved away, it still sees.
+  // First no view may reach the bytes, then the pool may lend them again. Bytes that the program moved away stay
+  // visible.
   const bool moved = buffer.IsDetached();
   if (!moved) buffer.Detach();
   Lease* lease = found->second;
@@ -299,7 +303,7 @@ Handed hand_over(Napi::Env env, const Napi::TypedArray& array) {
     return handed;
   }
   auto memory = std::make_shared<PooledFrame>();
-  if (handed.size > small) *memory = PooledFrame::take(handed.size);
+  if (handed.size > small_bytes) *memory = PooledFrame::take(handed.size);
   if (*memory)
     handed.data = {memory, memory->data()};
   else

@@ -1,4 +1,5 @@
-// Memory of pictures: pooled, bounded, lent to JS as external ArrayBuffers; and what JS hands over to other threads.
+// The memory of frames: pooled, limited, and lent to JS as external ArrayBuffers; and bytes that JS hands to other
+// threads.
 #pragma once
 #include <napi.h>
 
@@ -9,15 +10,15 @@
 namespace rxgst {
 
 /**
- * Whose pictures they are: one capture's, over all of its connections. What it holds counts until it is given back,
- * also when the capture is long over.
+ * The account of one capture, over all its connections. Memory that it holds counts until it is given back, even long
+ * after the capture has ended.
  */
 class FrameAccount {
  public:
-  /** @param most bytes that it may hold, waiting and lent together */
+  /** @param most bytes that it may hold, queued and lent together */
   explicit FrameAccount(size_t most);
   ~FrameAccount();
-  /** A connection is over, and takes nothing more. What the account holds still counts. */
+  /** A connection is over, and takes nothing more. Memory that the account holds still counts. */
   void leave();
   FrameAccount(const FrameAccount&) = delete;
   FrameAccount& operator=(const FrameAccount&) = delete;
@@ -27,11 +28,11 @@ class FrameAccount {
   friend class Pool;
   // Guarded by the pool.
   size_t held_ = 0;
-  int64_t asked_ = INT64_MIN / 2;  // when it last wanted some, µs
-  bool at_ceiling_ = false;        // what it was last refused was refused for all frames of the process
+  int64_t asked_at_us_ = INT64_MIN / 2;  // when it last asked for memory
+  bool at_ceiling_ = false;              // the limit of the process caused its last refusal
 };
 
-/** One picture's bytes, taken from the pool; given back when destroyed. Any thread. */
+/** The bytes of one picture from the pool; the destructor gives them back. Any thread. */
 class PooledFrame {
  public:
   PooledFrame() = default;
@@ -39,7 +40,10 @@ class PooledFrame {
   PooledFrame& operator=(PooledFrame&& other) noexcept;
   ~PooledFrame();
 
-  /** Empty when the account, or all frames alive together, would pass their limit. Without an account: nobody's. */
+  /**
+   * Empty if the account, or all frames together, would exceed a limit. Without an account it counts for the process
+   * only.
+   */
   static PooledFrame take(size_t size, std::shared_ptr<FrameAccount> account = nullptr);
 
   uint8_t* data() const { return data_; }
@@ -52,7 +56,7 @@ class PooledFrame {
   std::shared_ptr<FrameAccount> account_;
 };
 
-/** What JS holds of an account, and hands to the taps of each connection. */
+/** The FrameAccount that JavaScript holds, and passes to the taps of each connection. */
 class FrameAccountHandle : public Napi::ObjectWrap<FrameAccountHandle> {
  public:
   static Napi::Function define(Napi::Env env);
@@ -65,27 +69,26 @@ class FrameAccountHandle : public Napi::ObjectWrap<FrameAccountHandle> {
   std::shared_ptr<FrameAccount> account_;
 };
 
-/** Lends the memory to JS. `lease` is set to the number with which `end_lease` gives it back. JS thread. */
+/** Lends the memory to JS. `lease` becomes the number with which `end_lease` gives it back. JS thread. */
 Napi::ArrayBuffer lend(Napi::Env env, PooledFrame memory, uint32_t* lease);
 
-/** Bytes that nothing JS does can move, shrink or free while another thread reads them. */
+/** Bytes that JS cannot move, shrink or free while another thread reads them. */
 struct Handed {
-  std::shared_ptr<uint8_t> data;  // null: none
+  std::shared_ptr<uint8_t> data;  // null: no bytes
   size_t size = 0;
-  bool lent = false;  // JS sees them, too, and may draw into them
+  bool lent = false;  // JS sees the bytes too, and may draw into them
 };
 
 /**
  * The bytes of a typed array, for another thread. A lent picture is held as it is, even if its frame is closed
- * meanwhile. Anything else is copied: JS may transfer, detach or shrink its memory at any moment, and Node-API has no
- * way to hold it.
+ * meanwhile. All other memory is copied: JS may transfer, detach or shrink it at any moment, and Node-API cannot hold
+ * it.
  */
 Handed hand_over(Napi::Env env, const Napi::TypedArray& array);
 
 /**
- * endLease(lease, arrayBuffer): the memory is the pool's again at once, every view on it is empty. Where the program
- * moved it out of that ArrayBuffer (transfer()), it is the pool's when the garbage collector takes what it was moved
- * into. Idempotent.
+ * endLease(lease, arrayBuffer): the memory returns to the pool at once, and every view on it is empty. If the program
+ * moved it out of that ArrayBuffer (transfer()), it returns when the garbage collector takes the new owner. Idempotent.
  */
 Napi::Value end_lease(const Napi::CallbackInfo& info);
 /** framePool(): { held, pooled, limit } in bytes, and the number of leases. */

@@ -10,10 +10,10 @@
 namespace rxgst {
 namespace {
 
-// Packets are small and their number is bounded; a container's chunks or raw bytes need not be.
+// Packets are small and their number is limited; the chunks of a container, or raw bytes, may be large.
 constexpr size_t most_bytes = size_t{64} << 20;
 
-/** Where the segment does not count time: the timestamp as it is. */
+/** If the segment does not count time: the timestamp itself. */
 int64_t time_of(const GstSegment& segment, GstClockTime time) {
   if (GST_CLOCK_TIME_IS_VALID(time) && segment.format != GST_FORMAT_TIME) return static_cast<int64_t>(time);
   return running_time(segment, time).value_or(INT64_MIN);

@@ -1,4 +1,4 @@
-// appsink → encoded packets.
+// PacketTap: an appsink that queues encoded packets for JS.
 #pragma once
 #include <gst/app/gstappsink.h>
 #include <napi.h>
@@ -15,7 +15,7 @@
 
 namespace rxgst {
 
-/** A packet that waits for JS: GStreamer's own buffer, so that it is copied once, into JS's memory. */
+/** A packet that waits for JS: GStreamer's own buffer, which is copied only once, into JS's memory. */
 struct EncodedPacket {
   BufferRef buffer;
   std::shared_ptr<const std::string> caps;
@@ -43,7 +43,7 @@ class PacketTapState : public SampleReader {
   bool closed = false;
   uint64_t received = 0;
   uint64_t dropped = 0;
-  std::string wrong_caps;  // what came instead of packets
+  std::string wrong_caps;  // the caps of data that is no packet
 
  private:
   bool full() const;

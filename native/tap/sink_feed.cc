@@ -6,7 +6,7 @@ namespace rxgst {
 
 std::shared_ptr<SinkFeed> SinkFeed::of(GstAppSink* sink) {
   static const GQuark key = g_quark_from_static_string("rxgst-feed");
-  // Sinks are made, and read from, on the JS thread alone.
+  // Only the JS thread makes sinks, and adds readers.
   if (auto* known = static_cast<std::shared_ptr<SinkFeed>*>(g_object_get_qdata(G_OBJECT(sink), key))) return *known;
   auto feed = std::make_shared<SinkFeed>();
   const GDestroyNotify release = delete_as<std::shared_ptr<SinkFeed>>;
@@ -59,7 +59,7 @@ bool FeedPlace::leave() {
 void SinkFeed::on_sample(GstAppSink* sink) {
   SampleRef sample(gst_app_sink_try_pull_sample(sink, 0));
   if (!sample) return;
-  // A reader may wait for room: not under the lock, so that another can leave meanwhile.
+  // A reader may wait for room: the lock is released, so that another reader can leave meanwhile.
   for (const auto& reader : readers()) reader->on_sample(sample.get());
 }
 

@@ -1,4 +1,4 @@
-// One appsink, any number that read from it.
+// Feeds any number of readers from one appsink.
 #pragma once
 #include <gst/app/gstappsink.h>
 
@@ -13,7 +13,7 @@
 
 namespace rxgst {
 
-/** One that reads from an appsink. Both are called in its streaming thread. */
+/** Reads from an appsink. Both functions are called in its streaming thread. */
 class SampleReader {
  public:
   virtual ~SampleReader() = default;
@@ -21,12 +21,11 @@ class SampleReader {
   virtual void on_end() = 0;
 };
 
-/** Takes every sample off an appsink, so that none piles up, and shows it to those who read. Lives as long as the sink.
- */
+/** Takes every sample off an appsink, so that none piles up, and shows it to the readers. Lives as long as the sink. */
 class SinkFeed {
  public:
   static std::shared_ptr<SinkFeed> of(GstAppSink* sink);
-  /** One that comes after the end is told of it at once, in the calling thread. */
+  /** A reader that comes after the end is told of the end at once, in the calling thread. */
   void add(std::shared_ptr<SampleReader> reader);
   void remove(const SampleReader* reader);
 
@@ -41,7 +40,7 @@ class SinkFeed {
   bool ended_ = false;
 };
 
-/** The oldest of a queue, `most` of them. */
+/** Takes the oldest items off a queue, `most` of them. */
 template <class Item>
 std::deque<Item> take_oldest(std::deque<Item>& queue, size_t most) {
   std::deque<Item> taken;
@@ -49,11 +48,11 @@ std::deque<Item> take_oldest(std::deque<Item>& queue, size_t most) {
   return taken;
 }
 
-/** One that reads from an appsink, until it leaves. JS thread. */
+/** The place of one reader at an appsink, until it leaves. JS thread. */
 class FeedPlace {
  public:
   void take(ObjectRef<GstAppSink> sink, std::shared_ptr<SampleReader> reader);
-  /** False: it has left already. */
+  /** False: it has already left. */
   bool leave();
 
  private:

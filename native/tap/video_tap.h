@@ -1,11 +1,9 @@
-// appsink → pooled pictures: the end of a decoding graph.
+// VideoTap: the appsink at the end of a decoding graph. It converts pictures into pooled memory and queues them for JS.
 #pragma once
 #include <gst/app/gstappsink.h>
 #include <gst/video/video.h>
 #include <napi.h>
 
-#include <condition_variable>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,94 +16,65 @@
 #include "gst/refs.h"
 #include "h264/shape.h"
 #include "js/changes.h"
-#include "js/names.h"
 #include "pixels/pixels.h"
-#include "tap/frame_pool.h"
+#include "tap/picture_queue.h"
 #include "tap/sink_feed.h"
 
 namespace rxgst {
 
-enum class DropPolicy : uint32_t { oldest = 0, newest = 1, block = 2 };
-inline constexpr Names<DropPolicy, 3> drop_policies("oldest", "newest", "block");
-
-/** Hears of pictures that JS has taken. JS thread. */
+/** Is told of each picture that JavaScript has taken. JS thread. */
 class DeliveryListener {
  public:
   virtual ~DeliveryListener() = default;
-  /** `pts`: the decoder's; `arrival`: µs, CLOCK_MONOTONIC. */
-  virtual void delivered(GstClockTime pts, int64_t arrival) = 0;
+  /** `pts` is the decoder's; `arrival_us` is of CLOCK_MONOTONIC. */
+  virtual void delivered(GstClockTime pts, int64_t arrival_us) = 0;
 };
 
-struct Picture {
-  PooledFrame memory;
-  int width;
-  int height;
-  PixelAspect pixel;
-  int64_t timestamp;  // µs
-  int64_t duration;   // µs
-  int64_t arrival;    // µs, CLOCK_MONOTONIC
-  uint64_t sequence;
-  bool discontinuity;
-  PixelFormat format;
-  GstClockTime pts;  // the decoder's
-};
-
-/** The part that the streaming thread uses; it lives until both the wrapper and the appsink have let go of it. */
+/** The streaming thread's half of a VideoTap. It lives until both the JS object and the appsink have released it. */
 class VideoTapState : public SampleReader {
  public:
   void on_sample(GstSample* sample) override;
   void on_end() override;
-  bool wait_for_picture(int64_t timeout_us);
   void close();
-  bool is_closed();
 
   std::shared_ptr<Wakeup> wakeup;
   std::shared_ptr<TimelineState> timeline;
   const std::shared_ptr<KeyframeGate> gate = std::make_shared<KeyframeGate>();
   std::vector<std::shared_ptr<DeliveryListener>> listeners;  // JS thread only
+  PictureQueue queue;
 
   // Options, set once before data flows.
-  std::optional<PixelFormat> format;  // none: the source's where it is one of ours, else RGB
-  int width = 0;                      // 0: the source's, or by the other's ratio
+  std::optional<PixelFormat> format;  // none: the source's where rxgst has that format, else RGB
+  int width = 0;                      // 0: the source's, or what keeps the ratio of the other side
   int height = 0;
   int fps_n = 0;  // 0: every picture
   int fps_d = 1;
-  size_t capacity = 10;
-  std::shared_ptr<FrameAccount> account;
-
-  std::mutex mutex;
-  std::condition_variable changed;
-  /** Before data flows: what the decoder itself calls broken does not begin a stream. */
+  /** A picture that the decoder itself marks as corrupt does not begin a stream. */
   bool wants_intact = false;
 
-  // All below are guarded by mutex.
-  DropPolicy policy = DropPolicy::oldest;
-  std::deque<Picture> queue;
-  size_t queued_bytes = 0;
-  bool waiting = false;  // the streaming thread waits for room
-  bool ended = false;
-  bool closed = false;
-  uint64_t decoded = 0;
-  uint64_t dropped_queue = 0;
-  uint64_t dropped_held = 0;
-  uint64_t dropped_bad = 0;
-  /** Decoded for those that refer to them, before all of the picture was right. */
-  uint64_t incomplete = 0;
-  // Whether anybody takes pictures; what the queue loses while nobody does is nobody's loss.
-  bool wanted = true;
-  uint64_t dropped_unwanted = 0;  // of dropped_queue
-  int source_width = 0;
-  int source_height = 0;
-  PixelAspect source_pixel;
-  std::string wrong_caps;  // what came instead of pictures
+  /** The counters and the source format that the streaming thread has seen. */
+  struct Seen {
+    uint64_t decoded = 0;
+    uint64_t dropped_bad = 0;
+    /** Pictures that were decoded only as references of others: they precede the first picture that is whole. */
+    uint64_t incomplete = 0;
+    int width = 0;
+    int height = 0;
+    PixelAspect pixel;
+    std::string wrong_caps;  // the caps of data that is no picture
+  };
+  Seen seen();
 
  private:
-  void deliver(const GstVideoFrame& frame, GstClockTime pts, int64_t timestamp, int64_t duration, int64_t arrival,
-               bool discontinuity);
-  PooledFrame room_for(size_t bytes);
-  Picture drop_oldest();
-  void refuse(GstCaps* caps);
+  bool read_caps(GstCaps* caps);
   bool is_broken(GstBuffer* buffer);
+  int64_t duration_us(GstBuffer* buffer, int64_t timestamp_us) const;
+  void deliver_in_slots(const GstVideoFrame& frame, GstClockTime pts, int64_t timestamp_us, int64_t duration_us,
+                        int64_t arrival_us, const TimelineState::Zero& zero);
+  void deliver(const GstVideoFrame& frame, GstClockTime pts, int64_t timestamp_us, int64_t duration_us,
+               int64_t arrival_us);
+  std::mutex mutex_;
+  Seen seen_;  // guarded by mutex_
 
   // Streaming thread only.
   CapsRef caps_;
@@ -113,13 +82,11 @@ class VideoTapState : public SampleReader {
   FromDecoder converter_;
   AnyConverter any_converter_;
   int64_t next_slot_ = -1;
-  int64_t last_timestamp_ = -1;
-  bool intact_ = false;              // a picture that is not broken has come
-  int64_t broken_since_ = -1;        // µs, monotonic
-  bool lost_discontinuity_ = false;  // what begins a connection was lost: the next picture does
-  bool impatient_ = false;           // waited for memory in vain, and has had none since
+  int64_t last_timestamp_us_ = -1;
+  bool intact_ = false;           // a picture without a mark of corruption has come
+  int64_t broken_since_us_ = -1;  // CLOCK_MONOTONIC
   uint32_t jumps_ = 0;
-  bool discontinuity_ = true;  // before the first picture of a connection, and where timestamps began anew
+  bool discontinuity_ = true;  // the next picture is the first of a connection, or timestamps begin anew
 };
 
 class VideoTap : public Napi::ObjectWrap<VideoTap> {
@@ -145,7 +112,7 @@ class VideoTap : public Napi::ObjectWrap<VideoTap> {
   PadProbe arrival_probe_;
 };
 
-/** Names of the numbers that VideoTap.read() writes, for the test that compares them. */
+/** The names of the numbers that VideoTap.read() writes; a test compares them with FRAME_FIELDS in TypeScript. */
 Napi::Array frame_fields_table(Napi::Env env);
 
 }  // namespace rxgst

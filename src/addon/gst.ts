@@ -20,6 +20,10 @@ export interface GstExports {
   startGStreamer(): Promise<string | null>
   /** The elements that this GStreamer has, some 1300: for "did you mean". */
   elementNames(): string[]
+  /** Loads the plugins of these elements in a worker, since dlopen of FFmpeg takes longer than a picture. */
+  loadFactories(names: readonly string[], files?: readonly string[]): Promise<string[]>
+  /** The file of an element's plugin; null: it is not there. Loads it: call loadFactories() first. */
+  elementType(factory: string): { readonly plugin: string | null } | null
   /** Every object of GStreamer's that is alive; null unless the process runs with GST_TRACERS=leaks. */
   liveObjects(): string[] | null
   /**

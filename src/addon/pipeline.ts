@@ -171,10 +171,6 @@ export interface PipelineExports {
     untyped: boolean,
   ) => NativePushSource
   PadCounter: new (element: ElementHandle, pad: string) => PadCounter
-  /** Loads the plugins of these elements in a worker, since dlopen of FFmpeg takes longer than a picture. */
-  loadFactories(names: readonly string[], files?: readonly string[]): Promise<string[]>
-  /** The file of an element's plugin; null: it is not there. Loads it: call loadFactories() first. */
-  elementType(factory: string): { readonly plugin: string | null } | null
   /** Whether an element that is loaded can be made with it; null: it has no such property, or is not there. */
   takes(factory: string, property: string, value: string | number | boolean): boolean | null
 }

@@ -112,7 +112,6 @@ export interface AudioTapStats {
   readonly received: number
   readonly queued: number
   readonly dropped: number
-  readonly inserted: number
   readonly cut: number
   /** Whether the streaming thread waits for room ('block'). */
   readonly waiting: boolean

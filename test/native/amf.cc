@@ -1,6 +1,6 @@
-// Nested AMF, whole, cut and mutated. Cases come in a file: 4 bytes of length, then the content of a script tag. For
-// each, flvdemux's way of reading it (recursive, as in GStreamer) must stay shallow once the walk has written over what
-// is too deep, however the tag was cut. Compiled and run by amf.test.ts.
+// Nested AMF: whole, cut and mutated. A file gives the cases: 4 bytes of length, then the content of a script tag. For
+// each case flvdemux's reading (recursive, as in GStreamer) must stay shallow after the walk has overwritten the parts
+// that are too deep, however the tag was cut. Compiled and run by amf.test.ts.
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -18,7 +18,7 @@ static void fail(const char* what, size_t number) {
   if (++failures < 10) std::printf("case %zu: %s\n", number, what);
 }
 
-/** gst_flv_demux_parse_metadata_item: how deep it goes. */
+/** gst_flv_demux_parse_metadata_item: measures how deep it recurses. */
 struct Demuxer {
   const Bytes& data;
   size_t at = 0;
@@ -41,7 +41,7 @@ struct Demuxer {
     if (!number(2, &size) || data.size() - at < size) return false;
     text->assign(data.begin() + static_cast<long>(at), data.begin() + static_cast<long>(at + size));
     at += size;
-    // It wants UTF-8, of which what is written over is none.
+    // It expects UTF-8, and overwritten bytes are none.
     return text->find('\xff') == std::string::npos;
   }
   bool item(bool* end, int depth) {
@@ -102,7 +102,7 @@ static Bytes tag_of(const Bytes& content) {
   return tag;
 }
 
-/** What comes out of the walk when the stream is cut into pieces of this size. */
+/** The output of the walk for a stream in pieces of this size. */
 static Bytes guarded(const Bytes& stream, size_t piece, int* spoilt) {
   FlvWalk walk;
   Bytes out = stream;
@@ -122,7 +122,7 @@ static Bytes guarded(const Bytes& stream, size_t piece, int* spoilt) {
 }
 
 static void check(const Bytes& content, size_t number) {
-  // Behind a header, a tag that is none of ours, and a script tag; before one that must be found again.
+  // After a header, a tag of another kind, and a script tag; before a tag that must be found again.
   const Bytes before = tag_of({2, 0, 1, 'x', 5}),
               after = tag_of({2, 0, 10, 'o', 'n', 'M', 'e', 't', 'a', 'D', 'a', 't', 'a', 5});
   Bytes stream(13, 0);
@@ -160,7 +160,7 @@ static void check(const Bytes& content, size_t number) {
   if (at_once.depth() > AmfWalk::most_depth) fail("too deep, and not said", number);
 }
 
-/** What it tells of metadata that is as it should be. */
+/** The walk's events for good metadata. */
 struct Reader : AmfWalk {
   std::string said;
   void on_value(const std::string& key, int type, uint64_t raw) override {

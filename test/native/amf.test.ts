@@ -16,10 +16,10 @@ const u32 = (value: number): Buffer => Buffer.of(value >>> 24, (value >> 16) & 2
 const text = (value: string): Buffer => Buffer.concat([u16(value.length), Buffer.from(value, 'latin1')])
 
 const key = fc.oneof(fc.constantFrom('', 'width', 'times', 'filepositions', 'onMetaData'), fc.string({ maxLength: 5 }))
-/** Counts that lie: flvdemux and the specification both read them. */
+/** Wrong counts: flvdemux and the specification both read them. */
 const count = fc.oneof(fc.nat(5), fc.constantFrom(0, 0xffffffff, 0x7fffffff))
 
-/** Values of every kind there is, nested; objects that end, and objects that do not. */
+/** Nested values of every kind; objects that end, and objects that do not. */
 const value: Bytes = fc.letrec<{ value: Buffer }>(tie => {
   const fields = fc
     .array(fc.tuple(key, tie('value')), { maxLength: 4 })
@@ -54,7 +54,7 @@ const value: Bytes = fc.letrec<{ value: Buffer }>(tie => {
   }
 }).value
 
-/** Many levels of one kind, which end a parser that recurses; behind something that two grammars read in two ways. */
+/** Many levels of one kind, which crash a recursive parser, behind data that the two grammars read differently. */
 const deep: Bytes = fc
   .tuple(
     fc.constantFrom(0, 20, 31, 32, 33, 500, 5000),
@@ -74,7 +74,7 @@ const tag: Bytes = fc
   .tuple(fc.constantFrom('onMetaData', 'onMetaData', 'onCuePoint'), fc.oneof(value, deep))
   .map(([name, content]) => Buffer.concat([Buffer.of(2), text(name), content]))
 
-/** Bytes changed, cut off, doubled. */
+/** Changes, cuts or doubles bytes. */
 const mutated: Bytes = fc
   .tuple(tag, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 8 }), fc.nat(), fc.boolean())
   .map(([bytes, changes, end, cut]) => {

@@ -9,13 +9,13 @@ const test = suite('the addon’s arithmetic', { timeout: 120_000 })
 
 const ROOT = path.resolve(__dirname, '../../..')
 
-/** What a peer sends may never make them leave the numbers that C++ defines, nor read what is not there. */
+/** Data of a peer may never overflow a number, nor cause a read beyond the data. */
 const CHECKED = ['-fsanitize=undefined', '-fno-sanitize-recover=all']
 const READERS = ['gate', 'readers', 'sps']
 /** Tries millions of messages: its run takes longer than its compile. */
 const LONG = ['floods']
 
-/** They include neither GStreamer nor Node: a compiler is all it takes. */
+/** They include neither GStreamer nor Node, and need only a compiler. */
 for (const name of [
   'clocks',
   'filling',

@@ -1,4 +1,4 @@
-// Where the sound of an output lies. Compiled and run by arithmetic.test.ts.
+// Tests where an output's audio is placed. Compiled and run by arithmetic.test.ts.
 #include "output/audio_lane.h"
 
 #include <cstdio>
@@ -11,7 +11,7 @@ using rxgst::AudioLane;
 
 constexpr int rate = 48'000;
 constexpr int64_t ms = rate / 1000;
-constexpr int64_t ahead = 4 * AudioLane::aac_block;
+constexpr int64_t ahead = 4 * AudioLane::aac_block_samples;
 
 static int failures = 0;
 static void check(bool holds, const std::string& what) {
@@ -20,14 +20,14 @@ static void check(bool holds, const std::string& what) {
   ++failures;
 }
 
-/** Stereo; notes what was laid, one channel of it. */
+/** Stereo; notes one channel of the pushed audio. */
 struct Laid {
   std::vector<float> all;
   AudioLane lane{rate, 2, [this](const float* samples, int64_t position, int64_t count) {
                    check(position == static_cast<int64_t>(all.size()) && count > 0, "one behind the other");
                    for (int64_t i = 0; i < count; ++i) all.push_back(samples ? samples[i * 2] : 0);
                  }};
-  /** A write of `count` samples of value `value`, with the picture at `at`, and then that picture's sound. */
+  /** A write of `count` samples of value `value` with the picture at `at`, and then that picture's audio. */
   void write(int64_t at, int64_t count, float value, bool source = false, bool moved = false) {
     const std::vector<float> samples(static_cast<size_t>(count * 2), value);
     if (count > 0) lane.place({samples, at, source, moved});
@@ -43,7 +43,7 @@ static void silence() {
   check(static_cast<int64_t>(laid.all.size()) == ahead, "silence is laid four blocks ahead");
   laid.lane.lay(40 * ms, 80 * ms, false);
   check(static_cast<int64_t>(laid.all.size()) == 40 * ms + ahead, "and goes on with the pictures");
-  // What lies ahead is cut off the beginning of the sound that returns.
+  // Silence that was pushed ahead is cut off the beginning of the returning audio.
   laid.write(80 * ms, 40 * ms, 1);
   check(laid.lane.trimmed() == static_cast<uint64_t>(40 * ms), "what lies ahead is cut off");
   laid.write(120 * ms, 200 * ms, 2);
@@ -55,7 +55,7 @@ static void together() {
   for (int i = 0; i < 50; ++i) laid.write(i * 40 * ms, 40 * ms, 1);
   check(laid.lane.silence() == 0 && laid.lane.trimmed() == 0, "what comes with its pictures stays as it is");
   check(laid.count(1) == 50 * 40 * ms, "all of it");
-  // It may come 300 ms late before silence takes its place.
+  // Audio may come 300 ms late before silence takes its place.
   for (int i = 50; i < 58; ++i) laid.write(i * 40 * ms, 0, 0);
   check(laid.lane.silence() == 0, "a little late is no silence");
   laid.write(58 * 40 * ms, 0, 0);
@@ -65,10 +65,10 @@ static void together() {
 static void sources() {
   Laid laid;
   for (int i = 0; i < 10; ++i) laid.write(i * 40 * ms, 40 * ms, 1, true);
-  // A hole of more than 10 ms of a source is kept open …
+  // A hole of more than 10 ms in a source stays open …
   laid.write(10 * 40 * ms + 20 * ms, 40 * ms, 1, true);
   check(laid.lane.silence() == static_cast<uint64_t>(20 * ms), "a hole of the source");
-  // … and what overlaps begins anew.
+  // … and an overlap begins anew.
   laid.write(11 * 40 * ms, 40 * ms, 1, true);
   check(laid.lane.trimmed() == static_cast<uint64_t>(20 * ms), "an overlap of the source");
   laid.write(12 * 40 * ms, 13'000 * ms, 1, true);
@@ -93,7 +93,7 @@ static void noise() {
       at += 40 * ms;
     }
     laid.lane.flush();
-    // Every sample that was written is laid or cut, and all else is silence.
+    // Every written sample is pushed or cut, and all other samples are silence.
     check(laid.count(1) + static_cast<int64_t>(laid.lane.trimmed()) == written, "none is lost");
     check(laid.count(0) == static_cast<int64_t>(laid.lane.silence()), "none is made up");
   }

@@ -1,4 +1,4 @@
-// What must hold of the clocks of a capture, which are arithmetic alone. Compiled and run by arithmetic.test.ts.
+// Laws of a capture's clocks, which are arithmetic alone. Compiled and run by arithmetic.test.ts.
 #include <cstdio>
 #include <cstdlib>
 
@@ -36,7 +36,7 @@ static void capture_time_is_in_step_with_real_time() {
 static void nothing_goes_back() {
   CaptureClock clock;
   clock.begin(0);
-  // A server that sent its last two seconds at once: the capture is ahead of real time.
+  // A server sent its last two seconds at once: the capture is ahead of real time.
   clock.reach(12 * us);
   clock.reach(11 * us);
   CHECK(clock.begin(11 * us), 12 * us);
@@ -62,7 +62,7 @@ static void what_goes_on_is_not_touched() {
     CHECK(packets.place(Track::video, 3600 * ns + i * 40 * ms, now), 3600 * ns + i * 40 * ms);
     CHECK(packets.place(Track::audio, 3600 * ns + i * 40 * ms - 90 * ms, now), 3600 * ns + i * 40 * ms - 90 * ms);
   }
-  // A burst faster than real time, a hole of nine seconds, a pause as long as the clock says, half a second back.
+  // A burst faster than real time, a hole of nine seconds, a pause as long as the timestamps say, half a second back.
   int64_t at = 3600 * ns + 1000 * 40 * ms;
   for (int i = 0; i < 100; ++i, at += 40 * ms) CHECK(packets.place(Track::video, at, 40 * us), at);
   at += 9 * ns;
@@ -74,8 +74,10 @@ static void what_goes_on_is_not_touched() {
   CHECK(packets.jumps(), 0);
 }
 
-/** Both tracks begin anew, the picture first, the sound two packets later. Returns how far the two come apart, ns. */
-static int64_t seam(int64_t from, int64_t to, int64_t pause_us, bool audio_first = false) {
+/**
+ * Both tracks begin anew, the picture first, the audio two packets later. Returns how far (ns) the two lose their sync.
+ */
+static int64_t sync_loss(int64_t from, int64_t to, int64_t pause_us, bool audio_first = false) {
   PacketClock packets;
   const auto [one, other] = audio_first ? std::pair(Track::audio, Track::video) : std::pair(Track::video, Track::audio);
   int64_t now = 0;
@@ -86,9 +88,9 @@ static int64_t seam(int64_t from, int64_t to, int64_t pause_us, bool audio_first
   now += pause_us - 40'000;
   const int64_t first = packets.place(one, to, now);
   CHECK(packets.jumps(), 1);
-  const int64_t expected = from + 99 * 40 * ms + std::max<int64_t>(PacketClock::step, pause_us * 1000);
+  const int64_t expected = from + 99 * 40 * ms + std::max<int64_t>(PacketClock::jump_step_ns, pause_us * 1000);
   CHECK(first, expected);
-  // The other track still brings what belongs before, in its place.
+  // The other track still brings a packet of the old time, which keeps its place.
   CHECK(packets.place(other, from + 100 * 40 * ms, now), from + 100 * 40 * ms);
   CHECK(packets.place(one, to + 40 * ms, now + 40'000), first + 40 * ms);
   const int64_t second = packets.place(other, to + 40 * ms, now + 40'000);
@@ -99,10 +101,10 @@ static int64_t seam(int64_t from, int64_t to, int64_t pause_us, bool audio_first
 static void both_tracks_jump_by_the_same_amount() {
   for (const int64_t pause : {int64_t{40'000}, 5 * us, 300 * us}) {
     for (const bool audio_first : {false, true}) {
-      CHECK(seam(3600 * ns, 0, pause, audio_first), 0);                  // a publisher that begins anew
-      CHECK(seam(0, 86'400 * ns, pause, audio_first), 0);                // a day ahead
-      CHECK(seam(4'294'960'000 * ms, 5 * ms, pause, audio_first), 0);    // 32 bits of ms, where nobody unwrapped
-      CHECK(seam(100 * ns, 4'294'960'000 * ms, pause, audio_first), 0);  // and back
+      CHECK(sync_loss(3600 * ns, 0, pause, audio_first), 0);                // a publisher that begins anew
+      CHECK(sync_loss(0, 86'400 * ns, pause, audio_first), 0);              // a day ahead
+      CHECK(sync_loss(4'294'960'000 * ms, 5 * ms, pause, audio_first), 0);  // 32 bits of ms, which no reader unwrapped
+      CHECK(sync_loss(100 * ns, 4'294'960'000 * ms, pause, audio_first), 0);  // and back
     }
   }
 }
@@ -122,25 +124,25 @@ static void it_may_jump_again() {
   CHECK(packets.jumps(), 49);
 }
 
-/** Steps of 9.9 s as fast as they come, by which a peer would be at the end of 64 bits within hours. */
-static void nobody_runs_ahead_for_ever() {
+/** Steps of 9.9 s as fast as possible: with them a peer would reach the end of 64 bits within hours. */
+static void no_peer_runs_ahead_for_ever() {
   PacketClock packets;
   int64_t last = packets.place(Track::video, 0, 0);
   for (int64_t i = 1; i <= 100'000; ++i) {
-    const int64_t now = i * 10;  // a second of real time in all
+    const int64_t now = i * 10;  // one second of real time in total
     const int64_t placed = packets.place(Track::video, i * 9'900 * ms, now);
     if (placed < last) CHECK(placed, last);
     last = placed;
   }
-  if (last > PacketClock::ahead + us * 1000) CHECK(last, PacketClock::ahead + us * 1000);
-  // Hours ahead is a server that sends a recording as fast as it goes.
+  if (last > PacketClock::max_ahead_ns + us * 1000) CHECK(last, PacketClock::max_ahead_ns + us * 1000);
+  // A server that sends a recording as fast as possible runs hours ahead.
   PacketClock recording;
   for (int64_t i = 0; i < 12 * 3600 * 25; ++i) CHECK(recording.place(Track::video, i * 40 * ms, i), i * 40 * ms);
   CHECK(recording.jumps(), 0);
 }
 
-/** Whatever the peer says, what comes out is not negative and does not leave 64 bits. */
-static void any_number_will_do() {
+/** For any timestamp of a peer the result is not negative, and stays within 64 bits. */
+static void any_timestamp_will_do() {
   constexpr int64_t half = int64_t{1} << 62;
   constexpr int64_t odd[] = {0, INT64_MAX, INT64_MIN, -1, INT64_MAX - 1, 5 * ms, half, -half, INT64_MIN + 1};
   for (size_t from = 0; from < std::size(odd); ++from) {
@@ -161,8 +163,8 @@ int main() {
   what_goes_on_is_not_touched();
   both_tracks_jump_by_the_same_amount();
   it_may_jump_again();
-  nobody_runs_ahead_for_ever();
-  any_number_will_do();
+  no_peer_runs_ahead_for_ever();
+  any_timestamp_will_do();
   if (failures == 0) std::puts("clocks: all well");
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,4 +1,4 @@
-// Handles of elements: what they name, and that they name nothing any more when their pipeline is closed.
+// Handles of elements: the element that they name, and that they name nothing after their pipeline is closed.
 import * as assert from 'uvu/assert'
 import { native } from '../../src/addon/binding'
 import type { ElementHandle } from '../../src/addon/gst'
@@ -26,7 +26,7 @@ test('a handle names its element until its pipeline is closed, and then nothing'
   ;new (native().PadCounter)(source, 'src').close()
   await runner.setState('PLAYING')
   await runner.settle()
-  // Stopped, and still to be read.
+  // Stopped, and still readable.
   ;new (native().PadCounter)(source, 'src').close()
   await runner.stop()
   const closed = /pipeline is closed/
@@ -34,10 +34,10 @@ test('a handle names its element until its pipeline is closed, and then nothing'
   const changes = new (native().Changes)(() => {})
   assert.throws(() => new (native().PacketTap)(out, { capacity: 1, block: false }, changes), closed)
   changes.close()
-  // Counters have no more to say, and are no reason to fail.
+  // Counters of a closed pipeline have no news, and do not fail.
   assert.is(native().transportStats(source), null)
   assert.throws(() => runner.element('source'), /no element named/)
-  // A meter may be opened when a connection has just ended.
+  // A meter may be opened just after a connection has ended.
   assert.is(meter.watchPackets(source, 'src'), null)
   meter.close()
 })
@@ -66,7 +66,7 @@ test('there is no handle of an element that is not there, and one does not becom
   assert.throws(() => one.element('nobody'), /no element named/)
   const source = one.element('source')
   await one.stop()
-  // An element of the same name elsewhere is another.
+  // An element of the same name in another pipeline is another element.
   assert.throws(() => new (native().PadCounter)(source, 'src'), /pipeline is closed/)
   ;new (native().PadCounter)(other.element('source'), 'src').close()
   await other.stop()

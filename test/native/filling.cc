@@ -1,4 +1,4 @@
-// A bitrate that is constant, whatever the pictures take. Compiled and run by arithmetic.test.ts.
+// Tests that a bitrate stays constant for pictures of any size. Compiled and run by arithmetic.test.ts.
 #include "h264/filling.h"
 
 #include <cmath>
@@ -25,7 +25,7 @@ static double filled(int pictures, Size size, int64_t bitrate = rate) {
   for (int i = 0; i < pictures; ++i) {
     const size_t own = size(i);
     const size_t room = filling.room(i * picture, own, bitrate);
-    check("filler is nothing, or a whole unit", room == 0 || room >= Filling::least);
+    check("filler is nothing, or a whole unit", room == 0 || room >= Filling::min_bytes);
     sum += static_cast<double>(own + room);
   }
   return sum * 8 / (pictures / 25.0);
@@ -42,20 +42,20 @@ int main() {
   check("nothing is added to what fills it", near(filled(500, [](int) { return share; }), rate, 0.01));
   check("nor to what is beyond it", near(filled(500, [](int) { return 2 * share; }), 2 * rate, 0.001));
 
-  // What ran ahead for long is not waited for for longer than a second.
+  // A long lead delays the filling by one second at most.
   Filling filling;
   int64_t time = 0;
   for (int i = 0; i < 1000; ++i) filling.room(time += picture, 4 * share, rate);
   int waited = 0;
   while (filling.room(time += picture, 60, rate) == 0) ++waited;
   check("a second at most", waited > 20 && waited <= 26);
-  // From the next picture on another bitrate.
+  // From the next picture on the bitrate is another.
   check("half the bitrate", filling.room(time += picture, 0, rate / 2) == share / 2);
-  // A gap is filled with a second at most; time that goes back is none.
+  // A gap is filled with one second at most; time that goes back counts as no time.
   check("a gap", filling.room(time += 100 * picture, 0, rate) == 25 * share);
   check("back", filling.room(time - 10 * picture, 0, rate) == 0);
 
-  // Less than a unit is kept for later.
+  // Room for less than a unit is kept for later.
   Filling slow;
   size_t sum = 0;
   for (int i = 0; i < 1000; ++i) sum += slow.room(i * 1'000'000, 0, 10'000);

@@ -1,4 +1,4 @@
-// Which connections are floods. Compiled and run by arithmetic.test.ts.
+// Tests which connections count as floods. Compiled and run by arithmetic.test.ts.
 #include <cstdio>
 #include <string>
 
@@ -16,17 +16,17 @@ static void check(const char* what, bool right, const std::string& said = "") {
 
 static constexpr double mib = 1024 * 1024;
 
-/** A server's habits, a second. */
+/** The habits of a server, per second. */
 struct Server {
   double media = 0;     // bytes that come out of the element
-  double overhead = 1;  // bytes read for each
+  double overhead = 1;  // bytes that are read for each of them
   double other = 0;     // bytes that are no media
-  double answers = 0;   // bytes that it has us write
+  double answers = 0;   // bytes that it makes us write
   double unsent = 0;    // bytes that it does not take
   double burst = 0;     // bytes at once, which come out 100 ms later: a picture
 };
 
-/** The second in which it is cut; -1: never. */
+/** The second in which the connection is cut; -1: never. */
 static double cut(const Server& server, double seconds) {
   PlayerRules rules(0);
   double read = 3600, written = 3400, media = 200, t = 0;
@@ -53,7 +53,7 @@ static void players() {
   check("an ordinary stream", cut({.media = 400'000, .overhead = 0.99, .other = 20, .answers = 20}, day) < 0);
   check("chunks of 128 bytes, long times", cut({.media = 1.5e6, .overhead = 1.05, .answers = 20}, day) < 0);
   check("pictures of 4 MiB", cut({.media = 4e6, .overhead = 1.01, .answers = 100, .burst = 4 * mib}, 3600) < 0);
-  check("sound of 24 kbit/s in TLS", cut({.media = 3645, .overhead = 1.31, .other = 30, .answers = 20}, day) < 0);
+  check("audio of 24 kbit/s in TLS", cut({.media = 3645, .overhead = 1.31, .other = 30, .answers = 20}, day) < 0);
   check("an acknowledgement for each of 50 messages",
         cut({.media = 20'000, .overhead = 1.02, .answers = 50 * 16}, day) < 0);
   check("pings", [] {
@@ -70,7 +70,7 @@ static void players() {
     const double at = cut({.other = 20e6}, 10);
     return at > 0 && at < 0.7;
   }());
-  // 150 bits for each of 500 that rtmp2 drops: above 128 KiB after a minute, and pinged every five seconds.
+  // 150 bits for each of 500 that rtmp2 drops: above 128 KiB after a minute, with a ping every five seconds.
   check("a stream of few bits with data messages that are dropped",
         cut({.media = 4000, .other = 2048 + 2000, .answers = 18 / 5.0}, 3600) < 0);
   check("answers that nobody reads", cut({.media = 400'000, .answers = 100, .unsent = 5000}, 10) > 0);
@@ -97,7 +97,7 @@ static void publishers() {
   check("pings to a publisher", over);
 }
 
-/** The second in which a connection that may be either is cut; -1: never. Bytes a second; media of all players. */
+/** The second in which a connection of unknown role is cut; -1: never. Bytes a second; media of all players. */
 static double cut_either(double read, double written, double media, double seconds) {
   EitherRules rules(0);
   for (double t = 0; t < seconds; t += 0.1) {
@@ -120,7 +120,7 @@ static void either() {
     const double at = cut_either(500e3, 300e3, 250'000, 10);
     return at > 0 && at < 1;
   }());
-  // The first pictures come at once, then little sound: what breaks the rules of publishers does so for a moment.
+  // The first pictures come at once, and then little audio: that breaks the rules of publishers only for a moment.
   EitherRules turns(0);
   const auto player = [&](double t, uint64_t unsent) {
     const auto media = static_cast<uint64_t>(200'000 + t * 2000);
@@ -142,14 +142,14 @@ static void scripts() {
   check("a flood of cue points", over);
 }
 
-/** What a client gets of these chunks; `piece`: bytes at once. */
+/** The client's output for these chunks; `piece`: bytes at once. */
 struct Got {
   std::string raw, messages, refused;
 };
 static Got read(const std::string& bytes, size_t piece) {
   MessageReader reader;
   Got got;
-  const std::string all = '\3' + std::string(MessageReader::handshake - 1, 'h') + bytes;
+  const std::string all = '\3' + std::string(MessageReader::handshake_bytes - 1, 'h') + bytes;
   for (size_t at = 0; at < all.size() && got.refused.empty(); at += piece) {
     const auto why = reader.take(
         all.data() + at, std::min(piece, all.size() - at), 0,
@@ -175,7 +175,7 @@ static void expect(const char* what, const std::string& bytes, const std::string
     const Got got = read(bytes, piece);
     check(what, got.messages == messages, got.messages);
     check(what, got.refused.find(refused) != std::string::npos && got.refused.empty() == !*refused, got.refused);
-    check("the handshake passes", got.raw.size() == MessageReader::handshake);
+    check("the handshake passes", got.raw.size() == MessageReader::handshake_bytes);
   }
 }
 
@@ -186,7 +186,7 @@ static void messages() {
     expect("a chunk stream's number", chunks({9, id, 1, 40, picture}), "9@40/1#" + std::to_string(id) + "=ppppp:300 ");
   }
   expect("a long time", chunks({9, 6, 1, 20'000'000, picture}), "9@20000000/1#6=ppppp:300 ");
-  // Headers of 7, 3 and 0 bytes, which go on from the one before.
+  // Headers of 7, 3 and 0 bytes, which continue the header before.
   expect("short headers",
          chunks({8, 4, 1, 100, "ab"}) +
              std::string("\x44\0\0\x14\0\0\3\x08"

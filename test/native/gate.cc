@@ -1,4 +1,4 @@
-// NAL units, access units, joining and composition times. Compiled and run by arithmetic.test.ts.
+// Tests NAL units, access units, joining and composition times. Compiled and run by arithmetic.test.ts.
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -149,7 +149,7 @@ static void composition() {
         "one picture a second reorders by seconds");
 }
 
-/** Whatever comes: it ends, and reads nothing that is not there (the sanitizers look). */
+/** For any data the reader ends, and reads nothing beyond the data (the sanitizers check it). */
 static void noise() {
   uint32_t state = 7;
   const auto dice = [&](uint32_t below) { return (state = state * 1'664'525 + 1'013'904'223) / 65'536 % below; };

@@ -1,5 +1,5 @@
-// Memory that JavaScript takes away while native threads read it, or that native threads give away while JavaScript
-// sees it.
+// Memory that JavaScript takes away while native threads read it, and memory that native threads take back while
+// JavaScript sees it.
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { firstValueFrom, toArray, take } from 'rxjs'
@@ -12,7 +12,7 @@ import type { NativePacer } from '../../src/addon/output'
 import { suite } from '../support/suite'
 import { until } from '../support/until'
 
-// In Node 20 behind flags, which hold for contexts that begin afterwards; in Node 22 they are everybody's.
+// Behind flags in Node 20, and valid for contexts that begin afterwards; always there in Node 22.
 setFlagsFromString('--harmony-rab-gsab-transfer')
 setFlagsFromString('--harmony-rab-gsab')
 setFlagsFromString('--expose-gc')
@@ -29,7 +29,9 @@ const WIDTH = 320
 const HEIGHT = 240
 const BYTES = (WIDTH * HEIGHT * 3) / 2
 
-/** A picture of one shade in memory that does with itself what a program may do to it: [name, memory, what is done]. */
+/**
+ * A picture of one shade in each kind of memory, and what a program may do with that memory: [name, memory, action].
+ */
 const WAYS: [name: string, memory: () => ArrayBufferLike, then: (memory: ArrayBufferLike) => void][] = [
   [
     'resized to nothing',
@@ -85,7 +87,7 @@ test('what is pushed is what comes out, whatever the program does to its memory 
   await running.stop()
 })
 
-/** The pictures that a program gives to its encoder, which is an appsink. */
+/** The pictures that a program gives to its encoder, which is an appsink here. */
 async function encoded(use: (program: NativePacer) => void, pictures: number): Promise<Uint8Array[]> {
   const graph = gst`
     appsrc name=v caps=video/x-raw,format=I420,width=${WIDTH},height=${HEIGHT},framerate=25/1 format=time !
@@ -164,7 +166,7 @@ test('what is written is what is encoded, whatever the program does to its memor
     for (const [index, [, memory, then]] of WAYS.entries()) {
       const bytes = memory()
       assert.instance(write(program, new Uint8Array(bytes, 0, BYTES).fill(index + 1)), Promise)
-      // Before its thread even begins.
+      // Before its thread has begun.
       then(bytes)
     }
     const gone = new Uint8Array(new realm.ArrayBuffer(BYTES))
@@ -195,7 +197,7 @@ test('a frame that is closed, or moved away, while its picture waits is encoded 
       if (index === 1) realm.transfer.call(data.buffer as ArrayBuffer)
       frame.close()
     }
-    // Others take memory of this size meanwhile.
+    // Other pictures take memory of this size meanwhile.
     const others = Array.from({ length: 4 }, () => write(program, new Uint8Array(BYTES).fill(99)))
     assert.ok(others.every(taken => taken instanceof Promise))
   }, 2)

@@ -1,4 +1,4 @@
-// What must hold of the meter's arithmetic: no pipeline, no JS, no time of its own. Compiled and run by meters.test.ts.
+// Laws of the meter's arithmetic: no pipeline, no JS, no time of its own. Compiled and run by meters.test.ts.
 #include <cmath>
 #include <cstdio>
 #include <random>
@@ -25,8 +25,9 @@ constexpr int64_t us = 1'000'000;  // in a second
 constexpr int64_t ns = 1'000'000'000;
 constexpr FlowParts everything = {true, true, true, true, true, true, true};
 
-static Packet picture(int64_t arrival, int64_t dts, bool key = false, int64_t pts = INT64_MIN, uint64_t size = 1000) {
-  return {arrival, pts == INT64_MIN ? dts : pts, dts, size, key, true};
+static Packet picture(int64_t arrival_us, int64_t dts, bool key = false, int64_t pts = INT64_MIN,
+                      uint64_t size = 1000) {
+  return {arrival_us, pts == INT64_MIN ? dts : pts, dts, size, key, true};
 }
 
 static void rates_are_of_the_last_five_seconds() {
@@ -50,7 +51,7 @@ static void rates_are_of_the_last_five_seconds() {
   CHECK_NEAR(*reading.jitter, 0, 0.001);
   CHECK_NEAR(*reading.lateness, 0, 0.001);
   CHECK_NEAR(reading.missing, 0, 0);
-  // Nothing comes any more: the rate goes to 0, which is no "unknown".
+  // No more packets come: the rate goes to 0, which is not "unknown".
   CHECK_NEAR(*flow.read(126 * us).bits_per_second, 0, 0);
   flow.reset();
   CHECK(!flow.read(126 * us).bits_per_second);
@@ -64,7 +65,7 @@ static void jitter_is_that_of_rfc_3550() {
   const auto reading = flow.read(8 * us);
   CHECK_NEAR(*reading.jitter, 8, 0.01);
   CHECK_NEAR(*reading.jitter_p99, 8, 0.01);
-  // A burst on time in the stream's own terms is none.
+  // A burst that keeps the stream's own spacing is no jitter.
   Flow steady(everything);
   for (int i = 0; i < 200; ++i) steady.add(picture(i * 40'000 + 3 * us, 7 * ns + i * ns / 25));
   CHECK_NEAR(*steady.read(11 * us).jitter, 0, 0.001);
@@ -101,7 +102,7 @@ static void lateness_is_the_growth_of_a_backlog() {
   for (int i = 0; i < 250; ++i) flow.add(picture(i * us / 25, i * ns / 25));
   for (int i = 250; i < 500; ++i) flow.add(picture(i * us / 25 + 700'000, i * ns / 25));
   CHECK_NEAR(*flow.read(20 * us + 700'000).lateness, 700, 0.1);
-  // The least of the last minute: what has lasted for longer is how it is.
+  // The smallest of the last minute: a lateness that lasts longer is normal.
   for (int i = 500; i < 2100; ++i) flow.add(picture(i * us / 25 + 700'000, i * ns / 25));
   CHECK_NEAR(*flow.read(84 * us + 700'000).lateness, 0, 0.1);
 }
@@ -112,7 +113,7 @@ static void drift_counts_from_the_first_ten_seconds() {
   std::uniform_int_distribution<int64_t> late(0, 4'000);
   for (int i = 0; i < 500; ++i) {
     video.add(picture(i * us / 25 + late(random), i * ns / 25));
-    // From 12 s on sound is stamped 80 ms too early: it is heard ahead.
+    // From 12 s on audio is stamped 80 ms too early: it is ahead of the pictures.
     const int64_t moved = i * ns / 25 >= 12 * ns ? 80'000'000 : 0;
     audio.add({i * us / 25 + late(random), i * ns / 25 - 30'000'000 - moved, i * ns / 25 - 30'000'000 - moved, 200,
                true, false});
@@ -131,7 +132,7 @@ static void intervals_last_by_the_streams_time() {
   CHECK_NEAR(black.seconds(), 0, 0);
   for (int64_t ms = 1000; ms < 4000; ms += 40) put(ms, true);
   CHECK_NEAR(black.seconds(), 3, 0.001);
-  // The clock starts anew, and it goes on being black.
+  // The clock begins anew, and the picture is still black.
   for (int64_t ms = 0; ms < 1000; ms += 40) put(ms, true);
   CHECK_NEAR(black.seconds(), 4, 0.05);
   CHECK(ended.take().empty());
@@ -140,14 +141,14 @@ static void intervals_last_by_the_streams_time() {
   const auto all = ended.take();
   CHECK_NEAR(all.size(), 1, 0);
   CHECK_NEAR(all.at(0).end - all.at(0).start, 4e9, 5e7);
-  // What nobody would call black is no interval.
+  // Too short to count as an interval.
   put(1040, true);
   put(1080, false);
   CHECK(ended.take().empty());
 }
 
 static void stamps_come_back_whatever_their_bytes() {
-  // Bytes 0 … 3 behind zeros are what has to be escaped.
+  // Bytes 0 … 3 behind zeros have to be escaped.
   const int64_t hard[] = {
       0, 1, 2, 3, 0x0000010000020000, 0x0003000003000001, 1'700'000'000'123'456, 0x0000030000000000};
   for (const int64_t time : hard) {
@@ -163,13 +164,13 @@ static void stamps_come_back_whatever_their_bytes() {
     unit.insert(unit.end(), slice, slice + sizeof(slice));
     const auto read = read_stamp(unit.data(), unit.size(), 4);
     CHECK(read.has_value() && *read == time);
-    // Cut anywhere, it is not there, and nothing is read behind the end.
+    // Cut anywhere, there is no stamp, and the reader stays within the data.
     for (size_t size = 0; size < 10 + nal.size(); ++size) {
       const std::vector<uint8_t> part(unit.begin(), unit.begin() + static_cast<ptrdiff_t>(size));
       CHECK(!read_stamp(part.data(), part.size(), 4));
     }
   }
-  // Another SEI of the same kind, a length that lies, no slice.
+  // Another SEI of the same kind, a wrong length, no slice.
   const uint8_t other[] = {0, 0, 0, 20, 6, 5, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 0x80};
   CHECK(!read_stamp(other, sizeof(other), 4));
   const uint8_t lying[] = {0xff, 0xff, 0xff, 0xff, 6, 5, 24};

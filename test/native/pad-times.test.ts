@@ -1,4 +1,4 @@
-// When buffers passed pads, as the benches read it.
+// The times at which buffers passed pads, as the benches read them.
 import * as assert from 'uvu/assert'
 import { Runner } from '../../src/engine/runner'
 import { gst } from '../../src/index'
@@ -15,7 +15,7 @@ const graph = () => gst`
 
 const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
-/** Watches pads of a run of the graph; [place, key, µs] of each note. */
+/** Watches pads during a run of the graph; [place, key, µs] of each note. */
 async function notes(watch: (times: ReturnType<typeof make>, element: (name: string) => ElementHandle) => void) {
   let ended = (): void => {}
   const end = new Promise<void>(resolve => (ended = resolve))
@@ -49,7 +49,7 @@ test('a picture is found at each of its places by the same key, and passes them 
     assert.is(times.watch(4, element('source'), 'nowhere', 'time'), false)
   })
   const keys = (place: number) => list.filter(note => note[0] === place).map(([, key]) => key)
-  // The encoder stamps from 1000 hours on: a key is running time.
+  // The encoder stamps from 1000 hours on; a key is running time.
   const expected = Array.from({ length: PICTURES }, (_, i) => i * 40_000)
   for (const place of [0, 1, 2, 3]) assert.equal(keys(place), expected, `place ${place}`)
   for (const key of expected) {

@@ -1,4 +1,4 @@
-// The rate that a stream has, whatever it says. Compiled and run by arithmetic.test.ts.
+// Tests the rate of a stream against its claims. Compiled and run by arithmetic.test.ts.
 #include "capture/picture_rate.h"
 
 #include <cstdio>
@@ -28,7 +28,7 @@ static void test_claims() {
   is("its claim, at first", rate, 30'000, 1001);
   feed(rate, 30'000.0 / 1001, 0, 2000);
   is("and on", rate, 30'000, 1001);
-  if (rate.duration() != 33'366'666) is("its duration", rate, 0, 1);
+  if (rate.duration_ns() != 33'366'666) is("its duration", rate, 0, 1);
   constexpr Rate lies[] = {{48'001, 1}, {1, 1},         {6, 100'000}, {0, 0},  {25, 0},
                            {-25, 1},    {INT32_MAX, 1}, {50, 1},      {24, 1}, {15, 1}};
   for (const Rate lie : lies) {

@@ -1,5 +1,5 @@
-// A probe's state outlives a call in flight, and whoever removes the probe does not wait. Compiled and run by
-// arithmetic.test.ts.
+// Tests that a probe's state outlives a call in flight, and that the removal of the probe does not wait. Compiled and
+// run by arithmetic.test.ts.
 #include <gst/gst.h>
 
 #include <chrono>
@@ -14,7 +14,7 @@
 using namespace rxgst;
 using namespace std::chrono_literals;
 
-/** What GStreamer keeps until the process ends is no leak. */
+/** Memory that GStreamer keeps until the process ends is no leak. */
 extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
 
 static int failures = 0;

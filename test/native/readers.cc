@@ -1,5 +1,5 @@
-// Readers of avcC, NAL units and stamps: what they make of good data, and that no data leads them out of it. Compiled
-// and run by arithmetic.test.ts, with a sanitizer that sees every byte read beside it.
+// Tests the readers of avcC, NAL units and stamps: their results for good data, and that no data makes them read beyond
+// it. Compiled and run by arithmetic.test.ts, with a sanitizer that notices every byte read beside it.
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -117,12 +117,12 @@ static Bytes damaged(const Bytes& good, std::mt19937& random) {
         data.insert(data.begin() + static_cast<ptrdiff_t>(at), {0, 0, static_cast<uint8_t>(random() % 4)});
     }
   }
-  // Its capacity is its size: a byte further on is another's.
+  // The capacity is the size: the next byte belongs to another object.
   data.shrink_to_fit();
   return data;
 }
 
-/** Nothing is told of that does not lie within the data. */
+/** Every reported part lies within the data. */
 static void within(const Bytes& data, const uint8_t* part, size_t size) {
   check(part >= data.data() && size <= data.size() && part + size <= data.data() + data.size(), "a part of the data");
 }

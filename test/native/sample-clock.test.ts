@@ -12,7 +12,7 @@ const ROOT = path.resolve(__dirname, '../../..')
 let program = ''
 
 interface Packet {
-  /** ms. */
+  /** In ms. */
   time: number
   count: number
 }
@@ -22,7 +22,7 @@ interface Laid {
   cut: number
 }
 
-/** Where the packets of a stream were laid. */
+/** The places of a stream's packets. */
 function lay(rate: number, packets: readonly Packet[]): Laid[] {
   const lines = packets.map(({ time, count }) => `${Math.round((time * rate) / 1000)} ${count}`)
   const output = execFileSync(program, { input: [`rate ${rate}`, ...lines, 'end', ''].join('\n'), encoding: 'utf8' })
@@ -34,7 +34,7 @@ function lay(rate: number, packets: readonly Packet[]): Laid[] {
   })
 }
 
-/** Packets one behind the other, from a time on; whole milliseconds, as FLV has them. */
+/** Packets one after the other, from a time on; whole milliseconds, as in FLV. */
 function regular(rate: number, count: number, packets: number, from = 0): Packet[] {
   return Array.from({ length: packets }, (_, i) => ({ time: Math.floor(from + (i * count * 1000) / rate), count }))
 }
@@ -81,7 +81,7 @@ test('a stream whose packets lie behind each other has no seam', () => {
 test('nor has one whose packets come in batches, with the time of each batch', () => {
   fc.assert(
     fc.property(formats, batches, roundings, fc.integer({ min: 0, max: 50 }), ([rate, count], batch, round, first) => {
-      // Less than that is no batch.
+      // Shorter batches do not count as batches.
       fc.pre(batch * rate >= count * 1300)
       const times = (time: number) => round((time - first * batch) / batch) * batch + first * batch
       const packets = regular(rate, count, Math.ceil((rate * 20) / count), first * batch).map(packet => ({
@@ -89,7 +89,7 @@ test('nor has one whose packets come in batches, with the time of each batch', (
         time: times(packet.time),
       }))
       const laid = lay(rate, packets)
-      // The first batch of those that round is half a one, which is put right.
+      // The first rounding batch is half a batch, and is corrected.
       const settled = laid.filter((_, i) => packets[i]!.time >= first * batch + Math.max(10_000, 3 * batch))
       assert.ok(seamless(settled), `${rate} ${count} ${batch} ${round.name}`)
       if (round !== Math.round) assert.ok(seamless(laid), `${rate} ${count} ${batch} ${round.name}`)
@@ -109,7 +109,7 @@ test('nor one whose batches are stamped when they leave, 25 ms sooner or later',
         return { ...packet, time: Math.floor((n * each * count * 1000) / rate) + of[n]! }
       })
       const moved = lay(rate, packets).reduce((sum, { hole, cut }) => sum + hole + cut, 0)
-      // A mean of what shakes moves it by little, and seldom.
+      // The mean of times that vary moves little, and seldom.
       assert.ok(moved <= 0.1 * rate, `${(moved / rate) * 1000} ms`)
     }),
     { numRuns: runs(60) },

@@ -1,4 +1,4 @@
-// Lays packets as they are told: a line `time count` each, or `rate n`; says `at hole cut` for each, in order. '-': no
+// Places packets by commands: a line `time count` each, or `rate n`. Prints `at hole cut` for each, in order. '-': no
 // time. `end` ends a stream. Compiled and run by sample-clock.test.ts.
 #include "capture/sample_clock.h"
 

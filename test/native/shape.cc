@@ -1,5 +1,5 @@
-// Sizes and shapes of pictures: what people see stays as it was, and nothing grows without bound. Compiled and run by
-// arithmetic.test.ts.
+// Tests sizes and shapes of pictures: the displayed shape stays as it was, and no size grows without a limit. Compiled
+// and run by arithmetic.test.ts.
 #include "h264/shape.h"
 
 #include <cstdio>

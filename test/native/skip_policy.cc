@@ -1,4 +1,4 @@
-// What is skipped never changes what is shown. Compiled and run by arithmetic.test.ts.
+// Tests that skipped pictures never change the shown ones. Compiled and run by arithmetic.test.ts.
 #include "capture/skip_policy.h"
 
 #include <algorithm>
@@ -61,13 +61,13 @@ struct Picture {
   bool disposable;
 };
 
-/** (slot, picture's time) as the tap hands them out; `shown` is in the order of showing. */
+/** (slot, picture's time) as the tap hands them out; `shown` is in presentation order. */
 static std::vector<std::pair<int64_t, int64_t>> picks(const std::vector<Picture>& shown, Slots slots) {
   std::vector<std::pair<int64_t, int64_t>> given;
   int64_t next = 0;
   for (const Picture& picture : shown) {
-    if (slots.time(next) + Slots::second < picture.timestamp)
-      next = picture.timestamp * slots.n / (Slots::second * slots.d);
+    if (slots.time(next) + Slots::second_us < picture.timestamp)
+      next = picture.timestamp * slots.n / (Slots::second_us * slots.d);
     for (const int64_t due = slots.due(picture.timestamp, picture.duration); slots.time(next) <= due; ++next) {
       given.emplace_back(next, picture.timestamp);
     }
@@ -77,8 +77,10 @@ static std::vector<std::pair<int64_t, int64_t>> picks(const std::vector<Picture>
 
 static bool earlier(const Picture& a, const Picture& b) { return a.timestamp < b.timestamp; }
 
-/** Groups of pictures with `bs` between two references, in the order of decoding; `pyramid`: the middle one is referred
- * to. */
+/**
+ * Groups of pictures with `bs` between two references, in the order of decoding; `pyramid`: the middle one is a
+ * reference.
+ */
 static std::vector<Picture> stream(std::mt19937& random, int64_t frame, int bs, bool pyramid, bool open, int holes) {
   std::vector<Picture> decoded;
   const auto add = [&](int64_t at, bool keyframe, bool disposable) {
@@ -91,7 +93,7 @@ static std::vector<Picture> stream(std::mt19937& random, int64_t frame, int bs, 
     if (static_cast<int>(random() % 100) < holes) at += random() % 80;
     const int between = bs == 0 ? 0 : static_cast<int>(random() % static_cast<unsigned>(bs + 1));
     const bool keyframe = random() % 10 == 0;
-    // A closed group begins with a keyframe that nothing before it is decoded behind.
+    // A closed group begins with a keyframe, and no earlier picture is decoded behind it.
     const int inner = keyframe && !open ? 0 : between;
     add(at + inner + 1, keyframe, bs == 0 && !keyframe && random() % 2 == 0);
     const int middle = pyramid && inner > 2 ? inner / 2 + 1 : 0;
@@ -169,7 +171,7 @@ static void test_doubt() {
     check("no time", !skipping.needless(odd));
   }
   {
-    // A later reference reaches as far, but it is shown behind.
+    // A later reference reaches as far, but it is shown later.
     SkipPolicy skipping(Slots{10, 1});
     skipping.needless(at(0, 0, true, false));
     check("a reference ahead", !skipping.needless(at(160, 40, false, false)));
@@ -178,7 +180,8 @@ static void test_doubt() {
   }
 }
 
-/** When each slot's picture comes out of a decoder that holds `depth` pictures back: the time at which a unit goes in.
+/**
+ * When each slot's picture comes out of a decoder that holds `depth` pictures back: the time at which a unit goes in.
  */
 static std::vector<int64_t> times(const std::vector<Picture>& units, Slots slots, size_t depth) {
   std::vector<Picture> held;
@@ -204,7 +207,7 @@ static void test_lateness() {
   check("some are not needed, although three follow each that is", some > 20);
   auto late = times(kept, slots, 2);
   auto expected = times(decoded, slots, 2);
-  // At the end nothing follows.
+  // After the end no unit follows.
   late.resize(std::min(late.size(), expected.size()));
   expected.resize(late.size());
   check("no slot's picture comes out later", late.size() > 15 && late == expected);

@@ -1,4 +1,5 @@
-// Slots at the end of time: the same answers as near its beginning, at once. Compiled and run by arithmetic.test.ts.
+// Tests slots at the end of time: the same answers as near its beginning, at once. Compiled and run by
+// arithmetic.test.ts.
 #include "capture/slots.h"
 
 #include <cstdio>
@@ -38,7 +39,7 @@ static void test_places() {
   }
 }
 
-/** A picture after the other, 9.9 s apart, far out: what a peer sends who wants the arithmetic to fail. */
+/** Pictures 9.9 s apart, far out: a peer sends them to make the arithmetic fail. */
 static void test_skip_policy() {
   rxgst::SkipPolicy skipping(Slots{120'000, 1001}, 3);
   int64_t at = INT64_MAX / 120'000 - 50'000'000;

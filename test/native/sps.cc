@@ -1,4 +1,4 @@
-// Sizes out of H.264 parameter sets, of real encoders and of liars. Compiled and run by arithmetic.test.ts.
+// Tests sizes in H.264 parameter sets of real encoders and of attackers. Compiled and run by arithmetic.test.ts.
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -18,7 +18,7 @@ static void check(const char* what, const std::vector<uint8_t>& nal, int64_t wid
   ++failures;
 }
 
-/** Writes what coded_size() reads; with emulation prevention. */
+/** Writes parameter sets for coded_size(), with emulation prevention. */
 struct Writer {
   std::string bits;
   void u(int count, uint32_t value) {
@@ -100,8 +100,8 @@ static std::vector<uint8_t> set(uint32_t profile, uint32_t order, bool scaling, 
 }
 
 /**
- * A set that a reader refuses at its end, for its usability information, and that libav then reads once more with its
- * emulation prevention bytes: another size may come out, and counts.
+ * A set that a reader refuses at its end, for its usability information. libav then reads it again with its emulation
+ * prevention bytes: the result may be another size, and counts.
  */
 static void hidden_behind_emulation() {
   uint32_t state = 3;
@@ -115,7 +115,7 @@ static void hidden_behind_emulation() {
     w.ue(dice(13));
     w.ue(1);
     w.u(1, 0);
-    // Two zero bytes come of two numbers with many zeros.
+    // Two numbers with many zeros give two zero bytes.
     const auto zeros = [&] { w.ue((uint32_t{1} << (10 + dice(3))) - 1 + (dice(3) == 0)); };
     zeros();
     zeros();
@@ -130,7 +130,7 @@ static void hidden_behind_emulation() {
     w.u(1, 0);
     w.u(1, 1);
     w.u(1, 1);
-    w.u(8, 200);  // a ratio that there is not
+    w.u(8, 200);  // an aspect ratio that does not exist
     for (int i = 0; i < 6; ++i) w.u(8, dice(256));
     const auto nal = w.nal();
     const auto size = coded_size(nal.data(), nal.size());
@@ -173,7 +173,7 @@ int main() {
       ++failures;
     }
   }
-  // What cannot be told is taken for the worse.
+  // An unknown value counts as the worst one.
   auto cut = set(100, 0, true, true, 40, 22, 0);
   while (coded_size(cut.data(), cut.size() - 1) && !coded_size(cut.data(), cut.size() - 1)->cropped_above)
     cut.pop_back();
@@ -190,7 +190,8 @@ int main() {
   }
   const auto at_start_code = set(100, 0, false, true, 120, 68);
   for (size_t at = 4; at < at_start_code.size(); ++at) {
-    // What is behind a start code belongs to another unit: read or not, it never makes a set smaller.
+    // Bytes behind a start code belong to another unit: whether a reader reads them or not, they never make a set
+    // smaller.
     auto nal = at_start_code;
     const uint8_t code[]{0, 0, 1, 0x67, 0x42};
     nal.insert(nal.begin() + static_cast<std::ptrdiff_t>(at), std::begin(code), std::end(code));
@@ -203,7 +204,7 @@ int main() {
   hidden_behind_emulation();
   check("empty", {}, 0, 0);
   check("no parameter set", {0x65, 0x88, 0x84, 0x00}, 0, 0);
-  // Every beginning of a good one, and noise: an answer or none, never more than is there.
+  // Every beginning of a good set, and noise: an answer or none, and never a read beyond the data.
   const auto good = set(100, 1, true, true, 120, 68);
   uint32_t state = 1;
   for (int round = 0; round < 20'000; ++round) {

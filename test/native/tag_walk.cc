@@ -1,4 +1,4 @@
-// An FLV stream is cut in the same places, whatever pieces its bytes come in. Compiled and run by arithmetic.test.ts.
+// Tests that an FLV stream is cut in the same places for pieces of any size. Compiled and run by arithmetic.test.ts.
 #include "rtmp/tag_walk.h"
 
 #include <cstdio>
@@ -31,7 +31,7 @@ static void add_tag(Bytes& stream, int type, const Bytes& body) {
 
 static Bytes head() { return {'F', 'L', 'V', 1, 5, 0, 0, 0, 9, 0, 0, 0, 0}; }
 
-/** Everything that passes, when it comes in these pieces and tags of type 9 whose body begins with 1 do not stay. */
+/** All bytes that pass, for these pieces, if tags of type 9 whose body begins with 1 are left out. */
 template <class Piece>
 static Bytes passed(const Bytes& stream, Piece piece, size_t* most_waiting) {
   TagWalk walk;
@@ -69,7 +69,7 @@ int main() {
     check("in pieces of any size", passed(stream, [&] { return 1 + number(30); }, &waiting) == expected);
     check("little waits", waiting <= 15);
   }
-  // What is no FLV at all passes in pieces of what its bytes say, and never runs past its end.
+  // Data that is no FLV passes in pieces of the sizes that its bytes claim, and the walk never runs past its end.
   for (int round = 0; round < 300; ++round) {
     Bytes noise(number(200));
     for (uint8_t& byte : noise) byte = static_cast<uint8_t>(number(255));

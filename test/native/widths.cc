@@ -1,5 +1,5 @@
-// Whatever its width, a picture is converted as the left part of a wider one is: the rest of a row, which vector code
-// treats in another way, makes no difference, and nothing is written beyond the picture.
+// Tests that a picture of any width is converted as the left part of a wider one: the rest of a row, which vector code
+// treats in another way, makes no difference, and no byte is written beyond the picture.
 #include <libyuv.h>
 
 #include <cstdio>
@@ -24,7 +24,7 @@ struct Plane {
   size_t offset;
   int width;
   int rows;
-  /** Bytes of one of `width`. */
+  /** The bytes of a row of `width` pixels. */
   int bytes;
 };
 
@@ -52,7 +52,7 @@ size_t byte_of(const Plane& plane, int x, int y) {
   return plane.offset + static_cast<size_t>(y * plane.width * plane.bytes + x);
 }
 
-/** The same bytes in the same places, whatever the width. */
+/** The same bytes in the same places, for any width. */
 std::vector<uint8_t> picture(PixelFormat format, int width) {
   std::vector<uint8_t> data(picture_bytes(format, width, height));
   uint32_t seed = 0;
@@ -114,7 +114,7 @@ void sweep(const char* what, PixelFormat from, PixelFormat to, const Convert& co
   }
 }
 
-/** Nothing to compare with, but nothing may be written beyond the picture. */
+/** Without a comparison: checks only that no byte is written beyond the picture. */
 void scale(PixelFormat from, PixelFormat to) {
   for (int source_width = 2; source_width <= 130; source_width += 8) {
     std::vector<uint8_t> source = picture(from, source_width);
@@ -153,7 +153,7 @@ void all() {
 }  // namespace
 
 int main() {
-  // As this processor can do it, as one without AVX2 can, and in plain code.
+  // As this processor can, as one without AVX2 can, and in plain code.
   for (int flags : {-1, ~libyuv::kCpuHasAVX2, libyuv::kCpuInitialized}) {
     libyuv::MaskCpuFlags(flags);
     all();

@@ -55,7 +55,7 @@ test('URLs that are none', () => {
     '',
     'http://h/a/b',
     'rtmp://h',
-    'rtmp://h/app',
+    'rtmp://h/app/',
     'rtmp://h:99999/a/b',
     'rtmp://h/a/b c',
     5,

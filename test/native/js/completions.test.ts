@@ -1,4 +1,4 @@
-// Promises that the addon settles: each of them once, in the wake-up that tells of it, and none of them never.
+// Promises that the addon settles: each exactly once, in the wake-up that reports its result.
 import * as assert from 'uvu/assert'
 import { native } from '../../../src/addon/binding'
 import type { NativePacer, Timing } from '../../../src/addon/output'
@@ -27,7 +27,7 @@ function runnerOf(graph: Graph): Runner {
   })
 }
 
-/** A program of four pictures, of which nobody takes any until it is started. */
+/** A pacer for four pictures, which takes none of them before its start. */
 async function withProgram(use: (program: NativePacer, changes: () => number) => Promise<void>): Promise<void> {
   const runner = runnerOf(gst`
     appsrc name=v caps=${I420} format=time ! fakesink sync=false async=false
@@ -70,7 +70,7 @@ test('a write is a promise until its picture is taken, and a word where there is
     assert.is(write(program), 'full')
     program.start()
     assert.equal(await Promise.all(writes), [true, true, true, true])
-    // A picture that was taken leaves room when the encoder has it.
+    // A taken picture leaves room when the encoder has it.
     await until(() => write(program) !== 'full')
     program.finish()
     assert.is(write(program), 'over')
@@ -94,7 +94,7 @@ test('writes that are rejected stay so, whatever their work comes to; those that
     const lost = [write(program), write(program)].map(each => Promise.resolve(each).catch((error: unknown) => error))
     program.reject(reason)
     for (const each of lost) assert.is(await each, reason)
-    // Their places are used again, while their own work is still to be done.
+    // New promises use their places while the old work is still running.
     const next = [write(program), write(program)]
     program.start()
     assert.equal(await Promise.all(next), [true, true])
@@ -136,7 +136,7 @@ test('a change of state that is overtaken is settled all the same, and a stop is
   await until(() => told > before)
   const overtaken = pipeline.setState('READY')
   pipeline.mute()
-  // True where its worker was quicker.
+  // True if its worker was quicker.
   assert.type(await overtaken, 'boolean')
   pipeline.close()
   assert.throws(() => pipeline.setState('READY'), /closed/)

@@ -148,11 +148,11 @@ async function main(rounds: number): Promise<void> {
       process.exit(1)
     })
     await new Promise<unknown>(resolve => worker.once('message', resolve))
-    // Not in step with anything that it does.
+    // At a moment that no part of the addon depends on.
     await sleep(round % 20)
     await worker.terminate()
   }
-  // What a terminated worker left is stopped by threads; then nothing of it is held.
+  // Threads stop what a terminated worker has left; after that nothing of it is held.
   const deadline = performance.now() + 20_000
   while (native().framePool().held > 0 && performance.now() < deadline) await sleep(20)
   console.log(`${rounds} terminated, ${native().framePool().held} bytes held, ${native().meterStates()} meters`)

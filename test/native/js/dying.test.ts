@@ -1,4 +1,4 @@
-// worker.terminate() comes from another thread, in the middle of a call: from then on calls of Node-API fail.
+// worker.terminate() comes from another thread, in the middle of a call; after it, calls of Node-API fail.
 import { resolve } from 'node:path'
 import * as assert from 'uvu/assert'
 import { start } from '../../support/child'

@@ -1,4 +1,4 @@
-// GStreamer's registry: plugins, the elements in them, and what these take.
+// GStreamer's registry: loads plugins and finds the factories of elements.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -9,13 +9,12 @@
 
 namespace rxgst {
 
-/** The factory of an element, with its plugin loaded; null: there is none. Any thread; it may take a second. */
+/** The factory of an element, with its plugin loaded; null if there is none. Any thread; loading may take a second. */
 ObjectRef<GstElementFactory> load_factory(const std::string& name);
-/** Of the elements that it makes. */
+/** The class of the elements that a factory makes. */
 TypeClassRef class_of(GstElementFactory* factory);
 
 Napi::Value load_factories(const Napi::CallbackInfo& info);
 Napi::Value element_type(const Napi::CallbackInfo& info);
-Napi::Value takes(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

@@ -1,4 +1,4 @@
-#include "pipeline/registry.h"
+#include "gst/registry.h"
 
 #include <memory>
 #include <utility>
@@ -7,7 +7,6 @@
 #include "gst/library.h"
 #include "js/completions.h"
 #include "js/js.h"
-#include "pipeline/property.h"
 
 namespace rxgst {
 
@@ -24,20 +23,19 @@ TypeClassRef class_of(GstElementFactory* factory) {
 
 namespace {
 
-/** Of a file that was found to hold it, where the registry of this process does not know better. */
+/** Loads the factory, or else its plugin's file: the registry of this process may not know it. */
 ObjectRef<GstElementFactory> load_from(const std::string& file, const std::string& name) {
   auto factory = load_factory(name);
   if (factory || file.empty()) return factory;
-  // A plugin that had nothing to offer is remembered so, also when its driver has come since; loaded anew it offers
-  // more.
+  // The registry remembers a plugin that had nothing to offer, even after its driver has come. Loaded anew, the plugin
+  // offers more.
   ObjectRef<GstPlugin> plugin(gst_plugin_load_file(file.c_str(), nullptr));
   return plugin ? load_factory(name) : nullptr;
 }
 
 }  // namespace
 
-/** loadFactories(names, files?): loads their plugins in a worker; a promise of the names of elements that are not
- * there. */
+/** loadFactories(names, files?): loads their plugins on a worker; a promise of the names that no plugin offers. */
 Napi::Value load_factories(const Napi::CallbackInfo& info) {
   auto names = std::make_shared<std::vector<std::string>>();
   auto list = info[0].As<Napi::Array>();
@@ -59,12 +57,12 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
                                [completions](Napi::Env env) { completions->settle(env); });
   run_detached([names, files, completions, ticket, wakeup] {
     Missing missing;
-    // Where that fails nothing is found.
+    // If GStreamer does not start, every factory is missing.
     begin_gstreamer();
     for (size_t i = 0; i < names->size(); ++i) {
       const std::string& name = (*names)[i];
       const auto factory = load_from((*files)[i], name);
-      // The class too: its first instance registers types and, in libav, walks all codecs.
+      // Loads the class too: its first use registers types, and libav then walks through all codecs.
       if (factory)
         class_of(factory.get());
       else
@@ -76,7 +74,7 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
   return promise;
 }
 
-/** elementType(name): { plugin } of an element that loadFactories has loaded; null: it is not there. */
+/** elementType(name): { plugin } of an element that loadFactories has loaded; null if there is no such element. */
 Napi::Value element_type(const Napi::CallbackInfo& info) {
   begin_gstreamer();
   const auto factory = load_factory(info[0].As<Napi::String>());
@@ -86,23 +84,6 @@ Napi::Value element_type(const Napi::CallbackInfo& info) {
   auto result = Napi::Object::New(info.Env());
   result["plugin"] = text_or_null(info.Env(), file ? file : "");
   return result;
-}
-
-/**
- * takes(factory, property, value): whether an element that loadFactories has loaded can be made with it; null: it has
- * no such property, or is not there.
- */
-Napi::Value takes(const Napi::CallbackInfo& info) {
-  begin_gstreamer();
-  const auto factory = load_factory(info[0].As<Napi::String>());
-  if (!factory) return info.Env().Null();
-  const TypeClassRef type = class_of(factory.get());
-  GParamSpec* spec = find_property(type.get(), info[1].As<Napi::String>());
-  if (!spec) return info.Env().Null();
-  Value value;
-  std::string expected;
-  const bool taken = (spec->flags & G_PARAM_WRITABLE) && convert(spec, given_of(info[2]), nullptr, &value, &expected);
-  return Napi::Boolean::New(info.Env(), taken);
 }
 
 }  // namespace rxgst

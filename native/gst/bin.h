@@ -1,0 +1,20 @@
+// The elements of a bin, and of the bins within it.
+#pragma once
+#include <gst/gst.h>
+
+#include <vector>
+
+#include "gst/refs.h"
+
+namespace rxgst {
+
+using ElementRefs = std::vector<ObjectRef<GstElement>>;
+
+/** All elements of a bin, those of inner bins too; empty: `bin` is no bin. Any thread. */
+ElementRefs elements_in(GstElement* bin);
+/** The sources among its direct children. Any thread. */
+ElementRefs sources_in(GstElement* bin);
+/** Its direct children alone, in the order of the bin. Any thread. */
+ElementRefs children_of(GstElement* bin);
+
+}  // namespace rxgst
