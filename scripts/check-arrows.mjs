@@ -28,8 +28,6 @@ const LONG_FILES = new Map([
   ['native/pipeline/property.cc', 'conversions of every GType, one beside the other'],
   ['native/tap/video_tap.cc', 'the tap and its wrapper share one mutex'],
   ['src/addon/binding.ts', 'types of what the addon exports'],
-  ['src/live/capture/ingest.ts', 'what one connection is made of is made, asked and closed in one order'],
-  ['src/live/output/encoding.ts', 'writes wait while one set of encoders takes over from another'],
 ])
 const MOST_COLUMNS = 120
 /** Made by a program, and read by few. */

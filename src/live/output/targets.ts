@@ -7,19 +7,20 @@ import { StateHolder } from '../../engine/state'
 import { worst } from '../../engine/lifecycle'
 import { OutputTarget, type TargetEvents } from './target'
 
-/** The targets of one output, and what they are in together: the worst of their states. */
+/** The targets of one output. Their common state is the worst of their states. */
 export class Targets {
   readonly #options: ResolvedOutputOptions
   readonly #events: TargetEvents
-  /** Of an output without any: on air it is idle. */
+  /** State of an output without targets: idle while it is on air. */
   readonly #none = new StateHolder()
   readonly #state: BehaviorSubject<StreamState>
   readonly #onAir = new BehaviorSubject(false)
   readonly state$: Observable<StreamState>
   readonly onAir$: Observable<boolean> = this.#onAir.pipe(distinctUntilChanged())
   #list: readonly OutputTarget[] = []
-  /** On their way out, and the totals of those that are gone. */
+  /** Removed targets that still stop. */
   #removed: OutputTarget[] = []
+  /** Counters of the removed targets that have stopped. */
   #past = { droppedNetwork: 0, outBytes: 0, reconnects: 0 }
   #encoding: Encoding | null = null
   #begun = false
@@ -43,32 +44,33 @@ export class Targets {
     return this.#onAir.value
   }
 
-  /** Whether no target is live or may come live by its present attempt. */
-  get triedInVain(): boolean {
+  /** Whether no target is live, and none can become live by its present attempt. */
+  get allTried(): boolean {
     return this.#list.every(({ state: { phase } }) => phase === 'failed' || phase === 'reconnecting')
   }
 
+  /** Whether no target can become live any more. */
   get failed(): boolean {
     return this.#list.every(({ state: { phase } }) => phase === 'failed')
   }
 
-  /** Connects at once on air. */
+  /** Adds a target; while the encoding runs it connects at once. */
   add(text: string): void {
     const target = new OutputTarget(text, this.#options, this.#events)
     if (this.#list.some(other => other.same(text)))
       throw new RxGstError('ERR_NAME_TAKEN', `${target.url} is a target already`)
     this.#list = [...this.#list, target]
-    target.state$.subscribe(() => this.#tell())
+    target.state$.subscribe(() => this.#updateState())
     if (this.#begun) target.begin()
     if (this.#encoding) target.connect(this.#encoding)
   }
 
-  /** The others notice nothing. */
+  /** Removes a target; the others go on undisturbed. */
   async remove(text: string, drain: number, deadline: number): Promise<void> {
     const target = this.#list.find(other => other.same(text))
     if (!target) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the URL is no target of this output')
     this.#list = this.#list.filter(other => other !== target)
-    this.#tell()
+    this.#updateState()
     this.#removed.push(target)
     await target.remove(drain, deadline)
     this.#removed = this.#removed.filter(other => other !== target)
@@ -80,7 +82,7 @@ export class Targets {
     for (const target of this.#list) target.begin()
   }
 
-  /** Once the programme runs. */
+  /** Begins to connect; called once, when the encoding runs. */
   connect(encoding: Encoding): void {
     this.#encoding = encoding
     for (const target of this.#list) target.connect(encoding)
@@ -90,14 +92,14 @@ export class Targets {
     this.#none.apply({ type: 'start' })
     this.#none.apply({ type: 'lost', reason: error.code })
     for (const target of this.#list) target.fail(error)
-    this.#tell()
+    this.#updateState()
   }
 
-  /** stop(), in its steps: no longer live; what is queued has left; the connections are gone. */
-  leave(): void {
+  /** First of the four steps of stop(), as in OutputTarget. */
+  markStopping(): void {
     this.#none.apply({ type: 'stop' })
-    for (const target of this.#list) target.leave()
-    this.#tell()
+    for (const target of this.#list) target.markStopping()
+    this.#updateState()
   }
 
   async drain(deadline: number): Promise<void> {
@@ -108,10 +110,10 @@ export class Targets {
     await Promise.all(this.#list.map(target => target.end(deadline)))
   }
 
-  left(): void {
+  markStopped(): void {
     this.#none.apply({ type: 'stopped' })
-    for (const target of this.#list) target.left()
-    this.#tell()
+    for (const target of this.#list) target.markStopped()
+    this.#updateState()
   }
 
   stats(): { droppedNetwork: number; outBytes: number; queueMs: number; reconnects: number } {
@@ -119,7 +121,7 @@ export class Targets {
     return { ...totals([...this.#list, ...this.#removed], this.#past), queueMs }
   }
 
-  #tell(): void {
+  #updateState(): void {
     this.#onAir.next(this.#list.some(({ state }) => state.phase === 'live'))
     const state = worst(this.#list.map(({ state: one }) => one)) ?? this.#none.state
     if (state !== this.#state.value) this.#state.next(state)
