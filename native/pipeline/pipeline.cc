@@ -315,7 +315,7 @@ Napi::Value Pipeline::get_property(const Napi::CallbackInfo& info) {
   Reading reading;
   if (const std::optional<BuildError> build_error =
           prepare_reading(element, info[0].As<Napi::String>(), info[1].As<Napi::String>(), &reading)) {
-    result["build_error"] = build_error->to_js(env);
+    result["buildError"] = build_error->to_js(env);
     return result;
   }
   struct Read {
@@ -345,7 +345,7 @@ Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
     if (const std::optional<BuildError> build_error =
             prepare_setting(element, info[0].As<Napi::String>(), pair.Get(0u).As<Napi::String>(),
                             given_of(pair.Get(1u)), started_, &setting)) {
-      result["build_error"] = build_error->to_js(env);
+      result["buildError"] = build_error->to_js(env);
       return result;
     }
     settings->push_back(std::move(setting));
