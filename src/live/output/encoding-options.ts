@@ -1,4 +1,4 @@
-import type { FanoutOptions, EncodingOptions } from '../../addon/output'
+import type { FanoutOptions, PacerOptions } from '../../addon/output'
 import { audioBitrate, isBt709 } from '../../pipelines/output'
 import type { ResolvedOutputOptions } from '../options'
 
@@ -27,7 +27,7 @@ export function fanoutOptions(options: ResolvedOutputOptions): FanoutOptions {
 }
 
 /** Options of the pacer. */
-export function pacerOptions(options: ResolvedOutputOptions): EncodingOptions {
+export function pacerOptions(options: ResolvedOutputOptions): PacerOptions {
   return {
     width: options.width,
     height: options.height,
