@@ -35,7 +35,7 @@ function watch(patience: number, graph = PLAYER) {
   }
   const onDead = ({ code }: RxGstError): void => void heard.push(code)
   const events = { onStarted: () => heard.push('started'), onDead }
-  const watching = new LiveWatch(graph, pads, events, { patience, stallTimeout: 30_000 }, clock)
+  const watching = new LiveWatch(graph, pads, events, { patienceMs: patience, stallTimeout: 30_000 }, clock)
   const stand = (at: Standstill | null): void => void (still = at)
   const hold = (on: boolean): void => void (held = on)
   return { clock, counts, heard, watching, stand, hold }

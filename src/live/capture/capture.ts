@@ -275,7 +275,7 @@ export class RTMPCapture implements AsyncDisposable {
       this.#look(ingest)
       if (this.#info?.audio) this.#started?.resolve()
     }
-    if (changes & CHANGE.held) this.#budget.look(ingest.held)
+    if (changes & CHANGE.held) this.#budget.check(ingest.held)
     if (changes & CHANGE.mistimed && !this.#mistimedWarned && ingest.mistimed > 0) {
       this.#mistimedWarned = true
       const text = 'sends pictures whose time no reordering explains: they get their decoding time (stats().mistimed)'

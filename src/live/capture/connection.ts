@@ -15,7 +15,7 @@ export interface Attempt {
   /** Whether stop() is done. While a blocking iterator holds the event loop, no promise can tell it. */
   readonly stopped: boolean
   /**
-   * Begins to connect; the events tell the rest. `blocking`: the event loop does not turn, so nothing may wait for it.
+   * Begins to connect; events report the rest. `blocking`: the event loop does not turn, so nothing may wait for it.
    */
   start(blocking: boolean): void
   setLive(): void

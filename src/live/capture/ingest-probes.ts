@@ -44,7 +44,7 @@ const LARGEST_MESSAGE_BYTES = 8 * 1024 * 1024
 const REORDERED_PICTURES = 3
 
 /**
- * The native probes, counters and taps on the pipeline of one connection, and what they tell. Made before data flows,
+ * The native probes, counters and taps on the pipeline of one connection, and their readings. Made before data flows,
  * on the JS thread; they work in GStreamer's streaming threads.
  */
 export class IngestProbes {

@@ -31,7 +31,7 @@ export interface WatchedIngest {
 export interface IngestWatchEvents {
   /** A kind of packets has come. Only where nothing is decoded: taps report it themselves. */
   onMedia(): void
-  /** The bytes of a live connection stand still; they may move again, which onFlow() tells. */
+  /** The bytes of a live connection stand still; they may move again: then onFlow() is called. */
   onStall(): void
   onFlow(): void
   onEnd(): void
@@ -184,7 +184,7 @@ export class IngestWatch {
     if (this.#decoder.hangs(look)) this.#events.onDecoderHangs('gives no pictures any more')
   }
 
-  /** Notices bytes without media; only rtmp2src tells its bytes. */
+  /** Notices bytes without media; only rtmp2src counts its bytes. */
   #lookAtBytes(buffers: number): void {
     // The first buffer is the FLV header, which the source makes itself.
     if (this.#flow || buffers > 1 || this.#watched.transport !== 'rtmp2') return

@@ -33,7 +33,7 @@ export interface IngestEvents {
   onChange?(changes: number): void
   /** The connection is over: an error, or null for the end of the stream. */
   onLost(error: RxGstError | null): void
-  /** The bytes of a live connection stand still; they may move again, which onFlow() tells. */
+  /** The bytes of a live connection stand still; they may move again: then onFlow() is called. */
   onStall(error: RxGstError): void
   onFlow(): void
   /** Meters of the capture. */
@@ -88,7 +88,7 @@ export class Ingest {
   }
 
   /**
-   * Begins to connect; the events tell the rest. `blocking`: the event loop does not turn, so that nothing may wait for
+   * Begins to connect; events report the rest. `blocking`: the event loop does not turn, so that nothing may wait for
    * it. An earlier connection has loaded the plugins then.
    */
   start(blocking = false): void {
@@ -174,7 +174,7 @@ export class Ingest {
     this.#watch = this.#newWatch(runner, probes, blocking)
     void runner.setState('PLAYING').then(ok => {
       this.#watch?.opened()
-      // A failed start has told why on the bus, most often; else this error is all there is to know.
+      // Most often the bus has the reason of a failed start; else this error is all that is known.
       runner.poll()
       if (!ok)
         this.#lose(

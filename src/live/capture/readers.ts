@@ -15,7 +15,7 @@ export interface ReadersHost {
   readonly options: Pick<ResolvedCaptureOptions, 'bufferSize' | 'dropPolicy' | 'audioSampleRate' | 'audioChannels'>
   /** Throws when nothing can be read now. */
   mustRun(): void
-  /** Why the stream has failed; null: the hub's own error tells. */
+  /** Why the stream has failed; null: the hub's own error is the reason. */
   fault(): RxGstError | null
 }
 

@@ -61,7 +61,7 @@ export function pluginOf(factory: string): string | null {
 /** From now on this process does not use the element: it passed its trial, but cannot be loaded here. */
 export function refuse(factory: string, reason: string): void {
   findings.set(factory, {
-    verdict: { works: false, refusal: { reason, remedy: 'start the process anew' } },
+    verdict: { works: false, refusal: { reason, remedy: 'restart the process' } },
     trialResult: null,
     at: Infinity,
   })

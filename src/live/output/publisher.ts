@@ -198,7 +198,7 @@ export class Publisher {
   }
 
   /**
-   * Whether the server has accepted the publication. rtmp2sink counts bytes from then on. librtmp tells nothing, but
+   * Whether the server has accepted the publication. rtmp2sink counts bytes from then on. librtmp has no counters, but
    * connects inside its first packet, so a second packet comes only after the server's answer.
    */
   #accepted(): boolean {

@@ -33,7 +33,7 @@ export interface ReconnectOptions<A> {
   start(attempt: A): void
   /** Resolves when the connection has ended. `goodbye`: it works, and says goodbye to its peer first. */
   stop(attempt: A, goodbye: boolean): Promise<void>
-  /** Whether stop() is done, for owners whose event loop may not turn. Absent: the promise of stop() tells. */
+  /** Whether stop() is done, for owners whose event loop may not turn. Absent: the promise of stop() is enough. */
   isStopped?(attempt: A): boolean
   /** Reads what the connection has to report, before the machine acts on its silence. */
   look?(attempt: A): void
@@ -287,7 +287,7 @@ export class ReconnectMachine<A> {
     this.#stopping.set(attempt, gone)
   }
 
-  /** Forgets connections that have stopped, while no promise can tell it since the event loop does not turn. */
+  /** Forgets connections that have stopped, while the event loop does not turn, and no promise resolves. */
   reap(): void {
     for (const attempt of this.#stopping.keys()) if (this.#options.isStopped?.(attempt)) this.#stopping.delete(attempt)
   }

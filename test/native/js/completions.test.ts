@@ -5,7 +5,7 @@ import type { NativePacer, Timing } from '../../../src/addon/output'
 import type { NativePipeline } from '../../../src/addon/pipeline'
 import { Runner } from '../../../src/engine/runner'
 import { gst, type Graph } from '../../../src/index'
-import { describe } from '../../../src/engine/to-native'
+import { toNative } from '../../../src/engine/to-native'
 import { suite } from '../../support/suite'
 import { until } from '../../support/until'
 
@@ -125,7 +125,7 @@ test('a push that nobody takes any more is stopped', async () => {
 })
 
 test('a change of state that is overtaken is settled all the same, and a stop is told without a promise', async () => {
-  const description = describe(gst`fakesrc num-buffers=1 ! fakesink`, {})
+  const description = toNative(gst`fakesrc num-buffers=1 ! fakesink`, {})
   let told = 0
   const pipeline = native().build(description, null, () => told++, false) as NativePipeline
   assert.is(await pipeline.setState('PLAYING'), true)
