@@ -1,4 +1,5 @@
-// Runs one long command with its output kept back: a person sees that it goes on, and its end if it fails.
+// The runner of one long command, whose output is hidden: the terminal shows that it goes on, and the end of its output
+// if it fails.
 
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -10,7 +11,7 @@ const TAIL_LINES = 40
 const TERMINAL_PERIOD_MS = 500
 const LOG_PERIOD_MS = 15_000
 
-/** An error whose message is all there is to say: shown without a stack. */
+/** An error that is shown without a stack, since its message is complete. */
 export class SetupError extends Error {}
 
 /** Resolves when the command ends with 0; otherwise prints the end of its output and rejects with a SetupError. */

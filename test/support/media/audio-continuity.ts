@@ -34,7 +34,7 @@ export function continuity(samples: Float32Array, rate: number, frequency: numbe
   const all = analyse(samples, rate, frequency, step)
   const level = median(all.map(window => window.level))
   const heard = all.map(window => window.level > level / 2)
-  // Without the windows that hear the tone begin and end: their phase is not clean.
+  // Without the windows in which the tone begins or ends: their phase is not clean.
   const [first, last] = [heard.indexOf(true) + 2, heard.lastIndexOf(true) - 2]
 
   const wrapped = (value: number) => value - period * Math.round(value / period)
@@ -57,7 +57,7 @@ export function continuity(samples: Float32Array, rate: number, frequency: numbe
   const gaps = runs(indices, i => !heard[i]).map(([from, to]) => ({
     from: Math.round((from + 0.5) * step),
     to: Math.round((to + 1.5) * step),
-    // From clean windows: those next to the gap hear the tone in part only.
+    // From clean windows: those next to the gap have only a part of the tone.
     samples: Math.round(moved(Math.max(first, from - 2), Math.min(last, to + 2), drift)),
   }))
   return { jumps, gaps, drift: (drift * rate) / step }
@@ -75,7 +75,7 @@ function analyse(samples: Float32Array, rate: number, frequency: number, step: n
   for (let start = 0; start + 2 * step <= samples.length; start += step) {
     let [real, imaginary] = [0, 0]
     for (let i = 0; i < 2 * step; i++) {
-      // Hann: a window that fades in and out hears its own frequency only.
+      // A Hann window, which fades in and out, measures only its own frequency.
       const weighted = samples[start + i]! * (0.5 - 0.5 * Math.cos((Math.PI * i) / step))
       // Against the position in the whole signal, so that a sine that goes on keeps its phase.
       const angle = turn * (start + i)
