@@ -70,7 +70,7 @@ export class IngestProbes {
   readonly #unmeter: (() => void) | null
   readonly #parts: { close(): void }[] = []
 
-  /** @throws what the addon throws; then nothing stays attached */
+  /** If a part cannot be made, detaches the others and throws the addon's error. */
   constructor(runner: Runner, timeline: Timeline, setup: IngestProbesOptions) {
     const { options, transport, isHardware, account } = setup
     const { decode, fpsFraction, maxWidth, maxHeight, maxFps } = options
@@ -168,7 +168,7 @@ export class IngestProbes {
     return this.#taps
   }
 
-  /** Calls the events for what the taps have changed, while the event loop does not turn. */
+  /** Reports the taps' changes, as the next wake-up would. */
   poll(): void {
     this.#taps?.poll()
   }

@@ -183,7 +183,7 @@ export class ReconnectMachine<A> {
 
   /**
    * Replaces this connection by another one at once. That is no outage of the peer: it does not count as a failure, and
-   * there is no delay. `error`: what went wrong with it; null: it works, and has reached its age limit.
+   * there is no delay. `error`: its failure; null: it works, and has reached its age limit.
    */
   replace(attempt: A, reason: ErrorCode, error: RxGstError | null): void {
     if (this.#over || attempt !== this.#attempt) return
