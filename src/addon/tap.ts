@@ -122,7 +122,7 @@ export interface AudioTapStats {
 
 export interface AudioTap {
   /**
-   * The samples of the oldest sound. `fields` gets how many pieces wait after them, then SOUND_FIELDS of each; it
+   * The samples of the oldest sound. `fields` gets how many pieces wait after them, then AUDIO_FIELDS of each; it
    * bounds their number.
    */
   read(fields: Float64Array): Float32Array[]
@@ -159,7 +159,7 @@ export interface TapExports {
   ) => VideoTap
   AudioTap: new (appsink: ElementHandle, timeline: Timeline, changes: Changes) => AudioTap
   PacketTap: new (appsink: ElementHandle, options: { capacity: number; block: boolean }, changes: Changes) => PacketTap
-  /** Must be equal to FRAME_FIELDS and SOUND_FIELDS. */
+  /** Must be equal to FRAME_FIELDS and AUDIO_FIELDS. */
   frameFields: string[]
   audioFields: string[]
   endLease(lease: number, buffer: ArrayBuffer): void
