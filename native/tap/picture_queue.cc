@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "gst/running_time.h"
+#include "js/js.h"
 #include "tap/sink_feed.h"
 
 namespace rxgst {

@@ -53,15 +53,20 @@ test('widths.cc: libyuv converts a picture of any width', async () => {
   assert.is(stdout.toString(), 'widths: all well\n')
 })
 
-test('probes.cc: a probe’s state outlives a call in flight', async () => {
-  const program = path.join(tempDir(), 'probes')
-  const found = await exec('pkg-config', ['--cflags', '--libs', 'gstreamer-1.0'])
-  const flags = ['-std=c++20', '-O1', '-pthread', '-fsanitize=address', '-Wall', '-Wextra', '-Werror']
-  const libraries = found.stdout.toString().trim().split(/\s+/)
-  const source = path.join(ROOT, 'test/native/probes.cc')
-  await exec('g++', [...flags, `-I${ROOT}/native`, source, '-o', program, ...libraries])
-  const { stdout } = await exec(program, [])
-  assert.is(stdout.toString(), 'probes: all well\n')
-})
+for (const [name, what, more] of [
+  ['probes', 'a probe’s state outlives a call in flight', []],
+  ['bin', 'a walk through a bin that changes finds each element once', ['native/gst/bin.cc']],
+] as const) {
+  test(`${name}.cc: ${what}`, async () => {
+    const program = path.join(tempDir(), name)
+    const found = await exec('pkg-config', ['--cflags', '--libs', 'gstreamer-1.0'])
+    const flags = ['-std=c++20', '-O1', '-pthread', '-fsanitize=address', '-Wall', '-Wextra', '-Werror']
+    const libraries = found.stdout.toString().trim().split(/\s+/)
+    const sources = [`test/native/${name}.cc`, ...more].map(file => path.join(ROOT, file))
+    await exec('g++', [...flags, `-I${ROOT}/native`, ...sources, '-o', program, ...libraries])
+    const { stdout } = await exec(program, [])
+    assert.is(stdout.toString(), `${name}: all well\n`)
+  })
+}
 
 test.run()
