@@ -21,6 +21,8 @@ struct Read {
   std::vector<Value> values;
   /** What is wrong, as part of a sentence; null: nothing. The values before that place are there. */
   const char* wrong = nullptr;
+  /** What is wrong is that it nests too deeply. */
+  bool deep = false;
   /** More values or text than the limits allow. */
   bool truncated = false;
   /** The bytes ended within an object or array; what had come of it is there. */

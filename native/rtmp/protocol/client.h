@@ -33,8 +33,9 @@ struct ClientOptions {
   uint32_t buffer_length_ms = 3000;
   /** −2000: live, or else recorded; −1000: live. */
   double play_start_ms = -2000;
-  /** Played: `FCSubscribe` besides, which some content networks want. */
+  /** Played: `FCSubscribe` and `getStreamLength` besides, which some content networks want. */
   bool fc_subscribe = false;
+  bool get_stream_length = false;
   /** For the handshake's random bytes and a login's challenge. */
   uint64_t seed = 0;
   Bounds bounds;
@@ -52,10 +53,10 @@ class Client final : public Connection {
   /** The message stream that createStream gave; 0: none yet. */
   uint32_t stream() const { return stream_; }
   /** Whether media may be sent. */
-  bool may_send() const { return options_.role == Role::publish && phase() == Phase::live; }
+  bool may_send() const { return publishes() && phase() == Phase::live; }
   /** Of the client's own stream, while `may_send()`. */
-  void send(MediaKind kind, int64_t timestamp_ms, Bytes head, Payload payload) {
-    send_media(kind, stream_, timestamp_ms, head, std::move(payload));
+  bool send(MediaKind kind, int64_t timestamp_ms, Bytes head, Payload payload) {
+    return send_media(kind, stream_, timestamp_ms, head, std::move(payload));
   }
 
   /** A server that never answers `publish`: whoever waited long enough goes on, and is told `Started`. */
@@ -67,24 +68,36 @@ class Client final : public Connection {
   /** The other end closed the connection, or it broke. No code: it was over, and said why. */
   std::optional<Refusal> closed() const;
   /** The phase outlasted its deadline. */
-  Refusal expired() const { return refusal_of_silence(phase(), options_.role); }
+  Refusal expired() const { return refusal_of_silence(phase()); }
 
  private:
   void on_handshake() override;
   void on_command(Command command) override;
-  void on_user_control(UserControl event, uint32_t stream) override;
+  void on_stream_event(UserControl event, uint32_t stream) override;
   void on_media(const MediaMessage& message) override;
 
   void send_connect();
+  void create_stream();
   void send_start();
   void on_result(const Command& command);
   void on_error(const Command& command);
   void on_connect_answer(const Command& command, bool refused);
+  void on_refused_connection(const amf::Value& information);
   void on_status(const Command& command);
+  void on_stream_created(const Command& command);
+  void on_bandwidth_question(const Command& command);
+  void on_play_status(Bytes data);
+  /** A status that can only refuse: other codes in it mean nothing. */
+  void on_answer_besides(const Command& command);
   void refuse(const ServerWords& words);
+  void end_with(Event event);
   void start(bool told);
+  void publisher_gone(PublisherGone::How how);
+  void publisher_back();
+  /** Returns the transaction. */
   double call(uint32_t stream, const char* name, std::vector<amf::Value> arguments);
   std::string with_login(const std::string& address) const;
+  bool publishes() const { return options_.role == Role::publish; }
 
   ClientOptions options_;
   uint32_t stream_ = 0;
@@ -92,6 +105,9 @@ class Client final : public Connection {
   double connect_ = 0, create_ = 0, start_ = 0;
   bool gone_ = false;
   bool bandwidth_checked_ = false;
+  int bandwidth_questions_ = 0;
+  /** What the server last said of an error that refuses nothing by itself: it may be why it hangs up. */
+  ServerWords complaint_;
 };
 
 }  // namespace rxgst::rtmp

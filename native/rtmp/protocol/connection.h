@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "rtmp/chunks/chunk_reader.h"
+#include "rtmp/chunks/chunk_writer.h"
+#include "rtmp/chunks/outbox.h"
 #include "rtmp/flood_rules.h"
-#include "rtmp/protocol/chunk_reader.h"
-#include "rtmp/protocol/chunk_writer.h"
 #include "rtmp/protocol/events.h"
 #include "rtmp/protocol/handshake.h"
-#include "rtmp/protocol/outbox.h"
 
 namespace rxgst::rtmp {
 
@@ -61,8 +61,9 @@ class Connection {
   /**
    * A message of a stream: audio, video and data have chunk streams of their own.
    * @param head bytes before the payload that belong to the message, at most `TagHeader::most`; copied
+   * @return whether it was taken: a message has less than 16 MiB
    */
-  void send_media(MediaKind kind, uint32_t stream, int64_t timestamp_ms, Bytes head, Payload payload);
+  bool send_media(MediaKind kind, uint32_t stream, int64_t timestamp_ms, Bytes head, Payload payload);
   /** A command or a data message that this class has no function for. */
   void send_command(uint32_t stream, const std::vector<amf::Value>& values);
   /** Any message as it is, for tests and for servers that are odd. */
@@ -72,7 +73,7 @@ class Connection {
   void send_user_control(UserControl event, uint32_t first, std::optional<uint32_t> second = {});
 
  protected:
-  Connection(bool client, HandshakeStyle style, uint64_t seed, const Bounds& bounds, int64_t now_us);
+  Connection(bool client, HandshakeStyle style, const Bounds& bounds, uint64_t seed, int64_t now_us);
 
   struct Command {
     std::string name;
@@ -82,34 +83,53 @@ class Connection {
   };
 
   virtual void on_handshake() = 0;
+  /** What it sends counts as an answer. */
   virtual void on_command(Command command) = 0;
-  virtual void on_user_control(UserControl event, uint32_t stream) = 0;
+  /** Any but a ping, which is answered already. */
+  virtual void on_stream_event(UserControl event, uint32_t stream) = 0;
   /** Before the event is given; what a first picture means. */
   virtual void on_media(const MediaMessage& message) = 0;
 
   void tell(Event event) { events_.push_back(std::move(event)); }
   void enter(Phase phase);
-  void fail(ProtocolError::Rule rule, std::string what);
+  void set_now(int64_t now_us) { now_us_ = now_us; }
   void send_control(MessageType type, Bytes body);
   void send_window_size(uint32_t bytes);
 
   Chance chance_;
-  int64_t now_us_;
 
  private:
-  std::optional<Event> next_event();
+  struct Aggregate {
+    Message message;
+    size_t at = 0;
+    /** Of the first tag, which stands for the message's own time. */
+    std::optional<uint32_t> first_ms;
+  };
+  /** Bytes in `out_` that the machine sent by itself, up to this place in all that it ever sent. */
+  struct Answer {
+    uint64_t end;
+    size_t size;
+  };
+
+  bool greet(Bytes& bytes);
+  void fail(ProtocolError::Rule rule, std::string what);
+  bool within_rates(const Message& message);
   void on_message(Message message);
   void on_control(const Message& message);
-  void on_ping(Bytes body);
-  void on_values(const Message& message, bool amf3);
-  void give_media(MediaKind kind, uint32_t stream, uint32_t timestamp_ms, Payload payload, bool amf3);
-  /** The next tag of an aggregate, each of which is a message. */
-  bool next_of_aggregate();
+  void on_user_control(Bytes body);
+  void read_command(const Message& message, bool amf3);
+  void give_media(MediaKind kind, uint32_t stream, uint32_t timestamp_ms, Payload payload, bool amf3 = false);
+  /** Each tag of an aggregate is a message. */
+  void next_of_aggregate();
   void acknowledge();
-  bool within_rates(const Message& message);
-  int64_t unwrapped(uint32_t timestamp_ms);
+  int64_t unwrapped(uint32_t timestamp_ms) const;
+  void send_bytes(std::vector<uint8_t> bytes);
+  template <class Send>
+  void answer(Send send);
 
+  int64_t now_us_;
   Bounds bounds_;
+  bool client_;
   Handshake handshake_;
   ChunkReader reader_;
   ChunkWriter writer_;
@@ -117,25 +137,23 @@ class Connection {
   std::deque<Event> events_;
   Phase phase_ = Phase::handshake;
   int64_t phase_since_us_;
-
-  struct Aggregate {
-    Message message;
-    size_t at = 0;
-    std::optional<uint32_t> first_ms;
-  };
   std::optional<Aggregate> aggregate_;
 
-  uint64_t received_ = 0, acknowledged_at_ = 0, acknowledged_ = 0;
-  uint32_t window_ = 0, sent_window_ = 0;
+  uint64_t received_ = 0;
+  /** What the last acknowledgement said, and the window after which the next one is due; 0: none is. */
+  uint64_t acknowledged_at_ = 0;
+  uint32_t window_ = 0;
+  uint32_t sent_window_ = 0;
+  uint64_t acknowledged_ = 0, sent_at_acknowledgement_ = 0;
   uint64_t pings_ = 0;
   std::optional<int64_t> last_ms_;
+  /** Messages, with room for so many at once, and so many a second. */
   Leak controls_{1000, 100};
   Leak commands_{300, 50};
   Leak data_{3000, 1000};
   Leak data_bytes_{8.0 * 1024 * 1024, 1024.0 * 1024};
-  /** Where `out_` stood when the last answer of the machine's own was added, and how many such bytes wait. */
-  uint64_t answered_to_ = 0;
-  size_t answers_ = 0;
+  std::deque<Answer> answers_;
+  size_t answer_bytes_ = 0;
 };
 
 }  // namespace rxgst::rtmp

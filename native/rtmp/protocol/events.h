@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "rtmp/amf/value.h"
-#include "rtmp/protocol/bytes.h"
+#include "rtmp/chunks/bytes.h"
 #include "rtmp/protocol/capabilities.h"
 #include "rtmp/protocol/refusal.h"
 

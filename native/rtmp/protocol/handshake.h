@@ -1,10 +1,10 @@
 // The handshake of both roles: plain, and with the digests that Adobe's servers and clients know.
 #pragma once
-#include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
-#include "rtmp/protocol/bytes.h"
+#include "rtmp/chunks/bytes.h"
 
 namespace rxgst::rtmp {
 
@@ -51,13 +51,14 @@ class Handshake {
   bool signed_by_peer() const { return scheme_ >= 0; }
 
  private:
-  Progress version(uint8_t value);
+  /** Version, random bytes, and a digest by this scheme; −1: none. */
+  std::vector<uint8_t> first_part(int scheme);
   void answer_first(std::vector<uint8_t>* answer);
 
   bool client_;
   HandshakeStyle style_;
   Chance chance_;
-  bool versioned_ = false;
+  std::optional<uint8_t> version_;
   std::vector<uint8_t> received_;
   /** Of the third part, which nobody checks: servers echo wrongly. */
   size_t third_ = 0;

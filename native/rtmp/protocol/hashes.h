@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "rtmp/protocol/bytes.h"
+#include "rtmp/chunks/bytes.h"
 
 namespace rxgst::rtmp {
 

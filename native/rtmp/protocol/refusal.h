@@ -79,7 +79,7 @@ Refusal refusal_of(const ServerWords& words, Phase phase, Role role);
 Refusal refusal_of_close(Phase phase, Role role);
 
 /** The phase outlasted its deadline. */
-Refusal refusal_of_silence(Phase phase, Role role);
+Refusal refusal_of_silence(Phase phase);
 
 /** At most `most` bytes of UTF-8, control characters as spaces. */
 std::string bounded_text(std::string_view text, size_t most);

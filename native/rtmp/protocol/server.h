@@ -44,21 +44,26 @@ class Server final : public Connection {
  private:
   void on_handshake() override;
   void on_command(Command command) override;
-  void on_user_control(UserControl event, uint32_t stream) override;
+  void on_stream_event(UserControl event, uint32_t stream) override;
   void on_media(const MediaMessage& message) override;
 
   void on_connect(Command command);
+  void refuse_connect(amf::Value information);
+  void on_create(const Command& command);
   void on_publish(const Command& command);
   void on_play(const Command& command);
+  void on_unpublish(const std::string& name);
+  void on_delete(const amf::Value& stream);
   void close_stream(uint32_t stream);
 
   /** Of one connection: known clients have one or two. */
-  static constexpr uint32_t most_streams = 16;
+  static constexpr size_t most_streams = 16;
 
   ServerOptions options_;
   double connect_transaction_ = 1;
-  bool connected_ = false;
+  bool connecting_ = false, connected_ = false;
   uint32_t next_stream_ = 1;
+  /** The name of what is published or played there; empty: nothing. */
   std::map<uint32_t, std::string> streams_;
 };
 

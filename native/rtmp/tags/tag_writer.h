@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "rtmp/tags/frame.h"
@@ -18,9 +19,9 @@ struct TagHeader {
 /**
  * The header of a frame, of whose payload nothing is read. H.264, AAC and the other codecs that FLV knows by a number
  * get FLV's own header, unless `frame.enhanced` asks for a FourCC or the frame needs what FLV's has not: a track above
- * 0, nanoseconds, the order of channels. A frame with a track is OneTrack, as OBS writes it. Empty: no header can say
- * it, such as HEVC's codec without a FourCC.
+ * 0, nanoseconds, the order of channels. `frame.codec_id` names a number that FLV's specification has not, such as 12
+ * for HEVC. A frame with a track is OneTrack, as OBS writes it. Nothing: no header can say it.
  */
-TagHeader write_tag_header(const Frame& frame);
+std::optional<TagHeader> write_tag_header(const Frame& frame);
 
 }  // namespace rxgst::rtmp

@@ -2,7 +2,7 @@
 #pragma once
 #include <cstdint>
 
-#include "rtmp/protocol/bytes.h"
+#include "rtmp/chunks/bytes.h"
 
 namespace rxgst::rtmp {
 

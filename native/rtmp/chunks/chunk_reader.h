@@ -7,7 +7,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "rtmp/protocol/message.h"
+#include "rtmp/chunks/message.h"
 
 namespace rxgst::rtmp {
 
@@ -43,13 +43,14 @@ class ChunkReader {
 
  private:
   struct Stream {
+    uint32_t id = 0;
+    /** Of the last header that had one: a time, or a difference. */
     uint32_t field = 0;
     bool extended = false;
     uint32_t length = 0;
     uint8_t type = 0;
     uint32_t stream = 0;
     uint32_t timestamp_ms = 0;
-    bool known = false;
     bool open = false;
     uint32_t received = 0;
     std::shared_ptr<uint8_t[]> content;
@@ -57,7 +58,8 @@ class ChunkReader {
   enum class State : uint8_t { basic, header, repetition, body };
 
   void fail(std::string what) { wrong_ = std::move(what); }
-  bool on_basic(uint8_t byte);
+  void enter(State state, size_t need);
+  void on_basic();
   void on_header();
   /** A type 3 chunk behind an extended timestamp: its four bytes may come again, or not. */
   void repetition(Bytes& bytes);
@@ -74,9 +76,10 @@ class ChunkReader {
   size_t head_size_ = 0, head_need_ = 1;
   int format_ = 0;
   size_t basic_size_ = 0;
-  uint32_t id_ = 0;
   Stream* current_ = nullptr;
+  /** Of the chunk. */
   uint32_t left_ = 0;
+  /** Bytes of a time that comes again. */
   size_t matched_ = 0;
   size_t open_bytes_ = 0;
   std::string wrong_;

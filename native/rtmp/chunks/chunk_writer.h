@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "rtmp/protocol/message.h"
-#include "rtmp/protocol/outbox.h"
+#include "rtmp/chunks/message.h"
+#include "rtmp/chunks/outbox.h"
 
 namespace rxgst::rtmp {
 

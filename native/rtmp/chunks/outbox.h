@@ -6,7 +6,7 @@
 #include <memory>
 #include <span>
 
-#include "rtmp/protocol/bytes.h"
+#include "rtmp/chunks/bytes.h"
 
 namespace rxgst::rtmp {
 
