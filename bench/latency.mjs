@@ -70,7 +70,7 @@ async function ourEncoder(url, sound = null, written = undefined) {
 }
 
 /** With the sound of each picture's time, as a program that relays both. */
-function ourEncoderWithSound(url) {
+function ourEncoderWithAudio(url) {
   return ourEncoder(
     url,
     Float32Array.from({ length: (RATE / FPS) * 2 }, (_, i) => Math.sin((i >> 1) / 16) / 4),
@@ -128,7 +128,7 @@ const READERS = [
 ]
 const ENCODERS = [
   { name: 'RTMPOutput', start: ourEncoder, readers: READERS, relayed: true },
-  { name: 'RTMPOutput with sound', start: ourEncoderWithSound, readers: [READERS[0]] },
+  { name: 'RTMPOutput with sound', start: ourEncoderWithAudio, readers: [READERS[0]] },
   { name: 'ffmpeg fed by a pipe', start: foreignEncoder, readers: READERS.filter(({ here }) => !here) },
 ]
 

@@ -57,14 +57,14 @@ const COLUMNS = [
 ]
 const rows = []
 
-function row({ name, seams, before, after, faults, missed }) {
-  const offsets = seams.flatMap(seam => seam.offsets.map(Math.abs))
+function row({ name, outages, before, after, faults, missed }) {
+  const offsets = outages.flatMap(outage => outage.offsets.map(Math.abs))
   const cells = [
     name,
-    String(seams.length),
-    ms(middle(seams.filter(seam => seam.noticed !== null).map(seam => seam.noticed))),
-    `${ms(middle(seams.map(seam => seam.recovery)))} (${ms(most(seams.map(seam => seam.recovery)))})`,
-    ms(most(seams.map(seam => seam.wait))),
+    String(outages.length),
+    ms(middle(outages.filter(outage => outage.noticed !== null).map(outage => outage.noticed))),
+    `${ms(middle(outages.map(outage => outage.recovery)))} (${ms(most(outages.map(outage => outage.recovery)))})`,
+    ms(most(outages.map(outage => outage.wait))),
     offsets.length ? most(offsets).toFixed(1) : '–',
     `${before.threads} → ${after.threads}`,
     `${before.fds} → ${after.fds}`,
@@ -111,7 +111,7 @@ function netem() {
   }
   const script = ['sh', process.execPath, process.argv[1], '--in-netem', name]
   const { status } = spawnSync('unshare', ['-n', 'sh', '-c', inside, ...script], { stdio: 'inherit' })
-  if (status !== 0) reports.push({ name, faults: ['see above'], missed: [], seams: [] })
+  if (status !== 0) reports.push({ name, faults: ['see above'], missed: [], outages: [] })
 }
 
 const media = await makeMedia()
@@ -138,7 +138,7 @@ const stops = STOPS.filter(({ name }) => chosen(name))
 for (const { name, took, faults } of stops.length ? await playStops(media, stops) : []) {
   console.log(`| ${name} | ${ms(took)} ms | ${faults.length ? 'FAILED' : 'ok'} |`)
   for (const text of faults) console.log(`    ${text}`)
-  reports.push({ name, took, faults, missed: [], seams: [] })
+  reports.push({ name, took, faults, missed: [], outages: [] })
 }
 if (chosen('reconnects')) {
   const report = await playReconnects(media, Number(values.reconnects), line => console.log(line))

@@ -83,7 +83,7 @@ async function again(why) {
   world = await startWorld(media, { env: ENV })
 }
 
-const seams = () => reports.flatMap(report => report.seams)
+const outages = () => reports.flatMap(report => report.outages)
 const most = list => (list.length ? Math.max(...list) : 0)
 const perHour = value => (value / hours()).toFixed(0)
 
@@ -97,8 +97,8 @@ function line() {
       `${(rss / MIB).toFixed(0)} MiB` +
       ` (${Number.isNaN(growth) ? 'warming up' : `${growth.toFixed(1)} MiB/h`}); ${reports.length} ` +
       `faults, ${failed} failed, ${missed} missed a figure;` +
-      ` back after ${most(seams().map(seam => seam.recovery)).toFixed(0)} ms at most, viewer waited ` +
-      `${most(seams().map(seam => seam.wait)).toFixed(0)} ms at most;` +
+      ` back after ${most(outages().map(outage => outage.recovery)).toFixed(0)} ms at most, viewer waited ` +
+      `${most(outages().map(outage => outage.wait)).toFixed(0)} ms at most;` +
       ` A/V ${offsets.length ? offsets.at(-1).toFixed(1) : '–'} ms now, ` +
       `${most(offsets.map(Math.abs)).toFixed(1)} at most;` +
       ` dropped an hour: ${perHour(totals.captured)} captured, ${perHour(totals.written)} written, ` +
@@ -120,7 +120,7 @@ while (!over()) {
     const fault = dice.pick(faults)
     const report = await play(world, fault, 1)
     reports.push({ ...report, at: hours() })
-    offsets.push(...report.seams.flatMap(seam => seam.offsets))
+    offsets.push(...report.outages.flatMap(outage => outage.offsets))
     for (const text of [...report.faults, ...report.missed]) console.log(`    ${fault.name}: ${text}`)
     if (report.faults.length) for (const text of world.relay.log.slice(-LOG_LINES)) console.log(`      ${text}`)
     if (world.relay.exit) await again(`it ended with ${world.relay.exit.code ?? world.relay.exit.signal}`)
@@ -173,8 +173,11 @@ const summary = {
     most: most(offsets.map(Math.abs)),
     driftMs: mean(half(offsets, false)) - mean(half(offsets, true)),
   },
-  recoveryMs: { most: most(seams().map(seam => seam.recovery)), mean: mean(seams().map(seam => seam.recovery)) },
-  longestDarkMs: most(seams().map(seam => seam.wait)),
+  recoveryMs: {
+    most: most(outages().map(outage => outage.recovery)),
+    mean: mean(outages().map(outage => outage.recovery)),
+  },
+  longestDarkMs: most(outages().map(outage => outage.wait)),
   droppedPerHour: Object.fromEntries(Object.entries(totals).map(([key, value]) => [key, Math.round(value / hours())])),
   stop,
 }

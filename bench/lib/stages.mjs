@@ -2,7 +2,7 @@
 // the pipelines that are made from now on. Places are found by the names of their elements.
 import { native } from '../../dist/src/addon/binding.js'
 import { CAPTURE } from '../../dist/src/pipelines/capture.js'
-import { PROGRAM, PUBLISHER } from '../../dist/src/pipelines/output.js'
+import { ENCODING, PUBLISHER } from '../../dist/src/pipelines/output.js'
 
 /** In the order of their numbers. */
 export const PLACES = ['bytes', 'demuxed', 'parsed', 'decoded', 'converted', 'accepted', 'encoder', 'encoded', 'sink']
@@ -15,9 +15,9 @@ const PADS = {
     ['converted', CAPTURE.video, 'sink', 'after'],
   ],
   program: [
-    ['accepted', PROGRAM.video, 'src', 'accepted'],
-    ['encoder', PROGRAM.video, 'src', 'time'],
-    ['encoded', PROGRAM.videoPackets, 'sink', 'time'],
+    ['accepted', ENCODING.video, 'src', 'accepted'],
+    ['encoder', ENCODING.video, 'src', 'time'],
+    ['encoded', ENCODING.videoPackets, 'sink', 'time'],
   ],
   publisher: [['sink', PUBLISHER.sink, 'sink', 'tags']],
 }
@@ -26,7 +26,7 @@ const PADS = {
 function kindOf({ elements }) {
   const has = name => elements.some(element => element.name === name)
   if (has(CAPTURE.videoParser) && has(CAPTURE.video)) return 'capture'
-  if (has(PROGRAM.videoPackets)) return 'program'
+  if (has(ENCODING.videoPackets)) return 'program'
   return has(PUBLISHER.sink) && has(PUBLISHER.source) ? 'publisher' : null
 }
 
@@ -38,7 +38,7 @@ function kindOf({ elements }) {
 export function watchStages() {
   const addon = native()
   const times = new addon.PadTimes()
-  const { build, Program } = addon
+  const { build, Pacer } = addon
   addon.build = (description, ...rest) => {
     const pipeline = build(description, ...rest)
     for (const [place, element, pad, kind] of PADS[kindOf(description)] ?? []) {
@@ -46,10 +46,11 @@ export function watchStages() {
     }
     return pipeline
   }
-  addon.Program = (...args) => {
-    const program = new Program(...args)
-    times.watchProgram(program)
-    return program
+  addon.Pacer = class extends Pacer {
+    constructor(...args) {
+      super(...args)
+      times.watchPacer(this)
+    }
   }
   const found = Object.fromEntries(PLACES.map(place => [place, []]))
   const gather = () => {
@@ -65,7 +66,7 @@ export function watchStages() {
     close() {
       clearInterval(timer)
       times.close()
-      Object.assign(addon, { build, Program })
+      Object.assign(addon, { build, Pacer })
     },
   }
 }

@@ -15,7 +15,7 @@ constexpr int video_tag = 9;
 constexpr int h264 = 7;
 constexpr int keyframe = 1;
 constexpr int command = 5;
-constexpr int enhanced_sound = 9;
+constexpr int enhanced_audio = 9;
 // In the midst of H.264 a tag that says another codec is a slip; a second of nothing else is another stream.
 constexpr uint32_t most_foreign = 25;
 // A stream that begins in the middle of a group, without a keyframe or a header of its codec.
@@ -38,8 +38,8 @@ std::string four_letters(const uint8_t* code) {
 }
 
 /** Enhanced RTMP: where the kind of packet is one that says the codec right behind it. */
-std::string enhanced_codec(const StreamTag& tag, int most_plain) {
-  return tag.size >= StreamTag::most_body && (tag.body[0] & 15) <= most_plain ? four_letters(tag.body + 1) : "";
+std::string enhanced_codec(const StreamTag& tag, int most_js_values) {
+  return tag.size >= StreamTag::most_body && (tag.body[0] & 15) <= most_js_values ? four_letters(tag.body + 1) : "";
 }
 
 }  // namespace
@@ -76,17 +76,17 @@ bool CodecGateState::keep_picture(GstPad* pad, const StreamTag& tag) {
   return false;
 }
 
-bool CodecGateState::keep_sound(GstPad* pad, const StreamTag& tag) {
+bool CodecGateState::keep_audio(GstPad* pad, const StreamTag& tag) {
   const int codec = tag.body[0] >> 4;
-  if (sounds_ >> codec & 1) {
-    sound_ = tag.body[0];
+  if (audios_ >> codec & 1) {
+    audio_ = tag.body[0];
     unheard_since_ = -1;
     return true;
   }
-  const std::string name = codec == enhanced_sound ? enhanced_codec(tag, 4) : std::to_string(codec);
+  const std::string name = codec == enhanced_audio ? enhanced_codec(tag, 4) : std::to_string(codec);
   tell(pad, "audio", name, false);
   // Nobody waits for it, whatever the metadata says.
-  timeline_->announce_sound(false);
+  timeline_->announce_audio(false);
   const int64_t now = now_us();
   if (unheard_since_ < 0) {
     unheard_since_ = now;
@@ -106,7 +106,7 @@ bool CodecGateState::keep(GstPad* pad, const StreamTag& tag) {
   // Tags without a body say nothing.
   if (tag.size == 0) return true;
   if (tag.type == video_tag) return keep_picture(pad, tag);
-  return tag.type != audio_tag || keep_sound(pad, tag);
+  return tag.type != audio_tag || keep_audio(pad, tag);
 }
 
 GstPadProbeReturn CodecGateState::on_bytes(GstPad* pad, GstPadProbeInfo* info) {
@@ -149,7 +149,7 @@ GstPadProbeReturn CodecGateState::on_bytes(GstPad* pad, GstPadProbeInfo* info) {
 
 Napi::Function CodecGate::define(Napi::Env env) {
   return DefineClass(env, "CodecGate",
-                     {InstanceMethod("sound", &CodecGate::sound), InstanceMethod("close", &CodecGate::close)});
+                     {InstanceMethod("audio", &CodecGate::audio), InstanceMethod("close", &CodecGate::close)});
 }
 
 /** new CodecGate(source, timeline, sounds): before data flows, and behind who must see every byte. */
@@ -163,9 +163,9 @@ CodecGate::CodecGate(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CodecGat
 }
 
 /** sound(): the first byte of the last sound tag that passed, which says its codec; null: none has. */
-Napi::Value CodecGate::sound(const Napi::CallbackInfo& info) {
-  const int sound = state_->sound();
-  return sound < 0 ? info.Env().Null() : Napi::Value(Napi::Number::New(info.Env(), sound));
+Napi::Value CodecGate::audio(const Napi::CallbackInfo& info) {
+  const int audio = state_->audio();
+  return audio < 0 ? info.Env().Null() : Napi::Value(Napi::Number::New(info.Env(), audio));
 }
 
 Napi::Value CodecGate::close(const Napi::CallbackInfo& info) {

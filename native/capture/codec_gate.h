@@ -26,23 +26,23 @@ namespace rxgst {
  */
 class CodecGateState {
  public:
-  CodecGateState(std::shared_ptr<TimelineState> timeline, uint32_t sounds)
-      : timeline_(std::move(timeline)), sounds_(sounds) {}
+  CodecGateState(std::shared_ptr<TimelineState> timeline, uint32_t audio)
+      : timeline_(std::move(timeline)), audios_(audio) {}
   GstPadProbeReturn on_bytes(GstPad* pad, GstPadProbeInfo* info);
   /** The first byte of the last sound that passed; −1: none has. */
-  int sound() const { return sound_.load(); }
+  int audio() const { return audio_.load(); }
   /** From now on nothing passes, and nobody is told why. */
   void shut() { refused_ = true; }
 
  private:
   bool keep(GstPad* pad, const StreamTag& tag);
   bool keep_picture(GstPad* pad, const StreamTag& tag);
-  bool keep_sound(GstPad* pad, const StreamTag& tag);
+  bool keep_audio(GstPad* pad, const StreamTag& tag);
   void tell(GstPad* pad, const char* kind, const std::string& codec, bool refused);
 
   const std::shared_ptr<TimelineState> timeline_;
-  const uint32_t sounds_;  // a bit for each codec that is decoded
-  std::atomic<int> sound_{-1};
+  const uint32_t audios_;  // a bit for each codec that is decoded
+  std::atomic<int> audio_{-1};
   TagWalk walk_;
   BufferRef held_;  // the head of a tag whose rest has not come
   std::atomic<bool> refused_{false};
@@ -63,7 +63,7 @@ class CodecGate : public Napi::ObjectWrap<CodecGate> {
   }
 
  private:
-  Napi::Value sound(const Napi::CallbackInfo& info);
+  Napi::Value audio(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
 
   std::shared_ptr<CodecGateState> state_;

@@ -2,10 +2,10 @@
 #pragma once
 #include <napi.h>
 
+#include "capture/audio_switch.h"
 #include "capture/codec_gate.h"
 #include "capture/frame_skipper.h"
 #include "capture/input_limits.h"
-#include "capture/sound_switch.h"
 #include "capture/timeline.h"
 #include "capture/video_facts.h"
 
@@ -16,8 +16,8 @@ inline void register_capture(Napi::Env env, Napi::Object exports) {
   exports["VideoFacts"] = VideoFacts::define(env);
   exports["InputLimits"] = InputLimits::define(env);
   exports["CodecGate"] = CodecGate::define(env);
-  exports["SoundSwitch"] = SoundSwitch::define(env);
-  exports["Thinner"] = Thinner::define(env);
+  exports["AudioSwitch"] = AudioSwitch::define(env);
+  exports["FrameSkipper"] = FrameSkipper::define(env);
 }
 
 }  // namespace rxgst

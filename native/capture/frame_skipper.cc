@@ -28,7 +28,7 @@ int length_size_of(GstCaps* caps) {
   return !sets.empty() && frames ? nal_length_size(record.data(), record.size()) : 0;
 }
 
-GstPadProbeReturn on_data(ThinnerState& state, GstPadProbeInfo* info) {
+GstPadProbeReturn on_data(FrameSkipperState& state, GstPadProbeInfo* info) {
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER)
     return state.on_picture(GST_PAD_PROBE_INFO_BUFFER(info));
   state.on_event(GST_PAD_PROBE_INFO_EVENT(info));
@@ -37,26 +37,26 @@ GstPadProbeReturn on_data(ThinnerState& state, GstPadProbeInfo* info) {
 
 }  // namespace
 
-void ThinnerState::on_event(GstEvent* event) {
+void FrameSkipperState::on_event(GstEvent* event) {
   switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_CAPS: {
       GstCaps* caps = nullptr;
       gst_event_parse_caps(event, &caps);
       length_size_ = length_size_of(caps);
-      thinning_.forget();
+      policy_.forget();
       break;
     }
     case GST_EVENT_SEGMENT:
       gst_event_copy_segment(event, &segment_);
       in_time_ = segment_.format == GST_FORMAT_TIME && segment_.rate == 1.0;
-      thinning_.forget();
+      policy_.forget();
       break;
     default:
       break;
   }
 }
 
-bool ThinnerState::needless(GstBuffer* buffer) {
+bool FrameSkipperState::needless(GstBuffer* buffer) {
   // Before the first picture has come out of the decoder nobody knows where the slots lie.
   const auto zero = timeline_->zero();
   const bool timed =
@@ -64,16 +64,16 @@ bool ThinnerState::needless(GstBuffer* buffer) {
   const uint32_t jumps = timeline_->jumps();
   if (!zero || !timed || !in_time_ || length_size_ == 0 || std::exchange(jumps_, jumps) != jumps ||
       GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT)) {
-    thinning_.forget();
+    policy_.forget();
     return false;
   }
   const auto running = running_time(segment_, GST_BUFFER_PTS(buffer));
   if (!running || *running < 0) {
-    thinning_.forget();
+    policy_.forget();
     return false;
   }
   const int64_t since = *running - zero->running;
-  Thinning::Unit unit{
+  SkipPolicy::Unit unit{
       .timestamp = since < 0 ? -1 : zero->capture + since / 1000,
       .duration = static_cast<int64_t>(GST_BUFFER_DURATION(buffer) / 1000),
       .dts = static_cast<int64_t>(GST_BUFFER_DTS(buffer)),
@@ -84,37 +84,39 @@ bool ThinnerState::needless(GstBuffer* buffer) {
     const MappedBuffer bytes(buffer);
     unit.disposable = nothing_refers_to(bytes.data(), bytes.size(), length_size_);
   }
-  return thinning_.needless(unit);
+  return policy_.needless(unit);
 }
 
-GstPadProbeReturn ThinnerState::on_picture(GstBuffer* buffer) {
+GstPadProbeReturn FrameSkipperState::on_picture(GstBuffer* buffer) {
   if (!needless(buffer)) return GST_PAD_PROBE_OK;
   ++dropped_;
   return GST_PAD_PROBE_DROP;
 }
 
-Napi::Function Thinner::define(Napi::Env env) {
-  return DefineClass(env, "Thinner",
-                     {InstanceMethod("dropped", &Thinner::dropped), InstanceMethod("close", &Thinner::close)});
+Napi::Function FrameSkipper::define(Napi::Env env) {
+  return DefineClass(
+      env, "FrameSkipper",
+      {InstanceMethod("dropped", &FrameSkipper::dropped), InstanceMethod("close", &FrameSkipper::close)});
 }
 
-/** new Thinner(parser, timeline, { fpsN, fpsD, behind }): before data flows, and behind who must see every picture. */
-Thinner::Thinner(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Thinner>(info) {
+/** new FrameSkipper(parser, timeline, { fpsN, fpsD, behind }): before data flows, and behind who must see every
+ * picture. */
+FrameSkipper::FrameSkipper(const Napi::CallbackInfo& info) : Napi::ObjectWrap<FrameSkipper>(info) {
   auto options = info[2].As<Napi::Object>();
   const auto number = [&](const char* name) { return options.Get(name).ToNumber().Int64Value(); };
   const Slots slots{number("fpsN"), number("fpsD")};
-  state_ = std::make_shared<ThinnerState>(Timeline::Unwrap(info[1].As<Napi::Object>())->state(), slots,
-                                          static_cast<uint32_t>(number("behind")));
+  state_ = std::make_shared<FrameSkipperState>(Timeline::Unwrap(info[1].As<Napi::Object>())->state(), slots,
+                                               static_cast<uint32_t>(number("behind")));
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "src"));
   probe_ = PadProbe(std::move(pad), GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
                     [state = state_](GstPad*, GstPadProbeInfo* data) { return on_data(*state, data); });
 }
 
-Napi::Value Thinner::dropped(const Napi::CallbackInfo& info) {
+Napi::Value FrameSkipper::dropped(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(state_->dropped()));
 }
 
-Napi::Value Thinner::close(const Napi::CallbackInfo& info) {
+Napi::Value FrameSkipper::close(const Napi::CallbackInfo& info) {
   probe_ = PadProbe();
   return info.Env().Undefined();
 }

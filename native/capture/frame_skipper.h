@@ -13,10 +13,10 @@
 namespace rxgst {
 
 /** Streaming thread only, but for `dropped`. */
-class ThinnerState {
+class FrameSkipperState {
  public:
-  ThinnerState(std::shared_ptr<TimelineState> timeline, Slots slots, size_t behind)
-      : timeline_(std::move(timeline)), thinning_(slots, behind) {}
+  FrameSkipperState(std::shared_ptr<TimelineState> timeline, Slots slots, size_t behind)
+      : timeline_(std::move(timeline)), policy_(slots, behind) {}
 
   GstPadProbeReturn on_picture(GstBuffer* buffer);
   void on_event(GstEvent* event);
@@ -26,7 +26,7 @@ class ThinnerState {
   bool needless(GstBuffer* buffer);
 
   const std::shared_ptr<TimelineState> timeline_;
-  Thinning thinning_;
+  SkipPolicy policy_;
   GstSegment segment_{};
   bool in_time_ = false;  // the segment counts time
   int length_size_ = 0;   // bytes of a NAL unit's length; 0: the stream is of another kind, and left alone
@@ -35,16 +35,16 @@ class ThinnerState {
 };
 
 /** What JS holds. */
-class Thinner : public Napi::ObjectWrap<Thinner> {
+class FrameSkipper : public Napi::ObjectWrap<FrameSkipper> {
  public:
   static Napi::Function define(Napi::Env env);
-  explicit Thinner(const Napi::CallbackInfo& info);
+  explicit FrameSkipper(const Napi::CallbackInfo& info);
 
  private:
   Napi::Value dropped(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
 
-  std::shared_ptr<ThinnerState> state_;
+  std::shared_ptr<FrameSkipperState> state_;
   PadProbe probe_;
 };
 

@@ -212,7 +212,7 @@ GstPadProbeReturn LimitsState::on_entry(GstPad* pad, GstPadProbeInfo* info) {
   if (late) {
     ++mistimed;
     // Heard with the picture.
-    if (bell) bell->note(change_mistimed);
+    if (wakeup) wakeup->note(change_mistimed);
   }
   return GST_PAD_PROBE_OK;
 }
@@ -256,7 +256,7 @@ InputLimits::InputLimits(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Inpu
   state_->max_height = static_cast<int64_t>(number("maxHeight"));
   state_->max_fps = number("maxFps");
   state_->max_message = static_cast<gsize>(number("maxMessage"));
-  if (info[3].IsObject()) state_->bell = Changes::bell_of(info[3]);
+  if (info[3].IsObject()) state_->wakeup = Changes::wakeup_of(info[3]);
   const ObjectRef<GstElement> source = element_argument(info[0]);
   const ObjectRef<GstElement> parser = element_argument(info[1]);
   constexpr int all = GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM;

@@ -27,7 +27,7 @@ class LimitsState {
   int64_t max_height = 0;
   double max_fps = 0;
   gsize max_message = 0;
-  std::shared_ptr<Bell> bell;  // hears of pictures whose time is not their own; none: nobody does
+  std::shared_ptr<Wakeup> wakeup;  // hears of pictures whose time is not their own; none: nobody does
 
   bool refused() const { return refused_; }
   /** From now on nothing passes, and nobody is told why. */

@@ -18,7 +18,7 @@ namespace rxgst {
  * - A packet that lies far beside its place is kept until the next one has come, which says the same or something
  *   else. In batches it is the next batch that says so.
  * - What stays beside its time on the mean of some packets is put right: a clock that drifts, or a file that is played
- *   in a loop and loses half a packet at each seam. It adds up, and people see 40 ms.
+ *   in a loop and loses half a packet at each joint. It adds up, and people see 40 ms.
  *
  * Positions and counts are in samples per channel.
  */
@@ -72,7 +72,7 @@ class SampleClock {
     const bool stands = stands_still(*time);
     note(*time, count);
     if (stands) {
-      // Once is a seam.
+      // Once is a joint.
       if (position_ < stood_ + twice_within_s * rate_) batched_until_ = position_ + remembered_s * rate_;
       stood_ = position_;
       return lay(0, 0, count);

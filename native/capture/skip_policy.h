@@ -32,7 +32,7 @@ inline bool nothing_refers_to(const uint8_t* data, size_t size, int length_size)
  * known: a picture that comes later in the order of decoding, and is shown before, is never waited for. Where anything
  * is odd nothing is needless. One thread.
  */
-class Thinning {
+class SkipPolicy {
  public:
   struct Unit {
     /** µs, as the tap will reckon it. */
@@ -49,7 +49,7 @@ class Thinning {
    * A decoder that reorders gives a picture out when enough have come in that are shown later. `behind`: so many always
    * go in, so that one that may be wanted comes out as early as it would have.
    */
-  explicit Thinning(Slots slots, size_t behind = 0) : slots_(slots), behind_(behind) {}
+  explicit SkipPolicy(Slots slots, size_t behind = 0) : slots_(slots), behind_(behind) {}
 
   /** What went to the decoder so far says nothing about what comes. */
   void forget() {

@@ -53,10 +53,10 @@ GstPadProbeReturn read_header(Header& header, GstPadProbeInfo* info) {
   // The object ends with an empty name and the mark 9 (AMF0 2.11).
   if (header.seen.find(std::string("\0\0\x09", 3), at) == std::string::npos) return again;
   const auto picture = has_codec(header.seen, at, "videocodecid");
-  const auto sound = has_codec(header.seen, at, "audiocodecid");
+  const auto audio = has_codec(header.seen, at, "audiocodecid");
   if (picture.value_or(false)) header.timeline->expect_picture();
   // Metadata that names neither codec says nothing about them.
-  if (sound && (*sound || picture.value_or(false))) header.timeline->announce_sound(*sound);
+  if (audio && (*audio || picture.value_or(false))) header.timeline->announce_audio(*audio);
   return GST_PAD_PROBE_REMOVE;
 }
 
@@ -102,7 +102,7 @@ Napi::Function Timeline::define(Napi::Env env) {
   return DefineClass(
       env, "Timeline",
       {InstanceMethod("watchHeader", &Timeline::watch_header),
-       InstanceMethod("soundAnnounced", &Timeline::sound_announced), InstanceMethod("startAt", &Timeline::start_at)});
+       InstanceMethod("audioAnnounced", &Timeline::audio_announced), InstanceMethod("startAt", &Timeline::start_at)});
 }
 
 /** watchHeader(source): before data flows. */
@@ -126,8 +126,8 @@ Napi::Value Timeline::start_at(const Napi::CallbackInfo& info) {
 }
 
 /** soundAnnounced(): what the stream's metadata says; null: nothing. */
-Napi::Value Timeline::sound_announced(const Napi::CallbackInfo& info) {
-  const auto announced = state_->sound_announced();
+Napi::Value Timeline::audio_announced(const Napi::CallbackInfo& info) {
+  const auto announced = state_->audio_announced();
   return announced ? Napi::Value(Napi::Boolean::New(info.Env(), *announced)) : info.Env().Null();
 }
 

@@ -51,11 +51,11 @@ class TimelineState : public std::enable_shared_from_this<TimelineState> {
   bool picture_expected() const { return picture_expected_.load(); }
   void expect_picture() { picture_expected_ = true; }
   /** What the metadata says of sound; none: it has not come, or says nothing. */
-  std::optional<bool> sound_announced() const {
-    const int value = sound_announced_.load();
+  std::optional<bool> audio_announced() const {
+    const int value = audio_announced_.load();
     return value < 0 ? std::nullopt : std::optional(value == 1);
   }
-  void announce_sound(bool sound) { sound_announced_ = sound ? 1 : 0; }
+  void announce_audio(bool audio) { audio_announced_ = audio ? 1 : 0; }
 
   // Streaming thread of the demuxer only.
   /** The timestamp, ns, of the message that is being taken apart, as the source unwrapped it; none: it did not say. */
@@ -70,7 +70,7 @@ class TimelineState : public std::enable_shared_from_this<TimelineState> {
   std::optional<Zero> zero_;
   std::atomic<uint32_t> jumps_{0};
   std::atomic<bool> picture_expected_{false};
-  std::atomic<int> sound_announced_{-1};
+  std::atomic<int> audio_announced_{-1};
 };
 
 /** What JS holds and hands to the taps of one connection. */
@@ -82,7 +82,7 @@ class Timeline : public Napi::ObjectWrap<Timeline> {
 
  private:
   Napi::Value watch_header(const Napi::CallbackInfo& info);
-  Napi::Value sound_announced(const Napi::CallbackInfo& info);
+  Napi::Value audio_announced(const Napi::CallbackInfo& info);
   Napi::Value start_at(const Napi::CallbackInfo& info);
 
   std::shared_ptr<TimelineState> state_;

@@ -50,12 +50,12 @@ Napi::Value start_gstreamer(const Napi::CallbackInfo& info) {
       });
   Completions<std::string>::Ticket ticket;
   const Napi::Value promise = completions->open(info.Env(), &ticket);
-  // A worker thread may end after the environment: the bell knows.
-  auto bell = Bell::create(info.Env(), Napi::Function(), "rxgst start",
-                           [completions](Napi::Env env) { completions->settle(env); });
-  run_detached([completions, ticket, bell] {
+  // A worker thread may end after the environment: the wakeup knows.
+  auto wakeup = Wakeup::create(info.Env(), Napi::Function(), "rxgst start",
+                               [completions](Napi::Env env) { completions->settle(env); });
+  run_detached([completions, ticket, wakeup] {
     completions->done(ticket, begin_gstreamer());
-    bell->ring_last();
+    wakeup->wake_last();
   });
   return promise;
 }

@@ -10,26 +10,28 @@ Napi::Function Changes::define(Napi::Env env) {
 
 /** new Changes(onWake): `onWake` gets the bits that have come up since it was last called. */
 Changes::Changes(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Changes>(info) {
-  bell_ = Bell::create(info.Env(), info[0].As<Napi::Function>(), "rxgst changes");
+  wakeup_ = Wakeup::create(info.Env(), info[0].As<Napi::Function>(), "rxgst changes");
 }
 
 Changes::~Changes() {
-  if (bell_) bell_->close();
+  if (wakeup_) wakeup_->close();
 }
 
-std::shared_ptr<Bell> Changes::bell_of(const Napi::Value& value) { return Unwrap(value.As<Napi::Object>())->bell_; }
+std::shared_ptr<Wakeup> Changes::wakeup_of(const Napi::Value& value) {
+  return Unwrap(value.As<Napi::Object>())->wakeup_;
+}
 
 /** take(): the bits that have not been told yet. */
-Napi::Value Changes::take(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), bell_->take()); }
+Napi::Value Changes::take(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), wakeup_->take()); }
 
 /** wakeFor(changes): these wake JavaScript; others are told with the next that does. */
 Napi::Value Changes::wake_for(const Napi::CallbackInfo& info) {
-  bell_->ring_for(info[0].ToNumber().Uint32Value());
+  wakeup_->wake_for(info[0].ToNumber().Uint32Value());
   return info.Env().Undefined();
 }
 
 Napi::Value Changes::close(const Napi::CallbackInfo& info) {
-  bell_->close();
+  wakeup_->close();
   return info.Env().Undefined();
 }
 

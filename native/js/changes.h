@@ -28,14 +28,14 @@ class Changes : public Napi::ObjectWrap<Changes> {
   explicit Changes(const Napi::CallbackInfo& info);
   ~Changes() override;
   /** `value`: a Changes. */
-  static std::shared_ptr<Bell> bell_of(const Napi::Value& value);
+  static std::shared_ptr<Wakeup> wakeup_of(const Napi::Value& value);
 
  private:
   Napi::Value take(const Napi::CallbackInfo& info);
   Napi::Value wake_for(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
 
-  std::shared_ptr<Bell> bell_;
+  std::shared_ptr<Wakeup> wakeup_;
 };
 
 /** The bits by name, for the test that compares them. */

@@ -2,41 +2,41 @@
 
 namespace rxgst {
 
-std::shared_ptr<Bell> Bell::create(Napi::Env env, Napi::Function heard, const char* name, Settle settle) {
-  auto bell = std::shared_ptr<Bell>(new Bell());
-  bell->settle_ = std::move(settle);
-  // The function holds a strong reference of its own on the bell, given back in finalize: a call that is already
+std::shared_ptr<Wakeup> Wakeup::create(Napi::Env env, Napi::Function heard, const char* name, Settle settle) {
+  auto wakeup = std::shared_ptr<Wakeup>(new Wakeup());
+  wakeup->settle_ = std::move(settle);
+  // The function holds a strong reference of its own on the wakeup, given back in finalize: a call that is already
   // queued when the owner goes still finds it.
-  auto held = std::make_unique<std::shared_ptr<Bell>>(bell);
+  auto held = std::make_unique<std::shared_ptr<Wakeup>>(wakeup);
   napi_threadsafe_function function = nullptr;
   const napi_status status = napi_create_threadsafe_function(env, heard, nullptr, Napi::String::New(env, name), 0, 1,
-                                                             held.get(), finalize, held.get(), hear, &function);
+                                                             held.get(), finalize, held.get(), on_wake, &function);
   if (status != napi_ok) throw Napi::Error::New(env);
   held.release();  // finalize has it
-  bell->function_ = function;
-  return bell;
+  wakeup->function_ = function;
+  return wakeup;
 }
 
-void Bell::ring(uint32_t changes) {
+void Wakeup::wake(uint32_t changes) {
   const uint32_t all = changes_.fetch_or(changes) | changes;
-  if (!(all & ringing_) || rung_.exchange(true)) return;
+  if (!(all & waking_) || pending_.exchange(true)) return;
   std::lock_guard lock(mutex_);
   if (!function_) return;
   if (napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking) != napi_ok) function_ = nullptr;
 }
 
-void Bell::ring_last() {
+void Wakeup::wake_last() {
   last_ = true;
-  ring();
+  wake();
 }
 
-void Bell::note(uint32_t changes) { changes_.fetch_or(changes); }
+void Wakeup::note(uint32_t changes) { changes_.fetch_or(changes); }
 
-void Bell::ring_for(uint32_t changes) { ringing_ = changes; }
+void Wakeup::wake_for(uint32_t changes) { waking_ = changes; }
 
-uint32_t Bell::take() { return changes_.exchange(0); }
+uint32_t Wakeup::take() { return changes_.exchange(0); }
 
-void Bell::close() {
+void Wakeup::close() {
   napi_threadsafe_function function = nullptr;
   {
     std::lock_guard lock(mutex_);
@@ -45,7 +45,7 @@ void Bell::close() {
   if (function) napi_release_threadsafe_function(function, napi_tsfn_abort);
 }
 
-void Bell::keep_alive(Napi::Env env, bool alive) {
+void Wakeup::keep_alive(Napi::Env env, bool alive) {
   std::lock_guard lock(mutex_);
   if (!function_) return;
   if (alive) {
@@ -55,27 +55,27 @@ void Bell::keep_alive(Napi::Env env, bool alive) {
   }
 }
 
-void Bell::hear(napi_env env, napi_value function, void* context, void*) {
+void Wakeup::on_wake(napi_env env, napi_value function, void* context, void*) {
   // A leftover of a closed function: finalize has run, the context is gone.
   if (!env) return;
-  auto bell = *static_cast<std::shared_ptr<Bell>*>(context);
-  // Before the call: what happens during it rings again. In this order: a change that comes in between queues one call
+  auto wakeup = *static_cast<std::shared_ptr<Wakeup>*>(context);
+  // Before the call: what happens during it wakes again. In this order: a change that comes in between queues one call
   // too many, and none too few.
-  bell->rung_ = false;
-  const uint32_t changes = bell->take();
+  wakeup->pending_ = false;
+  const uint32_t changes = wakeup->take();
   if (changes == 0) return;
   {
-    std::lock_guard lock(bell->mutex_);
-    if (!bell->function_) return;
+    std::lock_guard lock(wakeup->mutex_);
+    if (!wakeup->function_) return;
   }
   napi_handle_scope scope = nullptr;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return;
-  bell->call(env, function, changes);
+  wakeup->call(env, function, changes);
   napi_close_handle_scope(env, scope);
 }
 
 /** Called by Node, not by node-addon-api: nothing catches what is thrown here. */
-void Bell::call(napi_env env, napi_value function, uint32_t changes) {
+void Wakeup::call(napi_env env, napi_value function, uint32_t changes) {
   if (last_) close();
   if (settle_) {
     try {
@@ -98,8 +98,8 @@ void Bell::call(napi_env env, napi_value function, uint32_t changes) {
   }
 }
 
-void Bell::finalize(napi_env, void* data, void*) {
-  auto* held = static_cast<std::shared_ptr<Bell>*>(data);
+void Wakeup::finalize(napi_env, void* data, void*) {
+  auto* held = static_cast<std::shared_ptr<Wakeup>*>(data);
   {
     std::lock_guard lock((*held)->mutex_);
     (*held)->function_ = nullptr;

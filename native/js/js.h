@@ -19,42 +19,43 @@
 namespace rxgst {
 
 /**
- * A bell that any thread may ring and that JS hears once per turn: rings between two hearings are one. Ringing never
- * blocks, allocates at most one queued call, and after close() (or the end of the environment) does nothing.
+ * Wakes the JS thread. Any thread may call wake(): the JS function is called once in a turn of the event loop, however
+ * often it was. wake() never blocks, queues at most one call, and does nothing after close() or the end of the
+ * environment.
  *
- * A ring says what has changed, as bits whose meaning the owner knows. JS gets all bits since it last heard.
+ * `changes` are bits whose meaning the owner knows. The JS function gets all bits since it was last called.
  */
-class Bell {
+class Wakeup {
  public:
   /** What C++ does on the JS thread before JS hears: it settles promises. */
   using Settle = std::function<void(Napi::Env)>;
   /** @param heard may be empty, where `settle` is all there is to do. Throws where the environment is ending. */
-  static std::shared_ptr<Bell> create(Napi::Env env, Napi::Function heard, const char* name, Settle settle = nullptr);
-  void ring(uint32_t changes = 1);
+  static std::shared_ptr<Wakeup> create(Napi::Env env, Napi::Function heard, const char* name, Settle settle = nullptr);
+  void wake(uint32_t changes = 1);
   /** For the last time: when it has been heard it is closed. */
-  void ring_last();
-  /** JS gets these bits with the next ring. */
+  void wake_last();
+  /** The JS function gets these bits with the next wake-up. */
   void note(uint32_t changes);
-  /** JS thread: only these bits ring from now on, at first all do; others are noted. */
-  void ring_for(uint32_t changes);
+  /** JS thread: only these bits wake from now on (at first all do); others are noted. */
+  void wake_for(uint32_t changes);
   /** JS thread: takes the bits that JS has not got yet. */
   uint32_t take();
   /** JS thread. After it the function is never called again. */
   void close();
-  /** JS thread: whether this bell keeps the process alive. */
+  /** JS thread: whether this wake-up keeps the process alive. */
   void keep_alive(Napi::Env env, bool alive);
 
  private:
-  Bell() = default;
-  static void hear(napi_env env, napi_value function, void* context, void* data);
+  Wakeup() = default;
+  static void on_wake(napi_env env, napi_value function, void* context, void* data);
   void call(napi_env env, napi_value function, uint32_t changes);
   static void finalize(napi_env env, void* data, void* hint);
 
   std::mutex mutex_;
   napi_threadsafe_function function_ = nullptr;  // null once closed; guarded by mutex_
-  std::atomic<bool> rung_{false};
+  std::atomic<bool> pending_{false};
   std::atomic<uint32_t> changes_{0};
-  std::atomic<uint32_t> ringing_{~uint32_t{0}};
+  std::atomic<uint32_t> waking_{~uint32_t{0}};
   std::atomic<bool> last_{false};
   Settle settle_;  // set once
 };

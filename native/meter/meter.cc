@@ -23,7 +23,7 @@ int64_t or_none(std::optional<int64_t> time) { return time.value_or(INT64_MIN); 
 std::atomic<int> MeterState::alive{0};
 
 MeterState::MeterState(const MeterWants& wants)
-    : wants(wants), video(wants.flow), audio(wants.flow), sound(wants.sound) {
+    : wants(wants), video(wants.flow), audio(wants.flow), audio_health(wants.audio) {
   ++alive;
 }
 
@@ -76,7 +76,7 @@ void MeterState::delivered(GstClockTime pts, int64_t arrival) {
 void MeterState::reset() {
   video.reset();
   audio.reset();
-  sound.reset();
+  audio_health.reset();
   entered.clear();
   stamps.clear();
   std::lock_guard lock(mutex);
@@ -93,7 +93,7 @@ Napi::Function Meter::define(Napi::Env env) {
       env, "Meter",
       {InstanceMethod("watchPackets", &Meter::watch_packets), InstanceMethod("watchRaw", &Meter::watch_raw),
        InstanceMethod("watchEntry", &Meter::watch_entry), InstanceMethod("watchExit", &Meter::watch_exit),
-       InstanceMethod("watchTap", &Meter::watch_tap), InstanceMethod("watchProgram", &Meter::watch_program),
+       InstanceMethod("watchTap", &Meter::watch_tap), InstanceMethod("watchPacer", &Meter::watch_pacer),
        InstanceMethod("unwatch", &Meter::unwatch), InstanceMethod("reset", &Meter::reset),
        InstanceMethod("read", &Meter::read), InstanceMethod("close", &Meter::close)});
 }
@@ -114,7 +114,7 @@ Meter::Meter(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Meter>(info) {
   wants.stamps = on("endToEndLatency");
   wants.freeze = on("freeze");
   wants.black = on("black");
-  wants.sound = {on("silence"), on("loudness"), on("truePeak")};
+  wants.audio = {on("silence"), on("loudness"), on("truePeak")};
   state_ = std::make_shared<MeterState>(wants);
   state_->reset();
 }
@@ -126,7 +126,7 @@ void Meter::let_go_of_tap() {
   tap_.reset();
 }
 
-void Meter::let_go_of_program() {
+void Meter::let_go_of_pacer() {
   std::lock_guard lock(state_->mutex);
   if (state_->accepted) --state_->accepted->users;
   state_->accepted.reset();
@@ -136,7 +136,7 @@ void Meter::close_now() {
   if (!state_) return;
   probes_.clear();
   let_go_of_tap();
-  let_go_of_program();
+  let_go_of_pacer();
   state_.reset();
 }
 
@@ -179,12 +179,12 @@ Napi::Value Meter::watch_tap(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** watchProgram(program | null): latency begins where its pictures are written. */
-Napi::Value Meter::watch_program(const Napi::CallbackInfo& info) {
+/** watchPacer(program | null): latency begins where its pictures are written. */
+Napi::Value Meter::watch_pacer(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Undefined();
-  let_go_of_program();
+  let_go_of_pacer();
   if (info[0].IsObject()) {
-    auto accepted = Program::Unwrap(info[0].As<Napi::Object>())->accepted();
+    auto accepted = Pacer::Unwrap(info[0].As<Napi::Object>())->accepted();
     if (accepted) ++accepted->users;
     std::lock_guard lock(state_->mutex);
     state_->accepted = std::move(accepted);
@@ -269,7 +269,7 @@ Napi::Value Meter::read(const Napi::CallbackInfo& info) {
   writer.put("video", write_flow(env, state.video, wants.flow, now));
   writer.put("audio", write_flow(env, state.audio, wants.flow, now));
 
-  EndedStretches ended;
+  EndedIntervals ended;
   PictureContent pictures;
   {
     std::lock_guard lock(state.mutex);
@@ -284,34 +284,34 @@ Napi::Value Meter::read(const Napi::CallbackInfo& info) {
       writer.put("endToEnd", believable(percentile(sorted, 0.5)))
           .put("endToEndP95", believable(percentile(sorted, 0.95)));
     }
-    for (const EndedStretch& one : state.ended.take()) ended.add(one.kind, one.start, one.end);
+    for (const EndedInterval& one : state.ended.take()) ended.add(one.kind, one.start, one.end);
     if (state.pictures) pictures = state.pictures->read(ended);
   }
   if (wants.freeze) writer.put("freeze", pictures.freeze);
   if (wants.black) writer.put("black", pictures.black);
-  if (wants.sound.silence || wants.sound.loudness || wants.sound.true_peak) {
-    const SoundContent sound = state.sound.read(ended);
-    if (wants.sound.silence) {
-      writer.put("silence", sound.silence);
-      auto channels = Napi::Array::New(env, sound.channels.size());
-      for (uint32_t i = 0; i < sound.channels.size(); ++i) channels[i] = sound.channels[i];
+  if (wants.audio.silence || wants.audio.loudness || wants.audio.true_peak) {
+    const AudioContent audio = state.audio_health.read(ended);
+    if (wants.audio.silence) {
+      writer.put("silence", audio.silence);
+      auto channels = Napi::Array::New(env, audio.channels.size());
+      for (uint32_t i = 0; i < audio.channels.size(); ++i) channels[i] = audio.channels[i];
       writer.put("silentChannels", channels);
     }
-    if (wants.sound.loudness) {
-      writer.put("shortTerm", sound.short_term).put("momentary", sound.momentary).put("integrated", sound.integrated);
+    if (wants.audio.loudness) {
+      writer.put("shortTerm", audio.short_term).put("momentary", audio.momentary).put("integrated", audio.integrated);
     }
-    if (wants.sound.true_peak) writer.put("truePeak", sound.true_peak);
+    if (wants.audio.true_peak) writer.put("truePeak", audio.true_peak);
   }
   constexpr const char* kinds[] = {"freeze", "black", "silence"};
-  auto stretches = Napi::Array::New(env);
+  auto intervals = Napi::Array::New(env);
   uint32_t index = 0;
-  for (const EndedStretch& one : ended.take()) {
-    Writer stretch(env);
-    stretch.put("kind", Napi::String::New(env, kinds[static_cast<size_t>(one.kind)]));
-    stretch.put("start", static_cast<double>(one.start) / 1e9).put("end", static_cast<double>(one.end) / 1e9);
-    stretches[index++] = stretch.object();
+  for (const EndedInterval& one : ended.take()) {
+    Writer interval(env);
+    interval.put("kind", Napi::String::New(env, kinds[static_cast<size_t>(one.kind)]));
+    interval.put("start", static_cast<double>(one.start) / 1e9).put("end", static_cast<double>(one.end) / 1e9);
+    intervals[index++] = interval.object();
   }
-  return writer.put("stretches", stretches).object();
+  return writer.put("intervals", intervals).object();
 }
 
 Napi::Value meter_states(const Napi::CallbackInfo& info) {

@@ -11,9 +11,9 @@
 #include "gst/picture_times.h"
 #include "gst/probe.h"
 #include "gst/refs.h"
+#include "meter/audio.h"
 #include "meter/flow.h"
 #include "meter/picture.h"
-#include "meter/sound.h"
 #include "meter/window.h"
 #include "output/pacer_handle.h"
 #include "tap/video_tap.h"
@@ -26,7 +26,7 @@ struct MeterWants {
   bool stamps = false;  // endToEndLatency
   bool freeze = false;
   bool black = false;
-  SoundParts sound;
+  AudioParts audio;
 };
 
 /** Shared by the probes of all its connections; it lives until the last of them has let go. */
@@ -44,7 +44,7 @@ class MeterState : public DeliveryListener {
 
   const MeterWants wants;
   Flow video, audio;
-  SoundHealth sound;
+  AudioHealth audio_health;
   PictureTimes entered;  // µs, CLOCK_MONOTONIC
   PictureTimes stamps;   // Unix µs, by the timestamp of the packet
   std::mutex mutex;
@@ -52,7 +52,7 @@ class MeterState : public DeliveryListener {
   SampleWindow<> latency, stamps_arrived, stamps_delivered;  // ms
   std::shared_ptr<PictureHealth> pictures;                   // of the connection of the moment
   std::shared_ptr<AcceptedTimes> accepted;
-  EndedStretches ended;
+  EndedIntervals ended;
 
   static std::atomic<int> alive;
 };
@@ -69,7 +69,7 @@ class Meter : public Napi::ObjectWrap<Meter> {
   Napi::Value watch_entry(const Napi::CallbackInfo& info);
   Napi::Value watch_exit(const Napi::CallbackInfo& info);
   Napi::Value watch_tap(const Napi::CallbackInfo& info);
-  Napi::Value watch_program(const Napi::CallbackInfo& info);
+  Napi::Value watch_pacer(const Napi::CallbackInfo& info);
   Napi::Value unwatch(const Napi::CallbackInfo& info);
   Napi::Value reset(const Napi::CallbackInfo& info);
   Napi::Value read(const Napi::CallbackInfo& info);
@@ -77,7 +77,7 @@ class Meter : public Napi::ObjectWrap<Meter> {
   template <class Place>
   Napi::Value watch(const Napi::CallbackInfo& info);
   void let_go_of_tap();
-  void let_go_of_program();
+  void let_go_of_pacer();
   void close_now();
 
   std::shared_ptr<MeterState> state_;

@@ -74,9 +74,9 @@ void PadTimesState::note(double place, double key, int64_t at) {
 
 Napi::Function PadTimes::define(Napi::Env env) {
   return DefineClass(env, "PadTimes",
-                     {InstanceMethod("watch", &PadTimes::watch),
-                      InstanceMethod("watchProgram", &PadTimes::watch_program), InstanceMethod("take", &PadTimes::take),
-                      InstanceMethod("lost", &PadTimes::lost), InstanceMethod("close", &PadTimes::close)});
+                     {InstanceMethod("watch", &PadTimes::watch), InstanceMethod("watchPacer", &PadTimes::watch_pacer),
+                      InstanceMethod("take", &PadTimes::take), InstanceMethod("lost", &PadTimes::lost),
+                      InstanceMethod("close", &PadTimes::close)});
 }
 
 PadTimes::PadTimes(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PadTimes>(info) {}
@@ -116,9 +116,9 @@ Napi::Value PadTimes::watch(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), true);
 }
 
-/** watchProgram(program): whose accepted writes are noted; one at a time. */
-Napi::Value PadTimes::watch_program(const Napi::CallbackInfo& info) {
-  const auto accepted = Program::Unwrap(info[0].As<Napi::Object>())->accepted();
+/** watchPacer(program): whose accepted writes are noted; one at a time. */
+Napi::Value PadTimes::watch_pacer(const Napi::CallbackInfo& info) {
+  const auto accepted = Pacer::Unwrap(info[0].As<Napi::Object>())->accepted();
   std::lock_guard lock(state_->mutex);
   if (!accepted || state_->closed) return info.Env().Undefined();
   if (state_->accepted) --state_->accepted->users;

@@ -37,7 +37,7 @@ class PadTimes : public Napi::ObjectWrap<PadTimes> {
 
  private:
   Napi::Value watch(const Napi::CallbackInfo& info);
-  Napi::Value watch_program(const Napi::CallbackInfo& info);
+  Napi::Value watch_pacer(const Napi::CallbackInfo& info);
   Napi::Value take(const Napi::CallbackInfo& info);
   Napi::Value lost(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);

@@ -134,9 +134,9 @@ void PictureHealth::look(GstBuffer* buffer, const GstVideoInfo& info, int64_t at
   if (black_wanted_) black_.put(at, at + duration, black, ended_);
 }
 
-PictureContent PictureHealth::read(EndedStretches& ended) {
+PictureContent PictureHealth::read(EndedIntervals& ended) {
   std::lock_guard lock(mutex_);
-  for (const EndedStretch& one : ended_.take()) ended.add(one.kind, one.start, one.end);
+  for (const EndedInterval& one : ended_.take()) ended.add(one.kind, one.start, one.end);
   PictureContent content;
   if (!seen_) return content;
   if (freeze_wanted_) content.freeze = freeze_.seconds();
@@ -144,11 +144,11 @@ PictureContent PictureHealth::read(EndedStretches& ended) {
   return content;
 }
 
-void PictureHealth::end(EndedStretches& ended) {
+void PictureHealth::end(EndedIntervals& ended) {
   std::lock_guard lock(mutex_);
   freeze_.reset(ended_);
   black_.reset(ended_);
-  for (const EndedStretch& one : ended_.take()) ended.add(one.kind, one.start, one.end);
+  for (const EndedInterval& one : ended_.take()) ended.add(one.kind, one.start, one.end);
 }
 
 }  // namespace rxgst

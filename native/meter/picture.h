@@ -26,9 +26,9 @@ class PictureHealth {
   PictureHealth(bool freeze, bool black) : freeze_wanted_(freeze), black_wanted_(black) {}
   /** Streaming thread. I420 or NV12. */
   void look(GstBuffer* buffer, const GstVideoInfo& info, int64_t at, int64_t duration);
-  PictureContent read(EndedStretches& ended);
+  PictureContent read(EndedIntervals& ended);
   /** The connection is over: what lasts ends where it was last seen. */
-  void end(EndedStretches& ended);
+  void end(EndedIntervals& ended);
 
  private:
   bool same_as_reference(const GstVideoFrame& frame);
@@ -43,8 +43,8 @@ class PictureHealth {
   std::mutex mutex_;
   // Guarded by mutex_.
   bool seen_ = false;
-  Stretch freeze_{StretchKind::freeze}, black_{StretchKind::black};
-  EndedStretches ended_;
+  Interval freeze_{IntervalKind::freeze}, black_{IntervalKind::black};
+  EndedIntervals ended_;
 };
 
 }  // namespace rxgst

@@ -61,14 +61,14 @@ struct RawPlace {
       kind = Kind::other;
       const std::string_view media = media_of(caps.get());
       if (media.starts_with("video/x-raw") && gst_video_info_from_caps(&video, caps.get())) kind = Kind::picture;
-      if (media.starts_with("audio/x-raw") && gst_audio_info_from_caps(&audio, caps.get())) kind = Kind::sound;
+      if (media.starts_with("audio/x-raw") && gst_audio_info_from_caps(&audio, caps.get())) kind = Kind::audio;
     }
     const int64_t at = GST_BUFFER_PTS_IS_VALID(buffer) ? static_cast<int64_t>(GST_BUFFER_PTS(buffer)) : INT64_MIN;
     if (kind == Kind::picture && at != INT64_MIN) see_picture(state, buffer, at);
-    if (kind == Kind::sound) see_sound(state, buffer, at);
+    if (kind == Kind::audio) see_audio(state, buffer, at);
   }
   /** Ours is interleaved float already; other pipelines' may be planar, as libav's, or of 16 bits. */
-  void see_sound(MeterState& state, GstBuffer* buffer, int64_t at) {
+  void see_audio(MeterState& state, GstBuffer* buffer, int64_t at) {
     const GstAudioFormat format = GST_AUDIO_INFO_FORMAT(&audio);
     if (format != GST_AUDIO_FORMAT_F32 && format != GST_AUDIO_FORMAT_S16) return;
     GstAudioBuffer map;
@@ -77,7 +77,7 @@ struct RawPlace {
     const size_t count = map.n_samples * channels;
     const bool planar = GST_AUDIO_INFO_LAYOUT(&audio) == GST_AUDIO_LAYOUT_NON_INTERLEAVED;
     if (format == GST_AUDIO_FORMAT_F32 && !planar) {
-      state.sound.listen(static_cast<const float*>(map.planes[0]), count, audio.rate, audio.channels, at);
+      state.audio_health.listen(static_cast<const float*>(map.planes[0]), count, audio.rate, audio.channels, at);
     } else {
       samples.resize(count);
       for (size_t channel = 0; channel < channels; ++channel) {
@@ -90,7 +90,7 @@ struct RawPlace {
                                              : static_cast<float>(static_cast<const int16_t*>(plane)[from]) / 32768.0f;
         }
       }
-      state.sound.listen(samples.data(), count, audio.rate, audio.channels, at);
+      state.audio_health.listen(samples.data(), count, audio.rate, audio.channels, at);
     }
     gst_audio_buffer_unmap(&map);
   }
@@ -109,7 +109,7 @@ struct RawPlace {
     }
     pictures->look(buffer, video, at, duration);
   }
-  enum class Kind { other, picture, sound };
+  enum class Kind { other, picture, audio };
   CapsWatch caps;
   Kind kind = Kind::other;
   GstVideoInfo video{};

@@ -9,7 +9,7 @@
 namespace rxgst {
 
 inline void register_output(Napi::Env env, Napi::Object exports) {
-  exports["Program"] = Program::define(env);
+  exports["Pacer"] = Pacer::define(env);
   exports["Fanout"] = Fanout::define(env);
   exports["Filler"] = Filler::define(env);
 }

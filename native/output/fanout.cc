@@ -102,7 +102,7 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
   if (from != encoders) return;
   // The network sets the pace then: the encoder waits, and so the queue before it, and so its writer. A target that
   // takes nothing any more is removed by its publisher's watch, which ends the wait. Sound never waits, or its
-  // encoder's queue would hold the program's thread.
+  // encoder's queue would hold the pacer's thread.
   while (video && patient && !closed && from == encoders && all_full()) {
     waiting = true;
     lock.unlock();
@@ -141,7 +141,7 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
         target.base = dts - (audio_delay + 999'999) / 1'000'000 * 1'000'000;
         place(target, flv::metadata_tag(metadata, 0), 0, false);
         hand_over(target, kind, buffer, key, dts, pts);
-        for (auto& [time, sound] : target.early) hand_over(target, Kind::audio, sound.get(), false, time, time);
+        for (auto& [time, audio] : target.early) hand_over(target, Kind::audio, audio.get(), false, time, time);
         target.early.clear();
         continue;
       }

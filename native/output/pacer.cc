@@ -16,7 +16,7 @@ constexpr int64_t grace_us = 120'000;
 // 200 ms, of which encoder and network take their part.
 constexpr int64_t longest_wait_us = 160'000;
 // Sound may run this far ahead of the picture before its writer waits.
-constexpr int64_t sound_lead_us = 1'000'000;
+constexpr int64_t audio_lead_us = 1'000'000;
 // A picture behind a gap that would have to wait longer than this comes from another clock.
 constexpr int64_t ahead_us = 300'000;
 // Timestamps that jump further than this are another source, not a gap.
@@ -24,12 +24,13 @@ constexpr int64_t media_jump_us = 2'000'000;
 
 }  // namespace
 
-ProgramState::ProgramState(const ProgramOptions& options)
+PacerState::PacerState(const PacerOptions& options)
     : options(options),
       converter_(options.matrix),
-      sound_converter_(options.rate, options.channels),
-      sound_(options.rate, options.channels,
-             [this](const float* samples, int64_t position, int64_t count) { push_sound(samples, position, count); }) {
+      audio_converter_(options.rate, options.channels),
+      audio_lane_(options.rate, options.channels, [this](const float* samples, int64_t position, int64_t count) {
+        push_audio(samples, position, count);
+      }) {
   gst_video_info_set_format(&info_, GST_VIDEO_FORMAT_I420, options.width, options.height);
   GstCaps* caps = gst_video_info_to_caps(&info_);
   pool_ = gst_video_buffer_pool_new();
@@ -41,12 +42,12 @@ ProgramState::ProgramState(const ProgramOptions& options)
   gst_buffer_pool_set_active(pool_, TRUE);
 }
 
-ProgramState::~ProgramState() {
+PacerState::~PacerState() {
   gst_buffer_pool_set_active(pool_, FALSE);
   gst_object_unref(pool_);
 }
 
-BufferRef ProgramState::convert(const uint8_t* pixels, PixelFormat format) {
+BufferRef PacerState::convert(const uint8_t* pixels, PixelFormat format) {
   GstBuffer* buffer = nullptr;
   if (gst_buffer_pool_acquire_buffer(pool_, &buffer, nullptr) != GST_FLOW_OK) return nullptr;
   BufferRef result(buffer);
@@ -57,7 +58,7 @@ BufferRef ProgramState::convert(const uint8_t* pixels, PixelFormat format) {
   return result;
 }
 
-void ProgramState::set_slate(const uint8_t* pixels, PixelFormat format) {
+void PacerState::set_slate(const uint8_t* pixels, PixelFormat format) {
   if (pixels) {
     slate_ = convert(pixels, format);
     return;
@@ -78,20 +79,20 @@ void ProgramState::set_slate(const uint8_t* pixels, PixelFormat format) {
   gst_video_frame_unmap(&frame);
 }
 
-int64_t ProgramState::slot_time_ns(int64_t slot) const {
+int64_t PacerState::slot_time_ns(int64_t slot) const {
   return static_cast<int64_t>(
       gst_util_uint64_scale(static_cast<guint64>(slot), GST_SECOND * options.fps_d, options.fps_n));
 }
 
-int64_t ProgramState::missing_at() const {
+int64_t PacerState::missing_at() const {
   const int64_t frame = (slot_time_ns(next_slot_ + 1) - slot_time_ns(next_slot_)) / 1000;
   return std::min(due_us(next_slot_) + grace_us, left_at_ + std::max(longest_wait_us, frame + grace_us));
 }
 
-int64_t ProgramState::due_us(int64_t slot) const { return wall_zero_ + slot_time_ns(slot) / 1000; }
+int64_t PacerState::due_us(int64_t slot) const { return wall_zero_ + slot_time_ns(slot) / 1000; }
 
 /** The slot of a written picture; never before next_slot_ − 1, and that one only to say that its slot is taken. */
-int64_t ProgramState::slot_for(Ready& item) {
+int64_t PacerState::slot_for(Ready& item) {
   if (item.timing == Timing::next) return next_slot_;
   const int64_t next_time = slot_time_ns(next_slot_) / 1000;
   const auto anchor = [&] {
@@ -121,7 +122,7 @@ int64_t ProgramState::slot_for(Ready& item) {
   return next_slot_ - 1;
 }
 
-void ProgramState::emit_picture(GstBuffer* picture, int64_t slot, int64_t at) {
+void PacerState::emit_picture(GstBuffer* picture, int64_t slot, int64_t at) {
   if (accepted->users > 0) accepted->times.note(slot_time_ns(slot), at);
   // A shallow copy: the pixels are shared, the timestamps are its own.
   GstBuffer* copy = gst_buffer_copy(picture);
@@ -136,15 +137,15 @@ void ProgramState::emit_picture(GstBuffer* picture, int64_t slot, int64_t at) {
 }
 
 /** An encoder that takes nothing more, also where its pipeline is being stopped. */
-void ProgramState::check(GstFlowReturn flow) {
+void PacerState::check(GstFlowReturn flow) {
   if (flow == GST_FLOW_OK) return;
   std::lock_guard lock(mutex);
   if (broken) return;
   broken = true;
-  bell->ring();
+  wakeup->wake();
 }
 
-void ProgramState::push_sound(const float* samples, int64_t position, int64_t count) {
+void PacerState::push_audio(const float* samples, int64_t position, int64_t count) {
   const size_t bytes = static_cast<size_t>(count) * options.channels * sizeof(float);
   GstBuffer* buffer = gst_buffer_new_allocate(nullptr, bytes, nullptr);
   if (samples) {
@@ -160,27 +161,27 @@ void ProgramState::push_sound(const float* samples, int64_t position, int64_t co
   check(gst_app_src_push_buffer(audio.get(), buffer));
 }
 
-int64_t ProgramState::sample_at(int64_t slot) const {
+int64_t PacerState::sample_at(int64_t slot) const {
   const auto time = static_cast<guint64>(slot_time_ns(slot));
   return static_cast<int64_t>(gst_util_uint64_scale_round(time, static_cast<guint64>(options.rate), GST_SECOND));
 }
 
 /** The sound of `slot`: what `item` brings, what waits, or silence. */
-void ProgramState::sound_for(int64_t slot, Ready* item) {
+void PacerState::audio_for(int64_t slot, Ready* item) {
   const int64_t here = sample_at(slot);
   const bool brings = item && !item->samples.empty();
   if (brings) {
     const bool source = item->timing == Timing::media;
     // A source's sound lies at its picture's own time, which the slot rounds.
-    const int64_t at = source ? sound_.samples_in(item->timestamp + offset_us_) : here;
-    sound_.place({item->samples, at, source, item->moved});
+    const int64_t at = source ? audio_lane_.samples_in(item->timestamp + offset_us_) : here;
+    audio_lane_.place({item->samples, at, source, item->moved});
   }
   // Sound without pictures of its own is laid as far ahead as it comes: its writer waits where it is too early.
   const bool alone = item && !item->picture;
-  sound_.lay(here, paced() && !alone ? std::optional(sample_at(slot + 1)) : std::nullopt, brings);
+  audio_lane_.lay(here, paced() && !alone ? std::optional(sample_at(slot + 1)) : std::nullopt, brings);
 }
 
-void ProgramState::emit(Ready item, int64_t slot) {
+void PacerState::emit(Ready item, int64_t slot) {
   const int64_t now = now_us();
   if (!started_) {
     started_ = true;
@@ -188,7 +189,7 @@ void ProgramState::emit(Ready item, int64_t slot) {
   }
   if (!item.picture) {
     // Sound alone: it belongs to the picture that comes next.
-    sound_for(next_slot_, &item);
+    audio_for(next_slot_, &item);
     return;
   }
   last_write_ = now;
@@ -200,7 +201,7 @@ void ProgramState::emit(Ready item, int64_t slot) {
   if (slot < next_slot_) {
     // Its slot is taken: the source is faster than the output. The newer picture is the one to repeat from now on.
     last_ = BufferRef(gst_buffer_ref(item.picture.get()));
-    sound_for(next_slot_, &item);
+    audio_for(next_slot_, &item);
     std::lock_guard lock(mutex);
     ++late;
     return;
@@ -213,13 +214,13 @@ void ProgramState::emit(Ready item, int64_t slot) {
       if (closed || broken) return;
     }
   }
-  sound_for(slot, &item);
+  audio_for(slot, &item);
   last_ = std::move(item.picture);
   last_was_fill_ = false;
   emit_picture(last_.get(), slot, item.accepted);
 }
 
-void ProgramState::emit_fill() {
+void PacerState::emit_fill() {
   const int64_t now = now_us();
   if (!started_) {
     started_ = true;
@@ -234,13 +235,13 @@ void ProgramState::emit_fill() {
     if (filling_since == 0) filling_since = now;
   }
   // Nobody writes, so no sound is on its way either.
-  sound_.expect_none();
-  sound_for(next_slot_, nullptr);
+  audio_lane_.expect_none();
+  audio_for(next_slot_, nullptr);
   last_was_fill_ = true;
   emit_picture(picture, next_slot_, now);
 }
 
-void ProgramState::run() {
+void PacerState::run() {
   std::unique_lock lock(mutex);
   while (!closed) {
     if (next_video) {
@@ -261,7 +262,7 @@ void ProgramState::run() {
       item.accepted = write.accepted;
       const auto given = static_cast<int64_t>(write.samples.size()) / std::max(write.channels, 1);
       item.samples = std::move(write.samples);
-      if (!item.samples.empty()) sound_converter_.convert(item.samples, write.rate, write.channels, write.mask);
+      if (!item.samples.empty()) audio_converter_.convert(item.samples, write.rate, write.channels, write.mask);
       const bool picture = write.pixels.data != nullptr;
       if (picture) item.picture = convert(write.pixels.data.get(), write.format);
       write.pixels = {};
@@ -275,7 +276,7 @@ void ProgramState::run() {
       ready_.push_back(std::move(item));
       // Its memory is read: the caller may draw the next picture into it.
       completions->done(write.ticket, true);
-      bell->ring();
+      wakeup->wake();
       continue;
     }
     if (broken) {
@@ -293,8 +294,8 @@ void ProgramState::run() {
         slot = slot_for(front);
         if (started_) due = due_us(slot) - lead_us;
       } else if (started_) {
-        const int64_t end = sound_.end_us();
-        due = end - slot_time_ns(next_slot_) / 1000 > sound_lead_us ? wall_zero_ + end - sound_lead_us : now;
+        const int64_t end = audio_lane_.end_us();
+        due = end - slot_time_ns(next_slot_) / 1000 > audio_lead_us ? wall_zero_ + end - audio_lead_us : now;
       }
       if (!paced() || finishing || due <= now) {
         Ready item = std::move(front);
@@ -306,7 +307,7 @@ void ProgramState::run() {
         lock.lock();
         if (picture) --ready_pictures;
         queued_samples -= samples;
-        bell->ring();
+        wakeup->wake();
         continue;
       }
       // Early: the source's clock is faster than ours, or it has a backlog. The clock gives way by half a percent, so
@@ -316,13 +317,13 @@ void ProgramState::run() {
     } else if (finishing) {
       finished = true;
       lock.unlock();
-      sound_.flush();
+      audio_lane_.flush();
       // The sound reaches the end of the last picture.
-      if (next_slot_ > 0) sound_.fill_to_end(sample_at(next_slot_));
+      if (next_slot_ > 0) audio_lane_.fill_to_end(sample_at(next_slot_));
       gst_app_src_end_of_stream(video.get());
       gst_app_src_end_of_stream(audio.get());
       lock.lock();
-      bell->ring();
+      wakeup->wake();
       break;
     }
     if (paced() && !finishing) {
@@ -342,10 +343,10 @@ void ProgramState::run() {
   incoming.clear();
   ready_.clear();
   finished = true;
-  bell->ring();
+  wakeup->wake();
 }
 
-void ProgramState::close() {
+void PacerState::close() {
   {
     std::lock_guard lock(mutex);
     closed = true;

@@ -17,9 +17,9 @@
 #include "js/completions.h"
 #include "js/js.h"
 #include "js/names.h"
-#include "output/sound_lane.h"
+#include "output/audio_lane.h"
+#include "pixels/audio_converter.h"
 #include "pixels/pixels.h"
-#include "pixels/sound_converter.h"
 #include "tap/frame_pool.h"
 
 namespace rxgst {
@@ -27,7 +27,7 @@ namespace rxgst {
 enum class Fill : uint32_t { repeat = 0, slate = 1, none = 2 };
 inline constexpr Names<Fill, 3> fills("repeat", "slate", "none");
 
-struct ProgramOptions {
+struct PacerOptions {
   int width = 0;
   int height = 0;
   int fps_n = 30;
@@ -76,22 +76,22 @@ struct AcceptedTimes {
   std::atomic<int> users{0};
 };
 
-class ProgramState {
+class PacerState {
  public:
-  explicit ProgramState(const ProgramOptions& options);
-  ~ProgramState();
+  explicit PacerState(const PacerOptions& options);
+  ~PacerState();
   /** Before run(). Null: black. */
   void set_slate(const uint8_t* pixels, PixelFormat format);
-  /** The program's thread. */
+  /** The pacer's thread. */
   void run();
   void close();
-  const SoundLane& sound() const { return sound_; }
+  const AudioLane& lane() const { return audio_lane_; }
 
-  ProgramOptions options;
-  // The program's thread only, once it runs.
+  PacerOptions options;
+  // The pacer's thread only, once it runs.
   ObjectRef<GstAppSrc> video;
   ObjectRef<GstAppSrc> audio;
-  std::shared_ptr<Bell> bell;
+  std::shared_ptr<Wakeup> wakeup;
   // Of writes: whether each was taken.
   std::shared_ptr<Completions<bool>> completions;
   // When the picture of each slot was written, or was repeated; for those who ask.
@@ -137,17 +137,17 @@ class ProgramState {
   void emit_picture(GstBuffer* picture, int64_t slot, int64_t accepted);
   void emit_fill();
   int64_t sample_at(int64_t slot) const;
-  void sound_for(int64_t slot, Ready* item);
-  void push_sound(const float* samples, int64_t position, int64_t count);
+  void audio_for(int64_t slot, Ready* item);
+  void push_audio(const float* samples, int64_t position, int64_t count);
   void check(GstFlowReturn flow);
   bool paced() const { return options.fill != Fill::none; }
 
-  // The program's thread only.
+  // The pacer's thread only.
   std::deque<Ready> ready_;
   GstVideoInfo info_{};
   GstBufferPool* pool_ = nullptr;
   ToEncoder converter_;
-  SoundConverter sound_converter_;
+  AudioConverter audio_converter_;
   BufferRef last_;
   BufferRef slate_;
   int64_t left_at_ = 0;  // when the last picture went into the encoder
@@ -159,7 +159,7 @@ class ProgramState {
   bool anchored_ = false;
   int64_t offset_us_ = 0;  // program time − caller's timestamp
   int64_t last_media_ = 0;
-  SoundLane sound_;
+  AudioLane audio_lane_;
 };
 
 }  // namespace rxgst

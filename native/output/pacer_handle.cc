@@ -11,21 +11,21 @@
 
 namespace rxgst {
 
-Napi::Function Program::define(Napi::Env env) {
-  return DefineClass(env, "Program",
-                     {InstanceMethod("start", &Program::start), InstanceMethod("attach", &Program::attach),
-                      InstanceMethod("detach", &Program::detach), InstanceMethod("stamp", &Program::stamp),
-                      InstanceMethod("write", &Program::write), InstanceMethod("reject", &Program::reject),
-                      InstanceMethod("failure", &Program::failure), InstanceMethod("finish", &Program::finish),
-                      InstanceMethod("fillAfter", &Program::fill_after), InstanceMethod("stats", &Program::stats),
-                      InstanceMethod("close", &Program::close)});
+Napi::Function Pacer::define(Napi::Env env) {
+  return DefineClass(env, "Pacer",
+                     {InstanceMethod("start", &Pacer::start), InstanceMethod("attach", &Pacer::attach),
+                      InstanceMethod("detach", &Pacer::detach), InstanceMethod("stamp", &Pacer::stamp),
+                      InstanceMethod("write", &Pacer::write), InstanceMethod("reject", &Pacer::reject),
+                      InstanceMethod("failure", &Pacer::failure), InstanceMethod("finish", &Pacer::finish),
+                      InstanceMethod("fillAfter", &Pacer::fill_after), InstanceMethod("stats", &Pacer::stats),
+                      InstanceMethod("close", &Pacer::close)});
 }
 
-/** new Program(videoAppsrc, audioAppsrc, options, onChange) */
-Program::Program(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Program>(info) {
+/** new Pacer(videoAppsrc, audioAppsrc, options, onChange) */
+Pacer::Pacer(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Pacer>(info) {
   auto given = info[2].As<Napi::Object>();
   const auto number = [&](const char* name) { return given.Get(name).ToNumber().DoubleValue(); };
-  ProgramOptions options;
+  PacerOptions options;
   options.width = static_cast<int>(number("width"));
   options.height = static_cast<int>(number("height"));
   options.fps_n = static_cast<int>(number("fpsN"));
@@ -36,7 +36,7 @@ Program::Program(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Program>(inf
   options.fill = fills.of(given.Get("fill"));
   options.slate_after_us = static_cast<int64_t>(number("slateAfter") * 1000);
   options.matrix = given.Get("bt709").ToBoolean().Value() ? GST_VIDEO_COLOR_MATRIX_BT709 : GST_VIDEO_COLOR_MATRIX_BT601;
-  state_ = std::make_shared<ProgramState>(options);
+  state_ = std::make_shared<PacerState>(options);
   state_->video = element_argument<GstAppSrc>(info[0]);
   state_->audio = element_argument<GstAppSrc>(info[1]);
   const Napi::Value slate = given.Get("slate");
@@ -44,14 +44,14 @@ Program::Program(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Program>(inf
                     pixel_formats.of(given.Get("slateFormat")));
   state_->completions = std::make_shared<Completions<bool>>(
       [](Napi::Env env, const bool& taken) -> Napi::Value { return Napi::Boolean::New(env, taken); });
-  state_->bell = Bell::create(info.Env(), info[3].As<Napi::Function>(), "rxgst program",
-                              [completions = state_->completions](Napi::Env env) { completions->settle(env); });
+  state_->wakeup = Wakeup::create(info.Env(), info[3].As<Napi::Function>(), "rxgst pacer",
+                                  [completions = state_->completions](Napi::Env env) { completions->settle(env); });
 }
 
-Program::~Program() { close_now(); }
+Pacer::~Pacer() { close_now(); }
 
 /** start(): from now on the clock runs. */
-Napi::Value Program::start(const Napi::CallbackInfo& info) {
+Napi::Value Pacer::start(const Napi::CallbackInfo& info) {
   if (!thread_.joinable()) thread_ = std::thread([state = state_] { state->run(); });
   return info.Env().Undefined();
 }
@@ -74,7 +74,7 @@ GstPadProbeReturn stamp_packet(const AcceptedTimes& accepted, GstPad* pad, GstPa
 }  // namespace
 
 /** stamp(element): the packets that enter its sink pad get the wall clock of their pictures, from now on. */
-Napi::Value Program::stamp(const Napi::CallbackInfo& info) {
+Napi::Value Pacer::stamp(const Napi::CallbackInfo& info) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
   if (!state_ || !pad) return info.Env().Undefined();
   if (!stamps_) ++state_->accepted->users;
@@ -90,7 +90,7 @@ Napi::Value Program::stamp(const Napi::CallbackInfo& info) {
  * detach(): nothing more goes to the encoders, until others are attached. A push that waits for one that hangs returns:
  * its queue has no end now, and gets nothing more.
  */
-Napi::Value Program::detach(const Napi::CallbackInfo& info) {
+Napi::Value Pacer::detach(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Undefined();
   std::lock_guard lock(state_->mutex);
   state_->broken = true;
@@ -105,7 +105,7 @@ Napi::Value Program::detach(const Napi::CallbackInfo& info) {
 }
 
 /** attach(videoAppsrc, audioAppsrc): other encoders go on where the ones before have stopped. */
-Napi::Value Program::attach(const Napi::CallbackInfo& info) {
+Napi::Value Pacer::attach(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Undefined();
   {
     std::lock_guard lock(state_->mutex);
@@ -116,10 +116,10 @@ Napi::Value Program::attach(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-void Program::close_now() {
+void Pacer::close_now() {
   if (!state_) return;
   state_->close();
-  state_->bell->close();
+  state_->wakeup->close();
   if (thread_.joinable()) {
     // It may be blocked in a push until its pipeline stops; nobody waits for it. It holds the state itself, whose
     // references on elements must not end on the JS thread either.
@@ -135,7 +135,7 @@ void Program::close_now() {
  * a promise of true, for when the picture has been taken over; or why it is not taken: 'full' is the queue, 'over' the
  * programme, and of 'wrong-size' the array, which is not of the picture's size any more.
  */
-Napi::Value Program::write(const Napi::CallbackInfo& info) {
+Napi::Value Pacer::write(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   const auto refuse = [&](Refused why) -> Napi::Value { return refusals.to_js(env, why); };
   if (!state_) return refuse(Refused::over);
@@ -151,7 +151,7 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
   if (picture) {
     write.pixels = hand_over(env, info[0].As<Napi::TypedArray>());
     // While the write waited for room, the program shrank its memory, or gave it away.
-    const ProgramOptions& options = state_->options;
+    const PacerOptions& options = state_->options;
     if (write.pixels.size != picture_bytes(write.format, options.width, options.height))
       return refuse(Refused::wrong_size);
   }
@@ -191,13 +191,13 @@ Napi::Value Program::write(const Napi::CallbackInfo& info) {
 }
 
 /** reject(reason): writes that have not been taken over come to this. */
-Napi::Value Program::reject(const Napi::CallbackInfo& info) {
+Napi::Value Pacer::reject(const Napi::CallbackInfo& info) {
   if (state_) state_->completions->reject(info.Env(), info[0]);
   return info.Env().Undefined();
 }
 
 /** failure(): 'broken' where the encoders take nothing more, 'ended' where the programme is over besides; else null. */
-Napi::Value Program::failure(const Napi::CallbackInfo& info) {
+Napi::Value Pacer::failure(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Null();
   std::lock_guard lock(state_->mutex);
   if (!state_->broken || state_->next_video) return info.Env().Null();
@@ -205,7 +205,7 @@ Napi::Value Program::failure(const Napi::CallbackInfo& info) {
 }
 
 /** fillAfter(ms): when pictures begin by themselves if none is written until then. */
-Napi::Value Program::fill_after(const Napi::CallbackInfo& info) {
+Napi::Value Pacer::fill_after(const Napi::CallbackInfo& info) {
   if (state_) {
     {
       std::lock_guard lock(state_->mutex);
@@ -217,7 +217,7 @@ Napi::Value Program::fill_after(const Napi::CallbackInfo& info) {
 }
 
 /** finish(): what is queued leaves, then end-of-stream. */
-Napi::Value Program::finish(const Napi::CallbackInfo& info) {
+Napi::Value Pacer::finish(const Napi::CallbackInfo& info) {
   if (state_) {
     {
       std::lock_guard lock(state_->mutex);
@@ -228,21 +228,21 @@ Napi::Value Program::finish(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value Program::stats(const Napi::CallbackInfo& info) {
+Napi::Value Pacer::stats(const Napi::CallbackInfo& info) {
   auto result = Napi::Object::New(info.Env());
   if (!state_) return info.Env().Null();
   std::lock_guard lock(state_->mutex);
   result["written"] = static_cast<double>(state_->written);
   result["repeated"] = static_cast<double>(state_->repeated);
   result["late"] = static_cast<double>(state_->late);
-  result["silence"] = static_cast<double>(state_->sound().silence());
-  result["trimmed"] = static_cast<double>(state_->sound().trimmed());
+  result["silence"] = static_cast<double>(state_->lane().silence());
+  result["trimmed"] = static_cast<double>(state_->lane().trimmed());
   result["queued"] = static_cast<double>(state_->incoming_pictures + state_->ready_pictures);
   result["filling"] = Napi::Boolean::New(info.Env(), state_->filling_since != 0);
   return result;
 }
 
-Napi::Value Program::close(const Napi::CallbackInfo& info) {
+Napi::Value Pacer::close(const Napi::CallbackInfo& info) {
   if (state_) state_->completions->close(info.Env(), false);
   close_now();
   return info.Env().Undefined();

@@ -11,11 +11,11 @@
 
 namespace rxgst {
 
-class Program : public Napi::ObjectWrap<Program> {
+class Pacer : public Napi::ObjectWrap<Pacer> {
  public:
   static Napi::Function define(Napi::Env env);
-  explicit Program(const Napi::CallbackInfo& info);
-  ~Program() override;
+  explicit Pacer(const Napi::CallbackInfo& info);
+  ~Pacer() override;
   /** null once closed. */
   std::shared_ptr<AcceptedTimes> accepted() const { return state_ ? state_->accepted : nullptr; }
 
@@ -33,7 +33,7 @@ class Program : public Napi::ObjectWrap<Program> {
   Napi::Value close(const Napi::CallbackInfo& info);
   void close_now();
 
-  std::shared_ptr<ProgramState> state_;
+  std::shared_ptr<PacerState> state_;
   std::thread thread_;
   PadProbe stamp_probe_;  // on the packets of the encoders of the moment
   bool stamps_ = false;

@@ -36,14 +36,14 @@ void child_added(GstChildProxy* proxy, GObject*, const gchar* child, gpointer da
   for (const ChildProperty& each : properties.waiting) {
     if (each.property.rfind(std::string(child) + "::", 0) != 0) continue;
     Setting setting;
-    const TroubleOr trouble =
+    const std::optional<BuildError> build_error =
         prepare_setting(GST_ELEMENT(proxy), properties.element_name, each.property, each.given, false, &setting);
-    if (!trouble) {
+    if (!build_error) {
       g_object_set_property(G_OBJECT(setting.object.get()), setting.name.c_str(), setting.value.get());
       continue;
     }
-    GST_ELEMENT_WARNING(GST_ELEMENT(proxy), LIBRARY, SETTINGS, ("%s: %s", each.property.c_str(), trouble->text.c_str()),
-                        (nullptr));
+    GST_ELEMENT_WARNING(GST_ELEMENT(proxy), LIBRARY, SETTINGS,
+                        ("%s: %s", each.property.c_str(), build_error->text.c_str()), (nullptr));
   }
 }
 
@@ -67,22 +67,22 @@ struct Made {
   std::vector<ChildProperty> children;
 };
 
-TroubleOr make(const Napi::Object& part, GstElement* pipeline, Built* built, std::vector<Made>* all) {
+std::optional<BuildError> make(const Napi::Object& part, GstElement* pipeline, Built* built, std::vector<Made>* all) {
   const std::string name = text(part.Get("name"));
   const std::string factory_name = text(part.Get("factory"));
   const auto factory = load_factory(factory_name);
-  if (!factory) return Trouble{"ERR_UNKNOWN_ELEMENT", name, factory_name, factory_name, "", {}};
+  if (!factory) return BuildError{"ERR_UNKNOWN_ELEMENT", name, factory_name, factory_name, "", {}};
   const TypeClassRef type = class_of(factory.get());
   Made made{nullptr, name, {}};
   std::vector<std::string> names;
   // Not one vector of GValues: those are moved by copying bytes, which g_object_new allows and C++ does not say.
   std::vector<Value> values;
   const auto refuse = [&](const std::string& property, std::string why, TroubleKind kind = TroubleKind::kOther) {
-    return Trouble{"ERR_PROPERTY_VALUE", name, factory_name, property, std::move(why), {}, kind};
+    return BuildError{"ERR_PROPERTY_VALUE", name, factory_name, property, std::move(why), {}, kind};
   };
-  const auto take = [&](const std::string& property, const Given& given) -> TroubleOr {
+  const auto take = [&](const std::string& property, const Given& given) -> std::optional<BuildError> {
     GParamSpec* spec = find_property(type.get(), property);
-    if (!spec) return Trouble{"ERR_UNKNOWN_PROPERTY", name, factory_name, property, "", property_names(type.get())};
+    if (!spec) return BuildError{"ERR_UNKNOWN_PROPERTY", name, factory_name, property, "", property_names(type.get())};
     if (!(spec->flags & G_PARAM_WRITABLE)) return refuse(property, "read-only");
     if (std::string_view(spec->name) == "name" || std::string_view(spec->name) == "parent")
       return refuse(property, "the graph's own");
@@ -101,8 +101,8 @@ TroubleOr make(const Napi::Object& part, GstElement* pipeline, Built* built, std
     Given given = given_of(pair.Get(1u));
     if (property.find("::") != std::string::npos) {
       made.children.push_back({property, std::move(given)});
-    } else if (TroubleOr trouble = take(property, given)) {
-      return trouble;
+    } else if (std::optional<BuildError> build_error = take(property, given)) {
+      return build_error;
     }
   }
   names.insert(names.begin(), "name");
@@ -118,7 +118,7 @@ TroubleOr make(const Napi::Object& part, GstElement* pipeline, Built* built, std
   GstElement* element = gst_element_factory_create_with_properties(factory.get(), static_cast<guint>(raw_names.size()),
                                                                    raw_names.data(), raw_values.data());
   if (!element)
-    return Trouble{"ERR_UNKNOWN_ELEMENT", name, factory_name, factory_name, "its plugin does not make one", {}};
+    return BuildError{"ERR_UNKNOWN_ELEMENT", name, factory_name, factory_name, "its plugin does not make one", {}};
   made.element = element;
   gst_bin_add(GST_BIN(pipeline), element);
   built->elements->emplace(name, ref_object(element));
@@ -139,18 +139,19 @@ std::shared_ptr<LiveChoice> live_choice(const Napi::Object& given) {
   return choice;
 }
 
-TroubleOr set_children(Made& made) {
+std::optional<BuildError> set_children(Made& made) {
   auto waiting = std::make_unique<ChildProperties>();
   waiting->element_name = made.name;
   for (ChildProperty& child : made.children) {
     Setting setting;
-    TroubleOr trouble = prepare_setting(made.element, made.name, child.property, child.given, false, &setting);
-    if (!trouble) {
+    std::optional<BuildError> build_error =
+        prepare_setting(made.element, made.name, child.property, child.given, false, &setting);
+    if (!build_error) {
       g_object_set_property(G_OBJECT(setting.object.get()), setting.name.c_str(), setting.value.get());
-    } else if (trouble->kind == TroubleKind::kNoChild && GST_IS_CHILD_PROXY(made.element)) {
+    } else if (build_error->kind == TroubleKind::kNoChild && GST_IS_CHILD_PROXY(made.element)) {
       waiting->waiting.push_back(std::move(child));
     } else {
-      return trouble;
+      return build_error;
     }
   }
   if (!waiting->waiting.empty()) {
@@ -162,7 +163,7 @@ TroubleOr set_children(Made& made) {
 
 }  // namespace
 
-TroubleOr build(const Napi::Object& description, const Napi::Value& timeline, Built* built) {
+std::optional<BuildError> build(const Napi::Object& description, const Napi::Value& timeline, Built* built) {
   // A floating reference: sunk here, it is ours alone.
   GstElement* pipeline = gst_pipeline_new(text(description.Get("name")).c_str());
   built->pipeline.reset(GST_ELEMENT(gst_object_ref_sink(pipeline)));
@@ -171,10 +172,11 @@ TroubleOr build(const Napi::Object& description, const Napi::Value& timeline, Bu
   std::vector<Made> all;
   auto elements = description.Get("elements").As<Napi::Array>();
   for (uint32_t i = 0; i < elements.Length(); ++i) {
-    if (TroubleOr trouble = make(elements.Get(i).As<Napi::Object>(), pipeline, built, &all)) return trouble;
+    if (std::optional<BuildError> build_error = make(elements.Get(i).As<Napi::Object>(), pipeline, built, &all))
+      return build_error;
   }
   if (description.Get("counted").ToBoolean().Value()) {
-    built->pads = std::make_shared<PadBook>();
+    built->pads = std::make_shared<PadCounters>();
     for (const Made& made : all) built->pads->watch(made.element, made.name);
   }
   Linker linker;
@@ -186,13 +188,13 @@ TroubleOr build(const Napi::Object& description, const Napi::Value& timeline, Bu
       const std::string name = text(link.Get(side * 2));
       auto found = built->elements->find(name);
       if (found == built->elements->end())
-        return Trouble{"ERR_GRAPH", name, "", name, "there is no element named " + name, {}};
+        return BuildError{"ERR_GRAPH", name, "", name, "there is no element named " + name, {}};
       ends[side] = {found->second.get(), name, text(link.Get(side * 2 + 1))};
     }
-    if (TroubleOr trouble = linker.link(ends[0], ends[1])) return trouble;
+    if (std::optional<BuildError> build_error = linker.link(ends[0], ends[1])) return build_error;
   }
   for (Made& made : all) {
-    if (TroubleOr trouble = set_children(made)) return trouble;
+    if (std::optional<BuildError> build_error = set_children(made)) return build_error;
   }
   linker.watch(timeline.IsObject() ? Timeline::Unwrap(timeline.As<Napi::Object>())->state() : nullptr);
   return std::nullopt;

@@ -19,13 +19,13 @@ struct Built {
   /** Shared with the handles of JS. */
   std::shared_ptr<Elements> elements = std::make_shared<Elements>();
   /** Counts what goes over every pad, where that was asked for. */
-  std::shared_ptr<PadBook> pads;
+  std::shared_ptr<PadCounters> pads;
 };
 
 /**
  * build({ name, elements: [{ name, factory, props: [[name, value] …] }], links: [[from, pad, to, pad] …],
  * counted, live: { async, limits } | null }, timeline | null). JS thread; loads the plugins that are not loaded yet.
  */
-TroubleOr build(const Napi::Object& description, const Napi::Value& timeline, Built* built);
+std::optional<BuildError> build(const Napi::Object& description, const Napi::Value& timeline, Built* built);
 
 }  // namespace rxgst

@@ -12,7 +12,7 @@ namespace rxgst {
 /** Which sentence `text` is, where an error's code does not tell. */
 enum class TroubleKind { kOther, kNoChild, kExpected, kNoPad };
 
-struct Trouble {
+struct BuildError {
   /** The error's code. */
   std::string code;
   /** Name of the element. */
@@ -55,8 +55,5 @@ struct Trouble {
     return "other";
   }
 };
-
-/** None: nothing did. */
-using TroubleOr = std::optional<Trouble>;
 
 }  // namespace rxgst

@@ -25,19 +25,19 @@ void shorten(std::string* text) {
   text->append("…");
 }
 
-void shorten(PlainFields* fields);
+void shorten(JsFields* fields);
 
-void shorten(Plain* plain) {
-  if (auto* text = std::get_if<std::string>(plain))
+void shorten(JsValue* value) {
+  if (auto* text = std::get_if<std::string>(value))
     shorten(text);
-  else if (auto* fields = std::get_if<PlainFields>(plain))
+  else if (auto* fields = std::get_if<JsFields>(value))
     shorten(fields);
-  else if (auto* list = std::get_if<PlainList>(plain)) {
-    for (Plain& item : *list) shorten(&item);
+  else if (auto* list = std::get_if<JsList>(value)) {
+    for (JsValue& item : *list) shorten(&item);
   }
 }
 
-void shorten(PlainFields* fields) {
+void shorten(JsFields* fields) {
   for (auto& [name, value] : *fields) {
     shorten(&name);
     shorten(&value);
@@ -73,11 +73,11 @@ void read_fault(GstMessage* message, BusMessage* result) {
     result->domain = short_text(g_quark_to_string(error->domain));
     result->code = error->code;
     result->text = short_text(error->message);
-    result->detail = plain_error(error);
+    result->detail = js_error(error);
     g_error_free(error);
   }
   result->detail.emplace_back("debug", result->debug);
-  if (details) result->detail.emplace_back("details", plain_fields(details));
+  if (details) result->detail.emplace_back("details", js_fields(details));
 }
 
 /** In the posting thread, which may be any. */
@@ -105,20 +105,20 @@ BusMessage read_message(GstMessage* message, const GstElement* pipeline) {
       GValue value = G_VALUE_INIT;
       g_value_init(&value, GST_TYPE_TAG_LIST);
       g_value_take_boxed(&value, tags);
-      result.detail.emplace_back("tags", plain_of(&value));
+      result.detail.emplace_back("tags", js_value_of(&value));
       g_value_unset(&value);
       break;
     }
     case GST_MESSAGE_ELEMENT:
     case GST_MESSAGE_APPLICATION:
-      result.detail = plain_fields(structure);
+      result.detail = js_fields(structure);
       if (structure) {
         result.name = short_text(gst_structure_get_name(structure));
         result.detail.emplace_back("name", result.name);
       }
       break;
     default:
-      result.detail = plain_fields(structure);
+      result.detail = js_fields(structure);
   }
   shorten(&result.detail);
   return result;
@@ -166,7 +166,7 @@ GstBusSyncReply sort_message(GstBus*, GstMessage* message, gpointer data) {
         std::lock_guard lock(events.mutex);
         events.messages.push_back(std::move(read));
       }
-      events.bell->ring();
+      events.wakeup->wake();
     }
   }
   gst_message_unref(message);

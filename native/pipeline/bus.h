@@ -31,7 +31,7 @@ struct BusMessage {
   // Element and application messages:
   std::string name;
   /** All there is to know; filled where all messages are wanted, and for element messages. */
-  PlainFields detail;
+  JsFields detail;
   /** µs, CLOCK_MONOTONIC. */
   int64_t time = 0;
   /** Whether the pipeline itself says so. */
@@ -42,7 +42,7 @@ struct BusMessage {
 
 /** What waits for JS: messages, and promises of work. Shared with streaming and worker threads. */
 struct PipelineEvents {
-  std::shared_ptr<Bell> bell;
+  std::shared_ptr<Wakeup> wakeup;
   /** All messages, or those alone that an engine acts on: errors, warnings, ends, element messages. Set once. */
   bool all = false;
   /** Whether each piece of work went well. */

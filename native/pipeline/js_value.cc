@@ -20,20 +20,20 @@ std::string valid_text(const gchar* text) {
   return CharPtr(g_utf8_make_valid(text, -1)).get();
 }
 
-Plain serialized(const GValue* value) {
+JsValue serialized(const GValue* value) {
   CharPtr text(gst_value_serialize(value));
-  return text ? Plain(std::string(text.get())) : Plain();
+  return text ? JsValue(std::string(text.get())) : JsValue();
 }
 
-Plain enum_nick(const GValue* value) {
+JsValue enum_nick(const GValue* value) {
   auto* type = static_cast<GEnumClass*>(g_type_class_ref(G_VALUE_TYPE(value)));
   const GEnumValue* found = g_enum_get_value(type, g_value_get_enum(value));
-  Plain result = found ? Plain(text_of(found->value_nick)) : Plain(static_cast<double>(g_value_get_enum(value)));
+  JsValue result = found ? JsValue(text_of(found->value_nick)) : JsValue(static_cast<double>(g_value_get_enum(value)));
   g_type_class_unref(type);
   return result;
 }
 
-Plain flags_nicks(const GValue* value) {
+JsValue flags_nicks(const GValue* value) {
   auto* type = static_cast<GFlagsClass*>(g_type_class_ref(G_VALUE_TYPE(value)));
   guint rest = g_value_get_flags(value);
   std::string nicks;
@@ -53,7 +53,7 @@ Plain flags_nicks(const GValue* value) {
 }
 
 struct TagReader {
-  PlainFields fields;
+  JsFields fields;
   int depth;
 };
 
@@ -61,32 +61,32 @@ void read_tag(const GstTagList* list, const gchar* tag, gpointer data) {
   auto& reader = *static_cast<TagReader*>(data);
   const guint count = gst_tag_list_get_tag_size(list, tag);
   if (count == 1) {
-    reader.fields.emplace_back(tag, plain_of(gst_tag_list_get_value_index(list, tag, 0), reader.depth + 1));
+    reader.fields.emplace_back(tag, js_value_of(gst_tag_list_get_value_index(list, tag, 0), reader.depth + 1));
     return;
   }
-  PlainList all;
+  JsList all;
   for (guint i = 0; i < count; ++i)
-    all.push_back(plain_of(gst_tag_list_get_value_index(list, tag, i), reader.depth + 1));
+    all.push_back(js_value_of(gst_tag_list_get_value_index(list, tag, i), reader.depth + 1));
   reader.fields.emplace_back(tag, std::move(all));
 }
 
-Plain boxed(const GValue* value, int depth) {
+JsValue boxed(const GValue* value, int depth) {
   const GType type = G_VALUE_TYPE(value);
   if (!g_value_get_boxed(value)) return {};
-  if (type == GST_TYPE_STRUCTURE) return plain_fields(gst_value_get_structure(value), depth + 1);
+  if (type == GST_TYPE_STRUCTURE) return js_fields(gst_value_get_structure(value), depth + 1);
   if (type == GST_TYPE_TAG_LIST) {
     TagReader reader{{}, depth};
     gst_tag_list_foreach(static_cast<const GstTagList*>(g_value_get_boxed(value)), read_tag, &reader);
     return std::move(reader.fields);
   }
-  if (type == G_TYPE_ERROR) return plain_error(static_cast<const GError*>(g_value_get_boxed(value)));
+  if (type == G_TYPE_ERROR) return js_error(static_cast<const GError*>(g_value_get_boxed(value)));
   if (type == GST_TYPE_DATE_TIME) {
     CharPtr text(gst_date_time_to_iso8601_string(static_cast<GstDateTime*>(g_value_get_boxed(value))));
-    return text ? Plain(std::string(text.get())) : Plain();
+    return text ? JsValue(std::string(text.get())) : JsValue();
   }
   if (type == GST_TYPE_CAPS) return std::string(CharPtr(gst_caps_to_string(gst_value_get_caps(value))).get());
   if (type == G_TYPE_STRV) {
-    PlainList list;
+    JsList list;
     for (auto* at = static_cast<gchar**>(g_value_get_boxed(value)); *at; ++at) list.push_back(valid_text(*at));
     return list;
   }
@@ -95,8 +95,8 @@ Plain boxed(const GValue* value, int depth) {
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS
   if (type == g_value_array_get_type()) {
     auto* array = static_cast<GValueArray*>(g_value_get_boxed(value));
-    PlainList list;
-    for (guint i = 0; i < array->n_values; ++i) list.push_back(plain_of(g_value_array_get_nth(array, i), depth + 1));
+    JsList list;
+    for (guint i = 0; i < array->n_values; ++i) list.push_back(js_value_of(g_value_array_get_nth(array, i), depth + 1));
     return list;
   }
   G_GNUC_END_IGNORE_DEPRECATIONS
@@ -105,7 +105,7 @@ Plain boxed(const GValue* value, int depth) {
 
 }  // namespace
 
-Plain plain_of(const GValue* value, int depth) {
+JsValue js_value_of(const GValue* value, int depth) {
   if (!value || !G_IS_VALUE(value) || depth > deepest) return {};
   const GType type = G_VALUE_TYPE(value);
   switch (G_TYPE_FUNDAMENTAL(type)) {
@@ -132,7 +132,7 @@ Plain plain_of(const GValue* value, int depth) {
     case G_TYPE_DOUBLE:
       return g_value_get_double(value);
     case G_TYPE_STRING:
-      return g_value_get_string(value) ? Plain(valid_text(g_value_get_string(value))) : Plain();
+      return g_value_get_string(value) ? JsValue(valid_text(g_value_get_string(value))) : JsValue();
     case G_TYPE_ENUM:
       return enum_nick(value);
     case G_TYPE_FLAGS:
@@ -154,34 +154,34 @@ Plain plain_of(const GValue* value, int depth) {
   }
   const bool list = GST_VALUE_HOLDS_LIST(value);
   if (list || GST_VALUE_HOLDS_ARRAY(value)) {
-    PlainList result;
+    JsList result;
     const guint count = list ? gst_value_list_get_size(value) : gst_value_array_get_size(value);
     for (guint i = 0; i < count; ++i) {
       result.push_back(
-          plain_of(list ? gst_value_list_get_value(value, i) : gst_value_array_get_value(value, i), depth + 1));
+          js_value_of(list ? gst_value_list_get_value(value, i) : gst_value_array_get_value(value, i), depth + 1));
     }
     return result;
   }
   return serialized(value);
 }
 
-PlainFields plain_fields(const GstStructure* structure, int depth) {
-  PlainFields fields;
+JsFields js_fields(const GstStructure* structure, int depth) {
+  JsFields fields;
   if (!structure) return fields;
   for (gint i = 0; i < gst_structure_n_fields(structure); ++i) {
     const gchar* name = gst_structure_nth_field_name(structure, i);
-    fields.emplace_back(name, plain_of(gst_structure_get_value(structure, name), depth + 1));
+    fields.emplace_back(name, js_value_of(gst_structure_get_value(structure, name), depth + 1));
   }
   return fields;
 }
 
-PlainFields plain_error(const GError* error) {
+JsFields js_error(const GError* error) {
   return {{"domain", text_of(g_quark_to_string(error->domain))},
           {"code", static_cast<double>(error->code)},
           {"text", valid_text(error->message)}};
 }
 
-Napi::Value to_js(Napi::Env env, const Plain& plain) {
+Napi::Value to_js(Napi::Env env, const JsValue& value) {
   struct Visitor {
     Napi::Env env;
     Napi::Value operator()(std::monostate) const { return env.Null(); }
@@ -197,19 +197,21 @@ Napi::Value to_js(Napi::Env env, const Plain& plain) {
       return Napi::BigInt::New(env, value);
     }
     Napi::Value operator()(const std::string& value) const { return Napi::String::New(env, value); }
-    Napi::Value operator()(const PlainList& list) const {
+    Napi::Value operator()(const JsList& list) const {
       auto array = Napi::Array::New(env, list.size());
       for (uint32_t i = 0; i < list.size(); ++i) array[i] = to_js(env, list[i]);
       return array;
     }
-    Napi::Value operator()(const PlainFields& fields) const {
+    Napi::Value operator()(const JsFields& fields) const {
       auto object = Napi::Object::New(env);
       for (const auto& [name, value] : fields) object.Set(name, to_js(env, value));
       return object;
     }
   };
-  return std::visit(Visitor{env}, static_cast<const std::variant<std::monostate, bool, double, int64_t, uint64_t,
-                                                                 std::string, PlainList, PlainFields>&>(plain));
+  return std::visit(
+      Visitor{env},
+      static_cast<const std::variant<std::monostate, bool, double, int64_t, uint64_t, std::string, JsList, JsFields>&>(
+          value));
 }
 
 }  // namespace rxgst

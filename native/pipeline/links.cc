@@ -118,7 +118,7 @@ std::vector<std::string> pad_names(GstElement* element, GstPadDirection directio
   return names;
 }
 
-Trouble no_pad(const LinkEnd& end, GstPadDirection direction) {
+BuildError no_pad(const LinkEnd& end, GstPadDirection direction) {
   const char* kind = direction == GST_PAD_SRC ? "source" : "sink";
   std::vector<std::string> known = pad_names(end.element, direction);
   std::string text = "has no " + std::string(kind) + " pad" + (end.pad.empty() ? "" : " " + end.pad);
@@ -130,7 +130,7 @@ Trouble no_pad(const LinkEnd& end, GstPadDirection direction) {
           std::move(known), TroubleKind::kNoPad};
 }
 
-Trouble cannot_link(const LinkEnd& from, const LinkEnd& to) {
+BuildError cannot_link(const LinkEnd& from, const LinkEnd& to) {
   const PadInfo source = find_pad(from, GST_PAD_SRC);
   const PadInfo sink = find_pad(to, GST_PAD_SINK);
   if (!source) return no_pad(from, GST_PAD_SRC);
@@ -152,12 +152,12 @@ Trouble cannot_link(const LinkEnd& from, const LinkEnd& to) {
 }
 
 /** Takes what no one wants, so that the demuxer never stops with not-linked. Streaming thread. */
-void bury(GstElement* source, GstPad* pad, const char* why) {
+void drain_unlinked(GstElement* source, GstPad* pad, const char* why) {
   ObjectRef<GstObject> parent(gst_object_get_parent(GST_OBJECT(source)));
   if (!parent || !GST_IS_BIN(parent.get())) return;
   // A name of its own: GStreamer would number it from 0, as the graph does, and a bin takes no name twice.
-  static std::atomic<unsigned> buried{0};
-  const std::string own_name = "rxgst-unlinked-" + std::to_string(buried++);
+  static std::atomic<unsigned> moved{0};
+  const std::string own_name = "rxgst-unlinked-" + std::to_string(moved++);
   GstElement* sink = gst_element_factory_make("fakesink", own_name.c_str());
   if (!sink) return;
   g_object_set(sink, "sync", FALSE, "async", FALSE, nullptr);
@@ -231,7 +231,7 @@ void pad_added(GstElement* source, GstPad* pad, gpointer data) {
     std::lock_guard lock(late.mutex);
     late.refused = name + " gives " + short_caps(caps.get());
   }
-  bury(source, pad, candidates.empty() ? (taken ? "branch taken" : "no branch") : "no branch takes its caps");
+  drain_unlinked(source, pad, candidates.empty() ? (taken ? "branch taken" : "no branch") : "no branch takes its caps");
 }
 
 /**
@@ -286,7 +286,7 @@ std::shared_ptr<LateLinks> Linker::late_of(GstElement* source) {
   return late_.back().second;
 }
 
-TroubleOr Linker::link(const LinkEnd& from, const LinkEnd& to) {
+std::optional<BuildError> Linker::link(const LinkEnd& from, const LinkEnd& to) {
   const gchar* from_pad = from.pad.empty() ? nullptr : from.pad.c_str();
   const gchar* to_pad = to.pad.empty() ? nullptr : to.pad.c_str();
   bool later = false;

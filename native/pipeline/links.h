@@ -24,7 +24,7 @@ class LateLinks;
 class Linker {
  public:
   /** Links now, or later where the source's pad appears with the data; or says why it cannot be. JS thread. */
-  TroubleOr link(const LinkEnd& from, const LinkEnd& to);
+  std::optional<BuildError> link(const LinkEnd& from, const LinkEnd& to);
   /** After the last link: from now on pads that appear find their place. */
   void watch(std::shared_ptr<TimelineState> timeline);
 

@@ -33,7 +33,7 @@ GstPadProbeReturn on_data(PadCounts& counts, GstPadProbeInfo* info) {
 }
 
 struct Watched {
-  std::weak_ptr<PadBook> book;
+  std::weak_ptr<PadCounters> book;
   std::string name;
 };
 
@@ -99,7 +99,7 @@ Napi::Value PadCounter::close(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-void PadBook::watch(GstElement* element, const std::string& name) {
+void PadCounters::watch(GstElement* element, const std::string& name) {
   std::vector<ObjectRef<GstPad>> pads;
   GST_OBJECT_LOCK(element);
   for (GList* at = GST_ELEMENT_PADS(element); at; at = at->next) pads.push_back(ref_object(GST_PAD_CAST(at->data)));
@@ -113,7 +113,7 @@ void PadBook::watch(GstElement* element, const std::string& name) {
                         static_cast<GConnectFlags>(0));
 }
 
-void PadBook::add(const std::string& element, GstPad* pad) {
+void PadCounters::add(const std::string& element, GstPad* pad) {
   CharPtr name(gst_pad_get_name(pad));
   std::shared_ptr<PadCounts> counts;
   {
@@ -127,14 +127,14 @@ void PadBook::add(const std::string& element, GstPad* pad) {
   count_on(pad, counts);
 }
 
-Napi::Value PadBook::read(Napi::Env env, const std::string& name) {
+Napi::Value PadCounters::read(Napi::Env env, const std::string& name) {
   std::lock_guard lock(mutex_);
   auto found = entries_.find(name);
   if (found == entries_.end()) return env.Null();
   return counts_to_js(env, *found->second.counts, found->second.pad.get());
 }
 
-uint64_t PadBook::total() {
+uint64_t PadCounters::total() {
   std::lock_guard lock(mutex_);
   uint64_t sum = 0;
   for (const auto& [name, entry] : entries_) sum += entry.counts->buffers.load(std::memory_order_relaxed);

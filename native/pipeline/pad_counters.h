@@ -53,7 +53,7 @@ class PadCounter : public Napi::ObjectWrap<PadCounter> {
  * Over the pads of a pipeline, from its start on: pads that come later too. Shared with the elements' signals. Any
  * thread.
  */
-class PadBook : public std::enable_shared_from_this<PadBook> {
+class PadCounters : public std::enable_shared_from_this<PadCounters> {
  public:
   /** Counts on every pad of the element, and on those that it gets. */
   void watch(GstElement* element, const std::string& name);

@@ -35,7 +35,7 @@ constexpr Names<GstState, 5> state_names("", "NULL", "READY", "PAUSED", "PLAYING
  * holds it as well, and lets go with FLUSHING, after which it reads no more. Worker thread; however long it takes,
  * since nothing else is safe.
  */
-void quiesce(GstElement* source) {
+void wait_until_idle(GstElement* source) {
   GstState state = GST_STATE_NULL;
   gst_element_get_state(source, &state, nullptr, 0);
   ObjectRef<GstPad> pad(gst_element_get_static_pad(source, "src"));
@@ -132,11 +132,11 @@ Napi::Value build_pipeline(const Napi::CallbackInfo& info) {
   // Where a graph is made before its start, the JS thread waits here.
   if (const std::string why = begin_gstreamer(); !why.empty()) return throw_error(info.Env(), why.c_str());
   auto built = std::make_unique<Built>();
-  const TroubleOr trouble = build(info[0].As<Napi::Object>(), info[1], built.get());
-  if (trouble) {
+  const std::optional<BuildError> build_error = build(info[0].As<Napi::Object>(), info[1], built.get());
+  if (build_error) {
     // Elements that were never started, all the same: some join a thread when they go.
     run_detached([rest = std::shared_ptr<Built>(std::move(built))]() mutable { rest.reset(); });
-    return trouble->to_js(info.Env());
+    return build_error->to_js(info.Env());
   }
   auto* constructors = static_cast<Napi::FunctionReference*>(info.Data());
   return constructors->New({Napi::External<Built>::New(info.Env(), built.get()), info[2], info[3]});
@@ -147,10 +147,10 @@ Pipeline::Pipeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Pipeline>(
   built_ = std::move(*info[0].As<Napi::External<Built>>().Data());
   events_ = std::make_shared<PipelineEvents>();
   events_->all = info[2].ToBoolean().Value();
-  events_->bell = Bell::create(info.Env(), info[1].As<Napi::Function>(), "rxgst pipeline",
-                               [weak = std::weak_ptr(events_)](Napi::Env env) {
-                                 if (const auto events = weak.lock()) events->completions.settle(env);
-                               });
+  events_->wakeup = Wakeup::create(info.Env(), info[1].As<Napi::Function>(), "rxgst pipeline",
+                                   [weak = std::weak_ptr(events_)](Napi::Env env) {
+                                     if (const auto events = weak.lock()) events->completions.settle(env);
+                                   });
   Napi::MemoryManagement::AdjustExternalMemory(info.Env(), pipeline_bytes);
   listen(built_.pipeline.get(), events_);
 }
@@ -163,7 +163,7 @@ Pipeline::~Pipeline() {
 
 void Pipeline::close_now() {
   if (!built_.pipeline) return;
-  events_->bell->close();
+  events_->wakeup->close();
   auto rest = std::make_shared<Built>(std::move(built_));
   built_ = Built();
   // From now on the handles of JS name nothing; the references themselves end on a worker.
@@ -181,7 +181,7 @@ void Pipeline::close_now() {
       if (GST_STATE(rest->pipeline.get()) != GST_STATE_NULL ||
           GST_STATE_PENDING(rest->pipeline.get()) > GST_STATE_NULL) {
         for_each_element(gst_bin_iterate_sources(GST_BIN(rest->pipeline.get())), [](GstElement* source) {
-          if (factory_name(source) == "rtmpsrc") quiesce(source);
+          if (factory_name(source) == "rtmpsrc") wait_until_idle(source);
         });
         change_state(rest->pipeline.get(), GST_STATE_NULL);
       }
@@ -198,7 +198,7 @@ Napi::Value Pipeline::promise(Napi::Env env, std::function<bool()> work) {
   const Napi::Value promise = events_->completions.open(env, &ticket);
   run_detached([events = events_, ticket, work = std::move(work)] {
     events->completions.done(ticket, work());
-    events->bell->ring();
+    events->wakeup->wake();
   });
   return promise;
 }
@@ -234,15 +234,15 @@ Napi::Value Pipeline::element(const Napi::CallbackInfo& info) {
 }
 
 /** In a worker, after the changes that are on their way: a source that still connects has no thread to wait for yet. */
-std::function<bool()> Pipeline::change_to(GstState state, std::vector<std::shared_ptr<GstElement>> restless) {
+std::function<bool()> Pipeline::change_to(GstState state, std::vector<std::shared_ptr<GstElement>> stop_when_idle) {
   started_ = true;
   // The pointer is wrapped so that std::function can copy it; the worker's reference outlives this wrapper.
   std::shared_ptr<GstElement> pipeline = ref_object(built_.pipeline.get());
-  return [pipeline, state, restless = std::move(restless), changing = changing_, closed = closed_] {
+  return [pipeline, state, stop_when_idle = std::move(stop_when_idle), changing = changing_, closed = closed_] {
     std::lock_guard lock(*changing);
     // Its owner is gone: it is to stop, not to begin.
     if (*closed && state > GST_STATE_READY) return false;
-    for (const auto& source : restless) quiesce(source.get());
+    for (const auto& source : stop_when_idle) wait_until_idle(source.get());
     return change_state(pipeline.get(), state);
   };
 }
@@ -254,15 +254,15 @@ Napi::Value Pipeline::set_state(const Napi::CallbackInfo& info) {
 }
 
 /**
- * stop(restless?): to NULL. No promise: blocking iterators stop pipelines and let none resolve. It wakes JS, which asks
- * stopped().
+ * stop(stop_when_idle?): to NULL. No promise: blocking iterators stop pipelines and let none resolve. It wakes JS,
+ * which asks stopped().
  */
 Napi::Value Pipeline::stop(const Napi::CallbackInfo& info) {
   if (!built_.pipeline) return throw_error(info.Env(), "closed");
   run_detached([events = events_, work = change_to(GST_STATE_NULL, find_all(info[0]))] {
     work();
     events->stopped = true;
-    events->bell->ring();
+    events->wakeup->wake();
   });
   return info.Env().Undefined();
 }
@@ -306,21 +306,21 @@ Napi::Value Pipeline::request_keyframe(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** get(element, property): { value }, { trouble }, or {} where the element did not answer in time. */
+/** get(element, property): { value }, { build_error }, or {} where the element did not answer in time. */
 Napi::Value Pipeline::get_property(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto result = Napi::Object::New(env);
   GstElement* element = find(info[0]);
   if (!element) return result;
   Reading reading;
-  if (const TroubleOr trouble =
+  if (const std::optional<BuildError> build_error =
           prepare_reading(element, info[0].As<Napi::String>(), info[1].As<Napi::String>(), &reading)) {
-    result["trouble"] = trouble->to_js(env);
+    result["build_error"] = build_error->to_js(env);
     return result;
   }
   struct Read {
     Reading reading;
-    Plain value;
+    JsValue value;
   };
   auto read = std::make_shared<Read>(Read{std::move(reading), {}});
   if (!touch([read] { read->value = read_property(read->reading); }, get_wait_ms)) return result;
@@ -330,7 +330,8 @@ Napi::Value Pipeline::get_property(const Napi::CallbackInfo& info) {
   return result;
 }
 
-/** set(element, [[property, value] …]): { late } when all are set or (late) about to be; { trouble } when none is. */
+/** set(element, [[property, value] …]): { late } when all are set or (late) about to be; { build_error } when none is.
+ */
 Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto result = Napi::Object::New(env);
@@ -341,9 +342,10 @@ Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
   for (uint32_t i = 0; i < list.Length(); ++i) {
     auto pair = list.Get(i).As<Napi::Array>();
     Setting setting;
-    if (const TroubleOr trouble = prepare_setting(element, info[0].As<Napi::String>(), pair.Get(0u).As<Napi::String>(),
-                                                  given_of(pair.Get(1u)), started_, &setting)) {
-      result["trouble"] = trouble->to_js(env);
+    if (const std::optional<BuildError> build_error =
+            prepare_setting(element, info[0].As<Napi::String>(), pair.Get(0u).As<Napi::String>(),
+                            given_of(pair.Get(1u)), started_, &setting)) {
+      result["build_error"] = build_error->to_js(env);
       return result;
     }
     settings->push_back(std::move(setting));
@@ -451,7 +453,7 @@ Napi::Value Pipeline::dropped_messages(const Napi::CallbackInfo& info) {
  */
 Napi::Value Pipeline::mute(const Napi::CallbackInfo& info) {
   events_->completions.close(info.Env(), false);
-  events_->bell->close();
+  events_->wakeup->close();
   return info.Env().Undefined();
 }
 

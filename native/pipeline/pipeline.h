@@ -48,7 +48,7 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   void close_now();
   /** Of what a worker does now. */
   Napi::Value promise(Napi::Env env, std::function<bool()> work);
-  std::function<bool()> change_to(GstState state, std::vector<std::shared_ptr<GstElement>> restless);
+  std::function<bool()> change_to(GstState state, std::vector<std::shared_ptr<GstElement>> stop_when_idle);
   GstElement* find(const std::string& name);
   GstElement* find(const Napi::Value& name);
   std::vector<std::shared_ptr<GstElement>> find_all(const Napi::Value& names);
@@ -63,7 +63,7 @@ class Pipeline : public Napi::ObjectWrap<Pipeline> {
   bool started_ = false;
 };
 
-/** build(description, timeline | null, onEvent, allMessages): a Pipeline, or what stood in the way (Trouble). */
+/** build(description, timeline | null, onEvent, allMessages): a Pipeline, or what stood in the way (BuildError). */
 Napi::Value build_pipeline(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

@@ -46,29 +46,29 @@ bool find_child(GstElement* element, const std::string& property, ObjectRef<GstO
 }
 
 /** Of the element, or of the child that `property` begins with; the names that there are begin like it. */
-Trouble unknown_property(GstElement* element, const std::string& name, const std::string& property, GObjectClass* type,
-                         const std::string& rest) {
+BuildError unknown_property(GstElement* element, const std::string& name, const std::string& property,
+                            GObjectClass* type, const std::string& rest) {
   std::vector<std::string> known = property_names(type);
   for (std::string& each : known) each.insert(0, property.substr(0, property.size() - rest.size()));
   return {"ERR_UNKNOWN_PROPERTY", name, factory_or_type(element), property, "", std::move(known)};
 }
 
 /** Children's names, as 'sink_0::', so that a message can name them. */
-Trouble unknown_child(GstElement* element, const std::string& name, const std::string& property) {
-  Trouble trouble{"ERR_UNKNOWN_PROPERTY", name, factory_or_type(element), property,
-                  "it has no such child", {},   TroubleKind::kNoChild};
-  if (!GST_IS_CHILD_PROXY(element)) return trouble;
+BuildError unknown_child(GstElement* element, const std::string& name, const std::string& property) {
+  BuildError build_error{"ERR_UNKNOWN_PROPERTY", name, factory_or_type(element), property,
+                         "it has no such child", {},   TroubleKind::kNoChild};
+  if (!GST_IS_CHILD_PROXY(element)) return build_error;
   const guint count = gst_child_proxy_get_children_count(GST_CHILD_PROXY(element));
   for (guint i = 0; i < count; ++i) {
     GObject* child = gst_child_proxy_get_child_by_index(GST_CHILD_PROXY(element), i);
     if (!child) continue;
     if (GST_IS_OBJECT(child)) {
       CharPtr child_name(gst_object_get_name(GST_OBJECT(child)));
-      trouble.known.push_back(std::string(child_name.get()) + property.substr(property.find("::")));
+      build_error.known.push_back(std::string(child_name.get()) + property.substr(property.find("::")));
     }
     g_object_unref(child);
   }
-  return trouble;
+  return build_error;
 }
 
 }  // namespace
@@ -92,14 +92,16 @@ std::vector<std::string> property_names(GObjectClass* type) {
   return names;
 }
 
-TroubleOr prepare_setting(GstElement* element, const std::string& element_name, const std::string& property,
-                          const Given& given, bool started, Setting* setting) {
+std::optional<BuildError> prepare_setting(GstElement* element, const std::string& element_name,
+                                          const std::string& property, const Given& given, bool started,
+                                          Setting* setting) {
   std::string rest;
   if (!find_child(element, property, &setting->object, &rest)) return unknown_child(element, element_name, property);
   GParamSpec* spec = find_property(G_OBJECT_GET_CLASS(setting->object.get()), rest);
   if (!spec) return unknown_property(element, element_name, property, G_OBJECT_GET_CLASS(setting->object.get()), rest);
   const auto refuse = [&](std::string text, TroubleKind kind = TroubleKind::kOther) {
-    return Trouble{"ERR_PROPERTY_VALUE", element_name, factory_or_type(element), property, std::move(text), {}, kind};
+    return BuildError{
+        "ERR_PROPERTY_VALUE", element_name, factory_or_type(element), property, std::move(text), {}, kind};
   };
   if (!(spec->flags & G_PARAM_WRITABLE)) return refuse("read-only");
   if (spec->flags & G_PARAM_CONSTRUCT_ONLY) return refuse("set when the element is made, and not later");
@@ -115,20 +117,20 @@ TroubleOr prepare_setting(GstElement* element, const std::string& element_name, 
   return std::nullopt;
 }
 
-TroubleOr prepare_reading(GstElement* element, const std::string& element_name, const std::string& property,
-                          Reading* reading) {
+std::optional<BuildError> prepare_reading(GstElement* element, const std::string& element_name,
+                                          const std::string& property, Reading* reading) {
   std::string rest;
   if (!find_child(element, property, &reading->object, &rest)) return unknown_child(element, element_name, property);
   reading->spec = find_property(G_OBJECT_GET_CLASS(reading->object.get()), rest);
   if (!reading->spec)
     return unknown_property(element, element_name, property, G_OBJECT_GET_CLASS(reading->object.get()), rest);
   if (!(reading->spec->flags & G_PARAM_READABLE)) {
-    return Trouble{"ERR_PROPERTY_VALUE", element_name, factory_or_type(element), property, "write-only", {}};
+    return BuildError{"ERR_PROPERTY_VALUE", element_name, factory_or_type(element), property, "write-only", {}};
   }
   return std::nullopt;
 }
 
-Plain read_property(const Reading& reading) {
+JsValue read_property(const Reading& reading) {
   Value value(reading.spec->value_type);
   g_object_get_property(G_OBJECT(reading.object.get()), reading.spec->name, value.get());
   const GValue* raw = value.get();
@@ -141,13 +143,13 @@ Plain read_property(const Reading& reading) {
                                                         : gst_value_serialize(raw));
     return text ? std::string(text.get()) : std::string();
   }
-  Plain plain = plain_of(raw);
-  if (std::holds_alternative<std::monostate>(plain) || std::holds_alternative<PlainList>(plain) ||
-      std::holds_alternative<PlainFields>(plain)) {
+  JsValue js_value = js_value_of(raw);
+  if (std::holds_alternative<std::monostate>(js_value) || std::holds_alternative<JsList>(js_value) ||
+      std::holds_alternative<JsFields>(js_value)) {
     CharPtr text(G_VALUE_HOLDS_BOXED(raw) && !g_value_get_boxed(raw) ? nullptr : g_strdup_value_contents(raw));
     return G_VALUE_HOLDS_STRING(raw) || G_VALUE_HOLDS_OBJECT(raw) || !text ? std::string() : std::string(text.get());
   }
-  return plain;
+  return js_value;
 }
 
 }  // namespace rxgst

@@ -28,18 +28,19 @@ std::vector<std::string> property_names(GObjectClass* type);
  * Prepares one property of an element, or of a child ('sink_0::xpos'), or says what is wrong. `started`: what an
  * element takes only while it is at rest is refused.
  */
-TroubleOr prepare_setting(GstElement* element, const std::string& element_name, const std::string& property,
-                          const Given& given, bool started, Setting* setting);
+std::optional<BuildError> prepare_setting(GstElement* element, const std::string& element_name,
+                                          const std::string& property, const Given& given, bool started,
+                                          Setting* setting);
 
 /** Where a property is read: the object, and what says how. */
 struct Reading {
   ObjectRef<GstObject> object;
   GParamSpec* spec = nullptr;
 };
-TroubleOr prepare_reading(GstElement* element, const std::string& element_name, const std::string& property,
-                          Reading* reading);
+std::optional<BuildError> prepare_reading(GstElement* element, const std::string& element_name,
+                                          const std::string& property, Reading* reading);
 
-/** A property's value for JS: as plain_of, but text where it is nothing or a whole structure. Any thread. */
-Plain read_property(const Reading& reading);
+/** A property's value for JS: as js_value_of, but text where it is nothing or a whole structure. Any thread. */
+JsValue read_property(const Reading& reading);
 
 }  // namespace rxgst

@@ -17,12 +17,12 @@ namespace {
 
 /** Memory of the pool where it has some: a picture's fresh pages would be faulted in, one by one, every time. */
 BufferRef allocate(size_t size) {
-  FrameMemory memory;
-  if (size > 0) memory = FrameMemory::take(size);
+  PooledFrame memory;
+  if (size > 0) memory = PooledFrame::take(size);
   if (!memory) return BufferRef(gst_buffer_new_allocate(nullptr, size, nullptr));
-  auto* held = new FrameMemory(std::move(memory));
+  auto* held = new PooledFrame(std::move(memory));
   return BufferRef(gst_buffer_new_wrapped_full(static_cast<GstMemoryFlags>(0), held->data(), size, 0, size, held,
-                                               delete_as<FrameMemory>));
+                                               delete_as<PooledFrame>));
 }
 
 void copy_rows(const uint8_t* from, int from_stride, uint8_t* to, int to_stride, int bytes, int rows) {
@@ -184,7 +184,7 @@ void PushSourceState::finish(const Push& push, Pushed result, std::string text) 
     if (result == Pushed::ok) ++pushed;
   }
   completions->done(push.ticket, {result, std::move(text)});
-  bell->ring();
+  wakeup->wake();
 }
 
 /** The strand. */
@@ -235,10 +235,10 @@ PushSource::PushSource(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PushSo
   state_->source = element_argument<GstAppSrc>(info[0]);
   state_->untyped = info[1].ToBoolean().Value();
   state_->completions = std::make_shared<Completions<PushOutcome>>(outcome_to_js);
-  state_->bell = Bell::create(info.Env(), Napi::Function(), "rxgst push",
-                              [completions = state_->completions](Napi::Env env) { completions->settle(env); });
+  state_->wakeup = Wakeup::create(info.Env(), Napi::Function(), "rxgst push",
+                                  [completions = state_->completions](Napi::Env env) { completions->settle(env); });
   // Its rings are answers to what the program has in hand: they keep no process alive by themselves.
-  state_->bell->keep_alive(info.Env(), false);
+  state_->wakeup->keep_alive(info.Env(), false);
 }
 
 PushSource::~PushSource() { close_now(); }
@@ -246,7 +246,7 @@ PushSource::~PushSource() { close_now(); }
 void PushSource::close_now() {
   if (!state_) return;
   state_->closed = true;
-  state_->bell->close();
+  state_->wakeup->close();
   state_->strand->post([state = state_]() mutable { state.reset(); });
   state_.reset();
 }

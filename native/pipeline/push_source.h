@@ -49,7 +49,7 @@ struct Push {
 
 struct PushSourceState {
   ObjectRef<GstAppSrc> source;
-  std::shared_ptr<Bell> bell;
+  std::shared_ptr<Wakeup> wakeup;
   std::shared_ptr<Completions<PushOutcome>> completions;
   std::shared_ptr<Strand> strand = std::make_shared<Strand>();
 

@@ -55,9 +55,9 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
   });
   Completions<Missing>::Ticket ticket;
   const Napi::Value promise = completions->open(info.Env(), &ticket);
-  auto bell = Bell::create(info.Env(), Napi::Function(), "rxgst load",
-                           [completions](Napi::Env env) { completions->settle(env); });
-  run_detached([names, files, completions, ticket, bell] {
+  auto wakeup = Wakeup::create(info.Env(), Napi::Function(), "rxgst load",
+                               [completions](Napi::Env env) { completions->settle(env); });
+  run_detached([names, files, completions, ticket, wakeup] {
     Missing missing;
     // Where that fails nothing is found.
     begin_gstreamer();
@@ -71,7 +71,7 @@ Napi::Value load_factories(const Napi::CallbackInfo& info) {
         missing.push_back(name);
     }
     completions->done(ticket, std::move(missing));
-    bell->ring_last();
+    wakeup->wake_last();
   });
   return promise;
 }

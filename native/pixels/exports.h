@@ -2,14 +2,14 @@
 #pragma once
 #include <napi.h>
 
+#include "pixels/audio_layout.h"
 #include "pixels/pixel_formats.h"
-#include "pixels/sound_layout.h"
 
 namespace rxgst {
 
 inline void register_pixels(Napi::Env env, Napi::Object exports) {
   exports["pixelFormats"] = pixel_formats.table(env);
-  exports["SoundLayout"] = SoundLayout::define(env);
+  exports["AudioLayout"] = AudioLayout::define(env);
 }
 
 }  // namespace rxgst

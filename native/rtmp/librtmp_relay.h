@@ -22,7 +22,7 @@ struct RelayState {
   int port = 0;
   int timeout_ms = 0;
   int listener = -1;
-  /** Rung when it is to end. */
+  /** Woken when it is to end. */
   int wake = -1;
   std::atomic<bool> over{false};
   GWeakRef element;

@@ -21,7 +21,7 @@ constexpr int64_t hold_for_picture_s = 8;
 // Sound that waits to learn whether there is a picture at all; servers send both headers at once.
 constexpr int64_t hold_for_answer_s = 1;
 /** Numbers that read() tells of sound. SOUND_FIELDS in TypeScript is the same table, and a test compares the two. */
-constexpr const char* sound_fields[] = {"position", "rate", "channels", "mask", "discontinuity"};
+constexpr const char* audio_fields[] = {"position", "rate", "channels", "mask", "discontinuity"};
 
 }  // namespace
 
@@ -33,7 +33,7 @@ bool AudioTapState::read_caps(GstCaps* caps) {
       std::lock_guard lock(mutex);
       wrong_caps = caps ? caps_text(caps) : "no caps";
     }
-    bell->ring(change_wrong);
+    wakeup->wake(change_wrong);
     return false;
   }
   // What is kept is of the format before.
@@ -56,7 +56,7 @@ bool AudioTapState::read_caps(GstCaps* caps) {
   std::lock_guard lock(mutex);
   rate = info_.rate;
   channels = info_.channels;
-  bell->note(change_info);
+  wakeup->note(change_info);
   return true;
 }
 
@@ -191,8 +191,8 @@ void AudioTapState::lay(SampleClock::Laid laid, std::vector<float> samples) {
   deliver({std::move(samples), at, info_.rate, width, mask_, discontinuity});
 }
 
-void AudioTapState::deliver(Sound sound) {
-  const auto count = static_cast<int64_t>(sound.samples.size()) / sound.channels;
+void AudioTapState::deliver(Audio audio) {
+  const auto count = static_cast<int64_t>(audio.samples.size()) / audio.channels;
   {
     std::unique_lock lock(mutex);
     const int64_t capacity = capacity_s * rate;
@@ -200,7 +200,7 @@ void AudioTapState::deliver(Sound sound) {
     changed.wait(lock, [&] { return !block || closed || queued < capacity; });
     waiting = false;
     if (closed) return;
-    queue.push_back(std::move(sound));
+    queue.push_back(std::move(audio));
     queued += count;
     while (!block && queued > capacity && queue.size() > 1) {
       const auto gone = static_cast<int64_t>(queue.front().samples.size()) / queue.front().channels;
@@ -211,7 +211,7 @@ void AudioTapState::deliver(Sound sound) {
     }
   }
   changed.notify_all();
-  bell->ring(change_audio);
+  wakeup->wake(change_audio);
 }
 
 void AudioTapState::on_end() {
@@ -222,7 +222,7 @@ void AudioTapState::on_end() {
     ended = true;
   }
   changed.notify_all();
-  bell->ring(change_ended);
+  wakeup->wake(change_ended);
 }
 
 void AudioTapState::close() {
@@ -247,7 +247,7 @@ AudioTap::AudioTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<AudioTap>(
   ObjectRef<GstAppSink> sink = element_argument<GstAppSink>(info[0]);
   state_ = std::make_shared<AudioTapState>();
   state_->timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
-  state_->bell = Changes::bell_of(info[2]);
+  state_->wakeup = Changes::wakeup_of(info[2]);
   place_.take(std::move(sink), state_);
 }
 
@@ -258,9 +258,9 @@ void AudioTap::close_now() {
   state_->close();
 }
 
-Napi::Array sound_fields_table(Napi::Env env) {
-  auto table = Napi::Array::New(env, std::size(sound_fields));
-  for (uint32_t i = 0; i < std::size(sound_fields); ++i) table[i] = sound_fields[i];
+Napi::Array audio_fields_table(Napi::Env env) {
+  auto table = Napi::Array::New(env, std::size(audio_fields));
+  for (uint32_t i = 0; i < std::size(audio_fields); ++i) table[i] = audio_fields[i];
   return table;
 }
 
@@ -271,13 +271,13 @@ Napi::Array sound_fields_table(Napi::Env env) {
 Napi::Value AudioTap::read(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto fields = info[0].As<Napi::Float64Array>();
-  const size_t max = (fields.ElementLength() - 1) / std::size(sound_fields);
-  std::deque<Sound> taken;
+  const size_t max = (fields.ElementLength() - 1) / std::size(audio_fields);
+  std::deque<Audio> taken;
   size_t left = 0;
   {
     std::lock_guard lock(state_->mutex);
     while (taken.size() < max && !state_->queue.empty()) {
-      const Sound& first = state_->queue.front();
+      const Audio& first = state_->queue.front();
       state_->queued -= static_cast<int64_t>(first.samples.size()) / first.channels;
       taken.push_back(std::move(state_->queue.front()));
       state_->queue.pop_front();
@@ -289,13 +289,13 @@ Napi::Value AudioTap::read(const Napi::CallbackInfo& info) {
   double* field = fields.Data();
   *field++ = static_cast<double>(left);
   uint32_t index = 0;
-  for (const Sound& sound : taken) {
-    auto samples = Napi::Float32Array::New(env, sound.samples.size());
-    std::memcpy(samples.Data(), sound.samples.data(), sound.samples.size() * sizeof(float));
+  for (const Audio& audio : taken) {
+    auto samples = Napi::Float32Array::New(env, audio.samples.size());
+    std::memcpy(samples.Data(), audio.samples.data(), audio.samples.size() * sizeof(float));
     result[index++] = samples;
     for (const double value :
-         {static_cast<double>(sound.position), static_cast<double>(sound.rate), static_cast<double>(sound.channels),
-          static_cast<double>(sound.mask), sound.discontinuity ? 1.0 : 0.0}) {
+         {static_cast<double>(audio.position), static_cast<double>(audio.rate), static_cast<double>(audio.channels),
+          static_cast<double>(audio.mask), audio.discontinuity ? 1.0 : 0.0}) {
       *field++ = value;
     }
   }

@@ -20,7 +20,7 @@
 
 namespace rxgst {
 
-struct Sound {
+struct Audio {
   std::vector<float> samples;  // interleaved
   int64_t position;            // of the first sample, in samples per channel since zero
   int rate;
@@ -44,14 +44,14 @@ class AudioTapState : public SampleReader {
     return closed;
   }
 
-  std::shared_ptr<Bell> bell;
+  std::shared_ptr<Wakeup> wakeup;
   std::shared_ptr<TimelineState> timeline;
 
   std::mutex mutex;
   std::condition_variable changed;
   // Guarded by mutex.
   bool block = false;
-  std::deque<Sound> queue;
+  std::deque<Audio> queue;
   int64_t queued = 0;  // samples per channel in queue
   int rate = 0;
   int channels = 0;
@@ -69,7 +69,7 @@ class AudioTapState : public SampleReader {
   void settle(std::optional<int64_t> next);
   void lay(SampleClock::Laid laid, std::vector<float> samples);
   int64_t sample_at(int64_t ns) const;
-  void deliver(Sound sound);
+  void deliver(Audio audio);
   void release_held(bool end);
 
   // Streaming thread only.
@@ -115,6 +115,6 @@ class AudioTap : public Napi::ObjectWrap<AudioTap> {
 };
 
 /** Names of the numbers that AudioTap.read() writes, for the test that compares them. */
-Napi::Array sound_fields_table(Napi::Env env);
+Napi::Array audio_fields_table(Napi::Env env);
 
 }  // namespace rxgst

@@ -13,7 +13,7 @@
 namespace rxgst {
 
 /** Answers allocation queries; the streaming thread of the appsink only. */
-class PoolOffer {
+class DecoderPoolQuery {
  public:
   /** @param pad the appsink's */
   void answer(GstPad* pad, GstQuery* query) {

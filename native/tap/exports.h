@@ -15,10 +15,10 @@ inline void register_tap(Napi::Env env, Napi::Object exports) {
   exports["AudioTap"] = AudioTap::define(env);
   exports["PacketTap"] = PacketTap::define(env);
   exports["frameFields"] = frame_fields_table(env);
-  exports["soundFields"] = sound_fields_table(env);
+  exports["audioFields"] = audio_fields_table(env);
   exports["endLease"] = Napi::Function::New(env, end_lease);
-  exports["frameMemory"] = Napi::Function::New(env, frame_memory_stats);
-  exports["setFrameMemoryLimit"] = Napi::Function::New(env, set_frame_memory_limit);
+  exports["framePool"] = Napi::Function::New(env, frame_pool_stats);
+  exports["setFramePoolLimit"] = Napi::Function::New(env, set_frame_pool_limit);
 }
 
 }  // namespace rxgst

@@ -165,7 +165,7 @@ Pool& pool() {
 constexpr size_t small = 64 << 10;
 
 struct Lease {
-  std::shared_ptr<FrameMemory> memory;  // with those that read it; null once given back
+  std::shared_ptr<PooledFrame> memory;  // with those that read it; null once given back
   uint32_t id;
 };
 
@@ -198,24 +198,24 @@ FrameAccount::~FrameAccount() { pool().close(this); }
 
 void FrameAccount::leave() { pool().leave(this); }
 
-FrameMemory::FrameMemory(FrameMemory&& other) noexcept
+PooledFrame::PooledFrame(PooledFrame&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
       size_(std::exchange(other.size_, 0)),
       account_(std::move(other.account_)) {}
 
-FrameMemory& FrameMemory::operator=(FrameMemory&& other) noexcept {
+PooledFrame& PooledFrame::operator=(PooledFrame&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
   std::swap(account_, other.account_);
   return *this;
 }
 
-FrameMemory::~FrameMemory() {
+PooledFrame::~PooledFrame() {
   if (data_) pool().give(data_, size_, account_.get());
 }
 
-FrameMemory FrameMemory::take(size_t size, std::shared_ptr<FrameAccount> account) {
-  FrameMemory memory;
+PooledFrame PooledFrame::take(size_t size, std::shared_ptr<FrameAccount> account) {
+  PooledFrame memory;
   memory.data_ = pool().take(size, account.get());
   if (!memory.data_) return memory;
   memory.size_ = size;
@@ -243,10 +243,10 @@ Napi::Value FrameAccountHandle::read(const Napi::CallbackInfo& info) {
   return result;
 }
 
-Napi::ArrayBuffer lend(Napi::Env env, FrameMemory memory, uint32_t* id) {
+Napi::ArrayBuffer lend(Napi::Env env, PooledFrame memory, uint32_t* id) {
   Leases& all = leases(env);
   while (all.next == 0 || all.live.count(all.next)) ++all.next;
-  auto lease = std::make_unique<Lease>(std::make_shared<FrameMemory>(std::move(memory)), all.next++);
+  auto lease = std::make_unique<Lease>(std::make_shared<PooledFrame>(std::move(memory)), all.next++);
   uint8_t* const bytes = lease->memory->data();
   auto buffer = Napi::ArrayBuffer::New(
       env, bytes, lease->memory->size(),
@@ -298,8 +298,8 @@ Handed hand_over(Napi::Env env, const Napi::TypedArray& array) {
     handed.lent = true;
     return handed;
   }
-  auto memory = std::make_shared<FrameMemory>();
-  if (handed.size > small) *memory = FrameMemory::take(handed.size);
+  auto memory = std::make_shared<PooledFrame>();
+  if (handed.size > small) *memory = PooledFrame::take(handed.size);
   if (*memory)
     handed.data = {memory, memory->data()};
   else
@@ -308,7 +308,7 @@ Handed hand_over(Napi::Env env, const Napi::TypedArray& array) {
   return handed;
 }
 
-Napi::Value frame_memory_stats(const Napi::CallbackInfo& info) {
+Napi::Value frame_pool_stats(const Napi::CallbackInfo& info) {
   size_t held = 0, pooled = 0, limit = 0;
   pool().read(&held, &pooled, &limit);
   auto result = Napi::Object::New(info.Env());
@@ -319,7 +319,7 @@ Napi::Value frame_memory_stats(const Napi::CallbackInfo& info) {
   return result;
 }
 
-Napi::Value set_frame_memory_limit(const Napi::CallbackInfo& info) {
+Napi::Value set_frame_pool_limit(const Napi::CallbackInfo& info) {
   pool().set_limit(static_cast<size_t>(info[0].ToNumber().DoubleValue()));
   return info.Env().Undefined();
 }

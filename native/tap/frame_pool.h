@@ -32,15 +32,15 @@ class FrameAccount {
 };
 
 /** One picture's bytes, taken from the pool; given back when destroyed. Any thread. */
-class FrameMemory {
+class PooledFrame {
  public:
-  FrameMemory() = default;
-  FrameMemory(FrameMemory&& other) noexcept;
-  FrameMemory& operator=(FrameMemory&& other) noexcept;
-  ~FrameMemory();
+  PooledFrame() = default;
+  PooledFrame(PooledFrame&& other) noexcept;
+  PooledFrame& operator=(PooledFrame&& other) noexcept;
+  ~PooledFrame();
 
   /** Empty when the account, or all frames alive together, would pass their limit. Without an account: nobody's. */
-  static FrameMemory take(size_t size, std::shared_ptr<FrameAccount> account = nullptr);
+  static PooledFrame take(size_t size, std::shared_ptr<FrameAccount> account = nullptr);
 
   uint8_t* data() const { return data_; }
   size_t size() const { return size_; }
@@ -66,7 +66,7 @@ class FrameAccountHandle : public Napi::ObjectWrap<FrameAccountHandle> {
 };
 
 /** Lends the memory to JS. `lease` is set to the number with which `end_lease` gives it back. JS thread. */
-Napi::ArrayBuffer lend(Napi::Env env, FrameMemory memory, uint32_t* lease);
+Napi::ArrayBuffer lend(Napi::Env env, PooledFrame memory, uint32_t* lease);
 
 /** Bytes that nothing JS does can move, shrink or free while another thread reads them. */
 struct Handed {
@@ -88,9 +88,9 @@ Handed hand_over(Napi::Env env, const Napi::TypedArray& array);
  * into. Idempotent.
  */
 Napi::Value end_lease(const Napi::CallbackInfo& info);
-/** frameMemory(): { held, pooled, limit } in bytes, and the number of leases. */
-Napi::Value frame_memory_stats(const Napi::CallbackInfo& info);
-/** setFrameMemoryLimit(bytes) */
-Napi::Value set_frame_memory_limit(const Napi::CallbackInfo& info);
+/** framePool(): { held, pooled, limit } in bytes, and the number of leases. */
+Napi::Value frame_pool_stats(const Napi::CallbackInfo& info);
+/** setFramePoolLimit(bytes) */
+Napi::Value set_frame_pool_limit(const Napi::CallbackInfo& info);
 
 }  // namespace rxgst

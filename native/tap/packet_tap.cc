@@ -32,7 +32,7 @@ void PacketTapState::on_sample(GstSample* sample) {
       std::lock_guard lock(mutex);
       wrong_caps = caps_text(caps);
     }
-    bell->ring(change_wrong);
+    wakeup->wake(change_wrong);
     return;
   }
   if (caps != caps_.get() || !text_) {
@@ -57,7 +57,7 @@ void PacketTapState::on_sample(GstSample* sample) {
     queued_bytes += gst_buffer_get_size(buffer);
     queue.push_back(std::move(packet));
   }
-  bell->ring(change_packets);
+  wakeup->wake(change_packets);
 }
 
 void PacketTapState::on_end() {
@@ -65,7 +65,7 @@ void PacketTapState::on_end() {
     std::lock_guard lock(mutex);
     ended = true;
   }
-  bell->ring(change_ended);
+  wakeup->wake(change_ended);
 }
 
 void PacketTapState::close() {
@@ -92,7 +92,7 @@ PacketTap::PacketTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PacketTa
   auto options = info[1].As<Napi::Object>();
   state_->capacity = options.Get("capacity").ToNumber().Uint32Value();
   state_->block = options.Get("block").ToBoolean().Value();
-  state_->bell = Changes::bell_of(info[2]);
+  state_->wakeup = Changes::wakeup_of(info[2]);
   place_.take(std::move(sink), state_);
 }
 

@@ -29,7 +29,7 @@ class PacketTapState : public SampleReader {
   void on_end() override;
   void close();
 
-  std::shared_ptr<Bell> bell;
+  std::shared_ptr<Wakeup> wakeup;
   // Options, set once before data flows.
   size_t capacity = 0;
   bool block = false;

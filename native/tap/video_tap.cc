@@ -27,7 +27,7 @@ constexpr int64_t memory_look_us = 5'000;
  * 1080 lines, which are coded as 1088; and pictures that later ones refer to are copied by GStreamer
  * (tap/decoder_pool.h).
  */
-GstPadProbeReturn answer_allocation(PoolOffer& offer, GstPad* pad, GstPadProbeInfo* info) {
+GstPadProbeReturn answer_allocation(DecoderPoolQuery& offer, GstPad* pad, GstPadProbeInfo* info) {
   GstQuery* query = GST_PAD_PROBE_INFO_QUERY(info);
   if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION) return GST_PAD_PROBE_OK;
   if (!gst_query_find_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr)) {
@@ -81,7 +81,7 @@ void VideoTapState::on_sample(GstSample* sample) {
     source_width = GST_VIDEO_INFO_WIDTH(&info);
     source_height = GST_VIDEO_INFO_HEIGHT(&info);
     source_pixel = pixel_of(info);
-    bell->note(change_info);
+    wakeup->note(change_info);
   }
   const GstClockTime pts = GST_BUFFER_PTS(buffer);
   int64_t running = 0;
@@ -105,7 +105,7 @@ void VideoTapState::on_sample(GstSample* sample) {
   if (timestamp <= last_timestamp_) timestamp = last_timestamp_ + 1;
   if (const uint32_t jumps = timeline->jumps(); jumps != jumps_) {
     jumps_ = jumps;
-    seam_ = true;
+    discontinuity_ = true;
   }
 
   int64_t duration = 0;
@@ -132,7 +132,7 @@ void VideoTapState::on_sample(GstSample* sample) {
       std::lock_guard lock(mutex);
       ++decoded;
     }
-    deliver(frame, pts, timestamp, duration, arrival, std::exchange(seam_, false));
+    deliver(frame, pts, timestamp, duration, arrival, std::exchange(discontinuity_, false));
   } else {
     // After a gap over one second the slots move on: a burst of copies would only delay what is new.
     const Slots slots{fps_n, fps_d};
@@ -151,7 +151,7 @@ void VideoTapState::on_sample(GstSample* sample) {
       const int64_t slot = next_slot_++;
       clock.take_slot(slot);
       clock.reach(slots.time(slot) + slots.duration());
-      deliver(frame, pts, slots.time(slot), slots.duration(), arrival, std::exchange(seam_, false));
+      deliver(frame, pts, slots.time(slot), slots.duration(), arrival, std::exchange(discontinuity_, false));
     }
   }
   gst_video_frame_unmap(&frame);
@@ -162,7 +162,7 @@ void VideoTapState::refuse(GstCaps* caps) {
     std::lock_guard lock(mutex);
     wrong_caps = caps ? caps_text(caps) : "no caps";
   }
-  bell->ring(change_wrong);
+  wakeup->wake(change_wrong);
 }
 
 /** With the mutex held. The queue is not empty. */
@@ -172,11 +172,11 @@ Picture VideoTapState::drop_oldest() {
   queued_bytes -= gone.memory.size();
   ++dropped_queue;
   dropped_unwanted += !wanted;
-  // A seam stays visible although its first picture went.
+  // A discontinuity stays visible although its first picture went.
   if (gone.discontinuity && !queue.empty())
     queue.front().discontinuity = true;
   else
-    lost_seam_ |= gone.discontinuity;
+    lost_discontinuity_ |= gone.discontinuity;
   return gone;
 }
 
@@ -184,10 +184,10 @@ Picture VideoTapState::drop_oldest() {
  * Memory for a picture, or none, which is counted then. Where there is none: the oldest that wait give theirs, so that
  * the newest is had; with 'block' the stream waits until something is given back, for as long as it may be on its way.
  */
-FrameMemory VideoTapState::room_for(size_t bytes) {
+PooledFrame VideoTapState::room_for(size_t bytes) {
   const int64_t begun = now_us();
   for (;;) {
-    if (FrameMemory memory = FrameMemory::take(bytes, account)) {
+    if (PooledFrame memory = PooledFrame::take(bytes, account)) {
       impatient_ = false;
       return memory;
     }
@@ -222,7 +222,7 @@ void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_
   const PixelFormat to_format = format.value_or(pixel_format_of(info_).value_or(PixelFormat::rgb));
   const uint64_t sequence = timeline->clock().next_sequence();
   // If this one is lost, it is the next one's.
-  lost_seam_ |= discontinuity;
+  lost_discontinuity_ |= discontinuity;
   {
     // What would be dropped is not converted.
     std::unique_lock lock(mutex);
@@ -238,9 +238,9 @@ void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_
       return;
     }
   }
-  FrameMemory memory = room_for(picture_bytes(to_format, to_width, to_height));
+  PooledFrame memory = room_for(picture_bytes(to_format, to_width, to_height));
   if (!memory) {
-    bell->ring(change_held);
+    wakeup->wake(change_held);
     return;
   }
   if (!converter_.convert(frame, to_format, to_width, to_height, memory.data()) &&
@@ -256,10 +256,10 @@ void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_
     if (queue.size() >= capacity) dropped = drop_oldest();
     queued_bytes += memory.size();
     queue.push_back(Picture{std::move(memory), to_width, to_height, pixel, timestamp, duration, arrival, sequence,
-                            std::exchange(lost_seam_, false), to_format, pts});
+                            std::exchange(lost_discontinuity_, false), to_format, pts});
   }
   changed.notify_all();
-  bell->ring(change_frames);
+  wakeup->wake(change_frames);
 }
 
 void VideoTapState::on_end() {
@@ -268,7 +268,7 @@ void VideoTapState::on_end() {
     ended = true;
   }
   changed.notify_all();
-  bell->ring(change_ended);
+  wakeup->wake(change_ended);
 }
 
 bool VideoTapState::wait_for_picture(int64_t timeout_us) {
@@ -322,11 +322,11 @@ VideoTap::VideoTap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoTap>(
   state_->fps_d = number("fpsD");
   state_->capacity = static_cast<size_t>(number("capacity"));
   state_->policy = drop_policies.of(options.Get("policy"));
-  state_->bell = Changes::bell_of(info[3]);
+  state_->wakeup = Changes::wakeup_of(info[3]);
 
   ObjectRef<GstPad> pad(gst_element_get_static_pad(GST_ELEMENT(sink.get()), "sink"));
   allocation_probe_ = PadProbe(std::move(pad), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM,
-                               [offer = PoolOffer()](GstPad* at, GstPadProbeInfo* query) mutable {
+                               [offer = DecoderPoolQuery()](GstPad* at, GstPadProbeInfo* query) mutable {
                                  return answer_allocation(offer, at, query);
                                });
 

@@ -37,7 +37,7 @@ class DeliveryListener {
 };
 
 struct Picture {
-  FrameMemory memory;
+  PooledFrame memory;
   int width;
   int height;
   PixelAspect pixel;
@@ -59,7 +59,7 @@ class VideoTapState : public SampleReader {
   void close();
   bool is_closed();
 
-  std::shared_ptr<Bell> bell;
+  std::shared_ptr<Wakeup> wakeup;
   std::shared_ptr<TimelineState> timeline;
   const std::shared_ptr<KeyframeGate> gate = std::make_shared<KeyframeGate>();
   std::vector<std::shared_ptr<DeliveryListener>> listeners;  // JS thread only
@@ -102,7 +102,7 @@ class VideoTapState : public SampleReader {
  private:
   void deliver(const GstVideoFrame& frame, GstClockTime pts, int64_t timestamp, int64_t duration, int64_t arrival,
                bool discontinuity);
-  FrameMemory room_for(size_t bytes);
+  PooledFrame room_for(size_t bytes);
   Picture drop_oldest();
   void refuse(GstCaps* caps);
   bool is_broken(GstBuffer* buffer);
@@ -114,12 +114,12 @@ class VideoTapState : public SampleReader {
   AnyConverter any_converter_;
   int64_t next_slot_ = -1;
   int64_t last_timestamp_ = -1;
-  bool intact_ = false;        // a picture that is not broken has come
-  int64_t broken_since_ = -1;  // µs, monotonic
-  bool lost_seam_ = false;     // what begins a connection was lost: the next picture does
-  bool impatient_ = false;     // waited for memory in vain, and has had none since
+  bool intact_ = false;              // a picture that is not broken has come
+  int64_t broken_since_ = -1;        // µs, monotonic
+  bool lost_discontinuity_ = false;  // what begins a connection was lost: the next picture does
+  bool impatient_ = false;           // waited for memory in vain, and has had none since
   uint32_t jumps_ = 0;
-  bool seam_ = true;  // before the first picture of a connection, and where timestamps began anew
+  bool discontinuity_ = true;  // before the first picture of a connection, and where timestamps began anew
 };
 
 class VideoTap : public Napi::ObjectWrap<VideoTap> {

@@ -25,7 +25,7 @@ export interface Timeline {
   /** Looks into the FLV that this element gives out for what its metadata says of a picture. */
   watchHeader(source: ElementHandle): void
   /** What the metadata says of sound; null: nothing. */
-  soundAnnounced(): boolean | null
+  audioAnnounced(): boolean | null
   /** That running time (µs) is zero, whatever comes first. */
   startAt(us: number): void
 }
@@ -54,23 +54,23 @@ export interface InputLimits {
 /** The gate before the demuxer, by codecs; what it keeps away it tells by the element message 'rxgst-codec'. */
 export interface CodecGate {
   /** The first byte of the last sound tag that passed, which says its codec; null: none has. */
-  sound(): number | null
+  audio(): number | null
   close(): void
 }
 
 /** `elements` null: those that the graph has in this place. */
-export interface NativeSoundCodec {
+export interface NativeAudioCodec {
   readonly caps: string
   readonly elements: readonly string[] | null
   readonly unit: number
 }
 
 /** Puts the elements of the codec that comes between two elements of a graph. */
-export interface SoundSwitch {
+export interface AudioSwitch {
   close(): void
 }
 
-export interface ThinnerOptions {
+export interface FrameSkipperOptions {
   readonly fpsN: number
   readonly fpsD: number
   /** Pictures that always follow a wanted one, so that a decoder that reorders gives it out in time. */
@@ -78,7 +78,7 @@ export interface ThinnerOptions {
 }
 
 /** Ends pictures before the decoder that nothing refers to and that no slot of the wanted frame rate will show. */
-export interface Thinner {
+export interface FrameSkipper {
   dropped(): number
   close(): void
 }
@@ -97,7 +97,7 @@ export interface CaptureExports {
     options: InputLimitOptions,
     changes: Changes | null,
   ) => InputLimits
-  CodecGate: new (source: ElementHandle, timeline: Timeline, sounds: number) => CodecGate
-  SoundSwitch: new (from: ElementHandle, to: ElementHandle, codecs: readonly NativeSoundCodec[]) => SoundSwitch
-  Thinner: new (parser: ElementHandle, timeline: Timeline, options: ThinnerOptions) => Thinner
+  CodecGate: new (source: ElementHandle, timeline: Timeline, audio: number) => CodecGate
+  AudioSwitch: new (from: ElementHandle, to: ElementHandle, codecs: readonly NativeAudioCodec[]) => AudioSwitch
+  FrameSkipper: new (parser: ElementHandle, timeline: Timeline, options: FrameSkipperOptions) => FrameSkipper
 }

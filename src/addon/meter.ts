@@ -1,11 +1,11 @@
 /** Types of native/meter: what is measured. */
 import type { ElementHandle } from './gst'
-import type { NativeProgram } from './output'
+import type { NativePacer } from './output'
 import type { VideoTap } from './tap'
 
 /**
  * What is noted at a pad. time: when a buffer passes, by its running time; tags: an FLV tag of the hand-over, by the
- * program's; bytes: what has no time; after: when a sink is through with it; accepted: when what passes was written.
+ * pacer's; bytes: what has no time; after: when a sink is through with it; accepted: when what passes was written.
  */
 export type PadTimeKind = 'time' | 'tags' | 'bytes' | 'after' | 'accepted'
 
@@ -14,7 +14,7 @@ export interface PadTimes {
   /** `place` is the caller's number for it. False: there is no such pad. Before data flows. */
   watch(place: number, element: ElementHandle, pad: string, kind: PadTimeKind): boolean
   /** Whose writes 'accepted' tells of. */
-  watchProgram(program: NativeProgram): void
+  watchPacer(pacer: NativePacer): void
   /** Since the last call: place, key (µs; −1: none), µs of CLOCK_MONOTONIC, and again. */
   take(): Float64Array
   /** Notes that nobody took in time. */
@@ -53,8 +53,8 @@ export interface NativeFlow {
   readonly lateness?: Gauge
 }
 
-/** A stretch of content in which nothing happened. */
-export interface Stretch {
+/** An interval of content in which nothing happened. */
+export interface Interval {
   /** What there was of it. */
   readonly kind: 'freeze' | 'black' | 'silence'
   /** s, by the stream's own timestamps. */
@@ -82,7 +82,7 @@ export interface NativeMeterReading {
   readonly integrated?: Gauge
   /** dBTP. */
   readonly truePeak?: Gauge
-  readonly stretches: readonly Stretch[]
+  readonly intervals: readonly Interval[]
 }
 
 /** What it measures is chosen when it is made; the pads, one connection after the other. */
@@ -91,13 +91,13 @@ export interface NativeMeter {
   watchPackets(element: ElementHandle, pad: string): number | null
   /** Pictures in I420 or NV12, or sound in F32 or S16; others are not looked at. */
   watchRaw(element: ElementHandle, pad: string): number | null
-  /** Where latency begins and where it ends, by running time; `tags`: of the hand-over's FLV tags, by the program's. */
+  /** Where latency begins and where it ends, by running time; `tags`: of the hand-over's FLV tags, by the pacer's. */
   watchEntry(element: ElementHandle, pad: string): number | null
   watchExit(element: ElementHandle, pad: string, tags: boolean): number | null
   /** Latency ends where JS takes pictures from this tap. */
   watchTap(tap: VideoTap | null): void
-  /** Latency begins where pictures are written to this program. */
-  watchProgram(program: NativeProgram | null): void
+  /** Latency begins where pictures are written to this pacer. */
+  watchPacer(pacer: NativePacer | null): void
   unwatch(id: number): void
   /** Another connection: gauges begin anew, totals go on. */
   reset(): void

@@ -7,7 +7,7 @@ import type { ElementHandle } from './gst'
  */
 export type Timing = 'next' | 'explicit' | 'media'
 
-export interface ProgramOptions {
+export interface EncodingOptions {
   readonly width: number
   readonly height: number
   readonly fpsN: number
@@ -23,7 +23,7 @@ export interface ProgramOptions {
   readonly slateFormat: PixelFormat
 }
 
-export interface ProgramStats {
+export interface PacerStats {
   readonly written: number
   readonly repeated: number
   readonly late: number
@@ -43,7 +43,7 @@ export interface NativeFiller {
   close(): void
 }
 
-export interface NativeProgram {
+export interface NativePacer {
   start(): void
   /** The packets that enter this element get the wall clock of their pictures. */
   stamp(packets: ElementHandle): void
@@ -72,7 +72,7 @@ export interface NativeProgram {
   /** ms from now until pictures begin by themselves, if none was written. */
   fillAfter(ms: number): void
   finish(): void
-  stats(): ProgramStats | null
+  stats(): PacerStats | null
   close(): void
 }
 
@@ -128,12 +128,7 @@ export interface NativeFanout {
 
 /** What the room exports. */
 export interface OutputExports {
-  Program: new (
-    video: ElementHandle,
-    audio: ElementHandle,
-    options: ProgramOptions,
-    onChange: () => void,
-  ) => NativeProgram
+  Pacer: new (video: ElementHandle, audio: ElementHandle, options: EncodingOptions, onChange: () => void) => NativePacer
   Fanout: new (video: ElementHandle, audio: ElementHandle, options: FanoutOptions) => NativeFanout
   Filler: new (bitrate: number) => NativeFiller
 }

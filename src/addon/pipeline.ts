@@ -79,7 +79,7 @@ export interface Standstill {
 }
 
 /** What stood in the way of a graph or a property. */
-export interface Trouble {
+export interface BuildError {
   readonly code: 'ERR_UNKNOWN_ELEMENT' | 'ERR_UNKNOWN_PROPERTY' | 'ERR_PROPERTY_VALUE' | 'ERR_LINK' | 'ERR_GRAPH'
   readonly element: string
   readonly factory: string
@@ -95,12 +95,12 @@ export interface NativePipeline {
   /** null: there is no element of this name. */
   element(name: string): ElementHandle | null
   /** Neither field: the element did not answer in time. */
-  get(element: string, property: string): { value?: string | number | boolean | bigint; trouble?: Trouble }
+  get(element: string, property: string): { value?: string | number | boolean | bigint; buildError?: BuildError }
   /** All or none; `late`: an element holds its lock, and they are set when it lets go. */
   set(
     element: string,
     props: readonly (readonly [string, string | number | boolean | bigint])[],
-  ): { late?: boolean; trouble?: Trouble }
+  ): { late?: boolean; buildError?: BuildError }
   /** Names of an element's pads, and the templates of those that it may get. */
   pads(element: string): { now: string[]; later: string[] }
   /** Of a pad since the start; null: no such pad so far, or not counted. */
@@ -123,9 +123,9 @@ export interface NativePipeline {
   setState(state: 'READY' | 'PAUSED' | 'PLAYING'): Promise<boolean>
   /**
    * To NULL. No promise, since a blocking iterator lets none resolve: onEvent is called, and stopped() tells.
-   * `restless`: sources that must be at rest before they are stopped.
+   * `stopWhenIdle`: sources that must be at rest before they are stopped.
    */
-  stop(restless?: readonly string[]): void
+  stop(stopWhenIdle?: readonly string[]): void
   stopped(): boolean
   requestKeyframe(element: string): void
   takeMessages(): NativeMessage[]
@@ -164,7 +164,7 @@ export interface PipelineExports {
     timeline: Timeline | null,
     onEvent: () => void,
     allMessages: boolean,
-  ): NativePipeline | Trouble
+  ): NativePipeline | BuildError
   /** `untyped`: the graph says neither caps nor format of it. */
   PushSource: new (
     appsrc: ElementHandle,

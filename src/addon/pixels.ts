@@ -2,7 +2,7 @@
 import type { ElementHandle } from './gst'
 
 /** Names the channels that come for no speaker to a converter, so that it can mix them. */
-export interface SoundLayout {
+export interface AudioLayout {
   close(): void
 }
 
@@ -10,5 +10,5 @@ export interface SoundLayout {
 export interface PixelsExports {
   /** In the order of the addon's numbers for them. Must be equal to PIXEL_FORMATS. */
   pixelFormats: string[]
-  SoundLayout: new (audioconvert: ElementHandle, channels: number) => SoundLayout
+  AudioLayout: new (audioconvert: ElementHandle, channels: number) => AudioLayout
 }

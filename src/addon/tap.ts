@@ -26,7 +26,7 @@ export const FRAME_FIELDS = [
   'format',
 ] as const
 /** Numbers that AudioTap.read() writes of each piece of sound, as those of NativeSound. */
-export const SOUND_FIELDS = ['position', 'rate', 'channels', 'mask', 'discontinuity'] as const
+export const AUDIO_FIELDS = ['position', 'rate', 'channels', 'mask', 'discontinuity'] as const
 
 export interface VideoTapOptions {
   /** null: the source's where it is a PixelFormat, else RGB. */
@@ -94,7 +94,7 @@ export interface VideoTap {
   close(): void
 }
 
-export interface NativeSound {
+export interface NativeAudio {
   readonly samples: Float32Array
   /** Of the first sample, in samples per channel since the capture's zero. */
   readonly position: number
@@ -162,8 +162,8 @@ export interface TapExports {
   PacketTap: new (appsink: ElementHandle, options: { capacity: number; block: boolean }, changes: Changes) => PacketTap
   /** Must be equal to FRAME_FIELDS and SOUND_FIELDS. */
   frameFields: string[]
-  soundFields: string[]
+  audioFields: string[]
   endLease(lease: number, buffer: ArrayBuffer): void
-  frameMemory(): { held: number; pooled: number; limit: number; leases: number }
-  setFrameMemoryLimit(bytes: number): void
+  framePool(): { held: number; pooled: number; limit: number; leases: number }
+  setFramePoolLimit(bytes: number): void
 }

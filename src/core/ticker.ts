@@ -37,11 +37,11 @@ export class Ticker {
     const now = this.#clock.now()
     const late = now - this.#due
     this.#due = late >= 0 && late < this.#interval ? this.#due + this.#interval : now + this.#interval
-    const timer = this.#clock.setTimeout(() => this.#ring(), this.#due - now)
+    const timer = this.#clock.setTimeout(() => this.#wake(), this.#due - now)
     this.#timer = this.#keepsAlive ? timer : unref(timer)
   }
 
-  #ring(): void {
+  #wake(): void {
     // Planned before the callback, which can stop the ticker.
     this.#plan()
     this.#onTick()

@@ -1,10 +1,10 @@
 /** What is seen of a thing at one look. */
-export interface Look {
+export interface Observation {
   /** ms of a clock that only goes forward. */
   readonly now: number
 }
 
-export interface WatchdogOptions<L extends Look> {
+export interface WatchdogOptions<L extends Observation> {
   /** ms for which the thing may be well at no look. */
   readonly patience: number
   /** ms between two looks, beyond which the whole process stood still, and the wait begins anew. Default Infinity. */
@@ -17,7 +17,7 @@ export interface WatchdogOptions<L extends Look> {
  * Finds out that a thing hangs which reports no error: a decoder, an encoder, a server, a source. Whoever owns it looks
  * at its counters now and then; whether they say that it is well is told by a pure function. No clock, no timers.
  */
-export class Watchdog<L extends Look> {
+export class Watchdog<L extends Observation> {
   readonly #options: WatchdogOptions<L>
   #last: L | null = null
   #well: L | null = null

@@ -4,18 +4,18 @@ import { nearestName } from '../core/nearest'
 import { debianPackage } from '../pipelines/elements/knowledge'
 import type { Graph, GraphElement } from '../pipelines/graph/graph'
 import { native } from '../addon/binding'
-import type { Trouble } from '../addon/pipeline'
+import type { BuildError } from '../addon/pipeline'
 
 /**
  * What stood in the way of a graph or a property, as an error for people.
  * @param given the values that were asked for, by property; what is secret in them is for `mask` to hide
  */
-export function troubleError(
-  trouble: Trouble,
+export function toRxGstError(
+  buildError: BuildError,
   given: (property: string) => unknown,
   mask: (text: string) => string,
 ): RxGstError {
-  const { code, element, factory, subject, text, known, kind } = trouble
+  const { code, element, factory, subject, text, known, kind } = buildError
   const options = { element: element || factory || null }
   // An element that was named by its factory alone needs no second name.
   const who = new RegExp(`^${factory}\\d*$`).test(element) ? element : `${element} (${factory})`

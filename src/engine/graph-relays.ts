@@ -69,13 +69,13 @@ export class GraphRelays {
   }
 
   /** Names of the elements that crash when they are stopped in the middle of a read. */
-  get restless(): readonly string[] {
+  get stopWhenIdle(): readonly string[] {
     return [...this.#kinds].filter(([, factory]) => factory === 'rtmpsrc').map(([name]) => name)
   }
 
   /** Of those: the ones whose read ends with their relay. */
   get sources(): readonly string[] {
-    return this.restless.filter(name => this.#ways.has(name))
+    return this.stopWhenIdle.filter(name => this.#ways.has(name))
   }
 
   /** Whether this element is of librtmp. */

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../core/clock'
 import { RxGstError } from '../core/errors'
-import { Watchdog, type Look } from '../core/watchdog'
+import { Watchdog, type Observation } from '../core/watchdog'
 import type { PadCounts, Standstill } from '../addon/pipeline'
 import { lastElements, liveSources } from '../pipelines/live'
 import type { Graph } from '../pipelines/graph/graph'
@@ -28,13 +28,13 @@ export interface LiveWatchOptions {
 }
 
 /** What a source has brought; `held`: that is being taken just now. */
-interface SourceLook extends Look {
+interface SourceObservation extends Observation {
   readonly buffers: number
   readonly held: boolean
 }
 
 /** Where the graph stands still; null: nowhere. */
-interface GraphLook extends Look {
+interface GraphObservation extends Observation {
   readonly at: Standstill | null
 }
 
@@ -57,8 +57,8 @@ export class LiveWatch implements Disposable {
   #timer: unknown = null
   #started = false
   #disposed = false
-  readonly #silences = new Map<string, Watchdog<SourceLook>>()
-  readonly #still: Watchdog<GraphLook>
+  readonly #silences = new Map<string, Watchdog<SourceObservation>>()
+  readonly #still: Watchdog<GraphObservation>
 
   constructor(
     graph: Graph,
@@ -145,7 +145,7 @@ export class LiveWatch implements Disposable {
   }
 }
 
-function newSilence(patience: number): Watchdog<SourceLook> {
+function newSilence(patience: number): Watchdog<SourceObservation> {
   return new Watchdog({ patience, isWell: ({ buffers, held }, last) => held || buffers !== last.buffers })
 }
 

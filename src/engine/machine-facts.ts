@@ -143,7 +143,7 @@ function linkerCache(): Promise<string> {
   })
 }
 
-/** Changes whenever a proof may come out differently: the drivers, GStreamer and its plugins, this package. */
+/** Changes whenever a trial may come out differently: the drivers, GStreamer and its plugins, this package. */
 export function machineKey(version: string): string {
   const drivers = VA_DRIVERS.flatMap(folder => namesIn(folder).map(name => stamp(join(folder, name))))
   const { nvidia, renderNodes: nodes } = machineFacts()

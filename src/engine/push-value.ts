@@ -59,7 +59,7 @@ export function pushValue(value: unknown, given: WriteOptions, memory: CapsMemor
     return { data: value, options: { rawBytes: true, pts: timestamp }, frame: null, order: timestamp }
   }
   if (typeof value !== 'object' || value === null) throw badOption(KINDS, 'value', value)
-  if ('samples' in value) return soundValue(value as AudioChunk, timestamp)
+  if ('samples' in value) return audioValue(value as AudioChunk, timestamp)
   if ('caps' in value && 'data' in value) return packetValue(value as Packet, timestamp)
   if ('format' in value && 'data' in value) return frameValue(value as VideoFrame, timestamp, memory)
   throw badOption(KINDS, 'value', value)
@@ -98,7 +98,7 @@ function frameValue(frame: VideoFrame, timestamp: number | null, memory: CapsMem
   return { data, options, frame, order: pts }
 }
 
-function soundValue(chunk: AudioChunk, timestamp: number | null): PushValue {
+function audioValue(chunk: AudioChunk, timestamp: number | null): PushValue {
   if (!types.isFloat32Array(chunk.samples)) throw badOption('a Float32Array', 'value.samples', chunk.samples)
   const rate = checkNumber('value.sampleRate', chunk.sampleRate, 1, 768_000)
   const channels = checkInteger('value.channels', chunk.channels, 1, 64)

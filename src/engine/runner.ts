@@ -13,7 +13,7 @@ import { withoutDump } from './server-said'
 import type { Graph, GstValue } from '../pipelines/graph/graph'
 import { describe, type DescribeOptions } from './to-native'
 import { GraphRelays } from './graph-relays'
-import { troubleError } from './build-error'
+import { toRxGstError } from './build-error'
 
 export interface RunnerOptions extends DescribeOptions {
   /** Asked whenever a text leaves: more may become known while the pipeline runs. */
@@ -25,7 +25,7 @@ export interface RunnerOptions extends DescribeOptions {
   readonly peer?: string
   readonly timeline?: Timeline
   /** A source that crashes when it is stopped in the middle of a read: rtmpsrc. */
-  readonly restless?: string
+  readonly stopWhenIdle?: string
   /** A graph of the program's own: what speaks librtmp in it goes through relays. */
   readonly relayed?: boolean
   /** Whether media has flowed: a transport's error then means a lost connection. */
@@ -94,7 +94,7 @@ export class Runner {
     const built = native().build(description, options.timeline ?? null, poll, options.onMessage !== undefined)
     if ('code' in built) this.#relays?.close()
     if ('code' in built)
-      throw troubleError(
+      throw toRxGstError(
         built,
         property => this.#given(built.element, property),
         text => this.mask(text),
@@ -142,10 +142,10 @@ export class Runner {
   }
 
   get(element: string, property: string): GstValue {
-    const { value, trouble } = this.#pipeline.get(element, property)
-    if (trouble)
-      throw troubleError(
-        trouble,
+    const { value, buildError } = this.#pipeline.get(element, property)
+    if (buildError)
+      throw toRxGstError(
+        buildError,
         () => undefined,
         text => this.mask(text),
       )
@@ -156,11 +156,11 @@ export class Runner {
 
   /** All of them or none. On a running pipeline a worker sets them, and is waited for 20 ms at most. */
   set(element: string, props: readonly (readonly [string, GstValue])[]): void {
-    const { late, trouble } = this.#pipeline.set(element, this.#relays?.given(element, props) ?? props)
+    const { late, buildError } = this.#pipeline.set(element, this.#relays?.given(element, props) ?? props)
     if (props.some(([name]) => name === 'location')) this.#keepRelay(element, late === true)
-    if (trouble)
-      throw troubleError(
-        trouble,
+    if (buildError)
+      throw toRxGstError(
+        buildError,
         property => props.find(([name]) => name === property)?.[1],
         text => this.mask(text),
       )
@@ -246,7 +246,8 @@ export class Runner {
    */
   settle(deadline = STOP_DEADLINE): Promise<void> {
     this.#settling ??= new Promise(resolve => {
-      const restless = this.#options.restless === undefined ? (this.#relays?.restless ?? []) : [this.#options.restless]
+      const stopWhenIdle =
+        this.#options.stopWhenIdle === undefined ? (this.#relays?.stopWhenIdle ?? []) : [this.#options.stopWhenIdle]
       const done = (): void => {
         if (this.#settled) return
         this.#settled = true
@@ -269,7 +270,7 @@ export class Runner {
       this.#stopping = { giveUpAt: this.#clock.now() + deadline, giveUp, done }
       this.#relays?.leave()
       this.#startedBy.runner = this
-      this.#pipeline.stop(restless)
+      this.#pipeline.stop(stopWhenIdle)
     })
     return this.#settling
   }

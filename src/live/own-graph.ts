@@ -4,9 +4,9 @@ import { native } from '../addon/binding'
 import { resolveOutputOptions } from './output/options'
 import { SILENT_LOGGER } from '../core/transport-options'
 import { parseRtmpUrl } from '../core/url'
-import { captureGraph } from '../pipelines/capture'
+import { capturePipeline } from '../pipelines/capture'
 import type { Graph } from '../pipelines/graph/graph'
-import { programGraph, publisherGraph } from '../pipelines/output'
+import { encodingPipeline, publisherPipeline } from '../pipelines/output'
 import { fitted, type Unfit } from '../pipelines/elements/own-properties'
 import { load } from '../engine/prepare'
 
@@ -36,10 +36,10 @@ export async function unfitProperties(): Promise<readonly Unfit[]> {
   const options = resolveOutputOptions({ width: 640, height: 360 })
   const capture = { url, timeout: 5, decoder: 'avdec_h264', cores: 2, audioSampleRate: 48_000, audioChannels: 2 }
   const graphs = [
-    ...['x264enc', 'openh264enc'].map(factory => programGraph(options, { factory })),
+    ...['x264enc', 'openh264enc'].map(factory => encodingPipeline(options, { factory })),
     ...(['rtmp2', 'librtmp'] as const).flatMap(transport => [
-      publisherGraph(url, transport, 5),
-      ...[true, false].map(throughput => captureGraph({ ...capture, transport, throughput })),
+      publisherPipeline(url, transport, 5),
+      ...[true, false].map(throughput => capturePipeline({ ...capture, transport, throughput })),
     ]),
   ]
   const missing = await load([...new Set(graphs.flatMap(({ elements }) => elements.map(({ factory }) => factory)))])

@@ -1,5 +1,5 @@
 import type { Direction, MetricName, Track } from './metrics'
-import type { Stretch } from '../addon/meter'
+import type { Interval } from '../addon/meter'
 import type { StreamPhase } from '../core/types'
 
 /** What a monitor asks of one attached stream. It lives across reconnects, before start and after stop. JS thread. */
@@ -11,7 +11,7 @@ export interface Meter {
   close(): void
 }
 
-export type { Direction, Stretch, Track }
+export type { Direction, Interval, Track }
 type Values = Readonly<Partial<Record<MetricName, number | null>>>
 
 /** Gauges and totals of one moment. Only what was asked for is in it. */
@@ -24,8 +24,8 @@ export interface Reading {
   readonly totals: Totals
   /** Further gauges. A name may end in '.video', '.audio', or '.1', '.2' … for a channel of sound. */
   readonly details: Readonly<Partial<Record<DetailName, number | null>>>
-  /** Black, frozen and silent stretches that have ended since the last reading, by media time. */
-  readonly stretches: readonly Stretch[]
+  /** Black, frozen and silent intervals that have ended since the last reading, by media time. */
+  readonly intervals: readonly Interval[]
   /** `performance.now()` since which the present connection is live (a stall does not end it); null = there is none. */
   readonly liveSince: number | null
   readonly phase: StreamPhase

@@ -3,7 +3,7 @@ import type { DropCause } from './meter'
 import type { MetricName } from './metrics'
 import type { StreamPhase } from '../core/types'
 import type { ElementHandle } from '../addon/gst'
-import type { NativeProgram } from '../addon/output'
+import type { NativePacer } from '../addon/output'
 import type { VideoTap } from '../addon/tap'
 import { StreamMeter } from './stream-meter'
 
@@ -20,10 +20,10 @@ export interface MeterPoints {
   readonly packets?: readonly PadPoint[]
   /** Decoded ones: what content health looks at. */
   readonly pictures?: readonly PadPoint[]
-  readonly sound?: readonly PadPoint[]
+  readonly audio?: readonly PadPoint[]
   /** Latency, from here … */
   readonly entries?: readonly PadPoint[]
-  readonly program?: NativeProgram
+  readonly pacer?: NativePacer
   /** … to there. `tags`: FLV tags of the hand-over. */
   readonly exits?: readonly (PadPoint & { readonly tags?: boolean })[]
   readonly tap?: VideoTap
@@ -53,7 +53,7 @@ export interface MeterHost {
   readonly holes?: DropCause | null
 }
 
-/** One stretch of time in which these points are there. */
+/** An interval of time in which these points are there. */
 export interface MeterConnection {
   readonly points: MeterPoints
   /** A connection of the stream: gauges begin anew with it. Otherwise a place more, as a target of an output. */

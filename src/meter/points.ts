@@ -16,7 +16,7 @@ export function pipelinePoints(
     packets: packets.map(point),
     // Which of both a raw pad carries, its caps say when data flows.
     pictures: points,
-    sound: points,
+    audio: points,
     entries: from ? [point(from)] : [],
     exits: to ? [point(to)] : [],
   }

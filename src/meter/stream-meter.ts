@@ -22,7 +22,7 @@ const OF_PACKETS: readonly MetricName[] = [
   'noData',
 ]
 const OF_PICTURES: readonly MetricName[] = ['freeze', 'black']
-const OF_SOUND: readonly MetricName[] = ['silence', 'loudness', 'truePeak']
+const OF_AUDIO: readonly MetricName[] = ['silence', 'loudness', 'truePeak']
 
 /** ms of queue at which a network is congested; OBS drops B-frames there. */
 const CONGESTED = 700
@@ -59,17 +59,17 @@ export class StreamMeter implements Meter {
   }
 
   attach(connection: MeterConnection): void {
-    const { packets = [], pictures = [], sound = [], entries = [], exits = [], tap, program } = connection.points
+    const { packets = [], pictures = [], audio = [], entries = [], exits = [], tap, pacer } = connection.points
     const wants = (names: readonly MetricName[]): boolean => names.some(name => this.#wanted.has(name))
     if (connection.whole) this.#native.reset()
     const ids: (number | null)[] = []
     if (wants(OF_PACKETS)) for (const { element, pad } of packets) ids.push(this.#native.watchPackets(element, pad))
-    const raw = [...(wants(OF_PICTURES) ? pictures : []), ...(wants(OF_SOUND) ? sound : [])]
+    const raw = [...(wants(OF_PICTURES) ? pictures : []), ...(wants(OF_AUDIO) ? audio : [])]
     for (const { element, pad } of distinct(raw)) ids.push(this.#native.watchRaw(element, pad))
     if (wants(['latency'])) {
       for (const { element, pad } of entries) ids.push(this.#native.watchEntry(element, pad))
       for (const { element, pad, tags } of exits) ids.push(this.#native.watchExit(element, pad, tags ?? false))
-      if (program) this.#native.watchProgram(program)
+      if (pacer) this.#native.watchPacer(pacer)
     }
     if (tap && wants(['latency', 'endToEndLatency'])) this.#native.watchTap(tap)
     this.#watched.set(
@@ -82,7 +82,7 @@ export class StreamMeter implements Meter {
     for (const id of this.#watched.get(connection) ?? []) this.#native.unwatch(id)
     this.#watched.delete(connection)
     if (connection.points.tap) this.#native.watchTap(null)
-    if (connection.points.program) this.#native.watchProgram(null)
+    if (connection.points.pacer) this.#native.watchPacer(null)
     // What is no more has no value.
     if (connection.whole) this.#native.reset()
   }
@@ -216,7 +216,7 @@ export class StreamMeter implements Meter {
         dropped,
       },
       details,
-      stretches: of.stretches,
+      intervals: of.intervals,
       liveSince,
       phase,
     }

@@ -6,7 +6,7 @@ import { isRaised, nextState, OK, withoutEvidence, type RuleState, type Verdict 
 import { clearedMessage, flappingMessage, raisedMessage } from './message'
 import type { MonitorReading } from './reading'
 import { badness, clears, FLAPPING, raises, type ResolvedRule } from './rule'
-import { Subject, type Look, type Targets } from './rule-input'
+import { RuleInput, type Observation, type Targets } from './rule-input'
 
 /** One tick of one stream. */
 export interface Tick {
@@ -47,7 +47,7 @@ interface Open {
 
 interface Watch {
   readonly rule: ResolvedRule
-  readonly subject: Subject
+  readonly input: RuleInput
   readonly guard: FlapGuard
   state: RuleState
   /** Start of the raise, monotonic ms; null while not raised. */
@@ -74,7 +74,7 @@ export class AlertEngine {
     this.#flapping = options.flapping ?? FLAPPING_DEFAULTS
     this.#watches = [...options.rules].sort(byCause).map(rule => ({
       rule,
-      subject: new Subject(rule),
+      input: new RuleInput(rule),
       guard: new FlapGuard(this.#flapping),
       state: OK,
       raisedSince: null,
@@ -97,7 +97,7 @@ export class AlertEngine {
     const { phase } = reading
     const over = phase === 'idle' || phase === 'stopping' || phase === 'stopped'
     for (const watch of this.#watches) {
-      const look = watch.subject.look(reading, this.#options.targets ?? {}, now)
+      const look = watch.input.look(reading, this.#options.targets ?? {}, now)
       if (over || (phase === 'failed' && METRICS[watch.rule.metric].needs !== null))
         this.#end(watch, tick, 'ended', said)
       else this.#judge(watch, look, tick, said)
@@ -121,7 +121,7 @@ export class AlertEngine {
     return now < this.#last || now - this.#last > Math.max(5000, 3 * (this.#options.interval ?? 1000))
   }
 
-  #judge(watch: Watch, look: Look | null, tick: Tick, said: Alert[]): void {
+  #judge(watch: Watch, look: Observation | null, tick: Tick, said: Alert[]): void {
     const { rule } = watch
     const { now } = tick
     const suspended = this.#isSuspended(watch, tick)
@@ -149,7 +149,7 @@ export class AlertEngine {
   }
 
   /** Makes the alerts agree with the states. A clear comes before the raise that replaces it. */
-  #say(watch: Watch, look: Look | null, tick: Tick, said: Alert[]): void {
+  #say(watch: Watch, look: Observation | null, tick: Tick, said: Alert[]): void {
     const wanted = watch.guard.flapping ? 'flapping' : isRaised(watch.state) ? 'rule' : null
     const open = watch.open === null ? null : watch.open.alert.flaps === null ? 'rule' : 'flapping'
     if (open === wanted) return
@@ -157,7 +157,7 @@ export class AlertEngine {
     if (wanted !== null && look !== null) this.#raise(watch, wanted, look, tick, said)
   }
 
-  #raise(watch: Watch, kind: 'rule' | 'flapping', look: Look, { now, unix }: Tick, said: Alert[]): void {
+  #raise(watch: Watch, kind: 'rule' | 'flapping', look: Observation, { now, unix }: Tick, said: Alert[]): void {
     const { rule } = watch
     const { stream } = this.#options
     const alert: Alert = Object.freeze({
@@ -180,7 +180,7 @@ export class AlertEngine {
     said.push(alert)
   }
 
-  #update({ rule }: Watch, open: Open, look: Look): Open {
+  #update({ rule }: Watch, open: Open, look: Observation): Open {
     const bad = badness(rule.raise, look.compared)
     const worse = bad > open.worst
     const alert = Object.freeze({ ...open.alert, value: look.shown, peak: worse ? look.shown : open.alert.peak })
@@ -226,10 +226,10 @@ export class AlertEngine {
    */
   #learn(watch: Watch, verdict: Verdict, now: number): void {
     if (verdict === null || (watch.state.phase === 'ok' && verdict.clear)) {
-      watch.subject.learn(now)
+      watch.input.learn(now)
       watch.learnedAt = now
     } else if (now - watch.learnedAt > NEW_USUAL) {
-      watch.subject.forget()
+      watch.input.forget()
     }
   }
 }

@@ -2,10 +2,10 @@ import { METRICS } from '../meter/metrics'
 import type { Alert } from './alert'
 import type { ResolvedFlapping } from './flap-guard'
 import type { AlertCondition, ResolvedRule } from './rule'
-import type { Look } from './rule-input'
+import type { Observation } from './rule-input'
 
 /** 'freeze 10.4 s (above 10 s)', 'bitrate 0.9 Mbit/s, 36 % of 2.5 Mbit/s (below 50 %)'. */
-export function raisedMessage(rule: ResolvedRule, stream: string, look: Look): string {
+export function raisedMessage(rule: ResolvedRule, stream: string, look: Observation): string {
   return `${stream}: ${subjectOf(rule)} ${shown(rule, look)} (${limits(rule)})`
 }
 
@@ -44,7 +44,7 @@ function subjectOf({ metric, track, detail }: ResolvedRule): string {
   return [track, detail ?? metric].filter(part => part !== null).join(' ')
 }
 
-function shown(rule: ResolvedRule, { shown, compared, reference }: Look): string {
+function shown(rule: ResolvedRule, { shown, compared, reference }: Observation): string {
   const value = valueText(rule, shown)
   if (rule.as === 'share') return `${value} in ${rule.window / 1000} s`
   if (rule.as === 'increase') return `${value} in ${seconds(rule.window)}`

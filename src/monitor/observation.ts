@@ -21,7 +21,7 @@ export type {
   Metered,
   MeterPadNames,
   Reading,
-  Stretch,
+  Interval,
   Totals,
   Track,
 } from '../meter/meter'

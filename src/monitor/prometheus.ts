@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { METRICS, type MetricName, type Track } from '../meter/metrics'
-import type { Attachment } from './watched-stream'
+import type { WatchedStream } from './watched-stream'
 import type { ResolvedRule } from './rule'
 import { detailOf } from './rule-input'
 
@@ -138,19 +138,19 @@ export class PrometheusExport {
   }
 
   /** To be called once per tick, for the histogram. All other series are current values, read at the request. */
-  observe({ name, direction, reading }: Attachment): void {
+  observe({ name, direction, reading }: WatchedStream): void {
     const latency = reading?.values.latency
     if (latency != null && this.#asked.includes('latency'))
       this.#latency.observe({ stream: name, direction }, latency * METRICS.latency.prometheus.scale)
   }
 
   /** Removes the series of a stream. */
-  forget({ name, direction }: Attachment): void {
+  forget({ name, direction }: WatchedStream): void {
     this.#latency.remove({ stream: name, direction })
   }
 
   /** Serialises the requests: filling the registry and printing it is one step. */
-  text(streams: readonly Attachment[]): Promise<string> {
+  text(streams: readonly WatchedStream[]): Promise<string> {
     const text = this.#turn.then(() => {
       this.#fill(streams)
       return this.#registry.metrics()
@@ -173,13 +173,13 @@ export class PrometheusExport {
   }
 
   /** Resets all series first, so that removed streams disappear. */
-  #fill(streams: readonly Attachment[]): void {
+  #fill(streams: readonly WatchedStream[]): void {
     const counters = [this.#bytes, this.#frames, this.#dropped, this.#reconnects]
     for (const one of [...this.#gauges.values(), ...counters]) one.reset()
     for (const stream of streams) this.#fillStream(stream)
   }
 
-  #fillStream({ name, direction, reading, totals, alerts }: Attachment): void {
+  #fillStream({ name, direction, reading, totals, alerts }: WatchedStream): void {
     const labels = { stream: name, direction }
     const asked = (metric: MetricName): boolean => this.#asked.includes(metric)
     if (asked('bitrate'))

@@ -3,7 +3,7 @@ import type { MonitorReading } from './reading'
 import type { ResolvedRule } from './rule'
 
 /** The current input of a rule. */
-export interface Look {
+export interface Observation {
   /** The value for people, in the metric's unit; the growth or the share if the rule compares that. */
   readonly shown: number
   /** The number that is compared with the thresholds. */
@@ -65,7 +65,7 @@ class History<T> {
 }
 
 /** Computes a rule's input from the readings of one stream, and keeps the history for it. */
-export class Subject {
+export class RuleInput {
   readonly #rule: ResolvedRule
   readonly #counts: History<{ readonly count: number; readonly pictures: number }>
   readonly #usual = new History<number>(USUAL_WINDOW)
@@ -80,7 +80,7 @@ export class Subject {
    * Returns null if there is no value. Call it at every tick, because counters need every tick, even without a
    * judgement.
    */
-  look(reading: MonitorReading, targets: Targets, now: number): Look | null {
+  look(reading: MonitorReading, targets: Targets, now: number): Observation | null {
     const value = this.#valueOf(reading)
     this.#value = value
     if (value === null) return null
@@ -122,7 +122,7 @@ export class Subject {
     return targets[metric] ?? detailOf(reading.details, `${metric}Target`) ?? DEFAULT_TARGETS[metric] ?? null
   }
 
-  #growth(count: number, pictures: number, now: number): Look | null {
+  #growth(count: number, pictures: number, now: number): Observation | null {
     this.#counts.add(now, { count, pictures })
     const first = this.#counts.first!
     if (count < first.count) return null
@@ -150,7 +150,7 @@ export function detailOf(details: MonitorReading['details'], name: string): numb
   return values.length === 0 ? null : Math.max(...values)
 }
 
-function divided(value: number, reference: number | null): Look | null {
+function divided(value: number, reference: number | null): Observation | null {
   if (reference === null || reference <= 0) return null
   return { shown: value, compared: value / reference, reference }
 }

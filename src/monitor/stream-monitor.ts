@@ -9,7 +9,7 @@ import { checkLogger, SILENT_LOGGER } from '../core/transport-options'
 import type { Logger } from '../core/types'
 import type { Alert, ClearedBy } from './alert'
 import { GRACE } from './alert-engine'
-import { Attachment, type MetricSample, type Moment } from './watched-stream'
+import { WatchedStream, type MetricSample, type Moment } from './watched-stream'
 import { DEFAULT_RULES } from './default-rules'
 import { FLAPPING_DEFAULTS, resolveFlapping, type FlappingOptions, type ResolvedFlapping } from './flap-guard'
 import { meterOf, type Metered, type MeterPadNames, type MonitoredStream } from './observation'
@@ -69,7 +69,7 @@ export class StreamMonitor implements Disposable {
   readonly #logger: Logger
   readonly #clock: Clock
   readonly #ticker: Ticker
-  readonly #streams = new Map<string, Attachment>()
+  readonly #streams = new Map<string, WatchedStream>()
   readonly #numbers: Record<Direction, number> = { in: 0, out: 0, pipeline: 0 }
   readonly #metrics = new Subject<MetricSample>()
   readonly #alerts = new Subject<Alert>()
@@ -126,7 +126,7 @@ export class StreamMonitor implements Disposable {
       throw badOption(`no pads for ${NAMED[meter.direction]}s`, 'pads', given.pads)
     }
     const chosen = wanted ?? this.#nextName(meter.direction)
-    const attachment = new Attachment(meter, this.#asked, {
+    const watchedStream = new WatchedStream(meter, this.#asked, {
       stream: chosen,
       rules: this.#rules,
       targets,
@@ -135,7 +135,7 @@ export class StreamMonitor implements Disposable {
       grace: this.#grace,
       flapping: this.#flapping,
     })
-    this.#streams.set(chosen, attachment)
+    this.#streams.set(chosen, watchedStream)
     this.#ticker.start()
     return chosen
   }
@@ -189,28 +189,28 @@ export class StreamMonitor implements Disposable {
     if (this.#disposed) return
     this.#disposed = true
     this.#ticker.stop()
-    for (const attachment of [...this.#streams.values()]) this.#close(attachment, 'detached')
+    for (const watchedStream of [...this.#streams.values()]) this.#close(watchedStream, 'detached')
     this.#say()
   }
 
   #tick(): void {
     const moment: Moment = { now: this.#clock.now(), unix: this.#clock.unix() }
-    for (const attachment of [...this.#streams.values()]) {
+    for (const watchedStream of [...this.#streams.values()]) {
       // A subscriber can have detached it meanwhile.
-      if (this.#streams.get(attachment.name) === attachment) this.#look(attachment, moment)
+      if (this.#streams.get(watchedStream.name) === watchedStream) this.#look(watchedStream, moment)
     }
   }
 
-  #look(attachment: Attachment, moment: Moment): void {
-    let seen: ReturnType<Attachment['tick']>
+  #look(watchedStream: WatchedStream, moment: Moment): void {
+    let seen: ReturnType<WatchedStream['tick']>
     try {
-      seen = attachment.tick(moment)
+      seen = watchedStream.tick(moment)
     } catch (error) {
       // A stream that cannot be read must not stop the watch of the others.
-      this.#logger.error(`${attachment.name} could not be measured: ${(error as Error).message}`)
+      this.#logger.error(`${watchedStream.name} could not be measured: ${(error as Error).message}`)
       return
     }
-    this.#export.observe(attachment)
+    this.#export.observe(watchedStream)
     for (const { id } of seen.alerts) if (!this.#order.has(id)) this.#order.set(id, ++this.#raises)
     // All alerts are queued before the first subscriber is called, because it can detach streams.
     this.#unsaid.push(...seen.alerts)
@@ -233,10 +233,10 @@ export class StreamMonitor implements Disposable {
     if (this.#disposed && this.#streams.size === 0) this.#complete()
   }
 
-  #close(attachment: Attachment, why: ClearedBy): void {
-    this.#streams.delete(attachment.name)
-    this.#export.forget(attachment)
-    this.#unsaid.push(...attachment.close(this.#clock.now(), why))
+  #close(watchedStream: WatchedStream, why: ClearedBy): void {
+    this.#streams.delete(watchedStream.name)
+    this.#export.forget(watchedStream)
+    this.#unsaid.push(...watchedStream.close(this.#clock.now(), why))
     this.#say()
   }
 
@@ -245,9 +245,9 @@ export class StreamMonitor implements Disposable {
     this.#alerts.complete()
   }
 
-  #stream(name: string): Attachment {
-    const attachment = this.#streams.get(name)
-    if (attachment) return attachment
+  #stream(name: string): WatchedStream {
+    const watchedStream = this.#streams.get(name)
+    if (watchedStream) return watchedStream
     const known = this.#streams.size === 0 ? 'none is' : `these are: ${[...this.#streams.keys()].join(', ')}`
     // The message does not show the given name: it can be a URL by mistake.
     throw new RxGstError('ERR_UNKNOWN_STREAM', `no stream of this name is attached; ${known}`)

@@ -3,7 +3,7 @@ import type { StreamPhase } from '../core/types'
 import type { Alert, ClearedBy } from './alert'
 import { AlertEngine, type EngineOptions } from './alert-engine'
 import { Downtime } from './downtime'
-import type { Meter, Stretch, Totals } from './observation'
+import type { Meter, Interval, Totals } from './observation'
 import type { MonitorReading } from './reading'
 
 type Values = Readonly<Partial<Record<MetricName, number | null>>>
@@ -21,7 +21,7 @@ export interface MetricSample {
   /** Further numbers of the metrics: latencyP95, keyframeAge, loudnessMomentary, 'silence.1' … */
   readonly details: Readonly<Record<string, number | null>>
   /** Black, frozen and silent periods that ended since the last sample. */
-  readonly stretches: readonly Stretch[]
+  readonly intervals: readonly Interval[]
   /** 'in': a capture; 'out': an output. */
   readonly direction: Direction
   /** The current phase of the stream. */
@@ -38,7 +38,7 @@ export interface Moment {
 const CONTENT: readonly string[] = ['black', 'freeze', 'silence'] satisfies MetricName[]
 
 /** A stream of a monitor: its meter, its alerts and its last reading. */
-export class Attachment {
+export class WatchedStream {
   readonly name: string
   readonly direction: Direction
   readonly #meter: Meter
@@ -64,7 +64,7 @@ export class Attachment {
     this.#totals.add(reading)
     const chosen = (values: Values): Values =>
       Object.fromEntries(this.#asked.filter(name => name in values).map(name => [name, values[name]]))
-    const { stretches, phase, tracks } = reading
+    const { intervals, phase, tracks } = reading
     const values = { ...Object.fromEntries(this.#asked.map(name => [name, null])), ...chosen(reading.values) }
     const sample: MetricSample = Object.freeze({
       stream: this.name,
@@ -72,7 +72,7 @@ export class Attachment {
       values,
       tracks: { video: chosen(tracks.video), audio: chosen(tracks.audio) },
       details: reading.details,
-      stretches: stretches.filter(({ kind }) => !CONTENT.includes(kind) || this.#asked.includes(kind)),
+      intervals: intervals.filter(({ kind }) => !CONTENT.includes(kind) || this.#asked.includes(kind)),
       direction: this.direction,
       phase,
     })

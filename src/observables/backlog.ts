@@ -1,16 +1,16 @@
 import type { Picture } from '../core/frame'
-import type { NativeSound } from '../addon/tap'
+import type { NativeAudio } from '../addon/tap'
 
 /** Limit of waiting audio, s: the native queue's. */
-const SOUND_SECONDS = 10
+const AUDIO_SECONDS = 10
 
 /**
  * Media that closed connections left in their queues, until the consumers have taken it. The limits are those of the
  * queues: `capacity` frames, ten seconds of audio. One handle holds each frame.
  */
-export class LeftOver {
+export class Backlog {
   #pictures: Picture[] = []
-  #sounds: NativeSound[] = []
+  #audio: NativeAudio[] = []
 
   constructor(
     private readonly capacity: number,
@@ -22,22 +22,22 @@ export class LeftOver {
     return this.#pictures.length
   }
 
-  get sounds(): number {
-    return this.#sounds.length
+  get audio(): number {
+    return this.#audio.length
   }
 
   /** Takes over frames, with the handle that the reader of a source owns, and audio. */
-  add(pictures: readonly Picture[], sounds: readonly NativeSound[]): void {
+  add(pictures: readonly Picture[], audio: readonly NativeAudio[]): void {
     for (const picture of pictures) picture.lease.retain()
     this.#pictures.push(...pictures)
     while (this.#pictures.length > this.capacity) {
       const gone = this.keepOld ? this.#pictures.pop() : this.#pictures.shift()
       gone!.lease.release()
     }
-    this.#sounds.push(...sounds)
-    while (this.#sounds.length > 1 && secondsOf(this.#sounds) > SOUND_SECONDS) {
-      if (this.keepOld) this.#sounds.pop()
-      else this.#sounds.shift()
+    this.#audio.push(...audio)
+    while (this.#audio.length > 1 && secondsOf(this.#audio) > AUDIO_SECONDS) {
+      if (this.keepOld) this.#audio.pop()
+      else this.#audio.shift()
     }
   }
 
@@ -46,21 +46,21 @@ export class LeftOver {
     return this.#pictures.splice(0, max)
   }
 
-  takeSounds(): NativeSound[] {
-    return this.#sounds.splice(0)
+  takeAudio(): NativeAudio[] {
+    return this.#audio.splice(0)
   }
 
   /** For consumers that come one by one after the end: nothing is removed. */
-  peek(): { readonly pictures: readonly Picture[]; readonly sounds: readonly NativeSound[] } {
-    return { pictures: this.#pictures, sounds: this.#sounds }
+  peek(): { readonly pictures: readonly Picture[]; readonly audio: readonly NativeAudio[] } {
+    return { pictures: this.#pictures, audio: this.#audio }
   }
 
   drop(): void {
     for (const picture of this.#pictures.splice(0)) picture.lease.release()
-    this.#sounds = []
+    this.#audio = []
   }
 }
 
-function secondsOf(sounds: readonly NativeSound[]): number {
-  return sounds.reduce((sum, { samples, rate, channels }) => sum + samples.length / channels / rate, 0)
+function secondsOf(audio: readonly NativeAudio[]): number {
+  return audio.reduce((sum, { samples, rate, channels }) => sum + samples.length / channels / rate, 0)
 }

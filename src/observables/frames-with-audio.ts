@@ -17,12 +17,12 @@ export function framesWithAudio(hub: () => MediaHub, newPairing: () => Pairing):
         pairing.addPicture(picture)
         deliver()
       },
-      sound(sound, format) {
-        pairing.addSound(sound, format)
+      audio(audio, format) {
+        pairing.addAudio(audio, format)
         deliver()
       },
-      seam() {
-        pairing.seam()
+      discontinuity() {
+        pairing.discontinuity()
         deliver()
       },
       last() {

@@ -3,7 +3,7 @@ import type { MediaHub } from './media-hub'
 import type { Consumer } from './media-source'
 
 /** What one subscriber makes of a stream: what it takes, and what it does before and after its end. */
-export interface HubPart extends Pick<Consumer, 'picture' | 'sound' | 'seam'> {
+export interface HubPart extends Pick<Consumer, 'picture' | 'audio' | 'discontinuity'> {
   /** What it still owes its subscriber when no more comes. */
   last?(): void
   /** The subscriber is gone. */

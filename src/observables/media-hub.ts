@@ -1,5 +1,5 @@
-import type { NativeSound } from '../addon/tap'
-import { LeftOver } from './backlog'
+import type { NativeAudio } from '../addon/tap'
+import { Backlog } from './backlog'
 import type { Consumer, MediaSource } from './media-source'
 
 export interface MediaHubOptions {
@@ -9,9 +9,9 @@ export interface MediaHubOptions {
   readonly capacity?: number
   readonly keepOld?: boolean
   /** How a blocking reader waits for media, at most `ms`; absent: on the source. */
-  readonly wait?: (ms: number, kind: 'picture' | 'sound') => void
+  readonly wait?: (ms: number, kind: 'picture' | 'audio') => void
   /** Called when the consumers change: the engine sets the taps' policies by it. */
-  onDemand(demand: { readonly pictures: boolean; readonly sound: boolean }): void
+  onDemand(demand: { readonly pictures: boolean; readonly audio: boolean }): void
 }
 
 /** Frames per turn of the event loop: more than any burst of a server, and still a short turn. */
@@ -33,13 +33,13 @@ export class MediaHub {
   #source: MediaSource | null = null
   #ended: { readonly error: Error | null } | null = null
   #pumping = false
-  readonly #left: LeftOver
+  readonly #left: Backlog
   /** true: a connection has closed, and its consumers have not received all of its media yet. */
-  #seam = false
+  #discontinuity = false
 
   constructor(options: MediaHubOptions) {
     this.#options = options
-    this.#left = new LeftOver(options.capacity ?? MOST_LEFT, options.keepOld ?? options.block)
+    this.#left = new Backlog(options.capacity ?? MOST_LEFT, options.keepOld ?? options.block)
   }
 
   /** From now on what waits there is pumped when it comes; what waits already, with the next pump(). */
@@ -68,7 +68,7 @@ export class MediaHub {
   }
 
   /** Blocks the JS thread until media of this kind arrives, at most `ms`. */
-  wait(ms: number, kind: 'picture' | 'sound'): void {
+  wait(ms: number, kind: 'picture' | 'audio'): void {
     if (this.#options.wait) this.#options.wait(ms, kind)
     else this.#source?.wait(ms, kind)
   }
@@ -76,7 +76,7 @@ export class MediaHub {
   /** Marks a pause: media after it may jump in time. Only the source knows the place of the jump. */
   pause(): void {
     this.#pumpAll()
-    this.#seam = true
+    this.#discontinuity = true
     this.pump()
   }
 
@@ -104,7 +104,7 @@ export class MediaHub {
   #sort(): void {
     const all = [...this.#consumers]
     this.#viewers = all.filter(consumer => consumer.picture)
-    this.#hearers = all.filter(consumer => consumer.sound)
+    this.#hearers = all.filter(consumer => consumer.audio)
   }
 
   /** Moves waiting media to the consumers. Not re-entrant: the loop serves a consumer that asks for more meanwhile. */
@@ -127,17 +127,17 @@ export class MediaHub {
   #pumpOnce(): boolean {
     if (this.#consumers.size === 0) return false
     const left = this.#takenUp() ? null : this.#left
-    if (!left && this.#seam) {
-      this.#seam = false
-      for (const consumer of [...this.#consumers]) consumer.seam?.()
+    if (!left && this.#discontinuity) {
+      this.#discontinuity = false
+      for (const consumer of [...this.#consumers]) consumer.discontinuity?.()
     }
     const source = this.#source
     if (!left && !source) return false
     let moved = false
-    if ((left ? left.sounds > 0 : source!.soundWaits) && this.#soundWanted()) {
-      for (const sound of left ? left.takeSounds() : source!.readSounds()) {
+    if ((left ? left.audio > 0 : source!.audioWaits) && this.#audioWanted()) {
+      for (const audio of left ? left.takeAudio() : source!.readAudio()) {
         moved = true
-        this.#hear(sound)
+        this.#hear(audio)
       }
     }
     const room = (left ? left.pictures > 0 : source!.picturesWait) ? Math.min(this.#room(), MOST_PICTURES) : 0
@@ -154,20 +154,20 @@ export class MediaHub {
     return moved || (left !== null && this.#takenUp())
   }
 
-  #hear(sound: NativeSound): void {
-    for (const consumer of this.#hearers) if (this.#consumers.has(consumer)) consumer.sound?.(sound, sound)
+  #hear(audio: NativeAudio): void {
+    for (const consumer of this.#hearers) if (this.#consumers.has(consumer)) consumer.audio?.(audio, audio)
   }
 
   /** Whether no media of an earlier connection waits for a present consumer. */
   #takenUp(): boolean {
-    if (this.#left.pictures === 0 && this.#left.sounds === 0) return true
-    const { pictures, sounds } = this.#left
-    return !(pictures > 0 && this.#viewers.length > 0) && !(sounds > 0 && this.#hearers.length > 0)
+    if (this.#left.pictures === 0 && this.#left.audio === 0) return true
+    const { pictures, audio } = this.#left
+    return !(pictures > 0 && this.#viewers.length > 0) && !(audio > 0 && this.#hearers.length > 0)
   }
 
-  #soundWanted(): boolean {
+  #audioWanted(): boolean {
     if (this.#hearers.length === 0) return false
-    return !this.#options.block || this.#hearers.every(consumer => consumer.soundRoom ?? true)
+    return !this.#options.block || this.#hearers.every(consumer => consumer.audioRoom ?? true)
   }
 
   /**
@@ -188,13 +188,13 @@ export class MediaHub {
   lose(): void {
     this.#pumpAll()
     this.#absorb()
-    this.#seam = true
+    this.#discontinuity = true
     this.pump()
   }
 
   #absorb(): void {
     const source = this.#leaveSource()
-    if (source) this.#left.add(source.readPictures(MOST_LEFT), source.readSounds())
+    if (source) this.#left.add(source.readPictures(MOST_LEFT), source.readAudio())
   }
 
   /**
@@ -218,8 +218,8 @@ export class MediaHub {
   }
 
   #giveLeft(consumer: Consumer): void {
-    const { pictures, sounds } = this.#left.peek()
-    for (const sound of sounds) consumer.sound?.(sound, sound)
+    const { pictures, audio } = this.#left.peek()
+    for (const chunk of audio) consumer.audio?.(chunk, chunk)
     for (const picture of pictures) consumer.picture?.(picture)
   }
 
@@ -229,6 +229,6 @@ export class MediaHub {
   }
 
   #tellDemand(): void {
-    this.#options.onDemand({ pictures: this.#viewers.length > 0, sound: this.#hearers.length > 0 })
+    this.#options.onDemand({ pictures: this.#viewers.length > 0, audio: this.#hearers.length > 0 })
   }
 }

@@ -1,5 +1,5 @@
 import type { Picture } from '../core/frame'
-import type { NativeSound } from '../addon/tap'
+import type { NativeAudio } from '../addon/tap'
 
 /** The source of a running stream's frames and audio: the engine's current connection. */
 export interface MediaSource {
@@ -9,13 +9,13 @@ export interface MediaSource {
   lookAgain(): void
   /** Whether pictures, or sound, may wait. False: none do, or the listener is still to be called for them. */
   readonly picturesWait: boolean
-  readonly soundWaits: boolean
+  readonly audioWaits: boolean
   readPictures(max: number): Picture[]
-  readSounds(): NativeSound[]
+  readAudio(): NativeAudio[]
   /** false: no audio will come, so frames need not wait for it. */
-  readonly soundExpected: boolean
+  readonly audioExpected: boolean
   /** Blocks the JS thread until media of this kind arrives, at most `ms`. */
-  wait(ms: number, kind: 'picture' | 'sound'): void
+  wait(ms: number, kind: 'picture' | 'audio'): void
 }
 
 /** A consumer of a stream; the hub feeds it. */
@@ -25,14 +25,14 @@ export interface Consumer {
   /** Whether a full consumer holds a 'block' stream back, even if others have room; absent: yes. */
   readonly holds?: boolean
   /** Whether it takes more audio now; absent: always. Without room, it holds a 'block' stream back. */
-  readonly soundRoom?: boolean
+  readonly audioRoom?: boolean
   picture?(picture: Picture): void
-  sound?(sound: NativeSound, format: { readonly rate: number; readonly channels: number }): void
+  audio?(audio: NativeAudio, format: { readonly rate: number; readonly channels: number }): void
   /**
    * A discontinuity: all media of a connection has come. The following media is of another connection, or after a
    * pause, and its timestamps jump.
    */
-  seam?(): void
+  discontinuity?(): void
   /** The end: null after stop(), else the error. */
   end(error: Error | null): void
 }

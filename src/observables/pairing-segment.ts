@@ -1,15 +1,15 @@
 import type { Picture } from '../core/frame'
-import type { NativeSound } from '../addon/tap'
+import type { NativeAudio } from '../addon/tap'
 import { QUEUE_SECONDS, SampleQueue } from './sample-queue'
 
 const US = 1_000_000
 /** Audio that is this far behind the newest frame, µs, will not come: servers interleave within a few frames. */
-const SOUND_LAG = 700_000
+const AUDIO_LAG = 700_000
 /**
  * Exception to SOUND_LAG: audio arrived within the last ms given here. After a freeze, or from a file, much media comes
  * at once, frames and audio are decoded in parallel, and one can be ahead of the other by seconds.
  */
-const SOUND_MOMENT = 200
+const AUDIO_MOMENT = 200
 /** Audio that is this far behind, µs, belongs to another programme in any case. */
 const LONGEST_LAG = 5 * US
 /**
@@ -35,9 +35,9 @@ export interface Pair {
 
 export interface PairingHooks {
   /** Whether a stream without any audio so far can still get some. */
-  readonly soundExpected: () => boolean
+  readonly audioExpected: () => boolean
   /** Called with the samples per channel that a full queue dropped. */
-  readonly onSoundDropped: (samples: number) => void
+  readonly onAudioDropped: (samples: number) => void
   /** ms, from any start. */
   readonly now: () => number
 }
@@ -45,21 +45,21 @@ export interface PairingHooks {
 /** Frames and audio between two discontinuities; see Pairing. */
 export class PairingSegment {
   readonly #pictures: Picture[] = []
-  readonly #sound: SampleQueue
+  readonly #audio: SampleQueue
   /** true: no audio came in time; frames do not wait until some comes. */
-  #soundAbsent = false
+  #audioAbsent = false
   /** Time of the last audio, or of the start of the wait for it, ms. */
-  #soundAt: number | null = null
+  #audioAt: number | null = null
   /** Number of frames that came before their audio; as many may wait. */
   #waitedFor = 0
   #ended = false
-  #seam = true
+  #discontinuity = true
 
   constructor(
     private readonly format: { readonly rate: number | null; readonly channels: number | null },
     private readonly hooks: PairingHooks,
   ) {
-    this.#sound = new SampleQueue(QUEUE_SECONDS, hooks.onSoundDropped)
+    this.#audio = new SampleQueue(QUEUE_SECONDS, hooks.onAudioDropped)
   }
 
   get waiting(): number {
@@ -72,26 +72,26 @@ export class PairingSegment {
   }
 
   /** Seconds of waiting audio. */
-  get soundLength(): number {
-    return this.#sound.length
+  get audioLength(): number {
+    return this.#audio.length
   }
 
   /** Takes its own handle. */
   addPicture(picture: Picture): void {
     const awaited = !this.complete()
     picture.lease.retain()
-    this.#soundAt ??= this.hooks.now()
+    this.#audioAt ??= this.hooks.now()
     this.#pictures.push(picture)
     if (awaited) this.#waitedFor = this.#pictures.length
   }
 
-  addSound(
-    { samples, position, discontinuity, mask }: NativeSound,
+  addAudio(
+    { samples, position, discontinuity, mask }: NativeAudio,
     { rate, channels }: { readonly rate: number; readonly channels: number },
   ): void {
-    this.#soundAbsent = false
-    this.#soundAt = this.hooks.now()
-    this.#sound.push(samples, position, rate, channels, discontinuity, mask)
+    this.#audioAbsent = false
+    this.#audioAt = this.hooks.now()
+    this.#audio.push(samples, position, rate, channels, discontinuity, mask)
   }
 
   /** The end of the segment: the remaining media can be delivered as it is. */
@@ -109,7 +109,7 @@ export class PairingSegment {
   }
 
   #rate(): number {
-    return this.#sound.rate || this.format.rate || SILENT_RATE
+    return this.#audio.rate || this.format.rate || SILENT_RATE
   }
 
   /**
@@ -122,7 +122,7 @@ export class PairingSegment {
     if (!next) return own
     if (next.timestamp - first!.timestamp <= LONGEST_SILENCE * US) return next.timestamp
     const rate = this.#rate()
-    const missing = this.#sound.missing(
+    const missing = this.#audio.missing(
       Math.round((first!.timestamp * rate) / US),
       Math.round((next.timestamp * rate) / US),
     )
@@ -134,31 +134,39 @@ export class PairingSegment {
     if (!first) return false
     if (this.#ended) return true
     if (!next) return false
-    if (this.#soundAbsent) return true
-    const [reached, rate] = [this.#sound.endTime, this.#rate()]
+    if (this.#audioAbsent) return true
+    const [reached, rate] = [this.#audio.endTime, this.#rate()]
     if (reached !== null && Math.round((reached * rate) / US) >= Math.round((next.timestamp * rate) / US)) return true
-    if (!this.hooks.soundExpected()) return true
+    if (!this.hooks.audioExpected()) return true
     const newest = this.#pictures[this.#pictures.length - 1]!
     const lag = newest.timestamp - next.timestamp
-    if (lag < SOUND_LAG || (lag < LONGEST_LAG && this.hooks.now() - this.#soundAt! < SOUND_MOMENT)) return false
-    this.#soundAbsent = true
+    if (lag < AUDIO_LAG || (lag < LONGEST_LAG && this.hooks.now() - this.#audioAt! < AUDIO_MOMENT)) return false
+    this.#audioAbsent = true
     return true
   }
 
   take(): Pair | null {
     if (!this.complete()) return null
     // The format is that of the audio of this frame, not of the audio behind it.
-    this.#sound.skipBefore(this.#pictures[0]!.timestamp)
+    this.#audio.skipBefore(this.#pictures[0]!.timestamp)
     const end = this.#endOfFirst()
     const picture = this.#pictures.shift()!
     if (this.#waitedFor > 0) this.#waitedFor--
     const rate = this.#rate()
-    const channels = this.#sound.channels || this.format.channels || SILENT_CHANNELS
+    const channels = this.#audio.channels || this.format.channels || SILENT_CHANNELS
     const position = Math.round((picture.timestamp * rate) / US)
-    const { mask } = this.#sound
-    const { samples, discontinuity } = this.#sound.take(position, Math.round((end * rate) / US), channels)
-    const pair = { picture, samples, position, rate, channels, mask, discontinuity: discontinuity || this.#seam }
-    this.#seam = (this.#pictures[0]?.timestamp ?? end) > end
+    const { mask } = this.#audio
+    const { samples, discontinuity } = this.#audio.take(position, Math.round((end * rate) / US), channels)
+    const pair = {
+      picture,
+      samples,
+      position,
+      rate,
+      channels,
+      mask,
+      discontinuity: discontinuity || this.#discontinuity,
+    }
+    this.#discontinuity = (this.#pictures[0]?.timestamp ?? end) > end
     return pair
   }
 

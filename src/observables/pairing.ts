@@ -1,9 +1,9 @@
 import type { Picture } from '../core/frame'
 import type { FrameWithAudio } from '../core/types'
-import type { NativeSound } from '../addon/tap'
+import type { NativeAudio } from '../addon/tap'
 import { DropCount } from './frames'
 import { PairingSegment, type PairingHooks } from './pairing-segment'
-import { audioChunk } from './sounds'
+import { audioChunk } from './audio'
 
 /**
  * Pairs each frame with its audio, exactly from its timestamp to the next frame's. A pair is complete when the next
@@ -27,7 +27,7 @@ export class Pairing {
     private readonly format: { readonly rate: number | null; readonly channels: number | null },
     hooks: Partial<PairingHooks> = {},
   ) {
-    this.#hooks = { soundExpected: () => true, onSoundDropped: () => {}, now: () => performance.now(), ...hooks }
+    this.#hooks = { audioExpected: () => true, onAudioDropped: () => {}, now: () => performance.now(), ...hooks }
     // At least two: one frame to deliver, and one to end its audio.
     this.#capacity = Math.max(2, capacity)
     this.#segments = [this.#newSegment()]
@@ -51,8 +51,8 @@ export class Pairing {
   }
 
   /** Whether it has less audio than its reader needs for a pause. */
-  get soundRoom(): boolean {
-    return this.#last.soundLength < 5
+  get audioRoom(): boolean {
+    return this.#last.audioLength < 5
   }
 
   addPicture(picture: Picture): void {
@@ -71,12 +71,12 @@ export class Pairing {
     }
   }
 
-  addSound(sound: NativeSound, format: { readonly rate: number; readonly channels: number }): void {
-    this.#last.addSound(sound, format)
+  addAudio(audio: NativeAudio, format: { readonly rate: number; readonly channels: number }): void {
+    this.#last.addAudio(audio, format)
   }
 
   /** A discontinuity: all media before it has come; the following media is behind it. */
-  seam(): void {
+  discontinuity(): void {
     this.#last.end()
     this.#segments.push(this.#newSegment())
     this.#tidy()

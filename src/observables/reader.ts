@@ -1,13 +1,13 @@
 import { abortError, onAbort } from '../core/deadline'
 import type { Picture } from '../core/frame'
 import type { AudioChunk, FrameWithAudio, VideoFrame } from '../core/types'
-import type { NativeSound } from '../addon/tap'
+import type { NativeAudio } from '../addon/tap'
 import { DropCount } from './frames'
 import type { MediaHub } from './media-hub'
 import type { Consumer } from './media-source'
 import type { Pairing } from './pairing'
 import { QUEUE_SECONDS, SampleQueue } from './sample-queue'
-import { audioChunk } from './sounds'
+import { audioChunk } from './audio'
 
 interface Waiter<T> {
   readonly resolve: (value: T) => void
@@ -27,7 +27,7 @@ export abstract class Reader<T> {
 
   constructor(
     protected readonly hub: MediaHub,
-    private readonly kind: 'picture' | 'sound',
+    private readonly kind: 'picture' | 'audio',
   ) {}
 
   protected abstract readonly consumer: Consumer
@@ -186,15 +186,15 @@ export class FrameWithAudioReader extends Reader<FrameWithAudio> {
       reader.serve()
       if (!reader.hub.ended) reader.pairing.trim()
     },
-    get soundRoom(): boolean {
-      return reader.pairing.soundRoom
+    get audioRoom(): boolean {
+      return reader.pairing.audioRoom
     },
-    sound(sound: NativeSound, format: { readonly rate: number; readonly channels: number }): void {
-      reader.pairing.addSound(sound, format)
+    audio(audio: NativeAudio, format: { readonly rate: number; readonly channels: number }): void {
+      reader.pairing.addAudio(audio, format)
       reader.serve()
     },
-    seam(): void {
-      reader.pairing.seam()
+    discontinuity(): void {
+      reader.pairing.discontinuity()
       reader.serve()
     },
     end(error: Error | null): void {
@@ -222,7 +222,7 @@ const MOST_SEGMENTS = 2
 export class AudioReader extends Reader<AudioChunk> {
   /** Audio between two discontinuities, in one format; never empty, only the last segment grows. */
   readonly #segments: SampleQueue[]
-  #seam = false
+  #discontinuity = false
   /** One entry per waiting call, in order. */
   readonly #wanted: { readonly seconds: number }[] = []
 
@@ -231,7 +231,7 @@ export class AudioReader extends Reader<AudioChunk> {
     hub: MediaHub,
     private readonly onDrop: (samples: number) => void = () => {},
   ) {
-    super(hub, 'sound')
+    super(hub, 'audio')
     this.#segments = [this.#newQueue()]
   }
 
@@ -242,18 +242,18 @@ export class AudioReader extends Reader<AudioChunk> {
   protected readonly consumer: Consumer = ((reader: AudioReader) => ({
     room: 0,
     // The requested audio and a little more; the rest waits in the native queue.
-    get soundRoom(): boolean {
+    get audioRoom(): boolean {
       const waiting = reader.#segments.reduce((sum, segment) => sum + segment.length, 0)
       return waiting < Math.max(1, reader.#wanted[0]?.seconds ?? 0)
     },
-    sound(sound: NativeSound, { rate, channels }: { readonly rate: number; readonly channels: number }): void {
+    audio(audio: NativeAudio, { rate, channels }: { readonly rate: number; readonly channels: number }): void {
       reader
         .#queueFor(rate, channels)
-        .push(sound.samples, sound.position, rate, channels, sound.discontinuity, sound.mask)
+        .push(audio.samples, audio.position, rate, channels, audio.discontinuity, audio.mask)
       reader.serve()
     },
-    seam(): void {
-      reader.#seam = true
+    discontinuity(): void {
+      reader.#discontinuity = true
     },
     end(error: Error | null): void {
       reader.finish(error)
@@ -262,8 +262,8 @@ export class AudioReader extends Reader<AudioChunk> {
 
   #queueFor(rate: number, channels: number): SampleQueue {
     const last = this.#segments[this.#segments.length - 1]!
-    const same = last.rate === rate && last.channels === channels && !this.#seam
-    this.#seam = false
+    const same = last.rate === rate && last.channels === channels && !this.#discontinuity
+    this.#discontinuity = false
     if (same || last.start === null) return last
     const next = this.#newQueue()
     this.#segments.push(next)

@@ -6,7 +6,7 @@ export type Device = 'nvidia' | 'va' | 'software'
 export type CodecKind = 'decoder' | 'encoder'
 
 /** A candidate: one element that can decode or encode H.264. */
-export interface Rung {
+export interface Candidate {
   readonly factory: string
   readonly device: Device
   /** true: only for a running stream whose requested encoder has failed. */
@@ -46,24 +46,27 @@ export function deviceOf(factory: string): Device {
 }
 
 /** All known elements, for a report. */
-export function allRungs(kind: CodecKind): readonly Rung[] {
+export function allCandidates(kind: CodecKind): readonly Candidate[] {
   return (kind === 'decoder' ? DECODERS : ENCODERS).map(([factory, device]) => ({ factory, device, rescue: false }))
 }
 
-export function decoderLadder(gpuAcceleration: boolean): readonly Rung[] {
-  return allRungs('decoder').filter(({ device }) => gpuAcceleration || device === 'software')
+export function decoderCandidates(gpuAcceleration: boolean): readonly Candidate[] {
+  return allCandidates('decoder').filter(({ device }) => gpuAcceleration || device === 'software')
 }
 
 /**
  * The candidates of an output. With a named codec, the stream begins with it, and the software encoders can only
  * replace it on air. Without a name, all candidates are tried in order.
  */
-export function encoderLadder(vcodec: VideoCodec | null, gpuAcceleration: boolean): readonly Rung[] {
-  const all = allRungs('encoder')
+export function encoderCandidates(vcodec: VideoCodec | null, gpuAcceleration: boolean): readonly Candidate[] {
+  const all = allCandidates('encoder')
   if (vcodec === null) return all.filter(({ device }) => gpuAcceleration || device === 'software')
   const named = BY_CODEC[vcodec]
   const others = all.filter(({ factory, device }) => device === 'software' && !named.includes(factory))
-  return [...all.filter(({ factory }) => named.includes(factory)), ...others.map(rung => ({ ...rung, rescue: true }))]
+  return [
+    ...all.filter(({ factory }) => named.includes(factory)),
+    ...others.map(candidate => ({ ...candidate, rescue: true })),
+  ]
 }
 
 /** Why an element is not used, and the remedy. */
@@ -113,7 +116,7 @@ const VA_DRIVERS: Readonly<Record<RenderNode['vendor'], string>> = {
 }
 
 /** The obstacle that is known before a trial; null: try the element. */
-export function obstacle({ factory, device }: Rung, facts: MachineFacts): Refusal | null {
+export function obstacle({ factory, device }: Candidate, facts: MachineFacts): Refusal | null {
   const found = device === 'nvidia' ? nvidiaObstacle(factory, facts) : device === 'va' ? vaObstacle(facts) : null
   return found && { ...found, absent: true }
 }
@@ -154,7 +157,7 @@ function vaObstacle({ renderNodes }: MachineFacts): Refusal | null {
 }
 
 /** The result of a trial. */
-export interface Proof {
+export interface TrialResult {
   readonly outcome: 'absent' | 'failed' | 'crashed' | 'late' | 'done'
   /** The problem, for people; '' if the outcome is 'done'. */
   readonly text: string
@@ -174,14 +177,14 @@ export interface Proof {
 }
 
 /** Settings of a trial: number of frames, keyframe distance, frame rate, size. */
-export const PROOF = { pictures: 30, gop: 10, fps: 30, width: 1280, height: 720, bitrate: 8_000_000 } as const
+export const TRIAL = { pictures: 30, gop: 10, fps: 30, width: 1280, height: 720, bitrate: 8_000_000 } as const
 
-/** A proof that has not come about, or not yet. */
-export const NOTHING_PROVEN: Proof = {
+/** A trial that has not come about, or not yet. */
+export const NOTHING_PROVEN: TrialResult = {
   outcome: 'failed',
   text: '',
   pictures: 0,
-  wanted: PROOF.pictures,
+  wanted: TRIAL.pictures,
   psnr: 0,
   keyframes: [],
   latency: 0,
@@ -203,14 +206,14 @@ const MOST_BEHIND = 25
 const SOME_MORE = 1.2
 
 /** Why the element must not be used after its trial; null: it may be used. */
-export function judge({ factory, device }: Rung, proof: Proof, facts: MachineFacts): Refusal | null {
-  const { outcome, text, pictures, wanted, psnr, keyframes, latency, software } = proof
+export function judge({ factory, device }: Candidate, trialResult: TrialResult, facts: MachineFacts): Refusal | null {
+  const { outcome, text, pictures, wanted, psnr, keyframes, latency, software } = trialResult
   if (outcome === 'absent') return { ...absent(factory, device, facts, text), absent: true }
   if (outcome !== 'done') return { reason: text, remedy: driverRemedy(device) }
   if (pictures !== wanted) return { reason: `it gave ${pictures} of ${wanted} pictures`, remedy: driverRemedy(device) }
   if (!(psnr >= LEAST_PSNR))
     return { reason: `its pictures are wrong: ${psnr.toFixed(1)} dB beside the original`, remedy: driverRemedy(device) }
-  const expected = Array.from({ length: PROOF.pictures / PROOF.gop }, (_, i) => i * PROOF.gop)
+  const expected = Array.from({ length: TRIAL.pictures / TRIAL.gop }, (_, i) => i * TRIAL.gop)
   if (factory.endsWith('enc') && keyframes.join() !== expected.join()) {
     return {
       reason: `its keyframes are at ${keyframes.join(', ') || 'no picture'} where ${expected.join(', ')} was asked for`,
@@ -283,48 +286,50 @@ export type Verdict = { readonly works: true } | { readonly works: false; readon
  * The position of a stream in its list of candidates. `verdict` is asked again each time, because another stream can
  * have a new result. Software needs no trial.
  */
-export class Descent {
-  readonly #rungs: readonly Rung[]
+export class Fallback {
+  readonly #candidates: readonly Candidate[]
   readonly #verdict: (factory: string) => Verdict | undefined
   #at = 0
 
-  constructor(rungs: readonly Rung[], verdict: (factory: string) => Verdict | undefined) {
-    this.#rungs = rungs
+  constructor(candidates: readonly Candidate[], verdict: (factory: string) => Verdict | undefined) {
+    this.#candidates = candidates
     this.#verdict = verdict
   }
 
   /** The candidates to try before the stream begins, in order: the first one that works is used. */
-  get untried(): readonly Rung[] {
-    const rungs = this.#rungs.slice(this.#at).filter(({ rescue }) => !rescue)
-    const sure = rungs.findIndex(rung => this.#works(rung) === true)
-    return rungs.slice(0, sure < 0 ? undefined : sure).filter(rung => this.#works(rung) === undefined)
+  get untried(): readonly Candidate[] {
+    const candidates = this.#candidates.slice(this.#at).filter(({ rescue }) => !rescue)
+    const sure = candidates.findIndex(candidate => this.#works(candidate) === true)
+    return candidates.slice(0, sure < 0 ? undefined : sure).filter(candidate => this.#works(candidate) === undefined)
   }
 
-  #works({ factory, device }: Rung): boolean | undefined {
+  #works({ factory, device }: Candidate): boolean | undefined {
     return device === 'software' ? true : this.#verdict(factory)?.works
   }
 
   /** The candidate in use: the first one from the current position that works. null: no requested candidate works. */
-  get rung(): Rung | null {
-    const found = this.#rungs.findIndex((rung, i) => i >= this.#at && this.#works(rung) === true)
-    if (found < 0 || (this.#rungs[found]!.rescue && this.#at === 0)) return null
-    return this.#rungs[found]!
+  get candidate(): Candidate | null {
+    const found = this.#candidates.findIndex((candidate, i) => i >= this.#at && this.#works(candidate) === true)
+    if (found < 0 || (this.#candidates[found]!.rescue && this.#at === 0)) return null
+    return this.#candidates[found]!
   }
 
   /** Moves to the next candidate after a failure; null: none is left. `running`: rescue candidates are allowed. */
-  fall(running: boolean): Rung | null {
-    const current = this.rung
+  fall(running: boolean): Candidate | null {
+    const current = this.candidate
     if (!current) return null
-    const at = this.#rungs.indexOf(current) + 1
-    const next = this.#rungs.findIndex((rung, i) => i >= at && (running || !rung.rescue) && this.#works(rung) === true)
+    const at = this.#candidates.indexOf(current) + 1
+    const next = this.#candidates.findIndex(
+      (candidate, i) => i >= at && (running || !candidate.rescue) && this.#works(candidate) === true,
+    )
     if (next < 0) return null
     this.#at = next
-    return this.#rungs[next]!
+    return this.#candidates[next]!
   }
 
   /** Why the candidates before the current one are not used. */
   get refusals(): readonly { readonly factory: string; readonly refusal: Refusal }[] {
-    return this.#rungs.flatMap(({ factory }) => {
+    return this.#candidates.flatMap(({ factory }) => {
       const verdict = this.#verdict(factory)
       return verdict && !verdict.works ? [{ factory, refusal: verdict.refusal }] : []
     })

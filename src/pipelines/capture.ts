@@ -28,10 +28,10 @@ export const CAPTURE = {
   demux: 'demux',
   videoParser: 'videoparse',
   decoder: 'decoder',
-  sound: 'sound',
+  audioInput: 'audioinput',
   audioParser: 'audioparse',
   audioDecoder: 'audiodecoder',
-  convert: 'soundconvert',
+  convert: 'audioconverter',
   video: 'video',
   audio: 'audio',
 } as const
@@ -41,15 +41,15 @@ export const CAPTURE = {
  *                      └ audio ─ identity ! aacparse ! avdec_aac ! audioconvert ! audioresample ! appsink audio
  *
  * The graph of a capture. It names the codecs and has caps before each decoder, so a peer never chooses the code that
- * runs. For another audio codec, its elements (src/pipelines/sound-codecs.ts) replace those between identity and
+ * runs. For another audio codec, its elements (src/pipelines/audio-codecs.ts) replace those between identity and
  * audioconvert.
  */
-export function captureGraph(options: CaptureGraphOptions): Graph {
-  if (options.decode === false) return watchGraph(options)
+export function capturePipeline(options: CaptureGraphOptions): Graph {
+  if (options.decode === false) return watchPipeline(options)
   const { decoder, throughput, cores, audioSampleRate, audioChannels } = options
-  const sound: Record<string, string | number> = { format: 'F32LE', layout: 'interleaved' }
-  if (audioSampleRate !== null) sound.rate = audioSampleRate
-  if (audioChannels !== null) sound.channels = audioChannels
+  const audio: Record<string, string | number> = { format: 'F32LE', layout: 'interleaved' }
+  if (audioSampleRate !== null) audio.rate = audioSampleRate
+  if (audioChannels !== null) audio.channels = audioChannels
   return received(
     options,
     [
@@ -65,7 +65,7 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
       el('avdec_aac', { name: CAPTURE.audioDecoder }),
       el('audioconvert', { name: CAPTURE.convert }),
       el('audioresample'),
-      el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', sound) }),
+      el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', audio) }),
     ],
   )
 }
@@ -77,7 +77,7 @@ export function captureGraph(options: CaptureGraphOptions): Graph {
  * The graph for hundreds of streams that are only watched: without decoding, a stream costs the network and the
  * measuring.
  */
-function watchGraph(options: CaptureGraphOptions): Graph {
+function watchPipeline(options: CaptureGraphOptions): Graph {
   const sink = { sync: false, async: false, 'enable-last-sample': false, qos: false }
   return received(
     options,
@@ -98,7 +98,7 @@ function received(
     branch(`${CAPTURE.demux}.video`, el('h264parse', { name: CAPTURE.videoParser }), ...video),
     branch(
       `${CAPTURE.demux}.audio`,
-      el('identity', { name: CAPTURE.sound }),
+      el('identity', { name: CAPTURE.audioInput }),
       el('aacparse', { name: CAPTURE.audioParser }),
       ...audio,
     ),

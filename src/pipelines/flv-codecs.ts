@@ -13,7 +13,7 @@ const PICTURES: Readonly<Record<number, string>> = {
   14: 'VVC',
 }
 
-const SOUNDS: Readonly<Record<number, string>> = {
+const AUDIO_CHUNKS: Readonly<Record<number, string>> = {
   0: 'PCM',
   1: 'ADPCM',
   2: 'MP3',
@@ -52,5 +52,5 @@ export type StreamKind = 'video' | 'audio'
 export function codecName(kind: StreamKind, codec: string): string {
   if (codec === '') return 'an unknown codec (Enhanced RTMP)'
   if (!/^\d+$/.test(codec)) return `${FOUR_LETTERS[codec] ?? 'an unknown codec'} (Enhanced RTMP, ${codec})`
-  return (kind === 'video' ? PICTURES : SOUNDS)[Number(codec)] ?? `an unknown codec (${codec})`
+  return (kind === 'video' ? PICTURES : AUDIO_CHUNKS)[Number(codec)] ?? `an unknown codec (${codec})`
 }

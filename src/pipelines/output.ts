@@ -4,7 +4,7 @@ import { capsText, chain, el, pipeline, type Graph } from './graph/graph'
 import { rtmpSink, type Transport } from './transport'
 
 /** Names of the encoding pipeline's elements that the engine needs. */
-export const PROGRAM = {
+export const ENCODING = {
   video: 'video',
   audio: 'audio',
   encoder: 'encoder',
@@ -22,7 +22,7 @@ export function isBt709(height: number): boolean {
 }
 
 /** Settings of an encoding pipeline. */
-export interface ProgramSettings extends EncoderSettings {
+export interface EncodingSettings extends EncoderSettings {
   readonly width: number
   readonly height: number
   readonly audioSampleRate: number
@@ -35,7 +35,11 @@ export interface ProgramSettings extends EncoderSettings {
  *
  * The encoding pipeline. It encodes once for all targets. No element follows the clock: the push sets the pace.
  */
-export function programGraph(settings: ProgramSettings, encoder: EncoderElement, bitrate = settings.bitrate): Graph {
+export function encodingPipeline(
+  settings: EncodingSettings,
+  encoder: EncoderElement,
+  bitrate = settings.bitrate,
+): Graph {
   const { width, height, fpsFraction, audioSampleRate, audioChannels } = settings
   const picture = capsText('video/x-raw', {
     format: 'I420',
@@ -47,7 +51,7 @@ export function programGraph(settings: ProgramSettings, encoder: EncoderElement,
     colorimetry: isBt709(height) ? 'bt709' : 'bt601',
     'chroma-site': 'mpeg2',
   })
-  const sound = capsText('audio/x-raw', {
+  const audio = capsText('audio/x-raw', {
     format: 'F32LE',
     layout: 'interleaved',
     rate: audioSampleRate,
@@ -57,23 +61,23 @@ export function programGraph(settings: ProgramSettings, encoder: EncoderElement,
   // encoder busy while the next one is converted.
   const source = { format: 'time', 'is-live': false, block: true, 'emit-signals': false } as const
   return pipeline(
-    el('appsrc', { name: PROGRAM.video, ...source, 'max-buffers': 2, 'max-bytes': 0, 'max-time': 0, caps: picture }),
+    el('appsrc', { name: ENCODING.video, ...source, 'max-buffers': 2, 'max-bytes': 0, 'max-time': 0, caps: picture }),
     ...encoderInput(encoder.factory),
     videoEncoder(settings, encoder, bitrate),
     el('h264parse', { 'config-interval': 0 }),
     el('appsink', {
-      name: PROGRAM.videoPackets,
+      name: ENCODING.videoPackets,
       ...PACKETS,
       caps: capsText('video/x-h264', { 'stream-format': 'avc', alignment: 'au' }),
     }),
     chain(
-      el('appsrc', { name: PROGRAM.audio, ...source, 'max-bytes': 16_000_000, 'max-time': 0, caps: sound }),
+      el('appsrc', { name: ENCODING.audio, ...source, 'max-bytes': 16_000_000, 'max-time': 0, caps: audio }),
       el('audioconvert'),
       // The default of 1.22 forces mid/side coding and so mixes two channels of different audio into one (measured).
       el('avenc_aac', { bitrate: audioBitrate(audioChannels), 'aac-ms': false }),
       el('aacparse'),
       el('appsink', {
-        name: PROGRAM.audioPackets,
+        name: ENCODING.audioPackets,
         ...PACKETS,
         caps: capsText('audio/mpeg', { mpegversion: 4, 'stream-format': 'raw' }),
       }),
@@ -94,7 +98,12 @@ const PACKETS = { sync: false, async: false, 'enable-last-sample': false, 'max-b
  * One connection. The FLV tags are made at the transfer of the packets, not by flvmux, which declares no stream that
  * comes late and waits for ever for a missing one.
  */
-export function publisherGraph(url: RtmpUrl, transport: Transport, timeout: number, via: number | null = null): Graph {
+export function publisherPipeline(
+  url: RtmpUrl,
+  transport: Transport,
+  timeout: number,
+  via: number | null = null,
+): Graph {
   // Never blocks: the transfer limits its queue itself, by time, and drops up to the next keyframe.
   const source = {
     format: 'time',

@@ -13,7 +13,7 @@ const BARS: readonly (readonly [number, number, number])[] = [
 const STEP = 8
 
 /** Frame `number` of a trial as I420: bars of every colour that move, over a ramp that moves the other way. */
-export function proofPicture(number: number, width: number, height: number): Uint8Array {
+export function trialFrame(number: number, width: number, height: number): Uint8Array {
   const picture = new Uint8Array((width * height * 3) / 2)
   const ramp = Math.floor(height / 3)
   let at = 0

@@ -1,10 +1,10 @@
 import { branch, caps, capsText, el, pipeline, queue, type Graph, type Part } from './graph/graph'
 import { videoDecoder } from './decoder'
 import { encoderInput, videoEncoder } from './encoder'
-import { PROOF, type CodecKind } from './candidates'
+import { TRIAL, type CodecKind } from './candidates'
 
-export const PROOF_SOURCE = 'source'
-export const PROOF_SINKS = { packets: 'packets', result: 'result', software: 'software' } as const
+export const TRIAL_SOURCE = 'source'
+export const TRIAL_SINKS = { packets: 'packets', result: 'result', software: 'software' } as const
 
 /** The element on trial, with the software for the other half of its path and for the whole reference path. */
 export interface Trial {
@@ -26,8 +26,8 @@ export interface Trial {
  * there fails here. The source does not say that it is live, as in captures and outputs: otherwise some elements would
  * hold back fewer frames here than there.
  */
-export function proofGraph({ kind, encoder, decoder, softwareEncoder, softwareDecoder }: Trial): Graph {
-  const { width, height, fps, gop, bitrate, pictures } = PROOF
+export function trialPipeline({ kind, encoder, decoder, softwareEncoder, softwareDecoder }: Trial): Graph {
+  const { width, height, fps, gop, bitrate, pictures } = TRIAL
   const settings = { bitrate, preset: 'ultrafast', keyframeInterval: gop / fps, fpsFraction: { n: fps, d: 1 } } as const
   const raw = {
     format: 'I420',
@@ -51,7 +51,7 @@ export function proofGraph({ kind, encoder, decoder, softwareEncoder, softwareDe
   ]
   return pipeline(
     el('appsrc', {
-      name: PROOF_SOURCE,
+      name: TRIAL_SOURCE,
       format: 'time',
       'is-live': false,
       block: true,
@@ -61,15 +61,15 @@ export function proofGraph({ kind, encoder, decoder, softwareEncoder, softwareDe
     }),
     el('tee', { name: 'raw' }),
     branch('raw', queue(WAY), ...encoded(encoder), el('tee', { name: 'coded' })),
-    branch('coded', queue(WAY), el('appsink', { name: PROOF_SINKS.packets, ...SINK })),
-    branch('coded', queue(WAY), ...decoded(decoder, PROOF_SINKS.result)),
+    branch('coded', queue(WAY), el('appsink', { name: TRIAL_SINKS.packets, ...SINK })),
+    branch('coded', queue(WAY), ...decoded(decoder, TRIAL_SINKS.result)),
     kind === 'decoder'
-      ? branch('coded', queue(WAY), ...decoded(softwareDecoder, PROOF_SINKS.software))
+      ? branch('coded', queue(WAY), ...decoded(softwareDecoder, TRIAL_SINKS.software))
       : branch(
           'raw',
           queue(WAY),
           ...encoded(softwareEncoder, 'beside'),
-          ...decoded(softwareDecoder, PROOF_SINKS.software),
+          ...decoded(softwareDecoder, TRIAL_SINKS.software),
         ),
   )
 }
@@ -79,8 +79,8 @@ const SINK = {
   async: false,
   'enable-last-sample': false,
   qos: false,
-  'max-buffers': PROOF.pictures,
+  'max-buffers': TRIAL.pictures,
 } as const
 
 /** Room for all frames: only the codecs may hold frames back. */
-const WAY = { 'max-size-buffers': PROOF.pictures, 'max-size-bytes': 0, 'max-size-time': 0 } as const
+const WAY = { 'max-size-buffers': TRIAL.pictures, 'max-size-bytes': 0, 'max-size-time': 0 } as const

@@ -3,14 +3,14 @@ import { sleep, until } from '../support/until'
 import type { Usage } from '../support/usage'
 import { pairs, worstOffset, FPS } from './flash-beep'
 import type { SeenState } from './relay'
-import type { Scenario, Seam } from './scenario'
+import type { Scenario, Outage } from './scenario'
 import { longestWait, isPicture } from './viewer'
 import type { World } from './world'
 
 export interface Report {
   name: string
   of: string
-  seams: Seam[]
+  outages: Outage[]
   before: Usage
   after: Usage
   /** What must be true on any machine: order, content, counts. */
@@ -26,7 +26,7 @@ const THREADS_SLACK = 4
 const FDS_SLACK = 2
 /** ms within which a flash comes that belongs to the last seam. */
 const FLASH_DEADLINE = 20_000
-/** ms after a seam: two flashes come in it. */
+/** ms after a outage: two flashes come in it. */
 const SETTLE = { capture: 2300, target: 2300 }
 
 export async function play(world: World, scenario: Scenario, rounds: number): Promise<Report> {
@@ -34,7 +34,7 @@ export async function play(world: World, scenario: Scenario, rounds: number): Pr
   const report: Report = {
     name: scenario.name,
     of: scenario.of,
-    seams: [],
+    outages: [],
     before: none,
     after: none,
     faults: [],
@@ -47,9 +47,9 @@ export async function play(world: World, scenario: Scenario, rounds: number): Pr
     const from = performance.now()
     const viewerAtStart = world.viewer
     for (let round = 0; round < rounds; round++) {
-      const seam = await oneSeam(world, scenario, round)
-      report.seams.push(seam)
-      report.faults.push(...((await scenario.check?.(world, seam)) ?? []).map(text => `round ${round}: ${text}`))
+      const outage = await oneOutage(world, scenario, round)
+      report.outages.push(outage)
+      report.faults.push(...((await scenario.check?.(world, outage)) ?? []).map(text => `round ${round}: ${text}`))
     }
     await offsetsOf(world, scenario, report, from)
     if (scenario.of !== 'target 0') {
@@ -67,7 +67,7 @@ export async function play(world: World, scenario: Scenario, rounds: number): Pr
   return report
 }
 
-async function oneSeam(world: World, scenario: Scenario, round: number): Promise<Seam> {
+async function oneOutage(world: World, scenario: Scenario, round: number): Promise<Outage> {
   const { relay } = world
   const { of, lost = true, lasts = 0 } = scenario
   const history = relay.history(of)
@@ -75,7 +75,7 @@ async function oneSeam(world: World, scenario: Scenario, round: number): Promise
   const otherTargets = (['capture', 'target 0', 'target 1'] as const).filter(one => one !== of)
   const marks = otherTargets.map(one => relay.history(one).length)
   const brokenAt = performance.now()
-  const seam: Seam = {
+  const outage: Outage = {
     round,
     brokenAt,
     noticed: null,
@@ -93,16 +93,16 @@ async function oneSeam(world: World, scenario: Scenario, round: number): Promise
   if (lost === true) await until(left, { timeout: 30_000, what: () => `${of} to notice; ${world.phases()}` })
   const able = (await scenario.mend?.(world, round)) ?? performance.now()
   const back = await recovered(world, of, since, lost === true)
-  seam.noticed = left() ? left()!.at - brokenAt : null
+  outage.noticed = left() ? left()!.at - brokenAt : null
   const again = of === 'capture' ? await picturesAgain(world, brokenAt) : back
-  seam.recovery = Math.max(0, again - able)
-  seam.dark = Math.max(0, again - brokenAt)
+  outage.recovery = Math.max(0, again - able)
+  outage.dark = Math.max(0, again - brokenAt)
   // Attempts that were announced after it was well and before it was live: the first of them was under way already.
   const late = history
     .slice(since)
     .filter(({ phase, at, nextRetryAt }) => phase === 'reconnecting' && nextRetryAt !== null && at > able && at < back)
-  seam.failedAttempts = late.length
-  seam.backoff = Math.max(0, lastRetry(history.slice(since), back) - able)
+  outage.failedAttempts = late.length
+  outage.backoff = Math.max(0, lastRetry(history.slice(since), back) - able)
 
   await sleep(of === 'capture' ? SETTLE.capture : SETTLE.target)
   if (lost === false && left()) throw new Error(`${of} left the air: ${left()!.phase} (${left()!.reason})`)
@@ -111,8 +111,9 @@ async function oneSeam(world: World, scenario: Scenario, round: number): Promise
     if (moved.length)
       throw new Error(`${one} noticed: ${moved.map(({ phase, reason }) => `${phase} (${reason})`).join(', ')}`)
   })
-  seam.wait = of === 'target 0' ? longestWait(world.otherNow?.tags ?? [], brokenAt) : world.viewer.longestWait(brokenAt)
-  return seam
+  outage.wait =
+    of === 'target 0' ? longestWait(world.otherNow?.tags ?? [], brokenAt) : world.viewer.longestWait(brokenAt)
+  return outage
 }
 
 /** When the stream was live again, performance.now(). */
@@ -153,16 +154,16 @@ async function offsetsOf(world: World, scenario: Scenario, report: Report, from:
   const started = performance.now()
   let found = await pairs(await tagsOf(world, scenario, from))
   // A busy machine is late with the flashes behind the last seam, not wrong about them.
-  const since = scenario.of === 'capture' ? report.seams.at(-1)!.brokenAt : 0
+  const since = scenario.of === 'capture' ? report.outages.at(-1)!.brokenAt : 0
   while (!found.some(({ arrival }) => arrival >= since) && performance.now() - started < FLASH_DEADLINE) {
     await sleep(1000)
     found = await pairs(await tagsOf(world, scenario, from))
   }
-  report.seams.forEach((seam, i) => {
+  report.outages.forEach((outage, i) => {
     const [start, end] =
-      scenario.of === 'capture' ? [seam.brokenAt, report.seams[i + 1]?.brokenAt ?? Infinity] : [0, Infinity]
+      scenario.of === 'capture' ? [outage.brokenAt, report.outages[i + 1]?.brokenAt ?? Infinity] : [0, Infinity]
     const own = found.filter(({ arrival }) => arrival >= start && arrival < end)
-    seam.offsets = own.map(({ offset }) => offset)
+    outage.offsets = own.map(({ offset }) => offset)
     if (own.length === 0) report.faults.push(`no flash with a beep after seam ${i}`)
   })
 }
@@ -194,24 +195,24 @@ function unbroken(tags: readonly ReceivedTag[], from: number): string[] {
 }
 
 function judge(report: Report, scenario: Scenario): void {
-  const { missed, seams } = report
+  const { missed, outages } = report
   const wait = scenario.wait ?? LIMITS.wait
-  for (const seam of seams) {
-    const { round } = seam
-    if (seam.wait > wait)
-      missed.push(`round ${round}: a viewer waited ${seam.wait.toFixed(0)} ms for a picture (limit ${wait})`)
-    if (worstOffset(seam.offsets.map(offset => ({ arrival: 0, offset }))) > LIMITS.offset) {
+  for (const outage of outages) {
+    const { round } = outage
+    if (outage.wait > wait)
+      missed.push(`round ${round}: a viewer waited ${outage.wait.toFixed(0)} ms for a picture (limit ${wait})`)
+    if (worstOffset(outage.offsets.map(offset => ({ arrival: 0, offset }))) > LIMITS.offset) {
       missed.push(
-        `round ${round}: A/V offset ${seam.offsets.map(ms => ms.toFixed(0)).join(', ')} ms (limit ${LIMITS.offset})`,
+        `round ${round}: A/V offset ${outage.offsets.map(ms => ms.toFixed(0)).join(', ')} ms (limit ${LIMITS.offset})`,
       )
     }
-    if (scenario.lost !== false && seam.recovery > seam.backoff + LIMITS.beyondBackoff) {
-      const why = `backoff ${seam.backoff.toFixed(0)} ms, ${seam.failedAttempts} attempts that failed`
-      missed.push(`round ${round}: back ${seam.recovery.toFixed(0)} ms after it could be (${why})`)
+    if (scenario.lost !== false && outage.recovery > outage.backoff + LIMITS.beyondBackoff) {
+      const why = `backoff ${outage.backoff.toFixed(0)} ms, ${outage.failedAttempts} attempts that failed`
+      missed.push(`round ${round}: back ${outage.recovery.toFixed(0)} ms after it could be (${why})`)
     }
     // One may have been under way when the peer came back.
-    if (seam.failedAttempts > 1 && !scenario.refusals)
-      missed.push(`round ${round}: ${seam.failedAttempts} attempts failed at a peer that was well`)
+    if (outage.failedAttempts > 1 && !scenario.refusals)
+      missed.push(`round ${round}: ${outage.failedAttempts} attempts failed at a peer that was well`)
   }
 }
 

@@ -1,7 +1,7 @@
 import { exec } from '../support/child'
 import { beepFrequency, makeFile, decodeAudio } from '../support/peers/ffmpeg'
 import { tagInfo, type ReceivedTag } from '../support/peers/rtmp-server'
-import { onsets, toneLevel } from '../support/media/sound'
+import { onsets, toneLevel } from '../support/media/audio'
 import { tempFile } from '../support/temp'
 import { fileOf, isPicture } from './viewer'
 

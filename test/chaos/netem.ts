@@ -14,13 +14,13 @@ const WATCH = 20_000
 export async function playNetem(media: Media, name: string): Promise<Report> {
   await using world = await startWorld(media)
   const before = await world.relay.usage()
-  const report: Report = { name, of: 'all', seams: [], before, after: before, faults: [], missed: [] }
+  const report: Report = { name, of: 'all', outages: [], before, after: before, faults: [], missed: [] }
   try {
     await world.heal()
     const brokenAt = performance.now()
     await sleep(WATCH)
     const offsets = (await pairs(world.viewer.tags)).map(({ offset }) => offset)
-    report.seams.push({
+    report.outages.push({
       round: 0,
       brokenAt,
       noticed: null,

@@ -96,7 +96,7 @@ export async function playReconnects(
   const report: Report = {
     name: `${count} reconnects of capture and target`,
     of: 'both',
-    seams: [],
+    outages: [],
     before: await relay.usage(),
     after: await relay.usage(),
     faults: [],

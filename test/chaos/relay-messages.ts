@@ -35,7 +35,7 @@ export interface Answer {
 /** Of the pictures that passed through the program. */
 export interface Seen {
   pictures: number
-  discontinuities: number
+  outages: number
   lastTimestamp: number
   backwards: number
   width: number

@@ -12,7 +12,7 @@ const collect = runInNewContext('gc') as () => void
 const subscriptions = new Subscription()
 let capture: RTMPCapture | undefined
 let output: RTMPOutput | undefined
-let seen = { pictures: 0, discontinuities: 0, lastTimestamp: -1, backwards: 0, width: 0, height: 0 }
+let seen = { pictures: 0, outages: 0, lastTimestamp: -1, backwards: 0, width: 0, height: 0 }
 
 /** ms without a picture from the capture that are worth a word. */
 const PAUSE = 150
@@ -46,7 +46,7 @@ async function begin({ input, targets, captureOptions, outputOptions }: Begin): 
       if (now - lastPicture > PAUSE) tell({ type: 'picture', gap: now - lastPicture })
       lastPicture = now
       seen.pictures++
-      if (frame.discontinuity) seen.discontinuities++
+      if (frame.discontinuity) seen.outages++
       if (frame.timestamp < seen.lastTimestamp) seen.backwards++
       seen = { ...seen, lastTimestamp: frame.timestamp, width: frame.width, height: frame.height }
     }),

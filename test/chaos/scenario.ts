@@ -19,8 +19,8 @@ export interface Scenario {
    * Resolves with the moment (performance.now()) from which a client can succeed, or else it is the moment it is done.
    */
   mend?(world: World, round: number): Promise<number | void> | number | void
-  /** What else must be true of the seam; texts of what is not. */
-  check?(world: World, seam: Seam): Promise<string[]> | string[]
+  /** What else must be true of the outage; texts of what is not. */
+  check?(world: World, outage: Outage): Promise<string[]> | string[]
   /** No flash with its beep is to be expected after it. */
   readonly noPairs?: boolean
   /**
@@ -34,7 +34,7 @@ export interface Scenario {
   readonly wait?: number
 }
 
-export interface Seam {
+export interface Outage {
   readonly round: number
   /** performance.now() */
   readonly brokenAt: number

@@ -21,10 +21,10 @@ export function chaosSuite(name: string, scenarios: readonly Scenario[]): void {
     const { short } = scenario.rounds
     if (short === 0) continue
     test(scenario.name, async () => {
-      const { faults, seams } = await play(world, scenario, short)
+      const { faults, outages } = await play(world, scenario, short)
       assert.equal(faults, [])
-      assert.is(seams.length, short)
-      for (const { offsets } of seams) {
+      assert.is(outages.length, short)
+      for (const { offsets } of outages) {
         const apart = offsets.filter(offset => Math.abs(offset) > OUT_OF_SYNC)
         assert.equal(apart, [], `A/V offsets ${offsets.join()}`)
       }

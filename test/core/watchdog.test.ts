@@ -1,10 +1,10 @@
 import * as assert from 'uvu/assert'
-import { Watchdog, type Look } from '../../src/core/watchdog'
+import { Watchdog, type Observation } from '../../src/core/watchdog'
 import { suite } from '../support/suite'
 
 const test = suite('watchdog')
 
-interface Counted extends Look {
+interface Counted extends Observation {
   readonly count: number
 }
 

@@ -1,3 +1,3 @@
-import { programsRun } from './programs'
+import { encodingsRun } from './programs'
 
-programsRun('docs/introspection.md')
+encodingsRun('docs/introspection.md')

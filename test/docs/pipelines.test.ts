@@ -1,4 +1,4 @@
 // deadline: 400
-import { programsRun } from './programs'
+import { encodingsRun } from './programs'
 
-programsRun('docs/pipelines.md')
+encodingsRun('docs/pipelines.md')

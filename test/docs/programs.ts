@@ -7,7 +7,7 @@ import { codeBlocks } from './markdown'
 import { makeProject, runBlock } from './workspace'
 
 /** Every program of a document runs to its end; a block of another language than js and ts is to be read. */
-export function programsRun(document: string): void {
+export function encodingsRun(document: string): void {
   const test = suite(document, { timeout: 60_000 })
   const dir = makeProject()
   let nginx: Nginx

@@ -16,7 +16,7 @@ import {
 } from '../support/peers/ffmpeg'
 import { startNms2, type NodeMediaServer } from '../support/peers/nms'
 import { meanColor, psnr } from '../support/media/picture'
-import { channelOf, toneLevel } from '../support/media/sound'
+import { channelOf, toneLevel } from '../support/media/audio'
 import { suite } from '../support/suite'
 import { tempDir, tempFile } from '../support/temp'
 import { sleep, until } from '../support/until'

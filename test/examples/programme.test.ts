@@ -5,7 +5,7 @@ import { readNumber } from '../../examples/lib/number-strip'
 import { createProgramme } from '../../examples/lib/programme'
 import { meanLuma } from '../support/media/picture'
 import { suite } from '../support/suite'
-import { onsets } from '../support/media/sound'
+import { onsets } from '../support/media/audio'
 
 const test = suite('the test programme')
 

@@ -9,12 +9,12 @@ import { until } from '../support/until'
 
 const test = suite('rxgst/gi', { timeout: 60_000 })
 
-const PROGRAM = resolve(__dirname, 'gi-program.js')
+const ENCODING = resolve(__dirname, 'gi-program.js')
 
 /** What a program of its own prints. */
 async function program(task: string, ...flags: string[]): Promise<string> {
   const env = { GST_TRACERS: 'leaks' }
-  const { stdout } = await exec(process.execPath, [...flags, PROGRAM, task], { env, timeout: 50_000 })
+  const { stdout } = await exec(process.execPath, [...flags, ENCODING, task], { env, timeout: 50_000 })
   return stdout.toString()
 }
 

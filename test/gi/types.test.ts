@@ -9,7 +9,7 @@ import { repository, textOf } from '../docs/markdown'
 
 const test = suite('types of rxgst/gi', { timeout: 120_000 })
 
-const PROGRAM = `
+const ENCODING = `
 import { gst, run } from 'rxgst'
 import { gi, introspect } from 'rxgst/gi'
 
@@ -52,7 +52,7 @@ test('a little is known without them, all with them', async () => {
   assert.is((await generating.exited).code, 0, generating.output())
   const [, declaration] = /```typescript\n(import type \* as Gst[^]*?)```/.exec(textOf('docs/introspection.md')) ?? []
   writeFileSync(join(dir, 'gi.d.ts'), declaration!)
-  await well(dir, PROGRAM, 'gi.d.ts')
+  await well(dir, ENCODING, 'gi.d.ts')
 })
 
 test.run()

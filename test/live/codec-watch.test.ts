@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
-import { DecoderWatch, type DecoderLook } from '../../src/live/capture/decoder-watch'
-import { EncoderWatch, type EncoderLook } from '../../src/live/output/encoder-watch'
+import { DecoderWatch, type DecoderObservation } from '../../src/live/capture/decoder-watch'
+import { EncoderWatch, type EncoderObservation } from '../../src/live/output/encoder-watch'
 import { suite } from '../support/suite'
 
 const test = suite('codec watch')
@@ -9,7 +9,7 @@ const test = suite('codec watch')
 const at = (now: number): number => Math.floor(now * 0.03)
 
 /** Looks ten times a second; when it was found to hang, ms. */
-function decoder(step: (now: number) => Omit<DecoderLook, 'now'>, until = 20_000): number | null {
+function decoder(step: (now: number) => Omit<DecoderObservation, 'now'>, until = 20_000): number | null {
   const watch = new DecoderWatch(3000)
   for (let now = 0; now <= until; now += 100) if (watch.hangs({ now, ...step(now) })) return now
   return null
@@ -103,7 +103,7 @@ test('one picture in ten seconds is no fault of the decoder', () => {
 })
 
 /** Looks twice a second. */
-function encoder(step: (now: number) => Partial<Omit<EncoderLook, 'now'>>, until = 20_000): number | null {
+function encoder(step: (now: number) => Partial<Omit<EncoderObservation, 'now'>>, until = 20_000): number | null {
   const watch = new EncoderWatch()
   for (let now = 0; now <= until; now += 500)
     if (watch.hangs({ now, pictures: 0, packets: 0, queued: 0, heldUp: false, ...step(now) })) return now

@@ -5,11 +5,11 @@ import { parseRtmpUrl } from '../../src/core/url'
 import { ownGraph } from '../../src/live/own-graph'
 import { prepare } from '../../src/engine/prepare'
 import { native } from '../../src/addon/binding'
-import { captureGraph } from '../../src/pipelines/capture'
+import { capturePipeline } from '../../src/pipelines/capture'
 import { el, pipeline, type Graph } from '../../src/pipelines/graph/graph'
-import { programGraph, publisherGraph } from '../../src/pipelines/output'
+import { encodingPipeline, publisherPipeline } from '../../src/pipelines/output'
 import { fitted } from '../../src/pipelines/elements/own-properties'
-import { proofGraph } from '../../src/pipelines/trial'
+import { trialPipeline } from '../../src/pipelines/trial'
 import { suite } from '../support/suite'
 
 const test = suite('own-graph')
@@ -19,15 +19,15 @@ const url = parseRtmpUrl('rtmp://user:word@host/live/key1')
 function ofSoftware(): Graph[] {
   const capture = { url, timeout: 5, decoder: 'avdec_h264', cores: 2, audioSampleRate: 48_000, audioChannels: 2 }
   return (['rtmp2', 'librtmp'] as const).flatMap(transport => [
-    publisherGraph(url, transport, 5),
-    captureGraph({ ...capture, transport, throughput: true }),
-    captureGraph({ ...capture, transport, throughput: false }),
-    captureGraph({ ...capture, transport, throughput: false, decode: false }),
+    publisherPipeline(url, transport, 5),
+    capturePipeline({ ...capture, transport, throughput: true }),
+    capturePipeline({ ...capture, transport, throughput: false }),
+    capturePipeline({ ...capture, transport, throughput: false, decode: false }),
     ...['x264enc', 'openh264enc'].map(factory =>
-      programGraph(resolveOutputOptions({ width: 64, height: 64 }), { factory }),
+      encodingPipeline(resolveOutputOptions({ width: 64, height: 64 }), { factory }),
     ),
     ...(['decoder', 'encoder'] as const).map(kind =>
-      proofGraph({
+      trialPipeline({
         kind,
         encoder: 'x264enc',
         decoder: 'avdec_h264',

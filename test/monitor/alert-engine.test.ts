@@ -29,7 +29,7 @@ const gone: AlertRule = {
   clear: { below: 1, for: 2000 },
   severity: 'critical',
 }
-const noSound: AlertRule = { ...gone, name: 'no-sound', track: 'audio' }
+const noAudio: AlertRule = { ...gone, name: 'no-sound', track: 'audio' }
 
 const at = (latency: number | null): Told => ({ values: { latency } })
 
@@ -191,12 +191,12 @@ test('without a rule for it, a stream that does not flow for 3 s still stops wha
 
 test('one track that stops has its own alert, and stops only what needs it', () => {
   const silence: AlertRule = { ...black, name: 'silence', metric: 'silence' }
-  const it = new Watched([silence, black, gone, noSound])
-  const soundless: Told = {
+  const it = new Watched([silence, black, gone, noAudio])
+  const audioless: Told = {
     values: { noData: 0, black: 20, silence: 20 },
     tracks: { video: { noData: 0 }, audio: { noData: 5 } },
   }
-  assert.equal(it.run(9, soundless), ['no-sound +', 'black +'])
+  assert.equal(it.run(9, audioless), ['no-sound +', 'black +'])
 })
 
 test('what one track means alone is judged while the other is away', () => {
@@ -211,7 +211,7 @@ test('what one track means alone is judged while the other is away', () => {
   }
   const drift: AlertRule = { ...slow, name: 'drift', metric: 'avDrift' }
   const without = (track: 'video' | 'audio') => {
-    const it = new Watched([jitter, rate, drift, noSound, { ...noSound, name: 'no-picture', track: 'video' }], {
+    const it = new Watched([jitter, rate, drift, noAudio, { ...noAudio, name: 'no-picture', track: 'video' }], {
       targets: { bitrate: 1e6 },
     })
     return it.run(9, {
@@ -224,7 +224,7 @@ test('what one track means alone is judged while the other is away', () => {
 })
 
 test('a stream that stops as a whole is not said once more for each track', () => {
-  const it = new Watched([gone, noSound])
+  const it = new Watched([gone, noAudio])
   // Sound stopped a little earlier.
   const stopped = (second: number): Told => ({
     values: { noData: second + 0.9 },

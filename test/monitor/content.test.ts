@@ -1,13 +1,14 @@
 // suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture } from '../../src/index'
-import { meterOf, type MetricName, type Reading, type Stretch } from '../../src/monitor/observation'
+import { meterOf, type MetricName, type Reading } from '../../src/monitor/observation'
 import { exec } from '../support/child'
 import { startRtmpServer } from '../support/peers/rtmp-server'
 import { suite } from '../support/suite'
 import { tempFile } from '../support/temp'
 import { sleep, until } from '../support/until'
-import { reference, type Interval, type Reference } from './reference'
+import type { Interval } from '../../src/addon/meter'
+import { reference, type Reference } from './reference'
 
 const test = suite('content health', { timeout: 120_000 })
 
@@ -20,10 +21,10 @@ async function measured(file: string, frames: number): Promise<{ last: Reading; 
   await using capture = new RTMPCapture(server.url(), { stallTimeout: 60_000 })
   const meter = meterOf(capture, CONTENT)
   await capture.start()
-  const all: Stretch[] = []
+  const all: Interval[] = []
   const read = (): Reading => {
     const reading = meter.read()
-    all.push(...reading.stretches)
+    all.push(...reading.intervals)
     return reading
   }
   const what = (): string => `${frames} pictures; ${read().totals.frames.video} have come`
@@ -43,7 +44,7 @@ async function measured(file: string, frames: number): Promise<{ last: Reading; 
   await capture.stop()
   const after = read()
   meter.close()
-  return { last: { ...last, stretches: all }, after }
+  return { last: { ...last, intervals: all }, after }
 }
 
 async function make(inputs: readonly string[], args: readonly string[], name: string): Promise<string> {
@@ -69,8 +70,8 @@ async function make(inputs: readonly string[], args: readonly string[], name: st
 }
 
 /** Ours, of at least two seconds, beside FFmpeg's: each with one of its own, each end within 200 ms. */
-function assertAgree(stretches: readonly Stretch[], kind: Stretch['kind'], expected: readonly Interval[]): void {
-  const ours = stretches.filter(one => one.kind === kind && one.end - one.start >= 2)
+function assertAgree(intervals: readonly Interval[], kind: Interval['kind'], expected: Reference['black']): void {
+  const ours = intervals.filter(one => one.kind === kind && one.end - one.start >= 2)
   const shown = `${JSON.stringify(ours)} beside ${JSON.stringify(expected)}`
   assert.is(ours.length, expected.length, `${kind}: ${shown}`)
   expected.forEach(({ start, end }, i) => {
@@ -112,7 +113,7 @@ test('the file has what it should have', () => {
 
 for (const kind of ['freeze', 'black', 'silence'] as const) {
   test(`${kind} begins and ends with FFmpeg's ${kind}detect`, () =>
-    assertAgree(seen.last.stretches, kind, expected[kind]))
+    assertAgree(seen.last.intervals, kind, expected[kind]))
 }
 
 test('what is not so is 0; of both channels each has its own silence', () => {
@@ -169,7 +170,7 @@ test('ten minutes of difficult material raise no alarm', async () => {
   const [{ last }, theirs] = await Promise.all([measured(mixed, 4 * part * fps - 2 * fps), reference(mixed)])
   assert.equal([...theirs.freeze, ...theirs.black, ...theirs.silence], [], 'the material is what it should be')
   assert.equal(
-    last.stretches.filter(({ start, end }) => end - start >= 2),
+    last.intervals.filter(({ start, end }) => end - start >= 2),
     [],
   )
 })

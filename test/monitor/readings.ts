@@ -29,7 +29,7 @@ export function reading(told: Told = {}): MonitorReading {
       frames: { video: frames, audio: 0, keyframe: 0 },
       dropped: dropped > 0 ? { queue: dropped } : {},
     },
-    stretches: [],
+    intervals: [],
     liveSince: live === false ? null : live,
     phase: told.phase ?? (live === false ? 'reconnecting' : 'live'),
   }

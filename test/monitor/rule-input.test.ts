@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { resolveRules, type AlertRule } from '../../src/monitor/rule'
-import { Subject, type Look, type Targets } from '../../src/monitor/rule-input'
+import { RuleInput, type Observation, type Targets } from '../../src/monitor/rule-input'
 import { suite } from '../support/suite'
 import { reading, Watched, type Told } from './readings'
 
@@ -14,24 +14,24 @@ const rule = (more: Partial<AlertRule>): AlertRule => ({
   severity: 'warning',
   ...more,
 })
-const subject = (more: Partial<AlertRule>) => new Subject(resolveRules([rule(more)])[0]!)
-const look = (it: Subject, told: Told, now = 0, targets: Targets = {}): Look | null =>
+const input = (more: Partial<AlertRule>) => new RuleInput(resolveRules([rule(more)])[0]!)
+const look = (it: RuleInput, told: Told, now = 0, targets: Targets = {}): Observation | null =>
   it.look(reading(told), targets, now)
 
 test('the value, a track, a detail', () => {
   const told: Told = { values: { bitrate: 7 }, tracks: { audio: { bitrate: 3 } }, details: { latencyP95: 9 } }
-  assert.is(look(subject({ metric: 'bitrate' }), told)?.compared, 7)
-  assert.is(look(subject({ metric: 'bitrate', track: 'audio' }), told)?.compared, 3)
-  assert.is(look(subject({ metric: 'bitrate', track: 'video' }), told), null)
-  assert.is(look(subject({ metric: 'latency', detail: 'latencyP95' }), told)?.compared, 9)
-  assert.is(look(subject({ metric: 'latency', detail: 'nothing' }), told), null)
-  const channels = subject({ metric: 'silence', detail: 'silence.*' })
+  assert.is(look(input({ metric: 'bitrate' }), told)?.compared, 7)
+  assert.is(look(input({ metric: 'bitrate', track: 'audio' }), told)?.compared, 3)
+  assert.is(look(input({ metric: 'bitrate', track: 'video' }), told), null)
+  assert.is(look(input({ metric: 'latency', detail: 'latencyP95' }), told)?.compared, 9)
+  assert.is(look(input({ metric: 'latency', detail: 'nothing' }), told), null)
+  const channels = input({ metric: 'silence', detail: 'silence.*' })
   assert.is(look(channels, { details: { 'silence.1': 0, 'silence.2': 8, loudnessMomentary: 99 } })?.compared, 8)
   assert.is(look(channels, { details: { 'silence.1': null } }), null)
 })
 
 test('the growth of a counter within its window', () => {
-  const it = subject({ metric: 'reconnects', as: 'increase', window: 10_000 })
+  const it = input({ metric: 'reconnects', as: 'increase', window: 10_000 })
   const grown = Array.from(
     { length: 31 },
     (_, second) => look(it, { values: { reconnects: second < 5 ? 0 : second < 20 ? 4 : 5 } }, second * 1000)!.compared,
@@ -40,16 +40,16 @@ test('the growth of a counter within its window', () => {
 })
 
 test('a long window costs no more memory than a short one, whatever the interval', () => {
-  const it = subject({ metric: 'reconnects', as: 'increase', window: 300_000 })
+  const it = input({ metric: 'reconnects', as: 'increase', window: 300_000 })
   // 20 readings a second for 10 minutes; one reconnect every 10 s
-  let last: Look | null = null
+  let last: Observation | null = null
   for (let now = 0; now <= 600_000; now += 50)
     last = look(it, { values: { reconnects: Math.floor(now / 10_000) } }, now)
   assert.ok(last!.compared >= 30 && last!.compared <= 31, String(last!.compared))
 })
 
 test('the share of lost pictures, of a whole window', () => {
-  const it = subject({ metric: 'droppedFrames', as: 'share', window: 10_000 })
+  const it = input({ metric: 'droppedFrames', as: 'share', window: 10_000 })
   const told = (second: number, dropped: number): Told => ({ values: { droppedFrames: dropped }, frames: second * 30 })
   assert.is(look(it, told(0, 0), 0), null)
   assert.is(look(it, told(1, 1), 1000), null, 'one of the first second is no share of ten')
@@ -60,13 +60,13 @@ test('the share of lost pictures, of a whole window', () => {
 })
 
 test('no share where no picture came', () => {
-  const it = subject({ metric: 'droppedFrames', as: 'share', window: 1000 })
+  const it = input({ metric: 'droppedFrames', as: 'share', window: 1000 })
   look(it, { values: { droppedFrames: 0 } }, 0)
   assert.is(look(it, { values: { droppedFrames: 0 } }, 1000), null)
 })
 
 test('a target: the caller’s before the stream’s; without one there is nothing to say', () => {
-  const it = subject({ metric: 'bitrate', as: 'ofTarget' })
+  const it = input({ metric: 'bitrate', as: 'ofTarget' })
   const told: Told = { values: { bitrate: 1e6 }, details: { bitrateTarget: 2e6 } }
   assert.equal(look(it, told), { shown: 1e6, compared: 0.5, reference: 2e6 })
   assert.is(look(it, told, 0, { bitrate: 4e6 })?.compared, 0.25)
@@ -75,7 +75,7 @@ test('a target: the caller’s before the stream’s; without one there is nothi
 })
 
 test('loudness is compared with −23 LUFS, or with the target that is given', () => {
-  const it = subject({ metric: 'loudness', as: 'offTarget' })
+  const it = input({ metric: 'loudness', as: 'offTarget' })
   assert.is(look(it, { values: { loudness: -16 } })?.compared, 7)
   assert.is(look(it, { values: { loudness: -16 } }, 0, { loudness: -14 })?.compared, -2)
 })

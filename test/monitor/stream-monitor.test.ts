@@ -99,7 +99,7 @@ test('names: given, or counted by kind and never given twice', () => {
   monitor[Symbol.dispose]()
 })
 
-test('a refused attachment leaves no meter open', () => {
+test('a refused watchedStream leaves no meter open', () => {
   const { monitor } = watching()
   const stream = new FakeStream()
   monitor.attachStream(stream, 'one')

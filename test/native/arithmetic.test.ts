@@ -28,7 +28,7 @@ for (const name of [
   'sound_lane',
   'sps',
   'tag_walk',
-  'thinning',
+  'skipping',
 ]) {
   test(`${name}.cc`, async () => {
     const dir = tempDir()

@@ -75,9 +75,9 @@ static void what_goes_on_is_not_touched() {
 }
 
 /** Both tracks begin anew, the picture first, the sound two packets later. Returns how far the two come apart, ns. */
-static int64_t seam(int64_t from, int64_t to, int64_t pause_us, bool sound_first = false) {
+static int64_t seam(int64_t from, int64_t to, int64_t pause_us, bool audio_first = false) {
   PacketClock packets;
-  const auto [one, other] = sound_first ? std::pair(Track::audio, Track::video) : std::pair(Track::video, Track::audio);
+  const auto [one, other] = audio_first ? std::pair(Track::audio, Track::video) : std::pair(Track::video, Track::audio);
   int64_t now = 0;
   for (int i = 0; i < 100; ++i, now += 40'000) {
     packets.place(one, from + i * 40 * ms, now);
@@ -98,11 +98,11 @@ static int64_t seam(int64_t from, int64_t to, int64_t pause_us, bool sound_first
 
 static void both_tracks_jump_by_the_same_amount() {
   for (const int64_t pause : {int64_t{40'000}, 5 * us, 300 * us}) {
-    for (const bool sound_first : {false, true}) {
-      CHECK(seam(3600 * ns, 0, pause, sound_first), 0);                  // a publisher that begins anew
-      CHECK(seam(0, 86'400 * ns, pause, sound_first), 0);                // a day ahead
-      CHECK(seam(4'294'960'000 * ms, 5 * ms, pause, sound_first), 0);    // 32 bits of ms, where nobody unwrapped
-      CHECK(seam(100 * ns, 4'294'960'000 * ms, pause, sound_first), 0);  // and back
+    for (const bool audio_first : {false, true}) {
+      CHECK(seam(3600 * ns, 0, pause, audio_first), 0);                  // a publisher that begins anew
+      CHECK(seam(0, 86'400 * ns, pause, audio_first), 0);                // a day ahead
+      CHECK(seam(4'294'960'000 * ms, 5 * ms, pause, audio_first), 0);    // 32 bits of ms, where nobody unwrapped
+      CHECK(seam(100 * ns, 4'294'960'000 * ms, pause, audio_first), 0);  // and back
     }
   }
 }

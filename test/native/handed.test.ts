@@ -8,7 +8,7 @@ import { Runner } from '../../src/engine/runner'
 import { TapSource } from '../../src/engine/sinks/tap-source'
 import { gst, run } from '../../src/index'
 import { native } from '../../src/addon/binding'
-import type { NativeProgram } from '../../src/addon/output'
+import type { NativePacer } from '../../src/addon/output'
 import { suite } from '../support/suite'
 import { until } from '../support/until'
 
@@ -86,7 +86,7 @@ test('what is pushed is what comes out, whatever the program does to its memory 
 })
 
 /** The pictures that a program gives to its encoder, which is an appsink. */
-async function encoded(use: (program: NativeProgram) => void, pictures: number): Promise<Uint8Array[]> {
+async function encoded(use: (program: NativePacer) => void, pictures: number): Promise<Uint8Array[]> {
   const graph = gst`
     appsrc name=v caps=video/x-raw,format=I420,width=${WIDTH},height=${HEIGHT},framerate=25/1 format=time !
       appsink name=vout sync=false
@@ -115,7 +115,7 @@ async function encoded(use: (program: NativeProgram) => void, pictures: number):
     },
     new (native().FrameAccount)(2 ** 28),
   )
-  const program = new (native().Program)(
+  const program = new (native().Pacer)(
     runner.element('v'),
     runner.element('a'),
     {
@@ -157,7 +157,7 @@ async function encoded(use: (program: NativeProgram) => void, pictures: number):
     await runner.stop()
   }
 }
-const write = (program: NativeProgram, pixels: Uint8Array) => program.write(pixels, 'I420', 'next', 0, null, 44100, 2)
+const write = (program: NativePacer, pixels: Uint8Array) => program.write(pixels, 'I420', 'next', 0, null, 44100, 2)
 
 test('what is written is what is encoded, whatever the program does to its memory right afterwards', async () => {
   const pictures = await encoded(program => {
@@ -211,9 +211,9 @@ test('the bytes of a closed frame that the program moved away stay, until they a
       appsink name=out sync=false`,
   )
   const allGiven = (): Promise<unknown> =>
-    until(() => (realm.gc(), native().frameMemory().held === 0), {
+    until(() => (realm.gc(), native().framePool().held === 0), {
       timeout: 10_000,
-      what: () => JSON.stringify(native().frameMemory()),
+      what: () => JSON.stringify(native().framePool()),
     })
   await allGiven()
   let moved: Uint8Array | null = null
@@ -235,7 +235,7 @@ test('the bytes of a closed frame that the program moved away stay, until they a
   await until(() => frames >= 60, { timeout: 20_000, what: () => `${frames} frames` })
   await running.stop()
   assert.is(changed, 0)
-  assert.is(native().frameMemory().held, WIDTH * HEIGHT * 3, 'its memory is still held')
+  assert.is(native().framePool().held, WIDTH * HEIGHT * 3, 'its memory is still held')
   moved = null
   await allGiven()
 })

@@ -123,9 +123,9 @@ static void drift_counts_from_the_first_ten_seconds() {
   CHECK_NEAR(*a.late - *v.late, 110, 2);
 }
 
-static void stretches_last_by_the_streams_time() {
-  EndedStretches ended;
-  Stretch black(StretchKind::black);
+static void intervals_last_by_the_streams_time() {
+  EndedIntervals ended;
+  Interval black(IntervalKind::black);
   const auto put = [&](int64_t ms, bool so) { black.put(ms * 1'000'000, (ms + 40) * 1'000'000, so, ended); };
   for (int64_t ms = 0; ms < 1000; ms += 40) put(ms, false);
   CHECK_NEAR(black.seconds(), 0, 0);
@@ -140,7 +140,7 @@ static void stretches_last_by_the_streams_time() {
   const auto all = ended.take();
   CHECK_NEAR(all.size(), 1, 0);
   CHECK_NEAR(all.at(0).end - all.at(0).start, 4e9, 5e7);
-  // What nobody would call black is no stretch.
+  // What nobody would call black is no interval.
   put(1040, true);
   put(1080, false);
   CHECK(ended.take().empty());
@@ -183,7 +183,7 @@ int main() {
   b_frames_are_seen();
   lateness_is_the_growth_of_a_backlog();
   drift_counts_from_the_first_ten_seconds();
-  stretches_last_by_the_streams_time();
+  intervals_last_by_the_streams_time();
   stamps_come_back_whatever_their_bytes();
   if (failures == 0) std::printf("meters: all well\n");
   return failures == 0 ? 0 : 1;

@@ -39,15 +39,15 @@ static void test_places() {
 }
 
 /** A picture after the other, 9.9 s apart, far out: what a peer sends who wants the arithmetic to fail. */
-static void test_thinning() {
-  rxgst::Thinning thinning(Slots{120'000, 1001}, 3);
+static void test_skip_policy() {
+  rxgst::SkipPolicy skipping(Slots{120'000, 1001}, 3);
   int64_t at = INT64_MAX / 120'000 - 50'000'000;
-  for (int i = 0; i < 1000; ++i, at += 9'900'000) thinning.needless({at, 40'000, at, i % 10 == 0, true});
+  for (int i = 0; i < 1000; ++i, at += 9'900'000) skipping.needless({at, 40'000, at, i % 10 == 0, true});
 }
 
 int main() {
   test_places();
-  test_thinning();
+  test_skip_policy();
   if (failures) return 1;
   std::printf("slots: all well\n");
   return 0;

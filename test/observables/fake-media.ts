@@ -1,5 +1,5 @@
 import { Lease, type Picture } from '../../src/core/frame'
-import type { NativeSound } from '../../src/addon/tap'
+import type { NativeAudio } from '../../src/addon/tap'
 import type { MediaSource } from '../../src/observables/media-source'
 
 /** Pictures whose memory counts: what is made must be given back. */
@@ -28,17 +28,17 @@ export function ramp(from: number, count: number, channels = 1): Float32Array {
   )
 }
 
-export function sound(position: number, count: number, channels = 1, discontinuity = false): NativeSound {
+export function audio(position: number, count: number, channels = 1, discontinuity = false): NativeAudio {
   return { samples: ramp(position, count, channels), position, rate: 1000, channels, discontinuity }
 }
 
 /** A connection whose queues a test fills. What is read is gone, and each picture read is owned by who read it. */
 export class FakeSource implements MediaSource {
   readonly pictures: Picture[] = []
-  readonly sounds: NativeSound[] = []
-  soundExpected = true
+  readonly audio: NativeAudio[] = []
+  audioExpected = true
   /** Called by wait(): a blocking reader's chance to get something. */
-  onWait: (kind: 'picture' | 'sound') => void = () => {}
+  onWait: (kind: 'picture' | 'audio') => void = () => {}
   waits = 0
   asked: number[] = []
 
@@ -57,17 +57,17 @@ export class FakeSource implements MediaSource {
   get picturesWait(): boolean {
     return !this.silent && this.pictures.length > 0
   }
-  get soundWaits(): boolean {
-    return !this.silent && this.sounds.length > 0
+  get audioWaits(): boolean {
+    return !this.silent && this.audio.length > 0
   }
   readPictures(max: number): Picture[] {
     this.asked.push(max)
     return this.pictures.splice(0, max)
   }
-  readSounds(): NativeSound[] {
-    return this.sounds.splice(0)
+  readAudio(): NativeAudio[] {
+    return this.audio.splice(0)
   }
-  wait(_ms: number, kind: 'picture' | 'sound'): void {
+  wait(_ms: number, kind: 'picture' | 'audio'): void {
     this.waits++
     this.onWait(kind)
   }

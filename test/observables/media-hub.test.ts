@@ -3,7 +3,7 @@ import type { Picture } from '../../src/core/frame'
 import { MediaHub } from '../../src/observables/media-hub'
 import type { Consumer } from '../../src/observables/media-source'
 import { suite } from '../support/suite'
-import { FakeSource, Pictures, sound } from './fake-media'
+import { FakeSource, Pictures, audio } from './fake-media'
 
 const test = suite('media-hub')
 
@@ -21,14 +21,14 @@ function consumer(room = Infinity, more: Partial<Consumer> = {}): Log {
     heard: [],
     ended: [],
     picture: ({ sequence }) => void log.seen.push(sequence),
-    sound: ({ position }) => void log.heard.push(position),
+    audio: ({ position }) => void log.heard.push(position),
     end: error => void log.ended.push(error),
   }
   return Object.assign(log, more)
 }
 
 function hubOf({ block = false } = {}) {
-  const demands: { pictures: boolean; sound: boolean }[] = []
+  const demands: { pictures: boolean; audio: boolean }[] = []
   const hub = new MediaHub({ block, onDemand: demand => void demands.push(demand) })
   const source = new FakeSource()
   hub.setSource(source)
@@ -45,7 +45,7 @@ test('every consumer sees every picture and hears every sound, and all memory go
   hub.add(a)
   hub.add(b)
   fill(source, pictures, 5)
-  source.sounds.push(sound(0, 10), sound(10, 10))
+  source.audio.push(audio(0, 10), audio(10, 10))
   hub.pump()
   for (const one of [a, b])
     assert.equal(
@@ -61,9 +61,9 @@ test('every consumer sees every picture and hears every sound, and all memory go
 test('without consumers everything stays where it is', () => {
   const { hub, source, pictures } = hubOf()
   fill(source, pictures, 3)
-  source.sounds.push(sound(0, 10))
+  source.audio.push(audio(0, 10))
   hub.pump()
-  assert.equal([source.pictures.length, source.sounds.length], [3, 1])
+  assert.equal([source.pictures.length, source.audio.length], [3, 1])
 })
 
 test('one that comes gets what waits', () => {
@@ -149,8 +149,8 @@ test('an end, a loss and a pause come behind all that has come, told or not', ()
     hub.add(
       consumer(Infinity, {
         picture: ({ sequence }: Picture) => void order.push(sequence),
-        sound: undefined,
-        seam: () => void order.push('seam'),
+        audio: undefined,
+        discontinuity: () => void order.push('seam'),
         end: () => void order.push('end'),
       }),
     )
@@ -178,11 +178,11 @@ test('with block, one that goes no longer holds back the others', () => {
 
 test('sound is read only where somebody hears', () => {
   const { hub, source, demands } = hubOf()
-  const blind = consumer(Infinity, { sound: undefined })
+  const blind = consumer(Infinity, { audio: undefined })
   hub.add(blind)
-  source.sounds.push(sound(0, 10))
+  source.audio.push(audio(0, 10))
   hub.pump()
-  assert.is(source.sounds.length, 1)
+  assert.is(source.audio.length, 1)
   const deaf = consumer(Infinity, { picture: undefined })
   hub.add(deaf)
   assert.equal(deaf.heard, [0])
@@ -190,10 +190,10 @@ test('sound is read only where somebody hears', () => {
   hub.remove(deaf)
   hub.remove(deaf)
   assert.equal(demands, [
-    { pictures: true, sound: false },
-    { pictures: true, sound: true },
-    { pictures: false, sound: true },
-    { pictures: false, sound: false },
+    { pictures: true, audio: false },
+    { pictures: true, audio: true },
+    { pictures: false, audio: true },
+    { pictures: false, audio: false },
   ])
 })
 
@@ -304,10 +304,10 @@ function lost({
   const source = new FakeSource()
   hub.setSource(source)
   fill(source, pictures, 2)
-  source.sounds.push(sound(0, 10))
+  source.audio.push(audio(0, 10))
   const next = new FakeSource()
   fill(next, pictures, 2, 2)
-  next.sounds.push(sound(500, 10))
+  next.audio.push(audio(500, 10))
   return { hub, source, next, pictures }
 }
 
@@ -316,8 +316,8 @@ test('a connection that is gone: what it left comes first, then the seam, then w
   const order: (number | string)[] = []
   const a = consumer(Infinity, {
     picture: ({ sequence }) => void order.push(sequence),
-    sound: ({ position }) => void order.push(`sound ${position}`),
-    seam: () => void order.push('seam'),
+    audio: ({ position }) => void order.push(`sound ${position}`),
+    discontinuity: () => void order.push('seam'),
   })
   hub.add(a)
   assert.equal(order, ['sound 0', 0, 1])
@@ -331,19 +331,19 @@ test('a connection that is gone: what it left comes first, then the seam, then w
 
 test('one without room gets what an earlier connection left when it has; nothing of the next overtakes it', () => {
   const { hub, next, pictures } = lost({ block: true })
-  let seams = 0
+  let discontinuities = 0
   const a = consumer(1, {
     picture: ({ sequence }: Picture) => (a.seen.push(sequence), void a.room--),
-    seam: () => void seams++,
+    discontinuity: () => void discontinuities++,
   })
   hub.add(a)
   hub.lose()
   hub.setSource(next)
   hub.pump()
-  assert.equal([a.seen, a.heard, seams, next.pictures.length], [[0], [0], 0, 2])
+  assert.equal([a.seen, a.heard, discontinuities, next.pictures.length], [[0], [0], 0, 2])
   a.room = 2
   hub.pump()
-  assert.equal([a.seen, a.heard, seams], [[0, 1, 2], [0, 500], 1])
+  assert.equal([a.seen, a.heard, discontinuities], [[0, 1, 2], [0, 500], 1])
   assert.is(pictures.open, next.pictures.length)
 })
 
@@ -382,8 +382,8 @@ test('a pause is a seam behind what has come', () => {
   hub.add(
     consumer(Infinity, {
       picture: ({ sequence }) => void order.push(sequence),
-      sound: undefined,
-      seam: () => void order.push('seam'),
+      audio: undefined,
+      discontinuity: () => void order.push('seam'),
     }),
   )
   fill(source, new Pictures(), 1, 7)

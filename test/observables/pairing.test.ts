@@ -3,7 +3,7 @@ import type { FrameWithAudio } from '../../src/core/types'
 import { Pairing } from '../../src/observables/pairing'
 import type { PairingHooks } from '../../src/observables/pairing-segment'
 import { suite } from '../support/suite'
-import { Pictures, ramp, sound } from './fake-media'
+import { Pictures, ramp, audio } from './fake-media'
 
 const test = suite('pairing')
 
@@ -44,7 +44,7 @@ test('each picture gets the sound up to the next one', () => {
   const pictures = new Pictures()
   const pairing = pairingOf(10, FORMAT)
   for (let i = 0; i < 4; i++) pairing.addPicture(pictures.make(i))
-  pairing.addSound(sound(0, 4 * STEP), FORMAT)
+  pairing.addAudio(audio(0, 4 * STEP), FORMAT)
   const items = all(pairing)
   assert.equal(items.map(shape), [
     [0, 0, 0, STEP],
@@ -62,7 +62,7 @@ test('a picture waits for its sound, and for the next picture', () => {
   const pictures = new Pictures()
   const pairing = pairingOf(10, FORMAT)
   assert.is(pairing.take(), null)
-  pairing.addSound(sound(0, 100), FORMAT)
+  pairing.addAudio(audio(0, 100), FORMAT)
   pairing.addPicture(pictures.make(0))
   assert.is(pairing.take(), null, 'nobody knows yet where its sound ends')
   pairing.addPicture(pictures.make(1))
@@ -71,9 +71,9 @@ test('a picture waits for its sound, and for the next picture', () => {
   assert.equal(shape(pairing.take()!), [40_000, 40_000, STEP, STEP])
   pairing.addPicture(pictures.make(3))
   assert.is(pairing.take(), null, 'its sound ends at 100')
-  pairing.addSound(sound(100, 19), FORMAT)
+  pairing.addAudio(audio(100, 19), FORMAT)
   assert.is(pairing.take(), null)
-  pairing.addSound(sound(119, 1), FORMAT)
+  pairing.addAudio(audio(119, 1), FORMAT)
   assert.equal(shape(pairing.take()!), [80_000, 80_000, 2 * STEP, STEP])
 })
 
@@ -82,7 +82,7 @@ test('sound that is late by less than 0.7 s is waited for', () => {
   const pairing = pairingOf(100, FORMAT)
   for (let i = 0; i < 17; i++) pairing.addPicture(pictures.make(i))
   assert.is(pairing.take(), null)
-  pairing.addSound(sound(0, 17 * STEP), FORMAT)
+  pairing.addAudio(audio(0, 17 * STEP), FORMAT)
   const items = all(pairing)
   assert.is(items.length, 16)
   assertWhole(items, 0)
@@ -108,12 +108,12 @@ test('sound that is being decoded beside pictures that come all at once is waite
   for (let i = 0; i < 50; i++) pairing.addPicture(pictures.make(i))
   assert.is(pairing.take(), null, 'a moment after the first picture')
   now += 199
-  pairing.addSound(sound(0, 10 * STEP), FORMAT)
+  pairing.addAudio(audio(0, 10 * STEP), FORMAT)
   const items = all(pairing)
   assert.is(items.length, 10)
   now += 199
   assert.is(pairing.take(), null, 'a moment after the last sound')
-  pairing.addSound(sound(10 * STEP, 10 * STEP), FORMAT)
+  pairing.addAudio(audio(10 * STEP, 10 * STEP), FORMAT)
   items.push(...all(pairing))
   assert.is(items.length, 20)
   assertWhole(items, 0)
@@ -129,7 +129,7 @@ test('sound that keeps coming and lies further and further behind holds no pictu
   const items: FrameWithAudio[] = []
   for (let i = 0; i < 500; i++) {
     pairing.addPicture(pictures.make(i))
-    if (i % 10 === 0) pairing.addSound(sound(i, 10), FORMAT)
+    if (i % 10 === 0) pairing.addAudio(audio(i, 10), FORMAT)
     items.push(...all(pairing))
     assert.ok(pairing.waiting <= 5 * 25 + 2, `${pairing.waiting}`)
   }
@@ -150,7 +150,7 @@ test('sound that begins late: silence first, then itself in its place', () => {
   const items: FrameWithAudio[] = []
   for (let i = 0; i < 60; i++) {
     pairing.addPicture(pictures.make(i))
-    if (i >= 30) pairing.addSound(sound(i * STEP, STEP), FORMAT)
+    if (i >= 30) pairing.addAudio(audio(i * STEP, STEP), FORMAT)
     items.push(...all(pairing))
   }
   const heard = items.filter(({ audio }) => audio.samples.some(Boolean))
@@ -167,7 +167,7 @@ test('sound that begins late: silence first, then itself in its place', () => {
 test('pictures that are dropped keep the sound whole: the one before them lasts longer', () => {
   const pictures = new Pictures()
   const pairing = pairingOf(4, FORMAT)
-  pairing.addSound(sound(0, 100 * STEP), FORMAT)
+  pairing.addAudio(audio(0, 100 * STEP), FORMAT)
   for (let i = 0; i < 50; i++) {
     pairing.addPicture(pictures.make(i))
     pairing.trim()
@@ -191,7 +191,7 @@ test('what waits for its sound is not dropped when that comes; what comes then i
   for (let i = 0; i < 10; i++) pairing.addPicture(pictures.make(i))
   assert.is(pairing.waiting, 10)
   assert.ok(pairing.room >= 1, 'it must be able to see that no sound comes')
-  pairing.addSound(sound(0, 10 * STEP), FORMAT)
+  pairing.addAudio(audio(0, 10 * STEP), FORMAT)
   assert.is(pairing.room, 0)
   pairing.addPicture(pictures.make(10))
   pairing.trim()
@@ -206,7 +206,7 @@ test('the end gives what is there: the last picture with its own length of sound
   const pictures = new Pictures()
   const pairing = pairingOf(10, FORMAT)
   for (let i = 0; i < 3; i++) pairing.addPicture(pictures.make(i))
-  pairing.addSound(sound(0, 2 * STEP + 10), FORMAT)
+  pairing.addAudio(audio(0, 2 * STEP + 10), FORMAT)
   assert.is(all(pairing).length, 2)
   pairing.end()
   const [last] = all(pairing)
@@ -221,7 +221,7 @@ test('chunks join without overlap where rate and frame rate do not divide', () =
   const pictures = new Pictures()
   const timestamps = Array.from({ length: 90 }, (_, i) => Math.round((i * 1_001_000) / 30))
   timestamps.forEach((timestamp, i) => pairing.addPicture(pictures.make(i, timestamp, 33_367)))
-  pairing.addSound(sound(0, 44100 * 4), format)
+  pairing.addAudio(audio(0, 44100 * 4), format)
   const items = all(pairing)
   assert.is(items.length, 89)
   assertWhole(items, 0)
@@ -235,7 +235,7 @@ test('chunks join without overlap where rate and frame rate do not divide', () =
 test('one who comes late starts clean, and says so', () => {
   const pictures = new Pictures()
   const pairing = pairingOf(10, FORMAT)
-  pairing.addSound(sound(1000, 500), FORMAT)
+  pairing.addAudio(audio(1000, 500), FORMAT)
   pairing.addPicture(pictures.make(30))
   pairing.addPicture(pictures.make(31))
   pairing.addPicture(pictures.make(32))
@@ -268,8 +268,8 @@ test('a change of format while sound waits: each picture keeps the sound, and th
   const pictures = new Pictures()
   const pairing = pairingOf(10, FORMAT)
   const other = { rate: 500, channels: 2 }
-  pairing.addSound({ ...sound(0, 80), ...FORMAT }, FORMAT)
-  pairing.addSound({ ...sound(40, 60, 2), ...other }, other)
+  pairing.addAudio({ ...audio(0, 80), ...FORMAT }, FORMAT)
+  pairing.addAudio({ ...audio(40, 60, 2), ...other }, other)
   for (let i = 0; i < 5; i++) pairing.addPicture(pictures.make(i))
   const items = all(pairing)
   assert.equal(
@@ -296,16 +296,16 @@ test('a seam: the last picture goes at once, with the sound of its own time; the
   const pictures = new Pictures()
   const pairing = pairingOf(10, FORMAT)
   for (let i = 0; i < 2; i++) pairing.addPicture(pictures.make(i))
-  pairing.addSound(sound(0, 70), FORMAT)
+  pairing.addAudio(audio(0, 70), FORMAT)
   assert.equal(all(pairing).map(shape), [[0, 0, 0, STEP]])
-  pairing.seam()
+  pairing.discontinuity()
   const [last] = all(pairing)
   assert.equal(shape(last!), [40_000, 40_000, STEP, STEP])
   assert.equal([...last!.audio.samples.slice(30)], Array(10).fill(0), 'what had not come is silence')
   // An hour later, with another rate.
   const hour = 3_600_000_000
   for (const i of [2, 3]) pairing.addPicture(pictures.make(i, hour + i * 40_000))
-  pairing.addSound({ ...sound(2 * 3_600_000 + 160, 200), rate: 2000 }, { rate: 2000, channels: 1 })
+  pairing.addAudio({ ...audio(2 * 3_600_000 + 160, 200), rate: 2000 }, { rate: 2000, channels: 1 })
   const [first] = all(pairing)
   assert.equal(
     [first!.frame.timestamp, first!.audio.timestamp, first!.audio.samples.length],
@@ -315,7 +315,7 @@ test('a seam: the last picture goes at once, with the sound of its own time; the
   pairing.clear()
 })
 
-test('seams before a reader that is slow: everything in order, and bounded', () => {
+test('discontinuities before a reader that is slow: everything in order, and bounded', () => {
   const pictures = new Pictures()
   const pairing = pairingOf(4, FORMAT)
   for (let connection = 0; connection < 50; connection++) {
@@ -323,8 +323,8 @@ test('seams before a reader that is slow: everything in order, and bounded', () 
       pairing.addPicture(pictures.make(connection * 3 + i))
       pairing.trim()
     }
-    pairing.addSound(sound(connection * 120, 120), FORMAT)
-    pairing.seam()
+    pairing.addAudio(audio(connection * 120, 120), FORMAT)
+    pairing.discontinuity()
     assert.ok(pairing.waiting <= 4, String(pairing.waiting))
   }
   const seen = all(pairing).map(({ frame }) => (frame.close(), frame.sequence))
@@ -345,7 +345,7 @@ test('a picture that lacks more than five seconds of sound lasts for its own tim
     const pairing = pairingOf(10, FORMAT)
     pairing.addPicture(pictures.make(0))
     for (const i of [1, 2]) pairing.addPicture(pictures.make(i, (hole + (i - 1) * 40) * 1000))
-    pairing.addSound(sound(hole, 80), FORMAT)
+    pairing.addAudio(audio(hole, 80), FORMAT)
     const [first, second] = all(pairing)
     assert.is(first!.audio.samples.length, samples)
     assert.equal([second!.audio.timestamp, second!.audio.discontinuity], [hole * 1000, hole > 5000])
@@ -353,7 +353,7 @@ test('a picture that lacks more than five seconds of sound lasts for its own tim
     const whole = pairingOf(10, FORMAT)
     whole.addPicture(pictures.make(0))
     for (const i of [1, 2]) whole.addPicture(pictures.make(i, (hole + (i - 1) * 40) * 1000))
-    whole.addSound(sound(0, hole + 80), FORMAT)
+    whole.addAudio(audio(0, hole + 80), FORMAT)
     assert.is(all(whole)[0]!.audio.samples.length, hole)
   }
 })

@@ -1,29 +1,29 @@
 import * as assert from 'uvu/assert'
 import { VIDEO_CODECS } from '../../src/live/options'
 import {
-  allRungs,
-  decoderLadder,
-  Descent,
+  allCandidates,
+  decoderCandidates,
+  Fallback,
   deviceOf,
-  encoderLadder,
+  encoderCandidates,
   judge,
   obstacle,
-  PROOF,
+  TRIAL,
   type MachineFacts,
-  type Proof,
-  type Rung,
+  type TrialResult,
+  type Candidate,
   type Verdict,
 } from '../../src/pipelines/candidates'
 import { suite } from '../support/suite'
 
-const test = suite('ladder')
+const test = suite('candidates')
 
-const names = (rungs: readonly Rung[]): string[] =>
-  rungs.map(({ factory, rescue }) => (rescue ? `(${factory})` : factory))
+const names = (candidates: readonly Candidate[]): string[] =>
+  candidates.map(({ factory, rescue }) => (rescue ? `(${factory})` : factory))
 
 test('the best comes first, what always works last', () => {
-  assert.equal(names(decoderLadder(true)), ['nvh264dec', 'vah264dec', 'vaapih264dec', 'avdec_h264'])
-  assert.equal(names(encoderLadder(null, true)), [
+  assert.equal(names(decoderCandidates(true)), ['nvh264dec', 'vah264dec', 'vaapih264dec', 'avdec_h264'])
+  assert.equal(names(encoderCandidates(null, true)), [
     'nvh264enc',
     'vah264enc',
     'vah264lpenc',
@@ -34,22 +34,22 @@ test('the best comes first, what always works last', () => {
 })
 
 test('without gpuAcceleration no device is touched', () => {
-  assert.equal(names(decoderLadder(false)), ['avdec_h264'])
-  assert.equal(names(encoderLadder(null, false)), ['x264enc', 'openh264enc'])
+  assert.equal(names(decoderCandidates(false)), ['avdec_h264'])
+  assert.equal(names(encoderCandidates(null, false)), ['x264enc', 'openh264enc'])
 })
 
 test('a codec that is named is the first, and software rescues it on air', () => {
-  const of = (vcodec: (typeof VIDEO_CODECS)[number]) => names(encoderLadder(vcodec, false))
+  const of = (vcodec: (typeof VIDEO_CODECS)[number]) => names(encoderCandidates(vcodec, false))
   assert.equal(of('h264_nvenc'), ['nvh264enc', '(x264enc)', '(openh264enc)'])
   assert.equal(of('h264_vaapi'), ['vah264enc', 'vah264lpenc', 'vaapih264enc', '(x264enc)', '(openh264enc)'])
   assert.equal(of('libx264'), ['x264enc', '(openh264enc)'])
   assert.equal(of('libopenh264'), ['openh264enc', '(x264enc)'])
-  for (const vcodec of VIDEO_CODECS) assert.equal(encoderLadder(vcodec, true), encoderLadder(vcodec, false))
+  for (const vcodec of VIDEO_CODECS) assert.equal(encoderCandidates(vcodec, true), encoderCandidates(vcodec, false))
 })
 
 test('each element knows its device', () => {
   for (const kind of ['decoder', 'encoder'] as const)
-    for (const { factory, device } of allRungs(kind)) assert.is(deviceOf(factory), device)
+    for (const { factory, device } of allCandidates(kind)) assert.is(deviceOf(factory), device)
   assert.is(deviceOf('videoconvert'), 'software')
 })
 
@@ -60,23 +60,23 @@ const node = (vendor: 'intel' | 'amd' | 'nvidia' | 'other', accessible = true) =
   vendor,
   accessible,
 })
-const rung = (factory: string): Rung => ({ factory, device: deviceOf(factory), rescue: false })
+const candidate = (factory: string): Candidate => ({ factory, device: deviceOf(factory), rescue: false })
 
 test('a device that is not there is not tried', () => {
-  assert.match(obstacle(rung('nvh264dec'), NONE)!.reason, /no NVIDIA device/)
-  assert.match(obstacle(rung('vah264enc'), NONE)!.reason, /no VA device/)
-  assert.is(obstacle(rung('x264enc'), NONE), null)
-  assert.is(obstacle(rung('nvh264dec'), NVIDIA), null)
-  assert.match(obstacle(rung('vah264dec'), NVIDIA)!.reason, /no VA device/)
-  assert.is(obstacle(rung('vah264dec'), { ...NONE, renderNodes: [node('intel')] }), null)
+  assert.match(obstacle(candidate('nvh264dec'), NONE)!.reason, /no NVIDIA device/)
+  assert.match(obstacle(candidate('vah264enc'), NONE)!.reason, /no VA device/)
+  assert.is(obstacle(candidate('x264enc'), NONE), null)
+  assert.is(obstacle(candidate('nvh264dec'), NVIDIA), null)
+  assert.match(obstacle(candidate('vah264dec'), NVIDIA)!.reason, /no VA device/)
+  assert.is(obstacle(candidate('vah264dec'), { ...NONE, renderNodes: [node('intel')] }), null)
 })
 
 test("NVIDIA's own render node is none of VA's", () => {
-  assert.match(obstacle(rung('vah264dec'), { ...NVIDIA, renderNodes: [node('nvidia')] })!.reason, /no VA device/)
+  assert.match(obstacle(candidate('vah264dec'), { ...NVIDIA, renderNodes: [node('nvidia')] })!.reason, /no VA device/)
 })
 
 test('a render node that this user may not open is told, with the group', () => {
-  const { reason, remedy } = obstacle(rung('vah264enc'), { ...NONE, renderNodes: [node('amd', false)] })!
+  const { reason, remedy } = obstacle(candidate('vah264enc'), { ...NONE, renderNodes: [node('amd', false)] })!
   assert.match(reason, /no access to \/dev\/dri\/renderD128/)
   assert.match(remedy!, /usermod -aG render/)
 })
@@ -87,30 +87,30 @@ for (const [factory, soname, debian] of [
   ['nvh264dec', 'libcuda.so.1', 'libcuda1'],
 ] as const) {
   test(`${factory} without ${soname}: the package, and what a container must be given`, () => {
-    const { reason, remedy } = obstacle(rung(factory), { ...NVIDIA, library: name => name !== soname })!
+    const { reason, remedy } = obstacle(candidate(factory), { ...NVIDIA, library: name => name !== soname })!
     assert.is(reason, `${soname} is missing`)
     assert.match(remedy!, new RegExp(`${debian};.*NVIDIA_DRIVER_CAPABILITIES`))
   })
 }
 
 test('the library of the other direction is no obstacle', () => {
-  assert.is(obstacle(rung('nvh264dec'), { ...NVIDIA, library: name => name !== 'libnvidia-encode.so.1' }), null)
-  assert.is(obstacle(rung('nvh264enc'), { ...NVIDIA, library: name => name !== 'libnvcuvid.so.1' }), null)
+  assert.is(obstacle(candidate('nvh264dec'), { ...NVIDIA, library: name => name !== 'libnvidia-encode.so.1' }), null)
+  assert.is(obstacle(candidate('nvh264enc'), { ...NVIDIA, library: name => name !== 'libnvcuvid.so.1' }), null)
 })
 
-const WELL: Proof = {
+const WELL: TrialResult = {
   outcome: 'done',
   text: '',
-  pictures: PROOF.pictures,
-  wanted: PROOF.pictures,
+  pictures: TRIAL.pictures,
+  wanted: TRIAL.pictures,
   psnr: 42,
   keyframes: [0, 10, 20],
   latency: 12,
   software: 9,
   plugin: null,
 }
-const verdict = (more: Partial<Proof>, factory = 'nvh264enc') =>
-  judge(rung(factory), { ...WELL, ...more }, NVIDIA)?.reason ?? 'works'
+const verdict = (more: Partial<TrialResult>, factory = 'nvh264enc') =>
+  judge(candidate(factory), { ...WELL, ...more }, NVIDIA)?.reason ?? 'works'
 
 test('what has proven itself works', () => {
   assert.is(verdict({}), 'works')
@@ -123,7 +123,7 @@ test('slow is what is behind software at the same moment: a machine that is busy
   assert.is(verdict({ latency: 700, software: 9 }, 'openh264enc'), 'works', 'software is what there is')
 })
 
-const REFUSED: [Partial<Proof>, RegExp][] = [
+const REFUSED: [Partial<TrialResult>, RegExp][] = [
   [{ pictures: 29 }, /29 of 30 pictures/],
   [{ pictures: 0, psnr: 0, latency: Infinity }, /0 of 30 pictures/],
   [{ psnr: 14.55 }, /wrong: 14\.6 dB/],
@@ -142,16 +142,16 @@ const REFUSED: [Partial<Proof>, RegExp][] = [
   [{ outcome: 'failed', text: 'No session is left.' }, /No session/],
   [{ outcome: 'absent' }, /nvcodec offers no nvh264enc/],
 ]
-for (const [proof, expected] of REFUSED) {
-  test(`refused: ${JSON.stringify(proof)}`, () => {
-    assert.match(verdict(proof), expected)
-    assert.ok(judge(rung('nvh264enc'), { ...WELL, ...proof }, NVIDIA)!.remedy, 'and what to do about it')
+for (const [trialResult, expected] of REFUSED) {
+  test(`refused: ${JSON.stringify(trialResult)}`, () => {
+    assert.match(verdict(trialResult), expected)
+    assert.ok(judge(candidate('nvh264enc'), { ...WELL, ...trialResult }, NVIDIA)!.remedy, 'and what to do about it')
   })
 }
 
 test('an element that is not there: where it comes from', () => {
   const absent = (factory: string, facts: MachineFacts) =>
-    judge(rung(factory), { ...WELL, outcome: 'absent' }, facts)!.remedy
+    judge(candidate(factory), { ...WELL, outcome: 'absent' }, facts)!.remedy
   assert.match(absent('vah264dec', { ...NONE, renderNodes: [node('intel')] })!, /intel-media-va-driver/)
   assert.match(absent('vah264enc', { ...NONE, renderNodes: [node('amd')] })!, /mesa-va-drivers/)
   assert.match(absent('vaapih264dec', { ...NONE, renderNodes: [node('amd')] })!, /gstreamer1\.0-vaapi/)
@@ -163,23 +163,23 @@ const WORKS: Verdict = { works: true }
 const BROKEN: Verdict = { works: false, refusal: { reason: 'broken', remedy: null } }
 
 /** A machine of which so much is known. */
-function descent(rungs: readonly Rung[], known: Record<string, Verdict>): Descent {
-  return new Descent(rungs, factory => known[factory])
+function fallback(candidates: readonly Candidate[], known: Record<string, Verdict>): Fallback {
+  return new Fallback(candidates, factory => known[factory])
 }
 
 test('on a machine without devices nothing is tried, and software is taken', () => {
-  const it = descent(decoderLadder(true), { nvh264dec: BROKEN, vah264dec: BROKEN, vaapih264dec: BROKEN })
-  assert.equal([it.untried, it.rung?.factory], [[], 'avdec_h264'])
+  const it = fallback(decoderCandidates(true), { nvh264dec: BROKEN, vah264dec: BROKEN, vaapih264dec: BROKEN })
+  assert.equal([it.untried, it.candidate?.factory], [[], 'avdec_h264'])
   assert.is(it.fall(true), null, 'and there is nothing below it')
 })
 
 test('what is not known is tried in turn, until one works', () => {
   const known: Record<string, Verdict> = {}
-  const it = descent(encoderLadder(null, true), known)
+  const it = fallback(encoderCandidates(null, true), known)
   assert.equal(names(it.untried), ['nvh264enc', 'vah264enc', 'vah264lpenc', 'vaapih264enc'])
   known['nvh264enc'] = BROKEN
   known['vah264enc'] = WORKS
-  assert.equal([it.untried, it.rung?.factory], [[], 'vah264enc'])
+  assert.equal([it.untried, it.candidate?.factory], [[], 'vah264enc'])
   assert.equal(
     it.refusals.map(({ factory }) => factory),
     ['nvh264enc'],
@@ -187,31 +187,31 @@ test('what is not known is tried in turn, until one works', () => {
 })
 
 test('a better one that is not known yet is tried although a worse one works', () => {
-  const it = descent(decoderLadder(true), { vah264dec: WORKS })
-  assert.equal([names(it.untried), it.rung?.factory], [['nvh264dec'], 'vah264dec'])
+  const it = fallback(decoderCandidates(true), { vah264dec: WORKS })
+  assert.equal([names(it.untried), it.candidate?.factory], [['nvh264dec'], 'vah264dec'])
 })
 
 test('one after the other fails: each takes over from the one above, untried ones are left out', () => {
-  const it = descent(encoderLadder(null, true), { nvh264enc: WORKS, vah264enc: BROKEN, vaapih264enc: WORKS })
+  const it = fallback(encoderCandidates(null, true), { nvh264enc: WORKS, vah264enc: BROKEN, vaapih264enc: WORKS })
   const fallen: string[] = []
   for (let next = it.fall(true); next; next = it.fall(true)) fallen.push(next.factory)
   assert.equal(fallen, ['vaapih264enc', 'x264enc', 'openh264enc'])
-  assert.is(it.rung?.factory, 'openh264enc', 'the last one stays')
+  assert.is(it.candidate?.factory, 'openh264enc', 'the last one stays')
 })
 
 test('what was asked for and does not work is not replaced before the stream runs', () => {
-  const it = descent(encoderLadder('h264_nvenc', true), { nvh264enc: BROKEN })
-  assert.equal([it.untried, it.rung], [[], null])
-  const running = descent(encoderLadder('h264_nvenc', true), { nvh264enc: WORKS })
+  const it = fallback(encoderCandidates('h264_nvenc', true), { nvh264enc: BROKEN })
+  assert.equal([it.untried, it.candidate], [[], null])
+  const running = fallback(encoderCandidates('h264_nvenc', true), { nvh264enc: WORKS })
   assert.is(running.fall(false), null)
-  assert.is(running.rung?.factory, 'nvh264enc')
+  assert.is(running.candidate?.factory, 'nvh264enc')
   assert.is(running.fall(true)?.factory, 'x264enc')
-  assert.is(running.rung?.factory, 'x264enc')
+  assert.is(running.candidate?.factory, 'x264enc')
 })
 
 test('h264_vaapi takes the first of its elements that works', () => {
-  const it = descent(encoderLadder('h264_vaapi', true), { vah264enc: BROKEN, vah264lpenc: WORKS })
-  assert.equal([it.untried, it.rung?.factory], [[], 'vah264lpenc'])
+  const it = fallback(encoderCandidates('h264_vaapi', true), { vah264enc: BROKEN, vah264lpenc: WORKS })
+  assert.equal([it.untried, it.candidate?.factory], [[], 'vah264lpenc'])
 })
 
 test.run()

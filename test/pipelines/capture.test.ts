@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { parseRtmpUrl } from '../../src/core/url'
-import { CAPTURE, captureGraph, type CaptureGraphOptions } from '../../src/pipelines/capture'
+import { CAPTURE, capturePipeline, type CaptureGraphOptions } from '../../src/pipelines/capture'
 import type { Graph, GraphElement } from '../../src/pipelines/graph/graph'
 import { suite } from '../support/suite'
 
@@ -17,7 +17,7 @@ const OPTIONS: CaptureGraphOptions = {
   audioChannels: null,
 }
 
-const make = (options: Partial<CaptureGraphOptions> = {}): Graph => captureGraph({ ...OPTIONS, ...options })
+const make = (options: Partial<CaptureGraphOptions> = {}): Graph => capturePipeline({ ...OPTIONS, ...options })
 const find = ({ elements }: Graph, name: string): GraphElement =>
   elements.find(element => element.name === name || element.factory === name)!
 

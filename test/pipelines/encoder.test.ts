@@ -2,13 +2,13 @@ import * as assert from 'uvu/assert'
 import { PRESETS, resolveOutputOptions } from '../../src/live/options'
 import { videoEncoder } from '../../src/pipelines/encoder'
 import { pipeline, type GraphElement } from '../../src/pipelines/graph/graph'
-import { allRungs } from '../../src/pipelines/candidates'
+import { allCandidates } from '../../src/pipelines/candidates'
 import { fitted, type Takes } from '../../src/pipelines/elements/own-properties'
 import { suite } from '../support/suite'
 
 const test = suite('encoder')
 
-const ENCODERS = allRungs('encoder').map(({ factory }) => factory)
+const ENCODERS = allCandidates('encoder').map(({ factory }) => factory)
 
 /** As an element is told that takes everything, or what `takes` says. */
 const encoder = (factory: string, options: object = {}, takes: Takes = () => true): GraphElement =>

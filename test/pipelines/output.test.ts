@@ -2,15 +2,15 @@ import * as assert from 'uvu/assert'
 import { resolveOutputOptions } from '../../src/live/options'
 import { parseRtmpUrl } from '../../src/core/url'
 import type { Graph, GraphElement } from '../../src/pipelines/graph/graph'
-import { isBt709, PROGRAM, programGraph, PUBLISHER, publisherGraph } from '../../src/pipelines/output'
+import { isBt709, ENCODING, encodingPipeline, PUBLISHER, publisherPipeline } from '../../src/pipelines/output'
 import { suite } from '../support/suite'
 
 const test = suite('output-graph')
 
 const program = (options: object = {}): Graph =>
-  programGraph(resolveOutputOptions({ width: 640, height: 360, ...options }), { factory: 'x264enc' })
+  encodingPipeline(resolveOutputOptions({ width: 640, height: 360, ...options }), { factory: 'x264enc' })
 const publisher = (transport: 'rtmp2' | 'librtmp' = 'rtmp2'): Graph =>
-  publisherGraph(parseRtmpUrl('rtmp://host/live/key1'), transport, 10)
+  publisherPipeline(parseRtmpUrl('rtmp://host/live/key1'), transport, 10)
 const find = ({ elements }: Graph, name: string): GraphElement =>
   elements.find(element => element.name === name || element.factory === name)!
 
@@ -26,7 +26,7 @@ function row({ elements, links }: Graph, first: string): string[] {
 
 test('every element that the engine looks for is there, once', () => {
   for (const [graph, names] of [
-    [program(), PROGRAM],
+    [program(), ENCODING],
     [publisher(), PUBLISHER],
   ] as const) {
     for (const name of Object.values(names))
@@ -36,25 +36,25 @@ test('every element that the engine looks for is there, once', () => {
 })
 
 test('pictures and sound each go through one encoder', () => {
-  assert.equal(row(program(), PROGRAM.video), ['x264enc', 'h264parse', 'appsink'])
-  assert.equal(row(program(), PROGRAM.audio), ['audioconvert', 'avenc_aac', 'aacparse', 'appsink'])
+  assert.equal(row(program(), ENCODING.video), ['x264enc', 'h264parse', 'appsink'])
+  assert.equal(row(program(), ENCODING.audio), ['audioconvert', 'avenc_aac', 'aacparse', 'appsink'])
 })
 
 test('a device gets the format that it takes', () => {
   for (const factory of ['nvh264enc', 'vah264enc', 'vah264lpenc', 'vaapih264enc']) {
-    const graph = programGraph(resolveOutputOptions({ width: 640, height: 360 }), { factory })
-    assert.equal(row(graph, PROGRAM.video), ['videoconvert', factory, 'h264parse', 'appsink'])
+    const graph = encodingPipeline(resolveOutputOptions({ width: 640, height: 360 }), { factory })
+    assert.equal(row(graph, ENCODING.video), ['videoconvert', factory, 'h264parse', 'appsink'])
   }
 })
 
 test('the size, the rate and the colours are fixed and tagged', () => {
-  const caps = String(find(program({ fps: 29.97 }), PROGRAM.video).props.caps)
+  const caps = String(find(program({ fps: 29.97 }), ENCODING.video).props.caps)
   for (const part of ['format=(string)"I420"', 'width=(int)640', 'height=(int)360', 'framerate=(fraction)30000/1001']) {
     assert.ok(caps?.includes(part), `${part} in ${caps}`)
   }
   assert.match(caps!, 'colorimetry=(string)"bt601"')
   assert.match(
-    String(find(program({ width: 1280, height: 720 }), PROGRAM.video).props.caps),
+    String(find(program({ width: 1280, height: 720 }), ENCODING.video).props.caps),
     'colorimetry=(string)"bt709"',
   )
 })
@@ -66,7 +66,7 @@ test('BT.709 begins above 576 lines', () => {
 test('sound is float in the rate and channels asked for, AAC of 64 kbit/s a channel', () => {
   const graph = program({ audioSampleRate: 48000, audioChannels: 1 })
   assert.is(
-    find(graph, PROGRAM.audio).props.caps,
+    find(graph, ENCODING.audio).props.caps,
     'audio/x-raw,format=(string)"F32LE",layout=(string)"interleaved",rate=(int)48000,channels=(int)1',
   )
   assert.is(find(graph, 'avenc_aac').props.bitrate, 64_000)
@@ -75,17 +75,17 @@ test('sound is float in the rate and channels asked for, AAC of 64 kbit/s a chan
 
 test('packets leave as FLV wants them', () => {
   assert.match(
-    String(find(program(), PROGRAM.videoPackets).props.caps),
+    String(find(program(), ENCODING.videoPackets).props.caps),
     'stream-format=(string)"avc",alignment=(string)"au"',
   )
-  assert.match(String(find(program(), PROGRAM.audioPackets).props.caps), 'stream-format=(string)"raw"')
+  assert.match(String(find(program(), ENCODING.audioPackets).props.caps), 'stream-format=(string)"raw"')
 })
 
 test('every queue of the programme is bounded', () => {
-  const video = find(program(), PROGRAM.video).props
+  const video = find(program(), ENCODING.video).props
   assert.is(video.block, true)
   assert.ok(Number(video['max-buffers']) > 0 && Number(video['max-buffers']) <= 4)
-  const audio = find(program(), PROGRAM.audio).props
+  const audio = find(program(), ENCODING.audio).props
   assert.is(audio.block, true)
   assert.ok(Number(audio['max-bytes']) > 0)
 })

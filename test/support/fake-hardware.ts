@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkMachine } from '../../src/engine/prepare'
-import { prove, type Finding } from '../../src/live/codec/trial'
-import { allRungs } from '../../src/pipelines/candidates'
+import { runTrial, type Finding } from '../../src/live/codec/trial'
+import { allCandidates } from '../../src/pipelines/candidates'
 import { tempDir } from './temp'
 
 const repository = join(__dirname, '../../..')
@@ -66,19 +66,19 @@ export function fakeHardware(elements: string, version: '1.22' | '1.26' = '1.22'
 const ATTEMPTS = 5
 
 /** Tries what works, until it does. */
-export async function proveWell(factory: string): Promise<Finding> {
+export async function succeed(factory: string): Promise<Finding> {
   checkMachine()
   const kind = factory.endsWith('dec') ? 'decoder' : 'encoder'
   for (let attempt = 1; ; attempt++) {
-    const finding = await prove(kind, allRungs(kind).find(rung => rung.factory === factory)!, true)
+    const finding = await runTrial(kind, allCandidates(kind).find(candidate => candidate.factory === factory)!, true)
     if (finding.verdict.works) return finding
     if (attempt === ATTEMPTS) throw new Error(`${factory}: ${finding.verdict.refusal.reason}`)
   }
 }
 
 /** Tries these now, in turn, so that no stream waits for it. */
-export async function proveAll(...factories: string[]): Promise<void> {
-  for (const factory of factories) await proveWell(factory)
+export async function runTrials(...factories: string[]): Promise<void> {
+  for (const factory of factories) await succeed(factory)
 }
 
 /** Contexts of a card that were made in this process and in those it starts, and those that are gone. */
@@ -91,7 +91,7 @@ export function watchContexts(): () => { made: number; gone: number } {
   }
 }
 
-/** Forgets the proofs that are kept: another machine, as far as they go. */
+/** Forgets the trials that are kept: another machine, as far as they go. */
 export function freshCache(): string {
   return (process.env['XDG_CACHE_HOME'] = tempDir())
 }

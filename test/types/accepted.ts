@@ -35,7 +35,7 @@ import {
   type SinkStats,
   type StreamPhase,
   type StreamState,
-  type Stretch,
+  type Interval,
   type TransportOptions,
 } from '../../src/index'
 
@@ -146,4 +146,4 @@ export const fault: Fault = error.fault
 const where: MeterPadNames = { packets: ['d.video'], from: 's.src', to: 'out.sink' }
 new StreamMonitor().attachStream(run(graphs[0]!), 'camera', { pads: where })
 declare const sample: MetricSample
-export const stretches: readonly Stretch[] = sample.stretches
+export const intervals: readonly Interval[] = sample.intervals

@@ -11,7 +11,7 @@ export const FRAME_NUMBERS = FRAME_FIELDS.length
 const SQUARE: PixelAspectRatio = Object.freeze({ n: 1, d: 1 })
 
 /** A picture off a tap, as what its handles share; its numbers begin at `at`, in the order of FRAME_FIELDS. */
-export function toPicture(buffer: ArrayBuffer, fields: Float64Array, at: number): Picture {
+export function frameFromNative(buffer: ArrayBuffer, fields: Float64Array, at: number): Picture {
   const lease = fields[at]!
   const [n, d] = [fields[at + 3]!, fields[at + 4]!]
   return {

@@ -11,12 +11,12 @@ import type { AudioTapStats, PacketTap, PacketTapStats, VideoTapOptions, VideoTa
 import { frames } from '../../observables/frames'
 import { MediaHub } from '../../observables/media-hub'
 import { PacketHub } from '../../observables/packets'
-import { sounds } from '../../observables/sounds'
+import { audio } from '../../observables/audio'
 import type { GraphElement } from '../../pipelines/graph/graph'
 import { FrameBudget } from './frame-budget'
 import { TapSource } from './tap-source'
 
-export type SinkKind = 'pictures' | 'sound' | 'packets'
+export type SinkKind = 'pictures' | 'audio' | 'packets'
 
 /**
  * What an appsink's own properties say of a reader that is slow. GStreamer's meaning: it waits, unless `drop` is set.
@@ -125,7 +125,7 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
 
   #wrong(caps: string): RxGstError {
     const { name } = this.element
-    const wanted = { pictures: 'raw pictures', sound: 'raw sound', packets: 'encoded packets' }[this.kind]
+    const wanted = { pictures: 'raw pictures', audio: 'raw sound', packets: 'encoded packets' }[this.kind]
     const call = /^video\/x-raw/.test(caps) ? 'frames$' : /^audio\/x-raw/.test(caps) ? 'audio$' : 'packets$'
     const short = caps.length > 160 ? `${caps.slice(0, 160)}…` : caps
     return new RxGstError(
@@ -160,13 +160,13 @@ export interface FramesOptions {
 abstract class MediaStream<T, S extends TapStats> extends SinkStream<T, S> {
   protected readonly hub = new MediaHub({
     block: !this.bounds.drop,
-    onDemand: ({ pictures, sound }) => this.setWanted(pictures || sound),
+    onDemand: ({ pictures, audio }) => this.setWanted(pictures || audio),
   })
 
   /** Its end is told after what waits has been handed out. */
-  protected newSource(soundExpected: boolean): TapSource {
+  protected newSource(audioExpected: boolean): TapSource {
     const onChange = (changes: number): void => this.onChange(changes & ~CHANGE.ended)
-    return new TapSource({ onChange, onEnded: () => this.onChange(CHANGE.ended) }, () => soundExpected)
+    return new TapSource({ onChange, onEnded: () => this.onChange(CHANGE.ended) }, () => audioExpected)
   }
 
   protected newTimeline(): Timeline {
@@ -219,10 +219,10 @@ export class FrameStream extends MediaStream<VideoFrame, VideoTapStats> {
 }
 
 export class AudioStream extends MediaStream<AudioChunk, AudioTapStats> {
-  readonly values$ = sounds(() => this.hub)
+  readonly values$ = audio(() => this.hub)
 
   constructor(element: GraphElement) {
-    super(element, 'sound')
+    super(element, 'audio')
   }
 
   protected newTap(handle: ElementHandle): Tap<AudioTapStats> {

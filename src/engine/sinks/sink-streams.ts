@@ -44,7 +44,7 @@ export class SinkStreams {
   }
 
   audio$(name: string): Observable<AudioChunk> {
-    return this.#read(name, () => ['sound', element => new AudioStream(element)])
+    return this.#read(name, () => ['audio', element => new AudioStream(element)])
   }
 
   packets$(name: string): Observable<Packet> {

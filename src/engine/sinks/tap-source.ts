@@ -4,23 +4,23 @@ import type { Timeline } from '../../addon/capture'
 import type { ElementHandle } from '../../addon/gst'
 import { CHANGE, type Changes } from '../../addon/js'
 import {
-  SOUND_FIELDS,
+  AUDIO_FIELDS,
   type AudioTap,
   type FrameAccount,
-  type NativeSound,
+  type NativeAudio,
   type VideoTap,
   type VideoTapOptions,
 } from '../../addon/tap'
 import type { MediaSource } from '../../observables/media-source'
-import { FRAME_NUMBERS, toPicture } from './frame-from-native'
+import { FRAME_NUMBERS, frameFromNative } from './frame-from-native'
 
 /** Changes for the hub; all others are for the owner of the source. */
 const MEDIA = CHANGE.frames | CHANGE.audio
 const ALL = 0xffff_ffff
 /** Most pictures, and pieces of sound, of one call: a turn of the event loop rarely finds more. */
 const MOST_FRAMES = 32
-const MOST_SOUNDS = 64
-const SOUND_NUMBERS = SOUND_FIELDS.length
+const MOST_AUDIO = 64
+const AUDIO_NUMBERS = AUDIO_FIELDS.length
 
 export interface TapSourceEvents {
   /** Bits of CHANGE, before the hub is called. `frames` and `audio` are among them only while no hub listens. */
@@ -36,7 +36,7 @@ export interface TapSourceEvents {
 export class TapSource implements MediaSource {
   readonly changes: Changes
   readonly #events: TapSourceEvents
-  readonly #isSoundExpected: () => boolean
+  readonly #isAudioExpected: () => boolean
   #video: VideoTap | null = null
   #audio: AudioTap | null = null
   #listener: (() => void) | null = null
@@ -45,11 +45,11 @@ export class TapSource implements MediaSource {
   /** Bits of MEDIA: what consumers take. */
   #wanted: number = MEDIA
   #frameFields: Float64Array | null = null
-  #soundFields: Float64Array | null = null
+  #audioFields: Float64Array | null = null
 
-  constructor(events: TapSourceEvents, soundExpected: () => boolean) {
+  constructor(events: TapSourceEvents, audioExpected: () => boolean) {
     this.#events = events
-    this.#isSoundExpected = soundExpected
+    this.#isAudioExpected = audioExpected
     this.changes = new (native().Changes)(changes => this.#hear(changes))
   }
 
@@ -60,7 +60,7 @@ export class TapSource implements MediaSource {
   }
 
   openAudio(appsink: ElementHandle, timeline: Timeline): AudioTap {
-    this.#soundFields = new Float64Array(1 + MOST_SOUNDS * SOUND_NUMBERS)
+    this.#audioFields = new Float64Array(1 + MOST_AUDIO * AUDIO_NUMBERS)
     this.#audio = this.#made(() => new (native().AudioTap)(appsink, timeline, this.changes))
     return this.#audio
   }
@@ -106,8 +106,8 @@ export class TapSource implements MediaSource {
   }
 
   /** While a hub listens, pictures or sound that no consumer takes do not wake JavaScript. */
-  setWanted(pictures: boolean, sound: boolean): void {
-    this.#wanted = (pictures ? CHANGE.frames : 0) | (sound ? CHANGE.audio : 0)
+  setWanted(pictures: boolean, audio: boolean): void {
+    this.#wanted = (pictures ? CHANGE.frames : 0) | (audio ? CHANGE.audio : 0)
     this.#setWakes()
   }
 
@@ -125,7 +125,7 @@ export class TapSource implements MediaSource {
     return (this.#waiting & CHANGE.frames) !== 0
   }
 
-  get soundWaits(): boolean {
+  get audioWaits(): boolean {
     return (this.#waiting & CHANGE.audio) !== 0
   }
 
@@ -136,7 +136,7 @@ export class TapSource implements MediaSource {
     while (tap && fields && left > 0 && pictures.length < max) {
       const buffers = tap.read(max - pictures.length, fields)
       left = fields[0]!
-      for (const [i, buffer] of buffers.entries()) pictures.push(toPicture(buffer, fields, 1 + i * FRAME_NUMBERS))
+      for (const [i, buffer] of buffers.entries()) pictures.push(frameFromNative(buffer, fields, 1 + i * FRAME_NUMBERS))
     }
     if (left === 0) this.#waiting &= ~CHANGE.frames
     // Who reads on without a turn of the event loop must not leave the sound of these pictures behind.
@@ -144,24 +144,24 @@ export class TapSource implements MediaSource {
     return pictures
   }
 
-  readSounds(): NativeSound[] {
-    const sounds: NativeSound[] = []
-    const [tap, fields] = [this.#audio, this.#soundFields]
+  readAudio(): NativeAudio[] {
+    const audio: NativeAudio[] = []
+    const [tap, fields] = [this.#audio, this.#audioFields]
     let left = tap ? Infinity : 0
     while (tap && fields && left > 0) {
       const pieces = tap.read(fields)
       left = fields[0]!
-      for (const [i, samples] of pieces.entries()) sounds.push(toSound(samples, fields, 1 + i * SOUND_NUMBERS))
+      for (const [i, samples] of pieces.entries()) audio.push(toAudio(samples, fields, 1 + i * AUDIO_NUMBERS))
     }
     this.#waiting &= ~CHANGE.audio
-    return sounds
+    return audio
   }
 
-  get soundExpected(): boolean {
-    return this.#isSoundExpected()
+  get audioExpected(): boolean {
+    return this.#isAudioExpected()
   }
 
-  wait(ms: number, kind: 'picture' | 'sound'): void {
+  wait(ms: number, kind: 'picture' | 'audio'): void {
     if (kind === 'picture') this.#video?.wait(ms)
     else this.#audio?.wait(ms)
     this.poll()
@@ -175,7 +175,7 @@ export class TapSource implements MediaSource {
 }
 
 /** Sound off a tap; its numbers begin at `at`, in the order of SOUND_FIELDS. */
-function toSound(samples: Float32Array, fields: Float64Array, at: number): NativeSound {
+function toAudio(samples: Float32Array, fields: Float64Array, at: number): NativeAudio {
   return {
     samples,
     position: fields[at]!,

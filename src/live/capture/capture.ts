@@ -25,10 +25,10 @@ import { explainTimeout } from '../../engine/reach'
 import { frames } from '../../observables/frames'
 import { framesWithAudio } from '../../observables/frames-with-audio'
 import { MediaHub } from '../../observables/media-hub'
-import { sounds } from '../../observables/sounds'
+import { audio } from '../../observables/audio'
 import { StateHolder } from '../../engine/state'
 import { CAPTURE } from '../../pipelines/capture'
-import { decoderLadder } from '../../pipelines/candidates'
+import { decoderCandidates } from '../../pipelines/candidates'
 import type { Transport } from '../../pipelines/transport'
 import { throwError, type Observable } from 'rxjs'
 import { CaptureConnection } from './connection'
@@ -36,7 +36,7 @@ import { CaptureReaders, notDecoded } from './readers'
 import { describeInfo } from './stream-info'
 
 /** How long start() waits for the sound of a picture, ms; the default buffer holds as much at 60 fps. */
-const SOUND_GRACE = 150
+const AUDIO_GRACE = 150
 
 const HELD_REMEDY = 'close() each frame when done with it, or raise maxHeldBytes'
 /**
@@ -81,7 +81,7 @@ export class RTMPCapture implements AsyncDisposable {
   /** What the last connection's time is told to the next one by. */
   #timeline: Ingest['timeline'] = null
   #earlier: IngestStats = NO_STATS
-  #demand: Demand = { pictures: false, sound: false }
+  #demand: Demand = { pictures: false, audio: false }
   #info: CaptureInfo | null = null
   /** The connection that is live. */
   #source: Ingest | null = null
@@ -101,7 +101,7 @@ export class RTMPCapture implements AsyncDisposable {
     checkMachine()
     const { dropPolicy, bufferSize, gpuAcceleration, maxHeldBytes, logger } = this.#options
     this.#budget = new FrameBudget(this.#url.display, maxHeldBytes, logger, HELD_REMEDY)
-    this.#decoder = new CodecChoice('decoder', decoderLadder(gpuAcceleration), this.#options)
+    this.#decoder = new CodecChoice('decoder', decoderCandidates(gpuAcceleration), this.#options)
     this.#meters = new Meters({
       direction: 'in',
       phase: () => this.state.phase,
@@ -143,7 +143,7 @@ export class RTMPCapture implements AsyncDisposable {
     })
     const decoded = <T>(media: Observable<T>): Observable<T> => (this.#options.decode ? media : throwError(notDecoded))
     this.frames$ = decoded(frames(() => this.#hub))
-    this.audio$ = decoded(sounds(() => this.#hub))
+    this.audio$ = decoded(audio(() => this.#hub))
     this.framesWithAudio$ = decoded(
       framesWithAudio(
         () => this.#hub,
@@ -268,7 +268,7 @@ export class RTMPCapture implements AsyncDisposable {
     // does not wait longer than this.
     const started = this.#started
     if (info.audio) started?.resolve()
-    else if (started) setTimeout(() => started.resolve(), SOUND_GRACE)
+    else if (started) setTimeout(() => started.resolve(), AUDIO_GRACE)
   }
 
   /** Something else than what waits for consumers, of the connection that is live. */
@@ -382,7 +382,8 @@ export class RTMPCapture implements AsyncDisposable {
     const { attempt } = this.#connection
     const all = attempt ? sum(this.#earlier, attempt.stats()) : this.#earlier
     const heldBytes = Math.max(0, this.#budget.held - all.waitingBytes)
-    return { ...all, audioDropped: all.audioDropped + this.#readers.soundDropped, heldBytes }
+    const audioDropped = all.audioDropped + this.#readers.audioDropped
+    return { ...all, thinned: all.skipped, audioDropped, heldBytes }
   }
 
   /** @internal For StreamMonitor. */

@@ -20,7 +20,7 @@ export interface Attempt {
   /** Hears what the pipeline has to say. */
   poll(): void
   /** Blocks the JS thread until media is there, at most `ms`. */
-  wait(ms: number, kind: 'picture' | 'sound'): void
+  wait(ms: number, kind: 'picture' | 'audio'): void
   stop(): Promise<void>
 }
 
@@ -180,7 +180,7 @@ export class CaptureConnection<A extends Attempt> {
   /**
    * The blocking iterators' turn: lets time pass until there is media of this kind, at most `ms`, and does what is due.
    */
-  wait(ms: number, kind: 'picture' | 'sound'): void {
+  wait(ms: number, kind: 'picture' | 'audio'): void {
     this.#blocking = true
     try {
       const from = this.#clock.now()

@@ -1,7 +1,7 @@
-import { Watchdog, type Look } from '../../core/watchdog'
+import { Watchdog, type Observation } from '../../core/watchdog'
 
 /** What is seen of a decoder at one look; counters. */
-export interface DecoderLook extends Look {
+export interface DecoderObservation extends Observation {
   readonly decoded: number
   /** Compressed pictures that came to it since the first keyframe: before, there is nothing to decode. */
   readonly packets: number
@@ -23,8 +23,8 @@ const ASLEEP = 1000
 
 /** Finds out that a decoder hangs: pictures come to it, or bytes that nothing takes, and none comes out. */
 export class DecoderWatch {
-  readonly #pictures: Watchdog<DecoderLook>
-  readonly #bytes: Watchdog<DecoderLook>
+  readonly #pictures: Watchdog<DecoderObservation>
+  readonly #bytes: Watchdog<DecoderObservation>
 
   /** @param patience ms without a picture */
   constructor(patience: number) {
@@ -40,7 +40,7 @@ export class DecoderWatch {
     })
   }
 
-  hangs(look: DecoderLook): boolean {
+  hangs(look: DecoderObservation): boolean {
     const decoded = this.#pictures.overdue(look)
     const flowed = this.#bytes.overdue(look)
     if (decoded === null) return false

@@ -7,7 +7,7 @@ export interface IngestStats {
   /** Of `dropped`: pictures for which there was no memory, since too many are open. */
   readonly held: number
   /** Pictures that `fps` does without and that were not even decoded. */
-  readonly thinned: number
+  readonly skipped: number
   /**
    * Pictures from before all of the picture was right: a stream is joined in its middle, and nothing to begin with has
    * come yet. `outputCorrupt` shows them.
@@ -29,7 +29,7 @@ export const NO_STATS: IngestStats = {
   decoded: 0,
   dropped: 0,
   held: 0,
-  thinned: 0,
+  skipped: 0,
   incomplete: 0,
   mistimed: 0,
   mended: 0,
@@ -43,7 +43,7 @@ export function sum(a: IngestStats, b: IngestStats): IngestStats {
     decoded: a.decoded + b.decoded,
     dropped: a.dropped + b.dropped,
     held: a.held + b.held,
-    thinned: a.thinned + b.thinned,
+    skipped: a.skipped + b.skipped,
     incomplete: a.incomplete + b.incomplete,
     mistimed: a.mistimed + b.mistimed,
     mended: a.mended + b.mended,
@@ -55,6 +55,8 @@ export function sum(a: IngestStats, b: IngestStats): IngestStats {
 
 /** Counters of a capture since start(), over all its connections; `waitingBytes` and `heldBytes` are of now. */
 export interface CaptureStats extends IngestStats {
+  /** @deprecated The same as `skipped`. */
+  readonly thinned: number
   /** Bytes of frames that were taken and are not closed. */
   readonly heldBytes: number
 }

@@ -3,7 +3,7 @@ import type { TransportStats } from '../../addon/rtmp'
 import type { VideoTap } from '../../addon/tap'
 import type { Clock } from '../../core/clock'
 import { Ticker } from '../../core/ticker'
-import { Watchdog, type Look } from '../../core/watchdog'
+import { Watchdog, type Observation } from '../../core/watchdog'
 import type { Transport } from '../../pipelines/transport'
 import type { ResolvedCaptureOptions } from '../options'
 import { DecoderWatch } from './decoder-watch'
@@ -15,7 +15,7 @@ export interface WatchedIngest {
   readonly flow: PadCounter
   /** Compressed pictures, and sound of whichever codec. */
   readonly videoPackets: PadCounter
-  readonly soundPackets: PadCounter
+  readonly audioInput: PadCounter
   /** null: nothing is decoded. */
   readonly video: VideoTap | null
   /** Of the source's socket; librtmp does not tell. */
@@ -56,7 +56,7 @@ const NOT_UNDERSTOOD_BYTES = 5_000
 /** A device that is opened, ms. */
 const OPENING_DEADLINE = 3000
 
-interface FlowLook extends Look {
+interface FlowObservation extends Observation {
   readonly buffers: number
   readonly blocked: boolean
 }
@@ -74,7 +74,7 @@ export class IngestWatch {
   readonly #begun: number
   #ticker: Ticker
   /** Of a live connection; null before. */
-  #flow: Watchdog<FlowLook> | null = null
+  #flow: Watchdog<FlowObservation> | null = null
   #lastBuffers = 0
   #lastBytes = 0
   #grown = 0
@@ -143,7 +143,7 @@ export class IngestWatch {
     this.#lookAtFlow(this.#flow, { now, buffers, blocked: !moved && this.#watched.blocked() }, moved)
   }
 
-  #lookAtFlow(flow: Watchdog<FlowLook>, look: FlowLook, moved: boolean): void {
+  #lookAtFlow(flow: Watchdog<FlowObservation>, look: FlowObservation, moved: boolean): void {
     const stands = flow.overdue(look) !== null
     if (moved && this.#stalled) {
       this.#stalled = false
@@ -196,7 +196,7 @@ export class IngestWatch {
 
   /** What the taps tell by themselves where there are some: a kind that has come, and the end. */
   #lookAtPackets(): void {
-    const counters = [this.#watched.videoPackets, this.#watched.soundPackets]
+    const counters = [this.#watched.videoPackets, this.#watched.audioInput]
     const came = this.#kinds === 2 ? counters : counters.filter(counter => counter.buffers() > 0)
     if (came.length === 1 && this.#kinds === 0 && this.#waited++ < SECOND_KIND_LOOKS) return
     if (came.length > this.#kinds) {

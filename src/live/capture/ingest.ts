@@ -5,16 +5,16 @@ import type { ResolvedCaptureOptions } from '../options'
 import type { CaptureInfo } from '../../core/types'
 import type { RtmpUrl } from '../../core/url'
 import { native } from '../../addon/binding'
-import type { CodecGate, InputLimits, SoundSwitch, Thinner, Timeline, VideoFacts } from '../../addon/capture'
+import type { CodecGate, InputLimits, AudioSwitch, FrameSkipper, Timeline, VideoFacts } from '../../addon/capture'
 import { CHANGE } from '../../addon/js'
 import type { PadCounter } from '../../addon/pipeline'
-import type { SoundLayout } from '../../addon/pixels'
+import type { AudioLayout } from '../../addon/pixels'
 import type { RtmpRelay } from '../../addon/rtmp'
 import type { AudioTap, VideoTap } from '../../addon/tap'
-import { CAPTURE, captureGraph } from '../../pipelines/capture'
+import { CAPTURE, capturePipeline } from '../../pipelines/capture'
 import { codecName, type StreamKind } from '../../pipelines/flv-codecs'
 import type { Graph } from '../../pipelines/graph/graph'
-import { soundCodecName, WATCHED_SOUND } from '../../pipelines/sound-codecs'
+import { audioCodecName, WATCHED_AUDIO } from '../../pipelines/audio-codecs'
 import type { Transport } from '../../pipelines/transport'
 import type { CodecChoice } from '../codec/codec-choice'
 import type { FrameBudget } from '../../engine/sinks/frame-budget'
@@ -24,7 +24,7 @@ import { isPrepared, prepare } from '../../engine/prepare'
 import { reach } from '../../engine/reach'
 import { relayFor } from '../../engine/librtmp-relay'
 import { Runner } from '../../engine/runner'
-import { loadSoundDecoders, soundDecoders, soundDecodersLoaded } from '../codec/sound-decoders'
+import { loadAudioDecoders, audioDecoders, audioDecodersLoaded } from '../codec/audio-decoders'
 import type { MediaSource } from '../../observables/media-source'
 import type { IngestStats } from './ingest-stats'
 import { IngestWatch } from './ingest-watch'
@@ -48,7 +48,7 @@ export interface IngestEvents {
 /** Which kinds somebody takes. */
 export interface Demand {
   readonly pictures: boolean
-  readonly sound: boolean
+  readonly audio: boolean
 }
 
 /**
@@ -76,21 +76,21 @@ export class Ingest {
   #audio: AudioTap | null = null
   #limits: InputLimits | null = null
   #gate: CodecGate | null = null
-  #soundSwitch: SoundSwitch | null = null
-  #soundLayout: SoundLayout | null = null
+  #audioSwitch: AudioSwitch | null = null
+  #audioLayout: AudioLayout | null = null
   #relay: RtmpRelay | null = null
   #facts: VideoFacts | null = null
-  #thinner: Thinner | null = null
+  #frameSkipper: FrameSkipper | null = null
   #flow: PadCounter | null = null
   #videoPackets: PadCounter | null = null
   /** Behind AAC's parser. */
   #audioPackets: PadCounter | null = null
   /** Of whichever codec. */
-  #soundPackets: PadCounter | null = null
+  #audioInput: PadCounter | null = null
   /** Of what the decoder makes of it. */
   #audioDecoded: PadCounter | null = null
   #watch: IngestWatch | null = null
-  #demand: Demand = { pictures: false, sound: false }
+  #demand: Demand = { pictures: false, audio: false }
   #live = false
   #over = false
   #notUnderstood = false
@@ -149,7 +149,7 @@ export class Ingest {
     } catch (error) {
       return this.#notBuilt(error)
     }
-    const graph = captureGraph({
+    const graph = capturePipeline({
       url: this.#url,
       via: this.#relay?.port() ?? null,
       transport: this.transport,
@@ -170,9 +170,9 @@ export class Ingest {
     }
     // librtmp has one text for all that may be wrong before there is a connection, so that is asked first.
     const checked = this.transport === 'librtmp' && !blocking
-    if (!checked && isPrepared(graph) && (blocking || !options.decode || soundDecodersLoaded())) return begin()
+    if (!checked && isPrepared(graph) && (blocking || !options.decode || audioDecodersLoaded())) return begin()
     prepare(graph)
-      .then(() => (options.decode ? loadSoundDecoders() : undefined))
+      .then(() => (options.decode ? loadAudioDecoders() : undefined))
       .then(() => (checked ? reach(this.#url, options.connectTimeout) : undefined))
       .then(begin, (error: unknown) => this.#notBuilt(error))
   }
@@ -188,7 +188,7 @@ export class Ingest {
       logger: options.logger,
       peer: this.#url.display,
       timeline,
-      ...(this.transport === 'librtmp' && { restless: CAPTURE.source }),
+      ...(this.transport === 'librtmp' && { stopWhenIdle: CAPTURE.source }),
       wasLive: () => this.#live,
       onError: error => this.#loseRefused(error),
       onEos: () => this.#end(),
@@ -202,7 +202,7 @@ export class Ingest {
     // Before all else that looks at pictures: it corrects what the others read.
     const [source, parser] = [runner.element(CAPTURE.source), runner.element(CAPTURE.videoParser)]
     const events = { onChange: this.#onChange, onEnded: () => this.#checkEnd() }
-    this.#taps = options.decode ? new TapSource(events, () => this.soundExpected) : null
+    this.#taps = options.decode ? new TapSource(events, () => this.audioExpected) : null
     this.#limits = new n.InputLimits(source, parser, limits, this.#taps?.changes ?? null)
     if (this.#taps) this.#decode(runner, timeline, this.#taps, this.#limits)
     if (options.decode && this.transport === 'rtmp2') n.acknowledgePromptly(runner.element(CAPTURE.source))
@@ -212,7 +212,7 @@ export class Ingest {
     // before it gives one out: it gets all.
     if (options.decode && options.fpsFraction && !this.#choice.isHardware) {
       const { n: fpsN, d: fpsD } = options.fpsFraction
-      this.#thinner = new n.Thinner(runner.element(CAPTURE.videoParser), timeline, {
+      this.#frameSkipper = new n.FrameSkipper(runner.element(CAPTURE.videoParser), timeline, {
         fpsN,
         fpsD,
         behind: options.dropPolicy === 'block' ? 0 : REORDERED,
@@ -223,8 +223,8 @@ export class Ingest {
     this.#videoPackets = runner.counter(CAPTURE.videoParser, options.decode ? 'sink' : 'src')
     this.#audioPackets = runner.counter(CAPTURE.audioParser, 'src')
     if (options.decode) this.#audioDecoded = runner.counter(CAPTURE.convert, 'sink')
-    this.#soundPackets = runner.counter(CAPTURE.sound, 'src')
-    this.#chooseSound(runner, timeline)
+    this.#audioInput = runner.counter(CAPTURE.audioInput, 'src')
+    this.#chooseAudio(runner, timeline)
     this.#unmeter = this.#measure(runner)
     this.#watch = this.#newWatch(runner, blocking)
     void runner.setState('PLAYING').then(ok => {
@@ -239,14 +239,14 @@ export class Ingest {
   }
 
   /** Behind the counters on the source, which see every byte. */
-  #chooseSound(runner: Runner, timeline: Timeline): void {
+  #chooseAudio(runner: Runner, timeline: Timeline): void {
     const n = native()
-    const codecs = this.#options.decode ? soundDecoders() : WATCHED_SOUND
+    const codecs = this.#options.decode ? audioDecoders() : WATCHED_AUDIO
     const ids = codecs.flatMap(codec => codec.ids).reduce((bits, id) => bits | (1 << id), 0)
     this.#gate = new n.CodecGate(runner.element(CAPTURE.source), timeline, ids)
     const to = runner.element(this.#options.decode ? CAPTURE.convert : CAPTURE.audio)
-    this.#soundSwitch = new n.SoundSwitch(runner.element(CAPTURE.sound), to, codecs)
-    if (this.#options.decode) this.#soundLayout = new n.SoundLayout(to, this.#options.audioChannels ?? 0)
+    this.#audioSwitch = new n.AudioSwitch(runner.element(CAPTURE.audioInput), to, codecs)
+    if (this.#options.decode) this.#audioLayout = new n.AudioLayout(to, this.#options.audioChannels ?? 0)
   }
 
   #decode(runner: Runner, timeline: Timeline, taps: TapSource, limits: InputLimits): void {
@@ -284,7 +284,7 @@ export class Ingest {
   /** Offers this connection's pads to the meters, until it is over. */
   #measure(runner: Runner): (() => void) | null {
     const at = (name: string) => ({ element: runner.element(name), pad: 'sink' })
-    const packets = [at(CAPTURE.videoParser), at(CAPTURE.sound)]
+    const packets = [at(CAPTURE.videoParser), at(CAPTURE.audioInput)]
     const tap = this.#video
     if (!tap) return this.#events.meters?.attach({ packets }) ?? null
     const dropped = (): DropCounts => {
@@ -295,7 +295,7 @@ export class Ingest {
       this.#events.meters?.attach({
         packets,
         pictures: [at(CAPTURE.video)],
-        sound: [at(CAPTURE.audio)],
+        audio: [at(CAPTURE.audio)],
         tap,
         dropped,
       }) ?? null
@@ -326,7 +326,7 @@ export class Ingest {
   get ready(): boolean {
     const decoded = this.#options.decode ? (this.#video?.stats().width ?? 0) > 0 : null
     const shown = decoded ?? (this.hasPicture && (this.#facts?.read().width ?? 0) > 0)
-    return shown || (this.hasSound && !this.hasPicture)
+    return shown || (this.hasAudio && !this.hasPicture)
   }
 
   /** Why it is not live although pictures come; null: they do not. */
@@ -372,17 +372,17 @@ export class Ingest {
     return (this.#limits?.stats().pictures ?? 0) > 0
   }
 
-  get hasSound(): boolean {
-    return this.#options.decode ? (this.#audio?.stats().rate ?? 0) > 0 : (this.#soundPackets?.buffers() ?? 0) > 0
+  get hasAudio(): boolean {
+    return this.#options.decode ? (this.#audio?.stats().rate ?? 0) > 0 : (this.#audioInput?.buffers() ?? 0) > 0
   }
 
   /** False where the stream's metadata says that it has no sound, and none has come. */
-  get soundExpected(): boolean {
-    return this.#timeline?.soundAnnounced() !== false || this.hasSound
+  get audioExpected(): boolean {
+    return this.#timeline?.audioAnnounced() !== false || this.hasAudio
   }
 
   /** Blocks the JS thread until media is there, at most `ms`, and hears what the bus has to say. */
-  wait(ms: number, kind: 'picture' | 'sound'): void {
+  wait(ms: number, kind: 'picture' | 'audio'): void {
     this.#taps?.wait(ms, kind)
     this.#hear()
     this.#checkEnd()
@@ -395,10 +395,10 @@ export class Ingest {
   setDemand(demand: Demand): void {
     this.#demand = demand
     this.#video?.setWanted(demand.pictures)
-    this.#taps?.setWanted(demand.pictures, demand.sound)
+    this.#taps?.setWanted(demand.pictures, demand.audio)
     if (this.#options.dropPolicy !== 'block') return
-    this.#video?.setPolicy(demand.pictures || !demand.sound ? 'block' : 'oldest')
-    this.#audio?.setBlock(demand.sound || !demand.pictures)
+    this.#video?.setPolicy(demand.pictures || !demand.audio ? 'block' : 'oldest')
+    this.#audio?.setBlock(demand.audio || !demand.pictures)
   }
 
   info(): CaptureInfo {
@@ -409,24 +409,24 @@ export class Ingest {
       return {
         transport,
         video: facts && video ? videoInfo(facts, video, this.#decoder, this.#choice.reason) : null,
-        audio: this.hasSound
-          ? audioInfo(this.#soundCaps, this.#audioDecoded?.read().caps ?? null, this.#soundCodec)
+        audio: this.hasAudio
+          ? audioInfo(this.#audioCaps, this.#audioDecoded?.read().caps ?? null, this.#audioCodec)
           : null,
       }
     }
     return {
       transport,
       video: facts && this.hasPicture ? videoInfo(facts, null, 'none') : null,
-      audio: this.hasSound ? audioInfo(this.#soundCaps, null, this.#soundCodec) : null,
+      audio: this.hasAudio ? audioInfo(this.#audioCaps, null, this.#audioCodec) : null,
     }
   }
 
-  get #soundCodec(): string {
-    return soundCodecName(this.#gate?.sound() ?? null) ?? 'aac'
+  get #audioCodec(): string {
+    return audioCodecName(this.#gate?.audio() ?? null) ?? 'aac'
   }
 
-  get #soundCaps(): string | null {
-    return (this.#soundCodec === 'aac' ? this.#audioPackets : this.#soundPackets)?.read().caps ?? null
+  get #audioCaps(): string | null {
+    return (this.#audioCodec === 'aac' ? this.#audioPackets : this.#audioInput)?.read().caps ?? null
   }
 
   stats(): IngestStats {
@@ -435,11 +435,11 @@ export class Ingest {
       decoded: video?.decoded ?? 0,
       dropped: (video?.droppedQueue ?? 0) + (video?.droppedHeld ?? 0) + (video?.droppedBad ?? 0),
       held: video?.droppedHeld ?? 0,
-      thinned: this.#thinner?.dropped() ?? 0,
+      skipped: this.#frameSkipper?.dropped() ?? 0,
       incomplete: video?.incomplete ?? 0,
       mistimed: this.#limits?.stats().mistimed ?? 0,
       mended: this.#limits?.stats().mended ?? 0,
-      bytes: (this.#videoPackets?.read().bytes ?? 0) + (this.#soundPackets?.read().bytes ?? 0),
+      bytes: (this.#videoPackets?.read().bytes ?? 0) + (this.#audioInput?.read().bytes ?? 0),
       audioDropped: this.#audio?.stats().dropped ?? 0,
       waitingBytes: video?.queuedBytes ?? 0,
     }
@@ -454,14 +454,14 @@ export class Ingest {
     this.#relay?.close()
     this.#limits?.close()
     this.#gate?.close()
-    this.#soundSwitch?.close()
-    this.#soundLayout?.close()
+    this.#audioSwitch?.close()
+    this.#audioLayout?.close()
     this.#facts?.close()
-    this.#thinner?.close()
+    this.#frameSkipper?.close()
     this.#flow?.close()
     this.#videoPackets?.close()
     this.#audioPackets?.close()
-    this.#soundPackets?.close()
+    this.#audioInput?.close()
     this.#audioDecoded?.close()
     await this.#runner?.stop(this.#hangs ? HANGING_STOP : undefined)
   }
@@ -475,7 +475,7 @@ export class Ingest {
         transport: this.transport,
         flow: this.#flow!,
         videoPackets: this.#videoPackets!,
-        soundPackets: this.#soundPackets!,
+        audioInput: this.#audioInput!,
         video: this.#video,
         socket: () => native().transportStats(source),
         blocked: () =>
@@ -551,7 +551,7 @@ export class Ingest {
   #checkEnd(): void {
     const [video, audio] = [this.#video?.stats().ended ?? false, this.#audio?.stats().ended ?? false]
     if (video === audio) return
-    const other = video ? this.#soundPackets : this.#videoPackets
+    const other = video ? this.#audioInput : this.#videoPackets
     if (other?.read().buffers === 0) this.#end()
   }
 

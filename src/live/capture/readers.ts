@@ -27,15 +27,15 @@ export class CaptureReaders {
   #audio: AudioReader | null = null
   #pairs: FrameWithAudioReader | null = null
   /** By the queues of readers that were slow, samples per channel. */
-  #soundDropped = 0
-  readonly #onSoundDropped = (samples: number): void => void (this.#soundDropped += samples)
+  #audioDropped = 0
+  readonly #onAudioDropped = (samples: number): void => void (this.#audioDropped += samples)
 
   constructor(host: ReadersHost) {
     this.#host = host
   }
 
-  get soundDropped(): number {
-    return this.#soundDropped
+  get audioDropped(): number {
+    return this.#audioDropped
   }
 
   frame(signal: AbortSignal | undefined): Promise<VideoFrame> {
@@ -47,7 +47,7 @@ export class CaptureReaders {
   audio(duration: number, signal: AbortSignal | undefined): Promise<AudioChunk> {
     checkNumber('duration', duration, 0.000_1, LONGEST_AUDIO)
     this.#host.mustRun()
-    this.#audio ??= new AudioReader(this.#host.hub, this.#onSoundDropped).open()
+    this.#audio ??= new AudioReader(this.#host.hub, this.#onAudioDropped).open()
     return this.#pull(this.#audio.read(duration, signal))
   }
 
@@ -79,8 +79,8 @@ export class CaptureReaders {
     const { hub, options } = this.#host
     const format = { rate: options.audioSampleRate, channels: options.audioChannels }
     return new Pairing(options.bufferSize, format, {
-      soundExpected: () => hub.source?.soundExpected ?? true,
-      onSoundDropped: this.#onSoundDropped,
+      audioExpected: () => hub.source?.audioExpected ?? true,
+      onAudioDropped: this.#onAudioDropped,
     })
   }
 

@@ -3,9 +3,9 @@ import { RxGstError } from '../../core/errors'
 import type { Logger } from '../../core/types'
 import { debianPackage } from '../../engine/debian'
 import { native } from '../../addon/binding'
-import { Descent, type CodecKind, type Rung, type Verdict } from '../../pipelines/candidates'
+import { Fallback, type CodecKind, type Candidate, type Verdict } from '../../pipelines/candidates'
 import { load } from '../../engine/prepare'
-import { pluginOf, prove, refuse, verdictOf } from './trial'
+import { pluginOf, runTrial, refuse, verdictOf } from './trial'
 
 const LATE: Verdict = {
   works: false,
@@ -24,8 +24,8 @@ const LOAD_DEADLINE = 3000
 /** The decoder or encoder of one stream: the best that has proven itself here, and the next one when it fails. */
 export class CodecChoice {
   readonly #kind: CodecKind
-  readonly #rungs: readonly Rung[]
-  readonly #descent: Descent
+  readonly #candidates: readonly Candidate[]
+  readonly #fallback: Fallback
   readonly #logger: Logger
   readonly #patience: number
   /**
@@ -39,24 +39,27 @@ export class CodecChoice {
 
   constructor(
     kind: CodecKind,
-    rungs: readonly Rung[],
+    candidates: readonly Candidate[],
     { logger, connectTimeout }: { readonly logger: Logger; readonly connectTimeout: number },
   ) {
     this.#kind = kind
-    this.#rungs = rungs
-    this.#descent = new Descent(rungs, factory => this.#verdict(factory))
+    this.#candidates = candidates
+    this.#fallback = new Fallback(candidates, factory => this.#verdict(factory))
     this.#logger = logger
     this.#patience = Math.min(MOST_PATIENCE, connectTimeout / 2)
   }
 
   #verdict(factory: string): Verdict | undefined {
-    return this.#own.get(factory) ?? verdictOf(this.#rungs.find(rung => rung.factory === factory)!)
+    return this.#own.get(factory) ?? verdictOf(this.#candidates.find(candidate => candidate.factory === factory)!)
   }
 
   /** Whether settle() has nothing to wait for, as on every machine without such a device. */
   get settled(): boolean {
-    const { rung, untried } = this.#descent
-    return untried.length === 0 && (rung === null || rung.device === 'software' || this.#own.has(rung.factory))
+    const { candidate, untried } = this.#fallback
+    return (
+      untried.length === 0 &&
+      (candidate === null || candidate.device === 'software' || this.#own.has(candidate.factory))
+    )
   }
 
   /**
@@ -71,16 +74,16 @@ export class CodecChoice {
   async #settle(): Promise<void> {
     const until = performance.now() + this.#patience
     while (!this.settled) {
-      const [next] = this.#descent.untried
-      if (next) await this.#prove(next, until - performance.now())
+      const [next] = this.#fallback.untried
+      if (next) await this.#runTrial(next, until - performance.now())
       else await this.#load()
     }
-    if (!this.#descent.rung) throw this.#nothing()
+    if (!this.#fallback.candidate) throw this.#nothing()
   }
 
   /** The same where nothing can be waited for: what is not loaded is left out. */
   settleNow(): void {
-    for (const { factory, device } of this.#rungs)
+    for (const { factory, device } of this.#candidates)
       if (device !== 'software' && !this.#own.has(factory)) this.#own.set(factory, LATE)
   }
 
@@ -94,28 +97,27 @@ export class CodecChoice {
 
   /** Software in place of a device is never silent: it takes several times the processor. */
   #look(): void {
-    const refused = this.#descent.refusals
+    const refused = this.#fallback.refusals
       .filter(({ refusal }) => !refusal.deviceless)
       .map(({ factory, refusal }) => `${factory}: ${refusal.reason}`)
     const all = this.isHardware ? [] : [...this.#failures, ...refused]
     this.#reason = all.length === 0 ? null : all.join('; ')
     if (this.#reason === null || this.#failures.length > 0) return
-    this.#logger.warn(
-      `${this.#descent.rung?.factory} ${this.#kind === 'decoder' ? 'decodes' : 'encodes'} in software: ${this.#reason}`,
-    )
+    const does = this.#kind === 'decoder' ? 'decodes' : 'encodes'
+    this.#logger.warn(`${this.#fallback.candidate?.factory} ${does} in software: ${this.#reason}`)
   }
 
-  async #prove(rung: Rung, patience: number): Promise<void> {
-    const verdict = patience <= 0 ? LATE : await this.#try(rung, patience)
-    if (verdict === LATE) this.#own.set(rung.factory, LATE)
-    if (verdict.works) this.#logger.info(`${rung.factory} has proven itself`)
-    else this.#logger.info(`${rung.factory} is not used: ${verdict.refusal.reason}`)
+  async #runTrial(candidate: Candidate, patience: number): Promise<void> {
+    const verdict = patience <= 0 ? LATE : await this.#try(candidate, patience)
+    if (verdict === LATE) this.#own.set(candidate.factory, LATE)
+    if (verdict.works) this.#logger.info(`${candidate.factory} has proven itself`)
+    else this.#logger.info(`${candidate.factory} is not used: ${verdict.refusal.reason}`)
   }
 
-  async #try(rung: Rung, patience: number): Promise<Verdict> {
-    this.#logger.debug(`${rung.factory} is tried in a process of its own`)
+  async #try(candidate: Candidate, patience: number): Promise<Verdict> {
+    this.#logger.debug(`${candidate.factory} is tried in a process of its own`)
     return withPatience(
-      prove(this.#kind, rung).then(({ verdict }) => verdict),
+      runTrial(this.#kind, candidate).then(({ verdict }) => verdict),
       patience,
       LATE,
     )
@@ -123,7 +125,9 @@ export class CodecChoice {
 
   /** All that works, the lower ones too. */
   async #load(): Promise<void> {
-    const working = this.#rungs.filter(({ factory, device }) => device === 'software' || this.#verdict(factory)?.works)
+    const working = this.#candidates.filter(
+      ({ factory, device }) => device === 'software' || this.#verdict(factory)?.works,
+    )
     for (const { factory, device } of working) {
       if (this.#own.has(factory)) continue
       const loading = load([factory], [pluginOf(factory) ?? '']).then(missing => missing.length === 0)
@@ -141,7 +145,7 @@ export class CodecChoice {
   }
 
   #nothing(): RxGstError {
-    const { refusals } = this.#descent
+    const { refusals } = this.#fallback
     const element = refusals[0]?.factory ?? null
     const why = refusals
       .map(({ factory, refusal }) => `${factory}: ${refusal.reason}${refusal.remedy ? ` (${refusal.remedy})` : ''}`)
@@ -158,14 +162,14 @@ export class CodecChoice {
 
   /** The element in use. */
   get factory(): string {
-    const { rung } = this.#descent
-    if (!rung) throw this.#nothing()
+    const { candidate } = this.#fallback
+    if (!candidate) throw this.#nothing()
     if (this.#reason === undefined) this.#look()
-    return rung.factory
+    return candidate.factory
   }
 
   get isHardware(): boolean {
-    const device = this.#descent.rung?.device ?? 'software'
+    const device = this.#fallback.candidate?.device ?? 'software'
     return device !== 'software'
   }
 
@@ -174,11 +178,11 @@ export class CodecChoice {
    * that was not asked for is better than none.
    */
   fall(error: RxGstError, running: boolean): boolean {
-    const failed = this.#descent.rung?.factory
+    const failed = this.#fallback.candidate?.factory
     // What a card's context has gone through with it is not known.
     const device = this.isHardware
     if (device) native().forgetContexts()
-    const next = this.#descent.fall(running)
+    const next = this.#fallback.fall(running)
     if (!next) return false
     if (device) this.#failures.push(`${failed}: it failed: ${error.code}: ${error.message}`)
     this.#look()

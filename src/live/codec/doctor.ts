@@ -1,11 +1,11 @@
 import { checkBoolean, checkRecord } from '../../core/check'
 import { debianPackage } from '../../engine/debian'
 import { native } from '../../addon/binding'
-import { allRungs, type CodecKind, type Device, type RenderNode } from '../../pipelines/candidates'
+import { allCandidates, type CodecKind, type Device, type RenderNode } from '../../pipelines/candidates'
 import { machineFacts } from '../../engine/machine-facts'
 import { unfitProperties } from '../own-graph'
 import { checkMachine } from '../../engine/prepare'
-import { prove, VERSION } from './trial'
+import { runTrial, VERSION } from './trial'
 
 /** What became of one element that decodes or encodes H.264 here. */
 export interface CodecFinding {
@@ -132,17 +132,17 @@ async function all(fresh: boolean): Promise<[CodecFinding[], CodecFinding[]]> {
 async function examine(kind: CodecKind, fresh: boolean): Promise<CodecFinding[]> {
   const found: CodecFinding[] = []
   // One after the other: two that share a device would disturb each other's figures.
-  for (const rung of allRungs(kind)) {
-    const { verdict, proof } = await prove(kind, rung, fresh)
-    const measured = proof?.outcome === 'done'
+  for (const candidate of allCandidates(kind)) {
+    const { verdict, trialResult } = await runTrial(kind, candidate, fresh)
+    const measured = trialResult?.outcome === 'done'
     found.push({
-      element: rung.factory,
-      device: rung.device,
+      element: candidate.factory,
+      device: candidate.device,
       works: verdict.works,
       reason: verdict.works ? null : verdict.refusal.reason,
       remedy: verdict.works ? null : verdict.refusal.remedy,
-      latency: measured && Number.isFinite(proof.latency) ? Math.round(proof.latency * 10) / 10 : null,
-      psnr: measured && proof.pictures > 0 ? Math.round(proof.psnr * 10) / 10 : null,
+      latency: measured && Number.isFinite(trialResult.latency) ? Math.round(trialResult.latency * 10) / 10 : null,
+      psnr: measured && trialResult.pictures > 0 ? Math.round(trialResult.psnr * 10) / 10 : null,
     })
   }
   return found

@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Proof } from '../../pipelines/candidates'
+import type { TrialResult } from '../../pipelines/candidates'
 
 /** What belongs to a state of the machine that was not seen for so long is removed, ms. */
 const FORGOTTEN_AFTER = 30 * 24 * 3_600_000
 
 export interface Kept {
-  readonly proof: Proof
+  readonly trialResult: TrialResult
   /** Unix ms. */
   readonly at: number
 }
@@ -16,7 +16,7 @@ export interface Kept {
  * Proofs of this machine as it is, in a file of the user's, which nobody else may write: a plugin is loaded because of
  * it. What cannot be read or written is done without. One file for each state of the machine: containers share a home.
  */
-export class ProofCache {
+export class TrialCache {
   readonly #folder: string | null
   readonly #file: string
   readonly #registry: string
@@ -44,8 +44,8 @@ export class ProofCache {
     if (this.#folder === null) return {}
     try {
       if (!isOurs(this.#file)) return {}
-      const proofs = JSON.parse(readFileSync(this.#file, 'utf8')) as Record<string, Kept>
-      return typeof proofs === 'object' && proofs !== null ? proofs : {}
+      const trialResults = JSON.parse(readFileSync(this.#file, 'utf8')) as Record<string, Kept>
+      return typeof trialResults === 'object' && trialResults !== null ? trialResults : {}
     } catch {
       return {}
     }
@@ -53,16 +53,23 @@ export class ProofCache {
 
   read(factory: string): Kept | null {
     const kept = this.#all()[factory]
-    const { proof, at } = kept ?? {}
+    const { trialResult, at } = kept ?? {}
     const whole =
       typeof at === 'number' &&
-      typeof proof?.outcome === 'string' &&
-      typeof proof.pictures === 'number' &&
-      typeof proof.psnr === 'number' &&
-      Array.isArray(proof.keyframes)
-    if (!whole || (proof.plugin !== null && typeof proof.plugin !== 'string')) return null
+      typeof trialResult?.outcome === 'string' &&
+      typeof trialResult.pictures === 'number' &&
+      typeof trialResult.psnr === 'number' &&
+      Array.isArray(trialResult.keyframes)
+    if (!whole || (trialResult.plugin !== null && typeof trialResult.plugin !== 'string')) return null
     // JSON has no Infinity.
-    return { at, proof: { ...proof, latency: proof.latency ?? Infinity, software: proof.software ?? Infinity } }
+    return {
+      at,
+      trialResult: {
+        ...trialResult,
+        latency: trialResult.latency ?? Infinity,
+        software: trialResult.software ?? Infinity,
+      },
+    }
   }
 
   write(factory: string, kept: Kept): void {

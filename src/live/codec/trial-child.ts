@@ -1,17 +1,17 @@
 /**
  * Tries one element in a process of its own: a driver that hangs or crashes takes nothing with it. Prints one line of
- * JSON, a Proof.
+ * JSON, a TrialResult.
  *
- *   node proof-child.js encoder nvh264enc
+ *   node trial-child.js encoder nvh264enc
  */
 import type { Observable } from 'rxjs'
 import { SILENT_LOGGER } from '../../core/transport-options'
 import type { VideoFrame } from '../../core/types'
 import type { Packet } from '../../core/pipeline-types'
-import type { CodecKind, Proof } from '../../pipelines/candidates'
-import { deviceOf, NOTHING_PROVEN, NVIDIA_LIBRARIES, PROOF } from '../../pipelines/candidates'
-import { PROOF_SINKS, PROOF_SOURCE, proofGraph } from '../../pipelines/trial'
-import { proofPicture } from '../../pipelines/trial-picture'
+import type { CodecKind, TrialResult } from '../../pipelines/candidates'
+import { deviceOf, NOTHING_PROVEN, NVIDIA_LIBRARIES, TRIAL } from '../../pipelines/candidates'
+import { TRIAL_SINKS, TRIAL_SOURCE, trialPipeline } from '../../pipelines/trial'
+import { trialFrame } from '../../pipelines/trial-picture'
 import { native } from '../../addon/binding'
 import { machineFacts } from '../../engine/machine-facts'
 import { ownGraph } from '../own-graph'
@@ -36,7 +36,7 @@ interface Came {
   readonly at: number
 }
 
-async function tryOut(kind: CodecKind, factory: string): Promise<Proof> {
+async function runChild(kind: CodecKind, factory: string): Promise<TrialResult> {
   const missing = await native().loadFactories([factory, 'x264enc', 'openh264enc', 'avdec_h264'])
   const type = missing.includes(factory) ? null : native().elementType(factory)
   if (!type) return { ...NOTHING_PROVEN, outcome: 'absent', text: obstructed(kind, factory) }
@@ -51,11 +51,11 @@ async function tryOut(kind: CodecKind, factory: string): Promise<Proof> {
     }
   const encoder = kind === 'encoder' ? factory : software
   const decoder = kind === 'decoder' ? factory : 'avdec_h264'
-  const graph = proofGraph({ kind, encoder, decoder, softwareEncoder: software, softwareDecoder: 'avdec_h264' })
+  const graph = trialPipeline({ kind, encoder, decoder, softwareEncoder: software, softwareDecoder: 'avdec_h264' })
   await prepare(graph)
   const running = run(ownGraph(graph, SILENT_LOGGER), { startTimeout: 60_000 })
-  const { width, height, fps } = PROOF
-  const reference = Array.from({ length: PROOF.pictures }, (_, i) => proofPicture(i, width, height))
+  const { width, height, fps } = TRIAL
+  const reference = Array.from({ length: TRIAL.pictures }, (_, i) => trialFrame(i, width, height))
   /** When each picture went in, ms. */
   const begun: number[] = []
   const result: Came[] = []
@@ -76,9 +76,9 @@ async function tryOut(kind: CodecKind, factory: string): Promise<Proof> {
   const count = ({ keyframe }: Packet): void => void (packets++, keyframe && keyframes.push(packets - 1))
   // All of them: on a busy machine the last pictures of one way come after those of another.
   const over = Promise.all([
-    ended(running.packets$(PROOF_SINKS.packets), count),
-    ended(running.frames$(PROOF_SINKS.software, { format: 'I420' }), took),
-    ended(running.frames$(PROOF_SINKS.result, { format: 'I420' }), take),
+    ended(running.packets$(TRIAL_SINKS.packets), count),
+    ended(running.frames$(TRIAL_SINKS.software, { format: 'I420' }), took),
+    ended(running.frames$(TRIAL_SINKS.result, { format: 'I420' }), take),
   ])
   over.catch(() => {})
   /** Whether a picture came out both ways in time. */
@@ -98,7 +98,7 @@ async function tryOut(kind: CodecKind, factory: string): Promise<Proof> {
     for (const [i, data] of reference.entries()) {
       begun.push(performance.now())
       const timestamp = Math.round((i * 1_000_000) / fps)
-      await running.push(PROOF_SOURCE, {
+      await running.push(TRIAL_SOURCE, {
         data,
         caps: '',
         timestamp,
@@ -110,7 +110,7 @@ async function tryOut(kind: CodecKind, factory: string): Promise<Proof> {
       if (late < MOST_WAITED && !(await came(i))) late++
       await new Promise(resolve => setTimeout(resolve, begun[i]! + 1000 / fps - performance.now()))
     }
-    running.endOfStream(PROOF_SOURCE)
+    running.endOfStream(TRIAL_SOURCE)
   }
   try {
     await running.start()
@@ -180,15 +180,15 @@ setTimeout(end, LONGEST)
 process.stdin.on('end', end).on('error', end).resume()
 
 const [kind, factory] = process.argv.slice(2)
-tryOut(kind === 'decoder' ? 'decoder' : 'encoder', factory ?? '')
+runChild(kind === 'decoder' ? 'decoder' : 'encoder', factory ?? '')
   .catch(
-    (error: unknown): Proof => ({
+    (error: unknown): TrialResult => ({
       ...NOTHING_PROVEN,
       outcome: 'failed',
       text: String((error as Error).message ?? error),
     }),
   )
-  .then(proof => {
+  .then(trialResult => {
     // Not ended in order: a driver that hangs would keep it.
-    process.stdout.write(`${JSON.stringify(proof)}\n`, end)
+    process.stdout.write(`${JSON.stringify(trialResult)}\n`, end)
   })

@@ -7,27 +7,27 @@ import {
   obstacle,
   type CodecKind,
   type MachineFacts,
-  type Proof,
-  type Rung,
+  type TrialResult,
+  type Candidate,
   type Verdict,
 } from '../../pipelines/candidates'
 import { lookUpLibraries, machineFacts, machineKey } from '../../engine/machine-facts'
-import { ProofCache } from './trial-cache'
+import { TrialCache } from './trial-cache'
 
 /** ms, with what Node.js and GStreamer take to load; the first time also with the scan of all plugins. */
-const PROOF_DEADLINE = 15_000
+const TRIAL_DEADLINE_MS = 15_000
 /** A device that was busy, or out of memory, may be free later, ms. */
 const REFUSED_FOR = 600_000
 /** Counts up where trials are made in another way: what an earlier one found does not count. */
-const TRIAL = 2
+const ATTEMPTS = 2
 /** Set in a trial, for a program that is its own Node.js and would begin again in it. */
 const IN_TRIAL = 'RXGST_IN_TRIAL'
 
-/** One proof of an element, and what follows from it. */
+/** One trial of an element, and what follows from it. */
 export interface Finding {
   readonly verdict: Verdict
   /** null: nothing was tried. */
-  readonly proof: Proof | null
+  readonly trialResult: TrialResult | null
   /** Unix ms. */
   readonly at: number
 }
@@ -38,11 +38,11 @@ const underWay = new Map<string, Promise<Finding>>()
 let last: Promise<unknown> = Promise.resolve()
 
 /** What is known without trying: a device that is not there, or what was found out. undefined: it is to be tried. */
-export function verdictOf(rung: Rung): Verdict | undefined {
-  if (rung.device === 'software') return WORKS
-  const known = current(rung.factory)
+export function verdictOf(candidate: Candidate): Verdict | undefined {
+  if (candidate.device === 'software') return WORKS
+  const known = current(candidate.factory)
   if (known) return known.verdict
-  const refusal = obstacle(rung, machineFacts())
+  const refusal = obstacle(candidate, machineFacts())
   return refusal ? { works: false, refusal } : undefined
 }
 
@@ -55,14 +55,14 @@ function current(factory: string): Finding | undefined {
 
 /** The file that an element which works is loaded from. */
 export function pluginOf(factory: string): string | null {
-  return findings.get(factory)?.proof?.plugin ?? null
+  return findings.get(factory)?.trialResult?.plugin ?? null
 }
 
 /** From now on this process does not use it: it proved itself elsewhere and is not to be had here. */
 export function refuse(factory: string, reason: string): void {
   findings.set(factory, {
     verdict: { works: false, refusal: { reason, remedy: 'start the process anew' } },
-    proof: null,
+    trialResult: null,
     at: Infinity,
   })
 }
@@ -72,21 +72,24 @@ export function refuse(factory: string, reason: string): void {
  * refusal is forgotten after ten minutes. Never rejects. Keeps no process alive.
  * @param fresh forgets what is known
  */
-export function prove(kind: CodecKind, rung: Rung, fresh = false): Promise<Finding> {
-  const { factory } = rung
+export function runTrial(kind: CodecKind, candidate: Candidate, fresh = false): Promise<Finding> {
+  const { factory } = candidate
   const running = underWay.get(factory)
   if (running) return running
   const known = fresh ? undefined : current(factory)
   if (known) return Promise.resolve(known)
   const proving = last
-    .then(() => findOut(kind, rung, fresh))
+    .then(() => findOut(kind, candidate, fresh))
     .catch(
-      (error: unknown): Finding => ({ ...refused(`it could not be tried: ${(error as Error).message}`), proof: null }),
+      (error: unknown): Finding => ({
+        ...refused(`it could not be tried: ${(error as Error).message}`),
+        trialResult: null,
+      }),
     )
     .then(finding => {
       underWay.delete(factory)
       // A device that is not there may come: that is looked at again each time.
-      if (finding.proof) findings.set(factory, finding)
+      if (finding.trialResult) findings.set(factory, finding)
       return finding
     })
   last = proving
@@ -95,37 +98,37 @@ export function prove(kind: CodecKind, rung: Rung, fresh = false): Promise<Findi
 }
 
 function refused(reason: string): Finding {
-  return { verdict: { works: false, refusal: { reason, remedy: null } }, proof: null, at: Date.now() }
+  return { verdict: { works: false, refusal: { reason, remedy: null } }, trialResult: null, at: Date.now() }
 }
 
-async function findOut(kind: CodecKind, rung: Rung, fresh: boolean): Promise<Finding> {
+async function findOut(kind: CodecKind, candidate: Candidate, fresh: boolean): Promise<Finding> {
   // Without a device no library is looked for; with one they are looked for each time, since they may have come.
-  const refusal = obstacle(rung, { ...machineFacts(), library: () => true })
-  if (refusal) return { verdict: { works: false, refusal }, proof: null, at: Date.now() }
+  const refusal = obstacle(candidate, { ...machineFacts(), library: () => true })
+  if (refusal) return { verdict: { works: false, refusal }, trialResult: null, at: Date.now() }
   await lookUpLibraries()
   const facts = machineFacts()
-  const lacking = obstacle(rung, facts)
-  if (lacking) return { verdict: { works: false, refusal: lacking }, proof: null, at: Date.now() }
-  const cache = new ProofCache(machineKey(`${VERSION} ${TRIAL}`))
-  const kept = fresh ? null : cache.read(rung.factory)
+  const lacking = obstacle(candidate, facts)
+  if (lacking) return { verdict: { works: false, refusal: lacking }, trialResult: null, at: Date.now() }
+  const cache = new TrialCache(machineKey(`${VERSION} ${ATTEMPTS}`))
+  const kept = fresh ? null : cache.read(candidate.factory)
   if (kept) {
-    const verdict = verdictFrom(rung, kept.proof, facts)
+    const verdict = verdictFrom(candidate, kept.trialResult, facts)
     if (verdict.works || Date.now() - kept.at < REFUSED_FOR) return { verdict, ...kept }
   }
   const registry = cache.registry()
-  const proof = await tryOut(kind, rung.factory, registry.path)
-  registry.done(proof.outcome !== 'absent')
+  const trialResult = await runChild(kind, candidate.factory, registry.path)
+  registry.done(trialResult.outcome !== 'absent')
   const at = Date.now()
-  cache.write(rung.factory, { proof, at })
-  return { verdict: verdictFrom(rung, proof, facts), proof, at }
+  cache.write(candidate.factory, { trialResult, at })
+  return { verdict: verdictFrom(candidate, trialResult, facts), trialResult, at }
 }
 
-function verdictFrom(rung: Rung, proof: Proof, facts: MachineFacts): Verdict {
-  const refusal = judge(rung, proof, facts)
+function verdictFrom(candidate: Candidate, trialResult: TrialResult, facts: MachineFacts): Verdict {
+  const refusal = judge(candidate, trialResult, facts)
   return refusal ? { works: false, refusal } : WORKS
 }
 
-function tryOut(kind: CodecKind, factory: string, registry: string): Promise<Proof> {
+function runChild(kind: CodecKind, factory: string, registry: string): Promise<TrialResult> {
   if (process.env[IN_TRIAL]) return Promise.resolve({ ...NOTHING_PROVEN, text: 'a trial begins no other' })
   return new Promise(done => {
     const env: NodeJS.ProcessEnv = {
@@ -148,9 +151,9 @@ function tryOut(kind: CodecKind, factory: string, registry: string): Promise<Pro
       done({
         ...NOTHING_PROVEN,
         outcome: 'late',
-        text: `it hangs: nothing came of it within ${PROOF_DEADLINE / 1000} s`,
+        text: `it hangs: nothing came of it within ${TRIAL_DEADLINE_MS / 1000} s`,
       })
-    }, PROOF_DEADLINE)
+    }, TRIAL_DEADLINE_MS)
     for (const handle of [child, timer, child.stdin, child.stdout] as { unref?(): void }[]) handle.unref?.()
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
     child.stdin.on('error', () => {})
@@ -161,7 +164,7 @@ function tryOut(kind: CodecKind, factory: string, registry: string): Promise<Pro
     child.once('close', (code, signal) => {
       clearTimeout(timer)
       done(
-        parseProof(text) ?? {
+        parseTrialResult(text) ?? {
           ...NOTHING_PROVEN,
           outcome: 'crashed',
           text: `it crashes: the process that tried it ended with ${signal ?? `status ${code}`}`,
@@ -171,9 +174,9 @@ function tryOut(kind: CodecKind, factory: string, registry: string): Promise<Pro
   })
 }
 
-function parseProof(text: string): Proof | null {
+function parseTrialResult(text: string): TrialResult | null {
   try {
-    const value = JSON.parse(text.trim().split('\n').at(-1) ?? '') as Proof
+    const value = JSON.parse(text.trim().split('\n').at(-1) ?? '') as TrialResult
     // JSON has no Infinity.
     return { ...NOTHING_PROVEN, ...value, latency: value.latency ?? Infinity, software: value.software ?? Infinity }
   } catch {

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../../core/clock'
 import { Ticker } from '../../core/ticker'
 import type { ResolvedOutputOptions } from '../options'
-import type { Program } from './encoding'
+import type { Encoding } from './encoding'
 import { Congestion } from './congestion'
 import { audioBitrate } from '../../pipelines/output'
 import type { OutputTarget } from './target'
@@ -20,7 +20,7 @@ export class BitrateControl implements Disposable {
   readonly #options: ResolvedOutputOptions
   readonly #min: number
   readonly #targets: Targets
-  readonly #program: Program
+  readonly #encoding: Encoding
   readonly #clock: Clock
   readonly #ticker: Ticker
   #congestions = new Map<OutputTarget, Congestion>()
@@ -29,13 +29,13 @@ export class BitrateControl implements Disposable {
     options: ResolvedOutputOptions,
     min: number,
     targets: Targets,
-    program: Program,
+    encoding: Encoding,
     clock: Clock = systemClock,
   ) {
     this.#options = options
     this.#min = min
     this.#targets = targets
-    this.#program = program
+    this.#encoding = encoding
     this.#clock = clock
     this.#ticker = new Ticker(clock, LOOK_INTERVAL, () => this.#look()).start()
   }
@@ -56,10 +56,10 @@ export class BitrateControl implements Disposable {
       bitrate = congestion.bitrate
       lowest = target
     }
-    if (lowest === null || bitrate === this.#program.bitrate) return
+    if (lowest === null || bitrate === this.#encoding.bitrate) return
     const { logger } = this.#options
     try {
-      this.#program.setBitrate(bitrate)
+      this.#encoding.setBitrate(bitrate)
       logger.info(
         `output: ${Math.round(bitrate / 1000)} kbit/s of video: ${Math.round(lowest.queueMs)} ms wait ` +
           `for ${lowest.url}`,

@@ -1,11 +1,11 @@
 import type { Clock } from '../../core/clock'
 import { Ticker } from '../../core/ticker'
-import { Watchdog, type Look } from '../../core/watchdog'
+import { Watchdog, type Observation } from '../../core/watchdog'
 import type { Runner } from '../../engine/runner'
-import { PROGRAM } from '../../pipelines/output'
+import { ENCODING } from '../../pipelines/output'
 
 /** What is seen of an encoder at one look. */
-export interface EncoderLook extends Look {
+export interface EncoderObservation extends Observation {
   /** That have come to it, and packets that have left it; counters. */
   readonly pictures: number
   readonly packets: number
@@ -27,14 +27,14 @@ const ASLEEP = 1200
  * or more have gone in than any keeps.
  */
 export class EncoderWatch {
-  readonly #packets = new Watchdog<EncoderLook>({
+  readonly #packets = new Watchdog<EncoderObservation>({
     patience: PATIENCE,
     asleep: ASLEEP,
     isWell: ({ pictures, packets, queued, heldUp }, last) =>
       packets !== last.packets || heldUp || (queued === 0 && pictures - packets <= KEPT),
   })
 
-  hangs(look: EncoderLook): boolean {
+  hangs(look: EncoderObservation): boolean {
     return this.#packets.overdue(look) !== null
   }
 }
@@ -45,16 +45,16 @@ const INTERVAL = 250
 /** Looks at an encoder that runs, until the function that it returns is called. `onHang` may come at each look. */
 export function watchEncoder(runner: Runner, heldUp: () => boolean, clock: Clock, onHang: () => void): () => void {
   const watch = new EncoderWatch()
-  const pictures = runner.counter(PROGRAM.encoder, 'sink')
-  const packets = runner.counter(PROGRAM.encoder, 'src')
+  const pictures = runner.counter(ENCODING.encoder, 'sink')
+  const packets = runner.counter(ENCODING.encoder, 'src')
   const queued = (): number => {
     try {
-      return Number(runner.get(PROGRAM.video, 'current-level-buffers'))
+      return Number(runner.get(ENCODING.video, 'current-level-buffers'))
     } catch {
       return 0 // it holds its lock: the next look will tell
     }
   }
-  const look = (): EncoderLook => ({
+  const look = (): EncoderObservation => ({
     now: clock.now(),
     pictures: pictures.buffers(),
     packets: packets.buffers(),

@@ -1,4 +1,4 @@
-import type { FanoutOptions, ProgramOptions } from '../../addon/output'
+import type { FanoutOptions, EncodingOptions } from '../../addon/output'
 import { audioBitrate, isBt709 } from '../../pipelines/output'
 import type { ResolvedOutputOptions } from '../options'
 
@@ -27,7 +27,7 @@ export function fanoutOptions(options: ResolvedOutputOptions): FanoutOptions {
 }
 
 /** Of the clock of pictures and sound. */
-export function pacerOptions(options: ResolvedOutputOptions): ProgramOptions {
+export function pacerOptions(options: ResolvedOutputOptions): EncodingOptions {
   return {
     width: options.width,
     height: options.height,

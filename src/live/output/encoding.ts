@@ -5,22 +5,15 @@ import { asRxGstError, RxGstError } from '../../core/errors'
 import type { ResolvedOutputOptions } from '../options'
 import { native } from '../../addon/binding'
 import type { ElementHandle } from '../../addon/gst'
-import type {
-  FanoutStats,
-  NativeFanout,
-  NativeFiller,
-  NativeProgram,
-  ProgramStats,
-  TargetStats,
-} from '../../addon/output'
+import type { FanoutStats, NativeFanout, NativeFiller, NativePacer, PacerStats, TargetStats } from '../../addon/output'
 import { bitrateProps, type EncoderElement } from '../../pipelines/encoder'
 import type { Graph } from '../../pipelines/graph/graph'
 import { watchEncoder } from './encoder-watch'
 import { fanoutOptions, pacerOptions } from './encoding-options'
-import type { ProgramWrite } from './write'
-import { encoderLadder } from '../../pipelines/candidates'
-import { PROGRAM, programGraph } from '../../pipelines/output'
-import { Rebuilds } from './restart-limit'
+import type { PacerWrite } from './write'
+import { encoderCandidates } from '../../pipelines/candidates'
+import { ENCODING, encodingPipeline } from '../../pipelines/output'
+import { RestartLimit } from './restart-limit'
 import { CodecChoice } from '../codec/codec-choice'
 import type { Meters } from '../../meter/meters'
 import { ownGraph } from '../own-graph'
@@ -29,7 +22,7 @@ import { Runner } from '../../engine/runner'
 
 /** A write that waits for room. */
 interface WaitingWrite {
-  readonly write: ProgramWrite
+  readonly write: PacerWrite
   readonly resolve: (taken: boolean | Promise<boolean>) => void
   readonly reject: (error: Error) => void
 }
@@ -40,17 +33,17 @@ const MOST_WAITING = 1000
 /** A device that is opened, ms. */
 const OPENING_DEADLINE = 3000
 /** The elements of the sound: their failure is no encoder's of pictures. */
-const SOUND = /^(avenc_aac|aacparse|audioconvert|audio)/
+const AUDIO = /^(avenc_aac|aacparse|audioconvert|audio)/
 /** Encoders that failed have this long to let go of their device, ms. */
 const REBUILD_STOP = 1000
 /** A device that does not return will not do so for being asked to stop, and targets wait, ms. */
 const HANGING_STOP = 50
 
 /**
- * An output's programme: its timeline, its encoders and the hand-over to its targets. Starts once, ends once. Encoders
+ * What an output encodes: its timeline, its encoders and the hand-over to its targets. Starts once, ends once. Encoders
  * that fail on the way are made anew: the timeline goes on, targets stay connected.
  */
-export class Program {
+export class Encoding {
   readonly #options: ResolvedOutputOptions
   readonly #clock: Clock
   readonly #onFailed: (error: RxGstError) => void
@@ -59,7 +52,7 @@ export class Program {
   readonly #waiting: WaitingWrite[] = []
   readonly #finished = deferred()
   #runner: Runner | null = null
-  #program: NativeProgram | null = null
+  #pacer: NativePacer | null = null
   #fanout: NativeFanout | null = null
   /** Where the bitrate is constant. */
   #filler: NativeFiller | null = null
@@ -67,7 +60,7 @@ export class Program {
   #dropped = 0
   #unmeter: (() => void) | null = null
   #lastWrite: { video: number | null; audio: number | null } = { video: null, audio: null }
-  #rebuilds = new Rebuilds()
+  #restartLimit = new RestartLimit()
   readonly #graph: (encoder: EncoderElement) => Graph
   readonly #choice: CodecChoice
   /** Of the set that runs. */
@@ -78,7 +71,7 @@ export class Program {
   #unwatch: (() => void) | null = null
   #bitrate: number
   #rebuilding = false
-  /** Whether the program's pictures go to the set that runs: not while another one begins. */
+  /** Whether the pictures go to the set that runs: not while another one begins. */
   #attached = true
   #rebuilt = 0
 
@@ -94,8 +87,8 @@ export class Program {
     this.meters = meters
     this.#options = options
     this.#onFailed = onFailed
-    this.#graph = graph ?? (encoder => programGraph(options, encoder, this.#bitrate))
-    this.#choice = new CodecChoice('encoder', encoderLadder(options.vcodec, options.gpuAcceleration), options)
+    this.#graph = graph ?? (encoder => encodingPipeline(options, encoder, this.#bitrate))
+    this.#choice = new CodecChoice('encoder', encoderCandidates(options.vcodec, options.gpuAcceleration), options)
     this.#bitrate = options.bitrate
   }
 
@@ -117,7 +110,7 @@ export class Program {
   /** While it plays, and for encoders that are made later. ERR_PROPERTY_VALUE where they do not take it: it stays. */
   setBitrate(bitrate: number): void {
     if (!this.#over && !this.#rebuilding)
-      this.#runner?.set(PROGRAM.encoder, Object.entries(bitrateProps(this.#encoder, bitrate)))
+      this.#runner?.set(ENCODING.encoder, Object.entries(bitrateProps(this.#encoder, bitrate)))
     this.#bitrate = bitrate
     this.#filler?.setBitrate(bitrate)
   }
@@ -127,13 +120,13 @@ export class Program {
     const runner = await this.#encoders()
     if (this.#over) throw this.#over
     const n = native()
-    const [videoPackets, audioPackets] = [runner.element(PROGRAM.videoPackets), runner.element(PROGRAM.audioPackets)]
+    const [videoPackets, audioPackets] = [runner.element(ENCODING.videoPackets), runner.element(ENCODING.audioPackets)]
     this.#fanout = new n.Fanout(videoPackets, audioPackets, fanoutOptions(options))
-    const [video, audio] = [runner.element(PROGRAM.video), runner.element(PROGRAM.audio)]
-    this.#program = new n.Program(video, audio, pacerOptions(options), () => this.#hear())
-    this.#instrument(runner, this.#program)
+    const [video, audio] = [runner.element(ENCODING.video), runner.element(ENCODING.audio)]
+    this.#pacer = new n.Pacer(video, audio, pacerOptions(options), () => this.#hear())
+    this.#instrument(runner, this.#pacer)
     await this.#play(runner)
-    this.#program.start()
+    this.#pacer.start()
   }
 
   /** A new set, not yet running, of the best encoder that is left. */
@@ -145,7 +138,7 @@ export class Program {
       } catch (error) {
         if (this.#over) throw this.#over
         const ours =
-          error instanceof RxGstError && (error.element === this.#choice.factory || error.element === PROGRAM.encoder)
+          error instanceof RxGstError && (error.element === this.#choice.factory || error.element === ENCODING.encoder)
         if (!ours || !this.#choice.fall(error, this.#worked)) throw error
       }
     }
@@ -237,21 +230,21 @@ export class Program {
    */
   #nextEncoders(error: RxGstError): number | null {
     const worked = this.#worked
-    const sound = error.element !== null && SOUND.test(error.element)
-    if (this.#choice.isHardware && !sound && this.#choice.fall(error, worked)) return 0
+    const audio = error.element !== null && AUDIO.test(error.element)
+    if (this.#choice.isHardware && !audio && this.#choice.fall(error, worked)) return 0
     if (!worked || !error.retryable || !this.#options.reconnect) return null
-    const delay = this.#rebuilds.next(this.#clock.now())
+    const delay = this.#restartLimit.next(this.#clock.now())
     if (delay !== null || !this.#choice.fall(error, true)) return delay
-    this.#rebuilds = new Rebuilds()
+    this.#restartLimit = new RestartLimit()
     return 0
   }
 
   async #rebuild(old: Runner, delay: number): Promise<void> {
     this.#unwatch?.()
     this.#unmeter?.()
-    // The program's thread may be waiting for them, and they may never return.
+    // The pacer's thread may be waiting for them, and they may never return.
     this.#attached = false
-    this.#program?.detach()
+    this.#pacer?.detach()
     await old.stop(this.#hangs ? HANGING_STOP : REBUILD_STOP)
     this.#hangs = false
     if (delay > 0) await sleep(delay, this.#clock)
@@ -261,26 +254,26 @@ export class Program {
     if (this.#over) return
     this.#rebuilding = false
     if (this.#bitrate !== begun) this.setBitrate(this.#bitrate)
-    this.#fanout!.attach(runner.element(PROGRAM.videoPackets), runner.element(PROGRAM.audioPackets))
-    if (this.#program) this.#instrument(runner, this.#program)
+    this.#fanout!.attach(runner.element(ENCODING.videoPackets), runner.element(ENCODING.audioPackets))
+    if (this.#pacer) this.#instrument(runner, this.#pacer)
     await this.#play(runner)
     // It failed meanwhile, and others are on their way.
     if (runner !== this.#runner || this.#rebuilding) return
     this.#rebuilt++
     this.#attached = true
-    this.#program?.attach(runner.element(PROGRAM.video), runner.element(PROGRAM.audio))
+    this.#pacer?.attach(runner.element(ENCODING.video), runner.element(ENCODING.audio))
   }
 
   /** Before data flows. First the stamps and filler, so that a meter counts them as a server does. */
-  #instrument(runner: Runner, program: NativeProgram): void {
+  #instrument(runner: Runner, pacer: NativePacer): void {
     const at = (name: string, pad: string) => ({ element: runner.element(name), pad })
-    if (this.#options.stampLatency) program.stamp(runner.element(PROGRAM.videoPackets))
+    if (this.#options.stampLatency) pacer.stamp(runner.element(ENCODING.videoPackets))
     if (this.#options.rateControl === 'cbr') {
       this.#filler ??= new (native().Filler)(this.#bitrate)
-      this.#filler.attach(runner.element(PROGRAM.videoPackets))
+      this.#filler.attach(runner.element(ENCODING.videoPackets))
     }
-    const packets = [at(PROGRAM.videoPackets, 'sink'), at(PROGRAM.audioPackets, 'sink')]
-    const points = { packets, pictures: [at(PROGRAM.video, 'src')], sound: [at(PROGRAM.audio, 'src')], program }
+    const packets = [at(ENCODING.videoPackets, 'sink'), at(ENCODING.audioPackets, 'sink')]
+    const points = { packets, pictures: [at(ENCODING.video, 'src')], audio: [at(ENCODING.audio, 'src')], pacer }
     this.#unmeter = this.meters?.attach(points) ?? null
   }
 
@@ -291,14 +284,14 @@ export class Program {
 
   /** Pictures begin by themselves when none has been written in `ms`; not before it was called. */
   fillAfter(ms: number): void {
-    this.#program?.fillAfter(ms)
+    this.#pacer?.fillAfter(ms)
   }
 
   /**
    * Resolves when the picture has been taken over; waits where the queue is full and the policy is 'block'. False: it
    * was dropped.
    */
-  write(write: ProgramWrite): Promise<boolean> {
+  write(write: PacerWrite): Promise<boolean> {
     const now = this.#clock.now()
     if (write.pixels) this.#lastWrite.video = now
     if (write.samples) this.#lastWrite.audio = now
@@ -307,10 +300,10 @@ export class Program {
 
   /** Whether a write would have to wait now. */
   get full(): boolean {
-    return this.#waiting.length > 0 || (this.#program?.stats()?.queued ?? 0) >= this.#options.bufferSize
+    return this.#waiting.length > 0 || (this.#pacer?.stats()?.queued ?? 0) >= this.#options.bufferSize
   }
 
-  #wait(write: ProgramWrite): Promise<boolean> {
+  #wait(write: PacerWrite): Promise<boolean> {
     if (this.#options.dropPolicy === 'newest' && write.pixels) {
       this.#dropped++
       return Promise.resolve(false)
@@ -323,11 +316,10 @@ export class Program {
   }
 
   /** null: there is no room. */
-  #admit(write: ProgramWrite): Promise<boolean> | null {
+  #admit(write: PacerWrite): Promise<boolean> | null {
     if (this.#over) return Promise.reject(this.#over)
     const { pixels, format, timing, timestamp, samples, rate, channels, channelMask = 0 } = write
-    const taken =
-      this.#program?.write(pixels, format, timing, timestamp, samples, rate, channels, channelMask) ?? 'over'
+    const taken = this.#pacer?.write(pixels, format, timing, timestamp, samples, rate, channels, channelMask) ?? 'over'
     switch (taken) {
       case 'full':
         return null
@@ -342,16 +334,16 @@ export class Program {
     }
   }
 
-  /** The program has room again, or has failed. */
+  /** The pacer has room again, or has failed. */
   #hear(): void {
-    if (!this.#program) return
+    if (!this.#pacer) return
     for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
       const taken = this.#admit(first.write)
       if (!taken) break
       this.#waiting.shift()
       first.resolve(taken)
     }
-    const failure = this.#program?.failure() ?? null
+    const failure = this.#pacer?.failure() ?? null
     if (failure === 'ended') this.#finished.resolve()
     else if (failure === 'broken' && this.#attached && this.#runner) {
       // The encoder has said why, on the bus.
@@ -369,7 +361,7 @@ export class Program {
 
   #end(error: RxGstError): void {
     this.#over ??= error
-    this.#program?.reject(error)
+    this.#pacer?.reject(error)
     for (const waiting of this.#waiting.splice(0)) waiting.reject(error)
     this.#finished.resolve()
   }
@@ -377,7 +369,7 @@ export class Program {
   /** From the next keyframe on, which is asked for now, packets go to this appsrc as FLV tags. */
   addTarget(appsrc: ElementHandle): number {
     const id = this.#fanout!.add(appsrc)
-    if ((this.#fanout!.stats().videoPackets ?? 0) > 0) this.#runner?.requestKeyframe(PROGRAM.videoPackets)
+    if ((this.#fanout!.stats().videoPackets ?? 0) > 0) this.#runner?.requestKeyframe(ENCODING.videoPackets)
     return id
   }
 
@@ -390,18 +382,18 @@ export class Program {
     return this.#fanout?.stats(id) ?? null
   }
 
-  stats(): (ProgramStats & FanoutStats & { dropped: number; rebuilt: number; filler: number }) | null {
-    const program = this.#program?.stats()
+  stats(): (PacerStats & FanoutStats & { dropped: number; rebuilt: number; filler: number }) | null {
+    const pacer = this.#pacer?.stats()
     const fanout = this.#fanout?.stats()
     const own = { dropped: this.#dropped, rebuilt: this.#rebuilt, filler: this.#filler?.bytes() ?? 0 }
-    return program && fanout ? { ...program, ...fanout, ...own } : null
+    return pacer && fanout ? { ...pacer, ...fanout, ...own } : null
   }
 
   /** Sends what is queued, then end-of-stream; resolves when it is through the encoders. */
   async finish(): Promise<void> {
-    if (!this.#program || this.#over) return
+    if (!this.#pacer || this.#over) return
     this.#fanout?.finish()
-    this.#program.finish()
+    this.#pacer.finish()
     await this.#finished.promise
   }
 
@@ -413,10 +405,10 @@ export class Program {
     this.#filler?.close()
     this.#fanout?.close()
     // Its thread may be waiting for an encoder that does not return.
-    this.#program?.detach()
+    this.#pacer?.detach()
     const stopped = Promise.all([this.#runner?.stop(deadline), this.#opening?.stop(deadline)])
-    this.#program?.close()
-    this.#program = null
+    this.#pacer?.close()
+    this.#pacer = null
     await stopped
   }
 }

@@ -19,11 +19,11 @@ import type {
 } from '../../core/types'
 import { Meters } from '../../meter/meters'
 import { checkMachine } from '../../engine/prepare'
-import { Program } from './encoding'
+import { Encoding } from './encoding'
 import { BitrateControl } from './bitrate-control'
 import type { OutputStats, OutputTargetView } from './stats'
 import { Targets } from './targets'
-import { checkFrame, checkSound, checkTimestamp, NO_SOUND, type ProgramWrite, type Sound } from './write'
+import { checkFrame, checkAudio, checkTimestamp, NO_AUDIO, type PacerWrite, type Audio } from './write'
 
 /**
  * ms after the first target is live until black goes out when nothing is written: long enough for the first picture to
@@ -52,7 +52,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   readonly state$: Observable<StreamState>
   /** Whether at least one target is live: somebody can watch. */
   readonly onAir$: Observable<boolean>
-  #program: Program | null = null
+  #encoding: Encoding | null = null
   #bitrateControl: BitrateControl | null = null
   #phase: 'idle' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' = 'idle'
   #fault: RxGstError | null = null
@@ -81,7 +81,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
         const { dropped, late, droppedNetwork } = this.stats()
         return { queue: dropped, late, network: droppedNetwork }
       },
-      lastWrite: () => this.#program?.lastWrite ?? { video: null, audio: null },
+      lastWrite: () => this.#encoding?.lastWrite ?? { video: null, audio: null },
       // A clock fills every slot; without it a writer may leave some out.
       holes: fill === 'none' ? null : 'encoder',
       fpsTarget: fill === 'none' ? undefined : fps,
@@ -107,9 +107,9 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 
   /** What is sent, once start() has chosen an encoder; null before. */
   get info(): OutputInfo | null {
-    if (!this.#program) return null
+    if (!this.#encoding) return null
     const { width, height, fps } = this.#options
-    const { encoder, encoderReason } = this.#program
+    const { encoder, encoderReason } = this.#encoding
     return { encoder, encoderReason, width, height, fps }
   }
 
@@ -148,26 +148,26 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 
   async #run(): Promise<void> {
     this.#targets.begin()
-    const program = new Program(this.#options, error => this.#fail(error), undefined, this.#meters)
-    this.#program = program
+    const encoding = new Encoding(this.#options, error => this.#fail(error), undefined, this.#meters)
+    this.#encoding = encoding
     const { connectTimeout, reconnect } = this.#options
     const late = (): Error =>
       new RxGstError('ERR_STATE_CHANGE', `the encoders did not start within ${connectTimeout} ms`)
     // Without reconnect.first the deadline of start() holds for this, too.
-    await withDeadline(program.start(), reconnect?.first ? connectTimeout : Infinity, late)
+    await withDeadline(encoding.start(), reconnect?.first ? connectTimeout : Infinity, late)
     // librtmp connects with its first packet: there must be one.
-    if (this.#options.transport === 'librtmp') program.fillAfter(0)
-    this.#targets.connect(program)
+    if (this.#options.transport === 'librtmp') encoding.fillAfter(0)
+    this.#targets.connect(encoding)
     const { adaptiveBitrate } = this.#options
     // stop() may have come meanwhile.
     if (adaptiveBitrate !== null && (this.#phase === 'starting' || this.#phase === 'running'))
-      this.#bitrateControl = new BitrateControl(this.#options, adaptiveBitrate, this.#targets, program)
+      this.#bitrateControl = new BitrateControl(this.#options, adaptiveBitrate, this.#targets, encoding)
   }
 
   #onLive(): void {
     if (this.#phase !== 'starting') return
     this.#phase = 'running'
-    this.#program?.fillAfter(FIRST_FILL)
+    this.#encoding?.fillAfter(FIRST_FILL)
     this.#started?.resolve()
   }
 
@@ -222,7 +222,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 
   async #drain(): Promise<void> {
     const late = (): Error => new Error('late')
-    await withDeadline(this.#program!.finish(), FINISH_DEADLINE, late).catch(() => {
+    await withDeadline(this.#encoding!.finish(), FINISH_DEADLINE, late).catch(() => {
       this.#options.logger.warn('output: what was queued did not leave the encoder in time')
     })
     await this.#targets.drain(DRAIN_DEADLINE)
@@ -231,7 +231,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   async #end(): Promise<void> {
     this.#bitrateControl?.[Symbol.dispose]()
     this.#unsignal()
-    await Promise.all([this.#targets.end(STOP_DEADLINE), this.#program?.stop(STOP_DEADLINE, this.#fault)])
+    await Promise.all([this.#targets.end(STOP_DEADLINE), this.#encoding?.stop(STOP_DEADLINE, this.#fault)])
   }
 
   /** The same as stop(). */
@@ -281,8 +281,8 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
    */
   async writeAudio(audio: AudioChunk | Float32Array | Int16Array): Promise<void> {
     this.#mustRun()
-    const sound = checkSound(audio, this.#options)
-    await this.#program!.write({ pixels: null, format: 'RGB', timing: 'next', timestamp: 0, ...sound })
+    const checked = checkAudio(audio, this.#options)
+    await this.#encoding!.write({ pixels: null, format: 'RGB', timing: 'next', timestamp: 0, ...checked })
   }
 
   /** `audio` undefined: none is given; null is a caller's mistake. */
@@ -293,14 +293,14 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   ): Promise<void> {
     this.#mustRun()
     const picture = checkFrame(frame, this.#options)
-    const sound: Sound = audio === undefined ? NO_SOUND : checkSound(audio, this.#options)
+    const checked: Audio = audio === undefined ? NO_AUDIO : checkAudio(audio, this.#options)
     const timestamp = checkTimestamp(options, this.#lastTimestamp)
     if (timestamp !== null) this.#lastTimestamp = timestamp
-    const timing: ProgramWrite['timing'] = timestamp === null ? 'next' : 'explicit'
+    const timing: PacerWrite['timing'] = timestamp === null ? 'next' : 'explicit'
     // A handle of our own: the caller may close its frame while the pixels are being read.
     const held = isPixelBytes(frame) ? null : frame.clone()
     try {
-      await this.#program!.write({ ...picture, timing, timestamp: timestamp ?? 0, ...sound })
+      await this.#encoding!.write({ ...picture, timing, timestamp: timestamp ?? 0, ...checked })
     } finally {
       held?.close()
     }
@@ -315,15 +315,20 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     const { frame, audio } = 'frame' in value ? value : { frame: value, audio: null }
     try {
       this.#mustRun()
-      if (this.#program!.full && this.#sourceWaiting >= this.#options.bufferSize) {
+      if (this.#encoding!.full && this.#sourceWaiting >= this.#options.bufferSize) {
         this.#sourceDropped++
         return { dropped: true }
       }
       const picture = checkFrame(frame, this.#options)
-      const sound = audio === null ? NO_SOUND : checkSound(audio, this.#options)
+      const checked = audio === null ? NO_AUDIO : checkAudio(audio, this.#options)
       this.#sourceWaiting++
       try {
-        const taken = await this.#program!.write({ ...picture, timing: 'media', timestamp: frame.timestamp, ...sound })
+        const taken = await this.#encoding!.write({
+          ...picture,
+          timing: 'media',
+          timestamp: frame.timestamp,
+          ...checked,
+        })
         return { dropped: !taken }
       } finally {
         this.#sourceWaiting--
@@ -361,14 +366,14 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
    * targets came back.
    */
   stats(): OutputStats {
-    const stats = this.#program?.stats()
+    const stats = this.#encoding?.stats()
     return {
       written: stats?.written ?? 0,
       repeated: stats?.repeated ?? 0,
       late: stats?.late ?? 0,
       dropped: (stats?.dropped ?? 0) + this.#sourceDropped,
       queued: stats?.queued ?? 0,
-      bitrate: this.#program?.bitrate ?? this.#options.bitrate,
+      bitrate: this.#encoding?.bitrate ?? this.#options.bitrate,
       packets: stats?.videoPackets ?? 0,
       bytes: (stats?.videoBytes ?? 0) + (stats?.audioBytes ?? 0),
       filler: stats?.filler ?? 0,

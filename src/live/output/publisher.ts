@@ -8,14 +8,14 @@ import type { RtmpUrl } from '../../core/url'
 import { native } from '../../addon/binding'
 import type { PadCounter } from '../../addon/pipeline'
 import type { RtmpRelay } from '../../addon/rtmp'
-import { PUBLISHER, publisherGraph } from '../../pipelines/output'
+import { PUBLISHER, publisherPipeline } from '../../pipelines/output'
 import { TrafficWatch } from './traffic-watch'
 import type { Transport } from '../../pipelines/transport'
 import { ownGraph } from '../own-graph'
 import { prepare } from '../../engine/prepare'
 import { reach } from '../../engine/reach'
 import { relayFor } from '../../engine/librtmp-relay'
-import type { Program } from './encoding'
+import type { Encoding } from './encoding'
 import { Runner } from '../../engine/runner'
 
 export interface PublisherOptions {
@@ -54,7 +54,7 @@ const GOODBYE = 500
 /** One connection to one target. Made anew for every attempt. */
 export class Publisher {
   readonly #options: PublisherOptions
-  readonly #program: Program
+  readonly #encoding: Encoding
   readonly #events: PublisherEvents
   #runner: Runner | null = null
   #relay: RtmpRelay | null = null
@@ -72,8 +72,8 @@ export class Publisher {
   readonly #traffic: TrafficWatch
   readonly #ended = deferred()
 
-  constructor(program: Program, options: PublisherOptions, events: PublisherEvents, clock: Clock = systemClock) {
-    this.#program = program
+  constructor(encoding: Encoding, options: PublisherOptions, events: PublisherEvents, clock: Clock = systemClock) {
+    this.#encoding = encoding
     this.#options = options
     this.#events = events
     this.#clock = clock
@@ -88,7 +88,7 @@ export class Publisher {
     const longest = transport === 'librtmp' ? connectTimeout : Math.max(connectTimeout, stallTimeout) + 1000
     const relay = relayFor(url, transport, connectTimeout)
     this.#relay = relay
-    const graph = publisherGraph(url, transport, Math.ceil(longest / 1000), relay?.port() ?? null)
+    const graph = publisherPipeline(url, transport, Math.ceil(longest / 1000), relay?.port() ?? null)
     await prepare(graph)
     if (transport === 'librtmp') await reach(url, connectTimeout)
     if (this.#over) return
@@ -105,7 +105,8 @@ export class Publisher {
     relay?.watch(runner.element(PUBLISHER.sink))
     this.#sent = runner.counter(PUBLISHER.sink, 'sink')
     const exits = [{ element: runner.element(PUBLISHER.sink), pad: 'sink', tags: true }]
-    this.#unmeter = this.#program.meters?.attach({ exits, ackLagBytes: () => this.#ackLag() }, { whole: false }) ?? null
+    this.#unmeter =
+      this.#encoding.meters?.attach({ exits, ackLagBytes: () => this.#ackLag() }, { whole: false }) ?? null
     this.#ticker.start()
     // librtmp connects at the first packet: it must have one.
     if (transport === 'librtmp') this.#join()
@@ -118,7 +119,7 @@ export class Publisher {
   }
 
   get queueMs(): number {
-    return this.#target ? (this.#program.targetStats(this.#target)?.queueMs ?? 0) : 0
+    return this.#target ? (this.#encoding.targetStats(this.#target)?.queueMs ?? 0) : 0
   }
 
   get stats(): PublisherStats {
@@ -126,7 +127,7 @@ export class Publisher {
   }
 
   #stats(): PublisherStats {
-    const target = this.#target ? this.#program.targetStats(this.#target) : null
+    const target = this.#target ? this.#encoding.targetStats(this.#target) : null
     return {
       packets: target?.packets ?? 0,
       bytes: target?.bytes ?? 0,
@@ -135,7 +136,7 @@ export class Publisher {
     }
   }
 
-  /** Waits until the end-of-stream that the program sent has left, at most `deadline` ms. */
+  /** Waits until the end-of-stream that the encoders sent has left, at most `deadline` ms. */
   async drain(deadline: number): Promise<void> {
     if (!this.#live || this.#over || !this.#runner) return
     const until = this.#clock.now() + deadline
@@ -152,7 +153,7 @@ export class Publisher {
   async leave(deadline: number): Promise<void> {
     if (this.#live && !this.#over && this.#target) {
       this.#final = this.#stats()
-      this.#program.removeTarget(this.#target, true)
+      this.#encoding.removeTarget(this.#target, true)
       this.#target = 0
       await this.drain(deadline)
     }
@@ -206,7 +207,7 @@ export class Publisher {
 
   #join(): void {
     if (this.#target || !this.#runner) return
-    this.#target = this.#program.addTarget(this.#runner.element(PUBLISHER.source))
+    this.#target = this.#encoding.addTarget(this.#runner.element(PUBLISHER.source))
   }
 
   #look(): void {
@@ -232,7 +233,7 @@ export class Publisher {
 
   #lookForTraffic(target: number, now: number): void {
     const { url, stallTimeout, longest } = this.#options
-    const stats = this.#program.targetStats(target)
+    const stats = this.#encoding.targetStats(target)
     if (!stats) return
     if (this.#traffic.hangs({ now, packets: stats.packets, bytes: this.#moved() })) {
       this.#lose(new RxGstError('ERR_STALLED', `${url.display} took no bytes for ${stallTimeout} ms`))
@@ -256,7 +257,7 @@ export class Publisher {
     this.#ticker.stop()
     this.#final ??= this.#stats()
     if (this.#target) {
-      const left = this.#program.removeTarget(this.#target, false)
+      const left = this.#encoding.removeTarget(this.#target, false)
       this.#final = { ...this.#final, dropped: this.#final.dropped + left }
     }
     this.#target = 0

@@ -7,7 +7,7 @@ const MEMORY = 60_000
  * How often an encoder that fails is made anew: a driver that lost its device once may not do so again, a broken one
  * does.
  */
-export class Rebuilds {
+export class RestartLimit {
   #times: readonly number[] = []
 
   /** The delay before the next attempt, ms; null: enough within a minute. */

@@ -4,7 +4,7 @@ import { asRxGstError, type ErrorCode, type RxGstError } from '../../core/errors
 import { checkTransport, type ResolvedOutputOptions } from '../options'
 import type { StreamState } from '../../core/types'
 import { parseRtmpUrl, sameStream, type RtmpUrl } from '../../core/url'
-import type { Program } from './encoding'
+import type { Encoding } from './encoding'
 import { Publisher, type PublisherEvents, type PublisherOptions, type PublisherStats } from './publisher'
 import type { OutputTargetStats } from './stats'
 import { explainTimeout } from '../../engine/reach'
@@ -29,14 +29,14 @@ export interface TargetTools {
   readonly random: () => number
   /** ms after which a connection is renewed. */
   readonly longest: number
-  readonly connect: (program: Program, options: PublisherOptions, events: PublisherEvents) => Connection
+  readonly connect: (encoding: Encoding, options: PublisherOptions, events: PublisherEvents) => Connection
 }
 
 const TOOLS: TargetTools = {
   clock: systemClock,
   random: Math.random,
   longest: LONGEST_CONNECTION,
-  connect: (program, options, events) => new Publisher(program, options, events),
+  connect: (encoding, options, events) => new Publisher(encoding, options, events),
 }
 
 /** What is said of a server that has said nothing itself. */
@@ -62,7 +62,7 @@ export class OutputTarget {
   readonly #tools: TargetTools
   readonly #state: StateHolder
   readonly #machine: ReconnectMachine<Connection>
-  #program: Program | null = null
+  #encoding: Encoding | null = null
   #first = true
   #explained = false
   #wasLive = false
@@ -90,7 +90,7 @@ export class OutputTarget {
       name: this.url,
       clock: tools.clock,
       random: tools.random,
-      make: () => this.#make(this.#program!),
+      make: () => this.#make(this.#encoding!),
       start: connection => this.#start(connection),
       stop: (connection, goodbye) => this.#stop(connection, goodbye),
       judge: error => this.#judge(error),
@@ -159,16 +159,16 @@ export class OutputTarget {
   }
 
   /** Once the programme runs. */
-  connect(program: Program): void {
-    if (this.state.phase !== 'connecting' || this.#program) return
-    this.#program = program
+  connect(encoding: Encoding): void {
+    if (this.state.phase !== 'connecting' || this.#encoding) return
+    this.#encoding = encoding
     this.#machine.connect()
   }
 
-  #make(program: Program): Connection {
+  #make(encoding: Encoding): Connection {
     const { transport, connectTimeout, stallTimeout, logger } = this.#options
     const connection = this.#tools.connect(
-      program,
+      encoding,
       // 'auto' is rtmp2: no server is known that takes librtmp's publications alone.
       {
         url: this.#url,
@@ -239,7 +239,7 @@ export class OutputTarget {
   }
 
   get #encoded(): number {
-    return this.#program?.stats()?.videoPackets ?? 0
+    return this.#encoding?.stats()?.videoPackets ?? 0
   }
 
   /** The output failed, and this target with it. */

@@ -2,7 +2,7 @@ import { BehaviorSubject, distinctUntilChanged, type Observable } from 'rxjs'
 import { RxGstError } from '../../core/errors'
 import type { ResolvedOutputOptions } from '../options'
 import type { StreamState } from '../../core/types'
-import type { Program } from './encoding'
+import type { Encoding } from './encoding'
 import { StateHolder } from '../../engine/state'
 import { worst } from '../../engine/lifecycle'
 import { OutputTarget, type TargetEvents } from './target'
@@ -21,7 +21,7 @@ export class Targets {
   /** On their way out, and the totals of those that are gone. */
   #removed: OutputTarget[] = []
   #past = { droppedNetwork: 0, outBytes: 0, reconnects: 0 }
-  #program: Program | null = null
+  #encoding: Encoding | null = null
   #begun = false
 
   constructor(options: ResolvedOutputOptions, events: TargetEvents) {
@@ -60,7 +60,7 @@ export class Targets {
     this.#list = [...this.#list, target]
     target.state$.subscribe(() => this.#tell())
     if (this.#begun) target.begin()
-    if (this.#program) target.connect(this.#program)
+    if (this.#encoding) target.connect(this.#encoding)
   }
 
   /** The others notice nothing. */
@@ -81,9 +81,9 @@ export class Targets {
   }
 
   /** Once the programme runs. */
-  connect(program: Program): void {
-    this.#program = program
-    for (const target of this.#list) target.connect(program)
+  connect(encoding: Encoding): void {
+    this.#encoding = encoding
+    for (const target of this.#list) target.connect(encoding)
   }
 
   fail(error: RxGstError): void {

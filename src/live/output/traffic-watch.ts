@@ -1,7 +1,7 @@
-import { Watchdog, type Look } from '../../core/watchdog'
+import { Watchdog, type Observation } from '../../core/watchdog'
 
 /** What a connection has been given and what has left on it, both since its beginning. */
-export interface TrafficLook extends Look {
+export interface TrafficObservation extends Observation {
   readonly packets: number
   /** As near to the other end as can be known. */
   readonly bytes: number
@@ -13,7 +13,7 @@ export interface TrafficLook extends Look {
  * to.
  */
 export class TrafficWatch {
-  readonly #bytes: Watchdog<TrafficLook>
+  readonly #bytes: Watchdog<TrafficObservation>
 
   /** @param patience ms without a byte */
   constructor(patience: number) {
@@ -23,7 +23,7 @@ export class TrafficWatch {
     })
   }
 
-  hangs(look: TrafficLook): boolean {
+  hangs(look: TrafficObservation): boolean {
     return this.#bytes.overdue(look) !== null
   }
 }

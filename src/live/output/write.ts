@@ -8,7 +8,7 @@ import { frameBytes, isPixelBytes } from '../../core/pixel-format'
 import type { AudioChunk, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../../core/types'
 
 /** What one write hands over. Float samples or 16-bit ones, interleaved, at `rate`. */
-export interface ProgramWrite {
+export interface PacerWrite {
   readonly pixels: PixelBytes | null
   readonly format: PixelFormat
   readonly timing: Timing
@@ -21,14 +21,14 @@ export interface ProgramWrite {
   readonly channelMask?: number
 }
 
-export interface Sound {
+export interface Audio {
   readonly samples: Float32Array | Int16Array | null
   readonly rate: number
   readonly channels: number
   readonly channelMask?: number
 }
 
-export const NO_SOUND: Sound = { samples: null, rate: 0, channels: 0 }
+export const NO_AUDIO: Audio = { samples: null, rate: 0, channels: 0 }
 
 /** A picture of exactly the output's size, or ERR_FRAME_SIZE. */
 export function checkFrame(
@@ -68,7 +68,7 @@ export function checkFrame(
 const MOST_CHANNELS = 64
 
 /** Whole sample frames, and a rate and channel count that can be converted, or ERR_OPTION. */
-export function checkSound(audio: AudioChunk | Float32Array | Int16Array, options: ResolvedOutputOptions): Sound {
+export function checkAudio(audio: AudioChunk | Float32Array | Int16Array, options: ResolvedOutputOptions): Audio {
   const chunk = types.isFloat32Array(audio) || types.isInt16Array(audio) ? null : audio
   const usable = chunk === null || (typeof chunk === 'object' && types.isFloat32Array(chunk.samples))
   if (audio == null || !usable) throw badOption('an AudioChunk, Float32Array or Int16Array', 'audio', audio)

@@ -52,7 +52,7 @@ test('nor where nothing is decoded', async () => {
   }
 })
 
-test('thinning and slots go by the true rate', async () => {
+test('skipping and slots go by the true rate', async () => {
   const options = { fps: 5 }
   const truth = await pictures(file, options)
   const lied = await pictures(file, options, { edit: telling(LIES[2]!) })

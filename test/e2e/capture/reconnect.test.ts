@@ -5,7 +5,7 @@ import { startRtmpServer, type Ending, type FlvTag, type ServeFile } from '../..
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { until } from '../../support/until'
-import { SeamWatcher } from '../lib/seams'
+import { SeamWatcher } from '../lib/discontinuities'
 import { codeOf, serveWhole } from '../lib/served'
 
 const test = suite('capture: connections that come and go', { timeout: 40_000 })
@@ -23,7 +23,7 @@ test.before(async () => {
 const live = (more: Partial<ServeFile> = {}): ServeFile => ({ kind: 'serve-file', file, loop: true, ...more })
 /** The first frame of connection number `index` has come. */
 const connected = (watcher: SeamWatcher, index: number) =>
-  until(() => watcher.seams > index && watcher.capture.state.phase === 'live', {
+  until(() => watcher.discontinuities > index && watcher.capture.state.phase === 'live', {
     what: () => `connection ${index}: ${watcher.phases}`,
   })
 
@@ -125,7 +125,7 @@ test('a server that is gone for a while; a second life of the same observables, 
     for (;;) {
       const chunk = await capture.getAudio(0.1)
       assert.is(chunk.samples.length, 8820)
-      if (chunk.timestamp > watcher.frames.at(-1)!.timestamp - 1_000_000 && watcher.seams === 2) return
+      if (chunk.timestamp > watcher.frames.at(-1)!.timestamp - 1_000_000 && watcher.discontinuities === 2) return
     }
   })()
   await using again = await startRtmpServer(live(), { port: server.port })

@@ -8,7 +8,7 @@ import { parseFlv, startRtmpServer, writeFlv, type FlvTag } from '../../support/
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { until } from '../../support/until'
-import { SeamWatcher } from '../lib/seams'
+import { SeamWatcher } from '../lib/discontinuities'
 
 const test = suite('capture: publishers that return, on nginx', { timeout: 60_000 })
 
@@ -120,8 +120,8 @@ for (const transport of ['rtmp2', 'librtmp'] as const) {
         assert.is(it.info!.video!.width, 320)
       },
     )
-    assert.ok(watcher.seams >= 2)
-    watcher.check({ connections: watcher.seams })
+    assert.ok(watcher.discontinuities >= 2)
+    watcher.check({ connections: watcher.discontinuities })
     watcher.checkSync(2)
     watcher.checkPace()
     assert.equal(
@@ -151,7 +151,7 @@ test('what was asked for holds', async () => {
     it => until(() => it.state.phase === 'reconnecting'),
     [10, 15],
   )
-  watcher.check({ connections: watcher.seams })
+  watcher.check({ connections: watcher.discontinuities })
   assert.equal([sizes(watcher), formats(watcher)], [['160×120'], ['32000/1']])
   for (const { timestamp, duration } of watcher.shots) assert.equal([timestamp % 100_000, duration], [0, 100_000])
 })
@@ -164,17 +164,17 @@ test('iterFrames() goes on over an outage, although the event loop does not turn
   const phases: string[] = []
   capture.state$.subscribe(({ phase }) => phases.push(phase))
   let back: ReturnType<typeof publishFile> | null = null
-  let [count, seams, last] = [0, 0, -1]
+  let [count, discontinuities, last] = [0, 0, -1]
   for (const frame of capture.iterFrames()) {
     assert.ok(frame.timestamp > last)
     last = frame.timestamp
-    if (frame.discontinuity && count > 0) seams++
+    if (frame.discontinuity && count > 0) discontinuities++
     if (++count === 20) {
       publisher.kill('SIGKILL')
       // Starts it at once; that it is there is told later.
       back = publishFile(nginx.url('blocking'), second, { loop: true })
     }
-    if (seams > 0 && count > 60) break
+    if (discontinuities > 0 && count > 60) break
   }
   await using _ = await back!
   assert.ok(['live', 'stalled'].includes(phases.at(-1)!), String(phases))

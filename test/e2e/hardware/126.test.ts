@@ -1,7 +1,7 @@
 // suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput } from '../../../src/index'
-import { fakeHardware, proveAll, watchContexts } from '../../support/fake-hardware'
+import { fakeHardware, runTrials, watchContexts } from '../../support/fake-hardware'
 import { makeFile } from '../../support/peers/ffmpeg'
 import { startRtmpServer } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
@@ -14,7 +14,7 @@ import { tagsOf } from '../lib/sent'
 const test = suite('hardware: elements of GStreamer 1.26', { timeout: 90_000 })
 
 fakeHardware('nvh264dec=ok nvh264enc=ok vah264enc=ok', '1.26')
-test.before(() => proveAll('nvh264dec', 'nvh264enc', 'vah264enc'))
+test.before(() => runTrials('nvh264dec', 'nvh264enc', 'vah264enc'))
 
 test('a capture decodes with it, and holds nothing back', async () => {
   const contexts = watchContexts()

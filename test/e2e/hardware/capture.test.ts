@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { RTMPCapture, type RTMPCaptureOptions, type StreamState } from '../../../src/index'
 import { start } from '../../support/child'
 import { decodeFrames, makeFile } from '../../support/peers/ffmpeg'
-import { fakeHardware, proveAll } from '../../support/fake-hardware'
+import { fakeHardware, runTrials } from '../../support/fake-hardware'
 import { psnr } from '../../support/media/picture'
 import { startRtmpServer } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
@@ -33,7 +33,7 @@ test.before(async () => {
     colorspace: 'bt601',
     bitrate: '400k',
   })
-  await proveAll('nvh264dec')
+  await runTrials('nvh264dec')
   pictures = await decodeFrames(file, 'rgb24')
 })
 test.before.each(() => void logged.splice(0))

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput, run, pipeline, el, caps, type RxGstError } from '../../../src/index'
 import { refuse } from '../../../src/live/codec/trial'
 import { start } from '../../support/child'
-import { fakeHardware, proveAll, watchContexts } from '../../support/fake-hardware'
+import { fakeHardware, runTrials, watchContexts } from '../../support/fake-hardware'
 import { makeFile } from '../../support/peers/ffmpeg'
 import { startRtmpServer } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
@@ -25,7 +25,7 @@ test.before(async () => {
     colorspace: 'bt601',
     bitrate: '400k',
   })
-  await proveAll('nvh264dec', 'nvh264enc')
+  await runTrials('nvh264dec', 'nvh264enc')
 })
 test.before.each(() => become('nvh264dec=ok nvh264enc=ok'))
 

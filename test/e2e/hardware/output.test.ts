@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { RTMPOutput, type RTMPOutputOptions, type RxGstError } from '../../../src/index'
 import { decodeFrames } from '../../support/peers/ffmpeg'
 import { refuse } from '../../../src/live/codec/trial'
-import { fakeHardware, freshCache, proveAll } from '../../support/fake-hardware'
+import { fakeHardware, freshCache, runTrials } from '../../support/fake-hardware'
 import { readClock } from '../../support/media/picture-clock'
 import { startRtmpServer } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
@@ -20,7 +20,7 @@ const [width, height, fps] = [320, 180, 25]
 const logged: string[] = []
 const log = (text: string): void => void logged.push(text)
 const logger = { debug: log, info: log, warn: log, error: log }
-test.before(() => proveAll('nvh264enc', 'vah264enc'))
+test.before(() => runTrials('nvh264enc', 'vah264enc'))
 test.before.each(() => void logged.splice(0))
 
 interface Outcome {

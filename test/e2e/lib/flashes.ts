@@ -1,6 +1,6 @@
 import type { RTMPOutput } from '../../../src/index'
 import { beepFrequency } from '../../support/peers/ffmpeg'
-import { sine } from '../../support/media/sound'
+import { sine } from '../../support/media/audio'
 import { pattern } from './pattern'
 
 /**

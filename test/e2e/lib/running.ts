@@ -44,5 +44,5 @@ export function shown(frame: VideoFrame): Shown {
 
 /** Handles' memory that is lent to JS. */
 export function openLeases(): number {
-  return native().frameMemory().leases
+  return native().framePool().leases
 }

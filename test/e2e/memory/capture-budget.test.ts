@@ -22,10 +22,10 @@ test.before(async () => {
 
 test('a stream whose pictures are enormous takes nothing from another', async () => {
   const line = await makeFile(tempFile('line.flv'), { size: '16x592', fps: 25, gop: 5, duration: 2, audio: null })
-  const { limit, held } = native().frameMemory()
+  const { limit, held } = native().framePool()
   const picture = 1280 * 4096 * 3
   // Room for four of them, and then for nothing.
-  native().setFrameMemoryLimit(held + 4 * picture + 1000)
+  native().setFramePoolLimit(held + 4 * picture + 1000)
   try {
     await using bad = await startRtmpServer(serveWhole(line, LIVE))
     await using good = await startRtmpServer(serveWhole(small, LIVE))
@@ -47,9 +47,9 @@ test('a stream whose pictures are enormous takes nothing from another', async ()
     await until(() => hostile.stats().decoded > decoded + 5, { what: () => JSON.stringify(hostile.stats()) })
     assert.is(hostile.stats().held, 0, 'its oldest make room for its newest')
     assert.is(capture.stats().held, lost, 'and it stays so')
-    assert.ok(native().frameMemory().held <= native().frameMemory().limit)
+    assert.ok(native().framePool().held <= native().framePool().limit)
   } finally {
-    native().setFrameMemoryLimit(limit)
+    native().setFramePoolLimit(limit)
   }
 })
 

@@ -105,7 +105,7 @@ const FRAMES: [what: string, frame: unknown, code: string, told?: string][] = [
   ['an ArrayBuffer', GREY.buffer, 'ERR_OPTION'],
   ['Float32Array', new Float32Array(GREY.length), 'ERR_OPTION'],
 ]
-const SOUNDS: [what: string, audio: unknown][] = [
+const AUDIO_CHUNKS: [what: string, audio: unknown][] = [
   ['an odd number of samples for two channels', new Float32Array(1471)],
   ['an odd number of 16-bit samples', new Int16Array(3)],
   ['bytes', new Uint8Array(100)],
@@ -135,7 +135,7 @@ test('wrong pictures and wrong sound are refused, and the right ones still go th
         if (told) assert.match(error!.message, told)
       }
     }
-    for (const [what, wrong] of SOUNDS) {
+    for (const [what, wrong] of AUDIO_CHUNKS) {
       assert.is(await codeOf(output.writeAudio(wrong as Int16Array)), 'ERR_OPTION', what)
       if (wrong !== null)
         assert.is(await codeOf(output.writeFrameWithAudio(GREY, wrong as Int16Array)), 'ERR_OPTION', what)

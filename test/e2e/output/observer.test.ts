@@ -6,7 +6,7 @@ import { native } from '../../../src/addon/binding'
 import { decodeFrames, makeFile } from '../../support/peers/ffmpeg'
 import { readClock } from '../../support/media/picture-clock'
 import { startRtmpServer } from '../../support/peers/rtmp-server'
-import { sine } from '../../support/media/sound'
+import { sine } from '../../support/media/audio'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { sleep, until } from '../../support/until'
@@ -259,12 +259,12 @@ test('capture.frames$ and framesWithAudio$ into an output: a relay that leaves n
   })
   await using source = await startRtmpServer({ kind: 'serve-file', file, then: 'silence' })
   await using server = await startRtmpServer({ kind: 'accept-publish' })
-  for (const withSound of [false, true]) {
+  for (const withAudio of [false, true]) {
     const index = server.connections.length
     await using output = new RTMPOutput(server.url(), SMALL)
     await output.start()
     await using capture = new RTMPCapture(source.url(), { stallTimeout: 60_000 })
-    if (withSound) capture.framesWithAudio$.subscribe(output)
+    if (withAudio) capture.framesWithAudio$.subscribe(output)
     else capture.frames$.subscribe(output)
     await capture.start()
     const video = await pictures(await server.connection(index), 100)
@@ -273,7 +273,7 @@ test('capture.frames$ and framesWithAudio$ into an output: a relay that leaves n
     assert.is(output.state.phase, 'live')
     await output.stop()
     await sleep(50)
-    await until(() => native().frameMemory().leases === 0, { what: () => JSON.stringify(native().frameMemory()) })
+    await until(() => native().framePool().leases === 0, { what: () => JSON.stringify(native().framePool()) })
     assert.ok(tagsOf(await server.connection(index)).audio.length > 100)
   }
 })

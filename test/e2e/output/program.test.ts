@@ -3,12 +3,12 @@ import * as assert from 'uvu/assert'
 import { systemClock } from '../../../src/core/clock'
 import type { RxGstError } from '../../../src/index'
 import { resolveOutputOptions, type ResolvedOutputOptions } from '../../../src/live/options'
-import { Program } from '../../../src/live/output/encoding'
+import { Encoding } from '../../../src/live/output/encoding'
 import { Publisher } from '../../../src/live/output/publisher'
 import type { EncoderElement } from '../../../src/pipelines/encoder'
 import type { Graph } from '../../../src/pipelines/graph/graph'
 import { GraphValueObject } from '../../../src/pipelines/graph/value'
-import { PROGRAM, programGraph } from '../../../src/pipelines/output'
+import { ENCODING, encodingPipeline } from '../../../src/pipelines/output'
 import { OutputTarget } from '../../../src/live/output/target'
 import { decodeFrames } from '../../support/peers/ffmpeg'
 import { readClock } from '../../support/media/picture-clock'
@@ -35,12 +35,12 @@ const OPTIONS = resolveOutputOptions({
 
 /** Its encoders give out `pictures` packets and fail then. */
 function failing(options: ResolvedOutputOptions, pictures: number): Graph {
-  const { elements, links } = programGraph(options, X264)
+  const { elements, links } = encodingPipeline(options, X264)
   const saboteur = { name: 'saboteur', factory: 'identity', props: { 'error-after': pictures }, named: true }
   return new GraphValueObject(
     [...elements, saboteur],
     links.flatMap(link =>
-      link.to.element === PROGRAM.videoPackets
+      link.to.element === ENCODING.videoPackets
         ? [
             { from: link.from, to: { element: 'saboteur', pad: null } },
             { from: { element: 'saboteur', pad: null }, to: link.to },
@@ -51,7 +51,7 @@ function failing(options: ResolvedOutputOptions, pictures: number): Graph {
 }
 
 interface Running extends AsyncDisposable {
-  program: Program
+  program: Encoding
   target: OutputTarget
   failures: RxGstError[]
   write(from: number, to: number): Promise<void>
@@ -63,7 +63,7 @@ async function running(
   longest = Infinity,
 ): Promise<Running> {
   const failures: RxGstError[] = []
-  const program = new Program(OPTIONS, error => failures.push(error), graph)
+  const program = new Encoding(OPTIONS, error => failures.push(error), graph)
   const tools = {
     clock: systemClock,
     random: () => 0.5,
@@ -92,7 +92,7 @@ async function running(
 
 test('encoders that fail are made anew: the connection stays, the clock goes on, few pictures are lost', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
-  const sets: Graph[] = [failing(OPTIONS, 30), failing(OPTIONS, 25), programGraph(OPTIONS, X264)]
+  const sets: Graph[] = [failing(OPTIONS, 30), failing(OPTIONS, 25), encodingPipeline(OPTIONS, X264)]
   await using it = await running(server, () => sets.shift()!)
   await it.write(0, 120)
   const connection = await server.connection(0)
@@ -126,7 +126,7 @@ test('encoders that fail again and again, or never work, give way to the next ki
   assert.is(it.failures[0]!.retryable, true)
   assert.equal(asked, [...Array(6).fill('x264enc'), ...Array(6).fill('openh264enc')])
   let tried = 0
-  const never = new Program(
+  const never = new Encoding(
     OPTIONS,
     error => failures.push(error),
     () => (tried++, failing(OPTIONS, 1)),
@@ -141,7 +141,7 @@ test('encoders that fail again and again, or never work, give way to the next ki
 
 test('a connection is renewed before its timestamps end: goodbye, and from 0 again at a keyframe', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
-  await using it = await running(server, () => programGraph(OPTIONS, X264), 1200)
+  await using it = await running(server, () => encodingPipeline(OPTIONS, X264), 1200)
   const told: string[] = []
   it.target.state$.subscribe(({ phase, reason }) => told.push(`${phase} ${reason}`))
   await it.write(0, 60)

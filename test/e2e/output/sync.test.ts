@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import type { AudioChunk, RTMPOutput, RTMPOutputOptions } from '../../../src/index'
 import { decodeAudio, decodeFrames } from '../../support/peers/ffmpeg'
 import { solid } from '../../support/media/picture'
-import { sine, onsets } from '../../support/media/sound'
+import { sine, onsets } from '../../support/media/audio'
 import { suite } from '../../support/suite'
 import { sleep } from '../../support/until'
 import { OwnFrames } from '../lib/own-frames'
@@ -21,7 +21,7 @@ const CLOSE = 10
 /**
  * The sound that belongs to picture number `i`: the samples from its time to the next one's, a beep where it flashes.
  */
-function soundOf(i: number, fps: number, rate: number, channels: number, beep: boolean): Float32Array {
+function audioOf(i: number, fps: number, rate: number, channels: number, beep: boolean): Float32Array {
   const [from, to] = [Math.round((i * rate) / fps), Math.round(((i + 1) * rate) / fps)]
   return sine({ frequency: 1000, rate, from, count: to - from, channels, amplitude: beep ? 0.8 : 0 })
 }
@@ -75,7 +75,7 @@ for (const [fps, rate, channels, length] of RUNS) {
     const all = await sent(options, async output => {
       for (let i = 0; i < fps * length; i++) {
         const flash = i % Math.round(fps) === 5
-        await output.writeFrameWithAudio(flash ? WHITE : BLACK, soundOf(i, exact(fps), rate, channels, flash))
+        await output.writeFrameWithAudio(flash ? WHITE : BLACK, audioOf(i, exact(fps), rate, channels, flash))
         await breathe(output)
       }
     })
@@ -162,12 +162,12 @@ const TRIALS = 5
 
 test('in real time, with the clock running', () =>
   inRealTime({}, 6, (output, i, flash) =>
-    output.writeFrameWithAudio(flash ? WHITE : BLACK, soundOf(i, 25, 44100, 2, flash)),
+    output.writeFrameWithAudio(flash ? WHITE : BLACK, audioOf(i, 25, 44100, 2, flash)),
   ))
 
 test('with timestamps of the source', () =>
   inRealTime({}, 5, (output, i, flash) =>
-    output.writeFrameWithAudio(flash ? WHITE : BLACK, soundOf(i, 25, 44100, 2, flash), {
+    output.writeFrameWithAudio(flash ? WHITE : BLACK, audioOf(i, 25, 44100, 2, flash), {
       timestamp: 5_000_000 + i * 40_000,
     }),
   ))
@@ -180,7 +180,7 @@ for (const [from, fps] of [
     const all = await sent({ width, height, fps, bitrate: '300k', fill: 'repeat' }, async output => {
       for (let i = 0; i < from * 5; i++) {
         const flash = i % from < 4
-        await output.writeFrameWithAudio(flash ? WHITE : BLACK, soundOf(i, from, 44100, 2, flash), {
+        await output.writeFrameWithAudio(flash ? WHITE : BLACK, audioOf(i, from, 44100, 2, flash), {
           timestamp: (i * 1_000_000) / from,
         })
       }
@@ -206,7 +206,7 @@ for (const [fromRate, from, toRate, to] of CONVERSIONS) {
         const flash = i % 30 === 5
         await output.writeFrameWithAudio(
           flash ? WHITE : BLACK,
-          chunk(soundOf(i, 30, fromRate, from, flash), fromRate, from),
+          chunk(audioOf(i, 30, fromRate, from, flash), fromRate, from),
         )
         await breathe(output)
       }
@@ -221,7 +221,7 @@ test('sound that begins late, and sound that pauses, is in its place', async () 
     for (let i = 0; i < 480; i++) {
       const flash = heard(i) && i % 30 === 15
       const picture = flash ? WHITE : BLACK
-      if (heard(i)) await output.writeFrameWithAudio(picture, soundOf(i, 30, 44100, 2, flash))
+      if (heard(i)) await output.writeFrameWithAudio(picture, audioOf(i, 30, 44100, 2, flash))
       else await output.writeFrame(picture)
       await breathe(output)
     }
@@ -235,7 +235,7 @@ test('in real time too', () =>
     7,
     async (output, i, flash) => {
       const picture = flash ? WHITE : BLACK
-      if (i >= 50) await output.writeFrameWithAudio(picture, soundOf(i, 25, 44100, 2, flash))
+      if (i >= 50) await output.writeFrameWithAudio(picture, audioOf(i, 25, 44100, 2, flash))
       else await output.writeFrame(picture)
     },
     { least: 4, beeps: 50 },
@@ -246,7 +246,7 @@ test('a source that was held up, and brings the sound of all that time with one 
   const quiet = new Float32Array(3 * 44100 * 2)
   // The 3 s without a picture end with one of their beginning; then it goes on in real time.
   const write = (output: RTMPOutput, i: number, flash: boolean) => {
-    const audio = i === 50 ? quiet : soundOf(i, 25, 44100, 2, flash)
+    const audio = i === 50 ? quiet : audioOf(i, 25, 44100, 2, flash)
     const timestamp = i * 40_000 + (i > 50 ? 3_000_000 - 40_000 : 0)
     return output.writeAndClose({ frame: frames.make(flash ? WHITE : BLACK, timestamp), audio: chunk(audio, 44100, 2) })
   }
@@ -260,7 +260,7 @@ test('sound by itself, written before or after its picture', async () => {
     const all = await sent({ width, height, fps: 30, bitrate: '300k' }, async output => {
       for (let i = 0; i < 300; i++) {
         const flash = i % 30 === 5
-        const audio = soundOf(i, 30, 44100, 2, flash)
+        const audio = audioOf(i, 30, 44100, 2, flash)
         if (first) await output.writeAudio(audio)
         await output.writeFrame(flash ? WHITE : BLACK)
         if (!first) await output.writeAudio(audio)

@@ -13,7 +13,7 @@ import type { EndsTask } from './ends-program'
 
 const test = suite('the end of a process', { timeout: 60_000 })
 
-const PROGRAM = resolve(__dirname, 'ends-program.js')
+const ENCODING = resolve(__dirname, 'ends-program.js')
 /** ms; a stop takes 5 s at most. */
 const DEADLINE = 15_000
 
@@ -44,7 +44,7 @@ async function ended(
   signal?: NodeJS.Signals,
   ready?: () => Promise<unknown>,
 ): Promise<{ code: number | null; signal: NodeJS.Signals | null; said: string }> {
-  await using child = start(process.execPath, [PROGRAM, JSON.stringify(task)])
+  await using child = start(process.execPath, [ENCODING, JSON.stringify(task)])
   await until(() => child.output().includes('now\n') || !child.running, { timeout: 30_000, what: () => child.output() })
   await ready?.()
   if (ready && !signal) child.kill('SIGUSR2')
@@ -106,7 +106,11 @@ test('in a handshake that is never answered: exit, a signal, stop()', async () =
 })
 
 test('in a worker that is terminated, and in another after it: the process goes on, and ends by itself', async () => {
-  await using child = start(process.execPath, [PROGRAM, JSON.stringify({ ...live('worker'), end: 'signal' }), 'worker'])
+  await using child = start(process.execPath, [
+    ENCODING,
+    JSON.stringify({ ...live('worker'), end: 'signal' }),
+    'worker',
+  ])
   await until(() => !child.running, { timeout: 40_000, what: () => `the process to end; it said ${child.output()}` })
   const { code, signal } = await child.exited
   assert.equal([code, signal], [0, null], child.output())

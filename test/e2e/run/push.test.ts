@@ -5,7 +5,7 @@ import { el, gst, pipeline, type AudioChunk, type PixelFormat, type RunningPipel
 import { exec } from '../../support/child'
 import { decodeFrames, makeFile, probe } from '../../support/peers/ffmpeg'
 import { meanColor, psnr, solid } from '../../support/media/picture'
-import { sine, toneLevel } from '../../support/media/sound'
+import { sine, toneLevel } from '../../support/media/audio'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { sleep, until } from '../../support/until'

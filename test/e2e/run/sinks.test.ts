@@ -12,7 +12,7 @@ import {
   type VideoFrame,
 } from '../../../src/index'
 import { meanColor, psnr } from '../../support/media/picture'
-import { toneLevel } from '../../support/media/sound'
+import { toneLevel } from '../../support/media/audio'
 import { suite } from '../../support/suite'
 import { until } from '../../support/until'
 import { codeOf, concat } from '../lib/served'

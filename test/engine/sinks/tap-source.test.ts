@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { native } from '../../../src/addon/binding'
 import { CHANGE } from '../../../src/addon/js'
-import { FRAME_FIELDS, SOUND_FIELDS, type VideoTapOptions } from '../../../src/addon/tap'
+import { FRAME_FIELDS, AUDIO_FIELDS, type VideoTapOptions } from '../../../src/addon/tap'
 import { PIXEL_FORMATS } from '../../../src/core/pixel-format'
 import { Runner } from '../../../src/engine/runner'
 import { TapSource } from '../../../src/engine/sinks/tap-source'
@@ -60,10 +60,10 @@ function done({ lease }: Picture): void {
 }
 
 test('the tables of both languages are equal', () => {
-  const { changeBits, frameFields, soundFields, pixelFormats } = native()
+  const { changeBits, frameFields, audioFields, pixelFormats } = native()
   assert.equal(changeBits, { ...CHANGE })
   assert.equal(frameFields, [...FRAME_FIELDS])
-  assert.equal(soundFields, [...SOUND_FIELDS])
+  assert.equal(audioFields, [...AUDIO_FIELDS])
   assert.equal(pixelFormats, [...PIXEL_FORMATS])
 })
 
@@ -116,9 +116,9 @@ test('what nobody takes wakes nobody; who comes gets it', async () => {
     assert.equal([own, media <= 1], [1, true])
     source.setWanted(true, true)
     const before = media
-    assert.is(source.soundWaits, true)
-    const pieces = source.readSounds()
-    assert.is(source.soundWaits, false)
+    assert.is(source.audioWaits, true)
+    const pieces = source.readAudio()
+    assert.is(source.audioWaits, false)
     assert.ok(pieces.length >= 10)
     pieces.forEach(({ samples, position, rate }, i) => {
       assert.equal([samples.length > 0, rate], [true, 44100])
@@ -152,7 +152,7 @@ test('all that waits is read in order, and then it is known that nothing does', 
     for (const { width, height, format, duration, pixelAspectRatio } of all)
       assert.equal([width, height, format, duration, pixelAspectRatio], [16, 16, 'GRAY8', 40_000, { n: 1, d: 1 }])
     all.forEach(done)
-    assert.is(native().frameMemory().leases, 0)
+    assert.is(native().framePool().leases, 0)
   })
 })
 

@@ -8,16 +8,16 @@ const test = suite('ingest watch')
 
 function watchOf(given: Partial<Pick<WatchedIngest, 'transport' | 'device' | 'opening'>> = {}, decode = true) {
   const clock = new FakeClock()
-  const seen = { flow: 0, video: 0, sound: 0, decoded: 0, ended: false, bytes: 0, blocked: false, keyframeWait: 0 }
+  const seen = { flow: 0, video: 0, audio: 0, decoded: 0, ended: false, bytes: 0, blocked: false, keyframeWait: 0 }
   const heard: string[] = []
-  const counter = (name: 'flow' | 'video' | 'sound') =>
+  const counter = (name: 'flow' | 'video' | 'audio') =>
     ({ buffers: () => seen[name], ended: () => seen.ended, read: () => ({ keyframes: seen[name] }) }) as never
   const watch: IngestWatch = new IngestWatch(
     {
       transport: given.transport ?? 'rtmp2',
       flow: counter('flow'),
       videoPackets: counter('video'),
-      soundPackets: counter('sound'),
+      audioInput: counter('audio'),
       video: decode ? ({ stats: () => ({ ...seen, incomplete: 7 }) } as never) : null,
       socket: () => ({ inBytes: seen.bytes, received: seen.bytes }) as never,
       blocked: () => seen.blocked,
@@ -109,7 +109,7 @@ test('where nothing is decoded: a first kind waits a little for the other, and t
   assert.equal(heard, [])
   clock.pass(100)
   assert.equal(heard, ['media'])
-  seen.sound = 1
+  seen.audio = 1
   clock.pass(100)
   assert.equal(heard, ['media', 'media'])
   seen.ended = true

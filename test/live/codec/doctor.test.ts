@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { prove } from '../../../src/live/codec/trial'
-import { allRungs, type Rung } from '../../../src/pipelines/candidates'
-import { fakeHardware, freshCache, proveWell } from '../../support/fake-hardware'
+import { runTrial } from '../../../src/live/codec/trial'
+import { allCandidates, type Candidate } from '../../../src/pipelines/candidates'
+import { fakeHardware, freshCache, succeed } from '../../support/fake-hardware'
 import { suite } from '../../support/suite'
 import { tempDir } from '../../support/temp'
 
@@ -12,8 +12,8 @@ import { tempDir } from '../../support/temp'
 const test = suite('hardware: what is missing', { timeout: 60_000 })
 
 const become = fakeHardware('nvh264dec=absent')
-const rung = (factory: string): Rung =>
-  [...allRungs('decoder'), ...allRungs('encoder')].find(one => one.factory === factory)!
+const candidate = (factory: string): Candidate =>
+  [...allCandidates('decoder'), ...allCandidates('encoder')].find(one => one.factory === factory)!
 
 /** A library of that name, in a folder of its own. */
 function library(folder: string, soname: string, source: string, ...flags: string[]): void {
@@ -36,7 +36,7 @@ async function refused(factory: string, libraries: string) {
   freshCache()
   process.env['LD_LIBRARY_PATH'] = libraries
   try {
-    const { verdict } = await prove(factory.endsWith('dec') ? 'decoder' : 'encoder', rung(factory), true)
+    const { verdict } = await runTrial(factory.endsWith('dec') ? 'decoder' : 'encoder', candidate(factory), true)
     assert.is(verdict.works, false)
     return verdict.works ? null : verdict.refusal
   } finally {
@@ -92,7 +92,7 @@ test('what was in the way is looked for again, also where GStreamer remembers th
   assert.ok(refusal?.absent)
   // The same state of the machine, as far as its files tell.
   become('nvh264dec=ok')
-  assert.ok((await proveWell('nvh264dec')).verdict.works)
+  assert.ok((await succeed('nvh264dec')).verdict.works)
 })
 
 test.run()

@@ -14,26 +14,26 @@ import {
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { doctor, el, pipeline, run, type CodecFinding, type DoctorReport } from '../../../src/index'
-import { prove, verdictOf } from '../../../src/live/codec/trial'
-import { allRungs, type Rung } from '../../../src/pipelines/candidates'
-import { fakeHardware, freshCache, proveWell } from '../../support/fake-hardware'
+import { runTrial, verdictOf } from '../../../src/live/codec/trial'
+import { allCandidates, type Candidate } from '../../../src/pipelines/candidates'
+import { fakeHardware, freshCache, succeed } from '../../support/fake-hardware'
 import { suite } from '../../support/suite'
 import { until } from '../../support/until'
 
 // Proofs, each in a child process, of hardware that is not there.
-const test = suite('hardware: proofs', { timeout: 150_000 })
+const test = suite('hardware: trialResults', { timeout: 150_000 })
 
 const become = fakeHardware('nvh264dec=ok')
 
-const rung = (factory: string): Rung =>
-  [...allRungs('decoder'), ...allRungs('encoder')].find(one => one.factory === factory)!
+const candidate = (factory: string): Candidate =>
+  [...allCandidates('decoder'), ...allCandidates('encoder')].find(one => one.factory === factory)!
 
 /** As on a machine where nothing has been tried. */
 async function proven(kind: 'decoder' | 'encoder', factory: string, how: string) {
   become(`${factory}=${how}`)
   freshCache()
-  const { verdict, proof } = await prove(kind, rung(factory), true)
-  return { works: verdict.works, reason: verdict.works ? '' : verdict.refusal.reason, proof }
+  const { verdict, trialResult } = await runTrial(kind, candidate(factory), true)
+  return { works: verdict.works, reason: verdict.works ? '' : verdict.refusal.reason, trialResult }
 }
 
 for (const [kind, factory] of [
@@ -45,11 +45,11 @@ for (const [kind, factory] of [
   test(`${factory} that works proves itself`, async () => {
     become(`${factory}=ok`)
     freshCache()
-    const { proof } = await proveWell(factory)
-    assert.is(proof?.pictures, 30)
-    assert.ok(proof!.psnr > 35 && proof!.latency > 0, JSON.stringify(proof))
-    if (kind === 'encoder') assert.equal(proof!.keyframes, [0, 10, 20])
-    assert.equal(verdictOf(rung(factory)), { works: true })
+    const { trialResult } = await succeed(factory)
+    assert.is(trialResult?.pictures, 30)
+    assert.ok(trialResult!.psnr > 35 && trialResult!.latency > 0, JSON.stringify(trialResult))
+    if (kind === 'encoder') assert.equal(trialResult!.keyframes, [0, 10, 20])
+    assert.equal(verdictOf(candidate(factory)), { works: true })
   })
 }
 
@@ -73,7 +73,7 @@ for (const [kind, factory, how, expected] of [
       ({ works, reason } = await proven(kind, factory, how))
     assert.is(works, false)
     assert.match(reason, expected)
-    const verdict = verdictOf(rung(factory))
+    const verdict = verdictOf(candidate(factory))
     assert.ok(verdict && !verdict.works && verdict.refusal.remedy, 'and what to do about it')
   })
 }
@@ -88,11 +88,11 @@ test('no child outlives this process', async () => {
   become('nvh264enc=stuck')
   freshCache()
   const script = `
-    const { prove } = require(${JSON.stringify(require.resolve('../../../src/live/codec/trial'))})
-    const { allRungs } = require(${JSON.stringify(require.resolve('../../../src/pipelines/candidates'))})
+    const { runTrial } = require(${JSON.stringify(require.resolve('../../../src/live/codec/trial'))})
+    const { allCandidates } = require(${JSON.stringify(require.resolve('../../../src/pipelines/candidates'))})
     const { checkMachine } = require(${JSON.stringify(require.resolve('../../../src/engine/prepare'))})
     checkMachine()
-    prove('encoder', allRungs('encoder')[0])
+    runTrial('encoder', allCandidates('encoder')[0])
     const { readdirSync, readFileSync } = require('node:fs')
     const text = (pid, name) => { try { return readFileSync('/proc/' + pid + '/' + name, 'utf8') } catch { return '' } }
     const parent = (pid) => text(pid, 'stat').split(') ')[1]?.split(' ')[1]
@@ -118,48 +118,48 @@ test('no child outlives this process', async () => {
   })
 })
 
-/** The file of proofs, of which there is one. */
+/** The file of trials, of which there is one. */
 function kept(folder: string): string {
   const names = readdirSync(join(folder, 'rxgst')).filter(name => /^hardware-[0-9a-f]{16}\.json$/.test(name))
   assert.is(names.length, 1)
   return join(folder, 'rxgst', names[0]!)
 }
 
-test('a proof is kept, and not made again', async () => {
+test('a trial is kept, and not made again', async () => {
   become('nvh264dec=ok')
   const folder = freshCache()
-  const first = await proveWell('nvh264dec')
+  const first = await succeed('nvh264dec')
   const file = kept(folder)
-  const proofs = JSON.parse(readFileSync(file, 'utf8'))
-  assert.equal([proofs.nvh264dec.proof.outcome, statSync(file).mode & 0o077], ['done', 0])
+  const trialResults = JSON.parse(readFileSync(file, 'utf8'))
+  assert.equal([trialResults.nvh264dec.trialResult.outcome, statSync(file).mode & 0o077], ['done', 0])
   // Another process: it reads what this one has written.
   const script = `
-    const { prove } = require(${JSON.stringify(require.resolve('../../../src/live/codec/trial'))})
-    const { allRungs } = require(${JSON.stringify(require.resolve('../../../src/pipelines/candidates'))})
+    const { runTrial } = require(${JSON.stringify(require.resolve('../../../src/live/codec/trial'))})
+    const { allCandidates } = require(${JSON.stringify(require.resolve('../../../src/pipelines/candidates'))})
     const { checkMachine } = require(${JSON.stringify(require.resolve('../../../src/engine/prepare'))})
     checkMachine()
     setInterval(() => {}, 1000)
-    prove('decoder', allRungs('decoder')[0]).then(({ proof }) => {
-      console.log(JSON.stringify(proof))
+    runTrial('decoder', allCandidates('decoder')[0]).then(({ trialResult }) => {
+      console.log(JSON.stringify(trialResult))
       process.exit()
     })`
   const elsewhere = () =>
     JSON.parse(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 60_000 }))
-  assert.equal(elsewhere().latency, first.proof!.latency)
+  assert.equal(elsewhere().latency, first.trialResult!.latency)
   // A refusal is forgotten after ten minutes.
-  const refused = { ...proofs.nvh264dec.proof, outcome: 'failed', text: 'busy' }
-  writeFileSync(file, JSON.stringify({ nvh264dec: { proof: refused, at: Date.now() - 60_000 } }))
+  const refused = { ...trialResults.nvh264dec.trialResult, outcome: 'failed', text: 'busy' }
+  writeFileSync(file, JSON.stringify({ nvh264dec: { trialResult: refused, at: Date.now() - 60_000 } }))
   assert.is(elsewhere().outcome, 'failed')
-  writeFileSync(file, JSON.stringify({ nvh264dec: { proof: refused, at: Date.now() - 700_000 } }))
+  writeFileSync(file, JSON.stringify({ nvh264dec: { trialResult: refused, at: Date.now() - 700_000 } }))
   assert.is(elsewhere().outcome, 'done')
   // One that others may write is not believed, and what cannot be read is made anew.
-  writeFileSync(file, JSON.stringify({ nvh264dec: { proof: refused, at: Date.now() } }))
+  writeFileSync(file, JSON.stringify({ nvh264dec: { trialResult: refused, at: Date.now() } }))
   chmodSync(file, 0o666)
   assert.is(elsewhere().outcome, 'done')
   for (const rubbish of [
     '[5',
     'null',
-    JSON.stringify({ nvh264dec: { proof: { ...refused, plugin: {} }, at: Date.now() } }),
+    JSON.stringify({ nvh264dec: { trialResult: { ...refused, plugin: {} }, at: Date.now() } }),
   ]) {
     writeFileSync(file, rubbish)
     assert.is(elsewhere().outcome, 'done', rubbish)
@@ -185,7 +185,7 @@ test('what no machine has asked for in a month is removed', async () => {
   ] as const
   for (const name of [old, recent, foreign]) writeFileSync(join(folder, name), '')
   for (const name of [old, foreign]) utimesSync(join(folder, name), 1e9, 1e9)
-  await prove('decoder', rung('nvh264dec'), true)
+  await runTrial('decoder', candidate('nvh264dec'), true)
   const names = readdirSync(folder)
   assert.equal(
     [old, recent, foreign].map(name => names.includes(name)),
@@ -197,13 +197,16 @@ test('what no machine has asked for in a month is removed', async () => {
 test('without a place for the cache it is found out all the same', async () => {
   become('nvh264dec=ok')
   process.env['XDG_CACHE_HOME'] = '/dev/null'
-  await proveWell('nvh264dec')
+  await succeed('nvh264dec')
 })
 
 test('two that want to know at the same time: one child', async () => {
   become('nvh264dec=ok')
   freshCache()
-  const [one, other] = [prove('decoder', rung('nvh264dec'), true), prove('decoder', rung('nvh264dec'), true)]
+  const [one, other] = [
+    runTrial('decoder', candidate('nvh264dec'), true),
+    runTrial('decoder', candidate('nvh264dec'), true),
+  ]
   assert.is(one, other)
   await one
 })
@@ -212,8 +215,8 @@ test('without a device nothing is tried', async () => {
   process.env['RXGST_HARDWARE'] = 'none'
   try {
     const from = performance.now()
-    const { verdict, proof } = await prove('encoder', rung('vah264enc'), true)
-    assert.equal([verdict.works, proof], [false, null])
+    const { verdict, trialResult } = await runTrial('encoder', candidate('vah264enc'), true)
+    assert.equal([verdict.works, trialResult], [false, null])
     assert.ok(performance.now() - from < 5000)
   } finally {
     process.env['RXGST_HARDWARE'] = 'nvidia,va'

@@ -1,11 +1,11 @@
 import * as assert from 'uvu/assert'
-import { Rebuilds } from '../../../src/live/output/restart-limit'
+import { RestartLimit } from '../../../src/live/output/restart-limit'
 import { suite } from '../../support/suite'
 
 const test = suite('rebuilds')
 
 test('at once, then later and later, and five times within a minute are enough', () => {
-  const rebuilds = new Rebuilds()
+  const rebuilds = new RestartLimit()
   assert.equal(
     [0, 100, 200, 300, 400, 500].map(now => rebuilds.next(now)),
     [0, 200, 400, 800, 1600, null],
@@ -13,7 +13,7 @@ test('at once, then later and later, and five times within a minute are enough',
 })
 
 test('what lies more than a minute back is forgotten', () => {
-  const rebuilds = new Rebuilds()
+  const rebuilds = new RestartLimit()
   for (let hour = 0; hour < 100; hour++) assert.is(rebuilds.next(hour * 3_600_000), 0)
 })
 

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { RxGstError, type ErrorCode } from '../../../src/core/errors'
 import { resolveOutputOptions } from '../../../src/live/options'
-import type { Program } from '../../../src/live/output/encoding'
+import type { Encoding } from '../../../src/live/output/encoding'
 import type { PublisherEvents } from '../../../src/live/output/publisher'
 import { OutputTarget, type Connection } from '../../../src/live/output/target'
 import { fakeClock } from '../../support/fake-clock'
@@ -61,7 +61,7 @@ function targetOf(options: object = {}) {
     program,
     start() {
       target.begin()
-      target.connect({ stats: () => ({ videoPackets: program.encoded }) } as unknown as Program)
+      target.connect({ stats: () => ({ videoPackets: program.encoded }) } as unknown as Encoding)
     },
     last: () => made.at(-1)!,
     lose: (code: ErrorCode) => made.at(-1)!.events.onLost(new RxGstError(code, 'away')),

@@ -4,7 +4,7 @@ import { RxGstError } from '../../../src/core/errors'
 import { resolveOutputOptions } from '../../../src/live/options'
 import type { VideoFrame } from '../../../src/core/types'
 import { RTMPOutput } from '../../../src/live/output/output'
-import { checkFrame, checkSound } from '../../../src/live/output/write'
+import { checkFrame, checkAudio } from '../../../src/live/output/write'
 import { suite } from '../../support/suite'
 
 const test = suite('what is written')
@@ -38,7 +38,7 @@ test('pixels are bytes of any kind and realm: a canvas’s, those of another con
     assert.is(checkFrame(pixels, OPTIONS).pixels, pixels)
     assert.is(resolveOutputOptions({ width: 64, height: 32, pixelFormat: 'RGBA', slate: pixels }).slate!.length, BYTES)
   }
-  assert.is(checkSound(foreign.floats, OPTIONS).samples, foreign.floats)
+  assert.is(checkAudio(foreign.floats, OPTIONS).samples, foreign.floats)
 })
 
 test('what has the right size and is no bytes is refused, and not encoded as something else', () => {

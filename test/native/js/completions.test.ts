@@ -1,7 +1,7 @@
 // Promises that the addon settles: each of them once, in the wake-up that tells of it, and none of them never.
 import * as assert from 'uvu/assert'
 import { native } from '../../../src/addon/binding'
-import type { NativeProgram, Timing } from '../../../src/addon/output'
+import type { NativePacer, Timing } from '../../../src/addon/output'
 import type { NativePipeline } from '../../../src/addon/pipeline'
 import { Runner } from '../../../src/engine/runner'
 import { gst, type Graph } from '../../../src/index'
@@ -28,12 +28,12 @@ function runnerOf(graph: Graph): Runner {
 }
 
 /** A program of four pictures, of which nobody takes any until it is started. */
-async function withProgram(use: (program: NativeProgram, changes: () => number) => Promise<void>): Promise<void> {
+async function withProgram(use: (program: NativePacer, changes: () => number) => Promise<void>): Promise<void> {
   const runner = runnerOf(gst`
     appsrc name=v caps=${I420} format=time ! fakesink sync=false async=false
     appsrc name=a caps=${F32} format=time ! fakesink sync=false async=false`)
   let changes = 0
-  const program = new (native().Program)(
+  const program = new (native().Pacer)(
     runner.element('v'),
     runner.element('a'),
     {
@@ -60,7 +60,7 @@ async function withProgram(use: (program: NativeProgram, changes: () => number) 
     await runner.stop()
   }
 }
-const write = (program: NativeProgram, timing: Timing = 'next') =>
+const write = (program: NativePacer, timing: Timing = 'next') =>
   program.write(pixels, 'I420', timing, 0, null, 44100, 2)
 
 test('a write is a promise until its picture is taken, and a word where there is no room or no programme', async () => {

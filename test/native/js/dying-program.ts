@@ -10,7 +10,7 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { native } from '../../../src/addon/binding'
 import type { ElementHandle } from '../../../src/addon/gst'
 import type { Description } from '../../../src/addon/pipeline'
-import { FRAME_FIELDS, SOUND_FIELDS } from '../../../src/addon/tap'
+import { FRAME_FIELDS, AUDIO_FIELDS } from '../../../src/addon/tap'
 
 const WIDTH = 64
 const HEIGHT = 48
@@ -64,7 +64,7 @@ function work(): void {
   const heard = (): void => {}
   const changes = new addon.Changes(heard)
   const frameFields = new Float64Array(1 + 10 * FRAME_FIELDS.length)
-  const soundFields = new Float64Array(1 + 10 * SOUND_FIELDS.length)
+  const audioFields = new Float64Array(1 + 10 * AUDIO_FIELDS.length)
   const timeline = new addon.Timeline()
   const tap = new addon.VideoTap(
     video.at('out'),
@@ -76,7 +76,7 @@ function work(): void {
   const ear = new addon.AudioTap(sound.at('out'), timeline, changes)
   const packets = new addon.PacketTap(data.at('out'), { capacity: 10, block: false }, changes)
   const source = new addon.PushSource(data.at('in'), false)
-  const program = new addon.Program(
+  const program = new addon.Pacer(
     pictures.at('in'),
     samples.at('in'),
     {
@@ -99,7 +99,7 @@ function work(): void {
   meter.watchRaw(video.at('out'), 'sink')
   meter.watchEntry(video.at('src'), 'src')
   meter.watchTap(tap)
-  meter.watchProgram(program)
+  meter.watchPacer(program)
   const counter = new addon.PadCounter(video.at('src'), 'src')
   for (const { pipeline } of all) pipeline.setState('PLAYING')
   program.start()
@@ -110,14 +110,14 @@ function work(): void {
     tap.read(10, frameFields).forEach((buffer, i) => addon.endLease(lease(i), buffer))
     void [
       tap.stats(),
-      ear.read(soundFields),
+      ear.read(audioFields),
       changes.take(),
       ear.stats(),
       packets.read(10),
       packets.stats(),
       meter.read(),
       counter.read(),
-      addon.frameMemory(),
+      addon.framePool(),
     ]
     source.push(new Uint8Array(100_000), { pts: 0 })
     source.push(new Uint8Array(100), { pts: 0 })
@@ -154,8 +154,8 @@ async function main(rounds: number): Promise<void> {
   }
   // What a terminated worker left is stopped by threads; then nothing of it is held.
   const deadline = performance.now() + 20_000
-  while (native().frameMemory().held > 0 && performance.now() < deadline) await sleep(20)
-  console.log(`${rounds} terminated, ${native().frameMemory().held} bytes held, ${native().meterStates()} meters`)
+  while (native().framePool().held > 0 && performance.now() < deadline) await sleep(20)
+  console.log(`${rounds} terminated, ${native().framePool().held} bytes held, ${native().meterStates()} meters`)
 }
 
 if (isMainThread) void main(Number(process.argv[2]))

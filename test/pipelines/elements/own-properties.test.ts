@@ -1,20 +1,20 @@
 import * as assert from 'uvu/assert'
 import { resolveOutputOptions } from '../../../src/live/options'
 import { parseRtmpUrl } from '../../../src/core/url'
-import { captureGraph, type CaptureGraphOptions } from '../../../src/pipelines/capture'
+import { capturePipeline, type CaptureGraphOptions } from '../../../src/pipelines/capture'
 import { el, pipeline, type Graph, type Props } from '../../../src/pipelines/graph/graph'
-import { allRungs } from '../../../src/pipelines/candidates'
-import { programGraph, publisherGraph } from '../../../src/pipelines/output'
+import { allCandidates } from '../../../src/pipelines/candidates'
+import { encodingPipeline, publisherPipeline } from '../../../src/pipelines/output'
 import { fitted, needOf, type Takes } from '../../../src/pipelines/elements/own-properties'
-import { proofGraph } from '../../../src/pipelines/trial'
+import { trialPipeline } from '../../../src/pipelines/trial'
 import type { Transport } from '../../../src/pipelines/transport'
 import { suite } from '../../support/suite'
 
 const test = suite('own-properties')
 
 const url = parseRtmpUrl('rtmp://user:word@host/live/key1')
-const decoders = allRungs('decoder').map(({ factory }) => factory)
-const encoders = allRungs('encoder').map(({ factory }) => factory)
+const decoders = allCandidates('decoder').map(({ factory }) => factory)
+const encoders = allCandidates('encoder').map(({ factory }) => factory)
 
 const software = { softwareEncoder: 'x264enc', softwareDecoder: 'avdec_h264' } as const
 
@@ -22,18 +22,18 @@ const software = { softwareEncoder: 'x264enc', softwareDecoder: 'avdec_h264' } a
 function* ownGraphs(): Generator<Graph> {
   const capture = { url, timeout: 5, cores: 2, audioSampleRate: 48_000, audioChannels: 2 }
   for (const transport of ['rtmp2', 'librtmp'] satisfies Transport[]) {
-    yield publisherGraph(url, transport, 5)
+    yield publisherPipeline(url, transport, 5)
     for (const decoder of decoders) {
       for (const throughput of [true, false])
-        yield captureGraph({ ...capture, transport, decoder, throughput } satisfies CaptureGraphOptions)
+        yield capturePipeline({ ...capture, transport, decoder, throughput } satisfies CaptureGraphOptions)
     }
-    yield captureGraph({ ...capture, transport, decoder: 'avdec_h264', throughput: false, decode: false })
+    yield capturePipeline({ ...capture, transport, decoder: 'avdec_h264', throughput: false, decode: false })
   }
   for (const factory of encoders) {
-    yield programGraph(resolveOutputOptions({ width: 64, height: 64 }), { factory })
-    yield proofGraph({ kind: 'encoder', encoder: factory, decoder: 'avdec_h264', ...software })
+    yield encodingPipeline(resolveOutputOptions({ width: 64, height: 64 }), { factory })
+    yield trialPipeline({ kind: 'encoder', encoder: factory, decoder: 'avdec_h264', ...software })
   }
-  for (const decoder of decoders) yield proofGraph({ kind: 'decoder', encoder: 'x264enc', decoder, ...software })
+  for (const decoder of decoders) yield trialPipeline({ kind: 'decoder', encoder: 'x264enc', decoder, ...software })
 }
 
 test('the table knows every property that a graph of ours sets', () => {

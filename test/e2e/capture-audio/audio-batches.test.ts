@@ -3,7 +3,7 @@ import { makeFile } from '../../support/peers/ffmpeg'
 import type { FlvTag } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
-import { compare, expectedSound } from '../lib/compare-sound'
+import { compare, expectedAudio } from '../lib/compare-audio'
 import { capturing, concat, toTheEnd } from '../lib/served'
 
 const test = suite('capture: sound in batches', { timeout: 40_000 })
@@ -21,27 +21,27 @@ function batches(ms: number): (tag: FlvTag) => FlvTag[] {
 for (const ms of [128, 200, 500, 1000]) {
   test(`of ${ms} ms: sample by sample as without`, async () => {
     const file = await makeFile(tempFile('in.flv'), { ...picture, audio: { rate: 44_100, frequency: [440, 1000] } })
-    const { samples, seams } = await capturing(
+    const { samples, discontinuities } = await capturing(
       file,
       {},
       async capture => {
         await capture.start()
         const parts: Float32Array[] = []
-        let seams = 0
+        let discontinuities = 0
         await toTheEnd(async () => {
           for (;;) {
             const { samples, discontinuity } = await capture.getAudio(0.1)
-            if (discontinuity && parts.length > 0) seams++
+            if (discontinuity && parts.length > 0) discontinuities++
             parts.push(samples)
           }
         })
-        return { samples: concat(parts), seams }
+        return { samples: concat(parts), discontinuities }
       },
       { edit: batches(ms) },
     )
-    assert.is(seams, 0)
+    assert.is(discontinuities, 0)
     assert.ok(samples.length >= 2 * 44_100 * 5.8, String(samples.length))
-    compare(samples, await expectedSound(file, 44_100, 2))
+    compare(samples, await expectedAudio(file, 44_100, 2))
   })
 }
 

@@ -7,10 +7,10 @@
 
 namespace rxgst {
 
-/** Keeps the resampler between chunks, so that they join without a seam. One thread at a time. */
-class SoundConverter {
+/** Keeps the resampler between chunks, so that they join without a jump. One thread at a time. */
+class AudioConverter {
  public:
-  SoundConverter(int rate, int channels) : rate_(rate), channels_(channels) {}
+  AudioConverter(int rate, int channels) : rate_(rate), channels_(channels) {}
   /** In place; the same samples where the formats agree. `mask`: which speaker each channel is for; 0: none. */
   void convert(std::vector<float>& samples, int rate, int channels, uint64_t mask);
 

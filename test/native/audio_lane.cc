@@ -1,5 +1,5 @@
 // Where the sound of an output lies. Compiled and run by arithmetic.test.ts.
-#include "output/sound_lane.h"
+#include "output/audio_lane.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-using rxgst::SoundLane;
+using rxgst::AudioLane;
 
 constexpr int rate = 48'000;
 constexpr int64_t ms = rate / 1000;
-constexpr int64_t ahead = 4 * SoundLane::aac_block;
+constexpr int64_t ahead = 4 * AudioLane::aac_block;
 
 static int failures = 0;
 static void check(bool holds, const std::string& what) {
@@ -23,7 +23,7 @@ static void check(bool holds, const std::string& what) {
 /** Stereo; notes what was laid, one channel of it. */
 struct Laid {
   std::vector<float> all;
-  SoundLane lane{rate, 2, [this](const float* samples, int64_t position, int64_t count) {
+  AudioLane lane{rate, 2, [this](const float* samples, int64_t position, int64_t count) {
                    check(position == static_cast<int64_t>(all.size()) && count > 0, "one behind the other");
                    for (int64_t i = 0; i < count; ++i) all.push_back(samples ? samples[i * 2] : 0);
                  }};

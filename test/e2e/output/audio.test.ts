@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert'
 import type { AudioChunk, RTMPOutput, RTMPOutputOptions } from '../../../src/index'
 import { decodeAudio } from '../../support/peers/ffmpeg'
 import { solid } from '../../support/media/picture'
-import { channelOf, rms, sine, toneLevel } from '../../support/media/sound'
-import { continuity } from '../../support/media/sound-continuity'
+import { channelOf, rms, sine, toneLevel } from '../../support/media/audio'
+import { continuity } from '../../support/media/audio-continuity'
 import { suite } from '../../support/suite'
 import { sleep } from '../../support/until'
 import { assertGapless, breathe, sent, type Sent } from '../lib/sent'
@@ -136,7 +136,7 @@ for (const [from, fromChannels, to, toChannels] of [
   [22050, 1, 44100, 2],
   [96000, 2, 48000, 1],
 ] as const) {
-  test(`${from} Hz and ${fromChannels} channels become ${to} Hz and ${toChannels}, without seams`, async () => {
+  test(`${from} Hz and ${fromChannels} channels become ${to} Hz and ${toChannels}, without a jump`, async () => {
     const tone = new Tone(from, fromChannels)
     const all = await withPictures({ audioSampleRate: to, audioChannels: toChannels }, async (output, i) => {
       const want = Math.round(((i + 1) * from) / 30) + ((i * 7919) % 300)

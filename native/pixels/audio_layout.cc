@@ -1,4 +1,4 @@
-#include "pixels/sound_layout.h"
+#include "pixels/audio_layout.h"
 
 #include <array>
 #include <utility>
@@ -8,7 +8,7 @@
 
 namespace rxgst {
 
-GstAudioInfo sound_info(int rate, int channels, uint64_t mask) {
+GstAudioInfo audio_info(int rate, int channels, uint64_t mask) {
   std::array<GstAudioChannelPosition, 64> positions;
   positions.fill(GST_AUDIO_CHANNEL_POSITION_NONE);
   if (channels == 1)
@@ -82,12 +82,12 @@ GstPadProbeReturn on_event(Layout& layout, GstPad* pad, GstPadProbeInfo* info) {
 
 }  // namespace
 
-Napi::Function SoundLayout::define(Napi::Env env) {
-  return DefineClass(env, "SoundLayout", {InstanceMethod("close", &SoundLayout::close)});
+Napi::Function AudioLayout::define(Napi::Env env) {
+  return DefineClass(env, "AudioLayout", {InstanceMethod("close", &AudioLayout::close)});
 }
 
 /** new SoundLayout(audioconvert, channels behind it; 0: the source's): before data flows. */
-SoundLayout::SoundLayout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SoundLayout>(info) {
+AudioLayout::AudioLayout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<AudioLayout>(info) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
   const Layout given{info[1].ToNumber().Int32Value()};
   probe_ =
@@ -95,7 +95,7 @@ SoundLayout::SoundLayout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Soun
                [layout = given](GstPad* at, GstPadProbeInfo* event) mutable { return on_event(layout, at, event); });
 }
 
-Napi::Value SoundLayout::close(const Napi::CallbackInfo& info) {
+Napi::Value AudioLayout::close(const Napi::CallbackInfo& info) {
   probe_ = PadProbe();
   return info.Env().Undefined();
 }

@@ -1,4 +1,4 @@
-// What is thinned out never changes what is shown. Compiled and run by arithmetic.test.ts.
+// What is skipped never changes what is shown. Compiled and run by arithmetic.test.ts.
 #include "capture/skip_policy.h"
 
 #include <algorithm>
@@ -8,8 +8,8 @@
 #include <vector>
 
 using rxgst::nothing_refers_to;
+using rxgst::SkipPolicy;
 using rxgst::Slots;
-using rxgst::Thinning;
 
 static int failures = 0;
 static void check(const char* what, bool well) {
@@ -104,10 +104,10 @@ static std::vector<Picture> stream(std::mt19937& random, int64_t frame, int bs, 
   return decoded;
 }
 
-static size_t thin(const std::vector<Picture>& decoded, Slots slots, std::vector<Picture>& kept, size_t behind = 0) {
-  Thinning thinning(slots, behind);
+static size_t skip(const std::vector<Picture>& decoded, Slots slots, std::vector<Picture>& kept, size_t behind = 0) {
+  SkipPolicy skipping(slots, behind);
   for (const Picture& picture : decoded) {
-    if (!thinning.needless({picture.timestamp, picture.duration, picture.dts, picture.keyframe, picture.disposable}))
+    if (!skipping.needless({picture.timestamp, picture.duration, picture.dts, picture.keyframe, picture.disposable}))
       kept.push_back(picture);
   }
   return decoded.size() - kept.size();
@@ -116,65 +116,65 @@ static size_t thin(const std::vector<Picture>& decoded, Slots slots, std::vector
 static void test_picks() {
   std::mt19937 random(7);
   const Slots rates[] = {{1, 1}, {2, 1}, {5, 1}, {10, 1}, {15, 1}, {25, 1}, {30000, 1001}, {60, 1}, {7, 2}};
-  size_t thinned = 0;
+  size_t skipped = 0;
   for (int run = 0; run < 3000; ++run) {
     const int64_t frame = std::vector<int64_t>{16'683, 20'000, 33'366, 40'000}[random() % 4];
     const auto decoded =
         stream(random, frame, static_cast<int>(random() % 5), random() % 2, random() % 2, run % 3 == 0 ? 5 : 0);
     const Slots slots = rates[random() % std::size(rates)];
     std::vector<Picture> kept;
-    thinned += thin(decoded, slots, kept, run % 2 == 0 ? 0 : 3);
+    skipped += skip(decoded, slots, kept, run % 2 == 0 ? 0 : 3);
     auto all = decoded;
     std::stable_sort(all.begin(), all.end(), earlier);
     std::stable_sort(kept.begin(), kept.end(), earlier);
     check("the same pictures in the same slots", picks(all, slots) == picks(kept, slots));
   }
-  check("and a good part was not needed", thinned > 70'000);
+  check("and a good part was not needed", skipped > 70'000);
 }
 
-static Thinning::Unit at(int64_t ms, int64_t dts, bool keyframe, bool disposable) {
+static SkipPolicy::Unit at(int64_t ms, int64_t dts, bool keyframe, bool disposable) {
   return {ms * 1000, 40'000, dts * 1'000'000, keyframe, disposable};
 }
 
 static void test_doubt() {
   const Slots slots{1, 1};
   {
-    Thinning thinning(slots);
+    SkipPolicy skipping(slots);
     check("nothing before a keyframe",
-          !thinning.needless(at(40, 0, false, false)) && !thinning.needless(at(80, 40, false, true)));
-    check("a keyframe never", !thinning.needless(at(120, 80, true, true)));
-    check("then it is", thinning.needless(at(160, 120, false, true)));
-    check("what is referred to never", !thinning.needless(at(200, 160, false, false)));
-    check("the one that reaches the next slot never", !thinning.needless(at(1000, 960, false, true)));
-    check("the one behind it is", thinning.needless(at(1040, 1000, false, true)));
-    check("decoding time that stands still", !thinning.needless(at(1080, 1000, false, true)));
-    check("and all up to the next keyframe", !thinning.needless(at(1120, 1080, false, true)));
-    check("which is not", !thinning.needless(at(1160, 1120, true, false)));
-    check("shown before the keyframe it comes behind", !thinning.needless(at(1140, 1160, false, true)));
-    check("behind it again", thinning.needless(at(1200, 1200, false, true)));
-    check("a keyframe ahead", !thinning.needless(at(1400, 1210, true, false)));
-    check("shown before it, and behind others", !thinning.needless(at(1320, 1220, false, true)));
-    check("behind it", thinning.needless(at(1440, 1230, false, true)));
-    thinning.forget();
-    check("forgotten", !thinning.needless(at(1240, 1240, false, true)));
+          !skipping.needless(at(40, 0, false, false)) && !skipping.needless(at(80, 40, false, true)));
+    check("a keyframe never", !skipping.needless(at(120, 80, true, true)));
+    check("then it is", skipping.needless(at(160, 120, false, true)));
+    check("what is referred to never", !skipping.needless(at(200, 160, false, false)));
+    check("the one that reaches the next slot never", !skipping.needless(at(1000, 960, false, true)));
+    check("the one behind it is", skipping.needless(at(1040, 1000, false, true)));
+    check("decoding time that stands still", !skipping.needless(at(1080, 1000, false, true)));
+    check("and all up to the next keyframe", !skipping.needless(at(1120, 1080, false, true)));
+    check("which is not", !skipping.needless(at(1160, 1120, true, false)));
+    check("shown before the keyframe it comes behind", !skipping.needless(at(1140, 1160, false, true)));
+    check("behind it again", skipping.needless(at(1200, 1200, false, true)));
+    check("a keyframe ahead", !skipping.needless(at(1400, 1210, true, false)));
+    check("shown before it, and behind others", !skipping.needless(at(1320, 1220, false, true)));
+    check("behind it", skipping.needless(at(1440, 1230, false, true)));
+    skipping.forget();
+    check("forgotten", !skipping.needless(at(1240, 1240, false, true)));
   }
   {
-    Thinning thinning(slots);
-    thinning.needless(at(0, 0, true, false));
-    Thinning::Unit odd = at(40, 40, false, true);
+    SkipPolicy skipping(slots);
+    skipping.needless(at(0, 0, true, false));
+    SkipPolicy::Unit odd = at(40, 40, false, true);
     odd.duration = 0;
-    check("no duration", !thinning.needless(odd));
+    check("no duration", !skipping.needless(odd));
     odd = at(80, 80, false, true);
     odd.timestamp = -1;
-    check("no time", !thinning.needless(odd));
+    check("no time", !skipping.needless(odd));
   }
   {
     // A later reference reaches as far, but it is shown behind.
-    Thinning thinning(Slots{10, 1});
-    thinning.needless(at(0, 0, true, false));
-    check("a reference ahead", !thinning.needless(at(160, 40, false, false)));
-    check("the picture that takes the slot before it", !thinning.needless(at(100, 80, false, true)));
-    check("the one that takes none", thinning.needless(at(120, 120, false, true)));
+    SkipPolicy skipping(Slots{10, 1});
+    skipping.needless(at(0, 0, true, false));
+    check("a reference ahead", !skipping.needless(at(160, 40, false, false)));
+    check("the picture that takes the slot before it", !skipping.needless(at(100, 80, false, true)));
+    check("the one that takes none", skipping.needless(at(120, 120, false, true)));
   }
 }
 
@@ -200,7 +200,7 @@ static void test_lateness() {
   std::mt19937 random(3);
   const auto decoded = stream(random, 40'000, 3, true, true, 0);
   std::vector<Picture> kept, all;
-  const size_t some = thin(decoded, slots, kept, 3);
+  const size_t some = skip(decoded, slots, kept, 3);
   check("some are not needed, although three follow each that is", some > 20);
   auto late = times(kept, slots, 2);
   auto expected = times(decoded, slots, 2);
@@ -208,7 +208,7 @@ static void test_lateness() {
   late.resize(std::min(late.size(), expected.size()));
   expected.resize(late.size());
   check("no slot's picture comes out later", late.size() > 15 && late == expected);
-  thin(decoded, slots, all, 0);
+  skip(decoded, slots, all, 0);
   check("which it would, if none followed", times(all, slots, 2) != times(decoded, slots, 2));
 }
 
@@ -218,6 +218,6 @@ int main() {
   test_picks();
   test_doubt();
   if (failures) return 1;
-  std::printf("thinning: all well\n");
+  std::printf("skipping: all well\n");
   return 0;
 }

@@ -2,11 +2,11 @@
 import * as assert from 'uvu/assert'
 import type { RTMPCaptureOptions } from '../../../src/index'
 import { makeFile } from '../../support/peers/ffmpeg'
-import { channelOf, rms, toneLevel } from '../../support/media/sound'
-import { continuity } from '../../support/media/sound-continuity'
+import { channelOf, rms, toneLevel } from '../../support/media/audio'
+import { continuity } from '../../support/media/audio-continuity'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
-import { compare, expectedSound } from '../lib/compare-sound'
+import { compare, expectedAudio } from '../lib/compare-audio'
 import { capturing, concat, toTheEnd } from '../lib/served'
 
 const test = suite('capture: sound formats', { timeout: 30_000 })
@@ -14,7 +14,7 @@ const test = suite('capture: sound formats', { timeout: 30_000 })
 const picture = { size: '320x180', fps: 25, pattern: 'testsrc', duration: 4 } as const
 
 /** All sound of a file in tenths of a second, and what the capture says of it. */
-function soundOf(file: string, options: RTMPCaptureOptions = {}) {
+function audioOf(file: string, options: RTMPCaptureOptions = {}) {
   return capturing(file, options, async capture => {
     await capture.start()
     const { info } = capture
@@ -35,11 +35,11 @@ for (const rate of [44_100, 48_000]) {
   for (const channels of [1, 2]) {
     test(`${rate} Hz, ${channels === 1 ? 'mono' : 'stereo'}`, async () => {
       const file = await makeFile(tempFile('in.flv'), { ...picture, audio: { rate, channels, frequency: [440, 1000] } })
-      const { samples, format, info } = await soundOf(file)
+      const { samples, format, info } = await audioOf(file)
       assert.is(format, `${rate} ${channels}`)
       assert.equal(info.audio, { sampleRate: rate, channels, codec: 'aac' })
       assert.ok(samples.length >= 39 * (rate / 10) * channels, String(samples.length))
-      compare(samples, await expectedSound(file, rate, channels))
+      compare(samples, await expectedAudio(file, rate, channels))
       const tones = [440, 1000].slice(0, channels)
       tones.forEach((frequency, i) => {
         const one = channelOf(samples, channels, i)
@@ -57,7 +57,7 @@ for (const [from, to] of [
 ] as const) {
   test(`audioSampleRate ${to} of a stream with ${from}`, async () => {
     const file = await makeFile(tempFile('in.flv'), { ...picture, audio: { rate: from } })
-    const { samples, format } = await soundOf(file, { audioSampleRate: to })
+    const { samples, format } = await audioOf(file, { audioSampleRate: to })
     assert.is(format, `${to} 2`)
     const count = samples.length / 2 / to
     assert.ok(count >= 3.75 && count <= 4.05, `${count} s`)
@@ -71,7 +71,7 @@ for (const [from, to] of [
 
 test('audioChannels 1 of stereo mixes both', async () => {
   const file = await makeFile(tempFile('in.flv'), { ...picture, audio: { frequency: [440, 1000] } })
-  const { samples, format } = await soundOf(file, { audioChannels: 1 })
+  const { samples, format } = await audioOf(file, { audioChannels: 1 })
   assert.is(format, '44100 1')
   const [low, high] = [440, 1000].map(frequency => toneLevel(samples.subarray(44_100, 88_200), 44_100, frequency))
   assert.ok(Math.abs(low! - 0.25) < 0.05 && Math.abs(high! - 0.25) < 0.05, `${low} ${high}`)
@@ -79,7 +79,7 @@ test('audioChannels 1 of stereo mixes both', async () => {
 
 test('audioChannels 2 of mono has it on both', async () => {
   const file = await makeFile(tempFile('in.flv'), { ...picture, audio: { channels: 1 } })
-  const { samples, format } = await soundOf(file, { audioChannels: 2 })
+  const { samples, format } = await audioOf(file, { audioChannels: 2 })
   assert.is(format, '44100 2')
   const [left, right] = [channelOf(samples, 2, 0), channelOf(samples, 2, 1)]
   assert.equal(left, right)
@@ -107,7 +107,7 @@ test('rate and channels together, beside pictures', async () => {
 
 test('info tells what the stream carries, whatever it is converted to', async () => {
   const file = await makeFile(tempFile('in.flv'), picture)
-  const { info } = await soundOf(file, { audioSampleRate: 48_000, audioChannels: 1, width: 160 })
+  const { info } = await audioOf(file, { audioSampleRate: 48_000, audioChannels: 1, width: 160 })
   assert.equal(info.audio, { sampleRate: 44_100, channels: 2, codec: 'aac' })
   assert.equal([info.video?.width, info.video?.height], [320, 180])
 })

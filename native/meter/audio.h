@@ -14,13 +14,13 @@
 
 namespace rxgst {
 
-struct SoundParts {
+struct AudioParts {
   bool silence = false;
   bool loudness = false;
   bool true_peak = false;
 };
 
-struct SoundContent {
+struct AudioContent {
   std::optional<double> silence;                            // s
   std::vector<double> channels;                             // s of silence, each
   std::optional<double> momentary, short_term, integrated;  // LUFS
@@ -32,14 +32,14 @@ struct SoundContent {
  * R 128, BS.1770): short-term over 3 s, momentary over 400 ms, integrated since the meter was made, over all
  * connections. Of sound with no more than two channels, interleaved float.
  */
-class SoundHealth {
+class AudioHealth {
  public:
-  explicit SoundHealth(SoundParts parts);
-  ~SoundHealth();
+  explicit AudioHealth(AudioParts parts);
+  ~AudioHealth();
   /** Streaming thread. `at`: of the first sample, ns; INT64_MIN: follows on. */
   void listen(const float* samples, size_t count, int rate, int channels, int64_t at);
   void reset();
-  SoundContent read(EndedStretches& ended);
+  AudioContent read(EndedIntervals& ended);
 
  private:
   void begin(int rate, int channels);
@@ -47,7 +47,7 @@ class SoundHealth {
   void measure(const float* samples, size_t frames);
 
   static constexpr int most_channels = 2;
-  const SoundParts parts_;
+  const AudioParts parts_;
   std::mutex mutex_;
   // All below are guarded by mutex_: a chunk of 20 ms takes some 0.05 ms, which is the longest that JS ever waits.
   int rate_ = 0, channels_ = 0;
@@ -55,9 +55,9 @@ class SoundHealth {
   int64_t block_at_ = 0;  // ns
   int block_count_ = 0, block_size_ = 0;
   std::array<double, most_channels> squares_{};
-  Stretch all_{StretchKind::silence};
-  std::array<Stretch, most_channels> each_{Stretch(StretchKind::silence), Stretch(StretchKind::silence)};
-  EndedStretches ended_, ignored_;
+  Interval all_{IntervalKind::silence};
+  std::array<Interval, most_channels> each_{Interval(IntervalKind::silence), Interval(IntervalKind::silence)};
+  EndedIntervals ended_, ignored_;
   struct End {
     void operator()(ebur128_state* state) const;
   };

@@ -42,7 +42,7 @@ export function shiftOf(
  * A file's sound as ffmpeg decodes it, aligned as a capture's is: zero is the time of the first picture (of the first
  * sound, where there is no picture). What lies before is cut off, a late beginning is silence.
  */
-export async function expectedSound(file: string, rate: number, channels: number): Promise<Float32Array> {
+export async function expectedAudio(file: string, rate: number, channels: number): Promise<Float32Array> {
   const { packets } = await probe(file, { seconds: 5 })
   const first = (type: string) =>
     Math.min(...packets.filter(packet => packet.codec_type === type).map(packet => Number(packet.pts_time)))

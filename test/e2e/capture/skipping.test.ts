@@ -13,7 +13,7 @@ const source = { size: '320x180', fps: 25, duration: 12, gop: 50, bitrate: '500k
 interface Taken {
   frames: Seen[]
   decoded: number
-  thinned: number
+  skipped: number
 }
 
 function take(file: string, options: RTMPCaptureOptions): Promise<Taken> {
@@ -23,8 +23,8 @@ function take(file: string, options: RTMPCaptureOptions): Promise<Taken> {
     await toTheEnd(async () => {
       for await (const frame of capture.aiterFrames()) frames.push(keep(frame))
     })
-    const { decoded, thinned } = capture.stats()
-    return { frames, decoded, thinned }
+    const { decoded, skipped } = capture.stats()
+    return { frames, decoded, skipped }
   })
 }
 
@@ -65,15 +65,15 @@ for (const { name, make, disposable } of streams) {
   test(`${name}: the same pictures, fewer of them decoded`, async () => {
     const file = await makeFile(tempFile('in.flv'), { ...source, ...make, audio: null })
     const all = await take(file, {})
-    assert.equal([all.frames.length, all.decoded, all.thinned], [300, 300, 0])
+    assert.equal([all.frames.length, all.decoded, all.skipped], [300, 300, 0])
     for (const fps of [1, 5, 10]) {
       const some = await take(file, { fps })
       same(some, slots(all.frames, fps))
-      assert.is(some.decoded + some.thinned, 300, `${fps} a second`)
+      assert.is(some.decoded + some.skipped, 300, `${fps} a second`)
       // But for those that are shown, those before the first picture was decoded, and those behind each keyframe.
       const least = 300 * disposable * (1 - fps / 25) - 60
-      assert.ok(some.thinned >= least, `${fps} a second: ${some.thinned} of 300, not ${least}`)
-      assert.ok(some.thinned <= 300 * disposable, `${fps} a second: ${some.thinned} of 300`)
+      assert.ok(some.skipped >= least, `${fps} a second: ${some.skipped} of 300, not ${least}`)
+      assert.ok(some.skipped <= 300 * disposable, `${fps} a second: ${some.skipped} of 300`)
     }
   })
 }
@@ -84,7 +84,7 @@ test('the rate of the source, and one above it: all are decoded', async () => {
   for (const fps of [25, 50]) {
     const some = await take(file, { fps })
     same(some, slots(all.frames, fps))
-    assert.equal([some.decoded, some.thinned], [100, 0])
+    assert.equal([some.decoded, some.skipped], [100, 0])
   }
 })
 
@@ -95,7 +95,7 @@ test('a stream in which every picture is referred to: all are decoded', async ()
   const all = await take(file, {})
   const some = await take(file, { fps: 5 })
   same(some, slots(all.frames, 5))
-  assert.equal([some.decoded, some.thinned], [100, 0])
+  assert.equal([some.decoded, some.skipped], [100, 0])
 })
 
 test('slice threads (a policy that drops): the same pictures', async () => {
@@ -103,8 +103,8 @@ test('slice threads (a policy that drops): the same pictures', async () => {
   const all = await take(file, {})
   const some = await take(file, { fps: 2, dropPolicy: 'newest', bufferSize: 100 })
   same(some, slots(all.frames, 2))
-  assert.is(some.decoded + some.thinned, 300)
-  assert.ok(some.thinned >= 60, String(some.thinned))
+  assert.is(some.decoded + some.skipped, 300)
+  assert.ok(some.skipped >= 60, String(some.skipped))
 })
 
 test('a publisher that begins anew: the pictures of both', async () => {
@@ -128,14 +128,14 @@ test('a publisher that begins anew: the pictures of both', async () => {
     )
   const all = await read({})
   const some = await read({ fps: 5 })
-  assert.is(some.decoded + some.thinned, all.decoded)
-  assert.ok(some.thinned >= 80, String(some.thinned))
+  assert.is(some.decoded + some.skipped, all.decoded)
+  assert.ok(some.skipped >= 80, String(some.skipped))
   same(some, slots(all.frames, 5))
 })
 
 test('sound is whole, and beside its picture', async () => {
   const file = await makeFile(tempFile('in.flv'), { ...source, ...streams[0].make })
-  const { samples, thinned } = await capturing(file, { fps: 5 }, async capture => {
+  const { samples, skipped } = await capturing(file, { fps: 5 }, async capture => {
     await capture.start()
     let samples = 0
     await toTheEnd(async () => {
@@ -146,10 +146,10 @@ test('sound is whole, and beside its picture', async () => {
         frame.close()
       }
     })
-    return { samples, thinned: capture.stats().thinned }
+    return { samples, skipped: capture.stats().skipped }
   })
   assert.ok(Math.abs(samples / 44_100 - 12) <= 0.4, `${samples} samples`)
-  assert.ok(thinned >= 100, String(thinned))
+  assert.ok(skipped >= 100, String(skipped))
 })
 
 test.run()

@@ -2,11 +2,11 @@
 import * as assert from 'uvu/assert'
 import { makeFile, probe } from '../../support/peers/ffmpeg'
 import type { FlvTag } from '../../support/peers/rtmp-server'
-import { channelOf, onset } from '../../support/media/sound'
-import { continuity } from '../../support/media/sound-continuity'
+import { channelOf, onset } from '../../support/media/audio'
+import { continuity } from '../../support/media/audio-continuity'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
-import { compare, expectedSound, shiftOf } from '../lib/compare-sound'
+import { compare, expectedAudio, shiftOf } from '../lib/compare-audio'
 import { capturing, concat, pictures, toTheEnd } from '../lib/served'
 
 const test = suite('capture: sound or picture alone', { timeout: 40_000 })
@@ -15,7 +15,7 @@ const picture = { size: '320x180', fps: 25, pattern: 'testsrc' } as const
 
 test('sound alone: live without a picture, from 0 on, whole', async () => {
   const file = await makeFile(tempFile('in.flv'), { video: false, duration: 20 })
-  const expected = await expectedSound(file, 44_100, 2)
+  const expected = await expectedAudio(file, 44_100, 2)
   await capturing(file, {}, async capture => {
     let shown = 0
     await capture.start()
@@ -43,7 +43,7 @@ test('sound alone: live without a picture, from 0 on, whole', async () => {
 
 test('sound alone: more than the queue holds, taken by a slow reader, nothing lost', async () => {
   const file = await makeFile(tempFile('in.flv'), { video: false, duration: 40 })
-  const expected = await expectedSound(file, 44_100, 2)
+  const expected = await expectedAudio(file, 44_100, 2)
   await capturing(file, {}, async capture => {
     await capture.start()
     const parts = [(await capture.getAudio(0.1)).samples]
@@ -97,7 +97,7 @@ test('sound that starts 2 s late stands where it belongs', async () => {
   const { packets } = await probe(file, { seconds: 6 })
   const starts = packets.find(packet => packet.codec_type === 'audio')!
   assert.ok(Number(starts.pts_time) > 1.9)
-  const expected = await expectedSound(file, 44_100, 2)
+  const expected = await expectedAudio(file, 44_100, 2)
   await capturing(file, {}, async capture => {
     await capture.start()
     const parts: Float32Array[] = []
@@ -134,7 +134,7 @@ test('pictures that start 2 s after the sound are at 0 nevertheless, and the sou
       const { samples, timestamp } = await capture.getAudio(1)
       assert.is(timestamp, 0)
       // FLV's milliseconds move sound against picture by up to one.
-      const shift = shiftOf(samples, await expectedSound(file, 44_100, 2), 2, 2 * 44_100, 45)
+      const shift = shiftOf(samples, await expectedAudio(file, 44_100, 2), 2, 2 * 44_100, 45)
       assert.is.not(shift, null)
     },
     serving,

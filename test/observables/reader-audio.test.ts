@@ -5,7 +5,7 @@ import { MediaHub } from '../../src/observables/media-hub'
 import { Pairing } from '../../src/observables/pairing'
 import { AudioReader, FrameWithAudioReader } from '../../src/observables/reader'
 import { suite } from '../support/suite'
-import { FakeSource, Pictures, ramp, sound } from './fake-media'
+import { FakeSource, Pictures, ramp, audio } from './fake-media'
 
 const test = suite('reader: sound')
 
@@ -30,7 +30,7 @@ test('sound in the lengths asked for, one behind the other', async () => {
   const { hub, source } = setup()
   const reader = new AudioReader(hub).open()
   const asked = [reader.read(0.01), reader.read(0.025), reader.read(0.001)]
-  source.sounds.push(sound(100, 20), sound(120, 30))
+  source.audio.push(audio(100, 20), audio(120, 30))
   hub.pump()
   const chunks = (await Promise.all(asked)) as AudioChunk[]
   assert.equal(
@@ -57,10 +57,10 @@ test('a read of sound waits until all of it is there', async () => {
   const { hub, source } = setup()
   const reader = new AudioReader(hub).open()
   const read = reader.read(0.03)
-  source.sounds.push(sound(0, 29))
+  source.audio.push(audio(0, 29))
   hub.pump()
   assert.is(await soon(read), 'pending')
-  source.sounds.push(sound(29, 1))
+  source.audio.push(audio(29, 1))
   hub.pump()
   assert.is(((await read) as AudioChunk).samples.length, 30)
   reader.close()
@@ -77,7 +77,7 @@ test('an aborted read of sound leaves lengths and samples to the others', async 
   const second = reader.read(0.01)
   controller.abort()
   assert.is(await first, 'ERR_ABORTED')
-  source.sounds.push(sound(0, 20))
+  source.audio.push(audio(0, 20))
   hub.pump()
   assert.is(((await second) as AudioChunk).samples.length, 10)
   assert.equal([...((await reader.read(0.01)) as AudioChunk).samples], [...ramp(10, 10)])
@@ -88,7 +88,7 @@ test('an end leaves a read that cannot be met', async () => {
   const { hub, source } = setup()
   const reader = new AudioReader(hub).open()
   const read = reader.read(0.05)
-  source.sounds.push(sound(0, 20))
+  source.audio.push(audio(0, 20))
   hub.end(null)
   assert.is(await read, null)
 })
@@ -97,7 +97,7 @@ test('pictures with sound, to those who ask; memory goes back', async () => {
   const { hub, source, pictures, push } = setup()
   const reader = new FrameWithAudioReader(hub, new Pairing(5, FORMAT), false).open()
   const asked = [reader.next(), reader.next()]
-  source.sounds.push(sound(0, 200))
+  source.audio.push(audio(0, 200))
   push(4)
   const items = (await Promise.all(asked)) as FrameWithAudio[]
   assert.equal(
@@ -115,7 +115,7 @@ test('pictures with sound, to those who ask; memory goes back', async () => {
 test('a reader of both that nobody asks takes no more than it needs', () => {
   const { hub, source, push } = setup()
   const reader = new FrameWithAudioReader(hub, new Pairing(5, FORMAT), false).open()
-  source.sounds.push(sound(0, 10_000))
+  source.audio.push(audio(0, 10_000))
   push(30)
   assert.ok(source.pictures.length >= 25, `${source.pictures.length} left`)
   reader.close()
@@ -125,12 +125,12 @@ test('a read over a seam is filled up with silence, and the next goes on behind 
   const { hub, source } = setup()
   const reader = new AudioReader(hub).open()
   const asked = [reader.read(0.05), reader.read(0.05)]
-  source.sounds.push(sound(0, 30))
+  source.audio.push(audio(0, 30))
   hub.pump()
   hub.lose()
   assert.is(await soon(asked[0]!), 'pending')
   const next = new FakeSource()
-  next.sounds.push({ ...sound(20_000, 200, 2, true), rate: 2000 })
+  next.audio.push({ ...audio(20_000, 200, 2, true), rate: 2000 })
   hub.setSource(next)
   hub.pump()
   const [first, second] = (await Promise.all(asked)) as AudioChunk[]
@@ -149,7 +149,7 @@ test('a reader of sound that does not read holds two connections at most', async
   const reader = new AudioReader(hub).open()
   let now = source
   for (let connection = 0; connection < 20; connection++) {
-    now.sounds.push(sound(connection * 10_000, 500))
+    now.audio.push(audio(connection * 10_000, 500))
     hub.pump()
     hub.lose()
     now = new FakeSource()

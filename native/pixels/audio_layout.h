@@ -16,7 +16,7 @@ constexpr uint64_t usual_layout(int channels) {
 }
 
 /** Interleaved floats. `mask` 0, or one of another number of channels: they are for no speaker in particular. */
-GstAudioInfo sound_info(int rate, int channels, uint64_t mask);
+GstAudioInfo audio_info(int rate, int channels, uint64_t mask);
 
 /** Each of `in` channels, on all of `out` ones, so low that they cannot clip together. Owned by the caller. */
 GValue even_mix(int in, int out);
@@ -26,10 +26,10 @@ GValue even_mix(int in, int out);
  * element, such as 5.1 with side speakers) gives channels for no speaker, and a converter ends the stream that is to
  * mix them. Up to eight of them get the usual layout, whose order is that of the encoders; more are mixed evenly.
  */
-class SoundLayout : public Napi::ObjectWrap<SoundLayout> {
+class AudioLayout : public Napi::ObjectWrap<AudioLayout> {
  public:
   static Napi::Function define(Napi::Env env);
-  explicit SoundLayout(const Napi::CallbackInfo& info);
+  explicit AudioLayout(const Napi::CallbackInfo& info);
 
  private:
   Napi::Value close(const Napi::CallbackInfo& info);

@@ -13,7 +13,7 @@
 namespace rxgst {
 
 /** Positions are samples of one channel since the output's zero. One thread, but for the counters. */
-class SoundLane {
+class AudioLane {
  public:
   /** Takes the next `count` samples of each channel, which begin at `position`; null: they are silence. */
   using Push = std::function<void(const float* samples, int64_t position, int64_t count)>;
@@ -21,7 +21,7 @@ class SoundLane {
   /** Samples in a block of AAC. */
   static constexpr int64_t aac_block = 1024;
 
-  SoundLane(int rate, int channels, Push push) : rate_(rate), channels_(channels), push_(std::move(push)) {}
+  AudioLane(int rate, int channels, Push push) : rate_(rate), channels_(channels), push_(std::move(push)) {}
 
   /** What a write brings. */
   struct Written {
@@ -74,7 +74,7 @@ class SoundLane {
   void lay(int64_t here, std::optional<int64_t> next, bool brought) {
     push_waiting(next ? *next + silence_ahead : INT64_MAX);
     if (!waiting_.empty() || brought) return;
-    if (flows_ && position_ < here - samples_in(sound_grace_us)) flows_ = false;
+    if (flows_ && position_ < here - samples_in(audio_grace_us)) flows_ = false;
     if (!flows_) push_silence(here + silence_ahead - position_);
   }
 
@@ -101,7 +101,7 @@ class SoundLane {
   // With three a picture is 38 ms old when a capture has it, with four 5 ms (720p30 over loopback).
   static constexpr int64_t silence_ahead = 4 * aac_block;
   // While sound is being written it may come this much later than its picture before silence takes its place.
-  static constexpr int64_t sound_grace_us = 300'000;
+  static constexpr int64_t audio_grace_us = 300'000;
   // A caller's sound may stand this much beside its picture …
   static constexpr int64_t picture_grace_us = 120'000;
   // … and a source's this much; the slot's rounding comes to it, and people see 40 ms.

@@ -1,11 +1,11 @@
-#include "pixels/sound_converter.h"
+#include "pixels/audio_converter.h"
 
 #include "gst/refs.h"
-#include "pixels/sound_layout.h"
+#include "pixels/audio_layout.h"
 
 namespace rxgst {
 
-void SoundConverter::convert(std::vector<float>& samples, int rate, int channels, uint64_t mask) {
+void AudioConverter::convert(std::vector<float>& samples, int rate, int channels, uint64_t mask) {
   if (rate == rate_ && channels == channels_) {
     // A source of another format that comes back later starts clean.
     converter_.reset();
@@ -13,8 +13,8 @@ void SoundConverter::convert(std::vector<float>& samples, int rate, int channels
     return;
   }
   if (rate != from_rate_ || channels != from_channels_ || mask != from_mask_) {
-    GstAudioInfo from = sound_info(rate, channels, mask);
-    GstAudioInfo to = sound_info(rate_, channels_, usual_layout(channels_));
+    GstAudioInfo from = audio_info(rate, channels, mask);
+    GstAudioInfo to = audio_info(rate_, channels_, usual_layout(channels_));
     StructurePtr config;
     if (channels > 2 && GST_AUDIO_INFO_IS_UNPOSITIONED(&from)) {
       // A converter would drop what it has no place for.

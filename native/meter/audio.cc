@@ -1,4 +1,4 @@
-#include "meter/sound.h"
+#include "meter/audio.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,12 +15,12 @@ double at_least_floor(double db) { return std::isfinite(db) ? std::max(db, floor
 
 }  // namespace
 
-void SoundHealth::End::operator()(ebur128_state* state) const { ebur128_destroy(&state); }
+void AudioHealth::End::operator()(ebur128_state* state) const { ebur128_destroy(&state); }
 
-SoundHealth::SoundHealth(SoundParts parts) : parts_(parts) {}
-SoundHealth::~SoundHealth() = default;
+AudioHealth::AudioHealth(AudioParts parts) : parts_(parts) {}
+AudioHealth::~AudioHealth() = default;
 
-void SoundHealth::begin(int rate, int channels) {
+void AudioHealth::begin(int rate, int channels) {
   rate_ = rate;
   channels_ = channels;
   block_size_ = std::max(1, rate / blocks_per_second);
@@ -38,7 +38,7 @@ void SoundHealth::begin(int rate, int channels) {
   ebur_.reset(ebur128_init(static_cast<unsigned>(channels), static_cast<unsigned long>(rate), mode));
 }
 
-void SoundHealth::listen(const float* samples, size_t count, int rate, int channels, int64_t at) {
+void AudioHealth::listen(const float* samples, size_t count, int rate, int channels, int64_t at) {
   if (channels < 1 || channels > most_channels || rate <= 0) return;
   std::lock_guard lock(mutex_);
   if (rate != rate_ || channels != channels_) begin(rate, channels);
@@ -66,7 +66,7 @@ void SoundHealth::listen(const float* samples, size_t count, int rate, int chann
   }
 }
 
-void SoundHealth::end_block() {
+void AudioHealth::end_block() {
   const int64_t until = block_at_ + static_cast<int64_t>(block_size_) * 1'000'000'000 / rate_;
   bool all = true;
   for (int channel = 0; channel < channels_; ++channel) {
@@ -81,7 +81,7 @@ void SoundHealth::end_block() {
   block_count_ = 0;
 }
 
-void SoundHealth::measure(const float* samples, size_t frames) {
+void AudioHealth::measure(const float* samples, size_t frames) {
   // One sample that is no number would stay in the filters for ever.
   float sum = 0;
   for (size_t i = 0; i < frames * static_cast<size_t>(channels_); ++i) sum += samples[i] * samples[i];
@@ -108,23 +108,23 @@ void SoundHealth::measure(const float* samples, size_t frames) {
   }
 }
 
-void SoundHealth::reset() {
+void AudioHealth::reset() {
   std::lock_guard lock(mutex_);
   seen_ = false;
   block_count_ = 0;
   squares_ = {};
   all_.reset(ended_);
-  for (Stretch& one : each_) one.reset(ignored_);
+  for (Interval& one : each_) one.reset(ignored_);
   ignored_.take();
   measured_ = 0;
   peaks_ = {};
   peak_slot_ = 0;
 }
 
-SoundContent SoundHealth::read(EndedStretches& ended) {
+AudioContent AudioHealth::read(EndedIntervals& ended) {
   std::lock_guard lock(mutex_);
-  for (const EndedStretch& one : ended_.take()) ended.add(one.kind, one.start, one.end);
-  SoundContent content;
+  for (const EndedInterval& one : ended_.take()) ended.add(one.kind, one.start, one.end);
+  AudioContent content;
   if (!seen_) return content;
   if (parts_.silence) {
     content.silence = all_.seconds();

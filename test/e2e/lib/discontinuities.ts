@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import type { AudioChunk, FrameWithAudio, RTMPCapture, StreamState, VideoFrame } from '../../../src/index'
 import { meanLuma } from '../../support/media/picture'
-import { channelOf, onset, rms } from '../../support/media/sound'
+import { channelOf, onset, rms } from '../../support/media/audio'
 
 /** One frame, without its pixels. */
 export interface Shot {
@@ -53,7 +53,7 @@ export class SeamWatcher {
   }
 
   /** Frames that begin a connection. */
-  get seams(): number {
+  get discontinuities(): number {
     return this.frames.filter(frame => frame.discontinuity).length
   }
 
@@ -85,7 +85,7 @@ export class SeamWatcher {
   /** What holds of every capture, however its connections came and went. */
   check({ connections, jumps = 0 }: { connections: number; jumps?: number }): void {
     const { frames, shots, chunks } = this
-    assert.is(this.seams, connections + jumps, 'a discontinuity for each connection, and none besides')
+    assert.is(this.discontinuities, connections + jumps, 'a discontinuity for each connection, and none besides')
     frames.forEach((frame, i) => {
       assert.is(frame.sequence, i, 'the sequence goes on')
       assert.is(frame.droppedBefore, 0)

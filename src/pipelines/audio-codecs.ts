@@ -2,7 +2,7 @@
  * An audio codec of captures, with its decoder. A table, because a peer must never choose the code that runs: each
  * codec names its elements, and caps stand before them.
  */
-export interface SoundCodec {
+export interface AudioCodec {
   /** Codec numbers of FLV, in the upper half of an audio tag's first byte. */
   readonly ids: readonly number[]
   /** Caps of the demuxer; the first codec whose caps fit is used. */
@@ -16,7 +16,7 @@ export interface SoundCodec {
   readonly unit: number
 }
 
-export const SOUND_CODECS: readonly SoundCodec[] = [
+export const AUDIO_CODECS: readonly AudioCodec[] = [
   { ids: [10], caps: 'audio/mpeg,mpegversion=(int)4', elements: null, unit: 0 },
   { ids: [2, 14], caps: 'audio/mpeg,mpegversion=(int)1', elements: ['mpegaudioparse', 'avdec_mp3'], unit: 0 },
   { ids: [7], caps: 'audio/x-alaw', elements: ['alawdec'], unit: 1 },
@@ -29,16 +29,16 @@ export const SOUND_CODECS: readonly SoundCodec[] = [
 ]
 
 /** The codecs of a watched stream: all that the demuxer knows, without a decoder. */
-export const WATCHED_SOUND: readonly SoundCodec[] = SOUND_CODECS.map(codec => {
+export const WATCHED_AUDIO: readonly AudioCodec[] = AUDIO_CODECS.map(codec => {
   return { ...codec, elements: codec.elements && [], unit: 0 }
 })
 
 /** Elements that a system can lack; each missing one is a codec less. */
-export const SOUND_ELEMENTS: readonly string[] = SOUND_CODECS.flatMap(({ elements }) => elements ?? [])
+export const AUDIO_ELEMENTS: readonly string[] = AUDIO_CODECS.flatMap(({ elements }) => elements ?? [])
 
 /** The codecs whose elements are installed. */
-export function decodable(missing: ReadonlySet<string>): readonly SoundCodec[] {
-  return SOUND_CODECS.filter(({ elements }) => !elements?.some(factory => missing.has(factory)))
+export function decodable(missing: ReadonlySet<string>): readonly AudioCodec[] {
+  return AUDIO_CODECS.filter(({ elements }) => !elements?.some(factory => missing.has(factory)))
 }
 
 const NAMES: Readonly<Record<number, string>> = {
@@ -55,7 +55,7 @@ const NAMES: Readonly<Record<number, string>> = {
 }
 
 /** FFmpeg's name of the codec, by the first byte of an audio tag; null: no decodable audio yet. */
-export function soundCodecName(flags: number | null): string | null {
+export function audioCodecName(flags: number | null): string | null {
   if (flags === null) return null
   const id = flags >> 4
   return id === 0 || id === 3 ? (flags & 2 ? 'pcm_s16le' : 'pcm_u8') : (NAMES[id] ?? null)

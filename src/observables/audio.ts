@@ -23,9 +23,9 @@ export function audioChunk(
 }
 
 /** The audio as the decoder gives it. Each subscriber gets its own samples. Hot; ends with the stream. */
-export function sounds(hub: () => MediaHub): Observable<AudioChunk> {
+export function audio(hub: () => MediaHub): Observable<AudioChunk> {
   return hubObservable<AudioChunk>(hub, next => ({
-    sound({ samples, position, discontinuity, mask }, { rate, channels }) {
+    audio({ samples, position, discontinuity, mask }, { rate, channels }) {
       next(audioChunk(samples.slice(), position, rate, channels, discontinuity, mask))
     },
   }))

@@ -1,4 +1,4 @@
-#include "capture/sound_switch.h"
+#include "capture/audio_switch.h"
 
 #include <utility>
 
@@ -27,12 +27,12 @@ bool is_stopping(GstBin* bin) {
 
 }  // namespace
 
-SoundSwitchState::SoundSwitchState(GstElement* from, GstElement* to) : to_(pad_of(to, "sink")) {
+AudioSwitchState::AudioSwitchState(GstElement* from, GstElement* to) : to_(pad_of(to, "sink")) {
   first_.reset(gst_pad_get_peer(pad_of(from, "src").get()));
   last_.reset(gst_pad_get_peer(to_.get()));
 }
 
-void SoundSwitchState::clear(GstBin* bin, GstPad* out) {
+void AudioSwitchState::clear(GstBin* bin, GstPad* out) {
   unlink(out);
   if (ObjectRef<GstPad> before{gst_pad_get_peer(to_.get())}) gst_pad_unlink(before.get(), to_.get());
   for (auto& element : made_) {
@@ -43,7 +43,7 @@ void SoundSwitchState::clear(GstBin* bin, GstPad* out) {
 }
 
 /** False: an element is not there, or does not fit. */
-bool SoundSwitchState::put(GstElement* from, const SoundCodec& codec) {
+bool AudioSwitchState::put(GstElement* from, const AudioCodec& codec) {
   ObjectRef<GstObject> parent(gst_object_get_parent(GST_OBJECT(from)));
   if (!parent || !GST_IS_BIN(parent.get())) return false;
   GstBin* bin = GST_BIN(parent.get());
@@ -69,15 +69,15 @@ bool SoundSwitchState::put(GstElement* from, const SoundCodec& codec) {
   return true;
 }
 
-const SoundCodec* SoundSwitchState::codec_of(GstCaps* caps) const {
-  for (const SoundCodec& codec : codecs) {
+const AudioCodec* AudioSwitchState::codec_of(GstCaps* caps) const {
+  for (const AudioCodec& codec : codecs) {
     if (gst_caps_can_intersect(codec.caps.get(), caps)) return &codec;
   }
   return nullptr;
 }
 
-void SoundSwitchState::on_caps(GstPad* pad, GstCaps* caps) {
-  const SoundCodec* found = codec_of(caps);
+void AudioSwitchState::on_caps(GstPad* pad, GstCaps* caps) {
+  const AudioCodec* found = codec_of(caps);
   if (!found) return;
   int channels = 1;
   gst_structure_get_int(gst_caps_get_structure(caps, 0), "channels", &channels);
@@ -95,7 +95,7 @@ void SoundSwitchState::on_caps(GstPad* pad, GstCaps* caps) {
   }
 }
 
-GstBuffer* SoundSwitchState::whole_samples(GstBuffer* buffer) const {
+GstBuffer* AudioSwitchState::whole_samples(GstBuffer* buffer) const {
   const gsize size = gst_buffer_get_size(buffer);
   if (frame_ <= 1 || size % frame_ == 0) return buffer;
   const gsize whole = size - size % frame_;
@@ -108,7 +108,7 @@ GstBuffer* SoundSwitchState::whole_samples(GstBuffer* buffer) const {
 namespace {
 
 /** What may come here is not what the elements take that stand here now. */
-GstPadProbeReturn answer(const SoundSwitchState& state, GstQuery* query) {
+GstPadProbeReturn answer(const AudioSwitchState& state, GstQuery* query) {
   if (GST_QUERY_TYPE(query) == GST_QUERY_ACCEPT_CAPS) {
     GstCaps* caps = nullptr;
     gst_query_parse_accept_caps(query, &caps);
@@ -117,7 +117,7 @@ GstPadProbeReturn answer(const SoundSwitchState& state, GstQuery* query) {
   }
   if (GST_QUERY_TYPE(query) != GST_QUERY_CAPS) return GST_PAD_PROBE_OK;
   CapsRef all(gst_caps_new_empty());
-  for (const SoundCodec& codec : state.codecs) gst_caps_append(all.get(), gst_caps_copy(codec.caps.get()));
+  for (const AudioCodec& codec : state.codecs) gst_caps_append(all.get(), gst_caps_copy(codec.caps.get()));
   GstCaps* filter = nullptr;
   gst_query_parse_caps(query, &filter);
   if (filter) all.reset(gst_caps_intersect_full(filter, all.get(), GST_CAPS_INTERSECT_FIRST));
@@ -125,7 +125,7 @@ GstPadProbeReturn answer(const SoundSwitchState& state, GstQuery* query) {
   return GST_PAD_PROBE_HANDLED;
 }
 
-GstPadProbeReturn on_sound(SoundSwitchState& state, GstPad* pad, GstPadProbeInfo* info) {
+GstPadProbeReturn on_audio(AudioSwitchState& state, GstPad* pad, GstPadProbeInfo* info) {
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM) {
     return answer(state, GST_PAD_PROBE_INFO_QUERY(info));
   }
@@ -141,22 +141,22 @@ GstPadProbeReturn on_sound(SoundSwitchState& state, GstPad* pad, GstPadProbeInfo
 
 }  // namespace
 
-Napi::Function SoundSwitch::define(Napi::Env env) {
-  return DefineClass(env, "SoundSwitch", {InstanceMethod("close", &SoundSwitch::close)});
+Napi::Function AudioSwitch::define(Napi::Env env) {
+  return DefineClass(env, "AudioSwitch", {InstanceMethod("close", &AudioSwitch::close)});
 }
 
 /** new SoundSwitch(from, to, [{ caps, elements: string[] | null, unit }]): before data flows. */
-SoundSwitch::SoundSwitch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SoundSwitch>(info) {
+AudioSwitch::AudioSwitch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<AudioSwitch>(info) {
   const ObjectRef<GstElement> from = element_argument(info[0]);
   const ObjectRef<GstElement> to = element_argument(info[1]);
-  auto state = std::make_shared<SoundSwitchState>(from.get(), to.get());
+  auto state = std::make_shared<AudioSwitchState>(from.get(), to.get());
   auto codecs = info[2].As<Napi::Array>();
   for (uint32_t i = 0; i < codecs.Length(); ++i) {
     auto entry = codecs.Get(i).As<Napi::Object>();
     const std::string caps = entry.Get("caps").ToString();
     const Napi::Value elements = entry.Get("elements");
     const int unit = entry.Get("unit").ToNumber().Int32Value();
-    SoundCodec codec{CapsRef(gst_caps_from_string(caps.c_str())), elements.IsNull(), {}, unit};
+    AudioCodec codec{CapsRef(gst_caps_from_string(caps.c_str())), elements.IsNull(), {}, unit};
     if (!codec.own) {
       auto names = elements.As<Napi::Array>();
       for (uint32_t n = 0; n < names.Length(); ++n) codec.factories.push_back(names.Get(n).ToString());
@@ -167,11 +167,11 @@ SoundSwitch::SoundSwitch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Soun
   constexpr int types =
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM;
   probe_ = PadProbe(std::move(pad), types,
-                    [state](GstPad* at, GstPadProbeInfo* what) { return on_sound(*state, at, what); });
+                    [state](GstPad* at, GstPadProbeInfo* what) { return on_audio(*state, at, what); });
 }
 
 /** close(): what is there stays. */
-Napi::Value SoundSwitch::close(const Napi::CallbackInfo& info) {
+Napi::Value AudioSwitch::close(const Napi::CallbackInfo& info) {
   probe_ = PadProbe();
   return info.Env().Undefined();
 }

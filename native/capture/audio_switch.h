@@ -13,7 +13,7 @@
 namespace rxgst {
 
 /** A codec, and the elements in a row that decode it. `own`: those that the graph has in this place. */
-struct SoundCodec {
+struct AudioCodec {
   CapsRef caps;
   bool own;
   std::vector<std::string> factories;
@@ -25,19 +25,19 @@ struct SoundCodec {
  * of the table put that one's elements there, at the start and in the middle of a stream; caps that are not in it are
  * left to the elements that are there. Streaming thread of the demuxer only.
  */
-class SoundSwitchState {
+class AudioSwitchState {
  public:
-  SoundSwitchState(GstElement* from, GstElement* to);
-  std::vector<SoundCodec> codecs;
+  AudioSwitchState(GstElement* from, GstElement* to);
+  std::vector<AudioCodec> codecs;
 
   /** null: none of the table. */
-  const SoundCodec* codec_of(GstCaps* caps) const;
+  const AudioCodec* codec_of(GstCaps* caps) const;
   void on_caps(GstPad* pad, GstCaps* caps);
   /** The buffer, or a shorter one in its place; null: nothing is left of it. */
   GstBuffer* whole_samples(GstBuffer* buffer) const;
 
  private:
-  bool put(GstElement* from, const SoundCodec& codec);
+  bool put(GstElement* from, const AudioCodec& codec);
   void clear(GstBin* bin, GstPad* out);
 
   ObjectRef<GstPad> to_;
@@ -45,15 +45,15 @@ class SoundSwitchState {
   ObjectRef<GstPad> first_;
   ObjectRef<GstPad> last_;
   std::vector<ObjectRef<GstElement>> made_;
-  const SoundCodec* current_ = nullptr;
+  const AudioCodec* current_ = nullptr;
   gsize frame_ = 0;  // bytes that must not be torn apart; 0: none
 };
 
 /** What JS holds. */
-class SoundSwitch : public Napi::ObjectWrap<SoundSwitch> {
+class AudioSwitch : public Napi::ObjectWrap<AudioSwitch> {
  public:
   static Napi::Function define(Napi::Env env);
-  explicit SoundSwitch(const Napi::CallbackInfo& info);
+  explicit AudioSwitch(const Napi::CallbackInfo& info);
 
  private:
   Napi::Value close(const Napi::CallbackInfo& info);

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { RTMPCapture } from '../../../src/index'
-import { soundDecodersLoaded } from '../../../src/live/codec/sound-decoders'
+import { audioDecodersLoaded } from '../../../src/live/codec/audio-decoders'
 import { freePort } from '../../support/peers/ports'
 import { suite } from '../../support/suite'
 
@@ -18,7 +18,7 @@ test('are loaded by who decodes, not by who only watches', async () => {
       ),
       'ERR_CONNECTION_REFUSED',
     )
-    assert.is(soundDecodersLoaded(), decode)
+    assert.is(audioDecodersLoaded(), decode)
   }
 })
 

@@ -1,11 +1,11 @@
 import * as assert from 'uvu/assert'
 import type { AudioChunk } from '../../../src/index'
 import { makeFile } from '../../support/peers/ffmpeg'
-import { channelOf } from '../../support/media/sound'
-import { continuity } from '../../support/media/sound-continuity'
+import { channelOf } from '../../support/media/audio'
+import { continuity } from '../../support/media/audio-continuity'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
-import { compare, expectedSound } from '../lib/compare-sound'
+import { compare, expectedAudio } from '../lib/compare-audio'
 import { capturing, concat, toTheEnd } from '../lib/served'
 
 const test = suite('capture: sound', { timeout: 30_000 })
@@ -17,7 +17,7 @@ let expected: Float32Array
 
 test.before(async () => {
   file = await makeFile(tempFile('in.flv'), source)
-  expected = await expectedSound(file, RATE, 2)
+  expected = await expectedAudio(file, RATE, 2)
 })
 
 /** Chunks follow on each other and say where they lie; returns them as one. */
