@@ -12,6 +12,9 @@ namespace rxgst {
  */
 std::string begin_gstreamer();
 
+/** Once GStreamer has begun, before anybody who waits for that goes on: elements of this addon's own. */
+void at_beginning(void (*work)());
+
 /** gstreamer(): { major, minor, text: 'GStreamer 1.22.0' }; it need not have begun. */
 Napi::Value gstreamer_version(const Napi::CallbackInfo& info);
 /** startGStreamer(): a promise of null, when a worker has begun it, or of the reason why it does not begin. */
