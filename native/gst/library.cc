@@ -92,7 +92,8 @@ Napi::Value element_names(const Napi::CallbackInfo& info) {
     auto* feature = GST_PLUGIN_FEATURE(at->data);
     // Without a plugin: this addon's own. Nobody makes a graph of its door.
     const bool plugin = gst_plugin_feature_get_plugin_name(feature);
-    if (plugin || std::string_view(GST_OBJECT_NAME(feature)) != "rxgstdoor") names[count++] = Napi::String::New(env, GST_OBJECT_NAME(feature));
+    if (plugin || std::string_view(GST_OBJECT_NAME(feature)) != "rxgstdoor")
+      names[count++] = Napi::String::New(env, GST_OBJECT_NAME(feature));
   }
   return names;
 }

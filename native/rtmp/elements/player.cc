@@ -54,7 +54,7 @@ bool Player::put(Item item, size_t bytes) {
     return true;
   }
   std::lock_guard lock(mutex_);
-  if (flushing_) return true;
+  if (flushing_ || done_) return true;
   queue_.push_back(std::move(item));
   queued_bytes_ += bytes;
   full_ = queued_bytes_ >= most_queued_bytes || queue_.size() >= most_queued_items;
@@ -102,23 +102,26 @@ void Player::end_stream() {
   changed_.notify_all();
 }
 
-bool Player::run() {
+void Player::run() {
   std::deque<Item> taken;
   bool was_full = false;
   {
     std::unique_lock lock(mutex_);
     const auto error_waits = [&] { return !queue_.empty() && queue_.front().over; };
-    changed_.wait(lock, [&] { return flushing_ || (!queue_.empty() && (playing_ || error_waits())); });
-    if (flushing_) return false;
+    changed_.wait(lock, [&] { return flushing_ || (!done_ && !queue_.empty() && (playing_ || error_waits())); });
+    if (flushing_) return;
     taken.swap(queue_);
     queued_bytes_ = 0;
     was_full = std::exchange(full_, false);
   }
   if (was_full && session_) session_->resume();
   for (Item& item : taken) {
-    if (!process_now(std::move(item))) return false;
+    if (process_now(std::move(item))) continue;
+    std::lock_guard lock(mutex_);
+    done_ = true;
+    queue_.clear();
+    return;
   }
-  return true;
 }
 
 bool Player::process_now(Item item) {
@@ -337,8 +340,7 @@ GstFlowReturn Player::process_script(const MediaMessage& message) {
   announce(message);
   if (!options_.script_data || message.payload.bytes.empty()) return GST_FLOW_OK;
   Track& track = tracks_[data];
-  const CapsRef caps(
-      gst_caps_new_simple("application/x-rtmp-data", "amf", G_TYPE_INT, message.amf3 ? 3 : 0, nullptr));
+  const CapsRef caps(gst_caps_new_simple("application/x-rtmp-data", "amf", G_TYPE_INT, message.amf3 ? 3 : 0, nullptr));
   const int64_t time = std::max<int64_t>(0, message.timestamp_ms * ns_per_ms);
   if (!track.pad)
     open_pad(&track, "data", caps.get(), time);

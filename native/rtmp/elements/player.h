@@ -36,8 +36,8 @@ class Player final : public SessionListener {
 
   void set_session(std::shared_ptr<Session> session) { session_ = std::move(session); }
 
-  /** Streaming task: waits for what comes and gives it to the pads. False: it is over. */
-  bool run();
+  /** Streaming task, again and again: waits for what comes and gives it to the pads. */
+  void run();
   /** Media go to the pads only while it plays; until then they wait. */
   void set_playing(bool playing);
   /** Nothing waits any more, for good; when it returns the I/O thread is in no pad. The pads must be inactive, or what
@@ -103,6 +103,8 @@ class Player final : public SessionListener {
   std::deque<Item> queue_;
   size_t queued_bytes_ = 0;
   bool full_ = false, playing_ = false, flushing_ = false;
+  /** Nothing is taken any more: the task waits for its end. */
+  bool done_ = false;
 
   /** Whoever gives to the pads: the streaming task, or the I/O thread. */
   std::mutex giving_;

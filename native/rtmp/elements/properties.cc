@@ -59,8 +59,8 @@ void install_shared_properties(GObjectClass* type) {
   };
   text(prop_scheme, "scheme", "rtmp or rtmps", "rtmp", readable);
   text(prop_host, "host", "Name or address of the server", nullptr, readable);
-  g_object_class_install_property(
-      type, prop_port, g_param_spec_uint("port", "port", "0: the scheme's own", 0, 65'535, 0, readable));
+  g_object_class_install_property(type, prop_port,
+                                  g_param_spec_uint("port", "port", "0: the scheme's own", 0, 65'535, 0, readable));
   text(prop_application, "application", "The application, as the server calls it", nullptr, readable);
   text(prop_stream, "stream", "The stream's name or key, with its query", nullptr, secret);
   text(prop_tc_url, "tc-url", "The application's address that the server is told; default: made of the others", nullptr,

@@ -106,11 +106,8 @@ void get_source_property(GObject* object, guint id, GValue* value, GParamSpec* s
   GST_OBJECT_UNLOCK(object);
 }
 
-/** The task keeps the player by a reference of its own. */
-void run_player(gpointer data) {
-  auto& [player, task] = *static_cast<std::pair<std::shared_ptr<Player>, GstTask*>*>(data);
-  if (!player->run()) gst_task_pause(task);
-}
+/** The task keeps the player by a reference of its own. It never pauses itself: whoever stops it may be quicker. */
+void run_player(gpointer data) { (*static_cast<std::shared_ptr<Player>*>(data))->run(); }
 
 bool begin_source(GstElement* element) {
   SourceState& state = source_state(element);
@@ -131,10 +128,8 @@ bool begin_source(GstElement* element) {
   state.running = player;
   GST_OBJECT_UNLOCK(element);
   if (!player_options.direct) {
-    using Running = std::pair<std::shared_ptr<Player>, GstTask*>;
-    auto* running = new Running(player, nullptr);
-    state.task = gst_task_new(run_player, running, delete_as<Running>);
-    running->second = state.task;
+    using Running = std::shared_ptr<Player>;
+    state.task = gst_task_new(run_player, new Running(player), delete_as<Running>);
     gst_task_set_lock(state.task, &state.task_lock);
     CharPtr name(g_strdup_printf("%s:src", GST_OBJECT_NAME(element)));
     gst_object_set_name(GST_OBJECT(state.task), name.get());
@@ -231,7 +226,8 @@ void init_source_class(gpointer type, gpointer) {
   install_shared_properties(object);
   constexpr auto flags = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   const auto track = [&](guint id, const char* name) {
-    g_object_class_install_property(object, id, g_param_spec_int(name, name, "Which track goes there", 0, 255, 0, flags));
+    g_object_class_install_property(object, id,
+                                    g_param_spec_int(name, name, "Which track goes there", 0, 255, 0, flags));
   };
   track(prop_video_track, "video-track");
   track(prop_audio_track, "audio-track");
@@ -243,7 +239,8 @@ void init_source_class(gpointer type, gpointer) {
   flag(prop_prompt, "prompt", "Acknowledges at once what came", TRUE);
   g_object_class_install_property(
       object, prop_latency,
-      g_param_spec_uint("latency", "latency", "How much later than it came a clock shows it, ms", 0, 60'000, 200, flags));
+      g_param_spec_uint("latency", "latency", "How much later than it came a clock shows it, ms", 0, 60'000, 200,
+                        flags));
   g_signal_new("media-announced", G_TYPE_FROM_CLASS(type), G_SIGNAL_RUN_LAST, 0, nullptr, nullptr, nullptr, G_TYPE_NONE,
                2, G_TYPE_INT, G_TYPE_INT);
   auto* element = static_cast<GstElementClass*>(type);

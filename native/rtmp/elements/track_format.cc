@@ -142,7 +142,9 @@ std::optional<TrackFormat> flac_format(Bytes config) {
 /** FLV's Speex has no header; its decoder wants one: wide band, 16 kHz, mono. */
 TrackFormat speex_format() {
   std::vector<uint8_t> head(80, 0);
-  const auto text = [&](size_t at, std::string_view value) { std::copy(value.begin(), value.end(), head.begin() + static_cast<ptrdiff_t>(at)); };
+  const auto text = [&](size_t at, std::string_view value) {
+    std::copy(value.begin(), value.end(), head.begin() + static_cast<ptrdiff_t>(at));
+  };
   const auto number = [&](size_t at, int32_t value) {
     for (size_t i = 0; i < 4; ++i) head[at + i] = static_cast<uint8_t>(static_cast<uint32_t>(value) >> 8 * i);
   };
@@ -253,7 +255,8 @@ std::string codec_text(const Frame& frame) {
   if (!frame.enhanced) return std::to_string(frame.codec_id);
   std::string text(4, ' ');
   put_number(reinterpret_cast<uint8_t*>(text.data()), frame.four_cc, 4);
-  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '.'; });
+  const bool plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '.'; });
   if (plain) return text;
   CharPtr hex(g_strdup_printf("0x%08x", frame.four_cc));
   return hex.get();

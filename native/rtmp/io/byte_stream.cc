@@ -76,8 +76,7 @@ ByteStream::Outcome ByteStream::write_plain(Outbox* out) {
   std::array<iovec, most_spans> pieces;
   while (!out->empty()) {
     const size_t count = out->gather(spans);
-    for (size_t i = 0; i < count; ++i)
-      pieces[i] = {const_cast<uint8_t*>(spans[i].data()), spans[i].size()};
+    for (size_t i = 0; i < count; ++i) pieces[i] = {const_cast<uint8_t*>(spans[i].data()), spans[i].size()};
     msghdr message{};
     message.msg_iov = pieces.data();
     message.msg_iovlen = count;
@@ -109,8 +108,8 @@ ByteStream::Outcome ByteStream::write_tls(Outbox* out) {
       out->consume(record_.size());
     }
     GError* error = nullptr;
-    const gssize written = g_pollable_output_stream_write_nonblocking(output, record_.data() + record_sent_, unsent(),
-                                                                      nullptr, &error);
+    const gssize written =
+        g_pollable_output_stream_write_nonblocking(output, record_.data() + record_sent_, unsent(), nullptr, &error);
     if (written < 0) {
       const bool waits = would_wait(error);
       g_clear_error(&error);

@@ -75,8 +75,8 @@ void explain(const Job& job, const GError* error, ConnectResult* result) {
   } else if (is(G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
     result->code = "ERR_CONNECT_TIMEOUT";
     result->text = "The server does not answer: " + said;
-  } else if (job.place.tls && (is(G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED) ||
-                               is(G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE) || is(G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT))) {
+  } else if (job.place.tls && (is(G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED) || is(G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE) ||
+                               is(G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT))) {
     result->code = "ERR_TLS";
     result->text = "The server closed the connection in the TLS handshake: " + said;
   } else {

@@ -53,8 +53,8 @@ const char* name_of(Phase phase, Role role) {
 }
 
 Failure failure_of(const Refusal& refusal, Role role) {
-  return {code_of(refusal.kind), sentence(refusal, role), name_of(refusal.phase, role), refusal.server_code,
-          refusal.description,   refusal.silent};
+  return {code_of(refusal.kind), sentence(refusal, role), name_of(refusal.phase, role),
+          refusal.server_code,   refusal.description,     refusal.silent};
 }
 
 }  // namespace rxgst::rtmp

@@ -276,7 +276,11 @@ void Session::on_event(Event event) {
 
 void Session::follow(const std::string& url) {
   const auto refuse = [&](const char* why) {
-    fail({"ERR_CONNECT_REJECTED", std::string("The server sends us to another address, ") + why, "connect", {}, {},
+    fail({"ERR_CONNECT_REJECTED",
+          std::string("The server sends us to another address, ") + why,
+          "connect",
+          {},
+          {},
           false});
   };
   if (++redirects_ > most_redirects) return refuse("again and again");
