@@ -27,7 +27,7 @@ export function fuzzMachine(seconds) {
   ])
   if (!generator || !fuzzer || !run(generator, [seeds])) return 1
   const env = { LLVM_PROFILE_FILE: join(PLACE, 'coverage.profraw') }
-  const options = [`-max_total_time=${seconds}`, '-max_len=8192', `-artifact_prefix=${PLACE}/`, '-verbosity=0']
+  const options = [`-max_total_time=${seconds}`, '-max_len=8192', `-artifact_prefix=${PLACE}/`, '-print_funcs=0']
   const well = run(fuzzer, [...options, '-print_final_stats=1', corpus, seeds], env)
   report(fuzzer)
   console.log(well ? 'no finding' : `a finding lies in ${PLACE}: run ${fuzzer} with its name`)

@@ -81,6 +81,11 @@ void floods() {
   const auto ping = [](OddServer& it) { it.send_user_control(UserControl::ping_request, 1); };
   same(flood(2000, ping), "the server sends control messages without end", "pings");
   same(flood(2000, ping, 20'000), "", "50 pings a second");
+  const auto unknown = [](OddServer& it) {
+    it.send_message({static_cast<MessageType>(99), 9, 1, 0, Payload::of(Buffer(10, 1))});
+  };
+  same(flood(5000, unknown), "", "messages that nobody knows");
+  same(flood(12'000, unknown), "the server sends control messages without end", "many of them");
   same(flood(2000,
              [&](OddServer& it) {
                ping(it);
