@@ -1,8 +1,8 @@
 // The addon's translation units: prints their paths, for binding.gyp's sources.
 //
 // One a room, and one a folder in a room: build/units/<room>.cc takes in every .cc of native/<room>, so that a compiler
-// reads the headers of GStreamer, N-API and the standard library once a room and not once a file. That halves the time of
-// a whole build. The files of a folder share their anonymous namespaces: two things with one name do not compile.
+// reads the headers of GStreamer, N-API and the standard library once a room and not once a file. That halves the time
+// of a whole build. The files of a folder share their anonymous namespaces: two things with one name do not compile.
 //
 // RXGST_UNITS=files makes each file a unit of its own: for somebody who changes one file again and again, and to see
 // that each includes what it uses.

@@ -180,16 +180,6 @@ Read read_amf0(std::span<const uint8_t> bytes, const Limits& limits) {
   return result;
 }
 
-Read read_amf3(std::span<const uint8_t> bytes, const Limits& limits) {
-  Read result;
-  Reading reading(bytes, limits);
-  while (!reading.over()) {
-    if (!read_amf3_value(&reading, reading.place(&result.values))) break;
-  }
-  reading.finish(&result);
-  return result;
-}
-
 Read read_message(std::span<const uint8_t> bytes, bool amf3, const Limits& limits) {
   // Behind the 0 byte the values are AMF0, each of which may turn to AMF3. Some servers leave the byte out, and write
   // AMF0 all the same: its strings begin with 2, which AMF3 has for false.

@@ -275,4 +275,15 @@ class Amf3Reader {
 
 bool read_amf3_value(Reading* reading, Value* out) { return Amf3Reader(reading).value(out); }
 
+Read read_amf3(std::span<const uint8_t> bytes, const Limits& limits) {
+  Read result;
+  Reading reading(bytes, limits);
+  Amf3Reader reader(&reading);
+  while (!reading.over()) {
+    if (!reader.value(reading.place(&result.values))) break;
+  }
+  reading.finish(&result);
+  return result;
+}
+
 }  // namespace rxgst::amf

@@ -153,8 +153,8 @@ class References {
     const size_t here = in->at();
     if (!out || index >= places_.size()) return true;
     const Place place = places_[index];
-    // An object that refers to itself would be read for ever.
-    if (place.to == 0 || (place.from <= here && here < place.to)) return true;
+    // An object that refers to itself would be read for ever; behind it, a reference ends two bytes later at least.
+    if (place.to == 0 || (place.from <= here && here <= place.to)) return true;
     ++again_;
     in->go_to(place.from);
     const bool fine = read(place.marker);

@@ -24,10 +24,19 @@ enum ChunkStreamId : uint32_t {
 constexpr uint32_t most_message = 0xffffff;
 /** In an answer to `connect`, capabilities of many codecs. */
 constexpr amf::Limits command_limits{16, 4096, 64 << 10};
+/** What asks for no answer costs little, so 10,000 at once, and 1000 a second. */
+constexpr double unanswered = 0.1;
 /** Of a picture's bytes, for each control message that comes beside it: a ping for every chunk is no flood. */
 constexpr double media_a_control = 128;
 /** What a server acknowledges at once, at least. */
 constexpr double sent_an_acknowledgement = 1000;
+
+/** Whether an answer is due to this control message. */
+bool asks(const Message& message) {
+  const Bytes body = message.payload.bytes;
+  return message.type == MessageType::peer_bandwidth ||
+         (body.size() >= 2 && number_at(body.data(), 2) == static_cast<uint32_t>(UserControl::ping_request));
+}
 
 }  // namespace
 
@@ -129,8 +138,11 @@ bool Connection::within_rates(const Message& message) {
       sent_at_acknowledgement_ = out_.sent();
       return controls_.pour(1 - sent / sent_an_acknowledgement, now_us_) ? many("acknowledgements") : true;
     }
+    case MessageType::peer_bandwidth:
+    case MessageType::user_control:
+      return controls_.pour(asks(message) ? 1 : unanswered, now_us_) ? many("control messages") : true;
     default:
-      return controls_.pour(1, now_us_) ? many("control messages") : true;
+      return controls_.pour(unanswered, now_us_) ? many("control messages") : true;
   }
 }
 

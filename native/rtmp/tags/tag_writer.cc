@@ -65,7 +65,9 @@ std::optional<TagHeader> flv_video(const Frame& frame, int id) {
   out.put(frame_type(frame) << 4 | static_cast<uint32_t>(id), 1);
   if (frame.kind == FrameKind::command) return out.header();
   const bool avc = is_avc_like(id);
-  if (!avc && frame.kind != FrameKind::media) return std::nullopt;
+  const bool sayable =
+      frame.kind == FrameKind::media || (avc && (frame.kind == FrameKind::config || frame.kind == FrameKind::end));
+  if (!sayable) return std::nullopt;
   if (!avc) return out.header();
   out.put(frame.kind == FrameKind::config ? 0 : frame.kind == FrameKind::media ? 1 : 2, 1);
   out.put(frame.kind == FrameKind::media ? static_cast<uint32_t>(frame.composition_ms) & 0xffffff : 0, 3);
