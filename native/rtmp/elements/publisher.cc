@@ -61,16 +61,29 @@ void TagPublisher::on_sent() {
 }
 
 void TagPublisher::on_over(std::optional<Failure> failure) {
-  ObjectRef<GstElement> held(static_cast<GstElement*>(g_weak_ref_get(&element_)));
+  const bool failed = failure.has_value();
+  {
+    std::lock_guard lock(telling_);
+    failure_ = std::move(failure);
+  }
   {
     std::lock_guard lock(mutex_);
     over_ = true;
-    failed_ = failure.has_value();
+    failed_ = failed;
     changed_.notify_all();
   }
-  if (!failure || !held) return;
+  if (!failed) return;
+  ObjectRef<GstElement> held(static_cast<GstElement*>(g_weak_ref_get(&element_)));
+  if (!held) return;
   std::shared_ptr<GstElement> element(held.release(), ObjectUnref());
-  run_detached([element, why = std::move(*failure)] { post_failure(element.get(), why); });
+  run_detached([self = shared_from_this(), element] { self->tell_failure(element.get()); });
+}
+
+void TagPublisher::tell_failure(GstElement* element) {
+  std::lock_guard lock(telling_);
+  if (!failure_) return;
+  post_failure(element, *failure_);
+  failure_.reset();
 }
 
 void TagPublisher::set_flushing(bool flushing) {
@@ -86,13 +99,17 @@ GstFlowReturn TagPublisher::wait_for_room() {
     return flushing_ || over_ || (started_ && room && session_->waiting_bytes() < most_waiting_bytes);
   });
   if (flushing_) return GST_FLOW_FLUSHING;
-  // The error has been posted; what ended without one has finished.
+  // What ended without an error has finished.
   if (over_) return failed_ ? GST_FLOW_ERROR : GST_FLOW_EOS;
   return GST_FLOW_OK;
 }
 
 GstFlowReturn TagPublisher::take(GstBuffer* buffer) {
   const GstFlowReturn flow = wait_for_room();
+  if (flow == GST_FLOW_ERROR) {
+    const ObjectRef<GstElement> element(static_cast<GstElement*>(g_weak_ref_get(&element_)));
+    if (element) tell_failure(element.get());
+  }
   if (flow != GST_FLOW_OK) return flow;
   if (rest_.empty()) {
     auto held = std::make_shared<const HeldBuffer>(buffer);
@@ -140,10 +157,11 @@ void TagPublisher::send_tag(const uint8_t* tag, size_t body, const std::shared_p
   }
 }
 
-void TagPublisher::finish(int64_t longest_us) {
+bool TagPublisher::finish(int64_t longest_us) {
   session_->finish();
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, std::chrono::microseconds(longest_us), [&] { return flushing_ || over_; });
+  return !failed_;
 }
 
 void TagPublisher::close() {

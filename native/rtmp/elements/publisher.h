@@ -14,7 +14,7 @@
 namespace rxgst::rtmp {
 
 /** Of one run from READY to PAUSED and back. */
-class TagPublisher final : public SessionListener {
+class TagPublisher final : public SessionListener, public std::enable_shared_from_this<TagPublisher> {
  public:
   explicit TagPublisher(GstElement* element);
   ~TagPublisher() override;
@@ -26,8 +26,8 @@ class TagPublisher final : public SessionListener {
 
   /** Sends what the buffer holds; waits while much is on its way. The streaming thread. */
   GstFlowReturn take(GstBuffer* buffer);
-  /** Waits until all has left and the server was told so, at most `longest_us`. */
-  void finish(int64_t longest_us);
+  /** Waits until all has left and the server was told so, at most `longest_us`. False: it had failed. */
+  bool finish(int64_t longest_us);
   /** Nobody waits; until it is called with false. */
   void set_flushing(bool flushing);
   /** The session ends; nothing is told of it any more. */
@@ -40,6 +40,8 @@ class TagPublisher final : public SessionListener {
 
  private:
   GstFlowReturn wait_for_room();
+  /** Once, by whoever is first: the streaming thread says nothing upstream before the error is posted. */
+  void tell_failure(GstElement* element);
   void send_tag(const uint8_t* tag, size_t body, const std::shared_ptr<const void>& owner);
   /** Bytes of whole tags, and of an FLV header. */
   size_t send_tags(Bytes bytes, const std::shared_ptr<const void>& owner);
@@ -53,6 +55,10 @@ class TagPublisher final : public SessionListener {
   std::condition_variable changed_;
   // Guarded by mutex_
   bool started_ = false, over_ = false, failed_ = false, flushing_ = false;
+
+  std::mutex telling_;
+  // Guarded by telling_
+  std::optional<Failure> failure_;
 };
 
 }  // namespace rxgst::rtmp

@@ -122,7 +122,12 @@ GstFlowReturn render_sink(GstBaseSink* sink, GstBuffer* buffer) {
 
 gboolean sink_event(GstBaseSink* sink, GstEvent* event) {
   if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
-    if (const auto running = running_of(sink)) running->finish(longest_end_us);
+    const auto running = running_of(sink);
+    // An error is the end; another one, of the stream, would be news of something else.
+    if (running && !running->finish(longest_end_us)) {
+      gst_event_unref(event);
+      return FALSE;
+    }
   }
   return sink_parent->event(sink, event);
 }

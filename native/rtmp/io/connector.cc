@@ -35,6 +35,7 @@ struct Job {
   Place place;
   std::function<void(ConnectResult)> done;
   ObjectRef<GCancellable> cancellable;
+  std::shared_ptr<std::atomic<ConnectStep>> step;
   ObjectRef<GSocketClient> client;
   /** What was wrong with the server's certificate. */
   GTlsCertificateFlags flaws = static_cast<GTlsCertificateFlags>(0);
@@ -86,7 +87,10 @@ void explain(const Job& job, const GError* error, ConnectResult* result) {
 }
 
 void on_event(GSocketClient*, GSocketClientEvent event, GSocketConnectable*, GIOStream* stream, gpointer data) {
+  auto* job = static_cast<Job*>(data);
+  if (event == G_SOCKET_CLIENT_CONNECTING) *job->step = ConnectStep::tcp;
   if (event != G_SOCKET_CLIENT_TLS_HANDSHAKING) return;
+  *job->step = ConnectStep::tls;
   const auto refuse = +[](GTlsConnection*, GTlsCertificate*, GTlsCertificateFlags flaws, gpointer job) -> gboolean {
     static_cast<Job*>(job)->flaws = flaws;
     return FALSE;
@@ -120,10 +124,8 @@ gboolean begin(gpointer data) {
   auto* job = static_cast<Job*>(data);
   job->client.reset(g_socket_client_new());
   GSocketClient* client = job->client.get();
-  if (job->place.tls) {
-    g_socket_client_set_tls(client, TRUE);
-    g_signal_connect(client, "event", G_CALLBACK(on_event), job);
-  }
+  g_socket_client_set_tls(client, job->place.tls);
+  g_signal_connect(client, "event", G_CALLBACK(on_event), job);
   ObjectRef<GSocketConnectable> address(g_network_address_new(job->place.host.c_str(), job->place.port));
   g_socket_client_connect_async(client, address.get(), job->cancellable.get(), on_connected, job);
   return G_SOURCE_REMOVE;
@@ -133,14 +135,19 @@ gboolean begin(gpointer data) {
 
 std::unique_ptr<ConnectAttempt> connect_to(const Place& place, std::function<void(ConnectResult)> done) {
   GCancellable* const cancellable = g_cancellable_new();
-  auto* job = new Job{place, std::move(done), ref_object(cancellable), {}};
+  auto* job = new Job{place,
+                      std::move(done),
+                      ref_object(cancellable),
+                      std::make_shared<std::atomic<ConnectStep>>(ConnectStep::resolve),
+                      {}};
+  auto attempt = std::make_unique<ConnectAttempt>(cancellable, job->step);
   // Not g_main_context_invoke(): whoever finds the context without its thread would run it here.
   GSource* const source = g_idle_source_new();
   g_source_set_priority(source, G_PRIORITY_DEFAULT);
   g_source_set_callback(source, begin, job, nullptr);
   g_source_attach(source, connector_context());
   g_source_unref(source);
-  return std::make_unique<ConnectAttempt>(cancellable);
+  return attempt;
 }
 
 bool in_connector_thread() { return connector_thread; }

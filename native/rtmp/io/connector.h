@@ -2,10 +2,12 @@
 #pragma once
 #include <gio/gio.h>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "gst/refs.h"
 
@@ -28,16 +30,22 @@ struct ConnectResult {
   std::string text;
 };
 
+/** What an attempt waits for. */
+enum class ConnectStep : uint8_t { resolve, tcp, tls };
+
 /** Ends the attempt with its last reference: nobody is told any more. */
 class ConnectAttempt {
  public:
-  explicit ConnectAttempt(GCancellable* cancellable) : cancellable_(cancellable) {}
+  ConnectAttempt(GCancellable* cancellable, std::shared_ptr<std::atomic<ConnectStep>> step)
+      : cancellable_(cancellable), step_(std::move(step)) {}
   ~ConnectAttempt() { g_cancellable_cancel(cancellable_.get()); }
   ConnectAttempt(const ConnectAttempt&) = delete;
   ConnectAttempt& operator=(const ConnectAttempt&) = delete;
+  ConnectStep step() const { return *step_; }
 
  private:
   ObjectRef<GCancellable> cancellable_;
+  std::shared_ptr<std::atomic<ConnectStep>> step_;
 };
 
 /** `done` is called in the connector's thread, unless the attempt was given up before. Any thread. */

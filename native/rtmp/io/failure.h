@@ -11,7 +11,8 @@ struct Failure {
   std::string code;
   /** A sentence, without anything of a key. */
   std::string text;
-  /** Where it was: `resolve`, `handshake`, `connect`, `createStream`, `play`, `publish`, `media`, `live`. */
+  /** Where it was: `resolve`, `tcp`, `tls`, `handshake`, `connect`, `createStream`, `play`, `publish`, `media`, `live`.
+   */
   std::string phase;
   /** The server's own words, bounded and masked; empty: it said nothing. */
   std::string server_code, server_text;

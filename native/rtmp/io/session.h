@@ -136,7 +136,7 @@ class Session final : public IoHandler, public std::enable_shared_from_this<Sess
   bool paused_ = false;
   bool wants_write_ = false;
   bool half_closed_ = false, write_broken_ = false;
-  int64_t started_at_us_ = 0, finished_at_us_ = 0, armed_us_ = 0;
+  int64_t started_at_us_ = 0, accepted_at_us_ = 0, finished_at_us_ = 0, armed_us_ = 0;
   /** Where in all that leaves each message ends. */
   std::deque<std::pair<uint64_t, size_t>> ends_;
 
