@@ -57,4 +57,16 @@ Failure failure_of(const Refusal& refusal, Role role) {
           refusal.server_code,   refusal.description,     refusal.silent};
 }
 
+Failure failure_of(ConnectStep step) {
+  switch (step) {
+    case ConnectStep::resolve:
+      return {"ERR_HOST_NOT_FOUND", "The host name did not resolve in time", "resolve", {}, {}, true};
+    case ConnectStep::tcp:
+      return {"ERR_CONNECT_TIMEOUT", "The server did not take the connection in time", "tcp", {}, {}, true};
+    case ConnectStep::tls:
+      return {"ERR_TLS", "The server did not answer the TLS handshake in time", "tls", {}, {}, true};
+  }
+  return {};
+}
+
 }  // namespace rxgst::rtmp

@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 
+#include "rtmp/io/connector.h"
 #include "rtmp/protocol/refusal.h"
 
 namespace rxgst::rtmp {
@@ -22,5 +23,7 @@ struct Failure {
 
 const char* name_of(Phase phase, Role role);
 Failure failure_of(const Refusal& refusal, Role role);
+/** An attempt to connect outlasted its deadline. */
+Failure failure_of(ConnectStep step);
 
 }  // namespace rxgst::rtmp

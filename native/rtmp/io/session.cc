@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtmp/io/client_options.h"
 #include "rtmp/io/location.h"
 
 namespace rxgst::rtmp {
@@ -23,43 +24,6 @@ constexpr int64_t soon_us = 200'000;
 constexpr int most_reads = 8;
 
 int64_t now_us() { return g_get_monotonic_time(); }
-
-Capabilities own_capabilities(Role role) {
-  const int can = role == Role::play ? can_decode : can_encode;
-  Capabilities it;
-  it.four_ccs = {"avc1", "hvc1", "av01", "vp09", "vp08", "vvc1", "mp4a", "Opus", "fLaC", "ac-3", "ec-3", ".mp3"};
-  for (const std::string& name : it.four_ccs) {
-    const bool video = name == "avc1" || name == "hvc1" || name == "vvc1" || name[0] == 'v' || name == "av01";
-    (video ? it.video : it.audio).emplace_back(name, can);
-  }
-  it.caps_ex = caps_reconnect | (role == Role::play ? caps_multitrack | caps_mod_ex | caps_nano_offset : 0);
-  return it;
-}
-
-ClientOptions client_options(const SessionOptions& options, const Target& target, const std::string& login_query) {
-  ClientOptions it;
-  it.role = options.role;
-  it.app = target.app;
-  it.stream = target.stream;
-  it.tc_url = target.tc_url.empty() ? tc_url_of(target.place, target.app) : target.tc_url;
-  it.credentials = options.credentials;
-  it.login_query = login_query;
-  it.capabilities = own_capabilities(options.role);
-  it.seed = static_cast<uint64_t>(g_get_real_time()) ^ static_cast<uint64_t>(g_random_int()) << 32;
-  return it;
-}
-
-Failure failure_of(ConnectStep step) {
-  switch (step) {
-    case ConnectStep::resolve:
-      return {"ERR_HOST_NOT_FOUND", "The host name did not resolve in time", "resolve", {}, {}, true};
-    case ConnectStep::tcp:
-      return {"ERR_CONNECT_TIMEOUT", "The server did not take the connection in time", "tcp", {}, {}, true};
-    case ConnectStep::tls:
-      return {"ERR_TLS", "The server did not answer the TLS handshake in time", "tls", {}, {}, true};
-  }
-  return {};
-}
 
 }  // namespace
 

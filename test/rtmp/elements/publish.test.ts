@@ -35,7 +35,8 @@ test('every tag of a file, unchanged and in its order, and says goodbye', async 
   const sent = parseFlv(readFileSync(file))
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   // flvmux is not between them: what the file has is what the server gets.
-  const graph = gst`filesrc location=${file} blocksize=1000 ! video/x-flv ! rxrtmpsink location=${server.url()} sync=false`
+  const graph = gst`filesrc location=${file} blocksize=1000 ! video/x-flv !
+    rxrtmpsink location=${server.url()} sync=false`
   await running(graph, async p => {
     await p.start()
     await over(p)
