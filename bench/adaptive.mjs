@@ -1,5 +1,5 @@
-// A link that is halved under an output: how old pictures become on their way to a viewer, and what is lost, with and
-// without a bitrate that follows.
+// The adaptive bitrate: a link loses half its capacity while an output sends. Measures the age of a viewer's pictures,
+// and losses, with and without adaptiveBitrate.
 //
 //   node bench/adaptive.mjs [--quick] [--rounds 5] [--seconds 15] [--json]
 import { BITRATE, holes, onAir, SIZE } from '../dist/test/e2e/lib/adaptive-air.js'

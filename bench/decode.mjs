@@ -158,7 +158,7 @@ async function peer(command, [script, ...rest], { url, wanted = [] }, take) {
   }
 }
 
-/** The decoder alone: what no program in any language can do without. */
+/** The decoder alone: the least cost of any program in any language. */
 async function decoderAlone(url) {
   const { hostname, port, pathname } = new URL(url)
   const [, application, stream] = pathname.split('/')

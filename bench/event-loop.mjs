@@ -1,5 +1,4 @@
-// How long the event loop stands still while streams start, run, stop and fail: what a web server in the same process
-// feels.
+// The gaps of the event loop while streams start, run, stop and fail, as a web server in the same process has them.
 //
 //   node bench/event-loop.mjs [--quick] [--seconds 10] [--times 5] [--json]
 import { RTMPCapture, RTMPOutput } from '../dist/src/index.js'

@@ -45,7 +45,7 @@ const WAYS = [
 ]
 let serial = 0
 
-/** Once: what `count` streams cost, and whether all of them keep up. */
+/** One measurement: the cost of `count` streams, and whether all of them keep up. */
 async function look(helper, count) {
   await sleep(options.warmup * 1000)
   const busy = busySeconds()

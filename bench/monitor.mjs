@@ -1,4 +1,4 @@
-// What it costs to watch a stream: content health beside decoding it, and hundreds of streams that nobody decodes.
+// The cost of watching streams: content metrics beside decoding, and hundreds of streams without decoding.
 //
 //   node bench/monitor.mjs [--quick] [--rounds 7] [--seconds 10] [--streams 100] [--json]
 import { spawn } from 'node:child_process'
@@ -99,7 +99,7 @@ async function watched(url, count, metrics) {
   return { perCore: (count + 1) / cores, memory, threads, bitrate }
 }
 
-/** The same pipelines in gst-launch-1.0: what GStreamer itself takes. */
+/** The same pipelines in gst-launch-1.0: the cost of GStreamer alone. */
 async function bare(url, count) {
   const branch = parser => ['!', parser, '!', 'fakesink', 'sync=false', 'async=false']
   const args = Array.from({ length: count }, (_, i) => [

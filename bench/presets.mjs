@@ -17,8 +17,9 @@ import { round } from './lib/statistics.mjs'
 
 const SIZE = { width: 1280, height: 720, fps: 30 }
 const KBPS = 3000
-/** Most of what a viewer's second may hold over the target, and how far the mean may be off. */
+/** Most bits of a second, as a multiple of the target. */
 const GOAL_SECOND = 1.3
+/** Largest deviation of the mean from the target, as a share of it. */
 const GOAL_MEAN = 0.1
 
 const options = readOptions({ seconds: [20, 10] })
@@ -34,7 +35,7 @@ const WAYS = [
 ]
 
 const scene = await makeScene({ ...SIZE, seconds: options.seconds })
-// In memory, so that reading it is no part of what is measured.
+// In memory, so that the time of reading it does not count.
 const whole = readFileSync(scene)
 const bytes = (SIZE.width * SIZE.height * 3) / 2
 const count = whole.length / bytes

@@ -1,4 +1,4 @@
-// On a machine with an NVIDIA card: what docs/hardware.md tells of, measured anew. Two minutes; prints figures.
+// The measurements of docs/hardware.md, for a machine with an NVIDIA card. Takes two minutes; prints figures.
 //
 //   node scripts/card.mjs                     all of it
 //   node scripts/card.mjs doctor exact age    some of: doctor exact age streams cycles reconnects quiet
@@ -14,7 +14,7 @@ import { makeClip } from '../bench/lib/media.mjs'
 import { ownProcessorSeconds, startHelper } from '../bench/lib/processes.mjs'
 
 const PARTS = { doctor: examine, exact, age, streams, cycles, reconnects, quiet }
-/** For the part that looks at a process's own stderr. */
+/** For the part that reads a process's own stderr. */
 const QUIET_CHILD = 'quiet-child'
 
 const median = values => [...values].sort((a, b) => a - b)[values.length >> 1]

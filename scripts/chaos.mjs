@@ -1,4 +1,4 @@
-// Breaks everything between a source and its viewers, again and again, and prints what a viewer saw of it.
+// The chaos run: breaks everything between a source and its viewers, again and again, and prints what a viewer saw.
 //
 //   npm run test:chaos                       all cases, as often as they stand in test/chaos/*-scenarios.ts
 //   npm run test:chaos -- killed frozen      the cases whose names hold one of these words
@@ -6,8 +6,8 @@
 //   npm run test:chaos -- --rounds 3         each so often
 //   npm run test:chaos -- --json file        the figures, too
 //
-// A case fails on what must hold on any machine (nobody disconnected, order, content, counts), and on the figures of
-// docs/reliability.md, which need a calm one. Exit status 1 when a case fails.
+// A case fails on laws of any machine (no viewer disconnected, order, content, counts), and on the figures of
+// docs/reliability.md, which need an idle machine. Exit status 1 when a case fails.
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -76,7 +76,7 @@ function row({ name, outages, before, after, faults, missed }) {
   for (const text of [...faults, ...missed]) console.log(`    ${text}`)
 }
 
-/** One case in a world that lives on while nothing fails in it. */
+/** Runs one case in a world of processes, which is used again until something fails in it. */
 const reports = []
 let world = null
 let worldIsDirect = false
@@ -98,7 +98,7 @@ async function run(scenario, media) {
   }
 }
 
-/** What needs a bad network below the sockets, in a network namespace of its own. */
+/** The cases that need a bad network below the sockets: in a network namespace of their own. */
 function netem() {
   const name = 'network: 40 ms ± 20 ms, 2 % of packets lost'
   if (!chosen(name)) return

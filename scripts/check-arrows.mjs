@@ -1,11 +1,11 @@
-// Who may import whom under src/, who may include whom under native/, how full a folder and how long a file and a line
-// may be, and no unfinished work anywhere. Part of `npm run lint`.
+// The rules of the rooms: which room may import which under src/ and include which under native/, the size of folders,
+// files and lines, and no marks of unfinished work. Part of `npm run lint`.
 //
 //   node scripts/check-arrows.mjs [root]
 //
 // The rooms keep their independence only if a wrong import fails at once: `pipelines` stays testable without GStreamer,
 // and each foreign world (node-gtk, the addon) has one door. The arrows are those of the two tables in
-// docs/architecture.md, so that what is drawn there is what is kept.
+// docs/architecture.md, so that the drawing there is the rule.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,16 +18,12 @@ const DRAWING = join('docs', 'architecture.md')
 const ADDON = join('src', 'addon')
 const CODE = ['native', 'src', 'test', 'scripts', 'examples', 'bench', 'server']
 const MOST_FILES = 25
-/** Of a file of src/ or native/. */
+/** Limit of a file of src/ or native/. */
 const MOST_LINES = 400
-/** Files that are longer, and why. */
-const LONG_FILES = new Map([
-  ['src/addon/binding.ts', 'types of what the addon exports'],
-  ['src/live/capture/ingest.ts', 'what one connection is made of is made, asked and closed in one order'],
-  ['src/live/output/encoding.ts', 'writes wait while one set of encoders takes over from another'],
-])
+/** Longer files, each with its reason. */
+const LONG_FILES = new Map([['src/addon/binding.ts', 'types of what the addon exports']])
 const MOST_COLUMNS = 120
-/** Made by a program, and read by few. */
+/** Generated files. */
 const GENERATED = ['elements', 'table'].map(name => join('src', 'pipelines', 'elements', `${name}.ts`))
 
 // In two halves, so that this file passes its own check.
@@ -78,7 +74,7 @@ function roomsOf(heading) {
   return rooms
 }
 
-/** A circle in the drawing is no drawing of a house. */
+/** Refuses a circle of imports in the drawing. */
 function refuseCircles(rooms) {
   const open = new Set()
   const done = new Set()
@@ -112,7 +108,7 @@ function checkImports(file) {
   complain(file, text, { index: addon.index, message: `loads the addon; only ${ADDON} may` })
 }
 
-/** What is wrong with this import, or undefined. */
+/** Why this import is wrong; undefined: it is right. */
 function verdict(file, room, name, type) {
   if (name.startsWith('node:')) return undefined
   if (!name.startsWith('.')) {
@@ -170,7 +166,7 @@ function checkIncludes(file) {
   }
 }
 
-/** A folder that nobody can read at a glance is an attic. */
+/** Refuses folders with too many files. */
 function checkFolders(top) {
   const counts = new Map()
   for (const file of walk(top)) {
@@ -182,25 +178,25 @@ function checkFolders(top) {
   }
 }
 
-/** One idea has its place in one file; two have two. */
+/** Refuses files with too many lines. */
 function checkLength(file) {
   if (!/\.(ts|cc|h)$/.test(file) || GENERATED.includes(file) || LONG_FILES.has(file)) return
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n').length
   if (lines > MOST_LINES) problems.push(`${file} has ${lines} lines; ${MOST_LINES} at most: divide it`)
 }
 
-/** Not what npm or a build put there. */
+/** Whether the file is part of the project, and was not put there by npm or a build. */
 function isOurs(file) {
   return !/(^|\/)(node_modules|dist|build)\//.test(file)
 }
 
-/** Examples in comments import what they like. Line breaks stay, so that positions do. */
+/** Removes comments, whose examples may import anything. Line breaks stay, so that line numbers do. */
 function withoutComments(text) {
   const blank = comment => comment.replace(/[^\n]/g, ' ')
   return text.replace(/^[ \t]*\/\*[^]*?\*\//gm, blank).replace(/^[ \t]*\/\/.*$/gm, blank)
 }
 
-/** The formatter leaves a string, a comment and a test's title as long as they are. */
+/** Refuses long lines: the formatter does not shorten strings, comments and titles of tests. */
 function checkColumns(file) {
   readFileSync(file, 'utf8')
     .split('\n')

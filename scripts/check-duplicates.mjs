@@ -1,9 +1,10 @@
-// The same six lines of code in two places of src/ or native/. Part of `npm run lint`.
+// The check for duplicates: refuses the same six lines of code in two places of src/ or native/. Part of
+// `npm run lint`.
 //
 //   node scripts/check-duplicates.mjs [root]
 //
-// Both languages have one formatter, so that equal code is equal text. Comments, empty lines, imports and what is
-// generated do not count, nor do lines of brackets alone.
+// Each language has a formatter, so equal code is equal text. Comments, empty lines, imports, generated code and lines
+// of brackets alone do not count.
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,17 +13,17 @@ import { walk } from './test/files.mjs'
 process.chdir(process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url))))
 
 const LINES = 6
-/** Words and numbers in them, at least. */
+/** Least number of words and numbers in these lines. */
 const WORDS = 16
 const GENERATED = ['src/pipelines/elements/elements.ts', 'src/pipelines/elements/table.ts']
-/** Two files, in the order of their names, and why they say the same. */
+/** Pairs of files that may have equal lines, in the order of their names, each with its reason. */
 const ALLOWED = new Map([
   ['native/tap/audio_tap.h native/tap/packet_tap.h', 'fields under a mutex of their own, in two classes with one base'],
 ])
 
-/** Windows of code that were seen: their text → where the first one lies. */
+/** Windows of code so far: their text → place of the first one. */
 const seen = new Map()
-/** Of each pair of places the first window, since the next ones overlap it. */
+/** The first window of each pair of places, since the next ones overlap it. */
 const found = new Map()
 
 for (const file of ['src', 'native'].flatMap(walk).sort()) {

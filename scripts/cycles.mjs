@@ -1,4 +1,5 @@
-// Starts and stops an output and a capture of it again and again, against nginx, and watches what the process holds.
+// The cycles test: starts and stops an output and a capture of it again and again, against nginx, and watches the
+// threads, files and memory of the process.
 //
 //   node scripts/cycles.mjs [--cycles 200] [--every 20] [--limit 16] [--glibc]
 //
@@ -41,8 +42,8 @@ const WIDTH = 320
 const HEIGHT = 180
 const FPS = 30
 /**
- * ms after a collection until what it freed is gone: GLib's main context is turned ten times a second, worker threads
- * idle.
+ * Milliseconds after a collection until the freed objects are gone: GLib's main context turns ten times a second, and
+ * worker threads become idle.
  */
 const SETTLE = 1500
 /** Threads of GLib's shared pool come and go by themselves. */
@@ -75,7 +76,7 @@ async function cycle(nginx, index) {
 }
 
 async function measure(done, most) {
-  // Twice: what the first one lets go of may hold the next.
+  // Twice: objects that the first collection finds release others, which the second one finds.
   for (let i = 0; i < 2; i++) {
     collect()
     await sleep(SETTLE)

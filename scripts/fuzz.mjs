@@ -1,5 +1,5 @@
-// Mutated FLV and RTMP through the real capture, in a process of its own; a crash, a hang, an error that is not one of
-// ours and memory without bound are findings.
+// The fuzzer: sends mutated FLV and RTMP through the real capture, in a process of its own. Findings are a crash, a
+// hang, an error without a code of rxgst, and unbounded memory.
 //
 //   npm run fuzz                              a minute, from a seed of today
 //   npm run fuzz -- --seconds 3600

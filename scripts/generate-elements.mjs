@@ -1,12 +1,12 @@
-// Makes what TypeScript and the messages know of GStreamer's elements, from the registry of this machine:
+// The generator of the tables of GStreamer's elements, from the registry of this machine:
 //
 //   src/pipelines/elements/elements.ts        the properties of every element, as types
 //   src/pipelines/elements/table.ts   packages, ends of rows, URIs
 //   scripts/elements/versions.json   the Debian packages that they were made from
 //
 //   node scripts/generate-elements.mjs           writes them
-//   node scripts/generate-elements.mjs --check   says whether they are what this machine would make (exit status 1: no;
-// 2: its packages are others than those recorded, so there is no telling)
+//   node scripts/generate-elements.mjs --check   compares them with this machine's (exit status 1: they differ;
+// 2: unknown, since its packages are not those recorded)
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,7 +34,7 @@ if (process.argv.includes('--check')) {
     process.exit(2)
   }
   const made = make()
-  // What Debian's other packages hold is not in the registry; the lists of apt may be missing, or newer.
+  // The registry lacks the elements of Debian's other packages; the lists of apt may be missing, or newer.
   const strip = text => text.replace(/export const PACKAGES[^]*?\n}\n/, '')
   const drifted = [
     ...(read('types') === made.types ? [] : [files.types]),

@@ -1,5 +1,5 @@
-// Builds, runs and stops graphs again and again, and watches what the process holds; GStreamer's leaks tracer counts
-// the objects.
+// The graphs test: builds, runs and stops graphs again and again, and watches threads, files and memory of the process;
+// GStreamer's leaks tracer counts the objects.
 //
 //   node scripts/graphs.mjs [--graphs 1000] [--every 100]
 //
@@ -14,7 +14,7 @@ import { runInNewContext } from 'node:vm'
 const { values } = parseArgs({
   options: { graphs: { type: 'string', default: '1000' }, every: { type: 'string', default: '100' } },
 })
-/** Threads of GLib's shared pool, and what they wait with, come and go by themselves. */
+/** Threads of GLib's shared pool, and their descriptors, come and go by themselves. */
 const FEW = 2
 const [graphs, every] = [Number(values.graphs), Number(values.every)]
 

@@ -1,8 +1,8 @@
-// The package's "install" script: looks whether the prebuilt addon loads here, and compiles it where it does not.
+// The package's "install" script: compiles the addon if the prebuilt one does not load here.
 //
 //   npm_config_build_from_source=true npm install …   compiles in any case
 //
-// Node's own modules only, and node-gyp-build where it is there.
+// Uses Node's own modules only, and node-gyp-build if it is installed.
 
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'

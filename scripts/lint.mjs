@@ -1,9 +1,8 @@
-// The form of the code: biome for TypeScript and JavaScript, clang-format for C++, the arrows between the rooms, and
-// what is said twice.
+// The linter: biome for TypeScript and JavaScript, clang-format for C++, the arrows between the rooms, and duplicates.
 // Part of the test command, as the test 'lint'.
 //
-//   npm run lint      says what is wrong, changes nothing; exits non-zero where something is
-//   npm run format    puts right what can be put right without a human
+//   npm run lint      reports, and changes nothing; exit status 1 when there is something to report
+//   npm run format    corrects everything that a program can correct
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

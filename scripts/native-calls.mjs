@@ -1,5 +1,5 @@
-// What a captured picture costs at the border between JavaScript and the addon: calls, values that are written there
-// one by one, wake-ups; and what the JS thread pays for it in time and memory.
+// The cost of a captured picture between JavaScript and the addon: calls, values that are written one by one, wake-ups,
+// and the time and memory of the JS thread.
 //
 //   node scripts/native-calls.mjs [--quick] [--seconds 10] [--names 1]
 //   RXGST_DIST=../other/dist node scripts/native-calls.mjs      counts another build, for a comparison
@@ -14,7 +14,7 @@ import { readOptions, table, tell } from '../bench/lib/report.mjs'
 import { round } from '../bench/lib/statistics.mjs'
 
 const WAYS = ['frames$', 'getFrame()', 'framesWithAudio$', 'watched']
-/** No young object is collected while memory is measured, so that the heap grows by all that is allocated. */
+/** Keeps the collector away from young objects, so that the heap grows by every allocation. */
 const FLAGS = ['--expose-gc', '--max-semi-space-size=256', '--min-semi-space-size=256']
 
 const options = readOptions({ seconds: [10, 4], names: [0, 0] })

@@ -1,4 +1,5 @@
-// What takes too long for every change: an hour of fuzzing, the long chaos run, an hour of soak, laws on new cases.
+// The nightly run, too long for every change: an hour of fuzzing, the long chaos run, an hour of soak, laws on new
+// cases.
 //
 //   npm run nightly [-- --hours 1]
 //

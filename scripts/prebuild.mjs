@@ -1,9 +1,9 @@
-// Makes prebuilds/linux-x64/node.napi.glibc.node, the addon that the tarball carries: that of this checkout, without
-// its symbol table, on Debian 12 and x64. One file does for Node.js 20 and later, since it is made for Node-API.
+// The maker of prebuilds/linux-x64/node.napi.glibc.node, the addon in the tarball: the addon of this checkout without
+// its symbol table, on Debian 12 and x64. One file serves Node.js 20 and later, since it uses Node-API.
 //
 //   npm run prebuild                     sets up, then makes it
 //   node scripts/prebuild.mjs --here     on any Linux, for this machine: what the tests pack
-//   node scripts/prebuild.mjs --check    says whether it is there, and fails where it is of other sources
+//   node scripts/prebuild.mjs --check    fails if it is missing, or made from other sources
 //
 // On another system:  sudo scripts/check-fresh.sh --working-tree --bring prebuilds npm run prebuild
 
@@ -45,7 +45,7 @@ function make() {
   console.log(`${PREBUILT_FILE}: ${(statSync(file).size / 1e6).toFixed(1)} MB`)
 }
 
-/** What it asks of a system must be what the oldest one has. */
+/** Checks that it needs only the libraries and symbols of the oldest system. */
 function checkAbi() {
   const text = execFileSync('objdump', ['-p', '-T', file], { encoding: 'utf8' })
   const needed = [...text.matchAll(/^\s*NEEDED\s+(\S+)/gm)].map(match => match[1])

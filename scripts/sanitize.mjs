@@ -1,12 +1,12 @@
-// A command with an addon that AddressSanitizer and UndefinedBehaviorSanitizer watch: what reads or writes where it
-// must not is a report, and ends the process that did it.
+// The sanitizer run: a command with an addon under AddressSanitizer and UndefinedBehaviorSanitizer. A bad read or write
+// is a report, and ends the process.
 //
 //   npm run sanitize -- node scripts/fuzz.mjs --seconds 60
 //   npm run sanitize -- node scripts/test.mjs hostile capture/stop
 //
-// The command runs in a copy of the checkout, build/sanitized, with the addon built anew; the checkout's own stays as
-// it is. Needs g++ alone. Leaks are not looked for: Node and GLib keep things to the end on purpose. What is undefined
-// ends the process with a stack on stderr. Exit status: the command's, or 1 with any report.
+// The command runs in a copy of the checkout, build/sanitized, with a new build of the addon; the checkout's own stays
+// as it is. Needs g++ alone. Leaks are not looked for: Node and GLib keep things to the end on purpose. What is
+// undefined ends the process with a stack on stderr. Exit status: the command's, or 1 with any report.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -38,7 +38,7 @@ if (addonReason(copy)) await buildAddon(copy)
 rmSync(reports, { recursive: true, force: true })
 mkdirSync(reports)
 const library = execFileSync('g++', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).trim()
-// V8 and GStreamer catch signals of their own; what is no report of ours must not become one.
+// V8 and GStreamer handle some signals themselves, which must not become reports.
 const asan = ['detect_leaks=0', 'allocator_may_return_null=1', 'handle_segv=1', `log_path=${join(reports, 'asan')}`]
 const { status, signal, error } = spawnSync(command, args, {
   cwd: copy,

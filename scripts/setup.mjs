@@ -2,12 +2,12 @@
 // content and not by time, and says so; with nothing to do it takes a tenth of a second and says nothing. Steps that do
 // not need one another run side by side.
 //
-//   node scripts/setup.mjs            what running the library takes
-//   node scripts/setup.mjs --dev      what its tests need besides: peers, and node-gtk for rxgst/gi
-//   node scripts/setup.mjs --bench    what the benchmarks compare with besides (implies --dev)
+//   node scripts/setup.mjs            everything to run the library
+//   node scripts/setup.mjs --dev      also everything for its tests: peers, and node-gtk for rxgst/gi
+//   node scripts/setup.mjs --bench    also the other libraries of the benchmarks (implies --dev)
 //   node scripts/setup.mjs --check    only reports; exit code 1 when something is missing
 //
-// Node's own modules only: node_modules is what it makes.
+// Uses Node's own modules only, since it makes node_modules itself.
 
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'

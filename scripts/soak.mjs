@@ -1,5 +1,5 @@
-// A relay with two targets that is broken at random for as long as asked: what it holds, how far sound and picture
-// drift, what is dropped, how it comes back. A line a minute, a summary at the end.
+// The soak test: a relay with two targets, with random faults for as long as asked. Prints threads, files and memory,
+// the drift of sound against picture, drops and recoveries: a line a minute, a summary at the end.
 //
 //   node scripts/soak.mjs --minutes 30 [--seed 1] [--pause 8] [--json file]
 //
@@ -22,10 +22,10 @@ const { values } = parseArgs({
 })
 const minutes = Number(values.minutes)
 const dice = random(Number(values.seed))
-/** What resident memory is judged by comes after this part of the time. */
+/** Part of the time after which resident memory counts. */
 const WARM = 0.2
 const MIB = 2 ** 20
-/** Of what the relay logged, shown where a fault was not mended as it should be. */
+/** Lines of the relay's log that are shown when it does not recover from a fault. */
 const LOG_LINES = 20
 /** glibc's arenas make resident memory creep while no byte is lost. */
 const ENV = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' }
@@ -45,7 +45,7 @@ const totals = { captured: 0, written: 0, late: 0, network: 0, repeated: 0, sile
 let last = null
 let world = await startWorld(media, { env: ENV })
 
-/** Counters begin anew with a connection or a process: what they grew by is added up. */
+/** Adds up the growth of counters, which begin at 0 with each connection or process. */
 async function count() {
   const { capture, output } = await world.relay.ask({ type: 'stats' })
   const now = {
@@ -110,7 +110,7 @@ const sampler = setInterval(() => {
   try {
     sample()
   } catch {
-    // It has just ended; the next fault says so.
+    // The process has just ended; the next fault reports it.
   }
 }, 5000)
 let told = 0
@@ -131,7 +131,7 @@ while (!over()) {
       ),
     )
     await count()
-    // Long after the last seam: what drifts shows here.
+    // Long after the last discontinuity, where drift shows.
     const seen = fromKeyframe(world.viewer.tags)
     const calm = !fault.noPairs && seen.filter(isPicture).length > 60 ? (await pairs(seen)).at(-1) : undefined
     if (calm) offsets.push(calm.offset)

@@ -1,4 +1,4 @@
-// The demo: `npm start` sets up, then runs this. What it does is in examples/relay.ts.
+// The demo: `npm start` sets up, then runs this, which runs examples/relay.ts.
 //
 //   node scripts/start.mjs --help
 

@@ -72,7 +72,9 @@ function compile() {
   removeStale(join('dist', 'test'))
 }
 
-/** What is to run: the quick suite, both suites, or what the words name; a word that names nothing is a mistake. */
+/**
+ * The files to run: the quick suite, both suites, or the files that the words name. A word without a file is an error.
+ */
 function suites() {
   const chosen = path => words.length === 0 || words.some(word => path.includes(word))
   const files = walk(join('dist', 'test')).filter(file => file.endsWith('.test.js') && chosen(file.slice(5)))
@@ -137,7 +139,7 @@ function line(name, good, bad, skipped, seconds) {
   console.log(`${bad ? 'FAILED' : 'ok    '}  ${name}: ${counts}, ${seconds.toFixed(1)} s`)
 }
 
-/** Prints what went wrong and the last line, and leaves; `problem` is one more failure. */
+/** Prints the failures and the last line, and exits; `problem` is one more failure. */
 function end(problem) {
   if (problem) fail('test command', '', problem)
   for (const { file, title, text } of failures) {

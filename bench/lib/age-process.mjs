@@ -9,7 +9,7 @@ let relay = null
 
 serve({
   read: readAges,
-  /** A program that changes nothing: what it adds is the way through JS and back. */
+  /** A program that changes nothing: it adds only the way through JS and back. */
   async relay({ from, to, width, height, fps, stages }) {
     const watch = stages ? watchStages() : null
     const capture = new RTMPCapture(from)
@@ -18,7 +18,7 @@ serve({
     await Promise.all([capture.start(), output.start()])
     capture.frames$.subscribe(watch ? frame => noted(frame, width, height) : output)
   },
-  /** What the probes of a relay saw from now on. */
+  /** The notes of a relay's probes from now on. */
   forget() {
     relay.taken.length = relay.written.length = 0
   },

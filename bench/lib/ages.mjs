@@ -10,7 +10,7 @@ const clock = () => Number(BigInt.asUintN(32, process.hrtime.bigint() / 1000n))
 const since = then => ((clock() - then) >>> 0) / 1000
 
 /**
- * Burns the time into a picture, as the last thing before it is handed to an encoder. Returns what can be read there.
+ * Burns the time into a picture, last of all before an encoder gets it. Returns the number that can be read there.
  */
 export function stamp(picture, width, height) {
   const number = clock()
@@ -47,8 +47,8 @@ async function throughPipe({ url, width, height }, before, take) {
 }
 
 /**
- * How old the pictures of a stream are when JS has them: ages in ms, and for RTMPCapture the part since the compressed
- * picture came off the network. The seconds begin after `warmUp` seconds of pictures.
+ * Ages of a stream's pictures when JS has them, in ms, and for RTMPCapture the part since the encoded picture came from
+ * the network. The seconds begin after `warmUp` seconds of pictures.
  */
 export async function readAges({ reader, url, width, height, seconds, warmUp }) {
   const ages = []
@@ -59,7 +59,7 @@ export async function readAges({ reader, url, width, height, seconds, warmUp }) 
   const finished = new Promise((resolve, reject) => {
     finish = error => (error ? reject(error) : resolve())
   })
-  // A reader that fails later has been told already.
+  // The error of a reader that fails later was reported already.
   finished.catch(() => {})
   const take = (picture, part) => {
     const now = performance.now()
@@ -73,7 +73,7 @@ export async function readAges({ reader, url, width, height, seconds, warmUp }) 
       unreadable++
       return
     }
-    // Reading the blocks takes its time, which is not the picture's.
+    // The time of reading the blocks does not count.
     ages.push(since(burnt) - since(at))
     if (part !== null) parts.push(part)
   }

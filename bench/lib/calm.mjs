@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { tell } from './report.mjs'
 
 const TICKS_PER_SECOND = 100
-/** What a kernel, a desktop and a monitoring agent take, in cores. */
+/** Load of a kernel, a desktop and a monitoring agent, in cores. */
 const QUIET = 0.2
 /**
- * How often a disturbed measurement is made again, and how long a whole bench may wait for quiet in all, repetitions
- * included, ms.
+ * Most repetitions of a disturbed measurement, and most milliseconds that a whole bench may wait for a quiet machine,
+ * repetitions included.
  */
 const TRIES = 5
 let patience = process.argv.includes('--quick') ? 15_000 : 120_000
@@ -21,7 +21,7 @@ export function busySeconds() {
   return (user + nice + system + interrupts + softInterrupts + stolen) / TICKS_PER_SECOND
 }
 
-/** Waits for a half second in which nobody else works, as long as patience lasts. */
+/** Waits for half a second in which no other process works, within the limits above. */
 export async function calm() {
   const begun = performance.now()
   while (performance.now() - begun < patience) {
@@ -35,7 +35,7 @@ export async function calm() {
 let disturbed = 0
 
 /**
- * A measurement in which nobody else worked, or else the least disturbed of some: with two cores one compiler beside us
+ * A measurement without other processes at work, or else the least disturbed of several: on two cores one compiler
  * halves a figure. `measure` gives { seconds } of processor time that are known, of all processes that take part.
  */
 export async function undisturbed(measure) {

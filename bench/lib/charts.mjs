@@ -1,4 +1,4 @@
-// Which charts are made of which figures. A chart whose bench was not run is not there.
+// The charts, and the figures that each is made of. A chart whose bench was not run is not made.
 import { bars, points, stacked } from './chart.mjs'
 
 const isOurs = way => way.includes('RTMPCapture') || way.includes('RTMPOutput')

@@ -1,7 +1,7 @@
 import { spawnTimed } from './processes.mjs'
 
 /**
- * What one does in Node without a binding: ffmpeg writes raw pictures into a pipe, Node puts the pieces together.
+ * The usual way in Node without a binding: ffmpeg writes raw pictures into a pipe, and Node puts the pieces together.
  * `take` gets each whole picture. Its memory is its own, as that of a frame that may be kept; with `reuse` it is valid
  * during the call alone, which spares Node an allocation and the kernel 1500 fresh pages per picture of 1080p.
  */

@@ -1,4 +1,4 @@
-// The last result of each bench, as it is kept in docs/figures: what the page and its charts are made from.
+// The last result of each bench, in docs/figures, from which the page and its charts are made.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 

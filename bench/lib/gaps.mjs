@@ -3,16 +3,16 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { round } from './statistics.mjs'
 
 /**
- * Watches the event loop of this process. Besides Node's own histogram, which counts every millisecond that the loop
- * was late for whatever reason, it tells of each gap how much of it the thread was ready but had no processor (the
- * kernel's run queue), since on a busy machine that is nobody's doing here.
+ * Watches the event loop of this process. Node's own histogram counts every millisecond by which the loop was late, for
+ * any reason. This also tells for each gap how long the thread was ready without a processor (the kernel's run queue),
+ * which is the load of the machine and not of the program.
  */
 export class LoopWatch {
   #histogram = monitorEventLoopDelay({ resolution: 1 })
   #gaps = []
   #timer = null
 
-  /** Or begins anew. */
+  /** Begins, also again. */
   start() {
     clearInterval(this.#timer)
     this.#gaps = []

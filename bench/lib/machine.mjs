@@ -3,7 +3,7 @@ import { cpus, loadavg, release, totalmem } from 'node:os'
 
 const firstLine = (command, args) => spawnSync(command, args, { encoding: 'utf8' }).stdout?.split('\n')[0]?.trim() ?? ''
 
-/** What a figure cannot do without. */
+/** The facts of the machine that belong to every figure. */
 export function describeMachine() {
   const processors = cpus()
   return {
@@ -19,7 +19,7 @@ export function describeMachine() {
   }
 }
 
-/** Of the last minute: above the number of cores somebody else is at work, and times say little. */
+/** Load of the last minute: above the number of cores other programs are at work, and times mean little. */
 export function load() {
   return Number(loadavg()[0].toFixed(2))
 }

@@ -4,7 +4,7 @@ import { RTMPCapture, RTMPOutput } from '../../dist/src/index.js'
 import { readPictures } from './ffmpeg-pipe.mjs'
 import { ownThreadSeconds, serve, spawnTimed, treeSeconds } from './processes.mjs'
 
-/** What RTMPOutput tells x264, in ffmpeg's words. */
+/** RTMPOutput's settings of x264, as options of ffmpeg. */
 const x264 = ({ fps, bitrate, vbv }) => [
   ...[
     '-c:v',

@@ -1,4 +1,4 @@
-// One way of taking a capture, in a process of its own: what crosses the border between JavaScript and the addon.
+// The native calls of one way to read a capture, in a process of its own.
 //
 //   node [--expose-gc --max-semi-space-size=256] native-calls-process.mjs DIST URL WAY SECONDS [count]
 //
@@ -13,7 +13,7 @@ const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
 
 const counts = { calls: 0, properties: 0, elements: 0, arguments: 0, wakeups: 0, names: {} }
 
-/** What native code wrote into a value that it returned. */
+/** Values that native code has written into the value that it returns. */
 function weigh(value) {
   if (value === null || typeof value !== 'object') return
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return
@@ -48,7 +48,7 @@ function counted(name, call) {
   }
 }
 
-/** The methods of a class of the addon, counted: what inherits from it is still one of its objects. */
+/** A class of the addon with counted methods, derived so that its objects are still the addon's. */
 function countedMethods(name, original) {
   const methods = Object.create(original)
   for (const key of Object.getOwnPropertyNames(original)) {

@@ -12,8 +12,8 @@ export function processorSeconds(pid) {
 }
 
 /**
- * Of a process and of those that it started, ended ones too; null when it is gone. Whoever is asked twice must not have
- * lost a child's child meanwhile that nobody waited for.
+ * Processor seconds of a process and of its children, ended ones too; null when it has ended. Between two calls it must
+ * not lose a grandchild for which no process waited.
  */
 export function treeSeconds(pid) {
   const children = new Map()
@@ -108,8 +108,7 @@ export function serve(functions) {
 }
 
 /**
- * A program whose processor time is wanted: a shell runs it and prints `times` when it is through. stop() ends it
- * before.
+ * Runs a program and measures its processor time: a shell runs it, and prints `times` at its end. stop() ends it early.
  * @returns the child, stop(), and `done`: { code, seconds of processor, errors }
  */
 export function spawnTimed(command, args, { stdin = 'ignore' } = {}) {
@@ -122,7 +121,7 @@ export function spawnTimed(command, args, { stdin = 'ignore' } = {}) {
     try {
       process.kill(-child.pid, 'SIGKILL')
     } catch {
-      // Gone by itself.
+      // It has ended by itself.
     }
   }
   process.once('exit', end)

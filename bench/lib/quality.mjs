@@ -1,4 +1,4 @@
-// How good a recording is: how its bitrate was held, and how near its pictures are to those that were encoded.
+// The quality of a recording: how constant its bitrate is, and how close its pictures are to the originals.
 import { spawn } from 'node:child_process'
 import { createWriteStream, existsSync, renameSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
@@ -9,7 +9,7 @@ import { exec } from '../../dist/test/support/child.js'
 import { drawClock, readClock } from '../../dist/test/support/media/picture-clock.js'
 
 const FOLDER = join(tmpdir(), 'rxgst-bench')
-/** What the number in a picture is read from; the smallest size in which it can be. */
+/** Smallest size of a picture in which its number can be read. */
 const SMALL = { width: 320, height: 180 }
 
 /**
@@ -94,7 +94,7 @@ async function* pictures(stream, size) {
   }
 }
 
-/** The numbers that stand in a recording's pictures; null where none can be read. */
+/** The numbers in a recording's pictures; null where none can be read. */
 export async function numbersOf(file) {
   const child = spawn(
     'ffmpeg',
@@ -124,7 +124,7 @@ export async function numbersOf(file) {
   return numbers
 }
 
-/** The longest stretch in which every picture is the next of the scene: where it begins in both, and how long it is. */
+/** The longest part in which every picture is the next of the scene: its start in both, and its length. */
 export function longestRun(numbers) {
   let best = { from: 0, scene: 0, length: 0 }
   for (let from = 0; from < numbers.length; ) {
@@ -141,7 +141,7 @@ export function longestRun(numbers) {
   return best
 }
 
-/** ffmpeg's SSIM of that stretch against the scene, all planes: 0 … 1. */
+/** ffmpeg's SSIM of that part against the scene, over all planes: 0 … 1. */
 export async function ssim(file, scene, { width, height, fps }, { from, scene: first, length }) {
   const cut = (name, start, out) =>
     `[${name}]trim=start_frame=${start}:end_frame=${start + length},setpts=N/${fps}/TB[${out}]`

@@ -15,7 +15,7 @@ export function readOptions(defaults) {
 }
 
 /**
- * Prints what a bench found, as a table or with --json as one line for run.mjs.
+ * Prints the result of a bench, as a table, or with --json as one line for run.mjs.
  * @param result title, rows (objects with the same keys), tables [{ name, title, rows }] (more of them), notes,
  *   goals [{ goal, value, met }], checks [{ check, well }]
  */
@@ -68,7 +68,7 @@ function commandLine(name) {
   return ['node', `bench/${name}.mjs`, ...arguments_].join(' ')
 }
 
-/** What goes on, for a person who waits; not part of the result. */
+/** Prints progress, which is no part of the result. */
 export function tell(text) {
   process.stderr.write(`${text}\n`)
 }

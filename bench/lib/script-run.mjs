@@ -1,4 +1,4 @@
-// A script of scripts/ that watches what a process holds, as a bench: its lines become rows, its verdicts goals.
+// A bench that runs a script of scripts/, such as cycles.mjs: its lines become rows, and its verdicts goals.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'

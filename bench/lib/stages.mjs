@@ -1,5 +1,5 @@
-// When each picture passed the places of a capture and of an output in this process: probes of the addon on the pads of
-// the pipelines that are made from now on. Places are found by the names of their elements.
+// The times at which each picture passed the places of a capture and of an output in this process, noted by probes of
+// the addon on the pads of pipelines that are made from now on. The names of their elements tell the places.
 import { native } from '../../dist/src/addon/binding.js'
 import { CAPTURE } from '../../dist/src/pipelines/capture.js'
 import { ENCODING, PUBLISHER } from '../../dist/src/pipelines/output.js'
@@ -22,7 +22,7 @@ const PADS = {
   publisher: [['sink', PUBLISHER.sink, 'sink', 'tags']],
 }
 
-/** What the graph is, by the elements that it has. */
+/** The kind of a graph, by its elements. */
 function kindOf({ elements }) {
   const has = name => elements.some(element => element.name === name)
   if (has(CAPTURE.videoParser) && has(CAPTURE.video)) return 'capture'

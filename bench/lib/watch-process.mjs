@@ -1,4 +1,4 @@
-// Streams that are watched and not decoded, in a process of their own, whose memory is theirs alone.
+// Streams that are watched without decoding, in a process of their own, so that its memory is theirs alone.
 import { readFileSync } from 'node:fs'
 import { RTMPCapture } from '../../dist/src/index.js'
 import { meterOf } from '../../dist/src/monitor/observation.js'

@@ -6,10 +6,10 @@ import { buildEnvironment, nodeGyp } from './node-gyp.mjs'
 import { filesUnder, hashOf, readStamp, writeStamp } from './stamp.mjs'
 import { runTask } from './task.mjs'
 
-// Beside the thing it vouches for: whoever cleans build/ takes both away
+// In build/, so that cleaning removes it together with the addon
 const stampFile = root => join(root, 'build/.rxgst-setup')
 
-/** One hash of what the addon is made from, and of `rest`. */
+/** One hash of the addon's sources, and of `rest`. */
 export function sourcesStamp(root, ...rest) {
   return hashOf(root, [...filesUnder(root, 'native', /\.(cc|h)$/), 'binding.gyp'], ...rest)
 }

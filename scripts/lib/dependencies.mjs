@@ -14,7 +14,7 @@ export function dependenciesReason(root) {
   if (!existsSync(join(root, 'node_modules'))) return 'not there'
   if (readStamp(stampFile(root)) === currentStamp(root)) return null
   if (!npmInstalledTheLock(root)) return 'package-lock.json changed'
-  writeStamp(stampFile(root), currentStamp(root)) // somebody ran npm by hand, and well
+  writeStamp(stampFile(root), currentStamp(root)) // npm was run by hand, with success
   return null
 }
 

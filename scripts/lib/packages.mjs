@@ -1,9 +1,9 @@
-// The Debian packages rxgst stands on, and which of them this machine lacks.
+// The Debian packages that rxgst needs, and those of them that this machine lacks.
 // The names are those of Debian 12 and later, and of Ubuntu 22.04 and later.
 
 import { spawnSync } from 'node:child_process'
 
-/** What a program that uses the library needs to run, with the addon prebuilt or not. */
+/** Packages for running a program that uses the library, with the addon prebuilt or not. */
 export const RUNTIME_PACKAGES = [
   'gstreamer1.0-plugins-base', // appsrc, appsink, videotestsrc, audioconvert, audioresample, videoscale
   'gstreamer1.0-plugins-good', // flvdemux, flvmux, level
@@ -17,7 +17,7 @@ export const RUNTIME_PACKAGES = [
   'libyuv0', // pixel formats
 ]
 
-/** What compiling the addon takes besides. */
+/** Further packages for compiling the addon. */
 export const BUILD_PACKAGES = [
   'g++',
   'make',
@@ -29,19 +29,19 @@ export const BUILD_PACKAGES = [
   'libyuv-dev',
 ]
 
-/** What compiling node-gtk takes besides, which has no binaries for Node 20; nothing else needs it. */
+/** Further packages to compile node-gtk, which has no binaries for Node 20. */
 export const INTROSPECTION_BUILD_PACKAGES = [
   'libgirepository1.0-dev',
   'libcairo2-dev', // linked, drawing or not
 ]
 
-/** What `rxgst/gi` needs besides to run, and nothing else does. */
+/** Further packages that `rxgst/gi` alone needs to run. */
 const INTROSPECTION_PACKAGES = [
   'gir1.2-gstreamer-1.0', // typelib of the core
   'gir1.2-gst-plugins-base-1.0', // typelibs of app, video and audio
 ]
 
-/** What the tests and the benchmarks need besides. */
+/** Further packages for the tests and the benchmarks. */
 export const DEVELOPMENT_PACKAGES = [
   ...INTROSPECTION_PACKAGES,
   'gir1.2-gtk-3.0', // a window through rxgst/gi …
@@ -55,24 +55,24 @@ export const DEVELOPMENT_PACKAGES = [
   'prometheus', // promtool, which checks the alert rules we ship; the server itself stays off
 ]
 
-/** What the benchmarks compare with, besides; large, so the tests do without. */
+/** Further packages with which the benchmarks compare; large, so the tests do without them. */
 export const BENCH_PACKAGES = [
   'python3-av', // PyAV
   'python3-opencv',
 ]
 
-/** Those of `packages` that are not installed; null where there is no dpkg to ask. */
+/** The packages of this list that are not installed; null: there is no dpkg. */
 export function missingPackages(packages) {
   const { error, stdout } = spawnSync('dpkg-query', ['-W', '-f=${Package} ${db:Status-Abbrev}\n', ...packages], {
     encoding: 'utf8',
   })
   if (error) return null
-  // "ii": wanted and installed, "hi": the same, held. Names that dpkg never heard of go to stderr and are missing too.
+  // "ii": wanted and installed, "hi": the same, held. Names that dpkg does not know go to stderr, and are missing too.
   const installed = new Set([...stdout.matchAll(/^(\S+) [ih]i/gm)].map(match => match[1]))
   return packages.filter(name => !installed.has(name))
 }
 
-/** The line a person can paste. */
+/** The apt line, ready to paste. */
 export function aptCommand(packages) {
   return `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`
 }

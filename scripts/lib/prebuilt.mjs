@@ -1,4 +1,4 @@
-// The addon as it comes with the package: prebuilds/linux-x64/node.napi.glibc.node, a name that node-gyp-build reads.
+// The prebuilt addon of the package: prebuilds/linux-x64/node.napi.glibc.node, a name that node-gyp-build reads.
 
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
@@ -17,8 +17,8 @@ export function addonFile(root) {
 }
 
 /**
- * Why a file of an addon does not load, in a process of its own; null: it does. It is linked so that the linker looks
- * for all it needs at once: libraries, their functions, and the versions of both.
+ * Why an addon's file does not load, tried in a process of its own; null: it loads. The file is linked so that the
+ * linker looks for everything at once: libraries, their functions, and the versions of both.
  */
 export function loadError(file) {
   const code = 'try { require(process.argv[1]) } catch (error) { process.exitCode = 1; console.log(error.message) }'

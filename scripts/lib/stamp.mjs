@@ -1,4 +1,4 @@
-// "Is it older than what it was made from?", answered by content: times lie after a git checkout.
+// Stamps, which tell by content whether a file is older than its sources: times are wrong after a git checkout.
 
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'

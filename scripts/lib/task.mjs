@@ -1,5 +1,5 @@
-// Runs long commands, also several at once, with their output kept back: a person sees that they go on, and the end of
-// the output of one that fails.
+// The runner of long commands, also of several at once, whose output is hidden: the terminal shows that they go on, and
+// the end of the output of one that fails.
 
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ const TAIL_LINES = 40
 const TERMINAL_PERIOD_MS = 500
 const LOG_PERIOD_MS = 15_000
 
-/** An error whose message is all there is to say: shown without a stack. */
+/** An error that is shown without a stack, since its message is complete. */
 export class SetupError extends Error {}
 
 /** What runs now: title, when it began, the last line it said. */

@@ -1,11 +1,11 @@
-// Whether this machine can compile the addon: asked before node-gyp is, whose answer is forty lines long.
+// The check whether this machine can compile the addon, before node-gyp, whose own answer is forty lines long.
 
 import { spawnSync } from 'node:child_process'
 import { aptCommand, BUILD_PACKAGES, missingPackages, RUNTIME_PACKAGES } from './packages.mjs'
 
 const LIBRARIES = ['gstreamer-1.0', 'gstreamer-app-1.0', 'gstreamer-video-1.0', 'gstreamer-audio-1.0', 'libebur128']
 
-/** What is missing, in words; empty when everything is there. */
+/** The missing parts, in words; empty when nothing is missing. */
 export function missingTools() {
   const missing = ['make', 'python3', 'pkg-config'].filter(tool => !runs(tool, ['--version']))
   if (!missing.includes('pkg-config')) missing.push(...LIBRARIES.filter(name => !runs('pkg-config', [name])))
@@ -18,7 +18,7 @@ export function missingTools() {
   return missing
 }
 
-/** The one message for a machine on which the addon neither loads as it comes nor compiles. */
+/** The message for a machine on which the prebuilt addon does not load, and none compiles. */
 export function missingToolsMessage(missing, prebuiltError = null) {
   const runtime = lacking(RUNTIME_PACKAGES)
   const all = [...runtime, ...lacking(BUILD_PACKAGES)]

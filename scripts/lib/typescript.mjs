@@ -1,4 +1,4 @@
-// dist/, as tsc makes it from the folders that tsconfig.json includes.
+// The build of dist/, by tsc, from the folders that tsconfig.json includes.
 
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,7 +29,7 @@ export async function compileTypescript(root) {
   writeStamp(stampFile(root), stamp)
 }
 
-// tsc leaves what came from a file that is gone: a test that no longer exists would go on passing.
+// Removes output of deleted files, which tsc leaves: a test that no longer exists would go on passing.
 function removeOrphans(root) {
   for (const file of filesUnder(root, 'dist', /\.(js|d\.ts|js\.map)$/)) {
     const source = file.slice('dist/'.length).replace(/\.(js|d\.ts|js\.map)$/, '.ts')

@@ -1,11 +1,11 @@
 // The addon's translation units: prints their paths, for binding.gyp's sources.
 //
-// Few and full: build/units/<unit>.cc takes in every .cc of one or more rooms of native, so that a compiler reads the
-// headers of GStreamer, N-API and the standard library once a unit and not once a file. That halves the time of a whole
-// build. The files of a unit share their anonymous namespaces: two things with one name do not compile.
+// Few and full: build/units/<unit>.cc includes every .cc of one or more rooms of native, so that a compiler reads the
+// headers of GStreamer, N-API and the standard library once for a unit and not once for a file. That halves the time of
+// a whole build. The files of a unit share their anonymous namespaces: two things with one name do not compile.
 //
-// RXGST_UNITS=files makes each file a unit of its own: for somebody who changes one file again and again, and to see
-// that each includes what it uses.
+// RXGST_UNITS=files makes each file a unit of its own: for quick builds after changes of one file, and to check
+// that each file includes everything that it uses.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -49,7 +49,7 @@ all.at(-1).sources.push(...sourcesIn('native'))
 
 const bytesOf = ({ sources }) => sources.reduce((sum, file) => sum + statSync(join(root, file)).size, 0)
 
-// The largest first: then no processor is left alone with one that began last.
+// The largest first, so that no processor ends with a large one alone.
 all.sort((one, other) => bytesOf(other) - bytesOf(one))
 
 function writeUnits() {

@@ -16,7 +16,7 @@ export function walk(dir) {
 /** The TypeScript file that a compiled one was made from. */
 export const sourceOf = file => file.replace(/^(.*\/)?dist\//, '$1').replace(/\.(js|d\.ts|js\.map)$/, '.ts')
 
-/** A test that was renamed or removed would otherwise live on in dist/, and pass for ever. */
+/** Whether the source still exists: a removed test would otherwise stay in dist/, and pass for ever. */
 export function removeStale(dir) {
   for (const file of walk(dir)) if (!existsSync(sourceOf(file))) rmSync(file)
 }
@@ -25,8 +25,8 @@ export function removeStale(dir) {
 export const SUITES = ['quick', 'deep']
 
 /**
- * What a test file says of itself, each on a line of its own in its source: `// suite: deep`, in place of quick, and
- * `// deadline: 300`, the seconds that it may take.
+ * The marks of a test file, each on a line of its own in its source: `// suite: deep`, in place of quick, and
+ * `// deadline: 300`, in seconds.
  */
 export function marksOf(file) {
   const source = existsSync(sourceOf(file)) ? sourceOf(file) : file

@@ -27,7 +27,7 @@ export function runFile(file, { deadline, grace, running }) {
     const child = spawn(process.execPath, ['--enable-source-maps', file], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // What the file leaves in the temporary folder goes with ours, even when it is killed.
+      // Its temporary files are removed with ours, even when it is killed.
       env: { ...process.env, TEST_REPORT: report, TMPDIR: dir },
     })
     const keep = text => {
@@ -48,7 +48,7 @@ export function runFile(file, { deadline, grace, running }) {
     const poll = setInterval(() => {
       const now = performance.now()
       if (killed) {
-        // A process in the kernel's hands may outlive SIGKILL; the run goes on without it.
+        // A process inside a system call may outlive SIGKILL; the run goes on without it.
         if (now - killed > 10_000) finish(0, null)
         return
       }
@@ -76,7 +76,7 @@ export function runFile(file, { deadline, grace, running }) {
       finished = true
       clearInterval(poll)
       running.delete(killGroup)
-      // What the file left behind in its group goes too.
+      // Ends the rest of the file's process group too.
       killGroup()
       const events = existsSync(report) ? readEvents(report) : []
       rmSync(dir, { recursive: true, force: true })
@@ -108,6 +108,6 @@ function judge({ events, results, code, signal, killed }) {
 
 function readEvents(report) {
   const lines = readFileSync(report, 'utf8').split('\n')
-  // What follows the last line feed is empty, or half a line of a write in progress.
+  // After the last line feed there is nothing, or half a line of a write in progress.
   return lines.slice(0, -1).map(line => JSON.parse(line))
 }

@@ -1,7 +1,7 @@
 /**
- * The addon's door: the only loader of the .node file. What it exports is typed in one file for each room of native/;
- * C++ registers it in native/<room>/exports.h. Everything here is called on the JS thread; what it wraps works in
- * GStreamer's streaming threads. Facades validate before; C++ trusts.
+ * The binding: the only loader of the addon's .node file. The exports of each room of native/ have their types in a
+ * file of that room's name; C++ registers them in native/<room>/exports.h. All of it is called on the JS thread, and
+ * works for GStreamer's streaming threads. The facades validate arguments before; C++ trusts them.
  */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -33,7 +33,7 @@ export interface Native
 
 let loaded: Native | null = null
 
-/** Loads the addon once. ERR_ADDON_NOT_BUILT tells what to do. */
+/** The addon, loaded by the first call. ERR_ADDON_NOT_BUILT tells what to do. */
 export function native(): Native {
   if (loaded) return loaded
   const file = addonFile()
@@ -41,16 +41,16 @@ export function native(): Native {
     loaded = require(file) as Native
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
-    const run = `it needs the Debian packages ${RUNTIME_PACKAGES.join(' ')}`
-    const compile = 'where they are installed, run "npm rebuild rxgst --ignore-scripts=false", which compiles it anew'
-    throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon does not load (${why}): ${run}; ${compile}`, {
+    const needs = `it needs the Debian packages ${RUNTIME_PACKAGES.join(' ')}`
+    const compile = 'where they are installed, run "npm rebuild rxgst --ignore-scripts=false", which compiles it again'
+    throw new RxGstError('ERR_ADDON_NOT_BUILT', `the native addon does not load (${why}): ${needs}; ${compile}`, {
       cause,
     })
   }
   return loaded
 }
 
-/** What was compiled here, in build/, before what came with the package, in prebuilds/. */
+/** The addon's file: the one compiled here, in build/, else the package's own, in prebuilds/. */
 function addonFile(): string {
   // This file is dist/src/addon/binding.js, in a checkout as in a package.
   const root = path.resolve(__dirname, '../../..')

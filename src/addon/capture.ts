@@ -1,32 +1,32 @@
-/** Types of native/capture: the clock of what comes in, its gates and its limits. */
+/** Types of native/capture: the clock of a capture, its gates and its limits. */
 import type { ElementHandle } from './gst'
 import type { Changes } from './js'
 
-/** What a compressed video is, by its parameter sets and timestamps. */
+/** Size, pixel aspect ratio and frame rate of encoded video, from its parameter sets and timestamps. */
 export interface VideoFactsReading {
-  /** 0: nothing is known yet. */
+  /** 0: unknown yet. */
   readonly width: number
   readonly height: number
   readonly pixelN: number
   readonly pixelD: number
-  /** 0: it is not known yet. */
+  /** 0: unknown yet. */
   readonly fpsN: number
   readonly fpsD: number
 }
 
-/** Around a parser: takes the container's claims off what enters it, and gives each picture its true duration. */
+/** Probes around a parser: they remove the container's claims from its input, and set each picture's true duration. */
 export interface VideoFacts {
   read(): VideoFactsReading
   close(): void
 }
 
-/** The zero that the taps of one connection share, on the clock of their capture. */
+/** The timeline of one connection: the zero that its taps share, on the clock of their capture. */
 export interface Timeline {
-  /** Looks into the FLV that this element gives out for what its metadata says of a picture. */
+  /** Reads the metadata in the FLV that this element gives out. */
   watchHeader(source: ElementHandle): void
-  /** What the metadata says of sound; null: nothing. */
+  /** Whether the metadata announces sound; null: unknown. */
   audioAnnounced(): boolean | null
-  /** That running time (µs) is zero, whatever comes first. */
+  /** Sets the running time that is zero, µs. Else the first buffer sets it. */
   startAt(us: number): void
 }
 
@@ -38,34 +38,35 @@ export interface InputLimitOptions {
   readonly maxMessage: number
 }
 
-/** The gate before the decoder; what it refuses it tells by the element message 'rxgst-refused'. */
+/** The limits before the decoder. A refusal is reported by the element message 'rxgst-refused'. */
 export interface InputLimits {
   stats(): {
-    /** That came. */
+    /** Pictures that came. */
     readonly pictures: number
-    /** Of those: some part was no part of a picture, and was left out. */
+    /** Pictures among them with an invalid part, which was left out. */
     readonly mended: number
-    /** Of those: no reordering explains their time, and that of their decoding was taken. */
+    /** Pictures among them whose time no reordering explains: they got the time of their decoding. */
     readonly mistimed: number
   }
   close(): void
 }
 
-/** The gate before the demuxer, by codecs; what it keeps away it tells by the element message 'rxgst-codec'. */
+/** The gate before the demuxer, which stops unknown codecs and reports them by the element message 'rxgst-codec'. */
 export interface CodecGate {
-  /** The first byte of the last sound tag that passed, which says its codec; null: none has. */
+  /** First byte of the last audio tag that passed, which tells its codec; null: none has passed. */
   audio(): number | null
   close(): void
 }
 
-/** `elements` null: those that the graph has in this place. */
+/** An audio codec, for AudioSwitch. */
 export interface NativeAudioCodec {
   readonly caps: string
+  /** Elements of its branch; null: those that the graph has in this place. */
   readonly elements: readonly string[] | null
   readonly unit: number
 }
 
-/** Puts the elements of the codec that comes between two elements of a graph. */
+/** Puts the elements of the stream's audio codec between two elements of a graph. */
 export interface AudioSwitch {
   close(): void
 }
@@ -73,11 +74,11 @@ export interface AudioSwitch {
 export interface FrameSkipperOptions {
   readonly fpsN: number
   readonly fpsD: number
-  /** Pictures that always follow a wanted one, so that a decoder that reorders gives it out in time. */
+  /** Pictures that are kept after each wanted one, so that a decoder that reorders gives that one out in time. */
   readonly behind: number
 }
 
-/** Ends pictures before the decoder that nothing refers to and that no slot of the wanted frame rate will show. */
+/** Drops pictures before the decoder: those that no other picture refers to, and that the wanted frame rate skips. */
 export interface FrameSkipper {
   dropped(): number
   close(): void
@@ -85,12 +86,12 @@ export interface FrameSkipper {
 
 /** What the room exports. */
 export interface CaptureExports {
-  /** `previous`: of the capture's last connection, whose time goes on. */
+  /** @param previous timeline of the capture's last connection, which the new one continues */
   Timeline: new (
     previous?: Timeline,
   ) => Timeline
   VideoFacts: new (parser: ElementHandle) => VideoFacts
-  /** `changes`: who hears of pictures that are mistimed. */
+  /** @param changes wake-up for mistimed pictures */
   InputLimits: new (
     source: ElementHandle,
     parser: ElementHandle,

@@ -1,13 +1,13 @@
-/** performance.now() of a CLOCK_MONOTONIC time in µs. */
-export function toPerformanceTime(monotonic: number): number {
-  return monotonic / 1000 - ORIGIN
+/** Converts a time of CLOCK_MONOTONIC, µs, to the time of performance.now(). */
+export function toPerformanceTime(monotonicUs: number): number {
+  return monotonicUs / 1000 - ORIGIN_MS
 }
 
 /**
- * What performance.now() counts from, in ms of CLOCK_MONOTONIC: both clocks are the same but for this. The closest of
- * several readings, since the first ones are slow.
+ * The zero of performance.now() on CLOCK_MONOTONIC; otherwise both clocks are the same. Measured several times, since
+ * the first readings are slow: the reading with the shortest gap counts.
  */
-const ORIGIN = ((): number => {
+const ORIGIN_MS = ((): number => {
   let best = { gap: Infinity, origin: 0 }
   for (let round = 0; round < 20; round++) {
     const before = performance.now()

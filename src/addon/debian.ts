@@ -1,4 +1,4 @@
-/** RUNTIME_PACKAGES of scripts/lib/packages.mjs, for messages; a test compares the two. */
+/** Debian packages that the addon needs to load, for messages. A test compares them with scripts/lib/packages.mjs. */
 export const RUNTIME_PACKAGES: readonly string[] = [
   'gstreamer1.0-plugins-base',
   'gstreamer1.0-plugins-good',

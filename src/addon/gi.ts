@@ -2,6 +2,6 @@
 
 /** What the room exports. */
 export interface GiExports {
-  /** Makes the element `rxgstdoor` known, by which node-gtk gives the addon a bus; see src/gi. */
+  /** Registers the element `rxgstdoor`, by which node-gtk gives the addon a bus; see src/gi. */
   openDoor(): boolean
 }

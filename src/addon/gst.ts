@@ -1,9 +1,9 @@
-/** Types of native/gst: elements, devices, what GStreamer holds. */
+/** Types of native/gst: GStreamer itself, its elements and devices. */
 declare const handle: unique symbol
 
 /**
- * An element of a pipeline, by its name in there; only the addon looks into it. It keeps nothing alive: when the
- * pipeline is closed it names nothing, and who uses it gets an error.
+ * A handle of an element: its name in its pipeline, for the addon alone. It keeps nothing alive: after the pipeline is
+ * closed, each use of it is an error.
  */
 export interface ElementHandle {
   readonly [handle]: never
@@ -11,29 +11,31 @@ export interface ElementHandle {
 
 /** What the room exports. */
 export interface GstExports {
-  /** GStreamer's version; it need not have begun. */
+  /** GStreamer's version; works before GStreamer is started. */
   gstreamer(): { readonly major: number; readonly minor: number; readonly text: string }
   /**
-   * Has GStreamer begin in a worker: the first time it takes 20 ms, and seconds where its plugins have changed. Where
-   * nobody has called it, the first call that needs GStreamer waits for it. GStreamer's reason where it does not begin.
+   * Starts GStreamer on a worker, which takes 20 ms the first time, and seconds if plugins have changed. Without this
+   * call, the first call that needs GStreamer waits for its start. Resolves with GStreamer's reason if it does not
+   * start.
    */
   startGStreamer(): Promise<string | null>
-  /** The elements that this GStreamer has, some 1300: for "did you mean". */
+  /** Names of all elements of this GStreamer, about 1300: for "did you mean". */
   elementNames(): string[]
-  /** Loads the plugins of these elements in a worker, since dlopen of FFmpeg takes longer than a picture. */
+  /** Loads the plugins of these elements on a worker, since dlopen of FFmpeg takes longer than a picture. */
   loadFactories(names: readonly string[], files?: readonly string[]): Promise<string[]>
-  /** The file of an element's plugin; null: it is not there. Loads it: call loadFactories() first. */
+  /** The file of an element's plugin; null: there is no such element. Call loadFactories() first, as this loads it. */
   elementType(factory: string): { readonly plugin: string | null } | null
-  /** Every object of GStreamer's that is alive; null unless the process runs with GST_TRACERS=leaks. */
+  /** All live objects of GStreamer; null unless the process runs with GST_TRACERS=leaks. */
   liveObjects(): string[] | null
   /**
-   * What the dynamic linker says of a library, which may be of another that it needs; null: it loads. In a trial alone.
+   * The dynamic linker's error for a library, which may name another one that it needs; null: it loads. Only in a
+   * trial.
    */
   libraryError(soname: string): string | null
-  /** What NVIDIA's driver says when it is begun; null: nothing, or it is not there. In a trial alone. */
+  /** The error of NVIDIA's driver when it is initialised; null: none, or no driver. Only in a trial. */
   cudaError(): string | null
-  /** What keeps libva from beginning on a render node; null: nothing, or there is no libva. In a trial alone. */
+  /** The error of libva on a render node; null: none, or no libva. Only in a trial. */
   vaError(path: string): string | null
-  /** A card has failed: pipelines that come get a context of their own, as those that have one keep it. */
+  /** Call after a card has failed: later pipelines get a new context of the card; earlier ones keep theirs. */
   forgetContexts(): void
 }

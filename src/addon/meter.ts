@@ -1,77 +1,78 @@
-/** Types of native/meter: what is measured. */
+/** Types of native/meter: the measurements at pads. */
 import type { ElementHandle } from './gst'
 import type { NativePacer } from './output'
 import type { VideoTap } from './tap'
 
 /**
- * What is noted at a pad. time: when a buffer passes, by its running time; tags: an FLV tag of the hand-over, by the
- * pacer's; bytes: what has no time; after: when a sink is through with it; accepted: when what passes was written.
+ * What PadTimes notes at a pad. time: when a buffer passes, by its running time; tags: when an FLV tag of the fan-out
+ * passes, by the pacer's time; bytes: when data without a time passes; after: when a sink has finished a buffer;
+ * accepted: when the picture that passes was written.
  */
 export type PadTimeKind = 'time' | 'tags' | 'bytes' | 'after' | 'accepted'
 
-/** When each buffer passed some pads, for benches. */
+/** The times at which buffers passed some pads, for benches. */
 export interface PadTimes {
-  /** `place` is the caller's number for it. False: there is no such pad. Before data flows. */
+  /** Watches a pad, before data flows. `place` is the caller's number for it. False: there is no such pad. */
   watch(place: number, element: ElementHandle, pad: string, kind: PadTimeKind): boolean
-  /** Whose writes 'accepted' tells of. */
+  /** Sets the pacer whose writes 'accepted' notes. */
   watchPacer(pacer: NativePacer): void
-  /** Since the last call: place, key (µs; −1: none), µs of CLOCK_MONOTONIC, and again. */
+  /** The notes since the last call, three numbers each: place, key (µs; −1: none), time on CLOCK_MONOTONIC (µs). */
   take(): Float64Array
-  /** Notes that nobody took in time. */
+  /** Notes that were lost, because they were not taken in time. */
   lost(): number
   close(): void
 }
 
 type Gauge = number | null
 
-/** One track of encoded packets. Totals since the meter was made; a gauge that was not asked for is not there. */
+/** One track of encoded packets. Totals count since the meter was made; gauges that were not requested are absent. */
 export interface NativeFlow {
   readonly bytes: number
   readonly packets: number
   readonly keyframes: number
-  /** Pictures that the timestamps leave out. */
+  /** Pictures that are missing by the timestamps. */
   readonly missing: number
-  /** s. */
+  /** Time since the last packet, s. */
   readonly sinceLast: Gauge
   readonly bitsPerSecond?: Gauge
   readonly perSecond?: Gauge
   readonly perSecondPts?: Gauge
-  /** ms. */
+  /** Milliseconds. */
   readonly jitter?: Gauge
   readonly jitterP50?: Gauge
   readonly jitterP90?: Gauge
   readonly jitterP99?: Gauge
-  /** s. */
+  /** Seconds. */
   readonly keyframeLast?: Gauge
   readonly keyframeMax5?: Gauge
   readonly keyframeAge?: Gauge
-  /** 1: pictures come out of order. */
+  /** 1: pictures come out of order; else 0. */
   readonly reordered?: Gauge
-  /** ms, arrival − PTS: medians of the window and of a connection's first ten seconds. */
+  /** Arrival − PTS, ms: the medians of the window and of the connection's first ten seconds. */
   readonly late?: Gauge
   readonly lateAtFirst?: Gauge
   readonly lateness?: Gauge
 }
 
-/** An interval of content in which nothing happened. */
+/** An interval of black, frozen or silent content. */
 export interface Interval {
-  /** What there was of it. */
+  /** Its kind of content. */
   readonly kind: 'freeze' | 'black' | 'silence'
-  /** s, by the stream's own timestamps. */
+  /** Its start, s, by the stream's own timestamps. */
   readonly start: number
-  /** As `start`. */
+  /** Its end, like `start`. */
   readonly end: number
 }
 
 export interface NativeMeterReading {
   readonly video: NativeFlow
   readonly audio: NativeFlow
-  /** ms. */
+  /** Milliseconds. */
   readonly latency?: Gauge
   readonly latencyP95?: Gauge
   readonly endToEnd?: Gauge
   readonly endToEndP95?: Gauge
-  /** s. */
+  /** Seconds. */
   readonly freeze?: Gauge
   readonly black?: Gauge
   readonly silence?: Gauge
@@ -85,23 +86,25 @@ export interface NativeMeterReading {
   readonly intervals: readonly Interval[]
 }
 
-/** What it measures is chosen when it is made; the pads, one connection after the other. */
+/** A meter of one stream. Its metrics are chosen when it is made; its pads change with each connection. */
 export interface NativeMeter {
-  /** Encoded pictures or sound. A number for unwatch(); null: there is no such pad, or no longer. */
+  /** Watches encoded pictures or sound. Returns a number for unwatch(); null: there is no such pad. */
   watchPackets(element: ElementHandle, pad: string): number | null
-  /** Pictures in I420 or NV12, or sound in F32 or S16; others are not looked at. */
+  /** Watches pictures in I420 or NV12, or sound in F32 or S16; other formats are not measured. */
   watchRaw(element: ElementHandle, pad: string): number | null
-  /** Where latency begins and where it ends, by running time; `tags`: of the hand-over's FLV tags, by the pacer's. */
+  /**
+   * The pads where latency begins and where it ends, by running time. `tags`: FLV tags of the fan-out, by pacer time.
+   */
   watchEntry(element: ElementHandle, pad: string): number | null
   watchExit(element: ElementHandle, pad: string, tags: boolean): number | null
-  /** Latency ends where JS takes pictures from this tap. */
+  /** Latency ends where JavaScript takes pictures from this tap. */
   watchTap(tap: VideoTap | null): void
   /** Latency begins where pictures are written to this pacer. */
   watchPacer(pacer: NativePacer | null): void
   unwatch(id: number): void
-  /** Another connection: gauges begin anew, totals go on. */
+  /** A new connection: gauges begin again, totals go on. */
   reset(): void
-  /** null: closed. */
+  /** null: the meter is closed. */
   read(): NativeMeterReading | null
   close(): void
 }
@@ -110,6 +113,6 @@ export interface NativeMeter {
 export interface MeterExports {
   PadTimes: new () => PadTimes
   Meter: new (wanted: Readonly<Record<string, boolean | undefined>>) => NativeMeter
-  /** How many meters are alive, for tests. */
+  /** Number of live meters, for tests. */
   meterStates(): number
 }

@@ -1,13 +1,15 @@
-/** Types of native/output: the clock of what goes out, and the hand-over to targets. */
+/** Types of native/output: the pacer, the fan-out and the filler of an output. */
 import type { PixelBytes, PixelFormat } from '../core/types'
 import type { ElementHandle } from './gst'
 
 /**
- * How a written picture finds its slot: the next 1/fps, the caller's timestamp, or a source's, which may start anew.
+ * How a written picture finds its slot: 'next', the next 1/fps; 'explicit', the caller's timestamp; 'media', the
+ * timestamp of a source, which may begin again.
  */
 export type Timing = 'next' | 'explicit' | 'media'
 
-export interface EncodingOptions {
+/** Options of the pacer. */
+export interface PacerOptions {
   readonly width: number
   readonly height: number
   readonly fpsN: number
@@ -33,27 +35,28 @@ export interface PacerStats {
   readonly filling: boolean
 }
 
-/** Fills pictures up to a bitrate, bit/s, with what decoders leave out. */
+/** The filler: pads encoded pictures up to a bitrate, bit/s, with data that decoders ignore. */
 export interface NativeFiller {
-  /** The packets that enter this element, from now on; those of another before it no more. */
+  /** Fills the packets that enter this element, from now on and in place of an earlier element. */
   attach(packets: ElementHandle): void
   setBitrate(bitrate: number): void
-  /** Of filler so far. */
+  /** Bytes of filler so far. */
   bytes(): number
   close(): void
 }
 
+/** The pacer, the clock of an output: a picture in each slot, and audio without a gap. */
 export interface NativePacer {
   start(): void
-  /** The packets that enter this element get the wall clock of their pictures. */
+  /** Stamps the packets that enter this element with the wall clock of their pictures. */
   stamp(packets: ElementHandle): void
-  /** Nothing more goes to the encoders, which may hang, until others are attached. */
+  /** Gives nothing more to the encoders, which may hang, until others are attached. */
   detach(): void
-  /** Other encoders go on where the ones before have stopped. */
+  /** Gives pictures and audio to new encoders, from where the old ones have stopped. */
   attach(video: ElementHandle, audio: ElementHandle): void
   /**
-   * A promise of whether it was taken, for when its memory has been read; or why it is not: 'wrong-size' is the array,
-   * which is not of the picture's size any more.
+   * Takes a write: the promise resolves when its memory has been copied. Else the reason: the queue is 'full', the
+   * pacer is closed ('over'), or the array no longer has the picture's size ('wrong-size').
    */
   write(
     pixels: PixelBytes | null,
@@ -65,12 +68,13 @@ export interface NativePacer {
     channels: number,
     channelMask?: number,
   ): Promise<boolean> | 'full' | 'over' | 'wrong-size'
-  /** Writes that have not been taken come to this error. */
+  /** Rejects the writes that are not yet copied with this error. */
   reject(reason: Error): void
-  /** 'broken': the encoders take nothing more; 'ended': and the programme is over. */
+  /** 'broken': the encoders take nothing more; 'ended': they do so because the stream has ended. */
   failure(): 'broken' | 'ended' | null
-  /** ms from now until pictures begin by themselves, if none was written. */
+  /** Starts the fill after `ms`, if no picture was written by then. */
   fillAfter(ms: number): void
+  /** Ends the stream after the writes in the queue. */
   finish(): void
   stats(): PacerStats | null
   close(): void
@@ -82,7 +86,7 @@ export interface TargetStats {
   readonly dropped: number
   readonly queueMs: number
   readonly flowing: boolean
-  /** ms of the connection's own time. */
+  /** Time since the connection's first packet, ms. */
   readonly position: number
 }
 
@@ -91,19 +95,19 @@ export interface FanoutStats {
   readonly videoBytes: number
   readonly audioBytes: number
   readonly keyframes: number
-  /** The network holds the encoder up. */
+  /** Whether the network holds the encoder up. */
   readonly waiting: boolean
   readonly ended: boolean
 }
 
 export interface FanoutOptions {
-  /** s by which the audio encoder's packets lead what a decoder makes of them. */
+  /** Seconds by which the sound of a decoded packet lies before the packet's timestamp. */
   readonly audioDelay: number
-  /** s that may wait for a target. */
+  /** Longest queue of a target, s. */
   readonly maxQueue: number
-  /** Whether the encoder waits for the fastest target rather than losing pictures. */
+  /** Whether the encoder waits for the fastest target, so that no picture is lost. */
   readonly patient: boolean
-  /** For the metadata that players read first. */
+  /** Size, rates and bitrates for the metadata that players read first. */
   readonly width: number
   readonly height: number
   readonly fps: number
@@ -113,13 +117,15 @@ export interface FanoutOptions {
   readonly channels: number
 }
 
+/** The fan-out: hands packets to each target of an output. */
 export interface NativeFanout {
-  /** Packets come from other encoders from now on. */
+  /** Takes packets from other encoders from now on. */
   attach(video: ElementHandle, audio: ElementHandle): void
-  /** The end of the encoders' streams is that of the targets'. */
+  /** From now on the end of the encoders' streams ends the targets' streams too. */
   finish(): void
+  /** Adds a target, and returns its number. */
   add(appsrc: ElementHandle): number
-  /** With `end` what it has got leaves, followed by end-of-stream. Returns how many packets are lost otherwise. */
+  /** Removes a target. With `end` its queue leaves, then end-of-stream; else returns how many packets are lost. */
   remove(target: number, end: boolean): number
   stats(): FanoutStats
   stats(target: number): TargetStats | null
@@ -128,7 +134,7 @@ export interface NativeFanout {
 
 /** What the room exports. */
 export interface OutputExports {
-  Pacer: new (video: ElementHandle, audio: ElementHandle, options: EncodingOptions, onChange: () => void) => NativePacer
+  Pacer: new (video: ElementHandle, audio: ElementHandle, options: PacerOptions, onChange: () => void) => NativePacer
   Fanout: new (video: ElementHandle, audio: ElementHandle, options: FanoutOptions) => NativeFanout
   Filler: new (bitrate: number) => NativeFiller
 }

@@ -1,10 +1,10 @@
-/** Types of native/pipeline: pipelines, made, read, changed and stopped; what is pushed into them. */
+/** Types of native/pipeline: pipelines, from their building to their stop, and pushes into them. */
 import type { GstErrorDetail } from '../core/errors'
 import type { PixelFormat } from '../core/types'
 import type { Timeline } from './capture'
 import type { ElementHandle } from './gst'
 
-/** Why an appsrc has not taken a push. */
+/** Why an appsrc did not take a push. */
 export interface PushFailure {
   readonly result: 'stopped' | 'ended' | 'wrong-media' | 'wrong-size' | 'failed'
   readonly text: string
@@ -12,43 +12,43 @@ export interface PushFailure {
 
 /** Times in µs; absent or null: none. */
 export interface PushOptions {
-  /** Absent: those that the appsrc has. */
+  /** Absent: the appsrc's own caps. */
   readonly caps?: string
-  /** Nothing is known of them but the appsrc's caps. */
+  /** Whether the data are plain bytes: only the appsrc's caps tell what they are. */
   readonly rawBytes?: boolean
   readonly pts?: number | null
   readonly dts?: number | null
   readonly duration?: number | null
   readonly delta?: boolean
   readonly header?: boolean
-  /** A picture of tight rows. */
+  /** Format of a picture without padding; absent: no picture. */
   readonly format?: PixelFormat
   readonly width?: number
   readonly height?: number
 }
 
 export interface NativePushSource {
-  /** For when the appsrc has taken it: a lent picture may be drawn into from then on. Order is kept. */
+  /** Resolves when the appsrc has taken the data, whose memory is free from then on. Keeps the order of calls. */
   push(data: Uint8Array | Uint8ClampedArray | Float32Array, options: PushOptions): Promise<PushFailure | null>
   end(): void
   stats(): { readonly pushed: number; readonly queuedBytes: number; readonly queuedBuffers: number } | null
   close(): void
 }
 
-/** A bus message. Which fields are filled depends on its type. */
+/** A bus message. Its type decides which fields are filled. */
 export interface NativeMessage extends GstErrorDetail {
-  /** GStreamer's name of its type: 'error', 'eos', 'state-changed' … */
+  /** GStreamer's name of the type: 'error', 'eos', 'state-changed' … */
   readonly type: string
-  /** Of an element message's structure. */
+  /** Name of an element message's structure. */
   readonly name: string
   readonly detail: Readonly<Record<string, unknown>>
-  /** µs, CLOCK_MONOTONIC. */
+  /** Time of the message on CLOCK_MONOTONIC, µs. */
   readonly time: number
-  /** Whether the pipeline itself says so. */
+  /** Whether the pipeline itself is the message's source. */
   readonly own: boolean
 }
 
-/** A graph for the addon. */
+/** A graph in the form that the addon builds. */
 export interface Description {
   readonly name: string
   readonly elements: readonly {
@@ -57,73 +57,76 @@ export interface Description {
     readonly props: readonly (readonly [name: string, value: string | number | boolean | bigint])[]
   }[]
   readonly links: readonly (readonly [from: string, pad: string | null, to: string, pad: string | null])[]
-  /** Whether what goes over its pads is counted from the start. */
+  /** Whether the buffers of all pads are counted from the start. */
   readonly counted: boolean
   /**
-   * Of a graph on a live source: elements whose `async`, and queues whose limits, the program has set itself. No other
-   * sink waits for its first buffer, and other queues grow while what is behind them waits for another pad.
+   * For a graph on a live source: the elements whose `async`, and the queues whose limits, the program has set itself.
+   * All other sinks start without their first buffer, and all other queues grow while the element behind them waits for
+   * another pad. null: no such graph.
    */
   readonly live: { readonly async: readonly string[]; readonly limits: readonly string[] } | null
 }
 
-/** Where a graph waits for what cannot come. */
+/** The place where a graph waits for data that cannot come. */
 export interface Standstill {
-  /** 'element.pad' that holds data until … */
+  /** 'element.pad' that holds data back until … */
   readonly held: string
-  /** … this one gets some. */
+  /** … this 'element.pad' gets data. */
   readonly starved: string
-  /** The full queue before `held`, if there is one. */
+  /** The full queue before `held`; null: there is none. */
   readonly queue: string | null
-  /** Over all pads so far: while it grows something moves. */
+  /** Buffers over all pads so far; while this grows, something moves. */
   readonly buffers: number
 }
 
-/** What stood in the way of a graph or a property. */
+/** The error of a graph that cannot be built, or of a property. */
 export interface BuildError {
   readonly code: 'ERR_UNKNOWN_ELEMENT' | 'ERR_UNKNOWN_PROPERTY' | 'ERR_PROPERTY_VALUE' | 'ERR_LINK' | 'ERR_GRAPH'
   readonly element: string
   readonly factory: string
-  /** The factory or property that was named. */
+  /** The factory or property in question. */
   readonly subject: string
   readonly text: string
+  /** Names that exist in place of `subject`. */
   readonly known: readonly string[]
-  /** Which sentence `text` is: what was 'expected', which pad is not there ('no-pad'), or a reason by itself. */
+  /** Kind of sentence in `text`: what was 'expected', which child or pad is missing, or a complete reason ('other'). */
   readonly kind: 'expected' | 'no-child' | 'no-pad' | 'other'
 }
 
 export interface NativePipeline {
-  /** null: there is no element of this name. */
+  /** null: no element has this name. */
   element(name: string): ElementHandle | null
-  /** Neither field: the element did not answer in time. */
+  /** Reads a property. Neither field: the element did not answer in time. */
   get(element: string, property: string): { value?: string | number | boolean | bigint; buildError?: BuildError }
-  /** All or none; `late`: an element holds its lock, and they are set when it lets go. */
+  /** Sets all properties or none. `late`: the element holds its lock, and they are set when it releases it. */
   set(
     element: string,
     props: readonly (readonly [string, string | number | boolean | bigint])[],
   ): { late?: boolean; buildError?: BuildError }
-  /** Names of an element's pads, and the templates of those that it may get. */
+  /** Names of an element's pads, and the templates of the pads that it may get later. */
   pads(element: string): { now: string[]; later: string[] }
-  /** Of a pad since the start; null: no such pad so far, or not counted. */
+  /** Counters of a pad since the start; null: no such pad yet, or not counted. */
   counts(pad: string): PadCounts | null
-  /** An element waits on one pad for another, and what could bring that waits as well; null: not so. */
+  /** An element waits at one pad for data at another, whose elements wait too; null: there is no standstill. */
   standstill(): Standstill | null
-  /** Whether what a source brings is being taken just now. */
+  /** Whether downstream elements still work on this source's last buffer. */
   held(source: string): boolean
-  /** For Graphviz; null: it did not answer in time. */
+  /** The pipeline as text for Graphviz; null: it did not answer in time. */
   dot(): string | null
   /** Posts a message with the pipeline as its source on the bus of the last `rxgstdoor`; false: there is none. */
   introspect(): boolean
-  /** End-of-stream out of every source but these, which end by themselves. */
+  /** Sends end-of-stream from every source but these, which end by themselves. */
   endSources(but?: readonly string[]): Promise<boolean>
-  /** Whether something is lost when the stream is cut off instead of ended. */
+  /** Whether a stop without end-of-stream would lose something. */
   wantsEnd(): boolean
-  /** Nothing is told any more, and the process may end; elements can still be read. */
+  /** Ends all events, so that the process may end. The elements can still be read. */
   mute(): void
-  /** Whether it went well, when GStreamer has returned; false where mute() or close() came before. */
+  /** Resolves when GStreamer's call has returned: whether it succeeded. False after mute() or close(). */
   setState(state: 'READY' | 'PAUSED' | 'PLAYING'): Promise<boolean>
   /**
-   * To NULL. No promise, since a blocking iterator lets none resolve: onEvent is called, and stopped() tells.
-   * `stopWhenIdle`: sources that must be at rest before they are stopped.
+   * Sets the state to NULL. At the end onEvent is called, and stopped() is true; there is no promise, since none
+   * resolves under a blocking iterator.
+   * @param stopWhenIdle sources that must be idle before they are stopped
    */
   stop(stopWhenIdle?: readonly string[]): void
   stopped(): boolean
@@ -133,23 +136,25 @@ export interface NativePipeline {
   close(): void
 }
 
+/** Counters of a pad. */
 export interface PadCounts {
   readonly buffers: number
   readonly bytes: number
   readonly keyframes: number
   readonly lastTimestamp: number | null
-  /** µs of running time. */
+  /** Running time of the last buffer, µs. */
   readonly lastRunning: number | null
-  /** µs, CLOCK_MONOTONIC. */
+  /** Time of the last buffer on CLOCK_MONOTONIC, µs. */
   readonly lastArrival: number | null
   /** Whether end-of-stream has passed. */
   readonly ended: boolean
   readonly caps: string | null
 }
 
+/** A probe that counts what passes one pad. */
 export interface PadCounter {
   read(): PadCounts
-  /** Their number alone, which costs less. */
+  /** The number of buffers alone, which costs less. */
   buffers(): number
   /** Whether end-of-stream has passed. */
   ended(): boolean
@@ -158,19 +163,19 @@ export interface PadCounter {
 
 /** What the room exports. */
 export interface PipelineExports {
-  /** A pipeline in state NULL, or what stood in the way. */
+  /** Builds a pipeline, in state NULL. */
   build(
     description: Description,
     timeline: Timeline | null,
     onEvent: () => void,
     allMessages: boolean,
   ): NativePipeline | BuildError
-  /** `untyped`: the graph says neither caps nor format of it. */
+  /** @param untyped whether the graph sets neither caps nor format of the appsrc */
   PushSource: new (
     appsrc: ElementHandle,
     untyped: boolean,
   ) => NativePushSource
   PadCounter: new (element: ElementHandle, pad: string) => PadCounter
-  /** Whether an element that is loaded can be made with it; null: it has no such property, or is not there. */
+  /** Whether a loaded element takes this value; null: it has no such property, or there is no such element. */
   takes(factory: string, property: string, value: string | number | boolean): boolean | null
 }

@@ -1,42 +1,45 @@
-/** Types of native/rtmp: the wire, as far as JavaScript sees it. */
+/** Types of native/rtmp: the network side of RTMP. */
 import type { ElementHandle } from './gst'
 
+/** Counters of a source's or sink's connection, in bytes. */
 export interface TransportStats {
   readonly inBytes: number
-  /** Of whole messages. */
+  /** Bytes of whole messages. */
   readonly outBytes: number
-  /** By the server, in RTMP. */
+  /** Bytes that the server has acknowledged in RTMP. */
   readonly outBytesAcked: number
-  /** By the other end's TCP; null where that is not known. */
+  /** Bytes that the peer's TCP has acknowledged; null: unknown. */
   readonly acknowledged: number | null
-  /** By this system's TCP, whether rtmp2src has read it or not; null where that is not known. */
+  /** Bytes that this system's TCP has received, read by rtmp2src or not; null: unknown. */
   readonly received: number | null
 }
 
 /**
- * Takes the connections of librtmp on a port of the loopback and makes them to the server: what the server sends goes
- * through in whole messages, and what librtmp could not survive does not. What is refused it tells by 'rxgst-refused'.
+ * The relay between librtmp and a server, on a port of the loopback. It passes on whole messages of the server, and
+ * refuses those that would crash librtmp. A refusal is reported by the element message 'rxgst-refused'.
  */
 export interface RtmpRelay {
-  /** 0: the system has none left. */
+  /** Its port; 0: the system has no free one. */
   port(): number
-  /** Who tells it. */
+  /** Sets the element that posts the refusals. */
   watch(element: ElementHandle): void
-  /** Ends its connections: librtmp returns from whatever it waits for. */
+  /** Ends its connections, so that librtmp returns from every wait. */
   close(): void
 }
 
 /** What the room exports. */
 export interface RtmpExports {
-  /** `timeout`: for the server to take the connection, ms. */
+  /** @param timeout ms for the server to accept the connection */
   RtmpRelay: new (
     host: string,
     port: number,
     timeout: number,
   ) => RtmpRelay
+  /** null: the element has none, as those of librtmp. */
   transportStats(element: ElementHandle): TransportStats | null
   /**
-   * Where pictures are wanted soon: a server that waits for acknowledgements is not kept waiting. Before it connects.
+   * Makes rtmp2src acknowledge early, for servers that wait for acknowledgements before they send pictures. Called
+   * before it connects.
    */
   acknowledgePromptly(rtmp2src: ElementHandle): void
 }

@@ -1,4 +1,4 @@
-/** Types of native/tap: what leaves a pipeline for JavaScript, and its memory. */
+/** Types of native/tap: the taps, which take pictures, audio and packets to JavaScript, and their memory. */
 import type { PixelFormat } from '../core/types'
 import type { Packet } from '../core/pipeline-types'
 import type { InputLimits, Timeline } from './capture'
@@ -8,9 +8,9 @@ import type { Changes } from './js'
 export type NativeDropPolicy = 'oldest' | 'newest' | 'block'
 
 /**
- * Numbers that VideoTap.read() writes of each picture, in this order. The addon has the same table. lease: for
- * endLease(); pixelN ÷ pixelD: width ÷ height of a pixel; times in µs, `arrival` of CLOCK_MONOTONIC; discontinuity: 0
- * or 1; format: index of PIXEL_FORMATS.
+ * Numbers that VideoTap.read() writes for each picture, in this order. The addon has the same table. lease: for
+ * endLease(); pixelN ÷ pixelD: width ÷ height of a pixel; all times in µs, `arrival` on CLOCK_MONOTONIC; discontinuity:
+ * 0 or 1; format: index in PIXEL_FORMATS.
  */
 export const FRAME_FIELDS = [
   'lease',
@@ -25,13 +25,13 @@ export const FRAME_FIELDS = [
   'discontinuity',
   'format',
 ] as const
-/** Numbers that AudioTap.read() writes of each piece of sound, as those of NativeSound. */
+/** Numbers that AudioTap.read() writes for each piece of sound; their meaning is that of NativeAudio. */
 export const AUDIO_FIELDS = ['position', 'rate', 'channels', 'mask', 'discontinuity'] as const
 
 export interface VideoTapOptions {
-  /** null: the source's where it is a PixelFormat, else RGB. */
+  /** null: the source's format where that is a PixelFormat, else RGB. */
   readonly format: PixelFormat | null
-  /** 0: the source's, or by the other's ratio. */
+  /** 0: the source's width, or by the aspect ratio from the height; likewise the height. */
   readonly width: number
   readonly height: number
   /** 0: every picture. */
@@ -46,49 +46,51 @@ export interface VideoTapStats {
   readonly queued: number
   readonly queuedBytes: number
   readonly droppedQueue: number
-  /** Of droppedQueue, while nobody took pictures. */
+  /** Those of droppedQueue that were dropped while nobody took pictures. */
   readonly droppedUnwanted: number
-  /** µs of pictures that wait. */
+  /** Media time of the pictures that wait, µs. */
   readonly queuedTime: number
   readonly droppedHeld: number
   readonly droppedBad: number
-  /** Pictures from before all of the picture was right. */
+  /** Pictures that could not be decoded completely, since the stream was joined in its middle. */
   readonly incomplete: number
-  /** µs since when pictures have come without one to begin with; 0: they have not. */
+  /** Time for which pictures have come without one to begin with, µs; 0: that is not so. */
   readonly keyframeWait: number
   /** Whether the streaming thread waits for room ('block'). */
   readonly waiting: boolean
   readonly ended: boolean
-  /** Of the source. */
+  /** Size of the source's pictures; 0 before the first. */
   readonly width: number
   readonly height: number
   readonly pixelN: number
   readonly pixelD: number
-  /** Caps of what came instead of pictures. */
+  /** Caps of data that came in place of pictures; null: none. */
   readonly wrong: string | null
 }
 
-/** Whose frames they are, and how many bytes of them there may be. */
+/** The account of a stream's frames, with a bound for their bytes. */
 export interface FrameAccount {
-  /** Bytes, waiting and lent together; atCeiling: what was last refused was so for all frames of the process. */
+  /**
+   * `held`: bytes of pictures that wait or are lent. `atCeiling`: the last refusal came from the process's own bound.
+   */
   read(): { held: number; atCeiling: boolean }
 }
 
 export interface VideoTap {
   /**
-   * The memory of the oldest pictures. `fields` gets how many wait after them, then FRAME_FIELDS of each; it bounds
-   * their number.
+   * Takes the oldest pictures: returns their memory. `fields` gets the number of those that still wait, then
+   * FRAME_FIELDS of each picture; its length bounds their number.
    */
   read(max: number, fields: Float64Array): ArrayBuffer[]
-  /** Blocks the JS thread, at most `ms`. */
+  /** Blocks the JS thread until a picture waits, at most `ms`. */
   wait(ms: number): boolean
   stats(): VideoTapStats
   setPolicy(policy: NativeDropPolicy): void
-  /** Whether anybody takes pictures. */
+  /** Sets whether a consumer takes pictures. */
   setWanted(wanted: boolean): void
   /**
-   * Notes arrivals at this element's sink pad, behind the limits' probe; unless `lenient` it keeps away what comes
-   * before a picture to begin with, and does not show what is not whole yet.
+   * Notes the arrival times at this element's sink pad, behind the limits' probe. Unless `lenient`, the decoder gets no
+   * pictures before one to begin with, and incomplete pictures are not shown.
    */
   watchArrival(element: ElementHandle, limits: InputLimits, lenient: boolean): void
   close(): void
@@ -96,11 +98,11 @@ export interface VideoTap {
 
 export interface NativeAudio {
   readonly samples: Float32Array
-  /** Of the first sample, in samples per channel since the capture's zero. */
+  /** Position of the first sample, in samples per channel since the capture's zero. */
   readonly position: number
   readonly rate: number
   readonly channels: number
-  /** Which speaker each channel is for, as WAVE's mask; 0: none in particular. */
+  /** Speaker of each channel, as WAVE's mask; 0: unknown. */
   readonly mask?: number
   readonly discontinuity: boolean
 }
@@ -116,14 +118,14 @@ export interface AudioTapStats {
   /** Whether the streaming thread waits for room ('block'). */
   readonly waiting: boolean
   readonly ended: boolean
-  /** Caps of what came instead of sound. */
+  /** Caps of data that came in place of sound; null: none. */
   readonly wrong: string | null
 }
 
 export interface AudioTap {
   /**
-   * The samples of the oldest sound. `fields` gets how many pieces wait after them, then SOUND_FIELDS of each; it
-   * bounds their number.
+   * Takes the oldest pieces of sound: returns their samples. `fields` gets the number of pieces that still wait, then
+   * AUDIO_FIELDS of each piece; its length bounds their number.
    */
   read(fields: Float64Array): Float32Array[]
   wait(ms: number): boolean
@@ -137,7 +139,7 @@ export interface PacketTapStats {
   readonly queued: number
   readonly dropped: number
   readonly ended: boolean
-  /** Caps of what came instead of packets. */
+  /** Caps of data that came in place of packets; null: none. */
   readonly wrong: string | null
 }
 
@@ -159,7 +161,7 @@ export interface TapExports {
   ) => VideoTap
   AudioTap: new (appsink: ElementHandle, timeline: Timeline, changes: Changes) => AudioTap
   PacketTap: new (appsink: ElementHandle, options: { capacity: number; block: boolean }, changes: Changes) => PacketTap
-  /** Must be equal to FRAME_FIELDS and SOUND_FIELDS. */
+  /** Must be equal to FRAME_FIELDS and AUDIO_FIELDS. */
   frameFields: string[]
   audioFields: string[]
   endLease(lease: number, buffer: ArrayBuffer): void

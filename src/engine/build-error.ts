@@ -7,8 +7,9 @@ import { native } from '../addon/binding'
 import type { BuildError } from '../addon/pipeline'
 
 /**
- * What stood in the way of a graph or a property, as an error for people.
- * @param given the values that were asked for, by property; what is secret in them is for `mask` to hide
+ * Converts a build error of the addon to an RxGstError.
+ * @param given the value that was asked for, by property
+ * @param mask hides secrets in a text
  */
 export function toRxGstError(
   buildError: BuildError,
@@ -17,7 +18,7 @@ export function toRxGstError(
 ): RxGstError {
   const { code, element, factory, subject, text, known, kind } = buildError
   const options = { element: element || factory || null }
-  // An element that was named by its factory alone needs no second name.
+  // An element whose name comes from its factory is named once.
   const who = new RegExp(`^${factory}\\d*$`).test(element) ? element : `${element} (${factory})`
   switch (code) {
     case 'ERR_UNKNOWN_ELEMENT':
@@ -41,7 +42,7 @@ export function toRxGstError(
   }
 }
 
-/** A factory that this machine's GStreamer does not have: misspelt, or in a package that is not installed. */
+/** The error for a factory that this GStreamer lacks: its name is misspelt, or its package is not installed. */
 export function unknownElement(factory: string, element: string): RxGstError {
   const debian = debianPackage(factory)
   const hint =

@@ -3,7 +3,7 @@ import type { BusMessage } from '../core/pipeline-types'
 import { toPerformanceTime } from '../addon/clock'
 import type { NativeMessage } from '../addon/pipeline'
 
-/** A message for the program: no text of it holds a secret; the addon bounds their length. */
+/** Converts a bus message for the program. Secrets in its texts are masked; the addon has limited their length. */
 export function busMessage(
   { type, element, detail, time }: NativeMessage,
   mask: (text: string) => string,

@@ -2,16 +2,16 @@ import { ERRORS } from '../core/error-table'
 import type { ErrorCode, GstErrorDetail } from '../core/errors'
 import { withoutDump } from './server-said'
 
-/** What a bus error message says, as far as its meaning goes. */
+/** The fields of a bus error message from which its meaning is derived. */
 export type GstFault = GstErrorDetail
 
 type Rule = readonly [pattern: RegExp, code: ErrorCode]
 
-// rtmp2 puts all it knows into the text; domain and code are nearly the same for everything, and so are the words
-// before the first colon ("Not authorized to connect" stands before every refusal), which is why they are cut off.
+// rtmp2 tells the cause only in the text: domain and code are nearly always the same, and so are the words before the
+// first colon ("Not authorized to connect" comes before every refusal), which are cut off.
 const PREFIX =
   /^(not authorized to connect|failed to connect|connection error|connection refused|could not connect):\s*/i
-// What the server said comes first: its description may hold any words.
+// Rules for the server's own words come first, since its description may hold any word of the later rules.
 const TRANSPORT: readonly Rule[] = [
   [
     /authmod|authfailed|needauth|nosuchuser|wrong user|wrong password|access manager|authentication (required|failed)/i,
@@ -29,7 +29,7 @@ const TRANSPORT: readonly Rule[] = [
   [/closed remotely|broken pipe|reset by peer|connection lost|was cancelled/i, 'ERR_CONNECTION_LOST'],
 ]
 
-/** What any element means by its domain and code: pads and caps that do not fit, and what is not installed. */
+/** Errors of any element, by domain and code: pads or caps that do not fit, a plugin that is not installed. */
 const GENERAL: Readonly<Record<string, ErrorCode | undefined>> = {
   'gst-core-error-quark 5': 'ERR_LINK',
   'gst-core-error-quark 7': 'ERR_LINK',
@@ -44,27 +44,27 @@ const OWN = new Set(['rxrtmpsrc', 'rxrtmpsink'])
 const LIBRTMP = new Set(['rtmpsrc', 'rtmpsink'])
 
 /**
- * The code of what went wrong, whose part of the graph it was, and whether media had flowed (a transport that ends then
- * has lost its connection, whatever it calls that).
+ * The error code of a fault.
+ * @param wasLive whether media had flowed: then a transport that fails has lost its connection, whatever its text says
  */
 export function faultCode(fault: GstFault, wasLive: boolean): ErrorCode {
   const own = OWN.has(fault.factory) ? /^ERR_[A-Z_]+/.exec(fault.debug)?.[0] : undefined
   if (own !== undefined && own in ERRORS) return own as ErrorCode
   const source = SOURCES.has(fault.factory)
   if (source || SINKS.has(fault.factory)) {
-    // What it brought was not understood behind it.
+    // An element behind the source did not understand the data.
     if (/internal data stream error/i.test(fault.text) && /not-linked|not-negotiated|reason error/.test(fault.debug))
       return 'ERR_BAD_STREAM'
     if (wasLive) return codeOf(fault.text) === 'ERR_NAME_IN_USE' ? 'ERR_NAME_IN_USE' : 'ERR_CONNECTION_LOST'
     const rejected = source ? 'ERR_PLAY_REJECTED' : 'ERR_PUBLISH_REJECTED'
-    // librtmp has one text for all; that the host answers was looked at before it began.
+    // librtmp has one text for every cause; reach() has made sure before that the host answers.
     if (LIBRTMP.has(fault.factory)) return /could not open/i.test(fault.text) ? 'ERR_CONNECT_REJECTED' : rejected
     const code = codeOf(fault.text.replace(PREFIX, ''))
-    // Servers that refuse without a word hang up once they know what is wanted of them.
+    // Some servers refuse silently: they hang up when they know what the client wants.
     if (code === 'ERR_CONNECTION_LOST' && /^connection error/i.test(fault.text)) return rejected
     return code ?? 'ERR_CONNECTION_LOST'
   }
-  // The server hung up before it sent anything: nginx does so to a player it will not serve.
+  // The server hung up before it sent anything, as nginx does when it refuses a player.
   if (fault.factory === 'flvdemux' && !wasLive && /EOS before any data/i.test(fault.debug)) return 'ERR_PLAY_REJECTED'
   const general = GENERAL[`${fault.domain} ${fault.code}`]
   if (general !== undefined) return general
@@ -76,8 +76,8 @@ export function faultCode(fault: GstFault, wasLive: boolean): ErrorCode {
 }
 
 /**
- * Whether this fault is another kind than its code stands for: a secure connection that breaks off while it is made is
- * a server that goes down or comes up; a certificate stays as it is.
+ * Whether a retry helps, where that differs from the error code's default: a TLS handshake that breaks off comes from a
+ * server that starts or stops, but a bad certificate stays bad.
  */
 export function faultRetryable({ text, debug }: GstFault, code: ErrorCode): boolean | undefined {
   return code === 'ERR_TLS' && !/certificate/i.test(text + debug) ? true : undefined
@@ -88,8 +88,8 @@ function codeOf(text: string): ErrorCode | undefined {
 }
 
 /**
- * What a debug text says beside the place in GStreamer that said it. Without the address that librtmp's quotes: it is
- * no news, and it holds the key.
+ * A debug text without its first line, the place in GStreamer's code, and without the address that librtmp quotes,
+ * which holds the stream key.
  */
 export function debugText(debug: string): string {
   return debug
@@ -100,12 +100,12 @@ export function debugText(debug: string): string {
     .trim()
 }
 
-/** One line for people. `debug`: what debugText() left. */
+/** A fault as one readable line. `debug`: the result of debugText(). */
 export function faultText({ element, text, debug }: Pick<GstFault, 'element' | 'text' | 'debug'>): string {
   return `${element}: ${withoutDump(text + (debug === '' ? '' : ` (${debug})`))}`
 }
 
-/** Whether this is the element that talks to the server: people know it by its address. */
+/** Whether this element talks to the server; messages name it by its address. */
 export function isTransport({ factory }: Pick<GstFault, 'factory'>): boolean {
   return SOURCES.has(factory) || SINKS.has(factory)
 }

@@ -6,36 +6,37 @@ import { GraphValueObject } from '../pipelines/graph/value'
 import { parseLibrtmpLocation } from '../pipelines/librtmp-location'
 import { relayTo } from './librtmp-relay'
 
-/** What an element of librtmp was told in place of its location. */
-interface Way {
+/** The redirect of one librtmp element: the location of a relay in place of its own. */
+interface Redirect {
   readonly relay: RtmpRelay
-  /** The program's. */
+  /** The program's location. */
   readonly own: string
-  /** The element's. */
+  /** The element's location. */
   readonly handed: string
-  /** Host and port of both. */
+  /** Host and port of the server. */
   readonly there: string
+  /** Matches host and port of the relay. */
   readonly here: RegExp
 }
 
 const LIBRTMP = new Set(['rtmpsrc', 'rtmpsink'])
-/** To the server; librtmp has none of its own. ms. */
-const CONNECT_TIMEOUT = 10_000
-/** For librtmp's last words, ms. */
-const GOODBYE = 500
-/** Of a property in a drawing, as GStreamer cuts it, characters. */
+/** Deadline of the connection to the server; librtmp has none of its own. */
+const CONNECT_TIMEOUT_MS = 10_000
+/** Longest time for librtmp's goodbye. */
+const GOODBYE_MS = 500
+/** Length at which GStreamer cuts a property in a drawing, characters. */
 const MOST_DRAWN = 80
 
 /**
- * The relays of a graph's own rtmpsrc and rtmpsink elements. Elements have a location that leads to a relay; whoever
- * asks and whoever reads has that of the program.
+ * The relays of the rtmpsrc and rtmpsink elements in a program's graph. The elements get the location of a relay. The
+ * program, its log and its errors still show the program's own location.
  */
 export class GraphRelays {
-  /** As its elements are made. */
+  /** The graph with the relays' locations. */
   readonly graph: Graph
   readonly #kinds: ReadonlyMap<string, string>
-  /** By element; more than one while it is not known which of them it took. */
-  readonly #ways = new Map<string, Way[]>()
+  /** By element: more than one while it is unknown which location the element has taken. */
+  readonly #redirects = new Map<string, Redirect[]>()
   #goodbye: NodeJS.Timeout | null = null
   #over = false
 
@@ -43,29 +44,29 @@ export class GraphRelays {
     const own = graph.elements.filter(({ factory }) => LIBRTMP.has(factory))
     this.#kinds = new Map(own.map(({ name, factory }) => [name, factory]))
     try {
-      const led = graph.elements.map(each => this.#led(each))
-      this.graph = own.length === 0 ? graph : new GraphValueObject(led, graph.links)
+      const elements = graph.elements.map(each => this.#redirected(each))
+      this.graph = own.length === 0 ? graph : new GraphValueObject(elements, graph.links)
     } catch (error) {
       this.close()
       throw error
     }
   }
 
-  #led(element: GraphElement): GraphElement {
+  #redirected(element: GraphElement): GraphElement {
     const { location } = element.props
     if (!this.#kinds.has(element.name) || typeof location !== 'string') return element
-    const props = Object.freeze({ ...element.props, location: this.#lead(element.name, location) })
+    const props = Object.freeze({ ...element.props, location: this.#redirect(element.name, location) })
     return Object.freeze({ ...element, props })
   }
 
-  #lead(element: string, own: string): string {
+  #redirect(element: string, own: string): string {
     const server = this.#over ? null : parseLibrtmpLocation(own)
     if (!server) return own
-    const relay = relayTo(server.host, server.port, CONNECT_TIMEOUT)
+    const relay = relayTo(server.host, server.port, CONNECT_TIMEOUT_MS)
     const port = relay.port()
-    const way = { relay, own, handed: server.through(port), there: server.authority, here: addressAt(port) }
-    this.#ways.set(element, [...(this.#ways.get(element) ?? []), way])
-    return way.handed
+    const redirect = { relay, own, handed: server.through(port), there: server.authority, here: addressAt(port) }
+    this.#redirects.set(element, [...(this.#redirects.get(element) ?? []), redirect])
+    return redirect.handed
   }
 
   /** Names of the elements that crash when they are stopped in the middle of a read. */
@@ -73,48 +74,51 @@ export class GraphRelays {
     return [...this.#kinds].filter(([, factory]) => factory === 'rtmpsrc').map(([name]) => name)
   }
 
-  /** Of those: the ones whose read ends with their relay. */
+  /** Names of those whose read ends with their relay. */
   get sources(): readonly string[] {
-    return this.stopWhenIdle.filter(name => this.#ways.has(name))
+    return this.stopWhenIdle.filter(name => this.#redirects.has(name))
   }
 
-  /** Whether this element is of librtmp. */
-  leads(element: string): boolean {
+  /** Whether this is an element of librtmp. */
+  isLibrtmp(element: string): boolean {
     return this.#kinds.has(element)
   }
 
-  /** Says who tells of a server that floods. */
+  /** Sets the elements that report a server that floods. */
   watch(handle: (element: string) => ElementHandle): void {
-    for (const [element, ways] of this.#ways) for (const { relay } of ways) relay.watch(handle(element))
+    for (const [element, redirects] of this.#redirects) for (const { relay } of redirects) relay.watch(handle(element))
   }
 
-  /** Properties as the element takes them. */
-  given(element: string, props: readonly (readonly [string, GstValue])[]): readonly (readonly [string, GstValue])[] {
+  /** Properties with a relay's location in place of the program's. */
+  redirectProps(
+    element: string,
+    props: readonly (readonly [string, GstValue])[],
+  ): readonly (readonly [string, GstValue])[] {
     if (!this.#kinds.has(element)) return props
     return props.map(([name, value]) =>
-      name === 'location' && typeof value === 'string' ? [name, this.#lead(element, value)] : [name, value],
+      name === 'location' && typeof value === 'string' ? [name, this.#redirect(element, value)] : [name, value],
     )
   }
 
-  /** Lets go of all but the relay of this location, which the element has now. */
+  /** Closes all relays of the element but the one of its present location. */
   keep(element: string, location: unknown): void {
     const [kept] = this.#taken(element, location)
-    for (const way of this.#ways.get(element) ?? []) if (way !== kept) way.relay.close()
-    if (kept) this.#ways.set(element, [kept])
-    else this.#ways.delete(element)
+    for (const redirect of this.#redirects.get(element) ?? []) if (redirect !== kept) redirect.relay.close()
+    if (kept) this.#redirects.set(element, [kept])
+    else this.#redirects.delete(element)
   }
 
-  /** The program's location for that of the element. librtmp cuts its own at the first blank when it starts. */
+  /** The program's location for the element's. librtmp cuts its location at the first space when it starts. */
   location(element: string, location: GstValue): GstValue {
     return this.#taken(element, location)[0]?.own ?? location
   }
 
-  #taken(element: string, location: unknown): readonly Way[] {
-    return (this.#ways.get(element) ?? []).filter(({ handed }) => `${handed} `.startsWith(`${String(location)} `))
+  #taken(element: string, location: unknown): readonly Redirect[] {
+    return (this.#redirects.get(element) ?? []).filter(({ handed }) => `${handed} `.startsWith(`${String(location)} `))
   }
 
-  /** A text with the program's own locations and addresses. */
-  own(text: string): string {
+  /** Puts the program's locations and addresses back into a text. */
+  restore(text: string): string {
     if (!text.includes('127.0.0.1:')) return text
     let shown = text
     for (const { own, handed, here, there } of this.#all()) {
@@ -123,22 +127,27 @@ export class GraphRelays {
     return shown
   }
 
-  /** The same of a message of the bus. */
-  ownMessage(message: NativeMessage): NativeMessage {
-    if (this.#ways.size === 0) return message
+  /** The same for a bus message. */
+  restoreMessage(message: NativeMessage): NativeMessage {
+    if (this.#redirects.size === 0) return message
     const { text, debug, detail } = message
-    return { ...message, text: this.own(text), debug: this.own(debug), detail: this.#ownValue(detail) as typeof detail }
+    return {
+      ...message,
+      text: this.restore(text),
+      debug: this.restore(debug),
+      detail: this.#restoreValue(detail) as typeof detail,
+    }
   }
 
-  #ownValue(value: unknown): unknown {
-    if (typeof value === 'string') return this.own(value)
-    if (Array.isArray(value)) return value.map(item => this.#ownValue(item))
+  #restoreValue(value: unknown): unknown {
+    if (typeof value === 'string') return this.restore(value)
+    if (Array.isArray(value)) return value.map(item => this.#restoreValue(item))
     if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.#ownValue(item)]))
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.#restoreValue(item)]))
   }
 
-  /** A drawing, in which GStreamer has cut what is long: each location is masked before it is cut again. */
-  ownDot(dot: string, mask: (text: string) => string): string {
+  /** The same for a drawing, in which GStreamer cuts long values: each location is masked, then cut again. */
+  restoreDot(dot: string, mask: (text: string) => string): string {
     let shown = dot
     for (const { own, here, there } of this.#all()) {
       const masked = mask(own)
@@ -150,20 +159,23 @@ export class GraphRelays {
     return shown
   }
 
-  *#all(): Iterable<Way> {
-    for (const ways of this.#ways.values()) yield* ways
+  *#all(): Iterable<Redirect> {
+    for (const redirects of this.#redirects.values()) yield* redirects
   }
 
-  /** Sources return from their read, with the end of their stream. */
+  /** Closes the relays of the sources, which ends their read and their stream. */
   endSources(): void {
-    for (const name of this.sources) for (const { relay } of this.#ways.get(name) ?? []) relay.close()
+    for (const name of this.sources) for (const { relay } of this.#redirects.get(name) ?? []) relay.close()
   }
 
-  /** Before the pipeline stops: a server that takes nothing would have a sink of librtmp say goodbye for ever. */
-  leave(): void {
+  /**
+   * Before the pipeline stops: limits the goodbye of librtmp's sinks, which a server that reads nothing delays for
+   * ever.
+   */
+  sayGoodbye(): void {
     this.#over = true
     this.endSources()
-    if (this.#ways.size > 0) this.#goodbye ??= setTimeout(() => this.close(), GOODBYE)
+    if (this.#redirects.size > 0) this.#goodbye ??= setTimeout(() => this.close(), GOODBYE_MS)
   }
 
   close(): void {
@@ -173,7 +185,7 @@ export class GraphRelays {
   }
 }
 
-/** A port of the loopback in a text, and none that begins with the same digits. */
+/** Matches this loopback port in a text, and no longer port number. */
 function addressAt(port: number): RegExp {
   return new RegExp(`127\\.0\\.0\\.1:${port}(?!\\d)`, 'g')
 }

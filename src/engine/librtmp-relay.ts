@@ -5,18 +5,17 @@ import type { RtmpRelay } from '../addon/rtmp'
 import type { Transport } from '../pipelines/transport'
 
 /**
- * What librtmp goes through on its way to this server; null: rtmp2, or a secure connection, of which nobody sees
- * inside.
+ * The relay between librtmp and this server; null: the transport is rtmp2, or the connection is secure, so that a relay
+ * could not read it.
  */
-export function relayFor(url: RtmpUrl, transport: Transport, timeout: number): RtmpRelay | null {
+export function relayFor(url: RtmpUrl, transport: Transport, timeoutMs: number): RtmpRelay | null {
   if (transport !== 'librtmp' || url.scheme !== 'rtmp') return null
-  return relayTo(url.host, url.port, timeout)
+  return relayTo(url.host, url.port, timeoutMs)
 }
 
-/** `timeout`: for the connection to the server, ms. */
-export function relayTo(host: string, port: number, timeout: number): RtmpRelay {
-  const relay = new (native().RtmpRelay)(host, port, timeout)
-  if (relay.port() === 0)
-    throw new RxGstError('ERR_PIPELINE', 'no port of the loopback is free for the connection to librtmp')
+/** @param timeoutMs deadline for the connection to the server */
+export function relayTo(host: string, port: number, timeoutMs: number): RtmpRelay {
+  const relay = new (native().RtmpRelay)(host, port, timeoutMs)
+  if (relay.port() === 0) throw new RxGstError('ERR_PIPELINE', 'no loopback port is free for the connection to librtmp')
   return relay
 }

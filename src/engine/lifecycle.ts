@@ -1,18 +1,18 @@
 import type { ErrorCode } from '../core/errors'
 import type { StreamPhase, StreamState } from '../core/types'
 
-/** What can happen to a stream. */
+/** Events in the life of a stream. */
 export type LifecycleEvent =
   | { readonly type: 'start' }
   /** Media flows. */
   | { readonly type: 'live' }
-  /** The connection stands and no byte moves; if that goes on, the next attempt is made at `nextRetryAt` (Unix ms). */
+  /** The connection stands, but no byte moves. If that goes on, the next attempt begins at `nextRetryAt` (Unix ms). */
   | { readonly type: 'stall'; readonly reason: ErrorCode; readonly nextRetryAt?: number }
-  /** The connection is gone, or did not come about; the next attempt is made at `nextRetryAt` (Unix ms). */
+  /** The connection is lost or has failed. The next attempt begins at `nextRetryAt` (Unix ms). */
   | { readonly type: 'retry'; readonly reason: ErrorCode; readonly nextRetryAt: number }
-  /** That attempt begins now. */
+  /** The next attempt begins now. */
   | { readonly type: 'attempt' }
-  /** Gone for good. */
+  /** The stream has failed: no further attempt follows. */
   | { readonly type: 'lost'; readonly reason: ErrorCode }
   | { readonly type: 'stop' }
   | { readonly type: 'stopped' }
@@ -21,9 +21,9 @@ export type LifecycleEvent =
  *   idle ─start─▶ connecting ─live─▶ live ─stall─▶ stalled
  *                     │               ▲ │             │ retry
  *                     │ retry     live│ │retry        ▼
- *                     └────────────▶ reconnecting ◀───┘     (attempt: it stays so)
+ *                     └────────────▶ reconnecting ◀───┘     (attempt: no change)
  *
- * lost: from any of these four to failed. stop: from anywhere to stopping ─stopped─▶ stopped.
+ * lost: from connecting, live, stalled and reconnecting to failed. stop: from anywhere to stopping ─stopped─▶ stopped.
  */
 const MOVES: Readonly<Record<StreamPhase, Partial<Record<LifecycleEvent['type'], StreamPhase>>>> = {
   idle: { start: 'connecting', stop: 'stopping' },
@@ -40,22 +40,22 @@ export function initialState(now: number): StreamState {
   return { phase: 'idle', reason: null, attempt: 0, nextRetryAt: null, since: now }
 }
 
-/** The one place where a stream's phase changes. null: the move is not legal from here. */
+/** The next state of a stream: the only place where its phase changes. null: the event is not legal in this phase. */
 export function transition(state: StreamState, event: LifecycleEvent, now: number): StreamState | null {
   const phase = MOVES[state.phase][event.type]
   if (phase === undefined) return null
-  // That phase, reason and next try belong together follows from the moves; test/engine/lifecycle walks all of them.
+  // The moves guarantee that phase, reason and nextRetryAt fit together; test/engine/lifecycle tries all of them.
   return {
     phase,
     reason: reasonAfter(state, event),
     attempt: attemptAfter(state, event),
     nextRetryAt: event.type === 'retry' || event.type === 'stall' ? (event.nextRetryAt ?? null) : null,
-    // Since when it is in this phase: an attempt or a further retry is no new one.
+    // Start of the phase; an attempt or a further retry begins no new phase.
     since: phase === state.phase ? state.since : now,
   } as StreamState
 }
 
-/** What took the stream away stays its reason until it is live again; stop() keeps that of a failure. */
+/** The reason of a loss holds until the stream is live again; stop() keeps the reason of a failure. */
 function reasonAfter(state: StreamState, event: LifecycleEvent): ErrorCode | null {
   switch (event.type) {
     case 'stall':
@@ -73,7 +73,7 @@ function reasonAfter(state: StreamState, event: LifecycleEvent): ErrorCode | nul
   }
 }
 
-/** 1 = the first connection, or the first one after a loss; a live stream says by which it came. */
+/** Number of the attempt since the start or the last loss, from 1. A live stream keeps the number of its attempt. */
 function attemptAfter(state: StreamState, event: LifecycleEvent): number {
   if (event.type === 'start') return 1
   if (event.type !== 'retry') return state.attempt
@@ -91,7 +91,7 @@ const BADNESS: readonly StreamPhase[] = [
   'failed',
 ]
 
-/** The worst of several phases: what an output as a whole is in. */
+/** The worst of several states, which is the state of an output; null: there is none. */
 export function worst(states: readonly StreamState[]): StreamState | null {
   let result: StreamState | null = null
   for (const state of states) {

@@ -5,7 +5,7 @@ import type { PadCounts, Standstill } from '../addon/pipeline'
 import { lastElements, liveSources } from '../pipelines/live'
 import type { Graph } from '../pipelines/graph/graph'
 
-/** What is asked of a pipeline. */
+/** The watch's view of a pipeline. */
 export interface Watched {
   pads(element: string): { readonly now: readonly string[] }
   counts(pad: string): PadCounts | null
@@ -14,39 +14,40 @@ export interface Watched {
 }
 
 export interface LiveWatchEvents {
-  /** Every end of the graph has had its first buffer. Once. */
+  /** Every last element of the graph has had its first buffer. Called once. */
   onStarted(): void
-  /** It stands still, and would for ever, or a source has fallen silent. Once. */
+  /** The graph stands still for ever, or a source has stalled. Called once. */
   onDead(error: RxGstError): void
 }
 
 export interface LiveWatchOptions {
-  /** ms after which a standstill is told; 3000 at most. */
-  readonly patience: number
-  /** ms without a byte from a source that has brought some; Infinity: it may be silent. */
+  /** Time after which a standstill is reported; STANDSTILL_MS at most. */
+  readonly patienceMs: number
+  /** Longest time without a byte from a source that has given some, ms; Infinity: for ever. */
   readonly stallTimeout: number
 }
 
-/** What a source has brought; `held`: that is being taken just now. */
+/** The buffers that a source has given; `held`: downstream elements still work on the last one. */
 interface SourceObservation extends Observation {
   readonly buffers: number
   readonly held: boolean
 }
 
-/** Where the graph stands still; null: nowhere. */
+/** Place where the graph stands still; null: nowhere. */
 interface GraphObservation extends Observation {
   readonly at: Standstill | null
 }
 
-/** ms between two looks while it starts, and then. */
-const START_INTERVAL = 50
-const INTERVAL = 500
-/** As long as this nothing at all has moved in a graph that stands still, ms: a busy machine is no standstill. */
-const STANDSTILL = 3000
+/** Interval while the graph starts. */
+const START_INTERVAL_MS = 50
+/** Interval afterwards. */
+const INTERVAL_MS = 500
+/** For a standstill, nothing may have moved for this long: a graph on a busy machine is only slow. */
+const STANDSTILL_MS = 3000
 
 /**
- * Looks at a live graph: when all of it runs, since none of its sinks tells, and whether an element waits for what can
- * never come. JS thread, a few pads a look.
+ * The watch of a live graph. It notices when the whole graph runs, which no sink of a live graph reports, and when an
+ * element waits for something that can never come. JS thread; each look reads a few pads.
  */
 export class LiveWatch implements Disposable {
   readonly #graph: Graph
@@ -73,13 +74,13 @@ export class LiveWatch implements Disposable {
     this.#options = options
     this.#clock = clock
     this.#still = new Watchdog({
-      patience: Math.min(STANDSTILL, options.patience),
+      patience: Math.min(STANDSTILL_MS, options.patienceMs),
       isWell: ({ at }, last) => at === null || last.at === null || !isSame(last.at, at),
     })
     this.#later()
   }
 
-  /** Names of the ends that have had nothing so far. */
+  /** Names of the last elements that have had no buffer yet. */
   get waiting(): readonly string[] {
     return lastElements(this.#graph)
       .map(({ name }) => name)
@@ -93,7 +94,7 @@ export class LiveWatch implements Disposable {
 
   #later(): void {
     if (this.#disposed) return
-    this.#timer = this.#clock.setTimeout(() => this.#look(), this.#started ? INTERVAL : START_INTERVAL)
+    this.#timer = this.#clock.setTimeout(() => this.#look(), this.#started ? INTERVAL_MS : START_INTERVAL_MS)
   }
 
   #look(): void {
@@ -101,21 +102,21 @@ export class LiveWatch implements Disposable {
       this.#started = true
       this.#events.onStarted()
     }
-    if (!this.#disposed) this.#judge(this.#watched.standstill())
-    if (!this.#disposed) this.#listen()
+    if (!this.#disposed) this.#lookAtStandstill(this.#watched.standstill())
+    if (!this.#disposed) this.#lookAtSources()
     this.#later()
   }
 
-  #judge(at: Standstill | null): void {
+  #lookAtStandstill(at: Standstill | null): void {
     if (this.#still.overdue({ now: this.#clock.now(), at }) && at !== null) this.#die(standstill(at))
   }
 
-  /** A publisher that leaves without a goodbye, or is frozen, is not told by its server; librtmp tells no end. */
-  #listen(): void {
+  /** A server does not report a publisher that vanishes or freezes, and librtmp does not report the end. */
+  #lookAtSources(): void {
     const now = this.#clock.now()
     const { stallTimeout } = this.#options
     for (const name of liveSources(this.#graph)) {
-      const { buffers, ended } = this.#brought(name)
+      const { buffers, ended } = this.#givenBy(name)
       if (buffers === 0 || ended) continue
       const silence = this.#silences.get(name) ?? newSilence(stallTimeout)
       this.#silences.set(name, silence)
@@ -125,8 +126,8 @@ export class LiveWatch implements Disposable {
     }
   }
 
-  /** Over all pads that it has now: uridecodebin has one for each stream. */
-  #brought(source: string): { readonly buffers: number; readonly ended: boolean } {
+  /** Buffers of a source over all its present pads: uridecodebin has one for each stream. */
+  #givenBy(source: string): { readonly buffers: number; readonly ended: boolean } {
     const pads = this.#watched.pads(source).now.flatMap(pad => this.#watched.counts(`${source}.${pad}`) ?? [])
     return {
       buffers: pads.reduce((sum, { buffers }) => sum + buffers, 0),
@@ -153,7 +154,7 @@ function isSame(a: Standstill, b: Standstill): boolean {
   return a.held === b.held && a.starved === b.starved && a.buffers === b.buffers
 }
 
-/** In words: where it waits, for what, and what to change. */
+/** The error of a standstill: where the graph waits, for what, and what to change. */
 export function standstill({ held, starved, queue }: Standstill): RxGstError {
   const [element] = held.split('.') as [string]
   const same = starved.startsWith(`${element}.`)

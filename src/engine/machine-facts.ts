@@ -10,20 +10,20 @@ import type { Device, MachineFacts, RenderNode } from '../pipelines/candidates'
 const NVIDIA_DEVICE = '/dev/nvidiactl'
 const NVIDIA_VERSION = '/proc/driver/nvidia/version'
 const RENDER_NODES = '/dev/dri'
-/** Where Debian keeps the drivers that libva loads. */
+/** Debian's folders of libva's drivers. */
 const VA_DRIVERS = ['/usr/lib/x86_64-linux-gnu/dri', '/usr/lib/aarch64-linux-gnu/dri']
-/** And those of GStreamer. */
+/** Debian's folders of GStreamer's plugins. */
 const PLUGINS = ['/usr/lib/x86_64-linux-gnu/gstreamer-1.0', '/usr/lib/aarch64-linux-gnu/gstreamer-1.0']
 const VENDORS: Readonly<Record<string, RenderNode['vendor']>> = {
   '0x8086': 'intel',
   '0x1002': 'amd',
   '0x10de': 'nvidia',
 }
-/** What the dynamic linker knows may be asked on a busy machine. */
-const LINKER_DEADLINE = 3000
-/** A library that was missing may have been installed, ms. */
-const KNOWN_FOR = 10 * 60_000
-/** Where it looks for what its cache does not have. */
+/** Deadline of ldconfig, for a busy machine. */
+const LINKER_DEADLINE_MS = 3000
+/** The linker's list is valid for this long: a missing library may be installed later. */
+const LIBRARIES_AGE_MS = 10 * 60_000
+/** Folders in which the linker looks for libraries that are not in its cache. */
 const LINKER_FOLDERS = ['/lib', '/usr/lib', '/lib64', '/usr/lib64', ...linkerFolders()]
 
 function linkerFolders(): string[] {
@@ -32,8 +32,8 @@ function linkerFolders(): string[] {
 }
 
 /**
- * What the operator says instead of what is looked at: RXGST_HARDWARE=none, nvidia or va, several with commas. For
- * devices in unusual places, and for a machine whose hardware must not be touched.
+ * Devices by the operator's order, in place of detection: RXGST_HARDWARE=none, nvidia or va, several with commas. For
+ * devices in unusual places, and for machines whose hardware must not be used.
  */
 function ordered(): readonly Device[] | null {
   const text = process.env['RXGST_HARDWARE']
@@ -44,10 +44,10 @@ function ordered(): readonly Device[] | null {
   })
 }
 
-/** `at`: when it was asked. */
+/** The linker's libraries, and the time of that list; null: unknown. */
 let libraries: { readonly names: ReadonlySet<string>; readonly at: number } | null = null
 
-/** The devices as they are now: a few looks into /dev, no driver is touched. */
+/** The machine's devices now. Reads a few files in /dev, and uses no driver. */
 export function machineFacts(now: number = performance.now()): MachineFacts {
   const order = ordered()
   if (order) {
@@ -56,13 +56,13 @@ export function machineFacts(now: number = performance.now()): MachineFacts {
       : []
     return { nvidia: order.includes('nvidia') ? 'RXGST_HARDWARE' : null, renderNodes, library: () => true }
   }
-  // Where the linker has not been asked, or long ago, the trial finds out.
-  const known = libraries && now - libraries.at < KNOWN_FOR ? libraries.names : null
+  // Without a recent list of the linker, the trial finds out.
+  const known = libraries && now - libraries.at < LIBRARIES_AGE_MS ? libraries.names : null
   return { nvidia: nvidiaDriver(), renderNodes: renderNodes(), library: soname => known?.has(soname) ?? true }
 }
 
 function nvidiaDriver(): string | null {
-  // The version alone is seen in a container that was not given the card.
+  // A container without the card may still show the version file.
   if (!existsSync(NVIDIA_DEVICE)) return null
   return /\b\d+\.\d+(\.\d+)?\b/.exec(textOf(NVIDIA_VERSION))?.[0] ?? ''
 }
@@ -90,7 +90,7 @@ function mayUse(path: string): boolean {
   }
 }
 
-/** Its name where this system, or this container, has one for it. */
+/** The file's group: its name, or its number where this system, or this container, has no name for it. */
 function groupOf(path: string): string {
   try {
     const { gid } = statSync(path)
@@ -117,8 +117,7 @@ function namesIn(path: string): string[] {
 }
 
 /**
- * Asks the dynamic linker which libraries it knows; machineFacts() tells of them from then on. Never rejects. Keeps no
- * process alive.
+ * Reads the list of libraries from the dynamic linker, for machineFacts(). Never rejects, and keeps no process alive.
  */
 export async function lookUpLibraries(now: number = performance.now()): Promise<void> {
   const known = [...(await linkerCache()).matchAll(/^\s*(\S+) \(/gm)].map(([, name]) => name!)
@@ -127,7 +126,7 @@ export async function lookUpLibraries(now: number = performance.now()): Promise<
   libraries = names && { names, at: now }
 }
 
-/** '': it does not say. */
+/** The output of ldconfig; '': it failed. */
 function linkerCache(): Promise<string> {
   return new Promise(resolve => {
     const options = { maxBuffer: 16 * 1024 * 1024 }
@@ -138,20 +137,23 @@ function linkerCache(): Promise<string> {
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
       resolve('')
-    }, LINKER_DEADLINE)
+    }, LINKER_DEADLINE_MS)
     for (const handle of [child, timer, child.stdout, child.stderr] as ({ unref?(): void } | null)[]) handle?.unref?.()
   })
 }
 
-/** Changes whenever a trial may come out differently: the drivers, GStreamer and its plugins, this package. */
+/** A key that changes whenever a trial may have another result: with drivers, GStreamer, its plugins, this package. */
 export function machineKey(version: string): string {
   const drivers = VA_DRIVERS.flatMap(folder => namesIn(folder).map(name => stamp(join(folder, name))))
   const { nvidia, renderNodes: nodes } = machineFacts()
-  const told = ['GST_PLUGIN_PATH', 'GST_PLUGIN_SYSTEM_PATH', 'GST_PLUGIN_PATH_1_0', 'GST_PLUGIN_SYSTEM_PATH_1_0'].map(
-    name => process.env[name] ?? '',
-  )
-  // A folder changes when a package puts a file there or takes it away.
-  const plugins = [...told, ...told.flatMap(paths => paths.split(':')), ...PLUGINS]
+  const pluginPaths = [
+    'GST_PLUGIN_PATH',
+    'GST_PLUGIN_SYSTEM_PATH',
+    'GST_PLUGIN_PATH_1_0',
+    'GST_PLUGIN_SYSTEM_PATH_1_0',
+  ].map(name => process.env[name] ?? '')
+  // A folder's time changes when a package adds or removes a file.
+  const plugins = [...pluginPaths, ...pluginPaths.flatMap(paths => paths.split(':')), ...PLUGINS]
     .filter(path => path !== '')
     .map(stamp)
   const chosen = ['CUDA_VISIBLE_DEVICES', 'NVIDIA_VISIBLE_DEVICES', 'LIBVA_DRIVER_NAME', 'LIBVA_DRIVERS_PATH'].map(

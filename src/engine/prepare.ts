@@ -5,20 +5,21 @@ import { native } from '../addon/binding'
 import type { Graph } from '../pipelines/graph/graph'
 import { machineFacts } from './machine-facts'
 
-// Loaded with the module, which blocks in any case: the first stream of a process need not wait for it. What is wrong
-// is told where a stream is made.
+// The addon loads together with this module, which blocks in any case, so that the first stream does not wait for it.
+// An error here is reported when a stream is made.
 try {
   checkRuntime()
   native()
 } catch {}
 
+/** Elements whose plugins are loaded. */
 const ready = new Set<string>()
-/** GStreamer's beginning, which takes longer than a picture: a worker's. */
+/** The start of GStreamer, on a worker, since it takes longer than a picture; null: not begun. */
 let begun: Promise<void> | null = null
 
 /**
- * Loads the plugins that a graph needs, in a worker: the first dlopen of FFmpeg's libraries would block the event loop
- * for several pictures. What is not there is ERR_MISSING_PLUGIN (or what `absent` makes of it), before anything starts.
+ * Loads the plugins of a graph on a worker: the first dlopen of FFmpeg's libraries would block the event loop for
+ * several pictures. A missing element is ERR_MISSING_PLUGIN, or the error that `absent` makes, before anything starts.
  */
 export async function prepare(graph: Graph, absent: (factory: string) => RxGstError = missingPlugin): Promise<void> {
   checkMachine()
@@ -30,7 +31,8 @@ export async function prepare(graph: Graph, absent: (factory: string) => RxGstEr
 }
 
 /**
- * The same without an error: resolves with what is not there. `files`: of their plugins, where the registry knows none.
+ * The same without an error: resolves with the names of missing elements.
+ * @param files plugin files, for elements that are not in the registry
  */
 export async function load(factories: readonly string[], files: readonly string[] = []): Promise<string[]> {
   const missing = await native().loadFactories(factories, files)
@@ -53,12 +55,12 @@ export function isPrepared(graph: Graph): boolean {
 }
 
 /**
- * Loads the addon, and has GStreamer begin in a worker: what is missing on this machine is told where a stream is made,
- * not in the middle of one.
+ * Checks Node.js, the addon and GStreamer's version, and starts GStreamer on a worker, so that an incomplete
+ * installation shows when a stream is made, and not in the middle of one.
  */
 export function checkMachine(): void {
   checkRuntime()
-  // What RXGST_HARDWARE orders must be understood before a stream depends on it.
+  // Throws when RXGST_HARDWARE has an invalid value.
   machineFacts()
   if (begun) return
   const { major, minor, text } = native().gstreamer()
@@ -71,6 +73,6 @@ export function checkMachine(): void {
       if (why === null) return
       throw new RxGstError('ERR_PIPELINE', `GStreamer does not start: ${why}`, { retryable: false })
     })
-  // Whoever starts something hears of it.
+  // prepare() reports the error.
   begun.catch(() => {})
 }

@@ -10,24 +10,24 @@ import { CapsMemory, pushValue, type PushValue } from './push-value'
 interface Pending {
   readonly resolve: () => void
   readonly reject: (error: RxGstError) => void
-  /** A handle of ours on the pixels. */
+  /** The port's own handle on the frame. */
   readonly frame: VideoFrame | null
   readonly caps: string | undefined
 }
 
-/** Pushes of one appsrc that may wait; one that awaits each has one. */
+/** Bound of the pushes that wait for one appsrc. A program that awaits each push never has more than one. */
 const MOST_WAITING = 1000
 
 /**
- * One appsrc to push into. A worker copies and pushes, and waits there while the appsrc is full: the promise of a push
- * is then pending, and the JS thread never waits.
+ * The port of one appsrc, into which a program pushes. A worker copies and pushes, and waits while the appsrc is full.
+ * The promise of the push is pending until then; the JS thread never waits.
  */
 export class PushPort {
   readonly #element: GraphElement
   readonly #memory = new CapsMemory()
   /** Pushes that the appsrc has not taken yet. */
   #pending = 0
-  /** Before the pipeline runs. */
+  /** Calls from before the pipeline runs. */
   readonly #early: (() => void)[] = []
   #source: NativePushSource | null = null
   #open = false
@@ -39,18 +39,18 @@ export class PushPort {
     this.#element = element
   }
 
-  /** The pipeline is made; nothing is pushed yet. */
+  /** Called when the pipeline is built; nothing is pushed yet. */
   attach(appsrc: ElementHandle): void {
     this.#source ??= new (native().PushSource)(appsrc, isUntyped(this.#element))
   }
 
-  /** The appsrc takes data from now on. */
+  /** The pipeline runs: the appsrc takes data from now on. */
   open(): void {
     this.#open = true
     for (const push of this.#early.splice(0)) push()
   }
 
-  /** Resolves when the appsrc has taken it: what the value points to is free again. */
+  /** Resolves when the appsrc has taken the value: the caller may use its memory again. */
   push(value: unknown, options: WriteOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#over) throw this.#over
@@ -67,7 +67,7 @@ export class PushPort {
         )
       }
       const pending = { resolve, reject, frame: checked.frame?.clone?.() ?? null, caps: checked.options.caps }
-      // It stamps by the clock, unless the caller says better.
+      // With do-timestamp the appsrc stamps by its clock, unless the caller gives a timestamp.
       const stamps = options.timestamp === undefined && String(this.#element.props['do-timestamp']) === 'true'
       const native = stamps ? { ...checked.options, pts: null, dts: null } : checked.options
       if (this.#open) this.#send(checked.data, native, pending)
@@ -78,7 +78,7 @@ export class PushPort {
   #inOrder({ order }: PushValue): void {
     if (order === null) return
     if (order < this.#last)
-      throw new RxGstError('ERR_TIMESTAMP', `the timestamp ${order} µs goes back behind ${this.#last} µs`)
+      throw new RxGstError('ERR_TIMESTAMP', `the timestamp ${order} µs is before the last one, ${this.#last} µs`)
     this.#last = order
   }
 
@@ -119,7 +119,7 @@ export class PushPort {
       case 'ended':
         return new RxGstError('ERR_NOT_RUNNING', `the appsrc ${name} has ended`, { element: name })
       case 'stopped':
-        return new RxGstError('ERR_NOT_RUNNING', `the appsrc ${name} takes nothing any more`, { element: name })
+        return new RxGstError('ERR_NOT_RUNNING', `the appsrc ${name} takes no more data`, { element: name })
       default:
         return new RxGstError('ERR_PIPELINE', `the appsrc ${name}: ${text}`, { element: name })
     }
@@ -134,11 +134,11 @@ export class PushPort {
     }
   }
 
-  /** No more is taken; what is pending is rejected. */
+  /** Takes no more values, and rejects the pending pushes with this error. */
   close(error: RxGstError): void {
     if (this.#over) return
     this.#over = error
-    // What is pending comes to that error.
+    // Ends the pushes that wait in the worker; each of them rejects with the error.
     this.#source?.close()
     this.#source = null
     for (const push of this.#early.splice(0)) push()

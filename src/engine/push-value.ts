@@ -8,19 +8,19 @@ import type { AudioChunk, PixelBytes, PixelFormat, VideoFrame, WriteOptions } fr
 import type { Packet } from '../core/pipeline-types'
 import type { PushOptions } from '../addon/pipeline'
 
-/** What push() takes, as the addon takes it. */
+/** A value of push(), in the form that the addon takes. */
 export interface PushValue {
   readonly data: PixelBytes | Float32Array
   readonly options: PushOptions
-  /** To be kept open until the pixels have been read. */
+  /** The frame, which stays open until its pixels have been read. */
   readonly frame: VideoFrame | null
-  /** µs of what must not go back; null: nothing to compare. */
+  /** Timestamp that must not go back, µs; null: none, or it may go back. */
   readonly order: number | null
 }
 
 /**
- * Caps that go on from picture to picture: a rate measured from each one's rounded duration would change them all the
- * time, and every change renegotiates a pipeline.
+ * Keeps the caps of pushed pictures constant. The frame rate comes from a frame's duration, which is rounded: computed
+ * for each frame it would change all the time, and every change makes the pipeline renegotiate.
  */
 export class CapsMemory {
   readonly #rates = new Map<string, string>()
@@ -36,7 +36,7 @@ export class CapsMemory {
   }
 }
 
-/** Squares need no word. A frame that a program made itself may lack it. */
+/** The pixel aspect ratio in caps; '' for square pixels. A frame that a program made itself may lack it. */
 function pixels({ pixelAspectRatio }: VideoFrame): string {
   const { n, d } = pixelAspectRatio ?? { n: 1, d: 1 }
   if (n === d) return ''
@@ -44,7 +44,7 @@ function pixels({ pixelAspectRatio }: VideoFrame): string {
   return `,pixel-aspect-ratio=${side('n', n)}/${side('d', d)}`
 }
 
-/** 33333 and 33334 µs mean 30/1; 0/1: not known, or no fixed one. */
+/** Frame rate of a duration: 33333 and 33334 µs both mean 30/1. 0/1: unknown or variable. */
 function rateOf(duration: number): string {
   const fps = Math.round(100_000_000 / duration) / 100
   if (!(fps >= 1 && fps <= 120)) return '0/1'
@@ -52,7 +52,7 @@ function rateOf(duration: number): string {
   return `${n}/${d}`
 }
 
-/** ERR_OPTION, ERR_FRAME_SIZE, ERR_TIMESTAMP: what is wrong with the value itself. */
+/** Checks and converts a value of push(). ERR_OPTION, ERR_FRAME_SIZE, ERR_TIMESTAMP. */
 export function pushValue(value: unknown, given: WriteOptions, memory: CapsMemory): PushValue {
   const timestamp = checkTime(checkRecord('options', given, ['timestamp']).timestamp)
   if (isPixelBytes(value)) {
@@ -104,7 +104,7 @@ function audioValue(chunk: AudioChunk, timestamp: number | null): PushValue {
   const channels = checkInteger('value.channels', chunk.channels, 1, 64)
   if (chunk.samples.length % channels !== 0)
     throw badValue(`a multiple of ${channels} samples (interleaved)`, 'value.samples', chunk.samples.length)
-  // Above two channels GStreamer wants to know where each sounds; of 0x0, nowhere in particular, it mixes nothing.
+  // Above two channels GStreamer needs the speaker of each channel; channels of the mask 0x0 are not mixed.
   const layout = layoutOf('value.channelMask', chunk.channelMask, channels)
   const mask = channels > 2 ? `,channel-mask=(bitmask)0x${layout.toString(16)}` : ''
   const pts = timestamp ?? checkTime(chunk.timestamp)
@@ -117,7 +117,7 @@ function audioValue(chunk: AudioChunk, timestamp: number | null): PushValue {
   }
 }
 
-/** Packets come in the order of decoding: their timestamps may go back. */
+/** Packets come in decoding order, so their timestamps may go back. */
 function packetValue(packet: Packet, timestamp: number | null): PushValue {
   if (!types.isUint8Array(packet.data)) throw badOption('a Uint8Array', 'value.data', packet.data)
   if (typeof packet.caps !== 'string') throw badOption('caps as text', 'value.caps', packet.caps)

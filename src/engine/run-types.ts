@@ -9,49 +9,53 @@ export interface RunOptions {
   /** pino-shaped; silent when absent. */
   logger?: Logger
   /**
-   * How long start() waits for every sink to have its first buffer, ms. Default 10000. A graph on RTMP that can never
-   * have it is ERR_STANDSTILL earlier.
+   * How long start() waits until every sink has its first buffer, ms. Default 10000. In a graph on RTMP that can never
+   * get there, ERR_STANDSTILL comes earlier.
    */
   startTimeout?: number
   /**
-   * Of a graph on RTMP: no bytes for this long from a source that has brought some is ERR_STALLED, ms. Default 30000;
-   * Infinity: never.
+   * In a graph on RTMP: how long a source that has given data may then give none, ms. After that, ERR_STALLED. Default
+   * 30000; Infinity: for ever.
    */
   stallTimeout?: number
 }
 
-/** A graph that runs, or will, or did. */
+/** The pipeline of a graph: before it starts, while it runs, and after its end. */
 export interface RunningPipeline extends AsyncDisposable {
-  /** Begins with what holds now. 'live' = it plays; its end makes it 'stopped', an error 'failed'. */
+  /**
+   * The state: the present one first, then each change. 'live': it plays; at its end 'stopped', after an error
+   * 'failed'.
+   */
   readonly state$: Observable<StreamState>
-  /** What holds now. */
+  /** The present state. */
   readonly state: StreamState
-  /** All messages of the bus from now on, secrets masked. Completes with the pipeline. */
+  /** All messages of the bus from the subscription on, with secrets masked. Completes with the pipeline. */
   readonly bus$: Observable<BusMessage>
   /**
-   * The pictures of the appsink `name`, of any raw format; with `format` converted to it, else as they come where that
-   * is a PixelFormat, else RGB. Hot: subscribe before start() to get all. Each subscriber closes its frames.
+   * The pictures of the appsink `name`, of any raw format. `format` converts them; without it they keep their own
+   * format where that is a PixelFormat, else become RGB. Hot: subscribe before start() to get all pictures. Each
+   * subscriber closes its frames.
    */
   frames$(name: string, options?: FramesOptions): Observable<VideoFrame>
   /** The sound of the appsink `name`, of any raw format, as floats. */
   audio$(name: string): Observable<AudioChunk>
   /** The encoded packets of the appsink `name`. */
   packets$(name: string): Observable<Packet>
-  /** Resolves when the appsrc `name` has taken it; pending while it is full. Does not close a frame. */
+  /** Pushes a value into the appsrc `name`. Pending while the appsrc is full. Does not close a frame. */
   push(name: string, value: VideoFrame | AudioChunk | Packet | PixelBytes, options?: WriteOptions): Promise<void>
-  /** Behind what was pushed. */
+  /** Ends the stream of the appsrc `name`, after the values that were pushed. */
   endOfStream(name: string): void
-  /** What went over 'element.pad' since the start, every `interval` ms (default 250). */
+  /** Counters of the pad 'element.pad' since the start, every `interval` ms (default 250). */
   probe$(pad: string, interval?: number): Observable<PadStats>
-  /** A property of an element, as it is now. ERR_GRAPH, ERR_UNKNOWN_PROPERTY, ERR_PROPERTY_VALUE (write-only). */
+  /** The present value of a property. ERR_GRAPH, ERR_UNKNOWN_PROPERTY, ERR_PROPERTY_VALUE (it is write-only). */
   get(element: string, property: string): GstValue
-  /** All of them or none; also while it runs. */
+  /** Sets properties of an element, all of them or none; also while the pipeline runs. */
   set(element: string, props: Props): void
-  /** Rejects with what stood in the way. Once. */
+  /** Starts the pipeline, once. Rejects with the reason when it does not start. */
   start(): Promise<void>
-  /** Ends the streams that files and muxers need ended, then stops; within 5 s. Idempotent. */
+  /** Ends the streams where files and muxers need it, then stops. Resolves within 5 s. Idempotent. */
   stop(): Promise<void>
-  /** The pipeline as it is now, for Graphviz; secrets masked. */
+  /** The present pipeline as text for Graphviz, with secrets masked. */
   toDot(): string
   /** Counters since the start. */
   stats(): PipelineStats
@@ -61,16 +65,16 @@ export interface RunningPipeline extends AsyncDisposable {
 export interface PipelineStats {
   /** Messages that a blocked event loop lost. */
   readonly droppedMessages: number
-  /** By appsink, of those that are read; of sound in samples per channel. */
+  /** Counters of each appsink that the program reads; of sound in samples per channel. */
   readonly sinks: Readonly<Record<string, SinkStats>>
-  /** By appsrc, of those that are pushed into. */
+  /** Counters of each appsrc that the program pushes into. */
   readonly sources: Readonly<
     Record<
       string,
       {
-        /** Values that it has taken. */
+        /** Values that the appsrc has taken. */
         readonly pushed: number
-        /** Pushes that wait: it is full, or does not run yet. */
+        /** Pushes that wait, because the appsrc is full or does not run yet. */
         readonly pending: number
         /** Bytes that wait in its queue. */
         readonly queuedBytes: number

@@ -11,24 +11,24 @@ import type { StreamKind } from '../pipelines/flv-codecs'
 import { peerOf } from './peer-of'
 import { withoutDump } from './server-said'
 import type { Graph, GstValue } from '../pipelines/graph/graph'
-import { describe, type DescribeOptions } from './to-native'
+import { toNative, type NativeOptions } from './to-native'
 import { GraphRelays } from './graph-relays'
 import { toRxGstError } from './build-error'
 
-export interface RunnerOptions extends DescribeOptions {
-  /** Asked whenever a text leaves: more may become known while the pipeline runs. */
+export interface RunnerOptions extends NativeOptions {
+  /** Secrets to mask. Read for each text, since more may become known while the pipeline runs. */
   readonly secrets: Iterable<string>
   readonly logger: Logger
-  /** Of its deadlines; default the system's. */
+  /** Clock of the deadlines; default the system's. */
   readonly clock?: Clock
-  /** Whom its transport talks to, without secrets: named where that fails. Absent: what the element's location says. */
+  /** The server's address without secrets, for messages. Absent: from the element's location. */
   readonly peer?: string
   readonly timeline?: Timeline
-  /** A source that crashes when it is stopped in the middle of a read: rtmpsrc. */
+  /** A source that crashes when it is stopped in the middle of a read (rtmpsrc): it stops when idle. */
   readonly stopWhenIdle?: string
-  /** A graph of the program's own: what speaks librtmp in it goes through relays. */
+  /** Whether the librtmp elements of the graph go through relays: for graphs of the program. */
   readonly relayed?: boolean
-  /** Whether media has flowed: a transport's error then means a lost connection. */
+  /** Whether media has flowed: then an error of the transport means a lost connection. */
   readonly wasLive: () => boolean
   readonly onError: (error: RxGstError) => void
   readonly onEos: () => void
@@ -36,36 +36,41 @@ export interface RunnerOptions extends DescribeOptions {
   readonly onPlaying?: () => void
   /** A demuxer's pad that no branch takes, such as a codec that the graph does not decode. */
   readonly onUnlinked?: (pad: string, caps: string) => void
-  /** A codec that is not decoded; `refused`: it is the end. */
+  /** The stream has a codec that is not decoded. `refused`: so the stream cannot be shown at all. */
   readonly onCodec?: (kind: StreamKind, codec: string, refused: boolean) => void
   /**
-   * Every message of the bus, before the engine acts on it; without it only what the engine acts on leaves the addon.
+   * Every message of the bus, before the engine acts on it. Without this option, the addon passes on only the messages
+   * on which the engine acts.
    */
   readonly onMessage?: (message: NativeMessage) => void
 }
 
 type State = 'READY' | 'PAUSED' | 'PLAYING'
 
-/** A stop that GStreamer has not finished by then is stuck in a peer or a driver, ms; all of stop() has 5 s. */
-const STOP_DEADLINE = 4000
+/** Deadline of GStreamer's stop, which otherwise is stuck in a peer or a driver. All of stop() has 5 s. */
+const STOP_DEADLINE_MS = 4000
 
-/** Of one text of an element that the program chose, and of GStreamer's debug text, characters. */
+/** Longest text of an element in a graph of the program, characters. */
 const MOST_OWN_TEXT = 1000
+/** Longest debug text of GStreamer, characters. */
 const MOST_DEBUG = 1000
-/** What the addon refuses a peer with. */
+/** Codes with which the addon refuses a peer's data. */
 const REFUSALS = ['ERR_UNSUPPORTED_MEDIA', 'ERR_BAD_STREAM', 'ERR_HANDSHAKE'] as const
 
-/** Pipelines whose stop never returned, set aside; in a healthy process none. */
-let poisoned = 0
+/** Pipelines that did not stop, and were set aside: none in a healthy process. */
+let stuck = 0
 
-/** The addon holds what it calls, and a pipeline that was built and never started may be forgotten. */
+/**
+ * The addon's callback. It holds the runner weakly until the pipeline starts, so that the garbage collector can take
+ * one that was built and never started.
+ */
 function pollOf(weak: WeakRef<Runner>, started: { readonly runner: Runner | null }): () => void {
   return () => (started.runner ?? weak.deref())?.poll()
 }
 
 /**
- * Runs one graph. The addon makes its pipeline, changes its state in workers, reads its bus and
- * rings. Runs once.
+ * The runner of one graph, from its building to its stop. The addon makes the pipeline, changes its state on workers,
+ * and wakes the runner for messages of the bus. A runner runs once.
  */
 export class Runner {
   readonly #graph: Graph
@@ -73,23 +78,23 @@ export class Runner {
   readonly #options: RunnerOptions
   readonly #clock: Clock
   readonly #relays: GraphRelays | null
-  /** Keeps a runner alive once its pipeline has changed its state. */
+  /** Keeps the runner alive when its pipeline has left state NULL. */
   readonly #startedBy: { runner: Runner | null } = { runner: null }
   #settling: Promise<void> | null = null
   #settled = false
-  /** Sources that were ended by their relay. */
+  /** Sources whose relay has ended their stream. */
   #ending: ReadonlySet<string> = new Set()
   #closing = false
-  /** What ends a stop that is on its way, and when it is given up: a blocking iterator lets no timer run. */
+  /** The ways out of a stop that is under way, for poll(): under a blocking iterator no timer runs. */
   #stopping: { readonly giveUpAt: number; readonly giveUp: () => void; readonly done: () => void } | null = null
 
-  /** Every element made, every property set, every link made, or an error that says which was not. */
+  /** Makes all elements, properties and links, or throws an error that names the first that failed. */
   constructor(graph: Graph, options: RunnerOptions) {
     this.#clock = options.clock ?? systemClock
     this.#graph = graph
     this.#options = options
     this.#relays = options.relayed ? new GraphRelays(graph) : null
-    const description = describe(this.#relays?.graph ?? graph, options)
+    const description = toNative(this.#relays?.graph ?? graph, options)
     const poll = pollOf(new WeakRef(this), this.#startedBy)
     const built = native().build(description, options.timeline ?? null, poll, options.onMessage !== undefined)
     if ('code' in built) this.#relays?.close()
@@ -111,7 +116,7 @@ export class Runner {
     return maskText(text, this.#options.secrets)
   }
 
-  /** For the addon's own parts, until stop(). */
+  /** A handle for the addon, valid until stop(). */
   element(name: string): ElementHandle {
     const element = this.#pipeline.element(name)
     if (element === null) throw new RxGstError('ERR_GRAPH', `there is no element named ${name}`)
@@ -122,17 +127,17 @@ export class Runner {
     return new (native().PadCounter)(this.element(element), pad)
   }
 
-  /** What went over 'element.pad' since the start, where the pads are counted; null: no such pad so far. */
+  /** Counters of 'element.pad' since the start, if pads are counted; null: no such pad yet. */
   counts(pad: string): PadCounts | null {
     return this.#pipeline.counts(pad)
   }
 
-  /** Where the graph waits for what cannot come; null: nowhere. */
+  /** Place where the graph waits for something that cannot come; null: nowhere. */
   standstill(): Standstill | null {
     return this.#settling ? null : this.#pipeline.standstill()
   }
 
-  /** Whether what a source brings is being taken just now, which may take long. */
+  /** Whether downstream elements still work on a source's last buffer, which may take long. */
   held(source: string): boolean {
     return this.#pipeline.held(source)
   }
@@ -150,13 +155,17 @@ export class Runner {
         text => this.mask(text),
       )
     if (value === undefined)
-      throw new RxGstError('ERR_PIPELINE', `${element} does not tell its ${property}: it holds its lock`, { element })
+      throw new RxGstError(
+        'ERR_PIPELINE',
+        `${element} did not answer with its ${property} in time: it holds its lock`,
+        { element },
+      )
     return property === 'location' && this.#relays ? this.#relays.location(element, value) : value
   }
 
-  /** All of them or none. On a running pipeline a worker sets them, and is waited for 20 ms at most. */
+  /** Sets all properties or none. On a running pipeline a worker does it; the JS thread waits for it 20 ms at most. */
   set(element: string, props: readonly (readonly [string, GstValue])[]): void {
-    const { late, buildError } = this.#pipeline.set(element, this.#relays?.given(element, props) ?? props)
+    const { late, buildError } = this.#pipeline.set(element, this.#relays?.redirectProps(element, props) ?? props)
     if (props.some(([name]) => name === 'location')) this.#keepRelay(element, late === true)
     if (buildError)
       throw toRxGstError(
@@ -164,36 +173,38 @@ export class Runner {
         property => props.find(([name]) => name === property)?.[1],
         text => this.mask(text),
       )
-    if (late) this.#options.logger.debug(`${element} holds its lock: its properties are set when it lets go`)
+    if (late) this.#options.logger.debug(`${element} holds its lock: its properties are set when it releases it`)
   }
 
-  /** An element that runs keeps the location that it has. */
+  /** Keeps the relay of the element's present location: a running element does not take a new one. */
   #keepRelay(element: string, late: boolean): void {
     const relays = this.#relays
-    if (!relays?.leads(element)) return
+    if (!relays?.isLibrtmp(element)) return
     relays.watch(name => this.element(name))
     const { value } = late ? {} : this.#pipeline.get(element, 'location')
     if (value !== undefined) relays.keep(element, value)
   }
 
-  /** Shows the pipeline at the door to introspection; false: it has stopped, or nobody has opened the door. */
+  /** Hands the pipeline to the door to introspection. False: it has stopped, or the door is closed. */
   introspect(): boolean {
     return !this.#settling && this.#pipeline.introspect()
   }
 
-  /** The pipeline as it is now, for Graphviz. */
+  /** The present pipeline as text for Graphviz. */
   toDot(): string {
     const dot = this.#pipeline.dot()
     if (dot === null)
       throw new RxGstError('ERR_PIPELINE', 'the pipeline cannot be drawn now: an element holds its lock')
-    return this.mask(this.#relays?.ownDot(dot, text => this.mask(text)) ?? dot)
+    return this.mask(this.#relays?.restoreDot(dot, text => this.mask(text)) ?? dot)
   }
 
   get droppedMessages(): number {
     return this.#pipeline.droppedMessages()
   }
 
-  /** Resolves when GStreamer has returned from it: a source may still be connecting then. False after stop(). */
+  /**
+   * Resolves when GStreamer's call has returned; a source may still be connecting. False: it failed, or stop() came.
+   */
   async setState(state: State): Promise<boolean> {
     if (this.#settled) return false
     this.#startedBy.runner = this
@@ -204,12 +215,12 @@ export class Runner {
     if (!this.#settling) this.#pipeline.requestKeyframe(element)
   }
 
-  /** Whether something is lost when the stream is cut off instead of ended: a muxer's index, a file's last bytes. */
+  /** Whether a stop without end-of-stream would lose something: a muxer's index, the last bytes of a file. */
   get wantsEnd(): boolean {
     return this.#pipeline.wantsEnd()
   }
 
-  /** End-of-stream out of every source; onEos tells when it has come through. */
+  /** Sends end-of-stream from every source. onEos() tells when all sinks have got it. */
   async endSources(): Promise<void> {
     if (this.#settling) return
     const ended = this.#relays?.sources ?? []
@@ -218,33 +229,33 @@ export class Runner {
     await this.#pipeline.endSources(ended)
   }
 
-  /** Hears what waits now; the blocking iterators call it between two waits. */
+  /** Reads the messages that wait. Blocking iterators call it between two waits. */
   poll(): void {
     if (this.#settled) return
     const messages = this.#pipeline.takeMessages()
     const stop = this.#stopping
     if (!stop) {
       for (const message of messages) {
-        // librtmp takes the end of its relay for a fault.
+        // librtmp reports the end of its relay as an error.
         if (message.type === 'error' && this.#ending.has(message.element)) continue
-        this.#hear(this.#relays?.ownMessage(message) ?? message)
+        this.#onMessage(this.#relays?.restoreMessage(message) ?? message)
       }
     } else if (this.#pipeline.stopped()) stop.done()
     else if (this.#clock.now() >= stop.giveUpAt) stop.giveUp()
   }
 
-  /** To NULL, within a deadline; a pipeline that does not get there is set aside and counted. Never rejects. */
-  stop(deadline = STOP_DEADLINE): Promise<void> {
+  /** Stops the pipeline, within a deadline. One that does not stop is set aside and counted. Never rejects. */
+  stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
     this.#closing = true
     if (this.#settled) this.#close()
-    return this.settle(deadline)
+    return this.settle(deadlineMs)
   }
 
   /**
-   * The same, but its elements can still be read, until stop(). No step of it waits for a promise: a blocking iterator
-   * that reconnects lets none resolve.
+   * The same, but the elements can still be read, until stop(). No step waits for a promise, since none resolves while
+   * a blocking iterator reconnects.
    */
-  settle(deadline = STOP_DEADLINE): Promise<void> {
+  settle(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
     this.#settling ??= new Promise(resolve => {
       const stopWhenIdle =
         this.#options.stopWhenIdle === undefined ? (this.#relays?.stopWhenIdle ?? []) : [this.#options.stopWhenIdle]
@@ -253,22 +264,22 @@ export class Runner {
         this.#settled = true
         this.#clock.clearTimeout(timer)
         this.#relays?.close()
-        // A change that NULL has overtaken comes to nothing: whoever waits for it knows that it is over.
+        // Either call ends the state changes that NULL has overtaken: they resolve with false.
         if (this.#closing) this.#close()
         else this.#pipeline.mute()
         resolve()
       }
       const giveUp = (): void => {
         if (this.#settled) return
-        // The event loop may have been held up for longer than GStreamer.
+        // A blocked event loop may be the reason for the delay, and not GStreamer.
         if (this.#pipeline.stopped()) return done()
-        poisoned++
-        this.#options.logger.error(`a pipeline did not stop in time; it is set aside (${poisoned} so far)`)
+        stuck++
+        this.#options.logger.error(`a pipeline did not stop in time; it is set aside (${stuck} so far)`)
         done()
       }
-      const timer = this.#clock.setTimeout(giveUp, deadline)
-      this.#stopping = { giveUpAt: this.#clock.now() + deadline, giveUp, done }
-      this.#relays?.leave()
+      const timer = this.#clock.setTimeout(giveUp, deadlineMs)
+      this.#stopping = { giveUpAt: this.#clock.now() + deadlineMs, giveUp, done }
+      this.#relays?.sayGoodbye()
       this.#startedBy.runner = this
       this.#pipeline.stop(stopWhenIdle)
     })
@@ -279,12 +290,12 @@ export class Runner {
     this.#pipeline.close()
   }
 
-  /** Whether stop() is through. */
+  /** Whether stop() is done. */
   get stopped(): boolean {
     return this.#settled
   }
 
-  #hear(message: NativeMessage): void {
+  #onMessage(message: NativeMessage): void {
     const { logger } = this.#options
     this.#options.onMessage?.(message)
     switch (message.type) {
@@ -295,7 +306,7 @@ export class Runner {
         if (message.own && message.detail['new-state'] === 'playing') this.#options.onPlaying?.()
         return
       case 'element':
-        this.#hearElement(message)
+        this.#onElementMessage(message)
         return
       case 'warning':
         logger.warn(faultText(this.#shown(message)))
@@ -311,38 +322,40 @@ export class Runner {
           debug: this.#peer(message.debug, MOST_DEBUG),
         }
         logger.debug(`${element}: ${domain} ${code}: ${gst.text}; ${gst.debug}`)
-        // What the engine names, people read: the factory of a capture's elements, the name of the program's own.
+        // Users know the factory of a capture's or an output's element, and the name of their own element.
         const where = this.#options.onMessage ? element : factory || element
-        const ours = faultCode(message, this.#options.wasLive())
+        const errorCode = faultCode(message, this.#options.wasLive())
         const { peer = peerOf(this.#graph, element) } = this.#options
-        const its = isTransport(message) || ours === 'ERR_PLAY_REJECTED'
-        const said = faultText(this.#shown(peer !== undefined && its ? { ...message, element: peer } : message))
-        const hint = ours === 'ERR_PLAY_REJECTED' ? '; perhaps nobody publishes it now, or under another name' : ''
-        const retryable = faultRetryable(message, ours)
-        this.#options.onError(new RxGstError(ours, said + hint, { element: where, gst, retryable }))
+        const isServers = isTransport(message) || errorCode === 'ERR_PLAY_REJECTED'
+        const sentence = faultText(
+          this.#shown(peer !== undefined && isServers ? { ...message, element: peer } : message),
+        )
+        const hint = errorCode === 'ERR_PLAY_REJECTED' ? '; perhaps nobody publishes it now, or under another name' : ''
+        const retryable = faultRetryable(message, errorCode)
+        this.#options.onError(new RxGstError(errorCode, sentence + hint, { element: where, gst, retryable }))
       }
     }
   }
 
-  /** What a server said may be anything; elements of the program's own graph say more of use. */
+  /** Cleans and cuts a text: a server can send anything. Elements of the program's own graph may say more. */
   #peer(text: string, most = this.#options.onMessage ? MOST_OWN_TEXT : MOST_PEER_TEXT): string {
     return peerText(text, this.#options.secrets, most)
   }
 
-  /** The line that GStreamer writes its own place in goes, as does librtmp's address, before anything is cut. */
+  /** The readable parts of an error, without the place in GStreamer's code and without librtmp's address. */
   #shown({ element, text, debug }: NativeMessage): { element: string; text: string; debug: string } {
-    // Masked before it is cut, and cut before it is searched: a server may send 60 kB of blanks.
+    // Masked before it is cut, and cut before it is searched: a server may send 60 kB of spaces.
     const [whole, more] = [text, debug].map(raw => this.mask(raw).slice(0, MOST_DEBUG)) as [string, string]
-    const said = debugText(more)
+    const extra = debugText(more)
     return {
       element,
       text: this.#peer(withoutDump(whole)),
-      debug: whole.includes(said) ? '' : this.#peer(withoutDump(said)),
+      debug: whole.includes(extra) ? '' : this.#peer(withoutDump(extra)),
     }
   }
 
-  /** What the addon itself has to say, by way of the bus. */
-  #hearElement({ name, detail, element, factory }: NativeMessage): void {
+  /** Messages of the addon itself, which come over the bus. */
+  #onElementMessage({ name, detail, element, factory }: NativeMessage): void {
     const text = (field: string): string => this.#peer(String(detail[field] ?? ''), MOST_OWN_TEXT)
     if (name === 'rxgst-unlinked') this.#options.onUnlinked?.(text('pad'), text('caps'))
     if (name === 'rxgst-codec') {
@@ -350,7 +363,8 @@ export class Runner {
     }
     if (name !== 'rxgst-refused') return
     const code = REFUSALS.find(known => known === text('code')) ?? 'ERR_BAD_STREAM'
-    const why = detail.sentence === true ? text('why') : `the stream carries ${text('why') || 'what is not taken'}`
+    const why =
+      detail.sentence === true ? text('why') : `the stream carries ${text('why') || 'something that is not accepted'}`
     this.#options.onError(new RxGstError(code, why, { element: factory || element }))
   }
 }

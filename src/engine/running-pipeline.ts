@@ -32,22 +32,22 @@ import type { PipelineStats, RunningPipeline, RunOptions } from './run-types'
 import { StateHolder } from './state'
 import { elementOf, unknownElement } from './build-error'
 
-const START_TIMEOUT = 10_000
-/** A publisher's network may be away for a while; who has left without a word does not come back on this connection. */
-const STALL_TIMEOUT = 30_000
-/** For the end of the streams to come through; with what stopping takes below stop()'s 5 s. ms. */
-const END_DEADLINE = 3000
-const STOP_DEADLINE = 4800
+const START_TIMEOUT_MS = 10_000
+/** A publisher's network may fail for a while. A publisher that vanished does not come back on this connection. */
+const STALL_TIMEOUT_MS = 30_000
+/** Deadline for end-of-stream to reach all sinks: a part of the 5 s of stop(). */
+const END_DEADLINE_MS = 3000
+const STOP_DEADLINE_MS = 4800
 
-/** Runs a graph; nothing happens before start(), or before a property is asked for. ERR_GRAPH, ERR_OPTION. */
+/** Makes a pipeline of a graph. Nothing happens before start() or the first get(). ERR_GRAPH, ERR_OPTION. */
 export function run(graph: Graph, options: RunOptions = {}): RunningPipeline {
   if (!isGraph(graph)) throw badOption('a graph, made by pipeline(), gst`…` or fromJSON()', 'graph', graph)
   const given = checkRecord('options', options, ['logger', 'startTimeout', 'stallTimeout']) as RunOptions
   const logger = checkLogger('logger', given.logger ?? SILENT_LOGGER)
   checkMachine()
-  const patience = checkNumber('startTimeout', given.startTimeout ?? START_TIMEOUT, 1, 3_600_000)
-  const stallTimeout = checkNumber('stallTimeout', given.stallTimeout ?? STALL_TIMEOUT, 100, Infinity)
-  return new EnginePipeline(graph, logger, { patience, stallTimeout })
+  const patienceMs = checkNumber('startTimeout', given.startTimeout ?? START_TIMEOUT_MS, 1, 3_600_000)
+  const stallTimeout = checkNumber('stallTimeout', given.stallTimeout ?? STALL_TIMEOUT_MS, 100, Infinity)
+  return new EnginePipeline(graph, logger, { patienceMs, stallTimeout })
 }
 
 class EnginePipeline implements RunningPipeline, Metered, Introspectable {
@@ -57,14 +57,14 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
   readonly #clock: Clock
   readonly #state: StateHolder
   readonly #bus = new Subject<BusMessage>()
-  /** Completes when there is no more to come; what the probes end with. */
+  /** Completes with the pipeline, and ends the observables of probe$(). */
   readonly #end = new Subject<never>()
   readonly #sinks: SinkStreams
   readonly #ports = new Map<string, PushPort>()
   readonly #secrets = new Set<string>()
-  /** One for each choice of pads; the first is that of the graph itself. */
-  readonly #meters: { readonly meters: Meters; readonly where: MeterPadNames; gone: (() => void) | null }[] = []
-  /** Of a graph on RTMP; null: GStreamer itself knows when all of it plays. */
+  /** One for each attached monitor, with its choice of pads. */
+  readonly #meters: { readonly meters: Meters; readonly where: MeterPadNames; detach: (() => void) | null }[] = []
+  /** Whether the source is RTMP. Of other graphs GStreamer itself tells when all of it plays. */
   readonly #isLive: boolean
   #watch: LiveWatch | null = null
   #runner: Runner | null = null
@@ -119,20 +119,20 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
   }
 
   async #play(): Promise<void> {
-    const runner = this.#ensure()
+    const runner = this.#build()
     this.#sinks.open(runner)
     for (const [name, port] of this.#ports) port.attach(runner.element(name))
     this.#opened = true
     const ok = await runner.setState('PLAYING')
-    // A failed start has said why on the bus; where it has not, this is all there is to know.
+    // Most often the bus has the reason of a failed start; else this error is all that is known.
     runner.poll()
     if (this.#over || this.#stopping) return
     if (!ok) throw new RxGstError('ERR_STATE_CHANGE', 'the pipeline did not start')
     for (const port of this.#ports.values()) port.open()
     if (this.#isLive) this.#watch = this.#newWatch(runner)
-    // Sinks behind an appsrc have their first buffer when the program pushes one, which waits for start().
+    // A sink behind an appsrc gets its first buffer from a push of the program, which waits for start().
     if (this.#graph.elements.some(({ factory }) => factory === 'appsrc')) this.#live()
-    else unref(this.#clock.setTimeout(() => this.#patience(), this.#timeouts.patience))
+    else unref(this.#clock.setTimeout(() => this.#endPatience(), this.#timeouts.patienceMs))
   }
 
   #newWatch(runner: Runner): LiveWatch {
@@ -140,13 +140,13 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
     return new LiveWatch(this.#graph, runner, events, this.#timeouts, this.#clock)
   }
 
-  /** A source that waits for somebody, such as a listening socket, is no failure. */
-  #patience(): void {
+  /** start() has waited long enough: a source may wait for a peer, as a listening socket does, which is no failure. */
+  #endPatience(): void {
     if (!this.#started || this.state.phase !== 'connecting') return
     const waiting = this.#watch?.waiting ?? []
     const still = this.#runner?.standstill() ?? null
     const why = still ? `: ${standstill(still).message}` : waiting.length > 0 ? `; ${waiting.join(', ')} had none` : ''
-    const within = `not every sink had a first buffer within ${this.#timeouts.patience} ms`
+    const within = `not every sink had a first buffer within ${this.#timeouts.patienceMs} ms`
     this.#logger.warn(`${within}, the pipeline goes on waiting${why}`)
     this.#started.resolve()
   }
@@ -156,8 +156,8 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
     this.#started?.resolve()
   }
 
-  /** Makes the pipeline, once: at the start, or earlier where somebody asks it for something. */
-  #ensure(): Runner {
+  /** Builds the pipeline, once: at the start, or earlier for a call that needs it. */
+  #build(): Runner {
     if (this.#runner) return this.#runner
     const runner = new Runner(this.#graph, {
       counted: true,
@@ -168,7 +168,7 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
       logger: this.#logger,
       wasLive: () => this.state.phase === 'live',
       live: this.#isLive,
-      // A live graph plays before there is anything to play.
+      // A live graph is in state PLAYING before its first buffer comes.
       onPlaying: () => void (this.#isLive || this.#live()),
       onUnlinked: (pad, caps) => this.#logger.info(`no branch takes the pad ${pad}: ${peerText(caps, this.#secrets)}`),
       onMessage: message => this.#bus.next(busMessage(message, text => runner.mask(text), this.#clock)),
@@ -177,7 +177,7 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
     })
     this.#runner = runner
     for (const each of this.#meters)
-      each.gone = each.meters.attach(pipelinePoints(this.#graph, name => runner.element(name), each.where))
+      each.detach = each.meters.attach(pipelinePoints(this.#graph, name => runner.element(name), each.where))
     return runner
   }
 
@@ -190,11 +190,11 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
     })
     meters.setPhase(this.state.phase)
     const runner = this.#runner
-    // Names that lead nowhere are told here, not by the start that they would end.
+    // Unknown names throw here, and not later in start().
     meterPads(this.#graph, where)
-    const gone =
+    const detach =
       runner && !this.#over ? meters.attach(pipelinePoints(this.#graph, name => runner.element(name), where)) : null
-    const each = { meters, where, gone }
+    const each = { meters, where, detach }
     this.#meters.push(each)
     const meter = meters.open(metrics)
     return {
@@ -202,28 +202,28 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
       read: () => meter.read(),
       close: () => {
         meter.close()
-        each.gone?.()
+        each.detach?.()
         if (this.#meters.includes(each)) this.#meters.splice(this.#meters.indexOf(each), 1)
       },
     }
   }
 
-  /** For rxgst/gi; the door is open. */
+  /** For rxgst/gi, which has opened the door. */
   [DOOR](): boolean {
-    return !this.#over && !this.#stopping && this.#ensure().introspect()
+    return !this.#over && !this.#stopping && this.#build().introspect()
   }
 
-  /** The end that nobody asked for. */
+  /** The pipeline has failed. */
   #fail(error: RxGstError): void {
     if (this.#over || this.#stopping) return
     this.#logger.error(`${error.code}: ${error.message}`)
     this.#state.apply({ type: 'lost', reason: error.code })
     this.#finish(error)
-    this.#settling = this.#runner?.settle(STOP_DEADLINE) ?? null
+    this.#settling = this.#runner?.settle(STOP_DEADLINE_MS) ?? null
     this.#started?.reject(error)
   }
 
-  /** Every sink has had its last buffer. */
+  /** Every sink has got end-of-stream. */
   #ended(): void {
     if (this.#onEos) {
       this.#onEos()
@@ -234,19 +234,19 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
     this.#state.apply({ type: 'stop' })
     this.#finish(null)
     this.#settling = (async () => {
-      await this.#runner?.settle(STOP_DEADLINE)
+      await this.#runner?.settle(STOP_DEADLINE_MS)
       this.#state.apply({ type: 'stopped' })
     })()
   }
 
-  /** No more comes: null after the end, else why. */
+  /** Ends all observables and ports; null: without an error. */
   #finish(error: RxGstError | null): void {
     if (this.#over) return
     this.#over = { error }
     this.#watch?.[Symbol.dispose]()
     this.#sinks.end(error)
     for (const port of this.#ports.values()) port.close(error ?? this.#notRunning())
-    for (const each of this.#meters) each.gone?.()
+    for (const each of this.#meters) each.detach?.()
     this.#end.complete()
     this.#bus.complete()
   }
@@ -274,12 +274,12 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
     if (runner && running && this.#opened && runner.wantsEnd) await this.#endStreams(runner)
     this.#finish(null)
     await this.#settling
-    await runner?.stop(Math.max(1000, STOP_DEADLINE - (this.#clock.now() - from)))
+    await runner?.stop(Math.max(1000, STOP_DEADLINE_MS - (this.#clock.now() - from)))
     this.#runner = null
     if (!stopped) this.#state.apply({ type: 'stopped' })
   }
 
-  /** What is in the pipeline comes out of it, then end-of-stream, so that files are whole. */
+  /** Lets the pipeline empty itself and end its streams, so that files are complete. */
   async #endStreams(runner: Runner): Promise<void> {
     for (const port of this.#ports.values()) port.close(this.#notRunning())
     const ended = deferred()
@@ -287,12 +287,12 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
     try {
       await withDeadline(
         runner.endSources().then(() => ended.promise),
-        END_DEADLINE,
+        END_DEADLINE_MS,
         () => new Error('late'),
         this.#clock,
       )
     } catch {
-      this.#logger.warn(`the streams did not end within ${END_DEADLINE} ms: files may lack their end`)
+      this.#logger.warn(`the streams did not end within ${END_DEADLINE_MS} ms: files may be incomplete at the end`)
     }
   }
 
@@ -366,24 +366,24 @@ class EnginePipeline implements RunningPipeline, Metered, Introspectable {
   get(element: string, property: string): GstValue {
     this.#element(element)
     if (typeof property !== 'string') throw badOption("a property's name", 'property', property)
-    return this.#asked().get(element, property)
+    return this.#readable().get(element, property)
   }
 
   set(element: string, props: Props): void {
     const of = this.#element(element)
     const given = givenProps(element, props)
     for (const secret of secretsOf(of, given)) this.#secrets.add(secret)
-    this.#asked().set(element, given)
+    this.#readable().set(element, given)
   }
 
-  /** The pipeline for a question or a property: also before its start and after its end, not after stop(). */
-  #asked(): Runner {
+  /** The pipeline for get(), set() and toDot(): also before its start and after its end, but not after stop(). */
+  #readable(): Runner {
     if (this.#stopping) throw this.#notRunning()
-    return this.#ensure()
+    return this.#build()
   }
 
   toDot(): string {
-    return this.#asked().toDot()
+    return this.#readable().toDot()
   }
 
   stats(): PipelineStats {

@@ -1,8 +1,8 @@
 import type { RxGstError } from '../core/errors'
 
 /**
- * What a server answered, in a line for people: rtmp2's elements append the whole status object, which says the same
- * thing up to three times, and GLib's numbers. Both are left in the error's `gst`.
+ * A server's answer in one readable line, without the status object that rtmp2's elements append, which repeats it up
+ * to three times, and without GLib's numbers. The error's `gst` keeps both.
  */
 export function withoutDump(text: string): string {
   return text

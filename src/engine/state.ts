@@ -3,7 +3,9 @@ import { systemClock, type Clock } from '../core/clock'
 import type { StreamState } from '../core/types'
 import { initialState, transition, type LifecycleEvent } from './lifecycle'
 
-/** A stream's state: changed by one pure function alone, shown as an observable that begins with what holds now. */
+/**
+ * The state of a stream. Only transition() changes it; an observable shows the present state first, then each change.
+ */
 export class StateHolder {
   readonly #clock: Clock
   readonly #subject: BehaviorSubject<StreamState>
@@ -19,7 +21,7 @@ export class StateHolder {
     return this.#subject.value
   }
 
-  /** False: this cannot happen in the phase that holds. */
+  /** Applies an event. False: it is not legal in the present phase, and nothing changes. */
   apply(event: LifecycleEvent): boolean {
     const next = transition(this.state, event, this.#clock.unix())
     if (!next) return false

@@ -5,17 +5,17 @@ import { withQueues } from '../pipelines/live-queues'
 
 let serial = 0
 
-export interface DescribeOptions {
-  /** Whether its pads are counted from the start. */
+export interface NativeOptions {
+  /** Whether the addon counts the buffers of all pads from the start. */
   readonly counted?: boolean
-  /** Whether a program pushes into its appsrcs, by push(). */
+  /** Whether the program pushes into the appsrcs, with push(). */
   readonly pushed?: boolean
-  /** Whether its source is live and does not say so. */
+  /** Whether the source is live, but does not tell GStreamer so. */
   readonly live?: boolean
 }
 
-/** A graph as the addon takes it. */
-export function describe(graph: Graph, options: DescribeOptions = {}): Description {
+/** Converts a graph to the form that the addon takes. */
+export function toNative(graph: Graph, options: NativeOptions = {}): Description {
   const { counted = false, pushed = false, live = false } = options
   const { elements, links } = live ? withQueues(graph) : graph
   return {
@@ -32,12 +32,13 @@ export function describe(graph: Graph, options: DescribeOptions = {}): Descripti
 }
 
 /**
- * GStreamer's defaults are for byte streams and for programs that watch the queue themselves: less than one picture of
- * 1080p would fill it, and more would be taken all the same. Here a worker pushes, and may wait.
+ * Properties of an appsrc for push(), where the program sets none. GStreamer's defaults suit byte streams, and programs
+ * that watch the queue themselves: less than one picture of 1080p fills the queue, and it takes more all the same. Here
+ * a worker pushes, and may wait.
  */
 const PUSHED = { format: 'time', block: true, 'emit-signals': false, 'max-bytes': 32 << 20, 'max-time': 1_000_000_000 }
 
-/** Whether the graph leaves open what an appsrc carries: bytes then find out by themselves. */
+/** Whether the graph sets neither caps nor format of an appsrc. The first push then decides its format. */
 export function isUntyped({ props }: GraphElement): boolean {
   return props.format === undefined && props.caps === undefined
 }

@@ -7,18 +7,18 @@ import { gi } from './node-gtk'
 import type { GstBus, GstModule, Pipeline } from './types'
 
 /**
- * Where the addon posts what is to be introspected: a bus of node-gtk's, which an element of the addon's gets set. One
- * for each process, since a bus has two file descriptors; both are held for as long as the door is open.
+ * The door: a bus of node-gtk, on which the addon posts the pipeline to introspect. An element of the addon receives
+ * the bus. There is one for each process, since a bus has two file descriptors; it stays for the life of the process.
  */
 let door: { readonly bus: GstBus; readonly element: object } | null = null
 
 /**
- * A pipeline of run(), before its start or while it runs, as the GObject that it is: through it its elements, their
- * pads, and all methods, properties and signals that GStreamer gives them.
+ * The GObject of a pipeline of run(), before its start or while it runs. It leads to the elements and their pads, with
+ * all their methods, properties and signals in GStreamer.
  *
- * Change no state through it, and connect to no signal that a streaming thread emits: docs/introspection.md says why,
- * and what else to do. After stop() its elements are still there, and do nothing. The program gives it back by letting
- * go of it.
+ * Change no state through it, and connect to no signal that a streaming thread emits: docs/introspection.md tells why,
+ * and what to do instead. After stop() its elements still exist, and do nothing. The garbage collector frees the object
+ * when the program keeps no reference to it.
  *
  * ERR_OPTION, ERR_NOT_RUNNING; those of gi().
  *
@@ -33,9 +33,10 @@ let door: { readonly bus: GstBus; readonly element: object } | null = null
  * ```
  */
 export function introspect(running: RunningPipeline): Pipeline {
-  if (!isIntrospectable(running)) throw badOption('what run() gives', 'running', running)
+  if (!isIntrospectable(running)) throw badOption('a pipeline of run()', 'running', running)
   door ??= open()
-  if (!running[DOOR]()) throw new RxGstError('ERR_NOT_RUNNING', 'the pipeline has stopped: there is nothing to look at')
+  if (!running[DOOR]())
+    throw new RxGstError('ERR_NOT_RUNNING', 'the pipeline has stopped: there is nothing to introspect')
   return door.bus.pop()!.src
 }
 
@@ -47,7 +48,7 @@ function open(): { readonly bus: GstBus; readonly element: object } {
   const gst = gi() as GstModule
   native().openDoor()
   const element = gst.ElementFactory.make('rxgstdoor', null)
-  if (!element) throw new RxGstError('ERR_PIPELINE', 'GStreamer does not make the door to introspection')
+  if (!element) throw new RxGstError('ERR_PIPELINE', 'GStreamer cannot make the element rxgstdoor')
   const bus = new gst.Bus()
   element.setBus(bus)
   return { bus, element }

@@ -1,6 +1,6 @@
 /**
- * The only importer of node-gtk, an optional peer dependency: loaded when the door is first used. node-gtk knows one
- * thread of a process, and gives its objects back when GLib's main context turns.
+ * The loader of node-gtk, an optional peer dependency, at the first use of the door. Nothing else imports node-gtk. It
+ * works in one thread of a process, and frees its objects when GLib's main context turns.
  */
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
@@ -9,22 +9,22 @@ import { RxGstError } from '../core/errors'
 import { scriptsNotRun } from '../core/runtime'
 import type { GLibModule, GstModule, Namespace, NodeGtk } from './types'
 
-/** What compiling node-gtk takes. */
+/** Debian packages for compiling node-gtk. */
 const BUILD_PACKAGES = 'build-essential, python3, pkg-config, libgirepository1.0-dev and libcairo2-dev'
 const INSTALL = 'npm install node-gtk@4.1.1'
-/** How often GLib's main context turns, ms. */
+/** Interval at which GLib's main context turns. */
 const TURN_INTERVAL_MS = 200
-/** Longest turn of the main context in one go: more waits for the next. */
+/** Most iterations of the main context at a time; the rest waits for the next interval. */
 const MOST_ITERATIONS = 50
 
 let loaded: NodeGtk | null = null
 
 /**
- * A namespace of GObject introspection, as node-gtk makes it of the machine's typelib: GStreamer's where none is named.
- * The first call loads node-gtk and blocks the event loop for some 60 ms.
+ * A namespace of GObject introspection, which node-gtk makes from the machine's typelib; by default GStreamer's. The
+ * first call loads node-gtk and blocks the event loop for about 60 ms.
  *
- * ERR_ADDON_NOT_BUILT, ERR_MISSING_TYPELIB: what to install. ERR_OTHER_THREAD: another thread of the process uses
- * node-gtk.
+ * ERR_ADDON_NOT_BUILT, ERR_MISSING_TYPELIB: something is not installed; the message tells what. ERR_OTHER_THREAD:
+ * another thread of the process uses node-gtk.
  *
  * @example
  * ```ts
@@ -41,10 +41,10 @@ export function gi(name = 'Gst', version = '1.0'): unknown {
 
 function open(): NodeGtk {
   const nodeGtk = load()
-  // Its handles in the event loop of a worker outlive the worker's environment.
+  // node-gtk's handles in a worker's event loop outlive the worker's environment.
   native().keepLoaded('node_gtk')
-  // GLib first: a typelib that is missing must not leave objects that nobody gives back.
-  giveBack(typelib(nodeGtk, 'GLib', '2.0') as GLibModule)
+  // GLib comes first: if a later typelib is missing, the objects made until then are still freed.
+  turnMainContext(typelib(nodeGtk, 'GLib', '2.0') as GLibModule)
   const gst = typelib(nodeGtk, 'Gst', '1.0') as GstModule
   gst.init(null)
   return nodeGtk
@@ -56,7 +56,7 @@ function load(): NodeGtk {
   } catch (cause) {
     const { code } = cause as { code?: string }
     if (/did not self-register/.test(String(cause))) {
-      const text = 'one thread of a process can use rxgst/gi, since node-gtk knows one; another one did'
+      const text = 'only one thread of a process can use rxgst/gi, because of node-gtk; another thread has used it'
       throw new RxGstError('ERR_OTHER_THREAD', text, { cause })
     }
     throw new RxGstError('ERR_ADDON_NOT_BUILT', whyNot(code === 'MODULE_NOT_FOUND', cause), { cause })
@@ -85,7 +85,7 @@ function isInstalled(): boolean {
   return folder() !== null
 }
 
-/** Whether any Node.js's binary of it is there. */
+/** Whether a binary of node-gtk exists, for any version of Node.js. */
 function isBuilt(): boolean {
   try {
     return readdirSync(path.join(folder()!, 'lib/binding')).length > 0
@@ -103,7 +103,7 @@ function typelib(nodeGtk: NodeGtk, name: string, version: string): unknown {
   }
 }
 
-/** By Debian's rule for such packages; GStreamer's are by source package. */
+/** The typelib's Debian package, by Debian's naming rule; GStreamer's are named by source package. */
 function debianPackage(name: string, version: string): string {
   if (/^(GLib|GObject|Gio|GModule)$/.test(name)) return 'gir1.2-glib-2.0'
   if (/^Gst(Base|Check|Controller|Net)?$/.test(name)) return 'gir1.2-gstreamer-1.0'
@@ -112,8 +112,8 @@ function debianPackage(name: string, version: string): string {
   return `gir1.2-${name.toLowerCase()}-${version}`
 }
 
-/** Lets GLib's main context turn, for as long as the process lives and without keeping it alive. */
-function giveBack(glib: GLibModule): void {
+/** Turns GLib's main context at an interval, without keeping the process alive. */
+function turnMainContext(glib: GLibModule): void {
   const context = glib.MainContext.default()
   const turn = (): void => {
     for (let turned = 0; turned < MOST_ITERATIONS && context.iteration(false); turned++);

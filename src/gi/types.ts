@@ -1,6 +1,6 @@
 /**
- * The namespaces whose types are known, by name and version: empty, until a program tells the types that
- * `npx node-gtk generate-types Gst-1.0` has made of its machine's typelibs. See docs/introspection.md.
+ * The namespaces with known types, by name and version. Empty until a program declares the types that
+ * `npx node-gtk generate-types Gst-1.0` has made from its machine's typelibs. See docs/introspection.md.
  *
  * @example
  * ```ts
@@ -13,26 +13,26 @@
 // biome-ignore lint/suspicious/noEmptyInterface: programs add to it
 export interface Namespaces {}
 
-/** A namespace: typed where `Namespaces` has it. */
+/** A namespace: typed if `Namespaces` has it. */
 export type Namespace<Name extends string, Version extends string> = `${Name}-${Version}` extends keyof Namespaces
   ? Namespaces[`${Name}-${Version}`]
-  : // biome-ignore lint/suspicious/noExplicitAny: node-gtk makes its objects at run time, and says nothing of them
+  : // biome-ignore lint/suspicious/noExplicitAny: node-gtk makes its objects at run time, without types
     any
 
 /**
- * What introspect() gives: GStreamer's own type where `Namespaces` has it, and what the project knows of it where not.
+ * The result of introspect(): GStreamer's own type if `Namespaces` has it, else the small type below.
  */
 export type Pipeline = Namespaces extends { 'Gst-1.0': { Pipeline: abstract new (...args: never[]) => infer Instance } }
   ? Instance
   : GstBin
 
-/** Any object. */
+/** Any GObject. */
 export interface GObject {
   getProperty(name: string): unknown
   setProperty(name: string, value: unknown): void
-  /** Action signals do something; other signals call their handlers. */
+  /** Emits a signal: an action signal does something; any other signal calls its handlers. */
   emit(signal: string, ...args: unknown[]): unknown
-  /** Of signals that the JavaScript thread itself causes; see the rules in docs/introspection.md. */
+  /** For signals that the JavaScript thread itself causes; see the rules in docs/introspection.md. */
   on(signal: string, handler: (...args: unknown[]) => unknown): this
   once(signal: string, handler: (...args: unknown[]) => unknown): this
   off(signal: string, handler: (...args: unknown[]) => unknown): this
@@ -53,7 +53,7 @@ export interface GstBin extends GstElement {
   getByName(name: string): GstElement | null
 }
 
-/** The little of node-gtk that the door itself uses. */
+/** The part of node-gtk that the door uses. */
 export interface NodeGtk {
   require(namespace: 'Gst', version: '1.0'): GstModule
   require(namespace: 'GLib', version: '2.0'): GLibModule

@@ -1,4 +1,4 @@
-/** Everything a caller can set, checked once, at the facade. */
+/** Options of captures and outputs: checked once, when a caller passes them. */
 export * from './capture/options'
 export * from './output/options'
 export * from '../core/transport-options'

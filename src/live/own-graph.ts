@@ -10,27 +10,28 @@ import { encodingPipeline, publisherPipeline } from '../pipelines/output'
 import { fitted, type Unfit } from '../pipelines/elements/own-properties'
 import { load } from '../engine/prepare'
 
-/** What was told once, of this process's elements. */
-const told = new Set<string>()
+/** Warnings that this process has logged already. */
+const logged = new Set<string>()
 
 /**
- * A graph of ours for the elements that are there, once prepare() has loaded them: each property is checked, and said
- * as this version takes it. ERR_GSTREAMER_VERSION: an element lacks one without which there is no stream.
+ * Fits one of the library's own graphs to the installed version of GStreamer, after prepare() has loaded its elements:
+ * each property is checked, and spelt as this version wants it. ERR_GSTREAMER_VERSION: an element lacks a property
+ * without which the stream cannot work.
  */
 export function ownGraph(graph: Graph, logger: Logger): Graph {
   const { graph: fit, unfit } = fitted(graph, native().takes)
   for (const { factory, property, needed } of unfit) {
     const text = `${factory} of ${native().gstreamer().text} has no property ${property} as rxgst sets it`
     if (needed) throw new RxGstError('ERR_GSTREAMER_VERSION', text, { element: factory })
-    // A stream without a logger leaves it to the next one that has one.
-    if (logger === SILENT_LOGGER || told.has(text)) continue
+    // Without a logger the warning waits for the next stream that has one.
+    if (logger === SILENT_LOGGER || logged.has(text)) continue
     logger.warn(`${text}: it goes without`)
-    told.add(text)
+    logged.add(text)
   }
   return fit
 }
 
-/** The same of all graphs at once, in software, for a report: what the elements that are there do not take. */
+/** For a report: the properties of all such graphs, in software, that the installed elements do not take. */
 export async function unfitProperties(): Promise<readonly Unfit[]> {
   const url = parseRtmpUrl('rtmp://user:word@host/app/stream')
   const options = resolveOutputOptions({ width: 640, height: 360 })

@@ -2,95 +2,100 @@ import type { Direction, MetricName, Track } from './metrics'
 import type { Interval } from '../addon/meter'
 import type { StreamPhase } from '../core/types'
 
-/** What a monitor asks of one attached stream. It lives across reconnects, before start and after stop. JS thread. */
+/**
+ * The meter of one stream, as a monitor sees it. It exists before the start, over reconnects and after stop. JS thread.
+ */
 export interface Meter {
   readonly direction: Direction
-  /** One snapshot; called once a tick. Never throws. */
+  /** Takes a snapshot; called once a tick. Never throws. */
   read(): Reading
-  /** Nothing is measured any more, and no probe is left. Idempotent. */
+  /** Ends the measurement, and removes all probes. Idempotent. */
   close(): void
 }
 
 export type { Direction, Interval, Track }
 type Values = Readonly<Partial<Record<MetricName, number | null>>>
 
-/** Gauges and totals of one moment. Only what was asked for is in it. */
+/** Gauges and totals of one moment: only those of the requested metrics. */
 export interface Reading {
-  /** The value per metric that was asked for; null = no data, never 0 for "unknown". */
+  /** Values of the requested metrics; null: no data. Unknown is never 0. */
   readonly values: Values
-  /** Where a metric is meant per track: bitrate, noData, jitter. */
+  /** Values of the metrics that are measured per track: bitrate, noData, jitter. */
   readonly tracks: Readonly<Record<Track, Values>>
-  /** Monotonic since the meter was made. */
+  /** Totals since the meter was made; they only grow. */
   readonly totals: Totals
   /** Further gauges. A name may end in '.video', '.audio', or '.1', '.2' … for a channel of sound. */
   readonly details: Readonly<Partial<Record<DetailName, number | null>>>
-  /** Black, frozen and silent intervals that have ended since the last reading, by media time. */
+  /** Black, frozen and silent intervals that ended since the last reading, in media time. */
   readonly intervals: readonly Interval[]
-  /** `performance.now()` since which the present connection is live (a stall does not end it); null = there is none. */
+  /** Start of the present live phase, by performance.now(); a stall does not end it. null: not live. */
   readonly liveSince: number | null
   readonly phase: StreamPhase
 }
 
 export interface Totals {
-  /** Encoded payload. */
+  /** Bytes of encoded payload. */
   readonly bytes: Readonly<Record<Track, number>>
   readonly frames: Readonly<Record<Track | 'keyframe', number>>
-  /** By cause. */
+  /** Lost pictures, by cause. */
   readonly dropped: Readonly<Partial<Record<DropCause, number>>>
 }
 
 /**
- * source: the stream's timestamps leave pictures out; queue: the policy of a full queue; held: more memory than frames
- * may hold; bad: not decodable; late: its slot of the output was taken; encoder: went in and did not come out; network:
- * a target's full queue.
+ * Why pictures were lost. source: the stream's timestamps have gaps; queue: a full queue; held: frames hold all memory;
+ * bad: not decodable; late: too late for the slot of the output; encoder: went in and did not come out; network: a
+ * target's full queue.
  */
 export type DropCause = 'source' | 'queue' | 'held' | 'bad' | 'late' | 'encoder' | 'network'
 
 // prettier-ignore
 export type DetailName =
-  /** By timestamps, where `fps` counts arrivals. */
+  /** Frame rate by timestamps; `fps` counts arrivals. */
   | 'fpsPts'
-  /** Of the window, ms. */
+  /** 95th percentile of the window, ms. */
   | 'latencyP95'
   | 'endToEndLatencyP95'
-  /** Of |D|, ms, per track. */
+  /** Percentiles of |D| in RFC 3550, ms, per track. */
   | `jitter${'P50' | 'P90' | 'P99'}.${Track}`
-  /** s: the longest of the last five; since the last one. 1 where pictures come out of order, else 0. */
+  /** The longest of the last five keyframe intervals, s. */
   | 'keyframeMax5'
+  /** Time since the last keyframe, s. */
   | 'keyframeAge'
+  /** 1: pictures come out of order; else 0. */
   | 'hasBFrames'
-  /** ms, + = audio ahead: what avDrift is before its baseline is taken off. */
+  /** avDrift before its baseline is subtracted, ms; positive: the audio is early. */
   | 'avSkew'
-  /** LUFS: of 400 ms, and gated since the meter was made. */
+  /** Loudness of 400 ms, LUFS. */
   | 'loudnessMomentary'
+  /** Gated loudness since the meter was made, LUFS. */
   | 'loudnessIntegrated'
-  /** s, of one channel. */
+  /** Silence of one channel, s. */
   | `silence.${number}`
-  /** Pictures a second that the caller of an output asked for. */
+  /** Frame rate that the caller of an output has set. */
   | 'fpsTarget'
   /** queueMs ÷ 700. */
   | 'congestion'
-  /** Sent and not acknowledged, of the worst target. */
+  /** Bytes sent and not acknowledged, of the worst target. */
   | 'ackLagBytes'
-  /** Of the pictures of the last 10 s, 0 … 1. */
+  /** Share of lost pictures in the last 10 s, 0 … 1. */
   | 'droppedRatio'
 
-/** Where to measure a pipeline, as 'element.pad'; what is absent is chosen by what the graph is made of. */
+/** Pads where a pipeline is measured, as 'element.pad'. Absent ones are chosen from the graph. */
 export interface MeterPadNames {
   /** Encoded pictures and sound. */
   readonly packets?: readonly string[]
-  /** Raw ones. */
+  /** Raw pictures and sound. */
   readonly raw?: readonly string[]
-  /** Latency: the same timestamp, from here to there. */
+  /** Latency begins here: the time of a buffer from here to the buffer with its timestamp at `to`. */
   readonly from?: string
-  /** As `from`: where it ends. */
+  /** Latency ends here. */
   readonly to?: string
 }
 
-/** The door through which a stream shows itself to a monitor, and to nobody else. */
+/** Key of the method by which a monitor, and nothing else, opens a meter of a stream. */
 export const METER: unique symbol = Symbol('rxgst meter')
 
 export interface Metered {
-  /** `where` is for pipelines alone. */
+  /** @param where for pipelines only */
   [METER](metrics: readonly MetricName[], where?: MeterPadNames): Meter
 }

@@ -14,55 +14,58 @@ export interface PadPoint {
 
 export type DropCounts = Readonly<Partial<Record<DropCause, number>>>
 
-/** Where a stream can be measured while a connection of it lasts. */
+/** The points where one connection of a stream can be measured. */
 export interface MeterPoints {
   /** Encoded pictures and sound. */
   readonly packets?: readonly PadPoint[]
-  /** Decoded ones: what content health looks at. */
+  /** Decoded pictures, for the content metrics. */
   readonly pictures?: readonly PadPoint[]
+  /** Decoded sound. */
   readonly audio?: readonly PadPoint[]
-  /** Latency, from here … */
+  /** Latency begins here, */
   readonly entries?: readonly PadPoint[]
+  /** or with the writes to this pacer. */
   readonly pacer?: NativePacer
-  /** … to there. `tags`: FLV tags of the hand-over. */
+  /** Latency ends here. `tags`: the pad carries the fan-out's FLV tags. */
   readonly exits?: readonly (PadPoint & { readonly tags?: boolean })[]
+  /** Latency ends where JavaScript takes pictures from this tap. */
   readonly tap?: VideoTap
-  /** Totals of this connection. */
+  /** Totals of this connection's drops. */
   dropped?(): DropCounts
   /** Bytes sent that the peer has not acknowledged. */
   ackLagBytes?(): number | null
 }
 
-/** What a stream knows of itself besides its pads. */
+/** The stream's own knowledge, besides its pads. */
 export interface MeterHost {
   readonly direction: 'in' | 'out' | 'pipeline'
   phase(): StreamPhase
-  /** ms that wait for the consumer, or for the slowest live target; null: nobody is there. */
+  /** Milliseconds of media that wait for the consumer, or for the slowest live target; null: there is none. */
   queueMs?(): number | null
-  /** Totals since the stream was made, besides those of its connections. */
+  /** Totals of drops since the stream was made, without those of its connections. */
   dropped?(): DropCounts
-  /** How often it came back; absent: its phases tell. */
+  /** Count of reconnects. Absent: counted by the phases. */
   reconnects?(): number
   /** `performance.now()` of the last write of an output. */
   lastWrite?(): { readonly video: number | null; readonly audio: number | null }
-  /** That of `liveSince` and `lastWrite`; default the system's. */
+  /** Clock of `liveSince` and `lastWrite`; default the system's. */
   readonly clock?: Clock
-  /** Pictures a second that it was asked for. */
+  /** Frame rate that the caller has set. */
   readonly fpsTarget?: number
-  /** The cause of a hole in the timestamps of packets; default 'source'; null: holes mean nothing. */
+  /** Cause of gaps in the timestamps of packets; default 'source'; null: gaps mean nothing. */
   readonly holes?: DropCause | null
 }
 
-/** An interval of time in which these points are there. */
+/** A connection of a stream, with its points. */
 export interface MeterConnection {
   readonly points: MeterPoints
-  /** A connection of the stream: gauges begin anew with it. Otherwise a place more, as a target of an output. */
+  /** Whether gauges begin again with it. Not so for a further point, such as a target of an output. */
   readonly whole: boolean
 }
 
 /**
- * The meters of one stream, and where they can look now. The stream tells what comes and goes; with no meter open that
- * costs nothing but these calls. JS thread.
+ * The meters of one stream, and its present points. The stream attaches and detaches the points of its connections,
+ * which costs next to nothing while no meter is open. JS thread.
  */
 export class Meters {
   readonly host: MeterHost
@@ -87,7 +90,7 @@ export class Meters {
     return meter
   }
 
-  /** Before data flows, so that nothing is missed. Returns what is to be called when the points go; idempotent. */
+  /** Attaches points, before data flows. Returns the function that detaches them, which is idempotent. */
   attach(points: MeterPoints, { whole = true } = {}): () => void {
     const connection: MeterConnection = { points, whole }
     this.#connections.add(connection)
@@ -99,9 +102,9 @@ export class Meters {
     }
   }
 
-  /** The stream's phase from now on; an output's is 'live' while any of its targets is. */
+  /** Sets the stream's phase. An output is 'live' while any of its targets is. */
   setPhase(phase: StreamPhase): void {
-    // A first connection that took more than one attempt came for the first time, not back.
+    // A first connection after several attempts is no reconnect.
     if (phase === 'live' && this.#phase === 'reconnecting' && this.#wasLive) this.#reconnects++
     if (phase === 'live') this.#wasLive = true
     this.#phase = phase
@@ -109,7 +112,7 @@ export class Meters {
     else if (phase !== 'stalled') this.#liveSince = null
   }
 
-  /** `performance.now()` since which the stream is live, an output on any target; null: it is not. */
+  /** Start of the live phase, by performance.now(); of an output, on any target. null: it is not live. */
   get liveSince(): number | null {
     return this.#liveSince
   }
@@ -118,13 +121,13 @@ export class Meters {
     return this.host.reconnects?.() ?? this.#reconnects
   }
 
-  /** Of the connection that has most; null: none tells. */
+  /** The largest value of all connections; null: none is known. */
   ackLagBytes(): number | null {
     const known = [...this.#connections].map(({ points }) => points.ackLagBytes?.()).filter(bytes => bytes != null)
     return known.length > 0 ? Math.max(...known) : null
   }
 
-  /** Of all connections. */
+  /** Drops over all connections, by cause. */
   dropped(): DropCounts {
     let all = sum(this.#dropped, this.host.dropped?.() ?? {})
     for (const { points } of this.#connections) all = sum(all, points.dropped?.() ?? {})

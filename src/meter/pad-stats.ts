@@ -5,7 +5,7 @@ import { toPerformanceTime } from '../addon/clock'
 import type { PadCounts } from '../addon/pipeline'
 import type { GraphElement } from '../pipelines/graph/graph'
 
-/** A pad that has not come yet has counted nothing; one whose pipeline is gone keeps its last counts. */
+/** Counters of a pad. A pad that does not exist yet has zeros; after the pipeline's end the last counters stay. */
 export function padStats(pad: string, counts: PadCounts | null, last: PadStats | null): PadStats {
   if (!counts)
     return last ?? { pad, caps: null, buffers: 0, bytes: 0, keyframes: 0, lastTimestamp: null, lastArrival: null }
@@ -21,7 +21,7 @@ export function padStats(pad: string, counts: PadCounts | null, last: PadStats |
   }
 }
 
-/** A pad that the element has, or may get ('video' of flvdemux, 'src_0' of a tee), or ERR_UNKNOWN_ELEMENT. */
+/** Checks that an element has this pad, or may get it ('video' of flvdemux, 'src_0' of a tee). ERR_UNKNOWN_ELEMENT. */
 export function checkPad(
   pads: { readonly now: readonly string[]; readonly later: readonly string[] },
   element: GraphElement,
@@ -41,7 +41,7 @@ export function checkPad(
   )
 }
 
-/** The two names of 'element.pad', or ERR_OPTION. */
+/** Splits 'element.pad' into its two names. ERR_OPTION. */
 export function splitPad(pad: string): [element: string, pad: string] {
   const at = typeof pad === 'string' ? pad.indexOf('.') : -1
   if (at < 1) throw (typeof pad === 'string' ? badValue : badOption)("a pad as 'element.pad'", 'pad', pad)

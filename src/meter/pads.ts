@@ -2,7 +2,7 @@ import { RxGstError } from '../core/errors'
 import type { MeterPadNames } from './meter'
 import { shown } from '../pipelines/elements/names'
 
-/** As much of a graph as is looked at here. */
+/** The part of a graph that is read here. */
 export interface Wiring {
   readonly elements: readonly { readonly name: string; readonly factory: string }[]
   readonly links: readonly { readonly from: End; readonly to: End }[]
@@ -10,7 +10,7 @@ export interface Wiring {
 
 interface End {
   readonly element: string
-  /** null: any that fits. */
+  /** null: any pad that fits. */
   readonly pad: string | null
 }
 
@@ -33,17 +33,17 @@ const DECODER = /^avdec_|dec$/
 const ENCODER = /^avenc_|enc$/
 
 /**
- * Encoded: behind a demuxer, else before a muxer, else behind parsers, else behind encoders. Raw: behind decoders and
- * before encoders. Latency: from the first source to the first sink. Only pads that are there from the start: of a link
- * to one that comes later or on request, its other end. ERR_UNKNOWN_ELEMENT where a name leads to none of the graph's
- * elements.
+ * Chooses the pads where a graph is measured. Encoded data: behind a demuxer, else before a muxer, else behind parsers,
+ * else behind encoders. Raw data: behind decoders and before encoders. Latency: from the first source to the first
+ * sink. All of these pads exist from the start: where a link has a pad that comes later, or on request, its other end
+ * is used. ERR_UNKNOWN_ELEMENT: a name is of no element in the graph.
  */
 export function meterPads(graph: Wiring, names: MeterPadNames = {}): MeterPads {
   const factories = new Map(graph.elements.map(({ name, factory }) => [name, factory]))
   const padOf = (name: string): NamedPad => {
     const pad = namedPad(name)
     if (!factories.has(pad.element))
-      throw new RxGstError('ERR_UNKNOWN_ELEMENT', `pads: ${shown(name)} leads to no element of the graph`)
+      throw new RxGstError('ERR_UNKNOWN_ELEMENT', `pads: ${shown(name)} names no element of the graph`)
     return pad
   }
   const is = (element: string, kind: RegExp): boolean => kind.test(factories.get(element) ?? '')

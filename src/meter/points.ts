@@ -3,7 +3,7 @@ import type { ElementHandle } from '../addon/gst'
 import { meterPads, type NamedPad, type Wiring } from './pads'
 import type { MeterPoints, PadPoint } from './meters'
 
-/** Where a pipeline of any kind is measured, for Meters.attach(). */
+/** The points where a pipeline of run() is measured, for Meters.attach(). */
 export function pipelinePoints(
   graph: Wiring,
   handle: (element: string) => ElementHandle,
@@ -14,7 +14,7 @@ export function pipelinePoints(
   const points = raw.map(point)
   return {
     packets: packets.map(point),
-    // Which of both a raw pad carries, its caps say when data flows.
+    // A raw pad carries pictures or audio; its caps tell which, when data flows.
     pictures: points,
     audio: points,
     entries: from ? [point(from)] : [],

@@ -8,9 +8,9 @@ import type { DropCounts, MeterConnection, Meters, PadPoint } from './meters'
 type Values = Partial<Record<MetricName, number | null>>
 type Details = Partial<Record<DetailName, number | null>>
 
-/** What encoded packets tell; with none of them asked for no probe looks at packets. */
+/** Metrics of encoded packets. If none of them is requested, no probe reads packets. */
 // prettier-ignore
-const OF_PACKETS: readonly MetricName[] = [
+const PACKET_METRICS: readonly MetricName[] = [
   'bitrate',
   'fps',
   'lateness',
@@ -21,17 +21,17 @@ const OF_PACKETS: readonly MetricName[] = [
   'avDrift',
   'noData',
 ]
-const OF_PICTURES: readonly MetricName[] = ['freeze', 'black']
-const OF_AUDIO: readonly MetricName[] = ['silence', 'loudness', 'truePeak']
+const PICTURE_METRICS: readonly MetricName[] = ['freeze', 'black']
+const AUDIO_METRICS: readonly MetricName[] = ['silence', 'loudness', 'truePeak']
 
-/** ms of queue at which a network is congested; OBS drops B-frames there. */
-const CONGESTED = 700
-/** What droppedRatio looks back on, ms. */
-const RATIO_WINDOW = 10_000
-/** Phases in which no data is what the operator wanted, or what is yet to come. */
+/** Queue length at which a network is congested: there OBS drops B-frames. */
+const CONGESTED_MS = 700
+/** Window of droppedRatio. */
+const RATIO_WINDOW_MS = 10_000
+/** Phases in which no data is expected. */
 const QUIET: readonly StreamPhase[] = ['idle', 'connecting', 'stopping', 'stopped']
 
-/** One meter of one stream. The counting is done by the addon; here its numbers get their names. */
+/** One meter of one stream. The addon counts; this class turns its numbers into metrics. */
 export class StreamMeter implements Meter {
   readonly direction: Meter['direction']
   readonly #meters: Meters
@@ -63,8 +63,8 @@ export class StreamMeter implements Meter {
     const wants = (names: readonly MetricName[]): boolean => names.some(name => this.#wanted.has(name))
     if (connection.whole) this.#native.reset()
     const ids: (number | null)[] = []
-    if (wants(OF_PACKETS)) for (const { element, pad } of packets) ids.push(this.#native.watchPackets(element, pad))
-    const raw = [...(wants(OF_PICTURES) ? pictures : []), ...(wants(OF_AUDIO) ? audio : [])]
+    if (wants(PACKET_METRICS)) for (const { element, pad } of packets) ids.push(this.#native.watchPackets(element, pad))
+    const raw = [...(wants(PICTURE_METRICS) ? pictures : []), ...(wants(AUDIO_METRICS) ? audio : [])]
     for (const { element, pad } of distinct(raw)) ids.push(this.#native.watchRaw(element, pad))
     if (wants(['latency'])) {
       for (const { element, pad } of entries) ids.push(this.#native.watchEntry(element, pad))
@@ -83,7 +83,7 @@ export class StreamMeter implements Meter {
     this.#watched.delete(connection)
     if (connection.points.tap) this.#native.watchTap(null)
     if (connection.points.pacer) this.#native.watchPacer(null)
-    // What is no more has no value.
+    // Without a connection the gauges have no value.
     if (connection.whole) this.#native.reset()
   }
 
@@ -96,7 +96,7 @@ export class StreamMeter implements Meter {
     this.#onClose()
   }
 
-  /** After close() the last one again. */
+  /** A new reading; after close() the last one again. */
   read(): Reading {
     const measured = this.#closed ? null : this.#native.read()
     if (measured) this.#last = this.#reading(measured)
@@ -200,7 +200,7 @@ export class StreamMeter implements Meter {
       'queueMs',
       () => (liveSince === null ? null : (host.queueMs?.() ?? null)),
       () => {
-        details.congestion = values.queueMs == null ? null : values.queueMs / CONGESTED
+        details.congestion = values.queueMs == null ? null : values.queueMs / CONGESTED_MS
         if (host.direction === 'out') details.ackLagBytes = this.#meters.ackLagBytes()
       },
     )
@@ -236,13 +236,13 @@ export class StreamMeter implements Meter {
     const now = this.#meters.clock.now()
     const dropped = Object.values(counts).reduce((sum, count) => sum + count, 0)
     this.#history.push({ at: now, frames, dropped })
-    while (this.#history.length > 2 && this.#history[1]!.at < now - RATIO_WINDOW) this.#history.shift()
+    while (this.#history.length > 2 && this.#history[1]!.at < now - RATIO_WINDOW_MS) this.#history.shift()
     const first = this.#history[0]!
     const [came, went] = [frames - first.frames, dropped - first.dropped]
     return came + went > 0 ? went / (came + went) : null
   }
 
-  /** Of a stream that should have some: since the last, or since there could have been one. */
+  /** Seconds since the last data of a stream that should have some; without data, since it could have come. */
   #sinceData({ video, audio }: NativeMeterReading, phase: StreamPhase): Record<Track | 'any', number | null> {
     if (QUIET.includes(phase)) return { any: null, video: null, audio: null }
     const now = this.#meters.clock.now()

@@ -180,7 +180,7 @@ export interface TrialResult {
 export const TRIAL = { pictures: 30, gop: 10, fps: 30, width: 1280, height: 720, bitrate: 8_000_000 } as const
 
 /** A trial that has not come about, or not yet. */
-export const NOTHING_PROVEN: TrialResult = {
+export const NO_RESULT: TrialResult = {
   outcome: 'failed',
   text: '',
   pictures: 0,
@@ -315,7 +315,7 @@ export class Fallback {
   }
 
   /** Moves to the next candidate after a failure; null: none is left. `running`: rescue candidates are allowed. */
-  fall(running: boolean): Candidate | null {
+  next(running: boolean): Candidate | null {
     const current = this.candidate
     if (!current) return null
     const at = this.#candidates.indexOf(current) + 1

@@ -24,7 +24,7 @@ const PLAYER = gst`rtmp2src ! flvdemux name=d  d.video ! fakesink name=v  d.audi
 function watch(patience: number, graph = PLAYER) {
   const clock = new FakeClock()
   const counts: Record<string, PadCounts> = {}
-  const heard: string[] = []
+  const reported: string[] = []
   let still: Standstill | null = null
   let held = false
   const pads = {
@@ -33,25 +33,25 @@ function watch(patience: number, graph = PLAYER) {
     counts: (pad: string) => counts[pad] ?? null,
     standstill: () => still,
   }
-  const onDead = ({ code }: RxGstError): void => void heard.push(code)
-  const events = { onStarted: () => heard.push('started'), onDead }
-  const watching = new LiveWatch(graph, pads, events, { patience, stallTimeout: 30_000 }, clock)
+  const onDead = ({ code }: RxGstError): void => void reported.push(code)
+  const events = { onStarted: () => reported.push('started'), onDead }
+  const watching = new LiveWatch(graph, pads, events, { patienceMs: patience, stallTimeout: 30_000 }, clock)
   const stand = (at: Standstill | null): void => void (still = at)
   const hold = (on: boolean): void => void (held = on)
-  return { clock, counts, heard, watching, stand, hold }
+  return { clock, counts, reported, watching, stand, hold }
 }
 
 test('started: every end has its first buffer, or its end', () => {
-  const { clock, counts, heard, watching } = watch(10_000)
+  const { clock, counts, reported, watching } = watch(10_000)
   clock.pass(1000)
   assert.equal(watching.waiting, ['v', 'a'])
   counts['a.sink'] = { ...none, buffers: 1 }
   counts['v.sink'] = none
   clock.pass(1000)
-  assert.equal([watching.waiting, heard], [['v'], []])
+  assert.equal([watching.waiting, reported], [['v'], []])
   counts['v.sink'] = { ...none, ended: true }
   clock.pass(1000)
-  assert.equal(heard, ['started'])
+  assert.equal(reported, ['started'])
   watching[Symbol.dispose]()
   assert.is(clock.timers, 0)
 })
@@ -62,15 +62,15 @@ test('a standstill is told once, when nothing has moved for three seconds, or fo
     [10_000, 2900, 3600],
     [300, 250, 900],
   ] as const) {
-    const { clock, heard, stand } = watch(patience)
+    const { clock, reported, stand } = watch(patience)
     stand(at)
     clock.pass(from)
-    assert.equal(heard, [])
+    assert.equal(reported, [])
     clock.pass(to - from)
-    assert.equal(heard, ['ERR_STANDSTILL'])
+    assert.equal(reported, ['ERR_STANDSTILL'])
     assert.is(clock.timers, 0)
   }
-  const { clock, heard, stand } = watch(10_000)
+  const { clock, reported, stand } = watch(10_000)
   for (let buffers = 0; buffers < 20; buffers++) {
     stand({ ...at, buffers })
     clock.pass(1000)
@@ -79,7 +79,7 @@ test('a standstill is told once, when nothing has moved for three seconds, or fo
     stand(null)
     clock.pass(500)
   }
-  assert.equal(heard, [])
+  assert.equal(reported, [])
 })
 
 test('the error names the pad that waits, the one it waits for, and what to change', () => {
@@ -93,48 +93,48 @@ test('the error names the pad that waits, the one it waits for, and what to chan
 })
 
 test('a source that has brought something and falls silent is lost; one whose bytes are held back is not', () => {
-  const { clock, counts, heard, hold } = watch(10_000)
+  const { clock, counts, reported, hold } = watch(10_000)
   clock.pass(100_000)
   counts['rtmp2src0.src'] = { ...none, buffers: 5 }
   hold(true)
   clock.pass(100_000)
   hold(false)
   clock.pass(29_000)
-  assert.equal(heard, [])
+  assert.equal(reported, [])
   counts['rtmp2src0.src'] = { ...none, buffers: 6 }
   clock.pass(29_000)
-  assert.equal(heard, [])
+  assert.equal(reported, [])
   clock.pass(2000)
-  assert.equal(heard, ['ERR_STALLED'])
+  assert.equal(reported, ['ERR_STALLED'])
   assert.is(clock.timers, 0)
 })
 
 test('so is one that makes its source itself, once all of its pads are silent', () => {
   for (const factory of ['uridecodebin', 'uridecodebin3', 'urisourcebin']) {
     const graph = pipeline(el(factory, { name: 'u', uri: 'rtmp://h/a/b' }), el('fakesink', { name: 'v' }))
-    const { clock, counts, heard } = watch(10_000, graph)
+    const { clock, counts, reported } = watch(10_000, graph)
     for (let buffers = 1; buffers < 5; buffers++) {
       counts['u.src_0'] = { ...none, buffers: 5, ended: buffers > 2 }
       counts['u.src_1'] = { ...none, buffers }
       clock.pass(29_000)
     }
     assert.equal(
-      heard.filter(word => word !== 'started'),
+      reported.filter(word => word !== 'started'),
       [],
       factory,
     )
     clock.pass(2000)
     assert.equal(
-      heard.filter(word => word !== 'started'),
+      reported.filter(word => word !== 'started'),
       ['ERR_STALLED'],
       factory,
     )
   }
-  const { clock, counts, heard } = watch(10_000, gst`uridecodebin name=u uri="rtmp://h/a/b" ! fakesink name=v`)
+  const { clock, counts, reported } = watch(10_000, gst`uridecodebin name=u uri="rtmp://h/a/b" ! fakesink name=v`)
   for (const pad of ['u.src_0', 'u.src_1']) counts[pad] = { ...none, buffers: 5, ended: true }
   clock.pass(60_000)
   assert.equal(
-    heard.filter(word => word !== 'started'),
+    reported.filter(word => word !== 'started'),
     [],
   )
 })

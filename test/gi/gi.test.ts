@@ -75,14 +75,14 @@ test('a pipeline that has not started is made by it', async () => {
   await until(() => running.state.phase === 'stopped', { what: 'three pictures to be all' })
 })
 
-test('handlers hear what the JavaScript thread itself causes', async () => {
+test('handlers are called for signals that the JavaScript thread itself causes', async () => {
   await using running = run(graph)
-  const heard: unknown[] = []
+  const called: unknown[] = []
   introspect(running)
     .getByName('src')!
-    .on('notify::pattern', () => heard.push('pattern'))
+    .on('notify::pattern', () => called.push('pattern'))
   introspect(running).getByName('src')!.setProperty('pattern', 5)
-  assert.equal(heard, ['pattern'])
+  assert.equal(called, ['pattern'])
 })
 
 test('what is no pipeline, and what has stopped, is told', async () => {

@@ -112,7 +112,7 @@ const WELL: TrialResult = {
 const verdict = (more: Partial<TrialResult>, factory = 'nvh264enc') =>
   judge(candidate(factory), { ...WELL, ...more }, NVIDIA)?.reason ?? 'works'
 
-test('what has proven itself works', () => {
+test('an element that passed its trial works', () => {
   assert.is(verdict({}), 'works')
   assert.is(verdict({ keyframes: [] }, 'nvh264dec'), 'works')
 })
@@ -170,7 +170,7 @@ function fallback(candidates: readonly Candidate[], known: Record<string, Verdic
 test('on a machine without devices nothing is tried, and software is taken', () => {
   const it = fallback(decoderCandidates(true), { nvh264dec: BROKEN, vah264dec: BROKEN, vaapih264dec: BROKEN })
   assert.equal([it.untried, it.candidate?.factory], [[], 'avdec_h264'])
-  assert.is(it.fall(true), null, 'and there is nothing below it')
+  assert.is(it.next(true), null, 'and there is nothing below it')
 })
 
 test('what is not known is tried in turn, until one works', () => {
@@ -194,7 +194,7 @@ test('a better one that is not known yet is tried although a worse one works', (
 test('one after the other fails: each takes over from the one above, untried ones are left out', () => {
   const it = fallback(encoderCandidates(null, true), { nvh264enc: WORKS, vah264enc: BROKEN, vaapih264enc: WORKS })
   const fallen: string[] = []
-  for (let next = it.fall(true); next; next = it.fall(true)) fallen.push(next.factory)
+  for (let next = it.next(true); next; next = it.next(true)) fallen.push(next.factory)
   assert.equal(fallen, ['vaapih264enc', 'x264enc', 'openh264enc'])
   assert.is(it.candidate?.factory, 'openh264enc', 'the last one stays')
 })
@@ -203,9 +203,9 @@ test('what was asked for and does not work is not replaced before the stream run
   const it = fallback(encoderCandidates('h264_nvenc', true), { nvh264enc: BROKEN })
   assert.equal([it.untried, it.candidate], [[], null])
   const running = fallback(encoderCandidates('h264_nvenc', true), { nvh264enc: WORKS })
-  assert.is(running.fall(false), null)
+  assert.is(running.next(false), null)
   assert.is(running.candidate?.factory, 'nvh264enc')
-  assert.is(running.fall(true)?.factory, 'x264enc')
+  assert.is(running.next(true)?.factory, 'x264enc')
   assert.is(running.candidate?.factory, 'x264enc')
 })
 

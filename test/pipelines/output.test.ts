@@ -81,7 +81,7 @@ test('packets leave as FLV wants them', () => {
   assert.match(String(find(program(), ENCODING.audioPackets).props.caps), 'stream-format=(string)"raw"')
 })
 
-test('every queue of the programme is bounded', () => {
+test('every queue of the encoding is bounded', () => {
   const video = find(program(), ENCODING.video).props
   assert.is(video.block, true)
   assert.ok(Number(video['max-buffers']) > 0 && Number(video['max-buffers']) <= 4)

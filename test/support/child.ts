@@ -10,7 +10,7 @@ export interface Exit {
 export interface Child extends AsyncDisposable {
   readonly pid: number
   readonly running: boolean
-  /** Resolves when the process is gone; never rejects. */
+  /** Resolves when the process has ended; never rejects. */
   readonly exited: Promise<Exit>
   /** The last 256 KiB that it wrote to stdout and stderr. */
   output(): string
@@ -25,7 +25,7 @@ export interface Child extends AsyncDisposable {
 export interface ChildOptions {
   cwd?: string
   env?: Record<string, string>
-  /** Takes its stdout as it comes; output() is stderr alone then. */
+  /** Gets stdout as it comes; then output() is stderr alone. */
   onStdout?: (bytes: Buffer) => void
 }
 
@@ -64,10 +64,10 @@ export function start(command: string, args: readonly string[] = [], options: Ch
   const exited = new Promise<Exit>(resolve => {
     child.on('exit', (code, signal) => {
       running = false
-      // What it left behind in its group goes with it.
+      // The rest of its process group ends with it.
       signalGroup(pid, 'SIGKILL')
       alive.delete(pid)
-      // Its last words may still be on their way.
+      // Its last output may still be on its way.
       const timer = setTimeout(resolve, 500, { code, signal })
       child.on('close', () => {
         clearTimeout(timer)

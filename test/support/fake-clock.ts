@@ -5,7 +5,7 @@ interface Timer {
   fn: () => void
 }
 
-/** A clock whose hands a test turns; both times begin anew with each. */
+/** A clock that a test moves. Each one begins at the same times. */
 export class FakeClock implements Clock {
   #now = 1000
   #unix = 1_700_000_000_000
@@ -28,7 +28,7 @@ export class FakeClock implements Clock {
     return this.#timers.size
   }
 
-  /** Time passes; what is due runs at its time, and what that plans too. */
+  /** Lets time pass: each timer runs at its time, also one that another timer sets. */
   pass(ms: number): void {
     const end = this.#now + ms
     for (;;) {
@@ -42,7 +42,7 @@ export class FakeClock implements Clock {
     this.#to(end)
   }
 
-  /** The thread was blocked: time passed and nothing ran. */
+  /** Lets time pass without running timers, as when the thread is blocked. */
   block(ms: number): void {
     this.#to(this.#now + ms)
   }
@@ -54,9 +54,9 @@ export class FakeClock implements Clock {
   }
 }
 
-/** One whose timers' promises are settled between them. */
+/** A fake clock that lets promises settle between its timers. */
 export interface SettlingClock extends Clock {
-  /** Lets time pass: every timer that is due by then runs, in order, and what it starts in promises too. */
+  /** Lets time pass: each timer runs at its time, in order, and the promises that it starts settle. */
   pass(ms: number): Promise<void>
   readonly pending: number
 }

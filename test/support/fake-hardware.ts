@@ -24,7 +24,7 @@ function folderOfPlugin(): string {
   const flags = execFileSync('pkg-config', ['--cflags', '--libs', 'gstreamer-1.0'], { encoding: 'utf8' })
     .trim()
     .split(/\s+/)
-  // Not with the name of a plugin: one that is half written must not be loaded.
+  // Under another name until it is complete: GStreamer must not load half a plugin.
   const own = join(folder, `${process.pid}.part`)
   const compiled = files.filter(name => name.endsWith('.cc'))
   execFileSync('g++', [
@@ -45,10 +45,10 @@ function folderOfPlugin(): string {
 }
 
 /**
- * From now on this process, and those it starts, have hardware that is not there. Call it before GStreamer is loaded.
+ * Gives this process, and the processes that it starts, hardware that does not exist. Call it before GStreamer loads.
  * @param elements as in fake-hardware/plugin.cc: 'nvh264dec=ok nvh264enc=fail:100'
- * @param version of GStreamer, whose elements are meant: names, pad templates and properties are another's in each
- * @returns sets what each element does when it is made from now on
+ * @param version of GStreamer: names, pad templates and properties of the elements differ with it
+ * @returns a function that sets the behaviour of the elements made from then on
  */
 export function fakeHardware(elements: string, version: '1.22' | '1.26' = '1.22'): (elements: string) => void {
   Object.assign(process.env, {
@@ -62,10 +62,10 @@ export function fakeHardware(elements: string, version: '1.22' | '1.26' = '1.22'
   return next => void (process.env['RXGST_FAKE_HARDWARE'] = next)
 }
 
-/** A trial is of live pictures: a machine that has no time for anything at that moment fails it, as it should. */
+/** A trial has live pictures, so it fails rightly while the machine is overloaded. */
 const ATTEMPTS = 5
 
-/** Tries what works, until it does. */
+/** Repeats the trial of a working element until it passes. */
 export async function succeed(factory: string): Promise<Finding> {
   checkMachine()
   const kind = factory.endsWith('dec') ? 'decoder' : 'encoder'
@@ -76,12 +76,12 @@ export async function succeed(factory: string): Promise<Finding> {
   }
 }
 
-/** Tries these now, in turn, so that no stream waits for it. */
+/** Runs these trials now, one after the other, so that no stream waits for them. */
 export async function runTrials(...factories: string[]): Promise<void> {
   for (const factory of factories) await succeed(factory)
 }
 
-/** Contexts of a card that were made in this process and in those it starts, and those that are gone. */
+/** Counts of a card's contexts that were made and freed, in this process and in those that it starts. */
 export function watchContexts(): () => { made: number; gone: number } {
   const file = (process.env['RXGST_FAKE_CONTEXTS'] = join(tempDir(), 'contexts'))
   const count = (text: string, word: string): number => text.split('\n').filter(line => line === word).length
@@ -91,7 +91,7 @@ export function watchContexts(): () => { made: number; gone: number } {
   }
 }
 
-/** Forgets the trials that are kept: another machine, as far as they go. */
+/** Forgets the cached trials, as on another machine. */
 export function freshCache(): string {
   return (process.env['XDG_CACHE_HOME'] = tempDir())
 }

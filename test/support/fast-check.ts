@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 
 /**
- * The same cases each time: what the tests say of a change is about the change. `RXGST_SEED=random RXGST_RUNS=20 npm
- * test` searches on, in cases that nobody has seen.
+ * The seed and the number of cases. The same cases run each time, so that a new failure comes from a change of the
+ * code. `RXGST_SEED=random RXGST_RUNS=20 npm test` tries new cases.
  */
 const { RXGST_SEED: seed = '1', RXGST_RUNS: factor = '1' } = process.env
 fc.configureGlobal(seed === 'random' ? {} : { seed: Number(seed) })

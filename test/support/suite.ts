@@ -32,12 +32,12 @@ let phase: 'loading' | 'running' | 'done' = 'loading'
 let failStep: ((failure: string) => void) | null = null
 
 /**
- * A named group of tests with deadlines. Nothing that goes wrong may pass, and what is measured must not be disturbed:
+ * A named group of tests with deadlines. No failure may pass unnoticed, and measurements must not be disturbed:
  * uvu exits with 0 when a `before` throws; node:test passes a file that has no test or that exits early, gives up the
  * tests behind one that hangs, and watches every promise, which makes an `await` 25 times slower (Node.js 20).
  */
 export function suite(name: string, { timeout = 30_000 }: SuiteOptions = {}): Suite {
-  // Laws that are tried more often take longer.
+  // Laws with more cases take longer.
   timeout *= Math.max(1, Number(process.env['RXGST_RUNS'] ?? 1))
   const hooks: Entry['hooks'] = { before: [], after: [], 'before.each': [], 'after.each': [] }
   const entry: Entry = { name, timeout, tests: [], hooks, complete: false }
@@ -125,8 +125,8 @@ async function runHooks({ name, hooks, timeout }: Entry, kind: 'before' | 'after
 }
 
 /**
- * Runs one step under a deadline; resolves with null when it went well, else with what went wrong. The deadline's timer
- * holds the event loop, so that a step which waits for something that nobody holds ends here too, and not in an exit 0.
+ * Runs one step under a deadline; resolves with null after a success, else with the failure. The deadline's timer
+ * keeps the event loop alive, so that a step which waits in vain ends here too, and not in an exit with 0.
  */
 async function guard(what: string, timeout: number, step: Body): Promise<string | null> {
   let timer: NodeJS.Timeout | undefined

@@ -1,7 +1,7 @@
 export interface UntilOptions {
-  /** ms; generous, since it is only ever waited for when something is wrong. Default 20000. */
+  /** Milliseconds; generous, since only a failure waits so long. Default 20000. */
   timeout?: number
-  /** What was waited for, for the error; a function can tell the last state. */
+  /** Name of the condition, for the error; a function can give the last state. */
   what?: string | (() => string)
   /** ms between two looks. Default 20. */
   interval?: number

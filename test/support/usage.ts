@@ -8,7 +8,7 @@ export interface Usage {
   rss: number
 }
 
-/** What a process (this one, unless told otherwise) holds now. */
+/** Threads, files and memory of a process; by default of this one. */
 export function usage(pid: number | 'self' = 'self'): Usage {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const number = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1])
@@ -17,7 +17,7 @@ export function usage(pid: number | 'self' = 'self'): Usage {
   return { threads: number('Threads'), fds: pid === 'self' ? fds - 1 : fds, rss: number('VmRSS') * 1024 }
 }
 
-/** What the open descriptors of this process are, for a failure's text: '20 socket:[…]', '21 anon_inode:[eventfd]'. */
+/** The open descriptors of this process, for a failure's text: '20 socket:[…]', '21 anon_inode:[eventfd]'. */
 export function openFiles(): string[] {
   const dir = '/proc/self/fd'
   return readdirSync(dir).flatMap(fd => {

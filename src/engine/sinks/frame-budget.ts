@@ -4,22 +4,22 @@ import type { Logger } from '../../core/types'
 import { native } from '../../addon/binding'
 import type { FrameAccount } from '../../addon/tap'
 
-/** For `process.on('warning')`. */
+/** Type and code of the warning, for `process.on('warning')`. */
 const HELD = { type: 'RxGstWarning', code: 'RXGST_FRAMES_HELD' } as const
 
-/** Pictures lost before it is told: one may have to wait for what other streams give back. */
-const FEW = 3
+/** Lost pictures before the warning: a few may be lost while other streams still give memory back. */
+const FEW_LOST = 3
 
 /**
- * The bytes that one stream's frames may hold, over all of its connections. Tells once that a program holds so many
- * that no picture finds memory: without it a loop that keeps its frames stands still without a word. To the logger;
- * where none was given as a warning of Node's, which is printed on stderr.
+ * The frame budget of one stream: how many bytes its frames may hold, over all its connections. Warns once when the
+ * program holds so many frames that a picture finds no memory; without the warning, a loop that keeps its frames would
+ * stand still silently. The warning goes to the logger; without a logger, to stderr as a process warning.
  */
 export class FrameBudget {
   readonly account: FrameAccount
-  #told = false
+  #warned = false
 
-  /** @param remedy how more are had */
+  /** @param remedy advice at the end of the warning */
   constructor(
     private readonly name: string,
     private readonly most: number,
@@ -29,22 +29,22 @@ export class FrameBudget {
     this.account = new (native().FrameAccount)(most)
   }
 
-  /** Bytes of those that wait and of those that are open. */
+  /** Bytes of the pictures that wait and of the frames that are open. */
   get held(): number {
     return this.account.read().held
   }
 
-  /** @param lost pictures for which there was no memory */
-  look(lost: number): void {
-    if (this.#told || lost <= FEW) return
+  /** @param lost pictures so far for which there was no memory */
+  check(lost: number): void {
+    if (this.#warned || lost <= FEW_LOST) return
     const { held, atCeiling } = this.account.read()
-    // Then others have it all, who are told themselves.
+    // Without bytes of its own, other streams hold all memory, and warn themselves.
     if (held === 0) return
-    this.#told = true
-    const what = atCeiling
-      ? `open frames of this process hold its ${FRAMES_CEILING / MIB} MiB, or this one's share of them`
+    this.#warned = true
+    const cause = atCeiling
+      ? `the open frames of this process hold its ${FRAMES_CEILING / MIB} MiB, or this stream's share of them`
       : `its open frames hold ${Math.round(this.most / MIB)} MiB`
-    const text = `${this.name}: pictures are dropped, since ${what}: ${this.remedy}`
+    const text = `${this.name}: pictures are dropped, since ${cause}: ${this.remedy}`
     if (this.logger === SILENT_LOGGER) process.emitWarning(text, HELD)
     else this.logger.warn(text)
   }

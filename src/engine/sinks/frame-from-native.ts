@@ -5,12 +5,12 @@ import { native } from '../../addon/binding'
 import { toPerformanceTime } from '../../addon/clock'
 import { FRAME_FIELDS } from '../../addon/tap'
 
-/** Numbers that a tap tells of one picture. */
+/** Count of the numbers that a tap gives for one picture. */
 export const FRAME_NUMBERS = FRAME_FIELDS.length
 
 const SQUARE: PixelAspectRatio = Object.freeze({ n: 1, d: 1 })
 
-/** A picture off a tap, as what its handles share; its numbers begin at `at`, in the order of FRAME_FIELDS. */
+/** Makes the picture that its handles share. Its numbers begin at `at`, in the order of FRAME_FIELDS. */
 export function frameFromNative(buffer: ArrayBuffer, fields: Float64Array, at: number): Picture {
   const lease = fields[at]!
   const [n, d] = [fields[at + 3]!, fields[at + 4]!]

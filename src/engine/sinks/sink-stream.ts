@@ -19,31 +19,32 @@ import { TapSource } from './tap-source'
 export type SinkKind = 'pictures' | 'audio' | 'packets'
 
 /**
- * What an appsink's own properties say of a reader that is slow. GStreamer's meaning: it waits, unless `drop` is set.
+ * The bounds of an appsink's queue, by its own properties. As in GStreamer, a full queue makes the stream wait, unless
+ * `drop` is set.
  */
 interface Bounds {
   readonly drop: boolean
-  /** 0: not said. */
+  /** Buffers; 0: not set. */
   readonly most: number
 }
 
 const MOST_FRAMES = 10
 const MOST_PACKETS = 200
 
-/** Counters of one appsink that is read: pictures, packets, or samples per channel of sound. */
+/** Counters of one appsink that a program reads: pictures, packets, or samples per channel of sound. */
 export interface SinkStats {
-  /** What has come out of it. */
+  /** Those that have come out of the appsink. */
   readonly received: number
-  /** What waits for its readers now. */
+  /** Those that wait for readers now. */
   readonly queued: number
-  /** What was lost: to readers that were slow, to memory that was full, or for being no picture. */
+  /** Those that were lost: to slow readers, for lack of memory, or as unusable. */
   readonly dropped: number
 }
 
-/** What every tap tells; the other counters are its own. */
+/** Counters that every tap has. */
 interface TapStats {
   readonly ended: boolean
-  /** The caps of what it cannot give out. */
+  /** Caps of data that the tap cannot read. */
   readonly wrong: string | null
   readonly queued: number
 }
@@ -54,8 +55,8 @@ interface Tap<S> {
 }
 
 /**
- * One appsink read in one way: attached to it while somebody is subscribed. Until then, and afterwards, what comes is
- * let go of in C. Hot: who subscribes before start() gets everything.
+ * The stream of one appsink in one form. A tap is attached while the stream has subscribers; without one, GStreamer
+ * drops the data. Hot: a subscriber from before start() gets everything.
  */
 export abstract class SinkStream<T, S extends TapStats = TapStats> {
   #handle: ElementHandle | null = null
@@ -69,21 +70,21 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
   ) {}
 
   abstract readonly values$: Observable<T>
-  /** Attached, and what it gives handed to the hub. */
+  /** Attaches a tap, and makes it the hub's source. */
   protected abstract newTap(handle: ElementHandle): Tap<S>
   protected abstract readonly hub: Pick<MediaHub, 'pump' | 'end'>
   protected abstract count(stats: S): SinkStats
-  /** The tap is gone. */
+  /** Called when the tap is closed. */
   protected detached(): void {}
-  /** A picture found no memory. */
-  protected look?(stats: S): void
+  /** Called when a picture found no memory. */
+  protected onHeld?(stats: S): void
 
   protected get bounds(): Bounds {
     const { props } = this.element
     return { drop: String(props.drop) === 'true', most: Number(props['max-buffers'] ?? 0) || 0 }
   }
 
-  /** The pipeline is made; before data flows. */
+  /** Called when the pipeline is built, before data flows. */
   open(handle: ElementHandle): void {
     this.#handle = handle
     if (this.#wanted && !this.#over) this.#attach(handle)
@@ -112,9 +113,9 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
     this.detached()
   }
 
-  /** `changes`: bits of CHANGE; after two of them nothing that can be read follows. */
+  /** @param changes bits of CHANGE; after `wrong` and `ended` no readable data follows */
   protected readonly onChange = (changes: number): void => {
-    if (changes & CHANGE.held && this.#tap) this.look?.(this.#tap.stats())
+    if (changes & CHANGE.held && this.#tap) this.onHeld?.(this.#tap.stats())
     if (!(changes & (CHANGE.wrong | CHANGE.ended))) return
     this.hub.pump()
     const state = this.#over ? null : this.#tap?.stats()
@@ -128,14 +129,12 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
     const wanted = { pictures: 'raw pictures', audio: 'raw sound', packets: 'encoded packets' }[this.kind]
     const call = /^video\/x-raw/.test(caps) ? 'frames$' : /^audio\/x-raw/.test(caps) ? 'audio$' : 'packets$'
     const short = caps.length > 160 ? `${caps.slice(0, 160)}…` : caps
-    return new RxGstError(
-      'ERR_WRONG_MEDIA',
-      `the appsink ${name} brings ${short}, not ${wanted}: read it with ${call}`,
-      { element: name },
-    )
+    return new RxGstError('ERR_WRONG_MEDIA', `the appsink ${name} gets ${short}, not ${wanted}: read it with ${call}`, {
+      element: name,
+    })
   }
 
-  /** What waits is given out first. */
+  /** Gives out the values that wait, then ends the stream. */
   end(error: Error | null): void {
     if (this.#over) return
     this.hub.pump()
@@ -152,18 +151,18 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
 
 /** Options of frames$() of a running pipeline. */
 export interface FramesOptions {
-  /** Converted to it on the way; absent: as they come where that is a PixelFormat, else RGB. */
+  /** Format to convert the pictures to. Absent: their own where that is a PixelFormat, else RGB. */
   readonly format?: PixelFormat
 }
 
-/** Pictures or sound: what a hub hands round. */
+/** A stream of pictures or of sound, which a MediaHub hands out. */
 abstract class MediaStream<T, S extends TapStats> extends SinkStream<T, S> {
   protected readonly hub = new MediaHub({
     block: !this.bounds.drop,
     onDemand: ({ pictures, audio }) => this.setWanted(pictures || audio),
   })
 
-  /** Its end is told after what waits has been handed out. */
+  /** A source that reports its end after the hub has handed out what waits. */
   protected newSource(audioExpected: boolean): TapSource {
     const onChange = (changes: number): void => this.onChange(changes & ~CHANGE.ended)
     return new TapSource({ onChange, onEnded: () => this.onChange(CHANGE.ended) }, () => audioExpected)
@@ -209,8 +208,8 @@ export class FrameStream extends MediaStream<VideoFrame, VideoTapStats> {
     return { stats: () => tap.stats(), close: () => source.close() }
   }
 
-  protected override look({ droppedHeld }: VideoTapStats): void {
-    this.#budget.look(droppedHeld)
+  protected override onHeld({ droppedHeld }: VideoTapStats): void {
+    this.#budget.check(droppedHeld)
   }
 
   protected count({ decoded, queued, droppedQueue, droppedHeld, droppedBad }: VideoTapStats): SinkStats {
@@ -233,7 +232,7 @@ export class AudioStream extends MediaStream<AudioChunk, AudioTapStats> {
     return { stats: () => tap.stats(), close: () => source.close() }
   }
 
-  /** In samples per channel. */
+  /** Counters in samples per channel. */
   protected count({ received, queued, dropped }: AudioTapStats): SinkStats {
     return { received, queued, dropped }
   }

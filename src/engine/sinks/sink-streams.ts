@@ -15,21 +15,22 @@ import {
   type SinkStream,
 } from './sink-stream'
 
-interface Read {
+/** An appsink that is read in one form. */
+interface ReadSink {
   readonly name: string
   readonly stream: SinkStream<unknown>
 }
 
-/** The appsinks of a graph that are read: a stream for each of them and each form in which it is read. */
+/** The streams of a graph's appsinks: one for each appsink and each form in which a program reads it. */
 export class SinkStreams {
   readonly #element: (name: string) => GraphElement
   readonly #logger: Logger
   /** By name and form. */
-  readonly #all = new Map<string, Read>()
+  readonly #all = new Map<string, ReadSink>()
   #runner: Runner | null = null
   #over: { readonly error: RxGstError | null } | null = null
 
-  /** @param element that of a name, or an error which says that there is none */
+  /** @param element finds an element by its name, or throws */
   constructor(element: (name: string) => GraphElement, logger: Logger) {
     this.#element = element
     this.#logger = logger
@@ -51,19 +52,17 @@ export class SinkStreams {
     return this.#read(name, () => ['packets', element => new PacketStream(element)])
   }
 
-  /** Errors in the call become errors of the observable. */
+  /** Errors in the call of frames$() and its like become errors of the observable. */
   #read<T>(name: string, how: () => [form: string, make: (element: GraphElement) => SinkStream<T>]): Observable<T> {
     return new Observable<T>(subscriber => {
       const [form, make] = how()
       const element = this.#element(name)
       if (element.factory !== 'appsink') {
-        throw new RxGstError(
-          'ERR_WRONG_MEDIA',
-          `${name} is a ${element.factory}: what a program reads goes into an appsink`,
-          { element: name },
-        )
+        throw new RxGstError('ERR_WRONG_MEDIA', `${name} is a ${element.factory}: a program reads from an appsink`, {
+          element: name,
+        })
       }
-      // A form has no space.
+      // Unambiguous, since a form has no space.
       const key = `${form} ${name}`
       const known = this.#all.get(key)?.stream as SinkStream<T> | undefined
       const stream = known ?? make(element)
@@ -76,7 +75,7 @@ export class SinkStreams {
     })
   }
 
-  /** The pipeline is made; before data flows. */
+  /** Called when the pipeline is built, before data flows. */
   open(runner: Runner): void {
     this.#runner = runner
     for (const { name, stream } of this.#all.values()) stream.open(runner.element(name))
@@ -88,14 +87,14 @@ export class SinkStreams {
   }
 
   stats(): Record<string, SinkStats> {
-    const told = [...this.#all.values()].flatMap(({ name, stream }) => {
+    const known = [...this.#all.values()].flatMap(({ name, stream }) => {
       const stats = stream.stats()
       return stats ? [[name, stats] as const] : []
     })
-    return Object.fromEntries(told)
+    return Object.fromEntries(known)
   }
 
-  /** What slow readers lost; sound by its chunks' samples would be another unit. */
+  /** Pictures and packets that slow readers lost. Sound is left out, since its unit is samples. */
   get dropped(): number {
     const counted = [...this.#all.values()].filter(({ stream }) => !(stream instanceof AudioStream))
     return counted.reduce((sum, { stream }) => sum + (stream.stats()?.dropped ?? 0), 0)

@@ -14,24 +14,24 @@ import {
 import type { MediaSource } from '../../observables/media-source'
 import { FRAME_NUMBERS, frameFromNative } from './frame-from-native'
 
-/** Changes for the hub; all others are for the owner of the source. */
+/** Changes for the hub. All others are for the owner of the source. */
 const MEDIA = CHANGE.frames | CHANGE.audio
 const ALL = 0xffff_ffff
-/** Most pictures, and pieces of sound, of one call: a turn of the event loop rarely finds more. */
+/** Most pictures, and most pieces of sound, in one call: a turn of the event loop rarely finds more. */
 const MOST_FRAMES = 32
 const MOST_AUDIO = 64
 const AUDIO_NUMBERS = AUDIO_FIELDS.length
 
 export interface TapSourceEvents {
-  /** Bits of CHANGE, before the hub is called. `frames` and `audio` are among them only while no hub listens. */
+  /** Bits of CHANGE, before the hub is called. They include `frames` and `audio` only while no hub listens. */
   onChange(changes: number): void
-  /** A tap's stream has ended. Called after the hub, which has taken what it has room for. */
+  /** A tap's stream has ended. Called after the hub, which has taken as much as it has room for. */
   onEnded?(): void
 }
 
 /**
- * The taps of one connection, as a hub reads them. One wake-up tells what streaming threads have changed. The hub that
- * listens is called for pictures and sound, the owner for everything else; neither asks a tap for what was told.
+ * The taps of one connection, as a hub reads them. One wake-up brings all changes that streaming threads have made. It
+ * calls the hub for pictures and sound, and the owner for everything else, so that neither needs to poll a tap.
  */
 export class TapSource implements MediaSource {
   readonly changes: Changes
@@ -40,9 +40,9 @@ export class TapSource implements MediaSource {
   #video: VideoTap | null = null
   #audio: AudioTap | null = null
   #listener: (() => void) | null = null
-  /** Bits of MEDIA: what may wait in a tap. */
+  /** Bits of MEDIA: kinds that may wait in a tap. */
   #waiting: number = MEDIA
-  /** Bits of MEDIA: what consumers take. */
+  /** Bits of MEDIA: kinds that consumers take. */
   #wanted: number = MEDIA
   #frameFields: Float64Array | null = null
   #audioFields: Float64Array | null = null
@@ -50,7 +50,7 @@ export class TapSource implements MediaSource {
   constructor(events: TapSourceEvents, audioExpected: () => boolean) {
     this.#events = events
     this.#isAudioExpected = audioExpected
-    this.changes = new (native().Changes)(changes => this.#hear(changes))
+    this.changes = new (native().Changes)(changes => this.#onWake(changes))
   }
 
   openVideo(appsink: ElementHandle, timeline: Timeline, options: VideoTapOptions, account: FrameAccount): VideoTap {
@@ -65,7 +65,7 @@ export class TapSource implements MediaSource {
     return this.#audio
   }
 
-  /** Where the tap's pipeline is closed nothing is left that would keep the process alive. */
+  /** If the tap cannot be made, closes the wake-up, which would keep the process alive. */
   #made<T>(make: () => T): T {
     try {
       return make()
@@ -75,7 +75,7 @@ export class TapSource implements MediaSource {
     }
   }
 
-  #hear(changes: number): void {
+  #onWake(changes: number): void {
     this.#waiting |= changes & MEDIA
     const own = this.#listener ? changes & ~MEDIA : changes
     if (own !== 0) this.#events.onChange(own)
@@ -84,20 +84,20 @@ export class TapSource implements MediaSource {
     if ((changes & CHANGE.ended) !== 0) this.#events.onEnded?.()
   }
 
-  /** Does what the next wake-up would: blocking readers do not let the event loop turn. */
+  /** Does the work of the next wake-up at once: while a blocking reader runs, the event loop does not turn. */
   poll(): void {
     const changes = this.changes.take()
-    if (changes !== 0) this.#hear(changes)
+    if (changes !== 0) this.#onWake(changes)
   }
 
-  /** Takes the changes of now in the middle of a read: the hub hands out on its own, and an end comes behind that. */
+  /** Takes the present changes in the middle of a read. An end is reported later, after the hub has handed out. */
   #catchUp(): void {
     const changes = this.changes.take()
     this.#waiting |= changes & MEDIA
     const last = changes & (CHANGE.ended | CHANGE.wrong)
     const own = changes & ~(MEDIA | last)
     if (own !== 0) this.#events.onChange(own)
-    if (last !== 0) setImmediate(() => this.#hear(last))
+    if (last !== 0) setImmediate(() => this.#onWake(last))
   }
 
   listen(listener: (() => void) | null): void {
@@ -113,7 +113,7 @@ export class TapSource implements MediaSource {
 
   #setWakes(): void {
     this.changes.wakeFor(this.#listener ? (ALL & ~MEDIA) | this.#wanted : ALL)
-    // What came without a wake-up was not told.
+    // Media may have come without a wake-up.
     this.lookAgain()
   }
 
@@ -139,7 +139,7 @@ export class TapSource implements MediaSource {
       for (const [i, buffer] of buffers.entries()) pictures.push(frameFromNative(buffer, fields, 1 + i * FRAME_NUMBERS))
     }
     if (left === 0) this.#waiting &= ~CHANGE.frames
-    // Who reads on without a turn of the event loop must not leave the sound of these pictures behind.
+    // A reader that goes on without a turn of the event loop must still find the sound of these pictures.
     else this.#catchUp()
     return pictures
   }
@@ -174,7 +174,7 @@ export class TapSource implements MediaSource {
   }
 }
 
-/** Sound off a tap; its numbers begin at `at`, in the order of SOUND_FIELDS. */
+/** Makes a piece of sound. Its numbers begin at `at`, in the order of AUDIO_FIELDS. */
 function toAudio(samples: Float32Array, fields: Float64Array, at: number): NativeAudio {
   return {
     samples,

@@ -16,7 +16,8 @@ import type {
 import { parseRtmpUrl, type RtmpUrl } from '../../core/url'
 import { CHANGE } from '../../addon/js'
 import { CodecChoice } from '../codec/codec-choice'
-import { Ingest, type Demand, type IngestEvents } from './ingest'
+import { Ingest, type IngestEvents } from './ingest'
+import type { Demand } from './ingest-probes'
 import { NO_STATS, sum, type CaptureStats, type IngestStats } from './ingest-stats'
 import { FrameBudget } from '../../engine/sinks/frame-budget'
 import { Meters } from '../../meter/meters'
@@ -36,13 +37,12 @@ import { CaptureConnection } from './connection'
 import { CaptureReaders, notDecoded } from './readers'
 import { describeInfo } from './stream-info'
 
-/** How long start() waits for the sound of a picture, ms; the default buffer holds as much at 60 fps. */
-const AUDIO_GRACE = 150
+/** How long start() waits for the first sound after the first picture. The default buffer holds as much at 60 fps. */
+const AUDIO_GRACE_MS = 150
 
-const HELD_REMEDY = 'close() each frame when done with it, or raise maxHeldBytes'
 /**
- * An RTMP stream's pictures and sound. Decoding runs in GStreamer's threads; everything here runs on the JS thread and
- * never waits on one of them.
+ * A capture: the pictures and the sound of an RTMP stream. Decoding runs in GStreamer's threads. Everything here runs
+ * on the JS thread and never waits for one of them.
  *
  * @example
  * const capture = new RTMPCapture('rtmp://localhost/live/camera')
@@ -54,19 +54,19 @@ const HELD_REMEDY = 'close() each frame when done with it, or raise maxHeldBytes
  */
 export class RTMPCapture implements AsyncDisposable {
   /**
-   * The pictures from the subscription on, each handed to every subscriber, who closes it. Hot; completes with stop(),
-   * errors when the stream is lost for good. A subscriber that is slow gets no backlog: it takes as fast as it
-   * returns. ERR_NOT_DECODED with `decode: false`.
+   * The pictures from the subscription on. Each subscriber gets a handle of its own for each picture, and closes it.
+   * Hot; completes with stop(), errors when the stream is lost for good. A slow subscriber gets no backlog: the next
+   * picture comes when it has returned. ERR_NOT_DECODED with `decode: false`.
    */
   readonly frames$: Observable<VideoFrame>
   /**
-   * The sound from the subscription on, as it comes, without a gap where none is told (`discontinuity`). Ends as
-   * frames$ does.
+   * The sound from the subscription on, as it comes. `discontinuity` marks a gap; everywhere else there is none. Ends
+   * as frames$ does.
    */
   readonly audio$: Observable<AudioChunk>
   /**
-   * Pictures, each with exactly the sound from its timestamp to the next one's; so one picture later than frames$.
-   * Whoever gets a pair closes its frame. Ends as frames$ does.
+   * Each picture with exactly the sound from its timestamp to the next picture's: one picture later than frames$. The
+   * subscriber closes the frame of each pair. Ends as frames$ does.
    */
   readonly framesWithAudio$: Observable<FrameWithAudio>
   readonly #url: RtmpUrl
@@ -79,12 +79,12 @@ export class RTMPCapture implements AsyncDisposable {
   readonly #budget: FrameBudget
   readonly #readers: CaptureReaders
   readonly #unsignal: () => void
-  /** What the last connection's time is told to the next one by. */
+  /** Timeline of the last connection, which the next one continues. */
   #timeline: Ingest['timeline'] = null
   #earlier: IngestStats = NO_STATS
   #demand: Demand = { pictures: false, audio: false }
   #info: CaptureInfo | null = null
-  /** The connection that is live. */
+  /** The live connection. */
   #source: Ingest | null = null
   #started: Deferred<void> | null = null
   #stopping: Promise<void> | null = null
@@ -92,8 +92,8 @@ export class RTMPCapture implements AsyncDisposable {
   #mistimedWarned = false
 
   /**
-   * Connects nothing yet. ERR_URL, ERR_OPTION; ERR_ADDON_NOT_BUILT and ERR_GSTREAMER_VERSION where the set-up is not
-   * whole.
+   * Checks the URL and the options, and connects nothing yet. ERR_URL, ERR_OPTION; ERR_ADDON_NOT_BUILT and
+   * ERR_GSTREAMER_VERSION: the installation is incomplete.
    */
   constructor(url: string, options: RTMPCaptureOptions = {}) {
     this.#options = resolveCaptureOptions(options)
@@ -101,7 +101,8 @@ export class RTMPCapture implements AsyncDisposable {
     checkTransport(this.#options.transport, this.#url)
     checkMachine()
     const { dropPolicy, bufferSize, gpuAcceleration, maxHeldBytes, logger } = this.#options
-    this.#budget = new FrameBudget(this.#url.display, maxHeldBytes, logger, HELD_REMEDY)
+    const remedy = 'close() each frame when done with it, or raise maxHeldBytes'
+    this.#budget = new FrameBudget(this.#url.display, maxHeldBytes, logger, remedy)
     this.#decoder = new CodecChoice('decoder', decoderCandidates(gpuAcceleration), this.#options)
     this.#meters = new Meters({
       direction: 'in',
@@ -154,20 +155,20 @@ export class RTMPCapture implements AsyncDisposable {
     this.#unsignal = onAbort(this.#options.signal, () => void this.stop())
   }
 
-  /** Begins with what holds now. */
+  /** The state: the present one first, then each change. */
   get state$(): Observable<StreamState> {
     return this.#state.state$
   }
 
-  /** What holds now. */
+  /** The present state. */
   get state(): StreamState {
     return this.#state.state
   }
 
   /**
-   * What the live stream carries, as it flows now: size and shape by its parameter sets, the frame rate by its
-   * timestamps (0 before three pictures have come, where the stream itself does not say it), sound as its decoder gives
-   * it out. What metadata claims is not asked. null before it is live; afterwards what it was last.
+   * What the live stream carries now: size and pixel aspect ratio from its parameter sets, the frame rate from its
+   * timestamps (0 until three pictures have come, unless the stream tells it), sound as its decoder gives it out. The
+   * metadata of the stream is not believed. null before the capture is live; afterwards the last known values.
    */
   get info(): CaptureInfo | null {
     const { attempt } = this.#connection
@@ -182,10 +183,10 @@ export class RTMPCapture implements AsyncDisposable {
   }
 
   /**
-   * Resolves when the first frame (or, in a stream of sound alone, the first audio) is there. Rejects with what stood
-   * in the way: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED, ERR_HOST_NOT_FOUND, ERR_PLAY_REJECTED,
-   * ERR_UNSUPPORTED_MEDIA … With `reconnect: { first: true }` it waits through all that another attempt may help. Runs
-   * once: ERR_ALREADY_STARTED afterwards.
+   * Resolves when the first picture is there; in a stream of sound alone, when the first sound is. Rejects with the
+   * reason: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED, ERR_HOST_NOT_FOUND, ERR_PLAY_REJECTED, ERR_UNSUPPORTED_MEDIA …
+   * With `reconnect: { first: true }` it goes on waiting as long as another attempt may succeed. A capture starts once:
+   * ERR_ALREADY_STARTED afterwards.
    */
   async start(): Promise<void> {
     const { signal, connectTimeout, reconnect } = this.#options
@@ -210,11 +211,11 @@ export class RTMPCapture implements AsyncDisposable {
         await this.stop()
         throw error
       }
-      // The event loop may have been held up for longer than the server.
+      // A blocked event loop may be the reason for the delay, and not the server.
       this.#connection.look()
       if (this.#info) return
       const overdue = this.#connection.attempt?.overdue
-      // The reason is settled from here on: what the connection still has to say comes too late.
+      // From here on the reason does not change: an error that the connection still reports comes too late.
       const stopped = this.#connection.stop()
       const reason = overdue ?? (await explainTimeout(error as RxGstError, this.#url)) ?? (error as RxGstError)
       if (this.state.phase === 'connecting') {
@@ -230,27 +231,23 @@ export class RTMPCapture implements AsyncDisposable {
 
   #makeIngest(transport: Transport, events: IngestEvents): Ingest {
     const onChange = (changes: number): void => this.#onChange(ingest, changes)
-    const heard = { ...events, onChange, meters: this.#meters }
-    const ingest: Ingest = new Ingest(
-      this.#url,
-      transport,
-      this.#options,
-      heard,
-      this.#decoder,
-      this.#budget,
-      this.#timeline,
-    )
+    const all = { ...events, onChange, meters: this.#meters }
+    const [url, options] = [this.#url, this.#options]
+    const ingest: Ingest = new Ingest(url, transport, options, all, this.#decoder, this.#budget, this.#timeline)
     ingest.setDemand(this.#demand)
     return ingest
   }
 
-  /** Of a device alone: what the processor cannot decode is the stream's fault. */
+  /**
+   * Whether the decoder failed and another one takes its place. Only for a device: what software cannot decode is the
+   * stream's fault.
+   */
   #replaceDecoder(error: RxGstError): boolean {
     if (!this.#options.decode || !this.#decoder.isHardware) return false
-    // A profile that a device does not know is told by the source, which finds nobody who takes what it has.
-    const unfit = /not-negotiated/.test(error.gst?.debug ?? '')
-    const its = error.element === this.#decoder.factory || error.element === CAPTURE.decoder
-    return (unfit || its) && this.#decoder.fall(error, true)
+    // When a device does not know a profile, the source posts the error: no element takes its caps.
+    const isRefused = /not-negotiated/.test(error.gst?.debug ?? '')
+    const isDecoders = error.element === this.#decoder.factory || error.element === CAPTURE.decoder
+    return (isRefused || isDecoders) && this.#decoder.fallBack(error, true)
   }
 
   #onLive(ingest: Ingest): void {
@@ -263,49 +260,49 @@ export class RTMPCapture implements AsyncDisposable {
     this.#info = info
     this.#source = ingest
     this.#hub.setSource(ingest.media)
-    // What has come up before it was live.
+    // Changes from before it was live.
     this.#onChange(ingest, CHANGE.held | CHANGE.mistimed)
-    // Sound follows its picture by a packet: `info` should be whole when start() resolves. A stream without sound
-    // does not wait longer than this.
+    // Sound comes a packet after its picture, and `info` should be complete when start() resolves. A stream without
+    // sound waits no longer than AUDIO_GRACE_MS.
     const started = this.#started
     if (info.audio) started?.resolve()
-    else if (started) setTimeout(() => started.resolve(), AUDIO_GRACE)
+    else if (started) setTimeout(() => started.resolve(), AUDIO_GRACE_MS)
   }
 
-  /** Something else than what waits for consumers, of the connection that is live. */
+  /** Changes of the live connection, apart from media that waits for consumers. */
   #onChange(ingest: Ingest, changes: number): void {
     if (ingest !== this.#source) return
     if (changes & CHANGE.info) {
       this.#look(ingest)
       if (this.#info?.audio) this.#started?.resolve()
     }
-    if (changes & CHANGE.held) this.#budget.look(ingest.held)
+    if (changes & CHANGE.held) this.#budget.check(ingest.held)
     if (changes & CHANGE.mistimed && !this.#mistimedWarned && ingest.mistimed > 0) {
       this.#mistimedWarned = true
-      const what = 'sends pictures whose time no reordering explains; that of their decoding counts (stats().mistimed)'
-      this.#options.logger.warn(`${this.#url.display} ${what}`)
+      const text = 'sends pictures whose time no reordering explains: they get their decoding time (stats().mistimed)'
+      this.#options.logger.warn(`${this.#url.display} ${text}`)
     }
   }
 
   #onRetired(ingest: Ingest): void {
     if (ingest === this.#source) this.#source = null
     this.#timeline = ingest.timeline
-    // What waits in it is gone, or taken over.
+    // The bytes that waited in it are no longer waiting.
     this.#earlier = sum(this.#earlier, { ...ingest.stats(), waitingBytes: 0 })
   }
 
-  /** The end that nobody asked for. */
+  /** The capture has failed: no further attempt follows. */
   #onFailed(error: RxGstError): void {
     this.#fault = error
     this.#options.logger.error(`${this.#url.display}: ${error.code}: ${error.message}`)
-    // A short stream may be over while start() waits for its sound: it was live all the same.
+    // A short stream may end while start() waits for its sound. It was live, so start() resolves.
     if (this.#info) this.#started?.resolve()
     this.#started?.reject(error)
     this.#hub.end(error)
     this.#unsignal()
   }
 
-  /** Resolves within 5 s, whatever the peer does. Idempotent; observables complete. */
+  /** Stops the capture; its observables complete. Resolves within 5 s, whatever the peer does. Idempotent. */
   async stop(): Promise<void> {
     if (this.state.phase === 'stopped') return
     if (this.state.phase === 'stopping') return this.#stopping ?? undefined
@@ -323,44 +320,47 @@ export class RTMPCapture implements AsyncDisposable {
 
   /**
    * The next frame; the caller closes it. ERR_NOT_RUNNING before start() and after stop(); ERR_STREAM_ENDED when no
-   * more can come.
+   * further frame can come.
    */
   async getFrame(options: { signal?: AbortSignal } = {}): Promise<VideoFrame> {
     return this.#readers.frame(options.signal)
   }
 
   /**
-   * Exactly duration × audioSampleRate samples per channel, following on the previous call's. Seconds; default 0.1, at
-   * most 10.
+   * The next `duration` seconds of sound (default 0.1, at most 10), right after those of the previous call: exactly
+   * duration × audioSampleRate samples per channel.
    */
   async getAudio(duration = 0.1, options: { signal?: AbortSignal } = {}): Promise<AudioChunk> {
     return this.#readers.audio(duration, options.signal)
   }
 
-  /** The next frame with exactly the sound from its timestamp to the next one's; silence where the stream has none. */
+  /** The next frame with exactly the sound up to the following frame; silence where the stream has no sound. */
   async getFrameAndAudio(options: { signal?: AbortSignal } = {}): Promise<FrameWithAudio> {
     return this.#readers.frameAndAudio(options.signal)
   }
 
-  /** Ends with stop(); throws when the stream is lost. Each iterator has a bounded queue of its own. */
+  /**
+   * Iterates over the frames. Ends with stop(), throws when the stream is lost. Each iterator has its own bounded
+   * queue.
+   */
   aiterFrames(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<VideoFrame> {
     return this.#readers.iterateFrames(options.signal)
   }
 
-  /** The same, each picture with its sound, as framesWithAudio$. */
+  /** The same, each frame with its sound, as in framesWithAudio$. */
   aiterFramesWithAudio(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<FrameWithAudio> {
     return this.#readers.iteratePairs(options.signal)
   }
 
   /**
-   * Blocks the thread between frames, so nothing else of the process runs: for scripts. A frame is valid until the next
-   * is asked for, unless clone()d. Call it after start() has resolved.
+   * Iterates over the frames, and blocks the thread between them, so that nothing else of the process runs: for
+   * scripts. Each step closes the previous frame; clone() keeps it. Call it after start() has resolved.
    */
   iterFrames(): IterableIterator<VideoFrame> {
     return this.#readers.iterateFramesSync()
   }
 
-  /** The same, each picture with its sound. ERR_NOT_RUNNING before start(). */
+  /** The same, each frame with its sound. ERR_NOT_RUNNING before start(). */
   iterFramesWithAudio(): IterableIterator<FrameWithAudio> {
     return this.#readers.iteratePairsSync()
   }
@@ -369,15 +369,15 @@ export class RTMPCapture implements AsyncDisposable {
     await this.stop()
   }
 
-  /** For logs: what can be told in plain data. */
+  /** For logs, as plain data. */
   toJSON(): { state: StreamState; info: CaptureInfo | null } {
     return { state: this.state, info: this.info }
   }
 
   /**
-   * Counters of all connections: decoded and dropped pictures, encoded bytes, samples that a full queue lost (also that
-   * of getAudio(), once it was called and is not called on). And what holds memory now: `waitingBytes` of pictures that
-   * wait to be taken, `heldBytes` of frames that were taken and are not closed; together at most `maxHeldBytes`.
+   * Counters over all connections: decoded and dropped pictures, encoded bytes, samples that a full queue lost (also
+   * the queue of getAudio(), when calls of it stop). And the memory in use now: `waitingBytes` of pictures that wait
+   * for a consumer, `heldBytes` of frames that consumers have not closed; together at most `maxHeldBytes`.
    */
   stats(): CaptureStats {
     const { attempt } = this.#connection

@@ -5,58 +5,60 @@ import type { StateHolder } from '../../engine/state'
 import type { Transport } from '../../pipelines/transport'
 import { ReconnectMachine, type Verdict } from '../reconnect/reconnect-machine'
 
-/** One connection, as far as who keeps the capture connected cares: an Ingest. */
+/** One connection, as CaptureConnection sees it: an Ingest. */
 export interface Attempt {
   readonly transport: Transport
-  /** Whether media is there, and so that it may go live. */
+  /** Whether media is there, so that it may go live. */
   readonly ready: boolean
-  /** Why it is not live although media comes; null: none does. */
+  /** Why it is not live although media comes; null: no media comes. */
   readonly overdue?: RxGstError | null
-  /** Whether stop() is through; promises do not tell while a blocking iterator holds the event loop. */
+  /** Whether stop() is done. While a blocking iterator holds the event loop, no promise can tell it. */
   readonly stopped: boolean
-  /** Everything else comes by the events. `blocking`: the event loop does not turn, so nothing may wait for it. */
+  /**
+   * Begins to connect; events report the rest. `blocking`: the event loop does not turn, so nothing may wait for it.
+   */
   start(blocking: boolean): void
   setLive(): void
-  /** Hears what the pipeline has to say. */
+  /** Reads what the pipeline has to report. */
   poll(): void
-  /** Blocks the JS thread until media is there, at most `ms`. */
+  /** Blocks the JS thread until media of this kind is there, at most `ms`. */
   wait(ms: number, kind: 'picture' | 'audio'): void
   stop(): Promise<void>
 }
 
 export interface AttemptEvents {
-  /** Pictures or sound wait. */
+  /** Pictures or sound wait to be taken. */
   onMedia(): void
-  /** It is over: an error, or null for the end of the stream. */
+  /** The connection is over: an error, or null for the end of the stream. */
   onLost(error: RxGstError | null): void
-  /** A live one whose bytes stand still. */
+  /** The bytes of a live connection stand still. */
   onStall(error: RxGstError): void
-  /** They move again. */
+  /** The bytes move again. */
   onFlow(): void
 }
 
 export interface ConnectionEvents<A> {
   onLive(attempt: A): void
   onMedia(attempt: A): void
-  /** Nothing comes, and perhaps nothing will. */
+  /** Nothing comes now. */
   onPause(): void
-  /** A live connection is gone; `attempt` still holds what it has brought. */
+  /** A live connection is lost; `attempt` still holds its media. */
   onLost(attempt: A): void
-  /** An attempt takes its leave, live or not. */
+  /** A connection is given up, live or not. */
   onRetired(attempt: A): void
-  /** For good. */
+  /** The capture has failed: no further attempt follows. */
   onFailed(error: RxGstError): void
 }
 
 export interface ConnectionOptions<A> {
   readonly options: Pick<ResolvedCaptureOptions, 'transport' | 'reconnect' | 'connectTimeout' | 'logger'>
   readonly state: StateHolder
-  /** How the log calls it. */
+  /** The stream's name in the log. */
   readonly name: string
   readonly make: (transport: Transport, events: AttemptEvents) => A
   /** Whether another transport may understand the server better. */
   readonly notUnderstood: (error: RxGstError, attempt: A) => boolean
-  /** Whether what failed was ours, and another has taken its place for the next attempt, which begins at once. */
+  /** Whether the decoder failed and another one has taken its place, so that the next attempt begins at once. */
   readonly replaced: (error: RxGstError) => boolean
   readonly events: ConnectionEvents<A>
   readonly clock?: Clock
@@ -64,16 +66,16 @@ export interface ConnectionOptions<A> {
 }
 
 /**
- * Keeps a capture connected. When a connection is followed by another one is the machine's to decide; what is a
- * capture's own is here: which transport the next one uses, decoders that failed, and iterators that block the event
- * loop, which the machine is then driven from.
+ * The connections of a capture. The ReconnectMachine decides when one follows another. This class knows the rest: which
+ * transport the next one uses, what a failed decoder means, and how blocking iterators drive the machine while the
+ * event loop does not turn.
  */
 export class CaptureConnection<A extends Attempt> {
   readonly #options: ConnectionOptions<A>
   readonly #clock: Clock
   readonly #machine: ReconnectMachine<A>
   #transport: Transport
-  /** That of the next connection alone. */
+  /** Transport of the next connection alone. */
   #instead: Transport | null = null
   #blocking = false
 
@@ -87,7 +89,7 @@ export class CaptureConnection<A extends Attempt> {
       state,
       reconnect,
       retriesFirst: reconnect?.first ?? false,
-      attemptTimeout: connectTimeout,
+      attemptTimeoutMs: connectTimeout,
       logger,
       name,
       clock,
@@ -118,7 +120,7 @@ export class CaptureConnection<A extends Attempt> {
     })
   }
 
-  /** The connection of the moment, live or not. */
+  /** The present connection, live or not. */
   get attempt(): A | null {
     return this.#machine.attempt
   }
@@ -133,7 +135,7 @@ export class CaptureConnection<A extends Attempt> {
     const attempt: A = make(this.#instead ?? this.#transport, {
       onMedia: () => this.#onMedia(attempt),
       onLost: error => {
-        // A short stream may come and end in one turn of the event loop: it was live all the same.
+        // A short stream may come and end in one turn of the event loop: it goes live before it is lost.
         if (error === null && !this.#machine.isLive(attempt)) this.#onMedia(attempt)
         const end = `${name} ended: its publisher or the server closed it`
         this.#machine.lost(attempt, error ?? new RxGstError('ERR_STREAM_ENDED', end))
@@ -166,19 +168,19 @@ export class CaptureConnection<A extends Attempt> {
       this.#instead = transport
       return 'replace'
     }
-    // Whoever answers there now may be another server.
+    // Another server may answer there now, so the first transport is tried again.
     if (!wasLive) this.#transport = options.transport === 'librtmp' ? 'librtmp' : 'rtmp2'
-    // That a live stream ends is no reason why it should not begin again.
+    // A live stream that has ended may begin again.
     return error.retryable || error.code === 'ERR_STREAM_ENDED' ? 'retry' : 'final'
   }
 
-  /** Whatever has happened meanwhile: the event loop may have been held up. */
+  /** Reads what has happened while the event loop was blocked. */
   look(): void {
     this.#machine.look()
   }
 
   /**
-   * The blocking iterators' turn: lets time pass until there is media of this kind, at most `ms`, and does what is due.
+   * For blocking iterators: blocks until media of this kind is there, at most `ms`, and acts on deadlines that are due.
    */
   wait(ms: number, kind: 'picture' | 'audio'): void {
     this.#blocking = true
@@ -188,21 +190,21 @@ export class CaptureConnection<A extends Attempt> {
       if (attempt) attempt.wait(ms, kind)
       this.#machine.reap()
       if (attempt && attempt === this.#machine.attempt) this.#onMedia(attempt)
-      else if (this.#clock.now() - from < 1) pause(Math.min(ms, SHORT_PAUSE))
+      else if (this.#clock.now() - from < 1) pause(Math.min(ms, STOP_PAUSE_MS))
       this.#machine.tick()
     } finally {
       this.#blocking = false
     }
   }
 
-  /** Resolves when everything of it has stopped, within the deadline of each. Idempotent. */
+  /** Resolves when all connections have stopped, each within its deadline. Idempotent. */
   stop(): Promise<void> {
     return this.#machine.stop()
   }
 }
 
-/** ms; what a pipeline takes to stop. */
-const SHORT_PAUSE = 5
+/** About the time that a pipeline needs to stop. */
+const STOP_PAUSE_MS = 5
 
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)

@@ -1,41 +1,41 @@
 import { Watchdog, type Observation } from '../../core/watchdog'
 
-/** What is seen of a decoder at one look; counters. */
+/** Counters of a decoder and its input, at one look. */
 export interface DecoderObservation extends Observation {
+  /** Pictures that it has given out. */
   readonly decoded: number
-  /** Compressed pictures that came to it since the first keyframe: before, there is nothing to decode. */
+  /** Encoded pictures that have come since the first keyframe; before it nothing can be decoded. */
   readonly packets: number
   /**
-   * Bytes that the source has taken off its socket; with one thread for all, they stand still where a decoder does not
-   * return.
+   * Bytes that the source has read from its socket. One thread reads and decodes, so this stands still while the
+   * decoder does not return.
    */
   readonly taken: number
-  /** Bytes that the system has received for it; 0 where it does not tell. */
+  /** Bytes that the system has received on this socket; 0 where that is unknown. */
   readonly received: number
 }
 
-/** More than a decoder keeps for reordering, at most 16 by the standard, and for its own threads. */
-const HELD = 32
-/** What pings and acknowledgements take in that time is less. */
+/** More pictures than a decoder keeps: for reordering (at most 16, by the standard) and for its own threads. */
+const MOST_HELD_PICTURES = 32
+/** More bytes than pings and acknowledgements need in that time. */
 const FLOWING_BYTES = 4096
-/** ms between two looks, beyond which the whole process stood still. */
-const ASLEEP = 1000
+/** After a longer gap between two looks the whole process stood still, and the wait begins again. */
+const ASLEEP_MS = 1000
 
-/** Finds out that a decoder hangs: pictures come to it, or bytes that nothing takes, and none comes out. */
+/** The watch of a decoder that may hang: pictures come in, or bytes that nothing reads, and no picture comes out. */
 export class DecoderWatch {
   readonly #pictures: Watchdog<DecoderObservation>
   readonly #bytes: Watchdog<DecoderObservation>
 
-  /** @param patience ms without a picture */
-  constructor(patience: number) {
+  constructor(patienceMs: number) {
     this.#pictures = new Watchdog({
-      patience,
-      asleep: ASLEEP,
+      patience: patienceMs,
+      asleep: ASLEEP_MS,
       isWell: (look, last) => look.decoded > last.decoded || look.packets === 0,
     })
     this.#bytes = new Watchdog({
-      patience,
-      asleep: ASLEEP,
+      patience: patienceMs,
+      asleep: ASLEEP_MS,
       isWell: (look, last) => look.decoded > last.decoded || look.taken > last.taken,
     })
   }
@@ -44,8 +44,8 @@ export class DecoderWatch {
     const decoded = this.#pictures.overdue(look)
     const flowed = this.#bytes.overdue(look)
     if (decoded === null) return false
-    if (look.packets - decoded.packets > HELD) return true
-    // Its thread does not return: what comes off the network stays where it is.
+    if (look.packets - decoded.packets > MOST_HELD_PICTURES) return true
+    // Its thread does not return, so the bytes from the network stay in the socket.
     return flowed !== null && look.received - flowed.received > FLOWING_BYTES
   }
 }

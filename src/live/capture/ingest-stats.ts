@@ -1,30 +1,31 @@
 /** Counters of a capture since start(), over all its connections. */
 export interface IngestStats {
-  /** Pictures that came out of the decoder. */
+  /** Pictures that the decoder gave out. */
   readonly decoded: number
-  /** Of the decoded pictures; `held` are those for which there was no memory. */
+  /** Decoded pictures that were lost: by a full queue, by lack of memory (`held`), or as unusable. */
   readonly dropped: number
-  /** Of `dropped`: pictures for which there was no memory, since too many are open. */
+  /** Pictures of `dropped` for which there was no memory, because too many frames are open. */
   readonly held: number
-  /** Pictures that `fps` does without and that were not even decoded. */
+  /** Pictures that were not decoded, because the lower `fps` does not need them. */
   readonly skipped: number
   /**
-   * Pictures from before all of the picture was right: a stream is joined in its middle, and nothing to begin with has
-   * come yet. `outputCorrupt` shows them.
+   * Pictures that could not be decoded completely: the capture joined the stream in its middle, before a keyframe or a
+   * recovery point. `outputCorrupt` shows them.
    */
   readonly incomplete: number
-  /** Pictures whose time no reordering explains, so far is it from that of their decoding; the latter was taken. */
+  /** Pictures whose timestamp no reordering explains. They got the time of their decoding instead. */
   readonly mistimed: number
-  /** Pictures of which a part was none (a length that lies, a unit of no known type), and was left out. */
+  /** Pictures with an invalid part (a wrong length, a NAL unit of unknown type), which was left out. */
   readonly mended: number
-  /** Encoded. */
+  /** Bytes of encoded pictures and sound. */
   readonly bytes: number
   /** Samples per channel that a full queue lost. */
   readonly audioDropped: number
-  /** Bytes of pictures that wait in the queue. */
+  /** Bytes of pictures that wait in the queue now. */
   readonly waitingBytes: number
 }
 
+/** Counters of a connection that has not begun. */
 export const NO_STATS: IngestStats = {
   decoded: 0,
   dropped: 0,
@@ -38,6 +39,7 @@ export const NO_STATS: IngestStats = {
   waitingBytes: 0,
 }
 
+/** Adds the counters of two connections. */
 export function sum(a: IngestStats, b: IngestStats): IngestStats {
   return {
     decoded: a.decoded + b.decoded,
@@ -57,6 +59,6 @@ export function sum(a: IngestStats, b: IngestStats): IngestStats {
 export interface CaptureStats extends IngestStats {
   /** @deprecated The same as `skipped`. */
   readonly thinned: number
-  /** Bytes of frames that were taken and are not closed. */
+  /** Bytes of frames that consumers have taken and not closed. */
   readonly heldBytes: number
 }

@@ -8,55 +8,55 @@ import type { Transport } from '../../pipelines/transport'
 import type { ResolvedCaptureOptions } from '../options'
 import { DecoderWatch } from './decoder-watch'
 
-/** What is looked at of a connection. */
+/** The watch's view of a connection. */
 export interface WatchedIngest {
   readonly transport: Transport
-  /** Its socket's bytes are then those of certificates too. */
+  /** With TLS, the socket's bytes include those of certificates. */
   readonly secure: boolean
-  /** Of what the source gives out. */
+  /** Buffers that the source gives out. */
   readonly flow: PadCounter
-  /** Compressed pictures, and sound of whichever codec. */
+  /** Encoded pictures, and sound of any codec. */
   readonly videoPackets: PadCounter
   readonly audioInput: PadCounter
   /** null: nothing is decoded. */
   readonly video: VideoTap | null
-  /** Of the source's socket; librtmp does not tell. */
+  /** Counters of the source's socket; null: unknown, as for librtmp. */
   socket(): TransportStats | null
-  /** A reader that holds the stream back on purpose ('block') is no stall. */
+  /** Whether a consumer holds the stream up on purpose ('block'), which is no stall. */
   blocked(): boolean
-  /** Whether a device decodes, and whether it is being opened, as far as anybody can wait for it. */
+  /** Whether a device decodes. */
   readonly device: boolean
+  /** Whether opening the device is all that the pipeline still waits for. */
   readonly opening: boolean
 }
 
 export interface IngestWatchEvents {
-  /** A kind of packets has come, where nothing is decoded: taps tell by themselves. */
+  /** A kind of packets has come. Only where nothing is decoded: taps report it themselves. */
   onMedia(): void
-  /** A live connection whose bytes stand still; they may move again. */
+  /** The bytes of a live connection stand still; they may move again: then onFlow() is called. */
   onStall(): void
   onFlow(): void
   onEnd(): void
-  /** Bytes come, and no media that the transport accepts. */
+  /** Bytes come, but no media that the transport accepts. */
   onNotUnderstood(): void
-  /** A live connection has brought so many pictures, and none to begin with. Once. */
+  /** So many pictures have come on a live connection, and none to begin with. Called once. */
   onNoKeyframe(count: number): void
   onDecoderHangs(how: string): void
 }
 
-/** ms. */
-const INTERVAL = 100
-/** Of a live connection that is not decoded: of hundreds of them, each look counts. ms. */
-const IDLE_INTERVAL = 500
-/** Looks for which the first kind of packets waits for the other, so that `info` is whole. */
+const INTERVAL_MS = 100
+/** Interval on a live connection that is not decoded: a process may have hundreds of those, and each look costs. */
+const IDLE_INTERVAL_MS = 500
+/** Looks for which the first kind of packets waits for the other, so that `info` is complete. */
 const SECOND_KIND_LOOKS = 2
 /**
- * rtmp2src makes a buffer of every media message it accepts. A server whose bytes grew in this many looks, past what
- * handshake and commands take, without one is not understood. Pings come too seldom to count this far in time.
+ * rtmp2src makes a buffer of every media message that it accepts. A server is not understood when no buffer comes,
+ * while its bytes grow in this many looks and pass the size of handshake and commands. Pings are too rare to get there.
  */
 const NOT_UNDERSTOOD_LOOKS = 6
 const NOT_UNDERSTOOD_BYTES = 5_000
-/** A device that is opened, ms. */
-const OPENING_DEADLINE = 3000
+/** Longest time that a device may take to open. */
+const OPENING_DEADLINE_MS = 3000
 
 interface FlowObservation extends Observation {
   readonly buffers: number
@@ -64,8 +64,8 @@ interface FlowObservation extends Observation {
 }
 
 /**
- * Looks at what no element of a capture reports: bytes that do not move, bytes that mean nothing, a decoder that hangs,
- * and where nothing is decoded what comes at all. JS thread, ten looks a second.
+ * The watch of a connection, for faults that no element reports: bytes that do not move, bytes without media, a decoder
+ * that hangs. Where nothing is decoded it also tells what packets come. JS thread, ten looks a second.
  */
 export class IngestWatch {
   readonly #watched: WatchedIngest
@@ -75,7 +75,7 @@ export class IngestWatch {
   readonly #decoder: DecoderWatch | null
   readonly #begun: number
   #ticker: Ticker
-  /** Of a live connection; null before. */
+  /** Watch of a live connection; null before it is live. */
   #flow: Watchdog<FlowObservation> | null = null
   #lastBuffers = 0
   #lastBytes = 0
@@ -85,9 +85,9 @@ export class IngestWatch {
   #stalled = false
   #opening: boolean
   #warned = false
-  /** A picture has come out of the decoder: none to begin with is waited for any more. */
+  /** Whether the decoder has given a picture out; then a missing keyframe is no longer possible. */
   #decodes = false
-  /** Packets that came before the first keyframe; null: it has not come. */
+  /** Packets before the first keyframe; null: no keyframe has come. */
   #undecodable: number | null = null
   #over = false
 
@@ -104,15 +104,15 @@ export class IngestWatch {
     this.#decoder = watched.device ? new DecoderWatch(options.stallTimeout) : null
     this.#opening = watched.opening
     this.#begun = clock.now()
-    this.#ticker = new Ticker(clock, INTERVAL, () => this.look(), { keepsAlive: true }).start()
+    this.#ticker = new Ticker(clock, INTERVAL_MS, () => this.look(), { keepsAlive: true }).start()
   }
 
-  /** The pipeline plays: the device is open. */
+  /** The pipeline plays, so the device is open. */
   opened(): void {
     this.#opening = false
   }
 
-  /** From now on silence means a stalled connection. */
+  /** The connection is live: from now on silence means a stall. */
   setLive(): void {
     const { decode, stallTimeout } = this.#options
     this.#flow = new Watchdog({
@@ -122,7 +122,7 @@ export class IngestWatch {
     this.#flow.overdue({ now: this.#clock.now(), buffers: this.#lastBuffers, blocked: false })
     if (decode || this.#over) return
     this.#ticker.stop()
-    this.#ticker = new Ticker(this.#clock, IDLE_INTERVAL, () => this.look(), { keepsAlive: true }).start()
+    this.#ticker = new Ticker(this.#clock, IDLE_INTERVAL_MS, () => this.look(), { keepsAlive: true }).start()
   }
 
   stop(): void {
@@ -130,7 +130,7 @@ export class IngestWatch {
     this.#ticker.stop()
   }
 
-  /** Called by its timer; and by whoever blocks the event loop. */
+  /** One look. Called by the timer, and by blocking iterators. */
   look(): void {
     if (this.#over) return
     const now = this.#clock.now()
@@ -156,7 +156,7 @@ export class IngestWatch {
     }
   }
 
-  /** Of a stream that its sound made live, before pictures came: they must not be waited for without a word. */
+  /** Warns when sound has made the stream live, and its pictures bring no keyframe. */
   #lookAtKeyframe(): void {
     if (this.#warned || this.#decodes || !this.#watched.video) return
     const { keyframeWait, incomplete, width } = this.#watched.video.stats()
@@ -166,11 +166,11 @@ export class IngestWatch {
     this.#events.onNoKeyframe(incomplete)
   }
 
-  /** A device that hangs raises no error: compressed pictures go in, or wait before it, and none comes out. */
+  /** A device that hangs raises no error: encoded pictures go in, or wait before it, and no picture comes out. */
   #lookAtDecoder(now: number): void {
     const { video, videoPackets } = this.#watched
     if (!this.#decoder || !video) return
-    if (this.#opening && now - this.#begun >= OPENING_DEADLINE)
+    if (this.#opening && now - this.#begun >= OPENING_DEADLINE_MS)
       return this.#events.onDecoderHangs('cannot be opened: its driver does not return')
     if (this.#watched.blocked()) return
     const { inBytes: taken = 0, received = 0 } = this.#watched.socket() ?? {}
@@ -186,7 +186,7 @@ export class IngestWatch {
     if (this.#decoder.hangs(look)) this.#events.onDecoderHangs('gives no pictures any more')
   }
 
-  /** What comes off the network and means nothing; librtmp does not tell it. */
+  /** Notices bytes without media; only rtmp2src counts its bytes. */
   #lookAtBytes(buffers: number): void {
     // The first buffer is the FLV header, which the source makes itself.
     if (this.#flow || buffers > 1 || this.#watched.transport !== 'rtmp2') return
@@ -198,7 +198,7 @@ export class IngestWatch {
     if (bytes > NOT_UNDERSTOOD_BYTES && this.#grown >= NOT_UNDERSTOOD_LOOKS) this.#events.onNotUnderstood()
   }
 
-  /** What the taps tell by themselves where there are some: a kind that has come, and the end. */
+  /** Without decoding: notices that a kind has come, and the end. With decoding the taps report both. */
   #lookAtPackets(): void {
     const counters = [this.#watched.videoPackets, this.#watched.audioInput]
     const came = this.#kinds === 2 ? counters : counters.filter(counter => counter.buffers() > 0)

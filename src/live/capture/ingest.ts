@@ -5,64 +5,47 @@ import type { ResolvedCaptureOptions } from '../options'
 import type { CaptureInfo } from '../../core/types'
 import type { RtmpUrl } from '../../core/url'
 import { native } from '../../addon/binding'
-import type { CodecGate, InputLimits, AudioSwitch, FrameSkipper, Timeline, VideoFacts } from '../../addon/capture'
+import type { Timeline } from '../../addon/capture'
 import { CHANGE } from '../../addon/js'
-import type { PadCounter } from '../../addon/pipeline'
-import type { AudioLayout } from '../../addon/pixels'
 import type { RtmpRelay } from '../../addon/rtmp'
-import type { AudioTap, VideoTap } from '../../addon/tap'
 import { CAPTURE, capturePipeline } from '../../pipelines/capture'
 import { codecName, type StreamKind } from '../../pipelines/flv-codecs'
 import type { Graph } from '../../pipelines/graph/graph'
-import { audioCodecName, WATCHED_AUDIO } from '../../pipelines/audio-codecs'
 import type { Transport } from '../../pipelines/transport'
 import type { CodecChoice } from '../codec/codec-choice'
 import type { FrameBudget } from '../../engine/sinks/frame-budget'
-import type { DropCounts, Meters } from '../../meter/meters'
+import type { Meters } from '../../meter/meters'
 import { ownGraph } from '../own-graph'
 import { isPrepared, prepare } from '../../engine/prepare'
 import { reach } from '../../engine/reach'
 import { relayFor } from '../../engine/librtmp-relay'
 import { Runner } from '../../engine/runner'
-import { loadAudioDecoders, audioDecoders, audioDecodersLoaded } from '../codec/audio-decoders'
+import { loadAudioDecoders, audioDecodersLoaded } from '../codec/audio-decoders'
 import type { MediaSource } from '../../observables/media-source'
-import type { IngestStats } from './ingest-stats'
+import { IngestProbes, type Demand } from './ingest-probes'
+import { NO_STATS, type IngestStats } from './ingest-stats'
 import { IngestWatch } from './ingest-watch'
-import { audioInfo, videoInfo } from './stream-info'
-import { TapSource } from '../../engine/sinks/tap-source'
 
 export interface IngestEvents {
-  /** Before it is live: media may be there. */
+  /** Media may be there. Before the connection is live. */
   onMedia(): void
-  /** Of a live one, before its pictures and sound are handed out: bits of CHANGE. */
+  /** Bits of CHANGE of a live connection, before its pictures and sound are handed out. */
   onChange?(changes: number): void
   /** The connection is over: an error, or null for the end of the stream. */
   onLost(error: RxGstError | null): void
-  /** A live one whose bytes stand still; they may move again. */
+  /** The bytes of a live connection stand still; they may move again: then onFlow() is called. */
   onStall(error: RxGstError): void
   onFlow(): void
-  /** Who measures the stream looks here. */
+  /** Meters of the capture. */
   readonly meters?: Meters
 }
 
-/** Which kinds somebody takes. */
-export interface Demand {
-  readonly pictures: boolean
-  readonly audio: boolean
-}
+/** A device that hangs does not react to stop() either, and another decoder waits to begin. */
+const HANGING_STOP_MS = 500
 
 /**
- * Of one message, in bytes. The largest picture that is taken, at ten times the bits that its level allows, has less.
- * What waits beside it is counted in the addon (native/rtmp/flood_rules.h), where a blocked event loop stops no count.
+ * One connection of a capture to its server: its pipeline from the network to the taps. Each attempt makes a new one.
  */
-const LARGEST_MESSAGE = 8 * 1024 * 1024
-
-/** A device that does not return will not do so for being asked to stop; another decoder waits to begin. ms. */
-const HANGING_STOP = 500
-/** By how many pictures encoders of live streams reorder, and one more; x264 by 2 at most unless told otherwise. */
-const REORDERED = 3
-
-/** One connection to a server, decoded. Made anew for every attempt. */
 export class Ingest {
   readonly transport: Transport
   readonly #options: ResolvedCaptureOptions
@@ -70,40 +53,22 @@ export class Ingest {
   readonly #events: IngestEvents
   #runner: Runner | null = null
   #timeline: Timeline | null = null
-  /** Absent where nothing is decoded. */
-  #taps: TapSource | null = null
-  #video: VideoTap | null = null
-  #audio: AudioTap | null = null
-  #limits: InputLimits | null = null
-  #gate: CodecGate | null = null
-  #audioSwitch: AudioSwitch | null = null
-  #audioLayout: AudioLayout | null = null
+  #probes: IngestProbes | null = null
   #relay: RtmpRelay | null = null
-  #facts: VideoFacts | null = null
-  #frameSkipper: FrameSkipper | null = null
-  #flow: PadCounter | null = null
-  #videoPackets: PadCounter | null = null
-  /** Behind AAC's parser. */
-  #audioPackets: PadCounter | null = null
-  /** Of whichever codec. */
-  #audioInput: PadCounter | null = null
-  /** Of what the decoder makes of it. */
-  #audioDecoded: PadCounter | null = null
   #watch: IngestWatch | null = null
   #demand: Demand = { pictures: false, audio: false }
   #live = false
   #over = false
   #notUnderstood = false
-  #unmeter: (() => void) | null = null
   readonly #choice: CodecChoice
-  /** What decodes this connection. */
+  /** Name of the video decoder's element; '' before it is chosen. */
   #decoder = ''
   #hangs = false
 
   /**
-   * @param decoder the capture's; asked when the connection begins
-   * @param budget the capture's: what its frames may hold
-   * @param previous the capture's last connection, whose time goes on
+   * @param decoder choice of the capture's video decoder, which is asked when the connection begins
+   * @param budget bounds the memory of the capture's frames
+   * @param previous timeline of the capture's last connection, which goes on
    */
   constructor(
     url: RtmpUrl,
@@ -123,8 +88,8 @@ export class Ingest {
   }
 
   /**
-   * Begins to connect; everything else comes by the events. With `blocking` the event loop does not turn: nothing waits
-   * for it then, and plugins have been loaded by an earlier connection.
+   * Begins to connect; events report the rest. `blocking`: the event loop does not turn, so that nothing may wait for
+   * it. An earlier connection has loaded the plugins then.
    */
   start(blocking = false): void {
     if (this.#options.decode && !this.#choice.settled) {
@@ -168,7 +133,7 @@ export class Ingest {
         this.#notBuilt(error)
       }
     }
-    // librtmp has one text for all that may be wrong before there is a connection, so that is asked first.
+    // librtmp has one error text for everything that can fail before there is a connection. So reach() looks first.
     const checked = this.transport === 'librtmp' && !blocking
     if (!checked && isPrepared(graph) && (blocking || !options.decode || audioDecodersLoaded())) return begin()
     prepare(graph)
@@ -179,8 +144,7 @@ export class Ingest {
 
   #begin(graph: Graph, blocking: boolean): void {
     const options = this.#options
-    const n = native()
-    const timeline = new n.Timeline(this.previous ?? undefined)
+    const timeline = new (native().Timeline)(this.previous ?? undefined)
     this.#timeline = timeline
     const runner = new Runner(ownGraph(graph, options.logger), {
       secrets: this.#url.secrets,
@@ -190,46 +154,27 @@ export class Ingest {
       timeline,
       ...(this.transport === 'librtmp' && { stopWhenIdle: CAPTURE.source }),
       wasLive: () => this.#live,
-      onError: error => this.#loseRefused(error),
+      onError: error => this.#onError(error),
       onEos: () => this.#end(),
-      onUnlinked: (pad, caps) => this.#leftOut(pad, caps),
-      onCodec: (kind, codec, refused) => this.#undecoded(kind, codec, refused),
+      onUnlinked: (pad, caps) => this.#warnUnlinked(pad, caps),
+      onCodec: (kind, codec, refused) => this.#onCodec(kind, codec, refused),
     })
     this.#runner = runner
     this.#relay?.watch(runner.element(CAPTURE.source))
-    const { maxWidth, maxHeight, maxFps } = options
-    const limits = { maxWidth, maxHeight, maxFps, maxMessage: LARGEST_MESSAGE }
-    // Before all else that looks at pictures: it corrects what the others read.
-    const [source, parser] = [runner.element(CAPTURE.source), runner.element(CAPTURE.videoParser)]
-    const events = { onChange: this.#onChange, onEnded: () => this.#checkEnd() }
-    this.#taps = options.decode ? new TapSource(events, () => this.audioExpected) : null
-    this.#limits = new n.InputLimits(source, parser, limits, this.#taps?.changes ?? null)
-    if (this.#taps) this.#decode(runner, timeline, this.#taps, this.#limits)
-    if (options.decode && this.transport === 'rtmp2') n.acknowledgePromptly(runner.element(CAPTURE.source))
-    timeline.watchHeader(runner.element(CAPTURE.source))
-    this.#facts = new n.VideoFacts(runner.element(CAPTURE.videoParser))
-    // Behind the limits, which count every picture. A device decodes at no cost of ours, and may wait for more pictures
-    // before it gives one out: it gets all.
-    if (options.decode && options.fpsFraction && !this.#choice.isHardware) {
-      const { n: fpsN, d: fpsD } = options.fpsFraction
-      this.#frameSkipper = new n.FrameSkipper(runner.element(CAPTURE.videoParser), timeline, {
-        fpsN,
-        fpsD,
-        behind: options.dropPolicy === 'block' ? 0 : REORDERED,
-      })
-    }
-    this.#flow = runner.counter(CAPTURE.source, 'src')
-    // Without a decoder the parser says what the picture is.
-    this.#videoPackets = runner.counter(CAPTURE.videoParser, options.decode ? 'sink' : 'src')
-    this.#audioPackets = runner.counter(CAPTURE.audioParser, 'src')
-    if (options.decode) this.#audioDecoded = runner.counter(CAPTURE.convert, 'sink')
-    this.#audioInput = runner.counter(CAPTURE.audioInput, 'src')
-    this.#chooseAudio(runner, timeline)
-    this.#unmeter = this.#measure(runner)
-    this.#watch = this.#newWatch(runner, blocking)
+    const probes = new IngestProbes(runner, timeline, {
+      options,
+      transport: this.transport,
+      isHardware: this.#choice.isHardware,
+      account: this.budget.account,
+      meters: this.#events.meters,
+      events: { onChange: this.#onChange, onEnded: () => this.#checkEnd() },
+    })
+    this.#probes = probes
+    probes.setDemand(this.#demand)
+    this.#watch = this.#newWatch(runner, probes, blocking)
     void runner.setState('PLAYING').then(ok => {
       this.#watch?.opened()
-      // A failed start has said why on the bus; where it has not, this is all there is to know.
+      // Most often the bus has the reason of a failed start; else this error is all that is known.
       runner.poll()
       if (!ok)
         this.#lose(
@@ -238,111 +183,57 @@ export class Ingest {
     })
   }
 
-  /** Behind the counters on the source, which see every byte. */
-  #chooseAudio(runner: Runner, timeline: Timeline): void {
-    const n = native()
-    const codecs = this.#options.decode ? audioDecoders() : WATCHED_AUDIO
-    const ids = codecs.flatMap(codec => codec.ids).reduce((bits, id) => bits | (1 << id), 0)
-    this.#gate = new n.CodecGate(runner.element(CAPTURE.source), timeline, ids)
-    const to = runner.element(this.#options.decode ? CAPTURE.convert : CAPTURE.audio)
-    this.#audioSwitch = new n.AudioSwitch(runner.element(CAPTURE.audioInput), to, codecs)
-    if (this.#options.decode) this.#audioLayout = new n.AudioLayout(to, this.#options.audioChannels ?? 0)
-  }
-
-  #decode(runner: Runner, timeline: Timeline, taps: TapSource, limits: InputLimits): void {
-    const options = this.#options
-    this.#video = taps.openVideo(
-      runner.element(CAPTURE.video),
-      timeline,
-      {
-        format: options.format,
-        width: options.width ?? 0,
-        height: options.height ?? 0,
-        fpsN: options.fpsFraction?.n ?? 0,
-        fpsD: options.fpsFraction?.d ?? 1,
-        capacity: options.bufferSize,
-        policy: options.dropPolicy,
-      },
-      this.budget.account,
-    )
-    this.#video.watchArrival(runner.element(CAPTURE.videoParser), limits, options.outputCorrupt)
-    this.#audio = taps.openAudio(runner.element(CAPTURE.audio), timeline)
-    this.setDemand(this.#demand)
-  }
-
-  /** What waits in the taps is the hub's, from the moment on when it is live. */
+  /** From the moment on when the connection is live, the hub itself listens to the taps. */
   readonly #onChange = (changes: number): void => {
     if (!this.#live) this.#events.onMedia()
     else if (changes & ~(CHANGE.frames | CHANGE.audio)) this.#events.onChange?.(changes)
   }
 
-  /** What a hub reads; null where nothing is decoded. */
+  /** The taps as a hub reads them; null where nothing is decoded. */
   get media(): MediaSource | null {
-    return this.#taps
+    return this.#probes?.media ?? null
   }
 
-  /** Offers this connection's pads to the meters, until it is over. */
-  #measure(runner: Runner): (() => void) | null {
-    const at = (name: string) => ({ element: runner.element(name), pad: 'sink' })
-    const packets = [at(CAPTURE.videoParser), at(CAPTURE.audioInput)]
-    const tap = this.#video
-    if (!tap) return this.#events.meters?.attach({ packets }) ?? null
-    const dropped = (): DropCounts => {
-      const { droppedQueue, droppedUnwanted, droppedHeld, droppedBad } = tap.stats()
-      return { queue: droppedQueue - droppedUnwanted, held: droppedHeld, bad: droppedBad }
-    }
-    return (
-      this.#events.meters?.attach({
-        packets,
-        pictures: [at(CAPTURE.video)],
-        audio: [at(CAPTURE.audio)],
-        tap,
-        dropped,
-      }) ?? null
-    )
-  }
-
-  /** ms of pictures that wait for those who take them; null: nobody does. */
+  /** Milliseconds of pictures that wait for consumers; null: nobody takes pictures. */
   get queueMs(): number | null {
-    return this.#demand.pictures && this.#video ? this.#video.stats().queuedTime / 1000 : null
+    const video = this.#probes?.video
+    return this.#demand.pictures && video ? video.stats().queuedTime / 1000 : null
   }
 
-  /** Pictures that were lost since open frames hold all memory. */
+  /** Pictures that were lost because open frames hold all memory. */
   get held(): number {
-    return this.#video?.stats().droppedHeld ?? 0
+    return this.#probes?.video?.stats().droppedHeld ?? 0
   }
 
   /** Pictures whose time no reordering explains. */
   get mistimed(): number {
-    return this.#limits?.stats().mistimed ?? 0
+    return this.#probes?.mistimed ?? 0
   }
 
-  /** What the next connection goes on from. */
+  /** Timeline that the next connection continues. */
   get timeline(): Timeline | null {
     return this.#timeline ?? this.previous
   }
 
-  /** Whether it may go live: sound comes out of its tap before a picture only where no picture is to be expected. */
+  /** Whether media is there, so that the connection may go live. */
   get ready(): boolean {
-    const decoded = this.#options.decode ? (this.#video?.stats().width ?? 0) > 0 : null
-    const shown = decoded ?? (this.hasPicture && (this.#facts?.read().width ?? 0) > 0)
-    return shown || (this.hasAudio && !this.hasPicture)
+    return this.#probes?.ready ?? false
   }
 
-  /** Why it is not live although pictures come; null: they do not. */
+  /** Why the connection is not live although pictures come; null: none come. */
   get overdue(): RxGstError | null {
-    const video = this.#video?.stats()
+    const video = this.#probes?.video?.stats()
     if (!video || video.incomplete === 0 || video.width > 0) return null
     return this.#noKeyframe(video.incomplete)
   }
 
   #noKeyframe(count: number): RxGstError {
     const { display } = this.#url
-    const what = `${count} pictures came from ${display}, and none to begin with: no keyframe, no recovery point`
-    return new RxGstError('ERR_NO_KEYFRAME', what)
+    const text = `${count} pictures came from ${display}, and none to begin with: no keyframe, no recovery point`
+    return new RxGstError('ERR_NO_KEYFRAME', text)
   }
 
-  /** Whether bytes came and no media, so that another transport may understand the server better. */
+  /** Whether bytes came but no media: another transport may understand this server better. */
   get notUnderstood(): boolean {
     return this.#notUnderstood
   }
@@ -351,138 +242,68 @@ export class Ingest {
     return this.#over && (this.#runner?.stopped ?? true)
   }
 
-  /** Hears what the taps and the bus have to say, and whether bytes move. */
+  /** Does what the next wake-ups would: reads changes, the bus and the byte counters. */
   poll(): void {
-    this.#taps?.poll()
-    this.#hear()
+    this.#probes?.poll()
+    this.#pollBus()
   }
 
-  #hear(): void {
+  #pollBus(): void {
     this.#runner?.poll()
     this.#watch?.look()
   }
 
-  /** From now on an error means a lost connection, and silence a stalled one. */
+  /** The connection is live: from now on an error means a lost connection, and silence a stalled one. */
   setLive(): void {
     this.#live = true
     this.#watch?.setLive()
   }
 
-  get hasPicture(): boolean {
-    return (this.#limits?.stats().pictures ?? 0) > 0
-  }
-
-  get hasAudio(): boolean {
-    return this.#options.decode ? (this.#audio?.stats().rate ?? 0) > 0 : (this.#audioInput?.buffers() ?? 0) > 0
-  }
-
-  /** False where the stream's metadata says that it has no sound, and none has come. */
-  get audioExpected(): boolean {
-    return this.#timeline?.audioAnnounced() !== false || this.hasAudio
-  }
-
-  /** Blocks the JS thread until media is there, at most `ms`, and hears what the bus has to say. */
+  /** Blocks the JS thread until media of this kind is there, at most `ms`, and reads the bus. */
   wait(ms: number, kind: 'picture' | 'audio'): void {
-    this.#taps?.wait(ms, kind)
-    this.#hear()
+    this.#probes?.wait(ms, kind)
+    this.#pollBus()
     this.#checkEnd()
   }
 
-  /**
-   * What is being taken. With 'block', who takes sound alone must not be held back by pictures that nobody takes, nor
-   * the other way round; where nobody takes anything yet, both wait for the first to come.
-   */
+  /** Sets what consumers take. */
   setDemand(demand: Demand): void {
     this.#demand = demand
-    this.#video?.setWanted(demand.pictures)
-    this.#taps?.setWanted(demand.pictures, demand.audio)
-    if (this.#options.dropPolicy !== 'block') return
-    this.#video?.setPolicy(demand.pictures || !demand.audio ? 'block' : 'oldest')
-    this.#audio?.setBlock(demand.audio || !demand.pictures)
+    this.#probes?.setDemand(demand)
   }
 
   info(): CaptureInfo {
-    const facts = this.#facts?.read()
     const { transport } = this
-    if (this.#options.decode) {
-      const video = this.#video?.stats()
-      return {
-        transport,
-        video: facts && video ? videoInfo(facts, video, this.#decoder, this.#choice.reason) : null,
-        audio: this.hasAudio
-          ? audioInfo(this.#audioCaps, this.#audioDecoded?.read().caps ?? null, this.#audioCodec)
-          : null,
-      }
-    }
-    return {
-      transport,
-      video: facts && this.hasPicture ? videoInfo(facts, null, 'none') : null,
-      audio: this.hasAudio ? audioInfo(this.#audioCaps, null, this.#audioCodec) : null,
-    }
-  }
-
-  get #audioCodec(): string {
-    return audioCodecName(this.#gate?.audio() ?? null) ?? 'aac'
-  }
-
-  get #audioCaps(): string | null {
-    return (this.#audioCodec === 'aac' ? this.#audioPackets : this.#audioInput)?.read().caps ?? null
+    const info = this.#probes?.info(this.#decoder, this.#choice.reason)
+    return { transport, video: info?.video ?? null, audio: info?.audio ?? null }
   }
 
   stats(): IngestStats {
-    const video = this.#video?.stats()
-    return {
-      decoded: video?.decoded ?? 0,
-      dropped: (video?.droppedQueue ?? 0) + (video?.droppedHeld ?? 0) + (video?.droppedBad ?? 0),
-      held: video?.droppedHeld ?? 0,
-      skipped: this.#frameSkipper?.dropped() ?? 0,
-      incomplete: video?.incomplete ?? 0,
-      mistimed: this.#limits?.stats().mistimed ?? 0,
-      mended: this.#limits?.stats().mended ?? 0,
-      bytes: (this.#videoPackets?.read().bytes ?? 0) + (this.#audioInput?.read().bytes ?? 0),
-      audioDropped: this.#audio?.stats().dropped ?? 0,
-      waitingBytes: video?.queuedBytes ?? 0,
-    }
+    return this.#probes?.stats() ?? NO_STATS
   }
 
   async stop(): Promise<void> {
     this.#over = true
     this.#watch?.stop()
-    this.#unmeter?.()
-    // First the taps, since one may hold its streaming thread ('block'), which NULL waits for.
-    this.#taps?.close()
+    this.#probes?.close()
     this.#relay?.close()
-    this.#limits?.close()
-    this.#gate?.close()
-    this.#audioSwitch?.close()
-    this.#audioLayout?.close()
-    this.#facts?.close()
-    this.#frameSkipper?.close()
-    this.#flow?.close()
-    this.#videoPackets?.close()
-    this.#audioPackets?.close()
-    this.#audioInput?.close()
-    this.#audioDecoded?.close()
-    await this.#runner?.stop(this.#hangs ? HANGING_STOP : undefined)
+    await this.#runner?.stop(this.#hangs ? HANGING_STOP_MS : undefined)
   }
 
-  #newWatch(runner: Runner, blocking: boolean): IngestWatch {
-    const { decode, dropPolicy } = this.#options
+  #newWatch(runner: Runner, probes: IngestProbes, blocking: boolean): IngestWatch {
     const source = runner.element(CAPTURE.source)
-    const device = decode && this.#choice.isHardware
+    const device = this.#options.decode && this.#choice.isHardware
     return new IngestWatch(
       {
         transport: this.transport,
         secure: this.#url.scheme === 'rtmps',
-        flow: this.#flow!,
-        videoPackets: this.#videoPackets!,
-        audioInput: this.#audioInput!,
-        video: this.#video,
+        flow: probes.flow,
+        videoPackets: probes.videoPackets,
+        audioInput: probes.audioInput,
+        video: probes.video,
         socket: () => native().transportStats(source),
-        blocked: () =>
-          dropPolicy === 'block' &&
-          ((this.#video?.stats().waiting ?? false) || (this.#audio?.stats().waiting ?? false)),
-        // rtmp2src connects in a thread of its own: what keeps the pipeline from playing is the device that is opened.
+        blocked: () => probes.blocked,
+        // rtmp2src connects in a thread of its own, so only a device that opens keeps the pipeline from playing.
         opening: device && !blocking && this.transport === 'rtmp2',
         device,
       },
@@ -492,9 +313,9 @@ export class Ingest {
         onFlow: () => this.#events.onFlow(),
         onEnd: () => this.#end(),
         onNotUnderstood: () => {
-          const what = 'bytes arrive but no media that rtmp2src accepts'
+          const text = 'bytes arrive but no media that rtmp2src accepts'
           this.#notUnderstood = true
-          this.#lose(new RxGstError('ERR_BAD_STREAM', what, { element: 'rtmp2src' }))
+          this.#lose(new RxGstError('ERR_BAD_STREAM', text, { element: 'rtmp2src' }))
         },
         onNoKeyframe: count => {
           const { code, message } = this.#noKeyframe(count)
@@ -515,23 +336,24 @@ export class Ingest {
   }
 
   /**
-   * What floods, as far as rtmp2src sees, may be media that it does not accept: a server's whole cache of a long group
-   * of pictures comes faster than the watch looks.
+   * An error of the pipeline. A flood, as rtmp2src sees it, may be media that it does not accept: a server sends its
+   * whole cache of a long group of pictures faster than the watch looks.
    */
-  #loseRefused(error: RxGstError): void {
-    const silent = !this.#live && this.transport === 'rtmp2' && (this.#flow?.buffers() ?? 0) <= 1
-    // What GStreamer says itself is no refusal of ours.
+  #onError(error: RxGstError): void {
+    const silent = !this.#live && this.transport === 'rtmp2' && (this.#probes?.flow.buffers() ?? 0) <= 1
+    // An error of GStreamer's own is no refusal by our probes.
     if (silent && error.code === 'ERR_BAD_STREAM' && error.gst === null) this.#notUnderstood = true
     this.#lose(error)
   }
 
-  /** A pad of the demuxer that has no place: it says so, and the stream goes on. */
-  #leftOut(pad: string, caps: string): void {
+  /** The demuxer has a pad that the graph does not use: the stream goes on without it. */
+  #warnUnlinked(pad: string, caps: string): void {
     const media = /^[a-z]+\/[\w-]+/.exec(caps)?.[0] ?? 'something unknown'
     this.#options.logger.warn(`${this.#url.display} carries ${media} on ${pad}, which is left out`)
   }
 
-  #undecoded(kind: StreamKind, codec: string, refused: boolean): void {
+  /** The stream has a codec that is not decoded. `refused`: so the stream cannot be shown at all. */
+  #onCodec(kind: StreamKind, codec: string, refused: boolean): void {
     const name = codecName(kind, codec)
     if (!refused) {
       this.#options.logger.warn(`${this.#url.display} carries sound in ${name}, which is not decoded and is left out`)
@@ -548,12 +370,9 @@ export class Ingest {
     if (!this.#over) this.#finish(null)
   }
 
-  /** The pipeline says that it ended when all its sinks have; the branch of a kind that never came is not told. */
+  /** The pipeline posts end-of-stream when all its sinks have got it; a kind that never came has none to give. */
   #checkEnd(): void {
-    const [video, audio] = [this.#video?.stats().ended ?? false, this.#audio?.stats().ended ?? false]
-    if (video === audio) return
-    const other = video ? this.#audioInput : this.#videoPackets
-    if (other?.read().buffers === 0) this.#end()
+    if (this.#probes?.endedAlone) this.#end()
   }
 
   #notBuilt(error: unknown): void {

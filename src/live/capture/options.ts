@@ -11,14 +11,14 @@ import { fpsToFraction, type Fraction } from '../../core/rates'
 import type { PixelFormat, RTMPCaptureOptions } from '../../core/types'
 
 export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
-  /** null = the source's, as for `height` and `fps`. */
+  /** null: the source's; likewise `height` and `fps`. */
   readonly width: number | null
   readonly height: number | null
   readonly fps: number | null
   readonly fpsFraction: Fraction | null
   readonly format: PixelFormat
   readonly decode: boolean
-  /** null = the source's, as for the channels. */
+  /** null: the source's; likewise the channels. */
   readonly audioSampleRate: number | null
   readonly audioChannels: 1 | 2 | null
   readonly bufferSize: number
@@ -30,9 +30,9 @@ export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
   readonly maxFps: number
 }
 
-/** What H.264 itself ends at, level 6.2: a side of 16 × √(139264 × 8), and 300 pictures a second. */
-const LARGEST_INPUT = 16_880
-const FASTEST_INPUT = 300
+/** The limits of H.264 itself, level 6.2: a side of 16 × √(139264 × 8), and 300 pictures a second. */
+const LARGEST_INPUT_SIDE = 16_880
+const FASTEST_INPUT_FPS = 300
 
 // prettier-ignore
 const NAMES = [
@@ -53,7 +53,7 @@ const NAMES = [
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPCaptureOptions)[]
 
-/** Complete, in range, and never checked again behind this. */
+/** Checks the caller's options and fills in defaults. Nothing checks them again after this. */
 export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOptions {
   const given = checkRecord('options', options, NAMES)
   const {
@@ -83,8 +83,8 @@ export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOpt
     maxHeldBytes: checkInteger('maxHeldBytes', maxHeldBytes, MIB, FRAMES_CEILING),
     dropPolicy: checkOneOf('dropPolicy', dropPolicy, ['oldest', 'newest', 'block']),
     outputCorrupt: checkBoolean('outputCorrupt', given.outputCorrupt ?? false),
-    maxWidth: checkInteger('maxWidth', maxWidth, MIN_SIDE, LARGEST_INPUT),
-    maxHeight: checkInteger('maxHeight', maxHeight, MIN_SIDE, LARGEST_INPUT),
-    maxFps: checkNumber('maxFps', maxFps, MIN_FPS, FASTEST_INPUT),
+    maxWidth: checkInteger('maxWidth', maxWidth, MIN_SIDE, LARGEST_INPUT_SIDE),
+    maxHeight: checkInteger('maxHeight', maxHeight, MIN_SIDE, LARGEST_INPUT_SIDE),
+    maxFps: checkNumber('maxFps', maxFps, MIN_FPS, FASTEST_INPUT_FPS),
   }
 }

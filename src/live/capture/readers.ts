@@ -6,27 +6,29 @@ import { Pairing } from '../../observables/pairing'
 import { AudioReader, FrameReader, FrameWithAudioReader, type Reader } from '../../observables/reader'
 import type { ResolvedCaptureOptions } from '../options'
 
-/** Longest sound that is read at once, s: what its queue holds. */
-const LONGEST_AUDIO = 10
+/** Longest sound of one read, as much as its queue holds. */
+const LONGEST_AUDIO_S = 10
 
+/** The readers' view of their capture. */
 export interface ReadersHost {
   readonly hub: MediaHub
   readonly options: Pick<ResolvedCaptureOptions, 'bufferSize' | 'dropPolicy' | 'audioSampleRate' | 'audioChannels'>
-  /** Throws where nothing can be read now. */
+  /** Throws when nothing can be read now. */
   mustRun(): void
-  /** Why no more comes; null: nobody knows better than the hub. */
+  /** Why the stream has failed; null: the hub's own error is the reason. */
   fault(): RxGstError | null
 }
 
 /**
- * Those who pull pictures and sound out of a capture: calls that share one queue, and iterators with one of their own.
+ * The readers of a capture: getFrame() and its like, which share one queue for each kind, and iterators, which have a
+ * queue of their own.
  */
 export class CaptureReaders {
   readonly #host: ReadersHost
   #frames: FrameReader | null = null
   #audio: AudioReader | null = null
   #pairs: FrameWithAudioReader | null = null
-  /** By the queues of readers that were slow, samples per channel. */
+  /** Samples per channel that the queues of slow readers lost. */
   #audioDropped = 0
   readonly #onAudioDropped = (samples: number): void => void (this.#audioDropped += samples)
 
@@ -45,7 +47,7 @@ export class CaptureReaders {
   }
 
   audio(duration: number, signal: AbortSignal | undefined): Promise<AudioChunk> {
-    checkNumber('duration', duration, 0.000_1, LONGEST_AUDIO)
+    checkNumber('duration', duration, 0.000_1, LONGEST_AUDIO_S)
     this.#host.mustRun()
     this.#audio ??= new AudioReader(this.#host.hub, this.#onAudioDropped).open()
     return this.#pull(this.#audio.read(duration, signal))
@@ -99,7 +101,7 @@ export class CaptureReaders {
       value = await next
     } catch (error) {
       if (error instanceof RxGstError && error.fault === 'options') throw error
-      throw new RxGstError('ERR_STREAM_ENDED', `no more can come: ${(error as Error).message}`, {
+      throw new RxGstError('ERR_STREAM_ENDED', `the stream has ended: ${(error as Error).message}`, {
         cause: this.#host.fault() ?? error,
       })
     }
@@ -138,6 +140,6 @@ function* iterateSync<T>(reader: Reader<T>, frameOf: (value: T) => VideoFrame): 
 export function notDecoded(): RxGstError {
   return new RxGstError(
     'ERR_NOT_DECODED',
-    'the capture was made with decode: false, so it has neither pictures nor sound',
+    'the capture has the option decode: false, so it gives neither pictures nor sound',
   )
 }

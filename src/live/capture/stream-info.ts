@@ -3,16 +3,16 @@ import type { VideoFactsReading } from '../../addon/capture'
 import type { VideoTapStats } from '../../addon/tap'
 
 /**
- * What flows, in place of what the container says of it: FLV's header of a sound tag knows two channels and four rates,
- * and metadata whatever somebody typed.
+ * Stream info from the media itself, and not from the container: FLV's audio tag header knows two channels and four
+ * rates, and the metadata can hold anything.
  */
 
 type VideoInfo = NonNullable<CaptureInfo['video']>
 type AudioInfo = NonNullable<CaptureInfo['audio']>
 
 /**
- * `decoded`: what the decoder gives out, which knows best what its pictures are; null: there is none. null: no picture
- * yet.
+ * null: no picture has come yet.
+ * @param decoded the decoder's pictures, which tell best; null: nothing is decoded
  */
 export function videoInfo(
   facts: VideoFactsReading,
@@ -28,8 +28,9 @@ export function videoInfo(
 }
 
 /**
- * `parsed`, `decoded`: the caps of the encoded sound and of what the decoder makes of it (null: there is none). HE-AAC
- * may hide its second half from all but the decoder.
+ * Only the decoder may know the true rate and channels of HE-AAC.
+ * @param parsed caps of the encoded sound
+ * @param decoded caps of the decoded sound; null: nothing is decoded
  */
 export function audioInfo(parsed: string | null, decoded: string | null, codec = 'aac'): AudioInfo {
   const config = audioSpecificConfig(capsBytes(parsed, 'codec_data'))
@@ -42,7 +43,7 @@ export function audioInfo(parsed: string | null, decoded: string | null, codec =
   }
 }
 
-/** A number of caps in their text form; 0: it is not there. */
+/** A number in the text form of caps; 0: there is no such field. */
 function capsNumber(caps: string | null, field: string): number {
   return Number(new RegExp(`\\b${field}=\\(int\\)(\\d+)`).exec(caps ?? '')?.[1] ?? 0)
 }
@@ -52,13 +53,13 @@ function capsBytes(caps: string | null, field: string): Buffer {
 }
 
 const RATES = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000, 7350]
-/** By channelConfiguration; 0: a program config element says it. */
+/** Channels by channelConfiguration; 0: a program config element tells them. */
 const CHANNELS = [0, 1, 2, 3, 4, 5, 6, 8, 0, 0, 0, 7, 8, 24, 8]
 const SBR = 5
 const PS = 29
 const ESCAPE = 31
 
-/** AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1), as far as rate and channels go. null: it cannot be read. */
+/** Rate and channels of an AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1); null: it cannot be read. */
 export function audioSpecificConfig(bytes: Uint8Array): Omit<AudioInfo, 'codec'> | null {
   let at = 0
   const bits = (count: number): number => {
@@ -83,7 +84,7 @@ export function audioSpecificConfig(bytes: Uint8Array): Omit<AudioInfo, 'codec'>
     sampleRate = rate()
     type = objectType()
   }
-  // GASpecificConfig, of AAC Main, LC, SSR and LTP; others are not decoded, and their layout is not known here.
+  // GASpecificConfig, for AAC Main, LC, SSR and LTP. No other type is decoded, and none is read here.
   if (type < 1 || type > 4) return null
   bits(1)
   if (bits(1)) bits(14)
@@ -103,7 +104,7 @@ export function audioSpecificConfig(bytes: Uint8Array): Omit<AudioInfo, 'codec'>
     const comment = bits(8)
     at += comment * 8
   }
-  // Signalled behind, so that old decoders do not see it.
+  // The SBR extension comes last, where old decoders do not look.
   if (!extended && bytes.length * 8 - at >= 16 && bits(11) === 0x2b7 && objectType() === SBR && bits(1) === 1) {
     extended = true
     sampleRate = rate()
@@ -113,7 +114,7 @@ export function audioSpecificConfig(bytes: Uint8Array): Omit<AudioInfo, 'codec'>
   return at <= bytes.length * 8 && sampleRate > 0 && channels > 0 ? { sampleRate, channels } : null
 }
 
-/** For the log. */
+/** The info as text for the log. */
 export function describeInfo({ video, audio }: CaptureInfo): string {
   const picture = video
     ? `${video.width} × ${video.height}, ${Number(video.fps.toFixed(3))} fps, ${video.decoder}`

@@ -4,12 +4,12 @@ import { load } from '../../engine/prepare'
 let missing: ReadonlySet<string> | null = null
 let loading: Promise<void> | null = null
 
-/** What this machine decodes of sound; what no stream has waited for is taken as there. */
+/** Audio codecs that this machine decodes. Until the decoders are loaded: all that the library knows. */
 export function audioDecoders(): readonly AudioCodec[] {
   return missing ? decodable(missing) : AUDIO_CODECS
 }
 
-/** Loads the decoders of sound, once a process: a stream may carry any of them, and says so when it is there. */
+/** Loads all audio decoders, once a process: which one a stream needs shows only when its sound comes. */
 export function loadAudioDecoders(): Promise<void> {
   loading ??= load([...new Set(AUDIO_ELEMENTS)]).then(absent => {
     missing = new Set(absent)

@@ -14,26 +14,24 @@ const LATE: Verdict = {
 const WORKS: Verdict = { works: true }
 
 /**
- * What start() waits for trials, ms; half of connectTimeout where that is less. What takes longer is for the next
- * stream.
+ * Longest time that start() waits for trials; half of connectTimeout where that is less. The result of a longer trial
+ * is for the next stream.
  */
-const MOST_PATIENCE = 5000
-/** A plugin that is loaded opens its driver, which may not return, ms. */
-const LOAD_DEADLINE = 3000
+const TRIALS_DEADLINE_MS = 5000
+/** Loading a plugin opens its driver, which may never return. */
+const LOAD_DEADLINE_MS = 3000
 
-/** The decoder or encoder of one stream: the best that has proven itself here, and the next one when it fails. */
+/** The decoder or the encoder of one stream: the best candidate that has passed its trial here, then its fallbacks. */
 export class CodecChoice {
   readonly #kind: CodecKind
   readonly #candidates: readonly Candidate[]
   readonly #fallback: Fallback
   readonly #logger: Logger
-  readonly #patience: number
-  /**
-   * What this stream keeps to, whatever others find out: those that are loaded work, those that took too long do not.
-   */
+  readonly #trialsMs: number
+  /** Verdicts that hold for this stream alone: a loaded plugin works, a trial that took too long does not count. */
   readonly #own = new Map<string, Verdict>()
   #settling: Promise<void> | null = null
-  /** Those of this stream that failed on the way. */
+  /** Elements that failed while this stream used them, each with its error. */
   readonly #failures: string[] = []
   #reason: string | null | undefined
 
@@ -46,14 +44,14 @@ export class CodecChoice {
     this.#candidates = candidates
     this.#fallback = new Fallback(candidates, factory => this.#verdict(factory))
     this.#logger = logger
-    this.#patience = Math.min(MOST_PATIENCE, connectTimeout / 2)
+    this.#trialsMs = Math.min(TRIALS_DEADLINE_MS, connectTimeout / 2)
   }
 
   #verdict(factory: string): Verdict | undefined {
     return this.#own.get(factory) ?? verdictOf(this.#candidates.find(candidate => candidate.factory === factory)!)
   }
 
-  /** Whether settle() has nothing to wait for, as on every machine without such a device. */
+  /** Whether settle() has nothing to wait for: so on every machine without a device. */
   get settled(): boolean {
     const { candidate, untried } = this.#fallback
     return (
@@ -63,8 +61,8 @@ export class CodecChoice {
   }
 
   /**
-   * Tries what is there and has not been tried on this machine; loads what works, and software, so that nothing waits
-   * when it has to take over. ERR_MISSING_PLUGIN, ERR_ENCODE: what was asked for is not there, does not work.
+   * Tries the candidates that were not yet tried on this machine, then loads those that work and the software ones, so
+   * that a fallback takes over without delay. ERR_MISSING_PLUGIN: no candidate is installed. ERR_ENCODE: none works.
    */
   settle(): Promise<void> {
     this.#settling ??= this.#settle().finally(() => (this.#settling = null))
@@ -72,31 +70,31 @@ export class CodecChoice {
   }
 
   async #settle(): Promise<void> {
-    const until = performance.now() + this.#patience
+    const deadline = performance.now() + this.#trialsMs
     while (!this.settled) {
       const [next] = this.#fallback.untried
-      if (next) await this.#runTrial(next, until - performance.now())
+      if (next) await this.#runTrial(next, deadline - performance.now())
       else await this.#load()
     }
-    if (!this.#fallback.candidate) throw this.#nothing()
+    if (!this.#fallback.candidate) throw this.#noneWorks()
   }
 
-  /** The same where nothing can be waited for: what is not loaded is left out. */
+  /** The same while the event loop does not turn: a device whose plugin is not loaded is left out. */
   settleNow(): void {
     for (const { factory, device } of this.#candidates)
       if (device !== 'software' && !this.#own.has(factory)) this.#own.set(factory, LATE)
   }
 
   /**
-   * Why software does it though a device is there and was asked for; null: it does not, or none is, or was. Found out
-   * where `factory` is asked for: looking at devices takes too long for every picture.
+   * Why software is used although a device is there and was asked for; null: a device is used, or none is there, or
+   * none was asked for. `factory` looks for the reason: a look at the devices takes too long for each picture.
    */
   get reason(): string | null {
     return this.#reason ?? null
   }
 
-  /** Software in place of a device is never silent: it takes several times the processor. */
-  #look(): void {
+  /** Finds the reason, and logs it: software in place of a device takes several times the processor time. */
+  #explain(): void {
     const refused = this.#fallback.refusals
       .filter(({ refusal }) => !refusal.deviceless)
       .map(({ factory, refusal }) => `${factory}: ${refusal.reason}`)
@@ -107,23 +105,23 @@ export class CodecChoice {
     this.#logger.warn(`${this.#fallback.candidate?.factory} ${does} in software: ${this.#reason}`)
   }
 
-  async #runTrial(candidate: Candidate, patience: number): Promise<void> {
-    const verdict = patience <= 0 ? LATE : await this.#try(candidate, patience)
+  async #runTrial(candidate: Candidate, patienceMs: number): Promise<void> {
+    const verdict = patienceMs <= 0 ? LATE : await this.#try(candidate, patienceMs)
     if (verdict === LATE) this.#own.set(candidate.factory, LATE)
-    if (verdict.works) this.#logger.info(`${candidate.factory} has proven itself`)
+    if (verdict.works) this.#logger.info(`${candidate.factory} has passed its trial`)
     else this.#logger.info(`${candidate.factory} is not used: ${verdict.refusal.reason}`)
   }
 
-  async #try(candidate: Candidate, patience: number): Promise<Verdict> {
+  async #try(candidate: Candidate, patienceMs: number): Promise<Verdict> {
     this.#logger.debug(`${candidate.factory} is tried in a process of its own`)
     return withPatience(
       runTrial(this.#kind, candidate).then(({ verdict }) => verdict),
-      patience,
+      patienceMs,
       LATE,
     )
   }
 
-  /** All that works, the lower ones too. */
+  /** Loads all candidates that work, also those below the best. */
   async #load(): Promise<void> {
     const working = this.#candidates.filter(
       ({ factory, device }) => device === 'software' || this.#verdict(factory)?.works,
@@ -131,7 +129,7 @@ export class CodecChoice {
     for (const { factory, device } of working) {
       if (this.#own.has(factory)) continue
       const loading = load([factory], [pluginOf(factory) ?? '']).then(missing => missing.length === 0)
-      const there = await withPatience(loading, LOAD_DEADLINE, null)
+      const there = await withPatience(loading, LOAD_DEADLINE_MS, null)
       if (device === 'software') continue
       if (there) this.#own.set(factory, WORKS)
       else
@@ -144,7 +142,7 @@ export class CodecChoice {
     }
   }
 
-  #nothing(): RxGstError {
+  #noneWorks(): RxGstError {
     const { refusals } = this.#fallback
     const element = refusals[0]?.factory ?? null
     const why = refusals
@@ -160,11 +158,11 @@ export class CodecChoice {
     )
   }
 
-  /** The element in use. */
+  /** Name of the element in use. */
   get factory(): string {
     const { candidate } = this.#fallback
-    if (!candidate) throw this.#nothing()
-    if (this.#reason === undefined) this.#look()
+    if (!candidate) throw this.#noneWorks()
+    if (this.#reason === undefined) this.#explain()
     return candidate.factory
   }
 
@@ -174,18 +172,18 @@ export class CodecChoice {
   }
 
   /**
-   * It has failed; whether another takes over, for as long as this stream lasts. `running`: on air, where an element
-   * that was not asked for is better than none.
+   * The element in use has failed; returns whether a fallback takes over, for the rest of this stream. `running`: the
+   * stream is on air, where an element that was not asked for is better than none.
    */
-  fall(error: RxGstError, running: boolean): boolean {
+  fallBack(error: RxGstError, running: boolean): boolean {
     const failed = this.#fallback.candidate?.factory
-    // What a card's context has gone through with it is not known.
+    // The card's context may be damaged: later pipelines get a new one.
     const device = this.isHardware
     if (device) native().forgetContexts()
-    const next = this.#fallback.fall(running)
+    const next = this.#fallback.next(running)
     if (!next) return false
     if (device) this.#failures.push(`${failed}: it failed: ${error.code}: ${error.message}`)
-    this.#look()
+    this.#explain()
     this.#logger.error(`${failed} failed: ${error.code}: ${error.message}; ${next.factory} takes over`)
     return true
   }

@@ -7,9 +7,9 @@ import { unfitProperties } from '../own-graph'
 import { checkMachine } from '../../engine/prepare'
 import { runTrial, VERSION } from './trial'
 
-/** What became of one element that decodes or encodes H.264 here. */
+/** The finding on one element that decodes or encodes H.264. */
 export interface CodecFinding {
-  /** GStreamer's name of it. */
+  /** Its name in GStreamer. */
   readonly element: string
   /** The device that it runs on; null: the processor. */
   readonly device: Device
@@ -20,15 +20,14 @@ export interface CodecFinding {
   /** What to do about it; null: nothing, or nothing is wrong. */
   readonly remedy: string | null
   /**
-   * ms from a 720p picture's way in to its way out, through this element and one in software; null: it was not
-   * measured.
+   * Milliseconds of a 720p picture through this element and its counterpart in software; null: not measured.
    */
   readonly latency: number | null
-  /** dB, the worst of its pictures beside the original; null: it was not measured. */
+  /** PSNR of its worst picture against the original, dB; null: not measured. */
   readonly psnr: number | null
 }
 
-/** What doctor() found. */
+/** The report of doctor(). */
 export interface DoctorReport {
   /** Version of this package. */
   readonly rxgst: string
@@ -36,46 +35,46 @@ export interface DoctorReport {
   readonly node: string
   /** Version of GStreamer. */
   readonly gstreamer: string
-  /** The version of NVIDIA's driver, '' where it does not tell; null: there is none. */
+  /** Version of NVIDIA's driver; '' if it does not tell its version; null: there is no driver. */
   readonly nvidia: string | null
-  /** VA's devices. */
+  /** Render nodes, the devices of VA-API. */
   readonly renderNodes: readonly RenderNode[]
-  /** Elements without which captures or outputs do not start, and the Debian package of each. */
+  /** Missing elements without which captures or outputs do not start, and the Debian package of each. */
   readonly missing: readonly {
-    /** GStreamer's name of it. */
+    /** Its name in GStreamer. */
     readonly element: string
     /** The package that has it. */
     readonly debian: string
   }[]
   /**
-   * Properties that captures and outputs set and that an element of this GStreamer does not take so. Of 1.22 and 1.26
-   * there is none.
+   * Properties that captures and outputs set, and that an element of this GStreamer does not take in that form. None in
+   * 1.22 and in 1.26.
    */
   readonly unfit: readonly {
-    /** GStreamer's name of it. */
+    /** Its name in GStreamer. */
     readonly element: string
-    /** The property's name. */
+    /** Name of the property. */
     readonly property: string
-    /** Whether they do not start without it. */
+    /** Whether captures or outputs do not start without it. */
     readonly needed: boolean
   }[]
-  /** In the order in which they are tried. */
+  /** Decoders, in the order in which they are tried. */
   readonly decoders: readonly CodecFinding[]
-  /** As `decoders`. */
+  /** Encoders, in the order in which they are tried. */
   readonly encoders: readonly CodecFinding[]
-  /** What a capture and an output use that ask for nothing else; null: there is none. */
+  /** The decoder of a capture with default options; null: there is none. */
   readonly decoder: string | null
-  /** As `decoder`. */
+  /** The encoder of an output with default options; null: there is none. */
   readonly encoder: string | null
 }
 
 /** Options of doctor(). */
 export interface DoctorOptions {
-  /** Try everything again, also what is known from earlier. Default false. */
+  /** Repeats all trials, also those with a known result. Default false. */
   readonly fresh?: boolean
 }
 
-/** What captures and outputs are made of, besides codecs of H.264. */
+/** Elements of captures and outputs, apart from the codecs of H.264. */
 const NEEDED = [
   'rtmp2src',
   'rtmp2sink',
@@ -94,19 +93,20 @@ const NEEDED = [
 ]
 
 /**
- * What is there on this machine, what works, and what to do about the rest: every element that could decode or encode
- * H.264 is tried in a process of its own (about 1.5 s each, the first time). The command `npx rxgst doctor` prints it.
+ * Examines this machine: what is installed, what works, and how to repair the rest. It tries every element that could
+ * decode or encode H.264 in a process of its own (about 1.5 s each, the first time). The command `npx rxgst doctor`
+ * prints the report.
  *
- * ERR_ADDON_NOT_BUILT, ERR_GSTREAMER_VERSION: rxgst itself is not whole.
+ * ERR_ADDON_NOT_BUILT, ERR_GSTREAMER_VERSION: the installation of rxgst is incomplete.
  */
 export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport> {
   const given = checkRecord('options', options, ['fresh'])
   const fresh = checkBoolean('fresh', given['fresh'] ?? false)
   checkMachine()
-  const lacking = await native().loadFactories(NEEDED)
-  // Trials keep no process alive.
+  const missing = await native().loadFactories(NEEDED)
+  // A trial alone would not keep this process alive.
   const alive = setInterval(() => {}, 60_000)
-  const [decoders, encoders] = await all(fresh).finally(() => clearInterval(alive))
+  const [decoders, encoders] = await examineAll(fresh).finally(() => clearInterval(alive))
   const { nvidia, renderNodes } = machineFacts()
   return {
     rxgst: VERSION,
@@ -116,7 +116,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport>
       .text.replace(/^GStreamer /, ''),
     nvidia,
     renderNodes,
-    missing: lacking.map(element => ({ element, debian: debianPackage(element) })),
+    missing: missing.map(element => ({ element, debian: debianPackage(element) })),
     unfit: (await unfitProperties()).map(({ factory, property, needed }) => ({ element: factory, property, needed })),
     decoders,
     encoders,
@@ -125,13 +125,13 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport>
   }
 }
 
-async function all(fresh: boolean): Promise<[CodecFinding[], CodecFinding[]]> {
+async function examineAll(fresh: boolean): Promise<[CodecFinding[], CodecFinding[]]> {
   return [await examine('decoder', fresh), await examine('encoder', fresh)]
 }
 
 async function examine(kind: CodecKind, fresh: boolean): Promise<CodecFinding[]> {
   const found: CodecFinding[] = []
-  // One after the other: two that share a device would disturb each other's figures.
+  // One after the other: two trials on one device would disturb each other's figures.
   for (const candidate of allCandidates(kind)) {
     const { verdict, trialResult } = await runTrial(kind, candidate, fresh)
     const measured = trialResult?.outcome === 'done'

@@ -3,25 +3,27 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TrialResult } from '../../pipelines/candidates'
 
-/** What belongs to a state of the machine that was not seen for so long is removed, ms. */
-const FORGOTTEN_AFTER = 30 * 24 * 3_600_000
+/** Files of a state of the machine that was not seen for this long are removed. */
+const FORGET_AFTER_MS = 30 * 24 * 3_600_000
 
+/** A trial's result in the cache. */
 export interface Kept {
   readonly trialResult: TrialResult
-  /** Unix ms. */
+  /** Time of the trial, Unix ms. */
   readonly at: number
 }
 
 /**
- * Proofs of this machine as it is, in a file of the user's, which nobody else may write: a plugin is loaded because of
- * it. What cannot be read or written is done without. One file for each state of the machine: containers share a home.
+ * The cache of trial results, one file for each state of the machine, since containers share a home directory. Only the
+ * user may be able to write the file, because its results decide which plugin is loaded. Without a usable file there is
+ * no cache, and no error.
  */
 export class TrialCache {
   readonly #folder: string | null
   readonly #file: string
   readonly #registry: string
 
-  /** @param key of the machine's state, for names of files */
+  /** @param key names the machine's state, in names of files */
   constructor(key: string) {
     this.#folder = prepare()
     this.#file = join(this.#folder ?? '', `hardware-${key}.json`)
@@ -29,9 +31,9 @@ export class TrialCache {
   }
 
   /**
-   * GStreamer's registry for a trial: one that was written before a driver came remembers that there was nothing to
-   * use. `done` when it is over; without use where it had not what was asked for: what was in the way may be gone next
-   * time, and nothing else tells.
+   * GStreamer's registry file for a trial. The user's own registry may be older than a driver, and say that a plugin
+   * has no elements. Call done() after the trial. `useful` is false when the element was absent: the registry is
+   * removed then, since the next trial may find it.
    */
   registry(): { readonly path: string; done(useful: boolean): void } {
     const kept = this.#registry
@@ -74,7 +76,7 @@ export class TrialCache {
 
   write(factory: string, kept: Kept): void {
     if (this.#folder === null) return
-    // A name of its own, since other processes may be doing the same; whole or not at all.
+    // Renamed when complete, from a name that no other process uses: readers never see half a file.
     const temporary = `${this.#file}.${process.pid}.${Math.random().toString(36).slice(2)}`
     try {
       writeFileSync(temporary, JSON.stringify({ ...this.#all(), [factory]: kept }), { mode: 0o600 })
@@ -85,7 +87,7 @@ export class TrialCache {
   }
 }
 
-/** The folder, made and tidied; null: there is no place for it. */
+/** The folder, created and tidied; null: there is no usable place. */
 function prepare(): string | null {
   try {
     const folder = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'rxgst')
@@ -100,7 +102,7 @@ function prepare(): string | null {
 }
 
 function tidy(file: string): void {
-  if (Date.now() - statSync(file).mtimeMs > FORGOTTEN_AFTER) remove(file)
+  if (Date.now() - statSync(file).mtimeMs > FORGET_AFTER_MS) remove(file)
 }
 
 function isOurs(path: string): boolean {
@@ -112,6 +114,6 @@ function remove(path: string): void {
   try {
     rmSync(path, { force: true, recursive: true })
   } catch {
-    // Not there, or not ours.
+    // It is not there, or belongs to another user.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Tries one element in a process of its own: a driver that hangs or crashes takes nothing with it. Prints one line of
- * JSON, a TrialResult.
+ * The trial of one element, in a process of its own, so that a driver that hangs or crashes harms nothing else. Prints
+ * one line of JSON, a TrialResult.
  *
  *   node trial-child.js encoder nvh264enc
  */
@@ -9,7 +9,7 @@ import { SILENT_LOGGER } from '../../core/transport-options'
 import type { VideoFrame } from '../../core/types'
 import type { Packet } from '../../core/pipeline-types'
 import type { CodecKind, TrialResult } from '../../pipelines/candidates'
-import { deviceOf, NOTHING_PROVEN, NVIDIA_LIBRARIES, TRIAL } from '../../pipelines/candidates'
+import { deviceOf, NO_RESULT, NVIDIA_LIBRARIES, TRIAL } from '../../pipelines/candidates'
 import { TRIAL_SINKS, TRIAL_SOURCE, trialPipeline } from '../../pipelines/trial'
 import { trialFrame } from '../../pipelines/trial-picture'
 import { native } from '../../addon/binding'
@@ -18,29 +18,29 @@ import { ownGraph } from '../own-graph'
 import { prepare } from '../../engine/prepare'
 import { run } from '../../engine/running-pipeline'
 
-/** A trial that nobody ends, ms. */
-const LONGEST = 30_000
-/** After the last picture went in, ms. */
-const PATIENCE = 6000
-/** Pictures on which caches, clocks and code warm up; they are looked at, and not timed. */
-const WARM_UP = 10
+/** Longest life of this process. */
+const LIFETIME_MS = 30_000
+/** Longest wait for the end of the streams, after the last picture went in. */
+const END_DEADLINE_MS = 6000
+/** Pictures on which caches, clocks and code warm up: their quality counts, their latency does not. */
+const WARM_UP_PICTURES = 10
 
-/** What one picture is waited for before the next one goes in, ms. */
-const PATIENCE_EACH = 200
-/** After so many that did not come out by then the others are not waited for: the element holds them back. */
-const MOST_WAITED = 3
+/** Longest wait for one picture before the next one goes in. */
+const PICTURE_DEADLINE_MS = 200
+/** After so many late pictures the trial waits for none: the element holds pictures back. */
+const MOST_LATE = 3
 
-interface Came {
+interface ReceivedFrame {
   readonly data: Uint8Array
-  /** When it came to the sink, whatever JavaScript did; ms. */
+  /** Arrival at the sink, by performance.now(); JavaScript's delay is not in it. */
   readonly at: number
 }
 
 async function runChild(kind: CodecKind, factory: string): Promise<TrialResult> {
   const missing = await native().loadFactories([factory, 'x264enc', 'openh264enc', 'avdec_h264'])
   const type = missing.includes(factory) ? null : native().elementType(factory)
-  if (!type) return { ...NOTHING_PROVEN, outcome: 'absent', text: obstructed(kind, factory) }
-  const known = { ...NOTHING_PROVEN, plugin: type.plugin }
+  if (!type) return { ...NO_RESULT, outcome: 'absent', text: whyAbsent(kind, factory) }
+  const known = { ...NO_RESULT, plugin: type.plugin }
   const software = missing.includes('x264enc') ? 'openh264enc' : 'x264enc'
   const lacking = [software, 'avdec_h264'].find(name => missing.includes(name))
   if (lacking)
@@ -56,43 +56,44 @@ async function runChild(kind: CodecKind, factory: string): Promise<TrialResult> 
   const running = run(ownGraph(graph, SILENT_LOGGER), { startTimeout: 60_000 })
   const { width, height, fps } = TRIAL
   const reference = Array.from({ length: TRIAL.pictures }, (_, i) => trialFrame(i, width, height))
-  /** When each picture went in, ms. */
+  /** Time at which each picture went in, by performance.now(). */
   const begun: number[] = []
-  const result: Came[] = []
+  const result: ReceivedFrame[] = []
   const beside: number[] = []
   const keyframes: number[] = []
   let packets = 0
-  let hear = (): void => {}
+  /** Called after each picture that comes out. */
+  let onPicture = (): void => {}
   const take = (frame: VideoFrame): void => {
     result.push({ data: Uint8Array.from(frame.data), at: frame.arrivalTime })
     frame.close()
-    hear()
+    onPicture()
   }
   const took = (frame: VideoFrame): void => {
     beside.push(frame.arrivalTime)
     frame.close()
-    hear()
+    onPicture()
   }
   const count = ({ keyframe }: Packet): void => void (packets++, keyframe && keyframes.push(packets - 1))
-  // All of them: on a busy machine the last pictures of one way come after those of another.
+  // All three: on a busy machine one branch may give its last pictures later than the others.
   const over = Promise.all([
     ended(running.packets$(TRIAL_SINKS.packets), count),
     ended(running.frames$(TRIAL_SINKS.software, { format: 'I420' }), took),
     ended(running.frames$(TRIAL_SINKS.result, { format: 'I420' }), take),
   ])
   over.catch(() => {})
-  /** Whether a picture came out both ways in time. */
+  /** Whether this picture came out of both branches in time. */
   const came = (number: number): Promise<boolean> =>
     new Promise(resolve => {
-      const timer = setTimeout(() => resolve(false), PATIENCE_EACH)
-      hear = () => {
+      const timer = setTimeout(() => resolve(false), PICTURE_DEADLINE_MS)
+      onPicture = () => {
         if (result.length <= number || beside.length <= number) return
         clearTimeout(timer)
         resolve(true)
       }
-      hear()
+      onPicture()
     })
-  // Live, one after the other: where the machine has no time each takes longer, and none waits for the one before it.
+  // As live, one picture after the other: on a busy machine each takes longer, and none waits behind another.
   const feed = async (): Promise<void> => {
     let late = 0
     for (const [i, data] of reference.entries()) {
@@ -107,7 +108,7 @@ async function runChild(kind: CodecKind, factory: string): Promise<TrialResult> 
         keyframe: true,
         header: false,
       })
-      if (late < MOST_WAITED && !(await came(i))) late++
+      if (late < MOST_LATE && !(await came(i))) late++
       await new Promise(resolve => setTimeout(resolve, begun[i]! + 1000 / fps - performance.now()))
     }
     running.endOfStream(TRIAL_SOURCE)
@@ -115,12 +116,12 @@ async function runChild(kind: CodecKind, factory: string): Promise<TrialResult> 
   try {
     await running.start()
     await Promise.race([feed(), over])
-    await Promise.race([over, new Promise(resolve => setTimeout(resolve, PATIENCE))])
+    await Promise.race([over, new Promise(resolve => setTimeout(resolve, END_DEADLINE_MS))])
   } catch (error) {
     return { ...known, outcome: 'failed', text: (error as Error).message }
   }
-  const behind = (times: readonly number[]): number => {
-    const taken = times.slice(WARM_UP).map((at, i) => at - begun[WARM_UP + i]!)
+  const medianLatency = (times: readonly number[]): number => {
+    const taken = times.slice(WARM_UP_PICTURES).map((at, i) => at - begun[WARM_UP_PICTURES + i]!)
     return taken.sort((a, b) => a - b)[taken.length >> 1] ?? Infinity
   }
   const quality = result.map(({ data }, i) => (reference[i] ? psnr(data, reference[i]) : 0))
@@ -130,16 +131,16 @@ async function runChild(kind: CodecKind, factory: string): Promise<TrialResult> 
     pictures: result.length,
     psnr: quality.length === 0 ? 0 : Math.min(...quality),
     keyframes: kind === 'encoder' ? keyframes : [],
-    latency: behind(result.map(({ at }) => at)),
-    software: behind(beside),
+    latency: medianLatency(result.map(({ at }) => at)),
+    software: medianLatency(beside),
   }
 }
 
 /**
- * Why the plugin has nothing to offer: GStreamer tells it to its debug log alone. '': nothing is in the way, so that
- * the driver or the device cannot do it.
+ * Why the plugin offers no such element, which GStreamer tells only in its debug log. '': no obstacle is known, so the
+ * driver or the device cannot do it.
  */
-function obstructed(kind: CodecKind, factory: string): string {
+function whyAbsent(kind: CodecKind, factory: string): string {
   const n = native()
   const device = deviceOf(factory)
   if (device === 'software') return ''
@@ -155,18 +156,18 @@ function obstructed(kind: CodecKind, factory: string): string {
   }
   const nodes = machineFacts().renderNodes.filter(({ path, vendor }) => path.startsWith('/') && vendor !== 'nvidia')
   const errors = nodes.map(({ path }) => ({ path, error: n.vaError(path) }))
-  // One that begins is enough.
+  // One device that works is enough.
   return errors.every(({ error }) => error !== null)
     ? errors.map(({ path, error }) => `${path}: ${error}`).join('; ')
     : ''
 }
 
-/** Resolves with the end of a stream, rejects with its error. */
+/** Resolves at the end of a stream, rejects with its error. */
 function ended<T>(values: Observable<T>, next: (value: T) => void): Promise<void> {
   return new Promise((resolve, reject) => values.subscribe({ next, error: reject, complete: resolve }))
 }
 
-/** dB, over luma and chroma; 99 where they are equal. */
+/** PSNR over luma and chroma, dB; 99 where both are equal. */
 function psnr(a: Uint8Array, b: Uint8Array): number {
   if (a.length !== b.length) return 0
   let sum = 0
@@ -174,21 +175,21 @@ function psnr(a: Uint8Array, b: Uint8Array): number {
   return sum === 0 ? 99 : 10 * Math.log10((255 * 255 * a.length) / sum)
 }
 
-// Whoever began this may have ended, and a driver may keep everything but this thread busy.
+// The parent process may have ended, and a driver may block every other thread of this one.
 const end = (): void => void process.kill(process.pid, 'SIGKILL')
-setTimeout(end, LONGEST)
+setTimeout(end, LIFETIME_MS)
 process.stdin.on('end', end).on('error', end).resume()
 
 const [kind, factory] = process.argv.slice(2)
 runChild(kind === 'decoder' ? 'decoder' : 'encoder', factory ?? '')
   .catch(
     (error: unknown): TrialResult => ({
-      ...NOTHING_PROVEN,
+      ...NO_RESULT,
       outcome: 'failed',
       text: String((error as Error).message ?? error),
     }),
   )
   .then(trialResult => {
-    // Not ended in order: a driver that hangs would keep it.
+    // Killed, and not ended in order, which a driver that hangs would prevent.
     process.stdout.write(`${JSON.stringify(trialResult)}\n`, end)
   })

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import {
   judge,
-  NOTHING_PROVEN,
+  NO_RESULT,
   obstacle,
   type CodecKind,
   type MachineFacts,
@@ -14,30 +14,30 @@ import {
 import { lookUpLibraries, machineFacts, machineKey } from '../../engine/machine-facts'
 import { TrialCache } from './trial-cache'
 
-/** ms, with what Node.js and GStreamer take to load; the first time also with the scan of all plugins. */
+/** Deadline of a trial: Node.js and GStreamer load in it, and the first time GStreamer scans all plugins. */
 const TRIAL_DEADLINE_MS = 15_000
-/** A device that was busy, or out of memory, may be free later, ms. */
-const REFUSED_FOR = 600_000
-/** Counts up where trials are made in another way: what an earlier one found does not count. */
-const ATTEMPTS = 2
-/** Set in a trial, for a program that is its own Node.js and would begin again in it. */
+/** A refusal holds for this long: a device that was busy, or out of memory, may be free later. */
+const REFUSAL_AGE_MS = 600_000
+/** Version of the trial itself: a new one makes the cached results of the old one invalid. */
+const TRIAL_VERSION = 2
+/** Set in the environment of a trial. A program that is a Node.js of its own may start itself as the trial. */
 const IN_TRIAL = 'RXGST_IN_TRIAL'
 
-/** One trial of an element, and what follows from it. */
+/** The result of one trial of an element, and the verdict that follows. */
 export interface Finding {
   readonly verdict: Verdict
-  /** null: nothing was tried. */
+  /** null: there was no trial. */
   readonly trialResult: TrialResult | null
-  /** Unix ms. */
+  /** Time of the trial, Unix ms. */
   readonly at: number
 }
 
 const findings = new Map<string, Finding>()
 const underWay = new Map<string, Promise<Finding>>()
-/** Trials, one behind the other: two at once disturb each other. */
+/** The last of the trials, which run one after the other: two at once would disturb each other. */
 let last: Promise<unknown> = Promise.resolve()
 
-/** What is known without trying: a device that is not there, or what was found out. undefined: it is to be tried. */
+/** The verdict that is known without a new trial; undefined: the candidate must be tried. */
 export function verdictOf(candidate: Candidate): Verdict | undefined {
   if (candidate.device === 'software') return WORKS
   const known = current(candidate.factory)
@@ -50,27 +50,27 @@ const WORKS: Verdict = { works: true }
 
 function current(factory: string): Finding | undefined {
   const known = findings.get(factory)
-  return known && (known.verdict.works || Date.now() - known.at < REFUSED_FOR) ? known : undefined
+  return known && (known.verdict.works || Date.now() - known.at < REFUSAL_AGE_MS) ? known : undefined
 }
 
-/** The file that an element which works is loaded from. */
+/** The file of the plugin of an element that works. */
 export function pluginOf(factory: string): string | null {
   return findings.get(factory)?.trialResult?.plugin ?? null
 }
 
-/** From now on this process does not use it: it proved itself elsewhere and is not to be had here. */
+/** From now on this process does not use the element: it passed its trial, but cannot be loaded here. */
 export function refuse(factory: string, reason: string): void {
   findings.set(factory, {
-    verdict: { works: false, refusal: { reason, remedy: 'start the process anew' } },
+    verdict: { works: false, refusal: { reason, remedy: 'restart the process' } },
     trialResult: null,
     at: Infinity,
   })
 }
 
 /**
- * Tries an element in a child process, once for a machine and its drivers: the result is kept in the user's cache. A
- * refusal is forgotten after ten minutes. Never rejects. Keeps no process alive.
- * @param fresh forgets what is known
+ * Tries an element in a child process, once for a machine and its drivers: the user's cache keeps the result. A refusal
+ * is forgotten after ten minutes. Never rejects, and keeps no process alive.
+ * @param fresh ignores known results
  */
 export function runTrial(kind: CodecKind, candidate: Candidate, fresh = false): Promise<Finding> {
   const { factory } = candidate
@@ -78,7 +78,7 @@ export function runTrial(kind: CodecKind, candidate: Candidate, fresh = false): 
   if (running) return running
   const known = fresh ? undefined : current(factory)
   if (known) return Promise.resolve(known)
-  const proving = last
+  const trial = last
     .then(() => findOut(kind, candidate, fresh))
     .catch(
       (error: unknown): Finding => ({
@@ -88,13 +88,13 @@ export function runTrial(kind: CodecKind, candidate: Candidate, fresh = false): 
     )
     .then(finding => {
       underWay.delete(factory)
-      // A device that is not there may come: that is looked at again each time.
+      // Without a trial there was no device; one may come, so the next call looks again.
       if (finding.trialResult) findings.set(factory, finding)
       return finding
     })
-  last = proving
-  underWay.set(factory, proving)
-  return proving
+  last = trial
+  underWay.set(factory, trial)
+  return trial
 }
 
 function refused(reason: string): Finding {
@@ -102,18 +102,18 @@ function refused(reason: string): Finding {
 }
 
 async function findOut(kind: CodecKind, candidate: Candidate, fresh: boolean): Promise<Finding> {
-  // Without a device no library is looked for; with one they are looked for each time, since they may have come.
+  // Without a device there is no search for libraries. With one they are searched each time: they may be new.
   const refusal = obstacle(candidate, { ...machineFacts(), library: () => true })
   if (refusal) return { verdict: { works: false, refusal }, trialResult: null, at: Date.now() }
   await lookUpLibraries()
   const facts = machineFacts()
   const lacking = obstacle(candidate, facts)
   if (lacking) return { verdict: { works: false, refusal: lacking }, trialResult: null, at: Date.now() }
-  const cache = new TrialCache(machineKey(`${VERSION} ${ATTEMPTS}`))
+  const cache = new TrialCache(machineKey(`${VERSION} ${TRIAL_VERSION}`))
   const kept = fresh ? null : cache.read(candidate.factory)
   if (kept) {
     const verdict = verdictFrom(candidate, kept.trialResult, facts)
-    if (verdict.works || Date.now() - kept.at < REFUSED_FOR) return { verdict, ...kept }
+    if (verdict.works || Date.now() - kept.at < REFUSAL_AGE_MS) return { verdict, ...kept }
   }
   const registry = cache.registry()
   const trialResult = await runChild(kind, candidate.factory, registry.path)
@@ -129,7 +129,7 @@ function verdictFrom(candidate: Candidate, trialResult: TrialResult, facts: Mach
 }
 
 function runChild(kind: CodecKind, factory: string, registry: string): Promise<TrialResult> {
-  if (process.env[IN_TRIAL]) return Promise.resolve({ ...NOTHING_PROVEN, text: 'a trial begins no other' })
+  if (process.env[IN_TRIAL]) return Promise.resolve({ ...NO_RESULT, text: 'a trial begins no other' })
   return new Promise(done => {
     const env: NodeJS.ProcessEnv = {
       ...process.env,
@@ -137,21 +137,21 @@ function runChild(kind: CodecKind, factory: string, registry: string): Promise<T
       GST_REGISTRY: registry,
       [IN_TRIAL]: '1',
     }
-    // Those of a debugger, or of a test; and a file that the child would begin anew.
+    // Settings of a debugger or of a test, and a log file that the child would overwrite.
     for (const name of ['NODE_OPTIONS', 'GST_DEBUG', 'GST_DEBUG_FILE', 'GST_TRACERS']) delete env[name]
-    // It ends when its standard input does: with this process.
+    // The child ends when its standard input does, so at the latest with this process.
     const child = spawn(process.execPath, [join(__dirname, 'trial-child.js'), kind, factory], {
       env,
       stdio: ['pipe', 'pipe', 'ignore'],
     })
     let text = ''
-    // Not when it is gone: one that is stuck in a driver cannot be killed.
+    // The promise does not wait for the child's end: a process that is stuck in a driver cannot be killed.
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
       done({
-        ...NOTHING_PROVEN,
+        ...NO_RESULT,
         outcome: 'late',
-        text: `it hangs: nothing came of it within ${TRIAL_DEADLINE_MS / 1000} s`,
+        text: `it hangs: its trial had no result within ${TRIAL_DEADLINE_MS / 1000} s`,
       })
     }, TRIAL_DEADLINE_MS)
     for (const handle of [child, timer, child.stdin, child.stdout] as { unref?(): void }[]) handle.unref?.()
@@ -159,13 +159,13 @@ function runChild(kind: CodecKind, factory: string, registry: string): Promise<T
     child.stdin.on('error', () => {})
     child.once('error', error => {
       clearTimeout(timer)
-      done({ ...NOTHING_PROVEN, text: `no process could be started to try it: ${error.message}` })
+      done({ ...NO_RESULT, text: `no process could be started to try it: ${error.message}` })
     })
     child.once('close', (code, signal) => {
       clearTimeout(timer)
       done(
         parseTrialResult(text) ?? {
-          ...NOTHING_PROVEN,
+          ...NO_RESULT,
           outcome: 'crashed',
           text: `it crashes: the process that tried it ended with ${signal ?? `status ${code}`}`,
         },
@@ -178,13 +178,13 @@ function parseTrialResult(text: string): TrialResult | null {
   try {
     const value = JSON.parse(text.trim().split('\n').at(-1) ?? '') as TrialResult
     // JSON has no Infinity.
-    return { ...NOTHING_PROVEN, ...value, latency: value.latency ?? Infinity, software: value.software ?? Infinity }
+    return { ...NO_RESULT, ...value, latency: value.latency ?? Infinity, software: value.software ?? Infinity }
   } catch {
     return null
   }
 }
 
-/** Of this package. */
+/** Version of this package. */
 export const VERSION: string = (
   JSON.parse(readFileSync(resolve(__dirname, '../../../../package.json'), 'utf8')) as { version: string }
 ).version

@@ -7,14 +7,13 @@ import { audioBitrate } from '../../pipelines/output'
 import type { OutputTarget } from './target'
 import type { Targets } from './targets'
 
-/** ms. */
-const LOOK_INTERVAL = 50
-/** Of the encoded bytes, for the headers of FLV tags and RTMP chunks. */
-const HEADERS = 0.02
+const LOOK_INTERVAL_MS = 50
+/** Headers of FLV tags and RTMP chunks, as a share of the encoded bytes. */
+const HEADER_SHARE = 0.02
 
 /**
- * Keeps an output's bitrate at what the slowest of its live targets takes: each has a Congestion of its own, the lowest
- * decides. JS thread, twenty looks a second.
+ * The adaptive bitrate of an output: what the slowest of its live targets takes. Each target has a Congestion of its
+ * own, and the lowest decides. JS thread, twenty looks a second.
  */
 export class BitrateControl implements Disposable {
   readonly #options: ResolvedOutputOptions
@@ -37,13 +36,13 @@ export class BitrateControl implements Disposable {
     this.#targets = targets
     this.#encoding = encoding
     this.#clock = clock
-    this.#ticker = new Ticker(clock, LOOK_INTERVAL, () => this.#look()).start()
+    this.#ticker = new Ticker(clock, LOOK_INTERVAL_MS, () => this.#look()).start()
   }
 
   #look(): void {
     const now = this.#clock.now()
     const live = this.#targets.list.filter(({ state: { phase } }) => phase === 'live')
-    // A target that is away keeps what was found out about its network; one that is gone does not.
+    // A target that reconnects keeps what was measured of its network; a removed one does not.
     this.#congestions = new Map(
       this.#targets.list.map(target => [target, this.#congestions.get(target) ?? this.#newCongestion()]),
     )
@@ -51,7 +50,12 @@ export class BitrateControl implements Disposable {
     let bitrate = Infinity
     for (const target of live) {
       const congestion = this.#congestions.get(target)!
-      congestion.look({ now, of: target.reconnects, queueMs: target.queueMs, outBytes: target.totals.outBytes })
+      congestion.observe({
+        now,
+        connection: target.reconnects,
+        queueMs: target.queueMs,
+        outBytes: target.totals.outBytes,
+      })
       if (congestion.bitrate >= bitrate) continue
       bitrate = congestion.bitrate
       lowest = target
@@ -61,13 +65,13 @@ export class BitrateControl implements Disposable {
     try {
       this.#encoding.setBitrate(bitrate)
       logger.info(
-        `output: ${Math.round(bitrate / 1000)} kbit/s of video: ${Math.round(lowest.queueMs)} ms wait ` +
-          `for ${lowest.url}`,
+        `output: video bitrate is ${Math.round(bitrate / 1000)} kbit/s now: ` +
+          `${Math.round(lowest.queueMs)} ms wait for ${lowest.url}`,
       )
     } catch (error) {
-      // It would refuse the next one as well, twenty times a second.
+      // The encoder would refuse each further bitrate as well, twenty times a second.
       this[Symbol.dispose]()
-      logger.error(`output: its encoder keeps its bitrate, adaptiveBitrate has no effect: ${String(error)}`)
+      logger.error(`output: adaptiveBitrate has no effect, the encoder keeps its bitrate: ${String(error)}`)
     }
   }
 
@@ -76,7 +80,7 @@ export class BitrateControl implements Disposable {
     return new Congestion({
       bitrate,
       min: this.#min,
-      beside: audioBitrate(audioChannels) + bitrate * HEADERS,
+      beside: audioBitrate(audioChannels) + bitrate * HEADER_SHARE,
       pictureMs: (fpsFraction.d * 1000) / fpsFraction.n,
     })
   }

@@ -1,63 +1,66 @@
-/** What one look at a connection tells. */
-export interface CongestionLook {
-  /** ms, monotonic. */
+/** One observation of a connection. */
+export interface CongestionObservation {
+  /** Monotonic, ms. */
   readonly now: number
-  /** Which connection it is; another one is measured anew. */
-  readonly of: unknown
-  /** ms of pictures that wait for the network. */
+  /** Identity of the connection; on another one the measurement begins again. */
+  readonly connection: unknown
+  /** Milliseconds of pictures that wait for the network. */
   readonly queueMs: number
-  /** That left for it, since any time. */
+  /** Counter of the bytes that have left. */
   readonly outBytes: number
 }
 
 export interface CongestionOptions {
-  /** bit/s of video: what it has while the network takes it, and what it never goes below. */
+  /** Full bitrate of the video, bit/s. */
   readonly bitrate: number
+  /** Lowest bitrate of the video, bit/s. */
   readonly min: number
-  /** bit/s that go out beside the video. */
+  /** Bitrate of everything else on the connection, bit/s. */
   readonly beside: number
-  /** ms that one picture lasts. */
+  /** Duration of one picture. */
   readonly pictureMs: number
 }
 
-/** Pictures of this long that wait, ms, are congestion, where one or two of them are a busy moment. */
-const CONGESTED = 100
+/** A longer queue is congestion, if it also holds more pictures than CONGESTED_PICTURES: one or two are normal. */
+const CONGESTED_MS = 100
 const CONGESTED_PICTURES = 2.5
-/** Below this, ms, nothing waits. */
-const CLEAR = 50
+/** A queue below both limits is empty. */
+const CLEAR_MS = 50
 const CLEAR_PICTURES = 1.5
-/** ms over which the network is measured, at least and at most; a change is given the latter before the next one. */
-const SHORTEST = 100
-const WINDOW = 500
-/** Of what the network takes: until the queue is empty, and then. */
-const DRAINING = 0.6
-const KEEPING = 0.9
-/** Of the bitrate before, at least: what was measured in a tenth of a second may be a thread that had to wait. */
-const FALL = 0.35
-/** ms without congestion before it tries more; twice as long after each try that failed. */
-const CALM = 4000
-const LONGEST_CALM = 60_000
-/** Of the full bitrate, more with each try. */
-const STEP = 0.1
-/** A try has failed when there is congestion within this, ms. */
-const TRIAL = 5000
+/** Shortest time over which the network is measured. */
+const SHORTEST_WINDOW_MS = 100
+/** Longest time over which it is measured, and shortest time between two changes. */
+const WINDOW_MS = 500
+/** Share of the measured throughput that is used until the queue is empty. */
+const DRAINING_SHARE = 0.6
+/** Share of it that is used afterwards. */
+const KEEPING_SHARE = 0.9
+/** Lowest share of the old bitrate in one step: a measurement over 0.1 s may have hit a thread that had to wait. */
+const LOWEST_STEP = 0.35
+/** Time without congestion before the bitrate rises; each rise that fails doubles it. */
+const CALM_MS = 4000
+const LONGEST_CALM_MS = 60_000
+/** Size of a rise, as a share of the full bitrate. */
+const RISE_SHARE = 0.1
+/** A rise has failed when congestion follows within this time. */
+const RISE_TRIAL_MS = 5000
 
 /**
- * Which bitrate a network can take, from what waits for it: OBS's "dynamic bitrate" is the model. Down at once to what
- * empties the queue, then to a little less than what was measured, then up in steps. Pure: no clock, no timers.
+ * The bitrate that a network can take, derived from the queue before it, as OBS's "dynamic bitrate" does: down at once
+ * until the queue is empty, then to a little less than the measured throughput, then up in steps. No clock, no timers.
  */
 export class Congestion {
   readonly #options: CongestionOptions
   #bitrate: number
-  #looks: CongestionLook[] = []
+  #observations: CongestionObservation[] = []
   #changedAt = -Infinity
   #raisedAt = -Infinity
-  #calm = CALM
-  /** The bitrate that was too much last time. */
+  #calm = CALM_MS
+  /** The bitrate that caused the last congestion. */
   #ceiling = Infinity
-  /** Since when something waits, and so the network is what limits. */
-  #since: CongestionLook | null = null
-  /** The bitrate that was too much, while the queue is being emptied. */
+  /** The first observation with a queue: since then the network is the limit. */
+  #since: CongestionObservation | null = null
+  /** The bitrate that caused the congestion, until the queue is empty again; else null. */
   #tooMuch: number | null = null
 
   constructor(options: CongestionOptions) {
@@ -65,82 +68,85 @@ export class Congestion {
     this.#bitrate = options.bitrate
   }
 
-  /** bit/s of video. */
+  /** Bitrate of the video now, bit/s. */
   get bitrate(): number {
     return this.#bitrate
   }
 
-  /** To be called every 50 ms or so. The new bitrate, or null where it stays. */
-  look(look: CongestionLook): number | null {
-    const last = this.#looks.at(-1)
-    if (last && (look.of !== last.of || look.outBytes < last.outBytes)) {
-      this.#looks = []
+  /** Takes an observation, about every 50 ms. Returns the new bitrate; null: it stays. */
+  observe(seen: CongestionObservation): number | null {
+    const last = this.#observations.at(-1)
+    if (last && (seen.connection !== last.connection || seen.outBytes < last.outBytes)) {
+      this.#observations = []
       this.#since = null
       this.#tooMuch = null
-      this.#changedAt = look.now
+      this.#changedAt = seen.now
     }
-    this.#looks = [...this.#looks.filter(({ now }) => look.now - now <= WINDOW), look]
-    const next = this.#next(look)
-    // Where nothing waits the network is not measured: it took what there was, or what its own buffers hold.
-    if (look.queueMs > this.#clear) this.#since ??= look
-    else [this.#since, this.#looks] = [null, [look]]
+    this.#observations = [...this.#observations.filter(({ now }) => seen.now - now <= WINDOW_MS), seen]
+    const next = this.#next(seen)
+    // An empty queue measures nothing: the network takes all there is, or its buffers do.
+    if (seen.queueMs > this.#clear) this.#since ??= seen
+    else [this.#since, this.#observations] = [null, [seen]]
     if (next === null || next === this.#bitrate) return null
     this.#bitrate = next
-    this.#changedAt = look.now
+    this.#changedAt = seen.now
     return next
   }
 
   get #clear(): number {
-    return Math.max(CLEAR, CLEAR_PICTURES * this.#options.pictureMs)
+    return Math.max(CLEAR_MS, CLEAR_PICTURES * this.#options.pictureMs)
   }
 
-  #next(look: CongestionLook): number | null {
+  #next(seen: CongestionObservation): number | null {
     const { bitrate, min, pictureMs } = this.#options
-    if (look.queueMs > Math.max(CONGESTED, CONGESTED_PICTURES * pictureMs)) return this.#lower(look)
-    if (look.queueMs > this.#clear) {
-      // Neither: no time to try more.
-      if (this.#tooMuch === null) this.#changedAt = Math.max(this.#changedAt, look.now - this.#calm / 2)
+    if (seen.queueMs > Math.max(CONGESTED_MS, CONGESTED_PICTURES * pictureMs)) return this.#lower(seen)
+    if (seen.queueMs > this.#clear) {
+      // Neither congested nor clear: not the time for a rise.
+      if (this.#tooMuch === null) this.#changedAt = Math.max(this.#changedAt, seen.now - this.#calm / 2)
       return null
     }
     if (this.#tooMuch !== null) {
-      const most = this.#tooMuch * KEEPING
+      const most = this.#tooMuch * KEEPING_SHARE
       this.#tooMuch = null
-      return this.#since && Math.round(Math.max(min, Math.min(most, this.#video(taken(this.#since, look) * KEEPING))))
+      return (
+        this.#since &&
+        Math.round(Math.max(min, Math.min(most, this.#video(throughput(this.#since, seen) * KEEPING_SHARE))))
+      )
     }
-    if (this.#bitrate >= bitrate || look.now - this.#changedAt < this.#calm) return null
-    // More than what was too much before goes well.
-    if (this.#bitrate >= this.#ceiling) this.#calm = CALM
-    this.#raisedAt = look.now
-    return Math.round(Math.min(bitrate, this.#bitrate + bitrate * STEP))
+    if (this.#bitrate >= bitrate || seen.now - this.#changedAt < this.#calm) return null
+    // The bitrate that was too much before goes well now.
+    if (this.#bitrate >= this.#ceiling) this.#calm = CALM_MS
+    this.#raisedAt = seen.now
+    return Math.round(Math.min(bitrate, this.#bitrate + bitrate * RISE_SHARE))
   }
 
-  #lower(look: CongestionLook): number | null {
-    const [first] = this.#looks
-    if (look.now - first!.now < SHORTEST || look.now - this.#changedAt < WINDOW) return null
-    // It is being emptied already.
-    if (this.#tooMuch !== null && look.queueMs < first!.queueMs) return null
+  #lower(seen: CongestionObservation): number | null {
+    const [first] = this.#observations
+    if (seen.now - first!.now < SHORTEST_WINDOW_MS || seen.now - this.#changedAt < WINDOW_MS) return null
+    // The queue gets shorter already.
+    if (this.#tooMuch !== null && seen.queueMs < first!.queueMs) return null
     const next = Math.max(
-      this.#video(taken(first!, look) * DRAINING),
-      Math.round(this.#bitrate * FALL),
+      this.#video(throughput(first!, seen) * DRAINING_SHARE),
+      Math.round(this.#bitrate * LOWEST_STEP),
       this.#options.min,
     )
-    // The network takes more than is sent: something else kept it waiting.
+    // The network takes more than is sent, so something else caused the queue.
     if (next >= this.#bitrate) return null
-    if (look.now - this.#raisedAt < TRIAL) this.#calm = Math.min(LONGEST_CALM, this.#calm * 2)
+    if (seen.now - this.#raisedAt < RISE_TRIAL_MS) this.#calm = Math.min(LONGEST_CALM_MS, this.#calm * 2)
     this.#raisedAt = -Infinity
     this.#tooMuch ??= this.#bitrate
     this.#ceiling = this.#tooMuch
     return next
   }
 
-  /** What is left of so many bit/s for the video. */
+  /** The video's part of a bitrate for everything. */
   #video(all: number): number {
     const { bitrate, min, beside } = this.#options
     return Math.round(Math.min(bitrate, Math.max(min, all - beside)))
   }
 }
 
-/** bit/s. */
-function taken(from: CongestionLook, to: CongestionLook): number {
+/** Throughput between two observations, bit/s. */
+function throughput(from: CongestionObservation, to: CongestionObservation): number {
   return ((to.outBytes - from.outBytes) * 8000) / (to.now - from.now)
 }

@@ -4,34 +4,35 @@ import { Watchdog, type Observation } from '../../core/watchdog'
 import type { Runner } from '../../engine/runner'
 import { ENCODING } from '../../pipelines/output'
 
-/** What is seen of an encoder at one look. */
+/** State of an encoder at one look. */
 export interface EncoderObservation extends Observation {
-  /** That have come to it, and packets that have left it; counters. */
+  /** Counter of the pictures that have gone in. */
   readonly pictures: number
+  /** Counter of the packets that have come out. */
   readonly packets: number
-  /** Pictures that it does not take now. */
+  /** Pictures that wait before it. */
   readonly queued: number
-  /** The network holds it up ('none' waits for it): no packet is its fault. */
+  /** Whether the network holds it up (the fill 'none' waits for it); then a missing packet is not its fault. */
   readonly heldUp: boolean
 }
 
-/** ms without a packet; well before targets that get nothing seem to stall. */
-const PATIENCE = 1500
-/** Pictures that one without B-frames and look-ahead may keep until others come. */
-const KEPT = 16
-/** ms between two looks, beyond which the whole process stood still. */
-const ASLEEP = 1200
+/** Longest time without a packet; well below the time after which starved targets seem to stall. */
+const PATIENCE_MS = 1500
+/** Most pictures that an encoder without B-frames and look-ahead keeps. */
+const MOST_KEPT_PICTURES = 16
+/** After a longer gap between two looks the whole process stood still, and the wait begins again. */
+const ASLEEP_MS = 1200
 
 /**
- * Finds out that an encoder's device hangs: no packet comes out while pictures wait before it, which it does not take,
- * or more have gone in than any keeps.
+ * The watch of an encoder whose device may hang: no packet comes out, while pictures wait before it, or more have gone
+ * in than any encoder keeps.
  */
 export class EncoderWatch {
   readonly #packets = new Watchdog<EncoderObservation>({
-    patience: PATIENCE,
-    asleep: ASLEEP,
+    patience: PATIENCE_MS,
+    asleep: ASLEEP_MS,
     isWell: ({ pictures, packets, queued, heldUp }, last) =>
-      packets !== last.packets || heldUp || (queued === 0 && pictures - packets <= KEPT),
+      packets !== last.packets || heldUp || (queued === 0 && pictures - packets <= MOST_KEPT_PICTURES),
   })
 
   hangs(look: EncoderObservation): boolean {
@@ -39,10 +40,9 @@ export class EncoderWatch {
   }
 }
 
-/** Between two looks at an encoder that may hang, ms. */
-const INTERVAL = 250
+const INTERVAL_MS = 250
 
-/** Looks at an encoder that runs, until the function that it returns is called. `onHang` may come at each look. */
+/** Watches a running encoder until the returned function is called. onHang() may be called at each look. */
 export function watchEncoder(runner: Runner, heldUp: () => boolean, clock: Clock, onHang: () => void): () => void {
   const watch = new EncoderWatch()
   const pictures = runner.counter(ENCODING.encoder, 'sink')
@@ -51,7 +51,7 @@ export function watchEncoder(runner: Runner, heldUp: () => boolean, clock: Clock
     try {
       return Number(runner.get(ENCODING.video, 'current-level-buffers'))
     } catch {
-      return 0 // it holds its lock: the next look will tell
+      return 0 // the element holds its lock: the next look tells
     }
   }
   const look = (): EncoderObservation => ({
@@ -61,7 +61,7 @@ export function watchEncoder(runner: Runner, heldUp: () => boolean, clock: Clock
     queued: queued(),
     heldUp: heldUp(),
   })
-  const ticker = new Ticker(clock, INTERVAL, () => {
+  const ticker = new Ticker(clock, INTERVAL_MS, () => {
     if (watch.hangs(look())) onHang()
   }).start()
   return () => {

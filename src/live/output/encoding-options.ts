@@ -1,20 +1,20 @@
-import type { FanoutOptions, EncodingOptions } from '../../addon/output'
+import type { FanoutOptions, PacerOptions } from '../../addon/output'
 import { audioBitrate, isBt709 } from '../../pipelines/output'
 import type { ResolvedOutputOptions } from '../options'
 
 /**
- * AAC's encoder overlaps its blocks: what a decoder makes of a packet lies one block (1024 samples) before the sound
- * that avenc_aac stamped on it. Measured with a click through avenc_aac and ffmpeg's decoder.
+ * AAC encoders overlap their blocks: the sound that a decoder makes of a packet lies one block (1024 samples) before
+ * the timestamp that avenc_aac gives the packet. Measured with a click through avenc_aac and ffmpeg's decoder.
  */
 const AAC_DELAY_SAMPLES = 1024
-/** A target that has this much waiting gets nothing more until the next keyframe, s. */
-const MOST_QUEUED = 2
+/** A target with a longer queue gets nothing more until the next keyframe. */
+const MOST_QUEUED_S = 2
 
-/** Of the hand-over to targets. */
+/** Options of the fan-out. */
 export function fanoutOptions(options: ResolvedOutputOptions): FanoutOptions {
   return {
     audioDelay: AAC_DELAY_SAMPLES / options.audioSampleRate,
-    maxQueue: MOST_QUEUED,
+    maxQueue: MOST_QUEUED_S,
     patient: options.fill === 'none',
     width: options.width,
     height: options.height,
@@ -26,8 +26,8 @@ export function fanoutOptions(options: ResolvedOutputOptions): FanoutOptions {
   }
 }
 
-/** Of the clock of pictures and sound. */
-export function pacerOptions(options: ResolvedOutputOptions): EncodingOptions {
+/** Options of the pacer. */
+export function pacerOptions(options: ResolvedOutputOptions): PacerOptions {
   return {
     width: options.width,
     height: options.height,

@@ -11,6 +11,7 @@ import type { Graph } from '../../pipelines/graph/graph'
 import { watchEncoder } from './encoder-watch'
 import { fanoutOptions, pacerOptions } from './encoding-options'
 import type { PacerWrite } from './write'
+import { WriteQueue } from './write-queue'
 import { encoderCandidates } from '../../pipelines/candidates'
 import { ENCODING, encodingPipeline } from '../../pipelines/output'
 import { RestartLimit } from './restart-limit'
@@ -20,62 +21,51 @@ import { ownGraph } from '../own-graph'
 import { prepare } from '../../engine/prepare'
 import { Runner } from '../../engine/runner'
 
-/** A write that waits for room. */
-interface WaitingWrite {
-  readonly write: PacerWrite
-  readonly resolve: (taken: boolean | Promise<boolean>) => void
-  readonly reject: (error: Error) => void
-}
-
-/** Writes that may wait for room; one that awaits each has one. */
-const MOST_WAITING = 1000
-
-/** A device that is opened, ms. */
-const OPENING_DEADLINE = 3000
-/** The elements of the sound: their failure is no encoder's of pictures. */
-const AUDIO = /^(avenc_aac|aacparse|audioconvert|audio)/
-/** Encoders that failed have this long to let go of their device, ms. */
-const REBUILD_STOP = 1000
-/** A device that does not return will not do so for being asked to stop, and targets wait, ms. */
-const HANGING_STOP = 50
+/** Longest time that a device may take to open. */
+const OPENING_DEADLINE_MS = 3000
+/** Elements of the audio branch: when one of them fails, the video encoder is not at fault. */
+const AUDIO_ELEMENT = /^(avenc_aac|aacparse|audioconvert|audio)/
+/** Encoders that failed have this long to close their device. */
+const REBUILD_STOP_MS = 1000
+/** A device that hangs does not react to stop() either, and the targets wait for new encoders. */
+const HANGING_STOP_MS = 50
 
 /**
- * What an output encodes: its timeline, its encoders and the hand-over to its targets. Starts once, ends once. Encoders
- * that fail on the way are made anew: the timeline goes on, targets stay connected.
+ * The encoding of an output: its pacer, its encoders and the fan-out to its targets. It starts once and ends once.
+ * Encoders that fail are replaced by new ones: the pacer's clock goes on, and targets stay connected.
  */
 export class Encoding {
   readonly #options: ResolvedOutputOptions
   readonly #clock: Clock
   readonly #onFailed: (error: RxGstError) => void
-  /** Who measures the output looks here, also at its connections. */
+  /** Meters of the output and of its connections. */
   readonly meters: Meters | null
-  readonly #waiting: WaitingWrite[] = []
+  readonly #writes: WriteQueue
   readonly #finished = deferred()
   #runner: Runner | null = null
   #pacer: NativePacer | null = null
   #fanout: NativeFanout | null = null
-  /** Where the bitrate is constant. */
+  /** Absent unless the bitrate is constant ('cbr'). */
   #filler: NativeFiller | null = null
   #over: RxGstError | null = null
-  #dropped = 0
   #unmeter: (() => void) | null = null
   #lastWrite: { video: number | null; audio: number | null } = { video: null, audio: null }
   #restartLimit = new RestartLimit()
   readonly #graph: (encoder: EncoderElement) => Graph
   readonly #choice: CodecChoice
-  /** Of the set that runs. */
+  /** The video encoder that runs; '' before it is chosen. */
   #encoder = ''
-  /** A set whose device is being opened. */
+  /** Encoders whose device is being opened. */
   #opening: Runner | null = null
   #hangs = false
   #unwatch: (() => void) | null = null
   #bitrate: number
   #rebuilding = false
-  /** Whether the pictures go to the set that runs: not while another one begins. */
+  /** False while new encoders begin: the pacer gives them nothing yet. */
   #attached = true
   #rebuilt = 0
 
-  /** `graph` is asked for each set of encoders. */
+  /** @param graph makes the graph of each set of encoders */
   constructor(
     options: ResolvedOutputOptions,
     onFailed: (error: RxGstError) => void,
@@ -87,27 +77,31 @@ export class Encoding {
     this.meters = meters
     this.#options = options
     this.#onFailed = onFailed
+    this.#writes = new WriteQueue(options)
     this.#graph = graph ?? (encoder => encodingPipeline(options, encoder, this.#bitrate))
     this.#choice = new CodecChoice('encoder', encoderCandidates(options.vcodec, options.gpuAcceleration), options)
     this.#bitrate = options.bitrate
   }
 
-  /** The element; '' before it is chosen. */
+  /** Name of the video encoder's element; '' before it is chosen. */
   get encoder(): string {
     return this.#encoder
   }
 
-  /** Why it is software's; null: it is not, or nothing else was asked for. */
+  /** Why the encoder runs in software; null: it uses a device, or no device was asked for. */
   get encoderReason(): string | null {
     return this.#encoder === '' ? null : this.#choice.reason
   }
 
-  /** Of the video, bit/s; its encoder aims at it. */
+  /** Bitrate of the video at which the encoder aims, bit/s. */
   get bitrate(): number {
     return this.#bitrate
   }
 
-  /** While it plays, and for encoders that are made later. ERR_PROPERTY_VALUE where they do not take it: it stays. */
+  /**
+   * Sets the bitrate of the encoder that runs, and of those that come later. ERR_PROPERTY_VALUE: the encoder does not
+   * take it, and the bitrate stays.
+   */
   setBitrate(bitrate: number): void {
     if (!this.#over && !this.#rebuilding)
       this.#runner?.set(ENCODING.encoder, Object.entries(bitrateProps(this.#encoder, bitrate)))
@@ -117,20 +111,21 @@ export class Encoding {
 
   async start(): Promise<void> {
     const options = this.#options
-    const runner = await this.#encoders()
+    const runner = await this.#newEncoders()
     if (this.#over) throw this.#over
     const n = native()
     const [videoPackets, audioPackets] = [runner.element(ENCODING.videoPackets), runner.element(ENCODING.audioPackets)]
     this.#fanout = new n.Fanout(videoPackets, audioPackets, fanoutOptions(options))
     const [video, audio] = [runner.element(ENCODING.video), runner.element(ENCODING.audio)]
-    this.#pacer = new n.Pacer(video, audio, pacerOptions(options), () => this.#hear())
+    this.#pacer = new n.Pacer(video, audio, pacerOptions(options), () => this.#onPacer())
     this.#instrument(runner, this.#pacer)
+    this.#writes.open(this.#pacer)
     await this.#play(runner)
     this.#pacer.start()
   }
 
-  /** A new set, not yet running, of the best encoder that is left. */
-  async #encoders(): Promise<Runner> {
+  /** New encoders, not yet running: with the best video encoder that has not failed. */
+  async #newEncoders(): Promise<Runner> {
     for (;;) {
       try {
         if (!this.#choice.settled) await this.#choice.settle()
@@ -139,7 +134,7 @@ export class Encoding {
         if (this.#over) throw this.#over
         const ours =
           error instanceof RxGstError && (error.element === this.#choice.factory || error.element === ENCODING.encoder)
-        if (!ours || !this.#choice.fall(error, this.#worked)) throw error
+        if (!ours || !this.#choice.fallBack(error, this.#worked)) throw error
       }
     }
   }
@@ -160,14 +155,14 @@ export class Encoding {
       },
       onEos: () => this.#finished.resolve(),
     })
-    // Cards take so many sessions and no more; whether there is one left shows when the device is opened.
+    // A card has a limited number of sessions; whether one is free shows when the device is opened.
     if (this.#choice.isHardware) {
       this.#opening = runner
-      const ready = await withPatience(runner.setState('READY'), OPENING_DEADLINE, null, this.#clock)
+      const ready = await withPatience(runner.setState('READY'), OPENING_DEADLINE_MS, null, this.#clock)
       this.#opening = null
       runner.poll()
       if (this.#over || !ready || refused) {
-        await runner.stop(REBUILD_STOP)
+        await runner.stop(REBUILD_STOP_MS)
         if (this.#over) throw this.#over
         const why =
           ready === null ? `${factory} cannot be opened: its driver does not return` : `${factory} cannot be opened`
@@ -180,7 +175,7 @@ export class Encoding {
     return runner
   }
 
-  /** A device that hangs raises no error. */
+  /** Watches a device, since one that hangs raises no error. */
   #watch(runner: Runner, factory: string): void {
     this.#unwatch?.()
     const heldUp = (): boolean => this.#fanout?.stats().waiting ?? false
@@ -195,6 +190,7 @@ export class Encoding {
     }
   }
 
+  /** Whether the encoder has ever given a packet. */
   get #worked(): boolean {
     return (this.#fanout?.stats().videoPackets ?? 0) > 0
   }
@@ -211,13 +207,14 @@ export class Encoding {
   }
 
   /**
-   * Encoders failed: others take over while the clock goes on, unless none ever worked, or these fail again and again.
+   * Encoders failed: others take over while the clock goes on. The encoding fails only if no encoder ever worked, or
+   * if they fail again and again.
    */
   #lose(runner: Runner, error: RxGstError): void {
     if (this.#over || runner !== this.#runner || this.#rebuilding) return
     const delay = this.#nextEncoders(error)
     if (delay === null) return this.#fail(error)
-    this.#options.logger.error(`output: ${error.code}: ${error.message}; its encoders are made anew`)
+    this.#options.logger.error(`output: ${error.code}: ${error.message}; new encoders take over`)
     this.#rebuilding = true
     this.#rebuild(runner, delay).catch((reason: unknown) => {
       if (!this.#over) this.#fail(asRxGstError(reason, 'the encoders could not be built'))
@@ -225,16 +222,16 @@ export class Encoding {
   }
 
   /**
-   * The delay before others take over, ms; null: none will. A device gets no second chance while a stream is on air;
-   * the processor does, since it most often failed over something else.
+   * Milliseconds until other encoders take over; null: none does. A device that failed is not used again while the
+   * stream is on air. Software is: most often something else made it fail.
    */
   #nextEncoders(error: RxGstError): number | null {
     const worked = this.#worked
-    const audio = error.element !== null && AUDIO.test(error.element)
-    if (this.#choice.isHardware && !audio && this.#choice.fall(error, worked)) return 0
+    const audio = error.element !== null && AUDIO_ELEMENT.test(error.element)
+    if (this.#choice.isHardware && !audio && this.#choice.fallBack(error, worked)) return 0
     if (!worked || !error.retryable || !this.#options.reconnect) return null
     const delay = this.#restartLimit.next(this.#clock.now())
-    if (delay !== null || !this.#choice.fall(error, true)) return delay
+    if (delay !== null || !this.#choice.fallBack(error, true)) return delay
     this.#restartLimit = new RestartLimit()
     return 0
   }
@@ -242,29 +239,32 @@ export class Encoding {
   async #rebuild(old: Runner, delay: number): Promise<void> {
     this.#unwatch?.()
     this.#unmeter?.()
-    // The pacer's thread may be waiting for them, and they may never return.
+    // The pacer's thread may wait for the old encoders, which may never return.
     this.#attached = false
     this.#pacer?.detach()
-    await old.stop(this.#hangs ? HANGING_STOP : REBUILD_STOP)
+    await old.stop(this.#hangs ? HANGING_STOP_MS : REBUILD_STOP_MS)
     this.#hangs = false
     if (delay > 0) await sleep(delay, this.#clock)
     if (this.#over) return
-    const begun = this.#bitrate
-    const runner = await this.#encoders()
+    const oldBitrate = this.#bitrate
+    const runner = await this.#newEncoders()
     if (this.#over) return
     this.#rebuilding = false
-    if (this.#bitrate !== begun) this.setBitrate(this.#bitrate)
+    if (this.#bitrate !== oldBitrate) this.setBitrate(this.#bitrate)
     this.#fanout!.attach(runner.element(ENCODING.videoPackets), runner.element(ENCODING.audioPackets))
     if (this.#pacer) this.#instrument(runner, this.#pacer)
     await this.#play(runner)
-    // It failed meanwhile, and others are on their way.
+    // This set failed meanwhile, and the next one is on its way.
     if (runner !== this.#runner || this.#rebuilding) return
     this.#rebuilt++
     this.#attached = true
     this.#pacer?.attach(runner.element(ENCODING.video), runner.element(ENCODING.audio))
   }
 
-  /** Before data flows. First the stamps and filler, so that a meter counts them as a server does. */
+  /**
+   * Attaches stamps, filler and meters, before data flows. Stamps and filler come first, so that a meter counts them
+   * as a server does.
+   */
   #instrument(runner: Runner, pacer: NativePacer): void {
     const at = (name: string, pad: string) => ({ element: runner.element(name), pad })
     if (this.#options.stampLatency) pacer.stamp(runner.element(ENCODING.videoPackets))
@@ -277,76 +277,40 @@ export class Encoding {
     this.#unmeter = this.meters?.attach(points) ?? null
   }
 
-  /** `performance.now()` of the last picture and the last sound that were written. */
+  /** `performance.now()` of the last picture and of the last sound that were written. */
   get lastWrite(): { readonly video: number | null; readonly audio: number | null } {
     return this.#lastWrite
   }
 
-  /** Pictures begin by themselves when none has been written in `ms`; not before it was called. */
+  /** Starts the fill when no picture has been written within `ms`. Without this call nothing is filled. */
   fillAfter(ms: number): void {
     this.#pacer?.fillAfter(ms)
   }
 
   /**
-   * Resolves when the picture has been taken over; waits where the queue is full and the policy is 'block'. False: it
-   * was dropped.
+   * Resolves with true when the write's memory has been copied, with false when the write was dropped. Waits while the
+   * queue is full, with the policy 'block'.
    */
   write(write: PacerWrite): Promise<boolean> {
     const now = this.#clock.now()
     if (write.pixels) this.#lastWrite.video = now
     if (write.samples) this.#lastWrite.audio = now
-    return (this.#waiting.length > 0 ? null : this.#admit(write)) ?? this.#wait(write)
+    return this.#writes.write(write)
   }
 
   /** Whether a write would have to wait now. */
   get full(): boolean {
-    return this.#waiting.length > 0 || (this.#pacer?.stats()?.queued ?? 0) >= this.#options.bufferSize
-  }
-
-  #wait(write: PacerWrite): Promise<boolean> {
-    if (this.#options.dropPolicy === 'newest' && write.pixels) {
-      this.#dropped++
-      return Promise.resolve(false)
-    }
-    if (this.#waiting.length >= MOST_WAITING) {
-      const what = `${MOST_WAITING} writes are waiting already: await them`
-      return Promise.reject(new RxGstError('ERR_WRITE_OVERFLOW', what))
-    }
-    return new Promise((resolve, reject) => this.#waiting.push({ write, resolve, reject }))
-  }
-
-  /** null: there is no room. */
-  #admit(write: PacerWrite): Promise<boolean> | null {
-    if (this.#over) return Promise.reject(this.#over)
-    const { pixels, format, timing, timestamp, samples, rate, channels, channelMask = 0 } = write
-    const taken = this.#pacer?.write(pixels, format, timing, timestamp, samples, rate, channels, channelMask) ?? 'over'
-    switch (taken) {
-      case 'full':
-        return null
-      case 'wrong-size': {
-        const what = 'the picture was shrunk or transferred away while its write waited'
-        return Promise.reject(new RxGstError('ERR_FRAME_SIZE', what))
-      }
-      case 'over':
-        return Promise.reject(new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
-      default:
-        return taken
-    }
+    return this.#writes.full
   }
 
   /** The pacer has room again, or has failed. */
-  #hear(): void {
+  #onPacer(): void {
     if (!this.#pacer) return
-    for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
-      const taken = this.#admit(first.write)
-      if (!taken) break
-      this.#waiting.shift()
-      first.resolve(taken)
-    }
+    this.#writes.resume()
     const failure = this.#pacer?.failure() ?? null
     if (failure === 'ended') this.#finished.resolve()
     else if (failure === 'broken' && this.#attached && this.#runner) {
-      // The encoder has said why, on the bus.
+      // The encoder's own error, which says more, may wait on the bus.
       const runner = this.#runner
       runner.poll()
       this.#lose(runner, new RxGstError('ERR_ENCODE', 'the encoder takes no more pictures', { element: this.encoder }))
@@ -362,18 +326,24 @@ export class Encoding {
   #end(error: RxGstError): void {
     this.#over ??= error
     this.#pacer?.reject(error)
-    for (const waiting of this.#waiting.splice(0)) waiting.reject(error)
+    this.#writes.close(error)
     this.#finished.resolve()
   }
 
-  /** From the next keyframe on, which is asked for now, packets go to this appsrc as FLV tags. */
+  /**
+   * Sends packets to this appsrc as FLV tags, from the next keyframe on, and requests that keyframe. Returns the
+   * target's number.
+   */
   addTarget(appsrc: ElementHandle): number {
     const id = this.#fanout!.add(appsrc)
     if ((this.#fanout!.stats().videoPackets ?? 0) > 0) this.#runner?.requestKeyframe(ENCODING.videoPackets)
     return id
   }
 
-  /** With `end` what it has got leaves, followed by end-of-stream. Returns how many packets are lost otherwise. */
+  /**
+   * With `end` the packets in the target's queue still leave, then end-of-stream. Without, they are lost; returns how
+   * many.
+   */
   removeTarget(id: number, end: boolean): number {
     return this.#fanout?.remove(id, end) ?? 0
   }
@@ -385,11 +355,11 @@ export class Encoding {
   stats(): (PacerStats & FanoutStats & { dropped: number; rebuilt: number; filler: number }) | null {
     const pacer = this.#pacer?.stats()
     const fanout = this.#fanout?.stats()
-    const own = { dropped: this.#dropped, rebuilt: this.#rebuilt, filler: this.#filler?.bytes() ?? 0 }
+    const own = { dropped: this.#writes.dropped, rebuilt: this.#rebuilt, filler: this.#filler?.bytes() ?? 0 }
     return pacer && fanout ? { ...pacer, ...fanout, ...own } : null
   }
 
-  /** Sends what is queued, then end-of-stream; resolves when it is through the encoders. */
+  /** Encodes the queued pictures and sound, then end-of-stream; resolves when that has left the encoders. */
   async finish(): Promise<void> {
     if (!this.#pacer || this.#over) return
     this.#fanout?.finish()
@@ -397,14 +367,14 @@ export class Encoding {
     await this.#finished.promise
   }
 
-  /** What is still pending is rejected with `reason`. */
+  /** Rejects the writes that wait with `reason`. */
   async stop(deadline: number, reason: RxGstError | null = null): Promise<void> {
     this.#end(reason ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
     this.#unwatch?.()
     this.#unmeter?.()
     this.#filler?.close()
     this.#fanout?.close()
-    // Its thread may be waiting for an encoder that does not return.
+    // The pacer's thread may wait for an encoder that does not return.
     this.#pacer?.detach()
     const stopped = Promise.all([this.#runner?.stop(deadline), this.#opening?.stop(deadline)])
     this.#pacer?.close()

@@ -19,7 +19,7 @@ export const VIDEO_CODECS = [
   'libopenh264',
 ] as const satisfies readonly VideoCodec[]
 
-/** x264's, fastest first. */
+/** Presets of x264, fastest first. */
 // prettier-ignore
 export const PRESETS = [
   'ultrafast',
@@ -35,7 +35,7 @@ export const PRESETS = [
 ] as const satisfies readonly EncoderPreset[]
 export type Preset = EncoderPreset
 
-/** What servers and players of RTMP take. */
+/** Sample rates that servers and players of RTMP take. */
 const SAMPLE_RATES = AUDIO_SAMPLE_RATES.filter(rate => rate <= 48000)
 
 export interface ResolvedOutputOptions extends ResolvedTransportOptions {
@@ -47,7 +47,7 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
   readonly bitrate: number
   readonly rateControl: 'cbr' | 'capped'
   readonly format: 'flv'
-  /** null: the best that works here, as gpuAcceleration says. */
+  /** null: the best one that works here, subject to gpuAcceleration. */
   readonly vcodec: VideoCodec | null
   readonly acodec: 'aac'
   readonly audioSampleRate: number
@@ -57,12 +57,12 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
   readonly keyframeInterval: number
   readonly pixelFormat: PixelFormat
   readonly stampLatency: boolean
-  /** bit/s that the video's bitrate does not go below; null: it stays. */
+  /** Lowest bitrate of the video, bit/s; null: its bitrate is fixed. */
   readonly adaptiveBitrate: number | null
   readonly bufferSize: number
   readonly dropPolicy: 'block' | 'newest'
   readonly fill: 'repeat' | 'slate' | 'none'
-  /** A copy of the caller's, in pixelFormat; null = black. */
+  /** A copy of the caller's picture, in pixelFormat; null: black. */
   readonly slate: Uint8Array | null
   readonly slateAfter: number
 }
@@ -92,12 +92,12 @@ const NAMES = [
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPOutputOptions)[]
 
-/** Complete, in range, and never checked again behind this. */
+/** Checks the caller's options and fills in defaults. Nothing checks them again after this. */
 export function resolveOutputOptions(options: unknown): ResolvedOutputOptions {
   const given = checkRecord('options', options, NAMES)
   const transport = resolveTransportOptions(given)
   const encoding = resolveEncoding(given)
-  // librtmp does not tell how much has left.
+  // librtmp does not tell how many bytes have left.
   if (transport.transport === 'librtmp' && encoding.adaptiveBitrate !== null)
     throw badValue("false with the transport 'librtmp'", 'adaptiveBitrate', given.adaptiveBitrate)
   return { ...transport, ...resolvePictures(given), ...encoding }
@@ -149,21 +149,21 @@ function resolveEncoding(given: Readonly<Record<string, unknown>>) {
   }
 }
 
-/** Of the full bitrate, where nothing else is said: pictures at a fifth can still be told apart. */
-const LEAST = 0.2
+/** Default for the lowest bitrate, as a share of the full one: at a fifth, pictures are still recognisable. */
+const LOWEST_SHARE = 0.2
 
 function checkAdaptive(value: unknown, bitrate: number): number | null {
   if (value === false) return null
-  if (value === true) return Math.round(bitrate * LEAST)
+  if (value === true) return Math.round(bitrate * LOWEST_SHARE)
   if (typeof value !== 'object' || value === null) throw badOption('a boolean or { min }', 'adaptiveBitrate', value)
   const { min } = checkRecord('adaptiveBitrate', value, ['min'])
-  if (min === undefined) return Math.round(bitrate * LEAST)
+  if (min === undefined) return Math.round(bitrate * LOWEST_SHARE)
   const least = checkBitrate('adaptiveBitrate.min', min)
   if (least > bitrate) throw badValue(`at most the bitrate (${bitrate} bit/s)`, 'adaptiveBitrate.min', min)
   return least
 }
 
-/** Copied, since it is shown much later and the caller may draw into its own until then. */
+/** A copy of the slate: it is shown much later, and the caller may draw into its own array until then. */
 function copySlate(value: unknown, format: PixelFormat, width: number, height: number): Uint8Array {
   if (!isPixelBytes(value)) throw badOption('a Uint8Array or Uint8ClampedArray', 'slate', value)
   const bytes = frameBytes(format, width, height)

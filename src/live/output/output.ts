@@ -28,17 +28,16 @@ import { Targets } from './targets'
 import { checkFrame, checkAudio, checkTimestamp, NO_AUDIO, type PacerWrite, type Audio } from './write'
 
 /**
- * ms after the first target is live until black goes out when nothing is written: long enough for the first picture to
- * be the caller's.
+ * Time from the first live target to the first fill picture: long enough for the caller's own picture to come first.
  */
-const FIRST_FILL = 500
-/** The shares of stop()'s five seconds: what is queued, its way out, the end of the pipelines. ms. */
-const FINISH_DEADLINE = 1200
-const DRAIN_DEADLINE = 1300
-const STOP_DEADLINE = 2000
+const FIRST_FILL_MS = 500
+/** Parts of the five seconds of stop(): the encoders finish, the targets' queues leave, the pipelines stop. */
+const FINISH_DEADLINE_MS = 1200
+const DRAIN_DEADLINE_MS = 1300
+const STOP_DEADLINE_MS = 2000
 
 /**
- * Pictures and sound as an RTMP stream: encoded once, sent to every URL, each over a connection of its own.
+ * An output: pictures and sound as an RTMP stream, encoded once and sent to every URL, each over its own connection.
  *
  * @example
  * await using output = new RTMPOutput('rtmp://localhost/live/out', { width: 1280, height: 720 })
@@ -50,9 +49,9 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   readonly #targets: Targets
   readonly #meters: Meters
   readonly #unsignal: () => void
-  /** The worst of the targets' states; without any target, idle. */
+  /** The worst of the targets' states: the present one first, then each change. Idle without targets. */
   readonly state$: Observable<StreamState>
-  /** Whether at least one target is live: somebody can watch. */
+  /** Whether at least one target is live: the present value first, then each change. */
   readonly onAir$: Observable<boolean>
   #encoding: Encoding | null = null
   #bitrateControl: BitrateControl | null = null
@@ -62,8 +61,12 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   #stopping: Promise<void> | null = null
   #lastTimestamp = -Infinity
   #sourceDropped = 0
+  #sourceWaiting = 0
 
-  /** Connects nothing yet. ERR_URL, ERR_OPTION, ERR_FRAME_SIZE (slate), ERR_NAME_TAKEN (a URL twice). */
+  /**
+   * Checks the URLs and the options, and connects nothing yet. ERR_URL, ERR_OPTION, ERR_FRAME_SIZE (slate),
+   * ERR_NAME_TAKEN (the same URL twice).
+   */
   constructor(url: string | RTMPTargetOptions | readonly (string | RTMPTargetOptions)[], options: RTMPOutputOptions) {
     this.#options = resolveOutputOptions(options)
     const targets = targetList(url, this.#options.streamKey)
@@ -83,7 +86,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
         return { queue: dropped, late, network: droppedNetwork }
       },
       lastWrite: () => this.#encoding?.lastWrite ?? { video: null, audio: null },
-      // A clock fills every slot; without it a writer may leave some out.
+      // The fill leaves no slot empty; without it the program may leave slots out.
       holes: fill === 'none' ? null : 'encoder',
       fpsTarget: fill === 'none' ? undefined : fps,
     })
@@ -91,7 +94,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     this.#unsignal = onAbort(this.#options.signal, () => void this.stop())
   }
 
-  /** The worst of the targets' states. */
+  /** The worst of the targets' present states. */
   get state(): StreamState {
     return this.#targets.state
   }
@@ -101,12 +104,12 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     return this.#targets.onAir
   }
 
-  /** One per URL, in order. */
+  /** One for each URL, in order. */
   get targets(): readonly OutputTargetView[] {
     return this.#targets.list
   }
 
-  /** What is sent, once start() has chosen an encoder; null before. */
+  /** Encoder, size and frame rate; null until start() has chosen an encoder. */
   get info(): OutputInfo | null {
     if (!this.#encoding) return null
     const { width, height, fps } = this.#options
@@ -115,10 +118,10 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /**
-   * Resolves when the first target is live; the others follow by themselves, as often as it takes. Rejects when the
-   * first attempt of every target has failed, or after connectTimeout: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED,
+   * Resolves when the first target is live; the others go on connecting by themselves. Rejects when the first attempt
+   * of every target has failed, or after connectTimeout: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED,
    * ERR_PUBLISH_REJECTED, ERR_NAME_IN_USE, ERR_MISSING_PLUGIN … With `reconnect: { first: true }` it waits until a
-   * target is live, or none can become so. Runs once: ERR_ALREADY_STARTED afterwards.
+   * target is live, or until none can become live. An output starts once: ERR_ALREADY_STARTED afterwards.
    */
   async start(): Promise<void> {
     const { signal, connectTimeout, reconnect } = this.#options
@@ -152,13 +155,13 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     const encoding = new Encoding(this.#options, error => this.#fail(error), undefined, this.#meters)
     this.#encoding = encoding
     const { connectTimeout, reconnect } = this.#options
-    const late = (): Error =>
-      new RxGstError('ERR_STATE_CHANGE', `the encoders did not start within ${connectTimeout} ms`)
-    // Without reconnect.first the deadline of start() holds for this, too.
+    const text = `the encoders did not start within ${connectTimeout} ms`
+    const late = (): Error => new RxGstError('ERR_STATE_CHANGE', text)
+    // Without reconnect.first the deadline of start() covers this too.
     await withDeadline(encoding.start(), reconnect?.first ? connectTimeout : Infinity, late)
     this.#targets.connect(encoding)
     const { adaptiveBitrate } = this.#options
-    // stop() may have come meanwhile.
+    // stop() may have been called meanwhile.
     if (adaptiveBitrate !== null && (this.#phase === 'starting' || this.#phase === 'running'))
       this.#bitrateControl = new BitrateControl(this.#options, adaptiveBitrate, this.#targets, encoding)
   }
@@ -166,28 +169,28 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   #onLive(): void {
     if (this.#phase !== 'starting') return
     this.#phase = 'running'
-    this.#encoding?.fillAfter(FIRST_FILL)
+    this.#encoding?.fillAfter(FIRST_FILL_MS)
     this.#started?.resolve()
   }
 
   /**
-   * One dead target is its own affair. On air the programme goes on without any, as long as one may come back; it ends
-   * with the last that cannot.
+   * A target that fails does not end the output. On air the output goes on even without a live target, and fails when
+   * no target can come back.
    */
   #onLost(error: RxGstError): void {
     const once = this.#phase === 'starting' && !this.#options.reconnect?.first
-    if (once ? this.#targets.triedInVain : this.#targets.failed) this.#fail(error)
+    if (once ? this.#targets.allTried : this.#targets.failed) this.#fail(error)
   }
 
-  /** While on air too. ERR_URL; ERR_NAME_TAKEN: a target already; ERR_NOT_RUNNING after stop() or a failure. */
+  /** Adds a target, also while on air. ERR_URL; ERR_NAME_TAKEN: it is a target already; ERR_NOT_RUNNING. */
   addTarget(target: string | RTMPTargetOptions): void {
     if (this.#phase !== 'idle' && this.#phase !== 'starting') this.#mustRun()
     this.#targets.add(target)
   }
 
-  /** Says goodbye to the server; the others notice nothing. A URL that is no target is ERR_UNKNOWN_STREAM. */
+  /** Removes a target, with a goodbye to its server; the others go on. ERR_UNKNOWN_STREAM: the URL is no target. */
   async removeTarget(target: string | RTMPTargetOptions): Promise<void> {
-    await this.#targets.remove(target, DRAIN_DEADLINE, STOP_DEADLINE)
+    await this.#targets.remove(target, DRAIN_DEADLINE_MS, STOP_DEADLINE_MS)
   }
 
   #fail(error: RxGstError): void {
@@ -200,7 +203,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     this.#stopping = this.#end()
   }
 
-  /** Sends what is queued, says goodbye to the server, resolves within 5 s. Idempotent. */
+  /** Sends what is queued, says goodbye to the servers, and stops. Resolves within 5 s. Idempotent. */
   async stop(): Promise<void> {
     if (this.#phase === 'stopping') return this.#stopping ?? undefined
     if (this.#phase === 'stopped') return
@@ -208,12 +211,12 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     const earlier = this.#stopping
     this.#phase = 'stopping'
     this.#started?.reject(new RxGstError('ERR_ABORTED', 'stop() was called before the output was live'))
-    this.#targets.leave()
+    this.#targets.markStopping()
     this.#stopping = (async () => {
       await earlier
       if (graceful) await this.#drain()
       if (!earlier) await this.#end()
-      this.#targets.left()
+      this.#targets.markStopped()
       this.#phase = 'stopped'
     })()
     return this.#stopping
@@ -221,16 +224,16 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 
   async #drain(): Promise<void> {
     const late = (): Error => new Error('late')
-    await withDeadline(this.#encoding!.finish(), FINISH_DEADLINE, late).catch(() => {
-      this.#options.logger.warn('output: what was queued did not leave the encoder in time')
+    await withDeadline(this.#encoding!.finish(), FINISH_DEADLINE_MS, late).catch(() => {
+      this.#options.logger.warn('output: the encoder did not finish the queue in time')
     })
-    await this.#targets.drain(DRAIN_DEADLINE)
+    await this.#targets.drain(DRAIN_DEADLINE_MS)
   }
 
   async #end(): Promise<void> {
     this.#bitrateControl?.[Symbol.dispose]()
     this.#unsignal()
-    await Promise.all([this.#targets.end(STOP_DEADLINE), this.#encoding?.stop(STOP_DEADLINE, this.#fault)])
+    await Promise.all([this.#targets.end(STOP_DEADLINE_MS), this.#encoding?.stop(STOP_DEADLINE_MS, this.#fault)])
   }
 
   /** The same as stop(). */
@@ -242,14 +245,15 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     await this.stop()
   }
 
-  /** For logs: what can be told in plain data. */
+  /** For logs, as plain data. */
   toJSON(): { state: StreamState; info: OutputInfo | null; targets: StreamState[] } {
     return { state: this.state, info: this.info, targets: this.targets.map(({ state }) => state) }
   }
 
   /**
-   * Resolves when the picture has been taken over: its memory may then be drawn into again. ERR_NOT_RUNNING unless
-   * started; ERR_FRAME_SIZE when it is not width × height in its format. Does not close the frame.
+   * Writes a picture. Resolves when its memory has been copied, so that the caller may draw into it again. Does not
+   * close the frame. ERR_NOT_RUNNING unless started; ERR_FRAME_SIZE when the picture is not width × height in its
+   * format.
    */
   async writeFrame(frame: VideoFrame | PixelBytes, options: WriteOptions = {}): Promise<void> {
     await this.#write(frame, undefined, options)
@@ -261,9 +265,9 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /**
-   * Audio of any length: it is queued sample-accurately behind the audio before it. Float32 (−1 … 1) or Int16,
-   * interleaved, at the output's rate and channels; an AudioChunk of another rate or channel count is converted: more
-   * channels are mixed down, by the speakers they are for (`channelMask`).
+   * Writes a picture with sound of any length, which follows the earlier sound without a gap. Float32 (−1 … 1) or
+   * Int16, interleaved, at the output's rate and channels. An AudioChunk may have another rate and other channels: it
+   * is converted, and more channels are mixed down by their speakers (`channelMask`).
    */
   async writeFrameWithAudio(
     frame: VideoFrame | PixelBytes,
@@ -274,8 +278,8 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /**
-   * Sound alone: it follows sample by sample on what was written before, and resolves when it has been taken over; up
-   * to 10 s wait. Float32 (−1 … 1) or Int16, interleaved, at the output's rate and channels; an AudioChunk may have
+   * Writes sound alone, which follows the earlier sound without a gap. Resolves when it has been copied; up to 10 s of
+   * sound wait. Float32 (−1 … 1) or Int16, interleaved, at the output's rate and channels. An AudioChunk may have
    * others, and is converted. ERR_NOT_RUNNING, ERR_OPTION.
    */
   async writeAudio(audio: AudioChunk | Float32Array | Int16Array): Promise<void> {
@@ -284,7 +288,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     await this.#encoding!.write({ pixels: null, format: 'RGB', timing: 'next', timestamp: 0, ...checked })
   }
 
-  /** `audio` undefined: none is given; null is a caller's mistake. */
+  /** @param audio undefined: no sound; null is a mistake of the caller */
   async #write(
     frame: VideoFrame | PixelBytes,
     audio: AudioChunk | Float32Array | Int16Array | undefined,
@@ -296,7 +300,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     const timestamp = checkTimestamp(options, this.#lastTimestamp)
     if (timestamp !== null) this.#lastTimestamp = timestamp
     const timing: PacerWrite['timing'] = timestamp === null ? 'next' : 'explicit'
-    // A handle of our own: the caller may close its frame while the pixels are being read.
+    // A handle of its own, since the caller may close the frame while the pixels are read.
     const held = isPixelBytes(frame) ? null : frame.clone()
     try {
       await this.#encoding!.write({ ...picture, timing, timestamp: timestamp ?? 0, ...checked })
@@ -306,9 +310,9 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /**
-   * Takes the value over: its frame is closed when it has been read, or dropped. Placed by its own timestamp, so a
-   * source of another frame rate, or one with gaps, keeps its picture and sound together. `dropped` where the queue was
-   * full.
+   * Writes a value and closes its frame afterwards, also when the value is dropped. Its own timestamp places the
+   * picture, so picture and sound stay together when the source has another frame rate, or gaps. `dropped`: the queue
+   * was full.
    */
   async writeAndClose(value: VideoFrame | FrameWithAudio): Promise<{ dropped: boolean }> {
     const { frame, audio } = 'frame' in value ? value : { frame: value, audio: null }
@@ -336,33 +340,31 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       frame.close()
     }
   }
-  #sourceWaiting = 0
 
   /**
-   * As an RxJS observer it takes ownership: `capture.frames$.subscribe(output)` closes every frame. A full queue drops
-   * the value and counts it. What goes wrong is logged: an observer has nobody to tell.
+   * The output as an RxJS observer owns its values: `capture.frames$.subscribe(output)` closes every frame. A full
+   * queue drops the value and counts it. Errors go to the log, since an observer cannot return them.
    */
   readonly next = (value: VideoFrame | FrameWithAudio): void => {
     this.writeAndClose(value).catch((error: unknown) => {
-      const { code, message } = asRxGstError(error, 'its write failed')
+      const { code, message } = asRxGstError(error, 'the write failed')
       this.#options.logger.warn(`output: a value was not written: ${code}: ${message}`)
     })
   }
 
-  /** That source is over, the output is not: it fills until stop(), or until another source writes. */
+  /** The source has failed. The output goes on, and fills until stop() or until another source writes. */
   readonly error = (error: unknown): void => {
     this.#options.logger.warn(`output: its source failed: ${error instanceof Error ? error.message : String(error)}`)
   }
 
-  /** That source is over, the output is not. */
+  /** The source has completed. The output goes on as after an error. */
   readonly complete = (): void => {
     this.#options.logger.info('output: its source completed')
   }
 
   /**
-   * Counters: pictures written, repeated to fill gaps, late for their slot, dropped at a full queue; packets that slow
-   * or absent targets lost (`droppedNetwork`); packets and bytes encoded, and of those bytes the filler; how often
-   * targets came back.
+   * Counters: pictures written, repeated as fill, too late for their slot, dropped by a full queue; packets that slow
+   * or disconnected targets lost (`droppedNetwork`); encoded packets and bytes, and the filler among them; reconnects.
    */
   stats(): OutputStats {
     const stats = this.#encoding?.stats()

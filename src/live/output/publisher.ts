@@ -23,39 +23,39 @@ export interface PublisherOptions {
   readonly transport: Transport
   readonly connectTimeout: number
   readonly stallTimeout: number
-  /** ms of its own time after which it is worn out. */
-  readonly longest: number
+  /** Age, in the connection's own time, at which it must be renewed. */
+  readonly longestMs: number
   readonly logger: Logger
 }
 
 export interface PublisherEvents {
-  /** The server takes the stream. */
+  /** The server has accepted the stream. */
   onLive(): void
   onLost(error: RxGstError): void
-  /** Once: the server speaks, and half of connectTimeout is over. librtmp may hear an answer that rtmp2sink misses. */
+  /** Once: the server has answered, and half of connectTimeout is over. librtmp may hear what rtmp2sink does not. */
   onUnheard(): void
-  /** Its timestamps are near their end; it goes on until somebody ends it. */
-  onWornOut(): void
+  /** The connection has reached its age limit. It works until its owner ends it. */
+  onExpiring(): void
 }
 
-/** What a connection did, from its beginning to now or to its end. */
+/** Counters of a connection, from its beginning to now or to its end. */
 export interface PublisherStats {
   readonly packets: number
   readonly bytes: number
-  /** Packets that a full queue lost, and at the end those that were still in it. */
+  /** Packets that a full queue lost, and at the end the packets that were still in it. */
   readonly dropped: number
   readonly outBytes: number
 }
 
-const WATCH_INTERVAL = 50
-/** More than a handshake: the server has answered commands. bytes. */
-const ANSWERED = 3073 + 100
-/** The network's share of a graceful end: what is left in the socket, then the goodbye. ms. */
-const SETTLE = 500
-/** For librtmp's last words, ms. */
-const GOODBYE = 500
+const WATCH_INTERVAL_MS = 50
+/** More than a handshake: the server has answered commands. */
+const ANSWERED_BYTES = 3073 + 100
+/** Part of a graceful end in which the network sends the rest of the socket's buffer and the goodbye. */
+const SETTLE_MS = 500
+/** Longest time for librtmp's goodbye. */
+const GOODBYE_MS = 500
 
-/** One connection to one target. Made anew for every attempt. */
+/** The publisher: one connection of an output to a target's server. Each attempt makes a new one. */
 export class Publisher {
   readonly #options: PublisherOptions
   readonly #encoding: Encoding
@@ -69,7 +69,7 @@ export class Publisher {
   #target = 0
   #startedAt = 0
   #live = false
-  #worn = false
+  #expiring = false
   #unheard = false
   #over = false
   #unmeter: (() => void) | null = null
@@ -82,18 +82,18 @@ export class Publisher {
     this.#options = options
     this.#events = events
     this.#clock = clock
-    this.#ticker = new Ticker(clock, WATCH_INTERVAL, () => this.#look(), { keepsAlive: true })
+    this.#ticker = new Ticker(clock, WATCH_INTERVAL_MS, () => this.#look(), { keepsAlive: true })
     this.#traffic = new TrafficWatch(options.stallTimeout)
   }
 
   async start(): Promise<void> {
     this.#startedAt = this.#clock.now()
     const { url, transport, connectTimeout, stallTimeout, logger } = this.#options
-    // GIO's own limit on each wait for the socket; the watch here is to be the one that decides.
-    const longest = transport === 'librtmp' ? connectTimeout : Math.max(connectTimeout, stallTimeout) + 1000
+    // Limit of GIO for each wait on the socket: longer than the deadlines of this class, which decide.
+    const socketMs = transport === 'librtmp' ? connectTimeout : Math.max(connectTimeout, stallTimeout) + 1000
     const relay = relayFor(url, transport, connectTimeout)
     this.#relay = relay
-    const graph = publisherPipeline(url, transport, Math.ceil(longest / 1000), relay?.port() ?? null)
+    const graph = publisherPipeline(url, transport, Math.ceil(socketMs / 1000), relay?.port() ?? null)
     await prepare(graph)
     if (transport === 'librtmp') await reach(url, connectTimeout)
     if (this.#over) return
@@ -113,7 +113,7 @@ export class Publisher {
     this.#unmeter =
       this.#encoding.meters?.attach({ exits, ackLagBytes: () => this.#ackLag() }, { whole: false }) ?? null
     this.#ticker.start()
-    // librtmp connects at the first packet: it must have one.
+    // librtmp connects at its first packet, so it needs one.
     if (transport === 'librtmp') this.#join()
     const ok = await runner.setState('PLAYING')
     runner.poll()
@@ -145,21 +145,21 @@ export class Publisher {
     }
   }
 
-  /** Waits until the end-of-stream that the encoders sent has left, at most `deadline` ms. */
+  /** Waits until the encoders' end-of-stream has left, at most `deadline` ms. */
   async drain(deadline: number): Promise<void> {
     if (!this.#live || this.#over || !this.#runner) return
     const until = this.#clock.now() + deadline
     await Promise.race([this.#ended.promise, sleep(deadline, this.#clock)])
-    // rtmp2sink only queues its goodbye: it has left when the socket's count stands still.
-    const settled = Math.min(until, this.#clock.now() + SETTLE)
+    // rtmp2sink only queues its goodbye, which has left when the socket's counter stands still.
+    const settled = Math.min(until, this.#clock.now() + SETTLE_MS)
     for (let last = -1, now = this.#outBytes(); now !== last && this.#clock.now() < settled; now = this.#outBytes()) {
       last = now
-      await sleep(WATCH_INTERVAL, this.#clock)
+      await sleep(WATCH_INTERVAL_MS, this.#clock)
     }
   }
 
-  /** Ends this connection alone, with a goodbye to its server. */
-  async leave(deadline: number): Promise<void> {
+  /** Ends this connection alone: its queue leaves first, then a goodbye to the server. */
+  async goodbye(deadline: number): Promise<void> {
     if (this.#live && !this.#over && this.#target) {
       this.#final = this.#stats()
       this.#encoding.removeTarget(this.#target, true)
@@ -172,13 +172,13 @@ export class Publisher {
     this.#finish()
     const runner = this.#runner
     const relay = this.#relay
-    // A server that takes nothing would have librtmp say goodbye for ever.
-    const goodbye = this.#clock.setTimeout(() => relay?.close(), GOODBYE)
+    // Without this, librtmp would wait for ever to say goodbye to a server that reads nothing.
+    const goodbye = this.#clock.setTimeout(() => relay?.close(), GOODBYE_MS)
     await runner?.settle(deadline)
     this.#clock.clearTimeout(goodbye)
     relay?.close()
     if (!runner || this.#runner !== runner) return
-    // Counters are asked for after the end too.
+    // The counters stay readable after the end.
     this.#outBytesAtEnd = this.#outBytes()
     this.#runner = null
     void runner.stop()
@@ -189,25 +189,26 @@ export class Publisher {
     return native().transportStats(this.#runner.element(PUBLISHER.sink))?.outBytes ?? 0
   }
 
-  /** Sent, and not acknowledged in RTMP: by how much depends on the window that the server chose. */
+  /** Bytes sent that RTMP has not acknowledged; the usual number depends on the server's window. */
   #ackLag(): number | null {
     const stats = this.#runner && native().transportStats(this.#runner.element(PUBLISHER.sink))
     return stats ? Math.max(0, stats.outBytes - stats.outBytesAcked) : null
   }
 
   /**
-   * What tells best that the other end takes bytes: its system's acknowledgements; rtmp2sink counts whole messages, of
-   * which a slow network may take one for longer than a stall lasts. librtmp tells nothing but that it took a packet.
+   * Counter that shows best whether the server takes bytes: the TCP acknowledgements of its system. rtmp2sink counts
+   * whole messages, and a slow network may need longer for one than a stall lasts. librtmp only shows the packets that
+   * it has taken.
    */
-  #moved(): number {
+  #bytesTaken(): number {
     if (this.#options.transport === 'librtmp') return this.#sent?.read().bytes ?? 0
     const stats = this.#runner && native().transportStats(this.#runner.element(PUBLISHER.sink))
     return stats?.acknowledged ?? stats?.outBytes ?? 0
   }
 
   /**
-   * rtmp2sink has statistics once its publication is accepted. librtmp tells nothing, but connects inside its first
-   * packet: a second one comes when the server has taken the stream.
+   * Whether the server has accepted the publication. rtmp2sink counts bytes from then on. librtmp has no counters, but
+   * connects inside its first packet, so a second packet comes only after the server's answer.
    */
   #accepted(): boolean {
     if (this.#options.transport === 'rtmp2') return this.#outBytes() > 0
@@ -218,7 +219,7 @@ export class Publisher {
   #answered(): boolean {
     if (this.#options.transport === 'librtmp' || this.#options.url.scheme === 'rtmps') return false
     const stats = this.#runner && native().transportStats(this.#runner.element(PUBLISHER.sink))
-    return (stats?.received ?? 0) > ANSWERED
+    return (stats?.received ?? 0) > ANSWERED_BYTES
   }
 
   #join(): void {
@@ -240,7 +241,7 @@ export class Publisher {
       this.#join()
       this.#events.onLive()
     } else if (now - this.#startedAt > connectTimeout) {
-      // rtmp2sink's own time-out ends with the handshake.
+      // The time-out of rtmp2sink covers only the handshake.
       this.#lose(
         new RxGstError('ERR_CONNECT_TIMEOUT', `${url.display} did not accept the stream within ${connectTimeout} ms`),
       )
@@ -251,14 +252,14 @@ export class Publisher {
   }
 
   #lookForTraffic(target: number, now: number): void {
-    const { url, stallTimeout, longest } = this.#options
+    const { url, stallTimeout, longestMs } = this.#options
     const stats = this.#encoding.targetStats(target)
     if (!stats) return
-    if (this.#traffic.hangs({ now, packets: stats.packets, bytes: this.#moved() })) {
+    if (this.#traffic.hangs({ now, packets: stats.packets, bytes: this.#bytesTaken() })) {
       this.#lose(new RxGstError('ERR_STALLED', `${url.display} took no bytes for ${stallTimeout} ms`))
-    } else if (stats.position > longest && !this.#worn) {
-      this.#worn = true
-      this.#events.onWornOut()
+    } else if (stats.position > longestMs && !this.#expiring) {
+      this.#expiring = true
+      this.#events.onExpiring()
     }
   }
 
@@ -276,8 +277,8 @@ export class Publisher {
     this.#ticker.stop()
     this.#final ??= this.#stats()
     if (this.#target) {
-      const left = this.#encoding.removeTarget(this.#target, false)
-      this.#final = { ...this.#final, dropped: this.#final.dropped + left }
+      const lost = this.#encoding.removeTarget(this.#target, false)
+      this.#final = { ...this.#final, dropped: this.#final.dropped + lost }
     }
     this.#target = 0
     this.#sent?.close()

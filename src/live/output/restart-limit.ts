@@ -1,18 +1,18 @@
-/** ms before each further attempt. */
-const DELAYS = [0, 200, 400, 800, 1600]
-/** An encoder that ran for this long, ms, has failed for another reason. */
-const MEMORY = 60_000
+/** Delay before each further restart. */
+const DELAYS_MS = [0, 200, 400, 800, 1600]
+/** Restarts that are longer ago do not count: the encoder has failed for another reason. */
+const MEMORY_MS = 60_000
 
 /**
- * How often an encoder that fails is made anew: a driver that lost its device once may not do so again, a broken one
- * does.
+ * The restart limit of encoders that fail. A driver that has lost its device once may work again; a broken driver fails
+ * again and again.
  */
 export class RestartLimit {
   #times: readonly number[] = []
 
-  /** The delay before the next attempt, ms; null: enough within a minute. */
+  /** Delay before the next restart, ms; null: too many restarts within a minute. */
   next(now: number): number | null {
-    this.#times = [...this.#times.filter(time => now - time < MEMORY), now]
-    return DELAYS[this.#times.length - 1] ?? null
+    this.#times = [...this.#times.filter(time => now - time < MEMORY_MS), now]
+    return DELAYS_MS[this.#times.length - 1] ?? null
   }
 }

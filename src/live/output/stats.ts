@@ -5,57 +5,57 @@ import type { StreamState } from '../../core/types'
 export interface OutputStats {
   /** Pictures that were written and encoded. */
   readonly written: number
-  /** Pictures that were sent again, or the slate, where none was written in time. */
+  /** Fill pictures, where none was written in time: the last picture again, or the slate. */
   readonly repeated: number
-  /** Written pictures that came after their slot was taken. */
+  /** Written pictures that came too late for their slot. */
   readonly late: number
   /** Pictures that a full queue did not take. */
   readonly dropped: number
-  /** Packets that slow or absent targets lost. */
+  /** Packets that slow or disconnected targets lost. */
   readonly droppedNetwork: number
   /** Pictures that wait for the encoder. */
   readonly queued: number
-  /** Of the video, which the encoder aims at, bit/s. */
+  /** Bitrate of the video at which the encoder aims, bit/s. */
   readonly bitrate: number
   /** Encoded pictures. */
   readonly packets: number
-  /** Encoded, of pictures and sound. */
+  /** Bytes of encoded pictures and sound. */
   readonly bytes: number
-  /** Of these bytes: filler, which keeps the rate constant. */
+  /** Bytes of filler among them, which keeps the rate constant. */
   readonly filler: number
-  /** Samples per channel of silence that was laid where no sound was written. */
+  /** Samples per channel of silence, where no sound was written. */
   readonly silence: number
-  /** Sent to all targets. */
+  /** Bytes sent to all targets. */
   readonly outBytes: number
-  /** ms of the stream that wait for the slowest target's network. */
+  /** Milliseconds of the stream that wait for the slowest target's network. */
   readonly queueMs: number
-  /** How often targets came back. */
+  /** Reconnects of all targets. */
   readonly reconnects: number
 }
 
 /** Counters of one target since start(), over all its connections. */
 export interface OutputTargetStats {
-  /** Packets handed to it. */
+  /** Packets that were given to it. */
   readonly packets: number
-  /** Of these packets. */
+  /** Bytes of these packets. */
   readonly bytes: number
-  /** Packets that its slow network, or its absence, lost. */
+  /** Packets that were lost, because its network was slow or it was disconnected. */
   readonly dropped: number
-  /** Sent. */
+  /** Bytes sent. */
   readonly outBytes: number
-  /** ms of the stream that wait for its network now. */
+  /** Milliseconds of the stream that wait for its network now. */
   readonly queueMs: number
-  /** How often it came back. */
+  /** Its reconnects. */
   readonly reconnects: number
 }
 
 /** One target of an output. */
 export interface OutputTargetView {
-  /** Where it sends to, without key and credentials. */
+  /** Its URL, without key and credentials. */
   readonly url: string
-  /** Begins with what holds now. */
+  /** Its state: the present one first, then each change. */
   readonly state$: Observable<StreamState>
-  /** What holds now. */
+  /** Its present state. */
   readonly state: StreamState
   /** Its counters. */
   stats(): OutputTargetStats

@@ -14,49 +14,49 @@ import { StateHolder } from '../../engine/state'
 import { ReconnectMachine, type Verdict } from '../reconnect/reconnect-machine'
 import { mayRetry } from './target-fault'
 import { targetUrl, type Target } from './target-url'
-import { LONGEST_CONNECTION } from './traffic-watch'
+import { LONGEST_CONNECTION_MS } from './traffic-watch'
 
 export interface TargetEvents {
-  /** Also each time it is live again. */
+  /** The target is live, for the first time or again. */
   onLive(): void
-  /** A connection was lost, or did not come about; the state says whether another is tried. */
+  /** A connection was lost or has failed; the state tells whether another attempt follows. */
   onLost(error: RxGstError): void
 }
 
-/** One connection, as a target sees it. */
-export type Connection = Pick<Publisher, 'transport' | 'start' | 'drain' | 'leave' | 'stop' | 'stats' | 'queueMs'>
+/** One connection, as a target sees it: a Publisher. */
+export type Connection = Pick<Publisher, 'transport' | 'start' | 'drain' | 'goodbye' | 'stop' | 'stats' | 'queueMs'>
 
-/** What a target leans on; tests turn the hands of its clock and stand in for its connections. */
+/** Dependencies of a target, which tests replace. */
 export interface TargetTools {
   readonly clock: Clock
   readonly random: () => number
-  /** ms after which a connection is renewed. */
-  readonly longest: number
+  /** Age at which a connection is renewed. */
+  readonly longestMs: number
   readonly connect: (encoding: Encoding, options: PublisherOptions, events: PublisherEvents) => Connection
 }
 
 const TOOLS: TargetTools = {
   clock: systemClock,
   random: Math.random,
-  longest: LONGEST_CONNECTION,
+  longestMs: LONGEST_CONNECTION_MS,
   connect: (encoding, options, events) => new Publisher(encoding, options, events),
 }
 
-/** What is said of a server that has said nothing itself. */
+/** Errors that do not come from the server: it has given no answer yet. */
 const NO_ANSWER: ReadonlySet<ErrorCode> = new Set([
   'ERR_CONNECTION_REFUSED',
   'ERR_HOST_NOT_FOUND',
   'ERR_CONNECT_TIMEOUT',
 ])
 
-/** A connection that was lost is given this long to be gone before the next one begins, ms: most are in 10. */
-const LOST_DEADLINE = 2000
-/** And one that is renewed, to say goodbye. */
-const GOODBYE_DEADLINE = 1300
+/** Deadline for a lost connection to stop before the next one begins; most stop within 10 ms. */
+const LOST_DEADLINE_MS = 2000
+/** Deadline for a renewed connection to say goodbye. */
+const GOODBYE_DEADLINE_MS = 1300
 
 /**
- * One URL of an output: its state, and one connection after the other. A connection that is lost is made anew, alone,
- * and joins the programme at a keyframe; what was encoded meanwhile is gone, and counted.
+ * A target: one URL of an output, its state, and its connections, one after the other. A new connection joins the
+ * encoded stream at a keyframe. The packets that were encoded in between are lost to it, and counted.
  */
 export class OutputTarget {
   readonly #url: RtmpUrl
@@ -72,12 +72,12 @@ export class OutputTarget {
   #explained = false
   #wasLive = false
   #reconnects = 0
-  /** On their way out: their counters still move. */
-  readonly #leaving = new Set<Connection>()
-  /** Of the connections that are gone, and of the time between them. */
+  /** Connections that stop: their counters still move. */
+  readonly #stopping = new Set<Connection>()
+  /** Counters of the connections that have ended, and of the time between connections. */
   #past = { packets: 0, bytes: 0, dropped: 0, outBytes: 0 }
   #encodedAtLoss: number | null = null
-  #stopDeadline = LOST_DEADLINE
+  #stopDeadlineMs = LOST_DEADLINE_MS
 
   constructor(target: Target, options: ResolvedOutputOptions, events: TargetEvents, tools: TargetTools = TOOLS) {
     this.#url = targetUrl(target)
@@ -91,7 +91,7 @@ export class OutputTarget {
       state: this.#state,
       reconnect: options.reconnect,
       retriesFirst: true,
-      attemptTimeout: null,
+      attemptTimeoutMs: null,
       logger: options.logger,
       name: this.url,
       clock: tools.clock,
@@ -121,7 +121,7 @@ export class OutputTarget {
     return this.#url.display
   }
 
-  /** How often it came back. */
+  /** Its reconnects. */
   get reconnects(): number {
     return this.#reconnects
   }
@@ -130,13 +130,13 @@ export class OutputTarget {
     return this.#machine.attempt?.queueMs ?? 0
   }
 
-  /** Since start(), over all connections. `dropped`: packets that its network or its absence lost. */
+  /** Counters since start(), over all connections. */
   get totals(): PublisherStats {
-    const all = [...this.#leaving, ...(this.#machine.attempt ? [this.#machine.attempt] : [])]
+    const all = [...this.#stopping, ...(this.#machine.attempt ? [this.#machine.attempt] : [])]
     return all.reduce((sum, { stats }) => add(sum, stats), this.#past)
   }
 
-  /** The same, with what holds now. */
+  /** The same counters, and the present queue. */
   stats(): OutputTargetStats {
     return { ...this.totals, queueMs: this.queueMs, reconnects: this.#reconnects }
   }
@@ -146,16 +146,16 @@ export class OutputTarget {
     return { state: this.state }
   }
 
-  /** Whether it leads to the same stream, however it is spelt. */
+  /** Whether this target is the same stream, even in another spelling. */
   same(target: Target): boolean {
     try {
       return sameStream(targetUrl(target), this.#url)
     } catch {
-      return false // no URL at all
+      return false // it is no URL
     }
   }
 
-  /** A better reason for a time-out than that, or null. */
+  /** A better reason for a time-out; null: none is known. */
   explain(error: RxGstError): Promise<RxGstError | null> {
     return explainTimeout(error, this.#url)
   }
@@ -164,7 +164,7 @@ export class OutputTarget {
     if (this.#state.apply({ type: 'start' })) this.#machine.begin()
   }
 
-  /** Once the programme runs. */
+  /** Begins to connect; called once, when the encoding runs. */
   connect(encoding: Encoding): void {
     if (this.state.phase !== 'connecting' || this.#encoding) return
     this.#encoding = encoding
@@ -182,14 +182,14 @@ export class OutputTarget {
         transport: this.#transport,
         connectTimeout,
         stallTimeout,
-        longest: this.#tools.longest,
+        longestMs: this.#tools.longestMs,
         logger,
       },
       {
         onLive: () => this.#machine.live(connection),
         onLost: error => this.#lose(connection, error),
         onUnheard: () => void this.#tryLibrtmp(connection, 'rtmp2sink hears no leave to publish'),
-        onWornOut: () => this.#renew(connection),
+        onExpiring: () => this.#renew(connection),
       },
     )
     return connection
@@ -202,10 +202,10 @@ export class OutputTarget {
   }
 
   async #stop(connection: Connection, goodbye: boolean): Promise<void> {
-    this.#leaving.add(connection)
-    if (goodbye) await connection.leave(GOODBYE_DEADLINE)
-    await connection.stop(this.#stopDeadline)
-    this.#leaving.delete(connection)
+    this.#stopping.add(connection)
+    if (goodbye) await connection.goodbye(GOODBYE_DEADLINE_MS)
+    await connection.stop(this.#stopDeadlineMs)
+    this.#stopping.delete(connection)
     this.#past = add(this.#past, connection.stats)
   }
 
@@ -237,7 +237,7 @@ export class OutputTarget {
     if (connection !== this.#machine.attempt) return
     if (isNews(error) && this.#tryLibrtmp(connection, 'rtmp2sink takes news for a refusal')) return
     if (this.#first && !this.#explained && error.code === 'ERR_CONNECT_TIMEOUT') {
-      // start() rejects with the reason that its targets show: it is looked for before either tells it.
+      // start() and the targets must give the same reason, so explain() runs before the state changes.
       this.#explained = true
       void this.explain(error).then(reason => this.#lose(connection, reason ?? error))
       return
@@ -251,54 +251,57 @@ export class OutputTarget {
     // Whoever answers there now may be another server.
     if (!wasLive && this.#options.transport === 'auto') this.#transport = 'rtmp2'
     const retryable = mayRetry(error, this.#first)
-    // Nobody was there to answer: with reconnect.first the next attempt may have the first answer.
+    // Without an answer of the server, the next attempt may still get its first one (reconnect.first).
     if (!NO_ANSWER.has(error.code)) this.#first = false
     return retryable ? 'retry' : 'final'
   }
 
-  /** Its time is near its end: it leaves with a goodbye and comes back at once. */
+  /** The connection has reached its age limit: it says goodbye, and another one follows at once. */
   #renew(connection: Connection): void {
     if (connection !== this.#machine.attempt) return
     this.#machine.replace(connection, 'ERR_CONNECTION_AGE', null)
     if (connection === this.#machine.attempt) return
-    this.#options.logger.info(`${this.url}: the connection is renewed before its timestamps end`)
+    this.#options.logger.info(`${this.url}: the connection is renewed before its timestamps overflow`)
   }
 
   get #encoded(): number {
     return this.#encoding?.stats()?.videoPackets ?? 0
   }
 
-  /** The output failed, and this target with it. */
+  /** The output has failed, and this target with it. */
   fail(error: RxGstError): void {
     this.#machine.halt()
     this.#state.apply({ type: 'lost', reason: this.state.reason ?? error.code })
   }
 
-  /** stop(), in its three steps: no longer live; what is queued has left; the connection is gone. */
-  leave(): void {
+  /** First of the four steps of stop(): the target is no longer live. */
+  markStopping(): void {
     this.#machine.halt()
     this.#state.apply({ type: 'stop' })
   }
 
+  /** Second step: waits until its queue has left. */
   async drain(deadline: number): Promise<void> {
     await this.#machine.attempt?.drain(deadline)
   }
 
+  /** Third step: ends the connections. */
   async end(deadline: number): Promise<void> {
-    this.#stopDeadline = deadline
+    this.#stopDeadlineMs = deadline
     await this.#machine.stop()
   }
 
-  left(): void {
+  /** Last step. */
+  markStopped(): void {
     this.#state.apply({ type: 'stopped' })
   }
 
-  /** Ends this target alone: what it has got leaves first. */
+  /** Ends this target alone, after its queue has left. */
   async remove(drain: number, deadline: number): Promise<void> {
-    this.leave()
-    await this.#machine.attempt?.leave(drain)
+    this.markStopping()
+    await this.#machine.attempt?.goodbye(drain)
     await this.end(deadline)
-    this.left()
+    this.markStopped()
   }
 }
 

@@ -8,19 +8,20 @@ import { worst } from '../../engine/lifecycle'
 import { OutputTarget, type TargetEvents } from './target'
 import type { Target } from './target-url'
 
-/** The targets of one output, and what they are in together: the worst of their states. */
+/** The targets of one output. Their common state is the worst of their states. */
 export class Targets {
   readonly #options: ResolvedOutputOptions
   readonly #events: TargetEvents
-  /** Of an output without any: on air it is idle. */
+  /** State of an output without targets: idle while it is on air. */
   readonly #none = new StateHolder()
   readonly #state: BehaviorSubject<StreamState>
   readonly #onAir = new BehaviorSubject(false)
   readonly state$: Observable<StreamState>
   readonly onAir$: Observable<boolean> = this.#onAir.pipe(distinctUntilChanged())
   #list: readonly OutputTarget[] = []
-  /** On their way out, and the totals of those that are gone. */
+  /** Removed targets that still stop. */
   #removed: OutputTarget[] = []
+  /** Counters of the removed targets that have stopped. */
   #past = { droppedNetwork: 0, outBytes: 0, reconnects: 0 }
   #encoding: Encoding | null = null
   #begun = false
@@ -44,32 +45,33 @@ export class Targets {
     return this.#onAir.value
   }
 
-  /** Whether no target is live or may come live by its present attempt. */
-  get triedInVain(): boolean {
+  /** Whether no target is live, and none can become live by its present attempt. */
+  get allTried(): boolean {
     return this.#list.every(({ state: { phase } }) => phase === 'failed' || phase === 'reconnecting')
   }
 
+  /** Whether no target can become live any more. */
   get failed(): boolean {
     return this.#list.every(({ state: { phase } }) => phase === 'failed')
   }
 
-  /** Connects at once on air. */
+  /** Adds a target; while the encoding runs it connects at once. */
   add(given: Target): void {
     const target = new OutputTarget(given, this.#options, this.#events)
     if (this.#list.some(other => other.same(given)))
       throw new RxGstError('ERR_NAME_TAKEN', `${target.url} is a target already`)
     this.#list = [...this.#list, target]
-    target.state$.subscribe(() => this.#tell())
+    target.state$.subscribe(() => this.#updateState())
     if (this.#begun) target.begin()
     if (this.#encoding) target.connect(this.#encoding)
   }
 
-  /** The others notice nothing. */
+  /** Removes a target; the others go on undisturbed. */
   async remove(given: Target, drain: number, deadline: number): Promise<void> {
     const target = this.#list.find(other => other.same(given))
     if (!target) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the URL is no target of this output')
     this.#list = this.#list.filter(other => other !== target)
-    this.#tell()
+    this.#updateState()
     this.#removed.push(target)
     await target.remove(drain, deadline)
     this.#removed = this.#removed.filter(other => other !== target)
@@ -81,7 +83,7 @@ export class Targets {
     for (const target of this.#list) target.begin()
   }
 
-  /** Once the programme runs. */
+  /** Begins to connect; called once, when the encoding runs. */
   connect(encoding: Encoding): void {
     this.#encoding = encoding
     for (const target of this.#list) target.connect(encoding)
@@ -91,14 +93,14 @@ export class Targets {
     this.#none.apply({ type: 'start' })
     this.#none.apply({ type: 'lost', reason: error.code })
     for (const target of this.#list) target.fail(error)
-    this.#tell()
+    this.#updateState()
   }
 
-  /** stop(), in its steps: no longer live; what is queued has left; the connections are gone. */
-  leave(): void {
+  /** First of the four steps of stop(), as in OutputTarget. */
+  markStopping(): void {
     this.#none.apply({ type: 'stop' })
-    for (const target of this.#list) target.leave()
-    this.#tell()
+    for (const target of this.#list) target.markStopping()
+    this.#updateState()
   }
 
   async drain(deadline: number): Promise<void> {
@@ -109,10 +111,10 @@ export class Targets {
     await Promise.all(this.#list.map(target => target.end(deadline)))
   }
 
-  left(): void {
+  markStopped(): void {
     this.#none.apply({ type: 'stopped' })
-    for (const target of this.#list) target.left()
-    this.#tell()
+    for (const target of this.#list) target.markStopped()
+    this.#updateState()
   }
 
   stats(): { droppedNetwork: number; outBytes: number; queueMs: number; reconnects: number } {
@@ -120,7 +122,7 @@ export class Targets {
     return { ...totals([...this.#list, ...this.#removed], this.#past), queueMs }
   }
 
-  #tell(): void {
+  #updateState(): void {
     this.#onAir.next(this.#list.some(({ state }) => state.phase === 'live'))
     const state = worst(this.#list.map(({ state: one }) => one)) ?? this.#none.state
     if (state !== this.#state.value) this.#state.next(state)

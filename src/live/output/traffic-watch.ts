@@ -1,24 +1,23 @@
 import { Watchdog, type Observation } from '../../core/watchdog'
 
-/** What a connection has been given and what has left on it, both since its beginning. */
+/** Counters of a connection since its beginning. */
 export interface TrafficObservation extends Observation {
+  /** Packets that were given to it. */
   readonly packets: number
-  /** As near to the other end as can be known. */
+  /** Bytes that have left, counted as near to the peer as possible. */
   readonly bytes: number
 }
 
 /**
- * Finds out that a connection stands still: it is given packets and moves no byte, since its server has stopped
- * reading, or the network is gone, and neither says so. One that is slow moves; one that is given nothing has no reason
- * to.
+ * The watch of a connection that may stand still: it gets packets and moves no byte. The server has stopped reading, or
+ * the network is gone, and neither reports it. A slow connection moves; one without packets has no reason to.
  */
 export class TrafficWatch {
   readonly #bytes: Watchdog<TrafficObservation>
 
-  /** @param patience ms without a byte */
-  constructor(patience: number) {
+  constructor(patienceMs: number) {
     this.#bytes = new Watchdog({
-      patience,
+      patience: patienceMs,
       isWell: (look, _, well) => look.bytes !== well.bytes || look.packets <= well.packets,
     })
   }
@@ -29,7 +28,7 @@ export class TrafficWatch {
 }
 
 /**
- * A connection is made anew when its time gets here, ms: RTMP's timestamps have 32 bits, and what reads them as signed
- * ones breaks after 24.85 days (2³¹ ms).
+ * Age at which a connection is renewed: RTMP's timestamps have 32 bits, and software that reads them as signed numbers
+ * breaks after 24.85 days (2³¹ ms).
  */
-export const LONGEST_CONNECTION = 24 * 86_400_000
+export const LONGEST_CONNECTION_MS = 24 * 86_400_000

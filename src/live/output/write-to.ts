@@ -4,9 +4,9 @@ import { Operation } from '../../observables/operators/operation'
 import type { RTMPOutput } from './output'
 
 /**
- * Writes every value to an output and closes its frame; emits once per value, in order, when it has been taken over or
- * dropped. A write that fails is the result's error. Completes when the source has and all writes are done; values in
- * flight at unsubscribe are still closed.
+ * Writes every value to an output and closes its frame. Emits once per value, in order, when the value has been copied
+ * or dropped. A write that fails is the error of the result. Completes when the source has completed and all writes are
+ * done. Unsubscribing still closes the values that are being written.
  *
  * @example capture.framesWithAudio$.pipe(tap(({ frame }) => draw(frame)), writeTo(output)).subscribe()
  */
@@ -27,7 +27,7 @@ export function writeTo<T extends VideoFrame | FrameWithAudio = VideoFrame | Fra
         value => {
           open++
           const written = output.writeAndClose(value)
-          // A drop is known at once, an acceptance later; the results come in the order of the values all the same.
+          // A drop is known at once, a copy only later; still the results come in the order of the values.
           last = last
             .then(() => written)
             .then(

@@ -7,7 +7,7 @@ import { layoutOf } from '../../core/channel-layout'
 import { frameBytes, isPixelBytes } from '../../core/pixel-format'
 import type { AudioChunk, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../../core/types'
 
-/** What one write hands over. Float samples or 16-bit ones, interleaved, at `rate`. */
+/** One write to the pacer: a picture, sound, or both. Samples are floats or 16-bit integers, interleaved. */
 export interface PacerWrite {
   readonly pixels: PixelBytes | null
   readonly format: PixelFormat
@@ -17,10 +17,11 @@ export interface PacerWrite {
   readonly samples: Float32Array | Int16Array | null
   readonly rate: number
   readonly channels: number
-  /** Which speaker each channel is for; 0: none in particular. */
+  /** Speaker of each channel, as a mask; 0: unknown. */
   readonly channelMask?: number
 }
 
+/** The sound of a write. */
 export interface Audio {
   readonly samples: Float32Array | Int16Array | null
   readonly rate: number
@@ -30,7 +31,7 @@ export interface Audio {
 
 export const NO_AUDIO: Audio = { samples: null, rate: 0, channels: 0 }
 
-/** A picture of exactly the output's size, or ERR_FRAME_SIZE. */
+/** Checks that a picture has exactly the output's size. ERR_FRAME_SIZE, ERR_OPTION. */
 export function checkFrame(
   frame: VideoFrame | PixelBytes,
   options: ResolvedOutputOptions,
@@ -64,10 +65,10 @@ export function checkFrame(
   return { pixels, format: frame.format }
 }
 
-/** What AAC and WAVE can have. */
+/** Limit of AAC and of WAVE. */
 const MOST_CHANNELS = 64
 
-/** Whole sample frames, and a rate and channel count that can be converted, or ERR_OPTION. */
+/** Checks sound: samples for all channels, and a rate and a channel count that can be converted. ERR_OPTION. */
 export function checkAudio(audio: AudioChunk | Float32Array | Int16Array, options: ResolvedOutputOptions): Audio {
   const chunk = types.isFloat32Array(audio) || types.isInt16Array(audio) ? null : audio
   const usable = chunk === null || (typeof chunk === 'object' && types.isFloat32Array(chunk.samples))
@@ -82,7 +83,7 @@ export function checkAudio(audio: AudioChunk | Float32Array | Int16Array, option
   return { samples: samples.length > 0 ? samples : null, rate, channels, channelMask }
 }
 
-/** null: none was given. */
+/** Checks the timestamp of a write; null: none was given. ERR_TIMESTAMP. */
 export function checkTimestamp(options: WriteOptions, last: number): number | null {
   const { timestamp } = checkRecord('options', options, ['timestamp']) as WriteOptions
   if (timestamp === undefined) return null
@@ -93,6 +94,6 @@ export function checkTimestamp(options: WriteOptions, last: number): number | nu
     )
   }
   if (timestamp < last)
-    throw new RxGstError('ERR_TIMESTAMP', `the timestamp ${timestamp} µs goes back behind ${last} µs`)
+    throw new RxGstError('ERR_TIMESTAMP', `the timestamp ${timestamp} µs is before the last one, ${last} µs`)
   return timestamp
 }

@@ -5,69 +5,70 @@ import type { Logger } from '../../core/types'
 import type { StateHolder } from '../../engine/state'
 import { RetryBudget } from './retry-budget'
 
-/** What follows a connection that was lost, or did not come about. */
+/** What follows a connection that was lost or that failed. */
 export type Verdict =
-  /** Another one, when `reconnect` says so. */
+  /** Another connection, if `reconnect` allows it. */
   | 'retry'
-  /** None: the next one would fail in the same way. */
+  /** No other: the next one would fail in the same way. */
   | 'final'
-  /** Another one at once, by another way to the same server; both are one attempt. */
+  /** Another one at once, over another transport to the same server. Both are one attempt. */
   | 'instead'
-  /** Another one at once: the fault was this side's, and is mended. It counts as no failure. */
+  /** Another one at once: the fault was on this side, and is repaired. It does not count as a failure. */
   | 'replace'
 
 export interface ReconnectOptions<A> {
   readonly state: StateHolder
   readonly reconnect: ResolvedReconnect | null
-  /** Whether the first connection is tried again like any other. */
+  /** Whether a first connection that fails is retried like any other. */
   readonly retriesFirst: boolean
-  /** ms that an attempt has to become live, where this machine watches that; null: the attempts do. */
-  readonly attemptTimeout: number | null
+  /** Deadline for an attempt to become live; null: the attempts watch it themselves. */
+  readonly attemptTimeoutMs: number | null
   readonly logger: Logger
   /** The peer, for the log. */
   readonly name: string
   readonly clock: Clock
   readonly random: () => number
-  /** A new connection, which start() begins; whatever becomes of it is told to the machine together with it. */
+  /** Makes a connection, which start() begins. Its owner reports its events to the machine, by its identity. */
   make(): A
   start(attempt: A): void
-  /** Resolves when the connection is gone. `goodbye`: it still works, and takes leave of its peer first. */
+  /** Resolves when the connection has ended. `goodbye`: it works, and says goodbye to its peer first. */
   stop(attempt: A, goodbye: boolean): Promise<void>
-  /** Whether stop() is through, for those whose event loop does not turn; absent: its promise tells. */
+  /** Whether stop() is done, for owners whose event loop may not turn. Absent: the promise of stop() is enough. */
   isStopped?(attempt: A): boolean
-  /** Hears what the connection has to say, before the machine acts on its silence. */
+  /** Reads what the connection has to report, before the machine acts on its silence. */
   look?(attempt: A): void
-  /** Why an attempt is not live after `ms`. */
+  /** The error of an attempt that is not live after `ms`. */
   overdue?(attempt: A, ms: number): RxGstError
   judge(error: RxGstError, attempt: A, wasLive: boolean): Verdict
   onLive(attempt: A): void
   /** A live connection is silent, and perhaps gone. */
   onPause?(): void
-  /** A live connection is gone; `attempt` still holds what it has brought. */
+  /** A live connection is lost; `attempt` still holds its media. */
   onLost?(attempt: A): void
-  /** A connection is given up, live or not; it stops from here on. */
+  /** The machine gives a connection up, live or not; it stops from here on. */
   onRetired(attempt: A): void
-  /** No further attempt is made. */
+  /** The stream has failed: no further attempt follows. */
   onFailed(error: RxGstError): void
 }
 
 /**
- * A connection that stands still is left in place for at least so long, ms: a publisher that was away for a moment, or
- * a process that was, goes on by itself.
+ * Shortest time that a stalled connection stays in place: a publisher or a process that stood still for a moment goes
+ * on by itself.
  */
-const STALL_GRACE = 250
+const STALL_GRACE_MS = 250
 
 /**
- * Keeps one stream connected: one connection after the other, each of which is made anew, and never two at a time.
- * Whether and when the next one begins is decided here alone, for captures and for targets of outputs; what a
- * connection is, they know. Everything happens in the calls of its owner and in tick(), which a timer calls.
+ * The reconnect machine: keeps one stream connected, by one new connection after the other, never two at a time. It
+ * alone decides whether and when the next one begins, for captures and for targets of outputs. Their code knows what a
+ * connection is. Everything happens in calls of the owner, and in tick(), which a timer calls.
  */
 export class ReconnectMachine<A> {
   readonly #options: ReconnectOptions<A>
   readonly #clock: Clock
-  readonly #leaving = new Map<A, Promise<void>>()
+  /** Connections that stop, and their ends. */
+  readonly #stopping = new Map<A, Promise<void>>()
   #attempt: A | null = null
-  /** Whether the attempt is live, or was and stands still. */
+  /** Whether the attempt is live, or was live and is stalled. */
   #isSource = false
   #budget: RetryBudget
   #wasLive = false
@@ -76,10 +77,10 @@ export class ReconnectMachine<A> {
   #deadline: number | null = null
   #reason: RxGstError | null = null
   #timer: unknown = null
-  /** Whether the next attempt has its whole time, whatever is left of the outage's. */
+  /** Whether the next attempt gets its whole deadline, even if less is left of giveUpAfter. */
   #replacing = false
-  /** ms that the present attempt has to become live. */
-  #allowed = 0
+  /** Deadline of the present attempt to become live. */
+  #allowedMs = 0
 
   constructor(options: ReconnectOptions<A>) {
     this.#options = options
@@ -87,25 +88,25 @@ export class ReconnectMachine<A> {
     this.#budget = new RetryBudget(this.#clock.now())
   }
 
-  /** The connection of the moment, live or not. */
+  /** The present connection, live or not. */
   get attempt(): A | null {
     return this.#attempt
   }
 
-  /** From here on the time counts in which nothing is live. */
+  /** The outage begins: from here on giveUpAfter counts. */
   begin(): void {
     this.#budget = new RetryBudget(this.#clock.now())
   }
 
-  /** The first connection. */
+  /** Makes and starts the first connection, or the next. */
   connect(): void {
-    const { make, start, attemptTimeout } = this.#options
+    const { make, start, attemptTimeoutMs } = this.#options
     const attempt = make()
     this.#attempt = attempt
-    // A first one that is not tried again has its deadline from whoever called the stream's start().
-    if (attemptTimeout !== null && (this.#wasLive || this.#policy)) {
-      this.#allowed = this.#replacing ? attemptTimeout : Math.min(attemptTimeout, this.#timeLeft())
-      this.#deadline = this.#clock.now() + this.#allowed
+    // A first connection without retry has its deadline from the stream's start().
+    if (attemptTimeoutMs !== null && (this.#wasLive || this.#policy)) {
+      this.#allowedMs = this.#replacing ? attemptTimeoutMs : Math.min(attemptTimeoutMs, this.#timeLeft())
+      this.#deadline = this.#clock.now() + this.#allowedMs
     }
     this.#replacing = false
     this.#arm()
@@ -116,7 +117,7 @@ export class ReconnectMachine<A> {
     return Math.max(0, (this.#options.reconnect?.giveUpAfter ?? 0) - this.#budget.downFor(this.#clock.now()))
   }
 
-  /** How a connection that is lost, or does not come about, is followed by another; null: it is not. */
+  /** How another connection follows one that is lost or that fails; null: none does. */
   get #policy(): ResolvedReconnect | null {
     return this.#wasLive || this.#options.retriesFirst ? this.#options.reconnect : null
   }
@@ -125,7 +126,7 @@ export class ReconnectMachine<A> {
     return attempt === this.#attempt && this.#isSource
   }
 
-  /** Its peer gives, or takes, media. */
+  /** The attempt is live: its peer sends or takes media. */
   live(attempt: A): void {
     if (this.#over || attempt !== this.#attempt || this.#isSource) return
     this.#isSource = true
@@ -142,7 +143,7 @@ export class ReconnectMachine<A> {
     this.#arm()
   }
 
-  /** A live connection that stands still. It is left in place until the next attempt begins. */
+  /** A live connection stands still. It stays in place until the next attempt begins. */
   stalled(attempt: A, error: RxGstError): void {
     if (this.#over || attempt !== this.#attempt || !this.#budget.isLive) return
     if (!this.#options.reconnect) return this.lost(attempt, error)
@@ -150,7 +151,7 @@ export class ReconnectMachine<A> {
     if (!this.#over) this.#options.onPause?.()
   }
 
-  /** And moves again. */
+  /** The stalled connection moves again. */
   flows(attempt: A): void {
     if (this.#over || attempt !== this.#attempt || this.#budget.isLive) return
     this.#recover()
@@ -158,7 +159,7 @@ export class ReconnectMachine<A> {
     this.#options.logger.info(`${this.#options.name} goes on`)
   }
 
-  /** A connection that is gone, or did not come about. */
+  /** A connection is lost, or has failed. */
   lost(attempt: A, error: RxGstError): void {
     if (this.#over || attempt !== this.#attempt) return
     const wasSource = this.#isSource
@@ -168,9 +169,9 @@ export class ReconnectMachine<A> {
     if (!this.#policy) return this.#fail(error)
     this.#budget.down(this.#clock.now())
     this.#retire()
-    // Whoever was told may have called stop().
+    // A callback may have called stop().
     if (this.#over) return
-    // An attempt that was silent for too long has been counted; it is gone a little earlier than it would be.
+    // An attempt whose deadline has passed is counted already, and the next one is planned.
     if (!wasSource && this.#retryAt !== null && verdict === 'retry') return
     this.#plan(error, verdict === 'retry')
   }
@@ -181,8 +182,8 @@ export class ReconnectMachine<A> {
   }
 
   /**
-   * Another connection takes this one's place at once: no outage of the peer's. It counts as no failure, and is not
-   * waited for. `error`: what went wrong with it; null: it works, and is near the end of its time.
+   * Replaces this connection by another one at once. That is no outage of the peer: it does not count as a failure, and
+   * there is no delay. `error`: its failure; null: it works, and has reached its age limit.
    */
   replace(attempt: A, reason: ErrorCode, error: RxGstError | null): void {
     if (this.#over || attempt !== this.#attempt) return
@@ -197,27 +198,27 @@ export class ReconnectMachine<A> {
     this.#deadline = null
     this.#retryAt = this.#clock.now()
     state.apply({ type: 'retry', reason, nextRetryAt: this.#clock.unix() })
-    if (wasSource && error) logger.warn(`${name}: ${error.code}: ${error.message}; connecting anew at once`)
+    if (wasSource && error) logger.warn(`${name}: ${error.code}: ${error.message}; connecting again at once`)
     this.#arm()
   }
 
-  /** When the next attempt begins, or that there is none. */
+  /** Sets the time of the next attempt, or fails. */
   #plan(error: RxGstError, retryable: boolean, type: 'stall' | 'retry' = 'retry'): void {
     const { reconnect, state, name, logger, random } = this.#options
     this.#reason = error
     const next = this.#budget.lost(this.#clock.now(), reconnect, retryable, random())
     if (!next.retry) return this.#fail(error)
-    const delay = type === 'stall' ? Math.max(next.delay, STALL_GRACE) : next.delay
+    const delay = type === 'stall' ? Math.max(next.delay, STALL_GRACE_MS) : next.delay
     this.#deadline = null
     this.#retryAt = this.#clock.now() + delay
-    // One that stood still is not left in place by everybody.
+    // A publisher does not stay in place when it stalls: its state passes through 'stalled' all the same.
     if (type === 'retry' && error.code === 'ERR_STALLED') state.apply({ type: 'stall', reason: error.code })
     state.apply({ type, reason: error.code, nextRetryAt: this.#clock.unix() + delay })
     logger.warn(`${name}: ${error.code}: ${error.message}; next attempt in ${delay} ms`)
     this.#arm()
   }
 
-  /** Does what is due. Idempotent. */
+  /** Acts on a deadline or a retry that is due. Idempotent. */
   tick(): void {
     if (this.#over) return
     const now = this.#clock.now()
@@ -231,15 +232,18 @@ export class ReconnectMachine<A> {
     const attempt = this.#attempt
     this.look()
     if (this.#over || attempt === null || this.#budget.isLive || attempt !== this.#attempt) return
-    // Cut short by giveUpAfter: what went wrong before is the better reason.
+    // giveUpAfter cut this attempt short: the earlier error is the better reason.
     if (this.#timeLeft() === 0 && this.#reason) return this.#fail(this.#reason)
     const error =
-      this.#options.overdue?.(attempt, this.#allowed) ??
-      new RxGstError('ERR_CONNECT_TIMEOUT', `${this.#options.name} was not live within ${Math.round(this.#allowed)} ms`)
+      this.#options.overdue?.(attempt, this.#allowedMs) ??
+      new RxGstError(
+        'ERR_CONNECT_TIMEOUT',
+        `${this.#options.name} was not live within ${Math.round(this.#allowedMs)} ms`,
+      )
     this.#plan(error, error.retryable)
   }
 
-  /** Whatever has happened meanwhile: a deadline may be late, as the event loop was held up. */
+  /** Reads what the connection has to report: a blocked event loop may have made a deadline late. */
   look(): void {
     if (this.#attempt !== null) this.#options.look?.(this.#attempt)
   }
@@ -253,9 +257,9 @@ export class ReconnectMachine<A> {
     if (state.state.phase === 'stalled') {
       state.apply({ type: 'retry', reason: state.state.reason!, nextRetryAt: this.#clock.unix() })
     }
-    // One at a time: what still stops has at most its own deadline.
+    // One connection at a time: the one that still stops has a deadline of its own.
     this.reap()
-    if (this.#leaving.size > 0) return
+    if (this.#stopping.size > 0) return
     this.#retryAt = null
     state.apply({ type: 'attempt' })
     this.connect()
@@ -269,56 +273,56 @@ export class ReconnectMachine<A> {
     this.#isSource = false
     if (source && !this.#over) this.#options.onLost?.(attempt)
     this.#options.onRetired(attempt)
-    this.#leave(attempt, this.#options.stop(attempt, goodbye))
+    this.#waitForEnd(attempt, this.#options.stop(attempt, goodbye))
   }
 
-  #leave(attempt: A, stopped: Promise<void>): void {
+  #waitForEnd(attempt: A, stopped: Promise<void>): void {
     const { logger, name } = this.#options
-    // One that fails in stop() is gone as well: the next attempt must not wait for it.
+    // A connection whose stop() fails has ended too: the next attempt must not wait for it.
     const failed = (): void => logger.error(`${name}: a connection failed while it stopped`)
     const gone = stopped.catch(failed).then(() => {
-      this.#leaving.delete(attempt)
+      this.#stopping.delete(attempt)
       this.tick()
     })
-    this.#leaving.set(attempt, gone)
+    this.#stopping.set(attempt, gone)
   }
 
-  /** Those whose promise cannot tell that they have stopped, since the event loop does not turn. */
+  /** Forgets connections that have stopped, while the event loop does not turn, and no promise resolves. */
   reap(): void {
-    for (const attempt of this.#leaving.keys()) if (this.#options.isStopped?.(attempt)) this.#leaving.delete(attempt)
+    for (const attempt of this.#stopping.keys()) if (this.#options.isStopped?.(attempt)) this.#stopping.delete(attempt)
   }
 
-  /** Sets the alarm for what is due next. */
+  /** Sets the timer for the next deadline or retry. */
   #arm(): void {
     this.#clock.clearTimeout(this.#timer)
     this.#timer = null
     const due = Math.min(this.#deadline ?? Infinity, this.#retryAt ?? Infinity)
     if (this.#over || due === Infinity) return
     const wait = due - this.#clock.now()
-    // Overdue while something still stops: it is called when that has.
-    if (wait <= 0 && this.#leaving.size > 0) return
+    // Overdue while a connection still stops: its end calls tick().
+    if (wait <= 0 && this.#stopping.size > 0) return
     this.#timer = this.#clock.setTimeout(() => this.tick(), Math.max(0, wait))
   }
 
   #fail(error: RxGstError): void {
     if (this.#over) return
     this.halt()
-    // First its consumers get what it has brought.
+    // Its consumers get the media that it still holds before it is given up.
     this.#options.state.apply({ type: 'lost', reason: error.code })
     this.#options.onFailed(error)
     this.#retire()
   }
 
-  /** No further attempt is made; the present connection stays until stop(). */
+  /** Makes no further attempt; the present connection stays until stop(). */
   halt(): void {
     this.#over = true
     this.#arm()
   }
 
-  /** Resolves when everything of it has stopped, within the deadline of each. Idempotent. */
+  /** Resolves when all connections have stopped, each within its deadline. Idempotent. */
   async stop(): Promise<void> {
     this.halt()
     this.#retire()
-    await Promise.all(this.#leaving.values())
+    await Promise.all(this.#stopping.values())
   }
 }

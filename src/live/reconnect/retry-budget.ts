@@ -1,14 +1,17 @@
 import { HEALTHY, nextRetry, type Retry } from '../../core/retry'
 import type { ResolvedReconnect } from '../../core/transport-options'
 
-/** How the connections of one stream have fared, as far as the next one depends on it. Times in ms of any one clock. */
+/**
+ * The failures and the outage of one stream, by which nextRetry() decides on the next attempt. Times are in ms of one
+ * monotonic clock.
+ */
 export class RetryBudget {
   #failures = 0
-  /** Null while a connection is live. */
+  /** null while a connection is live. */
   #downSince: number | null
   #liveSince = 0
 
-  /** `now`: when the first connection is tried. */
+  /** @param now time of the first attempt */
   constructor(now: number) {
     this.#downSince = now
   }
@@ -22,19 +25,19 @@ export class RetryBudget {
     this.#liveSince = now
   }
 
-  /** The live connection is lost; idempotent. */
+  /** The live connection is lost. Idempotent. */
   down(now: number): void {
     if (this.#downSince !== null) return
     if (now - this.#liveSince >= HEALTHY) this.#failures = 0
     this.#downSince = now
   }
 
-  /** ms since a connection was last live, or since the first one was tried. */
+  /** Milliseconds since a connection was last live, or since the first attempt. */
   downFor(now: number): number {
     return this.#downSince === null ? 0 : now - this.#downSince
   }
 
-  /** A connection was lost, or did not come about: whether there is another, and after how long. */
+  /** A connection was lost or failed: whether another one follows, and after which delay. */
   lost(now: number, policy: ResolvedReconnect | null, retryable: boolean, random: number): Retry {
     this.down(now)
     return nextRetry(policy, { failures: this.#failures++, downFor: this.downFor(now), retryable }, random)

@@ -11,7 +11,7 @@ import { tempFile } from '../../support/temp'
 import { until } from '../../support/until'
 import { keep, type Seen } from '../lib/served'
 
-// Decoders of hardware that is not there: each proves itself in a child first, and fails in the middle of a stream
+// Decoders of hardware that is not there: each passes its trial first, and fails in the middle of a stream
 // then.
 const test = suite('hardware: capture', { timeout: 90_000 })
 
@@ -78,7 +78,7 @@ function assertPictures(seen: readonly Seen[], expected = pictures): void {
   seen.forEach(({ timestamp }, i) => assert.ok(i === 0 || timestamp > seen[i - 1]!.timestamp, 'time goes on'))
 }
 
-test('what has proven itself is used, and gives the pictures that software gives', async () => {
+test('the decoder that passed its trial is used, and gives the pictures that software gives', async () => {
   const { first, seen, connections } = await taken({}, ({ length }) => length >= 50)
   assert.equal([first, connections], ['nvh264dec', 1])
   assertPictures(seen)
@@ -89,7 +89,7 @@ test('gpuAcceleration: false is software, and nothing is tried', async () => {
   assert.is(first, 'avdec_h264')
   assertPictures(seen)
   assert.equal(
-    logged.filter(text => /tried|proven/.test(text)),
+    logged.filter(text => /tried|trial/.test(text)),
     [],
   )
 })

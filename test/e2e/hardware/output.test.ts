@@ -11,7 +11,7 @@ import { until } from '../../support/until'
 import { pattern } from '../lib/pattern'
 import { received, tagsOf } from '../lib/sent'
 
-// Encoders of hardware that is not there: each proves itself in a child first, and fails on air then.
+// Encoders of hardware that is not there: each passes its trial first, and fails on air then.
 const test = suite('hardware: output', { timeout: 90_000 })
 
 const become = fakeHardware('nvh264enc=ok vah264enc=ok')
@@ -87,7 +87,7 @@ function assertOnAir({ numbers, times, connections }: Outcome, mostLost: number)
   assert.ok(lost <= mostLost, `${lost} pictures lost`)
 }
 
-test('without vcodec the one that has proven itself is used', async () => {
+test('without vcodec the encoder that passed its trial is used', async () => {
   const outcome = await aired({}, (_, packets) => packets >= 60)
   assert.is(outcome.first, 'nvh264enc')
   assertOnAir(outcome, 0)

@@ -8,15 +8,15 @@ export const SIZE = { width: 640, height: 360, fps: 25 }
 export const BITRATE = 3_000_000
 
 export interface Seen {
-  /** performance.now() at its arrival, and ms since it was drawn; NaN where the number cannot be read. */
+  /** performance.now() at its arrival, and its age in ms; NaN if its number cannot be read. */
   readonly at: number
   readonly age: number
   readonly timestamp: number
 }
 
 /**
- * Noise, which takes whatever bitrate there is, with the number of each picture's time; what a viewer behind the server
- * sees.
+ * A stream of noise, which needs all of any bitrate, with the time of each picture as a number in it, and the pictures
+ * of a viewer behind the server.
  */
 export async function onAir(
   nginx: Nginx,
@@ -71,6 +71,6 @@ export async function onAir(
   }
 }
 
-/** Pictures of a viewer's that lie more than one and a half slots apart. */
+/** A viewer's pictures that lie more than one and a half slots apart. */
 export const holes = (seen: readonly Seen[]): number =>
   seen.filter(({ timestamp }, i) => i > 0 && timestamp - seen[i - 1]!.timestamp > 1.5e6 / SIZE.fps).length

@@ -1,6 +1,6 @@
 import { decodeAudio, probe } from '../../support/peers/ffmpeg'
 
-/** Signal to noise ratio of sound against what it should be, dB; Infinity when equal. */
+/** Signal to noise ratio of sound against the expected sound, dB; Infinity when equal. */
 export function snr(samples: Float32Array, expected: Float32Array): number {
   let [signal, noise] = [0, 0]
   for (let i = 0; i < samples.length; i++) {
@@ -11,8 +11,8 @@ export function snr(samples: Float32Array, expected: Float32Array): number {
 }
 
 /**
- * Throws unless the samples are the beginning of what is expected, sample by sample: one sample beside it, a tone of
- * 440 Hz has 24 dB; the same decoder in the same place has over 100.
+ * Throws unless the samples are the beginning of the expected sound, sample by sample. Shifted by one sample, a tone of
+ * 440 Hz has 24 dB; the same decoder without a shift has over 100.
  */
 export function compare(samples: Float32Array, expected: Float32Array): void {
   if (samples.length > expected.length) throw new Error(`${samples.length} samples, of ${expected.length}`)
@@ -21,8 +21,7 @@ export function compare(samples: Float32Array, expected: Float32Array): void {
 }
 
 /**
- * The shift of at most `most` samples (per channel) with which the samples are part of what is expected, from `from`
- * on.
+ * The shift, at most `most` samples per channel, at which the samples match the expected sound from `from` on.
  */
 export function shiftOf(
   samples: Float32Array,
@@ -40,7 +39,7 @@ export function shiftOf(
 
 /**
  * A file's sound as ffmpeg decodes it, aligned as a capture's is: zero is the time of the first picture (of the first
- * sound, where there is no picture). What lies before is cut off, a late beginning is silence.
+ * sound, if there is no picture). Earlier sound is cut off, and a late beginning is filled with silence.
  */
 export async function expectedAudio(file: string, rate: number, channels: number): Promise<Float32Array> {
   const { packets } = await probe(file, { seconds: 5 })

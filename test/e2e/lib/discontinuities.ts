@@ -14,13 +14,14 @@ export interface Shot {
   width: number
   height: number
   white: boolean
-  /** Of the sound: ms from the frame's timestamp to a beep that begins here. */
+  /** Milliseconds from the frame's timestamp to a beep that begins in its sound. */
   beep: number | null
   audio: Omit<AudioChunk, 'samples'> & { count: number }
 }
 
 /**
- * Subscribes to everything a capture has, over all of its connections. The stream flashes and beeps: see ffmpeg-source.
+ * Subscribes to all observables of a capture, over all its connections. The stream flashes and beeps: see
+ * ffmpeg-source.
  */
 export class SeamWatcher {
   readonly shots: Shot[] = []
@@ -82,7 +83,7 @@ export class SeamWatcher {
     frame.close()
   }
 
-  /** What holds of every capture, however its connections came and went. */
+  /** Checks the laws of every capture, whatever happened to its connections. */
   check({ connections, jumps = 0 }: { connections: number; jumps?: number }): void {
     const { frames, shots, chunks } = this
     assert.is(this.discontinuities, connections + jumps, 'a discontinuity for each connection, and none besides')
@@ -121,7 +122,7 @@ export class SeamWatcher {
     })
   }
 
-  /** Every flash has its beep within 40 ms. Where a connection begins within one, nobody can tell. */
+  /** Every flash has its beep within 40 ms. A connection that begins within a flash proves nothing. */
   checkSync(least: number): void {
     let flashes = 0
     this.shots.forEach(({ white, timestamp, discontinuity }, i) => {

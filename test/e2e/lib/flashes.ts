@@ -4,13 +4,12 @@ import { sine } from '../../support/media/audio'
 import { pattern } from './pattern'
 
 /**
- * Pictures with a number, of which each `every`th flashes for a moment and beeps with it: what test/chaos/flash-beep
- * reads.
+ * Pictures with a number. At every `every`th one a flash and a beep begin, which test/chaos/flash-beep reads.
  */
 export interface Flashing {
   /** Numbers written so far. */
   readonly written: number
-  /** Ends the writing; rejects with what a write failed with. */
+  /** Ends the writing; rejects with the error of a failed write. */
   stop(): Promise<void>
 }
 
@@ -27,7 +26,7 @@ function flashOf(width: number, height: number, number: number): Uint8Array {
   return picture
 }
 
-/** Writes them as fast as the output takes them, until told to stop. */
+/** Writes them as fast as the output takes them, until stop(). */
 export function flash(
   output: RTMPOutput,
   width: number,

@@ -2,12 +2,11 @@ import * as assert from 'uvu/assert'
 import { usage } from '../../support/usage'
 import { sleep } from '../../support/until'
 
-/** MiB above what the process had; what a flood may take on a machine that is busy with others. */
-const MOST_MEMORY = 250
-/** Of stop(), ms. */
-const LONGEST_STOP = 5000
+/** Most MiB that a flood may add to the process, on a busy machine. */
+const MOST_MEMORY_MIB = 250
+const LONGEST_STOP_MS = 5000
 
-/** Runs `work` and looks at memory all the while; then stops, and looks at what is left running. */
+/** Runs `work` and watches the memory; then stops, and checks that nothing goes on running. */
 export async function bounded(work: () => Promise<void>, stop: () => Promise<void>): Promise<void> {
   const before = usage().rss
   let most = before
@@ -19,14 +18,14 @@ export async function bounded(work: () => Promise<void>, stop: () => Promise<voi
     await stop()
     clearInterval(timer)
     const took = performance.now() - from
-    assert.ok(took < LONGEST_STOP, `stop() took ${took.toFixed(0)} ms`)
+    assert.ok(took < LONGEST_STOP_MS, `stop() took ${took.toFixed(0)} ms`)
   }
   const grown = (most - before) / 2 ** 20
-  assert.ok(grown < MOST_MEMORY, `${grown.toFixed(0)} MiB more`)
+  assert.ok(grown < MOST_MEMORY_MIB, `${grown.toFixed(0)} MiB more`)
   await idle()
 }
 
-/** Waits until this process has nothing to do: a thread that still answers a server never lets it. */
+/** Waits until this process is idle: a thread that still answers a server never lets it become idle. */
 async function idle(): Promise<void> {
   for (let round = 0, last = process.cpuUsage(); ; round++) {
     await sleep(200)

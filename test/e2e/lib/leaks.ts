@@ -13,7 +13,7 @@ export const CYCLES = 25
 const MB = 1e6
 
 setFlagsFromString('--expose-gc')
-/** What waits for the garbage collector alone is no leak. */
+/** Collects garbage: memory that waits for the collector is no leak. */
 const collect = runInNewContext('gc') as () => void
 
 /** One life of a capture each, from its constructor to its end; 'live' is published on nginx. */
@@ -39,10 +39,10 @@ export const LIVES: Record<string, (nginx: Nginx, options: RTMPCaptureOptions) =
   },
 }
 
-/** After a warm-up, many of them leave threads and open files as they were, and memory nearly so. */
+/** After a warm-up, many lives must leave threads and open files as they were, and memory nearly so. */
 export async function leavesNothing(once: () => Promise<void>): Promise<void> {
   for (let i = 0; i < WARM; i++) await once()
-  // Twice: what the first finds is let go of in between.
+  // Twice: objects that the first collection finds release others, which the second one finds.
   const settle = async () => {
     collect()
     await sleep(500)

@@ -1,7 +1,7 @@
 import { Lease, LeasedFrame } from '../../../src/core/frame'
 import type { PixelFormat, VideoFrame } from '../../../src/index'
 
-/** Frames that a test makes itself, and whose memory it watches: given back, it is overwritten at once. */
+/** Frames that a test makes itself. Their memory is overwritten as soon as it is given back. */
 export class OwnFrames {
   made = 0
   open = 0

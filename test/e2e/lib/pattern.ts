@@ -2,8 +2,8 @@ import type { PixelFormat } from '../../../src/index'
 import { drawClock } from '../../support/media/picture-clock'
 
 /**
- * A picture with something of everything: a soft gradient of colours, a grey bar that moves, fine lines, and its number
- * burned in. Colours change softly, since 4:2:0 keeps no sharp ones; brightness may change sharply.
+ * A test pattern: a soft gradient of colours, a grey bar that moves, fine lines, and the picture's number. Colours
+ * change softly, since 4:2:0 keeps no sharp edges of colour; brightness may change sharply.
  */
 export function pattern(width: number, height: number, number: number): Uint8Array {
   const rgb = new Uint8Array(width * height * 3)
@@ -103,7 +103,7 @@ function withAlpha(rgb: Uint8Array, swapped: boolean): Uint8Array {
     result[o] = rgb[swapped ? i + 2 : i]!
     result[o + 1] = rgb[i + 1]!
     result[o + 2] = rgb[swapped ? i : i + 2]!
-    // Whatever stands in alpha is no picture.
+    // Alpha is no part of the picture.
     result[o + 3] = (i * 37) & 255
   }
   return result

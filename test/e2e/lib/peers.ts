@@ -6,14 +6,14 @@ export interface Place extends AsyncDisposable {
   url: string
 }
 
-/** A stream that cannot be had. */
+/** A stream that cannot be captured. */
 export interface BadPeer {
   name: string
-  /** Where it is; called for each use. */
+  /** Its URL; called for each use. */
   at: (nginx: Nginx, stream: string) => Promise<Place>
-  /** What start() may reject with; more than one where either is true. */
+  /** Error codes with which start() may reject; more than one where each is right. */
   codes: readonly string[]
-  /** Nothing tells before connectTimeout that no media will come. */
+  /** Whether only connectTimeout shows that no media comes. */
   silent?: boolean
 }
 
@@ -71,7 +71,7 @@ export const BAD_PEERS: readonly BadPeer[] = [
     codes: ['ERR_CONNECT_REJECTED'],
   },
   {
-    // It closes the connection without a word.
+    // It closes the connection without an answer.
     name: 'nginx that denies to play',
     at: async (nginx, stream) => place(nginx.url(stream, 'deny_play')),
     codes: ['ERR_PLAY_REJECTED', 'ERR_CONNECTION_LOST', 'ERR_STREAM_ENDED'],

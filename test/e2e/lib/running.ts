@@ -2,7 +2,7 @@ import { filter, firstValueFrom, lastValueFrom, toArray, type Observable } from 
 import { run, type Graph, type RunningPipeline, type VideoFrame } from '../../../src/index'
 import { native } from '../../../src/addon/binding'
 
-/** A running pipeline for one test; it is stopped whatever happens. */
+/** A running pipeline for one test, which is stopped in every case. */
 export async function running<T>(graph: Graph, use: (pipeline: RunningPipeline) => Promise<T>): Promise<T> {
   const pipeline = run(graph)
   try {
@@ -12,14 +12,14 @@ export async function running<T>(graph: Graph, use: (pipeline: RunningPipeline) 
   }
 }
 
-/** All that comes, from a subscription made now; a failure is told when it is awaited. */
+/** All values of an observable, from a subscription made now. Its error comes when the result is awaited. */
 export function all<T>(values$: Observable<T>): Promise<T[]> {
   const values = lastValueFrom(values$.pipe(toArray()))
   values.catch(() => {})
   return values
 }
 
-/** Resolves when the pipeline has come to its end by itself, or failed. */
+/** Resolves when the pipeline has ended by itself, or failed. */
 export function over(pipeline: RunningPipeline): Promise<unknown> {
   return firstValueFrom(pipeline.state$.pipe(filter(({ phase }) => phase === 'stopped' || phase === 'failed')))
 }
@@ -34,7 +34,7 @@ export interface Shown {
   readonly sequence: number
 }
 
-/** What a frame shows, copied; the frame is closed. */
+/** A copy of a frame's pixels; closes the frame. */
 export function shown(frame: VideoFrame): Shown {
   const { format, width, height, timestamp, duration, sequence } = frame
   const data = frame.data.slice()

@@ -5,9 +5,9 @@ import { startRtmpServer, tagInfo, writeFlv, type Connection, type TagInfo } fro
 import { tempFile } from '../../support/temp'
 import { sleep, until } from '../../support/until'
 
-/** What left an output, as its server received it: decided by nobody's clock and nobody's buffers. */
+/** The stream of an output, as its server received it; independent of clocks and buffers. */
 export interface Sent {
-  /** As an FLV file, for ffmpeg and ffprobe. */
+  /** The stream as an FLV file, for ffmpeg and ffprobe. */
   file: string
   /** The pictures and the sound, without their headers. */
   video: TagInfo[]
@@ -16,15 +16,15 @@ export interface Sent {
   connection: Connection
 }
 
-/** Waits where the writer is faster than the server reads, so that a slow machine loses nothing. */
+/** Options with which the writer waits for the server, so that a slow machine loses nothing. */
 export async function breathe(output: RTMPOutput): Promise<void> {
   while (output.stats().queueMs > 400) await sleep(5)
 }
 
-/** Nothing but what is written leaves, as fast as it goes. */
+/** Options with which only written pictures leave, as fast as possible. */
 export const UNPACED = { fill: 'none', connectTimeout: 20_000 } as const
 
-/** Runs an output against a server of its own, which takes everything; returns what it got. */
+/** Runs an output against a server of its own, which accepts everything; returns the stream that it got. */
 export async function sent(options: RTMPOutputOptions, write: (output: RTMPOutput) => Promise<unknown>): Promise<Sent> {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   await using output = new RTMPOutput(server.url(), { ...UNPACED, ...options })
@@ -34,7 +34,7 @@ export async function sent(options: RTMPOutputOptions, write: (output: RTMPOutpu
   return received(await server.connection(0, ({ open }) => !open))
 }
 
-/** What a connection has got so far. */
+/** The stream that a connection has got so far. */
 export function received(connection: Connection): Sent {
   const file = tempFile('sent.flv')
   writeFileSync(file, writeFlv(connection.tags))
@@ -61,7 +61,7 @@ export function pictures(connection: Connection, enough: number | ((video: TagIn
   return until(look, { timeout: 40_000, what: () => `pictures; ${tagsOf(connection).video.length} have come` })
 }
 
-/** Pictures at a constant rate from the first on, which is there at once; FLV counts in ms. */
+/** Checks that pictures have a constant rate from the first on; FLV counts in ms. */
 export function assertConstantRate(video: readonly TagInfo[], fps: number, name = ''): void {
   const first = video[0]?.dts ?? 0
   assert.ok(first <= 100, `${name} the first picture comes at ${first} ms`)
@@ -70,7 +70,7 @@ export function assertConstantRate(video: readonly TagInfo[], fps: number, name 
   )
 }
 
-/** AAC packets stand end to end from the first on. */
+/** Checks that AAC packets follow each other without a gap. */
 export function assertGapless(audio: readonly TagInfo[], rate: number): void {
   const first = audio[0]?.dts ?? 0
   audio.forEach(({ dts }, i) =>

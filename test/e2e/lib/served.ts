@@ -30,10 +30,10 @@ export function keep(frame: VideoFrame): Seen {
   return { data, width, height, format, timestamp, duration, sequence, droppedBefore, discontinuity }
 }
 
-/** Nothing is lost and nothing depends on speed: a full queue holds the server back; the file's end is the end. */
+/** Options with which nothing is lost at any speed: a full queue holds the server up, and the file's end is the end. */
 export const LOSSLESS = { dropPolicy: 'block', reconnect: false, connectTimeout: 20_000 } as const
 
-/** Serves a file as fast as it is taken to one capture, which is stopped afterwards. */
+/** Serves a file to one capture, as fast as it reads, and stops the capture afterwards. */
 export async function capturing<T>(
   file: string,
   options: RTMPCaptureOptions,
@@ -46,8 +46,8 @@ export async function capturing<T>(
 }
 
 /**
- * A file at full speed. rtmp2src loses its last messages when the connection ends right behind them, so the last ones
- * are messages that mean nothing.
+ * A server of a file, at full speed. rtmp2src loses the last messages before the end of a connection, so meaningless
+ * messages come last.
  */
 export function serveWhole(file: string, { edit = tag => [tag], ...serving }: Partial<ServeFile> = {}): ServeFile {
   const last = parseFlv(readFileSync(file)).length - 1
@@ -82,7 +82,7 @@ export function pictures(
   )
 }
 
-/** Runs until the stream is over; any other error is one. */
+/** Runs until the stream is over; any other error fails. */
 export async function toTheEnd(work: () => Promise<unknown>): Promise<void> {
   try {
     await work()
@@ -91,7 +91,7 @@ export async function toTheEnd(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** A server that closes the connection says that the stream is over, or is a lost connection: both are right. */
+/** When a server closes the connection, the stream has ended or the connection is lost: both are right. */
 export function isEnd(error: unknown): boolean {
   return error instanceof RxGstError && ['ERR_STREAM_ENDED', 'ERR_CONNECTION_LOST'].includes(error.code)
 }

@@ -9,7 +9,7 @@ import { until } from '../../support/until'
 import { codeOf } from '../lib/served'
 import { assertConstantRate, assertGapless, pictures, received, tagsOf } from '../lib/sent'
 
-// One programme, several connections: none disturbs another.
+// One encoding, several connections: none disturbs another.
 const test = suite('output: targets', { timeout: 60_000 })
 
 const [width, height, fps] = [320, 180, 25]

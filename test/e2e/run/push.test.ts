@@ -280,7 +280,7 @@ test('what does not fit is refused, and says what does', async () => {
     assert.match(await told({ data: new Uint8Array(5) }), /^ERR_OPTION/)
     assert.match(await told(new Uint8Array(9216), { timestamp: -1 }), /^ERR_TIMESTAMP/)
     assert.is(await told(new Uint8Array(9216), { timestamp: 50_000 }), 'ok')
-    assert.match(await told(frame('RGB', 64, 48, 40_000)), /^ERR_TIMESTAMP: .*back/)
+    assert.match(await told(frame('RGB', 64, 48, 40_000)), /^ERR_TIMESTAMP: .*before the last one/)
     assert.is(await codeOf(p.push('sink', new Uint8Array(1))), 'ERR_WRONG_MEDIA')
     assert.is(await codeOf(p.push('inn', new Uint8Array(1))), 'ERR_UNKNOWN_ELEMENT')
     p.endOfStream('in')

@@ -156,7 +156,7 @@ test('all that waits is read in order, and then it is known that nothing does', 
   })
 })
 
-test('a reader that goes on without the event loop hears of the rest, and of the end behind it', async () => {
+test('a reader that goes on without the event loop gets the rest, and the end after it', async () => {
   const seen: string[] = []
   let ended = false
   const graph = gst`
@@ -170,7 +170,7 @@ test('a reader that goes on without the event loop hears of the rest, and of the
     void given.runner.setState('PLAYING')
     const deadline = performance.now() + 20_000
     while (!tap.stats().ended && performance.now() < deadline) tap.wait(1)
-    // Blocked until here, so that no wake-up has been heard.
+    // Blocked until here, so that no wake-up has come.
     for (let taken = 0; taken < 3; ) {
       const pictures = given.source.readPictures(1)
       taken += pictures.length
@@ -185,7 +185,7 @@ test('a reader that goes on without the event loop hears of the rest, and of the
   })
 })
 
-test('a blocked event loop hears by wait() and poll()', async () => {
+test('a blocked event loop gets changes by wait() and poll()', async () => {
   let media = 0
   const graph = gst`
     videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48 ! appsink name=out sync=false`

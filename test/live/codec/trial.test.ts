@@ -20,8 +20,8 @@ import { fakeHardware, freshCache, succeed } from '../../support/fake-hardware'
 import { suite } from '../../support/suite'
 import { until } from '../../support/until'
 
-// Proofs, each in a child process, of hardware that is not there.
-const test = suite('hardware: trialResults', { timeout: 150_000 })
+// Trials, each in a child process, of hardware that is not there.
+const test = suite('hardware: trials', { timeout: 150_000 })
 
 const become = fakeHardware('nvh264dec=ok')
 
@@ -29,7 +29,7 @@ const candidate = (factory: string): Candidate =>
   [...allCandidates('decoder'), ...allCandidates('encoder')].find(one => one.factory === factory)!
 
 /** As on a machine where nothing has been tried. */
-async function proven(kind: 'decoder' | 'encoder', factory: string, how: string) {
+async function tried(kind: 'decoder' | 'encoder', factory: string, how: string) {
   become(`${factory}=${how}`)
   freshCache()
   const { verdict, trialResult } = await runTrial(kind, candidate(factory), true)
@@ -42,7 +42,7 @@ for (const [kind, factory] of [
   ['decoder', 'vah264dec'],
   ['encoder', 'vaapih264enc'],
 ] as const) {
-  test(`${factory} that works proves itself`, async () => {
+  test(`${factory} that works passes its trial`, async () => {
     become(`${factory}=ok`)
     freshCache()
     const { trialResult } = await succeed(factory)
@@ -67,10 +67,10 @@ for (const [kind, factory, how, expected] of [
   ['encoder', 'nvh264enc', 'late:60', /too slow/],
 ] as const) {
   test(`${factory}, ${how}: refused, with a reason`, async () => {
-    let { works, reason } = await proven(kind, factory, how)
+    let { works, reason } = await tried(kind, factory, how)
     // A machine that has no time for live pictures gives another reason.
     for (let attempt = 0; attempt < 4 && !expected.test(reason); attempt++)
-      ({ works, reason } = await proven(kind, factory, how))
+      ({ works, reason } = await tried(kind, factory, how))
     assert.is(works, false)
     assert.match(reason, expected)
     const verdict = verdictOf(candidate(factory))
@@ -78,8 +78,8 @@ for (const [kind, factory, how, expected] of [
   })
 }
 
-test('a driver that does not return takes nothing with it', async () => {
-  const stuck = await proven('encoder', 'nvh264enc', 'stuck')
+test('a driver that does not return harms nothing else', async () => {
+  const stuck = await tried('encoder', 'nvh264enc', 'stuck')
   assert.is(stuck.works, false)
   assert.match(stuck.reason, /hangs/)
 })

@@ -54,7 +54,7 @@ test('the lowest of what the live targets take', async () => {
   using _ = control
   await until(() => program.bitrate < BITRATE, { timeout: 20_000 })
   assert.ok(program.bitrate >= 0.2 * BITRATE, String(program.bitrate))
-  assert.match(said[0]!, /kbit\/s of video: 500 ms wait for slow$/)
+  assert.match(said[0]!, /kbit\/s now: 500 ms wait for slow$/)
 })
 
 test('an encoder that takes no other bitrate is asked once, and that is said', async () => {

@@ -8,8 +8,7 @@ const BITRATE = 2_000_000
 const MIN = 200_000
 const BESIDE = 150_000
 const FPS = 25
-/** ms between two looks. */
-const LOOK = 50
+const LOOK_INTERVAL_MS = 50
 
 /** An encoder that holds its bitrate, a queue, and a link of so many bit/s: what waits, and what was decided. */
 class Link {
@@ -19,7 +18,7 @@ class Link {
   worst = 0
   #queue: { bits: number; ms: number }[] = []
   #out = 0
-  #of = {}
+  #connection = {}
 
   /** ms of pictures that wait. */
   get queueMs(): number {
@@ -42,18 +41,23 @@ class Link {
         }
       }
       this.worst = Math.max(this.worst, this.queueMs)
-      if (this.now % LOOK !== 0) continue
-      const bitrate = this.congestion.look({ now: this.now, of: this.#of, queueMs: this.queueMs, outBytes: this.#out })
+      if (this.now % LOOK_INTERVAL_MS !== 0) continue
+      const bitrate = this.congestion.observe({
+        now: this.now,
+        connection: this.#connection,
+        queueMs: this.queueMs,
+        outBytes: this.#out,
+      })
       if (bitrate !== null) this.changes.push({ at: this.now, bitrate })
     }
     return this
   }
 
-  /** What waited is gone, bytes count from zero. */
+  /** The queue is lost, and bytes count from zero. */
   reconnect(): void {
     this.#queue = []
     this.#out = 0
-    this.#of = {}
+    this.#connection = {}
   }
 }
 
@@ -128,7 +132,7 @@ test('another connection is measured anew', () => {
 test('five pictures a second: one that waits is none too many', () => {
   const slow = new Congestion({ bitrate: BITRATE, min: MIN, beside: BESIDE, pictureMs: 200 })
   for (let now = 0; now < 60_000; now += 100)
-    assert.is(slow.look({ now, of: slow, queueMs: now % 200 === 0 ? 200 : 0, outBytes: now * 250 }), null)
+    assert.is(slow.observe({ now, connection: slow, queueMs: now % 200 === 0 ? 200 : 0, outBytes: now * 250 }), null)
 })
 
 test.run()

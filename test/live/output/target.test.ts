@@ -31,7 +31,7 @@ function targetOf(options: object = {}) {
     {
       clock,
       random: () => 0.5,
-      longest: 1000,
+      longestMs: 1000,
       connect: (_, { transport }, events) => {
         const did: string[] = []
         const stats = { packets: 10, bytes: 100, dropped: 1, outBytes: 120 }
@@ -43,7 +43,7 @@ function targetOf(options: object = {}) {
           queueMs: 7,
           start: async () => void did.push('start'),
           drain: async () => void did.push('drain'),
-          leave: async () => void did.push('leave'),
+          goodbye: async () => void did.push('goodbye'),
           stop: async () => (did.push('stop'), stopping),
         }
         made.push(fake)
@@ -152,7 +152,7 @@ test('giveUpAfter', async () => {
   assert.is(clock.pending, 0)
 })
 
-test('one that stands still is stalled, then made anew; without reconnect it has failed', () => {
+test('a target that stands still is stalled, then reconnects; without reconnect it has failed', () => {
   for (const [reconnect, end] of [
     [RECONNECT, ['live', 'stalled ERR_STALLED', 'reconnecting ERR_STALLED']],
     [false, ['live', 'failed ERR_STALLED']],
@@ -232,7 +232,7 @@ test('what a connection says after its end is not heard', async () => {
   assert.equal([target.state.phase, target.state.reason], ['reconnecting', 'ERR_CONNECTION_LOST'])
   await clock.pass(500)
   old!.events.onLost(new RxGstError('ERR_STALLED', ''))
-  old!.events.onWornOut()
+  old!.events.onExpiring()
   assert.equal([made.length, target.state.reason], [2, 'ERR_CONNECTION_LOST'])
 })
 
@@ -267,14 +267,14 @@ test('stopped while the connection before is still going', async () => {
   assert.is(made.length, 1)
 })
 
-test('near the end of its time it leaves with a goodbye and comes back at once', async () => {
+test('at its age limit a connection says goodbye, and another one follows at once', async () => {
   const { start, last, clock, made, target, heard } = targetOf()
   start()
   last().events.onLive()
-  last().events.onWornOut()
+  last().events.onExpiring()
   assert.equal([target.state.phase, target.state.reason], ['reconnecting', 'ERR_CONNECTION_AGE'])
   await clock.pass(0)
-  assert.equal(made[0]!.did, ['start', 'leave', 'stop'])
+  assert.equal(made[0]!.did, ['start', 'goodbye', 'stop'])
   assert.is(made.length, 2)
   last().events.onLive()
   assert.is(target.state.phase, 'live')

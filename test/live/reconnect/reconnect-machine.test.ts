@@ -13,7 +13,7 @@ const test = suite('reconnect machine')
 interface Given {
   verdict: Verdict
   retriesFirst: boolean
-  attemptTimeout: number | null
+  attemptTimeoutMs: number | null
   giveUpAfter: number
   random: number
   stopFails: boolean
@@ -30,7 +30,7 @@ function machineOf(given: Partial<Given> = {}) {
     state,
     reconnect: { initialDelay: 1000, maxDelay: 4000, giveUpAfter: given.giveUpAfter ?? Infinity },
     retriesFirst: given.retriesFirst ?? true,
-    attemptTimeout: given.attemptTimeout ?? null,
+    attemptTimeoutMs: given.attemptTimeoutMs ?? null,
     logger: SILENT_LOGGER,
     name: 'it',
     clock,
@@ -135,12 +135,12 @@ test('without retriesFirst the first connection is the only one until it was liv
 })
 
 test('an attempt that is silent for too long stays until the next one; giveUpAfter ends all', async () => {
-  const { clock, log, machine, phase } = machineOf({ attemptTimeout: 1000, giveUpAfter: 1400 })
+  const { clock, log, machine, phase } = machineOf({ attemptTimeoutMs: 1000, giveUpAfter: 1400 })
   await clock.pass(1000)
   assert.equal([log, phase()], [['start 1', 'ERR_CONNECT_TIMEOUT', 'stop 1'], 'failed'], 'no time is left for another')
   machine.live(1)
   assert.is(log.length, 3)
-  const patient = machineOf({ attemptTimeout: 1000 })
+  const patient = machineOf({ attemptTimeoutMs: 1000 })
   await patient.clock.pass(1499)
   assert.equal([patient.log, patient.phase()], [['start 1'], 'reconnecting'])
   patient.machine.live(1)

@@ -5,7 +5,7 @@ import type { NativePacer, Timing } from '../../../src/addon/output'
 import type { NativePipeline } from '../../../src/addon/pipeline'
 import { Runner } from '../../../src/engine/runner'
 import { gst, type Graph } from '../../../src/index'
-import { describe } from '../../../src/engine/to-native'
+import { toNative } from '../../../src/engine/to-native'
 import { suite } from '../../support/suite'
 import { until } from '../../support/until'
 
@@ -28,12 +28,12 @@ function runnerOf(graph: Graph): Runner {
 }
 
 /** A pacer for four pictures, which takes none of them before its start. */
-async function withProgram(use: (program: NativePacer, changes: () => number) => Promise<void>): Promise<void> {
+async function withPacer(use: (pacer: NativePacer, changes: () => number) => Promise<void>): Promise<void> {
   const runner = runnerOf(gst`
     appsrc name=v caps=${I420} format=time ! fakesink sync=false async=false
     appsrc name=a caps=${F32} format=time ! fakesink sync=false async=false`)
   let changes = 0
-  const program = new (native().Pacer)(
+  const pacer = new (native().Pacer)(
     runner.element('v'),
     runner.element('a'),
     {
@@ -54,60 +54,59 @@ async function withProgram(use: (program: NativePacer, changes: () => number) =>
   )
   try {
     await runner.setState('PLAYING')
-    await use(program, () => changes)
+    await use(pacer, () => changes)
   } finally {
-    program.close()
+    pacer.close()
     await runner.stop()
   }
 }
-const write = (program: NativePacer, timing: Timing = 'next') =>
-  program.write(pixels, 'I420', timing, 0, null, 44100, 2)
+const write = (pacer: NativePacer, timing: Timing = 'next') => pacer.write(pixels, 'I420', timing, 0, null, 44100, 2)
 
-test('a write is a promise until its picture is taken, and a word where there is no room or no programme', async () => {
-  await withProgram(async program => {
-    const writes = Array.from({ length: 4 }, () => write(program))
+test('a write is a promise until its picture is copied, and a word if the queue is full or closed', async () => {
+  await withPacer(async pacer => {
+    const writes = Array.from({ length: 4 }, () => write(pacer))
     assert.ok(writes.every(each => each instanceof Promise))
-    assert.is(write(program), 'full')
-    program.start()
+    assert.is(write(pacer), 'full')
+    pacer.start()
     assert.equal(await Promise.all(writes), [true, true, true, true])
-    // A taken picture leaves room when the encoder has it.
-    await until(() => write(program) !== 'full')
-    program.finish()
-    assert.is(write(program), 'over')
+    // A picture that was taken leaves room when the encoder has it.
+    await until(() => write(pacer) !== 'full')
+    pacer.finish()
+    assert.is(write(pacer), 'over')
   })
 })
 
 test('a promise is settled before the function of its wake-up is called, its reactions run behind that', async () => {
-  await withProgram(async (program, changes) => {
-    program.start()
+  await withPacer(async (pacer, changes) => {
+    pacer.start()
     for (let round = 0; round < 20; round++) {
       const before = changes()
-      await write(program)
+      await write(pacer)
       assert.ok(changes() > before, 'the function was called first')
     }
   })
 })
 
 test('writes that are rejected stay so, whatever their work comes to; those that come after are taken', async () => {
-  await withProgram(async program => {
+  await withPacer(async pacer => {
     const reason = new Error('over')
-    const lost = [write(program), write(program)].map(each => Promise.resolve(each).catch((error: unknown) => error))
-    program.reject(reason)
+    const lost = [write(pacer), write(pacer)].map(each => Promise.resolve(each).catch((error: unknown) => error))
+    pacer.reject(reason)
     for (const each of lost) assert.is(await each, reason)
     // New promises use their places while the old work is still running.
-    const next = [write(program), write(program)]
-    program.start()
+    const next = [write(pacer), write(pacer)]
+    pacer.start()
     assert.equal(await Promise.all(next), [true, true])
   })
 })
 
-test('a program that is closed leaves no promise open', async () => {
-  await withProgram(async program => {
-    const open = [write(program), write(program)]
-    program.close()
+test('a pacer that is closed leaves no promise open', async () => {
+  await withPacer(async pacer => {
+    const open = [write(pacer), write(pacer)]
+    pacer.close()
     assert.equal(await Promise.all(open), [false, false])
-    assert.is(write(program), 'over')
-    assert.is(program.failure(), null)
+    assert.is(write(pacer), 'over')
+    assert.is(pacer.failure(), null)
   })
 })
 
@@ -125,7 +124,7 @@ test('a push that nobody takes any more is stopped', async () => {
 })
 
 test('a change of state that is overtaken is settled all the same, and a stop is told without a promise', async () => {
-  const description = describe(gst`fakesrc num-buffers=1 ! fakesink`, {})
+  const description = toNative(gst`fakesrc num-buffers=1 ! fakesink`, {})
   let told = 0
   const pipeline = native().build(description, null, () => told++, false) as NativePipeline
   assert.is(await pipeline.setState('PLAYING'), true)
@@ -147,10 +146,10 @@ test('elements are loaded by promise, and what is missing is named', async () =>
 })
 
 test('a word that the addon does not know is refused', async () => {
-  await withProgram(async program => {
+  await withPacer(async pacer => {
     const other = 'tomorrow' as Timing
-    assert.throws(() => write(program, other), /expected one of the names/)
-    assert.is(write(program) instanceof Promise, true)
+    assert.throws(() => write(pacer, other), /expected one of the names/)
+    assert.is(write(pacer) instanceof Promise, true)
   })
 })
 

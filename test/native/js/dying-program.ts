@@ -61,8 +61,8 @@ function work(): void {
     ),
   )
   const all = [video, sound, data, pictures, samples]
-  const heard = (): void => {}
-  const changes = new addon.Changes(heard)
+  const onWake = (): void => {}
+  const changes = new addon.Changes(onWake)
   const frameFields = new Float64Array(1 + 10 * FRAME_FIELDS.length)
   const audioFields = new Float64Array(1 + 10 * AUDIO_FIELDS.length)
   const timeline = new addon.Timeline()
@@ -93,7 +93,7 @@ function work(): void {
       slate: null,
       slateFormat: 'RGB',
     },
-    heard,
+    onWake,
   )
   const meter = new addon.Meter({ bitrate: true, fps: true, freeze: true, latency: true })
   meter.watchRaw(video.at('out'), 'sink')

@@ -33,9 +33,9 @@ export function continuity(samples: Float32Array, rate: number, frequency: numbe
   const step = Math.ceil(Math.max(1024, 4 * period) / 2)
   const all = analyse(samples, rate, frequency, step)
   const level = median(all.map(window => window.level))
-  const heard = all.map(window => window.level > level / 2)
-  // Without the windows that hear the tone begin and end: their phase is not clean.
-  const [first, last] = [heard.indexOf(true) + 2, heard.lastIndexOf(true) - 2]
+  const hasTone = all.map(window => window.level > level / 2)
+  // Without the windows in which the tone begins or ends: their phase is not clean.
+  const [first, last] = [hasTone.indexOf(true) + 2, hasTone.lastIndexOf(true) - 2]
 
   const wrapped = (value: number) => value - period * Math.round(value / period)
   const moved = (a: number, b: number, drift = 0) =>
@@ -45,19 +45,19 @@ export function continuity(samples: Float32Array, rate: number, frequency: numbe
 
   // Three steps apart there is one step between two windows: any jump falls there for one pair, and shows in full.
   const suspicious = (i: number) =>
-    i - 3 >= first && heard[i - 3]! && heard[i]! && Math.abs(moved(i - 3, i, drift)) > tolerance
+    i - 3 >= first && hasTone[i - 3]! && hasTone[i]! && Math.abs(moved(i - 3, i, drift)) > tolerance
   const jumps = runs(indices, suspicious)
-    .filter(([from, to]) => heard.slice(from - 3, to + 1).every(Boolean))
+    .filter(([from, to]) => hasTone.slice(from - 3, to + 1).every(Boolean))
     .map(([from, to]) => {
       const pairs = indices.filter(i => i >= from && i <= to).map(i => moved(i - 3, i, drift))
       const most = pairs.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a))
       return { at: Math.round(((from + to) / 2 - 0.5) * step), samples: Math.round(most) }
     })
 
-  const gaps = runs(indices, i => !heard[i]).map(([from, to]) => ({
+  const gaps = runs(indices, i => !hasTone[i]).map(([from, to]) => ({
     from: Math.round((from + 0.5) * step),
     to: Math.round((to + 1.5) * step),
-    // From clean windows: those next to the gap hear the tone in part only.
+    // From clean windows: those next to the gap have only a part of the tone.
     samples: Math.round(moved(Math.max(first, from - 2), Math.min(last, to + 2), drift)),
   }))
   return { jumps, gaps, drift: (drift * rate) / step }
@@ -75,7 +75,7 @@ function analyse(samples: Float32Array, rate: number, frequency: number, step: n
   for (let start = 0; start + 2 * step <= samples.length; start += step) {
     let [real, imaginary] = [0, 0]
     for (let i = 0; i < 2 * step; i++) {
-      // Hann: a window that fades in and out hears its own frequency only.
+      // A Hann window, which fades in and out, measures only its own frequency.
       const weighted = samples[start + i]! * (0.5 - 0.5 * Math.cos((Math.PI * i) / step))
       // Against the position in the whole signal, so that a sine that goes on keeps its phase.
       const angle = turn * (start + i)

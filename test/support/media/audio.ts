@@ -6,7 +6,7 @@ export function channelOf(samples: Float32Array, channels: number, index = 0): F
 export interface Tone {
   frequency: number
   rate: number
-  /** Sample (per channel) at which it starts, so that chunks made one after the other join without a seam. */
+  /** Sample (per channel) at which it starts, so that chunks made one after the other join without a jump. */
   from?: number
   count: number
   channels?: number

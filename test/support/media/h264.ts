@@ -72,7 +72,7 @@ export function pps(id = 0, spsId = 0): Buffer {
   return bits.u(1, 0).u(1, 0).u(1, 0).unit(0x68)
 }
 
-/** Every macroblock of it is predicted from nothing: grey. `idr` false: an I picture that does not begin anything. */
+/** A picture of grey: each macroblock is predicted from nothing. `idr` false: an I picture that is no keyframe. */
 export function intra({
   macroblocks = 16,
   number = 0,
@@ -98,7 +98,7 @@ export function intra({
   return bits.unit(idr ? 0x65 : 0x61)
 }
 
-/** The picture before once more. */
+/** A picture that repeats the one before. */
 export function skipped(number: number, macroblocks = 16): Buffer {
   return new Bits()
     .ue(0)
@@ -114,13 +114,13 @@ export function skipped(number: number, macroblocks = 16): Buffer {
     .unit(0x41)
 }
 
-/** Additional information that says: after so many frames more all of the picture is right. */
+/** A recovery point (SEI): after so many further frames the whole picture is right. */
 export function recoveryPoint(frames: number): Buffer {
   const body = new Bits().ue(frames).u(1, 1).u(1, 0).u(2, 0).unit(0).subarray(1)
   return Buffer.concat([Buffer.from([0x06, 6, body.length]), body, Buffer.from([0x80])])
 }
 
-/** NAL units behind their lengths. */
+/** NAL units, each after its length. */
 export function lengthed(units: readonly Buffer[]): Buffer {
   return Buffer.concat(
     units.flatMap(unit => {

@@ -55,7 +55,7 @@ export interface ProbeOptions {
   timeout?: number
 }
 
-/** What ffprobe finds in a file or live stream: its streams, and with `seconds` the packets or frames of that time. */
+/** ffprobe's findings on a file or live stream: its streams, and with `seconds` the packets or frames of that time. */
 export async function probe(target: string, options: ProbeOptions = {}): Promise<Probe> {
   const { seconds, show = 'packets', analyze, timeout = 60_000 } = options
   const args = ['-v', 'error', '-print_format', 'json', '-show_streams']
@@ -75,7 +75,7 @@ export interface DecodedFrame {
   pts: number
 }
 
-/** ffmpeg's own decoding of a file or a live stream, as raw pictures: what ours are compared with. */
+/** Raw pictures of a file or a live stream, decoded by ffmpeg, to compare those of rxgst with. */
 export async function decodeFrames(
   target: string,
   pixFmt: 'rgb24' | 'rgba' | 'bgra' | 'gray' | 'yuv420p' | 'nv12',

@@ -119,7 +119,7 @@ function sound({
   const tone = (hz: number) => `${amplitude}*sin(2*PI*${pitch(hz)}*t)${beep ? '*lt(mod(t,1),0.1)' : ''}`
   const list = [frequency].flat()
   const tones = Array.from({ length: channels }, (_, i) => tone(list[i % list.length]!))
-  // aevalsrc counts samples, so that the sine's phase goes on without a seam.
+  // aevalsrc counts samples, so that the sine's phase goes on without a jump.
   return `aevalsrc=exprs='${tones.join('|')}':sample_rate=${rate}:channel_layout=${layout ?? `${channels}c`}`
 }
 

@@ -52,7 +52,7 @@ async function publisher(args: string[]): Promise<Publisher> {
   const what = () => `ffmpeg to send\n${child.errors()}`
   await until(() => !child.running || sent() >= 0.25, { timeout: 30_000, what })
   const self = withSent(child, sent)
-  // A short stream may be through already; one that failed is an error.
+  // A short stream may have ended already; a failed one is an error.
   if (!child.running) {
     const { code, signal } = await child.exited
     if (code !== 0) throw new Error(`ffmpeg could not publish (${code ?? signal})\n${child.errors()}`)

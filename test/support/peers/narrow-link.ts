@@ -4,14 +4,14 @@ import { start } from '../child'
 import { tempFile } from '../temp'
 import { until } from '../until'
 
-/** A way to a server of this machine that passes so many bytes a second, and holds little back. */
+/** A slow link to a server on this machine: it has a limited bitrate, and small buffers. */
 export interface NarrowLink extends AsyncDisposable {
   readonly port: number
   /** bit/s towards the server; the other way is free. */
   limit(rate: number): void
 }
 
-/** In Python, since Node cannot make a socket's buffers small: megabytes would wait in them before anybody noticed. */
+/** In Python, since Node cannot make a socket's buffers small: megabytes would wait in them unnoticed. */
 export async function startNarrowLink(port: number, rate: number): Promise<NarrowLink> {
   const file = tempFile('rate')
   const limit = (bits: number): void => writeFileSync(file, String(bits / 8))

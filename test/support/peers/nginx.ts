@@ -6,7 +6,7 @@ import { tempDir } from '../temp'
 import { until } from '../until'
 
 export interface NginxOptions {
-  /** To start one where another was. */
+  /** Port, to start a server where another one was. */
   port?: number
   /** Directives for the application 'live', such as 'drop_idle_publisher 2s;'. */
   live?: string
@@ -30,9 +30,9 @@ export interface Nginx extends AsyncDisposable {
   readonly running: boolean
   /** rtmp://127.0.0.1:port/app/stream; `app` is 'live' unless given. */
   url(stream: string, app?: string): string
-  /** What it knows about its streams, from its statistics page. */
+  /** Its streams, from its statistics page. */
   stat(): Promise<StreamStat[]>
-  /** Resolves when somebody publishes this stream. */
+  /** Resolves when this stream is published. */
   published(stream: string, app?: string): Promise<StreamStat>
   /** Cuts connections of a stream on the server's side; resolves with how many. */
   drop(who: 'publisher' | 'subscriber' | 'client', stream: string, app?: string): Promise<number>
@@ -137,7 +137,7 @@ function parseStat(xml: string): StreamStat[] {
   const value = (text: string, tag: string) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)?.[1] ?? ''
   return blocks(xml, 'application').flatMap(app =>
     blocks(app, 'stream').map(stream => {
-      // What stands inside <client> are the clients' own numbers.
+      // The numbers inside <client> are the clients' own.
       const own = stream.replace(/<client>[^]*?<\/client>/g, '')
       return {
         app: value(app, 'name'),

@@ -10,9 +10,9 @@ export interface LaneRule {
 
 /** Bytes that wait here before the source is read no further. */
 const HELD = 64 * 1024
-/** With a delay, what is on its way waits here too. */
+/** The same with a delay, since the bytes under way wait here too. */
 const HELD_ON_ITS_WAY = 8 * 1024 * 1024
-/** ms of the rate that a token bucket holds at most. */
+/** Most milliseconds of the rate that the token bucket holds. */
 const BURST = 50
 
 /** One direction of a proxied connection: bytes leave in order, when the rule lets them. */
@@ -38,16 +38,16 @@ export class Lane {
     if (rule.frozen) source.pause()
   }
 
-  /** The rule is another one. */
+  /** Sets another rule. */
   changed(): void {
-    // From here on, not for the time in which there was another rate.
+    // The new rate counts from here on, and not for the time before.
     this.#tokens = 0
     this.#filledAt = performance.now()
     this.#pump()
   }
 
   /**
-   * Forgets what is held back and what comes still; reads on, so that the source's kernel need not answer with a reset.
+   * Drops all bytes that wait and that still come. It reads on, so that the source's kernel sends no reset.
    */
   drop(): void {
     clearTimeout(this.#timer)

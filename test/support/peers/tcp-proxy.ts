@@ -12,7 +12,9 @@ export interface TcpProxyOptions {
   host?: string
 }
 
-/** What a network can do to a connection, between a client and 127.0.0.1:`port`. All of it can change while it runs. */
+/**
+ * A proxy that behaves like a bad network between a client and 127.0.0.1:`port`. All of it can change while it runs.
+ */
 export interface TcpProxy extends AsyncDisposable {
   readonly port: number
   /** rtmp://127.0.0.1:port/app/stream, through the proxy. */
@@ -25,25 +27,25 @@ export interface TcpProxy extends AsyncDisposable {
   readonly bytes: Readonly<Record<'up' | 'down', number>>
   /** Ends all connections on both sides; 'fin' = in order, 'rst' = reset. Returns how many. New ones are accepted. */
   cut(how: 'fin' | 'rst'): number
-  /** Nothing is handed on any more; connections stay, new ones are accepted. The kernel's own buffers still fill. */
+  /** Hands nothing on any more; connections stay, and new ones are accepted. The kernel's own buffers still fill. */
   freeze(direction?: Direction): void
-  /** Goes on, with all that was held back. */
+  /** Goes on, with all bytes that were held back. */
   thaw(direction?: Direction): void
   /** At most so many bytes a second and connection; Infinity = as many as come. */
   throttle(bytesPerSecond: number, direction?: Direction): void
-  /** Every byte comes so many ms later; 0 = at once. */
+  /** Delays every byte by so many ms; 0 = not at all. */
   delay(ms: number, direction?: Direction): void
   /** Closes the port: connecting is refused. Connections stay. */
   refuse(): Promise<void>
   /** Opens the port again. */
   accept(): Promise<void>
-  /** Connections that come from now on go to this port. */
+  /** Sends new connections to this port. */
   redirect(target: number): void
   /** Resets all connections and closes the port. Idempotent. */
   stop(): Promise<void>
 }
 
-/** ms in which a side that got our FIN may leave by itself. */
+/** Milliseconds in which a side that got our FIN may close by itself. */
 const LEAVE = 1000
 const SIDES = { up: ['up'], down: ['down'], both: ['up', 'down'] } as const
 
@@ -53,7 +55,7 @@ interface Link {
   down: Lane
 }
 
-/** Lies between a client and the server on `target` and does to their connections what it is told. */
+/** Starts a proxy before the server on `target`. */
 export async function startTcpProxy(
   target: number,
   { port, host = '127.0.0.1' }: TcpProxyOptions = {},

@@ -19,7 +19,7 @@ import { pattern } from '../lib/pattern'
 import { assertConstantRate, pictures, received, tagsOf } from '../lib/sent'
 
 // What a public option does not reach: encoders that fail, and a connection that gets old.
-const test = suite('output: programme', { timeout: 60_000 })
+const test = suite('output: encoding', { timeout: 60_000 })
 
 const [width, height, fps] = [320, 180, 25]
 const X264 = { factory: 'x264enc' }
@@ -51,7 +51,7 @@ function failing(options: ResolvedOutputOptions, pictures: number): Graph {
 }
 
 interface Running extends AsyncDisposable {
-  program: Encoding
+  encoding: Encoding
   target: OutputTarget
   failures: RxGstError[]
   write(from: number, to: number): Promise<void>
@@ -60,44 +60,44 @@ interface Running extends AsyncDisposable {
 async function running(
   server: RtmpServer,
   graph: (encoder: EncoderElement) => Graph,
-  longest = Infinity,
+  longestMs = Infinity,
 ): Promise<Running> {
   const failures: RxGstError[] = []
-  const program = new Encoding(OPTIONS, error => failures.push(error), graph)
+  const encoding = new Encoding(OPTIONS, error => failures.push(error), graph)
   const tools = {
     clock: systemClock,
     random: () => 0.5,
-    longest,
+    longestMs,
     connect: (...given: ConstructorParameters<typeof Publisher>) => new Publisher(...given),
   }
   const target = new OutputTarget(server.url(), OPTIONS, { onLive() {}, onLost() {} }, tools)
   target.begin()
-  await program.start()
-  target.connect(program)
+  await encoding.start()
+  target.connect(encoding)
   await until(() => target.state.phase === 'live')
   return {
-    program,
+    encoding,
     target,
     failures,
     async write(from, to) {
       const common = { format: 'RGB', timing: 'next', timestamp: 0, samples: null, rate: 0, channels: 0 } as const
-      for (let i = from; i < to; i++) await program.write({ pixels: pattern(width, height, i), ...common })
+      for (let i = from; i < to; i++) await encoding.write({ pixels: pattern(width, height, i), ...common })
     },
     async [Symbol.asyncDispose]() {
       await target.remove(1000, 2000)
-      await program.stop(2000)
+      await encoding.stop(2000)
     },
   }
 }
 
-test('encoders that fail are made anew: the connection stays, the clock goes on, few pictures are lost', async () => {
+test('new encoders take over: the connection stays, the clock goes on, few pictures are lost', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   const sets: Graph[] = [failing(OPTIONS, 30), failing(OPTIONS, 25), encodingPipeline(OPTIONS, X264)]
   await using it = await running(server, () => sets.shift()!)
   await it.write(0, 120)
   const connection = await server.connection(0)
   await pictures(connection, video => video.length > 0 && video.at(-1)!.dts > 4600)
-  assert.equal([it.failures, sets.length, it.program.stats()!.rebuilt], [[], 0, 2])
+  assert.equal([it.failures, sets.length, it.encoding.stats()!.rebuilt], [[], 0, 2])
   assert.is(server.connections.length, 1)
   const { video, audio } = tagsOf(connection)
   assert.is(video.filter(({ keyframe }) => keyframe).length, 3, 'each set begins with a keyframe')
@@ -139,7 +139,7 @@ test('encoders that fail again and again, or never work, give way to the next ki
   await never.stop(1000)
 })
 
-test('a connection is renewed before its timestamps end: goodbye, and from 0 again at a keyframe', async () => {
+test('a connection is renewed before its timestamps overflow: goodbye, and from 0 again at a keyframe', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   await using it = await running(server, () => encodingPipeline(OPTIONS, X264), 1200)
   const told: string[] = []

@@ -1,0 +1,270 @@
+import type { CaptureInfo } from '../../core/types'
+import { native } from '../../addon/binding'
+import type { CodecGate, InputLimits, AudioSwitch, FrameSkipper, Timeline, VideoFacts } from '../../addon/capture'
+import type { PadCounter } from '../../addon/pipeline'
+import type { AudioLayout } from '../../addon/pixels'
+import type { AudioTap, FrameAccount, VideoTap } from '../../addon/tap'
+import { TapSource, type TapSourceEvents } from '../../engine/sinks/tap-source'
+import type { Runner } from '../../engine/runner'
+import type { DropCounts, Meters } from '../../meter/meters'
+import type { MediaSource } from '../../observables/media-source'
+import { audioCodecName, WATCHED_AUDIO } from '../../pipelines/audio-codecs'
+import { CAPTURE } from '../../pipelines/capture'
+import type { Transport } from '../../pipelines/transport'
+import { audioDecoders } from '../codec/audio-decoders'
+import type { ResolvedCaptureOptions } from '../options'
+import { NO_STATS, type IngestStats } from './ingest-stats'
+import { audioInfo, videoInfo } from './stream-info'
+
+/** What consumers take now. */
+export interface Demand {
+  readonly pictures: boolean
+  readonly audio: boolean
+}
+
+export interface IngestProbesOptions {
+  readonly options: ResolvedCaptureOptions
+  readonly transport: Transport
+  /** Whether a device decodes. */
+  readonly isHardware: boolean
+  /** Bounds the memory of the capture's frames. */
+  readonly account: FrameAccount
+  /** Gets the pads of this connection. */
+  readonly meters: Meters | undefined
+  readonly events: TapSourceEvents
+}
+
+/**
+ * Largest RTMP message that is accepted. The largest picture that is accepted, with ten times the bits of its level, is
+ * smaller. The addon counts the bytes that wait beside it (native/rtmp/flood_rules.h), since a blocked event loop must
+ * not stop that count.
+ */
+const LARGEST_MESSAGE_BYTES = 8 * 1024 * 1024
+/** Encoders of live streams reorder by 2 pictures at most (x264's default); and one more. */
+const REORDERED_PICTURES = 3
+
+/**
+ * The native probes, counters and taps on the pipeline of one connection, and their readings. Made before data flows,
+ * on the JS thread; they work in GStreamer's streaming threads.
+ */
+export class IngestProbes {
+  /** Buffers that the source gives out. */
+  readonly flow: PadCounter
+  readonly videoPackets: PadCounter
+  /** Audio packets of any codec, before the decoder. */
+  readonly audioInput: PadCounter
+  /** null: nothing is decoded. */
+  readonly video: VideoTap | null
+  readonly #audio: AudioTap | null
+  readonly #taps: TapSource | null
+  readonly #options: ResolvedCaptureOptions
+  readonly #timeline: Timeline
+  readonly #limits: InputLimits
+  readonly #facts: VideoFacts
+  readonly #gate: CodecGate
+  readonly #frameSkipper: FrameSkipper | null
+  /** Packets behind the AAC parser. */
+  readonly #aacPackets: PadCounter
+  /** Samples that the audio decoder gives out. */
+  readonly #audioDecoded: PadCounter | null
+  readonly #unmeter: (() => void) | null
+  readonly #parts: { close(): void }[] = []
+
+  /** If a part cannot be made, detaches the others and throws the addon's error. */
+  constructor(runner: Runner, timeline: Timeline, setup: IngestProbesOptions) {
+    const { options, transport, isHardware, account } = setup
+    const { decode, fpsFraction, maxWidth, maxHeight, maxFps } = options
+    this.#options = options
+    this.#timeline = timeline
+    const n = native()
+    const [source, parser] = [runner.element(CAPTURE.source), runner.element(CAPTURE.videoParser)]
+    try {
+      const taps = decode ? this.#own(new TapSource(setup.events, () => this.audioExpected)) : null
+      this.#taps = taps
+      // The limits come first of all probes that read pictures, since they correct what the others read.
+      const limits = { maxWidth, maxHeight, maxFps, maxMessage: LARGEST_MESSAGE_BYTES }
+      this.#limits = this.#own(new n.InputLimits(source, parser, limits, taps?.changes ?? null))
+      this.video = taps && this.#openVideo(taps, runner, account)
+      this.#audio = taps?.openAudio(runner.element(CAPTURE.audio), timeline) ?? null
+      if (decode && transport === 'rtmp2') n.acknowledgePromptly(source)
+      timeline.watchHeader(source)
+      this.#facts = this.#own(new n.VideoFacts(parser))
+      // Behind the limits, which count every picture. A device gets all pictures: it decodes at no cost of the
+      // processor, and may need more pictures before it gives one out.
+      const skip = decode && fpsFraction && !isHardware ? fpsFraction : null
+      const behind = options.dropPolicy === 'block' ? 0 : REORDERED_PICTURES
+      this.#frameSkipper =
+        skip && this.#own(new n.FrameSkipper(parser, timeline, { fpsN: skip.n, fpsD: skip.d, behind }))
+      const counter = (name: string, pad: string): PadCounter => this.#own(runner.counter(name, pad))
+      this.flow = counter(CAPTURE.source, 'src')
+      // Without a decoder the parser tells what the picture is.
+      this.videoPackets = counter(CAPTURE.videoParser, decode ? 'sink' : 'src')
+      this.#aacPackets = counter(CAPTURE.audioParser, 'src')
+      this.#audioDecoded = decode ? counter(CAPTURE.convert, 'sink') : null
+      this.audioInput = counter(CAPTURE.audioInput, 'src')
+      this.#gate = this.#chooseAudio(runner, timeline)
+      this.#unmeter = this.#measure(runner, setup.meters)
+    } catch (error) {
+      this.#release()
+      throw error
+    }
+  }
+
+  /** Keeps a part to be closed with the others, in the order of their making. */
+  #own<T extends { close(): void }>(part: T): T {
+    this.#parts.push(part)
+    return part
+  }
+
+  #openVideo(taps: TapSource, runner: Runner, account: FrameAccount): VideoTap {
+    const { format, width, height, fpsFraction, bufferSize, dropPolicy, outputCorrupt } = this.#options
+    const video = taps.openVideo(
+      runner.element(CAPTURE.video),
+      this.#timeline,
+      {
+        format,
+        width: width ?? 0,
+        height: height ?? 0,
+        fpsN: fpsFraction?.n ?? 0,
+        fpsD: fpsFraction?.d ?? 1,
+        capacity: bufferSize,
+        policy: dropPolicy,
+      },
+      account,
+    )
+    video.watchArrival(runner.element(CAPTURE.videoParser), this.#limits, outputCorrupt)
+    return video
+  }
+
+  /** Behind the counters on the source, which count every byte. */
+  #chooseAudio(runner: Runner, timeline: Timeline): CodecGate {
+    const n = native()
+    const { decode, audioChannels } = this.#options
+    const codecs = decode ? audioDecoders() : WATCHED_AUDIO
+    const ids = codecs.flatMap(codec => codec.ids).reduce((bits, id) => bits | (1 << id), 0)
+    const gate = this.#own(new n.CodecGate(runner.element(CAPTURE.source), timeline, ids))
+    const to = runner.element(decode ? CAPTURE.convert : CAPTURE.audio)
+    this.#own<AudioSwitch>(new n.AudioSwitch(runner.element(CAPTURE.audioInput), to, codecs))
+    if (decode) this.#own<AudioLayout>(new n.AudioLayout(to, audioChannels ?? 0))
+    return gate
+  }
+
+  /** Offers this connection's pads to the meters, until it is over. */
+  #measure(runner: Runner, meters: Meters | undefined): (() => void) | null {
+    const at = (name: string) => ({ element: runner.element(name), pad: 'sink' })
+    const packets = [at(CAPTURE.videoParser), at(CAPTURE.audioInput)]
+    const tap = this.video
+    if (!tap) return meters?.attach({ packets }) ?? null
+    const dropped = (): DropCounts => {
+      const { droppedQueue, droppedUnwanted, droppedHeld, droppedBad } = tap.stats()
+      return { queue: droppedQueue - droppedUnwanted, held: droppedHeld, bad: droppedBad }
+    }
+    const points = { packets, pictures: [at(CAPTURE.video)], audio: [at(CAPTURE.audio)], tap, dropped }
+    return meters?.attach(points) ?? null
+  }
+
+  /** The taps as a hub reads them; null where nothing is decoded. */
+  get media(): MediaSource | null {
+    return this.#taps
+  }
+
+  /** Reports the taps' changes, as the next wake-up would. */
+  poll(): void {
+    this.#taps?.poll()
+  }
+
+  /** Blocks the JS thread until media of this kind waits, at most `ms`. */
+  wait(ms: number, kind: 'picture' | 'audio'): void {
+    this.#taps?.wait(ms, kind)
+  }
+
+  /**
+   * Tells the taps what consumers take. With 'block', a consumer of audio alone must not be held up by pictures that
+   * nobody takes, nor one of pictures by audio. Before there is a consumer both taps wait for the first one.
+   */
+  setDemand({ pictures, audio }: Demand): void {
+    this.video?.setWanted(pictures)
+    this.#taps?.setWanted(pictures, audio)
+    if (this.#options.dropPolicy !== 'block') return
+    this.video?.setPolicy(pictures || !audio ? 'block' : 'oldest')
+    this.#audio?.setBlock(audio || !pictures)
+  }
+
+  /** Whether a consumer holds the stream up on purpose ('block'). */
+  get blocked(): boolean {
+    if (this.#options.dropPolicy !== 'block') return false
+    return (this.video?.stats().waiting ?? false) || (this.#audio?.stats().waiting ?? false)
+  }
+
+  get hasPicture(): boolean {
+    return this.#limits.stats().pictures > 0
+  }
+
+  get hasAudio(): boolean {
+    return this.#options.decode ? (this.#audio?.stats().rate ?? 0) > 0 : this.audioInput.buffers() > 0
+  }
+
+  /** False when the stream's metadata says that it has no sound, and none has come. */
+  get audioExpected(): boolean {
+    return this.#timeline.audioAnnounced() !== false || this.hasAudio
+  }
+
+  /** Whether media is there. Audio without a picture counts only where no picture is expected. */
+  get ready(): boolean {
+    const decoded = this.#options.decode ? (this.video?.stats().width ?? 0) > 0 : null
+    const shown = decoded ?? (this.hasPicture && this.#facts.read().width > 0)
+    return shown || (this.hasAudio && !this.hasPicture)
+  }
+
+  /** Pictures whose time no reordering explains. */
+  get mistimed(): number {
+    return this.#limits.stats().mistimed
+  }
+
+  /** Whether one kind has ended and the other never came: the pipeline posts no end-of-stream then. */
+  get endedAlone(): boolean {
+    const [video, audio] = [this.video?.stats().ended ?? false, this.#audio?.stats().ended ?? false]
+    if (video === audio) return false
+    return (video ? this.audioInput : this.videoPackets).read().buffers === 0
+  }
+
+  /** @param decoder name of the video decoder's element */
+  info(decoder: string, decoderReason: string | null): Pick<CaptureInfo, 'video' | 'audio'> {
+    const codec = audioCodecName(this.#gate.audio()) ?? 'aac'
+    const caps = (codec === 'aac' ? this.#aacPackets : this.audioInput).read().caps
+    const audio = this.hasAudio ? audioInfo(caps, this.#audioDecoded?.read().caps ?? null, codec) : null
+    const facts = this.#facts.read()
+    if (this.video) return { video: videoInfo(facts, this.video.stats(), decoder, decoderReason), audio }
+    return { video: this.hasPicture ? videoInfo(facts, null, 'none') : null, audio }
+  }
+
+  stats(): IngestStats {
+    const bytes = this.videoPackets.read().bytes + this.audioInput.read().bytes
+    const { mistimed, mended } = this.#limits.stats()
+    const video = this.video?.stats()
+    if (!video) return { ...NO_STATS, mistimed, mended, bytes }
+    return {
+      decoded: video.decoded,
+      dropped: video.droppedQueue + video.droppedHeld + video.droppedBad,
+      held: video.droppedHeld,
+      skipped: this.#frameSkipper?.dropped() ?? 0,
+      incomplete: video.incomplete,
+      mistimed,
+      mended,
+      bytes,
+      audioDropped: this.#audio?.stats().dropped ?? 0,
+      waitingBytes: video.queuedBytes,
+    }
+  }
+
+  /** Detaches everything. The counters can still be read. */
+  close(): void {
+    this.#unmeter?.()
+    this.#release()
+  }
+
+  /** The taps come first: one may hold its streaming thread ('block'), which a stop of the pipeline waits for. */
+  #release(): void {
+    for (const part of this.#parts) part.close()
+  }
+}
