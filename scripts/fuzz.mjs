@@ -4,14 +4,22 @@
 //   npm run fuzz                              a minute, from a seed of today
 //   npm run fuzz -- --seconds 3600
 //   npm run fuzz -- --seed 12345 --cases 1    one case again
+//   npm run fuzz -- --machine                 the RTMP machine alone, under libFuzzer and its sanitizers
 //
 // Exit status 1 when there is a finding.
 import { parseArgs } from 'node:util'
 import { fuzz } from '../dist/test/fuzz/fuzz.js'
+import { fuzzMachine } from './lib/fuzz-machine.mjs'
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' }, cases: { type: 'string' } },
+  options: {
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string' },
+    cases: { type: 'string' },
+    machine: { type: 'boolean', default: false },
+  },
 })
+if (values.machine) process.exit(fuzzMachine(Number(values.seconds)))
 const seed = values.seed === undefined ? Math.floor(Date.now() / 86_400_000) * 1_000_000 : Number(values.seed)
 console.log(`from seed ${seed}`)
 const from = performance.now()

@@ -3,6 +3,10 @@
 #include <gst/gst.h>
 
 #include <memory>
+#include <mutex>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "js/completions.h"
 #include "js/js.h"
@@ -19,14 +23,32 @@ struct ErrorFree {
   void operator()(GError* error) const { g_error_free(error); }
 };
 
+// Never destroyed: workers may outlive the program.
+std::mutex& mutex = *new std::mutex();
+// Guarded by mutex.
+auto& waiting = *new std::vector<void (*)()>();
+
+void run_waiting() {
+  std::lock_guard lock(mutex);
+  for (const auto work : std::exchange(waiting, {})) work();
+}
+
 }  // namespace
+
+void at_beginning(void (*work)()) {
+  std::lock_guard lock(mutex);
+  waiting.push_back(work);
+}
 
 std::string begin_gstreamer() {
   // gst_init_check() holds a lock of its own while it works; after that it only reads a flag.
   GError* raw = nullptr;
   const bool begun = gst_init_check(nullptr, nullptr, &raw);
   std::unique_ptr<GError, ErrorFree> error(raw);
-  if (begun) return "";
+  if (begun) {
+    run_waiting();
+    return "";
+  }
   return error ? error->message : "it does not say why";
 }
 
@@ -68,8 +90,10 @@ Napi::Value element_names(const Napi::CallbackInfo& info) {
   uint32_t count = 0;
   for (const GList* at = features.get(); at; at = at->next) {
     auto* feature = GST_PLUGIN_FEATURE(at->data);
-    // Elements without a plugin are this addon's own, and no graph uses them.
-    if (gst_plugin_feature_get_plugin_name(feature)) names[count++] = Napi::String::New(env, GST_OBJECT_NAME(feature));
+    // Elements without a plugin are this addon's own; no graph uses its door.
+    const bool plugin = gst_plugin_feature_get_plugin_name(feature);
+    if (plugin || std::string_view(GST_OBJECT_NAME(feature)) != "rxgstdoor")
+      names[count++] = Napi::String::New(env, GST_OBJECT_NAME(feature));
   }
   return names;
 }

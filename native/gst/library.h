@@ -12,6 +12,9 @@ namespace rxgst {
  */
 std::string begin_gstreamer();
 
+/** Runs `work` once GStreamer has started, before any waiting caller continues: it registers elements of the addon. */
+void at_beginning(void (*work)());
+
 /** gstreamer(): { major, minor, text: 'GStreamer 1.22.0' }; works before GStreamer has started. */
 Napi::Value gstreamer_version(const Napi::CallbackInfo& info);
 /** startGStreamer(): starts it on a worker; a promise of null, or of the reason why it does not start. */

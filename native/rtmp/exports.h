@@ -2,12 +2,15 @@
 #pragma once
 #include <napi.h>
 
+#include "gst/library.h"
+#include "rtmp/elements/elements.h"
 #include "rtmp/librtmp_relay.h"
 #include "rtmp/transport.h"
 
 namespace rxgst {
 
 inline void register_rtmp(Napi::Env env, Napi::Object exports) {
+  at_beginning(rtmp::register_elements);
   exports["RtmpRelay"] = RtmpRelay::define(env);
   exports["transportStats"] = Napi::Function::New(env, transport_stats);
   exports["acknowledgePromptly"] = Napi::Function::New(env, acknowledge_promptly_of);

@@ -21,6 +21,7 @@
 #include "gst/caps.h"
 #include "gst/refs.h"
 #include "rtmp/flood_guard.h"
+#include "rtmp/io/connector.h"
 
 namespace rxgst {
 namespace {
@@ -229,7 +230,7 @@ void on_connected(GMainContext* context, GSocket* socket) {
 /** Runs in the thread that connects, with its main context: a GSocketClient reports its progress. */
 gboolean on_event(GSignalInvocationHint*, guint count, const GValue* values, gpointer) {
   GMainContext* context = g_main_context_get_thread_default();
-  if (count < 4 || !context) return TRUE;
+  if (count < 4 || !context || rtmp::in_connector_thread()) return TRUE;
   const gint event = g_value_get_enum(&values[1]);
   if (event == G_SOCKET_CLIENT_RESOLVING) {
     auto* address = G_OBJECT(g_value_get_object(&values[2]));

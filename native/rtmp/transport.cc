@@ -30,7 +30,11 @@ Napi::Value transport_stats(const Napi::CallbackInfo& info) {
   result["inBytes"] = field(raw, "in-bytes-total");
   result["outBytes"] = field(raw, "out-bytes-total");
   result["outBytesAcked"] = field(raw, "out-bytes-acked");
-  const auto tcp = tcp_bytes(element);
+  auto tcp = tcp_bytes(element);
+  // The addon's own elements say it themselves.
+  if (gst_structure_has_field(raw, "tcp-received"))
+    tcp = TcpBytes{static_cast<uint64_t>(field(raw, "tcp-acknowledged")),
+                   static_cast<uint64_t>(field(raw, "tcp-received"))};
   const auto number = [&](uint64_t bytes) { return Napi::Number::New(info.Env(), static_cast<double>(bytes)); };
   result["acknowledged"] = tcp ? number(tcp->acknowledged) : info.Env().Null();
   result["received"] = tcp ? number(tcp->received) : info.Env().Null();

@@ -20,22 +20,27 @@ const sourcesIn = folder =>
     .sort()
     .map(name => `${folder}/${name}`)
 
-/** Rooms that make one unit. None takes longer than `pipeline`, so that more processors are of use, too. */
+/** Folders of native that make one unit. None takes longer than `pipeline`, so that more processors are of use, too. */
 const TOGETHER = [
   ['pipeline', 'gi'],
   ['tap', 'gst', 'js'],
   ['capture', 'rtmp'],
   ['output', 'pixels'],
+  ['rtmp/protocol', 'rtmp/amf', 'rtmp/chunks', 'rtmp/tags'],
+  ['rtmp/elements', 'rtmp/io'],
 ]
 
-const rooms = readdirSync(join(root, 'native'), { withFileTypes: true })
-  .filter(entry => entry.isDirectory())
-  .map(({ name }) => name)
-const alone = rooms.filter(room => !TOGETHER.flat().includes(room)).map(room => [room])
+const foldersIn = folder =>
+  readdirSync(join(root, folder), { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .flatMap(({ name }) => [`${folder}/${name}`, ...foldersIn(`${folder}/${name}`)])
+
+const folders = foldersIn('native').map(folder => folder.slice('native/'.length))
+const alone = folders.filter(folder => !TOGETHER.flat().includes(folder)).map(folder => [folder])
 
 const all = [...TOGETHER, ...alone]
   .map(names => ({
-    file: `${units}/${names[0]}.cc`,
+    file: `${units}/${names[0].replaceAll('/', '-')}.cc`,
     sources: names.flatMap(name => sourcesIn(`native/${name}`)),
   }))
   .filter(({ sources }) => sources.length > 0)

@@ -1,3 +1,4 @@
+import { ERRORS } from '../core/error-table'
 import type { ErrorCode, GstErrorDetail } from '../core/errors'
 import { withoutDump } from './server-said'
 
@@ -36,8 +37,10 @@ const GENERAL: Readonly<Record<string, ErrorCode | undefined>> = {
   'gst-core-error-quark 12': 'ERR_MISSING_PLUGIN',
 }
 
-const SOURCES = new Set(['rtmp2src', 'rtmpsrc'])
-const SINKS = new Set(['rtmp2sink', 'rtmpsink'])
+const SOURCES = new Set(['rxrtmpsrc', 'rtmp2src', 'rtmpsrc'])
+const SINKS = new Set(['rxrtmpsink', 'rtmp2sink', 'rtmpsink'])
+/** The addon's own elements: their debug text begins with the code. */
+const OWN = new Set(['rxrtmpsrc', 'rxrtmpsink'])
 const LIBRTMP = new Set(['rtmpsrc', 'rtmpsink'])
 
 /**
@@ -45,6 +48,8 @@ const LIBRTMP = new Set(['rtmpsrc', 'rtmpsink'])
  * @param wasLive whether media had flowed: then a transport that fails has lost its connection, whatever its text says
  */
 export function faultCode(fault: GstFault, wasLive: boolean): ErrorCode {
+  const own = OWN.has(fault.factory) ? /^ERR_[A-Z_]+/.exec(fault.debug)?.[0] : undefined
+  if (own !== undefined && own in ERRORS) return own as ErrorCode
   const source = SOURCES.has(fault.factory)
   if (source || SINKS.has(fault.factory)) {
     // An element behind the source did not understand the data.

@@ -1,7 +1,7 @@
 import type { GraphData, GraphElement } from './graph/data'
 
 /** Live sources that GStreamer takes for files, because they say nothing about a clock. */
-const SOURCES = new Set(['rtmp2src', 'rtmpsrc'])
+const SOURCES = new Set(['rxrtmpsrc', 'rtmp2src', 'rtmpsrc'])
 /** Elements that make their source from an address. */
 const OPENERS = new Set(['uridecodebin', 'uridecodebin3', 'urisourcebin', 'playbin', 'playbin3'])
 

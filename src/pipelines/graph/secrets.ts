@@ -12,7 +12,7 @@ const MIN_QUERY_VALUE = 8
 const SECRET =
   /(^|-)(password|passphrase|passwd|pw|secret|token|credentials)$|^(access-key|secret-access-key|key|srtp-key|iv)$/
 /** In these elements, the stream name is the publisher's key; without one, the application is. */
-const STREAM_KEYS = new Set(['rtmp2src', 'rtmp2sink'])
+const STREAM_KEYS = new Set(['rxrtmpsrc', 'rxrtmpsink', 'rtmp2src', 'rtmp2sink'])
 
 type Named = Pick<GraphElement, 'factory' | 'props'>
 

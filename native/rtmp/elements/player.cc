@@ -1,0 +1,376 @@
+#include "rtmp/elements/player.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gst/caps.h"
+#include "js/js.h"
+#include "rtmp/amf/reader.h"
+#include "rtmp/elements/properties.h"
+#include "rtmp/tags/tag_reader.h"
+
+namespace rxgst::rtmp {
+
+namespace {
+
+/** Of what the thread behind the queue has not taken: a slow one holds the server back, and not memory. */
+constexpr size_t most_queued_bytes = 1 << 20, most_queued_items = 1000;
+constexpr int64_t ns_per_ms = 1'000'000;
+/** A track that has been quiet for so long says that nothing comes. */
+constexpr int64_t quiet_us = 3'000'000;
+/** As long as one track is alone, the other may still come. */
+constexpr int64_t alone_ns = 6'000'000'000;
+/** Codecs that are told of: a peer may invent them. */
+constexpr size_t most_told = 8;
+
+GstBuffer* wrap(Payload payload) {
+  auto* held = new std::shared_ptr<const void>(std::move(payload.owner));
+  return gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, const_cast<uint8_t*>(payload.bytes.data()),
+                                     payload.bytes.size(), 0, payload.bytes.size(), held,
+                                     delete_as<std::shared_ptr<const void>>);
+}
+
+GstBuffer* copy(Bytes first, Bytes second = {}) {
+  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, first.size() + second.size(), nullptr);
+  gst_buffer_fill(buffer, 0, first.data(), first.size());
+  gst_buffer_fill(buffer, first.size(), second.data(), second.size());
+  return buffer;
+}
+
+bool same(const SoundFormat& a, const SoundFormat& b) {
+  return a.rate == b.rate && a.bits == b.bits && a.channels == b.channels;
+}
+
+}  // namespace
+
+Player::Player(GstElement* element, PlayerOptions options)
+    : element_(element), options_(options), combiner_(gst_flow_combiner_new()), group_(gst_util_group_id_next()) {}
+
+Player::~Player() { gst_flow_combiner_free(combiner_); }
+
+bool Player::put(Item item, size_t bytes) {
+  if (options_.direct) {
+    process_now(std::move(item));
+    return true;
+  }
+  std::lock_guard lock(mutex_);
+  if (flushing_ || done_) return true;
+  queue_.push_back(std::move(item));
+  queued_bytes_ += bytes;
+  full_ = queued_bytes_ >= most_queued_bytes || queue_.size() >= most_queued_items;
+  const bool room = !full_;
+  changed_.notify_one();
+  return room;
+}
+
+bool Player::on_media(MediaMessage message) {
+  const size_t bytes = message.payload.bytes.size();
+  return put({Event(std::move(message)), {}}, bytes);
+}
+
+void Player::on_told(Event event) { put({std::move(event), {}}, 0); }
+
+void Player::on_over(std::optional<Failure> failure) { put({{}, Over{std::move(failure)}}, 0); }
+
+void Player::set_playing(bool playing) {
+  std::lock_guard lock(mutex_);
+  playing_ = playing;
+  changed_.notify_all();
+}
+
+void Player::flush() {
+  {
+    std::lock_guard lock(mutex_);
+    flushing_ = true;
+    queue_.clear();
+    changed_.notify_all();
+  }
+  std::lock_guard lock(giving_);
+  over_ = true;
+}
+
+void Player::end_stream() {
+  if (options_.direct) {
+    process_now({{}, Over{}});
+    return;
+  }
+  std::lock_guard lock(mutex_);
+  // Ahead of what waits: whoever ends a stream wants its end.
+  queue_.clear();
+  queued_bytes_ = 0;
+  queue_.push_back({{}, Over{}});
+  changed_.notify_all();
+}
+
+void Player::run() {
+  std::deque<Item> taken;
+  bool was_full = false;
+  {
+    std::unique_lock lock(mutex_);
+    const auto error_waits = [&] { return !queue_.empty() && queue_.front().over; };
+    changed_.wait(lock, [&] { return flushing_ || (!done_ && !queue_.empty() && (playing_ || error_waits())); });
+    if (flushing_) return;
+    taken.swap(queue_);
+    queued_bytes_ = 0;
+    was_full = std::exchange(full_, false);
+  }
+  if (was_full && session_) session_->resume();
+  for (Item& item : taken) {
+    if (process_now(std::move(item))) continue;
+    std::lock_guard lock(mutex_);
+    done_ = true;
+    queue_.clear();
+    return;
+  }
+}
+
+bool Player::process_now(Item item) {
+  std::lock_guard lock(giving_);
+  if (over_) return false;
+  if (process(std::move(item))) return true;
+  over_ = true;
+  return false;
+}
+
+bool Player::process(Item item) {
+  if (item.over) {
+    if (item.over->failure) post_failure(element_, *item.over->failure);
+    push_eos();
+    return false;
+  }
+  const Event& event = *item.event;
+  if (const auto* media = std::get_if<MediaMessage>(&event)) return finish(process_media(*media));
+  if (session_) post_told(element_, *session_, event);
+  if (std::holds_alternative<PublisherBack>(event)) {
+    for (Track& track : tracks_) track.discont = true;
+  }
+  if (!std::holds_alternative<Ended>(event)) return true;
+  push_eos();
+  return false;
+}
+
+/** What the pads said of it all; false: nothing more is given to them. */
+bool Player::finish(GstFlowReturn flow) {
+  if (flow == GST_FLOW_OK) return true;
+  // Another pad may still come, which somebody wants.
+  if (flow == GST_FLOW_NOT_LINKED && !all_pads_told_) return true;
+  if (flow == GST_FLOW_FLUSHING) return false;
+  if (flow != GST_FLOW_EOS) GST_ELEMENT_FLOW_ERROR(element_, flow);
+  push_eos();
+  return false;
+}
+
+void Player::push_eos() {
+  bool any = false;
+  for (const Track& track : tracks_) {
+    if (track.pad) any |= gst_pad_push_event(track.pad, gst_event_new_eos());
+  }
+  if (!any) GST_INFO_OBJECT(element_, "the stream ended before it had a pad");
+}
+
+GstFlowReturn Player::process_media(const MediaMessage& message) {
+  if (message.kind == MediaKind::data) return process_script(message);
+  GstFlowReturn flow = GST_FLOW_OK;
+  TagReader reader(message.kind == MediaKind::video, message.payload.bytes);
+  Frame frame;
+  while (flow == GST_FLOW_OK && reader.next(&frame)) flow = process_frame(frame, message);
+  if (reader.wrong()) GST_DEBUG_OBJECT(element_, "a message %s", reader.wrong());
+  return flow;
+}
+
+GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& message) {
+  if (frame.kind != FrameKind::config && frame.kind != FrameKind::media) return GST_FLOW_OK;
+  if (frame.track != (frame.video ? options_.video_track : options_.audio_track)) return GST_FLOW_OK;
+  Track& track = tracks_[frame.video ? video : audio];
+  const int64_t time = std::max<int64_t>(0, message.timestamp_ms * ns_per_ms + frame.nano);
+  if (frame.codec != track.codec || !same(frame.sound, track.sound)) {
+    // AAC's own header says nothing about its sound.
+    if (frame.codec != track.codec) track.config.clear();
+    if (frame.codec != track.codec || frame.codec != Codec::aac) track.format.reset();
+    track.codec = frame.codec;
+    track.sound = frame.sound;
+  }
+  if (frame.kind == FrameKind::config) {
+    if (track.format && std::ranges::equal(track.config, frame.payload)) return GST_FLOW_OK;
+    track.config.assign(frame.payload.begin(), frame.payload.end());
+    track.format.reset();
+  }
+  const bool media = frame.kind == FrameKind::media;
+  if (!track.format && !choose_format(&track, frame, media)) return GST_FLOW_OK;
+  if (!track.pad) {
+    open_pad(&track, frame.video ? "video" : "audio", track.format->caps.get(), time);
+    tell_all_pads(time);
+  }
+  if (!media || frame.payload.empty()) return GST_FLOW_OK;
+  const auto from = static_cast<size_t>(frame.payload.data() - message.payload.bytes.data());
+  return push(&track, frame, message.payload.part(from, frame.payload.size()), time);
+}
+
+bool Player::choose_format(Track* track, const Frame& frame, bool media) {
+  track->format = format_of(frame, track->config, media);
+  if (!track->format) {
+    if (frame.codec == Codec::unknown) tell_unknown(frame);
+    return false;
+  }
+  if (track->pad) set_caps(track, track->format->caps.get());
+  return true;
+}
+
+void Player::tell_unknown(const Frame& frame) {
+  const std::string codec = codec_text(frame);
+  if (told_.size() >= most_told || !told_.insert((frame.video ? "video" : "audio") + codec).second) return;
+  GstStructure* said = gst_structure_new("rxgst-codec", "kind", G_TYPE_STRING, frame.video ? "video" : "audio", "codec",
+                                         G_TYPE_STRING, codec.c_str(), "refused", G_TYPE_BOOLEAN, FALSE, nullptr);
+  gst_element_post_message(element_, gst_message_new_element(GST_OBJECT(element_), said));
+}
+
+void Player::set_caps(Track* track, GstCaps* caps) {
+  const CapsRef current(gst_pad_get_current_caps(track->pad));
+  if (!current || !gst_caps_is_equal(current.get(), caps)) gst_pad_push_event(track->pad, gst_event_new_caps(caps));
+}
+
+void Player::open_pad(Track* track, const char* name, GstCaps* caps, int64_t at) {
+  if (!segment_) {
+    segment_.emplace();
+    gst_segment_init(&*segment_, GST_FORMAT_TIME);
+    const auto start = static_cast<guint64>(at);
+    segment_->start = segment_->time = segment_->position = start;
+    // What comes now is shown now, whenever the pipeline began.
+    ObjectRef<GstClock> clock(gst_element_get_clock(element_));
+    const GstClockTime begun = gst_element_get_base_time(element_);
+    const GstClockTime now = clock ? gst_clock_get_time(clock.get()) : 0;
+    segment_->base = now > begun ? now - begun : 0;
+    first_at_ = at;
+  }
+  GstPadTemplate* pattern = gst_element_class_get_pad_template(GST_ELEMENT_GET_CLASS(element_), name);
+  GstPad* pad = gst_pad_new_from_template(pattern, name);
+  gst_pad_use_fixed_caps(pad);
+  gst_pad_set_query_function(pad, [](GstPad* self, GstObject* parent, GstQuery* query) -> gboolean {
+    if (GST_QUERY_TYPE(query) != GST_QUERY_LATENCY) return gst_pad_query_default(self, parent, query);
+    guint latency_ms = 0;
+    g_object_get(parent, "latency", &latency_ms, nullptr);
+    gst_query_set_latency(query, TRUE, latency_ms * GST_MSECOND, GST_CLOCK_TIME_NONE);
+    return TRUE;
+  });
+  gst_pad_set_active(pad, TRUE);
+  CharPtr id(gst_pad_create_stream_id(pad, element_, name));
+  GstEvent* start = gst_event_new_stream_start(id.get());
+  gst_event_set_group_id(start, group_);
+  gst_pad_push_event(pad, start);
+  gst_pad_push_event(pad, gst_event_new_caps(caps));
+  gst_pad_push_event(pad, gst_event_new_segment(&*segment_));
+  gst_flow_combiner_add_pad(combiner_, pad);
+  track->pad = pad;
+  track->position = at;
+  track->arrived_us = now_us();
+  gst_element_add_pad(element_, pad);
+}
+
+void Player::tell_all_pads(int64_t at) {
+  if (all_pads_told_) return;
+  const bool both = tracks_[video].pad && tracks_[audio].pad;
+  if (!both && at - first_at_ < alone_ns) return;
+  all_pads_told_ = true;
+  gst_element_no_more_pads(element_);
+}
+
+GstFlowReturn Player::push(Track* track, const Frame& frame, Payload packet, int64_t time) {
+  TrackFormat& format = *track->format;
+  if (!format.header.empty()) {
+    BufferRef header(copy(format.header));
+    format.header.clear();
+    GST_BUFFER_FLAG_SET(header.get(), GST_BUFFER_FLAG_HEADER);
+    GST_BUFFER_PTS(header.get()) = static_cast<GstClockTime>(time);
+    const GstFlowReturn flow = push_buffer(track, std::move(header));
+    if (flow != GST_FLOW_OK) return flow;
+  }
+  BufferRef buffer;
+  if (format.packets == TrackFormat::Packets::without_first_byte) {
+    if (packet.bytes.size() < 2) return GST_FLOW_OK;
+    buffer.reset(wrap(packet.part(1, packet.bytes.size() - 1)));
+  } else if (format.packets == TrackFormat::Packets::start_codes) {
+    const auto units = with_start_codes(packet.bytes);
+    if (!units) return GST_FLOW_OK;
+    buffer.reset(copy(*units));
+  } else if (!format.before_key.empty() && frame.key) {
+    buffer.reset(copy(format.before_key, packet.bytes));
+  } else {
+    buffer.reset(wrap(std::move(packet)));
+  }
+  if (frame.video) {
+    const int64_t shown = std::max<int64_t>(0, time + frame.composition_ms * ns_per_ms);
+    // Publishers that write composition times below zero mean pictures, which are where they are, and decode earlier.
+    track->lead = std::max(track->lead, time - shown);
+    int64_t decoded = std::max<int64_t>(0, time - track->lead);
+    if (decoded < track->last_dts && track->last_dts - decoded <= track->lead) decoded = track->last_dts;
+    track->last_dts = decoded;
+    GST_BUFFER_DTS(buffer.get()) = static_cast<GstClockTime>(std::min(decoded, shown));
+    GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(shown);
+    if (!frame.key) GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DELTA_UNIT);
+    if (frame.disposable) GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DROPPABLE);
+  } else {
+    GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(time);
+  }
+  track->position = time;
+  track->arrived_us = now_us();
+  tell_all_pads(time);
+  const GstFlowReturn flow = push_buffer(track, std::move(buffer));
+  if (flow == GST_FLOW_OK) fill_gaps(*track);
+  return flow;
+}
+
+GstFlowReturn Player::push_buffer(Track* track, BufferRef buffer) {
+  if (std::exchange(track->discont, false)) GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DISCONT);
+  return gst_flow_combiner_update_pad_flow(combiner_, track->pad, gst_pad_push(track->pad, buffer.release()));
+}
+
+/** Whoever waits for all tracks need not wait for one that is quiet. */
+void Player::fill_gaps(const Track& active) {
+  for (Track& track : tracks_) {
+    const int64_t quiet = active.arrived_us - track.arrived_us;
+    if (!track.pad || &track == &active || quiet < quiet_us) continue;
+    const auto duration = static_cast<GstClockTime>(quiet * 1000);
+    gst_pad_push_event(track.pad, gst_event_new_gap(static_cast<GstClockTime>(track.position), duration));
+    track.position += static_cast<int64_t>(duration);
+    track.arrived_us = active.arrived_us;
+  }
+}
+
+GstFlowReturn Player::process_script(const MediaMessage& message) {
+  announce(message);
+  if (!options_.script_data || message.payload.bytes.empty()) return GST_FLOW_OK;
+  Track& track = tracks_[data];
+  const CapsRef caps(gst_caps_new_simple("application/x-rtmp-data", "amf", G_TYPE_INT, message.amf3 ? 3 : 0, nullptr));
+  const int64_t time = std::max<int64_t>(0, message.timestamp_ms * ns_per_ms);
+  if (!track.pad)
+    open_pad(&track, "data", caps.get(), time);
+  else
+    set_caps(&track, caps.get());
+  BufferRef buffer(wrap(message.payload));
+  GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(time);
+  track.position = time;
+  track.arrived_us = now_us();
+  return push_buffer(&track, std::move(buffer));
+}
+
+/** What metadata promise of pictures and sound; those that name neither codec promise nothing. */
+void Player::announce(const MediaMessage& message) {
+  constexpr amf::Limits limits{16, 2048, 64 << 10};
+  const amf::Read read = amf::read_message(message.payload.bytes, message.amf3, limits);
+  const auto named = [&](size_t index, const char* name) {
+    return read.values.size() > index && read.values[index].is(amf::Value::Type::string) &&
+           read.values[index].text == name;
+  };
+  if (!named(0, "onMetaData") && !(named(0, "@setDataFrame") && named(1, "onMetaData"))) return;
+  const amf::Value& facts = read.values.back();
+  const auto promised = [&](const char* name) {
+    const amf::Value* codec = facts.find(name);
+    if (!codec) return 0;
+    // 0: a server filled in what it has not got.
+    return codec->is(amf::Value::Type::number) ? codec->number != 0 : 1;
+  };
+  const int picture = promised("videocodecid"), sound = promised("audiocodecid");
+  if (picture || sound) g_signal_emit_by_name(element_, "media-announced", picture, sound);
+}
+
+}  // namespace rxgst::rtmp

@@ -1,0 +1,122 @@
+// What rxrtmpsrc does with a session: a bounded queue, and behind it pads with their caps, times and events.
+#pragma once
+#include <gst/base/gstflowcombiner.h>
+#include <gst/gst.h>
+
+#include <array>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "gst/refs.h"
+#include "rtmp/elements/track_format.h"
+#include "rtmp/io/session.h"
+
+namespace rxgst::rtmp {
+
+struct PlayerOptions {
+  int video_track = 0, audio_track = 0;
+  bool script_data = false;
+  /** No queue and no thread: everything behind the pads runs in the I/O thread. */
+  bool direct = false;
+};
+
+/** Of one run from READY to PAUSED and back. */
+class Player final : public SessionListener {
+ public:
+  Player(GstElement* element, PlayerOptions options);
+  ~Player() override;
+  Player(const Player&) = delete;
+  Player& operator=(const Player&) = delete;
+
+  void set_session(std::shared_ptr<Session> session) { session_ = std::move(session); }
+
+  /** Streaming task, again and again: waits for what comes and gives it to the pads. */
+  void run();
+  /** Media go to the pads only while it plays; until then they wait. */
+  void set_playing(bool playing);
+  /** Nothing waits any more, for good; when it returns the I/O thread is in no pad. The pads must be inactive, or what
+   * is behind them flushing. */
+  void flush();
+  /** The program ends the stream. */
+  void end_stream();
+
+  bool on_media(MediaMessage message) override;
+  void on_told(Event event) override;
+  void on_sent() override {}
+  void on_over(std::optional<Failure> failure) override;
+
+ private:
+  struct Over {
+    std::optional<Failure> failure;
+  };
+  struct Item {
+    std::optional<Event> event;
+    std::optional<Over> over;
+  };
+  enum TrackIndex : size_t { video, audio, data, tracks };
+  struct Track {
+    GstPad* pad = nullptr;
+    Codec codec = Codec::unknown;
+    std::vector<uint8_t> config;
+    SoundFormat sound;
+    std::optional<TrackFormat> format;
+    bool discont = true;
+    /** What is subtracted from decoding times, so that none is later than its picture is shown; ns. */
+    int64_t lead = 0;
+    int64_t last_dts = -1;
+    /** Where the track is, in the stream's time and in ours. */
+    int64_t position = 0, arrived_us = 0;
+  };
+
+  bool put(Item item, size_t bytes);
+  /** False: it is over. */
+  bool process(Item item);
+  bool process_now(Item item);
+  GstFlowReturn process_media(const MediaMessage& message);
+  GstFlowReturn process_frame(const Frame& frame, const MediaMessage& message);
+  GstFlowReturn process_script(const MediaMessage& message);
+  void announce(const MediaMessage& message);
+  bool choose_format(Track* track, const Frame& frame, bool media);
+  void tell_unknown(const Frame& frame);
+  void open_pad(Track* track, const char* name, GstCaps* caps, int64_t at);
+  void set_caps(Track* track, GstCaps* caps);
+  GstFlowReturn push(Track* track, const Frame& frame, Payload packet, int64_t time);
+  GstFlowReturn push_buffer(Track* track, BufferRef buffer);
+  void fill_gaps(const Track& active);
+  void tell_all_pads(int64_t at);
+  bool finish(GstFlowReturn flow);
+  void push_eos();
+
+  GstElement* const element_;
+  const PlayerOptions options_;
+  std::shared_ptr<Session> session_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // Guarded by mutex_
+  std::deque<Item> queue_;
+  size_t queued_bytes_ = 0;
+  bool full_ = false, playing_ = false, flushing_ = false;
+  /** Nothing is taken any more: the task waits for its end. */
+  bool done_ = false;
+
+  /** Whoever gives to the pads: the streaming task, or the I/O thread. */
+  std::mutex giving_;
+  // Guarded by giving_
+  bool over_ = false;
+  std::array<Track, tracks> tracks_;
+  GstFlowCombiner* combiner_;
+  guint group_;
+  std::optional<GstSegment> segment_;
+  int64_t first_at_ = 0;
+  bool all_pads_told_ = false;
+  std::set<std::string> told_;
+};
+
+}  // namespace rxgst::rtmp

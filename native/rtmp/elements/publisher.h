@@ -1,0 +1,64 @@
+// What rxrtmpsink does with FLV tags: they become messages of a session.
+#pragma once
+#include <gst/gst.h>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "gst/refs.h"
+#include "rtmp/io/session.h"
+
+namespace rxgst::rtmp {
+
+/** Of one run from READY to PAUSED and back. */
+class TagPublisher final : public SessionListener, public std::enable_shared_from_this<TagPublisher> {
+ public:
+  explicit TagPublisher(GstElement* element);
+  ~TagPublisher() override;
+  TagPublisher(const TagPublisher&) = delete;
+  TagPublisher& operator=(const TagPublisher&) = delete;
+
+  void set_session(std::shared_ptr<Session> session) { session_ = std::move(session); }
+  const std::shared_ptr<Session>& session() const { return session_; }
+
+  /** Sends what the buffer holds; waits while much is on its way. The streaming thread. */
+  GstFlowReturn take(GstBuffer* buffer);
+  /** Waits until all has left and the server was told so, at most `longest_us`. False: it had failed. */
+  bool finish(int64_t longest_us);
+  /** Nobody waits; until it is called with false. */
+  void set_flushing(bool flushing);
+  /** The session ends; nothing is told of it any more. */
+  void close();
+
+  bool on_media(MediaMessage) override { return true; }
+  void on_told(Event event) override;
+  void on_sent() override;
+  void on_over(std::optional<Failure> failure) override;
+
+ private:
+  GstFlowReturn wait_for_room();
+  /** Once, by whoever is first: the streaming thread says nothing upstream before the error is posted. */
+  void tell_failure(GstElement* element);
+  void send_tag(const uint8_t* tag, size_t body, const std::shared_ptr<const void>& owner);
+  /** Bytes of whole tags, and of an FLV header. */
+  size_t send_tags(Bytes bytes, const std::shared_ptr<const void>& owner);
+
+  GWeakRef element_;
+  std::shared_ptr<Session> session_;
+  /** Of a tag whose rest is in a buffer to come. */
+  std::vector<uint8_t> rest_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // Guarded by mutex_
+  bool started_ = false, over_ = false, failed_ = false, flushing_ = false;
+
+  std::mutex telling_;
+  // Guarded by telling_
+  std::optional<Failure> failure_;
+};
+
+}  // namespace rxgst::rtmp

@@ -1,0 +1,375 @@
+#include "rtmp/io/session.h"
+
+#include <glib.h>
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "rtmp/io/client_options.h"
+#include "rtmp/io/location.h"
+
+namespace rxgst::rtmp {
+
+namespace {
+
+constexpr int most_redirects = 3, most_logins = 3;
+/** A server that never answers `publish`, and takes what comes, is believed to take the stream after so long. */
+constexpr int64_t longest_publish_us = 3'000'000;
+/** For what waits when a session ends, and for the server to close its half. */
+constexpr int64_t longest_flush_us = 1'000'000, longest_goodbye_us = 300'000;
+/** A publication that ends so soon after it was accepted was not. */
+constexpr int64_t soon_us = 200'000;
+/** So many reads of one connection in a row, then the others have their turn. */
+constexpr int most_reads = 8;
+
+int64_t now_us() { return g_get_monotonic_time(); }
+
+}  // namespace
+
+std::shared_ptr<Session> Session::create(SessionOptions options, std::shared_ptr<SessionListener> listener) {
+  return std::shared_ptr<Session>(new Session(std::move(options), std::move(listener)));
+}
+
+void Session::start() {
+  IoLoop::shared().post([self = shared_from_this()] { self->begin(); });
+}
+
+void Session::resume() {
+  IoLoop::shared().post([self = shared_from_this()] {
+    if (!std::exchange(self->paused_, false) || !self->stream_) return;
+    std::vector<uint8_t> held;
+    held.swap(self->held_);
+    if (self->take(held) && !self->paused_) self->read();
+    if (self->stream_) self->watch();
+  });
+}
+
+void Session::send(MediaKind kind, int64_t timestamp_ms, Bytes head, Payload payload) {
+  Outgoing it{kind, timestamp_ms, {}, std::min(head.size(), sizeof(Outgoing::head)), std::move(payload)};
+  std::copy_n(head.begin(), it.head_size, it.head.begin());
+  ++waiting_messages_;
+  waiting_bytes_ += it.size();
+  bool first = false;
+  {
+    std::lock_guard lock(mutex_);
+    first = pending_.empty();
+    pending_.push_back(std::move(it));
+  }
+  if (first) IoLoop::shared().post([self = shared_from_this()] { self->write(); });
+}
+
+void Session::finish() {
+  IoLoop::shared().post([self = shared_from_this()] { self->begin_finish(); });
+}
+
+void Session::close() {
+  closed_ = true;
+  IoLoop::shared().post([self = shared_from_this()] {
+    self->listener_.reset();
+    if (self->state_ != State::finishing) self->begin_finish();
+  });
+}
+
+SessionStats Session::stats() const {
+  SessionStats it{started_, in_bytes_, out_bytes_, out_acknowledged_, {}, pings_};
+  std::lock_guard lock(mutex_);
+  TcpCounters tcp;
+  if (fd_ >= 0 && read_tcp_counters(fd_, &tcp)) it.tcp = tcp;
+  return it;
+}
+
+std::string Session::masked(std::string text) const {
+  // A shorter one is a word of ordinary texts.
+  constexpr size_t least = 3;
+  const std::string& stream = options_.target.stream;
+  for (const std::string& secret : {stream, stream.substr(0, stream.find('?')), options_.credentials.password}) {
+    if (secret.size() < least) continue;
+    for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3))
+      text.replace(at, secret.size(), "***");
+  }
+  return text;
+}
+
+void Session::begin() {
+  if (closed_ || state_ != State::idle) return;
+  kept_ = shared_from_this();
+  started_at_us_ = now_us();
+  connect();
+}
+
+void Session::connect() {
+  disconnect();
+  state_ = State::connecting;
+  const uint32_t number = ++attempts_;
+  attempt_ = connect_to(target_.place, [weak = weak_from_this(), number](ConnectResult result) {
+    auto shared = std::make_shared<ConnectResult>(std::move(result));
+    IoLoop::shared().post([weak, number, shared] {
+      if (const auto self = weak.lock()) self->on_connected(number, std::move(*shared));
+    });
+  });
+  arm();
+}
+
+void Session::on_connected(uint32_t attempt, ConnectResult result) {
+  if (state_ != State::connecting || attempt != attempts_) return;
+  attempt_.reset();
+  if (!result.code.empty()) return fail({result.code, result.text, "tcp", {}, {}, false});
+  stream_ = std::make_unique<ByteStream>(std::move(result));
+  client_ = std::make_unique<Client>(client_options(options_, target_, login_query_), now_us());
+  {
+    std::lock_guard lock(mutex_);
+    fd_ = stream_->fd();
+  }
+  state_ = State::open;
+  arm();
+  write();
+}
+
+void Session::disconnect() {
+  if (stream_) IoLoop::shared().forget(stream_->fd());
+  {
+    std::lock_guard lock(mutex_);
+    fd_ = -1;
+  }
+  stream_.reset();
+  client_.reset();
+  ends_.clear();
+  held_.clear();
+  paused_ = wants_write_ = write_broken_ = false;
+}
+
+void Session::watch() {
+  if (!stream_) return;
+  const uint32_t events = (paused_ ? 0u : uint32_t{EPOLLIN}) | (wants_write_ ? uint32_t{EPOLLOUT} : 0u);
+  IoLoop::shared().watch(stream_->fd(), events, this);
+}
+
+/** How long what goes on now may last. */
+void Session::arm() {
+  int64_t until_us = 0;
+  if (state_ == State::finishing) {
+    until_us = finished_at_us_ + (half_closed_ ? longest_goodbye_us : longest_flush_us);
+  } else if (!started_ && state_ != State::over) {
+    until_us = started_at_us_ + options_.timeout_us;
+    if (client_ && options_.role == Role::publish && client_->phase() == Phase::start)
+      until_us = std::min(until_us, client_->phase_since_us() + longest_publish_us);
+  }
+  if (until_us == armed_us_) return;
+  armed_us_ = until_us;
+  IoLoop::shared().set_deadline(this, until_us);
+}
+
+void Session::on_deadline() {
+  const auto self = shared_from_this();
+  armed_us_ = 0;
+  if (state_ == State::finishing) return end({});
+  if (state_ == State::connecting) return fail(failure_of(attempt_->step()));
+  if (!client_ || started_) return;
+  if (options_.role == Role::publish && client_->phase() == Phase::start &&
+      now_us() < started_at_us_ + options_.timeout_us) {
+    client_->assume_started(now_us());
+    take({});
+    return;
+  }
+  fail(failure_of(client_->expired(), options_.role));
+}
+
+void Session::on_ready(uint32_t events) {
+  const auto self = shared_from_this();
+  if (events & EPOLLOUT) write();
+  if (!stream_) return;
+  // A connection that is broken is found out by reading, behind what still came.
+  if (!paused_) return read();
+  if (events & (EPOLLERR | EPOLLHUP)) {
+    // Nobody reads: the kernel would tell again and again. What has come is still taken when there is room.
+    IoLoop::shared().forget(stream_->fd());
+  }
+}
+
+void Session::read() {
+  const std::span<uint8_t> buffer = IoLoop::shared().buffer();
+  for (int reads = 0; stream_ && !paused_; ++reads) {
+    if (reads == most_reads) {
+      IoLoop::shared().post([self = shared_from_this()] { self->read(); });
+      return;
+    }
+    const ByteStream::Got got = stream_->read(buffer);
+    if (got.outcome == ByteStream::Outcome::would_wait) break;
+    if (got.outcome == ByteStream::Outcome::over) return on_stream_over();
+    if (!take(buffer.first(got.bytes))) return;
+    if (!got.more) break;
+  }
+  if (stream_ && options_.prompt && options_.role == Role::play) stream_->acknowledge();
+}
+
+bool Session::take(Bytes bytes) {
+  const int64_t now = now_us();
+  const Client* const client = client_.get();
+  while (!paused_) {
+    auto event = client_->take(bytes, now);
+    if (!event) break;
+    on_event(std::move(*event));
+    if (client_.get() != client) return false;
+  }
+  if (paused_) held_.assign(bytes.begin(), bytes.end());
+  in_bytes_ = client_->received_bytes();
+  out_acknowledged_ = client_->acknowledged_bytes();
+  pings_ = client_->pings();
+  arm();
+  if (!client_->out().empty()) {
+    write();
+  } else {
+    watch();
+  }
+  return client_.get() == client;
+}
+
+void Session::on_event(Event event) {
+  if (auto* media = std::get_if<MediaMessage>(&event)) {
+    if (listener_) paused_ = !listener_->on_media(std::move(*media));
+    return;
+  }
+  if (const auto* refused = std::get_if<Refused>(&event)) return fail(failure_of(refused->refusal, options_.role));
+  if (const auto* wrong = std::get_if<ProtocolError>(&event)) {
+    const bool greeting = wrong->rule == ProtocolError::Rule::handshake;
+    std::string text = wrong->text;
+    if (!text.empty()) text[0] = static_cast<char>(g_ascii_toupper(text[0]));
+    const char* const phase = started_ ? "live" : greeting ? "handshake" : "connect";
+    return fail({greeting ? "ERR_HANDSHAKE" : "ERR_BAD_STREAM", std::move(text), phase, {}, {}, false});
+  }
+  if (const auto* wanted = std::get_if<LoginWanted>(&event)) {
+    if (++logins_ > most_logins)
+      return fail({"ERR_AUTHENTICATION", "The server asks for a login again and again", "connect", {}, {}, false});
+    login_query_ = wanted->query;
+    return connect();
+  }
+  if (const auto* moved = std::get_if<Redirected>(&event)) return follow(moved->url);
+  const bool starts = std::holds_alternative<Started>(event);
+  if (starts) {
+    started_ = true;
+    accepted_at_us_ = now_us();
+  }
+  if (listener_) listener_->on_told(std::move(event));
+  if (starts) write();
+}
+
+void Session::follow(const std::string& url) {
+  const auto refuse = [&](const char* why) {
+    fail({"ERR_CONNECT_REJECTED",
+          std::string("The server sends us to another address, ") + why,
+          "connect",
+          {},
+          {},
+          false});
+  };
+  if (++redirects_ > most_redirects) return refuse("again and again");
+  auto next = redirected(target_, url);
+  if (!next) return refuse("which is no address of RTMP");
+  if (target_.place.tls && !next->place.tls) return refuse("without TLS");
+  target_ = std::move(*next);
+  login_query_.clear();
+  connect();
+}
+
+/** What other threads queued goes into the machine. */
+void Session::move_pending() {
+  if (!client_->may_send()) return;
+  std::vector<Outgoing> taken;
+  {
+    std::lock_guard lock(mutex_);
+    taken.swap(pending_);
+  }
+  for (Outgoing& it : taken) {
+    const size_t size = it.size();
+    client_->send(it.kind, it.timestamp_ms, Bytes(it.head.data(), it.head_size), std::move(it.payload));
+    ends_.emplace_back(client_->out().sent() + client_->out().size(), size);
+  }
+}
+
+void Session::note_progress() {
+  const uint64_t sent = client_->out().sent();
+  out_bytes_ = sent;
+  bool left = false;
+  while (!ends_.empty() && ends_.front().first <= sent) {
+    waiting_bytes_ -= ends_.front().second;
+    --waiting_messages_;
+    ends_.pop_front();
+    left = true;
+  }
+  if (left && listener_) listener_->on_sent();
+}
+
+void Session::write() {
+  if (!stream_ || !client_ || write_broken_) return;
+  move_pending();
+  const ByteStream::Outcome outcome = stream_->write(&client_->out());
+  note_progress();
+  if (outcome == ByteStream::Outcome::over) {
+    write_broken_ = true;
+    wants_write_ = false;
+    // The server may have said why before it closed.
+    return paused_ ? on_stream_over() : read();
+  }
+  wants_write_ = outcome == ByteStream::Outcome::would_wait;
+  watch();
+  if (state_ == State::finishing && !wants_write_ && !half_closed_) half_close();
+}
+
+void Session::on_stream_over() {
+  if (state_ == State::finishing) return end({});
+  auto refusal = client_->closed();
+  if (!refusal) return end({});
+  // Servers that ask another one about a key accept it first, and hang up when they have the answer.
+  const bool at_once = started_ && now_us() - accepted_at_us_ < soon_us;
+  if (options_.role == Role::publish && at_once) refusal = refusal_of_close(Phase::start, Role::publish);
+  fail(failure_of(*refusal, options_.role));
+}
+
+void Session::begin_finish() {
+  const auto self = shared_from_this();
+  if (state_ == State::over || state_ == State::finishing) return;
+  if (state_ != State::open || !started_) return end({});
+  move_pending();
+  client_->finish(now_us());
+  state_ = State::finishing;
+  finished_at_us_ = now_us();
+  paused_ = false;
+  held_.clear();
+  arm();
+  write();
+  // A player owes nobody anything.
+  if (options_.role == Role::play && state_ == State::finishing) end({});
+}
+
+/** All has left: a server that is given the end of it before it is cut off reads it to its end. */
+void Session::half_close() {
+  half_closed_ = true;
+  finished_at_us_ = now_us();
+  stream_->end_writing();
+  arm();
+  if (const auto listener = std::exchange(listener_, nullptr)) listener->on_over({});
+}
+
+void Session::fail(Failure failure) {
+  failure.server_code = masked(std::move(failure.server_code));
+  failure.server_text = masked(std::move(failure.server_text));
+  end(std::move(failure));
+}
+
+void Session::end(std::optional<Failure> failure) {
+  if (state_ == State::over) return;
+  const auto self = shared_from_this();
+  state_ = State::over;
+  attempt_.reset();
+  IoLoop::shared().set_deadline(this, 0);
+  disconnect();
+  {
+    std::lock_guard lock(mutex_);
+    pending_.clear();
+  }
+  if (const auto listener = std::exchange(listener_, nullptr)) listener->on_over(std::move(failure));
+  kept_.reset();
+}
+
+}  // namespace rxgst::rtmp
