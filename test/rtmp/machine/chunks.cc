@@ -70,6 +70,13 @@ void headers() {
        "headers of all types");
 }
 
+void repeated_times() {
+  const Buffer all = Buffer{4} + full(3'600'000, 1, 8) + body(1) + Buffer{0xc4} + body(1) + Buffer{0xc4} + body(1) +
+                     Buffer{0x84} + number(20, 3) + body(1) + Buffer{0xc4} + body(1);
+  same(read_in_pieces(all, "repeated times"),
+       "8@3600000/1:1x 8@3600000/1:1x 8@3600000/1:1x 8@3600020/1:1x 8@3600040/1:1x ", "an hour is not repeated");
+}
+
 void chunk_stream_ids() {
   Buffer all;
   std::string wanted;
@@ -189,6 +196,7 @@ void headers_are_short_and_nothing_is_copied() {
 
 void chunks() {
   headers();
+  repeated_times();
   chunk_stream_ids();
   extended_times();
   interleaving();
