@@ -5,9 +5,11 @@ import { exec } from '../support/child'
 import { suite } from '../support/suite'
 import { tempDir } from '../support/temp'
 
-const test = suite('the RTMP machine without I/O', { timeout: 180_000 })
+const test = suite('the RTMP machine without I/O', { timeout: 270_000 })
 
 const ROOT = path.resolve(__dirname, '../../..')
+/** A compile of 7 s takes over a minute beside five others. */
+const PATIENT = { timeout: 130_000 }
 /** All that it is made of: the include path has these folders and GLib alone, so it needs no other room. */
 const FOLDERS = ['native/rtmp/amf', 'native/rtmp/chunks', 'native/rtmp/protocol', 'native/rtmp/tags']
 const TESTS = 'test/rtmp/machine'
@@ -33,13 +35,13 @@ test('plays, publishes, serves and refuses, with bytes cut anywhere', async () =
         .map(file => `#include "${file}"\n`)
         .join(''),
     )
-    await exec('g++', [...flags, ...more, '-c', unit, '-o', `${unit}.o`])
+    await exec('g++', [...flags, ...more, '-c', unit, '-o', `${unit}.o`], PATIENT)
     return `${unit}.o`
   }
   const objects = await Promise.all([compile('machine', FOLDERS, sanitize), compile('tests', [TESTS], [])])
   const program = path.join(dir, 'machine')
-  await exec('g++', [...sanitize, ...objects, '-o', program, ...(await glib('--libs'))])
-  const { stdout } = await exec(program, [])
+  await exec('g++', [...sanitize, ...objects, '-o', program, ...(await glib('--libs'))], PATIENT)
+  const { stdout } = await exec(program, [], PATIENT)
   assert.is(stdout.toString(), 'all well\n')
 })
 
