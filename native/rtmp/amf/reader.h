@@ -19,7 +19,7 @@ struct Limits {
 
 struct Read {
   std::vector<Value> values;
-  /** What is wrong, as part of a sentence; null: nothing. The values before that place are there. */
+  /** What is wrong, as part of a sentence; null: nothing. The values up to that place are there. */
   const char* wrong = nullptr;
   /** What is wrong is that it nests too deeply. */
   bool deep = false;

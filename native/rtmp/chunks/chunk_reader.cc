@@ -8,6 +8,11 @@ namespace rxgst::rtmp {
 
 namespace {
 
+/**
+ * A header of type 3 behind one of type 0 repeats its time as a difference, by the specification and in ffmpeg. In
+ * nginx and librtmp it says that the time is the same: so does a longer one.
+ */
+constexpr uint32_t longest_repeated_ms = 1000;
 constexpr size_t header_sizes[] = {11, 7, 3, 0};
 
 }  // namespace
@@ -85,6 +90,7 @@ void ChunkReader::on_header() {
   Stream& it = *current_;
   // A new message where one is open replaces it: so does an encoder that dropped the rest.
   forget(&it);
+  it.absolute = format_ == 0;
   it.extended = field == extended_time;
   it.field = it.extended ? number_at(header + header_sizes[format_], extended_size) : field;
   if (format_ < 2) {
@@ -125,7 +131,8 @@ void ChunkReader::begin_body() {
       return fail("a message of " + std::to_string(it.length) + " bytes, where " + std::to_string(open_bytes_) +
                   " of " + std::to_string(bounds_.bytes) + " bytes are taken");
     }
-    it.timestamp_ms = format_ == 0 ? it.field : it.timestamp_ms + it.field;
+    const bool same_time = format_ == 3 && it.absolute && it.field > longest_repeated_ms;
+    if (!same_time) it.timestamp_ms = format_ == 0 ? it.field : it.timestamp_ms + it.field;
     it.open = true;
     it.received = 0;
     if (it.length > 0) it.content = std::make_shared_for_overwrite<uint8_t[]>(it.length);

@@ -46,7 +46,7 @@ class ChunkReader {
     uint32_t id = 0;
     /** Of the last header that had one: a time, or a difference. */
     uint32_t field = 0;
-    bool extended = false;
+    bool absolute = false, extended = false;
     uint32_t length = 0;
     uint8_t type = 0;
     uint32_t stream = 0;

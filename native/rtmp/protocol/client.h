@@ -54,12 +54,12 @@ class Client final : public Connection {
   uint32_t stream() const { return stream_; }
   /** Whether media may be sent. */
   bool may_send() const { return publishes() && phase() == Phase::live; }
-  /** Of the client's own stream, while `may_send()`. */
+  /** Of the client's own stream. False: it may not be sent yet, or any more, or it has 16 MiB. */
   bool send(MediaKind kind, int64_t timestamp_ms, Bytes head, Payload payload) {
-    return send_media(kind, stream_, timestamp_ms, head, std::move(payload));
+    return may_send() && send_media(kind, stream_, timestamp_ms, head, std::move(payload));
   }
 
-  /** A server that never answers `publish`: whoever waited long enough goes on, and is told `Started`. */
+  /** A server that never answers `publish`: whoever waited long enough goes on; the next `take` gives `Started`. */
   void assume_started(int64_t now_us);
 
   /** Says goodbye: FCUnpublish, deleteStream. What waits in `out()` should still be sent. */

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "rtmp/amf/reader.h"
-#include "rtmp/amf/writer.h"
+#include "rtmp/protocol/script_data.h"
 #include "rtmp/tags/tag_writer.h"
 
 namespace rxgst::rtmp {
@@ -54,11 +54,9 @@ Connection::Connection(bool client, HandshakeStyle style, const Bounds& bounds, 
 std::optional<Event> Connection::take(Bytes& bytes, int64_t now_us) {
   now_us_ = now_us;
   for (;;) {
-    if (!events_.empty()) {
-      Event event = std::move(events_.front());
-      events_.pop_front();
-      return event;
-    }
+    if (told_ < events_.size()) return std::move(events_[told_++]);
+    events_.clear();
+    told_ = 0;
     if (phase_ == Phase::over) {
       aggregate_.reset();
       bytes = {};
@@ -316,10 +314,8 @@ bool Connection::send_media(MediaKind kind, uint32_t stream, int64_t timestamp_m
 }
 
 void Connection::send_command(uint32_t stream, const std::vector<amf::Value>& values) {
-  std::vector<uint8_t> body;
-  for (const amf::Value& value : values) amf::append_amf0(&body, value);
   send_message(
-      {MessageType::command, stream == 0 ? connection_chunks : stream_chunks, stream, 0, Payload::of(std::move(body))});
+      {MessageType::command, stream == 0 ? connection_chunks : stream_chunks, stream, 0, write_script_data(values)});
 }
 
 void Connection::send_message(const Message& message) {

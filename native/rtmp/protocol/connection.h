@@ -134,7 +134,9 @@ class Connection {
   ChunkReader reader_;
   ChunkWriter writer_;
   Outbox out_;
-  std::deque<Event> events_;
+  /** Of one message, a few; those before `told_` were given. */
+  std::vector<Event> events_;
+  size_t told_ = 0;
   Phase phase_ = Phase::handshake;
   int64_t phase_since_us_;
   std::optional<Aggregate> aggregate_;

@@ -1,4 +1,5 @@
 #include "check.h"
+#include "rtmp/protocol/script_data.h"
 
 namespace test {
 
@@ -186,6 +187,19 @@ void acknowledgements_and_pings() {
   check(client.out().size() <= 20, "a window is told once");
 }
 
+void script_data() {
+  const auto read = [](const Buffer& bytes, bool amf3 = false) {
+    const ScriptData data = read_script_data({MediaKind::data, 1, 0, Payload::of(bytes), amf3});
+    return data.name + " " + std::to_string(data.values.size()) + (data.wrong ? std::string(" ") + data.wrong : "");
+  };
+  const amf::Value metadata = amf::Value::ecma_array().add("width", 1920);
+  same(read(buffer_of(write_script_data({set_data_frame, "onMetaData", metadata}).bytes)), "onMetaData 1", "metadata");
+  same(read(buffer_of(write_script_data({"onCuePoint", metadata, 1}).bytes)), "onCuePoint 2", "a cue point");
+  same(read({0, 1}), " 1 ends within a value", "nothing that can be read");
+  same(read({}), " 0", "nothing");
+  same(read({6, 3, 'x', 4, 1}, true), "x 1", "AMF3");
+}
+
 void one_event_at_a_time() {
   Client client(options_for(Role::play), 0);
   Host host;
@@ -231,6 +245,7 @@ void both_roles() {
   times_wrap();
   acknowledgements_and_pings();
   one_event_at_a_time();
+  script_data();
   phases();
 }
 

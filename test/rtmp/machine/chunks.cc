@@ -70,6 +70,13 @@ void headers() {
        "headers of all types");
 }
 
+void repeated_times() {
+  const Buffer all = Buffer{4} + full(3'600'000, 1, 8) + body(1) + Buffer{0xc4} + body(1) + Buffer{0xc4} + body(1) +
+                     Buffer{0x84} + number(20, 3) + body(1) + Buffer{0xc4} + body(1);
+  same(read_in_pieces(all, "repeated times"),
+       "8@3600000/1:1x 8@3600000/1:1x 8@3600000/1:1x 8@3600020/1:1x 8@3600040/1:1x ", "an hour is not repeated");
+}
+
 void chunk_stream_ids() {
   Buffer all;
   std::string wanted;
@@ -177,8 +184,12 @@ void headers_are_short_and_nothing_is_copied() {
   same(cost(1070), 4u, "one of another step");
   same(cost(1000), 12u, "one that goes back");
   same(cost(0x02000000), 16u, "one whose time is long");
-  Bytes spans[16];
-  same(out.gather(spans), 12u, "spans");
+  const size_t before = out.size();
+  ChunkWriter other;
+  other.write({MessageType::video, 6, 1, 0x02000000, Payload::of(body(300))}, {}, &out);
+  same(out.size() - before, 300u + 16 + 5 + 5, "a message of three chunks, each with its long time");
+  Bytes spans[32];
+  same(out.gather(spans), 18u, "spans");
   check(spans[1].data() == payload.bytes.data(), "the payload is not copied");
   same(payload.owner.use_count(), 7, "references to the payload");
   drain(out);
@@ -189,6 +200,7 @@ void headers_are_short_and_nothing_is_copied() {
 
 void chunks() {
   headers();
+  repeated_times();
   chunk_stream_ids();
   extended_times();
   interleaving();
