@@ -21,13 +21,6 @@ constexpr int enhanced_audio = 9;
 constexpr uint32_t max_foreign = 25;
 // The same at the begin of a stream, in the middle of a group: without a keyframe or a header of that codec.
 constexpr uint32_t max_foreign_at_begin = 5;
-// How long pictures may come later than audio that is not decoded. If the metadata promises pictures: as long as audio
-// waits for them.
-constexpr int64_t audio_alone_us = 2'000'000;
-constexpr int64_t audio_alone_promised_us = 8'000'000;
-constexpr uint32_t audio_alone_tags = 5;
-// Codecs that are reported for each connection; a peer may invent any number.
-constexpr size_t max_reported = 8;
 
 /** Four letters, or the bytes in hexadecimal if they are no letters. */
 std::string four_letters(const uint8_t* code) {
@@ -49,18 +42,6 @@ std::string enhanced_codec(const StreamTag& tag, int last_with_codec) {
 
 }  // namespace
 
-void CodecGateState::report(GstPad* pad, const char* kind, const std::string& codec, bool refused) {
-  const std::string key = kind + codec;
-  const bool known = std::find(reported_.begin(), reported_.end(), key) != reported_.end();
-  if (!refused && (known || reported_.size() >= max_reported)) return;
-  if (!known) reported_.push_back(key);
-  ObjectRef<GstElement> element(gst_pad_get_parent_element(pad));
-  if (!element) return;
-  GstStructure* said = gst_structure_new("rxgst-codec", "kind", G_TYPE_STRING, kind, "codec", G_TYPE_STRING,
-                                         codec.c_str(), "refused", G_TYPE_BOOLEAN, refused, nullptr);
-  gst_element_post_message(element.get(), gst_message_new_element(GST_OBJECT(element.get()), said));
-}
-
 bool CodecGateState::keep_picture(GstPad* pad, const StreamTag& tag) {
   const uint8_t first = tag.body[0];
   const bool enhanced = first & 0x80;
@@ -76,7 +57,7 @@ bool CodecGateState::keep_picture(GstPad* pad, const StreamTag& tag) {
   const uint32_t most = pictures_ ? max_foreign : type == keyframe ? 1 : max_foreign_at_begin;
   if (foreign_ >= most) {
     refused_ = true;
-    report(pad, "video", enhanced ? enhanced_codec(tag, 5) : std::to_string(first & 15), true);
+    undecoded_.report(pad, "video", enhanced ? enhanced_codec(tag, 5) : std::to_string(first & 15), true);
   }
   return false;
 }
@@ -85,23 +66,16 @@ bool CodecGateState::keep_audio(GstPad* pad, const StreamTag& tag) {
   const int codec = tag.body[0] >> 4;
   if (audios_ >> codec & 1) {
     audio_ = tag.body[0];
-    undecoded_since_us_ = -1;
+    undecoded_.audio_decoded();
     return true;
   }
   const std::string name = codec == enhanced_audio ? enhanced_codec(tag, 4) : std::to_string(codec);
-  report(pad, "audio", name, false);
+  undecoded_.report(pad, "audio", name, false);
   // No picture waits for this audio, whatever the metadata says.
   timeline_->announce_audio(false);
-  const int64_t now = now_us();
-  if (undecoded_since_us_ < 0) {
-    undecoded_since_us_ = now;
-    undecoded_audio_ = 0;
-  }
-  ++undecoded_audio_;
-  const int64_t limit = timeline_->picture_expected() ? audio_alone_promised_us : audio_alone_us;
-  if (!pictures_ && undecoded_audio_ >= audio_alone_tags && now - undecoded_since_us_ >= limit) {
+  if (undecoded_.audio_alone(*timeline_, pictures_)) {
     refused_ = true;
-    report(pad, "audio", name, true);
+    undecoded_.report(pad, "audio", name, true);
   }
   return false;
 }

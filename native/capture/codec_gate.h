@@ -3,16 +3,66 @@
 #include <gst/gst.h>
 #include <napi.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "capture/timeline.h"
 #include "gst/refs.h"
+#include "js/js.h"
 #include "rtmp/tag_walk.h"
 
 namespace rxgst {
+
+/**
+ * Codecs of one connection that are not decoded: how they are told, and when sound alone ends a stream. Streaming
+ * thread only.
+ */
+class Undecoded {
+ public:
+  /** Posts the element message 'rxgst-codec', once for each codec. `refused`: the stream ends. */
+  void report(GstPad* pad, const char* kind, const std::string& codec, bool refused) {
+    const std::string key = kind + codec;
+    const bool known = std::find(reported_.begin(), reported_.end(), key) != reported_.end();
+    if (!refused && (known || reported_.size() >= max_reported)) return;
+    if (!known) reported_.push_back(key);
+    ObjectRef<GstElement> element(gst_pad_get_parent_element(pad));
+    if (!element) return;
+    GstStructure* said = gst_structure_new("rxgst-codec", "kind", G_TYPE_STRING, kind, "codec", G_TYPE_STRING,
+                                           codec.c_str(), "refused", G_TYPE_BOOLEAN, refused, nullptr);
+    gst_element_post_message(element.get(), gst_message_new_element(GST_OBJECT(element.get()), said));
+  }
+
+  void audio_decoded() { audio_since_us_ = -1; }
+
+  /** A packet of undecoded audio. True: there has been nothing else for so long that the stream ends. */
+  bool audio_alone(const TimelineState& timeline, bool pictures) {
+    const int64_t now = now_us();
+    if (audio_since_us_ < 0) {
+      audio_since_us_ = now;
+      audio_packets_ = 0;
+    }
+    ++audio_packets_;
+    const int64_t limit = timeline.picture_expected() ? audio_alone_promised_us : audio_alone_us;
+    return !pictures && audio_packets_ >= audio_alone_packets && now - audio_since_us_ >= limit;
+  }
+
+ private:
+  // How long pictures may come later than audio that is not decoded. If the metadata promises pictures: as long as
+  // audio waits for them.
+  static constexpr int64_t audio_alone_us = 2'000'000;
+  static constexpr int64_t audio_alone_promised_us = 8'000'000;
+  static constexpr uint32_t audio_alone_packets = 5;
+  // Codecs that are reported for each connection; a peer may invent any number.
+  static constexpr size_t max_reported = 8;
+
+  int64_t audio_since_us_ = -1;  // CLOCK_MONOTONIC: since when only undecoded audio has come
+  uint32_t audio_packets_ = 0;
+  std::vector<std::string> reported_;
+};
 
 /**
  * A demuxer ends the whole stream at a codec that it does not know, and does not report which. The first bytes of each
@@ -39,7 +89,6 @@ class CodecGateState {
   bool keep(GstPad* pad, const StreamTag& tag);
   bool keep_picture(GstPad* pad, const StreamTag& tag);
   bool keep_audio(GstPad* pad, const StreamTag& tag);
-  void report(GstPad* pad, const char* kind, const std::string& codec, bool refused);
 
   const std::shared_ptr<TimelineState> timeline_;
   const uint32_t audios_;  // one bit for each codec that is decoded
@@ -47,11 +96,9 @@ class CodecGateState {
   TagWalk walk_;
   BufferRef held_;  // the head of a tag whose rest has not come
   std::atomic<bool> refused_{false};
-  bool pictures_ = false;            // H.264 has come
-  uint32_t foreign_ = 0;             // tags of pictures in another codec, in a row
-  int64_t undecoded_since_us_ = -1;  // CLOCK_MONOTONIC: since when only undecoded audio has come
-  uint32_t undecoded_audio_ = 0;     // its tags
-  std::vector<std::string> reported_;
+  bool pictures_ = false;  // H.264 has come
+  uint32_t foreign_ = 0;   // tags of pictures in another codec, in a row
+  Undecoded undecoded_;
 };
 
 /** The CodecGate that JavaScript holds. */

@@ -7,6 +7,7 @@
 #include "capture/frame_skipper.h"
 #include "capture/input_limits.h"
 #include "capture/timeline.h"
+#include "capture/track_gate.h"
 #include "capture/video_facts.h"
 
 namespace rxgst {
@@ -16,6 +17,7 @@ inline void register_capture(Napi::Env env, Napi::Object exports) {
   exports["VideoFacts"] = VideoFacts::define(env);
   exports["InputLimits"] = InputLimits::define(env);
   exports["CodecGate"] = CodecGate::define(env);
+  exports["TrackGate"] = TrackGate::define(env);
   exports["AudioSwitch"] = AudioSwitch::define(env);
   exports["FrameSkipper"] = FrameSkipper::define(env);
 }

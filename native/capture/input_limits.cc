@@ -180,8 +180,8 @@ GstBuffer* LimitsState::mend(GstBuffer* buffer, bool* empty) {
 }
 
 GstPadProbeReturn LimitsState::on_entry(GstPad* pad, GstPadProbeInfo* info) {
-  if (refused_) return GST_PAD_PROBE_DROP;
   GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+  if (on_message(pad, buffer) == GST_PAD_PROBE_DROP) return GST_PAD_PROBE_DROP;
   bool empty = false;
   if (GstBuffer* whole = mend(buffer, &empty)) {
     gst_buffer_unref(buffer);
@@ -252,7 +252,10 @@ Napi::Function InputLimits::define(Napi::Env env) {
                      {InstanceMethod("stats", &InputLimits::stats), InstanceMethod("close", &InputLimits::close)});
 }
 
-/** new InputLimits(source, parser, { maxWidth, maxHeight, maxFps, maxMessage }, changes | null): before data flows. */
+/**
+ * new InputLimits(source | null, parser, { maxWidth, maxHeight, maxFps, maxMessage }, changes | null): before data
+ * flows. Null: what the source gives out are no messages, but pictures and sound.
+ */
 InputLimits::InputLimits(const Napi::CallbackInfo& info) : Napi::ObjectWrap<InputLimits>(info) {
   auto options = info[2].As<Napi::Object>();
   const auto number = [&](const char* name) { return options.Get(name).ToNumber().DoubleValue(); };
@@ -261,12 +264,14 @@ InputLimits::InputLimits(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Inpu
   state_->max_fps = number("maxFps");
   state_->max_message = static_cast<gsize>(number("maxMessage"));
   if (info[3].IsObject()) state_->wakeup = Changes::wakeup_of(info[3]);
-  const ObjectRef<GstElement> source = element_argument(info[0]);
   const ObjectRef<GstElement> parser = element_argument(info[1]);
   constexpr int all = GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM;
-  probe(source.get(), "src", GST_PAD_PROBE_TYPE_BUFFER, [state = state_](GstPad* pad, GstPadProbeInfo* message) {
-    return state->on_message(pad, GST_PAD_PROBE_INFO_BUFFER(message));
-  });
+  if (info[0].IsObject()) {
+    const ObjectRef<GstElement> source = element_argument(info[0]);
+    probe(source.get(), "src", GST_PAD_PROBE_TYPE_BUFFER, [state = state_](GstPad* pad, GstPadProbeInfo* message) {
+      return state->on_message(pad, GST_PAD_PROBE_INFO_BUFFER(message));
+    });
+  }
   probe(parser.get(), "sink", all,
         [state = state_](GstPad* pad, GstPadProbeInfo* data) { return on_entry_data(*state, pad, data); });
   probe(parser.get(), "src", all,

@@ -60,6 +60,16 @@ GstPadProbeReturn read_header(Header& header, GstPadProbeInfo* info) {
   return GST_PAD_PROBE_REMOVE;
 }
 
+/** Of an rxrtmpsrc, which reads its metadata itself. */
+constexpr char media_announced[] = "media-announced";
+
+/** Streaming thread. */
+void note_announcement(GstElement*, gint picture, gint sound, gpointer data) {
+  TimelineState& timeline = **static_cast<std::shared_ptr<TimelineState>*>(data);
+  if (picture) timeline.expect_picture();
+  timeline.announce_audio(sound != 0);
+}
+
 }  // namespace
 
 /** Streaming thread: moves one packet to its place on the connection's continuous timeline. */
@@ -107,7 +117,14 @@ Napi::Function Timeline::define(Napi::Env env) {
 
 /** watchHeader(source): before data flows. */
 Napi::Value Timeline::watch_header(const Napi::CallbackInfo& info) {
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "src"));
+  const ObjectRef<GstElement> source = element_argument(info[0]);
+  if (g_signal_lookup(media_announced, G_OBJECT_TYPE(source.get()))) {
+    using Shared = std::shared_ptr<TimelineState>;
+    g_signal_connect_data(source.get(), media_announced, G_CALLBACK(note_announcement), new Shared(state_),
+                          delete_closure_data<Shared>, static_cast<GConnectFlags>(0));
+    return info.Env().Undefined();
+  }
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(source.get(), "src"));
   if (pad) {
     add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
               [header = Header{state_, {}}](GstPad*, GstPadProbeInfo* message) mutable {

@@ -22,7 +22,7 @@ export interface VideoFacts {
 
 /** The timeline of one connection: the zero that its taps share, on the clock of their capture. */
 export interface Timeline {
-  /** Reads the metadata in the FLV that this element gives out. */
+  /** Reads the metadata in the FLV that this element gives out, or hears rxrtmpsrc, which reads it. */
   watchHeader(source: ElementHandle): void
   /** Whether the metadata announces sound; null: unknown. */
   audioAnnounced(): boolean | null
@@ -55,6 +55,13 @@ export interface InputLimits {
 export interface CodecGate {
   /** First byte of the last audio tag that passed, which tells its codec; null: none has passed. */
   audio(): number | null
+  close(): void
+}
+
+/** The same behind rxrtmpsrc, on the pad of each track. It names a codec by its media type. */
+export interface TrackGate {
+  /** Buffers of all tracks that came, decoded or not. */
+  buffers(): number
   close(): void
 }
 
@@ -91,14 +98,24 @@ export interface CaptureExports {
     previous?: Timeline,
   ) => Timeline
   VideoFacts: new (parser: ElementHandle) => VideoFacts
-  /** @param changes wake-up for mistimed pictures */
+  /**
+   * @param source element whose buffers are messages of the server; null: each is a picture or sound
+   * @param changes wake-up for mistimed pictures
+   */
   InputLimits: new (
-    source: ElementHandle,
+    source: ElementHandle | null,
     parser: ElementHandle,
     options: InputLimitOptions,
     changes: Changes | null,
   ) => InputLimits
   CodecGate: new (source: ElementHandle, timeline: Timeline, audio: number) => CodecGate
+  /** @param video caps that are decoded, as `audio` */
+  TrackGate: new (
+    source: ElementHandle,
+    timeline: Timeline,
+    video: string,
+    audio: string,
+  ) => TrackGate
   AudioSwitch: new (from: ElementHandle, to: ElementHandle, codecs: readonly NativeAudioCodec[]) => AudioSwitch
   FrameSkipper: new (parser: ElementHandle, timeline: Timeline, options: FrameSkipperOptions) => FrameSkipper
 }

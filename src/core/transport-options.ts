@@ -15,7 +15,7 @@ export interface ResolvedReconnect {
 export interface ResolvedTransportOptions {
   /** null: the URL names the stream. */
   readonly streamKey: string | null
-  readonly transport: 'auto' | 'rtmp2' | 'librtmp'
+  readonly transport: 'auto' | 'rxrtmp' | 'rtmp2' | 'librtmp'
   /** null = no reconnect. */
   readonly reconnect: ResolvedReconnect | null
   readonly connectTimeout: number
@@ -56,7 +56,7 @@ export function resolveTransportOptions(options: Readonly<Record<string, unknown
   } = options
   return {
     streamKey: checkStreamKey('streamKey', streamKey),
-    transport: checkOneOf('transport', transport, ['auto', 'rtmp2', 'librtmp']),
+    transport: checkOneOf('transport', transport, ['auto', 'rxrtmp', 'rtmp2', 'librtmp']),
     reconnect: reconnect === false ? null : resolveReconnect(reconnect),
     connectTimeout: checkNumber('connectTimeout', connectTimeout, 1, LONGEST_WAIT),
     stallTimeout: checkNumber('stallTimeout', stallTimeout, 100, LONGEST_WAIT),
@@ -103,5 +103,9 @@ export function checkLogger(name: string, value: unknown): Logger {
 /** Debian's librtmp does not check certificates: a key would go to any server that answers. */
 export function checkTransport(transport: ResolvedTransportOptions['transport'], url: RtmpUrl): void {
   if (transport === 'librtmp' && url.scheme === 'rtmps')
-    throw badValue("'rtmp2' or 'auto' for rtmps, whose certificates librtmp does not check,", 'transport', transport)
+    throw badValue(
+      "'auto', 'rxrtmp' or 'rtmp2' for rtmps, whose certificates librtmp does not check,",
+      'transport',
+      transport,
+    )
 }

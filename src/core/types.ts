@@ -153,10 +153,10 @@ export interface TransportOptions {
    */
   streamKey?: string
   /**
-   * 'rtmp2' = rtmp2src/rtmp2sink; 'librtmp' = rtmpsrc/rtmpsink; 'auto' (default) = rtmp2, and librtmp where rtmp2
-   * does not understand the server. `info` of a capture tells which one is in use.
+   * 'rxrtmp' = rxgst's own client; 'rtmp2' = rtmp2src/rtmp2sink; 'librtmp' = rtmpsrc/rtmpsink; 'auto' (default) =
+   * rtmp2, and librtmp where rtmp2 does not understand the server. `info` of a capture tells which one is in use.
    */
-  transport?: 'auto' | 'rtmp2' | 'librtmp'
+  transport?: 'auto' | 'rxrtmp' | 'rtmp2' | 'librtmp'
   /** Reconnect after a loss; false: the stream ends at the first loss. Default: reconnects without end. */
   reconnect?: ReconnectOptions | false
   /**
@@ -237,7 +237,7 @@ export interface RTMPCaptureOptions extends TransportOptions {
 /** The media of a live stream. */
 export interface CaptureInfo {
   /** The transport in use. */
-  readonly transport: 'rtmp2' | 'librtmp'
+  readonly transport: 'rxrtmp' | 'rtmp2' | 'librtmp'
   /** The video of the stream itself (not of the delivered frames), and its decoder; null: no video. */
   readonly video: {
     /** Width of the stream itself, pixels. */

@@ -38,6 +38,8 @@ export interface RunnerOptions extends NativeOptions {
   readonly onUnlinked?: (pad: string, caps: string) => void
   /** The stream has a codec that is not decoded. `refused`: so the stream cannot be shown at all. */
   readonly onCodec?: (kind: StreamKind, codec: string, refused: boolean) => void
+  /** What a server said to rxrtmpsrc or rxrtmpsink besides, such as 'publisher-gone'. */
+  readonly onSaid?: (event: string) => void
   /**
    * Every message of the bus, before the engine acts on it. Without this option, the addon passes on only the messages
    * on which the engine acts.
@@ -358,6 +360,7 @@ export class Runner {
   #onElementMessage({ name, detail, element, factory }: NativeMessage): void {
     const text = (field: string): string => this.#peer(String(detail[field] ?? ''), MOST_OWN_TEXT)
     if (name === 'rxgst-unlinked') this.#options.onUnlinked?.(text('pad'), text('caps'))
+    if (name === 'rxgst-rtmp') this.#options.onSaid?.(text('event'))
     if (name === 'rxgst-codec') {
       this.#options.onCodec?.(text('kind') === 'video' ? 'video' : 'audio', text('codec'), detail.refused === true)
     }

@@ -38,7 +38,7 @@ export async function unfitProperties(): Promise<readonly Unfit[]> {
   const capture = { url, timeout: 5, decoder: 'avdec_h264', cores: 2, audioSampleRate: 48_000, audioChannels: 2 }
   const graphs = [
     ...['x264enc', 'openh264enc'].map(factory => encodingPipeline(options, { factory })),
-    ...(['rtmp2', 'librtmp'] as const).flatMap(transport => [
+    ...(['rxrtmp', 'rtmp2', 'librtmp'] as const).flatMap(transport => [
       publisherPipeline(url, transport, 5),
       ...[true, false].map(throughput => capturePipeline({ ...capture, transport, throughput })),
     ]),

@@ -3,7 +3,9 @@
  * codec names its elements, and caps stand before them.
  */
 export interface AudioCodec {
-  /** Codec numbers of FLV, in the upper half of an audio tag's first byte. */
+  /** FFmpeg's name of the codec. */
+  readonly name: string
+  /** Codec numbers of FLV, in the upper half of an audio tag's first byte; none: only Enhanced RTMP has the codec. */
   readonly ids: readonly number[]
   /** Caps of the demuxer; the first codec whose caps fit is used. */
   readonly caps: string
@@ -17,15 +19,25 @@ export interface AudioCodec {
 }
 
 export const AUDIO_CODECS: readonly AudioCodec[] = [
-  { ids: [10], caps: 'audio/mpeg,mpegversion=(int)4', elements: null, unit: 0 },
-  { ids: [2, 14], caps: 'audio/mpeg,mpegversion=(int)1', elements: ['mpegaudioparse', 'avdec_mp3'], unit: 0 },
-  { ids: [7], caps: 'audio/x-alaw', elements: ['alawdec'], unit: 1 },
-  { ids: [8], caps: 'audio/x-mulaw', elements: ['mulawdec'], unit: 1 },
-  { ids: [0, 3], caps: 'audio/x-raw,format=(string)S16LE', elements: [], unit: 2 },
-  { ids: [0, 3], caps: 'audio/x-raw,format=(string)U8', elements: [], unit: 1 },
-  { ids: [11], caps: 'audio/x-speex', elements: ['speexdec'], unit: 0 },
-  { ids: [4, 5, 6], caps: 'audio/x-nellymoser', elements: ['avdec_nellymoser'], unit: 0 },
-  { ids: [1], caps: 'audio/x-adpcm,layout=(string)swf', elements: ['avdec_adpcm_swf'], unit: 0 },
+  { name: 'aac', ids: [10], caps: 'audio/mpeg,mpegversion=(int)4', elements: null, unit: 0 },
+  {
+    name: 'mp3',
+    ids: [2, 14],
+    caps: 'audio/mpeg,mpegversion=(int)1',
+    elements: ['mpegaudioparse', 'avdec_mp3'],
+    unit: 0,
+  },
+  { name: 'pcm_alaw', ids: [7], caps: 'audio/x-alaw', elements: ['alawdec'], unit: 1 },
+  { name: 'pcm_mulaw', ids: [8], caps: 'audio/x-mulaw', elements: ['mulawdec'], unit: 1 },
+  { name: 'pcm_s16le', ids: [0, 3], caps: 'audio/x-raw,format=(string)S16LE', elements: [], unit: 2 },
+  { name: 'pcm_u8', ids: [0, 3], caps: 'audio/x-raw,format=(string)U8', elements: [], unit: 1 },
+  { name: 'speex', ids: [11], caps: 'audio/x-speex', elements: ['speexdec'], unit: 0 },
+  { name: 'nellymoser', ids: [4, 5, 6], caps: 'audio/x-nellymoser', elements: ['avdec_nellymoser'], unit: 0 },
+  { name: 'adpcm_swf', ids: [1], caps: 'audio/x-adpcm,layout=(string)swf', elements: ['avdec_adpcm_swf'], unit: 0 },
+  { name: 'opus', ids: [], caps: 'audio/x-opus', elements: ['opusdec'], unit: 0 },
+  { name: 'flac', ids: [], caps: 'audio/x-flac', elements: ['flacparse', 'flacdec'], unit: 0 },
+  { name: 'ac3', ids: [], caps: 'audio/x-ac3', elements: ['ac3parse', 'avdec_ac3'], unit: 0 },
+  { name: 'eac3', ids: [], caps: 'audio/x-eac3', elements: ['ac3parse', 'avdec_eac3'], unit: 0 },
 ]
 
 /** The codecs of a watched stream: all that the demuxer knows, without a decoder. */
@@ -41,22 +53,16 @@ export function decodable(missing: ReadonlySet<string>): readonly AudioCodec[] {
   return AUDIO_CODECS.filter(({ elements }) => !elements?.some(factory => missing.has(factory)))
 }
 
-const NAMES: Readonly<Record<number, string>> = {
-  1: 'adpcm_swf',
-  2: 'mp3',
-  4: 'nellymoser',
-  5: 'nellymoser',
-  6: 'nellymoser',
-  7: 'pcm_alaw',
-  8: 'pcm_mulaw',
-  10: 'aac',
-  11: 'speex',
-  14: 'mp3',
-}
-
 /** FFmpeg's name of the codec, by the first byte of an audio tag; null: no decodable audio yet. */
 export function audioCodecName(flags: number | null): string | null {
   if (flags === null) return null
   const id = flags >> 4
-  return id === 0 || id === 3 ? (flags & 2 ? 'pcm_s16le' : 'pcm_u8') : (NAMES[id] ?? null)
+  if (id === 0 || id === 3) return flags & 2 ? 'pcm_s16le' : 'pcm_u8'
+  return AUDIO_CODECS.find(({ ids }) => ids.includes(id))?.name ?? null
+}
+
+/** The same by the text of the caps of undecoded audio. */
+export function audioCodecOfCaps(text: string | null): string | null {
+  const fits = ({ caps }: AudioCodec): boolean => caps.split(',').every(part => text?.includes(part))
+  return text === null ? null : (AUDIO_CODECS.find(fits)?.name ?? null)
 }

@@ -42,7 +42,7 @@ export const CAPTURE = {
  *
  * The graph of a capture. It names the codecs and has caps before each decoder, so a peer never chooses the code that
  * runs. For another audio codec, its elements (src/pipelines/audio-codecs.ts) replace those between identity and
- * audioconvert.
+ * audioconvert. rxrtmpsrc has the pads `video` and `audio` itself, and no demuxer behind it.
  */
 export function capturePipeline(options: CaptureGraphOptions): Graph {
   if (options.decode === false) return watchPipeline(options)
@@ -88,16 +88,18 @@ function watchPipeline(options: CaptureGraphOptions): Graph {
 
 /** From the server to behind the parsers; `video` and `audio` go on from there. */
 function received(
-  { url, transport, timeout, via }: CaptureGraphOptions,
+  { url, transport, timeout, via, decode = true }: CaptureGraphOptions,
   video: readonly Part[],
   audio: readonly Part[],
 ): Graph {
+  const own = transport === 'rxrtmp'
+  const tracks = own ? CAPTURE.source : CAPTURE.demux
   return pipeline(
-    rtmpSource(url, transport, timeout, via ?? null),
-    el('flvdemux', { name: CAPTURE.demux }),
-    branch(`${CAPTURE.demux}.video`, el('h264parse', { name: CAPTURE.videoParser }), ...video),
+    rtmpSource(url, transport, timeout, via ?? null, decode),
+    ...(own ? [] : [el('flvdemux', { name: CAPTURE.demux })]),
+    branch(`${tracks}.video`, el('h264parse', { name: CAPTURE.videoParser }), ...video),
     branch(
-      `${CAPTURE.demux}.audio`,
+      `${tracks}.audio`,
       el('identity', { name: CAPTURE.audioInput }),
       el('aacparse', { name: CAPTURE.audioParser }),
       ...audio,

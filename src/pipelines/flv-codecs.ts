@@ -46,11 +46,39 @@ const FOUR_LETTERS: Readonly<Record<string, string>> = {
   mp4a: 'AAC',
 }
 
+/** Media types of GStreamer, without their `video/` or `audio/`. */
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  'x-flash-video': 'Sorenson H.263',
+  'x-flash-screen': 'Screen video',
+  'x-flash-screen2': 'Screen video 2',
+  'x-vp6-flash': 'VP6',
+  'x-vp6-alpha': 'VP6 with alpha',
+  'x-h264': 'H.264',
+  'x-h265': 'HEVC',
+  'x-h266': 'VVC',
+  'x-av1': 'AV1',
+  'x-vp8': 'VP8',
+  'x-vp9': 'VP9',
+  mpeg: 'MPEG audio',
+  'x-opus': 'Opus',
+  'x-flac': 'FLAC',
+  'x-ac3': 'AC-3',
+  'x-eac3': 'E-AC-3',
+  'x-raw': 'PCM',
+  'x-adpcm': 'ADPCM',
+  'x-nellymoser': 'Nellymoser',
+  'x-alaw': 'G.711 A-law',
+  'x-mulaw': 'G.711 µ-law',
+  'x-speex': 'Speex',
+}
+
 export type StreamKind = 'video' | 'audio'
 
-/** `codec`: the number or the FourCC of the stream; '' if the stream has it only further inside. */
+/** `codec`: the number or the FourCC of the stream, or a media type; '' if the stream has it only further inside. */
 export function codecName(kind: StreamKind, codec: string): string {
   if (codec === '') return 'an unknown codec (Enhanced RTMP)'
+  const [, mediaType] = /^(?:video|audio)\/(.*)$/.exec(codec) ?? []
+  if (mediaType !== undefined) return MEDIA_TYPES[mediaType] ?? `an unknown codec (${codec})`
   if (!/^\d+$/.test(codec)) return `${FOUR_LETTERS[codec] ?? 'an unknown codec'} (Enhanced RTMP, ${codec})`
   return (kind === 'video' ? PICTURES : AUDIO_CHUNKS)[Number(codec)] ?? `an unknown codec (${codec})`
 }

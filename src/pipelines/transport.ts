@@ -1,13 +1,31 @@
 import type { RtmpUrl } from '../core/url'
 import { el, type Part, type Props } from './graph/graph'
 
-/** rtmp2 = rtmp2src/rtmp2sink; librtmp = rtmpsrc/rtmpsink. */
-export type Transport = 'rtmp2' | 'librtmp'
+/** rxrtmp = rxrtmpsrc/rxrtmpsink, the addon's own; rtmp2 = rtmp2src/rtmp2sink; librtmp = rtmpsrc/rtmpsink. */
+export type Transport = 'rxrtmp' | 'rtmp2' | 'librtmp'
 
-/** Makes an RTMP source; `timeout` in whole seconds; `via`: a loopback port that leads to the server, for librtmp. */
-export function rtmpSource(url: RtmpUrl, transport: Transport, timeout: number, via: number | null = null): Part {
+/** What 'auto' begins with. Where it is rtmp2, librtmp follows for servers that rtmp2 does not understand. */
+const AUTO: Transport = 'rtmp2'
+
+export function firstTransport(wanted: 'auto' | Transport): Transport {
+  return wanted === 'auto' ? AUTO : wanted
+}
+
+/**
+ * Makes an RTMP source; `timeout` in whole seconds; `via`: a loopback port that leads to the server, for librtmp.
+ * rxrtmpsrc has the pads `video` and `audio` itself; the others give out FLV.
+ * @param decode false: the media are only measured. rxrtmpsrc needs no thread of its own then, nor its pictures at once
+ */
+export function rtmpSource(
+  url: RtmpUrl,
+  transport: Transport,
+  timeout: number,
+  via: number | null = null,
+  decode = true,
+): Part {
   if (transport === 'librtmp') return librtmpSource(url, timeout, via)
-  return el('rtmp2src', { name: 'source', ...rtmp2Address(url), timeout, 'idle-timeout': 0 })
+  if (transport === 'rtmp2') return el('rtmp2src', { name: 'source', ...rtmp2Address(url), timeout, 'idle-timeout': 0 })
+  return el('rxrtmpsrc', { name: 'source', ...ownAddress(url), timeout, direct: !decode, prompt: decode })
 }
 
 /**
@@ -22,6 +40,7 @@ function librtmpSource(url: RtmpUrl, timeout: number, via: number | null): Part 
 export function rtmpSink(url: RtmpUrl, transport: Transport, timeout: number, via: number | null = null): Part {
   const common = { name: 'sink', sync: false, async: false, qos: false, 'enable-last-sample': false }
   if (transport === 'librtmp') return el('rtmpsink', { ...common, location: librtmpLocation(url, timeout, via) })
+  if (transport === 'rxrtmp') return el('rxrtmpsink', { ...common, ...ownAddress(url), timeout, 'async-connect': true })
   return el('rtmp2sink', {
     ...common,
     ...rtmp2Address(url),
@@ -45,6 +64,10 @@ function rtmp2Address(url: RtmpUrl): Props {
   if (url.username !== null) address.username = url.username
   if (url.password !== null) address.password = url.password
   return address
+}
+
+function ownAddress(url: RtmpUrl): Props {
+  return { ...rtmp2Address(url), 'tc-url': url.tcUrl }
 }
 
 /**

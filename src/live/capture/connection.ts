@@ -2,7 +2,7 @@ import { systemClock, type Clock } from '../../core/clock'
 import { RxGstError } from '../../core/errors'
 import type { ResolvedCaptureOptions } from '../options'
 import type { StateHolder } from '../../engine/state'
-import type { Transport } from '../../pipelines/transport'
+import { firstTransport, type Transport } from '../../pipelines/transport'
 import { ReconnectMachine, type Verdict } from '../reconnect/reconnect-machine'
 
 /** One connection, as CaptureConnection sees it: an Ingest. */
@@ -84,7 +84,7 @@ export class CaptureConnection<A extends Attempt> {
     const { events, state, name, clock = systemClock, random = Math.random } = options
     this.#options = options
     this.#clock = clock
-    this.#transport = transport === 'librtmp' ? 'librtmp' : 'rtmp2'
+    this.#transport = firstTransport(transport)
     this.#machine = new ReconnectMachine<A>({
       state,
       reconnect,
@@ -169,7 +169,7 @@ export class CaptureConnection<A extends Attempt> {
       return 'replace'
     }
     // Another server may answer there now, so the first transport is tried again.
-    if (!wasLive) this.#transport = options.transport === 'librtmp' ? 'librtmp' : 'rtmp2'
+    if (!wasLive) this.#transport = firstTransport(options.transport)
     // A live stream that has ended may begin again.
     return error.retryable || error.code === 'ERR_STREAM_ENDED' ? 'retry' : 'final'
   }

@@ -1,6 +1,6 @@
 import type { CaptureInfo } from '../../core/types'
 import { native } from '../../addon/binding'
-import type { CodecGate, InputLimits, AudioSwitch, FrameSkipper, Timeline, VideoFacts } from '../../addon/capture'
+import type { InputLimits, AudioSwitch, FrameSkipper, Timeline, VideoFacts } from '../../addon/capture'
 import type { PadCounter } from '../../addon/pipeline'
 import type { AudioLayout } from '../../addon/pixels'
 import type { AudioTap, FrameAccount, VideoTap } from '../../addon/tap'
@@ -8,12 +8,11 @@ import { TapSource, type TapSourceEvents } from '../../engine/sinks/tap-source'
 import type { Runner } from '../../engine/runner'
 import type { DropCounts, Meters } from '../../meter/meters'
 import type { MediaSource } from '../../observables/media-source'
-import { audioCodecName, WATCHED_AUDIO } from '../../pipelines/audio-codecs'
 import { CAPTURE } from '../../pipelines/capture'
 import type { Transport } from '../../pipelines/transport'
-import { audioDecoders } from '../codec/audio-decoders'
 import type { ResolvedCaptureOptions } from '../options'
 import { NO_STATS, type IngestStats } from './ingest-stats'
+import { sourceProbes, type SourceProbes } from './source-probes'
 import { audioInfo, videoInfo } from './stream-info'
 
 /** What consumers take now. */
@@ -49,7 +48,7 @@ const REORDERED_PICTURES = 3
  */
 export class IngestProbes {
   /** Buffers that the source gives out. */
-  readonly flow: PadCounter
+  readonly flow: SourceProbes['flow']
   readonly videoPackets: PadCounter
   /** Audio packets of any codec, before the decoder. */
   readonly audioInput: PadCounter
@@ -61,7 +60,9 @@ export class IngestProbes {
   readonly #timeline: Timeline
   readonly #limits: InputLimits
   readonly #facts: VideoFacts
-  readonly #gate: CodecGate
+  readonly #source: SourceProbes
+  /** Whether the audio has a codec that even the source does not know. */
+  #audioUnknown = false
   readonly #frameSkipper: FrameSkipper | null
   /** Packets behind the AAC parser. */
   readonly #aacPackets: PadCounter
@@ -77,17 +78,18 @@ export class IngestProbes {
     this.#options = options
     this.#timeline = timeline
     const n = native()
-    const [source, parser] = [runner.element(CAPTURE.source), runner.element(CAPTURE.videoParser)]
+    const parser = runner.element(CAPTURE.videoParser)
     try {
+      const source = this.#own(sourceProbes(runner, timeline, transport, decode))
+      this.#source = source
+      this.flow = source.flow
       const taps = decode ? this.#own(new TapSource(setup.events, () => this.audioExpected)) : null
       this.#taps = taps
       // The limits come first of all probes that read pictures, since they correct what the others read.
       const limits = { maxWidth, maxHeight, maxFps, maxMessage: LARGEST_MESSAGE_BYTES }
-      this.#limits = this.#own(new n.InputLimits(source, parser, limits, taps?.changes ?? null))
+      this.#limits = this.#own(new n.InputLimits(source.messages, parser, limits, taps?.changes ?? null))
       this.video = taps && this.#openVideo(taps, runner, account)
       this.#audio = taps?.openAudio(runner.element(CAPTURE.audio), timeline) ?? null
-      if (decode && transport === 'rtmp2') n.acknowledgePromptly(source)
-      timeline.watchHeader(source)
       this.#facts = this.#own(new n.VideoFacts(parser))
       // Behind the limits, which count every picture. A device gets all pictures: it decodes at no cost of the
       // processor, and may need more pictures before it gives one out.
@@ -96,13 +98,13 @@ export class IngestProbes {
       this.#frameSkipper =
         skip && this.#own(new n.FrameSkipper(parser, timeline, { fpsN: skip.n, fpsD: skip.d, behind }))
       const counter = (name: string, pad: string): PadCounter => this.#own(runner.counter(name, pad))
-      this.flow = counter(CAPTURE.source, 'src')
       // Without a decoder the parser tells what the picture is.
       this.videoPackets = counter(CAPTURE.videoParser, decode ? 'sink' : 'src')
       this.#aacPackets = counter(CAPTURE.audioParser, 'src')
       this.#audioDecoded = decode ? counter(CAPTURE.convert, 'sink') : null
       this.audioInput = counter(CAPTURE.audioInput, 'src')
-      this.#gate = this.#chooseAudio(runner, timeline)
+      this.#own(source.gate())
+      this.#chooseAudio(runner)
       this.#unmeter = this.#measure(runner, setup.meters)
     } catch (error) {
       this.#release()
@@ -136,17 +138,12 @@ export class IngestProbes {
     return video
   }
 
-  /** Behind the counters on the source, which count every byte. */
-  #chooseAudio(runner: Runner, timeline: Timeline): CodecGate {
+  #chooseAudio(runner: Runner): void {
     const n = native()
     const { decode, audioChannels } = this.#options
-    const codecs = decode ? audioDecoders() : WATCHED_AUDIO
-    const ids = codecs.flatMap(codec => codec.ids).reduce((bits, id) => bits | (1 << id), 0)
-    const gate = this.#own(new n.CodecGate(runner.element(CAPTURE.source), timeline, ids))
     const to = runner.element(decode ? CAPTURE.convert : CAPTURE.audio)
-    this.#own<AudioSwitch>(new n.AudioSwitch(runner.element(CAPTURE.audioInput), to, codecs))
+    this.#own<AudioSwitch>(new n.AudioSwitch(runner.element(CAPTURE.audioInput), to, this.#source.audioCodecs))
     if (decode) this.#own<AudioLayout>(new n.AudioLayout(to, audioChannels ?? 0))
-    return gate
   }
 
   /** Offers this connection's pads to the meters, until it is over. */
@@ -206,7 +203,12 @@ export class IngestProbes {
 
   /** False when the stream's metadata says that it has no sound, and none has come. */
   get audioExpected(): boolean {
-    return this.#timeline.audioAnnounced() !== false || this.hasAudio
+    return (this.#timeline.audioAnnounced() !== false && !this.#audioUnknown) || this.hasAudio
+  }
+
+  /** The audio has a codec that even the source does not know: no picture waits for it. */
+  leaveOutAudio(): void {
+    this.#audioUnknown = true
   }
 
   /** Whether media is there. Audio without a picture counts only where no picture is expected. */
@@ -230,8 +232,9 @@ export class IngestProbes {
 
   /** @param decoder name of the video decoder's element */
   info(decoder: string, decoderReason: string | null): Pick<CaptureInfo, 'video' | 'audio'> {
-    const codec = audioCodecName(this.#gate.audio()) ?? 'aac'
-    const caps = (codec === 'aac' ? this.#aacPackets : this.audioInput).read().caps
+    const undecoded = this.audioInput.read().caps
+    const codec = this.#source.audioCodec(undecoded) ?? 'aac'
+    const caps = codec === 'aac' ? this.#aacPackets.read().caps : undecoded
     const audio = this.hasAudio ? audioInfo(caps, this.#audioDecoded?.read().caps ?? null, codec) : null
     const facts = this.#facts.read()
     if (this.video) return { video: videoInfo(facts, this.video.stats(), decoder, decoderReason), audio }

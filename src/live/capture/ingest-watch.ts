@@ -14,7 +14,7 @@ export interface WatchedIngest {
   /** With TLS, the socket's bytes include those of certificates. */
   readonly secure: boolean
   /** Buffers that the source gives out. */
-  readonly flow: PadCounter
+  readonly flow: Pick<PadCounter, 'buffers'>
   /** Encoded pictures, and sound of any codec. */
   readonly videoPackets: PadCounter
   readonly audioInput: PadCounter
@@ -33,8 +33,11 @@ export interface WatchedIngest {
 export interface IngestWatchEvents {
   /** A kind of packets has come. Only where nothing is decoded: taps report it themselves. */
   onMedia(): void
-  /** The bytes of a live connection stand still; they may move again: then onFlow() is called. */
-  onStall(): void
+  /**
+   * The bytes of a live connection stand still; they may move again: then onFlow() is called.
+   * @param left whether the server says that its publisher has left
+   */
+  onStall(left: boolean): void
   onFlow(): void
   onEnd(): void
   /** Bytes come, but no media that the transport accepts. */
@@ -125,6 +128,14 @@ export class IngestWatch {
     this.#ticker = new Ticker(this.#clock, IDLE_INTERVAL_MS, () => this.look(), { keepsAlive: true }).start()
   }
 
+  /** The server says that the publisher of a live connection has left: nobody waits for the time-out of a stall. */
+  publisherLeft(): void {
+    if (this.#over || this.#stalled || !this.#flow) return
+    this.#lastBuffers = this.#watched.flow.buffers()
+    this.#stalled = true
+    this.#events.onStall(true)
+  }
+
   stop(): void {
     this.#over = true
     this.#ticker.stop()
@@ -152,7 +163,7 @@ export class IngestWatch {
       this.#events.onFlow()
     } else if (!this.#stalled && stands) {
       this.#stalled = true
-      this.#events.onStall()
+      this.#events.onStall(false)
     }
   }
 

@@ -9,7 +9,7 @@ import type { Timeline } from '../../addon/capture'
 import { CHANGE } from '../../addon/js'
 import type { RtmpRelay } from '../../addon/rtmp'
 import { CAPTURE, capturePipeline } from '../../pipelines/capture'
-import { codecName, type StreamKind } from '../../pipelines/flv-codecs'
+import type { StreamKind } from '../../pipelines/flv-codecs'
 import type { Graph } from '../../pipelines/graph/graph'
 import type { Transport } from '../../pipelines/transport'
 import type { CodecChoice } from '../codec/codec-choice'
@@ -22,6 +22,7 @@ import { relayFor } from '../../engine/librtmp-relay'
 import { Runner } from '../../engine/runner'
 import { loadAudioDecoders, audioDecodersLoaded } from '../codec/audio-decoders'
 import type { MediaSource } from '../../observables/media-source'
+import { undecodable, withoutSound } from './codec-error'
 import { IngestProbes, type Demand } from './ingest-probes'
 import { NO_STATS, type IngestStats } from './ingest-stats'
 import { IngestWatch } from './ingest-watch'
@@ -156,7 +157,9 @@ export class Ingest {
       wasLive: () => this.#live,
       onError: error => this.#onError(error),
       onEos: () => this.#end(),
-      onUnlinked: (pad, caps) => this.#warnUnlinked(pad, caps),
+      // Behind rxrtmpsrc the gate tells more.
+      ...(this.transport !== 'rxrtmp' && { onUnlinked: (pad, caps) => this.#warnUnlinked(pad, caps) }),
+      onSaid: event => event === 'publisher-gone' && this.#watch?.publisherLeft(),
       onCodec: (kind, codec, refused) => this.#onCodec(kind, codec, refused),
     })
     this.#runner = runner
@@ -303,13 +306,13 @@ export class Ingest {
         video: probes.video,
         socket: () => native().transportStats(source),
         blocked: () => probes.blocked,
-        // rtmp2src connects in a thread of its own, so only a device that opens keeps the pipeline from playing.
-        opening: device && !blocking && this.transport === 'rtmp2',
+        // Only librtmp connects before the pipeline plays; of the others only a device that opens keeps it waiting.
+        opening: device && !blocking && this.transport !== 'librtmp',
         device,
       },
       {
         onMedia: () => this.#onChange(CHANGE.info | CHANGE.mistimed),
-        onStall: () => this.#events.onStall(this.#stall()),
+        onStall: left => this.#events.onStall(left ? this.#left() : this.#stall()),
         onFlow: () => this.#events.onFlow(),
         onEnd: () => this.#end(),
         onNotUnderstood: () => {
@@ -329,6 +332,10 @@ export class Ingest {
       this.#options,
       this.clock,
     )
+  }
+
+  #left(): RxGstError {
+    return new RxGstError('ERR_STREAM_ENDED', `the publisher of ${this.#url.display} has left`)
   }
 
   #stall(): RxGstError {
@@ -354,16 +361,12 @@ export class Ingest {
 
   /** The stream has a codec that is not decoded. `refused`: so the stream cannot be shown at all. */
   #onCodec(kind: StreamKind, codec: string, refused: boolean): void {
-    const name = codecName(kind, codec)
-    if (!refused) {
-      this.#options.logger.warn(`${this.#url.display} carries sound in ${name}, which is not decoded and is left out`)
-      return
-    }
-    const what =
-      kind === 'video'
-        ? `pictures in ${name}; H.264 in RTMP's own form is`
-        : `no pictures, and sound in ${name}, which is not`
-    this.#lose(new RxGstError('ERR_UNSUPPORTED_MEDIA', `the stream carries ${what} decoded`))
+    // A codec that even rxrtmpsrc does not know never gets to the gate.
+    const hopeless = kind === 'video' && !this.#probes?.hasPicture
+    if (refused || hopeless) return this.#lose(undecodable(kind, codec))
+    if (kind === 'video') return
+    this.#options.logger.warn(withoutSound(this.#url.display, codec))
+    this.#probes?.leaveOutAudio()
   }
 
   #end(): void {

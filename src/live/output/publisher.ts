@@ -207,17 +207,17 @@ export class Publisher {
   }
 
   /**
-   * Whether the server has accepted the publication. rtmp2sink counts bytes from then on. librtmp has no counters, but
-   * connects inside its first packet, so a second packet comes only after the server's answer.
+   * Whether the server has accepted the publication. rxrtmpsink and rtmp2sink count bytes from then on. librtmp has no
+   * counters, but connects inside its first packet, so a second packet comes only after the server's answer.
    */
   #accepted(): boolean {
-    if (this.#options.transport === 'rtmp2') return this.#outBytes() > 0
+    if (this.#options.transport !== 'librtmp') return this.#outBytes() > 0
     return (this.#sent?.read().buffers ?? 0) > 1
   }
 
   /** Whether the server answers at all. Of a secure connection the socket's bytes do not tell. */
   #answered(): boolean {
-    if (this.#options.transport === 'librtmp' || this.#options.url.scheme === 'rtmps') return false
+    if (this.#options.transport !== 'rtmp2' || this.#options.url.scheme === 'rtmps') return false
     const stats = this.#runner && native().transportStats(this.#runner.element(PUBLISHER.sink))
     return (stats?.received ?? 0) > ANSWERED_BYTES
   }

@@ -9,7 +9,7 @@ import { Publisher, type PublisherEvents, type PublisherOptions, type PublisherS
 import type { OutputTargetStats } from './stats'
 import { explainTimeout } from '../../engine/reach'
 import { isNews } from '../../engine/server-said'
-import type { Transport } from '../../pipelines/transport'
+import { firstTransport, type Transport } from '../../pipelines/transport'
 import { StateHolder } from '../../engine/state'
 import { ReconnectMachine, type Verdict } from '../reconnect/reconnect-machine'
 import { mayRetry } from './target-fault'
@@ -83,7 +83,7 @@ export class OutputTarget {
     this.#url = targetUrl(target)
     checkTransport(options.transport, this.#url)
     this.#options = options
-    this.#transport = options.transport === 'librtmp' ? 'librtmp' : 'rtmp2'
+    this.#transport = firstTransport(options.transport)
     this.#events = events
     this.#tools = tools
     this.#state = new StateHolder(tools.clock)
@@ -226,7 +226,7 @@ export class OutputTarget {
   #tryLibrtmp(connection: Connection, why: string): boolean {
     const { transport, adaptiveBitrate, logger } = this.#options
     if (connection !== this.#machine.attempt || transport !== 'auto' || adaptiveBitrate !== null) return false
-    if (this.#url.scheme === 'rtmps' || connection.transport === 'librtmp') return false
+    if (this.#url.scheme === 'rtmps' || connection.transport !== 'rtmp2') return false
     logger.warn(`${this.url}: ${why}; trying librtmp`)
     this.#transport = 'librtmp'
     this.#machine.lost(connection, new RxGstError('ERR_CONNECT_TIMEOUT', `${this.url}: ${why}`))
@@ -249,7 +249,7 @@ export class OutputTarget {
   #judge(error: RxGstError, connection: Connection, wasLive: boolean): Verdict {
     if (connection.transport !== this.#transport) return 'instead'
     // Whoever answers there now may be another server.
-    if (!wasLive && this.#options.transport === 'auto') this.#transport = 'rtmp2'
+    if (!wasLive && this.#options.transport === 'auto') this.#transport = firstTransport('auto')
     const retryable = mayRetry(error, this.#first)
     // Without an answer of the server, the next attempt may still get its first one (reconnect.first).
     if (!NO_ANSWER.has(error.code)) this.#first = false

@@ -41,7 +41,7 @@ class FakeAttempt implements Attempt {
   onWait = () => {}
   #finish = () => {}
   constructor(
-    readonly transport: 'rtmp2' | 'librtmp',
+    readonly transport: 'rxrtmp' | 'rtmp2' | 'librtmp',
     readonly events: AttemptEvents,
   ) {}
   start(blocking: boolean): void {

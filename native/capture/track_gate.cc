@@ -1,0 +1,124 @@
+#include "capture/track_gate.h"
+
+#include <string_view>
+#include <utility>
+
+#include "gst/caps.h"
+#include "gst/element.h"
+#include "gst/probe.h"
+#include "js/js.h"
+
+namespace rxgst {
+namespace {
+
+/** Timestamps of a segment are running times, but for one constant: nothing is cut that came before the first. */
+GstEvent* whole_segment(GstEvent* event) {
+  const GstSegment* own = nullptr;
+  gst_event_parse_segment(event, &own);
+  GstSegment whole;
+  gst_segment_init(&whole, GST_FORMAT_TIME);
+  whole.base = own->base;
+  GstEvent* replaced = gst_event_new_segment(&whole);
+  gst_event_set_seqnum(replaced, gst_event_get_seqnum(event));
+  return replaced;
+}
+
+}  // namespace
+
+TrackGateState::TrackGateState(std::shared_ptr<TimelineState> timeline, const std::string& video,
+                               const std::string& audio)
+    : timeline_(std::move(timeline)) {
+  gates_[static_cast<size_t>(Track::video)].decoded.reset(gst_caps_from_string(video.c_str()));
+  gates_[static_cast<size_t>(Track::audio)].decoded.reset(gst_caps_from_string(audio.c_str()));
+}
+
+bool TrackGateState::keep_picture(Gate& gate, GstPad* pad) {
+  if (gate.open) {
+    pictures_ = true;
+    foreign_ = 0;
+    return true;
+  }
+  ++foreign_;
+  // A pad that begins with another codec has found no branch.
+  if (foreign_ >= (pictures_ ? max_foreign : 1)) {
+    refused_ = true;
+    undecoded_.report(pad, "video", gate.codec, true);
+  }
+  return false;
+}
+
+bool TrackGateState::keep_audio(Gate& gate, GstPad* pad) {
+  if (gate.open) {
+    undecoded_.audio_decoded();
+    return true;
+  }
+  undecoded_.report(pad, "audio", gate.codec, false);
+  // No picture waits for this audio, whatever the metadata says.
+  timeline_->announce_audio(false);
+  if (undecoded_.audio_alone(*timeline_, pictures_)) {
+    refused_ = true;
+    undecoded_.report(pad, "audio", gate.codec, true);
+  }
+  return false;
+}
+
+GstPadProbeReturn TrackGateState::on_event(Gate& gate, GstPadProbeInfo* info) {
+  GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
+  // A decoder would give up its references for the gap of a slow track; here nobody waits for a quiet one.
+  if (GST_EVENT_TYPE(event) == GST_EVENT_GAP) return GST_PAD_PROBE_DROP;
+  if (GST_EVENT_TYPE(event) == GST_EVENT_SEGMENT) {
+    GST_PAD_PROBE_INFO_DATA(info) = whole_segment(event);
+    gst_event_unref(event);
+    return GST_PAD_PROBE_OK;
+  }
+  GstCaps* caps = caps_of_event(info);
+  if (!caps) return GST_PAD_PROBE_OK;
+  gate.open = gst_caps_can_intersect(gate.decoded.get(), caps);
+  gate.codec = gst_structure_get_name(gst_caps_get_structure(caps, 0));
+  return gate.open ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+GstPadProbeReturn TrackGateState::on_data(Track track, GstPad* pad, GstPadProbeInfo* info) {
+  Gate& gate = gates_[static_cast<size_t>(track)];
+  if (!(GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER)) return on_event(gate, info);
+  ++buffers_;
+  if (refused_) return GST_PAD_PROBE_DROP;
+  const bool kept = track == Track::video ? keep_picture(gate, pad) : keep_audio(gate, pad);
+  return kept ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+Napi::Function TrackGate::define(Napi::Env env) {
+  return DefineClass(env, "TrackGate",
+                     {InstanceMethod("buffers", &TrackGate::buffers), InstanceMethod("close", &TrackGate::close)});
+}
+
+/** new TrackGate(source, timeline, videoCaps, audioCaps): what is decoded, as caps; before data flows. */
+TrackGate::TrackGate(const Napi::CallbackInfo& info) : Napi::ObjectWrap<TrackGate>(info) {
+  auto timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
+  const std::string video = info[2].ToString(), audio = info[3].ToString();
+  state_ = std::make_shared<TrackGateState>(std::move(timeline), video, audio);
+  using Shared = std::shared_ptr<TrackGateState>;
+  const ObjectRef<GstElement> source = element_argument(info[0]);
+  g_signal_connect_data(source.get(), "pad-added", G_CALLBACK(+[](GstElement*, GstPad* pad, gpointer data) {
+                          const std::string_view name(GST_PAD_NAME(pad));
+                          if (name != "video" && name != "audio") return;
+                          const Track track = name == "video" ? Track::video : Track::audio;
+                          add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+                                    [state = *static_cast<Shared*>(data), track](GstPad* at, GstPadProbeInfo* what) {
+                                      return state->on_data(track, at, what);
+                                    });
+                        }),
+                        new Shared(state_), delete_closure_data<Shared>, static_cast<GConnectFlags>(0));
+}
+
+/** buffers(): of all tracks that came, decoded or not. */
+Napi::Value TrackGate::buffers(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(state_->buffers()));
+}
+
+Napi::Value TrackGate::close(const Napi::CallbackInfo& info) {
+  state_->shut();
+  return info.Env().Undefined();
+}
+
+}  // namespace rxgst
