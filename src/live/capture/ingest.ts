@@ -351,7 +351,9 @@ export class Ingest {
     const silent = !this.#live && this.transport === 'rtmp2' && (this.#probes?.flow.buffers() ?? 0) <= 1
     // An error of GStreamer's own is no refusal by our probes.
     if (silent && error.code === 'ERR_BAD_STREAM' && error.gst === null) this.#notUnderstood = true
-    if (this.#ending || !this.#live || error.element !== 'rxrtmpsrc') return this.#lose(error)
+    const came = (this.#probes?.flow.buffers() ?? 0) > 0
+    if (this.#ending || !came || error.code !== 'ERR_CONNECTION_LOST' || this.transport !== 'rxrtmp')
+      return this.#lose(error)
     // rxrtmpsrc ends the stream behind its error.
     this.#ending = error
     this.clock.setTimeout(() => this.#lose(error), ENDING_MS)
