@@ -49,7 +49,12 @@ const LIBRTMP = new Set(['rtmpsrc', 'rtmpsink'])
  */
 export function faultCode(fault: GstFault, wasLive: boolean): ErrorCode {
   const own = OWN.has(fault.factory) ? /^ERR_[A-Z_]+/.exec(fault.debug)?.[0] : undefined
-  if (own !== undefined && own in ERRORS) return own as ErrorCode
+  if (own !== undefined && own in ERRORS) {
+    // Closed without a word, when the server has accepted the stream: no refusal any more.
+    if (wasLive && /_REJECTED$/.test(own) && /^The server closed the connection/.test(fault.text))
+      return 'ERR_CONNECTION_LOST'
+    return own as ErrorCode
+  }
   const source = SOURCES.has(fault.factory)
   if (source || SINKS.has(fault.factory)) {
     // An element behind the source did not understand the data.

@@ -358,14 +358,15 @@ export class Runner {
 
   /** Messages of the addon itself, which come over the bus. */
   #onElementMessage({ name, detail, element, factory }: NativeMessage): void {
+    // The addon's own words stay as they are: a stream's name, which is masked, may be a part of them.
     const text = (field: string): string => this.#peer(String(detail[field] ?? ''), MOST_OWN_TEXT)
     if (name === 'rxgst-unlinked') this.#options.onUnlinked?.(text('pad'), text('caps'))
-    if (name === 'rxgst-rtmp') this.#options.onSaid?.(text('event'))
+    if (name === 'rxgst-rtmp') this.#options.onSaid?.(String(detail.event))
     if (name === 'rxgst-codec') {
-      this.#options.onCodec?.(text('kind') === 'video' ? 'video' : 'audio', text('codec'), detail.refused === true)
+      this.#options.onCodec?.(detail.kind === 'video' ? 'video' : 'audio', text('codec'), detail.refused === true)
     }
     if (name !== 'rxgst-refused') return
-    const code = REFUSALS.find(known => known === text('code')) ?? 'ERR_BAD_STREAM'
+    const code = REFUSALS.find(known => known === detail.code) ?? 'ERR_BAD_STREAM'
     const why =
       detail.sentence === true ? text('why') : `the stream carries ${text('why') || 'something that is not accepted'}`
     this.#options.onError(new RxGstError(code, why, { element: factory || element }))

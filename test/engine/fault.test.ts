@@ -137,4 +137,19 @@ for (const [factory, expected] of ELEMENTS) {
   })
 }
 
+test('rxrtmpsink: a server that closes without a word refuses the stream, or ends one that was live', () => {
+  const closed = {
+    element: 'sink',
+    factory: 'rxrtmpsink',
+    domain: 'gst-resource-error-quark',
+    code: 5,
+    text: 'The server closed the connection instead of accepting the stream',
+    debug: 'ERR_PUBLISH_REJECTED',
+  }
+  assert.is(faultCode(closed, false), 'ERR_PUBLISH_REJECTED')
+  assert.is(faultCode(closed, true), 'ERR_CONNECTION_LOST')
+  const told = { ...closed, text: 'The server refused the publication: NetStream.Publish.Denied' }
+  assert.is(faultCode(told, true), 'ERR_PUBLISH_REJECTED')
+})
+
 test.run()

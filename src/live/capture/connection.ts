@@ -136,7 +136,8 @@ export class CaptureConnection<A extends Attempt> {
       onMedia: () => this.#onMedia(attempt),
       onLost: error => {
         // A short stream may come and end in one turn of the event loop: it goes live before it is lost.
-        if (error === null && !this.#machine.isLive(attempt)) this.#onMedia(attempt)
+        const cut = error === null || error.code === 'ERR_CONNECTION_LOST'
+        if (cut && !this.#machine.isLive(attempt)) this.#onMedia(attempt)
         const end = `${name} ended: its publisher or the server closed it`
         this.#machine.lost(attempt, error ?? new RxGstError('ERR_STREAM_ENDED', end))
       },

@@ -43,6 +43,8 @@ export interface IngestEvents {
 
 /** A device that hangs does not react to stop() either, and another decoder waits to begin. */
 const HANGING_STOP_MS = 500
+/** Longest time that decoders get for what came before the end. */
+const ENDING_MS = 500
 
 /**
  * One connection of a capture to its server: its pipeline from the network to the taps. Each attempt makes a new one.
@@ -65,6 +67,8 @@ export class Ingest {
   /** Name of the video decoder's element; '' before it is chosen. */
   #decoder = ''
   #hangs = false
+  /** Why the stream is ending: what came before still leaves the decoders. */
+  #ending: RxGstError | null = null
 
   /**
    * @param decoder choice of the capture's video decoder, which is asked when the connection begins
@@ -312,7 +316,7 @@ export class Ingest {
       },
       {
         onMedia: () => this.#onChange(CHANGE.info | CHANGE.mistimed),
-        onStall: left => this.#events.onStall(left ? this.#left() : this.#stall()),
+        onStall: left => this.#events.onStall(this.#stall(left)),
         onFlow: () => this.#events.onFlow(),
         onEnd: () => this.#end(),
         onNotUnderstood: () => {
@@ -334,11 +338,8 @@ export class Ingest {
     )
   }
 
-  #left(): RxGstError {
-    return new RxGstError('ERR_STREAM_ENDED', `the publisher of ${this.#url.display} has left`)
-  }
-
-  #stall(): RxGstError {
+  #stall(left: boolean): RxGstError {
+    if (left) return new RxGstError('ERR_STREAM_ENDED', `the publisher of ${this.#url.display} has left`)
     return new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`)
   }
 
@@ -350,7 +351,12 @@ export class Ingest {
     const silent = !this.#live && this.transport === 'rtmp2' && (this.#probes?.flow.buffers() ?? 0) <= 1
     // An error of GStreamer's own is no refusal by our probes.
     if (silent && error.code === 'ERR_BAD_STREAM' && error.gst === null) this.#notUnderstood = true
-    this.#lose(error)
+    const came = (this.#probes?.flow.buffers() ?? 0) > 0
+    if (this.#ending || !came || error.code !== 'ERR_CONNECTION_LOST' || this.transport !== 'rxrtmp')
+      return this.#lose(error)
+    // rxrtmpsrc ends the stream behind its error.
+    this.#ending = error
+    this.clock.setTimeout(() => this.#lose(error), ENDING_MS)
   }
 
   /** The demuxer has a pad that the graph does not use: the stream goes on without it. */
@@ -370,7 +376,7 @@ export class Ingest {
   }
 
   #end(): void {
-    if (!this.#over) this.#finish(null)
+    if (!this.#over) this.#finish(this.#ending)
   }
 
   /** The pipeline posts end-of-stream when all its sinks have got it; a kind that never came has none to give. */
