@@ -281,7 +281,7 @@ void Connection::next_of_aggregate() {
   const uint32_t timestamp = it.message.timestamp_ms + (time - *it.first_ms);
   const auto type = static_cast<MessageType>(tag[0] & 31);
   if (type != MessageType::audio && type != MessageType::video && type != MessageType::data) return;
-  on_message({type, it.message.chunk_stream, it.message.stream, timestamp, it.message.payload.part(from, size)});
+  on_message({type, it.message.chunk_stream, it.message.stream, timestamp, it.message.payload.small_part(from, size)});
 }
 
 void Connection::acknowledge() {

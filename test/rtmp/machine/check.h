@@ -175,5 +175,6 @@ void handshakes();
 void both_roles();
 void odd_servers();
 void bounds();
+void memory();
 
 }  // namespace test

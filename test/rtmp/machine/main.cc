@@ -20,6 +20,7 @@ int main() {
   section("roles", test::both_roles);
   section("servers", test::odd_servers);
   section("bounds", test::bounds);
+  section("memory", test::memory);
   std::printf("%s\n", test::failures == 0 ? "all well" : "not well");
   return test::failures == 0 ? 0 : 1;
 }
