@@ -62,6 +62,17 @@ void commands_of_strangers() {
   same(odd.hears(drain(odd.server.out())), "the server sends a command that a type that AMF0 does not have", "no AMF");
 }
 
+/** What ends a stream is short: a long message is not read in the thread of all connections. */
+void long_ends() {
+  for (const size_t more : {10u, 70'000u}) {
+    Player player;
+    const Buffer body = amf::write_amf0({"onPlayStatus", OddServer::information("NetStream.Play.Complete")});
+    player.server.send_media(MediaKind::data, 1, 0, {}, Payload::of(body + Buffer(more, 5)));
+    const std::vector<Event> events = feed(player.client, drain(player.server.out()));
+    same(count<Ended>(events), more < 100 ? 1u : 0u, "ends in " + std::to_string(more) + " bytes");
+  }
+}
+
 template <class Send>
 std::string flood(int count, Send send, int64_t step_us = 0) {
   Player player;
@@ -161,6 +172,7 @@ void servers_are_bounded_too() {
 void bounds() {
   chunks_of_strangers();
   commands_of_strangers();
+  long_ends();
   floods();
   any_bytes();
   servers_are_bounded_too();
