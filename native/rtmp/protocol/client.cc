@@ -184,6 +184,7 @@ void Client::on_status(const Command& command) {
       if (phase() == Phase::connect) return on_refused_connection(information);
       return refuse(words);
     case StatusMeaning::harmless:
+      if (words.level == "error") complaint_ = words;
       return tell(Status{std::move(words), command.stream});
   }
 }

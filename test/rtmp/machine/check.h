@@ -176,5 +176,6 @@ void both_roles();
 void odd_servers();
 void bounds();
 void memory();
+void server_words();
 
 }  // namespace test
