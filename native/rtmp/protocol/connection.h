@@ -1,5 +1,6 @@
 // What both roles of RTMP share: handshake, chunks, control messages, bounds.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -122,7 +123,7 @@ class Connection {
   /** Each tag of an aggregate is a message. */
   void next_of_aggregate();
   void acknowledge();
-  int64_t unwrapped(uint32_t timestamp_ms) const;
+  int64_t unwrapped(MediaKind kind, uint32_t timestamp_ms) const;
   void send_bytes(std::vector<uint8_t> bytes);
   template <class Send>
   void answer(Send send);
@@ -148,7 +149,9 @@ class Connection {
   uint32_t sent_window_ = 0;
   uint64_t acknowledged_ = 0, sent_at_acknowledgement_ = 0;
   uint64_t pings_ = 0;
+  /** Times of media: of the last message, and of the last one with sound and with pictures. */
   std::optional<int64_t> last_ms_;
+  std::array<std::optional<int64_t>, 2> kind_last_ms_;
   /** Messages, with room for so many at once, and so many a second. */
   Leak controls_{1000, 100};
   Leak commands_{300, 50};
