@@ -211,8 +211,11 @@ void Client::on_stream_event(UserControl event, uint32_t) {
   if (event == UserControl::stream_begin) publisher_back();
 }
 
+bool Client::wants_media() const {
+  return !publishes() && (phase() == Phase::start || phase() == Phase::first_media || phase() == Phase::live);
+}
+
 void Client::on_media(const MediaMessage& message) {
-  if (publishes()) return;
   if (message.kind == MediaKind::data) return on_play_status(message.payload.bytes);
   if (message.payload.bytes.empty()) return;
   // A server that gives no status gives pictures.

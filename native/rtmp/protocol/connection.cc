@@ -34,8 +34,23 @@ constexpr amf::Limits command_limits{16, 4096, 64 << 10};
 constexpr double unanswered = 0.1;
 /** Of a picture's bytes, for each control message that comes beside it: a ping for every chunk is no flood. */
 constexpr double media_a_control = 128;
+/** Bytes of a message without content. */
+constexpr size_t unwanted_header = 12;
 /** What a server acknowledges at once, at least. */
 constexpr double sent_an_acknowledgement = 1000;
+
+bool is_media(MessageType type) {
+  switch (type) {
+    case MessageType::audio:
+    case MessageType::video:
+    case MessageType::data:
+    case MessageType::data_amf3:
+    case MessageType::aggregate:
+      return true;
+    default:
+      return false;
+  }
+}
 
 /** Whether an answer is due to this control message. */
 bool asks(const Message& message) {
@@ -122,6 +137,10 @@ bool Connection::within_rates(const Message& message) {
     fail(ProtocolError::Rule::floods, std::string("sends ") + what + " without end");
     return false;
   };
+  if (is_media(message.type) && !wants_media()) {
+    if (unwanted_.pour(static_cast<double>(size + unwanted_header), now_us_)) many("media that nobody asked for");
+    return false;
+  }
   switch (message.type) {
     case MessageType::audio:
     case MessageType::video:
@@ -151,6 +170,7 @@ bool Connection::within_rates(const Message& message) {
 }
 
 void Connection::on_message(Message message) {
+  // False: it broke them, or means nothing.
   if (!within_rates(message)) return;
   switch (message.type) {
     case MessageType::audio:

@@ -88,6 +88,8 @@ class Connection {
   virtual void on_command(Command command) = 0;
   /** Any but a ping, which is answered already. */
   virtual void on_stream_event(UserControl event, uint32_t stream) = 0;
+  /** Whether messages of a stream mean anything now. Others are not given, and are bounded. */
+  virtual bool wants_media() const { return true; }
   /** Before the event is given; what a first picture means. */
   virtual void on_media(const MediaMessage& message) = 0;
 
@@ -157,6 +159,8 @@ class Connection {
   Leak commands_{300, 50};
   Leak data_{3000, 1000};
   Leak data_bytes_{8.0 * 1024 * 1024, 1024.0 * 1024};
+  /** Bytes of media that nobody asked for: what a login or a test of bandwidth may have beside it. */
+  Leak unwanted_{128.0 * 1024, 4096};
   std::deque<Answer> answers_;
   size_t answer_bytes_ = 0;
 };
