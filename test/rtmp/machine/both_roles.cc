@@ -181,6 +181,9 @@ void times_of_weeks() {
   };
   same(times_of(behind(headers, {video(late), audio(late + 5), video(late + 40)})), "2592000000 2592000005 2592000040 ",
        "times of a stream that is up for 30 days");
+  const int64_t last = (int64_t{1} << 32) - 1000;
+  same(times_of(behind(headers, {video(last), audio(last + 5), video(last + 1040)})),
+       "4294966296 4294966301 4294967336 ", "a second before its times begin anew");
   // The configuration comes again, with the time 0.
   same(times_of(behind(behind(headers, {video(late)}), behind(headers, {video(late + 40), audio(late + 21)}))),
        "2592000000 2592000040 2592000021 ", "with headers within it");
