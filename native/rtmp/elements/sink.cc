@@ -95,9 +95,8 @@ gboolean stop_sink(GstBaseSink* sink) {
   GST_OBJECT_LOCK(sink);
   const auto running = std::exchange(sink_state(sink).running, nullptr);
   GST_OBJECT_UNLOCK(sink);
-  if (!running) return TRUE;
-  running->close();
-  running->set_session(nullptr);
+  // Its session stays with it: the I/O thread may just be telling it something.
+  if (running) running->close();
   return TRUE;
 }
 
