@@ -206,6 +206,7 @@ void Session::read() {
 bool Session::take(Bytes bytes) {
   const int64_t now = now_us();
   const Client* const client = client_.get();
+  const bool was_started = started_;
   while (!paused_) {
     auto event = client_->take(bytes, now);
     if (!event) break;
@@ -217,7 +218,8 @@ bool Session::take(Bytes bytes) {
   out_acknowledged_ = client_->acknowledged_bytes();
   pings_ = client_->pings();
   arm();
-  if (!client_->out().empty()) {
+  // Not before: a write that fails reads, and what is still to be taken lies in the buffer of what is read.
+  if (!client_->out().empty() || started_ != was_started) {
     write();
   } else {
     watch();
@@ -245,13 +247,11 @@ void Session::on_event(Event event) {
     return connect();
   }
   if (const auto* moved = std::get_if<Redirected>(&event)) return follow(moved->url);
-  const bool starts = std::holds_alternative<Started>(event);
-  if (starts) {
+  if (std::holds_alternative<Started>(event)) {
     started_ = true;
     accepted_at_us_ = now_us();
   }
   if (listener_) listener_->on_told(std::move(event));
-  if (starts) write();
 }
 
 void Session::follow(const std::string& url) {
@@ -308,8 +308,8 @@ void Session::write() {
   if (outcome == ByteStream::Outcome::over) {
     write_broken_ = true;
     wants_write_ = false;
-    // The server may have said why before it closed.
-    return paused_ ? on_stream_over() : read();
+    // What came before may still be media, or say why it closed: it is read, with a full listener when that has room.
+    return paused_ ? watch() : read();
   }
   wants_write_ = outcome == ByteStream::Outcome::would_wait;
   watch();
