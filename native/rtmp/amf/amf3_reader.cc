@@ -9,7 +9,7 @@ namespace {
 
 class Amf3Reader {
  public:
-  explicit Amf3Reader(Reading* reading) : in_(*reading) {}
+  explicit Amf3Reader(Reading* reading) : in_(*reading), names_left_(reading->limits().values) {}
 
   bool value(Value* out) {
     uint8_t marker;
@@ -199,6 +199,11 @@ class Amf3Reader {
     out->external = (head & 2) != 0;
     out->dynamic = (head & 4) != 0;
     const uint32_t count = out->external ? 0 : head >> 3;
+    // A name takes 16 bytes of memory for one of the message: those of all classes together are bounded.
+    if (!references_.reading_again()) {
+      if (count > names_left_) return in_.stop_at_limit("a class with more names than values are kept");
+      names_left_ -= count;
+    }
     for (uint32_t i = 0; i < count; ++i) {
       std::string_view name;
       if (!string(&name)) return false;
@@ -269,6 +274,7 @@ class Amf3Reader {
   std::vector<std::string_view> strings_;
   /** In one place each, since an object's fields may bring further ones. */
   std::deque<Traits> traits_;
+  size_t names_left_;
 };
 
 }  // namespace

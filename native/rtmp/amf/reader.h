@@ -23,7 +23,7 @@ struct Read {
   const char* wrong = nullptr;
   /** What is wrong is that it nests too deeply. */
   bool deep = false;
-  /** More values or text than the limits allow. */
+  /** More values or text than the limits allow, or more references than the size of the message justifies. */
   bool truncated = false;
   /** The bytes ended within an object or array; what had come of it is there. */
   bool unfinished = false;

@@ -11,7 +11,13 @@ namespace rxgst::amf {
 class Reading {
  public:
   Reading(std::span<const uint8_t> bytes, const Limits& limits)
-      : bytes_(bytes), limits_(limits), values_left_(limits.values), text_left_(limits.text_bytes) {}
+      : bytes_(bytes),
+        limits_(limits),
+        values_left_(limits.values),
+        text_left_(limits.text_bytes),
+        again_left_(bytes.size() * 4 + least_again_bytes) {}
+
+  const Limits& limits() const { return limits_; }
 
   size_t at() const { return at_; }
   size_t left() const { return bytes_.size() - at_; }
@@ -23,6 +29,12 @@ class Reading {
     if (!stopped_) wrong_ = what;
     stopped_ = true;
     return false;
+  }
+
+  /** False, as `fail`; beyond a limit. */
+  bool stop_at_limit(const char* what) {
+    truncated_ = true;
+    return fail(what);
   }
 
   /** Whether so many bytes are there. */
@@ -83,6 +95,19 @@ class Reading {
   }
   Value* place(std::vector<Value>* values) { return spend() ? &values->emplace_back() : nullptr; }
 
+  /**
+   * Whether an object of so many bytes may be read once more. What a reference brings may have no place, and so spend
+   * neither values nor text: this alone keeps the time for all references in line with the size of the message.
+   */
+  bool read_again(size_t bytes) {
+    if (bytes > again_left_) {
+      truncated_ = true;
+      return false;
+    }
+    again_left_ -= bytes;
+    return true;
+  }
+
   bool enter() {
     if (depth_ == limits_.depth) {
       deep_ = true;
@@ -110,10 +135,13 @@ class Reading {
     return true;
   }
 
+  /** Small messages may refer often. */
+  static constexpr size_t least_again_bytes = 64 << 10;
+
   std::span<const uint8_t> bytes_;
   Limits limits_;
   size_t at_ = 0;
-  size_t values_left_, text_left_;
+  size_t values_left_, text_left_, again_left_;
   int depth_ = 0;
   const char* wrong_ = nullptr;
   bool stopped_ = false, deep_ = false, cut_ = false, unfinished_ = false, truncated_ = false;
@@ -121,7 +149,7 @@ class Reading {
 
 /**
  * Objects in the order in which they begin, by their place in the bytes. A reference is read once more there: so it
- * costs what its object costs, and the limits bound both.
+ * costs what its object costs, and the limits bound both (`Reading::read_again` the time).
  */
 class References {
  public:
@@ -155,6 +183,7 @@ class References {
     const Place place = places_[index];
     // An object that refers to itself would be read for ever; behind it, a reference ends two bytes later at least.
     if (place.to == 0 || (place.from <= here && here <= place.to)) return true;
+    if (!in->read_again(place.to - place.from)) return true;
     ++again_;
     in->go_to(place.from);
     const bool fine = read(place.marker);

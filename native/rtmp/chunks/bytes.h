@@ -18,14 +18,20 @@ using Bytes = std::span<const uint8_t>;
 struct Payload {
   Bytes bytes;
   std::shared_ptr<const void> owner;
+  /** Memory that the owner keeps: more than `bytes` has, where these are a part. 0: nobody said. */
+  size_t owner_bytes = 0;
 
   static Payload of(std::vector<uint8_t> content) {
     const auto held = std::make_shared<const std::vector<uint8_t>>(std::move(content));
-    return {Bytes(*held), held};
+    return {Bytes(*held), held, held->size()};
   }
   static Payload copy_of(Bytes content) { return of({content.begin(), content.end()}); }
   /** A part of the same bytes. */
-  Payload part(size_t from, size_t count) const { return {bytes.subspan(from, count), owner}; }
+  Payload part(size_t from, size_t count) const { return {bytes.subspan(from, count), owner, owner_bytes}; }
+  /** A part that keeps at most twice its own size in memory: a smaller part is a copy. */
+  Payload small_part(size_t from, size_t count) const {
+    return count < owner_bytes / 2 ? copy_of(bytes.subspan(from, count)) : part(from, count);
+  }
 };
 
 /** A big-endian number of `count` bytes, which must be there. */

@@ -154,6 +154,7 @@ Message ChunkReader::complete() {
   Message message{static_cast<MessageType>(it.type), it.id, it.stream, it.timestamp_ms, {}};
   message.payload.bytes = Bytes(it.content.get(), it.length);
   message.payload.owner = std::move(it.content);
+  message.payload.owner_bytes = it.length;
   forget(&it);
   return message;
 }

@@ -18,6 +18,9 @@ constexpr uint32_t window_bytes = 2'500'000;
 /** Codecs of Flash Player, as bits. */
 constexpr int flash_sound = 4071, flash_video = 252;
 constexpr const char* play_status = "onPlayStatus";
+/** A status has some 200 bytes; it is read in the thread of all connections. */
+constexpr size_t most_play_status = 64 << 10;
+constexpr amf::Limits play_status_limits{16, 256, 16 << 10};
 
 }  // namespace
 
@@ -181,6 +184,7 @@ void Client::on_status(const Command& command) {
       if (phase() == Phase::connect) return on_refused_connection(information);
       return refuse(words);
     case StatusMeaning::harmless:
+      if (words.level == "error") complaint_ = words;
       return tell(Status{std::move(words), command.stream});
   }
 }
@@ -207,8 +211,11 @@ void Client::on_stream_event(UserControl event, uint32_t) {
   if (event == UserControl::stream_begin) publisher_back();
 }
 
+bool Client::wants_media() const {
+  return !publishes() && (phase() == Phase::start || phase() == Phase::first_media || phase() == Phase::live);
+}
+
 void Client::on_media(const MediaMessage& message) {
-  if (publishes()) return;
   if (message.kind == MediaKind::data) return on_play_status(message.payload.bytes);
   if (message.payload.bytes.empty()) return;
   // A server that gives no status gives pictures.
@@ -221,8 +228,9 @@ void Client::on_play_status(Bytes data) {
   // It may come as a data message.
   constexpr size_t head = 3;
   const std::string_view name = play_status;
-  if (data.size() < head + name.size() || text_of(data.subspan(head, name.size())) != name) return;
-  const amf::Read read = amf::read_amf0(data);
+  if (data.size() < head + name.size() || data.size() > most_play_status) return;
+  if (text_of(data.subspan(head, name.size())) != name) return;
+  const amf::Read read = amf::read_amf0(data, play_status_limits);
   const ServerWords words = words_of(information_of(read.values));
   if (meaning_of(words, options_.role) == StatusMeaning::ended) tell(Ended{words});
 }

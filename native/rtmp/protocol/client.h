@@ -74,6 +74,7 @@ class Client final : public Connection {
   void on_handshake() override;
   void on_command(Command command) override;
   void on_stream_event(UserControl event, uint32_t stream) override;
+  bool wants_media() const override;
   void on_media(const MediaMessage& message) override;
 
   void send_connect();

@@ -1,10 +1,12 @@
 #include "rtmp/protocol/connection.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "rtmp/amf/reader.h"
 #include "rtmp/protocol/script_data.h"
+#include "rtmp/tags/tag_reader.h"
 #include "rtmp/tags/tag_writer.h"
 
 namespace rxgst::rtmp {
@@ -22,14 +24,33 @@ enum ChunkStreamId : uint32_t {
 };
 
 constexpr uint32_t most_message = 0xffffff;
+/** A time of the wire begins anew after 49.7 days. */
+constexpr int64_t time_range_ms = int64_t{1} << 32;
+constexpr int64_t most_apart_ms = time_range_ms / 4;
+constexpr int64_t most_before_ms = 60'000;
 /** In an answer to `connect`, capabilities of many codecs. */
 constexpr amf::Limits command_limits{16, 4096, 64 << 10};
 /** What asks for no answer costs little, so 10,000 at once, and 1000 a second. */
 constexpr double unanswered = 0.1;
 /** Of a picture's bytes, for each control message that comes beside it: a ping for every chunk is no flood. */
 constexpr double media_a_control = 128;
+/** Bytes of a message without content. */
+constexpr size_t unwanted_header = 12;
 /** What a server acknowledges at once, at least. */
 constexpr double sent_an_acknowledgement = 1000;
+
+bool is_media(MessageType type) {
+  switch (type) {
+    case MessageType::audio:
+    case MessageType::video:
+    case MessageType::data:
+    case MessageType::data_amf3:
+    case MessageType::aggregate:
+      return true;
+    default:
+      return false;
+  }
+}
 
 /** Whether an answer is due to this control message. */
 bool asks(const Message& message) {
@@ -116,6 +137,10 @@ bool Connection::within_rates(const Message& message) {
     fail(ProtocolError::Rule::floods, std::string("sends ") + what + " without end");
     return false;
   };
+  if (is_media(message.type) && !wants_media()) {
+    if (unwanted_.pour(static_cast<double>(size + unwanted_header), now_us_)) many("media that nobody asked for");
+    return false;
+  }
   switch (message.type) {
     case MessageType::audio:
     case MessageType::video:
@@ -145,6 +170,7 @@ bool Connection::within_rates(const Message& message) {
 }
 
 void Connection::on_message(Message message) {
+  // False: it broke them, or means nothing.
   if (!within_rates(message)) return;
   switch (message.type) {
     case MessageType::audio:
@@ -249,17 +275,28 @@ void Connection::read_command(const Message& message, bool amf3) {
 }
 
 void Connection::give_media(MediaKind kind, uint32_t stream, uint32_t timestamp_ms, Payload payload, bool amf3) {
-  const int64_t time_ms = unwrapped(timestamp_ms);
-  // Data may have any time, or none.
-  if (kind != MediaKind::data) last_ms_ = time_ms;
+  const int64_t time_ms = unwrapped(kind, timestamp_ms);
+  // Data and configurations may have any time, or none.
+  if (kind != MediaKind::data && has_media(kind == MediaKind::video, payload.bytes))
+    last_ms_ = kind_last_ms_[static_cast<size_t>(kind)] = time_ms;
   MediaMessage message{kind, stream, time_ms, std::move(payload), amf3};
   on_media(message);
   if (phase_ != Phase::over) tell(std::move(message));
 }
 
-int64_t Connection::unwrapped(uint32_t timestamp_ms) const {
-  const int64_t last = last_ms_.value_or(timestamp_ms);
-  return last + static_cast<int32_t>(timestamp_ms - static_cast<uint32_t>(last));
+int64_t Connection::unwrapped(MediaKind kind, uint32_t timestamp_ms) const {
+  const auto near = [&](int64_t last) {
+    return last + static_cast<int32_t>(timestamp_ms - static_cast<uint32_t>(last));
+  };
+  if (!last_ms_) return timestamp_ms;
+  int64_t time_ms = near(*last_ms_);
+  // Sound and pictures may be weeks apart, where one of them counts from 0: then each has a line of its own.
+  if (kind != MediaKind::data && std::abs(time_ms - *last_ms_) > most_apart_ms) {
+    const std::optional<int64_t>& own = kind_last_ms_[static_cast<size_t>(kind)];
+    if (own) time_ms = near(*own);
+  }
+  // Something may come a little before the first; what is further back is weeks ahead of it.
+  return time_ms < -most_before_ms ? time_ms + time_range_ms : time_ms;
 }
 
 void Connection::next_of_aggregate() {
@@ -281,7 +318,7 @@ void Connection::next_of_aggregate() {
   const uint32_t timestamp = it.message.timestamp_ms + (time - *it.first_ms);
   const auto type = static_cast<MessageType>(tag[0] & 31);
   if (type != MessageType::audio && type != MessageType::video && type != MessageType::data) return;
-  on_message({type, it.message.chunk_stream, it.message.stream, timestamp, it.message.payload.part(from, size)});
+  on_message({type, it.message.chunk_stream, it.message.stream, timestamp, it.message.payload.small_part(from, size)});
 }
 
 void Connection::acknowledge() {

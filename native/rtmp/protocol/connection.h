@@ -1,5 +1,6 @@
 // What both roles of RTMP share: handshake, chunks, control messages, bounds.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -87,6 +88,8 @@ class Connection {
   virtual void on_command(Command command) = 0;
   /** Any but a ping, which is answered already. */
   virtual void on_stream_event(UserControl event, uint32_t stream) = 0;
+  /** Whether messages of a stream mean anything now. Others are not given, and are bounded. */
+  virtual bool wants_media() const { return true; }
   /** Before the event is given; what a first picture means. */
   virtual void on_media(const MediaMessage& message) = 0;
 
@@ -122,7 +125,7 @@ class Connection {
   /** Each tag of an aggregate is a message. */
   void next_of_aggregate();
   void acknowledge();
-  int64_t unwrapped(uint32_t timestamp_ms) const;
+  int64_t unwrapped(MediaKind kind, uint32_t timestamp_ms) const;
   void send_bytes(std::vector<uint8_t> bytes);
   template <class Send>
   void answer(Send send);
@@ -148,12 +151,16 @@ class Connection {
   uint32_t sent_window_ = 0;
   uint64_t acknowledged_ = 0, sent_at_acknowledgement_ = 0;
   uint64_t pings_ = 0;
+  /** Times of media: of the last message, and of the last one with sound and with pictures. */
   std::optional<int64_t> last_ms_;
+  std::array<std::optional<int64_t>, 2> kind_last_ms_;
   /** Messages, with room for so many at once, and so many a second. */
   Leak controls_{1000, 100};
   Leak commands_{300, 50};
   Leak data_{3000, 1000};
   Leak data_bytes_{8.0 * 1024 * 1024, 1024.0 * 1024};
+  /** Bytes of media that nobody asked for: what a login or a test of bandwidth may have beside it. */
+  Leak unwanted_{128.0 * 1024, 4096};
   std::deque<Answer> answers_;
   size_t answer_bytes_ = 0;
 };

@@ -20,7 +20,8 @@ enum class MediaKind : uint8_t { audio, video, data };
 struct MediaMessage {
   MediaKind kind{};
   uint32_t stream = 0;
-  /** Goes on where the 32 bits of the wire begin anew; all kinds of a connection share one line of time. */
+  /** Goes on where the 32 bits of the wire begin anew; all kinds of a connection share one line of time, which media
+   * alone make. */
   int64_t timestamp_ms = 0;
   Payload payload;
   /** Data of type 15: `amf::read_message` has to know. */

@@ -1,8 +1,11 @@
 #include "rtmp/protocol/refusal.h"
 
+#include <glib.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <memory>
 
 namespace rxgst::rtmp {
 
@@ -20,6 +23,14 @@ bool has_any(std::string_view text, Words words) {
 }
 
 bool is_any(std::string_view text, Words words) { return std::find(words.begin(), words.end(), text) != words.end(); }
+
+/** Codes about what a live stream does not need, also where their level is `error`: recordings, seeks, calls. */
+bool says_nothing(std::string_view code) {
+  static constexpr std::string_view harmless[] = {"NetStream.Record.", "NetStream.Seek.",     "NetStream.Pause.",
+                                                  "NetStream.Step.",   "NetStream.Unpause.",  "NetStream.Buffer.",
+                                                  "NetStream.Info.",   "NetConnection.Call.", "SharedObject."};
+  return std::ranges::any_of(harmless, [&](std::string_view kind) { return code.starts_with(kind); });
+}
 
 std::string_view last_part(std::string_view code) { return code.substr(code.rfind('.') + 1); }
 
@@ -82,14 +93,17 @@ const char* code_of(RefusalKind kind) {
 }
 
 std::string bounded_text(std::string_view text, size_t most) {
-  std::string out(text.substr(0, most));
-  // A character that was cut in two goes.
-  if (text.size() > most) {
-    size_t end = out.size();
-    while (end > 0 && (static_cast<uint8_t>(text[end]) & 0xc0) == 0x80) --end;
-    out.resize(end);
-  }
+  // Three more: what the cut makes of a character lies behind `most`, and goes with the rest.
+  std::string out(text.substr(0, most + 3));
   std::replace_if(out.begin(), out.end(), [](unsigned char c) { return c < 32 || c == 127; }, ' ');
+  // GStreamer takes no string that is not UTF-8, and some servers write in the code page of their machine.
+  const std::unique_ptr<char, decltype(&g_free)> valid(g_utf8_make_valid(out.data(), static_cast<gssize>(out.size())),
+                                                       g_free);
+  out = valid.get();
+  if (out.size() <= most) return out;
+  size_t end = most;
+  while (end > 0 && (static_cast<uint8_t>(out[end]) & 0xc0) == 0x80) --end;
+  out.resize(end);
   return out;
 }
 
@@ -102,6 +116,7 @@ ServerWords words_of(const amf::Value& information) {
 StatusMeaning meaning_of(const ServerWords& words, Role role) {
   const std::string_view code = words.code;
   if (code == "NetConnection.Connect.ReconnectRequest") return StatusMeaning::reconnect;
+  if (says_nothing(code)) return StatusMeaning::harmless;
   if (words.level == "error" || says_no(code)) return StatusMeaning::refused;
   if (role == Role::publish) {
     if (code == "NetStream.Publish.Start") return StatusMeaning::started;

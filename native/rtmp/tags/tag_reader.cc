@@ -207,4 +207,14 @@ bool TagReader::body(std::span<const uint8_t> bytes, Frame* out) {
   return true;
 }
 
+bool has_media(bool video, std::span<const uint8_t> message) {
+  TagReader reader(video, message);
+  Frame frame;
+  while (reader.next(&frame)) {
+    const bool maybe = frame.kind == FrameKind::media || frame.kind == FrameKind::unknown;
+    if (maybe && !frame.payload.empty()) return true;
+  }
+  return false;
+}
+
 }  // namespace rxgst::rtmp

@@ -49,4 +49,10 @@ class TagReader {
   Frame common_;
 };
 
+/**
+ * Whether a message has something that is shown or heard at its time. Configurations, ends and descriptions have not:
+ * many a server sends them with the time 0, whenever it is.
+ */
+bool has_media(bool video, std::span<const uint8_t> message);
+
 }  // namespace rxgst::rtmp

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <ctime>
 
 #include "check.h"
 
@@ -104,6 +105,66 @@ void references() {
   check(amf::read_amf0(texts).truncated, "what copies a long text is cut");
 }
 
+/** A reference costs what its object does, also where nothing of it has a place: together they stay in bounds. */
+void references_cost_little() {
+  // Text of its own first, so that no place is left for a property with a long name.
+  Buffer wide = Buffer{12} + number(900, 4) + Buffer(900, 'x') + Buffer{3} + number(200, 2) + Buffer(200, 'n') +
+                Buffer{10} + number(200'000, 4) + Buffer(200'000, 6) + object_end;
+  for (int i = 0; i < 1500; ++i) wide.insert(wide.end(), {7, 0, 0});
+  const std::clock_t from = std::clock();
+  amf::Read read = amf::read_amf0(wide, {16, 16'384, 1000});
+  const double seconds = static_cast<double>(std::clock() - from) / CLOCKS_PER_SEC;
+  check(seconds < 3, "1500 references to 200 kB take " + std::to_string(seconds) + " s");
+  check(read.truncated && !read.wrong, "too many references are read over");
+  same(read.values.size(), 1502u, "values");
+
+  const auto whole = [](const auto& values, size_t items) {
+    size_t found = 0;
+    for (const Value& value : values) found += value.items.size() == items;
+    return found;
+  };
+  const amf::Limits much{16, 100'000'000, 1 << 20};
+  Buffer bytes = Buffer{10} + number(100'000, 4) + Buffer(100'000, 5);
+  for (int i = 0; i < 100; ++i) bytes.insert(bytes.end(), {7, 0, 0});
+  read = amf::read_amf0(bytes, much);
+  same(whole(read.values, 100'000), 5u, "copies of a long array");
+  check(read.truncated && read.values.size() == 101, "the others are undefined");
+  // An array in an array: what it refers to counts, too.
+  Buffer nested = Buffer{10} + number(50'000, 4) + Buffer(50'000, 5) + Buffer{10} + number(2, 4) + Buffer{7, 0, 0} +
+                  Buffer{7, 0, 0};
+  for (int i = 0; i < 100; ++i) nested.insert(nested.end(), {7, 0, 1});
+  read = amf::read_amf0(nested, much);
+  check(read.truncated && whole(read.values[1].items, 50'000) == 2, "references in references");
+  // AMF3: an array of 20,000 false.
+  Buffer three = Buffer{9} + Buffer{0x82, 0xb8, 0x41, 1} + Buffer(20'000, 2);
+  for (int i = 0; i < 100; ++i) three.insert(three.end(), {9, 0});
+  read = amf::read_amf3(three, much);
+  check(read.truncated && whole(read.values, 20'000) < 10, "references of AMF3");
+  // A small object may be referred to often.
+  Buffer small = Buffer{3} + name("k") + Buffer{1, 1} + object_end;
+  for (int i = 0; i < 5000; ++i) small.insert(small.end(), {7, 0, 0});
+  read = amf::read_amf0(small);
+  check(!read.truncated && whole(read.values, 1) == 5001, "many references to a small object");
+}
+
+void names_of_classes_are_bounded() {
+  // Names that are empty take one byte each, and so do values that are null.
+  const auto of = [](size_t names) {
+    const auto head = static_cast<uint32_t>(names << 4 | 3);
+    return Buffer{10,
+                  static_cast<uint8_t>(0x80 | head >> 14),
+                  static_cast<uint8_t>(0x80 | (head >> 7 & 127)),
+                  static_cast<uint8_t>(head & 127),
+                  3,
+                  'C'} +
+           Buffer(names, 1) + Buffer(names, 1);
+  };
+  check(!amf::read_amf3(of(900), {16, 1000, 1000}).wrong, "900 names");
+  const amf::Read read = amf::read_amf3(of(2000), {16, 1000, 1000});
+  check(read.wrong && read.truncated && read.values.at(0).items.empty(), "2000 names are no class");
+  check(amf::read_amf3(of(600) + of(600), {16, 1000, 1000}).wrong != nullptr, "those of all classes count");
+}
+
 void limits() {
   for (const uint8_t type : {3, 8, 10, 16}) {
     const Buffer more = type == 3 ? Buffer{} : type == 16 ? name("C") : number(1, 4);
@@ -206,6 +267,8 @@ void any_value_and_any_bytes() {
 void amf_values() {
   every_type_of_amf0();
   references();
+  references_cost_little();
+  names_of_classes_are_bounded();
   limits();
   every_type_of_amf3();
   any_value_and_any_bytes();

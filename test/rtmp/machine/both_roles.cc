@@ -142,6 +142,54 @@ void times_wrap() {
        "times beyond 32 bits");
 }
 
+/** What a player gets of these messages, each with a time in ms. */
+struct Timed {
+  MediaKind kind;
+  int64_t time_ms;
+  Buffer body;
+};
+std::string times_of(const std::vector<Timed>& messages) {
+  Client client(options_for(Role::play), 0);
+  Host host;
+  std::vector<Event> events;
+  settle(client, host, &events);
+  events.clear();
+  for (const Timed& it : messages) host.server.send_media(it.kind, 1, it.time_ms, {}, Payload::of(it.body));
+  settle(client, host, &events);
+  std::string out;
+  for (const Event& event : events) {
+    const auto* it = std::get_if<MediaMessage>(&event);
+    if (it && it->payload.bytes.size() > 6) out += std::to_string(it->timestamp_ms) + " ";
+  }
+  return out;
+}
+
+void times_of_weeks() {
+  const Buffer picture{0x17, 1, 0, 0, 0, 1, 2, 3}, sound{0xaf, 1, 1, 2, 3, 4, 5};
+  const Buffer configuration{0x17, 0, 0, 0, 0, 1}, sound_configuration{0xaf, 0, 0x12, 0x10};
+  const int64_t day = 86'400'000, late = 30 * day;
+  const auto video = [&](int64_t time) { return Timed{MediaKind::video, time, picture}; };
+  const auto audio = [&](int64_t time) { return Timed{MediaKind::audio, time, sound}; };
+  const std::vector<Timed> headers{{MediaKind::data, 0, {2, 0, 1, 'x'}},
+                                   {MediaKind::video, 0, configuration},
+                                   {MediaKind::audio, 0, sound_configuration},
+                                   {MediaKind::audio, 0, {}},
+                                   {MediaKind::video, 0, {0x17, 2, 0, 0, 0}}};
+  const auto behind = [](std::vector<Timed> one, const std::vector<Timed>& other) {
+    one.insert(one.end(), other.begin(), other.end());
+    return one;
+  };
+  same(times_of(behind(headers, {video(late), audio(late + 5), video(late + 40)})), "2592000000 2592000005 2592000040 ",
+       "times of a stream that is up for 30 days");
+  // The configuration comes again, with the time 0.
+  same(times_of(behind(behind(headers, {video(late)}), behind(headers, {video(late + 40), audio(late + 21)}))),
+       "2592000000 2592000040 2592000021 ", "with headers within it");
+  same(times_of({video(0), video(late), video(late + 40)}), "0 2592000000 2592000040 ", "behind a picture at 0");
+  same(times_of({audio(0), video(late), audio(20), video(late + 40), audio(40)}), "0 2592000000 20 2592000040 40 ",
+       "sound and pictures that are weeks apart");
+  same(times_of({video(0), audio(-23), video(40), audio(0)}), "0 -23 40 0 ", "a little before the first");
+}
+
 void acknowledgements_and_pings() {
   Client client(options_for(Role::play), 0);
   Host host;
@@ -243,6 +291,7 @@ void both_roles() {
   published_and_played();
   capabilities_are_told();
   times_wrap();
+  times_of_weeks();
   acknowledgements_and_pings();
   one_event_at_a_time();
   script_data();

@@ -18,6 +18,10 @@ struct Player {
     talk(client, server, nullptr, nullptr);
     check(client.phase() == Phase::live, "live");
   }
+  std::vector<Event> media(size_t count) {
+    for (size_t i = 0; i < count; ++i) server.send_media(MediaKind::video, 1, 0, {}, Payload::of(Buffer(1000, 0x2f)));
+    return feed(client, drain(server.out()));
+  }
   std::string hears(const Buffer& bytes, int64_t now_us = 0) { return error_of(feed(client, bytes, 1000, now_us)); }
 };
 
@@ -60,6 +64,17 @@ void commands_of_strangers() {
   Player odd;
   odd.server.send_message({MessageType::command, 3, 0, 0, Payload::of(Buffer{99})});
   same(odd.hears(drain(odd.server.out())), "the server sends a command that a type that AMF0 does not have", "no AMF");
+}
+
+/** What ends a stream is short: a long message is not read in the thread of all connections. */
+void long_ends() {
+  for (const size_t more : {10u, 70'000u}) {
+    Player player;
+    const Buffer body = amf::write_amf0({"onPlayStatus", OddServer::information("NetStream.Play.Complete")});
+    player.server.send_media(MediaKind::data, 1, 0, {}, Payload::of(body + Buffer(more, 5)));
+    const std::vector<Event> events = feed(player.client, drain(player.server.out()));
+    same(count<Ended>(events), more < 100 ? 1u : 0u, "ends in " + std::to_string(more) + " bytes");
+  }
 }
 
 template <class Send>
@@ -107,6 +122,35 @@ void floods() {
   }
   same(error, "the server does not read the answers that it asks for", "a server that reads nothing");
   check(deaf.client.out().size() < 80'000, "what waits is bounded");
+}
+
+/** A publisher's server has nothing to show, and a player's none before it is asked. */
+void media_that_nobody_asked_for() {
+  const auto send = [](Role role, const char* silent_at, size_t many, int64_t step_us) {
+    Client client(options_for(role), 0);
+    OddServer server;
+    server.says = [&](OddServer& it, const std::string& name, double transaction, const auto&) {
+      if (name != silent_at) it.as_usual(name, transaction);
+    };
+    talk(client, server, nullptr, nullptr);
+    std::vector<Event> all;
+    for (size_t i = 0; i < many && error_of(all).empty(); ++i) {
+      const auto kind = static_cast<MediaKind>(i % 3);
+      server.send_media(kind, 1, 0, {}, Payload::of(Buffer(1000, 0x2f)));
+      server.send_message({MessageType::aggregate, 6, 1, 0, Payload::of(Buffer(1000, 0))});
+      std::vector<Event> events = feed(client, drain(server.out()), SIZE_MAX, static_cast<int64_t>(i) * step_us);
+      all.insert(all.end(), events.begin(), events.end());
+    }
+    same(count<MediaMessage>(all), 0u, "media that are given");
+    return error_of(all);
+  };
+  const char* const flood = "the server sends media that nobody asked for without end";
+  same(send(Role::publish, "", 50, 0), "", "100 kB to a publisher");
+  same(send(Role::publish, "", 100, 0), flood, "200 kB to a publisher");
+  same(send(Role::publish, "", 300, 600'000), "", "3 kB a second");
+  same(send(Role::play, "connect", 100, 0), flood, "to a player before it has asked");
+  same(send(Role::play, "createStream", 100, 0), flood, "before it has a stream");
+  check(error_of(Player().media(500)).empty(), "to a player that is live");
 }
 
 /** Any bytes after a handshake, and any changed ones: they end in events, errors or nothing. */
@@ -161,7 +205,9 @@ void servers_are_bounded_too() {
 void bounds() {
   chunks_of_strangers();
   commands_of_strangers();
+  long_ends();
   floods();
+  media_that_nobody_asked_for();
   any_bytes();
   servers_are_bounded_too();
 }

@@ -175,5 +175,7 @@ void handshakes();
 void both_roles();
 void odd_servers();
 void bounds();
+void memory();
+void server_words();
 
 }  // namespace test

@@ -20,6 +20,8 @@ int main() {
   section("roles", test::both_roles);
   section("servers", test::odd_servers);
   section("bounds", test::bounds);
+  section("memory", test::memory);
+  section("words", test::server_words);
   std::printf("%s\n", test::failures == 0 ? "all well" : "not well");
   return test::failures == 0 ? 0 : 1;
 }
