@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "rtmp/io/client_options.h"
@@ -23,7 +24,22 @@ constexpr int64_t soon_us = 200'000;
 /** So many reads of one connection in a row, then the others have their turn. */
 constexpr int most_reads = 8;
 
+/** A shorter one is a word of ordinary texts; and so is a shorter value in a query. */
+constexpr size_t least_secret = 3, least_query_value = 8;
+
 int64_t now_us() { return g_get_monotonic_time(); }
+
+void add_query_values(std::string_view address, std::vector<std::string>* out) {
+  size_t at = address.find('?');
+  while (at != std::string_view::npos) {
+    const size_t end = address.find('&', at + 1);
+    const std::string_view pair = address.substr(at + 1, end == std::string_view::npos ? end : end - at - 1);
+    const size_t equals = pair.find('=');
+    const std::string_view value = equals == std::string_view::npos ? pair : pair.substr(equals + 1);
+    if (value.size() >= least_query_value) out->emplace_back(value);
+    at = end;
+  }
+}
 
 }  // namespace
 
@@ -80,11 +96,14 @@ SessionStats Session::stats() const {
 }
 
 std::string Session::masked(std::string text) const {
-  // A shorter one is a word of ordinary texts.
-  constexpr size_t least = 3;
-  const std::string& stream = options_.target.stream;
-  for (const std::string& secret : {stream, stream.substr(0, stream.find('?')), options_.credentials.password}) {
-    if (secret.size() < least) continue;
+  const Target& target = options_.target;
+  std::vector<std::string> secrets{options_.credentials.password, target.stream,
+                                   target.stream.substr(0, target.stream.find('?'))};
+  for (const std::string& address : {target.stream, target.app, target.tc_url}) add_query_values(address, &secrets);
+  // What holds another one goes first.
+  std::sort(secrets.begin(), secrets.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  for (const std::string& secret : secrets) {
+    if (secret.size() < least_secret) continue;
     for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3))
       text.replace(at, secret.size(), "***");
   }
@@ -251,7 +270,7 @@ void Session::on_event(Event event) {
     started_ = true;
     accepted_at_us_ = now_us();
   }
-  if (listener_) listener_->on_told(std::move(event));
+  if (listener_) paused_ = !listener_->on_told(std::move(event));
 }
 
 void Session::follow(const std::string& url) {
