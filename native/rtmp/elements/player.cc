@@ -5,8 +5,9 @@
 
 #include "gst/caps.h"
 #include "js/js.h"
-#include "rtmp/amf/reader.h"
+#include "rtmp/elements/announced.h"
 #include "rtmp/elements/properties.h"
+#include "rtmp/elements/record.h"
 #include "rtmp/tags/tag_reader.h"
 
 namespace rxgst::rtmp {
@@ -16,8 +17,8 @@ namespace {
 /** Of what the thread behind the queue has not taken: a slow one holds the server back, and not memory. */
 constexpr size_t most_queued_bytes = 1 << 20, most_queued_items = 1000;
 constexpr int64_t ns_per_ms = 1'000'000;
-/** A track that has been quiet for so long says that nothing comes. */
-constexpr int64_t quiet_us = 3'000'000;
+/** A track that has been quiet for so long, and is behind the other, says that nothing comes: up to a moment ago. */
+constexpr int64_t quiet_us = 3'000'000, most_behind_ns = 500 * ns_per_ms, moment_ns = 300 * ns_per_ms;
 /** As long as one track is alone, the other may still come. */
 constexpr int64_t alone_ns = 6'000'000'000;
 /** Codecs that are told of: a peer may invent them. */
@@ -64,19 +65,22 @@ bool Player::put(Item item, size_t bytes) {
 }
 
 bool Player::on_media(MediaMessage message) {
-  const size_t bytes = message.payload.bytes.size();
+  // A part of a message keeps all of it.
+  const size_t bytes = std::max(message.payload.bytes.size(), message.payload.owner_bytes);
   return put({Event(std::move(message)), {}}, bytes);
 }
 
-void Player::on_told(Event event) { put({std::move(event), {}}, 0); }
+bool Player::on_told(Event event) { return !is_news(event) || put({std::move(event), {}}, 0); }
 
-void Player::on_over(std::optional<Failure> failure) { put({{}, Over{std::move(failure)}}, 0); }
+void Player::on_over(std::optional<Failure> failure) { put({{}, Over{std::move(failure), false}}, 0); }
 
 void Player::set_playing(bool playing) {
   std::lock_guard lock(mutex_);
   playing_ = playing;
   changed_.notify_all();
 }
+
+void Player::begin_stop() { stopping_ = true; }
 
 void Player::flush() {
   {
@@ -91,14 +95,14 @@ void Player::flush() {
 
 void Player::end_stream() {
   if (options_.direct) {
-    process_now({{}, Over{}});
+    process_now({{}, Over{{}, true}});
     return;
   }
   std::lock_guard lock(mutex_);
   // Ahead of what waits: whoever ends a stream wants its end.
   queue_.clear();
   queued_bytes_ = 0;
-  queue_.push_back({{}, Over{}});
+  queue_.push_back({{}, Over{{}, true}});
   changed_.notify_all();
 }
 
@@ -126,7 +130,7 @@ void Player::run() {
 
 bool Player::process_now(Item item) {
   std::lock_guard lock(giving_);
-  if (over_) return false;
+  if (over_ || stopping_) return false;
   if (process(std::move(item))) return true;
   over_ = true;
   return false;
@@ -135,17 +139,18 @@ bool Player::process_now(Item item) {
 bool Player::process(Item item) {
   if (item.over) {
     if (item.over->failure) post_failure(element_, *item.over->failure);
-    push_eos();
+    if (!push_eos() && !item.over->failure && !item.over->asked) tell_empty({});
     return false;
   }
   const Event& event = *item.event;
   if (const auto* media = std::get_if<MediaMessage>(&event)) return finish(process_media(*media));
   if (session_) post_told(element_, *session_, event);
   if (std::holds_alternative<PublisherBack>(event)) {
-    for (Track& track : tracks_) track.discont = true;
+    for (Track& track : tracks_) track.discont = track.times.may_begin_anew = true;
   }
-  if (!std::holds_alternative<Ended>(event)) return true;
-  push_eos();
+  const auto* ended = std::get_if<Ended>(&event);
+  if (!ended) return true;
+  if (!push_eos()) tell_empty(ended->words.code);
   return false;
 }
 
@@ -160,12 +165,26 @@ bool Player::finish(GstFlowReturn flow) {
   return false;
 }
 
-void Player::push_eos() {
+/** Nobody behind the pads could hear that it is over: there are none. */
+void Player::tell_empty(const std::string& server_code) {
+  post_failure(element_, {"ERR_PLAY_REJECTED",
+                          "The server ended the stream before it sent anything of it",
+                          "media",
+                          session_ ? session_->masked(server_code) : "",
+                          {},
+                          false});
+}
+
+bool Player::push_eos() {
   bool any = false;
-  for (const Track& track : tracks_) {
-    if (track.pad) any |= gst_pad_push_event(track.pad, gst_event_new_eos());
+  for (Track& track : tracks_) {
+    if (!track.pad) continue;
+    // An end without a segment before it is none to some elements.
+    if (!track.times.segment && segments_.join(&track.times, 0, now_us(), running_now())) give_segment(&track);
+    any = true;
+    gst_pad_push_event(track.pad, gst_event_new_eos());
   }
-  if (!any) GST_INFO_OBJECT(element_, "the stream ended before it had a pad");
+  return any;
 }
 
 GstFlowReturn Player::process_media(const MediaMessage& message) {
@@ -181,37 +200,42 @@ GstFlowReturn Player::process_media(const MediaMessage& message) {
 GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& message) {
   if (frame.kind != FrameKind::config && frame.kind != FrameKind::media) return GST_FLOW_OK;
   if (frame.track != (frame.video ? options_.video_track : options_.audio_track)) return GST_FLOW_OK;
+  if (frame.codec == Codec::unknown) {
+    tell_unknown(frame);
+    return GST_FLOW_OK;
+  }
   Track& track = tracks_[frame.video ? video : audio];
   const int64_t time = std::max<int64_t>(0, message.timestamp_ms * ns_per_ms + frame.nano);
   if (frame.codec != track.codec || !same(frame.sound, track.sound)) {
     // AAC's own header says nothing about its sound.
-    if (frame.codec != track.codec) track.config.clear();
     if (frame.codec != track.codec || frame.codec != Codec::aac) track.format.reset();
     track.codec = frame.codec;
     track.sound = frame.sound;
   }
   if (frame.kind == FrameKind::config) {
-    if (track.format && std::ranges::equal(track.config, frame.payload)) return GST_FLOW_OK;
-    track.config.assign(frame.payload.begin(), frame.payload.end());
+    std::vector<uint8_t>& config = track.configs[track.codec];
+    if (track.format && std::ranges::equal(config, frame.payload)) return GST_FLOW_OK;
+    if (!config.empty() && !is_usable_record(track.codec, frame.payload)) {
+      GST_DEBUG_OBJECT(element_, "a configuration that says nothing: the last one stays");
+      return GST_FLOW_OK;
+    }
+    config.assign(frame.payload.begin(), frame.payload.end());
     track.format.reset();
   }
   const bool media = frame.kind == FrameKind::media;
   if (!track.format && !choose_format(&track, frame, media)) return GST_FLOW_OK;
   if (!track.pad) {
-    open_pad(&track, frame.video ? "video" : "audio", track.format->caps.get(), time);
-    tell_all_pads(time);
+    open_pad(&track, frame.video ? "video" : "audio", track.format->caps.get());
+    tell_all_pads();
   }
   if (!media || frame.payload.empty()) return GST_FLOW_OK;
   const auto from = static_cast<size_t>(frame.payload.data() - message.payload.bytes.data());
-  return push(&track, frame, message.payload.part(from, frame.payload.size()), time);
+  return push(&track, frame, message.payload.small_part(from, frame.payload.size()), time);
 }
 
 bool Player::choose_format(Track* track, const Frame& frame, bool media) {
-  track->format = format_of(frame, track->config, media);
-  if (!track->format) {
-    if (frame.codec == Codec::unknown) tell_unknown(frame);
-    return false;
-  }
+  track->format = format_of(frame, track->configs[track->codec], media);
+  if (!track->format) return false;
   if (track->pad) set_caps(track, track->format->caps.get());
   return true;
 }
@@ -229,19 +253,15 @@ void Player::set_caps(Track* track, GstCaps* caps) {
   if (!current || !gst_caps_is_equal(current.get(), caps)) gst_pad_push_event(track->pad, gst_event_new_caps(caps));
 }
 
-void Player::open_pad(Track* track, const char* name, GstCaps* caps, int64_t at) {
-  if (!segment_) {
-    segment_.emplace();
-    gst_segment_init(&*segment_, GST_FORMAT_TIME);
-    const auto start = static_cast<guint64>(at);
-    segment_->start = segment_->time = segment_->position = start;
-    // What comes now is shown now, whenever the pipeline began.
-    ObjectRef<GstClock> clock(gst_element_get_clock(element_));
-    const GstClockTime begun = gst_element_get_base_time(element_);
-    const GstClockTime now = clock ? gst_clock_get_time(clock.get()) : 0;
-    segment_->base = now > begun ? now - begun : 0;
-    first_at_ = at;
-  }
+int64_t Player::running_now() const {
+  // What comes now is shown now, whenever the pipeline began.
+  ObjectRef<GstClock> clock(gst_element_get_clock(element_));
+  const GstClockTime begun = gst_element_get_base_time(element_);
+  const GstClockTime now = clock ? gst_clock_get_time(clock.get()) : 0;
+  return now > begun ? static_cast<int64_t>(now - begun) : 0;
+}
+
+void Player::open_pad(Track* track, const char* name, GstCaps* caps) {
   GstPadTemplate* pattern = gst_element_class_get_pad_template(GST_ELEMENT_GET_CLASS(element_), name);
   GstPad* pad = gst_pad_new_from_template(pattern, name);
   gst_pad_use_fixed_caps(pad);
@@ -258,24 +278,35 @@ void Player::open_pad(Track* track, const char* name, GstCaps* caps, int64_t at)
   gst_event_set_group_id(start, group_);
   gst_pad_push_event(pad, start);
   gst_pad_push_event(pad, gst_event_new_caps(caps));
-  gst_pad_push_event(pad, gst_event_new_segment(&*segment_));
   gst_flow_combiner_add_pad(combiner_, pad);
   track->pad = pad;
-  track->position = at;
   track->arrived_us = now_us();
   gst_element_add_pad(element_, pad);
+  // Whoever stops made those pads inactive that there were; into this one nothing may go any more.
+  if (stopping_) gst_pad_set_active(pad, FALSE);
 }
 
-void Player::tell_all_pads(int64_t at) {
+void Player::give_segment(Track* track) {
+  gst_pad_push_event(track->pad, gst_event_new_segment(&*track->times.segment));
+  track->discont = true;
+  track->last_dts = -1;
+}
+
+void Player::tell_all_pads(const Track* alone) {
   if (all_pads_told_) return;
   const bool both = tracks_[video].pad && tracks_[audio].pad;
-  if (!both && at - first_at_ < alone_ns) return;
+  if (!both && (!alone || alone->position - alone->first < alone_ns)) return;
   all_pads_told_ = true;
   gst_element_no_more_pads(element_);
 }
 
 GstFlowReturn Player::push(Track* track, const Frame& frame, Payload packet, int64_t time) {
   TrackFormat& format = *track->format;
+  if (segments_.follow(&track->times, time, now_us(), running_now())) {
+    give_segment(track);
+    track->first = track->position = time;
+  }
+  fill_gaps(*track, time);
   if (!format.header.empty()) {
     BufferRef header(copy(format.header));
     format.header.clear();
@@ -313,10 +344,8 @@ GstFlowReturn Player::push(Track* track, const Frame& frame, Payload packet, int
   }
   track->position = time;
   track->arrived_us = now_us();
-  tell_all_pads(time);
-  const GstFlowReturn flow = push_buffer(track, std::move(buffer));
-  if (flow == GST_FLOW_OK) fill_gaps(*track);
-  return flow;
+  tell_all_pads(track);
+  return push_buffer(track, std::move(buffer));
 }
 
 GstFlowReturn Player::push_buffer(Track* track, BufferRef buffer) {
@@ -324,53 +353,41 @@ GstFlowReturn Player::push_buffer(Track* track, BufferRef buffer) {
   return gst_flow_combiner_update_pad_flow(combiner_, track->pad, gst_pad_push(track->pad, buffer.release()));
 }
 
-/** Whoever waits for all tracks need not wait for one that is quiet. */
-void Player::fill_gaps(const Track& active) {
+/** Whoever waits for all tracks need not wait for one that is quiet. Before the push of the other, which may wait. */
+void Player::fill_gaps(const Track& active, int64_t time) {
   for (Track& track : tracks_) {
-    const int64_t quiet = active.arrived_us - track.arrived_us;
-    if (!track.pad || &track == &active || quiet < quiet_us) continue;
-    const auto duration = static_cast<GstClockTime>(quiet * 1000);
-    gst_pad_push_event(track.pad, gst_event_new_gap(static_cast<GstClockTime>(track.position), duration));
-    track.position += static_cast<int64_t>(duration);
-    track.arrived_us = active.arrived_us;
+    if (!track.pad || &track == &active || now_us() - track.arrived_us < quiet_us) continue;
+    // Of a track without media, or of data, the time is that of the others.
+    const bool joins = !track.times.segment || &track == &tracks_[data];
+    if (joins && segments_.join(&track.times, time, now_us(), running_now())) {
+      give_segment(&track);
+      track.position = active.first;
+    }
+    if (track.times.serial != active.times.serial || time - track.position < most_behind_ns) continue;
+    const int64_t until = time - moment_ns;
+    gst_pad_push_event(track.pad, gst_event_new_gap(static_cast<GstClockTime>(track.position),
+                                                    static_cast<GstClockTime>(until - track.position)));
+    track.position = until;
   }
 }
 
 GstFlowReturn Player::process_script(const MediaMessage& message) {
-  announce(message);
+  if (const Announced promised = announced_by(message); promised.video || promised.audio)
+    g_signal_emit_by_name(element_, "media-announced", promised.video, promised.audio);
   if (!options_.script_data || message.payload.bytes.empty()) return GST_FLOW_OK;
   Track& track = tracks_[data];
   const CapsRef caps(gst_caps_new_simple("application/x-rtmp-data", "amf", G_TYPE_INT, message.amf3 ? 3 : 0, nullptr));
-  const int64_t time = std::max<int64_t>(0, message.timestamp_ms * ns_per_ms);
+  const int64_t time = segments_.near_ns(std::max<int64_t>(0, message.timestamp_ms * ns_per_ms));
   if (!track.pad)
-    open_pad(&track, "data", caps.get(), time);
+    open_pad(&track, "data", caps.get());
   else
     set_caps(&track, caps.get());
+  if (segments_.join(&track.times, time, now_us(), running_now())) give_segment(&track);
   BufferRef buffer(wrap(message.payload));
   GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(time);
   track.position = time;
   track.arrived_us = now_us();
   return push_buffer(&track, std::move(buffer));
-}
-
-/** What metadata promise of pictures and sound; those that name neither codec promise nothing. */
-void Player::announce(const MediaMessage& message) {
-  constexpr amf::Limits limits{16, 2048, 64 << 10};
-  const amf::Read read = amf::read_message(message.payload.bytes, message.amf3, limits);
-  const auto named = [&](size_t index, const char* name) {
-    return read.values.size() > index && read.values[index].is(amf::Value::Type::string) &&
-           read.values[index].text == name;
-  };
-  if (!named(0, "onMetaData") && !(named(0, "@setDataFrame") && named(1, "onMetaData"))) return;
-  const amf::Value& facts = read.values.back();
-  const auto promised = [&](const char* name) {
-    const amf::Value* codec = facts.find(name);
-    if (!codec) return 0;
-    // 0: a server filled in what it has not got.
-    return codec->is(amf::Value::Type::number) ? codec->number != 0 : 1;
-  };
-  const int picture = promised("videocodecid"), sound = promised("audiocodecid");
-  if (picture || sound) g_signal_emit_by_name(element_, "media-announced", picture, sound);
 }
 
 }  // namespace rxgst::rtmp

@@ -4,8 +4,10 @@
 #include <gst/gst.h>
 
 #include <array>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -14,6 +16,7 @@
 #include <vector>
 
 #include "gst/refs.h"
+#include "rtmp/elements/segments.h"
 #include "rtmp/elements/track_format.h"
 #include "rtmp/io/session.h"
 
@@ -40,6 +43,8 @@ class Player final : public SessionListener {
   void run();
   /** Media go to the pads only while it plays; until then they wait. */
   void set_playing(bool playing);
+  /** The pads are about to become inactive, and no new one stays active. */
+  void begin_stop();
   /** Nothing waits any more, for good; when it returns the I/O thread is in no pad. The pads must be inactive, or what
    * is behind them flushing. */
   void flush();
@@ -47,13 +52,15 @@ class Player final : public SessionListener {
   void end_stream();
 
   bool on_media(MediaMessage message) override;
-  void on_told(Event event) override;
+  bool on_told(Event event) override;
   void on_sent() override {}
   void on_over(std::optional<Failure> failure) override;
 
  private:
   struct Over {
     std::optional<Failure> failure;
+    /** By the program. */
+    bool asked = false;
   };
   struct Item {
     std::optional<Event> event;
@@ -63,15 +70,17 @@ class Player final : public SessionListener {
   struct Track {
     GstPad* pad = nullptr;
     Codec codec = Codec::unknown;
-    std::vector<uint8_t> config;
+    /** Of each codec that the track has had: who changes back need not say it again. */
+    std::map<Codec, std::vector<uint8_t>> configs;
     SoundFormat sound;
     std::optional<TrackFormat> format;
     bool discont = true;
     /** What is subtracted from decoding times, so that none is later than its picture is shown; ns. */
     int64_t lead = 0;
     int64_t last_dts = -1;
-    /** Where the track is, in the stream's time and in ours. */
-    int64_t position = 0, arrived_us = 0;
+    TrackTimes times;
+    /** Where its segment began and where it is, in the stream's time; when it came there, in ours. */
+    int64_t first = 0, position = 0, arrived_us = 0;
   };
 
   bool put(Item item, size_t bytes);
@@ -81,17 +90,21 @@ class Player final : public SessionListener {
   GstFlowReturn process_media(const MediaMessage& message);
   GstFlowReturn process_frame(const Frame& frame, const MediaMessage& message);
   GstFlowReturn process_script(const MediaMessage& message);
-  void announce(const MediaMessage& message);
   bool choose_format(Track* track, const Frame& frame, bool media);
   void tell_unknown(const Frame& frame);
-  void open_pad(Track* track, const char* name, GstCaps* caps, int64_t at);
+  void open_pad(Track* track, const char* name, GstCaps* caps);
+  void give_segment(Track* track);
+  int64_t running_now() const;
   void set_caps(Track* track, GstCaps* caps);
   GstFlowReturn push(Track* track, const Frame& frame, Payload packet, int64_t time);
   GstFlowReturn push_buffer(Track* track, BufferRef buffer);
-  void fill_gaps(const Track& active);
-  void tell_all_pads(int64_t at);
+  void fill_gaps(const Track& active, int64_t time);
+  /** @param alone the track that has come so far, once it has media */
+  void tell_all_pads(const Track* alone = nullptr);
   bool finish(GstFlowReturn flow);
-  void push_eos();
+  /** False: there is no pad. */
+  bool push_eos();
+  void tell_empty(const std::string& server_code);
 
   GstElement* const element_;
   const PlayerOptions options_;
@@ -106,6 +119,8 @@ class Player final : public SessionListener {
   /** Nothing is taken any more: the task waits for its end. */
   bool done_ = false;
 
+  std::atomic<bool> stopping_{false};
+
   /** Whoever gives to the pads: the streaming task, or the I/O thread. */
   std::mutex giving_;
   // Guarded by giving_
@@ -113,8 +128,7 @@ class Player final : public SessionListener {
   std::array<Track, tracks> tracks_;
   GstFlowCombiner* combiner_;
   guint group_;
-  std::optional<GstSegment> segment_;
-  int64_t first_at_ = 0;
+  Segments segments_;
   bool all_pads_told_ = false;
   std::set<std::string> told_;
 };

@@ -134,7 +134,8 @@ bool get_shared_property(GstElement* element, ElementSettings* settings, guint i
       g_value_set_uint(value, settings->port);
       break;
     case prop_application:
-      g_value_set_string(value, settings->app.c_str());
+      // Without its query, which may hold a key.
+      g_value_set_string(value, settings->app.substr(0, settings->app.find('?')).c_str());
       break;
     case prop_timeout:
       g_value_set_uint(value, settings->timeout_s);
@@ -183,6 +184,12 @@ void post_failure(GstElement* element, const Failure& failure) {
   GstMessage* message = gst_message_new_error_with_details(GST_OBJECT(element), error, failure.code.c_str(), details);
   g_error_free(error);
   gst_element_post_message(element, message);
+}
+
+bool is_news(const Event& event) {
+  return std::holds_alternative<Started>(event) || std::holds_alternative<ReconnectRequested>(event) ||
+         std::holds_alternative<PublisherGone>(event) || std::holds_alternative<PublisherBack>(event) ||
+         std::holds_alternative<Ended>(event);
 }
 
 void post_told(GstElement* element, const Session& session, const Event& event) {

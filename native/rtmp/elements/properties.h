@@ -45,7 +45,9 @@ std::optional<SessionOptions> session_options(GstElement* element, const Element
 
 /** Posts the error of a connection, with the details `rxgst-rtmp`: code, phase, server-code, server-text, silent. */
 void post_failure(GstElement* element, const Failure& failure);
-/** An element message `rxgst-rtmp` for what a server says besides; nothing, for what is no news. */
+/** Whether `post_told` has something to tell of it. */
+bool is_news(const Event& event);
+/** An element message `rxgst-rtmp` for what a server says besides. */
 void post_told(GstElement* element, const Session& session, const Event& event);
 
 }  // namespace rxgst::rtmp

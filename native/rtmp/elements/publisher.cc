@@ -40,19 +40,20 @@ TagPublisher::TagPublisher(GstElement* element) { g_weak_ref_init(&element_, ele
 
 TagPublisher::~TagPublisher() { g_weak_ref_clear(&element_); }
 
-void TagPublisher::on_told(Event event) {
+bool TagPublisher::on_told(Event event) {
   if (std::holds_alternative<Started>(event)) {
     std::lock_guard lock(mutex_);
     started_ = true;
     changed_.notify_all();
   }
   ObjectRef<GstElement> held(static_cast<GstElement*>(g_weak_ref_get(&element_)));
-  if (!held) return;
+  if (!held || !is_news(event)) return true;
   // Whoever hears a message may take as long as it likes.
   std::shared_ptr<GstElement> element(held.release(), ObjectUnref());
   run_detached([element, session = session_, told = std::make_shared<Event>(std::move(event))] {
     if (session) post_told(element.get(), *session, *told);
   });
+  return true;
 }
 
 void TagPublisher::on_sent() {

@@ -34,7 +34,7 @@ class TagPublisher final : public SessionListener, public std::enable_shared_fro
   void close();
 
   bool on_media(MediaMessage) override { return true; }
-  void on_told(Event event) override;
+  bool on_told(Event event) override;
   void on_sent() override;
   void on_over(std::optional<Failure> failure) override;
 

@@ -95,9 +95,8 @@ gboolean stop_sink(GstBaseSink* sink) {
   GST_OBJECT_LOCK(sink);
   const auto running = std::exchange(sink_state(sink).running, nullptr);
   GST_OBJECT_UNLOCK(sink);
-  if (!running) return TRUE;
-  running->close();
-  running->set_session(nullptr);
+  // Its session stays with it: the I/O thread may just be telling it something.
+  if (running) running->close();
   return TRUE;
 }
 
@@ -117,7 +116,14 @@ GstFlowReturn render_sink(GstBaseSink* sink, GstBuffer* buffer) {
     if (!connect_sink(sink)) return GST_FLOW_ERROR;
     running = running_of(sink);
   }
-  return running ? running->take(buffer) : GST_FLOW_FLUSHING;
+  if (!running) return GST_FLOW_FLUSHING;
+  for (;;) {
+    GstFlowReturn flow = running->take(buffer);
+    if (flow != GST_FLOW_FLUSHING) return flow;
+    // A pause ends the wait, too; then the buffer is taken after it.
+    flow = gst_base_sink_wait_preroll(sink);
+    if (flow != GST_FLOW_OK) return flow;
+  }
 }
 
 gboolean sink_event(GstBaseSink* sink, GstEvent* event) {

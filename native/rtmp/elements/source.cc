@@ -142,6 +142,7 @@ bool begin_source(GstElement* element) {
 /** Before the pads are made inactive: nobody waits any more. */
 void stop_source(GstElement* element) {
   SourceState& state = source_state(element);
+  if (state.running) state.running->begin_stop();
   if (state.settings.session) state.settings.session->close();
   if (state.task) gst_task_stop(state.task);
 }

@@ -21,6 +21,8 @@ namespace {
 constexpr int most_unsent_bytes = 16'384;
 /** Of a peer whose machine is gone without a word. */
 constexpr int keepalive_idle_s = 20, keepalive_interval_s = 5, keepalive_count = 3;
+/** What was sent and nobody takes for so long ends the connection: a peer that is gone, or stands still. */
+constexpr int longest_unsent_ms = 30'000;
 /** Of one TLS record. */
 constexpr size_t record_bytes = 16'384;
 constexpr size_t most_spans = 64;
@@ -43,6 +45,7 @@ ByteStream::ByteStream(ConnectResult connected)
   set_option(fd_, IPPROTO_TCP, TCP_KEEPIDLE, keepalive_idle_s);
   set_option(fd_, IPPROTO_TCP, TCP_KEEPINTVL, keepalive_interval_s);
   set_option(fd_, IPPROTO_TCP, TCP_KEEPCNT, keepalive_count);
+  set_option(fd_, IPPROTO_TCP, TCP_USER_TIMEOUT, longest_unsent_ms);
 }
 
 ByteStream::~ByteStream() { g_socket_close(socket_.get(), nullptr); }

@@ -16,7 +16,8 @@ Capabilities own_capabilities(Role role) {
     const bool video = name == "avc1" || name == "hvc1" || name == "vvc1" || name[0] == 'v' || name == "av01";
     (video ? it.video : it.audio).emplace_back(name, can);
   }
-  it.caps_ex = caps_reconnect | (role == Role::play ? caps_multitrack | caps_mod_ex | caps_nano_offset : 0);
+  // Nobody follows a server that wishes to be left: it is told of, and no more.
+  it.caps_ex = role == Role::play ? caps_multitrack | caps_mod_ex | caps_nano_offset : 0;
   return it;
 }
 

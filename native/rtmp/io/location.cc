@@ -55,21 +55,44 @@ std::string decoded(std::string_view text) {
   return plain ? plain.get() : std::string(text);
 }
 
+/** Where the application ends, as ffmpeg, librtmp and docs/addresses.md have it; npos: nothing follows it. */
+size_t application_end(std::string_view path) {
+  const size_t first = path.find('/');
+  // Akamai's application for files has no instance.
+  if (first == std::string_view::npos || path.starts_with("ondemand/")) return first;
+  const size_t second = path.find('/', first + 1);
+  // A query behind the first name is the stream's, and so is a prefix as in `mp4:a/b`.
+  const size_t of_stream = path.find_first_of("?:", first);
+  return second == std::string_view::npos || of_stream < second ? first : second;
+}
+
+/** Flash Media Server's names of files: FLV goes without its ending, MP4 with a prefix. */
+std::string file_name(std::string_view stream) {
+  if (stream.ends_with(".flv")) stream.remove_suffix(4);
+  const bool mp4 = stream.ends_with(".mp4") || stream.ends_with(".f4v");
+  return (mp4 && stream.find(':') == std::string_view::npos ? "mp4:" : "") + std::string(stream);
+}
+
+void divide(std::string_view path, Target* out) {
+  static constexpr std::string_view border("/ /");
+  if (const size_t at = path.find(border); at != std::string_view::npos) {
+    out->app = path.substr(0, at);
+    out->stream = path.substr(at + border.size());
+    return;
+  }
+  const size_t end = application_end(path);
+  out->app = path.substr(0, end);
+  if (end != std::string_view::npos) out->stream = file_name(path.substr(end + 1));
+}
+
 }  // namespace
 
 std::optional<Location> parse_location(std::string_view text) {
   const auto parts = parse(text);
   if (!parts) return {};
-  const std::string_view names = parts->path.substr(0, parts->path.find('?'));
-  const size_t slash = names.rfind('/');
   Location it;
   it.target.place = parts->place;
-  if (slash == std::string_view::npos) {
-    it.target.app = parts->path;
-  } else {
-    it.target.app = parts->path.substr(0, slash);
-    it.target.stream = parts->path.substr(slash + 1);
-  }
+  divide(parts->path, &it.target);
   const size_t colon = parts->user.find(':');
   it.credentials.user = decoded(parts->user.substr(0, colon));
   if (colon != std::string_view::npos) it.credentials.password = decoded(parts->user.substr(colon + 1));

@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "rtmp/io/client_options.h"
@@ -23,7 +24,22 @@ constexpr int64_t soon_us = 200'000;
 /** So many reads of one connection in a row, then the others have their turn. */
 constexpr int most_reads = 8;
 
+/** A shorter one is a word of ordinary texts; and so is a shorter value in a query. */
+constexpr size_t least_secret = 3, least_query_value = 8;
+
 int64_t now_us() { return g_get_monotonic_time(); }
+
+void add_query_values(std::string_view address, std::vector<std::string>* out) {
+  size_t at = address.find('?');
+  while (at != std::string_view::npos) {
+    const size_t end = address.find('&', at + 1);
+    const std::string_view pair = address.substr(at + 1, end == std::string_view::npos ? end : end - at - 1);
+    const size_t equals = pair.find('=');
+    const std::string_view value = equals == std::string_view::npos ? pair : pair.substr(equals + 1);
+    if (value.size() >= least_query_value) out->emplace_back(value);
+    at = end;
+  }
+}
 
 }  // namespace
 
@@ -80,11 +96,14 @@ SessionStats Session::stats() const {
 }
 
 std::string Session::masked(std::string text) const {
-  // A shorter one is a word of ordinary texts.
-  constexpr size_t least = 3;
-  const std::string& stream = options_.target.stream;
-  for (const std::string& secret : {stream, stream.substr(0, stream.find('?')), options_.credentials.password}) {
-    if (secret.size() < least) continue;
+  const Target& target = options_.target;
+  std::vector<std::string> secrets{options_.credentials.password, target.stream,
+                                   target.stream.substr(0, target.stream.find('?'))};
+  for (const std::string& address : {target.stream, target.app, target.tc_url}) add_query_values(address, &secrets);
+  // What holds another one goes first.
+  std::sort(secrets.begin(), secrets.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  for (const std::string& secret : secrets) {
+    if (secret.size() < least_secret) continue;
     for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3))
       text.replace(at, secret.size(), "***");
   }
@@ -206,6 +225,7 @@ void Session::read() {
 bool Session::take(Bytes bytes) {
   const int64_t now = now_us();
   const Client* const client = client_.get();
+  const bool was_started = started_;
   while (!paused_) {
     auto event = client_->take(bytes, now);
     if (!event) break;
@@ -217,7 +237,8 @@ bool Session::take(Bytes bytes) {
   out_acknowledged_ = client_->acknowledged_bytes();
   pings_ = client_->pings();
   arm();
-  if (!client_->out().empty()) {
+  // Not before: a write that fails reads, and what is still to be taken lies in the buffer of what is read.
+  if (!client_->out().empty() || started_ != was_started) {
     write();
   } else {
     watch();
@@ -245,13 +266,11 @@ void Session::on_event(Event event) {
     return connect();
   }
   if (const auto* moved = std::get_if<Redirected>(&event)) return follow(moved->url);
-  const bool starts = std::holds_alternative<Started>(event);
-  if (starts) {
+  if (std::holds_alternative<Started>(event)) {
     started_ = true;
     accepted_at_us_ = now_us();
   }
-  if (listener_) listener_->on_told(std::move(event));
-  if (starts) write();
+  if (listener_) paused_ = !listener_->on_told(std::move(event));
 }
 
 void Session::follow(const std::string& url) {
@@ -308,8 +327,8 @@ void Session::write() {
   if (outcome == ByteStream::Outcome::over) {
     write_broken_ = true;
     wants_write_ = false;
-    // The server may have said why before it closed.
-    return paused_ ? on_stream_over() : read();
+    // What came before may still be media, or say why it closed: it is read, with a full listener when that has room.
+    return paused_ ? watch() : read();
   }
   wants_write_ = outcome == ByteStream::Outcome::would_wait;
   watch();

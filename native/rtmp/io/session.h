@@ -42,8 +42,8 @@ class SessionListener {
   virtual ~SessionListener() = default;
   /** @return whether there is room for more; if not, nothing is read until `Session::resume()` */
   virtual bool on_media(MediaMessage message) = 0;
-  /** What is no media. */
-  virtual void on_told(Event event) = 0;
+  /** What is no media. @return as `on_media` */
+  virtual bool on_told(Event event) = 0;
   /** Some of what waited has left. */
   virtual void on_sent() = 0;
   /** The last call, unless the session was closed before. Nothing: it has finished. */

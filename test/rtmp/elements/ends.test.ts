@@ -3,6 +3,9 @@ import { run, type Graph } from '../../../src/index'
 import { makeFile, publish } from '../../support/peers/ffmpeg'
 import { startNginx } from '../../support/peers/nginx'
 import { freePort } from '../../support/peers/ports'
+import { encodeAmf } from '../../support/peers/rtmp/amf0'
+import { encodeMessage } from '../../support/peers/rtmp/chunk'
+import { status } from '../../support/peers/rtmp/fields'
 import { startRtmpServer, type Behaviour } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
@@ -73,6 +76,24 @@ test('a second publisher of one name', async () => {
   await nginx.published('cam')
   for (let i = 0; i < 5; i++) assert.is((await refusal(publishing(nginx.url('cam')))).code, 'ERR_NAME_IN_USE')
   assert.is(first.running, true)
+})
+
+test('a stream that ends before it sent anything', async () => {
+  const file = await makeFile(tempFile('none.flv'), { size: '160x90', duration: 1 })
+  const stop = encodeAmf('onStatus', 0, null, status('status', 'NetStream.Play.Stop', 'Stopped'))
+  let messages = 0
+  await using server = await startRtmpServer({
+    kind: 'serve-file',
+    file,
+    edit: tag => (tag.type === 'script' ? [tag] : []),
+    // In place of the metadata.
+    mangle: bytes =>
+      ++messages > 6 ? encodeMessage(3, { type: 20, streamId: 1, timestamp: 0, payload: stop }, 4096) : bytes,
+    then: 'silence',
+  })
+  const error = await refusal(playing(server.url()), 5000)
+  assert.is(error.code, 'ERR_PLAY_REJECTED')
+  assert.match(error.message, /NetStream\.Play\.Stop/)
 })
 
 test('a server that closes or resets: lost', async () => {

@@ -1,0 +1,56 @@
+import * as assert from 'uvu/assert'
+import { gst } from '../../../src/index'
+import { makeFile } from '../../support/peers/ffmpeg'
+import { startRtmpServer, type FlvTag } from '../../support/peers/rtmp-server'
+import { suite } from '../../support/suite'
+import { tempFile } from '../../support/temp'
+import { sleep, until } from '../../support/until'
+import { over, running } from '../../e2e/lib/running'
+
+const test = suite('rxrtmpsrc while nobody takes', { timeout: 60_000 })
+
+/** A ping of 18 bytes: what is received makes the client write. */
+const PING = Buffer.from('020000000000060400000000000600000001', 'hex')
+
+test('a connection that breaks loses nothing of what came before', async () => {
+  const size = { size: '640x360', duration: 3, pattern: 'noise', bitrate: '12M' } as const
+  const file = await makeFile(tempFile('broken.flv'), size)
+  // What the queue, the thread behind it and the socket hold: the server's own socket keeps nothing that would be lost.
+  const most = 2.1e6
+  let bytes = 0
+  let sent = 0
+  const edit = (tag: FlvTag): FlvTag[] => {
+    if (tag.type !== 'video' || tag.data[1] !== 1) return [tag]
+    bytes += tag.data.length
+    if (bytes > most) return []
+    sent++
+    return [tag]
+  }
+  await using server = await startRtmpServer({
+    kind: 'serve-file',
+    file,
+    pace: 'full',
+    then: 'silence',
+    edit,
+    mangle: bytes => Buffer.concat([bytes, PING]),
+  })
+  await running(
+    gst`rxrtmpsrc name=source location=${server.url()}
+      source.video ! appsink name=video sync=true max-buffers=0  source.audio ! fakesink`,
+    async p => {
+      let got = 0
+      p.packets$('video').subscribe({ next: () => got++, error: () => {} })
+      await p.start()
+      const [connection] = server.connections
+      // All of it is on this side of the network.
+      await until(() => connection!.ended === 'silence' && connection!.socket.writableLength === 0)
+      await sleep(200)
+      connection!.end('rst')
+      await over(p)
+      assert.is(p.state.reason, 'ERR_CONNECTION_LOST')
+      assert.ok(bytes > most && got === sent, `${got} of ${sent} packets`)
+    },
+  )
+})
+
+test.run()
