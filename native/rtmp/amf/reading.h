@@ -100,7 +100,8 @@ class Reading {
    * neither values nor text: this alone keeps the time for all references in line with the size of the message.
    */
   bool read_again(size_t bytes) {
-    if (bytes > again_left_) {
+    // Where something was left out already, more of it is worth no time.
+    if (truncated_ || bytes > again_left_) {
       truncated_ = true;
       return false;
     }
