@@ -74,8 +74,8 @@ test('what a server calls, and nobody takes, is not kept', async () => {
   }
   await using server = await startRtmpServer({ kind: 'serve-file', file, mangle, then: 'silence' })
   // The first picture is shown after an hour: the thread behind the queue waits with it.
-  const graph = gst`rxrtmpsrc name=source location=${server.url()} source.video ! fakesink sync=true ts-offset=3600000000000
-    source.audio ! fakesink`
+  const graph = gst`rxrtmpsrc name=source location=${server.url()}
+    source.video ! fakesink sync=true ts-offset=3600000000000  source.audio ! fakesink`
   const p = run(graph)
   try {
     p.start().catch(() => {})
