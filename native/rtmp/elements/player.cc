@@ -19,6 +19,8 @@ constexpr size_t most_queued_bytes = 1 << 20, most_queued_items = 1000;
 constexpr int64_t ns_per_ms = 1'000'000;
 /** A track that has been quiet for so long, and is behind the other, says that nothing comes: up to a moment ago. */
 constexpr int64_t quiet_us = 3'000'000, most_behind_ns = 500 * ns_per_ms, moment_ns = 300 * ns_per_ms;
+/** How much earlier than its time a picture may be shown. */
+constexpr int32_t most_composition_ms = 10'000;
 /** As long as one track is alone, the other may still come. */
 constexpr int64_t alone_ns = 6'000'000'000;
 /** Codecs that are told of: a peer may invent them. */
@@ -329,7 +331,9 @@ GstFlowReturn Player::push(Track* track, const Frame& frame, Payload packet, int
     buffer.reset(wrap(std::move(packet)));
   }
   if (frame.video) {
-    const int64_t shown = std::max<int64_t>(0, time + frame.composition_ms * ns_per_ms);
+    // No picture waits so long: the number is wrong.
+    const bool sane = frame.composition_ms >= -most_composition_ms;
+    const int64_t shown = std::max<int64_t>(0, time + (sane ? frame.composition_ms * ns_per_ms : 0));
     // Publishers that write composition times below zero mean pictures, which are where they are, and decode earlier.
     track->lead = std::max(track->lead, time - shown);
     int64_t decoded = std::max<int64_t>(0, time - track->lead);

@@ -57,7 +57,7 @@ std::string flaws_text(GTlsCertificateFlags flaws) {
   for (const auto& it : known) {
     if (flaws & it.flag) text += (text.empty() ? "" : ", ") + std::string(it.text);
   }
-  return text;
+  return text.empty() ? "it cannot be verified" : text;
 }
 
 void explain(const Job& job, const GError* error, ConnectResult* result) {

@@ -132,8 +132,9 @@ void Session::connect() {
 
 void Session::on_connected(uint32_t attempt, ConnectResult result) {
   if (state_ != State::connecting || attempt != attempts_) return;
+  const ConnectStep step = attempt_->step();
   attempt_.reset();
-  if (!result.code.empty()) return fail({result.code, result.text, "tcp", {}, {}, false});
+  if (!result.code.empty()) return fail({result.code, result.text, failure_of(step).phase, {}, {}, false});
   stream_ = std::make_unique<ByteStream>(std::move(result));
   client_ = std::make_unique<Client>(client_options(options_, target_, login_query_), now_us());
   {

@@ -1,6 +1,8 @@
 import * as assert from 'uvu/assert'
-import { gst } from '../../../src/index'
+import { gst, run } from '../../../src/index'
 import { makeFile } from '../../support/peers/ffmpeg'
+import { encodeAmf } from '../../support/peers/rtmp/amf0'
+import { encodeMessage } from '../../support/peers/rtmp/chunk'
 import { startRtmpServer, type FlvTag } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
@@ -51,6 +53,41 @@ test('a connection that breaks loses nothing of what came before', async () => {
       assert.ok(bytes > most && got === sent, `${got} of ${sent} packets`)
     },
   )
+})
+
+test('what a server calls, and nobody takes, is not kept', async () => {
+  const file = await makeFile(tempFile('called.flv'), { size: '160x90', duration: 4 })
+  // Of 4000 values, about 37 times a second.
+  const payload = encodeAmf(
+    'onNothing',
+    0,
+    null,
+    Array.from({ length: 3900 }, () => true),
+  )
+  const called = encodeMessage(3, { type: 20, streamId: 1, timestamp: 0, payload }, 4096)
+  let calls = 0
+  const mangle = (bytes: Buffer, index: number): Buffer => {
+    // Not before the server has told the size of its chunks.
+    if (index < 16 || index % 2) return bytes
+    calls++
+    return Buffer.concat([bytes, called])
+  }
+  await using server = await startRtmpServer({ kind: 'serve-file', file, mangle, then: 'silence' })
+  // The first picture is shown after an hour: the thread behind the queue waits with it.
+  const graph = gst`rxrtmpsrc name=source location=${server.url()}
+    source.video ! fakesink sync=true ts-offset=3600000000000  source.audio ! fakesink`
+  const p = run(graph)
+  try {
+    p.start().catch(() => {})
+    await until(() => calls > 20)
+    const before = process.memoryUsage().rss
+    await until(() => server.connections[0]!.ended === 'silence')
+    const grown = process.memoryUsage().rss - before
+    assert.ok(calls > 120 && server.connections[0]!.open, `${calls} calls`)
+    assert.ok(grown < 15e6, `${grown} bytes`)
+  } finally {
+    await p.stop()
+  }
 })
 
 test.run()

@@ -77,4 +77,28 @@ test('what comes first may be later than what follows', async () => {
   assert.ok(video.length >= PICTURES, `${video.length} pictures`)
 })
 
+test('one wrong composition time moves no other picture', async () => {
+  const file = await makeFile(tempFile('wrong.flv'), { size: '160x90', duration: 2 })
+  let pictures = 0
+  const edit: Edit = tag => {
+    if (tag.type !== 'video' || isHeader(tag) || ++pictures !== 10) return [tag]
+    const data = Buffer.from(tag.data)
+    data.writeIntBE(-8_388_608, 2, 3)
+    return [{ ...tag, data }]
+  }
+  await using server = await startRtmpServer(serveWhole(file, { edit }))
+  const graph = gst`rxrtmpsrc name=source location=${server.url()}
+    source.video ! appsink name=video sync=false max-buffers=0  source.audio ! fakesink`
+  await running(graph, async p => {
+    const apart: number[] = []
+    p.packets$('video').subscribe({
+      next: ({ timestamp, dts }) => void apart.push((timestamp ?? 0) - (dts ?? timestamp ?? 0)),
+      error: () => {},
+    })
+    await p.start().catch(() => {})
+    await over(p)
+    assert.ok(apart.length >= 58 && apart.every(us => us === 0), apart.join(' '))
+  })
+})
+
 test.run()
