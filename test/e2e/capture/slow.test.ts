@@ -54,9 +54,11 @@ for (const bufferSize of [1, 5, 20]) {
       const frames = await lateReader(capture)
       consistent(frames)
       const rest = frames.slice(1).map(frame => frame.sequence)
+      const last = Array.from({ length: bufferSize }, (_, i) => FRAMES - bufferSize + i)
+      // On a busy machine all pictures may have come before the first is taken.
       assert.equal(
         rest,
-        Array.from({ length: bufferSize }, (_, i) => FRAMES - bufferSize + i),
+        last.filter(sequence => sequence > frames[0]!.sequence),
       )
     }))
 

@@ -1,3 +1,4 @@
+// suite: deep
 import { writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { gst, run, type Graph, type Packet } from '../../../src/index'

@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { run, type Graph } from '../../../src/index'
 import { makeFile, publish } from '../../support/peers/ffmpeg'

@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { gst, run } from '../../../src/index'
 import { makeFile } from '../../support/peers/ffmpeg'

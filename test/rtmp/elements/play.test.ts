@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { run } from '../../../src/index'
 import { decodeFrames, makeFile, publish } from '../../support/peers/ffmpeg'

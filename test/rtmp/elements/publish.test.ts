@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { probe } from '../../support/peers/ffmpeg'
 import { startNginx } from '../../support/peers/nginx'
