@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPOutput, RxGstError, type RTMPOutputOptions } from '../../../src/index'
 import { solid } from '../../support/media/picture'
