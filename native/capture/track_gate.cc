@@ -11,13 +11,13 @@
 namespace rxgst {
 namespace {
 
-/** Timestamps of a segment are running times, but for one constant: nothing is cut that came before the first. */
+/**
+ * Makes timestamps running times, in every segment alike: the capture's own timeline finds jumps in them, and places
+ * the tracks by them. Nothing is cut that came before the first.
+ */
 GstEvent* whole_segment(GstEvent* event) {
-  const GstSegment* own = nullptr;
-  gst_event_parse_segment(event, &own);
   GstSegment whole;
   gst_segment_init(&whole, GST_FORMAT_TIME);
-  whole.base = own->base;
   GstEvent* replaced = gst_event_new_segment(&whole);
   gst_event_set_seqnum(replaced, gst_event_get_seqnum(event));
   return replaced;

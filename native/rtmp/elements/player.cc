@@ -6,6 +6,7 @@
 #include "gst/caps.h"
 #include "js/js.h"
 #include "rtmp/elements/announced.h"
+#include "rtmp/elements/payload_buffer.h"
 #include "rtmp/elements/properties.h"
 #include "rtmp/elements/record.h"
 #include "rtmp/tags/tag_reader.h"
@@ -19,6 +20,10 @@ constexpr size_t most_queued_bytes = 1 << 20, most_queued_items = 1000;
 constexpr int64_t ns_per_ms = 1'000'000;
 /** A track that has been quiet for so long, and is behind the other, says that nothing comes: up to a moment ago. */
 constexpr int64_t quiet_us = 3'000'000, most_behind_ns = 500 * ns_per_ms, moment_ns = 300 * ns_per_ms;
+/** Parameter sets take some hundred bytes; a server must not make every codec keep a message. */
+constexpr size_t most_config_bytes = 64 << 10;
+/** 139 years. A server that leaps with every message would otherwise leave 64 bits of ns. */
+constexpr int64_t most_time_ms = int64_t{1} << 42;
 /** How much earlier than its time a picture may be shown. */
 constexpr int32_t most_composition_ms = 10'000;
 /** As long as one track is alone, the other may still come. */
@@ -26,18 +31,8 @@ constexpr int64_t alone_ns = 6'000'000'000;
 /** Codecs that are told of: a peer may invent them. */
 constexpr size_t most_told = 8;
 
-GstBuffer* wrap(Payload payload) {
-  auto* held = new std::shared_ptr<const void>(std::move(payload.owner));
-  return gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, const_cast<uint8_t*>(payload.bytes.data()),
-                                     payload.bytes.size(), 0, payload.bytes.size(), held,
-                                     delete_as<std::shared_ptr<const void>>);
-}
-
-GstBuffer* copy(Bytes first, Bytes second = {}) {
-  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, first.size() + second.size(), nullptr);
-  gst_buffer_fill(buffer, 0, first.data(), first.size());
-  gst_buffer_fill(buffer, first.size(), second.data(), second.size());
-  return buffer;
+int64_t time_ns(const MediaMessage& message) {
+  return std::clamp<int64_t>(message.timestamp_ms, 0, most_time_ms) * ns_per_ms;
 }
 
 bool same(const SoundFormat& a, const SoundFormat& b) {
@@ -207,7 +202,7 @@ GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& mess
     return GST_FLOW_OK;
   }
   Track& track = tracks_[frame.video ? video : audio];
-  const int64_t time = std::max<int64_t>(0, message.timestamp_ms * ns_per_ms + frame.nano);
+  const int64_t time = time_ns(message) + frame.nano;
   if (frame.codec != track.codec || !same(frame.sound, track.sound)) {
     // AAC's own header says nothing about its sound.
     if (frame.codec != track.codec || frame.codec != Codec::aac) track.format.reset();
@@ -217,7 +212,8 @@ GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& mess
   if (frame.kind == FrameKind::config) {
     std::vector<uint8_t>& config = track.configs[track.codec];
     if (track.format && std::ranges::equal(config, frame.payload)) return GST_FLOW_OK;
-    if (!config.empty() && !is_usable_record(track.codec, frame.payload)) {
+    const bool usable = config.empty() || is_usable_record(track.codec, frame.payload);
+    if (!usable || frame.payload.size() > most_config_bytes) {
       GST_DEBUG_OBJECT(element_, "a configuration that says nothing: the last one stays");
       return GST_FLOW_OK;
     }
@@ -381,7 +377,7 @@ GstFlowReturn Player::process_script(const MediaMessage& message) {
   if (!options_.script_data || message.payload.bytes.empty()) return GST_FLOW_OK;
   Track& track = tracks_[data];
   const CapsRef caps(gst_caps_new_simple("application/x-rtmp-data", "amf", G_TYPE_INT, message.amf3 ? 3 : 0, nullptr));
-  const int64_t time = segments_.near_ns(std::max<int64_t>(0, message.timestamp_ms * ns_per_ms));
+  const int64_t time = segments_.near_ns(time_ns(message));
   if (!track.pad)
     open_pad(&track, "data", caps.get());
   else

@@ -11,7 +11,7 @@ namespace rxgst::rtmp {
 
 namespace {
 
-constexpr size_t tag_header = 11, tag_trailer = 4, flv_header = 9;
+constexpr size_t tag_header = 11, tag_trailer = 4, flv_header = 9, most_flv_header = 1024;
 enum TagType : uint8_t { audio_tag = 8, video_tag = 9, script_tag = 18 };
 
 /**
@@ -130,7 +130,9 @@ GstFlowReturn TagPublisher::take(GstBuffer* buffer) {
 size_t TagPublisher::send_tags(Bytes bytes, const std::shared_ptr<const void>& owner) {
   size_t at = 0;
   if (bytes.size() >= flv_header && text_of(bytes.first(3)) == "FLV") {
-    const size_t head = number_at(bytes.data() + 5, 4) + tag_trailer;
+    // Its length is 9 in every file; a number that lies makes nobody collect the rest of the file.
+    const size_t claimed = number_at(bytes.data() + 5, 4);
+    const size_t head = (claimed > most_flv_header ? flv_header : claimed) + tag_trailer;
     if (head > bytes.size()) return 0;
     at = head;
   }

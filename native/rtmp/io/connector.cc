@@ -100,6 +100,7 @@ void on_event(GSocketClient*, GSocketClientEvent event, GSocketConnectable*, GIO
 
 void on_connected(GObject* client, GAsyncResult* raw, gpointer data) {
   const std::unique_ptr<Job> job(static_cast<Job*>(data));
+  g_signal_handlers_disconnect_by_data(client, job.get());
   GError* error = nullptr;
   GSocketConnection* connection = g_socket_client_connect_finish(G_SOCKET_CLIENT(client), raw, &error);
   ConnectResult result;

@@ -1,5 +1,6 @@
 #include "rtmp/io/loop.h"
 
+#include <errno.h>
 #include <glib.h>
 #include <pthread.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <climits>
 #include <thread>
 
@@ -18,6 +20,8 @@ namespace {
 
 /** Some pictures at once, and a fraction of what a kernel keeps. */
 constexpr size_t buffer_bytes = 256 << 10;
+/** How often a loop without epoll looks for work. */
+constexpr auto broken_poll = std::chrono::milliseconds(10);
 
 }  // namespace
 
@@ -110,6 +114,8 @@ void IoLoop::run() {
   std::array<epoll_event, 64> events;
   for (;;) {
     const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), timeout_ms());
+    // Without descriptors for its own (EMFILE when it began) nothing wakes it: it looks by itself, and does not spin.
+    if (count < 0 && errno != EINTR) std::this_thread::sleep_for(broken_poll);
     for (int i = 0; i < count; ++i) {
       const uint64_t about = events[static_cast<size_t>(i)].data.u64;
       if (about == UINT64_MAX) {

@@ -233,7 +233,8 @@ bool Session::take(Bytes bytes) {
     on_event(std::move(*event));
     if (client_.get() != client) return false;
   }
-  if (paused_) held_.assign(bytes.begin(), bytes.end());
+  // Behind what waits already: a deadline may come while nothing is taken.
+  if (paused_) held_.insert(held_.end(), bytes.begin(), bytes.end());
   in_bytes_ = client_->received_bytes();
   out_acknowledged_ = client_->acknowledged_bytes();
   pings_ = client_->pings();

@@ -145,7 +145,7 @@ class Session final : public IoHandler, public std::enable_shared_from_this<Sess
   std::vector<Outgoing> pending_;
   int fd_ = -1;
 
-  std::atomic<bool> closed_{false}, finish_asked_{false};
+  std::atomic<bool> closed_{false};
   std::atomic<size_t> waiting_messages_{0}, waiting_bytes_{0};
   std::atomic<bool> started_{false};
   std::atomic<uint64_t> in_bytes_{0}, out_bytes_{0}, out_acknowledged_{0}, pings_{0};

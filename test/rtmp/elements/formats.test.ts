@@ -45,4 +45,22 @@ for (const [name, edit] of Object.entries(cases)) {
   })
 }
 
+test('one larger than any encoder writes is not kept', async () => {
+  const file = await makeFile(tempFile('huge.flv'), { size: '160x90', duration: 1 })
+  // Of another rate, and valid.
+  const huge = [0xaf, 0, 0x13, 0x88, ...Array<number>(70_000).fill(0)]
+  const edit = (tag: FlvTag, i: number): FlvTag[] =>
+    i === 20 ? [tag, extra({ ...tag, type: 'audio' }, ...huge)] : [tag]
+  await using server = await startRtmpServer(serveWhole(file, { edit }))
+  const graph = gst`rxrtmpsrc name=source location=${server.url()}
+    source.video ! fakesink sync=false source.audio ! appsink name=audio sync=false`
+  await running(graph, async p => {
+    const formats = new Set<string>()
+    p.packets$('audio').subscribe({ next: ({ caps }) => formats.add(caps), error: () => {} })
+    await p.start().catch(() => {})
+    await over(p)
+    assert.is(formats.size, 1, [...formats].map(caps => caps.slice(0, 200)).join('\n'))
+  })
+})
+
 test.run()

@@ -10,7 +10,7 @@ import { running } from '../../e2e/lib/running'
 import { gst } from '../../../src/index'
 import { makeFile } from '../../support/peers/ffmpeg'
 import { tempFile } from '../../support/temp'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseFlv } from '../../support/peers/rtmp-server'
 import { over } from '../../e2e/lib/running'
 import { counter, publishing } from './graphs'
@@ -56,6 +56,25 @@ test('every tag of a file, unchanged and in its order, and says goodbye', async 
   }
   const script = connection.tags.find(tag => tag.type === 'script')!
   assert.ok(script.data.equals(sent.find(tag => tag.type === 'script')!.data))
+})
+
+test('an FLV header whose length lies keeps no tag back', async () => {
+  const file = await makeFile(tempFile('true.flv'), { size: '160x90', duration: 1 })
+  const bytes = readFileSync(file)
+  const tags = parseFlv(bytes).length
+  bytes.writeUInt32BE(0xffff_ffff, 5)
+  const lying = tempFile('lying.flv')
+  writeFileSync(lying, bytes)
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
+  await running(
+    gst`filesrc location=${lying} ! video/x-flv ! rxrtmpsink location=${server.url()} sync=false`,
+    async p => {
+      await p.start()
+      await over(p)
+    },
+  )
+  const connection = await server.connection(0, it => !it.open)
+  assert.is(connection.tags.length, tags)
 })
 
 test('a server that stops reading holds the stream back, and stop() is quick all the same', async () => {
