@@ -11,6 +11,7 @@ import { native } from '../../src/addon/binding'
 import type { NativePacer } from '../../src/addon/output'
 import { suite } from '../support/suite'
 import { until } from '../support/until'
+import { pacerOptions } from './js/pacer-options'
 
 // Behind flags in Node 20, and valid for contexts that begin afterwards; always there in Node 22.
 setFlagsFromString('--harmony-rab-gsab-transfer')
@@ -120,20 +121,7 @@ async function encoded(use: (program: NativePacer) => void, pictures: number): P
   const program = new (native().Pacer)(
     runner.element('v'),
     runner.element('a'),
-    {
-      width: WIDTH,
-      height: HEIGHT,
-      fpsN: 25,
-      fpsD: 1,
-      rate: 44100,
-      channels: 2,
-      capacity: 10,
-      fill: 'none',
-      slateAfter: 2000,
-      bt709: false,
-      slate: null,
-      slateFormat: 'RGB',
-    },
+    pacerOptions({ width: WIDTH, height: HEIGHT }),
     () => {},
   )
   try {

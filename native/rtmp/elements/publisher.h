@@ -13,7 +13,7 @@
 
 namespace rxgst::rtmp {
 
-/** Of one run from READY to PAUSED and back. */
+/** The publication of one run of the element: GstBaseSink begins it from NULL to READY, and ends it on the way back. */
 class TagPublisher final : public SessionListener, public std::enable_shared_from_this<TagPublisher> {
  public:
   explicit TagPublisher(GstElement* element);

@@ -8,6 +8,7 @@ import { gst, type Graph } from '../../../src/index'
 import { toNative } from '../../../src/engine/to-native'
 import { suite } from '../../support/suite'
 import { until } from '../../support/until'
+import { pacerOptions } from './pacer-options'
 
 const test = suite('promises of the addon', { timeout: 30_000 })
 
@@ -36,20 +37,7 @@ async function withPacer(use: (pacer: NativePacer, changes: () => number) => Pro
   const pacer = new (native().Pacer)(
     runner.element('v'),
     runner.element('a'),
-    {
-      width: WIDTH,
-      height: HEIGHT,
-      fpsN: 25,
-      fpsD: 1,
-      rate: 44100,
-      channels: 2,
-      capacity: 4,
-      fill: 'none',
-      slateAfter: 2000,
-      bt709: false,
-      slate: null,
-      slateFormat: 'RGB',
-    },
+    pacerOptions({ width: WIDTH, height: HEIGHT, capacity: 4 }),
     () => changes++,
   )
   try {

@@ -11,6 +11,7 @@ import { native } from '../../../src/addon/binding'
 import type { ElementHandle } from '../../../src/addon/gst'
 import type { Description } from '../../../src/addon/pipeline'
 import { FRAME_FIELDS, AUDIO_FIELDS } from '../../../src/addon/tap'
+import { pacerOptions } from './pacer-options'
 
 const WIDTH = 64
 const HEIGHT = 48
@@ -79,20 +80,7 @@ function work(): void {
   const program = new addon.Pacer(
     pictures.at('in'),
     samples.at('in'),
-    {
-      width: WIDTH,
-      height: HEIGHT,
-      fpsN: 25,
-      fpsD: 1,
-      rate: 44100,
-      channels: 2,
-      capacity: 10,
-      fill: 'repeat',
-      slateAfter: 2000,
-      bt709: false,
-      slate: null,
-      slateFormat: 'RGB',
-    },
+    pacerOptions({ width: WIDTH, height: HEIGHT, fill: 'repeat' }),
     onWake,
   )
   const meter = new addon.Meter({ bitrate: true, fps: true, freeze: true, latency: true })
