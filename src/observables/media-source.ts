@@ -11,6 +11,7 @@ export interface MediaSource {
   readonly picturesWait: boolean
   readonly audioWaits: boolean
   readPictures(max: number): Picture[]
+  /** All sound that waits now; what comes during the call may stay. */
   readAudio(): NativeAudio[]
   /** false: no audio will come, so frames need not wait for it. */
   readonly audioExpected: boolean

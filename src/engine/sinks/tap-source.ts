@@ -144,16 +144,27 @@ export class TapSource implements MediaSource {
     return pictures
   }
 
+  /**
+   * The sound that waits now, and nothing that comes meanwhile: a decoder that refills the queue as fast as it is read
+   * would give a reader more than its own queue holds.
+   */
   readAudio(): NativeAudio[] {
     const audio: NativeAudio[] = []
     const [tap, fields] = [this.#audio, this.#audioFields]
-    let left = tap ? Infinity : 0
-    while (tap && fields && left > 0) {
-      const pieces = tap.read(fields)
+    if (!tap || !fields) {
+      this.#waiting &= ~CHANGE.audio
+      return audio
+    }
+    let most = Infinity
+    let left = Infinity
+    while (left > 0 && audio.length < most) {
+      const room = Math.min(MOST_AUDIO, most - audio.length)
+      const pieces = tap.read(fields.subarray(0, 1 + room * AUDIO_NUMBERS))
       left = fields[0]!
+      if (most === Infinity) most = pieces.length + left
       for (const [i, samples] of pieces.entries()) audio.push(toAudio(samples, fields, 1 + i * AUDIO_NUMBERS))
     }
-    this.#waiting &= ~CHANGE.audio
+    if (left === 0) this.#waiting &= ~CHANGE.audio
     return audio
   }
 

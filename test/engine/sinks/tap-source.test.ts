@@ -130,6 +130,27 @@ test('what nobody takes wakes nobody; who comes gets it', async () => {
   })
 })
 
+test('a full queue that is refilled while it is read gives no more than it held', async () => {
+  const graph = gst`
+    audiotestsrc samplesperbuffer=32 wave=silence ! audio/x-raw,rate=44100,channels=1 ! appsink name=out sync=false`
+  await reading(graph, {}, async ({ source, runner }) => {
+    const timeline = new (native().Timeline)()
+    timeline.startAt(0)
+    const tap = source.openAudio(runner.element('out'), timeline)
+    tap.setBlock(true)
+    await runner.setState('PLAYING')
+    for (let round = 0, next = 0; round < 10; round++) {
+      await until(() => tap.stats().waiting)
+      const pieces = source.readAudio()
+      const seconds = pieces.reduce((sum, { samples }) => sum + samples.length, 0) / 44_100
+      assert.ok(seconds >= 9.9 && seconds < 10.01, `${seconds} s`)
+      assert.is(pieces[0]!.position, next)
+      next += pieces.length * 32
+      assert.is(source.audioWaits, true)
+    }
+  })
+})
+
 test('all that waits is read in order, and then it is known that nothing does', async () => {
   let ended = false
   const graph = gst`
