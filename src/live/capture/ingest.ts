@@ -23,6 +23,7 @@ import { Runner } from '../../engine/runner'
 import { loadAudioDecoders, audioDecodersLoaded } from '../codec/audio-decoders'
 import type { MediaSource } from '../../observables/media-source'
 import { undecodable, withoutSound } from './codec-error'
+import { Ending } from './ending'
 import { IngestProbes, type Demand } from './ingest-probes'
 import { NO_STATS, type IngestStats } from './ingest-stats'
 import { IngestWatch } from './ingest-watch'
@@ -43,8 +44,6 @@ export interface IngestEvents {
 
 /** A device that hangs does not react to stop() either, and another decoder waits to begin. */
 const HANGING_STOP_MS = 500
-/** Longest time that decoders get for what came before the end. */
-const ENDING_MS = 500
 
 /**
  * One connection of a capture to its server: its pipeline from the network to the taps. Each attempt makes a new one.
@@ -67,8 +66,7 @@ export class Ingest {
   /** Name of the video decoder's element; '' before it is chosen. */
   #decoder = ''
   #hangs = false
-  /** Why the stream is ending: what came before still leaves the decoders. */
-  #ending: RxGstError | null = null
+  readonly #ending: Ending
 
   /**
    * @param decoder choice of the capture's video decoder, which is asked when the connection begins
@@ -86,6 +84,8 @@ export class Ingest {
     private readonly clock: Clock = systemClock,
   ) {
     this.#choice = decoder
+    const isHeldUp = (): boolean => this.#probes?.blocked ?? false
+    this.#ending = new Ending(clock, isHeldUp, error => this.#lose(error))
     this.#url = url
     this.transport = transport
     this.#options = options
@@ -352,11 +352,10 @@ export class Ingest {
     // An error of GStreamer's own is no refusal by our probes.
     if (silent && error.code === 'ERR_BAD_STREAM' && error.gst === null) this.#notUnderstood = true
     const came = (this.#probes?.flow.buffers() ?? 0) > 0
-    if (this.#ending || !came || error.code !== 'ERR_CONNECTION_LOST' || this.transport !== 'rxrtmp')
-      return this.#lose(error)
-    // rxrtmpsrc ends the stream behind its error.
-    this.#ending = error
-    this.clock.setTimeout(() => this.#lose(error), ENDING_MS)
+    // What follows is a consequence, as the "Internal data stream error" of a base class.
+    if (this.#ending.reason) return
+    if (came && error.code === 'ERR_CONNECTION_LOST') this.#ending.begin(error)
+    else this.#lose(error)
   }
 
   /** The demuxer has a pad that the graph does not use: the stream goes on without it. */
@@ -376,7 +375,7 @@ export class Ingest {
   }
 
   #end(): void {
-    if (!this.#over) this.#finish(this.#ending)
+    if (!this.#over) this.#finish(this.#ending.reason)
   }
 
   /** The pipeline posts end-of-stream when all its sinks have got it; a kind that never came has none to give. */

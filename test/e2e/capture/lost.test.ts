@@ -151,4 +151,29 @@ for (const dropPolicy of ['block', 'oldest', 'newest'] as const) {
   }
 }
 
+// rtmp2src reads no further than its task takes, so that a reset discards the rest in the socket.
+test("what had come before the loss is still given to a slow reader ('block', rxrtmp)", async () => {
+  const short = await makeFile(tempFile('in.flv'), { size: '320x180', fps: 25, duration: 4 })
+  await using server = await startRtmpServer(serveWhole(short, { then: 'silence' }))
+  await using capture = new RTMPCapture(server.url(), {
+    ...options,
+    transport: 'rxrtmp',
+    dropPolicy: 'block',
+    bufferSize: 4,
+  })
+  await capture.start()
+  const frames = [keep(await capture.getFrame())]
+  await sleep(500)
+  // The pictures that the capture's own queue has no room for wait before the decoder.
+  server.cut('rst')
+  const error = await (async () => {
+    for (;;) {
+      await sleep(10)
+      frames.push(keep(await capture.getFrame()))
+    }
+  })().catch((reason: unknown) => reason)
+  assert.is((error as RxGstError).code, 'ERR_STREAM_ENDED', String(error))
+  assert.is(frames.length, 100)
+})
+
 test.run()
