@@ -6,6 +6,7 @@
 #include "gst/element.h"
 #include "gst/probe.h"
 #include "js/js.h"
+#include "rtmp/flood_guard.h"
 
 namespace rxgst {
 namespace {
@@ -13,7 +14,10 @@ namespace {
 constexpr int audio_tag = 8;
 constexpr int video_tag = 9;
 constexpr int h264 = 7;
+constexpr int sorenson_h263 = 2;
 constexpr int keyframe = 1;
+constexpr int inter = 2;
+constexpr int disposable = 3;
 constexpr int command = 5;
 constexpr int enhanced_audio = 9;
 // In the midst of H.264 one tag of another codec is an error of the server; a second of such tags alone is another
@@ -21,6 +25,9 @@ constexpr int enhanced_audio = 9;
 constexpr uint32_t max_foreign = 25;
 // The same at the begin of a stream, in the middle of a group: without a keyframe or a header of that codec.
 constexpr uint32_t max_foreign_at_begin = 5;
+// As many tags that are no pictures: the server sends noise.
+constexpr uint32_t max_nonsense = 25;
+constexpr uint32_t max_nonsense_at_begin = 5;
 
 /** Four letters, or the bytes in hexadecimal if they are no letters. */
 std::string four_letters(const uint8_t* code) {
@@ -40,7 +47,28 @@ std::string enhanced_codec(const StreamTag& tag, int last_with_codec) {
                                                                                         : "";
 }
 
+/**
+ * Whether a publisher writes such a picture, of whatever codec. The codecs 2 to 6 are in the specification of FLV, and
+ * servers gave 12 to 14 to HEVC, AV1 and VVC. Only H.263 has disposable pictures; some write them for other codecs,
+ * too, but never without inter pictures in between.
+ */
+bool is_picture(uint8_t first) {
+  const int type = first >> 4 & 7;
+  if (first & 0x80) return type >= keyframe && type <= disposable;
+  const int codec = first & 15;
+  if (codec == sorenson_h263) return type >= keyframe && type <= disposable;
+  return (type == keyframe || type == inter) && ((codec >= 3 && codec <= 6) || (codec >= 12 && codec <= 14));
+}
+
 }  // namespace
+
+/** Noise may be followed by a good stream, so this is no end for good. */
+void CodecGateState::count_nonsense(GstPad* pad) {
+  if (++nonsense_ < (pictures_ ? max_nonsense : max_nonsense_at_begin)) return;
+  refused_ = true;
+  ObjectRef<GstElement> element(gst_pad_get_parent_element(pad));
+  if (element) post_refused(element.get(), "ERR_BAD_STREAM", "pictures that no codec writes", false);
+}
 
 bool CodecGateState::keep_picture(GstPad* pad, const StreamTag& tag) {
   const uint8_t first = tag.body[0];
@@ -48,11 +76,16 @@ bool CodecGateState::keep_picture(GstPad* pad, const StreamTag& tag) {
   const int type = first >> 4 & 7;
   if (!enhanced && (first & 15) == h264) {
     pictures_ = true;
-    foreign_ = 0;
+    foreign_ = nonsense_ = 0;
     return true;
   }
   // A server's own commands, about seeking.
   if (type == command) return false;
+  if (!is_picture(first)) {
+    count_nonsense(pad);
+    return false;
+  }
+  nonsense_ = 0;
   ++foreign_;
   const uint32_t most = pictures_ ? max_foreign : type == keyframe ? 1 : max_foreign_at_begin;
   if (foreign_ >= most) {

@@ -71,7 +71,8 @@ class Undecoded {
  * its timing; it ends at:
  *
  * - pictures of another codec than H.264;
- * - audio that rxgst does not decode, while no picture comes.
+ * - audio that rxgst does not decode, while no picture comes;
+ * - pictures whose first byte no publisher writes: ERR_BAD_STREAM, since what comes later may be good.
  *
  * Audio that rxgst does not decode, beside pictures, is left out. Streaming thread only, except for the atomic fields.
  */
@@ -89,6 +90,7 @@ class CodecGateState {
   bool keep(GstPad* pad, const StreamTag& tag);
   bool keep_picture(GstPad* pad, const StreamTag& tag);
   bool keep_audio(GstPad* pad, const StreamTag& tag);
+  void count_nonsense(GstPad* pad);
 
   const std::shared_ptr<TimelineState> timeline_;
   const uint32_t audios_;  // one bit for each codec that is decoded
@@ -97,7 +99,8 @@ class CodecGateState {
   BufferRef held_;  // the head of a tag whose rest has not come
   std::atomic<bool> refused_{false};
   bool pictures_ = false;  // H.264 has come
-  uint32_t foreign_ = 0;   // tags of pictures in another codec, in a row
+  uint32_t foreign_ = 0;   // tags of pictures in another codec, without H.264 in between
+  uint32_t nonsense_ = 0;  // tags that are no pictures of any codec, in a row
   Undecoded undecoded_;
 };
 

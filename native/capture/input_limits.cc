@@ -97,6 +97,10 @@ bool LimitsState::check_parameter_set(GstPad* pad, const uint8_t* nal, gsize siz
            "H.264 of profile " + std::to_string(coded->profile) + "; baseline, main, extended and high are taken");
     return false;
   }
+  if (unit_type(nal) == sps_unit && !coded->known_depth) {
+    refuse(pad, "ERR_UNSUPPORTED_MEDIA", "H.264 whose samples have neither 8, 10 nor 12 bits each");
+    return false;
+  }
   return check_size(pad, coded->width, coded->height, true);
 }
 

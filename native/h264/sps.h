@@ -1,5 +1,5 @@
-// Reads the coded size and the cropping in an H.264 sequence parameter set (ITU-T H.264, 7.3.2.1.1, E.1.1). Arithmetic
-// alone.
+// Reads the coded size, the cropping and the depth in an H.264 sequence parameter set (ITU-T H.264, 7.3.2.1.1, E.1.1).
+// Arithmetic alone.
 //
 // A decoder allocates by its own reading of a set, and three readers follow each other: this one, GStreamer's and
 // libav's. This reader assumes the worst that any of them may read.
@@ -21,6 +21,7 @@ struct CodedSize {
   bool frames_only;    // false: fields may be coded apart
   bool cropped_above;  // the shown picture does not begin with the first line, or this is unknown
   uint32_t profile = 0;
+  bool known_depth = true;  // is_known_depth(), in each reading of the set
 };
 
 /**
@@ -42,6 +43,14 @@ inline bool is_known_profile(uint32_t profile) {
     default:
       return false;
   }
+}
+
+/**
+ * Bits of a luma and of a chroma sample that our decoders take. libav also decodes 9 and 14 bits, for which GStreamer
+ * has no format: its element then uses a null pointer. libav refuses all others, and two different depths.
+ */
+inline bool is_known_depth(uint32_t luma, uint32_t chroma) {
+  return luma == chroma && (luma == 8 || luma == 10 || luma == 12);
 }
 
 namespace sps_detail {
@@ -149,12 +158,14 @@ inline std::optional<Reading> read(BitReader reader, bool* unclear) {
   const uint32_t profile = reader.bits(8);
   reader.bits(16);  // constraints and level
   if (reader.unsigned_golomb() > 31) return refuse();
+  bool known_depth = true;
   if (has_high_syntax(profile)) {
     const uint32_t chroma = reader.unsigned_golomb();
     if (chroma > 3) return refuse();
     if (chroma == 3 && reader.bits(1)) return refuse();
     const uint32_t luma_depth = reader.unsigned_golomb(), chroma_depth = reader.unsigned_golomb();
     if (luma_depth > 6 || chroma_depth > 6) return refuse();
+    known_depth = is_known_depth(8 + luma_depth, 8 + chroma_depth);
     reader.bits(1);
     if (reader.bits(1)) {
       for (int i = 0; i < (chroma == 3 ? 12 : 8); ++i) {
@@ -204,7 +215,7 @@ inline std::optional<Reading> read(BitReader reader, bool* unclear) {
   const bool cropped_above = above != 0 || reader.failed();
   if (whole && reader.bits(1)) whole = skip_usability(reader);
   whole = whole && !reader.failed() && !reader.long_number();
-  return Reading{{width, height, frames_only, cropped_above, profile}, whole};
+  return Reading{{width, height, frames_only, cropped_above, profile, known_depth}, whole};
 }
 
 }  // namespace sps_detail
@@ -229,6 +240,7 @@ inline std::optional<CodedSize> coded_size(const uint8_t* nal, size_t size) {
   if (raw) {
     first->size.width = std::max(first->size.width, raw->size.width);
     first->size.height = std::max(first->size.height, raw->size.height);
+    first->size.known_depth = first->size.known_depth && raw->size.known_depth;
   }
   return first->size;
 }

@@ -100,13 +100,19 @@ std::optional<std::string> receive_some(int fd) {
   return bytes;
 }
 
+/** Sound, pictures, and aggregates of both. */
+bool is_media(int type) { return type == 8 || type == 9 || type == 22; }
+
 struct Refusal {
   const char* code;
   std::string why;
 };
 
-/** Relays one connection in both directions, until an end closes it. Returns the reason if the server broke a rule. */
-std::optional<Refusal> pass(const RelayState& state, int client, int server) {
+/**
+ * Relays one connection in both directions, until an end closes it. Returns the reason if the server broke a rule.
+ * `media`: the server has sent some.
+ */
+std::optional<Refusal> pass(const RelayState& state, int client, int server, bool* media) {
   MessageReader reader;
   std::string to_client, to_server;
   bool reported = false;
@@ -117,6 +123,7 @@ std::optional<Refusal> pass(const RelayState& state, int client, int server) {
       append_chunks({1, 2, 0, 0, size}, 128, &to_client);
     }
     append_chunks(message, chunk_bytes, &to_client);
+    *media |= is_media(message.type);
   };
   while (!state.over) {
     // Neither end is read while the other does not take the last data: the waiting data is limited to one read.
@@ -146,7 +153,11 @@ std::optional<Refusal> pass(const RelayState& state, int client, int server) {
   return std::nullopt;
 }
 
-/** The thread: one connection after the other, since librtmp makes a second one after it loses the first. */
+/**
+ * The thread: one connection after the other, since librtmp logs in with a second one after a server refused the first.
+ * A connection that has brought media is the last one: librtmp would put a new stream behind the half tag of the old
+ * one, and nobody would hear of the loss.
+ */
 void run(const std::shared_ptr<RelayState>& state) {
   Descriptor listener(state->listener);
   while (!state->over) {
@@ -161,8 +172,10 @@ void run(const std::shared_ptr<RelayState>& state) {
     prompt(client.get());
     Descriptor server = connect_to(*state);
     if (!server) continue;
-    const auto refusal = pass(*state, client.get(), server.get());
-    if (!refusal) continue;
+    bool media = false;
+    const auto refusal = pass(*state, client.get(), server.get(), &media);
+    if (!refusal && !media) continue;
+    if (!refusal) return;
     ObjectRef<GstElement> element(static_cast<GstElement*>(g_weak_ref_get(&state->element)));
     if (element) post_refused(element.get(), refusal->code, refusal->why, true);
     return;

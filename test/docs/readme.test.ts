@@ -86,15 +86,17 @@ test('relays, and draws', async () => {
 test('sends arrays to two servers', async () => {
   await using child = await runBlock(dir, programs[2]!, nginx)
   await reached(child, Promise.all([nginx.published('one'), nginx.published('two')]))
-  for (const { video, audio } of await Promise.all(
-    ['one', 'two'].map(name => probe(nginx.url(name), { seconds: 1 })),
-  )) {
+  // All at once: the program sends for ten seconds.
+  const [file, ...probed] = await Promise.all([
+    record(nginx.url('one'), tempFile('one.flv'), 3),
+    ...['one', 'two'].map(name => probe(nginx.url(name), { seconds: 1 })),
+  ])
+  for (const { video, audio } of probed) {
     assert.equal([video?.codec_name, video?.width, video?.height, video?.r_frame_rate], ['h264', 640, 360, '25/1'])
     assert.equal([audio?.codec_name, audio?.sample_rate, audio?.channels], ['aac', '44100', 2])
   }
   // A tone that began anew with each picture would click 25 times a second; a busy machine may hold it up once or
   // twice.
-  const file = await record(nginx.url('one'), tempFile('one.flv'), 3)
   const tone = channelOf(await decodeAudio(file, 44_100, 2), 2)
   const { jumps } = continuity(tone, 44_100, 440)
   assert.ok(tone.length > 44_100 && jumps.length <= 2, `${jumps.length} clicks`)

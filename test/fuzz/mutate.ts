@@ -148,6 +148,14 @@ const anySps = (dice: Random): Buffer =>
   sps({
     profile: dice.chance(0.5) ? dice.pick([66, 77, 88, 100, 144, 138, 44]) : dice.below(256),
     high: dice.chance(0.5),
+    chroma: dice.below(4),
+    depths: dice.pick([
+      [8, 8],
+      [8, 8],
+      [10, 10],
+      [14, 14],
+      [8 + dice.below(8), 8 + dice.below(8)],
+    ] as const),
     width: dice.pick([1, 4, 20, 256, 1024, 65_536]),
     height: dice.pick([1, 4, 12, 144, 1000, 65_536]),
     id: dice.pick([0, 0, 1, 31, 32]),

@@ -51,15 +51,15 @@ struct Writer {
 };
 
 static std::vector<uint8_t> set(uint32_t profile, uint32_t order, bool scaling, bool frames_only, uint32_t mbs,
-                                uint32_t units, int above = -1) {
+                                uint32_t units, int above = -1, uint32_t luma_depth = 8, uint32_t chroma_depth = 8) {
   Writer w;
   w.u(8, profile);
   w.u(16, 40);
   w.ue(0);
   if (profile >= 100) {
     w.ue(1);
-    w.ue(0);
-    w.ue(0);
+    w.ue(luma_depth - 8);
+    w.ue(chroma_depth - 8);
     w.u(1, 0);
     w.u(1, scaling);
     if (scaling) {
@@ -186,6 +186,18 @@ int main() {
     known += rxgst::is_known_profile(profile) ? std::to_string(profile) + " " : "";
   if (known != "44 66 77 88 100 110 122 244 ") {
     std::printf("profiles that are taken: %s\n", known.c_str());
+    ++failures;
+  }
+  std::string depths;
+  for (uint32_t luma = 8; luma <= 14; ++luma) {
+    for (uint32_t chroma = 8; chroma <= 14; ++chroma) {
+      const auto nal = set(244, 0, false, true, 120, 68, -1, luma, chroma);
+      const auto size = coded_size(nal.data(), nal.size());
+      if (size && size->known_depth) depths += std::to_string(luma) + "/" + std::to_string(chroma) + " ";
+    }
+  }
+  if (depths != "8/8 10/10 12/12 ") {
+    std::printf("depths that are taken: %s\n", depths.c_str());
     ++failures;
   }
   const auto at_start_code = set(100, 0, false, true, 120, 68);

@@ -137,6 +137,20 @@ for (const [what, edit, says] of refusals) {
   }
 }
 
+test('noise in place of pictures is no codec: the capture comes back', async () => {
+  const whole = serveWhole(await makeFile(tempFile('in.flv'), picture))
+  await using server = await startRtmpServer(index => (index === 1 ? { kind: 'play-garbage-media' } : whole))
+  await using capture = new RTMPCapture(server.url(), { reconnect: { initialDelay: 20, maxDelay: 20 } })
+  const reasons: (string | null)[] = []
+  capture.state$.subscribe(state => void (state.phase === 'reconnecting' && reasons.push(state.reason)))
+  await capture.start()
+  await until(() => server.connections.length > 2 && capture.state.phase === 'live', {
+    timeout: 20_000,
+    what: () => JSON.stringify(capture.state),
+  })
+  assert.ok(reasons.includes('ERR_BAD_STREAM'), `${reasons}`)
+})
+
 test('sound alone that is not decoded is refused for good, by its name', async () => {
   const file = await makeFile(tempFile('in.flv'), { video: false, duration: 4 })
   await using server = await startRtmpServer({ kind: 'serve-file', file, edit: OPUS, loop: true })

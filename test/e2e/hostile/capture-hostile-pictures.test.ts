@@ -141,6 +141,25 @@ test('profiles: what every reader reads alike is decoded, the rest is refused', 
   }
 })
 
+test('depths: what GStreamer has a format for is decoded, the rest is refused before a decoder sees it', async () => {
+  for (const depth of [8, 10, 12]) {
+    for (const chroma of [0, 1, 2, 3]) {
+      const set = sps({ profile: 244, chroma, depths: [depth, depth] })
+      // What the pictures show is not asked here: they are written for 8 bits and 4:2:0.
+      const { code } = await play([headerTag(record([set])), ...good(3)])
+      assert.is(code, 'ERR_STREAM_ENDED', `${depth} bits, chroma ${chroma}`)
+    }
+  }
+  const refused = [9, 11, 13, 14].map(depth => [depth, depth] as const)
+  for (const [index, depths] of [...refused, [8, 10] as const, [10, 8] as const].entries()) {
+    const set = sps({ profile: 244, chroma: [0, 1, 3][index % 3]!, depths })
+    const atBegin = await play([headerTag(record([set])), ...good(3)])
+    assert.is(atBegin.code, 'ERR_UNSUPPORTED_MEDIA', `${depths}`)
+    const later = await play([headerTag(), ...good(2), pictureTag(80, [set, pps(), intra()]), ...good(3, 3)])
+    assert.is(later.code, 'ERR_UNSUPPORTED_MEDIA', `${depths}, within the stream`)
+  }
+})
+
 const MANY: Record<string, Buffer[]> = {
   'sequence parameter sets': Array<Buffer>(100_000).fill(sps()),
   'picture parameter sets': Array.from({ length: 100_000 }, (_, i) => pps(i % 256)),

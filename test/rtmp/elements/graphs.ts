@@ -13,7 +13,7 @@ export const playing = (
 export const publishing = (url: string, timeout = 10): Graph => gst`videotestsrc is-live=true !
     video/x-raw,format=I420,width=320,height=180,framerate=30/1 ! x264enc tune=zerolatency speed-preset=ultrafast
     key-int-max=30 ! h264parse ! queue ! mux.video
-  audiotestsrc is-live=true ! avenc_aac aac-ms=false ! aacparse ! queue ! mux.audio
+  audiotestsrc is-live=true ! avenc_aac ! aacparse ! queue ! mux.audio
   flvmux name=mux streamable=true ! rxrtmpsink name=sink location=${url} timeout=${timeout} sync=false`
 
 /** What the pipeline ends with, before or after it has started; any other end is an error of the test. */

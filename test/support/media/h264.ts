@@ -38,6 +38,10 @@ export interface Sps {
   profile?: number
   /** Whether it has the fields of the high profiles; default: where GStreamer and libav read them. */
   high?: boolean
+  /** 0: grey, 1: 4:2:0, 2: 4:2:2, 3: 4:4:4. The high profiles have this field, and the next one. */
+  chroma?: number
+  /** Bits of a sample, of luma and of chroma. */
+  depths?: readonly [number, number]
   id?: number
   references?: number
   header?: number
@@ -50,12 +54,22 @@ export function sps({
   height = 4,
   profile = 66,
   high = HIGH.includes(profile),
+  chroma = 1,
+  depths = [8, 8],
   id = 0,
   references = 1,
   header = 0x67,
 }: Sps = {}): Buffer {
   const bits = new Bits().u(8, profile).u(8, 0).u(8, 62).ue(id)
-  if (high) bits.ue(1).ue(0).ue(0).u(1, 0).u(1, 0)
+  if (high) {
+    bits.ue(chroma)
+    if (chroma === 3) bits.u(1, 0)
+    bits
+      .ue(depths[0] - 8)
+      .ue(depths[1] - 8)
+      .u(1, 0)
+      .u(1, 0)
+  }
   bits.ue(0).ue(2).ue(references).u(1, 0)
   return bits
     .ue(width - 1)
