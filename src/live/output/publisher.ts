@@ -65,6 +65,7 @@ export class Publisher {
   #target = 0
   #startedAt = 0
   #live = false
+  #wasAccepted = false
   #expiring = false
   #over = false
   #unmeter: (() => void) | null = null
@@ -145,6 +146,8 @@ export class Publisher {
     if (!this.#live || this.#over || !this.#runner) return
     const until = this.#clock.now() + deadline
     await Promise.race([this.#ended.promise, sleep(deadline, this.#clock)])
+    // Behind rxrtmpsink's end all has left.
+    if (this.#options.transport === 'rxrtmp') return
     // rtmp2sink only queues its goodbye, which has left when the socket's counter stands still.
     const settled = Math.min(until, this.#clock.now() + SETTLE_MS)
     for (let last = -1, now = this.#outBytes(); now !== last && this.#clock.now() < settled; now = this.#outBytes()) {
@@ -224,7 +227,11 @@ export class Publisher {
 
   #lookForAnswer(now: number): void {
     const { url, connectTimeout } = this.#options
-    if (this.#accepted()) {
+    const accepted = this.#accepted()
+    if (accepted && !this.#wasAccepted) {
+      // nginx accepts before it denies, and hangs up at once: the next look tells.
+      this.#wasAccepted = true
+    } else if (accepted) {
       this.#live = true
       this.#join()
       this.#events.onLive()
