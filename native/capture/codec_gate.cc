@@ -7,19 +7,14 @@
 #include "gst/probe.h"
 #include "js/js.h"
 #include "rtmp/flood_guard.h"
+#include "rtmp/tags/tag_numbers.h"
 
 namespace rxgst {
 namespace {
 
 constexpr int audio_tag = 8;
 constexpr int video_tag = 9;
-constexpr int h264 = 7;
-constexpr int sorenson_h263 = 2;
-constexpr int keyframe = 1;
-constexpr int inter = 2;
-constexpr int disposable = 3;
-constexpr int command = 5;
-constexpr int enhanced_audio = 9;
+using rtmp::enhanced_audio;
 // In the midst of H.264 one tag of another codec is an error of the server; a second of such tags alone is another
 // stream.
 constexpr uint32_t max_foreign = 25;
@@ -47,19 +42,6 @@ std::string enhanced_codec(const StreamTag& tag, int last_with_codec) {
                                                                                         : "";
 }
 
-/**
- * Whether a publisher writes such a picture, of whatever codec. The codecs 2 to 6 are in the specification of FLV, and
- * servers gave 12 to 14 to HEVC, AV1 and VVC. Only H.263 has disposable pictures; some write them for other codecs,
- * too, but never without inter pictures in between.
- */
-bool is_picture(uint8_t first) {
-  const int type = first >> 4 & 7;
-  if (first & 0x80) return type >= keyframe && type <= disposable;
-  const int codec = first & 15;
-  if (codec == sorenson_h263) return type >= keyframe && type <= disposable;
-  return (type == keyframe || type == inter) && ((codec >= 3 && codec <= 6) || (codec >= 12 && codec <= 14));
-}
-
 }  // namespace
 
 /** Noise may be followed by a good stream, so this is no end for good. */
@@ -74,20 +56,20 @@ bool CodecGateState::keep_picture(GstPad* pad, const StreamTag& tag) {
   const uint8_t first = tag.body[0];
   const bool enhanced = first & 0x80;
   const int type = first >> 4 & 7;
-  if (!enhanced && (first & 15) == h264) {
+  if (!enhanced && (first & 15) == rtmp::flv_h264) {
     pictures_ = true;
     foreign_ = nonsense_ = 0;
     return true;
   }
   // A server's own commands, about seeking.
-  if (type == command) return false;
-  if (!is_picture(first)) {
+  if (type == rtmp::command_frame) return false;
+  if (!enhanced && !rtmp::may_be_flv_picture(first)) {
     count_nonsense(pad);
     return false;
   }
   nonsense_ = 0;
   ++foreign_;
-  const uint32_t most = pictures_ ? max_foreign : type == keyframe ? 1 : max_foreign_at_begin;
+  const uint32_t most = pictures_ ? max_foreign : type == rtmp::key_frame ? 1 : max_foreign_at_begin;
   if (foreign_ >= most) {
     refused_ = true;
     undecoded_.report(pad, "video", enhanced ? enhanced_codec(tag, 5) : std::to_string(first & 15), true);

@@ -154,7 +154,7 @@ export interface TransportOptions {
   streamKey?: string
   /**
    * 'rxrtmp' = rxgst's own client; 'rtmp2' = rtmp2src/rtmp2sink; 'librtmp' = rtmpsrc/rtmpsink; 'auto' (default) =
-   * rtmp2, and librtmp where rtmp2 does not understand the server. `info` of a capture tells which one is in use.
+   * 'rxrtmp'. `info` of a capture tells which one is in use.
    */
   transport?: 'auto' | 'rxrtmp' | 'rtmp2' | 'librtmp'
   /** Reconnect after a loss; false: the stream ends at the first loss. Default: reconnects without end. */

@@ -1,6 +1,7 @@
 import { createConnection } from 'node:net'
 import { RxGstError } from '../core/errors'
 import type { RtmpUrl } from '../core/url'
+import type { Transport } from '../pipelines/transport'
 
 /**
  * Tests whether the server accepts a TCP connection, and closes it at once. Used before librtmp starts, which has one
@@ -66,9 +67,14 @@ function diagnose(url: RtmpUrl, timeoutMs: number): Promise<RxGstError | null> {
   })
 }
 
-/** A better reason for a time-out, from a second connection of half a second at most; null: none. */
-export async function explainTimeout(error: RxGstError, url: RtmpUrl): Promise<RxGstError | null> {
-  return error.code === 'ERR_CONNECT_TIMEOUT' && url.scheme === 'rtmp' ? diagnose(url, 500) : null
+/** A better reason for a time-out, from a second connection of half a second at most; null: none. rxrtmp knows it. */
+export async function explainTimeout(
+  error: RxGstError,
+  url: RtmpUrl,
+  transport: Transport,
+): Promise<RxGstError | null> {
+  const asks = error.code === 'ERR_CONNECT_TIMEOUT' && url.scheme === 'rtmp' && transport !== 'rxrtmp'
+  return asks ? diagnose(url, 500) : null
 }
 
 function isGarbage(received: Buffer): boolean {

@@ -4,10 +4,10 @@ import { el, type Part, type Props } from './graph/graph'
 /** rxrtmp = rxrtmpsrc/rxrtmpsink, the addon's own; rtmp2 = rtmp2src/rtmp2sink; librtmp = rtmpsrc/rtmpsink. */
 export type Transport = 'rxrtmp' | 'rtmp2' | 'librtmp'
 
-/** What 'auto' begins with. Where it is rtmp2, librtmp follows for servers that rtmp2 does not understand. */
-const AUTO: Transport = 'rtmp2'
+/** What 'auto' is. */
+const AUTO: Transport = 'rxrtmp'
 
-export function firstTransport(wanted: 'auto' | Transport): Transport {
+export function transportFor(wanted: 'auto' | Transport): Transport {
   return wanted === 'auto' ? AUTO : wanted
 }
 

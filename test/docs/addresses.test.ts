@@ -64,7 +64,7 @@ const byFfmpeg = async (url: string): Promise<void> => {
 }
 
 const bySelf = async (url: string): Promise<void> => {
-  await using capture = new RTMPCapture(url, { reconnect: false, transport: 'rtmp2' })
+  await using capture = new RTMPCapture(url, { reconnect: false })
   await capture.start().then(
     () => assert.unreachable('nobody serves it'),
     () => {},

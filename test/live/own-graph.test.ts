@@ -18,7 +18,7 @@ const url = parseRtmpUrl('rtmp://user:word@host/live/key1')
 
 function ofSoftware(): Graph[] {
   const capture = { url, timeout: 5, decoder: 'avdec_h264', cores: 2, audioSampleRate: 48_000, audioChannels: 2 }
-  return (['rtmp2', 'librtmp'] as const).flatMap(transport => [
+  return (['rxrtmp', 'rtmp2', 'librtmp'] as const).flatMap(transport => [
     publisherPipeline(url, transport, 5),
     capturePipeline({ ...capture, transport, throughput: true }),
     capturePipeline({ ...capture, transport, throughput: false }),

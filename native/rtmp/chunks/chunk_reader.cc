@@ -127,6 +127,10 @@ void ChunkReader::repetition(Bytes& bytes) {
 void ChunkReader::begin_body() {
   Stream& it = *current_;
   if (!it.open) {
+    if (it.length > bounds_.message_bytes) {
+      return fail("a message of " + std::to_string(it.length) + " bytes; " + std::to_string(bounds_.message_bytes) +
+                  " are taken");
+    }
     if (it.length > bounds_.bytes - open_bytes_) {
       return fail("a message of " + std::to_string(it.length) + " bytes, where " + std::to_string(open_bytes_) +
                   " of " + std::to_string(bounds_.bytes) + " bytes are taken");

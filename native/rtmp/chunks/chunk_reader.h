@@ -21,6 +21,8 @@ class ChunkReader {
     /** Of all messages that are open, as they announce their length. */
     size_t bytes = 16 << 20;
     size_t chunk_streams = 64;
+    /** Of one message. */
+    size_t message_bytes = 16 << 20;
   };
 
   explicit ChunkReader(const Bounds& bounds) : bounds_(bounds) {}

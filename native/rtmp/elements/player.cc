@@ -30,6 +30,9 @@ constexpr int32_t most_composition_ms = 10'000;
 constexpr int64_t alone_ns = 6'000'000'000;
 /** Codecs that are told of: a peer may invent them. */
 constexpr size_t most_told = 8;
+/** Messages in a row that are no pictures of any codec: the server sends noise. Fewer where nothing came before. */
+constexpr int most_nonsense = 25;
+constexpr int most_nonsense_at_begin = 5;
 
 int64_t time_ns(const MediaMessage& message) {
   return std::clamp<int64_t>(message.timestamp_ms, 0, most_time_ms) * ns_per_ms;
@@ -157,6 +160,11 @@ bool Player::finish(GstFlowReturn flow) {
   // Another pad may still come, which somebody wants.
   if (flow == GST_FLOW_NOT_LINKED && !all_pads_told_) return true;
   if (flow == GST_FLOW_FLUSHING) return false;
+  // It is told already.
+  if (flow == GST_FLOW_CUSTOM_ERROR) {
+    push_eos();
+    return false;
+  }
   if (flow != GST_FLOW_EOS) GST_ELEMENT_FLOW_ERROR(element_, flow);
   push_eos();
   return false;
@@ -191,7 +199,17 @@ GstFlowReturn Player::process_media(const MediaMessage& message) {
   Frame frame;
   while (flow == GST_FLOW_OK && reader.next(&frame)) flow = process_frame(frame, message);
   if (reader.wrong()) GST_DEBUG_OBJECT(element_, "a message %s", reader.wrong());
+  if (message.kind == MediaKind::video && !is_sense(reader.wrong() == nullptr)) return GST_FLOW_CUSTOM_ERROR;
   return flow;
+}
+
+/** Counts messages that are no pictures; false: the server sends noise, which is told. */
+bool Player::is_sense(bool readable) {
+  nonsense_ = readable ? 0 : nonsense_ + 1;
+  if (nonsense_ < (tracks_[video].pad ? most_nonsense : most_nonsense_at_begin)) return true;
+  post_failure(element_,
+               {"ERR_BAD_STREAM", "The server sends pictures that no codec writes", "media", {}, {}, false});
+  return false;
 }
 
 GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& message) {

@@ -91,6 +91,7 @@ class Player final : public SessionListener {
   GstFlowReturn process_frame(const Frame& frame, const MediaMessage& message);
   GstFlowReturn process_script(const MediaMessage& message);
   bool choose_format(Track* track, const Frame& frame, bool media);
+  bool is_sense(bool readable);
   void tell_unknown(const Frame& frame);
   void open_pad(Track* track, const char* name, GstCaps* caps);
   void give_segment(Track* track);
@@ -131,6 +132,7 @@ class Player final : public SessionListener {
   Segments segments_;
   bool all_pads_told_ = false;
   std::set<std::string> told_;
+  int nonsense_ = 0;  // video messages in a row that are no pictures
 };
 
 }  // namespace rxgst::rtmp

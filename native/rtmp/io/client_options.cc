@@ -8,6 +8,9 @@ namespace rxgst::rtmp {
 
 namespace {
 
+/** The largest picture that is decoded, with ten times the bits of its level, is smaller. */
+constexpr size_t largest_message_bytes = 8 << 20;
+
 Capabilities own_capabilities(Role role) {
   const int can = role == Role::play ? can_decode : can_encode;
   Capabilities it;
@@ -32,6 +35,7 @@ ClientOptions client_options(const SessionOptions& options, const Target& target
   it.credentials = options.credentials;
   it.login_query = login_query;
   it.capabilities = own_capabilities(options.role);
+  it.bounds.message_bytes = largest_message_bytes;
   it.seed = static_cast<uint64_t>(g_get_real_time()) ^ static_cast<uint64_t>(g_random_int()) << 32;
   return it;
 }

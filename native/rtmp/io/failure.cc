@@ -1,5 +1,9 @@
 #include "rtmp/io/failure.h"
 
+#include <glib.h>
+
+#include <utility>
+
 namespace rxgst::rtmp {
 
 namespace {
@@ -55,6 +59,17 @@ const char* name_of(Phase phase, Role role) {
 Failure failure_of(const Refusal& refusal, Role role) {
   return {code_of(refusal.kind), sentence(refusal, role), name_of(refusal.phase, role),
           refusal.server_code,   refusal.description,     refusal.silent};
+}
+
+Failure failure_of(const ProtocolError& error, Role role) {
+  using Rule = ProtocolError::Rule;
+  const bool nonsense = error.rule == Rule::chunks || error.rule == Rule::memory;
+  const bool instead = error.phase == Phase::connect && nonsense;
+  const bool foreign = error.phase == Phase::handshake || instead;
+  std::string text = error.text;
+  if (instead) text = "the server does not speak RTMP: " + text;
+  if (!text.empty()) text[0] = static_cast<char>(g_ascii_toupper(text[0]));
+  return {foreign ? "ERR_HANDSHAKE" : "ERR_BAD_STREAM", std::move(text), name_of(error.phase, role), {}, {}, false};
 }
 
 Failure failure_of(ConnectStep step) {

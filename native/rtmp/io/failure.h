@@ -3,6 +3,7 @@
 #include <string>
 
 #include "rtmp/io/connector.h"
+#include "rtmp/protocol/events.h"
 #include "rtmp/protocol/refusal.h"
 
 namespace rxgst::rtmp {
@@ -23,6 +24,8 @@ struct Failure {
 
 const char* name_of(Phase phase, Role role);
 Failure failure_of(const Refusal& refusal, Role role);
+/** Bytes that make no messages, in place of an answer to `connect`, are no RTMP; later they are a bad stream. */
+Failure failure_of(const ProtocolError& error, Role role);
 /** An attempt to connect outlasted its deadline. */
 Failure failure_of(ConnectStep step);
 

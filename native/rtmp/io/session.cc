@@ -254,13 +254,7 @@ void Session::on_event(Event event) {
     return;
   }
   if (const auto* refused = std::get_if<Refused>(&event)) return fail(failure_of(refused->refusal, options_.role));
-  if (const auto* wrong = std::get_if<ProtocolError>(&event)) {
-    const bool greeting = wrong->rule == ProtocolError::Rule::handshake;
-    std::string text = wrong->text;
-    if (!text.empty()) text[0] = static_cast<char>(g_ascii_toupper(text[0]));
-    const char* const phase = started_ ? "live" : greeting ? "handshake" : "connect";
-    return fail({greeting ? "ERR_HANDSHAKE" : "ERR_BAD_STREAM", std::move(text), phase, {}, {}, false});
-  }
+  if (const auto* wrong = std::get_if<ProtocolError>(&event)) return fail(failure_of(*wrong, options_.role));
   if (const auto* wanted = std::get_if<LoginWanted>(&event)) {
     if (++logins_ > most_logins)
       return fail({"ERR_AUTHENTICATION", "The server asks for a login again and again", "connect", {}, {}, false});

@@ -67,7 +67,7 @@ Connection::Connection(bool client, HandshakeStyle style, const Bounds& bounds, 
       bounds_(bounds),
       client_(client),
       handshake_(client, style, chance_.next()),
-      reader_({bounds.bytes, bounds.chunk_streams}),
+      reader_({bounds.bytes, bounds.chunk_streams, bounds.message_bytes}),
       phase_since_us_(now_us) {
   if (client) send_bytes(handshake_.begin());
 }
@@ -127,7 +127,7 @@ void Connection::enter(Phase phase) {
 
 void Connection::fail(ProtocolError::Rule rule, std::string what) {
   if (phase_ == Phase::over) return;
-  tell(ProtocolError{rule, (client_ ? "the server " : "the client ") + std::move(what)});
+  tell(ProtocolError{rule, (client_ ? "the server " : "the client ") + std::move(what), phase_});
   enter(Phase::over);
 }
 

@@ -21,6 +21,7 @@ struct Bounds {
   /** Memory of messages that are not complete. */
   size_t bytes = 16 << 20;
   size_t chunk_streams = 64;
+  size_t message_bytes = 16 << 20;
   size_t command_bytes = 64 << 10;
   /** Of what the machine answers by itself, and the other end does not take. */
   size_t answers_bytes = 64 << 10;

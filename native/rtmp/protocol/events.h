@@ -36,14 +36,15 @@ struct Called {
   std::vector<amf::Value> arguments;
 };
 
-/** The other end broke the protocol or a bound; nothing more is taken. `ERR_HANDSHAKE` while that lasts, else
- * `ERR_BAD_STREAM`. */
+/** The other end broke the protocol or a bound; nothing more is taken. */
 struct ProtocolError {
   /** Which rule was broken. */
   enum class Rule : uint8_t { handshake, chunks, memory, message, amf, floods, unread_answers };
   Rule rule{};
   /** A whole sentence, without anything of a key. */
   std::string text;
+  /** Where it was. */
+  Phase phase = Phase::over;
 };
 
 // Of a client

@@ -11,7 +11,8 @@ namespace rxgst::rtmp {
 
 namespace {
 
-constexpr size_t most_code = 128, most_description = 512;
+/** A description is longer than a text on the bus: that is cut where half a key at its end is left out. */
+constexpr size_t most_code = 128, most_description = 9000;
 
 using Words = std::initializer_list<std::string_view>;
 
@@ -95,7 +96,6 @@ const char* code_of(RefusalKind kind) {
 std::string bounded_text(std::string_view text, size_t most) {
   // Three more: what the cut makes of a character lies behind `most`, and goes with the rest.
   std::string out(text.substr(0, most + 3));
-  std::replace_if(out.begin(), out.end(), [](unsigned char c) { return c < 32 || c == 127; }, ' ');
   // GStreamer takes no string that is not UTF-8, and some servers write in the code page of their machine.
   const std::unique_ptr<char, decltype(&g_free)> valid(g_utf8_make_valid(out.data(), static_cast<gssize>(out.size())),
                                                        g_free);

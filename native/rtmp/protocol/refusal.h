@@ -81,7 +81,7 @@ Refusal refusal_of_close(Phase phase, Role role);
 /** The phase outlasted its deadline. */
 Refusal refusal_of_silence(Phase phase);
 
-/** At most `most` bytes of UTF-8, control characters as spaces, bytes that are no UTF-8 as U+FFFD. */
+/** At most `most` bytes of UTF-8, bytes that are no UTF-8 as U+FFFD. Who shows it makes control characters visible. */
 std::string bounded_text(std::string_view text, size_t most);
 
 }  // namespace rxgst::rtmp

@@ -28,6 +28,21 @@ constexpr uint8_t enhanced_video = 0x80;
 constexpr uint8_t enhanced_audio = 9;
 constexpr uint8_t flv_aac = 10;
 
+constexpr int flv_h263 = 2;
+constexpr int flv_h264 = 7;
+
+/**
+ * Whether a publisher writes such a picture in FLV's own header, of whatever codec; noise mostly fails. The codecs 2 to
+ * 7 are in the specification of FLV, and servers gave 12 to 14 to HEVC, AV1 and VVC. Only H.263 has disposable
+ * pictures. For H.264 publishers write all kinds of types, and NAL units tell more.
+ */
+constexpr bool may_be_flv_picture(uint8_t head) {
+  const int type = head >> 4, codec = head & 15;
+  if (type == command_frame || codec == flv_h264) return true;
+  if (codec == flv_h263) return type >= key_frame && type <= disposable_frame;
+  return (type == key_frame || type == inter_frame) && ((codec >= 3 && codec <= 6) || (codec >= 12 && codec <= 14));
+}
+
 /** Whether CodedFrames begin with a composition offset. */
 constexpr bool has_composition(Codec codec) {
   return codec == Codec::h264 || codec == Codec::hevc || codec == Codec::vvc;

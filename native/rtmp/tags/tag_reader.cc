@@ -53,6 +53,7 @@ bool TagReader::next(Frame* out) {
 
 bool TagReader::flv_video(Frame* out) {
   const auto head = static_cast<uint8_t>(take(1));
+  if (!may_be_flv_picture(head)) return fail("is no picture of any codec");
   const int type = head >> 4;
   common_.codec_id = head & 15;
   common_.codec = codec_of_video_id(common_.codec_id);
@@ -112,6 +113,13 @@ bool TagReader::extensions(uint8_t* packet_type) {
   return true;
 }
 
+bool TagReader::take_four_cc() {
+  if (rest_.size() < 4) return fail("ends within a FourCC");
+  common_.four_cc = take(4);
+  common_.codec = codec_of_four_cc(common_.four_cc);
+  return true;
+}
+
 bool TagReader::enhanced(Frame* out) {
   const auto head = static_cast<uint8_t>(take(1));
   common_.enhanced = true;
@@ -138,11 +146,7 @@ bool TagReader::enhanced(Frame* out) {
     if (how >> 4 > static_cast<uint32_t>(Tracks::many_codecs)) return fail("has tracks of an unknown kind");
     tracks_ = static_cast<Tracks>(how >> 4);
   }
-  if (!several || tracks_ != Tracks::many_codecs) {
-    if (rest_.size() < 4) return fail("ends within a FourCC");
-    common_.four_cc = take(4);
-    common_.codec = codec_of_four_cc(common_.four_cc);
-  }
+  if ((!several || tracks_ != Tracks::many_codecs) && !take_four_cc()) return false;
   if (!several) return body(rest_, out);
   state_ = State::tracks;
   return track(out);
@@ -153,11 +157,7 @@ bool TagReader::track(Frame* out) {
     state_ = State::over;
     return false;
   }
-  if (tracks_ == Tracks::many_codecs) {
-    if (rest_.size() < 4) return fail("ends within a FourCC");
-    common_.four_cc = take(4);
-    common_.codec = codec_of_four_cc(common_.four_cc);
-  }
+  if (tracks_ == Tracks::many_codecs && !take_four_cc()) return false;
   if (rest_.empty()) return fail("ends within a track's header");
   common_.track = static_cast<uint8_t>(take(1));
   if (tracks_ == Tracks::one) {

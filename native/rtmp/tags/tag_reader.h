@@ -35,6 +35,7 @@ class TagReader {
   bool flv_audio(Frame* out);
   bool enhanced(Frame* out);
   bool extensions(uint8_t* packet_type);
+  bool take_four_cc();
   bool track(Frame* out);
   bool body(std::span<const uint8_t> bytes, Frame* out);
   uint32_t take(int bytes);

@@ -23,7 +23,6 @@ import { FrameBudget } from '../../engine/sinks/frame-budget'
 import { Meters } from '../../meter/meters'
 import { checkMachine } from '../../engine/prepare'
 import { explainTimeout } from '../../engine/reach'
-import { isNews } from '../../engine/server-said'
 import { frames } from '../../observables/frames'
 import { framesWithAudio } from '../../observables/frames-with-audio'
 import { MediaHub } from '../../observables/media-hub'
@@ -31,7 +30,7 @@ import { audio } from '../../observables/audio'
 import { StateHolder } from '../../engine/state'
 import { CAPTURE } from '../../pipelines/capture'
 import { decoderCandidates } from '../../pipelines/candidates'
-import type { Transport } from '../../pipelines/transport'
+import { transportFor, type Transport } from '../../pipelines/transport'
 import { throwError, type Observable } from 'rxjs'
 import { CaptureConnection } from './connection'
 import { CaptureReaders, notDecoded } from './readers'
@@ -71,6 +70,7 @@ export class RTMPCapture implements AsyncDisposable {
   readonly framesWithAudio$: Observable<FrameWithAudio>
   readonly #url: RtmpUrl
   readonly #options: ResolvedCaptureOptions
+  readonly #transport: Transport
   readonly #state = new StateHolder()
   readonly #hub: MediaHub
   readonly #connection: CaptureConnection<Ingest>
@@ -99,6 +99,7 @@ export class RTMPCapture implements AsyncDisposable {
     this.#options = resolveCaptureOptions(options)
     this.#url = parseRtmpUrl(url, this.#options.streamKey)
     checkTransport(this.#options.transport, this.#url)
+    this.#transport = transportFor(this.#options.transport)
     checkMachine()
     const { dropPolicy, bufferSize, gpuAcceleration, maxHeldBytes, logger } = this.#options
     const remedy = 'close() each frame when done with it, or raise maxHeldBytes'
@@ -114,9 +115,7 @@ export class RTMPCapture implements AsyncDisposable {
       options: this.#options,
       state: this.#state,
       name: this.#url.display,
-      make: (transport, events) => this.#makeIngest(transport, events),
-      notUnderstood: (error, ingest) =>
-        (ingest.notUnderstood || isNews(error)) && this.#options.transport === 'auto' && this.#url.scheme === 'rtmp',
+      make: events => this.#makeIngest(events),
       replaced: error => this.#replaceDecoder(error),
       events: {
         onLive: ingest => this.#onLive(ingest),
@@ -217,7 +216,8 @@ export class RTMPCapture implements AsyncDisposable {
       const overdue = this.#connection.attempt?.overdue
       // From here on the reason does not change: an error that the connection still reports comes too late.
       const stopped = this.#connection.stop()
-      const reason = overdue ?? (await explainTimeout(error as RxGstError, this.#url)) ?? (error as RxGstError)
+      const better = () => explainTimeout(error as RxGstError, this.#url, this.#transport)
+      const reason = overdue ?? (await better()) ?? (error as RxGstError)
       if (this.state.phase === 'connecting') {
         this.#state.apply({ type: 'lost', reason: reason.code })
         this.#onFailed(reason)
@@ -229,11 +229,11 @@ export class RTMPCapture implements AsyncDisposable {
     }
   }
 
-  #makeIngest(transport: Transport, events: IngestEvents): Ingest {
+  #makeIngest(events: IngestEvents): Ingest {
     const onChange = (changes: number): void => this.#onChange(ingest, changes)
     const all = { ...events, onChange, meters: this.#meters }
     const [url, options] = [this.#url, this.#options]
-    const ingest: Ingest = new Ingest(url, transport, options, all, this.#decoder, this.#budget, this.#timeline)
+    const ingest: Ingest = new Ingest(url, this.#transport, options, all, this.#decoder, this.#budget, this.#timeline)
     ingest.setDemand(this.#demand)
     return ingest
   }

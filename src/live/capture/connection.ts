@@ -2,12 +2,10 @@ import { systemClock, type Clock } from '../../core/clock'
 import { RxGstError } from '../../core/errors'
 import type { ResolvedCaptureOptions } from '../options'
 import type { StateHolder } from '../../engine/state'
-import { firstTransport, type Transport } from '../../pipelines/transport'
 import { ReconnectMachine, type Verdict } from '../reconnect/reconnect-machine'
 
 /** One connection, as CaptureConnection sees it: an Ingest. */
 export interface Attempt {
-  readonly transport: Transport
   /** Whether media is there, so that it may go live. */
   readonly ready: boolean
   /** Why it is not live although media comes; null: no media comes. */
@@ -51,13 +49,11 @@ export interface ConnectionEvents<A> {
 }
 
 export interface ConnectionOptions<A> {
-  readonly options: Pick<ResolvedCaptureOptions, 'transport' | 'reconnect' | 'connectTimeout' | 'logger'>
+  readonly options: Pick<ResolvedCaptureOptions, 'reconnect' | 'connectTimeout' | 'logger'>
   readonly state: StateHolder
   /** The stream's name in the log. */
   readonly name: string
-  readonly make: (transport: Transport, events: AttemptEvents) => A
-  /** Whether another transport may understand the server better. */
-  readonly notUnderstood: (error: RxGstError, attempt: A) => boolean
+  readonly make: (events: AttemptEvents) => A
   /** Whether the decoder failed and another one has taken its place, so that the next attempt begins at once. */
   readonly replaced: (error: RxGstError) => boolean
   readonly events: ConnectionEvents<A>
@@ -66,25 +62,20 @@ export interface ConnectionOptions<A> {
 }
 
 /**
- * The connections of a capture. The ReconnectMachine decides when one follows another. This class knows the rest: which
- * transport the next one uses, what a failed decoder means, and how blocking iterators drive the machine while the
- * event loop does not turn.
+ * The connections of a capture. The ReconnectMachine decides when one follows another. This class knows the rest: what
+ * a failed decoder means, and how blocking iterators drive the machine while the event loop does not turn.
  */
 export class CaptureConnection<A extends Attempt> {
   readonly #options: ConnectionOptions<A>
   readonly #clock: Clock
   readonly #machine: ReconnectMachine<A>
-  #transport: Transport
-  /** Transport of the next connection alone. */
-  #instead: Transport | null = null
   #blocking = false
 
   constructor(options: ConnectionOptions<A>) {
-    const { transport, reconnect, connectTimeout, logger } = options.options
+    const { reconnect, connectTimeout, logger } = options.options
     const { events, state, name, clock = systemClock, random = Math.random } = options
     this.#options = options
     this.#clock = clock
-    this.#transport = firstTransport(transport)
     this.#machine = new ReconnectMachine<A>({
       state,
       reconnect,
@@ -107,9 +98,8 @@ export class CaptureConnection<A extends Attempt> {
       },
       overdue: (attempt, ms) =>
         attempt.overdue ?? new RxGstError('ERR_CONNECT_TIMEOUT', `no media from ${name} within ${Math.round(ms)} ms`),
-      judge: (error, attempt, wasLive) => this.#judge(error, attempt, wasLive),
+      judge: error => this.#judge(error),
       onLive: attempt => {
-        this.#transport = attempt.transport
         attempt.setLive()
         events.onLive(attempt)
       },
@@ -132,7 +122,7 @@ export class CaptureConnection<A extends Attempt> {
 
   #make(): A {
     const { make, name } = this.#options
-    const attempt: A = make(this.#instead ?? this.#transport, {
+    const attempt: A = make({
       onMedia: () => this.#onMedia(attempt),
       onLost: error => {
         // A short stream may come and end in one turn of the event loop: it goes live before it is lost.
@@ -144,7 +134,6 @@ export class CaptureConnection<A extends Attempt> {
       onStall: error => this.#machine.stalled(attempt, error),
       onFlow: () => this.#machine.flows(attempt),
     })
-    this.#instead = null
     return attempt
   }
 
@@ -157,20 +146,8 @@ export class CaptureConnection<A extends Attempt> {
     this.#options.events.onMedia(attempt)
   }
 
-  #judge(error: RxGstError, attempt: A, wasLive: boolean): Verdict {
-    const { transport } = attempt
-    const { options, name, notUnderstood, replaced } = this.#options
-    if (!wasLive && transport === 'rtmp2' && notUnderstood(error, attempt)) {
-      options.logger.warn(`${name}: ${error.message}; trying librtmp`)
-      this.#instead = 'librtmp'
-      return 'instead'
-    }
-    if (replaced(error)) {
-      this.#instead = transport
-      return 'replace'
-    }
-    // Another server may answer there now, so the first transport is tried again.
-    if (!wasLive) this.#transport = firstTransport(options.transport)
+  #judge(error: RxGstError): Verdict {
+    if (this.#options.replaced(error)) return 'replace'
     // A live stream that has ended may begin again.
     return error.retryable || error.code === 'ERR_STREAM_ENDED' ? 'retry' : 'final'
   }

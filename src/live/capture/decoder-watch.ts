@@ -7,11 +7,11 @@ export interface DecoderObservation extends Observation {
   /** Encoded pictures that have come since the first keyframe; before it nothing can be decoded. */
   readonly packets: number
   /**
-   * Bytes that the source has read from its socket. One thread reads and decodes, so this stands still while the
-   * decoder does not return.
+   * Bytes that the source has read from its socket, or buffers that it has given out: what the thread does that
+   * decodes, too. So it stands still while the decoder does not return.
    */
   readonly taken: number
-  /** Bytes that the system has received on this socket; 0 where that is unknown. */
+  /** Bytes that have come for it, taken or not; 0 where that is unknown. */
   readonly received: number
 }
 

@@ -184,7 +184,10 @@ export class IngestWatch {
     if (this.#opening && now - this.#begun >= OPENING_DEADLINE_MS)
       return this.#events.onDecoderHangs('cannot be opened: its driver does not return')
     if (this.#watched.blocked()) return
-    const { inBytes: taken = 0, received = 0 } = this.#watched.socket() ?? {}
+    const { inBytes = 0, received = 0 } = this.#watched.socket() ?? {}
+    // rxrtmpsrc reads on while its decoder hangs, and its pads stand still.
+    const [taken, came] =
+      this.#watched.transport === 'rxrtmp' ? [this.#watched.flow.buffers(), inBytes] : [inBytes, received ?? 0]
     const packets = videoPackets.buffers()
     if (this.#undecodable === null && videoPackets.read().keyframes > 0) this.#undecodable = packets - 1
     const look = {
@@ -192,7 +195,7 @@ export class IngestWatch {
       decoded: video.stats().decoded,
       packets: packets - (this.#undecodable ?? packets),
       taken,
-      received: received ?? 0,
+      received: came,
     }
     if (this.#decoder.hangs(look)) this.#events.onDecoderHangs('gives no pictures any more')
   }

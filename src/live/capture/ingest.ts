@@ -61,11 +61,12 @@ export class Ingest {
   #demand: Demand = { pictures: false, audio: false }
   #live = false
   #over = false
-  #notUnderstood = false
   readonly #choice: CodecChoice
   /** Name of the video decoder's element; '' before it is chosen. */
   #decoder = ''
   #hangs = false
+  /** Codec of sound that is left out. */
+  #unknownSound: string | null = null
   readonly #ending: Ending
 
   /**
@@ -227,8 +228,9 @@ export class Ingest {
     return this.#probes?.ready ?? false
   }
 
-  /** Why the connection is not live although pictures come; null: none come. */
+  /** Why the connection is not live although something comes; null: nothing does. */
   get overdue(): RxGstError | null {
+    if (this.#unknownSound !== null && !this.#probes?.hasPicture) return undecodable('audio', this.#unknownSound)
     const video = this.#probes?.video?.stats()
     if (!video || video.incomplete === 0 || video.width > 0) return null
     return this.#noKeyframe(video.incomplete)
@@ -238,11 +240,6 @@ export class Ingest {
     const { display } = this.#url
     const text = `${count} pictures came from ${display}, and none to begin with: no keyframe, no recovery point`
     return new RxGstError('ERR_NO_KEYFRAME', text)
-  }
-
-  /** Whether bytes came but no media: another transport may understand this server better. */
-  get notUnderstood(): boolean {
-    return this.#notUnderstood
   }
 
   get stopped(): boolean {
@@ -320,8 +317,7 @@ export class Ingest {
         onFlow: () => this.#events.onFlow(),
         onEnd: () => this.#end(),
         onNotUnderstood: () => {
-          const text = 'bytes arrive but no media that rtmp2src accepts'
-          this.#notUnderstood = true
+          const text = "bytes arrive but no media that rtmp2src accepts: transport 'auto' may"
           this.#lose(new RxGstError('ERR_BAD_STREAM', text, { element: 'rtmp2src' }))
         },
         onNoKeyframe: count => {
@@ -343,14 +339,7 @@ export class Ingest {
     return new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`)
   }
 
-  /**
-   * An error of the pipeline. A flood, as rtmp2src sees it, may be media that it does not accept: a server sends its
-   * whole cache of a long group of pictures faster than the watch looks.
-   */
   #onError(error: RxGstError): void {
-    const silent = !this.#live && this.transport === 'rtmp2' && (this.#probes?.flow.buffers() ?? 0) <= 1
-    // An error of GStreamer's own is no refusal by our probes.
-    if (silent && error.code === 'ERR_BAD_STREAM' && error.gst === null) this.#notUnderstood = true
     const came = (this.#probes?.flow.buffers() ?? 0) > 0
     // What follows is a consequence, as the "Internal data stream error" of a base class.
     if (this.#ending.reason) return
@@ -371,6 +360,7 @@ export class Ingest {
     if (refused || hopeless) return this.#lose(undecodable(kind, codec))
     if (kind === 'video') return
     this.#options.logger.warn(withoutSound(this.#url.display, codec))
+    this.#unknownSound = codec
     this.#probes?.leaveOutAudio()
   }
 

@@ -32,8 +32,6 @@ export interface PublisherEvents {
   /** The server has accepted the stream. */
   onLive(): void
   onLost(error: RxGstError): void
-  /** Once: the server has answered, and half of connectTimeout is over. librtmp may hear what rtmp2sink does not. */
-  onUnheard(): void
   /** The connection has reached its age limit. It works until its owner ends it. */
   onExpiring(): void
 }
@@ -48,8 +46,6 @@ export interface PublisherStats {
 }
 
 const WATCH_INTERVAL_MS = 50
-/** More than a handshake: the server has answered commands. */
-const ANSWERED_BYTES = 3073 + 100
 /** Part of a graceful end in which the network sends the rest of the socket's buffer and the goodbye. */
 const SETTLE_MS = 500
 /** Longest time for librtmp's goodbye. */
@@ -69,8 +65,8 @@ export class Publisher {
   #target = 0
   #startedAt = 0
   #live = false
+  #wasAccepted = false
   #expiring = false
-  #unheard = false
   #over = false
   #unmeter: (() => void) | null = null
   #final: PublisherStats | null = null
@@ -150,6 +146,8 @@ export class Publisher {
     if (!this.#live || this.#over || !this.#runner) return
     const until = this.#clock.now() + deadline
     await Promise.race([this.#ended.promise, sleep(deadline, this.#clock)])
+    // Behind rxrtmpsink's end all has left.
+    if (this.#options.transport === 'rxrtmp') return
     // rtmp2sink only queues its goodbye, which has left when the socket's counter stands still.
     const settled = Math.min(until, this.#clock.now() + SETTLE_MS)
     for (let last = -1, now = this.#outBytes(); now !== last && this.#clock.now() < settled; now = this.#outBytes()) {
@@ -215,13 +213,6 @@ export class Publisher {
     return (this.#sent?.read().buffers ?? 0) > 1
   }
 
-  /** Whether the server answers at all. Of a secure connection the socket's bytes do not tell. */
-  #answered(): boolean {
-    if (this.#options.transport !== 'rtmp2' || this.#options.url.scheme === 'rtmps') return false
-    const stats = this.#runner && native().transportStats(this.#runner.element(PUBLISHER.sink))
-    return (stats?.received ?? 0) > ANSWERED_BYTES
-  }
-
   #join(): void {
     if (this.#target || !this.#runner) return
     this.#target = this.#encoding.addTarget(this.#runner.element(PUBLISHER.source))
@@ -236,7 +227,11 @@ export class Publisher {
 
   #lookForAnswer(now: number): void {
     const { url, connectTimeout } = this.#options
-    if (this.#accepted()) {
+    const accepted = this.#accepted()
+    if (accepted && !this.#wasAccepted) {
+      // nginx accepts before it denies, and hangs up at once: the next look tells.
+      this.#wasAccepted = true
+    } else if (accepted) {
       this.#live = true
       this.#join()
       this.#events.onLive()
@@ -245,9 +240,6 @@ export class Publisher {
       this.#lose(
         new RxGstError('ERR_CONNECT_TIMEOUT', `${url.display} did not accept the stream within ${connectTimeout} ms`),
       )
-    } else if (!this.#unheard && now - this.#startedAt > connectTimeout / 2 && this.#answered()) {
-      this.#unheard = true
-      this.#events.onUnheard()
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs'
 import { systemClock, type Clock } from '../../core/clock'
-import { asRxGstError, RxGstError, type ErrorCode } from '../../core/errors'
+import { asRxGstError, type RxGstError, type ErrorCode } from '../../core/errors'
 import { checkTransport, type ResolvedOutputOptions } from '../options'
 import type { StreamState } from '../../core/types'
 import { sameStream, type RtmpUrl } from '../../core/url'
@@ -8,8 +8,7 @@ import type { Encoding } from './encoding'
 import { Publisher, type PublisherEvents, type PublisherOptions, type PublisherStats } from './publisher'
 import type { OutputTargetStats } from './stats'
 import { explainTimeout } from '../../engine/reach'
-import { isNews } from '../../engine/server-said'
-import { firstTransport, type Transport } from '../../pipelines/transport'
+import { transportFor, type Transport } from '../../pipelines/transport'
 import { StateHolder } from '../../engine/state'
 import { ReconnectMachine, type Verdict } from '../reconnect/reconnect-machine'
 import { mayRetry } from './target-fault'
@@ -65,8 +64,7 @@ export class OutputTarget {
   readonly #tools: TargetTools
   readonly #state: StateHolder
   readonly #machine: ReconnectMachine<Connection>
-  /** Of the next connection. */
-  #transport: Transport
+  readonly #transport: Transport
   #encoding: Encoding | null = null
   #first = true
   #explained = false
@@ -83,7 +81,7 @@ export class OutputTarget {
     this.#url = targetUrl(target)
     checkTransport(options.transport, this.#url)
     this.#options = options
-    this.#transport = firstTransport(options.transport)
+    this.#transport = transportFor(options.transport)
     this.#events = events
     this.#tools = tools
     this.#state = new StateHolder(tools.clock)
@@ -99,7 +97,7 @@ export class OutputTarget {
       make: () => this.#make(this.#encoding!),
       start: connection => this.#start(connection),
       stop: (connection, goodbye) => this.#stop(connection, goodbye),
-      judge: (error, connection, wasLive) => this.#judge(error, connection, wasLive),
+      judge: error => this.#judge(error),
       onLive: () => this.#onLive(),
       onRetired: () => {
         this.#encodedAtLoss ??= this.#encoded
@@ -157,7 +155,7 @@ export class OutputTarget {
 
   /** A better reason for a time-out; null: none is known. */
   explain(error: RxGstError): Promise<RxGstError | null> {
-    return explainTimeout(error, this.#url)
+    return explainTimeout(error, this.#url, this.#transport)
   }
 
   begin(): void {
@@ -188,7 +186,6 @@ export class OutputTarget {
       {
         onLive: () => this.#machine.live(connection),
         onLost: error => this.#lose(connection, error),
-        onUnheard: () => void this.#tryLibrtmp(connection, 'rtmp2sink hears no leave to publish'),
         onExpiring: () => this.#renew(connection),
       },
     )
@@ -219,23 +216,8 @@ export class OutputTarget {
     this.#events.onLive()
   }
 
-  /**
-   * Some servers say on another message stream than the publication's that they take it, which rtmp2sink does not hear,
-   * or something else before. With an adaptive bitrate it stays: librtmp does not tell what the network takes.
-   */
-  #tryLibrtmp(connection: Connection, why: string): boolean {
-    const { transport, adaptiveBitrate, logger } = this.#options
-    if (connection !== this.#machine.attempt || transport !== 'auto' || adaptiveBitrate !== null) return false
-    if (this.#url.scheme === 'rtmps' || connection.transport !== 'rtmp2') return false
-    logger.warn(`${this.url}: ${why}; trying librtmp`)
-    this.#transport = 'librtmp'
-    this.#machine.lost(connection, new RxGstError('ERR_CONNECT_TIMEOUT', `${this.url}: ${why}`))
-    return true
-  }
-
   #lose(connection: Connection, error: RxGstError): void {
     if (connection !== this.#machine.attempt) return
-    if (isNews(error) && this.#tryLibrtmp(connection, 'rtmp2sink takes news for a refusal')) return
     if (this.#first && !this.#explained && error.code === 'ERR_CONNECT_TIMEOUT') {
       // start() and the targets must give the same reason, so explain() runs before the state changes.
       this.#explained = true
@@ -246,10 +228,7 @@ export class OutputTarget {
     if (connection !== this.#machine.attempt) this.#events.onLost(error)
   }
 
-  #judge(error: RxGstError, connection: Connection, wasLive: boolean): Verdict {
-    if (connection.transport !== this.#transport) return 'instead'
-    // Whoever answers there now may be another server.
-    if (!wasLive && this.#options.transport === 'auto') this.#transport = firstTransport('auto')
+  #judge(error: RxGstError): Verdict {
     const retryable = mayRetry(error, this.#first)
     // Without an answer of the server, the next attempt may still get its first one (reconnect.first).
     if (!NO_ANSWER.has(error.code)) this.#first = false

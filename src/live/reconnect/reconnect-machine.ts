@@ -11,8 +11,6 @@ export type Verdict =
   | 'retry'
   /** No other: the next one would fail in the same way. */
   | 'final'
-  /** Another one at once, over another transport to the same server. Both are one attempt. */
-  | 'instead'
   /** Another one at once: the fault was on this side, and is repaired. It does not count as a failure. */
   | 'replace'
 
@@ -39,7 +37,7 @@ export interface ReconnectOptions<A> {
   look?(attempt: A): void
   /** The error of an attempt that is not live after `ms`. */
   overdue?(attempt: A, ms: number): RxGstError
-  judge(error: RxGstError, attempt: A, wasLive: boolean): Verdict
+  judge(error: RxGstError): Verdict
   onLive(attempt: A): void
   /** A live connection is silent, and perhaps gone. */
   onPause?(): void
@@ -163,8 +161,7 @@ export class ReconnectMachine<A> {
   lost(attempt: A, error: RxGstError): void {
     if (this.#over || attempt !== this.#attempt) return
     const wasSource = this.#isSource
-    const verdict = this.#options.judge(error, attempt, wasSource)
-    if (verdict === 'instead') return this.#connectInstead()
+    const verdict = this.#options.judge(error)
     if (verdict === 'replace') return this.replace(attempt, error.code, error)
     if (!this.#policy) return this.#fail(error)
     this.#budget.down(this.#clock.now())
@@ -176,11 +173,6 @@ export class ReconnectMachine<A> {
     this.#plan(error, verdict === 'retry')
   }
 
-  #connectInstead(): void {
-    this.#retire()
-    if (!this.#over) this.connect()
-  }
-
   /**
    * Replaces this connection by another one at once. That is no outage of the peer: it does not count as a failure, and
    * there is no delay. `error`: its failure; null: it works, and has reached its age limit.
@@ -189,7 +181,11 @@ export class ReconnectMachine<A> {
     if (this.#over || attempt !== this.#attempt) return
     const wasSource = this.#isSource
     this.#budget.down(this.#clock.now())
-    if (!this.#wasLive) return this.#connectInstead()
+    if (!this.#wasLive) {
+      this.#retire()
+      if (!this.#over) this.connect()
+      return
+    }
     this.#retire(error === null)
     if (this.#over) return
     const { logger, state, name } = this.#options

@@ -20,7 +20,7 @@ test('sound alone: live without a picture, from 0 on, whole', async () => {
     let shown = 0
     await capture.start()
     assert.equal(capture.info, {
-      transport: 'rtmp2',
+      transport: 'rxrtmp',
       video: null,
       audio: { sampleRate: 44_100, channels: 2, codec: 'aac' },
     })

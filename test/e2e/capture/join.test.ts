@@ -9,6 +9,7 @@ import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { sleep } from '../../support/until'
 import { capturing, keep, pictures, type Seen } from '../lib/served'
+import { TRANSPORTS } from '../lib/transports'
 
 const test = suite('capture: joining a stream', { timeout: 60_000 })
 
@@ -25,7 +26,7 @@ test.before(async () => {
 /** The number in the file of the picture that this is, byte for byte. */
 const numberOf = (frame: Seen) => expected.findIndex(data => psnr(data, frame.data) === Infinity)
 
-for (const transport of ['rtmp2', 'librtmp'] as const) {
+for (const transport of TRANSPORTS) {
   for (const [name, startServer] of Object.entries({ nginx: startNginx, 'node-media-server 2': startNms2 })) {
     test(`${name}, ${transport}: in the middle of a group of pictures, the first one is whole`, async () => {
       await using server = await startServer()

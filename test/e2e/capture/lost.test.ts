@@ -8,6 +8,7 @@ import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { sleep, until } from '../../support/until'
 import { codeOf, keep, serveWhole } from '../lib/served'
+import { TRANSPORTS } from '../lib/transports'
 
 const test = suite('capture: what is lost', { timeout: 60_000 })
 
@@ -67,7 +68,7 @@ async function lose(capture: RTMPCapture, cause: () => unknown, codes: readonly 
   return took
 }
 
-for (const transport of ['rtmp2', 'librtmp'] as const) {
+for (const transport of TRANSPORTS) {
   for (const how of ['fin', 'rst'] as const) {
     test(`${transport}: the server's ${how.toUpperCase()}`, async () => {
       await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true })

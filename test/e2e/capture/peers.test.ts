@@ -5,6 +5,7 @@ import { startNginx, type Nginx } from '../../support/peers/nginx'
 import { suite } from '../../support/suite'
 import { BAD_PEERS } from '../lib/peers'
 import { codeOf } from '../lib/served'
+import { TRANSPORTS } from '../lib/transports'
 
 const test = suite('capture: peers with nothing to see', { timeout: 40_000 })
 
@@ -18,7 +19,7 @@ test.before(async () => {
 })
 test.after(() => nginx.stop())
 
-for (const transport of ['auto', 'librtmp'] as const) {
+for (const transport of TRANSPORTS) {
   for (const { name, at, codes, silent } of BAD_PEERS) {
     // librtmp says no more than that it got nothing to read.
     const expected =

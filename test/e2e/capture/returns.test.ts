@@ -9,6 +9,7 @@ import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { until } from '../../support/until'
 import { SeamWatcher } from '../lib/discontinuities'
+import { TRANSPORTS } from '../lib/transports'
 
 const test = suite('capture: publishers that return, on nginx', { timeout: 60_000 })
 
@@ -106,7 +107,7 @@ test('on the same connection, after a pause: another size, rate and sound, from 
   assert.is(server.connections.length, 1)
 })
 
-for (const transport of ['rtmp2', 'librtmp'] as const) {
+for (const transport of TRANSPORTS) {
   test(`${transport}: a new connection; what was not asked for follows the source, and info says so`, async () => {
     const lines: string[] = []
     const log = (text: string) => void lines.push(text)

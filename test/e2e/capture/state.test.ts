@@ -136,7 +136,7 @@ test('info: null before it is live, then what the stream carries', async () => {
   await started
   ;(await capture.getFrameAndAudio()).frame.close()
   const { transport, video, audio } = capture.info!
-  assert.is(transport, 'rtmp2')
+  assert.is(transport, 'rxrtmp')
   assert.equal(audio, { sampleRate: 44_100, channels: 2, codec: 'aac' })
   const { decoder, decoderReason, ...rest } = video!
   // No machine of the tests has a device.

@@ -8,6 +8,7 @@ import { tempFile } from '../../support/temp'
 import { sleep } from '../../support/until'
 import { BAD_PEERS } from '../lib/peers'
 import { codeOf } from '../lib/served'
+import { TRANSPORTS } from '../lib/transports'
 
 const test = suite('capture: stop()', { timeout: 40_000 })
 
@@ -34,7 +35,7 @@ async function stopped(capture: RTMPCapture): Promise<void> {
   assert.is(await codeOf(capture.getFrame()), 'ERR_NOT_RUNNING')
 }
 
-for (const transport of ['rtmp2', 'librtmp'] as const) {
+for (const transport of TRANSPORTS) {
   for (const { name, at } of BAD_PEERS) {
     test(`${transport}: while connecting to ${name}`, async () => {
       await using place = await at(nginx, 'key')

@@ -9,6 +9,7 @@ import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { sleep, until } from '../../support/until'
 import { BAD_PEERS } from '../lib/peers'
+import { TRANSPORTS } from '../lib/transports'
 
 const test = suite('capture: no secret ever shows', { timeout: 40_000 })
 
@@ -69,7 +70,7 @@ function clean(text: string): void {
   assert.is(at, -1, `… ${text.slice(Math.max(0, at - 300), at + 100)} …`)
 }
 
-for (const transport of ['auto', 'librtmp'] as const) {
+for (const transport of TRANSPORTS) {
   for (const { name, at } of BAD_PEERS) {
     test(`${transport}: ${name}`, async () => {
       await using place = await at(nginx, STREAM)

@@ -4,28 +4,31 @@ import { startRtmpServer, type Flood } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { until } from '../../support/until'
 import { bounded } from '../lib/flooded'
+import { TRANSPORTS } from '../lib/transports'
 
 const test = suite('output: floods', { timeout: 40_000 })
 
 const [width, height] = [160, 90]
 
 const FLOODS: Flood['what'][] = ['pings', 'short-pings', 'bandwidths', 'buffer-lengths', 'statuses']
-for (const what of FLOODS) {
-  test(`${what} to a publisher`, async () => {
-    await using server = await startRtmpServer({ kind: 'accept-publish', flood: what })
-    const output = new RTMPOutput(server.url(), { width, height, fps: 25, reconnect: false })
-    await bounded(
-      async () => {
-        await output.start().catch(() => {})
-        await until(() => output.state.phase === 'failed')
-        assert.is(output.state.reason, 'ERR_BAD_STREAM')
-      },
-      () => output.stop(),
-    )
-  })
+for (const transport of ['rxrtmp', 'rtmp2'] as const) {
+  for (const what of FLOODS) {
+    test(`${what} to a publisher, ${transport}`, async () => {
+      await using server = await startRtmpServer({ kind: 'accept-publish', flood: what })
+      const output = new RTMPOutput(server.url(), { width, height, fps: 25, reconnect: false, transport })
+      await bounded(
+        async () => {
+          await output.start().catch(() => {})
+          await until(() => output.state.phase === 'failed')
+          assert.is(output.state.reason, 'ERR_BAD_STREAM')
+        },
+        () => output.stop(),
+      )
+    })
+  }
 }
 
-for (const transport of ['rtmp2', 'librtmp'] as const) {
+for (const transport of TRANSPORTS) {
   test(`before the publication is accepted, ${transport}`, async () => {
     await using server = await startRtmpServer({ kind: 'flood-connect', what: 'short-pings' })
     const output = new RTMPOutput(server.url(), { width, height, fps: 25, reconnect: false, transport })

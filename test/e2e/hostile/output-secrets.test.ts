@@ -7,6 +7,7 @@ import { freePort } from '../../support/peers/ports'
 import { inTurn, startRtmpServer, type Behaviour } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { sleep, until } from '../../support/until'
+import { TRANSPORTS } from '../lib/transports'
 
 // A stream key or a password is in no text that leaves the package.
 const test = suite('output: secrets', { timeout: 60_000 })
@@ -110,7 +111,7 @@ const PEERS: Behaviour[] = [
   { kind: 'reject-publish', code: 'NetStream.Publish.Denied' },
   { kind: 'accept-publish', after: 2000, then: 'rst' },
 ]
-for (const transport of ['rtmp2', 'librtmp'] as const) {
+for (const transport of TRANSPORTS) {
   for (const behaviour of PEERS) {
     test(`${transport}: ${Object.values(behaviour).slice(0, 2).join(' ').slice(0, 60)}`, async () => {
       await using server = await startRtmpServer(behaviour)

@@ -6,6 +6,7 @@ import { startRtmpServer, type AcceptPublish } from '../../support/peers/rtmp-se
 import { suite } from '../../support/suite'
 import { sleep, until } from '../../support/until'
 import { codeOf } from '../lib/served'
+import { TRANSPORTS } from '../lib/transports'
 
 // Servers that take the stream and then do not: the target fails with a code, in time, and stop() is quick all the
 // same.
@@ -63,7 +64,7 @@ const CUTS: [then: AcceptPublish['then'], after: number, codes: string[]][] = [
   ['freeze', 1, ['ERR_STALLED']],
   ['fin', 1, ['ERR_CONNECTION_LOST']],
 ]
-for (const transport of ['rtmp2', 'librtmp'] as const) {
+for (const transport of TRANSPORTS) {
   for (const [then, after, codes] of CUTS) {
     // librtmp does not read while it writes: a server that only says FIN and takes everything is a good one to it.
     if (transport === 'librtmp' && then === 'fin') continue
@@ -121,7 +122,7 @@ test('writes that wait when stop() is called are sent or refused, none hangs', a
 })
 
 const ENDS = { killed: 'the server is killed', dropped: 'the server drops the publisher' } as const
-for (const transport of ['rtmp2', 'librtmp'] as const) {
+for (const transport of TRANSPORTS) {
   for (const [how, what] of Object.entries(ENDS)) {
     test(`${transport}, nginx: ${what}`, async () => {
       await using nginx = await startNginx()
@@ -137,7 +138,7 @@ for (const transport of ['rtmp2', 'librtmp'] as const) {
   }
 }
 
-for (const transport of ['rtmp2', 'librtmp'] as const) {
+for (const transport of TRANSPORTS) {
   test(`${transport}: stop() while the server is frozen`, async () => {
     await using nginx = await startNginx()
     const output = new RTMPOutput(nginx.url('a'), { ...OPTIONS, transport, stallTimeout: 30_000 })

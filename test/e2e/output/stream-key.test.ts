@@ -4,6 +4,7 @@ import { RTMPCapture, RTMPOutput, StreamMonitor, type RTMPOutputOptions, type Rx
 import { startRtmpServer, type RtmpServer } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { until } from '../../support/until'
+import { TRANSPORTS } from '../lib/transports'
 
 const test = suite('a key apart', { timeout: 60_000 })
 
@@ -69,7 +70,7 @@ test('without a path the application is empty', async () => {
   assert.equal(await place(server, 0), { app: '', stream: 'cam1' })
 })
 
-for (const transport of ['rtmp2', 'librtmp'] as const) {
+for (const transport of TRANSPORTS) {
   test(`${transport}: an address of one name publishes with an empty stream`, async () => {
     await using server = await startRtmpServer({ kind: 'accept-publish' })
     await using output = new RTMPOutput(serverUrl(server, '/planted?pass=secret'), { ...size, transport })

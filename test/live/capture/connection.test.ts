@@ -40,10 +40,7 @@ class FakeAttempt implements Attempt {
   onPoll = () => {}
   onWait = () => {}
   #finish = () => {}
-  constructor(
-    readonly transport: 'rxrtmp' | 'rtmp2' | 'librtmp',
-    readonly events: AttemptEvents,
-  ) {}
+  constructor(readonly events: AttemptEvents) {}
   start(blocking: boolean): void {
     this.blocking = blocking
   }
@@ -78,7 +75,6 @@ type Policy = typeof policy & { first?: true }
 
 interface Given {
   reconnect: Policy | null
-  transport: 'auto' | 'rtmp2' | 'librtmp'
   random: number
   replacements: number
 }
@@ -91,19 +87,17 @@ function setUp(more: Partial<Given> = {}) {
   const log: string[] = []
   const connection = new CaptureConnection<FakeAttempt>({
     options: {
-      transport: more.transport ?? 'auto',
       reconnect: more.reconnect === undefined ? policy : more.reconnect,
       connectTimeout: 10_000,
       logger: SILENT_LOGGER,
     },
     state,
     name: 'it',
-    make: (transport, events) => {
-      const attempt = new FakeAttempt(transport, events)
+    make: events => {
+      const attempt = new FakeAttempt(events)
       attempts.push(attempt)
       return attempt
     },
-    notUnderstood: reason => reason?.code === 'ERR_BAD_STREAM',
     replaced: reason => reason.code === 'ERR_DECODE' && replacements-- > 0,
     events: {
       onLive: () => log.push('live'),
@@ -373,30 +367,6 @@ test('giveUpAfter cuts the last attempt short, with the reason from before it', 
   assert.is(now()[0], 'reconnecting')
   clock.advance(1)
   assert.equal(now().slice(0, 2), ['failed', 'ERR_CONNECTION_LOST'])
-})
-
-test("'auto' turns to librtmp within an attempt, stays with it, and begins anew when that fails", async () => {
-  const { clock, attempts, last, now } = setUp()
-  last().events.onLost(error('ERR_BAD_STREAM'))
-  assert.equal(
-    attempts.map(one => one.transport),
-    ['rtmp2', 'librtmp'],
-  )
-  assert.is(now()[0], 'connecting')
-  last().goLive()
-  for (const one of attempts) await one.finish()
-  const cut = async () => {
-    const gone = last()
-    gone.events.onLost(null)
-    await gone.finish()
-    clock.advance(10_000)
-  }
-  await cut()
-  assert.is(last().transport, 'librtmp')
-  await cut()
-  assert.is(last().transport, 'rtmp2')
-  last().events.onLost(error('ERR_BAD_STREAM'))
-  assert.is(last().transport, 'librtmp')
 })
 
 test('stop() in every phase: no timer, no attempt, and it waits for what stops', async () => {

@@ -114,6 +114,22 @@ test('a device that is not open in time, and one that gives no pictures, are giv
     opened.clock.pass(100)
   }
   assert.equal(opened.heard, ['gives no pictures any more'])
+
+  // rxrtmpsrc reads on: its queue is longer than a quiet stream fills in that time.
+  for (const [behind, expected] of [
+    [0, ['gives no pictures any more']],
+    [1, []],
+  ] as const) {
+    const { clock, seen, bytes, heard, watch } = watchOf({ transport: 'rxrtmp', device: true })
+    seen.video = 5
+    for (let i = 0; i < 60; i++) {
+      if (i < 10 || behind > 0) seen.flow++
+      bytes.counted += 1000
+      clock.pass(100)
+    }
+    assert.equal(heard, expected, String(behind))
+    watch.stop()
+  }
 })
 
 test('where nothing is decoded: a first kind waits a little for the other, and the end of both is the end', () => {

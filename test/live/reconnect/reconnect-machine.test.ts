@@ -99,7 +99,6 @@ test('a verdict decides what follows', async () => {
   for (const [verdict, last, phase] of [
     ['retry', 'stop 1', 'reconnecting'],
     ['final', 'ERR_CONNECTION_LOST', 'failed'],
-    ['instead', 'start 2', 'connecting'],
     ['replace', 'start 2', 'connecting'],
   ] as const) {
     const { log, lose, phase: now } = machineOf({ verdict })

@@ -47,6 +47,11 @@ void chunks_of_strangers() {
   small.bounds.bytes = 2000;
   same(Player(small).hears(begun(10, 2001, 9)),
        "the server sends a message of 2001 bytes, where 0 of 2000 bytes are taken", "a bound of one's own");
+  ClientOptions one = options_for(Role::play);
+  one.bounds.message_bytes = 1000;
+  same(Player(one).hears(begun(10, 1001, 9)), "the server sends a message of 1001 bytes; 1000 are taken",
+       "of one message");
+  check(Player(one).hears(begun(10, 1000, 9)).empty(), "a message as long as is taken");
 }
 
 void commands_of_strangers() {

@@ -94,14 +94,14 @@ void who_says_no() {
              }),
        "ERR_NAME_IN_USE", "an answer to FCPublish");
 
-  // Its words are kept, cut and on one line.
+  // Its words are kept, and cut.
   const auto events =
       run(Role::publish, instead_of("publish", [](OddServer& it, double) {
-            it.status(1, "NetStream.Publish.Denied", "error", ("line\nline " + std::string(600, 'x')).c_str());
+            it.status(1, "NetStream.Publish.Denied", "error", ("line\nline " + std::string(10'000, 'x')).c_str());
           }));
   const auto* refused = find<Refused>(events);
   check(refused && refused->refusal.server_code == "NetStream.Publish.Denied" &&
-            refused->refusal.description.starts_with("line line xx") && refused->refusal.description.size() == 512 &&
+            refused->refusal.description.starts_with("line\nline xx") && refused->refusal.description.size() == 9000 &&
             refused->refusal.phase == Phase::start && !refused->refusal.silent,
         "a server's words");
 }
