@@ -30,12 +30,16 @@ const machine = describeMachine()
 const nginx = await startNginx()
 const pictures = await makePictures({ width: WIDTH, height: HEIGHT, fps: FPS, count: FPS })
 
-/** Hands a picture with the present time to `write`, at every 1/fps of a clock that does not drift. */
+/**
+ * Hands a picture with the present time to `write`, at every 1/fps of a clock that does not drift. A turn that was
+ * missed is over, as with a camera: a burst of them would be a backlog, which an output gives up only slowly, so that
+ * one stall of the machine would age all pictures behind it.
+ */
 function publish(write, written = () => {}) {
   let on = true
   const done = (async () => {
     const from = performance.now()
-    for (let n = 0; on; n++) {
+    for (let n = 0; on; n = Math.max(n + 1, Math.floor(((performance.now() - from) * FPS) / 1000))) {
       await new Promise(resolve => setTimeout(resolve, Math.max(0, from + (n * 1000) / FPS - performance.now())))
       const picture = pictures[n % pictures.length]
       const number = stamp(picture, WIDTH, HEIGHT)

@@ -22,8 +22,8 @@ export function stamp(picture, width, height) {
 const TUNED = ['-fflags', 'nobuffer', '-flags', 'low_delay', '-probesize', '100000', '-analyzeduration', '0']
 
 const READERS = {
-  async capture({ url }, take) {
-    const capture = new RTMPCapture(url)
+  async capture({ url, transport }, take) {
+    const capture = new RTMPCapture(url, transport ? { transport } : {})
     capture.frames$.subscribe({
       next: frame => {
         take(frame.data, performance.now() - frame.arrivalTime)
@@ -50,11 +50,12 @@ async function throughPipe({ url, width, height }, before, take) {
  * Ages of a stream's pictures when JS has them, in ms, and for RTMPCapture the part since the encoded picture came from
  * the network. The seconds begin after `warmUp` seconds of pictures.
  */
-export async function readAges({ reader, url, width, height, seconds, warmUp }) {
+export async function readAges({ reader, url, transport, width, height, seconds, warmUp, onBegin }) {
   const ages = []
   const parts = []
   let unreadable = 0
   let first = null
+  let begun = false
   let finish
   const finished = new Promise((resolve, reject) => {
     finish = error => (error ? reject(error) : resolve())
@@ -68,6 +69,8 @@ export async function readAges({ reader, url, width, height, seconds, warmUp }) 
     first ??= now
     if (now - first < warmUp * 1000) return
     if (now - first > (warmUp + seconds) * 1000) return finish()
+    if (!begun) onBegin?.()
+    begun = true
     const burnt = readClock(picture, width, height)
     if (burnt === null) {
       unreadable++
@@ -77,7 +80,7 @@ export async function readAges({ reader, url, width, height, seconds, warmUp }) 
     ages.push(since(burnt) - since(at))
     if (part !== null) parts.push(part)
   }
-  const stop = await READERS[reader]({ url, width, height }, take)
+  const stop = await READERS[reader]({ url, transport, width, height }, take)
   try {
     await finished
   } finally {

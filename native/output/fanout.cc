@@ -30,6 +30,8 @@ void end_of_stream(GstAppSink*, gpointer data) {
 // ahead. Without a clock audio may be anywhere, and the waiting tags are small.
 constexpr int64_t max_order_wait_ns = 1'500'000'000;
 constexpr int64_t max_order_wait_unpaced_ns = 30'000'000'000;
+// Where each has an order of its own, audio is no further ahead of the pictures: players have little room for it.
+constexpr int64_t max_audio_ahead_ns = 100'000'000;
 // Audio from before a connection's first keyframe that is kept for it: more than a second.
 constexpr size_t max_early_tags = 64;
 
@@ -81,11 +83,9 @@ bool FanoutState::all_full() {
 
 /**
  * Encoder's thread. Packets have running time: x264enc stamps from 1000 hours on, with a segment that starts there, and
- * audio encoders from 0. Each connection starts with a keyframe, and its zero is just before it. Audio and pictures
- * leave in one order of time: rtmp2sink and librtmp send both on one chunk stream, as differences, and a server that
- * does not wrap a negative difference at 32 bits (node-media-server) breaks the stream. So a picture waits for the
- * audio beside it, but not for ever. A push never blocks (block=false), and a queue over its limit loses pictures up to
- * the next keyframe: a slow target delays no other target.
+ * audio encoders from 0. Each connection starts with a keyframe, and its zero is just before it. A push never blocks
+ * (block=false), and a queue over its limit loses pictures up to the next keyframe: a slow target delays no other
+ * target.
  */
 void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
   SampleRef sample(gst_app_sink_try_pull_sample(sink, 0));
@@ -134,21 +134,20 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
       if (target.early.size() > max_early_tags) target.early.pop_front();
       continue;
     }
-    if (key && !target.flowing) {
-      target.flowing = true;
-      if (!target.based) {
-        target.based = true;
-        // The first audio packet is one block before the picture: a decoder needs it before it can decode the next one.
-        // The zero is in whole milliseconds, so that pictures keep the rounding of their own times.
-        target.base_ns = dts - (audio_delay + 999'999) / 1'000'000 * 1'000'000;
-        place(target, flv::metadata_tag(metadata, 0), 0, false);
-        hand_over(target, kind, buffer, key, dts, pts);
-        for (auto& [time, audio] : target.early) hand_over(target, Kind::audio, audio.get(), false, time, time);
-        target.early.clear();
-        continue;
-      }
+    const bool begins = key && !target.based;
+    if (key) target.flowing = true;
+    if (begins) {
+      target.based = true;
+      // The first audio packet is one block before the picture: a decoder needs it before it can decode the next one.
+      // The zero is in whole milliseconds, so that pictures keep the rounding of their own times.
+      target.base_ns = dts - (audio_delay + 999'999) / 1'000'000 * 1'000'000;
+      place(target, flv::metadata_tag(metadata, 0), 0, false);
     }
-    if (target.based) hand_over(target, kind, buffer, key, dts, pts);
+    if (!target.based) continue;
+    hand_over(target, kind, buffer, key, dts, pts);
+    for (auto& [time, audio] : target.early) hand_over(target, Kind::audio, audio.get(), false, time, time);
+    target.early.clear();
+    let_go(target);
   }
 }
 
@@ -191,10 +190,22 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
     place(target, flv::aac_tag(packet, to_ms(at)), at, false);
   }
   (video ? target.last_video : target.last_audio) = at;
-  // Tags up to the time that both tracks have reached are complete. If one track stops, the other does not wait for
-  // ever.
+}
+
+/**
+ * Releases what need not wait any more. rtmp2sink and librtmp send audio and pictures on one chunk stream, as
+ * differences of time, and a server that does not wrap a negative one at 32 bits (node-media-server) breaks the stream:
+ * there both leave in one order, and a picture waits for the audio beside it, which its encoder gives later. rxrtmpsink
+ * has a chunk stream for each, and a picture waits for nothing. Whichever track stops, the other waits no longer than
+ * `order`.
+ */
+void FanoutState::let_go(FanoutTarget& target) {
+  // Without a clock audio may be written far ahead of its pictures.
   const int64_t order = patient ? max_order_wait_unpaced_ns : max_order_wait_ns;
-  release(target, std::max(std::min(target.last_video, target.last_audio), at - order));
+  const int64_t last = std::max(target.last_video, target.last_audio);
+  const int64_t complete =
+      target.ordered ? std::min(target.last_video, target.last_audio) : target.last_video + max_audio_ahead_ns;
+  release(target, std::max(complete, last - order));
 }
 
 void FanoutState::on_end(Kind kind, uint32_t from) {
@@ -264,10 +275,14 @@ Napi::Value Fanout::finish(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** add(appsrc): returns the target's number. The target starts at the next keyframe. */
+/**
+ * add(appsrc, ordered): returns the target's number. The target starts at the next keyframe. `ordered`: audio and
+ * pictures leave in one order of time.
+ */
 Napi::Value Fanout::add(const Napi::CallbackInfo& info) {
   auto target = std::make_shared<FanoutTarget>();
   target->source = element_argument<GstAppSrc>(info[0]);
+  target->ordered = info[1].ToBoolean().Value();
   const uint32_t id = next_id_++;
   std::lock_guard lock(state_->mutex);
   state_->targets[id] = std::move(target);

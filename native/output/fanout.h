@@ -19,6 +19,8 @@ namespace rxgst {
 /** One publisher: its appsrc, and its progress. Guarded by FanoutState::mutex. */
 struct FanoutTarget {
   ObjectRef<GstAppSrc> source;
+  // Audio and pictures in one order of time, instead of an order each.
+  bool ordered = true;
   std::multimap<int64_t, BufferRef> waiting;  // by time, ns
   int64_t last_video = -1;
   int64_t last_audio = -1;
@@ -71,6 +73,7 @@ class FanoutState {
  private:
   bool all_full();
   void hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, bool key, int64_t dts, int64_t pts);
+  void let_go(FanoutTarget& target);
 };
 
 class Fanout : public Napi::ObjectWrap<Fanout> {

@@ -123,8 +123,11 @@ export interface NativeFanout {
   attach(video: ElementHandle, audio: ElementHandle): void
   /** From now on the end of the encoders' streams ends the targets' streams too. */
   finish(): void
-  /** Adds a target, and returns its number. */
-  add(appsrc: ElementHandle): number
+  /**
+   * Adds a target, and returns its number.
+   * @param ordered sound and pictures leave in one order of time, so a picture waits for the sound beside it
+   */
+  add(appsrc: ElementHandle, ordered: boolean): number
   /** Removes a target. With `end` its queue leaves, then end-of-stream; else returns how many packets are lost. */
   remove(target: number, end: boolean): number
   stats(): FanoutStats

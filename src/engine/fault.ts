@@ -3,7 +3,10 @@ import type { ErrorCode, GstErrorDetail } from '../core/errors'
 import { withoutDump } from './server-said'
 
 /** The fields of a bus error message from which its meaning is derived. */
-export type GstFault = GstErrorDetail
+export interface GstFault extends GstErrorDetail {
+  /** `details`: what rxrtmpsrc and rxrtmpsink say of an error besides its text. */
+  readonly detail?: Readonly<Record<string, unknown>>
+}
 
 type Rule = readonly [pattern: RegExp, code: ErrorCode]
 
@@ -51,8 +54,7 @@ export function faultCode(fault: GstFault, wasLive: boolean): ErrorCode {
   const own = OWN.has(fault.factory) ? /^ERR_[A-Z_]+/.exec(fault.debug)?.[0] : undefined
   if (own !== undefined && own in ERRORS) {
     // Closed without a word, when the server has accepted the stream: no refusal any more.
-    if (wasLive && /_REJECTED$/.test(own) && /^The server closed the connection/.test(fault.text))
-      return 'ERR_CONNECTION_LOST'
+    if (wasLive && /_REJECTED$/.test(own) && closedSilently(fault)) return 'ERR_CONNECTION_LOST'
     return own as ErrorCode
   }
   const source = SOURCES.has(fault.factory)
@@ -86,6 +88,12 @@ export function faultCode(fault: GstFault, wasLive: boolean): ErrorCode {
  */
 export function faultRetryable({ text, debug }: GstFault, code: ErrorCode): boolean | undefined {
   return code === 'ERR_TLS' && !/certificate/i.test(text + debug) ? true : undefined
+}
+
+/** Whether the server had accepted the stream, and hung up without a reason. */
+function closedSilently({ detail }: GstFault): boolean {
+  const { silent, 'accepted-ms': accepted } = (detail?.details ?? {}) as Record<string, unknown>
+  return silent === true && Number(accepted) > 0
 }
 
 function codeOf(text: string): ErrorCode | undefined {

@@ -15,11 +15,14 @@ namespace rxgst::rtmp {
 
 namespace {
 
-/** Of what the thread behind the queue has not taken: a slow one holds the server back, and not memory. */
-constexpr size_t most_queued_bytes = 1 << 20, most_queued_items = 1000;
 constexpr int64_t ns_per_ms = 1'000'000;
-/** A track that has been quiet for so long, and is behind the other, says that nothing comes: up to a moment ago. */
-constexpr int64_t quiet_us = 3'000'000, most_behind_ns = 500 * ns_per_ms, moment_ns = 300 * ns_per_ms;
+/**
+ * A track that has been quiet for so long, and is behind the other, says that nothing comes: up to a moment ago. That
+ * is before a queue of one second is full of the other, whose push then waits for this one.
+ */
+constexpr int64_t quiet_us = 500'000, most_behind_ns = 500 * ns_per_ms, moment_ns = 300 * ns_per_ms;
+/** A configuration comes before its media, in servers that have one. */
+constexpr int64_t longest_unconfigured_us = 2'000'000;
 /** Parameter sets take some hundred bytes; a server must not make every codec keep a message. */
 constexpr size_t most_config_bytes = 64 << 10;
 /** 139 years. A server that leaps with every message would otherwise leave 64 bits of ns. */
@@ -49,86 +52,76 @@ Player::Player(GstElement* element, PlayerOptions options)
 
 Player::~Player() { gst_flow_combiner_free(combiner_); }
 
-bool Player::put(Item item, size_t bytes) {
-  if (options_.direct) {
+bool Player::put(PlayQueue::Item item) {
+  if (options_.direct && queue_.passes()) {
     process_now(std::move(item));
     return true;
   }
-  std::lock_guard lock(mutex_);
-  if (flushing_ || done_) return true;
-  queue_.push_back(std::move(item));
-  queued_bytes_ += bytes;
-  full_ = queued_bytes_ >= most_queued_bytes || queue_.size() >= most_queued_items;
-  const bool room = !full_;
-  changed_.notify_one();
+  const bool room = queue_.put(std::move(item));
+  if (!options_.direct) return room;
+  // No thread looks after the queue in a pause.
+  const auto failure = queue_.take_failure();
+  if (!failure) return room;
+  std::lock_guard lock(giving_);
+  if (!over_ && !stopping_) post_failure(element_, *failure);
   return room;
+}
+
+void Player::give(std::deque<PlayQueue::Item> taken) {
+  for (PlayQueue::Item& item : taken) {
+    const size_t bytes = item.bytes;
+    const bool goes_on = process_now(std::move(item));
+    const bool has_room = queue_.note_through(bytes);
+    if (!goes_on) return queue_.close();
+    if (!has_room) continue;
+    std::lock_guard lock(giving_);
+    if (!over_ && stream_) stream_->resume();
+  }
 }
 
 bool Player::on_media(MediaMessage message) {
   // A part of a message keeps all of it.
   const size_t bytes = std::max(message.payload.bytes.size(), message.payload.owner_bytes);
-  return put({Event(std::move(message)), {}}, bytes);
+  return put({Event(std::move(message)), {}, bytes});
 }
 
-bool Player::on_told(Event event) { return !is_news(event) || put({std::move(event), {}}, 0); }
+bool Player::on_told(Event event) { return !is_news(event) || put({std::move(event), {}}); }
 
-void Player::on_over(std::optional<Failure> failure) { put({{}, Over{std::move(failure), false}}, 0); }
+void Player::on_over(std::optional<Failure> failure) { put({{}, PlayQueue::Over{std::move(failure), false}}); }
 
 void Player::set_playing(bool playing) {
-  std::lock_guard lock(mutex_);
-  playing_ = playing;
-  changed_.notify_all();
+  queue_.set_playing(playing);
+  if (!playing || !options_.direct) return;
+  IoLoop::shared().post([self = shared_from_this()] { self->give(self->queue_.take()); });
 }
 
 void Player::begin_stop() { stopping_ = true; }
 
 void Player::flush() {
-  {
-    std::lock_guard lock(mutex_);
-    flushing_ = true;
-    queue_.clear();
-    changed_.notify_all();
-  }
+  queue_.flush();
   std::lock_guard lock(giving_);
   over_ = true;
 }
 
 void Player::end_stream() {
+  PlayQueue::Item end{{}, PlayQueue::Over{{}, true}};
   if (options_.direct) {
-    process_now({{}, Over{{}, true}});
-    return;
+    process_now(std::move(end));
+  } else {
+    // Ahead of what waits: whoever ends a stream wants its end.
+    queue_.put_last(std::move(end));
   }
-  std::lock_guard lock(mutex_);
-  // Ahead of what waits: whoever ends a stream wants its end.
-  queue_.clear();
-  queued_bytes_ = 0;
-  queue_.push_back({{}, Over{{}, true}});
-  changed_.notify_all();
 }
 
 void Player::run() {
-  std::deque<Item> taken;
-  bool was_full = false;
-  {
-    std::unique_lock lock(mutex_);
-    const auto error_waits = [&] { return !queue_.empty() && queue_.front().over; };
-    changed_.wait(lock, [&] { return flushing_ || (!done_ && !queue_.empty() && (playing_ || error_waits())); });
-    if (flushing_) return;
-    taken.swap(queue_);
-    queued_bytes_ = 0;
-    was_full = std::exchange(full_, false);
-  }
-  if (was_full && session_) session_->resume();
-  for (Item& item : taken) {
-    if (process_now(std::move(item))) continue;
-    std::lock_guard lock(mutex_);
-    done_ = true;
-    queue_.clear();
-    return;
-  }
+  std::deque<PlayQueue::Item> taken;
+  std::optional<Failure> failure;
+  if (!queue_.wait(&taken, &failure)) return;
+  if (failure) post_failure(element_, *failure);
+  give(std::move(taken));
 }
 
-bool Player::process_now(Item item) {
+bool Player::process_now(PlayQueue::Item item) {
   std::lock_guard lock(giving_);
   if (over_ || stopping_) return false;
   if (process(std::move(item))) return true;
@@ -136,15 +129,15 @@ bool Player::process_now(Item item) {
   return false;
 }
 
-bool Player::process(Item item) {
+bool Player::process(PlayQueue::Item item) {
   if (item.over) {
     if (item.over->failure) post_failure(element_, *item.over->failure);
-    if (!push_eos() && !item.over->failure && !item.over->asked) tell_empty({});
+    if (!push_eos() && !item.over->failure && !item.over->told) tell_empty({});
     return false;
   }
   const Event& event = *item.event;
   if (const auto* media = std::get_if<MediaMessage>(&event)) return finish(process_media(*media));
-  if (session_) post_told(element_, *session_, event);
+  if (stream_) post_told(element_, *stream_, event);
   if (std::holds_alternative<PublisherBack>(event)) {
     for (Track& track : tracks_) track.discont = track.times.may_begin_anew = true;
   }
@@ -175,7 +168,7 @@ void Player::tell_empty(const std::string& server_code) {
   post_failure(element_, {"ERR_PLAY_REJECTED",
                           "The server ended the stream before it sent anything of it",
                           "media",
-                          session_ ? session_->masked(server_code) : "",
+                          stream_ ? stream_->masked(server_code) : "",
                           {},
                           false});
 }
@@ -239,7 +232,11 @@ GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& mess
     track.format.reset();
   }
   const bool media = frame.kind == FrameKind::media;
-  if (!track.format && !choose_format(&track, frame, media)) return GST_FLOW_OK;
+  if (!track.format && !choose_format(&track, frame, media)) {
+    if (media) tell_unconfigured(&track, frame);
+    return GST_FLOW_OK;
+  }
+  track.unconfigured_us = 0;
   if (!track.pad) {
     open_pad(&track, frame.video ? "video" : "audio", track.format->caps.get());
     tell_all_pads();
@@ -262,6 +259,16 @@ void Player::tell_unknown(const Frame& frame) {
   GstStructure* said = gst_structure_new("rxgst-codec", "kind", G_TYPE_STRING, frame.video ? "video" : "audio", "codec",
                                          G_TYPE_STRING, codec.c_str(), "refused", G_TYPE_BOOLEAN, FALSE, nullptr);
   gst_element_post_message(element_, gst_message_new_element(GST_OBJECT(element_), said));
+}
+
+void Player::tell_unconfigured(Track* track, const Frame& frame) {
+  if (track->unconfigured_us == 0) track->unconfigured_us = now_us();
+  if (now_us() - track->unconfigured_us < longest_unconfigured_us) return;
+  const std::string codec = codec_text(frame), kind = frame.video ? "pictures" : "sound";
+  if (told_.size() >= most_told || !told_.insert(kind + codec).second) return;
+  GST_ELEMENT_WARNING(element_, STREAM, FORMAT,
+                      ("The %s cannot be read: no configuration of its codec comes, %s", kind.c_str(), codec.c_str()),
+                      (nullptr));
 }
 
 void Player::set_caps(Track* track, GstCaps* caps) {

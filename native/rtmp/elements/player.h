@@ -5,7 +5,6 @@
 
 #include <array>
 #include <atomic>
-#include <condition_variable>
 #include <deque>
 #include <map>
 #include <memory>
@@ -16,28 +15,29 @@
 #include <vector>
 
 #include "gst/refs.h"
+#include "rtmp/elements/play_queue.h"
 #include "rtmp/elements/segments.h"
 #include "rtmp/elements/track_format.h"
-#include "rtmp/io/session.h"
+#include "rtmp/io/live_stream.h"
 
 namespace rxgst::rtmp {
 
 struct PlayerOptions {
   int video_track = 0, audio_track = 0;
   bool script_data = false;
-  /** No queue and no thread: everything behind the pads runs in the I/O thread. */
+  /** No queue and no thread: everything behind the pads runs in the I/O thread, but for what comes before it plays. */
   bool direct = false;
 };
 
 /** Of one run from READY to PAUSED and back. */
-class Player final : public SessionListener {
+class Player final : public SessionListener, public std::enable_shared_from_this<Player> {
  public:
   Player(GstElement* element, PlayerOptions options);
   ~Player() override;
   Player(const Player&) = delete;
   Player& operator=(const Player&) = delete;
 
-  void set_session(std::shared_ptr<Session> session) { session_ = std::move(session); }
+  void set_stream(std::shared_ptr<LiveStream> stream) { stream_ = std::move(stream); }
 
   /** Streaming task, again and again: waits for what comes and gives it to the pads. */
   void run();
@@ -57,15 +57,6 @@ class Player final : public SessionListener {
   void on_over(std::optional<Failure> failure) override;
 
  private:
-  struct Over {
-    std::optional<Failure> failure;
-    /** By the program. */
-    bool asked = false;
-  };
-  struct Item {
-    std::optional<Event> event;
-    std::optional<Over> over;
-  };
   enum TrackIndex : size_t { video, audio, data, tracks };
   struct Track {
     GstPad* pad = nullptr;
@@ -81,18 +72,22 @@ class Player final : public SessionListener {
     TrackTimes times;
     /** Where its segment began and where it is, in the stream's time; when it came there, in ours. */
     int64_t first = 0, position = 0, arrived_us = 0;
+    /** Since when media come that no configuration goes with; 0: none do. */
+    int64_t unconfigured_us = 0;
   };
 
-  bool put(Item item, size_t bytes);
+  bool put(PlayQueue::Item item);
+  void give(std::deque<PlayQueue::Item> taken);
   /** False: it is over. */
-  bool process(Item item);
-  bool process_now(Item item);
+  bool process(PlayQueue::Item item);
+  bool process_now(PlayQueue::Item item);
   GstFlowReturn process_media(const MediaMessage& message);
   GstFlowReturn process_frame(const Frame& frame, const MediaMessage& message);
   GstFlowReturn process_script(const MediaMessage& message);
   bool choose_format(Track* track, const Frame& frame, bool media);
   bool is_sense(bool readable);
   void tell_unknown(const Frame& frame);
+  void tell_unconfigured(Track* track, const Frame& frame);
   void open_pad(Track* track, const char* name, GstCaps* caps);
   void give_segment(Track* track);
   int64_t running_now() const;
@@ -109,16 +104,9 @@ class Player final : public SessionListener {
 
   GstElement* const element_;
   const PlayerOptions options_;
-  std::shared_ptr<Session> session_;
+  std::shared_ptr<LiveStream> stream_;
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  // Guarded by mutex_
-  std::deque<Item> queue_;
-  size_t queued_bytes_ = 0;
-  bool full_ = false, playing_ = false, flushing_ = false;
-  /** Nothing is taken any more: the task waits for its end. */
-  bool done_ = false;
+  PlayQueue queue_;
 
   std::atomic<bool> stopping_{false};
 

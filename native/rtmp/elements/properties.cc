@@ -20,14 +20,14 @@ std::string string_of(const GValue* value) {
   return text ? text : "";
 }
 
-GstStructure* stats_of(const Session* session) {
-  const SessionStats stats = session ? session->stats() : SessionStats{};
+GstStructure* stats_of(const LiveStream* stream) {
+  const SessionStats stats = stream ? stream->stats() : SessionStats{};
   GstStructure* out = gst_structure_new(
       "rxgst-rtmp-stats", "in-bytes-total", G_TYPE_UINT64, static_cast<guint64>(stats.in_bytes), "out-bytes-total",
       G_TYPE_UINT64, static_cast<guint64>(stats.started ? stats.out_bytes : 0), "out-bytes-acked", G_TYPE_UINT64,
       static_cast<guint64>(stats.out_acknowledged), "started", G_TYPE_BOOLEAN, stats.started, "pings", G_TYPE_UINT64,
       static_cast<guint64>(stats.pings), "waiting-bytes", G_TYPE_UINT64,
-      static_cast<guint64>(session ? session->waiting_bytes() : 0), nullptr);
+      static_cast<guint64>(stream ? stream->waiting_bytes() : 0), nullptr);
   if (stats.tcp) {
     gst_structure_set(out, "tcp-acknowledged", G_TYPE_UINT64, static_cast<guint64>(stats.tcp->acknowledged),
                       "tcp-received", G_TYPE_UINT64, static_cast<guint64>(stats.tcp->received), nullptr);
@@ -122,7 +122,7 @@ bool set_shared_property(GstElement* element, ElementSettings* settings, guint i
 bool get_shared_property(GstElement* element, ElementSettings* settings, guint id, GValue* value) {
   GST_OBJECT_LOCK(element);
   bool known = true;
-  std::shared_ptr<Session> session;
+  std::shared_ptr<LiveStream> live;
   switch (id) {
     case prop_scheme:
       g_value_set_string(value, settings->scheme.c_str());
@@ -141,13 +141,13 @@ bool get_shared_property(GstElement* element, ElementSettings* settings, guint i
       g_value_set_uint(value, settings->timeout_s);
       break;
     case prop_stats:
-      session = settings->session;
+      live = settings->live;
       break;
     default:
       known = false;
   }
   GST_OBJECT_UNLOCK(element);
-  if (id == prop_stats) g_value_take_boxed(value, stats_of(session.get()));
+  if (id == prop_stats) g_value_take_boxed(value, stats_of(live.get()));
   return known;
 }
 
@@ -168,7 +168,8 @@ std::optional<SessionOptions> session_options(GstElement* element, const Element
 void post_failure(GstElement* element, const Failure& failure) {
   GstStructure* details =
       gst_structure_new("rxgst-rtmp", "code", G_TYPE_STRING, failure.code.c_str(), "phase", G_TYPE_STRING,
-                        failure.phase.c_str(), "silent", G_TYPE_BOOLEAN, failure.silent, nullptr);
+                        failure.phase.c_str(), "silent", G_TYPE_BOOLEAN, failure.silent, "accepted-ms", G_TYPE_INT64,
+                        static_cast<gint64>((failure.accepted_us + 999) / 1000), nullptr);
   std::string text = failure.text;
   if (!failure.server_code.empty()) {
     gst_structure_set(details, "server-code", G_TYPE_STRING, failure.server_code.c_str(), nullptr);
@@ -189,19 +190,21 @@ void post_failure(GstElement* element, const Failure& failure) {
 bool is_news(const Event& event) {
   return std::holds_alternative<Started>(event) || std::holds_alternative<ReconnectRequested>(event) ||
          std::holds_alternative<PublisherGone>(event) || std::holds_alternative<PublisherBack>(event) ||
-         std::holds_alternative<Ended>(event);
+         std::holds_alternative<Ended>(event) || std::holds_alternative<Moved>(event);
 }
 
-void post_told(GstElement* element, const Session& session, const Event& event) {
+void post_told(GstElement* element, const LiveStream& stream, const Event& event) {
   const auto post = [&](const char* what, const std::string& url, const std::string& text) {
     GstStructure* said = gst_structure_new("rxgst-rtmp", "event", G_TYPE_STRING, what, nullptr);
-    if (!url.empty()) gst_structure_set(said, "url", G_TYPE_STRING, session.masked(url).c_str(), nullptr);
-    if (!text.empty()) gst_structure_set(said, "text", G_TYPE_STRING, session.masked(text).c_str(), nullptr);
+    if (!url.empty()) gst_structure_set(said, "url", G_TYPE_STRING, stream.masked(url).c_str(), nullptr);
+    if (!text.empty()) gst_structure_set(said, "text", G_TYPE_STRING, stream.masked(text).c_str(), nullptr);
     gst_element_post_message(element, gst_message_new_element(GST_OBJECT(element), said));
   };
   if (std::holds_alternative<Started>(event)) return post("started", "", "");
   if (const auto* it = std::get_if<ReconnectRequested>(&event))
-    return post("reconnect-requested", it->tc_url, it->description);
+    // Behind it may be a token that nobody has seen before.
+    return post("reconnect-requested", it->tc_url.substr(0, it->tc_url.find('?')), it->description);
+  if (std::holds_alternative<Moved>(event)) return post("reconnected", "", "");
   if (const auto* it = std::get_if<PublisherGone>(&event)) {
     static constexpr const char* how[] = {"unpublished", "eof", "dry"};
     return post("publisher-gone", "", how[static_cast<size_t>(it->how)]);

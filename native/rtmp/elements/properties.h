@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "rtmp/io/session.h"
+#include "rtmp/io/live_stream.h"
 
 namespace rxgst::rtmp {
 
@@ -32,7 +32,7 @@ struct ElementSettings {
   guint port = 0;
   Credentials credentials;
   guint timeout_s = 5;
-  std::shared_ptr<Session> session;
+  std::shared_ptr<LiveStream> live;
 };
 
 void install_shared_properties(GObjectClass* type);
@@ -43,11 +43,12 @@ bool get_shared_property(GstElement* element, ElementSettings* settings, guint i
 /** Nothing: the address is not complete. */
 std::optional<SessionOptions> session_options(GstElement* element, const ElementSettings& settings, Role role);
 
-/** Posts the error of a connection, with the details `rxgst-rtmp`: code, phase, server-code, server-text, silent. */
+/** Posts the error of a connection, with the details `rxgst-rtmp`: code, phase, server-code, server-text,
+ * silent, accepted-ms (how long the server had taken the stream; 0: never). */
 void post_failure(GstElement* element, const Failure& failure);
 /** Whether `post_told` has something to tell of it. */
 bool is_news(const Event& event);
 /** An element message `rxgst-rtmp` for what a server says besides. */
-void post_told(GstElement* element, const Session& session, const Event& event);
+void post_told(GstElement* element, const LiveStream& stream, const Event& event);
 
 }  // namespace rxgst::rtmp

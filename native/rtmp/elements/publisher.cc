@@ -50,8 +50,8 @@ bool TagPublisher::on_told(Event event) {
   if (!held || !is_news(event)) return true;
   // Whoever hears a message may take as long as it likes.
   std::shared_ptr<GstElement> element(held.release(), ObjectUnref());
-  run_detached([element, session = session_, told = std::make_shared<Event>(std::move(event))] {
-    if (session) post_told(element.get(), *session, *told);
+  run_detached([element, stream = stream_, told = std::make_shared<Event>(std::move(event))] {
+    if (stream) post_told(element.get(), *stream, *told);
   });
   return true;
 }
@@ -96,8 +96,8 @@ void TagPublisher::set_flushing(bool flushing) {
 GstFlowReturn TagPublisher::wait_for_room() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] {
-    const bool room = session_->waiting_messages() < most_waiting_messages || session_->waiting_bytes() == 0;
-    return flushing_ || over_ || (started_ && room && session_->waiting_bytes() < most_waiting_bytes);
+    const bool room = stream_->waiting_messages() < most_waiting_messages || stream_->waiting_bytes() == 0;
+    return flushing_ || over_ || (started_ && room && stream_->waiting_bytes() < most_waiting_bytes);
   });
   if (flushing_) return GST_FLOW_FLUSHING;
   // What ended without an error has finished.
@@ -150,18 +150,18 @@ void TagPublisher::send_tag(const uint8_t* tag, size_t body, const std::shared_p
   const Payload payload{Bytes(tag + tag_header, body), owner};
   switch (tag[0] & 31) {
     case audio_tag:
-      return session_->send(MediaKind::audio, time_ms, {}, payload);
+      return stream_->send(MediaKind::audio, time_ms, {}, payload);
     case video_tag:
-      return session_->send(MediaKind::video, time_ms, {}, payload);
+      return stream_->send(MediaKind::video, time_ms, {}, payload);
     case script_tag:
-      return session_->send(MediaKind::data, time_ms, metadata_head(payload.bytes), payload);
+      return stream_->send(MediaKind::data, time_ms, metadata_head(payload.bytes), payload);
     default:
       return;
   }
 }
 
 bool TagPublisher::finish(int64_t longest_us) {
-  session_->finish();
+  stream_->finish();
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, std::chrono::microseconds(longest_us), [&] { return flushing_ || over_; });
   return !failed_;
@@ -169,7 +169,7 @@ bool TagPublisher::finish(int64_t longest_us) {
 
 void TagPublisher::close() {
   set_flushing(true);
-  session_->close();
+  stream_->close();
 }
 
 }  // namespace rxgst::rtmp

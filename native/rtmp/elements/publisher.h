@@ -1,4 +1,4 @@
-// What rxrtmpsink does with FLV tags: they become messages of a session.
+// What rxrtmpsink does with FLV tags: they become messages of a stream.
 #pragma once
 #include <gst/gst.h>
 
@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "gst/refs.h"
-#include "rtmp/io/session.h"
+#include "rtmp/io/live_stream.h"
 
 namespace rxgst::rtmp {
 
-/** The publication of one run of the element: GstBaseSink begins it from NULL to READY, and ends it on the way back. */
+/** The publication of one run of the element: from READY to PAUSED, until it is back there. */
 class TagPublisher final : public SessionListener, public std::enable_shared_from_this<TagPublisher> {
  public:
   explicit TagPublisher(GstElement* element);
@@ -21,8 +21,8 @@ class TagPublisher final : public SessionListener, public std::enable_shared_fro
   TagPublisher(const TagPublisher&) = delete;
   TagPublisher& operator=(const TagPublisher&) = delete;
 
-  void set_session(std::shared_ptr<Session> session) { session_ = std::move(session); }
-  const std::shared_ptr<Session>& session() const { return session_; }
+  void set_stream(std::shared_ptr<LiveStream> stream) { stream_ = std::move(stream); }
+  const std::shared_ptr<LiveStream>& stream() const { return stream_; }
 
   /** Sends what the buffer holds; waits while much is on its way. The streaming thread. */
   GstFlowReturn take(GstBuffer* buffer);
@@ -30,7 +30,7 @@ class TagPublisher final : public SessionListener, public std::enable_shared_fro
   bool finish(int64_t longest_us);
   /** Nobody waits; until it is called with false. */
   void set_flushing(bool flushing);
-  /** The session ends; nothing is told of it any more. */
+  /** The stream ends; nothing is told of it any more. */
   void close();
 
   bool on_media(MediaMessage) override { return true; }
@@ -47,7 +47,7 @@ class TagPublisher final : public SessionListener, public std::enable_shared_fro
   size_t send_tags(Bytes bytes, const std::shared_ptr<const void>& owner);
 
   GWeakRef element_;
-  std::shared_ptr<Session> session_;
+  std::shared_ptr<LiveStream> stream_;
   /** Of a tag whose rest is in a buffer to come. */
   std::vector<uint8_t> rest_;
 

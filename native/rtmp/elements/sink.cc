@@ -74,30 +74,37 @@ bool connect_sink(GstBaseSink* sink) {
     return false;
   }
   auto publisher = std::make_shared<TagPublisher>(GST_ELEMENT(sink));
-  auto session = Session::create(std::move(*options), publisher);
-  publisher->set_session(session);
+  auto stream = LiveStream::create(std::move(*options), publisher);
+  publisher->set_stream(stream);
   GST_OBJECT_LOCK(sink);
-  sink_state(sink).settings.session = session;
+  sink_state(sink).settings.live = stream;
   sink_state(sink).running = publisher;
   GST_OBJECT_UNLOCK(sink);
-  session->start();
+  stream->start();
   return true;
 }
 
-gboolean start_sink(GstBaseSink* sink) {
-  GST_OBJECT_LOCK(sink);
-  const bool now = sink_state(sink).async_connect;
-  GST_OBJECT_UNLOCK(sink);
-  return now ? connect_sink(sink) : TRUE;
-}
-
-gboolean stop_sink(GstBaseSink* sink) {
+void disconnect_sink(GstBaseSink* sink) {
   GST_OBJECT_LOCK(sink);
   const auto running = std::exchange(sink_state(sink).running, nullptr);
   GST_OBJECT_UNLOCK(sink);
-  // Its session stays with it: the I/O thread may just be telling it something.
+  // Its stream stays with it: the I/O thread may just be telling it something.
   if (running) running->close();
-  return TRUE;
+}
+
+/** Each way from READY to PAUSED and back is a publication. */
+GstStateChangeReturn change_sink_state(GstElement* element, GstStateChange change) {
+  GstBaseSink* const sink = GST_BASE_SINK(element);
+  if (change == GST_STATE_CHANGE_READY_TO_PAUSED) {
+    GST_OBJECT_LOCK(sink);
+    const bool now = sink_state(sink).async_connect;
+    GST_OBJECT_UNLOCK(sink);
+    if (now && !connect_sink(sink)) return GST_STATE_CHANGE_FAILURE;
+  }
+  const GstStateChangeReturn result = GST_ELEMENT_CLASS(sink_parent)->change_state(element, change);
+  const bool failed = change == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE;
+  if (failed || change == GST_STATE_CHANGE_PAUSED_TO_READY) disconnect_sink(sink);
+  return result;
 }
 
 gboolean unlock_sink(GstBaseSink* sink) {
@@ -155,14 +162,13 @@ void init_sink_class(gpointer type, gpointer) {
       g_param_spec_boolean("async-connect", "async-connect", "Connects at the start, not with the first buffer", TRUE,
                            static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)));
   auto* element = static_cast<GstElementClass*>(type);
+  element->change_state = change_sink_state;
   GstCaps* caps = gst_caps_new_empty_simple("video/x-flv");
   gst_element_class_add_pad_template(element, gst_pad_template_new("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
   gst_caps_unref(caps);
   gst_element_class_set_static_metadata(element, "RTMP sink", "Sink/Network", "Publishes a stream to an RTMP server",
                                         "rxgst");
   auto* base = static_cast<GstBaseSinkClass*>(type);
-  base->start = start_sink;
-  base->stop = stop_sink;
   base->unlock = unlock_sink;
   base->unlock_stop = unlock_stop_sink;
   base->render = render_sink;

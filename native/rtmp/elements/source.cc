@@ -20,6 +20,7 @@ enum SourceProperty : guint {
   prop_direct,
   prop_prompt,
   prop_latency,
+  prop_media_timeout,
 };
 
 /** Guarded by the object lock, but for what only state changes touch. */
@@ -27,7 +28,7 @@ struct SourceState {
   ElementSettings settings;
   PlayerOptions player;
   bool prompt = true;
-  guint latency_ms = 200;
+  guint latency_ms = 200, media_timeout_s = 0;
 
   std::shared_ptr<Player> running;
   GstTask* task = nullptr;
@@ -71,6 +72,9 @@ void set_source_property(GObject* object, guint id, const GValue* value, GParamS
     case prop_latency:
       state.latency_ms = g_value_get_uint(value);
       break;
+    case prop_media_timeout:
+      state.media_timeout_s = g_value_get_uint(value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
   }
@@ -100,6 +104,9 @@ void get_source_property(GObject* object, guint id, GValue* value, GParamSpec* s
     case prop_latency:
       g_value_set_uint(value, state.latency_ms);
       break;
+    case prop_media_timeout:
+      g_value_set_uint(value, state.media_timeout_s);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
   }
@@ -118,13 +125,14 @@ bool begin_source(GstElement* element) {
   }
   GST_OBJECT_LOCK(element);
   options->prompt = state.prompt;
+  options->media_timeout_us = state.media_timeout_s * int64_t{1'000'000};
   const PlayerOptions player_options = state.player;
   GST_OBJECT_UNLOCK(element);
   auto player = std::make_shared<Player>(element, player_options);
-  auto session = Session::create(std::move(*options), player);
-  player->set_session(session);
+  auto stream = LiveStream::create(std::move(*options), player);
+  player->set_stream(stream);
   GST_OBJECT_LOCK(element);
-  state.settings.session = session;
+  state.settings.live = stream;
   state.running = player;
   GST_OBJECT_UNLOCK(element);
   if (!player_options.direct) {
@@ -135,7 +143,7 @@ bool begin_source(GstElement* element) {
     gst_object_set_name(GST_OBJECT(state.task), name.get());
     gst_task_start(state.task);
   }
-  session->start();
+  stream->start();
   return true;
 }
 
@@ -143,7 +151,7 @@ bool begin_source(GstElement* element) {
 void stop_source(GstElement* element) {
   SourceState& state = source_state(element);
   if (state.running) state.running->begin_stop();
-  if (state.settings.session) state.settings.session->close();
+  if (state.settings.live) state.settings.live->close();
   if (state.task) gst_task_stop(state.task);
 }
 
@@ -156,7 +164,7 @@ void clear_source(GstElement* element) {
     gst_task_join(state.task);
     gst_object_unref(std::exchange(state.task, nullptr));
   }
-  state.running->set_session(nullptr);
+  state.running->set_stream(nullptr);
   GST_OBJECT_LOCK(element);
   // Its counters are asked for after the end, too.
   const auto player = std::exchange(state.running, nullptr);
@@ -242,6 +250,11 @@ void init_source_class(gpointer type, gpointer) {
       object, prop_latency,
       g_param_spec_uint("latency", "latency", "How much later than it came a clock shows it, ms", 0, 60'000, 200,
                         flags));
+  g_object_class_install_property(
+      object, prop_media_timeout,
+      g_param_spec_uint("media-timeout", "media-timeout",
+                        "Time for something of an accepted stream to come, s; 0: it may wait for its publisher", 0,
+                        86'400, 0, flags));
   g_signal_new("media-announced", G_TYPE_FROM_CLASS(type), G_SIGNAL_RUN_LAST, 0, nullptr, nullptr, nullptr, G_TYPE_NONE,
                2, G_TYPE_INT, G_TYPE_INT);
   auto* element = static_cast<GstElementClass*>(type);

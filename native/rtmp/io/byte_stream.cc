@@ -10,6 +10,8 @@
 #include <array>
 #include <utility>
 
+#include "rtmp/io/goodbye.h"
+
 namespace rxgst::rtmp {
 
 namespace {
@@ -48,7 +50,12 @@ ByteStream::ByteStream(ConnectResult connected)
   set_option(fd_, IPPROTO_TCP, TCP_USER_TIMEOUT, longest_unsent_ms);
 }
 
-ByteStream::~ByteStream() { g_socket_close(socket_.get(), nullptr); }
+ByteStream::~ByteStream() {
+  if (tls_ && !goodbye_said_)
+    say_goodbye(std::move(stream_), std::move(socket_), true);
+  else
+    g_socket_close(socket_.get(), nullptr);
+}
 
 ByteStream::Got ByteStream::read(std::span<uint8_t> into) {
   if (!tls_) {
@@ -122,7 +129,14 @@ ByteStream::Outcome ByteStream::write_tls(Outbox* out) {
   }
 }
 
-void ByteStream::end_writing() { shutdown(fd_, SHUT_WR); }
+void ByteStream::end_writing() {
+  if (!tls_) {
+    shutdown(fd_, SHUT_WR);
+  } else if (!std::exchange(goodbye_said_, true)) {
+    say_goodbye(ObjectRef<GIOStream>(G_IO_STREAM(g_object_ref(stream_.get()))),
+                ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket_.get()))), false);
+  }
+}
 
 void ByteStream::acknowledge() { set_option(fd_, IPPROTO_TCP, TCP_QUICKACK, 1); }
 

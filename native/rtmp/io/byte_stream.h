@@ -49,6 +49,7 @@ class ByteStream {
   ObjectRef<GSocket> socket_;
   int fd_;
   bool tls_;
+  bool goodbye_said_ = false;
   /** What TLS would not take must be offered again as it was. */
   std::vector<uint8_t> record_;
   size_t record_sent_ = 0;

@@ -19,20 +19,20 @@ Capabilities own_capabilities(Role role) {
     const bool video = name == "avc1" || name == "hvc1" || name == "vvc1" || name[0] == 'v' || name == "av01";
     (video ? it.video : it.audio).emplace_back(name, can);
   }
-  // Nobody follows a server that wishes to be left: it is told of, and no more.
-  it.caps_ex = role == Role::play ? caps_multitrack | caps_mod_ex | caps_nano_offset : 0;
+  it.caps_ex = caps_reconnect | (role == Role::play ? caps_multitrack | caps_mod_ex | caps_nano_offset : 0);
   return it;
 }
 
 }  // namespace
 
-ClientOptions client_options(const SessionOptions& options, const Target& target, const std::string& login_query) {
+ClientOptions client_options(const SessionOptions& options, const Target& target, const Credentials& credentials,
+                             const std::string& login_query) {
   ClientOptions it;
   it.role = options.role;
   it.app = target.app;
   it.stream = target.stream;
   it.tc_url = target.tc_url.empty() ? tc_url_of(target.place, target.app) : target.tc_url;
-  it.credentials = options.credentials;
+  it.credentials = credentials;
   it.login_query = login_query;
   it.capabilities = own_capabilities(options.role);
   it.bounds.message_bytes = largest_message_bytes;

@@ -7,6 +7,7 @@
 namespace rxgst::rtmp {
 
 /** @param target where this connection goes, which may be another place than the session's own */
-ClientOptions client_options(const SessionOptions& options, const Target& target, const std::string& login_query);
+ClientOptions client_options(const SessionOptions& options, const Target& target, const Credentials& credentials,
+                             const std::string& login_query);
 
 }  // namespace rxgst::rtmp

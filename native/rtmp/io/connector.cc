@@ -121,15 +121,13 @@ void on_connected(GObject* client, GAsyncResult* raw, gpointer data) {
   if (!g_cancellable_is_cancelled(job->cancellable.get())) job->done(std::move(result));
 }
 
-gboolean begin(gpointer data) {
-  auto* job = static_cast<Job*>(data);
+void begin(Job* job) {
   job->client.reset(g_socket_client_new());
   GSocketClient* client = job->client.get();
   g_socket_client_set_tls(client, job->place.tls);
   g_signal_connect(client, "event", G_CALLBACK(on_event), job);
   ObjectRef<GSocketConnectable> address(g_network_address_new(job->place.host.c_str(), job->place.port));
   g_socket_client_connect_async(client, address.get(), job->cancellable.get(), on_connected, job);
-  return G_SOURCE_REMOVE;
 }
 
 }  // namespace
@@ -142,13 +140,23 @@ std::unique_ptr<ConnectAttempt> connect_to(const Place& place, std::function<voi
                       std::make_shared<std::atomic<ConnectStep>>(ConnectStep::resolve),
                       {}};
   auto attempt = std::make_unique<ConnectAttempt>(cancellable, job->step);
+  post_to_connector([job] { begin(job); });
+  return attempt;
+}
+
+void post_to_connector(std::function<void()> work) {
+  using Work = std::function<void()>;
+  const auto run = +[](gpointer data) -> gboolean {
+    (*static_cast<Work*>(data))();
+    return G_SOURCE_REMOVE;
+  };
+  const auto done = +[](gpointer data) { delete static_cast<Work*>(data); };
   // Not g_main_context_invoke(): whoever finds the context without its thread would run it here.
   GSource* const source = g_idle_source_new();
   g_source_set_priority(source, G_PRIORITY_DEFAULT);
-  g_source_set_callback(source, begin, job, nullptr);
+  g_source_set_callback(source, run, new Work(std::move(work)), done);
   g_source_attach(source, connector_context());
   g_source_unref(source);
-  return attempt;
 }
 
 bool in_connector_thread() { return connector_thread; }

@@ -51,6 +51,9 @@ class ConnectAttempt {
 /** `done` is called in the connector's thread, unless the attempt was given up before. Any thread. */
 std::unique_ptr<ConnectAttempt> connect_to(const Place& place, std::function<void(ConnectResult)> done);
 
+/** Runs `work` in the connector's thread, whose main context is that of GIO's answers. */
+void post_to_connector(std::function<void()> work);
+
 /** Whether this is the connector's thread: who watches all connections of GIO leaves its own out. */
 bool in_connector_thread();
 

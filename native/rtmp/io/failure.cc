@@ -29,6 +29,7 @@ std::string sentence(const Refusal& refusal, Role role) {
     case RefusalKind::connection_lost:
       return refusal.silent ? "The server closed the connection" : "The server ended the stream";
     case RefusalKind::connect_timeout:
+      if (refusal.phase == Phase::first_media) return "The server accepted the stream, and sent nothing of it in time";
       return "The server did not answer in time (" + where + ")";
   }
   return "";

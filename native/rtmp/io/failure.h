@@ -20,6 +20,8 @@ struct Failure {
   std::string server_code, server_text;
   /** The connection ended without a word, where the server should have answered. */
   bool silent = false;
+  /** How long the server had taken the stream, as it said; 0: it never said so. */
+  int64_t accepted_us = 0;
 };
 
 const char* name_of(Phase phase, Role role);

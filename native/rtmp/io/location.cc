@@ -107,6 +107,10 @@ std::string tc_url_of(const Place& place, std::string_view app) {
   return (url += '/') += app;
 }
 
+bool same_host(const Place& a, const Place& b) {
+  return g_ascii_strcasecmp(a.host.c_str(), b.host.c_str()) == 0 && a.port == b.port;
+}
+
 std::optional<Target> redirected(const Target& from, std::string_view url) {
   const auto parts = parse(url);
   if (!parts) return {};

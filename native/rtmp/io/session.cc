@@ -4,11 +4,11 @@
 #include <sys/epoll.h>
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include "rtmp/io/client_options.h"
 #include "rtmp/io/location.h"
+#include "rtmp/io/secrets.h"
 
 namespace rxgst::rtmp {
 
@@ -21,25 +21,10 @@ constexpr int64_t longest_publish_us = 3'000'000;
 constexpr int64_t longest_flush_us = 1'000'000, longest_goodbye_us = 300'000;
 /** A publication that ends so soon after it was accepted was not. */
 constexpr int64_t soon_us = 200'000;
-/** So many reads of one connection in a row, then the others have their turn. */
-constexpr int most_reads = 8;
-
-/** A shorter one is a word of ordinary texts; and so is a shorter value in a query. */
-constexpr size_t least_secret = 3, least_query_value = 8;
+/** So long one connection is read and what came is given on; then the others have their turn. */
+constexpr int64_t most_turn_us = 4'000;
 
 int64_t now_us() { return g_get_monotonic_time(); }
-
-void add_query_values(std::string_view address, std::vector<std::string>* out) {
-  size_t at = address.find('?');
-  while (at != std::string_view::npos) {
-    const size_t end = address.find('&', at + 1);
-    const std::string_view pair = address.substr(at + 1, end == std::string_view::npos ? end : end - at - 1);
-    const size_t equals = pair.find('=');
-    const std::string_view value = equals == std::string_view::npos ? pair : pair.substr(equals + 1);
-    if (value.size() >= least_query_value) out->emplace_back(value);
-    at = end;
-  }
-}
 
 }  // namespace
 
@@ -53,11 +38,7 @@ void Session::start() {
 
 void Session::resume() {
   IoLoop::shared().post([self = shared_from_this()] {
-    if (!std::exchange(self->paused_, false) || !self->stream_) return;
-    std::vector<uint8_t> held;
-    held.swap(self->held_);
-    if (self->take(held) && !self->paused_) self->read();
-    if (self->stream_) self->watch();
+    if (std::exchange(self->paused_, false) && !self->yields_) self->read_on();
   });
 }
 
@@ -95,21 +76,6 @@ SessionStats Session::stats() const {
   return it;
 }
 
-std::string Session::masked(std::string text) const {
-  const Target& target = options_.target;
-  std::vector<std::string> secrets{options_.credentials.password, target.stream,
-                                   target.stream.substr(0, target.stream.find('?'))};
-  for (const std::string& address : {target.stream, target.app, target.tc_url}) add_query_values(address, &secrets);
-  // What holds another one goes first.
-  std::sort(secrets.begin(), secrets.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
-  for (const std::string& secret : secrets) {
-    if (secret.size() < least_secret) continue;
-    for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3))
-      text.replace(at, secret.size(), "***");
-  }
-  return text;
-}
-
 void Session::begin() {
   if (closed_ || state_ != State::idle) return;
   kept_ = shared_from_this();
@@ -136,7 +102,7 @@ void Session::on_connected(uint32_t attempt, ConnectResult result) {
   attempt_.reset();
   if (!result.code.empty()) return fail({result.code, result.text, failure_of(step).phase, {}, {}, false});
   stream_ = std::make_unique<ByteStream>(std::move(result));
-  client_ = std::make_unique<Client>(client_options(options_, target_, login_query_), now_us());
+  client_ = std::make_unique<Client>(client_options(options_, target_, credentials_, login_query_), now_us());
   {
     std::lock_guard lock(mutex_);
     fd_ = stream_->fd();
@@ -156,12 +122,12 @@ void Session::disconnect() {
   client_.reset();
   ends_.clear();
   held_.clear();
-  paused_ = wants_write_ = write_broken_ = false;
+  paused_ = yields_ = wants_write_ = write_broken_ = false;
 }
 
 void Session::watch() {
   if (!stream_) return;
-  const uint32_t events = (paused_ ? 0u : uint32_t{EPOLLIN}) | (wants_write_ ? uint32_t{EPOLLOUT} : 0u);
+  const uint32_t events = (paused_ || yields_ ? 0u : uint32_t{EPOLLIN}) | (wants_write_ ? uint32_t{EPOLLOUT} : 0u);
   IoLoop::shared().watch(stream_->fd(), events, this);
 }
 
@@ -174,6 +140,8 @@ void Session::arm() {
     until_us = started_at_us_ + options_.timeout_us;
     if (client_ && options_.role == Role::publish && client_->phase() == Phase::start)
       until_us = std::min(until_us, client_->phase_since_us() + longest_publish_us);
+  } else if (options_.media_timeout_us > 0 && client_ && client_->phase() == Phase::first_media) {
+    until_us = client_->phase_since_us() + options_.media_timeout_us;
   }
   if (until_us == armed_us_) return;
   armed_us_ = until_us;
@@ -185,7 +153,11 @@ void Session::on_deadline() {
   armed_us_ = 0;
   if (state_ == State::finishing) return end({});
   if (state_ == State::connecting) return fail(failure_of(attempt_->step()));
-  if (!client_ || started_) return;
+  if (!client_) return;
+  if (started_) {
+    if (client_->phase() == Phase::first_media) fail(failure_of(client_->expired(), options_.role));
+    return;
+  }
   if (options_.role == Role::publish && client_->phase() == Phase::start &&
       now_us() < started_at_us_ + options_.timeout_us) {
     client_->assume_started(now_us());
@@ -200,7 +172,11 @@ void Session::on_ready(uint32_t events) {
   if (events & EPOLLOUT) write();
   if (!stream_) return;
   // A connection that is broken is found out by reading, behind what still came.
-  if (!paused_) return read();
+  if (yields_) return;
+  if (!paused_) {
+    turn_began_us_ = now_us();
+    return read();
+  }
   if (events & (EPOLLERR | EPOLLHUP)) {
     // Nobody reads: the kernel would tell again and again. What has come is still taken when there is room.
     IoLoop::shared().forget(stream_->fd());
@@ -209,11 +185,7 @@ void Session::on_ready(uint32_t events) {
 
 void Session::read() {
   const std::span<uint8_t> buffer = IoLoop::shared().buffer();
-  for (int reads = 0; stream_ && !paused_; ++reads) {
-    if (reads == most_reads) {
-      IoLoop::shared().post([self = shared_from_this()] { self->read(); });
-      return;
-    }
+  while (stream_ && !paused_ && !yields_) {
     const ByteStream::Got got = stream_->read(buffer);
     if (got.outcome == ByteStream::Outcome::would_wait) break;
     if (got.outcome == ByteStream::Outcome::over) return on_stream_over();
@@ -223,18 +195,35 @@ void Session::read() {
   if (stream_ && options_.prompt && options_.role == Role::play) stream_->acknowledge();
 }
 
+/** Goes on with what is held, then with what the socket has. */
+void Session::read_on() {
+  if (!stream_ || paused_) return;
+  turn_began_us_ = now_us();
+  std::vector<uint8_t> held;
+  held.swap(held_);
+  if (take(held) && !paused_ && !yields_) read();
+  if (stream_) watch();
+}
+
 bool Session::take(Bytes bytes) {
   const int64_t now = now_us();
   const Client* const client = client_.get();
   const bool was_started = started_;
-  while (!paused_) {
+  while (!paused_ && !yields_) {
     auto event = client_->take(bytes, now);
     if (!event) break;
     on_event(std::move(*event));
     if (client_.get() != client) return false;
+    // Whoever hears it may have worked; what is behind it waits until the others had their turn.
+    if (!paused_ && now_us() - turn_began_us_ > most_turn_us) {
+      yields_ = true;
+      IoLoop::shared().post([self = shared_from_this()] {
+        if (std::exchange(self->yields_, false)) self->read_on();
+      });
+    }
   }
   // Behind what waits already: a deadline may come while nothing is taken.
-  if (paused_) held_.insert(held_.end(), bytes.begin(), bytes.end());
+  if (paused_ || yields_) held_.insert(held_.end(), bytes.begin(), bytes.end());
   in_bytes_ = client_->received_bytes();
   out_acknowledged_ = client_->acknowledged_bytes();
   pings_ = client_->pings();
@@ -282,6 +271,7 @@ void Session::follow(const std::string& url) {
   auto next = redirected(target_, url);
   if (!next) return refuse("which is no address of RTMP");
   if (target_.place.tls && !next->place.tls) return refuse("without TLS");
+  if (!same_host(target_.place, next->place)) credentials_ = {};
   target_ = std::move(*next);
   login_query_.clear();
   connect();
@@ -324,7 +314,7 @@ void Session::write() {
     write_broken_ = true;
     wants_write_ = false;
     // What came before may still be media, or say why it closed: it is read, with a full listener when that has room.
-    return paused_ ? watch() : read();
+    return paused_ || yields_ ? watch() : read();
   }
   wants_write_ = outcome == ByteStream::Outcome::would_wait;
   watch();
@@ -349,7 +339,7 @@ void Session::begin_finish() {
   client_->finish(now_us());
   state_ = State::finishing;
   finished_at_us_ = now_us();
-  paused_ = false;
+  paused_ = yields_ = false;
   held_.clear();
   arm();
   write();
@@ -367,8 +357,9 @@ void Session::half_close() {
 }
 
 void Session::fail(Failure failure) {
-  failure.server_code = masked(std::move(failure.server_code));
-  failure.server_text = masked(std::move(failure.server_text));
+  for (std::string* const text : {&failure.server_code, &failure.server_text})
+    *text = masked(masked(std::move(*text), target_, options_.credentials), options_.target, options_.credentials);
+  if (started_) failure.accepted_us = std::max<int64_t>(1, now_us() - accepted_at_us_);
   end(std::move(failure));
 }
 

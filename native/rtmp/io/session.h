@@ -32,6 +32,8 @@ struct SessionOptions {
   Credentials credentials;
   /** From the beginning until the server has accepted `play` or `publish`. */
   int64_t timeout_us = 5'000'000;
+  /** Played: from then until something of the stream comes; 0: as long as it takes. */
+  int64_t media_timeout_us = 0;
   /** The server's pictures are wanted soon: each read is acknowledged at once. */
   bool prompt = true;
 };
@@ -77,8 +79,6 @@ class Session final : public IoHandler, public std::enable_shared_from_this<Sess
   /** The listener hears nothing more; what still waits has a moment to leave. */
   void close();
   SessionStats stats() const;
-  /** A text without the stream's name and the password. */
-  std::string masked(std::string text) const;
 
  private:
   struct Outgoing {
@@ -92,7 +92,10 @@ class Session final : public IoHandler, public std::enable_shared_from_this<Sess
   enum class State : uint8_t { idle, connecting, open, finishing, over };
 
   Session(SessionOptions options, std::shared_ptr<SessionListener> listener)
-      : options_(std::move(options)), target_(options_.target), listener_(std::move(listener)) {}
+      : options_(std::move(options)),
+        target_(options_.target),
+        credentials_(options_.credentials),
+        listener_(std::move(listener)) {}
 
   void on_ready(uint32_t events) override;
   void on_deadline() override;
@@ -102,6 +105,7 @@ class Session final : public IoHandler, public std::enable_shared_from_this<Sess
   void connect();
   void on_connected(uint32_t attempt, ConnectResult result);
   void read();
+  void read_on();
   /** False: the connection is another, or over. */
   bool take(Bytes bytes);
   void on_event(Event event);
@@ -120,6 +124,8 @@ class Session final : public IoHandler, public std::enable_shared_from_this<Sess
 
   const SessionOptions options_;
   Target target_;
+  /** Of the server that is connected to: another one gets none. */
+  Credentials credentials_;
   std::shared_ptr<SessionListener> listener_;
   /** Itself, while the loop may call it. */
   std::shared_ptr<Session> kept_;
@@ -134,6 +140,9 @@ class Session final : public IoHandler, public std::enable_shared_from_this<Sess
   /** What came and was not taken, since the listener had no room. */
   std::vector<uint8_t> held_;
   bool paused_ = false;
+  /** Another turn comes, with what is held and with what the socket has. */
+  bool yields_ = false;
+  int64_t turn_began_us_ = 0;
   bool wants_write_ = false;
   bool half_closed_ = false, write_broken_ = false;
   int64_t started_at_us_ = 0, accepted_at_us_ = 0, finished_at_us_ = 0, armed_us_ = 0;

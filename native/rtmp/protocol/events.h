@@ -102,6 +102,9 @@ struct ReconnectRequested {
   std::string description;
 };
 
+/** The stream goes on at the address that the server asked for; what owns connections tells it. */
+struct Moved {};
+
 // Of a server
 
 /** Answer by `accept_connect`, `reject_connect` or `redirect`. */
@@ -131,7 +134,7 @@ struct StreamClosed {
 };
 
 using Event = std::variant<MediaMessage, Called, ProtocolError, Connected, Started, Status, PublisherGone,
-                           PublisherBack, Ended, Refused, LoginWanted, Redirected, ReconnectRequested, ConnectRequested,
-                           PublishRequested, PlayRequested, StreamClosed>;
+                           PublisherBack, Ended, Refused, LoginWanted, Redirected, ReconnectRequested, Moved,
+                           ConnectRequested, PublishRequested, PlayRequested, StreamClosed>;
 
 }  // namespace rxgst::rtmp

@@ -333,9 +333,10 @@ export class Encoding {
   /**
    * Sends packets to this appsrc as FLV tags, from the next keyframe on, and requests that keyframe. Returns the
    * target's number.
+   * @param ordered sound and pictures leave in one order of time: the transport has one chunk stream for both
    */
-  addTarget(appsrc: ElementHandle): number {
-    const id = this.#fanout!.add(appsrc)
+  addTarget(appsrc: ElementHandle, ordered: boolean): number {
+    const id = this.#fanout!.add(appsrc, ordered)
     if ((this.#fanout!.stats().videoPackets ?? 0) > 0) this.#runner?.requestKeyframe(ENCODING.videoPackets)
     return id
   }

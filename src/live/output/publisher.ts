@@ -215,7 +215,8 @@ export class Publisher {
 
   #join(): void {
     if (this.#target || !this.#runner) return
-    this.#target = this.#encoding.addTarget(this.#runner.element(PUBLISHER.source))
+    const ordered = this.#options.transport !== 'rxrtmp'
+    this.#target = this.#encoding.addTarget(this.#runner.element(PUBLISHER.source), ordered)
   }
 
   #look(): void {

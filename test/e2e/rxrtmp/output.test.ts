@@ -4,7 +4,7 @@ import { RTMPOutput, RxGstError, type RTMPOutputOptions } from '../../../src/ind
 import { solid } from '../../support/media/picture'
 import { startNginx } from '../../support/peers/nginx'
 import { freePort } from '../../support/peers/ports'
-import { startRtmpServer, type Behaviour } from '../../support/peers/rtmp-server'
+import { startRtmpServer, tagInfo, type Behaviour } from '../../support/peers/rtmp-server'
 import { inTurn } from '../../support/peers/rtmp/in-turn'
 import { suite } from '../../support/suite'
 import { until } from '../../support/until'
@@ -88,6 +88,27 @@ test('picture and sound leave without a hole, at a constant rate', async () => {
   await output.stop()
   const { video, audio } = tagsOf(server.connections[0]!)
   assert.ok(video.length >= 50, `${video.length} pictures`)
+  assertConstantRate(video, fps)
+  assertGapless(audio, 44_100)
+})
+
+test('no picture waits for the sound beside it', async () => {
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
+  await using output = new RTMPOutput(server.url(KEY), OPTIONS)
+  await output.start()
+  const samples = new Float32Array((44_100 / fps) * 2)
+  for (let i = 0; i < 50; i++) await output.writeFrameWithAudio(GREY, samples)
+  await output.stop()
+  // Its encoder gives a sound two blocks later: in one order of time the picture would come behind it.
+  let [sound, before, all] = [-1, 0, 0]
+  for (const tag of server.connections[0]!.tags) {
+    if (tag.type === 'audio' && !tagInfo(tag).header) sound = tag.timestamp
+    if (tag.type !== 'video' || tagInfo(tag).header) continue
+    all++
+    if (sound < tag.timestamp - 25) before++
+  }
+  assert.ok(all >= 50 && before > all / 2, `${before} of ${all} pictures before their sound`)
+  const { video, audio } = tagsOf(server.connections[0]!)
   assertConstantRate(video, fps)
   assertGapless(audio, 44_100)
 })

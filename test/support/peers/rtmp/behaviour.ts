@@ -13,6 +13,8 @@ export type Behaviour =
   /** Random bytes, at once or in place of what follows the handshake. */
   | { kind: 'garbage'; after?: 'connect' | 'handshake' }
   | { kind: 'reject-connect'; description?: string }
+  /** Sends its client to another address. */
+  | { kind: 'redirect'; to: string }
   /** Floods in place of its answer to the first command. */
   | { kind: 'flood-connect'; what: Flood['what'] }
   | { kind: 'reject-play'; code?: 'NetStream.Play.Failed' | 'NetStream.Play.StreamNotFound' }

@@ -154,6 +154,15 @@ export class Connection {
       this.end('fin')
       return
     }
+    if (this.behaviour.kind === 'redirect') {
+      const moved = {
+        ...status('error', 'NetConnection.Connect.Rejected', 'moved'),
+        ex: { code: 302, redirect: this.behaviour.to },
+      }
+      this.command(0, '_error', id, null, moved)
+      this.end('fin')
+      return
+    }
     this.command(0, '_result', id, server, status('status', 'NetConnection.Connect.Success', 'Welcome'))
   }
 
@@ -202,6 +211,12 @@ export class Connection {
 
   #before(): void {
     if ('first' in this.behaviour && this.behaviour.first) this.onStatus('status', this.behaviour.first)
+  }
+
+  /** Wishes to be left. */
+  askToReconnect(tcUrl: string): void {
+    const code = 'NetConnection.Connect.ReconnectRequest'
+    this.command(0, 'onStatus', 0, null, { ...status('status', code, 'update'), tcUrl })
   }
 
   onStatus(level: 'status' | 'error', code: string): void {
