@@ -6,6 +6,7 @@
 #include "gst/caps.h"
 #include "js/js.h"
 #include "rtmp/elements/announced.h"
+#include "rtmp/elements/pads.h"
 #include "rtmp/elements/payload_buffer.h"
 #include "rtmp/elements/properties.h"
 #include "rtmp/elements/record.h"
@@ -200,8 +201,7 @@ GstFlowReturn Player::process_media(const MediaMessage& message) {
 bool Player::is_sense(bool readable) {
   nonsense_ = readable ? 0 : nonsense_ + 1;
   if (nonsense_ < (tracks_[video].pad ? most_nonsense : most_nonsense_at_begin)) return true;
-  post_failure(element_,
-               {"ERR_BAD_STREAM", "The server sends pictures that no codec writes", "media", {}, {}, false});
+  post_failure(element_, {"ERR_BAD_STREAM", "The server sends pictures that no codec writes", "media", {}, {}, false});
   return false;
 }
 
@@ -249,7 +249,7 @@ GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& mess
 bool Player::choose_format(Track* track, const Frame& frame, bool media) {
   track->format = format_of(frame, track->configs[track->codec], media);
   if (!track->format) return false;
-  if (track->pad) set_caps(track, track->format->caps.get());
+  if (track->pad) set_pad_caps(track->pad, track->format->caps.get());
   return true;
 }
 
@@ -271,11 +271,6 @@ void Player::tell_unconfigured(Track* track, const Frame& frame) {
                       (nullptr));
 }
 
-void Player::set_caps(Track* track, GstCaps* caps) {
-  const CapsRef current(gst_pad_get_current_caps(track->pad));
-  if (!current || !gst_caps_is_equal(current.get(), caps)) gst_pad_push_event(track->pad, gst_event_new_caps(caps));
-}
-
 int64_t Player::running_now() const {
   // What comes now is shown now, whenever the pipeline began.
   ObjectRef<GstClock> clock(gst_element_get_clock(element_));
@@ -285,22 +280,7 @@ int64_t Player::running_now() const {
 }
 
 void Player::open_pad(Track* track, const char* name, GstCaps* caps) {
-  GstPadTemplate* pattern = gst_element_class_get_pad_template(GST_ELEMENT_GET_CLASS(element_), name);
-  GstPad* pad = gst_pad_new_from_template(pattern, name);
-  gst_pad_use_fixed_caps(pad);
-  gst_pad_set_query_function(pad, [](GstPad* self, GstObject* parent, GstQuery* query) -> gboolean {
-    if (GST_QUERY_TYPE(query) != GST_QUERY_LATENCY) return gst_pad_query_default(self, parent, query);
-    guint latency_ms = 0;
-    g_object_get(parent, "latency", &latency_ms, nullptr);
-    gst_query_set_latency(query, TRUE, latency_ms * GST_MSECOND, GST_CLOCK_TIME_NONE);
-    return TRUE;
-  });
-  gst_pad_set_active(pad, TRUE);
-  CharPtr id(gst_pad_create_stream_id(pad, element_, name));
-  GstEvent* start = gst_event_new_stream_start(id.get());
-  gst_event_set_group_id(start, group_);
-  gst_pad_push_event(pad, start);
-  gst_pad_push_event(pad, gst_event_new_caps(caps));
+  GstPad* pad = new_source_pad(element_, name, caps, group_);
   gst_flow_combiner_add_pad(combiner_, pad);
   track->pad = pad;
   track->arrived_us = now_us();
@@ -406,8 +386,8 @@ GstFlowReturn Player::process_script(const MediaMessage& message) {
   if (!track.pad)
     open_pad(&track, "data", caps.get());
   else
-    set_caps(&track, caps.get());
-  if (segments_.join(&track.times, time, now_us(), running_now())) give_segment(&track);
+    set_pad_caps(&track->pad, caps.get());
+    set_pad_caps(track.pad, caps.get());
   BufferRef buffer(wrap(message.payload));
   GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(time);
   track.position = time;

@@ -91,7 +91,6 @@ class Player final : public SessionListener, public std::enable_shared_from_this
   void open_pad(Track* track, const char* name, GstCaps* caps);
   void give_segment(Track* track);
   int64_t running_now() const;
-  void set_caps(Track* track, GstCaps* caps);
   GstFlowReturn push(Track* track, const Frame& frame, Payload packet, int64_t time);
   GstFlowReturn push_buffer(Track* track, BufferRef buffer);
   void fill_gaps(const Track& active, int64_t time);
