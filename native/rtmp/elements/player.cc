@@ -386,8 +386,8 @@ GstFlowReturn Player::process_script(const MediaMessage& message) {
   if (!track.pad)
     open_pad(&track, "data", caps.get());
   else
-    set_pad_caps(&track->pad, caps.get());
     set_pad_caps(track.pad, caps.get());
+  if (segments_.join(&track.times, time, now_us(), running_now())) give_segment(&track);
   BufferRef buffer(wrap(message.payload));
   GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(time);
   track.position = time;
