@@ -12,6 +12,7 @@
 
 #include <cerrno>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -103,6 +104,18 @@ std::optional<std::string> receive_some(int fd) {
 /** Sound, pictures, and aggregates of both. */
 bool is_media(int type) { return type == 8 || type == 9 || type == 22; }
 
+/** A server that wants a login answers so; it may also mean another command. */
+bool is_error(const RtmpMessage& message) {
+  static constexpr std::string_view name("\2\0\6_error", 9);
+  return message.type == 20 && message.payload.starts_with(name);
+}
+
+/** What the server said on one connection. */
+struct Heard {
+  bool media = false;
+  bool error = false;
+};
+
 struct Refusal {
   const char* code;
   std::string why;
@@ -110,9 +123,8 @@ struct Refusal {
 
 /**
  * Relays one connection in both directions, until an end closes it. Returns the reason if the server broke a rule.
- * `media`: the server has sent some.
  */
-std::optional<Refusal> pass(const RelayState& state, int client, int server, bool* media) {
+std::optional<Refusal> pass(const RelayState& state, int client, int server, Heard* heard) {
   MessageReader reader;
   std::string to_client, to_server;
   bool reported = false;
@@ -123,7 +135,8 @@ std::optional<Refusal> pass(const RelayState& state, int client, int server, boo
       append_chunks({1, 2, 0, 0, size}, 128, &to_client);
     }
     append_chunks(message, chunk_bytes, &to_client);
-    *media |= is_media(message.type);
+    heard->media |= is_media(message.type);
+    heard->error |= is_error(message);
   };
   while (!state.over) {
     // Neither end is read while the other does not take the last data: the waiting data is limited to one read.
@@ -155,8 +168,8 @@ std::optional<Refusal> pass(const RelayState& state, int client, int server, boo
 
 /**
  * The thread: one connection after the other, since librtmp logs in with a second one after a server refused the first.
- * A connection that has brought media is the last one: librtmp would put a new stream behind the half tag of the old
- * one, and nobody would hear of the loss.
+ * After any other end it would connect again, too, and put a new stream behind the half tag of the old one: nobody
+ * would hear of the loss.
  */
 void run(const std::shared_ptr<RelayState>& state) {
   Descriptor listener(state->listener);
@@ -172,9 +185,9 @@ void run(const std::shared_ptr<RelayState>& state) {
     prompt(client.get());
     Descriptor server = connect_to(*state);
     if (!server) continue;
-    bool media = false;
-    const auto refusal = pass(*state, client.get(), server.get(), &media);
-    if (!refusal && !media) continue;
+    Heard heard;
+    const auto refusal = pass(*state, client.get(), server.get(), &heard);
+    if (!refusal && heard.error && !heard.media) continue;
     if (!refusal) return;
     ObjectRef<GstElement> element(static_cast<GstElement*>(g_weak_ref_get(&state->element)));
     if (element) post_refused(element.get(), refusal->code, refusal->why, true);

@@ -243,7 +243,7 @@ export const ERRORS = table({
   ERR_UNSUPPORTED_MEDIA: [
     'peer',
     FINAL,
-    'The stream has a codec, a profile or a size that is not supported.',
+    'The stream has a codec, a profile, a depth or a size that is not supported.',
     'Publish H.264 and AAC, up to 4096 × 2304.',
   ],
   ERR_BAD_STREAM: [

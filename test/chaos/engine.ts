@@ -24,6 +24,7 @@ export const LIMITS = { wait: 200, offset: 40, beyondBackoff: 2000 } as const
 /** Threads of GLib's and libuv's pools come and go by themselves. */
 const THREADS_SLACK = 4
 const FDS_SLACK = 2
+const RELAY_FDS = 3
 /** ms within which a flash comes that belongs to the last seam. */
 const FLASH_DEADLINE = 20_000
 /** ms after a outage: two flashes come in it. */
@@ -60,7 +61,7 @@ export async function play(world: World, scenario: Scenario, rounds: number): Pr
     const { backwards } = await world.relay.seen()
     if (backwards) report.faults.push(`timestamps of the capture went back ${backwards} times`)
     judge(report, scenario)
-    report.after = await settled(world, before, report)
+    report.after = await settled(world, before, report, FDS_SLACK + (scenario.relayed ? RELAY_FDS : 0))
   } catch (error) {
     report.faults.push(`${(error as Error).message}`)
   }
@@ -216,11 +217,11 @@ function judge(report: Report, scenario: Scenario): void {
   }
 }
 
-async function settled(world: World, before: Usage, report: Report): Promise<Usage> {
+async function settled(world: World, before: Usage, report: Report, slack: number): Promise<Usage> {
   let now = await world.relay.usage()
   const back = async () => {
     now = await world.relay.usage()
-    return now.threads <= before.threads + THREADS_SLACK && now.fds <= before.fds + FDS_SLACK
+    return now.threads <= before.threads + THREADS_SLACK && now.fds <= before.fds + slack
   }
   const held = () => `threads ${before.threads} → ${now.threads}, files ${before.fds} → ${now.fds}`
   await until(back, { timeout: 15_000, interval: 500, what: held }).catch(() => report.faults.push(`held: ${held()}`))

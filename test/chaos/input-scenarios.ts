@@ -145,6 +145,7 @@ export const INPUT: readonly Scenario[] = [
     of: 'capture',
     rounds: ONCE,
     refusals: true,
+    relayed: true,
     break: world =>
       lie(
         world,

@@ -32,6 +32,8 @@ export interface Scenario {
   readonly refusals?: boolean
   /** ms for which a viewer may wait for a picture, where it is more than the rule's. */
   readonly wait?: number
+  /** The capture may go on over librtmp, whose relay has three descriptors of its own. */
+  readonly relayed?: boolean
 }
 
 export interface Outage {

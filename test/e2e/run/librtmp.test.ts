@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 import { filter, firstValueFrom } from 'rxjs'
 import * as assert from 'uvu/assert'
 import { gst, run, type RunningPipeline } from '../../../src/index'
-import { probe } from '../../support/peers/ffmpeg'
+import { makeFile, probe } from '../../support/peers/ffmpeg'
 import { startNginx } from '../../support/peers/nginx'
 import { startRtmpServer, type RtmpServer } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
@@ -119,6 +119,18 @@ test('a location that is set before the start leads there; while it runs it stay
     return pipeline.get('source', 'location') === second.url()
   })
   assert.is(first.connections.length, 0)
+})
+
+test('a connection that is cut is the end, though the server would take the next one', async () => {
+  const file = await makeFile(tempFile('in.flv'), { size: '160x90', fps: 25, duration: 2 })
+  await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true })
+  await using pipeline = playing(server.url())
+  await pipeline.start()
+  await sleep(300)
+  server.cut('rst')
+  await until(() => pipeline.state.phase === 'failed', { what: () => JSON.stringify(pipeline.state) })
+  assert.is(pipeline.state.reason, 'ERR_CONNECTION_LOST')
+  assert.is(server.connections.length, 1)
 })
 
 test('what cannot go through a relay is left to librtmp', async () => {

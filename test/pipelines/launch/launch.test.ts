@@ -19,7 +19,8 @@ import { graphJson, gstValue, hostileText } from '../graph/arbitrary-graph'
 import { HOSTILE_VALUES } from './hostile-values'
 import { links, parse, refused } from '../graph/support'
 
-const test = suite('launch')
+// Thousands of graphs each, on a machine that may have other work.
+const test = suite('launch', { timeout: 120_000 })
 
 type Json = typeof graphJson extends fc.Arbitrary<infer Value> ? Value : never
 
