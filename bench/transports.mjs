@@ -18,7 +18,7 @@ const nginx = await startNginx()
 const results = new Map()
 
 /** One way for some seconds. */
-async function measure(writer, from, to, url) {
+async function measure(writer, from, to, url, name = `${from} → ${to}`) {
   const reader = await startHelper('./transport-process.mjs')
   const before = await writer.ask('cost')
   const { seconds, warmup: warmUp } = options
@@ -32,7 +32,6 @@ async function measure(writer, from, to, url) {
   })
   const after = await writer.ask('cost')
   await reader.stop()
-  const name = `${from} → ${to}`
   const all = results.get(name) ?? { ages: [], parts: [], unreadable: 0, writing: [], reading: [], medians: [] }
   all.ages.push(...ages)
   all.parts.push(...parts)
@@ -59,6 +58,21 @@ for (let turn = 0; turn < options.rounds; turn++) {
     })
     await nginx.published(stream)
     for (const to of TRANSPORTS) await measure(writer, from, to, nginx.url(stream))
+    if (options.sound > 0) {
+      // In JavaScript between the two: what a program adds that draws nothing.
+      const relay = await startHelper('./transport-process.mjs')
+      const relayed = `${stream}-relayed`
+      await relay.ask('relay', {
+        from: nginx.url(stream),
+        to: nginx.url(relayed),
+        transport: from,
+        ...PICTURE,
+        bitrate: '2500k',
+      })
+      await nginx.published(relayed)
+      await measure(writer, from, from, nginx.url(relayed), `${from} → relay with sound → ${from}`)
+      await relay.stop()
+    }
     await writer.stop()
   }
 }

@@ -1,5 +1,5 @@
-// One end of a stream over a named transport, in a process of its own.
-import { RTMPOutput } from '../../dist/src/index.js'
+// One end of a stream over a named transport, or a relay between two, in a process of its own.
+import { RTMPCapture, RTMPOutput, writeTo } from '../../dist/src/index.js'
 import { readAges, stamp } from './ages.mjs'
 import { makePictures } from './media.mjs'
 import { ownProcessorSeconds, serve } from './processes.mjs'
@@ -8,6 +8,7 @@ const RATE = 44_100
 let stopPublishing = null
 let written = 0
 let output = null
+let capture = null
 
 serve({
   /** Pictures with the time on them, at every 1/fps of a clock that does not drift. */
@@ -35,6 +36,13 @@ serve({
       await output.stop()
     }
   },
+  /** Pictures with their sound, in and out again. */
+  async relay({ from, to, transport, width, height, fps, bitrate }) {
+    capture = new RTMPCapture(from, { transport })
+    output = new RTMPOutput(to, { width, height, fps, bitrate, transport, audioSampleRate: RATE })
+    await Promise.all([capture.start(), output.start()])
+    capture.framesWithAudio$.pipe(writeTo(output)).subscribe({ error: error => console.error(String(error)) })
+  },
   /** What this process took so far, and for how many pictures. */
   cost: () => ({ seconds: ownProcessorSeconds(), written, queued: output.stats().queued }),
   async read(order) {
@@ -44,5 +52,6 @@ serve({
   },
   async end() {
     await stopPublishing?.()
+    await Promise.all([capture?.stop(), capture && output?.stop()])
   },
 })

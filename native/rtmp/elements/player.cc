@@ -22,8 +22,6 @@ constexpr int64_t ns_per_ms = 1'000'000;
  * is before a queue of one second is full of the other, whose push then waits for this one.
  */
 constexpr int64_t quiet_us = 500'000, most_behind_ns = 500 * ns_per_ms, moment_ns = 300 * ns_per_ms;
-/** A configuration comes before its media, in servers that have one. */
-constexpr int64_t longest_unconfigured_us = 2'000'000;
 /** Parameter sets take some hundred bytes; a server must not make every codec keep a message. */
 constexpr size_t most_config_bytes = 64 << 10;
 /** 139 years. A server that leaps with every message would otherwise leave 64 bits of ns. */
@@ -32,8 +30,6 @@ constexpr int64_t most_time_ms = int64_t{1} << 42;
 constexpr int32_t most_composition_ms = 10'000;
 /** As long as one track is alone, the other may still come. */
 constexpr int64_t alone_ns = 6'000'000'000;
-/** Codecs that are told of: a peer may invent them. */
-constexpr size_t most_told = 8;
 /** Messages in a row that are no pictures of any codec: the server sends noise. Fewer where nothing came before. */
 constexpr int most_nonsense = 25;
 constexpr int most_nonsense_at_begin = 5;
@@ -55,7 +51,7 @@ Player::~Player() { gst_flow_combiner_free(combiner_); }
 
 bool Player::put(PlayQueue::Item item) {
   if (options_.direct && queue_.passes()) {
-    process_now(std::move(item));
+    if (!process_now(std::move(item))) leave();
     return true;
   }
   const bool room = queue_.put(std::move(item));
@@ -73,7 +69,10 @@ void Player::give(std::deque<PlayQueue::Item> taken) {
     const size_t bytes = item.bytes;
     const bool goes_on = process_now(std::move(item));
     const bool has_room = queue_.note_through(bytes);
-    if (!goes_on) return queue_.close();
+    if (!goes_on) {
+      queue_.close();
+      return leave();
+    }
     if (!has_room) continue;
     std::lock_guard lock(giving_);
     if (!over_ && stream_) stream_->resume();
@@ -89,6 +88,12 @@ bool Player::on_media(MediaMessage message) {
 bool Player::on_told(Event event) { return !is_news(event) || put({std::move(event), {}}); }
 
 void Player::on_over(std::optional<Failure> failure) { put({{}, PlayQueue::Over{std::move(failure), false}}); }
+
+/** Nobody takes anything any more: the server need not send it. */
+void Player::leave() {
+  std::lock_guard lock(giving_);
+  if (!stopping_ && stream_) stream_->close();
+}
 
 void Player::set_playing(bool playing) {
   queue_.set_playing(playing);
@@ -209,7 +214,7 @@ GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& mess
   if (frame.kind != FrameKind::config && frame.kind != FrameKind::media) return GST_FLOW_OK;
   if (frame.track != (frame.video ? options_.video_track : options_.audio_track)) return GST_FLOW_OK;
   if (frame.codec == Codec::unknown) {
-    tell_unknown(frame);
+    news_.tell_unknown(element_, frame);
     return GST_FLOW_OK;
   }
   Track& track = tracks_[frame.video ? video : audio];
@@ -233,7 +238,7 @@ GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& mess
   }
   const bool media = frame.kind == FrameKind::media;
   if (!track.format && !choose_format(&track, frame, media)) {
-    if (media) tell_unconfigured(&track, frame);
+    if (media) news_.note_unconfigured(element_, frame, &track.unconfigured_us);
     return GST_FLOW_OK;
   }
   track.unconfigured_us = 0;
@@ -251,24 +256,6 @@ bool Player::choose_format(Track* track, const Frame& frame, bool media) {
   if (!track->format) return false;
   if (track->pad) set_pad_caps(track->pad, track->format->caps.get());
   return true;
-}
-
-void Player::tell_unknown(const Frame& frame) {
-  const std::string codec = codec_text(frame);
-  if (told_.size() >= most_told || !told_.insert((frame.video ? "video" : "audio") + codec).second) return;
-  GstStructure* said = gst_structure_new("rxgst-codec", "kind", G_TYPE_STRING, frame.video ? "video" : "audio", "codec",
-                                         G_TYPE_STRING, codec.c_str(), "refused", G_TYPE_BOOLEAN, FALSE, nullptr);
-  gst_element_post_message(element_, gst_message_new_element(GST_OBJECT(element_), said));
-}
-
-void Player::tell_unconfigured(Track* track, const Frame& frame) {
-  if (track->unconfigured_us == 0) track->unconfigured_us = now_us();
-  if (now_us() - track->unconfigured_us < longest_unconfigured_us) return;
-  const std::string codec = codec_text(frame), kind = frame.video ? "pictures" : "sound";
-  if (told_.size() >= most_told || !told_.insert(kind + codec).second) return;
-  GST_ELEMENT_WARNING(element_, STREAM, FORMAT,
-                      ("The %s cannot be read: no configuration of its codec comes, %s", kind.c_str(), codec.c_str()),
-                      (nullptr));
 }
 
 int64_t Player::running_now() const {

@@ -10,11 +10,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "gst/refs.h"
+#include "rtmp/elements/codec_news.h"
 #include "rtmp/elements/play_queue.h"
 #include "rtmp/elements/segments.h"
 #include "rtmp/elements/track_format.h"
@@ -78,6 +78,7 @@ class Player final : public SessionListener, public std::enable_shared_from_this
 
   bool put(PlayQueue::Item item);
   void give(std::deque<PlayQueue::Item> taken);
+  void leave();
   /** False: it is over. */
   bool process(PlayQueue::Item item);
   bool process_now(PlayQueue::Item item);
@@ -86,8 +87,6 @@ class Player final : public SessionListener, public std::enable_shared_from_this
   GstFlowReturn process_script(const MediaMessage& message);
   bool choose_format(Track* track, const Frame& frame, bool media);
   bool is_sense(bool readable);
-  void tell_unknown(const Frame& frame);
-  void tell_unconfigured(Track* track, const Frame& frame);
   void open_pad(Track* track, const char* name, GstCaps* caps);
   void give_segment(Track* track);
   int64_t running_now() const;
@@ -118,7 +117,7 @@ class Player final : public SessionListener, public std::enable_shared_from_this
   guint group_;
   Segments segments_;
   bool all_pads_told_ = false;
-  std::set<std::string> told_;
+  CodecNews news_;
   int nonsense_ = 0;  // video messages in a row that are no pictures
 };
 

@@ -120,6 +120,19 @@ test('what is slow behind one connection is not slow for the others', async () =
   )
 })
 
+test('a server whose stream nobody takes any more is left', async () => {
+  const file = await makeFile(tempFile('left.flv'), { size: '160x90', duration: 5 })
+  for (const direct of [false, true]) {
+    await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true })
+    const graph = gst`rxrtmpsrc name=source location=${server.url()} direct=${direct}
+      source.video ! fakesink num-buffers=10  source.audio ! fakesink num-buffers=10`
+    await running(graph, async p => {
+      await p.start().catch(() => {})
+      await server.connection(0, ({ open }) => !open)
+    })
+  }
+})
+
 test('rxrtmpsink: each way from READY to PLAYING is a publication', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
   const errors: RxGstError[] = []
