@@ -63,8 +63,8 @@ const byFfmpeg = async (url: string): Promise<void> => {
   await child.exited
 }
 
-const bySelf = async (url: string): Promise<void> => {
-  await using capture = new RTMPCapture(url, { reconnect: false })
+const bySelf = (transport: 'auto' | 'rtmp2') => async (url: string) => {
+  await using capture = new RTMPCapture(url, { reconnect: false, transport })
   await capture.start().then(
     () => assert.unreachable('nobody serves it'),
     () => {},
@@ -77,12 +77,15 @@ for (const { address, application, stream, ffmpeg, obs } of rows) {
   test(address, async () => {
     const read = parseRtmpUrl(address)
     assert.equal({ application: read.application, stream: read.stream }, { application, stream })
-    const [own, theirs] = await Promise.all([heard(address, bySelf), heard(address, byFfmpeg)])
+    const [own, other, theirs] = await Promise.all(
+      [bySelf('auto'), bySelf('rtmp2'), byFfmpeg].map(connect => heard(address, connect)),
+    )
     const server = /:\/\/127\.0\.0\.1:\d+|:\/\/\[::1\]:\d+/
     const tcUrl = (place: Place): string => `rtmp/${place.application}`
     const seen = ({ tcUrl: url, ...place }: Place & { tcUrl: string }) => ({ ...place, tcUrl: url.replace(server, '') })
-    assert.equal(seen(own), { application, stream, tcUrl: tcUrl({ application, stream }) })
-    assert.equal(seen(theirs), { ...ffmpeg, tcUrl: tcUrl(ffmpeg) })
+    for (const place of [own!, other!])
+      assert.equal(seen(place), { application, stream, tcUrl: tcUrl({ application, stream }) })
+    assert.equal(seen(theirs!), { ...ffmpeg, tcUrl: tcUrl(ffmpeg) })
     if (!obs) return
     const fields = parseRtmpUrl(obs.server, obs.key)
     // A server without a path: the application is empty.

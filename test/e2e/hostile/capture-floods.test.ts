@@ -29,7 +29,8 @@ for (const transport of TRANSPORTS) {
   for (const what of FLOODS) {
     test(`${what}, ${transport}`, async () => {
       await using server = await startRtmpServer({ kind: 'flood', what })
-      const capture = new RTMPCapture(server.url(), { transport, reconnect: false })
+      // librtmp reads 50 kB of a command slowly, on a busy machine for seconds.
+      const capture = new RTMPCapture(server.url(), { transport, reconnect: false, connectTimeout: 20_000 })
       const started = codeOf(capture.start())
       await bounded(
         async () => {

@@ -1,7 +1,7 @@
 // suite: deep
 import { inspect } from 'node:util'
 import * as assert from 'uvu/assert'
-import { RTMPCapture, type RTMPCaptureOptions } from '../../../src/index'
+import { el, pipeline, run, RTMPCapture, type RTMPCaptureOptions } from '../../../src/index'
 import { makeFile } from '../../support/peers/ffmpeg'
 import { startNginx, type Nginx } from '../../support/peers/nginx'
 import { inTurn, startRtmpServer, type Behaviour } from '../../support/peers/rtmp-server'
@@ -127,6 +127,23 @@ test('reconnecting, from one fault to the next', async () => {
   assert.ok([...states].filter(state => state.startsWith('reconnecting ERR_')).length >= 3, [...states].join(', '))
   assert.match(text, 'ERR_')
   clean(text)
+})
+
+test('no part of a key is left where a text of the server is cut', async () => {
+  const key = 'planted-key'
+  const around = (length: number) => Array.from({ length: 15 }, (_, i) => length - 120 + 9 * i)
+  for (const length of [...around(512), ...around(8192)]) {
+    const description = `${'x'.repeat(length)}${key.repeat(3)}`
+    await using server = await startRtmpServer({ kind: 'reject-connect', description })
+    const address = { host: '127.0.0.1', port: server.port, application: 'live', stream: key }
+    const p = run(pipeline(el('rxrtmpsrc', address), el('fakesink')))
+    const said: string[] = []
+    p.bus$.subscribe({ next: message => said.push(JSON.stringify(message)), error() {} })
+    await p.start().catch((error: Error) => said.push(error.message, JSON.stringify(error)))
+    await p.stop()
+    assert.ok(said.some(text => text.includes('xxx')))
+    for (const text of said) assert.not.match(text, /xpl/, `with ${length} characters`)
+  }
 })
 
 test('URLs that are refused are not quoted', () => {

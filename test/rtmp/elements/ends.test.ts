@@ -24,7 +24,7 @@ const refused: [Behaviour, player: string, publisher: string][] = [
   [{ kind: 'half-handshake' }, 'ERR_CONNECT_TIMEOUT', 'ERR_CONNECT_TIMEOUT'],
   [{ kind: 'handshake-silent' }, 'ERR_CONNECT_TIMEOUT', 'ERR_CONNECT_TIMEOUT'],
   [{ kind: 'garbage', after: 'connect' }, 'ERR_HANDSHAKE', 'ERR_HANDSHAKE'],
-  [{ kind: 'garbage', after: 'handshake' }, 'ERR_BAD_STREAM', 'ERR_BAD_STREAM'],
+  [{ kind: 'garbage', after: 'handshake' }, 'ERR_HANDSHAKE', 'ERR_HANDSHAKE'],
   [{ kind: 'reject-connect' }, 'ERR_CONNECT_REJECTED', 'ERR_CONNECT_REJECTED'],
 ]
 
