@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import { RelayError } from './relay-error'
 
+const TRANSPORTS = ['auto', 'rtmp2', 'rxrtmp', 'librtmp'] as const
+
 export interface RelayOptions {
   /** null: the test programme. */
   readonly source: string | null
@@ -10,7 +12,7 @@ export interface RelayOptions {
   readonly size: { readonly width: number; readonly height: number } | null
   readonly fps: number | null
   readonly bitrate: string
-  readonly transport: 'auto' | 'rtmp2' | 'librtmp'
+  readonly transport: (typeof TRANSPORTS)[number]
   readonly port: number
   /** null: until Ctrl-C. */
   readonly seconds: number | null
@@ -26,7 +28,7 @@ export const HELP = `Receives an RTMP stream, draws on every frame in JavaScript
   --size WxH        size of the frames, even numbers (default: the source's; test programme: 1280x720)
   --fps N           frames per second, 1 to 120 (default: the source's; test programme: 30)
   --bitrate RATE    bitrate of the video, such as 2500k or 4M (default: 4M)
-  --transport NAME  auto, rtmp2 or librtmp (default: auto)
+  --transport NAME  auto, rtmp2, rxrtmp or librtmp (default: auto)
   --port N          port of the embedded server; if it is in use, a free one (default: 1935)
   --seconds N       stop after N seconds; default: at Ctrl-C
   --help            this text
@@ -104,8 +106,9 @@ function parseNumber(option: string, text: string, least: number, most: number, 
 }
 
 function parseTransport(text: string): RelayOptions['transport'] {
-  if (text === 'auto' || text === 'rtmp2' || text === 'librtmp') return text
-  throw wrong(`--transport takes auto, rtmp2 or librtmp, not '${text}'`)
+  const transport = TRANSPORTS.find(name => name === text)
+  if (transport !== undefined) return transport
+  throw wrong(`--transport takes auto, rtmp2, rxrtmp or librtmp, not '${text}'`)
 }
 
 function wrong(what: string): RelayError {
