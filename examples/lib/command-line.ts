@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import { RelayError } from './relay-error'
 
+const TRANSPORTS = ['auto', 'rxrtmp', 'rtmp2', 'librtmp'] as const
+
 export interface RelayOptions {
   /** null: the test programme. */
   readonly source: string | null
@@ -10,7 +12,7 @@ export interface RelayOptions {
   readonly size: { readonly width: number; readonly height: number } | null
   readonly fps: number | null
   readonly bitrate: string
-  readonly transport: 'auto' | 'rxrtmp' | 'rtmp2' | 'librtmp'
+  readonly transport: (typeof TRANSPORTS)[number]
   readonly port: number
   /** null: until Ctrl-C. */
   readonly seconds: number | null
@@ -104,8 +106,8 @@ function parseNumber(option: string, text: string, least: number, most: number, 
 }
 
 function parseTransport(text: string): RelayOptions['transport'] {
-  const transport = (['auto', 'rxrtmp', 'rtmp2', 'librtmp'] as const).find(one => one === text)
-  if (transport) return transport
+  const transport = TRANSPORTS.find(name => name === text)
+  if (transport !== undefined) return transport
   throw wrong(`--transport takes auto, rxrtmp, rtmp2 or librtmp, not '${text}'`)
 }
 

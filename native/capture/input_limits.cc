@@ -6,6 +6,7 @@
 #include "gst/caps.h"
 #include "gst/element.h"
 #include "gst/probe.h"
+#include "gst/time_units.h"
 #include "h264/avc_config.h"
 #include "h264/sps.h"
 #include "rtmp/flood_guard.h"
@@ -13,7 +14,6 @@
 namespace rxgst {
 namespace {
 
-constexpr int64_t us_per_s = 1'000'000;
 /**
  * A picture of a hundred slices, or of a thousand, is real; libav allocates 4 KiB for each unit before it reads any.
  * H.264 has numbers for 32 sequence and 256 picture parameter sets, and encoders send one or two with each slice.

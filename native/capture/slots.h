@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "gst/time_units.h"
+
 namespace rxgst {
 
 /**
@@ -10,22 +12,21 @@ namespace rxgst {
  * two years of stream time, which a peer can claim within hours. Nothing here loops.
  */
 struct Slots {
-  static constexpr int64_t second_us = 1'000'000;
   int64_t n;
   int64_t d;
 
-  int64_t time(int64_t slot) const { return narrow(wide(slot) * second_us * d / n); }
-  int64_t duration() const { return second_us * d / n; }
+  int64_t time(int64_t slot) const { return narrow(wide(slot) * us_per_s * d / n); }
+  int64_t duration() const { return us_per_s * d / n; }
   /** A picture serves every slot that is due before the middle of its own duration. */
   int64_t due(int64_t timestamp, int64_t lasts) const {
     return timestamp + std::min(duration(), std::max<int64_t>(lasts, 0)) / 2;
   }
   /** The slot that is nearest to a time that is not negative. */
   int64_t nearest(int64_t timestamp) const {
-    return narrow((wide(timestamp) * n + second_us * d / 2) / (wide(second_us) * d));
+    return narrow((wide(timestamp) * n + us_per_s * d / 2) / (wide(us_per_s) * d));
   }
   /** The last slot at or before a time that is not negative: the largest k with ⌊k × d ÷ n⌋ ≤ at. */
-  int64_t last(int64_t at) const { return narrow(((wide(at) + 1) * n - 1) / (wide(second_us) * d)); }
+  int64_t last(int64_t at) const { return narrow(((wide(at) + 1) * n - 1) / (wide(us_per_s) * d)); }
 
  private:
   static constexpr __int128 wide(int64_t value) { return value; }

@@ -2,11 +2,12 @@
 
 #include <cmath>
 
+#include "gst/time_units.h"
+
 namespace rxgst {
 namespace {
 
 constexpr int64_t ns_per_ms = 1'000'000;
-constexpr int64_t us_per_s = 1'000'000;
 // A longer step of the timestamps is another clock, and neither jitter nor a hole.
 constexpr int64_t longest_step = 10'000 * ns_per_ms;
 // FLV counts whole milliseconds: a step may be one millisecond longer than in the source.

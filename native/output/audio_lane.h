@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "gst/time_units.h"
+
 namespace rxgst {
 
 /** Positions are samples of one channel since the output's zero. One thread, except for the counters. */
@@ -95,7 +97,6 @@ class AudioLane {
   uint64_t trimmed() const { return trimmed_; }
 
  private:
-  static constexpr int64_t us_per_s = 1'000'000;
   // While no audio is written, silence is pushed this far ahead of the picture. The packet that a picture waits for, in
   // order of time, comes two blocks after its own first sample; the encoder keeps one block, and one is for the
   // position within a block. With three blocks a picture is 38 ms old when a capture has it, with four 5 ms (720p30

@@ -4,10 +4,11 @@
 #include <chrono>
 #include <cstring>
 
+#include "gst/time_units.h"
+
 namespace rxgst {
 namespace {
 
-constexpr int64_t us_per_s = 1'000'000;
 // A picture may leave this much before it is due: the jitter of a live source then causes no wait.
 constexpr int64_t lead_us = 100'000;
 // A picture is missing when it is this late …

@@ -7,13 +7,13 @@
 #include "gst/caps.h"
 #include "gst/element.h"
 #include "gst/running_time.h"
+#include "gst/time_units.h"
 #include "pixels/pixel_formats.h"
 #include "tap/decoder_pool_query.h"
 
 namespace rxgst {
 namespace {
 
-constexpr int64_t us_per_s = 1'000'000;
 /** A decoder that marks every picture as corrupt must not keep the stream dark for ever. */
 constexpr int64_t max_broken_us = 5'000'000;
 

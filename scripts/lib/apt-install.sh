@@ -42,9 +42,20 @@ POLICY
   chmod 755 "$policy"
 }
 
+# dpkg waits until each file is on the disk, so that a machine that loses its power still starts. Where no init runs, in a
+# container or a chroot, nothing starts, and the wait is a quarter of the time: Debian's images for containers have the
+# same setting.
+runs_init() {
+  case "$(cat "${RXGST_FIRST_PROCESS:-/proc/1/comm}" 2> /dev/null)" in
+    '' | systemd | init | *-init | runit | s6-svscan | dinit | launchd) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
 # Another apt may be at work (unattended upgrades): wait for its lock. A question about a changed configuration file
 # keeps the file, since nobody is there to answer.
 install_packages() {
+  if ! runs_init; then set -- -o Dpkg::Options::=--force-unsafe-io "$@"; fi
   apt-get install -y --no-install-recommends \
     -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"

@@ -1,8 +1,11 @@
-// The addon's translation units: prints their paths, for binding.gyp's sources.
+// The addon's translation units: prints the paths of one part of them, for the sources of a target in binding.gyp.
+//
+//   node scripts/lib/units.mjs loops | rest
 //
 // Few and full: build/units/<unit>.cc includes every .cc of one or more rooms of native, so that a compiler reads the
-// headers of GStreamer, N-API and the standard library once for a unit and not once for a file. That halves the time of
-// a whole build. The files of a unit share their anonymous namespaces: two things with one name do not compile.
+// headers of GStreamer, N-API and the standard library, and compiles what their templates become, once for a unit and
+// not once for a file. That halves the time of a whole build. The files of a unit share their anonymous namespaces: two
+// things with one name do not compile.
 //
 // RXGST_UNITS=files makes each file a unit of its own: for quick builds after changes of one file, and to check
 // that each file includes everything that it uses.
@@ -20,14 +23,16 @@ const sourcesIn = folder =>
     .sort()
     .map(name => `${folder}/${name}`)
 
-/** Folders of native that make one unit. None takes longer than `pipeline`, so that more processors are of use, too. */
+/** Rooms whose loops run over pixels and samples: -O3 makes some of these loops ten times as fast, and no others. */
+const LOOPS = ['pixels', 'meter']
+
+/** Folders of native that make one unit. The units take about the same time, so that no processor waits long. */
 const TOGETHER = [
-  ['pipeline', 'gi'],
-  ['tap', 'gst', 'js'],
+  LOOPS,
+  ['pipeline', 'gi', 'js', 'gst'],
   ['capture', 'rtmp'],
-  ['output', 'pixels'],
-  ['rtmp/protocol', 'rtmp/amf', 'rtmp/chunks', 'rtmp/tags'],
-  ['rtmp/elements', 'rtmp/io'],
+  ['tap', 'output'],
+  ['rtmp/protocol', 'rtmp/amf', 'rtmp/chunks', 'rtmp/tags', 'rtmp/elements', 'rtmp/io'],
 ]
 
 const foldersIn = folder =>
@@ -42,10 +47,11 @@ const all = [...TOGETHER, ...alone]
   .map(names => ({
     file: `${units}/${names[0].replaceAll('/', '-')}.cc`,
     sources: names.flatMap(name => sourcesIn(`native/${name}`)),
+    part: names === LOOPS ? 'loops' : 'rest',
   }))
   .filter(({ sources }) => sources.length > 0)
 // What joins the rooms has little of its own: no unit for it.
-all.at(-1).sources.push(...sourcesIn('native'))
+all.findLast(({ part }) => part === 'rest').sources.push(...sourcesIn('native'))
 
 const bytesOf = ({ sources }) => sources.reduce((sum, file) => sum + statSync(join(root, file)).size, 0)
 
@@ -75,4 +81,5 @@ function textOf(file) {
 
 const byFile = process.env.RXGST_UNITS === 'files'
 if (!byFile) writeUnits()
-console.log(all.flatMap(({ file, sources }) => (byFile ? sources : [file])).join('\n'))
+const wanted = all.filter(({ part }) => part === process.argv[2])
+console.log(wanted.flatMap(({ file, sources }) => (byFile ? sources : [file])).join('\n'))

@@ -6,6 +6,8 @@ const MASK = '***'
 
 /** Shorter texts occur in every sentence: masking them would hide everything else. */
 export const MIN_SECRET_LENGTH = 3
+/** Shorter query values ('1', 'true', 'main') are words of ordinary texts. */
+export const MIN_QUERY_VALUE_LENGTH = 8
 /** Minimum length of a secret for the search of its bytes in other notations, bytes. */
 const MIN_BYTES = 6
 

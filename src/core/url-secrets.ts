@@ -1,4 +1,4 @@
-import { MIN_SECRET_LENGTH, secretForms } from './secrets'
+import { MIN_QUERY_VALUE_LENGTH, MIN_SECRET_LENGTH, secretForms } from './secrets'
 
 /** The parts of an address that hold secrets, and those that tell where a short one stands. */
 export interface SecretParts {
@@ -12,9 +12,6 @@ export interface SecretParts {
   readonly userinfo: string
 }
 
-/** Shorter query values ('1', 'true', 'main') are words of ordinary texts. */
-const MIN_QUERY_VALUE = 8
-
 /** All secrets of an address in every spelling, the longest first. */
 export function urlSecrets(parts: SecretParts): string[] {
   const { application, stream, host, port, written, password, userinfo } = parts
@@ -26,7 +23,7 @@ export function urlSecrets(parts: SecretParts): string[] {
     add(text.slice(query + 1))
     for (const pair of text.slice(query + 1).split(/[&;]/)) {
       const value = pair.slice(pair.indexOf('=') + 1)
-      if (value.length >= MIN_QUERY_VALUE) add(value)
+      if (value.length >= MIN_QUERY_VALUE_LENGTH) add(value)
     }
   }
   const addName = (text: string, before: readonly string[]): void => {

@@ -63,13 +63,13 @@ test('prints pictures and sound with their times', async () => {
 
 test('relays, and draws', async () => {
   await using child = await runBlock(dir, programs[1]!, nginx)
-  await reached(child, nginx.published('relay'))
-  const { video, audio } = await probe(nginx.url('relay'), { seconds: 1 })
+  await reached(child, nginx.published('drawn'))
+  const { video, audio } = await probe(nginx.url('drawn'), { seconds: 1 })
   assert.equal([video?.codec_name, video?.width, video?.height, video?.r_frame_rate], ['h264', 1280, 720, '30/1'])
   assert.is(audio?.codec_name, 'aac')
 
   // A second of pictures, so that some show the bar whatever the first ones are.
-  const frames = await decodeFrames(nginx.url('relay'), 'rgb24', { frames: 45 })
+  const frames = await decodeFrames(nginx.url('drawn'), 'rgb24', { frames: 45 })
   const bars = frames.map(({ data }) => redColumns(data, 1280, 360)).filter(columns => columns.length > 0)
   assert.ok(bars.length > 10, `${bars.length} of ${frames.length} pictures have a bar`)
   assert.ok(

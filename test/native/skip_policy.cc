@@ -10,6 +10,7 @@
 using rxgst::nothing_refers_to;
 using rxgst::SkipPolicy;
 using rxgst::Slots;
+using rxgst::us_per_s;
 
 static int failures = 0;
 static void check(const char* what, bool well) {
@@ -66,8 +67,7 @@ static std::vector<std::pair<int64_t, int64_t>> picks(const std::vector<Picture>
   std::vector<std::pair<int64_t, int64_t>> given;
   int64_t next = 0;
   for (const Picture& picture : shown) {
-    if (slots.time(next) + Slots::second_us < picture.timestamp)
-      next = picture.timestamp * slots.n / (Slots::second_us * slots.d);
+    if (slots.time(next) + us_per_s < picture.timestamp) next = picture.timestamp * slots.n / (us_per_s * slots.d);
     for (const int64_t due = slots.due(picture.timestamp, picture.duration); slots.time(next) <= due; ++next) {
       given.emplace_back(next, picture.timestamp);
     }

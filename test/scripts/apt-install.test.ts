@@ -15,6 +15,8 @@ interface Run {
   status: number | null
   /** What apt-get and update-rc.d were asked. */
   log: string[]
+  /** The whole command lines of apt-get. */
+  commands: string[]
   /** Service → what the policy answered while packages were installed: 101 = do not start. */
   answers: Record<string, number>
   policy: string
@@ -22,7 +24,7 @@ interface Run {
 
 function run(
   packages: string[],
-  { installed = [] as string[], policy: own = null as string | null, fails = 0 } = {},
+  { installed = [] as string[], policy: own = null as string | null, fails = 0, first = 'systemd' } = {},
 ): Run {
   const dir = tempDir()
   const policy = join(dir, 'policy-rc.d')
@@ -41,6 +43,7 @@ function run(
     'apt-get',
     `
 echo "apt-get $1" >> ${log}
+echo "$*" >> ${log}.commands
 [ "$1" = install ] || exit 0
 if [ "$(grep -c 'apt-get install' ${log})" -le ${fails} ]; then exit 100; fi
 for service in nginx nginx.service prometheus prometheus.service ssh; do
@@ -49,14 +52,16 @@ for service in nginx nginx.service prometheus prometheus.service ssh; do
   echo "$service $status" >> ${log}.answers
 done`,
   )
+  const firstProcess = join(dir, 'comm')
+  writeFileSync(firstProcess, `${first}\n`)
   const { status } = spawnSync('sh', [script, ...packages], {
-    env: { PATH: `${dir}:/usr/bin:/bin`, RXGST_POLICY: policy },
+    env: { PATH: `${dir}:/usr/bin:/bin`, RXGST_POLICY: policy, RXGST_FIRST_PROCESS: firstProcess },
   })
   const lines = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [])
   const answers = Object.fromEntries(
     lines(`${log}.answers`).map(line => [line.split(' ')[0], Number(line.split(' ')[1])]),
   )
-  return { status, log: lines(log), answers, policy }
+  return { status, log: lines(log), commands: lines(`${log}.commands`), answers, policy }
 }
 
 const started = (...quiet: string[]) =>
@@ -106,6 +111,13 @@ test('a first try that fails fetches new lists; a second one is the end, and the
   const never = run(['prometheus'], { fails: 9, policy: 'exit 101' })
   assert.ok(never.status !== 0)
   assert.is(readFileSync(never.policy, 'utf8'), '#!/bin/sh\nexit 101\n')
+})
+
+test('dpkg leaves out its waits for the disk in a container alone', () => {
+  const unsafe = ({ commands }: Run) => commands.map(line => line.includes('--force-unsafe-io'))
+  for (const first of ['bash', 'node', 'tini', 'sleep']) assert.equal(unsafe(run(['ffmpeg'], { first })), [true], first)
+  for (const first of ['systemd', 'init', 'openrc-init', 'runit', ''])
+    assert.equal(unsafe(run(['ffmpeg'], { first })), [false], first)
 })
 
 test.run()

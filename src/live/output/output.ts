@@ -6,7 +6,6 @@ import { asRxGstError, RxGstError } from '../../core/errors'
 import { METER, type Meter } from '../../meter/meter'
 import type { MetricName } from '../../meter/metrics'
 import { resolveOutputOptions, type ResolvedOutputOptions } from '../options'
-import { isPixelBytes } from '../../core/pixel-format'
 import type {
   AudioChunk,
   FrameWithAudio,
@@ -25,7 +24,7 @@ import { BitrateControl } from './bitrate-control'
 import type { OutputStats, OutputTargetView } from './stats'
 import { targetList } from './target-url'
 import { Targets } from './targets'
-import { checkFrame, checkAudio, checkTimestamp, NO_AUDIO, type PacerWrite, type Audio } from './write'
+import { OutputWriter } from './writer'
 
 /**
  * Time from the first live target to the first fill picture: long enough for the caller's own picture to come first.
@@ -47,6 +46,7 @@ const STOP_DEADLINE_MS = 2000
 export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameWithAudio> {
   readonly #options: ResolvedOutputOptions
   readonly #targets: Targets
+  readonly #writer: OutputWriter
   readonly #meters: Meters
   readonly #unsignal: () => void
   /** The worst of the targets' states: the present one first, then each change. Idle without targets. */
@@ -59,9 +59,6 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   #fault: RxGstError | null = null
   #started: Deferred<void> | null = null
   #stopping: Promise<void> | null = null
-  #lastTimestamp = -Infinity
-  #sourceDropped = 0
-  #sourceWaiting = 0
 
   /**
    * Checks the URLs and the options, and connects nothing yet. ERR_URL, ERR_OPTION, ERR_FRAME_SIZE (slate),
@@ -72,6 +69,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     const targets = targetList(url, this.#options.streamKey)
     this.#targets = new Targets(this.#options, { onLive: () => this.#onLive(), onLost: error => this.#onLost(error) })
     for (const target of targets) this.#targets.add(target)
+    this.#writer = new OutputWriter({ options: this.#options, encoding: () => this.#runningEncoding() })
     checkMachine()
     this.state$ = this.#targets.state$
     this.onAir$ = this.#targets.onAir$
@@ -256,7 +254,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
    * format.
    */
   async writeFrame(frame: VideoFrame | PixelBytes, options: WriteOptions = {}): Promise<void> {
-    await this.#write(frame, undefined, options)
+    await this.#writer.write(frame, undefined, options)
   }
 
   /** The same as writeFrame(). */
@@ -274,7 +272,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     audio: AudioChunk | Float32Array | Int16Array,
     options: WriteOptions = {},
   ): Promise<void> {
-    await this.#write(frame, audio ?? (null as never), options)
+    await this.#writer.write(frame, audio ?? (null as never), options)
   }
 
   /**
@@ -283,30 +281,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
    * others, and is converted. ERR_NOT_RUNNING, ERR_OPTION.
    */
   async writeAudio(audio: AudioChunk | Float32Array | Int16Array): Promise<void> {
-    this.#mustRun()
-    const checked = checkAudio(audio, this.#options)
-    await this.#encoding!.write({ pixels: null, format: 'RGB', timing: 'next', timestamp: 0, ...checked })
-  }
-
-  /** @param audio undefined: no sound; null is a mistake of the caller */
-  async #write(
-    frame: VideoFrame | PixelBytes,
-    audio: AudioChunk | Float32Array | Int16Array | undefined,
-    options: WriteOptions,
-  ): Promise<void> {
-    this.#mustRun()
-    const picture = checkFrame(frame, this.#options)
-    const checked: Audio = audio === undefined ? NO_AUDIO : checkAudio(audio, this.#options)
-    const timestamp = checkTimestamp(options, this.#lastTimestamp)
-    if (timestamp !== null) this.#lastTimestamp = timestamp
-    const timing: PacerWrite['timing'] = timestamp === null ? 'next' : 'explicit'
-    // A handle of its own, since the caller may close the frame while the pixels are read.
-    const held = isPixelBytes(frame) ? null : frame.clone()
-    try {
-      await this.#encoding!.write({ ...picture, timing, timestamp: timestamp ?? 0, ...checked })
-    } finally {
-      held?.close()
-    }
+    await this.#writer.writeAudio(audio)
   }
 
   /**
@@ -315,30 +290,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
    * was full.
    */
   async writeAndClose(value: VideoFrame | FrameWithAudio): Promise<{ dropped: boolean }> {
-    const { frame, audio } = 'frame' in value ? value : { frame: value, audio: null }
-    try {
-      this.#mustRun()
-      if (this.#encoding!.full && this.#sourceWaiting >= this.#options.bufferSize) {
-        this.#sourceDropped++
-        return { dropped: true }
-      }
-      const picture = checkFrame(frame, this.#options)
-      const checked = audio === null ? NO_AUDIO : checkAudio(audio, this.#options)
-      this.#sourceWaiting++
-      try {
-        const taken = await this.#encoding!.write({
-          ...picture,
-          timing: 'media',
-          timestamp: frame.timestamp,
-          ...checked,
-        })
-        return { dropped: !taken }
-      } finally {
-        this.#sourceWaiting--
-      }
-    } finally {
-      frame.close()
-    }
+    return this.#writer.writeAndClose(value)
   }
 
   /**
@@ -372,7 +324,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       written: stats?.written ?? 0,
       repeated: stats?.repeated ?? 0,
       late: stats?.late ?? 0,
-      dropped: (stats?.dropped ?? 0) + this.#sourceDropped,
+      dropped: (stats?.dropped ?? 0) + this.#writer.sourceDropped,
       queued: stats?.queued ?? 0,
       bitrate: this.#encoding?.bitrate ?? this.#options.bitrate,
       packets: stats?.videoPackets ?? 0,
@@ -386,6 +338,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   /** @internal For StreamMonitor. */
   [METER](metrics: readonly MetricName[]): Meter {
     return this.#meters.open(metrics)
+  }
+
+  #runningEncoding(): Encoding {
+    this.#mustRun()
+    return this.#encoding!
   }
 
   #mustRun(): void {

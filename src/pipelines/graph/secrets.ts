@@ -1,13 +1,10 @@
-import { MIN_SECRET_LENGTH, secretForms } from '../../core/secrets'
+import { MIN_QUERY_VALUE_LENGTH, MIN_SECRET_LENGTH, secretForms } from '../../core/secrets'
 import { parseRtmpUrl } from '../../core/url'
 import type { GraphData, GraphElement, GraphValue } from './data'
 
 /** Masks secrets in graphs: a graph contains stream keys and passwords like any other property. */
 
 const MASK = '***'
-/** Shorter query values ('1', 'true', 'main') are words of ordinary texts. */
-const MIN_QUERY_VALUE = 8
-
 /** Properties that contain only a secret, in any element. */
 const SECRET =
   /(^|-)(password|passphrase|passwd|pw|secret|token|credentials)$|^(access-key|secret-access-key|key|srtp-key|iv)$/
@@ -91,6 +88,6 @@ function querySecrets(text: string, add: (secret: string) => void): void {
   if (query < 0) return
   for (const pair of text.slice(query + 1).split(/[&;#]/)) {
     const value = pair.slice(pair.indexOf('=') + 1)
-    if (value.length >= MIN_QUERY_VALUE) add(value)
+    if (value.length >= MIN_QUERY_VALUE_LENGTH) add(value)
   }
 }

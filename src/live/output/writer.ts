@@ -1,0 +1,81 @@
+import { isPixelBytes } from '../../core/pixel-format'
+import type { AudioChunk, FrameWithAudio, PixelBytes, VideoFrame, WriteOptions } from '../../core/types'
+import type { ResolvedOutputOptions } from '../options'
+import type { Encoding } from './encoding'
+import { type Audio, checkAudio, checkFrame, checkTimestamp, NO_AUDIO } from './write'
+
+/** The writer's view of its output. */
+export interface WriterHost {
+  readonly options: ResolvedOutputOptions
+  /** What takes writes now. Throws when the output does not run. */
+  encoding(): Encoding
+}
+
+/** The writes of an output: each is checked and given to the encoding, which resolves it when its memory is copied. */
+export class OutputWriter {
+  readonly #host: WriterHost
+  /** Of writes with a timestamp of the caller's. */
+  #lastTimestamp = -Infinity
+  /** Values of sources that wait, and those that a full queue dropped. */
+  #sourceWaiting = 0
+  #sourceDropped = 0
+
+  constructor(host: WriterHost) {
+    this.#host = host
+  }
+
+  get sourceDropped(): number {
+    return this.#sourceDropped
+  }
+
+  /** @param audio undefined: no sound; null is a mistake of the caller */
+  async write(
+    frame: VideoFrame | PixelBytes,
+    audio: AudioChunk | Float32Array | Int16Array | undefined,
+    options: WriteOptions,
+  ): Promise<void> {
+    const encoding = this.#host.encoding()
+    const picture = checkFrame(frame, this.#host.options)
+    const checked: Audio = audio === undefined ? NO_AUDIO : checkAudio(audio, this.#host.options)
+    const timestamp = checkTimestamp(options, this.#lastTimestamp)
+    if (timestamp !== null) this.#lastTimestamp = timestamp
+    const timing = timestamp === null ? 'next' : 'explicit'
+    // A handle of its own, since the caller may close the frame while the pixels are read.
+    const held = isPixelBytes(frame) ? null : frame.clone()
+    try {
+      await encoding.write({ ...picture, timing, timestamp: timestamp ?? 0, ...checked })
+    } finally {
+      held?.close()
+    }
+  }
+
+  async writeAudio(audio: AudioChunk | Float32Array | Int16Array): Promise<void> {
+    const encoding = this.#host.encoding()
+    const checked = checkAudio(audio, this.#host.options)
+    await encoding.write({ pixels: null, format: 'RGB', timing: 'next', timestamp: 0, ...checked })
+  }
+
+  /** Places the value by its own timestamp and closes its frame in any case. `dropped`: the queue was full. */
+  async writeAndClose(value: VideoFrame | FrameWithAudio): Promise<{ dropped: boolean }> {
+    const { frame, audio } = 'frame' in value ? value : { frame: value, audio: null }
+    try {
+      const encoding = this.#host.encoding()
+      if (encoding.full && this.#sourceWaiting >= this.#host.options.bufferSize) {
+        this.#sourceDropped++
+        return { dropped: true }
+      }
+      const picture = checkFrame(frame, this.#host.options)
+      const checked = audio === null ? NO_AUDIO : checkAudio(audio, this.#host.options)
+      this.#sourceWaiting++
+      try {
+        const { timestamp } = frame
+        const taken = await encoding.write({ ...picture, timing: 'media', timestamp, ...checked })
+        return { dropped: !taken }
+      } finally {
+        this.#sourceWaiting--
+      }
+    } finally {
+      frame.close()
+    }
+  }
+}
