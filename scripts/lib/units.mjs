@@ -25,6 +25,7 @@ const TOGETHER = [
   ['pipeline', 'gi'],
   ['tap', 'gst', 'js'],
   ['capture', 'rtmp'],
+  ['capture/codecs', 'capture/data'],
   ['output', 'pixels'],
   ['rtmp/protocol', 'rtmp/amf', 'rtmp/chunks', 'rtmp/tags'],
   ['rtmp/elements', 'rtmp/io'],

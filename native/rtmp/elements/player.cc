@@ -28,8 +28,6 @@ constexpr int64_t most_time_ms = int64_t{1} << 42;
 constexpr int32_t most_composition_ms = 10'000;
 /** As long as one track is alone, the other may still come. */
 constexpr int64_t alone_ns = 6'000'000'000;
-/** Codecs that are told of: a peer may invent them. */
-constexpr size_t most_told = 8;
 
 int64_t time_ns(const MediaMessage& message) {
   return std::clamp<int64_t>(message.timestamp_ms, 0, most_time_ms) * ns_per_ms;
@@ -42,7 +40,11 @@ bool same(const SoundFormat& a, const SoundFormat& b) {
 }  // namespace
 
 Player::Player(GstElement* element, PlayerOptions options)
-    : element_(element), options_(options), combiner_(gst_flow_combiner_new()), group_(gst_util_group_id_next()) {}
+    : element_(element),
+      options_(options),
+      combiner_(gst_flow_combiner_new()),
+      group_(gst_util_group_id_next()),
+      news_(element) {}
 
 Player::~Player() { gst_flow_combiner_free(combiner_); }
 
@@ -196,9 +198,10 @@ GstFlowReturn Player::process_media(const MediaMessage& message) {
 
 GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& message) {
   if (frame.kind != FrameKind::config && frame.kind != FrameKind::media) return GST_FLOW_OK;
+  news_.tell_track(frame);
   if (frame.track != (frame.video ? options_.video_track : options_.audio_track)) return GST_FLOW_OK;
   if (frame.codec == Codec::unknown) {
-    tell_unknown(frame);
+    news_.tell_unknown(frame);
     return GST_FLOW_OK;
   }
   Track& track = tracks_[frame.video ? video : audio];
@@ -236,14 +239,6 @@ bool Player::choose_format(Track* track, const Frame& frame, bool media) {
   if (!track->format) return false;
   if (track->pad) set_caps(track, track->format->caps.get());
   return true;
-}
-
-void Player::tell_unknown(const Frame& frame) {
-  const std::string codec = codec_text(frame);
-  if (told_.size() >= most_told || !told_.insert((frame.video ? "video" : "audio") + codec).second) return;
-  GstStructure* said = gst_structure_new("rxgst-codec", "kind", G_TYPE_STRING, frame.video ? "video" : "audio", "codec",
-                                         G_TYPE_STRING, codec.c_str(), "refused", G_TYPE_BOOLEAN, FALSE, nullptr);
-  gst_element_post_message(element_, gst_message_new_element(GST_OBJECT(element_), said));
 }
 
 void Player::set_caps(Track* track, GstCaps* caps) {

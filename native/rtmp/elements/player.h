@@ -11,13 +11,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "gst/refs.h"
 #include "rtmp/elements/segments.h"
 #include "rtmp/elements/track_format.h"
+#include "rtmp/elements/track_news.h"
 #include "rtmp/io/session.h"
 
 namespace rxgst::rtmp {
@@ -91,7 +91,6 @@ class Player final : public SessionListener {
   GstFlowReturn process_frame(const Frame& frame, const MediaMessage& message);
   GstFlowReturn process_script(const MediaMessage& message);
   bool choose_format(Track* track, const Frame& frame, bool media);
-  void tell_unknown(const Frame& frame);
   void open_pad(Track* track, const char* name, GstCaps* caps);
   void give_segment(Track* track);
   int64_t running_now() const;
@@ -130,7 +129,7 @@ class Player final : public SessionListener {
   guint group_;
   Segments segments_;
   bool all_pads_told_ = false;
-  std::set<std::string> told_;
+  TrackNews news_;
 };
 
 }  // namespace rxgst::rtmp

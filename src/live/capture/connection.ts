@@ -59,7 +59,7 @@ export interface ConnectionOptions<A> {
   /** Whether another transport may understand the server better. */
   readonly notUnderstood: (error: RxGstError, attempt: A) => boolean
   /** Whether the decoder failed and another one has taken its place, so that the next attempt begins at once. */
-  readonly replaced: (error: RxGstError) => boolean
+  readonly replaced: (error: RxGstError, attempt: A) => boolean
   readonly events: ConnectionEvents<A>
   readonly clock?: Clock
   readonly random?: () => number
@@ -165,7 +165,7 @@ export class CaptureConnection<A extends Attempt> {
       this.#instead = 'librtmp'
       return 'instead'
     }
-    if (replaced(error)) {
+    if (replaced(error, attempt)) {
       this.#instead = transport
       return 'replace'
     }

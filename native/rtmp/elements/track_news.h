@@ -1,0 +1,32 @@
+// What an rxrtmpsrc tells of the tracks of its stream, in element messages.
+#pragma once
+#include <gst/gst.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+
+#include "rtmp/tags/frame.h"
+
+namespace rxgst::rtmp {
+
+/** Each piece of news once, and so many at most: a peer may invent tracks and codecs. One thread at a time. */
+class TrackNews {
+ public:
+  explicit TrackNews(GstElement* element) : element_(element) {}
+  /** `rxgst-codec`: a codec that nobody knows. */
+  void tell_unknown(const Frame& frame);
+  /** `rxgst-track`: a track that is new, or has another codec now. */
+  void tell_track(const Frame& frame);
+
+ private:
+  GstElement* const element_;
+  std::set<std::string> unknown_;
+  /** Codecs by kind and number of the track. */
+  std::map<int, uint32_t> codecs_;
+  size_t tellings_ = 0;
+};
+
+}  // namespace rxgst::rtmp
