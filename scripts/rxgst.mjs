@@ -66,11 +66,15 @@ function text({ rxgst, node, gstreamer, nvidia, renderNodes, missing, unfit, dec
     ({ path, vendor, accessible }) => `${path} (${vendor}${accessible ? '' : ', no access'})`,
   )
   lines.push(`VA: ${nodes.join(', ') || 'none'}`)
+  const decodersOf = codec => decoders.filter(finding => finding.codec === codec)
+  const firstThatWorks = list => list.find(({ works }) => works)?.element
   for (const [title, list, used] of [
-    ['Decoders', decoders, decoder],
-    ['Encoders', encoders, encoder],
+    ['Decoders of H.264', decodersOf('h264'), decoder],
+    ['Decoders of HEVC', decodersOf('hevc'), firstThatWorks(decodersOf('hevc'))],
+    ['Decoders of AV1', decodersOf('av1'), firstThatWorks(decodersOf('av1'))],
+    ['Encoders of H.264', encoders, encoder],
   ]) {
-    lines.push('', `${title} of H.264, the first that works is used:`)
+    lines.push('', `${title}, the first that works is used:`)
     for (const finding of list) lines.push(...row(finding, used))
   }
   if (missing.length > 0) lines.push('', 'Missing elements:')

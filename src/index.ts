@@ -20,11 +20,13 @@ export type {
   RTMPTargetOptions,
   StreamPhase,
   StreamState,
+  StreamTrack,
   TransportOptions,
   VideoCodec,
   VideoFrame,
   WriteOptions,
 } from './core/types'
+export type { ScriptData, ScriptValue } from './core/stream-data'
 export type { BusMessage, Packet, PadStats } from './core/pipeline-types'
 export { closeDropped } from './observables/operators/close-dropped'
 export type { Timestamped } from './observables/operators/close-value'

@@ -2,8 +2,9 @@
 #pragma once
 #include <napi.h>
 
-#include "capture/audio_switch.h"
 #include "capture/codec_gate.h"
+#include "capture/codec_switch.h"
+#include "capture/data/data_tap.h"
 #include "capture/frame_skipper.h"
 #include "capture/input_limits.h"
 #include "capture/timeline.h"
@@ -18,7 +19,8 @@ inline void register_capture(Napi::Env env, Napi::Object exports) {
   exports["InputLimits"] = InputLimits::define(env);
   exports["CodecGate"] = CodecGate::define(env);
   exports["TrackGate"] = TrackGate::define(env);
-  exports["AudioSwitch"] = AudioSwitch::define(env);
+  exports["CodecSwitch"] = CodecSwitch::define(env);
+  exports["DataTap"] = DataTap::define(env);
   exports["FrameSkipper"] = FrameSkipper::define(env);
 }
 

@@ -100,8 +100,8 @@ Napi::Function FrameSkipper::define(Napi::Env env) {
 }
 
 /**
- * new FrameSkipper(parser, timeline, { fpsN, fpsD, behind }): before data flows, and behind probes that must see every
- * picture.
+ * new FrameSkipper(behind the parser, timeline, { fpsN, fpsD, behind }): before data flows, and behind probes that must
+ * see every picture.
  */
 FrameSkipper::FrameSkipper(const Napi::CallbackInfo& info) : Napi::ObjectWrap<FrameSkipper>(info) {
   auto options = info[2].As<Napi::Object>();
@@ -109,7 +109,7 @@ FrameSkipper::FrameSkipper(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Fr
   const Slots slots{number("fpsN"), number("fpsD")};
   state_ = std::make_shared<FrameSkipperState>(Timeline::Unwrap(info[1].As<Napi::Object>())->state(), slots,
                                                static_cast<uint32_t>(number("behind")));
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "src"));
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
   probe_ = PadProbe(std::move(pad), GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
                     [state = state_](GstPad*, GstPadProbeInfo* data) { return on_data(*state, data); });
 }

@@ -7,8 +7,6 @@
 #include "gst/element.h"
 #include "gst/probe.h"
 #include "gst/time_units.h"
-#include "h264/avc_config.h"
-#include "h264/sps.h"
 #include "rtmp/flood_guard.h"
 
 namespace rxgst {
@@ -63,17 +61,15 @@ void LimitsState::refuse(GstPad* pad, const char* code, const std::string& why) 
   post_refused(element.get(), code, why, false);
 }
 
-/** Width and height may be swapped. Coded sizes are whole macroblocks: 1088 lines for 1080. */
-bool LimitsState::check_size(GstPad* pad, int64_t width, int64_t height, bool coded) {
-  const auto limit = [coded](int64_t side) { return coded ? (side + 15) / 16 * 16 : side; };
-  if (std::max(width, height) <= limit(std::max(max_width, max_height)) &&
-      std::min(width, height) <= limit(std::min(max_width, max_height))) {
-    return true;
-  }
-  refuse(pad, "ERR_UNSUPPORTED_MEDIA",
-         "pictures of " + std::to_string(width) + " × " + std::to_string(height) + "; at most " +
-             std::to_string(max_width) + " × " + std::to_string(max_height) + " are taken (maxWidth, maxHeight)");
-  return false;
+bool LimitsState::fits(GstPad* pad, const MaybeProblem& problem) {
+  if (problem) refuse(pad, problem->code, problem->why);
+  return !problem;
+}
+
+/** The codec may change with the caps. */
+bool LimitsState::configure(GstPad* pad, GstCaps* caps, Side* side) {
+  if (!side->codec || side->media != media_of(caps)) *side = {std::string(media_of(caps)), picture_codec_of(caps)};
+  return fits(pad, side->codec->configure(caps, sizes));
 }
 
 GstPadProbeReturn LimitsState::on_message(GstPad* pad, GstBuffer* buffer) {
@@ -85,52 +81,8 @@ GstPadProbeReturn LimitsState::on_message(GstPad* pad, GstBuffer* buffer) {
   return refused_ ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
-bool LimitsState::check_parameter_set(GstPad* pad, const uint8_t* nal, gsize size) {
-  const auto coded = coded_size(nal, size);
-  if (!coded) {
-    refuse(pad, "ERR_BAD_STREAM", "an H.264 parameter set that cannot be read, or not in one way alone");
-    return false;
-  }
-  // Parameter sets of further layers have profiles of their own.
-  if (unit_type(nal) == sps_unit && !is_known_profile(coded->profile)) {
-    refuse(pad, "ERR_UNSUPPORTED_MEDIA",
-           "H.264 of profile " + std::to_string(coded->profile) + "; baseline, main, extended and high are taken");
-    return false;
-  }
-  if (unit_type(nal) == sps_unit && !coded->known_depth) {
-    refuse(pad, "ERR_UNSUPPORTED_MEDIA", "H.264 whose samples have neither 8, 10 nor 12 bits each");
-    return false;
-  }
-  return check_size(pad, coded->width, coded->height, true);
-}
-
-/** libav reads both lists of parameter sets with one reader. */
-bool LimitsState::check_record(GstPad* pad, GstCaps* caps, int* length_size) {
-  *length_size = 0;
-  GstBuffer* record = codec_data(caps);
-  if (!record) return true;
-  const MappedBuffer mapped(record);
-  const auto bad = [&](const char* how) {
-    refuse(pad, "ERR_BAD_STREAM", std::string("an H.264 configuration record that ") + how);
-    return false;
-  };
-  if (!is_avc_config(mapped.data(), mapped.size())) return bad("is none");
-  *length_size = nal_length_size(mapped.data(), mapped.size());
-  // A length of 3 bytes is reserved, and data that begins with the number 1 looks like a record to libav.
-  if (*length_size == 3) return bad("announces lengths of 3 bytes");
-  const auto check = [&](const uint8_t* nal, size_t length) {
-    if (length == 0) return true;
-    // If a start code follows, libav finds it, and may read the first set differently because of it.
-    if (find_start_code(nal, length, 0) < length) return bad("hides a parameter set in another");
-    return !is_sequence_set(nal) || check_parameter_set(pad, nal, length);
-  };
-  const AvcSets sets = each_parameter_set(mapped.data(), mapped.size(), AvcLists::all_sets, check);
-  if (sets == AvcSets::torn) return bad("ends within a parameter set");
-  return sets == AvcSets::whole;
-}
-
 GstPadProbeReturn LimitsState::on_entry_caps(GstPad* pad, GstCaps* caps) {
-  check_record(pad, caps, &entry_length_size_);
+  configure(pad, caps, &entry_);
   return refused_ ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
@@ -139,7 +91,7 @@ GstPadProbeReturn LimitsState::on_caps(GstPad* pad, GstCaps* caps) {
   int width = 0, height = 0;
   gst_structure_get_int(structure, "width", &width);
   gst_structure_get_int(structure, "height", &height);
-  if (check_size(pad, width, height, false)) check_record(pad, caps, &length_size_);
+  if (fits(pad, sizes.check(width, height))) configure(pad, caps, &behind_);
   return refused_ ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
@@ -161,20 +113,11 @@ bool LimitsState::check_counts(GstPad* pad, const AccessUnit& unit) {
          !beyond(unit.messages, most_messages, " messages of additional information in one picture");
 }
 
-bool LimitsState::check_units(GstPad* pad, const uint8_t* data, gsize size, int length_size) {
-  bool fits = true;
-  each_unit(data, size, length_size, [&](const uint8_t* nal, size_t length) {
-    if (fits && is_sequence_set(nal)) fits = check_parameter_set(pad, nal, length);
-  });
-  return fits;
-}
-
 /** Null: nothing is to be mended. `empty`: nothing of the unit is left. */
 GstBuffer* LimitsState::mend(GstBuffer* buffer, bool* empty) {
   *empty = false;
-  if (entry_length_size_ == 0) return nullptr;
   MappedBuffer mapped(buffer);
-  const auto rest = without_odd_units(mapped.data(), mapped.size(), entry_length_size_);
+  const auto rest = entry_.codec->mended(mapped.data(), mapped.size());
   if (!rest) return nullptr;
   *empty = rest->empty();
   if (*empty) return nullptr;
@@ -185,7 +128,8 @@ GstBuffer* LimitsState::mend(GstBuffer* buffer, bool* empty) {
 
 GstPadProbeReturn LimitsState::on_entry(GstPad* pad, GstPadProbeInfo* info) {
   GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
-  if (on_message(pad, buffer) == GST_PAD_PROBE_DROP) return GST_PAD_PROBE_DROP;
+  // Nothing comes before its caps.
+  if (on_message(pad, buffer) == GST_PAD_PROBE_DROP || !entry_.codec) return GST_PAD_PROBE_DROP;
   bool empty = false;
   if (GstBuffer* whole = mend(buffer, &empty)) {
     gst_buffer_unref(buffer);
@@ -197,8 +141,8 @@ GstPadProbeReturn LimitsState::on_entry(GstPad* pad, GstPadProbeInfo* info) {
   }
   {
     MappedBuffer mapped(buffer);
-    unit_ = read_access_unit(mapped.data(), mapped.size(), entry_length_size_, most_units);
-    if (!check_counts(pad, unit_) || !check_units(pad, mapped.data(), mapped.size(), entry_length_size_))
+    unit_ = entry_.codec->read(mapped.data(), mapped.size(), most_units);
+    if (!check_counts(pad, unit_) || !fits(pad, entry_.codec->check(mapped.data(), mapped.size(), sizes)))
       return GST_PAD_PROBE_DROP;
   }
   pictures += unit_.slices;
@@ -225,11 +169,11 @@ GstPadProbeReturn LimitsState::on_entry(GstPad* pad, GstPadProbeInfo* info) {
 }
 
 GstPadProbeReturn LimitsState::on_picture(GstPad* pad, GstBuffer* buffer) {
-  if (refused_) return GST_PAD_PROBE_DROP;
+  if (refused_ || !behind_.codec) return GST_PAD_PROBE_DROP;
   {
     // Parameter sets may also change within the stream.
     MappedBuffer mapped(buffer);
-    if (!check_units(pad, mapped.data(), mapped.size(), length_size_)) return GST_PAD_PROBE_DROP;
+    if (!fits(pad, behind_.codec->check(mapped.data(), mapped.size(), sizes))) return GST_PAD_PROBE_DROP;
   }
   // A stream is too fast if its own time and our time both say so. A burst is not, and neither are timestamps that
   // stand still.
@@ -257,18 +201,19 @@ Napi::Function InputLimits::define(Napi::Env env) {
 }
 
 /**
- * new InputLimits(source | null, parser, { maxWidth, maxHeight, maxFps, maxMessage }, changes | null): before data
- * flows. Null: what the source gives out are no messages, but pictures and sound.
+ * new InputLimits(source | null, entry, behind, { maxWidth, maxHeight, maxFps, maxMessage }, changes | null): before
+ * data flows. Null: what the source gives out are no messages, but pictures and sound. The parser stands between the
+ * elements `entry` and `behind`.
  */
 InputLimits::InputLimits(const Napi::CallbackInfo& info) : Napi::ObjectWrap<InputLimits>(info) {
-  auto options = info[2].As<Napi::Object>();
+  auto options = info[3].As<Napi::Object>();
   const auto number = [&](const char* name) { return options.Get(name).ToNumber().DoubleValue(); };
-  state_->max_width = static_cast<int64_t>(number("maxWidth"));
-  state_->max_height = static_cast<int64_t>(number("maxHeight"));
+  state_->sizes.max_width = static_cast<int64_t>(number("maxWidth"));
+  state_->sizes.max_height = static_cast<int64_t>(number("maxHeight"));
   state_->max_fps = number("maxFps");
   state_->max_message = static_cast<gsize>(number("maxMessage"));
-  if (info[3].IsObject()) state_->wakeup = Changes::wakeup_of(info[3]);
-  const ObjectRef<GstElement> parser = element_argument(info[1]);
+  if (info[4].IsObject()) state_->wakeup = Changes::wakeup_of(info[4]);
+  const ObjectRef<GstElement> entry = element_argument(info[1]), behind = element_argument(info[2]);
   constexpr int all = GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM;
   if (info[0].IsObject()) {
     const ObjectRef<GstElement> source = element_argument(info[0]);
@@ -276,9 +221,9 @@ InputLimits::InputLimits(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Inpu
       return state->on_message(pad, GST_PAD_PROBE_INFO_BUFFER(message));
     });
   }
-  probe(parser.get(), "sink", all,
+  probe(entry.get(), "sink", all,
         [state = state_](GstPad* pad, GstPadProbeInfo* data) { return on_entry_data(*state, pad, data); });
-  probe(parser.get(), "src", all,
+  probe(behind.get(), "sink", all,
         [state = state_](GstPad* pad, GstPadProbeInfo* data) { return on_picture_data(*state, pad, data); });
 }
 

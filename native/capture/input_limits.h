@@ -9,9 +9,9 @@
 #include <memory>
 #include <string>
 
+#include "capture/codecs/picture_codec.h"
 #include "capture/composition.h"
 #include "gst/refs.h"
-#include "h264/access_unit.h"
 #include "js/changes.h"
 
 namespace rxgst {
@@ -24,8 +24,7 @@ namespace rxgst {
  */
 class LimitsState {
  public:
-  int64_t max_width = 0;
-  int64_t max_height = 0;
+  SizeLimit sizes;
   double max_fps = 0;
   gsize max_message = 0;
   std::shared_ptr<Wakeup> wakeup;  // is told of pictures without a time of their own; null: no listener
@@ -54,19 +53,21 @@ class LimitsState {
   std::atomic<uint64_t> mistimed{0};
 
  private:
+  /** Before the parser, or behind it. */
+  struct Side {
+    std::string media;
+    std::unique_ptr<PictureCodec> codec;
+  };
+
   // False: refused, and the message is posted.
-  bool check_size(GstPad* pad, int64_t width, int64_t height, bool coded);
-  bool check_record(GstPad* pad, GstCaps* caps, int* length_size);
-  bool check_units(GstPad* pad, const uint8_t* data, gsize size, int length_size);
-  bool check_parameter_set(GstPad* pad, const uint8_t* nal, gsize size);
+  bool fits(GstPad* pad, const MaybeProblem& problem);
+  bool configure(GstPad* pad, GstCaps* caps, Side* side);
   bool check_counts(GstPad* pad, const AccessUnit& unit);
   GstBuffer* mend(GstBuffer* buffer, bool* empty);
   void refuse(GstPad* pad, const char* code, const std::string& why);
 
   std::atomic<bool> refused_{false};
-  /** Bytes of a NAL unit's length before the parser; 0: start codes. length_size_ is the same behind it. */
-  int entry_length_size_ = 0;
-  int length_size_ = 0;
+  Side entry_, behind_;
   AccessUnit unit_;
   bool marked_ = false;
   Composition composition_;

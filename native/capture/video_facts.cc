@@ -80,12 +80,14 @@ Napi::Function VideoFacts::define(Napi::Env env) {
                      {InstanceMethod("read", &VideoFacts::read), InstanceMethod("close", &VideoFacts::close)});
 }
 
-/** new VideoFacts(parser): before data flows, and before probes that use durations. */
+/** new VideoFacts(entry, behind), with the parser between them: before data flows, and before probes that use
+ * durations. */
 VideoFacts::VideoFacts(const Napi::CallbackInfo& info) : Napi::ObjectWrap<VideoFacts>(info) {
-  const ObjectRef<GstElement> parser = element_argument(info[0]);
-  const auto pad = [&](const char* name) { return ObjectRef<GstPad>(gst_element_get_static_pad(parser.get(), name)); };
-  probes_[0] = PadProbe(pad("sink"), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, strip);
-  probes_[1] = PadProbe(pad("src"), GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+  const auto sink_of = [&](size_t argument) {
+    return ObjectRef<GstPad>(gst_element_get_static_pad(element_argument(info[argument]).get(), "sink"));
+  };
+  probes_[0] = PadProbe(sink_of(0), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, strip);
+  probes_[1] = PadProbe(sink_of(1), GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
                         [state = state_](GstPad*, GstPadProbeInfo* data) { return note(*state, data); });
 }
 

@@ -18,7 +18,7 @@ namespace rxgst {
 CapsRef without_claims(GstCaps* caps);
 
 /**
- * Works on both sides of h264parse. In front of it the container's claims of size, rate and shape are removed: the
+ * Works on both sides of a parser. In front of it the container's claims of size, rate and shape are removed: the
  * parser would believe them more than the parameter sets, and refuse, stretch or time pictures by a typing error.
  * Behind it each picture gets the duration that the stream's timestamps give: decoder, tap and meters use it.
  */

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "h264/bits.h"
 #include "h264/nal.h"
@@ -23,13 +25,15 @@ struct AccessUnit {
   std::optional<uint32_t> recovery;
 };
 
-namespace access_unit_detail {
+/** payload type of a recovery point, in H.264 and in HEVC. */
+constexpr size_t recovery_point_message = 6;
 
-constexpr uint32_t recovery_point = 6;
-
-/** Additional information (ITU-T H.264, 7.3.2.3.1, D.1.8): counts its messages, and notes a recovery point. */
-inline void read_messages(const uint8_t* nal, size_t size, AccessUnit* unit) {
-  const auto bytes = unescaped(nal, size);
+/**
+ * Calls on_message(type, payload) for each message of additional information, SEI, in the bytes behind a unit's header
+ * (ITU-T H.264, 7.3.2.3.1; H.265, 7.3.5). Of its payload only the first bytes are given.
+ */
+template <class OnMessage>
+void each_message(const std::vector<uint8_t>& bytes, OnMessage&& on_message) {
   // The last byte ends the unit: a message has at least two.
   for (size_t at = 0; at + 2 < bytes.size();) {
     const auto number = [&] {
@@ -39,17 +43,25 @@ inline void read_messages(const uint8_t* nal, size_t size, AccessUnit* unit) {
     };
     const size_t type = number();
     const size_t length = number();
-    ++unit->messages;
-    if (type == recovery_point && at < bytes.size()) {
-      const size_t end = std::min(bytes.size(), at + std::min<size_t>(length, 8));
-      BitReader reader(std::vector<uint8_t>(bytes.begin() + static_cast<ptrdiff_t>(at),
-                                            bytes.begin() + static_cast<ptrdiff_t>(end)));
-      const uint32_t frames = reader.unsigned_golomb();
-      if (!reader.failed()) unit->recovery = frames;
-    }
-    if (length > bytes.size() - std::min(at, bytes.size())) return;
+    const size_t begin = std::min(at, bytes.size());
+    const size_t end = std::min(bytes.size(), begin + std::min<size_t>(length, 8));
+    on_message(type, std::span(bytes).subspan(begin, end - begin));
+    if (length > bytes.size() - begin) return;
     at += length;
   }
+}
+
+namespace access_unit_detail {
+
+/** Additional information (ITU-T H.264, D.1.8): counts its messages, and notes a recovery point. */
+inline void read_messages(const uint8_t* nal, size_t size, AccessUnit* unit) {
+  each_message(unescaped(nal, size), [&](size_t type, std::span<const uint8_t> payload) {
+    ++unit->messages;
+    if (type != recovery_point_message) return;
+    BitReader reader({payload.begin(), payload.end()});
+    const uint32_t frames = reader.unsigned_golomb();
+    if (!reader.failed()) unit->recovery = frames;
+  });
 }
 
 /** Slices of type I and SI refer to no other picture (7.4.3). */

@@ -99,13 +99,18 @@ void each_unit(const uint8_t* data, size_t size, int length_size, OnUnit&& on_un
   });
 }
 
+/** Whether a part behind a length is no unit of H.264. */
+inline bool is_odd_part(size_t length, const uint8_t* payload) { return length == 0 || !is_unit_header(payload[0]); }
+
 /**
- * The access unit without wrong lengths and without parts that are no units; none: it has neither. A decoder would stop
- * at the first of them, or misread the rest: libav tries start codes, or a configuration record.
+ * The access unit without wrong lengths and without parts that are no units, by is_odd(length, payload); none: it has
+ * neither. A decoder would stop at the first of them, or misread the rest: libav tries start codes, or a configuration
+ * record.
  */
-inline std::optional<std::vector<uint8_t>> without_odd_units(const uint8_t* data, size_t size, int length_size) {
+template <class IsOdd = bool (*)(size_t, const uint8_t*)>
+std::optional<std::vector<uint8_t>> without_odd_units(const uint8_t* data, size_t size, int length_size,
+                                                      IsOdd&& is_odd = is_odd_part) {
   const auto prefix = static_cast<size_t>(length_size);
-  const auto is_odd = [](size_t length, const uint8_t* payload) { return length == 0 || !is_unit_header(payload[0]); };
   bool odd = false;
   odd = each_length(data, size, prefix,
                     [&](size_t, size_t length, const uint8_t* payload) { odd |= is_odd(length, payload); }) < size ||

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <span>
 
 namespace rxgst {
 namespace {
@@ -40,9 +41,34 @@ uint64_t count_up_to(const uint8_t* row, size_t count, uint8_t limit) {
   return total;
 }
 
-/** Calls use(row, bytes) for every fourth row of every plane. */
+/** Of a sample in a word of 16 bits: how many lie below its upper eight. 0: samples are bytes; none: not looked at. */
+std::optional<int> bits_below(GstVideoFormat format) {
+  switch (format) {
+    case GST_VIDEO_FORMAT_I420:
+    case GST_VIDEO_FORMAT_NV12:
+      return 0;
+    case GST_VIDEO_FORMAT_I420_10LE:
+      return 2;
+    case GST_VIDEO_FORMAT_P010_10LE:
+      return 8;
+    default:
+      return std::nullopt;
+  }
+}
+
+/** A row of `bytes`, with 8 bits of each sample; `row` is memory for it. */
+std::span<const uint8_t> upper_bits(const uint8_t* data, size_t bytes, int below, std::vector<uint8_t>* row) {
+  if (below == 0) return {data, bytes};
+  const auto* words = static_cast<const uint16_t*>(static_cast<const void*>(data));
+  row->resize(bytes / 2);
+  for (size_t i = 0; i < row->size(); ++i) (*row)[i] = static_cast<uint8_t>(words[i] >> below);
+  return *row;
+}
+
+/** Calls use(row, bytes) for every fourth row of every plane, with 8 bits of each sample. */
 template <class Use>
-void each_row(const GstVideoFrame& frame, Use use) {
+void each_row(const GstVideoFrame& frame, std::vector<uint8_t>* memory, Use use) {
+  const int below = *bits_below(GST_VIDEO_FRAME_FORMAT(&frame));
   for (guint plane = 0; plane < GST_VIDEO_FRAME_N_PLANES(&frame); ++plane) {
     const auto* data = static_cast<const uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&frame, plane));
     const auto stride = static_cast<ptrdiff_t>(GST_VIDEO_FRAME_PLANE_STRIDE(&frame, plane));
@@ -50,12 +76,14 @@ void each_row(const GstVideoFrame& frame, Use use) {
     const auto bytes =
         static_cast<size_t>(GST_VIDEO_FRAME_COMP_WIDTH(&frame, plane) * GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, plane));
     for (int y = 0; y < height; y += row_step) {
-      if (!use(data + y * stride, bytes)) return;
+      const auto row = upper_bits(data + y * stride, bytes, below, memory);
+      if (!use(row.data(), row.size())) return;
     }
   }
 }
 
-bool is_black(const GstVideoFrame& frame) {
+bool is_black(const GstVideoFrame& frame, std::vector<uint8_t>* memory) {
+  const int below = *bits_below(GST_VIDEO_FRAME_FORMAT(&frame));
   const auto* data = static_cast<const uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&frame, 0));
   const auto stride = static_cast<ptrdiff_t>(GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0));
   const int width = GST_VIDEO_FRAME_WIDTH(&frame), height = GST_VIDEO_FRAME_HEIGHT(&frame);
@@ -65,7 +93,9 @@ bool is_black(const GstVideoFrame& frame) {
   // A picture that is not black shows it soon: the search stops after too many bright pixels.
   const double most_bright = (1 - black_share) * width * ((height + row_step - 1) / row_step);
   for (int y = 0; y < height; y += row_step) {
-    black += count_up_to(data + y * stride, static_cast<size_t>(width), limit);
+    const size_t bytes = static_cast<size_t>(width) * (below == 0 ? 1 : 2);
+    const auto row = upper_bits(data + y * stride, bytes, below, memory);
+    black += count_up_to(row.data(), row.size(), limit);
     seen += static_cast<uint64_t>(width);
     if (static_cast<double>(seen - black) > most_bright) return false;
   }
@@ -82,7 +112,7 @@ bool PictureHealth::same_as_reference(const GstVideoFrame& frame) {
   const auto most = static_cast<uint64_t>(freeze_noise * 256 * static_cast<double>(reference_.size()));
   uint64_t sum = 0;
   const uint8_t* reference = reference_.data();
-  each_row(frame, [&](const uint8_t* row, size_t bytes) {
+  each_row(frame, &row_, [&](const uint8_t* row, size_t bytes) {
     sum += sum_of_differences(row, reference, bytes);
     reference += bytes;
     // Most pictures move, and their first rows show it.
@@ -93,13 +123,13 @@ bool PictureHealth::same_as_reference(const GstVideoFrame& frame) {
 
 void PictureHealth::keep_reference(const GstVideoFrame& frame) {
   size_t size = 0;
-  each_row(frame, [&](const uint8_t*, size_t bytes) {
+  each_row(frame, &row_, [&](const uint8_t*, size_t bytes) {
     size += bytes;
     return true;
   });
   reference_.resize(size);
   uint8_t* to = reference_.data();
-  each_row(frame, [&](const uint8_t* row, size_t bytes) {
+  each_row(frame, &row_, [&](const uint8_t* row, size_t bytes) {
     std::memcpy(to, row, bytes);
     to += bytes;
     return true;
@@ -110,8 +140,7 @@ void PictureHealth::keep_reference(const GstVideoFrame& frame) {
 }
 
 void PictureHealth::look(GstBuffer* buffer, const GstVideoInfo& info, int64_t at, int64_t duration) {
-  const GstVideoFormat format = GST_VIDEO_INFO_FORMAT(&info);
-  if (format != GST_VIDEO_FORMAT_I420 && format != GST_VIDEO_FORMAT_NV12) return;
+  if (!bits_below(GST_VIDEO_INFO_FORMAT(&info))) return;
   GstVideoFrame frame;
   if (!gst_video_frame_map(&frame, &info, buffer, GST_MAP_READ)) {
     return;
@@ -125,7 +154,7 @@ void PictureHealth::look(GstBuffer* buffer, const GstVideoInfo& info, int64_t at
     if (!frozen || at < reference_at_) reference_at_ = at;
     since = reference_at_;
   }
-  const bool black = black_wanted_ && is_black(frame);
+  const bool black = black_wanted_ && is_black(frame, &row_);
   gst_video_frame_unmap(&frame);
 
   std::lock_guard lock(mutex_);

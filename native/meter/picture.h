@@ -24,7 +24,7 @@ struct PictureContent {
 class PictureHealth {
  public:
   PictureHealth(bool freeze, bool black) : freeze_wanted_(freeze), black_wanted_(black) {}
-  /** Streaming thread. I420 or NV12. */
+  /** Streaming thread. I420 or NV12, of 8 or 10 bits. */
   void look(GstBuffer* buffer, const GstVideoInfo& info, int64_t at, int64_t duration);
   PictureContent read(EndedIntervals& ended);
   /** The connection is over: an interval ends where it was last seen. */
@@ -36,7 +36,7 @@ class PictureHealth {
 
   const bool freeze_wanted_, black_wanted_;
   // Streaming thread only.
-  std::vector<uint8_t> reference_;
+  std::vector<uint8_t> reference_, row_;
   int reference_width_ = 0, reference_height_ = 0;
   GstVideoFormat reference_format_ = GST_VIDEO_FORMAT_UNKNOWN;
   int64_t reference_at_ = 0;

@@ -5,6 +5,7 @@
 
 namespace rxgst {
 
-inline constexpr Names<PixelFormat, 6> pixel_formats("RGB", "RGBA", "BGRA", "GRAY8", "I420", "NV12");
+inline constexpr Names<PixelFormat, 8> pixel_formats("RGB", "RGBA", "BGRA", "GRAY8", "I420", "NV12", "I420_10LE",
+                                                     "P010");
 
 }  // namespace rxgst

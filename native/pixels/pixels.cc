@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "pixels/rgb_to_yuv.h"
+#include "pixels/ten_bits.h"
 
 namespace rxgst {
 namespace {
@@ -86,41 +86,6 @@ void luma_to_gray(const Planes& source, bool full, int width, int height, uint8_
   }
 }
 
-/** Rows of red, green and blue; each row begins `stride` behind the last one. */
-struct Split {
-  uint8_t* red;
-  uint8_t* green;
-  uint8_t* blue;
-  int stride;
-};
-
-/**
- * libyuv splits whole groups of 32 pixels, and this function the rest: libyuv 1904 (Debian 13) on AVX2 writes a rest
- * beyond an array of its own, and the process dies.
- */
-void split(const uint8_t* from, PixelFormat format, int width, int rows, const Split& to) {
-  const int pixel = format == PixelFormat::rgb ? 3 : 4;
-  const int whole = width & ~31;
-  if (whole > 0 && format == PixelFormat::rgb) {
-    libyuv::SplitRGBPlane(from, width * 3, to.red, to.stride, to.green, to.stride, to.blue, to.stride, whole, rows);
-  } else if (whole > 0) {
-    // libyuv expects blue in the first byte.
-    const bool red_first = format == PixelFormat::rgba;
-    libyuv::SplitARGBPlane(from, width * 4, red_first ? to.blue : to.red, to.stride, to.green, to.stride,
-                           red_first ? to.red : to.blue, to.stride, nullptr, 0, whole, rows);
-  }
-  const int red = format == PixelFormat::bgra ? 2 : 0;
-  for (int y = 0; y < rows; ++y) {
-    for (int x = whole; x < width; ++x) {
-      const uint8_t* one = from + (static_cast<ptrdiff_t>(y) * width + x) * pixel;
-      const ptrdiff_t at = static_cast<ptrdiff_t>(y) * to.stride + x;
-      to.red[at] = one[red];
-      to.green[at] = one[1];
-      to.blue[at] = one[2 - red];
-    }
-  }
-}
-
 }  // namespace
 
 size_t picture_bytes(PixelFormat format, int width, int height) {
@@ -133,8 +98,10 @@ size_t picture_bytes(PixelFormat format, int width, int height) {
       return luma * 4;
     case PixelFormat::gray8:
       return luma;
-    default:
-      return luma + 2 * static_cast<size_t>((width + 1) / 2) * ((height + 1) / 2);
+    default: {
+      const size_t samples = luma + 2 * static_cast<size_t>((width + 1) / 2) * ((height + 1) / 2);
+      return has_ten_bits(format) ? samples * 2 : samples;
+    }
   }
 }
 
@@ -152,14 +119,19 @@ std::optional<PixelFormat> pixel_format_of(const GstVideoInfo& info) {
       return PixelFormat::i420;
     case GST_VIDEO_FORMAT_NV12:
       return PixelFormat::nv12;
+    case GST_VIDEO_FORMAT_I420_10LE:
+      return PixelFormat::i420_10;
+    case GST_VIDEO_FORMAT_P010_10LE:
+      return PixelFormat::p010;
     default:
       return std::nullopt;
   }
 }
 
 GstVideoInfo tight_info(PixelFormat format, int width, int height) {
-  static constexpr GstVideoFormat formats[] = {GST_VIDEO_FORMAT_RGB,   GST_VIDEO_FORMAT_RGBA, GST_VIDEO_FORMAT_BGRA,
-                                               GST_VIDEO_FORMAT_GRAY8, GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_NV12};
+  static constexpr GstVideoFormat formats[] = {
+      GST_VIDEO_FORMAT_RGB,  GST_VIDEO_FORMAT_RGBA, GST_VIDEO_FORMAT_BGRA,      GST_VIDEO_FORMAT_GRAY8,
+      GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_NV12, GST_VIDEO_FORMAT_I420_10LE, GST_VIDEO_FORMAT_P010_10LE};
   GstVideoInfo info;
   gst_video_info_set_format(&info, formats[static_cast<size_t>(format)], static_cast<guint>(width),
                             static_cast<guint>(height));
@@ -168,12 +140,14 @@ GstVideoInfo tight_info(PixelFormat format, int width, int height) {
   const auto chroma = static_cast<gsize>(half) * static_cast<gsize>((height + 1) / 2);
   info.size = picture_bytes(format, width, height);
   info.stride[0] = static_cast<gint>(info.size / static_cast<gsize>(height));
-  if (format == PixelFormat::i420 || format == PixelFormat::nv12) {
-    info.stride[0] = width;
-    info.stride[1] = format == PixelFormat::i420 ? half : half * 2;
-    info.stride[2] = half;
-    info.offset[1] = luma;
-    info.offset[2] = luma + chroma;
+  if (format >= PixelFormat::i420) {
+    const bool interleaved = format == PixelFormat::nv12 || format == PixelFormat::p010;
+    const int bytes = has_ten_bits(format) ? 2 : 1;
+    info.stride[0] = width * bytes;
+    info.stride[1] = (interleaved ? half * 2 : half) * bytes;
+    info.stride[2] = half * bytes;
+    info.offset[1] = luma * static_cast<gsize>(bytes);
+    info.offset[2] = (luma + chroma) * static_cast<gsize>(bytes);
   }
   return info;
 }
@@ -199,9 +173,68 @@ bool AnyConverter::convert(const GstVideoFrame& source, PixelFormat format, int 
   return true;
 }
 
+namespace {
+
+bool has_ten_bits(const GstVideoFrame& source) {
+  return GST_VIDEO_FRAME_FORMAT(&source) == GST_VIDEO_FORMAT_I420_10LE ||
+         GST_VIDEO_FRAME_FORMAT(&source) == GST_VIDEO_FORMAT_P010_10LE;
+}
+
+TenBits<const uint16_t> ten_bits_of(const GstVideoFrame& source) {
+  const auto plane = [&](int n) {
+    return static_cast<const uint16_t*>(static_cast<const void*>(GST_VIDEO_FRAME_PLANE_DATA(&source, n)));
+  };
+  const auto stride = [&](int n) -> ptrdiff_t { return GST_VIDEO_FRAME_PLANE_STRIDE(&source, n) / 2; };
+  if (GST_VIDEO_FRAME_FORMAT(&source) == GST_VIDEO_FORMAT_P010_10LE)
+    return {{plane(0), stride(0), plane(1), plane(1) + 1, stride(1), 2}, 6};
+  return {{plane(0), stride(0), plane(1), plane(2), stride(1), 1}, 0};
+}
+
+/** Planes of I420 in tight rows. */
+PlanarPicture<uint8_t> tight_planes(uint8_t* data, int width, int height) {
+  const ptrdiff_t half = (width + 1) / 2, luma = static_cast<ptrdiff_t>(width) * height;
+  return {data, width, data + luma, data + luma + half * ((height + 1) / 2), half, 1};
+}
+
+}  // namespace
+
+bool FromDecoder::to_ten_bits(const GstVideoFrame& source, PixelFormat format, int width, int height, uint8_t* target) {
+  const int from_width = GST_VIDEO_FRAME_WIDTH(&source), from_height = GST_VIDEO_FRAME_HEIGHT(&source);
+  const TenBits<uint16_t> to = tight_ten_bits(words(target), format == PixelFormat::p010, width, height);
+  if (!has_ten_bits(source)) {
+    const size_t bytes = picture_bytes(PixelFormat::i420, width, height);
+    narrowed_.resize(bytes);
+    if (!convert(source, PixelFormat::i420, width, height, narrowed_.data())) return false;
+    const auto [y, y_stride, u, v, chroma_stride, step] = tight_planes(narrowed_.data(), width, height);
+    widen({y, y_stride, u, v, chroma_stride, step}, to, width, height);
+    return true;
+  }
+  const TenBits<const uint16_t> from = ten_bits_of(source);
+  if (from_width == width && from_height == height) {
+    copy(from, to, width, height);
+    return true;
+  }
+  // libyuv scales planes that are apart.
+  const size_t source_samples = picture_bytes(PixelFormat::i420, from_width, from_height);
+  planar_.resize(source_samples + picture_bytes(PixelFormat::i420, width, height));
+  const auto planes = tight_ten_bits(planar_.data(), false, from_width, from_height);
+  const auto scaled = tight_ten_bits(planar_.data() + source_samples, false, width, height);
+  copy(from, planes, from_width, from_height);
+  const auto stride = [](ptrdiff_t samples) { return static_cast<int>(samples); };
+  libyuv::I420Scale_16(planes.y, stride(planes.y_stride), planes.u, stride(planes.chroma_stride), planes.v,
+                       stride(planes.chroma_stride), from_width, from_height, scaled.y, stride(scaled.y_stride),
+                       scaled.u, stride(scaled.chroma_stride), scaled.v, stride(scaled.chroma_stride), width, height,
+                       libyuv::kFilterBox);
+  copy({{scaled.y, scaled.y_stride, scaled.u, scaled.v, scaled.chroma_stride, 1}, 0}, to, width, height);
+  return true;
+}
+
 bool FromDecoder::convert(const GstVideoFrame& source, PixelFormat format, int width, int height, uint8_t* target) {
+  if (rxgst::has_ten_bits(format)) return to_ten_bits(source, format, width, height, target);
   const auto plane = [&](int n) { return static_cast<const uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&source, n)); };
   const auto stride = [&](int n) { return GST_VIDEO_FRAME_PLANE_STRIDE(&source, n); };
+  const int source_width = GST_VIDEO_FRAME_WIDTH(&source);
+  const int source_height = GST_VIDEO_FRAME_HEIGHT(&source);
   Planes from{};
   switch (GST_VIDEO_FRAME_FORMAT(&source)) {
     case GST_VIDEO_FORMAT_I420:
@@ -210,11 +243,18 @@ bool FromDecoder::convert(const GstVideoFrame& source, PixelFormat format, int w
     case GST_VIDEO_FORMAT_NV12:
       from = {plane(0), stride(0), plane(1), stride(1), nullptr, 0};
       break;
+    case GST_VIDEO_FORMAT_I420_10LE:
+    case GST_VIDEO_FORMAT_P010_10LE: {
+      narrowed_.resize(picture_bytes(PixelFormat::i420, source_width, source_height));
+      const auto to = tight_planes(narrowed_.data(), source_width, source_height);
+      narrow(ten_bits_of(source), to, source_width, source_height);
+      const int half_stride = static_cast<int>(to.chroma_stride);
+      from = {to.y, source_width, to.u, half_stride, to.v, half_stride};
+      break;
+    }
     default:
       return false;
   }
-  const int source_width = GST_VIDEO_FRAME_WIDTH(&source);
-  const int source_height = GST_VIDEO_FRAME_HEIGHT(&source);
   if (source_width != width || source_height != height) {
     const int half = (width + 1) / 2;
     const int half_rows = (height + 1) / 2;
@@ -291,78 +331,8 @@ bool FromDecoder::convert(const GstVideoFrame& source, PixelFormat format, int w
                            half * 2, width, height);
       }
       return true;
-  }
-  return false;
-}
-
-void ToEncoder::convert(const uint8_t* source, PixelFormat format, GstVideoFrame& target) {
-  const auto plane = [&](int n) { return static_cast<uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&target, n)); };
-  const auto stride = [&](int n) { return GST_VIDEO_FRAME_PLANE_STRIDE(&target, n); };
-  const int width = GST_VIDEO_FRAME_WIDTH(&target);
-  const int height = GST_VIDEO_FRAME_HEIGHT(&target);
-  const int half = (width + 1) / 2;
-  const int half_rows = (height + 1) / 2;
-  const size_t luma = static_cast<size_t>(width) * height;
-  switch (format) {
-    case PixelFormat::i420:
-      libyuv::I420Copy(source, width, source + luma, half, source + luma + static_cast<size_t>(half) * half_rows, half,
-                       plane(0), stride(0), plane(1), stride(1), plane(2), stride(2), width, height);
-      return;
-    case PixelFormat::nv12:
-      libyuv::NV12ToI420(source, width, source + luma, half * 2, plane(0), stride(0), plane(1), stride(1), plane(2),
-                         stride(2), width, height);
-      return;
-    case PixelFormat::gray8: {
-      for (int row = 0; row < height; ++row) {
-        const uint8_t* from = source + static_cast<size_t>(row) * width;
-        uint8_t* to = plane(0) + static_cast<ptrdiff_t>(row) * stride(0);
-        // 219/255 in 16.16.
-        for (int x = 0; x < width; ++x) to[x] = static_cast<uint8_t>(((from[x] * 56284 + 32768) >> 16) + 16);
-      }
-      libyuv::SetPlane(plane(1), stride(1), half, half_rows, 128);
-      libyuv::SetPlane(plane(2), stride(2), half, half_rows, 128);
-      return;
-    }
     default:
-      break;
-  }
-  if (!bt709_) {
-    // libyuv's own RGB → YUV is BT.601 limited; see FromDecoder for its names.
-    if (format == PixelFormat::rgb) {
-      libyuv::RAWToI420(source, width * 3, plane(0), stride(0), plane(1), stride(1), plane(2), stride(2), width,
-                        height);
-    } else if (format == PixelFormat::rgba) {
-      libyuv::ABGRToI420(source, width * 4, plane(0), stride(0), plane(1), stride(1), plane(2), stride(2), width,
-                         height);
-    } else {
-      libyuv::ARGBToI420(source, width * 4, plane(0), stride(0), plane(1), stride(1), plane(2), stride(2), width,
-                         height);
-    }
-    return;
-  }
-  // Two rows at a time, in cache: into planes, then the luma of both and their shared chroma.
-  const int row = (width + 64) & ~63;
-  rows_.resize(static_cast<size_t>(row) * 6);
-  uint8_t* const red = rows_.data();
-  uint8_t* const green = red + row;
-  uint8_t* const blue = green + row;
-  const int pixel = format == PixelFormat::rgb ? 3 : 4;
-  for (int y = 0; y < height; y += 2) {
-    const uint8_t* from = source + static_cast<ptrdiff_t>(y) * width * pixel;
-    const int count = y + 1 < height ? 2 : 1;
-    split(from, format, width, count, {red, green, blue, 3 * row});
-    // A single last column counts twice, and so does a single last row.
-    if (width % 2 == 1) {
-      for (int plane = 0; plane < 3 * count; ++plane) red[plane * row + width] = red[plane * row + width - 1];
-    }
-    const RgbRow upper{red, green, blue};
-    const int next = count == 2 ? 3 * row : 0;
-    const RgbRow lower{red + next, green + next, blue + next};
-    uint8_t* to = plane(0) + static_cast<ptrdiff_t>(y) * stride(0);
-    luma_row(upper, to, width);
-    if (count == 2) luma_row(lower, to + stride(0), width);
-    chroma_row(upper, lower, plane(1) + static_cast<ptrdiff_t>(y / 2) * stride(1),
-               plane(2) + static_cast<ptrdiff_t>(y / 2) * stride(2), half);
+      return false;
   }
 }
 

@@ -10,15 +10,26 @@
 
 namespace rxgst {
 
-/** Rows are tight; chroma of odd sizes rounds up. */
-enum class PixelFormat : uint32_t { rgb = 0, rgba = 1, bgra = 2, gray8 = 3, i420 = 4, nv12 = 5 };
+/** Rows are tight; chroma of odd sizes rounds up. i420_10 and p010 have 10 bits a sample, in words of 16. */
+enum class PixelFormat : uint32_t {
+  rgb = 0,
+  rgba = 1,
+  bgra = 2,
+  gray8 = 3,
+  i420 = 4,
+  nv12 = 5,
+  i420_10 = 6,
+  p010 = 7,
+};
+
+inline bool has_ten_bits(PixelFormat format) { return format == PixelFormat::i420_10 || format == PixelFormat::p010; }
 
 size_t picture_bytes(PixelFormat format, int width, int height);
 
 /**
- * Converts a decoder's I420 or NV12 picture to tight rows: one pass, and a pass on YUV before it if the size differs.
- * The matrix and the range follow the colorimetry of the source's caps. Keeps its scratch memory between calls; one
- * thread at a time.
+ * Converts a decoder's I420 or NV12 picture, of 8 or 10 bits, to tight rows: one pass, and a pass on YUV before it if
+ * the size or the number of bits differs. The matrix and the range follow the colorimetry of the source's caps. Keeps
+ * its scratch memory between calls; one thread at a time.
  */
 class FromDecoder {
  public:
@@ -26,7 +37,11 @@ class FromDecoder {
   bool convert(const GstVideoFrame& source, PixelFormat format, int width, int height, uint8_t* target);
 
  private:
+  bool to_ten_bits(const GstVideoFrame& source, PixelFormat format, int width, int height, uint8_t* target);
+
   std::vector<uint8_t> scaled_;
+  std::vector<uint8_t> narrowed_;
+  std::vector<uint16_t> planar_;
 };
 
 /** The pixel format of a stream of this kind; none: rxgst has no such format. */
@@ -54,7 +69,7 @@ class AnyConverter {
 
 /**
  * Converts tight rows of JS to the I420 that encoders take, in limited range, with the matrix of `matrix` (BT.601 or
- * BT.709). I420 and NV12 are copied unchanged: their writer chose the matrix. One thread at a time.
+ * BT.709). I420 and NV12 are copied unchanged: their writer chose the matrix; 10 bits become 8. One thread at a time.
  */
 class ToEncoder {
  public:

@@ -1,4 +1,5 @@
 /** Types of native/capture: the clock of a capture, its gates and its limits. */
+import type { ScriptValue } from '../core/stream-data'
 import type { ElementHandle } from './gst'
 import type { Changes } from './js'
 
@@ -65,16 +66,27 @@ export interface TrackGate {
   close(): void
 }
 
-/** An audio codec, for AudioSwitch. */
-export interface NativeAudioCodec {
+/** An element that CodecSwitch makes. */
+export interface SwitchedElement {
+  readonly factory: string
+  /** In its pipeline; '': GStreamer's. */
+  readonly name: string
+  /** Values as gst-launch writes them. */
+  readonly properties: readonly (readonly [name: string, value: string])[]
+}
+
+/** A codec, for CodecSwitch. */
+export interface SwitchedCodec {
+  /** Caps of its packets. */
   readonly caps: string
   /** Elements of its branch; null: those that the graph has in this place. */
-  readonly elements: readonly string[] | null
+  readonly elements: readonly SwitchedElement[] | null
+  /** Bytes of one sample of one channel; 0: a packet may have any length. */
   readonly unit: number
 }
 
-/** Puts the elements of the stream's audio codec between two elements of a graph. */
-export interface AudioSwitch {
+/** Puts the elements of the stream's codec between two elements of a graph. */
+export interface CodecSwitch {
   close(): void
 }
 
@@ -91,20 +103,41 @@ export interface FrameSkipper {
   close(): void
 }
 
+export interface NativeScriptMessage {
+  /** µs on the capture's timeline. */
+  readonly timestamp: number
+  readonly values: readonly ScriptValue[]
+}
+
+/** Script data of an rxrtmpsrc with `script-data`. */
+export interface DataTap {
+  /** All messages that wait. */
+  read(): NativeScriptMessage[]
+  /** Messages that were lost, because nobody read for too long. */
+  dropped(): number
+  close(): void
+}
+
 /** What the room exports. */
 export interface CaptureExports {
   /** @param previous timeline of the capture's last connection, which the new one continues */
   Timeline: new (
     previous?: Timeline,
   ) => Timeline
-  VideoFacts: new (parser: ElementHandle) => VideoFacts
+  /** The parser stands between the two elements. */
+  VideoFacts: new (
+    entry: ElementHandle,
+    behind: ElementHandle,
+  ) => VideoFacts
   /**
+   * The parser stands between `entry` and `behind`.
    * @param source element whose buffers are messages of the server; null: each is a picture or sound
    * @param changes wake-up for mistimed pictures
    */
   InputLimits: new (
     source: ElementHandle | null,
-    parser: ElementHandle,
+    entry: ElementHandle,
+    behind: ElementHandle,
     options: InputLimitOptions,
     changes: Changes | null,
   ) => InputLimits
@@ -116,6 +149,17 @@ export interface CaptureExports {
     video: string,
     audio: string,
   ) => TrackGate
-  AudioSwitch: new (from: ElementHandle, to: ElementHandle, codecs: readonly NativeAudioCodec[]) => AudioSwitch
-  FrameSkipper: new (parser: ElementHandle, timeline: Timeline, options: FrameSkipperOptions) => FrameSkipper
+  /** @param changes told with `packets` when a message waits */
+  DataTap: new (
+    source: ElementHandle,
+    timeline: Timeline,
+    changes: Changes,
+  ) => DataTap
+  CodecSwitch: new (from: ElementHandle, to: ElementHandle, codecs: readonly SwitchedCodec[]) => CodecSwitch
+  /** @param behind element behind the parser */
+  FrameSkipper: new (
+    behind: ElementHandle,
+    timeline: Timeline,
+    options: FrameSkipperOptions,
+  ) => FrameSkipper
 }

@@ -244,7 +244,7 @@ export const ERRORS = table({
     'peer',
     FINAL,
     'The stream has a codec, a profile, a depth or a size that is not supported.',
-    'Publish H.264 and AAC, up to 4096 × 2304.',
+    'Publish H.264 (over rxrtmp also HEVC or AV1) and AAC, up to 4096 × 2304.',
   ],
   ERR_BAD_STREAM: [
     'peer',

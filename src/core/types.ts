@@ -5,8 +5,12 @@
 
 import type { ErrorCode } from './error-table'
 
-/** The layout of a frame's pixels. RGBA and BGRA have a fourth byte; I420 and NV12 begin with a plane of luma. */
-export type PixelFormat = 'RGB' | 'RGBA' | 'BGRA' | 'GRAY8' | 'I420' | 'NV12'
+/**
+ * The layout of a frame's pixels. RGBA and BGRA have a fourth byte; I420 and NV12 begin with a plane of luma. I420_10LE
+ * and P010 are I420 and NV12 with samples of 10 bits, each in two bytes, the lower one first: from 0 to 1023 in
+ * I420_10LE, and 64 times as much in P010. `new Uint16Array(data.buffer, data.byteOffset, data.length / 2)` has them.
+ */
+export type PixelFormat = 'RGB' | 'RGBA' | 'BGRA' | 'GRAY8' | 'I420' | 'NV12' | 'I420_10LE' | 'P010'
 
 /** Bytes of a frame without a VideoFrame: a Node.js array, or a canvas's array (`getImageData().data`). */
 export type PixelBytes = Uint8Array | Uint8ClampedArray
@@ -232,12 +236,27 @@ export interface RTMPCaptureOptions extends TransportOptions {
   maxHeight?: number
   /** Largest frame rate, as `maxWidth`. Default 120. */
   maxFps?: number
+  /** Track whose pictures are taken, 0 to 255; other than 0 for transport 'rxrtmp' and 'auto'. Default 0. */
+  videoTrack?: number
+  /** Track whose sound is taken, as `videoTrack`. Default 0. */
+  audioTrack?: number
+}
+
+/** One track of a stream. Enhanced RTMP has up to 256 of each kind. */
+export interface StreamTrack {
+  readonly kind: 'video' | 'audio'
+  /** 0: the default track, and the only one of most streams. */
+  readonly id: number
+  /** Usual name of the codec, such as 'h264'; its FourCC or FLV's number where nobody knows it. */
+  readonly codec: string
 }
 
 /** The media of a live stream. */
 export interface CaptureInfo {
   /** The transport in use. */
   readonly transport: 'rxrtmp' | 'rtmp2' | 'librtmp'
+  /** All tracks that the stream has sent, also those that are not taken, by kind and id. */
+  readonly tracks: readonly StreamTrack[]
   /** The video of the stream itself (not of the delivered frames), and its decoder; null: no video. */
   readonly video: {
     /** Width of the stream itself, pixels. */

@@ -40,11 +40,12 @@ export async function load(factories: readonly string[], files: readonly string[
   return missing
 }
 
-function missingPlugin(factory: string): RxGstError {
+/** @param why goes before the text */
+export function missingPlugin(factory: string, why = ''): RxGstError {
   const debian = debianPackage(factory)
   return new RxGstError(
     'ERR_MISSING_PLUGIN',
-    `GStreamer has no element ${factory}: install the Debian package ${debian}`,
+    `${why}GStreamer has no element ${factory}: install the Debian package ${debian}`,
     { element: factory },
   )
 }

@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import { badOption, badValue, checkInteger, checkNumber, checkOneOf, checkRecord } from '../core/check'
 import { layoutOf } from '../core/channel-layout'
 import { RxGstError } from '../core/errors'
-import { frameBytes, isPixelBytes, PIXEL_FORMATS } from '../core/pixel-format'
+import { frameBytes, gstFormat, isPixelBytes, PIXEL_FORMATS } from '../core/pixel-format'
 import { fpsToFraction } from '../core/rates'
 import type { AudioChunk, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../core/types'
 import type { Packet } from '../core/pipeline-types'
@@ -26,7 +26,7 @@ export class CapsMemory {
   readonly #rates = new Map<string, string>()
 
   pictures(frame: VideoFrame): string {
-    const size = `format=${frame.format},width=${frame.width},height=${frame.height}`
+    const size = `format=${gstFormat(frame.format)},width=${frame.width},height=${frame.height}`
     let rate = this.#rates.get(size)
     if (rate === undefined) {
       rate = rateOf(frame.duration)

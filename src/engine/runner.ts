@@ -36,6 +36,8 @@ export interface RunnerOptions extends NativeOptions {
   readonly onPlaying?: () => void
   /** A demuxer's pad that no branch takes, such as a codec that the graph does not decode. */
   readonly onUnlinked?: (pad: string, caps: string) => void
+  /** The stream has another track, or a track another codec. */
+  readonly onTrack?: (kind: StreamKind, id: number, codec: string) => void
   /** The stream has a codec that is not decoded. `refused`: so the stream cannot be shown at all. */
   readonly onCodec?: (kind: StreamKind, codec: string, refused: boolean) => void
   /** What a server said to rxrtmpsrc or rxrtmpsink besides, such as 'publisher-gone'. */
@@ -362,6 +364,9 @@ export class Runner {
     const text = (field: string): string => this.#peer(String(detail[field] ?? ''), MOST_OWN_TEXT)
     if (name === 'rxgst-unlinked') this.#options.onUnlinked?.(text('pad'), text('caps'))
     if (name === 'rxgst-rtmp') this.#options.onSaid?.(String(detail.event))
+    if (name === 'rxgst-track') {
+      this.#options.onTrack?.(detail.kind === 'video' ? 'video' : 'audio', Number(detail.track), text('codec'))
+    }
     if (name === 'rxgst-codec') {
       this.#options.onCodec?.(detail.kind === 'video' ? 'video' : 'audio', text('codec'), detail.refused === true)
     }

@@ -1,11 +1,12 @@
 import type { VideoCodec } from '../core/types'
+import { VIDEO_CODECS, type PictureCodec } from './video-codecs'
 import { debianPackage } from './elements/knowledge'
 
 /** The hardware of a codec element: a card, or the processor. */
 export type Device = 'nvidia' | 'va' | 'software'
 export type CodecKind = 'decoder' | 'encoder'
 
-/** A candidate: one element that can decode or encode H.264. */
+/** A candidate: one element that can decode or encode a codec. */
 export interface Candidate {
   readonly factory: string
   readonly device: Device
@@ -15,13 +16,28 @@ export interface Candidate {
 
 type Step = readonly [factory: string, device: Device]
 
-/** From the most wanted decoder to the one that always works. */
-const DECODERS: readonly Step[] = [
-  ['nvh264dec', 'nvidia'],
-  ['vah264dec', 'va'],
-  ['vaapih264dec', 'va'],
-  ['avdec_h264', 'software'],
-]
+/** Of each codec, from the most wanted decoder to the one that always works. */
+const DECODERS: Readonly<Record<PictureCodec, readonly Step[]>> = {
+  h264: [
+    ['nvh264dec', 'nvidia'],
+    ['vah264dec', 'va'],
+    ['vaapih264dec', 'va'],
+    ['avdec_h264', 'software'],
+  ],
+  hevc: [
+    ['nvh265dec', 'nvidia'],
+    ['vah265dec', 'va'],
+    ['vaapih265dec', 'va'],
+    ['avdec_h265', 'software'],
+  ],
+  av1: [
+    ['nvav1dec', 'nvidia'],
+    ['vaav1dec', 'va'],
+    // Several times as fast as libaom; not in every distribution.
+    ['dav1ddec', 'software'],
+    ['av1dec', 'software'],
+  ],
+}
 
 const ENCODERS: readonly Step[] = [
   ['nvh264enc', 'nvidia'],
@@ -42,16 +58,25 @@ const BY_CODEC: Readonly<Record<VideoCodec, readonly string[]>> = {
 }
 
 export function deviceOf(factory: string): Device {
-  return [...DECODERS, ...ENCODERS].find(([name]) => name === factory)?.[1] ?? 'software'
+  return [...Object.values(DECODERS).flat(), ...ENCODERS].find(([name]) => name === factory)?.[1] ?? 'software'
 }
 
-/** All known elements, for a report. */
-export function allCandidates(kind: CodecKind): readonly Candidate[] {
-  return (kind === 'decoder' ? DECODERS : ENCODERS).map(([factory, device]) => ({ factory, device, rescue: false }))
+/** The codec of a decoder or an encoder. */
+export function codecOf(factory: string): PictureCodec {
+  return VIDEO_CODECS.find(codec => DECODERS[codec].some(([name]) => name === factory)) ?? 'h264'
 }
 
-export function decoderCandidates(gpuAcceleration: boolean): readonly Candidate[] {
-  return allCandidates('decoder').filter(({ device }) => gpuAcceleration || device === 'software')
+/** All known elements, for a report; encoders are of H.264. */
+export function allCandidates(kind: CodecKind, codec: PictureCodec = 'h264'): readonly Candidate[] {
+  return (kind === 'decoder' ? DECODERS[codec] : ENCODERS).map(([factory, device]) => ({
+    factory,
+    device,
+    rescue: false,
+  }))
+}
+
+export function decoderCandidates(gpuAcceleration: boolean, codec: PictureCodec = 'h264'): readonly Candidate[] {
+  return allCandidates('decoder', codec).filter(({ device }) => gpuAcceleration || device === 'software')
 }
 
 /**
@@ -233,8 +258,10 @@ export function judge({ factory, device }: Candidate, trialResult: TrialResult, 
 
 /** |@param found the obstacle that the trial found; '' if it found none: then the card lacks the function */
 function absent(factory: string, device: Device, { renderNodes }: MachineFacts, found: string): Refusal {
-  if (device === 'software')
-    return { reason: `GStreamer has no ${factory}`, remedy: `install the Debian package ${debianPackage(factory)}` }
+  if (device === 'software') {
+    const debian = debianPackage(factory)
+    return { reason: `GStreamer has no ${factory}`, remedy: debian && `install the Debian package ${debian}` }
+  }
   if (factory.startsWith('vaapi'))
     return {
       reason: `GStreamer has no ${factory}`,

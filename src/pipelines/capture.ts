@@ -1,7 +1,8 @@
 import type { RtmpUrl } from '../core/url'
 import { videoDecoder } from './decoder'
 import { branch, capsText, caps, el, pipeline, queue, type Graph, type GraphValue, type Part } from './graph/graph'
-import { rtmpSource, type Transport } from './transport'
+import { PARSED_PICTURES, PICTURE_FORMS, VIDEO_CODECS, type PictureCodec } from './video-codecs'
+import { rtmpSource, type SourceTracks, type Transport } from './transport'
 
 export interface CaptureGraphOptions {
   readonly url: RtmpUrl
@@ -20,14 +21,19 @@ export interface CaptureGraphOptions {
   /** null: the source's. */
   readonly audioSampleRate: number | null
   readonly audioChannels: number | null
+  /** Which tracks rxrtmpsrc takes. Default 0. */
+  readonly tracks?: SourceTracks
 }
 
 /** Names of the capture's elements that the engine needs. */
 export const CAPTURE = {
   source: 'source',
   demux: 'demux',
+  videoInput: 'videoinput',
   videoParser: 'videoparse',
+  videoPackets: 'videopackets',
   decoder: 'decoder',
+  picture: 'videoconverter',
   audioInput: 'audioinput',
   audioParser: 'audioparse',
   audioDecoder: 'audiodecoder',
@@ -37,12 +43,13 @@ export const CAPTURE = {
 } as const
 
 /**
- * rtmp2src ! flvdemux ─ video ─ h264parse ! avdec_h264 ! videoconvert ! appsink video   (h264parse ! nvh264dec)
+ * rtmp2src ! flvdemux ─ video ─ identity ! h264parse ! caps ! avdec_h264 ! videoconvert ! appsink video
  *                      └ audio ─ identity ! aacparse ! avdec_aac ! audioconvert ! audioresample ! appsink audio
  *
  * The graph of a capture. It names the codecs and has caps before each decoder, so a peer never chooses the code that
- * runs. For another audio codec, its elements (src/pipelines/audio-codecs.ts) replace those between identity and
- * audioconvert. rxrtmpsrc has the pads `video` and `audio` itself, and no demuxer behind it.
+ * runs. A device decodes behind a parser of its own (h264parse ! nvh264dec). rxrtmpsrc has the pads `video` and `audio`
+ * itself, and no demuxer behind it. Behind it, the elements of another codec replace those of H.264, on both sides of
+ * the caps (`pictureRows`), or those of AAC between identity and audioconvert (src/pipelines/audio-codecs.ts).
  */
 export function capturePipeline(options: CaptureGraphOptions): Graph {
   if (options.decode === false) return watchPipeline(options)
@@ -53,12 +60,12 @@ export function capturePipeline(options: CaptureGraphOptions): Graph {
   return received(
     options,
     [
-      caps('video/x-h264', { parsed: true }),
+      el('capsfilter', { name: CAPTURE.videoPackets, caps: PARSED_PICTURES }),
       ...videoDecoder(decoder, threads(throughput, cores), CAPTURE.decoder),
-      // Does nothing for 8-bit 4:2:0; converts every other format to it.
-      el('videoconvert'),
+      // Does nothing for 4:2:0 of 8 or 10 bits; converts every other format to it.
+      el('videoconvert', { name: CAPTURE.picture }),
       ...(throughput ? [queue(HAND_OVER)] : []),
-      el('appsink', { name: CAPTURE.video, ...SINK, caps: capsText('video/x-raw', { format: ['I420', 'NV12'] }) }),
+      el('appsink', { name: CAPTURE.video, ...SINK, caps: capsText('video/x-raw', { format: [...DECODED] }) }),
     ],
     [
       caps('audio/mpeg', { mpegversion: 4 }),
@@ -71,7 +78,7 @@ export function capturePipeline(options: CaptureGraphOptions): Graph {
 }
 
 /**
- * rtmp2src ! flvdemux ─ video ─ h264parse ! fakesink video
+ * rtmp2src ! flvdemux ─ video ─ identity ! h264parse ! fakesink video
  *                      └ audio ─ identity ! aacparse ! fakesink audio
  *
  * The graph for hundreds of streams that are only watched: without decoding, a stream costs the network and the
@@ -88,16 +95,21 @@ function watchPipeline(options: CaptureGraphOptions): Graph {
 
 /** From the server to behind the parsers; `video` and `audio` go on from there. */
 function received(
-  { url, transport, timeout, via, decode = true }: CaptureGraphOptions,
+  { url, transport, timeout, via, tracks: taken, decode = true }: CaptureGraphOptions,
   video: readonly Part[],
   audio: readonly Part[],
 ): Graph {
   const own = transport === 'rxrtmp'
   const tracks = own ? CAPTURE.source : CAPTURE.demux
   return pipeline(
-    rtmpSource(url, transport, timeout, via ?? null, decode),
+    rtmpSource(url, transport, timeout, via ?? null, decode, taken),
     ...(own ? [] : [el('flvdemux', { name: CAPTURE.demux })]),
-    branch(`${tracks}.video`, el('h264parse', { name: CAPTURE.videoParser }), ...video),
+    branch(
+      `${tracks}.video`,
+      el('identity', { name: CAPTURE.videoInput }),
+      el('h264parse', { name: CAPTURE.videoParser }),
+      ...video,
+    ),
     branch(
       `${tracks}.audio`,
       el('identity', { name: CAPTURE.audioInput }),
@@ -106,6 +118,53 @@ function received(
     ),
   )
 }
+
+/** The elements of one codec, for the addon to put into a running graph. */
+export interface SwitchRow {
+  /** Caps of the packets that they take. */
+  readonly caps: string
+  /** null: what the graph has in this place. */
+  readonly elements: Graph | null
+}
+
+/** The rows of pictures: `parsers` before the caps, `decoders` behind them. */
+export interface PictureRows {
+  readonly parsers: readonly SwitchRow[]
+  readonly decoders: readonly SwitchRow[]
+}
+
+/**
+ * @param decoders element of each codec that is decoded; that of H.264 is in the graph. null: nothing is decoded, and
+ * all codecs are parsed
+ */
+export function pictureRows(
+  decoders: ReadonlyMap<PictureCodec, string> | null,
+  { throughput, cores }: Pick<CaptureGraphOptions, 'throughput' | 'cores'>,
+): PictureRows {
+  const codecs = decoders ? VIDEO_CODECS.filter(codec => decoders.has(codec)) : VIDEO_CODECS
+  const rows = (caps: 'caps' | 'parsed', parts: (codec: PictureCodec) => readonly Part[]): readonly SwitchRow[] =>
+    codecs.map(codec => ({
+      caps: PICTURE_FORMS[codec][caps],
+      elements: codec === 'h264' ? null : pipeline(...parts(codec)),
+    }))
+  return {
+    parsers: rows('caps', codec => [el(PICTURE_FORMS[codec].parser, { name: `${CAPTURE.videoParser}-${codec}` })]),
+    decoders: decoders
+      ? rows('parsed', codec => {
+          const software = codec === 'hevc' ? threads(throughput, cores) : { qos: false }
+          return videoDecoder(decoders.get(codec)!, software, `${CAPTURE.decoder}-${codec}`)
+        })
+      : [],
+  }
+}
+
+/** Whether this is the name of a capture's video decoder. */
+export function isPictureDecoder(element: string | null): boolean {
+  return element !== null && (element === CAPTURE.decoder || element.startsWith(`${CAPTURE.decoder}-`))
+}
+
+/** The formats of pictures that the tap converts by itself. */
+const DECODED = ['I420', 'NV12', 'I420_10LE', 'P010_10LE'] as const
 
 /**
  * Not synchronised with the clock, or a server's first burst would play slowly and leave a lasting delay. Not part of

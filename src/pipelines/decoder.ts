@@ -1,17 +1,18 @@
 import { el, type GraphValue, type Part } from './graph/graph'
-import { deviceOf } from './candidates'
+import { codecOf, deviceOf } from './candidates'
+import { PICTURE_FORMS } from './video-codecs'
 
 /**
- * Makes the elements from H.264 packets in any form to frames in the computer's memory:
+ * Makes the elements from packets in any form to frames in the computer's memory:
  *
  *   h264parse ! nvh264dec
  *
- * FFmpeg's decoder accepts every form of H.264. Hardware decoders do not (`nvh264dec` of GStreamer 1.22 accepts only a
+ * Software accepts every form of its codec. Hardware decoders do not (`nvh264dec` of GStreamer 1.22 accepts only a
  * byte stream), so each has its own parser, which makes the accepted form. The packets before that parser stay as the
  * peer sent them. The parser repeats the parameter sets before each keyframe, for a decoder that starts inside the
  * stream.
  *
- * @param software properties of FFmpeg's decoder
+ * @param software properties of a software decoder
  */
 export function videoDecoder(
   factory: string,
@@ -21,7 +22,10 @@ export function videoDecoder(
   const named: Record<string, GraphValue> = name === undefined ? {} : { name }
   if (deviceOf(factory) === 'software') return [el(factory, { ...named, ...software })]
   const live = deviceOf(factory) === 'nvidia' ? LIVE : {}
-  return [el('h264parse', { 'config-interval': -1 }), el(factory, { ...named, ...live })]
+  const codec = codecOf(factory)
+  const { parser } = PICTURE_FORMS[codec]
+  // A sequence header of AV1 stands before each keyframe as it is.
+  return [el(parser, codec === 'av1' ? {} : { 'config-interval': -1 }), el(factory, { ...named, ...live })]
 }
 
 /**

@@ -10,6 +10,7 @@ export interface EncoderElement {
 
 /** The properties that limit an encoder's bitrate, bit/s; they can change while it plays. */
 export function bitrateProps(factory: string, bitrate: number): Record<string, number> {
+  if (factory === 'av1enc') return { 'target-bitrate': Math.max(1, Math.round(bitrate / 1000)) }
   return { bitrate: factory === 'openh264enc' ? Math.round(bitrate) : Math.max(1, Math.round(bitrate / 1000)) }
 }
 
@@ -106,6 +107,24 @@ export function videoEncoder(
         'max-bframes': 0,
         refs: 1,
         'quality-level': CAREFUL.has(preset) ? 2 : 6,
+      })
+    case 'x265enc':
+      return el(factory, {
+        ...common,
+        tune: 'zerolatency',
+        'speed-preset': preset,
+        'key-int-max': gop,
+        'option-string': 'scenecut=0:bframes=0:frame-threads=1',
+      })
+    // Beside decoders on trial.
+    case 'av1enc':
+      return el(factory, {
+        ...common,
+        'usage-profile': 'realtime',
+        'end-usage': 'cbr',
+        'cpu-used': 8,
+        'lag-in-frames': 0,
+        'keyframe-max-dist': gop,
       })
     default:
       return el('x264enc', {

@@ -74,6 +74,39 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 
 export type StreamKind = 'video' | 'audio'
 
+/** FFmpeg's names of the codecs that have one. */
+const USUAL: Readonly<Record<string, string>> = {
+  'H.264': 'h264',
+  HEVC: 'hevc',
+  VVC: 'vvc',
+  AV1: 'av1',
+  VP8: 'vp8',
+  VP9: 'vp9',
+  'Sorenson H.263': 'flv1',
+  VP6: 'vp6f',
+  'VP6 with alpha': 'vp6a',
+  'Screen video': 'flashsv',
+  'Screen video 2': 'flashsv2',
+  PCM: 'pcm',
+  ADPCM: 'adpcm_swf',
+  MP3: 'mp3',
+  Nellymoser: 'nellymoser',
+  'G.711 A-law': 'pcm_alaw',
+  'G.711 µ-law': 'pcm_mulaw',
+  AAC: 'aac',
+  Speex: 'speex',
+  Opus: 'opus',
+  FLAC: 'flac',
+  'AC-3': 'ac3',
+  'E-AC-3': 'eac3',
+}
+
+/** By the number or the FourCC of the stream, which it is where nobody knows it. */
+export function usualCodecName(kind: StreamKind, codec: string): string {
+  const name = /^\d+$/.test(codec) ? (kind === 'video' ? PICTURES : AUDIO_CHUNKS)[Number(codec)] : FOUR_LETTERS[codec]
+  return (name !== undefined && USUAL[name]) || codec
+}
+
 /** `codec`: the number or the FourCC of the stream, or a media type; '' if the stream has it only further inside. */
 export function codecName(kind: StreamKind, codec: string): string {
   if (codec === '') return 'an unknown codec (Enhanced RTMP)'

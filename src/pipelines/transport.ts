@@ -11,6 +11,12 @@ export function transportFor(wanted: 'auto' | Transport): Transport {
   return wanted === 'auto' ? AUTO : wanted
 }
 
+/** What an rxrtmpsrc takes of its stream. */
+export interface SourceTracks {
+  readonly videoTrack: number
+  readonly audioTrack: number
+}
+
 /**
  * Makes an RTMP source; `timeout` in whole seconds; `via`: a loopback port that leads to the server, for librtmp.
  * rxrtmpsrc has the pads `video` and `audio` itself; the others give out FLV.
@@ -22,10 +28,20 @@ export function rtmpSource(
   timeout: number,
   via: number | null = null,
   decode = true,
+  { videoTrack, audioTrack }: SourceTracks = { videoTrack: 0, audioTrack: 0 },
 ): Part {
   if (transport === 'librtmp') return librtmpSource(url, timeout, via)
   if (transport === 'rtmp2') return el('rtmp2src', { name: 'source', ...rtmp2Address(url), timeout, 'idle-timeout': 0 })
-  return el('rxrtmpsrc', { name: 'source', ...ownAddress(url), timeout, direct: !decode, prompt: decode })
+  return el('rxrtmpsrc', {
+    name: 'source',
+    ...ownAddress(url),
+    timeout,
+    direct: !decode,
+    prompt: decode,
+    'script-data': true,
+    'video-track': videoTrack,
+    'audio-track': audioTrack,
+  })
 }
 
 /**

@@ -1,7 +1,8 @@
-import { branch, caps, capsText, el, pipeline, queue, type Graph, type Part } from './graph/graph'
+import { branch, capsText, el, pipeline, queue, type Graph, type GraphValue, type Part } from './graph/graph'
 import { videoDecoder } from './decoder'
 import { encoderInput, videoEncoder } from './encoder'
-import { TRIAL, type CodecKind } from './candidates'
+import { codecOf, TRIAL, type CodecKind } from './candidates'
+import { PICTURE_FORMS, type PictureCodec } from './video-codecs'
 
 export const TRIAL_SOURCE = 'source'
 export const TRIAL_SINKS = { packets: 'packets', result: 'result', software: 'software' } as const
@@ -16,18 +17,29 @@ export interface Trial {
   readonly softwareDecoder: string
 }
 
+/** The software beside an element on trial: encoders, of which the first that is there is used, and the decoder. */
+export const BESIDE: Readonly<
+  Record<PictureCodec, { readonly encoders: readonly string[]; readonly decoder: string }>
+> = {
+  h264: { encoders: ['x264enc', 'openh264enc'], decoder: 'avdec_h264' },
+  hevc: { encoders: ['x265enc'], decoder: 'avdec_h265' },
+  av1: { encoders: ['av1enc'], decoder: 'av1dec' },
+}
+
 /**
  * appsrc ! tee ─ encoder ! h264parse ! tee ─ appsink packets
  *              │                             ├ decoder ! videoconvert ! appsink result
  *              │  (a decoder's trial)        └ avdec_h264 ! videoconvert ! appsink software
  *              └ x264enc ! avdec_h264 ! videoconvert ! appsink software   (an encoder's)
  *
- * The graph of a trial. Elements, properties and forms of H.264 are those of captures and outputs, so a link that fails
- * there fails here. The source does not say that it is live, as in captures and outputs: otherwise some elements would
- * hold back fewer frames here than there.
+ * The graph of a trial, of H.264 or with the elements of another codec in their places. Elements, properties and forms
+ * of packets are those of captures and outputs, so a link that fails there fails here. The source does not say that it
+ * is live, as in captures and outputs: otherwise some elements would hold back fewer frames here than there.
  */
 export function trialPipeline({ kind, encoder, decoder, softwareEncoder, softwareDecoder }: Trial): Graph {
   const { width, height, fps, gop, bitrate, pictures } = TRIAL
+  const codec = codecOf(kind === 'decoder' ? decoder : encoder)
+  const form = PICTURE_FORMS[codec]
   const settings = { bitrate, preset: 'ultrafast', keyframeInterval: gop / fps, fpsFraction: { n: fps, d: 1 } } as const
   const raw = {
     format: 'I420',
@@ -41,11 +53,12 @@ export function trialPipeline({ kind, encoder, decoder, softwareEncoder, softwar
   const encoded = (by: string, name?: string): Part[] => [
     ...encoderInput(by),
     videoEncoder(settings, { factory: by }, bitrate, name),
-    el('h264parse'),
-    caps('video/x-h264', { 'stream-format': 'avc', alignment: 'au' }),
+    el(form.parser),
+    el('capsfilter', { caps: form.packets }),
   ]
+  const slices: Readonly<Record<string, GraphValue>> = codec === 'av1' ? {} : { 'thread-type': 'slice' }
   const decoded = (by: string, sink: string): Part[] => [
-    ...videoDecoder(by, { 'thread-type': 'slice' }),
+    ...videoDecoder(by, slices),
     el('videoconvert'),
     el('appsink', { name: sink, ...SINK, caps: capsText('video/x-raw', { format: ['I420', 'NV12'] }) }),
   ]

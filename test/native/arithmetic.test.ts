@@ -11,13 +11,14 @@ const ROOT = path.resolve(__dirname, '../../..')
 
 /** Data of a peer may never overflow a number, nor cause a read beyond the data. */
 const CHECKED = ['-fsanitize=undefined', '-fno-sanitize-recover=all']
-const READERS = ['gate', 'readers', 'sps']
+const READERS = ['codecs/codecs', 'gate', 'readers', 'sps']
 /** Tries millions of messages: its run takes longer than its compile. */
 const LONG = ['floods']
 
 /** They include neither GStreamer nor Node, and need only a compiler. */
 for (const name of [
   'clocks',
+  'codecs/codecs',
   'filling',
   'floods',
   'gate',
@@ -32,13 +33,13 @@ for (const name of [
 ]) {
   test(`${name}.cc`, async () => {
     const dir = tempDir()
-    const program = path.join(dir, name)
+    const program = path.join(dir, path.basename(name))
     const source = path.join(ROOT, 'test/native', `${name}.cc`)
     const checked = READERS.includes(name) ? [...CHECKED, '-fsanitize=address'] : CHECKED
     const flags = ['-std=c++20', '-Wall', '-Wextra', '-Werror', LONG.includes(name) ? '-O1' : '-O0', ...checked]
     await exec('g++', [...flags, `-I${ROOT}/native`, source, '-o', program])
     const { stdout } = await exec(program, [])
-    assert.is(stdout.toString(), `${name}: all well\n`)
+    assert.is(stdout.toString(), `${path.basename(name)}: all well\n`)
   })
 }
 
@@ -47,7 +48,8 @@ test('widths.cc: libyuv converts a picture of any width', async () => {
   const found = await exec('pkg-config', ['--cflags', '--libs', 'gstreamer-video-1.0'])
   const flags = ['-std=c++20', '-O1', '-Wall', '-Wextra', '-Werror', `-I${ROOT}/native`]
   const libraries = [...found.stdout.toString().trim().split(/\s+/), '-lyuv']
-  const sources = ['test/native/widths.cc', 'native/pixels/pixels.cc', 'native/pixels/rgb_to_yuv.cc']
+  const pixels = ['pixels', 'rgb_to_yuv', 'ten_bits', 'to_encoder'].map(name => `native/pixels/${name}.cc`)
+  const sources = ['test/native/widths.cc', ...pixels]
   await exec('g++', [...flags, ...sources.map(file => path.join(ROOT, file)), '-o', program, ...libraries])
   const { stdout } = await exec(program, [])
   assert.is(stdout.toString(), 'widths: all well\n')

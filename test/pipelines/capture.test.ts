@@ -1,6 +1,13 @@
 import * as assert from 'uvu/assert'
 import { parseRtmpUrl } from '../../src/core/url'
-import { CAPTURE, capturePipeline, type CaptureGraphOptions } from '../../src/pipelines/capture'
+import {
+  CAPTURE,
+  capturePipeline,
+  isPictureDecoder,
+  pictureRows,
+  type CaptureGraphOptions,
+  type PictureRows,
+} from '../../src/pipelines/capture'
 import type { Graph, GraphElement } from '../../src/pipelines/graph/graph'
 import { suite } from '../support/suite'
 
@@ -43,7 +50,14 @@ test('every pad of the demuxer has a home', () => {
   const graph = make()
   assert.is(find(graph, CAPTURE.source).factory, 'rtmp2src')
   assert.equal(row(graph, CAPTURE.source, null), ['flvdemux'])
-  assert.equal(row(graph, CAPTURE.demux, 'video'), ['h264parse', 'capsfilter', 'avdec_h264', 'videoconvert', 'appsink'])
+  assert.equal(row(graph, CAPTURE.demux, 'video'), [
+    'identity',
+    'h264parse',
+    'capsfilter',
+    'avdec_h264',
+    'videoconvert',
+    'appsink',
+  ])
   assert.equal(row(graph, CAPTURE.demux, 'audio'), [
     'identity',
     'aacparse',
@@ -57,12 +71,13 @@ test('every pad of the demuxer has a home', () => {
 
 test('what is only watched is parsed and goes nowhere', () => {
   const graph = make({ decode: false })
-  const decoders: readonly string[] = [CAPTURE.decoder, CAPTURE.audioDecoder, CAPTURE.convert]
+  const { videoPackets, decoder, picture, audioDecoder, convert } = CAPTURE
+  const decoders: readonly string[] = [videoPackets, decoder, picture, audioDecoder, convert]
   for (const name of Object.values(CAPTURE)) {
     const expected = decoders.includes(name) ? 0 : 1
     assert.is(graph.elements.filter(element => element.name === name).length, expected, name)
   }
-  assert.equal(row(graph, CAPTURE.demux, 'video'), ['h264parse', 'fakesink'])
+  assert.equal(row(graph, CAPTURE.demux, 'video'), ['identity', 'h264parse', 'fakesink'])
   assert.equal(row(graph, CAPTURE.demux, 'audio'), ['identity', 'aacparse', 'fakesink'])
   assert.equal(
     graph.elements.filter(({ factory, props }) => factory === 'fakesink' && (props.sync || props.async)),
@@ -82,8 +97,9 @@ test('the sinks hold nothing and wait for no clock', () => {
   }
 })
 
-test('pictures come as 4:2:0 of 8 bits', () => {
-  assert.is(find(make(), CAPTURE.video).props.caps, 'video/x-raw,format={(string)"I420",(string)"NV12"}')
+test('pictures come as 4:2:0 of 8 or 10 bits', () => {
+  const formats = ['I420', 'NV12', 'I420_10LE', 'P010_10LE'].map(name => `(string)"${name}"`)
+  assert.is(find(make(), CAPTURE.video).props.caps, `video/x-raw,format={${formats.join(',')}}`)
 })
 
 test('sound comes as float, at the rate and with the channels asked for', () => {
@@ -100,6 +116,7 @@ test('slices for latency, frames for throughput', () => {
 test('a device has a parser of its own behind what is looked at, and the properties that it has', () => {
   const graph = make({ decoder: 'nvh264dec' })
   assert.equal(row(graph, CAPTURE.demux, 'video'), [
+    'identity',
     'h264parse',
     'capsfilter',
     'h264parse',
@@ -113,6 +130,36 @@ test('a device has a parser of its own behind what is looked at, and the propert
   const { name, props } = find(graph, 'nvh264dec')
   assert.equal([name, props], [CAPTURE.decoder, { 'max-display-delay': 0 }])
   assert.equal(find(make({ decoder: 'vah264dec' }), 'vah264dec').props, {})
+})
+
+const factories = (rows: PictureRows['parsers']): (string[] | undefined)[] =>
+  rows.map(({ elements }) => elements?.elements.map(({ factory }) => factory))
+
+test('each codec has its elements, and H.264 those of the graph', () => {
+  const chosen = new Map([
+    ['h264', 'avdec_h264'],
+    ['hevc', 'nvh265dec'],
+    ['av1', 'av1dec'],
+  ] as const)
+  const { parsers, decoders } = pictureRows(chosen, OPTIONS)
+  assert.equal(factories(parsers), [undefined, ['h265parse'], ['av1parse']])
+  assert.equal(factories(decoders), [undefined, ['h265parse', 'nvh265dec'], ['av1dec']])
+  assert.equal(
+    parsers.map(({ caps }) => caps),
+    ['video/x-h264', 'video/x-h265', 'video/x-av1'],
+  )
+  const [, hevc] = decoders
+  const { name, props } = hevc!.elements!.elements[1]!
+  assert.equal([name, props], ['decoder-hevc', { 'max-display-delay': 0 }])
+  assert.ok(isPictureDecoder(name))
+  assert.ok(isPictureDecoder('decoder'))
+  assert.not.ok(isPictureDecoder('videoparse-hevc'))
+
+  const software = pictureRows(new Map([['hevc', 'avdec_h265']]), OPTIONS)
+  assert.equal(factories(software.decoders), [['avdec_h265']])
+  assert.is(software.decoders[0]!.elements!.elements[0]!.props['thread-type'], 'slice')
+  assert.equal(factories(pictureRows(null, OPTIONS).parsers), [undefined, ['h265parse'], ['av1parse']])
+  assert.equal(pictureRows(null, OPTIONS).decoders, [])
 })
 
 test('librtmp is the other source of the same graph', () => {

@@ -45,7 +45,11 @@ bool same(const SoundFormat& a, const SoundFormat& b) {
 }  // namespace
 
 Player::Player(GstElement* element, PlayerOptions options)
-    : element_(element), options_(options), combiner_(gst_flow_combiner_new()), group_(gst_util_group_id_next()) {}
+    : element_(element),
+      options_(options),
+      combiner_(gst_flow_combiner_new()),
+      group_(gst_util_group_id_next()),
+      news_(element) {}
 
 Player::~Player() { gst_flow_combiner_free(combiner_); }
 
@@ -212,9 +216,10 @@ bool Player::is_sense(bool readable) {
 
 GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& message) {
   if (frame.kind != FrameKind::config && frame.kind != FrameKind::media) return GST_FLOW_OK;
+  news_.tell_track(frame);
   if (frame.track != (frame.video ? options_.video_track : options_.audio_track)) return GST_FLOW_OK;
   if (frame.codec == Codec::unknown) {
-    news_.tell_unknown(element_, frame);
+    news_.tell_unknown(frame);
     return GST_FLOW_OK;
   }
   Track& track = tracks_[frame.video ? video : audio];
@@ -238,7 +243,7 @@ GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& mess
   }
   const bool media = frame.kind == FrameKind::media;
   if (!track.format && !choose_format(&track, frame, media)) {
-    if (media) news_.note_unconfigured(element_, frame, &track.unconfigured_us);
+    if (media) news_.note_unconfigured(frame, &track.unconfigured_us);
     return GST_FLOW_OK;
   }
   track.unconfigured_us = 0;

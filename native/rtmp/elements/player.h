@@ -14,10 +14,10 @@
 #include <vector>
 
 #include "gst/refs.h"
-#include "rtmp/elements/codec_news.h"
 #include "rtmp/elements/play_queue.h"
 #include "rtmp/elements/segments.h"
 #include "rtmp/elements/track_format.h"
+#include "rtmp/elements/track_news.h"
 #include "rtmp/io/live_stream.h"
 
 namespace rxgst::rtmp {
@@ -117,7 +117,7 @@ class Player final : public SessionListener, public std::enable_shared_from_this
   guint group_;
   Segments segments_;
   bool all_pads_told_ = false;
-  CodecNews news_;
+  TrackNews news_;
   int nonsense_ = 0;  // video messages in a row that are no pictures
 };
 

@@ -13,9 +13,10 @@ import type {
   StreamState,
   VideoFrame,
 } from '../../core/types'
+import type { ScriptData } from '../../core/stream-data'
 import { parseRtmpUrl, type RtmpUrl } from '../../core/url'
 import { CHANGE } from '../../addon/js'
-import { CodecChoice } from '../codec/codec-choice'
+import { VideoDecoders } from '../codec/video-decoders'
 import { Ingest, type IngestEvents } from './ingest'
 import type { Demand } from './ingest-probes'
 import { NO_STATS, sum, type CaptureStats, type IngestStats } from './ingest-stats'
@@ -28,12 +29,12 @@ import { framesWithAudio } from '../../observables/frames-with-audio'
 import { MediaHub } from '../../observables/media-hub'
 import { audio } from '../../observables/audio'
 import { StateHolder } from '../../engine/state'
-import { CAPTURE } from '../../pipelines/capture'
-import { decoderCandidates } from '../../pipelines/candidates'
 import { transportFor, type Transport } from '../../pipelines/transport'
 import { throwError, type Observable } from 'rxjs'
 import { CaptureConnection } from './connection'
+import { isReplaced } from './ingest-decoders'
 import { CaptureReaders, notDecoded } from './readers'
+import { ScriptDataFeed } from './script-data'
 import { describeInfo } from './stream-info'
 
 /** How long start() waits for the first sound after the first picture. The default buffer holds as much at 60 fps. */
@@ -68,6 +69,12 @@ export class RTMPCapture implements AsyncDisposable {
    * subscriber closes the frame of each pair. Ends as frames$ does.
    */
   readonly framesWithAudio$: Observable<FrameWithAudio>
+  /**
+   * What the stream carries besides: metadata, cue points, captions, as plain data. The last metadata come first, the
+   * rest as it comes. Also with `decode: false`; nothing over 'rtmp2' and 'librtmp'. Ends as frames$ does.
+   */
+  readonly data$: Observable<ScriptData>
+  readonly #data: ScriptDataFeed
   readonly #url: RtmpUrl
   readonly #options: ResolvedCaptureOptions
   readonly #transport: Transport
@@ -75,7 +82,7 @@ export class RTMPCapture implements AsyncDisposable {
   readonly #hub: MediaHub
   readonly #connection: CaptureConnection<Ingest>
   readonly #meters: Meters
-  readonly #decoder: CodecChoice
+  readonly #decoders: VideoDecoders
   readonly #budget: FrameBudget
   readonly #readers: CaptureReaders
   readonly #unsignal: () => void
@@ -104,7 +111,9 @@ export class RTMPCapture implements AsyncDisposable {
     const { dropPolicy, bufferSize, gpuAcceleration, maxHeldBytes, logger } = this.#options
     const remedy = 'close() each frame when done with it, or raise maxHeldBytes'
     this.#budget = new FrameBudget(this.#url.display, maxHeldBytes, logger, remedy)
-    this.#decoder = new CodecChoice('decoder', decoderCandidates(gpuAcceleration), this.#options)
+    this.#data = new ScriptDataFeed(this.#url.secrets)
+    this.data$ = this.#data.data$
+    this.#decoders = new VideoDecoders(gpuAcceleration, this.#options)
     this.#meters = new Meters({
       direction: 'in',
       phase: () => this.state.phase,
@@ -116,7 +125,7 @@ export class RTMPCapture implements AsyncDisposable {
       state: this.#state,
       name: this.#url.display,
       make: events => this.#makeIngest(events),
-      replaced: error => this.#replaceDecoder(error),
+      replaced: (error, { decoder }) => isReplaced(decoder, error),
       events: {
         onLive: ingest => this.#onLive(ingest),
         onMedia: () => this.#hub.pump(),
@@ -231,23 +240,11 @@ export class RTMPCapture implements AsyncDisposable {
 
   #makeIngest(events: IngestEvents): Ingest {
     const onChange = (changes: number): void => this.#onChange(ingest, changes)
-    const all = { ...events, onChange, meters: this.#meters }
+    const all = { ...events, onChange, onData: this.#data.next.bind(this.#data), meters: this.#meters }
     const [url, options] = [this.#url, this.#options]
-    const ingest: Ingest = new Ingest(url, this.#transport, options, all, this.#decoder, this.#budget, this.#timeline)
+    const ingest: Ingest = new Ingest(url, this.#transport, options, all, this.#decoders, this.#budget, this.#timeline)
     ingest.setDemand(this.#demand)
     return ingest
-  }
-
-  /**
-   * Whether the decoder failed and another one takes its place. Only for a device: what software cannot decode is the
-   * stream's fault.
-   */
-  #replaceDecoder(error: RxGstError): boolean {
-    if (!this.#options.decode || !this.#decoder.isHardware) return false
-    // When a device does not know a profile, the source posts the error: no element takes its caps.
-    const isRefused = /not-negotiated/.test(error.gst?.debug ?? '')
-    const isDecoders = error.element === this.#decoder.factory || error.element === CAPTURE.decoder
-    return (isRefused || isDecoders) && this.#decoder.fallBack(error, true)
   }
 
   #onLive(ingest: Ingest): void {
@@ -299,6 +296,7 @@ export class RTMPCapture implements AsyncDisposable {
     if (this.#info) this.#started?.resolve()
     this.#started?.reject(error)
     this.#hub.end(error)
+    this.#data.end(error)
     this.#unsignal()
   }
 
@@ -312,6 +310,7 @@ export class RTMPCapture implements AsyncDisposable {
       this.#started?.reject(new RxGstError('ERR_ABORTED', 'stop() was called before the stream was live'))
       this.#hub.end(null)
       this.#hub.dropRest()
+      this.#data.end(null)
       await this.#connection.stop()
       this.#state.apply({ type: 'stopped' })
     })()

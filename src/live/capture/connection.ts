@@ -55,7 +55,7 @@ export interface ConnectionOptions<A> {
   readonly name: string
   readonly make: (events: AttemptEvents) => A
   /** Whether the decoder failed and another one has taken its place, so that the next attempt begins at once. */
-  readonly replaced: (error: RxGstError) => boolean
+  readonly replaced: (error: RxGstError, attempt: A) => boolean
   readonly events: ConnectionEvents<A>
   readonly clock?: Clock
   readonly random?: () => number
@@ -98,7 +98,7 @@ export class CaptureConnection<A extends Attempt> {
       },
       overdue: (attempt, ms) =>
         attempt.overdue ?? new RxGstError('ERR_CONNECT_TIMEOUT', `no media from ${name} within ${Math.round(ms)} ms`),
-      judge: error => this.#judge(error),
+      judge: (error, attempt) => this.#judge(error, attempt),
       onLive: attempt => {
         attempt.setLive()
         events.onLive(attempt)
@@ -146,8 +146,8 @@ export class CaptureConnection<A extends Attempt> {
     this.#options.events.onMedia(attempt)
   }
 
-  #judge(error: RxGstError): Verdict {
-    if (this.#options.replaced(error)) return 'replace'
+  #judge(error: RxGstError, attempt: A): Verdict {
+    if (this.#options.replaced(error, attempt)) return 'replace'
     // A live stream that has ended may begin again.
     return error.retryable || error.code === 'ERR_STREAM_ENDED' ? 'retry' : 'final'
   }

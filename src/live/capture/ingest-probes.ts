@@ -1,6 +1,14 @@
 import type { CaptureInfo } from '../../core/types'
 import { native } from '../../addon/binding'
-import type { InputLimits, AudioSwitch, FrameSkipper, Timeline, VideoFacts } from '../../addon/capture'
+import type {
+  InputLimits,
+  CodecSwitch,
+  FrameSkipper,
+  NativeScriptMessage,
+  SwitchedCodec,
+  Timeline,
+  VideoFacts,
+} from '../../addon/capture'
 import type { PadCounter } from '../../addon/pipeline'
 import type { AudioLayout } from '../../addon/pixels'
 import type { AudioTap, FrameAccount, VideoTap } from '../../addon/tap'
@@ -8,12 +16,14 @@ import { TapSource, type TapSourceEvents } from '../../engine/sinks/tap-source'
 import type { Runner } from '../../engine/runner'
 import type { DropCounts, Meters } from '../../meter/meters'
 import type { MediaSource } from '../../observables/media-source'
-import { CAPTURE } from '../../pipelines/capture'
+import { CAPTURE, type PictureRows, type SwitchRow } from '../../pipelines/capture'
+import { pictureCodecOfCaps, type PictureCodec } from '../../pipelines/video-codecs'
 import type { Transport } from '../../pipelines/transport'
 import type { ResolvedCaptureOptions } from '../options'
 import { NO_STATS, type IngestStats } from './ingest-stats'
+import { ScriptDataTap } from './script-data'
 import { sourceProbes, type SourceProbes } from './source-probes'
-import { audioInfo, videoInfo } from './stream-info'
+import { audioInfo, NO_DECODER, videoInfo, type DecoderInfo } from './stream-info'
 
 /** What consumers take now. */
 export interface Demand {
@@ -24,13 +34,17 @@ export interface Demand {
 export interface IngestProbesOptions {
   readonly options: ResolvedCaptureOptions
   readonly transport: Transport
-  /** Whether a device decodes. */
+  /** Whether a device decodes H.264. */
   readonly isHardware: boolean
+  /** What parses and decodes pictures of other codecs. */
+  readonly pictures: PictureRows
   /** Bounds the memory of the capture's frames. */
   readonly account: FrameAccount
   /** Gets the pads of this connection. */
   readonly meters: Meters | undefined
   readonly events: TapSourceEvents
+  /** Script data of the stream. */
+  onData(messages: readonly NativeScriptMessage[]): void
 }
 
 /**
@@ -78,32 +92,37 @@ export class IngestProbes {
     this.#options = options
     this.#timeline = timeline
     const n = native()
-    const parser = runner.element(CAPTURE.videoParser)
+    const entry = runner.element(CAPTURE.videoInput)
+    const behind = runner.element(decode ? CAPTURE.videoPackets : CAPTURE.video)
     try {
-      const source = this.#own(sourceProbes(runner, timeline, transport, decode))
+      const source = this.#own(sourceProbes(runner, timeline, transport, decode, setup.pictures.parsers))
       this.#source = source
       this.flow = source.flow
       const taps = decode ? this.#own(new TapSource(setup.events, () => this.audioExpected)) : null
       this.#taps = taps
       // The limits come first of all probes that read pictures, since they correct what the others read.
       const limits = { maxWidth, maxHeight, maxFps, maxMessage: LARGEST_MESSAGE_BYTES }
-      this.#limits = this.#own(new n.InputLimits(source.messages, parser, limits, taps?.changes ?? null))
+      this.#limits = this.#own(new n.InputLimits(source.messages, entry, behind, limits, taps?.changes ?? null))
       this.video = taps && this.#openVideo(taps, runner, account)
       this.#audio = taps?.openAudio(runner.element(CAPTURE.audio), timeline) ?? null
-      this.#facts = this.#own(new n.VideoFacts(parser))
+      this.#facts = this.#own(new n.VideoFacts(entry, behind))
       // Behind the limits, which count every picture. A device gets all pictures: it decodes at no cost of the
       // processor, and may need more pictures before it gives one out.
       const skip = decode && fpsFraction && !isHardware ? fpsFraction : null
-      const behind = options.dropPolicy === 'block' ? 0 : REORDERED_PICTURES
+      const held = options.dropPolicy === 'block' ? 0 : REORDERED_PICTURES
       this.#frameSkipper =
-        skip && this.#own(new n.FrameSkipper(parser, timeline, { fpsN: skip.n, fpsD: skip.d, behind }))
+        skip && this.#own(new n.FrameSkipper(behind, timeline, { fpsN: skip.n, fpsD: skip.d, behind: held }))
       const counter = (name: string, pad: string): PadCounter => this.#own(runner.counter(name, pad))
       // Without a decoder the parser tells what the picture is.
-      this.videoPackets = counter(CAPTURE.videoParser, decode ? 'sink' : 'src')
+      this.videoPackets = counter(decode ? CAPTURE.videoInput : CAPTURE.video, 'sink')
       this.#aacPackets = counter(CAPTURE.audioParser, 'src')
       this.#audioDecoded = decode ? counter(CAPTURE.convert, 'sink') : null
       this.audioInput = counter(CAPTURE.audioInput, 'src')
       this.#own(source.gate())
+      if (transport === 'rxrtmp') {
+        this.#choosePictures(runner, setup.pictures)
+        this.#own(new ScriptDataTap(runner.element(CAPTURE.source), timeline, setup.onData))
+      }
       this.#chooseAudio(runner)
       this.#unmeter = this.#measure(runner, setup.meters)
     } catch (error) {
@@ -134,22 +153,34 @@ export class IngestProbes {
       },
       account,
     )
-    video.watchArrival(runner.element(CAPTURE.videoParser), this.#limits, outputCorrupt)
+    video.watchArrival(runner.element(CAPTURE.videoInput), this.#limits, outputCorrupt)
     return video
+  }
+
+  /** Behind all probes that look at caps: they see those of a codec before its elements are there. */
+  #choosePictures(runner: Runner, { parsers, decoders }: PictureRows): void {
+    const n = native()
+    const put = (from: string, to: string, rows: readonly SwitchRow[]): void =>
+      void this.#own<CodecSwitch>(
+        new n.CodecSwitch(runner.element(from), runner.element(to), rows.map(switchedPicture)),
+      )
+    if (!this.#options.decode) return put(CAPTURE.videoInput, CAPTURE.video, parsers)
+    put(CAPTURE.videoInput, CAPTURE.videoPackets, parsers)
+    put(CAPTURE.videoPackets, CAPTURE.picture, decoders)
   }
 
   #chooseAudio(runner: Runner): void {
     const n = native()
     const { decode, audioChannels } = this.#options
     const to = runner.element(decode ? CAPTURE.convert : CAPTURE.audio)
-    this.#own<AudioSwitch>(new n.AudioSwitch(runner.element(CAPTURE.audioInput), to, this.#source.audioCodecs))
+    this.#own<CodecSwitch>(new n.CodecSwitch(runner.element(CAPTURE.audioInput), to, this.#source.audioCodecs))
     if (decode) this.#own<AudioLayout>(new n.AudioLayout(to, audioChannels ?? 0))
   }
 
   /** Offers this connection's pads to the meters, until it is over. */
   #measure(runner: Runner, meters: Meters | undefined): (() => void) | null {
     const at = (name: string) => ({ element: runner.element(name), pad: 'sink' })
-    const packets = [at(CAPTURE.videoParser), at(CAPTURE.audioInput)]
+    const packets = [at(CAPTURE.videoInput), at(CAPTURE.audioInput)]
     const tap = this.video
     if (!tap) return meters?.attach({ packets }) ?? null
     const dropped = (): DropCounts => {
@@ -187,10 +218,20 @@ export class IngestProbes {
     this.#audio?.setBlock(audio || !pictures)
   }
 
+  /** Milliseconds of pictures that wait for consumers; null: nothing is decoded. */
+  get queueMs(): number | null {
+    return this.video ? this.video.stats().queuedTime / 1000 : null
+  }
+
   /** Whether a consumer holds the stream up on purpose ('block'). */
   get blocked(): boolean {
     if (this.#options.dropPolicy !== 'block') return false
     return (this.video?.stats().waiting ?? false) || (this.#audio?.stats().waiting ?? false)
+  }
+
+  /** Codec of the pictures; null: none has come. */
+  get pictureCodec(): PictureCodec | null {
+    return pictureCodecOfCaps(this.videoPackets.read().caps)
   }
 
   get hasPicture(): boolean {
@@ -230,15 +271,16 @@ export class IngestProbes {
     return (video ? this.audioInput : this.videoPackets).read().buffers === 0
   }
 
-  /** @param decoder name of the video decoder's element */
-  info(decoder: string, decoderReason: string | null): Pick<CaptureInfo, 'video' | 'audio'> {
+  /** @param decoderOf the decoder of a codec */
+  info(decoderOf: (codec: PictureCodec) => DecoderInfo): Pick<CaptureInfo, 'video' | 'audio'> {
     const undecoded = this.audioInput.read().caps
     const codec = this.#source.audioCodec(undecoded) ?? 'aac'
     const caps = codec === 'aac' ? this.#aacPackets.read().caps : undecoded
     const audio = this.hasAudio ? audioInfo(caps, this.#audioDecoded?.read().caps ?? null, codec) : null
     const facts = this.#facts.read()
-    if (this.video) return { video: videoInfo(facts, this.video.stats(), decoder, decoderReason), audio }
-    return { video: this.hasPicture ? videoInfo(facts, null, 'none') : null, audio }
+    const pictures = this.pictureCodec ?? 'h264'
+    if (this.video) return { video: videoInfo(facts, this.video.stats(), pictures, decoderOf(pictures)), audio }
+    return { video: this.hasPicture ? videoInfo(facts, null, pictures, NO_DECODER) : null, audio }
   }
 
   stats(): IngestStats {
@@ -270,4 +312,13 @@ export class IngestProbes {
   #release(): void {
     for (const part of this.#parts) part.close()
   }
+}
+
+function switchedPicture({ caps, elements }: SwitchRow): SwitchedCodec {
+  const made = elements?.elements.map(({ factory, name, named, props }) => ({
+    factory,
+    name: named ? name : '',
+    properties: Object.entries(props).map(([property, value]): [string, string] => [property, String(value)]),
+  }))
+  return { caps, elements: made ?? null, unit: 0 }
 }

@@ -24,8 +24,8 @@ export interface WatchedIngest {
   socket(): TransportStats | null
   /** Whether a consumer holds the stream up on purpose ('block'), which is no stall. */
   blocked(): boolean
-  /** Whether a device decodes. */
-  readonly device: boolean
+  /** Whether a device decodes the pictures that come. */
+  device(): boolean
   /** Whether opening the device is all that the pipeline still waits for. */
   readonly opening: boolean
 }
@@ -75,7 +75,7 @@ export class IngestWatch {
   readonly #events: IngestWatchEvents
   readonly #options: Pick<ResolvedCaptureOptions, 'decode' | 'stallTimeout' | 'connectTimeout'>
   readonly #clock: Clock
-  readonly #decoder: DecoderWatch | null
+  readonly #decoder: DecoderWatch
   readonly #begun: number
   #ticker: Ticker
   /** Watch of a live connection; null before it is live. */
@@ -104,7 +104,7 @@ export class IngestWatch {
     this.#events = events
     this.#options = options
     this.#clock = clock
-    this.#decoder = watched.device ? new DecoderWatch(options.stallTimeout) : null
+    this.#decoder = new DecoderWatch(options.stallTimeout)
     this.#opening = watched.opening
     this.#begun = clock.now()
     this.#ticker = new Ticker(clock, INTERVAL_MS, () => this.look(), { keepsAlive: true }).start()
@@ -180,7 +180,7 @@ export class IngestWatch {
   /** A device that hangs raises no error: encoded pictures go in, or wait before it, and no picture comes out. */
   #lookAtDecoder(now: number): void {
     const { video, videoPackets } = this.#watched
-    if (!this.#decoder || !video) return
+    if (!video || !(this.#opening || this.#watched.device())) return
     if (this.#opening && now - this.#begun >= OPENING_DEADLINE_MS)
       return this.#events.onDecoderHangs('cannot be opened: its driver does not return')
     if (this.#watched.blocked()) return

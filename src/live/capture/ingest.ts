@@ -1,18 +1,17 @@
-import { availableParallelism } from 'node:os'
 import { systemClock, type Clock } from '../../core/clock'
 import { asRxGstError, RxGstError } from '../../core/errors'
 import type { ResolvedCaptureOptions } from '../options'
 import type { CaptureInfo } from '../../core/types'
 import type { RtmpUrl } from '../../core/url'
 import { native } from '../../addon/binding'
-import type { Timeline } from '../../addon/capture'
+import type { NativeScriptMessage, Timeline } from '../../addon/capture'
 import { CHANGE } from '../../addon/js'
 import type { RtmpRelay } from '../../addon/rtmp'
 import { CAPTURE, capturePipeline } from '../../pipelines/capture'
 import type { StreamKind } from '../../pipelines/flv-codecs'
 import type { Graph } from '../../pipelines/graph/graph'
 import type { Transport } from '../../pipelines/transport'
-import type { CodecChoice } from '../codec/codec-choice'
+import type { ChosenDecoder, VideoDecoders } from '../codec/video-decoders'
 import type { FrameBudget } from '../../engine/sinks/frame-budget'
 import type { Meters } from '../../meter/meters'
 import { ownGraph } from '../own-graph'
@@ -22,11 +21,13 @@ import { relayFor } from '../../engine/librtmp-relay'
 import { Runner } from '../../engine/runner'
 import { loadAudioDecoders, audioDecodersLoaded } from '../codec/audio-decoders'
 import type { MediaSource } from '../../observables/media-source'
-import { undecodable, withoutSound } from './codec-error'
+import { noKeyframe, undecodable, withoutPad, withoutSound } from './codec-error'
 import { Ending } from './ending'
 import { IngestProbes, type Demand } from './ingest-probes'
 import { NO_STATS, type IngestStats } from './ingest-stats'
+import { IngestDecoders } from './ingest-decoders'
 import { IngestWatch } from './ingest-watch'
+import { StreamTracks } from './stream-tracks'
 
 export interface IngestEvents {
   /** Media may be there. Before the connection is live. */
@@ -38,6 +39,8 @@ export interface IngestEvents {
   /** The bytes of a live connection stand still; they may move again: then onFlow() is called. */
   onStall(error: RxGstError): void
   onFlow(): void
+  /** Script data of the stream. */
+  onData?(messages: readonly NativeScriptMessage[]): void
   /** Meters of the capture. */
   readonly meters?: Meters
 }
@@ -58,19 +61,18 @@ export class Ingest {
   #probes: IngestProbes | null = null
   #relay: RtmpRelay | null = null
   #watch: IngestWatch | null = null
+  readonly #tracks = new StreamTracks()
   #demand: Demand = { pictures: false, audio: false }
   #live = false
   #over = false
-  readonly #choice: CodecChoice
-  /** Name of the video decoder's element; '' before it is chosen. */
-  #decoder = ''
+  readonly #decoders: IngestDecoders
   #hangs = false
   /** Codec of sound that is left out. */
   #unknownSound: string | null = null
   readonly #ending: Ending
 
   /**
-   * @param decoder choice of the capture's video decoder, which is asked when the connection begins
+   * @param decoders the capture's video decoders, which are asked when the connection begins
    * @param budget bounds the memory of the capture's frames
    * @param previous timeline of the capture's last connection, which goes on
    */
@@ -79,14 +81,14 @@ export class Ingest {
     transport: Transport,
     options: ResolvedCaptureOptions,
     events: IngestEvents,
-    decoder: CodecChoice,
+    decoders: VideoDecoders,
     private readonly budget: FrameBudget,
     private readonly previous: Timeline | null = null,
     private readonly clock: Clock = systemClock,
   ) {
-    this.#choice = decoder
     const isHeldUp = (): boolean => this.#probes?.blocked ?? false
     this.#ending = new Ending(clock, isHeldUp, error => this.#lose(error))
+    this.#decoders = new IngestDecoders(decoders, transport, options)
     this.#url = url
     this.transport = transport
     this.#options = options
@@ -98,15 +100,15 @@ export class Ingest {
    * it. An earlier connection has loaded the plugins then.
    */
   start(blocking = false): void {
-    if (this.#options.decode && !this.#choice.settled) {
+    if (!this.#decoders.settled) {
       if (!blocking) {
-        this.#choice
+        this.#decoders
           .settle()
           .then(() => this.#start(false))
           .catch((error: unknown) => this.#notBuilt(error))
         return
       }
-      this.#choice.settleNow()
+      this.#decoders.settleNow()
     }
     this.#start(blocking)
   }
@@ -114,8 +116,8 @@ export class Ingest {
   #start(blocking: boolean): void {
     if (this.#over) return
     const options = this.#options
-    if (options.decode) this.#decoder = this.#choice.factory
     try {
+      this.#decoders.choose()
       this.#relay = relayFor(this.#url, this.transport, options.connectTimeout)
     } catch (error) {
       return this.#notBuilt(error)
@@ -126,11 +128,11 @@ export class Ingest {
       transport: this.transport,
       timeout: Math.max(1, Math.ceil(options.connectTimeout / 1000)),
       decode: options.decode,
-      decoder: this.#decoder,
-      throughput: options.dropPolicy === 'block',
-      cores: availableParallelism(),
+      decoder: this.#decoders.of('h264')?.factory ?? '',
+      ...this.#decoders.speed,
       audioSampleRate: options.audioSampleRate,
       audioChannels: options.audioChannels,
+      tracks: options,
     })
     const begin = (): void => {
       try {
@@ -163,7 +165,10 @@ export class Ingest {
       onError: error => this.#onError(error),
       onEos: () => this.#end(),
       // Behind rxrtmpsrc the gate tells more.
-      ...(this.transport !== 'rxrtmp' && { onUnlinked: (pad, caps) => this.#warnUnlinked(pad, caps) }),
+      ...(this.transport !== 'rxrtmp' && {
+        onUnlinked: (pad, caps) => options.logger.warn(withoutPad(this.#url.display, pad, caps)),
+      }),
+      onTrack: (kind, id, codec) => this.#tracks.add(kind, id, codec),
       onSaid: event => event === 'publisher-gone' && this.#watch?.publisherLeft(),
       onCodec: (kind, codec, refused) => this.#onCodec(kind, codec, refused),
     })
@@ -172,9 +177,11 @@ export class Ingest {
     const probes = new IngestProbes(runner, timeline, {
       options,
       transport: this.transport,
-      isHardware: this.#choice.isHardware,
+      isHardware: this.#decoders.isDevice('h264'),
+      pictures: this.#decoders.rows(),
       account: this.budget.account,
       meters: this.#events.meters,
+      onData: messages => this.#events.onData?.(messages),
       events: { onChange: this.#onChange, onEnded: () => this.#checkEnd() },
     })
     this.#probes = probes
@@ -204,8 +211,7 @@ export class Ingest {
 
   /** Milliseconds of pictures that wait for consumers; null: nobody takes pictures. */
   get queueMs(): number | null {
-    const video = this.#probes?.video
-    return this.#demand.pictures && video ? video.stats().queuedTime / 1000 : null
+    return this.#demand.pictures ? (this.#probes?.queueMs ?? null) : null
   }
 
   /** Pictures that were lost because open frames hold all memory. */
@@ -233,13 +239,7 @@ export class Ingest {
     if (this.#unknownSound !== null && !this.#probes?.hasPicture) return undecodable('audio', this.#unknownSound)
     const video = this.#probes?.video?.stats()
     if (!video || video.incomplete === 0 || video.width > 0) return null
-    return this.#noKeyframe(video.incomplete)
-  }
-
-  #noKeyframe(count: number): RxGstError {
-    const { display } = this.#url
-    const text = `${count} pictures came from ${display}, and none to begin with: no keyframe, no recovery point`
-    return new RxGstError('ERR_NO_KEYFRAME', text)
+    return noKeyframe(this.#url.display, video.incomplete)
   }
 
   get stopped(): boolean {
@@ -278,8 +278,14 @@ export class Ingest {
 
   info(): CaptureInfo {
     const { transport } = this
-    const info = this.#probes?.info(this.#decoder, this.#choice.reason)
-    return { transport, video: info?.video ?? null, audio: info?.audio ?? null }
+    const info = this.#probes?.info(codec => this.#decoders.info(codec))
+    const { video = null, audio = null } = info ?? {}
+    return { transport, tracks: this.#tracks.all({ video, audio }), video, audio }
+  }
+
+  /** The decoder of the pictures that come; that of H.264 before any has come. null: nothing is decoded. */
+  get decoder(): ChosenDecoder | null {
+    return this.#decoders.of(this.#probes?.pictureCodec ?? 'h264')
   }
 
   stats(): IngestStats {
@@ -296,7 +302,7 @@ export class Ingest {
 
   #newWatch(runner: Runner, probes: IngestProbes, blocking: boolean): IngestWatch {
     const source = runner.element(CAPTURE.source)
-    const device = this.#options.decode && this.#choice.isHardware
+    const device = this.#decoders.isDevice('h264')
     return new IngestWatch(
       {
         transport: this.transport,
@@ -309,7 +315,7 @@ export class Ingest {
         blocked: () => probes.blocked,
         // Only librtmp connects before the pipeline plays; of the others only a device that opens keeps it waiting.
         opening: device && !blocking && this.transport !== 'librtmp',
-        device,
+        device: () => this.#decoders.isDevice(probes.pictureCodec ?? 'h264'),
       },
       {
         onMedia: () => this.#onChange(CHANGE.info | CHANGE.mistimed),
@@ -321,12 +327,13 @@ export class Ingest {
           this.#lose(new RxGstError('ERR_BAD_STREAM', text, { element: 'rtmp2src' }))
         },
         onNoKeyframe: count => {
-          const { code, message } = this.#noKeyframe(count)
+          const { code, message } = noKeyframe(this.#url.display, count)
           this.#options.logger.warn(`${code}: ${message}`)
         },
         onDecoderHangs: how => {
           this.#hangs = true
-          this.#lose(new RxGstError('ERR_DECODE', `${this.#decoder} ${how}`, { element: this.#decoder }))
+          const element = this.decoder?.factory ?? CAPTURE.decoder
+          this.#lose(new RxGstError('ERR_DECODE', `${element} ${how}`, { element }))
         },
       },
       this.#options,
@@ -347,12 +354,6 @@ export class Ingest {
     else this.#lose(error)
   }
 
-  /** The demuxer has a pad that the graph does not use: the stream goes on without it. */
-  #warnUnlinked(pad: string, caps: string): void {
-    const media = /^[a-z]+\/[\w-]+/.exec(caps)?.[0] ?? 'something unknown'
-    this.#options.logger.warn(`${this.#url.display} carries ${media} on ${pad}, which is left out`)
-  }
-
   /** The stream has a codec that is not decoded. `refused`: so the stream cannot be shown at all. */
   #onCodec(kind: StreamKind, codec: string, refused: boolean): void {
     // A codec that even rxrtmpsrc does not know never gets to the gate.
@@ -365,7 +366,7 @@ export class Ingest {
   }
 
   #end(): void {
-    if (!this.#over) this.#finish(this.#ending.reason)
+    this.#lose(this.#ending.reason)
   }
 
   /** The pipeline posts end-of-stream when all its sinks have got it; a kind that never came has none to give. */
@@ -377,11 +378,9 @@ export class Ingest {
     this.#lose(asRxGstError(error, 'the capture could not be built'))
   }
 
-  #lose(error: RxGstError): void {
-    if (!this.#over) this.#finish(error)
-  }
-
-  #finish(error: RxGstError | null): void {
+  /** null: the end of the stream. */
+  #lose(error: RxGstError | null): void {
+    if (this.#over) return
     this.#over = true
     this.#watch?.stop()
     this.#events.onLost(error)

@@ -5,6 +5,7 @@ import {
   type ResolvedTransportOptions,
 } from '../../core/transport-options'
 import { AUDIO_SAMPLE_RATES, MAX_BUFFER, MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE } from '../../core/video-options'
+import { RxGstError } from '../../core/errors'
 import { DEFAULT_HELD_BYTES, FRAMES_CEILING, MIB } from '../../core/video-options'
 import { PIXEL_FORMATS } from '../../core/pixel-format'
 import { fpsToFraction, type Fraction } from '../../core/rates'
@@ -28,11 +29,15 @@ export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
   readonly maxWidth: number
   readonly maxHeight: number
   readonly maxFps: number
+  readonly videoTrack: number
+  readonly audioTrack: number
 }
 
 /** The limits of H.264 itself, level 6.2: a side of 16 × √(139264 × 8), and 300 pictures a second. */
 const LARGEST_INPUT_SIDE = 16_880
 const FASTEST_INPUT_FPS = 300
+/** A track's number has 8 bits in Enhanced RTMP. */
+const MOST_TRACK = 255
 
 // prettier-ignore
 const NAMES = [
@@ -50,6 +55,8 @@ const NAMES = [
   'maxWidth',
   'maxHeight',
   'maxFps',
+  'videoTrack',
+  'audioTrack',
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPCaptureOptions)[]
 
@@ -66,8 +73,17 @@ export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOpt
     maxFps = MAX_FPS,
   } = given
   const fps = given.fps == null ? null : checkNumber('fps', given.fps, MIN_FPS, MAX_FPS)
+  const shared = resolveTransportOptions(given)
+  const track = (name: 'videoTrack' | 'audioTrack'): number => {
+    const id = checkInteger(name, given[name] ?? 0, 0, MOST_TRACK)
+    if (id > 0 && (shared.transport === 'rtmp2' || shared.transport === 'librtmp'))
+      throw new RxGstError('ERR_OPTION', `${name} ${id} needs transport 'rxrtmp': ${shared.transport} knows one track`)
+    return id
+  }
   return {
-    ...resolveTransportOptions(given),
+    ...shared,
+    videoTrack: track('videoTrack'),
+    audioTrack: track('audioTrack'),
     width: given.width == null ? null : checkInteger('width', given.width, MIN_SIDE, MAX_SIDE),
     height: given.height == null ? null : checkInteger('height', given.height, MIN_SIDE, MAX_SIDE),
     fps,

@@ -1,8 +1,8 @@
 import { native } from '../../addon/binding'
-import type { Timeline } from '../../addon/capture'
+import type { SwitchedCodec, Timeline } from '../../addon/capture'
 import type { Runner } from '../../engine/runner'
 import { audioCodecName, audioCodecOfCaps, WATCHED_AUDIO, type AudioCodec } from '../../pipelines/audio-codecs'
-import { CAPTURE } from '../../pipelines/capture'
+import { CAPTURE, type SwitchRow } from '../../pipelines/capture'
 import type { Transport } from '../../pipelines/transport'
 import { audioDecoders } from '../codec/audio-decoders'
 
@@ -12,7 +12,7 @@ export interface SourceProbes {
   readonly flow: { buffers(): number }
   /** Element whose buffers are messages of the server; null: each is a picture or sound. */
   readonly messages: ReturnType<Runner['element']> | null
-  readonly audioCodecs: readonly AudioCodec[]
+  readonly audioCodecs: readonly SwitchedCodec[]
   /** Lets only codecs through that are decoded. Behind the probes that see every buffer. */
   gate(): { close(): void }
   /**
@@ -27,14 +27,16 @@ export function sourceProbes(
   timeline: Timeline,
   transport: Transport,
   decode: boolean,
+  pictures: readonly SwitchRow[],
 ): SourceProbes & { close(): void } {
   const n = native()
   const source = runner.element(CAPTURE.source)
-  const audioCodecs = decode ? audioDecoders() : WATCHED_AUDIO
+  const decoded = decode ? audioDecoders() : WATCHED_AUDIO
+  const audioCodecs = decoded.map(switchedAudio)
   timeline.watchHeader(source)
   if (transport === 'rxrtmp') {
-    const decodable = audioCodecs.map(({ caps }) => caps).join('; ')
-    const gate = new n.TrackGate(source, timeline, 'video/x-h264', decodable)
+    const capsOf = (codecs: readonly { readonly caps: string }[]): string => codecs.map(({ caps }) => caps).join('; ')
+    const gate = new n.TrackGate(source, timeline, capsOf(pictures), capsOf(audioCodecs))
     return {
       flow: gate,
       messages: null,
@@ -52,7 +54,7 @@ export function sourceProbes(
     messages: source,
     audioCodecs,
     gate: () => {
-      const ids = audioCodecs.flatMap(codec => codec.ids).reduce((bits, id) => bits | (1 << id), 0)
+      const ids = decoded.flatMap(codec => codec.ids).reduce((bits, id) => bits | (1 << id), 0)
       const gate = new n.CodecGate(source, timeline, ids)
       flags = () => gate.audio()
       return gate
@@ -60,4 +62,8 @@ export function sourceProbes(
     audioCodec: () => audioCodecName(flags()),
     close: () => flow.close(),
   }
+}
+
+function switchedAudio({ caps, elements, unit }: AudioCodec): SwitchedCodec {
+  return { caps, elements: elements?.map(factory => ({ factory, name: '', properties: [] })) ?? null, unit }
 }

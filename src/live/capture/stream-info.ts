@@ -1,6 +1,7 @@
 import type { CaptureInfo } from '../../core/types'
 import type { VideoFactsReading } from '../../addon/capture'
 import type { VideoTapStats } from '../../addon/tap'
+import type { PictureCodec } from '../../pipelines/video-codecs'
 
 /**
  * Stream info from the media itself, and not from the container: FLV's audio tag header knows two channels and four
@@ -8,7 +9,12 @@ import type { VideoTapStats } from '../../addon/tap'
  */
 
 type VideoInfo = NonNullable<CaptureInfo['video']>
+/** The part of `info.video` that tells of the decoder. */
+export type DecoderInfo = Pick<VideoInfo, 'decoder' | 'decoderReason'>
 type AudioInfo = NonNullable<CaptureInfo['audio']>
+
+/** Of a capture that decodes nothing. */
+export const NO_DECODER: DecoderInfo = { decoder: 'none', decoderReason: null }
 
 /**
  * null: no picture has come yet.
@@ -17,14 +23,14 @@ type AudioInfo = NonNullable<CaptureInfo['audio']>
 export function videoInfo(
   facts: VideoFactsReading,
   decoded: VideoTapStats | null,
-  decoder: string,
-  decoderReason: string | null = null,
+  codec: PictureCodec,
+  decoder: DecoderInfo,
 ): VideoInfo | null {
   const { width, height, pixelN, pixelD } = decoded ?? facts
   if (width === 0) return null
   const pixelAspectRatio = { n: pixelN, d: pixelD }
   const fps = facts.fpsN / facts.fpsD
-  return { width, height, pixelAspectRatio, fps, codec: 'h264', decoder, decoderReason }
+  return { width, height, pixelAspectRatio, fps, codec, ...decoder }
 }
 
 /**

@@ -166,6 +166,12 @@ export class CodecChoice {
     return candidate.factory
   }
 
+  /** The element to use now, without a wait for trials; null: none works. */
+  get candidate(): Candidate | null {
+    if (this.settled) return this.#fallback.candidate
+    return this.#candidates.find(({ device, rescue }) => device === 'software' && !rescue) ?? null
+  }
+
   get isHardware(): boolean {
     const device = this.#fallback.candidate?.device ?? 'software'
     return device !== 'software'

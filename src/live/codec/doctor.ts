@@ -1,14 +1,17 @@
 import { checkBoolean, checkRecord } from '../../core/check'
 import { debianPackage } from '../../engine/debian'
 import { native } from '../../addon/binding'
-import { allCandidates, type CodecKind, type Device, type RenderNode } from '../../pipelines/candidates'
+import { VIDEO_CODECS } from '../../pipelines/video-codecs'
+import { allCandidates, codecOf, type CodecKind, type Device, type RenderNode } from '../../pipelines/candidates'
 import { machineFacts } from '../../engine/machine-facts'
 import { unfitProperties } from '../own-graph'
 import { checkMachine } from '../../engine/prepare'
 import { runTrial, VERSION } from './trial'
 
-/** The finding on one element that decodes or encodes H.264. */
+/** The finding on one element that decodes or encodes. */
 export interface CodecFinding {
+  /** Codec by FFmpeg's name; encoders are of H.264. */
+  readonly codec: 'h264' | 'hevc' | 'av1'
   /** Its name in GStreamer. */
   readonly element: string
   /** The device that it runs on; null: the processor. */
@@ -58,11 +61,11 @@ export interface DoctorReport {
     /** Whether captures or outputs do not start without it. */
     readonly needed: boolean
   }[]
-  /** Decoders, in the order in which they are tried. */
+  /** Decoders of H.264, HEVC and AV1, in the order in which they are tried. */
   readonly decoders: readonly CodecFinding[]
   /** Encoders, in the order in which they are tried. */
   readonly encoders: readonly CodecFinding[]
-  /** The decoder of a capture with default options; null: there is none. */
+  /** The decoder of H.264 of a capture with default options; null: there is none. */
   readonly decoder: string | null
   /** The encoder of an output with default options; null: there is none. */
   readonly encoder: string | null
@@ -94,7 +97,7 @@ const NEEDED = [
 
 /**
  * Examines this machine: what is installed, what works, and how to repair the rest. It tries every element that could
- * decode or encode H.264 in a process of its own (about 1.5 s each, the first time). The command `npx rxgst doctor`
+ * decode or encode in a process of its own (about 1.5 s each, the first time). The command `npx rxgst doctor`
  * prints the report.
  *
  * ERR_ADDON_NOT_BUILT, ERR_GSTREAMER_VERSION: the installation of rxgst is incomplete.
@@ -120,7 +123,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport>
     unfit: (await unfitProperties()).map(({ factory, property, needed }) => ({ element: factory, property, needed })),
     decoders,
     encoders,
-    decoder: decoders.find(({ works }) => works)?.element ?? null,
+    decoder: decoders.find(({ works, codec }) => works && codec === 'h264')?.element ?? null,
     encoder: encoders.find(({ works }) => works)?.element ?? null,
   }
 }
@@ -132,10 +135,12 @@ async function examineAll(fresh: boolean): Promise<[CodecFinding[], CodecFinding
 async function examine(kind: CodecKind, fresh: boolean): Promise<CodecFinding[]> {
   const found: CodecFinding[] = []
   // One after the other: two trials on one device would disturb each other's figures.
-  for (const candidate of allCandidates(kind)) {
+  const codecs = kind === 'decoder' ? VIDEO_CODECS : (['h264'] as const)
+  for (const candidate of codecs.flatMap(codec => allCandidates(kind, codec))) {
     const { verdict, trialResult } = await runTrial(kind, candidate, fresh)
     const measured = trialResult?.outcome === 'done'
     found.push({
+      codec: codecOf(candidate.factory),
       element: candidate.factory,
       device: candidate.device,
       works: verdict.works,

@@ -9,8 +9,8 @@ import { SILENT_LOGGER } from '../../core/transport-options'
 import type { VideoFrame } from '../../core/types'
 import type { Packet } from '../../core/pipeline-types'
 import type { CodecKind, TrialResult } from '../../pipelines/candidates'
-import { deviceOf, NO_RESULT, NVIDIA_LIBRARIES, TRIAL } from '../../pipelines/candidates'
-import { TRIAL_SINKS, TRIAL_SOURCE, trialPipeline } from '../../pipelines/trial'
+import { codecOf, deviceOf, NO_RESULT, NVIDIA_LIBRARIES, TRIAL } from '../../pipelines/candidates'
+import { BESIDE, TRIAL_SINKS, TRIAL_SOURCE, trialPipeline } from '../../pipelines/trial'
 import { trialFrame } from '../../pipelines/trial-picture'
 import { native } from '../../addon/binding'
 import { machineFacts } from '../../engine/machine-facts'
@@ -37,21 +37,19 @@ interface ReceivedFrame {
 }
 
 async function runChild(kind: CodecKind, factory: string): Promise<TrialResult> {
-  const missing = await native().loadFactories([factory, 'x264enc', 'openh264enc', 'avdec_h264'])
+  const { encoders, decoder: softwareDecoder } = BESIDE[codecOf(factory)]
+  const missing = await native().loadFactories([factory, ...encoders, softwareDecoder])
   const type = missing.includes(factory) ? null : native().elementType(factory)
   if (!type) return { ...NO_RESULT, outcome: 'absent', text: whyAbsent(kind, factory) }
   const known = { ...NO_RESULT, plugin: type.plugin }
-  const software = missing.includes('x264enc') ? 'openh264enc' : 'x264enc'
-  const lacking = [software, 'avdec_h264'].find(name => missing.includes(name))
-  if (lacking)
-    return {
-      ...known,
-      outcome: 'failed',
-      text: `it cannot be tried without ${lacking === software ? 'x264enc or openh264enc' : lacking}`,
-    }
-  const encoder = kind === 'encoder' ? factory : software
-  const decoder = kind === 'decoder' ? factory : 'avdec_h264'
-  const graph = trialPipeline({ kind, encoder, decoder, softwareEncoder: software, softwareDecoder: 'avdec_h264' })
+  const softwareEncoder = encoders.find(name => !missing.includes(name))
+  if (softwareEncoder === undefined || missing.includes(softwareDecoder)) {
+    const lacking = softwareEncoder === undefined ? encoders.join(' or ') : softwareDecoder
+    return { ...known, outcome: 'failed', text: `it cannot be tried without ${lacking}` }
+  }
+  const encoder = kind === 'encoder' ? factory : softwareEncoder
+  const decoder = kind === 'decoder' ? factory : softwareDecoder
+  const graph = trialPipeline({ kind, encoder, decoder, softwareEncoder, softwareDecoder })
   await prepare(graph)
   const running = run(ownGraph(graph, SILENT_LOGGER), { startTimeout: 60_000 })
   const { width, height, fps } = TRIAL

@@ -37,7 +37,7 @@ export interface ReconnectOptions<A> {
   look?(attempt: A): void
   /** The error of an attempt that is not live after `ms`. */
   overdue?(attempt: A, ms: number): RxGstError
-  judge(error: RxGstError): Verdict
+  judge(error: RxGstError, attempt: A): Verdict
   onLive(attempt: A): void
   /** A live connection is silent, and perhaps gone. */
   onPause?(): void
@@ -161,7 +161,7 @@ export class ReconnectMachine<A> {
   lost(attempt: A, error: RxGstError): void {
     if (this.#over || attempt !== this.#attempt) return
     const wasSource = this.#isSource
-    const verdict = this.#options.judge(error)
+    const verdict = this.#options.judge(error, attempt)
     if (verdict === 'replace') return this.replace(attempt, error.code, error)
     if (!this.#policy) return this.#fail(error)
     this.#budget.down(this.#clock.now())

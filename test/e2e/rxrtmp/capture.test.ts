@@ -68,11 +68,9 @@ test('H.264 under its FourCC', async () => {
 })
 
 const others: [string, (tag: FlvTag) => FlvTag[], RegExp][] = [
-  ['hvc1', enhanced('hvc1'), /HEVC/],
-  ['av01', enhanced('av01'), /AV1/],
+  ['vvc1', enhanced('vvc1'), /VVC/],
   ['vp09', enhanced('vp09'), /VP9/],
   ['a FourCC that nobody knows', enhanced('zzzz'), /unknown codec .*zzzz/],
-  ['HEVC as number 12', numbered(12), /HEVC/],
   ['Sorenson H.263', numbered(2), /Sorenson/],
   ['a number that nobody knows', numbered(15), /unknown codec \(15\)/],
 ]

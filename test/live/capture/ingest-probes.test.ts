@@ -5,6 +5,7 @@ import { SILENT_LOGGER } from '../../../src/core/transport-options'
 import { parseRtmpUrl } from '../../../src/core/url'
 import { prepare } from '../../../src/engine/prepare'
 import { Runner } from '../../../src/engine/runner'
+import { NO_DECODER } from '../../../src/live/capture/stream-info'
 import { IngestProbes, type IngestProbesOptions } from '../../../src/live/capture/ingest-probes'
 import { NO_STATS } from '../../../src/live/capture/ingest-stats'
 import { resolveCaptureOptions } from '../../../src/live/options'
@@ -40,9 +41,11 @@ const setup = (): IngestProbesOptions => ({
   options: resolveCaptureOptions({ fps: 10 }),
   transport: 'rtmp2',
   isHardware: false,
+  pictures: { parsers: [], decoders: [] },
   account: new (native().FrameAccount)(1 << 20),
   meters: undefined,
   events: { onChange() {} },
+  onData() {},
 })
 
 test('before data flows nothing is there, and audio is expected', async () => {
@@ -52,7 +55,10 @@ test('before data flows nothing is there, and audio is expected', async () => {
   assert.equal(probes.stats(), NO_STATS)
   assert.equal([probes.ready, probes.hasPicture, probes.hasAudio, probes.endedAlone], [false, false, false, false])
   assert.ok(probes.audioExpected)
-  assert.equal(probes.info('avdec_h264', null), { video: null, audio: null })
+  assert.equal(
+    probes.info(() => NO_DECODER),
+    { video: null, audio: null },
+  )
   probes.close()
   assert.equal(probes.stats(), NO_STATS)
   await runner.stop()

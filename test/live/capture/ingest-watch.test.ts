@@ -7,7 +7,7 @@ import { suite } from '../../support/suite'
 const test = suite('ingest watch')
 
 function watchOf(
-  given: Partial<Pick<WatchedIngest, 'transport' | 'secure' | 'device' | 'opening'>> = {},
+  given: Partial<Pick<WatchedIngest, 'transport' | 'secure' | 'opening'>> & { readonly device?: boolean } = {},
   decode = true,
 ) {
   const clock = new FakeClock()
@@ -26,7 +26,7 @@ function watchOf(
       video: decode ? ({ stats: () => ({ ...seen, incomplete: 7 }) } as never) : null,
       socket: () => ({ inBytes: bytes.counted, received: bytes.received }) as never,
       blocked: () => seen.blocked,
-      device: given.device ?? false,
+      device: () => given.device ?? false,
       opening: given.opening ?? false,
     },
     {

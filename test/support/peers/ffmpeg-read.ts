@@ -78,7 +78,7 @@ export interface DecodedFrame {
 /** Raw pictures of a file or a live stream, decoded by ffmpeg, to compare those of rxgst with. */
 export async function decodeFrames(
   target: string,
-  pixFmt: 'rgb24' | 'rgba' | 'bgra' | 'gray' | 'yuv420p' | 'nv12',
+  pixFmt: 'rgb24' | 'rgba' | 'bgra' | 'gray' | 'yuv420p' | 'nv12' | 'yuv420p10le' | 'p010le',
   { frames, timeout = 60_000 }: { frames?: number; timeout?: number } = {},
 ): Promise<DecodedFrame[]> {
   const count = frames === undefined ? [] : ['-frames:v', String(frames)]
@@ -86,7 +86,9 @@ export async function decodeFrames(
   const args = ['-hide_banner', '-nostdin', '-loglevel', 'info', '-copyts', '-i', target, '-map', '0:v:0', ...count]
   args.push('-vf', `format=${pixFmt},showinfo=checksum=0`, '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1')
   const { stdout, stderr } = await exec('ffmpeg', args, { timeout })
-  const bytesPerPixel = { rgb24: 3, rgba: 4, bgra: 4, gray: 1, yuv420p: 1.5, nv12: 1.5 }[pixFmt]
+  const bytesPerPixel = { rgb24: 3, rgba: 4, bgra: 4, gray: 1, yuv420p: 1.5, nv12: 1.5, yuv420p10le: 3, p010le: 3 }[
+    pixFmt
+  ]
   let offset = 0
   const found: DecodedFrame[] = []
   for (const [, pts, width, height] of stderr.matchAll(/pts_time:\s*([-\d.]+).*? s:(\d+)x(\d+)/g)) {

@@ -1,7 +1,8 @@
-#include "capture/audio_switch.h"
+#include "capture/codec_switch.h"
 
 #include <utility>
 
+#include "gst/caps.h"
 #include "gst/element.h"
 #include "js/js.h"
 
@@ -30,12 +31,18 @@ bool is_stopping(GstBin* bin) {
 
 }  // namespace
 
-AudioSwitchState::AudioSwitchState(GstElement* from, GstElement* to) : to_(pad_of(to, "sink")) {
+CodecSwitchState::CodecSwitchState(GstElement* from, GstElement* to) : to_(pad_of(to, "sink")) {
   first_.reset(gst_pad_get_peer(pad_of(from, "src").get()));
   last_.reset(gst_pad_get_peer(to_.get()));
 }
 
-void AudioSwitchState::clear(GstBin* bin, GstPad* out) {
+/** Has a decoder of pictures give out those that it has kept for their order, as at the end of a stream. */
+void CodecSwitchState::drain(GstPad* out) const {
+  if (!current_ || !media_of(current_->caps.get()).starts_with("video/")) return;
+  gst_pad_push_event(out, gst_event_new_stream_group_done(gst_util_group_id_next()));
+}
+
+void CodecSwitchState::clear(GstBin* bin, GstPad* out) {
   unlink(out);
   if (ObjectRef<GstPad> before{gst_pad_get_peer(to_.get())}) gst_pad_unlink(before.get(), to_.get());
   for (auto& element : made_) {
@@ -46,7 +53,7 @@ void AudioSwitchState::clear(GstBin* bin, GstPad* out) {
 }
 
 /** False: an element does not exist, or cannot be linked. */
-bool AudioSwitchState::put(GstElement* from, const AudioCodec& codec) {
+bool CodecSwitchState::put(GstElement* from, const SwitchedCodec& codec) {
   ObjectRef<GstObject> parent(gst_object_get_parent(GST_OBJECT(from)));
   if (!parent || !GST_IS_BIN(parent.get())) return false;
   GstBin* bin = GST_BIN(parent.get());
@@ -56,9 +63,11 @@ bool AudioSwitchState::put(GstElement* from, const AudioCodec& codec) {
     return gst_pad_link(out.get(), first_.get()) == GST_PAD_LINK_OK &&
            gst_pad_link(last_.get(), to_.get()) == GST_PAD_LINK_OK;
   }
-  for (const std::string& factory : codec.factories) {
-    GstElement* element = gst_element_factory_make(factory.c_str(), nullptr);
+  for (const SwitchedElement& one : codec.elements) {
+    GstElement* element = gst_element_factory_make(one.factory.c_str(), one.name.empty() ? nullptr : one.name.c_str());
     if (!element) return false;
+    for (const auto& [property, value] : one.properties)
+      gst_util_set_object_arg(G_OBJECT(element), property.c_str(), value.c_str());
     gst_bin_add(bin, element);
     made_.push_back(ref_object(element));
     if (gst_pad_link(out.get(), pad_of(element, "sink").get()) != GST_PAD_LINK_OK) return false;
@@ -72,15 +81,15 @@ bool AudioSwitchState::put(GstElement* from, const AudioCodec& codec) {
   return true;
 }
 
-const AudioCodec* AudioSwitchState::codec_of(GstCaps* caps) const {
-  for (const AudioCodec& codec : codecs) {
+const SwitchedCodec* CodecSwitchState::codec_of(GstCaps* caps) const {
+  for (const SwitchedCodec& codec : codecs) {
     if (gst_caps_can_intersect(codec.caps.get(), caps)) return &codec;
   }
   return nullptr;
 }
 
-void AudioSwitchState::on_caps(GstPad* pad, GstCaps* caps) {
-  const AudioCodec* found = codec_of(caps);
+void CodecSwitchState::on_caps(GstPad* pad, GstCaps* caps) {
+  const SwitchedCodec* found = codec_of(caps);
   if (!found) return;
   int channels = 1;
   gst_structure_get_int(gst_caps_get_structure(caps, 0), "channels", &channels);
@@ -92,13 +101,14 @@ void AudioSwitchState::on_caps(GstPad* pad, GstCaps* caps) {
   }
   ObjectRef<GstElement> from(gst_pad_get_parent_element(pad));
   if (!from) return;
+  drain(pad_of(from.get(), "src").get());
   current_ = found;
   if (!put(from.get(), *found)) {
-    GST_ELEMENT_ERROR(from.get(), STREAM, DECODE, ("The audio decoder could not be put in its place"), (nullptr));
+    GST_ELEMENT_ERROR(from.get(), STREAM, DECODE, ("The decoder could not be put in its place"), (nullptr));
   }
 }
 
-GstBuffer* AudioSwitchState::whole_samples(GstBuffer* buffer) const {
+GstBuffer* CodecSwitchState::whole_samples(GstBuffer* buffer) const {
   const gsize size = gst_buffer_get_size(buffer);
   if (frame_ <= 1 || size % frame_ == 0) return buffer;
   const gsize whole = size - size % frame_;
@@ -111,7 +121,7 @@ GstBuffer* AudioSwitchState::whole_samples(GstBuffer* buffer) const {
 namespace {
 
 /** Answers for all codecs of the table, since the present elements know only their own codec. */
-GstPadProbeReturn answer(const AudioSwitchState& state, GstQuery* query) {
+GstPadProbeReturn answer(const CodecSwitchState& state, GstQuery* query) {
   if (GST_QUERY_TYPE(query) == GST_QUERY_ACCEPT_CAPS) {
     GstCaps* caps = nullptr;
     gst_query_parse_accept_caps(query, &caps);
@@ -120,7 +130,7 @@ GstPadProbeReturn answer(const AudioSwitchState& state, GstQuery* query) {
   }
   if (GST_QUERY_TYPE(query) != GST_QUERY_CAPS) return GST_PAD_PROBE_OK;
   CapsRef all(gst_caps_new_empty());
-  for (const AudioCodec& codec : state.codecs) gst_caps_append(all.get(), gst_caps_copy(codec.caps.get()));
+  for (const SwitchedCodec& codec : state.codecs) gst_caps_append(all.get(), gst_caps_copy(codec.caps.get()));
   GstCaps* filter = nullptr;
   gst_query_parse_caps(query, &filter);
   if (filter) all.reset(gst_caps_intersect_full(filter, all.get(), GST_CAPS_INTERSECT_FIRST));
@@ -128,7 +138,7 @@ GstPadProbeReturn answer(const AudioSwitchState& state, GstQuery* query) {
   return GST_PAD_PROBE_HANDLED;
 }
 
-GstPadProbeReturn on_audio(AudioSwitchState& state, GstPad* pad, GstPadProbeInfo* info) {
+GstPadProbeReturn on_packet(CodecSwitchState& state, GstPad* pad, GstPadProbeInfo* info) {
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM) {
     return answer(state, GST_PAD_PROBE_INFO_QUERY(info));
   }
@@ -144,25 +154,42 @@ GstPadProbeReturn on_audio(AudioSwitchState& state, GstPad* pad, GstPadProbeInfo
 
 }  // namespace
 
-Napi::Function AudioSwitch::define(Napi::Env env) {
-  return DefineClass(env, "AudioSwitch", {InstanceMethod("close", &AudioSwitch::close)});
+namespace {
+
+SwitchedElement element_of(Napi::Object given) {
+  SwitchedElement element{given.Get("factory").ToString(), given.Get("name").ToString(), {}};
+  auto properties = given.Get("properties").As<Napi::Array>();
+  for (uint32_t i = 0; i < properties.Length(); ++i) {
+    auto pair = properties.Get(i).As<Napi::Array>();
+    element.properties.emplace_back(pair.Get(0u).ToString(), pair.Get(1u).ToString());
+  }
+  return element;
 }
 
-/** new AudioSwitch(from, to, [{ caps, elements: string[] | null, unit }]): before data flows. */
-AudioSwitch::AudioSwitch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<AudioSwitch>(info) {
+}  // namespace
+
+Napi::Function CodecSwitch::define(Napi::Env env) {
+  return DefineClass(env, "CodecSwitch", {InstanceMethod("close", &CodecSwitch::close)});
+}
+
+/**
+ * new CodecSwitch(from, to, [{ caps, elements: { factory, name, properties: [name, value][] }[] | null, unit }]):
+ * before data flows.
+ */
+CodecSwitch::CodecSwitch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CodecSwitch>(info) {
   const ObjectRef<GstElement> from = element_argument(info[0]);
   const ObjectRef<GstElement> to = element_argument(info[1]);
-  auto state = std::make_shared<AudioSwitchState>(from.get(), to.get());
+  auto state = std::make_shared<CodecSwitchState>(from.get(), to.get());
   auto codecs = info[2].As<Napi::Array>();
   for (uint32_t i = 0; i < codecs.Length(); ++i) {
     auto entry = codecs.Get(i).As<Napi::Object>();
     const std::string caps = entry.Get("caps").ToString();
     const Napi::Value elements = entry.Get("elements");
     const int unit = entry.Get("unit").ToNumber().Int32Value();
-    AudioCodec codec{CapsRef(gst_caps_from_string(caps.c_str())), elements.IsNull(), {}, unit};
+    SwitchedCodec codec{CapsRef(gst_caps_from_string(caps.c_str())), elements.IsNull(), {}, unit};
     if (!codec.own) {
-      auto names = elements.As<Napi::Array>();
-      for (uint32_t n = 0; n < names.Length(); ++n) codec.factories.push_back(names.Get(n).ToString());
+      auto all = elements.As<Napi::Array>();
+      for (uint32_t n = 0; n < all.Length(); ++n) codec.elements.push_back(element_of(all.Get(n).As<Napi::Object>()));
     }
     state->codecs.push_back(std::move(codec));
   }
@@ -170,11 +197,11 @@ AudioSwitch::AudioSwitch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Audi
   constexpr int types =
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM;
   probe_ = PadProbe(std::move(pad), types,
-                    [state](GstPad* at, GstPadProbeInfo* what) { return on_audio(*state, at, what); });
+                    [state](GstPad* at, GstPadProbeInfo* what) { return on_packet(*state, at, what); });
 }
 
 /** close(): the present elements stay. */
-Napi::Value AudioSwitch::close(const Napi::CallbackInfo& info) {
+Napi::Value CodecSwitch::close(const Napi::CallbackInfo& info) {
   probe_ = PadProbe();
   return info.Env().Undefined();
 }
