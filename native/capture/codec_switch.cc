@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "gst/caps.h"
 #include "gst/element.h"
 #include "js/js.h"
 
@@ -34,12 +33,6 @@ bool is_stopping(GstBin* bin) {
 CodecSwitchState::CodecSwitchState(GstElement* from, GstElement* to) : to_(pad_of(to, "sink")) {
   first_.reset(gst_pad_get_peer(pad_of(from, "src").get()));
   last_.reset(gst_pad_get_peer(to_.get()));
-}
-
-/** Has a decoder of pictures give out those that it has kept for their order, as at the end of a stream. */
-void CodecSwitchState::drain(GstPad* out) const {
-  if (!current_ || !media_of(current_->caps.get()).starts_with("video/")) return;
-  gst_pad_push_event(out, gst_event_new_stream_group_done(gst_util_group_id_next()));
 }
 
 void CodecSwitchState::clear(GstBin* bin, GstPad* out) {
@@ -101,7 +94,6 @@ void CodecSwitchState::on_caps(GstPad* pad, GstCaps* caps) {
   }
   ObjectRef<GstElement> from(gst_pad_get_parent_element(pad));
   if (!from) return;
-  drain(pad_of(from.get(), "src").get());
   current_ = found;
   if (!put(from.get(), *found)) {
     GST_ELEMENT_ERROR(from.get(), STREAM, DECODE, ("The decoder could not be put in its place"), (nullptr));

@@ -48,7 +48,6 @@ class CodecSwitchState {
  private:
   bool put(GstElement* from, const SwitchedCodec& codec);
   void clear(GstBin* bin, GstPad* out);
-  void drain(GstPad* out) const;
 
   ObjectRef<GstPad> to_;
   // The ends of the graph's own branch.

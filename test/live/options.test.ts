@@ -45,6 +45,8 @@ test('a capture without options has the documented defaults', () => {
     maxWidth: 4096,
     maxHeight: 2304,
     maxFps: 120,
+    videoTrack: 0,
+    audioTrack: 0,
     outputCorrupt: false,
   }
   assert.equal(resolveCaptureOptions(), expected)
