@@ -63,7 +63,7 @@ bool CodecGateState::keep_picture(GstPad* pad, const StreamTag& tag) {
   }
   // A server's own commands, about seeking.
   if (type == rtmp::command_frame) return false;
-  if (!enhanced && !rtmp::may_be_flv_picture(first)) {
+  if (!enhanced && !(rtmp::may_be_flv_picture(first) && rtmp::is_flv_codec(first & 15))) {
     count_nonsense(pad);
     return false;
   }

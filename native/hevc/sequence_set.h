@@ -15,7 +15,7 @@ struct SequenceSet {
   int64_t width;
   int64_t height;
   uint32_t chroma_format;  // 0: grey; 1: 4:2:0; 2: 4:2:2; 3: 4:4:4
-  uint32_t depth;          // bits of a sample: the greater of luma's and chroma's
+  uint32_t depth;          // bits of a sample; 0: luma and chroma differ
 };
 
 namespace sequence_set_detail {
@@ -63,7 +63,7 @@ inline std::optional<SequenceSet> read_sequence_set(const uint8_t* nal, size_t s
     for (int side = 0; side < 4; ++side) reader.unsigned_golomb();
   }
   const uint32_t luma = reader.unsigned_golomb(), chroma = reader.unsigned_golomb();
-  set.depth = 8 + std::max(std::min(luma, 255u), std::min(chroma, 255u));
+  if (set.chroma_format == 0 || luma == chroma) set.depth = 8 + std::min(luma, 255u);
   if (reader.failed() || set.width == 0 || set.height == 0 || set.chroma_format > 3) return std::nullopt;
   return set;
 }

@@ -8,7 +8,8 @@ namespace {
 
 /** Coded sizes are whole blocks of 8 pixels at least, and of the largest block at most. */
 constexpr int64_t largest_block = 64;
-constexpr uint32_t most_depth = 12;
+/** GStreamer's element of libav has formats for these alone: of others it ends the process, or gives nothing. */
+constexpr bool is_decoded_depth(uint32_t bits) { return bits == 8 || bits == 10 || bits == 12; }
 
 class HevcPictures final : public PictureCodec {
  public:
@@ -54,10 +55,8 @@ class HevcPictures final : public PictureCodec {
     if (other_layer) return std::nullopt;
     const auto set = hevc::read_sequence_set(nal, size);
     if (!set) return Problem{"ERR_BAD_STREAM", "an HEVC parameter set that cannot be read"};
-    if (set->depth > most_depth) {
-      return Problem{"ERR_UNSUPPORTED_MEDIA", "HEVC with samples of " + std::to_string(set->depth) + " bits; at most " +
-                                                  std::to_string(most_depth) + " are taken"};
-    }
+    if (!is_decoded_depth(set->depth))
+      return Problem{"ERR_UNSUPPORTED_MEDIA", "HEVC whose samples have neither 8, 10 nor 12 bits each"};
     return limit.check(set->width, set->height, largest_block);
   }
 

@@ -202,7 +202,8 @@ GstFlowReturn Player::process_media(const MediaMessage& message) {
   Frame frame;
   while (flow == GST_FLOW_OK && reader.next(&frame)) flow = process_frame(frame, message);
   if (reader.wrong()) GST_DEBUG_OBJECT(element_, "a message %s", reader.wrong());
-  if (message.kind == MediaKind::video && !is_sense(reader.wrong() == nullptr)) return GST_FLOW_CUSTOM_ERROR;
+  const bool readable = reader.wrong() == nullptr && !std::exchange(doubtful_, false);
+  if (message.kind == MediaKind::video && !is_sense(readable)) return GST_FLOW_CUSTOM_ERROR;
   return flow;
 }
 
@@ -219,7 +220,9 @@ GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& mess
   news_.tell_track(frame);
   if (frame.track != (frame.video ? options_.video_track : options_.audio_track)) return GST_FLOW_OK;
   if (frame.codec == Codec::unknown) {
-    news_.tell_unknown(frame);
+    // Noise names another number each time.
+    doubtful_ = frame.video && !frame.enhanced && std::exchange(unknown_number_, frame.codec_id) != frame.codec_id;
+    if (!doubtful_) news_.tell_unknown(frame);
     return GST_FLOW_OK;
   }
   Track& track = tracks_[frame.video ? video : audio];

@@ -118,7 +118,9 @@ class Player final : public SessionListener, public std::enable_shared_from_this
   Segments segments_;
   bool all_pads_told_ = false;
   TrackNews news_;
-  int nonsense_ = 0;  // video messages in a row that are no pictures
+  int nonsense_ = 0;         // video messages in a row that are no pictures
+  int unknown_number_ = -1;  // of the last picture in an unknown codec
+  bool doubtful_ = false;    // the present message has such a picture, which may be noise
 };
 
 }  // namespace rxgst::rtmp

@@ -32,16 +32,17 @@ constexpr int flv_h263 = 2;
 constexpr int flv_h264 = 7;
 
 /**
- * Whether a publisher writes such a picture in FLV's own header, of whatever codec; noise mostly fails. The codecs 2 to
- * 7 are in the specification of FLV, and servers gave 12 to 14 to HEVC, AV1 and VVC. Only H.263 has disposable
- * pictures. For H.264 publishers write all kinds of types, and NAL units tell more.
+ * Whether a publisher writes such a picture in FLV's own header, of whatever codec; noise mostly fails. Only H.263 has
+ * disposable pictures. For H.264 publishers write all kinds of types, and NAL units tell more.
  */
 constexpr bool may_be_flv_picture(uint8_t head) {
   const int type = head >> 4, codec = head & 15;
-  if (type == command_frame || codec == flv_h264) return true;
-  if (codec == flv_h263) return type >= key_frame && type <= disposable_frame;
-  return (type == key_frame || type == inter_frame) && ((codec >= 3 && codec <= 6) || (codec >= 12 && codec <= 14));
+  if (type == key_frame || type == inter_frame || type == command_frame || codec == flv_h264) return true;
+  return type == disposable_frame && codec == flv_h263;
 }
+
+/** Whether pictures have this number: 2 to 7 by FLV's specification; servers gave 12 to 14 to HEVC, AV1 and VVC. */
+constexpr bool is_flv_codec(int number) { return (number >= 2 && number <= 7) || (number >= 12 && number <= 14); }
 
 /** Whether CodedFrames begin with a composition offset. */
 constexpr bool has_composition(Codec codec) {

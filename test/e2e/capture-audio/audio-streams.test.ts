@@ -19,7 +19,8 @@ test('sound alone: live without a picture, from 0 on, whole', async () => {
   await capturing(file, {}, async capture => {
     let shown = 0
     await capture.start()
-    assert.equal(capture.info, {
+    const { tracks: _, ...info } = capture.info!
+    assert.equal(info, {
       transport: 'rxrtmp',
       video: null,
       audio: { sampleRate: 44_100, channels: 2, codec: 'aac' },
