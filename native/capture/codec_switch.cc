@@ -17,6 +17,25 @@ void unlink(GstPad* from) {
   if (peer) gst_pad_unlink(from, peer.get());
 }
 
+/** Lets a branch give out what it keeps, such as pictures to be reordered. The end stays within it. */
+void drain(GstPad* first, GstPad* last) {
+  const gulong id = gst_pad_add_probe(
+      last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      +[](GstPad*, GstPadProbeInfo* info, gpointer) {
+        const bool end = GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS;
+        return end ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+      },
+      nullptr, nullptr);
+  gst_pad_send_event(first, gst_event_new_eos());
+  gst_pad_remove_probe(last, id);
+}
+
+/** Makes a branch without neighbours as new: it would go on with its old pictures, and takes nothing after an end. */
+void flush(GstPad* first) {
+  gst_pad_send_event(first, gst_event_new_flush_start());
+  gst_pad_send_event(first, gst_event_new_flush_stop(FALSE));
+}
+
 /**
  * Whether the bin is being stopped. A bin does not stop elements that came while it changed its state, so the caller
  * does.
@@ -36,8 +55,13 @@ CodecSwitchState::CodecSwitchState(GstElement* from, GstElement* to) : to_(pad_o
 }
 
 void CodecSwitchState::clear(GstBin* bin, GstPad* out) {
+  ObjectRef<GstPad> first(gst_pad_get_peer(out)), last(gst_pad_get_peer(to_.get()));
+  // An element that has seen nothing takes an end for an error.
+  const bool fed = std::exchange(fed_, false);
+  if (fed && first && last) drain(first.get(), last.get());
   unlink(out);
-  if (ObjectRef<GstPad> before{gst_pad_get_peer(to_.get())}) gst_pad_unlink(before.get(), to_.get());
+  if (last) gst_pad_unlink(last.get(), to_.get());
+  if (fed && first == first_) flush(first.get());
   for (auto& element : made_) {
     gst_element_set_state(element.get(), GST_STATE_NULL);
     gst_bin_remove(bin, element.get());
@@ -137,6 +161,7 @@ GstPadProbeReturn on_packet(CodecSwitchState& state, GstPad* pad, GstPadProbeInf
   if (GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) {
     GstBuffer* whole = state.whole_samples(GST_PAD_PROBE_INFO_BUFFER(info));
     if (!whole) return GST_PAD_PROBE_DROP;
+    state.on_buffer();
     GST_PAD_PROBE_INFO_DATA(info) = whole;
     return GST_PAD_PROBE_OK;
   }

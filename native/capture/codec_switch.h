@@ -42,6 +42,7 @@ class CodecSwitchState {
   /** Null: the table has no such codec. */
   const SwitchedCodec* codec_of(GstCaps* caps) const;
   void on_caps(GstPad* pad, GstCaps* caps);
+  void on_buffer() { fed_ = true; }
   /** The buffer, or a shorter one that ends with a whole sample; null if no whole sample is left. */
   GstBuffer* whole_samples(GstBuffer* buffer) const;
 
@@ -55,7 +56,8 @@ class CodecSwitchState {
   ObjectRef<GstPad> last_;
   std::vector<ObjectRef<GstElement>> made_;
   const SwitchedCodec* current_ = nullptr;
-  gsize frame_ = 0;  // bytes of one sample of all channels, which stay together; 0: no such unit
+  bool fed_ = false;  // the present branch has got a buffer
+  gsize frame_ = 0;   // bytes of one sample of all channels, which stay together; 0: no such unit
 };
 
 /** The CodecSwitch that JavaScript holds. */
