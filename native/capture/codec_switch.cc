@@ -57,7 +57,7 @@ CodecSwitchState::CodecSwitchState(GstElement* from, GstElement* to) : to_(pad_o
 void CodecSwitchState::clear(GstBin* bin, GstPad* out) {
   ObjectRef<GstPad> first(gst_pad_get_peer(out)), last(gst_pad_get_peer(to_.get()));
   // An element that has seen nothing takes an end for an error.
-  const bool fed = std::exchange(fed_, false);
+  const bool fed = std::exchange(fed_, false) && reorders;
   if (fed && first && last) drain(first.get(), last.get());
   unlink(out);
   if (last) gst_pad_unlink(last.get(), to_.get());
@@ -190,13 +190,14 @@ Napi::Function CodecSwitch::define(Napi::Env env) {
 }
 
 /**
- * new CodecSwitch(from, to, [{ caps, elements: { factory, name, properties: [name, value][] }[] | null, unit }]):
- * before data flows.
+ * new CodecSwitch(from, to, [{ caps, elements: { factory, name, properties: [name, value][] }[] | null, unit }],
+ * reorders): before data flows.
  */
 CodecSwitch::CodecSwitch(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CodecSwitch>(info) {
   const ObjectRef<GstElement> from = element_argument(info[0]);
   const ObjectRef<GstElement> to = element_argument(info[1]);
   auto state = std::make_shared<CodecSwitchState>(from.get(), to.get());
+  state->reorders = info[3].ToBoolean();
   auto codecs = info[2].As<Napi::Array>();
   for (uint32_t i = 0; i < codecs.Length(); ++i) {
     auto entry = codecs.Get(i).As<Napi::Object>();

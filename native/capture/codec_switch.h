@@ -38,6 +38,8 @@ class CodecSwitchState {
  public:
   CodecSwitchState(GstElement* from, GstElement* to);
   std::vector<SwitchedCodec> codecs;
+  /** Whether decoders keep what they give out later. */
+  bool reorders = false;
 
   /** Null: the table has no such codec. */
   const SwitchedCodec* codec_of(GstCaps* caps) const;

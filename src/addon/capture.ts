@@ -155,7 +155,13 @@ export interface CaptureExports {
     timeline: Timeline,
     changes: Changes,
   ) => DataTap
-  CodecSwitch: new (from: ElementHandle, to: ElementHandle, codecs: readonly SwitchedCodec[]) => CodecSwitch
+  /** @param reorders whether decoders keep what they give out later, so that none of it is lost with a change */
+  CodecSwitch: new (
+    from: ElementHandle,
+    to: ElementHandle,
+    codecs: readonly SwitchedCodec[],
+    reorders: boolean,
+  ) => CodecSwitch
   /** @param behind element behind the parser */
   FrameSkipper: new (
     behind: ElementHandle,

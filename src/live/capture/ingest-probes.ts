@@ -162,7 +162,7 @@ export class IngestProbes {
     const n = native()
     const put = (from: string, to: string, rows: readonly SwitchRow[]): void =>
       void this.#own<CodecSwitch>(
-        new n.CodecSwitch(runner.element(from), runner.element(to), rows.map(switchedPicture)),
+        new n.CodecSwitch(runner.element(from), runner.element(to), rows.map(switchedPicture), true),
       )
     if (!this.#options.decode) return put(CAPTURE.videoInput, CAPTURE.video, parsers)
     put(CAPTURE.videoInput, CAPTURE.videoPackets, parsers)
@@ -173,7 +173,7 @@ export class IngestProbes {
     const n = native()
     const { decode, audioChannels } = this.#options
     const to = runner.element(decode ? CAPTURE.convert : CAPTURE.audio)
-    this.#own<CodecSwitch>(new n.CodecSwitch(runner.element(CAPTURE.audioInput), to, this.#source.audioCodecs))
+    this.#own<CodecSwitch>(new n.CodecSwitch(runner.element(CAPTURE.audioInput), to, this.#source.audioCodecs, false))
     if (decode) this.#own<AudioLayout>(new n.AudioLayout(to, audioChannels ?? 0))
   }
 
