@@ -1,7 +1,7 @@
 // Runs every bench, one after the other, each in a process of its own, and prints their tables.
 //
-// node bench/run.mjs [--quick] [--json] [--write] [decode latency event-loop encode presets many monitor adaptive
-// graphs cycles]
+//   node bench/run.mjs [--quick] [--json] [--write] [decode latency transports event-loop encode presets many monitor
+//     adaptive graphs cycles]
 //   node bench/run.mjs --render
 //
 // --write keeps each result in docs/figures, and makes docs/performance.md and its charts from all that are kept there:
@@ -20,6 +20,7 @@ import { ELSEWHERE, writePage } from './lib/page.mjs'
 const BENCHES = [
   'decode',
   'latency',
+  'transports',
   'event-loop',
   'encode',
   'presets',

@@ -135,6 +135,15 @@ const SECTIONS = [
     ],
   },
   {
+    bench: 'transports',
+    title: 'RTMP clients side by side',
+    say: ({ rows }) => [
+      rows,
+      'One output and one capture over nginx, with each client at either end, one after the other in every round: ' +
+        'what the machine does besides falls on all of them.',
+    ],
+  },
+  {
     bench: 'event-loop',
     title: 'Delay of the event loop',
     say: ({ rows, more }) => [

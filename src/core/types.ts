@@ -244,6 +244,7 @@ export interface RTMPCaptureOptions extends TransportOptions {
 
 /** One track of a stream. Enhanced RTMP has up to 256 of each kind. */
 export interface StreamTrack {
+  /** What it carries. */
   readonly kind: 'video' | 'audio'
   /** 0: the default track, and the only one of most streams. */
   readonly id: number

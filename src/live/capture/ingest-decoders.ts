@@ -47,6 +47,11 @@ export class IngestDecoders {
     return this.#chosen.get(codec) ?? null
   }
 
+  /** Whether a device decodes any codec. */
+  get hasDevice(): boolean {
+    return [...this.#chosen.values()].some(({ device }) => device !== 'software')
+  }
+
   isDevice(codec: PictureCodec): boolean {
     const decoder = this.of(codec)
     return decoder !== null && decoder.device !== 'software'

@@ -315,7 +315,7 @@ export class Ingest {
         blocked: () => probes.blocked,
         // Only librtmp connects before the pipeline plays; of the others only a device that opens keeps it waiting.
         opening: device && !blocking && this.transport !== 'librtmp',
-        device: () => this.#decoders.isDevice(probes.pictureCodec ?? 'h264'),
+        device: () => this.#decoders.hasDevice && this.#decoders.isDevice(probes.pictureCodec ?? 'h264'),
       },
       {
         onMedia: () => this.#onChange(CHANGE.info | CHANGE.mistimed),
