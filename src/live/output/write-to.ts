@@ -27,6 +27,8 @@ export function writeTo<T extends VideoFrame | FrameWithAudio = VideoFrame | Fra
         value => {
           open++
           const written = output.writeAndClose(value)
+          // Where an earlier write is still open, nobody listens yet to a later one that fails.
+          written.catch(() => {})
           // A drop is known at once, a copy only later; still the results come in the order of the values.
           last = last
             .then(() => written)

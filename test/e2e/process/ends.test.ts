@@ -142,7 +142,7 @@ test(
         what: () => `the process to end (${how}); it said ${child.output()}`,
       })
       assert.equal(await child.exited, { code, signal: null }, `${how}: ${child.output()}`)
-      assert.match(child.output(), said, how)
+      assert.match(child.output(), said, `${how}: ${child.output()}`)
     }
     for (const half of [0, 1])
       await Promise.all(ways.map((way, index) => (index % 2 === half ? end(way, index) : null)))

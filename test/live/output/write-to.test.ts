@@ -1,0 +1,32 @@
+import * as assert from 'uvu/assert'
+import { Subject } from 'rxjs'
+import type { RTMPOutput, VideoFrame } from '../../../src/index'
+import { writeTo } from '../../../src/live/output/write-to'
+import { suite } from '../../support/suite'
+
+const test = suite('writeTo')
+
+test('a write that fails while an earlier one is open is the error of the result, and no rejection of its own', async () => {
+  const unhandled: unknown[] = []
+  const note = (reason: unknown): void => void unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  let finish = (): void => {}
+  const first = new Promise<{ dropped: boolean }>(resolve => (finish = () => resolve({ dropped: false })))
+  const writes = [first, Promise.reject(new Error('stopped')), Promise.reject(new Error('stopped, too'))]
+  const output = { writeAndClose: () => writes.shift()! } as unknown as RTMPOutput
+  const source = new Subject<VideoFrame>()
+  const heard: unknown[] = []
+  source.pipe(writeTo(output)).subscribe({ next: value => heard.push(value), error: error => heard.push(error) })
+  for (let i = 0; i < 3; i++) source.next({ close() {} } as unknown as VideoFrame)
+  await new Promise(resolve => setTimeout(resolve, 20))
+  assert.equal(heard, [])
+  finish()
+  await new Promise(resolve => setTimeout(resolve, 20))
+  process.off('unhandledRejection', note)
+  assert.equal(unhandled, [])
+  assert.is(heard.length, 2)
+  assert.equal(heard[0], { dropped: false })
+  assert.is((heard[1] as Error).message, 'stopped')
+})
+
+test.run()
