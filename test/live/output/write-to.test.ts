@@ -6,7 +6,7 @@ import { suite } from '../../support/suite'
 
 const test = suite('writeTo')
 
-test('a write that fails while an earlier one is open is the error of the result, and no rejection of its own', async () => {
+test('a write that fails while an earlier one is open is the error of the result, and no rejection', async () => {
   const unhandled: unknown[] = []
   const note = (reason: unknown): void => void unhandled.push(reason)
   process.on('unhandledRejection', note)
