@@ -1,4 +1,5 @@
 import { Observable, type OperatorFunction } from 'rxjs'
+import { RxGstError } from '../../core/errors'
 import type { FrameWithAudio, VideoFrame } from '../../core/types'
 import { Operation } from '../../observables/operators/operation'
 import type { RTMPOutput } from './output'
@@ -6,7 +7,7 @@ import type { RTMPOutput } from './output'
 /**
  * Writes every value to an output and closes its frame. Emits once per value, in order, when the value has been copied
  * or dropped. A write that fails is the error of the result. Completes when the source has completed and all writes are
- * done. Unsubscribing still closes the values that are being written.
+ * done, or the output is stopped. Unsubscribing still closes the values that are being written.
  *
  * @example capture.framesWithAudio$.pipe(tap(({ frame }) => draw(frame)), writeTo(output)).subscribe()
  */
@@ -39,7 +40,10 @@ export function writeTo<T extends VideoFrame | FrameWithAudio = VideoFrame | Fra
                 completeIfDone()
               },
               (error: unknown) => {
-                if (!operation.over) operation.fail(error)
+                if (operation.over) return
+                // Who ends the source and then stops the output gives up what still waits.
+                if (completed && error instanceof RxGstError && error.code === 'ERR_NOT_RUNNING') operation.complete()
+                else operation.fail(error)
               },
             )
         },
