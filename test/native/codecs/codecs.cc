@@ -86,6 +86,48 @@ static void hevc_records() {
   }
 }
 
+/** A sequence set of 64 × 64 pictures, up to the depths of its samples. */
+static Bytes set_of(uint32_t chroma_format, uint32_t luma, uint32_t chroma) {
+  std::vector<bool> bits;
+  const auto golomb = [&](uint32_t value) {
+    int length = 0;
+    while ((value + 1) >> (length + 1)) ++length;
+    bits.insert(bits.end(), static_cast<size_t>(length), false);
+    for (; length >= 0; --length) bits.push_back((value + 1) >> length & 1);
+  };
+  bits.insert(bits.end(), 8, true);  // without sub-layers, but for the three bits below
+  bits[4] = bits[5] = bits[6] = false;
+  bits.insert(bits.end(), 96, true);  // profile and level; ones need no emulation bytes
+  for (const uint32_t value : {0u, chroma_format}) golomb(value);
+  if (chroma_format == 3) bits.push_back(true);
+  for (const uint32_t side : {64u, 64u}) golomb(side);
+  bits.push_back(false);
+  for (const uint32_t depth : {luma, chroma}) golomb(depth - 8);
+  bits.insert(bits.end(), 64, true);
+  Bytes bytes = {0x42, 0x01};
+  for (size_t at = 0; at + 8 <= bits.size(); at += 8) {
+    uint8_t byte = 0;
+    for (size_t i = 0; i < 8; ++i) byte = static_cast<uint8_t>(byte << 1 | bits[at + i]);
+    bytes.push_back(byte);
+  }
+  return bytes;
+}
+
+static void hevc_depths() {
+  for (uint32_t chroma_format = 0; chroma_format <= 3; ++chroma_format) {
+    for (uint32_t luma = 8; luma <= 16; ++luma) {
+      for (uint32_t chroma = 8; chroma <= 16; ++chroma) {
+        const Bytes bytes = set_of(chroma_format, luma, chroma);
+        const auto set = hevc::read_sequence_set(bytes.data(), bytes.size());
+        // Grey pictures have no chroma whose depth could differ.
+        const uint32_t depth = chroma_format == 0 || luma == chroma ? luma : 0;
+        check(set && set->width == 64 && set->depth == depth, std::to_string(luma) + " and " + std::to_string(chroma) +
+                                                                  " bits, chroma " + std::to_string(chroma_format));
+      }
+    }
+  }
+}
+
 static AccessUnit read(const std::vector<Bytes>& units, size_t most = 100) {
   const Bytes all = lengthed(units);
   return hevc::read_access_unit(all.data(), all.size(), 4, most);
@@ -167,6 +209,7 @@ static void chance() {
 
 int main() {
   hevc_records();
+  hevc_depths();
   hevc_units();
   av1_headers();
   av1_units();
