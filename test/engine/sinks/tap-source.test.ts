@@ -140,7 +140,7 @@ test('a full queue that is refilled while it is read gives no more than it held'
     tap.setBlock(true)
     await runner.setState('PLAYING')
     for (let round = 0, next = 0; round < 10; round++) {
-      await until(() => tap.stats().waiting)
+      await until(() => tap.stats().queued >= 10 * 44_100)
       const pieces = source.readAudio()
       const seconds = pieces.reduce((sum, { samples }) => sum + samples.length, 0) / 44_100
       assert.ok(seconds >= 9.9 && seconds < 10.01, `${seconds} s`)
