@@ -137,12 +137,18 @@ async function examine(kind: CodecKind, fresh: boolean): Promise<CodecFinding[]>
   // One after the other: two trials on one device would disturb each other's figures.
   const codecs = kind === 'decoder' ? VIDEO_CODECS : (['h264'] as const)
   for (const candidate of codecs.flatMap(codec => allCandidates(kind, codec))) {
+    const { factory, device } = candidate
+    const codec = codecOf(factory)
+    if (device === 'software' && codec !== 'h264') {
+      found.push(await lookFor(factory, device, codec))
+      continue
+    }
     const { verdict, trialResult } = await runTrial(kind, candidate, fresh)
     const measured = trialResult?.outcome === 'done'
     found.push({
-      codec: codecOf(candidate.factory),
-      element: candidate.factory,
-      device: candidate.device,
+      codec,
+      element: factory,
+      device,
       works: verdict.works,
       reason: verdict.works ? null : verdict.refusal.reason,
       remedy: verdict.works ? null : verdict.refusal.remedy,
@@ -151,4 +157,19 @@ async function examine(kind: CodecKind, fresh: boolean): Promise<CodecFinding[]>
     })
   }
   return found
+}
+
+/** Software of HEVC and AV1 is there or not: a trial would mostly measure the encoder beside it, for ten seconds. */
+async function lookFor(factory: string, device: Device, codec: CodecFinding['codec']): Promise<CodecFinding> {
+  const works = (await native().loadFactories([factory])).length === 0
+  return {
+    codec,
+    element: factory,
+    device,
+    works,
+    reason: works ? null : 'it is not installed',
+    remedy: works ? null : `apt-get install ${debianPackage(factory)}`,
+    latency: null,
+    psnr: null,
+  }
 }
