@@ -202,7 +202,7 @@ GstFlowReturn Player::process_media(const MediaMessage& message) {
   Frame frame;
   while (flow == GST_FLOW_OK && reader.next(&frame)) flow = process_frame(frame, message);
   if (reader.wrong()) GST_DEBUG_OBJECT(element_, "a message %s", reader.wrong());
-  const bool readable = reader.wrong() == nullptr && !std::exchange(doubtful_, false);
+  const bool readable = !std::exchange(doubtful_, false) && reader.wrong() == nullptr;
   if (message.kind == MediaKind::video && !is_sense(readable)) return GST_FLOW_CUSTOM_ERROR;
   return flow;
 }

@@ -13,6 +13,8 @@ namespace {
 
 /** Of what both may have alike: more than a server keeps for new players. */
 constexpr size_t most_marks = 2000;
+/** Differences of times that are counted. Streams that are alike have one; a peer that means harm, millions. */
+constexpr size_t most_votes = 10'000;
 /** Some seconds; a connection that gives more before its place is found begins without. */
 constexpr size_t most_kept_bytes = 8 << 20, most_kept_messages = 4000;
 constexpr int64_t longest_search_us = 10'000'000;
@@ -50,6 +52,7 @@ void Splice::compare(const std::deque<Mark>& others, const Mark& mark, bool is_n
   for (const Mark& other : others) {
     if (other.content != mark.content || other.size != mark.size) continue;
     const int64_t shift = is_new ? other.time_ms - mark.time_ms : mark.time_ms - other.time_ms;
+    if (votes_.size() >= most_votes && !votes_.contains(shift)) continue;
     int& votes = votes_[shift];
     votes += mark.size >= sure_bytes ? sure : 1;
     if (votes < sure) continue;
@@ -122,6 +125,7 @@ std::vector<MediaMessage> Splice::take() {
   kept_.clear();
   old_.clear();
   new_.clear();
+  votes_.clear();
   return out;
 }
 

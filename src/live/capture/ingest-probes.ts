@@ -83,6 +83,8 @@ export class IngestProbes {
   /** Samples that the audio decoder gives out. */
   readonly #audioDecoded: PadCounter | null
   readonly #unmeter: (() => void) | null
+  /** null: only rxrtmpsrc gives script data. */
+  #data: ScriptDataTap | null = null
   readonly #parts: { close(): void }[] = []
 
   /** If a part cannot be made, detaches the others and throws the addon's error. */
@@ -121,7 +123,7 @@ export class IngestProbes {
       this.#own(source.gate())
       if (transport === 'rxrtmp') {
         this.#choosePictures(runner, setup.pictures)
-        this.#own(new ScriptDataTap(runner.element(CAPTURE.source), timeline, setup.onData))
+        this.#data = this.#own(new ScriptDataTap(runner.element(CAPTURE.source), timeline, setup.onData))
       }
       this.#chooseAudio(runner)
       this.#unmeter = this.#measure(runner, setup.meters)
@@ -287,7 +289,8 @@ export class IngestProbes {
     const bytes = this.videoPackets.read().bytes + this.audioInput.read().bytes
     const { mistimed, mended } = this.#limits.stats()
     const video = this.video?.stats()
-    if (!video) return { ...NO_STATS, mistimed, mended, bytes }
+    const dataDropped = this.#data?.dropped ?? 0
+    if (!video) return { ...NO_STATS, mistimed, mended, bytes, dataDropped }
     return {
       decoded: video.decoded,
       dropped: video.droppedQueue + video.droppedHeld + video.droppedBad,
@@ -298,6 +301,7 @@ export class IngestProbes {
       mended,
       bytes,
       audioDropped: this.#audio?.stats().dropped ?? 0,
+      dataDropped,
       waitingBytes: video.queuedBytes,
     }
   }

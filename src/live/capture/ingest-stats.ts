@@ -21,6 +21,8 @@ export interface IngestStats {
   readonly bytes: number
   /** Samples per channel that a full queue lost. */
   readonly audioDropped: number
+  /** Messages of script data that were lost, because JavaScript took none for too long. */
+  readonly dataDropped: number
   /** Bytes of pictures that wait in the queue now. */
   readonly waitingBytes: number
 }
@@ -36,6 +38,7 @@ export const NO_STATS: IngestStats = {
   mended: 0,
   bytes: 0,
   audioDropped: 0,
+  dataDropped: 0,
   waitingBytes: 0,
 }
 
@@ -51,6 +54,7 @@ export function sum(a: IngestStats, b: IngestStats): IngestStats {
     mended: a.mended + b.mended,
     bytes: a.bytes + b.bytes,
     audioDropped: a.audioDropped + b.audioDropped,
+    dataDropped: a.dataDropped + b.dataDropped,
     waitingBytes: a.waitingBytes + b.waitingBytes,
   }
 }

@@ -25,6 +25,11 @@ export class ScriptDataTap {
     }
   }
 
+  /** Messages that were lost, because JavaScript took none for too long. */
+  get dropped(): number {
+    return this.#tap.dropped()
+  }
+
   close(): void {
     this.#tap.close()
     this.#changes.close()

@@ -96,8 +96,9 @@ const NEEDED = [
 ]
 
 /**
- * Examines this machine: what is installed, what works, and how to repair the rest. It tries every element that could
- * decode or encode in a process of its own (about 1.5 s each, the first time). The command `npx rxgst doctor`
+ * Examines this machine: what is installed, what works, and how to repair the rest. It tries the elements of
+ * devices, and all of H.264, in a process of its own (about 1.5 s each, the first time); software of HEVC and AV1 it
+ * only looks for. The command `npx rxgst doctor`
  * prints the report.
  *
  * ERR_ADDON_NOT_BUILT, ERR_GSTREAMER_VERSION: the installation of rxgst is incomplete.

@@ -113,4 +113,29 @@ test('the tracks of a stream are told, and one is taken by its number', async ()
   )
 })
 
+test('what waits while JavaScript takes nothing is bounded, and what is lost is counted', async () => {
+  const tags = parseFlv(readFileSync(await makeFile(tempFile('in.flv'), small)))
+  const burst = Array.from({ length: 200 }, (_, i): FlvTag => {
+    return { type: 'script', timestamp: 400, data: encodeAmf('onCuePoint', { number: i }) }
+  })
+  // The server writes a tag's parts in one turn of the event loop, which is this capture's, too.
+  const middle = Math.floor(tags.length / 2)
+  const edit = (tag: FlvTag, index: number): FlvTag[] => (index === middle ? [tag, ...burst] : [tag])
+  await using server = await startRtmpServer({ kind: 'serve-file', file: fileOf(tags), then: 'silence', edit })
+  await using capture = new RTMPCapture(server.url(), { ...OWN, decode: false })
+  const numbers: number[] = []
+  capture.data$.subscribe(({ name, values }) => {
+    if (name !== 'onCuePoint') return
+    // All of the burst is written: it comes while this thread is busy.
+    const from = performance.now()
+    while (numbers.length === 0 && performance.now() - from < 1000);
+    numbers.push((values[0] as { number: number }).number)
+  })
+  await capture.start()
+  await until(() => numbers.includes(199), { what: () => `the last of ${numbers.length}` })
+  const { dataDropped } = capture.stats()
+  assert.is(numbers.length + dataDropped, 200)
+  assert.ok(numbers.length >= 64 && dataDropped > 0, `${numbers.length} came, ${dataDropped} did not`)
+})
+
 test.run()
