@@ -30,6 +30,7 @@ bool PlayQueue::passes() {
 void PlayQueue::set_playing(bool playing) {
   std::lock_guard lock(mutex_);
   playing_ = playing;
+  played_ = played_ || playing;
   changed_.notify_all();
 }
 
@@ -56,9 +57,15 @@ void PlayQueue::close() {
   items_.clear();
 }
 
+bool PlayQueue::error_waits() const {
+  // Who is still on the way to PLAYING gets what came before the error first.
+  const bool first = played_ || items_.size() == 1;
+  return first && !items_.empty() && items_.back().over && items_.back().over->failure;
+}
+
 std::optional<Failure> PlayQueue::failure_of_last() {
   // It is the last that a stream says.
-  if (items_.empty() || !items_.back().over || !items_.back().over->failure) return {};
+  if (!error_waits()) return {};
   items_.back().over->told = true;
   return std::exchange(items_.back().over->failure, std::nullopt);
 }
@@ -70,7 +77,6 @@ std::optional<Failure> PlayQueue::take_failure() {
 
 bool PlayQueue::wait(std::deque<Item>* taken, std::optional<Failure>* failure) {
   std::unique_lock lock(mutex_);
-  const auto error_waits = [&] { return items_.back().over && items_.back().over->failure; };
   changed_.wait(
       lock, [&] { return flushing_ || (!closed_ && !items_.empty() && (playing_ || error_waits() || ends_next())); });
   if (flushing_) return false;

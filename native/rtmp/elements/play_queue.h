@@ -49,6 +49,7 @@ class PlayQueue {
 
  private:
   std::optional<Failure> failure_of_last();
+  bool error_waits() const;
   bool ends_next() const { return !items_.empty() && items_.front().over; }
 
   std::mutex mutex_;
@@ -56,7 +57,7 @@ class PlayQueue {
   // Guarded by mutex_
   std::deque<Item> items_;
   size_t bytes_ = 0, count_ = 0;
-  bool full_ = false, playing_ = false, flushing_ = false, closed_ = false;
+  bool full_ = false, playing_ = false, played_ = false, flushing_ = false, closed_ = false;
 };
 
 }  // namespace rxgst::rtmp
