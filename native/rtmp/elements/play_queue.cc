@@ -1,6 +1,9 @@
 #include "rtmp/elements/play_queue.h"
 
+#include <chrono>
 #include <utility>
+
+#include "js/js.h"
 
 namespace rxgst::rtmp {
 
@@ -8,6 +11,9 @@ namespace {
 
 /** Of what the thread behind the queue has not taken: a slow one holds the server back, and not memory. */
 constexpr size_t most_queued_bytes = 1 << 20, most_queued_items = 1000;
+/** Who is on the way to PLAYING gets what came before an error first; a longer pause is meant. */
+constexpr int64_t longest_way_us = 1'000'000;
+constexpr auto look_again = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -15,6 +21,7 @@ bool PlayQueue::put(Item item) {
   std::lock_guard lock(mutex_);
   if (flushing_ || closed_) return true;
   bytes_ += item.bytes;
+  if (item.over) over_us_ = now_us();
   ++count_;
   items_.push_back(std::move(item));
   full_ = bytes_ >= most_queued_bytes || count_ >= most_queued_items;
@@ -58,14 +65,13 @@ void PlayQueue::close() {
 }
 
 bool PlayQueue::error_waits() const {
-  // Who is still on the way to PLAYING gets what came before the error first.
-  const bool first = played_ || items_.size() == 1;
+  const bool first = played_ || items_.size() == 1 || now_us() - over_us_ > longest_way_us;
   return first && !items_.empty() && items_.back().over && items_.back().over->failure;
 }
 
 std::optional<Failure> PlayQueue::failure_of_last() {
   // It is the last that a stream says.
-  if (!error_waits()) return {};
+  if (items_.empty() || !items_.back().over || !items_.back().over->failure) return {};
   items_.back().over->told = true;
   return std::exchange(items_.back().over->failure, std::nullopt);
 }
@@ -77,8 +83,15 @@ std::optional<Failure> PlayQueue::take_failure() {
 
 bool PlayQueue::wait(std::deque<Item>* taken, std::optional<Failure>* failure) {
   std::unique_lock lock(mutex_);
-  changed_.wait(
-      lock, [&] { return flushing_ || (!closed_ && !items_.empty() && (playing_ || error_waits() || ends_next())); });
+  const auto is_due = [&] {
+    return flushing_ || (!closed_ && !items_.empty() && (playing_ || error_waits() || ends_next()));
+  };
+  while (!is_due()) {
+    if (!items_.empty() && items_.back().over)
+      changed_.wait_for(lock, look_again);
+    else
+      changed_.wait(lock);
+  }
   if (flushing_) return false;
   // In a pause media wait, and why there will be no more is told all the same.
   if (playing_ || ends_next()) {

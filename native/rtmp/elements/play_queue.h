@@ -57,6 +57,7 @@ class PlayQueue {
   // Guarded by mutex_
   std::deque<Item> items_;
   size_t bytes_ = 0, count_ = 0;
+  int64_t over_us_ = 0;
   bool full_ = false, playing_ = false, played_ = false, flushing_ = false, closed_ = false;
 };
 
