@@ -22,6 +22,9 @@ process.chdir(dirname(here))
 /** A file that may take this long, in seconds, starts before the others: at the end they would wait for it. */
 const LONG_S = 400
 
+/** The title of what a file that failed has printed. */
+const OUTPUT = '(its output)'
+
 let passed = 0
 let failed = 0
 const failures = []
@@ -125,7 +128,7 @@ async function runTests(path, deadline) {
   passed += good
   for (const { status, suite, name, error } of results) if (status === 'failed') fail(file, `${suite}: ${name}`, error)
   for (const problem of problems) fail(file, '(file)', problem)
-  if (failed > before) failures.push({ file, title: '(its output)', text: output })
+  if (failed > before) failures.push({ file, title: OUTPUT, text: output })
   line(file, good, failed - before, skipped, seconds)
 }
 
@@ -145,6 +148,11 @@ function end(problem) {
   for (const { file, title, text } of failures) {
     console.log(`\n── ${file} ${title}\n${text.trimEnd().replace(/^/gm, '   ')}`)
   }
-  console.log(`${failures.length ? '\n' : ''}${passed} passed, ${failed} failed`)
+  // Once more in short: a log that is cut keeps its end.
+  if (failures.length) console.log()
+  for (const { file, title, text } of failures) {
+    if (title !== OUTPUT) console.log(`── ${file} ${title}: ${text.trim().split('\n')[0].slice(0, 200)}`)
+  }
+  console.log(`${passed} passed, ${failed} failed`)
   process.exit(failed > 0 || passed === 0 ? 1 : 0)
 }

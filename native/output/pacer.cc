@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 #include "gst/time_units.h"
 
@@ -29,9 +30,10 @@ PacerState::PacerState(const PacerOptions& options)
     : options(options),
       converter_(options.matrix),
       audio_converter_(options.rate, options.channels),
-      audio_lane_(options.rate, options.channels, [this](const float* samples, int64_t position, int64_t count) {
-        push_audio(samples, position, count);
-      }) {
+      audio_lane_(
+          options.rate, options.channels,
+          [this](const float* samples, int64_t position, int64_t count) { push_audio(samples, position, count); }),
+      standing_(slot_time_ns(static_cast<int64_t>(options.capacity)) / 1000) {
   gst_video_info_set_format(&info_, GST_VIDEO_FORMAT_I420, options.width, options.height);
   GstCaps* caps = gst_video_info_to_caps(&info_);
   pool_ = gst_video_buffer_pool_new();
@@ -198,6 +200,10 @@ void PacerState::emit(Ready item, int64_t slot) {
     filling_since_us = 0;
   }
   if (item.timing != Timing::next) last_media_us_ = item.timestamp_us;
+  if (paced()) {
+    standing_.left(item.accepted, due_us(slot) - lead_us - item.accepted);
+    wall_zero_us_ -= standing_.step(now, (slot_time_ns(next_slot_ + 1) - slot_time_ns(next_slot_)) / 1000);
+  }
   if (slot < next_slot_) {
     // Its slot is taken: the source is faster than the output. From now on the newer picture is the one to repeat.
     last_ = BufferRef(gst_buffer_ref(item.picture.get()));
@@ -234,6 +240,7 @@ void PacerState::emit_fill() {
     ++repeated;
     if (filling_since_us == 0) filling_since_us = now;
   }
+  standing_.missing(now);
   // Nothing is written, so no audio is on its way.
   audio_lane_.expect_none();
   audio_for(next_slot_, nullptr);
@@ -303,6 +310,7 @@ void PacerState::run() {
         ready_.pop_front();
         const bool picture = item.picture != nullptr;
         const auto samples = static_cast<int64_t>(item.samples.size()) / options.channels;
+        if (std::exchange(found_full, false)) standing_.full();
         lock.unlock();
         emit(std::move(item), slot);
         lock.lock();
@@ -311,9 +319,6 @@ void PacerState::run() {
         wakeup->wake();
         continue;
       }
-      // Early: the source's clock is faster than ours, or it has a backlog. Our clock moves by half a percent, so that
-      // neither a drifting source nor a source with a late first picture waits for ever.
-      wall_zero_us_ -= std::min<int64_t>((due - now) / 8, (due - now > 1000) ? 50 : 0);
       wake = std::min(wake, due);
     } else if (finishing) {
       finished = true;

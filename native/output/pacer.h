@@ -19,6 +19,7 @@
 #include "js/js.h"
 #include "js/names.h"
 #include "output/audio_lane.h"
+#include "output/standing_queue.h"
 #include "pixels/audio_converter.h"
 #include "pixels/pixels.h"
 #include "tap/frame_pool.h"
@@ -116,6 +117,7 @@ class PacerState {
   uint64_t written = 0;
   uint64_t repeated = 0;
   uint64_t late = 0;
+  bool found_full = false;               // by a writer, since the last picture left
   int64_t first_fill_at_us = INT64_MAX;  // the time of the first fill picture, if no picture was written before
   int64_t filling_since_us = 0;          // 0: not filling
 
@@ -161,6 +163,7 @@ class PacerState {
   int64_t offset_us_ = 0;  // output time − the caller's timestamp
   int64_t last_media_us_ = 0;
   AudioLane audio_lane_;
+  StandingQueue standing_;
 };
 
 }  // namespace rxgst

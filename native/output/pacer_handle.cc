@@ -142,8 +142,10 @@ Napi::Value Pacer::write(const Napi::CallbackInfo& info) {
   if (picture) {
     // A write that has to wait is not copied. Only this thread adds pictures.
     std::lock_guard lock(state_->mutex);
-    if (!state_->closed && state_->incoming_pictures + state_->ready_pictures >= state_->options.capacity)
+    if (!state_->closed && state_->incoming_pictures + state_->ready_pictures >= state_->options.capacity) {
+      state_->found_full = true;
       return refuse(Refused::full);
+    }
   }
   Write write;
   write.format = pixel_formats.of(info[1]);

@@ -12,7 +12,21 @@ export interface TransportStats {
   readonly acknowledged: number | null
   /** Bytes that this system's TCP has received, read by rtmp2src or not; null: unknown. */
   readonly received: number | null
+  /** What its connection does; null: its element does not say. */
+  readonly phase: RtmpPhase | null
 }
+
+/** `tcp`: all that comes before RTMP; `media`: the server has accepted the stream. */
+export type RtmpPhase =
+  | 'tcp'
+  | 'handshake'
+  | 'connect'
+  | 'createStream'
+  | 'play'
+  | 'publish'
+  | 'media'
+  | 'live'
+  | 'over'
 
 /**
  * The relay between librtmp and a server, on a port of the loopback. It passes on whole messages of the server, and

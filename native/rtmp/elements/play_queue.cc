@@ -11,8 +11,6 @@ namespace {
 
 /** Of what the thread behind the queue has not taken: a slow one holds the server back, and not memory. */
 constexpr size_t most_queued_bytes = 1 << 20, most_queued_items = 1000;
-/** Who is on the way to PLAYING gets what came before an error first; a longer pause is meant. */
-constexpr int64_t longest_way_us = 1'000'000;
 constexpr auto look_again = std::chrono::milliseconds(100);
 
 }  // namespace
@@ -65,7 +63,7 @@ void PlayQueue::close() {
 }
 
 bool PlayQueue::error_waits() const {
-  const bool first = played_ || items_.size() == 1 || now_us() - over_us_ > longest_way_us;
+  const bool first = played_ || items_.size() == 1 || now_us() - over_us_ >= longest_way_us;
   return first && !items_.empty() && items_.back().over && items_.back().over->failure;
 }
 
@@ -78,6 +76,7 @@ std::optional<Failure> PlayQueue::failure_of_last() {
 
 std::optional<Failure> PlayQueue::take_failure() {
   std::lock_guard lock(mutex_);
+  if (playing_ || !error_waits()) return {};
   return failure_of_last();
 }
 

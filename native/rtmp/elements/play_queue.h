@@ -14,6 +14,9 @@ namespace rxgst::rtmp {
 /** Bounded, with what was taken off it and is not through. Any thread. */
 class PlayQueue {
  public:
+  /** Who is on the way to PLAYING gets what came before an error first; a longer pause is meant. */
+  static constexpr int64_t longest_way_us = 1'000'000;
+
   struct Over {
     std::optional<Failure> failure;
     /** By the program, or its error was posted already. */
@@ -42,7 +45,7 @@ class PlayQueue {
   bool wait(std::deque<Item>* taken, std::optional<Failure>* failure);
   /** Without waiting; nothing while it does not play. */
   std::deque<Item> take();
-  /** Why there will be no more, which is told at once, whatever waits before it. */
+  /** Why there will be no more, in a pause: whatever waits before it. */
   std::optional<Failure> take_failure();
   /** @return whether there is room again */
   bool note_through(size_t bytes);

@@ -58,14 +58,21 @@ bool Player::put(PlayQueue::Item item) {
     if (!process_now(std::move(item))) leave();
     return true;
   }
+  const bool over = item.over.has_value();
   const bool room = queue_.put(std::move(item));
-  if (!options_.direct) return room;
+  if (!options_.direct || !over) return room;
   // No thread looks after the queue in a pause.
-  const auto failure = queue_.take_failure();
-  if (!failure) return room;
-  std::lock_guard lock(giving_);
-  if (!over_ && !stopping_) post_failure(element_, *failure);
+  tell_in_pause();
+  IoLoop::shared().post_at(now_us() + PlayQueue::longest_way_us, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->tell_in_pause();
+  });
   return room;
+}
+
+void Player::tell_in_pause() {
+  std::lock_guard lock(giving_);
+  if (over_ || stopping_) return;
+  if (const auto failure = queue_.take_failure()) post_failure(element_, *failure);
 }
 
 void Player::give(std::deque<PlayQueue::Item> taken) {

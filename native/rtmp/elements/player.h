@@ -79,6 +79,8 @@ class Player final : public SessionListener, public std::enable_shared_from_this
   bool put(PlayQueue::Item item);
   void give(std::deque<PlayQueue::Item> taken);
   void leave();
+  /** Why it is over, where nobody takes what waits. The I/O thread, with `direct`. */
+  void tell_in_pause();
   /** False: it is over. */
   bool process(PlayQueue::Item item);
   bool process_now(PlayQueue::Item item);

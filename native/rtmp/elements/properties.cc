@@ -26,7 +26,7 @@ GstStructure* stats_of(const LiveStream* stream) {
       "rxgst-rtmp-stats", "in-bytes-total", G_TYPE_UINT64, static_cast<guint64>(stats.in_bytes), "out-bytes-total",
       G_TYPE_UINT64, static_cast<guint64>(stats.started ? stats.out_bytes : 0), "out-bytes-acked", G_TYPE_UINT64,
       static_cast<guint64>(stats.out_acknowledged), "started", G_TYPE_BOOLEAN, stats.started, "pings", G_TYPE_UINT64,
-      static_cast<guint64>(stats.pings), "waiting-bytes", G_TYPE_UINT64,
+      static_cast<guint64>(stats.pings), "phase", G_TYPE_STRING, stats.phase, "waiting-bytes", G_TYPE_UINT64,
       static_cast<guint64>(stream ? stream->waiting_bytes() : 0), nullptr);
   if (stats.tcp) {
     gst_structure_set(out, "tcp-acknowledged", G_TYPE_UINT64, static_cast<guint64>(stats.tcp->acknowledged),

@@ -10,8 +10,6 @@
 #include <array>
 #include <utility>
 
-#include "rtmp/io/goodbye.h"
-
 namespace rxgst::rtmp {
 
 namespace {
@@ -51,10 +49,13 @@ ByteStream::ByteStream(ConnectResult connected)
 }
 
 ByteStream::~ByteStream() {
-  if (tls_ && !goodbye_said_)
-    say_goodbye(std::move(stream_), std::move(socket_), true);
-  else
+  if (!tls_) {
     g_socket_close(socket_.get(), nullptr);
+    return;
+  }
+  // A goodbye that is under way is still said: the machine may be busy.
+  end_writing();
+  close_after(std::move(goodbye_));
 }
 
 ByteStream::Got ByteStream::read(std::span<uint8_t> into) {
@@ -132,9 +133,9 @@ ByteStream::Outcome ByteStream::write_tls(Outbox* out) {
 void ByteStream::end_writing() {
   if (!tls_) {
     shutdown(fd_, SHUT_WR);
-  } else if (!std::exchange(goodbye_said_, true)) {
-    say_goodbye(ObjectRef<GIOStream>(G_IO_STREAM(g_object_ref(stream_.get()))),
-                ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket_.get()))), false);
+  } else if (!goodbye_) {
+    goodbye_ = say_goodbye(ObjectRef<GIOStream>(G_IO_STREAM(g_object_ref(stream_.get()))),
+                           ObjectRef<GSocket>(G_SOCKET(g_object_ref(socket_.get()))));
   }
 }
 

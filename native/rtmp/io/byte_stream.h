@@ -4,12 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "gst/refs.h"
 #include "rtmp/chunks/outbox.h"
 #include "rtmp/io/connector.h"
+#include "rtmp/io/goodbye.h"
 
 namespace rxgst::rtmp {
 
@@ -49,7 +51,7 @@ class ByteStream {
   ObjectRef<GSocket> socket_;
   int fd_;
   bool tls_;
-  bool goodbye_said_ = false;
+  std::shared_ptr<Goodbye> goodbye_;
   /** What TLS would not take must be offered again as it was. */
   std::vector<uint8_t> record_;
   size_t record_sent_ = 0;

@@ -12,6 +12,7 @@
 #include <array>
 #include <chrono>
 #include <climits>
+#include <memory>
 #include <thread>
 
 namespace rxgst::rtmp {
@@ -85,6 +86,26 @@ void IoLoop::set_deadline(IoHandler* handler, int64_t at_us) {
   deadlines_.emplace(at_us, handler);
   deadline_of_[handler] = at_us;
 }
+
+namespace {
+
+/** Ends with its deadline. */
+class Once final : public IoHandler {
+ public:
+  explicit Once(std::function<void()> work) : work_(std::move(work)) {}
+  void on_ready(uint32_t) override {}
+  void on_deadline() override {
+    const std::unique_ptr<Once> self(this);
+    work_();
+  }
+
+ private:
+  std::function<void()> work_;
+};
+
+}  // namespace
+
+void IoLoop::post_at(int64_t at_us, std::function<void()> work) { set_deadline(new Once(std::move(work)), at_us); }
 
 int IoLoop::timeout_ms() const {
   if (deadlines_.empty()) return -1;

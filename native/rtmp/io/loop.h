@@ -38,6 +38,8 @@ class IoLoop {
   void forget(int fd);
   /** One for each handler, in µs of the monotonic clock; 0: none. */
   void set_deadline(IoHandler* handler, int64_t at_us);
+  /** Runs `work` at that time, once. */
+  void post_at(int64_t at_us, std::function<void()> work);
   /** For what a socket gives; its content lasts until the handler returns. */
   std::span<uint8_t> buffer() { return buffer_; }
 

@@ -69,7 +69,7 @@ void Session::close() {
 }
 
 SessionStats Session::stats() const {
-  SessionStats it{started_, in_bytes_, out_bytes_, out_acknowledged_, {}, pings_};
+  SessionStats it{started_, in_bytes_, out_bytes_, out_acknowledged_, {}, pings_, phase_};
   std::lock_guard lock(mutex_);
   TcpCounters tcp;
   if (fd_ >= 0 && read_tcp_counters(fd_, &tcp)) it.tcp = tcp;
@@ -133,6 +133,7 @@ void Session::watch() {
 
 /** How long what goes on now may last. */
 void Session::arm() {
+  phase_ = client_ ? name_of(client_->phase(), options_.role) : "tcp";
   int64_t until_us = 0;
   if (state_ == State::finishing) {
     until_us = finished_at_us_ + (half_closed_ ? longest_goodbye_us : longest_flush_us);

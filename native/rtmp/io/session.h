@@ -58,6 +58,8 @@ struct SessionStats {
   /** Nothing: there is no connection. */
   std::optional<TcpCounters> tcp;
   uint64_t pings = 0;
+  /** What goes on: `tcp` (all that comes before RTMP), or the name of a phase. */
+  const char* phase = "";
 };
 
 class Session final : public IoHandler, public std::enable_shared_from_this<Session> {
@@ -157,6 +159,7 @@ class Session final : public IoHandler, public std::enable_shared_from_this<Sess
   std::atomic<bool> closed_{false};
   std::atomic<size_t> waiting_messages_{0}, waiting_bytes_{0};
   std::atomic<bool> started_{false};
+  std::atomic<const char*> phase_{"tcp"};
   std::atomic<uint64_t> in_bytes_{0}, out_bytes_{0}, out_acknowledged_{0}, pings_{0};
 };
 

@@ -28,6 +28,7 @@ import { NO_STATS, type IngestStats } from './ingest-stats'
 import { IngestDecoders } from './ingest-decoders'
 import { IngestWatch } from './ingest-watch'
 import { StreamTracks } from './stream-tracks'
+import { unanswered } from './unanswered'
 
 export interface IngestEvents {
   /** Media may be there. Before the connection is live. */
@@ -238,8 +239,9 @@ export class Ingest {
   get overdue(): RxGstError | null {
     if (this.#unknownSound !== null && !this.#probes?.hasPicture) return undecodable('audio', this.#unknownSound)
     const video = this.#probes?.video?.stats()
-    if (!video || video.incomplete === 0 || video.width > 0) return null
-    return noKeyframe(this.#url.display, video.incomplete)
+    if (video && video.incomplete > 0 && video.width === 0) return noKeyframe(this.#url.display, video.incomplete)
+    const source = this.#runner?.element(CAPTURE.source)
+    return source ? unanswered(native().transportStats(source)?.phase, this.#url) : null
   }
 
   get stopped(): boolean {

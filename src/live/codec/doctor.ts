@@ -42,7 +42,10 @@ export interface DoctorReport {
   readonly nvidia: string | null
   /** Render nodes, the devices of VA-API. */
   readonly renderNodes: readonly RenderNode[]
-  /** Missing elements without which captures or outputs do not start, and the Debian package of each. */
+  /**
+   * Missing elements without which captures or outputs do not start, and the Debian package of each. The transports
+   * 'rtmp2' and 'librtmp', for those who name them, need elements of their own besides.
+   */
   readonly missing: readonly {
     /** Its name in GStreamer. */
     readonly element: string
@@ -77,13 +80,8 @@ export interface DoctorOptions {
   readonly fresh?: boolean
 }
 
-/** Elements of captures and outputs, apart from the codecs of H.264. */
+/** Elements of captures and outputs over rxrtmp, which is part of this package, apart from the codecs of H.264. */
 const NEEDED = [
-  'rtmp2src',
-  'rtmp2sink',
-  'rtmpsrc',
-  'rtmpsink',
-  'flvdemux',
   'h264parse',
   'aacparse',
   'avdec_aac',

@@ -20,7 +20,7 @@ test.before(async () => {
 test.after(() => nginx.stop())
 
 for (const transport of TRANSPORTS) {
-  for (const { name, at, codes, silent } of BAD_PEERS) {
+  for (const { name, at, codes, silent, says } of BAD_PEERS) {
     // librtmp says no more than that it got nothing to read.
     const expected =
       transport === 'librtmp' && codes.includes('ERR_CONNECT_REJECTED') ? [...codes, 'ERR_PLAY_REJECTED'] : codes
@@ -42,6 +42,7 @@ for (const transport of TRANSPORTS) {
       assert.is(fault, 'peer')
       // What a demuxer makes of it has no address.
       if (!OF_THE_MEDIA.includes(code)) assert.match(message, new URL(place.url).host, 'the address')
+      if (says && transport === 'rxrtmp') assert.match(message, says)
       if (silent) assert.ok(took >= CONNECT_TIMEOUT - 20, `gave up after ${took} ms`)
       assert.ok(took < CONNECT_TIMEOUT + 5000, `took ${took} ms`)
       assert.equal([capture.state.phase, capture.state.reason], ['failed', code])

@@ -15,6 +15,8 @@ export interface BadPeer {
   codes: readonly string[]
   /** Whether only connectTimeout shows that no media comes. */
   silent?: boolean
+  /** What rxrtmp's error says of it. */
+  says?: RegExp
 }
 
 const place = (url: string, done: () => Promise<unknown> = async () => {}): Place => ({
@@ -46,9 +48,22 @@ export const BAD_PEERS: readonly BadPeer[] = [
     at: lying({ kind: 'accept-silent' }),
     codes: TIMEOUT,
     silent: true,
+    says: /handshake/,
   },
-  { name: 'half a handshake', at: lying({ kind: 'half-handshake' }), codes: TIMEOUT, silent: true },
-  { name: 'a handshake, then nothing', at: lying({ kind: 'handshake-silent' }), codes: TIMEOUT, silent: true },
+  {
+    name: 'half a handshake',
+    at: lying({ kind: 'half-handshake' }),
+    codes: TIMEOUT,
+    silent: true,
+    says: /handshake/,
+  },
+  {
+    name: 'a handshake, then nothing',
+    at: lying({ kind: 'handshake-silent' }),
+    codes: TIMEOUT,
+    silent: true,
+    says: /connect\)/,
+  },
   { name: 'garbage at once', at: lying({ kind: 'garbage' }), codes: NO_RTMP },
   { name: 'garbage after the handshake', at: lying({ kind: 'garbage', after: 'handshake' }), codes: NO_RTMP },
   { name: 'a rejected connect', at: lying({ kind: 'reject-connect' }), codes: ['ERR_CONNECT_REJECTED'] },
@@ -58,7 +73,13 @@ export const BAD_PEERS: readonly BadPeer[] = [
     at: lying({ kind: 'reject-play', code: 'NetStream.Play.Failed' }),
     codes: ['ERR_PLAY_REJECTED'],
   },
-  { name: 'a play that starts, then nothing', at: lying({ kind: 'play-then-nothing' }), codes: TIMEOUT, silent: true },
+  {
+    name: 'a play that starts, then nothing',
+    at: lying({ kind: 'play-then-nothing' }),
+    codes: TIMEOUT,
+    silent: true,
+    says: /nobody publishes/,
+  },
   { name: 'media of random bytes', at: lying({ kind: 'play-garbage-media' }), codes: NO_MEDIA },
   {
     name: 'a broken decoder configuration',

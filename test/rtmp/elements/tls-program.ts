@@ -3,6 +3,7 @@
  * tls.test.ts.
  */
 import { gst, run } from '../../../src/index'
+import { sleep } from '../../support/until'
 import { playing, publishing } from './graphs'
 
 async function main(url: string): Promise<void> {
@@ -25,6 +26,8 @@ async function main(url: string): Promise<void> {
   )
   console.log(`${sender.state.phase}, ${player.state.phase}, ${pictures} pictures; ${message}`)
   await Promise.all([player, sender, wrongHost].map(p => p.stop()))
+  // A goodbye is said within a second; a process that ends before takes it with it.
+  await sleep(1500)
 }
 
 if (require.main === module) void main(process.argv[2]!)
