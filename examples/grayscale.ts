@@ -7,7 +7,7 @@
  *
  *   node dist/examples/grayscale.js [from] [to]
  */
-import { lastValueFrom } from 'rxjs'
+import { lastValueFrom, merge } from 'rxjs'
 import { RTMPCapture, RTMPOutput, writeTo } from 'rxgst'
 
 const [from = 'rtmp://localhost/live/camera', to = 'rtmp://localhost/live/gray'] = process.argv.slice(2)
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
 
   // When the capture ends, the chain ends, and so does the program.
   process.once('SIGINT', () => void capture.stop())
-  await lastValueFrom(capture.framesWithAudio$.pipe(writeTo(output)), { defaultValue: null })
+  await lastValueFrom(merge(capture.frames$, capture.audio$).pipe(writeTo(output)), { defaultValue: null })
 }
 
 void main()

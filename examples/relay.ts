@@ -6,10 +6,10 @@
  *
  * In short:
  *
- *   capture.framesWithAudio$.pipe(tap(({ frame }) => draw(frame)), writeTo(output)).subscribe()
+ *   merge(capture.frames$.pipe(tap(draw)), capture.audio$).pipe(writeTo(output)).subscribe()
  */
-import { lastValueFrom, tap } from 'rxjs'
-import { RTMPCapture, RTMPOutput, RxGstError, writeTo, type FrameWithAudio, type RTMPCaptureOptions } from 'rxgst'
+import { lastValueFrom, merge, tap } from 'rxjs'
+import { RTMPCapture, RTMPOutput, RxGstError, writeTo, type RTMPCaptureOptions, type VideoFrame } from 'rxgst'
 import { ERRORS } from '../src/core/errors'
 import { drawBanner } from './lib/banner'
 import { broadcast } from './lib/broadcast'
@@ -113,7 +113,7 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
 
     const meter = new StatusMeter(capture, output)
     let status: Status | null = null
-    const draw = ({ frame }: FrameWithAudio): void => {
+    const draw = (frame: VideoFrame): void => {
       meter.add(ageOf(frame, source === null ? drawnAt : null))
       drawBanner(frame, frame.timestamp / 1e6, news(status))
     }
@@ -122,7 +122,8 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
     }, 1000)
     if (options.seconds !== null) setTimeout(() => abort.abort(), options.seconds * 1000).unref()
 
-    await lastValueFrom(capture.framesWithAudio$.pipe(tap(draw), writeTo(output)), { defaultValue: null })
+    const drawn = capture.frames$.pipe(tap(draw))
+    await lastValueFrom(merge(drawn, capture.audio$).pipe(writeTo(output)), { defaultValue: null })
   } catch (error) {
     // After an abort, errors are expected.
     if (!signal.aborted) throw error
@@ -139,7 +140,7 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
  * Age of a frame, ms: for our own programme since its drawing (by the number in the frame), otherwise since its arrival
  * from the network.
  */
-function ageOf(frame: FrameWithAudio['frame'], drawnAt: Float64Array | null): number {
+function ageOf(frame: VideoFrame, drawnAt: Float64Array | null): number {
   const number = drawnAt && readNumber(frame)
   return performance.now() - (drawnAt && number !== null ? drawnAt[number % REMEMBERED]! : frame.arrivalTime)
 }

@@ -80,6 +80,9 @@ class AudioLane {
     if (!flows_) push_silence(here + silence_ahead_samples - position_);
   }
 
+  /** Counts samples that have no place. */
+  void cut(int64_t count) { trimmed_ += static_cast<uint64_t>(count); }
+
   /** Nothing is written: no audio is on its way. */
   void expect_none() { flows_ = false; }
 

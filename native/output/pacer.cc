@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -23,6 +24,12 @@ constexpr int64_t audio_lead_us = 1'000'000;
 constexpr int64_t max_ahead_us = 300'000;
 // A longer jump of the timestamps is another source, and not a gap.
 constexpr int64_t source_jump_us = 2'000'000;
+// Sound of a source that comes without its pictures is never further from them than what a decoder and an encoder keep.
+constexpr int64_t beside_pictures_us = 1'000'000;
+// A source that has had no picture for this time may be one of sound alone.
+constexpr int64_t alone_after_us = 500'000;
+// Sound that came so recently goes on, also where a picture is missing.
+constexpr int64_t sound_grace_us = 300'000;
 
 }  // namespace
 
@@ -106,6 +113,8 @@ int64_t PacerState::slot_for(Ready& item) {
   };
   if (!anchored_) return anchor();
   const int64_t time = item.timestamp_us + offset_us_;
+  // Sound came before the first picture, and begins later.
+  if (last_write_us_ == 0 && time < next_time) return anchor();
   if (item.timing == Timing::media && item.timestamp_us < last_media_us_) return anchor();
   if (time - next_time > source_jump_us) return anchor();
   // The nearest slot; but a picture half way between two slots takes the earlier one, with a tenth of tolerance for
@@ -183,6 +192,19 @@ void PacerState::audio_for(int64_t slot, Ready* item) {
   audio_lane_.lay(here, paced() && !alone ? std::optional(sample_at(slot + 1)) : std::nullopt, brings);
 }
 
+bool PacerState::join(Ready* sound) {
+  const int64_t now = now_us();
+  const int64_t next_us = slot_time_ns(next_slot_) / 1000;
+  if (!anchored_ || std::abs(sound->timestamp_us + offset_us_ - next_us) > beside_pictures_us) {
+    // Its pictures say where it belongs. They come, or it is late.
+    if (anchored_ && now - last_write_us_ < alone_after_us) return false;
+    sound->moved = std::exchange(anchored_, true);
+    offset_us_ = next_us - sound->timestamp_us;
+  }
+  last_sound_us_ = now;
+  return true;
+}
+
 void PacerState::emit(Ready item, int64_t slot) {
   const int64_t now = now_us();
   if (!started_) {
@@ -190,8 +212,9 @@ void PacerState::emit(Ready item, int64_t slot) {
     wall_zero_us_ = now;
   }
   if (!item.picture) {
-    // Audio alone belongs to the next picture.
-    audio_for(next_slot_, &item);
+    // Audio alone belongs to the next picture, unless it has a time of its own.
+    if (item.timing != Timing::media || join(&item)) return audio_for(next_slot_, &item);
+    audio_lane_.cut(static_cast<int64_t>(item.samples.size()) / options.channels);
     return;
   }
   last_write_us_ = now;
@@ -242,7 +265,7 @@ void PacerState::emit_fill() {
   }
   standing_.missing(now);
   // Nothing is written, so no audio is on its way.
-  audio_lane_.expect_none();
+  if (now - last_sound_us_ > sound_grace_us) audio_lane_.expect_none();
   audio_for(next_slot_, nullptr);
   last_was_fill_ = true;
   emit_picture(picture, next_slot_, now);

@@ -139,6 +139,8 @@ class PacerState {
   void emit(Ready item, int64_t slot);
   void emit_picture(GstBuffer* picture, int64_t slot, int64_t accepted);
   void emit_fill();
+  /** Finds the place of a source's sound that comes without its pictures; false: it has none. */
+  bool join(Ready* sound);
   int64_t sample_at(int64_t slot) const;
   void audio_for(int64_t slot, Ready* item);
   void push_audio(const float* samples, int64_t position, int64_t count);
@@ -155,8 +157,9 @@ class PacerState {
   BufferRef slate_;
   int64_t left_at_us_ = 0;  // when the last picture went into the encoder
   int64_t next_slot_ = 0;
-  int64_t wall_zero_us_ = 0;  // when slot 0 is due
-  int64_t last_write_us_ = 0;
+  int64_t wall_zero_us_ = 0;   // when slot 0 is due
+  int64_t last_write_us_ = 0;  // of a picture
+  int64_t last_sound_us_ = 0;  // of a source, without a picture
   bool last_was_fill_ = false;
   bool started_ = false;
   bool anchored_ = false;

@@ -43,7 +43,7 @@ const STOP_DEADLINE_MS = 2000
  * await output.start()
  * await output.writeFrame(rgb) // Uint8Array of 1280 × 720 × 3
  */
-export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameWithAudio> {
+export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameWithAudio | AudioChunk> {
   readonly #options: ResolvedOutputOptions
   readonly #targets: Targets
   readonly #writer: OutputWriter
@@ -285,11 +285,11 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /**
-   * Writes a value and closes its frame afterwards, also when the value is dropped. Its own timestamp places the
-   * picture, so picture and sound stay together when the source has another frame rate, or gaps. `dropped`: the queue
-   * was full.
+   * Writes a value and closes its frame afterwards, also when the value is dropped. Its own timestamp places it, so
+   * picture and sound stay together when the source has another frame rate, or gaps, and also where they come one by
+   * one: a picture never waits for its sound. `dropped`: the queue was full.
    */
-  async writeAndClose(value: VideoFrame | FrameWithAudio): Promise<{ dropped: boolean }> {
+  async writeAndClose(value: VideoFrame | FrameWithAudio | AudioChunk): Promise<{ dropped: boolean }> {
     return this.#writer.writeAndClose(value)
   }
 
@@ -297,7 +297,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
    * The output as an RxJS observer owns its values: `capture.frames$.subscribe(output)` closes every frame. A full
    * queue drops the value and counts it. Errors go to the log, since an observer cannot return them.
    */
-  readonly next = (value: VideoFrame | FrameWithAudio): void => {
+  readonly next = (value: VideoFrame | FrameWithAudio | AudioChunk): void => {
     this.writeAndClose(value).catch((error: unknown) => {
       const { code, message } = asRxGstError(error, 'the write failed')
       this.#options.logger.warn(`output: a value was not written: ${code}: ${message}`)
@@ -331,6 +331,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       bytes: (stats?.videoBytes ?? 0) + (stats?.audioBytes ?? 0),
       filler: stats?.filler ?? 0,
       silence: stats?.silence ?? 0,
+      trimmed: stats?.trimmed ?? 0,
       ...this.#targets.stats(),
     }
   }

@@ -25,6 +25,8 @@ export interface OutputStats {
   readonly filler: number
   /** Samples per channel of silence, where no sound was written. */
   readonly silence: number
+  /** Samples per channel of written sound that were cut, because they were far from their pictures or too late. */
+  readonly trimmed: number
   /** Bytes sent to all targets. */
   readonly outBytes: number
   /** Milliseconds of the stream that wait for the slowest target's network. */

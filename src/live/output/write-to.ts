@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction } from 'rxjs'
 import { RxGstError } from '../../core/errors'
-import type { FrameWithAudio, VideoFrame } from '../../core/types'
+import type { AudioChunk, FrameWithAudio, VideoFrame } from '../../core/types'
 import { Operation } from '../../observables/operators/operation'
 import type { RTMPOutput } from './output'
 
@@ -9,9 +9,9 @@ import type { RTMPOutput } from './output'
  * or dropped. A write that fails is the error of the result. Completes when the source has completed and all writes are
  * done, or the output is stopped. Unsubscribing still closes the values that are being written.
  *
- * @example capture.framesWithAudio$.pipe(tap(({ frame }) => draw(frame)), writeTo(output)).subscribe()
+ * @example merge(capture.frames$.pipe(tap(draw)), capture.audio$).pipe(writeTo(output)).subscribe()
  */
-export function writeTo<T extends VideoFrame | FrameWithAudio = VideoFrame | FrameWithAudio>(
+export function writeTo<T extends VideoFrame | FrameWithAudio | AudioChunk = VideoFrame | FrameWithAudio | AudioChunk>(
   output: RTMPOutput,
 ): OperatorFunction<T, { dropped: boolean }> {
   return source =>

@@ -11,13 +11,21 @@ export interface WriterHost {
   encoding(): Encoding
 }
 
+/** Chunks of a source's sound that wait behind pictures: some seconds of AAC's blocks. */
+const MOST_SOUND_WAITING = 200
+
+function isAudio(value: VideoFrame | FrameWithAudio | AudioChunk): value is AudioChunk {
+  return 'samples' in value
+}
+
 /** The writes of an output: each is checked and given to the encoding, which resolves it when its memory is copied. */
 export class OutputWriter {
   readonly #host: WriterHost
   /** Of writes with a timestamp of the caller's. */
   #lastTimestamp = -Infinity
-  /** Values of sources that wait, and those that a full queue dropped. */
+  /** Values of sources that wait, chunks of sound among them, and those that a full queue dropped. */
   #sourceWaiting = 0
+  #soundWaiting = 0
   #sourceDropped = 0
 
   constructor(host: WriterHost) {
@@ -56,7 +64,8 @@ export class OutputWriter {
   }
 
   /** Places the value by its own timestamp and closes its frame in any case. `dropped`: the queue was full. */
-  async writeAndClose(value: VideoFrame | FrameWithAudio): Promise<{ dropped: boolean }> {
+  async writeAndClose(value: VideoFrame | FrameWithAudio | AudioChunk): Promise<{ dropped: boolean }> {
+    if (isAudio(value)) return this.#writeSound(value)
     const { frame, audio } = 'frame' in value ? value : { frame: value, audio: null }
     try {
       const encoding = this.#host.encoding()
@@ -76,6 +85,23 @@ export class OutputWriter {
       }
     } finally {
       frame.close()
+    }
+  }
+
+  async #writeSound(chunk: AudioChunk): Promise<{ dropped: boolean }> {
+    const encoding = this.#host.encoding()
+    if (encoding.full && this.#soundWaiting >= MOST_SOUND_WAITING) {
+      this.#sourceDropped++
+      return { dropped: true }
+    }
+    const checked = checkAudio(chunk, this.#host.options)
+    this.#soundWaiting++
+    try {
+      const { timestamp } = chunk
+      const taken = await encoding.write({ pixels: null, format: 'RGB', timing: 'media', timestamp, ...checked })
+      return { dropped: !taken }
+    } finally {
+      this.#soundWaiting--
     }
   }
 }

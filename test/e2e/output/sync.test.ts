@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import type { AudioChunk, RTMPOutput, RTMPOutputOptions } from '../../../src/index'
 import { decodeAudio, decodeFrames } from '../../support/peers/ffmpeg'
 import { solid } from '../../support/media/picture'
-import { sine, onsets } from '../../support/media/audio'
+import { sine, onsets, rms } from '../../support/media/audio'
 import { suite } from '../../support/suite'
 import { sleep } from '../../support/until'
 import { OwnFrames } from '../lib/own-frames'
@@ -253,6 +253,54 @@ test('a source that was held up, and brings the sound of all that time with one 
   // A picture stands in the slot nearest to its time.
   await inRealTime({}, 8, write, { least: 6, close: CLOSE + 20, held: i => (i < 50 ? 0 : 3000) })
   assert.is(frames.open, 0)
+})
+
+for (const [when, later] of [
+  ['120 ms after', 3],
+  ['with', 0],
+  ['80 ms before', -2],
+] as const) {
+  test(`a source whose sound comes by itself, ${when} its pictures`, async () => {
+    const frames = new OwnFrames(width, height)
+    let sound = 0
+    const write = async (output: RTMPOutput, i: number, flash: boolean): Promise<void> => {
+      // Each trial begins anew.
+      if (i === 0) sound = 0
+      const written = [output.writeAndClose(frames.make(flash ? WHITE : BLACK, 7_000_000 + i * 40_000))]
+      for (; sound <= i - later; sound++) {
+        const samples = audioOf(sound, 25, 44100, 2, sound % 25 === 5)
+        const timestamp = 7_000_000 + sound * 40_000
+        written.push(output.writeAndClose({ ...chunk(samples, 44100, 2), timestamp }))
+      }
+      const results = await Promise.all(written)
+      assert.ok(results.every(({ dropped }) => !dropped))
+    }
+    await inRealTime({}, 6, write)
+    assert.is(frames.open, 0)
+  })
+}
+
+test('sound of another time, or without pictures', async () => {
+  const frames = new OwnFrames(width, height)
+  const tone = (i: number) => sine({ frequency: 1000, rate: 44100, from: i * 1764, count: 1764, channels: 2 })
+  let trimmed = 0
+  const all = await sent({ width, height, fps: 25, bitrate: '300k', fill: 'repeat' }, async output => {
+    const from = performance.now()
+    for (let i = 0; i < 150; i++) {
+      await sleep(from + i * 40 - performance.now())
+      // For 2 s pictures, with sound of another hour beside them; then the sound alone.
+      if (i < 50) await output.writeAndClose(frames.make(BLACK, i * 40_000))
+      await output.writeAndClose({ ...chunk(tone(i), 44100, 2), timestamp: 3_600_000_000 + i * 40_000 })
+    }
+    trimmed = output.stats().trimmed
+  })
+  assert.ok(trimmed > 0)
+  const samples = await decodeAudio(all.file, 44100, 1)
+  const loud = (at: number) => rms(samples.subarray(at * 44100, (at + 0.5) * 44100)) > 0.05
+  assert.not.ok(loud(1), 'silence beside the pictures')
+  const seconds = Math.floor(samples.length / 44100)
+  assert.ok(seconds >= 4 && seconds < 12, `${seconds} s of sound`)
+  assert.ok(loud(seconds - 1.5), 'the sound at the end')
 })
 
 test('sound by itself, written before or after its picture', async () => {
