@@ -231,6 +231,11 @@ export class IngestProbes {
     return (this.video?.stats().waiting ?? false) || (this.#audio?.stats().waiting ?? false)
   }
 
+  /** Pictures and buffers of sound that have left the decoders. */
+  get decoded(): number {
+    return (this.video?.stats().decoded ?? 0) + (this.#audioDecoded?.buffers() ?? 0)
+  }
+
   /** Codec of the pictures; null: none has come. */
   get pictureCodec(): PictureCodec | null {
     return pictureCodecOfCaps(this.videoPackets.read().caps)

@@ -22,7 +22,7 @@ import { Runner } from '../../engine/runner'
 import { loadAudioDecoders, audioDecodersLoaded } from '../codec/audio-decoders'
 import type { MediaSource } from '../../observables/media-source'
 import { noKeyframe, undecodable, withoutPad, withoutSound } from './codec-error'
-import { Ending } from './ending'
+import { Ending, type Leaving } from './ending'
 import { IngestProbes, type Demand } from './ingest-probes'
 import { NO_STATS, type IngestStats } from './ingest-stats'
 import { IngestDecoders } from './ingest-decoders'
@@ -87,8 +87,8 @@ export class Ingest {
     private readonly previous: Timeline | null = null,
     private readonly clock: Clock = systemClock,
   ) {
-    const isHeldUp = (): boolean => this.#probes?.blocked ?? false
-    this.#ending = new Ending(clock, isHeldUp, error => this.#lose(error))
+    const leaving = (): Leaving => this.#probes ?? { blocked: false, decoded: 0 }
+    this.#ending = new Ending(clock, leaving, error => this.#lose(error))
     this.#decoders = new IngestDecoders(decoders, transport, options)
     this.#url = url
     this.transport = transport
