@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -24,8 +23,8 @@ constexpr int64_t audio_lead_us = 1'000'000;
 constexpr int64_t max_ahead_us = 300'000;
 // A longer jump of the timestamps is another source, and not a gap.
 constexpr int64_t source_jump_us = 2'000'000;
-// Sound of a source that comes without its pictures is never further from them than what a decoder and an encoder keep.
-constexpr int64_t beside_pictures_us = 1'000'000;
+// Sound of a source that comes without its pictures is never further from them: slow decoders keep pictures for longer.
+constexpr int64_t most_behind_pictures_us = 1'000'000, most_ahead_of_pictures_us = 3'000'000;
 // A source that has had no picture for this time may be one of sound alone.
 constexpr int64_t alone_after_us = 500'000;
 // Sound that came so recently goes on, also where a picture is missing.
@@ -195,7 +194,8 @@ void PacerState::audio_for(int64_t slot, Ready* item) {
 bool PacerState::join(Ready* sound) {
   const int64_t now = now_us();
   const int64_t next_us = slot_time_ns(next_slot_) / 1000;
-  if (!anchored_ || std::abs(sound->timestamp_us + offset_us_ - next_us) > beside_pictures_us) {
+  const int64_t ahead_us = sound->timestamp_us + offset_us_ - next_us;
+  if (!anchored_ || ahead_us > most_ahead_of_pictures_us || ahead_us < -most_behind_pictures_us) {
     // Its pictures say where it belongs. They come, or it is late.
     if (anchored_ && now - last_write_us_ < alone_after_us) return false;
     sound->moved = std::exchange(anchored_, true);
@@ -324,7 +324,8 @@ void PacerState::run() {
       if (front.picture) {
         slot = slot_for(front);
         if (started_) due = due_us(slot) - lead_us;
-      } else if (started_) {
+      } else if (started_ && front.timing != Timing::media) {
+        // A source's sound waits for nothing: its pictures may be behind it.
         const int64_t end = audio_lane_.end_us();
         due = end - slot_time_ns(next_slot_) / 1000 > audio_lead_us ? wall_zero_us_ + end - audio_lead_us : now;
       }

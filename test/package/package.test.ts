@@ -19,7 +19,7 @@ const repository = join(__dirname, '../../..')
 const folder = mkdtempSync(join(tmpdir(), 'rxgst-package-'))
 const workspace = join(folder, 'workspace')
 
-const test = suite('the package', { timeout: 60_000 })
+const test = suite('the package', { timeout: 180_000 })
 
 // Each test goes on where the one before it ended.
 test('packs', async () => {

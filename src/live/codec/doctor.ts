@@ -1,5 +1,6 @@
 import { checkBoolean, checkRecord } from '../../core/check'
 import { debianPackage } from '../../engine/debian'
+import { debianPackage as knownPackage } from '../../pipelines/elements/knowledge'
 import { native } from '../../addon/binding'
 import { VIDEO_CODECS } from '../../pipelines/video-codecs'
 import { allCandidates, codecOf, type CodecKind, type Device, type RenderNode } from '../../pipelines/candidates'
@@ -161,13 +162,15 @@ async function examine(kind: CodecKind, fresh: boolean): Promise<CodecFinding[]>
 /** Software of HEVC and AV1 is there or not: a trial would mostly measure the encoder beside it, for ten seconds. */
 async function lookFor(factory: string, device: Device, codec: CodecFinding['codec']): Promise<CodecFinding> {
   const works = (await native().loadFactories([factory])).length === 0
+  const debian = knownPackage(factory)
   return {
     codec,
     element: factory,
     device,
     works,
     reason: works ? null : 'it is not installed',
-    remedy: works ? null : `apt-get install ${debianPackage(factory)}`,
+    // Debian 12 has none for dav1ddec.
+    remedy: works || !debian ? null : `apt-get install ${debian}`,
     latency: null,
     psnr: null,
   }
