@@ -1,4 +1,5 @@
 // Readers and a relay of a stream, in a process of their own.
+import { merge } from 'rxjs'
 import { RTMPCapture, RTMPOutput } from '../../dist/src/index.js'
 import { readClock } from '../../dist/test/support/media/picture-clock.js'
 import { readAges } from './ages.mjs'
@@ -10,13 +11,14 @@ let relay = null
 serve({
   read: readAges,
   /** A program that changes nothing: it adds only the way through JS and back. */
-  async relay({ from, to, width, height, fps, stages }) {
+  async relay({ from, to, width, height, fps, stages, sound }) {
     const watch = stages ? watchStages() : null
     const capture = new RTMPCapture(from)
     const output = new RTMPOutput(to, { width, height, fps, bitrate: '4M' })
     relay = { capture, output, watch, taken: [], written: [] }
     await Promise.all([capture.start(), output.start()])
-    capture.frames$.subscribe(watch ? frame => noted(frame, width, height) : output)
+    if (sound) merge(capture.frames$, capture.audio$).subscribe(output)
+    else capture.frames$.subscribe(watch ? frame => noted(frame, width, height) : output)
   },
   /** The notes of a relay's probes from now on. */
   forget() {
