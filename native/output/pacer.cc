@@ -112,8 +112,8 @@ int64_t PacerState::slot_for(Ready& item) {
   };
   if (!anchored_) return anchor();
   const int64_t time = item.timestamp_us + offset_us_;
-  // Sound came before the first picture, and begins later.
-  if (last_write_us_ == 0 && time < next_time) return anchor();
+  // Sound alone came before the first picture: it has no pictures' time.
+  if (last_write_us_ == 0) return anchor();
   if (item.timing == Timing::media && item.timestamp_us < last_media_us_) return anchor();
   if (time - next_time > source_jump_us) return anchor();
   // The nearest slot; but a picture half way between two slots takes the earlier one, with a tenth of tolerance for
@@ -193,11 +193,12 @@ void PacerState::audio_for(int64_t slot, Ready* item) {
 
 bool PacerState::join(Ready* sound) {
   const int64_t now = now_us();
+  if (first_sound_us_ == 0) first_sound_us_ = now;
   const int64_t next_us = slot_time_ns(next_slot_) / 1000;
   const int64_t ahead_us = sound->timestamp_us + offset_us_ - next_us;
   if (!anchored_ || ahead_us > most_ahead_of_pictures_us || ahead_us < -most_behind_pictures_us) {
     // Its pictures say where it belongs. They come, or it is late.
-    if (anchored_ && now - last_write_us_ < alone_after_us) return false;
+    if (now - std::max(last_write_us_, first_sound_us_) < alone_after_us) return false;
     sound->moved = std::exchange(anchored_, true);
     offset_us_ = next_us - sound->timestamp_us;
   }
@@ -207,15 +208,17 @@ bool PacerState::join(Ready* sound) {
 
 void PacerState::emit(Ready item, int64_t slot) {
   const int64_t now = now_us();
+  if (!item.picture && item.timing == Timing::media && !join(&item)) {
+    audio_lane_.cut(static_cast<int64_t>(item.samples.size()) / options.channels);
+    return;
+  }
   if (!started_) {
     started_ = true;
     wall_zero_us_ = now;
   }
   if (!item.picture) {
     // Audio alone belongs to the next picture, unless it has a time of its own.
-    if (item.timing != Timing::media || join(&item)) return audio_for(next_slot_, &item);
-    audio_lane_.cut(static_cast<int64_t>(item.samples.size()) / options.channels);
-    return;
+    return audio_for(next_slot_, &item);
   }
   last_write_us_ = now;
   {

@@ -157,9 +157,10 @@ class PacerState {
   BufferRef slate_;
   int64_t left_at_us_ = 0;  // when the last picture went into the encoder
   int64_t next_slot_ = 0;
-  int64_t wall_zero_us_ = 0;   // when slot 0 is due
-  int64_t last_write_us_ = 0;  // of a picture
-  int64_t last_sound_us_ = 0;  // of a source, without a picture
+  int64_t wall_zero_us_ = 0;    // when slot 0 is due
+  int64_t last_write_us_ = 0;   // of a picture
+  int64_t first_sound_us_ = 0;  // of a source, without a picture
+  int64_t last_sound_us_ = 0;   // of a source, without a picture
   bool last_was_fill_ = false;
   bool started_ = false;
   bool anchored_ = false;
