@@ -3,7 +3,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { inspect } from 'node:util'
-import { Subscription, tap } from 'rxjs'
+import { merge, Subscription, tap } from 'rxjs'
 import { RTMPCapture, RTMPOutput, writeTo, type StreamState } from '../../src/index'
 import type { Answer, Begin, Command, Told } from './relay-messages'
 
@@ -40,8 +40,8 @@ async function begin({ input, targets, captureOptions, outputOptions }: Begin): 
   }
   capture = new RTMPCapture(input, { logger, ...captureOptions })
   subscriptions.add(capture.state$.subscribe(show('capture')))
-  const pairs$ = capture.framesWithAudio$.pipe(
-    tap(({ frame }) => {
+  const frames$ = capture.frames$.pipe(
+    tap(frame => {
       const now = performance.now()
       if (now - lastPicture > PAUSE) tell({ type: 'picture', gap: now - lastPicture })
       lastPicture = now
@@ -52,8 +52,8 @@ async function begin({ input, targets, captureOptions, outputOptions }: Begin): 
     }),
   )
   const failed = (error: unknown): void => tell({ type: 'error', text: inspect(error) })
-  if (output) subscriptions.add(pairs$.pipe(writeTo(output)).subscribe({ error: failed }))
-  else subscriptions.add(pairs$.subscribe({ next: ({ frame }) => frame.close(), error: failed }))
+  if (output) subscriptions.add(merge(frames$, capture.audio$).pipe(writeTo(output)).subscribe({ error: failed }))
+  else subscriptions.add(frames$.subscribe({ next: frame => frame.close(), error: failed }))
   await capture.start()
 }
 
