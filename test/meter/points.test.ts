@@ -12,6 +12,11 @@ const test = suite('meters of any pipeline', { timeout: 60_000 })
 
 const logger = { debug() {}, info() {}, warn() {}, error() {} }
 
+/** A graph whose element 'dec' passes for a decoder. */
+function decoding({ elements, links }: Graph): Pick<Graph, 'elements' | 'links'> {
+  return { elements: elements.map(one => (one.name === 'dec' ? { ...one, factory: 'identitydec' } : one)), links }
+}
+
 /** Runs a graph with a meter until `condition`. */
 async function measure(
   graph: Graph,
@@ -29,7 +34,7 @@ async function measure(
   const meters = new Meters({ direction: 'pipeline', phase: () => 'live' })
   meters.setPhase('live')
   const meter = meters.open(metrics)
-  const gone = meters.attach(pipelinePoints(graph, name => runner.element(name)))
+  const gone = meters.attach(pipelinePoints(decoding(graph), name => runner.element(name)))
   try {
     await runner.setState('PLAYING')
     const what = () => JSON.stringify(meter.read().values)
@@ -70,6 +75,24 @@ test('an encoder of live pictures and sound', async () => {
   assert.ok(totals.frames.keyframe >= 1 && totals.frames.video >= 25)
 })
 
+for (const format of ['I420_10LE', 'P010_10LE'] as const) {
+  test(`pictures of ten bits, ${format}: black and still, or neither`, async () => {
+    const graph = (pattern: number): Graph =>
+      pipeline(
+        el('videotestsrc', { 'is-live': true, pattern }),
+        caps('video/x-raw', { format, width: 160, height: 90, framerate: '25/1' }),
+        el('identity', { name: 'dec' }),
+        el('fakesink', { sync: false }),
+      )
+    const { values } = await measure(graph(2), ['black', 'freeze'], ({ black }) => black! > 1)
+    assert.ok(values.freeze! > 1, 'black does not move')
+    // Snow moves and is not black.
+    let looks = 0
+    const { values: lively } = await measure(graph(1), ['black', 'freeze'], () => ++looks > 30)
+    assert.equal([lively.black, lively.freeze], [0, 0])
+  })
+}
+
 for (const format of ['F32LE', 'S16LE'] as const) {
   for (const layout of ['interleaved', 'non-interleaved'] as const) {
     test(`the loudness of ${layout} ${format}`, async () => {
@@ -81,10 +104,6 @@ for (const format of ['F32LE', 'S16LE'] as const) {
         el('identity', { name: 'dec' }),
         el('fakesink', { sync: false }),
       )
-      const named = {
-        elements: graph.elements.map(one => (one.name === 'dec' ? { ...one, factory: 'identitydec' } : one)),
-        links: graph.links,
-      }
       checkMachine()
       const runner = new Runner(graph, {
         secrets: [],
@@ -95,7 +114,7 @@ for (const format of ['F32LE', 'S16LE'] as const) {
       })
       const meters = new Meters({ direction: 'pipeline', phase: () => 'live' })
       const meter = meters.open(['loudness', 'truePeak'])
-      meters.attach(pipelinePoints(named, name => runner.element(name)))
+      meters.attach(pipelinePoints(decoding(graph), name => runner.element(name)))
       await runner.setState('PLAYING')
       await until(() => meter.read().values.loudness !== null, { what: () => JSON.stringify(meter.read()) })
       // A sine of −20 dBFS at 997 Hz in both channels has −20 LUFS (EBU Tech 3341).
