@@ -105,7 +105,7 @@ async function relay(options: RelayOptions, screen: Screen, abort: AbortControll
       bitrate: options.bitrate,
     })
     streams.push(output)
-    // Frames during the output's connect would wait and delay the relay for ever: they are closed at once.
+    // Frames during the output's connect would wait, and delay the relay for some seconds: they are closed at once.
     const discard = capture.frames$.subscribe({ next: frame => frame.close(), error: () => {} })
     await output.start()
     discard.unsubscribe()

@@ -25,6 +25,8 @@ constexpr int64_t max_ahead_us = 300'000;
 constexpr int64_t source_jump_us = 2'000'000;
 // Sound of a source that comes without its pictures is never further from them: slow decoders keep pictures for longer.
 constexpr int64_t most_behind_pictures_us = 1'000'000, most_ahead_of_pictures_us = 3'000'000;
+// Each is a time in which the clock filled slots; sound is never so late that more of them matter.
+constexpr size_t most_anchors = 64;
 // A source that has had no picture for this time may be one of sound alone.
 constexpr int64_t alone_after_us = 500'000;
 // Sound that came so recently goes on, also where a picture is missing.
@@ -107,7 +109,7 @@ int64_t PacerState::slot_for(Ready& item) {
   const auto anchor = [&] {
     item.moved = anchored_;
     anchored_ = true;
-    offset_us_ = next_time - item.timestamp_us;
+    note_anchor(item.timestamp_us, next_time - item.timestamp_us);
     return next_slot_;
   };
   if (!anchored_) return anchor();
@@ -183,7 +185,8 @@ void PacerState::audio_for(int64_t slot, Ready* item) {
   if (brings) {
     const bool source = item->timing == Timing::media;
     // A source's audio lies at its picture's own time, which the slot rounds.
-    const int64_t at = source ? audio_lane_.samples_in(item->timestamp_us + offset_us_) : here;
+    const int64_t at_us = item->picture ? item->timestamp_us + offset_us_ : item->at_us;
+    const int64_t at = source ? audio_lane_.samples_in(at_us) : here;
     audio_lane_.place({item->samples, at, source, item->moved});
   }
   // Audio without pictures goes as far ahead as it comes: its writer waits if it is too early.
@@ -191,16 +194,31 @@ void PacerState::audio_for(int64_t slot, Ready* item) {
   audio_lane_.lay(here, paced() && !alone ? std::optional(sample_at(slot + 1)) : std::nullopt, brings);
 }
 
+void PacerState::note_anchor(int64_t timestamp_us, int64_t offset_us) {
+  offset_us_ = offset_us;
+  if (!anchors_.empty() && timestamp_us < anchors_.back().from_us) anchors_.clear();
+  if (anchors_.size() == most_anchors) anchors_.pop_front();
+  anchors_.push_back({timestamp_us, offset_us});
+}
+
+int64_t PacerState::offset_at(int64_t timestamp_us) const {
+  for (auto it = anchors_.rbegin(); it != anchors_.rend(); ++it)
+    if (it->from_us <= timestamp_us) return it->offset_us;
+  return anchors_.empty() ? offset_us_ : anchors_.front().offset_us;
+}
+
 bool PacerState::join(Ready* sound) {
   const int64_t now = now_us();
   if (first_sound_us_ == 0) first_sound_us_ = now;
   const int64_t next_us = slot_time_ns(next_slot_) / 1000;
-  const int64_t ahead_us = sound->timestamp_us + offset_us_ - next_us;
+  sound->at_us = sound->timestamp_us + offset_at(sound->timestamp_us);
+  const int64_t ahead_us = sound->at_us - next_us;
   if (!anchored_ || ahead_us > most_ahead_of_pictures_us || ahead_us < -most_behind_pictures_us) {
     // Its pictures say where it belongs. They come, or it is late.
     if (now - std::max(last_write_us_, first_sound_us_) < alone_after_us) return false;
     sound->moved = std::exchange(anchored_, true);
-    offset_us_ = next_us - sound->timestamp_us;
+    note_anchor(sound->timestamp_us, next_us - sound->timestamp_us);
+    sound->at_us = next_us;
   }
   last_sound_us_ = now;
   return true;

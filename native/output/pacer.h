@@ -129,6 +129,7 @@ class PacerState {
     int64_t accepted = 0;
     std::vector<float> samples;
     bool moved = false;  // its source's zero has changed
+    int64_t at_us = 0;   // of sound alone: its place, output time
   };
   BufferRef convert(const uint8_t* pixels, PixelFormat format);
   int64_t slot_time_ns(int64_t slot) const;
@@ -139,6 +140,8 @@ class PacerState {
   void emit(Ready item, int64_t slot);
   void emit_picture(GstBuffer* picture, int64_t slot, int64_t accepted);
   void emit_fill();
+  void note_anchor(int64_t timestamp_us, int64_t offset_us);
+  int64_t offset_at(int64_t timestamp_us) const;
   /** Finds the place of a source's sound that comes without its pictures; false: it has none. */
   bool join(Ready* sound);
   int64_t sample_at(int64_t slot) const;
@@ -165,6 +168,11 @@ class PacerState {
   bool started_ = false;
   bool anchored_ = false;
   int64_t offset_us_ = 0;  // output time − the caller's timestamp
+  /** From which timestamp on which offset holds: sound that comes late belongs to pictures that have left. */
+  struct Anchor {
+    int64_t from_us, offset_us;
+  };
+  std::deque<Anchor> anchors_;  // of a source, its timestamps rise
   int64_t last_media_us_ = 0;
   AudioLane audio_lane_;
   StandingQueue standing_;

@@ -11,6 +11,13 @@
 
 namespace rxgst {
 
+namespace {
+
+/** What JavaScript counts exactly. */
+constexpr double most_timestamp_us = 9'007'199'254'740'991;
+
+}  // namespace
+
 Napi::Function Pacer::define(Napi::Env env) {
   return DefineClass(env, "Pacer",
                      {InstanceMethod("start", &Pacer::start), InstanceMethod("attach", &Pacer::attach),
@@ -157,7 +164,11 @@ Napi::Value Pacer::write(const Napi::CallbackInfo& info) {
       return refuse(Refused::wrong_size);
   }
   write.timing = timings.of(info[2]);
-  write.timestamp_us = static_cast<int64_t>(info[3].ToNumber().DoubleValue());
+  // No sum of two of them leaves 64 bits; NaN is 0.
+  const double timestamp_us = info[3].ToNumber().DoubleValue();
+  write.timestamp_us = timestamp_us == timestamp_us
+                           ? static_cast<int64_t>(std::clamp(timestamp_us, -most_timestamp_us, most_timestamp_us))
+                           : 0;
   write.accepted = now_us();
   if (info[4].IsTypedArray()) {
     auto array = info[4].As<Napi::TypedArray>();

@@ -1,3 +1,4 @@
+import { RxGstError } from '../../core/errors'
 import { isPixelBytes } from '../../core/pixel-format'
 import type { AudioChunk, FrameWithAudio, PixelBytes, VideoFrame, WriteOptions } from '../../core/types'
 import type { ResolvedOutputOptions } from '../options'
@@ -16,6 +17,12 @@ const MOST_SOUND_WAITING = 200
 
 function isAudio(value: VideoFrame | FrameWithAudio | AudioChunk): value is AudioChunk {
   return 'samples' in value
+}
+
+/** Of a value that the program may have made itself. ERR_TIMESTAMP. */
+function sourceTime(timestamp: number): number {
+  if (Number.isFinite(timestamp)) return timestamp
+  throw new RxGstError('ERR_TIMESTAMP', `expected microseconds for timestamp but received ${String(timestamp)}`)
 }
 
 /** The writes of an output: each is checked and given to the encoding, which resolves it when its memory is copied. */
@@ -77,7 +84,7 @@ export class OutputWriter {
       const checked = audio === null ? NO_AUDIO : checkAudio(audio, this.#host.options)
       this.#sourceWaiting++
       try {
-        const { timestamp } = frame
+        const timestamp = sourceTime(frame.timestamp)
         const taken = await encoding.write({ ...picture, timing: 'media', timestamp, ...checked })
         return { dropped: !taken }
       } finally {
@@ -97,7 +104,7 @@ export class OutputWriter {
     const checked = checkAudio(chunk, this.#host.options)
     this.#soundWaiting++
     try {
-      const { timestamp } = chunk
+      const timestamp = sourceTime(chunk.timestamp)
       const taken = await encoding.write({ pixels: null, format: 'RGB', timing: 'media', timestamp, ...checked })
       return { dropped: !taken }
     } finally {

@@ -280,6 +280,31 @@ for (const [when, later] of [
   })
 }
 
+test('sound that comes by itself after a pause belongs to the pictures before it', async () => {
+  const frames = new OwnFrames(width, height)
+  const all = await sent({ width, height, fps: 25, bitrate: '300k', fill: 'repeat' }, async output => {
+    const from = performance.now()
+    for (let i = 0; i < 200; i++) {
+      // Each pause begins behind a flash, whose beep comes with the pictures after it: 120 ms are 3 pictures.
+      const pauses = Math.floor((i + 19) / 50)
+      await sleep(from + i * 40 + pauses * 800 - performance.now())
+      await output.writeAndClose(frames.make(i % 25 === 5 ? WHITE : BLACK, i * 40_000))
+      if (i < 3) continue
+      const samples = audioOf(i - 3, 25, 44100, 2, (i - 3) % 25 === 5)
+      await output.writeAndClose({ ...chunk(samples, 44100, 2), timestamp: (i - 3) * 40_000 })
+    }
+  })
+  const { flashes, beeps } = await signals(all, 44100)
+  const told = `flashes at ${list(flashes)}; beeps at ${list(beeps)}`
+  assert.ok(flashes.length >= 7 && beeps.length >= 4, told)
+  // A beep whose time has passed is cut, and no beep is heard at another's.
+  for (const beep of beeps)
+    assert.ok(
+      flashes.some(flash => beep - flash > -CLOSE - 20 && beep - flash < 60),
+      told,
+    )
+})
+
 test('sound of another time, or without pictures', async () => {
   const frames = new OwnFrames(width, height)
   const tone = (i: number) => sine({ frequency: 1000, rate: 44100, from: i * 1764, count: 1764, channels: 2 })
