@@ -76,9 +76,12 @@ class AudioLane {
   void lay(int64_t here, std::optional<int64_t> next, bool brought) {
     push_waiting(next ? *next + silence_ahead_samples : INT64_MAX);
     if (!waiting_.empty() || brought) return;
-    if (flows_ && position_ < here - samples_in(audio_grace_us)) flows_ = false;
+    if (flows_ && position_ < here - samples_in(grace_us_)) flows_ = false;
     if (!flows_) push_silence(here + silence_ahead_samples - position_);
   }
+
+  /** Audio may come this much later than its picture, while it is being written, before silence takes its place. */
+  void set_grace(int64_t us) { grace_us_ = us; }
 
   /** Counts samples that have no place. */
   void cut(int64_t count) { trimmed_ += static_cast<uint64_t>(count); }
@@ -105,8 +108,6 @@ class AudioLane {
   // position within a block. With three blocks a picture is 38 ms old when a capture has it, with four 5 ms (720p30
   // over loopback).
   static constexpr int64_t silence_ahead_samples = 4 * aac_block_samples;
-  // Audio may come this much later than its picture, while it is being written, before silence takes its place.
-  static constexpr int64_t audio_grace_us = 300'000;
   // A caller's audio may be this far from its picture …
   static constexpr int64_t picture_grace_us = 120'000;
   // … and a source's this far. The rounding of the slot is added, and people see 40 ms.
@@ -143,6 +144,7 @@ class AudioLane {
   std::vector<float> waiting_;  // audio that follows, and waits for its pictures
   int64_t silent_ahead_ = 0;    // samples of our silence at the end of the pushed audio
   bool flows_ = true;
+  int64_t grace_us_ = 300'000;
   std::atomic<uint64_t> silence_{0};
   std::atomic<uint64_t> trimmed_{0};
 };

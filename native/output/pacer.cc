@@ -23,15 +23,6 @@ constexpr int64_t audio_lead_us = 1'000'000;
 constexpr int64_t max_ahead_us = 300'000;
 // A longer jump of the timestamps is another source, and not a gap.
 constexpr int64_t source_jump_us = 2'000'000;
-// Sound of a source that comes without its pictures is never further from them: slow decoders keep pictures for longer.
-constexpr int64_t most_behind_pictures_us = 1'000'000, most_ahead_of_pictures_us = 3'000'000;
-// Each is a time in which the clock filled slots; sound is never so late that more of them matter.
-constexpr size_t most_anchors = 64;
-// A source that has had no picture for this time may be one of sound alone.
-constexpr int64_t alone_after_us = 500'000;
-// Sound that came so recently goes on, also where a picture is missing.
-constexpr int64_t sound_grace_us = 300'000;
-
 }  // namespace
 
 PacerState::PacerState(const PacerOptions& options)
@@ -109,13 +100,12 @@ int64_t PacerState::slot_for(Ready& item) {
   const auto anchor = [&] {
     item.moved = anchored_;
     anchored_ = true;
-    note_anchor(item.timestamp_us, next_time - item.timestamp_us);
+    offset_us_ = next_time - item.timestamp_us;
+    source_sound_.anchor(item.timestamp_us, offset_us_);
     return next_slot_;
   };
   if (!anchored_) return anchor();
   const int64_t time = item.timestamp_us + offset_us_;
-  // Sound alone came before the first picture: it has no pictures' time.
-  if (last_write_us_ == 0) return anchor();
   if (item.timing == Timing::media && item.timestamp_us < last_media_us_) return anchor();
   if (time - next_time > source_jump_us) return anchor();
   // The nearest slot; but a picture half way between two slots takes the earlier one, with a tenth of tolerance for
@@ -157,96 +147,31 @@ void PacerState::check(GstFlowReturn flow) {
   wakeup->wake();
 }
 
-void PacerState::push_audio(const float* samples, int64_t position, int64_t count) {
-  const size_t bytes = static_cast<size_t>(count) * options.channels * sizeof(float);
-  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, bytes, nullptr);
-  if (samples) {
-    gst_buffer_fill(buffer, 0, samples, bytes);
-  } else {
-    gst_buffer_memset(buffer, 0, 0, bytes);
-  }
-  const auto time = [&](int64_t at) {
-    return gst_util_uint64_scale_round(static_cast<guint64>(at), GST_SECOND, static_cast<guint64>(options.rate));
-  };
-  GST_BUFFER_PTS(buffer) = time(position);
-  GST_BUFFER_DURATION(buffer) = time(position + count) - time(position);
-  check(gst_app_src_push_buffer(audio.get(), buffer));
-}
-
-int64_t PacerState::sample_at(int64_t slot) const {
-  const auto time = static_cast<guint64>(slot_time_ns(slot));
-  return static_cast<int64_t>(gst_util_uint64_scale_round(time, static_cast<guint64>(options.rate), GST_SECOND));
-}
-
-/** Places the audio of `slot`: the audio of `item`, waiting audio, or silence. */
-void PacerState::audio_for(int64_t slot, Ready* item) {
-  const int64_t here = sample_at(slot);
-  const bool brings = item && !item->samples.empty();
-  if (brings) {
-    const bool source = item->timing == Timing::media;
-    // A source's audio lies at its picture's own time, which the slot rounds.
-    const int64_t at_us = item->picture ? item->timestamp_us + offset_us_ : item->at_us;
-    const int64_t at = source ? audio_lane_.samples_in(at_us) : here;
-    audio_lane_.place({item->samples, at, source, item->moved});
-  }
-  // Audio without pictures goes as far ahead as it comes: its writer waits if it is too early.
-  const bool alone = item && !item->picture;
-  audio_lane_.lay(here, paced() && !alone ? std::optional(sample_at(slot + 1)) : std::nullopt, brings);
-}
-
-void PacerState::note_anchor(int64_t timestamp_us, int64_t offset_us) {
-  offset_us_ = offset_us;
-  if (!anchors_.empty() && timestamp_us < anchors_.back().from_us) anchors_.clear();
-  if (anchors_.size() == most_anchors) anchors_.pop_front();
-  anchors_.push_back({timestamp_us, offset_us});
-}
-
-int64_t PacerState::offset_at(int64_t timestamp_us) const {
-  for (auto it = anchors_.rbegin(); it != anchors_.rend(); ++it)
-    if (it->from_us <= timestamp_us) return it->offset_us;
-  return anchors_.empty() ? offset_us_ : anchors_.front().offset_us;
-}
-
-bool PacerState::join(Ready* sound) {
-  const int64_t now = now_us();
-  if (first_sound_us_ == 0) first_sound_us_ = now;
-  const int64_t next_us = slot_time_ns(next_slot_) / 1000;
-  sound->at_us = sound->timestamp_us + offset_at(sound->timestamp_us);
-  const int64_t ahead_us = sound->at_us - next_us;
-  if (!anchored_ || ahead_us > most_ahead_of_pictures_us || ahead_us < -most_behind_pictures_us) {
-    // Its pictures say where it belongs. They come, or it is late.
-    if (now - std::max(last_write_us_, first_sound_us_) < alone_after_us) return false;
-    sound->moved = std::exchange(anchored_, true);
-    note_anchor(sound->timestamp_us, next_us - sound->timestamp_us);
-    sound->at_us = next_us;
-  }
-  last_sound_us_ = now;
-  return true;
+void PacerState::begin_clock(int64_t now) {
+  if (std::exchange(started_, true)) return;
+  wall_zero_us_ = now;
 }
 
 void PacerState::emit(Ready item, int64_t slot) {
   const int64_t now = now_us();
-  if (!item.picture && item.timing == Timing::media && !join(&item)) {
-    audio_lane_.cut(static_cast<int64_t>(item.samples.size()) / options.channels);
-    return;
-  }
-  if (!started_) {
-    started_ = true;
-    wall_zero_us_ = now;
-  }
+  begin_clock(now);
   if (!item.picture) {
-    // Audio alone belongs to the next picture, unless it has a time of its own.
-    return audio_for(next_slot_, &item);
+    // Audio alone belongs to the next picture.
+    audio_for(next_slot_, &item);
+    return;
   }
   last_write_us_ = now;
   {
     std::lock_guard lock(mutex);
     filling_since_us = 0;
   }
-  if (item.timing != Timing::next) last_media_us_ = item.timestamp_us;
+  if (item.timing != Timing::next) {
+    last_media_us_ = item.timestamp_us;
+    source_sound_.note_picture(now);
+  }
   if (paced()) {
-    standing_.left(item.accepted, due_us(slot) - lead_us - item.accepted);
-    wall_zero_us_ -= standing_.step(now, (slot_time_ns(next_slot_ + 1) - slot_time_ns(next_slot_)) / 1000);
+    standing_.left(now, due_us(slot) - lead_us - item.accepted);
+    wall_zero_us_ -= standing_.step(now);
   }
   if (slot < next_slot_) {
     // Its slot is taken: the source is faster than the output. From now on the newer picture is the one to repeat.
@@ -270,12 +195,9 @@ void PacerState::emit(Ready item, int64_t slot) {
   emit_picture(last_.get(), slot, item.accepted);
 }
 
-void PacerState::emit_fill() {
+void PacerState::emit_fill(bool waits) {
   const int64_t now = now_us();
-  if (!started_) {
-    started_ = true;
-    wall_zero_us_ = now;
-  }
+  begin_clock(now);
   const bool slate = !last_ || (options.fill == Fill::slate && now - last_write_us_ >= options.slate_after_us);
   GstBuffer* picture = slate ? slate_.get() : last_.get();
   if (!picture) return;
@@ -284,9 +206,9 @@ void PacerState::emit_fill() {
     ++repeated;
     if (filling_since_us == 0) filling_since_us = now;
   }
-  standing_.missing(now);
-  // Nothing is written, so no audio is on its way.
-  if (now - last_sound_us_ > sound_grace_us) audio_lane_.expect_none();
+  if (!waits) standing_.missing(now);
+  // Nothing is written, so no audio is on its way, unless it comes by itself.
+  if (!source_sound_.flows(now)) audio_lane_.expect_none();
   audio_for(next_slot_, nullptr);
   last_was_fill_ = true;
   emit_picture(picture, next_slot_, now);
@@ -324,8 +246,14 @@ void PacerState::run() {
         ++ready_pictures;
         ++written;
       }
-      queued_samples += static_cast<int64_t>(item.samples.size()) / options.channels - given;
-      ready_.push_back(std::move(item));
+      const auto count = static_cast<int64_t>(item.samples.size()) / options.channels;
+      queued_samples += count - given;
+      if (picture || item.timing != Timing::media) {
+        ready_.push_back(std::move(item));
+      } else {
+        queued_samples -= count;
+        hold(std::move(item), count);
+      }
       // The picture's memory has been read: the caller may draw the next picture into it.
       completions->done(write.ticket, true);
       wakeup->wake();
@@ -336,8 +264,15 @@ void PacerState::run() {
       changed.wait(lock);
       continue;
     }
+    if (!held_.empty()) {
+      lock.unlock();
+      const bool laid = lay_source_sound(false);
+      lock.lock();
+      if (laid) continue;
+    }
     const int64_t now = now_us();
     int64_t wake = now + us_per_s;
+    if (!held_.empty()) wake = std::min(wake, source_sound_.wait_until_us());
     if (!ready_.empty()) {
       Ready& front = ready_.front();
       int64_t slot = next_slot_;
@@ -345,8 +280,7 @@ void PacerState::run() {
       if (front.picture) {
         slot = slot_for(front);
         if (started_) due = due_us(slot) - lead_us;
-      } else if (started_ && front.timing != Timing::media) {
-        // A source's sound waits for nothing: its pictures may be behind it.
+      } else if (started_) {
         const int64_t end = audio_lane_.end_us();
         due = end - slot_time_ns(next_slot_) / 1000 > audio_lead_us ? wall_zero_us_ + end - audio_lead_us : now;
       }
@@ -368,6 +302,7 @@ void PacerState::run() {
     } else if (finishing) {
       finished = true;
       lock.unlock();
+      lay_source_sound(true);
       audio_lane_.flush();
       // The audio reaches the end of the last picture.
       if (next_slot_ > 0) audio_lane_.fill_to_end(sample_at(next_slot_));
@@ -381,8 +316,9 @@ void PacerState::run() {
       const int64_t fill_at = started_ ? missing_at() : first_fill_at_us;
       if (fill_at <= now) {
         // Only if no written picture is about to leave.
+        const bool waits = !ready_.empty() || incoming_pictures > 0;
         lock.unlock();
-        emit_fill();
+        emit_fill(waits);
         lock.lock();
         continue;
       }

@@ -19,6 +19,7 @@
 #include "js/js.h"
 #include "js/names.h"
 #include "output/audio_lane.h"
+#include "output/source_sound.h"
 #include "output/standing_queue.h"
 #include "pixels/audio_converter.h"
 #include "pixels/pixels.h"
@@ -139,11 +140,12 @@ class PacerState {
   int64_t missing_at() const;
   void emit(Ready item, int64_t slot);
   void emit_picture(GstBuffer* picture, int64_t slot, int64_t accepted);
-  void emit_fill();
-  void note_anchor(int64_t timestamp_us, int64_t offset_us);
-  int64_t offset_at(int64_t timestamp_us) const;
-  /** Finds the place of a source's sound that comes without its pictures; false: it has none. */
-  bool join(Ready* sound);
+  /** @param waits whether a written picture waits: the source is not late */
+  void emit_fill(bool waits);
+  /** Lays the sound of a source that came without its pictures, as far as its place is known; `all`: or never will. */
+  bool lay_source_sound(bool all);
+  void hold(Ready sound, int64_t count);
+  void begin_clock(int64_t now);
   int64_t sample_at(int64_t slot) const;
   void audio_for(int64_t slot, Ready* item);
   void push_audio(const float* samples, int64_t position, int64_t count);
@@ -160,22 +162,18 @@ class PacerState {
   BufferRef slate_;
   int64_t left_at_us_ = 0;  // when the last picture went into the encoder
   int64_t next_slot_ = 0;
-  int64_t wall_zero_us_ = 0;    // when slot 0 is due
-  int64_t last_write_us_ = 0;   // of a picture
-  int64_t first_sound_us_ = 0;  // of a source, without a picture
-  int64_t last_sound_us_ = 0;   // of a source, without a picture
+  int64_t wall_zero_us_ = 0;   // when slot 0 is due
+  int64_t last_write_us_ = 0;  // of a picture
   bool last_was_fill_ = false;
   bool started_ = false;
   bool anchored_ = false;
   int64_t offset_us_ = 0;  // output time − the caller's timestamp
-  /** From which timestamp on which offset holds: sound that comes late belongs to pictures that have left. */
-  struct Anchor {
-    int64_t from_us, offset_us;
-  };
-  std::deque<Anchor> anchors_;  // of a source, its timestamps rise
   int64_t last_media_us_ = 0;
   AudioLane audio_lane_;
   StandingQueue standing_;
+  SourceSound source_sound_;
+  std::deque<Ready> held_;    // sound of a source, until its place is known and near
+  int64_t held_samples_ = 0;  // per channel
 };
 
 }  // namespace rxgst

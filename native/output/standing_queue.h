@@ -22,12 +22,9 @@ class StandingQueue {
   /** @param longest_us the time that a full queue holds */
   explicit StandingQueue(int64_t longest_us) : longest_us_(longest_us) {}
 
-  /** A picture leaves that was given at `given_us`, `early_us` before it may leave; 0 and less: it is late. */
-  void left(int64_t given_us, int64_t early_us) {
-    // What was given before the window waits by the clock of then.
-    if (begun_ && given_us < from_us_) return;
-    if (!begun_) begin(given_us);
-    begun_ = true;
+  /** A picture leaves that was given so early, by the clock of now; 0 and less: it was late. */
+  void left(int64_t now_us, int64_t early_us) {
+    if (!std::exchange(begun_, true)) begin(now_us);
     least_early_us_ = std::min(least_early_us_, early_us);
     ++pictures_;
   }
@@ -46,15 +43,16 @@ class StandingQueue {
       forward_us_ = 0;
     }
     missing_us_ = now_us;
-    pending_us_ = 0;
+    allowance_us_ += std::exchange(pending_us_, 0);
     begin(now_us);
   }
 
-  /** How far the clock goes forward before the next picture of this length. */
-  int64_t step(int64_t now_us, int64_t picture_us) {
-    allowance_us_ = std::min(most_us, allowance_us_ + (now_us - std::exchange(stepped_us_, now_us)) / allowance_part);
+  /** How far the clock goes forward now, before a picture: it runs a quarter faster at most. */
+  int64_t step(int64_t now_us) {
+    const int64_t passed_us = now_us - std::exchange(stepped_us_, now_us);
+    allowance_us_ = std::min(most_us, allowance_us_ + passed_us / allowance_part);
     if (pending_us_ == 0 && begun_ && now_us - from_us_ >= window_us_) look(now_us);
-    const int64_t step_us = std::min(pending_us_, picture_us / 4);
+    const int64_t step_us = std::min(pending_us_, std::min(passed_us, longest_step_us) / 4);
     pending_us_ -= step_us;
     if (step_us > 0 && pending_us_ == 0) begin(now_us);
     return step_us;
@@ -64,7 +62,8 @@ class StandingQueue {
   static constexpr int64_t shortest_window_us = 2'000'000, longest_window_us = 64'000'000;
   static constexpr int64_t soon_windows = 8;
   /** Two pictures are no measure. */
-  static constexpr int pictures_min = 10;
+  static constexpr int pictures_min = 4;
+  static constexpr int64_t longest_step_us = 200'000;
   /** What a clock and its ticks differ by anyway. */
   static constexpr int64_t least_us = 1000;
   /**

@@ -31,7 +31,7 @@ Napi::Value transport_stats(const Napi::CallbackInfo& info) {
   result["outBytes"] = field(raw, "out-bytes-total");
   result["outBytesAcked"] = field(raw, "out-bytes-acked");
   const char* const phase = gst_structure_get_string(raw, "phase");
-  result["phase"] = phase ? Napi::Value(Napi::String::New(info.Env(), phase)) : info.Env().Null();
+  result["phase"] = phase && *phase ? Napi::Value(Napi::String::New(info.Env(), phase)) : info.Env().Null();
   auto tcp = tcp_bytes(element);
   // The addon's own elements say it themselves.
   if (gst_structure_has_field(raw, "tcp-received"))

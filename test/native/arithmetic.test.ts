@@ -27,6 +27,7 @@ for (const name of [
   'shape',
   'slots',
   'output/audio_lane',
+  'output/source_sound',
   'output/standing_queue',
   'sps',
   'tag_walk',

@@ -45,7 +45,10 @@ class PlayQueue {
   bool wait(std::deque<Item>* taken, std::optional<Failure>* failure);
   /** Without waiting; nothing while it does not play. */
   std::deque<Item> take();
-  /** Why there will be no more, in a pause: whatever waits before it. */
+  /**
+   * Why there will be no more, if nobody takes what waits before it: at once in a pause, after `longest_way_us` where
+   * it has not played yet; else nothing.
+   */
   std::optional<Failure> take_failure();
   /** @return whether there is room again */
   bool note_through(size_t bytes);

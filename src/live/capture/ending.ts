@@ -21,6 +21,7 @@ export interface Leaving {
  */
 export class Ending {
   #reason: RxGstError | null = null
+  #stopped = false
 
   /** @param over called when nothing more leaves and the stream has not ended by itself */
   constructor(
@@ -40,6 +41,7 @@ export class Ending {
     let moved = from
     let last = this.leaving().decoded
     const look = (): void => {
+      if (this.#stopped) return
       const now = this.clock.now()
       const { blocked, decoded } = this.leaving()
       if (blocked || decoded !== last) moved = now
@@ -48,5 +50,10 @@ export class Ending {
       else this.clock.setTimeout(look, LOOK_MS)
     }
     this.clock.setTimeout(look, LOOK_MS)
+  }
+
+  /** It is over. */
+  stop(): void {
+    this.#stopped = true
   }
 }

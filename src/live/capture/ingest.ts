@@ -384,6 +384,7 @@ export class Ingest {
   #lose(error: RxGstError | null): void {
     if (this.#over) return
     this.#over = true
+    this.#ending.stop()
     this.#watch?.stop()
     this.#events.onLost(error)
   }

@@ -331,7 +331,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       bytes: (stats?.videoBytes ?? 0) + (stats?.audioBytes ?? 0),
       filler: stats?.filler ?? 0,
       silence: stats?.silence ?? 0,
-      trimmed: stats?.trimmed ?? 0,
+      trimmed: (stats?.trimmed ?? 0) + this.#writer.samplesDropped,
       ...this.#targets.stats(),
     }
   }

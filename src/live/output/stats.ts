@@ -25,7 +25,7 @@ export interface OutputStats {
   readonly filler: number
   /** Samples per channel of silence, where no sound was written. */
   readonly silence: number
-  /** Samples per channel of written sound that were cut, because they were far from their pictures or too late. */
+  /** Samples per channel of written sound that were cut: far from their pictures, too late, or of a full queue. */
   readonly trimmed: number
   /** Bytes sent to all targets. */
   readonly outBytes: number

@@ -30,10 +30,13 @@ export class OutputWriter {
   readonly #host: WriterHost
   /** Of writes with a timestamp of the caller's. */
   #lastTimestamp = -Infinity
-  /** Values of sources that wait, chunks of sound among them, and those that a full queue dropped. */
+  /** Frames of sources that wait, with their sound. */
   #sourceWaiting = 0
+  /** Chunks of a source's sound that wait. */
   #soundWaiting = 0
+  /** Frames that a full queue dropped. */
   #sourceDropped = 0
+  #samplesDropped = 0
 
   constructor(host: WriterHost) {
     this.#host = host
@@ -41,6 +44,15 @@ export class OutputWriter {
 
   get sourceDropped(): number {
     return this.#sourceDropped
+  }
+
+  /** Samples per channel of sound that a full queue dropped, at the output's rate. */
+  get samplesDropped(): number {
+    return this.#samplesDropped
+  }
+
+  get #rate(): number {
+    return this.#host.options.audioSampleRate
   }
 
   /** @param audio undefined: no sound; null is a mistake of the caller */
@@ -97,11 +109,12 @@ export class OutputWriter {
 
   async #writeSound(chunk: AudioChunk): Promise<{ dropped: boolean }> {
     const encoding = this.#host.encoding()
+    const checked = checkAudio(chunk, this.#host.options)
+    if (checked.samples === null) return { dropped: false }
     if (encoding.full && this.#soundWaiting >= MOST_SOUND_WAITING) {
-      this.#sourceDropped++
+      this.#samplesDropped += Math.round((chunk.samples.length / chunk.channels / chunk.sampleRate) * this.#rate)
       return { dropped: true }
     }
-    const checked = checkAudio(chunk, this.#host.options)
     this.#soundWaiting++
     try {
       const timestamp = sourceTime(chunk.timestamp)

@@ -61,7 +61,7 @@ export async function encoded(
   const mkv = tempFile('made.mkv')
   const graph = launch(`videotestsrc num-buffers=${pictures} pattern=${pattern} ! videoconvert !
     video/x-raw,format=${format},width=${width},height=${height},framerate=25/1,colorimetry=bt709 ! ${elements} !
-    tee name=t ! queue ! matroskamux ! filesink location=${mkv}  t. ! queue ! appsink name=out`)
+    tee name=t ! queue ! matroskamux ! filesink location=${mkv}  t. ! queue ! appsink name=out sync=false`)
   return { ...(await packetsOf(graph, fourCc, composition)), mkv }
 }
 
@@ -72,7 +72,7 @@ export async function encodedAv1(pictures: number, pattern: string): Promise<Enc
   const codec = ['-pix_fmt', 'yuv420p10le', '-c:v', 'libaom-av1', '-cpu-used', '8', '-crf', '20']
   await exec('ffmpeg', ['-hide_banner', '-nostdin', '-loglevel', 'warning', ...source, ...codec, mkv])
   const graph = launch(`filesrc location=${mkv} ! matroskademux ! av1parse !
-    video/x-av1,stream-format=obu-stream,alignment=tu ! appsink name=out`)
+    video/x-av1,stream-format=obu-stream,alignment=tu ! appsink name=out sync=false`)
   return { ...(await packetsOf(graph, 'av01', false)), mkv }
 }
 
