@@ -13,7 +13,7 @@ const ROOT = path.resolve(__dirname, '../../..')
 const CHECKED = ['-fsanitize=undefined', '-fno-sanitize-recover=all']
 const READERS = ['codecs/codecs', 'gate', 'readers', 'sps']
 /** Tries millions of messages: its run takes longer than its compile. */
-const LONG = ['floods']
+const LONG = ['floods', 'output/source_sound', 'output/standing_queue']
 
 /** They include neither GStreamer nor Node, and need only a compiler. */
 for (const name of [

@@ -29,9 +29,13 @@ struct Model {
     int64_t timestamp_us;
     std::vector<float> samples;
   };
-  /** Per sample of the output: the timestamp of the sound there, in s; −1: silence. */
+  /** Per sample of the output: the timestamp of the sound there, in s; −1: silence. Not of hours. */
   std::vector<float> heard;
+  bool keeps = true;
+  int64_t heard_samples = 0;
   AudioLane lane{rate, 1, [this](const float* samples, int64_t position, int64_t count) {
+                   if (samples) heard_samples += count;
+                   if (!keeps) return;
                    heard.resize(static_cast<size_t>(position), -1);
                    for (int64_t i = 0; i < count; ++i) heard.push_back(samples ? samples[i] : -1);
                  }};
@@ -104,14 +108,7 @@ struct Model {
     give();
   }
 
-  double heard_s(int64_t from_us = 0, int64_t to_us = INT64_MAX) const {
-    double count = 0;
-    for (size_t i = 0; i < heard.size(); ++i) {
-      const auto at_us = static_cast<int64_t>(i) * second_us / rate;
-      count += heard[i] >= 0 && at_us >= from_us && at_us < to_us;
-    }
-    return count / rate;
-  }
+  double heard_s() const { return static_cast<double>(heard_samples) / rate; }
 
   /** The share of what is heard that lies within 10 ms (and a picture's rounding) of its picture. */
   double together() const {
@@ -184,12 +181,12 @@ static void sound_alone_comes_back_after_a_pause() {
 static void sound_alone_of_another_clock_goes_on() {
   for (const int64_t ppm : {-300, 300}) {
     Model model;
+    model.keeps = false;
     int64_t chunk = 0;
     for (; model.now_us < 1800 * second_us; model.tick())
       for (; chunk * chunk_us + chunk * chunk_us / 1'000'000 * ppm <= model.now_us; ++chunk)
         model.chunk(chunk * chunk_us);
     check("alone, of another clock, heard of 1800 s", model.heard_s() > 1785, model.heard_s());
-    model.heard.clear();
   }
 }
 
