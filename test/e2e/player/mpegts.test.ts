@@ -8,14 +8,15 @@ import { gst, RTMPOutput } from '../../../src/index'
 import { exec } from '../../support/child'
 import { maxDifference } from '../../support/media/picture'
 import { readClock } from '../../support/media/picture-clock'
-import { decodeFrames, probe, type DecodedFrame } from '../../support/peers/ffmpeg'
+import { decodeAudio, decodeFrames, probe, type DecodedFrame } from '../../support/peers/ffmpeg'
 import { startRtmpServer, type FlvTag } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { tempDir, tempFile } from '../../support/temp'
 import { until } from '../../support/until'
 import { decoded, encoded, encodedAv1, fileOf, HEVC, type Encoded } from '../lib/encoded'
 import { pattern } from '../lib/pattern'
-import { over, running } from '../lib/running'
+import { all, over, running } from '../lib/running'
+import { audioTags, streamHeader } from '../../rtmp/elements/enhanced'
 import { received, tagsOf } from '../lib/sent'
 import { chromium, COLUMNS, ROWS, serveFlv, watch, type Watched } from './chromium'
 import type { Found } from './mpegts-program'
@@ -138,6 +139,25 @@ test('H.264 and AAC of an output: its demuxer reads every picture in order, and 
   const packets = (await probe(audio.file, { seconds: 100 })).packets.length
   const sent = (await probe(file, { seconds: 100 })).packets.filter(({ codec_type }) => codec_type === 'audio').length
   assert.ok(Math.abs(packets - sent) <= 1, `${packets} of ${sent} packets of sound`)
+})
+
+// Of the others by FourCC it reads FLAC, behind a header that is not the specification's.
+test('Opus: its demuxer reads all of the sound', async () => {
+  const graph = gst`audiotestsrc num-buffers=50 samplesperbuffer=960 ! audio/x-raw,rate=48000,channels=2 !
+    audioconvert ! opusenc ! appsink name=out`
+  const found = await running(graph, async p => {
+    const packets = all(p.packets$('out'))
+    await p.start()
+    await over(p)
+    return packets
+  })
+  const packets = found.filter(({ header }) => !header)
+  const tags = audioTags('Opus', streamHeader(packets.at(-1)!.caps), packets)
+  const { errors, tracks } = await readByMpegts(await published(tags))
+  assert.equal(errors, [])
+  assert.match(tracks[0]!.mime, /^audio\/mp4;codecs=opus$/i)
+  const samples = await decodeAudio(tracks[0]!.file, 48_000, 2)
+  assert.ok(Math.abs(samples.length / 2 - 48_000) < 2000, `${samples.length / 2} samples`)
 })
 
 /** The largest distance of a block's mean from that of the picture that should be there. */
