@@ -10,6 +10,7 @@ import { likenesses } from './likenesses'
 import { refusals } from './refusals'
 import type { Row } from './row'
 import { missing, servers } from './servers'
+import { streams } from './streams'
 import { addresses, logins, redirects } from './ways'
 
 const test = suite('interoperability', { timeout: 120_000 })
@@ -24,6 +25,7 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   Answers: answers,
   Refusals: refusals,
   'Messages and control': chunks,
+  Streams: streams,
   Endings: endings,
 }
 /** Most of them wait for others. */

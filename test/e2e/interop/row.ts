@@ -55,6 +55,8 @@ export interface Attempt<Options> {
   readonly options?: Options
   /** Once it runs: what is wrong with what the server has heard. */
   readonly heard?: (server: RtmpServer) => string | null
+  /** Of a capture, once it has given pictures: what is wrong with it. */
+  readonly seen?: (capture: RTMPCapture) => string | null
   /** Whether the server says NO. */
   readonly quoted?: boolean
   /** Where pictures arrive, if not at the server itself. */
@@ -75,19 +77,27 @@ export async function played(behaviour: Choose, attempt: Attempt<RTMPCaptureOpti
   const from = performance.now()
   const url = attempt.url?.(server) ?? server.url(KEY)
   // Awaited here: the server is to outlive it.
-  return await playedAt(url, attempt.options).then(
-    () => attempt.heard?.(server) ?? PLAYS,
+  let wrong: string | null = null
+  const look = (capture: RTMPCapture): void => {
+    wrong = attempt.seen?.(capture) ?? null
+  }
+  return await playedAt(url, attempt.options, look).then(
+    () => wrong ?? attempt.heard?.(server) ?? PLAYS,
     (error: unknown) => cell(error, from, attempt.quoted ?? false),
   )
 }
 
-export async function playedAt(url: string, options: RTMPCaptureOptions = {}): Promise<void> {
+export async function playedAt(
+  url: string,
+  options: RTMPCaptureOptions = {},
+  look: (capture: RTMPCapture) => void = () => {},
+): Promise<void> {
   await using capture = new RTMPCapture(url, { connectTimeout: PATIENT_MS, reconnect: false, ...options })
   await capture.start()
   let pictures = 0
   for await (const frame of capture.aiterFrames()) {
     frame.close()
-    if (++pictures >= ENOUGH) return
+    if (++pictures >= ENOUGH) return look(capture)
   }
   throw new Error(`it ended after ${pictures} pictures`)
 }
