@@ -52,7 +52,10 @@ function job({ name, play, publish }: Row): Job {
   const line = new Promise<string>(resolve => (done = resolve))
   const measured = (measure: Row['play']): Promise<string> =>
     measure ? measure().catch((error: unknown) => String(error)) : Promise.resolve('–')
-  const begin = async (): Promise<void> => done(lineOf(name, await measured(play), await measured(publish)))
+  const begin = async (): Promise<void> => {
+    const [played, published] = await Promise.all([measured(play), measured(publish)])
+    done(lineOf(name, played, published))
+  }
   return { line, begin }
 }
 
