@@ -51,6 +51,7 @@ export const DEVELOPMENT_PACKAGES = [
   'nginx', // with the next one the RTMP server broadcasters run; the tests start their own, on a free port
   'libnginx-mod-rtmp',
   'ffmpeg', // ffmpeg and ffprobe: the other party, and the judge of what we send
+  'rtmpdump', // rtmpsrv: librtmp's own server
   'gstreamer1.0-tools', // gst-launch-1.0, to compare with
   'prometheus', // promtool, which checks the alert rules we ship; the server itself stays off
 ]

@@ -88,6 +88,8 @@ export class IngestWatch {
   #stalled = false
   #opening: boolean
   #warned = false
+  /** Since when pictures have come to the parser of a live connection; null: none has. */
+  #picturesSince: number | null = null
   /** Whether the decoder has given a picture out; then a missing keyframe is no longer possible. */
   #decodes = false
   /** Packets before the first keyframe; null: no keyframe has come. */
@@ -152,7 +154,7 @@ export class IngestWatch {
     if (!this.#over) this.#lookAtBytes(buffers)
     if (!this.#over) this.#lookAtDecoder(now)
     if (this.#over || !this.#flow) return
-    this.#lookAtKeyframe()
+    this.#lookAtKeyframe(now)
     this.#lookAtFlow(this.#flow, { now, buffers, blocked: !moved && this.#watched.blocked() }, moved)
   }
 
@@ -168,13 +170,17 @@ export class IngestWatch {
   }
 
   /** Warns when sound has made the stream live, and its pictures bring no keyframe. */
-  #lookAtKeyframe(): void {
+  #lookAtKeyframe(now: number): void {
     if (this.#warned || this.#decodes || !this.#watched.video) return
     const { keyframeWait, incomplete, width } = this.#watched.video.stats()
     this.#decodes = width > 0
-    if (keyframeWait / 1000 < this.#options.connectTimeout) return
+    const came = this.#watched.videoPackets.buffers()
+    if (came > 0) this.#picturesSince ??= now
+    // The gate behind the parser does not know of what the parser leaves out: all of AV1 without a sequence header.
+    const waited = Math.max(keyframeWait / 1000, now - (this.#picturesSince ?? now))
+    if (this.#decodes || waited < this.#options.connectTimeout) return
     this.#warned = true
-    this.#events.onNoKeyframe(incomplete)
+    this.#events.onNoKeyframe(Math.max(incomplete, came))
   }
 
   /** A device that hangs raises no error: encoded pictures go in, or wait before it, and no picture comes out. */

@@ -11,7 +11,7 @@ function watchOf(
   decode = true,
 ) {
   const clock = new FakeClock()
-  const seen = { flow: 0, video: 0, audio: 0, decoded: 0, ended: false, blocked: false, keyframeWait: 0 }
+  const seen = { flow: 0, video: 0, audio: 0, decoded: 0, ended: false, blocked: false, keyframeWait: 0, width: 0 }
   const bytes = { counted: 0, received: 0 as number | null }
   const heard: string[] = []
   const counter = (name: 'flow' | 'video' | 'audio') =>
@@ -96,6 +96,23 @@ test('pictures of a live connection without one to begin with are told once', ()
   seen.keyframeWait = 10_000_000
   clock.pass(1000)
   assert.equal(heard, ['no keyframe in 7'])
+})
+
+test('so are pictures of which the parser gives none on, and not those of which one was shown', () => {
+  for (const [width, expected] of [
+    [0, ['no keyframe in 300']],
+    [320, []],
+  ] as const) {
+    const { clock, seen, heard, watch } = watchOf()
+    watch.setLive()
+    seen.width = width
+    for (let i = 0; i < 150; i++) {
+      seen.flow++
+      seen.video = Math.min(300, seen.video + 3)
+      clock.pass(100)
+    }
+    assert.equal(heard, expected, String(width))
+  }
 })
 
 test('a device that is not open in time, and one that gives no pictures, are given up', () => {

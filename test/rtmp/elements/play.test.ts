@@ -6,7 +6,7 @@ import { startNginx } from '../../support/peers/nginx'
 import { startNms2, startNms4 } from '../../support/peers/nms'
 import { startRtmpServer } from '../../support/peers/rtmp-server'
 import { start } from '../../support/child'
-import { freePort } from '../../support/peers/ports'
+import { freePort, listens } from '../../support/peers/ports'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { until } from '../../support/until'
@@ -74,11 +74,5 @@ test('what ffmpeg serves itself', async () => {
     await server.stop()
   }
 })
-
-async function listens(port: number): Promise<boolean> {
-  const { readFile } = await import('node:fs/promises')
-  const hex = port.toString(16).toUpperCase().padStart(4, '0')
-  return (await readFile('/proc/net/tcp', 'utf8')).includes(`:${hex} 00000000:0000 0A`)
-}
 
 test.run()

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 
 // Below the range (32768 and up) from which Linux takes the ports of outgoing connections, so that a server can be
@@ -32,4 +33,10 @@ export function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
     socket.once('connect', () => socket.destroy())
   })
+}
+
+/** Whether something listens on this port of IPv4, found out without a connection: some servers take but one. */
+export async function listens(port: number): Promise<boolean> {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0')
+  return (await readFile('/proc/net/tcp', 'utf8')).includes(`:${hex} 00000000:0000 0A`)
 }

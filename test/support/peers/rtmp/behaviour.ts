@@ -1,4 +1,8 @@
+import type { Amf } from './amf0'
+import type { encodeMessage } from './chunk'
+import type { Connection } from './connection'
 import type { FlvTag } from './flv'
+import type { HandshakeManner } from './handshake'
 
 /** FIN; RST; 'freeze' = the connection stays, nothing is read or written any more; 'silence' = no more media. */
 export type Ending = 'fin' | 'rst' | 'freeze' | 'silence'
@@ -27,8 +31,24 @@ export type Behaviour =
   | ServeFile
   | AcceptPublish
 
-/** How the answer to `play` or `publish` differs from what most servers say. */
+/** A command of a client. */
+export interface Call {
+  readonly name: string
+  readonly transaction: number
+  /** The object of `connect`; of others mostly null. */
+  readonly first: Amf
+  readonly rest: readonly Amf[]
+}
+
+/** What a server does at a command, in place of what most servers do, or before that. */
+export type Manner = Readonly<Record<string, (it: Connection, call: Call) => 'as usual' | void>>
+
+/** How a server's answers differ from what most servers say. */
 export interface Answer {
+  manner?: Manner
+  handshake?: HandshakeManner
+  /** Of the chunks that it writes. Default 4096; it does not say 128, which is the default of RTMP. */
+  chunkSize?: number
   /** The message stream that the statuses come on. Default: that of createStream. */
   statusStream?: number
   /** A status that comes before Start. */
@@ -48,6 +68,12 @@ export interface ServeFile extends Answer {
   then?: Ending
   /** Replaces each tag by what it returns: drop, change, repeat, shift in time. `index` counts on over loops. */
   edit?: (tag: FlvTag, index: number) => FlvTag[]
+  /** Before each tag; what it returns is waited for. */
+  before?: (it: Connection, tag: FlvTag, index: number) => Promise<void> | void
+  /** Makes chunks of a message; default: those of chunk.ts. */
+  encode?: typeof encodeMessage
+  /** The message stream of the media. Default: that of createStream. */
+  mediaStream?: number
   /** Replaces the bytes of each message, in chunks already, by what it returns; `index` counts the messages. */
   mangle?: (bytes: Buffer, index: number) => Buffer
 }

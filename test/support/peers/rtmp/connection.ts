@@ -10,6 +10,8 @@ import { shakeHands } from './handshake'
 import { playGarbage, serveFile } from './play'
 
 const CHUNK_SIZE = 4096
+/** Chunks have it as long as nobody says otherwise. */
+const UNSAID_CHUNK_SIZE = 128
 const PROTOCOL = 2
 const COMMAND = 3
 export const MEDIA_STREAM = 1
@@ -40,6 +42,16 @@ export class Connection {
   ended: Ending | null = null
   /** Media messages written to a player. */
   sent = 0
+  /** All bytes written to it. */
+  bytesOut = 0
+  /** Of the chunks that we write. */
+  chunkSize = UNSAID_CHUNK_SIZE
+  /** Its last acknowledgement. */
+  acknowledged = 0
+  /** The windows that it announced, in order. */
+  readonly windows: number[] = []
+  /** How many pings it has answered. */
+  pongs = 0
 
   readonly #reader = new ChunkReader()
   #ackWindow = Infinity
@@ -74,17 +86,34 @@ export class Connection {
   /** Resolves with false when the socket's buffer is full: then wait for 'drain'. */
   send(chunkStream: number, type: number, streamId: number, payload: Buffer, timestamp = 0): boolean {
     if (this.socket.destroyed || this.socket.writableEnded || this.ended === 'freeze') return true
-    const bytes = encodeMessage(chunkStream, { type, streamId, timestamp, payload }, CHUNK_SIZE)
     const { behaviour } = this
+    const encode = (behaviour.kind === 'serve-file' ? behaviour.encode : undefined) ?? encodeMessage
+    const bytes = encode(chunkStream, { type, streamId, timestamp, payload }, this.chunkSize)
     const mangle = behaviour.kind === 'serve-file' ? behaviour.mangle : undefined
-    return this.socket.write(mangle ? mangle(bytes, this.#messages++) : bytes)
+    return this.write(mangle ? mangle(bytes, this.#messages++) : bytes)
+  }
+
+  write(bytes: Buffer): boolean {
+    this.bytesOut += bytes.length
+    return this.socket.write(bytes)
+  }
+
+  setChunkSize(bytes: number): void {
+    this.send(PROTOCOL, 1, 0, uint32(bytes))
+    this.chunkSize = bytes
+  }
+
+  /** A control event of a stream, or of a ping. */
+  control(event: number, number: number): void {
+    this.send(PROTOCOL, 4, 0, Buffer.concat([uint16(event), uint32(number)]))
   }
 
   async #talk(): Promise<void> {
     const { kind } = this.behaviour
     if (kind === 'accept-silent') return void this.socket.resume()
     if (kind === 'garbage' && this.behaviour.after !== 'handshake') return this.#babble()
-    const rest = await shakeHands(this.socket, kind === 'half-handshake')
+    const { handshake } = this.behaviour as Answer
+    const rest = await shakeHands(this.socket, kind === 'half-handshake' ? 'half' : handshake)
     if (!rest) return
     if (kind === 'garbage') return this.#babble()
     if (kind === 'handshake-silent') return void this.socket.resume()
@@ -117,7 +146,10 @@ export class Connection {
   }
 
   #handle({ type, payload, timestamp }: Message): void {
-    if (type === 5) this.#ackWindow = payload.readUInt32BE()
+    if (type === 5) {
+      this.#ackWindow = payload.readUInt32BE()
+      this.windows.push(this.#ackWindow)
+    } else if (type === 3) this.acknowledged = payload.readUInt32BE()
     else if (type === 4) this.#pong(payload)
     else if (type === 20) this.#command(decodeAmf(payload))
     else this.#media(type, timestamp, payload)
@@ -125,27 +157,43 @@ export class Connection {
 
   /** A ping wants the same bytes back. */
   #pong(payload: Buffer): void {
+    if (payload.readUInt16BE() === 7) this.pongs++
     if (payload.readUInt16BE() === 6) this.send(PROTOCOL, 4, 0, Buffer.concat([uint16(7), payload.subarray(2)]))
   }
 
   #command([name, transaction, first, ...rest]: Amf[]): void {
     this.commands.push(String(name))
     const id = Number(transaction)
-    if (name === 'connect') return this.#connect(id, first)
+    const own = (this.behaviour as Answer).manner?.[String(name)]
+    if (name === 'connect') this.#note(first)
+    if (name === 'play' || name === 'publish') {
+      this.stream = String(rest[0])
+      this.role = name === 'play' ? 'player' : 'publisher'
+    }
+    if (own && own(this, { name: String(name), transaction: id, first, rest }) !== 'as usual') return
+    if (name === 'connect') return this.#connect(id)
     if (name === 'createStream') return this.command(0, '_result', id, null, MEDIA_STREAM)
-    if (name === 'play') return this.#play(String(rest[0]))
-    if (name === 'publish') return this.#publish(String(rest[0]))
+    if (name === 'play') return this.#play()
+    if (name === 'publish') return this.#publish()
     if (name === 'deleteStream' || name === 'closeStream' || name === 'FCUnpublish') this.goodbye = true
     // releaseStream, FCPublish, _checkbw, getStreamLength …: whoever waits for an answer gets an empty one.
     else if (id > 0) this.command(0, '_result', id, null, undefined)
   }
 
-  #connect(id: number, fields: Amf): void {
+  #note(fields: Amf): void {
     this.connectArguments = fields
     this.app = String((fields as { app?: Amf } | null)?.app ?? '')
-    this.send(PROTOCOL, 5, 0, uint32(2_500_000))
-    this.send(PROTOCOL, 6, 0, Buffer.concat([uint32(2_500_000), Buffer.of(2)]))
-    this.send(PROTOCOL, 1, 0, uint32(CHUNK_SIZE))
+  }
+
+  /** What a server says before it answers `connect`. */
+  limits(window: number, chunkSize: number): void {
+    this.send(PROTOCOL, 5, 0, uint32(window))
+    this.send(PROTOCOL, 6, 0, Buffer.concat([uint32(window), Buffer.of(2)]))
+    if (chunkSize !== this.chunkSize) this.setChunkSize(chunkSize)
+  }
+
+  #connect(id: number): void {
+    this.limits(2_500_000, (this.behaviour as Answer).chunkSize ?? CHUNK_SIZE)
     if (this.behaviour.kind === 'flood-connect') return void flood(this, this.behaviour)
     const server = { fmsVer: 'FMS/3,0,1,123', capabilities: 31 }
     if (this.behaviour.kind === 'reject-connect') {
@@ -166,27 +214,29 @@ export class Connection {
     this.command(0, '_result', id, server, status('status', 'NetConnection.Connect.Success', 'Welcome'))
   }
 
-  #play(stream: string): void {
-    this.stream = stream
-    this.role = 'player'
+  #play(): void {
     const { behaviour } = this
     if (behaviour.kind === 'reject-play') {
       this.onStatus('error', behaviour.code ?? 'NetStream.Play.StreamNotFound')
       return
     }
     // The stream begins.
-    this.send(PROTOCOL, 4, 0, Buffer.concat([uint16(0), uint32(MEDIA_STREAM)]))
+    this.control(0, MEDIA_STREAM)
     this.#before()
     this.onStatus('status', 'NetStream.Play.Reset')
     this.onStatus('status', 'NetStream.Play.Start')
+    this.startMedia()
+  }
+
+  /** What a player gets. */
+  startMedia(): void {
+    const { behaviour } = this
     if (behaviour.kind === 'serve-file') void serveFile(this, behaviour)
     if (behaviour.kind === 'play-garbage-media') void playGarbage(this, behaviour.what ?? 'random')
     if (behaviour.kind === 'flood') void flood(this, behaviour)
   }
 
-  #publish(stream: string): void {
-    this.stream = stream
-    this.role = 'publisher'
+  #publish(): void {
     const { behaviour } = this
     if (behaviour.kind === 'reject-publish') this.onStatus('error', behaviour.code ?? 'NetStream.Publish.BadName')
     else {
@@ -219,9 +269,9 @@ export class Connection {
     this.command(0, 'onStatus', 0, null, { ...status('status', code, 'update'), tcUrl })
   }
 
-  onStatus(level: 'status' | 'error', code: string): void {
+  onStatus(level: 'status' | 'error' | 'warning', code: string, description = code): void {
     const { statusStream = MEDIA_STREAM } = this.behaviour as Answer
-    this.command(statusStream, 'onStatus', 0, null, status(level, code, code))
+    this.command(statusStream, 'onStatus', 0, null, status(level, code, description))
   }
 
   command(streamId: number, ...values: Amf[]): void {

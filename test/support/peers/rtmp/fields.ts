@@ -1,5 +1,9 @@
 /** The object that answers of a server carry. */
-export function status(level: 'status' | 'error', code: string, description: string): Record<string, string> {
+export function status(
+  level: 'status' | 'error' | 'warning',
+  code: string,
+  description: string,
+): Record<string, string> {
   return { level, code, description }
 }
 

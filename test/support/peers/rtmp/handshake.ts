@@ -1,9 +1,21 @@
+import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
+
+/**
+ * 'half': S0 and S1, and no S2 ever; 'random': a version in S1 and nothing of C1 in S2, as Flash Media Server has them
+ * for clients of which it knows the digest; 'in turn': S2 behind C2.
+ */
+export type HandshakeManner = 'plain' | 'half' | 'random' | 'in turn'
 
 const SIZE = 1536
 
 /** S0 and S1, and S2 as the echo of C1; a zero version in S1 says that no digests are wanted. */
-function answer(c1: Buffer): { s0s1: Buffer; s2: Buffer } {
+function answer(c1: Buffer, manner: HandshakeManner): { s0s1: Buffer; s2: Buffer } {
+  if (manner === 'random') {
+    const version = Buffer.of(0, 0, 0, 1, 5, 0, 17, 1)
+    const s1 = Buffer.concat([version, randomBytes(SIZE - version.length)])
+    return { s0s1: Buffer.concat([Buffer.of(3), s1]), s2: randomBytes(SIZE) }
+  }
   const s0s1 = Buffer.alloc(1 + SIZE, 0x5a)
   s0s1[0] = 3
   s0s1.fill(0, 1, 9)
@@ -11,19 +23,21 @@ function answer(c1: Buffer): { s0s1: Buffer; s2: Buffer } {
 }
 
 /**
- * The server's side of the handshake; resolves with the bytes that came after it, or null when the client left.
- * `half` = S0 and S1, and no S2 ever: then it resolves only when the client leaves.
+ * The server's side of the handshake; resolves with the bytes that came after it, or null when the client left: with
+ * 'half' only then.
  */
-export async function shakeHands(socket: Socket, half = false): Promise<Buffer | null> {
+export async function shakeHands(socket: Socket, manner: HandshakeManner = 'plain'): Promise<Buffer | null> {
   const [hello, early] = (await read(socket, 1 + SIZE)) ?? []
   if (!hello) return null
-  const { s0s1, s2 } = answer(hello.subarray(1))
-  socket.write(half ? s0s1 : Buffer.concat([s0s1, s2]))
-  if (half) {
+  const { s0s1, s2 } = answer(hello.subarray(1), manner)
+  const later = manner === 'half' || manner === 'in turn'
+  socket.write(later ? s0s1 : Buffer.concat([s0s1, s2]))
+  if (manner === 'half') {
     socket.resume()
     return new Promise(resolve => socket.once('close', () => resolve(null)))
   }
   const [, rest] = (await read(socket, SIZE, early)) ?? []
+  if (rest && manner === 'in turn') socket.write(s2)
   return rest ?? null
 }
 

@@ -10,6 +10,7 @@ const CHUNK_STREAMS = { script: 5, audio: 4, video: 6 } as const
 /** Sends a file's tags to a player; returns when they are through or the player has left. */
 export async function serveFile(connection: Connection, behaviour: ServeFile): Promise<void> {
   const { pace = 'real', loop = false, until = Infinity, then = 'fin', edit = (tag: FlvTag) => [tag] } = behaviour
+  const { before, mediaStream } = behaviour
   let tags = parseFlv(readFileSync(behaviour.file))
   const from = performance.now()
   let index = 0
@@ -22,7 +23,12 @@ export async function serveFile(connection: Connection, behaviour: ServeFile): P
       if (pace === 'real') await sleep(timestamp - (performance.now() - from))
       // That a player has left is told in a turn of the event loop; promises alone never let it turn.
       else if (++sinceTurn % 64 === 0) await setImmediate()
-      for (const tag of edit({ ...original, timestamp }, index++)) await sendTag(connection, tag)
+      for (const tag of edit({ ...original, timestamp }, index)) {
+        await before?.(connection, tag, index)
+        if (connection.ended) return
+        await sendTag(connection, tag, mediaStream)
+      }
+      index++
       if (!connection.open || connection.ended || connection.socket.destroyed) return
     }
     offset += lengthOf(tags)
@@ -32,9 +38,13 @@ export async function serveFile(connection: Connection, behaviour: ServeFile): P
   connection.end(then)
 }
 
-async function sendTag(connection: Connection, { type, timestamp, data }: FlvTag): Promise<void> {
+async function sendTag(
+  connection: Connection,
+  { type, timestamp, data }: FlvTag,
+  mediaStream = MEDIA_STREAM,
+): Promise<void> {
   connection.sent++
-  const flowing = connection.send(CHUNK_STREAMS[type], TAG_TYPES[type], MEDIA_STREAM, data, timestamp >>> 0)
+  const flowing = connection.send(CHUNK_STREAMS[type], TAG_TYPES[type], mediaStream, data, timestamp >>> 0)
   if (!flowing) await drained(connection)
 }
 
