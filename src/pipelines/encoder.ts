@@ -14,6 +14,15 @@ export function bitrateProps(factory: string, bitrate: number): Record<string, n
   return { bitrate: factory === 'openh264enc' ? Math.round(bitrate) : Math.max(1, Math.round(bitrate / 1000)) }
 }
 
+/**
+ * Whether a change of the bitrate is worth what it costs. x265enc makes a new encoder for each one, which begins with a
+ * keyframe.
+ */
+export function isWorthChange(factory: string, from: number, to: number, full: number): boolean {
+  return factory !== 'x265enc' || to === full || Math.abs(to - from) >= LEAST_X265_CHANGE * from
+}
+const LEAST_X265_CHANGE = 0.05
+
 /** Largest GOP of VA's encoders; an additional keyframe does no harm. */
 const MOST_VA_GOP = 1024
 
@@ -48,6 +57,8 @@ export interface EncoderSettings {
   /** Seconds. */
   readonly keyframeInterval: number
   readonly fpsFraction: Fraction
+  /** Lowest bitrate to which it may be set while it plays, bit/s; null or absent: it stays. */
+  readonly adaptiveBitrate?: number | null
 }
 
 /**
@@ -121,7 +132,7 @@ export function videoEncoder(
         tune: 'zerolatency',
         'speed-preset': preset,
         'key-int-max': gop,
-        'option-string': x265Options(bitrate),
+        'option-string': x265Options(bitrate, settings.adaptiveBitrate ?? null),
       })
     // Beside decoders on trial.
     case 'av1enc':
@@ -150,12 +161,15 @@ export function videoEncoder(
 /**
  * Open groups, the default, would have their keyframes as CRA pictures, which servers and players do not begin with. A
  * buffer without a rate makes x265 keep to `bitrate`, as it is at that time: GStreamer's element makes a new encoder
- * for each change of it, and cannot change these options. For the same reason the buffer begins half full: with 0.9,
- * the default, the first second of each encoder had 1.22 × its share.
+ * for each change of it, and cannot change these options. What the buffer holds at the beginning goes into the first
+ * keyframe: with the default of 0.9, the first second had 1.22 × its share. Where the bitrate follows a network, each
+ * encoder may begin in a queue, and has what the lowest bitrate has in a quarter of a second.
  */
-function x265Options(bitrate: number): string {
+function x265Options(bitrate: number, lowest: number | null): string {
   const buffer = Math.max(1, Math.round((bitrate / 1000) * BUFFER_S))
-  return `scenecut=0:bframes=0:frame-threads=1:open-gop=0:info=0:vbv-bufsize=${buffer}:vbv-init=0.5`
+  // A share of the buffer up to 1, kbit above.
+  const begin = lowest === null ? 0.5 : Math.max(2, Math.round(lowest / 1000 / 4))
+  return `scenecut=0:bframes=0:frame-threads=1:open-gop=0:info=0:vbv-bufsize=${buffer}:vbv-init=${begin}`
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { PRESETS, resolveOutputOptions } from '../../src/live/options'
-import { videoEncoder } from '../../src/pipelines/encoder'
+import { isWorthChange, videoEncoder } from '../../src/pipelines/encoder'
 import { pipeline, type GraphElement } from '../../src/pipelines/graph/graph'
 import { allCandidates, OUTPUT_CODECS } from '../../src/pipelines/candidates'
 import { fitted, type Takes } from '../../src/pipelines/elements/own-properties'
@@ -53,6 +53,18 @@ test('begun at less than its bitrate: what it may come to stays', () => {
   assert.equal([props['bitrate'], props['max-bitrate']], [500_000, 2_000_000])
 })
 
+test('x265enc, which begins anew with each bitrate, gets none that is nearly the same', () => {
+  for (const [factory, from, to, worth] of [
+    ['x264enc', 1000, 1001, true],
+    ['x265enc', 1000, 1040, false],
+    ['x265enc', 1000, 960, false],
+    ['x265enc', 1000, 1060, true],
+    ['x265enc', 1000, 900, true],
+    ['x265enc', 1990, 2000, true],
+  ] as const)
+    assert.is(isWorthChange(factory, from, to, 2000), worth, `${factory}: ${from} → ${to}`)
+})
+
 test('a group of pictures is as long as asked for, in frames', () => {
   for (const [fps, keyframeInterval, frames] of GOPS) {
     for (const factory of ENCODERS) {
@@ -78,7 +90,10 @@ test('no encoder makes B-frames, looks ahead or puts keyframes at scene cuts', (
   const x265 = encoder('x265enc', { bitrate: '4M' }).props
   const options = 'scenecut=0:bframes=0:frame-threads=1:open-gop=0:info=0:vbv-bufsize=2000:vbv-init=0.5'
   assert.equal([x265.tune, x265['option-string']], ['zerolatency', options])
-  assert.match(String(encoder('x265enc', { bitrate: 10_000 }).props['option-string']), /vbv-bufsize=5:/)
+  const optionsOf = (given: object) => String(encoder('x265enc', given).props['option-string'])
+  assert.match(optionsOf({ bitrate: 10_000 }), /vbv-bufsize=5:/)
+  assert.match(optionsOf({ bitrate: '3M', adaptiveBitrate: true }), /vbv-bufsize=1500:vbv-init=150$/)
+  assert.match(optionsOf({ bitrate: 10_000, adaptiveBitrate: true }), /vbv-init=2$/)
   assert.is(encoder('vah264enc').props['b-frames'], 0)
   assert.is(encoder('vaapih264enc').props['max-bframes'], 0)
   assert.is(encoder('openh264enc').props['scene-change-detection'], false)

@@ -1,4 +1,5 @@
 import { RTMPCapture, RTMPOutput, type RTMPOutputOptions } from '../../../src/index'
+import type { Nginx } from '../../support/peers/nginx'
 import { drawClock, readClock } from '../../support/media/picture-clock'
 import { sleep } from '../../support/until'
 
@@ -13,18 +14,12 @@ export interface Seen {
   readonly timestamp: number
 }
 
-/** nginx, or another one. */
-interface Server {
-  url(stream: string): string
-  published(stream: string): Promise<unknown>
-}
-
 /**
  * A stream of noise, which needs all of any bitrate, with the time of each picture as a number in it, and the pictures
  * of a viewer behind the server.
  */
 export async function onAir(
-  nginx: Server,
+  nginx: Nginx,
   url: string | readonly string[],
   from: string,
   options: Partial<RTMPOutputOptions>,

@@ -5,6 +5,7 @@ import { meterOf } from '../../../src/monitor/observation'
 import { decodeFrames } from '../../support/peers/ffmpeg'
 import { psnr } from '../../support/media/picture'
 import { readClock } from '../../support/media/picture-clock'
+import { startNarrowLink } from '../../support/peers/narrow-link'
 import { startNginx } from '../../support/peers/nginx'
 import { startNms4 } from '../../support/peers/nms'
 import { startRtmpServer, type Connection } from '../../support/peers/rtmp-server'
@@ -165,6 +166,40 @@ test('through node-media-server 4 into a capture: the pictures, and their age by
   assert.is(codec, 'hevc')
   assert.ok(endToEnd !== null && endToEnd > 0 && endToEnd < 1500, `${endToEnd} ms`)
   assertNumbered(frames)
+})
+
+test('adaptiveBitrate: less for a narrow link, from a keyframe on, and no picture is lost', async () => {
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
+  await using link = await startNarrowLink(server.port, 8_000_000)
+  const url = `rtmp://127.0.0.1:${link.port}/live/narrow`
+  const full = 1_000_000
+  await using output = new RTMPOutput(url, { ...OPTIONS, bitrate: full, adaptiveBitrate: true })
+  await output.start()
+  let on = true
+  const noises = Array.from({ length: 8 }, () =>
+    Uint8Array.from({ length: width * height * 3 }, () => 96 + Math.random() * 64),
+  )
+  const written = (async () => {
+    for (let i = 0; on; i++) await output.writeFrame(noises[i % noises.length]!).catch(() => (on = false))
+  })()
+  const what = () => JSON.stringify(output.stats())
+  const connection = await server.connection(0)
+  await pictures(connection, 50)
+  link.limit(600_000)
+  await until(() => output.stats().bitrate < 0.6 * full, { timeout: 30_000, what })
+  await sleep(3000)
+  on = false
+  await written
+  const { droppedNetwork, reconnects } = output.stats()
+  assert.equal([droppedNetwork, reconnects], [0, 0], what())
+  await output.stop()
+  const hevc = readHevc(connection.tags)
+  const keys = hevc.pictures.flatMap(({ key }, i) => (key ? [i] : []))
+  assert.ok(
+    keys.some((at, i) => i > 0 && at - keys[i - 1]! < 2 * fps),
+    `keyframes at ${keys.join()}`,
+  )
+  assert.is((await decodeFrames(annexB(hevc), 'gray')).length, hevc.pictures.length)
 })
 
 test('nginx takes it without a word, and its viewers get the sound alone', async () => {
