@@ -1,4 +1,6 @@
 // suite: deep
+import { readdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput, type RTMPOutputOptions } from '../../../src/index'
 import { meterOf } from '../../../src/monitor/observation'
@@ -11,7 +13,9 @@ import { startNms4 } from '../../support/peers/nms'
 import { startRtmpServer, type Connection } from '../../support/peers/rtmp-server'
 import type { Amf } from '../../support/peers/rtmp/amf0'
 import { inTurn } from '../../support/peers/rtmp/in-turn'
+import { exec } from '../../support/child'
 import { suite } from '../../support/suite'
+import { tempDir } from '../../support/temp'
 import { sleep, until } from '../../support/until'
 import { annexB, readHevc, stampOf } from '../lib/hevc'
 import { pattern } from '../lib/pattern'
@@ -248,6 +252,24 @@ function assertNumbered(frames: readonly Uint8Array[]): void {
   }
   assert.ok(before > frames.length / 2, `up to number ${before}`)
 }
+
+test('without x265enc: ERR_MISSING_PLUGIN, and its Debian package', async () => {
+  const { stdout } = await exec('pkg-config', ['--variable=pluginsdir', 'gstreamer-1.0'])
+  const system = stdout.toString().trim()
+  const plugins = tempDir()
+  for (const name of readdirSync(system)) {
+    if (name.endsWith('.so') && name !== 'libgstx265.so') symlinkSync(join(system, name), join(plugins, name))
+  }
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
+  const script = `
+    const { RTMPOutput } = require(${JSON.stringify(require.resolve('../../../src/index'))})
+    const output = new RTMPOutput(${JSON.stringify(server.url())}, ${JSON.stringify(OPTIONS)})
+    output.start().catch(({ code, element, message }) => console.log(code, element, message)).then(() => process.exit())`
+  const registry = join(tempDir(), 'registry.bin')
+  const env = [`GST_PLUGIN_SYSTEM_PATH_1_0=${plugins}`, `GST_REGISTRY=${registry}`]
+  const told = await exec('env', [...env, process.execPath, '-e', script], { timeout: 60_000 })
+  assert.match(told.stdout.toString(), /^ERR_MISSING_PLUGIN x265enc .*gstreamer1\.0-plugins-bad/)
+})
 
 test('stamps are of the same time on each target', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
