@@ -264,7 +264,8 @@ test('without x265enc: ERR_MISSING_PLUGIN, and its Debian package', async () => 
   const script = `
     const { RTMPOutput } = require(${JSON.stringify(require.resolve('../../../src/index'))})
     const output = new RTMPOutput(${JSON.stringify(server.url())}, ${JSON.stringify(OPTIONS)})
-    output.start().catch(({ code, element, message }) => console.log(code, element, message)).then(() => process.exit())`
+    const tell = ({ code, element, message }) => console.log(code, element, message)
+    output.start().catch(tell).then(() => process.exit())`
   const registry = join(tempDir(), 'registry.bin')
   const env = [`GST_PLUGIN_SYSTEM_PATH_1_0=${plugins}`, `GST_REGISTRY=${registry}`]
   const told = await exec('env', [...env, process.execPath, '-e', script], { timeout: 60_000 })
