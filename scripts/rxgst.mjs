@@ -11,9 +11,10 @@ import { parseArgs } from 'node:util'
 const USAGE = `usage: rxgst doctor [--fresh] [--json]
        rxgst --version
 
-  doctor    tries every H.264 decoder and encoder; shows the ones in use, and why the others are not
+  doctor    tries decoders and encoders; shows the ones in use, and why the others are not
   --fresh   repeats all trials
   --json    the report as JSON`
+const FIRST = 'the first that works is used'
 
 let given
 try {
@@ -67,14 +68,16 @@ function text({ rxgst, node, gstreamer, nvidia, renderNodes, missing, unfit, dec
   )
   lines.push(`VA: ${nodes.join(', ') || 'none'}`)
   const decodersOf = codec => decoders.filter(finding => finding.codec === codec)
+  const encodersOf = codec => encoders.filter(finding => finding.codec === codec)
   const firstThatWorks = list => list.find(({ works }) => works)?.element
   for (const [title, list, used] of [
-    ['Decoders of H.264', decodersOf('h264'), decoder],
-    ['Decoders of HEVC', decodersOf('hevc'), firstThatWorks(decodersOf('hevc'))],
-    ['Decoders of AV1', decodersOf('av1'), firstThatWorks(decodersOf('av1'))],
-    ['Encoders of H.264', encoders, encoder],
+    [`Decoders of H.264, ${FIRST}`, decodersOf('h264'), decoder],
+    [`Decoders of HEVC, ${FIRST}`, decodersOf('hevc'), firstThatWorks(decodersOf('hevc'))],
+    [`Decoders of AV1, ${FIRST}`, decodersOf('av1'), firstThatWorks(decodersOf('av1'))],
+    [`Encoders of H.264, ${FIRST}`, encodersOf('h264'), encoder],
+    ['Encoders of HEVC, used where `vcodec` names one', encodersOf('hevc'), null],
   ]) {
-    lines.push('', `${title}, the first that works is used:`)
+    lines.push('', `${title}:`)
     for (const finding of list) lines.push(...row(finding, used))
   }
   if (missing.length > 0) lines.push('', 'Missing elements:')

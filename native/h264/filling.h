@@ -26,8 +26,8 @@ class Filling {
     return room;
   }
 
-  /** A NAL unit of filler, with its length before it, has at min_bytes so many bytes. */
-  static constexpr size_t min_bytes = 6;
+  /** A NAL unit of filler, with its length before it, has at least so many bytes; H.264's could have one less. */
+  static constexpr size_t min_bytes = 7;
 
  private:
   // A gap in the pictures is filled by one second at most, and a lead of pictures delays filling by one second at most.

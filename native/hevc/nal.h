@@ -1,5 +1,6 @@
 // The NAL units of HEVC (ITU-T H.265, 7.3.1.2, table 7-1). Arithmetic alone: no GStreamer.
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -17,6 +18,7 @@ enum UnitType : uint8_t {
   video_set_unit = 32,
   sequence_set_unit = 33,
   picture_set_unit = 34,
+  filler_unit = 38,
   prefix_message_unit = 39,
   suffix_message_unit = 40,
 };
@@ -24,6 +26,9 @@ enum UnitType : uint8_t {
 constexpr size_t header_bytes = 2;
 
 inline int unit_type(const uint8_t* nal) { return nal[0] >> 1 & 63; }
+
+/** The header of a unit of the one layer, which belongs to pictures of every rate. */
+constexpr std::array<uint8_t, header_bytes> header_of(UnitType type) { return {static_cast<uint8_t>(type << 1), 1}; }
 
 /** Whether decoders of a single layer take this unit as it is; others leave it out, or stumble over it. */
 inline bool is_taken(const uint8_t* nal, size_t size) {

@@ -5,7 +5,6 @@
 
 #include "gst/element.h"
 #include "gst/running_time.h"
-#include "h264/sei.h"
 #include "meter/places.h"
 
 namespace rxgst {
@@ -30,7 +29,7 @@ MeterState::MeterState(const MeterWants& wants)
 MeterState::~MeterState() { --alive; }
 
 /** Streaming thread. */
-void MeterState::packet(GstPad* pad, GstBuffer* buffer, bool is_video, size_t length_size) {
+void MeterState::packet(GstPad* pad, GstBuffer* buffer, bool is_video, StampReader reader, size_t length_size) {
   Packet packet;
   packet.arrival_us = now_us();
   packet.pts = or_none(running_time(pad, GST_BUFFER_PTS(buffer)));
@@ -39,9 +38,9 @@ void MeterState::packet(GstPad* pad, GstBuffer* buffer, bool is_video, size_t le
   packet.key = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   packet.video = is_video;
   (is_video ? video : audio).add(packet);
-  if (!wants.stamps || length_size == 0) return;
+  if (!wants.stamps || !reader) return;
   const MappedBuffer bytes(buffer);
-  const auto stamp = read_stamp(bytes.data(), bytes.size(), length_size);
+  const auto stamp = reader(bytes.data(), bytes.size(), length_size);
   if (!stamp) return;
   stamps.note(static_cast<int64_t>(GST_BUFFER_PTS(buffer)), *stamp);
   std::lock_guard lock(mutex);

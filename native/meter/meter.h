@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "gst/picture_times.h"
 #include "gst/probe.h"
@@ -34,7 +35,10 @@ class MeterState : public DeliveryListener {
  public:
   explicit MeterState(const MeterWants& wants);
   ~MeterState() override;
-  void packet(GstPad* pad, GstBuffer* buffer, bool video, size_t length_size);
+  /** Finds the stamp of an access unit behind lengths of so many bytes. */
+  using StampReader = std::optional<int64_t> (*)(const uint8_t* data, size_t size, size_t length_size);
+  /** `reader` null: no stamp is looked for. */
+  void packet(GstPad* pad, GstBuffer* buffer, bool video, StampReader reader, size_t length_size);
   /** A picture passes the place where its latency begins (enter) or ends (leave). `key` is its time on the way. */
   void enter(int64_t key);
   void leave(int64_t key);

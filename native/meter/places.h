@@ -13,6 +13,9 @@
 #include "gst/caps.h"
 #include "gst/running_time.h"
 #include "h264/avc_config.h"
+#include "h264/sei.h"
+#include "hevc/config.h"
+#include "hevc/sei.h"
 #include "meter/meter.h"
 
 namespace rxgst {
@@ -33,24 +36,30 @@ class CapsWatch {
   CapsRef caps_;
 };
 
-/** Bytes of the lengths before NAL units, from the decoder configuration; 0: not AVC. */
-inline size_t length_size_of(const GstCaps* caps) {
-  if (!media_of(caps).starts_with("video/x-h264")) return 0;
-  const MappedBuffer record(codec_data(caps));
-  return static_cast<size_t>(nal_length_size(record.data(), record.size()));
-}
-
 /** Encoded packets of either kind. */
 struct PacketPlace {
   void see(MeterState& state, GstPad* pad, GstBuffer* buffer) {
-    if (caps.changed(pad)) {
-      video = media_of(caps.get()).starts_with("video/");
-      length_size = length_size_of(caps.get());
+    if (caps.changed(pad)) configure();
+    state.packet(pad, buffer, video, stamp_reader, length_size);
+  }
+  /** Stamps are in access units of H.264 and HEVC, whose decoder configuration tells the lengths before NAL units. */
+  void configure() {
+    const std::string_view media = media_of(caps.get());
+    const MappedBuffer record(codec_data(caps.get()));
+    video = media.starts_with("video/");
+    length_size = 0;
+    if (is_hevc(caps.get()) && hevc::is_record(record.data(), record.size())) {
+      length_size = static_cast<size_t>(hevc::length_size_of(record.data()));
+      stamp_reader = hevc::read_stamp;
+    } else if (media == "video/x-h264") {
+      length_size = static_cast<size_t>(nal_length_size(record.data(), record.size()));
+      stamp_reader = read_stamp;
     }
-    state.packet(pad, buffer, video, length_size);
+    if (length_size == 0) stamp_reader = nullptr;
   }
   CapsWatch caps;
   bool video = false;
+  MeterState::StampReader stamp_reader = nullptr;
   size_t length_size = 0;
 };
 

@@ -116,6 +116,7 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
   CapsRef& current = video ? video_caps : audio_caps;
   if (!current || !gst_caps_is_equal(current.get(), caps)) {
     current.reset(gst_caps_ref(caps));
+    if (video) video_codec = is_hevc(caps) ? rtmp::Codec::hevc : rtmp::Codec::h264;
     for (auto& [id, target] : targets) (video ? target->has_video_header : target->has_audio_header) = false;
   }
   if (video) {
@@ -141,7 +142,7 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
       // The first audio packet is one block before the picture: a decoder needs it before it can decode the next one.
       // The zero is in whole milliseconds, so that pictures keep the rounding of their own times.
       target.base_ns = dts - (audio_delay + 999'999) / 1'000'000 * 1'000'000;
-      place(target, flv::metadata_tag(metadata, 0), 0, false);
+      place(target, flv::metadata_tag(metadata, video_codec, 0), 0, false);
     }
     if (!target.based) continue;
     hand_over(target, kind, buffer, key, dts, pts);
@@ -167,7 +168,7 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
   if (!has_header) {
     has_header = true;
     place(target,
-          video ? flv::avc_header_tag(codec_data(video_caps.get()), to_ms(at))
+          video ? flv::video_header_tag(video_codec, codec_data(video_caps.get()), to_ms(at))
                 : flv::aac_header_tag(codec_data(audio_caps.get()), to_ms(at)),
           at, false);
     if (video && !target.has_audio_header) {
@@ -182,7 +183,7 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
   target.bytes += gst_buffer_get_size(packet);
   if (video) {
     const auto composition = static_cast<int32_t>(to_ms(pts - target.base_ns) - to_ms(at));
-    BufferRef tag = flv::avc_tag(packet, key, to_ms(at), composition);
+    BufferRef tag = flv::video_tag(video_codec, packet, key, to_ms(at), composition);
     // The output's running time: a meter at the sink finds by it when the picture was written.
     if (tag) GST_BUFFER_OFFSET_END(tag.get()) = static_cast<guint64>(pts);
     place(target, std::move(tag), at, true);

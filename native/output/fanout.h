@@ -53,6 +53,7 @@ class FanoutState {
   std::map<uint32_t, std::shared_ptr<FanoutTarget>> targets;
   flv::Metadata metadata;
   CapsRef video_caps;
+  rtmp::Codec video_codec = rtmp::Codec::h264;  // of video_caps
   CapsRef audio_caps;
   uint32_t encoders = 0;
   bool finishing = false;  // an end before finish() is a failure

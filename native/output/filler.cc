@@ -1,10 +1,12 @@
 #include "output/filler.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "gst/element.h"
 #include "gst/running_time.h"
 #include "h264/nal.h"
+#include "hevc/nal.h"
 
 namespace rxgst {
 namespace {
@@ -21,7 +23,7 @@ GstPadProbeReturn fill_packet(FillerState& state, GstPad* pad, GstPadProbeInfo* 
     std::lock_guard lock(state.mutex);
     room = state.filling.room(*time, gst_buffer_get_size(packet), state.bitrate);
   }
-  BufferRef added = room > 0 ? filler(room) : nullptr;
+  BufferRef added = room > 0 ? filler(room, syntax_of(pad)) : nullptr;
   if (!added) return GST_PAD_PROBE_OK;
   state.bytes += room;
   // The packet's own memory is shared, not copied.
@@ -31,15 +33,19 @@ GstPadProbeReturn fill_packet(FillerState& state, GstPad* pad, GstPadProbeInfo* 
 
 }  // namespace
 
-BufferRef filler(size_t size) {
+BufferRef filler(size_t size, UnitSyntax syntax) {
   if (size < Filling::min_bytes) return nullptr;
   BufferRef buffer(gst_buffer_new_allocate(nullptr, size, nullptr));
   GstMapInfo map;
   if (!buffer || !gst_buffer_map(buffer.get(), &map, GST_MAP_WRITE)) return nullptr;
   const size_t length = size - length_bytes;
   for (size_t i = 0; i < length_bytes; ++i) map.data[i] = static_cast<uint8_t>(length >> (24 - 8 * i));
-  map.data[length_bytes] = filler_unit;
-  std::memset(map.data + length_bytes + 1, 0xff, length - 2);
+  std::memset(map.data + length_bytes, 0xff, length - 1);
+  const auto header = hevc::header_of(hevc::filler_unit);
+  if (syntax == UnitSyntax::hevc)
+    std::copy(header.begin(), header.end(), map.data + length_bytes);
+  else
+    map.data[length_bytes] = filler_unit;
   map.data[size - 1] = 0x80;
   gst_buffer_unmap(buffer.get(), &map);
   return buffer;
@@ -54,7 +60,7 @@ Napi::Function Filler::define(Napi::Env env) {
 /** new Filler(bit/s) */
 Filler::Filler(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Filler>(info) { set_bitrate(info); }
 
-/** attach(element): from now on fills up the packets (AVC, 4-byte lengths) that enter its sink pad. */
+/** attach(element): from now on fills up the packets (4-byte lengths) that enter its sink pad. */
 Napi::Value Filler::attach(const Napi::CallbackInfo& info) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
   if (!pad) return info.Env().Undefined();

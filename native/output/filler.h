@@ -1,4 +1,4 @@
-// Fills a constant bitrate: adds filler data (H.264 7.3.2.7) where the encoder leaves room.
+// Fills a constant bitrate: adds filler data (H.264 7.3.2.7, H.265 7.3.2.8) where the encoder leaves room.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -13,11 +13,12 @@
 #include "gst/refs.h"
 #include "h264/filling.h"
 #include "js/js.h"
+#include "output/unit_syntax.h"
 
 namespace rxgst {
 
 /** Filler data of exactly `size` bytes, its 4-byte length included. */
-BufferRef filler(size_t size);
+BufferRef filler(size_t size, UnitSyntax syntax);
 
 struct FillerState {
   std::atomic<int64_t> bitrate{0};

@@ -2,7 +2,8 @@
 
 #include <bit>
 #include <cstring>
-#include <initializer_list>
+
+#include "rtmp/tags/tag_writer.h"
 
 namespace rxgst::flv {
 namespace {
@@ -87,13 +88,20 @@ class Amf {
   std::string bytes_;
 };
 
+BufferRef picture_tag(const rtmp::Frame& frame, GstBuffer* payload, Timestamp timestamp) {
+  const auto header = rtmp::write_tag_header(frame);
+  return header ? tag(Type::video, timestamp, header->bytes.data(), header->size, payload) : nullptr;
+}
+
 }  // namespace
 
-BufferRef metadata_tag(const Metadata& m, Timestamp timestamp) {
+BufferRef metadata_tag(const Metadata& m, rtmp::Codec video, Timestamp timestamp) {
   Amf amf;
+  // A codec that FLV has no number for goes by its FourCC.
+  const uint32_t codec = video == rtmp::Codec::h264 ? avc : rtmp::four_cc_of(video);
   amf.string("onMetaData").begin_array(11);
   amf.number("width", m.width).number("height", m.height).number("framerate", m.fps);
-  amf.number("videocodecid", avc).number("videodatarate", m.video_kbps);
+  amf.number("videocodecid", codec).number("videodatarate", m.video_kbps);
   amf.number("audiocodecid", 10).number("audiodatarate", m.audio_kbps);
   amf.number("audiosamplerate", m.rate).number("audiosamplesize", 16).boolean("stereo", m.channels == 2);
   amf.text("encoder", "rxgst").end();
@@ -101,9 +109,12 @@ BufferRef metadata_tag(const Metadata& m, Timestamp timestamp) {
              nullptr);
 }
 
-BufferRef avc_header_tag(GstBuffer* codec_data, Timestamp timestamp) {
-  const uint8_t prefix[] = {1 << 4 | avc, 0, 0, 0, 0};
-  return tag(Type::video, timestamp, prefix, sizeof(prefix), codec_data);
+BufferRef video_header_tag(rtmp::Codec codec, GstBuffer* codec_data, Timestamp timestamp) {
+  rtmp::Frame frame;
+  frame.video = true;
+  frame.kind = rtmp::FrameKind::config;
+  frame.codec = codec;
+  return picture_tag(frame, codec_data, timestamp);
 }
 
 BufferRef aac_header_tag(GstBuffer* codec_data, Timestamp timestamp) {
@@ -123,10 +134,14 @@ BufferRef aac_config(int rate, int channels) {
   return buffer;
 }
 
-BufferRef avc_tag(GstBuffer* packet, bool keyframe, Timestamp timestamp, int32_t composition) {
-  uint8_t prefix[5] = {static_cast<uint8_t>((keyframe ? 1 : 2) << 4 | avc), 1};
-  put24(prefix + 2, static_cast<uint32_t>(composition) & 0xffffff);
-  return tag(Type::video, timestamp, prefix, sizeof(prefix), packet);
+BufferRef video_tag(rtmp::Codec codec, GstBuffer* packet, bool keyframe, Timestamp timestamp, int32_t composition) {
+  rtmp::Frame frame;
+  frame.video = true;
+  frame.kind = rtmp::FrameKind::media;
+  frame.codec = codec;
+  frame.key = keyframe;
+  frame.composition_ms = composition;
+  return picture_tag(frame, packet, timestamp);
 }
 
 BufferRef aac_tag(GstBuffer* packet, Timestamp timestamp) {

@@ -71,7 +71,7 @@ GstPadProbeReturn stamp_packet(const AcceptedTimes& accepted, GstPad* pad, GstPa
   const std::optional<int64_t> time = running_time(pad, GST_BUFFER_PTS(packet));
   const std::optional<int64_t> at = time ? accepted.times.of(*time) : std::nullopt;
   if (!at) return GST_PAD_PROBE_OK;
-  if (BufferRef marked = stamped(packet, g_get_real_time() - (now_us() - *at))) {
+  if (BufferRef marked = stamped(packet, g_get_real_time() - (now_us() - *at), syntax_of(pad))) {
     gst_buffer_unref(packet);
     GST_PAD_PROBE_INFO_DATA(info) = marked.release();
   }

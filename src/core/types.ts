@@ -4,6 +4,9 @@
  */
 
 import type { ErrorCode } from './error-table'
+import type { EncoderPreset, VideoCodec } from './video-options'
+
+export type { EncoderPreset, VideoCodec } from './video-options'
 
 /**
  * The layout of a frame's pixels. RGBA and BGRA have a fourth byte; I420 and NV12 begin with a plane of luma. I420_10LE
@@ -286,24 +289,6 @@ export interface CaptureInfo {
   } | null
 }
 
-/** FFmpeg's names of H.264 encoders. */
-export type VideoCodec = 'libx264' | 'h264_nvenc' | 'h264_vaapi' | 'libopenh264'
-
-/**
- * x264's presets, the fastest first. Each is slower than the one before and gives better quality at the same bitrate.
- */
-export type EncoderPreset =
-  | 'ultrafast'
-  | 'superfast'
-  | 'veryfast'
-  | 'faster'
-  | 'fast'
-  | 'medium'
-  | 'slow'
-  | 'slower'
-  | 'veryslow'
-  | 'placebo'
-
 /** Options of an output. An absent option has its default. */
 export interface RTMPOutputOptions extends TransportOptions {
   /** Width of every frame, pixels; even, 16 to 4096. */
@@ -323,9 +308,10 @@ export interface RTMPOutputOptions extends TransportOptions {
   /** Container; RTMP supports only 'flv'. Default 'flv'. */
   format?: 'flv'
   /**
-   * Encoder, by FFmpeg's name. Default: the first hardware encoder that works if gpuAcceleration is on, then 'libx264',
-   * then 'libopenh264'. If a named encoder is missing, start() rejects with ERR_MISSING_PLUGIN; if it does not work,
-   * with ERR_ENCODE.
+   * Encoder, by FFmpeg's name. Default: the first hardware encoder of H.264 that works if gpuAcceleration is on, then
+   * 'libx264', then 'libopenh264'. 'libx265', 'hevc_nvenc' and 'hevc_vaapi' send HEVC by Enhanced RTMP, which server
+   * and players must know; with transport 'rtmp2' or 'librtmp' they are ERR_OPTION. If a named encoder is missing,
+   * start() rejects with ERR_MISSING_PLUGIN; if it does not work, with ERR_ENCODE.
    */
   vcodec?: VideoCodec
   /** The only audio codec that all RTMP players support. */
@@ -381,6 +367,8 @@ export interface WriteOptions {
 
 /** The media that an output sends. */
 export interface OutputInfo {
+  /** The codec of the video. */
+  readonly codec: 'h264' | 'hevc'
   /** The encoder element, such as 'x264enc'; '' before the choice. */
   readonly encoder: string
   /** Why the encoder is software although the machine has a requested device; null otherwise. */

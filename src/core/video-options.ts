@@ -41,3 +41,28 @@ function checkEven(name: string, value: unknown): number {
     `: the nearest are ${side - 1} and ${side + 1}`,
   )
 }
+
+/** FFmpeg's names of encoders: of H.264, and of HEVC (H.265). */
+export type VideoCodec =
+  | 'libx264'
+  | 'h264_nvenc'
+  | 'h264_vaapi'
+  | 'libopenh264'
+  | 'libx265'
+  | 'hevc_nvenc'
+  | 'hevc_vaapi'
+
+/**
+ * x264's presets, the fastest first. Each is slower than the one before and gives better quality at the same bitrate.
+ */
+export type EncoderPreset =
+  | 'ultrafast'
+  | 'superfast'
+  | 'veryfast'
+  | 'faster'
+  | 'fast'
+  | 'medium'
+  | 'slow'
+  | 'slower'
+  | 'veryslow'
+  | 'placebo'

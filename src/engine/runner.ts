@@ -40,8 +40,8 @@ export interface RunnerOptions extends NativeOptions {
   readonly onTrack?: (kind: StreamKind, id: number, codec: string) => void
   /** The stream has a codec that is not decoded. `refused`: so the stream cannot be shown at all. */
   readonly onCodec?: (kind: StreamKind, codec: string, refused: boolean) => void
-  /** What a server said to rxrtmpsrc or rxrtmpsink besides, such as 'publisher-gone'. */
-  readonly onSaid?: (event: string) => void
+  /** What a server said to rxrtmpsrc or rxrtmpsink besides, such as 'publisher-gone', and its words. */
+  readonly onSaid?: (event: string, text: string) => void
   /**
    * Every message of the bus, before the engine acts on it. Without this option, the addon passes on only the messages
    * on which the engine acts.
@@ -363,7 +363,7 @@ export class Runner {
     // The addon's own words stay as they are: a stream's name, which is masked, may be a part of them.
     const text = (field: string): string => this.#peer(String(detail[field] ?? ''), MOST_OWN_TEXT)
     if (name === 'rxgst-unlinked') this.#options.onUnlinked?.(text('pad'), text('caps'))
-    if (name === 'rxgst-rtmp') this.#options.onSaid?.(String(detail.event))
+    if (name === 'rxgst-rtmp') this.#options.onSaid?.(String(detail.event), text('text'))
     if (name === 'rxgst-track') {
       this.#options.onTrack?.(detail.kind === 'video' ? 'video' : 'audio', Number(detail.track), text('codec'))
     }

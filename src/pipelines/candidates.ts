@@ -39,40 +39,62 @@ const DECODERS: Readonly<Record<PictureCodec, readonly Step[]>> = {
   ],
 }
 
-const ENCODERS: readonly Step[] = [
-  ['nvh264enc', 'nvidia'],
-  ['vah264enc', 'va'],
-  // The only VA encoder of Intel's newer chips.
-  ['vah264lpenc', 'va'],
-  ['vaapih264enc', 'va'],
-  ['x264enc', 'software'],
-  ['openh264enc', 'software'],
-]
-
-/** The elements of each FFmpeg codec name; the first one that works is used. */
-const BY_CODEC: Readonly<Record<VideoCodec, readonly string[]>> = {
-  libx264: ['x264enc'],
-  libopenh264: ['openh264enc'],
-  h264_nvenc: ['nvh264enc'],
-  h264_vaapi: ['vah264enc', 'vah264lpenc', 'vaapih264enc'],
+/** The same for encoders. Outputs send no AV1. */
+const ENCODERS: Readonly<Record<PictureCodec, readonly Step[]>> = {
+  h264: [
+    ['nvh264enc', 'nvidia'],
+    ['vah264enc', 'va'],
+    // The only VA encoder of Intel's newer chips.
+    ['vah264lpenc', 'va'],
+    ['vaapih264enc', 'va'],
+    ['x264enc', 'software'],
+    ['openh264enc', 'software'],
+  ],
+  hevc: [
+    ['nvh265enc', 'nvidia'],
+    ['vah265enc', 'va'],
+    ['vah265lpenc', 'va'],
+    ['vaapih265enc', 'va'],
+    ['x265enc', 'software'],
+  ],
+  av1: [],
 }
 
+/** Codecs that outputs send. */
+export const OUTPUT_CODECS = ['h264', 'hevc'] as const
+export type OutputCodec = (typeof OUTPUT_CODECS)[number]
+
+/** The codec and the elements of each FFmpeg codec name; the first one that works is used. */
+const BY_CODEC: Readonly<Record<VideoCodec, readonly [OutputCodec, ...factories: string[]]>> = {
+  libx264: ['h264', 'x264enc'],
+  libopenh264: ['h264', 'openh264enc'],
+  h264_nvenc: ['h264', 'nvh264enc'],
+  h264_vaapi: ['h264', 'vah264enc', 'vah264lpenc', 'vaapih264enc'],
+  libx265: ['hevc', 'x265enc'],
+  hevc_nvenc: ['hevc', 'nvh265enc'],
+  hevc_vaapi: ['hevc', 'vah265enc', 'vah265lpenc', 'vaapih265enc'],
+}
+
+/** The codec of an encoder by its FFmpeg name; null: of the default ones. */
+export function outputCodec(vcodec: VideoCodec | null): OutputCodec {
+  return vcodec === null ? 'h264' : BY_CODEC[vcodec][0]
+}
+
+const stepsOf = (codec: PictureCodec): readonly Step[] => [...DECODERS[codec], ...ENCODERS[codec]]
+
 export function deviceOf(factory: string): Device {
-  return [...Object.values(DECODERS).flat(), ...ENCODERS].find(([name]) => name === factory)?.[1] ?? 'software'
+  return VIDEO_CODECS.flatMap(stepsOf).find(([name]) => name === factory)?.[1] ?? 'software'
 }
 
 /** The codec of a decoder or an encoder. */
 export function codecOf(factory: string): PictureCodec {
-  return VIDEO_CODECS.find(codec => DECODERS[codec].some(([name]) => name === factory)) ?? 'h264'
+  return VIDEO_CODECS.find(codec => stepsOf(codec).some(([name]) => name === factory)) ?? 'h264'
 }
 
-/** All known elements, for a report; encoders are of H.264. */
+/** All known elements of a codec, for a report. */
 export function allCandidates(kind: CodecKind, codec: PictureCodec = 'h264'): readonly Candidate[] {
-  return (kind === 'decoder' ? DECODERS[codec] : ENCODERS).map(([factory, device]) => ({
-    factory,
-    device,
-    rescue: false,
-  }))
+  const steps = (kind === 'decoder' ? DECODERS : ENCODERS)[codec]
+  return steps.map(([factory, device]) => ({ factory, device, rescue: false }))
 }
 
 export function decoderCandidates(gpuAcceleration: boolean, codec: PictureCodec = 'h264'): readonly Candidate[] {
@@ -80,13 +102,13 @@ export function decoderCandidates(gpuAcceleration: boolean, codec: PictureCodec 
 }
 
 /**
- * The candidates of an output. With a named codec, the stream begins with it, and the software encoders can only
- * replace it on air. Without a name, all candidates are tried in order.
+ * The candidates of an output. With a named encoder, the stream begins with it, and the software encoders of its codec
+ * can only replace it on air. Without a name, all candidates of H.264 are tried in order.
  */
 export function encoderCandidates(vcodec: VideoCodec | null, gpuAcceleration: boolean): readonly Candidate[] {
-  const all = allCandidates('encoder')
+  const all = allCandidates('encoder', outputCodec(vcodec))
   if (vcodec === null) return all.filter(({ device }) => gpuAcceleration || device === 'software')
-  const named = BY_CODEC[vcodec]
+  const [, ...named] = BY_CODEC[vcodec]
   const others = all.filter(({ factory, device }) => device === 'software' && !named.includes(factory))
   return [
     ...all.filter(({ factory }) => named.includes(factory)),

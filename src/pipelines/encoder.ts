@@ -14,8 +14,20 @@ export function bitrateProps(factory: string, bitrate: number): Record<string, n
   return { bitrate: factory === 'openh264enc' ? Math.round(bitrate) : Math.max(1, Math.round(bitrate / 1000)) }
 }
 
+/**
+ * Whether a change of the bitrate is worth what it costs. x265enc makes a new encoder for each one, which begins with a
+ * keyframe.
+ */
+export function isWorthChange(factory: string, from: number, to: number, full: number): boolean {
+  return factory !== 'x265enc' || to === full || Math.abs(to - from) >= LEAST_X265_CHANGE * from
+}
+const LEAST_X265_CHANGE = 0.05
+
 /** Largest GOP of VA's encoders; an additional keyframe does no harm. */
 const MOST_VA_GOP = 1024
+
+/** The time over which software keeps to its bitrate, s. */
+const BUFFER_S = 0.5
 
 /** Presets with quality before speed. VA has seven of its own; 1 is the best. */
 const CAREFUL = new Set<EncoderPreset>(['fast', 'medium', 'slow', 'slower', 'veryslow', 'placebo'])
@@ -45,6 +57,8 @@ export interface EncoderSettings {
   /** Seconds. */
   readonly keyframeInterval: number
   readonly fpsFraction: Fraction
+  /** Lowest bitrate to which it may be set while it plays, bit/s; null or absent: it stays. */
+  readonly adaptiveBitrate?: number | null
 }
 
 /**
@@ -78,6 +92,7 @@ export function videoEncoder(
         'usage-type': 'camera',
       })
     case 'nvh264enc':
+    case 'nvh265enc':
       return el(factory, {
         ...common,
         preset: NVENC[preset],
@@ -91,6 +106,8 @@ export function videoEncoder(
       })
     case 'vah264enc':
     case 'vah264lpenc':
+    case 'vah265enc':
+    case 'vah265lpenc':
       return el(factory, {
         ...common,
         'rate-control': 'cbr',
@@ -100,6 +117,7 @@ export function videoEncoder(
         'target-usage': CAREFUL.has(preset) ? 2 : 6,
       })
     case 'vaapih264enc':
+    case 'vaapih265enc':
       return el(factory, {
         ...common,
         'rate-control': 'cbr',
@@ -114,7 +132,7 @@ export function videoEncoder(
         tune: 'zerolatency',
         'speed-preset': preset,
         'key-int-max': gop,
-        'option-string': 'scenecut=0:bframes=0:frame-threads=1',
+        'option-string': x265Options(bitrate, settings.adaptiveBitrate ?? null),
       })
     // Beside decoders on trial.
     case 'av1enc':
@@ -134,14 +152,28 @@ export function videoEncoder(
         'key-int-max': gop,
         bframes: 0,
         // ms. With 1000, the fullest second had 1.34 × its share instead of 1.22 ×, for SSIM 0.8871 instead of 0.8866.
-        'vbv-buf-capacity': 500,
+        'vbv-buf-capacity': BUFFER_S * 1000,
         'option-string': 'scenecut=0',
       })
   }
 }
 
 /**
- * The elements before an encoder. Software and `nvh264enc` up to 1.24 accept I420. VA's encoders and NVIDIA's of 1.26
+ * Open groups, the default, would have their keyframes as CRA pictures, which servers and players do not begin with. A
+ * buffer without a rate makes x265 keep to `bitrate`, as it is at that time: GStreamer's element makes a new encoder
+ * for each change of it, and cannot change these options. What the buffer holds at the beginning goes into the first
+ * keyframe: with the default of 0.9, the first second had 1.22 × its share. Where the bitrate follows a network, each
+ * encoder may begin in a queue, and has what the lowest bitrate has in a quarter of a second.
+ */
+function x265Options(bitrate: number, lowest: number | null): string {
+  const buffer = Math.max(1, Math.round((bitrate / 1000) * BUFFER_S))
+  // A share of the buffer up to 1, kbit above.
+  const begin = lowest === null ? 0.5 : Math.max(2, Math.round(lowest / 1000 / 4))
+  return `scenecut=0:bframes=0:frame-threads=1:open-gop=0:info=0:vbv-bufsize=${buffer}:vbv-init=${begin}`
+}
+
+/**
+ * The elements before an encoder. Software and NVIDIA's encoders up to 1.24 accept I420. VA's, and NVIDIA's of 1.26,
  * need NV12. The converter does nothing if it is not needed.
  */
 export function encoderInput(factory: string): readonly Part[] {

@@ -2,6 +2,8 @@ import type { RtmpUrl } from '../core/url'
 import { encoderInput, videoEncoder, type EncoderElement, type EncoderSettings } from './encoder'
 import { capsText, chain, el, pipeline, type Graph } from './graph/graph'
 import { rtmpSink, type Transport } from './transport'
+import { codecOf } from './candidates'
+import { PICTURE_FORMS } from './video-codecs'
 
 /** Names of the encoding pipeline's elements that the engine needs. */
 export const ENCODING = {
@@ -30,7 +32,7 @@ export interface EncodingSettings extends EncoderSettings {
 }
 
 /**
- * appsrc video ! x264enc ! h264parse ! appsink videopackets
+ * appsrc video ! x264enc ! h264parse ! appsink videopackets   (or the elements of HEVC)
  * appsrc audio ! audioconvert ! avenc_aac ! aacparse ! appsink audiopackets
  *
  * The encoding pipeline. It encodes once for all targets. No element follows the clock: the push sets the pace.
@@ -41,6 +43,7 @@ export function encodingPipeline(
   bitrate = settings.bitrate,
 ): Graph {
   const { width, height, fpsFraction, audioSampleRate, audioChannels } = settings
+  const { parser, packets } = PICTURE_FORMS[codecOf(encoder.factory)]
   const picture = capsText('video/x-raw', {
     format: 'I420',
     width,
@@ -64,12 +67,8 @@ export function encodingPipeline(
     el('appsrc', { name: ENCODING.video, ...source, 'max-buffers': 2, 'max-bytes': 0, 'max-time': 0, caps: picture }),
     ...encoderInput(encoder.factory),
     videoEncoder(settings, encoder, bitrate),
-    el('h264parse', { 'config-interval': 0 }),
-    el('appsink', {
-      name: ENCODING.videoPackets,
-      ...PACKETS,
-      caps: capsText('video/x-h264', { 'stream-format': 'avc', alignment: 'au' }),
-    }),
+    el(parser, { 'config-interval': 0 }),
+    el('appsink', { name: ENCODING.videoPackets, ...PACKETS, caps: packets }),
     chain(
       el('appsrc', { name: ENCODING.audio, ...source, 'max-bytes': 16_000_000, 'max-time': 0, caps: audio }),
       el('audioconvert'),

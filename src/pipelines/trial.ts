@@ -17,7 +17,10 @@ export interface Trial {
   readonly softwareDecoder: string
 }
 
-/** The software beside an element on trial: encoders, of which the first that is there is used, and the decoder. */
+/**
+ * The software beside a decoder on trial: encoders, of which the first that is there is used, and a decoder. Beside an
+ * encoder of any codec is that of H.264, which leaves the most of the machine to the element on trial.
+ */
 export const BESIDE: Readonly<
   Record<PictureCodec, { readonly encoders: readonly string[]; readonly decoder: string }>
 > = {
@@ -30,7 +33,7 @@ export const BESIDE: Readonly<
  * appsrc ! tee ─ encoder ! h264parse ! tee ─ appsink packets
  *              │                             ├ decoder ! videoconvert ! appsink result
  *              │  (a decoder's trial)        └ avdec_h264 ! videoconvert ! appsink software
- *              └ x264enc ! avdec_h264 ! videoconvert ! appsink software   (an encoder's)
+ *              └ x264enc ! h264parse ! avdec_h264 ! videoconvert ! appsink software   (an encoder's)
  *
  * The graph of a trial, of H.264 or with the elements of another codec in their places. Elements, properties and forms
  * of packets are those of captures and outputs, so a link that fails there fails here. The source does not say that it
@@ -38,8 +41,6 @@ export const BESIDE: Readonly<
  */
 export function trialPipeline({ kind, encoder, decoder, softwareEncoder, softwareDecoder }: Trial): Graph {
   const { width, height, fps, gop, bitrate, pictures } = TRIAL
-  const codec = codecOf(kind === 'decoder' ? decoder : encoder)
-  const form = PICTURE_FORMS[codec]
   const settings = { bitrate, preset: 'ultrafast', keyframeInterval: gop / fps, fpsFraction: { n: fps, d: 1 } } as const
   const raw = {
     format: 'I420',
@@ -53,12 +54,12 @@ export function trialPipeline({ kind, encoder, decoder, softwareEncoder, softwar
   const encoded = (by: string, name?: string): Part[] => [
     ...encoderInput(by),
     videoEncoder(settings, { factory: by }, bitrate, name),
-    el(form.parser),
-    el('capsfilter', { caps: form.packets }),
+    el(PICTURE_FORMS[codecOf(by)].parser),
+    el('capsfilter', { caps: PICTURE_FORMS[codecOf(by)].packets }),
   ]
-  const slices: Readonly<Record<string, GraphValue>> = codec === 'av1' ? {} : { 'thread-type': 'slice' }
+  const slices: Readonly<Record<string, GraphValue>> = { 'thread-type': 'slice' }
   const decoded = (by: string, sink: string): Part[] => [
-    ...videoDecoder(by, slices),
+    ...videoDecoder(by, codecOf(by) === 'av1' ? {} : slices),
     el('videoconvert'),
     el('appsink', { name: sink, ...SINK, caps: capsText('video/x-raw', { format: ['I420', 'NV12'] }) }),
   ]

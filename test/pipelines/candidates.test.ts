@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { VIDEO_CODECS } from '../../src/live/options'
 import {
   allCandidates,
+  codecOf,
   decoderCandidates,
   Fallback,
   deviceOf,
@@ -14,6 +15,7 @@ import {
   type Candidate,
   type Verdict,
 } from '../../src/pipelines/candidates'
+import { VIDEO_CODECS as PICTURE_CODECS } from '../../src/pipelines/video-codecs'
 import { suite } from '../support/suite'
 
 const test = suite('candidates')
@@ -44,12 +46,21 @@ test('a codec that is named is the first, and software rescues it on air', () =>
   assert.equal(of('h264_vaapi'), ['vah264enc', 'vah264lpenc', 'vaapih264enc', '(x264enc)', '(openh264enc)'])
   assert.equal(of('libx264'), ['x264enc', '(openh264enc)'])
   assert.equal(of('libopenh264'), ['openh264enc', '(x264enc)'])
+  // Of its codec alone: servers and players do not bear another one in mid-stream.
+  assert.equal(of('libx265'), ['x265enc'])
+  assert.equal(of('hevc_nvenc'), ['nvh265enc', '(x265enc)'])
+  assert.equal(of('hevc_vaapi'), ['vah265enc', 'vah265lpenc', 'vaapih265enc', '(x265enc)'])
   for (const vcodec of VIDEO_CODECS) assert.equal(encoderCandidates(vcodec, true), encoderCandidates(vcodec, false))
 })
 
 test('each element knows its device', () => {
-  for (const kind of ['decoder', 'encoder'] as const)
-    for (const { factory, device } of allCandidates(kind)) assert.is(deviceOf(factory), device)
+  for (const kind of ['decoder', 'encoder'] as const) {
+    for (const codec of PICTURE_CODECS) {
+      for (const { factory, device } of allCandidates(kind, codec)) {
+        assert.equal([deviceOf(factory), codecOf(factory)], [device, codec])
+      }
+    }
+  }
   assert.is(deviceOf('videoconvert'), 'software')
 })
 

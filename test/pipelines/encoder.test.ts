@@ -1,14 +1,14 @@
 import * as assert from 'uvu/assert'
 import { PRESETS, resolveOutputOptions } from '../../src/live/options'
-import { videoEncoder } from '../../src/pipelines/encoder'
+import { isWorthChange, videoEncoder } from '../../src/pipelines/encoder'
 import { pipeline, type GraphElement } from '../../src/pipelines/graph/graph'
-import { allCandidates } from '../../src/pipelines/candidates'
+import { allCandidates, OUTPUT_CODECS } from '../../src/pipelines/candidates'
 import { fitted, type Takes } from '../../src/pipelines/elements/own-properties'
 import { suite } from '../support/suite'
 
 const test = suite('encoder')
 
-const ENCODERS = allCandidates('encoder').map(({ factory }) => factory)
+const ENCODERS = OUTPUT_CODECS.flatMap(codec => allCandidates('encoder', codec)).map(({ factory }) => factory)
 
 /** As an element is told that takes everything, or what `takes` says. */
 const encoder = (factory: string, options: object = {}, takes: Takes = () => true): GraphElement =>
@@ -40,6 +40,11 @@ const GOP_PROPERTY: Readonly<Record<string, string>> = {
   vah264enc: 'key-int-max',
   vah264lpenc: 'key-int-max',
   vaapih264enc: 'keyframe-period',
+  x265enc: 'key-int-max',
+  nvh265enc: 'gop-size',
+  vah265enc: 'key-int-max',
+  vah265lpenc: 'key-int-max',
+  vaapih265enc: 'keyframe-period',
 }
 
 test('begun at less than its bitrate: what it may come to stays', () => {
@@ -48,12 +53,24 @@ test('begun at less than its bitrate: what it may come to stays', () => {
   assert.equal([props['bitrate'], props['max-bitrate']], [500_000, 2_000_000])
 })
 
+test('x265enc, which begins anew with each bitrate, gets none that is nearly the same', () => {
+  for (const [factory, from, to, worth] of [
+    ['x264enc', 1000, 1001, true],
+    ['x265enc', 1000, 1040, false],
+    ['x265enc', 1000, 960, false],
+    ['x265enc', 1000, 1060, true],
+    ['x265enc', 1000, 900, true],
+    ['x265enc', 1990, 2000, true],
+  ] as const)
+    assert.is(isWorthChange(factory, from, to, 2000), worth, `${factory}: ${from} → ${to}`)
+})
+
 test('a group of pictures is as long as asked for, in frames', () => {
   for (const [fps, keyframeInterval, frames] of GOPS) {
     for (const factory of ENCODERS) {
       const { props } = encoder(factory, { fps, keyframeInterval })
       // VA's takes 1024 at most, and would not be made with more.
-      const most = /^vah264/.test(factory) ? 1024 : Infinity
+      const most = /^vah26/.test(factory) ? 1024 : Infinity
       assert.is(props[GOP_PROPERTY[factory]!], Math.min(frames, most), `${fps} × ${keyframeInterval}, ${factory}`)
     }
   }
@@ -70,6 +87,13 @@ test('the bitrate goes over in the unit of each encoder', () => {
 test('no encoder makes B-frames, looks ahead or puts keyframes at scene cuts', () => {
   const x264 = encoder('x264enc').props
   assert.equal([x264.bframes, x264.tune, x264['option-string']], [0, 'zerolatency', 'scenecut=0'])
+  const x265 = encoder('x265enc', { bitrate: '4M' }).props
+  const options = 'scenecut=0:bframes=0:frame-threads=1:open-gop=0:info=0:vbv-bufsize=2000:vbv-init=0.5'
+  assert.equal([x265.tune, x265['option-string']], ['zerolatency', options])
+  const optionsOf = (given: object) => String(encoder('x265enc', given).props['option-string'])
+  assert.match(optionsOf({ bitrate: 10_000 }), /vbv-bufsize=5:/)
+  assert.match(optionsOf({ bitrate: '3M', adaptiveBitrate: true }), /vbv-bufsize=1500:vbv-init=150$/)
+  assert.match(optionsOf({ bitrate: 10_000, adaptiveBitrate: true }), /vbv-init=2$/)
   assert.is(encoder('vah264enc').props['b-frames'], 0)
   assert.is(encoder('vaapih264enc').props['max-bframes'], 0)
   assert.is(encoder('openh264enc').props['scene-change-detection'], false)
@@ -133,6 +157,18 @@ test('nvh264enc by the names that go with CUDA in 1.22 and 1.24', () => {
     'gop-size': 60,
     'strict-gop': true,
   })
+})
+
+test('the encoders of HEVC have the settings of those of H.264', () => {
+  for (const [hevc, h264] of [
+    ['nvh265enc', 'nvh264enc'],
+    ['vah265enc', 'vah264enc'],
+    ['vah265lpenc', 'vah264lpenc'],
+    ['vaapih265enc', 'vaapih264enc'],
+  ] as const) {
+    for (const takes of [nvenc('old'), nvenc('new'), nvenc('cuda'), () => true])
+      assert.equal(encoder(hevc, { preset: 'fast' }, takes).props, encoder(h264, { preset: 'fast' }, takes).props)
+  }
 })
 
 test('what a card cannot do has no property, and none is set', () => {

@@ -40,6 +40,16 @@ test('pictures and sound each go through one encoder', () => {
   assert.equal(row(program(), ENCODING.audio), ['audioconvert', 'avenc_aac', 'aacparse', 'appsink'])
 })
 
+test('HEVC goes through the elements of its own', () => {
+  const graph = encodingPipeline(resolveOutputOptions({ width: 640, height: 360 }), { factory: 'x265enc' })
+  assert.equal(row(graph, ENCODING.video), ['x265enc', 'h265parse', 'appsink'])
+  assert.match(String(find(graph, ENCODING.videoPackets).props.caps), 'video/x-h265,stream-format=(string)"hvc1"')
+  for (const factory of ['nvh265enc', 'vah265enc', 'vah265lpenc', 'vaapih265enc']) {
+    const device = encodingPipeline(resolveOutputOptions({ width: 640, height: 360 }), { factory })
+    assert.equal(row(device, ENCODING.video), ['videoconvert', factory, 'h265parse', 'appsink'])
+  }
+})
+
 test('a device gets the format that it takes', () => {
   for (const factory of ['nvh264enc', 'vah264enc', 'vah264lpenc', 'vaapih264enc']) {
     const graph = encodingPipeline(resolveOutputOptions({ width: 640, height: 360 }), { factory })

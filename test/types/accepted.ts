@@ -118,7 +118,7 @@ export const reason: ErrorCode | null = state.reason
 export const options: RTMPOutputOptions = {
   width: 64,
   height: 64,
-  vcodec: 'libx264',
+  vcodec: 'hevc_nvenc',
   acodec: 'aac',
   preset: 'veryfast',
   slate: new Uint8ClampedArray(64 * 64 * 3),

@@ -1,6 +1,7 @@
 #include "rtmp/elements/properties.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "gst/refs.h"
 #include "rtmp/io/location.h"
@@ -187,6 +188,23 @@ void post_failure(GstElement* element, const Failure& failure) {
   gst_element_post_message(element, message);
 }
 
+std::string taken_pictures(const Capabilities& server) {
+  static constexpr const char* known[] = {"avc1", "hvc1", "vvc1", "av01", "vp09", "vp08"};
+  const auto takes = [&](std::string_view name) {
+    const auto in_map = [&](const auto& it) {
+      return it.first == name && (it.second & (can_decode | can_forward)) != 0;
+    };
+    return std::ranges::find(server.four_ccs, name) != server.four_ccs.end() ||
+           std::ranges::any_of(server.video, in_map);
+  };
+  std::string all;
+  if (takes("*")) return all;
+  for (const char* name : known) {
+    if (takes(name)) all += (all.empty() ? "" : " ") + std::string(name);
+  }
+  return all;
+}
+
 bool is_news(const Event& event) {
   return std::holds_alternative<Started>(event) || std::holds_alternative<ReconnectRequested>(event) ||
          std::holds_alternative<PublisherGone>(event) || std::holds_alternative<PublisherBack>(event) ||
@@ -201,6 +219,7 @@ void post_told(GstElement* element, const LiveStream& stream, const Event& event
     gst_element_post_message(element, gst_message_new_element(GST_OBJECT(element), said));
   };
   if (std::holds_alternative<Started>(event)) return post("started", "", "");
+  if (const auto* it = std::get_if<Connected>(&event)) return post("takes", "", taken_pictures(it->server));
   if (const auto* it = std::get_if<ReconnectRequested>(&event))
     // Behind it may be a token that nobody has seen before.
     return post("reconnect-requested", it->tc_url.substr(0, it->tc_url.find('?')), it->description);

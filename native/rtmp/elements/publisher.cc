@@ -46,8 +46,10 @@ bool TagPublisher::on_told(Event event) {
     started_ = true;
     changed_.notify_all();
   }
+  const auto* connected = std::get_if<Connected>(&event);
+  const bool told = connected ? !taken_pictures(connected->server).empty() : is_news(event);
   ObjectRef<GstElement> held(static_cast<GstElement*>(g_weak_ref_get(&element_)));
-  if (!held || !is_news(event)) return true;
+  if (!held || !told) return true;
   // Whoever hears a message may take as long as it likes.
   std::shared_ptr<GstElement> element(held.release(), ObjectUnref());
   run_detached([element, stream = stream_, told = std::make_shared<Event>(std::move(event))] {

@@ -3,7 +3,14 @@ import { debianPackage } from '../../engine/debian'
 import { debianPackage as knownPackage } from '../../pipelines/elements/knowledge'
 import { native } from '../../addon/binding'
 import { VIDEO_CODECS } from '../../pipelines/video-codecs'
-import { allCandidates, codecOf, type CodecKind, type Device, type RenderNode } from '../../pipelines/candidates'
+import {
+  allCandidates,
+  codecOf,
+  OUTPUT_CODECS,
+  type CodecKind,
+  type Device,
+  type RenderNode,
+} from '../../pipelines/candidates'
 import { machineFacts } from '../../engine/machine-facts'
 import { unfitProperties } from '../own-graph'
 import { checkMachine } from '../../engine/prepare'
@@ -11,7 +18,7 @@ import { runTrial, VERSION } from './trial'
 
 /** The finding on one element that decodes or encodes. */
 export interface CodecFinding {
-  /** Codec by FFmpeg's name; encoders are of H.264. */
+  /** Codec by FFmpeg's name. */
   readonly codec: 'h264' | 'hevc' | 'av1'
   /** Its name in GStreamer. */
   readonly element: string
@@ -67,11 +74,11 @@ export interface DoctorReport {
   }[]
   /** Decoders of H.264, HEVC and AV1, in the order in which they are tried. */
   readonly decoders: readonly CodecFinding[]
-  /** Encoders, in the order in which they are tried. */
+  /** Encoders of H.264 and HEVC, in the order in which they are tried. */
   readonly encoders: readonly CodecFinding[]
   /** The decoder of H.264 of a capture with default options; null: there is none. */
   readonly decoder: string | null
-  /** The encoder of an output with default options; null: there is none. */
+  /** The encoder of an output with default options, which is one of H.264; null: there is none. */
   readonly encoder: string | null
 }
 
@@ -124,7 +131,7 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport>
     decoders,
     encoders,
     decoder: decoders.find(({ works, codec }) => works && codec === 'h264')?.element ?? null,
-    encoder: encoders.find(({ works }) => works)?.element ?? null,
+    encoder: encoders.find(({ works, codec }) => works && codec === 'h264')?.element ?? null,
   }
 }
 
@@ -135,7 +142,7 @@ async function examineAll(fresh: boolean): Promise<[CodecFinding[], CodecFinding
 async function examine(kind: CodecKind, fresh: boolean): Promise<CodecFinding[]> {
   const found: CodecFinding[] = []
   // One after the other: two trials on one device would disturb each other's figures.
-  const codecs = kind === 'decoder' ? VIDEO_CODECS : (['h264'] as const)
+  const codecs = kind === 'decoder' ? VIDEO_CODECS : OUTPUT_CODECS
   for (const candidate of codecs.flatMap(codec => allCandidates(kind, codec))) {
     const { factory, device } = candidate
     const codec = codecOf(factory)

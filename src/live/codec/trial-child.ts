@@ -37,18 +37,20 @@ interface ReceivedFrame {
 }
 
 async function runChild(kind: CodecKind, factory: string): Promise<TrialResult> {
-  const { encoders, decoder: softwareDecoder } = BESIDE[codecOf(factory)]
-  const missing = await native().loadFactories([factory, ...encoders, softwareDecoder])
+  const own = BESIDE[codecOf(factory)]
+  const { encoders, decoder: softwareDecoder } = kind === 'encoder' ? BESIDE.h264 : own
+  const missing = await native().loadFactories([factory, ...encoders, softwareDecoder, own.decoder])
   const type = missing.includes(factory) ? null : native().elementType(factory)
   if (!type) return { ...NO_RESULT, outcome: 'absent', text: whyAbsent(kind, factory) }
   const known = { ...NO_RESULT, plugin: type.plugin }
   const softwareEncoder = encoders.find(name => !missing.includes(name))
-  if (softwareEncoder === undefined || missing.includes(softwareDecoder)) {
-    const lacking = softwareEncoder === undefined ? encoders.join(' or ') : softwareDecoder
+  const lackingDecoder = [softwareDecoder, own.decoder].find(name => missing.includes(name))
+  if (softwareEncoder === undefined || lackingDecoder !== undefined) {
+    const lacking = softwareEncoder === undefined ? encoders.join(' or ') : lackingDecoder
     return { ...known, outcome: 'failed', text: `it cannot be tried without ${lacking}` }
   }
   const encoder = kind === 'encoder' ? factory : softwareEncoder
-  const decoder = kind === 'decoder' ? factory : softwareDecoder
+  const decoder = kind === 'decoder' ? factory : own.decoder
   const graph = trialPipeline({ kind, encoder, decoder, softwareEncoder, softwareDecoder })
   await prepare(graph)
   const running = run(ownGraph(graph, SILENT_LOGGER), { startTimeout: 60_000 })

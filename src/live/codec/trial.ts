@@ -101,6 +101,11 @@ function refused(reason: string): Finding {
   return { verdict: { works: false, refusal: { reason, remedy: null } }, trialResult: null, at: Date.now() }
 }
 
+/** The cache of results on this machine as it is now. */
+export function openTrialCache(): TrialCache {
+  return new TrialCache(machineKey(`${VERSION} ${TRIAL_VERSION}`))
+}
+
 async function findOut(kind: CodecKind, candidate: Candidate, fresh: boolean): Promise<Finding> {
   // Without a device there is no search for libraries. With one they are searched each time: they may be new.
   const refusal = obstacle(candidate, { ...machineFacts(), library: () => true })
@@ -109,7 +114,7 @@ async function findOut(kind: CodecKind, candidate: Candidate, fresh: boolean): P
   const facts = machineFacts()
   const lacking = obstacle(candidate, facts)
   if (lacking) return { verdict: { works: false, refusal: lacking }, trialResult: null, at: Date.now() }
-  const cache = new TrialCache(machineKey(`${VERSION} ${TRIAL_VERSION}`))
+  const cache = openTrialCache()
   const kept = fresh ? null : cache.read(candidate.factory)
   if (kept) {
     const verdict = verdictFrom(candidate, kept.trialResult, facts)

@@ -3,6 +3,7 @@ import { Ticker } from '../../core/ticker'
 import type { ResolvedOutputOptions } from '../options'
 import type { Encoding } from './encoding'
 import { Congestion } from './congestion'
+import { isWorthChange } from '../../pipelines/encoder'
 import { audioBitrate } from '../../pipelines/output'
 import type { OutputTarget } from './target'
 import type { Targets } from './targets'
@@ -60,8 +61,9 @@ export class BitrateControl implements Disposable {
       bitrate = congestion.bitrate
       lowest = target
     }
-    if (lowest === null || bitrate === this.#encoding.bitrate) return
-    const { logger } = this.#options
+    const { logger, bitrate: full } = this.#options
+    const { bitrate: present, encoder } = this.#encoding
+    if (lowest === null || bitrate === present || !isWorthChange(encoder, present, bitrate, full)) return
     try {
       this.#encoding.setBitrate(bitrate)
       logger.info(

@@ -12,7 +12,7 @@ import { watchEncoder } from './encoder-watch'
 import { fanoutOptions, pacerOptions } from './encoding-options'
 import type { PacerWrite } from './write'
 import { WriteQueue } from './write-queue'
-import { encoderCandidates } from '../../pipelines/candidates'
+import { encoderCandidates, outputCodec, type OutputCodec } from '../../pipelines/candidates'
 import { ENCODING, encodingPipeline } from '../../pipelines/output'
 import { RestartLimit } from './restart-limit'
 import { CodecChoice } from '../codec/codec-choice'
@@ -81,6 +81,10 @@ export class Encoding {
     this.#graph = graph ?? (encoder => encodingPipeline(options, encoder, this.#bitrate))
     this.#choice = new CodecChoice('encoder', encoderCandidates(options.vcodec, options.gpuAcceleration), options)
     this.#bitrate = options.bitrate
+  }
+
+  get codec(): OutputCodec {
+    return outputCodec(this.#options.vcodec)
   }
 
   /** Name of the video encoder's element; '' before it is chosen. */

@@ -8,6 +8,7 @@ import {
 import { AUDIO_SAMPLE_RATES, checkOutputSize, MAX_BUFFER, MAX_FPS, MIN_FPS } from '../../core/video-options'
 import { frameBytes, isPixelBytes, PIXEL_FORMATS } from '../../core/pixel-format'
 import { checkBitrate, fpsToFraction, type Fraction } from '../../core/rates'
+import { outputCodec } from '../../pipelines/candidates'
 import type { EncoderPreset, PixelFormat, RTMPOutputOptions, VideoCodec } from '../../core/types'
 
 export type { VideoCodec } from '../../core/types'
@@ -17,6 +18,9 @@ export const VIDEO_CODECS = [
   'h264_nvenc',
   'h264_vaapi',
   'libopenh264',
+  'libx265',
+  'hevc_nvenc',
+  'hevc_vaapi',
 ] as const satisfies readonly VideoCodec[]
 
 /** Presets of x264, fastest first. */
@@ -100,7 +104,14 @@ export function resolveOutputOptions(options: unknown): ResolvedOutputOptions {
   // librtmp does not tell how many bytes have left.
   if (transport.transport === 'librtmp' && encoding.adaptiveBitrate !== null)
     throw badValue("false with the transport 'librtmp'", 'adaptiveBitrate', given.adaptiveBitrate)
+  checkCarrier(transport, encoding)
   return { ...transport, ...resolvePictures(given), ...encoding }
+}
+
+/** FLV has a number for H.264 alone, and rtmp2sink and librtmp write nothing else. */
+function checkCarrier({ transport }: ResolvedTransportOptions, { vcodec }: { vcodec: VideoCodec | null }): void {
+  if (outputCodec(vcodec) === 'h264' || transport === 'auto' || transport === 'rxrtmp') return
+  throw badValue(`'auto' or 'rxrtmp' with the encoder ${vcodec}`, 'transport', transport)
 }
 
 function resolvePictures(given: Readonly<Record<string, unknown>>) {

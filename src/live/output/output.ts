@@ -111,8 +111,8 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   get info(): OutputInfo | null {
     if (!this.#encoding) return null
     const { width, height, fps } = this.#options
-    const { encoder, encoderReason } = this.#encoding
-    return { encoder, encoderReason, width, height, fps }
+    const { codec, encoder, encoderReason } = this.#encoding
+    return { codec, encoder, encoderReason, width, height, fps }
   }
 
   /**

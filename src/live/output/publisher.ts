@@ -10,6 +10,7 @@ import type { PadCounter } from '../../addon/pipeline'
 import type { RtmpRelay } from '../../addon/rtmp'
 import { PUBLISHER, publisherPipeline } from '../../pipelines/output'
 import { TrafficWatch } from './traffic-watch'
+import { untaken, withCodec } from './untaken-codec'
 import type { Transport } from '../../pipelines/transport'
 import { ownGraph } from '../own-graph'
 import { prepare } from '../../engine/prepare'
@@ -65,6 +66,7 @@ export class Publisher {
   #target = 0
   #startedAt = 0
   #live = false
+  #liveAt = 0
   #wasAccepted = false
   #expiring = false
   #over = false
@@ -101,6 +103,7 @@ export class Publisher {
       wasLive: () => this.#live,
       onError: error => this.#lose(error),
       onEos: () => this.#ended.resolve(),
+      onSaid: (event, text) => event === 'takes' && this.#warn(untaken(this.#encoding.codec, text)),
     })
     this.#runner = runner
     relay?.watch(runner.element(PUBLISHER.sink))
@@ -117,6 +120,10 @@ export class Publisher {
       this.#lose(
         new RxGstError('ERR_STATE_CHANGE', 'the publishing pipeline did not start', { element: PUBLISHER.sink }),
       )
+  }
+
+  #warn(what: string | null): void {
+    if (what !== null) this.#options.logger.warn(`${this.#options.url.display} ${what}`)
   }
 
   get transport(): Transport {
@@ -234,6 +241,7 @@ export class Publisher {
       this.#wasAccepted = true
     } else if (accepted) {
       this.#live = true
+      this.#liveAt = now
       this.#join()
       this.#events.onLive()
     } else if (now - this.#startedAt > connectTimeout) {
@@ -259,7 +267,8 @@ export class Publisher {
   #lose(error: RxGstError): void {
     if (this.#over) return
     this.#finish()
-    this.#events.onLost(error)
+    const liveMs = this.#clock.now() - this.#liveAt
+    this.#events.onLost(this.#live ? withCodec(error, this.#encoding.codec, liveMs) : error)
   }
 
   #finish(): void {

@@ -33,6 +33,26 @@ const VA = {
   ifTaken: 'target-usage',
 } as const
 
+/** The elements of GStreamer 1.22 and of 1.26, which are different. */
+const NVENC: Rules = {
+  always: 'bitrate gop-size',
+  whereThere: 'rate-control zero-reorder-delay b-frames rc-lookahead strict-gop',
+  ifTaken: 'preset tune',
+  // A different element in 1.26. It has a `tune`, for the presets p1 to p7, and still accepts the old names.
+  // nvcudah264enc of 1.22 and 1.24 has the other names.
+  otherwise: {
+    preset: [{ values: { any: 'low-latency-hq' } }],
+    'rate-control': [{ name: 'rc-mode' }],
+    'zero-reorder-delay': [{ name: 'zerolatency' }],
+    'b-frames': [{ name: 'bframes' }],
+  },
+}
+const VAAPI: Rules = {
+  always: 'bitrate',
+  whereThere: 'rate-control keyframe-period max-bframes refs',
+  ifTaken: 'quality-level',
+}
+
 const OWN: Readonly<Record<string, Rules>> = {
   appsrc: { always: 'format block is-live max-buffers max-bytes caps', ifTaken: 'max-time emit-signals' },
   appsink: SINK,
@@ -58,7 +78,7 @@ const OWN: Readonly<Record<string, Rules>> = {
     otherwise: { 'aac-ms': [{ values: { false: 'off', true: 'on' } }] },
   },
   x264enc: { always: 'bitrate tune key-int-max', ifTaken: 'speed-preset bframes vbv-buf-capacity option-string' },
-  x265enc: { always: 'bitrate tune key-int-max', ifTaken: 'speed-preset option-string' },
+  x265enc: { always: 'bitrate tune key-int-max option-string', ifTaken: 'speed-preset' },
   av1enc: { always: 'target-bitrate keyframe-max-dist', ifTaken: 'usage-profile end-usage cpu-used lag-in-frames' },
   openh264enc: {
     always: 'bitrate gop-size rate-control',
@@ -66,26 +86,14 @@ const OWN: Readonly<Record<string, Rules>> = {
   },
   // The elements of GStreamer 1.22 and of 1.26, which are different.
   nvh264dec: { whereThere: 'max-display-delay' },
-  nvh264enc: {
-    always: 'bitrate gop-size',
-    whereThere: 'rate-control zero-reorder-delay b-frames rc-lookahead strict-gop',
-    ifTaken: 'preset tune',
-    // A different element in 1.26. It has a `tune`, for the presets p1 to p7, and still accepts the old names.
-    // nvcudah264enc of 1.22 and 1.24 has the other names.
-    otherwise: {
-      preset: [{ values: { any: 'low-latency-hq' } }],
-      'rate-control': [{ name: 'rc-mode' }],
-      'zero-reorder-delay': [{ name: 'zerolatency' }],
-      'b-frames': [{ name: 'bframes' }],
-    },
-  },
+  nvh264enc: NVENC,
+  nvh265enc: NVENC,
   vah264enc: VA,
   vah264lpenc: VA,
-  vaapih264enc: {
-    always: 'bitrate',
-    whereThere: 'rate-control keyframe-period max-bframes refs',
-    ifTaken: 'quality-level',
-  },
+  vah265enc: VA,
+  vah265lpenc: VA,
+  vaapih264enc: VAAPI,
+  vaapih265enc: VAAPI,
 }
 
 /** Whether an element accepts a property with a value; null: no such property. */

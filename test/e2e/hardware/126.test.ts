@@ -1,7 +1,7 @@
 // suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput } from '../../../src/index'
-import { fakeHardware, runTrials, watchContexts } from '../../support/fake-hardware'
+import { fakeHardware, passed, runTrials, watchContexts } from '../../support/fake-hardware'
 import { makeFile } from '../../support/peers/ffmpeg'
 import { startRtmpServer } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
@@ -13,8 +13,11 @@ import { tagsOf } from '../lib/sent'
 // The elements of GStreamer 1.26: nvh264dec and nvh264enc are others there, with other formats and properties.
 const test = suite('hardware: elements of GStreamer 1.26', { timeout: 90_000 })
 
-fakeHardware('nvh264dec=ok nvh264enc=ok vah264enc=ok', '1.26')
-test.before(() => runTrials('nvh264dec', 'nvh264enc', 'vah264enc'))
+fakeHardware('nvh264dec=ok nvh264enc=ok vah264enc=ok nvh265enc=ok vah265enc=ok', '1.26')
+test.before(async () => {
+  await passed('nvh265enc', 'vah265enc')
+  await runTrials('nvh264dec', 'nvh264enc', 'vah264enc')
+})
 
 test('a capture decodes with it, and holds nothing back', async () => {
   const contexts = watchContexts()
@@ -39,6 +42,8 @@ test('a capture decodes with it, and holds nothing back', async () => {
 for (const [vcodec, element] of [
   ['h264_nvenc', 'nvh264enc'],
   ['h264_vaapi', 'vah264enc'],
+  ['hevc_nvenc', 'nvh265enc'],
+  ['hevc_vaapi', 'vah265enc'],
 ] as const) {
   test(`an output encodes with ${element}`, async () => {
     await using server = await startRtmpServer({ kind: 'accept-publish' })

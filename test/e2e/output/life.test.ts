@@ -41,8 +41,8 @@ test('info: null before, the encoder and the picture then', async () => {
   await using output = new RTMPOutput(server.url(), { ...OPTIONS, fps: 29.97 })
   assert.is(output.info, null)
   await output.start()
-  const { encoder, width: w, height: h, fps } = output.info!
-  assert.equal([encoder, w, h], ['x264enc', width, height])
+  const { codec, encoder, width: w, height: h, fps } = output.info!
+  assert.equal([codec, encoder, w, h], ['h264', 'x264enc', width, height])
   assert.ok(Math.abs(fps - 29.97) < 0.01)
 })
 

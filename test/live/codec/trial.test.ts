@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { doctor, el, pipeline, run, type CodecFinding, type DoctorReport } from '../../../src/index'
 import { runTrial, verdictOf } from '../../../src/live/codec/trial'
-import { allCandidates, type Candidate } from '../../../src/pipelines/candidates'
+import { allCandidates, codecOf, type Candidate } from '../../../src/pipelines/candidates'
 import { fakeHardware, freshCache, succeed } from '../../support/fake-hardware'
 import { suite } from '../../support/suite'
 import { until } from '../../support/until'
@@ -26,7 +26,9 @@ const test = suite('hardware: trials', { timeout: 150_000 })
 const become = fakeHardware('nvh264dec=ok')
 
 const candidate = (factory: string): Candidate =>
-  [...allCandidates('decoder'), ...allCandidates('encoder')].find(one => one.factory === factory)!
+  (['decoder', 'encoder'] as const)
+    .flatMap(kind => allCandidates(kind, codecOf(factory)))
+    .find(one => one.factory === factory)!
 
 /** As on a machine where nothing has been tried. */
 async function tried(kind: 'decoder' | 'encoder', factory: string, how: string) {
@@ -53,6 +55,18 @@ for (const [kind, factory] of [
   })
 }
 
+for (const factory of ['nvh265enc', 'vah265enc'] as const) {
+  test(`${factory} is tried: every picture, and keyframes where asked for`, async () => {
+    let { works, reason, trialResult } = await tried('encoder', factory, 'ok')
+    for (let attempt = 0; attempt < 4 && trialResult?.pictures !== 30; attempt++)
+      ({ works, reason, trialResult } = await tried('encoder', factory, 'ok'))
+    assert.equal([trialResult?.outcome, trialResult?.pictures, trialResult?.keyframes], ['done', 30, [0, 10, 20]])
+    assert.ok(trialResult!.psnr > 30, `${trialResult!.psnr} dB`)
+    // Software is in its place, which takes longer for a picture than there is on most machines.
+    assert.ok(works || /too slow for live pictures/.test(reason), reason)
+  })
+}
+
 for (const [kind, factory, how, expected] of [
   ['decoder', 'nvh264dec', 'absent', /offers no nvh264dec/],
   ['decoder', 'nvh264dec', 'fail:5', /The device is lost/],
@@ -65,6 +79,8 @@ for (const [kind, factory, how, expected] of [
   ['encoder', 'nvh264enc', 'crash:5', /crashes.*SIGSEGV/],
   ['encoder', 'nvh264enc', 'wrong', /pictures are wrong|No valid frames|\d of 30 pictures/],
   ['encoder', 'nvh264enc', 'late:60', /too slow/],
+  ['encoder', 'nvh265enc', 'crash:5', /crashes.*SIGSEGV/],
+  ['encoder', 'nvh265enc', 'refuse', /No session is left/],
 ] as const) {
   test(`${factory}, ${how}: refused, with a reason`, async () => {
     let { works, reason } = await tried(kind, factory, how)
@@ -224,7 +240,7 @@ test('without a device nothing is tried', async () => {
 })
 
 test('the doctor names what works, what is used, and why not the others', async () => {
-  become('nvh264dec=crash:3 vah264dec=ok nvh264enc=refuse vaapih264enc=ok')
+  become('nvh264dec=crash:3 vah264dec=ok nvh264enc=refuse vaapih264enc=ok nvh265enc=refuse')
   freshCache()
   const of = (list: readonly CodecFinding[]) => Object.fromEntries(list.map(({ element, works }) => [element, works]))
   const isWhole = ({ decoders, encoders }: DoctorReport) =>
@@ -239,7 +255,16 @@ test('the doctor names what works, what is used, and why not the others', async 
     [others['avdec_h265'], others['av1dec'], others['nvh265dec'], others['nvav1dec']],
     [true, true, false, false],
   )
-  assert.equal(of(report.encoders), {
+  const [encoders, hevc] = (['h264', 'hevc'] as const).map(codec => report.encoders.filter(it => it.codec === codec))
+  assert.equal(of(hevc!), {
+    nvh265enc: false,
+    vah265enc: false,
+    vah265lpenc: false,
+    vaapih265enc: false,
+    x265enc: true,
+  })
+  assert.match(hevc![0]!.reason!, /No session is left/)
+  assert.equal(of(encoders!), {
     nvh264enc: false,
     vah264enc: false,
     vah264lpenc: false,
@@ -248,7 +273,7 @@ test('the doctor names what works, what is used, and why not the others', async 
     openh264enc: true,
   })
   assert.equal([report.decoder, report.encoder, report.missing, report.unfit], ['vah264dec', 'vaapih264enc', [], []])
-  for (const { works, reason, remedy, latency, psnr, element } of [...h264, ...report.encoders]) {
+  for (const { works, reason, remedy, latency, psnr, element } of [...h264, ...encoders!]) {
     if (works) assert.ok(reason === null && latency! > 0 && psnr! > 30, element)
     else assert.ok(reason && remedy, element)
   }
@@ -265,6 +290,7 @@ test('the command says the same, as text and as JSON', () => {
     /✓ vah264dec.*← used/,
     /· nvh264dec.*crashes/,
     /· nvh264enc.*No session is left/,
+    /Encoders of HEVC[^:]*:\n[^]*✓ x265enc/,
     /decodes with vah264dec, an output encodes with vaapih264enc/,
   ])
     assert.match(text, expected)

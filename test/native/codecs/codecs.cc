@@ -9,6 +9,7 @@
 #include "av1/temporal_unit.h"
 #include "hevc/access_unit.h"
 #include "hevc/config.h"
+#include "hevc/sei.h"
 #include "hevc/sequence_set.h"
 
 using namespace rxgst;
@@ -156,6 +157,31 @@ static void hevc_units() {
   check(!without_odd_units(rest.data(), rest.size(), 4, is_odd), "nothing is left out of a picture that is whole");
 }
 
+static void hevc_stamps() {
+  std::mt19937_64 random(1);
+  const Bytes sets = unit(33), idr = unit(20), message = unit(39, {6, 1, 0x34, 0x80}), suffix = unit(40, {6, 1, 0x80});
+  for (int round = 0; round < 2000; ++round) {
+    // Small numbers have zeros in a row, which are escaped.
+    const auto time = static_cast<int64_t>(random() >> (round % 64));
+    const Bytes stamp = hevc::stamp_nal(time);
+    check(hevc::unit_type(stamp.data()) == hevc::prefix_message_unit && hevc::is_taken(stamp.data(), stamp.size()),
+          "a prefix message");
+    for (size_t at = 2; at + 2 < stamp.size(); ++at)
+      check(stamp[at] != 0 || stamp[at + 1] != 0 || stamp[at + 2] > 2, "no start code in " + std::to_string(time));
+    const Bytes all = lengthed({unit(35), sets, message, stamp, idr});
+    check(hevc::read_stamp(all.data(), all.size(), 4) == time, "the stamp " + std::to_string(time));
+    for (size_t size = 0; size < all.size() - idr.size() - 4; ++size) {
+      const Bytes cut(all.begin(), all.begin() + static_cast<ptrdiff_t>(size));
+      check(!hevc::read_stamp(cut.data(), cut.size(), 4), "no stamp in " + std::to_string(size) + " bytes");
+    }
+  }
+  const Bytes behind = lengthed({idr, hevc::stamp_nal(5)}), none = lengthed({sets, message, suffix, idr});
+  const Bytes other = lengthed({stamp_nal(5), idr});
+  check(!hevc::read_stamp(behind.data(), behind.size(), 4), "not behind the first slice");
+  check(!hevc::read_stamp(none.data(), none.size(), 4), "none");
+  check(!hevc::read_stamp(other.data(), other.size(), 4), "not H.264's");
+}
+
 static void av1_headers() {
   const auto obu = av1::read_obu(header.data(), header.size());
   check(obu && obu->type == av1::sequence_header && obu->size == header.size() && obu->payload_size == 12, "an OBU");
@@ -203,6 +229,7 @@ static void chance() {
     if (hevc::is_record(bytes.data(), bytes.size())) hevc::each_set(bytes.data(), bytes.size(), all);
     hevc::read_sequence_set(bytes.data(), bytes.size());
     hevc::read_access_unit(bytes.data(), bytes.size(), round % 5, 100);
+    hevc::read_stamp(bytes.data(), bytes.size(), static_cast<size_t>(round % 5));
     units.read(bytes.data(), bytes.size(), 100);
   }
 }
@@ -211,6 +238,7 @@ int main() {
   hevc_records();
   hevc_depths();
   hevc_units();
+  hevc_stamps();
   av1_headers();
   av1_units();
   chance();

@@ -47,8 +47,24 @@ struct ElementFacts {
   "spatial-aq b 0\nstrict-gop b 0\ntemporal-aq b 0\nvbv-buffer-size u 0 4294967295 0\nweighted-pred b 0\n"    \
   "zero-reorder-delay b 0\n"
 
+/** Of the older NVENC elements, of either codec. */
+#define NVENC_122_PROPERTIES                                                                                     \
+  "aq-strength u 0 15 0\naud b 1\nb-adapt b 0\nbframes u 0 4 0\nbitrate u 0 2048000 0\nconst-quality d 0 51 0\n" \
+  "=cuda-device-id u 0 4294967295 0\ngop-size i -1 2147483647 75\ni-adapt b 0\nmax-bitrate u 0 2048000 0\n"      \
+  "nonref-p b 0\n"                                                                                               \
+  "preset e " NVENC_PRESETS                                                                                      \
+  "\nqp-const i -1 51 -1\nqp-const-b i -1 51 -1\nqp-const-i i -1 51 -1\n"                                        \
+  "qp-const-p i -1 51 -1\n"                                                                                      \
+  "qp-max i -1 51 -1\nqp-max-b i -1 51 -1\nqp-max-i i -1 51 -1\nqp-max-p i -1 51 -1\nqp-min i -1 51 -1\n"        \
+  "qp-min-b i -1 51 -1\nqp-min-i i -1 51 -1\nqp-min-p i -1 51 -1\nrc-lookahead u 0 32 0\n"                       \
+  "rc-mode e " NVENC_RC_MODES                                                                                    \
+  "\n"                                                                                                           \
+  "spatial-aq b 0\nstrict-gop b 0\ntemporal-aq b 0\nvbv-buffer-size u 0 4294967295 0\nweighted-pred b 0\n"       \
+  "zerolatency b 0\n"
+
+/** Those of HEVC have no `cabac`. */
 #define NVENC_126_PROPERTIES                                                                                        \
-  "aq-strength u 0 15 0\naud b 1\nb-adapt b 0\nbframes u 0 4 0\nbitrate u 0 2048000 0\ncabac b 1\n"                 \
+  "aq-strength u 0 15 0\naud b 1\nb-adapt b 0\nbframes u 0 4 0\nbitrate u 0 2048000 0\n"                            \
   "cc-insert e insert insert-and-drop disabled\nconst-quality d 0 51 0\ngop-size i -1 2147483647 30\ni-adapt b 0\n" \
   "max-bitrate u 0 2048000 0\nmulti-pass e default disabled two-pass-quarter two-pass\nnonref-p b 0\n"              \
   "preset e " NVENC_PRESETS                                                                                         \
@@ -68,6 +84,21 @@ struct ElementFacts {
   "qpp u 0 51 26\n"                                                                                                  \
   "rate-control e cbr vbr cqp\nref-frames u 0 16 3\ntarget-percentage u 50 100 66\ntarget-usage u 1 7 4\ntrellis b " \
   "0\n"
+
+#define VAENC_265_PROPERTIES                                                                                       \
+  "aud b 0\nb-frames u 0 31 0\nb-pyramid b 0\nbitrate u 0 2048000 0\ncpb-size u 0 2048000 0\n=device-path s\n"     \
+  "i-frames u 0 1023 0\nkey-int-max u 0 1024 0\nmax-qp u 0 51 51\nmbbrc e auto enabled disabled\n"                 \
+  "min-qp u 0 51 1\nnum-slices u 1 200 1\nnum-tile-cols u 1 20 1\nnum-tile-rows u 1 22 1\nqpb u 0 51 26\n"         \
+  "qpi u 0 51 26\nqpp u 0 51 26\nrate-control e cbr vbr cqp\nref-frames u 0 15 3\ntarget-percentage u 50 100 66\n" \
+  "target-usage u 1 7 4\ntrellis b 0\n"
+
+#define H265_BYTES "video/x-h265, stream-format = (string) byte-stream, alignment = (string) au"
+#define H265_BOTH "video/x-h265, stream-format = (string) { hvc1, hev1, byte-stream }, alignment = (string) au"
+#define NVENC_265_SIZE "width = [ 144, 8192 ], height = [ 144, 8192 ]"
+#define NVENC_265_PROFILES ", profile = (string) { main, main-10, main-444 }"
+#define VA_265_SIZE "width = [ 128, 8192 ], height = [ 128, 8192 ]"
+#define VA_265_PROFILES ", profile = (string) { main, main-10 }, " VA_265_SIZE
+#define VA_RAW_265 "format = (string) { NV12, P010_10LE }, " VA_265_SIZE
 
 #define H264_BYTES "video/x-h264, stream-format = (string) byte-stream, alignment = (string) au"
 #define H264_BOTH "video/x-h264, stream-format = (string) { avc, byte-stream }, alignment = (string) au"
@@ -96,34 +127,43 @@ inline constexpr ElementFacts elements[] = {
     {"nvh264enc", "1.22",
      IN_CUDA("format = (string) { NV12, YV12, I420, BGRA, RGBA, Y444, VUYA }, width = [ 145, 4096 ], "
              "height = [ 49, 4096 ], " PROGRESSIVE),
-     H264_BYTES ", " NVENC_PROFILES ", width = [ 145, 4096 ], height = [ 49, 4096 ]",
-     "aq-strength u 0 15 0\naud b 1\nb-adapt b 0\nbframes u 0 4 0\nbitrate u 0 2048000 0\nconst-quality d 0 51 0\n"
-     "=cuda-device-id u 0 4294967295 0\ngop-size i -1 2147483647 75\ni-adapt b 0\nmax-bitrate u 0 2048000 0\n"
-     "nonref-p b 0\n"
-     "preset e " NVENC_PRESETS "\nqp-const i -1 51 -1\nqp-const-b i -1 51 -1\nqp-const-i i -1 51 -1\n"
-     "qp-const-p i -1 51 -1\n"
-     "qp-max i -1 51 -1\nqp-max-b i -1 51 -1\nqp-max-i i -1 51 -1\nqp-max-p i -1 51 -1\nqp-min i -1 51 -1\n"
-     "qp-min-b i -1 51 -1\nqp-min-i i -1 51 -1\nqp-min-p i -1 51 -1\nrc-lookahead u 0 32 0\n"
-     "rc-mode e " NVENC_RC_MODES "\n"
-     "spatial-aq b 0\nstrict-gop b 0\ntemporal-aq b 0\nvbv-buffer-size u 0 4294967295 0\nweighted-pred b 0\n"
-     "zerolatency b 0\n",
-     0, 0, true},
+     H264_BYTES ", " NVENC_PROFILES ", width = [ 145, 4096 ], height = [ 49, 4096 ]", NVENC_122_PROPERTIES, 0, 0, true},
+    {"nvh265enc", "1.22",
+     IN_CUDA("format = (string) { NV12, YV12, I420, BGRA, RGBA, Y444, VUYA, P010_10LE, Y444_16LE }, " NVENC_265_SIZE
+             ", " PROGRESSIVE),
+     H265_BYTES NVENC_265_PROFILES ", " NVENC_265_SIZE, NVENC_122_PROPERTIES, 0, 0, true},
     {"nvcudah264enc", "1.22", IN_CUDA("format = (string) { NV12, Y444 }, " PROGRESSIVE ", " NVENC_SIZE),
      H264_BOTH ", " NVENC_PROFILES ", " NVENC_SIZE, NVCUDAENC_PROPERTIES "=cuda-device-id u 0 2147483647 0\n"},
     {"nvautogpuh264enc", "1.22", IN_CUDA("format = (string) { NV12, Y444 }, " PROGRESSIVE ", " NVENC_SIZE),
      H264_BOTH ", " NVENC_PROFILES ", " NVENC_SIZE, NVCUDAENC_PROPERTIES "cuda-device-id u 0 2147483647 0\n"},
     // I420 is gone, and the one that was nvcudah264enc has the older one's names again.
     {"nvh264enc", "1.26", IN_CUDA(NVENC_126_RAW), H264_BOTH ", " NVENC_PROFILES ", " NVENC_SIZE,
-     NVENC_126_PROPERTIES "=cuda-device-id u 0 2147483647 0\n"},
+     NVENC_126_PROPERTIES "cabac b 1\n=cuda-device-id u 0 2147483647 0\n"},
+    {"nvh265enc", "1.26",
+     IN_CUDA("format = (string) { NV12, P010_10LE, Y444, VUYA, RGBA, RGBx, BGRA, BGRx }, " NVENC_265_SIZE
+             ", " PROGRESSIVE),
+     H265_BOTH NVENC_265_PROFILES ", " NVENC_265_SIZE, NVENC_126_PROPERTIES "=cuda-device-id u 0 2147483647 0\n"},
     {"nvautogpuh264enc", "1.26", IN_CUDA(NVENC_126_RAW), H264_BOTH ", " NVENC_PROFILES ", " NVENC_SIZE,
-     NVENC_126_PROPERTIES "cuda-device-id u 0 2147483647 0\n"},
+     NVENC_126_PROPERTIES "cabac b 1\ncuda-device-id u 0 2147483647 0\n"},
     {"vah264dec", "", H264_ALL VA_PROFILES, IN_VA("format = (string) { NV12, P010_10LE }, " VA_SIZE),
      "compliance e auto strict normal flexible\n=device-path s\n"},
     {"vah264enc", "", IN_VA(VA_RAW), H264_BYTES VA_PROFILES, VAENC_PROPERTIES},
     {"vah264lpenc", "", IN_VA(VA_RAW), H264_BYTES VA_PROFILES, VAENC_PROPERTIES},
+    {"vah265enc", "", IN_VA(VA_RAW_265), H265_BYTES VA_265_PROFILES, VAENC_265_PROPERTIES},
+    {"vah265lpenc", "", IN_VA(VA_RAW_265), H265_BYTES VA_265_PROFILES, VAENC_265_PROPERTIES},
     {"vaapih264dec", "", "video/x-h264",
      "video/x-raw(memory:VASurface), format = (string) NV12; video/x-raw, format = (string) { NV12, I420, YV12 }",
      "base-only b 0\nlow-latency b 0\n"},
+    {"vaapih265enc", "",
+     "video/x-raw(memory:VASurface), format = (string) { NV12, P010_10LE }; "
+     "video/x-raw, format = (string) { NV12, I420, YV12, YUY2, P010_10LE }, interlace-mode = (string) progressive",
+     "video/x-h265, stream-format = (string) { hvc1, byte-stream }, alignment = (string) au, "
+     "profile = (string) { main, main-10 }",
+     "bitrate u 0 2048000 0\ncpb-length u 1 10000 1500\ndefault-roi-delta-qp i -10 10 -10\ninit-qp u 0 51 26\n"
+     "keyframe-period u 0 4294967295 30\nlow-delay-b b 0\nmax-bframes u 0 10 0\nmax-qp u 0 51 51\n"
+     "mbbrc e auto on off\nmin-qp u 0 51 1\nnum-slices u 1 200 1\nnum-tile-cols u 1 20 1\nnum-tile-rows u 1 22 1\n"
+     "qp-ib i -51 51 0\nqp-ip i -51 51 0\nquality-level u 1 7 4\nquality-factor u 0 51 26\nrate-control e cqp cbr vbr\n"
+     "refs u 1 3 1\ntarget-percentage u 1 100 70\ntrellis b 0\ntune e none\n"},
     {"vaapih264enc", "",
      "video/x-raw(memory:VASurface), format = (string) NV12; "
      "video/x-raw, format = (string) { NV12, I420, YV12, YUY2 }, interlace-mode = (string) progressive",

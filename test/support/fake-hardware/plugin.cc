@@ -1,5 +1,5 @@
-// A GStreamer plugin that offers the elements of hardware that is not there: H.264 in software under the names of
-// NVIDIA's and VA's elements, with their pad templates and properties, and with the ways in which they fail. What
+// A GStreamer plugin that offers the elements of hardware that is not there: H.264 and HEVC in software under the names
+// of NVIDIA's and VA's elements, with their pad templates and properties, and with the ways in which they fail. What
 // each does is said by the environment when it is made:
 //
 //   RXGST_FAKE_HARDWARE="nvh264dec=ok nvh264enc=hang:50 vah264enc=crash"   RXGST_FAKE_VERSION=1.26
@@ -167,7 +167,7 @@ void set_property(GObject* object, guint, const GValue* value, GParamSpec* spec)
   const std::string name = spec->name;
   if (name == "bitrate") g_object_set(state.codec, "bitrate", g_value_get_uint(value), nullptr);
   if (name == "gop-size" || name == "key-int-max" || name == "keyframe-period") {
-    g_object_set(state.codec, "key-int-max", static_cast<guint>(fake::number_of(state.values, name, 0)), nullptr);
+    g_object_set(state.codec, "key-int-max", static_cast<gint>(fake::number_of(state.values, name, 0)), nullptr);
   }
 }
 
@@ -245,8 +245,14 @@ void constructed(GObject* object) {
   const auto& facts = facts_of(object);
   state.fault = fault_of(facts.factory);
   const bool encodes = facts.factory.ends_with("enc");
-  state.codec = gst_element_factory_make(encodes ? "x264enc" : "avdec_h264", nullptr);
+  const bool hevc = facts.factory.find("265") != std::string_view::npos;
+  state.codec = gst_element_factory_make(hevc      ? encodes ? "x265enc" : "avdec_h265"
+                                         : encodes ? "x264enc"
+                                                   : "avdec_h264",
+                                         nullptr);
   if (!state.codec) return;
+  // Their groups are closed, and their keyframes IDR pictures. A constant quantizer takes the least time.
+  if (encodes && hevc) g_object_set(state.codec, "option-string", "open-gop=0:scenecut=0", "qp", 28, nullptr);
   if (encodes) gst_util_set_object_arg(G_OBJECT(state.codec), "tune", "zerolatency");
   if (encodes) gst_util_set_object_arg(G_OBJECT(state.codec), "speed-preset", "ultrafast");
   if (!encodes) gst_util_set_object_arg(G_OBJECT(state.codec), "thread-type", "slice");
@@ -262,11 +268,17 @@ void constructed(GObject* object) {
   GstElement* first = filter(bin, in);
   // A device gives what it gives; software behind it makes that of what the decoder in software gives.
   GstElement* between = encodes ? nullptr : gst_element_factory_make("videoconvert", nullptr);
+  // x265enc takes no NV12.
+  GstElement* before = encodes && hevc ? gst_element_factory_make("videoconvert", nullptr) : nullptr;
   GstElement* last = filter(bin, out);
   gst_caps_unref(in);
   gst_caps_unref(out);
   if (between) gst_bin_add(bin, between);
-  gst_element_link(first, state.codec);
+  if (before) gst_bin_add(bin, before);
+  if (before)
+    gst_element_link_many(first, before, state.codec, nullptr);
+  else
+    gst_element_link(first, state.codec);
   if (between)
     gst_element_link_many(state.codec, between, last, nullptr);
   else

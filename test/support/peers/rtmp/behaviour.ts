@@ -117,6 +117,8 @@ export interface AcceptPublish extends Answer {
   flood?: Flood['what']
   /** A slow reader: takes at most so many bytes a second, of all that comes. Default Infinity. */
   rate?: number
+  /** What the answer to `connect` says besides, such as `fourCcList`. */
+  says?: Readonly<Record<string, Amf>>
 }
 
 /** Random bytes that are the same every time, so that a failure can be had again. */

@@ -195,7 +195,8 @@ export class Connection {
   #connect(id: number): void {
     this.limits(2_500_000, (this.behaviour as Answer).chunkSize ?? CHUNK_SIZE)
     if (this.behaviour.kind === 'flood-connect') return void flood(this, this.behaviour)
-    const server = { fmsVer: 'FMS/3,0,1,123', capabilities: 31 }
+    const says = this.behaviour.kind === 'accept-publish' ? this.behaviour.says : {}
+    const server = { fmsVer: 'FMS/3,0,1,123', capabilities: 31, ...says }
     if (this.behaviour.kind === 'reject-connect') {
       const description = this.behaviour.description ?? 'No such application'
       this.command(0, '_error', id, null, status('error', 'NetConnection.Connect.Rejected', description))

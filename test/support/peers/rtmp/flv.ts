@@ -75,8 +75,8 @@ export function writeFlv(tags: readonly FlvTag[]): Buffer {
 
 /** What a tag says about itself. */
 export interface TagInfo {
-  codec: 'h264' | 'aac' | 'metadata' | 'other'
-  /** AVC decoder configuration or AAC AudioSpecificConfig, which come before the media. */
+  codec: 'h264' | 'hevc' | 'aac' | 'metadata' | 'other'
+  /** The codec's configuration record or AAC AudioSpecificConfig, which come before the media. */
   header: boolean
   /** AVC end of sequence, as ffmpeg writes it behind the last picture. */
   end: boolean
@@ -98,6 +98,7 @@ export function tagInfo({ type, timestamp, data }: FlvTag): TagInfo {
     const aac = data[0]! >> 4 === 10
     return { codec: aac ? 'aac' : 'other', ...plain, header: aac && data[1] === 0 }
   }
+  if (data[0]! & 0x80) return enhancedInfo(timestamp, data)
   const keyframe = data[0]! >> 4 === 1
   if ((data[0]! & 15) !== 7) return { codec: 'other', ...plain, keyframe }
   const kind = data[1]
@@ -105,4 +106,14 @@ export function tagInfo({ type, timestamp, data }: FlvTag): TagInfo {
   const offset = (data.readUIntBE(2, 3) << 8) >> 8
   const flags = { header: kind === 0, end: kind === 2, keyframe: keyframe && kind === 1 }
   return { codec: 'h264', ...flags, dts: timestamp, pts: timestamp + offset }
+}
+
+/** Video of Enhanced RTMP: sequence start 0, frames 1 (with an offset where the codec has them) and 3, end 2. */
+function enhancedInfo(timestamp: number, data: Buffer): TagInfo {
+  const fourCc = data.toString('latin1', 1, 5)
+  const kind = data[0]! & 15
+  const offset = kind === 1 && /^(avc1|hvc1|vvc1)$/.test(fourCc) ? (data.readUIntBE(5, 3) << 8) >> 8 : 0
+  const keyframe = ((data[0]! >> 4) & 7) === 1 && (kind === 1 || kind === 3)
+  const codec = fourCc === 'hvc1' ? 'hevc' : 'other'
+  return { codec, header: kind === 0, end: kind === 2, keyframe, dts: timestamp, pts: timestamp + offset }
 }
