@@ -12,7 +12,7 @@ const ROOT = path.resolve(__dirname, '../../..')
 /** Data of a peer may never overflow a number, nor cause a read beyond the data. */
 const CHECKED = ['-fsanitize=undefined', '-fno-sanitize-recover=all']
 const READERS = ['codecs/codecs', 'gate', 'readers', 'sps']
-/** Tries millions of messages: its run takes longer than its compile. */
+/** They try millions of messages, or hours of a stream: their run takes longer than their compile. */
 const LONG = ['floods', 'output/source_sound', 'output/standing_queue']
 
 /** They include neither GStreamer nor Node, and need only a compiler. */

@@ -85,7 +85,8 @@ test('what a server calls, and nobody takes, is not kept', async () => {
     await until(() => server.connections[0]!.ended === 'silence')
     const grown = process.memoryUsage().rss - before
     assert.ok(calls > 120 && server.connections[0]!.open, `${calls} calls`)
-    assert.ok(grown < 15e6, `${grown} bytes`)
+    // A sanitizer keeps what is given back for a while.
+    assert.ok(grown < (process.env.ASAN_OPTIONS === undefined ? 15e6 : 400e6), `${grown} bytes`)
   } finally {
     await p.stop()
   }

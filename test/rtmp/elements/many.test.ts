@@ -50,8 +50,8 @@ test('200 connections: threads, files and memory stay as they were, whenever the
     `threads ${warm.threads} → ${now.threads}, files ${warm.fds} → ${now.fds}\n${openFiles().join('\n')}`
   await until(back, { what, timeout: 30_000, interval: 250 })
   const grown = (now.rss - warm.rss) / 1e6
-  // The servers of this process remember what they got.
-  assert.ok(grown < 60, `${grown} MB more`)
+  // The servers of this process remember what they got, and a sanitizer keeps what is given back for a while.
+  assert.ok(grown < (process.env.ASAN_OPTIONS === undefined ? 60 : 500), `${grown} MB more`)
 })
 
 test.run()
