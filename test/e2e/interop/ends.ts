@@ -14,7 +14,7 @@ interface Watched {
 }
 
 /** The first reason for which it was not live any more; null as long as it is. */
-function watch({ state$ }: Watched): { lost: () => string | null; back: () => boolean } {
+function watch({ state$ }: Watched): { live: () => boolean; lost: () => string | null; back: () => boolean } {
   let live = false
   let lost: string | null = null
   let back = false
@@ -22,7 +22,7 @@ function watch({ state$ }: Watched): { lost: () => string | null; back: () => bo
     if (phase === 'live') [live, back] = [true, lost !== null]
     else if (live && lost === null) lost = reason ?? phase
   })
-  return { lost: () => lost, back: () => back }
+  return { live: () => live, lost: () => lost, back: () => back }
 }
 
 /**
@@ -33,15 +33,21 @@ const played =
   (then: (it: Connection) => void | Promise<void>, initialDelay: number = QUICK.reconnect.initialDelay) =>
   async () => {
     let over = false
+    let isLive = (): boolean => false
     const first = await served({
       before: async (it, _, index) => {
-        if (index === 60) await then(it)
+        if (index === 60) {
+          // On a busy machine the first picture is decoded later.
+          await until(() => isLive(), { timeout: 20_000, what: () => 'a live capture' })
+          await then(it)
+        }
         over ||= index > 100
       },
     })
     await using server = await startRtmpServer(inTurn(first, await served()))
     await using capture = new RTMPCapture(server.url(), { ...QUICK, reconnect: { initialDelay } })
-    const { lost, back } = watch(capture)
+    const { live, lost, back } = watch(capture)
+    isLive = live
     await capture.start()
     capture.frames$.subscribe({ next: frame => frame.close(), error: () => {} })
     await until(() => (lost() === null ? over : back()), {
