@@ -149,7 +149,9 @@ Napi::Value Pacer::write(const Napi::CallbackInfo& info) {
   if (picture) {
     // A write that has to wait is not copied. Only this thread adds pictures.
     std::lock_guard lock(state_->mutex);
-    if (!state_->closed && state_->incoming_pictures + state_->ready_pictures >= state_->options.capacity) {
+    // An output that has ended says so, full or not: nobody waits for room that no write will get.
+    if (state_->finishing || state_->closed) return refuse(Refused::over);
+    if (state_->incoming_pictures + state_->ready_pictures >= state_->options.capacity) {
       state_->found_full = true;
       return refuse(Refused::full);
     }

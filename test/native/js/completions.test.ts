@@ -59,7 +59,17 @@ test('a write is a promise until its picture is copied, and a word if the queue 
     assert.equal(await Promise.all(writes), [true, true, true, true])
     // A picture that was taken leaves room when the encoder has it.
     await until(() => write(pacer) !== 'full')
+  })
+})
+
+test('an output that has ended says so, and not that it is full', async () => {
+  await withPacer(async pacer => {
+    const writes = Array.from({ length: 4 }, () => write(pacer))
+    assert.is(write(pacer), 'full')
     pacer.finish()
+    assert.is(write(pacer), 'over')
+    pacer.start()
+    assert.equal(await Promise.all(writes), [true, true, true, true])
     assert.is(write(pacer), 'over')
   })
 })
