@@ -18,6 +18,8 @@ export interface CaptureGraphOptions {
   readonly throughput: boolean
   /** Number of usable processors. */
   readonly cores: number
+  /** Whether HEVC's software decoder may take frame threads. Default true. */
+  readonly hevcFrameThreads?: boolean
   /** null: the source's. */
   readonly audioSampleRate: number | null
   readonly audioChannels: number | null
@@ -119,6 +121,18 @@ function received(
   )
 }
 
+/** What decides the number and the kind of a decoder's threads. */
+export type DecodingSpeed = Pick<CaptureGraphOptions, 'throughput' | 'cores' | 'hevcFrameThreads'>
+
+/**
+ * Whether frame threads of `avdec_h265` lose no pictures in this version of GStreamer. From 1.24 on, once the decoder
+ * has made up a reference that is missing (at the start of every stream that is joined at an open group), each picture
+ * that leaves it throws away those that its threads have only just begun; 1.26.2 lost 9 of 20. Slice threads are safe.
+ */
+export function hasSafeFrameThreads({ major, minor }: { readonly major: number; readonly minor: number }): boolean {
+  return major === 1 && minor < 24
+}
+
 /** The elements of one codec, for the addon to put into a running graph. */
 export interface SwitchRow {
   /** Caps of the packets that they take. */
@@ -139,7 +153,7 @@ export interface PictureRows {
  */
 export function pictureRows(
   decoders: ReadonlyMap<PictureCodec, string> | null,
-  { throughput, cores }: Pick<CaptureGraphOptions, 'throughput' | 'cores'>,
+  { throughput, cores, hevcFrameThreads = true }: DecodingSpeed,
 ): PictureRows {
   const codecs = decoders ? VIDEO_CODECS.filter(codec => decoders.has(codec)) : VIDEO_CODECS
   const rows = (caps: 'caps' | 'parsed', parts: (codec: PictureCodec) => readonly Part[]): readonly SwitchRow[] =>
@@ -151,7 +165,7 @@ export function pictureRows(
     parsers: rows('caps', codec => [el(PICTURE_FORMS[codec].parser, { name: `${CAPTURE.videoParser}-${codec}` })]),
     decoders: decoders
       ? rows('parsed', codec => {
-          const software = codec === 'hevc' ? threads(throughput, cores) : { qos: false }
+          const software = codec === 'hevc' ? threads(throughput && hevcFrameThreads, cores) : { qos: false }
           return videoDecoder(decoders.get(codec)!, software, `${CAPTURE.decoder}-${codec}`)
         })
       : [],

@@ -3,6 +3,7 @@ import { parseRtmpUrl } from '../../src/core/url'
 import {
   CAPTURE,
   capturePipeline,
+  hasSafeFrameThreads,
   isPictureDecoder,
   pictureRows,
   type CaptureGraphOptions,
@@ -158,8 +159,21 @@ test('each codec has its elements, and H.264 those of the graph', () => {
   const software = pictureRows(new Map([['hevc', 'avdec_h265']]), OPTIONS)
   assert.equal(factories(software.decoders), [['avdec_h265']])
   assert.is(software.decoders[0]!.elements!.elements[0]!.props['thread-type'], 'slice')
+  const frames = pictureRows(new Map([['hevc', 'avdec_h265']]), { ...OPTIONS, throughput: true })
+  assert.is(frames.decoders[0]!.elements!.elements[0]!.props['thread-type'], 'frame')
+  const unsafe = { ...OPTIONS, throughput: true, hevcFrameThreads: false }
+  const slices = pictureRows(new Map([['hevc', 'avdec_h265']]), unsafe)
+  assert.is(slices.decoders[0]!.elements!.elements[0]!.props['thread-type'], 'slice')
+  assert.is(find(make(unsafe), 'avdec_h264').props['thread-type'], 'frame')
   assert.equal(factories(pictureRows(null, OPTIONS).parsers), [undefined, ['h265parse'], ['av1parse']])
   assert.equal(pictureRows(null, OPTIONS).decoders, [])
+})
+
+test('frame threads of HEVC lose no pictures up to GStreamer 1.22', () => {
+  assert.equal(
+    [20, 22, 24, 26].map(minor => hasSafeFrameThreads({ major: 1, minor })),
+    [true, true, false, false],
+  )
 })
 
 test('librtmp is the other source of the same graph', () => {

@@ -1,6 +1,14 @@
 import { availableParallelism } from 'node:os'
 import type { RxGstError } from '../../core/errors'
-import { isPictureDecoder, pictureRows, type PictureRows, type SwitchRow } from '../../pipelines/capture'
+import { native } from '../../addon/binding'
+import {
+  hasSafeFrameThreads,
+  isPictureDecoder,
+  pictureRows,
+  type DecodingSpeed,
+  type PictureRows,
+  type SwitchRow,
+} from '../../pipelines/capture'
 import type { Transport } from '../../pipelines/transport'
 import type { PictureCodec } from '../../pipelines/video-codecs'
 import type { ChosenDecoder, VideoDecoders } from '../codec/video-decoders'
@@ -62,9 +70,12 @@ export class IngestDecoders {
     return decoder ? { decoder: decoder.factory, decoderReason: decoder.choice.reason } : NO_DECODER
   }
 
-  /** What decides the number and the kind of a decoder's threads. */
-  get speed(): { readonly throughput: boolean; readonly cores: number } {
-    return { throughput: this.#options.dropPolicy === 'block', cores: availableParallelism() }
+  get speed(): DecodingSpeed {
+    return {
+      throughput: this.#options.dropPolicy === 'block',
+      cores: availableParallelism(),
+      hevcFrameThreads: hasSafeFrameThreads(native().gstreamer()),
+    }
   }
 
   /** The elements of the codecs besides H.264, as this version of GStreamer takes them. */
