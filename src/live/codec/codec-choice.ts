@@ -18,8 +18,11 @@ const WORKS: Verdict = { works: true }
  * is for the next stream.
  */
 const TRIALS_DEADLINE_MS = 5000
-/** Loading a plugin opens its driver, which may never return. */
-const LOAD_DEADLINE_MS = 3000
+/**
+ * Loading a plugin opens its driver, which may never return; on a busy machine the libraries alone take seconds. An
+ * element that comes later is for the next stream.
+ */
+const LOAD_DEADLINE_MS = 10_000
 
 /** The decoder or the encoder of one stream: the best candidate that has passed its trial here, then its fallbacks. */
 export class CodecChoice {
@@ -132,13 +135,13 @@ export class CodecChoice {
       const there = await withPatience(loading, LOAD_DEADLINE_MS, null)
       if (device === 'software') continue
       if (there) this.#own.set(factory, WORKS)
-      else
-        refuse(
-          factory,
-          there === null
-            ? 'its driver does not return'
-            : `GStreamer has no ${factory} in this process, which began before its driver was there`,
+      else if (there === null) {
+        const takeBack = refuse(factory, 'its driver does not return')
+        void loading.then(
+          late => late && takeBack(),
+          () => {},
         )
+      } else refuse(factory, `GStreamer has no ${factory} in this process, which began before its driver was there`)
     }
   }
 

@@ -58,13 +58,21 @@ export function pluginOf(factory: string): string | null {
   return findings.get(factory)?.trialResult?.plugin ?? null
 }
 
-/** From now on this process does not use the element: it passed its trial, but cannot be loaded here. */
-export function refuse(factory: string, reason: string): void {
-  findings.set(factory, {
+/**
+ * From now on this process does not use the element: it passed its trial, but cannot be loaded here. The function that
+ * is returned takes this back.
+ */
+export function refuse(factory: string, reason: string): () => void {
+  const before = findings.get(factory)
+  const refusal: Finding = {
     verdict: { works: false, refusal: { reason, remedy: 'restart the process' } },
     trialResult: null,
     at: Infinity,
-  })
+  }
+  findings.set(factory, refusal)
+  return () => {
+    if (before && findings.get(factory) === refusal) findings.set(factory, before)
+  }
 }
 
 /**

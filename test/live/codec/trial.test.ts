@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { doctor, el, pipeline, run, type CodecFinding, type DoctorReport } from '../../../src/index'
-import { runTrial, verdictOf } from '../../../src/live/codec/trial'
+import { refuse, runTrial, verdictOf } from '../../../src/live/codec/trial'
 import { allCandidates, codecOf, type Candidate } from '../../../src/pipelines/candidates'
 import { fakeHardware, freshCache, succeed } from '../../support/fake-hardware'
 import { suite } from '../../support/suite'
@@ -93,6 +93,17 @@ for (const [kind, factory, how, expected] of [
     assert.ok(verdict && !verdict.works && verdict.refusal.remedy, 'and what to do about it')
   })
 }
+
+test('what is loaded after all is used again, with what its trial found', async () => {
+  become('nvh264dec=ok')
+  freshCache()
+  await succeed('nvh264dec')
+  const takeBack = refuse('nvh264dec', 'its driver does not return')
+  const verdict = verdictOf(candidate('nvh264dec'))
+  assert.is(verdict && !verdict.works && verdict.refusal.reason, 'its driver does not return')
+  takeBack()
+  assert.equal(verdictOf(candidate('nvh264dec')), { works: true })
+})
 
 test('a driver that does not return harms nothing else', async () => {
   const stuck = await tried('encoder', 'nvh264enc', 'stuck')
