@@ -58,10 +58,7 @@ const SECOND_KIND_LOOKS = 2
  */
 const NOT_UNDERSTOOD_LOOKS = 6
 const NOT_UNDERSTOOD_BYTES = 5_000
-/**
- * A longer gap between two looks counts as so many intervals towards a stall: a process that stood still has not waited
- * for its peer, whose bytes may be in the socket.
- */
+/** A longer gap between two looks counts as so many intervals: bytes of the server may be in the socket. */
 const MOST_GAP_INTERVALS = 2
 /** Longest time that a device may take to open. */
 const OPENING_DEADLINE_MS = 3000
@@ -85,9 +82,6 @@ export class IngestWatch {
   #ticker: Ticker
   /** Watch of a live connection; null before it is live. */
   #flow: Watchdog<FlowObservation> | null = null
-  /** Time under watch, ms, and when that was last counted. */
-  #watchedMs = 0
-  #countedAt = 0
   #lastBuffers = 0
   #lastBytes = 0
   #grown = 0
@@ -130,10 +124,10 @@ export class IngestWatch {
     const { decode, stallTimeout } = this.#options
     this.#flow = new Watchdog({
       patience: stallTimeout,
+      mostGap: MOST_GAP_INTERVALS * (decode ? INTERVAL_MS : IDLE_INTERVAL_MS),
       isWell: ({ buffers, blocked }, last) => blocked || buffers !== last.buffers,
     })
-    this.#countedAt = this.#clock.now()
-    this.#flow.overdue({ now: this.#watchedMs, buffers: this.#lastBuffers, blocked: false })
+    this.#flow.overdue({ now: this.#clock.now(), buffers: this.#lastBuffers, blocked: false })
     if (decode || this.#over) return
     this.#ticker.stop()
     this.#ticker = new Ticker(this.#clock, IDLE_INTERVAL_MS, () => this.look(), { keepsAlive: true }).start()
@@ -164,11 +158,7 @@ export class IngestWatch {
     if (!this.#over) this.#lookAtDecoder(now)
     if (this.#over || !this.#flow) return
     this.#lookAtKeyframe(now)
-    const most = MOST_GAP_INTERVALS * (this.#options.decode ? INTERVAL_MS : IDLE_INTERVAL_MS)
-    this.#watchedMs += Math.min(now - this.#countedAt, most)
-    this.#countedAt = now
-    const blocked = !moved && this.#watched.blocked()
-    this.#lookAtFlow(this.#flow, { now: this.#watchedMs, buffers, blocked }, moved)
+    this.#lookAtFlow(this.#flow, { now, buffers, blocked: !moved && this.#watched.blocked() }, moved)
   }
 
   #lookAtFlow(flow: Watchdog<FlowObservation>, look: FlowObservation, moved: boolean): void {
