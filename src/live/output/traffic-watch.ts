@@ -8,7 +8,7 @@ export interface TrafficObservation extends Observation {
   readonly bytes: number
 }
 
-/** Four looks of a publisher. A longer gap counts as this: packets of a process that stood still had no time to leave. */
+/** Four looks of a publisher. A longer gap counts as this: packets of a process that stood still had no time. */
 const MOST_GAP_MS = 200
 
 /**

@@ -35,6 +35,17 @@ export function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
   })
 }
 
+/** Whether the programs at both ends of all connections of this port of IPv4 have read what was sent. */
+export async function allIsRead(port: number): Promise<boolean> {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0')
+  const rows = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map(row => row.trim().split(/\s+/))
+  // Local and remote address, state (0A: listens), bytes that wait to be sent and to be read.
+  return rows.every(
+    ([, local = '', remote = '', state, queues]) =>
+      state === '0A' || !(local.endsWith(`:${hex}`) || remote.endsWith(`:${hex}`)) || queues === '00000000:00000000',
+  )
+}
+
 /** Whether something listens on this port of IPv4, found out without a connection: some servers take but one. */
 export async function listens(port: number): Promise<boolean> {
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
