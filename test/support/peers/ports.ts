@@ -1,28 +1,50 @@
 import { readFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type Server } from 'node:net'
 
 // Below the range (32768 and up) from which Linux takes the ports of outgoing connections, so that a server can be
-// stopped and started again on its port without finding it taken. Test files that run side by side start elsewhere.
+// stopped and started again on its port without finding it taken.
 const FIRST = 12_000
-const COUNT = 20_000
-let next = (process.pid * 61) % COUNT
+const BLOCK = 250
+const BLOCKS = 80
+let next = 0
+let end = 0
+let taking: Promise<void> | null = null
 
-/** A TCP port on which nothing listens. */
+/**
+ * A TCP port on which nothing listens. No test file that runs beside this one gets it, also while nothing listens there:
+ * a server that is stopped comes back to it, and a connection to it is refused.
+ */
 export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < 200; tries++) {
-    const port = FIRST + next
-    next = (next + 1) % COUNT
-    if (await canListen(port)) return port
+  for (let tries = 0; tries < 2 * BLOCK; tries++) {
+    while (next === end) await (taking ??= takeBlock().finally(() => (taking = null)))
+    const port = next++
+    const server = createServer()
+    if (!(await listening(server, port))) continue
+    await new Promise(resolve => server.close(resolve))
+    return port
   }
   throw new Error('no free port')
 }
 
-function canListen(port: number): Promise<boolean> {
+/** Takes ports for this process alone: a server on the first of them says so for as long as the process runs. */
+async function takeBlock(): Promise<void> {
+  for (let tries = 0; tries < BLOCKS; tries++) {
+    const port = FIRST + ((process.pid + tries) % BLOCKS) * BLOCK
+    const server = createServer(socket => socket.destroy())
+    if (!(await listening(server, port))) continue
+    server.unref()
+    next = port + 1
+    end = port + BLOCK
+    return
+  }
+  throw new Error('no free ports')
+}
+
+/** On all addresses: a server that listens on any of them is in the way. */
+function listening(server: Server, port: number): Promise<boolean> {
   return new Promise(resolve => {
-    const server = createServer()
     server.once('error', () => resolve(false))
-    // On all addresses: a server that listens on any of them is in the way.
-    server.listen(port, () => server.close(() => resolve(true)))
+    server.listen(port, () => resolve(true))
   })
 }
 
