@@ -32,6 +32,14 @@ test('a process that slept begins to wait anew', () => {
   assert.is.not(watch.overdue({ now: 1100, count: 1 }), null)
 })
 
+test('a gap counts no longer than it may: a process that stood still waits for the rest, and in the end is told', () => {
+  const watch = new Watchdog<Counted>({ patience: 100, mostGap: 20, isWell: ({ count }, last) => count !== last.count })
+  const well = { now: 0, count: 1 }
+  watch.overdue(well)
+  for (let look = 1; look < 5; look++) assert.is(watch.overdue({ now: look * 5000, count: 1 }), null)
+  assert.is(watch.overdue({ now: 25_000, count: 1 }), well)
+})
+
 test('progress may be judged by the last look at which it was well', () => {
   const watch = new Watchdog<Counted>({ patience: 100, isWell: (look, _, well) => look.count - well.count < 10 })
   assert.is(watch.overdue({ now: 0, count: 0 }), null)

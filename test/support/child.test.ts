@@ -18,9 +18,9 @@ test('a program that fails is an error with its words', async () => {
 test('a child that ignores SIGTERM is killed, with its own children', async () => {
   const script = tempFile('pid')
   const child = start('sh', ['-c', `trap '' TERM; sleep 1000 & echo $! > ${script}; while :; do wait; done`])
-  const pid = await until(() => Number(exists(script) && readFileSync(script, 'utf8')))
+  const pid = await until(() => Number(textOf(script)))
   assert.equal(await child.stop(300), { code: null, signal: 'SIGKILL' })
-  await until(() => !exists(`/proc/${pid}/cmdline`) || readFileSync(`/proc/${pid}/cmdline`, 'utf8') === '')
+  await until(() => commandOf(pid) === '')
 })
 
 test('children die with a process that is killed', async () => {
@@ -31,11 +31,11 @@ test('children die with a process that is killed', async () => {
     require('fs').writeFileSync(${JSON.stringify(file)}, String(pid))
     setInterval(() => {}, 1000)`
   const parent = start(process.execPath, ['-e', code], { cwd: tempDir() })
-  const pid = await until(() => Number(exists(file) && readFileSync(file, 'utf8')))
+  const pid = await until(() => Number(textOf(file)))
   // The child must have told the kernel by then whose death it follows.
-  await until(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep'))
+  await until(() => commandOf(pid).startsWith('sleep'))
   process.kill(parent.pid, 'SIGKILL')
-  await until(() => !exists(`/proc/${pid}/cmdline`) || readFileSync(`/proc/${pid}/cmdline`, 'utf8') === '')
+  await until(() => commandOf(pid) === '')
 })
 
 test('usage sees descriptors and threads', async () => {
@@ -49,13 +49,16 @@ test('usage sees descriptors and threads', async () => {
   await until(() => usage().fds <= before.fds, { what: () => openFiles().join('\n') })
 })
 
-function exists(path: string): boolean {
+/** '' when there is no such file, or when it goes while it is read. */
+function textOf(path: string): string {
   try {
-    readFileSync(path)
-    return true
+    return readFileSync(path, 'utf8')
   } catch {
-    return false
+    return ''
   }
 }
+
+/** '' when the process is gone, or waits for its parent. */
+const commandOf = (pid: number): string => textOf(`/proc/${pid}/cmdline`)
 
 test.run()

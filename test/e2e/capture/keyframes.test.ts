@@ -87,7 +87,7 @@ function endless(): string {
 
 test('no keyframe within connectTimeout: an error that says so', async () => {
   await using server = await startRtmpServer({ kind: 'serve-file', file: endless(), loop: true })
-  await using capture = new RTMPCapture(server.url(), { connectTimeout: 2000 })
+  await using capture = new RTMPCapture(server.url(), { connectTimeout: 4000 })
   const error = await capture.start().then(
     () => null,
     (reason: unknown) => reason as Error & { code: string; retryable: boolean },
@@ -106,7 +106,7 @@ test('nor with sound beside it, and after a loss it is tried again for that reas
       : { kind: 'serve-file', file, until: 1900, edit: tag => (isPicture(tag) ? rest(tag) : [tag]), then: 'freeze' },
   )
   await using capture = new RTMPCapture(server.url(), {
-    connectTimeout: 2500,
+    connectTimeout: 4000,
     stallTimeout: 20_000,
     reconnect: { initialDelay: 50 },
   })

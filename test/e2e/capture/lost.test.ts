@@ -1,9 +1,11 @@
 // suite: deep
+import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RxGstError } from '../../../src/index'
 import { makeFile, publishFile } from '../../support/peers/ffmpeg'
 import { startNginx } from '../../support/peers/nginx'
-import { startRtmpServer } from '../../support/peers/rtmp-server'
+import { allIsRead } from '../../support/peers/ports'
+import { parseFlv, startRtmpServer, type ServeFile } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { sleep, until } from '../../support/until'
@@ -161,8 +163,13 @@ test("what had come before the loss is still given to a slow reader ('block', rx
   })
   await capture.start()
   const frames = [keep(await capture.getFrame())]
-  await sleep(500)
-  // The pictures that the capture's own queue has no room for wait before the decoder.
+  // The pictures that the capture's own queue has no room for wait before the decoder. A reset discards what waits in
+  // the server, and in sockets.
+  const { file } = server.connections[0]!.behaviour as ServeFile
+  const { length } = parseFlv(readFileSync(file))
+  const connection = await server.connection(0, ({ sent, socket }) => sent > length && socket.writableLength === 0)
+  await until(() => allIsRead(server.port))
+  assert.ok(connection.open)
   server.cut('rst')
   const error = await (async () => {
     for (;;) {

@@ -9,7 +9,9 @@ import { TRANSPORTS } from '../lib/transports'
 
 const test = suite('capture: peers with nothing to see', { timeout: 40_000 })
 
-const CONNECT_TIMEOUT = 1500
+/** ms: of servers that say nothing, and of those that do, which a busy machine hears late. */
+const CONNECT_TIMEOUT = 2500
+const ENOUGH = 20_000
 /** What the addon, a demuxer or a decoder says of what comes over a connection. */
 const OF_THE_MEDIA = ['ERR_BAD_STREAM', 'ERR_UNSUPPORTED_MEDIA', 'ERR_DECODE', 'ERR_HANDSHAKE']
 let nginx: Nginx
@@ -26,7 +28,10 @@ for (const transport of TRANSPORTS) {
       transport === 'librtmp' && codes.includes('ERR_CONNECT_REJECTED') ? [...codes, 'ERR_PLAY_REJECTED'] : codes
     test(`${transport}: ${name} is ${expected.join(' or ')}`, async () => {
       await using place = await at(nginx, 'key')
-      await using capture = new RTMPCapture(place.url, { transport, connectTimeout: CONNECT_TIMEOUT, reconnect: false })
+      // rtmp2src waits for the end of a handshake that garbage never brings.
+      const waits = silent || codes.includes('ERR_HANDSHAKE')
+      const connectTimeout = waits ? CONNECT_TIMEOUT : ENOUGH
+      await using capture = new RTMPCapture(place.url, { transport, connectTimeout, reconnect: false })
       const phases: string[] = []
       let failure: unknown
       capture.state$.subscribe(({ phase }) => phases.push(phase))
@@ -44,7 +49,7 @@ for (const transport of TRANSPORTS) {
       if (!OF_THE_MEDIA.includes(code)) assert.match(message, new URL(place.url).host, 'the address')
       if (says && transport === 'rxrtmp') assert.match(message, says)
       if (silent) assert.ok(took >= CONNECT_TIMEOUT - 20, `gave up after ${took} ms`)
-      assert.ok(took < CONNECT_TIMEOUT + 5000, `took ${took} ms`)
+      assert.ok(took < (waits ? CONNECT_TIMEOUT + 5000 : ENOUGH), `took ${took} ms`)
       assert.equal([capture.state.phase, capture.state.reason], ['failed', code])
       assert.is(capture.info, null)
       // Who has subscribed hears of it as well.

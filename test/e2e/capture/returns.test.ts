@@ -54,7 +54,12 @@ async function changing(
 ): Promise<SeamWatcher> {
   const publisher = await publishFile(nginx.url(stream), first, { loop: true })
   await nginx.published(stream)
-  await using capture = new RTMPCapture(nginx.url(stream), { reconnect: { initialDelay: 100 }, ...options })
+  await using capture = new RTMPCapture(nginx.url(stream), {
+    reconnect: { initialDelay: 100 },
+    // For as long as this process may stand still, while ffmpeg and nginx do not.
+    bufferSize: 200,
+    ...options,
+  })
   const watcher = new SeamWatcher(capture)
   await capture.start()
   await taken(watcher, before)
@@ -88,6 +93,7 @@ test('on the same connection, after a pause: another size, rate and sound, from 
   await using capture = new RTMPCapture(server.url(), {
     reconnect: { initialDelay: 3_000_000, maxDelay: 3_600_000 },
     stallTimeout: 600,
+    bufferSize: 200,
   })
   const watcher = new SeamWatcher(capture)
   await capture.start()
@@ -96,7 +102,7 @@ test('on the same connection, after a pause: another size, rate and sound, from 
   assert.equal(watcher.phases.slice(0, 5), ['idle', 'connecting', 'live', 'stalled', 'live'])
   watcher.check({ connections: 1, jumps: 1 })
   watcher.checkSync(2)
-  watcher.checkPace(100)
+  watcher.checkJumps(100)
   assert.equal(
     [sizes(watcher), formats(watcher)],
     [
@@ -162,8 +168,6 @@ test('iterFrames() goes on over an outage, although the event loop does not turn
   await nginx.published('blocking')
   await using capture = new RTMPCapture(nginx.url('blocking'), { reconnect: { initialDelay: 100 }, stallTimeout: 500 })
   await capture.start()
-  const phases: string[] = []
-  capture.state$.subscribe(({ phase }) => phases.push(phase))
   let back: ReturnType<typeof publishFile> | null = null
   let [count, discontinuities, last] = [0, 0, -1]
   for (const frame of capture.iterFrames()) {
@@ -178,7 +182,7 @@ test('iterFrames() goes on over an outage, although the event loop does not turn
     if (discontinuities > 0 && count > 60) break
   }
   await using _ = await back!
-  assert.ok(['live', 'stalled'].includes(phases.at(-1)!), String(phases))
+  await until(() => capture.state.phase === 'live', { what: () => JSON.stringify(capture.state) })
   assert.ok((await capture.getFrame()).timestamp > last)
 })
 

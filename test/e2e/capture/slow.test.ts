@@ -1,6 +1,7 @@
 // suite: deep
 import * as assert from 'uvu/assert'
 import { RTMPCapture, type AudioChunk, type VideoFrame } from '../../../src/index'
+import { calmly } from '../../support/calm'
 import { makeFile, publishFile } from '../../support/peers/ffmpeg'
 import { startNginx } from '../../support/peers/nginx'
 import { suite } from '../../support/suite'
@@ -67,10 +68,11 @@ for (const bufferSize of [1, 5, 20]) {
       const frames = await lateReader(capture)
       consistent(frames)
       const rest = frames.slice(1).map(frame => frame.sequence)
-      assert.is(rest.length, bufferSize)
-      // One place came free when the first was taken; who took it depends on the moment.
+      // One place came free when the first was taken; who took it depends on the moment. On a busy machine all pictures
+      // may have come before, and nobody takes it.
+      assert.ok(rest.length === bufferSize || rest.length === bufferSize - 1, `${rest.length} left`)
       assert.equal(
-        [frames[0]!.sequence, ...rest.slice(0, -1)],
+        [frames[0]!.sequence, ...rest].slice(0, bufferSize),
         Array.from({ length: bufferSize }, (_, i) => i),
       )
     }))
@@ -160,7 +162,7 @@ test('a slow reader of a live stream: droppedBefore tells the gaps, frames$ besi
   await using nginx = await startNginx()
   await using publisher = await publishFile(nginx.url('live'), file, { loop: true })
   await nginx.published('live')
-  await using capture = new RTMPCapture(nginx.url('live'), { bufferSize: 2 })
+  await using capture = new RTMPCapture(nginx.url('live'), { bufferSize: 10 })
   const all: number[] = []
   capture.frames$.subscribe(frame => void all.push(mark(frame).sequence))
   await capture.start()
@@ -168,12 +170,14 @@ test('a slow reader of a live stream: droppedBefore tells the gaps, frames$ besi
   for await (const frame of capture.aiterFrames()) {
     frames.push(mark(frame))
     if (frames.length === 8) break
-    await sleep(300)
+    await sleep(800)
   }
   frames.slice(1).forEach((frame, i) => assert.is(frame.droppedBefore, frame.sequence - frames[i]!.sequence - 1))
   const dropped = frames.reduce((sum, frame) => sum + frame.droppedBefore, 0)
   assert.ok(dropped >= 20, `${dropped} dropped`)
-  assert.ok(all.length > frames.at(-1)!.sequence - frames[0]!.sequence - 5, `${all.length} subscribed`)
+  // But for a time for which this process stood still. At the reader's pace it would be half of them.
+  const span = frames.at(-1)!.sequence - frames[0]!.sequence
+  assert.ok(all.length > 0.75 * span, `${all.length} of ${span} subscribed`)
   assert.ok(publisher.running)
 })
 
@@ -184,12 +188,15 @@ test('a getFrame that comes late shows a recent frame, not the past', async () =
   await using capture = new RTMPCapture(nginx.url('live'), { bufferSize: 3 })
   await capture.start()
   ;(await capture.getFrame()).close()
-  await sleep(2000)
-  const frame = await capture.getFrame()
-  // Three frames wait, 40 ms each; a second is far from two.
-  assert.ok(performance.now() - frame.arrivalTime < 1000, `${performance.now() - frame.arrivalTime} ms old`)
-  assert.ok(frame.droppedBefore > 10)
-  frame.close()
+  await calmly(async () => {
+    await sleep(2000)
+    const frame = await capture.getFrame()
+    frame.close()
+    // Three frames wait, 40 ms each; a second is far from two.
+    const age = performance.now() - frame.arrivalTime
+    assert.ok(age < 1000, `${age} ms old`)
+    assert.ok(frame.droppedBefore > 10)
+  })
 })
 
 test.run()

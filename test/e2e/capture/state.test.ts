@@ -6,8 +6,8 @@ import { startNginx, type Nginx } from '../../support/peers/nginx'
 import { startRtmpServer } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
-import { sleep } from '../../support/until'
-import { capturing, codeOf, serveWhole } from '../lib/served'
+import { sleep, until } from '../../support/until'
+import { capturing, codeOf, LOSSLESS, serveWhole } from '../lib/served'
 
 const test = suite('capture: states and rules', { timeout: 30_000 })
 
@@ -87,7 +87,7 @@ for (const [name, call] of Object.entries(calls).slice(0, 5)) {
 for (const [name, call] of Object.entries(calls).slice(0, 3)) {
   test(`${name}: ERR_STREAM_ENDED when the stream is over, as often as it is asked`, async () => {
     await using server = await startRtmpServer(serveWhole(file))
-    await using capture = new RTMPCapture(server.url(), { reconnect: false, dropPolicy: 'block' })
+    await using capture = new RTMPCapture(server.url(), LOSSLESS)
     await capture.start()
     const all = (async () => {
       for (;;) close(await call(capture))
@@ -161,7 +161,7 @@ test('two captures of one stream do not disturb each other', async () => {
   assert.equal(await Promise.all([take(first, 20), take(second, 20)]), [[320 * 180 * 3], [160 * 90]])
   await first.stop()
   assert.equal(await take(second, 20), [160 * 90])
-  assert.is(second.state.phase, 'live')
+  await until(() => second.state.phase === 'live')
 })
 
 test.run()

@@ -62,7 +62,8 @@ for (const transport of TRANSPORTS) {
     let flooding = false
     const mangle = (bytes: Buffer): Buffer => (flooding ? Buffer.concat([bytes, first, pings]) : bytes)
     await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true, mangle })
-    const capture = new RTMPCapture(server.url(), { transport, reconnect: false })
+    // What the guard of a busy machine needs is no stall.
+    const capture = new RTMPCapture(server.url(), { transport, reconnect: false, stallTimeout: 30_000 })
     await capture.start()
     flooding = true
     await bounded(

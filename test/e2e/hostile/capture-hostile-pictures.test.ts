@@ -39,6 +39,7 @@ async function play(tags: FlvTag[], options: RTMPCaptureOptions = {}): Promise<E
     reconnect: false,
     dropPolicy: 'block',
     connectTimeout: 20_000,
+    stallTimeout: 20_000,
     ...options,
   })
   let pictures = 0

@@ -85,7 +85,7 @@ for (const transport of TRANSPORTS) {
       await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true })
       const text = await everything(
         how === 'fin' ? withPassword(server.url(STREAM)) : server.url(STREAM),
-        { transport },
+        { transport, connectTimeout: 20_000 },
         async capture => {
           await sleep(300)
           server.behave({ kind: 'reject-play' })
@@ -101,7 +101,7 @@ for (const transport of TRANSPORTS) {
 
 /** What a server may do to a capture that comes again, each once. It knows the key, and quotes it. */
 const TURNS = (): Behaviour[] => [
-  { kind: 'serve-file', file, until: 500, then: 'rst' },
+  { kind: 'serve-file', file, until: 1500, then: 'rst' },
   { kind: 'reject-connect', description: 'no planted-key here, nor planted-token' },
   { kind: 'reject-play' },
   { kind: 'garbage', after: 'handshake' },
@@ -114,11 +114,11 @@ const TURNS = (): Behaviour[] => [
 test('reconnecting, from one fault to the next', async () => {
   await using server = await startRtmpServer(inTurn(...TURNS()))
   const reconnect = { initialDelay: 50, maxDelay: 100 }
-  const options = { transport: 'rtmp2', reconnect, connectTimeout: 1000, stallTimeout: 700 } as const
+  const options = { transport: 'rtmp2', reconnect, connectTimeout: 3000, stallTimeout: 700 } as const
   const states = new Set<string>()
   const text = await everything(withPassword(server.url(STREAM)), options, async capture => {
     capture.state$.subscribe(({ phase, reason }) => void states.add(`${phase} ${reason}`))
-    await server.connection(TURNS().length - 1, ({ sent }) => sent > 20, { timeout: 30_000 })
+    await server.connection(TURNS().length - 1, ({ sent }) => sent > 20, { timeout: 35_000 })
     await until(() => capture.state.phase === 'live')
     await server.stop()
     await until(() => capture.state.phase !== 'live')

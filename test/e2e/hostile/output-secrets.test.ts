@@ -147,7 +147,7 @@ test('reconnecting, from one fault to the next', async () => {
     { kind: 'accept-publish' },
   ]
   await using server = await startRtmpServer(inTurn(...turns))
-  const options = { transport: 'rtmp2', reconnect: { initialDelay: 50, maxDelay: 100 }, connectTimeout: 1500 } as const
+  const options = { transport: 'rtmp2', reconnect: { initialDelay: 50, maxDelay: 100 }, connectTimeout: 5000 } as const
   const states = new Set<string>()
   const text = await told(withSecrets(server.url()), options, async output => {
     output.state$.subscribe(({ phase, reason }) => void states.add(`${phase} ${reason}`))

@@ -82,8 +82,8 @@ for (const sink of ['rtmp2sink', 'rtmpsink']) {
   })
 }
 
-/** Of stop(), ms; what a stuck one takes is 4800. */
-const PROMPT = 2000
+/** Of stop(), ms; what a stuck one takes is 4800. A busy machine may stand still for some of it. */
+const PROMPT = 4000
 
 async function prompt(pipeline: RunningPipeline): Promise<void> {
   const from = performance.now()

@@ -30,8 +30,11 @@ export function keep(frame: VideoFrame): Seen {
   return { data, width, height, format, timestamp, duration, sequence, droppedBefore, discontinuity }
 }
 
-/** Options with which nothing is lost at any speed: a full queue holds the server up, and the file's end is the end. */
-export const LOSSLESS = { dropPolicy: 'block', reconnect: false, connectTimeout: 20_000 } as const
+/**
+ * Options with which nothing is lost at any speed: a full queue holds the server up, and the file's end is the end. A
+ * machine that stands still for some seconds is no stalled server.
+ */
+export const LOSSLESS = { dropPolicy: 'block', reconnect: false, connectTimeout: 20_000, stallTimeout: 20_000 } as const
 
 /** Serves a file to one capture, as fast as it reads, and stops the capture afterwards. */
 export async function capturing<T>(

@@ -64,7 +64,7 @@ test('50 captures: the living live, the dead tell why, all stop', async () => {
   }
   const from = performance.now()
   await Promise.all(all.map(({ capture }) => capture.stop()))
-  assert.ok(performance.now() - from < 5000, `${performance.now() - from} ms`)
+  assert.ok(performance.now() - from < 8000, `${performance.now() - from} ms`)
   assert.ok(all.every(({ capture }) => capture.state.phase === 'stopped'))
 })
 
@@ -75,7 +75,7 @@ for (const ms of [0, 100, 500]) {
     await sleep(ms)
     const from = performance.now()
     await Promise.all(all.map(({ capture }) => capture.stop()))
-    assert.ok(performance.now() - from < 5000, `${performance.now() - from} ms`)
+    assert.ok(performance.now() - from < 8000, `${performance.now() - from} ms`)
     assert.ok(all.every(({ capture }) => capture.state.phase === 'stopped'))
     ;(await codes).forEach((code, i) => {
       const { expected } = all[i]!

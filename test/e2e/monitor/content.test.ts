@@ -4,6 +4,7 @@
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, StreamMonitor } from '../../../src/index'
+import { calmly } from '../../support/calm'
 import { exec } from '../../support/child'
 import { startRtmpServer } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
@@ -75,7 +76,7 @@ test.before(async () => {
   )
 })
 
-test('black, freeze, silence, one silent channel, loudness and true peak are raised and cleared', async () => {
+async function raisedAndCleared(): Promise<void> {
   await using server = await startRtmpServer(index => ({
     kind: 'serve-file',
     file: index === 0 ? blackAndSilent : oneSidedAndLoud,
@@ -115,6 +116,12 @@ test('black, freeze, silence, one silent channel, loudness and true peak are rai
     if (rule === 'loudness-warning') assert.ok(peak > -8 && peak < -2, `peak ${peak} LUFS`)
     if (rule === 'true-peak-warning') assert.ok(peak > -1 && peak < 2, `peak ${peak} dBTP`)
   }
-})
+}
+
+test(
+  'black, freeze, silence, one silent channel, loudness and true peak are raised and cleared',
+  () => calmly(raisedAndCleared),
+  { timeout: 120_000 },
+)
 
 test.run()

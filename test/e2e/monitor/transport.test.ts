@@ -1,10 +1,11 @@
 // suite: deep
 // The default rules about how a stream comes, on streams made bad and good again, over RTMP. Their times are shorter; a
 // few streams go bad in several ways at once, all at the same time. The server lies on request: it leaves out, holds
-// back and shifts what it sends.
+// back and shifts what it sends. A machine that stands still makes a stream bad, too.
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, StreamMonitor, type RTMPCaptureOptions } from '../../../src/index'
+import { calmly } from '../../support/calm'
 import { makeFile } from '../../support/peers/ffmpeg'
 import { startRtmpServer, tagInfo, type FlvTag, type RtmpServer } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
@@ -18,7 +19,7 @@ let file: string
 test.before(async () => {
   // A keyframe every 0.2 s, since that is 2 s in a hurry.
   file = await makeFile(join(tempDir(), 'stream.flv'), { duration: 10, size: '320x180', fps: 25, gop: 5 })
-  for (const { run, settle } of scenarios) run().then(() => settle(null), settle)
+  for (const { run, settle } of scenarios) calmly(run).then(() => settle(null), settle)
 })
 
 const scenarios: { run: () => Promise<void>; settle: (error: unknown) => void }[] = []

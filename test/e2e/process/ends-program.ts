@@ -39,8 +39,10 @@ async function main(task: EndsTask): Promise<void> {
   await output?.start()
   await new Promise<void>(resolve => void capture.state$.subscribe(({ phase }) => phase === task.until && resolve()))
   if (task.until === 'live') await capture.getFrame().then(frame => frame.close())
+  // Heard from before it is told that somebody may call.
+  const called = new Promise<void>(resolve => void (task.until === 'connecting' && process.once('SIGUSR2', resolve)))
   console.log('now')
-  if (task.until === 'connecting') await new Promise<void>(resolve => process.once('SIGUSR2', () => resolve()))
+  if (task.until === 'connecting') await called
   if (task.end === 'exit') process.exit(7)
   if (task.end === 'throw') {
     setImmediate(() => {

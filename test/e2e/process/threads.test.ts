@@ -32,7 +32,10 @@ test('three threads capture, send and run a graph; workers are terminated, and o
   await until(() => !child.running, { timeout: 15_000, what: () => `the process to end; it said ${child.output()}` })
   assert.equal(await child.exited, { code: 0, signal: null }, child.output())
   assert.is(child.errors(), '')
-  await until(async () => (await onAir()).length === 0, { timeout: 5000, what: 'the server to have no publisher left' })
+  await until(async () => (await onAir()).length === 0, {
+    timeout: 20_000,
+    what: 'the server to have no publisher left',
+  })
 })
 
 test.run()

@@ -4,16 +4,19 @@
  */
 import { RTMPCapture, RTMPOutput } from '../../../src/index'
 
+/** What it says goes to where its result does not. No machine that stands still for a moment is a stall. */
+const options = { stallTimeout: 20_000, logger: { ...console, info: console.error, debug: console.error } }
+
 async function main(url: string): Promise<void> {
   const output = new RTMPOutput(url, {
     width: 320,
     height: 180,
     fps: 25,
     keyframeInterval: 1,
-    logger: { ...console, info: console.error, debug: console.error },
+    ...options,
   })
   await output.start()
-  const capture = new RTMPCapture(url, { logger: { ...console, info: console.error, debug: console.error } })
+  const capture = new RTMPCapture(url, options)
   await capture.start()
   let pictures = 0
   let size = ''

@@ -58,6 +58,24 @@ test('a live connection whose bytes stand still is told once, and that they move
   assert.equal(heard, ['stall 8100', 'flow'])
 })
 
+test('a process that stood still has not waited: its peer gets the rest of its time', () => {
+  const { clock, seen, heard, watch } = watchOf()
+  watch.setLive()
+  clock.pass(1000)
+  clock.block(5000)
+  clock.pass(100)
+  assert.equal(heard, [], 'after the gap')
+  seen.flow++
+  clock.pass(1000)
+  // However often the thread is blocked, a peer that is gone is told.
+  for (let i = 0; i < 20; i++) {
+    clock.block(2000)
+    clock.pass(100)
+  }
+  assert.is(heard.length, 1)
+  assert.match(heard[0]!, /^stall/)
+})
+
 test('a reader that holds the stream back is no stall', () => {
   const { clock, seen, heard, watch } = watchOf()
   watch.setLive()

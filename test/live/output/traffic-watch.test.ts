@@ -37,6 +37,14 @@ test('where nothing goes in, nothing has to come out', () => {
   )
 })
 
+test('a process that stood still has given its packets no time to leave', () => {
+  const watch = new TrafficWatch(1000)
+  watch.hangs({ now: 0, packets: 1, bytes: 1 })
+  assert.not.ok(watch.hangs({ now: 5000, packets: 2, bytes: 1 }))
+  for (let now = 5050; now < 5800; now += 50) assert.not.ok(watch.hangs({ now, packets: now, bytes: 1 }), String(now))
+  assert.ok(watch.hangs({ now: 5800, packets: 5800, bytes: 1 }))
+})
+
 test('a connection ends in time before its timestamps do', () => {
   assert.ok(LONGEST_CONNECTION_MS < 2 ** 31 - 3_600_000 && LONGEST_CONNECTION_MS > 23 * 86_400_000)
 })

@@ -90,7 +90,11 @@ export async function startNginx(options: NginxOptions = {}): Promise<Nginx> {
     drop: async (who, stream, app = 'live') => Number(await http(`/control/drop/${who}?app=${app}&name=${stream}`)),
     kill: (signal = 'SIGKILL') => child.kill(signal),
     stop: () => child.stop(),
-    restart: launch,
+    // The old one may still be dying: it would answer in place of the new one.
+    restart: async () => {
+      await child.exited
+      await launch()
+    },
     errors: () => readFileSync(log, 'utf8'),
     [Symbol.asyncDispose]: async () => void (await child.stop()),
   }

@@ -1,28 +1,50 @@
 import { readFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type Server } from 'node:net'
 
 // Below the range (32768 and up) from which Linux takes the ports of outgoing connections, so that a server can be
-// stopped and started again on its port without finding it taken. Test files that run side by side start elsewhere.
+// stopped and started again on its port without finding it taken.
 const FIRST = 12_000
-const COUNT = 20_000
-let next = (process.pid * 61) % COUNT
+const BLOCK = 250
+const BLOCKS = 80
+let next = 0
+let end = 0
+let taking: Promise<void> | null = null
 
-/** A TCP port on which nothing listens. */
+/**
+ * A TCP port on which nothing listens. No test file that runs beside this one gets it, also while nothing listens there:
+ * a server that is stopped comes back to it, and a connection to it is refused.
+ */
 export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < 200; tries++) {
-    const port = FIRST + next
-    next = (next + 1) % COUNT
-    if (await canListen(port)) return port
+  for (let tries = 0; tries < 2 * BLOCK; tries++) {
+    while (next === end) await (taking ??= takeBlock().finally(() => (taking = null)))
+    const port = next++
+    const server = createServer()
+    if (!(await listening(server, port))) continue
+    await new Promise(resolve => server.close(resolve))
+    return port
   }
   throw new Error('no free port')
 }
 
-function canListen(port: number): Promise<boolean> {
+/** Takes ports for this process alone: a server on the first of them says so for as long as the process runs. */
+async function takeBlock(): Promise<void> {
+  for (let tries = 0; tries < BLOCKS; tries++) {
+    const port = FIRST + ((process.pid + tries) % BLOCKS) * BLOCK
+    const server = createServer(socket => socket.destroy())
+    if (!(await listening(server, port))) continue
+    server.unref()
+    next = port + 1
+    end = port + BLOCK
+    return
+  }
+  throw new Error('no free ports')
+}
+
+/** On all addresses: a server that listens on any of them is in the way. */
+function listening(server: Server, port: number): Promise<boolean> {
   return new Promise(resolve => {
-    const server = createServer()
     server.once('error', () => resolve(false))
-    // On all addresses: a server that listens on any of them is in the way.
-    server.listen(port, () => server.close(() => resolve(true)))
+    server.listen(port, () => resolve(true))
   })
 }
 
@@ -33,6 +55,17 @@ export function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
     socket.once('connect', () => socket.destroy())
   })
+}
+
+/** Whether the programs at both ends of all connections of this port of IPv4 have read what was sent. */
+export async function allIsRead(port: number): Promise<boolean> {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0')
+  const rows = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map(row => row.trim().split(/\s+/))
+  // Local and remote address, state (0A: listens), bytes that wait to be sent and to be read.
+  return rows.every(
+    ([, local = '', remote = '', state, queues]) =>
+      state === '0A' || !(local.endsWith(`:${hex}`) || remote.endsWith(`:${hex}`)) || queues === '00000000:00000000',
+  )
 }
 
 /** Whether something listens on this port of IPv4, found out without a connection: some servers take but one. */

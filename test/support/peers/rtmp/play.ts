@@ -23,13 +23,13 @@ export async function serveFile(connection: Connection, behaviour: ServeFile): P
       if (pace === 'real') await sleep(timestamp - (performance.now() - from))
       // That a player has left is told in a turn of the event loop; promises alone never let it turn.
       else if (++sinceTurn % 64 === 0) await setImmediate()
+      if (!connection.open || connection.ended || connection.socket.destroyed) return
       for (const tag of edit({ ...original, timestamp }, index)) {
         await before?.(connection, tag, index)
         if (connection.ended) return
         await sendTag(connection, tag, mediaStream)
       }
       index++
-      if (!connection.open || connection.ended || connection.socket.destroyed) return
     }
     offset += lengthOf(tags)
     // No server repeats onMetaData in mid-stream.
