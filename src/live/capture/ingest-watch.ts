@@ -120,8 +120,10 @@ export class IngestWatch {
   /** The connection is live: from now on silence means a stall. */
   setLive(): void {
     const { decode, stallTimeout } = this.#options
+    // A process that stood still itself for as long has seen nothing: the wait begins anew.
     this.#flow = new Watchdog({
       patience: stallTimeout,
+      asleep: Math.max(stallTimeout, 2 * IDLE_INTERVAL_MS),
       isWell: ({ buffers, blocked }, last) => blocked || buffers !== last.buffers,
     })
     this.#flow.overdue({ now: this.#clock.now(), buffers: this.#lastBuffers, blocked: false })

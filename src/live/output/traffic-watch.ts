@@ -10,7 +10,8 @@ export interface TrafficObservation extends Observation {
 
 /**
  * The watch of a connection that may stand still: it gets packets and moves no byte. The server has stopped reading, or
- * the network is gone, and neither reports it. A slow connection moves; one without packets has no reason to.
+ * the network is gone, and neither reports it. A slow connection moves; one without packets has no reason to. Two looks
+ * that lie as far apart as the patience show a process that stood still itself, and the wait begins anew.
  */
 export class TrafficWatch {
   readonly #bytes: Watchdog<TrafficObservation>
@@ -18,6 +19,7 @@ export class TrafficWatch {
   constructor(patienceMs: number) {
     this.#bytes = new Watchdog({
       patience: patienceMs,
+      asleep: patienceMs,
       isWell: (look, _, well) => look.bytes !== well.bytes || look.packets <= well.packets,
     })
   }

@@ -58,6 +58,17 @@ test('a live connection whose bytes stand still is told once, and that they move
   assert.equal(heard, ['stall 8100', 'flow'])
 })
 
+test('a process that stood still has seen nothing', () => {
+  const { clock, heard, watch } = watchOf()
+  watch.setLive()
+  clock.pass(1000)
+  clock.block(10_000)
+  clock.pass(2900)
+  assert.equal(heard, [])
+  clock.pass(200)
+  assert.is(heard.length, 1)
+})
+
 test('a reader that holds the stream back is no stall', () => {
   const { clock, seen, heard, watch } = watchOf()
   watch.setLive()

@@ -37,6 +37,16 @@ test('where nothing goes in, nothing has to come out', () => {
   )
 })
 
+test('a process that stood still has seen nothing: the wait begins anew', () => {
+  const watch = new TrafficWatch(1000)
+  assert.is(watch.hangs({ now: 0, packets: 10, bytes: 1000 }), false)
+  // A packet was given to the connection just before, and nothing has run since.
+  assert.is(watch.hangs({ now: 3000, packets: 11, bytes: 1000 }), false)
+  assert.is(watch.hangs({ now: 3050, packets: 12, bytes: 2000 }), false)
+  for (let now = 3100; now < 4050; now += 50) assert.is(watch.hangs({ now, packets: 13, bytes: 2000 }), false)
+  assert.is(watch.hangs({ now: 4050, packets: 13, bytes: 2000 }), true)
+})
+
 test('a connection ends in time before its timestamps do', () => {
   assert.ok(LONGEST_CONNECTION_MS < 2 ** 31 - 3_600_000 && LONGEST_CONNECTION_MS > 23 * 86_400_000)
 })
