@@ -20,7 +20,7 @@ import { assertConstantRate, pictures, received, tagsOf } from '../lib/sent'
 import { stoodStill } from '../lib/timed'
 
 // What a public option does not reach: encoders that fail, and a connection that gets old.
-const test = suite('output: encoding', { timeout: 60_000 })
+const test = suite('output: encoding', { timeout: 90_000 })
 
 const [width, height, fps] = [320, 180, 25]
 const X264 = { factory: 'x264enc' }
@@ -123,7 +123,7 @@ test('encoders that fail again and again, or never work, give way to the next ki
   const asked: string[] = []
   await using it = await running(server, ({ factory }) => (asked.push(factory), failing(OPTIONS, 3)))
   it.write(0, 1000).catch(() => {})
-  await until(() => it.failures.length > 0, { what: () => `a failure; ${asked.length} sets so far` })
+  await until(() => it.failures.length > 0, { timeout: 50_000, what: () => `a failure; ${asked.length} sets so far` })
   assert.is(it.failures[0]!.retryable, true)
   assert.equal(asked, [...Array(6).fill('x264enc'), ...Array(6).fill('openh264enc')])
   let tried = 0
