@@ -73,8 +73,10 @@ export class LiveWatch implements Disposable {
     this.#events = events
     this.#options = options
     this.#clock = clock
+    const patience = Math.min(STANDSTILL_MS, options.patienceMs)
     this.#still = new Watchdog({
-      patience: Math.min(STANDSTILL_MS, options.patienceMs),
+      patience,
+      asleep: asleep(patience),
       isWell: ({ at }, last) => at === null || last.at === null || !isSame(last.at, at),
     })
     this.#later()
@@ -147,8 +149,13 @@ export class LiveWatch implements Disposable {
 }
 
 function newSilence(patience: number): Watchdog<SourceObservation> {
-  return new Watchdog({ patience, isWell: ({ buffers, held }, last) => held || buffers !== last.buffers })
+  const isWell = ({ buffers, held }: SourceObservation, last: SourceObservation): boolean =>
+    held || buffers !== last.buffers
+  return new Watchdog({ patience, asleep: asleep(patience), isWell })
 }
+
+/** A process that stood still itself for as long has seen nothing: the wait begins anew. */
+const asleep = (patience: number): number => Math.max(patience, 2 * INTERVAL_MS)
 
 function isSame(a: Standstill, b: Standstill): boolean {
   return a.held === b.held && a.starved === b.starved && a.buffers === b.buffers

@@ -109,6 +109,21 @@ test('a source that has brought something and falls silent is lost; one whose by
   assert.is(clock.timers, 0)
 })
 
+test('a process that stood still has seen nothing', () => {
+  const { clock, counts, reported, stand } = watch(10_000)
+  counts['rtmp2src0.src'] = { ...none, buffers: 5 }
+  stand({ held: 'm.audio_0', starved: 'm.video_0', queue: null, buffers: 10 })
+  clock.pass(1000)
+  clock.block(60_000)
+  clock.pass(1000)
+  assert.equal(reported, [])
+  stand(null)
+  clock.pass(28_000)
+  assert.equal(reported, [])
+  clock.pass(2000)
+  assert.equal(reported, ['ERR_STALLED'])
+})
+
 test('so is one that makes its source itself, once all of its pads are silent', () => {
   for (const factory of ['uridecodebin', 'uridecodebin3', 'urisourcebin']) {
     const graph = pipeline(el(factory, { name: 'u', uri: 'rtmp://h/a/b' }), el('fakesink', { name: 'v' }))

@@ -47,8 +47,10 @@ async function aired(options: Partial<RTMPOutputOptions>, enough: (encoder: stri
   await output.stop()
   const { tags } = await server.connection(0, ({ open }) => !open)
   const hevc = readHevc(tags)
-  const numbers = (await decodeFrames(annexB(hevc), 'rgb24')).map(({ data }) => readClock(data, width, height))
-  assert.equal([server.connections.length, numbers.length], [1, hevc.pictures.length])
+  const all = (await decodeFrames(annexB(hevc), 'rgb24')).map(({ data }) => readClock(data, width, height))
+  assert.equal([server.connections.length, all.length], [1, hevc.pictures.length])
+  // Black may come before the first written picture where a machine stands still.
+  const numbers = all.slice(all.findIndex(number => number !== null))
   numbers.forEach((number, i) =>
     assert.ok(number !== null && (i === 0 || number >= numbers[i - 1]!), `${number} after ${numbers[i - 1]}`),
   )

@@ -80,8 +80,10 @@ function assertOnAir({ numbers, times, connections }: Outcome, mostLost: number)
   assert.is(connections, 1, 'the connection stays')
   assert.is(numbers.length, times.length, 'every packet is a picture')
   times.forEach((time, i) => assert.ok(i === 0 || time > times[i - 1]!, `time at ${i}`))
-  const shown = numbers.filter(number => number !== null)
-  assert.is(shown.length, numbers.length, 'every picture can be read')
+  // Black may come before the first written picture where a machine stands still.
+  const begun = numbers.slice(numbers.findIndex(number => number !== null))
+  const shown = begun.filter(number => number !== null)
+  assert.is(shown.length, begun.length, 'every picture can be read')
   shown.forEach((number, i) => assert.ok(i === 0 || number >= shown[i - 1]!, `${number} after ${shown[i - 1]}`))
   const lost = shown.at(-1)! - shown[0]! + 1 - new Set(shown).size
   assert.ok(lost <= mostLost, `${lost} pictures lost`)
@@ -180,7 +182,7 @@ test('a trial that takes too long is not waited for', async () => {
   become('vaapih264enc=stuck')
   freshCache()
   for (const factory of ['nvh264enc', 'vah264enc', 'vah264lpenc']) refuse(factory, 'it is gone')
-  const outcome = await aired({ connectTimeout: 10_000 }, (_, packets) => packets >= 20)
+  const outcome = await aired({}, (_, packets) => packets >= 20)
   assert.is(outcome.first, 'x264enc')
   assertOnAir(outcome, 0)
   assert.ok(

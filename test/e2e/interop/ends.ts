@@ -6,7 +6,9 @@ import { sleep, until } from '../../support/until'
 import { NO, PICTURE, pictures, served, SMALL, type Row } from './row'
 
 const MOVED = 'moves, and stays live'
-const QUICK = { stallTimeout: 700, reconnect: { initialDelay: 50, maxDelay: 100 }, connectTimeout: 20_000 } as const
+const QUICK = { reconnect: { initialDelay: 50, maxDelay: 100 }, connectTimeout: 20_000 } as const
+/** ms: where nothing is to stall, longer than a busy machine stands still. */
+const [CALM, HASTY] = [15_000, 2000]
 
 interface Watched {
   readonly state: StreamState
@@ -30,7 +32,7 @@ function watch({ state$ }: Watched): { live: () => boolean; lost: () => string |
  * connection, or on the same one.
  */
 const played =
-  (then: (it: Connection) => void | Promise<void>, initialDelay: number = QUICK.reconnect.initialDelay) =>
+  (then: (it: Connection) => void | Promise<void>, { initialDelay = 50, stallTimeout = CALM } = {}) =>
   async () => {
     let over = false
     let isLive = (): boolean => false
@@ -45,7 +47,7 @@ const played =
       },
     })
     await using server = await startRtmpServer(inTurn(first, await served()))
-    await using capture = new RTMPCapture(server.url(), { ...QUICK, reconnect: { initialDelay } })
+    await using capture = new RTMPCapture(server.url(), { ...QUICK, stallTimeout, reconnect: { initialDelay } })
     const { live, lost, back } = watch(capture)
     isLive = live
     await capture.start()
@@ -59,24 +61,26 @@ const played =
     return lost() === null ? 'goes on' : `\`${lost()}\`, ${where}`
   }
 
-const published = (then: (it: Connection) => void | Promise<void>) => async () => {
-  await using server = await startRtmpServer({ kind: 'accept-publish' })
-  await using output = new RTMPOutput(server.url(), { ...SMALL, ...QUICK, bitrate: '2M' })
-  const { lost, back } = watch(output.targets[0]!)
-  await output.start()
-  await output.writeFrame(PICTURE)
-  const first = await server.connection(0, () => pictures(server) > 5)
-  await then(first)
-  const before = first.tags.length
-  // One that never reads is found out when all buffers are full.
-  const filling = first.ended === 'freeze' ? fill(output) : null
-  await until(() => (lost() === null ? first.open && first.tags.length > before + 60 : back()), {
-    timeout: 50_000,
-    what: () => `an end: ${JSON.stringify(output.targets[0]!.state)}`,
-  })
-  await filling?.()
-  return lost() === null ? 'goes on' : `\`${lost()}\`, back`
-}
+const published =
+  (then: (it: Connection) => void | Promise<void>, stallTimeout = CALM) =>
+  async () => {
+    await using server = await startRtmpServer({ kind: 'accept-publish' })
+    await using output = new RTMPOutput(server.url(), { ...SMALL, ...QUICK, stallTimeout, bitrate: '2M' })
+    const { lost, back } = watch(output.targets[0]!)
+    await output.start()
+    await output.writeFrame(PICTURE)
+    const first = await server.connection(0, () => pictures(server) > 5)
+    await then(first)
+    const before = first.tags.length
+    // One that never reads is found out when all buffers are full.
+    const filling = first.ended === 'freeze' ? fill(output) : null
+    await until(() => (lost() === null ? first.open && first.tags.length > before + 60 : back()), {
+      timeout: 50_000,
+      what: () => `an end: ${JSON.stringify(output.targets[0]!.state)}`,
+    })
+    await filling?.()
+    return lost() === null ? 'goes on' : `\`${lost()}\`, back`
+  }
 
 /** Writes pictures of which none is like the other until it is told to stop. */
 function fill(output: RTMPOutput): () => Promise<void> {
@@ -102,7 +106,7 @@ const moved = {
   play: async (): Promise<string> => {
     await using next = await startRtmpServer(await served())
     await using server = await startRtmpServer(await served())
-    await using capture = new RTMPCapture(server.url(), QUICK)
+    await using capture = new RTMPCapture(server.url(), { ...QUICK, stallTimeout: CALM })
     const { lost } = watch(capture)
     await capture.start()
     capture.frames$.subscribe({ next: frame => frame.close(), error: () => {} })
@@ -114,7 +118,7 @@ const moved = {
   publish: async (): Promise<string> => {
     await using next = await startRtmpServer({ kind: 'accept-publish' })
     await using server = await startRtmpServer({ kind: 'accept-publish' })
-    await using output = new RTMPOutput(server.url(), { ...SMALL, ...QUICK })
+    await using output = new RTMPOutput(server.url(), { ...SMALL, ...QUICK, stallTimeout: CALM })
     const { lost } = watch(output.targets[0]!)
     await output.start()
     await output.writeFrame(PICTURE)
@@ -127,23 +131,26 @@ const moved = {
 
 /** The publisher leaves and another one comes, on the connection that stays. */
 const restarts = (gone: (it: Connection) => void) =>
-  played(async it => {
-    gone(it)
-    await sleep(300)
-    it.onStatus('status', 'NetStream.Play.PublishNotify')
-  }, 10_000)
+  played(
+    async it => {
+      gone(it)
+      await sleep(300)
+      it.onStatus('status', 'NetStream.Play.PublishNotify')
+    },
+    { initialDelay: 10_000 },
+  )
 
-const ends = (name: string, then: (it: Connection) => void): Row => ({
+const ends = (name: string, then: (it: Connection) => void, stallTimeout = CALM): Row => ({
   name,
-  play: played(then),
-  publish: published(then),
+  play: played(then, { stallTimeout }),
+  publish: published(then, stallTimeout),
 })
 
 export const endings: readonly Row[] = [
   ends('FIN', it => it.end('fin')),
   ends('RST', it => it.end('rst')),
-  ends('reads and writes nothing any more', it => it.end('freeze')),
-  { name: 'no more media, the connection stays', play: played(it => it.end('silence')) },
+  ends('reads and writes nothing any more', it => it.end('freeze'), HASTY),
+  { name: 'no more media, the connection stays', play: played(it => it.end('silence'), { stallTimeout: HASTY }) },
   ends('says `close`', it => it.command(0, 'close', 0, null)),
   ends('Connect.Closed of level `status`', it => it.onStatus('status', 'NetConnection.Connect.Closed', NO)),
   ends('an error of a recording', it => it.onStatus('error', 'NetStream.Record.Failed', NO)),

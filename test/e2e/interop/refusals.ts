@@ -30,22 +30,27 @@ const silent = (name: string, behaviour: Behaviour): Row => ({
   play: () => played(behaviour, IMPATIENT),
   publish: () => published(behaviour, IMPATIENT),
 })
+const babbling = (name: string, behaviour: Behaviour): Row => ({
+  name,
+  play: () => played(behaviour),
+  publish: () => published(behaviour),
+})
 
 /** At an address where no RTMP server is. */
-async function nowhere(at: () => Promise<string>, connectTimeout: number): Promise<{ play: string; publish: string }> {
+async function nowhere(at: () => Promise<string>): Promise<{ play: string; publish: string }> {
   const codeOf = (promise: Promise<void>): Promise<string> =>
     promise.then(
       () => 'it is there',
       ({ code }: { code: string }) => `\`${code}\``,
     )
   return {
-    play: await codeOf(playedAt(await at(), { connectTimeout })),
-    publish: await codeOf(publishedAt(await at(), () => false, { connectTimeout })),
+    play: await codeOf(playedAt(await at())),
+    publish: await codeOf(publishedAt(await at(), () => false)),
   }
 }
-const absent = (name: string, at: () => Promise<string>, connectTimeout = 1500): Row => {
+const absent = (name: string, at: () => Promise<string>): Row => {
   let both: ReturnType<typeof nowhere> | undefined
-  const measure = () => (both ??= nowhere(at, connectTimeout))
+  const measure = () => (both ??= nowhere(at))
   return { name, play: async () => (await measure()).play, publish: async () => (await measure()).publish }
 }
 
@@ -137,10 +142,10 @@ export const refusals: readonly Row[] = [
   silent('a handshake, then nothing', { kind: 'handshake-silent' }),
   silentAt('no answer to `createStream`', { createStream: () => {} }),
   { name: 'Play.Start, and nobody publishes', play: () => played({ kind: 'play-then-nothing' }, IMPATIENT) },
-  silent('bytes that mean nothing, at once', { kind: 'garbage' }),
-  silent('bytes that mean nothing, behind the handshake', { kind: 'garbage', after: 'handshake' }),
+  babbling('bytes that mean nothing, at once', { kind: 'garbage' }),
+  babbling('bytes that mean nothing, behind the handshake', { kind: 'garbage', after: 'handshake' }),
   absent('a web server', () => other(Buffer.from('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'))),
   absent('TLS at a plain address', () => other(Buffer.from([21, 3, 1, 0, 2, 2, 70]))),
   absent('nothing listens', async () => `rtmp://127.0.0.1:${await freePort()}/live/${KEY}`),
-  absent('no such host', async () => `rtmp://nowhere.invalid/live/${KEY}`, 15_000),
+  absent('no such host', async () => `rtmp://nowhere.invalid/live/${KEY}`),
 ]

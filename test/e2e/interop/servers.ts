@@ -48,7 +48,7 @@ const nginx = (name: string, app: string, stream = 'one'): Row => {
     }
   return {
     name,
-    play: at(url => playedAt(url, { connectTimeout: 3000 }), PLAYS),
+    play: at(playedAt, PLAYS),
     publish: at(url => publishedAt(url, () => false), PUBLISHES),
   }
 }

@@ -5,6 +5,7 @@ import { decodeFrames, probe } from '../../support/peers/ffmpeg'
 import { psnr } from '../../support/media/picture'
 import { readClock } from '../../support/media/picture-clock'
 import { suite } from '../../support/suite'
+import { until } from '../../support/until'
 import { fromRgb, pattern } from '../lib/pattern'
 import { assertConstantRate, breathe, sent } from '../lib/sent'
 
@@ -21,6 +22,8 @@ async function check(options: Partial<RTMPOutputOptions>, encoder: string, width
       await output.writeFrame(picture)
       await breathe(output)
     }
+    // stop() does not wait for ever.
+    await until(() => output.stats().packets === COUNT)
   })
   assertConstantRate(all.video, 25)
   assert.equal(

@@ -17,9 +17,10 @@ import { suite } from '../../support/suite'
 import { until } from '../../support/until'
 import { pattern } from '../lib/pattern'
 import { assertConstantRate, pictures, received, tagsOf } from '../lib/sent'
+import { stoodStill } from '../lib/timed'
 
 // What a public option does not reach: encoders that fail, and a connection that gets old.
-const test = suite('output: encoding', { timeout: 60_000 })
+const test = suite('output: encoding', { timeout: 90_000 })
 
 const [width, height, fps] = [320, 180, 25]
 const X264 = { factory: 'x264enc' }
@@ -122,7 +123,7 @@ test('encoders that fail again and again, or never work, give way to the next ki
   const asked: string[] = []
   await using it = await running(server, ({ factory }) => (asked.push(factory), failing(OPTIONS, 3)))
   it.write(0, 1000).catch(() => {})
-  await until(() => it.failures.length > 0, { what: () => `a failure; ${asked.length} sets so far` })
+  await until(() => it.failures.length > 0, { timeout: 50_000, what: () => `a failure; ${asked.length} sets so far` })
   assert.is(it.failures[0]!.retryable, true)
   assert.equal(asked, [...Array(6).fill('x264enc'), ...Array(6).fill('openh264enc')])
   let tried = 0
@@ -144,6 +145,7 @@ test('a connection is renewed before its timestamps overflow: goodbye, and from 
   await using it = await running(server, () => encodingPipeline(OPTIONS, X264), 1200)
   const told: string[] = []
   it.target.state$.subscribe(({ phase, reason }) => told.push(`${phase} ${reason}`))
+  const still = stoodStill()
   await it.write(0, 60)
   await pictures(await server.connection(1), 20)
   assert.equal(told.slice(0, 3), ['live null', 'reconnecting ERR_CONNECTION_AGE', 'reconnecting ERR_CONNECTION_AGE'])
@@ -151,7 +153,9 @@ test('a connection is renewed before its timestamps overflow: goodbye, and from 
   await until(() => !first!.open)
   assert.is(first!.goodbye, true)
   const last = tagsOf(first!).video.at(-1)!.dts
-  assert.ok(last >= 1150 && last < 2000, `until ${last} ms`)
+  // Whether it is time is looked at now and then.
+  assert.ok(last >= 1150, `until ${last} ms`)
+  if (stoodStill() - still < 500) assert.ok(last < 2000, `until ${last} ms`)
   assert.is(tagsOf(second!).video[0]!.keyframe, true)
   assertConstantRate(tagsOf(second!).video, fps)
   assert.ok(it.target.reconnects >= 1)

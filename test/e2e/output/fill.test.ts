@@ -7,7 +7,7 @@ import { readClock } from '../../support/media/picture-clock'
 import { startRtmpServer, type Connection } from '../../support/peers/rtmp-server'
 import { rms } from '../../support/media/audio'
 import { suite } from '../../support/suite'
-import { sleep } from '../../support/until'
+import { sleep, until } from '../../support/until'
 import { fromRgb, pattern } from '../lib/pattern'
 import { assertConstantRate, assertGapless, pictures, received, tagsOf, type Sent } from '../lib/sent'
 
@@ -42,8 +42,11 @@ function assertSeamless({ video, audio }: Sent): void {
   assert.ok(Math.abs(pictures - sound) < 500, `pictures to ${pictures}, sound to ${sound}`)
 }
 
-const numbersOf = async ({ file }: Sent) =>
-  (await decodeFrames(file, 'rgb24')).map(({ data }) => readClock(data, width, height))
+/** Of the written pictures. Black, which has none, may come before the first where a machine stands still. */
+async function numbersOf({ file }: Sent): Promise<(number | null)[]> {
+  const numbers = (await decodeFrames(file, 'rgb24')).map(({ data }) => readClock(data, width, height))
+  return numbers.slice(numbers.findIndex(number => number !== null))
+}
 
 /** Runs of equal values: [value, how many]. */
 function runs<T>(values: readonly T[]): [T, number][] {
@@ -63,10 +66,12 @@ async function writeNumbers(output: RTMPOutput, from: number, to: number): Promi
 test('repeat: the last picture goes on, silence goes on, and the next written ones are back', async () => {
   const all = await watched({}, async (output, connection) => {
     await writeNumbers(output, 0, 20)
-    await pictures(connection, 60)
-    assert.ok(output.stats().repeated >= 30, JSON.stringify(output.stats()))
+    await until(() => output.stats().queued === 0)
+    const { repeated } = output.stats()
+    await until(() => output.stats().repeated >= repeated + 36)
+    await pictures(connection, 56)
     await writeNumbers(output, 20, 40)
-    await pictures(connection, 100)
+    await pictures(connection, 90)
   })
   const shown = runs(await numbersOf(all))
   assert.equal(
@@ -149,9 +154,12 @@ test('none: nothing goes out that was not written, and it goes on where it was',
     assert.is(tagsOf(connection).video.length, 0)
     await writeNumbers(output, 0, 20)
     await pictures(connection, 18)
-    await sleep(300)
-    const before = connection.tags.length
-    await sleep(1200)
+    // The last of them may still be on their way.
+    let before: number
+    do {
+      before = connection.tags.length
+      await sleep(1200)
+    } while (before < connection.tags.length && tagsOf(connection).video.length <= 20)
     assert.is(connection.tags.length, before)
     await writeNumbers(output, 20, 40)
   })
@@ -181,9 +189,11 @@ test('it keeps the time of the clock: about as many pictures as have passed', as
     const video = await pictures(connection, 25)
     const from = performance.now()
     await sleep(3000)
-    const passed = (performance.now() - from) / 1000
-    const more = tagsOf(connection).video.length - video.length
-    assert.ok(Math.abs(more - passed * fps) <= 15, `${more} pictures in ${passed} s`)
+    // Pictures of a moment in which the machine stood still come behind it, one after the other.
+    const more = () => tagsOf(connection).video.length - video.length
+    const passed = () => (performance.now() - from) / 1000
+    const what = () => `the time of the clock: ${more()} pictures in ${passed()} s`
+    await until(() => Math.abs(more() - passed() * fps) <= 15, { what })
   })
 })
 

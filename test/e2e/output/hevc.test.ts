@@ -29,6 +29,8 @@ async function stream(
       await output.writeFrame(picture)
       await breathe(output)
     }
+    // stop() does not wait for ever.
+    await until(() => output.stats().packets === count)
   })
   return { ...all, hevc: readHevc(all.connection.tags) }
 }
@@ -167,7 +169,7 @@ test("'cbr' sends what was asked for, by filler units behind the slices that dec
       await output.writeFrame(still)
       await breathe(output)
     }
-    await until(() => output.stats().packets >= (seconds - 1) * FPS)
+    await until(() => output.stats().packets === seconds * FPS)
     filler = output.stats().filler
   })
   const tags = connection.tags.filter(({ type }) => type === 'video')

@@ -52,6 +52,7 @@ for (const transport of ['rtmp2', 'librtmp', 'auto'] as const) {
       await using output = new RTMPOutput(server.url('one'), { ...OPTIONS, transport })
       await output.start()
       const stop = write(output)
+      const before = output.stats().repeated
       const { video, audio, packets } = await probe(server.url('one'), { seconds: 2 })
       const { codec_name, width: w, height: h, has_b_frames } = video!
       assert.equal([codec_name, w, h, has_b_frames], ['h264', width, height, 0])
@@ -59,11 +60,13 @@ for (const transport of ['rtmp2', 'librtmp', 'auto'] as const) {
       assert.ok(packets.length > 80, `${packets.length} packets`)
       const file = await record(server.url('one'), tempFile('seen.flv'), 2)
       await stop()
+      // A writer that the machine holds up has pictures repeated.
+      const repeated = output.stats().repeated - before
       await output.stop()
       const numbers = (await decodeFrames(file, 'rgb24')).map(({ data }) => readClock(data, width, height))
       assert.ok(numbers.length >= 25, `${numbers.length} pictures`)
       numbers.forEach((number, i) => assert.ok(i === 0 || number! >= numbers[i - 1]!, numbers.join()))
-      assert.ok(new Set(numbers).size >= numbers.length - 10, numbers.join())
+      assert.ok(new Set(numbers).size >= numbers.length - 10 - repeated, numbers.join())
     })
   }
 }

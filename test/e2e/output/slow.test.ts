@@ -7,6 +7,7 @@ import { suite } from '../../support/suite'
 import { startTcpProxy } from '../../support/peers/tcp-proxy'
 import { sleep, until } from '../../support/until'
 import { assertConstantRate, assertGapless, pictures, tagsOf } from '../lib/sent'
+import { timed } from '../lib/timed'
 
 // A target whose network is too slow for it, and stop() in the moments in which a target is in trouble.
 const test = suite('output: slow', { timeout: 60_000 })
@@ -19,7 +20,7 @@ const OPTIONS: RTMPOutputOptions = {
   bitrate: '8M',
   keyframeInterval: 1,
   reconnect: { initialDelay: 200, maxDelay: 500 },
-  connectTimeout: 4000,
+  connectTimeout: 20_000,
   stallTimeout: 2000,
 }
 /** stop() promises 5 s; the rest is for a busy machine. */
@@ -83,12 +84,12 @@ test('stop() with a target that is wedged, one that is stalled, one that is away
     await until(() => wedged.connections.at(-1)!.ended === 'freeze', { what: 'the server to freeze' })
     away.cut('rst')
     await sleep(wait)
-    const from = performance.now()
-    await Promise.all([output.stop(), stop().catch(() => {})])
-    const took = performance.now() - from
+    const took = await timed(() => Promise.all([output.stop(), stop().catch(() => {})]))
     assert.ok(took < STOP, `stop() took ${Math.round(took)} ms, ${wait} ms after the freeze`)
     assert.equal([...output.targets.map(({ state }) => state.phase), output.state.phase], Array(5).fill('stopped'))
   }
+  // What has come meanwhile is accepted.
+  await sleep(100)
   const tried = [wedged, away, silent, half].map(({ connections }) => connections.length)
   await sleep(800)
   assert.equal(

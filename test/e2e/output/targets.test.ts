@@ -20,8 +20,8 @@ const OPTIONS: RTMPOutputOptions = {
   bitrate: '500k',
   keyframeInterval: 1,
   reconnect: false,
-  connectTimeout: 4000,
-  stallTimeout: 1500,
+  connectTimeout: 20_000,
+  stallTimeout: 10_000,
 }
 const GREY = solid(width, height, [90, 90, 90])
 
@@ -46,10 +46,13 @@ test('three URLs get the same packets, encoded once', async () => {
   await until(() => phases(output).every(phase => phase === 'live'), { what: () => phases(output).join() })
   assert.is(output.state.phase, 'live')
   for (let i = 0; i < 60; i++) await output.writeFrame(GREY)
+  await until(() => output.stats().packets >= 45)
   const { packets } = output.stats()
+  // The clock goes on where the machine holds the writer up.
+  const { written, repeated } = output.stats()
   await output.stop()
   await until(() => server.connections.every(({ open }) => !open))
-  assert.ok(packets >= 45 && packets < 120, `${packets} packets encoded`)
+  assert.ok(packets <= written + repeated, `${packets} packets encoded of ${written} and ${repeated} pictures`)
   assert.equal(server.connections.map(({ stream }) => stream).sort(), ['a1', 'b2', 'c3'])
   const coded = server.connections.map(({ tags }) => tags.filter(({ type, data }) => type === 'video' && data[1] === 1))
   const sizes = coded.map(list => list.map(({ data }) => data.toString('base64')))
@@ -93,17 +96,19 @@ for (const kind of ['accept-silent', 'handshake-silent'] as const) {
   test(`one that says nothing (${kind}): start() does not wait for it, and it fails by itself`, async () => {
     await using dead = await startRtmpServer({ kind })
     await using server = await startRtmpServer({ kind: 'accept-publish' })
-    await using output = new RTMPOutput([dead.url(), server.url()], OPTIONS)
+    await using output = new RTMPOutput([dead.url(), server.url()], { ...OPTIONS, connectTimeout: 6000 })
     await output.start()
     assert.equal(phases(output), ['connecting', 'live'])
     assert.is(output.state.phase, 'connecting')
     await until(() => output.targets[0]!.state.phase === 'failed', {
       what: () => phases(output).join(),
-      timeout: 15_000,
+      timeout: 20_000,
     })
     assert.is(output.targets[0]!.state.reason, 'ERR_CONNECT_TIMEOUT')
     await output.writeFrame(GREY)
-    assertUndisturbed(await server.connection(0), 50)
+    const connection = await server.connection(0)
+    await pictures(connection, 50)
+    assertUndisturbed(connection, 50)
   })
 }
 
@@ -112,7 +117,8 @@ for (const then of ['rst', 'fin', 'freeze'] as const) {
     await using bad = await startRtmpServer({ kind: 'accept-publish', after: 400_000, then })
     await using server = await startRtmpServer({ kind: 'accept-publish' })
     // Noise at a high rate: the buffers on the way to a frozen server are full soon.
-    await using output = new RTMPOutput([bad.url(), server.url()], { ...OPTIONS, bitrate: '40M' })
+    const stallTimeout = then === 'freeze' ? 1500 : 10_000
+    await using output = new RTMPOutput([bad.url(), server.url()], { ...OPTIONS, stallTimeout, bitrate: '40M' })
     await output.start()
     await until(() => phases(output).every(phase => phase === 'live'))
     const noise = Uint8Array.from(GREY, (_, i) => Math.imul(i, 2654435761) >>> 24)
@@ -151,6 +157,7 @@ test('addTarget on air: it begins with a keyframe soon and from 0; the other see
     `sound from ${audio[0]!.dts}, pictures from ${video[0]!.dts}`,
   )
   assertUndisturbed(second, 30)
+  await pictures(first, 70)
   // A keyframe of the first was asked for, long before its next was due.
   assert.ok(tagsOf(first).video.filter(({ keyframe }) => keyframe).length >= 2)
   assertUndisturbed(first, 70)

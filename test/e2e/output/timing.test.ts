@@ -15,24 +15,37 @@ const test = suite('output: timing', { timeout: 60_000 })
 const [width, height] = [320, 180]
 const SMALL = { width, height, bitrate: '1M' }
 
-/** Writes pictures that are numbered 0, 1, 2 …, each with its timestamp where there is one. */
+/**
+ * Writes pictures that are numbered 0, 1, 2 …, each with its timestamp where there is one. Where a clock repeats
+ * pictures all are written at once: a writer that the machine holds up would have some repeated.
+ */
 async function numbered(
   options: Partial<RTMPOutputOptions>,
   timestamps: (number | undefined)[],
 ): Promise<Sent & { numbers: (number | null)[] }> {
   let stats: unknown
-  const all = await sent({ ...SMALL, ...options }, async output => {
+  const paced = options.fill === 'repeat'
+  const pictures = timestamps.map((_, i) => pattern(width, height, i))
+  const bufferSize = paced ? timestamps.length : 10
+  const all = await sent({ ...SMALL, bufferSize, ...options }, async output => {
+    const writes: Promise<void>[] = []
     for (const [i, timestamp] of timestamps.entries()) {
-      await output.writeFrame(pattern(width, height, i), timestamp === undefined ? {} : { timestamp })
+      writes.push(output.writeFrame(pictures[i]!, timestamp === undefined ? {} : { timestamp }))
+      if (paced) continue
+      await writes[i]
       await breathe(output)
     }
+    await Promise.all(writes)
     await until(() => output.stats().queued === 0)
     stats = output.stats()
   })
-  const numbers = (await decodeFrames(all.file, 'rgb24')).map(({ data }) => readClock(data, width, height))
+  const numbers = await numbersOf(all)
   assert.is(numbers.length, all.video.length, JSON.stringify(stats))
   return { ...all, numbers }
 }
+
+const numbersOf = async ({ file }: Sent): Promise<(number | null)[]> =>
+  (await decodeFrames(file, 'rgb24')).map(({ data }) => readClock(data, width, height))
 
 const slots = ({ video }: Sent, fps: number) => video.map(({ dts }) => Math.round(((dts - video[0]!.dts) * fps) / 1000))
 const count = (length: number) => Array.from({ length }, (_, i) => i)
@@ -52,8 +65,7 @@ test('without timestamps each picture takes the next 1/fps, however its writer i
         if (i % 10 === 9) await sleep(150)
       }
     })
-    const found = (await decodeFrames(all.file, 'rgb24')).map(({ data }) => readClock(data, width, height))
-    return { ...all, numbers: found }
+    return { ...all, numbers: await numbersOf(all) }
   })()
   assert.equal(numbers, count(40))
   assertConstantRate(video, fps)
@@ -158,16 +170,24 @@ test('60 pictures a second into 30: every second one, evenly', async () => {
 
 test('a gap in the timestamps, for which time has passed, is filled with the last picture', async () => {
   const slots = [0, 1, 2, 27, 28, 29]
-  const all = await sent({ ...SMALL, fps: 25, fill: 'repeat' }, async output => {
-    const from = performance.now()
-    for (const [i, slot] of slots.entries()) {
-      await sleep(from + slot * 40 - performance.now())
-      await output.writeFrame(pattern(width, height, i), { timestamp: slot * 40_000 })
-    }
-    await until(() => output.stats().queued === 0)
-  })
+  let late = 0
+  const attempt = () =>
+    sent({ ...SMALL, fps: 25, fill: 'repeat' }, async output => {
+      const from = performance.now()
+      late = 0
+      for (const [i, slot] of slots.entries()) {
+        const due = from + slot * 40
+        await sleep(due - performance.now())
+        late = Math.max(late, performance.now() - due)
+        await output.writeFrame(pattern(width, height, i), { timestamp: slot * 40_000 })
+      }
+      await until(() => output.stats().queued === 0)
+    })
+  let all = await attempt()
+  // For a writer that the machine holds up the clock fills more slots, of which its pictures know nothing.
+  for (let more = 0; more < 5 && late > 80; more++) all = await attempt()
   assertConstantRate(all.video, 25)
-  const numbers = (await decodeFrames(all.file, 'rgb24')).map(({ data }) => readClock(data, width, height))
+  const numbers = await numbersOf(all)
   assertNoneLost(numbers, 5)
   const gap = numbers.filter(number => number === 2).length
   assert.ok(gap >= 20 && gap <= 32, `${gap} times: ${numbers.join()}`)

@@ -51,11 +51,11 @@ function tell() {
   told = true
   fetch('/seen', { method: 'POST', body: JSON.stringify(seen) })
 }
-function means() {
+function means(frame) {
   const { videoWidth: w, videoHeight: h } = video
   Object.assign(canvas, { width: w, height: h })
   const context = canvas.getContext('2d', { willReadFrequently: true })
-  context.drawImage(video, 0, 0)
+  context.drawImage(frame, 0, 0)
   const { data } = context.getImageData(0, 0, w, h)
   const [sums, counts] = [Array(${COLUMNS * ROWS}).fill(0), Array(${COLUMNS * ROWS}).fill(0)]
   for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) {
@@ -66,10 +66,13 @@ function means() {
   }
   return sums.map((sum, i) => sum / counts[i])
 }
-function shown(_, { mediaTime }) {
+function shown() {
   seen.width = video.videoWidth
   seen.height = video.videoHeight
-  seen.pictures.push({ at: mediaTime, blocks: means() })
+  // The picture of now with its own time: on a busy machine it is a later one than the callback is about.
+  const frame = new VideoFrame(video)
+  seen.pictures.push({ at: frame.timestamp / 1e6, blocks: means(frame) })
+  frame.close()
   if (seen.pictures.length >= ${wanted}) tell()
   else video.requestVideoFrameCallback(shown)
 }
@@ -80,6 +83,8 @@ player.on(mpegts.Events.ERROR, (...values) => { seen.errors.push(JSON.stringify(
 video.addEventListener('ended', tell)
 video.addEventListener('error', () => { seen.errors.push(String(video.error?.message)); tell() })
 video.requestVideoFrameCallback(shown)
+// Slowly, so that a busy machine shows many of them.
+video.defaultPlaybackRate = video.playbackRate = 0.25
 player.attachMediaElement(video)
 player.load()
 video.play().catch(error => seen.errors.push(String(error)))

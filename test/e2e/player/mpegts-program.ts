@@ -24,6 +24,8 @@ interface Mpegts {
   createPlayer(source: object, config: object): Player
 }
 
+const QUIET_TURNS = 200
+
 function main(url: string, dir: string): void {
   const { video, made } = shim()
   const mpegts = require('mpegts.js') as Mpegts
@@ -45,9 +47,14 @@ function main(url: string, dir: string): void {
     console.log(JSON.stringify({ info, errors, tracks } satisfies Found))
     process.exit()
   }
-  // What is still to be appended is appended in turns of the event loop.
-  player.on(mpegts.Events.LOADING_COMPLETE, () => setTimeout(end, 200))
-  player.on(mpegts.Events.ERROR, () => setTimeout(end, 200))
+  const parts = (): number => made().reduce((sum, track) => sum + track.parts.length, 0)
+  // What is still to be appended is appended in turns of the event loop: it is over when many of them bring nothing.
+  const settle = (turns: number, seen: number): void => {
+    if (turns === 0) return void setTimeout(end, 200)
+    setImmediate(() => settle(parts() === seen ? turns - 1 : QUIET_TURNS, parts()))
+  }
+  player.on(mpegts.Events.LOADING_COMPLETE, () => settle(QUIET_TURNS, parts()))
+  player.on(mpegts.Events.ERROR, () => settle(QUIET_TURNS, parts()))
   player.attachMediaElement(video)
   player.load()
 }

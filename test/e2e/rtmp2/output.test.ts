@@ -22,7 +22,7 @@ const OPTIONS: RTMPOutputOptions = {
   fps,
   bitrate: '800k',
   transport: 'rtmp2',
-  connectTimeout: 10_000,
+  connectTimeout: 20_000,
   reconnect: false,
 }
 
@@ -45,7 +45,7 @@ for (const then of ['fin', 'rst'] as const) {
     const lost: Behaviour = { kind: 'accept-publish', after: 2000, then }
     await using server = await startRtmpServer(inTurn(lost, lost, { kind: 'accept-publish' }))
     const reconnect = { initialDelay: 50, maxDelay: 100 }
-    await using output = new RTMPOutput(server.url(), { ...OPTIONS, stallTimeout: 700, reconnect })
+    await using output = new RTMPOutput(server.url(), { ...OPTIONS, stallTimeout: 10_000, reconnect })
     await output.start()
     let over = false
     const writing = (async () => {

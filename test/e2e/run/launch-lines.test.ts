@@ -27,13 +27,14 @@ async function launched(line: string, cwd: string, moment = MOMENT): Promise<str
   return code === null || code === 0 ? null : text
 }
 
-async function ran(line: string): Promise<RxGstError | null> {
-  const pipeline = run(parse(line.replace(/\\([()])/g, '$1')), { startTimeout: MOMENT })
+async function ran(line: string, moment = MOMENT): Promise<RxGstError | null> {
+  const pipeline = run(parse(line.replace(/\\([()])/g, '$1')), { startTimeout: moment })
   let failed: RxGstError | null = null
   pipeline.bus$.subscribe()
   try {
     await pipeline.start()
-    for (const from = performance.now(); pipeline.state.phase === 'live' && performance.now() - from < 200; )
+    const longest = moment / 7
+    for (const from = performance.now(); pipeline.state.phase === 'live' && performance.now() - from < longest; )
       await new Promise(resolve => setTimeout(resolve, 10))
     if (pipeline.state.phase === 'failed') failed = { message: pipeline.state.reason } as RxGstError
   } catch (error) {
@@ -81,7 +82,8 @@ test(
     let runs = 0
     for (const [index, line] of lines.entries()) {
       process.chdir(place(`ours-${index}`))
-      const ours = await ran(line)
+      let ours = await ran(line)
+      if (!ours && theirs[index]) ours = await ran(line, 10 * MOMENT)
       // One that would fail had perhaps no time to say so, on a machine that does other work.
       const text = theirs[index] ?? (ours ? await launched(line, place(`again-${index}`), 10 * MOMENT) : null)
       if (!ours && text === null) runs++
@@ -107,7 +109,7 @@ test(
     assert.ok(runs >= 12, `${runs} run`)
     process.chdir(dir)
   },
-  { timeout: 120_000 },
+  { timeout: 280_000 },
 )
 
 test.run()

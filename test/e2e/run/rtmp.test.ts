@@ -15,6 +15,7 @@ import { over } from '../lib/running'
  */
 const test = suite('run: graphs on RTMP start whatever the keyframe interval is')
 
+const LONG = { timeout: 90_000 }
 const FPS = 10
 const KEYFRAMES = 4
 const SMALL = { fps: FPS, gop: FPS * KEYFRAMES, size: '160x90', bitrate: '100k' }
@@ -33,13 +34,24 @@ async function published(): Promise<{ url: string; publisher: Publisher }> {
   return { url: nginx.url(name), publisher }
 }
 
-async function failure(pipeline: RunningPipeline): Promise<RxGstError> {
-  try {
-    await pipeline.start()
-  } catch (error) {
-    return error as RxGstError
+/** null: it runs. */
+const failure = (pipeline: RunningPipeline): Promise<RxGstError | null> =>
+  pipeline.start().then(
+    () => null,
+    (error: unknown) => error as RxGstError,
+  )
+
+/** On a busy machine a player comes when the next keyframe is near, and waits for nothing: again then. */
+async function inMidGroup(attempt: (url: string) => Promise<boolean>): Promise<void> {
+  for (let more = 5; ; more--) {
+    const { url, publisher } = await published()
+    try {
+      if (await attempt(url)) return
+    } finally {
+      await publisher.stop()
+    }
+    assert.ok(more > 0, 'no player came in the middle of a group: this test shows nothing')
   }
-  throw new Error(`it is ${pipeline.state.phase}`)
 }
 
 test(
@@ -79,7 +91,7 @@ test(
     graphs.librtmp = gst`rtmpsrc location=${`${url} live=1`} ! flvdemux name=d
     d.video ! queue ! fakesink  d.audio ! queue ! fakesink`
     const pipelines = Object.entries(graphs).map(([name, graph]) => {
-      const stallTimeout = name === 'librtmp' ? 1500 : Infinity
+      const stallTimeout = name === 'librtmp' ? 4000 : Infinity
       return { name, pipeline: run(graph, { startTimeout: 60_000, stallTimeout }) }
     })
     try {
@@ -114,8 +126,7 @@ test(
   { timeout: 120_000 },
 )
 
-test('where no time helps, an error says which pad waits and what to change; no logger is needed', async () => {
-  const { url, publisher } = await published()
+async function standsStill(url: string): Promise<boolean> {
   // Limits that were given stay as they are.
   const small = run(gst`rtmp2src location=${url} ! flvdemux name=d  mp4mux name=m ! fakesink
     d.video ! queue ! h264parse ! m.  d.audio ! queue name=q max-size-time=100000000 ! aacparse ! m.`)
@@ -123,8 +134,9 @@ test('where no time helps, an error says which pad waits and what to change; no 
     d.video ! fakesink name=v async=true  d.audio ! fakesink name=a async=true`)
   try {
     const errors = await Promise.all([failure(small), failure(first)])
+    if (errors.includes(null)) return false
     assert.equal(
-      errors.map(({ code }) => code),
+      errors.map(error => error?.code),
       ['ERR_STANDSTILL', 'ERR_STANDSTILL'],
     )
     assert.match(errors[0]!.message, /m\.audio_0 waits for m\.video_0.*the queue q is full: raise its max-size-time/)
@@ -133,14 +145,19 @@ test('where no time helps, an error says which pad waits and what to change; no 
     assert.is(errors[0]!.element, 'm')
     assert.is(small.state.phase, 'failed')
     assert.is(small.get('q', 'max-size-time'), 100_000_000)
+    return true
   } finally {
     await Promise.all([small, first].map(pipeline => pipeline.stop()))
-    await publisher.stop()
   }
-})
+}
 
-test('a queue that has grown is as it was once it was empty; sinks do not wait, those of a file do', async () => {
-  const { url, publisher } = await published()
+test(
+  'where no time helps, an error says which pad waits and what to change; no logger is needed',
+  () => inMidGroup(standsStill),
+  { timeout: 120_000 },
+)
+
+async function grows(url: string): Promise<boolean> {
   const p = run(gst`rtmp2src location=${url} ! flvdemux name=d  flvmux name=m ! fakesink name=out
     d.video ! queue ! h264parse ! m.  d.audio ! queue name=q ! aacparse ! m.`)
   try {
@@ -153,13 +170,20 @@ test('a queue that has grown is as it was once it was empty; sinks do not wait, 
       await sleep(20)
     }
     await starting
-    assert.ok(most > 1e9, `${most} ns waited: the queue was never too small, and this test shows nothing`)
+    if (most <= 1e9) return false
     await until(() => p.get('q', 'max-size-time') === 1e9)
     assert.equal([p.get('q', 'max-size-buffers'), p.get('q', 'max-size-bytes')], [200, 10 << 20])
+    return true
   } finally {
     await p.stop()
-    await publisher.stop()
   }
+}
+
+test('a queue that has grown is as it was once it was empty; sinks do not wait', () => inMidGroup(grows), {
+  timeout: 120_000,
+})
+
+test('sinks of a file do wait', async () => {
   const file = run(gst`videotestsrc num-buffers=5 ! fakesink name=out`)
   assert.is(file.get('out', 'async'), true)
   await file.start()
@@ -167,22 +191,26 @@ test('a queue that has grown is as it was once it was empty; sinks do not wait, 
   await file.stop()
 })
 
-test('a source that uridecodebin makes is watched, too', async () => {
-  const { url, publisher } = await published()
-  const p = run(gst`uridecodebin uri=${url} ! fakesink async=false`, { stallTimeout: 1500 })
-  try {
-    await p.start()
-    assert.is(p.state.phase, 'live')
-    await sleep(2500)
-    assert.is(p.state.phase, 'live', 'it was not silent')
-    publisher.kill('SIGSTOP')
-    await until(() => p.state.phase === 'failed', { what: 'the silence to be told' })
-    assert.is(p.state.reason, 'ERR_STALLED')
-  } finally {
-    await p.stop()
-    publisher.kill('SIGCONT')
-    await publisher.stop()
-  }
-})
+test(
+  'a source that uridecodebin makes is watched, too',
+  async () => {
+    const { url, publisher } = await published()
+    const p = run(gst`uridecodebin uri=${url} ! fakesink async=false`, { stallTimeout: 4000 })
+    try {
+      await p.start()
+      assert.is(p.state.phase, 'live')
+      await sleep(6000)
+      assert.is(p.state.phase, 'live', 'it was not silent')
+      publisher.kill('SIGSTOP')
+      await until(() => p.state.phase === 'failed', { what: 'the silence to be told' })
+      assert.is(p.state.reason, 'ERR_STALLED')
+    } finally {
+      await p.stop()
+      publisher.kill('SIGCONT')
+      await publisher.stop()
+    }
+  },
+  LONG,
+)
 
 test.run()

@@ -28,7 +28,7 @@ const ACCOUNT = { user: 'ann@tv', password: 'planted+pass=word' }
 const USER = 'ann%40tv:planted%2Bpass%3Dword'
 const KEY = 'planted-key?token=planted/token'
 const [SIZE, PICTURE] = [{ width: 64, height: 64, fps: 25 }, new Uint8Array(64 * 64 * 3)] as const
-const OPTIONS: RTMPOutputOptions = { ...SIZE, bitrate: '200k', connectTimeout: 20_000 }
+const OPTIONS: RTMPOutputOptions = { ...SIZE, bitrate: '200k', connectTimeout: 20_000, stallTimeout: 20_000 }
 
 let file: string
 test.before(async () => {
@@ -84,6 +84,7 @@ const capture: Direction = {
     const it = new RTMPCapture(at, {
       streamKey: KEY,
       connectTimeout: 20_000,
+      stallTimeout: 20_000,
       logger: quietly(note),
       reconnect: { initialDelay: 50 },
       ...more,

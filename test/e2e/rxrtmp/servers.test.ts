@@ -85,6 +85,7 @@ for (const [name, startServer] of Object.entries(SERVERS)) {
     await using output = new RTMPOutput(server.url('one'), OUTPUT)
     await output.start()
     const stop = write(output)
+    const before = output.stats().repeated
     const { video, audio, packets } = await probe(server.url('one'), { seconds: 2 })
     assert.equal([video!.codec_name, video!.width, video!.height], ['h264', width, height])
     assert.equal([audio?.codec_name, audio?.sample_rate, audio?.channels], ['aac', '48000', 2])
@@ -96,11 +97,13 @@ for (const [name, startServer] of Object.entries(SERVERS)) {
     assert.ok(readClock(frame.data, width, height)! > 0)
     frame.close()
     await stop()
+    // A writer that the machine holds up has pictures repeated.
+    const repeated = output.stats().repeated - before
     await output.stop()
     const numbers = (await decodeFrames(seen, 'rgb24')).map(({ data }) => readClock(data, width, height))
     assert.ok(numbers.length >= 25, `${numbers.length} pictures`)
     numbers.forEach((number, i) => assert.ok(i === 0 || number! >= numbers[i - 1]!, numbers.join()))
-    assert.ok(new Set(numbers).size >= numbers.length - 10, numbers.join())
+    assert.ok(new Set(numbers).size >= numbers.length - 10 - repeated, numbers.join())
   })
 }
 
@@ -120,7 +123,7 @@ test('nginx says that the publisher has left: lost at once, and back with it', a
     await capture.start()
     assert.ok(publisher.running)
   }
-  await until(() => phases.at(-1) !== 'live', { timeout: 5000, what: () => `a loss: ${phases.join()}` })
+  await until(() => phases.at(-1) !== 'live', { timeout: 15_000, what: () => `a loss: ${phases.join()}` })
   assert.match(phases.at(-1)!, /ERR_STREAM_ENDED$/)
   await using again = await publishFile(url, file, { loop: true })
   await until(() => capture.state.phase === 'live', { timeout: 20_000, what: () => phases.join() })
