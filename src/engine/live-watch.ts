@@ -44,6 +44,8 @@ const START_INTERVAL_MS = 50
 const INTERVAL_MS = 500
 /** For a standstill, nothing may have moved for this long: a graph on a busy machine is only slow. */
 const STANDSTILL_MS = 3000
+/** After a longer gap between two looks the whole process stood still, and the wait begins again. */
+const ASLEEP_MS = 1500
 
 /**
  * The watch of a live graph. It notices when the whole graph runs, which no sink of a live graph reports, and when an
@@ -75,6 +77,7 @@ export class LiveWatch implements Disposable {
     this.#clock = clock
     this.#still = new Watchdog({
       patience: Math.min(STANDSTILL_MS, options.patienceMs),
+      asleep: ASLEEP_MS,
       isWell: ({ at }, last) => at === null || last.at === null || !isSame(last.at, at),
     })
     this.#later()
