@@ -9,6 +9,12 @@ export interface WatchdogOptions<L extends Observation> {
   readonly patience: number
   /** ms between two looks, beyond which the whole process stood still, and the wait begins anew. Default Infinity. */
   readonly asleep?: number
+  /**
+   * Most ms of the time between two looks that count as waited. After a longer time the whole process stood still, and
+   * what it looks at may have had no turn either; yet a program that blocks its thread for long, again and again, must
+   * still find out. Default Infinity.
+   */
+  readonly longestGap?: number
   /** Whether it moves, or has no reason to. `well`: the last look at which it was so. */
   isWell(look: L, last: L, well: L): boolean
 }
@@ -21,6 +27,8 @@ export class Watchdog<L extends Observation> {
   readonly #options: WatchdogOptions<L>
   #last: L | null = null
   #well: L | null = null
+  /** ms since #well that count. */
+  #waited = 0
 
   constructor(options: WatchdogOptions<L>) {
     this.#options = options
@@ -28,13 +36,15 @@ export class Watchdog<L extends Observation> {
 
   /** The last look at which it was well, where that is `patience` ms ago or more; else null. */
   overdue(look: L): L | null {
-    const { patience, asleep = Infinity, isWell } = this.#options
+    const { patience, asleep = Infinity, longestGap = Infinity, isWell } = this.#options
     const [last, well] = [this.#last, this.#well]
     this.#last = look
     if (last === null || well === null || look.now - last.now > asleep || isWell(look, last, well)) {
       this.#well = look
+      this.#waited = 0
       return null
     }
-    return look.now - well.now >= patience ? well : null
+    this.#waited += Math.min(look.now - last.now, longestGap)
+    return this.#waited >= patience ? well : null
   }
 }

@@ -44,8 +44,8 @@ const START_INTERVAL_MS = 50
 const INTERVAL_MS = 500
 /** For a standstill, nothing may have moved for this long: a graph on a busy machine is only slow. */
 const STANDSTILL_MS = 3000
-/** After a longer gap between two looks the whole process stood still, and the wait begins again. */
-const ASLEEP_MS = 1500
+/** Most of the time between two looks that counts: in a longer time the whole process stood still. */
+const LONGEST_GAP_MS = 1000
 
 /**
  * The watch of a live graph. It notices when the whole graph runs, which no sink of a live graph reports, and when an
@@ -77,7 +77,7 @@ export class LiveWatch implements Disposable {
     this.#clock = clock
     this.#still = new Watchdog({
       patience: Math.min(STANDSTILL_MS, options.patienceMs),
-      asleep: ASLEEP_MS,
+      longestGap: LONGEST_GAP_MS,
       isWell: ({ at }, last) => at === null || last.at === null || !isSame(last.at, at),
     })
     this.#later()
@@ -150,7 +150,11 @@ export class LiveWatch implements Disposable {
 }
 
 function newSilence(patience: number): Watchdog<SourceObservation> {
-  return new Watchdog({ patience, isWell: ({ buffers, held }, last) => held || buffers !== last.buffers })
+  return new Watchdog({
+    patience,
+    longestGap: LONGEST_GAP_MS,
+    isWell: ({ buffers, held }, last) => held || buffers !== last.buffers,
+  })
 }
 
 function isSame(a: Standstill, b: Standstill): boolean {

@@ -32,6 +32,16 @@ test('a process that slept begins to wait anew', () => {
   assert.is.not(watch.overdue({ now: 1100, count: 1 }), null)
 })
 
+test('of a long time between two looks a part counts; a thread that is blocked again and again still finds out', () => {
+  const watch = new Watchdog<Counted>({ patience: 100, longestGap: 40, isWell: ({ count }, last) => count !== last.count })
+  const well = { now: 10, count: 1 }
+  watch.overdue({ now: 0, count: 0 })
+  watch.overdue(well)
+  assert.is(watch.overdue({ now: 1010, count: 1 }), null)
+  assert.is(watch.overdue({ now: 2010, count: 1 }), null)
+  assert.is(watch.overdue({ now: 3010, count: 1 }), well)
+})
+
 test('progress may be judged by the last look at which it was well', () => {
   const watch = new Watchdog<Counted>({ patience: 100, isWell: (look, _, well) => look.count - well.count < 10 })
   assert.is(watch.overdue({ now: 0, count: 0 }), null)

@@ -50,8 +50,8 @@ export interface IngestWatchEvents {
 const INTERVAL_MS = 100
 /** Interval on a live connection that is not decoded: a process may have hundreds of those, and each look costs. */
 const IDLE_INTERVAL_MS = 500
-/** After a longer gap between two looks the whole process stood still, and the wait begins again. */
-const ASLEEP_MS = 1500
+/** Most of the time between two looks that counts: in a longer time the whole process stood still. */
+const LONGEST_GAP_MS = 1000
 /** Looks for which the first kind of packets waits for the other, so that `info` is complete. */
 const SECOND_KIND_LOOKS = 2
 /**
@@ -124,7 +124,7 @@ export class IngestWatch {
     const { decode, stallTimeout } = this.#options
     this.#flow = new Watchdog({
       patience: stallTimeout,
-      asleep: ASLEEP_MS,
+      longestGap: LONGEST_GAP_MS,
       isWell: ({ buffers, blocked }, last) => blocked || buffers !== last.buffers,
     })
     this.#flow.overdue({ now: this.#clock.now(), buffers: this.#lastBuffers, blocked: false })

@@ -8,6 +8,9 @@ export interface TrafficObservation extends Observation {
   readonly bytes: number
 }
 
+/** Most of the time between two looks that counts: in a longer time the whole process stood still. */
+const LONGEST_GAP_MS = 1000
+
 /**
  * The watch of a connection that may stand still: it gets packets and moves no byte. The server has stopped reading, or
  * the network is gone, and neither reports it. A slow connection moves; one without packets has no reason to.
@@ -18,6 +21,7 @@ export class TrafficWatch {
   constructor(patienceMs: number) {
     this.#bytes = new Watchdog({
       patience: patienceMs,
+      longestGap: LONGEST_GAP_MS,
       isWell: (look, _, well) => look.bytes !== well.bytes || look.packets <= well.packets,
     })
   }

@@ -18,6 +18,15 @@ test('packets that go in and no byte that comes out: it stands still since then'
   )
 })
 
+test('of a time in which the process stood still little counts', () => {
+  const watch = new TrafficWatch(3000)
+  const hangs = (now: number): boolean => watch.hangs({ now, packets: now, bytes: 7 })
+  assert.equal([0, 50].map(hangs), [false, false])
+  let now = 60_000
+  while (!hangs(now)) now += 50
+  assert.is(now, 61_950)
+})
+
 test('a single byte is progress', () => {
   assert.is(
     found(now => ({ packets: now, bytes: Math.floor(now / 950) })),
