@@ -33,7 +33,11 @@ test('a process that slept begins to wait anew', () => {
 })
 
 test('of a long time between two looks a part counts; a thread that is blocked again and again still finds out', () => {
-  const watch = new Watchdog<Counted>({ patience: 100, longestGap: 40, isWell: ({ count }, last) => count !== last.count })
+  const watch = new Watchdog<Counted>({
+    patience: 100,
+    longestGap: 40,
+    isWell: ({ count }, last) => count !== last.count,
+  })
   const well = { now: 10, count: 1 }
   watch.overdue({ now: 0, count: 0 })
   watch.overdue(well)

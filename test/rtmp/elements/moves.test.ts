@@ -27,9 +27,9 @@ interface Played {
 }
 
 /**
- * What a player gets of a file when its server soon asks it to go to another one. Where the present server is silent for
- * a second before both have had the same picture, the other one begins without: the less is to come until then, the less
- * does a machine that stands still.
+ * What a player gets of a file when its server soon asks it to go to another one. Where the present server is silent
+ * for a second before both have had the same picture, the other one begins without: the less is to come until then,
+ * the less does a machine that stands still.
  */
 async function moved(
   file: string,
