@@ -1,5 +1,6 @@
 #include "js/strand.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <utility>
@@ -7,6 +8,12 @@
 #include "js/js.h"
 
 namespace rxgst {
+namespace {
+
+/** The wait is made of slices: a process that stands still finds one of them over when it goes on, and not all. */
+constexpr int slice_ms = 10;
+
+}  // namespace
 
 void Strand::post(std::function<void()> work) {
   {
@@ -49,7 +56,11 @@ bool Strand::run(std::function<void()> work, int ms) {
     result->changed.notify_all();
   });
   std::unique_lock lock(result->mutex);
-  return result->changed.wait_for(lock, std::chrono::milliseconds(ms), [&] { return result->done; });
+  const auto done = [&] { return result->done; };
+  for (int left_ms = ms; left_ms > 0; left_ms -= slice_ms) {
+    if (result->changed.wait_for(lock, std::chrono::milliseconds(std::min(left_ms, slice_ms)), done)) return true;
+  }
+  return result->done;
 }
 
 }  // namespace rxgst

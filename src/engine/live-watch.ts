@@ -44,6 +44,8 @@ const START_INTERVAL_MS = 50
 const INTERVAL_MS = 500
 /** For a standstill, nothing may have moved for this long: a graph on a busy machine is only slow. */
 const STANDSTILL_MS = 3000
+/** Most of the time between two looks that counts: in a longer time the whole process stood still. */
+const LONGEST_GAP_MS = 1000
 
 /**
  * The watch of a live graph. It notices when the whole graph runs, which no sink of a live graph reports, and when an
@@ -73,10 +75,9 @@ export class LiveWatch implements Disposable {
     this.#events = events
     this.#options = options
     this.#clock = clock
-    const patience = Math.min(STANDSTILL_MS, options.patienceMs)
     this.#still = new Watchdog({
-      patience,
-      asleep: asleep(patience),
+      patience: Math.min(STANDSTILL_MS, options.patienceMs),
+      mostGap: LONGEST_GAP_MS,
       isWell: ({ at }, last) => at === null || last.at === null || !isSame(last.at, at),
     })
     this.#later()
@@ -149,13 +150,12 @@ export class LiveWatch implements Disposable {
 }
 
 function newSilence(patience: number): Watchdog<SourceObservation> {
-  const isWell = ({ buffers, held }: SourceObservation, last: SourceObservation): boolean =>
-    held || buffers !== last.buffers
-  return new Watchdog({ patience, asleep: asleep(patience), isWell })
+  return new Watchdog({
+    patience,
+    mostGap: LONGEST_GAP_MS,
+    isWell: ({ buffers, held }, last) => held || buffers !== last.buffers,
+  })
 }
-
-/** A process that stood still itself for as long has seen nothing: the wait begins anew. */
-const asleep = (patience: number): number => Math.max(patience, 2 * INTERVAL_MS)
 
 function isSame(a: Standstill, b: Standstill): boolean {
   return a.held === b.held && a.starved === b.starved && a.buffers === b.buffers

@@ -79,7 +79,8 @@ test('works on the system clock', async () => {
   const start = systemClock.now()
   assert.is((await failure(withDeadline(never, 20, late))).code, 'ERR_CONNECT_TIMEOUT')
   assert.ok(systemClock.now() - start >= 18)
-  assert.ok(Math.abs(systemClock.unix() - Date.now()) < 1000)
+  const [before, now, after] = [Date.now(), systemClock.unix(), Date.now()]
+  assert.ok(before <= now && now <= after)
 })
 
 test('the system clock does not run a month-long timer at once', async () => {

@@ -129,7 +129,7 @@ test('the receiver receives what is signed, and nothing else', async () => {
   const wrong = webhook({ url, secret: 'of somebody else, as long' })
   for (const sender of [right, wrong]) {
     sender.next(alert)
-    assert.ok(await sender.flush())
+    assert.ok(await sender.flush(20_000))
     sender.dispose()
   }
   assert.equal([right.stats().delivered, wrong.stats().failed], [1, 1])

@@ -4,7 +4,7 @@ import { suite } from '../support/suite'
 import { codeBlocks, documents } from './markdown'
 import { compile, makeProject } from './workspace'
 
-const test = suite('code in the documents', { timeout: 120_000 })
+const test = suite('code in the documents', { timeout: 240_000 })
 
 test('is well typed', async () => {
   const blocks = documents()

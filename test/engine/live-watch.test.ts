@@ -70,6 +70,15 @@ test('a standstill is told once, when nothing has moved for three seconds, or fo
     assert.equal(reported, ['ERR_STANDSTILL'])
     assert.is(clock.timers, 0)
   }
+  // A process that stood still finds the graph as it was: it had no turn to move.
+  const asleep = watch(10_000)
+  asleep.stand(at)
+  asleep.clock.pass(500)
+  asleep.clock.block(60_000)
+  asleep.clock.pass(1000)
+  assert.equal(asleep.reported, [])
+  asleep.clock.pass(1000)
+  assert.equal(asleep.reported, ['ERR_STANDSTILL'])
   const { clock, reported, stand } = watch(10_000)
   for (let buffers = 0; buffers < 20; buffers++) {
     stand({ ...at, buffers })

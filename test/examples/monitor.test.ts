@@ -47,16 +47,18 @@ test('watches a stream, tells that it stops and goes on, and serves its metrics'
   assert.match(await metrics(), /^rxgst_alert\{.*rule="no-data-warning",severity="warning"\} 1$/m)
   flows = true
   await reached(() => child.output().includes('clear camera: no-data-warning is over'))
-  await reached(() => receiver.received.length >= 2)
+  const ofNoData = () => receiver.received.filter(({ body }) => body.alert.rule === 'no-data-warning')
+  await reached(() => ofNoData().at(-1)?.body.event === 'cleared')
 
   child.kill('SIGINT')
   const { code, signal } = await child.exited
   assert.is(code ?? signal, 0, child.output())
   assert.is(child.errors(), '')
-  const ofNoData = receiver.received.filter(({ body }) => body.alert.rule === 'no-data-warning')
+  // A busy machine may let the stream stop once more.
+  const events = ofNoData().map(({ body }) => body.event)
   assert.equal(
-    ofNoData.map(({ body }) => body.event),
-    ['raised', 'cleared'],
+    events,
+    events.map((_, i) => (i % 2 ? 'cleared' : 'raised')),
   )
   for (const { headers, text } of receiver.received)
     assert.ok(verifyWebhook(SECRET, headers['rxgst-signature'] as string, text))

@@ -98,17 +98,19 @@ test('shows the live picture, and the alert when the stream stands still', async
   const all = BARS.map(([name]) => name).join()
 
   await reached(() => child.output().includes('camera is live'))
-  await reached(async () => barsAt(await screen.shot(), 100).join() === all)
-  const calm = await screen.shot()
-  assert.is(barsAt(calm, 100).join(), all, child.output())
-  assert.is(redLetters(calm), 0)
+  /** Waits for the bars and so many red pixels: on a busy machine an alert may come and go. */
+  const shows = async (letters: (count: number) => boolean): Promise<void> => {
+    let last: Uint8Array = new Uint8Array(0)
+    const isSo = (): boolean => barsAt(last, 100).join() === all && letters(redLetters(last))
+    await reached(async () => ((last = await screen.shot()), isSo()))
+    assert.ok(isSo(), `${barsAt(last, 100)}, ${redLetters(last)} red pixels; ${child.output()}`)
+  }
+  await shows(count => count === 0)
 
   flows = false
   await reached(() => child.output().includes('camera: noData'))
-  await reached(async () => redLetters(await screen.shot()) > 50)
-  const alarmed = await screen.shot()
-  assert.ok(redLetters(alarmed) > 50, `${redLetters(alarmed)} red pixels; ${child.output()}`)
-  assert.is(barsAt(alarmed, 100).join(), all, 'the last picture stays')
+  // The last picture stays.
+  await shows(count => count > 50)
 
   child.kill('SIGINT')
   const { code, signal } = await child.exited

@@ -32,6 +32,8 @@ export interface FuzzOptions {
   /** ms. */
   time: number
   cases?: number
+  /** So many cases at least, whatever the time. Default 0. */
+  least?: number
   say?: (line: string) => void
 }
 
@@ -94,7 +96,13 @@ function startWorker(): Worker {
 /**
  * Streams with one mutation each through the real capture, until the time is over. The same seed is the same stream.
  */
-export async function fuzz({ seed, time, cases = Infinity, say = () => {} }: FuzzOptions): Promise<FuzzResult> {
+export async function fuzz({
+  seed,
+  time,
+  cases = Infinity,
+  least = 0,
+  say = () => {},
+}: FuzzOptions): Promise<FuzzResult> {
   // Half a second of everything: a keyframe every five pictures, B-frames, sound.
   const file = await makeFile(tempFile('fuzz.flv'), {
     size: '320x180',
@@ -108,7 +116,8 @@ export async function fuzz({ seed, time, cases = Infinity, say = () => {} }: Fuz
   const from = performance.now()
   let worker = startWorker()
   await using server = await startRtmpServer({ kind: 'accept-silent' })
-  for (let id = seed; result.cases < cases && performance.now() - from < time; id++) {
+  const goesOn = (): boolean => result.cases < cases && (performance.now() - from < time || result.cases < least)
+  for (let id = seed; goesOn(); id++) {
     const { name, edit, mangle } = mutation(id)
     server.behave({ kind: 'serve-file', file, pace: 'full', edit, mangle })
     const outcome = await worker.run(id, server.url(`fuzz-${id}`))

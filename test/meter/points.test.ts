@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { METRIC_NAMES, type MetricName } from '../../src/meter/metrics'
+import type { Reading } from '../../src/meter/meter'
 import { Meters } from '../../src/meter/meters'
 import { pipelinePoints } from '../../src/meter/points'
 import { checkMachine } from '../../src/engine/prepare'
@@ -17,12 +18,12 @@ function decoding({ elements, links }: Graph): Pick<Graph, 'elements' | 'links'>
   return { elements: elements.map(one => (one.name === 'dec' ? { ...one, factory: 'identitydec' } : one)), links }
 }
 
-/** Runs a graph with a meter until `condition`. */
+/** Runs a graph with a meter until `condition`, whose reading it returns. */
 async function measure(
   graph: Graph,
   metrics: readonly MetricName[],
-  condition: (values: Partial<Record<MetricName, number | null>>) => boolean,
-) {
+  condition: (reading: Reading) => boolean,
+): Promise<Reading> {
   checkMachine()
   const runner = new Runner(graph, {
     secrets: [],
@@ -38,8 +39,11 @@ async function measure(
   try {
     await runner.setState('PLAYING')
     const what = () => JSON.stringify(meter.read().values)
-    await until(() => condition(meter.read().values), { timeout: 30_000, interval: 50, what })
-    return meter.read()
+    const look = (): Reading | null => {
+      const reading = meter.read()
+      return condition(reading) ? reading : null
+    }
+    return await until(look, { timeout: 30_000, interval: 50, what })
   } finally {
     gone()
     await runner.stop()
@@ -63,16 +67,17 @@ test('an encoder of live pictures and sound', async () => {
       el('fakesink', { sync: false }),
     ),
   )
+  // A busy machine gives the pictures of a second in another one.
   const { values, totals, tracks } = await measure(
     graph,
     METRIC_NAMES,
-    ({ fps, black, silence }) => fps != null && black! > 1 && silence! > 1,
+    ({ values: { fps, black, silence }, totals }) =>
+      Math.abs((fps ?? 0) - 25) < 2 && black! > 1.2 && silence! > 1 && totals.frames.video >= 25,
   )
-  assert.ok(Math.abs(values.fps! - 25) < 2, `${values.fps}`)
   assert.ok(values.bitrate! > 0 && tracks.video.bitrate! > 0)
   assert.ok(values.freeze! > 1, 'black does not move')
   assert.ok(values.latency! >= 0 && values.latency! < 5000, `${values.latency}`)
-  assert.ok(totals.frames.keyframe >= 1 && totals.frames.video >= 25)
+  assert.ok(totals.frames.keyframe >= 1)
 })
 
 for (const format of ['I420_10LE', 'P010_10LE'] as const) {
@@ -84,11 +89,13 @@ for (const format of ['I420_10LE', 'P010_10LE'] as const) {
         el('identity', { name: 'dec' }),
         el('fakesink', { sync: false }),
       )
-    const { values } = await measure(graph(2), ['black', 'freeze'], ({ black }) => black! > 1)
+    const { values } = await measure(graph(2), ['black', 'freeze'], ({ values }) => values.black! > 1.2)
     assert.ok(values.freeze! > 1, 'black does not move')
     // Snow moves and is not black.
     let looks = 0
-    const { values: lively } = await measure(graph(1), ['black', 'freeze'], () => ++looks > 30)
+    const { values: lively } = await measure(graph(1), ['black', 'freeze'], ({ values }) => {
+      return values.black !== null && ++looks > 30
+    })
     assert.equal([lively.black, lively.freeze], [0, 0])
   })
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { WebhookBody } from '../../src/monitor/webhook'
+import { freePort } from '../support/peers/ports'
 
 export interface Received {
   headers: IncomingMessage['headers']
@@ -54,10 +54,10 @@ export class Receiver implements AsyncDisposable {
 
   /** Listens, on the port that it had before if it had one. */
   async start(): Promise<this> {
+    this.#port ||= await freePort()
     await new Promise<void>((resolve, reject) =>
       this.#server.once('error', reject).listen(this.#port, '127.0.0.1', resolve),
     )
-    this.#port = (this.#server.address() as AddressInfo).port
     return this
   }
 

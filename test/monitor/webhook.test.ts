@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import { Subject } from 'rxjs'
 import * as assert from 'uvu/assert'
+import { systemClock, type Clock } from '../../src/core/clock'
 import { RxGstError } from '../../src/core/errors'
 import type { Alert } from '../../src/monitor/alert'
 import { sign, verifyWebhook } from '../../src/monitor/signature'
@@ -33,8 +34,36 @@ const alert = (id: string, cleared = false): Alert => ({
 })
 
 /** Quick tries, since a test waits for them. */
-const sending = (receiver: Receiver, options: Partial<WebhookOptions> = {}): WebhookSender =>
-  webhook({ url: receiver.url, secret: SECRET, initialDelay: 5, maxDelay: 30, ...options })
+const sending = (receiver: Receiver, options: Partial<WebhookOptions> = {}, clock?: Clock): WebhookSender =>
+  webhook({ url: receiver.url, secret: SECRET, initialDelay: 5, maxDelay: 30, timeout: TIMEOUT, ...options }, clock)
+
+/** Longest time of a request, which the test alone lets pass, and time of a test's waits for the sender; ms. */
+const TIMEOUT = 60_000
+const PATIENCE = 20_000
+
+/**
+ * A request's own time is over when a test says so, however long the machine takes. What passes besides is the wait
+ * between two tries.
+ */
+class TryClock implements Clock {
+  #now = 0
+  readonly #requests = new Set<() => void>()
+  now = (): number => this.#now
+  unix = systemClock.unix
+
+  setTimeout(fn: () => void, ms: number): unknown {
+    if (ms === TIMEOUT) this.#requests.add(fn)
+    return ms === TIMEOUT ? fn : setTimeout(() => ((this.#now += ms), fn()), ms)
+  }
+  clearTimeout(handle: unknown): void {
+    this.#requests.delete(handle as () => void)
+    clearTimeout(handle as NodeJS.Timeout)
+  }
+  /** The answer of a receiver that takes the request, and says nothing for too long. */
+  readonly hang = (): void => {
+    for (const over of [...this.#requests]) over()
+  }
+}
 
 const codeOf = (options: unknown): { code: string; message: string } => {
   try {
@@ -102,7 +131,7 @@ test('a raise and its clear arrive in order, as signed JSON', async () => {
   alerts$.next(alert('one'))
   alerts$.next(alert('one', true))
   alerts$.complete()
-  assert.ok(await sender.flush())
+  assert.ok(await sender.flush(PATIENCE))
 
   assert.equal(
     receiver.received.map(({ body }) => body),
@@ -148,11 +177,12 @@ test('verification: the secret, the body, the time', () => {
 
 test('a receiver that fails, hangs, cuts and comes back gets every alert once, in order', async () => {
   await using receiver = await new Receiver().start()
-  const bad = [answer(500), hang, cut, answer(429), answer(503), hang]
+  const clock = new TryClock()
+  const bad = [answer(500), clock.hang, cut, answer(429), answer(503), clock.hang]
   receiver.answer = (response, received, index) => (bad[index] ?? answer(200))(response, received, index)
-  const sender = sending(receiver, { timeout: 150 })
+  const sender = sending(receiver, {}, clock)
   for (const id of ['one', 'two', 'three']) sender.next(alert(id))
-  assert.ok(await sender.flush(20_000))
+  assert.ok(await sender.flush(PATIENCE))
   assert.equal(receiver.seen, [...Array<string>(7).fill('one raised'), 'two raised', 'three raised'])
   assert.is(
     new Set(receiver.received.slice(0, 7).map(({ body }) => body.delivery)).size,
@@ -176,7 +206,7 @@ test('a receiver that is not there is waited for', async () => {
   await until(() => sender.stats().failedTries >= 3)
   assert.is(sender.stats().queued, 2)
   await receiver.start()
-  assert.ok(await sender.flush(20_000))
+  assert.ok(await sender.flush(PATIENCE))
   assert.equal(receiver.seen, ['one raised', 'one cleared'])
   assert.match(lines[0]!, /^alert one-raised was not taken by 127\.0\.0\.1:\d+: ECONNREFUSED; again in \d+ ms$/)
   assert.not.ok(
@@ -192,7 +222,7 @@ test('what is refused is not tried again, and those behind it go on; a redirect 
     answer([400, 401, 302, 200][index]!, { location: 'http://127.0.0.1:1/elsewhere' })(response, received, index)
   const sender = sending(receiver)
   for (const id of ['a', 'b', 'c', 'd']) sender.next(alert(id))
-  assert.ok(await sender.flush())
+  assert.ok(await sender.flush(PATIENCE))
   assert.equal(receiver.seen, ['a raised', 'b raised', 'c raised', 'd raised'])
   assert.equal(sender.stats(), { delivered: 1, failedTries: 3, failed: 3, dropped: 0, queued: 0 })
   assert.is(receiver.received[3]!.body.lost, 3, 'the receiver learns that something is missing')
@@ -211,12 +241,12 @@ test('with allowPrivate false nothing goes to a name that leads into the network
   const url = receiver.url.replace('127.0.0.1', 'localhost')
   const sender = sending(receiver, { url, allowPrivate: false, giveUpAfter: 20, logger })
   sender.next(alert('a'))
-  assert.is(await sender.flush(), true)
+  assert.is(await sender.flush(PATIENCE), true)
   assert.equal([sender.stats().failed, receiver.received.length], [1, 0])
   assert.match(said[0]!, 'it has a private address, and allowPrivate is false')
   const open = sending(receiver, { url })
   open.next(alert('b'))
-  assert.is(await open.flush(), true)
+  assert.is(await open.flush(PATIENCE), true)
   assert.equal(receiver.seen, ['b raised'])
 })
 
@@ -225,7 +255,7 @@ test('an answer that never ends is an answer', async () => {
   receiver.answer = drip
   const sender = sending(receiver)
   for (const id of ['a', 'b', 'c']) sender.next(alert(id))
-  assert.ok(await sender.flush())
+  assert.ok(await sender.flush(PATIENCE))
   assert.is(sender.stats().delivered, 3)
   sender.dispose()
 })
@@ -234,13 +264,13 @@ test('a delivery that nobody takes for giveUpAfter is given up', async () => {
   await using receiver = await new Receiver().start()
   receiver.answer = (response, received, index) =>
     answer(received.body.alert.id === 'a' ? 500 : 200)(response, received, index)
-  const sender = sending(receiver, { giveUpAfter: 100 })
+  const sender = sending(receiver, { giveUpAfter: 100 }, new TryClock())
   sender.next(alert('a'))
-  assert.ok(await sender.flush())
+  assert.ok(await sender.flush(PATIENCE))
   assert.is(sender.stats().failed, 1)
   assert.ok(sender.stats().failedTries > 1)
   sender.next(alert('b'))
-  assert.ok(await sender.flush())
+  assert.ok(await sender.flush(PATIENCE))
   assert.is(sender.stats().delivered, 1)
   sender.dispose()
 })
@@ -248,13 +278,13 @@ test('a delivery that nobody takes for giveUpAfter is given up', async () => {
 test('a full queue drops its oldest, never the one under way, and says how many', async () => {
   await using receiver = await new Receiver().start()
   receiver.answer = hang
-  const sender = sending(receiver, { queueSize: 3, timeout: 60_000 })
+  const sender = sending(receiver, { queueSize: 3 })
   for (let i = 0; i < 1000; i++) sender.next(alert(`n${i}`))
   assert.equal(sender.stats(), { delivered: 0, failedTries: 0, failed: 0, dropped: 996, queued: 4 })
   await until(() => receiver.received.length === 1)
   receiver.answer = answer(200)
   receiver.drop()
-  assert.ok(await sender.flush())
+  assert.ok(await sender.flush(PATIENCE))
   assert.equal(receiver.seen, ['n0 raised', 'n0 raised', 'n997 raised', 'n998 raised', 'n999 raised'])
   assert.is(receiver.received.at(-1)!.body.lost, 996)
   sender.dispose()

@@ -5,10 +5,12 @@ import { exec } from '../support/child'
 import { suite } from '../support/suite'
 import { tempDir } from '../support/temp'
 
-const test = suite('the addon’s arithmetic', { timeout: 120_000 })
+const test = suite('the addon’s arithmetic', { timeout: 270_000 })
 
 const ROOT = path.resolve(__dirname, '../../..')
 
+/** A compile of 7 s takes over a minute beside five others. */
+const PATIENT = { timeout: 130_000 }
 /** Data of a peer may never overflow a number, nor cause a read beyond the data. */
 const CHECKED = ['-fsanitize=undefined', '-fno-sanitize-recover=all']
 const READERS = ['codecs/codecs', 'gate', 'readers', 'sps']
@@ -39,8 +41,8 @@ for (const name of [
     const source = path.join(ROOT, 'test/native', `${name}.cc`)
     const checked = READERS.includes(name) ? [...CHECKED, '-fsanitize=address'] : CHECKED
     const flags = ['-std=c++20', '-Wall', '-Wextra', '-Werror', LONG.includes(name) ? '-O1' : '-O0', ...checked]
-    await exec('g++', [...flags, `-I${ROOT}/native`, source, '-o', program])
-    const { stdout } = await exec(program, [])
+    await exec('g++', [...flags, `-I${ROOT}/native`, source, '-o', program], PATIENT)
+    const { stdout } = await exec(program, [], PATIENT)
     assert.is(stdout.toString(), `${path.basename(name)}: all well\n`)
   })
 }
@@ -52,8 +54,8 @@ test('widths.cc: libyuv converts a picture of any width', async () => {
   const libraries = [...found.stdout.toString().trim().split(/\s+/), '-lyuv']
   const pixels = ['pixels', 'rgb_to_yuv', 'ten_bits', 'to_encoder'].map(name => `native/pixels/${name}.cc`)
   const sources = ['test/native/widths.cc', ...pixels]
-  await exec('g++', [...flags, ...sources.map(file => path.join(ROOT, file)), '-o', program, ...libraries])
-  const { stdout } = await exec(program, [])
+  await exec('g++', [...flags, ...sources.map(file => path.join(ROOT, file)), '-o', program, ...libraries], PATIENT)
+  const { stdout } = await exec(program, [], PATIENT)
   assert.is(stdout.toString(), 'widths: all well\n')
 })
 
@@ -67,8 +69,8 @@ for (const [name, what, more] of [
     const flags = ['-std=c++20', '-O1', '-pthread', '-fsanitize=address', '-Wall', '-Wextra', '-Werror']
     const libraries = found.stdout.toString().trim().split(/\s+/)
     const sources = [`test/native/${name}.cc`, ...more].map(file => path.join(ROOT, file))
-    await exec('g++', [...flags, `-I${ROOT}/native`, ...sources, '-o', program, ...libraries])
-    const { stdout } = await exec(program, [])
+    await exec('g++', [...flags, `-I${ROOT}/native`, ...sources, '-o', program, ...libraries], PATIENT)
+    const { stdout } = await exec(program, [], PATIENT)
     assert.is(stdout.toString(), `${name}: all well\n`)
   })
 }

@@ -4,8 +4,10 @@ import { exec } from '../support/child'
 import { suite } from '../support/suite'
 import { tempDir } from '../support/temp'
 
-const test = suite('arithmetic of a meter', { timeout: 120_000 })
+const test = suite('arithmetic of a meter', { timeout: 270_000 })
 
+/** A compile of 7 s takes over a minute beside five others. */
+const PATIENT = { timeout: 130_000 }
 const ROOT = path.resolve(__dirname, '../../..')
 
 test('meters.cc', async () => {
@@ -27,9 +29,9 @@ test('meters.cc', async () => {
   await exec(
     'g++',
     [...warnings, `-I${ROOT}/native`, ...(await words('--cflags')), source, ...(await words('--libs')), '-o', program],
-    { timeout: 110_000 },
+    PATIENT,
   )
-  const { stdout } = await exec(program, [])
+  const { stdout } = await exec(program, [], PATIENT)
   assert.is(stdout.toString(), 'meters: all well\n')
 })
 

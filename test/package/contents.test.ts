@@ -8,7 +8,7 @@ import { suite } from '../support/suite'
 import { tempDir } from '../support/temp'
 import { PROJECTS } from './projects'
 
-const test = suite('what is packed', { timeout: 60_000 })
+const test = suite('what is packed', { timeout: 170_000 })
 
 const repository = join(__dirname, '../../..')
 const folder = tempDir()
@@ -18,7 +18,7 @@ let files: string[]
 test.before(async () => {
   // Without scripts: the test command has just compiled.
   const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder]
-  const { stdout } = await exec('npm', pack, { cwd: repository, timeout: 50_000 })
+  const { stdout } = await exec('npm', pack, { cwd: repository, timeout: 150_000 })
   const [packed] = JSON.parse(stdout.toString()) as [{ filename: string; files: { path: string }[] }]
   files = packed.files.map(({ path }) => path)
   mkdirSync(installed, { recursive: true })

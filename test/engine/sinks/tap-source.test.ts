@@ -111,13 +111,15 @@ test('what nobody takes wakes nobody; who comes gets it', async () => {
     source.listen(() => media++)
     source.setWanted(true, false)
     await runner.setState('PLAYING')
-    await until(() => tap.stats().queued > 4410)
+    await until(() => own > 0 && tap.stats().queued > 4410)
     // That there is sound, and in which format, is news once.
     assert.equal([own, media <= 1], [1, true])
     source.setWanted(true, true)
     const before = media
     assert.is(source.audioWaits, true)
     const pieces = source.readAudio()
+    // What came during a read of many pieces waits for the next.
+    for (let reads = 0; source.audioWaits && reads < 5; reads++) pieces.push(...source.readAudio())
     assert.is(source.audioWaits, false)
     assert.ok(pieces.length >= 10)
     pieces.forEach(({ samples, position, rate }, i) => {
@@ -217,7 +219,8 @@ test('a blocked event loop gets changes by wait() and poll()', async () => {
     source.listen(() => media++)
     await runner.setState('PLAYING')
     const deadline = performance.now() + 20_000
-    for (let taken = 0; taken < 3 && performance.now() < deadline; ) {
+    // Two that come at once are told of once.
+    for (let taken = 0; (taken < 3 || media < 2) && performance.now() < deadline; ) {
       source.wait(100, 'picture')
       const pictures = source.readPictures(1)
       taken += pictures.length

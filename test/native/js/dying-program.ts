@@ -142,8 +142,11 @@ async function main(rounds: number): Promise<void> {
   }
   // Threads stop what a terminated worker has left; after that nothing of it is held.
   const deadline = performance.now() + 20_000
-  while (native().framePool().held > 0 && performance.now() < deadline) await sleep(20)
-  console.log(`${rounds} terminated, ${native().framePool().held} bytes held, ${native().meterStates()} meters`)
+  let [held, meters] = [1, 1]
+  for (; held + meters > 0 && performance.now() < deadline; await sleep(20)) {
+    ;[held, meters] = [native().framePool().held, native().meterStates()]
+  }
+  console.log(`${rounds} terminated, ${held} bytes held, ${meters} meters`)
 }
 
 if (isMainThread) void main(Number(process.argv[2]))

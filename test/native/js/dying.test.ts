@@ -5,12 +5,12 @@ import { start } from '../../support/child'
 import { suite } from '../../support/suite'
 import { until } from '../../support/until'
 
-const test = suite('an environment that dies', { timeout: 60_000 })
+const test = suite('an environment that dies', { timeout: 240_000 })
 
 test('workers that use every part of the addon are terminated; nothing of theirs is left', async () => {
   const rounds = 40
   await using child = start(process.execPath, [resolve(__dirname, 'dying-program.js'), String(rounds)])
-  await until(() => !child.running, { timeout: 50_000, what: () => `the rounds to end; it said ${child.output()}` })
+  await until(() => !child.running, { timeout: 200_000, what: () => `the rounds to end; it said ${child.output()}` })
   assert.equal(await child.exited, { code: 0, signal: null }, child.output())
   assert.is(child.output(), `${rounds} terminated, 0 bytes held, 0 meters\n`)
 })

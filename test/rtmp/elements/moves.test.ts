@@ -26,7 +26,11 @@ interface Played {
   reason: string | null
 }
 
-/** What a player gets of a file when its server asks it after a second to go to another one. */
+/**
+ * What a player gets of a file when its server soon asks it to go to another one. Where the present server is silent
+ * for a second before both have had the same picture, the other one begins without: the less is to come until then,
+ * the less does a machine that stands still.
+ */
 async function moved(
   file: string,
   next: (index: number) => ServeFile | { kind: 'reject-play' },
@@ -46,7 +50,7 @@ async function moved(
       })
       p.packets$('audio').subscribe({ next: () => got.sound++, error: () => {} })
       await p.start()
-      await until(() => got.sizes.length > 30)
+      await until(() => got.sizes.length > 5)
       first.connections[0]!.askToReconnect(second.url().replace(/\/test$/, ''))
       if (ending) first.connections[0]!.end(ending)
       const looking = setInterval(() => {

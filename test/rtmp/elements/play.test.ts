@@ -27,7 +27,8 @@ test('every picture of a stream with B-frames, bit by bit, and each at its time'
     let sound = 0
     p.frames$('video').subscribe({ next: frame => void seen.push(shown(frame)), error: () => {} })
     p.packets$('audio').subscribe({ next: () => sound++, error: () => {} })
-    await p.start()
+    // The file may be over before.
+    await p.start().catch(() => {})
     await over(p)
     assert.is(p.state.reason, 'ERR_CONNECTION_LOST')
     assert.is(seen.length, expected.length)

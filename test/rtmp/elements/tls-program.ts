@@ -27,7 +27,8 @@ async function main(url: string): Promise<void> {
   console.log(`${sender.state.phase}, ${player.state.phase}, ${pictures} pictures; ${message}`)
   await Promise.all([player, sender, wrongHost].map(p => p.stop()))
   // A goodbye is said within a second; a process that ends before takes it with it.
-  await sleep(1500)
+  // In steps, so that a process that stands still for so long has its time afterwards.
+  for (let i = 0; i < 15; i++) await sleep(100)
 }
 
 if (require.main === module) void main(process.argv[2]!)
