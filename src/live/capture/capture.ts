@@ -118,6 +118,7 @@ export class RTMPCapture implements AsyncDisposable {
       direction: 'in',
       phase: () => this.state.phase,
       queueMs: () => this.#connection.attempt?.queueMs ?? null,
+      shortLives: () => this.#connection.shortLives,
     })
     this.#state.state$.subscribe(({ phase }) => this.#meters.setPhase(phase))
     this.#connection = new CaptureConnection<Ingest>({
