@@ -6,7 +6,7 @@ import type { ResolvedOutputOptions } from '../options'
 import { native } from '../../addon/binding'
 import type { ElementHandle } from '../../addon/gst'
 import type { FanoutStats, NativeFanout, NativeFiller, NativePacer, PacerStats, TargetStats } from '../../addon/output'
-import { bitrateProps, type EncoderElement } from '../../pipelines/encoder'
+import { asksWhetherLive, bitrateProps, type EncoderElement } from '../../pipelines/encoder'
 import type { Graph } from '../../pipelines/graph/graph'
 import { watchEncoder } from './encoder-watch'
 import { fanoutOptions, pacerOptions } from './encoding-options'
@@ -163,6 +163,7 @@ export class Encoding {
       },
       onEos: () => this.#finished.resolve(),
     })
+    if (asksWhetherLive(factory)) native().answerAsLive(runner.element(ENCODING.encoder))
     // A card has a limited number of sessions; whether one is free shows when the device is opened.
     if (this.#choice.isHardware) {
       this.#opening = runner
