@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** rxgst: live RTMP in and out on GStreamer. The public surface; re-exports only. */
-export { RxGstError, type ErrorCode, type Fault, type GstErrorDetail } from './core/errors'
+export { RxGstError, type ErrorCode, type ErrorHint, type Fault, type GstErrorDetail } from './core/errors'
 export type { Interval } from './addon/meter'
 export type { MeterPadNames } from './meter/meter'
 export type { Direction, MetricName, Track } from './meter/metrics'

@@ -41,12 +41,18 @@ class TemporalUnits {
 
   /** A sequence header of a configuration. */
   void note(const uint8_t* payload, size_t size) {
-    if (const auto header = read_sequence_header(payload, size)) still_ = header->still;
+    const auto header = read_sequence_header(payload, size);
+    if (!header) return;
+    still_ = header->still;
+    known_ = true;
   }
+
+  /** Whether a sequence header has come, without which nothing can be decoded. */
+  bool known() const { return known_; }
 
  private:
   static constexpr int key_frame = 0, inter_frame = 1, intra_frame = 2;
-  bool still_ = false;
+  bool still_ = false, known_ = false;
 };
 
 }  // namespace rxgst::av1

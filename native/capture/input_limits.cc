@@ -19,6 +19,8 @@ namespace {
 constexpr size_t most_units = 4096;
 constexpr size_t most_sets = 512;
 constexpr size_t most_sets_a_second = 4096;
+/** Encoders that write parameter sets between pictures, and no record, do so with every keyframe or each second. */
+constexpr int64_t longest_headless_us = 3'000'000;
 /** Messages of additional information (SEI); libav keeps memory for each. */
 constexpr size_t most_messages = 1024;
 
@@ -82,7 +84,7 @@ GstPadProbeReturn LimitsState::on_message(GstPad* pad, GstBuffer* buffer) {
 }
 
 GstPadProbeReturn LimitsState::on_entry_caps(GstPad* pad, GstCaps* caps) {
-  configure(pad, caps, &entry_);
+  sets_came_ |= configure(pad, caps, &entry_) && codec_data(caps) != nullptr;
   return refused_ ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
@@ -111,6 +113,17 @@ bool LimitsState::check_counts(GstPad* pad, const AccessUnit& unit) {
          !beyond(unit.parameter_sets, most_sets, " parameter sets in one picture") &&
          !beyond(sets_, most_sets_a_second, " parameter sets in a second") &&
          !beyond(unit.messages, most_messages, " messages of additional information in one picture");
+}
+
+/** The last unit and those before it, if none had what a decoder begins with. */
+bool LimitsState::check_sets(GstPad* pad) {
+  sets_came_ |= unit_.parameter_sets > 0;
+  if (sets_came_) return true;
+  const int64_t now = now_us();
+  if (headless_since_ == 0 && (marked_ || unit_.instant)) headless_since_ = now;
+  if (headless_since_ == 0 || now - headless_since_ < longest_headless_us) return true;
+  refuse(pad, "ERR_BAD_STREAM", "keyframes without parameter sets, and no configuration record");
+  return false;
 }
 
 /** Null: nothing is to be mended. `empty`: nothing of the unit is left. */
@@ -147,6 +160,7 @@ GstPadProbeReturn LimitsState::on_entry(GstPad* pad, GstPadProbeInfo* info) {
   }
   pictures += unit_.slices;
   marked_ = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  if (!check_sets(pad)) return GST_PAD_PROBE_DROP;
   const bool keyframe = unit_.instant || unit_.recovery || (unit_.intra && marked_);
   const bool timed = GST_BUFFER_PTS_IS_VALID(buffer) && GST_BUFFER_DTS_IS_VALID(buffer);
   const bool late = timed && !composition_.plausible(static_cast<int64_t>(GST_BUFFER_DTS(buffer)),

@@ -63,12 +63,17 @@ class LimitsState {
   bool fits(GstPad* pad, const MaybeProblem& problem);
   bool configure(GstPad* pad, GstCaps* caps, Side* side);
   bool check_counts(GstPad* pad, const AccessUnit& unit);
+  bool check_sets(GstPad* pad);
   GstBuffer* mend(GstBuffer* buffer, bool* empty);
   void refuse(GstPad* pad, const char* code, const std::string& why);
 
   std::atomic<bool> refused_{false};
   Side entry_, behind_;
   AccessUnit unit_;
+  /** Whether parameter sets have come, in a record or between pictures. */
+  bool sets_came_ = false;
+  /** When the first keyframe came without them, µs; 0: none has. */
+  int64_t headless_since_ = 0;
   bool marked_ = false;
   Composition composition_;
   struct Arrival {

@@ -4,6 +4,7 @@
 
 #include "output/fanout.h"
 #include "output/filler.h"
+#include "output/live_input.h"
 #include "output/pacer_handle.h"
 
 namespace rxgst {
@@ -12,6 +13,7 @@ inline void register_output(Napi::Env env, Napi::Object exports) {
   exports["Pacer"] = Pacer::define(env);
   exports["Fanout"] = Fanout::define(env);
   exports["Filler"] = Filler::define(env);
+  exports["answerAsLive"] = Napi::Function::New(env, answer_as_live);
 }
 
 }  // namespace rxgst

@@ -30,6 +30,7 @@ Napi::Value transport_stats(const Napi::CallbackInfo& info) {
   result["inBytes"] = field(raw, "in-bytes-total");
   result["outBytes"] = field(raw, "out-bytes-total");
   result["outBytesAcked"] = field(raw, "out-bytes-acked");
+  result["recordsLeftOut"] = field(raw, "records-left-out");
   const char* const phase = gst_structure_get_string(raw, "phase");
   result["phase"] = phase && *phase ? Napi::Value(Napi::String::New(info.Env(), phase)) : info.Env().Null();
   auto tcp = tcp_bytes(element);

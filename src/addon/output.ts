@@ -140,4 +140,6 @@ export interface OutputExports {
   Pacer: new (video: ElementHandle, audio: ElementHandle, options: PacerOptions, onChange: () => void) => NativePacer
   Fanout: new (video: ElementHandle, audio: ElementHandle, options: FanoutOptions) => NativeFanout
   Filler: new (bitrate: number) => NativeFiller
+  /** This encoder, which asks upstream whether its source is live, hears that it is. Before it plays. */
+  answerAsLive(encoder: ElementHandle): void
 }

@@ -12,6 +12,8 @@ export interface TransportStats {
   readonly acknowledged: number | null
   /** Bytes that this system's TCP has received, read by rtmp2src or not; null: unknown. */
   readonly received: number | null
+  /** Configuration records of codecs that were none, and were left out; 0: its element does not count them. */
+  readonly recordsLeftOut: number
   /** What its connection does; null: its element does not say. */
   readonly phase: RtmpPhase | null
 }

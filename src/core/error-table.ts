@@ -319,5 +319,12 @@ export const ERRORS = table({
   ],
 })
 
+/**
+ * What a refused or lost connection looks like besides its code. 'likelyKey': a wrong stream key is likely: the server
+ * refused the publication, or took it, acknowledged nothing, and closed the connection within 10 s. 'short-lived': the
+ * connection was live, and its peer or the network ended it within 5 minutes.
+ */
+export type ErrorHint = 'likelyKey' | 'short-lived'
+
 /** A stable error code of the table in docs/errors.md. */
 export type ErrorCode = keyof typeof ERRORS

@@ -1,6 +1,6 @@
-import { ERRORS, type ErrorCode, type Fault } from './error-table'
+import { ERRORS, type ErrorCode, type ErrorHint, type Fault } from './error-table'
 
-export { ERRORS, type ErrorCode, type ErrorKind, type Fault } from './error-table'
+export { ERRORS, type ErrorCode, type ErrorHint, type ErrorKind, type Fault } from './error-table'
 
 /** An error report of GStreamer, with masked secrets. */
 export interface GstErrorDetail {
@@ -25,6 +25,7 @@ export interface RxGstErrorOptions {
   gst?: GstErrorDetail | null
   /** Set only if this error differs from its kind. */
   retryable?: boolean
+  hint?: ErrorHint | null
 }
 
 /** Every error of this package. `code` is stable and listed in docs/errors.md. No message ever holds a stream key. */
@@ -39,6 +40,8 @@ export class RxGstError extends Error {
   readonly element: string | null
   /** GStreamer's own domain, code and debug text, or null if GStreamer did not report the error. */
   readonly gst: GstErrorDetail | null
+  /** What a lost or refused connection looks like besides; null: nothing more is known. */
+  readonly hint: ErrorHint | null
 
   static {
     // On the prototype, where V8 reads the first line of a stack.
@@ -52,6 +55,7 @@ export class RxGstError extends Error {
     this.retryable = options.retryable ?? ERRORS[code].retryable
     this.element = options.element ?? null
     this.gst = options.gst ?? null
+    this.hint = options.hint ?? null
   }
 
   /** The remedy for errors of this code: a sentence for people. */
@@ -63,10 +67,16 @@ export class RxGstError extends Error {
    * For logs and networks. Leaves out stack and cause, which belong to this process: a foreign cause can contain
    * secrets.
    */
-  toJSON(): Record<'name' | 'message', string> & Pick<RxGstError, 'code' | 'fault' | 'retryable' | 'element'> {
-    const { name, code, message, fault, retryable, element } = this
-    return { name, code, message, fault, retryable, element }
+  toJSON(): Record<'name' | 'message', string> & Pick<RxGstError, 'code' | 'fault' | 'retryable' | 'element' | 'hint'> {
+    const { name, code, message, fault, retryable, element, hint } = this
+    return { name, code, message, fault, retryable, element, hint }
   }
+}
+
+/** The same error, whose message ends with more. */
+export function withMore(error: RxGstError, more: string, hint: ErrorHint | null = error.hint): RxGstError {
+  const { code, message, element, gst, retryable, cause } = error
+  return new RxGstError(code, `${message}; ${more}`, { element, gst, retryable, cause, hint })
 }
 
 /** What was thrown, where it is ours; else ERR_PIPELINE: `what`, and why, with the cause kept. */

@@ -3,7 +3,7 @@
  * timeline, times in options are milliseconds, rates are per second, bitrates are bit/s.
  */
 
-import type { ErrorCode } from './error-table'
+import type { ErrorCode, ErrorHint } from './error-table'
 import type { EncoderPreset, VideoCodec } from './video-options'
 
 export type { EncoderPreset, VideoCodec } from './video-options'
@@ -111,6 +111,8 @@ interface StateTimes {
   readonly attempt: number
   /** Start of the phase, Unix ms. */
   readonly since: number
+  /** What the cause of `reason` looks like besides; null: nothing more is known. */
+  readonly hint: ErrorHint | null
 }
 
 /**

@@ -1,5 +1,11 @@
-import type { ErrorCode } from '../core/errors'
+import type { ErrorCode, ErrorHint } from '../core/errors'
 import type { StreamPhase, StreamState } from '../core/types'
+
+/** Why a stream is not live any more. */
+interface Loss {
+  readonly reason: ErrorCode
+  readonly hint?: ErrorHint | null
+}
 
 /** Events in the life of a stream. */
 export type LifecycleEvent =
@@ -7,13 +13,13 @@ export type LifecycleEvent =
   /** Media flows. */
   | { readonly type: 'live' }
   /** The connection stands, but no byte moves. If that goes on, the next attempt begins at `nextRetryAt` (Unix ms). */
-  | { readonly type: 'stall'; readonly reason: ErrorCode; readonly nextRetryAt?: number }
+  | (Loss & { readonly type: 'stall'; readonly nextRetryAt?: number })
   /** The connection is lost or has failed. The next attempt begins at `nextRetryAt` (Unix ms). */
-  | { readonly type: 'retry'; readonly reason: ErrorCode; readonly nextRetryAt: number }
+  | (Loss & { readonly type: 'retry'; readonly nextRetryAt: number })
   /** The next attempt begins now. */
   | { readonly type: 'attempt' }
   /** The stream has failed: no further attempt follows. */
-  | { readonly type: 'lost'; readonly reason: ErrorCode }
+  | (Loss & { readonly type: 'lost' })
   | { readonly type: 'stop' }
   | { readonly type: 'stopped' }
 
@@ -37,7 +43,7 @@ const MOVES: Readonly<Record<StreamPhase, Partial<Record<LifecycleEvent['type'],
 }
 
 export function initialState(now: number): StreamState {
-  return { phase: 'idle', reason: null, attempt: 0, nextRetryAt: null, since: now }
+  return { phase: 'idle', reason: null, attempt: 0, nextRetryAt: null, since: now, hint: null }
 }
 
 /** The next state of a stream: the only place where its phase changes. null: the event is not legal in this phase. */
@@ -47,7 +53,7 @@ export function transition(state: StreamState, event: LifecycleEvent, now: numbe
   // The moves guarantee that phase, reason and nextRetryAt fit together; test/engine/lifecycle tries all of them.
   return {
     phase,
-    reason: reasonAfter(state, event),
+    ...lossAfter(state, event),
     attempt: attemptAfter(state, event),
     nextRetryAt: event.type === 'retry' || event.type === 'stall' ? (event.nextRetryAt ?? null) : null,
     // Start of the phase; an attempt or a further retry begins no new phase.
@@ -55,21 +61,24 @@ export function transition(state: StreamState, event: LifecycleEvent, now: numbe
   } as StreamState
 }
 
+const NO_LOSS = { reason: null, hint: null } as const
+
 /** The reason of a loss holds until the stream is live again; stop() keeps the reason of a failure. */
-function reasonAfter(state: StreamState, event: LifecycleEvent): ErrorCode | null {
+function lossAfter(state: StreamState, event: LifecycleEvent): Pick<StreamState, 'reason' | 'hint'> {
+  const { reason, hint } = state
   switch (event.type) {
     case 'stall':
     case 'retry':
     case 'lost':
-      return event.reason
+      return { reason: event.reason, hint: event.hint ?? null }
     case 'start':
     case 'live':
-      return null
+      return NO_LOSS
     case 'attempt':
-      return state.reason
+      return { reason, hint }
     case 'stop':
     case 'stopped':
-      return state.phase === 'failed' || state.phase === 'stopping' ? state.reason : null
+      return state.phase === 'failed' || state.phase === 'stopping' ? { reason, hint } : NO_LOSS
   }
 }
 

@@ -77,6 +77,8 @@ export type DetailName =
   | 'congestion'
   /** Bytes sent and not acknowledged, of the worst target. */
   | 'ackLagBytes'
+  /** How many connections in a row the peer closed within 5 minutes. */
+  | 'shortLives'
   /** Share of lost pictures in the last 10 s, 0 … 1. */
   | 'droppedRatio'
 

@@ -46,6 +46,8 @@ export interface MeterHost {
   dropped?(): DropCounts
   /** Count of reconnects. Absent: counted by the phases. */
   reconnects?(): number
+  /** How many connections in a row the peer closed after a short time. */
+  shortLives?(): number
   /** `performance.now()` of the last write of an output. */
   lastWrite?(): { readonly video: number | null; readonly audio: number | null }
   /** Clock of `liveSince` and `lastWrite`; default the system's. */

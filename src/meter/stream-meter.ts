@@ -204,7 +204,11 @@ export class StreamMeter implements Meter {
         if (host.direction === 'out') details.ackLagBytes = this.#meters.ackLagBytes()
       },
     )
-    put('reconnects', () => this.#meters.reconnects - this.#reconnectsBefore)
+    put(
+      'reconnects',
+      () => this.#meters.reconnects - this.#reconnectsBefore,
+      () => host.shortLives && (details.shortLives = host.shortLives()),
+    )
     put('uptime', () => (liveSince === null ? null : (this.#meters.clock.now() - liveSince) / 1000))
 
     return {

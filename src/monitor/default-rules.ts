@@ -131,4 +131,10 @@ export const DEFAULT_RULES: readonly AlertRule[] = Object.freeze([
     { above: 3, for: 0 },
     { below: 2, for: 0 },
   ]),
+  // A peer that takes the stream, or gives it, and closes the connection within 5 minutes, for the third time in a row.
+  ...levels('short-lived', { metric: 'reconnects', detail: 'shortLives' }, [
+    'warning',
+    { above: 2, for: 0 },
+    { below: 1, for: 0 },
+  ]),
 ])

@@ -173,6 +173,14 @@ function x265Options(bitrate: number, lowest: number | null): string {
 }
 
 /**
+ * Whether an encoder asks if its source is live, and keeps four pictures for its device where it is not: those of
+ * GStreamer's `va`. An output answers it (`answerAsLive`).
+ */
+export function asksWhetherLive(factory: string): boolean {
+  return deviceOf(factory) === 'va' && !factory.startsWith('vaapi')
+}
+
+/**
  * The elements before an encoder. Software and NVIDIA's encoders up to 1.24 accept I420. VA's, and NVIDIA's of 1.26,
  * need NV12. The converter does nothing if it is not needed.
  */

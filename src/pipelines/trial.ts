@@ -1,6 +1,6 @@
 import { branch, capsText, el, pipeline, queue, type Graph, type GraphValue, type Part } from './graph/graph'
 import { videoDecoder } from './decoder'
-import { encoderInput, videoEncoder } from './encoder'
+import { asksWhetherLive, encoderInput, videoEncoder } from './encoder'
 import { codecOf, TRIAL, type CodecKind } from './candidates'
 import { PICTURE_FORMS, type PictureCodec } from './video-codecs'
 
@@ -36,8 +36,8 @@ export const BESIDE: Readonly<
  *              └ x264enc ! h264parse ! avdec_h264 ! videoconvert ! appsink software   (an encoder's)
  *
  * The graph of a trial, of H.264 or with the elements of another codec in their places. Elements, properties and forms
- * of packets are those of captures and outputs, so a link that fails there fails here. The source does not say that it
- * is live, as in captures and outputs: otherwise some elements would hold back fewer frames here than there.
+ * of packets are those of captures and outputs, so a link that fails there fails here. The source says that it
+ * is live only where an output does: otherwise some elements would hold back fewer frames here than there.
  */
 export function trialPipeline({ kind, encoder, decoder, softwareEncoder, softwareDecoder }: Trial): Graph {
   const { width, height, fps, gop, bitrate, pictures } = TRIAL
@@ -67,7 +67,7 @@ export function trialPipeline({ kind, encoder, decoder, softwareEncoder, softwar
     el('appsrc', {
       name: TRIAL_SOURCE,
       format: 'time',
-      'is-live': false,
+      'is-live': kind === 'encoder' && asksWhetherLive(encoder),
       block: true,
       'max-buffers': pictures,
       'max-bytes': 0,

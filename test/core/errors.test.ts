@@ -40,6 +40,7 @@ test('toJSON() tells all but stack and cause', () => {
     fault: 'peer',
     retryable: true,
     element: 'dec',
+    hint: null,
   })
 })
 

@@ -85,7 +85,7 @@ function condition(rule: AlertRule, which: 'raise' | 'clear'): string {
   const value = (number: number): string =>
     relative
       ? `${number * 100} %`
-      : String(number).replace('-', '−') + (rule.as === 'increase' ? '' : ` ${rule.as === 'offTarget' ? 'LU' : unit}`)
+      : String(number).replace('-', '−') + (unit === 'count' ? '' : ` ${rule.as === 'offTarget' ? 'LU' : unit}`)
   const parts = [
     above === undefined ? [] : `above ${value(above)}`,
     below === undefined ? [] : `below ${value(below)}`,

@@ -33,7 +33,7 @@ const LEGAL: Partial<Record<StreamPhase, Partial<Record<LifecycleEvent['type'], 
 }
 
 test('it begins idle', () => {
-  assert.equal(initialState(77), { phase: 'idle', reason: null, attempt: 0, nextRetryAt: null, since: 77 })
+  assert.equal(initialState(77), { phase: 'idle', reason: null, attempt: 0, nextRetryAt: null, since: 77, hint: null })
 })
 
 for (const phase of PHASES) {
@@ -95,6 +95,17 @@ test('stop() keeps the reason of a failure', () => {
   assert.is(transition(stopping, { type: 'stopped' }, 3)?.reason, 'ERR_STALLED')
 })
 
+test('a hint belongs to its reason', () => {
+  const loss = { reason: 'ERR_CONNECTION_LOST', hint: 'likelyKey' } as const
+  const lost = transition(state('live'), { type: 'retry', ...loss, nextRetryAt: 9 }, 2)!
+  assert.is(lost.hint, 'likelyKey')
+  assert.is(transition(lost, { type: 'attempt' }, 3)?.hint, 'likelyKey')
+  assert.is(transition(lost, { type: 'live' }, 3)?.hint, null)
+  assert.is(transition(lost, { type: 'retry', reason: 'ERR_CONNECTION_REFUSED', nextRetryAt: 9 }, 3)?.hint, null)
+  const failed = transition(lost, { type: 'lost', ...loss }, 3)!
+  assert.is(transition(failed, { type: 'stop' }, 4)?.hint, 'likelyKey')
+})
+
 test('start is the first attempt', () => {
   assert.is(transition(initialState(1), { type: 'start' }, 2)?.attempt, 1)
 })
@@ -103,13 +114,34 @@ test('attempts are counted from each loss on, and a live stream says by which it
   const retry = { type: 'retry', reason: 'ERR_CONNECTION_LOST', nextRetryAt: 77 } as const
   let now = state('live', { attempt: 3 })
   now = transition(now, retry, 2)!
-  assert.equal(now, { phase: 'reconnecting', reason: 'ERR_CONNECTION_LOST', attempt: 1, nextRetryAt: 77, since: 2 })
+  assert.equal(now, {
+    phase: 'reconnecting',
+    reason: 'ERR_CONNECTION_LOST',
+    attempt: 1,
+    nextRetryAt: 77,
+    since: 2,
+    hint: null,
+  })
   now = transition(now, { type: 'attempt' }, 3)!
-  assert.equal(now, { phase: 'reconnecting', reason: 'ERR_CONNECTION_LOST', attempt: 1, nextRetryAt: null, since: 2 })
+  assert.equal(now, {
+    phase: 'reconnecting',
+    reason: 'ERR_CONNECTION_LOST',
+    attempt: 1,
+    nextRetryAt: null,
+    since: 2,
+    hint: null,
+  })
   now = transition(now, { ...retry, nextRetryAt: 99 }, 4)!
-  assert.equal(now, { phase: 'reconnecting', reason: 'ERR_CONNECTION_LOST', attempt: 2, nextRetryAt: 99, since: 2 })
+  assert.equal(now, {
+    phase: 'reconnecting',
+    reason: 'ERR_CONNECTION_LOST',
+    attempt: 2,
+    nextRetryAt: 99,
+    since: 2,
+    hint: null,
+  })
   now = transition(now, { type: 'live' }, 5)!
-  assert.equal(now, { phase: 'live', reason: null, attempt: 2, nextRetryAt: null, since: 5 })
+  assert.equal(now, { phase: 'live', reason: null, attempt: 2, nextRetryAt: null, since: 5, hint: null })
 })
 
 test('a stalled stream that is stopped has no reason; it did not fail', () => {

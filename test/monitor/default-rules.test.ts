@@ -388,8 +388,17 @@ test('more than 3 reconnects in 5 minutes', () => {
   assert.equal(quiet(70), ['reconnects-warning -'])
 })
 
+test('three connections in a row that do not last', () => {
+  const it = new Watched(DEFAULT_RULES)
+  const told = (shortLives: number): Told => ({ details: { shortLives } })
+  assert.equal([...it.run(10, told(0)), ...it.run(600, told(1)), ...it.run(600, told(2))], [])
+  assert.equal(it.run(1, told(3)), ['short-lived-warning +'])
+  assert.equal(it.run(600, told(3)), [])
+  assert.equal(it.run(1, told(0)), ['short-lived-warning -'])
+})
+
 test('every default rule is shown above', () => {
-  const shown = new Set([...CASES.map(({ rule }) => rule), 'reconnects-warning'])
+  const shown = new Set([...CASES.map(({ rule }) => rule), 'reconnects-warning', 'short-lived-warning'])
   assert.equal(
     DEFAULT_RULES.map(({ name }) => name).filter(name => !shown.has(name)),
     [],

@@ -14,10 +14,17 @@ class Av1Pictures final : public PictureCodec {
       if (obu.type == av1::sequence_header) problem = check_header(obu, limit);
       return !problem;
     });
+    if (!problem && headless_)
+      problem = Problem{"ERR_BAD_STREAM", "AV1 whose keyframes have no sequence header, and no configuration record"};
     return problem;
   }
 
-  AccessUnit read(const uint8_t* data, size_t size, size_t most) override { return units_.read(data, size, most); }
+  AccessUnit read(const uint8_t* data, size_t size, size_t most) override {
+    const AccessUnit unit = units_.read(data, size, most);
+    // A keyframe that is shown has a sequence header beside it, or at least in the record.
+    headless_ = unit.instant && !units_.known();
+    return unit;
+  }
 
   /** Without what follows the last whole OBU. */
   std::optional<std::vector<uint8_t>> mended(const uint8_t* data, size_t size) override {
@@ -48,6 +55,8 @@ class Av1Pictures final : public PictureCodec {
   }
 
   av1::TemporalUnits units_;
+  /** The last unit that was read is a keyframe that nothing can decode. */
+  bool headless_ = false;
 };
 
 }  // namespace

@@ -9,7 +9,6 @@
 #include "rtmp/elements/pads.h"
 #include "rtmp/elements/payload_buffer.h"
 #include "rtmp/elements/properties.h"
-#include "rtmp/elements/record.h"
 #include "rtmp/tags/tag_reader.h"
 
 namespace rxgst::rtmp {
@@ -22,25 +21,10 @@ constexpr int64_t ns_per_ms = 1'000'000;
  * is before a queue of one second is full of the other, whose push then waits for this one.
  */
 constexpr int64_t quiet_us = 500'000, most_behind_ns = 500 * ns_per_ms, moment_ns = 300 * ns_per_ms;
-/** Parameter sets take some hundred bytes; a server must not make every codec keep a message. */
-constexpr size_t most_config_bytes = 64 << 10;
-/** 139 years. A server that leaps with every message would otherwise leave 64 bits of ns. */
-constexpr int64_t most_time_ms = int64_t{1} << 42;
 /** How much earlier than its time a picture may be shown. */
 constexpr int32_t most_composition_ms = 10'000;
 /** As long as one track is alone, the other may still come. */
 constexpr int64_t alone_ns = 6'000'000'000;
-/** Messages in a row that are no pictures of any codec: the server sends noise. Fewer where nothing came before. */
-constexpr int most_nonsense = 25;
-constexpr int most_nonsense_at_begin = 5;
-
-int64_t time_ns(const MediaMessage& message) {
-  return std::clamp<int64_t>(message.timestamp_ms, 0, most_time_ms) * ns_per_ms;
-}
-
-bool same(const SoundFormat& a, const SoundFormat& b) {
-  return a.rate == b.rate && a.bits == b.bits && a.channels == b.channels;
-}
 
 }  // namespace
 
@@ -50,6 +34,12 @@ Player::Player(GstElement* element, PlayerOptions options)
       combiner_(gst_flow_combiner_new()),
       group_(gst_util_group_id_next()),
       news_(element) {}
+
+int64_t Player::time_ns(const MediaMessage& message) {
+  // 139 years. A server that leaps with every message would otherwise leave 64 bits of ns.
+  constexpr int64_t most_time_ms = int64_t{1} << 42;
+  return std::clamp<int64_t>(message.timestamp_ms, 0, most_time_ms) * ns_per_ms;
+}
 
 Player::~Player() { gst_flow_combiner_free(combiner_); }
 
@@ -212,65 +202,6 @@ GstFlowReturn Player::process_media(const MediaMessage& message) {
   const bool readable = !std::exchange(doubtful_, false) && reader.wrong() == nullptr;
   if (message.kind == MediaKind::video && !is_sense(readable)) return GST_FLOW_CUSTOM_ERROR;
   return flow;
-}
-
-/** Counts messages that are no pictures; false: the server sends noise, which is told. */
-bool Player::is_sense(bool readable) {
-  nonsense_ = readable ? 0 : nonsense_ + 1;
-  if (nonsense_ < (tracks_[video].pad ? most_nonsense : most_nonsense_at_begin)) return true;
-  post_failure(element_, {"ERR_BAD_STREAM", "The server sends pictures that no codec writes", "media", {}, {}, false});
-  return false;
-}
-
-GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& message) {
-  if (frame.kind != FrameKind::config && frame.kind != FrameKind::media) return GST_FLOW_OK;
-  news_.tell_track(frame);
-  if (frame.track != (frame.video ? options_.video_track : options_.audio_track)) return GST_FLOW_OK;
-  if (frame.codec == Codec::unknown) {
-    // Noise names another number each time.
-    doubtful_ = frame.video && !frame.enhanced && std::exchange(unknown_number_, frame.codec_id) != frame.codec_id;
-    if (!doubtful_) news_.tell_unknown(frame);
-    return GST_FLOW_OK;
-  }
-  Track& track = tracks_[frame.video ? video : audio];
-  const int64_t time = time_ns(message) + frame.nano;
-  if (frame.codec != track.codec || !same(frame.sound, track.sound)) {
-    // AAC's own header says nothing about its sound.
-    if (frame.codec != track.codec || frame.codec != Codec::aac) track.format.reset();
-    track.codec = frame.codec;
-    track.sound = frame.sound;
-  }
-  if (frame.kind == FrameKind::config) {
-    std::vector<uint8_t>& config = track.configs[track.codec];
-    if (track.format && std::ranges::equal(config, frame.payload)) return GST_FLOW_OK;
-    const bool usable = config.empty() || is_usable_record(track.codec, frame.payload);
-    if (!usable || frame.payload.size() > most_config_bytes) {
-      GST_DEBUG_OBJECT(element_, "a configuration that says nothing: the last one stays");
-      return GST_FLOW_OK;
-    }
-    config.assign(frame.payload.begin(), frame.payload.end());
-    track.format.reset();
-  }
-  const bool media = frame.kind == FrameKind::media;
-  if (!track.format && !choose_format(&track, frame, media)) {
-    if (media) news_.note_unconfigured(frame, &track.unconfigured_us);
-    return GST_FLOW_OK;
-  }
-  track.unconfigured_us = 0;
-  if (!track.pad) {
-    open_pad(&track, frame.video ? "video" : "audio", track.format->caps.get());
-    tell_all_pads();
-  }
-  if (!media || frame.payload.empty()) return GST_FLOW_OK;
-  const auto from = static_cast<size_t>(frame.payload.data() - message.payload.bytes.data());
-  return push(&track, frame, message.payload.small_part(from, frame.payload.size()), time);
-}
-
-bool Player::choose_format(Track* track, const Frame& frame, bool media) {
-  track->format = format_of(frame, track->configs[track->codec], media);
-  if (!track->format) return false;
-  if (track->pad) set_pad_caps(track->pad, track->format->caps.get());
-  return true;
 }
 
 int64_t Player::running_now() const {

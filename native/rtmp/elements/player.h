@@ -37,6 +37,9 @@ class Player final : public SessionListener, public std::enable_shared_from_this
   Player(const Player&) = delete;
   Player& operator=(const Player&) = delete;
 
+  /** Configuration records that are none; they were left out. Any thread. */
+  uint64_t records_left_out() const { return records_left_out_.load(std::memory_order_relaxed); }
+
   void set_stream(std::shared_ptr<LiveStream> stream) { stream_ = std::move(stream); }
 
   /** Streaming task, again and again: waits for what comes and gives it to the pads. */
@@ -76,6 +79,7 @@ class Player final : public SessionListener, public std::enable_shared_from_this
     int64_t unconfigured_us = 0;
   };
 
+  static int64_t time_ns(const MediaMessage& message);
   bool put(PlayQueue::Item item);
   void give(std::deque<PlayQueue::Item> taken);
   void leave();
@@ -89,6 +93,9 @@ class Player final : public SessionListener, public std::enable_shared_from_this
   GstFlowReturn process_script(const MediaMessage& message);
   bool choose_format(Track* track, const Frame& frame, bool media);
   bool is_sense(bool readable);
+  bool fail_media(const std::string& why);
+  bool take_config(Track* track, const Frame& frame);
+  bool bears_unconfigured(Track* track, const Frame& frame);
   void open_pad(Track* track, const char* name, GstCaps* caps);
   void give_segment(Track* track);
   int64_t running_now() const;
@@ -109,6 +116,7 @@ class Player final : public SessionListener, public std::enable_shared_from_this
   PlayQueue queue_;
 
   std::atomic<bool> stopping_{false};
+  std::atomic<uint64_t> records_left_out_{0};
 
   /** Whoever gives to the pads: the streaming task, or the I/O thread. */
   std::mutex giving_;

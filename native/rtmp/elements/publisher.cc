@@ -4,7 +4,6 @@
 #include <chrono>
 #include <utility>
 
-#include "js/js.h"
 #include "rtmp/elements/properties.h"
 
 namespace rxgst::rtmp {
@@ -20,6 +19,8 @@ enum TagType : uint8_t { audio_tag = 8, video_tag = 9, script_tag = 18 };
  */
 constexpr size_t most_waiting_messages = 8;
 constexpr size_t most_waiting_bytes = 2 << 20;
+/** For what the server said before its error to be told before it. */
+constexpr int most_told_first_ms = 500;
 
 struct HeldBuffer {
   explicit HeldBuffer(GstBuffer* buffer) : buffer(gst_buffer_ref(buffer)), map(buffer) {}
@@ -50,10 +51,15 @@ bool TagPublisher::on_told(Event event) {
   const bool told = connected ? !taken_pictures(connected->server).empty() : is_news(event);
   ObjectRef<GstElement> held(static_cast<GstElement*>(g_weak_ref_get(&element_)));
   if (!held || !told) return true;
-  // Whoever hears a message may take as long as it likes.
+  if (told_ >= most_told) {
+    GST_WARNING_OBJECT(held.get(), "the server says more than anybody hears");
+    return true;
+  }
+  ++told_;
   std::shared_ptr<GstElement> element(held.release(), ObjectUnref());
-  run_detached([element, stream = stream_, told = std::make_shared<Event>(std::move(event))] {
-    if (stream) post_told(element.get(), *stream, *told);
+  messages_->post([self = shared_from_this(), element, news = std::make_shared<Event>(std::move(event))] {
+    if (const auto stream = self->stream_) post_told(element.get(), *stream, *news);
+    --self->told_;
   });
   return true;
 }
@@ -79,7 +85,7 @@ void TagPublisher::on_over(std::optional<Failure> failure) {
   ObjectRef<GstElement> held(static_cast<GstElement*>(g_weak_ref_get(&element_)));
   if (!held) return;
   std::shared_ptr<GstElement> element(held.release(), ObjectUnref());
-  run_detached([self = shared_from_this(), element] { self->tell_failure(element.get()); });
+  messages_->post([self = shared_from_this(), element] { self->tell_failure(element.get()); });
 }
 
 void TagPublisher::tell_failure(GstElement* element) {
@@ -111,6 +117,8 @@ GstFlowReturn TagPublisher::take(GstBuffer* buffer) {
   const GstFlowReturn flow = wait_for_room();
   if (flow == GST_FLOW_ERROR) {
     const ObjectRef<GstElement> element(static_cast<GstElement*>(g_weak_ref_get(&element_)));
+    // Behind what was said before, if that is heard soon.
+    if (element) messages_->run([] {}, most_told_first_ms);
     if (element) tell_failure(element.get());
   }
   if (flow != GST_FLOW_OK) return flow;

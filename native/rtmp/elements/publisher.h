@@ -2,6 +2,7 @@
 #pragma once
 #include <gst/gst.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "gst/refs.h"
+#include "js/strand.h"
 #include "rtmp/io/live_stream.h"
 
 namespace rxgst::rtmp {
@@ -46,7 +48,13 @@ class TagPublisher final : public SessionListener, public std::enable_shared_fro
   /** Bytes of whole tags, and of an FLV header. */
   size_t send_tags(Bytes bytes, const std::shared_ptr<const void>& owner);
 
+  /** News that waits to be told, in its order; a server may have much of it. */
+  static constexpr int most_told = 64;
+
   GWeakRef element_;
+  /** Whoever hears a message may take as long as it likes: not in the I/O thread. */
+  const std::shared_ptr<Strand> messages_ = std::make_shared<Strand>();
+  std::atomic<int> told_{0};
   std::shared_ptr<LiveStream> stream_;
   /** Of a tag whose rest is in a buffer to come. */
   std::vector<uint8_t> rest_;

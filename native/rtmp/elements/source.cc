@@ -31,6 +31,8 @@ struct SourceState {
   guint latency_ms = 200, media_timeout_s = 0;
 
   std::shared_ptr<Player> running;
+  /** Of the runs before. */
+  guint64 records_left_out = 0;
   GstTask* task = nullptr;
   GRecMutex task_lock;
 
@@ -81,9 +83,21 @@ void set_source_property(GObject* object, guint id, const GValue* value, GParamS
   GST_OBJECT_UNLOCK(object);
 }
 
+void add_own_stats(GObject* object, GstStructure* stats) {
+  if (!stats) return;
+  const SourceState& state = source_state(object);
+  GST_OBJECT_LOCK(object);
+  const guint64 left_out = state.records_left_out + (state.running ? state.running->records_left_out() : 0);
+  GST_OBJECT_UNLOCK(object);
+  gst_structure_set(stats, "records-left-out", G_TYPE_UINT64, left_out, nullptr);
+}
+
 void get_source_property(GObject* object, guint id, GValue* value, GParamSpec* spec) {
   SourceState& state = source_state(object);
-  if (get_shared_property(GST_ELEMENT(object), &state.settings, id, value)) return;
+  if (get_shared_property(GST_ELEMENT(object), &state.settings, id, value)) {
+    if (id == prop_stats) add_own_stats(object, static_cast<GstStructure*>(g_value_get_boxed(value)));
+    return;
+  }
   GST_OBJECT_LOCK(object);
   switch (id) {
     case prop_video_track:
@@ -168,6 +182,7 @@ void clear_source(GstElement* element) {
   GST_OBJECT_LOCK(element);
   // Its counters are asked for after the end, too.
   const auto player = std::exchange(state.running, nullptr);
+  state.records_left_out += player->records_left_out();
   GST_OBJECT_UNLOCK(element);
   std::vector<ObjectRef<GstPad>> pads;
   GST_OBJECT_LOCK(element);

@@ -42,14 +42,25 @@ void TrackNews::tell_track(const Frame& frame) {
                          static_cast<int>(frame.track), "codec", G_TYPE_STRING, codec_text(frame).c_str(), nullptr));
 }
 
-void TrackNews::note_unconfigured(const Frame& frame, int64_t* since_us) {
-  if (*since_us == 0) *since_us = now_us();
-  if (now_us() - *since_us < longest_unconfigured_us) return;
-  const std::string codec = codec_text(frame), kind = frame.video ? "pictures" : "sound";
-  if (!is_new(kind + codec)) return;
+void TrackNews::tell_unusable(const Frame& frame) {
+  const std::string codec = codec_text(frame);
+  if (!is_new("record" + codec)) return;
   GST_ELEMENT_WARNING(element_, STREAM, FORMAT,
-                      ("The %s cannot be read: no configuration of its codec comes, %s", kind.c_str(), codec.c_str()),
+                      ("A configuration record of %s (%" G_GSIZE_FORMAT " bytes) is none: it and its like are left out",
+                       codec.c_str(), frame.payload.size()),
                       (nullptr));
+}
+
+bool TrackNews::note_unconfigured(const Frame& frame, int64_t* since_us) {
+  if (*since_us == 0) *since_us = now_us();
+  if (now_us() - *since_us < longest_unconfigured_us) return false;
+  const std::string codec = codec_text(frame), kind = frame.video ? "pictures" : "sound";
+  if (is_new(kind + codec)) {
+    GST_ELEMENT_WARNING(element_, STREAM, FORMAT,
+                        ("The %s cannot be read: no configuration of its codec comes, %s", kind.c_str(), codec.c_str()),
+                        (nullptr));
+  }
+  return true;
 }
 
 }  // namespace rxgst::rtmp

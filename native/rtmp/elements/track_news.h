@@ -20,11 +20,13 @@ class TrackNews {
   void tell_unknown(const Frame& frame);
   /** `rxgst-track`: a track that is new, or has another codec now. */
   void tell_track(const Frame& frame);
+  /** A warning: a configuration record that is none. */
+  void tell_unusable(const Frame& frame);
   /**
-   * A warning where media come for long that no configuration goes with.
+   * A warning where media come for long that no configuration goes with; true: they do.
    * @param since_us of the track: when the first of them came; 0: now
    */
-  void note_unconfigured(const Frame& frame, int64_t* since_us);
+  bool note_unconfigured(const Frame& frame, int64_t* since_us);
 
  private:
   /** Whether this of a codec is to be told: each thing once, and of a few codecs alone. */

@@ -118,6 +118,7 @@ export class RTMPCapture implements AsyncDisposable {
       direction: 'in',
       phase: () => this.state.phase,
       queueMs: () => this.#connection.attempt?.queueMs ?? null,
+      shortLives: () => this.#connection.shortLives,
     })
     this.#state.state$.subscribe(({ phase }) => this.#meters.setPhase(phase))
     this.#connection = new CaptureConnection<Ingest>({
@@ -225,8 +226,8 @@ export class RTMPCapture implements AsyncDisposable {
       const overdue = this.#connection.attempt?.overdue
       // From here on the reason does not change: an error that the connection still reports comes too late.
       const stopped = this.#connection.stop()
-      const better = () => explainTimeout(error as RxGstError, this.#url, this.#transport)
-      const reason = overdue ?? (await better()) ?? (error as RxGstError)
+      const known = error as RxGstError
+      const reason = overdue ?? (await explainTimeout(known, this.#url, this.#transport)) ?? known
       if (this.state.phase === 'connecting') {
         this.#state.apply({ type: 'lost', reason: reason.code })
         this.#onFailed(reason)
@@ -249,9 +250,8 @@ export class RTMPCapture implements AsyncDisposable {
 
   #onLive(ingest: Ingest): void {
     const info = ingest.info()
-    const { display } = this.#url
     this.#options.logger.info(
-      `${display} is live over ${ingest.transport}: ` +
+      `${this.#url.display} is live over ${ingest.transport}: ` +
         `${describeInfo(info)}${this.#info ? `; it was ${describeInfo(this.#info)}` : ''}`,
     )
     this.#info = info
@@ -282,7 +282,8 @@ export class RTMPCapture implements AsyncDisposable {
   }
 
   #onRetired(ingest: Ingest): void {
-    if (ingest === this.#source) this.#source = null
+    // The last look: nobody may have asked while it was live.
+    if (ingest === this.#source) this.#source = (this.#look(ingest), null)
     this.#timeline = ingest.timeline
     // The bytes that waited in it are no longer waiting.
     this.#earlier = sum(this.#earlier, { ...ingest.stats(), waitingBytes: 0 })

@@ -115,6 +115,11 @@ export class CaptureConnection<A extends Attempt> {
     return this.#machine.attempt
   }
 
+  /** How many connections in a row were short-lived. */
+  get shortLives(): number {
+    return this.#machine.shortLives
+  }
+
   start(): void {
     this.#machine.begin()
     this.#machine.connect()

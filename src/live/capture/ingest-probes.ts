@@ -292,7 +292,8 @@ export class IngestProbes {
 
   stats(): IngestStats {
     const bytes = this.videoPackets.read().bytes + this.audioInput.read().bytes
-    const { mistimed, mended } = this.#limits.stats()
+    const { mistimed, mended: parts } = this.#limits.stats()
+    const mended = parts + this.#source.leftOut()
     const video = this.video?.stats()
     const dataDropped = this.#data?.dropped ?? 0
     if (!video) return { ...NO_STATS, mistimed, mended, bytes, dataDropped }

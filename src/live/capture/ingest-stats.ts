@@ -15,7 +15,10 @@ export interface IngestStats {
   readonly incomplete: number
   /** Pictures whose timestamp no reordering explains. They got the time of their decoding instead. */
   readonly mistimed: number
-  /** Pictures with an invalid part (a wrong length, a NAL unit of unknown type), which was left out. */
+  /**
+   * What was left out of the stream as invalid: parts of pictures (a wrong length, a NAL unit of unknown type), and
+   * configuration records of a codec that are none.
+   */
   readonly mended: number
   /** Bytes of encoded pictures and sound. */
   readonly bytes: number

@@ -13,6 +13,8 @@ export interface SourceProbes {
   /** Element whose buffers are messages of the server; null: each is a picture or sound. */
   readonly messages: ReturnType<Runner['element']> | null
   readonly audioCodecs: readonly SwitchedCodec[]
+  /** Configuration records that the source has left out. */
+  leftOut(): number
   /** Lets only codecs through that are decoded. Behind the probes that see every buffer. */
   gate(): { close(): void }
   /**
@@ -40,6 +42,7 @@ export function sourceProbes(
     return {
       flow: gate,
       messages: null,
+      leftOut: () => n.transportStats(source)?.recordsLeftOut ?? 0,
       audioCodecs,
       gate: () => gate,
       audioCodec: audioCodecOfCaps,
@@ -52,6 +55,7 @@ export function sourceProbes(
   return {
     flow,
     messages: source,
+    leftOut: () => 0,
     audioCodecs,
     gate: () => {
       const ids = decoded.flatMap(codec => codec.ids).reduce((bits, id) => bits | (1 << id), 0)

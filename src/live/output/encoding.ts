@@ -6,7 +6,7 @@ import type { ResolvedOutputOptions } from '../options'
 import { native } from '../../addon/binding'
 import type { ElementHandle } from '../../addon/gst'
 import type { FanoutStats, NativeFanout, NativeFiller, NativePacer, PacerStats, TargetStats } from '../../addon/output'
-import { bitrateProps, type EncoderElement } from '../../pipelines/encoder'
+import { asksWhetherLive, bitrateProps, type EncoderElement } from '../../pipelines/encoder'
 import type { Graph } from '../../pipelines/graph/graph'
 import { watchEncoder } from './encoder-watch'
 import { fanoutOptions, pacerOptions } from './encoding-options'
@@ -25,6 +25,8 @@ import { Runner } from '../../engine/runner'
 const OPENING_DEADLINE_MS = 3000
 /** Elements of the audio branch: when one of them fails, the video encoder is not at fault. */
 const AUDIO_ELEMENT = /^(avenc_aac|aacparse|audioconvert|audio)/
+type EncodingStats = PacerStats & FanoutStats & { dropped: number; rebuilt: number; filler: number }
+
 /** Encoders that failed have this long to close their device. */
 const REBUILD_STOP_MS = 1000
 /** A device that hangs does not react to stop() either, and the targets wait for new encoders. */
@@ -64,6 +66,8 @@ export class Encoding {
   /** False while new encoders begin: the pacer gives them nothing yet. */
   #attached = true
   #rebuilt = 0
+  /** Those of the end, when nothing counts any more. */
+  #final: EncodingStats | null = null
 
   /** @param graph makes the graph of each set of encoders */
   constructor(
@@ -159,6 +163,7 @@ export class Encoding {
       },
       onEos: () => this.#finished.resolve(),
     })
+    if (asksWhetherLive(factory)) native().answerAsLive(runner.element(ENCODING.encoder))
     // A card has a limited number of sessions; whether one is free shows when the device is opened.
     if (this.#choice.isHardware) {
       this.#opening = runner
@@ -357,7 +362,8 @@ export class Encoding {
     return this.#fanout?.stats(id) ?? null
   }
 
-  stats(): (PacerStats & FanoutStats & { dropped: number; rebuilt: number; filler: number }) | null {
+  stats(): EncodingStats | null {
+    if (this.#final) return this.#final
     const pacer = this.#pacer?.stats()
     const fanout = this.#fanout?.stats()
     const own = { dropped: this.#writes.dropped, rebuilt: this.#rebuilt, filler: this.#filler?.bytes() ?? 0 }
@@ -382,6 +388,7 @@ export class Encoding {
     // The pacer's thread may wait for an encoder that does not return.
     this.#pacer?.detach()
     const stopped = Promise.all([this.#runner?.stop(deadline), this.#opening?.stop(deadline)])
+    this.#final = this.stats()
     this.#pacer?.close()
     this.#pacer = null
     await stopped

@@ -79,6 +79,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       phase: () => this.state.phase,
       queueMs: () => this.#targets.stats().queueMs,
       reconnects: () => this.#targets.stats().reconnects,
+      shortLives: () => this.#targets.shortLives,
       dropped: () => {
         const { dropped, late, droppedNetwork } = this.stats()
         return { queue: dropped, late, network: droppedNetwork }

@@ -200,6 +200,12 @@ export class Publisher {
     return stats ? Math.max(0, stats.outBytes - stats.outBytesAcked) : null
   }
 
+  /** Whether the server has acknowledged, in RTMP's way, what it took. librtmp does not tell. */
+  get acknowledged(): boolean {
+    const stats = this.#runner && native().transportStats(this.#runner.element(PUBLISHER.sink))
+    return (stats?.outBytesAcked ?? 0) > 0
+  }
+
   /**
    * Counter that shows best whether the server takes bytes: the TCP acknowledgements of its system. rtmp2sink counts
    * whole messages, and a slow network may need longer for one than a stall lasts. librtmp only shows the packets that

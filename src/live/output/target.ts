@@ -23,7 +23,10 @@ export interface TargetEvents {
 }
 
 /** One connection, as a target sees it: a Publisher. */
-export type Connection = Pick<Publisher, 'transport' | 'start' | 'drain' | 'goodbye' | 'stop' | 'stats' | 'queueMs'>
+export type Connection = Pick<
+  Publisher,
+  'transport' | 'start' | 'drain' | 'goodbye' | 'stop' | 'stats' | 'queueMs' | 'acknowledged'
+>
 
 /** Dependencies of a target, which tests replace. */
 export interface TargetTools {
@@ -98,6 +101,7 @@ export class OutputTarget {
       start: connection => this.#start(connection),
       stop: (connection, goodbye) => this.#stop(connection, goodbye),
       judge: error => this.#judge(error),
+      acknowledged: connection => connection.acknowledged,
       onLive: () => this.#onLive(),
       onRetired: () => {
         this.#encodedAtLoss ??= this.#encoded
@@ -122,6 +126,11 @@ export class OutputTarget {
   /** Its reconnects. */
   get reconnects(): number {
     return this.#reconnects
+  }
+
+  /** How many of its connections in a row were short-lived. */
+  get shortLives(): number {
+    return this.#machine.shortLives
   }
 
   get queueMs(): number {
@@ -224,8 +233,8 @@ export class OutputTarget {
       void this.explain(error).then(reason => this.#lose(connection, reason ?? error))
       return
     }
-    this.#machine.lost(connection, error)
-    if (connection !== this.#machine.attempt) this.#events.onLost(error)
+    const reason = this.#machine.lost(connection, error)
+    if (connection !== this.#machine.attempt) this.#events.onLost(reason)
   }
 
   #judge(error: RxGstError): Verdict {
@@ -250,7 +259,11 @@ export class OutputTarget {
   /** The output has failed, and this target with it. */
   fail(error: RxGstError): void {
     this.#machine.halt()
-    this.#state.apply({ type: 'lost', reason: this.state.reason ?? error.code })
+    const { reason, hint } = this.state
+    this.#state.apply({
+      type: 'lost',
+      ...(reason === null ? { reason: error.code, hint: error.hint } : { reason, hint }),
+    })
   }
 
   /** First of the four steps of stop(): the target is no longer live. */

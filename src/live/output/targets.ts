@@ -91,7 +91,7 @@ export class Targets {
 
   fail(error: RxGstError): void {
     this.#none.apply({ type: 'start' })
-    this.#none.apply({ type: 'lost', reason: error.code })
+    this.#none.apply({ type: 'lost', reason: error.code, hint: error.hint })
     for (const target of this.#list) target.fail(error)
     this.#updateState()
   }
@@ -115,6 +115,11 @@ export class Targets {
     this.#none.apply({ type: 'stopped' })
     for (const target of this.#list) target.markStopped()
     this.#updateState()
+  }
+
+  /** Of the target with the most. */
+  get shortLives(): number {
+    return Math.max(0, ...this.#list.map(target => target.shortLives))
   }
 
   stats(): { droppedNetwork: number; outBytes: number; queueMs: number; reconnects: number } {

@@ -1,4 +1,4 @@
-import { RxGstError } from '../../core/errors'
+import { withMore, type RxGstError } from '../../core/errors'
 import type { OutputCodec } from '../../pipelines/candidates'
 
 /**
@@ -28,7 +28,5 @@ export function untaken(codec: OutputCodec, taken: string): string | null {
 /** The error of a connection that ends without a word, after so long a time on air. */
 export function withCodec(error: RxGstError, codec: OutputCodec, liveMs: number): RxGstError {
   if (codec === 'h264' || error.code !== 'ERR_CONNECTION_LOST' || liveMs > SOON_MS) return error
-  const { code, message, element, gst, retryable } = error
-  const hint = `perhaps the server does not take ${NAMES[codec][0]}`
-  return new RxGstError(code, `${message}; ${hint}`, { element, gst, retryable, cause: error.cause })
+  return withMore(error, `perhaps the server does not take ${NAMES[codec][0]}`)
 }

@@ -1,7 +1,9 @@
+import { systemClock, type Clock } from '../../core/clock'
 import { RxGstError } from '../../core/errors'
 import { isPixelBytes } from '../../core/pixel-format'
 import type { AudioChunk, FrameWithAudio, PixelBytes, VideoFrame, WriteOptions } from '../../core/types'
 import type { ResolvedOutputOptions } from '../options'
+import { CutSoundWatch } from './cut-sound'
 import type { Encoding } from './encoding'
 import { type Audio, checkAudio, checkFrame, checkTimestamp, NO_AUDIO } from './write'
 
@@ -10,6 +12,7 @@ export interface WriterHost {
   readonly options: ResolvedOutputOptions
   /** What takes writes now. Throws when the output does not run. */
   encoding(): Encoding
+  readonly clock?: Clock
 }
 
 /** Chunks of a source's sound that wait behind pictures: some seconds of AAC's blocks. */
@@ -37,9 +40,12 @@ export class OutputWriter {
   /** Frames that a full queue dropped. */
   #sourceDropped = 0
   #samplesDropped = 0
+  readonly #cutSound: CutSoundWatch
 
   constructor(host: WriterHost) {
     this.#host = host
+    const { logger } = host.options
+    this.#cutSound = new CutSoundWatch(host.clock ?? systemClock, this.#rate, text => logger.warn(`output: ${text}`))
   }
 
   get sourceDropped(): number {
@@ -55,6 +61,10 @@ export class OutputWriter {
     return this.#host.options.audioSampleRate
   }
 
+  #look(encoding: Encoding, { samples }: Audio): void {
+    if (samples) this.#cutSound.look(() => (encoding.stats()?.trimmed ?? 0) + this.#samplesDropped)
+  }
+
   /** @param audio undefined: no sound; null is a mistake of the caller */
   async write(
     frame: VideoFrame | PixelBytes,
@@ -64,6 +74,7 @@ export class OutputWriter {
     const encoding = this.#host.encoding()
     const picture = checkFrame(frame, this.#host.options)
     const checked: Audio = audio === undefined ? NO_AUDIO : checkAudio(audio, this.#host.options)
+    this.#look(encoding, checked)
     const timestamp = checkTimestamp(options, this.#lastTimestamp)
     if (timestamp !== null) this.#lastTimestamp = timestamp
     const timing = timestamp === null ? 'next' : 'explicit'
@@ -79,6 +90,7 @@ export class OutputWriter {
   async writeAudio(audio: AudioChunk | Float32Array | Int16Array): Promise<void> {
     const encoding = this.#host.encoding()
     const checked = checkAudio(audio, this.#host.options)
+    this.#look(encoding, checked)
     await encoding.write({ pixels: null, format: 'RGB', timing: 'next', timestamp: 0, ...checked })
   }
 
@@ -94,6 +106,7 @@ export class OutputWriter {
       }
       const picture = checkFrame(frame, this.#host.options)
       const checked = audio === null ? NO_AUDIO : checkAudio(audio, this.#host.options)
+      this.#look(encoding, checked)
       this.#sourceWaiting++
       try {
         const timestamp = sourceTime(frame.timestamp)
@@ -111,6 +124,7 @@ export class OutputWriter {
     const encoding = this.#host.encoding()
     const checked = checkAudio(chunk, this.#host.options)
     if (checked.samples === null) return { dropped: false }
+    this.#look(encoding, checked)
     if (encoding.full && this.#soundWaiting >= MOST_SOUND_WAITING) {
       this.#samplesDropped += Math.round((chunk.samples.length / chunk.channels / chunk.sampleRate) * this.#rate)
       return { dropped: true }

@@ -4,6 +4,7 @@ import type { ResolvedReconnect } from '../../core/transport-options'
 import type { Logger } from '../../core/types'
 import type { StateHolder } from '../../engine/state'
 import { RetryBudget } from './retry-budget'
+import { ShortLives } from './short-lives'
 
 /** What follows a connection that was lost or that failed. */
 export type Verdict =
@@ -38,6 +39,8 @@ export interface ReconnectOptions<A> {
   /** The error of an attempt that is not live after `ms`. */
   overdue?(attempt: A, ms: number): RxGstError
   judge(error: RxGstError, attempt: A): Verdict
+  /** For streams that a peer takes by a key: whether it has acknowledged what it took. */
+  acknowledged?(attempt: A): boolean
   onLive(attempt: A): void
   /** A live connection is silent, and perhaps gone. */
   onPause?(): void
@@ -69,6 +72,7 @@ export class ReconnectMachine<A> {
   /** Whether the attempt is live, or was live and is stalled. */
   #isSource = false
   #budget: RetryBudget
+  readonly #lives = new ShortLives()
   #wasLive = false
   #over = false
   #retryAt: number | null = null
@@ -120,6 +124,11 @@ export class ReconnectMachine<A> {
     return this.#wasLive || this.#options.retriesFirst ? this.#options.reconnect : null
   }
 
+  /** How many connections in a row were short-lived. */
+  get shortLives(): number {
+    return this.#lives.count(this.#clock.now())
+  }
+
   isLive(attempt: A): boolean {
     return attempt === this.#attempt && this.#isSource
   }
@@ -129,6 +138,7 @@ export class ReconnectMachine<A> {
     if (this.#over || attempt !== this.#attempt || this.#isSource) return
     this.#isSource = true
     this.#wasLive = true
+    this.#lives.live(this.#clock.now())
     this.#recover()
     this.#options.onLive(attempt)
     this.#options.state.apply({ type: 'live' })
@@ -144,7 +154,7 @@ export class ReconnectMachine<A> {
   /** A live connection stands still. It stays in place until the next attempt begins. */
   stalled(attempt: A, error: RxGstError): void {
     if (this.#over || attempt !== this.#attempt || !this.#budget.isLive) return
-    if (!this.#options.reconnect) return this.lost(attempt, error)
+    if (!this.#options.reconnect) return void this.lost(attempt, error)
     this.#plan(error, true, 'stall')
     if (!this.#over) this.#options.onPause?.()
   }
@@ -157,9 +167,17 @@ export class ReconnectMachine<A> {
     this.#options.logger.info(`${this.#options.name} goes on`)
   }
 
-  /** A connection is lost, or has failed. */
-  lost(attempt: A, error: RxGstError): void {
-    if (this.#over || attempt !== this.#attempt) return
+  /** A connection is lost, or has failed. Returns its error, with what the machine knows of it. */
+  lost(attempt: A, given: RxGstError): RxGstError {
+    if (this.#over || attempt !== this.#attempt) return given
+    const { acknowledged } = this.#options
+    const peer = { takes: acknowledged !== undefined, acknowledged: acknowledged?.(attempt) ?? false }
+    const error = this.#lives.end(given, this.#clock.now(), peer)
+    this.#end(attempt, error)
+    return error
+  }
+
+  #end(attempt: A, error: RxGstError): void {
     const wasSource = this.#isSource
     const verdict = this.#options.judge(error, attempt)
     if (verdict === 'replace') return this.replace(attempt, error.code, error)
@@ -207,9 +225,10 @@ export class ReconnectMachine<A> {
     const delay = type === 'stall' ? Math.max(next.delay, STALL_GRACE_MS) : next.delay
     this.#deadline = null
     this.#retryAt = this.#clock.now() + delay
+    const loss = { reason: error.code, hint: error.hint }
     // A publisher does not stay in place when it stalls: its state passes through 'stalled' all the same.
-    if (type === 'retry' && error.code === 'ERR_STALLED') state.apply({ type: 'stall', reason: error.code })
-    state.apply({ type, reason: error.code, nextRetryAt: this.#clock.unix() + delay })
+    if (type === 'retry' && error.code === 'ERR_STALLED') state.apply({ type: 'stall', ...loss })
+    state.apply({ type, ...loss, nextRetryAt: this.#clock.unix() + delay })
     logger.warn(`${name}: ${error.code}: ${error.message}; next attempt in ${delay} ms`)
     this.#arm()
   }
@@ -251,7 +270,8 @@ export class ReconnectMachine<A> {
     if (this.#over) return
     const { state } = this.#options
     if (state.state.phase === 'stalled') {
-      state.apply({ type: 'retry', reason: state.state.reason!, nextRetryAt: this.#clock.unix() })
+      const { reason, hint } = state.state
+      state.apply({ type: 'retry', reason: reason!, hint, nextRetryAt: this.#clock.unix() })
     }
     // One connection at a time: the one that still stops has a deadline of its own.
     this.reap()
@@ -304,7 +324,7 @@ export class ReconnectMachine<A> {
     if (this.#over) return
     this.halt()
     // Its consumers get the media that it still holds before it is given up.
-    this.#options.state.apply({ type: 'lost', reason: error.code })
+    this.#options.state.apply({ type: 'lost', reason: error.code, hint: error.hint })
     this.#options.onFailed(error)
     this.#retire()
   }

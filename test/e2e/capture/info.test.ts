@@ -7,6 +7,7 @@ import { startRtmpServer, type FlvTag } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { until } from '../../support/until'
+import { AV1, encoded, fileOf } from '../lib/encoded'
 import { capturing, pictures, serveWhole } from '../lib/served'
 
 const test = suite('capture: info tells what flows', { timeout: 60_000 })
@@ -46,6 +47,26 @@ test('metadata that lies is not believed, nor refused, nor reckoned with', async
     )
     assert.is(frames.length, 30)
     for (const { duration, width, height } of frames) assert.equal([duration, width, height], [40_000, 320, 240])
+  }
+})
+
+test('after the end it tells what the stream was, though nobody has asked before', async () => {
+  // AV1 says nothing of its rate: pictures tell it, and none of them changes anything else.
+  const silent = fileOf((await encoded(AV1)).tags)
+  for (const decode of [true, false]) {
+    for (const ends of ['server', 'stop'] as const) {
+      const then = ends === 'server' ? 'fin' : 'silence'
+      await using server = await startRtmpServer({ kind: 'serve-file', file: silent, then })
+      await using capture = new RTMPCapture(server.url(), { decode, reconnect: false, gpuAcceleration: false })
+      await capture.start()
+      await until(() => server.connections[0]!.ended !== null)
+      if (ends === 'server') await until(() => capture.state.phase === 'failed')
+      else await capture.stop()
+      const { video, tracks } = capture.info!
+      assert.equal([video?.codec, video?.width, video?.fps], ['av1', 160, 25], `${ends}, ${decode}`)
+      assert.is(tracks.length, 1)
+      assert.ok(capture.stats().bytes > 1000)
+    }
   }
 })
 

@@ -69,6 +69,19 @@ for (const [vcodec, element] of [
   })
 }
 
+test('VA’s encoder hears that its source is live, and keeps no picture for its device', async () => {
+  become('vah265enc=ok')
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
+  const options = { width, height, fps, vcodec: 'hevc_vaapi', fill: 'none', connectTimeout: 30_000, logger } as const
+  await using output = new RTMPOutput(server.url(), options)
+  await output.start()
+  assert.is(output.info!.encoder, 'vah265enc')
+  const PICTURES = 10
+  for (let i = 0; i < PICTURES; i++) await output.writeFrame(pattern(width, height, i))
+  const packets = (): number => output.stats().packets
+  await until(() => packets() === PICTURES, { what: () => `${packets()} packets of ${PICTURES} pictures` })
+})
+
 for (const how of ['fail:60', 'hang:60'] as const) {
   test(`${how.slice(0, 4)} on air: x265enc takes over on the same connection, in the same codec`, async () => {
     become(`nvh265enc=${how} vah265enc=ok`)

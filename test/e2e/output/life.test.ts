@@ -63,6 +63,13 @@ test('stats count', async () => {
   assert.ok(packets >= 40 && packets <= written + repeated, `${packets} packets, ${repeated} repeated`)
   assert.ok(bytes > 1000 && outBytes > bytes / 2 && outBytes < bytes * 3, `${bytes} encoded, ${outBytes} sent`)
   assert.ok(silence > 44100, `${silence} samples of silence`)
+  const before = output.stats()
+  await output.stop()
+  const after = output.stats()
+  assert.equal([after.written, after.queued, after.queueMs], [25, 0, 0])
+  for (const name of ['packets', 'bytes', 'repeated', 'silence', 'outBytes'] as const)
+    assert.ok(after[name] >= before[name], `${name}: ${after[name]} after ${before[name]}`)
+  assert.is(output.info?.encoder, 'x264enc')
 })
 
 test('close() and `await using` are stop(): goodbye is said', async () => {

@@ -11,9 +11,10 @@ import { until } from '../../support/until'
 // What a target does with its connections: these are made of nothing, and the clock is turned by hand.
 const test = suite('target')
 
-interface Fake extends Connection {
+interface Fake extends Omit<Connection, 'acknowledged'> {
   events: PublisherEvents
   did: string[]
+  acknowledged: boolean
 }
 
 const RECONNECT = { initialDelay: 1000, maxDelay: 4000 }
@@ -22,12 +23,13 @@ function targetOf(options: object = {}) {
   const clock = fakeClock()
   const made: Fake[] = []
   const heard: string[] = []
+  const errors: RxGstError[] = []
   const program = { encoded: 0, fills: 0 }
   let stopping: Promise<void> = Promise.resolve()
   const target = new OutputTarget(
     'rtmp://host/app/secretkey',
     resolveOutputOptions({ width: 64, height: 64, reconnect: RECONNECT, ...options }),
-    { onLive: () => void heard.push('live'), onLost: ({ code }) => void heard.push(code) },
+    { onLive: () => void heard.push('live'), onLost: error => (heard.push(error.code), void errors.push(error)) },
     {
       clock,
       random: () => 0.5,
@@ -41,6 +43,7 @@ function targetOf(options: object = {}) {
           did,
           stats,
           queueMs: 7,
+          acknowledged: false,
           start: async () => void did.push('start'),
           drain: async () => void did.push('drain'),
           goodbye: async () => void did.push('goodbye'),
@@ -58,6 +61,7 @@ function targetOf(options: object = {}) {
     target,
     made,
     heard,
+    errors,
     phases,
     program,
     start() {
@@ -109,6 +113,41 @@ test('a transport that is named stays for all connections; librtmp needs a pictu
     )
     assert.is(program.fills, fills)
   }
+})
+
+test('a key that is likely wrong is told by state, event and message; the delay keeps growing', async () => {
+  const { start, last, lose, clock, target, errors } = targetOf()
+  start()
+  for (const [ceiling, row] of [
+    [1000, ''],
+    [1500, ' (2 in a row)'],
+    [2250, ' (3 in a row)'],
+  ] as const) {
+    last().events.onLive()
+    await clock.pass(300)
+    lose('ERR_CONNECTION_LOST')
+    assert.equal([target.state.reason, target.state.hint], ['ERR_CONNECTION_LOST', 'likelyKey'])
+    const how = `the server took the stream, and closed the connection after 0.3 s${row}`
+    assert.is(errors.at(-1)!.message, `away; perhaps the stream key is wrong: ${how}`)
+    assert.is(errors.at(-1)!.hint, 'likelyKey')
+    assert.is(target.state.nextRetryAt, clock.unix() + ceiling / 2)
+    await clock.pass(ceiling / 2)
+  }
+  assert.is(target.shortLives, 3)
+  last().events.onLive()
+  assert.is(target.state.hint, null)
+  await clock.pass(300_000)
+  assert.is(target.shortLives, 0)
+})
+
+test('what a server has acknowledged, its key allowed', async () => {
+  const { start, last, lose, target, clock } = targetOf()
+  start()
+  last().events.onLive()
+  last().acknowledged = true
+  await clock.pass(300)
+  lose('ERR_CONNECTION_LOST')
+  assert.is(target.state.hint, 'short-lived')
 })
 
 test('for ever, each time later, up to the cap', async () => {

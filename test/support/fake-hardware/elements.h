@@ -17,7 +17,7 @@ struct ElementFacts {
    * maximum and default of a number, the values of an enum; "=" before the kind: it can only be read.
    */
   const char* properties;
-  /** Pictures that a decoder holds back: while the source does not say that it is live, and while it does. */
+  /** Pictures that it holds back: while the source does not say that it is live, and while it does. */
   unsigned held = 0;
   unsigned held_live = 0;
   /** Asks for an OpenGL display when it is opened. */
@@ -147,10 +147,10 @@ inline constexpr ElementFacts elements[] = {
      NVENC_126_PROPERTIES "cabac b 1\ncuda-device-id u 0 2147483647 0\n"},
     {"vah264dec", "", H264_ALL VA_PROFILES, IN_VA("format = (string) { NV12, P010_10LE }, " VA_SIZE),
      "compliance e auto strict normal flexible\n=device-path s\n"},
-    {"vah264enc", "", IN_VA(VA_RAW), H264_BYTES VA_PROFILES, VAENC_PROPERTIES},
-    {"vah264lpenc", "", IN_VA(VA_RAW), H264_BYTES VA_PROFILES, VAENC_PROPERTIES},
-    {"vah265enc", "", IN_VA(VA_RAW_265), H265_BYTES VA_265_PROFILES, VAENC_265_PROPERTIES},
-    {"vah265lpenc", "", IN_VA(VA_RAW_265), H265_BYTES VA_265_PROFILES, VAENC_265_PROPERTIES},
+    {"vah264enc", "", IN_VA(VA_RAW), H264_BYTES VA_PROFILES, VAENC_PROPERTIES, 4, 0},
+    {"vah264lpenc", "", IN_VA(VA_RAW), H264_BYTES VA_PROFILES, VAENC_PROPERTIES, 4, 0},
+    {"vah265enc", "", IN_VA(VA_RAW_265), H265_BYTES VA_265_PROFILES, VAENC_265_PROPERTIES, 4, 0},
+    {"vah265lpenc", "", IN_VA(VA_RAW_265), H265_BYTES VA_265_PROFILES, VAENC_265_PROPERTIES, 4, 0},
     {"vaapih264dec", "", "video/x-h264",
      "video/x-raw(memory:VASurface), format = (string) NV12; video/x-raw, format = (string) { NV12, I420, YV12 }",
      "base-only b 0\nlow-latency b 0\n"},
