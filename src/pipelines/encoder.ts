@@ -24,6 +24,11 @@ export function isWorthChange(factory: string, from: number, to: number, full: n
 }
 const LEAST_X265_CHANGE = 0.05
 
+/** Whether an encoder stays with the bitrate that it begins with; GStreamer's svtav1enc passes over any other one. */
+export function keepsBitrate(factory: string): boolean {
+  return factory === 'svtav1enc'
+}
+
 /** Largest GOP of VA's encoders; an additional keyframe does no harm. */
 const MOST_VA_GOP = 1024
 
@@ -185,6 +190,7 @@ export function videoEncoder(
         // Pictures between two keyframes.
         'intra-period-length': gop - 1,
         'intra-refresh-type': 'IDR',
+        'maximum-buffer-size': BUFFER_S * 1000,
         'parameters-string': 'pred-struct=1:rc=2:scd=0:lookahead=0',
       })
     default:

@@ -92,7 +92,7 @@ const OWN: Readonly<Record<string, Rules>> = {
   },
   svtav1enc: {
     always: 'target-bitrate intra-period-length parameters-string',
-    ifTaken: 'preset intra-refresh-type',
+    ifTaken: 'preset intra-refresh-type maximum-buffer-size',
   },
   openh264enc: {
     always: 'bitrate gop-size rate-control',

@@ -122,7 +122,7 @@ test('a target that comes later, and one that comes back: from a keyframe at onc
   assertWhole(again)
   assertWhole(second.connections[0]!)
   const keys = readAv1(one.tags).pictures.filter(({ key }) => key)
-  // av1enc of GStreamer 1.22 makes two at once.
+  // av1enc up to GStreamer 1.26 makes two at once.
   assert.ok([3, 5].includes(keys.length), `its own first one, and one or two for each connection: ${keys.length}`)
   assertConstantRate(tagsOf(one).video, fps)
   const numbers = (await decodeFrames(temporalUnits(readAv1(one.tags)), 'rgb24')).map(({ data }) =>
