@@ -76,6 +76,7 @@ function text({ rxgst, node, gstreamer, nvidia, renderNodes, missing, unfit, dec
     [`Decoders of AV1, ${FIRST}`, decodersOf('av1'), firstThatWorks(decodersOf('av1'))],
     [`Encoders of H.264, ${FIRST}`, encodersOf('h264'), encoder],
     ['Encoders of HEVC, used where `vcodec` names one', encodersOf('hevc'), null],
+    ['Encoders of AV1, likewise', encodersOf('av1'), null],
   ]) {
     lines.push('', `${title}:`)
     for (const finding of list) lines.push(...row(finding, used))

@@ -10,11 +10,16 @@ namespace rxgst::av1 {
 /** obu_type. */
 enum ObuType : uint8_t {
   sequence_header = 1,
+  temporal_delimiter = 2,
   frame_header = 3,
   metadata = 5,
   frame = 6,
   tile_list = 8,
+  padding = 15,
 };
+
+/** The first byte of an OBU that tells its size and belongs to no layer. */
+constexpr uint8_t header_of(ObuType type) { return static_cast<uint8_t>(type << 3 | 2); }
 
 struct Obu {
   int type;

@@ -23,7 +23,6 @@ inline std::string_view media_of(const GstCaps* caps) {
 
 /** Whether the caps are of encoded pictures in HEVC. */
 inline bool is_hevc(const GstCaps* caps) { return media_of(caps) == "video/x-h265"; }
-inline bool is_hevc(GstPad* pad) { return is_hevc(CapsRef(gst_pad_get_current_caps(pad)).get()); }
 
 /** The decoder configuration in caps; null if they have none. */
 inline GstBuffer* codec_data(const GstCaps* caps) {

@@ -12,6 +12,8 @@ class BitReader {
  public:
   explicit BitReader(std::vector<uint8_t> bytes) : bytes_(std::move(bytes)), end_(bytes_.size() * 8) {}
   bool failed() const { return failed_; }
+  /** Bits that were read. */
+  size_t position() const { return at_; }
   /** A number was longer than libav's short readers support: they read something else after it. */
   bool long_number() const { return long_number_; }
   /** Excludes the stop bit, which is the last bit that is 1, and the zeros behind it. */

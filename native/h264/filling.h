@@ -26,7 +26,7 @@ class Filling {
     return room;
   }
 
-  /** A NAL unit of filler, with its length before it, has at least so many bytes; H.264's could have one less. */
+  /** A unit of filler, with its length, has at least so many bytes; H.264's could have one less. */
   static constexpr size_t min_bytes = 7;
 
  private:

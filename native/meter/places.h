@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "av1/stamp.h"
 #include "gst/caps.h"
 #include "gst/running_time.h"
 #include "h264/avc_config.h"
@@ -42,7 +43,7 @@ struct PacketPlace {
     if (caps.changed(pad)) configure();
     state.packet(pad, buffer, video, stamp_reader, length_size);
   }
-  /** Stamps are in access units of H.264 and HEVC, whose decoder configuration tells the lengths before NAL units. */
+  /** The decoder configuration of H.264 and HEVC tells the lengths before NAL units. */
   void configure() {
     const std::string_view media = media_of(caps.get());
     const MappedBuffer record(codec_data(caps.get()));
@@ -54,6 +55,9 @@ struct PacketPlace {
     } else if (media == "video/x-h264") {
       length_size = static_cast<size_t>(nal_length_size(record.data(), record.size()));
       stamp_reader = read_stamp;
+    } else if (media == "video/x-av1") {
+      length_size = 1;
+      stamp_reader = [](const uint8_t* data, size_t size, size_t) { return av1::read_stamp(data, size); };
     }
     if (length_size == 0) stamp_reader = nullptr;
   }

@@ -95,8 +95,6 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
   if (!buffer || !caps || !GST_BUFFER_PTS_IS_VALID(buffer)) return;
   const GstSegment& segment = *gst_sample_get_segment(sample.get());
   const bool video = kind == Kind::video;
-  const bool key = video && !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-  const size_t size = gst_buffer_get_size(buffer);
   int64_t pts = running_time(segment, GST_BUFFER_PTS(buffer)).value_or(0);
   int64_t dts = GST_BUFFER_DTS_IS_VALID(buffer) ? running_time(segment, GST_BUFFER_DTS(buffer)).value_or(0) : pts;
 
@@ -116,9 +114,23 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
   CapsRef& current = video ? video_caps : audio_caps;
   if (!current || !gst_caps_is_equal(current.get(), caps)) {
     current.reset(gst_caps_ref(caps));
-    if (video) video_codec = is_hevc(caps) ? rtmp::Codec::hevc : rtmp::Codec::h264;
+    if (video) {
+      video_syntax = syntax_of(caps);
+      // That of AV1 comes with its sequence header.
+      GstBuffer* record = video_syntax == UnitSyntax::av1 ? video_record.get() : codec_data(caps);
+      video_record = BufferRef(record ? gst_buffer_ref(record) : nullptr);
+    }
     for (auto& [id, target] : targets) (video ? target->has_video_header : target->has_audio_header) = false;
   }
+  BufferRef made;
+  if (video && video_syntax == UnitSyntax::av1) {
+    made = av1_packet(buffer);
+    if (!made) return;
+    buffer = made.get();
+    dts = pts;
+  }
+  const bool key = video && !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  const size_t size = gst_buffer_get_size(buffer);
   if (video) {
     ++video_packets;
     video_bytes += size;
@@ -142,7 +154,7 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
       // The first audio packet is one block before the picture: a decoder needs it before it can decode the next one.
       // The zero is in whole milliseconds, so that pictures keep the rounding of their own times.
       target.base_ns = dts - (audio_delay + 999'999) / 1'000'000 * 1'000'000;
-      place(target, flv::metadata_tag(metadata, video_codec, 0), 0, false);
+      place(target, flv::metadata_tag(metadata, codec_of(video_syntax), 0), 0, false);
     }
     if (!target.based) continue;
     hand_over(target, kind, buffer, key, dts, pts);
@@ -150,6 +162,25 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
     target.early.clear();
     let_go(target);
   }
+}
+
+/** As RTMP carries it, with a keyframe's mark of its own; null: it has no picture, or nothing has told of which form.
+ */
+BufferRef FanoutState::av1_packet(GstBuffer* from) {
+  const MappedBuffer bytes(from);
+  const auto unit = av1_units.make(bytes.data(), bytes.size(), metadata.bt709 ? av1::bt709 : av1::bt601);
+  if (!unit) return nullptr;
+  const std::vector<uint8_t>& record = av1_units.record();
+  const bool same = video_record && gst_buffer_get_size(video_record.get()) == record.size() &&
+                    gst_buffer_memcmp(video_record.get(), 0, record.data(), record.size()) == 0;
+  if (!same) {
+    video_record.reset(gst_buffer_new_memdup(record.data(), record.size()));
+    for (auto& [id, target] : targets) target->has_video_header = false;
+  }
+  BufferRef made(gst_buffer_new_memdup(unit->bytes.data(), unit->bytes.size()));
+  gst_buffer_copy_into(made.get(), from, GST_BUFFER_COPY_TIMESTAMPS, 0, static_cast<gsize>(-1));
+  if (!unit->key) GST_BUFFER_FLAG_SET(made.get(), GST_BUFFER_FLAG_DELTA_UNIT);
+  return made;
 }
 
 /** Gives one packet to one target, whose zero is known. */
@@ -168,7 +199,7 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
   if (!has_header) {
     has_header = true;
     place(target,
-          video ? flv::video_header_tag(video_codec, codec_data(video_caps.get()), to_ms(at))
+          video ? flv::video_header_tag(codec_of(video_syntax), video_record.get(), to_ms(at))
                 : flv::aac_header_tag(codec_data(audio_caps.get()), to_ms(at)),
           at, false);
     if (video && !target.has_audio_header) {
@@ -183,7 +214,7 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
   target.bytes += gst_buffer_get_size(packet);
   if (video) {
     const auto composition = static_cast<int32_t>(to_ms(pts - target.base_ns) - to_ms(at));
-    BufferRef tag = flv::video_tag(video_codec, packet, key, to_ms(at), composition);
+    BufferRef tag = flv::video_tag(codec_of(video_syntax), packet, key, to_ms(at), composition);
     // The output's running time: a meter at the sink finds by it when the picture was written.
     if (tag) GST_BUFFER_OFFSET_END(tag.get()) = static_cast<guint64>(pts);
     place(target, std::move(tag), at, true);
@@ -228,7 +259,7 @@ Napi::Function Fanout::define(Napi::Env env) {
 }
 
 /**
- * new Fanout(videoAppsink, audioAppsink, { audioDelay (s), maxQueue (s), patient, width, height, fps, videoKbps,
+ * new Fanout(videoAppsink, audioAppsink, { audioDelay (s), maxQueue (s), patient, width, height, fps, bt709, videoKbps,
  * audioKbps, rate, channels })
  */
 Fanout::Fanout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Fanout>(info) {
@@ -243,7 +274,8 @@ Fanout::Fanout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Fanout>(info) 
                       number("videoKbps"),
                       number("audioKbps"),
                       static_cast<int>(number("rate")),
-                      static_cast<int>(number("channels"))};
+                      static_cast<int>(number("channels")),
+                      options.Get("bt709").ToBoolean().Value()};
   state_->patient = options.Get("patient").ToBoolean().Value();
   take(element_argument<GstAppSink>(info[0]).get(), element_argument<GstAppSink>(info[1]).get());
 }

@@ -12,7 +12,9 @@
 
 #include "gst/refs.h"
 #include "js/js.h"
+#include "output/av1_units.h"
 #include "output/flv.h"
+#include "output/unit_syntax.h"
 
 namespace rxgst {
 
@@ -53,7 +55,9 @@ class FanoutState {
   std::map<uint32_t, std::shared_ptr<FanoutTarget>> targets;
   flv::Metadata metadata;
   CapsRef video_caps;
-  rtmp::Codec video_codec = rtmp::Codec::h264;  // of video_caps
+  UnitSyntax video_syntax = UnitSyntax::h264;  // of video_caps
+  BufferRef video_record;                      // likewise; AV1: of the newest sequence header
+  Av1Units av1_units;
   CapsRef audio_caps;
   uint32_t encoders = 0;
   bool finishing = false;  // an end before finish() is a failure
@@ -73,6 +77,7 @@ class FanoutState {
 
  private:
   bool all_full();
+  BufferRef av1_packet(GstBuffer* from);
   void hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, bool key, int64_t dts, int64_t pts);
   void let_go(FanoutTarget& target);
 };

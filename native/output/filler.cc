@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "av1/obu.h"
 #include "gst/element.h"
 #include "gst/running_time.h"
 #include "h264/nal.h"
@@ -31,6 +32,24 @@ GstPadProbeReturn fill_packet(FillerState& state, GstPad* pad, GstPadProbeInfo* 
   return GST_PAD_PROBE_OK;
 }
 
+void begin_filler(uint8_t* data, size_t size, UnitSyntax syntax) {
+  const size_t length = size - length_bytes;
+  for (size_t i = 0; i < length_bytes; ++i) data[i] = static_cast<uint8_t>(length >> (24 - 8 * i));
+  const auto header = hevc::header_of(hevc::filler_unit);
+  if (syntax == UnitSyntax::hevc)
+    std::copy(header.begin(), header.end(), data + length_bytes);
+  else
+    data[length_bytes] = filler_unit;
+}
+
+/** leb128() may have more bytes than it needs: with 4, any size can be said exactly. */
+void begin_padding(uint8_t* data, size_t size) {
+  const size_t length = size - 1 - length_bytes;
+  data[0] = av1::header_of(av1::padding);
+  for (size_t i = 0; i < length_bytes; ++i)
+    data[1 + i] = static_cast<uint8_t>((length >> 7 * i & 127) | (i + 1 < length_bytes ? 128 : 0));
+}
+
 }  // namespace
 
 BufferRef filler(size_t size, UnitSyntax syntax) {
@@ -38,14 +57,11 @@ BufferRef filler(size_t size, UnitSyntax syntax) {
   BufferRef buffer(gst_buffer_new_allocate(nullptr, size, nullptr));
   GstMapInfo map;
   if (!buffer || !gst_buffer_map(buffer.get(), &map, GST_MAP_WRITE)) return nullptr;
-  const size_t length = size - length_bytes;
-  for (size_t i = 0; i < length_bytes; ++i) map.data[i] = static_cast<uint8_t>(length >> (24 - 8 * i));
-  std::memset(map.data + length_bytes, 0xff, length - 1);
-  const auto header = hevc::header_of(hevc::filler_unit);
-  if (syntax == UnitSyntax::hevc)
-    std::copy(header.begin(), header.end(), map.data + length_bytes);
+  std::memset(map.data, 0xff, size);
+  if (syntax == UnitSyntax::av1)
+    begin_padding(map.data, size);
   else
-    map.data[length_bytes] = filler_unit;
+    begin_filler(map.data, size, syntax);
   map.data[size - 1] = 0x80;
   gst_buffer_unmap(buffer.get(), &map);
   return buffer;
@@ -60,7 +76,7 @@ Napi::Function Filler::define(Napi::Env env) {
 /** new Filler(bit/s) */
 Filler::Filler(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Filler>(info) { set_bitrate(info); }
 
-/** attach(element): from now on fills up the packets (4-byte lengths) that enter its sink pad. */
+/** attach(element): from now on fills up the packets that enter its sink pad. */
 Napi::Value Filler::attach(const Napi::CallbackInfo& info) {
   ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
   if (!pad) return info.Env().Undefined();

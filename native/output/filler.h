@@ -1,4 +1,5 @@
-// Fills a constant bitrate: adds filler data (H.264 7.3.2.7, H.265 7.3.2.8) where the encoder leaves room.
+// Fills a constant bitrate: adds filler data (H.264 7.3.2.7, H.265 7.3.2.8; AV1's padding, 5.7) where the encoder
+// leaves room.
 #pragma once
 #include <gst/gst.h>
 #include <napi.h>
@@ -17,7 +18,7 @@
 
 namespace rxgst {
 
-/** Filler data of exactly `size` bytes, its 4-byte length included. */
+/** Filler data of exactly `size` bytes, its length of 4 bytes included. */
 BufferRef filler(size_t size, UnitSyntax syntax);
 
 struct FillerState {

@@ -11,7 +11,7 @@
 
 namespace rxgst::flv {
 
-/** The fields of onMetaData, which a player gets before the first picture. */
+/** The fields of onMetaData, which a player gets before the first picture, and what else is known of the stream. */
 struct Metadata {
   int width = 0;
   int height = 0;
@@ -20,6 +20,8 @@ struct Metadata {
   double audio_kbps = 0;
   int rate = 0;
   int channels = 0;
+  /** The matrix of colours: BT.709's, or BT.601's. */
+  bool bt709 = false;
 };
 
 /** ms; RTMP's timestamps have 32 bits and wrap after 49.7 days. */

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "av1/stamp.h"
 #include "h264/sei.h"
 #include "hevc/sei.h"
 
@@ -10,8 +11,10 @@ namespace {
 
 constexpr size_t unit_length_bytes = 4;
 
-/** The position of the first slice's length; `size`: there is no slice. */
+/** The position of the first slice, with its length, or of the first picture of AV1; `size`: there is none. */
 size_t first_slice(const uint8_t* data, size_t size, UnitSyntax syntax) {
+  if (syntax == UnitSyntax::av1)
+    return av1::each_obu(data, size, [](const av1::Obu& obu) { return !av1::is_picture(obu.type); });
   size_t slice = size;
   each_length(data, size, unit_length_bytes, [&](size_t at, size_t length, const uint8_t* nal) {
     if (length == 0) return false;
@@ -19,6 +22,15 @@ size_t first_slice(const uint8_t* data, size_t size, UnitSyntax syntax) {
     return slice == size;
   });
   return slice;
+}
+
+/** The stamp as it stands in a packet. */
+std::vector<uint8_t> stamp_unit(int64_t unix_us, UnitSyntax syntax) {
+  if (syntax == UnitSyntax::av1) return av1::stamp_obu(unix_us);
+  const std::vector<uint8_t> nal = syntax == UnitSyntax::hevc ? hevc::stamp_nal(unix_us) : stamp_nal(unix_us);
+  std::vector<uint8_t> unit{0, 0, static_cast<uint8_t>(nal.size() >> 8), static_cast<uint8_t>(nal.size())};
+  unit.insert(unit.end(), nal.begin(), nal.end());
+  return unit;
 }
 
 }  // namespace
@@ -32,15 +44,11 @@ BufferRef stamped(GstBuffer* packet, int64_t unix_us, UnitSyntax syntax) {
   }
   if (slice == size) return nullptr;
 
-  const std::vector<uint8_t> nal = syntax == UnitSyntax::hevc ? hevc::stamp_nal(unix_us) : stamp_nal(unix_us);
-  GstBuffer* sei = gst_buffer_new_allocate(nullptr, unit_length_bytes + nal.size(), nullptr);
-  const uint8_t length[unit_length_bytes] = {0, 0, static_cast<uint8_t>(nal.size() >> 8),
-                                             static_cast<uint8_t>(nal.size())};
-  gst_buffer_fill(sei, 0, length, unit_length_bytes);
-  gst_buffer_fill(sei, unit_length_bytes, nal.data(), nal.size());
+  const std::vector<uint8_t> unit = stamp_unit(unix_us, syntax);
+  GstBuffer* stamp = gst_buffer_new_memdup(unit.data(), unit.size());
   BufferRef result(gst_buffer_copy_region(packet, GST_BUFFER_COPY_METADATA, 0, static_cast<gsize>(-1)));
   if (slice > 0) gst_buffer_copy_into(result.get(), packet, GST_BUFFER_COPY_MEMORY, 0, slice);
-  result.reset(gst_buffer_append(result.release(), sei));
+  result.reset(gst_buffer_append(result.release(), stamp));
   gst_buffer_copy_into(result.get(), packet, GST_BUFFER_COPY_MEMORY, slice, size - slice);
   return result;
 }

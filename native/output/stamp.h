@@ -10,9 +10,9 @@
 namespace rxgst {
 
 /**
- * The access unit (4-byte lengths) with the stamp before its first slice: behind an access unit delimiter, parameter
- * sets and other SEI, as H.264 7.4.1.2.3 and H.265 7.4.2.4.4 demand. Shares the memory of `packet`; null: it has no
- * slice.
+ * The access unit (4-byte lengths; AV1: OBUs) with the stamp before its first slice: behind an access unit delimiter,
+ * parameter sets and other SEI, as H.264 7.4.1.2.3 and H.265 7.4.2.4.4 demand. Shares the memory of `packet`; null: it
+ * has no slice.
  */
 BufferRef stamped(GstBuffer* packet, int64_t unix_us, UnitSyntax syntax);
 

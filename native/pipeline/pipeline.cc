@@ -2,8 +2,13 @@
 
 #include <gst/video/video.h>
 
+#include <functional>
+
 #include "gi/door.h"
+#include "gst/caps.h"
+#include "gst/forced_keyframe.h"
 #include "gst/library.h"
+#include "gst/probe.h"
 #include "js/names.h"
 #include "pipeline/lifecycle.h"
 #include "pipeline/live_graph.h"
@@ -185,12 +190,16 @@ Napi::Value Pipeline::wants_end(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), built_.pipeline && needs_end_of_stream(built_.pipeline.get()));
 }
 
-/** requestKeyframe(element): a worker sends a force-key-unit event upstream from the element's sink pad. */
+/**
+ * requestKeyframe(element): a worker sends a force-key-unit event upstream from the element's sink pad; an av1enc,
+ * which may not hear it, is named itself.
+ */
 Napi::Value Pipeline::request_keyframe(const Napi::CallbackInfo& info) {
   GstElement* found = find(info[0]);
   if (!found) return throw_error(info.Env(), "no such element");
   std::shared_ptr<GstElement> element = ref_object(found);
   run_detached([element] {
+    if (is_forced_by_distance(element.get())) return force_keyframe(element.get());
     ObjectRef<GstPad> pad(gst_element_get_static_pad(element.get(), "sink"));
     if (pad) gst_pad_push_event(pad.get(), gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
   });
@@ -221,6 +230,23 @@ Napi::Value Pipeline::get_property(const Napi::CallbackInfo& info) {
   return result;
 }
 
+namespace {
+
+/** libaom must not be told a new configuration while it encodes, and the element does not keep the two apart. */
+bool is_set_between_buffers(GstElement* element) { return factory_name(element) == "av1enc"; }
+
+/** The streaming thread does it, before it gives the element its next buffer. */
+bool before_next_buffer(GstElement* element, std::function<void()> apply) {
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element, "sink"));
+  add_probe(pad.get(), each_buffer, [apply = std::move(apply)](GstPad*, GstPadProbeInfo*) {
+    apply();
+    return GST_PAD_PROBE_REMOVE;
+  });
+  return true;
+}
+
+}  // namespace
+
 /** set(element, [[property, value] …]): { late } if all are set, or (late) will be; { buildError } if none is. */
 Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -240,13 +266,13 @@ Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
     }
     settings->push_back(std::move(setting));
   }
-  const bool done = touch(
-      [settings] {
-        for (const Setting& setting : *settings) {
-          g_object_set_property(G_OBJECT(setting.object.get()), setting.name.c_str(), setting.value.get());
-        }
-      },
-      set_wait_ms);
+  const auto apply = [settings] {
+    for (const Setting& setting : *settings) {
+      g_object_set_property(G_OBJECT(setting.object.get()), setting.name.c_str(), setting.value.get());
+    }
+  };
+  const bool done =
+      started_ && is_set_between_buffers(element) ? before_next_buffer(element, apply) : touch(apply, set_wait_ms);
   result["late"] = Napi::Boolean::New(env, !done);
   return result;
 }

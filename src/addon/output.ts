@@ -111,6 +111,8 @@ export interface FanoutOptions {
   readonly width: number
   readonly height: number
   readonly fps: number
+  /** Whether the colours are BT.709's, which AV1's sequence header tells; otherwise BT.601's. */
+  readonly bt709: boolean
   readonly videoKbps: number
   readonly audioKbps: number
   readonly rate: number

@@ -311,9 +311,10 @@ export interface RTMPOutputOptions extends TransportOptions {
   format?: 'flv'
   /**
    * Encoder, by FFmpeg's name. Default: the first hardware encoder of H.264 that works if gpuAcceleration is on, then
-   * 'libx264', then 'libopenh264'. 'libx265', 'hevc_nvenc' and 'hevc_vaapi' send HEVC by Enhanced RTMP, which server
-   * and players must know; with transport 'rtmp2' or 'librtmp' they are ERR_OPTION. If a named encoder is missing,
-   * start() rejects with ERR_MISSING_PLUGIN; if it does not work, with ERR_ENCODE.
+   * 'libx264', then 'libopenh264'. 'libx265', 'hevc_nvenc' and 'hevc_vaapi' send HEVC, 'libaom-av1', 'libsvtav1',
+   * 'av1_nvenc' and 'av1_vaapi' AV1, by Enhanced RTMP, which server and players must know; with transport 'rtmp2' or
+   * 'librtmp' they are ERR_OPTION. If a named encoder is missing, start() rejects with ERR_MISSING_PLUGIN; if it does
+   * not work, with ERR_ENCODE.
    */
   vcodec?: VideoCodec
   /** The only audio codec that all RTMP players support. */
@@ -370,7 +371,7 @@ export interface WriteOptions {
 /** The media that an output sends. */
 export interface OutputInfo {
   /** The codec of the video. */
-  readonly codec: 'h264' | 'hevc'
+  readonly codec: 'h264' | 'hevc' | 'av1'
   /** The encoder element, such as 'x264enc'; '' before the choice. */
   readonly encoder: string
   /** Why the encoder is software although the machine has a requested device; null otherwise. */

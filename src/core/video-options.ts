@@ -42,7 +42,7 @@ function checkEven(name: string, value: unknown): number {
   )
 }
 
-/** FFmpeg's names of encoders: of H.264, and of HEVC (H.265). */
+/** FFmpeg's names of encoders: of H.264, of HEVC (H.265), and of AV1. */
 export type VideoCodec =
   | 'libx264'
   | 'h264_nvenc'
@@ -51,6 +51,10 @@ export type VideoCodec =
   | 'libx265'
   | 'hevc_nvenc'
   | 'hevc_vaapi'
+  | 'libaom-av1'
+  | 'libsvtav1'
+  | 'av1_nvenc'
+  | 'av1_vaapi'
 
 /**
  * x264's presets, the fastest first. Each is slower than the one before and gives better quality at the same bitrate.

@@ -37,7 +37,9 @@ export async function unfitProperties(): Promise<readonly Unfit[]> {
   const options = resolveOutputOptions({ width: 640, height: 360 })
   const capture = { url, timeout: 5, decoder: 'avdec_h264', cores: 2, audioSampleRate: 48_000, audioChannels: 2 }
   const graphs = [
-    ...['x264enc', 'openh264enc', 'x265enc'].map(factory => encodingPipeline(options, { factory })),
+    ...['x264enc', 'openh264enc', 'x265enc', 'av1enc', 'svtav1enc'].map(factory =>
+      encodingPipeline(options, { factory }),
+    ),
     ...(['rxrtmp', 'rtmp2', 'librtmp'] as const).flatMap(transport => [
       publisherPipeline(url, transport, 5),
       ...[true, false].map(throughput => capturePipeline({ ...capture, transport, throughput })),

@@ -39,7 +39,7 @@ const DECODERS: Readonly<Record<PictureCodec, readonly Step[]>> = {
   ],
 }
 
-/** The same for encoders. Outputs send no AV1. */
+/** The same for encoders. */
 const ENCODERS: Readonly<Record<PictureCodec, readonly Step[]>> = {
   h264: [
     ['nvh264enc', 'nvidia'],
@@ -57,11 +57,18 @@ const ENCODERS: Readonly<Record<PictureCodec, readonly Step[]>> = {
     ['vaapih265enc', 'va'],
     ['x265enc', 'software'],
   ],
-  av1: [],
+  av1: [
+    ['nvav1enc', 'nvidia'],
+    ['vaav1enc', 'va'],
+    ['vaav1lpenc', 'va'],
+    // Not in every distribution, as dav1d.
+    ['svtav1enc', 'software'],
+    ['av1enc', 'software'],
+  ],
 }
 
 /** Codecs that outputs send. */
-export const OUTPUT_CODECS = ['h264', 'hevc'] as const
+export const OUTPUT_CODECS = ['h264', 'hevc', 'av1'] as const
 export type OutputCodec = (typeof OUTPUT_CODECS)[number]
 
 /** The codec and the elements of each FFmpeg codec name; the first one that works is used. */
@@ -73,6 +80,10 @@ const BY_CODEC: Readonly<Record<VideoCodec, readonly [OutputCodec, ...factories:
   libx265: ['hevc', 'x265enc'],
   hevc_nvenc: ['hevc', 'nvh265enc'],
   hevc_vaapi: ['hevc', 'vah265enc', 'vah265lpenc', 'vaapih265enc'],
+  'libaom-av1': ['av1', 'av1enc'],
+  libsvtav1: ['av1', 'svtav1enc'],
+  av1_nvenc: ['av1', 'nvav1enc'],
+  av1_vaapi: ['av1', 'vaav1enc', 'vaav1lpenc'],
 }
 
 /** The codec of an encoder by its FFmpeg name; null: of the default ones. */

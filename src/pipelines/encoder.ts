@@ -10,8 +10,9 @@ export interface EncoderElement {
 
 /** The properties that limit an encoder's bitrate, bit/s; they can change while it plays. */
 export function bitrateProps(factory: string, bitrate: number): Record<string, number> {
-  if (factory === 'av1enc') return { 'target-bitrate': Math.max(1, Math.round(bitrate / 1000)) }
-  return { bitrate: factory === 'openh264enc' ? Math.round(bitrate) : Math.max(1, Math.round(bitrate / 1000)) }
+  const kbit = Math.max(1, Math.round(bitrate / 1000))
+  if (factory === 'av1enc' || factory === 'svtav1enc') return { 'target-bitrate': kbit }
+  return { bitrate: factory === 'openh264enc' ? Math.round(bitrate) : kbit }
 }
 
 /**
@@ -22,6 +23,11 @@ export function isWorthChange(factory: string, from: number, to: number, full: n
   return factory !== 'x265enc' || to === full || Math.abs(to - from) >= LEAST_X265_CHANGE * from
 }
 const LEAST_X265_CHANGE = 0.05
+
+/** Whether an encoder stays with the bitrate that it begins with; GStreamer's svtav1enc passes over any other one. */
+export function keepsBitrate(factory: string): boolean {
+  return factory === 'svtav1enc'
+}
 
 /** Largest GOP of VA's encoders; an additional keyframe does no harm. */
 const MOST_VA_GOP = 1024
@@ -47,6 +53,23 @@ const NVENC: Readonly<Record<EncoderPreset, string>> = {
   slower: 'p6',
   veryslow: 'p7',
   placebo: 'p7',
+}
+
+/**
+ * libaom's speed for each x264 preset, in its profile for live pictures, which begins at 5; SVT-AV1's presets of the
+ * same numbers are a little slower.
+ */
+const AV1_SPEED: Readonly<Record<EncoderPreset, number>> = {
+  ultrafast: 10,
+  superfast: 9,
+  veryfast: 8,
+  faster: 8,
+  fast: 7,
+  medium: 7,
+  slow: 6,
+  slower: 6,
+  veryslow: 5,
+  placebo: 5,
 }
 
 /** Settings of a video encoder. */
@@ -93,6 +116,7 @@ export function videoEncoder(
       })
     case 'nvh264enc':
     case 'nvh265enc':
+    case 'nvav1enc':
       return el(factory, {
         ...common,
         preset: NVENC[preset],
@@ -116,6 +140,16 @@ export function videoEncoder(
         'ref-frames': 1,
         'target-usage': CAREFUL.has(preset) ? 2 : 6,
       })
+    case 'vaav1enc':
+    case 'vaav1lpenc':
+      return el(factory, {
+        ...common,
+        'rate-control': 'cbr',
+        'key-int-max': Math.min(gop, MOST_VA_GOP),
+        // No picture refers to a later one.
+        'hierarchical-level': 1,
+        'target-usage': CAREFUL.has(preset) ? 2 : 6,
+      })
     case 'vaapih264enc':
     case 'vaapih265enc':
       return el(factory, {
@@ -134,15 +168,30 @@ export function videoEncoder(
         'key-int-max': gop,
         'option-string': x265Options(bitrate, settings.adaptiveBitrate ?? null),
       })
-    // Beside decoders on trial.
     case 'av1enc':
       return el(factory, {
         ...common,
         'usage-profile': 'realtime',
         'end-usage': 'cbr',
-        'cpu-used': 8,
+        'cpu-used': AV1_SPEED[preset],
         'lag-in-frames': 0,
         'keyframe-max-dist': gop,
+        // Of 0 to 63. The defaults, 0 and 0, mean lossless pictures; libaom ends the process over them.
+        'min-quantizer': 2,
+        'max-quantizer': 63,
+        ...AOM_BUFFER,
+        'tile-columns': 1,
+        'row-mt': true,
+      })
+    case 'svtav1enc':
+      return el(factory, {
+        ...common,
+        preset: AV1_SPEED[preset],
+        // Pictures between two keyframes.
+        'intra-period-length': gop - 1,
+        'intra-refresh-type': 'IDR',
+        'maximum-buffer-size': BUFFER_S * 1000,
+        'parameters-string': 'pred-struct=1:rc=2:scd=0:lookahead=0',
       })
     default:
       return el('x264enc', {
@@ -157,6 +206,13 @@ export function videoEncoder(
       })
   }
 }
+
+/** ms. libaom keeps to its bitrate over the whole buffer; what is there at first goes into the first keyframe. */
+const AOM_BUFFER = {
+  'buf-sz': BUFFER_S * 1000,
+  'buf-initial-sz': BUFFER_S * 500,
+  'buf-optimal-sz': BUFFER_S * 600,
+} as const
 
 /**
  * Open groups, the default, would have their keyframes as CRA pictures, which servers and players do not begin with. A

@@ -32,7 +32,7 @@ export interface EncodingSettings extends EncoderSettings {
 }
 
 /**
- * appsrc video ! x264enc ! h264parse ! appsink videopackets   (or the elements of HEVC)
+ * appsrc video ! x264enc ! h264parse ! appsink videopackets   (or the elements of HEVC or AV1)
  * appsrc audio ! audioconvert ! avenc_aac ! aacparse ! appsink audiopackets
  *
  * The encoding pipeline. It encodes once for all targets. No element follows the clock: the push sets the pace.
@@ -43,7 +43,8 @@ export function encodingPipeline(
   bitrate = settings.bitrate,
 ): Graph {
   const { width, height, fpsFraction, audioSampleRate, audioChannels } = settings
-  const { parser, packets } = PICTURE_FORMS[codecOf(encoder.factory)]
+  const codec = codecOf(encoder.factory)
+  const { parser, packets } = PICTURE_FORMS[codec]
   const picture = capsText('video/x-raw', {
     format: 'I420',
     width,
@@ -67,7 +68,7 @@ export function encodingPipeline(
     el('appsrc', { name: ENCODING.video, ...source, 'max-buffers': 2, 'max-bytes': 0, 'max-time': 0, caps: picture }),
     ...encoderInput(encoder.factory),
     videoEncoder(settings, encoder, bitrate),
-    el(parser, { 'config-interval': 0 }),
+    codec === 'av1' ? el(parser) : el(parser, { 'config-interval': 0 }),
     el('appsink', { name: ENCODING.videoPackets, ...PACKETS, caps: packets }),
     chain(
       el('appsrc', { name: ENCODING.audio, ...source, 'max-bytes': 16_000_000, 'max-time': 0, caps: audio }),

@@ -128,7 +128,7 @@ const BAD_OUTPUT: Record<string, Values> = {
     ...['', 'fast', '9k', '201M', '2500 k', '2500kbps', '4m', '4G', '-4M', '1e6', ' 4M', '4M\n'],
   ],
   format: ['mp4', 'FLV', null],
-  vcodec: ['x264', 'libx266', 'h264', 'hevc', '', null],
+  vcodec: ['x264', 'libx266', 'h264', 'hevc', 'av1', 'libaom', '', null],
   acodec: ['mp3', 'AAC', null],
   audioSampleRate: [96000, 88200, 64000, 44101, '48000', null],
   preset: ['fastest', 'UltraFast', '', null, 0],

@@ -23,7 +23,7 @@ function ofSoftware(): Graph[] {
     capturePipeline({ ...capture, transport, throughput: true }),
     capturePipeline({ ...capture, transport, throughput: false }),
     capturePipeline({ ...capture, transport, throughput: false, decode: false }),
-    ...['x264enc', 'openh264enc', 'x265enc'].map(factory =>
+    ...['x264enc', 'openh264enc', 'x265enc', 'av1enc'].map(factory =>
       encodingPipeline(resolveOutputOptions({ width: 64, height: 64 }), { factory }),
     ),
     ...(['decoder', 'encoder'] as const).map(kind =>

@@ -50,6 +50,10 @@ test('a codec that is named is the first, and software rescues it on air', () =>
   assert.equal(of('libx265'), ['x265enc'])
   assert.equal(of('hevc_nvenc'), ['nvh265enc', '(x265enc)'])
   assert.equal(of('hevc_vaapi'), ['vah265enc', 'vah265lpenc', 'vaapih265enc', '(x265enc)'])
+  assert.equal(of('libaom-av1'), ['av1enc', '(svtav1enc)'])
+  assert.equal(of('libsvtav1'), ['svtav1enc', '(av1enc)'])
+  assert.equal(of('av1_nvenc'), ['nvav1enc', '(svtav1enc)', '(av1enc)'])
+  assert.equal(of('av1_vaapi'), ['vaav1enc', 'vaav1lpenc', '(svtav1enc)', '(av1enc)'])
   for (const vcodec of VIDEO_CODECS) assert.equal(encoderCandidates(vcodec, true), encoderCandidates(vcodec, false))
 })
 

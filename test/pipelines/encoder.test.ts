@@ -45,6 +45,10 @@ const GOP_PROPERTY: Readonly<Record<string, string>> = {
   vah265enc: 'key-int-max',
   vah265lpenc: 'key-int-max',
   vaapih265enc: 'keyframe-period',
+  nvav1enc: 'gop-size',
+  vaav1enc: 'key-int-max',
+  vaav1lpenc: 'key-int-max',
+  av1enc: 'keyframe-max-dist',
 }
 
 test('begun at less than its bitrate: what it may come to stays', () => {
@@ -70,14 +74,19 @@ test('a group of pictures is as long as asked for, in frames', () => {
     for (const factory of ENCODERS) {
       const { props } = encoder(factory, { fps, keyframeInterval })
       // VA's takes 1024 at most, and would not be made with more.
-      const most = /^vah26/.test(factory) ? 1024 : Infinity
-      assert.is(props[GOP_PROPERTY[factory]!], Math.min(frames, most), `${fps} × ${keyframeInterval}, ${factory}`)
+      const most = /^va(h26|av1)/.test(factory) ? 1024 : Infinity
+      // SVT-AV1 counts the pictures between two keyframes.
+      const gop = factory === 'svtav1enc' ? Number(props['intra-period-length']) + 1 : props[GOP_PROPERTY[factory]!]
+      assert.is(gop, Math.min(frames, most), `${fps} × ${keyframeInterval}, ${factory}`)
     }
   }
 })
 
 test('the bitrate goes over in the unit of each encoder', () => {
-  const rate = (factory: string, bitrate: number | string) => encoder(factory, { bitrate }).props.bitrate
+  const rate = (factory: string, bitrate: number | string) => {
+    const { props } = encoder(factory, { bitrate })
+    return props.bitrate ?? props['target-bitrate']
+  }
   assert.is(rate('x264enc', '4M'), 4000)
   assert.is(rate('x264enc', 1_234_567), 1235)
   assert.is(rate('x264enc', 10_000), 10)
@@ -94,6 +103,12 @@ test('no encoder makes B-frames, looks ahead or puts keyframes at scene cuts', (
   assert.match(optionsOf({ bitrate: 10_000 }), /vbv-bufsize=5:/)
   assert.match(optionsOf({ bitrate: '3M', adaptiveBitrate: true }), /vbv-bufsize=1500:vbv-init=150$/)
   assert.match(optionsOf({ bitrate: 10_000, adaptiveBitrate: true }), /vbv-init=2$/)
+  const av1 = encoder('av1enc').props
+  assert.equal([av1['usage-profile'], av1['lag-in-frames'], av1['cpu-used']], ['realtime', 0, 10])
+  // libaom ends the process where the greatest is 0, its default.
+  assert.equal([av1['min-quantizer'], av1['max-quantizer']], [2, 63])
+  assert.is(encoder('vaav1enc').props['hierarchical-level'], 1)
+  assert.match(String(encoder('svtav1enc').props['parameters-string']), /pred-struct=1:rc=2:scd=0/)
   assert.is(encoder('vah264enc').props['b-frames'], 0)
   assert.is(encoder('vaapih264enc').props['max-bframes'], 0)
   assert.is(encoder('openh264enc').props['scene-change-detection'], false)

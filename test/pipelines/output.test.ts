@@ -50,6 +50,17 @@ test('HEVC goes through the elements of its own', () => {
   }
 })
 
+test('AV1 goes through the elements of its own', () => {
+  const options = resolveOutputOptions({ width: 640, height: 360 })
+  for (const factory of ['av1enc', 'svtav1enc'])
+    assert.equal(row(encodingPipeline(options, { factory }), ENCODING.video), [factory, 'av1parse', 'appsink'])
+  for (const factory of ['nvav1enc', 'vaav1enc', 'vaav1lpenc']) {
+    const device = encodingPipeline(options, { factory })
+    assert.equal(row(device, ENCODING.video), ['videoconvert', factory, 'av1parse', 'appsink'])
+    assert.match(String(find(device, ENCODING.videoPackets).props.caps), 'stream-format=(string)"obu-stream"')
+  }
+})
+
 test('a device gets the format that it takes', () => {
   for (const factory of ['nvh264enc', 'vah264enc', 'vah264lpenc', 'vaapih264enc']) {
     const graph = encodingPipeline(resolveOutputOptions({ width: 640, height: 360 }), { factory })

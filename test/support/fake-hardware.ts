@@ -83,8 +83,8 @@ export async function succeed(factory: string): Promise<Finding> {
 }
 
 /**
- * These elements have passed their trials, as far as the cache knows: x265enc, which is in the place of encoders of
- * HEVC, is too slow for live pictures on most machines.
+ * These elements have passed their trials, as far as the cache knows: x265enc and av1enc, which are in the place of
+ * encoders of HEVC and AV1, are too slow for live pictures on most machines.
  */
 export async function passed(...factories: string[]): Promise<void> {
   checkMachine()

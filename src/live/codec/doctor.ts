@@ -74,7 +74,7 @@ export interface DoctorReport {
   }[]
   /** Decoders of H.264, HEVC and AV1, in the order in which they are tried. */
   readonly decoders: readonly CodecFinding[]
-  /** Encoders of H.264 and HEVC, in the order in which they are tried. */
+  /** Encoders of H.264, HEVC and AV1, in the order in which they are tried. */
   readonly encoders: readonly CodecFinding[]
   /** The decoder of H.264 of a capture with default options; null: there is none. */
   readonly decoder: string | null

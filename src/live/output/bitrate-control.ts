@@ -3,7 +3,8 @@ import { Ticker } from '../../core/ticker'
 import type { ResolvedOutputOptions } from '../options'
 import type { Encoding } from './encoding'
 import { Congestion } from './congestion'
-import { isWorthChange } from '../../pipelines/encoder'
+import { RxGstError } from '../../core/errors'
+import { isWorthChange, keepsBitrate } from '../../pipelines/encoder'
 import { audioBitrate } from '../../pipelines/output'
 import type { OutputTarget } from './target'
 import type { Targets } from './targets'
@@ -65,6 +66,7 @@ export class BitrateControl implements Disposable {
     const { bitrate: present, encoder } = this.#encoding
     if (lowest === null || bitrate === present || !isWorthChange(encoder, present, bitrate, full)) return
     try {
+      if (keepsBitrate(encoder)) throw new RxGstError('ERR_PROPERTY_VALUE', `${encoder} takes no other one on air`)
       this.#encoding.setBitrate(bitrate)
       logger.info(
         `output: video bitrate is ${Math.round(bitrate / 1000)} kbit/s now: ` +

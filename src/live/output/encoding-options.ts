@@ -19,6 +19,7 @@ export function fanoutOptions(options: ResolvedOutputOptions): FanoutOptions {
     width: options.width,
     height: options.height,
     fps: options.fpsFraction.n / options.fpsFraction.d,
+    bt709: isBt709(options.height),
     videoKbps: options.bitrate / 1000,
     audioKbps: audioBitrate(options.audioChannels) / 1000,
     rate: options.audioSampleRate,

@@ -21,6 +21,10 @@ export const VIDEO_CODECS = [
   'libx265',
   'hevc_nvenc',
   'hevc_vaapi',
+  'libaom-av1',
+  'libsvtav1',
+  'av1_nvenc',
+  'av1_vaapi',
 ] as const satisfies readonly VideoCodec[]
 
 /** Presets of x264, fastest first. */

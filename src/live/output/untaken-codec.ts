@@ -9,6 +9,7 @@ import type { OutputCodec } from '../../pipelines/candidates'
 /** Codecs that servers need not know. */
 const NAMES: Readonly<Record<Exclude<OutputCodec, 'h264'>, readonly [name: string, fourCc: string]>> = {
   hevc: ['HEVC', 'hvc1'],
+  av1: ['AV1', 'av01'],
 }
 /** A connection that was live for longer was not lost because of its codec. */
 const SOON_MS = 10_000

@@ -33,6 +33,12 @@ const VA = {
   ifTaken: 'target-usage',
 } as const
 
+const VA_AV1 = {
+  always: 'bitrate hierarchical-level',
+  whereThere: 'rate-control key-int-max',
+  ifTaken: 'target-usage',
+} as const
+
 /** The elements of GStreamer 1.22 and of 1.26, which are different. */
 const NVENC: Rules = {
   always: 'bitrate gop-size',
@@ -79,7 +85,15 @@ const OWN: Readonly<Record<string, Rules>> = {
   },
   x264enc: { always: 'bitrate tune key-int-max', ifTaken: 'speed-preset bframes vbv-buf-capacity option-string' },
   x265enc: { always: 'bitrate tune key-int-max option-string', ifTaken: 'speed-preset' },
-  av1enc: { always: 'target-bitrate keyframe-max-dist', ifTaken: 'usage-profile end-usage cpu-used lag-in-frames' },
+  av1enc: {
+    always: 'target-bitrate keyframe-max-dist usage-profile end-usage lag-in-frames min-quantizer max-quantizer',
+    whereThere: 'row-mt',
+    ifTaken: 'cpu-used buf-sz buf-initial-sz buf-optimal-sz tile-columns',
+  },
+  svtav1enc: {
+    always: 'target-bitrate intra-period-length parameters-string',
+    ifTaken: 'preset intra-refresh-type maximum-buffer-size',
+  },
   openh264enc: {
     always: 'bitrate gop-size rate-control',
     ifTaken: 'max-bitrate scene-change-detection enable-frame-skip complexity usage-type',
@@ -88,10 +102,13 @@ const OWN: Readonly<Record<string, Rules>> = {
   nvh264dec: { whereThere: 'max-display-delay' },
   nvh264enc: NVENC,
   nvh265enc: NVENC,
+  nvav1enc: NVENC,
   vah264enc: VA,
   vah264lpenc: VA,
   vah265enc: VA,
   vah265lpenc: VA,
+  vaav1enc: VA_AV1,
+  vaav1lpenc: VA_AV1,
   vaapih264enc: VAAPI,
   vaapih265enc: VAAPI,
 }

@@ -13,9 +13,9 @@ import { tagsOf } from '../lib/sent'
 // The elements of GStreamer 1.26: nvh264dec and nvh264enc are others there, with other formats and properties.
 const test = suite('hardware: elements of GStreamer 1.26', { timeout: 90_000 })
 
-fakeHardware('nvh264dec=ok nvh264enc=ok vah264enc=ok nvh265enc=ok vah265enc=ok', '1.26')
+fakeHardware('nvh264dec=ok nvh264enc=ok vah264enc=ok nvh265enc=ok vah265enc=ok nvav1enc=ok vaav1enc=ok', '1.26')
 test.before(async () => {
-  await passed('nvh265enc', 'vah265enc')
+  await passed('nvh265enc', 'vah265enc', 'nvav1enc', 'vaav1enc')
   await runTrials('nvh264dec', 'nvh264enc', 'vah264enc')
 })
 
@@ -44,6 +44,8 @@ for (const [vcodec, element] of [
   ['h264_vaapi', 'vah264enc'],
   ['hevc_nvenc', 'nvh265enc'],
   ['hevc_vaapi', 'vah265enc'],
+  ['av1_nvenc', 'nvav1enc'],
+  ['av1_vaapi', 'vaav1enc'],
 ] as const) {
   test(`an output encodes with ${element}`, async () => {
     await using server = await startRtmpServer({ kind: 'accept-publish' })

@@ -37,6 +37,8 @@ const OPTIONS: [options: object, code: string, told: string | RegExp][] = [
     /'auto' or 'rxrtmp' with .*libx265 for transport/,
   ],
   [{ ...SMALL, vcodec: 'hevc_nvenc', transport: 'librtmp' }, 'ERR_OPTION', /hevc_nvenc for transport/],
+  [{ ...SMALL, vcodec: 'libaom-av1', transport: 'rtmp2' }, 'ERR_OPTION', /libaom-av1 for transport/],
+  [{ ...SMALL, vcodec: 'av1' }, 'ERR_OPTION', /libaom-av1.*libsvtav1.*av1_nvenc/],
   [{ ...SMALL, preset: 'ultrafst' }, 'ERR_OPTION', /ultrafast, ?'?superfast|did you mean 'ultrafast'/],
   [{ ...SMALL, audioSampleRate: 44000 }, 'ERR_OPTION', '44100'],
   [{ ...SMALL, audioChannels: 6 }, 'ERR_OPTION', '1, 2'],

@@ -272,6 +272,9 @@ test('the doctor names what works, what is used, and why not the others', async 
     x265enc: true,
   })
   assert.match(hevc![0]!.reason!, /No session is left/)
+  const av1 = of(report.encoders.filter(({ codec }) => codec === 'av1'))
+  assert.equal(Object.keys(av1), ['nvav1enc', 'vaav1enc', 'vaav1lpenc', 'svtav1enc', 'av1enc'])
+  assert.is(av1['av1enc'], true)
   assert.equal(of(encoders!), {
     nvh264enc: false,
     vah264enc: false,
@@ -299,6 +302,7 @@ test('the command says the same, as text and as JSON', () => {
     /· nvh264dec.*crashes/,
     /· nvh264enc.*No session is left/,
     /Encoders of HEVC[^:]*:\n[^]*✓ x265enc/,
+    /Encoders of AV1[^:]*:\n[^]*✓ av1enc/,
     /decodes with vah264dec, an output encodes with vaapih264enc/,
   ])
     assert.match(text, expected)

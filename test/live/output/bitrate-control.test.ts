@@ -23,7 +23,11 @@ function target(name: string, rate: number, queueMs: number) {
   }
 }
 
-function controlled(list: readonly ReturnType<typeof target>[], setBitrate: (bitrate: number) => void) {
+function controlled(
+  list: readonly ReturnType<typeof target>[],
+  setBitrate: (bitrate: number) => void,
+  encoder = 'x264enc',
+) {
   const said: string[] = []
   const say = (text: string): void => void said.push(text)
   const options = resolveOutputOptions({
@@ -34,6 +38,7 @@ function controlled(list: readonly ReturnType<typeof target>[], setBitrate: (bit
     logger: { debug: say, info: say, warn: say, error: say },
   })
   const program = {
+    encoder,
     bitrate: BITRATE,
     setBitrate(bitrate: number): void {
       setBitrate(bitrate)
@@ -68,6 +73,15 @@ test('an encoder that takes no other bitrate is asked once, and that is said', a
   await sleep(300)
   assert.equal([asked, said.length, program.bitrate], [1, 1, BITRATE])
   assert.match(said[0]!, /keeps its bitrate/)
+})
+
+test('svtav1enc, which would pass over it without a word, is not asked', async () => {
+  const { control, program, said } = controlled([target('slow', 1e6, 500)], () => assert.unreachable(), 'svtav1enc')
+  using _ = control
+  await until(() => said.length > 0, { timeout: 20_000 })
+  await sleep(300)
+  assert.equal([said.length, program.bitrate], [1, BITRATE])
+  assert.match(said[0]!, /keeps its bitrate.*svtav1enc takes no other/)
 })
 
 test.run()

@@ -9,6 +9,7 @@ test('a server that names what it takes, without the codec', () => {
   assert.is(untaken('hevc', 'avc1'), 'says that it takes avc1, and not hvc1: it may not pass on HEVC')
   assert.match(untaken('hevc', 'avc1 av01')!, /takes avc1, av01, and not hvc1/)
   assert.is(untaken('hevc', 'avc1 hvc1'), null)
+  assert.is(untaken('av1', 'avc1 hvc1'), 'says that it takes avc1, hvc1, and not av01: it may not pass on AV1')
   assert.is(untaken('h264', 'av01'), null, 'H.264 is taken by all')
 })
 

@@ -100,6 +100,25 @@ struct ElementFacts {
 #define VA_265_PROFILES ", profile = (string) { main, main-10 }, " VA_265_SIZE
 #define VA_RAW_265 "format = (string) { NV12, P010_10LE }, " VA_265_SIZE
 
+/** 1.26 alone has it: neither key-unit SEI nor delimiters, and no NAL units. */
+#define NVENC_AV1_PROPERTIES                                                                                       \
+  "aq-strength u 0 15 0\nb-adapt b 0\nbframes u 0 4 0\nbitrate u 0 2048000 0\nconst-quality d 0 51 0\n"            \
+  "gop-size i -1 2147483647 75\ni-adapt b 0\nmax-bitrate u 0 2048000 0\n"                                          \
+  "multi-pass e default disabled two-pass-quarter two-pass\nnonref-p b 0\npreset e " NVENC_PRESETS                 \
+  " p1 p2 p3 p4 p5 p6 p7\nqp-const-b i -1 255 -1\nqp-const-i i -1 255 -1\nqp-const-p i -1 255 -1\n"                \
+  "qp-max-b i -1 255 -1\nqp-max-i i -1 255 -1\nqp-max-p i -1 255 -1\nqp-min-b i -1 255 -1\nqp-min-i i -1 255 -1\n" \
+  "qp-min-p i -1 255 -1\nrc-lookahead u 0 32 0\nrc-mode e " NVENC_RC_MODES                                         \
+  "\nspatial-aq b 0\nstrict-gop b 0\ntemporal-aq b 0\n"                                                            \
+  "tune e default high-quality low-latency ultra-low-latency lossless\nvbv-buffer-size u 0 4294967295 0\n"         \
+  "weighted-pred b 0\nzerolatency b 0\n"
+#define VAENC_AV1_PROPERTIES                                                                                       \
+  "bitrate u 0 2048000 0\ncpb-size u 0 2048000 0\n=device-path s\ngf-group-size u 1 31 31\n"                       \
+  "hierarchical-level u 1 6 6\nkey-int-max u 0 1024 60\nmax-qp u 1 255 255\nmbbrc e auto enabled disabled\n"       \
+  "min-qp u 0 255 0\nnum-tile-cols u 1 20 1\nnum-tile-rows u 1 20 1\nqp u 0 255 128\nrate-control e cbr vbr cqp\n" \
+  "ref-frames u 0 7 7\nsuperblock-128x128 b 0\ntarget-percentage u 50 100 66\ntarget-usage u 1 7 4\n"              \
+  "tile-groups u 1 400 1\n"
+#define AV1_UNITS "video/x-av1, stream-format = (string) obu-stream, alignment = (string) tu"
+
 #define H264_BYTES "video/x-h264, stream-format = (string) byte-stream, alignment = (string) au"
 #define H264_BOTH "video/x-h264, stream-format = (string) { avc, byte-stream }, alignment = (string) au"
 #define H264_ALL "video/x-h264, stream-format = (string) { avc, avc3, byte-stream }, alignment = (string) au"
@@ -143,6 +162,8 @@ inline constexpr ElementFacts elements[] = {
      IN_CUDA("format = (string) { NV12, P010_10LE, Y444, VUYA, RGBA, RGBx, BGRA, BGRx }, " NVENC_265_SIZE
              ", " PROGRESSIVE),
      H265_BOTH NVENC_265_PROFILES ", " NVENC_265_SIZE, NVENC_126_PROPERTIES "=cuda-device-id u 0 2147483647 0\n"},
+    {"nvav1enc", "1.26", IN_CUDA("format = (string) { NV12, P010_10LE }, " NVENC_265_SIZE ", " PROGRESSIVE),
+     AV1_UNITS ", profile = (string) main, " NVENC_265_SIZE, NVENC_AV1_PROPERTIES "=cuda-device-id u 0 2147483647 0\n"},
     {"nvautogpuh264enc", "1.26", IN_CUDA(NVENC_126_RAW), H264_BOTH ", " NVENC_PROFILES ", " NVENC_SIZE,
      NVENC_126_PROPERTIES "cabac b 1\ncuda-device-id u 0 2147483647 0\n"},
     {"vah264dec", "", H264_ALL VA_PROFILES, IN_VA("format = (string) { NV12, P010_10LE }, " VA_SIZE),
@@ -151,6 +172,8 @@ inline constexpr ElementFacts elements[] = {
     {"vah264lpenc", "", IN_VA(VA_RAW), H264_BYTES VA_PROFILES, VAENC_PROPERTIES, 4, 0},
     {"vah265enc", "", IN_VA(VA_RAW_265), H265_BYTES VA_265_PROFILES, VAENC_265_PROPERTIES, 4, 0},
     {"vah265lpenc", "", IN_VA(VA_RAW_265), H265_BYTES VA_265_PROFILES, VAENC_265_PROPERTIES, 4, 0},
+    // The plugin of 1.22 has it nowhere but in its development version.
+    {"vaav1enc", "1.26", IN_VA("format = (string) NV12, " VA_265_SIZE), AV1_UNITS, VAENC_AV1_PROPERTIES, 4, 0},
     {"vaapih264dec", "", "video/x-h264",
      "video/x-raw(memory:VASurface), format = (string) NV12; video/x-raw, format = (string) { NV12, I420, YV12 }",
      "base-only b 0\nlow-latency b 0\n"},

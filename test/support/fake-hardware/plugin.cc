@@ -1,6 +1,6 @@
-// A GStreamer plugin that offers the elements of hardware that is not there: H.264 and HEVC in software under the names
-// of NVIDIA's and VA's elements, with their pad templates and properties, and with the ways in which they fail. What
-// each does is said by the environment when it is made:
+// A GStreamer plugin that offers the elements of hardware that is not there: H.264, HEVC and AV1 in software under the
+// names of NVIDIA's and VA's elements, with their pad templates and properties, and with the ways in which they fail.
+// What each does is said by the environment when it is made:
 //
 //   RXGST_FAKE_HARDWARE="nvh264dec=ok nvh264enc=hang:50 vah264enc=crash"   RXGST_FAKE_VERSION=1.26
 //
@@ -165,9 +165,12 @@ void set_property(GObject* object, guint, const GValue* value, GParamSpec* spec)
   g_value_copy(value, &kept);
   if (!state.codec) return;
   const std::string name = spec->name;
-  if (name == "bitrate") g_object_set(state.codec, "bitrate", g_value_get_uint(value), nullptr);
+  const bool av1 = facts_of(object).factory.find("av1") != std::string_view::npos;
+  if (name == "bitrate")
+    g_object_set(state.codec, av1 ? "target-bitrate" : "bitrate", g_value_get_uint(value), nullptr);
   if (name == "gop-size" || name == "key-int-max" || name == "keyframe-period") {
-    g_object_set(state.codec, "key-int-max", static_cast<gint>(fake::number_of(state.values, name, 0)), nullptr);
+    g_object_set(state.codec, av1 ? "keyframe-max-dist" : "key-int-max",
+                 static_cast<gint>(fake::number_of(state.values, name, 0)), nullptr);
   }
 }
 
@@ -246,16 +249,26 @@ void constructed(GObject* object) {
   state.fault = fault_of(facts.factory);
   const bool encodes = facts.factory.ends_with("enc");
   const bool hevc = facts.factory.find("265") != std::string_view::npos;
-  state.codec = gst_element_factory_make(hevc      ? encodes ? "x265enc" : "avdec_h265"
+  const bool av1 = facts.factory.find("av1") != std::string_view::npos;
+  state.codec = gst_element_factory_make(av1       ? encodes ? "av1enc" : "av1dec"
+                                         : hevc    ? encodes ? "x265enc" : "avdec_h265"
                                          : encodes ? "x264enc"
                                                    : "avdec_h264",
                                          nullptr);
   if (!state.codec) return;
   // Their groups are closed, and their keyframes IDR pictures. A constant quantizer takes the least time.
   if (encodes && hevc) g_object_set(state.codec, "option-string", "open-gop=0:scenecut=0", "qp", 28, nullptr);
-  if (encodes) gst_util_set_object_arg(G_OBJECT(state.codec), "tune", "zerolatency");
-  if (encodes) gst_util_set_object_arg(G_OBJECT(state.codec), "speed-preset", "ultrafast");
-  if (!encodes) gst_util_set_object_arg(G_OBJECT(state.codec), "thread-type", "slice");
+  if (encodes && av1) {
+    for (const auto& [name, value] : {std::pair{"usage-profile", "realtime"},
+                                      {"end-usage", "cbr"},
+                                      {"cpu-used", "10"},
+                                      {"min-quantizer", "2"},
+                                      {"max-quantizer", "63"}})
+      gst_util_set_object_arg(G_OBJECT(state.codec), name, value);
+  }
+  if (encodes && !av1) gst_util_set_object_arg(G_OBJECT(state.codec), "tune", "zerolatency");
+  if (encodes && !av1) gst_util_set_object_arg(G_OBJECT(state.codec), "speed-preset", "ultrafast");
+  if (!encodes && !av1) gst_util_set_object_arg(G_OBJECT(state.codec), "thread-type", "slice");
   auto* bin = GST_BIN(object);
   gst_bin_add(bin, state.codec);
   // x264enc has more profiles than the real ones tell of: theirs are said on the way in of a decoder alone.
@@ -268,8 +281,9 @@ void constructed(GObject* object) {
   GstElement* first = filter(bin, in);
   // A device gives what it gives; software behind it makes that of what the decoder in software gives.
   GstElement* between = encodes ? nullptr : gst_element_factory_make("videoconvert", nullptr);
-  // x265enc takes no NV12.
-  GstElement* before = encodes && hevc ? gst_element_factory_make("videoconvert", nullptr) : nullptr;
+  // x265enc and av1enc take no NV12, and av1enc of 1.22 does not say what its form is.
+  if (encodes && av1) gst_structure_remove_field(gst_caps_get_structure(out, 0), "stream-format");
+  GstElement* before = encodes && (hevc || av1) ? gst_element_factory_make("videoconvert", nullptr) : nullptr;
   GstElement* last = filter(bin, out);
   gst_caps_unref(in);
   gst_caps_unref(out);

@@ -75,7 +75,7 @@ export function writeFlv(tags: readonly FlvTag[]): Buffer {
 
 /** What a tag says about itself. */
 export interface TagInfo {
-  codec: 'h264' | 'hevc' | 'aac' | 'metadata' | 'other'
+  codec: 'h264' | 'hevc' | 'av1' | 'aac' | 'metadata' | 'other'
   /** The codec's configuration record or AAC AudioSpecificConfig, which come before the media. */
   header: boolean
   /** AVC end of sequence, as ffmpeg writes it behind the last picture. */
@@ -114,6 +114,6 @@ function enhancedInfo(timestamp: number, data: Buffer): TagInfo {
   const kind = data[0]! & 15
   const offset = kind === 1 && /^(avc1|hvc1|vvc1)$/.test(fourCc) ? (data.readUIntBE(5, 3) << 8) >> 8 : 0
   const keyframe = ((data[0]! >> 4) & 7) === 1 && (kind === 1 || kind === 3)
-  const codec = fourCc === 'hvc1' ? 'hevc' : 'other'
+  const codec = fourCc === 'hvc1' ? 'hevc' : fourCc === 'av01' ? 'av1' : 'other'
   return { codec, header: kind === 0, end: kind === 2, keyframe, dts: timestamp, pts: timestamp + offset }
 }
