@@ -8,6 +8,7 @@ import { suite } from '../../../support/suite'
 import { until } from '../../../support/until'
 import { framesOf, OBU, readAv1, readRecord, stampOf, temporalUnits, type Av1Stream } from '../../lib/av1'
 import { pattern } from '../../lib/pattern'
+import { pictures } from '../../lib/served'
 import { assertConstantRate, assertGapless, breathe, sent, type Sent } from '../../lib/sent'
 
 // What leaves an output of AV1: read by a reader of the tests' own, decoded by ffmpeg.
@@ -103,6 +104,24 @@ test('colours are tagged, in range, matrix, primaries and transfer', async () =>
     assert.match(String(video?.color_primaries), space === 'bt709' ? /^bt709$/ : /^(smpte170m|bt470bg)$/)
     assert.match(String(video?.color_transfer), space === 'bt709' ? /^bt709$/ : /^(smpte170m|bt709|bt601)$/)
     await assertPictures(av1, width, height, 3)
+  }
+})
+
+test('a capture decodes every picture, in its colours, with stamps and padding in it', async () => {
+  for (const [width, height, count] of [
+    [320, 180, 40],
+    [1280, 720, 8],
+  ] as const) {
+    const more = { width, height, bitrate: '6M', stampLatency: true, rateControl: 'cbr' } as const
+    const { file } = await stream(count, more)
+    const { frames, info } = await pictures(file, { connectTimeout: 20_000, gpuAcceleration: false })
+    assert.equal([info.video!.codec, info.video!.width, info.video!.height], ['av1', width, height])
+    assert.is(frames.length, count)
+    frames.forEach(({ data }, i) => {
+      assert.is(readClock(data, width, height), i)
+      const quality = psnr(data, pattern(width, height, i))
+      assert.ok(quality >= 35, `picture ${i} has ${quality.toFixed(1)} dB`)
+    })
   }
 })
 
