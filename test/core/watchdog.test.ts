@@ -32,7 +32,7 @@ test('a process that slept begins to wait anew', () => {
   assert.is.not(watch.overdue({ now: 1100, count: 1 }), null)
 })
 
-test('a gap counts no longer than it may: a process that stood still waits for the rest, and in the end is told', () => {
+test('a gap counts no longer than it may: a process that stood still waits on, and is told in the end', () => {
   const watch = new Watchdog<Counted>({ patience: 100, mostGap: 20, isWell: ({ count }, last) => count !== last.count })
   const well = { now: 0, count: 1 }
   watch.overdue(well)

@@ -11,7 +11,7 @@ let end = 0
 let taking: Promise<void> | null = null
 
 /**
- * A TCP port on which nothing listens. No test file that runs beside this one gets it, also while nothing listens there:
+ * A TCP port on which nothing listens. No test file that runs beside this one gets it, not even while nothing is there:
  * a server that is stopped comes back to it, and a connection to it is refused.
  */
 export async function freePort(): Promise<number> {
