@@ -312,16 +312,20 @@ void Player::fill_gaps(const Track& active, int64_t time) {
 GstFlowReturn Player::process_script(const MediaMessage& message) {
   if (const Announced promised = announced_by(message); promised.video || promised.audio)
     g_signal_emit_by_name(element_, "media-announced", promised.video, promised.audio);
-  if (!options_.script_data || message.payload.bytes.empty()) return GST_FLOW_OK;
+  return push_script(message.payload, message.amf3 ? 3 : 0, time_ns(message));
+}
+
+GstFlowReturn Player::push_script(Payload script, int amf, int64_t stream_time) {
+  if (!options_.script_data || script.bytes.empty()) return GST_FLOW_OK;
   Track& track = tracks_[data];
-  const CapsRef caps(gst_caps_new_simple("application/x-rtmp-data", "amf", G_TYPE_INT, message.amf3 ? 3 : 0, nullptr));
-  const int64_t time = segments_.near_ns(time_ns(message));
+  const CapsRef caps(gst_caps_new_simple("application/x-rtmp-data", "amf", G_TYPE_INT, amf, nullptr));
+  const int64_t time = segments_.near_ns(stream_time);
   if (!track.pad)
     open_pad(&track, "data", caps.get());
   else
     set_pad_caps(track.pad, caps.get());
   if (segments_.join(&track.times, time, now_us(), running_now())) give_segment(&track);
-  BufferRef buffer(wrap(message.payload));
+  BufferRef buffer(wrap(std::move(script)));
   GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(time);
   track.position = time;
   track.arrived_us = now_us();

@@ -91,6 +91,8 @@ class Player final : public SessionListener, public std::enable_shared_from_this
   GstFlowReturn process_media(const MediaMessage& message);
   GstFlowReturn process_frame(const Frame& frame, const MediaMessage& message);
   GstFlowReturn process_script(const MediaMessage& message);
+  /** @param amf 0 or 3: how it is written */
+  GstFlowReturn push_script(Payload script, int amf, int64_t stream_time);
   bool choose_format(Track* track, const Frame& frame, bool media);
   bool is_sense(bool readable);
   bool fail_media(const std::string& why);

@@ -20,6 +20,11 @@ bool same(const SoundFormat& a, const SoundFormat& b) {
   return a.rate == b.rate && a.bits == b.bits && a.channels == b.channels;
 }
 
+Payload part_of(const MediaMessage& message, const Frame& frame) {
+  const auto from = static_cast<size_t>(frame.payload.data() - message.payload.bytes.data());
+  return message.payload.small_part(from, frame.payload.size());
+}
+
 /** Codecs whose pictures hold what the record repeats: they are taken without one. */
 bool plays_without_record(Codec codec) { return codec == Codec::av1; }
 
@@ -56,6 +61,9 @@ bool Player::take_config(Track* track, const Frame& frame) {
 }
 
 GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& message) {
+  // A name and a value, as script data is: `colorInfo`.
+  if (frame.kind == FrameKind::metadata && frame.track == options_.video_track)
+    return push_script(part_of(message, frame), 0, time_ns(message) + frame.nano);
   if (frame.kind != FrameKind::config && frame.kind != FrameKind::media) return GST_FLOW_OK;
   news_.tell_track(frame);
   if (frame.track != (frame.video ? options_.video_track : options_.audio_track)) return GST_FLOW_OK;
@@ -84,8 +92,7 @@ GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& mess
     tell_all_pads();
   }
   if (!media || frame.payload.empty()) return GST_FLOW_OK;
-  const auto from = static_cast<size_t>(frame.payload.data() - message.payload.bytes.data());
-  return push(&track, frame, message.payload.small_part(from, frame.payload.size()), time);
+  return push(&track, frame, part_of(message, frame), time);
 }
 
 /** Media that no configuration goes with; false: they have come for long, and nothing else has. It is told. */

@@ -138,4 +138,35 @@ test('what waits while JavaScript takes nothing is bounded, and what is lost is 
   assert.ok(numbers.length >= 64 && dataDropped > 0, `${numbers.length} came, ${dataDropped} did not`)
 })
 
+test("what the publisher says of a picture's colours comes with the script data, and costs no picture", async () => {
+  const made = await encoded(HEVC, { pictures: 25 })
+  const colorInfo = {
+    colorConfig: { bitDepth: 10, colorPrimaries: 9, transferCharacteristics: 16, matrixCoefficients: 9 },
+    hdrCll: { maxFall: 400, maxCLL: 1000 },
+    hdrMdcv: { redX: 0.68, redY: 0.32, maxLuminance: 1000, minLuminance: 0.005 },
+  }
+  const metadata = (timestamp: number, value: typeof colorInfo): FlvTag => ({
+    type: 'video',
+    timestamp,
+    data: Buffer.concat([Buffer.of(0x94), Buffer.from('hvc1', 'latin1'), encodeAmf('colorInfo', value)]),
+  })
+  // A cut one is none, and does no harm.
+  const cut = { ...metadata(0, colorInfo), data: metadata(0, colorInfo).data.subarray(0, 40) }
+  const [config, ...rest] = made.tags
+  const file = fileOf([config!, metadata(0, colorInfo), cut, ...rest])
+  await using server = await startRtmpServer({ kind: 'serve-file', file, then: 'silence' })
+  await using capture = new RTMPCapture(server.url(), { ...OWN, dropPolicy: 'block' })
+  const heard: ScriptData[] = []
+  capture.data$.subscribe(data => void heard.push(data))
+  let pictures = 0
+  capture.frames$.subscribe(frame => {
+    pictures++
+    frame.close()
+  })
+  await capture.start()
+  await until(() => pictures === 25, { what: () => `${pictures} pictures` })
+  await until(() => heard.some(({ name }) => name === 'colorInfo'), { what: () => JSON.stringify(heard) })
+  assert.equal(heard.find(({ name }) => name === 'colorInfo')!.values, [colorInfo])
+})
+
 test.run()
