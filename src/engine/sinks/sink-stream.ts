@@ -61,6 +61,8 @@ interface Tap<S> {
 export abstract class SinkStream<T, S extends TapStats = TapStats> {
   #handle: ElementHandle | null = null
   #tap: Tap<S> | null = null
+  /** Counters of the end, when the tap is closed. */
+  #final: SinkStats | null = null
   #wanted = false
   #over = false
 
@@ -140,12 +142,13 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
     this.hub.pump()
     this.#over = true
     this.hub.end(error)
+    this.#final = this.stats()
     this.#detach()
   }
 
   stats(): SinkStats | null {
     const stats = this.#tap?.stats()
-    return stats ? this.count(stats) : null
+    return stats ? this.count(stats) : this.#final
   }
 }
 

@@ -293,6 +293,18 @@ test('a slow program holds an appsink back; with drop=true it loses the oldest, 
   })
 })
 
+test('the counters stay after the end', async () => {
+  await running(gst`videotestsrc num-buffers=20 ! appsink name=out sync=false`, async p => {
+    const frames = all(p.frames$('out'))
+    await p.start()
+    for (const frame of await frames) frame.close()
+    await over(p)
+    assert.is(p.stats().sinks.out?.received, 20)
+    await p.stop()
+    assert.is(p.stats().sinks.out?.received, 20)
+  })
+})
+
 test('nobody subscribed: nothing piles up, and the end comes', async () => {
   await running(
     gst`videotestsrc num-buffers=200 ! video/x-raw,width=320,height=240 ! appsink name=out sync=false`,
