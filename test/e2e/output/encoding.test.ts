@@ -97,7 +97,12 @@ test('new encoders take over: the connection stays, the clock goes on, few pictu
   await using it = await running(server, () => sets.shift()!)
   await it.write(0, 120)
   const connection = await server.connection(0)
+  // Behind the last written picture come repeats.
+  await until(() => it.encoding.stats()!.queued === 0)
+  const so = it.encoding.stats()!.videoPackets
+  await until(() => it.encoding.stats()!.videoPackets >= so + 15)
   await pictures(connection, video => video.length > 0 && video.at(-1)!.dts > 4600)
+  await pictures(connection, tagsOf(connection).video.length + 15)
   assert.equal([it.failures, sets.length, it.encoding.stats()!.rebuilt], [[], 0, 2])
   assert.is(server.connections.length, 1)
   const { video, audio } = tagsOf(connection)

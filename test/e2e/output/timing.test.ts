@@ -203,20 +203,33 @@ test('a gap for which no time has passed is another source: it delays nothing', 
   assertNoneLost(all.numbers, 5)
 })
 
-test('what waits since a stall of the program leaves soon', async () => {
+/** Whether the writer was held up once only, by its own stall: the clock goes forward by a second, and no more. */
+async function leaves(): Promise<boolean> {
+  let disturbed = false
   await sent({ ...SMALL, fps: 25, fill: 'repeat' }, async output => {
     const from = performance.now()
     let calm = 0
-    for (let i = 0; calm < 25; i++) {
+    for (let i = 0; calm < 25 && !disturbed; i++) {
       assert.ok(performance.now() - from < 40_000, `${output.stats().queued} pictures still wait`)
       // All pictures of the stall come at its end.
-      const due = i >= 50 && i < 60 ? 60 * 40 : i * 40
-      await sleep(from + due - performance.now())
+      const due = from + (i >= 50 && i < 60 ? 60 * 40 : i * 40)
+      const begun = Math.max(due, performance.now())
+      await sleep(due - performance.now())
       calm = i > 100 && output.stats().queued <= 1 ? calm + 1 : 0
       await output.writeFrame(pattern(width, height, i))
+      disturbed = performance.now() - begun > 250
     }
   })
-})
+  return !disturbed
+}
+
+test(
+  'what waits since a stall of the program leaves soon',
+  async () => {
+    for (let more = 8; !(await leaves()); more--) assert.ok(more > 0, 'the machine stands still again and again')
+  },
+  { timeout: 200_000 },
+)
 
 test('without fill a gap in the timestamps is a gap', async () => {
   const all = await numbered(
