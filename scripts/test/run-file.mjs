@@ -79,7 +79,11 @@ export function runFile(file, { deadline, grace, running }) {
       // Ends the rest of the file's process group too.
       killGroup()
       const events = existsSync(report) ? readEvents(report) : []
-      rmSync(dir, { recursive: true, force: true })
+      try {
+        rmSync(dir, { recursive: true, force: true, maxRetries: 3 })
+      } catch {
+        // What is dying still writes there, and its folder stays.
+      }
       const results = events.filter(event => event.type === 'test')
       problems.push(...judge({ events, results, code, signal: killed ? null : signal, killed }))
       resolve({ results, problems, seconds: (performance.now() - from) / 1000, output })
