@@ -88,6 +88,27 @@ export async function withPatience<T, U>(
   }
 }
 
+/** ms of which a time in which the whole process stands still counts, however long it is. */
+const SLICE_MS = 100
+const PENDING = Symbol('pending')
+
+/**
+ * The same, where the process must not lose what it waits for because it stood still itself: of such a time little
+ * counts.
+ */
+export async function withAwakePatience<T, U>(
+  promise: Promise<T>,
+  patience: number,
+  otherwise: U,
+  clock: Clock = systemClock,
+): Promise<T | U> {
+  for (let waited = 0; waited < patience; waited += SLICE_MS) {
+    const result = await withPatience(promise, Math.min(SLICE_MS, patience - waited), PENDING, clock)
+    if (result !== PENDING) return result
+  }
+  return otherwise
+}
+
 /** Resolves after `ms`. */
 export function sleep(ms: number, clock: Clock = systemClock): Promise<void> {
   return new Promise(resolve => clock.setTimeout(resolve, ms))

@@ -1,8 +1,9 @@
 import { getEventListeners } from 'node:events'
 import * as assert from 'uvu/assert'
 import { systemClock, type Clock } from '../../src/core/clock'
-import { abortable, withDeadline } from '../../src/core/deadline'
+import { abortable, withAwakePatience, withDeadline } from '../../src/core/deadline'
 import { RxGstError } from '../../src/core/errors'
+import { FakeClock } from '../support/fake-clock'
 import { suite } from '../support/suite'
 
 /** Timers run when told to. */
@@ -122,6 +123,31 @@ test('abortable: a signal that has aborted wins, and the promise is still looked
 
 test('abortable: without a signal it is the promise itself', () => {
   for (const none of [null, undefined]) assert.is(abortable(never, none), never)
+})
+
+test('of a time in which the process stood still little counts', async () => {
+  const clock = new FakeClock()
+  let outcome = ''
+  const wait = (promise: Promise<string>) =>
+    void withAwakePatience(promise, 1000, 'late', clock).then(r => (outcome = r))
+  const pass = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 50) {
+      clock.pass(50)
+      await new Promise(resolve => setImmediate(resolve))
+    }
+  }
+  wait(new Promise(resolve => void clock.setTimeout(() => resolve('done'), 60_500)))
+  await pass(200)
+  clock.block(60_000)
+  await pass(400)
+  assert.is(outcome, 'done')
+  outcome = ''
+  wait(never)
+  await pass(900)
+  assert.is(outcome, '')
+  await pass(200)
+  assert.is(outcome, 'late')
+  assert.is(clock.timers, 0)
 })
 
 test.run()

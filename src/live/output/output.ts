@@ -1,5 +1,5 @@
 import type { Observable, Observer } from 'rxjs'
-import { abortable, onAbort, withDeadline } from '../../core/deadline'
+import { abortable, onAbort, withAwakePatience, withDeadline } from '../../core/deadline'
 import { deferred, type Deferred } from '../../core/deferred'
 import '../../core/dispose'
 import { asRxGstError, RxGstError } from '../../core/errors'
@@ -222,10 +222,12 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   async #drain(): Promise<void> {
-    const late = (): Error => new Error('late')
-    await withDeadline(this.#encoding!.finish(), FINISH_DEADLINE_MS, late).catch(() => {
+    const finished = this.#encoding!.finish().then(
+      () => true,
+      () => false,
+    )
+    if (!(await withAwakePatience(finished, FINISH_DEADLINE_MS, false)))
       this.#options.logger.warn('output: the encoder did not finish the queue in time')
-    })
     await this.#targets.drain(DRAIN_DEADLINE_MS)
   }
 

@@ -30,6 +30,8 @@ export async function sent(options: RTMPOutputOptions, write: (output: RTMPOutpu
   await using output = new RTMPOutput(server.url(), { ...UNPACED, ...options })
   await output.start()
   await write(output)
+  // stop() gives the encoders a second, which is little where this process stands still.
+  for (let looks = 0; output.stats().queued > 0 && looks < 2000; looks++) await sleep(5)
   await output.stop()
   return received(await server.connection(0, ({ open }) => !open))
 }
