@@ -10,11 +10,12 @@ export function missingTools() {
   const missing = ['make', 'python3', 'pkg-config'].filter(tool => !runs(tool, ['--version']))
   if (!missing.includes('pkg-config')) missing.push(...LIBRARIES.filter(name => !runs('pkg-config', [name])))
 
-  const compiler = process.env.CXX || 'c++'
-  if (!runs(compiler, ['--version'])) return [...missing, 'a C++ compiler']
+  // As make reads it: `ccache g++` is a command with an argument.
+  const [compiler, ...words] = (process.env.CXX || 'c++').trim().split(/\s+/)
+  if (!runs(compiler, [...words, '--version'])) return [...missing, 'a C++ compiler']
   // libyuv has no pkg-config file in Debian: let the compiler look for its header and its library.
   const program = '#include <libyuv.h>\nint main() {}\n'
-  if (!runs(compiler, ['-x', 'c++', '-', '-o', '/dev/null', '-lyuv'], program)) missing.push('libyuv')
+  if (!runs(compiler, [...words, '-x', 'c++', '-', '-o', '/dev/null', '-lyuv'], program)) missing.push('libyuv')
   return missing
 }
 

@@ -13,4 +13,19 @@ test('the library and its scripts name the same ones', async () => {
   assert.equal(RUNTIME_PACKAGES, scripts.RUNTIME_PACKAGES)
 })
 
+test('a compiler of several words is one', async () => {
+  const file = join(__dirname, '../../../scripts/lib/toolchain.mjs')
+  const { missingTools } = (await import(pathToFileURL(file).href)) as { missingTools(): string[] }
+  const before = process.env.CXX
+  try {
+    process.env.CXX = 'env c++'
+    assert.not.ok(missingTools().includes('a C++ compiler'))
+    process.env.CXX = 'env no-such-compiler'
+    assert.ok(missingTools().includes('a C++ compiler'))
+  } finally {
+    if (before === undefined) delete process.env.CXX
+    else process.env.CXX = before
+  }
+})
+
 test.run()
