@@ -8,7 +8,6 @@
 #include "gst/caps.h"
 #include "gst/forced_keyframe.h"
 #include "gst/library.h"
-#include "gst/probe.h"
 #include "js/names.h"
 #include "pipeline/lifecycle.h"
 #include "pipeline/live_graph.h"
@@ -230,23 +229,6 @@ Napi::Value Pipeline::get_property(const Napi::CallbackInfo& info) {
   return result;
 }
 
-namespace {
-
-/** libaom must not be told a new configuration while it encodes, and the element does not keep the two apart. */
-bool is_set_between_buffers(GstElement* element) { return factory_name(element) == "av1enc"; }
-
-/** The streaming thread does it, before it gives the element its next buffer. */
-bool before_next_buffer(GstElement* element, std::function<void()> apply) {
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(element, "sink"));
-  add_probe(pad.get(), each_buffer, [apply = std::move(apply)](GstPad*, GstPadProbeInfo*) {
-    apply();
-    return GST_PAD_PROBE_REMOVE;
-  });
-  return true;
-}
-
-}  // namespace
-
 /** set(element, [[property, value] …]): { late } if all are set, or (late) will be; { buildError } if none is. */
 Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -266,13 +248,16 @@ Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
     }
     settings->push_back(std::move(setting));
   }
+  if (set_between_buffers(element, settings.get())) {
+    result["late"] = Napi::Boolean::New(env, true);
+    return result;
+  }
   const auto apply = [settings] {
     for (const Setting& setting : *settings) {
       g_object_set_property(G_OBJECT(setting.object.get()), setting.name.c_str(), setting.value.get());
     }
   };
-  const bool done =
-      started_ && is_set_between_buffers(element) ? before_next_buffer(element, apply) : touch(apply, set_wait_ms);
+  const bool done = touch(apply, set_wait_ms);
   result["late"] = Napi::Boolean::New(env, !done);
   return result;
 }

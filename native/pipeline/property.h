@@ -45,4 +45,10 @@ JsValue read_property(const Reading& reading);
 
 Napi::Value takes(const Napi::CallbackInfo& info);
 
+/**
+ * For an element that must not be told anything while it works: the streaming thread sets the properties before the
+ * element's next buffer. False: it is none of these, or has not begun; nothing is done. JS threads.
+ */
+bool set_between_buffers(GstElement* element, std::vector<Setting>* settings);
+
 }  // namespace rxgst

@@ -98,7 +98,7 @@ export interface NativePipeline {
   element(name: string): ElementHandle | null
   /** Reads a property. Neither field: the element did not answer in time. */
   get(element: string, property: string): { value?: string | number | boolean | bigint; buildError?: BuildError }
-  /** Sets all properties or none. `late`: the element holds its lock, and they are set when it releases it. */
+  /** Sets all properties or none. `late`: the element is at work, and they are set when it lets them be. */
   set(
     element: string,
     props: readonly (readonly [string, string | number | boolean | bigint])[],

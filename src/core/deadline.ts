@@ -88,8 +88,9 @@ export async function withPatience<T, U>(
   }
 }
 
-/** ms of which a time in which the whole process stands still counts, however long it is. */
+/** ms between two looks at the clock, and most ms of the time between them that count. */
 const SLICE_MS = 100
+const MOST_GAP_MS = 500
 const PENDING = Symbol('pending')
 
 /**
@@ -102,9 +103,13 @@ export async function withAwakePatience<T, U>(
   otherwise: U,
   clock: Clock = systemClock,
 ): Promise<T | U> {
-  for (let waited = 0; waited < patience; waited += SLICE_MS) {
+  let last = clock.now()
+  for (let waited = 0; waited < patience; ) {
     const result = await withPatience(promise, Math.min(SLICE_MS, patience - waited), PENDING, clock)
     if (result !== PENDING) return result
+    const now = clock.now()
+    waited += Math.min(now - last, MOST_GAP_MS)
+    last = now
   }
   return otherwise
 }

@@ -177,7 +177,7 @@ export class Runner {
         property => props.find(([name]) => name === property)?.[1],
         text => this.mask(text),
       )
-    if (late) this.#options.logger.debug(`${element} holds its lock: its properties are set when it releases it`)
+    if (late) this.#options.logger.debug(`${element} is at work: its properties are set when it lets them be`)
   }
 
   /** Keeps the relay of the element's present location: a running element does not take a new one. */

@@ -138,6 +138,7 @@ test('of a time in which the process stood still little counts', async () => {
   }
   wait(new Promise(resolve => void clock.setTimeout(() => resolve('done'), 60_500)))
   await pass(200)
+  // Half a second of it counts.
   clock.block(60_000)
   await pass(400)
   assert.is(outcome, 'done')

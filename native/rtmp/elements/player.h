@@ -77,6 +77,8 @@ class Player final : public SessionListener, public std::enable_shared_from_this
     int64_t first = 0, position = 0, arrived_us = 0;
     /** Since when media come that no configuration goes with; 0: none do. */
     int64_t unconfigured_us = 0;
+    /** A keyframe was among them. */
+    bool keyed_in_vain = false;
   };
 
   static int64_t time_ns(const MediaMessage& message);

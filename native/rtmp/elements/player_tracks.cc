@@ -87,6 +87,7 @@ GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& mess
     return !media || bears_unconfigured(&track, frame) ? GST_FLOW_OK : GST_FLOW_CUSTOM_ERROR;
   }
   track.unconfigured_us = 0;
+  track.keyed_in_vain = false;
   if (!track.pad) {
     open_pad(&track, frame.video ? "video" : "audio", track.format->caps.get());
     tell_all_pads();
@@ -97,7 +98,9 @@ GstFlowReturn Player::process_frame(const Frame& frame, const MediaMessage& mess
 
 /** Media that no configuration goes with; false: they have come for long, and nothing else has. It is told. */
 bool Player::bears_unconfigured(Track* track, const Frame& frame) {
-  if (!news_.note_unconfigured(frame, &track->unconfigured_us)) return true;
+  // Parameter sets may stand in a keyframe, which is still to come.
+  if (frame.key) track->keyed_in_vain = true;
+  if (!news_.note_unconfigured(frame, &track->unconfigured_us) || !track->keyed_in_vain) return true;
   // Sound alone makes a stream, and so do pictures.
   if (tracks_[video].pad || tracks_[audio].pad || !frame.video) return true;
   return fail_media("The server sends pictures of " + codec_text(frame) + " without a configuration of their codec");

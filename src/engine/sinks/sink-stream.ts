@@ -142,7 +142,9 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
     this.hub.pump()
     this.#over = true
     this.hub.end(error)
-    this.#final = this.stats()
+    const last = this.stats()
+    // A reader of the wrong kind got nothing, and hides nobody's counters.
+    this.#final = last && last.received > 0 ? { ...last, queued: 0 } : null
     this.#detach()
   }
 

@@ -19,10 +19,13 @@ const WORKS: Verdict = { works: true }
  */
 const TRIALS_DEADLINE_MS = 5000
 /**
- * Loading a plugin opens its driver, which may never return; on a busy machine the libraries alone take seconds. An
- * element that comes later is for the next stream.
+ * Loading plugins opens their drivers, which may never return: the longest wait for all of them, and the shares of
+ * connectTimeout where those are less. A stream that has no software to begin with waits longer, since on a busy
+ * machine the libraries alone take seconds. What is loaded later is for the next stream.
  */
-const LOAD_DEADLINE_MS = 10_000
+const LOAD_DEADLINE_MS = 3000
+const LOAD_SHARE = 1 / 3
+const LOAD_SHARE_ALONE = 2 / 5
 
 /** The decoder or the encoder of one stream: the best candidate that has passed its trial here, then its fallbacks. */
 export class CodecChoice {
@@ -31,6 +34,7 @@ export class CodecChoice {
   readonly #fallback: Fallback
   readonly #logger: Logger
   readonly #trialsMs: number
+  readonly #loadMs: number
   /** Verdicts that hold for this stream alone: a loaded plugin works, a trial that took too long does not count. */
   readonly #own = new Map<string, Verdict>()
   #settling: Promise<void> | null = null
@@ -48,6 +52,10 @@ export class CodecChoice {
     this.#fallback = new Fallback(candidates, factory => this.#verdict(factory))
     this.#logger = logger
     this.#trialsMs = Math.min(TRIALS_DEADLINE_MS, connectTimeout / 2)
+    const hasSoftware = candidates.some(({ device, rescue }) => device === 'software' && !rescue)
+    this.#loadMs = hasSoftware
+      ? Math.min(LOAD_DEADLINE_MS, connectTimeout * LOAD_SHARE)
+      : connectTimeout * LOAD_SHARE_ALONE
   }
 
   #verdict(factory: string): Verdict | undefined {
@@ -129,10 +137,11 @@ export class CodecChoice {
     const working = this.#candidates.filter(
       ({ factory, device }) => device === 'software' || this.#verdict(factory)?.works,
     )
+    const deadline = performance.now() + this.#loadMs
     for (const { factory, device } of working) {
       if (this.#own.has(factory)) continue
       const loading = load([factory], [pluginOf(factory) ?? '']).then(missing => missing.length === 0)
-      const there = await withPatience(loading, LOAD_DEADLINE_MS, null)
+      const there = await withPatience(loading, Math.max(0, deadline - performance.now()), null)
       if (device === 'software') continue
       if (there) this.#own.set(factory, WORKS)
       else if (there === null) {

@@ -33,6 +33,8 @@ export interface Finding {
 }
 
 const findings = new Map<string, Finding>()
+/** What was found before each refusal of refuse(): several streams may refuse one element at the same time. */
+const refusals = new WeakMap<Finding, Finding | undefined>()
 const underWay = new Map<string, Promise<Finding>>()
 /** The last of the trials, which run one after the other: two at once would disturb each other. */
 let last: Promise<unknown> = Promise.resolve()
@@ -63,15 +65,18 @@ export function pluginOf(factory: string): string | null {
  * is returned takes this back.
  */
 export function refuse(factory: string, reason: string): () => void {
-  const before = findings.get(factory)
+  const now = findings.get(factory)
+  const before = now && refusals.has(now) ? refusals.get(now) : now
   const refusal: Finding = {
     verdict: { works: false, refusal: { reason, remedy: 'restart the process' } },
     trialResult: null,
     at: Infinity,
   }
+  refusals.set(refusal, before)
   findings.set(factory, refusal)
   return () => {
-    if (before && findings.get(factory) === refusal) findings.set(factory, before)
+    const last = findings.get(factory)
+    if (before && last && refusals.has(last)) findings.set(factory, before)
   }
 }
 

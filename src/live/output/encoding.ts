@@ -389,7 +389,8 @@ export class Encoding {
     // The pacer's thread may wait for an encoder that does not return.
     this.#pacer?.detach()
     const stopped = Promise.all([this.#runner?.stop(deadline), this.#opening?.stop(deadline)])
-    this.#final = this.stats()
+    const last = this.stats()
+    this.#final = last && { ...last, queued: 0 }
     this.#pacer?.close()
     this.#pacer = null
     await stopped

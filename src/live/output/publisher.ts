@@ -200,10 +200,10 @@ export class Publisher {
     return stats ? Math.max(0, stats.outBytes - stats.outBytesAcked) : null
   }
 
-  /** Whether the server has acknowledged, in RTMP's way, what it took. librtmp does not tell. */
-  get acknowledged(): boolean {
+  /** Whether the server has acknowledged, in RTMP's way, what it took; null: unknown, as librtmp does not tell. */
+  get acknowledged(): boolean | null {
     const stats = this.#runner && native().transportStats(this.#runner.element(PUBLISHER.sink))
-    return (stats?.outBytesAcked ?? 0) > 0
+    return stats ? stats.outBytesAcked > 0 : null
   }
 
   /**

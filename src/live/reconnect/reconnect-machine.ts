@@ -4,7 +4,7 @@ import type { ResolvedReconnect } from '../../core/transport-options'
 import type { Logger } from '../../core/types'
 import type { StateHolder } from '../../engine/state'
 import { RetryBudget } from './retry-budget'
-import { ShortLives } from './short-lives'
+import { ShortLives, type Peer } from './short-lives'
 
 /** What follows a connection that was lost or that failed. */
 export type Verdict =
@@ -39,8 +39,8 @@ export interface ReconnectOptions<A> {
   /** The error of an attempt that is not live after `ms`. */
   overdue?(attempt: A, ms: number): RxGstError
   judge(error: RxGstError, attempt: A): Verdict
-  /** For streams that a peer takes by a key: whether it has acknowledged what it took. */
-  acknowledged?(attempt: A): boolean
+  /** For streams that a peer takes by a key: whether it has acknowledged what it took; null: it does not tell. */
+  acknowledged?(attempt: A): boolean | null
   onLive(attempt: A): void
   /** A live connection is silent, and perhaps gone. */
   onPause?(): void
@@ -78,6 +78,7 @@ export class ReconnectMachine<A> {
   #retryAt: number | null = null
   #deadline: number | null = null
   #reason: RxGstError | null = null
+  #stalledAt = 0
   #timer: unknown = null
   /** Whether the next attempt gets its whole deadline, even if less is left of giveUpAfter. */
   #replacing = false
@@ -155,6 +156,7 @@ export class ReconnectMachine<A> {
   stalled(attempt: A, error: RxGstError): void {
     if (this.#over || attempt !== this.#attempt || !this.#budget.isLive) return
     if (!this.#options.reconnect) return void this.lost(attempt, error)
+    this.#stalledAt = this.#clock.now()
     this.#plan(error, true, 'stall')
     if (!this.#over) this.#options.onPause?.()
   }
@@ -170,11 +172,14 @@ export class ReconnectMachine<A> {
   /** A connection is lost, or has failed. Returns its error, with what the machine knows of it. */
   lost(attempt: A, given: RxGstError): RxGstError {
     if (this.#over || attempt !== this.#attempt) return given
-    const { acknowledged } = this.#options
-    const peer = { takes: acknowledged !== undefined, acknowledged: acknowledged?.(attempt) ?? false }
-    const error = this.#lives.end(given, this.#clock.now(), peer)
+    const error = this.#lives.end(given, this.#clock.now(), this.#peer(attempt))
     this.#end(attempt, error)
     return error
+  }
+
+  #peer(attempt: A): Peer {
+    const { acknowledged } = this.#options
+    return { takes: acknowledged !== undefined, acknowledged: acknowledged?.(attempt) ?? true }
   }
 
   #end(attempt: A, error: RxGstError): void {
@@ -266,6 +271,9 @@ export class ReconnectMachine<A> {
   #retry(): void {
     this.look()
     if (this.#retryAt === null || this.#over) return
+    // A connection that stands still is over now, and was when it began to.
+    if (this.#isSource && this.#attempt && this.#reason)
+      this.#lives.end(this.#reason, this.#stalledAt, this.#peer(this.#attempt))
     this.#retire()
     if (this.#over) return
     const { state } = this.#options
@@ -287,6 +295,7 @@ export class ReconnectMachine<A> {
     this.#attempt = null
     const source = this.#isSource
     this.#isSource = false
+    this.#lives.leave(this.#clock.now())
     if (source && !this.#over) this.#options.onLost?.(attempt)
     this.#options.onRetired(attempt)
     this.#waitForEnd(attempt, this.#options.stop(attempt, goodbye))

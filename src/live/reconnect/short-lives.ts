@@ -42,6 +42,12 @@ export class ShortLives {
     this.#liveSince = now
   }
 
+  /** The connection is given up without an error of the peer's. */
+  leave(now: number): void {
+    this.count(now)
+    this.#liveSince = null
+  }
+
   /** The connection is over: its error, with a hint where it was short-lived, or where its key is likely wrong. */
   end(error: RxGstError, now: number, { takes, acknowledged }: Peer): RxGstError {
     this.count(now)

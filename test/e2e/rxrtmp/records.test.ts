@@ -150,4 +150,16 @@ for (const [name, encoding, isSet] of [
   })
 }
 
+test('pictures without a record, joined in mid-group: the keyframe with parameter sets is waited for', async () => {
+  const elements = `x264enc bframes=2 key-int-max=100 speed-preset=ultrafast ! h264parse config-interval=-1 !
+    video/x-h264,stream-format=avc,alignment=au`
+  const { tags } = await encoded({ ...H264, elements }, { ...SHOT, pictures: 150 })
+  // Four seconds of pictures come before the keyframe.
+  const file = fileOf(tags.slice(5))
+  await using server = await startRtmpServer({ ...serveWhole(file, { pace: 'real' }), then: 'silence' })
+  await using capture = new RTMPCapture(server.url(), { ...OWN, dropPolicy: 'block', stallTimeout: 20_000 })
+  await capture.start()
+  ;(await capture.getFrame()).close()
+})
+
 test.run()

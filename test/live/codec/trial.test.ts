@@ -92,6 +92,9 @@ test('what is loaded after all is used again, with what its trial found', async 
   const takeBack = refuse('nvh264dec', 'its driver does not return')
   const verdict = verdictOf(candidate('nvh264dec'))
   assert.is(verdict && !verdict.works && verdict.refusal.reason, 'its driver does not return')
+  // Two streams at the same time, in either order.
+  const alsoBack = refuse('nvh264dec', 'its driver does not return')
+  alsoBack()
   takeBack()
   assert.equal(verdictOf(candidate('nvh264dec')), { works: true })
 })

@@ -166,4 +166,30 @@ test('halted: nothing is tried, told or lost any more; stop() waits for what sto
   await end
 })
 
+test('a connection that stood still was as short as it was live; what comes after it was never live', async () => {
+  const { clock, machine, lose, finish, phase } = machineOf()
+  const ended = new RxGstError('ERR_STREAM_ENDED', 'the publisher has left')
+  machine.live(1)
+  await clock.pass(40_000)
+  machine.stalled(1, ended)
+  await clock.pass(10_000)
+  await finish()
+  assert.equal([machine.attempt, machine.shortLives], [2, 1])
+  await clock.pass(20_000)
+  const refused = lose('ERR_PLAY_REJECTED')
+  assert.equal([refused.hint, machine.shortLives], [null, 1])
+  // A long outage is no long life.
+  await finish()
+  await clock.pass(600_000)
+  await finish()
+  assert.is(machine.shortLives, 1)
+  // One that goes on by itself has not ended.
+  machine.live(machine.attempt!)
+  await clock.pass(1000)
+  machine.stalled(machine.attempt!, ended)
+  machine.flows(machine.attempt!)
+  await clock.pass(400_000)
+  assert.equal([machine.shortLives, phase()], [0, 'live'])
+})
+
 test.run()

@@ -73,4 +73,16 @@ test('an error stays what it was besides', () => {
   assert.equal([told.element, told.cause, told.retryable], ['sink', cause, false])
 })
 
+test('one that is given up by this side counts as long as it was live, and no longer', () => {
+  const it = new ShortLives()
+  it.live(0)
+  it.end(new RxGstError('ERR_CONNECTION_LOST', 'away'), 1000, { takes: false, acknowledged: true })
+  it.live(2000)
+  it.leave(3000)
+  assert.is(it.count(400_000), 1)
+  it.live(400_000)
+  it.leave(700_000)
+  assert.is(it.count(700_000), 0)
+})
+
 test.run()
