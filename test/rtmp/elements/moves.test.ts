@@ -155,13 +155,17 @@ test('published on at another one: description and keyframe before the first is 
     )
     const keyframe = young.tags[3]!
     assert.ok(old.closedAt! > keyframe.arrival, 'it was left before')
+    // flvmux gives a picture that comes late the time of the sound before it: each is at its time, or later.
     const times = [...pictures(old.tags), ...pictures(young.tags)].map(({ timestamp }) => timestamp)
-    const steps = times.slice(1).map((time, i) => time - times[i]!)
+    const late = times.map((time, i) => time - (i * 1000) / 30)
     // The first ones come from when the pipeline began.
+    const onTime = Math.min(...late.slice(10, 20))
     assert.ok(
-      steps.slice(10).every(step => step >= 33 && step <= 34),
-      steps.join(' '),
+      late.slice(10).every(ms => ms >= onTime - 2),
+      `none twice: ${times.join(' ')}`,
     )
+    const there = Math.min(...late.slice(pictures(old.tags).length))
+    assert.ok(there <= onTime + 2, `none is lost: ${times.join(' ')}`)
     assert.ok(sent(p) > before, 'the counter goes on')
     assert.is(p.state.phase, 'live')
   })
