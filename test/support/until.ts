@@ -22,5 +22,5 @@ export async function until<T>(condition: () => T | Promise<T>, options: UntilOp
 }
 
 export function sleep(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms))
+  return new Promise(resolve => setTimeout(resolve, Math.max(0, ms)))
 }

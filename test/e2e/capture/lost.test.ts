@@ -126,13 +126,18 @@ for (const dropPolicy of ['block', 'oldest', 'newest'] as const) {
   for (const pull of ['getFrame', 'aiterFrames'] as const) {
     test(`what waits in the queue at the end is still given (${pull}, '${dropPolicy}')`, async () => {
       const short = await makeFile(tempFile('in.flv'), { size: '320x180', fps: 25, duration: 2 })
-      await using server = await startRtmpServer(serveWhole(short))
-      await using capture = new RTMPCapture(server.url(), { ...options, dropPolicy, bufferSize: 8, stallTimeout: 5000 })
+      await using server = await startRtmpServer(serveWhole(short, { then: 'silence' }))
+      const patient = { dropPolicy, bufferSize: 8, stallTimeout: 20_000 } as const
+      await using capture = new RTMPCapture(server.url(), { ...options, ...patient })
       await capture.start()
       const frames = [keep(await capture.getFrame())]
       const iterator = capture.aiterFrames()
       const next = pull === 'getFrame' ? () => capture.getFrame() : () => iterator.next().then(({ value }) => value)
       if (pull === 'aiterFrames') frames.push(keep(await next()))
+      // Whoever begins to read after the end hears of it at once.
+      const { length } = parseFlv(readFileSync(short))
+      await server.connection(0, ({ sent }) => sent > length)
+      server.cut('fin')
       // All has come and the server is gone, but for what 'block' holds back.
       if (dropPolicy !== 'block') await until(() => capture.state.phase === 'failed')
       const error = await (async () => {

@@ -154,19 +154,21 @@ test("what the publisher says of a picture's colours comes with the script data,
   const cut = { ...metadata(0, colorInfo), data: metadata(0, colorInfo).data.subarray(0, 40) }
   const [config, ...rest] = made.tags
   const file = fileOf([config!, metadata(0, colorInfo), cut, ...rest])
-  await using server = await startRtmpServer({ kind: 'serve-file', file, then: 'silence' })
-  await using capture = new RTMPCapture(server.url(), { ...OWN, dropPolicy: 'block' })
+  await using server = await startRtmpServer({ kind: 'serve-file', file })
+  const once = { reconnect: false, stallTimeout: 40_000, dropPolicy: 'block' } as const
+  await using capture = new RTMPCapture(server.url(), { ...OWN, ...once })
   const heard: ScriptData[] = []
-  capture.data$.subscribe(data => void heard.push(data))
+  capture.data$.subscribe({ next: data => void heard.push(data), error: () => {} })
   let pictures = 0
-  capture.frames$.subscribe(frame => {
+  const count = (frame: { close(): void }): void => {
     pictures++
     frame.close()
-  })
+  }
+  capture.frames$.subscribe({ next: count, error: () => {} })
   await capture.start()
-  await until(() => pictures === 25, { what: () => `${pictures} pictures` })
-  await until(() => heard.some(({ name }) => name === 'colorInfo'), { what: () => JSON.stringify(heard) })
+  await until(() => capture.state.phase === 'failed', { what: () => `${pictures} pictures` })
   assert.equal(heard.find(({ name }) => name === 'colorInfo')!.values, [colorInfo])
+  assert.is(pictures, 25)
 })
 
 test.run()
