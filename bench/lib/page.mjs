@@ -189,8 +189,7 @@ const SECTIONS = [
       'For content metrics, the server sends as fast as the reader takes: the figure is processor time ' +
         'per frame × 30. The cost of a metric is the difference from plain decoding in the same round. ' +
         'Plain decoding itself varies by about as much as these metrics cost, so a negative cost is noise. ' +
-        'The kernel takes half of the time of an undecoded stream, for the socket and for the switch ' +
-        'between the two threads of `rtmp2src`.',
+        'An undecoded stream over `rxrtmp` has no thread of its own: one thread reads the sockets of all.',
     ],
   },
   {

@@ -22,6 +22,10 @@ const PADS = {
   publisher: [['sink', PUBLISHER.sink, 'sink', 'tags']],
 }
 
+/** Where the bytes of a picture are first seen behind rxrtmpsrc, whose pads come later: it is whole there. */
+const ARRIVAL = ['bytes', CAPTURE.videoInput, 'sink', 'time']
+const hasDemuxer = ({ elements }) => elements.some(({ name }) => name === CAPTURE.demux)
+
 /** The kind of a graph, by its elements. */
 function kindOf({ elements }) {
   const has = name => elements.some(element => element.name === name)
@@ -41,7 +45,8 @@ export function watchStages() {
   const { build, Pacer } = addon
   addon.build = (description, ...rest) => {
     const pipeline = build(description, ...rest)
-    for (const [place, element, pad, kind] of PADS[kindOf(description)] ?? []) {
+    for (const pads of PADS[kindOf(description)] ?? []) {
+      const [place, element, pad, kind] = pads[0] === 'bytes' && !hasDemuxer(description) ? ARRIVAL : pads
       times.watch(PLACES.indexOf(place), pipeline.element(element), pad, kind)
     }
     return pipeline
