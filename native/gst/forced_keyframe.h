@@ -4,7 +4,7 @@
 
 namespace rxgst {
 
-/** Whether force_keyframe() is the way: av1enc up to GStreamer 1.26 passes over the event. */
+/** Whether force_keyframe() is the way: av1enc of GStreamer 1.22 passes over the event. */
 bool is_forced_by_distance(GstElement* encoder);
 
 /**

@@ -164,8 +164,7 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
   }
 }
 
-/** As RTMP carries it, with a keyframe's mark of its own; null: it has no picture, or nothing has told of which form.
- */
+/** As RTMP carries it, with a keyframe's mark of its own; null: it has no picture, or no sequence header has come. */
 BufferRef FanoutState::av1_packet(GstBuffer* from) {
   const MappedBuffer bytes(from);
   const auto unit = av1_units.make(bytes.data(), bytes.size(), metadata.bt709 ? av1::bt709 : av1::bt601);

@@ -23,6 +23,7 @@ constexpr int64_t audio_lead_us = 1'000'000;
 constexpr int64_t max_ahead_us = 300'000;
 // A longer jump of the timestamps is another source, and not a gap.
 constexpr int64_t source_jump_us = 2'000'000;
+
 }  // namespace
 
 PacerState::PacerState(const PacerOptions& options)
