@@ -10,7 +10,7 @@ import { publishing } from './graphs'
 const test = suite('rxrtmpsink: what is told', { timeout: 60_000 })
 
 /**
- * In one turn. Fewer than are kept for whoever hears them, and than a server may say to a publisher. Where each wish had
+ * In one turn. Fewer than are kept for whoever hears them, and than a server may tell a publisher. Where each wish had
  * a thread of its own, about one burst in ten came in another order: so many of them make the difference certain.
  */
 const WISHES = 40
