@@ -248,16 +248,15 @@ Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
     }
     settings->push_back(std::move(setting));
   }
-  if (set_between_buffers(element, settings.get())) {
-    result["late"] = Napi::Boolean::New(env, true);
-    return result;
-  }
-  const auto apply = [settings] {
+  std::function<bool()> apply = [settings] {
     for (const Setting& setting : *settings) {
       g_object_set_property(G_OBJECT(setting.object.get()), setting.name.c_str(), setting.value.get());
     }
+    return true;
   };
-  const bool done = touch(apply, set_wait_ms);
+  if (is_set_between_buffers(element)) apply = set_between_buffers(element, settings.get());
+  auto set = std::make_shared<bool>(false);
+  const bool done = apply && touch([apply, set] { *set = apply(); }, set_wait_ms) && *set;
   result["late"] = Napi::Boolean::New(env, !done);
   return result;
 }
