@@ -1,5 +1,5 @@
-// The check for duplicates: refuses the same six lines of code in two places of src/ or native/. Part of
-// `npm run lint`.
+// The check for duplicates: refuses the same six lines of code in two places of src/ or native/, and the same ten in
+// two places of test/. Part of `npm run lint`.
 //
 //   node scripts/check-duplicates.mjs [root]
 //
@@ -12,7 +12,12 @@ import { walk } from './test/files.mjs'
 
 process.chdir(process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url))))
 
-const LINES = 6
+/** Equal lines that are refused, by folder. Tests may say a little twice, so that each can be read by itself. */
+const LINES = new Map([
+  ['native', 6],
+  ['src', 6],
+  ['test', 10],
+])
 /** Least number of words and numbers in these lines. */
 const WORDS = 16
 const GENERATED = ['src/pipelines/elements/elements.ts', 'src/pipelines/elements/table.ts']
@@ -26,26 +31,29 @@ const seen = new Map()
 /** The first window of each pair of places, since the next ones overlap it. */
 const found = new Map()
 
-for (const file of ['src', 'native'].flatMap(walk).sort()) {
-  if (!/\.(ts|cc|h)$/.test(file) || GENERATED.includes(file)) continue
+for (const [root, most] of LINES) for (const file of walk(root).sort()) check(file, most)
+
+for (const { first, here } of found.values()) {
+  if (ALLOWED.has(`${first.file} ${here.file}`)) continue
+  console.log(`${here.file}:${here.line} says the same as ${first.file}:${first.line}`)
+  process.exitCode = 1
+}
+
+/** Looks for windows of `most` lines that have been seen before. */
+function check(file, most) {
+  if (!/\.(ts|cc|h)$/.test(file) || GENERATED.includes(file)) return
   const lines = codeOf(readFileSync(file, 'utf8'))
-  for (let i = 0; i + LINES <= lines.length; i++) {
+  for (let i = 0; i + most <= lines.length; i++) {
     const text = lines
-      .slice(i, i + LINES)
+      .slice(i, i + most)
       .map(line => line.text)
       .join('\n')
     if ((text.match(/\w+/g)?.length ?? 0) < WORDS) continue
     const here = { file, index: i, line: lines[i].line }
     const first = seen.get(text)
     if (!first) seen.set(text, here)
-    else if (first.file !== file || i - first.index >= LINES) add(first, here)
+    else if (first.file !== file || i - first.index >= most) add(first, here)
   }
-}
-
-for (const { first, here } of found.values()) {
-  if (ALLOWED.has(`${first.file} ${here.file}`)) continue
-  console.log(`${here.file}:${here.line} says the same as ${first.file}:${first.line}`)
-  process.exitCode = 1
 }
 
 /** Windows that overlap are one duplicate. */

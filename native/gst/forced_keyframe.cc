@@ -14,7 +14,13 @@ namespace {
 
 constexpr const char* greatest_distance = "keyframe-max-dist";
 
-/** The requests to one encoder. All but `wanted` is the streaming thread's, which encodes between two calls. */
+void send_event(GstElement* encoder) {
+  ObjectRef<GstPad> src(gst_element_get_static_pad(encoder, "src"));
+  if (src) gst_pad_send_event(src.get(), gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+/** The requests to one av1enc. Requests that come together are one. All but `wanted` is the streaming thread's, which
+ * encodes between two calls. */
 class Requests {
  public:
   std::atomic<bool> wanted{false};
@@ -34,8 +40,7 @@ class Requests {
     if (step_ == Step::set) g_object_set(encoder, greatest_distance, distance_, nullptr);
     step_ = Step::none;
     if (!wanted.exchange(false)) return;
-    ObjectRef<GstPad> src(gst_element_get_static_pad(encoder, "src"));
-    gst_pad_send_event(src.get(), gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+    send_event(encoder);
     key_ = false;
     step_ = Step::asked;
   }
@@ -78,8 +83,11 @@ RequestsRef requests_of(GstElement* encoder) {
 
 }  // namespace
 
-bool is_forced_by_distance(GstElement* encoder) { return factory_name(encoder) == "av1enc"; }
-
-void force_keyframe(GstElement* encoder) { requests_of(encoder)->wanted = true; }
+void force_keyframe(GstElement* encoder) {
+  if (factory_name(encoder) == "av1enc")
+    requests_of(encoder)->wanted = true;
+  else
+    send_event(encoder);
+}
 
 }  // namespace rxgst

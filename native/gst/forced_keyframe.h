@@ -4,12 +4,9 @@
 
 namespace rxgst {
 
-/** Whether force_keyframe() is the way: av1enc of GStreamer 1.22 passes over the event. */
-bool is_forced_by_distance(GstElement* encoder);
-
 /**
- * The next picture of an av1enc is a keyframe, or where the event has no effect the two behind it: libaom makes one of
- * each picture while their greatest distance is 0. Any thread; requests that come together are one.
+ * The next picture of the encoder is a keyframe. av1enc of GStreamer 1.22 passes over the event: there the two pictures
+ * behind it are, since libaom makes a keyframe of each picture while their greatest distance is 0. Workers.
  */
 void force_keyframe(GstElement* encoder);
 

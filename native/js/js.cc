@@ -1,5 +1,7 @@
 #include "js/js.h"
 
+#include "js/next_turn.h"
+
 namespace rxgst {
 
 std::shared_ptr<Wakeup> Wakeup::create(Napi::Env env, Napi::Function listener, const char* name, Settle settle) {
@@ -20,6 +22,10 @@ std::shared_ptr<Wakeup> Wakeup::create(Napi::Env env, Napi::Function listener, c
 void Wakeup::wake(uint32_t changes) {
   const uint32_t all = changes_.fetch_or(changes) | changes;
   if (!(all & waking_) || pending_.exchange(true)) return;
+  queue_call();
+}
+
+void Wakeup::queue_call() {
   std::lock_guard lock(mutex_);
   if (!function_) return;
   if (napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking) != napi_ok) function_ = nullptr;
@@ -46,6 +52,7 @@ void Wakeup::close() {
 }
 
 void Wakeup::keep_alive(Napi::Env env, bool alive) {
+  keeps_alive_ = alive;
   std::lock_guard lock(mutex_);
   if (!function_) return;
   if (alive) {
@@ -58,20 +65,51 @@ void Wakeup::keep_alive(Napi::Env env, bool alive) {
 void Wakeup::on_wake(napi_env env, napi_value function, void* context, void*) {
   // A call that was left in the queue of a closed function: finalize has run, and the context is gone.
   if (!env) return;
-  auto wakeup = *static_cast<std::shared_ptr<Wakeup>*>(context);
-  // Cleared before the call, since a change during the call must wake again. In this order a change in between queues
-  // one call too many, and never one too few.
-  wakeup->pending_ = false;
-  const uint32_t changes = wakeup->take();
-  if (changes == 0) return;
+  serve(*static_cast<std::shared_ptr<Wakeup>*>(context), env, function);
+}
+
+/**
+ * `pending_` stays true during the call: Node goes on with a threadsafe function in the same turn as long as somebody
+ * calls it, so a program that is slower than its stream would never come to its timers. What comes during the call
+ * waits for the next turn.
+ */
+void Wakeup::serve(const std::shared_ptr<Wakeup>& wakeup, napi_env env, napi_value function) {
   {
     std::lock_guard lock(wakeup->mutex_);
     if (!wakeup->function_) return;
   }
   napi_handle_scope scope = nullptr;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return;
-  wakeup->call(env, function, changes);
+  if (const uint32_t changes = wakeup->take()) wakeup->call(env, function, changes);
+  // In this order a change in between queues one call too many, and never one too few.
+  wakeup->pending_ = false;
+  if ((wakeup->changes_ & wakeup->waking_) && !wakeup->pending_.exchange(true))
+    serve_in_next_turn(wakeup, env, function);
   napi_close_handle_scope(env, scope);
+}
+
+void Wakeup::serve_in_next_turn(const std::shared_ptr<Wakeup>& wakeup, napi_env env, napi_value function) {
+  using Weak = std::weak_ptr<Wakeup>;
+  auto weak = std::make_unique<Weak>(wakeup);
+  const auto free_weak = [](napi_env, void* data, void*) { delete static_cast<Weak*>(data); };
+  napi_value turn = nullptr;
+  const bool made = napi_create_function(env, nullptr, 0, on_turn, weak.get(), &turn) == napi_ok &&
+                    napi_add_finalizer(env, turn, weak.get(), free_weak, nullptr, nullptr) == napi_ok;
+  if (made) weak.release();  // the finalizer owns it
+  napi_value listener = function;
+  if (!listener) napi_get_undefined(env, &listener);
+  if (!made || !in_next_turn(env, turn, listener, wakeup->keeps_alive_)) wakeup->queue_call();
+}
+
+napi_value Wakeup::on_turn(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value function = nullptr;
+  void* data = nullptr;
+  if (napi_get_cb_info(env, info, &count, &function, nullptr, &data) != napi_ok) return nullptr;
+  napi_valuetype type = napi_undefined;
+  if (napi_typeof(env, function, &type) != napi_ok || type != napi_function) function = nullptr;
+  if (const auto wakeup = static_cast<std::weak_ptr<Wakeup>*>(data)->lock()) serve(wakeup, env, function);
+  return nullptr;
 }
 
 /** Node calls this, not node-addon-api: nothing catches an exception that leaves it. */

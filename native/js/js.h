@@ -19,8 +19,9 @@
 namespace rxgst {
 
 /**
- * Wakes the JS thread. Any thread may call wake(). The JS function is called once in a turn of the event loop, however
- * often wake() was called. wake() never blocks, queues at most one call, and does nothing after close() or after the
+ * Wakes the JS thread. Any thread may call wake(). The JS function is called once in a turn of the event loop, or a few
+ * times, however often wake() was called and however long the function takes: timers and sockets get their turn, and so
+ * do other wake-ups. wake() never blocks, queues at most one call, and does nothing after close() or after the
  * end of the environment.
  *
  * `changes` are bits whose meaning the owner knows. The JS function gets all bits that have come since its last call.
@@ -49,16 +50,22 @@ class Wakeup {
  private:
   Wakeup() = default;
   static void on_wake(napi_env env, napi_value function, void* context, void* data);
+  static void serve(const std::shared_ptr<Wakeup>& wakeup, napi_env env, napi_value function);
+  static napi_value on_turn(napi_env env, napi_callback_info info);
+  static void serve_in_next_turn(const std::shared_ptr<Wakeup>& wakeup, napi_env env, napi_value function);
   void call(napi_env env, napi_value function, uint32_t changes);
+  void queue_call();
   static void finalize(napi_env env, void* data, void* hint);
 
   std::mutex mutex_;
   napi_threadsafe_function function_ = nullptr;  // null once closed; guarded by mutex_
+  /** A call is queued, or runs. */
   std::atomic<bool> pending_{false};
   std::atomic<uint32_t> changes_{0};
   std::atomic<uint32_t> waking_{~uint32_t{0}};
   std::atomic<bool> last_{false};
-  Settle settle_;  // set once
+  bool keeps_alive_ = true;  // JS thread
+  Settle settle_;            // set once
 };
 
 /** Runs `work` on a thread of a pool of our own: a peer can block a state change for any time. */

@@ -1,7 +1,5 @@
 #include "pipeline/pipeline.h"
 
-#include <gst/video/video.h>
-
 #include <functional>
 
 #include "gi/door.h"
@@ -189,19 +187,12 @@ Napi::Value Pipeline::wants_end(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), built_.pipeline && needs_end_of_stream(built_.pipeline.get()));
 }
 
-/**
- * requestKeyframe(element): a worker sends a force-key-unit event upstream from the element's sink pad; an av1enc,
- * which may not hear it, is named itself.
- */
+/** requestKeyframe(encoder): a worker has the encoder make a keyframe of its next picture. */
 Napi::Value Pipeline::request_keyframe(const Napi::CallbackInfo& info) {
   GstElement* found = find(info[0]);
   if (!found) return throw_error(info.Env(), "no such element");
   std::shared_ptr<GstElement> element = ref_object(found);
-  run_detached([element] {
-    if (is_forced_by_distance(element.get())) return force_keyframe(element.get());
-    ObjectRef<GstPad> pad(gst_element_get_static_pad(element.get(), "sink"));
-    if (pad) gst_pad_push_event(pad.get(), gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
-  });
+  run_detached([element] { force_keyframe(element.get()); });
   return info.Env().Undefined();
 }
 
@@ -248,16 +239,15 @@ Napi::Value Pipeline::set_properties(const Napi::CallbackInfo& info) {
     }
     settings->push_back(std::move(setting));
   }
-  if (set_between_buffers(element, settings.get())) {
-    result["late"] = Napi::Boolean::New(env, true);
-    return result;
-  }
-  const auto apply = [settings] {
+  std::function<bool()> apply = [settings] {
     for (const Setting& setting : *settings) {
       g_object_set_property(G_OBJECT(setting.object.get()), setting.name.c_str(), setting.value.get());
     }
+    return true;
   };
-  const bool done = touch(apply, set_wait_ms);
+  if (is_set_between_buffers(element)) apply = set_between_buffers(element, settings.get());
+  auto set = std::make_shared<bool>(false);
+  const bool done = apply && touch([apply, set] { *set = apply(); }, set_wait_ms) && *set;
   result["late"] = Napi::Boolean::New(env, !done);
   return result;
 }

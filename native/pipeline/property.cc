@@ -1,13 +1,11 @@
 #include "pipeline/property.h"
 
 #include <cstring>
-#include <map>
 #include <memory>
-#include <mutex>
 
+#include "gst/between_buffers.h"
 #include "gst/caps.h"
 #include "gst/library.h"
-#include "gst/probe.h"
 #include "gst/registry.h"
 
 namespace rxgst {
@@ -175,64 +173,21 @@ Napi::Value takes(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), taken);
 }
 
-namespace {
-
-/** libaom must not be told a new configuration while it encodes, and the element does not keep the two apart. */
 bool is_set_between_buffers(GstElement* element) { return factory_name(element) == "av1enc"; }
 
-/** What the streaming thread sets before it gives an element its next buffer: the newest value of each property. */
-class BetweenBuffers {
- public:
-  void add(std::vector<Setting>* settings) {
-    std::lock_guard lock(mutex_);
-    for (Setting& setting : *settings) values_.insert_or_assign(setting.name, std::move(setting.value));
+std::function<bool()> set_between_buffers(GstElement* element, std::vector<Setting>* settings) {
+  const std::shared_ptr<BetweenBuffers> changes = BetweenBuffers::of(element);
+  bool early = true;
+  for (Setting& each : *settings) {
+    // The element is there as long as its pad is called; a worker keeps it.
+    auto value = std::make_shared<Value>(std::move(each.value));
+    early = changes->add(each.name, [element, name = each.name, value] {
+      g_object_set_property(G_OBJECT(element), name.c_str(), value->get());
+    });
   }
-  void apply(GstElement* element) {
-    std::map<std::string, Value> values;
-    {
-      std::lock_guard lock(mutex_);
-      values.swap(values_);
-    }
-    for (const auto& [name, value] : values) g_object_set_property(G_OBJECT(element), name.c_str(), value.get());
-  }
-
- private:
-  std::mutex mutex_;
-  std::map<std::string, Value> values_;
-};
-
-using BetweenBuffersRef = std::shared_ptr<BetweenBuffers>;
-
-/** JS threads. The element owns it. */
-BetweenBuffers& between_buffers_of(GstElement* element) {
-  static std::mutex mutex;
-  static const GQuark quark = g_quark_from_static_string("rxgst-between-buffers");
-  std::lock_guard lock(mutex);
-  if (auto* found = static_cast<BetweenBuffersRef*>(g_object_get_qdata(G_OBJECT(element), quark))) return **found;
-  auto* made = new BetweenBuffersRef(std::make_shared<BetweenBuffers>());
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(element, "sink"));
-  // Pads that are called have their element.
-  add_probe(pad.get(), each_buffer, [pending = *made, element](GstPad*, GstPadProbeInfo*) {
-    pending->apply(element);
-    return GST_PAD_PROBE_OK;
-  });
-  g_object_set_qdata_full(G_OBJECT(element), quark, made,
-                          [](gpointer data) { delete static_cast<BetweenBuffersRef*>(data); });
-  return **made;
-}
-
-/** Whether the element has begun: before, all its properties are for its first configuration. */
-bool has_format(GstElement* element) {
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(element, "sink"));
-  return pad && gst_pad_has_current_caps(pad.get());
-}
-
-}  // namespace
-
-bool set_between_buffers(GstElement* element, std::vector<Setting>* settings) {
-  if (!is_set_between_buffers(element) || !has_format(element)) return false;
-  between_buffers_of(element).add(settings);
-  return true;
+  if (!early) return nullptr;
+  std::shared_ptr<GstElement> kept = ref_object(element);
+  return [changes, kept] { return changes->make_early(); };
 }
 
 }  // namespace rxgst

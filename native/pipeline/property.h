@@ -3,6 +3,7 @@
 #include <gst/gst.h>
 #include <napi.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -46,9 +47,16 @@ JsValue read_property(const Reading& reading);
 Napi::Value takes(const Napi::CallbackInfo& info);
 
 /**
- * For an element that must not be told anything while it works: the streaming thread sets the properties before the
- * element's next buffer. False: it is none of these, or has not begun; nothing is done. JS threads.
+ * Whether the element must not be told anything while it works: libaom must not get a new configuration while it
+ * encodes, and av1enc does not keep the two apart.
  */
-bool set_between_buffers(GstElement* element, std::vector<Setting>* settings);
+bool is_set_between_buffers(GstElement* element);
+
+/**
+ * Sets the properties of such an element. JS threads. Returns what a worker must call: it sets them if the element has
+ * had no buffer, and else returns false and leaves them to the streaming thread, which sets them before the next
+ * buffer. null: they are left to it already.
+ */
+std::function<bool()> set_between_buffers(GstElement* element, std::vector<Setting>* settings);
 
 }  // namespace rxgst

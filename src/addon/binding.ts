@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { setImmediate } from 'node:timers'
 import { RxGstError } from '../core/errors'
 import { scriptsNotRun } from '../core/runtime'
 import type { CaptureExports } from './capture'
@@ -39,6 +40,7 @@ export function native(): Native {
   const file = addonFile()
   try {
     loaded = require(file) as Native
+    loaded.nextTurnBy(setImmediate)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
     const needs = `it needs the Debian packages ${RUNTIME_PACKAGES.join(' ')}`

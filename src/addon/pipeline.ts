@@ -130,7 +130,8 @@ export interface NativePipeline {
    */
   stop(stopWhenIdle?: readonly string[]): void
   stopped(): boolean
-  requestKeyframe(element: string): void
+  /** Has this encoder make a keyframe of its next picture. */
+  requestKeyframe(encoder: string): void
   takeMessages(): NativeMessage[]
   droppedMessages(): number
   close(): void

@@ -88,7 +88,7 @@ export async function withPatience<T, U>(
   }
 }
 
-/** ms between two looks at the clock, and most ms of the time between them that count. */
+/** ms between two looks at the clock, and most ms of the time between them that count, or half of the patience. */
 const SLICE_MS = 100
 const MOST_GAP_MS = 500
 const PENDING = Symbol('pending')
@@ -103,15 +103,17 @@ export async function withAwakePatience<T, U>(
   otherwise: U,
   clock: Clock = systemClock,
 ): Promise<T | U> {
+  const mostGap = Math.min(MOST_GAP_MS, patience / 2)
   let last = clock.now()
   for (let waited = 0; waited < patience; ) {
     const result = await withPatience(promise, Math.min(SLICE_MS, patience - waited), PENDING, clock)
     if (result !== PENDING) return result
     const now = clock.now()
-    waited += Math.min(now - last, MOST_GAP_MS)
+    waited += Math.min(now - last, mostGap)
     last = now
   }
-  return otherwise
+  // Timers come before what sockets have: one more turn of the event loop reads it.
+  return withPatience(promise, 1, otherwise, clock)
 }
 
 /** Resolves after `ms`. */

@@ -1,5 +1,6 @@
 import { createConnection } from 'node:net'
-import { RxGstError } from '../core/errors'
+import { withAwakePatience } from '../core/deadline'
+import { RxGstError, type ErrorCode } from '../core/errors'
 import type { RtmpUrl } from '../core/url'
 import type { Transport } from '../pipelines/transport'
 
@@ -8,24 +9,20 @@ import type { Transport } from '../pipelines/transport'
  * text for "no such host", "nobody there" and "refused". ERR_HOST_NOT_FOUND, ERR_CONNECTION_REFUSED,
  * ERR_CONNECT_TIMEOUT.
  */
-export function reach(url: RtmpUrl, timeoutMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = createConnection({ host: url.host, port: url.port })
-    const fail = (code: 'ERR_HOST_NOT_FOUND' | 'ERR_CONNECTION_REFUSED' | 'ERR_CONNECT_TIMEOUT', why: string): void => {
-      socket.destroy()
-      reject(new RxGstError(code, `${url.display}: ${why}`))
-    }
-    socket.setTimeout(timeoutMs, () => fail('ERR_CONNECT_TIMEOUT', `no connection within ${timeoutMs} ms`))
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve()
-    })
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      const unknown = error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN'
-      if (unknown) fail('ERR_HOST_NOT_FOUND', `the host name does not resolve (${error.code})`)
-      else fail('ERR_CONNECTION_REFUSED', `no connection (${error.code ?? 'unknown error'})`)
-    })
+export async function reach(url: RtmpUrl, timeoutMs: number): Promise<void> {
+  const socket = createConnection({ host: url.host, port: url.port })
+  const fault = new Promise<NodeJS.ErrnoException | null>(resolve => {
+    socket.once('connect', () => resolve(null))
+    socket.once('error', resolve)
   })
+  const found = await withAwakePatience(fault, timeoutMs, 'late' as const)
+  socket.destroy()
+  if (found === null) return
+  const fail = (code: ErrorCode, why: string): RxGstError => new RxGstError(code, `${url.display}: ${why}`)
+  if (found === 'late') throw fail('ERR_CONNECT_TIMEOUT', `no connection within ${timeoutMs} ms`)
+  if (found.code === 'ENOTFOUND' || found.code === 'EAI_AGAIN')
+    throw fail('ERR_HOST_NOT_FOUND', `the host name does not resolve (${found.code})`)
+  throw fail('ERR_CONNECTION_REFUSED', `no connection (${found.code ?? 'unknown error'})`)
 }
 
 /** First byte of a server's handshake. */
@@ -40,31 +37,26 @@ const MESSAGE_TYPES = new Set([1, 2, 3, 4, 5, 6, 8, 9, 15, 16, 17, 18, 19, 20, 2
  * After a time-out: ERR_HANDSHAKE if the peer does not speak RTMP, for which rtmp2src would wait for ever. null: the
  * peer sends nothing, or its bytes may be RTMP.
  */
-function diagnose(url: RtmpUrl, timeoutMs: number): Promise<RxGstError | null> {
-  return new Promise(resolve => {
-    const socket = createConnection({ host: url.host, port: url.port })
+async function diagnose(url: RtmpUrl, timeoutMs: number): Promise<RxGstError | null> {
+  const socket = createConnection({ host: url.host, port: url.port })
+  const garbage = new Promise<boolean>(resolve => {
     let received = Buffer.alloc(0)
     let replied = false
-    const finish = (): void => {
-      clearTimeout(timer)
-      socket.destroy()
-      resolve(
-        isGarbage(received) ? new RxGstError('ERR_HANDSHAKE', `${url.display}: the peer does not speak RTMP`) : null,
-      )
-    }
-    const timer = setTimeout(finish, timeoutMs)
     socket.once('connect', () => socket.write(CLIENT_HELLO))
     socket.on('data', data => {
       if (received.length < 2 * HANDSHAKE_SIZE) received = Buffer.concat([received, data])
-      if (isGarbage(received)) finish()
+      if (isGarbage(received)) resolve(true)
       else if (received.length >= HANDSHAKE_SIZE && !replied) {
         replied = true
         socket.write(received.subarray(1, 1537))
       }
     })
-    socket.once('error', finish)
-    socket.once('close', finish)
+    socket.once('error', () => resolve(false))
+    socket.once('close', () => resolve(false))
   })
+  const found = await withAwakePatience(garbage, timeoutMs, false)
+  socket.destroy()
+  return found ? new RxGstError('ERR_HANDSHAKE', `${url.display}: the peer does not speak RTMP`) : null
 }
 
 /** A better reason for a time-out, from a second connection of half a second at most; null: none. rxrtmp knows it. */

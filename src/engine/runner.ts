@@ -215,8 +215,8 @@ export class Runner {
     return this.#pipeline.setState(state)
   }
 
-  requestKeyframe(element: string): void {
-    if (!this.#settling) this.#pipeline.requestKeyframe(element)
+  requestKeyframe(encoder: string): void {
+    if (!this.#settling) this.#pipeline.requestKeyframe(encoder)
   }
 
   /** Whether a stop without end-of-stream would lose something: a muxer's index, the last bytes of a file. */

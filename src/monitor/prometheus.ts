@@ -79,6 +79,13 @@ const DETAILS: readonly DetailExport[] = [
     help: 'Sent and not acknowledged, of the worst target.',
   },
   {
+    metric: 'reconnects',
+    detail: 'shortLives',
+    name: 'rxgst_short_lives',
+    scale: 1,
+    help: 'Connections in a row that the peer closed within 5 minutes.',
+  },
+  {
     metric: 'uptime',
     detail: 'targetDown',
     name: 'rxgst_target_down_seconds',

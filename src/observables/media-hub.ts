@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers'
 import type { NativeAudio } from '../addon/tap'
 import { Backlog } from './backlog'
 import type { Consumer, MediaSource } from './media-source'
@@ -33,6 +34,9 @@ export class MediaHub {
   #source: MediaSource | null = null
   #ended: { readonly error: Error | null } | null = null
   #pumping = false
+  /** Pictures so far. */
+  #handedOut = 0
+  #goesOn = false
   readonly #left: Backlog
   /** true: a connection has closed, and its consumers have not received all of its media yet. */
   #discontinuity = false
@@ -107,21 +111,40 @@ export class MediaHub {
     this.#hearers = all.filter(consumer => consumer.audio)
   }
 
-  /** Moves waiting media to the consumers. Not re-entrant: the loop serves a consumer that asks for more meanwhile. */
+  /**
+   * Moves waiting media to the consumers; after many pictures it goes on in the next turn of the event loop, since
+   * consumers that are slower than their stream would never end this one. Not re-entrant: the loop serves a consumer
+   * that asks for more meanwhile.
+   */
   pump(): void {
+    this.#pumpUpTo(MOST_PICTURES)
+  }
+
+  #pumpUpTo(most: number): void {
     if (this.#pumping) return
     this.#pumping = true
     try {
-      while (this.#pumpOnce());
+      const last = this.#handedOut + most
+      while (this.#pumpOnce() && this.#handedOut < last);
+      if (this.#handedOut >= last) this.#goOn()
     } finally {
       this.#pumping = false
     }
   }
 
+  #goOn(): void {
+    if (this.#goesOn) return
+    this.#goesOn = true
+    setImmediate(() => {
+      this.#goesOn = false
+      this.pump()
+    })
+  }
+
   /** The same, of all that has come: what follows must be behind it, and the wake-up for it may be still to come. */
   #pumpAll(): void {
     this.#source?.lookAgain()
-    this.pump()
+    this.#pumpUpTo(Infinity)
   }
 
   #pumpOnce(): boolean {
@@ -147,6 +170,7 @@ export class MediaHub {
       if (!left) for (const picture of pictures) picture.lease.retain()
       for (const picture of pictures) {
         moved = true
+        this.#handedOut++
         for (const consumer of this.#viewers) if (this.#consumers.has(consumer)) consumer.picture?.(picture)
         picture.lease.release()
       }

@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs'
 import type { Packet } from '../core/pipeline-types'
 
-/** Packets per turn of the event loop, so that the loop can do other work. */
+/** Packets in one call: more than wait in most turns of the event loop. */
 const MOST_PACKETS = 256
 
 interface Taker {
@@ -16,6 +16,7 @@ export class PacketHub {
   readonly #takers = new Set<Taker>()
   #ended: { readonly error: Error | null } | null = null
   #pumping = false
+  #asked = false
 
   /** |@param read takes at most this many packets from the source */
   constructor(
@@ -41,16 +42,20 @@ export class PacketHub {
   })
 
   /**
-   * Returns whether more packets can wait. Not re-entrant: the loop serves a subscriber that asks for more meanwhile.
+   * Hands out what waits. What comes meanwhile wakes JavaScript anew, in another turn of the event loop: subscribers
+   * that are slower than their stream would never end this one. Not re-entrant: the loop serves a subscriber that asks
+   * for more meanwhile.
    */
   pump(): void {
+    this.#asked = true
     if (this.#pumping) return
     this.#pumping = true
     try {
-      while (this.#takers.size > 0) {
+      while (this.#asked && this.#takers.size > 0) {
+        this.#asked = false
         const packets = this.read(MOST_PACKETS)
-        if (packets.length === 0) return
         for (const packet of packets) for (const taker of [...this.#takers]) taker.packet(packet)
+        if (packets.length === MOST_PACKETS) this.#asked = true
       }
     } finally {
       this.#pumping = false

@@ -1,7 +1,8 @@
 import { branch, capsText, el, pipeline, queue, type Graph, type GraphValue, type Part } from './graph/graph'
 import { videoDecoder } from './decoder'
 import { asksWhetherLive, encoderInput, videoEncoder } from './encoder'
-import { codecOf, TRIAL, type CodecKind } from './candidates'
+import { codecOf, type CodecKind } from './candidates'
+import { TRIAL } from './verdict'
 import { PICTURE_FORMS, type PictureCodec } from './video-codecs'
 
 export const TRIAL_SOURCE = 'source'

@@ -156,6 +156,23 @@ test('audio-meter: what the tones measure', async () => {
   }
 })
 
+test('subtitles: a recogniser hears 16000 Hz; the relay has its words, and the sound of the source', async () => {
+  await using child = run('subtitles', server.url('camera'), server.url('subtitled'))
+  await reached(child, () => /^16000 samples: 10 words$/m.test(child.output()))
+  const { file, frames } = await recorded(child, 'subtitled', 2.5)
+  const { data } = frames.at(-1)!
+  const white = (x: number, y: number) =>
+    data.subarray((y * width + x) * 3, (y * width + x + 1) * 3).every(value => value > 215)
+  const step = Math.floor(width / 10)
+  const words = Array.from(
+    { length: 10 },
+    (_, i) => white(i * step + 8, height - 6) && !white(i * step + 24, height - 6),
+  )
+  assert.ok(words.every(Boolean), words.join())
+  await assertTones(file)
+  await interrupted(child)
+})
+
 test('model: two verdicts a second, drawn on a relay at full rate', async () => {
   await using child = run('model', server.url('camera'), server.url('judged'))
   await reached(child, () => child.output().includes('brightness'))

@@ -62,6 +62,7 @@ test('widths.cc: libyuv converts a picture of any width', async () => {
 
 for (const [name, what, more] of [
   ['probes', 'a probe’s state outlives a call in flight', []],
+  ['between', 'an element is told nothing while it works', []],
   ['bin', 'a walk through a bin that changes finds each element once', ['native/gst/bin.cc']],
 ] as const) {
   test(`${name}.cc: ${what}`, async () => {

@@ -391,4 +391,24 @@ test('a pause is a seam behind what has come', () => {
   assert.equal(order, [0, 1, 7, 'seam'])
 })
 
+test('a consumer that is slower than its stream: some pictures a turn, and all of them at its end', async () => {
+  const { hub, source, pictures } = hubOf()
+  let made = 100
+  // Each time that it is given a picture, another one has come.
+  const slow = consumer(Infinity, {
+    picture: ({ sequence }) => (fill(source, pictures, 1, made++), slow.seen.push(sequence)),
+  })
+  hub.add(slow)
+  fill(source, pictures, 100)
+  hub.pump()
+  const first = slow.seen.length
+  assert.ok(first > 0 && first <= 64, `${first} in one turn`)
+  await new Promise(resolve => setImmediate(resolve))
+  assert.ok(slow.seen.length > first && slow.seen.length <= first + 64, `${slow.seen.length} after the next one`)
+  slow.picture = ({ sequence }) => void slow.seen.push(sequence)
+  hub.end(null)
+  assert.is(slow.seen.length, made)
+  assert.is(pictures.open, 0)
+})
+
 test.run()

@@ -4,17 +4,12 @@ import {
   allCandidates,
   codecOf,
   decoderCandidates,
-  Fallback,
   deviceOf,
   encoderCandidates,
-  judge,
-  obstacle,
-  TRIAL,
-  type MachineFacts,
-  type TrialResult,
   type Candidate,
-  type Verdict,
 } from '../../src/pipelines/candidates'
+import { Fallback } from '../../src/pipelines/fallback'
+import { judge, obstacle, TRIAL, type MachineFacts, type TrialResult, type Verdict } from '../../src/pipelines/verdict'
 import { VIDEO_CODECS as PICTURE_CODECS } from '../../src/pipelines/video-codecs'
 import { suite } from '../support/suite'
 

@@ -46,4 +46,10 @@ test('five lines, imports, comments and brackets are no duplicates', () => {
   assert.is(check({ 'src/a.ts': text, 'src/b.ts': text }), '')
 })
 
+test('nine lines in two tests are no duplicates, ten are', () => {
+  const of = (count: number) => check({ 'test/a.ts': lines(count).join('\n'), 'test/b.ts': lines(count).join('\n') })
+  assert.is(of(9), '')
+  assert.is(of(10), 'test/b.ts:1 says the same as test/a.ts:1\n')
+})
+
 test.run()

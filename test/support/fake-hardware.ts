@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { checkMachine } from '../../src/engine/prepare'
 import { lookUpLibraries } from '../../src/engine/machine-facts'
 import { openTrialCache, runTrial, type Finding } from '../../src/live/codec/trial'
-import { allCandidates, codecOf, NO_RESULT, TRIAL, type Candidate } from '../../src/pipelines/candidates'
+import { allCandidates, codecOf, type Candidate } from '../../src/pipelines/candidates'
+import { NO_RESULT, TRIAL } from '../../src/pipelines/verdict'
 import { tempDir } from './temp'
 
 const repository = join(__dirname, '../../..')

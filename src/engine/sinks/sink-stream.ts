@@ -61,8 +61,8 @@ interface Tap<S> {
 export abstract class SinkStream<T, S extends TapStats = TapStats> {
   #handle: ElementHandle | null = null
   #tap: Tap<S> | null = null
-  /** Counters of the end, when the tap is closed. */
-  #final: SinkStats | null = null
+  /** Counters of the taps that are closed: whoever reads later goes on with them. */
+  #closed: SinkStats = { received: 0, queued: 0, dropped: 0 }
   #wanted = false
   #over = false
 
@@ -110,6 +110,7 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
   }
 
   #detach(): void {
+    this.#closed = { ...this.#sum(), queued: 0 }
     this.#tap?.close()
     this.#tap = null
     this.detached()
@@ -142,15 +143,21 @@ export abstract class SinkStream<T, S extends TapStats = TapStats> {
     this.hub.pump()
     this.#over = true
     this.hub.end(error)
-    const last = this.stats()
-    // A reader of the wrong kind got nothing, and hides nobody's counters.
-    this.#final = last && last.received > 0 ? { ...last, queued: 0 } : null
     this.#detach()
   }
 
+  /** Of the whole run. null: nobody has read so far. */
   stats(): SinkStats | null {
+    const sum = this.#sum()
+    // A reader of the wrong kind got nothing, and hides nobody's counters.
+    return this.#tap || sum.received > 0 ? sum : null
+  }
+
+  #sum(): SinkStats {
     const stats = this.#tap?.stats()
-    return stats ? this.count(stats) : this.#final
+    if (!stats) return this.#closed
+    const { received, queued, dropped } = this.count(stats)
+    return { received: this.#closed.received + received, queued, dropped: this.#closed.dropped + dropped }
   }
 }
 

@@ -3,14 +3,8 @@ import { debianPackage } from '../../engine/debian'
 import { debianPackage as knownPackage } from '../../pipelines/elements/knowledge'
 import { native } from '../../addon/binding'
 import { VIDEO_CODECS } from '../../pipelines/video-codecs'
-import {
-  allCandidates,
-  codecOf,
-  OUTPUT_CODECS,
-  type CodecKind,
-  type Device,
-  type RenderNode,
-} from '../../pipelines/candidates'
+import { allCandidates, codecOf, OUTPUT_CODECS, type CodecKind, type Device } from '../../pipelines/candidates'
+import type { RenderNode } from '../../pipelines/verdict'
 import { machineFacts } from '../../engine/machine-facts'
 import { unfitProperties } from '../own-graph'
 import { checkMachine } from '../../engine/prepare'

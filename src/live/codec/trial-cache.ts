@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TrialResult } from '../../pipelines/candidates'
+import type { TrialResult } from '../../pipelines/verdict'
 
 /** Files of a state of the machine that was not seen for this long are removed. */
 const FORGET_AFTER_MS = 30 * 24 * 3_600_000

@@ -1,16 +1,8 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import {
-  judge,
-  NO_RESULT,
-  obstacle,
-  type CodecKind,
-  type MachineFacts,
-  type TrialResult,
-  type Candidate,
-  type Verdict,
-} from '../../pipelines/candidates'
+import { judge, NO_RESULT, obstacle, type MachineFacts, type TrialResult, type Verdict } from '../../pipelines/verdict'
+import type { CodecKind, Candidate } from '../../pipelines/candidates'
 import { lookUpLibraries, machineFacts, machineKey } from '../../engine/machine-facts'
 import { TrialCache } from './trial-cache'
 

@@ -346,8 +346,7 @@ export class Encoding {
    */
   addTarget(appsrc: ElementHandle, ordered: boolean): number {
     const id = this.#fanout!.add(appsrc, ordered)
-    if ((this.#fanout!.stats().videoPackets ?? 0) > 0)
-      this.#runner?.requestKeyframe(this.#encoder === 'av1enc' ? ENCODING.encoder : ENCODING.videoPackets)
+    if ((this.#fanout!.stats().videoPackets ?? 0) > 0) this.#runner?.requestKeyframe(ENCODING.encoder)
     return id
   }
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput, writeTo, type AudioChunk } from '../../../src/index'
 import { decodeAudio, makeFile, type AudioSource } from '../../support/peers/ffmpeg'
-import { startRtmpServer, writeFlv } from '../../support/peers/rtmp-server'
+import { startRtmpServer, writeFlv, type FlvTag, type ServeFile } from '../../support/peers/rtmp-server'
 import { channelOf, onset, rms, toneLevel } from '../../support/media/audio'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
@@ -21,6 +21,44 @@ const tones = (layout: string, channels: number): AudioSource => ({
   amplitude: 0.2,
   bitrate: '384k',
   frequency: Array.from({ length: channels }, (_, i) => 300 * (i + 1)),
+})
+
+/** Messages of Enhanced RTMP that tell another order of channels than AAC does itself, and some that are broken. */
+const ORDERS: readonly (readonly [what: string, config: readonly number[]])[] = [
+  ['unspecified', [0, 6]],
+  ['native: front left and right alone', [1, 2, 0, 0, 0, 3]],
+  ['custom: the other way round', [2, 6, 5, 4, 3, 2, 1, 0]],
+  ['custom: of more channels than it names', [2, 200, 1]],
+  ['an order that nobody knows', [9]],
+  ['nothing', []],
+]
+
+const samplesOf = (file: string, serving: Partial<ServeFile> = {}) =>
+  capturing(
+    file,
+    {},
+    async capture => {
+      await capture.start()
+      const parts: AudioChunk[] = []
+      await toTheEnd(async () => {
+        for (;;) parts.push(await capture.getAudio(0.1))
+      })
+      return { samples: concat(parts.map(part => part.samples)), masks: new Set(parts.map(part => part.channelMask)) }
+    },
+    serving,
+  )
+
+test('the order of channels is that of the codec, whatever a MultichannelConfig says', async () => {
+  const file = await makeFile(tempFile('in.flv'), { ...picture, audio: tones('5.1', 6) })
+  const expected = await samplesOf(file)
+  assert.equal([...expected.masks], [0x3f])
+  for (const [what, config] of ORDERS) {
+    const data = Buffer.concat([Buffer.of(0x94), Buffer.from('mp4a'), Buffer.from(config)])
+    const edit = (tag: FlvTag): FlvTag[] => (tag.type === 'audio' ? [{ ...tag, data }, tag] : [tag])
+    const { samples, masks } = await samplesOf(file, { edit })
+    assert.equal([...masks], [0x3f], what)
+    assert.is(Buffer.compare(Buffer.from(samples.buffer), Buffer.from(expected.samples.buffer)), 0, what)
+  }
 })
 
 /** What front left and front right are made of: the channels that are heard there. */

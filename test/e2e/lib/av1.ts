@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { FlvTag } from '../../support/peers/rtmp-server'
 import { tempFile } from '../../support/temp'
+import { readEnhanced, type EnhancedCodec, type EnhancedPicture, type EnhancedStream } from './enhanced'
 
 /**
  * AV1 in tags of Enhanced RTMP, read by the specifications (Enhanced RTMP v2; AV1 Codec ISO Media File Format Binding;
@@ -17,33 +18,18 @@ export interface Obu {
   readonly payload: Buffer
 }
 
-export interface Av1Picture {
-  readonly timestamp: number
-  readonly key: boolean
+export interface Av1Picture extends EnhancedPicture {
   readonly obus: readonly Obu[]
 }
 
-export interface Av1Stream {
-  /** Configuration records, in order. */
-  readonly records: readonly Buffer[]
-  readonly pictures: readonly Av1Picture[]
-}
+export type Av1Stream = EnhancedStream<Av1Picture>
 
-/** Throws on what is no such tag. */
 export function readAv1(tags: readonly FlvTag[]): Av1Stream {
-  const records: Buffer[] = []
-  const pictures: Av1Picture[] = []
-  for (const { type, timestamp, data } of tags) {
-    if (type !== 'video') continue
-    const head = data[0]!
-    const [extended, frameType, packetType] = [head >> 7, (head >> 4) & 7, head & 15]
-    if (extended !== 1 || data.toString('latin1', 1, 5) !== 'av01') throw new Error(`no tag of av01: ${head}`)
-    if (packetType === 0) records.push(data.subarray(5))
+  return readEnhanced(tags, 'av01', (picture, data, packetType) => {
     // AV1 has no composition times, so nothing stands between the FourCC and the picture.
-    else if (packetType === 1) pictures.push({ timestamp, key: frameType === 1, obus: obusOf(data.subarray(5)) })
-    else if (packetType !== 2) throw new Error(`packet type ${packetType}`)
-  }
-  return { records, pictures }
+    if (packetType !== 1) throw new Error(`packet type ${packetType}`)
+    return { ...picture, obus: obusOf(data) }
+  })
 }
 
 export function obusOf(data: Buffer): Obu[] {
@@ -113,4 +99,19 @@ export function stampOf({ obus }: Av1Picture): number | null {
     if (payload.subarray(3, 19).equals(STAMP)) return Number(payload.readBigInt64BE(19)) / 1000
   }
   return null
+}
+
+export const AV1: EnhancedCodec<Av1Picture> = {
+  name: 'AV1',
+  codec: 'av1',
+  fourCC: 'av01',
+  vcodec: 'libaom-av1',
+  encoder: 'av1enc',
+  library: 'libgstaom.so',
+  read: readAv1,
+  file: temporalUnits,
+  stampOf,
+  bytesOf: ({ obus }) => obus.reduce((sum, { bytes }) => sum + bytes.length, 0),
+  typesOf: ({ obus }) => obus.map(({ type }) => type),
+  filler: OBU.padding,
 }

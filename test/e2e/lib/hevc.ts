@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { FlvTag } from '../../support/peers/rtmp-server'
 import { tempFile } from '../../support/temp'
+import { readEnhanced, type EnhancedCodec, type EnhancedPicture, type EnhancedStream } from './enhanced'
 
 /**
  * HEVC in tags of Enhanced RTMP, read by the specifications (Enhanced RTMP v2; ISO/IEC 14496-15, 8.3.3; ITU-T H.265,
@@ -10,41 +11,24 @@ import { tempFile } from '../../support/temp'
 /** Types of NAL units. */
 export const UNIT = { idr: [19, 20], trailing: [0, 1], vps: 32, sps: 33, pps: 34, filler: 38, prefixSei: 39 } as const
 
-export interface HevcPicture {
-  readonly timestamp: number
-  readonly key: boolean
+export interface HevcPicture extends EnhancedPicture {
   /** Presentation minus decoding time, ms. */
   readonly composition: number
   readonly units: readonly Buffer[]
 }
 
-export interface HevcStream {
-  /** Configuration records, in order. */
-  readonly records: readonly Buffer[]
-  readonly pictures: readonly HevcPicture[]
-}
+export type HevcStream = EnhancedStream<HevcPicture>
 
 export const typeOf = (unit: Buffer): number => (unit[0]! >> 1) & 63
 export const isSlice = (unit: Buffer): boolean => typeOf(unit) < 32
 
-/** Throws on what is no such tag. */
 export function readHevc(tags: readonly FlvTag[]): HevcStream {
-  const records: Buffer[] = []
-  const pictures: HevcPicture[] = []
-  for (const { type, timestamp, data } of tags) {
-    if (type !== 'video') continue
-    const head = data[0]!
-    const [extended, frameType, packetType] = [head >> 7, (head >> 4) & 7, head & 15]
-    if (extended !== 1 || data.toString('latin1', 1, 5) !== 'hvc1') throw new Error(`no tag of hvc1: ${head}`)
-    if (packetType === 0) {
-      records.push(data.subarray(5))
-    } else if (packetType === 1 || packetType === 3) {
-      const offset = packetType === 1 ? (data.readUIntBE(5, 3) << 8) >> 8 : 0
-      const units = unitsOf(data.subarray(packetType === 1 ? 8 : 5))
-      pictures.push({ timestamp, key: frameType === 1, composition: offset, units })
-    } else if (packetType !== 2) throw new Error(`packet type ${packetType}`)
-  }
-  return { records, pictures }
+  return readEnhanced(tags, 'hvc1', (picture, data, packetType) => {
+    // Type 3 has no composition time.
+    if (packetType === 3) return { ...picture, composition: 0, units: unitsOf(data) }
+    if (packetType !== 1) throw new Error(`packet type ${packetType}`)
+    return { ...picture, composition: (data.readUIntBE(0, 3) << 8) >> 8, units: unitsOf(data.subarray(3)) }
+  })
 }
 
 function unitsOf(data: Buffer): Buffer[] {
@@ -117,4 +101,19 @@ export function stampOf({ units }: HevcPicture): number | null {
     if (bytes.subarray(4, 20).equals(STAMP)) return Number(bytes.readBigInt64BE(20)) / 1000
   }
   return null
+}
+
+export const HEVC: EnhancedCodec<HevcPicture> = {
+  name: 'HEVC',
+  codec: 'hevc',
+  fourCC: 'hvc1',
+  vcodec: 'libx265',
+  encoder: 'x265enc',
+  library: 'libgstx265.so',
+  read: readHevc,
+  file: annexB,
+  stampOf,
+  bytesOf: ({ units }) => units.reduce((sum, { length }) => sum + length, 0),
+  typesOf: ({ units }) => units.map(typeOf),
+  filler: UNIT.filler,
 }

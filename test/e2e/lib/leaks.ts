@@ -2,8 +2,11 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, type RTMPCaptureOptions } from '../../../src/index'
-import type { Nginx } from '../../support/peers/nginx'
+import { makeFile, publishFile, type Publisher } from '../../support/peers/ffmpeg'
+import { startNginx, type Nginx } from '../../support/peers/nginx'
 import { freePort } from '../../support/peers/ports'
+import { suite, type Suite } from '../../support/suite'
+import { tempFile } from '../../support/temp'
 import { sleep, until } from '../../support/until'
 import { openFiles, usage } from '../../support/usage'
 import { codeOf } from './served'
@@ -61,4 +64,31 @@ export async function leavesNothing(once: () => Promise<void>): Promise<void> {
   await until(back, { what, timeout: 30_000, interval: 250 })
   const grown = (now.rss - warm.rss) / MB
   assert.ok(grown < 40, `${grown} MB more`)
+}
+
+/** The tests of all lives over one transport. */
+export function suiteOfLeaks(name: string, transport: RTMPCaptureOptions['transport']): Suite {
+  const test = suite(name, { timeout: 90_000 })
+
+  let nginx: Nginx
+  let publisher: Publisher
+
+  test.before(async () => {
+    nginx = await startNginx()
+    // A keyframe every fifth of a second, so that each capture is live soon.
+    const file = await makeFile(tempFile('in.flv'), { size: '320x180', fps: 25, gop: 5, duration: 4 })
+    publisher = await publishFile(nginx.url('live'), file, { loop: true })
+    await nginx.published('live')
+  })
+  test.after(async () => {
+    await publisher.stop()
+    await nginx.stop()
+  })
+
+  for (const [name, once] of Object.entries(LIVES)) {
+    test(`${CYCLES} captures ${name} leave no thread and no file behind`, () =>
+      leavesNothing(() => once(nginx, { transport })))
+  }
+
+  return test
 }

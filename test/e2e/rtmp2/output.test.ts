@@ -4,11 +4,11 @@ import { RTMPOutput, type RTMPOutputOptions } from '../../../src/index'
 import { solid } from '../../support/media/picture'
 import { startNarrowLink } from '../../support/peers/narrow-link'
 import { startNginx } from '../../support/peers/nginx'
-import { startRtmpServer, type Behaviour } from '../../support/peers/rtmp-server'
-import { inTurn } from '../../support/peers/rtmp/in-turn'
+import { startRtmpServer } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { until } from '../../support/until'
 import { BITRATE, onAir, SIZE } from '../lib/adaptive-air'
+import { assertTargetReturns } from '../lib/comes-back'
 import { assertConstantRate, assertGapless, tagsOf } from '../lib/sent'
 
 // What the tests of outputs show of 'auto', in short, of the elements that a program can still name.
@@ -41,23 +41,7 @@ test('picture and sound leave without a hole, at a constant rate, and stop() say
 })
 
 for (const then of ['fin', 'rst'] as const) {
-  test(`${then}: the target comes back`, async () => {
-    const lost: Behaviour = { kind: 'accept-publish', after: 2000, then }
-    await using server = await startRtmpServer(inTurn(lost, lost, { kind: 'accept-publish' }))
-    const reconnect = { initialDelay: 50, maxDelay: 100 }
-    await using output = new RTMPOutput(server.url(), { ...OPTIONS, stallTimeout: 10_000, reconnect })
-    await output.start()
-    let over = false
-    const writing = (async () => {
-      while (!over) await output.writeFrame(GREY)
-    })()
-    writing.catch(() => {})
-    const third = () => server.connections.filter(({ role }) => role === 'publisher')[2]
-    await until(() => (third()?.tags.length ?? 0) > 30, { timeout: 30_000, what: () => 'a third connection' })
-    over = true
-    await writing
-    assert.is(output.stats().reconnects, 2)
-  })
+  test(`${then}: the target comes back`, () => assertTargetReturns(OPTIONS, GREY, then))
 }
 
 test('the bitrate follows a link that becomes narrow', async () => {

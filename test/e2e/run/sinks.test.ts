@@ -305,6 +305,33 @@ test('the counters stay after the end', async () => {
   })
 })
 
+test('the counters go on when all readers have left and others come', async () => {
+  const graph = gst`videotestsrc is-live=true ! video/x-raw,width=64,height=48,framerate=100/1 ! tee name=t
+    t. ! queue ! appsink name=pictures sync=false
+    t. ! queue ! jpegenc ! appsink name=packets sync=false
+    audiotestsrc is-live=true ! appsink name=sound sync=false`
+  await running(graph, async p => {
+    await p.start()
+    const close = map((value: object) => 'close' in value && (value as VideoFrame).close())
+    const readers = {
+      pictures: p.frames$('pictures').pipe(close),
+      packets: p.packets$('packets').pipe(close),
+      sound: p.audio$('sound').pipe(close),
+    }
+    for (const [name, values$] of Object.entries(readers)) {
+      const received = (): number => p.stats().sinks[name]?.received ?? 0
+      await all(values$.pipe(take(5)))
+      const left = received()
+      assert.ok(left >= 5, `${name}: ${left}`)
+      await all(values$.pipe(take(1)))
+      assert.ok(received() > left, `${name}: ${received()} after ${left}`)
+      assert.is(p.stats().sinks[name]?.queued, 0, name)
+    }
+    await p.stop()
+    assert.equal(Object.keys(p.stats().sinks).sort(), ['packets', 'pictures', 'sound'])
+  })
+})
+
 test('nobody subscribed: nothing piles up, and the end comes', async () => {
   await running(
     gst`videotestsrc num-buffers=200 ! video/x-raw,width=320,height=240 ! appsink name=out sync=false`,

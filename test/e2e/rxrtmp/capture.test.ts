@@ -1,12 +1,13 @@
 import { Buffer } from 'node:buffer'
 import * as assert from 'uvu/assert'
-import { RTMPCapture, RxGstError, StreamMonitor, type RTMPCaptureOptions } from '../../../src/index'
+import { RTMPCapture, RxGstError } from '../../../src/index'
 import { maxDifference } from '../../support/media/picture'
 import { decodeFrames, makeFile } from '../../support/peers/ffmpeg'
-import { startRtmpServer, type Connection, type FlvTag, type ServeFile } from '../../support/peers/rtmp-server'
+import { startRtmpServer, type FlvTag, type ServeFile } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { until } from '../../support/until'
+import { assertCaptureReturns, assertWatched } from '../lib/comes-back'
 import { codeOf, pictures } from '../lib/served'
 import { timed } from '../lib/timed'
 
@@ -118,45 +119,10 @@ test('sound alone', async () => {
   assert.equal([capture.info!.video, capture.info!.audio?.codec], [null, 'aac'])
 })
 
-test('a stream that is only watched', async () => {
-  const file = await makeFile(tempFile('in.flv'), small)
-  await using server = await startRtmpServer({ kind: 'serve-file', file, loop: true })
-  await using capture = new RTMPCapture(server.url(), { ...OWN, decode: false })
-  using monitor = new StreamMonitor(['fps'], { interval: 100, rules: [] })
-  monitor.attachStream(capture)
-  const samples: number[] = []
-  monitor.metrics$.subscribe(({ values }) => void samples.push(values.fps ?? 0))
-  await capture.start()
-  await until(() => (samples.at(-1) ?? 0) > 20, { what: () => `the rate: ${samples}` })
-  const { video, audio } = capture.info!
-  assert.equal([video!.width, video!.height, audio!.sampleRate], [320, 180, 44_100])
-})
+test('a stream that is only watched', () => assertWatched(OWN))
 
-const FAST: RTMPCaptureOptions = { ...OWN, stallTimeout: 700, reconnect: { initialDelay: 50, maxDelay: 100 } }
 for (const then of ['fin', 'rst', 'freeze', 'silence'] as const) {
-  test(`${then}: the capture comes back, and its time goes on`, async () => {
-    const file = await makeFile(tempFile('in.flv'), { ...small, duration: 2 })
-    let live = false
-    // On a busy machine a capture is live when a second of media is over.
-    const before = async (it: Connection, { timestamp }: FlvTag): Promise<void> => {
-      if (timestamp > 800) await until(() => live || !it.open, { what: 'a live capture' })
-    }
-    await using server = await startRtmpServer({ kind: 'serve-file', file, until: 1000, then, before })
-    await using capture = new RTMPCapture(server.url(), FAST)
-    capture.state$.subscribe(({ phase }) => (live = phase === 'live'))
-    await capture.start()
-    let last = -1
-    let jumps = 0
-    for await (const frame of capture.aiterFrames()) {
-      assert.ok(frame.timestamp > last, `${frame.timestamp} after ${last}`)
-      last = frame.timestamp
-      if (frame.discontinuity) jumps++
-      frame.close()
-      if (jumps >= 2) break
-    }
-    assert.ok(server.connections.length >= 2)
-    assert.is(capture.info!.transport, 'rxrtmp')
-  })
+  test(`${then}: the capture comes back, and its time goes on`, () => assertCaptureReturns(OWN, then))
 }
 
 test('stop() in each phase', async () => {

@@ -77,6 +77,17 @@ function hear(state$: Observable<StreamState>, note: Note): () => number {
 
 const quietly = (note: Note) => ({ debug: note, info: note, warn: note, error: note })
 
+/** Starts it, and notes all states; stops it where it does not start. */
+async function begin(it: RTMPCapture | RTMPOutput, note: Note) {
+  const lives = hear(it.state$, note)
+  const stop = () => it.stop()
+  await it.start().catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
+  return { lives, stop }
+}
+
 const capture: Direction = {
   name: 'a capture',
   serve: manner => ({ kind: 'serve-file', file, loop: true, manner }),
@@ -89,12 +100,7 @@ const capture: Direction = {
       reconnect: { initialDelay: 50 },
       ...more,
     })
-    const lives = hear(it.state$, note)
-    const stop = () => it.stop()
-    await it.start().catch(async (error: unknown) => {
-      await stop()
-      throw error
-    })
+    const { lives, stop } = await begin(it, note)
     ;(await it.getFrame()).close()
     using monitor = new StreamMonitor()
     monitor.attachStream(it, 'in')
@@ -120,12 +126,7 @@ const output: Direction = {
       reconnect: { initialDelay: 50 },
       ...more,
     })
-    const lives = hear(it.state$, note)
-    const stop = () => it.stop()
-    await it.start().catch(async (error: unknown) => {
-      await stop()
-      throw error
-    })
+    const { lives, stop } = await begin(it, note)
     await it.writeFrame(PICTURE)
     using monitor = new StreamMonitor()
     monitor.attachStream(it, 'out')

@@ -5,9 +5,9 @@ import { solid } from '../../support/media/picture'
 import { startNginx } from '../../support/peers/nginx'
 import { freePort } from '../../support/peers/ports'
 import { startRtmpServer, tagInfo, type Behaviour } from '../../support/peers/rtmp-server'
-import { inTurn } from '../../support/peers/rtmp/in-turn'
 import { suite } from '../../support/suite'
 import { until } from '../../support/until'
+import { assertTargetReturns } from '../lib/comes-back'
 import { assertConstantRate, assertGapless, tagsOf } from '../lib/sent'
 import { codeOf } from '../lib/served'
 import { timed } from '../lib/timed'
@@ -124,25 +124,7 @@ test('no picture waits for the sound beside it', async () => {
 })
 
 for (const then of ['fin', 'rst'] as const) {
-  test(`${then}: the target comes back`, async () => {
-    const lost: Behaviour = { kind: 'accept-publish', after: 2000, then }
-    await using server = await startRtmpServer(inTurn(lost, lost, { kind: 'accept-publish' }))
-    const reconnect = { initialDelay: 50, maxDelay: 100 }
-    await using output = new RTMPOutput(server.url(KEY), { ...OPTIONS, stallTimeout: 10_000, reconnect })
-    await output.start()
-    let over = false
-    const writing = (async () => {
-      while (!over) await output.writeFrame(GREY)
-    })()
-    writing.catch(() => {})
-    const third = () => server.connections.filter(({ role }) => role === 'publisher')[2]
-    await until(() => (third()?.tags.length ?? 0) > 30, {
-      what: () => `a third connection: ${JSON.stringify(output.targets[0]!.state)}`,
-    })
-    over = true
-    await writing
-    assert.is(output.stats().reconnects, 2)
-  })
+  test(`${then}: the target comes back`, () => assertTargetReturns(OPTIONS, GREY, then))
 }
 
 test('stop() while it connects ends start() with ERR_ABORTED', async () => {

@@ -10,23 +10,9 @@
 
 #include "av1/config.h"
 #include "av1/stamp.h"
+#include "checks.h"
 
 using namespace rxgst;
-using Bytes = std::vector<uint8_t>;
-
-static int failures = 0;
-static void check(bool holds, const std::string& what) {
-  if (holds) return;
-  std::printf("%s: not so\n", what.c_str());
-  ++failures;
-}
-
-static Bytes hex(const std::string& text) {
-  Bytes bytes;
-  for (size_t i = 0; i + 1 < text.size(); i += 2)
-    bytes.push_back(static_cast<uint8_t>(std::stoul(text.substr(i, 2), nullptr, 16)));
-  return bytes;
-}
 
 static Bytes joined(const std::vector<Bytes>& parts) {
   Bytes all;

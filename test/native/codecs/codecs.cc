@@ -7,27 +7,13 @@
 #include <vector>
 
 #include "av1/temporal_unit.h"
+#include "checks.h"
 #include "hevc/access_unit.h"
 #include "hevc/config.h"
 #include "hevc/sei.h"
 #include "hevc/sequence_set.h"
 
 using namespace rxgst;
-using Bytes = std::vector<uint8_t>;
-
-static int failures = 0;
-static void check(bool holds, const std::string& what) {
-  if (holds) return;
-  std::printf("%s: not so\n", what.c_str());
-  ++failures;
-}
-
-static Bytes hex(const std::string& text) {
-  Bytes bytes;
-  for (size_t i = 0; i + 1 < text.size(); i += 2)
-    bytes.push_back(static_cast<uint8_t>(std::stoul(text.substr(i, 2), nullptr, 16)));
-  return bytes;
-}
 
 /** x265, 1920 × 1080, cropped from 1088 lines. */
 static const Bytes record = hex(
