@@ -5,6 +5,7 @@
 #include "gst/library.h"
 #include "rtmp/elements/elements.h"
 #include "rtmp/librtmp_relay.h"
+#include "rtmp/relay/packet_relay_handle.h"
 #include "rtmp/transport.h"
 
 namespace rxgst {
@@ -12,6 +13,7 @@ namespace rxgst {
 inline void register_rtmp(Napi::Env env, Napi::Object exports) {
   at_beginning(rtmp::register_elements);
   exports["RtmpRelay"] = RtmpRelay::define(env);
+  exports["PacketRelay"] = PacketRelayHandle::define(env);
   exports["transportStats"] = Napi::Function::New(env, transport_stats);
   exports["acknowledgePromptly"] = Napi::Function::New(env, acknowledge_promptly_of);
 }

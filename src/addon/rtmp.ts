@@ -1,5 +1,6 @@
 /** Types of native/rtmp: the network side of RTMP. */
 import type { ElementHandle } from './gst'
+import type { RelayExports } from './relay'
 
 /** Counters of a source's or sink's connection, in bytes. */
 export interface TransportStats {
@@ -44,7 +45,7 @@ export interface RtmpRelay {
 }
 
 /** What the room exports. */
-export interface RtmpExports {
+export interface RtmpExports extends RelayExports {
   /** @param timeout ms for the server to accept the connection */
   RtmpRelay: new (
     host: string,

@@ -188,23 +188,6 @@ void post_failure(GstElement* element, const Failure& failure) {
   gst_element_post_message(element, message);
 }
 
-std::string taken_pictures(const Capabilities& server) {
-  static constexpr const char* known[] = {"avc1", "hvc1", "vvc1", "av01", "vp09", "vp08"};
-  const auto takes = [&](std::string_view name) {
-    const auto in_map = [&](const auto& it) {
-      return it.first == name && (it.second & (can_decode | can_forward)) != 0;
-    };
-    return std::ranges::find(server.four_ccs, name) != server.four_ccs.end() ||
-           std::ranges::any_of(server.video, in_map);
-  };
-  std::string all;
-  if (takes("*")) return all;
-  for (const char* name : known) {
-    if (takes(name)) all += (all.empty() ? "" : " ") + std::string(name);
-  }
-  return all;
-}
-
 bool is_news(const Event& event) {
   return std::holds_alternative<Started>(event) || std::holds_alternative<ReconnectRequested>(event) ||
          std::holds_alternative<PublisherGone>(event) || std::holds_alternative<PublisherBack>(event) ||

@@ -48,8 +48,6 @@ std::optional<SessionOptions> session_options(GstElement* element, const Element
 void post_failure(GstElement* element, const Failure& failure);
 /** Whether `post_told` has something to tell of it. */
 bool is_news(const Event& event);
-/** The FourCCs of pictures that a server takes by its own account; empty: it names none, or takes all. */
-std::string taken_pictures(const Capabilities& server);
 /** An element message `rxgst-rtmp` for what a server says besides. */
 void post_told(GstElement* element, const LiveStream& stream, const Event& event);
 

@@ -55,8 +55,8 @@ void IoLoop::post(std::function<void()> work) {
     first = posted_.empty();
     posted_.push_back(std::move(work));
   }
-  // The thread takes all that waits at once.
-  if (!first) return;
+  // The thread takes all that waits at once, and its own before it sleeps.
+  if (!first || std::this_thread::get_id() == thread_) return;
   const uint64_t one = 1;
   [[maybe_unused]] const auto written = write(wake_, &one, sizeof one);
 }
@@ -131,10 +131,17 @@ void IoLoop::run_deadlines() {
   }
 }
 
+bool IoLoop::has_posted() {
+  std::lock_guard lock(mutex_);
+  return !posted_.empty();
+}
+
 void IoLoop::run() {
+  thread_ = std::this_thread::get_id();
   std::array<epoll_event, 64> events;
   for (;;) {
-    const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), timeout_ms());
+    const int wait_ms = has_posted() ? 0 : timeout_ms();
+    const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), wait_ms);
     // Without descriptors for its own (EMFILE when it began) nothing wakes it: it looks by itself, and does not spin.
     if (count < 0 && errno != EINTR) std::this_thread::sleep_for(broken_poll);
     for (int i = 0; i < count; ++i) {

@@ -1,11 +1,13 @@
 // The I/O thread: one for all RTMP connections of the process.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <set>
 #include <span>
+#include <thread>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -54,10 +56,13 @@ class IoLoop {
   IoLoop();
   void run();
   void run_posted();
+  bool has_posted();
   int timeout_ms() const;
   void run_deadlines();
 
   int epoll_, wake_;
+  /** Its own, once it runs. */
+  std::atomic<std::thread::id> thread_{};
   std::mutex mutex_;
   std::vector<std::function<void()>> posted_;
 

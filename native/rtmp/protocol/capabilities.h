@@ -30,4 +30,7 @@ Capabilities read_capabilities(const amf::Value& object);
 /** Adds what is not empty. */
 void add_capabilities(amf::Value* object, const Capabilities& capabilities);
 
+/** The FourCCs of pictures that a server takes by its own account; empty: it names none, or takes all. */
+std::string taken_pictures(const Capabilities& server);
+
 }  // namespace rxgst::rtmp

@@ -1,0 +1,110 @@
+// A copy of a stream from one RTMP server to others: packets as they come, without GStreamer and without JavaScript.
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "js/js.h"
+#include "rtmp/relay/program_clock.h"
+#include "rtmp/relay/relay_input.h"
+#include "rtmp/relay/relay_target.h"
+
+namespace rxgst::rtmp {
+
+/** What happened to a connection, for JavaScript. */
+struct RelayNews {
+  enum class What : uint8_t {
+    /** A server has accepted the publication. */
+    started,
+    /** An input has something to begin with. */
+    ready,
+    /** An input's publisher has left, and is back. */
+    left,
+    back,
+    /** A publisher's server says what it takes; in `text`. */
+    takes,
+    /** The connection is at the address that its server asked for. */
+    moved,
+    over,
+  };
+  uint32_t connection = 0;
+  What what{};
+  std::string text;
+  std::optional<Failure> failure;
+};
+
+/**
+ * Inputs and targets, each of them one connection; who makes another one after it is JavaScript. One input is on air.
+ * Everything happens in the I/O thread; other threads add and close connections, and read counters.
+ */
+class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
+ public:
+  explicit PacketRelay(std::shared_ptr<Wakeup> wakeup) : wakeup_(std::move(wakeup)) {}
+
+  // Any thread
+
+  uint32_t add_input(SessionOptions options, uint32_t rank);
+  uint32_t add_target(SessionOptions options);
+  /** What waits for its network still leaves; then `over` is told. */
+  void finish(uint32_t connection);
+  /** Nothing more is told of it. */
+  void close(uint32_t connection);
+  void close_all();
+  std::vector<RelayNews> take_news();
+
+  struct InputStats {
+    InputCounters counters;
+    SessionStats session;
+    bool on_air = false;
+  };
+  struct TargetStats {
+    TargetCounters counters;
+    SessionStats session;
+  };
+  /** Nothing: it is closed. */
+  std::optional<InputStats> input_stats(uint32_t connection);
+  std::optional<TargetStats> target_stats(uint32_t connection);
+  /** Of the input on air, or of the last that was. */
+  StreamFacts facts();
+  /** Pictures and sound that came from inputs on air. */
+  uint64_t packets();
+  std::string masked(uint32_t connection, std::string text);
+
+ private:
+  class InputEar;
+  class TargetEar;
+  /** Of what a server says besides; then it says no more. */
+  static constexpr size_t most_news = 1000;
+
+  // The I/O thread
+  void on_media(uint32_t connection, MediaMessage message);
+  void on_input_told(uint32_t connection, const Event& event);
+  void on_target_told(uint32_t connection, const Event& event);
+  void on_over(uint32_t connection, std::optional<Failure> failure);
+
+  // With mutex_
+  void go_on_air(RelayInput* input);
+  void hand_over(const RelayInput& input, const Seen& seen, const MediaMessage& message, bool can_begin,
+                 int64_t now_us);
+  void leave_air(const RelayInput* input);
+  void tell(uint32_t connection, RelayNews::What what, std::string text = {}, std::optional<Failure> failure = {});
+  std::shared_ptr<LiveStream> stream_of(uint32_t connection);
+
+  const std::shared_ptr<Wakeup> wakeup_;
+  std::mutex mutex_;
+  // Guarded by mutex_
+  uint32_t last_number_ = 0;
+  std::map<uint32_t, RelayInput> inputs_;
+  std::map<uint32_t, RelayTarget> targets_;
+  RelayInput* on_air_ = nullptr;
+  ProgramClock clock_;
+  StreamFacts facts_;
+  uint64_t packets_ = 0;
+  std::vector<RelayNews> news_;
+};
+
+}  // namespace rxgst::rtmp

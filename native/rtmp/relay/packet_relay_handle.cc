@@ -1,0 +1,206 @@
+#include "rtmp/relay/packet_relay_handle.h"
+
+#include <utility>
+
+#include "js/names.h"
+
+namespace rxgst {
+
+namespace {
+
+using rtmp::PacketRelay;
+using rtmp::RelayNews;
+
+constexpr Names<RelayNews::What, 7> whats("started", "ready", "left", "back", "takes", "moved", "over");
+
+Napi::Number number(Napi::Env env, uint64_t value) { return Napi::Number::New(env, static_cast<double>(value)); }
+
+std::string text_of(const Napi::Object& from, const char* name) {
+  const Napi::Value value = from.Get(name);
+  return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
+}
+
+/** @param given `{ tls, host, port, application, stream, tcUrl, username, password, timeout }`, times in ms */
+rtmp::SessionOptions options_of(const Napi::Object& given, rtmp::Role role) {
+  rtmp::SessionOptions it;
+  it.role = role;
+  it.target.place.host = text_of(given, "host");
+  it.target.place.port = static_cast<uint16_t>(given.Get("port").ToNumber().Uint32Value());
+  it.target.place.tls = given.Get("tls").ToBoolean().Value();
+  it.target.app = text_of(given, "application");
+  it.target.stream = text_of(given, "stream");
+  it.target.tc_url = text_of(given, "tcUrl");
+  it.credentials.user = text_of(given, "username");
+  it.credentials.password = text_of(given, "password");
+  it.timeout_us = static_cast<int64_t>(given.Get("timeout").ToNumber().DoubleValue() * 1000);
+  return it;
+}
+
+void put_session(Napi::Object* out, const rtmp::SessionStats& session) {
+  const Napi::Env env = out->Env();
+  Napi::Object& it = *out;
+  it["inBytes"] = number(env, session.in_bytes);
+  it["outBytes"] = number(env, session.started ? session.out_bytes : 0);
+  it["outBytesAcked"] = number(env, session.out_acknowledged);
+  it["acknowledged"] = session.tcp ? Napi::Value(number(env, session.tcp->acknowledged)) : env.Null();
+  it["received"] = session.tcp ? Napi::Value(number(env, session.tcp->received)) : env.Null();
+  it["phase"] = Napi::String::New(env, session.phase);
+}
+
+Napi::Value failure_of(Napi::Env env, const std::optional<rtmp::Failure>& failure) {
+  if (!failure) return env.Null();
+  auto out = Napi::Object::New(env);
+  out["code"] = failure->code;
+  out["text"] = failure->text;
+  out["phase"] = failure->phase;
+  out["serverCode"] = failure->server_code;
+  out["serverText"] = failure->server_text;
+  out["silent"] = failure->silent;
+  out["acceptedMs"] = static_cast<double>(failure->accepted_us) / 1000;
+  return out;
+}
+
+}  // namespace
+
+Napi::Function PacketRelayHandle::define(Napi::Env env) {
+  return DefineClass(
+      env, "PacketRelay",
+      {InstanceMethod("addInput", &PacketRelayHandle::add_input),
+       InstanceMethod("addTarget", &PacketRelayHandle::add_target),
+       InstanceMethod("finish", &PacketRelayHandle::finish),
+       InstanceMethod("closeConnection", &PacketRelayHandle::close_connection),
+       InstanceMethod("news", &PacketRelayHandle::news), InstanceMethod("input", &PacketRelayHandle::input),
+       InstanceMethod("target", &PacketRelayHandle::target), InstanceMethod("facts", &PacketRelayHandle::facts),
+       InstanceMethod("packets", &PacketRelayHandle::packets), InstanceMethod("close", &PacketRelayHandle::close)});
+}
+
+/** new PacketRelay(onNews) */
+PacketRelayHandle::PacketRelayHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PacketRelayHandle>(info) {
+  wakeup_ = Wakeup::create(info.Env(), info[0].As<Napi::Function>(), "rxgst relay");
+  relay_ = std::make_shared<PacketRelay>(wakeup_);
+}
+
+PacketRelayHandle::~PacketRelayHandle() { end(); }
+
+void PacketRelayHandle::end() {
+  if (!relay_) return;
+  wakeup_->close();
+  relay_->close_all();
+  relay_.reset();
+}
+
+/** addInput(address, rank): the connection's number. */
+Napi::Value PacketRelayHandle::add_input(const Napi::CallbackInfo& info) {
+  if (!relay_) return number(info.Env(), 0);
+  return number(info.Env(), relay_->add_input(options_of(info[0].As<Napi::Object>(), rtmp::Role::play),
+                                              info[1].ToNumber().Uint32Value()));
+}
+
+/** addTarget(address): the connection's number. */
+Napi::Value PacketRelayHandle::add_target(const Napi::CallbackInfo& info) {
+  if (!relay_) return number(info.Env(), 0);
+  return number(info.Env(), relay_->add_target(options_of(info[0].As<Napi::Object>(), rtmp::Role::publish)));
+}
+
+Napi::Value PacketRelayHandle::finish(const Napi::CallbackInfo& info) {
+  if (relay_) relay_->finish(info[0].ToNumber().Uint32Value());
+  return info.Env().Undefined();
+}
+
+Napi::Value PacketRelayHandle::close_connection(const Napi::CallbackInfo& info) {
+  if (relay_) relay_->close(info[0].ToNumber().Uint32Value());
+  return info.Env().Undefined();
+}
+
+/** news(): what happened since it was last asked, in its order. */
+Napi::Value PacketRelayHandle::news(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  std::vector<RelayNews> taken;
+  if (relay_) taken = relay_->take_news();
+  auto list = Napi::Array::New(env, taken.size());
+  for (uint32_t i = 0; i < taken.size(); ++i) {
+    const RelayNews& one = taken[i];
+    auto it = Napi::Object::New(env);
+    it["connection"] = number(env, one.connection);
+    it["what"] = whats.to_js(env, one.what);
+    it["text"] = one.text;
+    it["failure"] = failure_of(env, one.failure);
+    list[i] = it;
+  }
+  return list;
+}
+
+/** input(connection): its counters; null: it is closed. */
+Napi::Value PacketRelayHandle::input(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!relay_) return env.Null();
+  const auto stats = relay_->input_stats(info[0].ToNumber().Uint32Value());
+  if (!stats) return env.Null();
+  auto out = Napi::Object::New(env);
+  out["packets"] = number(env, stats->counters.packets);
+  out["bytes"] = number(env, stats->counters.bytes);
+  out["pictures"] = number(env, stats->counters.pictures);
+  out["keyframes"] = number(env, stats->counters.keyframes);
+  const auto age = [&](int64_t at_us) {
+    return at_us == 0 ? env.Null() : Napi::Value(Napi::Number::New(env, static_cast<double>(now_us() - at_us) / 1000));
+  };
+  out["pictureAge"] = age(stats->counters.last_picture_us);
+  out["soundAge"] = age(stats->counters.last_sound_us);
+  out["onAir"] = stats->on_air;
+  put_session(&out, stats->session);
+  return out;
+}
+
+/** target(connection): its counters; null: it is closed. */
+Napi::Value PacketRelayHandle::target(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!relay_) return env.Null();
+  const auto stats = relay_->target_stats(info[0].ToNumber().Uint32Value());
+  if (!stats) return env.Null();
+  auto out = Napi::Object::New(env);
+  out["packets"] = number(env, stats->counters.packets);
+  out["bytes"] = number(env, stats->counters.bytes);
+  out["dropped"] = number(env, stats->counters.dropped);
+  out["positionMs"] = static_cast<double>(stats->counters.position_ms);
+  out["queueMs"] = static_cast<double>(stats->counters.queue_ms);
+  put_session(&out, stats->session);
+  return out;
+}
+
+/** facts(): what the input on air says of its stream. */
+Napi::Value PacketRelayHandle::facts(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!relay_) return env.Null();
+  const rtmp::StreamFacts facts = relay_->facts();
+  auto out = Napi::Object::New(env);
+  auto tracks = Napi::Array::New(env, facts.tracks().size());
+  for (uint32_t i = 0; i < facts.tracks().size(); ++i) {
+    const auto& track = facts.tracks()[i];
+    auto it = Napi::Object::New(env);
+    it["kind"] = track.video ? "video" : "audio";
+    it["id"] = static_cast<double>(track.id);
+    it["codec"] = track.codec;
+    tracks[i] = it;
+  }
+  out["tracks"] = tracks;
+  const auto& claimed = facts.claimed();
+  out["width"] = claimed.width;
+  out["height"] = claimed.height;
+  out["fps"] = claimed.fps;
+  out["sampleRate"] = claimed.sample_rate;
+  out["channels"] = static_cast<double>(claimed.channels);
+  return out;
+}
+
+/** packets(): pictures and sound that came from inputs on air. */
+Napi::Value PacketRelayHandle::packets(const Napi::CallbackInfo& info) {
+  return number(info.Env(), relay_ ? relay_->packets() : 0);
+}
+
+/** close(): its connections end; it tells nothing more. */
+Napi::Value PacketRelayHandle::close(const Napi::CallbackInfo& info) {
+  end();
+  return info.Env().Undefined();
+}
+
+}  // namespace rxgst

@@ -1,0 +1,55 @@
+// One connection of a relay to a server that it plays from.
+#pragma once
+#include <memory>
+
+#include "rtmp/io/live_stream.h"
+#include "rtmp/relay/passing.h"
+#include "rtmp/relay/stream_facts.h"
+#include "rtmp/relay/stream_records.h"
+
+namespace rxgst::rtmp {
+
+/** Counters since the connection began. */
+struct InputCounters {
+  /** Of pictures and sound. */
+  uint64_t packets = 0, bytes = 0;
+  uint64_t pictures = 0, keyframes = 0;
+  /** When the last came; 0: none has. */
+  int64_t last_picture_us = 0, last_sound_us = 0;
+};
+
+/** What is known of what comes. Guarded by the relay. */
+class RelayInput {
+ public:
+  /** @param rank 0: it is preferred to all others */
+  explicit RelayInput(uint32_t rank) : rank_(rank) {}
+
+  void set_stream(std::shared_ptr<LiveStream> stream) { stream_ = std::move(stream); }
+  const std::shared_ptr<LiveStream>& stream() const { return stream_; }
+  uint32_t rank() const { return rank_; }
+
+  /** Notes what a viewer must have first, counts, and says whether a stream can begin with this message. */
+  bool note(const MediaMessage& message, const Seen& seen, int64_t now_us);
+  /** Another publisher: it begins anew. */
+  void begin_anew();
+  /** Whether the stream has had something to begin with; since when, in µs. 0: not yet. */
+  int64_t ready_since_us() const { return ready_since_us_; }
+
+  const StreamRecords& records() const { return records_; }
+  const StreamFacts& facts() const { return facts_; }
+  const InputCounters& counters() const { return counters_; }
+
+ private:
+  bool lacks_pictures(int64_t now_us) const;
+
+  const uint32_t rank_;
+  std::shared_ptr<LiveStream> stream_;
+  StreamRecords records_;
+  StreamFacts facts_;
+  InputCounters counters_;
+  int64_t first_us_ = 0, ready_since_us_ = 0;
+  /** Of the present publisher. */
+  int64_t last_picture_us_ = 0;
+};
+
+}  // namespace rxgst::rtmp

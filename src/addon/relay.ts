@@ -1,0 +1,114 @@
+/** Types of native/rtmp/relay: copies of streams from server to server. */
+import type { RtmpPhase } from './rtmp'
+
+/** Where a connection leads. */
+export interface RelayAddress {
+  readonly tls: boolean
+  readonly host: string
+  readonly port: number
+  readonly application: string
+  readonly stream: string
+  readonly tcUrl: string
+  readonly username: string | null
+  readonly password: string | null
+  /** ms until the server must have accepted the stream. */
+  readonly timeout: number
+}
+
+/** Why a connection is over. */
+export interface RelayFailure {
+  /** Of docs/errors.md. */
+  readonly code: string
+  readonly text: string
+  readonly phase: string
+  /** The server's own words; '' where it said none. */
+  readonly serverCode: string
+  readonly serverText: string
+  /** It ended without a word. */
+  readonly silent: boolean
+  /** For how long the server had taken the stream; 0: it never did. */
+  readonly acceptedMs: number
+}
+
+/**
+ * What happened to a connection. 'started': its server has accepted it. 'ready': an input has something to begin with.
+ * 'left', 'back': an input's publisher. 'takes': the FourCCs that a server names. 'moved': it is at another address,
+ * where its server sent it. 'over': it has failed, or (`failure` null) ended.
+ */
+export interface RelayNews {
+  readonly connection: number
+  readonly what: 'started' | 'ready' | 'left' | 'back' | 'takes' | 'moved' | 'over'
+  readonly text: string
+  readonly failure: RelayFailure | null
+}
+
+interface SessionCounters {
+  readonly inBytes: number
+  readonly outBytes: number
+  readonly outBytesAcked: number
+  /** Bytes that the peer's TCP has acknowledged; null: unknown. */
+  readonly acknowledged: number | null
+  readonly received: number | null
+  readonly phase: RtmpPhase
+}
+
+/** Counters of an input's connection. */
+export interface RelayInputCounters extends SessionCounters {
+  /** Pictures and sound. */
+  readonly packets: number
+  readonly bytes: number
+  readonly pictures: number
+  readonly keyframes: number
+  /** ms since the last one; null: none has come. */
+  readonly pictureAge: number | null
+  readonly soundAge: number | null
+  readonly onAir: boolean
+}
+
+/** Counters of a target's connection. */
+export interface RelayTargetCounters extends SessionCounters {
+  readonly packets: number
+  readonly bytes: number
+  /** Packets that a full queue did not take. */
+  readonly dropped: number
+  /** The connection's own time of the last packet. */
+  readonly positionMs: number
+  readonly queueMs: number
+}
+
+/** What a stream is, as far as its tags and metadata say; 0: they do not. */
+export interface RelayFacts {
+  readonly tracks: readonly { readonly kind: 'video' | 'audio'; readonly id: number; readonly codec: string }[]
+  readonly width: number
+  readonly height: number
+  readonly fps: number
+  readonly sampleRate: number
+  readonly channels: number
+}
+
+/** A copy: connections of inputs, of which one is on air, and of targets. Media never come to JavaScript. */
+export interface PacketRelay {
+  /** @param rank 0: preferred to all others. Returns the connection's number. */
+  addInput(address: RelayAddress, rank: number): number
+  addTarget(address: RelayAddress): number
+  /** What waits for its network still leaves, then a goodbye; 'over' is told. */
+  finish(connection: number): void
+  /** Ends a connection, of which nothing more is told. */
+  closeConnection(connection: number): void
+  news(): readonly RelayNews[]
+  /** null: it is closed. */
+  input(connection: number): RelayInputCounters | null
+  target(connection: number): RelayTargetCounters | null
+  facts(): RelayFacts | null
+  /** Pictures and sound that came from inputs on air. */
+  packets(): number
+  close(): void
+}
+
+/** What the room exports besides. */
+export interface RelayExports {
+  /** @param onNews called when there are news */
+  PacketRelay: new (
+    onNews: () => void,
+  ) => PacketRelay
+}

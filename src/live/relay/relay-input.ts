@@ -1,0 +1,252 @@
+import type { Observable } from 'rxjs'
+import type { RelayInputCounters, RelayNews } from '../../addon/relay'
+import type { Clock } from '../../core/clock'
+import { RxGstError } from '../../core/errors'
+import { Watchdog, type Observation } from '../../core/watchdog'
+import type { StreamState } from '../../core/types'
+import type { RtmpUrl } from '../../core/url'
+import { StateHolder } from '../../engine/state'
+import { noKeyframe } from '../capture/codec-error'
+import { unanswered } from '../capture/unanswered'
+import { ReconnectMachine } from '../reconnect/reconnect-machine'
+import type { ResolvedRelayOptions } from './options'
+import type { RelayInputStats, RelayInputView } from './stats'
+import { errorOf, type RelayWire } from './wire'
+
+/** Of an input or a target. */
+export interface ConnectionEvents {
+  /** A connection was lost or has failed; the state tells whether another attempt follows. */
+  onLost(error: RxGstError): void
+}
+
+export interface RelayTools {
+  readonly clock: Clock
+  readonly random: () => number
+}
+
+interface Flow extends Observation {
+  readonly packets: number
+}
+
+/** One connection. */
+interface Attempt {
+  /** Of the wire; null: it is closed, or has not begun. */
+  number: number | null
+  readonly flow: Watchdog<Flow>
+  stalled: boolean
+  lastPackets: number
+}
+
+/** Looks come so far apart, ms, at most: a longer gap is of a process that stood still. */
+const MOST_GAP_MS = 1000
+
+/** One input of a relay: its URL, its state, and its connections, one after the other. */
+export class RelayInput implements RelayInputView {
+  readonly #url: RtmpUrl
+  readonly #rank: number
+  readonly #options: ResolvedRelayOptions
+  readonly #wire: RelayWire
+  readonly #events: ConnectionEvents
+  readonly #tools: RelayTools
+  readonly #state: StateHolder
+  readonly #machine: ReconnectMachine<Attempt>
+  #wasLive = false
+  #reconnects = 0
+  #past = { packets: 0, bytes: 0, inBytes: 0 }
+
+  constructor(
+    url: RtmpUrl,
+    rank: number,
+    options: ResolvedRelayOptions,
+    wire: RelayWire,
+    events: ConnectionEvents,
+    tools: RelayTools,
+  ) {
+    this.#url = url
+    this.#rank = rank
+    this.#options = options
+    this.#wire = wire
+    this.#events = events
+    this.#tools = tools
+    this.#state = new StateHolder(tools.clock)
+    const { reconnect, connectTimeout, logger } = options
+    this.#machine = new ReconnectMachine<Attempt>({
+      state: this.#state,
+      reconnect,
+      retriesFirst: reconnect?.first ?? false,
+      attemptTimeoutMs: connectTimeout,
+      logger,
+      name: url.display,
+      clock: tools.clock,
+      random: tools.random,
+      make: () => this.#make(),
+      start: attempt => this.#start(attempt),
+      stop: async attempt => this.#stop(attempt),
+      look: attempt => this.#look(attempt),
+      overdue: (attempt, ms) => this.#overdue(attempt, ms),
+      judge: error => (error.retryable || error.code === 'ERR_STREAM_ENDED' ? 'retry' : 'final'),
+      onLive: () => this.#onLive(),
+      onRetired: attempt => this.#note(attempt),
+      onFailed: error => logger.error(`${url.display}: ${error.code}: ${error.message}`),
+    })
+  }
+
+  get url(): string {
+    return this.#url.display
+  }
+
+  get state$(): Observable<StreamState> {
+    return this.#state.state$
+  }
+
+  get state(): StreamState {
+    return this.#state.state
+  }
+
+  get onAir(): boolean {
+    return this.counters?.onAir ?? false
+  }
+
+  get shortLives(): number {
+    return this.#machine.shortLives
+  }
+
+  /** Of the present connection; null: there is none. */
+  get counters(): RelayInputCounters | null {
+    return this.#countersOf(this.#machine.attempt)
+  }
+
+  stats(): RelayInputStats {
+    const { packets = 0, bytes = 0, inBytes = 0 } = this.counters ?? {}
+    const past = this.#past
+    return {
+      packets: past.packets + packets,
+      bytes: past.bytes + bytes,
+      inBytes: past.inBytes + inBytes,
+      reconnects: this.#reconnects,
+    }
+  }
+
+  /** For logs. */
+  toJSON(): { state: StreamState } {
+    return { state: this.state }
+  }
+
+  start(): void {
+    if (!this.#state.apply({ type: 'start' })) return
+    this.#machine.begin()
+    this.#machine.connect()
+  }
+
+  /** One look at what no server reports. */
+  look(): void {
+    this.#machine.look()
+  }
+
+  /** Makes no further attempt. */
+  markStopping(): void {
+    this.#machine.halt()
+    this.#state.apply({ type: 'stop' })
+  }
+
+  async end(): Promise<void> {
+    await this.#machine.stop()
+  }
+
+  markStopped(): void {
+    this.#state.apply({ type: 'stopped' })
+  }
+
+  /** The relay has failed, and this input with it. */
+  fail(error: RxGstError): void {
+    this.#machine.halt()
+    this.#state.apply({ type: 'lost', reason: error.code, hint: error.hint })
+  }
+
+  #make(): Attempt {
+    const flow = new Watchdog<Flow>({
+      patience: this.#options.stallTimeout,
+      mostGap: MOST_GAP_MS,
+      isWell: ({ packets }, last) => packets !== last.packets,
+    })
+    return { number: null, flow, stalled: false, lastPackets: 0 }
+  }
+
+  #start(attempt: Attempt): void {
+    const { connectTimeout } = this.#options
+    attempt.number = this.#wire.addInput(this.#url, connectTimeout, this.#rank, news => this.#on(attempt, news))
+  }
+
+  #stop(attempt: Attempt): void {
+    if (attempt.number !== null) this.#wire.closeConnection(attempt.number)
+    attempt.number = null
+  }
+
+  #countersOf(attempt: Attempt | null): RelayInputCounters | null {
+    return attempt?.number == null ? null : this.#wire.packets.input(attempt.number)
+  }
+
+  #note(attempt: Attempt): void {
+    const { packets = 0, bytes = 0, inBytes = 0 } = this.#countersOf(attempt) ?? {}
+    const past = this.#past
+    this.#past = { packets: past.packets + packets, bytes: past.bytes + bytes, inBytes: past.inBytes + inBytes }
+  }
+
+  #on(attempt: Attempt, { what, failure }: RelayNews): void {
+    if (attempt !== this.#machine.attempt) return
+    const { display } = this.#url
+    const isLive = this.#machine.isLive(attempt)
+    if (what === 'ready' && !isLive) this.#machine.live(attempt)
+    else if (what === 'ready') this.#flows(attempt)
+    else if (what === 'left' && isLive)
+      this.#stalls(attempt, new RxGstError('ERR_STREAM_ENDED', `the publisher of ${display} has left`))
+    else if (what === 'moved') this.#options.logger.info(`${display} is played from the address that it named`)
+    else if (what === 'over') {
+      const ended = new RxGstError('ERR_STREAM_ENDED', `${display} ended: its publisher or the server closed it`)
+      this.#lose(attempt, failure ? errorOf(failure, this.#url, isLive) : ended)
+    }
+  }
+
+  #onLive(): void {
+    if (this.#wasLive) this.#reconnects++
+    this.#wasLive = true
+    this.#options.logger.info(`${this.url} is live`)
+  }
+
+  #lose(attempt: Attempt, error: RxGstError): void {
+    const reason = this.#machine.lost(attempt, error)
+    if (attempt !== this.#machine.attempt) this.#events.onLost(reason)
+  }
+
+  #look(attempt: Attempt): void {
+    if (!this.#machine.isLive(attempt)) return
+    const packets = this.#countersOf(attempt)?.packets
+    if (packets === undefined) return
+    const stands = attempt.flow.overdue({ now: this.#tools.clock.now(), packets }) !== null
+    const moved = packets !== attempt.lastPackets
+    attempt.lastPackets = packets
+    const { stallTimeout } = this.#options
+    if (moved) this.#flows(attempt)
+    else if (stands) this.#stalls(attempt, new RxGstError('ERR_STALLED', `no bytes from ${this.url} for ${stallTimeout} ms`))
+  }
+
+  #stalls(attempt: Attempt, error: RxGstError): void {
+    if (attempt.stalled) return
+    attempt.stalled = true
+    this.#machine.stalled(attempt, error)
+    if (attempt !== this.#machine.attempt || this.state.phase === 'failed') this.#events.onLost(error)
+  }
+
+  #flows(attempt: Attempt): void {
+    if (!attempt.stalled) return
+    attempt.stalled = false
+    this.#machine.flows(attempt)
+  }
+
+  #overdue(attempt: Attempt, ms: number): RxGstError {
+    const counters = this.#countersOf(attempt)
+    if (counters && counters.pictures > 0) return noKeyframe(this.url, counters.pictures)
+    const text = `no media from ${this.url} within ${Math.round(ms)} ms`
+    return unanswered(counters?.phase, this.#url) ?? new RxGstError('ERR_CONNECT_TIMEOUT', text)
+  }
+}

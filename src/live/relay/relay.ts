@@ -1,0 +1,344 @@
+import { BehaviorSubject, distinctUntilChanged, type Observable } from 'rxjs'
+import { systemClock } from '../../core/clock'
+import { abortable, onAbort, withDeadline } from '../../core/deadline'
+import { deferred, type Deferred } from '../../core/deferred'
+import '../../core/dispose'
+import { RxGstError } from '../../core/errors'
+import { Ticker } from '../../core/ticker'
+import type { RTMPTargetOptions, StreamState } from '../../core/types'
+import { checkMachine } from '../../engine/prepare'
+import { METER, type Meter } from '../../meter/meter'
+import { Meters } from '../../meter/meters'
+import type { MetricName } from '../../meter/metrics'
+import { sameStream, type RtmpUrl } from '../../core/url'
+import type { OutputTargetView } from '../output/stats'
+import { targetUrl } from '../output/target-url'
+import { knownCodec, relayInfo } from './info'
+import { resolveRelayOptions, type RelayOptions, type ResolvedRelayOptions } from './options'
+import { RelayInput, type RelayTools } from './relay-input'
+import { RelayTarget } from './relay-target'
+import type { RelayInfo, RelayInputView, RelayStats } from './stats'
+import { stateOf } from './states'
+import { RelayWire } from './wire'
+
+/** An address: of a stream, or of a server with the key apart. */
+export type RelayAddress = string | RTMPTargetOptions
+
+/** Interval of the looks at what no server reports, ms. A process may have hundreds of relays, and each look costs. */
+const LOOK_MS = 500
+/** Part of the five seconds of stop(): what waits for the networks leaves, with a goodbye. */
+const DRAIN_MS = 1500
+
+const TOOLS: RelayTools = { clock: systemClock, random: Math.random }
+
+/**
+ * A relay: copies a stream from one RTMP server to others, packet by packet. Nothing is decoded, and neither GStreamer
+ * nor JavaScript touches a packet. Input and targets reconnect each by itself, and the stream's time goes on.
+ *
+ * @example
+ * await using relay = new Relay('rtmp://localhost/live/in', ['rtmp://a.example/live/key', 'rtmp://b.example/live/key'])
+ * await relay.start()
+ */
+export class Relay implements AsyncDisposable {
+  readonly #options: ResolvedRelayOptions
+  readonly #wire: RelayWire
+  readonly #tools: RelayTools
+  readonly #inputs: readonly RelayInput[]
+  #targets: readonly RelayTarget[] = []
+  /** Counters of removed targets. */
+  #past = { outBytes: 0, droppedNetwork: 0, reconnects: 0 }
+  readonly #state: BehaviorSubject<StreamState>
+  readonly #onAir = new BehaviorSubject(false)
+  readonly #meters: Meters
+  readonly #ticker: Ticker
+  readonly #unsignal: () => void
+  #phase: 'idle' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' = 'idle'
+  #begun = false
+  #started: Deferred<void> | null = null
+  #ending: Promise<void> | null = null
+  #stopping: Promise<void> | null = null
+  #lastInfo: RelayInfo | null = null
+  #lastPackets = 0
+  /** The present state first, then each change: that of the input, or of a target that is worse. */
+  readonly state$: Observable<StreamState>
+  /** Whether an input and at least one target are live: the present value first, then each change. */
+  readonly onAir$: Observable<boolean>
+
+  /**
+   * Checks addresses and options, and connects nothing yet. Several inputs stand in order of preference: all are
+   * connected, and one is on air. ERR_URL, ERR_OPTION, ERR_NAME_TAKEN (the same target twice).
+   */
+  constructor(
+    input: RelayAddress | readonly RelayAddress[],
+    targets: RelayAddress | readonly RelayAddress[],
+    options?: RelayOptions,
+  )
+  /** @internal With a clock of a test's. */
+  constructor(
+    input: RelayAddress | readonly RelayAddress[],
+    targets: RelayAddress | readonly RelayAddress[],
+    options?: RelayOptions,
+    tools?: RelayTools,
+  )
+  constructor(
+    input: RelayAddress | readonly RelayAddress[],
+    targets: RelayAddress | readonly RelayAddress[],
+    options: RelayOptions = {},
+    tools: RelayTools = TOOLS,
+  ) {
+    const inputs = list(input, 'an input').map(targetUrl)
+    const goals = list(targets, 'a target')
+    this.#options = resolveRelayOptions(options, inputs.length)
+    this.#tools = tools
+    checkDifferent(inputs)
+    for (const goal of goals) targetUrl(goal)
+    checkMachine()
+    this.#wire = new RelayWire()
+    const events = { onLost: (error: RxGstError) => this.#onLost(error) }
+    this.#inputs = inputs.map((url, rank) => new RelayInput(url, rank, this.#options, this.#wire, events, tools))
+    this.#state = new BehaviorSubject(this.#inputs[0]!.state)
+    this.state$ = this.#state.pipe(distinctUntilChanged())
+    this.onAir$ = this.#onAir.pipe(distinctUntilChanged())
+    this.#meters = new Meters({
+      direction: 'out',
+      clock: tools.clock,
+      phase: () => this.state.phase,
+      queueMs: () => this.stats().queueMs,
+      reconnects: () => this.stats().reconnects,
+      shortLives: () => Math.max(0, ...this.#targets.map(target => target.shortLives)),
+      dropped: () => ({ network: this.stats().droppedNetwork }),
+      lastWrite: () => this.#lastWrite(),
+    })
+    for (const one of this.#inputs) one.state$.subscribe(() => this.#updateState())
+    for (const goal of goals) this.#add(goal)
+    this.onAir$.subscribe(onAir => this.#meters.setPhase(onAir ? 'live' : 'connecting'))
+    this.#ticker = new Ticker(tools.clock, LOOK_MS, () => this.#look(), { keepsAlive: true })
+    this.#unsignal = onAbort(this.#options.signal, () => void this.stop())
+  }
+
+  /** The state of the input, or of a target that is worse. */
+  get state(): StreamState {
+    return this.#state.value
+  }
+
+  /** Whether an input and at least one target are live now. */
+  get onAir(): boolean {
+    return this.#onAir.value
+  }
+
+  /** One for each input, in order of preference. */
+  get inputs(): readonly RelayInputView[] {
+    return this.#inputs
+  }
+
+  /** One for each target, in order. */
+  get targets(): readonly OutputTargetView[] {
+    return this.#targets
+  }
+
+  /** What is copied; null until something has come. Stays after stop(). */
+  get info(): RelayInfo | null {
+    this.#lastInfo = relayInfo(this.#wire.packets.facts()) ?? this.#lastInfo
+    return this.#lastInfo
+  }
+
+  /**
+   * Resolves when an input and the first target are live; the others go on connecting by themselves. Targets connect
+   * when there is something to send. Rejects when the first attempt of every input, or of every target, has failed, or
+   * after connectTimeout: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED, ERR_PLAY_REJECTED, ERR_PUBLISH_REJECTED … With
+   * `reconnect: { first: true }` it waits. A relay starts once: ERR_ALREADY_STARTED afterwards.
+   */
+  async start(): Promise<void> {
+    const { signal, connectTimeout, reconnect } = this.#options
+    if (signal?.aborted) await abortable(Promise.resolve(), signal)
+    if (this.#phase !== 'idle')
+      throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on a relay that is ${this.#phase}`)
+    this.#phase = 'starting'
+    const started = deferred()
+    this.#started = started
+    this.#ticker.start()
+    for (const target of this.#targets) target.begin()
+    for (const input of this.#inputs) input.start()
+    const late = (): Error => this.#overdue(connectTimeout)
+    try {
+      const patience = reconnect?.first ? Infinity : connectTimeout
+      await withDeadline(abortable(started.promise, signal), patience, late, this.#tools.clock)
+    } catch (error) {
+      if (this.#phase === 'starting' && signal?.aborted) await this.stop()
+      if (this.#phase === 'starting') this.#fail(error as RxGstError)
+      throw error
+    } finally {
+      this.#started = null
+    }
+  }
+
+  #overdue(ms: number): RxGstError {
+    const input = this.#inputs.every(({ state }) => state.phase !== 'live')
+    const what = input ? `no media from ${this.#inputs[0]!.url}` : 'no target was live'
+    return new RxGstError('ERR_CONNECT_TIMEOUT', `${what} within ${ms} ms`)
+  }
+
+  /** Targets connect with the first input that is live; start() resolves with the first target. */
+  #goOn(): void {
+    if (this.#phase !== 'starting' && this.#phase !== 'running') return
+    if (!this.#begun && this.#inputs.some(({ state }) => state.phase === 'live')) {
+      this.#begun = true
+      for (const target of this.#targets) target.connect()
+    }
+    if (this.#phase !== 'starting' || !this.#onAir.value) return
+    this.#phase = 'running'
+    this.#started?.resolve()
+  }
+
+  /** An input or a target that fails does not end the relay; where all of a kind have, it ends. */
+  #onLost(error: RxGstError): void {
+    const first = this.#phase === 'starting' && !this.#options.reconnect?.first
+    const gone = ({ state: { phase } }: { state: StreamState }): boolean =>
+      phase === 'failed' || (first && phase === 'reconnecting')
+    if (this.#inputs.every(gone) || (this.#targets.length > 0 && this.#targets.every(gone))) this.#fail(error)
+  }
+
+  /** Adds a target, also while on air. ERR_URL; ERR_NAME_TAKEN: it is a target already; ERR_NOT_RUNNING. */
+  addTarget(target: RelayAddress): void {
+    if (this.#phase !== 'idle' && this.#phase !== 'starting' && this.#phase !== 'running')
+      throw new RxGstError('ERR_NOT_RUNNING', `the relay is ${this.#phase}`)
+    this.#add(target)
+  }
+
+  #add(given: RelayAddress): void {
+    const events = { onLost: (error: RxGstError) => this.#onLost(error) }
+    const codec = (): ReturnType<typeof knownCodec> => knownCodec(this.info)
+    const target = new RelayTarget(given, this.#options, this.#wire, codec, events, this.#tools)
+    if (this.#targets.some(other => other.same(given)))
+      throw new RxGstError('ERR_NAME_TAKEN', `${target.url} is a target already`)
+    this.#targets = [...this.#targets, target]
+    target.state$.subscribe(() => this.#updateState())
+    if (this.#phase !== 'idle') target.begin()
+    if (this.#begun) target.connect()
+  }
+
+  /** Removes a target, with a goodbye to its server; the others go on. ERR_UNKNOWN_STREAM: the URL is no target. */
+  async removeTarget(given: RelayAddress): Promise<void> {
+    const target = this.#targets.find(other => other.same(given))
+    if (!target) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the URL is no target of this relay')
+    this.#targets = this.#targets.filter(other => other !== target)
+    this.#updateState()
+    await target.remove(DRAIN_MS)
+    this.#past = this.#totals([target])
+  }
+
+  #fail(error: RxGstError): void {
+    if (this.#phase !== 'starting' && this.#phase !== 'running') return
+    this.#phase = 'failed'
+    this.#options.logger.error(`relay: ${error.code}: ${error.message}`)
+    for (const one of [...this.#inputs, ...this.#targets]) one.fail(error)
+    this.#updateState()
+    this.#started?.reject(error)
+    this.#ending = this.#end()
+  }
+
+  /** Sends what waits, says goodbye to the servers, and ends all connections. Resolves within 5 s. Idempotent. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
+    const earlier = this.#ending
+    this.#phase = 'stopping'
+    this.#started?.reject(new RxGstError('ERR_ABORTED', 'stop() was called before the relay was live'))
+    const all = [...this.#inputs, ...this.#targets]
+    for (const one of all) one.markStopping()
+    this.#updateState()
+    await (earlier ?? this.#end())
+    for (const one of all) one.markStopped()
+    this.#phase = 'stopped'
+    this.#updateState()
+  }
+
+  async #end(): Promise<void> {
+    this.#unsignal()
+    this.#ticker.stop()
+    await Promise.all(this.#inputs.map(input => input.end()))
+    const targets = this.#targets
+    await Promise.all(targets.map(target => target.drain(DRAIN_MS)))
+    await Promise.all(targets.map(target => target.end()))
+    this.#lastInfo = this.info
+    this.#lastPackets = this.#wire.packets.packets()
+    this.#wire.close()
+  }
+
+  /** The same as stop(). */
+  close(): Promise<void> {
+    return this.stop()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  /** For logs, as plain data. */
+  toJSON(): { state: StreamState; info: RelayInfo | null; inputs: StreamState[]; targets: StreamState[] } {
+    const states = (of: readonly { readonly state: StreamState }[]): StreamState[] => of.map(({ state }) => state)
+    return { state: this.state, info: this.info, inputs: states(this.#inputs), targets: states(this.#targets) }
+  }
+
+  /** Counters since start(). */
+  stats(): RelayStats {
+    const inputs = this.#inputs.map(input => input.stats())
+    return {
+      packets: this.#wire.packets.packets() || this.#lastPackets,
+      inBytes: inputs.reduce((sum, { inBytes }) => sum + inBytes, 0),
+      inputReconnects: inputs.reduce((sum, { reconnects }) => sum + reconnects, 0),
+      ...this.#totals(this.#targets),
+      queueMs: Math.max(0, ...this.#targets.map(target => target.queueMs)),
+    }
+  }
+
+  #totals(targets: readonly RelayTarget[]): { outBytes: number; droppedNetwork: number; reconnects: number } {
+    return targets.reduce((all, target) => {
+      const { outBytes, dropped, reconnects } = target.stats()
+      return {
+        outBytes: all.outBytes + outBytes,
+        droppedNetwork: all.droppedNetwork + dropped,
+        reconnects: all.reconnects + reconnects,
+      }
+    }, this.#past)
+  }
+
+  /** @internal For StreamMonitor. */
+  [METER](metrics: readonly MetricName[]): Meter {
+    return this.#meters.open(metrics)
+  }
+
+  #lastWrite(): { video: number | null; audio: number | null } {
+    const counters = this.#inputs.find(({ onAir }) => onAir)?.counters
+    const at = (age: number | null | undefined): number | null => (age == null ? null : this.#tools.clock.now() - age)
+    return { video: at(counters?.pictureAge), audio: at(counters?.soundAge) }
+  }
+
+  #look(): void {
+    for (const one of [...this.#inputs, ...this.#targets]) one.look()
+  }
+
+  #updateState(): void {
+    const states = (of: readonly { readonly state: StreamState }[]): StreamState[] => of.map(({ state }) => state)
+    const [inputs, targets] = [states(this.#inputs), states(this.#targets)]
+    const live = ({ phase }: StreamState): boolean => phase === 'live'
+    this.#onAir.next(inputs.some(live) && targets.some(live))
+    const state = stateOf(inputs, targets)
+    if (state !== this.#state.value) this.#state.next(state)
+    this.#goOn()
+  }
+}
+
+function list(given: RelayAddress | readonly RelayAddress[], what: string): readonly RelayAddress[] {
+  const all = Array.isArray(given) ? (given as readonly RelayAddress[]) : [given as RelayAddress]
+  if (all.length === 0) throw new RxGstError('ERR_URL', `expected at least one URL of ${what}`)
+  return all
+}
+
+function checkDifferent(inputs: readonly RtmpUrl[]): void {
+  const twice = inputs.find((url, i) => inputs.some((other, j) => j < i && sameStream(url, other)))
+  if (twice) throw new RxGstError('ERR_NAME_TAKEN', `${twice.display} is an input already`)
+}

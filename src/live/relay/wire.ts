@@ -1,0 +1,69 @@
+import { native } from '../../addon/binding'
+import type { PacketRelay, RelayAddress, RelayFailure, RelayNews } from '../../addon/relay'
+import { ERRORS } from '../../core/error-table'
+import { RxGstError, type ErrorCode } from '../../core/errors'
+import { peerText } from '../../core/peer-text'
+import type { RtmpUrl } from '../../core/url'
+
+type Listener = (news: RelayNews) => void
+
+/** The native copy of one relay, and whom its news are for. */
+export class RelayWire {
+  readonly packets: PacketRelay
+  readonly #listeners = new Map<number, Listener>()
+
+  constructor() {
+    this.packets = new (native().PacketRelay)(() => this.#onNews())
+  }
+
+  addInput(url: RtmpUrl, timeout: number, rank: number, listener: Listener): number {
+    return this.#listen(this.packets.addInput(addressOf(url, timeout), rank), listener)
+  }
+
+  addTarget(url: RtmpUrl, timeout: number, listener: Listener): number {
+    return this.#listen(this.packets.addTarget(addressOf(url, timeout)), listener)
+  }
+
+  /** Nothing more is told of it. */
+  closeConnection(connection: number): void {
+    this.#listeners.delete(connection)
+    this.packets.closeConnection(connection)
+  }
+
+  close(): void {
+    this.#listeners.clear()
+    this.packets.close()
+  }
+
+  // News come in a later turn than the call that adds their connection.
+  #listen(connection: number, listener: Listener): number {
+    this.#listeners.set(connection, listener)
+    return connection
+  }
+
+  #onNews(): void {
+    for (const news of this.packets.news()) this.#listeners.get(news.connection)?.(news)
+  }
+}
+
+function addressOf(url: RtmpUrl, timeout: number): RelayAddress {
+  const { scheme, host, port, application, stream, tcUrl, username, password } = url
+  return { tls: scheme === 'rtmps', host, port, application, stream, tcUrl, username, password, timeout }
+}
+
+/**
+ * The error of a connection that is over.
+ * @param wasLive whether media had flowed: a server that closes silently then has refused nothing any more
+ */
+export function errorOf(failure: RelayFailure, url: RtmpUrl, wasLive: boolean): RxGstError {
+  const { silent, acceptedMs, serverCode, serverText } = failure
+  const told = failure.code in ERRORS ? (failure.code as ErrorCode) : 'ERR_CONNECTION_LOST'
+  const lost = wasLive && /_REJECTED$/.test(told) && silent && acceptedMs > 0
+  const code = lost ? 'ERR_CONNECTION_LOST' : told
+  const words = [serverCode, serverText === '' ? '' : `(${serverText})`].filter(word => word !== '').join(' ')
+  const hint = code === 'ERR_PLAY_REJECTED' ? '; perhaps nobody publishes it now, or under another name' : ''
+  const text = peerText(words === '' ? failure.text : `${failure.text}: ${words}`, url.secrets)
+  // A TLS handshake that breaks off comes from a server that starts or stops; a bad certificate stays bad.
+  const retryable = code === 'ERR_TLS' && !/certificate/i.test(failure.text) ? true : undefined
+  return new RxGstError(code, `${url.display}: ${text}${hint}`, { retryable })
+}
