@@ -26,6 +26,7 @@ export type {
   VideoFrame,
   WriteOptions,
 } from './core/types'
+export type { CaptureOptions } from './core/addresses/capture-options'
 export type { ScriptData, ScriptValue } from './core/stream-data'
 export type { BusMessage, Packet, PadStats } from './core/pipeline-types'
 export { closeDropped } from './observables/operators/close-dropped'
@@ -69,7 +70,8 @@ export type { PipelineStats, RunningPipeline, RunOptions } from './engine/run-ty
 export type { FramesOptions, SinkStats } from './engine/sinks/sink-stream'
 export type { Device } from './pipelines/candidates'
 export type { RenderNode } from './pipelines/verdict'
-export { RTMPCapture } from './live/capture/capture'
+export { Capture } from './live/capture/capture'
+export { RTMPCapture } from './live/capture/rtmp-capture'
 export type { CaptureStats } from './live/capture/ingest-stats'
 export { RTMPOutput } from './live/output/output'
 export type { OutputStats, OutputTargetStats, OutputTargetView } from './live/output/stats'

@@ -7,6 +7,8 @@
 #include "capture/data/data_tap.h"
 #include "capture/frame_skipper.h"
 #include "capture/input_limits.h"
+#include "capture/inputs/input_pace.h"
+#include "capture/inputs/track_times.h"
 #include "capture/timeline.h"
 #include "capture/track_gate.h"
 #include "capture/video_facts.h"
@@ -19,6 +21,8 @@ inline void register_capture(Napi::Env env, Napi::Object exports) {
   exports["InputLimits"] = InputLimits::define(env);
   exports["CodecGate"] = CodecGate::define(env);
   exports["TrackGate"] = TrackGate::define(env);
+  exports["InputPace"] = InputPace::define(env);
+  exports["TrackTimes"] = TrackTimes::define(env);
   exports["CodecSwitch"] = CodecSwitch::define(env);
   exports["DataTap"] = DataTap::define(env);
   exports["FrameSkipper"] = FrameSkipper::define(env);

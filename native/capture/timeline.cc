@@ -72,14 +72,17 @@ void note_announcement(GstElement*, gint picture, gint sound, gpointer data) {
 
 }  // namespace
 
-/** Streaming thread: moves one packet to its place on the connection's continuous timeline. */
 void TimelineState::move_packet(Track track, GstPadProbeInfo* info) {
   GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(info);
   const GstClockTime own = GST_BUFFER_DTS_IS_VALID(buffer) ? GST_BUFFER_DTS(buffer) : GST_BUFFER_PTS(buffer);
   if (!GST_CLOCK_TIME_IS_VALID(own)) return;
   const GstClockTime sent = GST_CLOCK_TIME_IS_VALID(message_time) ? message_time : own;
-  const int64_t placed = packets.place(track, static_cast<int64_t>(sent), now_us());
-  jumps_ = packets.jumps();
+  int64_t placed = 0;
+  {
+    std::lock_guard lock(placing_);
+    placed = packets_.place(track, static_cast<int64_t>(sent), now_us());
+    jumps_ = packets_.jumps();
+  }
   const int64_t shift = PacketClock::minus(placed, static_cast<int64_t>(own));
   if (shift == 0) return;
   buffer = gst_buffer_make_writable(buffer);
@@ -101,11 +104,14 @@ void TimelineState::watch_packets(GstPad* pad, Track track) {
   });
 }
 
-/** new Timeline(previous): the previous connection's timeline of the same capture; absent in a new capture. */
+/**
+ * new Timeline(previous, placedLater): the previous connection's timeline of the same capture; absent in a new capture.
+ * `placedLater`: each track is placed by a TrackTimes, and not where its pad begins.
+ */
 Timeline::Timeline(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Timeline>(info) {
   auto clock = info[0].IsObject() ? Unwrap(info[0].As<Napi::Object>())->state_->shared_clock()
                                   : std::make_shared<CaptureClock>();
-  state_ = std::make_shared<TimelineState>(std::move(clock));
+  state_ = std::make_shared<TimelineState>(std::move(clock), info[1].ToBoolean());
 }
 
 Napi::Function Timeline::define(Napi::Env env) {

@@ -28,7 +28,10 @@ class TimelineState : public std::enable_shared_from_this<TimelineState> {
     int64_t capture;
   };
 
-  explicit TimelineState(std::shared_ptr<CaptureClock> clock) : clock_(std::move(clock)) {}
+  explicit TimelineState(std::shared_ptr<CaptureClock> clock, bool placed_later = false)
+      : placed_later(placed_later), clock_(std::move(clock)) {}
+  /** Whether a TrackTimes at the entry of each track places its packets, and not its pad. */
+  const bool placed_later;
 
   std::optional<Zero> zero() const {
     std::lock_guard lock(mutex_);
@@ -48,6 +51,8 @@ class TimelineState : public std::enable_shared_from_this<TimelineState> {
 
   /** From now on the timestamps that leave this pad of a demuxer are continuous, whatever the publisher does. */
   void watch_packets(GstPad* pad, Track track);
+  /** Streaming thread of the track: moves one packet to its place on the connection's continuous timeline. */
+  void move_packet(Track track, GstPadProbeInfo* info);
   /** How often the timestamps began anew. */
   uint32_t jumps() const { return jumps_.load(); }
 
@@ -65,10 +70,11 @@ class TimelineState : public std::enable_shared_from_this<TimelineState> {
    * The timestamp (ns) of the message that is being demuxed, in 64 bits from the source; none: the source gave none.
    */
   GstClockTime message_time = GST_CLOCK_TIME_NONE;
-  PacketClock packets;
 
  private:
-  void move_packet(Track track, GstPadProbeInfo* info);
+  /** Tracks of RTP have a thread each. */
+  std::mutex placing_;
+  PacketClock packets_;
 
   const std::shared_ptr<CaptureClock> clock_;
   mutable std::mutex mutex_;

@@ -1,5 +1,6 @@
 #include "capture/track_gate.h"
 
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -9,12 +10,7 @@
 #include "js/js.h"
 
 namespace rxgst {
-namespace {
 
-/**
- * Makes timestamps running times, in every segment alike: the capture's own timeline finds jumps in them, and places
- * the tracks by them. Nothing is cut that came before the first.
- */
 GstEvent* whole_segment(GstEvent* event) {
   GstSegment whole;
   gst_segment_init(&whole, GST_FORMAT_TIME);
@@ -23,11 +19,32 @@ GstEvent* whole_segment(GstEvent* event) {
   return replaced;
 }
 
+namespace {
+
+/** By the pad's name, or in RTP by its caps; none: the pad has neither pictures nor sound. */
+std::optional<Track> track_of(GstPad* pad) {
+  CapsRef caps(gst_pad_get_current_caps(pad));
+  if (!caps) caps.reset(gst_pad_query_caps(pad, nullptr));
+  const std::string_view media = media_of(caps.get());
+  const char* kind = nullptr;
+  if (media == "application/x-rtp") kind = gst_structure_get_string(gst_caps_get_structure(caps.get(), 0), "media");
+  const std::string_view name(kind ? kind : GST_PAD_NAME(pad));
+  if (name.starts_with("video")) return Track::video;
+  return name.starts_with("audio") ? std::optional(Track::audio) : std::nullopt;
+}
+
+/** The media type, or in RTP the name of the payload. */
+std::string codec_of(const GstCaps* caps) {
+  const GstStructure* structure = gst_caps_get_structure(caps, 0);
+  const char* payload = gst_structure_get_string(structure, "encoding-name");
+  return payload ? payload : gst_structure_get_name(structure);
+}
+
 }  // namespace
 
 TrackGateState::TrackGateState(std::shared_ptr<TimelineState> timeline, const std::string& video,
-                               const std::string& audio)
-    : timeline_(std::move(timeline)) {
+                               const std::string& audio, bool keeps_segments)
+    : timeline_(std::move(timeline)), keeps_segments_(keeps_segments) {
   gates_[static_cast<size_t>(Track::video)].decoded.reset(gst_caps_from_string(video.c_str()));
   gates_[static_cast<size_t>(Track::audio)].decoded.reset(gst_caps_from_string(audio.c_str()));
 }
@@ -66,7 +83,7 @@ GstPadProbeReturn TrackGateState::on_event(Gate& gate, GstPadProbeInfo* info) {
   GstEvent* event = GST_PAD_PROBE_INFO_EVENT(info);
   // A decoder would give up its references for the gap of a slow track; here nobody waits for a quiet one.
   if (GST_EVENT_TYPE(event) == GST_EVENT_GAP) return GST_PAD_PROBE_DROP;
-  if (GST_EVENT_TYPE(event) == GST_EVENT_SEGMENT) {
+  if (GST_EVENT_TYPE(event) == GST_EVENT_SEGMENT && !keeps_segments_) {
     GST_PAD_PROBE_INFO_DATA(info) = whole_segment(event);
     gst_event_unref(event);
     return GST_PAD_PROBE_OK;
@@ -74,11 +91,12 @@ GstPadProbeReturn TrackGateState::on_event(Gate& gate, GstPadProbeInfo* info) {
   GstCaps* caps = caps_of_event(info);
   if (!caps) return GST_PAD_PROBE_OK;
   gate.open = gst_caps_can_intersect(gate.decoded.get(), caps);
-  gate.codec = gst_structure_get_name(gst_caps_get_structure(caps, 0));
+  gate.codec = codec_of(caps);
   return gate.open ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
 GstPadProbeReturn TrackGateState::on_data(Track track, GstPad* pad, GstPadProbeInfo* info) {
+  std::lock_guard lock(mutex_);
   Gate& gate = gates_[static_cast<size_t>(track)];
   if (!(GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER)) return on_event(gate, info);
   ++buffers_;
@@ -87,27 +105,45 @@ GstPadProbeReturn TrackGateState::on_data(Track track, GstPad* pad, GstPadProbeI
   return kept ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
+bool TrackGateState::begin(Track track) {
+  std::lock_guard lock(mutex_);
+  const bool first = !std::exchange(gates_[static_cast<size_t>(track)].begun, true);
+  return first || !keeps_segments_;
+}
+
+void TrackGateState::no_more() {
+  std::lock_guard lock(mutex_);
+  if (!gates_[static_cast<size_t>(Track::audio)].begun) timeline_->announce_audio(false);
+}
+
 Napi::Function TrackGate::define(Napi::Env env) {
   return DefineClass(env, "TrackGate",
                      {InstanceMethod("buffers", &TrackGate::buffers), InstanceMethod("close", &TrackGate::close)});
 }
 
-/** new TrackGate(source, timeline, videoCaps, audioCaps): what is decoded, as caps; before data flows. */
+/**
+ * new TrackGate(source, timeline, videoCaps, audioCaps, keepsSegments): what is decoded, as caps; before data flows. Of
+ * several tracks of a kind the first one is taken.
+ */
 TrackGate::TrackGate(const Napi::CallbackInfo& info) : Napi::ObjectWrap<TrackGate>(info) {
   auto timeline = Timeline::Unwrap(info[1].As<Napi::Object>())->state();
   const std::string video = info[2].ToString(), audio = info[3].ToString();
-  state_ = std::make_shared<TrackGateState>(std::move(timeline), video, audio);
+  state_ = std::make_shared<TrackGateState>(std::move(timeline), video, audio, info[4].ToBoolean());
   using Shared = std::shared_ptr<TrackGateState>;
   const ObjectRef<GstElement> source = element_argument(info[0]);
   g_signal_connect_data(source.get(), "pad-added", G_CALLBACK(+[](GstElement*, GstPad* pad, gpointer data) {
-                          const std::string_view name(GST_PAD_NAME(pad));
-                          if (name != "video" && name != "audio") return;
-                          const Track track = name == "video" ? Track::video : Track::audio;
+                          const Shared& state = *static_cast<Shared*>(data);
+                          const auto track = track_of(pad);
+                          if (!track || !state->begin(*track)) return;
                           add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-                                    [state = *static_cast<Shared*>(data), track](GstPad* at, GstPadProbeInfo* what) {
+                                    [state, track = *track](GstPad* at, GstPadProbeInfo* what) {
                                       return state->on_data(track, at, what);
                                     });
                         }),
+                        new Shared(state_), delete_closure_data<Shared>, static_cast<GConnectFlags>(0));
+  if (!info[4].ToBoolean()) return;
+  g_signal_connect_data(source.get(), "no-more-pads",
+                        G_CALLBACK(+[](GstElement*, gpointer data) { (*static_cast<Shared*>(data))->no_more(); }),
                         new Shared(state_), delete_closure_data<Shared>, static_cast<GConnectFlags>(0));
 }
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "capture/codec_gate.h"
@@ -16,16 +17,27 @@
 namespace rxgst {
 
 /**
+ * Makes timestamps running times, in every segment alike: the capture's own timeline finds jumps in them, and places
+ * the tracks by them. Nothing is cut that came before the first.
+ */
+GstEvent* whole_segment(GstEvent* event);
+
+/**
  * What CodecGate is for FLV. The caps of a track name its codec; the gate posts an element message 'rxgst-codec' once
  * for each codec that is not decoded, with the media type as its name. `refused` means that the stream ends: its
- * pictures have another codec, or no picture comes beside sound that is not decoded. Streaming thread of the source
- * only, except for the atomic fields.
+ * pictures have another codec, or no picture comes beside sound that is not decoded. In RTP each track has a streaming
+ * thread of its own.
  */
 class TrackGateState {
  public:
-  TrackGateState(std::shared_ptr<TimelineState> timeline, const std::string& video, const std::string& audio);
+  TrackGateState(std::shared_ptr<TimelineState> timeline, const std::string& video, const std::string& audio,
+                 bool keeps_segments = false);
 
   GstPadProbeReturn on_data(Track track, GstPad* pad, GstPadProbeInfo* info);
+  /** False: a track of this kind has begun already. */
+  bool begin(Track track);
+  /** All tracks are there. */
+  void no_more();
   /** Buffers of all tracks that came, decoded or not. */
   uint64_t buffers() const { return buffers_.load(); }
   /** From now on nothing passes, and no message is posted. */
@@ -41,6 +53,7 @@ class TrackGateState {
   struct Gate {
     CapsRef decoded;
     bool open = false;
+    bool begun = false;
     std::string codec;
   };
 
@@ -49,6 +62,10 @@ class TrackGateState {
   bool keep_audio(Gate& gate, GstPad* pad);
 
   const std::shared_ptr<TimelineState> timeline_;
+  /** Whether segments are read further on. */
+  const bool keeps_segments_;
+  std::mutex mutex_;
+  // Guarded by mutex_, but for the atomic fields:
   std::array<Gate, 2> gates_;
   std::atomic<uint64_t> buffers_{0};
   std::atomic<bool> refused_{false};

@@ -184,7 +184,9 @@ void pad_added(GstElement* source, GstPad* pad, gpointer data) {
   if (GST_PAD_DIRECTION(pad) != GST_PAD_SRC) return;
   CharPtr owned(gst_pad_get_name(pad));
   const std::string name = owned.get();
-  if (late.timeline) {
+  if (late.timeline && late.timeline->placed_later) {
+    if (name.starts_with("video")) late.timeline->expect_picture();
+  } else if (late.timeline) {
     const bool video = name == "video";
     if (video) {
       late.timeline->expect_picture();

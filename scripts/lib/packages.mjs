@@ -52,6 +52,9 @@ export const DEVELOPMENT_PACKAGES = [
   'libnginx-mod-rtmp',
   'ffmpeg', // ffmpeg and ffprobe: the other party, and the judge of what we send
   'rtmpdump', // rtmpsrv: librtmp's own server
+  'gir1.2-gst-rtsp-server-1.0', // the cameras of the tests …
+  'python3-gi', // … in Debian's python
+  'srt-tools', // srt-live-transmit, the other party of SRT
   'gstreamer1.0-tools', // gst-launch-1.0, to compare with
   'prometheus', // promtool, which checks the alert rules we ship; the server itself stays off
 ]

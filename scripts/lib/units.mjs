@@ -30,7 +30,7 @@ const LOOPS = ['pixels', 'meter']
 const TOGETHER = [
   LOOPS,
   ['pipeline', 'gi', 'js', 'gst'],
-  ['capture', 'rtmp', 'rtmp/relay'],
+  ['capture', 'capture/inputs', 'rtmp', 'rtmp/relay'],
   ['capture/codecs', 'capture/data', 'tap', 'output'],
   ['rtmp/protocol', 'rtmp/amf', 'rtmp/chunks', 'rtmp/tags', 'rtmp/elements', 'rtmp/io'],
 ]

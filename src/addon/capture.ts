@@ -66,6 +66,19 @@ export interface TrackGate {
   close(): void
 }
 
+/** Holds the packets of an input back until it is their time. */
+export interface InputPace {
+  /** Whether packets are there, and wait for their time. */
+  waiting(): boolean
+  /** Packets wait no longer, and do not pass: the input is being stopped. */
+  close(): void
+}
+
+/** Makes the timestamps of a track running times on the capture's timeline. */
+export interface TrackTimes {
+  close(): void
+}
+
 /** An element that CodecSwitch makes. */
 export interface SwitchedElement {
   readonly factory: string
@@ -120,10 +133,27 @@ export interface DataTap {
 
 /** What the room exports. */
 export interface CaptureExports {
-  /** @param previous timeline of the capture's last connection, which the new one continues */
+  /**
+   * @param previous timeline of the capture's last connection, which the new one continues
+   * @param placedLater whether a TrackTimes places each track, and not its pad
+   */
   Timeline: new (
     previous?: Timeline,
+    placedLater?: boolean,
   ) => Timeline
+  InputPace: new () => InputPace
+  /**
+   * At the sink pad of the element, before all other probes.
+   * @param pace null: packets pass as they come
+   * @param followsSegments whether a segment places its track
+   */
+  TrackTimes: new (
+    element: ElementHandle,
+    track: 'video' | 'audio',
+    timeline: Timeline,
+    pace: InputPace | null,
+    followsSegments: boolean,
+  ) => TrackTimes
   /** The parser stands between the two elements. */
   VideoFacts: new (
     entry: ElementHandle,
@@ -142,12 +172,16 @@ export interface CaptureExports {
     changes: Changes | null,
   ) => InputLimits
   CodecGate: new (source: ElementHandle, timeline: Timeline, audio: number) => CodecGate
-  /** @param video caps that are decoded, as `audio` */
+  /**
+   * @param video caps that are decoded, as `audio`
+   * @param keepsSegments whether a TrackTimes reads the segments further on
+   */
   TrackGate: new (
     source: ElementHandle,
     timeline: Timeline,
     video: string,
     audio: string,
+    keepsSegments?: boolean,
   ) => TrackGate
   /** @param changes told with `packets` when a message waits */
   DataTap: new (

@@ -38,9 +38,16 @@ export const ERRORS = table({
   ERR_URL: [
     'options',
     FINAL,
-    'The URL is not a valid RTMP URL.',
-    'Write it as rtmp://host[:port]/application/stream or rtmps://…, or give the key by `streamKey`; percent-encode ' +
-      'special characters of a user name or password. docs/addresses.md has examples.',
+    'The URL is not valid, or has a scheme that is not taken.',
+    'Write RTMP as rtmp://host[:port]/application/stream or rtmps://…, or give the key by `streamKey`; ' +
+      'percent-encode special characters of a user name or password. docs/addresses.md has examples, ' +
+      'docs/inputs.md the other schemes.',
+  ],
+  ERR_FILE: [
+    'options',
+    FINAL,
+    'A file cannot be read: it does not exist, or the program may not read it.',
+    'Check the path and its permissions; the message has the reason of the system.',
   ],
   ERR_FRAME_SIZE: [
     'options',

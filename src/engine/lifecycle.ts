@@ -20,6 +20,8 @@ export type LifecycleEvent =
   | { readonly type: 'attempt' }
   /** The stream has failed: no further attempt follows. */
   | (Loss & { readonly type: 'lost' })
+  /** The stream has come to its end, as a file does. */
+  | (Loss & { readonly type: 'end' })
   | { readonly type: 'stop' }
   | { readonly type: 'stopped' }
 
@@ -29,14 +31,22 @@ export type LifecycleEvent =
  *                     │ retry     live│ │retry        ▼
  *                     └────────────▶ reconnecting ◀───┘     (attempt: no change)
  *
+ * end: from live, stalled and reconnecting to stopped, with a reason.
  * lost: from connecting, live, stalled and reconnecting to failed. stop: from anywhere to stopping ─stopped─▶ stopped.
  */
 const MOVES: Readonly<Record<StreamPhase, Partial<Record<LifecycleEvent['type'], StreamPhase>>>> = {
   idle: { start: 'connecting', stop: 'stopping' },
   connecting: { live: 'live', retry: 'reconnecting', lost: 'failed', stop: 'stopping' },
-  live: { stall: 'stalled', retry: 'reconnecting', lost: 'failed', stop: 'stopping' },
-  stalled: { live: 'live', retry: 'reconnecting', lost: 'failed', stop: 'stopping' },
-  reconnecting: { live: 'live', retry: 'reconnecting', attempt: 'reconnecting', lost: 'failed', stop: 'stopping' },
+  live: { stall: 'stalled', retry: 'reconnecting', lost: 'failed', end: 'stopped', stop: 'stopping' },
+  stalled: { live: 'live', retry: 'reconnecting', lost: 'failed', end: 'stopped', stop: 'stopping' },
+  reconnecting: {
+    live: 'live',
+    retry: 'reconnecting',
+    attempt: 'reconnecting',
+    lost: 'failed',
+    end: 'stopped',
+    stop: 'stopping',
+  },
   stopping: { stopped: 'stopped' },
   stopped: { stop: 'stopping' },
   failed: { stop: 'stopping' },
@@ -70,6 +80,7 @@ function lossAfter(state: StreamState, event: LifecycleEvent): Pick<StreamState,
     case 'stall':
     case 'retry':
     case 'lost':
+    case 'end':
       return { reason: event.reason, hint: event.hint ?? null }
     case 'start':
     case 'live':

@@ -5,11 +5,11 @@ import type { RtmpUrl } from '../core/url'
 import type { Transport } from '../pipelines/transport'
 
 /**
- * Tests whether the server accepts a TCP connection, and closes it at once. Used before librtmp starts, which has one
- * text for "no such host", "nobody there" and "refused". ERR_HOST_NOT_FOUND, ERR_CONNECTION_REFUSED,
+ * Tests whether the server accepts a TCP connection, and closes it at once. Used before librtmp and rtspsrc begin, who
+ * have one text for "no such host", "nobody there" and "refused". ERR_HOST_NOT_FOUND, ERR_CONNECTION_REFUSED,
  * ERR_CONNECT_TIMEOUT.
  */
-export async function reach(url: RtmpUrl, timeoutMs: number): Promise<void> {
+export async function reach(url: Pick<RtmpUrl, 'host' | 'port' | 'display'>, timeoutMs: number): Promise<void> {
   const socket = createConnection({ host: url.host, port: url.port })
   const fault = new Promise<NodeJS.ErrnoException | null>(resolve => {
     socket.once('connect', () => resolve(null))

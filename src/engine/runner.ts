@@ -1,12 +1,12 @@
 import { systemClock, type Clock } from '../core/clock'
-import { RxGstError } from '../core/errors'
+import { RxGstError, type ErrorCode } from '../core/errors'
 import { maskText, MOST_PEER_TEXT, peerText } from '../core/peer-text'
 import type { Logger } from '../core/types'
 import { native } from '../addon/binding'
 import type { Timeline } from '../addon/capture'
 import type { ElementHandle } from '../addon/gst'
 import type { NativeMessage, NativePipeline, PadCounter, PadCounts, Standstill } from '../addon/pipeline'
-import { debugText, faultCode, faultRetryable, faultText, isTransport } from './fault'
+import { debugText, faultCode, faultRetryable, faultText, isTransport, type GstFault } from './fault'
 import type { StreamKind } from '../pipelines/flv-codecs'
 import { peerOf } from './peer-of'
 import { withoutDump } from './server-said'
@@ -23,6 +23,8 @@ export interface RunnerOptions extends NativeOptions {
   readonly clock?: Clock
   /** The server's address without secrets, for messages. Absent: from the element's location. */
   readonly peer?: string
+  /** The code of an error that the pipeline's owner knows better; null: that of all graphs. Its element is the peer. */
+  readonly faultOf?: (fault: GstFault, wasLive: boolean) => ErrorCode | null
   readonly timeline?: Timeline
   /** A source that crashes when it is stopped in the middle of a read (rtmpsrc): it stops when idle. */
   readonly stopWhenIdle?: string
@@ -328,9 +330,11 @@ export class Runner {
         logger.debug(`${element}: ${domain} ${code}: ${gst.text}; ${gst.debug}`)
         // Users know the factory of a capture's or an output's element, and the name of their own element.
         const where = this.#options.onMessage ? element : factory || element
-        const errorCode = faultCode(message, this.#options.wasLive())
+        const wasLive = this.#options.wasLive()
+        const known = this.#options.faultOf?.(message, wasLive) ?? null
+        const errorCode = known ?? faultCode(message, wasLive)
         const { peer = peerOf(this.#graph, element) } = this.#options
-        const isServers = isTransport(message) || errorCode === 'ERR_PLAY_REJECTED'
+        const isServers = known !== null || isTransport(message) || errorCode === 'ERR_PLAY_REJECTED'
         const sentence = faultText(
           this.#shown(peer !== undefined && isServers ? { ...message, element: peer } : message),
         )

@@ -224,17 +224,18 @@ export class MediaHub {
   /**
    * Handles the end of the stream. Waiting media is delivered first, with or without room. Without a consumer, it is
    * kept for late ones (not after stop()).
+   * @param keep whether media that has no room is kept for its consumers
    */
-  end(error: Error | null): void {
+  end(error: Error | null, keep = error !== null): void {
     if (this.#ended) return
     this.#pumpAll()
-    if (error) this.#absorb()
+    if (keep) this.#absorb()
     this.#leaveSource()
     this.#ended = { error }
     const consumers = [...this.#consumers]
     this.#consumers.clear()
     this.#sort()
-    if (error) {
+    if (keep) {
       for (const consumer of consumers) this.#giveLeft(consumer)
       if (consumers.some(consumer => consumer.picture)) this.dropRest()
     }

@@ -2,15 +2,11 @@ import type { RtmpUrl } from '../core/url'
 import { videoDecoder } from './decoder'
 import { branch, capsText, caps, el, pipeline, queue, type Graph, type GraphValue, type Part } from './graph/graph'
 import { PARSED_PICTURES, PICTURE_FORMS, VIDEO_CODECS, type PictureCodec } from './video-codecs'
+import type { InputGraph } from './inputs/input-graph'
 import { rtmpSource, type SourceTracks, type Transport } from './transport'
 
-export interface CaptureGraphOptions {
-  readonly url: RtmpUrl
-  readonly transport: Transport
-  /** Loopback port of the librtmp relay; null: no relay. */
-  readonly via?: number | null
-  /** Time without an answer after which the source stops connecting, s. */
-  readonly timeout: number
+/** What every capture's graph is made of, whatever its input. */
+export interface MediaGraphOptions {
   readonly decoder: string
   /** false: the packets are only measured. Default true. */
   readonly decode?: boolean
@@ -23,6 +19,16 @@ export interface CaptureGraphOptions {
   /** null: the source's. */
   readonly audioSampleRate: number | null
   readonly audioChannels: number | null
+}
+
+/** The same for an input of RTMP. */
+export interface CaptureGraphOptions extends MediaGraphOptions {
+  readonly url: RtmpUrl
+  readonly transport: Transport
+  /** Loopback port of the librtmp relay; null: no relay. */
+  readonly via?: number | null
+  /** Time without an answer after which the source stops connecting, s. */
+  readonly timeout: number
   /** Which tracks rxrtmpsrc takes. Default 0. */
   readonly tracks?: SourceTracks
 }
@@ -54,13 +60,18 @@ export const CAPTURE = {
  * the caps (`pictureRows`), or those of AAC between identity and audioconvert (src/pipelines/audio-codecs.ts).
  */
 export function capturePipeline(options: CaptureGraphOptions): Graph {
-  if (options.decode === false) return watchPipeline(options)
+  return inputPipeline(rtmpInput(options), options)
+}
+
+/** The same behind any input. */
+export function inputPipeline(input: InputGraph, options: MediaGraphOptions): Graph {
+  if (options.decode === false) return watchPipeline(input)
   const { decoder, throughput, cores, audioSampleRate, audioChannels } = options
   const audio: Record<string, string | number> = { format: 'F32LE', layout: 'interleaved' }
   if (audioSampleRate !== null) audio.rate = audioSampleRate
   if (audioChannels !== null) audio.channels = audioChannels
   return received(
-    options,
+    input,
     [
       el('capsfilter', { name: CAPTURE.videoPackets, caps: PARSED_PICTURES }),
       ...videoDecoder(decoder, threads(throughput, cores), CAPTURE.decoder),
@@ -86,34 +97,50 @@ export function capturePipeline(options: CaptureGraphOptions): Graph {
  * The graph for hundreds of streams that are only watched: without decoding, a stream costs the network and the
  * measuring.
  */
-function watchPipeline(options: CaptureGraphOptions): Graph {
+function watchPipeline(input: InputGraph): Graph {
   const sink = { sync: false, async: false, 'enable-last-sample': false, qos: false }
   return received(
-    options,
+    input,
     [el('fakesink', { name: CAPTURE.video, ...sink })],
     [el('fakesink', { name: CAPTURE.audio, ...sink })],
   )
 }
 
-/** From the server to behind the parsers; `video` and `audio` go on from there. */
-function received(
-  { url, transport, timeout, via, tracks: taken, decode = true }: CaptureGraphOptions,
-  video: readonly Part[],
-  audio: readonly Part[],
-): Graph {
+/** The input of RTMP. */
+export function rtmpInput({
+  url,
+  transport,
+  timeout,
+  via,
+  tracks: taken,
+  decode = true,
+}: Omit<CaptureGraphOptions, keyof MediaGraphOptions> & Pick<MediaGraphOptions, 'decode'>): InputGraph {
   const own = transport === 'rxrtmp'
   const tracks = own ? CAPTURE.source : CAPTURE.demux
+  return {
+    source: [
+      rtmpSource(url, transport, timeout, via ?? null, decode, taken),
+      ...(own ? [] : [el('flvdemux', { name: CAPTURE.demux })]),
+    ],
+    video: { from: `${tracks}.video`, parts: [] },
+    audio: { from: `${tracks}.audio`, parts: [] },
+  }
+}
+
+/** From the source to behind the parsers; `video` and `audio` go on from there. */
+function received(input: InputGraph, video: readonly Part[], audio: readonly Part[]): Graph {
   return pipeline(
-    rtmpSource(url, transport, timeout, via ?? null, decode, taken),
-    ...(own ? [] : [el('flvdemux', { name: CAPTURE.demux })]),
+    ...input.source,
     branch(
-      `${tracks}.video`,
+      input.video.from,
+      ...input.video.parts,
       el('identity', { name: CAPTURE.videoInput }),
       el('h264parse', { name: CAPTURE.videoParser }),
       ...video,
     ),
     branch(
-      `${tracks}.audio`,
+      input.audio.from,
+      ...input.audio.parts,
       el('identity', { name: CAPTURE.audioInput }),
       el('aacparse', { name: CAPTURE.audioParser }),
       ...audio,
@@ -122,7 +149,7 @@ function received(
 }
 
 /** What decides the number and the kind of a decoder's threads. */
-export type DecodingSpeed = Pick<CaptureGraphOptions, 'throughput' | 'cores' | 'hevcFrameThreads'>
+export type DecodingSpeed = Pick<MediaGraphOptions, 'throughput' | 'cores' | 'hevcFrameThreads'>
 
 /**
  * Whether frame threads of `avdec_h265` lose no pictures in this version of GStreamer. From 1.24 on, once the decoder

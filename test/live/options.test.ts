@@ -48,7 +48,12 @@ test('a capture without options has the documented defaults', () => {
     videoTrack: 0,
     audioTrack: 0,
     outputCorrupt: false,
+    pace: 'realtime',
+    loop: false,
+    rtspTransport: 'auto',
   }
+  assert.equal(resolveCaptureOptions({}, true), expected)
+  assert.equal(resolveCaptureOptions({ pace: 'none' }, true), { ...expected, pace: 'none', dropPolicy: 'block' })
   assert.equal(resolveCaptureOptions(), expected)
   assert.equal(resolveCaptureOptions({}), expected)
   assert.equal(resolveCaptureOptions({ width: null, height: null, fps: null, signal: undefined }), expected)
@@ -81,10 +86,11 @@ test('an output with a size alone has the documented defaults', () => {
 })
 
 test('undefined is absent for every option', () => {
-  for (const resolve of [resolveCaptureOptions, (given: object) => resolveOutputOptions({ ...SIZE, ...given })]) {
+  const resolveAny = (given: object) => resolveCaptureOptions(given, true)
+  for (const resolve of [resolveAny, (given: object) => resolveOutputOptions({ ...SIZE, ...given })]) {
     const defaults: Record<string, unknown> = { ...resolve({}) }
     for (const name of Object.keys(defaults)) {
-      if (name === 'fpsFraction' || (name in SIZE && resolve !== resolveCaptureOptions)) continue
+      if (name === 'fpsFraction' || (name in SIZE && resolve !== resolveAny)) continue
       assert.equal({ ...resolve({ [name]: undefined }) }, defaults, name)
     }
   }

@@ -1,20 +1,13 @@
-import { abortable, onAbort, withDeadline } from '../../core/deadline'
+import { abortable, onAbort } from '../../core/deadline'
 import { deferred, type Deferred } from '../../core/deferred'
 import '../../core/dispose'
 import { RxGstError } from '../../core/errors'
 import { METER, type Meter } from '../../meter/meter'
 import type { MetricName } from '../../meter/metrics'
-import { checkTransport, resolveCaptureOptions, type ResolvedCaptureOptions } from '../options'
-import type {
-  AudioChunk,
-  CaptureInfo,
-  FrameWithAudio,
-  RTMPCaptureOptions,
-  StreamState,
-  VideoFrame,
-} from '../../core/types'
+import { resolveCaptureOptions, type ResolvedCaptureOptions } from '../options'
+import type { CaptureOptions } from '../../core/addresses/capture-options'
+import type { AudioChunk, CaptureInfo, FrameWithAudio, StreamState, VideoFrame } from '../../core/types'
 import type { ScriptData } from '../../core/stream-data'
-import { parseRtmpUrl, type RtmpUrl } from '../../core/url'
 import { CHANGE } from '../../addon/js'
 import { VideoDecoders } from '../codec/video-decoders'
 import { Ingest, type IngestEvents } from './ingest'
@@ -23,36 +16,38 @@ import { NO_STATS, sum, type CaptureStats, type IngestStats } from './ingest-sta
 import { FrameBudget } from '../../engine/sinks/frame-budget'
 import { Meters } from '../../meter/meters'
 import { checkMachine } from '../../engine/prepare'
-import { explainTimeout } from '../../engine/reach'
 import { frames } from '../../observables/frames'
 import { framesWithAudio } from '../../observables/frames-with-audio'
 import { MediaHub } from '../../observables/media-hub'
 import { audio } from '../../observables/audio'
 import { StateHolder } from '../../engine/state'
-import { transportFor, type Transport } from '../../pipelines/transport'
 import { throwError, type Observable } from 'rxjs'
 import { CaptureConnection } from './connection'
 import { isReplaced } from './ingest-decoders'
+import type { CaptureInput } from './inputs/input'
+import { openInput } from './inputs/open-input'
+import { RtmpInput } from './inputs/rtmp-input'
 import { CaptureReaders, notDecoded } from './readers'
 import { ScriptDataFeed } from './script-data'
+import { untilStarted } from './starting'
 import { describeInfo } from './stream-info'
 
 /** How long start() waits for the first sound after the first picture. The default buffer holds as much at 60 fps. */
 const AUDIO_GRACE_MS = 150
 
 /**
- * A capture: the pictures and the sound of an RTMP stream. Decoding runs in GStreamer's threads. Everything here runs
- * on the JS thread and never waits for one of them.
+ * A capture: the pictures and the sound of a stream at any address: rtmp:, rtsp:, srt:, file:, and playlists of http:.
+ * Decoding runs in GStreamer's threads. Everything here runs on the JS thread and never waits for one of them.
  *
  * @example
- * const capture = new RTMPCapture('rtmp://localhost/live/camera')
+ * const capture = new Capture('rtsp://user:password@camera/stream')
  * await capture.start()
  * for await (const frame of capture.aiterFrames()) {
  *   using f = frame
  *   console.log(f.width, f.height, f.timestamp, f.data[0])
  * }
  */
-export class RTMPCapture implements AsyncDisposable {
+export class Capture implements AsyncDisposable {
   /**
    * The pictures from the subscription on. Each subscriber gets a handle of its own for each picture, and closes it.
    * Hot; completes with stop(), errors when the stream is lost for good. A slow subscriber gets no backlog: the next
@@ -74,10 +69,11 @@ export class RTMPCapture implements AsyncDisposable {
    * rest as it comes. Also with `decode: false`; nothing over 'rtmp2' and 'librtmp'. Ends as frames$ does.
    */
   readonly data$: Observable<ScriptData>
+  /** @internal Whether the address must be one of RTMP. */
+  protected static readonly rtmpAlone: boolean = false
   readonly #data: ScriptDataFeed
-  readonly #url: RtmpUrl
+  readonly #input: CaptureInput
   readonly #options: ResolvedCaptureOptions
-  readonly #transport: Transport
   readonly #state = new StateHolder()
   readonly #hub: MediaHub
   readonly #connection: CaptureConnection<Ingest>
@@ -102,16 +98,15 @@ export class RTMPCapture implements AsyncDisposable {
    * Checks the URL and the options, and connects nothing yet. ERR_URL, ERR_OPTION; ERR_ADDON_NOT_BUILT and
    * ERR_GSTREAMER_VERSION: the installation is incomplete.
    */
-  constructor(url: string, options: RTMPCaptureOptions = {}) {
-    this.#options = resolveCaptureOptions(options)
-    this.#url = parseRtmpUrl(url, this.#options.streamKey)
-    checkTransport(this.#options.transport, this.#url)
-    this.#transport = transportFor(this.#options.transport)
+  constructor(url: string, options: CaptureOptions = {}) {
+    const rtmpAlone = new.target.rtmpAlone
+    this.#options = resolveCaptureOptions(options, !rtmpAlone)
+    this.#input = rtmpAlone ? new RtmpInput(url, this.#options) : openInput(url, this.#options)
     checkMachine()
     const { dropPolicy, bufferSize, gpuAcceleration, maxHeldBytes, logger } = this.#options
     const remedy = 'close() each frame when done with it, or raise maxHeldBytes'
-    this.#budget = new FrameBudget(this.#url.display, maxHeldBytes, logger, remedy)
-    this.#data = new ScriptDataFeed(this.#url.secrets)
+    this.#budget = new FrameBudget(this.#input.display, maxHeldBytes, logger, remedy)
+    this.#data = new ScriptDataFeed(this.#input.secrets)
     this.data$ = this.#data.data$
     this.#decoders = new VideoDecoders(gpuAcceleration, this.#options)
     this.#meters = new Meters({
@@ -124,9 +119,11 @@ export class RTMPCapture implements AsyncDisposable {
     this.#connection = new CaptureConnection<Ingest>({
       options: this.#options,
       state: this.#state,
-      name: this.#url.display,
+      name: this.#input.display,
       make: events => this.#makeIngest(events),
-      replaced: (error, { decoder }) => isReplaced(decoder, error),
+      replaced: (error, { decoder }) => isReplaced(decoder, error) || (this.#input.replaced?.(error) ?? false),
+      atEnd: this.#input.atEnd,
+      retries: this.#input.retries,
       events: {
         onLive: ingest => this.#onLive(ingest),
         onMedia: () => this.#hub.pump(),
@@ -134,6 +131,7 @@ export class RTMPCapture implements AsyncDisposable {
         onLost: () => this.#hub.lose(),
         onRetired: ingest => this.#onRetired(ingest),
         onFailed: error => this.#onFailed(error),
+        onEnded: error => this.#onEnded(error),
       },
     })
     this.#hub = new MediaHub({
@@ -198,7 +196,7 @@ export class RTMPCapture implements AsyncDisposable {
    * ERR_ALREADY_STARTED afterwards.
    */
   async start(): Promise<void> {
-    const { signal, connectTimeout, reconnect } = this.#options
+    const { signal } = this.#options
     if (signal?.aborted) await abortable(Promise.resolve(), signal)
     if (!this.#state.apply({ type: 'start' })) {
       throw new RxGstError('ERR_ALREADY_STARTED', `start() was called on a capture that is ${this.state.phase}`)
@@ -207,33 +205,19 @@ export class RTMPCapture implements AsyncDisposable {
     this.#started = started
     this.#connection.start()
     try {
-      const timeout = (): Error =>
-        new RxGstError(
-          'ERR_CONNECT_TIMEOUT',
-          `no media from ${this.#url.display} within ${connectTimeout} ms: perhaps nobody publishes ` +
-            'it now, or under another name',
-        )
-      await withDeadline(abortable(started.promise, signal), reconnect?.first ? Infinity : connectTimeout, timeout)
-    } catch (error) {
-      if (this.state.phase !== 'connecting') throw this.#fault ?? error
-      if (signal?.aborted) {
-        await this.stop()
-        throw error
-      }
-      // A blocked event loop may be the reason for the delay, and not the server.
-      this.#connection.look()
-      if (this.#info) return
-      const overdue = this.#connection.attempt?.overdue
-      // From here on the reason does not change: an error that the connection still reports comes too late.
-      const stopped = this.#connection.stop()
-      const known = error as RxGstError
-      const reason = overdue ?? (await explainTimeout(known, this.#url, this.#transport)) ?? known
-      if (this.state.phase === 'connecting') {
-        this.#state.apply({ type: 'lost', reason: reason.code })
-        this.#onFailed(reason)
-      }
-      await stopped
-      throw reason
+      await untilStarted(started.promise, {
+        options: this.#options,
+        input: this.#input,
+        connection: this.#connection,
+        phase: () => this.state.phase,
+        wasLive: () => this.#info !== null,
+        fault: () => this.#fault,
+        fail: reason => {
+          this.#state.apply({ type: 'lost', reason: reason.code })
+          this.#onFailed(reason)
+        },
+        stop: () => this.stop(),
+      })
     } finally {
       this.#started = null
     }
@@ -242,8 +226,8 @@ export class RTMPCapture implements AsyncDisposable {
   #makeIngest(events: IngestEvents): Ingest {
     const onChange = (changes: number): void => this.#onChange(ingest, changes)
     const all = { ...events, onChange, onData: this.#data.next.bind(this.#data), meters: this.#meters }
-    const [url, options] = [this.#url, this.#options]
-    const ingest: Ingest = new Ingest(url, this.#transport, options, all, this.#decoders, this.#budget, this.#timeline)
+    const [input, options] = [this.#input, this.#options]
+    const ingest: Ingest = new Ingest(input, options, all, this.#decoders, this.#budget, this.#timeline)
     ingest.setDemand(this.#demand)
     return ingest
   }
@@ -251,7 +235,7 @@ export class RTMPCapture implements AsyncDisposable {
   #onLive(ingest: Ingest): void {
     const info = ingest.info()
     this.#options.logger.info(
-      `${this.#url.display} is live over ${ingest.transport}: ` +
+      `${this.#input.display} is live over ${ingest.transport}: ` +
         `${describeInfo(info)}${this.#info ? `; it was ${describeInfo(this.#info)}` : ''}`,
     )
     this.#info = info
@@ -277,7 +261,7 @@ export class RTMPCapture implements AsyncDisposable {
     if (changes & CHANGE.mistimed && !this.#mistimedWarned && ingest.mistimed > 0) {
       this.#mistimedWarned = true
       const text = 'sends pictures whose time no reordering explains: they get their decoding time (stats().mistimed)'
-      this.#options.logger.warn(`${this.#url.display} ${text}`)
+      this.#options.logger.warn(`${this.#input.display} ${text}`)
     }
   }
 
@@ -292,18 +276,29 @@ export class RTMPCapture implements AsyncDisposable {
   /** The capture has failed: no further attempt follows. */
   #onFailed(error: RxGstError): void {
     this.#fault = error
-    this.#options.logger.error(`${this.#url.display}: ${error.code}: ${error.message}`)
+    this.#options.logger.error(`${this.#input.display}: ${error.code}: ${error.message}`)
+    this.#finish(error)
+  }
+
+  /** The input has ended as it should, as a file does: its consumers come to an end, and not to an error. */
+  #onEnded(error: RxGstError): void {
+    this.#fault = error
+    this.#options.logger.info(`${this.#input.display} has ended`)
+    this.#finish(null)
+  }
+
+  #finish(error: RxGstError | null): void {
     // A short stream may end while start() waits for its sound. It was live, so start() resolves.
     if (this.#info) this.#started?.resolve()
-    this.#started?.reject(error)
-    this.#hub.end(error)
+    this.#started?.reject(error ?? this.#fault!)
+    this.#hub.end(error, true)
     this.#data.end(error)
     this.#unsignal()
   }
 
   /** Stops the capture; its observables complete. Resolves within 5 s, whatever the peer does. Idempotent. */
   async stop(): Promise<void> {
-    if (this.state.phase === 'stopped') return
+    if (this.state.phase === 'stopped') return void (await this.#connection.stop())
     if (this.state.phase === 'stopping') return this.#stopping ?? undefined
     this.#state.apply({ type: 'stop' })
     this.#stopping = (async () => {
@@ -393,8 +388,10 @@ export class RTMPCapture implements AsyncDisposable {
 
   #mustRun(): void {
     if (!this.#options.decode) throw notDecoded()
-    const { phase } = this.state
+    const { phase, reason } = this.state
     if (phase === 'idle') throw new RxGstError('ERR_NOT_RUNNING', 'call start() first')
+    // What an input that has ended left waiting can still be read.
+    if (reason === 'ERR_STREAM_ENDED') return
     if (phase === 'stopping' || phase === 'stopped') throw new RxGstError('ERR_NOT_RUNNING', 'the capture was stopped')
   }
 }

@@ -46,6 +46,8 @@ export interface ConnectionEvents<A> {
   onRetired(attempt: A): void
   /** The capture has failed: no further attempt follows. */
   onFailed(error: RxGstError): void
+  /** The input has ended as it should: no further attempt follows. */
+  onEnded?(error: RxGstError): void
 }
 
 export interface ConnectionOptions<A> {
@@ -56,6 +58,10 @@ export interface ConnectionOptions<A> {
   readonly make: (events: AttemptEvents) => A
   /** Whether the decoder failed and another one has taken its place, so that the next attempt begins at once. */
   readonly replaced: (error: RxGstError, attempt: A) => boolean
+  /** What follows the end of a live stream. Default 'retry': it may begin again. */
+  readonly atEnd?: 'retry' | 'end' | 'replace'
+  /** Whether an error may go away by another connection. Default true. */
+  readonly retries?: boolean
   readonly events: ConnectionEvents<A>
   readonly clock?: Clock
   readonly random?: () => number
@@ -107,6 +113,7 @@ export class CaptureConnection<A extends Attempt> {
       onLost: attempt => events.onLost(attempt),
       onRetired: attempt => events.onRetired(attempt),
       onFailed: error => events.onFailed(error),
+      onEnded: error => events.onEnded?.(error),
     })
   }
 
@@ -126,14 +133,17 @@ export class CaptureConnection<A extends Attempt> {
   }
 
   #make(): A {
-    const { make, name } = this.#options
+    const { make, name, atEnd = 'retry' } = this.#options
     const attempt: A = make({
       onMedia: () => this.#onMedia(attempt),
       onLost: error => {
         // A short stream may come and end in one turn of the event loop: it goes live before it is lost.
         const cut = error === null || error.code === 'ERR_CONNECTION_LOST'
         if (cut && !this.#machine.isLive(attempt)) this.#onMedia(attempt)
-        const end = `${name} ended: its publisher or the server closed it`
+        // It begins again by itself: no loss.
+        if (error === null && this.#options.atEnd === 'replace' && this.#machine.isLive(attempt))
+          return this.#machine.renew(attempt)
+        const end = `${name} ended${atEnd === 'retry' ? ': its publisher or the server closed it' : ''}`
         this.#machine.lost(attempt, error ?? new RxGstError('ERR_STREAM_ENDED', end))
       },
       onStall: error => this.#machine.stalled(attempt, error),
@@ -153,8 +163,9 @@ export class CaptureConnection<A extends Attempt> {
 
   #judge(error: RxGstError, attempt: A): Verdict {
     if (this.#options.replaced(error, attempt)) return 'replace'
-    // A live stream that has ended may begin again.
-    return error.retryable || error.code === 'ERR_STREAM_ENDED' ? 'retry' : 'final'
+    const { atEnd = 'retry', retries = true } = this.#options
+    if (error.code === 'ERR_STREAM_ENDED') return atEnd === 'retry' ? 'retry' : 'end'
+    return error.retryable && retries ? 'retry' : 'final'
   }
 
   /** Reads what has happened while the event loop was blocked. */

@@ -9,10 +9,10 @@ import {
   type PictureRows,
   type SwitchRow,
 } from '../../pipelines/capture'
-import type { Transport } from '../../pipelines/transport'
 import type { PictureCodec } from '../../pipelines/video-codecs'
 import type { ChosenDecoder, VideoDecoders } from '../codec/video-decoders'
 import type { ResolvedCaptureOptions } from '../options'
+import type { CaptureTransport } from './inputs/input'
 import { ownGraph } from '../own-graph'
 import { NO_DECODER, type DecoderInfo } from './stream-info'
 
@@ -20,14 +20,14 @@ import { NO_DECODER, type DecoderInfo } from './stream-info'
 export class IngestDecoders {
   readonly #decoders: VideoDecoders
   readonly #options: ResolvedCaptureOptions
-  /** Only rxrtmpsrc gives out other codecs than H.264. */
+  /** FLV of the other transports of RTMP carries H.264 alone. */
   readonly #all: boolean
   #chosen: ReadonlyMap<PictureCodec, ChosenDecoder> = new Map()
 
-  constructor(decoders: VideoDecoders, transport: Transport, options: ResolvedCaptureOptions) {
+  constructor(decoders: VideoDecoders, transport: CaptureTransport, options: ResolvedCaptureOptions) {
     this.#decoders = decoders
     this.#options = options
-    this.#all = transport === 'rxrtmp'
+    this.#all = transport !== 'rtmp2' && transport !== 'librtmp'
   }
 
   /** Whether settle() has nothing to wait for. */

@@ -5,7 +5,6 @@ import type {
   CodecSwitch,
   FrameSkipper,
   NativeScriptMessage,
-  SwitchedCodec,
   Timeline,
   VideoFacts,
 } from '../../addon/capture'
@@ -18,11 +17,10 @@ import type { DropCounts, Meters } from '../../meter/meters'
 import type { MediaSource } from '../../observables/media-source'
 import { CAPTURE, type PictureRows, type SwitchRow } from '../../pipelines/capture'
 import { pictureCodecOfCaps, type PictureCodec } from '../../pipelines/video-codecs'
-import type { Transport } from '../../pipelines/transport'
 import type { ResolvedCaptureOptions } from '../options'
 import { NO_STATS, type IngestStats } from './ingest-stats'
 import { ScriptDataTap } from './script-data'
-import { sourceProbes, type SourceProbes } from './source-probes'
+import { sourceProbes, switchedRow, type SourceProbes } from './source-probes'
 import { audioInfo, NO_DECODER, videoInfo, type DecoderInfo } from './stream-info'
 
 /** What consumers take now. */
@@ -33,7 +31,7 @@ export interface Demand {
 
 export interface IngestProbesOptions {
   readonly options: ResolvedCaptureOptions
-  readonly transport: Transport
+  readonly input: Parameters<typeof sourceProbes>[2]
   /** Whether a device decodes H.264. */
   readonly isHardware: boolean
   /** What parses and decodes pictures of other codecs. */
@@ -89,7 +87,7 @@ export class IngestProbes {
 
   /** If a part cannot be made, detaches the others and throws the addon's error. */
   constructor(runner: Runner, timeline: Timeline, setup: IngestProbesOptions) {
-    const { options, transport, isHardware, account } = setup
+    const { options, input, isHardware, account } = setup
     const { decode, fpsFraction, maxWidth, maxHeight, maxFps } = options
     this.#options = options
     this.#timeline = timeline
@@ -97,7 +95,7 @@ export class IngestProbes {
     const entry = runner.element(CAPTURE.videoInput)
     const behind = runner.element(decode ? CAPTURE.videoPackets : CAPTURE.video)
     try {
-      const source = this.#own(sourceProbes(runner, timeline, transport, decode, setup.pictures.parsers))
+      const source = this.#own(sourceProbes(runner, timeline, input, decode, setup.pictures.parsers))
       this.#source = source
       this.flow = source.flow
       const taps = decode ? this.#own(new TapSource(setup.events, () => this.audioExpected)) : null
@@ -121,8 +119,8 @@ export class IngestProbes {
       this.#audioDecoded = decode ? counter(CAPTURE.convert, 'sink') : null
       this.audioInput = counter(CAPTURE.audioInput, 'src')
       this.#own(source.gate())
-      if (transport === 'rxrtmp') {
-        this.#choosePictures(runner, setup.pictures)
+      if (source.messages === null) this.#choosePictures(runner, setup.pictures)
+      if (input.transport === 'rxrtmp') {
         this.#data = this.#own(new ScriptDataTap(runner.element(CAPTURE.source), timeline, setup.onData))
       }
       this.#chooseAudio(runner)
@@ -164,7 +162,7 @@ export class IngestProbes {
     const n = native()
     const put = (from: string, to: string, rows: readonly SwitchRow[]): void =>
       void this.#own<CodecSwitch>(
-        new n.CodecSwitch(runner.element(from), runner.element(to), rows.map(switchedPicture), true),
+        new n.CodecSwitch(runner.element(from), runner.element(to), rows.map(switchedRow), true),
       )
     if (!this.#options.decode) return put(CAPTURE.videoInput, CAPTURE.video, parsers)
     put(CAPTURE.videoInput, CAPTURE.videoPackets, parsers)
@@ -225,8 +223,9 @@ export class IngestProbes {
     return this.video ? this.video.stats().queuedTime / 1000 : null
   }
 
-  /** Whether a consumer holds the stream up on purpose ('block'). */
+  /** Whether a consumer holds the stream up on purpose ('block'), or the pace of the input. */
   get blocked(): boolean {
+    if (this.#source.waiting?.()) return true
     if (this.#options.dropPolicy !== 'block') return false
     return (this.video?.stats().waiting ?? false) || (this.#audio?.stats().waiting ?? false)
   }
@@ -322,13 +321,4 @@ export class IngestProbes {
   #release(): void {
     for (const part of this.#parts) part.close()
   }
-}
-
-function switchedPicture({ caps, elements }: SwitchRow): SwitchedCodec {
-  const made = elements?.elements.map(({ factory, name, named, props }) => ({
-    factory,
-    name: named ? name : '',
-    properties: Object.entries(props).map(([property, value]): [string, string] => [property, String(value)]),
-  }))
-  return { caps, elements: made ?? null, unit: 0 }
 }

@@ -4,15 +4,17 @@ import type { VideoTap } from '../../addon/tap'
 import type { Clock } from '../../core/clock'
 import { Ticker } from '../../core/ticker'
 import { Watchdog, type Observation } from '../../core/watchdog'
-import type { Transport } from '../../pipelines/transport'
 import type { ResolvedCaptureOptions } from '../options'
 import { DecoderWatch } from './decoder-watch'
+import type { CaptureTransport } from './inputs/input'
 
 /** The watch's view of a connection. */
 export interface WatchedIngest {
-  readonly transport: Transport
+  readonly transport: CaptureTransport
   /** With TLS, the socket's bytes include those of certificates. */
   readonly secure: boolean
+  /** Whether silence means that the peer stands still. Default true. */
+  readonly stalls?: boolean
   /** Buffers that the source gives out. */
   readonly flow: Pick<PadCounter, 'buffers'>
   /** Encoded pictures, and sound of any codec. */
@@ -125,7 +127,7 @@ export class IngestWatch {
     this.#flow = new Watchdog({
       patience: stallTimeout,
       mostGap: MOST_GAP_INTERVALS * (decode ? INTERVAL_MS : IDLE_INTERVAL_MS),
-      isWell: ({ buffers, blocked }, last) => blocked || buffers !== last.buffers,
+      isWell: ({ buffers, blocked }, last) => !(this.#watched.stalls ?? true) || blocked || buffers !== last.buffers,
     })
     this.#flow.overdue({ now: this.#clock.now(), buffers: this.#lastBuffers, blocked: false })
     if (decode || this.#over) return

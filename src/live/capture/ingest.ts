@@ -2,22 +2,17 @@ import { systemClock, type Clock } from '../../core/clock'
 import { asRxGstError, RxGstError } from '../../core/errors'
 import type { ResolvedCaptureOptions } from '../options'
 import type { CaptureInfo } from '../../core/types'
-import type { RtmpUrl } from '../../core/url'
 import { native } from '../../addon/binding'
 import type { NativeScriptMessage, Timeline } from '../../addon/capture'
 import { CHANGE } from '../../addon/js'
-import type { RtmpRelay } from '../../addon/rtmp'
-import { CAPTURE, capturePipeline } from '../../pipelines/capture'
+import { CAPTURE, inputPipeline } from '../../pipelines/capture'
 import type { StreamKind } from '../../pipelines/flv-codecs'
 import type { Graph } from '../../pipelines/graph/graph'
-import type { Transport } from '../../pipelines/transport'
 import type { ChosenDecoder, VideoDecoders } from '../codec/video-decoders'
 import type { FrameBudget } from '../../engine/sinks/frame-budget'
 import type { Meters } from '../../meter/meters'
 import { ownGraph } from '../own-graph'
 import { isPrepared, prepare } from '../../engine/prepare'
-import { reach } from '../../engine/reach'
-import { relayFor } from '../../engine/librtmp-relay'
 import { Runner } from '../../engine/runner'
 import { loadAudioDecoders, audioDecodersLoaded } from '../codec/audio-decoders'
 import type { MediaSource } from '../../observables/media-source'
@@ -28,7 +23,7 @@ import { NO_STATS, type IngestStats } from './ingest-stats'
 import { IngestDecoders } from './ingest-decoders'
 import { IngestWatch } from './ingest-watch'
 import { StreamTracks } from './stream-tracks'
-import { unanswered } from './unanswered'
+import type { CaptureInput, CaptureTransport, OpenInput } from './inputs/input'
 
 export interface IngestEvents {
   /** Media may be there. Before the connection is live. */
@@ -53,14 +48,14 @@ const HANGING_STOP_MS = 500
  * One connection of a capture to its server: its pipeline from the network to the taps. Each attempt makes a new one.
  */
 export class Ingest {
-  readonly transport: Transport
+  readonly transport: CaptureTransport
   readonly #options: ResolvedCaptureOptions
-  readonly #url: RtmpUrl
+  readonly #input: CaptureInput
   readonly #events: IngestEvents
   #runner: Runner | null = null
   #timeline: Timeline | null = null
   #probes: IngestProbes | null = null
-  #relay: RtmpRelay | null = null
+  #open: OpenInput | null = null
   #watch: IngestWatch | null = null
   readonly #tracks = new StreamTracks()
   #demand: Demand = { pictures: false, audio: false }
@@ -78,8 +73,7 @@ export class Ingest {
    * @param previous timeline of the capture's last connection, which goes on
    */
   constructor(
-    url: RtmpUrl,
-    transport: Transport,
+    input: CaptureInput,
     options: ResolvedCaptureOptions,
     events: IngestEvents,
     decoders: VideoDecoders,
@@ -89,9 +83,9 @@ export class Ingest {
   ) {
     const leaving = (): Leaving => this.#probes ?? { blocked: false, decoded: 0 }
     this.#ending = new Ending(clock, leaving, error => this.#lose(error))
-    this.#decoders = new IngestDecoders(decoders, transport, options)
-    this.#url = url
-    this.transport = transport
+    this.#decoders = new IngestDecoders(decoders, input.transport, options)
+    this.#input = input
+    this.transport = input.transport
     this.#options = options
     this.#events = events
   }
@@ -116,24 +110,29 @@ export class Ingest {
 
   #start(blocking: boolean): void {
     if (this.#over) return
+    // An earlier connection has settled it where nothing may wait.
+    if (this.#input.settled || blocking) return this.#prepare(blocking)
+    this.#input.settle(this.#options).then(
+      () => this.#prepare(false),
+      (error: unknown) => this.#notBuilt(error),
+    )
+  }
+
+  #prepare(blocking: boolean): void {
+    if (this.#over) return
     const options = this.#options
     try {
       this.#decoders.choose()
-      this.#relay = relayFor(this.#url, this.transport, options.connectTimeout)
+      this.#open = this.#input.open(options)
     } catch (error) {
       return this.#notBuilt(error)
     }
-    const graph = capturePipeline({
-      url: this.#url,
-      via: this.#relay?.port() ?? null,
-      transport: this.transport,
-      timeout: Math.max(1, Math.ceil(options.connectTimeout / 1000)),
+    const graph = inputPipeline(this.#open.graph, {
       decode: options.decode,
       decoder: this.#decoders.of('h264')?.factory ?? '',
       ...this.#decoders.speed,
       audioSampleRate: options.audioSampleRate,
       audioChannels: options.audioChannels,
-      tracks: options,
     })
     const begin = (): void => {
       try {
@@ -142,24 +141,22 @@ export class Ingest {
         this.#notBuilt(error)
       }
     }
-    // librtmp has one error text for everything that can fail before there is a connection. So reach() looks first.
-    const checked = this.transport === 'librtmp' && !blocking
-    if (!checked && isPrepared(graph) && (blocking || !options.decode || audioDecodersLoaded())) return begin()
+    if (isPrepared(graph) && (blocking || !options.decode || audioDecodersLoaded())) return begin()
     prepare(graph)
       .then(() => (options.decode ? loadAudioDecoders() : undefined))
-      .then(() => (checked ? reach(this.#url, options.connectTimeout) : undefined))
       .then(begin, (error: unknown) => this.#notBuilt(error))
   }
 
   #begin(graph: Graph, blocking: boolean): void {
     const options = this.#options
-    const timeline = new (native().Timeline)(this.previous ?? undefined)
+    const timeline = new (native().Timeline)(this.previous ?? undefined, this.#input.tracks !== null)
     this.#timeline = timeline
     const runner = new Runner(ownGraph(graph, options.logger), {
-      secrets: this.#url.secrets,
+      secrets: this.#input.secrets,
       clock: this.clock,
       logger: options.logger,
-      peer: this.#url.display,
+      peer: this.#input.display,
+      faultOf: (fault, wasLive) => this.#input.fault(fault, wasLive),
       timeline,
       ...(this.transport === 'librtmp' && { stopWhenIdle: CAPTURE.source }),
       wasLive: () => this.#live,
@@ -167,17 +164,17 @@ export class Ingest {
       onEos: () => this.#end(),
       // Behind rxrtmpsrc the gate tells more.
       ...(this.transport !== 'rxrtmp' && {
-        onUnlinked: (pad, caps) => options.logger.warn(withoutPad(this.#url.display, pad, caps)),
+        onUnlinked: (pad, caps) => options.logger.warn(withoutPad(this.#input.display, pad, caps)),
       }),
       onTrack: (kind, id, codec) => this.#tracks.add(kind, id, codec),
       onSaid: event => event === 'publisher-gone' && this.#watch?.publisherLeft(),
       onCodec: (kind, codec, refused) => this.#onCodec(kind, codec, refused),
     })
     this.#runner = runner
-    this.#relay?.watch(runner.element(CAPTURE.source))
+    this.#open?.built?.(runner.element(CAPTURE.source))
     const probes = new IngestProbes(runner, timeline, {
       options,
-      transport: this.transport,
+      input: this.#input,
       isHardware: this.#decoders.isDevice('h264'),
       pictures: this.#decoders.rows(),
       account: this.budget.account,
@@ -239,9 +236,9 @@ export class Ingest {
   get overdue(): RxGstError | null {
     if (this.#unknownSound !== null && !this.#probes?.hasPicture) return undecodable('audio', this.#unknownSound)
     const video = this.#probes?.video?.stats()
-    if (video && video.incomplete > 0 && video.width === 0) return noKeyframe(this.#url.display, video.incomplete)
+    if (video && video.incomplete > 0 && video.width === 0) return noKeyframe(this.#input.display, video.incomplete)
     const source = this.#runner?.element(CAPTURE.source)
-    return source ? unanswered(native().transportStats(source)?.phase, this.#url) : null
+    return source ? this.#input.overdue(source) : null
   }
 
   get stopped(): boolean {
@@ -298,7 +295,7 @@ export class Ingest {
     this.#over = true
     this.#watch?.stop()
     this.#probes?.close()
-    this.#relay?.close()
+    this.#open?.close?.()
     await this.#runner?.stop(this.#hangs ? HANGING_STOP_MS : undefined)
   }
 
@@ -308,7 +305,8 @@ export class Ingest {
     return new IngestWatch(
       {
         transport: this.transport,
-        secure: this.#url.scheme === 'rtmps',
+        secure: this.#input.secure ?? false,
+        stalls: this.#input.stalls,
         flow: probes.flow,
         videoPackets: probes.videoPackets,
         audioInput: probes.audioInput,
@@ -329,7 +327,7 @@ export class Ingest {
           this.#lose(new RxGstError('ERR_BAD_STREAM', text, { element: 'rtmp2src' }))
         },
         onNoKeyframe: count => {
-          const { code, message } = noKeyframe(this.#url.display, count)
+          const { code, message } = noKeyframe(this.#input.display, count)
           this.#options.logger.warn(`${code}: ${message}`)
         },
         onDecoderHangs: how => {
@@ -344,8 +342,8 @@ export class Ingest {
   }
 
   #stall(left: boolean): RxGstError {
-    if (left) return new RxGstError('ERR_STREAM_ENDED', `the publisher of ${this.#url.display} has left`)
-    return new RxGstError('ERR_STALLED', `no bytes from ${this.#url.display} for ${this.#options.stallTimeout} ms`)
+    if (left) return new RxGstError('ERR_STREAM_ENDED', `the publisher of ${this.#input.display} has left`)
+    return new RxGstError('ERR_STALLED', `no bytes from ${this.#input.display} for ${this.#options.stallTimeout} ms`)
   }
 
   #onError(error: RxGstError): void {
@@ -362,7 +360,7 @@ export class Ingest {
     const hopeless = kind === 'video' && !this.#probes?.hasPicture
     if (refused || hopeless) return this.#lose(undecodable(kind, codec))
     if (kind === 'video') return
-    this.#options.logger.warn(withoutSound(this.#url.display, codec))
+    this.#options.logger.warn(withoutSound(this.#input.display, codec))
     this.#unknownSound = codec
     this.#probes?.leaveOutAudio()
   }

@@ -9,6 +9,7 @@ import { RxGstError } from '../../core/errors'
 import { DEFAULT_HELD_BYTES, FRAMES_CEILING, MIB } from '../../core/video-options'
 import { PIXEL_FORMATS } from '../../core/pixel-format'
 import { fpsToFraction, type Fraction } from '../../core/rates'
+import type { CaptureOptions } from '../../core/addresses/capture-options'
 import type { PixelFormat, RTMPCaptureOptions } from '../../core/types'
 
 export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
@@ -31,6 +32,9 @@ export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
   readonly maxFps: number
   readonly videoTrack: number
   readonly audioTrack: number
+  readonly pace: 'realtime' | 'none'
+  readonly loop: boolean
+  readonly rtspTransport: 'auto' | 'tcp' | 'udp'
 }
 
 /** The limits of H.264 itself, level 6.2: a side of 16 × √(139264 × 8), and 300 pictures a second. */
@@ -60,14 +64,21 @@ const NAMES = [
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPCaptureOptions)[]
 
-/** Checks the caller's options and fills in defaults. Nothing checks them again after this. */
-export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOptions {
-  const given = checkRecord('options', options, NAMES)
+/** Those of other addresses than RTMP's. */
+const INPUT_NAMES = ['pace', 'loop', 'rtspTransport'] as const satisfies readonly (keyof CaptureOptions)[]
+
+/**
+ * Checks the caller's options and fills in defaults. Nothing checks them again after this.
+ * @param any whether the address may have any scheme
+ */
+export function resolveCaptureOptions(options: unknown = {}, any = false): ResolvedCaptureOptions {
+  const given = checkRecord('options', options, any ? [...NAMES, ...INPUT_NAMES] : NAMES)
+  const pace = checkOneOf('pace', given['pace'] ?? 'realtime', ['realtime', 'none'])
   const {
     format = 'RGB',
     bufferSize = 10,
     maxHeldBytes = DEFAULT_HELD_BYTES,
-    dropPolicy = 'oldest',
+    dropPolicy = pace === 'none' ? 'block' : 'oldest',
     maxWidth = 4096,
     maxHeight = 2304,
     maxFps = MAX_FPS,
@@ -82,6 +93,9 @@ export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOpt
   }
   return {
     ...shared,
+    pace,
+    loop: checkBoolean('loop', given['loop'] ?? false),
+    rtspTransport: checkOneOf('rtspTransport', given['rtspTransport'] ?? 'auto', ['auto', 'tcp', 'udp']),
     videoTrack: track('videoTrack'),
     audioTrack: track('audioTrack'),
     width: given.width == null ? null : checkInteger('width', given.width, MIN_SIDE, MAX_SIDE),

@@ -105,8 +105,10 @@ export class CaptureReaders {
         cause: this.#host.fault() ?? error,
       })
     }
-    if (value === null) throw new RxGstError('ERR_NOT_RUNNING', 'the capture was stopped')
-    return value
+    if (value !== null) return value
+    const fault = this.#host.fault()
+    if (fault) throw new RxGstError('ERR_STREAM_ENDED', `the stream has ended: ${fault.message}`, { cause: fault })
+    throw new RxGstError('ERR_NOT_RUNNING', 'the capture was stopped')
   }
 
   async *#iterate<T>(open: () => Reader<T>, signal: AbortSignal | undefined): AsyncIterableIterator<T> {

@@ -3,8 +3,10 @@ import type { SwitchedCodec, Timeline } from '../../addon/capture'
 import type { Runner } from '../../engine/runner'
 import { audioCodecName, audioCodecOfCaps, WATCHED_AUDIO, type AudioCodec } from '../../pipelines/audio-codecs'
 import { CAPTURE, type SwitchRow } from '../../pipelines/capture'
-import type { Transport } from '../../pipelines/transport'
+import { INPUT } from '../../pipelines/inputs/input-graph'
+import { payloadRows } from '../../pipelines/inputs/rtsp'
 import { audioDecoders } from '../codec/audio-decoders'
+import type { CaptureInput } from './inputs/input'
 
 /** What differs between a source of FLV with its demuxer and one with a pad for each track. */
 export interface SourceProbes {
@@ -13,6 +15,8 @@ export interface SourceProbes {
   /** Element whose buffers are messages of the server; null: each is a picture or sound. */
   readonly messages: ReturnType<Runner['element']> | null
   readonly audioCodecs: readonly SwitchedCodec[]
+  /** Whether packets wait for their time. */
+  waiting?(): boolean
   /** Configuration records that the source has left out. */
   leftOut(): number
   /** Lets only codecs through that are decoded. Behind the probes that see every buffer. */
@@ -27,7 +31,7 @@ export interface SourceProbes {
 export function sourceProbes(
   runner: Runner,
   timeline: Timeline,
-  transport: Transport,
+  input: TracksInput & Pick<CaptureInput, 'transport' | 'tracks'>,
   decode: boolean,
   pictures: readonly SwitchRow[],
 ): SourceProbes & { close(): void } {
@@ -35,9 +39,10 @@ export function sourceProbes(
   const source = runner.element(CAPTURE.source)
   const decoded = decode ? audioDecoders() : WATCHED_AUDIO
   const audioCodecs = decoded.map(switchedAudio)
+  const { transport, tracks } = input
+  if (tracks !== null) return trackProbes(runner, timeline, input, tracks, pictures, decoded)
   timeline.watchHeader(source)
   if (transport === 'rxrtmp') {
-    const capsOf = (codecs: readonly { readonly caps: string }[]): string => codecs.map(({ caps }) => caps).join('; ')
     const gate = new n.TrackGate(source, timeline, capsOf(pictures), capsOf(audioCodecs))
     return {
       flow: gate,
@@ -66,6 +71,62 @@ export function sourceProbes(
     audioCodec: () => audioCodecName(flags()),
     close: () => flow.close(),
   }
+}
+
+type TracksInput = Pick<CaptureInput, 'payloads' | 'paced' | 'followsSegments'>
+
+const capsOf = (codecs: readonly { readonly caps: string }[]): string => codecs.map(({ caps }) => caps).join('; ')
+
+/** Of an input whose demuxer, or session of RTP, has a pad for each track. */
+function trackProbes(
+  runner: Runner,
+  timeline: Timeline,
+  { payloads = false, paced = false, followsSegments = true }: TracksInput,
+  tracks: string,
+  pictures: readonly SwitchRow[],
+  decoded: readonly AudioCodec[],
+): SourceProbes & { close(): void } {
+  const n = native()
+  const audioCodecs = decoded.map(switchedAudio)
+  const rows = payloads ? payloadRows(pictures, new Set(decoded.map(({ name }) => name))) : null
+  const [video, audio] = rows ? [rows.video, rows.audio] : [pictures, audioCodecs]
+  const gate = new n.TrackGate(runner.element(tracks), timeline, capsOf(video), capsOf(audio), true)
+  const pace = paced ? new n.InputPace() : null
+  const times = (
+    [
+      [CAPTURE.videoInput, 'video'],
+      [CAPTURE.audioInput, 'audio'],
+    ] as const
+  ).map(([element, kind]) => new n.TrackTimes(runner.element(element), kind, timeline, pace, followsSegments))
+  const put = (from: string, to: string, chosen: readonly SwitchRow[]) =>
+    new n.CodecSwitch(runner.element(from), runner.element(to), chosen.map(switchedRow), false)
+  const switches = rows
+    ? [put(INPUT.videoPayload, CAPTURE.videoInput, rows.video), put(INPUT.audioPayload, CAPTURE.audioInput, rows.audio)]
+    : []
+  return {
+    flow: gate,
+    messages: null,
+    waiting: () => pace?.waiting() ?? false,
+    leftOut: () => 0,
+    audioCodecs,
+    gate: () => gate,
+    audioCodec: audioCodecOfCaps,
+    close: () => {
+      // First, since a streaming thread may wait there.
+      pace?.close()
+      for (const part of [gate, ...times, ...switches]) part.close()
+    },
+  }
+}
+
+/** A row of a table as the addon takes it. */
+export function switchedRow({ caps, elements }: SwitchRow): SwitchedCodec {
+  const made = elements?.elements.map(({ factory, name, named, props }) => ({
+    factory,
+    name: named ? name : '',
+    properties: Object.entries(props).map(([property, value]): [string, string] => [property, String(value)]),
+  }))
+  return { caps, elements: made ?? null, unit: 0 }
 }
 
 function switchedAudio({ caps, elements, unit }: AudioCodec): SwitchedCodec {

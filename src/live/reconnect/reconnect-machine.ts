@@ -14,6 +14,8 @@ export type Verdict =
   | 'final'
   /** Another one at once: the fault was on this side, and is repaired. It does not count as a failure. */
   | 'replace'
+  /** No other: the stream has come to its end, as a file does. */
+  | 'end'
 
 export interface ReconnectOptions<A> {
   readonly state: StateHolder
@@ -50,6 +52,8 @@ export interface ReconnectOptions<A> {
   onRetired(attempt: A): void
   /** The stream has failed: no further attempt follows. */
   onFailed(error: RxGstError): void
+  /** The stream has ended as it should. */
+  onEnded?(error: RxGstError): void
 }
 
 /**
@@ -186,6 +190,7 @@ export class ReconnectMachine<A> {
     const wasSource = this.#isSource
     const verdict = this.#options.judge(error, attempt)
     if (verdict === 'replace') return this.replace(attempt, error.code, error)
+    if (verdict === 'end') return this.#finish(error)
     if (!this.#policy) return this.#fail(error)
     this.#budget.down(this.#clock.now())
     this.#retire()
@@ -218,6 +223,18 @@ export class ReconnectMachine<A> {
     this.#retryAt = this.#clock.now()
     state.apply({ type: 'retry', reason, nextRetryAt: this.#clock.unix() })
     if (wasSource && error) logger.warn(`${name}: ${error.code}: ${error.message}; connecting again at once`)
+    this.#arm()
+  }
+
+  /** Begins a live connection anew that has come to its end: its stream goes on, and stays live. */
+  renew(attempt: A): void {
+    if (this.#over || attempt !== this.#attempt) return
+    this.#budget.down(this.#clock.now())
+    this.#retire()
+    if (this.#over) return
+    this.#replacing = true
+    this.#deadline = null
+    this.#retryAt = this.#clock.now()
     this.#arm()
   }
 
@@ -335,6 +352,16 @@ export class ReconnectMachine<A> {
     // Its consumers get the media that it still holds before it is given up.
     this.#options.state.apply({ type: 'lost', reason: error.code, hint: error.hint })
     this.#options.onFailed(error)
+    this.#retire()
+  }
+
+  #finish(error: RxGstError): void {
+    if (this.#over) return
+    // An input that ends before anything has come is none.
+    if (!this.#wasLive) return this.#fail(error)
+    this.halt()
+    this.#options.state.apply({ type: 'end', reason: error.code })
+    this.#options.onEnded?.(error)
     this.#retire()
   }
 

@@ -71,6 +71,17 @@ const OWN: Readonly<Record<string, Rules>> = {
   rtmp2sink: { always: `${ADDRESS} sync async`, ifTaken: 'async-connect chunk-size qos enable-last-sample' },
   rtmpsrc: { always: 'location', ifTaken: 'timeout blocksize' },
   rtmpsink: { always: 'location sync async', ifTaken: 'qos enable-last-sample' },
+  filesrc: { always: 'location' },
+  rtspsrc: {
+    always: 'location protocols latency',
+    whereThere: 'user-id user-pw timeout tcp-timeout',
+    ifTaken: 'buffer-mode drop-on-latency do-rtsp-keep-alive udp-reconnect',
+  },
+  srtsrc: {
+    always: 'uri mode latency passphrase pbkeylen streamid',
+    whereThere: 'keep-listening',
+    ifTaken: 'auto-reconnect',
+  },
   h264parse: { ifTaken: 'config-interval' },
   h265parse: { ifTaken: 'config-interval' },
   avdec_h264: { ifTaken: 'thread-type max-threads qos' },

@@ -39,7 +39,7 @@ async function newRunner(): Promise<Runner> {
 
 const setup = (): IngestProbesOptions => ({
   options: resolveCaptureOptions({ fps: 10 }),
-  transport: 'rtmp2',
+  input: { transport: 'rtmp2', tracks: null },
   isHardware: false,
   pictures: { parsers: [], decoders: [] },
   account: new (native().FrameAccount)(1 << 20),
