@@ -11,6 +11,7 @@ export type {
   FrameWithAudio,
   Logger,
   OutputInfo,
+  OutputOptions,
   PixelAspectRatio,
   PixelBytes,
   PixelFormat,
@@ -70,8 +71,11 @@ export type { FramesOptions, SinkStats } from './engine/sinks/sink-stream'
 export type { Device, RenderNode } from './pipelines/candidates'
 export { RTMPCapture } from './live/capture/capture'
 export type { CaptureStats } from './live/capture/ingest-stats'
-export { RTMPOutput } from './live/output/output'
+export { Output } from './live/output/output'
+export { RTMPOutput } from './live/output/rtmp-output'
 export type { OutputStats, OutputTargetStats, OutputTargetView } from './live/output/stats'
+export { record, type RecordTarget } from './live/record/record'
+export type { RecordedSegment, Recording, RecordingStats, RecordOptions } from './live/record/types'
 export { writeTo } from './live/output/write-to'
 export type { Alert, ClearedBy } from './monitor/alert'
 export type { MetricSample } from './monitor/watched-stream'

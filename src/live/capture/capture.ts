@@ -36,6 +36,9 @@ import { isReplaced } from './ingest-decoders'
 import { CaptureReaders, notDecoded } from './readers'
 import { ScriptDataFeed } from './script-data'
 import { describeInfo } from './stream-info'
+import { CaptureRecordings } from '../record/capture-recording'
+import type { RecordTarget } from '../record/record'
+import type { Recording } from '../record/types'
 
 /** How long start() waits for the first sound after the first picture. The default buffer holds as much at 60 fps. */
 const AUDIO_GRACE_MS = 150
@@ -75,6 +78,7 @@ export class RTMPCapture implements AsyncDisposable {
    */
   readonly data$: Observable<ScriptData>
   readonly #data: ScriptDataFeed
+  readonly #recordings: CaptureRecordings
   readonly #url: RtmpUrl
   readonly #options: ResolvedCaptureOptions
   readonly #transport: Transport
@@ -111,6 +115,7 @@ export class RTMPCapture implements AsyncDisposable {
     const { dropPolicy, bufferSize, gpuAcceleration, maxHeldBytes, logger } = this.#options
     const remedy = 'close() each frame when done with it, or raise maxHeldBytes'
     this.#budget = new FrameBudget(this.#url.display, maxHeldBytes, logger, remedy)
+    this.#recordings = new CaptureRecordings(this.#options)
     this.#data = new ScriptDataFeed(this.#url.secrets)
     this.data$ = this.#data.data$
     this.#decoders = new VideoDecoders(gpuAcceleration, this.#options)
@@ -241,7 +246,8 @@ export class RTMPCapture implements AsyncDisposable {
 
   #makeIngest(events: IngestEvents): Ingest {
     const onChange = (changes: number): void => this.#onChange(ingest, changes)
-    const all = { ...events, onChange, onData: this.#data.next.bind(this.#data), meters: this.#meters }
+    const onPackets = this.#recordings.attach.bind(this.#recordings)
+    const all = { ...events, onChange, onData: this.#data.next.bind(this.#data), onPackets, meters: this.#meters }
     const [url, options] = [this.#url, this.#options]
     const ingest: Ingest = new Ingest(url, this.#transport, options, all, this.#decoders, this.#budget, this.#timeline)
     ingest.setDemand(this.#demand)
@@ -298,6 +304,7 @@ export class RTMPCapture implements AsyncDisposable {
     this.#started?.reject(error)
     this.#hub.end(error)
     this.#data.end(error)
+    void this.#recordings.stop()
     this.#unsignal()
   }
 
@@ -313,9 +320,18 @@ export class RTMPCapture implements AsyncDisposable {
       this.#hub.dropRest()
       this.#data.end(null)
       await this.#connection.stop()
+      await this.#recordings.stop()
       this.#state.apply({ type: 'stopped' })
     })()
     return this.#stopping
+  }
+
+  /**
+   * Records the encoded packets as they come, also with `decode: false`, until stop(). A connection that is made anew
+   * begins a new segment. ERR_OPTION; ERR_NAME_TAKEN: it records into that folder already; ERR_NOT_RUNNING.
+   */
+  record(target: RecordTarget): Recording {
+    return this.#recordings.add(target)
   }
 
   /**
