@@ -13,6 +13,7 @@
 #include "output/exports.h"
 #include "pipeline/exports.h"
 #include "pixels/exports.h"
+#include "record/exports.h"
 #include "rtmp/exports.h"
 #include "tap/exports.h"
 
@@ -58,6 +59,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   rxgst::register_tap(env, exports);
   rxgst::register_pipeline(env, exports);
   rxgst::register_output(env, exports);
+  rxgst::register_record(env, exports);
   rxgst::register_meter(env, exports);
   return exports;
 }

@@ -11,6 +11,7 @@ export type {
   FrameWithAudio,
   Logger,
   OutputInfo,
+  OutputOptions,
   PixelAspectRatio,
   PixelBytes,
   PixelFormat,
@@ -73,8 +74,11 @@ export type { RenderNode } from './pipelines/verdict'
 export { Capture } from './live/capture/capture'
 export { RTMPCapture } from './live/capture/rtmp-capture'
 export type { CaptureStats } from './live/capture/ingest-stats'
-export { RTMPOutput } from './live/output/output'
+export { Output } from './live/output/output'
+export { RTMPOutput } from './live/output/rtmp-output'
 export type { OutputStats, OutputTargetStats, OutputTargetView } from './live/output/stats'
+export { record, type RecordTarget } from './live/record/record'
+export type { RecordedSegment, Recording, RecordingStats, RecordOptions } from './live/record/types'
 export { writeTo } from './live/output/write-to'
 export type { RelayOptions } from './live/relay/options'
 export { Relay, type RelayAddress } from './live/relay/relay'

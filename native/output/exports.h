@@ -6,12 +6,14 @@
 #include "output/filler.h"
 #include "output/live_input.h"
 #include "output/pacer_handle.h"
+#include "output/stream/stream_stats.h"
 
 namespace rxgst {
 
 inline void register_output(Napi::Env env, Napi::Object exports) {
   exports["Pacer"] = Pacer::define(env);
   exports["Fanout"] = Fanout::define(env);
+  exports["StreamStats"] = StreamStats::define(env);
   exports["Filler"] = Filler::define(env);
   exports["answerAsLive"] = Napi::Function::New(env, answer_as_live);
 }

@@ -3,28 +3,10 @@
 #include <algorithm>
 
 #include "gst/caps.h"
-#include "gst/element.h"
 #include "gst/running_time.h"
 
 namespace rxgst {
 namespace {
-
-struct SinkContext {
-  std::shared_ptr<FanoutState> state;
-  FanoutState::Kind kind;
-  uint32_t encoders;
-};
-
-GstFlowReturn new_sample(GstAppSink* sink, gpointer data) {
-  auto* context = static_cast<SinkContext*>(data);
-  context->state->on_sample(sink, context->kind, context->encoders);
-  return GST_FLOW_OK;
-}
-
-void end_of_stream(GstAppSink*, gpointer data) {
-  auto* context = static_cast<SinkContext*>(data);
-  context->state->on_end(context->kind, context->encoders);
-}
 
 // How long tags wait for each other to be sorted by time. If a clock paces the output: audio may be written one second
 // ahead. Without a clock audio may be anywhere, and the waiting tags are small.
@@ -37,29 +19,6 @@ constexpr size_t max_early_tags = 64;
 
 flv::Timestamp to_ms(int64_t ns) { return static_cast<flv::Timestamp>(static_cast<uint64_t>(ns / 1'000'000)); }
 
-/** Releases a target's tags up to a time; without one, all of them. */
-void release(FanoutTarget& target, int64_t until = INT64_MAX) {
-  while (!target.waiting.empty() && target.waiting.begin()->first <= until) {
-    GstBuffer* tag = target.waiting.begin()->second.release();
-    target.waiting.erase(target.waiting.begin());
-    target.queued.push_back(
-        GST_BUFFER_FLAG_IS_SET(tag, GST_BUFFER_FLAG_MARKER) ? static_cast<int64_t>(GST_BUFFER_DTS(tag)) : -1);
-    gst_app_src_push_buffer(target.source.get(), tag);
-  }
-}
-
-/**
- * The time of pictures (ns) that waits for the network. (appsrc's own measure counts one early audio tag as all of it.)
- */
-int64_t queue_time(FanoutTarget& target) {
-  const size_t level = gst_app_src_get_current_level_buffers(target.source.get());
-  while (target.queued.size() > level) target.queued.pop_front();
-  const auto picture = [](int64_t time) { return time >= 0; };
-  const auto first = std::find_if(target.queued.begin(), target.queued.end(), picture);
-  if (first == target.queued.end()) return 0;
-  return *std::find_if(target.queued.rbegin(), target.queued.rend(), picture) - *first;
-}
-
 /** Sorts a tag by its time; release() takes it from there. */
 void place(FanoutTarget& target, BufferRef tag, int64_t at, bool picture) {
   if (!tag) return;
@@ -70,13 +29,33 @@ void place(FanoutTarget& target, BufferRef tag, int64_t at, bool picture) {
 
 }  // namespace
 
+void FanoutTarget::release(int64_t until) {
+  while (!waiting.empty() && waiting.begin()->first <= until) {
+    GstBuffer* tag = waiting.begin()->second.release();
+    waiting.erase(waiting.begin());
+    queued.push_back(GST_BUFFER_FLAG_IS_SET(tag, GST_BUFFER_FLAG_MARKER) ? static_cast<int64_t>(GST_BUFFER_DTS(tag))
+                                                                         : -1);
+    gst_app_src_push_buffer(source.get(), tag);
+  }
+}
+
+int64_t FanoutTarget::queue_time() {
+  const size_t level = gst_app_src_get_current_level_buffers(source.get());
+  while (queued.size() > level) queued.pop_front();
+  const auto picture = [](int64_t time) { return time >= 0; };
+  const auto first = std::find_if(queued.begin(), queued.end(), picture);
+  if (first == queued.end()) return 0;
+  return *std::find_if(queued.rbegin(), queued.rend(), picture) - *first;
+}
+
 /** Whether some targets take packets, and none of them has room. */
 bool FanoutState::all_full() {
-  bool some = false;
+  bool some = !listeners.empty();
+  if (some && !listeners.all_full()) return false;
   for (auto& [id, target] : targets) {
     if (!target->flowing) continue;
     some = true;
-    if (queue_time(*target) < max_queue_ns / 2) return false;
+    if (target->queue_time() < max_queue_ns / 2) return false;
   }
   return some;
 }
@@ -120,6 +99,7 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
       GstBuffer* record = video_syntax == UnitSyntax::av1 ? video_record.get() : codec_data(caps);
       video_record = BufferRef(record ? gst_buffer_ref(record) : nullptr);
     }
+    listeners.set_format(video, caps);
     for (auto& [id, target] : targets) (video ? target->has_video_header : target->has_audio_header) = false;
   }
   BufferRef made;
@@ -140,6 +120,7 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
     pts -= audio_delay;
     dts -= audio_delay;
   }
+  listeners.on_packet(video, buffer, key, dts, pts);
   for (auto& [id, pointer] : targets) {
     FanoutTarget& target = *pointer;
     if (!target.based && !video) {
@@ -174,6 +155,7 @@ BufferRef FanoutState::av1_packet(GstBuffer* from) {
                     gst_buffer_memcmp(video_record.get(), 0, record.data(), record.size()) == 0;
   if (!same) {
     video_record.reset(gst_buffer_new_memdup(record.data(), record.size()));
+    listeners.set_format(true, video_caps.get(), record);
     for (auto& [id, target] : targets) target->has_video_header = false;
   }
   BufferRef made(gst_buffer_new_memdup(unit->bytes.data(), unit->bytes.size()));
@@ -188,7 +170,7 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
   const int64_t at = dts - target.base_ns;
   if (at < 0) return;
   // A target that is too slow loses audio together with its pictures; if the network sets the pace, it loses nothing.
-  const bool full = !patient && queue_time(target) > max_queue_ns;
+  const bool full = !patient && target.queue_time() > max_queue_ns;
   if ((video && !target.flowing) || full) {
     ++target.dropped;
     if (video) target.flowing = false;
@@ -236,7 +218,7 @@ void FanoutState::let_go(FanoutTarget& target) {
   const int64_t last = std::max(target.last_video, target.last_audio);
   const int64_t complete =
       target.ordered ? std::min(target.last_video, target.last_audio) : target.last_video + max_audio_ahead_ns;
-  release(target, std::max(complete, last - order));
+  target.release(std::max(complete, last - order));
 }
 
 void FanoutState::on_end(Kind kind, uint32_t from) {
@@ -244,142 +226,11 @@ void FanoutState::on_end(Kind kind, uint32_t from) {
   if (from != encoders || !finishing) return;
   (kind == Kind::video ? video_ended : audio_ended) = true;
   if (!video_ended || !audio_ended) return;
+  listeners.on_end();
   for (auto& [id, target] : targets) {
-    release(*target);
+    target->release();
     gst_app_src_end_of_stream(target->source.get());
   }
-}
-
-Napi::Function Fanout::define(Napi::Env env) {
-  return DefineClass(env, "Fanout",
-                     {InstanceMethod("attach", &Fanout::attach), InstanceMethod("finish", &Fanout::finish),
-                      InstanceMethod("add", &Fanout::add), InstanceMethod("remove", &Fanout::remove),
-                      InstanceMethod("stats", &Fanout::stats), InstanceMethod("close", &Fanout::close)});
-}
-
-/**
- * new Fanout(videoAppsink, audioAppsink, { audioDelay (s), maxQueue (s), patient, width, height, fps, bt709, videoKbps,
- * audioKbps, rate, channels })
- */
-Fanout::Fanout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Fanout>(info) {
-  state_ = std::make_shared<FanoutState>();
-  auto options = info[2].As<Napi::Object>();
-  state_->audio_delay = static_cast<int64_t>(options.Get("audioDelay").ToNumber().DoubleValue() * 1e9);
-  state_->max_queue_ns = static_cast<int64_t>(options.Get("maxQueue").ToNumber().DoubleValue() * 1e9);
-  const auto number = [&](const char* name) { return options.Get(name).ToNumber().DoubleValue(); };
-  state_->metadata = {static_cast<int>(number("width")),
-                      static_cast<int>(number("height")),
-                      number("fps"),
-                      number("videoKbps"),
-                      number("audioKbps"),
-                      static_cast<int>(number("rate")),
-                      static_cast<int>(number("channels")),
-                      options.Get("bt709").ToBoolean().Value()};
-  state_->patient = options.Get("patient").ToBoolean().Value();
-  take(element_argument<GstAppSink>(info[0]).get(), element_argument<GstAppSink>(info[1]).get());
-}
-
-void Fanout::take(GstAppSink* video, GstAppSink* audio) {
-  uint32_t encoders = 0;
-  {
-    std::lock_guard lock(state_->mutex);
-    encoders = ++state_->encoders;
-  }
-  for (const auto kind : {FanoutState::Kind::video, FanoutState::Kind::audio}) {
-    GstAppSinkCallbacks callbacks{};
-    callbacks.new_sample = new_sample;
-    callbacks.eos = end_of_stream;
-    gst_app_sink_set_callbacks(kind == FanoutState::Kind::video ? video : audio, &callbacks,
-                               new SinkContext{state_, kind, encoders}, delete_as<SinkContext>);
-  }
-}
-
-/** attach(videoAppsink, audioAppsink): from now on packets come from these encoders. */
-Napi::Value Fanout::attach(const Napi::CallbackInfo& info) {
-  take(element_argument<GstAppSink>(info[0]).get(), element_argument<GstAppSink>(info[1]).get());
-  return info.Env().Undefined();
-}
-
-/** finish(): the targets end when the encoders' streams end. */
-Napi::Value Fanout::finish(const Napi::CallbackInfo& info) {
-  std::lock_guard lock(state_->mutex);
-  state_->finishing = true;
-  return info.Env().Undefined();
-}
-
-/**
- * add(appsrc, ordered): returns the target's number. The target starts at the next keyframe. `ordered`: audio and
- * pictures leave in one order of time.
- */
-Napi::Value Fanout::add(const Napi::CallbackInfo& info) {
-  auto target = std::make_shared<FanoutTarget>();
-  target->source = element_argument<GstAppSrc>(info[0]);
-  target->ordered = info[1].ToBoolean().Value();
-  const uint32_t id = next_id_++;
-  std::lock_guard lock(state_->mutex);
-  state_->targets[id] = std::move(target);
-  return Napi::Number::New(info.Env(), id);
-}
-
-/**
- * remove(target, end): nothing more goes to this target. With `end` its waiting tags leave, followed by end-of-stream;
- * otherwise they are lost. Returns how many packets are lost.
- */
-Napi::Value Fanout::remove(const Napi::CallbackInfo& info) {
-  std::shared_ptr<FanoutTarget> removed;
-  {
-    std::lock_guard lock(state_->mutex);
-    auto found = state_->targets.find(info[0].ToNumber().Uint32Value());
-    if (found == state_->targets.end()) return Napi::Number::New(info.Env(), 0);
-    removed = std::move(found->second);
-    state_->targets.erase(found);
-  }
-  size_t lost = 0;
-  if (info[1].ToBoolean().Value()) {
-    release(*removed);
-    gst_app_src_end_of_stream(removed->source.get());
-  } else {
-    lost = removed->waiting.size() + gst_app_src_get_current_level_buffers(removed->source.get());
-  }
-  // Its appsrc may be the last reference on an element: release it off the JS thread.
-  run_detached([removed = std::move(removed)]() mutable { removed.reset(); });
-  return Napi::Number::New(info.Env(), static_cast<double>(lost));
-}
-
-/** close(): ends every wait for a target. */
-Napi::Value Fanout::close(const Napi::CallbackInfo& info) {
-  std::lock_guard lock(state_->mutex);
-  state_->closed = true;
-  return info.Env().Undefined();
-}
-
-/**
- * stats(id?): of a target { packets, bytes, dropped, queueMs, flowing, position (ms) } or null; without id, of the
- * output.
- */
-Napi::Value Fanout::stats(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  auto result = Napi::Object::New(env);
-  std::lock_guard lock(state_->mutex);
-  if (info[0].IsNumber()) {
-    auto found = state_->targets.find(info[0].ToNumber().Uint32Value());
-    if (found == state_->targets.end()) return env.Null();
-    FanoutTarget& target = *found->second;
-    result["packets"] = static_cast<double>(target.packets);
-    result["bytes"] = static_cast<double>(target.bytes);
-    result["dropped"] = static_cast<double>(target.dropped);
-    result["queueMs"] = static_cast<double>(queue_time(target)) / 1e6;
-    result["flowing"] = Napi::Boolean::New(env, target.flowing);
-    result["position"] = static_cast<double>(std::max(target.last_video, target.last_audio)) / 1e6;
-    return result;
-  }
-  result["videoPackets"] = static_cast<double>(state_->video_packets);
-  result["videoBytes"] = static_cast<double>(state_->video_bytes);
-  result["audioBytes"] = static_cast<double>(state_->audio_bytes);
-  result["keyframes"] = static_cast<double>(state_->keyframes);
-  result["waiting"] = Napi::Boolean::New(env, state_->waiting);
-  result["ended"] = Napi::Boolean::New(env, state_->video_ended && state_->audio_ended);
-  return result;
 }
 
 }  // namespace rxgst

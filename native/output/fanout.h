@@ -14,6 +14,8 @@
 #include "js/js.h"
 #include "output/av1_units.h"
 #include "output/flv.h"
+#include "output/stream/listeners.h"
+#include "output/stream/stream_target.h"
 #include "output/unit_syntax.h"
 
 namespace rxgst {
@@ -38,6 +40,14 @@ struct FanoutTarget {
   uint64_t packets = 0;
   uint64_t bytes = 0;
   uint64_t dropped = 0;
+
+  /** Gives the appsrc the tags up to a time; without one, all of them. */
+  void release(int64_t until = INT64_MAX);
+  /**
+   * The time of pictures (ns) that waits for the network. (appsrc's own measure counts one early audio tag as all of
+   * it.)
+   */
+  int64_t queue_time();
 };
 
 class FanoutState {
@@ -53,6 +63,8 @@ class FanoutState {
   std::mutex mutex;
   // Guarded by mutex:
   std::map<uint32_t, std::shared_ptr<FanoutTarget>> targets;
+  Listeners listeners;
+  std::map<uint32_t, std::shared_ptr<StreamTarget>> streams;  // they are listeners, too
   flv::Metadata metadata;
   CapsRef video_caps;
   UnitSyntax video_syntax = UnitSyntax::h264;  // of video_caps
@@ -91,6 +103,8 @@ class Fanout : public Napi::ObjectWrap<Fanout> {
   Napi::Value attach(const Napi::CallbackInfo& info);
   Napi::Value finish(const Napi::CallbackInfo& info);
   Napi::Value add(const Napi::CallbackInfo& info);
+  Napi::Value add_stream(const Napi::CallbackInfo& info);
+  Napi::Value listen(const Napi::CallbackInfo& info);
   Napi::Value remove(const Napi::CallbackInfo& info);
   Napi::Value stats(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);

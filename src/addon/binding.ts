@@ -17,6 +17,7 @@ import type { MeterExports } from './meter'
 import type { OutputExports } from './output'
 import type { PipelineExports } from './pipeline'
 import type { PixelsExports } from './pixels'
+import type { RecordExports } from './record'
 import type { RtmpExports } from './rtmp'
 import type { TapExports } from './tap'
 
@@ -30,6 +31,7 @@ export interface Native
     TapExports,
     PipelineExports,
     OutputExports,
+    RecordExports,
     MeterExports {}
 
 let loaded: Native | null = null

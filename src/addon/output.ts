@@ -1,6 +1,7 @@
 /** Types of native/output: the pacer, the fan-out and the filler of an output. */
 import type { PixelBytes, PixelFormat } from '../core/types'
 import type { ElementHandle } from './gst'
+import type { PacketListener } from './record'
 
 /**
  * How a written picture finds its slot: 'next', the next 1/fps; 'explicit', the caller's timestamp; 'media', the
@@ -130,6 +131,10 @@ export interface NativeFanout {
    * @param ordered sound and pictures leave in one order of time, so a picture waits for the sound beside it
    */
   add(appsrc: ElementHandle, ordered: boolean): number
+  /** As add(), for a target that takes an MPEG transport stream. */
+  addStream(appsrc: ElementHandle): number
+  /** Gives a listener the packets as they are; returns its number, which remove() takes. */
+  listen(listener: PacketListener): number
   /** Removes a target. With `end` its queue leaves, then end-of-stream; else returns how many packets are lost. */
   remove(target: number, end: boolean): number
   stats(): FanoutStats
@@ -137,8 +142,15 @@ export interface NativeFanout {
   close(): void
 }
 
+/** The statistics of a sink, by their names; of a listener's callers together. */
+export interface StreamStats {
+  /** What was last read; begins to read anew. */
+  read(sink: ElementHandle): Readonly<Record<string, number>>
+}
+
 /** What the room exports. */
 export interface OutputExports {
+  StreamStats: new () => StreamStats
   Pacer: new (video: ElementHandle, audio: ElementHandle, options: PacerOptions, onChange: () => void) => NativePacer
   Fanout: new (video: ElementHandle, audio: ElementHandle, options: FanoutOptions) => NativeFanout
   Filler: new (bitrate: number) => NativeFiller

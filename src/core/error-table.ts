@@ -304,6 +304,18 @@ export const ERRORS = table({
     'The encoder failed.',
     'The next candidate takes over; if none is left, check driver and device, or set vcodec to libx264.',
   ],
+  ERR_DISK_FULL: [
+    'machine',
+    RETRY,
+    'A recording lost packets: its disk is full.',
+    'Make room, or give the recording maxSize or keep; it goes on by itself, and tries at each retry.',
+  ],
+  ERR_RECORD: [
+    'machine',
+    RETRY,
+    'A recording cannot be written: the folder is missing, may not be written, or another recording has it.',
+    'The message has the reason of the system; the recording goes on by itself when it is repaired.',
+  ],
 
   // this package and GStreamer
   ERR_STATE_CHANGE: [

@@ -292,7 +292,7 @@ export interface CaptureInfo {
 }
 
 /** Options of an output. An absent option has its default. */
-export interface RTMPOutputOptions extends TransportOptions {
+export interface OutputOptions extends TransportOptions {
   /** Width of every frame, pixels; even, 16 to 4096. */
   width: number
   /** Height of every frame, rows; even, 16 to 4096; at most 4096 × 2304 pixels. */
@@ -361,6 +361,9 @@ export interface RTMPOutputOptions extends TransportOptions {
   /** Time without a write after which fill 'slate' replaces the last frame by the slate, ms. Default 2000. */
   slateAfter?: number
 }
+
+/** Options of an output for RTMP alone. */
+export type RTMPOutputOptions = OutputOptions
 
 /** Options of a write. */
 export interface WriteOptions {

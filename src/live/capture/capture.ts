@@ -31,6 +31,9 @@ import { CaptureReaders, notDecoded } from './readers'
 import { ScriptDataFeed } from './script-data'
 import { untilStarted } from './starting'
 import { describeInfo } from './stream-info'
+import { CaptureRecordings } from '../record/capture-recording'
+import type { RecordTarget } from '../record/record'
+import type { Recording } from '../record/types'
 
 /** How long start() waits for the first sound after the first picture. The default buffer holds as much at 60 fps. */
 const AUDIO_GRACE_MS = 150
@@ -72,6 +75,7 @@ export class Capture implements AsyncDisposable {
   /** @internal Whether the address must be one of RTMP. */
   protected static readonly rtmpAlone: boolean = false
   readonly #data: ScriptDataFeed
+  readonly #recordings: CaptureRecordings
   readonly #input: CaptureInput
   readonly #options: ResolvedCaptureOptions
   readonly #state = new StateHolder()
@@ -106,6 +110,7 @@ export class Capture implements AsyncDisposable {
     const { dropPolicy, bufferSize, gpuAcceleration, maxHeldBytes, logger } = this.#options
     const remedy = 'close() each frame when done with it, or raise maxHeldBytes'
     this.#budget = new FrameBudget(this.#input.display, maxHeldBytes, logger, remedy)
+    this.#recordings = new CaptureRecordings(this.#options)
     this.#data = new ScriptDataFeed(this.#input.secrets)
     this.data$ = this.#data.data$
     this.#decoders = new VideoDecoders(gpuAcceleration, this.#options)
@@ -225,7 +230,8 @@ export class Capture implements AsyncDisposable {
 
   #makeIngest(events: IngestEvents): Ingest {
     const onChange = (changes: number): void => this.#onChange(ingest, changes)
-    const all = { ...events, onChange, onData: this.#data.next.bind(this.#data), meters: this.#meters }
+    const onPackets = this.#recordings.attach.bind(this.#recordings)
+    const all = { ...events, onChange, onData: this.#data.next.bind(this.#data), onPackets, meters: this.#meters }
     const [input, options] = [this.#input, this.#options]
     const ingest: Ingest = new Ingest(input, options, all, this.#decoders, this.#budget, this.#timeline)
     ingest.setDemand(this.#demand)
@@ -293,6 +299,7 @@ export class Capture implements AsyncDisposable {
     this.#started?.reject(error ?? this.#fault!)
     this.#hub.end(error, true)
     this.#data.end(error)
+    void this.#recordings.stop()
     this.#unsignal()
   }
 
@@ -308,9 +315,18 @@ export class Capture implements AsyncDisposable {
       this.#hub.dropRest()
       this.#data.end(null)
       await this.#connection.stop()
+      await this.#recordings.stop()
       this.#state.apply({ type: 'stopped' })
     })()
     return this.#stopping
+  }
+
+  /**
+   * Records the encoded packets as they come, also with `decode: false`, until stop(). A connection that is made anew
+   * begins a new segment. ERR_OPTION; ERR_NAME_TAKEN: it records into that folder already; ERR_NOT_RUNNING.
+   */
+  record(target: RecordTarget): Recording {
+    return this.#recordings.add(target)
   }
 
   /**

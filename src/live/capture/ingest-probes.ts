@@ -9,6 +9,7 @@ import type {
   VideoFacts,
 } from '../../addon/capture'
 import type { PadCounter } from '../../addon/pipeline'
+import type { PacketProbe } from '../../addon/record'
 import type { AudioLayout } from '../../addon/pixels'
 import type { AudioTap, FrameAccount, VideoTap } from '../../addon/tap'
 import { TapSource, type TapSourceEvents } from '../../engine/sinks/tap-source'
@@ -75,6 +76,8 @@ export class IngestProbes {
   readonly #source: SourceProbes
   /** Whether the audio has a codec that even the source does not know. */
   #audioUnknown = false
+  /** The encoded packets, for recordings. */
+  readonly packets: PacketProbe
   readonly #frameSkipper: FrameSkipper | null
   /** Packets behind the AAC parser. */
   readonly #aacPackets: PadCounter
@@ -106,6 +109,8 @@ export class IngestProbes {
       this.video = taps && this.#openVideo(taps, runner, account)
       this.#audio = taps?.openAudio(runner.element(CAPTURE.audio), timeline) ?? null
       this.#facts = this.#own(new n.VideoFacts(entry, behind))
+      const parser = runner.element(CAPTURE.audioParser)
+      this.packets = this.#own(new n.PacketProbe(behind, 'sink', parser, 'src'))
       // Behind the limits, which count every picture. A device gets all pictures: it decodes at no cost of the
       // processor, and may need more pictures before it gives one out.
       const skip = decode && fpsFraction && !isHardware ? fpsFraction : null

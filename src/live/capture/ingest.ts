@@ -5,6 +5,7 @@ import type { CaptureInfo } from '../../core/types'
 import { native } from '../../addon/binding'
 import type { NativeScriptMessage, Timeline } from '../../addon/capture'
 import { CHANGE } from '../../addon/js'
+import type { PacketProbe } from '../../addon/record'
 import { CAPTURE, inputPipeline } from '../../pipelines/capture'
 import type { StreamKind } from '../../pipelines/flv-codecs'
 import type { Graph } from '../../pipelines/graph/graph'
@@ -35,6 +36,8 @@ export interface IngestEvents {
   /** The bytes of a live connection stand still; they may move again: then onFlow() is called. */
   onStall(error: RxGstError): void
   onFlow(): void
+  /** Its packets, before they flow; null: no more come. */
+  onPackets?(packets: PacketProbe | null): void
   /** Script data of the stream. */
   onData?(messages: readonly NativeScriptMessage[]): void
   /** Meters of the capture. */
@@ -183,6 +186,7 @@ export class Ingest {
       events: { onChange: this.#onChange, onEnded: () => this.#checkEnd() },
     })
     this.#probes = probes
+    this.#events.onPackets?.(probes.packets)
     probes.setDemand(this.#demand)
     this.#watch = this.#newWatch(runner, probes, blocking)
     void runner.setState('PLAYING').then(ok => {
@@ -294,6 +298,7 @@ export class Ingest {
   async stop(): Promise<void> {
     this.#over = true
     this.#watch?.stop()
+    if (this.#probes) this.#events.onPackets?.(null)
     this.#probes?.close()
     this.#open?.close?.()
     await this.#runner?.stop(this.#hangs ? HANGING_STOP_MS : undefined)

@@ -43,7 +43,7 @@ export class BitrateControl implements Disposable {
 
   #look(): void {
     const now = this.#clock.now()
-    const live = this.#targets.list.filter(({ state: { phase } }) => phase === 'live')
+    const live = this.#targets.list.filter(({ state: { phase }, isRecording }) => phase === 'live' && !isRecording)
     // A target that reconnects keeps what was measured of its network; a removed one does not.
     this.#congestions = new Map(
       this.#targets.list.map(target => [target, this.#congestions.get(target) ?? this.#newCongestion()]),

@@ -4,7 +4,6 @@ import { deferred } from '../../core/deferred'
 import { asRxGstError, RxGstError } from '../../core/errors'
 import type { ResolvedOutputOptions } from '../options'
 import { native } from '../../addon/binding'
-import type { ElementHandle } from '../../addon/gst'
 import type { FanoutStats, NativeFanout, NativeFiller, NativePacer, PacerStats, TargetStats } from '../../addon/output'
 import { asksWhetherLive, bitrateProps, type EncoderElement } from '../../pipelines/encoder'
 import type { Graph } from '../../pipelines/graph/graph'
@@ -340,12 +339,11 @@ export class Encoding {
   }
 
   /**
-   * Sends packets to this appsrc as FLV tags, from the next keyframe on, and requests that keyframe. Returns the
-   * target's number.
-   * @param ordered sound and pictures leave in one order of time: the transport has one chunk stream for both
+   * Adds a target, which begins with the next keyframe, and requests that keyframe. Returns the target's number.
+   * @param add adds it, and returns its number
    */
-  addTarget(appsrc: ElementHandle, ordered: boolean): number {
-    const id = this.#fanout!.add(appsrc, ordered)
+  addTarget(add: (fanout: NativeFanout) => number): number {
+    const id = add(this.#fanout!)
     if ((this.#fanout!.stats().videoPackets ?? 0) > 0) this.#runner?.requestKeyframe(ENCODING.encoder)
     return id
   }

@@ -1,4 +1,4 @@
-import type { Observable, Observer } from 'rxjs'
+import { Subject, type Observable, type Observer } from 'rxjs'
 import { abortable, onAbort, withAwakePatience, withDeadline } from '../../core/deadline'
 import { deferred, type Deferred } from '../../core/deferred'
 import '../../core/dispose'
@@ -11,8 +11,7 @@ import type {
   FrameWithAudio,
   OutputInfo,
   PixelBytes,
-  RTMPOutputOptions,
-  RTMPTargetOptions,
+  OutputOptions,
   StreamState,
   VideoFrame,
   WriteOptions,
@@ -22,7 +21,8 @@ import { checkMachine } from '../../engine/prepare'
 import { Encoding } from './encoding'
 import { BitrateControl } from './bitrate-control'
 import type { OutputStats, OutputTargetView } from './stats'
-import { targetList } from './target-url'
+import type { RecordedSegment } from '../record/types'
+import { targetList, type Target } from './target-url'
 import { Targets } from './targets'
 import { OutputWriter } from './writer'
 
@@ -36,14 +36,18 @@ const DRAIN_DEADLINE_MS = 1300
 const STOP_DEADLINE_MS = 2000
 
 /**
- * An output: pictures and sound as an RTMP stream, encoded once and sent to every URL, each over its own connection.
+ * An output: pictures and sound, encoded once and sent to every target, each over its own connection: `rtmp://` and
+ * `rtmps://` URLs, `srt://` URLs, and recordings.
  *
  * @example
- * await using output = new RTMPOutput('rtmp://localhost/live/out', { width: 1280, height: 720 })
+ * await using output = new Output(['rtmp://localhost/live/out', 'srt://localhost:9000', record('/rec')], {
+ *   width: 1280,
+ *   height: 720,
+ * })
  * await output.start()
  * await output.writeFrame(rgb) // Uint8Array of 1280 × 720 × 3
  */
-export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameWithAudio | AudioChunk> {
+export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithAudio | AudioChunk> {
   readonly #options: ResolvedOutputOptions
   readonly #targets: Targets
   readonly #writer: OutputWriter
@@ -53,6 +57,9 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   readonly state$: Observable<StreamState>
   /** Whether at least one target is live: the present value first, then each change. */
   readonly onAir$: Observable<boolean>
+  readonly #segments = new Subject<RecordedSegment>()
+  /** Each finished segment of its recordings, and at the beginning those that an earlier process left torn. */
+  readonly recording$: Observable<RecordedSegment> = this.#segments.asObservable()
   #encoding: Encoding | null = null
   #bitrateControl: BitrateControl | null = null
   #phase: 'idle' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' = 'idle'
@@ -62,12 +69,16 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
 
   /**
    * Checks the URLs and the options, and connects nothing yet. ERR_URL, ERR_OPTION, ERR_FRAME_SIZE (slate),
-   * ERR_NAME_TAKEN (the same URL twice).
+   * ERR_NAME_TAKEN (the same target twice).
    */
-  constructor(url: string | RTMPTargetOptions | readonly (string | RTMPTargetOptions)[], options: RTMPOutputOptions) {
+  constructor(target: Target | readonly Target[], options: OutputOptions) {
     this.#options = resolveOutputOptions(options)
-    const targets = targetList(url, this.#options.streamKey)
-    this.#targets = new Targets(this.#options, { onLive: () => this.#onLive(), onLost: error => this.#onLost(error) })
+    const targets = targetList(target, this.#options.streamKey)
+    this.#targets = new Targets(this.#options, {
+      onLive: () => this.#onLive(),
+      onLost: error => this.#onLost(error),
+      onSegment: segment => this.#segments.next(segment),
+    })
     for (const target of targets) this.#targets.add(target)
     this.#writer = new OutputWriter({ options: this.#options, encoding: () => this.#runningEncoding() })
     checkMachine()
@@ -103,7 +114,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
     return this.#targets.onAir
   }
 
-  /** One for each URL, in order. */
+  /** In order. */
   get targets(): readonly OutputTargetView[] {
     return this.#targets.list
   }
@@ -182,13 +193,13 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
   }
 
   /** Adds a target, also while on air. ERR_URL; ERR_NAME_TAKEN: it is a target already; ERR_NOT_RUNNING. */
-  addTarget(target: string | RTMPTargetOptions): void {
+  addTarget(target: Target): void {
     if (this.#phase !== 'idle' && this.#phase !== 'starting') this.#mustRun()
     this.#targets.add(target)
   }
 
-  /** Removes a target, with a goodbye to its server; the others go on. ERR_UNKNOWN_STREAM: the URL is no target. */
-  async removeTarget(target: string | RTMPTargetOptions): Promise<void> {
+  /** Removes a target, with a goodbye to its server; the others go on. ERR_UNKNOWN_STREAM: it is no target. */
+  async removeTarget(target: Target): Promise<void> {
     await this.#targets.remove(target, DRAIN_DEADLINE_MS, STOP_DEADLINE_MS)
   }
 
@@ -217,6 +228,7 @@ export class RTMPOutput implements AsyncDisposable, Observer<VideoFrame | FrameW
       if (!earlier) await this.#end()
       this.#targets.markStopped()
       this.#phase = 'stopped'
+      this.#segments.complete()
     })()
     return this.#stopping
   }

@@ -229,7 +229,8 @@ export class Publisher {
   #join(): void {
     if (this.#target || !this.#runner) return
     const ordered = this.#options.transport !== 'rxrtmp'
-    this.#target = this.#encoding.addTarget(this.#runner.element(PUBLISHER.source), ordered)
+    const source = this.#runner.element(PUBLISHER.source)
+    this.#target = this.#encoding.addTarget(fanout => fanout.add(source, ordered))
   }
 
   #look(): void {

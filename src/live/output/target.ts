@@ -1,18 +1,17 @@
 import type { Observable } from 'rxjs'
 import { systemClock, type Clock } from '../../core/clock'
 import { asRxGstError, type RxGstError, type ErrorCode } from '../../core/errors'
-import { checkTransport, type ResolvedOutputOptions } from '../options'
+import type { ResolvedOutputOptions } from '../options'
 import type { StreamState } from '../../core/types'
-import { sameStream, type RtmpUrl } from '../../core/url'
+import type { RecordedSegment } from '../record/types'
+import { destinationOf, type Connection, type Destination } from './destination'
 import type { Encoding } from './encoding'
 import { Publisher, type PublisherEvents, type PublisherOptions, type PublisherStats } from './publisher'
 import type { OutputTargetStats } from './stats'
-import { explainTimeout } from '../../engine/reach'
-import { transportFor, type Transport } from '../../pipelines/transport'
 import { StateHolder } from '../../engine/state'
 import { ReconnectMachine, type Verdict } from '../reconnect/reconnect-machine'
 import { mayRetry } from './target-fault'
-import { targetUrl, type Target } from './target-url'
+import type { Target } from './target-url'
 import { LONGEST_CONNECTION_MS } from './traffic-watch'
 
 export interface TargetEvents {
@@ -20,20 +19,19 @@ export interface TargetEvents {
   onLive(): void
   /** A connection was lost or has failed; the state tells whether another attempt follows. */
   onLost(error: RxGstError): void
+  /** A recording has a segment more. */
+  onSegment?(segment: RecordedSegment): void
 }
 
-/** One connection, as a target sees it: a Publisher. */
-export type Connection = Pick<
-  Publisher,
-  'transport' | 'start' | 'drain' | 'goodbye' | 'stop' | 'stats' | 'queueMs' | 'acknowledged'
->
+export type { Connection } from './destination'
 
 /** Dependencies of a target, which tests replace. */
 export interface TargetTools {
   readonly clock: Clock
   readonly random: () => number
-  /** Age at which a connection is renewed. */
+  /** Age at which a connection of RTMP is renewed. */
   readonly longestMs: number
+  /** Connects to a server of RTMP. */
   readonly connect: (encoding: Encoding, options: PublisherOptions, events: PublisherEvents) => Connection
 }
 
@@ -57,17 +55,15 @@ const LOST_DEADLINE_MS = 2000
 const GOODBYE_DEADLINE_MS = 1300
 
 /**
- * A target: one URL of an output, its state, and its connections, one after the other. A new connection joins the
- * encoded stream at a keyframe. The packets that were encoded in between are lost to it, and counted.
+ * A target: one URL or recording of an output, its state, and its connections, one after the other. A new connection
+ * joins the encoded stream at a keyframe. The packets that were encoded in between are lost to it, and counted.
  */
 export class OutputTarget {
-  readonly #url: RtmpUrl
+  readonly #destination: Destination
   readonly #options: ResolvedOutputOptions
   readonly #events: TargetEvents
-  readonly #tools: TargetTools
   readonly #state: StateHolder
   readonly #machine: ReconnectMachine<Connection>
-  readonly #transport: Transport
   #encoding: Encoding | null = null
   #first = true
   #explained = false
@@ -81,12 +77,9 @@ export class OutputTarget {
   #stopDeadlineMs = LOST_DEADLINE_MS
 
   constructor(target: Target, options: ResolvedOutputOptions, events: TargetEvents, tools: TargetTools = TOOLS) {
-    this.#url = targetUrl(target)
-    checkTransport(options.transport, this.#url)
+    this.#destination = destinationOf(target, options, tools, segment => events.onSegment?.(segment))
     this.#options = options
-    this.#transport = transportFor(options.transport)
     this.#events = events
-    this.#tools = tools
     this.#state = new StateHolder(tools.clock)
     this.#machine = new ReconnectMachine<Connection>({
       state: this.#state,
@@ -118,9 +111,9 @@ export class OutputTarget {
     return this.#state.state
   }
 
-  /** Without key and credentials. */
+  /** Without key and credentials; of a recording, its folder. */
   get url(): string {
-    return this.#url.display
+    return this.#destination.display
   }
 
   /** Its reconnects. */
@@ -153,18 +146,19 @@ export class OutputTarget {
     return { state: this.state }
   }
 
-  /** Whether this target is the same stream, even in another spelling. */
+  /** What waits for it tells nothing of a network. */
+  get isRecording(): boolean {
+    return this.#destination.isRecording
+  }
+
+  /** Whether this target is the same stream or folder, even in another spelling. */
   same(target: Target): boolean {
-    try {
-      return sameStream(targetUrl(target), this.#url)
-    } catch {
-      return false // it is no URL
-    }
+    return this.#destination.same(target)
   }
 
   /** A better reason for a time-out; null: none is known. */
   explain(error: RxGstError): Promise<RxGstError | null> {
-    return explainTimeout(error, this.#url, this.#transport)
+    return this.#destination.explain(error)
   }
 
   begin(): void {
@@ -179,25 +173,12 @@ export class OutputTarget {
   }
 
   #make(encoding: Encoding): Connection {
-    const { connectTimeout, stallTimeout, logger } = this.#options
-    // librtmp connects with its first packet: there must be one.
-    if (this.#transport === 'librtmp') encoding.fillAfter(0)
-    const connection = this.#tools.connect(
-      encoding,
-      {
-        url: this.#url,
-        transport: this.#transport,
-        connectTimeout,
-        stallTimeout,
-        longestMs: this.#tools.longestMs,
-        logger,
-      },
-      {
-        onLive: () => this.#machine.live(connection),
-        onLost: error => this.#lose(connection, error),
-        onExpiring: () => this.#renew(connection),
-      },
-    )
+    if (this.#destination.needsPicture) encoding.fillAfter(0)
+    const connection: Connection = this.#destination.open(encoding, {
+      onLive: () => this.#machine.live(connection),
+      onLost: error => this.#lose(connection, error),
+      onExpiring: () => this.#renew(connection),
+    })
     return connection
   }
 

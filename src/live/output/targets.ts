@@ -69,7 +69,7 @@ export class Targets {
   /** Removes a target; the others go on undisturbed. */
   async remove(given: Target, drain: number, deadline: number): Promise<void> {
     const target = this.#list.find(other => other.same(given))
-    if (!target) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the URL is no target of this output')
+    if (!target) throw new RxGstError('ERR_UNKNOWN_STREAM', 'it is no target of this output')
     this.#list = this.#list.filter(other => other !== target)
     this.#updateState()
     this.#removed.push(target)
@@ -123,7 +123,7 @@ export class Targets {
   }
 
   stats(): { droppedNetwork: number; outBytes: number; queueMs: number; reconnects: number } {
-    const queueMs = Math.max(0, ...this.#list.map(target => target.queueMs))
+    const queueMs = Math.max(0, ...this.#list.map(target => (target.isRecording ? 0 : target.queueMs)))
     return { ...totals([...this.#list, ...this.#removed], this.#past), queueMs }
   }
 

@@ -2,7 +2,7 @@ import { Observable, type OperatorFunction } from 'rxjs'
 import { RxGstError } from '../../core/errors'
 import type { AudioChunk, FrameWithAudio, VideoFrame } from '../../core/types'
 import { Operation } from '../../observables/operators/operation'
-import type { RTMPOutput } from './output'
+import type { Output } from './output'
 
 /**
  * Writes every value to an output and closes its frame. Emits once per value, in order, when the value has been copied
@@ -12,7 +12,7 @@ import type { RTMPOutput } from './output'
  * @example merge(capture.frames$.pipe(tap(draw)), capture.audio$).pipe(writeTo(output)).subscribe()
  */
 export function writeTo<T extends VideoFrame | FrameWithAudio | AudioChunk = VideoFrame | FrameWithAudio | AudioChunk>(
-  output: RTMPOutput,
+  output: Output,
 ): OperatorFunction<T, { dropped: boolean }> {
   return source =>
     new Observable(subscriber => {

@@ -9,7 +9,7 @@ import { Watchdog } from '../../core/watchdog'
 import { StateHolder } from '../../engine/state'
 import type { OutputTargetStats, OutputTargetView } from '../output/stats'
 import { mayRetry } from '../output/target-fault'
-import { targetUrl, type Target } from '../output/target-url'
+import { targetUrl, type UrlTarget } from '../output/target-url'
 import { LONGEST_CONNECTION_MS, type TrafficObservation } from '../output/traffic-watch'
 import { untaken, withCodec } from '../output/untaken-codec'
 import { ReconnectMachine } from '../reconnect/reconnect-machine'
@@ -63,7 +63,7 @@ export class RelayTarget implements OutputTargetView {
   #packetsAtLoss: number | null = null
 
   constructor(
-    target: Target,
+    target: UrlTarget,
     options: ResolvedRelayOptions,
     wire: RelayWire,
     codec: () => KnownCodec,
@@ -143,7 +143,7 @@ export class RelayTarget implements OutputTargetView {
   }
 
   /** Whether this target is the same stream, even in another spelling. */
-  same(target: Target): boolean {
+  same(target: UrlTarget): boolean {
     try {
       return sameStream(targetUrl(target), this.#url)
     } catch {

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { RxGstError } from '../../../src/core/errors'
 import { resolveOutputOptions } from '../../../src/live/options'
 import type { VideoFrame } from '../../../src/core/types'
-import { RTMPOutput } from '../../../src/live/output/output'
+import { RTMPOutput } from '../../../src/live/output/rtmp-output'
 import { checkFrame, checkAudio } from '../../../src/live/output/write'
 import { suite } from '../../support/suite'
 

@@ -1,0 +1,33 @@
+// Those who get an output's packets as they are, beside the targets that get them as FLV tags.
+#pragma once
+#include <gst/gst.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+
+#include "mux/packet_listener.h"
+
+namespace rxgst {
+
+/** Guarded by FanoutState::mutex. */
+class Listeners {
+ public:
+  void add(uint32_t id, mux::ListenerRef listener) { all_[id] = std::move(listener); }
+  /** Null: the number is another one's. */
+  mux::ListenerRef remove(uint32_t id);
+  /** `record`: of AV1, which may be missing in the caps. */
+  void set_format(bool video, const GstCaps* caps, std::span<const uint8_t> record = {});
+  void on_packet(bool video, GstBuffer* buffer, bool key, int64_t dts, int64_t pts);
+  void on_end();
+  bool empty() const { return all_.empty(); }
+  /** Whether none of them has room. */
+  bool all_full() const;
+
+ private:
+  std::map<uint32_t, mux::ListenerRef> all_;
+  mux::Formats formats_;
+};
+
+}  // namespace rxgst

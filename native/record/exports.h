@@ -1,0 +1,15 @@
+// The exports of this room to JavaScript; their types are in src/addon/record.ts.
+#pragma once
+#include <napi.h>
+
+#include "record/packet_probe.h"
+#include "record/recorder.h"
+
+namespace rxgst {
+
+inline void register_record(Napi::Env env, Napi::Object exports) {
+  exports["Recorder"] = record::Recorder::define(env);
+  exports["PacketProbe"] = record::PacketProbe::define(env);
+}
+
+}  // namespace rxgst

@@ -1,0 +1,85 @@
+/** Types of native/record: the recorder, and the packets of a capture for it. */
+import type { ElementHandle } from './gst'
+
+/** Who gets packets in native code; one room of the addon gives it to another. */
+export interface PacketListener {
+  readonly packetListener: unique symbol
+}
+
+export interface RecorderOptions {
+  readonly folder: string
+  /** Of files, relative to the folder; strftime's fields stand for UTC. */
+  readonly pattern: string
+  readonly format: 'mp4' | 'flv' | 'ts'
+  readonly segmentMs: number
+  readonly indexPath: string
+  /** What the index says of the segments that are there. */
+  readonly index: string
+  /** Of packets that wait for the disk. */
+  readonly mostBytes: number
+}
+
+/** What has happened to a segment. */
+export interface SegmentNews {
+  /** 'kept': it could not be removed. */
+  readonly type: 'opened' | 'finished' | 'removed' | 'kept'
+  /** 1, 2 …, by which rewrite() counts. */
+  readonly number: number
+  /** Relative to the folder. */
+  readonly file: string
+  /** Unix ms. */
+  readonly begin: number
+  /** ms. */
+  readonly duration: number
+  readonly bytes: number
+}
+
+export interface RecorderStats {
+  readonly packets: number
+  readonly bytes: number
+  /** Packets that a full queue or a failed disk lost. */
+  readonly dropped: number
+  /** Packets that the writer has done with. */
+  readonly handled: number
+  /** Bytes on the disk. */
+  readonly written: number
+  /** Bytes of the segment that is being written. */
+  readonly present: number
+  readonly queueMs: number
+  /** The folder is there, and can be written. */
+  readonly ready: boolean
+  /** The writer has ended: `error`, or as it was asked to. */
+  readonly over: boolean
+  /** 'full': the disk is; 'taken': another recorder has the folder. */
+  readonly error: 'full' | 'taken' | 'other' | null
+  readonly errorText: string
+}
+
+/** The recorder: a queue, and a thread that writes what comes out of it. */
+export interface NativeRecorder {
+  listener(): PacketListener
+  start(): void
+  /** The writer removes these files of the folder. */
+  remove(files: readonly string[]): void
+  /** The index is this one, and what has happened since the news of this number. */
+  rewrite(index: string, number: number): void
+  /** What has come is written, the segment ends, and so does the writer. */
+  finish(): void
+  take(): SegmentNews[]
+  stats(): RecorderStats
+  /** As finish(), and tells nothing more. */
+  close(): void
+}
+
+/** The packets of one connection of a capture. */
+export interface PacketProbe {
+  /** Gives them to this listener, from now on or no more. */
+  listen(listener: PacketListener, whether: boolean): void
+  close(): void
+}
+
+/** What the room exports. */
+export interface RecordExports {
+  Recorder: new (options: RecorderOptions, onChange: () => void) => NativeRecorder
+  PacketProbe: new (pictures: ElementHandle, picturePad: string, sound: ElementHandle, soundPad: string) => PacketProbe
+}
