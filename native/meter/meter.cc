@@ -47,6 +47,14 @@ void MeterState::packet(GstPad* pad, GstBuffer* buffer, bool is_video, StampRead
   stamps_arrived_ms.add(packet.arrival_us, static_cast<double>(g_get_real_time() - *stamp) / 1000);
 }
 
+/** The I/O thread. */
+void MeterState::on_packet(const rtmp::RelayedPacket& relayed) {
+  constexpr int64_t ns_per_ms = 1'000'000;
+  (relayed.video ? video : audio)
+      .add({relayed.arrival_us, relayed.shown_ms * ns_per_ms, relayed.decoded_ms * ns_per_ms, relayed.bytes,
+            relayed.key, relayed.video});
+}
+
 void MeterState::enter(int64_t key) { entered_us.note(key, now_us()); }
 
 /** Streaming thread. */
@@ -93,8 +101,9 @@ Napi::Function Meter::define(Napi::Env env) {
       {InstanceMethod("watchPackets", &Meter::watch_packets), InstanceMethod("watchRaw", &Meter::watch_raw),
        InstanceMethod("watchEntry", &Meter::watch_entry), InstanceMethod("watchExit", &Meter::watch_exit),
        InstanceMethod("watchTap", &Meter::watch_tap), InstanceMethod("watchPacer", &Meter::watch_pacer),
-       InstanceMethod("unwatch", &Meter::unwatch), InstanceMethod("reset", &Meter::reset),
-       InstanceMethod("read", &Meter::read), InstanceMethod("close", &Meter::close)});
+       InstanceMethod("watchRelay", &Meter::watch_relay), InstanceMethod("unwatch", &Meter::unwatch),
+       InstanceMethod("reset", &Meter::reset), InstanceMethod("read", &Meter::read),
+       InstanceMethod("close", &Meter::close)});
 }
 
 /** new Meter({ bitrate, fps, …: boolean }): the wanted metrics, by name. */
@@ -131,11 +140,17 @@ void Meter::let_go_of_pacer() {
   state_->accepted.reset();
 }
 
+void Meter::let_go_of_relay() {
+  if (relay_) relay_->remove_listener(state_.get());
+  relay_.reset();
+}
+
 void Meter::close_now() {
   if (!state_) return;
   probes_.clear();
   let_go_of_tap();
   let_go_of_pacer();
+  let_go_of_relay();
   state_.reset();
 }
 
@@ -189,6 +204,15 @@ Napi::Value Meter::watch_pacer(const Napi::CallbackInfo& info) {
     std::lock_guard lock(state_->mutex);
     state_->accepted = std::move(accepted);
   }
+  return info.Env().Undefined();
+}
+
+/** watchRelay(relay | null): the packets that it copies. */
+Napi::Value Meter::watch_relay(const Napi::CallbackInfo& info) {
+  if (!state_) return info.Env().Undefined();
+  let_go_of_relay();
+  if (info[0].IsObject()) relay_ = PacketRelayHandle::Unwrap(info[0].As<Napi::Object>())->relay();
+  if (relay_) relay_->add_listener(state_);
   return info.Env().Undefined();
 }
 

@@ -17,6 +17,7 @@
 #include "meter/picture.h"
 #include "meter/window.h"
 #include "output/pacer_handle.h"
+#include "rtmp/relay/packet_relay_handle.h"
 #include "tap/video_tap.h"
 
 namespace rxgst {
@@ -31,7 +32,7 @@ struct MeterWants {
 };
 
 /** Shared by the probes of all connections; it lives until the last probe has released it. */
-class MeterState : public DeliveryListener {
+class MeterState : public DeliveryListener, public rtmp::PacketListener {
  public:
   explicit MeterState(const MeterWants& wants);
   ~MeterState() override;
@@ -43,6 +44,7 @@ class MeterState : public DeliveryListener {
   void enter(int64_t key);
   void leave(int64_t key);
   void delivered(GstClockTime pts, int64_t arrival_us) override;
+  void on_packet(const rtmp::RelayedPacket& packet) override;
   /** A new connection: totals continue, and measures of a connection begin anew. */
   void reset();
 
@@ -74,6 +76,7 @@ class Meter : public Napi::ObjectWrap<Meter> {
   Napi::Value watch_exit(const Napi::CallbackInfo& info);
   Napi::Value watch_tap(const Napi::CallbackInfo& info);
   Napi::Value watch_pacer(const Napi::CallbackInfo& info);
+  Napi::Value watch_relay(const Napi::CallbackInfo& info);
   Napi::Value unwatch(const Napi::CallbackInfo& info);
   Napi::Value reset(const Napi::CallbackInfo& info);
   Napi::Value read(const Napi::CallbackInfo& info);
@@ -82,11 +85,13 @@ class Meter : public Napi::ObjectWrap<Meter> {
   Napi::Value watch(const Napi::CallbackInfo& info);
   void let_go_of_tap();
   void let_go_of_pacer();
+  void let_go_of_relay();
   void close_now();
 
   std::shared_ptr<MeterState> state_;
   std::map<uint32_t, PadProbe> probes_;
   std::shared_ptr<VideoTapState> tap_;
+  std::shared_ptr<rtmp::PacketRelay> relay_;
   uint32_t next_id_ = 1;
 };
 

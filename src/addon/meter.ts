@@ -1,6 +1,7 @@
 /** Types of native/meter: the measurements at pads. */
 import type { ElementHandle } from './gst'
 import type { NativePacer } from './output'
+import type { PacketRelay } from './relay'
 import type { VideoTap } from './tap'
 
 /**
@@ -101,6 +102,8 @@ export interface NativeMeter {
   watchTap(tap: VideoTap | null): void
   /** Latency begins where pictures are written to this pacer. */
   watchPacer(pacer: NativePacer | null): void
+  /** Watches the packets that this relay copies. */
+  watchRelay(relay: PacketRelay | null): void
   unwatch(id: number): void
   /** A new connection: gauges begin again, totals go on. */
   reset(): void

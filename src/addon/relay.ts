@@ -1,16 +1,12 @@
 /** Types of native/rtmp/relay: copies of streams from server to server. */
+import type { RtmpUrl } from '../core/url'
 import type { RtmpPhase } from './rtmp'
 
+type AddressParts = 'host' | 'port' | 'application' | 'stream' | 'tcUrl' | 'username' | 'password'
+
 /** Where a connection leads. */
-export interface RelayAddress {
+export interface ConnectionAddress extends Pick<RtmpUrl, AddressParts> {
   readonly tls: boolean
-  readonly host: string
-  readonly port: number
-  readonly application: string
-  readonly stream: string
-  readonly tcUrl: string
-  readonly username: string | null
-  readonly password: string | null
   /** ms until the server must have accepted the stream. */
   readonly timeout: number
 }
@@ -30,14 +26,17 @@ export interface RelayFailure {
   readonly acceptedMs: number
 }
 
+export type RelayEvent = 'started' | 'ready' | 'left' | 'back' | 'takes' | 'moved' | 'on-air' | 'over'
+
 /**
  * What happened to a connection. 'started': its server has accepted it. 'ready': an input has something to begin with.
  * 'left', 'back': an input's publisher. 'takes': the FourCCs that a server names. 'moved': it is at another address,
- * where its server sent it. 'over': it has failed, or (`failure` null) ended.
+ * where its server sent it. 'on-air': this input goes on air, in place of another or as the first. 'over': it has
+ * failed, or (`failure` null) ended.
  */
 export interface RelayNews {
   readonly connection: number
-  readonly what: 'started' | 'ready' | 'left' | 'back' | 'takes' | 'moved' | 'over'
+  readonly what: RelayEvent
   readonly text: string
   readonly failure: RelayFailure | null
 }
@@ -89,8 +88,8 @@ export interface RelayFacts {
 /** A copy: connections of inputs, of which one is on air, and of targets. Media never come to JavaScript. */
 export interface PacketRelay {
   /** @param rank 0: preferred to all others. Returns the connection's number. */
-  addInput(address: RelayAddress, rank: number): number
-  addTarget(address: RelayAddress): number
+  addInput(address: ConnectionAddress, rank: number): number
+  addTarget(address: ConnectionAddress): number
   /** What waits for its network still leaves, then a goodbye; 'over' is told. */
   finish(connection: number): void
   /** Ends a connection, of which nothing more is told. */
@@ -107,8 +106,12 @@ export interface PacketRelay {
 
 /** What the room exports besides. */
 export interface RelayExports {
-  /** @param onNews called when there are news */
+  /**
+   * @param onNews called when there are news
+   * @param holdBack ms for which an input that is preferred must have been well before it goes on air again
+   */
   PacketRelay: new (
     onNews: () => void,
+    holdBack: number,
   ) => PacketRelay
 }

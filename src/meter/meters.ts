@@ -4,6 +4,7 @@ import type { MetricName } from './metrics'
 import type { StreamPhase } from '../core/types'
 import type { ElementHandle } from '../addon/gst'
 import type { NativePacer } from '../addon/output'
+import type { PacketRelay } from '../addon/relay'
 import type { VideoTap } from '../addon/tap'
 import { StreamMeter } from './stream-meter'
 
@@ -18,6 +19,8 @@ export type DropCounts = Readonly<Partial<Record<DropCause, number>>>
 export interface MeterPoints {
   /** Encoded pictures and sound. */
   readonly packets?: readonly PadPoint[]
+  /** Or the packets that a relay copies. */
+  readonly relay?: PacketRelay
   /** Decoded pictures, for the content metrics. */
   readonly pictures?: readonly PadPoint[]
   /** Decoded sound. */

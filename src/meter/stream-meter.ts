@@ -59,11 +59,12 @@ export class StreamMeter implements Meter {
   }
 
   attach(connection: MeterConnection): void {
-    const { packets = [], pictures = [], audio = [], entries = [], exits = [], tap, pacer } = connection.points
+    const { packets = [], pictures = [], audio = [], entries = [], exits = [], tap, pacer, relay } = connection.points
     const wants = (names: readonly MetricName[]): boolean => names.some(name => this.#wanted.has(name))
     if (connection.whole) this.#native.reset()
     const ids: (number | null)[] = []
     if (wants(PACKET_METRICS)) for (const { element, pad } of packets) ids.push(this.#native.watchPackets(element, pad))
+    if (relay && wants(PACKET_METRICS)) this.#native.watchRelay(relay)
     const raw = [...(wants(PICTURE_METRICS) ? pictures : []), ...(wants(AUDIO_METRICS) ? audio : [])]
     for (const { element, pad } of distinct(raw)) ids.push(this.#native.watchRaw(element, pad))
     if (wants(['latency'])) {
@@ -83,6 +84,7 @@ export class StreamMeter implements Meter {
     this.#watched.delete(connection)
     if (connection.points.tap) this.#native.watchTap(null)
     if (connection.points.pacer) this.#native.watchPacer(null)
+    if (connection.points.relay) this.#native.watchRelay(null)
     // Without a connection the gauges have no value.
     if (connection.whole) this.#native.reset()
   }

@@ -143,6 +143,21 @@ test('fan-out: the same stream at three addresses', async () => {
   await interrupted(child)
 })
 
+test('four-platforms: the packets of the camera at four addresses, also without its backup', async () => {
+  const names = ['first', 'second', 'third', 'fourth']
+  const backup = server.url('backup')
+  await using child = run('four-platforms', server.url('camera'), backup, ...names.map(name => server.url(name)))
+  await reached(child, () => names.every((_, i) => child.output().includes(`target ${i + 1}: live`)))
+  for (const { file, frames } of await Promise.all(names.map(name => recorded(child, name)))) {
+    // Nothing was encoded anew.
+    assert.ok(psnr(frames.at(-1)!.data, camera.data) > 45)
+    await assertTones(file)
+  }
+  await interrupted(child)
+  assert.match(child.output(), /^h264 aac$/m)
+  assert.match(child.output(), / packets, 0 lost, 0 reconnects, 0 changes of the input/)
+})
+
 test('audio-meter: what the tones measure', async () => {
   await using child = run('audio-meter', server.url('camera'))
   await reached(child, () => child.output().split('\n').length > 12)

@@ -32,6 +32,7 @@ for (const name of [
   'output/audio_lane',
   'output/source_sound',
   'output/standing_queue',
+  'relay/program_clock',
   'sps',
   'tag_walk',
   'skip_policy',

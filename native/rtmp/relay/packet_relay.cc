@@ -2,19 +2,25 @@
 
 #include <glib.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace rxgst::rtmp {
 
-class PacketRelay::InputEar final : public SessionListener {
+/** Hears one connection. */
+class PacketRelay::Ear final : public SessionListener {
  public:
-  InputEar(std::shared_ptr<PacketRelay> relay, uint32_t number) : relay_(std::move(relay)), number_(number) {}
+  Ear(std::shared_ptr<PacketRelay> relay, uint32_t number, Role role)
+      : relay_(std::move(relay)), number_(number), plays_(role == Role::play) {}
   bool on_media(MediaMessage message) override {
     relay_->on_media(number_, std::move(message));
     return true;
   }
   bool on_told(Event event) override {
-    relay_->on_input_told(number_, event);
+    if (plays_)
+      relay_->on_input_told(number_, event);
+    else
+      relay_->on_target_told(number_, event);
     return true;
   }
   void on_sent() override {}
@@ -23,39 +29,28 @@ class PacketRelay::InputEar final : public SessionListener {
  private:
   const std::shared_ptr<PacketRelay> relay_;
   const uint32_t number_;
+  const bool plays_;
 };
 
-class PacketRelay::TargetEar final : public SessionListener {
- public:
-  TargetEar(std::shared_ptr<PacketRelay> relay, uint32_t number) : relay_(std::move(relay)), number_(number) {}
-  bool on_media(MediaMessage) override { return true; }
-  bool on_told(Event event) override {
-    relay_->on_target_told(number_, event);
-    return true;
-  }
-  void on_sent() override {}
-  void on_over(std::optional<Failure> failure) override { relay_->on_over(number_, std::move(failure)); }
-
- private:
-  const std::shared_ptr<PacketRelay> relay_;
-  const uint32_t number_;
-};
+/** With mutex_. */
+std::shared_ptr<LiveStream> PacketRelay::connect(SessionOptions options, uint32_t number) {
+  auto ear = std::make_shared<Ear>(shared_from_this(), number, options.role);
+  auto stream = LiveStream::create(std::move(options), std::move(ear));
+  stream->start();
+  return stream;
+}
 
 uint32_t PacketRelay::add_input(SessionOptions options, uint32_t rank) {
   std::lock_guard lock(mutex_);
   const uint32_t number = ++last_number_;
-  auto stream = LiveStream::create(std::move(options), std::make_shared<InputEar>(shared_from_this(), number));
-  inputs_.try_emplace(number, rank).first->second.set_stream(stream);
-  stream->start();
+  inputs_.try_emplace(number, rank).first->second.set_stream(connect(std::move(options), number));
   return number;
 }
 
 uint32_t PacketRelay::add_target(SessionOptions options) {
   std::lock_guard lock(mutex_);
   const uint32_t number = ++last_number_;
-  auto stream = LiveStream::create(std::move(options), std::make_shared<TargetEar>(shared_from_this(), number));
-  targets_[number].set_stream(stream);
-  stream->start();
+  targets_[number].set_stream(connect(std::move(options), number));
   return number;
 }
 
@@ -75,9 +70,19 @@ void PacketRelay::close(uint32_t connection) {
   const auto stream = stream_of(connection);
   if (!stream) return;
   stream->close();
-  if (const auto input = inputs_.find(connection); input != inputs_.end()) leave_air(&input->second);
-  inputs_.erase(connection);
   targets_.erase(connection);
+  const auto input = inputs_.find(connection);
+  if (input == inputs_.end()) return;
+  const bool was_on_air = on_air_ == &input->second;
+  if (was_on_air) on_air_ = nullptr;
+  inputs_.erase(input);
+  // Any thread calls this; the hand-over is the I/O thread's.
+  if (was_on_air) IoLoop::shared().post([self = shared_from_this()] { self->fill_air(); });
+}
+
+void PacketRelay::fill_air() {
+  std::lock_guard lock(mutex_);
+  if (!on_air_) replace(g_get_monotonic_time());
 }
 
 void PacketRelay::close_all() {
@@ -100,13 +105,52 @@ void PacketRelay::tell(uint32_t connection, RelayNews::What what, std::string te
   wakeup_->wake();
 }
 
-void PacketRelay::leave_air(const RelayInput* input) {
-  if (on_air_ == input) on_air_ = nullptr;
+void PacketRelay::leave_air(const RelayInput* input, int64_t now_us) {
+  if (on_air_ != input) return;
+  on_air_ = nullptr;
+  replace(now_us);
 }
 
-void PacketRelay::go_on_air(RelayInput* input) {
+bool PacketRelay::has_viewers() const {
+  return std::ranges::any_of(targets_, [](const auto& it) { return it.second.joined(); });
+}
+
+bool PacketRelay::is_due(const RelayInput& input, int64_t now_us) {
+  if (!on_air_) return true;
+  if (on_air_->is_silent(now_us)) return true;
+  if (input.rank() > on_air_->rank()) return false;
+  return !has_viewers() || now_us - input.ready_since_us() >= hold_back_us_;
+}
+
+void PacketRelay::go_on_air(uint32_t connection, RelayInput* input) {
+  // What came while it was on air is not kept.
+  if (on_air_) on_air_->kept().clear();
   on_air_ = input;
+  facts_ = input->facts();
   clock_.begin();
+  tell(connection, RelayNews::What::on_air);
+}
+
+void PacketRelay::replace(int64_t now_us) {
+  uint32_t connection = 0;
+  RelayInput* next = nullptr;
+  for (auto& [number, input] : inputs_) {
+    const bool can = &input != on_air_ && !input.kept().empty() && !input.is_silent(now_us);
+    if (!can || (next && next->rank() <= input.rank())) continue;
+    connection = number;
+    next = &input;
+  }
+  if (next) catch_up(connection, next, now_us);
+}
+
+/** The pictures since its last keyframe leave at once, so that nobody waits for the next one. Its sound begins now. */
+void PacketRelay::catch_up(uint32_t connection, RelayInput* input, int64_t now_us) {
+  const auto pictures = input->kept().take();
+  go_on_air(connection, input);
+  clock_.join(pictures.back().first.timestamp_ms, now_us);
+  const int64_t time_ms = clock_.newest_ms();
+  for (auto& [number, target] : targets_) target.renew(input->records(), time_ms);
+  for (const auto& [message, seen] : pictures) hand_over(*input, seen, message, seen.key, now_us);
 }
 
 void PacketRelay::on_media(uint32_t connection, MediaMessage message) {
@@ -127,11 +171,15 @@ void PacketRelay::on_media(uint32_t connection, MediaMessage message) {
   const uint32_t facts = input.facts().serial();
   const bool can_begin = input.note(message, seen, now_us);
   if (!was_ready && can_begin) tell(connection, RelayNews::What::ready);
-  if (!on_air_ && can_begin) {
-    go_on_air(&input);
-    facts_ = input.facts();
+  if (on_air_ != &input) {
+    if (can_begin && is_due(input, now_us)) {
+      go_on_air(connection, &input);
+    } else {
+      input.kept().add(message, seen);
+      if (on_air_ && on_air_->is_silent(now_us)) replace(now_us);
+      return;
+    }
   }
-  if (on_air_ != &input) return;
   if (facts != input.facts().serial()) facts_ = input.facts();
   hand_over(input, seen, message, can_begin, now_us);
 }
@@ -149,21 +197,38 @@ void PacketRelay::hand_over(const RelayInput& input, const Seen& seen, const Med
     if (begins) target.renew(input.records(), time_ms);
     target.take(passing, input.records());
   }
+  if (!media || listeners_.empty()) return;
+  const RelayedPacket packet{
+      seen.video, seen.key || !seen.video, time_ms, time_ms + seen.frame.composition_ms, message.payload.bytes.size(),
+      now_us};
+  for (const auto& listener : listeners_) listener->on_packet(packet);
+}
+
+void PacketRelay::add_listener(std::shared_ptr<PacketListener> listener) {
+  std::lock_guard lock(mutex_);
+  listeners_.push_back(std::move(listener));
+}
+
+void PacketRelay::remove_listener(const PacketListener* listener) {
+  std::lock_guard lock(mutex_);
+  std::erase_if(listeners_, [&](const auto& it) { return it.get() == listener; });
 }
 
 void PacketRelay::on_input_told(uint32_t connection, const Event& event) {
   std::lock_guard lock(mutex_);
   const auto found = inputs_.find(connection);
   if (found == inputs_.end()) return;
+  RelayInput& input = found->second;
   if (std::holds_alternative<Started>(event)) tell(connection, RelayNews::What::started);
-  if (std::holds_alternative<PublisherGone>(event) || std::holds_alternative<Ended>(event))
-    tell(connection, RelayNews::What::left);
   if (std::holds_alternative<Moved>(event)) tell(connection, RelayNews::What::moved);
-  if (!std::holds_alternative<PublisherBack>(event)) return;
-  // Perhaps another publisher: its pictures begin with a keyframe, and its times where it likes.
-  leave_air(&found->second);
-  found->second.begin_anew();
-  tell(connection, RelayNews::What::back);
+  const bool left = std::holds_alternative<PublisherGone>(event) || std::holds_alternative<Ended>(event);
+  const bool back = std::holds_alternative<PublisherBack>(event);
+  if (left) tell(connection, RelayNews::What::left);
+  if (back) tell(connection, RelayNews::What::back);
+  if (!left && !back) return;
+  // Perhaps another publisher comes: its pictures begin with a keyframe, and its times where it likes.
+  input.begin_anew();
+  leave_air(&input, g_get_monotonic_time());
 }
 
 void PacketRelay::on_target_told(uint32_t connection, const Event& event) {
@@ -182,7 +247,10 @@ void PacketRelay::on_target_told(uint32_t connection, const Event& event) {
 
 void PacketRelay::on_over(uint32_t connection, std::optional<Failure> failure) {
   std::lock_guard lock(mutex_);
-  if (const auto input = inputs_.find(connection); input != inputs_.end()) leave_air(&input->second);
+  if (const auto input = inputs_.find(connection); input != inputs_.end()) {
+    input->second.begin_anew();
+    leave_air(&input->second, g_get_monotonic_time());
+  }
   if (const auto target = targets_.find(connection); target != targets_.end()) target->second.refuse();
   tell(connection, RelayNews::What::over, {}, std::move(failure));
 }
@@ -210,12 +278,6 @@ StreamFacts PacketRelay::facts() {
 uint64_t PacketRelay::packets() {
   std::lock_guard lock(mutex_);
   return packets_;
-}
-
-std::string PacketRelay::masked(uint32_t connection, std::string text) {
-  std::lock_guard lock(mutex_);
-  const auto stream = stream_of(connection);
-  return stream ? stream->masked(std::move(text)) : std::string();
 }
 
 }  // namespace rxgst::rtmp

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "js/js.h"
+#include "rtmp/relay/packet_listener.h"
 #include "rtmp/relay/program_clock.h"
 #include "rtmp/relay/relay_input.h"
 #include "rtmp/relay/relay_target.h"
@@ -29,6 +30,8 @@ struct RelayNews {
     takes,
     /** The connection is at the address that its server asked for. */
     moved,
+    /** An input goes on air, in place of another. */
+    on_air,
     over,
   };
   uint32_t connection = 0;
@@ -43,7 +46,9 @@ struct RelayNews {
  */
 class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
  public:
-  explicit PacketRelay(std::shared_ptr<Wakeup> wakeup) : wakeup_(std::move(wakeup)) {}
+  /** @param hold_back_us how long an input that is preferred must have been well before it goes on air again */
+  PacketRelay(std::shared_ptr<Wakeup> wakeup, int64_t hold_back_us)
+      : wakeup_(std::move(wakeup)), hold_back_us_(hold_back_us) {}
 
   // Any thread
 
@@ -72,11 +77,11 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   StreamFacts facts();
   /** Pictures and sound that came from inputs on air. */
   uint64_t packets();
-  std::string masked(uint32_t connection, std::string text);
+  void add_listener(std::shared_ptr<PacketListener> listener);
+  void remove_listener(const PacketListener* listener);
 
  private:
-  class InputEar;
-  class TargetEar;
+  class Ear;
   /** Of what a server says besides; then it says no more. */
   static constexpr size_t most_news = 1000;
 
@@ -85,16 +90,25 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   void on_input_told(uint32_t connection, const Event& event);
   void on_target_told(uint32_t connection, const Event& event);
   void on_over(uint32_t connection, std::optional<Failure> failure);
+  void fill_air();
 
   // With mutex_
-  void go_on_air(RelayInput* input);
+  std::shared_ptr<LiveStream> connect(SessionOptions options, uint32_t number);
+  /** Whether this input, at something to begin with, goes on air in place of the present one. */
+  bool is_due(const RelayInput& input, int64_t now_us);
+  void go_on_air(uint32_t connection, RelayInput* input);
+  /** The one on air is lost: another goes on air at once, if one is ready. */
+  void replace(int64_t now_us);
+  void catch_up(uint32_t connection, RelayInput* input, int64_t now_us);
+  bool has_viewers() const;
   void hand_over(const RelayInput& input, const Seen& seen, const MediaMessage& message, bool can_begin,
                  int64_t now_us);
-  void leave_air(const RelayInput* input);
+  void leave_air(const RelayInput* input, int64_t now_us);
   void tell(uint32_t connection, RelayNews::What what, std::string text = {}, std::optional<Failure> failure = {});
   std::shared_ptr<LiveStream> stream_of(uint32_t connection);
 
   const std::shared_ptr<Wakeup> wakeup_;
+  const int64_t hold_back_us_;
   std::mutex mutex_;
   // Guarded by mutex_
   uint32_t last_number_ = 0;
@@ -105,6 +119,7 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   StreamFacts facts_;
   uint64_t packets_ = 0;
   std::vector<RelayNews> news_;
+  std::vector<std::shared_ptr<PacketListener>> listeners_;
 };
 
 }  // namespace rxgst::rtmp

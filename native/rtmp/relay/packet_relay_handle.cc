@@ -11,7 +11,7 @@ namespace {
 using rtmp::PacketRelay;
 using rtmp::RelayNews;
 
-constexpr Names<RelayNews::What, 7> whats("started", "ready", "left", "back", "takes", "moved", "over");
+constexpr Names<RelayNews::What, 8> whats("started", "ready", "left", "back", "takes", "moved", "on-air", "over");
 
 Napi::Number number(Napi::Env env, uint64_t value) { return Napi::Number::New(env, static_cast<double>(value)); }
 
@@ -74,10 +74,12 @@ Napi::Function PacketRelayHandle::define(Napi::Env env) {
        InstanceMethod("packets", &PacketRelayHandle::packets), InstanceMethod("close", &PacketRelayHandle::close)});
 }
 
-/** new PacketRelay(onNews) */
+/** new PacketRelay(onNews, holdBack): ms */
 PacketRelayHandle::PacketRelayHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PacketRelayHandle>(info) {
   wakeup_ = Wakeup::create(info.Env(), info[0].As<Napi::Function>(), "rxgst relay");
-  relay_ = std::make_shared<PacketRelay>(wakeup_);
+  // A relay that runs has a timer for that; one that was never started keeps no process alive.
+  wakeup_->keep_alive(info.Env(), false);
+  relay_ = std::make_shared<PacketRelay>(wakeup_, static_cast<int64_t>(info[1].ToNumber().DoubleValue() * 1000));
 }
 
 PacketRelayHandle::~PacketRelayHandle() { end(); }

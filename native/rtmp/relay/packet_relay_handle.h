@@ -14,6 +14,9 @@ class PacketRelayHandle : public Napi::ObjectWrap<PacketRelayHandle> {
   explicit PacketRelayHandle(const Napi::CallbackInfo& info);
   ~PacketRelayHandle() override;
 
+  /** Null after close(). */
+  std::shared_ptr<rtmp::PacketRelay> relay() const { return relay_; }
+
  private:
   Napi::Value add_input(const Napi::CallbackInfo& info);
   Napi::Value add_target(const Napi::CallbackInfo& info);

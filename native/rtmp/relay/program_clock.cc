@@ -23,13 +23,17 @@ void ProgramClock::anchor(int64_t source_ms, int64_t now_us) {
   ++line_;
 }
 
+void ProgramClock::join(int64_t source_ms, int64_t now_us) {
+  begins_ = false;
+  anchor(source_ms, now_us);
+  for (Track& track : tracks_) track.enter(line_, shift_ms_);
+}
+
 int64_t ProgramClock::media(bool video, int64_t source_ms, int64_t now_us) {
   Track& it = tracks_[video];
   const int64_t passed_us = now_us - it.at_us;
   if (begins_) {
-    begins_ = false;
-    anchor(source_ms, now_us);
-    for (Track& track : tracks_) track.enter(line_, shift_ms_);
+    join(source_ms, now_us);
   } else if (it.source_ms && jumps(source_ms - *it.source_ms, passed_us)) {
     // The other track may have jumped to the same place before.
     if (it.line == line_ || jumps(source_ms + shift_ms_ - it.program_ms, passed_us)) anchor(source_ms, now_us);
@@ -39,7 +43,7 @@ int64_t ProgramClock::media(bool video, int64_t source_ms, int64_t now_us) {
   it.at_us = now_us;
   const int64_t time_ms = source_ms + it.shift_ms;
   it.behind = it.behind && time_ms <= it.program_ms;
-  if (!it.behind) it.program_ms = time_ms;
+  it.program_ms = it.behind ? it.program_ms + 1 : time_ms;
   if (!started_ || it.program_ms >= newest_ms_) {
     newest_ms_ = it.program_ms;
     newest_us_ = now_us;

@@ -16,6 +16,8 @@ class ProgramClock {
   /** The next sound or picture is of another connection or another publisher: its times are new ones. */
   void begin() { begins_ = true; }
   bool begins() const { return begins_; }
+  /** The same, where what comes begins in the past: this time of the new source is now. */
+  void join(int64_t source_ms, int64_t now_us);
 
   /** Where this picture or sound lies. `now_us`: a monotonic clock. */
   int64_t media(bool video, int64_t source_ms, int64_t now_us);
@@ -34,7 +36,7 @@ class ProgramClock {
     std::optional<int64_t> source_ms;
     int64_t program_ms = INT64_MIN;
     int64_t at_us = 0;
-    /** On a new line, and not yet beyond what was given before: it waits there. */
+    /** On a new line, and not yet beyond what was given before: it goes on there, 1 ms at a time. */
     bool behind = false;
     void enter(uint32_t new_line, int64_t shift) {
       line = new_line;

@@ -1,11 +1,22 @@
 #include "rtmp/relay/relay_input.h"
 
+#include <algorithm>
+
 namespace rxgst::rtmp {
 
 namespace {
 
 /** So long sound waits for pictures: where metadata or a configuration promise some, and where nothing does. */
 constexpr int64_t promised_us = 8'000'000, unpromised_us = 1'000'000;
+/**
+ * Ten pictures of 33 ms. With it a viewer waits less than half a second for another input. Where packets come in larger
+ * steps, it is so many of these.
+ */
+constexpr int64_t silence_us = 350'000, usual_gaps = 3;
+/** Beyond it a gap is no usual one. */
+constexpr int64_t most_gap_us = 2'000'000;
+/** So long a break, and the time for which an input has been well begins anew. */
+constexpr int64_t break_us = 1'000'000;
 
 }  // namespace
 
@@ -25,6 +36,10 @@ bool RelayInput::note(const MediaMessage& message, const Seen& seen, int64_t now
   if (seen.content == Content::record) records_.note(message.kind, seen.frame, message.payload);
   if (seen.content != Content::media) return false;
   if (first_us_ == 0) first_us_ = now_us;
+  if (ready_since_us_ != 0 && now_us - last_us_ > break_us) ready_since_us_ = now_us;
+  const int64_t gap_us = last_us_ == 0 ? 0 : std::min(now_us - last_us_, most_gap_us);
+  usual_gap_us_ = std::max(gap_us, usual_gap_us_ - usual_gap_us_ / 16);
+  last_us_ = now_us;
   ++counters_.packets;
   counters_.bytes += message.payload.bytes.size();
   if (seen.video) {
@@ -39,8 +54,13 @@ bool RelayInput::note(const MediaMessage& message, const Seen& seen, int64_t now
   return can_begin;
 }
 
+bool RelayInput::is_silent(int64_t now_us) const {
+  return last_us_ != 0 && now_us - last_us_ > std::max(silence_us, usual_gap_us_ * usual_gaps);
+}
+
 void RelayInput::begin_anew() {
   first_us_ = last_picture_us_ = ready_since_us_ = 0;
+  kept_.clear();
   facts_ = {};
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "rtmp/io/live_stream.h"
+#include "rtmp/relay/kept_group.h"
 #include "rtmp/relay/passing.h"
 #include "rtmp/relay/stream_facts.h"
 #include "rtmp/relay/stream_records.h"
@@ -32,8 +33,11 @@ class RelayInput {
   bool note(const MediaMessage& message, const Seen& seen, int64_t now_us);
   /** Another publisher: it begins anew. */
   void begin_anew();
-  /** Whether the stream has had something to begin with; since when, in µs. 0: not yet. */
+  /** Since when the stream has something to begin with, and comes without a break, in µs. 0: not yet. */
   int64_t ready_since_us() const { return ready_since_us_; }
+  /** Nothing has come for so long that it is lost, to whoever has another input. */
+  bool is_silent(int64_t now_us) const;
+  KeptGroup& kept() { return kept_; }
 
   const StreamRecords& records() const { return records_; }
   const StreamFacts& facts() const { return facts_; }
@@ -46,10 +50,13 @@ class RelayInput {
   std::shared_ptr<LiveStream> stream_;
   StreamRecords records_;
   StreamFacts facts_;
+  KeptGroup kept_;
   InputCounters counters_;
   int64_t first_us_ = 0, ready_since_us_ = 0;
   /** Of the present publisher. */
-  int64_t last_picture_us_ = 0;
+  int64_t last_picture_us_ = 0, last_us_ = 0;
+  /** The longest of late between two packets. */
+  int64_t usual_gap_us_ = 0;
 };
 
 }  // namespace rxgst::rtmp

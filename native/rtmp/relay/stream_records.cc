@@ -11,9 +11,8 @@ void StreamRecords::clear() {
 }
 
 void StreamRecords::note(MediaKind kind, const Frame& frame, const Payload& payload) {
-  auto found = std::ranges::find_if(records_, [&](const Record& it) {
-    return it.kind == kind && it.what == frame.kind && it.track == frame.track;
-  });
+  auto found = std::ranges::find_if(
+      records_, [&](const Record& it) { return it.kind == kind && it.what == frame.kind && it.track == frame.track; });
   const size_t before = found == records_.end() ? 0 : found->payload.bytes.size();
   const size_t size = payload.bytes.size();
   if (bytes_ - before + size > most_bytes) return;

@@ -5,9 +5,7 @@ import { checkStreamKey, parseRtmpUrl, type RtmpUrl } from '../../core/url'
 import { RecordTarget } from '../record/record'
 
 /** Where an output sends to, as a program says it. */
-/** A target that is a server. */
-export type UrlTarget = string | RTMPTargetOptions
-export type Target = UrlTarget | RecordTarget
+export type Target = string | RTMPTargetOptions | RecordTarget
 
 export function targetUrl(target: Exclude<Target, RecordTarget>): RtmpUrl {
   if (typeof target !== 'object' || target === null) return parseRtmpUrl(target)

@@ -17,11 +17,8 @@ export function relayInfo(facts: RelayFacts | null): RelayInfo | null {
   return {
     tracks,
     video:
-      video === undefined
-        ? null
-        : { codec: video, width: claimed(width), height: claimed(height), fps: claimed(fps) },
-    audio:
-      audio === undefined ? null : { codec: audio, sampleRate: claimed(sampleRate), channels: claimed(channels) },
+      video === undefined ? null : { codec: video, width: claimed(width), height: claimed(height), fps: claimed(fps) },
+    audio: audio === undefined ? null : { codec: audio, sampleRate: claimed(sampleRate), channels: claimed(channels) },
   }
 }
 

@@ -1,27 +1,18 @@
-import type { Observable } from 'rxjs'
 import type { RelayInputCounters, RelayNews } from '../../addon/relay'
-import type { Clock } from '../../core/clock'
 import { RxGstError } from '../../core/errors'
 import { Watchdog, type Observation } from '../../core/watchdog'
-import type { StreamState } from '../../core/types'
 import type { RtmpUrl } from '../../core/url'
-import { StateHolder } from '../../engine/state'
 import { noKeyframe } from '../capture/codec-error'
 import { unanswered } from '../capture/unanswered'
 import { ReconnectMachine } from '../reconnect/reconnect-machine'
 import type { ResolvedRelayOptions } from './options'
+import { MOST_GAP_MS, RelayPeer, type ConnectionEvents, type RelayTools } from './relay-peer'
 import type { RelayInputStats, RelayInputView } from './stats'
 import { errorOf, type RelayWire } from './wire'
 
-/** Of an input or a target. */
-export interface ConnectionEvents {
-  /** A connection was lost or has failed; the state tells whether another attempt follows. */
-  onLost(error: RxGstError): void
-}
-
-export interface RelayTools {
-  readonly clock: Clock
-  readonly random: () => number
+export interface InputEvents extends ConnectionEvents {
+  /** The targets get this input from now on. */
+  onAir(input: RelayInput): void
 }
 
 interface Flow extends Observation {
@@ -37,18 +28,13 @@ interface Attempt {
   lastPackets: number
 }
 
-/** Looks come so far apart, ms, at most: a longer gap is of a process that stood still. */
-const MOST_GAP_MS = 1000
-
 /** One input of a relay: its URL, its state, and its connections, one after the other. */
-export class RelayInput implements RelayInputView {
-  readonly #url: RtmpUrl
+export class RelayInput extends RelayPeer implements RelayInputView {
   readonly #rank: number
   readonly #options: ResolvedRelayOptions
   readonly #wire: RelayWire
-  readonly #events: ConnectionEvents
+  readonly #events: InputEvents
   readonly #tools: RelayTools
-  readonly #state: StateHolder
   readonly #machine: ReconnectMachine<Attempt>
   #wasLive = false
   #reconnects = 0
@@ -59,19 +45,18 @@ export class RelayInput implements RelayInputView {
     rank: number,
     options: ResolvedRelayOptions,
     wire: RelayWire,
-    events: ConnectionEvents,
+    events: InputEvents,
     tools: RelayTools,
   ) {
-    this.#url = url
+    super(url, tools.clock)
     this.#rank = rank
     this.#options = options
     this.#wire = wire
     this.#events = events
     this.#tools = tools
-    this.#state = new StateHolder(tools.clock)
     const { reconnect, connectTimeout, logger } = options
     this.#machine = new ReconnectMachine<Attempt>({
-      state: this.#state,
+      state: this.holder,
       reconnect,
       retriesFirst: reconnect?.first ?? false,
       attemptTimeoutMs: connectTimeout,
@@ -89,18 +74,6 @@ export class RelayInput implements RelayInputView {
       onRetired: attempt => this.#note(attempt),
       onFailed: error => logger.error(`${url.display}: ${error.code}: ${error.message}`),
     })
-  }
-
-  get url(): string {
-    return this.#url.display
-  }
-
-  get state$(): Observable<StreamState> {
-    return this.#state.state$
-  }
-
-  get state(): StreamState {
-    return this.#state.state
   }
 
   get onAir(): boolean {
@@ -127,13 +100,8 @@ export class RelayInput implements RelayInputView {
     }
   }
 
-  /** For logs. */
-  toJSON(): { state: StreamState } {
-    return { state: this.state }
-  }
-
   start(): void {
-    if (!this.#state.apply({ type: 'start' })) return
+    if (!this.holder.apply({ type: 'start' })) return
     this.#machine.begin()
     this.#machine.connect()
   }
@@ -146,21 +114,17 @@ export class RelayInput implements RelayInputView {
   /** Makes no further attempt. */
   markStopping(): void {
     this.#machine.halt()
-    this.#state.apply({ type: 'stop' })
+    this.holder.apply({ type: 'stop' })
   }
 
   async end(): Promise<void> {
     await this.#machine.stop()
   }
 
-  markStopped(): void {
-    this.#state.apply({ type: 'stopped' })
-  }
-
   /** The relay has failed, and this input with it. */
   fail(error: RxGstError): void {
     this.#machine.halt()
-    this.#state.apply({ type: 'lost', reason: error.code, hint: error.hint })
+    this.holder.apply({ type: 'lost', reason: error.code, hint: error.hint })
   }
 
   #make(): Attempt {
@@ -174,7 +138,7 @@ export class RelayInput implements RelayInputView {
 
   #start(attempt: Attempt): void {
     const { connectTimeout } = this.#options
-    attempt.number = this.#wire.addInput(this.#url, connectTimeout, this.#rank, news => this.#on(attempt, news))
+    attempt.number = this.#wire.addInput(this.address, connectTimeout, this.#rank, news => this.#on(attempt, news))
   }
 
   #stop(attempt: Attempt): void {
@@ -194,16 +158,17 @@ export class RelayInput implements RelayInputView {
 
   #on(attempt: Attempt, { what, failure }: RelayNews): void {
     if (attempt !== this.#machine.attempt) return
-    const { display } = this.#url
+    const display = this.url
     const isLive = this.#machine.isLive(attempt)
-    if (what === 'ready' && !isLive) this.#machine.live(attempt)
+    if (what === 'on-air') this.#events.onAir(this)
+    else if (what === 'ready' && !isLive) this.#machine.live(attempt)
     else if (what === 'ready') this.#flows(attempt)
     else if (what === 'left' && isLive)
       this.#stalls(attempt, new RxGstError('ERR_STREAM_ENDED', `the publisher of ${display} has left`))
     else if (what === 'moved') this.#options.logger.info(`${display} is played from the address that it named`)
     else if (what === 'over') {
       const ended = new RxGstError('ERR_STREAM_ENDED', `${display} ended: its publisher or the server closed it`)
-      this.#lose(attempt, failure ? errorOf(failure, this.#url, isLive) : ended)
+      this.#lose(attempt, failure ? errorOf(failure, this.address, isLive) : ended)
     }
   }
 
@@ -227,7 +192,8 @@ export class RelayInput implements RelayInputView {
     attempt.lastPackets = packets
     const { stallTimeout } = this.#options
     if (moved) this.#flows(attempt)
-    else if (stands) this.#stalls(attempt, new RxGstError('ERR_STALLED', `no bytes from ${this.url} for ${stallTimeout} ms`))
+    else if (stands)
+      this.#stalls(attempt, new RxGstError('ERR_STALLED', `no bytes from ${this.url} for ${stallTimeout} ms`))
   }
 
   #stalls(attempt: Attempt, error: RxGstError): void {
@@ -247,6 +213,6 @@ export class RelayInput implements RelayInputView {
     const counters = this.#countersOf(attempt)
     if (counters && counters.pictures > 0) return noKeyframe(this.url, counters.pictures)
     const text = `no media from ${this.url} within ${Math.round(ms)} ms`
-    return unanswered(counters?.phase, this.#url) ?? new RxGstError('ERR_CONNECT_TIMEOUT', text)
+    return unanswered(counters?.phase, this.address) ?? new RxGstError('ERR_CONNECT_TIMEOUT', text)
   }
 }

@@ -1,20 +1,16 @@
-import type { Observable } from 'rxjs'
 import type { RelayNews, RelayTargetCounters } from '../../addon/relay'
 import { withPatience } from '../../core/deadline'
 import { deferred, type Deferred } from '../../core/deferred'
 import { RxGstError, type ErrorCode } from '../../core/errors'
-import type { StreamState } from '../../core/types'
-import { sameStream, type RtmpUrl } from '../../core/url'
+import type { RtmpUrl } from '../../core/url'
 import { Watchdog } from '../../core/watchdog'
-import { StateHolder } from '../../engine/state'
 import type { OutputTargetStats, OutputTargetView } from '../output/stats'
 import { mayRetry } from '../output/target-fault'
-import { targetUrl, type UrlTarget } from '../output/target-url'
 import { LONGEST_CONNECTION_MS, type TrafficObservation } from '../output/traffic-watch'
 import { untaken, withCodec } from '../output/untaken-codec'
 import { ReconnectMachine } from '../reconnect/reconnect-machine'
 import type { ResolvedRelayOptions } from './options'
-import type { ConnectionEvents, RelayTools } from './relay-input'
+import { MOST_GAP_MS, RelayPeer, type ConnectionEvents, type RelayTools } from './relay-peer'
 import { errorOf, type RelayWire } from './wire'
 
 /** The pictures' codec, as far as servers may not know it; null: there are none, or nobody could tell. */
@@ -33,8 +29,6 @@ interface Attempt {
 
 /** nginx accepts before it denies, and hangs up at once: the server has meant it after so long, ms. */
 const MEANT_MS = 60
-/** As of an input. */
-const MOST_GAP_MS = 1000
 /** For a connection that is renewed to say goodbye, ms. */
 const GOODBYE_MS = 1300
 /** Errors that do not come from the server: it has given no answer yet. */
@@ -45,14 +39,12 @@ const NO_ANSWER: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /** One target of a relay: one URL, its state, and its connections, one after the other. */
-export class RelayTarget implements OutputTargetView {
-  readonly #url: RtmpUrl
+export class RelayTarget extends RelayPeer implements OutputTargetView {
   readonly #options: ResolvedRelayOptions
   readonly #wire: RelayWire
   readonly #events: ConnectionEvents
   readonly #tools: RelayTools
   readonly #codec: () => KnownCodec
-  readonly #state: StateHolder
   readonly #machine: ReconnectMachine<Attempt>
   #first = true
   #wasLive = false
@@ -63,23 +55,22 @@ export class RelayTarget implements OutputTargetView {
   #packetsAtLoss: number | null = null
 
   constructor(
-    target: UrlTarget,
+    url: RtmpUrl,
     options: ResolvedRelayOptions,
     wire: RelayWire,
     codec: () => KnownCodec,
     events: ConnectionEvents,
     tools: RelayTools,
   ) {
-    this.#url = targetUrl(target)
+    super(url, tools.clock)
     this.#options = options
     this.#wire = wire
     this.#codec = codec
     this.#events = events
     this.#tools = tools
-    this.#state = new StateHolder(tools.clock)
     const { reconnect, logger } = options
     this.#machine = new ReconnectMachine<Attempt>({
-      state: this.#state,
+      state: this.holder,
       reconnect,
       retriesFirst: true,
       // The connection has the deadline itself, and says what it waited for.
@@ -106,18 +97,6 @@ export class RelayTarget implements OutputTargetView {
     })
   }
 
-  get url(): string {
-    return this.#url.display
-  }
-
-  get state$(): Observable<StreamState> {
-    return this.#state.state$
-  }
-
-  get state(): StreamState {
-    return this.#state.state
-  }
-
   get shortLives(): number {
     return this.#machine.shortLives
   }
@@ -137,22 +116,8 @@ export class RelayTarget implements OutputTargetView {
     return counters ? Math.max(0, counters.outBytes - counters.outBytesAcked) : null
   }
 
-  /** For logs. */
-  toJSON(): { state: StreamState } {
-    return { state: this.state }
-  }
-
-  /** Whether this target is the same stream, even in another spelling. */
-  same(target: UrlTarget): boolean {
-    try {
-      return sameStream(targetUrl(target), this.#url)
-    } catch {
-      return false // it is no URL
-    }
-  }
-
   begin(): void {
-    if (this.#state.apply({ type: 'start' })) this.#machine.begin()
+    if (this.holder.apply({ type: 'start' })) this.#machine.begin()
   }
 
   /** Begins to connect, once. */
@@ -173,7 +138,7 @@ export class RelayTarget implements OutputTargetView {
   }
 
   #start(attempt: Attempt): void {
-    attempt.number = this.#wire.addTarget(this.#url, this.#options.connectTimeout, news => this.#on(attempt, news))
+    attempt.number = this.#wire.addTarget(this.address, this.#options.connectTimeout, news => this.#on(attempt, news))
   }
 
   async #stop(attempt: Attempt, goodbye: boolean): Promise<void> {
@@ -209,7 +174,7 @@ export class RelayTarget implements OutputTargetView {
       logger.info(`${this.url} is published to the address that its server named`)
     } else if (what === 'over') {
       const closed = new RxGstError('ERR_CONNECTION_LOST', `${this.url} closed the connection`)
-      const error = failure ? errorOf(failure, this.#url, isLive) : closed
+      const error = failure ? errorOf(failure, this.address, isLive) : closed
       this.#lose(attempt, isLive ? this.#explained(error, attempt) : error)
     }
   }
@@ -258,13 +223,13 @@ export class RelayTarget implements OutputTargetView {
     this.#machine.halt()
     const { reason, hint } = this.state
     const own = reason === null ? { reason: error.code, hint: error.hint } : { reason, hint }
-    this.#state.apply({ type: 'lost', ...own })
+    this.holder.apply({ type: 'lost', ...own })
   }
 
   /** First step of stop(): the target is no longer live. */
   markStopping(): void {
     this.#machine.halt()
-    this.#state.apply({ type: 'stop' })
+    this.holder.apply({ type: 'stop' })
   }
 
   /** Second step: what waits leaves, then a goodbye. */
@@ -275,11 +240,6 @@ export class RelayTarget implements OutputTargetView {
   /** Third step: ends the connections. */
   async end(): Promise<void> {
     await this.#machine.stop()
-  }
-
-  /** Last step. */
-  markStopped(): void {
-    this.#state.apply({ type: 'stopped' })
   }
 
   /** Ends this target alone, after its queue has left. */

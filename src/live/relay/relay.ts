@@ -15,7 +15,8 @@ import type { OutputTargetView } from '../output/stats'
 import { targetUrl } from '../output/target-url'
 import { knownCodec, relayInfo } from './info'
 import { resolveRelayOptions, type RelayOptions, type ResolvedRelayOptions } from './options'
-import { RelayInput, type RelayTools } from './relay-input'
+import { RelayInput } from './relay-input'
+import type { RelayTools } from './relay-peer'
 import { RelayTarget } from './relay-target'
 import type { RelayInfo, RelayInputView, RelayStats } from './stats'
 import { stateOf } from './states'
@@ -52,6 +53,9 @@ export class Relay implements AsyncDisposable {
   readonly #meters: Meters
   readonly #ticker: Ticker
   readonly #unsignal: () => void
+  #unmeter: (() => void) | null = null
+  #lastOnAir: RelayInput | null = null
+  #switches = 0
   #phase: 'idle' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' = 'idle'
   #begun = false
   #started: Deferred<void> | null = null
@@ -93,8 +97,11 @@ export class Relay implements AsyncDisposable {
     checkDifferent(inputs)
     for (const goal of goals) targetUrl(goal)
     checkMachine()
-    this.#wire = new RelayWire()
-    const events = { onLost: (error: RxGstError) => this.#onLost(error) }
+    this.#wire = new RelayWire(this.#options.holdBack)
+    const events = {
+      onLost: (error: RxGstError) => this.#onLost(error),
+      onAir: (one: RelayInput) => this.#onSwitch(one),
+    }
     this.#inputs = inputs.map((url, rank) => new RelayInput(url, rank, this.#options, this.#wire, events, tools))
     this.#state = new BehaviorSubject(this.#inputs[0]!.state)
     this.state$ = this.#state.pipe(distinctUntilChanged())
@@ -157,6 +164,7 @@ export class Relay implements AsyncDisposable {
     const started = deferred()
     this.#started = started
     this.#ticker.start()
+    this.#unmeter = this.#meters.attach({ relay: this.#wire.packets, ackLagBytes: () => this.#ackLag() })
     for (const target of this.#targets) target.begin()
     for (const input of this.#inputs) input.start()
     const late = (): Error => this.#overdue(connectTimeout)
@@ -198,6 +206,14 @@ export class Relay implements AsyncDisposable {
     if (this.#inputs.every(gone) || (this.#targets.length > 0 && this.#targets.every(gone))) this.#fail(error)
   }
 
+  #onSwitch(input: RelayInput): void {
+    const before = this.#lastOnAir
+    this.#lastOnAir = input
+    if (before === null || before === input) return
+    this.#switches++
+    this.#options.logger.warn(`${input.url} is on air, in place of ${before.url}`)
+  }
+
   /** Adds a target, also while on air. ERR_URL; ERR_NAME_TAKEN: it is a target already; ERR_NOT_RUNNING. */
   addTarget(target: RelayAddress): void {
     if (this.#phase !== 'idle' && this.#phase !== 'starting' && this.#phase !== 'running')
@@ -208,8 +224,9 @@ export class Relay implements AsyncDisposable {
   #add(given: RelayAddress): void {
     const events = { onLost: (error: RxGstError) => this.#onLost(error) }
     const codec = (): ReturnType<typeof knownCodec> => knownCodec(this.info)
-    const target = new RelayTarget(given, this.#options, this.#wire, codec, events, this.#tools)
-    if (this.#targets.some(other => other.same(given)))
+    const url = targetUrl(given)
+    const target = new RelayTarget(url, this.#options, this.#wire, codec, events, this.#tools)
+    if (this.#targets.some(other => other.leadsTo(url)))
       throw new RxGstError('ERR_NAME_TAKEN', `${target.url} is a target already`)
     this.#targets = [...this.#targets, target]
     target.state$.subscribe(() => this.#updateState())
@@ -219,7 +236,8 @@ export class Relay implements AsyncDisposable {
 
   /** Removes a target, with a goodbye to its server; the others go on. ERR_UNKNOWN_STREAM: the URL is no target. */
   async removeTarget(given: RelayAddress): Promise<void> {
-    const target = this.#targets.find(other => other.same(given))
+    const url = targetUrl(given)
+    const target = this.#targets.find(other => other.leadsTo(url))
     if (!target) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the URL is no target of this relay')
     this.#targets = this.#targets.filter(other => other !== target)
     this.#updateState()
@@ -259,6 +277,7 @@ export class Relay implements AsyncDisposable {
   async #end(): Promise<void> {
     this.#unsignal()
     this.#ticker.stop()
+    this.#unmeter?.()
     await Promise.all(this.#inputs.map(input => input.end()))
     const targets = this.#targets
     await Promise.all(targets.map(target => target.drain(DRAIN_MS)))
@@ -292,6 +311,7 @@ export class Relay implements AsyncDisposable {
       inputReconnects: inputs.reduce((sum, { reconnects }) => sum + reconnects, 0),
       ...this.#totals(this.#targets),
       queueMs: Math.max(0, ...this.#targets.map(target => target.queueMs)),
+      switches: this.#switches,
     }
   }
 
@@ -315,6 +335,11 @@ export class Relay implements AsyncDisposable {
     const counters = this.#inputs.find(({ onAir }) => onAir)?.counters
     const at = (age: number | null | undefined): number | null => (age == null ? null : this.#tools.clock.now() - age)
     return { video: at(counters?.pictureAge), audio: at(counters?.soundAge) }
+  }
+
+  #ackLag(): number | null {
+    const known = this.#targets.map(target => target.ackLag()).filter(lag => lag !== null)
+    return known.length > 0 ? Math.max(...known) : null
   }
 
   #look(): void {

@@ -17,6 +17,8 @@ export interface RelayStats {
   readonly reconnects: number
   /** Reconnects of all inputs. */
   readonly inputReconnects: number
+  /** How often another input went on air in place of the last one. */
+  readonly switches: number
 }
 
 /** Counters of one input since start(), over all its connections. */

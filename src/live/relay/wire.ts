@@ -1,5 +1,5 @@
 import { native } from '../../addon/binding'
-import type { PacketRelay, RelayAddress, RelayFailure, RelayNews } from '../../addon/relay'
+import type { PacketRelay, ConnectionAddress, RelayFailure, RelayNews } from '../../addon/relay'
 import { ERRORS } from '../../core/error-table'
 import { RxGstError, type ErrorCode } from '../../core/errors'
 import { peerText } from '../../core/peer-text'
@@ -12,8 +12,9 @@ export class RelayWire {
   readonly packets: PacketRelay
   readonly #listeners = new Map<number, Listener>()
 
-  constructor() {
-    this.packets = new (native().PacketRelay)(() => this.#onNews())
+  /** @param holdBack ms */
+  constructor(holdBack: number) {
+    this.packets = new (native().PacketRelay)(() => this.#onNews(), holdBack)
   }
 
   addInput(url: RtmpUrl, timeout: number, rank: number, listener: Listener): number {
@@ -46,7 +47,7 @@ export class RelayWire {
   }
 }
 
-function addressOf(url: RtmpUrl, timeout: number): RelayAddress {
+function addressOf(url: RtmpUrl, timeout: number): ConnectionAddress {
   const { scheme, host, port, application, stream, tcUrl, username, password } = url
   return { tls: scheme === 'rtmps', host, port, application, stream, tcUrl, username, password, timeout }
 }

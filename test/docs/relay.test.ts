@@ -1,0 +1,3 @@
+import { encodingsRun } from './programs'
+
+encodingsRun('docs/relay.md')

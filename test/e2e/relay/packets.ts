@@ -1,0 +1,102 @@
+import * as assert from 'uvu/assert'
+import { start, type Child } from '../../support/child'
+
+/** One packet as ffmpeg copies it. Times in ms. */
+export interface Packet {
+  readonly kind: 'video' | 'audio'
+  readonly dts: number
+  readonly pts: number
+  readonly size: number
+  readonly hash: string
+}
+
+export interface Viewer extends AsyncDisposable {
+  /** What it has got so far. */
+  packets(): Packet[]
+  readonly running: boolean
+  errors(): string
+}
+
+/** ffmpeg as a viewer that copies: each packet's times, size and MD5. */
+export function view(url: string): Viewer {
+  const args = [
+    '-v',
+    'error',
+    '-nostdin',
+    '-copyts',
+    '-analyzeduration',
+    '1000000',
+    '-i',
+    url,
+    '-map',
+    '0',
+    '-c',
+    'copy',
+  ]
+  const child: Child = start('ffmpeg', [...args, '-flush_packets', '1', '-f', 'framemd5', 'pipe:1'])
+  return {
+    packets: () => parse(child.output()),
+    get running() {
+      return child.running
+    },
+    errors: () => child.errors(),
+    [Symbol.asyncDispose]: async () => void (await child.stop()),
+  }
+}
+
+function parse(text: string): Packet[] {
+  const kinds = new Map<number, Packet['kind']>()
+  const bases = new Map<number, number>()
+  const packets: Packet[] = []
+  // The last line may not be whole.
+  for (const line of text.slice(0, text.lastIndexOf('\n') + 1).split('\n')) {
+    const media = /^#media_type (\d+): (video|audio)/.exec(line)
+    if (media) kinds.set(Number(media[1]), media[2] as Packet['kind'])
+    const base = /^#tb (\d+): (\d+)\/(\d+)/.exec(line)
+    if (base) bases.set(Number(base[1]), (Number(base[2]) / Number(base[3])) * 1000)
+    const fields = line.split(',').map(field => field.trim())
+    const kind = kinds.get(Number(fields[0]))
+    if (fields.length < 6 || !kind) continue
+    const ms = (field: string): number => Math.round(Number(field) * (bases.get(Number(fields[0])) ?? 1))
+    packets.push({ kind, dts: ms(fields[1]!), pts: ms(fields[2]!), size: Number(fields[4]), hash: fields[5]! })
+  }
+  return packets
+}
+
+/**
+ * Asserts that a copy is the original, from its first packet on: the same packets one behind the other, at the same
+ * distances of time. Returns how many there were.
+ */
+export function assertCopy(original: readonly Packet[], copy: readonly Packet[]): { video: number; audio: number } {
+  const counts = { video: 0, audio: 0 }
+  let shift: number | null = null
+  for (const kind of ['video', 'audio'] as const) {
+    const [from, to] = [original.filter(one => one.kind === kind), copy.filter(one => one.kind === kind)]
+    if (to.length === 0) continue
+    // Silence has the same bytes again and again: the place is where the longest run begins.
+    const begin = from.findIndex((_, i) => to.slice(0, 10).every((one, j) => from[i + j]?.hash === one.hash))
+    assert.ok(begin >= 0, `the copy's first ${kind} is in the original`)
+    const common = Math.min(from.length - begin, to.length)
+    for (let i = 0; i < common; i++) {
+      const [one, other] = [from[begin + i]!, to[i]!]
+      assert.is(other.hash, one.hash, `${kind} ${i} of ${common}`)
+      assert.is(other.size, one.size)
+      shift ??= other.dts - one.dts
+      assert.is(other.dts - one.dts, shift, `decoding time of ${kind} ${i}`)
+      assert.is(other.pts - one.pts, shift, `time of ${kind} ${i}`)
+    }
+    counts[kind] = common
+  }
+  return counts
+}
+
+/** Asserts that times go on, and returns the longest step between two pictures, ms. */
+export function assertGoesOn(packets: readonly Packet[], kind: Packet['kind']): number {
+  const times = packets.filter(one => one.kind === kind).map(one => one.dts)
+  let longest = 0
+  for (let i = 1; i < times.length; i++) {
+    assert.ok(times[i]! >= times[i - 1]!, `${kind} ${i}: ${times[i]} ms behind ${times[i - 1]} ms`)
+    longest = Math.max(longest, times[i]! - times[i - 1]!)
+  }
+  return longest
+}
