@@ -89,7 +89,8 @@ void Pipeline::close_now() {
   // From now on the handles of JS name nothing; the references themselves end on a worker.
   rest->elements = std::make_shared<Elements>(std::exchange(*rest->elements, {}));
   *closed_ = true;
-  run_detached([rest, changing = changing_]() mutable {
+  // Moved: a reference of this thread could be the last one, when the worker is quick.
+  run_detached([rest = std::move(rest), changing = changing_]() mutable {
     stop_abandoned(rest->pipeline.get(), *changing);
     // The last references may dispose of elements, which joins threads: never on the JS thread.
     rest.reset();
@@ -197,7 +198,7 @@ Napi::Value Pipeline::request_keyframe(const Napi::CallbackInfo& info) {
   GstElement* found = find(info[0]);
   if (!found) return throw_error(info.Env(), "no such element");
   std::shared_ptr<GstElement> element = ref_object(found);
-  run_detached([element] {
+  run_detached([element = std::move(element)] {
     if (is_forced_by_distance(element.get())) return force_keyframe(element.get());
     ObjectRef<GstPad> pad(gst_element_get_static_pad(element.get(), "sink"));
     if (pad) gst_pad_push_event(pad.get(), gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
