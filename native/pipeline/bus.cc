@@ -138,7 +138,7 @@ void attend(GstMessage* message, GstElement* pipeline) {
   const GstMessageType type = GST_MESSAGE_TYPE(message);
   if (type != GST_MESSAGE_LATENCY) return;
   std::shared_ptr<GstElement> held(GST_ELEMENT(gst_object_ref(pipeline)), ObjectUnref());
-  run_detached([held] { gst_bin_recalculate_latency(GST_BIN(held.get())); });
+  run_detached([held = std::move(held)] { gst_bin_recalculate_latency(GST_BIN(held.get())); });
 }
 
 /** Any streaming thread. */

@@ -87,7 +87,8 @@ void Pipeline::close_now() {
   // From now on the handles of JS name nothing; the references themselves end on a worker.
   rest->elements = std::make_shared<Elements>(std::exchange(*rest->elements, {}));
   *closed_ = true;
-  run_detached([rest, changing = changing_]() mutable {
+  // Moved: a reference of this thread could be the last one, when the worker is quick.
+  run_detached([rest = std::move(rest), changing = changing_]() mutable {
     stop_abandoned(rest->pipeline.get(), *changing);
     // The last references may dispose of elements, which joins threads: never on the JS thread.
     rest.reset();
@@ -192,7 +193,7 @@ Napi::Value Pipeline::request_keyframe(const Napi::CallbackInfo& info) {
   GstElement* found = find(info[0]);
   if (!found) return throw_error(info.Env(), "no such element");
   std::shared_ptr<GstElement> element = ref_object(found);
-  run_detached([element] { force_keyframe(element.get()); });
+  run_detached([element = std::move(element)] { force_keyframe(element.get()); });
   return info.Env().Undefined();
 }
 

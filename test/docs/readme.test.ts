@@ -68,16 +68,20 @@ test('relays, and draws', async () => {
   assert.equal([video?.codec_name, video?.width, video?.height, video?.r_frame_rate], ['h264', 1280, 720, '30/1'])
   assert.is(audio?.codec_name, 'aac')
 
-  // A second of pictures, so that some show the bar whatever the first ones are.
-  const frames = await decodeFrames(nginx.url('drawn'), 'rgb24', { frames: 45 })
-  const bars = frames.map(({ data }) => redColumns(data, 1280, 360)).filter(columns => columns.length > 0)
-  assert.ok(bars.length > 10, `${bars.length} of ${frames.length} pictures have a bar`)
-  assert.ok(
-    bars.every(columns => columns.length >= 30 && columns.length <= 50),
-    `it is 40 wide: ${bars.map(columns => columns.length)}`,
-  )
-  // A busy machine repeats pictures.
-  assert.ok(new Set(bars.map(([first]) => first)).size > 2, 'it moves')
+  // A second and a half of pictures, so that some show the bar whatever the first ones are.
+  const places = new Set<number>()
+  // A busy machine repeats pictures: then more of them tell.
+  for (let looks = 0; looks < 4 && places.size <= 2; looks++) {
+    const frames = await decodeFrames(nginx.url('drawn'), 'rgb24', { frames: 45 })
+    const bars = frames.map(({ data }) => redColumns(data, 1280, 360)).filter(columns => columns.length > 0)
+    assert.ok(bars.length > 10, `${bars.length} of ${frames.length} pictures have a bar`)
+    assert.ok(
+      bars.every(columns => columns.length >= 30 && columns.length <= 50),
+      `it is 40 wide: ${bars.map(columns => columns.length)}`,
+    )
+    for (const [first] of bars) places.add(first!)
+  }
+  assert.ok(places.size > 2, `it moves: ${[...places]}`)
 
   child.kill('SIGINT')
   await ended(child)

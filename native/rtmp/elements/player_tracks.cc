@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtmp/elements/pads.h"
 #include "rtmp/elements/player.h"
 #include "rtmp/elements/properties.h"
 #include "rtmp/elements/record.h"
