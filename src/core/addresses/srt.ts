@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { RxGstError } from '../errors'
 import { parseNetworkAddress, type NetworkAddress } from './network-address'
 
@@ -5,6 +6,8 @@ import { parseNetworkAddress, type NetworkAddress } from './network-address'
 export interface SrtUrl extends Pick<NetworkAddress, 'host' | 'display' | 'secrets'> {
   readonly port: number
   readonly mode: 'caller' | 'listener' | 'rendezvous'
+  /** Address of this machine's side; null: any. */
+  readonly localHost: string | null
   readonly passphrase: string | null
   readonly keyLength: 16 | 24 | 32 | null
   readonly streamId: string | null
@@ -34,7 +37,17 @@ export function parseSrtUrl(text: string): SrtUrl {
   if (port === null) throw invalid('the port is missing: srt://host:port')
   if (!/^\/?(\?|$)/.test(path))
     throw invalid('it has a path, which SRT does not know; a name of a stream is its streamid')
-  const known = new Set(['mode', 'passphrase', 'pbkeylen', 'streamid', 'srt_streamid', 'latency', 'rcvlatency'])
+  const known = new Set([
+    'mode',
+    'passphrase',
+    'pbkeylen',
+    'streamid',
+    'srt_streamid',
+    'latency',
+    'rcvlatency',
+    'adapter',
+    'localaddr',
+  ])
   for (const name of query.keys()) {
     // The name may be the rest of a passphrase.
     if (!known.has(name) && !LEFT_OUT.has(name))
@@ -53,6 +66,7 @@ export function parseSrtUrl(text: string): SrtUrl {
     host,
     port,
     mode,
+    localHost: localHost(query.get('adapter') ?? query.get('localaddr')),
     passphrase,
     keyLength: keyLength(query.get('pbkeylen')),
     streamId,
@@ -66,6 +80,11 @@ function keyLength(text: string | null): SrtUrl['keyLength'] {
   const length = ([16, 24, 32] as const).find(one => String(one) === text)
   if (text !== null && text !== '0' && length === undefined) throw invalid('pbkeylen is none of 16, 24 and 32')
   return length ?? null
+}
+
+function localHost(text: string | null): string | null {
+  if (text !== null && isIP(text) === 0) throw invalid('adapter is no address of a network')
+  return text
 }
 
 function latency(text: string | null): number {

@@ -313,6 +313,7 @@ export class IngestProbes {
       audioDropped: this.#audio?.stats().dropped ?? 0,
       dataDropped,
       waitingBytes: video.queuedBytes,
+      srt: null,
     }
   }
 

@@ -1,3 +1,5 @@
+import { sumSrt, type SrtStats } from './inputs/srt-stats'
+
 /** Counters of a capture since start(), over all its connections. */
 export interface IngestStats {
   /** Pictures that the decoder gave out. */
@@ -28,6 +30,8 @@ export interface IngestStats {
   readonly dataDropped: number
   /** Bytes of pictures that wait in the queue now. */
   readonly waitingBytes: number
+  /** What SRT tells of the network; null: the address is none of srt:, or nothing is connected. */
+  readonly srt: SrtStats | null
 }
 
 /** Counters of a connection that has not begun. */
@@ -43,6 +47,7 @@ export const NO_STATS: IngestStats = {
   audioDropped: 0,
   dataDropped: 0,
   waitingBytes: 0,
+  srt: null,
 }
 
 /** Adds the counters of two connections. */
@@ -59,6 +64,7 @@ export function sum(a: IngestStats, b: IngestStats): IngestStats {
     audioDropped: a.audioDropped + b.audioDropped,
     dataDropped: a.dataDropped + b.dataDropped,
     waitingBytes: a.waitingBytes + b.waitingBytes,
+    srt: sumSrt(a.srt, b.srt),
   }
 }
 

@@ -23,6 +23,7 @@ import { IngestProbes, type Demand } from './ingest-probes'
 import { NO_STATS, type IngestStats } from './ingest-stats'
 import { IngestDecoders } from './ingest-decoders'
 import { IngestWatch } from './ingest-watch'
+import { readSrtStats, type SrtStats } from './inputs/srt-stats'
 import { StreamTracks } from './stream-tracks'
 import type { CaptureInput, CaptureTransport, OpenInput } from './inputs/input'
 
@@ -68,6 +69,7 @@ export class Ingest {
   #hangs = false
   /** Codec of sound that is left out. */
   #unknownSound: string | null = null
+  #srt: SrtStats | null = null
   readonly #ending: Ending
 
   /**
@@ -292,7 +294,18 @@ export class Ingest {
   }
 
   stats(): IngestStats {
-    return this.#probes?.stats() ?? NO_STATS
+    const stats = this.#probes?.stats() ?? NO_STATS
+    if (this.transport !== 'srt' || !this.#runner || this.#over) return { ...stats, srt: this.#srt }
+    return { ...stats, srt: (this.#srt = this.#lookAtSrt(this.#runner)) }
+  }
+
+  /** An element that holds its lock, or has stopped, tells nothing new. */
+  #lookAtSrt(runner: Runner): SrtStats | null {
+    try {
+      return readSrtStats(String(runner.get(CAPTURE.source, 'stats'))) ?? this.#srt
+    } catch {
+      return this.#srt
+    }
   }
 
   async stop(): Promise<void> {

@@ -77,8 +77,9 @@ const OWN: Readonly<Record<string, Rules>> = {
     whereThere: 'user-id user-pw timeout tcp-timeout',
     ifTaken: 'buffer-mode drop-on-latency do-rtsp-keep-alive udp-reconnect',
   },
+  tsdemux: { ifTaken: 'ignore-pcr' },
   srtsrc: {
-    always: 'uri mode latency passphrase pbkeylen streamid',
+    always: 'uri mode latency passphrase pbkeylen streamid localaddress localport',
     whereThere: 'keep-listening',
     ifTaken: 'auto-reconnect',
   },

@@ -6,6 +6,8 @@ export interface SrtAddress {
   readonly host: string
   readonly port: number
   readonly mode: 'caller' | 'listener' | 'rendezvous'
+  /** Address of this machine's side; null: any. */
+  readonly localHost: string | null
   readonly passphrase: string | null
   readonly keyLength: number | null
   readonly streamId: string | null
@@ -14,7 +16,8 @@ export interface SrtAddress {
 }
 
 /** srtsrc ! tsdemux. */
-export function srtInput({ host, port, mode, passphrase, keyLength, streamId, latencyMs }: SrtAddress): InputGraph {
+export function srtInput(address: SrtAddress): InputGraph {
+  const { host, port, mode, localHost, passphrase, keyLength, streamId, latencyMs } = address
   const shown = host.includes(':') ? `[${host}]` : host
   const secrets: Props = {
     ...(passphrase !== null && { passphrase }),
@@ -28,11 +31,15 @@ export function srtInput({ host, port, mode, passphrase, keyLength, streamId, la
         uri: `srt://${shown}:${port}`,
         mode,
         latency: latencyMs,
+        // Two that meet use the same port, each on its own side.
+        ...(mode === 'rendezvous' && { localport: port, localaddress: localHost ?? '0.0.0.0' }),
+        ...(mode === 'caller' && localHost !== null && { localaddress: localHost }),
         ...secrets,
         'auto-reconnect': false,
         'keep-listening': false,
       }),
-      el('tsdemux', { name: INPUT.demux }),
+      // Its timestamps as they are sent: those of the PCR are corrected by their arrival, and jump with the load.
+      el('tsdemux', { name: INPUT.demux, 'ignore-pcr': true }),
     ],
     ...numberedTracks(INPUT.demux),
   }
