@@ -5,8 +5,8 @@ import { systemClock, type Clock } from '../core/clock'
 const LONGEST_TURN_MS = 10
 
 /**
- * The turns of the event loop, for promises that are ready at once. A loop that awaits nothing else never ends its turn:
- * where it is slower than its stream, timers, sockets and Ctrl-C would wait for ever.
+ * The turns of the event loop, for promises that are ready at once. A loop that awaits nothing else ends no turn: if
+ * it is slower than its stream, timers, sockets and Ctrl-C wait for ever.
  */
 export class Turns {
   #begun: number | null = null

@@ -207,7 +207,7 @@ test('with block, an iterator holds the stream between two turns of its loop; on
   }
 })
 
-test('a loop that is slower than its stream lets the event loop turn, and keeps the order of those who ask', async () => {
+test('a loop that is slower than its stream lets the event loop turn; those who ask are served in order', async () => {
   const { hub, source, pictures, push } = setup()
   const reader = frameReader(hub)
   let [ticks, made] = [0, 0]
