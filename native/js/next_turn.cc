@@ -52,9 +52,13 @@ bool in_next_turn(napi_env env, napi_value function, napi_value argument, bool k
   if (!set_immediate || napi_get_undefined(env, &undefined) != napi_ok) return false;
   const napi_value arguments[] = {function, argument};
   napi_value immediate = nullptr;
-  if (napi_call_function(env, undefined, set_immediate, 2, arguments, &immediate) != napi_ok) return false;
-  if (!keeps_alive) unref(env, immediate);
-  return true;
+  if (napi_call_function(env, undefined, set_immediate, 2, arguments, &immediate) == napi_ok) {
+    if (!keeps_alive) unref(env, immediate);
+    return true;
+  }
+  napi_value error = nullptr;
+  napi_get_and_clear_last_exception(env, &error);
+  return false;
 }
 
 }  // namespace rxgst

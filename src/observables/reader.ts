@@ -8,11 +8,15 @@ import type { Consumer } from './media-source'
 import type { Pairing } from './pairing'
 import { QUEUE_SECONDS, SampleQueue } from './sample-queue'
 import { audioChunk } from './audio'
+import { Turns } from './turns'
 
 interface Waiter<T> {
   readonly resolve: (value: T) => void
   readonly reject: (error: Error) => void
 }
+
+/** Of all readers. */
+const turns = new Turns()
 
 /** Time of one blocking wait before the bus is read again, ms. */
 const SYNC_WAIT = 50
@@ -42,6 +46,13 @@ export abstract class Reader<T> {
   /** The next value; null after stop(); rejects after any other end of the stream. */
   async next(signal?: AbortSignal): Promise<T | null> {
     if (signal?.aborted) throw abortError(signal)
+    if (this.#waiters.length === 0) {
+      const turn = turns.overdue
+      if (turn) {
+        await turn
+        if (signal?.aborted) throw abortError(signal)
+      }
+    }
     if (this.#waiters.length === 0) {
       const ready = this.take()
       if (ready !== null) return ready

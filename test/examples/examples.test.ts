@@ -175,15 +175,12 @@ test('subtitles: a recogniser hears 16000 Hz; the relay has its words, and the s
   await using child = run('subtitles', server.url('camera'), server.url('subtitled'))
   await reached(child, () => /^16000 samples: 10 words$/m.test(child.output()))
   const { file, frames } = await recorded(child, 'subtitled', 2.5)
-  const { data } = frames.at(-1)!
-  const white = (x: number, y: number) =>
-    data.subarray((y * width + x) * 3, (y * width + x + 1) * 3).every(value => value > 215)
-  const step = Math.floor(width / 10)
-  const words = Array.from(
-    { length: 10 },
-    (_, i) => white(i * step + 8, height - 6) && !white(i * step + 24, height - 6),
-  )
-  assert.ok(words.every(Boolean), words.join())
+  // Ten white blocks along the lower edge, where the camera has few.
+  const blocks = ({ data }: DecodedFrame): number =>
+    Array.from({ length: 10 }, (_, i) => ((height - 6) * width + i * Math.floor(width / 10) + 8) * 3).filter(at =>
+      data.subarray(at, at + 3).every(value => value > 215),
+    ).length
+  assert.equal([blocks(frames.at(-1)!), blocks(camera) < 3], [10, true])
   await assertTones(file)
   await interrupted(child)
 })

@@ -207,4 +207,38 @@ test('with block, an iterator holds the stream between two turns of its loop; on
   }
 })
 
+test('a loop that is slower than its stream lets the event loop turn; those who ask are served in order', async () => {
+  const { hub, source, pictures, push } = setup()
+  const reader = frameReader(hub)
+  let [ticks, made] = [0, 0]
+  const timer = setInterval(() => ticks++, 1)
+  for (let i = 0; i < 10; i++) {
+    push(2, made)
+    made += 2
+    const [one, two] = (await Promise.all([reader.next(), reader.next()])) as VideoFrame[]
+    assert.equal([one!.sequence, two!.sequence], [made - 2, made - 1])
+    for (const frame of [one!, two!]) frame.close()
+    for (const end = performance.now() + 15; performance.now() < end; );
+  }
+  clearInterval(timer)
+  assert.ok(ticks >= 8, `${ticks} turns`)
+  // An abort is heard after the turn.
+  push(1, made)
+  for (const end = performance.now() + 15; performance.now() < end; );
+  const control = new AbortController()
+  const asked = reader.next(control.signal)
+  control.abort()
+  assert.is(
+    await asked.then(
+      () => '',
+      (error: RxGstError) => error.code,
+    ),
+    'ERR_ABORTED',
+  )
+  assert.is(source.pictures.length, 1, 'and takes nothing')
+  reader.close()
+  source.pictures.splice(0).forEach(({ lease }) => lease.release())
+  assert.is(pictures.open, 0)
+})
+
 test.run()
