@@ -14,6 +14,7 @@
 #include "pipeline/exports.h"
 #include "pixels/exports.h"
 #include "rtmp/exports.h"
+#include "stills/exports.h"
 #include "tap/exports.h"
 
 namespace {
@@ -56,6 +57,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   rxgst::register_rtmp(env, exports);
   rxgst::register_capture(env, exports);
   rxgst::register_tap(env, exports);
+  rxgst::register_stills(env, exports);
   rxgst::register_pipeline(env, exports);
   rxgst::register_output(env, exports);
   rxgst::register_meter(env, exports);

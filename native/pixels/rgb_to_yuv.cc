@@ -2,12 +2,7 @@
 
 #include <cstring>
 
-// One build runs everywhere: the loader picks the AVX2 version on a machine that has AVX2.
-#if defined(__x86_64__)
-#define RXGST_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define RXGST_CLONES
-#endif
+#include "pixels/clones.h"
 
 namespace rxgst {
 namespace {

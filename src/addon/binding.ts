@@ -17,6 +17,7 @@ import type { OutputExports } from './output'
 import type { PipelineExports } from './pipeline'
 import type { PixelsExports } from './pixels'
 import type { RtmpExports } from './rtmp'
+import type { StillsExports } from './stills'
 import type { TapExports } from './tap'
 
 export interface Native
@@ -27,6 +28,7 @@ export interface Native
     RtmpExports,
     CaptureExports,
     TapExports,
+    StillsExports,
     PipelineExports,
     OutputExports,
     MeterExports {}

@@ -14,6 +14,9 @@ export interface CaptureGraphOptions {
   readonly decoder: string
   /** false: the packets are only measured. Default true. */
   readonly decode?: boolean
+  /** false: the packets of this kind are only measured. Default true. */
+  readonly video?: boolean
+  readonly audio?: boolean
   /** true: for recordings, throughput is more important than latency. */
   readonly throughput: boolean
   /** Number of usable processors. */
@@ -54,28 +57,30 @@ export const CAPTURE = {
  * the caps (`pictureRows`), or those of AAC between identity and audioconvert (src/pipelines/audio-codecs.ts).
  */
 export function capturePipeline(options: CaptureGraphOptions): Graph {
-  if (options.decode === false) return watchPipeline(options)
+  const { decode = true, video = decode, audio: hears = decode } = options
   const { decoder, throughput, cores, audioSampleRate, audioChannels } = options
   const audio: Record<string, string | number> = { format: 'F32LE', layout: 'interleaved' }
   if (audioSampleRate !== null) audio.rate = audioSampleRate
   if (audioChannels !== null) audio.channels = audioChannels
+  const pictures = () => [
+    el('capsfilter', { name: CAPTURE.videoPackets, caps: PARSED_PICTURES }),
+    ...videoDecoder(decoder, threads(throughput, cores), CAPTURE.decoder),
+    // Does nothing for 4:2:0 of 8 or 10 bits; converts every other format to it.
+    el('videoconvert', { name: CAPTURE.picture }),
+    ...(throughput ? [queue(HAND_OVER)] : []),
+    el('appsink', { name: CAPTURE.video, ...SINK, caps: capsText('video/x-raw', { format: [...DECODED] }) }),
+  ]
+  const sound = () => [
+    caps('audio/mpeg', { mpegversion: 4 }),
+    el('avdec_aac', { name: CAPTURE.audioDecoder }),
+    el('audioconvert', { name: CAPTURE.convert }),
+    el('audioresample'),
+    el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', audio) }),
+  ]
   return received(
-    options,
-    [
-      el('capsfilter', { name: CAPTURE.videoPackets, caps: PARSED_PICTURES }),
-      ...videoDecoder(decoder, threads(throughput, cores), CAPTURE.decoder),
-      // Does nothing for 4:2:0 of 8 or 10 bits; converts every other format to it.
-      el('videoconvert', { name: CAPTURE.picture }),
-      ...(throughput ? [queue(HAND_OVER)] : []),
-      el('appsink', { name: CAPTURE.video, ...SINK, caps: capsText('video/x-raw', { format: [...DECODED] }) }),
-    ],
-    [
-      caps('audio/mpeg', { mpegversion: 4 }),
-      el('avdec_aac', { name: CAPTURE.audioDecoder }),
-      el('audioconvert', { name: CAPTURE.convert }),
-      el('audioresample'),
-      el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', audio) }),
-    ],
+    { ...options, decode: video || hears },
+    video ? pictures() : [watched(CAPTURE.video)],
+    hears ? sound() : [watched(CAPTURE.audio)],
   )
 }
 
@@ -83,16 +88,10 @@ export function capturePipeline(options: CaptureGraphOptions): Graph {
  * rtmp2src ! flvdemux ─ video ─ identity ! h264parse ! fakesink video
  *                      └ audio ─ identity ! aacparse ! fakesink audio
  *
- * The graph for hundreds of streams that are only watched: without decoding, a stream costs the network and the
- * measuring.
+ * The end of a kind that is only watched: without decoding, it costs the network and the measuring.
  */
-function watchPipeline(options: CaptureGraphOptions): Graph {
-  const sink = { sync: false, async: false, 'enable-last-sample': false, qos: false }
-  return received(
-    options,
-    [el('fakesink', { name: CAPTURE.video, ...sink })],
-    [el('fakesink', { name: CAPTURE.audio, ...sink })],
-  )
+function watched(name: string): Part {
+  return el('fakesink', { name, sync: false, async: false, 'enable-last-sample': false, qos: false })
 }
 
 /** From the server to behind the parsers; `video` and `audio` go on from there. */

@@ -30,10 +30,11 @@ import { MediaHub } from '../../observables/media-hub'
 import { audio } from '../../observables/audio'
 import { StateHolder } from '../../engine/state'
 import { transportFor, type Transport } from '../../pipelines/transport'
-import { throwError, type Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { CaptureStills } from '../stills/capture-stills'
 import { CaptureConnection } from './connection'
 import { isReplaced } from './ingest-decoders'
-import { CaptureReaders, notDecoded } from './readers'
+import { CaptureReaders, ifDecoded } from './readers'
 import { ScriptDataFeed } from './script-data'
 import { describeInfo } from './stream-info'
 
@@ -52,11 +53,11 @@ const AUDIO_GRACE_MS = 150
  *   console.log(f.width, f.height, f.timestamp, f.data[0])
  * }
  */
-export class RTMPCapture implements AsyncDisposable {
+export class RTMPCapture extends CaptureStills {
   /**
    * The pictures from the subscription on. Each subscriber gets a handle of its own for each picture, and closes it.
    * Hot; completes with stop(), errors when the stream is lost for good. A slow subscriber gets no backlog: the next
-   * picture comes when it has returned. ERR_NOT_DECODED with `decode: false`.
+   * picture comes when it has returned. ERR_NOT_DECODED with `decode: false` or `video: false`.
    */
   readonly frames$: Observable<VideoFrame>
   /**
@@ -103,6 +104,7 @@ export class RTMPCapture implements AsyncDisposable {
    * ERR_GSTREAMER_VERSION: the installation is incomplete.
    */
   constructor(url: string, options: RTMPCaptureOptions = {}) {
+    super()
     this.#options = resolveCaptureOptions(options)
     this.#url = parseRtmpUrl(url, this.#options.streamKey)
     checkTransport(this.#options.transport, this.#url)
@@ -152,15 +154,11 @@ export class RTMPCapture implements AsyncDisposable {
       mustRun: () => this.#mustRun(),
       fault: () => this.#fault,
     })
-    const decoded = <T>(media: Observable<T>): Observable<T> => (this.#options.decode ? media : throwError(notDecoded))
-    this.frames$ = decoded(frames(() => this.#hub))
-    this.audio$ = decoded(audio(() => this.#hub))
-    this.framesWithAudio$ = decoded(
-      framesWithAudio(
-        () => this.#hub,
-        () => this.#readers.newPairing(),
-      ),
-    )
+    const hub = (): MediaHub => this.#hub
+    const pairs = framesWithAudio(hub, () => this.#readers.newPairing())
+    this.frames$ = ifDecoded(frames(hub), this.#options.video)
+    this.audio$ = ifDecoded(audio(hub), this.#options.audio)
+    this.framesWithAudio$ = ifDecoded(pairs, this.#options.video && this.#options.audio)
     this.#unsignal = onAbort(this.#options.signal, () => void this.stop())
   }
 
@@ -241,8 +239,8 @@ export class RTMPCapture implements AsyncDisposable {
 
   #makeIngest(events: IngestEvents): Ingest {
     const onChange = (changes: number): void => this.#onChange(ingest, changes)
-    const all = { ...events, onChange, onData: this.#data.next.bind(this.#data), meters: this.#meters }
-    const [url, options] = [this.#url, this.#options]
+    const own = { onData: this.#data.next.bind(this.#data), meters: this.#meters, taps: this.taps }
+    const [url, options, all] = [this.#url, this.#options, { ...events, ...own, onChange }]
     const ingest: Ingest = new Ingest(url, this.#transport, options, all, this.#decoders, this.#budget, this.#timeline)
     ingest.setDemand(this.#demand)
     return ingest
@@ -365,10 +363,6 @@ export class RTMPCapture implements AsyncDisposable {
     return this.#readers.iteratePairsSync()
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop()
-  }
-
   /** For logs, as plain data. */
   toJSON(): { state: StreamState; info: CaptureInfo | null } {
     return { state: this.state, info: this.info }
@@ -392,7 +386,6 @@ export class RTMPCapture implements AsyncDisposable {
   }
 
   #mustRun(): void {
-    if (!this.#options.decode) throw notDecoded()
     const { phase } = this.state
     if (phase === 'idle') throw new RxGstError('ERR_NOT_RUNNING', 'call start() first')
     if (phase === 'stopping' || phase === 'stopped') throw new RxGstError('ERR_NOT_RUNNING', 'the capture was stopped')

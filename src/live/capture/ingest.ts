@@ -21,6 +21,7 @@ import { relayFor } from '../../engine/librtmp-relay'
 import { Runner } from '../../engine/runner'
 import { loadAudioDecoders, audioDecodersLoaded } from '../codec/audio-decoders'
 import type { MediaSource } from '../../observables/media-source'
+import type { PictureTaps } from '../stills/picture-taps'
 import { noKeyframe, undecodable, withoutPad, withoutSound } from './codec-error'
 import { Ending, type Leaving } from './ending'
 import { IngestProbes, type Demand } from './ingest-probes'
@@ -42,8 +43,9 @@ export interface IngestEvents {
   onFlow(): void
   /** Script data of the stream. */
   onData?(messages: readonly NativeScriptMessage[]): void
-  /** Meters of the capture. */
+  /** Meters of the capture, and where its views and snapshots find pictures. */
   readonly meters?: Meters
+  readonly taps?: PictureTaps
 }
 
 /** A device that hangs does not react to stop() either, and another decoder waits to begin. */
@@ -129,6 +131,8 @@ export class Ingest {
       transport: this.transport,
       timeout: Math.max(1, Math.ceil(options.connectTimeout / 1000)),
       decode: options.decode,
+      video: options.video,
+      audio: options.audio,
       decoder: this.#decoders.of('h264')?.factory ?? '',
       ...this.#decoders.speed,
       audioSampleRate: options.audioSampleRate,
@@ -144,9 +148,9 @@ export class Ingest {
     }
     // librtmp has one error text for everything that can fail before there is a connection. So reach() looks first.
     const checked = this.transport === 'librtmp' && !blocking
-    if (!checked && isPrepared(graph) && (blocking || !options.decode || audioDecodersLoaded())) return begin()
+    if (!checked && isPrepared(graph) && (blocking || !options.audio || audioDecodersLoaded())) return begin()
     prepare(graph)
-      .then(() => (options.decode ? loadAudioDecoders() : undefined))
+      .then(() => (options.audio ? loadAudioDecoders() : undefined))
       .then(() => (checked ? reach(this.#url, options.connectTimeout) : undefined))
       .then(begin, (error: unknown) => this.#notBuilt(error))
   }
@@ -182,6 +186,7 @@ export class Ingest {
       pictures: this.#decoders.rows(),
       account: this.budget.account,
       meters: this.#events.meters,
+      taps: this.#events.taps,
       onData: messages => this.#events.onData?.(messages),
       events: { onChange: this.#onChange, onEnded: () => this.#checkEnd() },
     })

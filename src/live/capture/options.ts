@@ -18,7 +18,11 @@ export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
   readonly fps: number | null
   readonly fpsFraction: Fraction | null
   readonly format: PixelFormat
+  /** Whether anything is decoded. */
   readonly decode: boolean
+  /** Whether pictures are decoded, and whether sound is. */
+  readonly video: boolean
+  readonly audio: boolean
   /** null: the source's; likewise the channels. */
   readonly audioSampleRate: number | null
   readonly audioChannels: 1 | 2 | null
@@ -42,6 +46,8 @@ const MOST_TRACK = 255
 // prettier-ignore
 const NAMES = [
   'decode',
+  'video',
+  'audio',
   'width',
   'height',
   'fps',
@@ -59,6 +65,13 @@ const NAMES = [
   'audioTrack',
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPCaptureOptions)[]
+
+function decodedKinds(given: Readonly<Record<string, unknown>>): { decode: boolean; video: boolean; audio: boolean } {
+  const decode = checkBoolean('decode', given.decode ?? true)
+  const video = checkBoolean('video', given.video ?? true) && decode
+  const audio = checkBoolean('audio', given.audio ?? true) && decode
+  return { decode: video || audio, video, audio }
+}
 
 /** Checks the caller's options and fills in defaults. Nothing checks them again after this. */
 export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOptions {
@@ -88,7 +101,7 @@ export function resolveCaptureOptions(options: unknown = {}): ResolvedCaptureOpt
     height: given.height == null ? null : checkInteger('height', given.height, MIN_SIDE, MAX_SIDE),
     fps,
     fpsFraction: fps === null ? null : fpsToFraction(fps),
-    decode: checkBoolean('decode', given.decode ?? true),
+    ...decodedKinds(given),
     format: checkOneOf('format', format, PIXEL_FORMATS),
     audioSampleRate:
       given.audioSampleRate === undefined

@@ -28,12 +28,12 @@ export function sourceProbes(
   runner: Runner,
   timeline: Timeline,
   transport: Transport,
-  decode: boolean,
+  { decode, audio }: { readonly decode: boolean; readonly audio: boolean },
   pictures: readonly SwitchRow[],
 ): SourceProbes & { close(): void } {
   const n = native()
   const source = runner.element(CAPTURE.source)
-  const decoded = decode ? audioDecoders() : WATCHED_AUDIO
+  const decoded = audio ? audioDecoders() : WATCHED_AUDIO
   const audioCodecs = decoded.map(switchedAudio)
   timeline.watchHeader(source)
   if (transport === 'rxrtmp') {
