@@ -15,6 +15,7 @@
 #include "pixels/exports.h"
 #include "record/exports.h"
 #include "rtmp/exports.h"
+#include "stills/exports.h"
 #include "tap/exports.h"
 
 namespace {
@@ -57,6 +58,7 @@ static Napi::Object init(Napi::Env env, Napi::Object exports) {
   rxgst::register_rtmp(env, exports);
   rxgst::register_capture(env, exports);
   rxgst::register_tap(env, exports);
+  rxgst::register_stills(env, exports);
   rxgst::register_pipeline(env, exports);
   rxgst::register_output(env, exports);
   rxgst::register_record(env, exports);

@@ -118,7 +118,8 @@ Napi::Function Timeline::define(Napi::Env env) {
   return DefineClass(
       env, "Timeline",
       {InstanceMethod("watchHeader", &Timeline::watch_header),
-       InstanceMethod("audioAnnounced", &Timeline::audio_announced), InstanceMethod("startAt", &Timeline::start_at)});
+       InstanceMethod("audioAnnounced", &Timeline::audio_announced), InstanceMethod("startAt", &Timeline::start_at),
+       InstanceMethod("leaveOutPictures", &Timeline::leave_out_pictures)});
 }
 
 /** watchHeader(source): before data flows. */
@@ -145,6 +146,12 @@ Napi::Value Timeline::watch_header(const Napi::CallbackInfo& info) {
 /** startAt(µs): this running time is zero, whatever comes first. */
 Napi::Value Timeline::start_at(const Napi::CallbackInfo& info) {
   state_->establish(static_cast<int64_t>(info[0].ToNumber().DoubleValue() * 1000), now_us());
+  return info.Env().Undefined();
+}
+
+/** leaveOutPictures(): none is decoded, so sound waits for none. Before data flows. */
+Napi::Value Timeline::leave_out_pictures(const Napi::CallbackInfo& info) {
+  state_->leave_out_pictures();
   return info.Env().Undefined();
 }
 

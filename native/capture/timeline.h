@@ -58,6 +58,9 @@ class TimelineState : public std::enable_shared_from_this<TimelineState> {
 
   bool picture_expected() const { return picture_expected_.load(); }
   void expect_picture() { picture_expected_ = true; }
+  /** Pictures come, if at all, without being decoded: sound waits for none. */
+  bool pictures_left_out() const { return pictures_left_out_.load(); }
+  void leave_out_pictures() { pictures_left_out_ = true; }
   /** Whether the metadata announces audio; none: it has not come, or says nothing. */
   std::optional<bool> audio_announced() const {
     const int value = audio_announced_.load();
@@ -81,6 +84,7 @@ class TimelineState : public std::enable_shared_from_this<TimelineState> {
   std::optional<Zero> zero_;
   std::atomic<uint32_t> jumps_{0};
   std::atomic<bool> picture_expected_{false};
+  std::atomic<bool> pictures_left_out_{false};
   std::atomic<int> audio_announced_{-1};
 };
 
@@ -94,6 +98,7 @@ class Timeline : public Napi::ObjectWrap<Timeline> {
  private:
   Napi::Value watch_header(const Napi::CallbackInfo& info);
   Napi::Value audio_announced(const Napi::CallbackInfo& info);
+  Napi::Value leave_out_pictures(const Napi::CallbackInfo& info);
   Napi::Value start_at(const Napi::CallbackInfo& info);
 
   std::shared_ptr<TimelineState> state_;

@@ -43,9 +43,11 @@ PacerState::PacerState(const PacerOptions& options)
   gst_buffer_pool_set_config(pool_, config);
   gst_caps_unref(caps);
   gst_buffer_pool_set_active(pool_, TRUE);
+  shown_ = std::make_unique<ShownPicture>(info_, options.matrix, pool_);
 }
 
 PacerState::~PacerState() {
+  shown_.reset();
   gst_buffer_pool_set_active(pool_, FALSE);
   gst_object_unref(pool_);
 }
@@ -128,7 +130,7 @@ int64_t PacerState::slot_for(Ready& item) {
 void PacerState::emit_picture(GstBuffer* picture, int64_t slot, int64_t at) {
   if (accepted->users > 0) accepted->times.note(slot_time_ns(slot), at);
   // A shallow copy: it shares the pixels, and has timestamps of its own.
-  GstBuffer* copy = gst_buffer_copy(picture);
+  GstBuffer* copy = gst_buffer_copy(shown_->show(picture).get());
   GST_BUFFER_PTS(copy) = static_cast<GstClockTime>(slot_time_ns(slot));
   GST_BUFFER_DTS(copy) = GST_CLOCK_TIME_NONE;
   GST_BUFFER_DURATION(copy) = static_cast<GstClockTime>(slot_time_ns(slot + 1) - slot_time_ns(slot));

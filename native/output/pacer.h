@@ -19,6 +19,7 @@
 #include "js/js.h"
 #include "js/names.h"
 #include "output/audio_lane.h"
+#include "output/shown_picture.h"
 #include "output/source_sound.h"
 #include "output/standing_queue.h"
 #include "pixels/audio_converter.h"
@@ -89,6 +90,8 @@ class PacerState {
   void run();
   void close();
   const AudioLane& lane() const { return audio_lane_; }
+  /** What it shows, also for other threads. */
+  ShownPicture& shown() { return *shown_; }
 
   PacerOptions options;
   // The pacer's thread only, after run() has begun.
@@ -156,6 +159,7 @@ class PacerState {
   std::deque<Ready> ready_;
   GstVideoInfo info_{};
   GstBufferPool* pool_ = nullptr;
+  std::unique_ptr<ShownPicture> shown_;
   ToEncoder converter_;
   AudioConverter audio_converter_;
   BufferRef last_;

@@ -8,6 +8,8 @@
 #include "gst/running_time.h"
 #include "output/stamp.h"
 #include "pixels/pixel_formats.h"
+#include "stills/overlay_picture.h"
+#include "stills/still_desk.h"
 
 namespace rxgst {
 
@@ -25,6 +27,7 @@ Napi::Function Pacer::define(Napi::Env env) {
                       InstanceMethod("write", &Pacer::write), InstanceMethod("reject", &Pacer::reject),
                       InstanceMethod("failure", &Pacer::failure), InstanceMethod("finish", &Pacer::finish),
                       InstanceMethod("fillAfter", &Pacer::fill_after), InstanceMethod("stats", &Pacer::stats),
+                      InstanceMethod("setOverlays", &Pacer::set_overlays), InstanceMethod("snapshot", &Pacer::snapshot),
                       InstanceMethod("close", &Pacer::close)});
 }
 
@@ -240,6 +243,29 @@ Napi::Value Pacer::finish(const Napi::CallbackInfo& info) {
     state_->changed.notify_all();
   }
   return info.Env().Undefined();
+}
+
+/** setOverlays(list of OverlayPicture): over all pictures from the next slot on, the first one lowest. */
+Napi::Value Pacer::set_overlays(const Napi::CallbackInfo& info) {
+  if (!state_) return info.Env().Undefined();
+  auto list = info[0].As<Napi::Array>();
+  ShownPicture::Overlays overlays;
+  for (uint32_t i = 0; i < list.Length(); ++i) overlays.push_back(OverlayPicture::of(list.Get(i)));
+  state_->shown().set_overlays(std::move(overlays));
+  return info.Env().Undefined();
+}
+
+/** snapshot(desk, options): the last picture that has left, as a still; null: none has. */
+Napi::Value Pacer::snapshot(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  auto picture = std::make_shared<HeldPicture>();
+  if (state_) picture->buffer = state_->shown().last();
+  if (!picture->buffer) return env.Null();
+  picture->info = state_->shown().info();
+  const StillOptions options = still_options(info[1]);
+  return StillDesk::Unwrap(info[0].As<Napi::Object>())->add(env, [picture, options] {
+    return encode_held(*picture, options);
+  });
 }
 
 Napi::Value Pacer::stats(const Napi::CallbackInfo& info) {

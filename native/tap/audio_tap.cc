@@ -111,7 +111,7 @@ void AudioTapState::release_held(bool end) {
   if (held_.empty()) return;
   if (!timeline->zero()) {
     const int64_t limit = timeline->picture_expected() ? hold_for_picture_s : hold_for_answer_s;
-    if (!end && held_samples_ < limit * info_.rate) return;
+    if (!end && !timeline->pictures_left_out() && held_samples_ < limit * info_.rate) return;
     timeline->establish(held_.front().running_time, held_.front().arrival_us);
   }
   std::deque<Held> held;

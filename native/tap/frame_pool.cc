@@ -178,6 +178,12 @@ struct Leases {
   /** By address: leases whose memory JS can see, also after a move to another ArrayBuffer. */
   std::unordered_map<const uint8_t*, Lease*> seen;
   uint32_t next = 1;
+
+  /** Memory that came back from another thread may be lent twice: the later lease stays. */
+  void forget(const Lease& lease) {
+    const auto found = seen.find(lease.memory->data());
+    if (found != seen.end() && found->second == &lease) seen.erase(found);
+  }
 };
 
 /** Not deleted with the environment: at its end finalizers of ArrayBuffers still come, in no fixed order. */
@@ -247,9 +253,19 @@ Napi::Value FrameAccountHandle::read(const Napi::CallbackInfo& info) {
 }
 
 Napi::ArrayBuffer lend(Napi::Env env, PooledFrame memory, uint32_t* id) {
+  return lend(env, std::make_shared<PooledFrame>(std::move(memory)), id);
+}
+
+std::shared_ptr<PooledFrame> leased(Napi::Env env, uint32_t lease) {
+  const auto& live = leases(env).live;
+  const auto found = live.find(lease);
+  return found == live.end() ? nullptr : found->second->memory;
+}
+
+Napi::ArrayBuffer lend(Napi::Env env, std::shared_ptr<PooledFrame> memory, uint32_t* id) {
   Leases& all = leases(env);
   while (all.next == 0 || all.live.count(all.next)) ++all.next;
-  auto lease = std::make_unique<Lease>(std::make_shared<PooledFrame>(std::move(memory)), all.next++);
+  auto lease = std::make_unique<Lease>(std::move(memory), all.next++);
   uint8_t* const bytes = lease->memory->data();
   auto buffer = Napi::ArrayBuffer::New(
       env, bytes, lease->memory->size(),
@@ -257,7 +273,7 @@ Napi::ArrayBuffer lend(Napi::Env env, PooledFrame memory, uint32_t* id) {
         // Collected, perhaps long after its lease ended; only in the first case it is still in the tables.
         auto* data = env.GetInstanceData<Leases>();
         if (data && lease->memory) {
-          data->seen.erase(lease->memory->data());
+          data->forget(*lease);
           data->live.erase(lease->id);
         }
         delete lease;
@@ -281,7 +297,7 @@ Napi::Value end_lease(const Napi::CallbackInfo& info) {
   Lease* lease = found->second;
   all.live.erase(found);
   if (moved) return info.Env().Undefined();
-  all.seen.erase(lease->memory->data());
+  all.forget(*lease);
   lease->memory.reset();
   return info.Env().Undefined();
 }

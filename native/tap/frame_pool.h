@@ -71,6 +71,10 @@ class FrameAccountHandle : public Napi::ObjectWrap<FrameAccountHandle> {
 
 /** Lends the memory to JS. `lease` becomes the number with which `end_lease` gives it back. JS thread. */
 Napi::ArrayBuffer lend(Napi::Env env, PooledFrame memory, uint32_t* lease);
+/** Memory that others hold, too. */
+Napi::ArrayBuffer lend(Napi::Env env, std::shared_ptr<PooledFrame> memory, uint32_t* lease);
+/** The memory of a lease of this environment; null: it has ended. JS thread. */
+std::shared_ptr<PooledFrame> leased(Napi::Env env, uint32_t lease);
 
 /** Bytes that JS cannot move, shrink or free while another thread reads them. */
 struct Handed {

@@ -30,7 +30,8 @@ struct Picture {
   uint64_t sequence;
   bool discontinuity;
   PixelFormat format;
-  GstClockTime pts;  // the decoder's
+  GstClockTime pts;    // the decoder's
+  uint32_t color = 0;  // see tap/picture_color.h
 };
 
 class PictureQueue {

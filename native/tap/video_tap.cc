@@ -10,6 +10,8 @@
 #include "gst/time_units.h"
 #include "pixels/pixel_formats.h"
 #include "tap/decoder_pool_query.h"
+#include "tap/frame_reading.h"
+#include "tap/picture_color.h"
 
 namespace rxgst {
 namespace {
@@ -37,10 +39,6 @@ GstPadProbeReturn answer_allocation(DecoderPoolQuery& offer, GstPad* pad, GstPad
 PixelAspect pixel_of(const GstVideoInfo& info) {
   return plausible(GST_VIDEO_INFO_PAR_N(&info), GST_VIDEO_INFO_PAR_D(&info));
 }
-
-/** The numbers that read() writes for each picture. FRAME_FIELDS in TypeScript is the same table. */
-constexpr const char* frame_fields[] = {"lease",    "width",   "height",   "pixelN",        "pixelD", "timestamp",
-                                        "duration", "arrival", "sequence", "discontinuity", "format"};
 
 }  // namespace
 
@@ -130,6 +128,7 @@ void VideoTapState::on_sample(GstSample* sample) {
     seen_.dropped_bad += !mapped;
   }
   if (!mapped) return;
+  watchers.tell({&frame, pixel_of(info_), pts, timestamp_us, lasts_us, arrival_us, discontinuity_});
   if (fps_n == 0)
     deliver(frame, pts, timestamp_us, lasts_us, arrival_us);
   else
@@ -176,7 +175,7 @@ void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_
     return;
   }
   const bool queued = queue.push(Picture{std::move(memory), to_width, to_height, pixel, timestamp_us, duration_us,
-                                         arrival_us, sequence, false, to_format, pts});
+                                         arrival_us, sequence, false, to_format, pts, color_of(info_, to_format)});
   if (queued) wakeup->wake(change_frames);
 }
 
@@ -245,35 +244,11 @@ Napi::Array frame_fields_table(Napi::Env env) {
   return table;
 }
 
-/**
- * read(max, fields): the memory of the oldest pictures, at most as many as `fields`, a Float64Array, has room for. The
- * first number of `fields` becomes how many pictures still wait; after it come the frame_fields of each picture.
- */
+/** read(max, fields): see read_pictures(). */
 Napi::Value VideoTap::read(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  auto fields = info[1].As<Napi::Float64Array>();
-  const size_t room = (fields.ElementLength() - 1) / std::size(frame_fields);
-  const size_t max = std::min<size_t>(info[0].ToNumber().Uint32Value(), room);
-  size_t left = 0;
-  std::deque<Picture> taken = state_->queue.take(max, &left);
-  auto result = Napi::Array::New(env, taken.size());
-  double* field = fields.Data();
-  *field++ = static_cast<double>(left);
-  uint32_t index = 0;
-  for (Picture& picture : taken) {
-    uint32_t lease = 0;
-    result[index++] = lend(env, std::move(picture.memory), &lease);
-    for (const double value :
-         {static_cast<double>(lease), static_cast<double>(picture.width), static_cast<double>(picture.height),
-          static_cast<double>(picture.pixel.n), static_cast<double>(picture.pixel.d),
-          static_cast<double>(picture.timestamp_us), static_cast<double>(picture.duration_us),
-          static_cast<double>(picture.arrival_us), static_cast<double>(picture.sequence),
-          picture.discontinuity ? 1.0 : 0.0, static_cast<double>(picture.format)}) {
-      *field++ = value;
-    }
+  return read_pictures(info, state_->queue, [this](const Picture& picture) {
     for (const auto& listener : state_->listeners) listener->delivered(picture.pts, picture.arrival_us);
-  }
-  return result;
+  });
 }
 
 /** wait(ms): blocks the JS thread until a picture is there, the stream has ended or the time is over. */

@@ -17,6 +17,7 @@
 #include "h264/shape.h"
 #include "js/changes.h"
 #include "pixels/pixels.h"
+#include "tap/picture_listener.h"
 #include "tap/picture_queue.h"
 #include "tap/sink_feed.h"
 
@@ -42,6 +43,8 @@ class VideoTapState : public SampleReader {
   const std::shared_ptr<KeyframeGate> gate = std::make_shared<KeyframeGate>();
   std::vector<std::shared_ptr<DeliveryListener>> listeners;  // JS thread only
   PictureQueue queue;
+  /** See every picture before the tap converts it. */
+  PictureListeners watchers;
 
   // Options, set once before data flows.
   std::optional<PixelFormat> format;  // none: the source's where rxgst has that format, else RGB

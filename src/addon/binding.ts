@@ -19,6 +19,7 @@ import type { PipelineExports } from './pipeline'
 import type { PixelsExports } from './pixels'
 import type { RecordExports } from './record'
 import type { RtmpExports } from './rtmp'
+import type { StillsExports } from './stills'
 import type { TapExports } from './tap'
 
 export interface Native
@@ -29,6 +30,7 @@ export interface Native
     RtmpExports,
     CaptureExports,
     TapExports,
+    StillsExports,
     PipelineExports,
     OutputExports,
     RecordExports,

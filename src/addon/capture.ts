@@ -27,6 +27,8 @@ export interface Timeline {
   watchHeader(source: ElementHandle): void
   /** Whether the metadata announces sound; null: unknown. */
   audioAnnounced(): boolean | null
+  /** No pictures are decoded, so sound waits for none. Before data flows. */
+  leaveOutPictures(): void
   /** Sets the running time that is zero, µs. Else the first buffer sets it. */
   startAt(us: number): void
 }

@@ -3,6 +3,11 @@ export function toPerformanceTime(monotonicUs: number): number {
   return monotonicUs / 1000 - ORIGIN_MS
 }
 
+/** The other way round. */
+export function fromPerformanceTime(ms: number): number {
+  return (ms + ORIGIN_MS) * 1000
+}
+
 /**
  * The zero of performance.now() on CLOCK_MONOTONIC; otherwise both clocks are the same. Measured several times, since
  * the first readings are slow: the reading with the shortest gap counts.

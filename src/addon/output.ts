@@ -2,6 +2,7 @@
 import type { PixelBytes, PixelFormat } from '../core/types'
 import type { ElementHandle } from './gst'
 import type { PacketListener } from './record'
+import type { NativeOverlay, NativeStill, NativeStillDesk, NativeStillOptions } from './stills'
 
 /**
  * How a written picture finds its slot: 'next', the next 1/fps; 'explicit', the caller's timestamp; 'media', the
@@ -77,6 +78,10 @@ export interface NativePacer {
   fillAfter(ms: number): void
   /** Ends the stream after the writes in the queue. */
   finish(): void
+  /** Lays these over all pictures from the next slot on, the first one lowest. */
+  setOverlays(overlays: readonly NativeOverlay[]): void
+  /** The last picture that has left, as a still; null: none has. */
+  snapshot(desk: NativeStillDesk, options: NativeStillOptions): NativeStill | 'full' | null
   stats(): PacerStats | null
   close(): void
 }

@@ -10,7 +10,7 @@ export type NativeDropPolicy = 'oldest' | 'newest' | 'block'
 /**
  * Numbers that VideoTap.read() writes for each picture, in this order. The addon has the same table. lease: for
  * endLease(); pixelN ÷ pixelD: width ÷ height of a pixel; all times in µs, `arrival` on CLOCK_MONOTONIC; discontinuity:
- * 0 or 1; format: index in PIXEL_FORMATS.
+ * 0 or 1; format: index in PIXEL_FORMATS; color: of YUV, for the addon alone.
  */
 export const FRAME_FIELDS = [
   'lease',
@@ -24,6 +24,7 @@ export const FRAME_FIELDS = [
   'sequence',
   'discontinuity',
   'format',
+  'color',
 ] as const
 /** Numbers that AudioTap.read() writes for each piece of sound; their meaning is that of NativeAudio. */
 export const AUDIO_FIELDS = ['position', 'rate', 'channels', 'mask', 'discontinuity'] as const
@@ -96,6 +97,33 @@ export interface VideoTap {
   close(): void
 }
 
+export interface VideoViewOptions {
+  readonly format: PixelFormat
+  /** 0: the source's, or by the aspect ratio from the other side. */
+  readonly width: number
+  readonly height: number
+  /** 0: every picture. */
+  readonly fps: number
+  readonly capacity: number
+}
+
+/** A tap's pictures once more, in another size, rate or format. It goes from the tap of one connection to the next. */
+export interface VideoView {
+  /** Looks at this tap's pictures, and no longer at those of an earlier one. */
+  attach(tap: VideoTap): void
+  /** As VideoTap.read(). */
+  read(max: number, fields: Float64Array): ArrayBuffer[]
+  /** Pictures that newer ones have replaced, or for which there was no memory. */
+  dropped(): number
+  close(): void
+}
+
+/** The memory of a picture in this thread, and the number of its lease. */
+export interface NativeLease {
+  readonly buffer: ArrayBuffer
+  readonly lease: number
+}
+
 export interface NativeAudio {
   readonly samples: Float32Array
   /** Position of the first sample, in samples per channel since the capture's zero. */
@@ -159,12 +187,19 @@ export interface TapExports {
     changes: Changes,
     account?: FrameAccount,
   ) => VideoTap
+  VideoView: new (options: VideoViewOptions, changes: Changes, account: FrameAccount) => VideoView
   AudioTap: new (appsink: ElementHandle, timeline: Timeline, changes: Changes) => AudioTap
   PacketTap: new (appsink: ElementHandle, options: { capacity: number; block: boolean }, changes: Changes) => PacketTap
   /** Must be equal to FRAME_FIELDS and AUDIO_FIELDS. */
   frameFields: string[]
   audioFields: string[]
   endLease(lease: number, buffer: ArrayBuffer): void
+  /** Puts a frame's memory on its way to another thread; its number, or 0 if the lease has ended. */
+  moveFrame(lease: number): number
+  /** null: nothing of this number is on its way. */
+  takeFrame(moved: number): NativeLease | null
+  /** What has been on its way for so long, in ms, returns to the pool; how many still are. */
+  dropMoved(ms: number): number
   framePool(): { held: number; pooled: number; limit: number; leases: number }
   setFramePoolLimit(bytes: number): void
 }

@@ -155,6 +155,12 @@ export const ERRORS = table({
     'Too many writes are pending: the program writes faster than the encoder and does not await its writes.',
     "Await each write, use writeTo(), or set dropPolicy to 'newest'.",
   ],
+  ERR_STILL_OVERFLOW: [
+    'options',
+    FINAL,
+    'Too many pictures wait to be encoded as stills: the program makes them faster than the processor does.',
+    'Await each still before the next one, or take fewer pictures, as sampleFps() does.',
+  ],
 
   // peer
   ERR_STREAM_ENDED: [
@@ -192,6 +198,12 @@ export const ERRORS = table({
     RETRY,
     'Pictures arrived for connectTimeout, but no keyframe and no recovery point to start with.',
     'Set a keyframe interval of a few seconds in the encoder, raise connectTimeout, or set outputCorrupt.',
+  ],
+  ERR_NO_PICTURE: [
+    'peer',
+    RETRY,
+    'No picture came within the timeout of a snapshot.',
+    'The message says what the stream does instead; raise the timeout for streams with rare keyframes.',
   ],
   ERR_CONNECTION_REFUSED: [
     'peer',

@@ -1,11 +1,33 @@
 import './dispose'
 import { RxGstError } from './errors'
+import {
+  resolveJPEG,
+  resolvePNG,
+  type FrameStills,
+  type JPEGOptions,
+  type PNGOptions,
+  type ResolvedStill,
+} from './pictures/still-options'
+import type { TransferredFrame } from './pictures/transferred-frame'
 import type { PixelAspectRatio, PixelFormat, VideoFrame } from './types'
 
 /** The data that all handles on one frame share. */
 export interface Picture
-  extends Omit<VideoFrame, 'data' | 'droppedBefore' | 'clone' | 'close' | typeof Symbol.dispose> {
+  extends Omit<
+    VideoFrame,
+    keyof FrameStills | 'transfer' | 'data' | 'droppedBefore' | 'clone' | 'close' | typeof Symbol.dispose
+  > {
   readonly lease: Lease
+  /** The colours of YUV as the addon's number; absent: not known. */
+  readonly color?: number
+}
+
+/** What is done with pixels off the JS thread, by the addon. */
+export interface PictureWork {
+  /** The pixels are held until it is done. */
+  encode(picture: Picture, bytes: Uint8Array, options: ResolvedStill): Promise<Uint8Array>
+  /** Puts the memory on its way to another thread of JavaScript. */
+  move(picture: Picture, droppedBefore: number): TransferredFrame
 }
 
 /**
@@ -17,7 +39,16 @@ export class Lease {
   #bytes: Uint8Array | null
   readonly #end: () => void
 
-  constructor(bytes: Uint8Array, end: () => void) {
+  /**
+   * @param work null: there is no addon behind these bytes
+   * @param number the addon's own of this lease
+   */
+  constructor(
+    bytes: Uint8Array,
+    end: () => void,
+    private readonly work: PictureWork | null = null,
+    readonly number = 0,
+  ) {
     this.#bytes = bytes
     this.#end = end
   }
@@ -25,6 +56,17 @@ export class Lease {
   get bytes(): Uint8Array {
     if (!this.#bytes) throw new RxGstError('ERR_FRAME_CLOSED', 'the pixels of this frame were given back')
     return this.#bytes
+  }
+
+  /** ERR_OPTION: the frame was made by a program. */
+  get worker(): PictureWork {
+    if (!this.work) throw new RxGstError('ERR_OPTION', 'this frame was not made by rxgst')
+    return this.work
+  }
+
+  /** Whether only one handle is open: nobody else sees the pixels. */
+  get alone(): boolean {
+    return this.#handles === 1
   }
 
   retain(): void {
@@ -86,6 +128,36 @@ export class LeasedFrame implements VideoFrame {
   clone(): VideoFrame {
     if (!this.#open) throw new RxGstError('ERR_FRAME_CLOSED', 'a closed frame cannot be cloned')
     return new LeasedFrame(this.#picture, this.droppedBefore)
+  }
+
+  async toJPEG(options?: JPEGOptions): Promise<Uint8Array> {
+    return this.#encode(resolveJPEG(options))
+  }
+
+  async toPNG(options?: PNGOptions): Promise<Uint8Array> {
+    return this.#encode(resolvePNG(options))
+  }
+
+  transfer(): TransferredFrame {
+    if (!this.#open) throw new RxGstError('ERR_FRAME_CLOSED', 'this frame was closed')
+    const moved = this.#picture.lease.worker.move(this.#picture, this.droppedBefore)
+    this.close()
+    return moved
+  }
+
+  /** What the handles of a frame share; null: it is closed, or another object. */
+  static pictureOf(frame: VideoFrame): Picture | null {
+    return #picture in frame && frame.#open ? frame.#picture : null
+  }
+
+  /** A handle of its own tells everybody else that these pixels are in use. */
+  async #encode(options: ResolvedStill): Promise<Uint8Array> {
+    const held = new LeasedFrame(this.#picture, 0)
+    try {
+      return await this.#picture.lease.worker.encode(this.#picture, this.data, options)
+    } finally {
+      held.close()
+    }
   }
 
   close(): void {

@@ -4,6 +4,9 @@
  */
 
 import type { ErrorCode, ErrorHint } from './error-table'
+import type { OverlayOption } from './pictures/overlay-options'
+import type { FrameStills } from './pictures/still-options'
+import type { FrameTransfer } from './pictures/transferred-frame'
 import type { EncoderPreset, VideoCodec } from './video-options'
 
 export type { EncoderPreset, VideoCodec } from './video-options'
@@ -32,7 +35,7 @@ export interface PixelAspectRatio {
 /**
  * One decoded frame. Rows have no padding: RGB data has exactly height × width × 3 bytes, row by row, top row first.
  */
-export interface VideoFrame {
+export interface VideoFrame extends FrameStills, FrameTransfer {
   /** The pixels. Writable: an output encodes the changes of JavaScript. Throws ERR_FRAME_CLOSED after close(). */
   readonly data: Uint8Array
   /** Width, pixels. */
@@ -198,6 +201,10 @@ export interface RTMPCaptureOptions extends TransportOptions {
    * and the cost is a hundredth of decoding. Default true.
    */
   decode?: boolean
+  /** false: pictures are not decoded, for programs of sound. `info` and stats() still tell of them. Default true. */
+  video?: boolean
+  /** false: sound is not decoded, likewise. Default true. */
+  audio?: boolean
   /**
    * Width of the frames, pixels; null or absent = the source's. With only one of width and height, the other one keeps
    * the shape on the screen, in square pixels, up to 4096 × 2304 pixels and 4096 per side. With both or none,
@@ -292,7 +299,7 @@ export interface CaptureInfo {
 }
 
 /** Options of an output. An absent option has its default. */
-export interface OutputOptions extends TransportOptions {
+export interface OutputOptions extends TransportOptions, OverlayOption {
   /** Width of every frame, pixels; even, 16 to 4096. */
   width: number
   /** Height of every frame, rows; even, 16 to 4096; at most 4096 × 2304 pixels. */

@@ -10,6 +10,9 @@ export interface MediaGraphOptions {
   readonly decoder: string
   /** false: the packets are only measured. Default true. */
   readonly decode?: boolean
+  /** false: the packets of this kind are only measured. Default true. */
+  readonly video?: boolean
+  readonly audio?: boolean
   /** true: for recordings, throughput is more important than latency. */
   readonly throughput: boolean
   /** Number of usable processors. */
@@ -65,45 +68,37 @@ export function capturePipeline(options: CaptureGraphOptions): Graph {
 
 /** The same behind any input. */
 export function inputPipeline(input: InputGraph, options: MediaGraphOptions): Graph {
-  if (options.decode === false) return watchPipeline(input)
+  const { decode = true, video = decode, audio: hears = decode } = options
   const { decoder, throughput, cores, audioSampleRate, audioChannels } = options
   const audio: Record<string, string | number> = { format: 'F32LE', layout: 'interleaved' }
   if (audioSampleRate !== null) audio.rate = audioSampleRate
   if (audioChannels !== null) audio.channels = audioChannels
-  return received(
-    input,
-    [
-      el('capsfilter', { name: CAPTURE.videoPackets, caps: PARSED_PICTURES }),
-      ...videoDecoder(decoder, threads(throughput, cores), CAPTURE.decoder),
-      // Does nothing for 4:2:0 of 8 or 10 bits; converts every other format to it.
-      el('videoconvert', { name: CAPTURE.picture }),
-      ...(throughput ? [queue(HAND_OVER)] : []),
-      el('appsink', { name: CAPTURE.video, ...SINK, caps: capsText('video/x-raw', { format: [...DECODED] }) }),
-    ],
-    [
-      caps('audio/mpeg', { mpegversion: 4 }),
-      el('avdec_aac', { name: CAPTURE.audioDecoder }),
-      el('audioconvert', { name: CAPTURE.convert }),
-      el('audioresample'),
-      el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', audio) }),
-    ],
-  )
+  const pictures = () => [
+    el('capsfilter', { name: CAPTURE.videoPackets, caps: PARSED_PICTURES }),
+    ...videoDecoder(decoder, threads(throughput, cores), CAPTURE.decoder),
+    // Does nothing for 4:2:0 of 8 or 10 bits; converts every other format to it.
+    el('videoconvert', { name: CAPTURE.picture }),
+    ...(throughput ? [queue(HAND_OVER)] : []),
+    el('appsink', { name: CAPTURE.video, ...SINK, caps: capsText('video/x-raw', { format: [...DECODED] }) }),
+  ]
+  const sound = () => [
+    caps('audio/mpeg', { mpegversion: 4 }),
+    el('avdec_aac', { name: CAPTURE.audioDecoder }),
+    el('audioconvert', { name: CAPTURE.convert }),
+    el('audioresample'),
+    el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', audio) }),
+  ]
+  return received(input, video ? pictures() : [watched(CAPTURE.video)], hears ? sound() : [watched(CAPTURE.audio)])
 }
 
 /**
  * rtmp2src ! flvdemux ─ video ─ identity ! h264parse ! fakesink video
  *                      └ audio ─ identity ! aacparse ! fakesink audio
  *
- * The graph for hundreds of streams that are only watched: without decoding, a stream costs the network and the
- * measuring.
+ * The end of a kind that is only watched: without decoding, it costs the network and the measuring.
  */
-function watchPipeline(input: InputGraph): Graph {
-  const sink = { sync: false, async: false, 'enable-last-sample': false, qos: false }
-  return received(
-    input,
-    [el('fakesink', { name: CAPTURE.video, ...sink })],
-    [el('fakesink', { name: CAPTURE.audio, ...sink })],
-  )
+function watched(name: string): Part {
+  return el('fakesink', { name, sync: false, async: false, 'enable-last-sample': false, qos: false })
 }
 
 /** The input of RTMP. */

@@ -321,6 +321,33 @@ test('thumbnails: small JPEGs, one a second', async () => {
   times.slice(1).forEach((time, i) => assert.ok(Math.abs(time - times[i]! - 1) < 0.1, times.join()))
 })
 
+test('snapshots: of streams that are not decoded', async () => {
+  const folder = tempDir()
+  await using child = run('snapshots', folder, server.url('camera'), server.url('camera'))
+  await reached(child, () => child.output().trim().split('\n').length >= 4)
+  await interrupted(child)
+  for (const n of [1, 2]) {
+    const [{ data, width: columns, height: rows }] = (await decodeFrames(join(folder, `stream-${n}.jpg`), 'rgb24')) as [
+      DecodedFrame,
+    ]
+    assert.equal([columns, rows], [160, 90])
+    for (let bar = 0; bar < 7; bar++) {
+      const region = { x: Math.round(((bar + 0.3) * width) / 7), y: 30, width: 18, height: 60 }
+      const half = { x: Math.round(region.x / 2), y: 15, width: 9, height: 30 }
+      assertNear(meanColor(data, 160, 90, half), meanColor(camera.data, width, height, region), `bar ${bar}`)
+    }
+  }
+})
+
+test('model-in-worker: verdicts from another thread', async () => {
+  await using child = run('model-in-worker', server.url('camera'))
+  await reached(child, () => child.output().trim().split('\n').length >= 5)
+  await interrupted(child)
+  const bright = camera.data.reduce((sum, value) => sum + value, 0) / camera.data.length / 255
+  for (const [, verdict] of child.output().matchAll(/brightness (\S+);/g))
+    assert.ok(Math.abs(Number(verdict) - bright) < 0.03, `${child.output()} for ${bright}`)
+})
+
 test('hls: a playlist, and segments that play', async () => {
   const folder = tempDir()
   const playlist = join(folder, 'live.m3u8')

@@ -36,6 +36,8 @@ test('a capture without options has the documented defaults', () => {
     fps: null,
     fpsFraction: null,
     decode: true,
+    video: true,
+    audio: true,
     format: 'RGB',
     audioSampleRate: null,
     audioChannels: null,
@@ -82,6 +84,7 @@ test('an output with a size alone has the documented defaults', () => {
     fill: 'repeat',
     slate: null,
     slateAfter: 2000,
+    overlay: [],
   })
 })
 

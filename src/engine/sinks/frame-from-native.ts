@@ -4,6 +4,7 @@ import { PIXEL_FORMATS } from '../../core/pixel-format'
 import { native } from '../../addon/binding'
 import { toPerformanceTime } from '../../addon/clock'
 import { FRAME_FIELDS } from '../../addon/tap'
+import { pictureWork } from '../../observables/stills/picture-work'
 
 /** Count of the numbers that a tap gives for one picture. */
 export const FRAME_NUMBERS = FRAME_FIELDS.length
@@ -15,7 +16,7 @@ export function frameFromNative(buffer: ArrayBuffer, fields: Float64Array, at: n
   const lease = fields[at]!
   const [n, d] = [fields[at + 3]!, fields[at + 4]!]
   return {
-    lease: new Lease(new Uint8Array(buffer), () => native().endLease(lease, buffer)),
+    lease: new Lease(new Uint8Array(buffer), () => native().endLease(lease, buffer), pictureWork, lease),
     width: fields[at + 1]!,
     height: fields[at + 2]!,
     pixelAspectRatio: n === d ? SQUARE : { n, d },
@@ -25,5 +26,6 @@ export function frameFromNative(buffer: ArrayBuffer, fields: Float64Array, at: n
     sequence: fields[at + 8]!,
     discontinuity: fields[at + 9] === 1,
     format: PIXEL_FORMATS[fields[at + 10]!]!,
+    color: fields[at + 11]!,
   }
 }

@@ -21,13 +21,14 @@ import { framesWithAudio } from '../../observables/frames-with-audio'
 import { MediaHub } from '../../observables/media-hub'
 import { audio } from '../../observables/audio'
 import { StateHolder } from '../../engine/state'
-import { throwError, type Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { CaptureStills } from '../stills/capture-stills'
 import { CaptureConnection } from './connection'
 import { isReplaced } from './ingest-decoders'
 import type { CaptureInput } from './inputs/input'
 import { openInput } from './inputs/open-input'
 import { RtmpInput } from './inputs/rtmp-input'
-import { CaptureReaders, notDecoded } from './readers'
+import { CaptureReaders, ifDecoded } from './readers'
 import { ScriptDataFeed } from './script-data'
 import { untilStarted } from './starting'
 import { describeInfo } from './stream-info'
@@ -50,11 +51,11 @@ const AUDIO_GRACE_MS = 150
  *   console.log(f.width, f.height, f.timestamp, f.data[0])
  * }
  */
-export class Capture implements AsyncDisposable {
+export class Capture extends CaptureStills {
   /**
    * The pictures from the subscription on. Each subscriber gets a handle of its own for each picture, and closes it.
    * Hot; completes with stop(), errors when the stream is lost for good. A slow subscriber gets no backlog: the next
-   * picture comes when it has returned. ERR_NOT_DECODED with `decode: false`.
+   * picture comes when it has returned. ERR_NOT_DECODED with `decode: false` or `video: false`.
    */
   readonly frames$: Observable<VideoFrame>
   /**
@@ -103,6 +104,7 @@ export class Capture implements AsyncDisposable {
    * ERR_GSTREAMER_VERSION: the installation is incomplete.
    */
   constructor(url: string, options: CaptureOptions = {}) {
+    super()
     const rtmpAlone = new.target.rtmpAlone
     this.#options = resolveCaptureOptions(options, !rtmpAlone)
     this.#input = rtmpAlone ? new RtmpInput(url, this.#options) : openInput(url, this.#options)
@@ -155,15 +157,11 @@ export class Capture implements AsyncDisposable {
       mustRun: () => this.#mustRun(),
       fault: () => this.#fault,
     })
-    const decoded = <T>(media: Observable<T>): Observable<T> => (this.#options.decode ? media : throwError(notDecoded))
-    this.frames$ = decoded(frames(() => this.#hub))
-    this.audio$ = decoded(audio(() => this.#hub))
-    this.framesWithAudio$ = decoded(
-      framesWithAudio(
-        () => this.#hub,
-        () => this.#readers.newPairing(),
-      ),
-    )
+    const hub = (): MediaHub => this.#hub
+    const pairs = framesWithAudio(hub, () => this.#readers.newPairing())
+    this.frames$ = ifDecoded(frames(hub), this.#options.video)
+    this.audio$ = ifDecoded(audio(hub), this.#options.audio)
+    this.framesWithAudio$ = ifDecoded(pairs, this.#options.video && this.#options.audio)
     this.#unsignal = onAbort(this.#options.signal, () => void this.stop())
   }
 
@@ -231,8 +229,8 @@ export class Capture implements AsyncDisposable {
   #makeIngest(events: IngestEvents): Ingest {
     const onChange = (changes: number): void => this.#onChange(ingest, changes)
     const onPackets = this.#recordings.attach.bind(this.#recordings)
-    const all = { ...events, onChange, onData: this.#data.next.bind(this.#data), onPackets, meters: this.#meters }
-    const [input, options] = [this.#input, this.#options]
+    const own = { onPackets, onData: this.#data.next.bind(this.#data), meters: this.#meters, taps: this.taps }
+    const [input, options, all] = [this.#input, this.#options, { ...events, ...own, onChange }]
     const ingest: Ingest = new Ingest(input, options, all, this.#decoders, this.#budget, this.#timeline)
     ingest.setDemand(this.#demand)
     return ingest
@@ -376,10 +374,6 @@ export class Capture implements AsyncDisposable {
     return this.#readers.iteratePairsSync()
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop()
-  }
-
   /** For logs, as plain data. */
   toJSON(): { state: StreamState; info: CaptureInfo | null } {
     return { state: this.state, info: this.info }
@@ -403,7 +397,6 @@ export class Capture implements AsyncDisposable {
   }
 
   #mustRun(): void {
-    if (!this.#options.decode) throw notDecoded()
     const { phase, reason } = this.state
     if (phase === 'idle') throw new RxGstError('ERR_NOT_RUNNING', 'call start() first')
     // What an input that has ended left waiting can still be read.

@@ -32,7 +32,7 @@ export class IngestDecoders {
 
   /** Whether settle() has nothing to wait for. */
   get settled(): boolean {
-    return !this.#options.decode || this.#decoders.settled(this.#all)
+    return !this.#options.video || this.#decoders.settled(this.#all)
   }
 
   /** ERR_MISSING_PLUGIN, ERR_ENCODE: H.264 is not decoded on this machine. */
@@ -47,7 +47,7 @@ export class IngestDecoders {
 
   /** Throws where H.264 is not decoded. */
   choose(): void {
-    if (this.#options.decode) this.#chosen = this.#decoders.chosen()
+    if (this.#options.video) this.#chosen = this.#decoders.chosen()
   }
 
   /** The decoder of a codec; null: it has none, or nothing is decoded. */
@@ -84,7 +84,7 @@ export class IngestDecoders {
     const fit = ({ caps, elements }: SwitchRow): SwitchRow => {
       return { caps, elements: elements && ownGraph(elements, this.#options.logger) }
     }
-    const { parsers, decoders } = pictureRows(this.#options.decode ? factories : null, this.speed)
+    const { parsers, decoders } = pictureRows(this.#options.video ? factories : null, this.speed)
     return { parsers: parsers.map(fit), decoders: decoders.map(fit) }
   }
 }

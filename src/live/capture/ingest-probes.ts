@@ -19,6 +19,7 @@ import type { MediaSource } from '../../observables/media-source'
 import { CAPTURE, type PictureRows, type SwitchRow } from '../../pipelines/capture'
 import { pictureCodecOfCaps, type PictureCodec } from '../../pipelines/video-codecs'
 import type { ResolvedCaptureOptions } from '../options'
+import type { PictureTaps } from '../stills/picture-taps'
 import { NO_STATS, type IngestStats } from './ingest-stats'
 import { ScriptDataTap } from './script-data'
 import { sourceProbes, switchedRow, type SourceProbes } from './source-probes'
@@ -41,6 +42,8 @@ export interface IngestProbesOptions {
   readonly account: FrameAccount
   /** Gets the pads of this connection. */
   readonly meters: Meters | undefined
+  /** Gets where this connection gives pictures. */
+  readonly taps?: PictureTaps | undefined
   readonly events: TapSourceEvents
   /** Script data of the stream. */
   onData(messages: readonly NativeScriptMessage[]): void
@@ -91,14 +94,14 @@ export class IngestProbes {
   /** If a part cannot be made, detaches the others and throws the addon's error. */
   constructor(runner: Runner, timeline: Timeline, setup: IngestProbesOptions) {
     const { options, input, isHardware, account } = setup
-    const { decode, fpsFraction, maxWidth, maxHeight, maxFps } = options
+    const { decode, video: sees, audio: hears, fpsFraction, maxWidth, maxHeight, maxFps } = options
     this.#options = options
     this.#timeline = timeline
     const n = native()
     const entry = runner.element(CAPTURE.videoInput)
-    const behind = runner.element(decode ? CAPTURE.videoPackets : CAPTURE.video)
+    const behind = runner.element(sees ? CAPTURE.videoPackets : CAPTURE.video)
     try {
-      const source = this.#own(sourceProbes(runner, timeline, input, decode, setup.pictures.parsers))
+      const source = this.#own(sourceProbes(runner, timeline, input, options, setup.pictures.parsers))
       this.#source = source
       this.flow = source.flow
       const taps = decode ? this.#own(new TapSource(setup.events, () => this.audioExpected)) : null
@@ -106,22 +109,23 @@ export class IngestProbes {
       // The limits come first of all probes that read pictures, since they correct what the others read.
       const limits = { maxWidth, maxHeight, maxFps, maxMessage: LARGEST_MESSAGE_BYTES }
       this.#limits = this.#own(new n.InputLimits(source.messages, entry, behind, limits, taps?.changes ?? null))
-      this.video = taps && this.#openVideo(taps, runner, account)
-      this.#audio = taps?.openAudio(runner.element(CAPTURE.audio), timeline) ?? null
+      this.video = taps && sees ? this.#openVideo(taps, runner, account) : null
+      this.#audio = (hears && taps?.openAudio(runner.element(CAPTURE.audio), timeline)) || null
+      if (!sees) timeline.leaveOutPictures()
       this.#facts = this.#own(new n.VideoFacts(entry, behind))
       const parser = runner.element(CAPTURE.audioParser)
       this.packets = this.#own(new n.PacketProbe(behind, 'sink', parser, 'src'))
       // Behind the limits, which count every picture. A device gets all pictures: it decodes at no cost of the
       // processor, and may need more pictures before it gives one out.
-      const skip = decode && fpsFraction && !isHardware ? fpsFraction : null
+      const skip = sees && fpsFraction && !isHardware ? fpsFraction : null
       const held = options.dropPolicy === 'block' ? 0 : REORDERED_PICTURES
       this.#frameSkipper =
         skip && this.#own(new n.FrameSkipper(behind, timeline, { fpsN: skip.n, fpsD: skip.d, behind: held }))
       const counter = (name: string, pad: string): PadCounter => this.#own(runner.counter(name, pad))
       // Without a decoder the parser tells what the picture is.
-      this.videoPackets = counter(decode ? CAPTURE.videoInput : CAPTURE.video, 'sink')
+      this.videoPackets = counter(sees ? CAPTURE.videoInput : CAPTURE.video, 'sink')
       this.#aacPackets = counter(CAPTURE.audioParser, 'src')
-      this.#audioDecoded = decode ? counter(CAPTURE.convert, 'sink') : null
+      this.#audioDecoded = hears ? counter(CAPTURE.convert, 'sink') : null
       this.audioInput = counter(CAPTURE.audioInput, 'src')
       this.#own(source.gate())
       if (source.messages === null) this.#choosePictures(runner, setup.pictures)
@@ -130,6 +134,7 @@ export class IngestProbes {
       }
       this.#chooseAudio(runner)
       this.#unmeter = this.#measure(runner, setup.meters)
+      this.#offerPictures(runner, setup)
     } catch (error) {
       this.#release()
       throw error
@@ -169,17 +174,26 @@ export class IngestProbes {
       void this.#own<CodecSwitch>(
         new n.CodecSwitch(runner.element(from), runner.element(to), rows.map(switchedRow), true),
       )
-    if (!this.#options.decode) return put(CAPTURE.videoInput, CAPTURE.video, parsers)
+    if (!this.#options.video) return put(CAPTURE.videoInput, CAPTURE.video, parsers)
     put(CAPTURE.videoInput, CAPTURE.videoPackets, parsers)
     put(CAPTURE.videoPackets, CAPTURE.picture, decoders)
   }
 
   #chooseAudio(runner: Runner): void {
     const n = native()
-    const { decode, audioChannels } = this.#options
-    const to = runner.element(decode ? CAPTURE.convert : CAPTURE.audio)
+    const { audio, audioChannels } = this.#options
+    const to = runner.element(audio ? CAPTURE.convert : CAPTURE.audio)
     this.#own<CodecSwitch>(new n.CodecSwitch(runner.element(CAPTURE.audioInput), to, this.#source.audioCodecs, false))
-    if (decode) this.#own<AudioLayout>(new n.AudioLayout(to, audioChannels ?? 0))
+    if (audio) this.#own<AudioLayout>(new n.AudioLayout(to, audioChannels ?? 0))
+  }
+
+  /** To views and snapshots. */
+  #offerPictures(runner: Runner, { taps, account }: IngestProbesOptions): void {
+    if (!taps) return
+    const keeper = this.video ? null : this.#own(new (native().KeyframeKeeper)(runner.element(CAPTURE.video)))
+    const codec = (): PictureCodec | null => this.pictureCodec
+    const tap = { video: this.video, keeper, account, codec }
+    this.#own(taps.connect(tap))
   }
 
   /** Offers this connection's pads to the meters, until it is over. */
@@ -187,12 +201,13 @@ export class IngestProbes {
     const at = (name: string) => ({ element: runner.element(name), pad: 'sink' })
     const packets = [at(CAPTURE.videoInput), at(CAPTURE.audioInput)]
     const tap = this.video
-    if (!tap) return meters?.attach({ packets }) ?? null
+    const audio = this.#audio ? [at(CAPTURE.audio)] : []
+    if (!tap) return meters?.attach({ packets, ...(this.#audio && { audio }) }) ?? null
     const dropped = (): DropCounts => {
       const { droppedQueue, droppedUnwanted, droppedHeld, droppedBad } = tap.stats()
       return { queue: droppedQueue - droppedUnwanted, held: droppedHeld, bad: droppedBad }
     }
-    const points = { packets, pictures: [at(CAPTURE.video)], audio: [at(CAPTURE.audio)], tap, dropped }
+    const points = { packets, pictures: [at(CAPTURE.video)], audio, tap, dropped }
     return meters?.attach(points) ?? null
   }
 
@@ -250,11 +265,12 @@ export class IngestProbes {
   }
 
   get hasAudio(): boolean {
-    return this.#options.decode ? (this.#audio?.stats().rate ?? 0) > 0 : this.audioInput.buffers() > 0
+    return this.#options.audio ? (this.#audio?.stats().rate ?? 0) > 0 : this.audioInput.buffers() > 0
   }
 
   /** False when the stream's metadata says that it has no sound, and none has come. */
   get audioExpected(): boolean {
+    if (!this.#options.audio) return false
     return (this.#timeline.audioAnnounced() !== false && !this.#audioUnknown) || this.hasAudio
   }
 
@@ -265,7 +281,7 @@ export class IngestProbes {
 
   /** Whether media is there. Audio without a picture counts only where no picture is expected. */
   get ready(): boolean {
-    const decoded = this.#options.decode ? (this.video?.stats().width ?? 0) > 0 : null
+    const decoded = this.#options.video ? (this.video?.stats().width ?? 0) > 0 : null
     const shown = decoded ?? (this.hasPicture && this.#facts.read().width > 0)
     return shown || (this.hasAudio && !this.hasPicture)
   }

@@ -77,7 +77,7 @@ interface FlowObservation extends Observation {
 export class IngestWatch {
   readonly #watched: WatchedIngest
   readonly #events: IngestWatchEvents
-  readonly #options: Pick<ResolvedCaptureOptions, 'decode' | 'stallTimeout' | 'connectTimeout'>
+  readonly #options: Pick<ResolvedCaptureOptions, 'decode' | 'video' | 'audio' | 'stallTimeout' | 'connectTimeout'>
   readonly #clock: Clock
   readonly #decoder: DecoderWatch
   readonly #begun: number
@@ -103,7 +103,7 @@ export class IngestWatch {
   constructor(
     watched: WatchedIngest,
     events: IngestWatchEvents,
-    options: Pick<ResolvedCaptureOptions, 'decode' | 'stallTimeout' | 'connectTimeout'>,
+    options: Pick<ResolvedCaptureOptions, 'decode' | 'video' | 'audio' | 'stallTimeout' | 'connectTimeout'>,
     clock: Clock,
   ) {
     this.#watched = watched
@@ -155,7 +155,7 @@ export class IngestWatch {
     const buffers = this.#watched.flow.buffers()
     const moved = buffers !== this.#lastBuffers
     this.#lastBuffers = buffers
-    if (!this.#options.decode) this.#lookAtPackets()
+    if (!this.#options.video || !this.#options.audio) this.#lookAtPackets()
     if (!this.#over) this.#lookAtBytes(buffers)
     if (!this.#over) this.#lookAtDecoder(now)
     if (this.#over || !this.#flow) return
@@ -223,7 +223,7 @@ export class IngestWatch {
     if (bytes > NOT_UNDERSTOOD_BYTES && this.#grown >= NOT_UNDERSTOOD_LOOKS) this.#events.onNotUnderstood()
   }
 
-  /** Without decoding: notices that a kind has come, and the end. With decoding the taps report both. */
+  /** Notices kinds that come and are not decoded; where nothing is, also the end. Taps report the rest. */
   #lookAtPackets(): void {
     const counters = [this.#watched.videoPackets, this.#watched.audioInput]
     const came = this.#kinds === 2 ? counters : counters.filter(counter => counter.buffers() > 0)
@@ -232,6 +232,6 @@ export class IngestWatch {
       this.#kinds = came.length
       this.#events.onMedia()
     }
-    if (came.length > 0 && came.every(counter => counter.ended())) this.#events.onEnd()
+    if (!this.#options.decode && came.length > 0 && came.every(counter => counter.ended())) this.#events.onEnd()
   }
 }

@@ -17,13 +17,14 @@ import { isPrepared, prepare } from '../../engine/prepare'
 import { Runner } from '../../engine/runner'
 import { loadAudioDecoders, audioDecodersLoaded } from '../codec/audio-decoders'
 import type { MediaSource } from '../../observables/media-source'
+import type { PictureTaps } from '../stills/picture-taps'
 import { noKeyframe, undecodable, withoutPad, withoutSound } from './codec-error'
 import { Ending, type Leaving } from './ending'
 import { IngestProbes, type Demand } from './ingest-probes'
 import { NO_STATS, type IngestStats } from './ingest-stats'
 import { IngestDecoders } from './ingest-decoders'
 import { IngestWatch } from './ingest-watch'
-import { readSrtStats, type SrtStats } from './inputs/srt-stats'
+import { SrtLook } from './inputs/srt-stats'
 import { StreamTracks } from './stream-tracks'
 import type { CaptureInput, CaptureTransport, OpenInput } from './inputs/input'
 
@@ -41,8 +42,9 @@ export interface IngestEvents {
   onPackets?(packets: PacketProbe | null): void
   /** Script data of the stream. */
   onData?(messages: readonly NativeScriptMessage[]): void
-  /** Meters of the capture. */
+  /** Meters of the capture, and where its views and snapshots find pictures. */
   readonly meters?: Meters
+  readonly taps?: PictureTaps
 }
 
 /** A device that hangs does not react to stop() either, and another decoder waits to begin. */
@@ -69,7 +71,7 @@ export class Ingest {
   #hangs = false
   /** Codec of sound that is left out. */
   #unknownSound: string | null = null
-  #srt: SrtStats | null = null
+  readonly #srt = new SrtLook()
   readonly #ending: Ending
 
   /**
@@ -134,6 +136,8 @@ export class Ingest {
     }
     const graph = inputPipeline(this.#open.graph, {
       decode: options.decode,
+      video: options.video,
+      audio: options.audio,
       decoder: this.#decoders.of('h264')?.factory ?? '',
       ...this.#decoders.speed,
       audioSampleRate: options.audioSampleRate,
@@ -146,9 +150,9 @@ export class Ingest {
         this.#notBuilt(error)
       }
     }
-    if (isPrepared(graph) && (blocking || !options.decode || audioDecodersLoaded())) return begin()
+    if (isPrepared(graph) && (blocking || !options.audio || audioDecodersLoaded())) return begin()
     prepare(graph)
-      .then(() => (options.decode ? loadAudioDecoders() : undefined))
+      .then(() => (options.audio ? loadAudioDecoders() : undefined))
       .then(begin, (error: unknown) => this.#notBuilt(error))
   }
 
@@ -184,6 +188,7 @@ export class Ingest {
       pictures: this.#decoders.rows(),
       account: this.budget.account,
       meters: this.#events.meters,
+      taps: this.#events.taps,
       onData: messages => this.#events.onData?.(messages),
       events: { onChange: this.#onChange, onEnded: () => this.#checkEnd() },
     })
@@ -282,10 +287,9 @@ export class Ingest {
   }
 
   info(): CaptureInfo {
-    const { transport } = this
     const info = this.#probes?.info(codec => this.#decoders.info(codec))
     const { video = null, audio = null } = info ?? {}
-    return { transport, tracks: this.#tracks.all({ video, audio }), video, audio }
+    return { transport: this.transport, tracks: this.#tracks.all({ video, audio }), video, audio }
   }
 
   /** The decoder of the pictures that come; that of H.264 before any has come. null: nothing is decoded. */
@@ -295,17 +299,7 @@ export class Ingest {
 
   stats(): IngestStats {
     const stats = this.#probes?.stats() ?? NO_STATS
-    if (this.transport !== 'srt' || !this.#runner || this.#over) return { ...stats, srt: this.#srt }
-    return { ...stats, srt: (this.#srt = this.#lookAtSrt(this.#runner)) }
-  }
-
-  /** An element that holds its lock, or has stopped, tells nothing new. */
-  #lookAtSrt(runner: Runner): SrtStats | null {
-    try {
-      return readSrtStats(String(runner.get(CAPTURE.source, 'stats'))) ?? this.#srt
-    } catch {
-      return this.#srt
-    }
+    return { ...stats, srt: this.transport === 'srt' ? this.#srt.at(this.#over ? null : this.#runner) : null }
   }
 
   async stop(): Promise<void> {
@@ -319,7 +313,6 @@ export class Ingest {
 
   #newWatch(runner: Runner, probes: IngestProbes, blocking: boolean): IngestWatch {
     const source = runner.element(CAPTURE.source)
-    const device = this.#decoders.isDevice('h264')
     return new IngestWatch(
       {
         transport: this.transport,
@@ -332,7 +325,7 @@ export class Ingest {
         socket: () => native().transportStats(source),
         blocked: () => probes.blocked,
         // Only librtmp connects before the pipeline plays; of the others only a device that opens keeps it waiting.
-        opening: device && !blocking && this.transport !== 'librtmp',
+        opening: this.#decoders.isDevice('h264') && !blocking && this.transport !== 'librtmp',
         device: () => this.#decoders.hasDevice && this.#decoders.isDevice(probes.pictureCodec ?? 'h264'),
       },
       {

@@ -19,7 +19,11 @@ export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
   readonly fps: number | null
   readonly fpsFraction: Fraction | null
   readonly format: PixelFormat
+  /** Whether anything is decoded. */
   readonly decode: boolean
+  /** Whether pictures are decoded, and whether sound is. */
+  readonly video: boolean
+  readonly audio: boolean
   /** null: the source's; likewise the channels. */
   readonly audioSampleRate: number | null
   readonly audioChannels: 1 | 2 | null
@@ -46,6 +50,8 @@ const MOST_TRACK = 255
 // prettier-ignore
 const NAMES = [
   'decode',
+  'video',
+  'audio',
   'width',
   'height',
   'fps',
@@ -66,6 +72,13 @@ const NAMES = [
 
 /** Those of other addresses than RTMP's. */
 const INPUT_NAMES = ['pace', 'loop', 'rtspTransport'] as const satisfies readonly (keyof CaptureOptions)[]
+
+function decodedKinds(given: Readonly<Record<string, unknown>>): { decode: boolean; video: boolean; audio: boolean } {
+  const decode = checkBoolean('decode', given.decode ?? true)
+  const video = checkBoolean('video', given.video ?? true) && decode
+  const audio = checkBoolean('audio', given.audio ?? true) && decode
+  return { decode: video || audio, video, audio }
+}
 
 /**
  * Checks the caller's options and fills in defaults. Nothing checks them again after this.
@@ -102,7 +115,7 @@ export function resolveCaptureOptions(options: unknown = {}, any = false): Resol
     height: given.height == null ? null : checkInteger('height', given.height, MIN_SIDE, MAX_SIDE),
     fps,
     fpsFraction: fps === null ? null : fpsToFraction(fps),
-    decode: checkBoolean('decode', given.decode ?? true),
+    ...decodedKinds(given),
     format: checkOneOf('format', format, PIXEL_FORMATS),
     audioSampleRate:
       given.audioSampleRate === undefined

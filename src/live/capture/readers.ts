@@ -1,3 +1,4 @@
+import { throwError, type Observable } from 'rxjs'
 import { checkNumber } from '../../core/check'
 import { RxGstError } from '../../core/errors'
 import type { AudioChunk, FrameWithAudio, VideoFrame } from '../../core/types'
@@ -12,7 +13,10 @@ const LONGEST_AUDIO_S = 10
 /** The readers' view of their capture. */
 export interface ReadersHost {
   readonly hub: MediaHub
-  readonly options: Pick<ResolvedCaptureOptions, 'bufferSize' | 'dropPolicy' | 'audioSampleRate' | 'audioChannels'>
+  readonly options: Pick<
+    ResolvedCaptureOptions,
+    'video' | 'audio' | 'bufferSize' | 'dropPolicy' | 'audioSampleRate' | 'audioChannels'
+  >
   /** Throws when nothing can be read now. */
   mustRun(): void
   /** Why the stream has failed; null: the hub's own error is the reason. */
@@ -40,40 +44,45 @@ export class CaptureReaders {
     return this.#audioDropped
   }
 
-  frame(signal: AbortSignal | undefined): Promise<VideoFrame> {
+  #mustGive(...kinds: readonly ('video' | 'audio')[]): void {
+    if (kinds.some(kind => !this.#host.options[kind])) throw notDecoded()
     this.#host.mustRun()
+  }
+
+  frame(signal: AbortSignal | undefined): Promise<VideoFrame> {
+    this.#mustGive('video')
     this.#frames ??= this.#newFrameReader(false).open()
     return this.#pull(this.#frames.next(signal))
   }
 
   audio(duration: number, signal: AbortSignal | undefined): Promise<AudioChunk> {
     checkNumber('duration', duration, 0.000_1, LONGEST_AUDIO_S)
-    this.#host.mustRun()
+    this.#mustGive('audio')
     this.#audio ??= new AudioReader(this.#host.hub, this.#onAudioDropped).open()
     return this.#pull(this.#audio.read(duration, signal))
   }
 
   frameAndAudio(signal: AbortSignal | undefined): Promise<FrameWithAudio> {
-    this.#host.mustRun()
+    this.#mustGive('video', 'audio')
     this.#pairs ??= this.#newPairReader(false).open()
     return this.#pull(this.#pairs.next(signal))
   }
 
   iterateFrames(signal: AbortSignal | undefined): AsyncIterableIterator<VideoFrame> {
-    return this.#iterate(() => this.#newFrameReader(true), signal)
+    return this.#iterate(() => this.#newFrameReader(true), signal, 'video')
   }
 
   iteratePairs(signal: AbortSignal | undefined): AsyncIterableIterator<FrameWithAudio> {
-    return this.#iterate(() => this.#newPairReader(true), signal)
+    return this.#iterate(() => this.#newPairReader(true), signal, 'video', 'audio')
   }
 
   iterateFramesSync(): IterableIterator<VideoFrame> {
-    this.#host.mustRun()
+    this.#mustGive('video')
     return iterateSync(this.#newFrameReader(true), frame => frame)
   }
 
   iteratePairsSync(): IterableIterator<FrameWithAudio> {
-    this.#host.mustRun()
+    this.#mustGive('video', 'audio')
     return iterateSync(this.#newPairReader(true), item => item.frame)
   }
 
@@ -111,8 +120,12 @@ export class CaptureReaders {
     throw new RxGstError('ERR_NOT_RUNNING', 'the capture was stopped')
   }
 
-  async *#iterate<T>(open: () => Reader<T>, signal: AbortSignal | undefined): AsyncIterableIterator<T> {
-    this.#host.mustRun()
+  async *#iterate<T>(
+    open: () => Reader<T>,
+    signal: AbortSignal | undefined,
+    ...kinds: readonly ('video' | 'audio')[]
+  ): AsyncIterableIterator<T> {
+    this.#mustGive(...kinds)
     const reader = open().open()
     try {
       for (let value = await reader.next(signal); value !== null; value = await reader.next(signal)) yield value
@@ -139,9 +152,12 @@ function* iterateSync<T>(reader: Reader<T>, frameOf: (value: T) => VideoFrame): 
   }
 }
 
-export function notDecoded(): RxGstError {
-  return new RxGstError(
-    'ERR_NOT_DECODED',
-    'the capture has the option decode: false, so it gives neither pictures nor sound',
-  )
+/** ERR_NOT_DECODED to subscribers where the options leave that kind undecoded. */
+export function ifDecoded<T>(media: Observable<T>, isDecoded: boolean): Observable<T> {
+  return isDecoded ? media : throwError(notDecoded)
+}
+
+function notDecoded(): RxGstError {
+  const text = 'an option of the capture (decode: false, video: false, audio: false) leaves this kind undecoded'
+  return new RxGstError('ERR_NOT_DECODED', text)
 }

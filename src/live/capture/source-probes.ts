@@ -32,12 +32,12 @@ export function sourceProbes(
   runner: Runner,
   timeline: Timeline,
   input: TracksInput & Pick<CaptureInput, 'transport' | 'tracks'>,
-  decode: boolean,
+  { decode, audio }: { readonly decode: boolean; readonly audio: boolean },
   pictures: readonly SwitchRow[],
 ): SourceProbes & { close(): void } {
   const n = native()
   const source = runner.element(CAPTURE.source)
-  const decoded = decode ? audioDecoders() : WATCHED_AUDIO
+  const decoded = audio ? audioDecoders() : WATCHED_AUDIO
   const audioCodecs = decoded.map(switchedAudio)
   const { transport, tracks } = input
   if (tracks !== null) return trackProbes(runner, timeline, input, tracks, pictures, decoded)

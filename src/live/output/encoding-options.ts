@@ -10,6 +10,11 @@ const AAC_DELAY_SAMPLES = 1024
 /** A target with a longer queue gets nothing more until the next keyframe. */
 const MOST_QUEUED_S = 2
 
+/** Encoders that failed have this long to close their device. */
+export const REBUILD_STOP_MS = 1000
+/** A device that hangs does not react to stop() either, and the targets wait for new encoders. */
+export const HANGING_STOP_MS = 50
+
 /** Options of the fan-out. */
 export function fanoutOptions(options: ResolvedOutputOptions): FanoutOptions {
   return {

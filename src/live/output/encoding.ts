@@ -8,7 +8,7 @@ import type { FanoutStats, NativeFanout, NativeFiller, NativePacer, PacerStats, 
 import { asksWhetherLive, bitrateProps, type EncoderElement } from '../../pipelines/encoder'
 import type { Graph } from '../../pipelines/graph/graph'
 import { watchEncoder } from './encoder-watch'
-import { fanoutOptions, pacerOptions } from './encoding-options'
+import { fanoutOptions, HANGING_STOP_MS, pacerOptions, REBUILD_STOP_MS } from './encoding-options'
 import type { PacerWrite } from './write'
 import { WriteQueue } from './write-queue'
 import { encoderCandidates, outputCodec, type OutputCodec } from '../../pipelines/candidates'
@@ -25,11 +25,6 @@ const OPENING_DEADLINE_MS = 3000
 /** Elements of the audio branch: when one of them fails, the video encoder is not at fault. */
 const AUDIO_ELEMENT = /^(avenc_aac|aacparse|audioconvert|audio)/
 type EncodingStats = PacerStats & FanoutStats & { dropped: number; rebuilt: number; filler: number }
-
-/** Encoders that failed have this long to close their device. */
-const REBUILD_STOP_MS = 1000
-/** A device that hangs does not react to stop() either, and the targets wait for new encoders. */
-const HANGING_STOP_MS = 50
 
 /**
  * The encoding of an output: its pacer, its encoders and the fan-out to its targets. It starts once and ends once.
@@ -98,6 +93,11 @@ export class Encoding {
   /** Why the encoder runs in software; null: it uses a device, or no device was asked for. */
   get encoderReason(): string | null {
     return this.#encoder === '' ? null : this.#choice.reason
+  }
+
+  /** null: before start() and after stop(). */
+  get pacer(): NativePacer | null {
+    return this.#pacer
   }
 
   /** Bitrate of the video at which the encoder aims, bit/s. */

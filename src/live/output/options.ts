@@ -1,3 +1,4 @@
+import { resolveOverlays, type ResolvedOverlay } from '../../core/pictures/overlay-options'
 import { badOption, badValue, checkBoolean, checkInteger, checkNumber, checkOneOf, checkRecord } from '../../core/check'
 import { RxGstError } from '../../core/errors'
 import {
@@ -73,6 +74,8 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
   /** A copy of the caller's picture, in pixelFormat; null: black. */
   readonly slate: Uint8Array | null
   readonly slateAfter: number
+  /** Copies; the first one is the lowest. */
+  readonly overlay: readonly ResolvedOverlay[]
 }
 
 // prettier-ignore
@@ -97,6 +100,7 @@ const NAMES = [
   'fill',
   'slate',
   'slateAfter',
+  'overlay',
   ...TRANSPORT_OPTION_NAMES,
 ] as const satisfies readonly (keyof RTMPOutputOptions)[]
 
@@ -135,6 +139,7 @@ function resolvePictures(given: Readonly<Record<string, unknown>>) {
     fill: checkOneOf('fill', fill, ['repeat', 'slate', 'none']),
     slate: slate === undefined ? null : copySlate(slate, pixelFormat, width, height),
     slateAfter: checkNumber('slateAfter', slateAfter, 0, 3_600_000),
+    overlay: resolveOverlays(given.overlay),
   }
 }
 

@@ -3,6 +3,8 @@ import { abortable, onAbort, withAwakePatience, withDeadline } from '../../core/
 import { deferred, type Deferred } from '../../core/deferred'
 import '../../core/dispose'
 import { asRxGstError, RxGstError } from '../../core/errors'
+import { resolveOverlays, type OutputOverlay } from '../../core/pictures/overlay-options'
+import type { SnapshotOptions } from '../../core/pictures/still-options'
 import { METER, type Meter } from '../../meter/meter'
 import type { MetricName } from '../../meter/metrics'
 import { resolveOutputOptions, type ResolvedOutputOptions } from '../options'
@@ -24,6 +26,7 @@ import type { OutputStats, OutputTargetView } from './stats'
 import type { RecordedSegment } from '../record/types'
 import { targetList, type Target } from './target-url'
 import { Targets } from './targets'
+import { OutputPictures } from '../stills/output-pictures'
 import { OutputWriter } from './writer'
 
 /**
@@ -52,6 +55,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
   readonly #targets: Targets
   readonly #writer: OutputWriter
   readonly #meters: Meters
+  readonly #pictures: OutputPictures
   readonly #unsignal: () => void
   /** The worst of the targets' states: the present one first, then each change. Idle without targets. */
   readonly state$: Observable<StreamState>
@@ -82,6 +86,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
     for (const target of targets) this.#targets.add(target)
     this.#writer = new OutputWriter({ options: this.#options, encoding: () => this.#runningEncoding() })
     checkMachine()
+    this.#pictures = new OutputPictures(this.#options)
     this.state$ = this.#targets.state$
     this.onAir$ = this.#targets.onAir$
     const { fill, fps } = this.#options
@@ -168,7 +173,9 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
     const text = `the encoders did not start within ${connectTimeout} ms`
     const late = (): Error => new RxGstError('ERR_STATE_CHANGE', text)
     // Without reconnect.first the deadline of start() covers this too.
+    await this.#pictures.setOverlays(this.#options.overlay)
     await withDeadline(encoding.start(), reconnect?.first ? connectTimeout : Infinity, late)
+    this.#pictures.open(encoding.pacer)
     this.#targets.connect(encoding)
     const { adaptiveBitrate } = this.#options
     // stop() may have been called meanwhile.
@@ -201,6 +208,22 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
   /** Removes a target, with a goodbye to its server; the others go on. ERR_UNKNOWN_STREAM: it is no target. */
   async removeTarget(target: Target): Promise<void> {
     await this.#targets.remove(target, DRAIN_DEADLINE_MS, STOP_DEADLINE_MS)
+  }
+
+  /**
+   * Lays other overlays over what is sent, in place of those before; null: none. Resolves when they are unpacked, and
+   * are seen from the next picture on. ERR_OPTION: no picture can be read.
+   */
+  async setOverlay(overlay: OutputOverlay | readonly OutputOverlay[] | null): Promise<void> {
+    await this.#pictures.setOverlays(resolveOverlays(overlay))
+  }
+
+  /**
+   * The picture that went out last, also as a repeat or slate and with its overlays, as JPEG or PNG. ERR_NO_PICTURE:
+   * none has within `timeout`; ERR_NOT_RUNNING, ERR_ABORTED, ERR_OPTION.
+   */
+  async snapshot(options: SnapshotOptions = {}): Promise<Uint8Array> {
+    return this.#pictures.snapshot(options, () => this.#mustRun())
   }
 
   #fail(error: RxGstError): void {
@@ -245,6 +268,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
 
   async #end(): Promise<void> {
     this.#bitrateControl?.[Symbol.dispose]()
+    this.#pictures.open(null)
     this.#unsignal()
     await Promise.all([this.#targets.end(STOP_DEADLINE_MS), this.#encoding?.stop(STOP_DEADLINE_MS, this.#fault)])
   }

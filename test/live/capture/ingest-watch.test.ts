@@ -38,7 +38,7 @@ function watchOf(
       onNoKeyframe: count => heard.push(`no keyframe in ${count}`),
       onDecoderHangs: how => (heard.push(how), watch.stop()),
     },
-    { decode, stallTimeout: 3000, connectTimeout: 10_000 },
+    { decode, video: decode, audio: decode, stallTimeout: 3000, connectTimeout: 10_000 },
     clock,
   )
   return { clock, seen, bytes, heard, watch }

@@ -1,3 +1,5 @@
+import type { Runner } from '../../../engine/runner'
+import { CAPTURE } from '../../../pipelines/capture'
 /** The network's side of an SRT connection. */
 export interface SrtStats {
   /** Round-trip time now, ms. */
@@ -39,5 +41,20 @@ export function sumSrt(a: SrtStats | null, b: SrtStats | null): SrtStats | null 
     lost: a.lost + b.lost,
     retransmitted: a.retransmitted + b.retransmitted,
     dropped: a.dropped + b.dropped,
+  }
+}
+
+/** The statistics of one connection. */
+export class SrtLook {
+  #last: SrtStats | null = null
+
+  /** The present ones; the last ones where the element has stopped (`runner` null) or holds its lock. */
+  at(runner: Runner | null): SrtStats | null {
+    try {
+      if (runner) this.#last = readSrtStats(String(runner.get(CAPTURE.source, 'stats'))) ?? this.#last
+    } catch {
+      // It tells nothing new.
+    }
+    return this.#last
   }
 }
