@@ -81,4 +81,27 @@ test('a target dies and comes back: it begins at a keyframe and at 0, and the ot
   for (const copy of [viewer, late]) assert.ok(assertCopy(original.packets(), copy.packets()).video > 10)
 })
 
+test('another publisher under the same name: the server stays, and so do targets and times', async () => {
+  const file = await makeFile(tempFile('source.flv'), SOURCE)
+  await using from = await startNginx()
+  await using to = await startNginx()
+  await using first = await publishFile(from.url('in'), file)
+  await from.published('in')
+  await using relay = new Relay(from.url('in'), to.url('out'), OPTIONS)
+  await relay.start()
+  await to.published('out')
+  await using viewer = view(to.url('out'))
+  await until(() => viewer.packets().length > 60, { what: () => viewer.errors() })
+  await first.stop()
+  await using second = await publishFile(from.url('in'), file)
+  const before = viewer.packets().length
+  await until(() => viewer.packets().length > before + 150, { what: () => JSON.stringify(relay) })
+  assert.ok(second.running && viewer.running)
+  assert.is(relay.targets[0]!.stats().reconnects, 0)
+  for (const kind of ['video', 'audio'] as const) {
+    const gap = assertGoesOn(viewer.packets(), kind)
+    assert.ok(gap > 200 && gap < 20_000, `${gap} ms`)
+  }
+})
+
 test.run()
