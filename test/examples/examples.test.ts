@@ -185,6 +185,33 @@ test('subtitles: a recogniser hears 16000 Hz; the relay has its words, and the s
   await interrupted(child)
 })
 
+test(
+  'around-the-clock: the slate, the camera, the slate again, with silence',
+  async () => {
+    await using child = run('around-the-clock', server.url('mute'), server.url('platform'))
+    await reached(child, () => child.output().includes('on the air'))
+    const shows = async (colour: readonly [number, number, number]): Promise<void> => {
+      let mean: number[] = []
+      await reached(child, async () => {
+        const { file, frames } = await recorded(child, 'platform')
+        const { data } = frames.at(-1)!
+        mean = meanColor(data, 640, 360)
+        const sound = await decodeAudio(file, 44_100, 2)
+        assert.ok(sound.length > 44_100 && sound.every(sample => Math.abs(sample) < 0.01), `${sound.length} samples`)
+        return mean.every((value, i) => Math.abs(value - colour[i]!) < 24)
+      })
+    }
+    await shows([20, 40, 160])
+    const mute = await publish(server.url('mute'), { size: '640x360', fps: 25, pattern: 'color=red', audio: null })
+    await shows([255, 0, 0])
+    await mute.stop()
+    await shows([20, 40, 160])
+    assert.match(child.output(), /raised .*camera: /)
+    await interrupted(child)
+  },
+  { timeout: 150_000 },
+)
+
 test('model: two verdicts a second, drawn on a relay at full rate', async () => {
   await using child = run('model', server.url('camera'), server.url('judged'))
   await reached(child, () => child.output().includes('brightness'))
