@@ -21,7 +21,9 @@ class StreamRecords {
 
   void clear();
   void note(MediaKind kind, const Frame& frame, const Payload& payload);
-  void note_metadata(const Payload& payload) { metadata_ = Payload::copy_of(payload.bytes); }
+  void note_metadata(const Payload& payload) {
+    if (payload.bytes.size() <= most_bytes) metadata_ = Payload::copy_of(payload.bytes);
+  }
 
   const std::optional<Payload>& metadata() const { return metadata_; }
   /** In the order in which they came first. */

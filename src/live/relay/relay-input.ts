@@ -72,7 +72,10 @@ export class RelayInput extends RelayPeer implements RelayInputView {
       judge: error => (error.retryable || error.code === 'ERR_STREAM_ENDED' ? 'retry' : 'final'),
       onLive: () => this.#onLive(),
       onRetired: attempt => this.#note(attempt),
-      onFailed: error => logger.error(`${url.display}: ${error.code}: ${error.message}`),
+      onFailed: error => {
+        logger.error(`${url.display}: ${error.code}: ${error.message}`)
+        events.onLost(error)
+      },
     })
   }
 

@@ -93,7 +93,10 @@ export class RelayTarget extends RelayPeer implements OutputTargetView {
       onRetired: () => {
         this.#packetsAtLoss ??= this.#wire.packets.packets()
       },
-      onFailed: error => logger.error(`${this.url}: ${error.code}: ${error.message}`),
+      onFailed: error => {
+        logger.error(`${this.url}: ${error.code}: ${error.message}`)
+        events.onLost(error)
+      },
     })
   }
 

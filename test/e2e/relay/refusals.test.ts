@@ -143,6 +143,24 @@ test('a server that names other codecs is told of; one that is lost at once is t
   assert.is(relay.info?.video?.codec, 'hevc')
 })
 
+test('an input that does not come back ends the relay, with a goodbye to its targets', async () => {
+  const file = await makeFile(tempFile('short.flv'), { size: '160x90', gop: 10, duration: 1 })
+  await using output = await startRtmpServer({ kind: 'accept-publish' })
+  for (const reconnect of [false, { initialDelay: 100, maxDelay: 100, giveUpAfter: 700 }] as const) {
+    await using input = await startRtmpServer({ kind: 'serve-file', file, loop: true })
+    await using relay = new Relay(input.url(), output.url(), { connectTimeout: 10_000, reconnect })
+    await relay.start()
+    await input.stop()
+    await until(() => relay.state.phase === 'failed', { what: () => JSON.stringify(relay) })
+    assert.is(relay.targets[0]!.state.phase, 'failed')
+    await until(() => output.connections.at(-1)!.goodbye, { what: 'the goodbye' })
+    assert.throws(
+      () => relay.addTarget('rtmp://localhost/live/more'),
+      (error: RxGstError) => error.code === 'ERR_NOT_RUNNING',
+    )
+  }
+})
+
 test('a relay starts once; stop() and a signal end a start that waits', async () => {
   await using silent = await startRtmpServer({ kind: 'handshake-silent' })
   const file = await makeFile(tempFile('short.flv'), { size: '160x90', duration: 1 })
