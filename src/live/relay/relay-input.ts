@@ -26,6 +26,8 @@ interface Attempt {
   readonly flow: Watchdog<Flow>
   stalled: boolean
   lastPackets: number
+  /** The publisher has left: the stream goes on with something to begin with, and not with what was on its way. */
+  left: boolean
 }
 
 /** One input of a relay: its URL, its state, and its connections, one after the other. */
@@ -58,7 +60,8 @@ export class RelayInput extends RelayPeer implements RelayInputView {
     this.#machine = new ReconnectMachine<Attempt>({
       state: this.holder,
       reconnect,
-      retriesFirst: reconnect?.first ?? false,
+      // Whether the relay waits for the first one of all is the relay's to decide.
+      retriesFirst: true,
       attemptTimeoutMs: connectTimeout,
       logger,
       name: url.display,
@@ -136,7 +139,7 @@ export class RelayInput extends RelayPeer implements RelayInputView {
       mostGap: MOST_GAP_MS,
       isWell: ({ packets }, last) => packets !== last.packets,
     })
-    return { number: null, flow, stalled: false, lastPackets: 0 }
+    return { number: null, flow, stalled: false, lastPackets: 0, left: false }
   }
 
   #start(attempt: Attempt): void {
@@ -164,15 +167,22 @@ export class RelayInput extends RelayPeer implements RelayInputView {
     const display = this.url
     const isLive = this.#machine.isLive(attempt)
     if (what === 'on-air') this.#events.onAir(this)
-    else if (what === 'ready' && !isLive) this.#machine.live(attempt)
-    else if (what === 'ready') this.#flows(attempt)
-    else if (what === 'left' && isLive)
+    else if (what === 'ready') this.#goesOn(attempt)
+    else if (what === 'left' && isLive) {
+      attempt.left = true
       this.#stalls(attempt, new RxGstError('ERR_STREAM_ENDED', `the publisher of ${display} has left`))
-    else if (what === 'moved') this.#options.logger.info(`${display} is played from the address that it named`)
+    }
+    if (what === 'moved') this.#options.logger.info(`${display} is played from the address that it named`)
     else if (what === 'over') {
       const ended = new RxGstError('ERR_STREAM_ENDED', `${display} ended: its publisher or the server closed it`)
       this.#lose(attempt, failure ? errorOf(failure, this.address, isLive) : ended)
     }
+  }
+
+  #goesOn(attempt: Attempt): void {
+    attempt.left = false
+    if (this.#machine.isLive(attempt)) this.#flows(attempt)
+    else this.#machine.live(attempt)
   }
 
   #onLive(): void {
@@ -194,7 +204,7 @@ export class RelayInput extends RelayPeer implements RelayInputView {
     const moved = packets !== attempt.lastPackets
     attempt.lastPackets = packets
     const { stallTimeout } = this.#options
-    if (moved) this.#flows(attempt)
+    if (moved && !attempt.left) this.#flows(attempt)
     else if (stands)
       this.#stalls(attempt, new RxGstError('ERR_STALLED', `no bytes from ${this.url} for ${stallTimeout} ms`))
   }

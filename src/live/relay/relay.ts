@@ -181,8 +181,9 @@ export class Relay implements AsyncDisposable {
   }
 
   #overdue(ms: number): RxGstError {
-    const input = this.#inputs.every(({ state }) => state.phase !== 'live')
-    const what = input ? `no media from ${this.#inputs[0]!.url}` : 'no target was live'
+    const urls = this.#inputs.map(({ url }) => url)
+    const waits = this.#inputs.every(({ state }) => state.phase !== 'live')
+    const what = waits ? `no media from ${urls.join(' or ')}` : 'no target was live'
     return new RxGstError('ERR_CONNECT_TIMEOUT', `${what} within ${ms} ms`)
   }
 

@@ -5,7 +5,7 @@ import { makeFile, publishFile } from '../../support/peers/ffmpeg'
 import { startNginx } from '../../support/peers/nginx'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
-import { until } from '../../support/until'
+import { sleep, until } from '../../support/until'
 import { assertCopy, assertGoesOn, view } from './packets'
 
 const test = suite('relay: reconnects', { timeout: 90_000 })
@@ -92,7 +92,13 @@ test('another publisher under the same name: the server stays, and so do targets
   await to.published('out')
   await using viewer = view(to.url('out'))
   await until(() => viewer.packets().length > 60, { what: () => viewer.errors() })
+  const phases: string[] = []
+  relay.inputs[0]!.state$.subscribe(({ phase }) => phases.push(phase))
   await first.stop()
+  await until(() => phases.at(-1) !== 'live', { what: 'the input to be lost' })
+  await sleep(1500)
+  // What came just before the end is no sign of life.
+  assert.equal(phases.filter(phase => phase === 'live').length, 1, phases.join())
   await using second = await publishFile(from.url('in'), file)
   const before = viewer.packets().length
   await until(() => viewer.packets().length > before + 150, { what: () => JSON.stringify(relay) })
