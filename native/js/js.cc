@@ -1,12 +1,11 @@
 #include "js/js.h"
 
-#include "js/next_turn.h"
-
 namespace rxgst {
 
 std::shared_ptr<Wakeup> Wakeup::create(Napi::Env env, Napi::Function listener, const char* name, Settle settle) {
   auto wakeup = std::shared_ptr<Wakeup>(new Wakeup());
   wakeup->settle_ = std::move(settle);
+  wakeup->turns_ = Turns::of(env);
   // The threadsafe function holds a strong reference of its own on the wakeup, and finalize releases it: a call that is
   // queued when the owner ends still finds the wakeup.
   auto held = std::make_unique<std::shared_ptr<Wakeup>>(wakeup);
@@ -65,14 +64,18 @@ void Wakeup::keep_alive(Napi::Env env, bool alive) {
 void Wakeup::on_wake(napi_env env, napi_value function, void* context, void*) {
   // A call that was left in the queue of a closed function: finalize has run, and the context is gone.
   if (!env) return;
-  serve(*static_cast<std::shared_ptr<Wakeup>*>(context), env, function);
+  auto wakeup = *static_cast<std::shared_ptr<Wakeup>*>(context);
+  // Node goes on with a threadsafe function in the same turn as long as somebody calls it, so a program that is slower
+  // than its stream would never come to its timers.
+  const uint64_t turn = wakeup->turns_ ? wakeup->turns_->now(env) : 0;
+  if (turn != 0 && turn == wakeup->served_in_) {
+    serve_in_next_turn(wakeup, env, function);
+  } else {
+    serve(wakeup, env, function);
+  }
 }
 
-/**
- * `pending_` stays true during the call: Node goes on with a threadsafe function in the same turn as long as somebody
- * calls it, so a program that is slower than its stream would never come to its timers. What comes during the call
- * waits for the next turn.
- */
+/** `pending_` stays true during the call: what comes meanwhile waits for the next turn. */
 void Wakeup::serve(const std::shared_ptr<Wakeup>& wakeup, napi_env env, napi_value function) {
   {
     std::lock_guard lock(wakeup->mutex_);
@@ -80,6 +83,7 @@ void Wakeup::serve(const std::shared_ptr<Wakeup>& wakeup, napi_env env, napi_val
   }
   napi_handle_scope scope = nullptr;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+  wakeup->served_in_ = wakeup->turns_ ? wakeup->turns_->now(env) : 0;
   if (const uint32_t changes = wakeup->take()) wakeup->call(env, function, changes);
   // In this order a change in between queues one call too many, and never one too few.
   wakeup->pending_ = false;
@@ -98,7 +102,8 @@ void Wakeup::serve_in_next_turn(const std::shared_ptr<Wakeup>& wakeup, napi_env 
   if (made) weak.release();  // the finalizer owns it
   napi_value listener = function;
   if (!listener) napi_get_undefined(env, &listener);
-  if (!made || !in_next_turn(env, turn, listener, wakeup->keeps_alive_)) wakeup->queue_call();
+  const bool called = made && wakeup->turns_ && wakeup->turns_->call_in_next(env, turn, listener, wakeup->keeps_alive_);
+  if (!called) wakeup->queue_call();
 }
 
 napi_value Wakeup::on_turn(napi_env env, napi_callback_info info) {

@@ -16,12 +16,14 @@
 #include <mutex>
 #include <string>
 
+#include "js/next_turn.h"
+
 namespace rxgst {
 
 /**
- * Wakes the JS thread. Any thread may call wake(). The JS function is called once in a turn of the event loop, or a few
- * times, however often wake() was called and however long the function takes: timers and sockets get their turn, and so
- * do other wake-ups. wake() never blocks, queues at most one call, and does nothing after close() or after the
+ * Wakes the JS thread. Any thread may call wake(). The JS function is called once in a turn of the event loop, however
+ * often wake() was called and however long the function takes: timers and sockets get their turn, and so do other
+ * wake-ups. wake() never blocks, queues at most one call, and does nothing after close() or after the
  * end of the environment.
  *
  * `changes` are bits whose meaning the owner knows. The JS function gets all bits that have come since its last call.
@@ -64,8 +66,12 @@ class Wakeup {
   std::atomic<uint32_t> changes_{0};
   std::atomic<uint32_t> waking_{~uint32_t{0}};
   std::atomic<bool> last_{false};
-  bool keeps_alive_ = true;  // JS thread
-  Settle settle_;            // set once
+  // JS thread.
+  bool keeps_alive_ = true;
+  std::shared_ptr<Turns> turns_;
+  /** The turn of the last call; 0: unknown. */
+  uint64_t served_in_ = 0;
+  Settle settle_;  // set once
 };
 
 /** Runs `work` on a thread of a pool of our own: a peer can block a state change for any time. */

@@ -1,6 +1,7 @@
 // A program that is slower than its stream: its event loop goes on turning.
 import * as assert from 'uvu/assert'
-import { gst, run, type RunningPipeline } from '../../../src/index'
+import { gst, run, RTMPOutput, type RunningPipeline } from '../../../src/index'
+import { startRtmpServer } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { sleep } from '../../support/until'
 import { running } from '../../e2e/lib/running'
@@ -45,6 +46,21 @@ for (const [name, stream] of Object.entries(streams)) {
     })
   })
 }
+
+test('a program that computes while its write is on its way', async () => {
+  await using server = await startRtmpServer({ kind: 'accept-publish' })
+  await using output = new RTMPOutput(server.url(), { width: 64, height: 48, fps: 25, connectTimeout: 20_000 })
+  await output.start()
+  let turns = 0
+  const timer = setInterval(() => turns++, 1)
+  for (let i = 0; i < 30; i++) {
+    const written = output.writeFrame(new Uint8Array(64 * 48 * 3))
+    busy(45)
+    await written
+  }
+  clearInterval(timer)
+  assert.ok(turns >= 15, `${turns} turns`)
+})
 
 test('a program may replace the global setImmediate', async () => {
   const original = globalThis.setImmediate
