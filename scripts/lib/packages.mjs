@@ -52,6 +52,7 @@ export const DEVELOPMENT_PACKAGES = [
   'libnginx-mod-rtmp',
   'ffmpeg', // ffmpeg and ffprobe: the other party, and the judge of what we send
   'rtmpdump', // rtmpsrv: librtmp's own server
+  'srt-tools', // srt-live-transmit, a peer of SRT
   'gstreamer1.0-tools', // gst-launch-1.0, to compare with
   'prometheus', // promtool, which checks the alert rules we ship; the server itself stays off
 ]
