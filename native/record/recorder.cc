@@ -236,7 +236,9 @@ Recorder::Recorder(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Recorder>(
 }
 
 Recorder::~Recorder() {
-  if (state_) state_->close();
+  if (!state_) return;
+  state_->close();
+  state_->wakeup->close();
 }
 
 /** listener(): for who has packets. */

@@ -94,6 +94,8 @@ int append_line(const std::string& path, const std::string& line) {
 int SegmentFile::open(const std::string& folder, const std::string& path) {
   folder_ = folder;
   bytes_ = 0;
+  // A folder that was removed is another recorder's to make, with a lock and an index.
+  if (access(folder.c_str(), F_OK) != 0) return errno;
   const size_t slash = path.rfind('/');
   if (const int error = make_folders(slash == std::string::npos ? folder : folder + "/" + path.substr(0, slash));
       error != 0)

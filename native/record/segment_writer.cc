@@ -37,6 +37,11 @@ bool same(const std::shared_ptr<const mux::Format>& one, const std::shared_ptr<c
 }  // namespace
 
 int SegmentWriter::add(mux::Packet packet) {
+  // A transport stream has no place for it.
+  if (options_.kind == Kind::ts && packet.format->codec == mux::Codec::av1) {
+    ++lost_;
+    return 0;
+  }
   int error = 0;
   const auto take_one = [&](mux::Packet one) {
     if (error == 0) error = take(std::move(one));
@@ -83,7 +88,7 @@ bool SegmentWriter::fits(const mux::Packet& packet) const {
 int SegmentWriter::take(mux::Packet packet) {
   if (begins(packet)) {
     if (const int error = end(); error != 0) return error;
-    if (const int error = begin(packet); error != 0) return error;
+    begin(packet);
   }
   if (!fits(packet)) {
     lost_ += ever_;
@@ -99,7 +104,8 @@ int SegmentWriter::take(mux::Packet packet) {
   ++unwritten_;
   container_->add(std::move(packet), out_);
   const bool due = now_ns - written_ns_ >= write_every_ns || out_.size() >= write_every_bytes;
-  if (!due || out_.size() == 0) return 0;
+  // A header alone is no file: it would have nothing to play if it ended there.
+  if (!due || out_.size() <= (is_open_ ? 0 : header_bytes_)) return 0;
   written_ns_ = now_ns;
   return write();
 }
@@ -115,20 +121,25 @@ std::unique_ptr<mux::Container> SegmentWriter::make(mux::Bytes& out) const {
   }
 }
 
-int SegmentWriter::begin(const mux::Packet& packet) {
-  if (const int error = check_room(options_.folder); error != 0) return error;
-  const int64_t unix_ms = unix_of(packet);
-  if (const int error = file_.open(options_.folder, name_of(options_.pattern, unix_ms)); error != 0) return error;
+void SegmentWriter::begin(const mux::Packet& packet) {
   formats_ = known_;
   cut_ = false;
   ever_ = true;
-  begin_ms_ = unix_ms;
+  is_open_ = false;
+  begin_ms_ = unix_of(packet);
   base_ns_ = packet.dts_ns;
   end_ns_ = step_ns_ = written_ns_ = 0;
   container_ = make(out_);
   header_bytes_ = out_.size();
+}
+
+/** With its first pictures. */
+int SegmentWriter::open() {
+  if (const int error = check_room(options_.folder); error != 0) return error;
+  if (const int error = file_.open(options_.folder, name_of(options_.pattern, begin_ms_)); error != 0) return error;
+  is_open_ = true;
   events_.on_open(segment());
-  return write();
+  return 0;
 }
 
 /** By the times of the stream, so that a segment begins where the one before it ended; packets come in bursts. */
@@ -143,6 +154,9 @@ Segment SegmentWriter::segment() const {
 }
 
 int SegmentWriter::write() {
+  if (!is_open_) {
+    if (const int error = open(); error != 0) return fail(error);
+  }
   if (file_.is_gone()) return fail(ENOENT);
   const int error = file_.append({out_.data(), out_.size()});
   out_.clear();
@@ -186,8 +200,9 @@ int SegmentWriter::fail(int error) {
 
 void SegmentWriter::leave() {
   container_.reset();
+  if (!std::exchange(is_open_, false)) return;
   bytes_ += file_.bytes();
-  if (file_.bytes() > header_bytes_ && !file_.is_gone()) {
+  if (file_.bytes() > 0 && !file_.is_gone()) {
     events_.on_finish(segment());
   } else {
     if (!file_.is_gone()) file_.remove();

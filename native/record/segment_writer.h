@@ -48,9 +48,9 @@ class SegmentWriter {
   /** Ends the segment. */
   int finish();
 
-  uint64_t bytes() const { return bytes_ + (container_ ? file_.bytes() : 0); }
+  uint64_t bytes() const { return bytes_ + present_bytes(); }
   /** Of the segment that is being written. */
-  uint64_t present_bytes() const { return container_ ? file_.bytes() : 0; }
+  uint64_t present_bytes() const { return is_open_ ? file_.bytes() : 0; }
   /** Packets that no segment has: they come before a keyframe, or the disk did not take them. */
   uint64_t lost() const { return lost_; }
 
@@ -58,7 +58,8 @@ class SegmentWriter {
   int take(mux::Packet packet);
   void note(const mux::Packet& packet);
   bool fits(const mux::Packet& packet) const;
-  int begin(const mux::Packet& packet);
+  void begin(const mux::Packet& packet);
+  int open();
   int64_t unix_of(const mux::Packet& packet);
   int end();
   int write();
@@ -81,7 +82,8 @@ class SegmentWriter {
   bool ever_ = false;    // there has been a segment
 
   SegmentFile file_;
-  std::unique_ptr<mux::Container> container_;  // null: no segment is open
+  std::unique_ptr<mux::Container> container_;  // null: there is no segment
+  bool is_open_ = false;                       // its file
   mux::Bytes out_;
   uint64_t header_bytes_ = 0;
   int64_t begin_ms_ = 0;

@@ -287,6 +287,18 @@ test(
   { timeout: 120_000 },
 )
 
+test('recorder: files of what the camera sends, until Ctrl-C', async () => {
+  const folder = tempDir()
+  await using child = run('recorder', server.url('camera'), folder, '1s')
+  const lines = () => [...child.output().matchAll(/^(\S+\.mp4): \d+ s, \d+ kB$/gm)].map(([, file]) => file!)
+  await reached(child, () => lines().length >= 2)
+  await interrupted(child)
+  const files = readdirSync(folder).filter(name => name.endsWith('.mp4'))
+  assert.equal(lines().sort(), files.sort())
+  const pictures = await decodeFrames(join(folder, files[0]!), 'rgb24')
+  assert.ok(psnr(pictures.at(-1)!.data, camera.data) > 45)
+})
+
 test('record: the relay and the file hold what the camera sends', async () => {
   const mp4 = tempFile('recording.mp4')
   await using child = run('record', server.url('camera'), server.url('copy'), mp4)

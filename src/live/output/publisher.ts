@@ -9,6 +9,7 @@ import { native } from '../../addon/binding'
 import type { PadCounter } from '../../addon/pipeline'
 import type { RtmpRelay } from '../../addon/rtmp'
 import { PUBLISHER, publisherPipeline } from '../../pipelines/output'
+import { countersOf, queueMsOf } from './target-counters'
 import { TrafficWatch } from './traffic-watch'
 import { untaken, withCodec } from './untaken-codec'
 import type { Transport } from '../../pipelines/transport'
@@ -131,7 +132,7 @@ export class Publisher {
   }
 
   get queueMs(): number {
-    return this.#target ? (this.#encoding.targetStats(this.#target)?.queueMs ?? 0) : 0
+    return queueMsOf(this.#encoding, this.#target)
   }
 
   get stats(): PublisherStats {
@@ -139,13 +140,7 @@ export class Publisher {
   }
 
   #stats(): PublisherStats {
-    const target = this.#target ? this.#encoding.targetStats(this.#target) : null
-    return {
-      packets: target?.packets ?? 0,
-      bytes: target?.bytes ?? 0,
-      dropped: target?.dropped ?? 0,
-      outBytes: this.#outBytes(),
-    }
+    return countersOf(this.#encoding, this.#target, this.#outBytes())
   }
 
   /** Waits until the encoders' end-of-stream has left, at most `deadline` ms. */

@@ -1,9 +1,30 @@
-import { parseRtmpUrl } from '../../../core/url'
+import { badValue } from '../../../core/check'
+import { outputCodec } from '../../../pipelines/candidates'
 import type { ResolvedOutputOptions } from '../../options'
 import type { Destination } from '../destination'
 import type { TargetTools } from '../target'
+import { isSrt } from '../target-url'
+import { SrtPublisher } from './publisher'
+import { parseSrtUrl } from './url'
 
-export function srtDestination(target: string, _options: ResolvedOutputOptions, _tools: TargetTools): Destination {
-  parseRtmpUrl(target)
-  throw new Error('unreachable')
+/** A peer of SRT. ERR_URL; ERR_OPTION: a transport stream takes no AV1. */
+export function srtDestination(target: string, options: ResolvedOutputOptions, { clock }: TargetTools): Destination {
+  const url = parseSrtUrl(target)
+  const { connectTimeout, stallTimeout, logger, vcodec } = options
+  if (outputCodec(vcodec) === 'av1') throw badValue('an encoder of H.264 or HEVC for srt://', 'vcodec', vcodec)
+  return {
+    display: url.display,
+    isRecording: false,
+    needsPicture: true,
+    same(other) {
+      try {
+        return isSrt(other) && parseSrtUrl(other).display === url.display
+      } catch {
+        return false // it is no URL
+      }
+    },
+    explain: async () => null,
+    open: (encoding, events) =>
+      new SrtPublisher(encoding, { url, connectTimeout, stallTimeout, logger, clock }, events),
+  }
 }
