@@ -35,6 +35,7 @@ for (const name of [
   'sps',
   'tag_walk',
   'skip_policy',
+  'waiting_track',
 ]) {
   test(`${name}.cc`, async () => {
     const dir = tempDir()

@@ -23,8 +23,8 @@ const LONGEST_LATENCY_MS = 10_000
 /** Options of ffmpeg and of libsrt that a receiver of live streams has by itself, or does not have. */
 const LEFT_OUT = new Set(
   (
-    'transtype pkt_size payload_size payloadsize maxbw inputbw oheadbw tlpktdrop messageapi smoother linger tsbpd mss ' +
-    'minversion nakreport sndbuf rcvbuf send_buffer_size recv_buffer_size timeout listen_timeout connect_timeout ' +
+    'transtype pkt_size payload_size payloadsize maxbw inputbw oheadbw tlpktdrop messageapi smoother linger tsbpd ' +
+    'mss minversion nakreport sndbuf rcvbuf send_buffer_size recv_buffer_size timeout listen_timeout connect_timeout ' +
     'conntimeo snddropdelay lossmaxttl enforced_encryption enforcedencryption iptos ipttl ffs fc'
   ).split(' '),
 )

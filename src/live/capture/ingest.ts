@@ -22,7 +22,7 @@ import { IngestProbes, type Demand } from './ingest-probes'
 import { NO_STATS, type IngestStats } from './ingest-stats'
 import { IngestDecoders } from './ingest-decoders'
 import { IngestWatch } from './ingest-watch'
-import { readSrtStats, type SrtStats } from './inputs/srt-stats'
+import { srtStatsOf, type SrtStats } from './inputs/srt-stats'
 import { StreamTracks } from './stream-tracks'
 import type { CaptureInput, CaptureTransport, OpenInput } from './inputs/input'
 
@@ -292,16 +292,7 @@ export class Ingest {
   stats(): IngestStats {
     const stats = this.#probes?.stats() ?? NO_STATS
     if (this.transport !== 'srt' || !this.#runner || this.#over) return { ...stats, srt: this.#srt }
-    return { ...stats, srt: (this.#srt = this.#lookAtSrt(this.#runner)) }
-  }
-
-  /** An element that holds its lock, or has stopped, tells nothing new. */
-  #lookAtSrt(runner: Runner): SrtStats | null {
-    try {
-      return readSrtStats(String(runner.get(CAPTURE.source, 'stats'))) ?? this.#srt
-    } catch {
-      return this.#srt
-    }
+    return { ...stats, srt: (this.#srt = srtStatsOf(this.#runner) ?? this.#srt) }
   }
 
   async stop(): Promise<void> {

@@ -1,3 +1,6 @@
+import type { Runner } from '../../../engine/runner'
+import { CAPTURE } from '../../../pipelines/capture'
+
 /** The network's side of an SRT connection. */
 export interface SrtStats {
   /** Round-trip time now, ms. */
@@ -14,8 +17,17 @@ export interface SrtStats {
   readonly dropped: number
 }
 
+/** Of the graph's srtsrc; null: it holds its lock, or has stopped, and tells nothing. */
+export function srtStatsOf(runner: Pick<Runner, 'get'>): SrtStats | null {
+  try {
+    return readSrtStats(String(runner.get(CAPTURE.source, 'stats')))
+  } catch {
+    return null
+  }
+}
+
 /** By the text of srtsrc's `stats`; null: there is no connection. */
-export function readSrtStats(text: string): SrtStats | null {
+function readSrtStats(text: string): SrtStats | null {
   const number = (field: string): number =>
     Number(new RegExp(`\\b${field}=\\\\*\\((?:\\w+)\\\\*\\)(-?[\\d.]+)`).exec(text)?.[1] ?? 0)
   if (!text.includes('packets-received=')) return null
