@@ -9,6 +9,7 @@
 #include "capture/input_limits.h"
 #include "capture/inputs/input_pace.h"
 #include "capture/inputs/track_times.h"
+#include "capture/inputs/waiting_payloads.h"
 #include "capture/timeline.h"
 #include "capture/track_gate.h"
 #include "capture/video_facts.h"
@@ -22,6 +23,7 @@ inline void register_capture(Napi::Env env, Napi::Object exports) {
   exports["CodecGate"] = CodecGate::define(env);
   exports["TrackGate"] = TrackGate::define(env);
   exports["InputPace"] = InputPace::define(env);
+  exports["WaitingPayloads"] = WaitingPayloads::define(env);
   exports["TrackTimes"] = TrackTimes::define(env);
   exports["CodecSwitch"] = CodecSwitch::define(env);
   exports["DataTap"] = DataTap::define(env);

@@ -33,11 +33,13 @@ std::optional<Track> track_of(GstPad* pad) {
   return name.starts_with("audio") ? std::optional(Track::audio) : std::nullopt;
 }
 
-/** The media type, or in RTP the name of the payload. */
+/** The media type, or in RTP the media and the name of the payload. */
 std::string codec_of(const GstCaps* caps) {
   const GstStructure* structure = gst_caps_get_structure(caps, 0);
   const char* payload = gst_structure_get_string(structure, "encoding-name");
-  return payload ? payload : gst_structure_get_name(structure);
+  if (!payload) return gst_structure_get_name(structure);
+  const char* media = gst_structure_get_string(structure, "media");
+  return std::string(media ? media : "video") + "/" + payload;
 }
 
 }  // namespace

@@ -76,6 +76,12 @@ export interface InputPace {
   close(): void
 }
 
+/** Bounds what waits between the network and the depayloaders of an rtspsrc. */
+export interface WaitingPayloads {
+  /** Packets for which there was no room. */
+  dropped(): number
+}
+
 /** Makes the timestamps of a track running times on the capture's timeline. */
 export interface TrackTimes {
   close(): void
@@ -144,6 +150,11 @@ export interface CaptureExports {
     placedLater?: boolean,
   ) => Timeline
   InputPace: new () => InputPace
+  /** Before the source connects. @param bytes of each track */
+  WaitingPayloads: new (
+    source: ElementHandle,
+    bytes: number,
+  ) => WaitingPayloads
   /**
    * At the sink pad of the element, before all other probes.
    * @param pace null: packets pass as they come

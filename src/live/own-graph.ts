@@ -3,8 +3,11 @@ import type { Logger } from '../core/types'
 import { native } from '../addon/binding'
 import { resolveOutputOptions } from './output/options'
 import { SILENT_LOGGER } from '../core/transport-options'
+import { parseSrtUrl } from '../core/addresses/srt'
 import { parseRtmpUrl } from '../core/url'
-import { capturePipeline } from '../pipelines/capture'
+import { capturePipeline, inputPipeline } from '../pipelines/capture'
+import { rtspInput } from '../pipelines/inputs/rtsp'
+import { srtInput } from '../pipelines/inputs/srt'
 import type { Graph } from '../pipelines/graph/graph'
 import { encodingPipeline, publisherPipeline } from '../pipelines/output'
 import { fitted, type Unfit } from '../pipelines/elements/own-properties'
@@ -36,7 +39,10 @@ export async function unfitProperties(): Promise<readonly Unfit[]> {
   const url = parseRtmpUrl('rtmp://user:word@host/app/stream')
   const options = resolveOutputOptions({ width: 640, height: 360 })
   const capture = { url, timeout: 5, decoder: 'avdec_h264', cores: 2, audioSampleRate: 48_000, audioChannels: 2 }
+  const camera = { location: 'rtsp://host/stream', username: 'user', password: 'word' }
   const graphs = [
+    inputPipeline(rtspInput(camera, 'tcp', 5000), { ...capture, throughput: false }),
+    inputPipeline(srtInput(parseSrtUrl('srt://host:9000')), { ...capture, throughput: false }),
     ...['x264enc', 'openh264enc', 'x265enc', 'av1enc', 'svtav1enc'].map(factory =>
       encodingPipeline(options, { factory }),
     ),

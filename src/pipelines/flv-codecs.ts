@@ -70,6 +70,16 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   'x-alaw': 'G.711 A-law',
   'x-mulaw': 'G.711 µ-law',
   'x-speex': 'Speex',
+  'x-vorbis': 'Vorbis',
+}
+
+/** Pictures in MPEG-TS and in other containers, and names of payloads of RTP. */
+const OTHER_PICTURES: Readonly<Record<string, string>> = {
+  mpeg: 'MPEG-2 or MPEG-4',
+  'x-prores': 'ProRes',
+  JPEG: 'Motion JPEG',
+  'MP4V-ES': 'MPEG-4',
+  H265: 'HEVC',
 }
 
 export type StreamKind = 'video' | 'audio'
@@ -111,6 +121,7 @@ export function usualCodecName(kind: StreamKind, codec: string): string {
 export function codecName(kind: StreamKind, codec: string): string {
   if (codec === '') return 'an unknown codec (Enhanced RTMP)'
   const [, mediaType] = /^(?:video|audio)\/(.*)$/.exec(codec) ?? []
+  if (kind === 'video' && mediaType !== undefined && mediaType in OTHER_PICTURES) return OTHER_PICTURES[mediaType]!
   if (mediaType !== undefined) return MEDIA_TYPES[mediaType] ?? `an unknown codec (${codec})`
   if (!/^\d+$/.test(codec)) return `${FOUR_LETTERS[codec] ?? 'an unknown codec'} (Enhanced RTMP, ${codec})`
   return (kind === 'video' ? PICTURES : AUDIO_CHUNKS)[Number(codec)] ?? `an unknown codec (${codec})`

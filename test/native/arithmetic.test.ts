@@ -36,6 +36,7 @@ for (const name of [
   'sps',
   'tag_walk',
   'skip_policy',
+  'waiting_track',
 ]) {
   test(`${name}.cc`, async () => {
     const dir = tempDir()

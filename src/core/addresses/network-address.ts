@@ -27,6 +27,9 @@ const UNSAFE_ENCODED = /%(?:[01][0-9a-f]|7f)/i
 /** A part of a path that a CDN signs, or in which a camera takes its password. */
 const TOKEN = /[=~]|passw|token|^[^.]{24,}$/i
 
+/** What a value is called that is a secret, however short it is. */
+const SECRET_NAME = /pass|pwd|token|secret|hmac|sig|key|auth/i
+
 /**
  * Parses an address. Messages never quote it: with one wrong character, any part can hold a piece of a password.
  * @param what kind of URL, for messages
@@ -52,8 +55,13 @@ export function parseNetworkAddress(text: string, what: string, moreSecrets: rea
     for (const secret of [password, userinfo, userinfo.slice(userinfo.indexOf(':') + 1)]) add(secret)
   if (queryAt >= 0) add(path.slice(queryAt + 1))
   for (const [name, value] of query)
-    if (value.length >= MIN_QUERY_VALUE_LENGTH || moreSecrets.includes(name)) add(value)
-  for (const name of names.split('/')) if (TOKEN.test(name)) add(name)
+    if (value.length >= MIN_QUERY_VALUE_LENGTH || moreSecrets.includes(name) || SECRET_NAME.test(name)) add(value)
+  for (const name of names.split('/')) {
+    if (!TOKEN.test(name)) continue
+    add(name)
+    for (const [, key = '', value = ''] of name.matchAll(/([^=~_&,;]+)=([^=~_&,;]+)/g))
+      if (value.length >= MIN_QUERY_VALUE_LENGTH || SECRET_NAME.test(key)) add(value)
+  }
   const sorted = [...secrets].sort((a, b) => b.length - a.length)
   const shownHost = `${host.includes(':') ? `[${host}]` : host}${port === null ? '' : `:${port}`}`
   const shown = maskSecrets(`${shownHost}${names}`, sorted)
@@ -65,7 +73,7 @@ export function parseNetworkAddress(text: string, what: string, moreSecrets: rea
 type Invalid = (why: string) => RxGstError
 
 function parseHost(text: string, invalid: Invalid): { host: string; port: number | null } {
-  const [, v6, name = '', portText] = /^(?:\[([0-9a-f:.%]+)\]|([^:[\]]*))(?::(.*))?$/i.exec(text) ?? [
+  const [, v6, name = '', portText] = /^(?:\[([0-9a-f:.]+(?:%[\w.-]+)?)\]|([^:[\]]*))(?::(.*))?$/i.exec(text) ?? [
     '',
     undefined,
     '!',

@@ -19,7 +19,7 @@ export interface IngestStats {
   readonly mistimed: number
   /**
    * What was left out of the stream as invalid: parts of pictures (a wrong length, a NAL unit of unknown type), and
-   * configuration records of a codec that are none.
+   * configuration records of a codec that are none. Over RTSP also packets that came while 16 MiB waited.
    */
   readonly mended: number
   /** Bytes of encoded pictures and sound. */

@@ -73,6 +73,9 @@ export function sourceProbes(
   }
 }
 
+/** Some seconds of the largest pictures. */
+const MOST_WAITING_BYTES = 16 * 1024 * 1024
+
 type TracksInput = Pick<CaptureInput, 'payloads' | 'paced' | 'followsSegments'>
 
 const capsOf = (codecs: readonly { readonly caps: string }[]): string => codecs.map(({ caps }) => caps).join('; ')
@@ -91,6 +94,7 @@ function trackProbes(
   const rows = payloads ? payloadRows(pictures, new Set(decoded.map(({ name }) => name))) : null
   const [video, audio] = rows ? [rows.video, rows.audio] : [pictures, audioCodecs]
   const gate = new n.TrackGate(runner.element(tracks), timeline, capsOf(video), capsOf(audio), true)
+  const waiting = payloads ? new n.WaitingPayloads(runner.element(CAPTURE.source), MOST_WAITING_BYTES) : null
   const pace = paced ? new n.InputPace() : null
   const times = (
     [
@@ -107,7 +111,7 @@ function trackProbes(
     flow: gate,
     messages: null,
     waiting: () => pace?.waiting() ?? false,
-    leftOut: () => 0,
+    leftOut: () => waiting?.dropped() ?? 0,
     audioCodecs,
     gate: () => gate,
     audioCodec: audioCodecOfCaps,

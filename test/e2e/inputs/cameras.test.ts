@@ -1,5 +1,6 @@
 // suite: deep
 // deadline: 600
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { Capture, RxGstError } from '../../../src/index'
 import { toneLevel } from '../../support/media/audio'
@@ -12,6 +13,7 @@ import { codeOf } from '../lib/served'
 
 const test = suite('inputs: kinds of cameras', { timeout: 90_000 })
 
+const TLS = join(__dirname, '../../../../test/support/peers/tls')
 const SOON = { initialDelay: 200, maxDelay: 500 } as const
 
 test('over UDP', async () => {
@@ -66,6 +68,13 @@ test('a camera that refuses TCP is asked for UDP', async () => {
   assert.is(capture.info?.transport, 'rtsp-udp')
   await using stubborn = new Capture(camera.url(), { reconnect: false, rtspTransport: 'tcp' })
   assert.is(await codeOf(stubborn.start()), 'ERR_PLAY_REJECTED')
+})
+
+test('rtsps: of a certificate that nobody signed is ERR_TLS', async () => {
+  const tls = [join(TLS, 'cert.pem'), join(TLS, 'key.pem')] as const
+  await using camera = await startCamera({ launch: liveMedia(), tls })
+  await using capture = new Capture(camera.url(), { reconnect: false })
+  assert.is(await codeOf(capture.start()), 'ERR_TLS')
 })
 
 test('another name, nobody there, no such host', async () => {

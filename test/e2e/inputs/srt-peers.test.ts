@@ -39,7 +39,7 @@ test('as a listener that waits for ffmpeg; and again, when it calls again', asyn
 })
 
 test('srt-live-transmit, with HEVC and AC-3; its statistics', async () => {
-  const args = ['-c:v', 'libx265', '-x265-params', 'log-level=error', '-c:a', 'ac3']
+  const args = ['-c:v', 'libx265', '-x265-params', 'log-level=error:repeat-headers=1:keyint=25', '-c:a', 'ac3']
   const file = await remade(await smallFile('in.ts'), 'h.ts', args)
   const [udp, port] = [await freePort(), await freePort()]
   await using relay = srtLiveTransmit(`udp://127.0.0.1:${udp}`, `srt://:${port}?mode=listener`)

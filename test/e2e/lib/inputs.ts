@@ -56,7 +56,7 @@ export async function take(
   await capture.start()
   await ended
   const { info } = capture
-  return { frames, samples: concat(sounds), info: info!, states, log: text(), error }
+  return { frames, samples: concat(sounds), info: info!, states: [...states], log: text(), error }
 }
 
 /** The pictures are ffmpeg's of the file, from the `from`th on: one for one, and in time. */

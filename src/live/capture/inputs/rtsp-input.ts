@@ -64,6 +64,8 @@ export class RtspInput implements CaptureInput {
   }
 
   fault(fault: GstFault, wasLive: boolean): ErrorCode | null {
+    // TCP has just been tried, and the element has one text for all that fails behind it.
+    if (this.#address.scheme === 'rtsps' && !wasLive && /failed to connect/i.test(fault.debug)) return 'ERR_TLS'
     return inputFault(fault, wasLive, SOURCES, RULES)
   }
 

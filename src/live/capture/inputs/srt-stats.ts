@@ -17,7 +17,7 @@ export interface SrtStats {
 }
 
 /** By the text of srtsrc's `stats`; null: there is no connection. */
-export function readSrtStats(text: string): SrtStats | null {
+function readSrtStats(text: string): SrtStats | null {
   const number = (field: string): number =>
     Number(new RegExp(`\\b${field}=\\\\*\\((?:\\w+)\\\\*\\)(-?[\\d.]+)`).exec(text)?.[1] ?? 0)
   if (!text.includes('packets-received=')) return null

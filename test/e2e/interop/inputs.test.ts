@@ -1,0 +1,154 @@
+// suite: deep
+// deadline: 600
+//
+// The table of inputs in docs/interop.md: each row is captured, and what came is compared with it.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import * as assert from 'uvu/assert'
+import { Capture, type CaptureOptions } from '../../../src/index'
+import { textOf } from '../../docs/markdown'
+import { toneLevel } from '../../support/media/audio'
+import { freePort } from '../../support/peers/ports'
+import { fileMedia, liveMedia, startCamera } from '../../support/peers/rtsp-camera'
+import { sendSrt, sendUdp, srtLiveTransmit } from '../../support/peers/srt'
+import { suite } from '../../support/suite'
+import { remade, smallFile } from '../lib/inputs'
+
+const test = suite('interop: inputs', { timeout: 90_000 })
+
+const HEVC = ['-c:v', 'libx265', '-x265-params', 'log-level=error:repeat-headers=1:keyint=25']
+const AV1 = ['-c:v', 'libaom-av1', '-cpu-used', '8', '-b:v', '500k']
+
+/** What a row needs while it is captured. */
+interface Served extends AsyncDisposable {
+  readonly url: string
+  readonly options?: CaptureOptions
+}
+
+const nothing = async (): Promise<void> => {}
+
+function file(name: string, args: readonly string[] = ['-c', 'copy']) {
+  return async (): Promise<Served> => {
+    const made = await remade(await smallFile('in.mp4'), name, args)
+    return { url: pathToFileURL(made).href, [Symbol.asyncDispose]: nothing }
+  }
+}
+
+const camera =
+  (launch: () => Promise<string> | string, options: CaptureOptions = {}) =>
+  async (): Promise<Served> => {
+    const child = await startCamera({ launch: await launch() })
+    return { url: child.url(), options, [Symbol.asyncDispose]: async () => void (await child.stop()) }
+  }
+
+const listening = (args: readonly string[]) => async (): Promise<Served> => {
+  const port = await freePort()
+  const media = await remade(await smallFile('in.mp4'), 'in.ts', args)
+  const child = sendSrt(`srt://127.0.0.1:${port}?mode=listener`, media, { loop: true })
+  await sleep(1000)
+  return { url: `srt://127.0.0.1:${port}`, [Symbol.asyncDispose]: async () => void (await child.stop()) }
+}
+
+async function transmitted(): Promise<Served> {
+  const [udp, port] = [await freePort(), await freePort()]
+  const media = await remade(await smallFile('in.mp4'), 'in.ts', [...HEVC, '-c:a', 'ac3'])
+  const children = [
+    srtLiveTransmit(`udp://127.0.0.1:${udp}`, `srt://:${port}?mode=listener`),
+    sendUdp(`udp://127.0.0.1:${udp}`, media),
+  ]
+  await sleep(1000)
+  const stop = async (): Promise<void> => void (await Promise.all(children.map(child => child.stop())))
+  return { url: `srt://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop }
+}
+
+const sound = (encoded: string): string => `audio/x-raw,rate=8000,channels=1 ! ${encoded} name=pay1`
+const opus = 'audio/x-raw,rate=48000,channels=1 ! opusenc ! rtpopuspay name=pay1 pt=97'
+
+const ROWS: readonly (readonly [input: string, media: string, peer: string, serve: () => Promise<Served>])[] = [
+  ['`file:`, FLV', 'H.264, AAC', 'ffmpeg', file('in.flv')],
+  ['`file:`, MP4', 'H.264, AAC', 'ffmpeg', file('in.mp4')],
+  ['`file:`, MP4', 'HEVC, AAC', 'ffmpeg', file('in.mp4', [...HEVC, '-c:a', 'copy'])],
+  [
+    '`file:`, MP4, fragmented',
+    'H.264, AAC',
+    'ffmpeg',
+    file('in.mp4', ['-c', 'copy', '-movflags', 'frag_keyframe+empty_moov']),
+  ],
+  ['`file:`, MOV', 'H.264, PCM', 'ffmpeg', file('in.mov', ['-c:v', 'copy', '-c:a', 'pcm_s16le'])],
+  ['`file:`, MPEG-TS', 'H.264, AAC', 'ffmpeg', file('in.ts')],
+  ['`file:`, MPEG-TS', 'HEVC, AC-3', 'ffmpeg', file('in.ts', [...HEVC, '-c:a', 'ac3'])],
+  ['`file:`, MPEG-TS', 'MPEG-2, MP2', 'ffmpeg', file('in.ts', ['-c:v', 'mpeg2video', '-c:a', 'mp2'])],
+  ['`file:`, Matroska', 'H.264, MP3', 'ffmpeg', file('in.mkv', ['-c:v', 'copy', '-c:a', 'libmp3lame'])],
+  ['`file:`, Matroska', 'AV1, Opus', 'ffmpeg', file('in.mkv', [...AV1, '-c:a', 'libopus'])],
+  ['`file:`, Matroska', 'H.264, Vorbis', 'ffmpeg', file('in.mkv', ['-c:v', 'copy', '-c:a', 'libvorbis'])],
+  [
+    '`rtsp:`, TCP',
+    'H.264, AAC',
+    'gst-rtsp-server',
+    camera(async () => fileMedia(await smallFile('in.mp4', { duration: 6 }))),
+  ],
+  [
+    '`rtsp:`, UDP',
+    'H.264, AAC',
+    'gst-rtsp-server',
+    camera(async () => fileMedia(await smallFile('in.mp4', { duration: 6 })), { rtspTransport: 'udp' }),
+  ],
+  ['`rtsp:`, TCP', 'H.264, none', 'gst-rtsp-server', camera(() => liveMedia())],
+  ['`rtsp:`, TCP', 'H.264, G.711 µ-law', 'gst-rtsp-server', camera(() => liveMedia(sound('mulawenc ! rtppcmupay')))],
+  ['`rtsp:`, TCP', 'H.264, G.711 A-law', 'gst-rtsp-server', camera(() => liveMedia(sound('alawenc ! rtppcmapay')))],
+  ['`rtsp:`, TCP', 'H.264, Opus', 'gst-rtsp-server', camera(() => liveMedia(opus))],
+  [
+    '`rtsp:`, TCP',
+    'HEVC, AAC',
+    'gst-rtsp-server',
+    camera(async () => {
+      const made = await remade(await smallFile('in.mp4', { duration: 6 }), 'h.mp4', [...HEVC, '-c:a', 'copy'])
+      return fileMedia(made, { hevc: true })
+    }),
+  ],
+  ['`srt:`, caller', 'H.264, AAC', 'ffmpeg', listening(['-c', 'copy'])],
+  ['`srt:`, caller', 'HEVC, AC-3', 'srt-live-transmit', transmitted],
+]
+
+async function captured({ url, options }: Served): Promise<string> {
+  await using capture = new Capture(url, { connectTimeout: 20_000, reconnect: false, ...options })
+  try {
+    await capture.start()
+  } catch (error) {
+    return `\`${(error as { code: string }).code}\` | –`
+  }
+  let frames = 0
+  capture.frames$.subscribe({ next: frame => (frame.close(), frames++), error() {} })
+  const tone = await capture.getAudio(1, { signal: AbortSignal.timeout(8000) }).then(
+    ({ samples, sampleRate, channels }) =>
+      toneLevel(
+        samples.filter((_, i) => i % channels === 0),
+        sampleRate,
+        440,
+      ),
+    () => 0,
+  )
+  return `${frames > 10 ? 'yes' : 'no'} | ${tone > 0.1 ? 'yes' : 'no'}`
+}
+
+const section =
+  textOf('docs/interop.md')
+    .split(/^## Inputs$/m)[1]
+    ?.split(/^## /m)[0] ?? ''
+const shown = [...section.matchAll(/^\| (`.*) \|$/gm)].map(([, row]) => row!)
+
+test('the table has these rows, in this order', () => {
+  assert.equal(
+    shown.map(row => row.split(' | ').slice(0, 3).join(' | ')),
+    ROWS.map(([input, media, peer]) => `${input} | ${media} | ${peer}`),
+  )
+})
+
+ROWS.forEach(([input, media, peer, serve], i) => {
+  test(`${input}: ${media} of ${peer}`, async () => {
+    await using served = await serve()
+    assert.is(`${input} | ${media} | ${peer} | ${await captured(served)}`, shown[i])
+  })
+})
+
+test.run()
