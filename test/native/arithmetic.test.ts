@@ -72,7 +72,7 @@ for (const [name, what, more] of [
     const found = await exec('pkg-config', ['--cflags', '--libs', 'gstreamer-1.0'])
     const flags = ['-std=c++20', '-O1', '-pthread', '-fsanitize=address', '-Wall', '-Wextra', '-Werror']
     const libraries = found.stdout.toString().trim().split(/\s+/)
-    const sources = [`test/native/${name}.cc`, ...more].map(file => path.join(ROOT, file))
+    const sources = [`test/native/gst/${name}.cc`, ...more].map(file => path.join(ROOT, file))
     await exec('g++', [...flags, `-I${ROOT}/native`, ...sources, '-o', program, ...libraries], PATIENT)
     const { stdout } = await exec(program, [], PATIENT)
     assert.is(stdout.toString(), `${name}: all well\n`)

@@ -17,7 +17,7 @@ const MOST_OFFSET_MS = 40
 
 const isMedia = ({ type, data }: FlvTag): boolean => type !== 'script' && data[1] === 1
 
-test(`${ROUNDS} inputs lost in turn: a viewer waits for less than half a second, sound stays with pictures`, async () => {
+test(`${ROUNDS} inputs lost in turn: a viewer waits half a second at most, with sound at its picture`, async () => {
   const file = await makeFile(tempFile('in.flv'), { size: '320x180', pattern: 'noise', gop: 60, duration: 12 })
   // Where each packet lies in the source; what comes twice tells nothing.
   const places = new Map<string, number | null>()
