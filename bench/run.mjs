@@ -25,6 +25,7 @@ const BENCHES = [
   'encode',
   'presets',
   'many',
+  'relay',
   'monitor',
   'adaptive',
   'graphs',

@@ -181,6 +181,17 @@ const SECTIONS = [
     ],
   },
   {
+    bench: 'relay',
+    title: 'Copies',
+    say: ({ rows, more }) => [
+      rows,
+      more('many'),
+      'A [relay](relay.md) decodes nothing. *Delay*: a picture at a viewer of the copy, behind the same picture at a ' +
+        "viewer of the source; the copy's own server is in it, for every way alike. All relays are in one process; " +
+        'of the other programs three ran at the same time, each in its own.',
+    ],
+  },
+  {
     bench: 'monitor',
     title: 'Watching streams',
     say: ({ rows, chart }) => [

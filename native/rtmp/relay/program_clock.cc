@@ -36,7 +36,7 @@ int64_t ProgramClock::media(bool video, int64_t source_ms, int64_t now_us) {
     join(source_ms, now_us);
   } else if (it.source_ms && jumps(source_ms - *it.source_ms, passed_us)) {
     // The other track may have jumped to the same place before.
-    if (it.line == line_ || jumps(source_ms + shift_ms_ - it.program_ms, passed_us)) anchor(source_ms, now_us);
+    if (jumps(source_ms + shift_ms_ - it.program_ms, passed_us)) anchor(source_ms, now_us);
     it.enter(line_, shift_ms_);
   }
   it.source_ms = source_ms;
