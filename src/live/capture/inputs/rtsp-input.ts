@@ -16,6 +16,7 @@ const RULES: readonly FaultRule[] = [
   [/\b403\b|forbidden|not found|\b404\b|\b45[0-9]\b|unsupported transport|\b461\b/i, 'ERR_PLAY_REJECTED'],
   // Every stream of the session was refused.
   [/no supported stream/i, 'ERR_PLAY_REJECTED'],
+  [/parse error/i, 'ERR_BAD_STREAM'],
   [/could not receive any UDP packets/i, 'ERR_STALLED'],
 ]
 const DEFAULT_PORT = { rtsp: 554, rtsps: 322 } as const
