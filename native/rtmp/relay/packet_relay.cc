@@ -227,7 +227,7 @@ void PacketRelay::on_input_told(uint32_t connection, const Event& event) {
   if (back) tell(connection, RelayNews::What::back);
   if (!left && !back) return;
   // Perhaps another publisher comes: its pictures begin with a keyframe, and its times where it likes.
-  input.begin_anew();
+  input.begin_anew(left);
   leave_air(&input, g_get_monotonic_time());
 }
 
@@ -248,7 +248,7 @@ void PacketRelay::on_target_told(uint32_t connection, const Event& event) {
 void PacketRelay::on_over(uint32_t connection, std::optional<Failure> failure) {
   std::lock_guard lock(mutex_);
   if (const auto input = inputs_.find(connection); input != inputs_.end()) {
-    input->second.begin_anew();
+    input->second.begin_anew(true);
     leave_air(&input->second, g_get_monotonic_time());
   }
   if (const auto target = targets_.find(connection); target != targets_.end()) target->second.refuse();

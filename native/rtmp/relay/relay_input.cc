@@ -58,7 +58,8 @@ bool RelayInput::is_silent(int64_t now_us) const {
   return last_us_ != 0 && now_us - last_us_ > std::max(silence_us, usual_gap_us_ * usual_gaps);
 }
 
-void RelayInput::begin_anew() {
+void RelayInput::begin_anew(bool gone) {
+  if (gone) records_.clear();
   first_us_ = last_picture_us_ = ready_since_us_ = 0;
   kept_.clear();
   facts_ = {};

@@ -31,8 +31,11 @@ class RelayInput {
 
   /** Notes what a viewer must have first, counts, and says whether a stream can begin with this message. */
   bool note(const MediaMessage& message, const Seen& seen, int64_t now_us);
-  /** Another publisher: it begins anew. */
-  void begin_anew();
+  /**
+   * Another publisher.
+   * @param gone it is still to come: what the last one said of its stream does not hold any more
+   */
+  void begin_anew(bool gone);
   /** Since when the stream has something to begin with, and comes without a break, in µs. 0: not yet. */
   int64_t ready_since_us() const { return ready_since_us_; }
   /** Nothing has come for so long that it is lost, to whoever has another input. */

@@ -46,7 +46,7 @@ void RelayTarget::take(const Passing& passing, const StreamRecords& records) {
     if (!seen.key) return drop(true);
     flowing_ = true;
   }
-  if (missed_records_ && seen.key) send_records(records, passing.time_ms);
+  if (missed_records_ && media) send_records(records, passing.time_ms);
   send(passing);
 }
 

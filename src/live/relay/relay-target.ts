@@ -52,6 +52,8 @@ export class RelayTarget extends RelayPeer implements OutputTargetView {
   #reconnects = 0
   /** Counters of the connections that have ended, and of the time between connections. */
   #past = { packets: 0, bytes: 0, dropped: 0, outBytes: 0 }
+  /** Connections that say goodbye: their counters still move. */
+  readonly #stopping = new Set<Attempt>()
   #packetsAtLoss: number | null = null
 
   constructor(
@@ -109,8 +111,10 @@ export class RelayTarget extends RelayPeer implements OutputTargetView {
   }
 
   stats(): OutputTargetStats {
-    const now = this.#countersOf(this.#machine.attempt)
-    return { ...sum(this.#past, now), queueMs: now?.queueMs ?? 0, reconnects: this.#reconnects }
+    const { attempt } = this.#machine
+    const connections = new Set(attempt ? [...this.#stopping, attempt] : this.#stopping)
+    const all = [...connections].reduce((past, each) => sum(past, this.#countersOf(each)), this.#past)
+    return { ...all, queueMs: this.queueMs, reconnects: this.#reconnects }
   }
 
   /** Bytes sent that RTMP has not acknowledged; null: it is not connected. */
@@ -145,8 +149,10 @@ export class RelayTarget extends RelayPeer implements OutputTargetView {
   }
 
   async #stop(attempt: Attempt, goodbye: boolean): Promise<void> {
+    this.#stopping.add(attempt)
     if (goodbye) await this.#finish(attempt, GOODBYE_MS)
     this.#tools.clock.clearTimeout(attempt.accepting)
+    this.#stopping.delete(attempt)
     this.#past = sum(this.#past, this.#countersOf(attempt))
     if (attempt.number !== null) this.#wire.closeConnection(attempt.number)
     attempt.number = null

@@ -47,6 +47,8 @@ export class Relay implements AsyncDisposable {
   readonly #inputs: readonly RelayInput[]
   #targets: readonly RelayTarget[] = []
   /** Counters of removed targets. */
+  /** Removed targets that say goodbye: their counters still move. */
+  readonly #leaving = new Set<RelayTarget>()
   #past = { outBytes: 0, droppedNetwork: 0, reconnects: 0 }
   readonly #state: BehaviorSubject<StreamState>
   readonly #onAir = new BehaviorSubject(false)
@@ -241,8 +243,10 @@ export class Relay implements AsyncDisposable {
     const target = this.#targets.find(other => other.leadsTo(url))
     if (!target) throw new RxGstError('ERR_UNKNOWN_STREAM', 'the URL is no target of this relay')
     this.#targets = this.#targets.filter(other => other !== target)
+    this.#leaving.add(target)
     this.#updateState()
     await target.remove(DRAIN_MS)
+    this.#leaving.delete(target)
     this.#past = this.#totals([target])
   }
 
@@ -310,7 +314,7 @@ export class Relay implements AsyncDisposable {
       packets: this.#wire.packets.packets() || this.#lastPackets,
       inBytes: inputs.reduce((sum, { inBytes }) => sum + inBytes, 0),
       inputReconnects: inputs.reduce((sum, { reconnects }) => sum + reconnects, 0),
-      ...this.#totals(this.#targets),
+      ...this.#totals([...this.#targets, ...this.#leaving]),
       queueMs: Math.max(0, ...this.#targets.map(target => target.queueMs)),
       switches: this.#switches,
     }
