@@ -260,20 +260,23 @@ bool FromDecoder::convert(const GstVideoFrame& source, PixelFormat format, int w
     const int half_rows = (height + 1) / 2;
     const size_t luma = static_cast<size_t>(width) * height;
     const size_t chroma = static_cast<size_t>(half) * half_rows;
-    scaled_.resize(luma + 2 * chroma);
+    const int source_half = (source_width + 1) / 2, source_half_rows = (source_height + 1) / 2;
+    const size_t source_chroma = from.nv12() ? static_cast<size_t>(source_half) * source_half_rows : 0;
+    scaled_.resize(luma + 2 * chroma + 2 * source_chroma);
     uint8_t* y = scaled_.data();
     uint8_t* u = y + luma;
-    // Box averages every source pixel when it shrinks, and is bilinear when it grows: no shimmer, no ringing.
+    uint8_t* v = u + chroma;
     if (from.nv12()) {
-      libyuv::NV12Scale(from.y, from.y_stride, from.u, from.u_stride, source_width, source_height, y, width, u,
-                        half * 2, width, height, libyuv::kFilterBox);
-      from = {y, width, u, half * 2, nullptr, 0};
-    } else {
-      uint8_t* v = u + chroma;
-      libyuv::I420Scale(from.y, from.y_stride, from.u, from.u_stride, from.v, from.v_stride, source_width,
-                        source_height, y, width, u, half, v, half, width, height, libyuv::kFilterBox);
-      from = {y, width, u, half, v, half};
+      // libyuv does not average interleaved chroma: a tenth of the size had 19 dB where planes have 34.
+      uint8_t* const apart = v + chroma;
+      libyuv::SplitUVPlane(from.u, from.u_stride, apart, source_half, apart + source_chroma, source_half, source_half,
+                           source_half_rows);
+      from = {from.y, from.y_stride, apart, source_half, apart + source_chroma, source_half};
     }
+    // Box averages every source pixel when it shrinks, and is bilinear when it grows: no shimmer, no ringing.
+    libyuv::I420Scale(from.y, from.y_stride, from.u, from.u_stride, from.v, from.v_stride, source_width, source_height,
+                      y, width, u, half, v, half, width, height, libyuv::kFilterBox);
+    from = {y, width, u, half, v, half};
   }
   const GstVideoColorimetry& colorimetry = source.info.colorimetry;
   const Matrix matrix = matrix_of(colorimetry);

@@ -1,24 +1,13 @@
 import type { VideoFrame } from '../types'
 
-/** What a frame says of itself in each thread. */
-type FrameFacts = Pick<
-  VideoFrame,
-  | 'width'
-  | 'height'
-  | 'pixelAspectRatio'
-  | 'format'
-  | 'timestamp'
-  | 'duration'
-  | 'sequence'
-  | 'droppedBefore'
-  | 'discontinuity'
->
+/** What of a frame does not go through postMessage(), or differs there. */
+type Alive = 'data' | 'arrivalTime' | 'clone' | 'close' | 'toJPEG' | 'toPNG' | 'transfer' | typeof Symbol.dispose
 
 /**
  * A frame on its way to another thread: plain data for postMessage(). The pixels are not in it. They wait in this
  * process until receiveFrame() takes them, 10 s at most.
  */
-export interface TransferredFrame extends FrameFacts {
+export interface TransferredFrame extends Omit<VideoFrame, Alive> {
   /** What this is. */
   readonly kind: 'rxgst-frame'
   /** Names the pixels in this process. */

@@ -1,3 +1,4 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { firstValueFrom, lastValueFrom, take, toArray } from 'rxjs'
 import { overlay, type PixelFormat, type VideoFrame } from '../../../src/index'

@@ -1,12 +1,15 @@
+// suite: deep
+import { writeFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { RTMPCapture, RTMPOutput, type RTMPCaptureOptions } from '../../../src/index'
 import { meanColor, psnr, solid } from '../../support/media/picture'
-import { makeFile } from '../../support/peers/ffmpeg'
-import { startRtmpServer } from '../../support/peers/rtmp-server'
+import { decodeFrames, makeFile } from '../../support/peers/ffmpeg'
+import { startRtmpServer, writeFlv } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { until } from '../../support/until'
 import { codeOf } from '../lib/served'
+import { received } from '../lib/sent'
 import { firstPicture, look, looped } from '../lib/stills'
 
 const test = suite('snapshots', { timeout: 60_000 })
@@ -67,6 +70,34 @@ test('a stream without pictures says so within the time', async () => {
   })
 })
 
+test('of a stream in HEVC or AV1 that is not decoded', async () => {
+  for (const encoder of ['libx265', 'libaom-av1']) {
+    const file = tempFile('in.flv')
+    const [width, height] = [320, 180]
+    await using server = await startRtmpServer({ kind: 'accept-publish' })
+    const options = {
+      width,
+      height,
+      fps: 25,
+      vcodec: encoder as 'libx265',
+      fill: 'none',
+      connectTimeout: 20_000,
+    } as const
+    const output = new RTMPOutput(server.url(), options)
+    await output.start()
+    for (let i = 0; i < 30; i++) await output.writeFrame(solid(width, height, [200, 60, 40]))
+    await output.stop()
+    writeFileSync(file, writeFlv((await server.connection(0)).tags))
+    await looped(file, { decode: false }, async capture => {
+      await capture.start()
+      const { rgb } = await look(await capture.snapshot({ quality: 95 }))
+      const seen = meanColor(rgb, width, height).map(Math.round)
+      const far = seen.map((value, i) => Math.abs(value - [200, 60, 40][i]!))
+      assert.ok(Math.max(...far) <= 8, `${encoder}: ${seen}`)
+    })
+  }
+})
+
 test('of an output: what goes out, as a repeat and with an overlay that changes', async () => {
   const [width, height] = [320, 180]
   await using server = await startRtmpServer({ kind: 'accept-publish' })
@@ -94,10 +125,23 @@ test('of an output: what goes out, as a repeat and with an overlay that changes'
   await becomes([200, 0, 0, 40, 160, 90])
   await output.setOverlay([{ image: patch(0, 180), x: -1, y: -1, opacity: 0.5 }])
   await becomes([20, 80, 135, 40, 160, 90])
+  assert.is(await codeOf(output.setOverlay({ image: new Uint8Array(3) })), 'ERR_OPTION')
   await output.setOverlay(null)
   await becomes([40, 160, 90, 40, 160, 90])
   assert.is(output.stats().written, 1, 'all of it was shown over one picture')
-  assert.is(await codeOf(output.setOverlay({ image: new Uint8Array(3) })), 'ERR_OPTION')
+  // As a viewer saw it.
+  await output.stop()
+  const { file } = received(await server.connection(0, ({ open }) => !open))
+  const corners = (await decodeFrames(file, 'rgb24')).map(({ data }) => meanColor(data, width, height, corner))
+  for (const wanted of [
+    [200, 0, 0],
+    [20, 80, 135],
+    [40, 160, 90],
+  ])
+    assert.ok(
+      corners.some(one => near(one, wanted)),
+      `${wanted} is in what was sent`,
+    )
 })
 
 test.run()

@@ -1,3 +1,4 @@
+// suite: deep
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { once } from 'node:events'

@@ -1,9 +1,11 @@
+// suite: deep
 import * as assert from 'uvu/assert'
 import { firstValueFrom, lastValueFrom, take, toArray, type Observable } from 'rxjs'
 import { RTMPCapture, type RTMPCaptureOptions, type VideoFrame } from '../../../src/index'
 import { native } from '../../../src/addon/binding'
 import { psnr } from '../../support/media/picture'
 import { makeFile } from '../../support/peers/ffmpeg'
+import { startRtmpServer } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { tempFile } from '../../support/temp'
 import { sleep, until } from '../../support/until'
@@ -57,6 +59,30 @@ test('nothing is converted while nobody looks, and nothing is held', () =>
     assert.is(view.dropped >= 0, true)
     await until(() => capture.stats().heldBytes <= before + 320 * 180 * 3)
   }))
+
+test('it goes on over a reconnect, and tells of it', async () => {
+  const file = await makeFile(tempFile('in.flv'), source)
+  await using server = await startRtmpServer({ kind: 'serve-file', file, until: 1000 })
+  await using capture = new RTMPCapture(server.url(), { connectTimeout: 20_000, reconnect: { initialDelay: 100 } })
+  const seen: { timestamp: number; discontinuity: boolean }[] = []
+  capture.view({ width: 80, bufferSize: 10 }).frames$.subscribe(frame => {
+    const { timestamp, discontinuity } = frame
+    seen.push({ timestamp, discontinuity })
+    frame.close()
+  })
+  await capture.start()
+  await until(() => seen.filter(({ discontinuity }) => discontinuity).length >= 3, { timeout: 30_000 })
+  for (const [i, { timestamp }] of seen.entries()) assert.ok(i === 0 || timestamp > seen[i - 1]!.timestamp)
+})
+
+test('a stream of pictures alone is live with video: false, too', async () => {
+  const file = await makeFile(tempFile('in.flv'), { ...source, audio: null })
+  await looped(file, { video: false }, async capture => {
+    await capture.start()
+    await until(() => capture.info?.video?.width === 320)
+    assert.is(capture.info?.audio, null)
+  })
+})
 
 test('it ends with its capture, for those who come late, too', () =>
   live({}, async capture => {
