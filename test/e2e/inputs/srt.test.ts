@@ -19,7 +19,7 @@ test('as a caller with a passphrase: pictures, sound, statistics, and no secret 
   await sleep(1000)
   assert.ok(peer.running, peer.errors())
   const url = `srt://127.0.0.1:${port}?passphrase=${PASSPHRASE}&streamid=secretname&latency=200`
-  const taken = await take(url, { reconnect: false }, { count: 60 })
+  const taken = await take(url, { reconnect: false, dropPolicy: 'block' }, { count: 60 })
   assert.is(taken.info.transport, 'srt')
   await samePictures(file, { ...taken, frames: taken.frames.slice(0, 50) })
   assert.ok(toneLevel(taken.samples, 48_000, 440) > 0.1)
