@@ -1,3 +1,4 @@
+// suite: deep
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import * as assert from 'uvu/assert'

@@ -1,3 +1,4 @@
+// suite: deep
 import { spawnSync } from 'node:child_process'
 import * as assert from 'uvu/assert'
 import { Output, record, RTMPOutput, type RxGstError } from '../../../src/index'
