@@ -22,6 +22,7 @@ export class RTMPOutput extends Output {
     super(target, options)
   }
 
+  /** Adds a target, also while on air. ERR_URL; ERR_NAME_TAKEN: it is a target already; ERR_NOT_RUNNING. */
   override addTarget(target: Target): void {
     refuseOthers(target)
     super.addTarget(target)

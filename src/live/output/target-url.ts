@@ -4,7 +4,7 @@ import type { RTMPTargetOptions } from '../../core/types'
 import { checkStreamKey, parseRtmpUrl, type RtmpUrl } from '../../core/url'
 import { RecordTarget } from '../record/record'
 
-/** Where an output sends to, as a program says it. */
+/** Where an output sends to: a URL, a URL with its key apart, or what `record()` makes. */
 export type Target = string | RTMPTargetOptions | RecordTarget
 
 export function targetUrl(target: Exclude<Target, RecordTarget>): RtmpUrl {
