@@ -39,7 +39,7 @@ export interface JsExports {
   /** Must be equal to CHANGE. */
   changeBits: Record<string, number>
   /** How wake-ups call in the next turn of the event loop: Node's own, which no fake timers replace. */
-  nextTurnBy(setImmediate: (callback: (argument: unknown) => void, argument: unknown) => NodeJS.Immediate): void
+  nextTurnBy(setImmediate: (callback: (argument: unknown) => void, argument: unknown) => unknown): void
   /**
    * Keeps another addon in memory after the worker that loaded it has ended; this one stays by itself.
    * @param name its file name, without `.node`
