@@ -9,18 +9,25 @@ const test = suite('the addon’s containers', { timeout: 140_000 })
 
 const ROOT = path.resolve(__dirname, '../../..')
 
-test('mux.cc: streams that are not well', async () => {
-  const program = path.join(tempDir(), 'mux')
-  const found = await exec('pkg-config', ['--cflags', '--libs', 'gstreamer-1.0'])
-  const checked = ['-fsanitize=undefined', '-fno-sanitize-recover=all']
-  const flags = ['-std=c++20', '-O0', ...checked, '-Wall', '-Wextra', '-Werror']
-  const libraries = found.stdout.toString().trim().split(/\s+/)
-  const parts = ['mp4', 'mp4_header', 'transport_stream'].map(name => `native/mux/${name}.cc`)
-  const sources = ['test/native/mux.cc', ...parts].map(file => path.join(ROOT, file))
-  const patient = { timeout: 130_000 }
-  await exec('g++', [...flags, `-I${ROOT}/native`, ...sources, '-o', program, ...libraries], patient)
-  const { stdout } = await exec(program, [], patient)
-  assert.is(stdout.toString(), 'mux: all well\n')
-})
+const MUX = ['mux/mp4', 'mux/mp4_header', 'mux/transport_stream']
+
+for (const [name, parts] of [
+  ['mux', MUX],
+  ['segments', [...MUX, 'record/segment_writer', 'record/segment_file']],
+] as const) {
+  test(`mux/${name}.cc: streams that are not well`, async () => {
+    const program = path.join(tempDir(), name)
+    const found = await exec('pkg-config', ['--cflags', '--libs', 'gstreamer-1.0'])
+    const checked = ['-fsanitize=undefined', '-fno-sanitize-recover=all']
+    const flags = ['-std=c++20', '-O0', ...checked, '-Wall', '-Wextra', '-Werror']
+    const libraries = found.stdout.toString().trim().split(/\s+/)
+    const sources = [`test/native/mux/${name}.cc`, ...parts.map(part => `native/${part}.cc`)]
+    const files = sources.map(file => path.join(ROOT, file))
+    const patient = { timeout: 130_000 }
+    await exec('g++', [...flags, `-I${ROOT}/native`, ...files, '-o', program, ...libraries], patient)
+    const { stdout } = await exec(program, [], patient)
+    assert.is(stdout.toString(), `${name}: all well\n`)
+  })
+}
 
 test.run()

@@ -18,7 +18,9 @@ async function shown(file: string): Promise<number[]> {
   const args = ['-v', 'error', '-select_streams', 'v', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', file]
   const { stdout } = await exec('ffprobe', args)
   const times = stdout.toString().trim().split('\n')
-  return times.map(time => Math.round(parseFloat(time) * 1000)).sort((one, other) => one - other)
+  // ffprobe writes lines without a time, too.
+  const found = times.map(time => Math.round(parseFloat(time) * 1000)).filter(time => !Number.isNaN(time))
+  return found.sort((one, other) => one - other)
 }
 
 for (const format of ['mp4', 'ts', 'flv'] as const) {
