@@ -21,7 +21,8 @@ struct CodedSize {
   bool frames_only;    // false: fields may be coded apart
   bool cropped_above;  // the shown picture does not begin with the first line, or this is unknown
   uint32_t profile = 0;
-  bool known_depth = true;  // is_known_depth(), in each reading of the set
+  bool known_depth = true;               // is_known_depth(), in each reading of the set
+  std::optional<uint32_t> reorder = {};  // pictures before one that is shown earlier, where the set tells
 };
 
 /**
@@ -105,7 +106,7 @@ inline bool skip_rates(BitReader& reader) {
 }
 
 /** The usability information (annex E). False: a reader may refuse it. */
-inline bool skip_usability(BitReader& reader) {
+inline bool skip_usability(BitReader& reader, std::optional<uint32_t>* reorder) {
   if (reader.bits(1)) {
     const uint32_t ratio = reader.bits(8);
     if (ratio == 255)
@@ -136,8 +137,10 @@ inline bool skip_usability(BitReader& reader) {
   if (reader.bits(1)) {
     reader.bits(1);
     for (int i = 0; i < 4; ++i) reader.unsigned_golomb();
-    if (reader.unsigned_golomb() > 16) return false;
+    const uint32_t pictures = reader.unsigned_golomb();
+    if (pictures > 16) return false;
     reader.unsigned_golomb();
+    if (!reader.failed()) *reorder = pictures;
   }
   return !reader.failed();
 }
@@ -213,9 +216,10 @@ inline std::optional<Reading> read(BitReader reader, bool* unclear) {
     whole = (left + right) * 2 < width && (int64_t{above} + below) * (frames_only ? 2 : 4) < height;
   }
   const bool cropped_above = above != 0 || reader.failed();
-  if (whole && reader.bits(1)) whole = skip_usability(reader);
+  std::optional<uint32_t> reorder;
+  if (whole && reader.bits(1)) whole = skip_usability(reader, &reorder);
   whole = whole && !reader.failed() && !reader.long_number();
-  return Reading{{width, height, frames_only, cropped_above, profile, known_depth}, whole};
+  return Reading{{width, height, frames_only, cropped_above, profile, known_depth, reorder}, whole};
 }
 
 }  // namespace sps_detail

@@ -14,8 +14,9 @@ namespace rxgst::hevc {
 struct SequenceSet {
   int64_t width;
   int64_t height;
-  uint32_t chroma_format;  // 0: grey; 1: 4:2:0; 2: 4:2:2; 3: 4:4:4
-  uint32_t depth;          // bits of a sample; 0: luma and chroma differ
+  uint32_t chroma_format;                // 0: grey; 1: 4:2:0; 2: 4:2:2; 3: 4:4:4
+  uint32_t depth;                        // bits of a sample; 0: luma and chroma differ
+  std::optional<uint32_t> reorder = {};  // pictures before one that is shown earlier
 };
 
 namespace sequence_set_detail {
@@ -65,6 +66,15 @@ inline std::optional<SequenceSet> read_sequence_set(const uint8_t* nal, size_t s
   const uint32_t luma = reader.unsigned_golomb(), chroma = reader.unsigned_golomb();
   if (set.chroma_format == 0 || luma == chroma) set.depth = 8 + std::min(luma, 255u);
   if (reader.failed() || set.width == 0 || set.height == 0 || set.chroma_format > 3) return std::nullopt;
+  reader.unsigned_golomb();
+  // Of the highest sub-layer, which is the last one told.
+  uint32_t pictures = 0;
+  for (uint32_t told = reader.bits(1) ? sub_layers + 1 : 1; told > 0; --told) {
+    reader.unsigned_golomb();
+    pictures = reader.unsigned_golomb();
+    reader.unsigned_golomb();
+  }
+  if (!reader.failed()) set.reorder = pictures;
   return set;
 }
 

@@ -22,6 +22,7 @@ struct Track {
   bool video = false;
   std::vector<Sample> samples;
   int64_t last_duration = 0;
+  int64_t end = 0;  // of what is written, ticks
   /** Rounds each time alone, so that errors do not add up. */
   int64_t ticks(int64_t ns) const {
     const int64_t second = 1'000'000'000;
@@ -56,16 +57,22 @@ class Mp4 final : public Container {
   void add(Packet packet, Bytes& out) override {
     Track* track = track_of(packet.video);
     if (!track) return;
-    if (leads(*track) && !track->samples.empty() && packet.dts_ns - begun_ns_ >= longest_piece_ns)
-      write(out, track->ticks(packet.dts_ns));
-    if (leads(*track) && track->samples.empty()) begun_ns_ = packet.dts_ns;
-    const int64_t dts = std::max<int64_t>(0, track->ticks(packet.dts_ns));
-    const auto composition = static_cast<int32_t>(track->ticks(packet.pts_ns) - track->ticks(packet.dts_ns));
+    if (is_due(*track, packet.dts_ns)) {
+      write(out, track, std::max(track->end, track->ticks(packet.dts_ns)));
+      begun_ns_ = packet.dts_ns;
+    }
+    if (count_ == 0) begun_ns_ = packet.dts_ns;
+    // Nothing lies before what the file has already.
+    const int64_t dts = std::max(track->end, track->ticks(packet.dts_ns));
+    const int64_t later = std::clamp<int64_t>(track->ticks(packet.pts_ns) - dts, 0, INT32_MAX);
+    const auto composition = static_cast<int32_t>(later);
     const size_t size = gst_buffer_get_size(packet.data.get());
+    ++count_;
+    bytes_ += size;
     track->samples.push_back({std::move(packet.data), dts, composition, packet.key || !packet.video, size});
   }
 
-  void flush(Bytes& out) override { write(out, -1); }
+  void flush(Bytes& out) override { write(out, nullptr, -1); }
 
   void finish(Bytes& out, std::vector<Patch>& patches) override {
     flush(out);
@@ -83,38 +90,48 @@ class Mp4 final : public Container {
     const auto found = std::find_if(tracks_.begin(), tracks_.end(), [&](const Track& t) { return t.video == video; });
     return found == tracks_.end() ? nullptr : &*found;
   }
-  /** The first track decides where fragments end: pictures where there are any. */
-  bool leads(const Track& track) const { return &track == tracks_.data(); }
+  /**
+   * The first track decides where fragments end: pictures where there are any. Where they stop, sound does; and memory,
+   * where time stands still.
+   */
+  bool is_due(const Track& track, int64_t dts_ns) const {
+    constexpr int64_t longest_alone_ns = 2 * longest_piece_ns;
+    constexpr size_t most_bytes = 16 << 20, most_samples = 4096;
+    if (bytes_ > most_bytes || count_ > most_samples) return true;
+    const bool leads = &track == tracks_.data();
+    return !track.samples.empty() && dts_ns - begun_ns_ >= (leads ? longest_piece_ns : longest_alone_ns);
+  }
 
   /**
-   * One fragment. `next`: decoding time of the picture behind it, which tells how long its last one lasts; −1: nothing
-   * follows for now. With more to come, the last sound waits for the next fragment in the same way.
+   * One fragment. `next`: decoding time of what follows in the track `by`, which tells how long its last sample lasts;
+   * without it nothing follows for now. With more to come, the last sample of the other track waits for the next
+   * fragment in the same way.
    */
-  void write(Bytes& out, int64_t next) {
+  void write(Bytes& out, const Track* by, int64_t next) {
     std::vector<Sample> waiting;
-    if (next >= 0) {
-      for (Track& track : tracks_) {
-        if (leads(track) || track.samples.empty()) continue;
-        waiting.push_back(std::move(track.samples.back()));
-        track.samples.pop_back();
-      }
+    Track* waits = nullptr;
+    for (Track& track : tracks_) {
+      if (!by || &track == by || track.samples.empty()) continue;
+      waits = &track;
+      waiting.push_back(std::move(track.samples.back()));
+      track.samples.pop_back();
     }
     const auto is_empty = [](const Track& track) { return track.samples.empty(); };
     const bool nothing = std::all_of(tracks_.begin(), tracks_.end(), is_empty);
-    if (!nothing) write_fragment(out, next, waiting);
+    if (!nothing) write_fragment(out, next, waits, waiting);
     for (Track& track : tracks_) track.samples.clear();
-    // Only one track does not lead.
-    if (!waiting.empty()) tracks_.back().samples = std::move(waiting);
+    count_ = waiting.size();
+    bytes_ = waiting.empty() ? 0 : waiting.front().size;
+    if (waits) waits->samples = std::move(waiting);
   }
 
-  void write_fragment(Bytes& out, int64_t next, const std::vector<Sample>& waiting) {
+  void write_fragment(Bytes& out, int64_t next, const Track* waits, const std::vector<Sample>& waiting) {
     const size_t from = out.size();
     out.box("moof").full_box("mfhd", 0, 0).u32(++sequence_).end();
     std::vector<size_t> offsets;
     for (Track& track : tracks_) {
       if (track.samples.empty()) continue;
-      const bool held = !leads(track) && !waiting.empty();
-      const int64_t end = leads(track) ? next : held ? waiting.front().dts : -1;
+      const int64_t end = &track == waits ? waiting.front().dts : next;
       offsets.push_back(write_track(out, track, end));
     }
     out.end();
@@ -148,6 +165,7 @@ class Mp4 final : public Container {
       // The last of a stream lasts as long as the one before.
       const int64_t lasts = end > sample.dts ? end - sample.dts : end < 0 ? track.last_duration : 0;
       if (lasts > 0) track.last_duration = lasts;
+      track.end = sample.dts + lasts;
       out.u32(static_cast<uint32_t>(std::min<int64_t>(lasts, UINT32_MAX))).u32(static_cast<uint32_t>(sample.size));
       if (track.video) out.u32(sample.key ? key_sample : other_sample).u32(static_cast<uint32_t>(sample.composition));
       if (track.video && sample.key)
@@ -189,7 +207,9 @@ class Mp4 final : public Container {
   uint32_t sequence_ = 0;
   uint64_t written_ = 0;
   uint64_t duration_at_ = 0;
-  int64_t begun_ns_ = 0;
+  int64_t begun_ns_ = 0;  // of the fragment that waits
+  size_t count_ = 0;      // likewise
+  size_t bytes_ = 0;
   int64_t longest_ms_ = 0;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "gst/refs.h"
@@ -39,6 +40,13 @@ struct Packet {
   int64_t pts_ns = 0;
   /** When it came; 0: nobody needs it. */
   int64_t unix_ms = 0;
+  /** How far its track may be ahead of the other one: longer than a pacer's lead of sound. */
+  int64_t longest_wait_ns = 1'500'000'000;
+
+  Packet copy() const {
+    BufferRef same(gst_buffer_ref(data.get()));
+    return {format, std::move(same), video, key, source, dts_ns, pts_ns, unix_ms, longest_wait_ns};
+  }
 };
 
 /** The present formats of a stream; null: it has no such track. */

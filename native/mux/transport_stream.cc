@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "h264/avc_config.h"
 #include "hevc/config.h"
@@ -18,9 +19,13 @@ constexpr int64_t begin_ns = 1'000'000'000;
 constexpr int64_t clock_lead_ns = 200'000'000;
 constexpr int64_t tables_every_ns = 200'000'000;
 constexpr int64_t clock_every_ns = 80'000'000;
+/** A frame of ADTS has 13 bits for its size. */
+constexpr size_t adts_head_bytes = 7, most_adts_bytes = 8191;
 constexpr uint8_t start_code[] = {0, 0, 0, 1};
 
-uint64_t to_90khz(int64_t ns) { return static_cast<uint64_t>((ns + begin_ns) * 9 / 100'000) & 0x1ffffffff; }
+uint64_t to_90khz(int64_t ns) {
+  return static_cast<uint64_t>(std::max<int64_t>(0, ns + begin_ns) * 9 / 100'000) & 0x1ffffffff;
+}
 
 /** CRC-32 of ISO/IEC 13818-1, annex A. */
 uint32_t crc_of(const uint8_t* data, size_t size) {
@@ -50,13 +55,21 @@ std::optional<Adts> adts_of(const Format& format) {
 
 class TransportStream final : public Container {
  public:
-  explicit TransportStream(const Formats& formats) : formats_(formats) {
-    if (formats.audio) adts_ = adts_of(*formats.audio);
-    if (formats.video) read_sets(*formats.video);
+  TransportStream(const Formats& formats, std::shared_ptr<StreamCounters> counters)
+      : formats_{has_place(formats.video) ? formats.video : nullptr, formats.audio}, counters_(std::move(counters)) {
+    if (formats_.audio) adts_ = adts_of(*formats_.audio);
+    if (formats_.video) read_sets(*formats_.video);
+    if (formats.video && !formats_.video) GST_WARNING("a transport stream has no place for this codec of pictures");
+    if (formats.audio && !adts_) GST_WARNING("ADTS has no place for this configuration of AAC");
+  }
+
+  bool takes(const Packet& packet) const override {
+    if (packet.video) return formats_.video != nullptr;
+    return adts_ && gst_buffer_get_size(packet.data.get()) + adts_head_bytes <= most_adts_bytes;
   }
 
   void add(Packet packet, Bytes& out) override {
-    if (!packet.video && !adts_) return;
+    if (!takes(packet)) return;
     const bool due = tables_ns_ < 0 || packet.dts_ns - tables_ns_ >= tables_every_ns;
     if (due || (packet.video && packet.key)) {
       write_tables(out);
@@ -77,6 +90,10 @@ class TransportStream final : public Container {
   void finish(Bytes&, std::vector<Patch>&) override {}
 
  private:
+  static bool has_place(const std::shared_ptr<const Format>& format) {
+    return format && (format->codec == Codec::h264 || format->codec == Codec::hevc);
+  }
+
   void read_sets(const Format& format) {
     const uint8_t* record = format.record.data();
     const size_t size = format.record.size();
@@ -104,16 +121,17 @@ class TransportStream final : public Container {
   void write_tables(Bytes& out) {
     constexpr uint32_t current = 0xc1, h264_type = 0x1b, hevc_type = 0x24, adts_type = 0x0f;
     Bytes programs;
+    const uint32_t version = (counters_->version & 31) << 1;
     programs.u8(0).u16(0xb000 | 13).u16(1).u8(current).u16(0).u16(1).u16(0xe000 | map_pid);
-    write_table(out, 0, &programs_counter_, programs);
+    write_table(out, 0, &counters_->programs, programs);
     Bytes streams;
     if (formats_.video)
       streams.u8(formats_.video->codec == Codec::hevc ? hevc_type : h264_type).u16(0xe000 | video_pid).u16(0xf000);
     if (adts_) streams.u8(adts_type).u16(0xe000 | audio_pid).u16(0xf000);
     Bytes map;
-    map.u8(2).u16(0xb000 | static_cast<uint32_t>(9 + streams.size() + 4)).u16(1).u8(current).u16(0);
+    map.u8(2).u16(0xb000 | static_cast<uint32_t>(9 + streams.size() + 4)).u16(1).u8(current | version).u16(0);
     map.u16(0xe000 | (formats_.video ? video_pid : audio_pid)).u16(0xf000).add({streams.data(), streams.size()});
-    write_table(out, map_pid, &map_counter_, map);
+    write_table(out, map_pid, &counters_->map, map);
   }
 
   void write_picture(const Packet& packet) {
@@ -143,7 +161,7 @@ class TransportStream final : public Container {
 
   void write_sound(const Packet& packet) {
     const MappedBuffer bytes(packet.data.get());
-    const auto size = static_cast<uint32_t>(bytes.size() + 7);
+    const auto size = static_cast<uint32_t>(bytes.size() + adts_head_bytes);
     payload_.u16(0xfff1).u8(adts_->profile << 6 | adts_->rate_index << 2 | adts_->channels >> 2);
     payload_.u8((adts_->channels & 3) << 6 | size >> 11).u8(size >> 3 & 0xff).u8((size & 7) << 5 | 0x1f).u8(0xfc);
     payload_.add({bytes.data(), bytes.size()});
@@ -154,8 +172,10 @@ class TransportStream final : public Container {
     out.u16(static_cast<uint32_t>(time >> 14 & 0xfffe) | 1).u16(static_cast<uint32_t>(time << 1 & 0xfffe) | 1);
   }
 
-  static void write_reference(Bytes& out, int64_t dts_ns) {
-    const uint64_t clock = to_90khz(dts_ns - clock_lead_ns);
+  /** A clock never goes back. */
+  void write_reference(Bytes& out, int64_t dts_ns) {
+    counters_->clock_ns = std::max(counters_->clock_ns, dts_ns - clock_lead_ns);
+    const uint64_t clock = to_90khz(counters_->clock_ns);
     out.u32(static_cast<uint32_t>(clock >> 1)).u16(static_cast<uint32_t>(clock & 1) << 15 | 0x7e00);
   }
 
@@ -163,7 +183,7 @@ class TransportStream final : public Container {
   void write_clock(int64_t dts_ns, Bytes& out) {
     constexpr uint32_t has_clock = 0x10;
     const size_t end = out.size() + packet_bytes;
-    out.u8(0x47).u16(video_pid).u8(0x20 | (video_counter_ + 15) % 16).u8(packet_bytes - 5).u8(has_clock);
+    out.u8(0x47).u16(video_pid).u8(0x20 | (counters_->video + 15) % 16).u8(packet_bytes - 5).u8(has_clock);
     write_reference(out, dts_ns);
     while (out.size() < end) out.u8(0xff);
   }
@@ -182,7 +202,7 @@ class TransportStream final : public Container {
     if (both) write_time(header, 1, dts);
     header.add({payload_.data(), payload_.size()});
 
-    uint32_t& counter = packet.video ? video_counter_ : audio_counter_;
+    uint32_t& counter = packet.video ? counters_->video : counters_->audio;
     const uint32_t pid = packet.video ? video_pid : audio_pid;
     size_t at = 0;
     const bool marked = packet.key || !packet.video;
@@ -216,13 +236,14 @@ class TransportStream final : public Container {
   Bytes payload_;
   int64_t tables_ns_ = -1;
   int64_t clock_ns_ = 0;
-  uint32_t programs_counter_ = 0, map_counter_ = 0, video_counter_ = 0, audio_counter_ = 0;
+  const std::shared_ptr<StreamCounters> counters_;
 };
 
 }  // namespace
 
-std::unique_ptr<Container> transport_stream(const Formats& formats, Bytes&) {
-  return std::make_unique<TransportStream>(formats);
+std::unique_ptr<Container> transport_stream(const Formats& formats, Bytes&, std::shared_ptr<StreamCounters> counters) {
+  if (!counters) counters = std::make_shared<StreamCounters>();
+  return std::make_unique<TransportStream>(formats, std::move(counters));
 }
 
 }  // namespace rxgst::mux

@@ -21,14 +21,18 @@ class Av1Units {
     bool key;
   };
 
-  /** Nothing: no sequence header has come yet, or the unit has no picture. */
-  std::optional<Unit> make(const uint8_t* data, size_t size, av1::Colours colours) {
+  /**
+   * Nothing: no sequence header has come yet, or the unit has no picture. `colours`: where the header tells none;
+   * without them it stays as it is.
+   */
+  std::optional<Unit> make(const uint8_t* data, size_t size, std::optional<av1::Colours> colours) {
     Unit unit{};
     unit.bytes.reserve(size + colours_bytes);
     av1::each_obu(data, size, [&](const av1::Obu& obu) {
       if (obu.type == av1::temporal_delimiter || obu.type == av1::tile_list) return;
       if (obu.type != av1::sequence_header) return put(&unit.bytes, {obu.begin, obu.begin + obu.size});
-      const auto payload = av1::with_colours(obu.payload, obu.payload_size, colours);
+      const auto payload = colours ? av1::with_colours(obu.payload, obu.payload_size, *colours)
+                                   : std::vector<uint8_t>(obu.payload, obu.payload + obu.payload_size);
       if (auto made = av1::record_of(payload)) record_ = std::move(*made);
       put(&unit.bytes, av1::obu_of(av1::sequence_header, payload));
     });

@@ -1,6 +1,7 @@
 #include "output/fanout.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "gst/caps.h"
 #include "gst/running_time.h"
@@ -77,6 +78,7 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
   int64_t pts = running_time(segment, GST_BUFFER_PTS(buffer)).value_or(0);
   int64_t dts = GST_BUFFER_DTS_IS_VALID(buffer) ? running_time(segment, GST_BUFFER_DTS(buffer)).value_or(0) : pts;
 
+  std::lock_guard order(in_order_[video]);
   std::unique_lock lock(mutex);
   if (from != encoders) return;
   // The network sets the pace here: the encoder waits, then the queue before it, and then the writer. The publisher's
@@ -120,7 +122,9 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
     pts -= audio_delay;
     dts -= audio_delay;
   }
-  listeners.on_packet(video, buffer, key, dts, pts);
+  auto packet = listeners.packet_of(video, buffer, key, dts, pts);
+  if (packet) packet->longest_wait_ns = longest_wait_ns();
+  const auto hearing = packet ? listeners.all() : std::vector<mux::ListenerRef>();
   for (auto& [id, pointer] : targets) {
     FanoutTarget& target = *pointer;
     if (!target.based && !video) {
@@ -143,7 +147,12 @@ void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
     target.early.clear();
     let_go(target);
   }
+  // A transport stream copies a whole picture: nobody waits for that at `mutex`.
+  lock.unlock();
+  for (const auto& listener : hearing) listener->on_packet(*packet);
 }
+
+int64_t FanoutState::longest_wait_ns() const { return patient ? max_order_wait_unpaced_ns : max_order_wait_ns; }
 
 /** As RTMP carries it, with a keyframe's mark of its own; null: it has no picture, or no sequence header has come. */
 BufferRef FanoutState::av1_packet(GstBuffer* from) {
@@ -213,24 +222,24 @@ void FanoutState::hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, 
  * `order`.
  */
 void FanoutState::let_go(FanoutTarget& target) {
-  // Without a clock audio may be written far ahead of its pictures.
-  const int64_t order = patient ? max_order_wait_unpaced_ns : max_order_wait_ns;
   const int64_t last = std::max(target.last_video, target.last_audio);
   const int64_t complete =
       target.ordered ? std::min(target.last_video, target.last_audio) : target.last_video + max_audio_ahead_ns;
-  target.release(std::max(complete, last - order));
+  target.release(std::max(complete, last - longest_wait_ns()));
 }
 
 void FanoutState::on_end(Kind kind, uint32_t from) {
-  std::lock_guard lock(mutex);
+  std::unique_lock lock(mutex);
   if (from != encoders || !finishing) return;
   (kind == Kind::video ? video_ended : audio_ended) = true;
   if (!video_ended || !audio_ended) return;
-  listeners.on_end();
+  const auto hearing = listeners.all();
   for (auto& [id, target] : targets) {
     target->release();
     gst_app_src_end_of_stream(target->source.get());
   }
+  lock.unlock();
+  for (const auto& listener : hearing) listener->on_end();
 }
 
 }  // namespace rxgst

@@ -88,10 +88,15 @@ class FanoutState {
   bool closed = false;
 
  private:
+  /** Without a clock audio may be written far ahead of its pictures. */
+  int64_t longest_wait_ns() const;
   bool all_full();
   BufferRef av1_packet(GstBuffer* from);
   void hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, bool key, int64_t dts, int64_t pts);
   void let_go(FanoutTarget& target);
+
+  /** Of sound and pictures: packets reach the listeners in their order. Held before `mutex`, never on the JS thread. */
+  std::mutex in_order_[2];
 };
 
 class Fanout : public Napi::ObjectWrap<Fanout> {

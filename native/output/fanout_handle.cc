@@ -139,12 +139,14 @@ Napi::Value Fanout::remove(const Napi::CallbackInfo& info) {
   const bool end = info[1].ToBoolean().Value();
   {
     std::lock_guard lock(state_->mutex);
-    if (const mux::ListenerRef listener = state_->listeners.remove(id)) {
-      const auto stream = state_->streams.extract(id);
+    if (mux::ListenerRef listener = state_->listeners.remove(id)) {
+      auto stream = state_->streams.extract(id);
       const size_t waiting = stream && !end ? stream.mapped()->waiting() : 0;
-      if (end) listener->on_end();
-      // Off the JS thread, as below.
-      run_detached([held = mux::ListenerRef(listener)]() mutable { held.reset(); });
+      // Off the JS thread, as below; so is the writing of what waits.
+      auto held = stream ? std::move(stream.mapped()) : nullptr;
+      run_detached([listener = std::move(listener), held = std::move(held), end] {
+        if (end) listener->on_end();
+      });
       return Napi::Number::New(info.Env(), static_cast<double>(waiting));
     }
     auto found = state_->targets.find(id);

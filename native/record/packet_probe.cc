@@ -6,7 +6,9 @@
 #include "gst/caps.h"
 #include "gst/element.h"
 #include "gst/running_time.h"
+#include "mux/decode_times.h"
 #include "mux/format.h"
+#include "mux/reorder_depth.h"
 #include "output/av1_units.h"
 
 namespace rxgst::record {
@@ -26,27 +28,39 @@ class Place {
       caps_ = ref_caps(caps.get());
       av1_ = media_of(caps.get()) == "video/x-av1";
       format_ = av1_ ? nullptr : mux::format_of(caps.get());
+      times_ = mux::DecodeTimes(format_ && video_ ? depth_of(*format_) : 0);
     }
-    const GstClockTime time = GST_BUFFER_DTS_OR_PTS(buffer);
-    const auto dts = running_time(pad, time);
-    if (!dts) return;
+    const auto dts = running_time(pad, GST_BUFFER_DTS(buffer));
+    const auto pts = running_time(pad, GST_BUFFER_PTS(buffer));
+    if (!dts && !pts) return;
     mux::Packet packet;
     packet.video = video_;
     packet.source = source_;
-    packet.dts_ns = *dts;
-    packet.pts_ns = running_time(pad, GST_BUFFER_PTS(buffer)).value_or(*dts);
+    packet.dts_ns = dts ? *dts : *pts;
+    packet.pts_ns = pts ? *pts : *dts;
     packet.key = video_ && !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
     packet.data = av1_ ? av1_packet(buffer, &packet.key) : BufferRef(gst_buffer_ref(buffer));
     packet.format = format_;
     if (!packet.data || !packet.format) return;
+    // AV1 shows each unit as it comes, and so does sound.
+    if (video_ && !av1_) {
+      const auto times = times_.next(dts, packet.pts_ns, packet.key);
+      packet.dts_ns = times.dts_ns;
+      packet.pts_ns = times.pts_ns;
+    }
     std::lock_guard lock(audience_->mutex);
     for (const auto& listener : audience_->listeners) listener->on_packet(packet);
   }
 
  private:
+  static size_t depth_of(const mux::Format& format) {
+    return format.codec == mux::Codec::hevc ? mux::hevc_depth(format.record) : mux::h264_depth(format.record);
+  }
+
   BufferRef av1_packet(GstBuffer* buffer, bool* key) {
     const MappedBuffer bytes(buffer);
-    const auto unit = units_.make(bytes.data(), bytes.size(), av1::bt709);
+    // The colours are the source's word, also where it says nothing.
+    const auto unit = units_.make(bytes.data(), bytes.size(), std::nullopt);
     if (!unit) return nullptr;
     if (!format_ || format_->record != units_.record()) format_ = mux::format_of(caps_.get(), units_.record());
     *key = unit->key;
@@ -59,6 +73,7 @@ class Place {
   CapsRef caps_;
   std::shared_ptr<const mux::Format> format_;  // null: nothing that a container takes
   bool av1_ = false;
+  mux::DecodeTimes times_;
   Av1Units units_;
 };
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -31,11 +32,13 @@ void RecorderState::on_packet(const mux::Packet& packet) {
     std::lock_guard lock(mutex);
     if (closed_ || over || ending_) return;
     const size_t size = gst_buffer_get_size(packet.data.get());
-    if (skipping_ && !(packet.key && packet.video)) {
+    pictures_ = pictures_ || packet.video;
+    // Sound alone goes on at once.
+    if (skipping_ && pictures_ && !(packet.key && packet.video)) {
       ++dropped;
       return;
     }
-    if (queued_bytes_ + size > options_.most_bytes || queue_.size() >= most_packets) {
+    if (queued_bytes_ + size > options_.most_bytes || queue_.size() + batch_packets_ >= most_packets) {
       ++dropped;
       skipping_ = true;
       return;
@@ -44,10 +47,8 @@ void RecorderState::on_packet(const mux::Packet& packet) {
     ++packets;
     bytes += size;
     queued_bytes_ += size;
-    mux::Packet copy = {packet.format, BufferRef(gst_buffer_ref(packet.data.get())),
-                        packet.video,  packet.key,
-                        packet.source, packet.dts_ns,
-                        packet.pts_ns, g_get_real_time() / 1000};
+    mux::Packet copy = packet.copy();
+    copy.unix_ms = g_get_real_time() / 1000;
     queue_.push_back(std::move(copy));
   }
   changed_.notify_one();
@@ -95,10 +96,20 @@ void RecorderState::close() {
 }
 
 void RecorderState::start() {
-  std::thread([self = shared_from_this()] {
-    pthread_setname_np(pthread_self(), "rxgst-recorder");
-    self->run();
-  }).detach();
+  try {
+    std::thread([self = shared_from_this()] {
+      pthread_setname_np(pthread_self(), "rxgst-recorder");
+      self->run();
+    }).detach();
+  } catch (const std::system_error& refused) {
+    // The process has as many threads as it may.
+    {
+      std::lock_guard lock(mutex);
+      over = true;
+      error = refused.code().value();
+    }
+    wakeup->wake();
+  }
 }
 
 /** The writer's thread; it owns the folder until it ends. */
@@ -151,19 +162,28 @@ int RecorderState::work() {
       batch.swap(queue_);
       files.swap(removing_);
       rewrite.swap(rewrite_);
-      queued_bytes_ = 0;
+      batch_packets_ = batch.size();
       ends = ending_ || closed_;
     }
     unlink_files(files);
     if (rewrite) replace_index(*rewrite);
     int error = 0;
     size_t given = 0;
-    while (given < batch.size() && error == 0) error = writer.add(std::move(batch[given++]));
+    while (given < batch.size() && error == 0) {
+      const size_t size = gst_buffer_get_size(batch[given].data.get());
+      error = writer.add(std::move(batch[given++]));
+      // By each packet: a batch takes a slow disk longer than a disk may be silent.
+      std::lock_guard lock(mutex);
+      ++handled;
+      --batch_packets_;
+      queued_bytes_ -= size;
+      written = writer.bytes();
+      present = writer.present_bytes();
+    }
     if (error == 0 && rests) error = writer.rest();
     if (error == 0 && ends) error = writer.finish();
     {
       std::lock_guard lock(mutex);
-      handled += batch.size();
       written = writer.bytes();
       present = writer.present_bytes();
     }

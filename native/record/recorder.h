@@ -91,7 +91,9 @@ class RecorderState : public mux::PacketListener, public std::enable_shared_from
   std::deque<mux::Packet> queue_;
   std::vector<std::string> removing_;
   std::optional<Rewrite> rewrite_;
-  size_t queued_bytes_ = 0;
+  size_t queued_bytes_ = 0;   // with those of the writer's batch
+  size_t batch_packets_ = 0;  // which the writer has taken, and not done with
+  bool pictures_ = false;     // there has been one
   bool skipping_ = false;
   bool ending_ = false;
   bool closed_ = false;

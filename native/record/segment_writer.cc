@@ -13,8 +13,12 @@ namespace {
 
 /** Servers and encoders round times. */
 constexpr int64_t rounding_ns = 50'000'000;
-/** Times that go back by less are a fault of rounding, and not another stream. */
-constexpr int64_t least_jump_ns = 100'000'000;
+/** Times that go back by less are a fault of rounding, … */
+constexpr int64_t most_rounding_ns = 100'000'000;
+/** … and by more than this, another stream. Sound between the two is lost alone; pictures move up. */
+constexpr int64_t least_jump_ns = 1'000'000'000;
+/** Without pictures for so long, sound is a stream of its own. */
+constexpr int64_t without_pictures_ns = 5'000'000'000;
 /** What a file of a container without pieces may lack at its end. */
 constexpr int64_t write_every_ns = 250'000'000;
 constexpr size_t write_every_bytes = 1 << 18;
@@ -39,7 +43,7 @@ bool same(const std::shared_ptr<const mux::Format>& one, const std::shared_ptr<c
 int SegmentWriter::add(mux::Packet packet) {
   // A transport stream has no place for it.
   if (options_.kind == Kind::ts && packet.format->codec == mux::Codec::av1) {
-    ++lost_;
+    if (lost_++ == 0) GST_WARNING("a transport stream has no place for AV1: the recording has sound alone");
     return 0;
   }
   int error = 0;
@@ -54,6 +58,10 @@ int SegmentWriter::add(mux::Packet packet) {
     if (other_source) known_ = {};
     source_ = packet.source;
     seen_[0] = seen_[1] = false;
+    last_picture_ns_ = packet.dts_ns;
+  } else if (back_ns > most_rounding_ns && !packet.video) {
+    lost_ += ever_;
+    return 0;
   } else if (back_ns > 0) {
     packet.dts_ns += back_ns;
     packet.pts_ns = std::max(packet.pts_ns, packet.dts_ns);
@@ -78,14 +86,26 @@ bool SegmentWriter::begins(const mux::Packet& packet) const {
   if (packet.video ? !packet.key : known_.video != nullptr) return false;
   if (!container_ || cut_) return true;
   if (!same(formats_.video, known_.video) || !same(formats_.audio, known_.audio)) return true;
+  return is_long(packet);
+}
+
+bool SegmentWriter::is_long(const mux::Packet& packet) const {
   return packet.dts_ns - base_ns_ >= options_.longest_ns - rounding_ns;
 }
 
 bool SegmentWriter::fits(const mux::Packet& packet) const {
-  return container_ && !cut_ && same(packet.video ? formats_.video : formats_.audio, packet.format);
+  if (!container_ || cut_ || !same(packet.video ? formats_.video : formats_.audio, packet.format)) return false;
+  // Sound that comes too late belongs to the segment before.
+  return packet.dts_ns >= base_ns_ && container_->takes(packet);
 }
 
 int SegmentWriter::take(mux::Packet packet) {
+  if (packet.video) {
+    last_picture_ns_ = packet.dts_ns;
+    known_.video = packet.format;
+  } else if (packet.dts_ns - last_picture_ns_ >= without_pictures_ns && (!container_ || cut_ || is_long(packet))) {
+    known_.video = nullptr;
+  }
   if (begins(packet)) {
     if (const int error = end(); error != 0) return error;
     begin(packet);

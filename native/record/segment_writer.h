@@ -58,6 +58,7 @@ class SegmentWriter {
   int take(mux::Packet packet);
   void note(const mux::Packet& packet);
   bool fits(const mux::Packet& packet) const;
+  bool is_long(const mux::Packet& packet) const;
   void begin(const mux::Packet& packet);
   int open();
   int64_t unix_of(const mux::Packet& packet);
@@ -78,8 +79,9 @@ class SegmentWriter {
   bool cut_ = false;        // the segment takes no more packets
   int64_t newest_ns_[2]{};  // of sound and pictures of the source
   bool seen_[2]{};
-  int64_t zero_ms_ = 0;  // Unix time of the source's running time 0
-  bool ever_ = false;    // there has been a segment
+  int64_t last_picture_ns_ = 0;  // or the beginning of the source, before its first one
+  int64_t zero_ms_ = 0;          // Unix time of the source's running time 0
+  bool ever_ = false;            // there has been a segment
 
   SegmentFile file_;
   std::unique_ptr<mux::Container> container_;  // null: there is no segment

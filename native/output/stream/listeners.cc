@@ -19,20 +19,24 @@ void Listeners::set_format(bool video, const GstCaps* caps, std::span<const uint
   (video ? formats_.video : formats_.audio) = mux::format_of(caps, record);
 }
 
-void Listeners::on_packet(bool video, GstBuffer* buffer, bool key, int64_t dts, int64_t pts) {
+std::optional<mux::Packet> Listeners::packet_of(bool video, GstBuffer* buffer, bool key, int64_t dts,
+                                                int64_t pts) const {
   mux::Packet packet;
   packet.format = video ? formats_.video : formats_.audio;
-  if (all_.empty() || !packet.format) return;
+  if (all_.empty() || !packet.format) return std::nullopt;
   packet.data = BufferRef(gst_buffer_ref(buffer));
   packet.video = video;
   packet.key = key;
   packet.dts_ns = dts;
   packet.pts_ns = pts;
-  for (auto& [id, listener] : all_) listener->on_packet(packet);
+  return packet;
 }
 
-void Listeners::on_end() {
-  for (auto& [id, listener] : all_) listener->on_end();
+std::vector<mux::ListenerRef> Listeners::all() const {
+  std::vector<mux::ListenerRef> list;
+  list.reserve(all_.size());
+  for (const auto& [id, listener] : all_) list.push_back(listener);
+  return list;
 }
 
 bool Listeners::all_full() const {

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "mux/packet_listener.h"
 
@@ -19,8 +21,10 @@ class Listeners {
   mux::ListenerRef remove(uint32_t id);
   /** `record`: of AV1, which may be missing in the caps. */
   void set_format(bool video, const GstCaps* caps, std::span<const uint8_t> record = {});
-  void on_packet(bool video, GstBuffer* buffer, bool key, int64_t dts, int64_t pts);
-  void on_end();
+  /** Nothing: nobody wants it. */
+  std::optional<mux::Packet> packet_of(bool video, GstBuffer* buffer, bool key, int64_t dts, int64_t pts) const;
+  /** For calls without FanoutState::mutex: a listener may take the time of a copy of the packet. */
+  std::vector<mux::ListenerRef> all() const;
   bool empty() const { return all_.empty(); }
   /** Whether none of them has room. */
   bool all_full() const;

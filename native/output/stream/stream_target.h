@@ -43,10 +43,14 @@ class StreamTarget : public mux::PacketListener {
   mux::PacketOrder order_;
   mux::Formats known_, formats_;
   std::unique_ptr<mux::Container> container_;
-  std::deque<int64_t> queued_;  // times of what waits in the appsrc
-  bool flowing_ = false;
+  const std::shared_ptr<mux::StreamCounters> counters_ = std::make_shared<mux::StreamCounters>();
   bool ended_ = false;
   int64_t base_ns_ = 0;
+  // Held for moments only, since the JS thread asks.
+  std::mutex counts_mutex_;
+  // Guarded by counts_mutex_:
+  std::deque<int64_t> queued_;  // times of what waits in the appsrc
+  bool flowing_ = false;
   int64_t last_ns_ = 0;
   uint64_t packets_ = 0, bytes_ = 0, dropped_ = 0;
 };
