@@ -243,7 +243,7 @@ Napi::Function Recorder::define(Napi::Env env) {
                       InstanceMethod("begin", &Recorder::begin), InstanceMethod("remove", &Recorder::remove),
                       InstanceMethod("rewrite", &Recorder::rewrite), InstanceMethod("finish", &Recorder::finish),
                       InstanceMethod("take", &Recorder::take), InstanceMethod("stats", &Recorder::stats),
-                      InstanceMethod("close", &Recorder::close)});
+                      InstanceMethod("unref", &Recorder::unref), InstanceMethod("close", &Recorder::close)});
 }
 
 /** new Recorder({ folder, pattern, format, segmentMs, indexPath, mostBytes }, onChange) */
@@ -352,6 +352,12 @@ Napi::Value Recorder::stats(const Napi::CallbackInfo& info) {
                                                                          : "other");
   result["errorText"] = error == 0 ? "" : std::strerror(error);
   return result;
+}
+
+/** unref(): it no longer keeps the process alive. */
+Napi::Value Recorder::unref(const Napi::CallbackInfo& info) {
+  state_->wakeup->keep_alive(info.Env(), false);
+  return info.Env().Undefined();
 }
 
 /** close(): ends the writer as finish() does, and tells nothing more. */

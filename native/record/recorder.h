@@ -117,6 +117,7 @@ class Recorder : public Napi::ObjectWrap<Recorder> {
   Napi::Value finish(const Napi::CallbackInfo& info);
   Napi::Value take(const Napi::CallbackInfo& info);
   Napi::Value stats(const Napi::CallbackInfo& info);
+  Napi::Value unref(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
 
   std::shared_ptr<RecorderState> state_;

@@ -70,6 +70,8 @@ export interface NativeRecorder {
   finish(): void
   take(): SegmentNews[]
   stats(): RecorderStats
+  /** It no longer keeps the process alive. */
+  unref(): void
   /** As finish(), and tells nothing more. */
   close(): void
 }

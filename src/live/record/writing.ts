@@ -200,7 +200,9 @@ export class Writing {
     await withPatience(this.#ending, deadline, undefined, this.#options.clock)
     // What the wake-up has not told yet.
     this.#look()
-    if (this.#recorder) this.#final ??= { ...this.#recorder.stats(), present: 0 }
+    if (!this.#recorder) return
+    this.#final ??= { ...this.#recorder.stats(), present: 0 }
+    this.#recorder.unref()
   }
 
   /** What JavaScript does in the folder ends before its lock does. */

@@ -118,4 +118,13 @@ test('a disk that hangs: opening and stop() have deadlines, and the next writer 
   assert.is(clock.timers, 0)
 })
 
+test('a writer that never ends does not keep the process alive', async () => {
+  const { library, begin } = roomOf()
+  library.gate = new Promise(() => {})
+  const { writing } = begin()
+  await until(() => library.loads === 1)
+  await writing.stop(50)
+  // The suite finds a process that does not exit.
+})
+
 test.run()
