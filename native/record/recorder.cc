@@ -87,6 +87,14 @@ void RecorderState::rewrite(Rewrite index) {
   changed_.notify_one();
 }
 
+void RecorderState::begin(std::string index) {
+  {
+    std::lock_guard lock(mutex);
+    index_ = std::move(index);
+  }
+  changed_.notify_one();
+}
+
 void RecorderState::close() {
   {
     std::lock_guard lock(mutex);
@@ -114,14 +122,23 @@ void RecorderState::start() {
 
 /** The writer's thread; it owns the folder until it ends. */
 void RecorderState::run() {
-  int failure = open();
-  if (failure == 0) {
+  const auto note = [this](bool RecorderState::* what) {
     {
       std::lock_guard lock(mutex);
-      ready = true;
+      this->*what = true;
     }
     wakeup->wake();
-    failure = work();
+  };
+  int failure = lock();
+  if (failure == 0) {
+    note(&RecorderState::locked);
+    if (const auto index = wait_for_index()) {
+      failure = open(*index);
+      if (failure == 0) {
+        note(&RecorderState::ready);
+        failure = work();
+      }
+    }
   }
   lock_ = Descriptor();
   std::deque<mux::Packet> rest;
@@ -137,12 +154,22 @@ void RecorderState::run() {
   wakeup->wake();
 }
 
-int RecorderState::open() {
+int RecorderState::lock() {
   const std::string& folder = options_.segments.folder;
   if (const int error = make_folders(folder); error != 0) return error;
-  if (const int error = lock_folder(folder, &lock_); error != 0) return error;
-  if (const int error = check_room(folder); error != 0) return error;
-  return replace_file(options_.index_path, options_.index);
+  return lock_folder(folder, &lock_);
+}
+
+/** JavaScript reads the index, and removes what is old, under the lock. Nothing: it has ended the recorder instead. */
+std::optional<std::string> RecorderState::wait_for_index() {
+  std::unique_lock lock(mutex);
+  changed_.wait(lock, [this] { return index_ || ending_ || closed_; });
+  return std::exchange(index_, std::nullopt);
+}
+
+int RecorderState::open(const std::string& index) {
+  if (const int error = check_room(options_.segments.folder); error != 0) return error;
+  return replace_file(options_.index_path, index);
 }
 
 int RecorderState::work() {
@@ -233,12 +260,13 @@ void RecorderState::replace_index(const Rewrite& index) {
 Napi::Function Recorder::define(Napi::Env env) {
   return DefineClass(env, "Recorder",
                      {InstanceMethod("listener", &Recorder::listener), InstanceMethod("start", &Recorder::start),
-                      InstanceMethod("remove", &Recorder::remove), InstanceMethod("rewrite", &Recorder::rewrite),
-                      InstanceMethod("finish", &Recorder::finish), InstanceMethod("take", &Recorder::take),
-                      InstanceMethod("stats", &Recorder::stats), InstanceMethod("close", &Recorder::close)});
+                      InstanceMethod("begin", &Recorder::begin), InstanceMethod("remove", &Recorder::remove),
+                      InstanceMethod("rewrite", &Recorder::rewrite), InstanceMethod("finish", &Recorder::finish),
+                      InstanceMethod("take", &Recorder::take), InstanceMethod("stats", &Recorder::stats),
+                      InstanceMethod("unref", &Recorder::unref), InstanceMethod("close", &Recorder::close)});
 }
 
-/** new Recorder({ folder, pattern, format, segmentMs, indexPath, index, mostBytes }, onChange) */
+/** new Recorder({ folder, pattern, format, segmentMs, indexPath, mostBytes }, onChange) */
 Recorder::Recorder(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Recorder>(info) {
   auto given = info[0].As<Napi::Object>();
   const auto text = [&](const char* name) { return given.Get(name).As<Napi::String>().Utf8Value(); };
@@ -249,7 +277,6 @@ Recorder::Recorder(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Recorder>(
   options.segments.kind = format == "flv" ? Kind::flv : format == "ts" ? Kind::ts : Kind::mp4;
   options.segments.longest_ns = static_cast<int64_t>(given.Get("segmentMs").ToNumber().DoubleValue() * 1e6);
   options.index_path = text("indexPath");
-  options.index = text("index");
   options.most_bytes = static_cast<size_t>(given.Get("mostBytes").ToNumber().Int64Value());
   state_ = std::make_shared<RecorderState>(std::move(options));
   state_->wakeup = Wakeup::create(info.Env(), info[1].As<Napi::Function>(), "rxgst recorder");
@@ -269,6 +296,12 @@ Napi::Value Recorder::listener(const Napi::CallbackInfo& info) {
 
 Napi::Value Recorder::start(const Napi::CallbackInfo& info) {
   state_->start();
+  return info.Env().Undefined();
+}
+
+/** begin(index): what the index says of the segments that are there; then it can be written. */
+Napi::Value Recorder::begin(const Napi::CallbackInfo& info) {
+  state_->begin(info[0].As<Napi::String>());
   return info.Env().Undefined();
 }
 
@@ -316,7 +349,7 @@ Napi::Value Recorder::take(const Napi::CallbackInfo& info) {
   return result;
 }
 
-/** stats(): { packets, bytes, dropped, handled, written, present, queueMs, ready, over, error, errorText } */
+/** stats(): { packets, bytes, dropped, handled, written, present, queueMs, locked, ready, over, error, errorText } */
 Napi::Value Recorder::stats(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   auto result = Napi::Object::New(env);
@@ -328,6 +361,7 @@ Napi::Value Recorder::stats(const Napi::CallbackInfo& info) {
   result["written"] = static_cast<double>(state_->written);
   result["present"] = static_cast<double>(state_->present);
   result["queueMs"] = static_cast<double>(state_->queue_ns()) / 1e6;
+  result["locked"] = Napi::Boolean::New(env, state_->locked);
   result["ready"] = Napi::Boolean::New(env, state_->ready);
   result["over"] = Napi::Boolean::New(env, state_->over);
   const int error = state_->error;
@@ -338,6 +372,12 @@ Napi::Value Recorder::stats(const Napi::CallbackInfo& info) {
                                                                          : "other");
   result["errorText"] = error == 0 ? "" : std::strerror(error);
   return result;
+}
+
+/** unref(): it no longer keeps the process alive. */
+Napi::Value Recorder::unref(const Napi::CallbackInfo& info) {
+  state_->wakeup->keep_alive(info.Env(), false);
+  return info.Env().Undefined();
 }
 
 /** close(): ends the writer as finish() does, and tells nothing more. */

@@ -36,8 +36,6 @@ struct Rewrite {
 struct RecorderOptions {
   SegmentOptions segments;
   std::string index_path;
-  /** The lines of the index about the segments that are there. */
-  std::string index;
   /** Of packets that wait for the disk. */
   size_t most_bytes = 0;
 };
@@ -53,7 +51,10 @@ class RecorderState : public mux::PacketListener, public std::enable_shared_from
   void on_end() override;
   bool is_full() override;
 
+  /** The writer locks the folder, and waits for begin(). */
   void start();
+  /** What the index says of the segments that are there; the writer writes it, and then packets. */
+  void begin(std::string index);
   void close();
   void remove(std::vector<std::string> files);
   void rewrite(Rewrite index);
@@ -68,6 +69,7 @@ class RecorderState : public mux::PacketListener, public std::enable_shared_from
   uint64_t written = 0;
   uint64_t present = 0;
   int64_t queue_ns() const;
+  bool locked = false;  // nobody else writes into the folder
   bool ready = false;
   bool over = false;  // the writer has ended
   int error = 0;
@@ -75,7 +77,9 @@ class RecorderState : public mux::PacketListener, public std::enable_shared_from
 
  private:
   void run();
-  int open();
+  int lock();
+  std::optional<std::string> wait_for_index();
+  int open(const std::string& index);
   int work();
   void tell(News::Type type, const Segment& segment);
   void unlink_files(const std::vector<std::string>& files);
@@ -91,6 +95,7 @@ class RecorderState : public mux::PacketListener, public std::enable_shared_from
   std::deque<mux::Packet> queue_;
   std::vector<std::string> removing_;
   std::optional<Rewrite> rewrite_;
+  std::optional<std::string> index_;
   size_t queued_bytes_ = 0;   // with those of the writer's batch
   size_t batch_packets_ = 0;  // which the writer has taken, and not done with
   bool pictures_ = false;     // there has been one
@@ -108,11 +113,13 @@ class Recorder : public Napi::ObjectWrap<Recorder> {
  private:
   Napi::Value listener(const Napi::CallbackInfo& info);
   Napi::Value start(const Napi::CallbackInfo& info);
+  Napi::Value begin(const Napi::CallbackInfo& info);
   Napi::Value remove(const Napi::CallbackInfo& info);
   Napi::Value rewrite(const Napi::CallbackInfo& info);
   Napi::Value finish(const Napi::CallbackInfo& info);
   Napi::Value take(const Napi::CallbackInfo& info);
   Napi::Value stats(const Napi::CallbackInfo& info);
+  Napi::Value unref(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
 
   std::shared_ptr<RecorderState> state_;

@@ -13,8 +13,6 @@ export interface RecorderOptions {
   readonly format: 'mp4' | 'flv' | 'ts'
   readonly segmentMs: number
   readonly indexPath: string
-  /** What the index says of the segments that are there. */
-  readonly index: string
   /** Of packets that wait for the disk. */
   readonly mostBytes: number
 }
@@ -46,6 +44,8 @@ export interface RecorderStats {
   /** Bytes of the segment that is being written. */
   readonly present: number
   readonly queueMs: number
+  /** Nobody else writes into the folder: it waits for begin(). */
+  readonly locked: boolean
   /** The folder is there, and can be written. */
   readonly ready: boolean
   /** The writer has ended: `error`, or as it was asked to. */
@@ -58,7 +58,10 @@ export interface RecorderStats {
 /** The recorder: a queue, and a thread that writes what comes out of it. */
 export interface NativeRecorder {
   listener(): PacketListener
+  /** Makes and locks the folder, and touches nothing in it. */
   start(): void
+  /** Writes this index, of the segments that are there, and then packets. */
+  begin(index: string): void
   /** The writer removes these files of the folder. */
   remove(files: readonly string[]): void
   /** The index is this one, and what has happened since the news of this number. */
@@ -67,6 +70,8 @@ export interface NativeRecorder {
   finish(): void
   take(): SegmentNews[]
   stats(): RecorderStats
+  /** It no longer keeps the process alive. */
+  unref(): void
   /** As finish(), and tells nothing more. */
   close(): void
 }

@@ -303,7 +303,7 @@ export class Capture extends CaptureStills {
 
   /** Stops the capture; its observables complete. Resolves within 5 s, whatever the peer does. Idempotent. */
   async stop(): Promise<void> {
-    if (this.state.phase === 'stopped') return void (await this.#connection.stop())
+    if (this.state.phase === 'stopped') return this.#end()
     if (this.state.phase === 'stopping') return this.#stopping ?? undefined
     this.#state.apply({ type: 'stop' })
     this.#stopping = (async () => {
@@ -312,11 +312,14 @@ export class Capture extends CaptureStills {
       this.#hub.end(null)
       this.#hub.dropRest()
       this.#data.end(null)
-      await this.#connection.stop()
-      await this.#recordings.stop()
+      await this.#end()
       this.#state.apply({ type: 'stopped' })
     })()
     return this.#stopping
+  }
+
+  async #end(): Promise<void> {
+    await Promise.all([this.#connection.stop(), this.#recordings.stop()])
   }
 
   /**

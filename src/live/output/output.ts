@@ -233,7 +233,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
     this.#options.logger.error(`output: ${error.code}: ${error.message}`)
     this.#started?.reject(error)
     this.#targets.fail(error)
-    this.#stopping = this.#end()
+    this.#stopping = this.#end().finally(() => this.#segments.complete())
   }
 
   /** Sends what is queued, says goodbye to the servers, and stops. Resolves within 5 s. Idempotent. */

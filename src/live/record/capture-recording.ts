@@ -25,7 +25,7 @@ export class CaptureRecordings {
   readonly #options: CaptureRecordingsOptions
   readonly #list = new Set<CaptureRecording>()
   #probe: PacketProbe | null = null
-  #over = false
+  #over: Promise<void> | null = null
 
   constructor(options: CaptureRecordingsOptions) {
     this.#options = options
@@ -35,7 +35,7 @@ export class CaptureRecordings {
   add(target: RecordTarget): Recording {
     if (!(target instanceof RecordTarget)) throw new RxGstError('ERR_OPTION', 'expected what record() has made')
     if (this.#over) throw new RxGstError('ERR_NOT_RUNNING', 'the capture was stopped, or has failed')
-    if ([...this.#list].some(({ folder }) => folder === target.folder))
+    if ([...this.#list].some(({ folder, stopping }) => folder === target.folder && !stopping))
       throw new RxGstError('ERR_NAME_TAKEN', `${target.folder} is recorded into already`)
     const recording = new CaptureRecording(target, this.#options, () => void this.#list.delete(recording))
     this.#list.add(recording)
@@ -50,9 +50,10 @@ export class CaptureRecordings {
     for (const recording of this.#list) recording.attach(probe)
   }
 
-  async stop(): Promise<void> {
-    this.#over = true
-    await Promise.all([...this.#list].map(recording => recording.stop()))
+  /** Resolves when all of them have ended, also those that were stopped before. Idempotent. */
+  stop(): Promise<void> {
+    this.#over ??= Promise.all([...this.#list].map(recording => recording.stop())).then(() => {})
+    return this.#over
   }
 }
 
@@ -65,6 +66,8 @@ class CaptureRecording implements Recording {
   readonly #onEnd: () => void
   #probe: PacketProbe | null = null
   #listener: PacketListener | null = null
+  /** Those that end: their counters still move. */
+  readonly #leaving = new Set<Writing>()
   #past: RecordingStats = { packets: 0, bytes: 0, dropped: 0, written: 0, queueMs: 0 }
   #stopping: Promise<void> | null = null
 
@@ -107,8 +110,10 @@ class CaptureRecording implements Recording {
       start: writing => void writing.start(),
       stop: async writing => {
         this.#leave()
+        this.#leaving.add(writing)
         await writing.stop(STOP_DEADLINE_MS)
-        this.#past = add(this.#past, writing.stats)
+        this.#leaving.delete(writing)
+        this.#past = { ...add(this.#past, writing.stats), queueMs: 0 }
       },
       judge: () => 'retry',
       onLive: () => logger.info(`${target.folder} is recorded into`),
@@ -142,17 +147,23 @@ class CaptureRecording implements Recording {
   }
 
   stats(): RecordingStats {
-    const writing = this.#machine.attempt
-    return writing ? add(this.#past, writing.stats) : this.#past
+    const { attempt } = this.#machine
+    const writings = [...this.#leaving, ...(attempt ? [attempt] : [])]
+    return writings.reduce((sum, { stats }) => add(sum, stats), this.#past)
+  }
+
+  /** Whether its folder may be another's. */
+  get stopping(): boolean {
+    return this.#stopping !== null
   }
 
   stop(): Promise<void> {
     this.#stopping ??= (async () => {
-      this.#onEnd()
       this.#state.apply({ type: 'stop' })
       await this.#machine.stop()
       this.#state.apply({ type: 'stopped' })
       this.#segments.complete()
+      this.#onEnd()
     })()
     return this.#stopping
   }

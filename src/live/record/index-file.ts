@@ -87,11 +87,34 @@ export function indexLine({ file, begin, end, duration, bytes, torn }: IndexedSe
   return `${JSON.stringify(line)}\n`
 }
 
-/** The finished ones that are still there. */
-export async function existing(folder: string, segments: readonly IndexedSegment[]): Promise<IndexedSegment[]> {
-  const found: IndexedSegment[] = []
-  for (const segment of segments) if (await sizeAndTime(folder, segment.file)) found.push(segment)
-  return found
+/**
+ * What the index says together with what this process knows: a full disk may have cut lines, and another process may
+ * have written them. The disk is right about what it calls finished, or what began later.
+ */
+export function merged(disk: IndexContents, known: IndexContents): IndexContents {
+  const [finished, open] = [byFile(disk.finished), byFile(disk.open)]
+  const mine = known.finished.filter(({ file, end }) => !finished.has(file) && !((open.get(file)?.begin ?? 0) > end))
+  const whole = byFile(mine)
+  return {
+    finished: [...disk.finished, ...mine],
+    open: [
+      ...disk.open.filter(({ file }) => !whole.has(file)),
+      ...known.open.filter(({ file }) => !finished.has(file) && !open.has(file)),
+    ],
+  }
+}
+
+function byFile<Segment extends OpenSegment>(segments: readonly Segment[]): Map<string, Segment> {
+  return new Map(segments.map(segment => [segment.file, segment]))
+}
+
+/** Whether its file is there; so too where the disk does not tell. */
+export async function isThere(folder: string, { file }: OpenSegment): Promise<boolean> {
+  try {
+    return (await sizeAndTime(folder, file)) !== null
+  } catch {
+    return true
+  }
 }
 
 /** What an open one has become: its writer did not come to an end. null: it is not there. */
@@ -107,7 +130,7 @@ async function sizeAndTime(folder: string, file: string): Promise<{ bytes: numbe
     const { size, mtimeMs } = await stat(path.join(folder, file))
     return { bytes: size, time: mtimeMs }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
     throw error
   }
 }

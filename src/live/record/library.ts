@@ -3,15 +3,8 @@ import path from 'node:path'
 import { unref, type Clock } from '../../core/clock'
 import type { Logger } from '../../core/types'
 import type { NativeRecorder, SegmentNews } from '../../addon/record'
-import {
-  existing,
-  indexLine,
-  openLine,
-  readIndex,
-  tornSegment,
-  type IndexedSegment,
-  type OpenSegment,
-} from './index-file'
+import { indexLine, isThere, merged, openLine, readIndex, tornSegment } from './index-file'
+import type { IndexedSegment, OpenSegment } from './index-file'
 import type { RecordTarget } from './record'
 import { expired, nextLook } from './retention'
 import type { RecordedSegment } from './types'
@@ -37,7 +30,7 @@ export class Library {
   /** Finished, oldest first. */
   #segments: IndexedSegment[] = []
   #open: OpenSegment[] = []
-  #loaded = false
+  #free: Promise<void> = Promise.resolve()
   #recorder: NativeRecorder | null = null
   readonly #removing = new Set<string>()
   #timer: unknown = null
@@ -52,39 +45,69 @@ export class Library {
     return this.#options.target.folder
   }
 
-  /** Before a recorder writes: what is there now, as the text of the index. Throws errors of the file system. */
-  async prepare(): Promise<string> {
-    const { folder } = this
-    if (!this.#loaded) {
-      const { finished, open } = await readIndex(folder)
-      this.#segments = [...finished].sort(byBegin)
-      this.#open = [...open]
-      this.#loaded = true
-    }
-    this.#segments = await existing(folder, this.#segments)
-    await this.#closeTorn()
-    await this.#removeHere()
-    return this.#segments.map(indexLine).join('')
+  /** Resolves when the writer before has let the folder go: on a disk that hangs it outlasts its stop(). */
+  get free(): Promise<void> {
+    return this.#free
   }
 
-  async #closeTorn(): Promise<void> {
-    const open = this.#open
-    this.#open = []
-    for (const one of open) {
-      const torn = await tornSegment(this.folder, one)
+  /** A writer has the folder, until this resolves. */
+  hold(ended: Promise<void>): void {
+    this.#free = ended
+  }
+
+  /**
+   * For a recorder that has locked the folder, before it writes: what is there now, as the text of the index. Throws
+   * errors of the file system. `step` is called between its steps, and throws where no further one may follow.
+   */
+  async load(step: () => void): Promise<string> {
+    const disk = await readIndex(this.folder)
+    step()
+    const { finished, open } = merged(disk, { finished: this.#segments, open: this.#open })
+    this.#segments = [...finished]
+    this.#open = [...open]
+    const gone = new Set<IndexedSegment>()
+    for (const segment of finished) {
+      if (!(await isThere(this.folder, segment))) gone.add(segment)
+      step()
+    }
+    this.#segments = finished.filter(segment => !gone.has(segment))
+    await this.#closeTorn(step)
+    this.#segments.sort(byBegin)
+    await this.#removeHere(step)
+    return this.#text()
+  }
+
+  #forget({ file }: OpenSegment): void {
+    this.#segments = this.#segments.filter(one => one.file !== file)
+  }
+
+  #text(): string {
+    return [...this.#segments.map(indexLine), ...this.#open.map(openLine)].join('')
+  }
+
+  /** One that the disk does not tell of stays open, for the next time. */
+  async #closeTorn(step: () => void): Promise<void> {
+    for (const one of this.#open) {
+      const torn = await tornSegment(this.folder, one).catch((error: NodeJS.ErrnoException) => error)
+      step()
+      if (torn instanceof Error) {
+        this.#options.logger.warn(`${this.folder}: ${one.file} cannot be looked at: ${torn.message}`)
+        continue
+      }
+      this.#open = this.#open.filter(other => other !== one)
       if (!torn) continue
       this.#options.logger.warn(`${this.folder}: ${torn.file} is torn: its writer was ended`)
       this.#add(torn)
     }
   }
 
-  /** Without a recorder: a full disk may need the room. */
-  async #removeHere(): Promise<void> {
-    for (const { file } of this.#expired(0)) {
-      await unlink(path.join(this.folder, file)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') this.#options.logger.warn(`${this.folder}: ${file} stays: ${error.message}`)
-      })
-      this.#segments = this.#segments.filter(one => one.file !== file)
+  /** Before the recorder looks for room: a full disk may need it. */
+  async #removeHere(step: () => void): Promise<void> {
+    for (const segment of this.#expired(0)) {
+      const error = await unlink(path.join(this.folder, segment.file)).catch((reason: NodeJS.ErrnoException) => reason)
+      if (!error || error.code === 'ENOENT') this.#forget(segment)
+      else this.#options.logger.warn(`${this.folder}: ${segment.file} stays: ${error.message}`)
+      step()
     }
   }
 
@@ -113,7 +136,7 @@ export class Library {
       } else if (type === 'finished') {
         this.#add({ file, begin, end: begin + duration, duration, bytes, torn: false })
       } else {
-        this.#segments = this.#segments.filter(one => one.file !== file)
+        this.#forget({ file, begin })
         this.#removing.delete(file)
         this.#gone++
       }
@@ -125,10 +148,8 @@ export class Library {
 
   /** The index of a recording that lasts for years has lines about what is there. */
   #rewrite(number: number): void {
-    if (this.#open.length > 1) return
     this.#gone = 0
-    const [open] = this.#open
-    this.#recorder?.rewrite(this.#segments.map(indexLine).join('') + (open ? openLine(open) : ''), number)
+    this.#recorder?.rewrite(this.#text(), number)
   }
 
   #add(segment: IndexedSegment): void {

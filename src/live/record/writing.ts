@@ -3,6 +3,7 @@ import { withPatience } from '../../core/deadline'
 import { deferred } from '../../core/deferred'
 import { asRxGstError, RxGstError } from '../../core/errors'
 import { Ticker } from '../../core/ticker'
+import { Watchdog, type Observation } from '../../core/watchdog'
 import { native } from '../../addon/binding'
 import type { NativeRecorder, PacketListener, RecorderStats } from '../../addon/record'
 import path from 'node:path'
@@ -14,6 +15,14 @@ import type { RecordTarget } from './record'
 /** Packets that wait for a slow disk: more than a minute of 4 Mbit/s. */
 const MOST_QUEUED_BYTES = 32 * 1024 * 1024
 const WATCH_INTERVAL_MS = 250
+/** Time in which opening a folder must get on by a step: a disk may have to turn up first. */
+const OPENING_MS = 10_000
+/** A longer gap between two looks counts as this: a process that stood still has not waited for the disk. */
+const MOST_GAP_MS = 1000
+
+interface Opening extends Observation {
+  readonly steps: number
+}
 
 export interface WritingOptions {
   readonly target: RecordTarget
@@ -37,19 +46,27 @@ const NONE: RecorderStats = {
   written: 0,
   present: 0,
   queueMs: 0,
+  locked: false,
   ready: false,
   over: false,
   error: null,
   errorText: '',
 }
 
-/** One time of writing into the folder of a recording: from its begin to its end, or to an error of the disk. */
+/**
+ * One time of writing into the folder of a recording: from its begin to its end, or to an error of the disk. Whoever
+ * has the lock of the folder reads its index and removes files there, and nobody else.
+ */
 export class Writing {
   readonly #options: WritingOptions
   readonly #events: WritingEvents
   readonly #ticker: Ticker
   readonly #traffic: TrafficWatch
+  readonly #opening: Watchdog<Opening>
   readonly #ended = deferred()
+  #steps = 0
+  #loading: Promise<void> | null = null
+  #ending: Promise<void> | null = null
   #recorder: NativeRecorder | null = null
   #ready = false
   #over = false
@@ -60,21 +77,24 @@ export class Writing {
     this.#events = events
     this.#ticker = new Ticker(options.clock, WATCH_INTERVAL_MS, () => this.#watch())
     this.#traffic = new TrafficWatch(options.stallTimeout)
+    this.#opening = new Watchdog({
+      patience: Math.max(OPENING_MS, options.stallTimeout),
+      mostGap: MOST_GAP_MS,
+      isWell: (look, last) => look.steps !== last.steps,
+    })
   }
 
   get stats(): RecorderStats {
     return this.#final ?? this.#recorder?.stats() ?? NONE
   }
 
+  /** Never rejects. */
   async start(): Promise<void> {
     const { target, library } = this.#options
-    let index: string
-    try {
-      index = await library.prepare()
-    } catch (error) {
-      return this.#lose(this.#diskError((error as NodeJS.ErrnoException).code === 'ENOSPC', error))
-    }
+    this.#ticker.start()
+    await library.free
     if (this.#over) return
+    this.#steps++
     const { folder, pattern, format } = target.place
     const options = {
       folder,
@@ -82,12 +102,15 @@ export class Writing {
       format,
       segmentMs: target.segmentMs,
       indexPath: path.join(folder, INDEX_NAME),
-      index,
       mostBytes: MOST_QUEUED_BYTES,
     }
-    this.#recorder = new (native().Recorder)(options, () => this.#look())
+    try {
+      this.#recorder = new (native().Recorder)(options, () => this.#look())
+    } catch (error) {
+      return this.#lose(asRxGstError(error, 'the recorder could not be made'))
+    }
+    library.hold(this.#ended.promise)
     this.#recorder.start()
-    this.#ticker.start()
   }
 
   /** The recorder has news. */
@@ -97,15 +120,36 @@ export class Writing {
     const { library } = this.#options
     library.note(recorder.take())
     const stats = recorder.stats()
-    if (stats.ready && !this.#ready && !stats.over && !this.#over) {
-      this.#ready = true
-      library.use(recorder)
-      this.#events.onReady(recorder.listener())
+    if (stats.over) return this.#leave(recorder, stats)
+    if (this.#over) return
+    if (stats.locked) this.#loading ??= this.#load(recorder)
+    if (!stats.ready || this.#ready) return
+    this.#ready = true
+    library.use(recorder)
+    this.#events.onReady(recorder.listener())
+  }
+
+  async #load(recorder: NativeRecorder): Promise<void> {
+    const step = (): void => {
+      this.#steps++
+      if (this.#over) throw new RxGstError('ERR_ABORTED', 'the recording was stopped')
     }
-    if (!stats.over) return
+    try {
+      recorder.begin(await this.#options.library.load(step))
+      this.#steps++
+    } catch (error) {
+      this.#lose(this.#diskError((error as NodeJS.ErrnoException).code === 'ENOSPC', error))
+    }
+  }
+
+  /** The writer has ended, and the folder is free. */
+  #leave(recorder: NativeRecorder, stats: RecorderStats): void {
+    const { folder } = this.#options.library
+    this.#final ??= { ...stats, present: 0 }
+    this.#recorder = null
+    recorder.close()
     this.#ended.resolve()
-    if (stats.error === 'taken')
-      this.#lose(new RxGstError('ERR_RECORD', `another recording writes into ${library.folder}`))
+    if (stats.error === 'taken') this.#lose(new RxGstError('ERR_RECORD', `another recording writes into ${folder}`))
     else if (stats.error !== null) this.#lose(this.#diskError(stats.error === 'full', new Error(stats.errorText)))
   }
 
@@ -117,10 +161,16 @@ export class Writing {
 
   /** A disk that hangs reports nothing. */
   #watch(): void {
-    if (!this.#ready || this.#over || !this.#recorder) return
-    const { packets, handled } = this.#recorder.stats()
+    if (this.#over) return
     const { clock, stallTimeout, library } = this.#options
-    if (!this.#traffic.hangs({ now: clock.now(), packets, bytes: handled })) return
+    const now = clock.now()
+    if (!this.#ready) {
+      if (!this.#opening.overdue({ now, steps: this.#steps })) return
+      return this.#lose(new RxGstError('ERR_STALLED', `${library.folder} does not open: its disk hangs`))
+    }
+    if (!this.#recorder) return
+    const { packets, handled } = this.#recorder.stats()
+    if (!this.#traffic.hangs({ now, packets, bytes: handled })) return
     this.#lose(new RxGstError('ERR_STALLED', `${library.folder} took nothing for ${stallTimeout} ms`))
   }
 
@@ -142,17 +192,23 @@ export class Writing {
     if (this.#recorder && this.#ready) await withPatience(this.#ended.promise, deadline, undefined, this.#options.clock)
   }
 
-  /** Ends the segment and the writer. */
+  /** Ends the segment and the writer. One that a disk holds up ends by itself, and keeps the folder until then. */
   async stop(deadline: number): Promise<void> {
-    const recorder = this.#recorder
     this.#finish()
-    if (!recorder || this.#final) return
-    recorder.finish()
-    if (!recorder.stats().over) await withPatience(this.#ended.promise, deadline, undefined, this.#options.clock)
+    if (!this.#recorder) return
+    this.#ending ??= this.#end(this.#recorder)
+    await withPatience(this.#ending, deadline, undefined, this.#options.clock)
     // What the wake-up has not told yet.
-    this.#options.library.note(recorder.take())
-    this.#final = { ...recorder.stats(), present: 0 }
-    this.#recorder = null
-    recorder.close()
+    this.#look()
+    if (!this.#recorder) return
+    this.#final ??= { ...this.#recorder.stats(), present: 0 }
+    this.#recorder.unref()
+  }
+
+  /** What JavaScript does in the folder ends before its lock does. */
+  async #end(recorder: NativeRecorder): Promise<void> {
+    await this.#loading
+    recorder.finish()
+    await this.#ended.promise
   }
 }

@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import * as assert from 'uvu/assert'
 import { record, RTMPOutput, type RecordedSegment } from '../../../src/index'
+import { parseIndex } from '../../../src/live/record/index-file'
 import { startRtmpServer } from '../../support/peers/rtmp-server'
 import { suite } from '../../support/suite'
 import { tempDir } from '../../support/temp'
-import { until } from '../../support/until'
+import { sleep, until } from '../../support/until'
 import { pattern } from '../lib/pattern'
 import { received } from '../lib/sent'
 import { assertFragments, assertPlays, hashes, seconds } from './judge'
@@ -16,6 +17,18 @@ const test = suite('record: an output', { timeout: 60_000 })
 const [width, height, fps] = [320, 180, 25]
 const OPTIONS = { width, height, fps, bitrate: '400k', keyframeInterval: 1, connectTimeout: 20_000 } as const
 const SECONDS = 5
+
+const segmentsOf = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter(name => name.endsWith('.mp4'))
+    .sort()
+
+/** The files that the index calls finished. */
+const indexed = (folder: string): string[] => {
+  const { finished, open } = parseIndex(readFileSync(path.join(folder, 'index.ndjson'), 'utf8'))
+  assert.equal(open, [])
+  return finished.map(({ file }) => file).sort()
+}
 
 test('segments in three containers are what the server got, cut at keyframes', async () => {
   await using server = await startRtmpServer({ kind: 'accept-publish' })
@@ -81,12 +94,7 @@ test('a second output begins beside what is there, and its index goes on', async
   assert.equal(readFileSync(path.join(target.folder, first)), before, 'the first file is as it was')
   const index = readFileSync(path.join(target.folder, 'index.ndjson'), 'utf8').trim().split('\n')
   const files = new Set(index.map(line => (JSON.parse(line) as { file: string }).file))
-  assert.equal(
-    [...files].sort(),
-    readdirSync(target.folder)
-      .filter(name => name.endsWith('.mp4'))
-      .sort(),
-  )
+  assert.equal([...files].sort(), segmentsOf(target.folder))
 })
 
 test('two outputs do not write into one folder: the second waits until the first is gone', async () => {
@@ -96,10 +104,38 @@ test('two outputs do not write into one folder: the second waits until the first
   const reconnect = { initialDelay: 50, maxDelay: 100, first: true }
   await using second = new RTMPOutput(target, { ...OPTIONS, reconnect })
   const started = second.start()
+  const heard: RecordedSegment[] = []
+  second.recording$.subscribe(segment => heard.push(segment))
+  for (let i = 0; i < fps; i++) await first.writeFrame(pattern(width, height, i))
+  await until(() => first.stats().packets >= fps)
   await until(() => second.state.reason === 'ERR_RECORD')
+  const mine = segmentsOf(target.folder)
+  await sleep(300)
+  assert.equal([heard, segmentsOf(target.folder)], [[], mine], 'it touches nothing of the first')
   await first.stop()
   await started
   assert.is(second.state.phase, 'live')
+  for (let i = 0; i < fps; i++) await second.writeFrame(pattern(width, height, i))
+  await until(() => second.stats().packets >= fps)
+  await second.stop()
+  assert.equal(indexed(target.folder), segmentsOf(target.folder))
+  assert.is(indexed(target.folder).length, 2)
+  const [one] = heard
+  assert.equal([heard.length, one!.torn, one!.file], [1, false, segmentsOf(target.folder)[1]])
+})
+
+test('when an output has failed, recording$ is complete', async () => {
+  const root = tempDir()
+  writeFileSync(path.join(root, 'file'), '')
+  const output = new RTMPOutput(record(path.join(root, 'file', 'rec')), { ...OPTIONS, reconnect: false })
+  let complete = false
+  output.recording$.subscribe({ complete: () => (complete = true) })
+  await output.start().then(
+    () => assert.unreachable(),
+    () => {},
+  )
+  await until(() => complete)
+  await output.stop()
 })
 
 test.run()

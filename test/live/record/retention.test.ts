@@ -114,7 +114,7 @@ test('what an earlier process left: whole, torn, gone, old, and files of others'
     line('gone.mp4', late) +
     `${JSON.stringify({ file: 'torn.mp4', begin: late })}\n`
   writeFileSync(path.join(folder, 'index.ndjson'), text)
-  const index = (await library.prepare()).trim().split('\n')
+  const index = (await library.load(() => {})).trim().split('\n')
   const lines = index.map(one => JSON.parse(one) as { file: string; torn?: boolean })
   assert.equal(
     lines.map(({ file, torn = false }) => [file, torn]),
