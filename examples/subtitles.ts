@@ -54,7 +54,8 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => void Promise.all([capture.stop(), ears.stop()]))
 
   let words = 0
-  const listening = listen(ears, heard => (words = heard))
+  // Without ears the pictures go on, and so do the last words.
+  const listening = listen(ears, heard => (words = heard)).catch(error => console.error('no more words:', error))
   for await (const { frame, audio } of capture.aiterFramesWithAudio()) {
     draw(frame, words)
     await output.writeFrameWithAudio(frame, audio, { timestamp: frame.timestamp })

@@ -237,13 +237,23 @@ void LaidOverlay::blend(GstVideoFrame& picture) const {
 std::shared_ptr<const LaidOverlay> Overlay::laid_for(const GstVideoInfo& target) const {
   {
     std::lock_guard lock(mutex_);
-    if (laid_ && laid_->fits(target)) return laid_;
+    if (auto found = laid(target)) return found;
   }
   if (!pixel_format_of(target)) return nullptr;
-  auto laid = std::make_shared<const LaidOverlay>(rgba_, width_, height_, place_, target);
+  auto made = std::make_shared<const LaidOverlay>(rgba_, width_, height_, place_, target);
   std::lock_guard lock(mutex_);
-  laid_ = laid;
-  return laid;
+  // Another thread may have made it meanwhile.
+  if (auto found = laid(target)) return found;
+  if (laid_.size() == most_kinds) laid_.pop_back();
+  laid_.insert(laid_.begin(), made);
+  return made;
+}
+
+std::shared_ptr<const LaidOverlay> Overlay::laid(const GstVideoInfo& target) const {
+  const auto found = std::find_if(laid_.begin(), laid_.end(), [&](const auto& one) { return one->fits(target); });
+  if (found == laid_.end()) return nullptr;
+  std::rotate(laid_.begin(), found, found + 1);
+  return laid_.front();
 }
 
 void Overlay::blend(GstVideoFrame& picture) const {

@@ -58,14 +58,19 @@ class Overlay {
   void prepare(const GstVideoInfo& target) const { laid_for(target); }
 
  private:
+  /** As many as the formats and sizes of a few streams that share an overlay; each holds megabytes. */
+  static constexpr size_t most_kinds = 4;
+
   std::shared_ptr<const LaidOverlay> laid_for(const GstVideoInfo& target) const;
+  /** That of this kind of picture, which becomes the first one; null: there is none. With mutex_. */
+  std::shared_ptr<const LaidOverlay> laid(const GstVideoInfo& target) const;
 
   const std::vector<uint8_t> rgba_;  // tight rows, straight alpha
   const int width_;
   const int height_;
   const OverlayPlace place_;
   mutable std::mutex mutex_;
-  mutable std::shared_ptr<const LaidOverlay> laid_;  // guarded by mutex_: for the last kind of picture
+  mutable std::vector<std::shared_ptr<const LaidOverlay>> laid_;  // guarded by mutex_; the last used one first
 };
 
 }  // namespace rxgst

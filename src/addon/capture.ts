@@ -80,6 +80,8 @@ export interface InputPace {
 export interface WaitingPayloads {
   /** Packets for which there was no room. */
   dropped(): number
+  /** Bytes that wait in the jitter buffers. */
+  waiting(): number
 }
 
 /** Makes the timestamps of a track running times on the capture's timeline. */

@@ -88,3 +88,17 @@ export function show(value: unknown): string {
 function typeName(value: unknown): string {
   return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
 }
+
+/** Checks the shape only: signals of another realm or of a polyfill are accepted. */
+export function checkSignal(name: string, value: unknown): AbortSignal {
+  const signal = value as Partial<AbortSignal> | null
+  if (
+    typeof signal === 'object' &&
+    typeof signal?.aborted === 'boolean' &&
+    typeof signal.addEventListener === 'function' &&
+    typeof signal.removeEventListener === 'function'
+  ) {
+    return signal as AbortSignal
+  }
+  throw badOption('an AbortSignal', name, value)
+}

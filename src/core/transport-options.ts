@@ -1,4 +1,4 @@
-import { badOption, badValue, checkBoolean, checkNumber, checkOneOf, checkRecord } from './check'
+import { badOption, badValue, checkBoolean, checkNumber, checkOneOf, checkRecord, checkSignal } from './check'
 import { checkStreamKey, type RtmpUrl } from './url'
 import type { Logger } from './types'
 
@@ -76,20 +76,6 @@ function resolveReconnect(value: unknown): ResolvedReconnect {
   const maxDelay = checkNumber('reconnect.maxDelay', cap, initialDelay, LONGEST_DELAY)
   const tried = { initialDelay, maxDelay, giveUpAfter: checkNumber('reconnect.giveUpAfter', giveUpAfter, 0, Infinity) }
   return checkBoolean('reconnect.first', first) ? { ...tried, first: true } : tried
-}
-
-/** Checks the shape only: signals of another realm or of a polyfill are accepted. */
-function checkSignal(name: string, value: unknown): AbortSignal {
-  const signal = value as Partial<AbortSignal> | null
-  if (
-    typeof signal === 'object' &&
-    typeof signal?.aborted === 'boolean' &&
-    typeof signal.addEventListener === 'function' &&
-    typeof signal.removeEventListener === 'function'
-  ) {
-    return signal as AbortSignal
-  }
-  throw badOption('an AbortSignal', name, value)
 }
 
 export function checkLogger(name: string, value: unknown): Logger {

@@ -1,5 +1,5 @@
 import { createConnection } from 'node:net'
-import { withAwakePatience } from '../core/deadline'
+import { abortError, onAbort, withAwakePatience } from '../core/deadline'
 import { RxGstError, type ErrorCode } from '../core/errors'
 import type { RtmpUrl } from '../core/url'
 import type { Transport } from '../pipelines/transport'
@@ -7,16 +7,25 @@ import type { Transport } from '../pipelines/transport'
 /**
  * Tests whether the server accepts a TCP connection, and closes it at once. Used before librtmp and rtspsrc begin, who
  * have one text for "no such host", "nobody there" and "refused". ERR_HOST_NOT_FOUND, ERR_CONNECTION_REFUSED,
- * ERR_CONNECT_TIMEOUT.
+ * ERR_CONNECT_TIMEOUT; ERR_ABORTED by the signal.
  */
-export async function reach(url: Pick<RtmpUrl, 'host' | 'port' | 'display'>, timeoutMs: number): Promise<void> {
+export async function reach(
+  url: Pick<RtmpUrl, 'host' | 'port' | 'display'>,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
   const socket = createConnection({ host: url.host, port: url.port })
   const fault = new Promise<NodeJS.ErrnoException | null>(resolve => {
     socket.once('connect', () => resolve(null))
     socket.once('error', resolve)
+    // Of a socket that the signal has destroyed.
+    socket.once('close', () => resolve(null))
   })
+  const unsignal = onAbort(signal, () => socket.destroy())
   const found = await withAwakePatience(fault, timeoutMs, 'late' as const)
+  unsignal()
   socket.destroy()
+  if (signal?.aborted) throw abortError(signal)
   if (found === null) return
   const fail = (code: ErrorCode, why: string): RxGstError => new RxGstError(code, `${url.display}: ${why}`)
   if (found === 'late') throw fail('ERR_CONNECT_TIMEOUT', `no connection within ${timeoutMs} ms`)

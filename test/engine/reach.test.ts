@@ -50,6 +50,18 @@ test('a server is reached, although this process stands still for longer than th
   await reached
 })
 
+test('an abort ends the wait for a peer that does not answer', async () => {
+  const stop = new AbortController()
+  // An address for documentation, to which no packet finds a way: it may be refused at once, too.
+  const reached = reach(parseRtmpUrl('rtmp://192.0.2.1/live/x'), 60_000, stop.signal)
+  stop.abort()
+  const error = await reached.then(
+    () => null,
+    (reason: RxGstError) => reason,
+  )
+  assert.is(error?.code, 'ERR_ABORTED')
+})
+
 test('nobody listens: ERR_CONNECTION_REFUSED; a silent peer proves nothing', async () => {
   const stranger = await startStranger()
   await stranger[Symbol.asyncDispose]()

@@ -25,6 +25,7 @@ for (const name of [
   'filling',
   'floods',
   'gate',
+  'pace_rule',
   'picture-rate',
   'readers',
   'shape',

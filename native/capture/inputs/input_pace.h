@@ -8,31 +8,25 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <optional>
 
+#include "capture/inputs/pace_rule.h"
 #include "js/js.h"
 
 namespace rxgst {
 
-/**
- * Holds each packet back until it is its time: as long after the first packet as its timestamp is later. What stood
- * still for longer than `most_late_us` (a consumer that blocks, a slow disk) goes on at the same pace from there, and
- * does not catch up in a burst. Streaming threads wait here; close() wakes them.
- */
+/** Holds each packet back until it is its time (PaceRule). Streaming threads wait here; close() wakes them. */
 class InputPaceState {
  public:
-  static constexpr int64_t most_late_us = 1'000'000;
-
   /** Streaming thread. False: the input is being stopped. */
   bool wait(int64_t time_us) {
     std::unique_lock lock(mutex_);
-    const int64_t now = now_us();
-    if (!offset_ || now - (time_us + *offset_) > most_late_us) offset_ = now - time_us;
-    const auto left = std::chrono::microseconds(time_us + *offset_ - now);
-    if (left.count() <= 0) return !closed_;
-    ++waiting_;
-    woken_.wait_for(lock, left, [this] { return closed_; });
-    --waiting_;
+    const auto left = std::chrono::microseconds(rule_.left(time_us, now_us()));
+    if (left.count() > 0) {
+      ++waiting_;
+      woken_.wait_for(lock, left, [this] { return closed_; });
+      --waiting_;
+    }
+    rule_.given(time_us);
     return !closed_;
   }
   /** Whether packets are there, and wait for their time. Any thread. */
@@ -49,8 +43,7 @@ class InputPaceState {
   std::atomic<int> waiting_{0};
   // Guarded by mutex_:
   bool closed_ = false;
-  /** What a timestamp needs to be a time of CLOCK_MONOTONIC. */
-  std::optional<int64_t> offset_;
+  PaceRule rule_;
 };
 
 /** The InputPace that JavaScript holds. */

@@ -23,7 +23,11 @@ uint16_t number_of(GstBuffer* packet) {
 GstPadProbeReturn on_arrival(WaitingPayloads::State& state, WaitingTrack& track, GstPadProbeInfo* info) {
   bool all = true;
   for_each_buffer(info, [&](GstBuffer* packet) {
-    if (track.enter(number_of(packet), gst_buffer_get_size(packet), state.most)) return;
+    const size_t size = gst_buffer_get_size(packet);
+    if (track.enter(number_of(packet), size, state.most)) {
+      state.waiting += static_cast<int64_t>(size);
+      return;
+    }
     all = false;
     ++state.dropped;
   });
@@ -38,8 +42,9 @@ void watch_buffer(GstElement*, GstElement* buffer, guint, guint, gpointer data) 
   if (!entry || !exit) return;
   add_probe(entry.get(), each_buffer,
             [state, track](GstPad*, GstPadProbeInfo* info) { return on_arrival(*state, *track, info); });
-  add_probe(exit.get(), each_buffer, [track](GstPad*, GstPadProbeInfo* info) {
-    for_each_buffer(info, [&](GstBuffer* packet) { track->leave(number_of(packet)); });
+  add_probe(exit.get(), each_buffer, [state, track](GstPad*, GstPadProbeInfo* info) {
+    for_each_buffer(
+        info, [&](GstBuffer* packet) { state->waiting -= static_cast<int64_t>(track->leave(number_of(packet))); });
     return GST_PAD_PROBE_OK;
   });
 }
@@ -54,7 +59,9 @@ void watch_manager(GstElement*, GstElement* manager, gpointer data) {
 }  // namespace
 
 Napi::Function WaitingPayloads::define(Napi::Env env) {
-  return DefineClass(env, "WaitingPayloads", {InstanceMethod("dropped", &WaitingPayloads::dropped)});
+  return DefineClass(
+      env, "WaitingPayloads",
+      {InstanceMethod("dropped", &WaitingPayloads::dropped), InstanceMethod("waiting", &WaitingPayloads::waiting)});
 }
 
 /** new WaitingPayloads(rtspsrc, bytes): before it connects. */
@@ -68,6 +75,11 @@ WaitingPayloads::WaitingPayloads(const Napi::CallbackInfo& info) : Napi::ObjectW
 /** dropped(): packets for which there was no room. */
 Napi::Value WaitingPayloads::dropped(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(state_->dropped.load()));
+}
+
+/** waiting(): bytes that wait in the jitter buffers. */
+Napi::Value WaitingPayloads::waiting(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(state_->waiting.load()));
 }
 
 }  // namespace rxgst

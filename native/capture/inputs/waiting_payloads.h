@@ -16,6 +16,8 @@ class WaitingPayloads : public Napi::ObjectWrap<WaitingPayloads> {
   struct State {
     size_t most = 0;  // bytes of each track
     std::atomic<uint64_t> dropped{0};
+    /** Bytes; signed, since a packet may leave before its arrival is counted. */
+    std::atomic<int64_t> waiting{0};
   };
 
   static Napi::Function define(Napi::Env env);
@@ -23,6 +25,7 @@ class WaitingPayloads : public Napi::ObjectWrap<WaitingPayloads> {
 
  private:
   Napi::Value dropped(const Napi::CallbackInfo& info);
+  Napi::Value waiting(const Napi::CallbackInfo& info);
 
   std::shared_ptr<State> state_ = std::make_shared<State>();
 };

@@ -22,13 +22,15 @@ class WaitingTrack {
     packets_.push_back({number, size});
     return true;
   }
-  /** Thread of the depayloader: this packet, and so all before it. */
-  void leave(uint16_t number) {
+  /** Thread of the depayloader: this packet, and so all before it. Their bytes. */
+  size_t leave(uint16_t number) {
     std::lock_guard lock(mutex_);
+    const size_t before = bytes_;
     while (!packets_.empty() && static_cast<int16_t>(number - packets_.front().number) >= 0) {
       bytes_ -= packets_.front().size;
       packets_.pop_front();
     }
+    return before - bytes_;
   }
 
  private:

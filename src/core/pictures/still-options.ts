@@ -1,5 +1,5 @@
 /** Stills: single pictures as JPEG or PNG. Their options, and the checks of these. */
-import { badValue, checkInteger, checkNumber, checkOneOf, checkRecord } from '../check'
+import { badValue, checkInteger, checkNumber, checkOneOf, checkRecord, checkSignal } from '../check'
 import { MAX_SIDE } from '../video-options'
 
 /** The size of a still. */
@@ -73,12 +73,11 @@ export function resolveSnapshot(options: unknown = {}): ResolvedSnapshot {
   const names = [...SIZE, 'quality', 'format', 'timeout', 'signal']
   const { format = 'jpeg', timeout = 5_000, signal, quality, ...size } = checkRecord('options', options, names)
   const kind = checkOneOf('format', format, ['jpeg', 'png'])
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw badValue('an AbortSignal', 'signal', signal)
   if (kind === 'png' && quality !== undefined) throw badValue("no quality with format 'png'", 'quality', quality)
   return {
     still: kind === 'png' ? resolvePNG(size) : resolveJPEG(quality === undefined ? size : { ...size, quality }),
     timeout: checkNumber('timeout', timeout, 0, 3_600_000),
-    signal,
+    signal: signal === undefined ? undefined : checkSignal('signal', signal),
   }
 }
 

@@ -40,7 +40,7 @@ import type { Recording } from '../record/types'
 const AUDIO_GRACE_MS = 150
 
 /**
- * A capture: the pictures and the sound of a stream at any address: rtmp:, rtsp:, srt:, file:, and playlists of http:.
+ * A capture: the pictures and the sound of a stream at any address: rtmp:, rtsp:, srt: or file:.
  * Decoding runs in GStreamer's threads. Everything here runs on the JS thread and never waits for one of them.
  *
  * @example
@@ -98,6 +98,8 @@ export class Capture extends CaptureStills {
   #stopping: Promise<void> | null = null
   #fault: RxGstError | null = null
   #mistimedWarned = false
+  /** Whether the program has called stop(), also after the end of the input. */
+  #stopCalled = false
 
   /**
    * Checks the URL and the options, and connects nothing yet. ERR_URL, ERR_OPTION; ERR_ADDON_NOT_BUILT and
@@ -146,11 +148,9 @@ export class Capture extends CaptureStills {
       capacity: bufferSize,
       keepOld: dropPolicy !== 'oldest',
       wait: (ms, kind) => this.#connection.wait(ms, kind),
-      onDemand: demand => {
-        this.#demand = demand
-        this.#connection.attempt?.setDemand(demand)
-      },
+      onDemand: demand => this.#setDemand(demand),
     })
+    this.taps.onWatched = () => this.#setDemand(this.#demand)
     this.#readers = new CaptureReaders({
       hub: this.#hub,
       options: this.#options,
@@ -168,6 +168,10 @@ export class Capture extends CaptureStills {
   /** The state: the present one first, then each change. */
   get state$(): Observable<StreamState> {
     return this.#state.state$
+  }
+
+  protected get showsPictures(): boolean {
+    return this.#options.video
   }
 
   /** The present state. */
@@ -224,6 +228,11 @@ export class Capture extends CaptureStills {
     } finally {
       this.#started = null
     }
+  }
+
+  #setDemand({ pictures, audio }: Demand): void {
+    this.#demand = { pictures, audio, watched: this.taps.watched }
+    this.#connection.attempt?.setDemand(this.#demand)
   }
 
   #makeIngest(events: IngestEvents): Ingest {
@@ -303,6 +312,10 @@ export class Capture extends CaptureStills {
 
   /** Stops the capture; its observables complete. Resolves within 5 s, whatever the peer does. Idempotent. */
   async stop(): Promise<void> {
+    this.#stopCalled = true
+    // What an input left that has ended.
+    this.#hub.dropRest()
+    this.#readers.close()
     if (this.state.phase === 'stopped') return this.#end()
     if (this.state.phase === 'stopping') return this.#stopping ?? undefined
     this.#state.apply({ type: 'stop' })
@@ -327,7 +340,9 @@ export class Capture extends CaptureStills {
    * begins a new segment. ERR_OPTION; ERR_NAME_TAKEN: it records into that folder already; ERR_NOT_RUNNING.
    */
   record(target: RecordTarget): Recording {
-    return this.#recordings.add(target)
+    const recording = this.#recordings.add(target)
+    recording.recording$.subscribe({ complete: this.taps.watch() })
+    return recording
   }
 
   /**
@@ -403,7 +418,7 @@ export class Capture extends CaptureStills {
     const { phase, reason } = this.state
     if (phase === 'idle') throw new RxGstError('ERR_NOT_RUNNING', 'call start() first')
     // What an input that has ended left waiting can still be read.
-    if (reason === 'ERR_STREAM_ENDED') return
+    if (reason === 'ERR_STREAM_ENDED' && !this.#stopCalled) return
     if (phase === 'stopping' || phase === 'stopped') throw new RxGstError('ERR_NOT_RUNNING', 'the capture was stopped')
   }
 }

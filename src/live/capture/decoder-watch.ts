@@ -13,6 +13,8 @@ export interface DecoderObservation extends Observation {
   readonly taken: number
   /** Bytes that have come for it, taken or not; 0 where that is unknown. */
   readonly received: number
+  /** Whether more is always there, as in a file. */
+  readonly endless?: boolean
 }
 
 /** More pictures than a decoder keeps: for reordering (at most 16, by the standard) and for its own threads. */
@@ -46,6 +48,6 @@ export class DecoderWatch {
     if (decoded === null) return false
     if (look.packets - decoded.packets > MOST_HELD_PICTURES) return true
     // Its thread does not return, so the bytes from the network stay in the socket.
-    return flowed !== null && look.received - flowed.received > FLOWING_BYTES
+    return flowed !== null && (look.endless === true || look.received - flowed.received > FLOWING_BYTES)
   }
 }

@@ -29,6 +29,8 @@ import { audioInfo, NO_DECODER, videoInfo, type DecoderInfo } from './stream-inf
 export interface Demand {
   readonly pictures: boolean
   readonly audio: boolean
+  /** Whether something else looks at the stream as it comes: a view, a snapshot, a recording. */
+  readonly watched?: boolean
 }
 
 export interface IngestProbesOptions {
@@ -228,14 +230,15 @@ export class IngestProbes {
 
   /**
    * Tells the taps what consumers take. With 'block', a consumer of audio alone must not be held up by pictures that
-   * nobody takes, nor one of pictures by audio. Before there is a consumer both taps wait for the first one.
+   * nobody takes, nor one of pictures by audio, nor a view or a recording by both. Before there is any of them both
+   * taps wait for the first one.
    */
-  setDemand({ pictures, audio }: Demand): void {
+  setDemand({ pictures, audio, watched = false }: Demand): void {
     this.video?.setWanted(pictures)
     this.#taps?.setWanted(pictures, audio)
     if (this.#options.dropPolicy !== 'block') return
-    this.video?.setPolicy(pictures || !audio ? 'block' : 'oldest')
-    this.#audio?.setBlock(audio || !pictures)
+    this.video?.setPolicy(pictures || !(audio || watched) ? 'block' : 'oldest')
+    this.#audio?.setBlock(audio || !(pictures || watched))
   }
 
   /** Milliseconds of pictures that wait for consumers; null: nothing is decoded. */
@@ -248,6 +251,11 @@ export class IngestProbes {
     if (this.#source.waiting?.()) return true
     if (this.#options.dropPolicy !== 'block') return false
     return (this.video?.stats().waiting ?? false) || (this.#audio?.stats().waiting ?? false)
+  }
+
+  /** Bytes that wait before the tracks; null: nobody knows. */
+  get waitingBytes(): number | null {
+    return this.#source.waitingBytes?.() ?? null
   }
 
   /** Pictures and buffers of sound that have left the decoders. */

@@ -5,7 +5,7 @@ import type { Clock } from '../../core/clock'
 import { Ticker } from '../../core/ticker'
 import { Watchdog, type Observation } from '../../core/watchdog'
 import type { ResolvedCaptureOptions } from '../options'
-import { DecoderWatch } from './decoder-watch'
+import { DecoderWatch, type DecoderObservation } from './decoder-watch'
 import type { CaptureTransport } from './inputs/input'
 
 /** The watch's view of a connection. */
@@ -13,8 +13,6 @@ export interface WatchedIngest {
   readonly transport: CaptureTransport
   /** With TLS, the socket's bytes include those of certificates. */
   readonly secure: boolean
-  /** Whether silence means that the peer stands still. Default true. */
-  readonly stalls?: boolean
   /** Buffers that the source gives out. */
   readonly flow: Pick<PadCounter, 'buffers'>
   /** Encoded pictures, and sound of any codec. */
@@ -24,6 +22,8 @@ export interface WatchedIngest {
   readonly video: VideoTap | null
   /** Counters of the source's socket; null: unknown, as for librtmp. */
   socket(): TransportStats | null
+  /** What waits before the decoder, of an input whose source has no such counters. */
+  readonly backlog?: (() => Backlog) | undefined
   /** Whether a consumer holds the stream up on purpose ('block'), which is no stall. */
   blocked(): boolean
   /** Whether a device decodes the pictures that come. */
@@ -31,6 +31,9 @@ export interface WatchedIngest {
   /** Whether opening the device is all that the pipeline still waits for. */
   readonly opening: boolean
 }
+
+/** The input before a decoder, for DecoderWatch. */
+export type Backlog = Pick<DecoderObservation, 'taken' | 'received' | 'endless'>
 
 export interface IngestWatchEvents {
   /** A kind of packets has come. Only where nothing is decoded: taps report it themselves. */
@@ -127,7 +130,7 @@ export class IngestWatch {
     this.#flow = new Watchdog({
       patience: stallTimeout,
       mostGap: MOST_GAP_INTERVALS * (decode ? INTERVAL_MS : IDLE_INTERVAL_MS),
-      isWell: ({ buffers, blocked }, last) => !(this.#watched.stalls ?? true) || blocked || buffers !== last.buffers,
+      isWell: ({ buffers, blocked }, last) => blocked || buffers !== last.buffers,
     })
     this.#flow.overdue({ now: this.#clock.now(), buffers: this.#lastBuffers, blocked: false })
     if (decode || this.#over) return
@@ -195,20 +198,22 @@ export class IngestWatch {
     if (this.#opening && now - this.#begun >= OPENING_DEADLINE_MS)
       return this.#events.onDecoderHangs('cannot be opened: its driver does not return')
     if (this.#watched.blocked()) return
-    const { inBytes = 0, received = 0 } = this.#watched.socket() ?? {}
-    // rxrtmpsrc reads on while its decoder hangs, and its pads stand still.
-    const [taken, came] =
-      this.#watched.transport === 'rxrtmp' ? [this.#watched.flow.buffers(), inBytes] : [inBytes, received ?? 0]
     const packets = videoPackets.buffers()
     if (this.#undecodable === null && videoPackets.read().keyframes > 0) this.#undecodable = packets - 1
     const look = {
       now,
       decoded: video.stats().decoded,
       packets: packets - (this.#undecodable ?? packets),
-      taken,
-      received: came,
+      ...(this.#watched.backlog?.() ?? this.#ofSocket()),
     }
     if (this.#decoder.hangs(look)) this.#events.onDecoderHangs('gives no pictures any more')
+  }
+
+  #ofSocket(): Backlog {
+    const { inBytes = 0, received = 0 } = this.#watched.socket() ?? {}
+    // rxrtmpsrc reads on while its decoder hangs, and its pads stand still.
+    if (this.#watched.transport === 'rxrtmp') return { taken: this.#watched.flow.buffers(), received: inBytes }
+    return { taken: inBytes, received: received ?? 0 }
   }
 
   /** Notices bytes without media; only rtmp2src counts its bytes. */

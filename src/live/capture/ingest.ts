@@ -25,6 +25,7 @@ import { NO_STATS, type IngestStats } from './ingest-stats'
 import { IngestDecoders } from './ingest-decoders'
 import { IngestWatch } from './ingest-watch'
 import { SrtLook } from './inputs/srt-stats'
+import { backlog, stalled } from './standing-still'
 import { StreamTracks } from './stream-tracks'
 import type { CaptureInput, CaptureTransport, OpenInput } from './inputs/input'
 
@@ -67,6 +68,7 @@ export class Ingest {
   #demand: Demand = { pictures: false, audio: false }
   #live = false
   #over = false
+  readonly #stopping = new AbortController()
   readonly #decoders: IngestDecoders
   #hangs = false
   /** Codec of sound that is left out. */
@@ -119,7 +121,7 @@ export class Ingest {
     if (this.#over) return
     // An earlier connection has settled it where nothing may wait.
     if (this.#input.settled || blocking) return this.#prepare(blocking)
-    this.#input.settle(this.#options).then(
+    this.#input.settle(this.#options, this.#stopping.signal).then(
       () => this.#prepare(false),
       (error: unknown) => this.#notBuilt(error),
     )
@@ -304,6 +306,7 @@ export class Ingest {
 
   async stop(): Promise<void> {
     this.#over = true
+    this.#stopping.abort()
     this.#watch?.stop()
     if (this.#probes) this.#events.onPackets?.(null)
     this.#probes?.close()
@@ -317,12 +320,12 @@ export class Ingest {
       {
         transport: this.transport,
         secure: this.#input.secure ?? false,
-        stalls: this.#input.stalls,
         flow: probes.flow,
         videoPackets: probes.videoPackets,
         audioInput: probes.audioInput,
         video: probes.video,
         socket: () => native().transportStats(source),
+        backlog: this.#input.tracks === null ? undefined : () => backlog(this.transport, probes, this.stats().srt),
         blocked: () => probes.blocked,
         // Only librtmp connects before the pipeline plays; of the others only a device that opens keeps it waiting.
         opening: this.#decoders.isDevice('h264') && !blocking && this.transport !== 'librtmp',
@@ -330,7 +333,7 @@ export class Ingest {
       },
       {
         onMedia: () => this.#onChange(CHANGE.info | CHANGE.mistimed),
-        onStall: left => this.#events.onStall(this.#stall(left)),
+        onStall: left => this.#events.onStall(stalled(left, this.#input.display, this.#options.stallTimeout)),
         onFlow: () => this.#events.onFlow(),
         onEnd: () => this.#end(),
         onNotUnderstood: () => {
@@ -350,11 +353,6 @@ export class Ingest {
       this.#options,
       this.clock,
     )
-  }
-
-  #stall(left: boolean): RxGstError {
-    if (left) return new RxGstError('ERR_STREAM_ENDED', `the publisher of ${this.#input.display} has left`)
-    return new RxGstError('ERR_STALLED', `no bytes from ${this.#input.display} for ${this.#options.stallTimeout} ms`)
   }
 
   #onError(error: RxGstError): void {

@@ -44,6 +44,11 @@ export class CaptureReaders {
     return this.#audioDropped
   }
 
+  /** Gives back what waits for the next call of getFrame() and its like. */
+  close(): void {
+    for (const reader of [this.#frames, this.#audio, this.#pairs]) reader?.close()
+  }
+
   #mustGive(...kinds: readonly ('video' | 'audio')[]): void {
     if (kinds.some(kind => !this.#host.options[kind])) throw notDecoded()
     this.#host.mustRun()

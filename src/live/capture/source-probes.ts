@@ -17,6 +17,8 @@ export interface SourceProbes {
   readonly audioCodecs: readonly SwitchedCodec[]
   /** Whether packets wait for their time. */
   waiting?(): boolean
+  /** Bytes that wait before the tracks; absent: nobody knows. */
+  waitingBytes?(): number
   /** Configuration records that the source has left out. */
   leftOut(): number
   /** Lets only codecs through that are decoded. Behind the probes that see every buffer. */
@@ -111,6 +113,7 @@ function trackProbes(
     flow: gate,
     messages: null,
     waiting: () => pace?.waiting() ?? false,
+    ...(waiting && { waitingBytes: () => waiting.waiting() }),
     leftOut: () => waiting?.dropped() ?? 0,
     audioCodecs,
     gate: () => gate,

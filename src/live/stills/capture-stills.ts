@@ -21,6 +21,8 @@ export abstract class CaptureStills implements AsyncDisposable {
   protected readonly taps = new PictureTaps()
   /** The present state. */
   abstract get state(): StreamState
+  /** @internal Whether pictures are decoded. */
+  protected abstract readonly showsPictures: boolean
   /** What the live stream carries now. */
   abstract get info(): CaptureInfo | null
   /** What the stream carries besides. Ends with the capture. */
@@ -36,14 +38,15 @@ export abstract class CaptureStills implements AsyncDisposable {
   /**
    * The capture's pictures in another size, rate or format, as frames$ of the view: a small grey one for an analysis
    * beside the full one, say. One decoder serves all, and a picture is converted for a view only while somebody
-   * subscribes. Views live across reconnects and end with the capture. `fps` of the capture bounds theirs.
+   * subscribes. Views live across reconnects and end with the capture. `fps` of the capture bounds theirs. Their
+   * frames$ is ERR_NOT_DECODED with `decode: false` or `video: false`.
    *
    * @example
    * const small = capture.view({ width: 160, fps: 5, format: 'GRAY8' })
    * small.frames$.pipe(latest(detectMotion)).subscribe(console.log)
    */
   view(options: ViewOptions = {}): CaptureView {
-    return new TapView(resolveView(options), this.taps, () => this.data$)
+    return new TapView(resolveView(options), this.taps, () => this.data$, this.showsPictures)
   }
 
   /**
@@ -57,10 +60,12 @@ export abstract class CaptureStills implements AsyncDisposable {
     const asked = resolveSnapshot(options)
     this.#mustRun()
     const given = new AbortController()
+    const leave = this.taps.watch()
     try {
       const late = (): Error => this.#noPicture(asked.timeout)
       return await withDeadline(abortable(this.#still(asked, given.signal), asked.signal), asked.timeout, late)
     } finally {
+      leave()
       given.abort()
     }
   }
@@ -82,7 +87,7 @@ export abstract class CaptureStills implements AsyncDisposable {
   async #next({ still }: ResolvedSnapshot, given: AbortSignal): Promise<Uint8Array> {
     const { format, quality, width, height } = still
     const options = { format: 'I420', width, height, fps: 0, capacity: 1 } as const
-    const view = new TapView(options, this.taps, () => this.data$)
+    const view = new TapView(options, this.taps, () => this.data$, true)
     const frame = await firstFrame(view, given)
     if (!frame) throw this.#ended()
     using one = frame

@@ -9,6 +9,7 @@ import type { Changes } from '../../addon/js'
 import type { VideoView, VideoViewOptions } from '../../addon/tap'
 import { FRAME_NUMBERS, frameFromNative } from '../../engine/sinks/frame-from-native'
 import { DropCount } from '../../observables/frames'
+import { ifDecoded } from '../capture/readers'
 import type { PictureTaps } from './picture-taps'
 
 /** Options of a view; an absent one is as the stream has it. */
@@ -35,7 +36,8 @@ const MOST_READ = 16
 export interface CaptureView {
   /**
    * The frames from the subscription on, as the capture's own frames$: a handle for each subscriber, who closes it. The
-   * newest frame wins: `droppedBefore` counts those that nobody came to fetch.
+   * newest frame wins: `droppedBefore` counts those that nobody came to fetch. ERR_NOT_DECODED with `decode: false` or
+   * `video: false`.
    */
   readonly frames$: Observable<VideoFrame>
   /** Frames that newer ones have replaced, and those for which there was no memory, since the view exists. */
@@ -54,14 +56,20 @@ export class TapView implements CaptureView {
   #changes: Changes | null = null
   #leave: (() => void) | null = null
   #dropped = 0
+  #giving = false
+  /** What all subscribers are told when those frames are given that were there before the end. */
+  #last: ((subscriber: Subscriber<VideoFrame>) => void) | null = null
 
-  /** @param ends completes, or fails, with the capture */
-  constructor(options: VideoViewOptions, taps: PictureTaps, ends: () => Observable<unknown>) {
+  /**
+   * @param ends completes, or fails, with the capture
+   * @param decoded whether there are pictures at all
+   */
+  constructor(options: VideoViewOptions, taps: PictureTaps, ends: () => Observable<unknown>, decoded: boolean) {
     this.#options = options
     this.#taps = taps
     this.#ends = ends
     this.#fields = new Float64Array(1 + MOST_READ * FRAME_NUMBERS)
-    this.frames$ = new Observable(subscriber => {
+    const frames$ = new Observable<VideoFrame>(subscriber => {
       this.#subscribers.set(subscriber, new DropCount())
       subscriber.add(() => {
         this.#subscribers.delete(subscriber)
@@ -69,6 +77,7 @@ export class TapView implements CaptureView {
       })
       if (this.#subscribers.size === 1) this.#open()
     })
+    this.frames$ = ifDecoded(frames$, decoded)
   }
 
   get dropped(): number {
@@ -86,7 +95,9 @@ export class TapView implements CaptureView {
       error: (error: unknown) => this.#end(subscriber => subscriber.error(error)),
       complete: () => this.#end(subscriber => subscriber.complete()),
     })
+    const unwatch = this.#taps.watch()
     this.#leave = () => {
+      unwatch()
       unfollow()
       ending.unsubscribe()
     }
@@ -94,11 +105,21 @@ export class TapView implements CaptureView {
     if (this.#subscribers.size === 0) this.#close()
   }
 
+  /** Not re-entrant: a subscriber may stop the capture, and the numbers of the frames behind it are still in use. */
   #read(): void {
-    for (let left = 1; left > 0 && this.#view; left = this.#fields[0]!) {
-      const buffers = this.#view.read(MOST_READ, this.#fields)
-      for (const [i, buffer] of buffers.entries()) this.#give(buffer, 1 + i * FRAME_NUMBERS)
+    if (this.#giving) return
+    this.#giving = true
+    try {
+      for (let left = 1; left > 0 && this.#view; left = this.#fields[0]!) {
+        const buffers = this.#view.read(MOST_READ, this.#fields)
+        for (const [i, buffer] of buffers.entries()) this.#give(buffer, 1 + i * FRAME_NUMBERS)
+      }
+    } finally {
+      this.#giving = false
     }
+    const last = this.#last
+    this.#last = null
+    if (last) for (const subscriber of [...this.#subscribers.keys()]) last(subscriber)
   }
 
   #give(buffer: ArrayBuffer, at: number): void {
@@ -111,8 +132,8 @@ export class TapView implements CaptureView {
   }
 
   #end(tell: (subscriber: Subscriber<VideoFrame>) => void): void {
+    this.#last = tell
     this.#read()
-    for (const subscriber of [...this.#subscribers.keys()]) tell(subscriber)
   }
 
   #close(): void {

@@ -28,7 +28,12 @@ export class OutputPictures {
     const change = ++this.#change
     const overlays = await Promise.all(given.map(loadOverlay))
     const { width, height } = this.#size
-    await Promise.all(overlays.map(overlay => stillDesk().lay(overlay, width, height, isBt709(height))))
+    for (const overlay of overlays) {
+      // One by one: so many may wait at the desk, and no more.
+      const why = await stillDesk().lay(overlay, width, height, isBt709(height))
+      if (why === 'full') throw new RxGstError('ERR_STILL_OVERFLOW', 'too many pictures wait: set the overlays later')
+      if (why !== null) throw new RxGstError('ERR_ENCODE', `the overlay was not made ready: ${why}`)
+    }
     if (change !== this.#change) return
     this.#overlays = overlays
     this.#pacer?.setOverlays(overlays)

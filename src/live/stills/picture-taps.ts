@@ -18,10 +18,34 @@ export interface PictureTap {
 export class PictureTaps {
   #now: PictureTap | null = null
   readonly #followers = new Set<(tap: PictureTap) => void>()
+  #watchers = 0
+  /** Called when `watched` changes. */
+  onWatched: (() => void) | null = null
 
   /** null: no connection. */
   get now(): PictureTap | null {
     return this.#now
+  }
+
+  /** Whether something looks at the stream that takes no media from its queues: a view, a snapshot, a recording. */
+  get watched(): boolean {
+    return this.#watchers > 0
+  }
+
+  /** One more looks, until what it returns is called. */
+  watch(): () => void {
+    let looks = true
+    this.#count(1)
+    return () => {
+      if (looks) this.#count(-1)
+      looks = false
+    }
+  }
+
+  #count(change: 1 | -1): void {
+    const before = this.watched
+    this.#watchers += change
+    if (this.watched !== before) this.onWatched?.()
   }
 
   /** A connection has this one, until it closes what it gets. */

@@ -44,7 +44,11 @@ export function overlay<T extends VideoFrame | FrameWithAudio>(
     return source.pipe(
       mapAsync(
         async (value: T): Promise<T | null> => {
-          loading ??= loadOverlay(given)
+          loading ??= loadOverlay(given).catch((error: unknown) => {
+            // Another subscription, as that of retry(), tries again.
+            loading = null
+            throw error
+          })
           const picture = await loading
           const drawn = await drawOver('frame' in value ? value.frame : value, picture)
           if (!drawn) count()

@@ -6,16 +6,22 @@ import { fromPerformanceTime } from '../../addon/clock'
 
 /** A receiver that has not taken a frame by then has ended, or has lost the message. */
 const MOST_UNDERWAY_MS = 10_000
+const SWEEP_MS = 1000
 
 let sweeping: NodeJS.Timeout | null = null
 
-/** Gives back what nobody receives. */
+/** Gives back what nobody has received in time; how many frames are still on their way. */
+export function dropOverdue(): number {
+  return native().dropMoved(MOST_UNDERWAY_MS)
+}
+
+/** The same, again and again until all have arrived. */
 function sweepLater(): void {
   if (sweeping) return
   sweeping = setTimeout(() => {
     sweeping = null
-    if (native().dropMoved(MOST_UNDERWAY_MS) > 0) sweepLater()
-  }, MOST_UNDERWAY_MS).unref()
+    if (dropOverdue() > 0) sweepLater()
+  }, SWEEP_MS).unref()
 }
 
 /** Puts the pixels of a frame on their way. The handle stays open. */

@@ -5,6 +5,7 @@ import type { TransferredFrame } from '../../core/pictures/transferred-frame'
 import type { VideoFrame } from '../../core/types'
 import { native } from '../../addon/binding'
 import { toPerformanceTime } from '../../addon/clock'
+import { dropOverdue } from './moved-frames'
 import { pictureWork } from './picture-work'
 
 /**
@@ -21,6 +22,8 @@ export function receiveFrame(message: TransferredFrame): VideoFrame {
   if (message?.kind !== 'rxgst-frame' || typeof message.moved !== 'number')
     throw badOption('what frame.transfer() returns', 'message', message)
   const { kind, moved, arrival, droppedBefore, ...plain } = message
+  // The timer that gives overdue frames back runs in the thread that sent them, which may be busy.
+  dropOverdue()
   const taken = native().takeFrame(moved)
   if (!taken) throw new RxGstError('ERR_FRAME_CLOSED', 'this frame has been received before, or waited too long')
   const { buffer, lease } = taken

@@ -1,9 +1,8 @@
 // suite: deep
-import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { Capture } from '../../../src/index'
 import { toneLevel } from '../../support/media/audio'
-import { freePort } from '../../support/peers/ports'
+import { bindsUdp, freeUdpPort } from '../../support/peers/ports'
 import { sendSrt, sendUdp, srtLiveTransmit } from '../../support/peers/srt'
 import { suite } from '../../support/suite'
 import { until } from '../../support/until'
@@ -22,14 +21,14 @@ async function showsTone(capture: Capture): Promise<void> {
 
 test('as a listener that waits for ffmpeg; and again, when it calls again', async () => {
   const file = await smallFile('in.ts')
-  const port = await freePort()
+  const port = await freeUdpPort()
   await using capture = new Capture(`srt://:${port}?mode=listener`, {
     connectTimeout: 20_000,
     stallTimeout: 1000,
     reconnect: { initialDelay: 100, maxDelay: 300, first: true },
   })
   const started = capture.start()
-  await sleep(700)
+  await until(() => bindsUdp(port))
   const first = sendSrt(`srt://127.0.0.1:${port}`, file, { loop: true })
   await started
   await first.stop()
@@ -41,10 +40,10 @@ test('as a listener that waits for ffmpeg; and again, when it calls again', asyn
 test('srt-live-transmit, with HEVC and AC-3; its statistics', async () => {
   const args = ['-c:v', 'libx265', '-x265-params', 'log-level=error:repeat-headers=1:keyint=25', '-c:a', 'ac3']
   const file = await remade(await smallFile('in.ts'), 'h.ts', args)
-  const [udp, port] = [await freePort(), await freePort()]
+  const [udp, port] = [await freeUdpPort(), await freeUdpPort()]
   await using relay = srtLiveTransmit(`udp://127.0.0.1:${udp}`, `srt://:${port}?mode=listener`)
   await using source = sendUdp(`udp://127.0.0.1:${udp}`, file)
-  await sleep(1000)
+  await until(async () => (await bindsUdp(udp)) && (await bindsUdp(port)), { what: () => relay.errors() })
   assert.ok(relay.running && source.running, relay.errors() + source.errors())
   await using capture = new Capture(`srt://127.0.0.1:${port}?latency=80000`, { connectTimeout: 20_000 })
   await showsTone(capture)
@@ -55,7 +54,7 @@ test('srt-live-transmit, with HEVC and AC-3; its statistics', async () => {
 
 test('rendezvous: both sides call, each on an address of its own', async () => {
   const file = await smallFile('in.ts')
-  const [udp, port] = [await freePort(), await freePort()]
+  const [udp, port] = [await freeUdpPort(), await freeUdpPort()]
   const theirs = `srt://127.0.0.1:${port}?mode=rendezvous&adapter=127.0.0.2`
   await using relay = srtLiveTransmit(`udp://127.0.0.1:${udp}`, theirs)
   await using source = sendUdp(`udp://127.0.0.1:${udp}`, file)
@@ -68,7 +67,7 @@ test('rendezvous: both sides call, each on an address of its own', async () => {
 })
 
 test('nobody there, no such host, and a frozen peer', async () => {
-  const port = await freePort()
+  const port = await freeUdpPort()
   for (const [url, expected] of [
     [`srt://127.0.0.1:${port}`, 'ERR_CONNECT_TIMEOUT'],
     [`srt://nowhere.invalid:${port}`, 'ERR_HOST_NOT_FOUND'],
@@ -78,7 +77,7 @@ test('nobody there, no such host, and a frozen peer', async () => {
   }
   const file = await smallFile('in.ts')
   await using peer = sendSrt(`srt://127.0.0.1:${port}?mode=listener`, file, { loop: true })
-  await sleep(1000)
+  await until(() => bindsUdp(port), { what: () => peer.errors() })
   const capture = new Capture(`srt://127.0.0.1:${port}`, { stallTimeout: 1000, reconnect: { initialDelay: 5000 } })
   await capture.start()
   peer.kill('SIGSTOP')

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { Capture } from '../../../src/index'
 import { toneLevel } from '../../support/media/audio'
-import { freePort } from '../../support/peers/ports'
+import { bindsUdp, freeUdpPort } from '../../support/peers/ports'
 import { sendSrt } from '../../support/peers/srt'
 import { suite } from '../../support/suite'
+import { until } from '../../support/until'
 import { samePictures, smallFile, take } from '../lib/inputs'
 import { codeOf } from '../lib/served'
 
@@ -14,9 +14,9 @@ const PASSPHRASE = 'long.enough-good'
 
 test('as a caller with a passphrase: pictures, sound, statistics, and no secret anywhere', async () => {
   const file = await smallFile('in.ts', { duration: 4 })
-  const port = await freePort()
+  const port = await freeUdpPort()
   await using peer = sendSrt(`srt://127.0.0.1:${port}?mode=listener&passphrase=${PASSPHRASE}`, file, { loop: true })
-  await sleep(1000)
+  await until(() => bindsUdp(port), { what: () => peer.errors() })
   assert.ok(peer.running, peer.errors())
   const url = `srt://127.0.0.1:${port}?passphrase=${PASSPHRASE}&streamid=secretname&latency=200`
   const taken = await take(url, { reconnect: false, dropPolicy: 'block' }, { count: 60 })
@@ -28,9 +28,9 @@ test('as a caller with a passphrase: pictures, sound, statistics, and no secret 
 
 test('a wrong passphrase is ERR_AUTHENTICATION', async () => {
   const file = await smallFile('in.ts')
-  const port = await freePort()
+  const port = await freeUdpPort()
   await using peer = sendSrt(`srt://127.0.0.1:${port}?mode=listener&passphrase=${PASSPHRASE}`, file, { loop: true })
-  await sleep(1000)
+  await until(() => bindsUdp(port), { what: () => peer.errors() })
   assert.ok(peer.running, peer.errors())
   await using capture = new Capture(`srt://127.0.0.1:${port}?passphrase=anotherwrongone`, { reconnect: false })
   assert.is(await codeOf(capture.start()), 'ERR_AUTHENTICATION')

@@ -7,7 +7,9 @@ import { suite } from '../../support/suite'
 const test = suite('ingest watch')
 
 function watchOf(
-  given: Partial<Pick<WatchedIngest, 'transport' | 'secure' | 'opening'>> & { readonly device?: boolean } = {},
+  given: Partial<Pick<WatchedIngest, 'transport' | 'secure' | 'opening' | 'backlog'>> & {
+    readonly device?: boolean
+  } = {},
   decode = true,
 ) {
   const clock = new FakeClock()
@@ -25,6 +27,7 @@ function watchOf(
       audioInput: counter('audio'),
       video: decode ? ({ stats: () => ({ ...seen, incomplete: 7 }) } as never) : null,
       socket: () => ({ inBytes: bytes.counted, received: bytes.received }) as never,
+      backlog: given.backlog,
       blocked: () => seen.blocked,
       device: () => given.device ?? false,
       opening: given.opening ?? false,
@@ -165,6 +168,47 @@ test('a device that is not open in time, and one that gives no pictures, are giv
     assert.equal(heard, expected, String(behind))
     watch.stop()
   }
+})
+
+test('a device that holds up the thread of its input is given up, where more waits for it', () => {
+  for (const [transport, grows, endless, expected] of [
+    // Packets in libsrt, or in the jitter buffer.
+    ['srt', 200, false, ['gives no pictures any more']],
+    ['rtsp-tcp', 200, false, ['gives no pictures any more']],
+    // The peer is silent.
+    ['srt', 0, false, ['stall 4100']],
+    ['file', 0, true, ['gives no pictures any more']],
+  ] as const) {
+    let received = 0
+    const backlog = () => ({ taken: seen.flow, received, endless })
+    const { clock, seen, heard, watch } = watchOf({ transport, device: true, backlog })
+    seen.video = 5
+    seen.decoded = 3
+    clock.pass(100)
+    watch.setLive()
+    for (let i = 0; i < 60 && heard.length === 0; i++) {
+      received += grows
+      clock.pass(100)
+    }
+    assert.equal(
+      heard.map(text => text.replace(/^stall \d+$/, 'stall')),
+      expected.map(text => text.replace(/^stall \d+$/, 'stall')),
+      transport,
+    )
+    watch.stop()
+  }
+})
+
+test('a file that stands still is a stall, and not while its pace or a reader holds it', () => {
+  const { clock, seen, heard, watch } = watchOf({ transport: 'file' })
+  watch.setLive()
+  seen.blocked = true
+  clock.pass(10_000)
+  assert.equal(heard, [])
+  seen.blocked = false
+  clock.pass(5000)
+  assert.is(heard.length, 1)
+  assert.match(heard[0]!, /^stall/)
 })
 
 test('where nothing is decoded: a first kind waits a little for the other, and the end of both is the end', () => {

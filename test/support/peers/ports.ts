@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { readFile } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 
@@ -46,6 +47,28 @@ function listening(server: Server, port: number): Promise<boolean> {
     server.once('error', () => resolve(false))
     server.listen(port, () => resolve(true))
   })
+}
+
+/** A port of UDP on which nothing listens; likewise. */
+export async function freeUdpPort(): Promise<number> {
+  for (let tries = 0; tries < BLOCK; tries++) {
+    const port = await freePort()
+    const socket = createSocket('udp4')
+    const free = await new Promise<boolean>(resolve => {
+      socket.once('error', () => resolve(false))
+      socket.bind(port, () => resolve(true))
+    })
+    await new Promise<void>(resolve => socket.close(resolve))
+    if (free) return port
+  }
+  throw new Error('no free port of UDP')
+}
+
+/** Whether something is bound to this port of UDP, of IPv4 or IPv6. */
+export async function bindsUdp(port: number): Promise<boolean> {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0')
+  const tables = await Promise.all(['udp', 'udp6'].map(name => readFile(`/proc/net/${name}`, 'utf8')))
+  return tables.some(table => new RegExp(`^ *\\d+: [0-9A-F]+:${hex} `, 'm').test(table))
 }
 
 /** Whether something accepts connections on this port now. */

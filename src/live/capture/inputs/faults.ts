@@ -21,7 +21,7 @@ const NETWORK: readonly FaultRule[] = [
   [/timed out|timeout/i, 'ERR_CONNECT_TIMEOUT'],
 ]
 
-const DEMUXERS = new Set(['flvdemux', 'qtdemux', 'tsdemux', 'matroskademux', 'hlsdemux'])
+const DEMUXERS = new Set(['flvdemux', 'qtdemux', 'tsdemux', 'matroskademux'])
 
 /** Whether the element reads the container: what it cannot read is no stream. */
 function isDemuxer(factory: string): boolean {

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { RxGstError, type ErrorCode } from '../../../core/errors'
 import type { GstFault } from '../../../engine/fault'
@@ -16,7 +16,6 @@ export class FileInput implements CaptureInput {
   readonly transport = 'file'
   readonly tracks = INPUT.demux
   readonly paced: boolean
-  readonly stalls = false
   /** Another try would read the same bytes. */
   readonly retries = false
   readonly atEnd: 'end' | 'replace'
@@ -51,6 +50,8 @@ export class FileInput implements CaptureInput {
 
   async #firstBytes(): Promise<Uint8Array> {
     try {
+      // To open a FIFO, or the file of a device, may wait for ever, and takes a thread of Node's for as long.
+      if (!(await stat(this.#path)).isFile()) throw Object.assign(new Error(), { code: 'no regular file' })
       await using file = await open(this.#path)
       const { bytesRead, buffer } = await file.read(new Uint8Array(MAGIC_BYTES), 0, MAGIC_BYTES, 0)
       return buffer.subarray(0, bytesRead)

@@ -33,8 +33,6 @@ export interface CaptureInput {
   readonly followsSegments?: boolean
   /** Whether packets come faster than they play, and are held back until it is their time. */
   readonly paced?: boolean
-  /** Whether a wait for bytes means that the peer stands still: a file does not. */
-  readonly stalls: boolean
   /** Whether the bytes of its socket include those of certificates. */
   readonly secure?: boolean
   /** Whether an error may go away by another connection. Default true. */
@@ -43,8 +41,11 @@ export interface CaptureInput {
   readonly atEnd: 'retry' | 'end' | 'replace'
   /** Whether settle() has nothing to wait for. */
   readonly settled: boolean
-  /** Looks at what the graph depends on, before each connection; rejects where nothing can come. */
-  settle(options: ResolvedCaptureOptions): Promise<void>
+  /**
+   * Looks at what the graph depends on, before each connection; rejects where nothing can come.
+   * @param stopped aborts when nobody waits any more
+   */
+  settle(options: ResolvedCaptureOptions, stopped: AbortSignal): Promise<void>
   open(options: ResolvedCaptureOptions): OpenInput
   /** The code of a bus error; null: what faultCode() of all graphs says. */
   fault(fault: GstFault, wasLive: boolean): ErrorCode | null

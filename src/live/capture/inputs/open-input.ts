@@ -8,7 +8,10 @@ import { SrtInput } from './srt-input'
 
 /** The input of an address, by its scheme. ERR_URL */
 export function openInput(address: string, options: ResolvedCaptureOptions): CaptureInput {
-  const [, scheme = ''] = /^([a-z][a-z0-9+.-]*):/i.exec(String(address)) ?? []
+  const given: unknown = address
+  if (typeof given !== 'string')
+    throw new RxGstError('ERR_URL', `the URL must be a string: of a URL object, its href (received ${typeof given})`)
+  const [, scheme = ''] = /^([a-z][a-z0-9+.-]*):/i.exec(given) ?? []
   switch (scheme.toLowerCase()) {
     case 'rtmp':
     case 'rtmps':
@@ -20,6 +23,9 @@ export function openInput(address: string, options: ResolvedCaptureOptions): Cap
       return new SrtInput(address)
     case 'file':
       return new FileInput(address, options)
+    case 'http':
+    case 'https':
+      throw new RxGstError('ERR_URL', 'http: is not taken: the playlists of HLS could name any file or server')
     default:
       throw new RxGstError('ERR_URL', `the URL begins with none of ${SCHEMES.map(each => `${each}:`).join(', ')}`)
   }

@@ -15,7 +15,6 @@ import type { CaptureInput, OpenInput } from './input'
 export class RtmpInput implements CaptureInput {
   readonly transport: Transport
   readonly tracks = null
-  readonly stalls = true
   readonly atEnd = 'retry'
   readonly #url: RtmpUrl
 
@@ -43,8 +42,8 @@ export class RtmpInput implements CaptureInput {
   }
 
   /** librtmp has one error text for everything that can fail before there is a connection. So reach() looks first. */
-  async settle({ connectTimeout }: ResolvedCaptureOptions): Promise<void> {
-    if (this.transport === 'librtmp') await reach(this.#url, connectTimeout)
+  async settle({ connectTimeout }: ResolvedCaptureOptions, stopped: AbortSignal): Promise<void> {
+    if (this.transport === 'librtmp') await reach(this.#url, connectTimeout, stopped)
   }
 
   open(options: ResolvedCaptureOptions): OpenInput {

@@ -30,7 +30,6 @@ export class RtspInput implements CaptureInput {
   readonly secrets: readonly string[]
   readonly tracks = INPUT.source
   readonly payloads = true
-  readonly stalls = true
   readonly atEnd = 'retry'
   readonly settled = false
   readonly #address: NetworkAddress
@@ -52,9 +51,10 @@ export class RtspInput implements CaptureInput {
   }
 
   /** rtspsrc has one error text for all that can fail before there is a connection. */
-  async settle({ connectTimeout }: ResolvedCaptureOptions): Promise<void> {
+  async settle({ connectTimeout }: ResolvedCaptureOptions, stopped: AbortSignal): Promise<void> {
     const { host, port, scheme } = this.#address
-    await reach({ host, port: port ?? DEFAULT_PORT[scheme as 'rtsp'], display: this.display }, connectTimeout)
+    const peer = { host, port: port ?? DEFAULT_PORT[scheme as 'rtsp'], display: this.display }
+    await reach(peer, connectTimeout, stopped)
   }
 
   open({ connectTimeout }: ResolvedCaptureOptions): OpenInput {

@@ -21,7 +21,6 @@ export class SrtInput implements CaptureInput {
   readonly secrets: readonly string[]
   readonly transport = 'srt'
   readonly tracks = INPUT.demux
-  readonly stalls = true
   readonly atEnd = 'retry'
   readonly settled = true
   readonly #url: SrtUrl
