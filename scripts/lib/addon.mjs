@@ -1,6 +1,6 @@
 // The native addon: build/Release/rxgst.node, made by node-gyp from native and binding.gyp.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildEnvironment, nodeGyp } from './node-gyp.mjs'
 import { filesUnder, hashOf, readStamp, writeStamp } from './stamp.mjs'
@@ -28,6 +28,7 @@ export function addonReason(root) {
  */
 export async function buildAddon(root, { clean = false, nice = 0 } = {}) {
   const stamp = currentStamp(root) // before compiling: a file saved meanwhile must count as a change
+  const began = Date.now()
   // Configuring takes a second and finds new files; make then compiles the changed ones.
   const commands = !clean && isConfiguredForThisNode(root) ? ['configure', 'build'] : ['rebuild']
   await runTask('native addon', process.execPath, [...nodeGyp(root), ...commands, '--loglevel=warn'], {
@@ -35,7 +36,20 @@ export async function buildAddon(root, { clean = false, nice = 0 } = {}) {
     env: buildEnvironment(),
     nice,
   })
+  renewSaved(root, began)
   writeStamp(stampFile(root), stamp)
+}
+
+/**
+ * Makes files that were saved since then newer than what was made of their old content, which make would keep:
+ * a checkout that changes while it is compiled.
+ */
+function renewSaved(root, since) {
+  const now = new Date()
+  for (const file of filesUnder(root, 'native', /\.(cc|h)$/)) {
+    const path = join(root, file)
+    if (statSync(path).mtimeMs >= since) utimesSync(path, now, now)
+  }
 }
 
 // make does not see that Node's headers, and with them the ABI, changed: then nothing of the old build may stay.
