@@ -170,6 +170,7 @@ export class Capture extends CaptureStills {
     return this.#state.state$
   }
 
+  /** @internal Whether pictures are decoded. */
   protected get showsPictures(): boolean {
     return this.#options.video
   }
