@@ -206,7 +206,7 @@ test(
     await shows([255, 0, 0])
     await mute.stop()
     await shows([20, 40, 160])
-    assert.match(child.output(), /raised .*camera: /)
+    await reached(child, () => /raised .*camera: /.test(child.output()))
     await interrupted(child)
   },
   { timeout: 150_000 },
