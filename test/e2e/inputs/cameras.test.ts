@@ -23,7 +23,7 @@ test('over UDP', async () => {
   assert.is(taken.info.transport, 'rtsp-udp')
   // A busy machine loses packets of UDP, and the pictures up to the next keyframe.
   assert.ok(taken.frames.length >= 10, `${taken.frames.length} pictures`)
-  if (taken.frames.length === 50) await samePictures(file, taken)
+  if (taken.frames.length > 0) await samePictures(file, taken)
   assert.ok(toneLevel(taken.samples, 48_000, 440) > 0.1)
 })
 

@@ -15,8 +15,8 @@ test('a camera with a login: pictures and sound, and no password anywhere', asyn
   await using camera = await startCamera({ launch: fileMedia(file), user: 'bob', password: PASSWORD })
   const taken = await take(camera.url(`bob:${encodeURIComponent(PASSWORD)}`), { reconnect: false, dropPolicy: 'block' })
   assert.is(taken.info.transport, 'rtsp-tcp')
-  // The camera's goodbye may overtake its last pictures.
-  assert.ok(taken.frames.length > 40, `${taken.frames.length} pictures`)
+  // The camera's goodbye may overtake its last pictures, and a busy machine may be late for the first.
+  assert.ok(taken.frames.length > 25, `${taken.frames.length} pictures, ${String(taken.error)}`)
   await samePictures(file, taken)
   assert.ok(toneLevel(taken.samples, 48_000, 440) > 0.1)
   for (const secret of [PASSWORD, encodeURIComponent(PASSWORD)]) {
@@ -25,7 +25,11 @@ test('a camera with a login: pictures and sound, and no password anywhere', asyn
   }
 
   const { logger, text } = keepLog()
-  await using capture = new Capture(camera.url('bob:wrongpassword'), { logger, reconnect: false })
+  await using capture = new Capture(camera.url('bob:wrongpassword'), {
+    logger,
+    reconnect: false,
+    connectTimeout: 30_000,
+  })
   assert.is(await codeOf(capture.start()), 'ERR_AUTHENTICATION')
   assert.not.match(text(), /wrongpassword/)
 })
