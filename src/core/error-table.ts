@@ -134,8 +134,8 @@ export const ERRORS = table({
   ERR_NOT_DECODED: [
     'options',
     FINAL,
-    'A program asked for frames or audio of a capture with decode: false.',
-    'Leave that option out; a capture with decode: false is for a StreamMonitor only.',
+    'A program asked for what the capture does not decode (decode: false, video: false or audio: false).',
+    'Leave that option out; without decoding there are monitors, recordings and snapshots.',
   ],
   ERR_ALREADY_STARTED: [
     'options',

@@ -197,8 +197,8 @@ export interface RTMPTargetOptions {
 /** Options of a capture. An absent option has its default. */
 export interface RTMPCaptureOptions extends TransportOptions {
   /**
-   * false: the stream is for a StreamMonitor only. Frames and audio are then ERR_NOT_DECODED, content metrics are null,
-   * and the cost is a hundredth of decoding. Default true.
+   * false: the stream is for monitors, recordings and snapshots. Frames and audio are then ERR_NOT_DECODED, content
+   * metrics are null, and the cost is a hundredth of decoding. Default true.
    */
   decode?: boolean
   /** false: pictures are not decoded, for programs of sound. `info` and stats() still tell of them. Default true. */
