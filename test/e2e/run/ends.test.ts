@@ -172,10 +172,10 @@ test(
         // The end of exec() is the proof: a process that did not end would be killed.
         const took = await timed(() =>
           exec(process.execPath, ['-e', `const { run, gst } = require(${JSON.stringify(index)}); ${script}`], {
-            timeout: 100_000,
+            timeout: 85_000,
           }),
         )
-        assert.ok(took < 90_000, `${what}: ${took} ms`)
+        assert.ok(took < 80_000, `${what}: ${took} ms`)
       }),
     )
   },
