@@ -1,28 +1,18 @@
 import { capsText, el, pipeline, type Graph } from './graph/graph'
+import type { SrtAddress } from './inputs/srt'
 
 /** Names of the elements that the engine needs. */
 export const SRT_PUBLISHER = { source: 'source', sink: 'sink' } as const
 
-/** What srtsink must know of its peer. */
-export interface SrtPeer {
-  readonly mode: 'caller' | 'listener'
-  /** '' of a listener: all addresses of this machine. */
-  readonly host: string
-  readonly port: number
-  /** ms. */
-  readonly latency: number
-  readonly passphrase: string | null
-  /** Bytes of the key. */
-  readonly pbkeylen: 0 | 16 | 24 | 32
-  readonly streamid: string | null
-}
+/** What srtsink must know of its peer; of a listener '' as host is all addresses of this machine. */
+export type SrtPeer = Omit<SrtAddress, 'localHost' | 'mode'> & { readonly mode: 'caller' | 'listener' }
 
 /**
  * appsrc source ! srtsink
  *
  * One connection, of an MPEG transport stream. The hand-over makes it, and limits the queue by time.
  */
-export function srtPublisherPipeline({ mode, host, port, latency, passphrase, pbkeylen, streamid }: SrtPeer): Graph {
+export function srtPublisherPipeline({ mode, host, port, latencyMs, passphrase, keyLength, streamId }: SrtPeer): Graph {
   const source = { format: 'time', 'is-live': false, block: false, 'emit-signals': false } as const
   const unbounded = { 'max-bytes': 0, 'max-buffers': 0, 'max-time': 0 } as const
   const caps = capsText('video/mpegts', { systemstream: true, packetsize: 188 })
@@ -32,10 +22,10 @@ export function srtPublisherPipeline({ mode, host, port, latency, passphrase, pb
     el('srtsink', {
       name: SRT_PUBLISHER.sink,
       uri: mode === 'listener' ? `srt://${name}:${port}?mode=listener` : `srt://${name}:${port}`,
-      latency,
+      latency: latencyMs,
       ...(passphrase !== null && { passphrase }),
-      ...(passphrase !== null && pbkeylen > 0 && { pbkeylen: `${pbkeylen}` }),
-      ...(streamid !== null && { streamid }),
+      ...(passphrase !== null && keyLength !== null && { pbkeylen: `${keyLength}` }),
+      ...(streamId !== null && { streamid: streamId }),
       // Another connection is the target's business.
       'auto-reconnect': false,
       // A listener without callers sends to nobody, and holds nobody up.

@@ -20,7 +20,7 @@ const MODES = ['caller', 'listener', 'rendezvous'] as const
 const LATENCY_MS = 120
 /** ffmpeg writes microseconds, libsrt and its tools milliseconds: nobody waits ten seconds for a packet. */
 const LONGEST_LATENCY_MS = 10_000
-/** Options of ffmpeg and of libsrt that a receiver of live streams has by itself, or does not have. */
+/** Options of ffmpeg and of libsrt that a live stream has by itself, or does not have. */
 const LEFT_OUT = new Set(
   (
     'transtype pkt_size payload_size payloadsize maxbw inputbw oheadbw tlpktdrop messageapi smoother linger tsbpd ' +
@@ -30,6 +30,7 @@ const LEFT_OUT = new Set(
 )
 const SECRETS = ['passphrase', 'streamid', 'srt_streamid']
 
+/** `srt://host:port?mode=…&passphrase=…&streamid=…&latency=…`; messages never quote it. ERR_URL. */
 export function parseSrtUrl(text: string): SrtUrl {
   // Access control begins a streamid with '#!::', and libsrt's tools take '#' and '+' as they are.
   const written = text.replaceAll('#', '%23').replaceAll('+', '%2B')
@@ -58,10 +59,11 @@ export function parseSrtUrl(text: string): SrtUrl {
   if (mode === undefined) throw invalid('mode is none of caller, listener and rendezvous')
   if (host === '' && mode !== 'listener') throw invalid('the host is missing')
   const passphrase = query.get('passphrase')
-  if (passphrase !== null && (passphrase.length < 10 || passphrase.length > 79))
-    throw invalid('a passphrase has 10 to 79 characters')
+  const passphraseBytes = Buffer.byteLength(passphrase ?? '')
+  if (passphrase !== null && (passphraseBytes < 10 || passphraseBytes > 79))
+    throw invalid('a passphrase has 10 to 79 bytes')
   const streamId = query.get('streamid') ?? query.get('srt_streamid')
-  if ((streamId?.length ?? 0) > 512) throw invalid('a streamid has 512 characters at most')
+  if (Buffer.byteLength(streamId ?? '') > 512) throw invalid('a streamid has 512 bytes at most')
   return {
     host,
     port,

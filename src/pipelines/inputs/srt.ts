@@ -1,19 +1,9 @@
+import type { SrtUrl } from '../../core/addresses/srt'
 import { el, type Props } from '../graph/graph'
 import { INPUT, numberedTracks, type InputGraph } from './input-graph'
 
-export interface SrtAddress {
-  /** '' for a listener on all addresses. */
-  readonly host: string
-  readonly port: number
-  readonly mode: 'caller' | 'listener' | 'rendezvous'
-  /** Address of this machine's side; null: any. */
-  readonly localHost: string | null
-  readonly passphrase: string | null
-  readonly keyLength: number | null
-  readonly streamId: string | null
-  /** How long lost packets are waited for, ms. */
-  readonly latencyMs: number
-}
+/** What srtsrc must know of its peer; of a listener '' as host is all addresses of this machine. */
+export type SrtAddress = Omit<SrtUrl, 'display' | 'secrets'>
 
 /** srtsrc ! tsdemux. */
 export function srtInput(address: SrtAddress): InputGraph {

@@ -5,11 +5,11 @@ import type { Destination } from '../destination'
 import type { TargetTools } from '../target'
 import { isSrt } from '../target-url'
 import { SrtPublisher } from './publisher'
-import { parseSrtUrl } from './url'
+import { parseSrtTarget, sameSrtTarget } from './srt-target'
 
 /** A peer of SRT. ERR_URL; ERR_OPTION: a transport stream takes no AV1. */
 export function srtDestination(target: string, options: ResolvedOutputOptions, { clock }: TargetTools): Destination {
-  const url = parseSrtUrl(target)
+  const url = parseSrtTarget(target)
   const { connectTimeout, stallTimeout, logger, vcodec } = options
   if (outputCodec(vcodec) === 'av1') throw badValue('an encoder of H.264 or HEVC for srt://', 'vcodec', vcodec)
   return {
@@ -18,7 +18,7 @@ export function srtDestination(target: string, options: ResolvedOutputOptions, {
     needsPicture: true,
     same(other) {
       try {
-        return isSrt(other) && parseSrtUrl(other).display === url.display
+        return isSrt(other) && sameSrtTarget(parseSrtTarget(other), url)
       } catch {
         return false // it is no URL
       }

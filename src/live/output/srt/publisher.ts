@@ -14,10 +14,10 @@ import type { Encoding } from '../encoding'
 import type { PublisherEvents, PublisherStats } from '../publisher'
 import { countersOf, queueMsOf } from '../target-counters'
 import { TrafficWatch } from '../traffic-watch'
-import type { SrtUrl } from './url'
+import type { SrtTarget } from './srt-target'
 
 export interface SrtPublisherOptions {
-  readonly url: SrtUrl
+  readonly url: SrtTarget
   readonly connectTimeout: number
   readonly stallTimeout: number
   readonly logger: Logger
@@ -141,7 +141,7 @@ export class SrtPublisher implements Connection {
     const until = clock.now() + deadline
     await Promise.race([this.#ended.promise, sleep(deadline, clock)])
     // SRT sends what was lost on the way again for as long as its latency.
-    await sleep(Math.max(0, Math.min(url.latency, until - clock.now())), clock)
+    await sleep(Math.max(0, Math.min(url.latencyMs, until - clock.now())), clock)
   }
 
   async goodbye(deadline: number): Promise<void> {
