@@ -109,7 +109,7 @@ export class Capture extends CaptureStills {
     super()
     const rtmpAlone = new.target.rtmpAlone
     this.#options = resolveCaptureOptions(options, !rtmpAlone)
-    this.#input = rtmpAlone ? new RtmpInput(url, this.#options) : openInput(url, this.#options)
+    this.#input = rtmpAlone ? new RtmpInput(url, this.#options) : openInput(url, this.#options, options)
     checkMachine()
     const { dropPolicy, bufferSize, gpuAcceleration, maxHeldBytes, logger } = this.#options
     const remedy = 'close() each frame when done with it, or raise maxHeldBytes'

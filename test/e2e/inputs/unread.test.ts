@@ -114,4 +114,18 @@ test('what is no file, and addresses that are not taken', async () => {
     assert.is(await codeOf((async () => new Capture(address as string))()), 'ERR_URL', String(address))
 })
 
+test('an option of another kind of address is refused, and not ignored', async () => {
+  const refusals: readonly (readonly [string, CaptureOptions])[] = [
+    ['rtmp://host/live/in', { pace: 'none' }],
+    ['srt://host:9000', { loop: true }],
+    [url, { rtspTransport: 'tcp' }],
+    ['rtsp://host/in', { streamKey: 'key' }],
+    ['rtsp://host/in', { transport: 'rtmp2' }],
+    [url, { audioTrack: 1 }],
+  ]
+  for (const [address, options] of refusals)
+    assert.is(await codeOf((async () => new Capture(address, options))()), 'ERR_OPTION', JSON.stringify(options))
+  assert.is(new Capture('rtsp://host/in', { loop: undefined, rtspTransport: 'udp' }).state.phase, 'idle')
+})
+
 test.run()

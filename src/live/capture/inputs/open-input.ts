@@ -1,3 +1,4 @@
+import type { CaptureOptions } from '../../../core/addresses/capture-options'
 import { RxGstError } from '../../../core/errors'
 import type { ResolvedCaptureOptions } from '../../options'
 import { FileInput } from './file-input'
@@ -6,12 +7,36 @@ import { RtmpInput } from './rtmp-input'
 import { RtspInput } from './rtsp-input'
 import { SrtInput } from './srt-input'
 
-/** The input of an address, by its scheme. ERR_URL */
-export function openInput(address: string, options: ResolvedCaptureOptions): CaptureInput {
-  const given: unknown = address
-  if (typeof given !== 'string')
-    throw new RxGstError('ERR_URL', `the URL must be a string: of a URL object, its href (received ${typeof given})`)
-  const [, scheme = ''] = /^([a-z][a-z0-9+.-]*):/i.exec(given) ?? []
+/** Options that mean something to some schemes alone. */
+const OWN_OPTIONS: { readonly [name in keyof CaptureOptions]?: readonly string[] } = {
+  pace: ['file'],
+  loop: ['file'],
+  rtspTransport: ['rtsp', 'rtsps'],
+  streamKey: ['rtmp', 'rtmps'],
+  transport: ['rtmp', 'rtmps'],
+  videoTrack: ['rtmp', 'rtmps'],
+  audioTrack: ['rtmp', 'rtmps'],
+}
+
+/**
+ * The input of an address, by its scheme. ERR_URL; ERR_OPTION: an option that such an address does not have.
+ * @param given what the caller wrote; `options` has it with the defaults
+ */
+export function openInput(address: string, options: ResolvedCaptureOptions, given: CaptureOptions = {}): CaptureInput {
+  const input = inputOf(address, options)
+  const scheme = address.slice(0, address.indexOf(':')).toLowerCase()
+  for (const [name, schemes] of Object.entries(OWN_OPTIONS)) {
+    if (given[name as keyof CaptureOptions] !== undefined && !schemes.includes(scheme))
+      throw new RxGstError('ERR_OPTION', `${name} is an option of ${schemes[0]}: addresses, and this is ${scheme}:`)
+  }
+  return input
+}
+
+function inputOf(address: string, options: ResolvedCaptureOptions): CaptureInput {
+  const text: unknown = address
+  if (typeof text !== 'string')
+    throw new RxGstError('ERR_URL', `the URL must be a string: of a URL object, its href (received ${typeof text})`)
+  const [, scheme = ''] = /^([a-z][a-z0-9+.-]*):/i.exec(text) ?? []
   switch (scheme.toLowerCase()) {
     case 'rtmp':
     case 'rtmps':
