@@ -34,6 +34,12 @@ BufferRef wrapped(Handed handed) {
                                                delete_as<std::shared_ptr<uint8_t>>));
 }
 
+/** A picture of JavaScript, whose buffer the worker makes. */
+struct GivenPicture {
+  HeldPicture picture;
+  Handed pixels;
+};
+
 Still decode_and_encode(const EncodedPicture& encoded, const std::string& decoder, const StillOptions& options) {
   // A copy that shares the bytes: its times are changed.
   BufferRef packet(gst_buffer_copy(encoded.packet.get()));
@@ -132,12 +138,15 @@ Napi::Value StillDesk::encode(const Napi::CallbackInfo& info) {
   const int width = number(2), height = number(3);
   Handed handed = hand_over(env, info[0].As<Napi::TypedArray>());
   if (!handed.data || handed.size != picture_bytes(format, width, height)) return Napi::String::New(env, "wrong-size");
-  auto picture = std::make_shared<HeldPicture>();
-  picture->info = tight_info(format, width, height);
-  picture->pixel = plausible(number(4), number(5));
-  set_color(picture->info, static_cast<uint32_t>(number(6)));
-  picture->buffer = wrapped(std::move(handed));
-  return add(env, [picture, options = still_options(info[7])] { return encode_held(*picture, options); });
+  HeldPicture picture;
+  picture.info = tight_info(format, width, height);
+  picture.pixel = plausible(number(4), number(5));
+  set_color(picture.info, static_cast<uint32_t>(number(6)));
+  const auto given = std::make_shared<GivenPicture>(GivenPicture{std::move(picture), std::move(handed)});
+  return add(env, [given, options = still_options(info[7])] {
+    given->picture.buffer = wrapped(std::move(given->pixels));
+    return encode_held(given->picture, options);
+  });
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "gst/library.h"
 #include "js/js.h"
 
 namespace rxgst {
@@ -21,6 +22,8 @@ bool WorkLane::add(std::function<void()> work) {
 }
 
 void WorkLane::run() {
+  // A buffer that is made before GStreamer has started has no type for ever. The start may be under way.
+  begin_gstreamer();
   for (;;) {
     std::function<void()> work;
     {

@@ -8,7 +8,10 @@
 
 namespace rxgst {
 
-/** A queue of work for workers, in order of arrival. One for a process, for ever: work may outlive environments. */
+/**
+ * A queue of work for workers, in order of arrival. One for a process, for ever: work may outlive environments. Work
+ * runs after GStreamer has started, and what a caller prepares for it on the JS thread must not need GStreamer.
+ */
 class WorkLane {
  public:
   /** @param running pieces at work at once; @param waiting pieces in the queue */
