@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers'
 import { RxGstError } from '../core/errors'
 import { checkRuntime } from '../core/runtime'
 import { debianPackage } from './debian'
@@ -20,14 +21,26 @@ let begun: Promise<void> | null = null
 /**
  * Loads the plugins of a graph on a worker: the first dlopen of FFmpeg's libraries would block the event loop for
  * several pictures. A missing element is ERR_MISSING_PLUGIN, or the error that `absent` makes, before anything starts.
+ * Resolves in a turn of the event loop that no other caller has: to build a graph takes milliseconds, and a program may
+ * start many streams at once.
  */
 export async function prepare(graph: Graph, absent: (factory: string) => RxGstError = missingPlugin): Promise<void> {
   checkMachine()
   const wanted = [...new Set(graph.elements.map(element => element.factory))].filter(name => !ready.has(name))
-  if (wanted.length === 0) return
-  await begun
-  const [first] = await load(wanted)
-  if (first !== undefined) throw absent(first)
+  if (wanted.length > 0) {
+    await begun
+    const [first] = await load(wanted)
+    if (first !== undefined) throw absent(first)
+  }
+  await ownTurn()
+}
+
+/** The turn of the caller before. */
+let lastTurn = Promise.resolve()
+
+function ownTurn(): Promise<void> {
+  lastTurn = lastTurn.then(() => new Promise(resolve => setImmediate(resolve)))
+  return lastTurn
 }
 
 /**

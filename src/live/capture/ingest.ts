@@ -15,7 +15,7 @@ import type { Meters } from '../../meter/meters'
 import { ownGraph } from '../own-graph'
 import { isPrepared, prepare } from '../../engine/prepare'
 import { Runner } from '../../engine/runner'
-import { loadAudioDecoders, audioDecodersLoaded } from '../codec/audio-decoders'
+import { loadAudioDecoders } from '../codec/audio-decoders'
 import type { MediaSource } from '../../observables/media-source'
 import type { PictureTaps } from '../stills/picture-taps'
 import { noKeyframe, undecodable, withoutPad, withoutSound } from './codec-error'
@@ -152,9 +152,10 @@ export class Ingest {
         this.#notBuilt(error)
       }
     }
-    if (isPrepared(graph) && (blocking || !options.audio || audioDecodersLoaded())) return begin()
-    prepare(graph)
-      .then(() => (options.audio ? loadAudioDecoders() : undefined))
+    if (blocking && isPrepared(graph)) return begin()
+    // prepare() comes last: the graph is built in the turn that it gives.
+    Promise.resolve(options.audio ? loadAudioDecoders() : undefined)
+      .then(() => prepare(graph))
       .then(begin, (error: unknown) => this.#notBuilt(error))
   }
 

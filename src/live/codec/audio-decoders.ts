@@ -16,7 +16,3 @@ export function loadAudioDecoders(): Promise<void> {
   })
   return loading
 }
-
-export function audioDecodersLoaded(): boolean {
-  return missing !== null
-}
