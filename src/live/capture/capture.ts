@@ -8,11 +8,10 @@ import { resolveCaptureOptions, type ResolvedCaptureOptions } from '../options'
 import type { CaptureOptions } from '../../core/addresses/capture-options'
 import type { AudioChunk, CaptureInfo, FrameWithAudio, StreamState, VideoFrame } from '../../core/types'
 import type { ScriptData } from '../../core/stream-data'
-import { CHANGE } from '../../addon/js'
 import { VideoDecoders } from '../codec/video-decoders'
 import { Ingest, type IngestEvents } from './ingest'
 import type { Demand } from './ingest-probes'
-import { NO_STATS, sum, type CaptureStats, type IngestStats } from './ingest-stats'
+import type { CaptureStats } from './ingest-stats'
 import { FrameBudget } from '../../engine/sinks/frame-budget'
 import { Meters } from '../../meter/meters'
 import { checkMachine } from '../../engine/prepare'
@@ -24,6 +23,7 @@ import { StateHolder } from '../../engine/state'
 import type { Observable } from 'rxjs'
 import { CaptureStills } from '../stills/capture-stills'
 import { CaptureConnection } from './connection'
+import { CurrentIngest } from './current-ingest'
 import { isReplaced } from './ingest-decoders'
 import type { CaptureInput } from './inputs/input'
 import { openInput } from './inputs/open-input'
@@ -31,7 +31,6 @@ import { RtmpInput } from './inputs/rtmp-input'
 import { CaptureReaders, ifDecoded } from './readers'
 import { ScriptDataFeed } from './script-data'
 import { untilStarted } from './starting'
-import { describeInfo } from './stream-info'
 import { CaptureRecordings } from '../record/capture-recording'
 import type { RecordTarget } from '../record/record'
 import type { Recording } from '../record/types'
@@ -82,22 +81,16 @@ export class Capture extends CaptureStills {
   readonly #state = new StateHolder()
   readonly #hub: MediaHub
   readonly #connection: CaptureConnection<Ingest>
+  readonly #current: CurrentIngest
   readonly #meters: Meters
   readonly #decoders: VideoDecoders
   readonly #budget: FrameBudget
   readonly #readers: CaptureReaders
   readonly #unsignal: () => void
-  /** Timeline of the last connection, which the next one continues. */
-  #timeline: Ingest['timeline'] = null
-  #earlier: IngestStats = NO_STATS
   #demand: Demand = { pictures: false, audio: false }
-  #info: CaptureInfo | null = null
-  /** The live connection. */
-  #source: Ingest | null = null
   #started: Deferred<void> | null = null
   #stopping: Promise<void> | null = null
   #fault: RxGstError | null = null
-  #mistimedWarned = false
   /** Whether the program has called stop(), also after the end of the input. */
   #stopCalled = false
 
@@ -114,6 +107,7 @@ export class Capture extends CaptureStills {
     const { dropPolicy, bufferSize, gpuAcceleration, maxHeldBytes, logger } = this.#options
     const remedy = 'close() each frame when done with it, or raise maxHeldBytes'
     this.#budget = new FrameBudget(this.#input.display, maxHeldBytes, logger, remedy)
+    this.#current = new CurrentIngest(this.#input, this.#options, this.#budget, () => this.#connection.attempt)
     this.#recordings = new CaptureRecordings(this.#options)
     this.#data = new ScriptDataFeed(this.#input.secrets)
     this.data$ = this.#data.data$
@@ -138,7 +132,7 @@ export class Capture extends CaptureStills {
         onMedia: () => this.#hub.pump(),
         onPause: () => this.#hub.pause(),
         onLost: () => this.#hub.lose(),
-        onRetired: ingest => this.#onRetired(ingest),
+        onRetired: ingest => this.#current.retire(ingest),
         onFailed: error => this.#onFailed(error),
         onEnded: error => this.#onEnded(error),
       },
@@ -186,15 +180,7 @@ export class Capture extends CaptureStills {
    * metadata of the stream is not believed. null before the capture is live; afterwards the last known values.
    */
   get info(): CaptureInfo | null {
-    const { attempt } = this.#connection
-    if (attempt && attempt === this.#source) this.#look(attempt)
-    return this.#info
-  }
-
-  #look(ingest: Ingest): void {
-    const info = ingest.info()
-    const same = JSON.stringify(info) === JSON.stringify(this.#info)
-    if (!same && (info.video || info.audio)) this.#info = info
+    return this.#current.info
   }
 
   /**
@@ -218,7 +204,7 @@ export class Capture extends CaptureStills {
         input: this.#input,
         connection: this.#connection,
         phase: () => this.state.phase,
-        wasLive: () => this.#info !== null,
+        wasLive: () => this.info !== null,
         fault: () => this.#fault,
         fail: reason => {
           this.#state.apply({ type: 'lost', reason: reason.code })
@@ -241,22 +227,14 @@ export class Capture extends CaptureStills {
     const onPackets = this.#recordings.attach.bind(this.#recordings)
     const own = { onPackets, onData: this.#data.next.bind(this.#data), meters: this.#meters, taps: this.taps }
     const [input, options, all] = [this.#input, this.#options, { ...events, ...own, onChange }]
-    const ingest: Ingest = new Ingest(input, options, all, this.#decoders, this.#budget, this.#timeline)
+    const ingest: Ingest = new Ingest(input, options, all, this.#decoders, this.#budget, this.#current.timeline)
     ingest.setDemand(this.#demand)
     return ingest
   }
 
   #onLive(ingest: Ingest): void {
-    const info = ingest.info()
-    this.#options.logger.info(
-      `${this.#input.display} is live over ${ingest.transport}: ` +
-        `${describeInfo(info)}${this.#info ? `; it was ${describeInfo(this.#info)}` : ''}`,
-    )
-    this.#info = info
-    this.#source = ingest
+    const info = this.#current.enter(ingest)
     this.#hub.setSource(ingest.media)
-    // Changes from before it was live.
-    this.#onChange(ingest, CHANGE.held | CHANGE.mistimed)
     // Sound comes a packet after its picture, and `info` should be complete when start() resolves. A stream without
     // sound waits no longer than AUDIO_GRACE_MS.
     const started = this.#started
@@ -264,27 +242,9 @@ export class Capture extends CaptureStills {
     else if (started) setTimeout(() => started.resolve(), AUDIO_GRACE_MS)
   }
 
-  /** Changes of the live connection, apart from media that waits for consumers. */
   #onChange(ingest: Ingest, changes: number): void {
-    if (ingest !== this.#source) return
-    if (changes & CHANGE.info) {
-      this.#look(ingest)
-      if (this.#info?.audio) this.#started?.resolve()
-    }
-    if (changes & CHANGE.held) this.#budget.check(ingest.held)
-    if (changes & CHANGE.mistimed && !this.#mistimedWarned && ingest.mistimed > 0) {
-      this.#mistimedWarned = true
-      const text = 'sends pictures whose time no reordering explains: they get their decoding time (stats().mistimed)'
-      this.#options.logger.warn(`${this.#input.display} ${text}`)
-    }
-  }
-
-  #onRetired(ingest: Ingest): void {
-    // The last look: nobody may have asked while it was live.
-    if (ingest === this.#source) this.#source = (this.#look(ingest), null)
-    this.#timeline = ingest.timeline
-    // The bytes that waited in it are no longer waiting.
-    this.#earlier = sum(this.#earlier, { ...ingest.stats(), waitingBytes: 0 })
+    this.#current.change(ingest, changes)
+    if (this.#started && this.info?.audio) this.#started.resolve()
   }
 
   /** The capture has failed: no further attempt follows. */
@@ -303,7 +263,7 @@ export class Capture extends CaptureStills {
 
   #finish(error: RxGstError | null): void {
     // A short stream may end while start() waits for its sound. It was live, so start() resolves.
-    if (this.#info) this.#started?.resolve()
+    if (this.info) this.#started?.resolve()
     this.#started?.reject(error ?? this.#fault!)
     this.#hub.end(error, true)
     this.#data.end(error)
@@ -404,8 +364,7 @@ export class Capture extends CaptureStills {
    * for a consumer, `heldBytes` of frames that consumers have not closed; together at most `maxHeldBytes`.
    */
   stats(): CaptureStats {
-    const { attempt } = this.#connection
-    const all = attempt ? sum(this.#earlier, attempt.stats()) : this.#earlier
+    const all = this.#current.stats()
     const heldBytes = Math.max(0, this.#budget.held - all.waitingBytes)
     return { ...all, thinned: all.skipped, audioDropped: all.audioDropped + this.#readers.audioDropped, heldBytes }
   }
