@@ -1,4 +1,4 @@
-// The nightly run, too long for every change: an hour of fuzzing, the long chaos run, an hour of soak, laws on new
+// The nightly run, too long for every change: an hour of fuzzing, the long chaos run, an hour of each soak, laws on new
 // cases.
 //
 //   npm run nightly [-- --hours 1]
@@ -24,6 +24,7 @@ const parts = [
   { name: 'fuzz', args: ['scripts/fuzz.mjs', '--seconds', String(Math.round(hours * 3600))] },
   { name: 'chaos', args: ['scripts/chaos.mjs'] },
   { name: 'soak', args: ['scripts/soak.mjs', '--minutes', String(hours * 60)] },
+  { name: 'soak of all kinds', args: ['scripts/soak-kinds.mjs', '--minutes', String(hours * 60)] },
 ]
 const failed = parts.filter(({ name, args, env }) => {
   console.log(`── ${name}`)
