@@ -2,6 +2,7 @@
 /** rxgst: live RTMP in and out on GStreamer. The public surface; re-exports only. */
 export { RxGstError, type ErrorCode, type ErrorHint, type Fault, type GstErrorDetail } from './core/errors'
 export type { Interval } from './addon/meter'
+export type { ShareStats } from './addon/tap'
 export type { MeterPadNames } from './meter/meter'
 export type { Direction, MetricName, Track } from './meter/metrics'
 export type {
@@ -40,6 +41,7 @@ export { keepAlive, type KeepAliveOptions } from './observables/operators/keep-a
 export { latest } from './observables/operators/latest'
 export { overlay, type OverlayOptions } from './observables/operators/overlay'
 export { receiveFrame } from './observables/stills/receive-frame'
+export type { CaptureShare, ShareOptions } from './live/stills/capture-share'
 export type { CaptureStills } from './live/stills/capture-stills'
 export type { CaptureView, ViewOptions } from './live/stills/capture-view'
 export { mapAsync, type MapAsyncContext, type MapAsyncOptions } from './observables/operators/map-async'

@@ -6,7 +6,7 @@ import { METER, type Meter } from '../../meter/meter'
 import type { MetricName } from '../../meter/metrics'
 import { resolveCaptureOptions, type ResolvedCaptureOptions } from '../options'
 import type { CaptureOptions } from '../../core/addresses/capture-options'
-import type { AudioChunk, CaptureInfo, FrameWithAudio, StreamState, VideoFrame } from '../../core/types'
+import type { AudioChunk, CaptureInfo, FrameWithAudio, Logger, StreamState, VideoFrame } from '../../core/types'
 import type { ScriptData } from '../../core/stream-data'
 import { CHANGE } from '../../addon/js'
 import { VideoDecoders } from '../codec/video-decoders'
@@ -173,6 +173,11 @@ export class Capture extends CaptureStills {
   /** @internal Whether pictures are decoded. */
   protected get showsPictures(): boolean {
     return this.#options.video
+  }
+
+  /** @internal */
+  protected get logger(): Logger {
+    return this.#options.logger
   }
 
   /** The present state. */
