@@ -123,6 +123,7 @@ export class Capture extends CaptureStills {
       phase: () => this.state.phase,
       queueMs: () => this.#connection.attempt?.queueMs ?? null,
       shortLives: () => this.#connection.shortLives,
+      srt: () => this.stats().srt,
     })
     this.#state.state$.subscribe(({ phase }) => this.#meters.setPhase(phase))
     this.#connection = new CaptureConnection<Ingest>({
