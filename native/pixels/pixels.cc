@@ -92,6 +92,7 @@ size_t picture_bytes(PixelFormat format, int width, int height) {
   const size_t luma = static_cast<size_t>(width) * height;
   switch (format) {
     case PixelFormat::rgb:
+    case PixelFormat::bgr:
       return luma * 3;
     case PixelFormat::rgba:
     case PixelFormat::bgra:
@@ -130,8 +131,9 @@ std::optional<PixelFormat> pixel_format_of(const GstVideoInfo& info) {
 
 GstVideoInfo tight_info(PixelFormat format, int width, int height) {
   static constexpr GstVideoFormat formats[] = {
-      GST_VIDEO_FORMAT_RGB,  GST_VIDEO_FORMAT_RGBA, GST_VIDEO_FORMAT_BGRA,      GST_VIDEO_FORMAT_GRAY8,
-      GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_NV12, GST_VIDEO_FORMAT_I420_10LE, GST_VIDEO_FORMAT_P010_10LE};
+      GST_VIDEO_FORMAT_RGB,       GST_VIDEO_FORMAT_RGBA,      GST_VIDEO_FORMAT_BGRA,
+      GST_VIDEO_FORMAT_GRAY8,     GST_VIDEO_FORMAT_I420,      GST_VIDEO_FORMAT_NV12,
+      GST_VIDEO_FORMAT_I420_10LE, GST_VIDEO_FORMAT_P010_10LE, GST_VIDEO_FORMAT_BGR};
   GstVideoInfo info;
   gst_video_info_set_format(&info, formats[static_cast<size_t>(format)], static_cast<guint>(width),
                             static_cast<guint>(height));
@@ -140,7 +142,7 @@ GstVideoInfo tight_info(PixelFormat format, int width, int height) {
   const auto chroma = static_cast<gsize>(half) * static_cast<gsize>((height + 1) / 2);
   info.size = picture_bytes(format, width, height);
   info.stride[0] = static_cast<gint>(info.size / static_cast<gsize>(height));
-  if (format >= PixelFormat::i420) {
+  if (is_yuv(format)) {
     const bool interleaved = format == PixelFormat::nv12 || format == PixelFormat::p010;
     const int bytes = has_ten_bits(format) ? 2 : 1;
     info.stride[0] = width * bytes;
@@ -293,6 +295,15 @@ bool FromDecoder::convert(const GstVideoFrame& source, PixelFormat format, int w
       } else {
         libyuv::I420ToRGB24Matrix(from.y, from.y_stride, from.v, from.v_stride, from.u, from.u_stride, target,
                                   width * 3, matrix.yvu, width, height);
+      }
+      return true;
+    case PixelFormat::bgr:
+      if (from.nv12()) {
+        libyuv::NV12ToRGB24Matrix(from.y, from.y_stride, from.u, from.u_stride, target, width * 3, matrix.yuv, width,
+                                  height);
+      } else {
+        libyuv::I420ToRGB24Matrix(from.y, from.y_stride, from.u, from.u_stride, from.v, from.v_stride, target,
+                                  width * 3, matrix.yuv, width, height);
       }
       return true;
     case PixelFormat::rgba:

@@ -20,9 +20,12 @@ enum class PixelFormat : uint32_t {
   nv12 = 5,
   i420_10 = 6,
   p010 = 7,
+  bgr = 8,  // for other programs: no frame has it
 };
 
 inline bool has_ten_bits(PixelFormat format) { return format == PixelFormat::i420_10 || format == PixelFormat::p010; }
+
+inline bool is_yuv(PixelFormat format) { return format >= PixelFormat::i420 && format != PixelFormat::bgr; }
 
 size_t picture_bytes(PixelFormat format, int width, int height);
 

@@ -15,6 +15,8 @@ namespace {
 constexpr mode_t file_mode = 0644, folder_mode = 0755;
 constexpr uint64_t least_room_bytes = 1 << 20;
 constexpr int most_numbers = 1000;
+/** Of a folder that is replaced while it is locked. */
+constexpr int most_tries = 3;
 
 std::string with_number(const std::string& path, int number) {
   if (number == 0) return path;
@@ -24,10 +26,6 @@ std::string with_number(const std::string& path, int number) {
 }
 
 }  // namespace
-
-Descriptor::~Descriptor() {
-  if (number_ >= 0) close(number_);
-}
 
 int make_folders(const std::string& path) {
   for (size_t at = path.find('/', 1);; at = path.find('/', at + 1)) {
@@ -45,12 +43,20 @@ int make_folders(const std::string& path) {
 }
 
 int lock_folder(const std::string& path, Descriptor* lock) {
-  Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder) return errno;
-  // A file system that knows no locks does without.
-  if (flock(folder.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return EBUSY;
-  *lock = std::move(folder);
-  return 0;
+  for (int i = 0; i < most_tries; ++i) {
+    Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder) return errno;
+    // A file system that knows no locks does without.
+    if (flock(folder.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return EBUSY;
+    // Between the two calls another folder may have come in its place, which somebody else may lock.
+    struct stat named{}, locked{};
+    if (stat(path.c_str(), &named) != 0) return errno;
+    if (fstat(folder.get(), &locked) != 0) return errno;
+    if (named.st_dev != locked.st_dev || named.st_ino != locked.st_ino) continue;
+    *lock = std::move(folder);
+    return 0;
+  }
+  return EBUSY;
 }
 
 int check_room(const std::string& path) {
@@ -86,9 +92,18 @@ int replace_file(const std::string& path, const std::string& text) {
 }
 
 int append_line(const std::string& path, const std::string& line) {
-  Descriptor file(::open(path.c_str(), O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, file_mode));
+  Descriptor file(::open(path.c_str(), O_CREAT | O_APPEND | O_RDWR | O_CLOEXEC, file_mode));
   if (!file) return errno;
-  return write_all(file.get(), {reinterpret_cast<const uint8_t*>(line.data()), line.size()});
+  struct stat before{};
+  if (fstat(file.get(), &before) != 0) return errno;
+  // A process may have been killed, or a machine lost, in the middle of a line: readers skip that one alone.
+  char last = '\n';
+  const bool torn = before.st_size > 0 && pread(file.get(), &last, 1, before.st_size - 1) == 1 && last != '\n';
+  const std::string text = torn ? "\n" + line : line;
+  const int error = write_all(file.get(), {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+  // Half a line would be one with the next. Where it stays all the same, the next one begins behind an end of line.
+  if (error != 0 && ftruncate(file.get(), before.st_size) != 0) return error;
+  return error;
 }
 
 int SegmentFile::open(const std::string& folder, const std::string& path) {

@@ -3,26 +3,10 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <utility>
+
+#include "js/descriptor.h"
 
 namespace rxgst::record {
-
-/** A descriptor with an owner. */
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor();
-  int get() const { return number_; }
-  explicit operator bool() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
 
 /** Makes a folder and those above it. */
 int make_folders(const std::string& path);

@@ -6,6 +6,7 @@
 #include "tap/frame_pool.h"
 #include "tap/moved_frames.h"
 #include "tap/packet_tap.h"
+#include "tap/share/picture_share.h"
 #include "tap/video_tap.h"
 #include "tap/video_view.h"
 
@@ -15,6 +16,7 @@ inline void register_tap(Napi::Env env, Napi::Object exports) {
   exports["FrameAccount"] = FrameAccountHandle::define(env);
   exports["VideoTap"] = VideoTap::define(env);
   exports["VideoView"] = VideoView::define(env);
+  exports["PictureShare"] = share::PictureShare::define(env);
   exports["AudioTap"] = AudioTap::define(env);
   exports["PacketTap"] = PacketTap::define(env);
   exports["frameFields"] = frame_fields_table(env);

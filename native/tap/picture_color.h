@@ -10,7 +10,7 @@ namespace rxgst {
 
 /** Of a picture that has become `format`; 0: RGB, grey, or unknown. */
 inline uint32_t color_of(const GstVideoInfo& source, PixelFormat format) {
-  if (format < PixelFormat::i420) return 0;
+  if (!is_yuv(format)) return 0;
   return static_cast<uint32_t>(source.colorimetry.matrix) * 4 + static_cast<uint32_t>(source.colorimetry.range);
 }
 

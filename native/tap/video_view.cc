@@ -1,10 +1,7 @@
 #include "tap/video_view.h"
 
-#include <algorithm>
-#include <cmath>
 #include <utility>
 
-#include "gst/time_units.h"
 #include "js/changes.h"
 #include "pixels/pixel_formats.h"
 #include "tap/frame_reading.h"
@@ -13,26 +10,10 @@
 
 namespace rxgst {
 
-/**
- * Whether this picture is the one nearest to every 1/fps, counted from the first. One that is a little late still takes
- * its turn: between nearly equal rates, RTMP's whole milliseconds would otherwise lose a picture now and then.
- */
-bool VideoViewState::is_due(const DecodedPicture& picture) {
-  if (fps <= 0) return true;
-  constexpr double far = 1.5;
-  if (!origin_us_) origin_us_ = picture.timestamp_us;
-  const auto half_us = static_cast<double>(picture.duration_us) / 2;
-  const double place = (static_cast<double>(picture.timestamp_us - *origin_us_) + half_us) * fps / us_per_s;
-  const auto due = static_cast<double>(due_);
-  if (place < due && place > due - far) return false;
-  due_ = std::abs(place - due) < far ? due_ + 1 : static_cast<int64_t>(std::floor(place)) + 1;
-  return true;
-}
-
 void VideoViewState::on_picture(const DecodedPicture& picture) {
   std::lock_guard lock(mutex_);
   discontinuity_ |= picture.discontinuity;
-  if (queue.is_closed() || !is_due(picture)) return;
+  if (queue.is_closed() || !turns_.is_due(picture, fps)) return;
   const GstVideoInfo& source = picture.frame->info;
   const auto [to_width, to_height, pixel] = shape_of(source.width, source.height, picture.pixel, width, height);
   const uint64_t sequence = sequence_++;

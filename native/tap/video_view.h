@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <optional>
 
 #include "js/js.h"
 #include "pixels/pixels.h"
 #include "tap/picture_listener.h"
 #include "tap/picture_queue.h"
+#include "tap/picture_turns.h"
 
 namespace rxgst {
 
@@ -34,15 +34,12 @@ class VideoViewState : public PictureListener {
   double fps = 0;  // 0: every picture
 
  private:
-  bool is_due(const DecodedPicture& picture);
-
   // Connections follow one another, and the last picture of one may come beside the first of the next.
   std::mutex mutex_;
   // Guarded by mutex_.
   FromDecoder converter_;
   AnyConverter any_converter_;
-  std::optional<int64_t> origin_us_;
-  int64_t due_ = 0;
+  PictureTurns turns_;
   uint64_t sequence_ = 0;
   bool discontinuity_ = true;
 };

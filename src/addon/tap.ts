@@ -118,6 +118,45 @@ export interface VideoView {
   close(): void
 }
 
+/** Formats of a share; the addon has the same list. */
+export const SHARE_FORMATS = ['RGB', 'RGBA', 'GRAY8', 'I420', 'BGR'] as const
+export type ShareFormat = (typeof SHARE_FORMATS)[number]
+
+export interface NativeShareOptions extends Omit<VideoViewOptions, 'format' | 'capacity'> {
+  readonly format: ShareFormat
+  readonly slots: number
+}
+
+/** Counters of a share since it was made; sizes and `bytes` are of now. */
+export interface ShareStats {
+  /** Pictures that were written. */
+  readonly pictures: number
+  /** Those of them that newer ones have replaced. Nobody knows whether a reader had seen them. */
+  readonly overwritten: number
+  /** Pictures for which there was no shared memory. */
+  readonly dropped: number
+  /** How often the size has changed, with the first one counted. */
+  readonly generation: number
+  /** 0: no picture has come. */
+  readonly width: number
+  /** 0: no picture has come. */
+  readonly height: number
+  /** Bytes of shared memory. */
+  readonly bytes: number
+  /** Why there is no shared memory now; null: there is. */
+  readonly error: string | null
+}
+
+/** A tap's pictures in shared memory. It goes from the tap of one connection to the next. */
+export interface PictureShare {
+  /** Makes the memory, without a size, under this name; what is wrong, or null. */
+  claim(name: string): { readonly taken: boolean; readonly text: string } | null
+  /** Shares this tap's pictures, and no longer those of an earlier one. */
+  attach(tap: VideoTap): void
+  stats(): ShareStats
+  close(): void
+}
+
 /** The memory of a picture in this thread, and the number of its lease. */
 export interface NativeLease {
   readonly buffer: ArrayBuffer
@@ -188,6 +227,7 @@ export interface TapExports {
     account?: FrameAccount,
   ) => VideoTap
   VideoView: new (options: VideoViewOptions, changes: Changes, account: FrameAccount) => VideoView
+  PictureShare: new (options: NativeShareOptions, changes: Changes) => PictureShare
   AudioTap: new (appsink: ElementHandle, timeline: Timeline, changes: Changes) => AudioTap
   PacketTap: new (appsink: ElementHandle, options: { capacity: number; block: boolean }, changes: Changes) => PacketTap
   /** Must be equal to FRAME_FIELDS and AUDIO_FIELDS. */

@@ -328,6 +328,12 @@ export const ERRORS = table({
     'A recording cannot be written: the folder is missing, may not be written, or another recording has it.',
     'The message has the reason of the system; the recording goes on by itself when it is repaired.',
   ],
+  ERR_SHARE: [
+    'machine',
+    RETRY,
+    'Shared memory cannot be had: /dev/shm is absent or full, or another user or program has the name.',
+    "The message has the reason of the system; `df /dev/shm` shows the room, which Docker's --shm-size sets.",
+  ],
 
   // this package and GStreamer
   ERR_STATE_CHANGE: [

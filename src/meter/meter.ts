@@ -39,7 +39,11 @@ export interface Totals {
   readonly frames: Readonly<Record<Track | 'keyframe', number>>
   /** Lost pictures, by cause. */
   readonly dropped: Readonly<Partial<Record<DropCause, number>>>
+  /** Packets of SRT, by what became of them; absent: there is no SRT. */
+  readonly srt?: Readonly<Partial<Record<SrtPackets, number>>>
 }
+
+export type SrtPackets = 'sent' | 'received' | 'lost' | 'retransmitted' | 'dropped'
 
 /**
  * Why pictures were lost. source: the stream's timestamps have gaps; queue: a full queue; held: frames hold all memory;
@@ -81,6 +85,12 @@ export type DetailName =
   | 'shortLives'
   /** Share of lost pictures in the last 10 s, 0 … 1. */
   | 'droppedRatio'
+  /** Round-trip time of SRT, ms; of the worst target. */
+  | 'srtRtt'
+  /** How long SRT waits for a lost packet, ms. */
+  | 'srtLatency'
+  /** Rate of SRT, bit/s, with what is sent again; of all targets together. */
+  | 'srtBitrate'
 
 /** Pads where a pipeline is measured, as 'element.pad'. Absent ones are chosen from the graph. */
 export interface MeterPadNames {

@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../core/clock'
+import type { SrtStats } from '../core/addresses/srt-stats'
 import type { DropCause } from './meter'
 import type { MetricName } from './metrics'
 import type { StreamPhase } from '../core/types'
@@ -51,6 +52,8 @@ export interface MeterHost {
   reconnects?(): number
   /** How many connections in a row the peer closed after a short time. */
   shortLives?(): number
+  /** The network of its SRT connections; null: it has none. */
+  srt?(): SrtStats | null
   /** `performance.now()` of the last write of an output. */
   lastWrite?(): { readonly video: number | null; readonly audio: number | null }
   /** Clock of `liveSince` and `lastWrite`; default the system's. */

@@ -1,4 +1,5 @@
-import type { DetailName, DropCause, Meter, Reading, Track } from './meter'
+import type { SrtStats } from '../core/addresses/srt-stats'
+import type { DetailName, DropCause, Meter, Reading, Totals, Track } from './meter'
 import type { MetricName } from './metrics'
 import type { StreamPhase } from '../core/types'
 import { native } from '../addon/binding'
@@ -121,6 +122,7 @@ export class StreamMeter implements Meter {
       for (const track of TRACKS) tracks[track][name] = value(track)
     }
     const { video, audio } = of
+    const srt = this.#wanted.has('queueMs') ? (host.srt?.() ?? null) : null
 
     put(
       'bitrate',
@@ -204,6 +206,11 @@ export class StreamMeter implements Meter {
       () => {
         details.congestion = values.queueMs == null ? null : values.queueMs / CONGESTED_MS
         if (host.direction === 'out') details.ackLagBytes = this.#meters.ackLagBytes()
+        if (srt && liveSince !== null) {
+          details.srtRtt = srt.rttMs
+          details.srtLatency = srt.latencyMs
+          details.srtBitrate = srt.bitrate
+        }
       },
     )
     put(
@@ -220,6 +227,7 @@ export class StreamMeter implements Meter {
         bytes: { video: video.bytes, audio: audio.bytes },
         frames: { video: video.packets, audio: audio.packets, keyframe: video.keyframes },
         dropped,
+        ...(srt && { srt: srtPackets(srt) }),
       },
       details,
       intervals: of.intervals,
@@ -261,6 +269,15 @@ export class StreamMeter implements Meter {
     const known = [tracks.video, tracks.audio].filter(value => value !== null)
     const start = Math.max(this.#openedAt, liveSince ?? 0)
     return { any: known.length > 0 ? Math.min(...known) : since(start), ...tracks }
+  }
+}
+
+function srtPackets({ sent, received, lost, retransmitted, dropped }: SrtStats): NonNullable<Totals['srt']> {
+  return {
+    ...(sent > 0 ? { sent } : { received }),
+    lost,
+    ...(retransmitted !== null && { retransmitted }),
+    ...(dropped !== null && { dropped }),
   }
 }
 

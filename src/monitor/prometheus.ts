@@ -99,6 +99,27 @@ const DETAILS: readonly DetailExport[] = [
     scale: 1,
     help: 'How long no target of an output has been live.',
   },
+  {
+    metric: 'queueMs',
+    detail: 'srtRtt',
+    name: 'rxgst_srt_rtt_seconds',
+    scale: 0.001,
+    help: 'Round-trip time of SRT, of the worst target.',
+  },
+  {
+    metric: 'queueMs',
+    detail: 'srtLatency',
+    name: 'rxgst_srt_latency_seconds',
+    scale: 0.001,
+    help: 'How long SRT waits for a lost packet.',
+  },
+  {
+    metric: 'queueMs',
+    detail: 'srtBitrate',
+    name: 'rxgst_srt_bitrate_bits_per_second',
+    scale: 1,
+    help: 'Rate of SRT, with what is sent again.',
+  },
 ]
 
 /**
@@ -115,6 +136,7 @@ export class PrometheusExport {
   readonly #frames: Counter<string>
   readonly #dropped: Counter<string>
   readonly #reconnects: Counter<string>
+  readonly #srt: Counter<string>
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(rules: readonly ResolvedRule[], asked: readonly MetricName[]) {
@@ -127,6 +149,7 @@ export class PrometheusExport {
     this.#frames = counter('rxgst_frames_total', 'Encoded frames; kind keyframe is a part of video.', 'kind')
     this.#dropped = counter(METRICS.droppedFrames.prometheus.name, 'Pictures lost, by cause.', 'cause')
     this.#reconnects = counter(METRICS.reconnects.prometheus.name, METRICS.reconnects.summary)
+    this.#srt = counter('rxgst_srt_packets_total', 'Packets of SRT, and those of them that were lost.', 'kind')
     const { name } = METRICS.latency.prometheus
     this.#latency = new Histogram({
       name,
@@ -181,7 +204,7 @@ export class PrometheusExport {
 
   /** Resets all series first, so that removed streams disappear. */
   #fill(streams: readonly WatchedStream[]): void {
-    const counters = [this.#bytes, this.#frames, this.#dropped, this.#reconnects]
+    const counters = [this.#bytes, this.#frames, this.#dropped, this.#reconnects, this.#srt]
     for (const one of [...this.#gauges.values(), ...counters]) one.reset()
     for (const stream of streams) this.#fillStream(stream)
   }
@@ -195,6 +218,8 @@ export class PrometheusExport {
       for (const [kind, count] of Object.entries(totals.frames)) this.#frames.inc({ ...labels, kind }, count)
     if (asked('droppedFrames'))
       for (const [cause, count] of Object.entries(totals.dropped)) this.#dropped.inc({ ...labels, cause }, count)
+    if (asked('queueMs'))
+      for (const [kind, count] of Object.entries(totals.srt ?? {})) this.#srt.inc({ ...labels, kind }, count)
     if (asked('reconnects')) this.#reconnects.inc(labels, totals.reconnects)
     for (const { name: rule, severity } of this.#rules) this.#set('rxgst_alert', { ...labels, rule, severity }, 0)
     for (const { rule, severity } of alerts) this.#set('rxgst_alert', { ...labels, rule, severity }, 1)

@@ -115,6 +115,7 @@ class GrowingTotals implements Totals {
   readonly bytes = { video: 0, audio: 0 }
   readonly frames = { video: 0, audio: 0, keyframe: 0 }
   readonly dropped: Record<string, number> = {}
+  readonly srt: Record<string, number> = {}
   reconnects = 0
   readonly #last = new Map<string, number>()
 
@@ -122,6 +123,7 @@ class GrowingTotals implements Totals {
     this.#grow('bytes', this.bytes, totals.bytes)
     this.#grow('frames', this.frames, totals.frames)
     this.#grow('dropped', this.dropped, totals.dropped)
+    this.#grow('srt', this.srt, totals.srt ?? {})
     this.#grow('', this as { reconnects: number }, { reconnects: values.reconnects ?? 0 })
   }
 

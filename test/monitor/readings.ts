@@ -1,3 +1,4 @@
+import type { Totals } from '../../src/meter/meter'
 import type { MetricName, Track } from '../../src/meter/metrics'
 import type { StreamPhase } from '../../src/core/types'
 import { AlertEngine, type EngineOptions } from '../../src/monitor/alert-engine'
@@ -14,12 +15,14 @@ export interface Told {
   details?: Record<string, number | null>
   frames?: number
   dropped?: number
+  /** Packets of SRT. */
+  srt?: NonNullable<Totals['srt']>
   live?: number | false
   phase?: StreamPhase
 }
 
 export function reading(told: Told = {}): MonitorReading {
-  const { values = {}, tracks = {}, details = {}, frames = 0, dropped = 0, live = -1e6 } = told
+  const { values = {}, tracks = {}, details = {}, frames = 0, dropped = 0, live = -1e6, srt } = told
   return {
     values,
     tracks: { video: {}, audio: {}, ...tracks },
@@ -28,6 +31,7 @@ export function reading(told: Told = {}): MonitorReading {
       bytes: { video: 0, audio: 0 },
       frames: { video: frames, audio: 0, keyframe: 0 },
       dropped: dropped > 0 ? { queue: dropped } : {},
+      ...(srt && { srt }),
     },
     intervals: [],
     liveSince: live === false ? null : live,

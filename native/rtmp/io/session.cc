@@ -45,11 +45,13 @@ void Session::resume() {
 void Session::send(MediaKind kind, int64_t timestamp_ms, Bytes head, Payload payload) {
   Outgoing it{kind, timestamp_ms, {}, std::min(head.size(), sizeof(Outgoing::head)), std::move(payload)};
   std::copy_n(head.begin(), it.head_size, it.head.begin());
-  ++waiting_messages_;
-  waiting_bytes_ += it.size();
   bool first = false;
   {
     std::lock_guard lock(mutex_);
+    // Nobody would take it off again.
+    if (ended_) return;
+    ++waiting_messages_;
+    waiting_bytes_ += it.size();
     first = pending_.empty();
     pending_.push_back(std::move(it));
   }
@@ -373,6 +375,7 @@ void Session::end(std::optional<Failure> failure) {
   disconnect();
   {
     std::lock_guard lock(mutex_);
+    ended_ = true;
     pending_.clear();
   }
   if (const auto listener = std::exchange(listener_, nullptr)) listener->on_over(std::move(failure));

@@ -71,7 +71,7 @@ class Session final : public IoHandler, public std::enable_shared_from_this<Sess
   void start();
   /** Reads on. */
   void resume();
-  /** Queues a message; `on_sent` is called when it has left. */
+  /** Queues a message; `on_sent` is called when it has left. After the end of the session it is dropped. */
   void send(MediaKind kind, int64_t timestamp_ms, Bytes head, Payload payload);
   /** Messages and bytes that `send` took and the socket has not. */
   size_t waiting_messages() const { return waiting_messages_; }
@@ -154,6 +154,7 @@ class Session final : public IoHandler, public std::enable_shared_from_this<Sess
   mutable std::mutex mutex_;
   // Guarded by mutex_
   std::vector<Outgoing> pending_;
+  bool ended_ = false;
   int fd_ = -1;
 
   std::atomic<bool> closed_{false};

@@ -86,11 +86,13 @@ export class SinkStreams {
     for (const { stream } of this.#all.values()) stream.end(error)
   }
 
+  /** By name: an appsink that is read in several forms has received what its most eager reader has. */
   stats(): Record<string, SinkStats> {
-    const known = [...this.#all.values()].flatMap(({ name, stream }) => {
+    const known = new Map<string, SinkStats>()
+    for (const { name, stream } of this.#all.values()) {
       const stats = stream.stats()
-      return stats ? [[name, stats] as const] : []
-    })
+      if (stats) known.set(name, together(known.get(name), stats))
+    }
     return Object.fromEntries(known)
   }
 
@@ -99,4 +101,14 @@ export class SinkStreams {
     const counted = [...this.#all.values()].filter(({ stream }) => !(stream instanceof AudioStream))
     return counted.reduce((sum, { stream }) => sum + (stream.stats()?.dropped ?? 0), 0)
   }
+}
+
+function together(one: SinkStats | undefined, other: SinkStats): SinkStats {
+  return one === undefined
+    ? other
+    : {
+        received: Math.max(one.received, other.received),
+        queued: one.queued + other.queued,
+        dropped: one.dropped + other.dropped,
+      }
 }

@@ -6,7 +6,7 @@ import { METER, type Meter } from '../../meter/meter'
 import type { MetricName } from '../../meter/metrics'
 import { resolveCaptureOptions, type ResolvedCaptureOptions } from '../options'
 import type { CaptureOptions } from '../../core/addresses/capture-options'
-import type { AudioChunk, CaptureInfo, FrameWithAudio, StreamState, VideoFrame } from '../../core/types'
+import type { AudioChunk, CaptureInfo, FrameWithAudio, Logger, StreamState, VideoFrame } from '../../core/types'
 import type { ScriptData } from '../../core/stream-data'
 import { VideoDecoders } from '../codec/video-decoders'
 import { Ingest, type IngestEvents } from './ingest'
@@ -117,6 +117,7 @@ export class Capture extends CaptureStills {
       phase: () => this.state.phase,
       queueMs: () => this.#connection.attempt?.queueMs ?? null,
       shortLives: () => this.#connection.shortLives,
+      srt: () => this.stats().srt,
     })
     this.#state.state$.subscribe(({ phase }) => this.#meters.setPhase(phase))
     this.#connection = new CaptureConnection<Ingest>({
@@ -167,6 +168,11 @@ export class Capture extends CaptureStills {
   /** @internal Whether pictures are decoded. */
   protected get showsPictures(): boolean {
     return this.#options.video
+  }
+
+  /** @internal */
+  protected get logger(): Logger {
+    return this.#options.logger
   }
 
   /** The present state. */

@@ -1,4 +1,4 @@
-import { sumSrt, type SrtStats } from './inputs/srt-stats'
+import { sumSrt, type SrtStats } from '../../core/addresses/srt-stats'
 
 /** Counters of a capture since start(), over all its connections. */
 export interface IngestStats {

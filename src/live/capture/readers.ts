@@ -162,7 +162,7 @@ export function ifDecoded<T>(media: Observable<T>, isDecoded: boolean): Observab
   return isDecoded ? media : throwError(notDecoded)
 }
 
-function notDecoded(): RxGstError {
+export function notDecoded(): RxGstError {
   const text = 'an option of the capture (decode: false, video: false, audio: false) leaves this kind undecoded'
   return new RxGstError('ERR_NOT_DECODED', text)
 }

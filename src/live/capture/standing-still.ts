@@ -2,7 +2,7 @@ import { RxGstError } from '../../core/errors'
 import type { IngestProbes } from './ingest-probes'
 import type { Backlog } from './ingest-watch'
 import type { CaptureTransport } from './inputs/input'
-import type { SrtStats } from './inputs/srt-stats'
+import type { SrtStats } from '../../core/addresses/srt-stats'
 
 /** Seven packets of MPEG-TS. */
 const SRT_PACKET_BYTES = 1316

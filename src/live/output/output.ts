@@ -96,6 +96,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
       queueMs: () => this.#targets.stats().queueMs,
       reconnects: () => this.#targets.stats().reconnects,
       shortLives: () => this.#targets.shortLives,
+      srt: () => this.#targets.srt,
       dropped: () => {
         const { dropped, late, droppedNetwork } = this.stats()
         return { queue: dropped, late, network: droppedNetwork }

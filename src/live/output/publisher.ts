@@ -1,3 +1,4 @@
+import type { SrtStats } from '../../core/addresses/srt-stats'
 import { systemClock, type Clock } from '../../core/clock'
 import { sleep } from '../../core/deadline'
 import { deferred } from '../../core/deferred'
@@ -45,6 +46,8 @@ export interface PublisherStats {
   /** Packets that a full queue lost, and at the end the packets that were still in it. */
   readonly dropped: number
   readonly outBytes: number
+  /** null or absent: there is no network of SRT. */
+  readonly srt?: SrtStats | null
 }
 
 const WATCH_INTERVAL_MS = 50

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs'
+import type { SrtStats } from '../../core/addresses/srt-stats'
 import type { StreamState } from '../../core/types'
 
 /** Counters of an output since start(), over all its connections; `queued`, `bitrate` and `queueMs` are of now. */
@@ -49,6 +50,8 @@ export interface OutputTargetStats {
   readonly queueMs: number
   /** Its reconnects. */
   readonly reconnects: number
+  /** What SRT tells of the network; null: the target is none of srt:, or nobody was connected. */
+  readonly srt: SrtStats | null
 }
 
 /** One target of an output. */

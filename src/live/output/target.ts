@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs'
 import { systemClock, type Clock } from '../../core/clock'
 import { asRxGstError, type RxGstError, type ErrorCode } from '../../core/errors'
+import { sumSrt } from '../../core/addresses/srt-stats'
 import type { ResolvedOutputOptions } from '../options'
 import type { StreamState } from '../../core/types'
 import type { RecordedSegment } from '../record/types'
@@ -72,7 +73,12 @@ export class OutputTarget {
   /** Connections that stop: their counters still move. */
   readonly #stopping = new Set<Connection>()
   /** Counters of the connections that have ended, and of the time between connections. */
-  #past = { packets: 0, bytes: 0, dropped: 0, outBytes: 0 }
+  #past: { -readonly [Name in keyof PublisherStats]: PublisherStats[Name] } = {
+    packets: 0,
+    bytes: 0,
+    dropped: 0,
+    outBytes: 0,
+  }
   #encodedAtLoss: number | null = null
   #stopDeadlineMs = LOST_DEADLINE_MS
 
@@ -138,7 +144,8 @@ export class OutputTarget {
 
   /** The same counters, and the present queue. */
   stats(): OutputTargetStats {
-    return { ...this.totals, queueMs: this.queueMs, reconnects: this.#reconnects }
+    const { totals } = this
+    return { ...totals, srt: totals.srt ?? null, queueMs: this.queueMs, reconnects: this.#reconnects }
   }
 
   /** For logs. */
@@ -278,14 +285,12 @@ export class OutputTarget {
   }
 }
 
-function add(
-  a: PublisherStats,
-  b: PublisherStats,
-): { packets: number; bytes: number; dropped: number; outBytes: number } {
+function add(a: PublisherStats, b: PublisherStats): PublisherStats {
   return {
     packets: a.packets + b.packets,
     bytes: a.bytes + b.bytes,
     dropped: a.dropped + b.dropped,
     outBytes: a.outBytes + b.outBytes,
+    srt: sumSrt(a.srt ?? null, b.srt ?? null),
   }
 }

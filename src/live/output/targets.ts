@@ -1,5 +1,6 @@
 import { BehaviorSubject, distinctUntilChanged, type Observable } from 'rxjs'
 import { RxGstError } from '../../core/errors'
+import { worstSrt, type SrtStats } from '../../core/addresses/srt-stats'
 import type { ResolvedOutputOptions } from '../options'
 import type { StreamState } from '../../core/types'
 import type { Encoding } from './encoding'
@@ -120,6 +121,11 @@ export class Targets {
   /** Of the target with the most. */
   get shortLives(): number {
     return Math.max(0, ...this.#list.map(target => target.shortLives))
+  }
+
+  /** Of the targets of SRT that are live. */
+  get srt(): SrtStats | null {
+    return worstSrt(this.#list.filter(({ state }) => state.phase === 'live').map(({ totals }) => totals.srt ?? null))
   }
 
   stats(): { droppedNetwork: number; outBytes: number; queueMs: number; reconnects: number } {

@@ -114,7 +114,7 @@ export class RelayTarget extends RelayPeer implements OutputTargetView {
     const { attempt } = this.#machine
     const connections = new Set(attempt ? [...this.#stopping, attempt] : this.#stopping)
     const all = [...connections].reduce((past, each) => sum(past, this.#countersOf(each)), this.#past)
-    return { ...all, queueMs: this.queueMs, reconnects: this.#reconnects }
+    return { ...all, srt: null, queueMs: this.queueMs, reconnects: this.#reconnects }
   }
 
   /** Bytes sent that RTMP has not acknowledged; null: it is not connected. */

@@ -4,12 +4,14 @@ import { systemClock } from '../../core/clock'
 import { abortable, sleep, withDeadline } from '../../core/deadline'
 import { RxGstError } from '../../core/errors'
 import { resolveSnapshot, type ResolvedSnapshot, type SnapshotOptions } from '../../core/pictures/still-options'
-import type { CaptureInfo, StreamState, VideoFrame } from '../../core/types'
+import type { CaptureInfo, Logger, StreamState, VideoFrame } from '../../core/types'
 import type { NativeStill } from '../../addon/stills'
 import { load } from '../../engine/prepare'
 import { stillBytes, stillDesk } from '../../observables/stills/still-desk'
 import { decoderCandidates } from '../../pipelines/candidates'
 import { resolveView, TapView, type CaptureView, type ViewOptions } from './capture-view'
+import { checkShareName, resolveShare, TapShare, type CaptureShare, type ShareOptions } from './capture-share'
+import { notDecoded } from '../capture/readers'
 import { PictureTaps, type PictureTap } from './picture-taps'
 
 /** How often a connection without a picture is looked at. */
@@ -23,6 +25,8 @@ export abstract class CaptureStills implements AsyncDisposable {
   abstract get state(): StreamState
   /** @internal Whether pictures are decoded. */
   protected abstract readonly showsPictures: boolean
+  /** @internal */
+  protected abstract readonly logger: Logger
   /** What the live stream carries now. */
   abstract get info(): CaptureInfo | null
   /** What the stream carries besides. Ends with the capture. */
@@ -47,6 +51,24 @@ export abstract class CaptureStills implements AsyncDisposable {
    */
   view(options: ViewOptions = {}): CaptureView {
     return new TapView(resolveView(options), this.taps, () => this.data$, this.showsPictures)
+  }
+
+  /**
+   * The capture's pictures for other processes, in shared memory that they read without a copy: a model in Python, say.
+   * Native threads write them; this process does no work for a reader, and never waits for one. The share lives across
+   * reconnects and ends with the capture. ERR_OPTION; ERR_NAME_TAKEN: a process that runs has the name; ERR_SHARE:
+   * there is no shared memory; ERR_NOT_DECODED; ERR_NOT_RUNNING: the capture has ended.
+   *
+   * @example
+   * capture.share('camera', { width: 640, fps: 10, format: 'BGR' })
+   * // and elsewhere: python3 examples/read_shared.py camera
+   */
+  share(name: string, options: ShareOptions = {}): CaptureShare {
+    const [checked, resolved] = [checkShareName(name), resolveShare(options)]
+    if (!this.showsPictures) throw notDecoded()
+    if (this.state.phase !== 'idle') this.#mustRun()
+    const warn = (text: string): void => this.logger.warn(text)
+    return new TapShare(checked, resolved, { taps: this.taps, ends: this.data$, warn })
   }
 
   /**

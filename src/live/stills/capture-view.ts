@@ -149,13 +149,22 @@ export class TapView implements CaptureView {
 
 export function resolveView(options: unknown = {}): VideoViewOptions {
   const given = checkRecord('options', options, ['width', 'height', 'fps', 'format', 'bufferSize'])
+  return {
+    ...resolveSizeAndRate(given),
+    format: checkOneOf('format', given.format ?? 'RGB', PIXEL_FORMATS),
+    capacity: checkInteger('bufferSize', given.bufferSize ?? 1, 1, MAX_BUFFER),
+  }
+}
+
+/** What is absent is 0: as the stream has it. */
+export function resolveSizeAndRate(
+  given: Readonly<Record<string, unknown>>,
+): Pick<VideoViewOptions, 'width' | 'height' | 'fps'> {
   const side = (name: 'width' | 'height'): number =>
     given[name] == null ? 0 : checkInteger(name, given[name], 1, MAX_SIDE)
   return {
     width: side('width'),
     height: side('height'),
     fps: given.fps == null ? 0 : checkNumber('fps', given.fps, 0.01, MAX_FPS),
-    format: checkOneOf('format', given.format ?? 'RGB', PIXEL_FORMATS),
-    capacity: checkInteger('bufferSize', given.bufferSize ?? 1, 1, MAX_BUFFER),
   }
 }

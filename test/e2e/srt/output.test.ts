@@ -145,7 +145,6 @@ test('an RTMPOutput takes no other address; a URL that is none is refused before
     'srt://host',
     'srt://:9000?mode=caller',
     'srt://host:0',
-    'srt://host:9000?mode=rendezvous',
     'srt://host:9000?passphrase=short',
     'srt://host:9000?what=1',
     'srt://host:9000?latency=-1',

@@ -14,6 +14,7 @@ import type { Encoding } from '../encoding'
 import type { PublisherEvents, PublisherStats } from '../publisher'
 import { countersOf, queueMsOf } from '../target-counters'
 import { TrafficWatch } from '../traffic-watch'
+import { SentStats } from './sent-stats'
 import type { SrtTarget } from './srt-target'
 
 export interface SrtPublisherOptions {
@@ -35,6 +36,7 @@ export class SrtPublisher implements Connection {
   readonly #traffic: TrafficWatch
   readonly #ended = deferred()
   readonly #srt = new (native().StreamStats)()
+  readonly #network = new SentStats()
   #runner: Runner | null = null
   #target = 0
   #startedAt = 0
@@ -110,6 +112,7 @@ export class SrtPublisher implements Connection {
     if (this.#over || !runner) return
     const { url, connectTimeout, stallTimeout, clock } = this.#options
     const numbers = this.#srt.read(runner.element(SRT_PUBLISHER.sink))
+    this.#network.look(numbers)
     this.#outBytes = Math.max(this.#outBytes, numbers['bytes-sent-total'] ?? 0)
     const now = clock.now()
     if (!this.#live) {
@@ -119,7 +122,7 @@ export class SrtPublisher implements Connection {
       return
     }
     const packets = this.stats.packets
-    if (url.mode === 'caller' && this.#traffic.hangs({ now, packets, bytes: this.#outBytes }))
+    if (url.mode !== 'listener' && this.#traffic.hangs({ now, packets, bytes: this.#outBytes }))
       this.#lose(new RxGstError('ERR_STALLED', `${url.display} took no bytes for ${stallTimeout} ms`))
   }
 
@@ -132,7 +135,7 @@ export class SrtPublisher implements Connection {
   }
 
   #stats(): PublisherStats {
-    return countersOf(this.#encoding, this.#target, this.#outBytes)
+    return { ...countersOf(this.#encoding, this.#target, this.#outBytes), srt: this.#network.stats }
   }
 
   async drain(deadline: number): Promise<void> {

@@ -7,10 +7,10 @@ export interface SrtTarget extends SrtPeer, Pick<SrtUrl, 'display' | 'secrets'> 
 
 /** The address of a target, read as that of a capture. ERR_URL: it is none, or srtsink cannot send there. */
 export function parseSrtTarget(text: string): SrtTarget {
-  const { mode, localHost, ...url } = parseSrtUrl(text)
-  if (mode === 'rendezvous') throw refused("the mode of a target is 'caller' or 'listener'")
-  if (localHost !== null) throw refused('a target takes no adapter: of a listener, the host names it')
-  return { ...url, mode }
+  const url = parseSrtUrl(text)
+  if (url.localHost !== null && url.mode !== 'rendezvous')
+    throw refused('only mode=rendezvous takes an adapter: of a listener, the host names it')
+  return url
 }
 
 /** Two streams of one server differ in their ids. */

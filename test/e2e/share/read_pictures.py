@@ -1,0 +1,37 @@
+"""Reads a share with examples/read_shared.py, and prints what it sees: one line of JSON for each picture.
+
+    python3 read_pictures.py EXAMPLES NAME COUNT [memoryview] [hold]
+"""
+import base64
+import json
+import sys
+import time
+
+examples, name, count, *words = sys.argv[1:]
+if "memoryview" in words:
+    sys.modules["numpy"] = None  # as if it were not installed
+sys.path.insert(0, examples)
+import read_shared  # noqa: E402
+
+seen = 0
+for picture in read_shared.pictures(name):
+    if "hold" in words:
+        before = picture.is_whole()
+        deadline = time.monotonic() + 30
+        while picture.is_whole() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        print(json.dumps({"before": before, "after": picture.is_whole()}), flush=True)
+        break
+    copy = bytes(picture.data)
+    if not picture.is_whole():
+        continue
+    seen += 1
+    print(json.dumps({
+        "number": picture.number, "timestamp": picture.timestamp, "discontinuity": picture.discontinuity,
+        "width": picture.share.width, "height": picture.share.height, "format": picture.share.format,
+        "kind": type(picture.data).__name__, "late": time.monotonic_ns() // 1000 - picture.written,
+        "data": base64.b64encode(copy).decode(),
+    }), flush=True)
+    if seen >= int(count):
+        break
+print("end", flush=True)
