@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "gst/caps.h"
+#include "h264/avc_config.h"
 #include "stills/one_shot.h"
 #include "stills/still_desk.h"
 
@@ -20,6 +21,12 @@ constexpr int group_pictures = 4;
 constexpr int rate_n = 10, rate_d = 3;
 /** As large as a capture's pictures may be. */
 constexpr int64_t most_pixels = int64_t{4096} * 2304;
+
+/**
+ * Number of the parameter sets in H.264. It is the last one: those of the stream stay what they are, for readers that
+ * keep sets by their numbers, as parsers do, and hear nothing of another configuration.
+ */
+constexpr int own_sets = 31;
 
 /** What the pictures must be like. */
 struct Wish {
@@ -98,11 +105,11 @@ BufferRef slate_picture(const SlateOrder& order, const GstVideoInfo& to) {
   const double scale = std::min(to.width / wide, to.height / high);
   const auto even = [](double length, int most) { return std::clamp(static_cast<int>(length / 2 + 0.5) * 2, 2, most); };
   const int inner_width = even(wide * scale, to.width), inner_height = even(high * scale, to.height);
-  GstStructure* const config = gst_structure_new(
-      "slate", GST_VIDEO_CONVERTER_OPT_DEST_X, G_TYPE_INT, (to.width - inner_width) / 4 * 2,
-      GST_VIDEO_CONVERTER_OPT_DEST_Y, G_TYPE_INT, (to.height - inner_height) / 4 * 2,
-      GST_VIDEO_CONVERTER_OPT_DEST_WIDTH, G_TYPE_INT, inner_width, GST_VIDEO_CONVERTER_OPT_DEST_HEIGHT, G_TYPE_INT,
-      inner_height, nullptr);
+  GstStructure* const config =
+      gst_structure_new("slate", GST_VIDEO_CONVERTER_OPT_DEST_X, G_TYPE_INT, (to.width - inner_width) / 4 * 2,
+                        GST_VIDEO_CONVERTER_OPT_DEST_Y, G_TYPE_INT, (to.height - inner_height) / 4 * 2,
+                        GST_VIDEO_CONVERTER_OPT_DEST_WIDTH, G_TYPE_INT, inner_width,
+                        GST_VIDEO_CONVERTER_OPT_DEST_HEIGHT, G_TYPE_INT, inner_height, nullptr);
   // It writes the target's shape of pixels over nothing, and knows rates that are the same.
   GstVideoInfo target = to;
   from.fps_n = target.fps_n;
@@ -140,10 +147,12 @@ const char* usual_profile(const std::string& profile) {
 }
 
 OneShot encode_h264(const Wish& wish, GstCaps* caps, std::vector<BufferRef> group) {
-  const std::string out = std::string("video/x-h264,stream-format=avc,alignment=au,profile=") + usual_profile(wish.profile);
+  const std::string out =
+      std::string("video/x-h264,stream-format=avc,alignment=au,profile=") + usual_profile(wish.profile);
   const CapsRef wanted(gst_caps_from_string(out.c_str()));
   const bool known = !wish.level.empty() && wish.level.find_first_not_of("0123456789.") == std::string::npos;
-  const std::string options = "scenecut=0:ref=1" + (known ? ":level=" + wish.level : std::string());
+  const std::string options =
+      "scenecut=0:ref=1:sps-id=" + std::to_string(own_sets) + (known ? ":level=" + wish.level : std::string());
   return run_once("x264enc", caps, std::move(group), wanted.get(), [&](GstElement* element) {
     gst_util_set_object_arg(G_OBJECT(element), "tune", "zerolatency");
     gst_util_set_object_arg(G_OBJECT(element), "speed-preset", "medium");
@@ -166,11 +175,51 @@ OneShot encode_hevc(GstCaps* caps, std::vector<BufferRef> group) {
   return run_once("h265parse", encoded.caps.get(), std::move(encoded.buffers), wanted.get());
 }
 
-void append(std::vector<uint8_t>* to, GstBuffer* buffer) {
+std::vector<uint8_t> bytes_of(GstBuffer* buffer) {
   const MappedBuffer bytes(buffer);
-  const auto size = static_cast<uint32_t>(bytes.size());
-  for (int shift = 24; shift >= 0; shift -= 8) to->push_back(static_cast<uint8_t>(size >> shift));
-  if (bytes) to->insert(to->end(), bytes.data(), bytes.data() + bytes.size());
+  if (!bytes) return {};
+  return {bytes.data(), bytes.data() + bytes.size()};
+}
+
+void append(std::vector<uint8_t>* to, const std::vector<uint8_t>& bytes, int length_bytes) {
+  for (int i = length_bytes - 1; i >= 0; --i) to->push_back(static_cast<uint8_t>(bytes.size() >> 8 * i));
+  to->insert(to->end(), bytes.begin(), bytes.end());
+}
+
+/** Parameter sets of an avcC. */
+struct AvcSetLists {
+  std::vector<std::vector<uint8_t>> sequence, picture;
+  bool whole = false;
+  explicit AvcSetLists(const std::vector<uint8_t>& record) {
+    constexpr int type_bits = 31, sequence_set = 7;
+    const auto add = [&](const uint8_t* set, size_t size) {
+      if (size > 0) ((set[0] & type_bits) == sequence_set ? sequence : picture).emplace_back(set, set + size);
+      return true;
+    };
+    whole = is_avc_config(record.data(), record.size()) &&
+            each_parameter_set(record.data(), record.size(), AvcLists::all_sets, add) == AvcSets::whole;
+  }
+};
+
+/** The slate's record with the stream's sets before its own: a viewer who joins now has them for the return. */
+std::vector<uint8_t> joined_record(const std::vector<uint8_t>& stream, const std::vector<uint8_t>& own) {
+  constexpr uint8_t high = 100, length_size = 0xff, reserved_sequence = 0xe0;
+  const AvcSetLists theirs(stream), ours(own);
+  const bool usual = theirs.whole && ours.whole && stream[1] <= high;
+  const size_t sequences = theirs.sequence.size() + ours.sequence.size();
+  if (!usual || sequences > own_sets || theirs.picture.size() + ours.picture.size() > UINT8_MAX) return own;
+  std::vector<uint8_t> record{1, stream[1], stream[2], stream[3], length_size};
+  record.push_back(static_cast<uint8_t>(reserved_sequence | sequences));
+  for (const auto* sets : {&theirs.sequence, &ours.sequence}) {
+    for (const auto& set : *sets) append(&record, set, 2);
+  }
+  record.push_back(static_cast<uint8_t>(theirs.picture.size() + ours.picture.size()));
+  for (const auto* sets : {&theirs.picture, &ours.picture}) {
+    for (const auto& set : *sets) append(&record, set, 2);
+  }
+  // 4:2:0 in 8 bits, and no extension.
+  if (stream[1] == high) record.insert(record.end(), {0xfd, 0xf8, 0xf8, 0});
+  return record;
 }
 
 }  // namespace
@@ -192,9 +241,21 @@ Still encode_slate(const SlateOrder& order) {
   if (!encoded.error.empty()) return no_slate(encoded.error);
   GstBuffer* const record = codec_data(encoded.caps.get());
   if (!record) return no_slate("the encoder tells no configuration");
-  std::vector<uint8_t> packed;
-  append(&packed, record);
-  for (const BufferRef& each : encoded.buffers) append(&packed, each.get());
+  const std::vector<uint8_t> own = bytes_of(record);
+  std::vector<uint8_t> packed, before;
+  append(&packed, order.hevc ? own : joined_record(order.record, own), 4);
+  if (!order.hevc) {
+    const AvcSetLists sets(own);
+    for (const auto* list : {&sets.sequence, &sets.picture}) {
+      for (const auto& set : *list) append(&before, set, 4);
+    }
+  }
+  for (const BufferRef& each : encoded.buffers) {
+    std::vector<uint8_t> picture = std::exchange(before, {});
+    const std::vector<uint8_t> bytes = bytes_of(each.get());
+    picture.insert(picture.end(), bytes.begin(), bytes.end());
+    append(&packed, picture, 4);
+  }
   return {buffer_of(packed), ""};
 }
 

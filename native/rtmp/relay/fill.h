@@ -101,9 +101,7 @@ class Fill {
     uint32_t rate, samples;
     int64_t base_ms;
     uint64_t count = 0;
-    int64_t time_ms(uint64_t index) const {
-      return base_ms + static_cast<int64_t>(index * samples * 1000 / rate);
-    }
+    int64_t time_ms(uint64_t index) const { return base_ms + static_cast<int64_t>(index * samples * 1000 / rate); }
   };
 
   void stop();

@@ -18,7 +18,8 @@ export class RelayFiller {
     this.#options = options
     this.#packets = packets
     this.#clock = clock
-    this.#slate = options.fill === 'slate' ? new SlateEncoder(options.slate, packets, options.logger) : null
+    const { fill, slate, logger } = options
+    this.#slate = fill === 'slate' ? new SlateEncoder(slate, packets, logger, clock) : null
   }
 
   get isRunning(): boolean {

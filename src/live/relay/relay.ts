@@ -160,7 +160,8 @@ export class Relay implements AsyncDisposable {
    * Resolves when an input and the first target are live; the others go on connecting by themselves. Targets connect
    * when there is something to send. Rejects when the first attempt of every input, or of every target, has failed, or
    * after connectTimeout: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED, ERR_PLAY_REJECTED, ERR_PUBLISH_REJECTED … With
-   * `reconnect: { first: true }` it waits, and with `fill: 'slate'` it begins with the slate. A relay starts once: ERR_ALREADY_STARTED afterwards.
+   * `reconnect: { first: true }` it waits, and with `fill: 'slate'` it begins with the slate meanwhile. A relay starts
+   * once: ERR_ALREADY_STARTED afterwards.
    */
   async start(): Promise<void> {
     const { signal, connectTimeout, reconnect } = this.#options

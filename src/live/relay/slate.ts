@@ -1,4 +1,7 @@
-import type { PacketRelay } from '../../addon/relay'
+import type { PacketRelay, RelayFillPicture } from '../../addon/relay'
+import type { NativeSlateOrder } from '../../addon/stills'
+import type { Clock } from '../../core/clock'
+import { sleep } from '../../core/deadline'
 import type { RxGstError } from '../../core/errors'
 import type { Logger } from '../../core/types'
 import { missingPlugin } from '../../engine/prepare'
@@ -7,22 +10,26 @@ import type { ResolvedSlate, SlateCodec } from './slate-options'
 
 /** Of the length before each part. */
 const LENGTH_BYTES = 4
+/** After it, whoever found too many pictures waiting asks again, ms. */
+const BUSY_MS = 200
 
 /** Has the slate encoded like the pictures on air, whenever these become others. */
 export class SlateEncoder {
   readonly #slate: ResolvedSlate
   readonly #packets: PacketRelay
   readonly #logger: Logger
+  readonly #clock: Clock
   /** The picture as RGBA, once it is unpacked. */
-  #rgba: Promise<Uint8Array> | null = null
+  #rgba: Uint8Array | null = null
   #working: Promise<void> | null = null
   #again = false
   #closed = false
 
-  constructor(slate: ResolvedSlate, packets: PacketRelay, logger: Logger) {
+  constructor(slate: ResolvedSlate, packets: PacketRelay, logger: Logger, clock: Clock) {
     this.#slate = slate
     this.#packets = packets
     this.#logger = logger
+    this.#clock = clock
   }
 
   /** One at a time: what comes meanwhile makes one more. Never rejects. */
@@ -52,34 +59,46 @@ export class SlateEncoder {
   }
 
   async #encodeOnce(): Promise<void> {
-    const { image, width, height, codec } = this.#slate
+    const { codec } = this.#slate
     const { serial, picture } = this.#packets.fillPicture()
     if (picture?.codec === 'other' || picture?.record.byteLength === 0) {
       this.#logger.warn('relay: no slate is made in the codec of these pictures, and the last keyframe is repeated')
       return
     }
     const like: SlateCodec = picture?.codec ?? codec
-    const rgba = await this.#pixels()
-    const made = await stillBytes(
-      stillDesk().slate({
-        rgba,
-        width: image?.width ?? 0,
-        height: image?.height ?? 0,
-        hevc: like === 'hevc',
-        record: picture?.record ?? null,
-        keyframe: picture?.picture ?? null,
-        streamWidth: width,
-        streamHeight: height,
-      }),
-    )
+    const made = await this.#made(like, picture)
     if (!this.#closed) this.#packets.setSlate(serial, like, parts(made))
+  }
+
+  async #made(codec: SlateCodec, picture: RelayFillPicture['picture']): Promise<Uint8Array> {
+    const { image, width, height } = this.#slate
+    for (;;) {
+      try {
+        const order: NativeSlateOrder = {
+          rgba: await this.#pixels(),
+          width: image?.width ?? 0,
+          height: image?.height ?? 0,
+          hevc: codec === 'hevc',
+          record: picture?.record ?? null,
+          keyframe: picture?.picture ?? null,
+          streamWidth: width,
+          streamHeight: height,
+        }
+        return await stillBytes(stillDesk().slate(order))
+      } catch (error) {
+        // Stills of this process, or slates of many other relays, come first.
+        const waits = (error as RxGstError).code === 'ERR_STILL_OVERFLOW' && !this.#closed
+        if (!waits) throw error
+        await sleep(BUSY_MS, this.#clock)
+      }
+    }
   }
 
   async #pixels(): Promise<Uint8Array | null> {
     const { image } = this.#slate
     if (!image) return null
     if (!image.isPng) return image.bytes
-    this.#rgba ??= stillBytes(stillDesk().unpack(image.bytes, image.width, image.height))
+    this.#rgba ??= await stillBytes(stillDesk().unpack(image.bytes, image.width, image.height))
     return this.#rgba
   }
 }

@@ -13,12 +13,12 @@ const [WIDTH, HEIGHT] = [400, 100]
 const GREEN = { data: Buffer.alloc(WIDTH * HEIGHT * 4, Buffer.from([0, 255, 0, 255])), width: WIDTH, height: HEIGHT }
 
 test('the input dies: the slate, and then the input again, without a dark moment', async () => {
-  const file = await flashes()
+  const file = await flashes(4)
   await calmly(async () => {
     await using stage = await startStage(file, { fill: 'slate', slate: GREEN })
     const { relay, tags, places } = stage
     const [place] = places
-    await stage.settled(600)
+    await stage.settled(300)
     const since = performance.now()
     place!.publisher.kill('SIGKILL')
     await until(() => relay.stats().filling !== null, { what: 'the fill' })
@@ -28,7 +28,7 @@ test('the input dies: the slate, and then the input again, without a dark moment
     await place!.publish()
     await stage.settled(0)
     const back = performance.now()
-    await sleep(2000)
+    await sleep(1500)
     const { fills, repeated, filling } = relay.stats()
     assert.equal([fills, filling], [1, null])
     assert.ok(repeated >= 4, `${repeated} pictures`)

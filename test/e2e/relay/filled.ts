@@ -13,7 +13,7 @@ const [MOST_WAIT_MS, MOST_OFFSET_MS] = [500, 40]
 const TICK_MS = 10
 
 /** A flash with its beep every second, and a keyframe with it. */
-export const flashes = (): Promise<string> => flashFile({ size: '320x180' })
+export const flashes = (seconds = 16): Promise<string> => flashFile({ size: '320x180', seconds })
 
 /** One place from which a relay plays. */
 export interface Place {
@@ -23,7 +23,7 @@ export interface Place {
   publish(): Promise<void>
 }
 
-/** Servers that are sent a stream, a relay that plays from all of them, a viewer, and a server that notes each packet. */
+/** Servers with a stream, a relay that plays from all of them, a viewer, and a server that notes each packet. */
 export interface Stage extends AsyncDisposable {
   readonly places: readonly Place[]
   readonly relay: Relay

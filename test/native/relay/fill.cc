@@ -102,7 +102,8 @@ std::vector<Filled> run(Fill* fill, ProgramClock* clock, int64_t from_us, int64_
   std::vector<Filled> all;
   for (int64_t now_us = from_us; now_us != 0 && now_us <= from_us + length_ms * ms; now_us = fill->next_us()) {
     for (Filled& it : fill->due(clock, now_us)) all.push_back(std::move(it));
-    if (fill->next_us() != 0 && fill->next_us() <= now_us) expect(fill->next_us(), now_us + 1, "a look that is not yet");
+    if (fill->next_us() != 0 && fill->next_us() <= now_us)
+      expect(fill->next_us(), now_us + 1, "a look that is not yet");
   }
   return all;
 }
