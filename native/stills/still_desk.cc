@@ -92,7 +92,8 @@ Napi::Function StillDesk::define(Napi::Env env) {
   return DefineClass(env, "StillDesk",
                      {InstanceMethod("encode", &StillDesk::encode), InstanceMethod("decode", &StillDesk::decode),
                       InstanceMethod("unpack", &StillDesk::unpack), InstanceMethod("lay", &StillDesk::lay),
-                      InstanceMethod("draw", &StillDesk::draw), InstanceMethod("drawCopy", &StillDesk::draw_copy)});
+                      InstanceMethod("draw", &StillDesk::draw), InstanceMethod("drawCopy", &StillDesk::draw_copy),
+                      InstanceMethod("slate", &StillDesk::slate)});
 }
 
 /** new StillDesk() */

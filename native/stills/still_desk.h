@@ -44,6 +44,7 @@ class StillDesk : public Napi::ObjectWrap<StillDesk> {
   Napi::Value lay(const Napi::CallbackInfo& info);
   Napi::Value draw(const Napi::CallbackInfo& info);
   Napi::Value draw_copy(const Napi::CallbackInfo& info);
+  Napi::Value slate(const Napi::CallbackInfo& info);
   Napi::Value add(Napi::Env env, WorkLane& lane, std::function<Still()> work);
 
   std::shared_ptr<State> state_;

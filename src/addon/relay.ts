@@ -26,13 +26,24 @@ export interface RelayFailure {
   readonly acceptedMs: number
 }
 
-export type RelayEvent = 'started' | 'ready' | 'left' | 'back' | 'takes' | 'moved' | 'on-air' | 'over'
+export type RelayEvent =
+  | 'started'
+  | 'ready'
+  | 'left'
+  | 'back'
+  | 'takes'
+  | 'moved'
+  | 'on-air'
+  | 'fill'
+  | 'configured'
+  | 'over'
 
 /**
  * What happened to a connection. 'started': its server has accepted it. 'ready': an input has something to begin with.
  * 'left', 'back': an input's publisher. 'takes': the FourCCs that a server names. 'moved': it is at another address,
  * where its server sent it. 'on-air': this input goes on air, in place of another or as the first. 'over': it has
- * failed, or (`failure` null) ended.
+ * failed, or (`failure` null) ended. Of no connection (0) are 'fill': no input is on air, and the fill begins; and
+ * 'configured': the pictures on air have another configuration.
  */
 export interface RelayNews {
   readonly connection: number
@@ -85,6 +96,32 @@ export interface RelayFacts {
   readonly channels: number
 }
 
+/** What a slate must be like. */
+export interface RelayFillPicture {
+  /** Of the configuration. */
+  readonly serial: number
+  /** null: no input has had a picture. */
+  readonly picture: {
+    readonly codec: 'h264' | 'hevc' | 'other'
+    readonly record: Uint8Array
+    readonly picture: Uint8Array
+  } | null
+}
+
+/** What goes out while no input is on air. */
+export interface RelayFill {
+  /** ms since it began; null: an input is on air, or nothing is. */
+  readonly age: number | null
+  /** Pictures. */
+  readonly repeated: number
+  /** How often it has begun. */
+  readonly fills: number
+  /** The present or last one shows the slate. */
+  readonly slate: boolean
+  /** It has no silence for the sound that there was. */
+  readonly soundStops: boolean
+}
+
 /** A copy: connections of inputs, of which one is on air, and of targets. Media never come to JavaScript. */
 export interface PacketRelay {
   /** @param rank 0: preferred to all others. Returns the connection's number. */
@@ -101,6 +138,14 @@ export interface PacketRelay {
   facts(): RelayFacts | null
   /** Pictures and sound that came from inputs on air. */
   packets(): number
+  fillPicture(): RelayFillPicture
+  /** @param parts its configuration record, a keyframe, and the pictures behind it */
+  setSlate(serial: number, codec: 'h264' | 'hevc', parts: readonly Uint8Array[]): void
+  /** Begins also where no input has been on air. */
+  startFill(): void
+  /** For good. */
+  endFill(): void
+  fill(): RelayFill
   close(): void
 }
 
@@ -109,9 +154,11 @@ export interface RelayExports {
   /**
    * @param onNews called when there are news
    * @param holdBack ms for which an input that is preferred must have been well before it goes on air again
+   * @param fill what goes out while no input is on air
    */
   PacketRelay: new (
     onNews: () => void,
     holdBack: number,
+    fill: 'none' | 'repeat' | 'slate',
   ) => PacketRelay
 }

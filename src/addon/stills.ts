@@ -40,6 +40,22 @@ export interface NativeStillDesk {
   drawCopy(
     ...what: NativeDrawing
   ): (NativeLease & { readonly done: Promise<string | null> | 'full' }) | 'wrong-size' | null
+  /** A slate as a short group of pictures: a configuration record, a keyframe, others, each behind its length. */
+  slate(order: NativeSlateOrder): NativeStill | 'full'
+}
+
+export interface NativeSlateOrder {
+  /** RGBA; null: black. */
+  readonly rgba: Uint8Array | null
+  readonly width: number
+  readonly height: number
+  /** Else H.264. */
+  readonly hevc: boolean
+  /** Of the stream that it must be like; null: of none, and the size follows. */
+  readonly record: Uint8Array | null
+  readonly keyframe: Uint8Array | null
+  readonly streamWidth: number
+  readonly streamHeight: number
 }
 
 export type NativeDrawing = [

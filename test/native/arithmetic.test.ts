@@ -33,6 +33,7 @@ for (const name of [
   'output/audio_lane',
   'output/source_sound',
   'output/standing_queue',
+  'relay/fill',
   'relay/program_clock',
   'sps',
   'tag_walk',

@@ -80,14 +80,10 @@ void PacketRelay::close(uint32_t connection) {
   if (was_on_air) IoLoop::shared().post([self = shared_from_this()] { self->fill_air(); });
 }
 
-void PacketRelay::fill_air() {
-  std::lock_guard lock(mutex_);
-  if (!on_air_) replace(g_get_monotonic_time());
-}
-
 void PacketRelay::close_all() {
   std::lock_guard lock(mutex_);
   on_air_ = nullptr;
+  fill_.give_up();
   for (auto& [number, input] : inputs_) input.stream()->close();
   for (auto& [number, target] : targets_) target.stream()->close();
   inputs_.clear();
@@ -109,6 +105,7 @@ void PacketRelay::leave_air(const RelayInput* input, int64_t now_us) {
   if (on_air_ != input) return;
   on_air_ = nullptr;
   replace(now_us);
+  if (!on_air_) begin_fill(now_us);
 }
 
 bool PacketRelay::has_viewers() const {
@@ -122,11 +119,15 @@ bool PacketRelay::is_due(const RelayInput& input, int64_t now_us) {
   return !has_viewers() || now_us - input.ready_since_us() >= hold_back_us_;
 }
 
-void PacketRelay::go_on_air(uint32_t connection, RelayInput* input) {
+void PacketRelay::go_on_air(uint32_t connection, RelayInput* input, int64_t now_us) {
   // What came while it was on air is not kept.
   if (on_air_) on_air_->kept().clear();
   on_air_ = input;
   facts_ = input->facts();
+  if (fill_.is_wanted()) {
+    pass_filled(fill_.end(&clock_, now_us), now_us);
+    look_by(input->silent_at_us());
+  }
   clock_.begin();
   tell(connection, RelayNews::What::on_air);
 }
@@ -146,7 +147,7 @@ void PacketRelay::replace(int64_t now_us) {
 /** The pictures since its last keyframe leave at once, so that nobody waits for the next one. Its sound begins now. */
 void PacketRelay::catch_up(uint32_t connection, RelayInput* input, int64_t now_us) {
   const auto pictures = input->kept().take();
-  go_on_air(connection, input);
+  go_on_air(connection, input, now_us);
   clock_.join(pictures.back().first.timestamp_ms, now_us);
   const int64_t time_ms = clock_.newest_ms();
   for (auto& [number, target] : targets_) target.renew(input->records(), time_ms);
@@ -173,7 +174,7 @@ void PacketRelay::on_media(uint32_t connection, MediaMessage message) {
   if (!was_ready && can_begin) tell(connection, RelayNews::What::ready);
   if (on_air_ != &input) {
     if (can_begin && is_due(input, now_us)) {
-      go_on_air(connection, &input);
+      go_on_air(connection, &input, now_us);
     } else {
       input.kept().add(message, seen);
       if (on_air_ && on_air_->is_silent(now_us)) replace(now_us);
@@ -192,15 +193,21 @@ void PacketRelay::hand_over(const RelayInput& input, const Seen& seen, const Med
       media ? clock_.media(seen.video, message.timestamp_ms, now_us) : clock_.beside(message.timestamp_ms);
   packets_ += media;
   const Bytes head = seen.content == Content::metadata ? metadata_head() : Bytes();
-  const Passing passing{seen, message.kind, time_ms, head, message.payload, can_begin};
-  for (auto& [number, target] : targets_) {
-    if (begins) target.renew(input.records(), time_ms);
-    target.take(passing, input.records());
+  if (begins) {
+    for (auto& [number, target] : targets_) target.renew(input.records(), time_ms);
   }
-  if (!media || listeners_.empty()) return;
-  const RelayedPacket packet{
-      seen.video, seen.key || !seen.video, time_ms, time_ms + seen.frame.composition_ms, message.payload.bytes.size(),
-      now_us};
+  pass({seen, message.kind, time_ms, head, message.payload, can_begin}, input.records(), now_us);
+  if (fill_.is_wanted() && fill_.note(seen, message.payload, input.records(), time_ms))
+    tell(0, RelayNews::What::configured);
+}
+
+void PacketRelay::pass(const Passing& passing, const StreamRecords& records, int64_t now_us) {
+  for (auto& [number, target] : targets_) target.take(passing, records);
+  const Seen& seen = passing.seen;
+  if (seen.content != Content::media || listeners_.empty()) return;
+  const int64_t shown_ms = passing.time_ms + seen.frame.composition_ms;
+  const size_t bytes = passing.payload.bytes.size();
+  const RelayedPacket packet{seen.video, seen.key || !seen.video, passing.time_ms, shown_ms, bytes, now_us};
   for (const auto& listener : listeners_) listener->on_packet(packet);
 }
 
@@ -243,6 +250,10 @@ void PacketRelay::on_target_told(uint32_t connection, const Event& event) {
   if (!std::holds_alternative<Started>(event)) return;
   found->second.accept();
   tell(connection, RelayNews::What::started);
+  if (!fill_.is_running()) return;
+  const int64_t now_us = g_get_monotonic_time();
+  fill_.restart(now_us);
+  look_by(now_us);
 }
 
 void PacketRelay::on_over(uint32_t connection, std::optional<Failure> failure) {

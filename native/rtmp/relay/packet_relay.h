@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "js/js.h"
+#include "rtmp/relay/fill.h"
 #include "rtmp/relay/packet_listener.h"
 #include "rtmp/relay/program_clock.h"
 #include "rtmp/relay/relay_input.h"
@@ -32,6 +33,10 @@ struct RelayNews {
     moved,
     /** An input goes on air, in place of another. */
     on_air,
+    /** No input is on air, and the fill begins. Of no connection. */
+    fill,
+    /** The pictures on air have another configuration: a slate must fit it. Of no connection. */
+    configured,
     over,
   };
   uint32_t connection = 0;
@@ -47,8 +52,8 @@ struct RelayNews {
 class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
  public:
   /** @param hold_back_us how long an input that is preferred must have been well before it goes on air again */
-  PacketRelay(std::shared_ptr<Wakeup> wakeup, int64_t hold_back_us)
-      : wakeup_(std::move(wakeup)), hold_back_us_(hold_back_us) {}
+  PacketRelay(std::shared_ptr<Wakeup> wakeup, int64_t hold_back_us, FillMode fill)
+      : wakeup_(std::move(wakeup)), hold_back_us_(hold_back_us), fill_(fill) {}
 
   // Any thread
 
@@ -80,6 +85,19 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   void add_listener(std::shared_ptr<PacketListener> listener);
   void remove_listener(const PacketListener* listener);
 
+  /** The picture that a slate must be like. */
+  struct FillPicture {
+    uint32_t serial = 0;
+    /** Nothing: no input has had one. */
+    std::optional<Fill::Picture> picture;
+  };
+  FillPicture fill_picture();
+  void set_slate(uint32_t serial, Slate slate);
+  /** Begins without an input. */
+  void start_fill();
+  void end_fill();
+  Fill::Counters fill_counters();
+
  private:
   class Ear;
   /** Of what a server says besides; then it says no more. */
@@ -91,18 +109,25 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   void on_target_told(uint32_t connection, const Event& event);
   void on_over(uint32_t connection, std::optional<Failure> failure);
   void fill_air();
+  void on_timer(int64_t at_us);
 
   // With mutex_
   std::shared_ptr<LiveStream> connect(SessionOptions options, uint32_t number);
   /** Whether this input, at something to begin with, goes on air in place of the present one. */
   bool is_due(const RelayInput& input, int64_t now_us);
-  void go_on_air(uint32_t connection, RelayInput* input);
+  void go_on_air(uint32_t connection, RelayInput* input, int64_t now_us);
   /** The one on air is lost: another goes on air at once, if one is ready. */
   void replace(int64_t now_us);
   void catch_up(uint32_t connection, RelayInput* input, int64_t now_us);
   bool has_viewers() const;
   void hand_over(const RelayInput& input, const Seen& seen, const MediaMessage& message, bool can_begin,
                  int64_t now_us);
+  void pass(const Passing& passing, const StreamRecords& records, int64_t now_us);
+  void begin_fill(int64_t now_us);
+  void run_fill(int64_t now_us);
+  void pass_filled(const std::vector<Filled>& messages, int64_t now_us);
+  /** The I/O thread looks at the input on air, or at the fill, by then. */
+  void look_by(int64_t at_us);
   void leave_air(const RelayInput* input, int64_t now_us);
   void tell(uint32_t connection, RelayNews::What what, std::string text = {}, std::optional<Failure> failure = {});
   std::shared_ptr<LiveStream> stream_of(uint32_t connection);
@@ -117,6 +142,9 @@ class PacketRelay final : public std::enable_shared_from_this<PacketRelay> {
   RelayInput* on_air_ = nullptr;
   ProgramClock clock_;
   StreamFacts facts_;
+  Fill fill_;
+  /** 0: none is set. */
+  int64_t timer_us_ = 0;
   uint64_t packets_ = 0;
   std::vector<RelayNews> news_;
   std::vector<std::shared_ptr<PacketListener>> listeners_;

@@ -1,5 +1,6 @@
 #include "rtmp/relay/packet_relay_handle.h"
 
+#include <cstring>
 #include <utility>
 
 #include "js/names.h"
@@ -11,7 +12,9 @@ namespace {
 using rtmp::PacketRelay;
 using rtmp::RelayNews;
 
-constexpr Names<RelayNews::What, 8> whats("started", "ready", "left", "back", "takes", "moved", "on-air", "over");
+constexpr Names<RelayNews::What, 10> whats("started", "ready", "left", "back", "takes", "moved", "on-air", "fill",
+                                           "configured", "over");
+constexpr Names<rtmp::FillMode, 3> fill_modes("none", "repeat", "slate");
 
 Napi::Number number(Napi::Env env, uint64_t value) { return Napi::Number::New(env, static_cast<double>(value)); }
 
@@ -60,6 +63,17 @@ Napi::Value failure_of(Napi::Env env, const std::optional<rtmp::Failure>& failur
   return out;
 }
 
+Napi::Value bytes_to_js(Napi::Env env, rtmp::Bytes bytes) {
+  auto out = Napi::Uint8Array::New(env, bytes.size());
+  if (!bytes.empty()) std::memcpy(out.Data(), bytes.data(), bytes.size());
+  return out;
+}
+
+std::vector<uint8_t> bytes_from_js(const Napi::Value& value) {
+  const auto given = value.As<Napi::Uint8Array>();
+  return {given.Data(), given.Data() + given.ByteLength()};
+}
+
 }  // namespace
 
 Napi::Function PacketRelayHandle::define(Napi::Env env) {
@@ -71,15 +85,21 @@ Napi::Function PacketRelayHandle::define(Napi::Env env) {
        InstanceMethod("closeConnection", &PacketRelayHandle::close_connection),
        InstanceMethod("news", &PacketRelayHandle::news), InstanceMethod("input", &PacketRelayHandle::input),
        InstanceMethod("target", &PacketRelayHandle::target), InstanceMethod("facts", &PacketRelayHandle::facts),
-       InstanceMethod("packets", &PacketRelayHandle::packets), InstanceMethod("close", &PacketRelayHandle::close)});
+       InstanceMethod("packets", &PacketRelayHandle::packets),
+       InstanceMethod("fillPicture", &PacketRelayHandle::fill_picture),
+       InstanceMethod("setSlate", &PacketRelayHandle::set_slate),
+       InstanceMethod("startFill", &PacketRelayHandle::start_fill),
+       InstanceMethod("endFill", &PacketRelayHandle::end_fill), InstanceMethod("fill", &PacketRelayHandle::fill),
+       InstanceMethod("close", &PacketRelayHandle::close)});
 }
 
-/** new PacketRelay(onNews, holdBack): ms */
+/** new PacketRelay(onNews, holdBack, fill): ms */
 PacketRelayHandle::PacketRelayHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<PacketRelayHandle>(info) {
   wakeup_ = Wakeup::create(info.Env(), info[0].As<Napi::Function>(), "rxgst relay");
   // A relay that runs has a timer for that; one that was never started keeps no process alive.
   wakeup_->keep_alive(info.Env(), false);
-  relay_ = std::make_shared<PacketRelay>(wakeup_, static_cast<int64_t>(info[1].ToNumber().DoubleValue() * 1000));
+  const auto hold_back_us = static_cast<int64_t>(info[1].ToNumber().DoubleValue() * 1000);
+  relay_ = std::make_shared<PacketRelay>(wakeup_, hold_back_us, fill_modes.of(info[2]));
 }
 
 PacketRelayHandle::~PacketRelayHandle() { end(); }
@@ -197,6 +217,62 @@ Napi::Value PacketRelayHandle::facts(const Napi::CallbackInfo& info) {
 /** packets(): pictures and sound that came from inputs on air. */
 Napi::Value PacketRelayHandle::packets(const Napi::CallbackInfo& info) {
   return number(info.Env(), relay_ ? relay_->packets() : 0);
+}
+
+/** fillPicture(): { serial, picture: { codec, record, picture } }; null: no input has had one. */
+Napi::Value PacketRelayHandle::fill_picture(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  rtmp::PacketRelay::FillPicture found;
+  if (relay_) found = relay_->fill_picture();
+  auto out = Napi::Object::New(env);
+  out["serial"] = static_cast<double>(found.serial);
+  out["picture"] = env.Null();
+  if (!found.picture) return out;
+  auto picture = Napi::Object::New(env);
+  const rtmp::Codec codec = found.picture->codec;
+  picture["codec"] = codec == rtmp::Codec::h264 ? "h264" : codec == rtmp::Codec::hevc ? "hevc" : "other";
+  picture["record"] = bytes_to_js(env, found.picture->record);
+  picture["picture"] = bytes_to_js(env, found.picture->picture);
+  out["picture"] = picture;
+  return out;
+}
+
+/** setSlate(serial, codec, [record, ...pictures]): copies them. */
+Napi::Value PacketRelayHandle::set_slate(const Napi::CallbackInfo& info) {
+  const auto parts = info[2].As<Napi::Array>();
+  rtmp::Slate slate;
+  slate.codec = info[1].ToString().Utf8Value() == "hevc" ? rtmp::Codec::hevc : rtmp::Codec::h264;
+  if (parts.Length() > 0) slate.record = bytes_from_js(parts.Get(uint32_t{0}));
+  for (uint32_t i = 1; i < parts.Length(); ++i) slate.pictures.push_back(bytes_from_js(parts.Get(i)));
+  if (relay_) relay_->set_slate(info[0].ToNumber().Uint32Value(), std::move(slate));
+  return info.Env().Undefined();
+}
+
+/** startFill(): also where no input has been on air. */
+Napi::Value PacketRelayHandle::start_fill(const Napi::CallbackInfo& info) {
+  if (relay_) relay_->start_fill();
+  return info.Env().Undefined();
+}
+
+/** endFill(): for good. */
+Napi::Value PacketRelayHandle::end_fill(const Napi::CallbackInfo& info) {
+  if (relay_) relay_->end_fill();
+  return info.Env().Undefined();
+}
+
+/** fill(): { age, repeated, fills, slate, soundStops }: ms since it began, null: none is running. */
+Napi::Value PacketRelayHandle::fill(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  rtmp::Fill::Counters counters;
+  if (relay_) counters = relay_->fill_counters();
+  auto out = Napi::Object::New(env);
+  const double age = static_cast<double>(now_us() - counters.since_us) / 1000;
+  out["age"] = counters.since_us == 0 ? env.Null() : Napi::Value(Napi::Number::New(env, age));
+  out["repeated"] = static_cast<double>(counters.repeated);
+  out["fills"] = static_cast<double>(counters.fills);
+  out["slate"] = counters.slate;
+  out["soundStops"] = counters.sound_stops;
+  return out;
 }
 
 /** close(): its connections end; it tells nothing more. */

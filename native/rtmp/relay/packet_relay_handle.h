@@ -27,6 +27,11 @@ class PacketRelayHandle : public Napi::ObjectWrap<PacketRelayHandle> {
   Napi::Value target(const Napi::CallbackInfo& info);
   Napi::Value facts(const Napi::CallbackInfo& info);
   Napi::Value packets(const Napi::CallbackInfo& info);
+  Napi::Value fill_picture(const Napi::CallbackInfo& info);
+  Napi::Value set_slate(const Napi::CallbackInfo& info);
+  Napi::Value start_fill(const Napi::CallbackInfo& info);
+  Napi::Value end_fill(const Napi::CallbackInfo& info);
+  Napi::Value fill(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
   void end();
 

@@ -23,6 +23,20 @@ void ProgramClock::anchor(int64_t source_ms, int64_t now_us) {
   ++line_;
 }
 
+int64_t ProgramClock::now_ms(int64_t now_us) const {
+  return started_ ? newest_ms_ + std::max<int64_t>(0, now_us - newest_us_) / us_per_ms : 0;
+}
+
+void ProgramClock::fill(bool video, int64_t time_ms, int64_t now_us) {
+  if (!started_) newest_us_ = now_us;
+  const int64_t passed_ms = now_ms(now_us) - newest_ms_;
+  newest_ms_ += passed_ms;
+  // What is left of a millisecond counts for the next one.
+  newest_us_ += passed_ms * us_per_ms;
+  started_ = true;
+  tracks_[video].program_ms = std::max(tracks_[video].program_ms, time_ms);
+}
+
 void ProgramClock::join(int64_t source_ms, int64_t now_us) {
   begins_ = false;
   anchor(source_ms, now_us);

@@ -28,6 +28,13 @@ class ProgramClock {
   /** The newest time of any media. */
   int64_t newest_ms() const { return newest_ms_; }
 
+  /** The present time of the program, where no source gives it. */
+  int64_t now_ms(int64_t now_us) const;
+  /** The last time of a picture or sound; far below 0: there was none. */
+  int64_t last_ms(bool video) const { return tracks_[video].program_ms; }
+  /** A picture or sound of nobody's lies at this time, which is not before that of the last one. */
+  void fill(bool video, int64_t time_ms, int64_t now_us);
+
  private:
   struct Track {
     /** Source time + shift = program time. */

@@ -54,9 +54,7 @@ bool RelayInput::note(const MediaMessage& message, const Seen& seen, int64_t now
   return can_begin;
 }
 
-bool RelayInput::is_silent(int64_t now_us) const {
-  return last_us_ != 0 && now_us - last_us_ > std::max(silence_us, usual_gap_us_ * usual_gaps);
-}
+int64_t RelayInput::silent_at_us() const { return last_us_ + std::max(silence_us, usual_gap_us_ * usual_gaps); }
 
 void RelayInput::begin_anew(bool gone) {
   if (gone) records_.clear();

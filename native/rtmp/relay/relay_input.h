@@ -39,7 +39,9 @@ class RelayInput {
   /** Since when the stream has something to begin with, and comes without a break, in µs. 0: not yet. */
   int64_t ready_since_us() const { return ready_since_us_; }
   /** Nothing has come for so long that it is lost, to whoever has another input. */
-  bool is_silent(int64_t now_us) const;
+  bool is_silent(int64_t now_us) const { return last_us_ != 0 && now_us > silent_at_us(); }
+  /** When that will be so, if nothing comes. */
+  int64_t silent_at_us() const;
   KeptGroup& kept() { return kept_; }
 
   const StreamRecords& records() const { return records_; }

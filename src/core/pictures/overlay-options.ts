@@ -45,13 +45,17 @@ export interface OverlayOption {
   overlay?: OutputOverlay | readonly OutputOverlay[]
 }
 
-/** Checked and complete. */
-export interface ResolvedOverlay {
+/** Checked. */
+export interface ResolvedImage {
   /** A copy: either a PNG with its size, or RGBA. */
   readonly bytes: Uint8Array
   readonly isPng: boolean
   readonly width: number
   readonly height: number
+}
+
+/** Checked and complete. */
+export interface ResolvedOverlay extends ResolvedImage {
   readonly x: number
   readonly y: number
   readonly opacity: number
@@ -86,7 +90,8 @@ function resolvePlace({ x = 0, y = 0, opacity = 1 }: Readonly<Record<string, unk
   }
 }
 
-function resolveImage(image: unknown): Pick<ResolvedOverlay, 'bytes' | 'isPng' | 'width' | 'height'> {
+/** A picture alone: a copy of it. */
+export function resolveImage(image: unknown): ResolvedImage {
   if (isPixelBytes(image)) return png(image)
   if (typeof image !== 'object' || image === null || !('data' in image) || !isPixelBytes(image.data))
     throw badOption('the bytes of a PNG, or { data, width, height } in RGBA', 'image', image)
@@ -101,7 +106,7 @@ function resolveImage(image: unknown): Pick<ResolvedOverlay, 'bytes' | 'isPng' |
   return { bytes: new Uint8Array(data), isPng: false, ...size }
 }
 
-function png(data: PixelBytes): Pick<ResolvedOverlay, 'bytes' | 'isPng' | 'width' | 'height'> {
+function png(data: PixelBytes): ResolvedImage {
   const isPng = data.byteLength >= PNG_HEAD_BYTES && PNG_SIGNATURE.every((byte, i) => data[i] === byte)
   if (!isPng) throw badValue('the bytes of a PNG, or { data, width, height } in RGBA', 'image', data)
   if (data.byteLength > MOST_PNG_BYTES)

@@ -1,7 +1,9 @@
-import { badValue, checkNumber, checkRecord } from '../../core/check'
+import { badValue, checkNumber, checkOneOf, checkRecord } from '../../core/check'
+import type { OverlayImage } from '../../core/pictures/overlay-options'
 import { resolveTransportOptions } from '../../core/transport-options'
 import type { Logger, ReconnectOptions, TransportOptions } from '../../core/types'
 import type { ResolvedReconnect } from '../../core/transport-options'
+import { FILL_KINDS, resolveSlate, type FillKind, type RelaySlate, type ResolvedSlate } from './slate-options'
 
 /** Options of a relay. An absent option has its default. */
 export interface RelayOptions extends Pick<TransportOptions, 'connectTimeout' | 'stallTimeout' | 'signal' | 'logger'> {
@@ -15,6 +17,13 @@ export interface RelayOptions extends Pick<TransportOptions, 'connectTimeout' | 
    * air, ms. Default 5000.
    */
   holdBack?: number
+  /**
+   * What the targets get while no input is on air: 'repeat': the last keyframe again, 'slate': a picture of yours, both
+   * with silence; 'none': nothing. Default 'none'.
+   */
+  fill?: 'none' | 'repeat' | 'slate'
+  /** Picture for 'slate'; default black. */
+  slate?: OverlayImage | RelaySlate
 }
 
 export interface ResolvedRelayOptions {
@@ -24,6 +33,8 @@ export interface ResolvedRelayOptions {
   readonly signal: AbortSignal | null
   readonly logger: Logger
   readonly holdBack: number
+  readonly fill: FillKind
+  readonly slate: ResolvedSlate
 }
 
 const SHARED = ['reconnect', 'connectTimeout', 'stallTimeout', 'signal', 'logger'] as const
@@ -31,11 +42,14 @@ const LONGEST_HOLD_MS = 3_600_000
 
 /** Checks the caller's options and fills in defaults. Nothing checks them again after this. */
 export function resolveRelayOptions(options: unknown, inputs: number): ResolvedRelayOptions {
-  const given = checkRecord('options', options, [...SHARED, 'holdBack'])
+  const given = checkRecord('options', options, [...SHARED, 'holdBack', 'fill', 'slate'])
   const { reconnect, connectTimeout, stallTimeout, signal, logger } = resolveTransportOptions(
     Object.fromEntries(SHARED.filter(name => given[name] !== undefined).map(name => [name, given[name]])),
   )
   if (given.holdBack !== undefined && inputs < 2) throw badValue('several inputs', 'holdBack', given.holdBack)
   const holdBack = checkNumber('holdBack', given.holdBack ?? 5_000, 0, LONGEST_HOLD_MS)
-  return { reconnect, connectTimeout, stallTimeout, signal, logger, holdBack }
+  const fill = checkOneOf('fill', given.fill ?? 'none', FILL_KINDS)
+  if (given.slate !== undefined && fill !== 'slate') throw badValue("fill: 'slate'", 'slate', given.slate)
+  const slate = resolveSlate(given.slate)
+  return { reconnect, connectTimeout, stallTimeout, signal, logger, holdBack, fill, slate }
 }

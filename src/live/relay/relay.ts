@@ -1,4 +1,5 @@
 import { BehaviorSubject, distinctUntilChanged, type Observable } from 'rxjs'
+import type { RelayNews } from '../../addon/relay'
 import { systemClock } from '../../core/clock'
 import { abortable, onAbort, withDeadline } from '../../core/deadline'
 import { deferred, type Deferred } from '../../core/deferred'
@@ -15,6 +16,7 @@ import type { OutputTargetView } from '../output/stats'
 import { targetUrl } from '../output/target-url'
 import { knownCodec, relayInfo } from './info'
 import { resolveRelayOptions, type RelayOptions, type ResolvedRelayOptions } from './options'
+import { RelayFiller } from './relay-fill'
 import { RelayInput } from './relay-input'
 import type { RelayTools } from './relay-peer'
 import { RelayTarget } from './relay-target'
@@ -43,6 +45,7 @@ const TOOLS: RelayTools = { clock: systemClock, random: Math.random }
 export class Relay implements AsyncDisposable {
   readonly #options: ResolvedRelayOptions
   readonly #wire: RelayWire
+  readonly #filler: RelayFiller
   readonly #tools: RelayTools
   readonly #inputs: readonly RelayInput[]
   #targets: readonly RelayTarget[] = []
@@ -65,9 +68,10 @@ export class Relay implements AsyncDisposable {
   #stopping: Promise<void> | null = null
   #lastInfo: RelayInfo | null = null
   #lastPackets = 0
+  #written: { video: number | null; audio: number | null } = { video: null, audio: null }
   /** The present state first, then each change: that of the input, or of a target that is worse. */
   readonly state$: Observable<StreamState>
-  /** Whether an input and at least one target are live: the present value first, then each change. */
+  /** Whether viewers get something: see `onAir`. The present value first, then each change. */
   readonly onAir$: Observable<boolean>
 
   /**
@@ -99,7 +103,8 @@ export class Relay implements AsyncDisposable {
     checkDifferent(inputs)
     for (const goal of goals) targetUrl(goal)
     checkMachine()
-    this.#wire = new RelayWire(this.#options.holdBack)
+    this.#wire = new RelayWire(this.#options.holdBack, this.#options.fill, ({ what }) => this.#onNews(what))
+    this.#filler = new RelayFiller(this.#options, this.#wire.packets, tools.clock)
     const events = {
       onLost: (error: RxGstError) => this.#onLost(error),
       onAir: (one: RelayInput) => this.#onSwitch(one),
@@ -130,7 +135,7 @@ export class Relay implements AsyncDisposable {
     return this.#state.value
   }
 
-  /** Whether an input and at least one target are live now. */
+  /** Whether at least one target is live now, and an input, or the fill in its place. */
   get onAir(): boolean {
     return this.#onAir.value
   }
@@ -155,7 +160,8 @@ export class Relay implements AsyncDisposable {
    * Resolves when an input and the first target are live; the others go on connecting by themselves. Targets connect
    * when there is something to send. Rejects when the first attempt of every input, or of every target, has failed, or
    * after connectTimeout: ERR_CONNECT_TIMEOUT, ERR_CONNECTION_REFUSED, ERR_PLAY_REJECTED, ERR_PUBLISH_REJECTED … With
-   * `reconnect: { first: true }` it waits. A relay starts once: ERR_ALREADY_STARTED afterwards.
+   * `reconnect: { first: true }` it waits, and with `fill: 'slate'` it begins with the slate meanwhile. A relay starts
+   * once: ERR_ALREADY_STARTED afterwards.
    */
   async start(): Promise<void> {
     const { signal, connectTimeout, reconnect } = this.#options
@@ -169,6 +175,7 @@ export class Relay implements AsyncDisposable {
     this.#unmeter = this.#meters.attach({ relay: this.#wire.packets, ackLagBytes: () => this.#ackLag() })
     for (const target of this.#targets) target.begin()
     for (const input of this.#inputs) input.start()
+    void this.#filler.begin().then(begun => begun && this.#connectTargets())
     const late = (): Error => this.#overdue(connectTimeout)
     try {
       const patience = reconnect?.first ? Infinity : connectTimeout
@@ -192,13 +199,23 @@ export class Relay implements AsyncDisposable {
   /** Targets connect with the first input that is live; start() resolves with the first target. */
   #goOn(): void {
     if (this.#phase !== 'starting' && this.#phase !== 'running') return
-    if (!this.#begun && this.#inputs.some(({ state }) => state.phase === 'live')) {
-      this.#begun = true
-      for (const target of this.#targets) target.connect()
-    }
+    if (this.#inputs.some(({ state }) => state.phase === 'live')) this.#connectTargets()
     if (this.#phase !== 'starting' || !this.#onAir.value) return
     this.#phase = 'running'
     this.#started?.resolve()
+  }
+
+  #connectTargets(): void {
+    if (this.#begun) return
+    this.#begun = true
+    for (const target of this.#targets) target.connect()
+  }
+
+  #onNews(what: RelayNews['what']): void {
+    if (what === 'configured') this.#filler.fit()
+    if (what !== 'fill') return
+    this.#filler.tell()
+    this.#updateState()
   }
 
   /** An input or a target that fails does not end the relay; where all of a kind have, it ends. */
@@ -212,6 +229,7 @@ export class Relay implements AsyncDisposable {
   #onSwitch(input: RelayInput): void {
     const before = this.#lastOnAir
     this.#lastOnAir = input
+    this.#updateState()
     if (before === null || before === input) return
     this.#switches++
     this.#options.logger.warn(`${input.url} is on air, in place of ${before.url}`)
@@ -281,6 +299,7 @@ export class Relay implements AsyncDisposable {
 
   async #end(): Promise<void> {
     this.#unsignal()
+    this.#filler.end()
     this.#ticker.stop()
     this.#unmeter?.()
     await Promise.all(this.#inputs.map(input => input.end()))
@@ -317,6 +336,7 @@ export class Relay implements AsyncDisposable {
       ...this.#totals([...this.#targets, ...this.#leaving]),
       queueMs: Math.max(0, ...this.#targets.map(target => target.queueMs)),
       switches: this.#switches,
+      ...this.#filler.stats(),
     }
   }
 
@@ -338,8 +358,11 @@ export class Relay implements AsyncDisposable {
 
   #lastWrite(): { video: number | null; audio: number | null } {
     const counters = this.#inputs.find(({ onAir }) => onAir)?.counters
+    // A fill is no write of the program's.
+    if (!counters && this.#filler.isRunning) return this.#written
     const at = (age: number | null | undefined): number | null => (age == null ? null : this.#tools.clock.now() - age)
-    return { video: at(counters?.pictureAge), audio: at(counters?.soundAge) }
+    this.#written = { video: at(counters?.pictureAge), audio: at(counters?.soundAge) }
+    return this.#written
   }
 
   #ackLag(): number | null {
@@ -355,7 +378,7 @@ export class Relay implements AsyncDisposable {
     const states = (of: readonly { readonly state: StreamState }[]): StreamState[] => of.map(({ state }) => state)
     const [inputs, targets] = [states(this.#inputs), states(this.#targets)]
     const live = ({ phase }: StreamState): boolean => phase === 'live'
-    this.#onAir.next(inputs.some(live) && targets.some(live))
+    this.#onAir.next((inputs.some(live) || this.#filler.isRunning) && targets.some(live))
     const state = stateOf(inputs, targets)
     if (state !== this.#state.value) this.#state.next(state)
     this.#goOn()

@@ -19,6 +19,12 @@ export interface RelayStats {
   readonly inputReconnects: number
   /** How often another input went on air in place of the last one. */
   readonly switches: number
+  /** Since when no input is on air and the fill goes out, Unix ms; null: no fill is. */
+  readonly filling: number | null
+  /** How often a fill has begun. */
+  readonly fills: number
+  /** Fill pictures: the last keyframe again, or the slate. */
+  readonly repeated: number
 }
 
 /** Counters of one input since start(), over all its connections. */

@@ -4,17 +4,25 @@ import { ERRORS } from '../../core/error-table'
 import { RxGstError, type ErrorCode } from '../../core/errors'
 import { peerText } from '../../core/peer-text'
 import type { RtmpUrl } from '../../core/url'
+import type { FillKind } from './slate-options'
 
 type Listener = (news: RelayNews) => void
+
+/** Numbers of connections begin with 1. */
+const NO_CONNECTION = 0
 
 /** The native copy of one relay, and whom its news are for. */
 export class RelayWire {
   readonly packets: PacketRelay
   readonly #listeners = new Map<number, Listener>()
 
-  /** @param holdBack ms */
-  constructor(holdBack: number) {
-    this.packets = new (native().PacketRelay)(() => this.#onNews(), holdBack)
+  /**
+   * @param holdBack ms
+   * @param listener of what concerns no connection
+   */
+  constructor(holdBack: number, fill: FillKind, listener: Listener) {
+    this.packets = new (native().PacketRelay)(() => this.#onNews(), holdBack, fill)
+    this.#listeners.set(NO_CONNECTION, listener)
   }
 
   addInput(url: RtmpUrl, timeout: number, rank: number, listener: Listener): number {

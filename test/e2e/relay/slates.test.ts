@@ -1,0 +1,166 @@
+// suite: deep
+import * as assert from 'uvu/assert'
+import { Relay, type RelayOptions } from '../../../src/index'
+import { decodeFrames, makeFile } from '../../support/peers/ffmpeg'
+import { startRtmpServer, tagInfo, type FlvTag, type ReceivedTag } from '../../support/peers/rtmp-server'
+import { exec } from '../../support/child'
+import { suite } from '../../support/suite'
+import { tempFile } from '../../support/temp'
+import { until } from '../../support/until'
+import { AV1, encoded, fileOf, HEVC } from '../lib/encoded'
+import { annexB, readHevc } from '../lib/hevc'
+
+const test = suite('relay: slates of all kinds', { timeout: 120_000 })
+
+const OPTIONS = { connectTimeout: 20_000, reconnect: { initialDelay: 100, maxDelay: 300 } } as const
+
+interface Lost {
+  /** What the target got before the loss, while nothing came, and from the return on. */
+  readonly before: readonly ReceivedTag[]
+  readonly filled: readonly ReceivedTag[]
+  readonly after: readonly ReceivedTag[]
+  readonly log: readonly string[]
+}
+
+const isVideo = ({ type }: FlvTag): boolean => type === 'video'
+const isHeader = (tag: FlvTag): boolean => tag.type !== 'script' && tagInfo(tag).header
+const keyframe = (tags: readonly FlvTag[]): FlvTag | undefined => tags.findLast(tag => tagInfo(tag).keyframe)
+
+/** A relay whose input is lost for so many pictures of the fill. */
+async function lost(file: string, options: RelayOptions, pictures = 6): Promise<Lost> {
+  const serve = { kind: 'serve-file', file, loop: true } as const
+  await using input = await startRtmpServer(serve)
+  await using output = await startRtmpServer({ kind: 'accept-publish' })
+  const log: string[] = []
+  const add = (text: string): void => void log.push(text)
+  const logger = { debug: add, info: add, warn: add, error: add }
+  await using relay = new Relay(input.url(), output.url(), { ...OPTIONS, logger, ...options })
+  await relay.start()
+  const { tags } = await output.connection(0, it => it.tags.filter(isVideo).length > 40)
+  input.behave({ kind: 'play-then-nothing' })
+  input.cut('fin')
+  await until(() => relay.stats().filling !== null, { what: 'the fill' })
+  // The last of the input came with the news, or before.
+  const from = tags.length
+  await until(() => relay.stats().repeated >= pictures, { what: 'pictures of the fill' })
+  const to = tags.length
+  input.behave(serve)
+  input.cut('fin')
+  await until(() => relay.stats().filling === null, { what: 'the return' })
+  const back = tags.length
+  await until(() => tags.slice(back).filter(isVideo).length > 30, { what: 'pictures of the input' })
+  await relay.stop()
+  assert.is(output.connections.length, 1)
+  return { before: tags.slice(0, from), filled: tags.slice(from, to), after: tags.slice(to), log }
+}
+
+test('HEVC: a slate in HEVC of the input’s size, and its record before it', async () => {
+  const { tags } = await encoded(HEVC, { pictures: 60 })
+  const { before, filled, after } = await lost(fileOf(tags), { fill: 'slate' })
+  const all = [...before, ...filled, ...after].filter(isVideo)
+  const headers = all.filter(isHeader)
+  const [first, slate, back] = headers
+  assert.is(headers.length, 3, 'the input’s record, the slate’s, and the input’s again')
+  assert.ok(back!.data.equals(first!.data) && !slate!.data.equals(first!.data))
+  const shown = all.slice(all.indexOf(slate!), all.indexOf(back!))
+  const file = annexB(readHevc(shown))
+  const pictures = await decodeFrames(file, 'gray')
+  assert.ok(pictures.length >= 6, `${pictures.length} pictures`)
+  for (const { data } of pictures) {
+    assert.is(data.length, 160 * 90)
+    assert.ok(Math.max(...data) < 24, 'black')
+  }
+})
+
+test('AV1: its keyframe is repeated, as the log says', async () => {
+  const { tags } = await encoded(AV1, { pictures: 60 })
+  const { filled, log } = await lost(fileOf(tags), { fill: 'slate' })
+  const pictures = filled.filter(tag => isVideo(tag) && !isHeader(tag))
+  const key = keyframe(pictures)!
+  assert.ok(pictures.slice(-4).every(({ data }) => data.equals(key.data)))
+  assert.ok(tags.some(({ data }) => data.equals(key.data)))
+  assert.ok(
+    log.some(line => /no slate is made in the codec/.test(line)),
+    log.join('\n'),
+  )
+})
+
+/** Profile and level of each sequence parameter set of an avcC. */
+function shapesOf({ data }: FlvTag): number[][] {
+  const record = data.subarray(5)
+  const shapes: number[][] = []
+  let at = 6
+  for (let sets = record[5]! & 31; sets > 0; sets--) {
+    shapes.push([record[at + 3]!, record[at + 5]!])
+    at += 2 + record.readUInt16BE(at)
+  }
+  return shapes
+}
+
+for (const [profile, bframes, idc] of [
+  ['baseline', 0, 66],
+  ['main', 2, 77],
+  ['high', 2, 100],
+] as const) {
+  test(`H.264 ${profile}: the slate is of its profile and level, and decodes between its pictures`, async () => {
+    const source = {
+      size: '320x180',
+      profile,
+      bframes,
+      gop: 20,
+      duration: 4,
+      x264: `level=31${profile === 'high' ? ':8x8dct=1' : ''}`,
+    }
+    const file = await makeFile(tempFile('in.flv'), source)
+    const { before, filled, after } = await lost(file, { fill: 'slate' })
+    const all = [...before, ...filled, ...after]
+    const [first, slate] = all.filter(tag => isVideo(tag) && isHeader(tag))
+    assert.equal(shapesOf(first!), [[idc, 31]])
+    // Those of the input stay known to who joins now.
+    assert.equal(shapesOf(slate!), [
+      [idc, 31],
+      [idc, 31],
+    ])
+    const times = all.filter(tag => isVideo(tag) && !isHeader(tag) && !tagInfo(tag).end).map(tag => tagInfo(tag).dts)
+    times.forEach((time, i) => assert.ok(i === 0 || time >= times[i - 1]!, `${time} ms behind ${times[i - 1]} ms`))
+    const own = ['-fps_mode', 'passthrough', '-enc_time_base', '1:1000']
+    const { stderr } = await exec('ffmpeg', ['-v', 'error', '-i', fileOf(all), ...own, '-f', 'null', '-'])
+    assert.is(stderr.toString(), '')
+  })
+}
+
+test('the last keyframe again, as it came', async () => {
+  const file = await makeFile(tempFile('in.flv'), { size: '320x180', bframes: 2, gop: 20, duration: 4 })
+  const { before, filled } = await lost(file, { fill: 'repeat' })
+  const key = keyframe(before)!
+  const pictures = filled.filter(tag => isVideo(tag) && !isHeader(tag))
+  assert.ok(pictures.slice(-4).every(({ data }) => data.equals(key.data)))
+})
+
+test('before any input: the slate with silence, in the size that the program says', async () => {
+  const file = await makeFile(tempFile('in.flv'), { size: '320x180', gop: 20, duration: 4 })
+  await using input = await startRtmpServer({ kind: 'reject-play' })
+  await using output = await startRtmpServer({ kind: 'accept-publish' })
+  await using relay = new Relay(input.url(), output.url(), {
+    ...OPTIONS,
+    reconnect: { ...OPTIONS.reconnect, first: true },
+    fill: 'slate',
+    slate: { width: 640, height: 360 },
+  })
+  await relay.start()
+  assert.equal([relay.onAir, relay.info, relay.inputs[0]!.onAir], [true, null, false])
+  const { tags } = await output.connection(0, it => it.tags.filter(isVideo).length > 6)
+  const alone = tags.slice()
+  assert.is(alone.filter(isHeader).length, 2)
+  const pictures = await decodeFrames(fileOf(alone), 'gray')
+  assert.is(pictures[0]!.data.length, 640 * 360)
+  assert.ok(alone.filter(({ type }) => type === 'audio').length > 40)
+  input.behave({ kind: 'serve-file', file, loop: true })
+  await until(() => relay.inputs[0]!.onAir, { what: 'the input' })
+  const count = tags.length
+  await until(() => tags.length > count + 60)
+  await relay.stop()
+  assert.equal([relay.stats().fills, relay.stats().filling], [1, null])
+})
+
+test.run()
