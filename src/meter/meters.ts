@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../core/clock'
-import type { DropCause } from './meter'
+import type { DropCause, GroupReading } from './meter'
 import type { MetricName } from './metrics'
 import type { StreamPhase } from '../core/types'
 import type { ElementHandle } from '../addon/gst'
@@ -51,6 +51,8 @@ export interface MeterHost {
   reconnects?(): number
   /** How many connections in a row the peer closed after a short time. */
   shortLives?(): number
+  /** Of an output with groups of targets. */
+  groups?(): readonly GroupReading[] | undefined
   /** `performance.now()` of the last write of an output. */
   lastWrite?(): { readonly video: number | null; readonly audio: number | null }
   /** Clock of `liveSince` and `lastWrite`; default the system's. */

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { METRICS, type MetricName, type Track } from '../meter/metrics'
+import { GroupSeries } from './group-series'
 import type { WatchedStream } from './watched-stream'
 import type { ResolvedRule } from './rule'
 import { detailOf } from './rule-input'
@@ -103,7 +104,7 @@ const DETAILS: readonly DetailExport[] = [
 
 /**
  * A monitor's streams in Prometheus's text format, in its own registry. Labels are stream, direction and track, and for
- * some series kind, cause or rule; never a URL. A metric without a value has no series: not 0, not NaN.
+ * some series kind, cause, rule or group; never a URL. A metric without a value has no series: not 0, not NaN.
  */
 export class PrometheusExport {
   readonly #registry = new Registry()
@@ -115,6 +116,7 @@ export class PrometheusExport {
   readonly #frames: Counter<string>
   readonly #dropped: Counter<string>
   readonly #reconnects: Counter<string>
+  readonly #groups: GroupSeries
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(rules: readonly ResolvedRule[], asked: readonly MetricName[]) {
@@ -127,6 +129,7 @@ export class PrometheusExport {
     this.#frames = counter('rxgst_frames_total', 'Encoded frames; kind keyframe is a part of video.', 'kind')
     this.#dropped = counter(METRICS.droppedFrames.prometheus.name, 'Pictures lost, by cause.', 'cause')
     this.#reconnects = counter(METRICS.reconnects.prometheus.name, METRICS.reconnects.summary)
+    this.#groups = new GroupSeries(this.#registry, LABELS)
     const { name } = METRICS.latency.prometheus
     this.#latency = new Histogram({
       name,
@@ -183,6 +186,7 @@ export class PrometheusExport {
   #fill(streams: readonly WatchedStream[]): void {
     const counters = [this.#bytes, this.#frames, this.#dropped, this.#reconnects]
     for (const one of [...this.#gauges.values(), ...counters]) one.reset()
+    this.#groups.reset()
     for (const stream of streams) this.#fillStream(stream)
   }
 
@@ -199,6 +203,7 @@ export class PrometheusExport {
     for (const { name: rule, severity } of this.#rules) this.#set('rxgst_alert', { ...labels, rule, severity }, 0)
     for (const { rule, severity } of alerts) this.#set('rxgst_alert', { ...labels, rule, severity }, 1)
     if (reading === null) return
+    this.#groups.fill(labels, reading.groups ?? [])
     this.#set('rxgst_stream_live', labels, reading.liveSince === null ? 0 : 1)
     for (const metric of this.#asked) {
       const { prometheus, perTrack, counter } = METRICS[metric]

@@ -16,6 +16,7 @@ export interface Told {
   dropped?: number
   live?: number | false
   phase?: StreamPhase
+  groups?: MonitorReading['groups']
 }
 
 export function reading(told: Told = {}): MonitorReading {
@@ -32,6 +33,7 @@ export function reading(told: Told = {}): MonitorReading {
     intervals: [],
     liveSince: live === false ? null : live,
     phase: told.phase ?? (live === false ? 'reconnecting' : 'live'),
+    groups: told.groups,
   }
 }
 

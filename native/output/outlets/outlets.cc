@@ -5,6 +5,14 @@
 #include "js/js.h"
 
 namespace rxgst {
+namespace {
+
+// Longer than a busy machine holds up an encoder that keeps up.
+constexpr int64_t grace_us = 500'000;
+// Most of these are one picture, repeated.
+constexpr uint64_t most_waiting = 300;
+
+}  // namespace
 
 uint32_t Outlets::open(OutletKind kind, int64_t every) {
   auto outlet = std::make_shared<Outlet>();
@@ -45,6 +53,7 @@ const Outlet* Outlets::find(uint32_t id) const {
 
 void Outlets::release(Outlet& outlet) {
   outlet.broken = false;
+  outlet.behind_since_us = 0;
   if (!outlet.source) return;
   gst_app_src_set_max_buffers(outlet.source.get(), 0);
   gst_app_src_set_max_bytes(outlet.source.get(), 0);
@@ -77,18 +86,25 @@ void Outlets::set_limits() {
 void Outlets::choose(OutletKind kind, int64_t slot) {
   std::lock_guard lock(mutex_);
   const bool waits = is_patient();
+  const int64_t now = now_us();
   for (auto& [id, outlet] : all_) {
     if (outlet->kind != kind || !outlet->begun || slot % outlet->every != 0) continue;
-    const auto full = [&, source = outlet->source.get()] {
-      return kind == OutletKind::pictures ? gst_app_src_get_current_level_buffers(source) >= capacity_
-                                          : gst_app_src_get_current_level_bytes(source) >= outlet->max_bytes;
-    };
-    if (!outlet->source || outlet->broken || (!waits && full())) {
+    if (!outlet->source || outlet->broken || (!waits && !has_room(*outlet, now))) {
       ++outlet->dropped;
       continue;
     }
     chosen_.emplace_back(outlet, ref_object(outlet->source.get()));
   }
+}
+
+bool Outlets::has_room(Outlet& outlet, int64_t now) const {
+  GstAppSrc* source = outlet.source.get();
+  if (outlet.kind == OutletKind::audio) return gst_app_src_get_current_level_bytes(source) < outlet.max_bytes;
+  const uint64_t waiting = gst_app_src_get_current_level_buffers(source);
+  if (waiting <= capacity_ / 2) outlet.behind_since_us = 0;
+  if (waiting < capacity_) return true;
+  if (outlet.behind_since_us == 0) outlet.behind_since_us = now;
+  return now - outlet.behind_since_us < grace_us && waiting < std::max<uint64_t>(most_waiting, 2 * capacity_);
 }
 
 bool Outlets::took(Outlet& outlet, const ObjectRef<GstAppSrc>& source, GstFlowReturn flow) {

@@ -26,6 +26,7 @@ struct Outlet {
   ObjectRef<GstAppSrc> source;  // null: it has no encoder now
   bool begun = false;           // it has had one
   bool broken = false;          // its encoder takes nothing more
+  int64_t behind_since_us = 0;  // 0: its encoder is not
   guint64 max_buffers = 0;      // of the source, as it came; 0: no limit
   guint64 max_bytes = 0;
   uint64_t dropped = 0;  // pictures, or pieces of audio
@@ -33,8 +34,9 @@ struct Outlet {
 
 /**
  * One encoder that takes pictures is waited for: it sets the pace of those who write. Where there are several, none
- * holds up another one: a picture for which an encoder has no room is dropped there, and counted. Without a clock
- * (`patient`) the slowest one is waited for.
+ * holds up another one: a picture for which an encoder has no room is dropped there, and counted. For half a second
+ * there is room for more, since after a standstill of the machine the clock makes up for all of it at once. Without a
+ * clock (`patient`) the slowest one is waited for.
  */
 class Outlets {
  public:
@@ -83,6 +85,7 @@ class Outlets {
   void set_limits();
   void release(Outlet& outlet);
   void choose(OutletKind kind, int64_t slot);
+  bool has_room(Outlet& outlet, int64_t now) const;
   bool took(Outlet& outlet, const ObjectRef<GstAppSrc>& source, GstFlowReturn flow);
   void let_go();
 

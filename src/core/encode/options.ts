@@ -11,7 +11,12 @@ export interface EncodeOptions {
   /** See `OutputOptions`. */
   rateControl?: 'cbr' | 'capped'
   /** See `OutputOptions`. Absent: the same share of the bitrate as in the options of the output. */
-  adaptiveBitrate?: boolean | { readonly min?: number | string }
+  adaptiveBitrate?:
+    | boolean
+    | {
+        /** The lowest bitrate, in the form of `bitrate`. */
+        readonly min?: number | string
+      }
   /** Width of the sent pictures, pixels; even. With one side alone, the other one keeps the shape. */
   width?: number
   /** Height of the sent pictures, rows; even. */

@@ -193,8 +193,8 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
   }
 
   /**
-   * Adds a target, also while on air. One with an encode of its own begins when its encoder runs. ERR_URL, ERR_OPTION;
-   * ERR_NAME_TAKEN: it is a target already; ERR_NOT_RUNNING.
+   * Adds a target, also while on air; one with an encode of its own connects when its encoder runs. ERR_URL,
+   * ERR_OPTION; ERR_NAME_TAKEN: it is a target already; ERR_NOT_RUNNING.
    */
   addTarget(target: Target): void {
     if (this.#phase !== 'idle' && this.#phase !== 'starting') this.#mustRun()

@@ -56,6 +56,11 @@ export function outputMeters({ fill, fps }: ResolvedOutputOptions, output: Meter
       return { queue: dropped, late, network: droppedNetwork }
     },
     lastWrite: () => output.lastWrite(),
+    // Those of the only group are the output's own.
+    groups() {
+      const { groups } = output.stats()
+      return groups.every(({ id }) => id === 'default') ? undefined : groups
+    },
     // The fill leaves no slot empty; without it the program may leave slots out.
     holes: fill === 'none' ? null : 'encoder',
     fpsTarget: fill === 'none' ? undefined : fps,
