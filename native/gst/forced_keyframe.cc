@@ -14,9 +14,9 @@ namespace {
 
 constexpr const char* greatest_distance = "keyframe-max-dist";
 
-void send_event(GstElement* encoder) {
+void send_event(GstElement* encoder, GstClockTime from = GST_CLOCK_TIME_NONE) {
   ObjectRef<GstPad> src(gst_element_get_static_pad(encoder, "src"));
-  if (src) gst_pad_send_event(src.get(), gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+  if (src) gst_pad_send_event(src.get(), gst_video_event_new_upstream_force_key_unit(from, TRUE, 0));
 }
 
 /** The requests to one av1enc. Requests that come together are one. All but `wanted` is the streaming thread's, which
@@ -83,11 +83,11 @@ RequestsRef requests_of(GstElement* encoder) {
 
 }  // namespace
 
-void force_keyframe(GstElement* encoder) {
+void force_keyframe(GstElement* encoder, GstClockTime from) {
   if (factory_name(encoder) == "av1enc")
     requests_of(encoder)->wanted = true;
   else
-    send_event(encoder);
+    send_event(encoder, from);
 }
 
 }  // namespace rxgst

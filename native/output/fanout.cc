@@ -67,31 +67,29 @@ bool FanoutState::all_full() {
  * (block=false), and a queue over its limit loses pictures up to the next keyframe: a slow target delays no other
  * target.
  */
-void FanoutState::on_sample(GstAppSink* sink, Kind kind, uint32_t from) {
-  SampleRef sample(gst_app_sink_try_pull_sample(sink, 0));
-  if (!sample) return;
-  GstBuffer* buffer = gst_sample_get_buffer(sample.get());
-  GstCaps* caps = gst_sample_get_caps(sample.get());
+void FanoutState::on_sample(GstSample* sample, Kind kind, uint32_t from) {
+  GstBuffer* buffer = gst_sample_get_buffer(sample);
+  GstCaps* caps = gst_sample_get_caps(sample);
   if (!buffer || !caps || !GST_BUFFER_PTS_IS_VALID(buffer)) return;
-  const GstSegment& segment = *gst_sample_get_segment(sample.get());
+  const GstSegment& segment = *gst_sample_get_segment(sample);
   const bool video = kind == Kind::video;
   int64_t pts = running_time(segment, GST_BUFFER_PTS(buffer)).value_or(0);
   int64_t dts = GST_BUFFER_DTS_IS_VALID(buffer) ? running_time(segment, GST_BUFFER_DTS(buffer)).value_or(0) : pts;
 
   std::lock_guard order(in_order_[video]);
   std::unique_lock lock(mutex);
-  if (from != encoders) return;
+  if (!is_of(from)) return;
   // The network sets the pace here: the encoder waits, then the queue before it, and then the writer. The publisher's
   // watchdog removes a target that takes nothing more, which ends the wait. Audio never waits: its encoder's queue
   // would block the pacer's thread.
-  while (video && patient && !closed && from == encoders && all_full()) {
+  while (video && patient && !closed && is_of(from) && all_full()) {
     waiting = true;
     lock.unlock();
     g_usleep(2000);
     lock.lock();
   }
   if (video) waiting = false;
-  if (from != encoders) return;
+  if (!is_of(from)) return;
   CapsRef& current = video ? video_caps : audio_caps;
   if (!current || !gst_caps_is_equal(current.get(), caps)) {
     current.reset(gst_caps_ref(caps));
@@ -230,7 +228,7 @@ void FanoutState::let_go(FanoutTarget& target) {
 
 void FanoutState::on_end(Kind kind, uint32_t from) {
   std::unique_lock lock(mutex);
-  if (from != encoders || !finishing) return;
+  if (!is_of(from) || !finishing) return;
   (kind == Kind::video ? video_ended : audio_ended) = true;
   if (!video_ended || !audio_ended) return;
   const auto hearing = listeners.all();

@@ -54,11 +54,12 @@ class FanoutState {
  public:
   enum class Kind { video, audio };
   /**
-   * `encoders`: the number of the attach() call whose encoders gave this packet. Packets of earlier encoders are
-   * dropped.
+   * `encoders`: the number of the attach() call whose encoder gave this packet. Packets of earlier encoders are
+   * dropped. `any_encoder`: whoever hands this over knows.
    */
-  void on_sample(GstAppSink* sink, Kind kind, uint32_t encoders);
+  void on_sample(GstSample* sample, Kind kind, uint32_t encoders);
   void on_end(Kind kind, uint32_t encoders);
+  static constexpr uint32_t any_encoder = 0;
 
   std::mutex mutex;
   // Guarded by mutex:
@@ -91,6 +92,7 @@ class FanoutState {
   /** Without a clock audio may be written far ahead of its pictures. */
   int64_t longest_wait_ns() const;
   bool all_full();
+  bool is_of(uint32_t from) const { return from == any_encoder || from == encoders; }
   BufferRef av1_packet(GstBuffer* from);
   void hand_over(FanoutTarget& target, Kind kind, GstBuffer* packet, bool key, int64_t dts, int64_t pts);
   void let_go(FanoutTarget& target);
@@ -103,6 +105,7 @@ class Fanout : public Napi::ObjectWrap<Fanout> {
  public:
   static Napi::Function define(Napi::Env env);
   explicit Fanout(const Napi::CallbackInfo& info);
+  std::shared_ptr<FanoutState> state() const { return state_; }
 
  private:
   Napi::Value attach(const Napi::CallbackInfo& info);
@@ -114,7 +117,7 @@ class Fanout : public Napi::ObjectWrap<Fanout> {
   Napi::Value stats(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
 
-  void take(GstAppSink* video, GstAppSink* audio);
+  void take(GstAppSink* video);
 
   std::shared_ptr<FanoutState> state_;
   uint32_t next_id_ = 1;

@@ -9,19 +9,19 @@ namespace {
 
 struct SinkContext {
   std::shared_ptr<FanoutState> state;
-  FanoutState::Kind kind;
   uint32_t encoders;
 };
 
 GstFlowReturn new_sample(GstAppSink* sink, gpointer data) {
   auto* context = static_cast<SinkContext*>(data);
-  context->state->on_sample(sink, context->kind, context->encoders);
+  const SampleRef sample(gst_app_sink_try_pull_sample(sink, 0));
+  if (sample) context->state->on_sample(sample.get(), FanoutState::Kind::video, context->encoders);
   return GST_FLOW_OK;
 }
 
 void end_of_stream(GstAppSink*, gpointer data) {
   auto* context = static_cast<SinkContext*>(data);
-  context->state->on_end(context->kind, context->encoders);
+  context->state->on_end(FanoutState::Kind::video, context->encoders);
 }
 
 /** The counters of a target. */
@@ -47,12 +47,12 @@ Napi::Function Fanout::define(Napi::Env env) {
 }
 
 /**
- * new Fanout(videoAppsink, audioAppsink, { audioDelay (s), maxQueue (s), patient, width, height, fps, bt709, videoKbps,
+ * new Fanout(videoAppsink, { audioDelay (s), maxQueue (s), patient, width, height, fps, bt709, videoKbps,
  * audioKbps, rate, channels })
  */
 Fanout::Fanout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Fanout>(info) {
   state_ = std::make_shared<FanoutState>();
-  auto options = info[2].As<Napi::Object>();
+  auto options = info[1].As<Napi::Object>();
   state_->audio_delay = static_cast<int64_t>(options.Get("audioDelay").ToNumber().DoubleValue() * 1e9);
   state_->max_queue_ns = static_cast<int64_t>(options.Get("maxQueue").ToNumber().DoubleValue() * 1e9);
   const auto number = [&](const char* name) { return options.Get(name).ToNumber().DoubleValue(); };
@@ -65,27 +65,24 @@ Fanout::Fanout(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Fanout>(info) 
                       static_cast<int>(number("channels")),
                       options.Get("bt709").ToBoolean().Value()};
   state_->patient = options.Get("patient").ToBoolean().Value();
-  take(element_argument<GstAppSink>(info[0]).get(), element_argument<GstAppSink>(info[1]).get());
+  take(element_argument<GstAppSink>(info[0]).get());
 }
 
-void Fanout::take(GstAppSink* video, GstAppSink* audio) {
+void Fanout::take(GstAppSink* video) {
   uint32_t encoders = 0;
   {
     std::lock_guard lock(state_->mutex);
     encoders = ++state_->encoders;
   }
-  for (const auto kind : {FanoutState::Kind::video, FanoutState::Kind::audio}) {
-    GstAppSinkCallbacks callbacks{};
-    callbacks.new_sample = new_sample;
-    callbacks.eos = end_of_stream;
-    gst_app_sink_set_callbacks(kind == FanoutState::Kind::video ? video : audio, &callbacks,
-                               new SinkContext{state_, kind, encoders}, delete_as<SinkContext>);
-  }
+  GstAppSinkCallbacks callbacks{};
+  callbacks.new_sample = new_sample;
+  callbacks.eos = end_of_stream;
+  gst_app_sink_set_callbacks(video, &callbacks, new SinkContext{state_, encoders}, delete_as<SinkContext>);
 }
 
-/** attach(videoAppsink, audioAppsink): from now on packets come from these encoders. */
+/** attach(videoAppsink): from now on pictures come from this encoder. Audio comes from an AudioFeed. */
 Napi::Value Fanout::attach(const Napi::CallbackInfo& info) {
-  take(element_argument<GstAppSink>(info[0]).get(), element_argument<GstAppSink>(info[1]).get());
+  take(element_argument<GstAppSink>(info[0]).get());
   return info.Env().Undefined();
 }
 

@@ -28,6 +28,7 @@ constexpr int64_t source_jump_us = 2'000'000;
 
 PacerState::PacerState(const PacerOptions& options)
     : options(options),
+      outlets(mutex, options.capacity, options.fill == Fill::none),
       converter_(options.matrix),
       audio_converter_(options.rate, options.channels),
       audio_lane_(
@@ -133,21 +134,22 @@ void PacerState::emit_picture(GstBuffer* picture, int64_t slot, int64_t at) {
   GstBuffer* copy = gst_buffer_copy(shown_->show(picture).get());
   GST_BUFFER_PTS(copy) = static_cast<GstClockTime>(slot_time_ns(slot));
   GST_BUFFER_DTS(copy) = GST_CLOCK_TIME_NONE;
-  GST_BUFFER_DURATION(copy) = static_cast<GstClockTime>(slot_time_ns(slot + 1) - slot_time_ns(slot));
   GST_BUFFER_OFFSET(copy) = static_cast<guint64>(slot);
   next_slot_ = slot + 1;
-  // Blocks while the encoder is behind. Then the queue before it fills, which JS sees.
-  check(gst_app_src_push_buffer(video.get(), copy));
+  told_slot_.store(next_slot_, std::memory_order_relaxed);
+  const auto last_for = [&](GstBuffer* one, int64_t every) {
+    GST_BUFFER_DURATION(one) = static_cast<GstClockTime>(slot_time_ns(slot + every) - slot_time_ns(slot));
+  };
+  // Blocks while the only encoder is behind. Then the queue before it fills, which JS sees.
+  if (outlets.push(OutletKind::pictures, slot, copy, last_for)) wakeup->wake();
   left_at_us_ = now_us();
 }
 
-/** Notices an encoder that takes nothing more, also because its pipeline is being stopped. */
-void PacerState::check(GstFlowReturn flow) {
-  if (flow == GST_FLOW_OK) return;
-  std::lock_guard lock(mutex);
-  if (broken) return;
-  broken = true;
-  wakeup->wake();
+int64_t PacerState::keyframe_time_us(int64_t every) const {
+  // The request comes to the encoders on other threads.
+  const int64_t ahead = options.fps_n / (10 * options.fps_d) + 2;
+  const int64_t slot = (told_slot_.load(std::memory_order_relaxed) + ahead + every - 1) / every * every;
+  return (slot_time_ns(slot - 1) + slot_time_ns(slot)) / 2000;
 }
 
 void PacerState::begin_clock(int64_t now) {
@@ -189,7 +191,7 @@ void PacerState::emit(Ready item, int64_t slot) {
       emit_picture(last_.get(), next_slot_, now);
       std::lock_guard lock(mutex);
       ++repeated;
-      if (closed || broken) return;
+      if (closed || outlets.stand_still()) return;
     }
   }
   audio_for(slot, &item);
@@ -220,15 +222,6 @@ void PacerState::emit_fill(bool waits) {
 void PacerState::run() {
   std::unique_lock lock(mutex);
   while (!closed) {
-    if (next_video) {
-      // The data in the old encoders is lost. The last reference on an element never ends here: to dispose of it joins
-      // threads.
-      run_detached([old_video = std::shared_ptr<GstAppSrc>(video.release(), ObjectUnref()),
-                    old_audio = std::shared_ptr<GstAppSrc>(audio.release(), ObjectUnref())] {});
-      video = std::move(next_video);
-      audio = std::move(next_audio);
-      broken = false;
-    }
     if (!incoming.empty()) {
       Write write = std::move(incoming.front());
       incoming.pop_front();
@@ -262,7 +255,7 @@ void PacerState::run() {
       wakeup->wake();
       continue;
     }
-    if (broken) {
+    if (outlets.stand_still()) {
       if (finishing) break;
       changed.wait(lock);
       continue;
@@ -309,8 +302,7 @@ void PacerState::run() {
       audio_lane_.flush();
       // The audio reaches the end of the last picture.
       if (next_slot_ > 0) audio_lane_.fill_to_end(sample_at(next_slot_));
-      gst_app_src_end_of_stream(video.get());
-      gst_app_src_end_of_stream(audio.get());
+      outlets.end_all();
       lock.lock();
       wakeup->wake();
       break;

@@ -19,6 +19,7 @@
 #include "js/js.h"
 #include "js/names.h"
 #include "output/audio_lane.h"
+#include "output/outlets/outlets.h"
 #include "output/shown_picture.h"
 #include "output/source_sound.h"
 #include "output/standing_queue.h"
@@ -93,10 +94,10 @@ class PacerState {
   /** What it shows, also for other threads. */
   ShownPicture& shown() { return *shown_; }
 
+  /** Any thread: the middle of the time (µs) before the first slot, of each `every`, that has surely not left. */
+  int64_t keyframe_time_us(int64_t every) const;
+
   PacerOptions options;
-  // The pacer's thread only, after run() has begun.
-  ObjectRef<GstAppSrc> video;
-  ObjectRef<GstAppSrc> audio;
   std::shared_ptr<Wakeup> wakeup;
   // For each write: whether it was taken.
   std::shared_ptr<Completions<bool>> completions;
@@ -113,11 +114,8 @@ class PacerState {
   bool finishing = false;
   bool finished = false;
   bool closed = false;
-  // The encoders take nothing. The thread waits for other encoders, and takes writes until its queue is full.
-  bool broken = false;
-  // Encoders that will take over.
-  ObjectRef<GstAppSrc> next_video;
-  ObjectRef<GstAppSrc> next_audio;
+  // While they stand still, the thread waits for other encoders, and takes writes until its queue is full.
+  Outlets outlets;
   uint64_t written = 0;
   uint64_t repeated = 0;
   uint64_t late = 0;
@@ -152,7 +150,6 @@ class PacerState {
   int64_t sample_at(int64_t slot) const;
   void audio_for(int64_t slot, Ready* item);
   void push_audio(const float* samples, int64_t position, int64_t count);
-  void check(GstFlowReturn flow);
   bool paced() const { return options.fill != Fill::none; }
 
   // The pacer's thread only:
@@ -166,8 +163,9 @@ class PacerState {
   BufferRef slate_;
   int64_t left_at_us_ = 0;  // when the last picture went into the encoder
   int64_t next_slot_ = 0;
-  int64_t wall_zero_us_ = 0;   // when slot 0 is due
-  int64_t last_write_us_ = 0;  // of a picture
+  std::atomic<int64_t> told_slot_{0};  // next_slot_, for other threads
+  int64_t wall_zero_us_ = 0;           // when slot 0 is due
+  int64_t last_write_us_ = 0;          // of a picture
   bool last_was_fill_ = false;
   bool started_ = false;
   bool anchored_ = false;

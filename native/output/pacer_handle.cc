@@ -22,8 +22,10 @@ constexpr double most_timestamp_us = 9'007'199'254'740'991;
 
 Napi::Function Pacer::define(Napi::Env env) {
   return DefineClass(env, "Pacer",
-                     {InstanceMethod("start", &Pacer::start), InstanceMethod("attach", &Pacer::attach),
-                      InstanceMethod("detach", &Pacer::detach), InstanceMethod("stamp", &Pacer::stamp),
+                     {InstanceMethod("start", &Pacer::start), InstanceMethod("open", &Pacer::open),
+                      InstanceMethod("attach", &Pacer::attach), InstanceMethod("detach", &Pacer::detach),
+                      InstanceMethod("shut", &Pacer::shut), InstanceMethod("dropped", &Pacer::dropped),
+                      InstanceMethod("keyframeTime", &Pacer::keyframe_time), InstanceMethod("stamp", &Pacer::stamp),
                       InstanceMethod("write", &Pacer::write), InstanceMethod("reject", &Pacer::reject),
                       InstanceMethod("failure", &Pacer::failure), InstanceMethod("finish", &Pacer::finish),
                       InstanceMethod("fillAfter", &Pacer::fill_after), InstanceMethod("stats", &Pacer::stats),
@@ -31,9 +33,9 @@ Napi::Function Pacer::define(Napi::Env env) {
                       InstanceMethod("close", &Pacer::close)});
 }
 
-/** new Pacer(videoAppsrc, audioAppsrc, options, onChange) */
+/** new Pacer(options, onChange) */
 Pacer::Pacer(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Pacer>(info) {
-  auto given = info[2].As<Napi::Object>();
+  auto given = info[0].As<Napi::Object>();
   const auto number = [&](const char* name) { return given.Get(name).ToNumber().DoubleValue(); };
   PacerOptions options;
   options.width = static_cast<int>(number("width"));
@@ -47,14 +49,12 @@ Pacer::Pacer(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Pacer>(info) {
   options.slate_after_us = static_cast<int64_t>(number("slateAfter") * 1000);
   options.matrix = given.Get("bt709").ToBoolean().Value() ? GST_VIDEO_COLOR_MATRIX_BT709 : GST_VIDEO_COLOR_MATRIX_BT601;
   state_ = std::make_shared<PacerState>(options);
-  state_->video = element_argument<GstAppSrc>(info[0]);
-  state_->audio = element_argument<GstAppSrc>(info[1]);
   const Napi::Value slate = given.Get("slate");
   state_->set_slate(slate.IsTypedArray() ? slate.As<Napi::Uint8Array>().Data() : nullptr,
                     pixel_formats.of(given.Get("slateFormat")));
   state_->completions = std::make_shared<Completions<bool>>(
       [](Napi::Env env, const bool& taken) -> Napi::Value { return Napi::Boolean::New(env, taken); });
-  state_->wakeup = Wakeup::create(info.Env(), info[3].As<Napi::Function>(), "rxgst pacer",
+  state_->wakeup = Wakeup::create(info.Env(), info[1].As<Napi::Function>(), "rxgst pacer",
                                   [completions = state_->completions](Napi::Env env) { completions->settle(env); });
 }
 
@@ -83,47 +83,73 @@ GstPadProbeReturn stamp_packet(const AcceptedTimes& accepted, GstPad* pad, GstPa
 
 }  // namespace
 
-/** stamp(element): from now on the packets that enter its sink pad get the wall clock of their pictures. */
+/** stamp(outlet, element): from now on the packets that enter its sink pad get the wall clock of their pictures. */
 Napi::Value Pacer::stamp(const Napi::CallbackInfo& info) {
-  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[0]).get(), "sink"));
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[1]).get(), "sink"));
   if (!state_ || !pad) return info.Env().Undefined();
   if (!stamps_) ++state_->accepted->users;
   stamps_ = true;
-  stamp_probe_ = PadProbe(std::move(pad), GST_PAD_PROBE_TYPE_BUFFER,
-                          [accepted = state_->accepted](GstPad* at, GstPadProbeInfo* packet) {
-                            return stamp_packet(*accepted, at, packet);
-                          });
+  stamp_probes_[info[0].ToNumber().Uint32Value()] = PadProbe(
+      std::move(pad), GST_PAD_PROBE_TYPE_BUFFER, [accepted = state_->accepted](GstPad* at, GstPadProbeInfo* packet) {
+        return stamp_packet(*accepted, at, packet);
+      });
   return info.Env().Undefined();
 }
 
-/**
- * detach(): the encoders get nothing more, until others are attached. A push into an encoder that hangs returns: its
- * queue has no limit now, and gets nothing more.
- */
-Napi::Value Pacer::detach(const Napi::CallbackInfo& info) {
-  if (!state_) return info.Env().Undefined();
+/** open(kind, every): an outlet, whose encoder is yet to come; returns its number. It is given each slot of `every`. */
+Napi::Value Pacer::open(const Napi::CallbackInfo& info) {
+  if (!state_) return Napi::Number::New(info.Env(), 0);
   std::lock_guard lock(state_->mutex);
-  state_->broken = true;
-  // Attached and not yet taken: these encoders failed before. Their pipeline holds them until it is closed.
-  state_->next_video.reset();
-  state_->next_audio.reset();
-  for (GstAppSrc* source : {state_->video.get(), state_->audio.get()}) {
-    gst_app_src_set_max_buffers(source, 0);
-    gst_app_src_set_max_bytes(source, 0);
-  }
-  return info.Env().Undefined();
+  const uint32_t id = state_->outlets.open(outlet_kinds.of(info[0]), info[1].ToNumber().Int64Value());
+  return Napi::Number::New(info.Env(), id);
 }
 
-/** attach(videoAppsrc, audioAppsrc): these encoders continue where the last ones stopped. */
+/** attach(outlet, appsrc): this encoder begins, or continues where the last one stopped. */
 Napi::Value Pacer::attach(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Undefined();
   {
+    auto source = element_argument<GstAppSrc>(info[1]);
     std::lock_guard lock(state_->mutex);
-    state_->next_video = element_argument<GstAppSrc>(info[0]);
-    state_->next_audio = element_argument<GstAppSrc>(info[1]);
+    state_->outlets.attach(info[0].ToNumber().Uint32Value(), std::move(source));
   }
   state_->changed.notify_all();
   return info.Env().Undefined();
+}
+
+/** detach(outlet): its encoder gets nothing more, until another one is attached. */
+Napi::Value Pacer::detach(const Napi::CallbackInfo& info) {
+  if (!state_) return info.Env().Undefined();
+  std::lock_guard lock(state_->mutex);
+  state_->outlets.detach(info[0].ToNumber().Uint32Value());
+  return info.Env().Undefined();
+}
+
+/** shut(outlet): the end of an outlet. */
+Napi::Value Pacer::shut(const Napi::CallbackInfo& info) {
+  const uint32_t id = info[0].ToNumber().Uint32Value();
+  stamp_probes_.erase(id);
+  if (!state_) return info.Env().Undefined();
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->outlets.close(id);
+  }
+  state_->changed.notify_all();
+  return info.Env().Undefined();
+}
+
+/** dropped(outlet): pictures that its encoder had no room for. */
+Napi::Value Pacer::dropped(const Napi::CallbackInfo& info) {
+  if (!state_) return Napi::Number::New(info.Env(), 0);
+  std::lock_guard lock(state_->mutex);
+  const Outlet* outlet = state_->outlets.find(info[0].ToNumber().Uint32Value());
+  return Napi::Number::New(info.Env(), outlet ? static_cast<double>(outlet->dropped) : 0);
+}
+
+/** keyframeTime(every): µs; all encoders can have the picture that follows this time as a keyframe. */
+Napi::Value Pacer::keyframe_time(const Napi::CallbackInfo& info) {
+  if (!state_) return Napi::Number::New(info.Env(), 0);
+  const int64_t every = std::max<int64_t>(info[0].ToNumber().Int64Value(), 1);
+  return Napi::Number::New(info.Env(), static_cast<double>(state_->keyframe_time_us(every)));
 }
 
 void Pacer::close_now() {
@@ -213,12 +239,14 @@ Napi::Value Pacer::reject(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** failure(): 'broken' if the encoders take nothing more, 'ended' if the output has also ended; else null. */
+/** failure(outlet): 'broken' if its encoder takes nothing more, 'ended' if the output has also ended; else null. */
 Napi::Value Pacer::failure(const Napi::CallbackInfo& info) {
   if (!state_) return info.Env().Null();
   std::lock_guard lock(state_->mutex);
-  if (!state_->broken || state_->next_video) return info.Env().Null();
-  return failures.to_js(info.Env(), state_->finished ? Failure::ended : Failure::broken);
+  const Outlet* outlet = state_->outlets.find(info[0].ToNumber().Uint32Value());
+  if (!outlet || (outlet->source && !outlet->broken)) return info.Env().Null();
+  if (state_->finished) return failures.to_js(info.Env(), Failure::ended);
+  return outlet->broken ? failures.to_js(info.Env(), Failure::broken) : info.Env().Null();
 }
 
 /** fillAfter(ms): the time after which fill pictures begin if none was written. */

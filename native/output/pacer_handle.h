@@ -3,6 +3,7 @@
 #include <napi.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <thread>
 
@@ -22,8 +23,12 @@ class Pacer : public Napi::ObjectWrap<Pacer> {
  private:
   Napi::Value start(const Napi::CallbackInfo& info);
   Napi::Value stamp(const Napi::CallbackInfo& info);
+  Napi::Value open(const Napi::CallbackInfo& info);
   Napi::Value attach(const Napi::CallbackInfo& info);
   Napi::Value detach(const Napi::CallbackInfo& info);
+  Napi::Value shut(const Napi::CallbackInfo& info);
+  Napi::Value dropped(const Napi::CallbackInfo& info);
+  Napi::Value keyframe_time(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
   Napi::Value reject(const Napi::CallbackInfo& info);
   Napi::Value failure(const Napi::CallbackInfo& info);
@@ -37,7 +42,7 @@ class Pacer : public Napi::ObjectWrap<Pacer> {
 
   std::shared_ptr<PacerState> state_;
   std::thread thread_;
-  PadProbe stamp_probe_;  // on the packets of the present encoders
+  std::map<uint32_t, PadProbe> stamp_probes_;  // by outlet: on the packets of its present encoder
   bool stamps_ = false;
 };
 

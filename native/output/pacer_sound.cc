@@ -27,7 +27,7 @@ void PacerState::push_audio(const float* samples, int64_t position, int64_t coun
   };
   GST_BUFFER_PTS(buffer) = time(position);
   GST_BUFFER_DURATION(buffer) = time(position + count) - time(position);
-  check(gst_app_src_push_buffer(audio.get(), buffer));
+  if (outlets.push(OutletKind::audio, 0, buffer, [](GstBuffer*, int64_t) {})) wakeup->wake();
 }
 
 int64_t PacerState::sample_at(int64_t slot) const {

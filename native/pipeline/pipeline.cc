@@ -188,12 +188,14 @@ Napi::Value Pipeline::wants_end(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), built_.pipeline && needs_end_of_stream(built_.pipeline.get()));
 }
 
-/** requestKeyframe(encoder): a worker has the encoder make a keyframe of its next picture. */
+/** requestKeyframe(encoder, from?): a worker has it make a keyframe of its next picture, or of the first from µs on. */
 Napi::Value Pipeline::request_keyframe(const Napi::CallbackInfo& info) {
   GstElement* found = find(info[0]);
   if (!found) return throw_error(info.Env(), "no such element");
   std::shared_ptr<GstElement> element = ref_object(found);
-  run_detached([element = std::move(element)] { force_keyframe(element.get()); });
+  GstClockTime from = GST_CLOCK_TIME_NONE;
+  if (info[1].IsNumber()) from = static_cast<GstClockTime>(info[1].ToNumber().Int64Value()) * GST_USECOND;
+  run_detached([element = std::move(element), from] { force_keyframe(element.get(), from); });
   return info.Env().Undefined();
 }
 

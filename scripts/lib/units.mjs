@@ -31,7 +31,7 @@ const TOGETHER = [
   LOOPS,
   ['pipeline', 'gi', 'js', 'gst'],
   ['capture', 'capture/inputs', 'rtmp', 'rtmp/relay'],
-  ['capture/codecs', 'capture/data', 'tap', 'tap/share', 'output', 'output/stream', 'mux', 'record'],
+  ['capture/codecs', 'capture/data', 'tap', 'tap/share', 'output', 'output/stream', 'output/outlets', 'mux', 'record'],
   ['rtmp/protocol', 'rtmp/amf', 'rtmp/chunks', 'rtmp/tags', 'rtmp/elements', 'rtmp/io'],
 ]
 

@@ -50,12 +50,20 @@ export interface NativeFiller {
 /** The pacer, the clock of an output: a picture in each slot, and audio without a gap. */
 export interface NativePacer {
   start(): void
-  /** Stamps the packets that enter this element with the wall clock of their pictures. */
-  stamp(packets: ElementHandle): void
-  /** Gives nothing more to the encoders, which may hang, until others are attached. */
-  detach(): void
-  /** Gives pictures and audio to new encoders, from where the old ones have stopped. */
-  attach(video: ElementHandle, audio: ElementHandle): void
+  /** Opens a way to an encoder, and returns its number. Of the slots, it gets those that `every` divides. */
+  open(kind: 'pictures' | 'audio', every: number): number
+  /** Gives pictures or audio to this encoder, from where the last one of the outlet has stopped. */
+  attach(outlet: number, source: ElementHandle): void
+  /** Gives nothing more to the encoder, which may hang, until another one is attached. */
+  detach(outlet: number): void
+  /** Ends an outlet. */
+  shut(outlet: number): void
+  /** Pictures for which the outlet's encoder had no room. */
+  dropped(outlet: number): number
+  /** Running time, µs: all encoders that get the slots of `every` can have what follows it as a keyframe. */
+  keyframeTime(every: number): number
+  /** Stamps the packets that enter this element, behind the outlet's encoder, with the wall clock of their pictures. */
+  stamp(outlet: number, packets: ElementHandle): void
   /**
    * Takes a write: the promise resolves when its memory has been copied. Else the reason: the queue is 'full', the
    * pacer is closed ('over'), or the array no longer has the picture's size ('wrong-size').
@@ -72,8 +80,8 @@ export interface NativePacer {
   ): Promise<boolean> | 'full' | 'over' | 'wrong-size'
   /** Rejects the writes that are not yet copied with this error. */
   reject(reason: Error): void
-  /** 'broken': the encoders take nothing more; 'ended': they do so because the stream has ended. */
-  failure(): 'broken' | 'ended' | null
+  /** 'broken': the encoder takes nothing more; 'ended': it gets nothing more because the stream has ended. */
+  failure(outlet: number): 'broken' | 'ended' | null
   /** Starts the fill after `ms`, if no picture was written by then. */
   fillAfter(ms: number): void
   /** Ends the stream after the writes in the queue. */
@@ -127,8 +135,8 @@ export interface FanoutOptions {
 
 /** The fan-out: hands packets to each target of an output. */
 export interface NativeFanout {
-  /** Takes packets from other encoders from now on. */
-  attach(video: ElementHandle, audio: ElementHandle): void
+  /** Takes pictures from another encoder from now on. */
+  attach(video: ElementHandle): void
   /** From now on the end of the encoders' streams ends the targets' streams too. */
   finish(): void
   /**
@@ -147,6 +155,16 @@ export interface NativeFanout {
   close(): void
 }
 
+/** The audio feed: hands the packets of one audio encoder to several fan-outs. */
+export interface NativeAudioFeed {
+  /** Takes packets from another encoder from now on. */
+  attach(audio: ElementHandle): void
+  add(fanout: NativeFanout): void
+  remove(fanout: NativeFanout): void
+  /** How many have come. */
+  packets(): number
+}
+
 /** The statistics of a sink, by their names; of a listener's callers together. */
 export interface StreamStats {
   /** What was last read; begins to read anew. */
@@ -156,8 +174,9 @@ export interface StreamStats {
 /** What the room exports. */
 export interface OutputExports {
   StreamStats: new () => StreamStats
-  Pacer: new (video: ElementHandle, audio: ElementHandle, options: PacerOptions, onChange: () => void) => NativePacer
-  Fanout: new (video: ElementHandle, audio: ElementHandle, options: FanoutOptions) => NativeFanout
+  Pacer: new (options: PacerOptions, onChange: () => void) => NativePacer
+  Fanout: new (video: ElementHandle, options: FanoutOptions) => NativeFanout
+  AudioFeed: new () => NativeAudioFeed
   Filler: new (bitrate: number) => NativeFiller
   /** This encoder, which asks upstream whether its source is live, hears that it is. Before it plays. */
   answerAsLive(encoder: ElementHandle): void

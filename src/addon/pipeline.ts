@@ -130,8 +130,8 @@ export interface NativePipeline {
    */
   stop(stopWhenIdle?: readonly string[]): void
   stopped(): boolean
-  /** Has this encoder make a keyframe of its next picture. */
-  requestKeyframe(encoder: string): void
+  /** Has this encoder make a keyframe of its next picture, or of the first one from this running time (µs) on. */
+  requestKeyframe(encoder: string, from?: number): void
   takeMessages(): NativeMessage[]
   droppedMessages(): number
   close(): void

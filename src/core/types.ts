@@ -7,6 +7,7 @@ import type { ErrorCode, ErrorHint } from './error-table'
 import type { OverlayOption } from './pictures/overlay-options'
 import type { FrameStills } from './pictures/still-options'
 import type { FrameTransfer } from './pictures/transferred-frame'
+import type { EncodedVideo, OutputGroupInfo } from './encode/options'
 import type { EncoderPreset, VideoCodec } from './video-options'
 
 export type { EncoderPreset, VideoCodec } from './video-options'
@@ -306,7 +307,7 @@ export interface OutputOptions extends TransportOptions, OverlayOption {
   height: number
   /** Frames per second. Default 30. */
   fps?: number
-  /** Bitrate of the video: '2500k', '4M' or bit/s. Default '2500k'. Audio takes another 64 kbit/s per channel. */
+  /** Bitrate of the video: '2500k', '4M' or bit/s. Default '2500k'. That of the audio comes on top. */
   bitrate?: string | number
   /**
    * 'capped' (default): `bitrate` is the encoder's upper limit (the fullest second of a busy scene had up to 1.22 times
@@ -330,6 +331,8 @@ export interface OutputOptions extends TransportOptions, OverlayOption {
   audioSampleRate?: number
   /** 1 or 2. Default 2. */
   audioChannels?: number
+  /** Bitrate of the audio: '96k' or bit/s, 16,000 to 512,000. Default 64 kbit/s per channel. */
+  audioBitrate?: string | number
   /** x264's presets; other encoders use the nearest of their own. Default 'ultrafast'. */
   preset?: EncoderPreset
   /** Time between keyframes, seconds. Default 2. */
@@ -379,17 +382,7 @@ export interface WriteOptions {
 }
 
 /** The media that an output sends. */
-export interface OutputInfo {
-  /** The codec of the video. */
-  readonly codec: 'h264' | 'hevc' | 'av1'
-  /** The encoder element, such as 'x264enc'; '' before the choice. */
-  readonly encoder: string
-  /** Why the encoder is software although the machine has a requested device; null otherwise. */
-  readonly encoderReason: string | null
-  /** Width, pixels. */
-  readonly width: number
-  /** Height, rows. */
-  readonly height: number
-  /** Frames per second. */
-  readonly fps: number
+export interface OutputInfo extends EncodedVideo {
+  /** The groups of targets, each with its encoder. */
+  readonly groups: readonly OutputGroupInfo[]
 }

@@ -217,8 +217,9 @@ export class Runner {
     return this.#pipeline.setState(state)
   }
 
-  requestKeyframe(encoder: string): void {
-    if (!this.#settling) this.#pipeline.requestKeyframe(encoder)
+  /** @param from running time, µs; absent: the next picture */
+  requestKeyframe(encoder: string, from?: number): void {
+    if (!this.#settling) this.#pipeline.requestKeyframe(encoder, from)
   }
 
   /** Whether a stop without end-of-stream would lose something: a muxer's index, the last bytes of a file. */

@@ -9,7 +9,7 @@ import { capturePipeline, inputPipeline } from '../pipelines/capture'
 import { rtspInput } from '../pipelines/inputs/rtsp'
 import { srtInput } from '../pipelines/inputs/srt'
 import type { Graph } from '../pipelines/graph/graph'
-import { encodingPipeline, publisherPipeline } from '../pipelines/output'
+import { audioPipeline, encodingPipeline, publisherPipeline } from '../pipelines/output'
 import { fitted, type Unfit } from '../pipelines/elements/own-properties'
 import { load } from '../engine/prepare'
 
@@ -46,6 +46,8 @@ export async function unfitProperties(): Promise<readonly Unfit[]> {
     ...['x264enc', 'openh264enc', 'x265enc', 'av1enc', 'svtav1enc'].map(factory =>
       encodingPipeline(options, { factory }),
     ),
+    encodingPipeline(options, { factory: 'x264enc' }, options.bitrate, { width: 1280, height: 720 }),
+    audioPipeline(options),
     ...(['rxrtmp', 'rtmp2', 'librtmp'] as const).flatMap(transport => [
       publisherPipeline(url, transport, 5),
       ...[true, false].map(throughput => capturePipeline({ ...capture, transport, throughput })),

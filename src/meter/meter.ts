@@ -31,6 +31,16 @@ export interface Reading {
   /** Start of the present live phase, by performance.now(); a stall does not end it. null: not live. */
   readonly liveSince: number | null
   readonly phase: StreamPhase
+  /** Of an output whose targets have encodes of their own: each group of them; else absent. */
+  readonly groups?: readonly GroupReading[]
+}
+
+/** Totals of a group since it began. */
+export interface GroupReading {
+  readonly id: string
+  readonly packets: number
+  readonly bytes: number
+  readonly dropped: number
 }
 
 export interface Totals {

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../core/clock'
 import type { SrtStats } from '../core/addresses/srt-stats'
-import type { DropCause } from './meter'
+import type { DropCause, GroupReading } from './meter'
 import type { MetricName } from './metrics'
 import type { StreamPhase } from '../core/types'
 import type { ElementHandle } from '../addon/gst'
@@ -54,6 +54,8 @@ export interface MeterHost {
   shortLives?(): number
   /** The network of its SRT connections; null: it has none. */
   srt?(): SrtStats | null
+  /** Of an output with groups of targets. */
+  groups?(): readonly GroupReading[] | undefined
   /** `performance.now()` of the last write of an output. */
   lastWrite?(): { readonly video: number | null; readonly audio: number | null }
   /** Clock of `liveSince` and `lastWrite`; default the system's. */

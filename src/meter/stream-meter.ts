@@ -233,6 +233,7 @@ export class StreamMeter implements Meter {
       intervals: of.intervals,
       liveSince,
       phase,
+      groups: host.groups?.(),
     }
   }
 

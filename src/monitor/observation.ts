@@ -17,6 +17,7 @@ export interface MonitoredStream {
 export type {
   DetailName,
   DropCause,
+  GroupReading,
   Meter,
   Metered,
   MeterPadNames,

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { METRICS, type MetricName, type Track } from '../meter/metrics'
+import { GroupSeries } from './group-series'
 import type { WatchedStream } from './watched-stream'
 import type { ResolvedRule } from './rule'
 import { detailOf } from './rule-input'
@@ -124,7 +125,7 @@ const DETAILS: readonly DetailExport[] = [
 
 /**
  * A monitor's streams in Prometheus's text format, in its own registry. Labels are stream, direction and track, and for
- * some series kind, cause or rule; never a URL. A metric without a value has no series: not 0, not NaN.
+ * some series kind, cause, rule or group; never a URL. A metric without a value has no series: not 0, not NaN.
  */
 export class PrometheusExport {
   readonly #registry = new Registry()
@@ -137,6 +138,7 @@ export class PrometheusExport {
   readonly #dropped: Counter<string>
   readonly #reconnects: Counter<string>
   readonly #srt: Counter<string>
+  readonly #groups: GroupSeries
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(rules: readonly ResolvedRule[], asked: readonly MetricName[]) {
@@ -150,6 +152,7 @@ export class PrometheusExport {
     this.#dropped = counter(METRICS.droppedFrames.prometheus.name, 'Pictures lost, by cause.', 'cause')
     this.#reconnects = counter(METRICS.reconnects.prometheus.name, METRICS.reconnects.summary)
     this.#srt = counter('rxgst_srt_packets_total', 'Packets of SRT, and those of them that were lost.', 'kind')
+    this.#groups = new GroupSeries(this.#registry, LABELS)
     const { name } = METRICS.latency.prometheus
     this.#latency = new Histogram({
       name,
@@ -206,6 +209,7 @@ export class PrometheusExport {
   #fill(streams: readonly WatchedStream[]): void {
     const counters = [this.#bytes, this.#frames, this.#dropped, this.#reconnects, this.#srt]
     for (const one of [...this.#gauges.values(), ...counters]) one.reset()
+    this.#groups.reset()
     for (const stream of streams) this.#fillStream(stream)
   }
 
@@ -224,6 +228,7 @@ export class PrometheusExport {
     for (const { name: rule, severity } of this.#rules) this.#set('rxgst_alert', { ...labels, rule, severity }, 0)
     for (const { rule, severity } of alerts) this.#set('rxgst_alert', { ...labels, rule, severity }, 1)
     if (reading === null) return
+    this.#groups.fill(labels, reading.groups ?? [])
     this.#set('rxgst_stream_live', labels, reading.liveSince === null ? 0 : 1)
     for (const metric of this.#asked) {
       const { prometheus, perTrack, counter } = METRICS[metric]

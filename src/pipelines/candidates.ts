@@ -113,10 +113,14 @@ export function decoderCandidates(gpuAcceleration: boolean, codec: PictureCodec 
 
 /**
  * The candidates of an output. With a named encoder, the stream begins with it, and the software encoders of its codec
- * can only replace it on air. Without a name, all candidates of H.264 are tried in order.
+ * can only replace it on air. Without a name, all candidates of the codec are tried in order.
  */
-export function encoderCandidates(vcodec: VideoCodec | null, gpuAcceleration: boolean): readonly Candidate[] {
-  const all = allCandidates('encoder', outputCodec(vcodec))
+export function encoderCandidates(
+  vcodec: VideoCodec | null,
+  gpuAcceleration: boolean,
+  codec = outputCodec(vcodec),
+): readonly Candidate[] {
+  const all = allCandidates('encoder', codec)
   if (vcodec === null) return all.filter(({ device }) => gpuAcceleration || device === 'software')
   const [, ...named] = BY_CODEC[vcodec]
   const others = all.filter(({ factory, device }) => device === 'software' && !named.includes(factory))

@@ -71,9 +71,12 @@ function monitoring(told: typeof FULL | Told = FULL, metrics?: MetricName[], dir
   return { clock, monitor, stream }
 }
 
+const group = (id: string, packets: number) => ({ id, packets, bytes: 10 * packets, dropped: 1 })
+
 /** Every name that there is: captures and outputs have some of their own. */
 const everything = async (): Promise<string> =>
-  (await monitoring().monitor.prometheus()) + (await monitoring(FULL, undefined, 'out').monitor.prometheus())
+  (await monitoring().monitor.prometheus()) +
+  (await monitoring({ ...FULL, groups: [group('default', 1)] }, undefined, 'out').monitor.prometheus())
 
 /** Series → value. */
 const seriesOf = (text: string): Map<string, number> =>
@@ -163,6 +166,28 @@ test('an output is on the air or off it', async () => {
   clock.pass(3000)
   assert.equal(await read(), [6, 2])
   stream.told = { live: false, phase: 'stopped' }
+  clock.pass(1000)
+  assert.equal(await read(), [])
+})
+
+test('an output with several encoders has series of each, and of those that there are now', async () => {
+  const { monitor, stream, clock } = monitoring(
+    { ...FULL, groups: [group('default', 100), group('group-1', 50)] },
+    undefined,
+    'out',
+  )
+  const read = async () =>
+    [...seriesOf(await monitor.prometheus())].filter(([name]) => name.startsWith('rxgst_group_')).map(one => one.join())
+  const labels = (id: string) => `{stream="camera",direction="out",group="${id}"}`
+  assert.equal(await read(), [
+    `rxgst_group_frames_total${labels('default')},100`,
+    `rxgst_group_frames_total${labels('group-1')},50`,
+    `rxgst_group_bytes_total${labels('default')},1000`,
+    `rxgst_group_bytes_total${labels('group-1')},500`,
+    `rxgst_group_dropped_total${labels('default')},1`,
+    `rxgst_group_dropped_total${labels('group-1')},1`,
+  ])
+  stream.told = FULL
   clock.pass(1000)
   assert.equal(await read(), [])
 })

@@ -19,6 +19,7 @@ export interface Told {
   srt?: NonNullable<Totals['srt']>
   live?: number | false
   phase?: StreamPhase
+  groups?: MonitorReading['groups']
 }
 
 export function reading(told: Told = {}): MonitorReading {
@@ -36,6 +37,7 @@ export function reading(told: Told = {}): MonitorReading {
     intervals: [],
     liveSince: live === false ? null : live,
     phase: told.phase ?? (live === false ? 'reconnecting' : 'live'),
+    groups: told.groups,
   }
 }
 

@@ -118,12 +118,9 @@ async function encoded(use: (program: NativePacer) => void, pictures: number): P
     },
     new (native().FrameAccount)(2 ** 28),
   )
-  const program = new (native().Pacer)(
-    runner.element('v'),
-    runner.element('a'),
-    pacerOptions({ width: WIDTH, height: HEIGHT }),
-    () => {},
-  )
+  const program = new (native().Pacer)(pacerOptions({ width: WIDTH, height: HEIGHT }), () => {})
+  program.attach(program.open('pictures', 1), runner.element('v'))
+  program.attach(program.open('audio', 1), runner.element('a'))
   try {
     await runner.setState('PLAYING')
     use(program)

@@ -2,13 +2,22 @@ import * as assert from 'uvu/assert'
 import { resolveOutputOptions } from '../../src/live/options'
 import { parseRtmpUrl } from '../../src/core/url'
 import type { Graph, GraphElement } from '../../src/pipelines/graph/graph'
-import { isBt709, ENCODING, encodingPipeline, PUBLISHER, publisherPipeline } from '../../src/pipelines/output'
+import {
+  audioPipeline,
+  ENCODING,
+  encodingPipeline,
+  isBt709,
+  PUBLISHER,
+  publisherPipeline,
+} from '../../src/pipelines/output'
 import { suite } from '../support/suite'
 
 const test = suite('output-graph')
 
 const program = (options: object = {}): Graph =>
   encodingPipeline(resolveOutputOptions({ width: 640, height: 360, ...options }), { factory: 'x264enc' })
+const audio = (options: object = {}): Graph =>
+  audioPipeline(resolveOutputOptions({ width: 640, height: 360, ...options }))
 const publisher = (transport: 'rtmp2' | 'librtmp' = 'rtmp2'): Graph =>
   publisherPipeline(parseRtmpUrl('rtmp://host/live/key1'), transport, 10)
 const find = ({ elements }: Graph, name: string): GraphElement =>
@@ -25,8 +34,10 @@ function row({ elements, links }: Graph, first: string): string[] {
 }
 
 test('every element that the engine looks for is there, once', () => {
+  const { video, encoder, videoPackets, ...sound } = ENCODING
   for (const [graph, names] of [
-    [program(), ENCODING],
+    [program(), { video, encoder, videoPackets }],
+    [audio(), sound],
     [publisher(), PUBLISHER],
   ] as const) {
     for (const name of Object.values(names))
@@ -37,7 +48,7 @@ test('every element that the engine looks for is there, once', () => {
 
 test('pictures and sound each go through one encoder', () => {
   assert.equal(row(program(), ENCODING.video), ['x264enc', 'h264parse', 'appsink'])
-  assert.equal(row(program(), ENCODING.audio), ['audioconvert', 'avenc_aac', 'aacparse', 'appsink'])
+  assert.equal(row(audio(), ENCODING.audio), ['audioconvert', 'avenc_aac', 'aacparse', 'appsink'])
 })
 
 test('HEVC goes through the elements of its own', () => {
@@ -85,13 +96,13 @@ test('BT.709 begins above 576 lines', () => {
 })
 
 test('sound is float in the rate and channels asked for, AAC of 64 kbit/s a channel', () => {
-  const graph = program({ audioSampleRate: 48000, audioChannels: 1 })
+  const graph = audio({ audioSampleRate: 48000, audioChannels: 1 })
   assert.is(
     find(graph, ENCODING.audio).props.caps,
     'audio/x-raw,format=(string)"F32LE",layout=(string)"interleaved",rate=(int)48000,channels=(int)1',
   )
   assert.is(find(graph, 'avenc_aac').props.bitrate, 64_000)
-  assert.is(find(program(), 'avenc_aac').props.bitrate, 128_000)
+  assert.is(find(audio(), 'avenc_aac').props.bitrate, 128_000)
 })
 
 test('packets leave as FLV wants them', () => {
@@ -99,16 +110,32 @@ test('packets leave as FLV wants them', () => {
     String(find(program(), ENCODING.videoPackets).props.caps),
     'stream-format=(string)"avc",alignment=(string)"au"',
   )
-  assert.match(String(find(program(), ENCODING.audioPackets).props.caps), 'stream-format=(string)"raw"')
+  assert.match(String(find(audio(), ENCODING.audioPackets).props.caps), 'stream-format=(string)"raw"')
 })
 
 test('every queue of the encoding is bounded', () => {
   const video = find(program(), ENCODING.video).props
   assert.is(video.block, true)
   assert.ok(Number(video['max-buffers']) > 0 && Number(video['max-buffers']) <= 4)
-  const audio = find(program(), ENCODING.audio).props
-  assert.is(audio.block, true)
-  assert.ok(Number(audio['max-bytes']) > 0)
+  const sound = find(audio(), ENCODING.audio).props
+  assert.is(sound.block, true)
+  assert.ok(Number(sound['max-bytes']) > 0)
+})
+
+test('pictures of another size are scaled, and get the colours that players assume of theirs', () => {
+  const options = resolveOutputOptions({ width: 640, height: 360 })
+  const from = (height: number): string[] =>
+    row(
+      encodingPipeline(options, { factory: 'x264enc' }, options.bitrate, { width: (height * 16) / 9, height }),
+      ENCODING.video,
+    )
+  assert.equal(from(360), ['x264enc', 'h264parse', 'appsink'])
+  assert.equal(from(540), ['videoscale', 'capsfilter', 'x264enc', 'h264parse', 'appsink'])
+  assert.equal(from(720), ['videoscale', 'capsfilter', 'videoconvert', 'capsfilter', 'x264enc', 'h264parse', 'appsink'])
+})
+
+test('the bitrate of the sound can be chosen', () => {
+  assert.is(find(audio({ audioBitrate: '96k' }), 'avenc_aac').props.bitrate, 96_000)
 })
 
 test('a publisher takes finished FLV tags into one connection', () => {

@@ -5,7 +5,6 @@ import type { Encoding } from './encoding'
 import { Congestion } from './congestion'
 import { RxGstError } from '../../core/errors'
 import { isWorthChange, keepsBitrate } from '../../pipelines/encoder'
-import { audioBitrate } from '../../pipelines/output'
 import type { OutputTarget } from './target'
 import type { Targets } from './targets'
 
@@ -14,13 +13,13 @@ const LOOK_INTERVAL_MS = 50
 const HEADER_SHARE = 0.02
 
 /**
- * The adaptive bitrate of an output: what the slowest of its live targets takes. Each target has a Congestion of its
- * own, and the lowest decides. JS thread, twenty looks a second.
+ * The adaptive bitrate of a group of targets: what the slowest of its live targets takes. Each target has a Congestion
+ * of its own, and the lowest decides. JS thread, twenty looks a second.
  */
 export class BitrateControl implements Disposable {
   readonly #options: ResolvedOutputOptions
   readonly #min: number
-  readonly #targets: Targets
+  readonly #targets: Pick<Targets, 'list'>
   readonly #encoding: Encoding
   readonly #clock: Clock
   readonly #ticker: Ticker
@@ -29,7 +28,7 @@ export class BitrateControl implements Disposable {
   constructor(
     options: ResolvedOutputOptions,
     min: number,
-    targets: Targets,
+    targets: Pick<Targets, 'list'>,
     encoding: Encoding,
     clock: Clock = systemClock,
   ) {
@@ -80,11 +79,11 @@ export class BitrateControl implements Disposable {
   }
 
   #newCongestion(): Congestion {
-    const { bitrate, fpsFraction, audioChannels } = this.#options
+    const { bitrate, fpsFraction, audioBitrate } = this.#options
     return new Congestion({
       bitrate,
       min: this.#min,
-      beside: audioBitrate(audioChannels) + bitrate * HEADER_SHARE,
+      beside: audioBitrate + bitrate * HEADER_SHARE,
       pictureMs: (fpsFraction.d * 1000) / fpsFraction.n,
     })
   }

@@ -5,12 +5,12 @@ import { transportFor, type Transport } from '../../pipelines/transport'
 import { Library } from '../record/library'
 import { RecordTarget } from '../record/record'
 import type { RecordedSegment } from '../record/types'
-import { checkTransport, type ResolvedOutputOptions } from '../options'
+import { checkTransport, namedEncoder, type ResolvedOutputOptions } from '../options'
 import type { Encoding } from './encoding'
 import type { PublisherEvents, PublisherStats } from './publisher'
 import { RecordConnection } from './record-connection'
 import { srtDestination } from './srt/destination'
-import { isSrt, targetUrl, type Target } from './target-url'
+import { isSrt, targetUrl, type TargetAddress } from './target-url'
 import type { TargetTools } from './target'
 
 /** One connection to a destination, as its target sees it. Each attempt makes a new one. */
@@ -38,7 +38,7 @@ export interface Destination {
   /** Whether it connects with its first picture, so that there must be one. */
   readonly needsPicture: boolean
   /** Whether both lead to the same place, even in another spelling. */
-  same(target: Target): boolean
+  same(target: TargetAddress): boolean
   /** A better reason for a time-out; null: none is known. */
   explain(error: RxGstError): Promise<RxGstError | null>
   open(encoding: Encoding, events: PublisherEvents): Connection
@@ -46,7 +46,7 @@ export interface Destination {
 
 /** ERR_URL, ERR_OPTION. */
 export function destinationOf(
-  target: Target,
+  target: TargetAddress,
   options: ResolvedOutputOptions,
   tools: TargetTools,
   onSegment: (segment: RecordedSegment) => void,
@@ -57,7 +57,7 @@ export function destinationOf(
 }
 
 function rtmpDestination(
-  target: Exclude<Target, RecordTarget>,
+  target: Exclude<TargetAddress, RecordTarget>,
   options: ResolvedOutputOptions,
   tools: TargetTools,
 ): Destination {
@@ -93,7 +93,7 @@ function recordDestination(
   onSegment: (segment: RecordedSegment) => void,
 ): Destination {
   const { stallTimeout, logger } = options
-  target.checkCodec(options.vcodec)
+  target.checkCodec(namedEncoder(options))
   const library = new Library({ target, clock, logger, onSegment })
   return {
     display: target.folder,

@@ -1,5 +1,5 @@
 import type { FanoutOptions, PacerOptions } from '../../addon/output'
-import { audioBitrate, isBt709 } from '../../pipelines/output'
+import { isBt709 } from '../../pipelines/output'
 import type { ResolvedOutputOptions } from '../options'
 
 /**
@@ -26,7 +26,7 @@ export function fanoutOptions(options: ResolvedOutputOptions): FanoutOptions {
     fps: options.fpsFraction.n / options.fpsFraction.d,
     bt709: isBt709(options.height),
     videoKbps: options.bitrate / 1000,
-    audioKbps: audioBitrate(options.audioChannels) / 1000,
+    audioKbps: options.audioBitrate / 1000,
     rate: options.audioSampleRate,
     channels: options.audioChannels,
   }

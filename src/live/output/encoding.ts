@@ -1,51 +1,62 @@
 import { systemClock, type Clock } from '../../core/clock'
 import { sleep, withPatience } from '../../core/deadline'
 import { deferred } from '../../core/deferred'
-import { asRxGstError, RxGstError } from '../../core/errors'
+import { asRxGstError, RxGstError, type ErrorCode } from '../../core/errors'
 import type { ResolvedOutputOptions } from '../options'
 import { native } from '../../addon/binding'
-import type { FanoutStats, NativeFanout, NativeFiller, NativePacer, PacerStats, TargetStats } from '../../addon/output'
+import type { FanoutStats, NativeFanout, NativeFiller, TargetStats } from '../../addon/output'
 import { asksWhetherLive, bitrateProps, type EncoderElement } from '../../pipelines/encoder'
 import type { Graph } from '../../pipelines/graph/graph'
 import { watchEncoder } from './encoder-watch'
-import { fanoutOptions, HANGING_STOP_MS, pacerOptions, REBUILD_STOP_MS } from './encoding-options'
-import type { PacerWrite } from './write'
-import { WriteQueue } from './write-queue'
-import { encoderCandidates, outputCodec, type OutputCodec } from '../../pipelines/candidates'
+import { fanoutOptions, HANGING_STOP_MS, REBUILD_STOP_MS } from './encoding-options'
+import type { AudioEncoding } from './groups/audio-encoding'
+import { Outlet, play } from './groups/outlet'
+import type { Pacing } from './groups/pacing'
+import { encoderCandidates, type OutputCodec } from '../../pipelines/candidates'
 import { ENCODING, encodingPipeline } from '../../pipelines/output'
 import { RestartLimit } from './restart-limit'
 import { CodecChoice } from '../codec/codec-choice'
-import type { Meters } from '../../meter/meters'
+import type { Meters, PadPoint } from '../../meter/meters'
 import { ownGraph } from '../own-graph'
 import { prepare } from '../../engine/prepare'
 import { Runner } from '../../engine/runner'
 
 /** Longest time that a device may take to open. */
 const OPENING_DEADLINE_MS = 3000
-/** Elements of the audio branch: when one of them fails, the video encoder is not at fault. */
-const AUDIO_ELEMENT = /^(avenc_aac|aacparse|audioconvert|audio)/
-type EncodingStats = PacerStats & FanoutStats & { dropped: number; rebuilt: number; filler: number }
+type EncodingStats = FanoutStats & { dropped: number; rebuilt: number; filler: number }
+
+/** What an encoding is a part of. */
+export interface EncodingHost {
+  readonly pacing: Pacing
+  readonly audio: AudioEncoding
+  /** Meters of the output and of its connections. */
+  readonly meters: Meters | null
+  readonly clock?: Clock
+  /** The points for meters have changed; new ones carry nothing yet. */
+  onPoints(): void
+  /** No encoder works any more. */
+  onFailed(error: RxGstError): void
+  /** A target has joined: all encodings of the output make a keyframe of the same picture. */
+  requestKeyframe(): void
+}
 
 /**
- * The encoding of an output: its pacer, its encoders and the fan-out to its targets. It starts once and ends once.
- * Encoders that fail are replaced by new ones: the pacer's clock goes on, and targets stay connected.
+ * The encoding of a group of targets: its encoder, which takes pictures of the pacer, and the fan-out to the targets.
+ * It starts once and ends once. An encoder that fails is replaced by a new one: the pacer's clock goes on, and targets
+ * stay connected.
  */
 export class Encoding {
   readonly #options: ResolvedOutputOptions
+  readonly #host: EncodingHost
   readonly #clock: Clock
-  readonly #onFailed: (error: RxGstError) => void
-  /** Meters of the output and of its connections. */
-  readonly meters: Meters | null
-  readonly #writes: WriteQueue
   readonly #finished = deferred()
+  /** Its way from the pacer. */
+  readonly #outlet: Outlet
   #runner: Runner | null = null
-  #pacer: NativePacer | null = null
   #fanout: NativeFanout | null = null
   /** Absent unless the bitrate is constant ('cbr'). */
   #filler: NativeFiller | null = null
   #over: RxGstError | null = null
-  #unmeter: (() => void) | null = null
-  #lastWrite: { video: number | null; audio: number | null } = { video: null, audio: null }
   #restartLimit = new RestartLimit()
   readonly #graph: (encoder: EncoderElement) => Graph
   readonly #choice: CodecChoice
@@ -57,32 +68,31 @@ export class Encoding {
   #unwatch: (() => void) | null = null
   #bitrate: number
   #rebuilding = false
-  /** False while new encoders begin: the pacer gives them nothing yet. */
-  #attached = true
   #rebuilt = 0
   /** Those of the end, when nothing counts any more. */
   #final: EncodingStats | null = null
 
-  /** @param graph makes the graph of each set of encoders */
-  constructor(
-    options: ResolvedOutputOptions,
-    onFailed: (error: RxGstError) => void,
-    graph?: (encoder: EncoderElement) => Graph,
-    meters: Meters | null = null,
-    clock: Clock = systemClock,
-  ) {
-    this.#clock = clock
-    this.meters = meters
+  /** @param graph makes the graph of each encoder */
+  constructor(options: ResolvedOutputOptions, host: EncodingHost, graph?: (encoder: EncoderElement) => Graph) {
+    this.#clock = host.clock ?? systemClock
     this.#options = options
-    this.#onFailed = onFailed
-    this.#writes = new WriteQueue(options)
-    this.#graph = graph ?? (encoder => encodingPipeline(options, encoder, this.#bitrate))
-    this.#choice = new CodecChoice('encoder', encoderCandidates(options.vcodec, options.gpuAcceleration), options)
+    this.#host = host
+    this.#graph = graph ?? (encoder => encodingPipeline(options, encoder, this.#bitrate, host.pacing.shape))
+    const { vcodec, gpuAcceleration, codec } = options
+    this.#choice = new CodecChoice('encoder', encoderCandidates(vcodec, gpuAcceleration, codec), options)
     this.#bitrate = options.bitrate
+    this.#outlet = new Outlet(host.pacing, 'pictures', options.every, {
+      onEnded: () => this.#finished.resolve(),
+      onBroken: runner => this.#lose(runner, this.#failure('ERR_ENCODE', 'the encoder takes no more pictures')),
+    })
+  }
+
+  get meters(): Meters | null {
+    return this.#host.meters
   }
 
   get codec(): OutputCodec {
-    return outputCodec(this.#options.vcodec)
+    return this.#options.codec
   }
 
   /** Name of the video encoder's element; '' before it is chosen. */
@@ -93,11 +103,6 @@ export class Encoding {
   /** Why the encoder runs in software; null: it uses a device, or no device was asked for. */
   get encoderReason(): string | null {
     return this.#encoder === '' ? null : this.#choice.reason
-  }
-
-  /** null: before start() and after stop(). */
-  get pacer(): NativePacer | null {
-    return this.#pacer
   }
 
   /** Bitrate of the video at which the encoder aims, bit/s. */
@@ -116,19 +121,35 @@ export class Encoding {
     this.#filler?.setBitrate(bitrate)
   }
 
+  /** Its encoder runs when this resolves, and gets pictures. */
   async start(): Promise<void> {
-    const options = this.#options
+    const { audio } = this.#host
+    const started = audio.start()
+    // Handled below, also if this encoder fails first.
+    started.catch(() => {})
     const runner = await this.#newEncoders()
     if (this.#over) throw this.#over
-    const n = native()
-    const [videoPackets, audioPackets] = [runner.element(ENCODING.videoPackets), runner.element(ENCODING.audioPackets)]
-    this.#fanout = new n.Fanout(videoPackets, audioPackets, fanoutOptions(options))
-    const [video, audio] = [runner.element(ENCODING.video), runner.element(ENCODING.audio)]
-    this.#pacer = new n.Pacer(video, audio, pacerOptions(options), () => this.#onPacer())
-    this.#instrument(runner, this.#pacer)
-    this.#writes.open(this.#pacer)
-    await this.#play(runner)
-    this.#pacer.start()
+    this.#fanout = new (native().Fanout)(runner.element(ENCODING.videoPackets), fanoutOptions(this.#options))
+    await started
+    if (this.#over) throw this.#over
+    audio.add(this.#fanout)
+    await this.#begin(runner)
+  }
+
+  /** It gets pictures only when it plays. Whether it does. */
+  async #begin(runner: Runner): Promise<boolean> {
+    this.#instrument(runner, this.#outlet.open())
+    if (!(await play(runner)) && !this.#over)
+      this.#lose(runner, this.#failure('ERR_STATE_CHANGE', 'the encoding pipeline did not start'))
+    if (this.#over) throw this.#over
+    // It failed meanwhile, and the next one is on its way.
+    if (runner !== this.#runner || this.#rebuilding) return false
+    this.#outlet.attach(runner, runner.element(ENCODING.video))
+    return true
+  }
+
+  #failure(code: ErrorCode, text: string): RxGstError {
+    return new RxGstError(code, text, { element: this.#encoder })
   }
 
   /** New encoders, not yet running: with the best video encoder that has not failed. */
@@ -203,17 +224,6 @@ export class Encoding {
     return (this.#fanout?.stats().videoPackets ?? 0) > 0
   }
 
-  async #play(runner: Runner): Promise<void> {
-    const ok = await runner.setState('PLAYING')
-    runner.poll()
-    if (!ok && !this.#over)
-      this.#lose(
-        runner,
-        new RxGstError('ERR_STATE_CHANGE', 'the encoding pipeline did not start', { element: this.encoder }),
-      )
-    if (this.#over) throw this.#over
-  }
-
   /**
    * Encoders failed: others take over while the clock goes on. The encoding fails only if no encoder ever worked, or
    * if they fail again and again.
@@ -235,8 +245,7 @@ export class Encoding {
    */
   #nextEncoders(error: RxGstError): number | null {
     const worked = this.#worked
-    const audio = error.element !== null && AUDIO_ELEMENT.test(error.element)
-    if (this.#choice.isHardware && !audio && this.#choice.fallBack(error, worked)) return 0
+    if (this.#choice.isHardware && this.#choice.fallBack(error, worked)) return 0
     if (!worked || !error.retryable || !this.#options.reconnect) return null
     const delay = this.#restartLimit.next(this.#clock.now())
     if (delay !== null || !this.#choice.fallBack(error, true)) return delay
@@ -246,10 +255,8 @@ export class Encoding {
 
   async #rebuild(old: Runner, delay: number): Promise<void> {
     this.#unwatch?.()
-    this.#unmeter?.()
-    // The pacer's thread may wait for the old encoders, which may never return.
-    this.#attached = false
-    this.#pacer?.detach()
+    this.#host.onPoints()
+    this.#outlet.detach()
     await old.stop(this.#hangs ? HANGING_STOP_MS : REBUILD_STOP_MS)
     this.#hangs = false
     if (delay > 0) await sleep(delay, this.#clock)
@@ -259,82 +266,47 @@ export class Encoding {
     if (this.#over) return
     this.#rebuilding = false
     if (this.#bitrate !== oldBitrate) this.setBitrate(this.#bitrate)
-    this.#fanout!.attach(runner.element(ENCODING.videoPackets), runner.element(ENCODING.audioPackets))
-    if (this.#pacer) this.#instrument(runner, this.#pacer)
-    await this.#play(runner)
-    // This set failed meanwhile, and the next one is on its way.
-    if (runner !== this.#runner || this.#rebuilding) return
-    this.#rebuilt++
-    this.#attached = true
-    this.#pacer?.attach(runner.element(ENCODING.video), runner.element(ENCODING.audio))
+    this.#fanout?.attach(runner.element(ENCODING.videoPackets))
+    if (await this.#begin(runner)) this.#rebuilt++
   }
 
   /**
    * Attaches stamps, filler and meters, before data flows. Stamps and filler come first, so that a meter counts them
    * as a server does.
    */
-  #instrument(runner: Runner, pacer: NativePacer): void {
-    const at = (name: string, pad: string) => ({ element: runner.element(name), pad })
-    if (this.#options.stampLatency) pacer.stamp(runner.element(ENCODING.videoPackets))
+  #instrument(runner: Runner, outlet: number): void {
+    const packets = runner.element(ENCODING.videoPackets)
+    if (this.#options.stampLatency) this.#host.pacing.pacer?.stamp(outlet, packets)
     if (this.#options.rateControl === 'cbr') {
       this.#filler ??= new (native().Filler)(this.#bitrate)
-      this.#filler.attach(runner.element(ENCODING.videoPackets))
+      this.#filler.attach(packets)
     }
-    const packets = [at(ENCODING.videoPackets, 'sink'), at(ENCODING.audioPackets, 'sink')]
-    const points = { packets, pictures: [at(ENCODING.video, 'src')], audio: [at(ENCODING.audio, 'src')], pacer }
-    this.#unmeter = this.meters?.attach(points) ?? null
+    this.#host.onPoints()
   }
 
-  /** `performance.now()` of the last picture and of the last sound that were written. */
-  get lastWrite(): { readonly video: number | null; readonly audio: number | null } {
-    return this.#lastWrite
+  /** Pads for meters; null: it has no encoder now. */
+  get points(): { readonly packets: PadPoint; readonly pictures: PadPoint } | null {
+    const runner = this.#runner
+    if (!runner || this.#over || this.#rebuilding) return null
+    return {
+      packets: { element: runner.element(ENCODING.videoPackets), pad: 'sink' },
+      pictures: { element: runner.element(ENCODING.video), pad: 'src' },
+    }
   }
 
   /** Starts the fill when no picture has been written within `ms`. Without this call nothing is filled. */
   fillAfter(ms: number): void {
-    this.#pacer?.fillAfter(ms)
-  }
-
-  /**
-   * Resolves with true when the write's memory has been copied, with false when the write was dropped. Waits while the
-   * queue is full, with the policy 'block'.
-   */
-  write(write: PacerWrite): Promise<boolean> {
-    const now = this.#clock.now()
-    if (write.pixels) this.#lastWrite.video = now
-    if (write.samples) this.#lastWrite.audio = now
-    return this.#writes.write(write)
-  }
-
-  /** Whether a write would have to wait now. */
-  get full(): boolean {
-    return this.#writes.full
-  }
-
-  /** The pacer has room again, or has failed. */
-  #onPacer(): void {
-    if (!this.#pacer) return
-    this.#writes.resume()
-    const failure = this.#pacer?.failure() ?? null
-    if (failure === 'ended') this.#finished.resolve()
-    else if (failure === 'broken' && this.#attached && this.#runner) {
-      // The encoder's own error, which says more, may wait on the bus.
-      const runner = this.#runner
-      runner.poll()
-      this.#lose(runner, new RxGstError('ERR_ENCODE', 'the encoder takes no more pictures', { element: this.encoder }))
-    }
+    this.#host.pacing.fillAfter(ms)
   }
 
   #fail(error: RxGstError): void {
     if (this.#over) return
     this.#end(error)
-    this.#onFailed(error)
+    this.#host.onFailed(error)
   }
 
   #end(error: RxGstError): void {
     this.#over ??= error
-    this.#pacer?.reject(error)
-    this.#writes.close(error)
     this.#finished.resolve()
   }
 
@@ -344,8 +316,13 @@ export class Encoding {
    */
   addTarget(add: (fanout: NativeFanout) => number): number {
     const id = add(this.#fanout!)
-    if ((this.#fanout!.stats().videoPackets ?? 0) > 0) this.#runner?.requestKeyframe(ENCODING.encoder)
+    if (this.#worked) this.#host.requestKeyframe()
     return id
+  }
+
+  /** @param from running time, µs; absent: the next picture */
+  requestKeyframe(from?: number): void {
+    if (!this.#over && !this.#rebuilding) this.#runner?.requestKeyframe(ENCODING.encoder, from)
   }
 
   /**
@@ -360,36 +337,29 @@ export class Encoding {
     return this.#fanout?.stats(id) ?? null
   }
 
+  /** `dropped`: pictures for which the encoder had no room, where it is one of several. */
   stats(): EncodingStats | null {
     if (this.#final) return this.#final
-    const pacer = this.#pacer?.stats()
     const fanout = this.#fanout?.stats()
-    const own = { dropped: this.#writes.dropped, rebuilt: this.#rebuilt, filler: this.#filler?.bytes() ?? 0 }
-    return pacer && fanout ? { ...pacer, ...fanout, ...own } : null
+    const { dropped } = this.#outlet
+    return fanout ? { ...fanout, dropped, rebuilt: this.#rebuilt, filler: this.#filler?.bytes() ?? 0 } : null
   }
 
-  /** Encodes the queued pictures and sound, then end-of-stream; resolves when that has left the encoders. */
+  /** The targets end with the pacer's stream, which is to end. Resolves when the end has left the encoder. */
   async finish(): Promise<void> {
-    if (!this.#pacer || this.#over) return
-    this.#fanout?.finish()
-    this.#pacer.finish()
+    if (this.#over || !this.#fanout) return
+    this.#fanout.finish()
     await this.#finished.promise
   }
 
-  /** Rejects the writes that wait with `reason`. */
-  async stop(deadline: number, reason: RxGstError | null = null): Promise<void> {
-    this.#end(reason ?? new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
+  async stop(deadline: number): Promise<void> {
+    this.#end(new RxGstError('ERR_NOT_RUNNING', 'the output was stopped'))
     this.#unwatch?.()
-    this.#unmeter?.()
     this.#filler?.close()
     this.#fanout?.close()
-    // The pacer's thread may wait for an encoder that does not return.
-    this.#pacer?.detach()
-    const stopped = Promise.all([this.#runner?.stop(deadline), this.#opening?.stop(deadline)])
-    const last = this.stats()
-    this.#final = last && { ...last, queued: 0 }
-    this.#pacer?.close()
-    this.#pacer = null
-    await stopped
+    if (this.#fanout) this.#host.audio.remove(this.#fanout)
+    this.#final = this.stats()
+    this.#outlet.shut()
+    await Promise.all([this.#runner?.stop(deadline), this.#opening?.stop(deadline)])
   }
 }

@@ -9,7 +9,8 @@ import {
 import { AUDIO_SAMPLE_RATES, checkOutputSize, MAX_BUFFER, MAX_FPS, MIN_FPS } from '../../core/video-options'
 import { frameBytes, isPixelBytes, PIXEL_FORMATS } from '../../core/pixel-format'
 import { checkBitrate, fpsToFraction, type Fraction } from '../../core/rates'
-import { outputCodec } from '../../pipelines/candidates'
+import { outputCodec, type OutputCodec } from '../../pipelines/candidates'
+import { usualAudioBitrate } from '../../pipelines/output'
 import type { EncoderPreset, PixelFormat, RTMPOutputOptions, VideoCodec } from '../../core/types'
 
 export type { VideoCodec } from '../../core/types'
@@ -56,14 +57,20 @@ export interface ResolvedOutputOptions extends ResolvedTransportOptions {
   readonly bitrate: number
   readonly rateControl: 'cbr' | 'capped'
   readonly format: 'flv'
+  /** Of the video. */
+  readonly codec: OutputCodec
   /** null: the best one that works here, subject to gpuAcceleration. */
   readonly vcodec: VideoCodec | null
   readonly acodec: 'aac'
   readonly audioSampleRate: number
   readonly audioChannels: 1 | 2
+  /** bit/s. */
+  readonly audioBitrate: number
   readonly preset: Preset
   /** Seconds. */
   readonly keyframeInterval: number
+  /** The encoder takes one of so many slots. */
+  readonly every: number
   readonly pixelFormat: PixelFormat
   readonly stampLatency: boolean
   /** Lowest bitrate of the video, bit/s; null: its bitrate is fixed. */
@@ -90,6 +97,7 @@ const NAMES = [
   'acodec',
   'audioSampleRate',
   'audioChannels',
+  'audioBitrate',
   'preset',
   'keyframeInterval',
   'pixelFormat',
@@ -113,13 +121,21 @@ export function resolveOutputOptions(options: unknown): ResolvedOutputOptions {
   if (transport.transport === 'librtmp' && encoding.adaptiveBitrate !== null)
     throw badValue("false with the transport 'librtmp'", 'adaptiveBitrate', given.adaptiveBitrate)
   checkCarrier(transport, encoding)
-  return { ...transport, ...resolvePictures(given), ...encoding }
+  return { ...transport, ...resolvePictures(given), ...encoding, every: 1 }
+}
+
+/** The encoder for messages, and for checks of what a target can carry; null: H.264's best one. */
+export function namedEncoder({ codec, vcodec }: Pick<ResolvedOutputOptions, 'codec' | 'vcodec'>): VideoCodec | null {
+  return vcodec ?? { h264: null, hevc: 'libx265' as const, av1: 'libaom-av1' as const }[codec]
 }
 
 /** FLV has a number for H.264 alone, and rtmp2sink and librtmp write nothing else. */
-function checkCarrier({ transport }: ResolvedTransportOptions, { vcodec }: { vcodec: VideoCodec | null }): void {
-  if (outputCodec(vcodec) === 'h264' || transport === 'auto' || transport === 'rxrtmp') return
-  throw badValue(`'auto' or 'rxrtmp' with the encoder ${vcodec}`, 'transport', transport)
+export function checkCarrier(
+  { transport }: Pick<ResolvedTransportOptions, 'transport'>,
+  encoder: Pick<ResolvedOutputOptions, 'codec' | 'vcodec'>,
+): void {
+  if (encoder.codec === 'h264' || transport === 'auto' || transport === 'rxrtmp') return
+  throw badValue(`'auto' or 'rxrtmp' with the encoder ${namedEncoder(encoder)}`, 'transport', transport)
 }
 
 function resolvePictures(given: Readonly<Record<string, unknown>>) {
@@ -154,25 +170,39 @@ function resolveEncoding(given: Readonly<Record<string, unknown>>) {
     adaptiveBitrate = false,
   } = given
   const rate = checkBitrate('bitrate', bitrate)
+  const encoder = vcodec === undefined ? null : checkOneOf('vcodec', vcodec, VIDEO_CODECS)
+  const channels = checkOneOf('audioChannels', audioChannels, [1, 2])
   return {
     bitrate: rate,
     rateControl: checkOneOf('rateControl', rateControl, ['cbr', 'capped']),
     adaptiveBitrate: checkAdaptive(adaptiveBitrate, rate),
     format: checkOneOf('format', format, ['flv']),
-    vcodec: vcodec === undefined ? null : checkOneOf('vcodec', vcodec, VIDEO_CODECS),
+    codec: outputCodec(encoder),
+    vcodec: encoder,
     preset: checkOneOf('preset', preset, PRESETS),
     keyframeInterval: checkNumber('keyframeInterval', keyframeInterval, 0.1, 60),
     acodec: checkOneOf('acodec', acodec, ['aac']),
     audioSampleRate: checkOneOf('audioSampleRate', audioSampleRate, SAMPLE_RATES),
-    audioChannels: checkOneOf('audioChannels', audioChannels, [1, 2]),
+    audioChannels: channels,
+    audioBitrate: checkAudioBitrate(given.audioBitrate, channels),
     stampLatency: checkBoolean('stampLatency', stampLatency),
   }
+}
+
+const MIN_AUDIO_BITRATE = 16_000
+const MAX_AUDIO_BITRATE = 512_000
+
+export function checkAudioBitrate(value: unknown, channels: number): number {
+  if (value === undefined) return usualAudioBitrate(channels)
+  const bitrate = checkBitrate('audioBitrate', value)
+  if (bitrate >= MIN_AUDIO_BITRATE && bitrate <= MAX_AUDIO_BITRATE) return bitrate
+  throw badValue(`bit/s from ${MIN_AUDIO_BITRATE} to ${MAX_AUDIO_BITRATE}`, 'audioBitrate', value)
 }
 
 /** Default for the lowest bitrate, as a share of the full one: at a fifth, pictures are still recognisable. */
 const LOWEST_SHARE = 0.2
 
-function checkAdaptive(value: unknown, bitrate: number): number | null {
+export function checkAdaptive(value: unknown, bitrate: number): number | null {
   if (value === false) return null
   if (value === true) return Math.round(bitrate * LOWEST_SHARE)
   if (typeof value !== 'object' || value === null) throw badOption('a boolean or { min }', 'adaptiveBitrate', value)

@@ -18,13 +18,14 @@ import type {
   VideoFrame,
   WriteOptions,
 } from '../../core/types'
-import { Meters } from '../../meter/meters'
+import type { Meters } from '../../meter/meters'
 import { checkMachine } from '../../engine/prepare'
-import { Encoding } from './encoding'
-import { BitrateControl } from './bitrate-control'
+import { EncodeGroups, type EncodeGroup } from './groups/encode-groups'
+import type { Pacing } from './groups/pacing'
+import { groupStats, outputInfo, outputMeters } from './groups/report'
 import type { OutputStats, OutputTargetView } from './stats'
 import type { RecordedSegment } from '../record/types'
-import { targetList, type Target } from './target-url'
+import { splitTarget, targetList, targetOptions, type SplitTarget, type Target } from './target-url'
 import { Targets } from './targets'
 import { OutputPictures } from '../stills/output-pictures'
 import { OutputWriter } from './writer'
@@ -39,8 +40,8 @@ const DRAIN_DEADLINE_MS = 1300
 const STOP_DEADLINE_MS = 2000
 
 /**
- * An output: pictures and sound, encoded once and sent to every target, each over its own connection: `rtmp://` and
- * `rtmps://` URLs, `srt://` URLs, and recordings.
+ * An output: pictures and sound, encoded and sent to every target, each over its own connection: `rtmp://` and
+ * `rtmps://` URLs, `srt://` URLs, and recordings. Targets that ask for no encode of their own share one.
  *
  * @example
  * await using output = new Output(['rtmp://localhost/live/out', 'srt://localhost:9000', record('/rec')], {
@@ -64,8 +65,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
   readonly #segments = new Subject<RecordedSegment>()
   /** Each finished segment of its recordings, and at the beginning those that an earlier process left torn. */
   readonly recording$: Observable<RecordedSegment> = this.#segments.asObservable()
-  #encoding: Encoding | null = null
-  #bitrateControl: BitrateControl | null = null
+  readonly #groups: EncodeGroups
   #phase: 'idle' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' = 'idle'
   #fault: RxGstError | null = null
   #started: Deferred<void> | null = null
@@ -78,34 +78,29 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
   constructor(target: Target | readonly Target[], options: OutputOptions) {
     this.#options = resolveOutputOptions(options)
     const targets = targetList(target, this.#options.streamKey)
-    this.#targets = new Targets(this.#options, {
+    this.#targets = new Targets({
       onLive: () => this.#onLive(),
       onLost: error => this.#onLost(error),
       onSegment: segment => this.#segments.next(segment),
     })
-    for (const target of targets) this.#targets.add(target)
-    this.#writer = new OutputWriter({ options: this.#options, encoding: () => this.#runningEncoding() })
-    checkMachine()
+    this.#writer = new OutputWriter({ options: this.#options, pacing: () => this.#runningPacing() })
     this.#pictures = new OutputPictures(this.#options)
     this.state$ = this.#targets.state$
     this.onAir$ = this.#targets.onAir$
-    const { fill, fps } = this.#options
-    this.#meters = new Meters({
-      direction: 'out',
+    this.#meters = outputMeters(this.#options, {
       phase: () => this.state.phase,
-      queueMs: () => this.#targets.stats().queueMs,
-      reconnects: () => this.#targets.stats().reconnects,
-      shortLives: () => this.#targets.shortLives,
-      srt: () => this.#targets.srt,
-      dropped: () => {
-        const { dropped, late, droppedNetwork } = this.stats()
-        return { queue: dropped, late, network: droppedNetwork }
-      },
-      lastWrite: () => this.#encoding?.lastWrite ?? { video: null, audio: null },
-      // The fill leaves no slot empty; without it the program may leave slots out.
-      holes: fill === 'none' ? null : 'encoder',
-      fpsTarget: fill === 'none' ? undefined : fps,
+      targets: this.#targets,
+      stats: () => this.stats(),
+      lastWrite: () => this.#groups.pacing.lastWrite,
     })
+    const groupEvents = {
+      targetsOf: (group: EncodeGroup) => this.#targets.of(group),
+      onReady: (group: EncodeGroup) => (this.#pictures.open(this.#groups.pacing.pacer), this.#targets.connect(group)),
+      onFailed: (group: EncodeGroup, error: RxGstError) => this.#onGroupFailed(group, error),
+    }
+    this.#groups = new EncodeGroups(this.#options, groupEvents, { meters: this.#meters })
+    for (const one of targets) this.#add(one)
+    checkMachine()
     this.onAir$.subscribe(onAir => this.#meters.setPhase(onAir ? 'live' : 'connecting'))
     this.#unsignal = onAbort(this.#options.signal, () => void this.stop())
   }
@@ -127,10 +122,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
 
   /** Encoder, size and frame rate; null until start() has chosen an encoder. */
   get info(): OutputInfo | null {
-    if (!this.#encoding) return null
-    const { width, height, fps } = this.#options
-    const { codec, encoder, encoderReason } = this.#encoding
-    return { codec, encoder, encoderReason, width, height, fps }
+    return outputInfo(this.#options, this.#groups, this.#targets)
   }
 
   /**
@@ -168,26 +160,18 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
 
   async #run(): Promise<void> {
     this.#targets.begin()
-    const encoding = new Encoding(this.#options, error => this.#fail(error), undefined, this.#meters)
-    this.#encoding = encoding
     const { connectTimeout, reconnect } = this.#options
     const text = `the encoders did not start within ${connectTimeout} ms`
     const late = (): Error => new RxGstError('ERR_STATE_CHANGE', text)
     // Without reconnect.first the deadline of start() covers this too.
     await this.#pictures.setOverlays(this.#options.overlay)
-    await withDeadline(encoding.start(), reconnect?.first ? connectTimeout : Infinity, late)
-    this.#pictures.open(encoding.pacer)
-    this.#targets.connect(encoding)
-    const { adaptiveBitrate } = this.#options
-    // stop() may have been called meanwhile.
-    if (adaptiveBitrate !== null && (this.#phase === 'starting' || this.#phase === 'running'))
-      this.#bitrateControl = new BitrateControl(this.#options, adaptiveBitrate, this.#targets, encoding)
+    await withDeadline(this.#groups.start(), reconnect?.first ? connectTimeout : Infinity, late)
   }
 
   #onLive(): void {
     if (this.#phase !== 'starting') return
     this.#phase = 'running'
-    this.#encoding?.fillAfter(FIRST_FILL_MS)
+    this.#groups.pacing.fillAfter(FIRST_FILL_MS)
     this.#started?.resolve()
   }
 
@@ -200,15 +184,36 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
     if (once ? this.#targets.allTried : this.#targets.failed) this.#fail(error)
   }
 
-  /** Adds a target, also while on air. ERR_URL; ERR_NAME_TAKEN: it is a target already; ERR_NOT_RUNNING. */
-  addTarget(target: Target): void {
-    if (this.#phase !== 'idle' && this.#phase !== 'starting') this.#mustRun()
-    this.#targets.add(target)
+  /** Its targets fail. The others go on, unless there are none. */
+  #onGroupFailed(group: EncodeGroup, error: RxGstError): void {
+    const { id, users } = group
+    if (users > 0) this.#options.logger.error(`output: group ${id} has failed: ${error.code}: ${error.message}`)
+    this.#targets.failGroup(group, error)
+    if (this.#targets.failed) this.#fail(error)
   }
 
-  /** Removes a target, with a goodbye to its server; the others go on. ERR_UNKNOWN_STREAM: it is no target. */
+  /**
+   * Adds a target, also while on air; one with an encode of its own connects when its encoder runs. ERR_URL,
+   * ERR_OPTION; ERR_NAME_TAKEN: it is a target already; ERR_NOT_RUNNING.
+   */
+  addTarget(target: Target): void {
+    if (this.#phase !== 'idle' && this.#phase !== 'starting') this.#mustRun()
+    this.#add(splitTarget(target))
+  }
+
+  #add(split: SplitTarget): void {
+    const options = targetOptions(split, this.#options)
+    const target = this.#targets.make(split.address, options)
+    this.#targets.add(target, this.#groups.join(options))
+  }
+
+  /**
+   * Removes a target, with a goodbye to its server; the others go on. What it asks of its encode does not matter.
+   * ERR_UNKNOWN_STREAM: it is no target.
+   */
   async removeTarget(target: Target): Promise<void> {
-    await this.#targets.remove(target, DRAIN_DEADLINE_MS, STOP_DEADLINE_MS)
+    const group = await this.#targets.remove(splitTarget(target).address, DRAIN_DEADLINE_MS, STOP_DEADLINE_MS)
+    if (group) await this.#groups.leave(group, STOP_DEADLINE_MS)
   }
 
   /**
@@ -258,7 +263,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
   }
 
   async #drain(): Promise<void> {
-    const finished = this.#encoding!.finish().then(
+    const finished = this.#groups.finish().then(
       () => true,
       () => false,
     )
@@ -268,10 +273,9 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
   }
 
   async #end(): Promise<void> {
-    this.#bitrateControl?.[Symbol.dispose]()
     this.#pictures.open(null)
     this.#unsignal()
-    await Promise.all([this.#targets.end(STOP_DEADLINE_MS), this.#encoding?.stop(STOP_DEADLINE_MS, this.#fault)])
+    await Promise.all([this.#targets.end(STOP_DEADLINE_MS), this.#groups.stop(STOP_DEADLINE_MS, this.#fault)])
   }
 
   /** The same as stop(). */
@@ -349,30 +353,29 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
     this.#options.logger.warn(`output: its source failed: ${error instanceof Error ? error.message : String(error)}`)
   }
 
-  /** The source has completed. The output goes on as after an error. */
+  /** The source has completed. The output goes on. */
   readonly complete = (): void => {
     this.#options.logger.info('output: its source completed')
   }
 
   /**
    * Counters: pictures written, repeated as fill, too late for their slot, dropped by a full queue; packets that slow
-   * or disconnected targets lost (`droppedNetwork`); encoded packets and bytes, and the filler among them; reconnects.
+   * or disconnected targets lost; encoded packets and bytes, and filler among them; reconnects; those of each group.
    */
   stats(): OutputStats {
-    const stats = this.#encoding?.stats()
+    const stats = this.#groups.pacing.stats()
     return {
       written: stats?.written ?? 0,
       repeated: stats?.repeated ?? 0,
       late: stats?.late ?? 0,
       dropped: (stats?.dropped ?? 0) + this.#writer.sourceDropped,
       queued: stats?.queued ?? 0,
-      bitrate: this.#encoding?.bitrate ?? this.#options.bitrate,
-      packets: stats?.videoPackets ?? 0,
-      bytes: (stats?.videoBytes ?? 0) + (stats?.audioBytes ?? 0),
-      filler: stats?.filler ?? 0,
+      bitrate: this.#groups.bitrate,
+      ...this.#groups.totals(),
       silence: stats?.silence ?? 0,
       trimmed: (stats?.trimmed ?? 0) + this.#writer.samplesDropped,
       ...this.#targets.stats(),
+      groups: groupStats(this.#groups, this.#targets),
     }
   }
 
@@ -381,9 +384,9 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
     return this.#meters.open(metrics)
   }
 
-  #runningEncoding(): Encoding {
+  #runningPacing(): Pacing {
     this.#mustRun()
-    return this.#encoding!
+    return this.#groups.pacing
   }
 
   #mustRun(): void {

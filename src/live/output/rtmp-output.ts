@@ -1,7 +1,7 @@
 import type { RTMPOutputOptions } from '../../core/types'
 import { parseRtmpUrl } from '../../core/url'
 import { Output } from './output'
-import { isSrt, type Target } from './target-url'
+import { isSrt, splitTarget, type Target } from './target-url'
 
 /**
  * An output for RTMP alone, and for recordings: pictures and sound, encoded once and sent to every URL, each over its
@@ -18,7 +18,7 @@ export class RTMPOutput extends Output {
    * ERR_NAME_TAKEN (the same target twice).
    */
   constructor(target: Target | readonly Target[], options: RTMPOutputOptions) {
-    for (const one of [target].flat()) refuseOthers(one)
+    for (const one of [target].flat()) refuseOthers(one as Target)
     super(target, options)
   }
 
@@ -30,6 +30,7 @@ export class RTMPOutput extends Output {
 }
 
 /** ERR_URL: it leads to no server of RTMP. */
-function refuseOthers(target: unknown): void {
-  if (isSrt(target)) parseRtmpUrl(target)
+function refuseOthers(target: Target): void {
+  const { address } = splitTarget(target)
+  if (isSrt(address)) parseRtmpUrl(address)
 }

@@ -16,11 +16,11 @@ export interface OutputStats {
   readonly droppedNetwork: number
   /** Pictures that wait for the encoder. */
   readonly queued: number
-  /** Bitrate of the video at which the encoder aims, bit/s. */
+  /** Bitrate of the video at which the encoder aims, bit/s; that of the default group, else of the first one. */
   readonly bitrate: number
-  /** Encoded pictures. */
+  /** Encoded pictures, of all groups together. */
   readonly packets: number
-  /** Bytes of encoded pictures and sound. */
+  /** Bytes of encoded pictures and sound, likewise. */
   readonly bytes: number
   /** Bytes of filler among them, which keeps the rate constant. */
   readonly filler: number
@@ -34,6 +34,28 @@ export interface OutputStats {
   readonly queueMs: number
   /** Reconnects of all targets. */
   readonly reconnects: number
+  /** Each group of targets with its encoder, as in `info`. */
+  readonly groups: readonly OutputGroupStats[]
+}
+
+/** Counters of a group since it began; `bitrate` and `queueMs` are of now. */
+export interface OutputGroupStats {
+  /** As in `info`. */
+  readonly id: string
+  /** Encoded pictures. */
+  readonly packets: number
+  /** Bytes of encoded pictures and sound. */
+  readonly bytes: number
+  /** Bytes of filler among them. */
+  readonly filler: number
+  /** Pictures for which its encoder had no room; 0 where it is the only one, since writes wait for that. */
+  readonly dropped: number
+  /** How often an encoder that failed was replaced. */
+  readonly rebuilt: number
+  /** Bitrate of the video at which its encoder aims, bit/s. */
+  readonly bitrate: number
+  /** Milliseconds of the stream that wait for the slowest network of its targets. */
+  readonly queueMs: number
 }
 
 /** Counters of one target since start(), over all its connections. */
@@ -58,6 +80,8 @@ export interface OutputTargetStats {
 export interface OutputTargetView {
   /** Its URL, without key and credentials. */
   readonly url: string
+  /** The `id` of its group in the `info` of the output; absent: a relay has none. */
+  readonly group?: string
   /** Its state: the present one first, then each change. */
   readonly state$: Observable<StreamState>
   /** Its present state. */

@@ -12,7 +12,8 @@ import type { OutputTargetStats } from './stats'
 import { StateHolder } from '../../engine/state'
 import { ReconnectMachine, type Verdict } from '../reconnect/reconnect-machine'
 import { mayRetry } from './target-fault'
-import type { Target } from './target-url'
+import type { EncodeGroup } from './groups/encode-groups'
+import type { TargetAddress } from './target-url'
 import { LONGEST_CONNECTION_MS } from './traffic-watch'
 
 export interface TargetEvents {
@@ -65,6 +66,7 @@ export class OutputTarget {
   readonly #events: TargetEvents
   readonly #state: StateHolder
   readonly #machine: ReconnectMachine<Connection>
+  #group: EncodeGroup | null = null
   #encoding: Encoding | null = null
   #first = true
   #explained = false
@@ -82,7 +84,7 @@ export class OutputTarget {
   #encodedAtLoss: number | null = null
   #stopDeadlineMs = LOST_DEADLINE_MS
 
-  constructor(target: Target, options: ResolvedOutputOptions, events: TargetEvents, tools: TargetTools = TOOLS) {
+  constructor(target: TargetAddress, options: ResolvedOutputOptions, events: TargetEvents, tools: TargetTools = TOOLS) {
     this.#destination = destinationOf(target, options, tools, segment => events.onSegment?.(segment))
     this.#options = options
     this.#events = events
@@ -122,6 +124,20 @@ export class OutputTarget {
     return this.#destination.display
   }
 
+  /** The targets with the same encode; null: it has left them. */
+  get inGroup(): EncodeGroup | null {
+    return this.#group
+  }
+
+  /** The same, by its id. */
+  get group(): string {
+    return this.#group?.id ?? ''
+  }
+
+  join(group: EncodeGroup): void {
+    this.#group = group
+  }
+
   /** Its reconnects. */
   get reconnects(): number {
     return this.#reconnects
@@ -159,7 +175,7 @@ export class OutputTarget {
   }
 
   /** Whether this target is the same stream or folder, even in another spelling. */
-  same(target: Target): boolean {
+  same(target: TargetAddress): boolean {
     return this.#destination.same(target)
   }
 

@@ -3,15 +3,14 @@ import { RxGstError } from '../../core/errors'
 import { worstSrt, type SrtStats } from '../../core/addresses/srt-stats'
 import type { ResolvedOutputOptions } from '../options'
 import type { StreamState } from '../../core/types'
-import type { Encoding } from './encoding'
 import { StateHolder } from '../../engine/state'
 import { worst } from '../../engine/lifecycle'
 import { OutputTarget, type TargetEvents } from './target'
-import type { Target } from './target-url'
+import type { EncodeGroup } from './groups/encode-groups'
+import type { TargetAddress } from './target-url'
 
 /** The targets of one output. Their common state is the worst of their states. */
 export class Targets {
-  readonly #options: ResolvedOutputOptions
   readonly #events: TargetEvents
   /** State of an output without targets: idle while it is on air. */
   readonly #none = new StateHolder()
@@ -24,11 +23,9 @@ export class Targets {
   #removed: OutputTarget[] = []
   /** Counters of the removed targets that have stopped. */
   #past = { droppedNetwork: 0, outBytes: 0, reconnects: 0 }
-  #encoding: Encoding | null = null
   #begun = false
 
-  constructor(options: ResolvedOutputOptions, events: TargetEvents) {
-    this.#options = options
+  constructor(events: TargetEvents) {
     this.#events = events
     this.#state = new BehaviorSubject(this.#none.state)
     this.state$ = this.#state.pipe(distinctUntilChanged())
@@ -56,20 +53,26 @@ export class Targets {
     return this.#list.every(({ state: { phase } }) => phase === 'failed')
   }
 
-  /** Adds a target; while the encoding runs it connects at once. */
-  add(given: Target): void {
-    const target = new OutputTarget(given, this.#options, this.#events)
-    if (this.#list.some(other => other.same(given)))
+  /** Checks a target, which then joins a group. ERR_URL, ERR_OPTION, ERR_NAME_TAKEN. */
+  make(address: TargetAddress, options: ResolvedOutputOptions): OutputTarget {
+    const target = new OutputTarget(address, options, this.#events)
+    if (this.#list.some(other => other.same(address)))
       throw new RxGstError('ERR_NAME_TAKEN', `${target.url} is a target already`)
+    return target
+  }
+
+  /** Adds a target to a group; while the group's encoder runs it connects at once. */
+  add(target: OutputTarget, group: EncodeGroup): void {
+    target.join(group)
     this.#list = [...this.#list, target]
     target.state$.subscribe(() => this.#updateState())
     if (this.#begun) target.begin()
-    if (this.#encoding) target.connect(this.#encoding)
+    if (group.isReady && group.encoding) target.connect(group.encoding)
   }
 
-  /** Removes a target; the others go on undisturbed. */
-  async remove(given: Target, drain: number, deadline: number): Promise<void> {
-    const target = this.#list.find(other => other.same(given))
+  /** Removes a target; the others go on undisturbed. Resolves with the group that it has left. */
+  async remove(address: TargetAddress, drain: number, deadline: number): Promise<EncodeGroup | null> {
+    const target = this.#list.find(other => other.same(address))
     if (!target) throw new RxGstError('ERR_UNKNOWN_STREAM', 'it is no target of this output')
     this.#list = this.#list.filter(other => other !== target)
     this.#updateState()
@@ -77,6 +80,11 @@ export class Targets {
     await target.remove(drain, deadline)
     this.#removed = this.#removed.filter(other => other !== target)
     this.#past = totals([target], this.#past)
+    return target.inGroup
+  }
+
+  of(group: EncodeGroup): readonly OutputTarget[] {
+    return this.#list.filter(({ inGroup }) => inGroup === group)
   }
 
   begin(): void {
@@ -84,10 +92,15 @@ export class Targets {
     for (const target of this.#list) target.begin()
   }
 
-  /** Begins to connect; called once, when the encoding runs. */
-  connect(encoding: Encoding): void {
-    this.#encoding = encoding
-    for (const target of this.#list) target.connect(encoding)
+  /** The targets of a group begin to connect, when its encoder runs. */
+  connect(group: EncodeGroup): void {
+    for (const target of this.of(group)) if (group.encoding) target.connect(group.encoding)
+  }
+
+  /** A group has no encoder any more. */
+  failGroup(group: EncodeGroup, error: RxGstError): void {
+    for (const target of this.of(group)) target.fail(error)
+    this.#updateState()
   }
 
   fail(error: RxGstError): void {

@@ -4,14 +4,14 @@ import { isPixelBytes } from '../../core/pixel-format'
 import type { AudioChunk, FrameWithAudio, PixelBytes, VideoFrame, WriteOptions } from '../../core/types'
 import type { ResolvedOutputOptions } from '../options'
 import { CutSoundWatch } from './cut-sound'
-import type { Encoding } from './encoding'
+import type { Pacing } from './groups/pacing'
 import { type Audio, checkAudio, checkFrame, checkTimestamp, NO_AUDIO } from './write'
 
 /** The writer's view of its output. */
 export interface WriterHost {
   readonly options: ResolvedOutputOptions
   /** What takes writes now. Throws when the output does not run. */
-  encoding(): Encoding
+  pacing(): Pick<Pacing, 'full' | 'write' | 'stats'>
   readonly clock?: Clock
 }
 
@@ -28,7 +28,7 @@ function sourceTime(timestamp: number): number {
   throw new RxGstError('ERR_TIMESTAMP', `expected microseconds for timestamp but received ${String(timestamp)}`)
 }
 
-/** The writes of an output: each is checked and given to the encoding, which resolves it when its memory is copied. */
+/** The writes of an output: each is checked and given to the pacing, which resolves it when its memory is copied. */
 export class OutputWriter {
   readonly #host: WriterHost
   /** Of writes with a timestamp of the caller's. */
@@ -61,8 +61,8 @@ export class OutputWriter {
     return this.#host.options.audioSampleRate
   }
 
-  #look(encoding: Encoding, { samples }: Audio): void {
-    if (samples) this.#cutSound.look(() => (encoding.stats()?.trimmed ?? 0) + this.#samplesDropped)
+  #look(pacing: Pick<Pacing, 'stats'>, { samples }: Audio): void {
+    if (samples) this.#cutSound.look(() => (pacing.stats()?.trimmed ?? 0) + this.#samplesDropped)
   }
 
   /** @param audio undefined: no sound; null is a mistake of the caller */
@@ -71,27 +71,27 @@ export class OutputWriter {
     audio: AudioChunk | Float32Array | Int16Array | undefined,
     options: WriteOptions,
   ): Promise<void> {
-    const encoding = this.#host.encoding()
+    const pacing = this.#host.pacing()
     const picture = checkFrame(frame, this.#host.options)
     const checked: Audio = audio === undefined ? NO_AUDIO : checkAudio(audio, this.#host.options)
-    this.#look(encoding, checked)
+    this.#look(pacing, checked)
     const timestamp = checkTimestamp(options, this.#lastTimestamp)
     if (timestamp !== null) this.#lastTimestamp = timestamp
     const timing = timestamp === null ? 'next' : 'explicit'
     // A handle of its own, since the caller may close the frame while the pixels are read.
     const held = isPixelBytes(frame) ? null : frame.clone()
     try {
-      await encoding.write({ ...picture, timing, timestamp: timestamp ?? 0, ...checked })
+      await pacing.write({ ...picture, timing, timestamp: timestamp ?? 0, ...checked })
     } finally {
       held?.close()
     }
   }
 
   async writeAudio(audio: AudioChunk | Float32Array | Int16Array): Promise<void> {
-    const encoding = this.#host.encoding()
+    const pacing = this.#host.pacing()
     const checked = checkAudio(audio, this.#host.options)
-    this.#look(encoding, checked)
-    await encoding.write({ pixels: null, format: 'RGB', timing: 'next', timestamp: 0, ...checked })
+    this.#look(pacing, checked)
+    await pacing.write({ pixels: null, format: 'RGB', timing: 'next', timestamp: 0, ...checked })
   }
 
   /** Places the value by its own timestamp and closes its frame in any case. `dropped`: the queue was full. */
@@ -99,18 +99,18 @@ export class OutputWriter {
     if (isAudio(value)) return this.#writeSound(value)
     const { frame, audio } = 'frame' in value ? value : { frame: value, audio: null }
     try {
-      const encoding = this.#host.encoding()
-      if (encoding.full && this.#sourceWaiting >= this.#host.options.bufferSize) {
+      const pacing = this.#host.pacing()
+      if (pacing.full && this.#sourceWaiting >= this.#host.options.bufferSize) {
         this.#sourceDropped++
         return { dropped: true }
       }
       const picture = checkFrame(frame, this.#host.options)
       const checked = audio === null ? NO_AUDIO : checkAudio(audio, this.#host.options)
-      this.#look(encoding, checked)
+      this.#look(pacing, checked)
       this.#sourceWaiting++
       try {
         const timestamp = sourceTime(frame.timestamp)
-        const taken = await encoding.write({ ...picture, timing: 'media', timestamp, ...checked })
+        const taken = await pacing.write({ ...picture, timing: 'media', timestamp, ...checked })
         return { dropped: !taken }
       } finally {
         this.#sourceWaiting--
@@ -121,18 +121,18 @@ export class OutputWriter {
   }
 
   async #writeSound(chunk: AudioChunk): Promise<{ dropped: boolean }> {
-    const encoding = this.#host.encoding()
+    const pacing = this.#host.pacing()
     const checked = checkAudio(chunk, this.#host.options)
     if (checked.samples === null) return { dropped: false }
-    this.#look(encoding, checked)
-    if (encoding.full && this.#soundWaiting >= MOST_SOUND_WAITING) {
+    this.#look(pacing, checked)
+    if (pacing.full && this.#soundWaiting >= MOST_SOUND_WAITING) {
       this.#samplesDropped += Math.round((chunk.samples.length / chunk.channels / chunk.sampleRate) * this.#rate)
       return { dropped: true }
     }
     this.#soundWaiting++
     try {
       const timestamp = sourceTime(chunk.timestamp)
-      const taken = await encoding.write({ pixels: null, format: 'RGB', timing: 'media', timestamp, ...checked })
+      const taken = await pacing.write({ pixels: null, format: 'RGB', timing: 'media', timestamp, ...checked })
       return { dropped: !taken }
     } finally {
       this.#soundWaiting--

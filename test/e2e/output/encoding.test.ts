@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert'
 import { systemClock } from '../../../src/core/clock'
 import type { RxGstError } from '../../../src/index'
 import { resolveOutputOptions, type ResolvedOutputOptions } from '../../../src/live/options'
-import { Encoding } from '../../../src/live/output/encoding'
+import type { Encoding } from '../../../src/live/output/encoding'
+import { EncodeGroups } from '../../../src/live/output/groups/encode-groups'
 import { Publisher } from '../../../src/live/output/publisher'
 import type { EncoderElement } from '../../../src/pipelines/encoder'
 import type { Graph } from '../../../src/pipelines/graph/graph'
@@ -51,8 +52,20 @@ function failing(options: ResolvedOutputOptions, pictures: number): Graph {
   )
 }
 
+/** The groups of an output that has one. */
+function grouped(graph: (encoder: EncoderElement) => Graph): { groups: EncodeGroups; failures: RxGstError[] } {
+  const failures: RxGstError[] = []
+  const events = {
+    targetsOf: () => [],
+    onReady() {},
+    onFailed: (_: unknown, error: RxGstError) => failures.push(error),
+  }
+  return { groups: new EncodeGroups(OPTIONS, events, { graph }), failures }
+}
+
 interface Running extends AsyncDisposable {
   encoding: Encoding
+  queued: () => number
   target: OutputTarget
   failures: RxGstError[]
   write(from: number, to: number): Promise<void>
@@ -63,8 +76,7 @@ async function running(
   graph: (encoder: EncoderElement) => Graph,
   longestMs = Infinity,
 ): Promise<Running> {
-  const failures: RxGstError[] = []
-  const encoding = new Encoding(OPTIONS, error => failures.push(error), graph)
+  const { groups, failures } = grouped(graph)
   const tools = {
     clock: systemClock,
     random: () => 0.5,
@@ -73,20 +85,22 @@ async function running(
   }
   const target = new OutputTarget(server.url(), OPTIONS, { onLive() {}, onLost() {} }, tools)
   target.begin()
-  await encoding.start()
+  await groups.start()
+  const encoding = groups.default!.encoding!
   target.connect(encoding)
   await until(() => target.state.phase === 'live')
   return {
     encoding,
+    queued: () => groups.pacing.stats()!.queued,
     target,
     failures,
     async write(from, to) {
       const common = { format: 'RGB', timing: 'next', timestamp: 0, samples: null, rate: 0, channels: 0 } as const
-      for (let i = from; i < to; i++) await encoding.write({ pixels: pattern(width, height, i), ...common })
+      for (let i = from; i < to; i++) await groups.pacing.write({ pixels: pattern(width, height, i), ...common })
     },
     async [Symbol.asyncDispose]() {
       await target.remove(1000, 2000)
-      await encoding.stop(2000)
+      await groups.stop(2000)
     },
   }
 }
@@ -98,7 +112,7 @@ test('new encoders take over: the connection stays, the clock goes on, few pictu
   await it.write(0, 120)
   const connection = await server.connection(0)
   // Behind the last written picture come repeats.
-  await until(() => it.encoding.stats()!.queued === 0)
+  await until(() => it.queued() === 0)
   const so = it.encoding.stats()!.videoPackets
   await until(() => it.encoding.stats()!.videoPackets >= so + 15)
   await pictures(connection, video => video.length > 0 && video.at(-1)!.dts > 4600)
@@ -132,14 +146,9 @@ test('encoders that fail again and again, or never work, give way to the next ki
   assert.is(it.failures[0]!.retryable, true)
   assert.equal(asked, [...Array(6).fill('x264enc'), ...Array(6).fill('openh264enc')])
   let tried = 0
-  const never = new Encoding(
-    OPTIONS,
-    error => failures.push(error),
-    () => (tried++, failing(OPTIONS, 1)),
-  )
-  const failures: RxGstError[] = []
+  const { groups: never, failures } = grouped(() => (tried++, failing(OPTIONS, 1)))
   await never.start()
-  never.fillAfter(0)
+  never.pacing.fillAfter(0)
   await until(() => failures.length > 0, { what: 'a failure of encoders that never worked' })
   assert.is(tried, 1)
   await never.stop(1000)

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { resolveOutputOptions } from '../../../src/live/options'
 import { CutSoundWatch } from '../../../src/live/output/cut-sound'
-import type { Encoding } from '../../../src/live/output/encoding'
+import type { Pacing } from '../../../src/live/output/groups/pacing'
 import { OutputWriter } from '../../../src/live/output/writer'
 import { fakeClock } from '../../support/fake-clock'
 import { suite } from '../../support/suite'
@@ -83,7 +83,7 @@ test('every way of writing sound is looked at', async () => {
   const logger = { debug: () => {}, info: () => {}, error: () => {}, warn: (text: string) => void warned.push(text) }
   const options = resolveOutputOptions({ width: 16, height: 16, audioSampleRate: RATE, logger })
   let trimmed = 0
-  const encoding = { full: false, write: async () => true, stats: () => ({ trimmed }) } as unknown as Encoding
+  const pacing = { full: false, write: async () => true, stats: () => ({ trimmed }) } as unknown as Pacing
   const sound = { samples: new Float32Array(1920), sampleRate: RATE, channels: 2, duration: 20_000 }
   const picture = new Uint8Array(16 * 16 * 3)
   const ways: readonly ((writer: OutputWriter) => Promise<unknown>)[] = [
@@ -92,7 +92,7 @@ test('every way of writing sound is looked at', async () => {
     writer => writer.writeAndClose({ ...sound, timestamp: 0, discontinuity: false }),
   ]
   for (const [index, write] of ways.entries()) {
-    const writer = new OutputWriter({ options, encoding: () => encoding, clock })
+    const writer = new OutputWriter({ options, pacing: () => pacing, clock })
     for (let i = 0; i < 600; i++) {
       await write(writer)
       await clock.pass(20)

@@ -34,12 +34,9 @@ async function withPacer(use: (pacer: NativePacer, changes: () => number) => Pro
     appsrc name=v caps=${I420} format=time ! fakesink sync=false async=false
     appsrc name=a caps=${F32} format=time ! fakesink sync=false async=false`)
   let changes = 0
-  const pacer = new (native().Pacer)(
-    runner.element('v'),
-    runner.element('a'),
-    pacerOptions({ width: WIDTH, height: HEIGHT, capacity: 4 }),
-    () => changes++,
-  )
+  const pacer = new (native().Pacer)(pacerOptions({ width: WIDTH, height: HEIGHT, capacity: 4 }), () => changes++)
+  pacer.attach(pacer.open('pictures', 1), runner.element('v'))
+  pacer.attach(pacer.open('audio', 1), runner.element('a'))
   try {
     await runner.setState('PLAYING')
     await use(pacer, () => changes)
@@ -104,7 +101,7 @@ test('a pacer that is closed leaves no promise open', async () => {
     pacer.close()
     assert.equal(await Promise.all(open), [false, false])
     assert.is(write(pacer), 'over')
-    assert.is(pacer.failure(), null)
+    assert.is(pacer.failure(1), null)
   })
 })
 

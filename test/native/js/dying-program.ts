@@ -77,12 +77,9 @@ function work(): void {
   const ear = new addon.AudioTap(sound.at('out'), timeline, changes)
   const packets = new addon.PacketTap(data.at('out'), { capacity: 10, block: false }, changes)
   const source = new addon.PushSource(data.at('in'), false)
-  const program = new addon.Pacer(
-    pictures.at('in'),
-    samples.at('in'),
-    pacerOptions({ width: WIDTH, height: HEIGHT, fill: 'repeat' }),
-    onWake,
-  )
+  const program = new addon.Pacer(pacerOptions({ width: WIDTH, height: HEIGHT, fill: 'repeat' }), onWake)
+  program.attach(program.open('pictures', 1), pictures.at('in'))
+  program.attach(program.open('audio', 1), samples.at('in'))
   const meter = new addon.Meter({ bitrate: true, fps: true, freeze: true, latency: true })
   meter.watchRaw(video.at('out'), 'sink')
   meter.watchEntry(video.at('src'), 'src')
@@ -111,7 +108,7 @@ function work(): void {
     source.push(new Uint8Array(100), { pts: 0 })
     void source.stats()
     program.write(pixels, 'RGB', 'next', 0, new Float32Array(3528), 44100, 2)
-    void [program.failure(), program.stats()]
+    void [program.failure(1), program.stats()]
     video.pipeline.set('src', [['pattern', 'ball']])
     void [
       video.pipeline.get('src', 'pattern'),

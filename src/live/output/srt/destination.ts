@@ -1,6 +1,5 @@
 import { badValue } from '../../../core/check'
-import { outputCodec } from '../../../pipelines/candidates'
-import type { ResolvedOutputOptions } from '../../options'
+import { namedEncoder, type ResolvedOutputOptions } from '../../options'
 import type { Destination } from '../destination'
 import type { TargetTools } from '../target'
 import { isSrt } from '../target-url'
@@ -10,8 +9,8 @@ import { parseSrtTarget, sameSrtTarget } from './srt-target'
 /** A peer of SRT. ERR_URL; ERR_OPTION: a transport stream takes no AV1. */
 export function srtDestination(target: string, options: ResolvedOutputOptions, { clock }: TargetTools): Destination {
   const url = parseSrtTarget(target)
-  const { connectTimeout, stallTimeout, logger, vcodec } = options
-  if (outputCodec(vcodec) === 'av1') throw badValue('an encoder of H.264 or HEVC for srt://', 'vcodec', vcodec)
+  const { connectTimeout, stallTimeout, logger, codec } = options
+  if (codec === 'av1') throw badValue('an encoder of H.264 or HEVC for srt://', 'vcodec', namedEncoder(options))
   return {
     display: url.display,
     isRecording: false,
