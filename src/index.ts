@@ -27,6 +27,8 @@ export type {
   VideoFrame,
   WriteOptions,
 } from './core/types'
+export type { AnalyseOption } from './core/pictures/analyse-option'
+export type { CaptionCue, FrameCaptions } from './core/pictures/caption-cue'
 export type { CaptureOptions } from './core/addresses/capture-options'
 export type { OutputOverlay, OverlayImage, OverlayOption, OverlayPlace } from './core/pictures/overlay-options'
 export type { FrameTransfer, TransferredFrame } from './core/pictures/transferred-frame'

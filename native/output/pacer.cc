@@ -135,6 +135,7 @@ void PacerState::emit_picture(GstBuffer* picture, int64_t slot, int64_t at) {
   GST_BUFFER_DTS(copy) = GST_CLOCK_TIME_NONE;
   GST_BUFFER_DURATION(copy) = static_cast<GstClockTime>(slot_time_ns(slot + 1) - slot_time_ns(slot));
   GST_BUFFER_OFFSET(copy) = static_cast<guint64>(slot);
+  if (auto captions = captions_.next()) noted->note(slot_time_ns(slot), std::move(captions));
   next_slot_ = slot + 1;
   // Blocks while the encoder is behind. Then the queue before it fills, which JS sees.
   check(gst_app_src_push_buffer(video.get(), copy));
@@ -167,6 +168,7 @@ void PacerState::emit(Ready item, int64_t slot) {
   {
     std::lock_guard lock(mutex);
     filling_since_us = 0;
+    captions_dropped = captions_.dropped();
   }
   if (item.timing != Timing::next) {
     last_media_us_ = item.timestamp_us;
@@ -176,6 +178,7 @@ void PacerState::emit(Ready item, int64_t slot) {
     standing_.left(now, due_us(slot) - lead_us - item.accepted);
     wall_zero_us_ -= standing_.step(now);
   }
+  captions_.add(item.captions);
   if (slot < next_slot_) {
     // Its slot is taken: the source is faster than the output. From now on the newer picture is the one to repeat.
     last_ = BufferRef(gst_buffer_ref(item.picture.get()));
@@ -241,6 +244,7 @@ void PacerState::run() {
       item.samples = std::move(write.samples);
       if (!item.samples.empty()) audio_converter_.convert(item.samples, write.rate, write.channels, write.mask);
       const bool picture = write.pixels.data != nullptr;
+      item.captions = std::move(write.captions);
       if (picture) item.picture = convert(write.pixels.data.get(), write.format);
       write.pixels = {};
       lock.lock();

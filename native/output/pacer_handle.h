@@ -22,6 +22,7 @@ class Pacer : public Napi::ObjectWrap<Pacer> {
  private:
   Napi::Value start(const Napi::CallbackInfo& info);
   Napi::Value stamp(const Napi::CallbackInfo& info);
+  Napi::Value write_captions_into(const Napi::CallbackInfo& info);
   Napi::Value attach(const Napi::CallbackInfo& info);
   Napi::Value detach(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
@@ -38,6 +39,7 @@ class Pacer : public Napi::ObjectWrap<Pacer> {
   std::shared_ptr<PacerState> state_;
   std::thread thread_;
   PadProbe stamp_probe_;  // on the packets of the present encoders
+  PadProbe caption_probe_;
   bool stamps_ = false;
 };
 

@@ -44,6 +44,7 @@ class VideoViewState : public PictureListener {
   std::optional<int64_t> origin_us_;
   int64_t due_ = 0;
   uint64_t sequence_ = 0;
+  captions::SharedCaptions captions_;  // of the next frame
   bool discontinuity_ = true;
 };
 

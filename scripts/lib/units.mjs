@@ -31,7 +31,18 @@ const TOGETHER = [
   LOOPS,
   ['pipeline', 'gi', 'js', 'gst'],
   ['capture', 'capture/inputs', 'rtmp', 'rtmp/relay'],
-  ['capture/codecs', 'capture/data', 'tap', 'output', 'output/stream', 'mux', 'record'],
+  [
+    'capture/codecs',
+    'capture/data',
+    'capture/captions',
+    'capture/analysis',
+    'tap',
+    'output',
+    'output/stream',
+    'output/captions',
+    'mux',
+    'record',
+  ],
   ['rtmp/protocol', 'rtmp/amf', 'rtmp/chunks', 'rtmp/tags', 'rtmp/elements', 'rtmp/io'],
 ]
 

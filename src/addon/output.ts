@@ -31,6 +31,8 @@ export interface PacerStats {
   readonly written: number
   readonly repeated: number
   readonly late: number
+  /** Triples of captions for which no picture had room. */
+  readonly captionsDropped: number
   readonly silence: number
   readonly trimmed: number
   readonly queued: number
@@ -52,13 +54,16 @@ export interface NativePacer {
   start(): void
   /** Stamps the packets that enter this element with the wall clock of their pictures. */
   stamp(packets: ElementHandle): void
+  /** Puts the captions of written pictures into the packets that enter this element. */
+  writeCaptions(packets: ElementHandle): void
   /** Gives nothing more to the encoders, which may hang, until others are attached. */
   detach(): void
   /** Gives pictures and audio to new encoders, from where the old ones have stopped. */
   attach(video: ElementHandle, audio: ElementHandle): void
   /**
    * Takes a write: the promise resolves when its memory has been copied. Else the reason: the queue is 'full', the
-   * pacer is closed ('over'), or the array no longer has the picture's size ('wrong-size').
+   * pacer is closed ('over'), or the array no longer has the picture's size ('wrong-size'). A picture of a capture has
+   * its captions with it, unless others are given.
    */
   write(
     pixels: PixelBytes | null,
@@ -69,6 +74,7 @@ export interface NativePacer {
     rate: number,
     channels: number,
     channelMask?: number,
+    captions?: Uint8Array | null,
   ): Promise<boolean> | 'full' | 'over' | 'wrong-size'
   /** Rejects the writes that are not yet copied with this error. */
   reject(reason: Error): void

@@ -275,6 +275,7 @@ export class Encoding {
    */
   #instrument(runner: Runner, pacer: NativePacer): void {
     const at = (name: string, pad: string) => ({ element: runner.element(name), pad })
+    pacer.writeCaptions(runner.element(ENCODING.videoPackets))
     if (this.#options.stampLatency) pacer.stamp(runner.element(ENCODING.videoPackets))
     if (this.#options.rateControl === 'cbr') {
       this.#filler ??= new (native().Filler)(this.#bitrate)

@@ -370,6 +370,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
       bytes: (stats?.videoBytes ?? 0) + (stats?.audioBytes ?? 0),
       filler: stats?.filler ?? 0,
       silence: stats?.silence ?? 0,
+      captionsDropped: stats?.captionsDropped ?? 0,
       trimmed: (stats?.trimmed ?? 0) + this.#writer.samplesDropped,
       ...this.#targets.stats(),
     }
