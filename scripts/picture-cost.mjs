@@ -14,7 +14,7 @@ import { readOptions, table, tell } from '../bench/lib/report.mjs'
 import { median, round } from '../bench/lib/statistics.mjs'
 
 const dist = process.env.RXGST_DIST ?? fileURLToPath(new URL('../dist', import.meta.url))
-const { gst, RTMPCapture, run } = await import(`${dist}/src/index.js`)
+const { gst, RTMPCapture, run, StreamMonitor } = await import(`${dist}/src/index.js`)
 
 if (process.argv[2] === 'capture') await capture(process.argv[3], JSON.parse(process.argv[4]), Number(process.argv[5]))
 else await main()
@@ -26,6 +26,7 @@ async function capture(url, options, seconds) {
   const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
   if (options.video !== false && options.decode !== false) one.frames$.subscribe(frame => frame.close())
   if (options.audio !== false && options.decode !== false) one.audio$.subscribe(() => {})
+  if (options.analyse !== undefined) new StreamMonitor(['black', 'freeze', 'silence'], { rules: [] }).attachStream(one)
   await sleep(2000)
   const [before, from] = [process.cpuUsage(), performance.now()]
   await sleep(seconds * 1000)
@@ -134,7 +135,14 @@ async function main() {
   const server = await startHelper('./rtmp-server.mjs')
   const port = await server.ask('start', { kind: 'serve-file', file: clip, pace: 'real', loop: true })
   const captures = []
-  for (const options of [{}, { audio: false }, { video: false }, { decode: false }]) {
+  for (const options of [
+    {},
+    { audio: false },
+    { video: false },
+    { decode: false },
+    { decode: false, analyse: 'keyframes' },
+    { decode: false, analyse: 'all' },
+  ]) {
     await calm()
     const args = [process.argv[1], 'capture', `rtmp://127.0.0.1:${port}/live/clip`, JSON.stringify(options), seconds]
     const { stdout } = await promisify(execFile)(process.execPath, args.map(String), { timeout: 120_000 })

@@ -28,6 +28,8 @@ export type {
   VideoFrame,
   WriteOptions,
 } from './core/types'
+export type { AnalyseOption } from './core/pictures/analyse-option'
+export type { CaptionCue, FrameCaptions } from './core/pictures/caption-cue'
 export type { CaptureOptions } from './core/addresses/capture-options'
 export type { EncodedVideo, EncodeOptions, OutputGroupInfo, OutputTargetOptions } from './core/encode/options'
 export type { OutputOverlay, OverlayImage, OverlayOption, OverlayPlace } from './core/pictures/overlay-options'

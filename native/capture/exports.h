@@ -2,6 +2,8 @@
 #pragma once
 #include <napi.h>
 
+#include "capture/analysis/analysis_gate.h"
+#include "capture/captions/caption_tap.h"
 #include "capture/codec_gate.h"
 #include "capture/codec_switch.h"
 #include "capture/data/data_tap.h"
@@ -27,6 +29,8 @@ inline void register_capture(Napi::Env env, Napi::Object exports) {
   exports["TrackTimes"] = TrackTimes::define(env);
   exports["CodecSwitch"] = CodecSwitch::define(env);
   exports["DataTap"] = DataTap::define(env);
+  exports["AnalysisGate"] = AnalysisGate::define(env);
+  exports["CaptionTap"] = CaptionTap::define(env);
   exports["FrameSkipper"] = FrameSkipper::define(env);
 }
 

@@ -30,10 +30,10 @@ constexpr size_t recovery_point_message = 6;
 
 /**
  * Calls on_message(type, payload) for each message of additional information, SEI, in the bytes behind a unit's header
- * (ITU-T H.264, 7.3.2.3.1; H.265, 7.3.5). Of its payload only the first bytes are given.
+ * (ITU-T H.264, 7.3.2.3.1; H.265, 7.3.5). Of its payload the first `most` bytes are given.
  */
 template <class OnMessage>
-void each_message(const std::vector<uint8_t>& bytes, OnMessage&& on_message) {
+void each_message(const std::vector<uint8_t>& bytes, OnMessage&& on_message, size_t most = 8) {
   // The last byte ends the unit: a message has at least two.
   for (size_t at = 0; at + 2 < bytes.size();) {
     const auto number = [&] {
@@ -44,7 +44,7 @@ void each_message(const std::vector<uint8_t>& bytes, OnMessage&& on_message) {
     const size_t type = number();
     const size_t length = number();
     const size_t begin = std::min(at, bytes.size());
-    const size_t end = std::min(bytes.size(), begin + std::min<size_t>(length, 8));
+    const size_t end = std::min(bytes.size(), begin + std::min(length, most));
     on_message(type, std::span(bytes).subspan(begin, end - begin));
     if (length > bytes.size() - begin) return;
     at += length;

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "h264/bits.h"
@@ -22,13 +24,9 @@ constexpr size_t payload_bytes = uuid.size() + 8;
 /** The largest size of a stamp behind the NAL header: 2 bytes, the payload, and at most one more for every two. */
 constexpr size_t max_stamp_bytes = 2 + payload_bytes * 3 / 2 + 1;
 
-/** The NAL unit that begins with `nal`, its header. */
-inline std::vector<uint8_t> stamp_behind(std::vector<uint8_t> nal, int64_t unix_us) {
-  std::array<uint8_t, payload_bytes> payload;
-  std::copy(uuid.begin(), uuid.end(), payload.begin());
-  for (size_t i = 0; i < 8; ++i)
-    payload[uuid.size() + i] = static_cast<uint8_t>(static_cast<uint64_t>(unix_us) >> (56 - 8 * i));
-  nal.insert(nal.end(), {user_data, payload_bytes});
+/** The NAL unit that begins with `nal`, its header: one message of less than 255 bytes. */
+inline std::vector<uint8_t> message_behind(std::vector<uint8_t> nal, uint8_t type, std::span<const uint8_t> payload) {
+  nal.insert(nal.end(), {type, static_cast<uint8_t>(payload.size())});
   int zeros = 0;
   for (const uint8_t byte : payload) {
     // Two zeros and a byte up to 3 are a start code, or hide one (7.4.1).
@@ -41,6 +39,15 @@ inline std::vector<uint8_t> stamp_behind(std::vector<uint8_t> nal, int64_t unix_
   }
   nal.push_back(0x80);
   return nal;
+}
+
+/** The stamp as such a unit. */
+inline std::vector<uint8_t> stamp_behind(std::vector<uint8_t> nal, int64_t unix_us) {
+  std::array<uint8_t, payload_bytes> payload;
+  std::copy(uuid.begin(), uuid.end(), payload.begin());
+  for (size_t i = 0; i < 8; ++i)
+    payload[uuid.size() + i] = static_cast<uint8_t>(static_cast<uint64_t>(unix_us) >> (56 - 8 * i));
+  return message_behind(std::move(nal), user_data, payload);
 }
 
 /** The stamp of a NAL unit of additional information; `last` is the last byte of its header. */

@@ -135,6 +135,7 @@ void PacerState::emit_picture(GstBuffer* picture, int64_t slot, int64_t at) {
   GST_BUFFER_PTS(copy) = static_cast<GstClockTime>(slot_time_ns(slot));
   GST_BUFFER_DTS(copy) = GST_CLOCK_TIME_NONE;
   GST_BUFFER_OFFSET(copy) = static_cast<guint64>(slot);
+  if (auto captions = captions_.next()) noted->note(slot_time_ns(slot), std::move(captions));
   next_slot_ = slot + 1;
   told_slot_.store(next_slot_, std::memory_order_relaxed);
   const auto last_for = [&](GstBuffer* one, int64_t every) {
@@ -169,6 +170,7 @@ void PacerState::emit(Ready item, int64_t slot) {
   {
     std::lock_guard lock(mutex);
     filling_since_us = 0;
+    captions_dropped = captions_.dropped();
   }
   if (item.timing != Timing::next) {
     last_media_us_ = item.timestamp_us;
@@ -178,6 +180,7 @@ void PacerState::emit(Ready item, int64_t slot) {
     standing_.left(now, due_us(slot) - lead_us - item.accepted);
     wall_zero_us_ -= standing_.step(now);
   }
+  captions_.add(item.captions);
   if (slot < next_slot_) {
     // Its slot is taken: the source is faster than the output. From now on the newer picture is the one to repeat.
     last_ = BufferRef(gst_buffer_ref(item.picture.get()));
@@ -234,6 +237,7 @@ void PacerState::run() {
       item.samples = std::move(write.samples);
       if (!item.samples.empty()) audio_converter_.convert(item.samples, write.rate, write.channels, write.mask);
       const bool picture = write.pixels.data != nullptr;
+      item.captions = std::move(write.captions);
       if (picture) item.picture = convert(write.pixels.data.get(), write.format);
       write.pixels = {};
       lock.lock();

@@ -13,12 +13,14 @@
 #include <optional>
 #include <vector>
 
+#include "captions/outgoing.h"
 #include "gst/picture_times.h"
 #include "gst/refs.h"
 #include "js/completions.h"
 #include "js/js.h"
 #include "js/names.h"
 #include "output/audio_lane.h"
+#include "output/captions/caption_writer.h"
 #include "output/outlets/outlets.h"
 #include "output/shown_picture.h"
 #include "output/source_sound.h"
@@ -65,6 +67,7 @@ inline constexpr Names<Failure, 2> failures("broken", "ended");
 struct Write {
   Completions<bool>::Ticket ticket;
   Handed pixels;
+  captions::SharedCaptions captions;
   PixelFormat format = PixelFormat::rgb;
   Timing timing = Timing::next;
   int64_t timestamp_us = 0;
@@ -103,6 +106,8 @@ class PacerState {
   std::shared_ptr<Completions<bool>> completions;
   // When the picture of each slot was written or repeated.
   std::shared_ptr<AcceptedTimes> accepted = std::make_shared<AcceptedTimes>();
+  // What each slot has of captions.
+  const std::shared_ptr<NotedCaptions> noted = std::make_shared<NotedCaptions>();
 
   std::mutex mutex;
   std::condition_variable changed;
@@ -119,6 +124,7 @@ class PacerState {
   uint64_t written = 0;
   uint64_t repeated = 0;
   uint64_t late = 0;
+  uint64_t captions_dropped = 0;
   bool found_full = false;               // by a writer, since the last picture left
   int64_t first_fill_at_us = INT64_MAX;  // the time of the first fill picture, if no picture was written before
   int64_t filling_since_us = 0;          // 0: not filling
@@ -126,6 +132,7 @@ class PacerState {
  private:
   struct Ready {
     BufferRef picture;
+    captions::SharedCaptions captions;
     Timing timing = Timing::next;
     int64_t timestamp_us = 0;
     int64_t accepted = 0;
@@ -159,6 +166,7 @@ class PacerState {
   std::unique_ptr<ShownPicture> shown_;
   ToEncoder converter_;
   AudioConverter audio_converter_;
+  captions::OutgoingCaptions captions_;
   BufferRef last_;
   BufferRef slate_;
   int64_t left_at_us_ = 0;  // when the last picture went into the encoder

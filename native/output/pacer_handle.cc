@@ -18,19 +18,27 @@ namespace {
 /** What JavaScript counts exactly. */
 constexpr double most_timestamp_us = 9'007'199'254'740'991;
 
+/** Whole triples, as many as an output carries. */
+captions::SharedCaptions captions_of(const Napi::Uint8Array& array) {
+  const size_t triples = std::min(array.ByteLength() / captions::triple_bytes, captions::most_carried_triples);
+  if (triples == 0) return nullptr;
+  return std::make_shared<const captions::CcData>(array.Data(), array.Data() + triples * captions::triple_bytes);
+}
+
 }  // namespace
 
 Napi::Function Pacer::define(Napi::Env env) {
-  return DefineClass(env, "Pacer",
-                     {InstanceMethod("start", &Pacer::start), InstanceMethod("open", &Pacer::open),
-                      InstanceMethod("attach", &Pacer::attach), InstanceMethod("detach", &Pacer::detach),
-                      InstanceMethod("shut", &Pacer::shut), InstanceMethod("dropped", &Pacer::dropped),
-                      InstanceMethod("keyframeTime", &Pacer::keyframe_time), InstanceMethod("stamp", &Pacer::stamp),
-                      InstanceMethod("write", &Pacer::write), InstanceMethod("reject", &Pacer::reject),
-                      InstanceMethod("failure", &Pacer::failure), InstanceMethod("finish", &Pacer::finish),
-                      InstanceMethod("fillAfter", &Pacer::fill_after), InstanceMethod("stats", &Pacer::stats),
-                      InstanceMethod("setOverlays", &Pacer::set_overlays), InstanceMethod("snapshot", &Pacer::snapshot),
-                      InstanceMethod("close", &Pacer::close)});
+  return DefineClass(
+      env, "Pacer",
+      {InstanceMethod("start", &Pacer::start), InstanceMethod("open", &Pacer::open),
+       InstanceMethod("attach", &Pacer::attach), InstanceMethod("detach", &Pacer::detach),
+       InstanceMethod("shut", &Pacer::shut), InstanceMethod("dropped", &Pacer::dropped),
+       InstanceMethod("keyframeTime", &Pacer::keyframe_time), InstanceMethod("stamp", &Pacer::stamp),
+       InstanceMethod("writeCaptions", &Pacer::write_captions_into), InstanceMethod("write", &Pacer::write),
+       InstanceMethod("reject", &Pacer::reject), InstanceMethod("failure", &Pacer::failure),
+       InstanceMethod("finish", &Pacer::finish), InstanceMethod("fillAfter", &Pacer::fill_after),
+       InstanceMethod("stats", &Pacer::stats), InstanceMethod("setOverlays", &Pacer::set_overlays),
+       InstanceMethod("snapshot", &Pacer::snapshot), InstanceMethod("close", &Pacer::close)});
 }
 
 /** new Pacer(options, onChange) */
@@ -96,6 +104,22 @@ Napi::Value Pacer::stamp(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+/** writeCaptions(outlet, element): from now on the packets that enter its sink pad get the captions of their pictures.
+ */
+Napi::Value Pacer::write_captions_into(const Napi::CallbackInfo& info) {
+  ObjectRef<GstPad> pad(gst_element_get_static_pad(element_argument(info[1]).get(), "sink"));
+  if (!state_ || !pad) return info.Env().Undefined();
+  const uint32_t id = info[0].ToNumber().Uint32Value();
+  int64_t every = 1;
+  {
+    std::lock_guard lock(state_->mutex);
+    if (const Outlet* outlet = state_->outlets.find(id)) every = outlet->every;
+  }
+  const SlotRate rate{state_->options.fps_n, state_->options.fps_d, every};
+  caption_probes_[id] = write_captions(std::move(pad), state_->noted, rate);
+  return info.Env().Undefined();
+}
+
 /** open(kind, every): an outlet, whose encoder is yet to come; returns its number. It is given each slot of `every`. */
 Napi::Value Pacer::open(const Napi::CallbackInfo& info) {
   if (!state_) return Napi::Number::New(info.Env(), 0);
@@ -128,6 +152,7 @@ Napi::Value Pacer::detach(const Napi::CallbackInfo& info) {
 Napi::Value Pacer::shut(const Napi::CallbackInfo& info) {
   const uint32_t id = info[0].ToNumber().Uint32Value();
   stamp_probes_.erase(id);
+  caption_probes_.erase(id);
   if (!state_) return info.Env().Undefined();
   {
     std::lock_guard lock(state_->mutex);
@@ -167,8 +192,9 @@ void Pacer::close_now() {
 
 /**
  * write(pixels: Uint8Array | null, format, timing, timestamp (µs), samples: Float32Array | Int16Array | null, rate,
- * channels, channelMask): a promise of true, when the picture has been taken; or the reason of a refusal. 'full': the
- * queue is full. 'over': the output has ended. 'wrong-size': the array no longer has the picture's size.
+ * channels, channelMask, captions: Uint8Array | null): a promise of true, when the picture has been taken; or the
+ * reason of a refusal. 'full': the queue is full. 'over': the output has ended. 'wrong-size': the array no longer has
+ * the picture's size.
  */
 Napi::Value Pacer::write(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -189,6 +215,7 @@ Napi::Value Pacer::write(const Napi::CallbackInfo& info) {
   write.format = pixel_formats.of(info[1]);
   if (picture) {
     write.pixels = hand_over(env, info[0].As<Napi::TypedArray>());
+    write.captions = info[8].IsTypedArray() ? captions_of(info[8].As<Napi::Uint8Array>()) : write.pixels.captions;
     // While the write waited for room, the program shrank or transferred its memory.
     const PacerOptions& options = state_->options;
     if (write.pixels.size != picture_bytes(write.format, options.width, options.height))
@@ -303,6 +330,7 @@ Napi::Value Pacer::stats(const Napi::CallbackInfo& info) {
   result["written"] = static_cast<double>(state_->written);
   result["repeated"] = static_cast<double>(state_->repeated);
   result["late"] = static_cast<double>(state_->late);
+  result["captionsDropped"] = static_cast<double>(state_->captions_dropped);
   result["silence"] = static_cast<double>(state_->lane().silence());
   result["trimmed"] = static_cast<double>(state_->lane().trimmed());
   result["queued"] = static_cast<double>(state_->incoming_pictures + state_->ready_pictures);

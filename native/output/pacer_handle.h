@@ -23,6 +23,7 @@ class Pacer : public Napi::ObjectWrap<Pacer> {
  private:
   Napi::Value start(const Napi::CallbackInfo& info);
   Napi::Value stamp(const Napi::CallbackInfo& info);
+  Napi::Value write_captions_into(const Napi::CallbackInfo& info);
   Napi::Value open(const Napi::CallbackInfo& info);
   Napi::Value attach(const Napi::CallbackInfo& info);
   Napi::Value detach(const Napi::CallbackInfo& info);
@@ -42,7 +43,8 @@ class Pacer : public Napi::ObjectWrap<Pacer> {
 
   std::shared_ptr<PacerState> state_;
   std::thread thread_;
-  std::map<uint32_t, PadProbe> stamp_probes_;  // by outlet: on the packets of its present encoder
+  std::map<uint32_t, PadProbe> stamp_probes_;    // by outlet: on the packets of its present encoder
+  std::map<uint32_t, PadProbe> caption_probes_;  // likewise
   bool stamps_ = false;
 };
 

@@ -24,18 +24,22 @@ size_t first_slice(const uint8_t* data, size_t size, UnitSyntax syntax) {
   return slice;
 }
 
-/** The stamp as it stands in a packet. */
+/** The unit as it stands in a packet. */
+std::vector<uint8_t> placed(const std::vector<uint8_t>& unit, UnitSyntax syntax) {
+  if (syntax == UnitSyntax::av1) return unit;
+  std::vector<uint8_t> placed{0, 0, static_cast<uint8_t>(unit.size() >> 8), static_cast<uint8_t>(unit.size())};
+  placed.insert(placed.end(), unit.begin(), unit.end());
+  return placed;
+}
+
 std::vector<uint8_t> stamp_unit(int64_t unix_us, UnitSyntax syntax) {
   if (syntax == UnitSyntax::av1) return av1::stamp_obu(unix_us);
-  const std::vector<uint8_t> nal = syntax == UnitSyntax::hevc ? hevc::stamp_nal(unix_us) : stamp_nal(unix_us);
-  std::vector<uint8_t> unit{0, 0, static_cast<uint8_t>(nal.size() >> 8), static_cast<uint8_t>(nal.size())};
-  unit.insert(unit.end(), nal.begin(), nal.end());
-  return unit;
+  return syntax == UnitSyntax::hevc ? hevc::stamp_nal(unix_us) : stamp_nal(unix_us);
 }
 
 }  // namespace
 
-BufferRef stamped(GstBuffer* packet, int64_t unix_us, UnitSyntax syntax) {
+BufferRef with_unit(GstBuffer* packet, const std::vector<uint8_t>& unit, UnitSyntax syntax) {
   size_t size = 0, slice = 0;
   {
     const MappedBuffer bytes(packet);
@@ -44,13 +48,17 @@ BufferRef stamped(GstBuffer* packet, int64_t unix_us, UnitSyntax syntax) {
   }
   if (slice == size) return nullptr;
 
-  const std::vector<uint8_t> unit = stamp_unit(unix_us, syntax);
-  GstBuffer* stamp = gst_buffer_new_memdup(unit.data(), unit.size());
+  const std::vector<uint8_t> bytes = placed(unit, syntax);
+  GstBuffer* added = gst_buffer_new_memdup(bytes.data(), bytes.size());
   BufferRef result(gst_buffer_copy_region(packet, GST_BUFFER_COPY_METADATA, 0, static_cast<gsize>(-1)));
   if (slice > 0) gst_buffer_copy_into(result.get(), packet, GST_BUFFER_COPY_MEMORY, 0, slice);
-  result.reset(gst_buffer_append(result.release(), stamp));
+  result.reset(gst_buffer_append(result.release(), added));
   gst_buffer_copy_into(result.get(), packet, GST_BUFFER_COPY_MEMORY, slice, size - slice);
   return result;
+}
+
+BufferRef stamped(GstBuffer* packet, int64_t unix_us, UnitSyntax syntax) {
+  return with_unit(packet, stamp_unit(unix_us, syntax), syntax);
 }
 
 }  // namespace rxgst

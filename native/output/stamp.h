@@ -3,11 +3,18 @@
 #include <gst/gst.h>
 
 #include <cstdint>
+#include <vector>
 
 #include "gst/refs.h"
 #include "output/unit_syntax.h"
 
 namespace rxgst {
+
+/**
+ * The access unit (4-byte lengths; AV1: OBUs) with another unit before its first slice; null: it has no slice. `unit`:
+ * a NAL unit without a length before it, or a whole OBU. Shares the memory of `packet`.
+ */
+BufferRef with_unit(GstBuffer* packet, const std::vector<uint8_t>& unit, UnitSyntax syntax);
 
 /**
  * The access unit (4-byte lengths; AV1: OBUs) with the stamp before its first slice: behind an access unit delimiter,

@@ -251,6 +251,7 @@ Napi::Value StillDesk::draw_copy(const Napi::CallbackInfo& info) {
   if (!canvas) return Napi::String::New(env, "wrong-size");
   canvas->to = std::make_shared<PooledFrame>(PooledFrame::take(canvas->from.size));
   if (!*canvas->to) return env.Null();
+  canvas->to->set_captions(canvas->from.captions);
   uint32_t lease = 0;
   auto result = Napi::Object::New(env);
   result["buffer"] = lend(env, canvas->to, &lease);

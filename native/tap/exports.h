@@ -21,6 +21,7 @@ inline void register_tap(Napi::Env env, Napi::Object exports) {
   exports["PacketTap"] = PacketTap::define(env);
   exports["frameFields"] = frame_fields_table(env);
   exports["audioFields"] = audio_fields_table(env);
+  exports["frameCaptions"] = Napi::Function::New(env, frame_captions);
   exports["endLease"] = Napi::Function::New(env, end_lease);
   exports["moveFrame"] = Napi::Function::New(env, move_frame);
   exports["takeFrame"] = Napi::Function::New(env, take_frame);

@@ -210,12 +210,14 @@ void FrameAccount::leave() { pool().leave(this); }
 PooledFrame::PooledFrame(PooledFrame&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
       size_(std::exchange(other.size_, 0)),
-      account_(std::move(other.account_)) {}
+      account_(std::move(other.account_)),
+      captions_(std::move(other.captions_)) {}
 
 PooledFrame& PooledFrame::operator=(PooledFrame&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
   std::swap(account_, other.account_);
+  std::swap(captions_, other.captions_);
   return *this;
 }
 
@@ -309,13 +311,14 @@ Handed hand_over(Napi::Env env, const Napi::TypedArray& array) {
   // Not by its ArrayBuffer, which may be a SharedArrayBuffer.
   if (napi_get_typedarray_info(env, array, &type, &length, &data, nullptr, nullptr) != napi_ok)
     throw Napi::Error::New(env);
-  Handed handed{nullptr, array.ByteLength()};
+  Handed handed{.data = nullptr, .size = array.ByteLength(), .captions = nullptr};
   if (handed.size == 0 || !data) return {};
   const auto& seen = leases(env).seen;
   const auto lent = seen.find(static_cast<const uint8_t*>(data));
   if (lent != seen.end() && lent->second->memory->size() == handed.size) {
     handed.data = {lent->second->memory, lent->second->memory->data()};
     handed.lent = true;
+    handed.captions = lent->second->memory->captions();
     return handed;
   }
   auto memory = std::make_shared<PooledFrame>();
@@ -326,6 +329,16 @@ Handed hand_over(Napi::Env env, const Napi::TypedArray& array) {
     handed.data = {static_cast<uint8_t*>(g_malloc(handed.size)), g_free};
   std::memcpy(handed.data.get(), data, handed.size);
   return handed;
+}
+
+Napi::Value frame_captions(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const auto memory = leased(env, info[0].ToNumber().Uint32Value());
+  if (!memory || !memory->captions()) return env.Null();
+  const captions::CcData& data = *memory->captions();
+  auto result = Napi::Uint8Array::New(env, data.size());
+  std::copy(data.begin(), data.end(), result.Data());
+  return result;
 }
 
 Napi::Value frame_pool_stats(const Napi::CallbackInfo& info) {

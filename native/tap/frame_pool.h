@@ -6,6 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
+
+#include "captions/pending.h"
 
 namespace rxgst {
 
@@ -49,11 +52,15 @@ class PooledFrame {
   uint8_t* data() const { return data_; }
   size_t size() const { return size_; }
   explicit operator bool() const { return data_ != nullptr; }
+  /** Those that go with the picture; null: none. Set before it is lent. */
+  const captions::SharedCaptions& captions() const { return captions_; }
+  void set_captions(captions::SharedCaptions captions) { captions_ = std::move(captions); }
 
  private:
   uint8_t* data_ = nullptr;
   size_t size_ = 0;
   std::shared_ptr<FrameAccount> account_;
+  captions::SharedCaptions captions_;
 };
 
 /** The FrameAccount that JavaScript holds, and passes to the taps of each connection. */
@@ -80,7 +87,8 @@ std::shared_ptr<PooledFrame> leased(Napi::Env env, uint32_t lease);
 struct Handed {
   std::shared_ptr<uint8_t> data;  // null: no bytes
   size_t size = 0;
-  bool lent = false;  // JS sees the bytes too, and may draw into them
+  bool lent = false;                  // JS sees the bytes too, and may draw into them
+  captions::SharedCaptions captions;  // of a lent picture
 };
 
 /**
@@ -95,6 +103,8 @@ Handed hand_over(Napi::Env env, const Napi::TypedArray& array);
  * moved it out of that ArrayBuffer (transfer()), it returns when the garbage collector takes the new owner. Idempotent.
  */
 Napi::Value end_lease(const Napi::CallbackInfo& info);
+/** frameCaptions(lease): the captions that go with a frame, cc_data of A/53; null: none. */
+Napi::Value frame_captions(const Napi::CallbackInfo& info);
 /** framePool(): { held, pooled, limit } in bytes, and the number of leases. */
 Napi::Value frame_pool_stats(const Napi::CallbackInfo& info);
 /** setFramePoolLimit(bytes) */

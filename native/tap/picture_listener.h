@@ -8,6 +8,7 @@
 #include <mutex>
 #include <vector>
 
+#include "captions/pending.h"
 #include "h264/shape.h"
 
 namespace rxgst {
@@ -21,6 +22,7 @@ struct DecodedPicture {
   int64_t duration_us;
   int64_t arrival_us;
   bool discontinuity;
+  captions::SharedCaptions captions;
 };
 
 class PictureListener {

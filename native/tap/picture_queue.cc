@@ -70,6 +70,7 @@ bool PictureQueue::push(Picture picture) {
     if (closed_) return false;
     if (pictures_.size() >= capacity) dropped = drop_oldest();
     picture.discontinuity = std::exchange(lost_discontinuity_, false);
+    add_lost_captions(picture);
     bytes_ += picture.memory.size();
     pictures_.push_back(std::move(picture));
   }
@@ -83,6 +84,12 @@ void PictureQueue::count_drop() {
   dropped_unwanted_ += !wanted_;
 }
 
+/** With the mutex held. */
+void PictureQueue::add_lost_captions(Picture& next) {
+  if (!lost_captions_) return;
+  next.memory.set_captions(captions::joined(std::exchange(lost_captions_, nullptr), next.memory.captions()));
+}
+
 /** With the mutex held; the queue is not empty. */
 Picture PictureQueue::drop_oldest() {
   Picture gone = std::move(pictures_.front());
@@ -94,6 +101,9 @@ Picture PictureQueue::drop_oldest() {
     pictures_.front().discontinuity = true;
   else
     lost_discontinuity_ |= gone.discontinuity;
+  // Of pictures that somebody takes, captions outlive one that is lost.
+  if (wanted_) lost_captions_ = captions::joined(std::move(lost_captions_), gone.memory.captions());
+  if (!pictures_.empty()) add_lost_captions(pictures_.front());
   return gone;
 }
 

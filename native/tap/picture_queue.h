@@ -89,6 +89,7 @@ class PictureQueue {
  private:
   Picture drop_oldest();
   void count_drop();
+  void add_lost_captions(Picture& next);
 
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -105,6 +106,8 @@ class PictureQueue {
   uint64_t dropped_held_ = 0;
   /** A picture with a discontinuity was lost: the next one shows it. */
   bool lost_discontinuity_ = false;
+  /** Captions of pictures that were lost: the next one has them. */
+  captions::SharedCaptions lost_captions_;
   /** The last wait for memory was in vain: 'block' does not wait again before there is memory. */
   bool impatient_ = false;
 };

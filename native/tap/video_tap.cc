@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "capture/captions/caption_tap.h"
 #include "capture/slots.h"
 #include "gst/caps.h"
 #include "gst/element.h"
@@ -128,7 +129,9 @@ void VideoTapState::on_sample(GstSample* sample) {
     seen_.dropped_bad += !mapped;
   }
   if (!mapped) return;
-  watchers.tell({&frame, pixel_of(info_), pts, timestamp_us, lasts_us, arrival_us, discontinuity_});
+  const auto captions = carried ? carried->take_until(static_cast<int64_t>(pts)) : nullptr;
+  captions_ = captions::joined(std::move(captions_), captions);
+  watchers.tell({&frame, pixel_of(info_), pts, timestamp_us, lasts_us, arrival_us, discontinuity_, captions});
   if (fps_n == 0)
     deliver(frame, pts, timestamp_us, lasts_us, arrival_us);
   else
@@ -174,6 +177,7 @@ void VideoTapState::deliver(const GstVideoFrame& frame, GstClockTime pts, int64_
     ++seen_.dropped_bad;
     return;
   }
+  memory.set_captions(std::exchange(captions_, nullptr));
   const bool queued = queue.push(Picture{std::move(memory), to_width, to_height, pixel, timestamp_us, duration_us,
                                          arrival_us, sequence, false, to_format, pts, color_of(info_, to_format)});
   if (queued) wakeup->wake(change_frames);
@@ -197,7 +201,7 @@ Napi::Function VideoTap::define(Napi::Env env) {
       {InstanceMethod("read", &VideoTap::read), InstanceMethod("wait", &VideoTap::wait),
        InstanceMethod("stats", &VideoTap::stats), InstanceMethod("setPolicy", &VideoTap::set_policy),
        InstanceMethod("setWanted", &VideoTap::set_wanted), InstanceMethod("watchArrival", &VideoTap::watch_arrival),
-       InstanceMethod("close", &VideoTap::close)});
+       InstanceMethod("carryCaptions", &VideoTap::carry_captions), InstanceMethod("close", &VideoTap::close)});
 }
 
 /**
@@ -302,6 +306,12 @@ Napi::Value VideoTap::watch_arrival(const Napi::CallbackInfo& info) {
   auto limits = InputLimits::Unwrap(info[1].As<Napi::Object>())->state();
   state_->wants_intact = !info[2].ToBoolean().Value();
   arrival_probe_ = state_->gate->watch(element_argument(info[0]).get(), std::move(limits), info[2].ToBoolean().Value());
+  return info.Env().Undefined();
+}
+
+/** carryCaptions(captionTap): frames have the captions of their pictures. Before data flows. */
+Napi::Value VideoTap::carry_captions(const Napi::CallbackInfo& info) {
+  state_->carried = CaptionTap::Unwrap(info[0].As<Napi::Object>())->state()->carry();
   return info.Env().Undefined();
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/captions/carried_captions.h"
 #include "capture/keyframe_gate.h"
 #include "capture/timeline.h"
 #include "gst/probe.h"
@@ -45,6 +46,8 @@ class VideoTapState : public SampleReader {
   PictureQueue queue;
   /** See every picture before the tap converts it. */
   PictureListeners watchers;
+  /** Null: no captions go with the frames. Set before data flows. */
+  std::shared_ptr<CarriedCaptions> carried;
 
   // Options, set once before data flows.
   std::optional<PixelFormat> format;  // none: the source's where rxgst has that format, else RGB
@@ -89,7 +92,8 @@ class VideoTapState : public SampleReader {
   bool intact_ = false;           // a picture without a mark of corruption has come
   int64_t broken_since_us_ = -1;  // CLOCK_MONOTONIC
   uint32_t jumps_ = 0;
-  bool discontinuity_ = true;  // the next picture is the first of a connection, or timestamps begin anew
+  captions::SharedCaptions captions_;  // of the next frame
+  bool discontinuity_ = true;          // the next picture is the first of a connection, or timestamps begin anew
 };
 
 class VideoTap : public Napi::ObjectWrap<VideoTap> {
@@ -106,6 +110,7 @@ class VideoTap : public Napi::ObjectWrap<VideoTap> {
   Napi::Value set_policy(const Napi::CallbackInfo& info);
   Napi::Value set_wanted(const Napi::CallbackInfo& info);
   Napi::Value watch_arrival(const Napi::CallbackInfo& info);
+  Napi::Value carry_captions(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
   void close_now();
 

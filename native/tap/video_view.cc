@@ -13,6 +13,7 @@ namespace rxgst {
 void VideoViewState::on_picture(const DecodedPicture& picture) {
   std::lock_guard lock(mutex_);
   discontinuity_ |= picture.discontinuity;
+  captions_ = captions::joined(std::move(captions_), picture.captions);
   if (queue.is_closed() || !turns_.is_due(picture, fps)) return;
   const GstVideoInfo& source = picture.frame->info;
   const auto [to_width, to_height, pixel] = shape_of(source.width, source.height, picture.pixel, width, height);
@@ -24,6 +25,7 @@ void VideoViewState::on_picture(const DecodedPicture& picture) {
       !any_converter_.convert(*picture.frame, format, to_width, to_height, memory.data(), memory.size())) {
     return;
   }
+  memory.set_captions(std::exchange(captions_, nullptr));
   const bool queued =
       queue.push(Picture{std::move(memory), to_width, to_height, pixel, picture.timestamp_us, picture.duration_us,
                          picture.arrival_us, sequence, false, format, picture.pts, color_of(source, format)});

@@ -41,6 +41,7 @@ class VideoViewState : public PictureListener {
   AnyConverter any_converter_;
   PictureTurns turns_;
   uint64_t sequence_ = 0;
+  captions::SharedCaptions captions_;  // of the next frame
   bool discontinuity_ = true;
 };
 

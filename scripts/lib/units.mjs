@@ -31,7 +31,20 @@ const TOGETHER = [
   LOOPS,
   ['pipeline', 'gi', 'js', 'gst'],
   ['capture', 'capture/inputs', 'rtmp', 'rtmp/relay'],
-  ['capture/codecs', 'capture/data', 'tap', 'tap/share', 'output', 'output/stream', 'output/outlets', 'mux', 'record'],
+  [
+    'capture/codecs',
+    'capture/data',
+    'capture/captions',
+    'capture/analysis',
+    'tap',
+    'tap/share',
+    'output',
+    'output/stream',
+    'output/outlets',
+    'output/captions',
+    'mux',
+    'record',
+  ],
   ['rtmp/protocol', 'rtmp/amf', 'rtmp/chunks', 'rtmp/tags', 'rtmp/elements', 'rtmp/io'],
 ]
 

@@ -141,6 +141,34 @@ export interface DataTap {
   close(): void
 }
 
+/** Before a decoder whose pictures only meters look at. */
+export interface AnalysisGate {
+  close(): void
+}
+
+export interface NativeCue {
+  /** µs on the capture's timeline. */
+  readonly timestamp: number
+  readonly duration: number
+  readonly text: string
+  /** Of CEA-608 1 to 4; of CEA-708 the service's number. */
+  readonly channel: number
+  readonly cea708: boolean
+}
+
+/** The captions of the pictures that enter an element. */
+export interface CaptionTap {
+  /** Reads their text from now on, and tells it with `packets`; null: no more. */
+  listen(changes: Changes | null): void
+  /** All cues that wait. */
+  read(): NativeCue[]
+  /** What stands on the screen is a cue as well, and nothing is read any more. */
+  finish(): void
+  /** Cues that were lost, because nobody read for too long. */
+  dropped(): number
+  close(): void
+}
+
 /** What the room exports. */
 export interface CaptureExports {
   /**
@@ -198,6 +226,23 @@ export interface CaptureExports {
     audio: string,
     keepsSegments?: boolean,
   ) => TrackGate
+  /**
+   * Of the pictures that leave the element.
+   * @param keyframes false: all from a keyframe on
+   */
+  AnalysisGate: new (
+    element: ElementHandle,
+    keyframes: boolean,
+  ) => AnalysisGate
+  /**
+   * Before data flows.
+   * @param leads whether nothing else begins the timeline
+   */
+  CaptionTap: new (
+    element: ElementHandle,
+    timeline: Timeline,
+    leads: boolean,
+  ) => CaptionTap
   /** @param changes told with `packets` when a message waits */
   DataTap: new (
     source: ElementHandle,

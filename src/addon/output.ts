@@ -31,6 +31,8 @@ export interface PacerStats {
   readonly written: number
   readonly repeated: number
   readonly late: number
+  /** Triples of captions for which no picture had room. */
+  readonly captionsDropped: number
   readonly silence: number
   readonly trimmed: number
   readonly queued: number
@@ -62,11 +64,14 @@ export interface NativePacer {
   dropped(outlet: number): number
   /** Running time, µs: all encoders that get the slots of `every` can have what follows it as a keyframe. */
   keyframeTime(every: number): number
+  /** Puts the captions of written pictures into the packets that enter this element, behind the outlet's encoder. */
+  writeCaptions(outlet: number, packets: ElementHandle): void
   /** Stamps the packets that enter this element, behind the outlet's encoder, with the wall clock of their pictures. */
   stamp(outlet: number, packets: ElementHandle): void
   /**
    * Takes a write: the promise resolves when its memory has been copied. Else the reason: the queue is 'full', the
-   * pacer is closed ('over'), or the array no longer has the picture's size ('wrong-size').
+   * pacer is closed ('over'), or the array no longer has the picture's size ('wrong-size'). A picture of a capture has
+   * its captions with it, unless others are given.
    */
   write(
     pixels: PixelBytes | null,
@@ -77,6 +82,7 @@ export interface NativePacer {
     rate: number,
     channels: number,
     channelMask?: number,
+    captions?: Uint8Array | null,
   ): Promise<boolean> | 'full' | 'over' | 'wrong-size'
   /** Rejects the writes that are not yet copied with this error. */
   reject(reason: Error): void

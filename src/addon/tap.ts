@@ -1,7 +1,7 @@
 /** Types of native/tap: the taps, which take pictures, audio and packets to JavaScript, and their memory. */
 import type { PixelFormat } from '../core/types'
 import type { Packet } from '../core/pipeline-types'
-import type { InputLimits, Timeline } from './capture'
+import type { CaptionTap, InputLimits, Timeline } from './capture'
 import type { ElementHandle } from './gst'
 import type { Changes } from './js'
 
@@ -94,6 +94,8 @@ export interface VideoTap {
    * pictures before one to begin with, and incomplete pictures are not shown.
    */
   watchArrival(element: ElementHandle, limits: InputLimits, lenient: boolean): void
+  /** Frames have the captions of their pictures. Before data flows. */
+  carryCaptions(captions: CaptionTap): void
   close(): void
 }
 
@@ -233,6 +235,8 @@ export interface TapExports {
   /** Must be equal to FRAME_FIELDS and AUDIO_FIELDS. */
   frameFields: string[]
   audioFields: string[]
+  /** Captions that go with a frame, cc_data of A/53; null: none. */
+  frameCaptions(lease: number): Uint8Array | null
   endLease(lease: number, buffer: ArrayBuffer): void
   /** Puts a frame's memory on its way to another thread; its number, or 0 if the lease has ended. */
   moveFrame(lease: number): number

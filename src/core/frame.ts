@@ -15,7 +15,7 @@ import type { PixelAspectRatio, PixelFormat, VideoFrame } from './types'
 export interface Picture
   extends Omit<
     VideoFrame,
-    keyof FrameStills | 'transfer' | 'data' | 'droppedBefore' | 'clone' | 'close' | typeof Symbol.dispose
+    keyof FrameStills | 'transfer' | 'data' | 'captions' | 'droppedBefore' | 'clone' | 'close' | typeof Symbol.dispose
   > {
   readonly lease: Lease
   /** The colours of YUV as the addon's number; absent: not known. */
@@ -26,6 +26,8 @@ export interface Picture
 export interface PictureWork {
   /** The pixels are held until it is done. */
   encode(picture: Picture, bytes: Uint8Array, options: ResolvedStill): Promise<Uint8Array>
+  /** Captions that go with this memory; null: none. */
+  captions(lease: number): Uint8Array | null
   /** Puts the memory on its way to another thread of JavaScript. */
   move(picture: Picture, droppedBefore: number): TransferredFrame
 }
@@ -62,6 +64,11 @@ export class Lease {
   get worker(): PictureWork {
     if (!this.work) throw new RxGstError('ERR_OPTION', 'this frame was not made by rxgst')
     return this.work
+  }
+
+  /** Captions of the picture; null: it has none. */
+  get captions(): Uint8Array | null {
+    return this.work?.captions(this.number) ?? null
   }
 
   /** Whether only one handle is open: nobody else sees the pixels. */
@@ -123,6 +130,9 @@ export class LeasedFrame implements VideoFrame {
   }
   get discontinuity(): boolean {
     return this.#picture.discontinuity
+  }
+  get captions(): Uint8Array | null {
+    return this.#open ? this.#picture.lease.captions : null
   }
 
   clone(): VideoFrame {

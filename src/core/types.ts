@@ -4,6 +4,8 @@
  */
 
 import type { ErrorCode, ErrorHint } from './error-table'
+import type { AnalyseOption } from './pictures/analyse-option'
+import type { FrameCaptions } from './pictures/caption-cue'
 import type { OverlayOption } from './pictures/overlay-options'
 import type { FrameStills } from './pictures/still-options'
 import type { FrameTransfer } from './pictures/transferred-frame'
@@ -36,7 +38,7 @@ export interface PixelAspectRatio {
 /**
  * One decoded frame. Rows have no padding: RGB data has exactly height × width × 3 bytes, row by row, top row first.
  */
-export interface VideoFrame extends FrameStills, FrameTransfer {
+export interface VideoFrame extends FrameStills, FrameTransfer, FrameCaptions {
   /** The pixels. Writable: an output encodes the changes of JavaScript. Throws ERR_FRAME_CLOSED after close(). */
   readonly data: Uint8Array
   /** Width, pixels. */
@@ -196,10 +198,10 @@ export interface RTMPTargetOptions {
 }
 
 /** Options of a capture. An absent option has its default. */
-export interface RTMPCaptureOptions extends TransportOptions {
+export interface RTMPCaptureOptions extends TransportOptions, AnalyseOption {
   /**
    * false: the stream is for monitors, recordings and snapshots. Frames and audio are then ERR_NOT_DECODED, content
-   * metrics are null, and the cost is a hundredth of decoding. Default true.
+   * metrics are null (but see `analyse`), and the cost is a hundredth of decoding. Default true.
    */
   decode?: boolean
   /** false: pictures are not decoded, for programs of sound. `info` and stats() still tell of them. Default true. */

@@ -13,12 +13,16 @@ export interface MediaGraphOptions {
   /** false: the packets of this kind are only measured. Default true. */
   readonly video?: boolean
   readonly audio?: boolean
+  /** With `decode: false`: what is decoded for meters alone; null: nothing. Default null. */
+  readonly analyse?: 'keyframes' | 'all' | null
   /** true: for recordings, throughput is more important than latency. */
   readonly throughput: boolean
   /** Number of usable processors. */
   readonly cores: number
   /** Whether HEVC's software decoder may take frame threads. Default true. */
   readonly hevcFrameThreads?: boolean
+  /** Whether each decoder takes one thread: of keyframes alone, none waits for another. Default false. */
+  readonly single?: boolean
   /** null: the source's. */
   readonly audioSampleRate: number | null
   readonly audioChannels: number | null
@@ -69,26 +73,35 @@ export function capturePipeline(options: CaptureGraphOptions): Graph {
 /** The same behind any input. */
 export function inputPipeline(input: InputGraph, options: MediaGraphOptions): Graph {
   const { decode = true, video = decode, audio: hears = decode } = options
-  const { decoder, throughput, cores, audioSampleRate, audioChannels } = options
+  const { decoder, throughput, audioSampleRate, audioChannels, analyse = null } = options
   const audio: Record<string, string | number> = { format: 'F32LE', layout: 'interleaved' }
   if (audioSampleRate !== null) audio.rate = audioSampleRate
   if (audioChannels !== null) audio.channels = audioChannels
-  const pictures = () => [
+  const pictures = (...sink: Part[]) => [
     el('capsfilter', { name: CAPTURE.videoPackets, caps: PARSED_PICTURES }),
-    ...videoDecoder(decoder, threads(throughput, cores), CAPTURE.decoder),
+    ...videoDecoder(decoder, threads(options), CAPTURE.decoder),
     // Does nothing for 4:2:0 of 8 or 10 bits; converts every other format to it.
     el('videoconvert', { name: CAPTURE.picture }),
-    ...(throughput ? [queue(HAND_OVER)] : []),
-    el('appsink', { name: CAPTURE.video, ...SINK, caps: capsText('video/x-raw', { format: [...DECODED] }) }),
+    ...sink,
   ]
-  const sound = () => [
+  const shown = { format: [...DECODED] }
+  const taken = () =>
+    pictures(
+      ...(throughput ? [queue(HAND_OVER)] : []),
+      el('appsink', { name: CAPTURE.video, ...SINK, caps: capsText('video/x-raw', shown) }),
+    )
+  const sound = (...sink: Part[]) => [
     caps('audio/mpeg', { mpegversion: 4 }),
     el('avdec_aac', { name: CAPTURE.audioDecoder }),
     el('audioconvert', { name: CAPTURE.convert }),
-    el('audioresample'),
-    el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', audio) }),
+    ...sink,
   ]
-  return received(input, video ? pictures() : [watched(CAPTURE.video)], hears ? sound() : [watched(CAPTURE.audio)])
+  const heard = () =>
+    sound(el('audioresample'), el('appsink', { name: CAPTURE.audio, ...SINK, caps: capsText('audio/x-raw', audio) }))
+  const [seen, listened] = [watched(CAPTURE.video), watched(CAPTURE.audio)]
+  if (analyse !== null)
+    return received(input, pictures(caps('video/x-raw', shown), seen), sound(caps('audio/x-raw', audio), listened))
+  return received(input, video ? taken() : [seen], hears ? heard() : [listened])
 }
 
 /**
@@ -144,7 +157,7 @@ function received(input: InputGraph, video: readonly Part[], audio: readonly Par
 }
 
 /** What decides the number and the kind of a decoder's threads. */
-export type DecodingSpeed = Pick<MediaGraphOptions, 'throughput' | 'cores' | 'hevcFrameThreads'>
+export type DecodingSpeed = Pick<MediaGraphOptions, 'throughput' | 'cores' | 'hevcFrameThreads' | 'single'>
 
 /**
  * Whether frame threads of `avdec_h265` lose no pictures in this version of GStreamer. From 1.24 on, once the decoder
@@ -173,10 +186,7 @@ export interface PictureRows {
  * @param decoders element of each codec that is decoded; that of H.264 is in the graph. null: nothing is decoded, and
  * all codecs are parsed
  */
-export function pictureRows(
-  decoders: ReadonlyMap<PictureCodec, string> | null,
-  { throughput, cores, hevcFrameThreads = true }: DecodingSpeed,
-): PictureRows {
+export function pictureRows(decoders: ReadonlyMap<PictureCodec, string> | null, speed: DecodingSpeed): PictureRows {
   const codecs = decoders ? VIDEO_CODECS.filter(codec => decoders.has(codec)) : VIDEO_CODECS
   const rows = (caps: 'caps' | 'parsed', parts: (codec: PictureCodec) => readonly Part[]): readonly SwitchRow[] =>
     codecs.map(codec => ({
@@ -187,7 +197,9 @@ export function pictureRows(
     parsers: rows('caps', codec => [el(PICTURE_FORMS[codec].parser, { name: `${CAPTURE.videoParser}-${codec}` })]),
     decoders: decoders
       ? rows('parsed', codec => {
-          const software = codec === 'hevc' ? threads(throughput && hevcFrameThreads, cores) : { qos: false }
+          const { throughput, hevcFrameThreads = true } = speed
+          const hevc = { ...speed, throughput: throughput && hevcFrameThreads }
+          const software = codec === 'hevc' ? threads(hevc) : { qos: false }
           return videoDecoder(decoders.get(codec)!, software, `${CAPTURE.decoder}-${codec}`)
         })
       : [],
@@ -223,7 +235,8 @@ const HAND_OVER = { 'max-size-buffers': 2, 'max-size-bytes': 0, 'max-size-time':
  * Frame threads delay every picture by one frame per thread; slice threads add no delay. The number of threads is the
  * number of cores plus one, as in FFmpeg itself: one thread always waits for its frame to be fetched.
  */
-function threads(throughput: boolean, cores: number): Record<string, GraphValue> {
+function threads({ throughput, cores, single = false }: DecodingSpeed): Record<string, GraphValue> {
+  if (single) return { 'thread-type': 'slice', 'max-threads': 1, qos: false }
   return {
     ...(throughput ? { 'thread-type': 'frame', 'max-threads': Math.min(16, cores + 1) } : { 'thread-type': 'slice' }),
     qos: false,

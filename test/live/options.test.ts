@@ -38,6 +38,7 @@ test('a capture without options has the documented defaults', () => {
     decode: true,
     video: true,
     audio: true,
+    analyse: null,
     format: 'RGB',
     audioSampleRate: null,
     audioChannels: null,

@@ -13,12 +13,13 @@ const ROOT = path.resolve(__dirname, '../../..')
 const PATIENT = { timeout: 130_000 }
 /** Data of a peer may never overflow a number, nor cause a read beyond the data. */
 const CHECKED = ['-fsanitize=undefined', '-fno-sanitize-recover=all']
-const READERS = ['codecs/av1_units', 'codecs/codecs', 'gate', 'readers', 'sps']
+const READERS = ['captions/captions', 'codecs/av1_units', 'codecs/codecs', 'gate', 'readers', 'sps']
 /** They try millions of messages, or hours of a stream: their run takes longer than their compile. */
 const LONG = ['floods', 'output/source_sound', 'output/standing_queue']
 
 /** They include neither GStreamer nor Node, and need only a compiler. */
 for (const name of [
+  'captions/captions',
   'clocks',
   'codecs/av1_units',
   'codecs/codecs',

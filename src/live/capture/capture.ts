@@ -7,6 +7,7 @@ import type { MetricName } from '../../meter/metrics'
 import { resolveCaptureOptions, type ResolvedCaptureOptions } from '../options'
 import type { CaptureOptions } from '../../core/addresses/capture-options'
 import type { AudioChunk, CaptureInfo, FrameWithAudio, Logger, StreamState, VideoFrame } from '../../core/types'
+import type { CaptionCue } from '../../core/pictures/caption-cue'
 import type { ScriptData } from '../../core/stream-data'
 import { VideoDecoders } from '../codec/video-decoders'
 import { Ingest, type IngestEvents } from './ingest'
@@ -28,6 +29,7 @@ import { isReplaced } from './ingest-decoders'
 import type { CaptureInput } from './inputs/input'
 import { openInput } from './inputs/open-input'
 import { RtmpInput } from './inputs/rtmp-input'
+import { CaptionFeed } from './captions'
 import { CaptureReaders, ifDecoded } from './readers'
 import { ScriptDataFeed } from './script-data'
 import { untilStarted } from './starting'
@@ -72,9 +74,15 @@ export class Capture extends CaptureStills {
    * rest as it comes. Also with `decode: false`; nothing over 'rtmp2' and 'librtmp'. Ends as frames$ does.
    */
   readonly data$: Observable<ScriptData>
+  /**
+   * The text of the captions in its pictures, CEA-608 and CEA-708, each cue when it leaves the screen. Also with
+   * `decode: false`. Nothing is read while nobody subscribes. Ends as frames$ does.
+   */
+  readonly captions$: Observable<CaptionCue>
   /** @internal Whether the address must be one of RTMP. */
   protected static readonly rtmpAlone: boolean = false
   readonly #data: ScriptDataFeed
+  readonly #captions = new CaptionFeed()
   readonly #recordings: CaptureRecordings
   readonly #input: CaptureInput
   readonly #options: ResolvedCaptureOptions
@@ -111,6 +119,7 @@ export class Capture extends CaptureStills {
     this.#recordings = new CaptureRecordings(this.#options)
     this.#data = new ScriptDataFeed(this.#input.secrets)
     this.data$ = this.#data.data$
+    this.captions$ = this.#captions.captions$
     this.#decoders = new VideoDecoders(gpuAcceleration, this.#options)
     this.#meters = new Meters({
       direction: 'in',
@@ -231,7 +240,8 @@ export class Capture extends CaptureStills {
   #makeIngest(events: IngestEvents): Ingest {
     const onChange = (changes: number): void => this.#onChange(ingest, changes)
     const onPackets = this.#recordings.attach.bind(this.#recordings)
-    const own = { onPackets, onData: this.#data.next.bind(this.#data), meters: this.#meters, taps: this.taps }
+    const media = { meters: this.#meters, taps: this.taps, captions: this.#captions }
+    const own = { onPackets, onData: this.#data.next.bind(this.#data), ...media }
     const [input, options, all] = [this.#input, this.#options, { ...events, ...own, onChange }]
     const ingest: Ingest = new Ingest(input, options, all, this.#decoders, this.#budget, this.#current.timeline)
     ingest.setDemand(this.#demand)
@@ -273,6 +283,7 @@ export class Capture extends CaptureStills {
     this.#started?.reject(error ?? this.#fault!)
     this.#hub.end(error, true)
     this.#data.end(error)
+    this.#captions.end(error)
     void this.#recordings.stop()
     this.#unsignal()
   }
@@ -292,6 +303,7 @@ export class Capture extends CaptureStills {
       this.#hub.end(null)
       this.#hub.dropRest()
       this.#data.end(null)
+      this.#captions.end(null)
       await this.#end()
       this.#state.apply({ type: 'stopped' })
     })()

@@ -11,7 +11,7 @@ import {
 } from '../../pipelines/capture'
 import type { PictureCodec } from '../../pipelines/video-codecs'
 import type { ChosenDecoder, VideoDecoders } from '../codec/video-decoders'
-import type { ResolvedCaptureOptions } from '../options'
+import { decodedFor, type ResolvedCaptureOptions } from '../options'
 import type { CaptureTransport } from './inputs/input'
 import { ownGraph } from '../own-graph'
 import { NO_DECODER, type DecoderInfo } from './stream-info'
@@ -30,9 +30,13 @@ export class IngestDecoders {
     this.#all = transport !== 'rtmp2' && transport !== 'librtmp'
   }
 
+  get #decodes(): boolean {
+    return decodedFor(this.#options).pictures
+  }
+
   /** Whether settle() has nothing to wait for. */
   get settled(): boolean {
-    return !this.#options.video || this.#decoders.settled(this.#all)
+    return !this.#decodes || this.#decoders.settled(this.#all)
   }
 
   /** ERR_MISSING_PLUGIN, ERR_ENCODE: H.264 is not decoded on this machine. */
@@ -47,7 +51,7 @@ export class IngestDecoders {
 
   /** Throws where H.264 is not decoded. */
   choose(): void {
-    if (this.#options.video) this.#chosen = this.#decoders.chosen()
+    if (this.#decodes) this.#chosen = this.#decoders.chosen()
   }
 
   /** The decoder of a codec; null: it has none, or nothing is decoded. */
@@ -74,6 +78,7 @@ export class IngestDecoders {
     return {
       throughput: this.#options.dropPolicy === 'block',
       cores: availableParallelism(),
+      single: this.#options.analyse === 'keyframes',
       hevcFrameThreads: hasSafeFrameThreads(native().gstreamer()),
     }
   }
@@ -84,7 +89,7 @@ export class IngestDecoders {
     const fit = ({ caps, elements }: SwitchRow): SwitchRow => {
       return { caps, elements: elements && ownGraph(elements, this.#options.logger) }
     }
-    const { parsers, decoders } = pictureRows(this.#options.video ? factories : null, this.speed)
+    const { parsers, decoders } = pictureRows(this.#decodes ? factories : null, this.speed)
     return { parsers: parsers.map(fit), decoders: decoders.map(fit) }
   }
 }

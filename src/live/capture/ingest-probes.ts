@@ -1,6 +1,8 @@
 import type { CaptureInfo } from '../../core/types'
 import { native } from '../../addon/binding'
 import type {
+  AnalysisGate,
+  CaptionTap,
   InputLimits,
   CodecSwitch,
   FrameSkipper,
@@ -10,6 +12,7 @@ import type {
 } from '../../addon/capture'
 import type { PadCounter } from '../../addon/pipeline'
 import type { PacketProbe } from '../../addon/record'
+import type { ElementHandle } from '../../addon/gst'
 import type { AudioLayout } from '../../addon/pixels'
 import type { AudioTap, FrameAccount, VideoTap } from '../../addon/tap'
 import { TapSource, type TapSourceEvents } from '../../engine/sinks/tap-source'
@@ -18,9 +21,10 @@ import type { DropCounts, Meters } from '../../meter/meters'
 import type { MediaSource } from '../../observables/media-source'
 import { CAPTURE, type PictureRows, type SwitchRow } from '../../pipelines/capture'
 import { pictureCodecOfCaps, type PictureCodec } from '../../pipelines/video-codecs'
-import type { ResolvedCaptureOptions } from '../options'
-import type { PictureTaps } from '../stills/picture-taps'
+import { decodedFor, type ResolvedCaptureOptions } from '../options'
 import { NO_STATS, type IngestStats } from './ingest-stats'
+import type { CaptionFeed } from './captions'
+import type { CaptureOutlets } from './outlets'
 import { ScriptDataTap } from './script-data'
 import { sourceProbes, switchedRow, type SourceProbes } from './source-probes'
 import { audioInfo, NO_DECODER, videoInfo, type DecoderInfo } from './stream-info'
@@ -33,7 +37,7 @@ export interface Demand {
   readonly watched?: boolean
 }
 
-export interface IngestProbesOptions {
+export interface IngestProbesOptions extends CaptureOutlets {
   readonly options: ResolvedCaptureOptions
   readonly input: Parameters<typeof sourceProbes>[2]
   /** Whether a device decodes H.264. */
@@ -42,10 +46,6 @@ export interface IngestProbesOptions {
   readonly pictures: PictureRows
   /** Bounds the memory of the capture's frames. */
   readonly account: FrameAccount
-  /** Gets the pads of this connection. */
-  readonly meters: Meters | undefined
-  /** Gets where this connection gives pictures. */
-  readonly taps?: PictureTaps | undefined
   readonly events: TapSourceEvents
   /** Script data of the stream. */
   onData(messages: readonly NativeScriptMessage[]): void
@@ -91,6 +91,7 @@ export class IngestProbes {
   readonly #unmeter: (() => void) | null
   /** null: only rxrtmpsrc gives script data. */
   #data: ScriptDataTap | null = null
+  #captions: CaptionTap | null = null
   readonly #parts: { close(): void }[] = []
 
   /** If a part cannot be made, detaches the others and throws the addon's error. */
@@ -101,9 +102,12 @@ export class IngestProbes {
     this.#timeline = timeline
     const n = native()
     const entry = runner.element(CAPTURE.videoInput)
-    const behind = runner.element(sees ? CAPTURE.videoPackets : CAPTURE.video)
+    const decoded = decodedFor(options)
+    const behind = runner.element(decoded.pictures ? CAPTURE.videoPackets : CAPTURE.video)
     try {
-      const source = this.#own(sourceProbes(runner, timeline, input, options, setup.pictures.parsers))
+      const source = this.#own(
+        sourceProbes(runner, timeline, input, { decode, audio: decoded.sound }, setup.pictures.parsers),
+      )
       this.#source = source
       this.flow = source.flow
       const taps = decode ? this.#own(new TapSource(setup.events, () => this.audioExpected)) : null
@@ -117,6 +121,7 @@ export class IngestProbes {
       this.#facts = this.#own(new n.VideoFacts(entry, behind))
       const parser = runner.element(CAPTURE.audioParser)
       this.packets = this.#own(new n.PacketProbe(behind, 'sink', parser, 'src'))
+      this.#takeCaptions(behind, setup.captions)
       // Behind the limits, which count every picture. A device gets all pictures: it decodes at no cost of the
       // processor, and may need more pictures before it gives one out.
       const skip = sees && fpsFraction && !isHardware ? fpsFraction : null
@@ -125,7 +130,7 @@ export class IngestProbes {
         skip && this.#own(new n.FrameSkipper(behind, timeline, { fpsN: skip.n, fpsD: skip.d, behind: held }))
       const counter = (name: string, pad: string): PadCounter => this.#own(runner.counter(name, pad))
       // Without a decoder the parser tells what the picture is.
-      this.videoPackets = counter(sees ? CAPTURE.videoInput : CAPTURE.video, 'sink')
+      this.videoPackets = counter(decoded.pictures ? CAPTURE.videoInput : CAPTURE.video, 'sink')
       this.#aacPackets = counter(CAPTURE.audioParser, 'src')
       this.#audioDecoded = hears ? counter(CAPTURE.convert, 'sink') : null
       this.audioInput = counter(CAPTURE.audioInput, 'src')
@@ -136,7 +141,8 @@ export class IngestProbes {
       }
       this.#chooseAudio(runner)
       this.#unmeter = this.#measure(runner, setup.meters)
-      this.#offerPictures(runner, setup)
+      this.#offerPictures(behind, setup)
+      if (options.analyse !== null) this.#own<AnalysisGate>(new n.AnalysisGate(behind, options.analyse === 'keyframes'))
     } catch (error) {
       this.#release()
       throw error
@@ -176,23 +182,32 @@ export class IngestProbes {
       void this.#own<CodecSwitch>(
         new n.CodecSwitch(runner.element(from), runner.element(to), rows.map(switchedRow), true),
       )
-    if (!this.#options.video) return put(CAPTURE.videoInput, CAPTURE.video, parsers)
+    if (!decodedFor(this.#options).pictures) return put(CAPTURE.videoInput, CAPTURE.video, parsers)
     put(CAPTURE.videoInput, CAPTURE.videoPackets, parsers)
     put(CAPTURE.videoPackets, CAPTURE.picture, decoders)
   }
 
   #chooseAudio(runner: Runner): void {
     const n = native()
-    const { audio, audioChannels } = this.#options
-    const to = runner.element(audio ? CAPTURE.convert : CAPTURE.audio)
+    const { audioChannels } = this.#options
+    const { sound } = decodedFor(this.#options)
+    const to = runner.element(sound ? CAPTURE.convert : CAPTURE.audio)
     this.#own<CodecSwitch>(new n.CodecSwitch(runner.element(CAPTURE.audioInput), to, this.#source.audioCodecs, false))
-    if (audio) this.#own<AudioLayout>(new n.AudioLayout(to, audioChannels ?? 0))
+    if (sound) this.#own<AudioLayout>(new n.AudioLayout(to, audioChannels ?? 0))
+  }
+
+  /** Of all pictures, also of those that are left out further on. */
+  #takeCaptions(behind: ElementHandle, feed: CaptionFeed | undefined): void {
+    const tap = this.#own(new (native().CaptionTap)(behind, this.#timeline, !this.#options.decode))
+    this.video?.carryCaptions(tap)
+    this.#captions = tap
+    if (feed) this.#own(feed.connect(tap))
   }
 
   /** To views and snapshots. */
-  #offerPictures(runner: Runner, { taps, account }: IngestProbesOptions): void {
+  #offerPictures(behind: ElementHandle, { taps, account }: IngestProbesOptions): void {
     if (!taps) return
-    const keeper = this.video ? null : this.#own(new (native().KeyframeKeeper)(runner.element(CAPTURE.video)))
+    const keeper = this.video ? null : this.#own(new (native().KeyframeKeeper)(behind))
     const codec = (): PictureCodec | null => this.pictureCodec
     const tap = { video: this.video, keeper, account, codec }
     this.#own(taps.connect(tap))
@@ -203,7 +218,9 @@ export class IngestProbes {
     const at = (name: string) => ({ element: runner.element(name), pad: 'sink' })
     const packets = [at(CAPTURE.videoInput), at(CAPTURE.audioInput)]
     const tap = this.video
-    const audio = this.#audio ? [at(CAPTURE.audio)] : []
+    const analyse = this.#options.analyse !== null
+    const audio = this.#audio || analyse ? [at(CAPTURE.audio)] : []
+    if (analyse) return meters?.attach({ packets, pictures: [at(CAPTURE.video)], audio }) ?? null
     if (!tap) return meters?.attach({ packets, ...(this.#audio && { audio }) }) ?? null
     const dropped = (): DropCounts => {
       const { droppedQueue, droppedUnwanted, droppedHeld, droppedBad } = tap.stats()
@@ -324,7 +341,8 @@ export class IngestProbes {
     const mended = parts + this.#source.leftOut()
     const video = this.video?.stats()
     const dataDropped = this.#data?.dropped ?? 0
-    if (!video) return { ...NO_STATS, mistimed, mended, bytes, dataDropped }
+    const captionsDropped = this.#captions?.dropped() ?? 0
+    if (!video) return { ...NO_STATS, mistimed, mended, bytes, dataDropped, captionsDropped }
     return {
       decoded: video.decoded,
       dropped: video.droppedQueue + video.droppedHeld + video.droppedBad,
@@ -336,6 +354,7 @@ export class IngestProbes {
       bytes,
       audioDropped: this.#audio?.stats().dropped ?? 0,
       dataDropped,
+      captionsDropped,
       waitingBytes: video.queuedBytes,
       srt: null,
     }

@@ -28,6 +28,8 @@ export interface IngestStats {
   readonly audioDropped: number
   /** Messages of script data that were lost, because JavaScript took none for too long. */
   readonly dataDropped: number
+  /** Cues of captions$ that were lost, because JavaScript took none for too long. */
+  readonly captionsDropped: number
   /** Bytes of pictures that wait in the queue now. */
   readonly waitingBytes: number
   /** What SRT tells of the network; null: the address is none of srt:, or nothing is connected. */
@@ -46,6 +48,7 @@ export const NO_STATS: IngestStats = {
   bytes: 0,
   audioDropped: 0,
   dataDropped: 0,
+  captionsDropped: 0,
   waitingBytes: 0,
   srt: null,
 }
@@ -63,6 +66,7 @@ export function sum(a: IngestStats, b: IngestStats): IngestStats {
     bytes: a.bytes + b.bytes,
     audioDropped: a.audioDropped + b.audioDropped,
     dataDropped: a.dataDropped + b.dataDropped,
+    captionsDropped: a.captionsDropped + b.captionsDropped,
     waitingBytes: a.waitingBytes + b.waitingBytes,
     srt: sumSrt(a.srt, b.srt),
   }

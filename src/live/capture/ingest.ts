@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../../core/clock'
 import { asRxGstError, RxGstError } from '../../core/errors'
-import type { ResolvedCaptureOptions } from '../options'
+import { decodedFor, type ResolvedCaptureOptions } from '../options'
 import type { CaptureInfo } from '../../core/types'
 import { native } from '../../addon/binding'
 import type { NativeScriptMessage, Timeline } from '../../addon/capture'
@@ -11,13 +11,11 @@ import type { StreamKind } from '../../pipelines/flv-codecs'
 import type { Graph } from '../../pipelines/graph/graph'
 import type { ChosenDecoder, VideoDecoders } from '../codec/video-decoders'
 import type { FrameBudget } from '../../engine/sinks/frame-budget'
-import type { Meters } from '../../meter/meters'
 import { ownGraph } from '../own-graph'
 import { isPrepared, prepare } from '../../engine/prepare'
 import { Runner } from '../../engine/runner'
 import { loadAudioDecoders } from '../codec/audio-decoders'
 import type { MediaSource } from '../../observables/media-source'
-import type { PictureTaps } from '../stills/picture-taps'
 import { noKeyframe, undecodable, withoutPad, withoutSound } from './codec-error'
 import { Ending, type Leaving } from './ending'
 import { IngestProbes, type Demand } from './ingest-probes'
@@ -26,10 +24,11 @@ import { IngestDecoders } from './ingest-decoders'
 import { IngestWatch } from './ingest-watch'
 import { SrtLook } from './inputs/srt-stats'
 import { backlog, stalled } from './standing-still'
+import type { CaptureOutlets } from './outlets'
 import { StreamTracks } from './stream-tracks'
 import type { CaptureInput, CaptureTransport, OpenInput } from './inputs/input'
 
-export interface IngestEvents {
+export interface IngestEvents extends CaptureOutlets {
   /** Media may be there. Before the connection is live. */
   onMedia(): void
   /** Bits of CHANGE of a live connection, before its pictures and sound are handed out. */
@@ -43,9 +42,6 @@ export interface IngestEvents {
   onPackets?(packets: PacketProbe | null): void
   /** Script data of the stream. */
   onData?(messages: readonly NativeScriptMessage[]): void
-  /** Meters of the capture, and where its views and snapshots find pictures. */
-  readonly meters?: Meters
-  readonly taps?: PictureTaps
 }
 
 /** A device that hangs does not react to stop() either, and another decoder waits to begin. */
@@ -140,6 +136,7 @@ export class Ingest {
       decode: options.decode,
       video: options.video,
       audio: options.audio,
+      analyse: options.analyse,
       decoder: this.#decoders.of('h264')?.factory ?? '',
       ...this.#decoders.speed,
       audioSampleRate: options.audioSampleRate,
@@ -154,7 +151,7 @@ export class Ingest {
     }
     if (blocking && isPrepared(graph)) return begin()
     // prepare() comes last: the graph is built in the turn that it gives.
-    Promise.resolve(options.audio ? loadAudioDecoders() : undefined)
+    Promise.resolve(decodedFor(options).sound ? loadAudioDecoders() : undefined)
       .then(() => prepare(graph))
       .then(begin, (error: unknown) => this.#notBuilt(error))
   }
@@ -192,6 +189,7 @@ export class Ingest {
       account: this.budget.account,
       meters: this.#events.meters,
       taps: this.#events.taps,
+      captions: this.#events.captions,
       onData: messages => this.#events.onData?.(messages),
       events: { onChange: this.#onChange, onEnded: () => this.#checkEnd() },
     })

@@ -24,6 +24,8 @@ export interface ResolvedCaptureOptions extends ResolvedTransportOptions {
   /** Whether pictures are decoded, and whether sound is. */
   readonly video: boolean
   readonly audio: boolean
+  /** What is decoded for meters alone; null: nothing. */
+  readonly analyse: 'keyframes' | 'all' | null
   /** null: the source's; likewise the channels. */
   readonly audioSampleRate: number | null
   readonly audioChannels: 1 | 2 | null
@@ -52,6 +54,7 @@ const NAMES = [
   'decode',
   'video',
   'audio',
+  'analyse',
   'width',
   'height',
   'fps',
@@ -80,6 +83,21 @@ function decodedKinds(given: Readonly<Record<string, unknown>>): { decode: boole
   return { decode: video || audio, video, audio }
 }
 
+/** What is decoded, whoever looks at it. */
+export function decodedFor({ video, audio, analyse }: Pick<ResolvedCaptureOptions, 'video' | 'audio' | 'analyse'>): {
+  readonly pictures: boolean
+  readonly sound: boolean
+} {
+  return { pictures: video || analyse !== null, sound: audio || analyse !== null }
+}
+
+function analysed({ analyse }: Readonly<Record<string, unknown>>, decode: boolean): 'keyframes' | 'all' | null {
+  if (analyse === undefined) return null
+  const asked = checkOneOf('analyse', analyse, ['keyframes', 'all'])
+  if (!decode) return asked
+  throw new RxGstError('ERR_OPTION', 'analyse is for decode: false; what is decoded is measured in any case')
+}
+
 /**
  * Checks the caller's options and fills in defaults. Nothing checks them again after this.
  * @param any whether the address may have any scheme
@@ -104,8 +122,13 @@ export function resolveCaptureOptions(options: unknown = {}, any = false): Resol
       throw new RxGstError('ERR_OPTION', `${name} ${id} needs transport 'rxrtmp': ${shared.transport} knows one track`)
     return id
   }
+  const kinds = decodedKinds(given)
+  const analyse = analysed(given, kinds.decode)
   return {
     ...shared,
+    // Nothing watches over a device whose pictures nobody takes.
+    gpuAcceleration: shared.gpuAcceleration && analyse === null,
+    analyse,
     pace,
     loop: checkBoolean('loop', given['loop'] ?? false),
     rtspTransport: checkOneOf('rtspTransport', given['rtspTransport'] ?? 'auto', ['auto', 'tcp', 'udp']),
@@ -115,7 +138,7 @@ export function resolveCaptureOptions(options: unknown = {}, any = false): Resol
     height: given.height == null ? null : checkInteger('height', given.height, MIN_SIDE, MAX_SIDE),
     fps,
     fpsFraction: fps === null ? null : fpsToFraction(fps),
-    ...decodedKinds(given),
+    ...kinds,
     format: checkOneOf('format', format, PIXEL_FORMATS),
     audioSampleRate:
       given.audioSampleRate === undefined

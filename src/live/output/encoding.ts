@@ -276,6 +276,7 @@ export class Encoding {
    */
   #instrument(runner: Runner, outlet: number): void {
     const packets = runner.element(ENCODING.videoPackets)
+    this.#host.pacing.pacer?.writeCaptions(outlet, packets)
     if (this.#options.stampLatency) this.#host.pacing.pacer?.stamp(outlet, packets)
     if (this.#options.rateControl === 'cbr') {
       this.#filler ??= new (native().Filler)(this.#bitrate)

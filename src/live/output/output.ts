@@ -373,6 +373,7 @@ export class Output implements AsyncDisposable, Observer<VideoFrame | FrameWithA
       bitrate: this.#groups.bitrate,
       ...this.#groups.totals(),
       silence: stats?.silence ?? 0,
+      captionsDropped: stats?.captionsDropped ?? 0,
       trimmed: (stats?.trimmed ?? 0) + this.#writer.samplesDropped,
       ...this.#targets.stats(),
       groups: groupStats(this.#groups, this.#targets),

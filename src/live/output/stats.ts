@@ -28,6 +28,8 @@ export interface OutputStats {
   readonly silence: number
   /** Samples per channel of written sound that were cut: far from their pictures, too late, or of a full queue. */
   readonly trimmed: number
+  /** Triples of captions for which no picture had room. */
+  readonly captionsDropped: number
   /** Bytes sent to all targets. */
   readonly outBytes: number
   /** Milliseconds of the stream that wait for the slowest target's network. */

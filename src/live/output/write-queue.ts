@@ -83,8 +83,9 @@ export class WriteQueue {
   /** null: the pacer has no room. */
   #admit(write: PacerWrite): Promise<boolean> | null {
     if (this.#closed) return Promise.reject(this.#closed)
-    const { pixels, format, timing, timestamp, samples, rate, channels, channelMask = 0 } = write
-    const taken = this.#pacer?.write(pixels, format, timing, timestamp, samples, rate, channels, channelMask) ?? 'over'
+    const { pixels, format, timing, timestamp, samples, rate, channels, channelMask = 0, captions = null } = write
+    const taken =
+      this.#pacer?.write(pixels, format, timing, timestamp, samples, rate, channels, channelMask, captions) ?? 'over'
     switch (taken) {
       case 'full':
         return null

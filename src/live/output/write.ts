@@ -4,6 +4,7 @@ import { RxGstError } from '../../core/errors'
 import type { Timing } from '../../addon/output'
 import type { ResolvedOutputOptions } from '../options'
 import { layoutOf } from '../../core/channel-layout'
+import { LeasedFrame } from '../../core/frame'
 import { frameBytes, isPixelBytes } from '../../core/pixel-format'
 import type { AudioChunk, PixelBytes, PixelFormat, VideoFrame, WriteOptions } from '../../core/types'
 
@@ -19,6 +20,8 @@ export interface PacerWrite {
   readonly channels: number
   /** Speaker of each channel, as a mask; 0: unknown. */
   readonly channelMask?: number
+  /** Of a frame that the program has made; null: those that its memory has. */
+  readonly captions?: Uint8Array | null
 }
 
 /** The sound of a write. */
@@ -35,11 +38,11 @@ export const NO_AUDIO: Audio = { samples: null, rate: 0, channels: 0 }
 export function checkFrame(
   frame: VideoFrame | PixelBytes,
   options: ResolvedOutputOptions,
-): { pixels: PixelBytes; format: PixelFormat } {
+): { pixels: PixelBytes; format: PixelFormat; captions: Uint8Array | null } {
   const { width, height, pixelFormat } = options
   if (isPixelBytes(frame)) {
     const bytes = frameBytes(pixelFormat, width, height)
-    if (frame.byteLength === bytes) return { pixels: frame, format: pixelFormat }
+    if (frame.byteLength === bytes) return { pixels: frame, format: pixelFormat, captions: null }
     throw new RxGstError(
       'ERR_FRAME_SIZE',
       `expected ${bytes} bytes (${width} × ${height} ${pixelFormat}) but received ${frame.byteLength}`,
@@ -62,7 +65,14 @@ export function checkFrame(
       `expected ${bytes} bytes (${width} × ${height} ${frame.format}) but received ${pixels.byteLength}`,
     )
   }
-  return { pixels, format: frame.format }
+  return { pixels, format: frame.format, captions: ownCaptions(frame) }
+}
+
+/** Of a frame that the program has made. One of a capture has them with its memory. */
+function ownCaptions(frame: VideoFrame): Uint8Array | null {
+  if (frame instanceof LeasedFrame || frame.captions == null) return null
+  if (types.isUint8Array(frame.captions)) return frame.captions
+  throw badOption('a Uint8Array', 'frame.captions', frame.captions)
 }
 
 /** Limit of AAC and of WAVE. */

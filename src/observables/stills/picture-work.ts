@@ -1,4 +1,5 @@
 import type { PictureWork } from '../../core/frame'
+import { native } from '../../addon/binding'
 import { moveFrame } from './moved-frames'
 import { stillBytes, stillDesk } from './still-desk'
 
@@ -9,5 +10,6 @@ export const pictureWork: PictureWork = {
     const { n, d } = pixelAspectRatio
     return stillBytes(stillDesk().encode(bytes, format, width, height, n, d, color, options))
   },
+  captions: lease => native().frameCaptions(lease),
   move: moveFrame,
 }

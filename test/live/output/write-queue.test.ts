@@ -34,7 +34,7 @@ class FakePacer implements WriteSink {
 
   stats(): PacerStats {
     const queued = this.room === 0 ? 2 : 0
-    return { written: 0, repeated: 0, late: 0, silence: 0, trimmed: 0, queued, filling: false }
+    return { written: 0, repeated: 0, late: 0, captionsDropped: 0, silence: 0, trimmed: 0, queued, filling: false }
   }
 }
 

@@ -53,7 +53,7 @@ export class RtmpInput implements CaptureInput {
       via: relay?.port() ?? null,
       transport: this.transport,
       timeout: Math.max(1, Math.ceil(options.connectTimeout / 1000)),
-      decode: options.decode,
+      decode: options.decode || options.analyse !== null,
       tracks: options,
     })
     return { graph, built: source => relay?.watch(source), close: () => relay?.close() }

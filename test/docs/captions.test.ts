@@ -1,0 +1,4 @@
+// suite: deep
+import { encodingsRun } from './programs'
+
+encodingsRun('docs/captions.md')
