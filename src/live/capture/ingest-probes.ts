@@ -338,6 +338,7 @@ export class IngestProbes {
       dataDropped,
       waitingBytes: video.queuedBytes,
       srt: null,
+      hls: null,
     }
   }
 

@@ -1,3 +1,4 @@
+import type { HlsStats } from '../hls/stats'
 import { sumSrt, type SrtStats } from './inputs/srt-stats'
 
 /** Counters of a capture since start(), over all its connections. */
@@ -32,6 +33,8 @@ export interface IngestStats {
   readonly waitingBytes: number
   /** What SRT tells of the network; null: the address is none of srt:, or nothing is connected. */
   readonly srt: SrtStats | null
+  /** What was loaded of a playlist; null: the address is none of http: and https:. */
+  readonly hls: HlsStats | null
 }
 
 /** Counters of a connection that has not begun. */
@@ -48,6 +51,7 @@ export const NO_STATS: IngestStats = {
   dataDropped: 0,
   waitingBytes: 0,
   srt: null,
+  hls: null,
 }
 
 /** Adds the counters of two connections. */
@@ -65,6 +69,8 @@ export function sum(a: IngestStats, b: IngestStats): IngestStats {
     dataDropped: a.dataDropped + b.dataDropped,
     waitingBytes: a.waitingBytes + b.waitingBytes,
     srt: sumSrt(a.srt, b.srt),
+    // Of all connections already.
+    hls: b.hls ?? a.hls,
   }
 }
 
