@@ -4,12 +4,17 @@ export interface ByteRange {
   readonly length: number
 }
 
-/** An attribute list (RFC 8216, 4.2): names to values, without their quotes. What is no attribute is left out. */
+/**
+ * An attribute list (RFC 8216, 4.2): names to values, without their quotes. It ends where something is no attribute, so
+ * that no character is looked at more than twice, whatever a line holds.
+ */
 export function attributesOf(text: string): ReadonlyMap<string, string> {
   const attributes = new Map<string, string>()
-  // Each step takes at least one character, and none is looked at twice.
-  const one = /([A-Z0-9-]+)=(?:"([^"]*)"|([^",]*))/g
-  for (const [, name = '', quoted, plain = ''] of text.matchAll(one)) attributes.set(name, quoted ?? plain.trim())
+  const one = /[ \t,]*([A-Z0-9-]+)=(?:"([^"]*)"|([^",]*))/y
+  for (let found = one.exec(text); found !== null; found = one.exec(text)) {
+    const [, name = '', quoted, plain = ''] = found
+    attributes.set(name, quoted ?? plain.trim())
+  }
   return attributes
 }
 

@@ -81,6 +81,8 @@ export class TrackReader {
   #olderSince: number | null = null
   #failing = false
   #lostInRow = 0
+  /** Why the last segment was lost. */
+  #lastLoss: RxGstError | null = null
   /** Loaded before the graph was made, which needs to know its container. */
   #ready: Loaded | null = null
   /** The next segment's timestamps begin anew. */
@@ -111,7 +113,8 @@ export class TrackReader {
   async begin(): Promise<SegmentContainer> {
     while (this.#ready === null) {
       const segment = await this.#segment()
-      if (segment === null) throw new RxGstError('ERR_STREAM_ENDED', `${this.#options.display} has no further segment`)
+      if (segment === null)
+        throw this.#lastLoss ?? new RxGstError('ERR_STREAM_ENDED', `${this.#options.display} has no further segment`)
       this.#ready = await this.#load(segment)
       if (this.#ready === null) this.#next++
     }
@@ -247,10 +250,12 @@ export class TrackReader {
       } catch (error) {
         const known = asRxGstError(error, 'a segment could not be loaded')
         if (this.#closed || !mayPass(known)) throw known
-        if (tries < TRIES) {
+        // What came and is none of a segment will not be another thing a moment later.
+        if (tries < TRIES && known.code !== 'ERR_BAD_STREAM') {
           await this.#pause(RETRY_MS * tries)
           continue
         }
+        this.#lastLoss = known
         if (++this.#lostInRow >= MOST_LOST) throw known
         this.#lose(1, known.message)
         return null

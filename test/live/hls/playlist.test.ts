@@ -130,6 +130,13 @@ test('what is no playlist is told, and never quoted', () => {
     assert.not.match(refused(text), /geheim/)
 })
 
+test('lines that are slow to read are none', () => {
+  const lines = Array.from({ length: 400 }, () => `#EXT-X-KEY:${'A'.repeat(16_000)}`)
+  const from = performance.now()
+  assert.is(media('#EXTINF:1', ...lines, 'a.ts').segments.length, 1)
+  assert.ok(performance.now() - from < 5000)
+})
+
 test('odd numbers are bounded', () => {
   const playlist = media(
     '#EXT-X-TARGETDURATION:0',

@@ -52,9 +52,9 @@ export interface Origin extends AsyncDisposable {
 }
 
 /** nginx gives the files of a folder. */
-export async function nginxOrigin(folder: string): Promise<Origin> {
+export async function nginxOrigin(folder: string, given?: number): Promise<Origin> {
   const dir = tempDir()
-  const port = await freePort()
+  const port = given ?? (await freePort())
   const file = join(dir, 'nginx.conf')
   const temps = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(name => `  ${name}_temp_path ${dir}/${name};`)
   writeFileSync(
