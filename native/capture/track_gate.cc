@@ -132,9 +132,10 @@ void watch_pad(GstElement*, GstPad* pad, gpointer data) {
   const PadWatch& watch = *static_cast<PadWatch*>(data);
   const auto track = track_of(pad);
   if (!track || (watch.only && *watch.only != *track) || !watch.gate->begin(*track)) return;
-  add_probe(
-      pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-      [gate = watch.gate, track = *track](GstPad* at, GstPadProbeInfo* what) { return gate->on_data(track, at, what); });
+  add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+            [gate = watch.gate, track = *track](GstPad* at, GstPadProbeInfo* what) {
+              return gate->on_data(track, at, what);
+            });
 }
 
 }  // namespace

@@ -11,9 +11,9 @@
 namespace rxgst {
 
 /**
- * Streams that begin anew (EXT-X-DISCONTINUITY, another EXT-X-MAP) may have other tracks, codecs, timestamps and another
- * container. A demuxer that has begun with the old ones mixes them up; so the next one is new. The branches behind it
- * stay, and get its caps and segments.
+ * Streams that begin anew (EXT-X-DISCONTINUITY, another EXT-X-MAP) may have other tracks, codecs, timestamps and
+ * another container. A demuxer that has begun with the old ones mixes them up; so the next one is new. The branches
+ * behind it stay, and get its caps and segments.
  */
 struct DemuxerPlace {
   ObjectRef<GstElement> demuxer;

@@ -32,8 +32,7 @@ export function checkHosts(value: unknown = []): readonly string[] {
   return value.map((host: unknown) => {
     if (host === '*') return host
     const [, name = '', port = ''] = (typeof host === 'string' && HOST.exec(host)) || []
-    if (name === '' || !URL.canParse(`http://${name}`))
-      throw badOption("'name', 'name:port' or '*'", 'hosts', host)
+    if (name === '' || !URL.canParse(`http://${name}`)) throw badOption("'name', 'name:port' or '*'", 'hosts', host)
     // As URLs have it: in small letters, and of other scripts encoded.
     return `${new URL(`http://${name}`).hostname}${port}`
   })

@@ -74,7 +74,13 @@ const NAMES = [
 ] as const satisfies readonly (keyof RTMPCaptureOptions)[]
 
 /** Those of other addresses than RTMP's. */
-const INPUT_NAMES = ['pace', 'loop', 'rtspTransport', 'variant', 'hosts'] as const satisfies readonly (keyof CaptureOptions)[]
+const INPUT_NAMES = [
+  'pace',
+  'loop',
+  'rtspTransport',
+  'variant',
+  'hosts',
+] as const satisfies readonly (keyof CaptureOptions)[]
 
 function decodedKinds(given: Readonly<Record<string, unknown>>): { decode: boolean; video: boolean; audio: boolean } {
   const decode = checkBoolean('decode', given.decode ?? true)

@@ -66,7 +66,8 @@ export class HlsSession {
     const { url, patienceMs, position } = this.#options
     const top = await loadPlaylist(this.#client, url, patienceMs)
     const master = top.playlist.kind === 'master' ? await this.#choose(top.playlist, top.url) : null
-    const [mediaUrl, media] = master?.video ?? ([url, { playlist: top.playlist as MediaPlaylist, url: top.url }] as const)
+    const [mediaUrl, media] =
+      master?.video ?? ([url, { playlist: top.playlist as MediaPlaylist, url: top.url }] as const)
     const start = continued(position, media.playlist) ?? startOf(media.playlist)
     this.#video = this.#reader(mediaUrl, media, start, true)
     if (master?.audio) {

@@ -35,8 +35,7 @@ async function whole(options: HlsOptions, change: (folder: string) => Promise<vo
 
 test('fragmented MP4', () => whole({ type: 'fmp4' }))
 
-test('fragmented MP4 in one file, by byte ranges', () =>
-  whole({ type: 'fmp4', args: ['-hls_flags', 'single_file'] }))
+test('fragmented MP4 in one file, by byte ranges', () => whole({ type: 'fmp4', args: ['-hls_flags', 'single_file'] }))
 
 test('MPEG-TS in one file, by byte ranges', () => whole({ args: ['-hls_flags', 'single_file'] }))
 
